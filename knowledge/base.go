@@ -1,0 +1,246 @@
+package knowledge
+
+import (
+	"bytes"
+	"embed"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"sort"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/beacon-clinic/beacon/knowledge/match"
+	"github.com/beacon-clinic/beacon/knowledge/screen"
+)
+
+//go:embed clinic.yaml faq replies screen/*.yaml
+var shipped embed.FS
+
+// Base is the clinic's knowledge, loaded and trained; it does not change afterwards.
+type Base struct {
+	Clinic  *Clinic
+	Entries []*Entry // sorted by file and line
+	byID    map[string]*Entry
+	replies map[string]reply
+	facts   map[string]Words
+	screen  *screen.Screen
+	match   *match.Matcher
+}
+
+// Load reads the clinic's own directory; nil is the shipped knowledge alone. Of clinic.yaml, faq, replies and screen, what
+// the directory lacks is taken from what is shipped. The error names every fault by file and line.
+func Load(own fs.FS) (*Base, error) {
+	b := &Base{byID: map[string]*Entry{}, replies: map[string]reply{}, Clinic: &Clinic{}}
+	r := reader{own: own}
+	r.read("clinic.yaml", func(path string, d *yaml.Decoder) error {
+		if err := d.Decode(b.Clinic); err != nil {
+			return err
+		}
+		return b.Clinic.settle()
+	})
+	r.folder("faq", b.addEntries)
+	r.folder("replies", b.addReplies)
+	var rules []screen.Rules
+	r.folder("screen", func(path string, d *yaml.Decoder) error {
+		var one screen.Rules
+		rules = append(rules, one)
+		return d.Decode(&rules[len(rules)-1])
+	})
+	if err := errors.Join(r.faults...); err != nil {
+		return nil, err
+	}
+	b.facts = b.Clinic.facts()
+	merged, err := screen.Merge(rules...)
+	if err == nil {
+		b.screen, err = screen.New(merged)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("screen: %w", err)
+	}
+	for _, name := range replyNames {
+		if _, ok := b.replies[name]; !ok {
+			r.faults = append(r.faults, fmt.Errorf("replies: %s is missing", name))
+		}
+	}
+	b.match = match.Build(b.matchEntries(), match.Settings{Outside: b.Clinic.Matching.Outside, Wrong: b.Clinic.Matching.Wrong})
+	return b, errors.Join(r.faults...)
+}
+
+// matchEntries are the entries as the matcher learns them.
+func (b *Base) matchEntries() []match.Entry {
+	out := make([]match.Entry, 0, len(b.Entries))
+	for _, e := range b.Entries {
+		m := match.Entry{ID: e.ID}
+		for _, l := range languages {
+			m.Asks = append(m.Asks, e.Asks[l]...)
+			m.Text += e.Answer[l] + "\n"
+		}
+		out = append(out, m)
+	}
+	return out
+}
+
+// reply is a sentence of replies/.
+type reply struct {
+	words Words
+	file  string
+	line  int
+}
+
+// reader reads YAML from the clinic's own directory over the shipped one, gathering faults.
+type reader struct {
+	own    fs.FS
+	faults []error
+}
+
+// from is the file system that has the name: the clinic's own if it has it.
+func (r *reader) from(name string) fs.FS {
+	if r.own != nil {
+		if _, err := fs.Stat(r.own, name); err == nil {
+			return r.own
+		}
+	}
+	return shipped
+}
+
+func (r *reader) read(path string, decode func(path string, d *yaml.Decoder) error) {
+	data, err := fs.ReadFile(r.from(strings.SplitN(path, "/", 2)[0]), path)
+	if err == nil {
+		d := yaml.NewDecoder(bytes.NewReader(data))
+		d.KnownFields(true)
+		if err = decode(path, d); errors.Is(err, io.EOF) {
+			err = nil // an empty file holds nothing
+		}
+	}
+	if err != nil {
+		r.faults = append(r.faults, fmt.Errorf("%s: %s", path, strings.TrimPrefix(err.Error(), "yaml: ")))
+	}
+}
+
+func (r *reader) folder(name string, decode func(path string, d *yaml.Decoder) error) {
+	paths, err := fs.Glob(r.from(name), name+"/*.yaml")
+	if err != nil || len(paths) == 0 {
+		r.faults = append(r.faults, fmt.Errorf("%s: no .yaml file in it", name))
+	}
+	sort.Strings(paths)
+	for _, p := range paths {
+		r.read(p, decode)
+	}
+}
+
+// addEntries decodes one file of faq.
+func (b *Base) addEntries(path string, d *yaml.Decoder) error {
+	var nodes []yaml.Node
+	if err := d.Decode(&nodes); err != nil {
+		return err
+	}
+	var faults []error
+	for i := range nodes {
+		e := &Entry{file: path, line: nodes[i].Line}
+		if err := strict(&nodes[i], e); err != nil {
+			faults = append(faults, err)
+			continue
+		}
+		if e.Class == "" {
+			e.Class = Approved
+		}
+		switch first := b.byID[e.ID]; {
+		case e.ID == "":
+			faults = append(faults, fmt.Errorf("line %d: id is missing", e.line))
+		case first != nil:
+			faults = append(faults, fmt.Errorf("line %d: id %q stands in %s line %d too", e.line, e.ID, first.file, first.line))
+		default:
+			b.byID[e.ID] = e
+			b.Entries = append(b.Entries, e)
+		}
+	}
+	return errors.Join(faults...)
+}
+
+// strict decodes a node refusing unknown keys, which yaml.Node's own Decode would let pass.
+func strict(n *yaml.Node, e *Entry) error {
+	known := []string{"id", "class", "asks", "answer", "source", "owner", "reviewed", "review_by"}
+	if n.Kind != yaml.MappingNode {
+		return fmt.Errorf("line %d: want an entry (id, asks, answer …)", n.Line)
+	}
+	for i := 0; i < len(n.Content); i += 2 {
+		if k := n.Content[i]; !contains(known, k.Value) {
+			return fmt.Errorf("line %d: unknown key %q: want one of %s", k.Line, k.Value, strings.Join(known, ", "))
+		}
+	}
+	if err := n.Decode(e); err != nil {
+		return err
+	}
+	if !contains([]string{"", "A", "C", "H", "D", "A+H"}, e.Class) {
+		return fmt.Errorf("line %d: class %q: want A, C, H, D or A+H", n.Line, e.Class)
+	}
+	for l := range e.Asks {
+		if Language(l) != l {
+			return fmt.Errorf("line %d: asks: unknown language %q: want en or es", n.Line, l)
+		}
+	}
+	return nil
+}
+
+// addReplies decodes one file of replies.
+func (b *Base) addReplies(path string, d *yaml.Decoder) error {
+	m := map[string]yaml.Node{}
+	if err := d.Decode(&m); err != nil {
+		return err
+	}
+	var faults []error
+	for name, n := range m {
+		r := reply{file: path, line: n.Line}
+		if err := n.Decode(&r.words); err != nil {
+			faults = append(faults, err)
+		}
+		if first, twice := b.replies[name]; twice {
+			faults = append(faults, fmt.Errorf("line %d: %s stands in %s line %d too", n.Line, name, first.file, first.line))
+		}
+		if !contains(replyNames[:], name) {
+			faults = append(faults, fmt.Errorf("line %d: %s: nothing says this; remove it", n.Line, name))
+		}
+		b.replies[name] = r
+	}
+	return errors.Join(faults...)
+}
+
+// Entry is the entry of an id, nil if there is none.
+func (b *Base) Entry(id string) *Entry { return b.byID[id] }
+
+// Answer is an entry's answer in a language, filled.
+func (b *Base) Answer(id, lang string, own Fill) (string, error) {
+	e := b.byID[id]
+	if e == nil {
+		return "", fmt.Errorf("knowledge: no entry %q", id)
+	}
+	s, err := b.fill(e.Answer.In(lang), lang, own)
+	if err != nil {
+		return "", fmt.Errorf("knowledge: %s line %d: %s: %w", e.file, e.line, id, err)
+	}
+	return s, nil
+}
+
+// Reply is a sentence of replies/ in a language, filled.
+func (b *Base) Reply(name, lang string, own Fill) (string, error) {
+	s, err := b.fill(b.replies[name].words.In(lang), lang, own)
+	if err != nil {
+		return "", fmt.Errorf("knowledge: replies: %s: %w", name, err)
+	}
+	return s, nil
+}
+
+// Screen reads a text for danger, consent and answers about a visit, before anything else looks at it.
+func (b *Base) Screen(text string, c screen.Context) screen.Verdict { return b.screen.Read(text, c) }
+
+// Match finds the entries that a text asks for; last is the entry answered before it, if any.
+func (b *Base) Match(text, last string) match.Result { return b.match.MatchAfter(text, last) }
+
+// Parts splits a text that asks two questions.
+func (b *Base) Parts(text string) []string { return b.match.Parts(text) }
+
+// Explain says why the matcher ranks as it does.
+func (b *Base) Explain(text string) match.Explanation { return b.match.Explain(text) }

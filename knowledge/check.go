@@ -1,0 +1,168 @@
+package knowledge
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+	"time"
+)
+
+// Fault is something wrong with the clinic's words: where, what, and what to do.
+type Fault struct {
+	File string
+	Line int
+	What string
+}
+
+func (f Fault) String() string { return fmt.Sprintf("%s:%d: %s", f.File, f.Line, f.What) }
+
+// longestText is the most characters a text of ours may have: two segments. source: Twilio's advice for one message
+const longestText = 320
+
+// longest are the longest real values of what sentences fill in themselves.
+func longest() Fill {
+	return Fill{
+		"first": " Maximiliano", "when": "Wed Sep 30 at 12:30 PM", "time": "12:30 PM", "at": "12:30 PM", "visit.when": "Wed Sep 30 at 12:30 PM",
+		"opens": "Wed Sep 30 at 12:30 PM", "minutes": "120", "by": "when we open Wed Sep 30 at 12:30 PM", "list": strings.Repeat("x", 150),
+		"prepare": "",
+	}
+}
+
+// Check finds every fault of the words on the day, sorted by file and line.
+func (b *Base) Check(day time.Time) []Fault {
+	c := checker{b: b, day: day.In(b.Clinic.Location()).Format(time.DateOnly)}
+	for _, e := range b.Entries {
+		c.entry(e)
+	}
+	for name, r := range b.replies {
+		c.reply(name, r)
+	}
+	c.phrasings()
+	sort.Slice(c.faults, func(i, j int) bool {
+		x, y := c.faults[i], c.faults[j]
+		return x.File < y.File || x.File == y.File && (x.Line < y.Line || x.Line == y.Line && x.What < y.What)
+	})
+	return c.faults
+}
+
+type checker struct {
+	b      *Base
+	day    string
+	faults []Fault
+}
+
+func (c *checker) fault(file string, line int, format string, args ...any) {
+	c.faults = append(c.faults, Fault{file, line, fmt.Sprintf(format, args...)})
+}
+
+func (c *checker) entry(e *Entry) {
+	at := func(format string, args ...any) { c.fault(e.file, e.line, e.ID+": "+format, args...) }
+	for _, l := range languages {
+		if e.Answer[l] == "" {
+			at("no answer in %s: write one", l)
+			continue
+		}
+		c.text(e.file, e.line, e.ID, l, e.Answer[l], longestText)
+		if len(e.Asks[l]) == 0 {
+			at("no phrasing in %s: write how patients ask it, ten or more", l)
+		}
+	}
+	for _, need := range []struct{ name, value string }{{"source", e.Source}, {"owner", e.Owner}, {"review_by", e.ReviewBy}} {
+		if need.value == "" {
+			at("%s is missing", need.name)
+		}
+	}
+	for _, d := range []struct{ name, value string }{{"reviewed", e.Reviewed}, {"review_by", e.ReviewBy}} {
+		if _, err := time.Parse(time.DateOnly, d.value); d.value != "" && err != nil {
+			at("%s: %q: want a date like 2027-05-31", d.name, d.value)
+		}
+	}
+	if e.ReviewBy != "" && e.ReviewBy < c.day {
+		at("the review is overdue since %s: have %s read it, then set reviewed and review_by", e.ReviewBy, e.Owner)
+	}
+}
+
+func (c *checker) reply(name string, r reply) {
+	most := longestText
+	if strings.HasPrefix(name, RemindPrefix) || name == SayOptedOut || name == SayOptedIn || name == SayHelp {
+		most = 160
+	}
+	for _, l := range languages {
+		s := r.words[l]
+		if s == "" {
+			c.fault(r.file, r.line, "%s: not in %s: write it", name, l)
+			continue
+		}
+		c.text(r.file, r.line, name, l, s, most)
+		if w := c.b.Clinic.Indiscreet(s); w != "" && strings.HasPrefix(name, RemindPrefix) {
+			c.fault(r.file, r.line, "%s: %s: an unasked text must not hold %q", name, l, w)
+		}
+	}
+}
+
+// text checks what a patient can read: every placeholder known, GSM-7, short enough with the longest values, no word that opts out, no old
+// hotline.
+func (c *checker) text(file string, line int, name, lang, s string, most int) {
+	at := func(format string, args ...any) {
+		c.fault(file, line, "%s: %s: %s", name, lang, fmt.Sprintf(format, args...))
+	}
+	full, err := c.b.fill(s, lang, longest())
+	if err != nil {
+		at("%s: take a name from clinic.yaml", err)
+		return
+	}
+	if _, gsm := Segments(full); !gsm {
+		at("not GSM-7, which makes the text cost double: write it without %s", odd(full))
+	}
+	if n := Length(full); n > most {
+		at("%d characters with the longest values, %d at most: shorten it", n, most)
+	}
+	if strings.Contains(full, "CANCEL") {
+		at("never print CANCEL: texted back, it opts the patient out; write it another way")
+	}
+	for _, old := range c.b.Clinic.Lines.Old {
+		if strings.Contains(digits(full), digits(old)) || strings.Contains(strings.ToUpper(full), old) {
+			at("%s is an old hotline: write {{crisis.line}}", old)
+		}
+	}
+}
+
+// odd names the characters that GSM-7 lacks.
+func odd(s string) string {
+	var out []string
+	for _, r := range s {
+		if _, gsm := Segments(string(r)); !gsm && !contains(out, string(r)) {
+			out = append(out, string(r))
+		}
+	}
+	return strings.Join(out, " ")
+}
+
+func digits(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < '0' || r > '9' {
+			return -1
+		}
+		return r
+	}, s) + "." // never a part of nothing
+}
+
+// phrasings finds those that two entries claim, and those that another entry matches better.
+func (c *checker) phrasings() {
+	owner := map[string]*Entry{}
+	for _, e := range c.b.Entries {
+		for _, l := range languages {
+			for _, ask := range e.Asks[l] {
+				key := strings.Join(strings.Fields(strings.ToLower(ask)), " ")
+				if first := owner[key]; first != nil {
+					c.fault(e.file, e.line, "%s: the phrasing %q stands in %s too (%s:%d): keep it in one", e.ID, ask, first.ID, first.file, first.line)
+					continue
+				}
+				owner[key] = e
+				if r := c.b.Match(ask, ""); len(r.Best) > 0 && r.Best[0].ID != e.ID {
+					c.fault(e.file, e.line, "%s: the phrasing %q matches %s better: word it another way, or move it there", e.ID, ask, r.Best[0].ID)
+				}
+			}
+		}
+	}
+}

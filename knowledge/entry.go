@@ -1,0 +1,41 @@
+package knowledge
+
+import "strings"
+
+// The classes of entries.
+const (
+	Approved = "A" // an approved general answer
+	FromFact = "C" // filled from the clinic's settings
+	Holding  = "H" // a holding answer, and a person
+	LookedUp = "D" // looked up for the writer's own number
+)
+
+// Entry is one curated answer.
+type Entry struct {
+	ID       string              `yaml:"id"`
+	Class    string              `yaml:"class"` // A, C, H, D or A+H; A if left out
+	Asks     map[string][]string `yaml:"asks"`  // phrasings by language
+	Answer   Words               `yaml:"answer"`
+	Source   string              `yaml:"source"`
+	Owner    string              `yaml:"owner"`
+	Reviewed string              `yaml:"reviewed"`  // date of the clinic's own review, empty while it is awaited
+	ReviewBy string              `yaml:"review_by"` // date by which it is to be reviewed again
+
+	file string
+	line int
+}
+
+// Is says whether the entry is of a class.
+func (e *Entry) Is(class string) bool {
+	for _, c := range strings.Split(e.Class, "+") {
+		if c == class {
+			return true
+		}
+	}
+	return false
+}
+
+// Current says whether the clinic has reviewed the entry and the review still holds on the day ("2006-01-02").
+func (e *Entry) Current(day string) bool {
+	return e.Reviewed != "" && e.Reviewed <= day && day <= e.ReviewBy
+}

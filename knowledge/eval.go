@@ -1,0 +1,132 @@
+package knowledge
+
+import (
+	"sort"
+	"time"
+
+	"github.com/beacon-clinic/beacon/knowledge/match"
+)
+
+// Question is a question whose entry is known; ID nil is one from outside the base.
+type Question struct {
+	Text string  `json:"text"`
+	ID   *string `json:"id"`
+}
+
+// Figures say how well a base answers a set of questions.
+type Figures struct {
+	Questions  int     `json:"questions"`
+	Answerable int     `json:"answerable"`
+	Acc        float64 `json:"acc"` // right entry ranked first, of the answerable, whatever the confidence
+	Answered   int     `json:"answered"`
+	Right      int     `json:"right"`
+	Wrong      int     `json:"wrong"`
+	HandedOver int     `json:"handed_over"` // choices too
+	WrongRate  float64 `json:"wrong_rate"`  // wrong / answered, questions from outside included
+	CAt5       float64 `json:"c_at_5"`      // share of the answerable answered at the largest coverage with at most 5 % of answers wrong
+	P50        float64 `json:"p50_us"`
+	P99        float64 `json:"p99_us"`
+	Build      float64 `json:"build_ms"`
+
+	Confused []Confusion `json:"-"` // most frequent first
+}
+
+// Confusion is an entry that questions got instead of their own.
+type Confusion struct {
+	Want, Got string // "" is outside
+	Count     int
+	Answered  int // how many of them the bot would have answered so
+	Example   string
+}
+
+type scored struct {
+	confidence    float64
+	right, inside bool
+}
+
+// Eval measures the base on questions; took is how long it took to load.
+func (b *Base) Eval(questions []Question, took time.Duration, progress func(done, of int)) Figures {
+	f := Figures{Questions: len(questions), Build: float64(took.Microseconds()) / 1000}
+	var all []scored
+	var times []float64
+	confused := map[[2]string]*Confusion{}
+	for i, q := range questions {
+		began := time.Now()
+		r := b.Match(q.Text, "")
+		times = append(times, float64(time.Since(began).Nanoseconds())/1000)
+		s := scored{inside: q.ID != nil}
+		got, want := "", ""
+		if len(r.Best) > 0 {
+			got, s.confidence = r.Best[0].ID, r.Best[0].Confidence
+		}
+		if q.ID != nil {
+			want = *q.ID
+			f.Answerable++
+			s.right = got == want
+		}
+		f.count(r.Outcome == match.Answer, s.right)
+		if s.right {
+			f.Acc++
+		}
+		all = append(all, s)
+		if !s.right && (q.ID != nil || r.Outcome == match.Answer) {
+			c := confused[[2]string{want, got}]
+			if c == nil {
+				c = &Confusion{Want: want, Got: got, Example: q.Text}
+				confused[[2]string{want, got}] = c
+			}
+			c.Count++
+			if r.Outcome == match.Answer {
+				c.Answered++
+			}
+		}
+		progress(i+1, len(questions))
+	}
+	f.Acc /= float64(max(1, f.Answerable))
+	f.WrongRate = float64(f.Wrong) / float64(max(1, f.Answered))
+	f.CAt5 = coverage(all, f.Answerable)
+	sort.Float64s(times)
+	if n := len(times); n > 0 {
+		f.P50, f.P99 = times[n/2], times[n*99/100]
+	}
+	for _, c := range confused {
+		f.Confused = append(f.Confused, *c)
+	}
+	sort.Slice(f.Confused, func(i, j int) bool {
+		x, y := f.Confused[i], f.Confused[j]
+		return x.Count > y.Count || x.Count == y.Count && x.Want+x.Got < y.Want+y.Got
+	})
+	return f
+}
+
+func (f *Figures) count(answered, right bool) {
+	switch {
+	case !answered:
+		f.HandedOver++
+		return
+	case right:
+		f.Right++
+	default:
+		f.Wrong++
+	}
+	f.Answered++
+}
+
+// coverage is C@5: the most confident answers first, as many as keep at most 5 % of them wrong.
+func coverage(all []scored, answerable int) float64 {
+	sort.SliceStable(all, func(i, j int) bool { return all[i].confidence > all[j].confidence })
+	wrong, inside, best := 0, 0, 0
+	for i, s := range all {
+		if !s.right {
+			wrong++
+		}
+		if s.inside {
+			inside++
+		}
+		last := i+1 == len(all) || all[i+1].confidence < s.confidence // equals stand or fall together
+		if last && float64(wrong) <= .05*float64(i+1) {
+			best = inside
+		}
+	}
+	return float64(best) / float64(max(1, answerable))
+}

@@ -1,0 +1,52 @@
+package knowledge
+
+import "strings"
+
+// gsmBasic and gsmExtended are the characters of GSM 03.38's default alphabet and of its extension table, each of which costs two.
+const (
+	gsmBasic    = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+	gsmExtended = "^{}\\[~]|€\f"
+)
+
+// Segments is how many SMS segments a text takes: GSM-7 has 160 characters alone and 153 a part, UCS-2 70 and 67.
+// gsm is false when a character forces the text to UCS-2.
+func Segments(s string) (n int, gsm bool) {
+	size, wide := 0, 0
+	gsm = true
+	for _, r := range s {
+		switch {
+		case strings.ContainsRune(gsmBasic, r):
+			size++
+		case strings.ContainsRune(gsmExtended, r):
+			size += 2
+		default:
+			gsm = false
+		}
+		wide++
+		if r > 0xFFFF {
+			wide++ // a surrogate pair
+		}
+	}
+	if gsm {
+		return parts(size, 160, 153), true
+	}
+	return parts(wide, 70, 67), false
+}
+
+func parts(size, alone, part int) int {
+	if size <= alone {
+		return 1
+	}
+	return (size + part - 1) / part
+}
+
+// Length is the number of characters as GSM-7 counts them.
+func Length(s string) (n int) {
+	for _, r := range s {
+		n++
+		if strings.ContainsRune(gsmExtended, r) {
+			n++
+		}
+	}
+	return n
+}

@@ -1,0 +1,43 @@
+package knowledge
+
+// What a patient's text is. The first three are danger or need and rank in this order; the rest follow.
+const (
+	Crisis     = "crisis"
+	Emergency  = "emergency"
+	Clinical   = "clinical"
+	OptOut     = "optout" // in any words
+	Stop       = "stop"   // the bare keyword, which the carrier answers itself
+	Help       = "help"
+	Start      = "start"
+	Confirm    = "confirm"
+	Decline    = "decline"
+	Reschedule = "reschedule"
+	Late       = "late"
+	Answer     = "answer"
+	Choices    = "choices"
+	Courtesy   = "courtesy"
+	Handoff    = "handoff"
+)
+
+// What the screen finds besides, which comes out as one of the above.
+const (
+	Person = "person" // wants a human: Handoff
+	Basic  = "basic"  // wants more discreet reminders
+	Detail = "detail" // wants full ones again
+)
+
+// Languages are those that every word comes in; the first is spoken to whom we don't know.
+var languages = [...]string{"en", "es"}
+
+// Languages are those that every word comes in.
+func Languages() []string { return languages[:] }
+
+// Language is lang if it is spoken here, else the first.
+func Language(lang string) string {
+	for _, l := range languages {
+		if l == lang {
+			return l
+		}
+	}
+	return languages[0]
+}

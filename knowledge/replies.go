@@ -1,0 +1,43 @@
+package knowledge
+
+// The sentences of replies/ by name. Load refuses a base that lacks one.
+const (
+	SayCrisis       = "crisis"
+	SayEmergency    = "emergency"
+	SayClinical     = "clinical"
+	SayResource     = "resource"
+	SayOptedOut     = "opted_out"
+	SayOptedIn      = "opted_in"
+	SayHelp         = "help"
+	SayConfirmed    = "confirmed"
+	SayDeclined     = "declined"
+	SayReschedule   = "reschedule"
+	SayLate         = "late"
+	SayWhichVisit   = "which_visit"
+	SayNoVisit      = "no_visit"
+	SayHandoff      = "handoff"
+	SayHandoffShut  = "handoff_shut"
+	SayHolding      = "holding"
+	SayChoices      = "choices"
+	SayHello        = "hello"
+	SayThanks       = "thanks"
+	SayPicture      = "picture"
+	SayHandoffAgain = "handoff_again"
+	SayByOpen       = "by_open"
+	SayByShut       = "by_shut"
+
+	// RemindPrefix comes before a reminder's kind ("booked"), one sentence a kind of the plan.
+	RemindPrefix = "remind_"
+	SaySolids    = "prepare_solids"
+	SayLiquids   = "prepare_liquids"
+	SayNasal     = "prepare_nasal"
+	SayRide      = "prepare_ride"
+	SayStopLine  = "stop_line"
+)
+
+var replyNames = [...]string{
+	SayCrisis, SayEmergency, SayClinical, SayResource, SayOptedOut, SayOptedIn, SayHelp, SayConfirmed, SayDeclined, SayReschedule, SayLate,
+	SayWhichVisit, SayNoVisit, SayHandoff, SayHandoffShut, SayHolding, SayChoices, SayHello, SayThanks, SayPicture, SayHandoffAgain, SayByOpen, SayByShut,
+	RemindPrefix + "booked", RemindPrefix + "confirm", RemindPrefix + "prepare", RemindPrefix + "nudge",
+	SaySolids, SayLiquids, SayNasal, SayRide, SayStopLine,
+}
