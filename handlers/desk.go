@@ -1,0 +1,101 @@
+package handlers
+
+import "time"
+
+// The desk's two channels.
+const (
+	DeskChannel   = "desk"
+	UrgentChannel = "urgent"
+)
+
+// Case is a matter at the desk: a card with a thread in which staff talk with the patient. One number has at most one open case
+// a channel; a later question joins it.
+type Case struct {
+	ID      string    `json:"id"`
+	Channel string    `json:"channel"` // DeskChannel or UrgentChannel
+	Phone   Phone     `json:"phone"`
+	Kind    string    `json:"kind"` // handoff, clinical, crisis, confirm, undelivered …
+	Title   string    `json:"title"`
+	Text    string    `json:"text,omitempty"`   // the patient's own words; shown only where the clinic has set so
+	Source  string    `json:"source,omitempty"` // the carrier's id of the text, where staff may read it
+	OptOut  bool      `json:"opt_out"`          // can't be texted: the card says CALL
+	At      time.Time `json:"at"`
+	Open    bool      `json:"open"`
+	TakenBy string    `json:"taken_by,omitempty"`
+	Thread  string    `json:"thread,omitempty"` // the desk's own id of the thread, once posted
+}
+
+// The buttons a case can have.
+const (
+	ActionTake     = "take"      // "I have this"
+	ActionHandBack = "hand_back" // the bot answers again
+	ActionDone     = "done"      // nothing is left to do
+)
+
+// Action is a button of a card.
+type Action struct {
+	ID   string `json:"id"`
+	Text string `json:"text"`
+}
+
+// Actions are the buttons that a case has as it stands.
+func (c Case) Actions() []Action {
+	switch {
+	case !c.Open:
+		return nil
+	case c.TakenBy == "":
+		return []Action{{ActionTake, "I have this"}, {ActionDone, "Done"}}
+	default:
+		return []Action{{ActionHandBack, "Hand back to the bot"}, {ActionDone, "Done"}}
+	}
+}
+
+// What a Post can do at the desk.
+const (
+	PostCard = "card" // show the case as it stands: posted the first time, updated after
+	PostNote = "note" // a line in the thread
+	PostMark = "mark" // what became of a staff message
+)
+
+// Post is a row in the desk's queue: one thing to show at the desk.
+type Post struct {
+	ID    string    `json:"id"`
+	Case  string    `json:"case"`
+	Do    string    `json:"do"`
+	From  string    `json:"from,omitempty"`  // of a note: "patient", "bot" or a staff member
+	Text  string    `json:"text,omitempty"`  // of a note
+	Words bool      `json:"words,omitempty"` // the note's text is the patient's own words: shown only where the clinic has set so
+	Mark  string    `json:"mark,omitempty"`  // the staff message
+	State string    `json:"state,omitempty"` // of a mark: Sent, Delivered, Failed, Refused
+	Why   string    `json:"why,omitempty"`
+	Due   time.Time `json:"due"`
+	Tries int       `json:"-"` // how often it was claimed before
+	Token string    `json:"-"`
+}
+
+// Refused is the mark of a staff message that the gate didn't let out.
+const Refused = "refused"
+
+// Command is a /clinic command.
+type Command struct {
+	ID   string // the event's id
+	User string
+	Desk bool // it was given in one of the desk's channels, whose members may see and reach patients
+	Text string
+}
+
+// ThreadReply is what a staff member wrote in a case's thread.
+type ThreadReply struct {
+	ID     string // of the message: the event's id and the mark
+	Thread string
+	User   string
+	Text   string
+}
+
+// Press is a button pressed on a card.
+type Press struct {
+	ID     string
+	Thread string
+	Action string
+	User   string
+}

@@ -1,0 +1,119 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// State is what is known of a number at one moment.
+type State struct {
+	Phone        Phone
+	Conversation Conversation
+	Consent      Consent
+	Visits       []Visit // that start after now less a day, soonest first
+	Cases        []Case  // open ones
+	Texted       bool    // was ever sent an unasked text
+}
+
+// Effects are what an event changes; the Store writes them in one atomic step.
+type Effects struct {
+	Reply        Reply
+	Conversation *Conversation
+	Consent      *Consent
+	Visits       []Visit  // booked, moved or answered
+	Gone         []string // visits that aren't this number's any more
+	Cases        []Case
+	Posts        []Post
+	Texts        []Outgoing // planned; one whose id was there before is left as it is
+	Void         []string   // rows voided if they are still planned
+}
+
+// ErrConflict says that a turn was tried over and over while others wrote the same number.
+var ErrConflict = errors.New("store: the same number was written by others again and again")
+
+// Store keeps what outlives a restart.
+type Store interface {
+	// Turn reads the state of a number, lets decide answer it, and writes the effects atomically under the event's id. decide may be
+	// called more than once, so it changes nothing itself. If the id was there before, Turn returns the first time's reply, again true.
+	Turn(ctx context.Context, id string, p Phone, decide func(State) (Effects, error)) (r Reply, again bool, err error)
+	// Peek reads the state of a number.
+	Peek(ctx context.Context, p Phone) (State, error)
+}
+
+// Ledger holds the rows that wait to leave for a phone.
+type Ledger interface {
+	// Claim takes up to n rows due by now, for as long as lease; a claim that isn't settled by then is anybody's again.
+	Claim(ctx context.Context, now time.Time, n int, lease time.Duration) ([]Outgoing, error)
+	// Begin stores that a send begins (Tries, First, the body as it leaves), before it does, and counts an unasked text against the caps in the same step.
+	Begin(ctx context.Context, o Outgoing, c Caps) (Begun, error)
+	// Settle stores the row as it now is and gives the claim back: for good, or (State Planned) to be claimed again at Due.
+	// False: the claim was lost.
+	Settle(ctx context.Context, o Outgoing) (bool, error)
+	// Next is when the next row falls due; zero if none waits.
+	Next(ctx context.Context) (time.Time, error)
+}
+
+// Caps are how many unasked texts a number may get: so many since each moment.
+type Caps struct {
+	Now, Day, Week  time.Time // now; the patient's midnight; seven days ago
+	PerDay, PerWeek int       // 0 is no cap
+}
+
+// Begun is what Begin answers.
+type Begun int
+
+// The answers of Begin.
+const (
+	Lost   Begun = iota // the claim is another's now: leave the row alone
+	Ready               // send it
+	Capped              // the number had its share
+)
+
+// Carrier is the way to a phone.
+type Carrier interface {
+	// Send hands a text over; it returns the carrier's id. A refusal is a *Refusal; any other error leaves the outcome unknown.
+	Send(ctx context.Context, o Outgoing) (sid string, err error)
+	// Find looks for a text of this body that was sent to the number at since or after. "": there is none.
+	Find(ctx context.Context, o Outgoing, since time.Time) (sid string, err error)
+}
+
+// Refusal is a carrier's answer that a text was not taken.
+type Refusal struct {
+	Code  int           // the carrier's code, 0 if it gave none
+	Retry bool          // it may be taken later
+	After time.Duration // not before then, if the carrier said so
+	Why   string
+}
+
+func (r *Refusal) Error() string { return "carrier refused: " + r.Why }
+
+// OptedOut is the carrier's code (Twilio's 21610) for a number that has opted out there.
+const OptedOut = 21610
+
+// Desk is where staff work.
+type Desk interface {
+	// Card shows the case as it stands and returns its thread. again: an earlier try may have posted it, so look first.
+	Card(ctx context.Context, c Case, again bool) (thread string, err error)
+	// Note writes a line in the case's thread.
+	Note(ctx context.Context, c Case, p Post) error
+	// Mark shows at a staff message what became of it.
+	Mark(ctx context.Context, c Case, p Post) error
+}
+
+// Posts is the desk's queue.
+type Posts interface {
+	ClaimPosts(ctx context.Context, now time.Time, n int, lease time.Duration) ([]Post, error)
+	// Case reads a case by its id; ok is false if there is none.
+	Case(ctx context.Context, id string) (c Case, ok bool, err error)
+	// SettlePost removes the post, keeping the thread that the case was posted in; with a due time it is tried again then.
+	SettlePost(ctx context.Context, p Post, thread string, again time.Time) error
+	NextPost(ctx context.Context) (time.Time, error)
+}
+
+// Meter counts. It is never nil; a test's counts nothing.
+type Meter interface {
+	Answered(kind string, took time.Duration)
+	Sent(kind, outcome string, late time.Duration)
+	Posted(outcome string)
+}

@@ -1,0 +1,88 @@
+package handlers
+
+import (
+	"context"
+	"time"
+)
+
+// mark shows at the staff message a row came from what became of it.
+func (t *Texter) mark(ctx context.Context, o Outgoing, state, why string) error {
+	if o.Mark == "" {
+		return nil
+	}
+	_, _, err := t.Store.Turn(ctx, "mark:"+state+":"+o.ID, o.To, func(State) (Effects, error) {
+		return Effects{Posts: []Post{{ID: "mark:" + state + ":" + o.ID, Case: o.Case, Do: PostMark, Mark: o.Mark, State: state, Why: why, Due: t.Now()}}}, nil
+	})
+	return err
+}
+
+// Received moves a row on by the carrier's receipt: marks the staff message it came from, opens a case when it didn't arrive.
+func (t *Texter) Received(ctx context.Context, o Outgoing, code int) error {
+	if code == OptedOut {
+		if err := t.optedOut(ctx, o, t.Now()); err != nil {
+			return err
+		}
+	}
+	switch o.State {
+	case Delivered:
+		t.Meter.Sent(o.Kind, Delivered, 0)
+		return t.mark(ctx, o, Delivered, "")
+	case Failed:
+		t.Meter.Sent(o.Kind, "undelivered", 0)
+		return t.Undelivered(ctx, o)
+	}
+	return nil
+}
+
+// Undelivered tells the desk that a text did not go out or did not arrive: in the thread it came from, or, when it failed by itself, on a
+// card of its own. A reminder that was decided against is no failure: the ledger says why.
+func (t *Texter) Undelivered(ctx context.Context, o Outgoing) error {
+	if o.Mark != "" {
+		state := Failed
+		if o.State == Skipped {
+			state = Refused
+		}
+		return t.mark(ctx, o, state, o.Why)
+	}
+	if o.State == Skipped && o.Unasked {
+		return nil
+	}
+	_, _, err := t.Store.Turn(ctx, "undelivered:"+o.ID, o.To, func(s State) (Effects, error) {
+		return OpenCase(s, Case{
+			ID: "undelivered:" + o.ID, Channel: DeskChannel, Kind: "undelivered", At: t.Now(), Open: true,
+			Title: "A text (" + o.Kind + ") did not reach the patient: " + o.Why + ". Call them.",
+		}), nil
+	})
+	return err
+}
+
+// OpenCase brings a matter to the desk: on a card of its own, or as a note in the thread that the number has open in that channel.
+func OpenCase(s State, c Case) Effects {
+	c.Phone, c.OptOut = s.Phone, s.Consent.Out
+	for _, open := range s.Cases {
+		if c.Open && open.Channel == c.Channel {
+			return joinCase(open, c)
+		}
+	}
+	return Effects{Cases: []Case{c}, Posts: []Post{{ID: c.ID + ":card", Case: c.ID, Do: PostCard, Due: c.At}}}
+}
+
+// joinCase adds a matter to an open case: its title and the patient's words become notes of the thread.
+func joinCase(open, c Case) Effects {
+	var e Effects
+	note := func(from, text string, words bool) {
+		if text != "" {
+			e.Posts = append(e.Posts, Post{ID: c.ID + ":" + from, Case: open.ID, Do: PostNote, From: from, Text: text, Words: words, Due: c.At})
+		}
+	}
+	if open.Kind != c.Kind {
+		note("bot", c.Title, false)
+	}
+	note("patient", c.Text, true)
+	if open.OptOut != c.OptOut {
+		open.OptOut = c.OptOut
+		e.Cases = append(e.Cases, open)
+		e.Posts = append(e.Posts, Post{ID: c.ID + ":card", Case: open.ID, Do: PostCard, Due: c.At.Add(time.Millisecond)})
+	}
+	return e
+}

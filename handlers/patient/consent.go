@@ -1,0 +1,28 @@
+package patient
+
+import (
+	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/knowledge"
+)
+
+// optOut: recorded at once and for everything. The bare keyword is answered by the carrier, other words once by us; then silence.
+func (t *turn) optOut() {
+	if !t.state.Consent.Out {
+		t.e.Consent = &handlers.Consent{Out: true, At: t.now, Way: "text", Words: t.text.Body}
+	}
+	if t.verdict.Kind == knowledge.OptOut && t.text.OptOut == "" {
+		t.say(knowledge.SayOptedOut, nil)
+	}
+	// CANCEL and END stop all texts at the carrier, but may have meant the visit.
+	if len(t.ahead()) > 0 && ambiguousStop(t.text.Body) {
+		t.tell(handlers.DeskChannel, knowledge.Stop, "Opted out with a visit ahead; may have meant the visit. Call them.", true)
+	}
+}
+
+// optIn: recorded; answered once unless the carrier has.
+func (t *turn) optIn() {
+	t.e.Consent = &handlers.Consent{Out: false, At: t.now, Way: "text", Words: t.text.Body}
+	if t.text.OptOut == "" {
+		t.say(knowledge.SayOptedIn, nil)
+	}
+}

@@ -1,0 +1,150 @@
+package patient
+
+import (
+	"strings"
+	"time"
+
+	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/knowledge"
+	"github.com/beacon-clinic/beacon/knowledge/screen"
+)
+
+// turn is one text being decided: what is known, what the screen says, and the effects as they gather.
+type turn struct {
+	h       *Handler
+	now     time.Time
+	text    handlers.Text
+	state   handlers.State
+	verdict screen.Verdict
+	lang    string
+	talk    handlers.Conversation
+	e       handlers.Effects
+	err     error
+}
+
+// decide is the one way a text goes. It reads the state and gathers effects; it changes nothing itself.
+func (h *Handler) decide(s handlers.State, text handlers.Text) *turn {
+	t := &turn{h: h, now: h.Now(), text: text, state: s, talk: s.Conversation}
+	ahead, awaiting := t.ahead(), false
+	for _, v := range ahead {
+		awaiting = awaiting || v.Awaits(t.now)
+	}
+	t.verdict = h.Base.Screen(text.Body, screen.Context{Visit: len(ahead) > 0, Awaiting: awaiting})
+	t.language()
+	t.talk.At = t.now
+	t.e.Reply = handlers.Reply{Kind: t.verdict.Kind, Also: t.verdict.Also, Lang: t.lang, Confidence: 1}
+	t.also()
+	t.route()
+	t.e.Conversation = &t.talk
+	return t
+}
+
+// route goes to the first room that the text is for.
+func (t *turn) route() {
+	kind := t.verdict.Kind
+	switch {
+	case kind == knowledge.Crisis || kind == knowledge.Emergency:
+		t.danger()
+	case kind == knowledge.OptOut || kind == knowledge.Stop:
+		t.optOut()
+	case kind == knowledge.Start:
+		t.optIn()
+	case kind == knowledge.Clinical:
+		t.clinical()
+	case t.talk.Person(t.now):
+		t.toPerson()
+	case kind == knowledge.Help:
+		if t.text.OptOut == "" { // else the carrier has answered
+			t.say(knowledge.SayHelp, nil)
+		}
+	case t.pick():
+	case kind == knowledge.Confirm, kind == knowledge.Decline, kind == knowledge.Reschedule, kind == knowledge.Late:
+		t.aboutVisit(kind)
+	case kind == knowledge.Person:
+		t.handOff("A patient asks for a person.")
+	case strings.TrimSpace(t.text.Body) == "" && t.text.Media > 0:
+		t.picture()
+	case kind == knowledge.Courtesy || strings.TrimSpace(t.text.Body) == "":
+		t.courtesy()
+	default:
+		t.question()
+	}
+}
+
+// also does what holds whatever else the text says: an opt-out within a crisis is kept.
+func (t *turn) also() {
+	for _, k := range t.verdict.Also {
+		if k == knowledge.OptOut || k == knowledge.Stop {
+			t.e.Consent = &handlers.Consent{Out: true, At: t.now, Way: "text", Words: t.text.Body}
+		}
+	}
+}
+
+// language is that of the text; a text too short to tell goes by the conversation, then the visit, then English.
+func (t *turn) language() {
+	t.lang = t.verdict.Lang
+	if t.lang == "" {
+		t.lang = t.talk.Lang
+	}
+	for _, v := range t.state.Visits {
+		if t.lang == "" {
+			t.lang = v.Lang
+		}
+	}
+	t.lang = knowledge.Language(t.lang)
+	t.talk.Lang = t.lang
+}
+
+// ahead are the visits that stand and haven't begun.
+func (t *turn) ahead() []handlers.Visit {
+	var out []handlers.Visit
+	for _, v := range t.state.Visits {
+		if v.Open(t.now) {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// say adds a sentence of replies/ to the reply.
+func (t *turn) say(name string, own knowledge.Fill) {
+	s, err := t.h.Base.Reply(name, t.lang, own)
+	if err != nil {
+		t.err = err
+		return
+	}
+	t.e.Reply.Bodies = append(t.e.Reply.Bodies, s)
+}
+
+// by says by when a person answers.
+func (t *turn) by() string {
+	c := t.h.Base.Clinic
+	name := knowledge.SayByOpen
+	if !c.Open(t.now) {
+		name = knowledge.SayByShut
+	}
+	s, err := t.h.Base.Reply(name, t.lang, t.times())
+	if err != nil {
+		t.err = err
+	}
+	return s
+}
+
+// times are the placeholders of handing over.
+func (t *turn) times() knowledge.Fill {
+	c := t.h.Base.Clinic
+	return knowledge.Fill{"minutes": num(c.Desk.ReplyMinutes), "opens": knowledge.When(c.Opens(t.now), t.lang)}
+}
+
+// tell brings the text to the desk: on a card of its own, or in the thread that is open.
+func (t *turn) tell(channel, kind, title string, open bool) {
+	c := handlers.Case{ID: "text:" + t.text.ID, Channel: channel, Kind: kind, Title: title, Text: t.text.Body, Source: t.text.ID, At: t.now, Open: open}
+	s := t.state
+	s.Phone = t.text.From
+	if t.e.Consent != nil {
+		s.Consent = *t.e.Consent
+	}
+	e := handlers.OpenCase(s, c)
+	t.e.Cases = append(t.e.Cases, e.Cases...)
+	t.e.Posts = append(t.e.Posts, e.Posts...)
+}

@@ -1,0 +1,79 @@
+package patient
+
+import (
+	"strings"
+
+	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/knowledge"
+)
+
+// handOff brings the text to a person and tells the patient so, with the clinic's hours; the long form once a conversation.
+func (t *turn) handOff(title string) {
+	t.e.Reply.Kind = knowledge.Handoff
+	t.talk.Misses++
+	t.talk.Choices = nil
+	switch {
+	case t.waiting():
+		t.say(knowledge.SayHandoffAgain, nil)
+	case t.h.Base.Clinic.Open(t.now):
+		t.say(knowledge.SayHandoff, t.times())
+	case t.talk.HoursSaid:
+		t.say(knowledge.SayHandoffAgain, nil)
+	default:
+		t.talk.HoursSaid = true
+		t.say(knowledge.SayHandoffShut, t.times())
+	}
+	if t.verdict.Resource {
+		t.say(knowledge.SayResource, nil)
+	}
+	t.tell(handlers.DeskChannel, knowledge.Handoff, title, true)
+}
+
+// waiting says whether a question of theirs waits for a person already.
+func (t *turn) waiting() bool {
+	for _, c := range t.state.Cases {
+		if c.Channel == handlers.DeskChannel && c.Kind == knowledge.Handoff {
+			return true
+		}
+	}
+	return false
+}
+
+// toPerson passes a text to the person who talks with the patient; the bot is silent. What it says of a visit is done all the same.
+func (t *turn) toPerson() {
+	t.e.Reply.Kind = knowledge.Handoff
+	if t.verdict.Kind == knowledge.Confirm {
+		if meant := t.meant(knowledge.Confirm); len(meant) == 1 {
+			t.answerVisit(knowledge.Confirm, meant[0])
+			t.e.Reply.Bodies = nil
+			return
+		}
+	}
+	t.tell(handlers.DeskChannel, knowledge.Handoff, "", true)
+}
+
+// picture: we can't see it; a person is told that one came.
+func (t *turn) picture() {
+	t.e.Reply.Kind = knowledge.Handoff
+	t.say(knowledge.SayPicture, knowledge.Fill{"by": t.by()})
+	t.tell(handlers.DeskChannel, knowledge.Handoff, "Sent a picture.", true)
+}
+
+// courtesy gets a short word when it opens a conversation, and silence otherwise.
+func (t *turn) courtesy() {
+	t.e.Reply.Kind = knowledge.Courtesy
+	switch {
+	case strings.TrimSpace(t.text.Body) == "":
+	case t.verdict.Rule == "courtesy:hello":
+		t.say(knowledge.SayHello, nil)
+	}
+}
+
+// ambiguousStop says whether a bare keyword may have meant a visit rather than the texts.
+func ambiguousStop(body string) bool {
+	switch strings.ToLower(strings.Trim(body, " .!")) {
+	case "cancel", "end":
+		return true
+	}
+	return false
+}

@@ -1,0 +1,103 @@
+package patient
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/knowledge"
+)
+
+// most is how many choices a text offers.
+const most = 3
+
+// aboutVisit does what the patient says of a visit, when it is plain which one.
+func (t *turn) aboutVisit(kind string) {
+	meant := t.meant(kind)
+	switch {
+	case len(meant) == 0:
+		t.e.Reply.Kind = knowledge.Handoff
+		t.say(knowledge.SayNoVisit, knowledge.Fill{"by": t.by()})
+		t.tell(handlers.DeskChannel, knowledge.Handoff, "Writes about a visit ("+kind+"), but none is booked for this number.", true)
+	case len(meant) == 1:
+		t.answerVisit(kind, meant[0])
+	default:
+		t.which(kind, meant[:min(most, len(meant))])
+	}
+}
+
+// meant are the visits that an answer can mean. A confirmation means those that a reminder has asked about, or, unasked, any that stand.
+func (t *turn) meant(kind string) []handlers.Visit {
+	ahead := t.ahead()
+	var asked, near []handlers.Visit
+	for _, v := range ahead {
+		if v.Awaits(t.now) && t.h.Base.Clinic.Asked(v.Start, v.Zone, t.now) {
+			asked = append(asked, v)
+		}
+		if v.Start.Sub(t.now).Hours() < 24 {
+			near = append(near, v)
+		}
+	}
+	switch {
+	case kind == knowledge.Confirm && len(asked) > 0:
+		return asked
+	case kind == knowledge.Late && len(near) > 0:
+		return near[:1]
+	}
+	return ahead
+}
+
+// which asks which visit is meant; the number settles it.
+func (t *turn) which(kind string, visits []handlers.Visit) {
+	var list []string
+	t.talk.Choices = nil
+	for i, v := range visits {
+		list = append(list, fmt.Sprintf("%d %s", i+1, t.when(v)))
+		t.talk.Choices = append(t.talk.Choices, kind+" "+v.ID)
+	}
+	t.e.Reply.Kind = knowledge.Choices
+	t.say(knowledge.SayWhichVisit, knowledge.Fill{"list": strings.Join(list, ", ")})
+}
+
+// answerVisit changes the visit and tells the desk.
+func (t *turn) answerVisit(kind string, v handlers.Visit) {
+	fill := knowledge.Fill{"first": knowledge.Greet(v.Name), "when": t.when(v)}
+	title, open := "", true
+	say := ""
+	switch kind {
+	case knowledge.Confirm:
+		v.State, say, open = handlers.Confirmed, knowledge.SayConfirmed, false
+		title = "Confirmed " + t.staffWhen(v) + "."
+	case knowledge.Decline:
+		v.State, say = handlers.Declined, knowledge.SayDeclined
+		title = "Can't come " + t.staffWhen(v) + ". They were told that a person will write about another time."
+	case knowledge.Reschedule:
+		v.State, say = handlers.Reschedule, knowledge.SayReschedule
+		title = "Asks for another time instead of " + t.staffWhen(v) + ". The visit stands until you move it."
+	case knowledge.Late:
+		say = knowledge.SayLate
+		title = "Late for " + t.staffWhen(v) + t.minutes() + "."
+	}
+	t.e.Reply.Kind = kind
+	t.e.Visits = append(t.e.Visits, v)
+	t.say(say, fill)
+	t.tell(handlers.DeskChannel, kind, title, open)
+}
+
+func (t *turn) minutes() string {
+	if t.verdict.Minutes == 0 {
+		return ""
+	}
+	return fmt.Sprintf(", by %d minutes", t.verdict.Minutes)
+}
+
+func (t *turn) when(v handlers.Visit) string {
+	return knowledge.When(v.Start.In(t.h.Base.Clinic.Zoned(v.Zone)), t.lang)
+}
+
+// staffWhen is the visit's time where the clinic is, in the desk's language.
+func (t *turn) staffWhen(v handlers.Visit) string {
+	return knowledge.When(v.Start.In(t.h.Base.Clinic.Location()), "en")
+}
+
+func num(n int) string { return fmt.Sprint(n) }

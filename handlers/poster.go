@@ -1,0 +1,85 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+)
+
+// Poster carries what waits for the desk, in the order it fell due.
+type Poster struct {
+	Posts Posts
+	Desk  Desk
+	Now   func() time.Time
+	Meter Meter
+	Log   *slog.Logger
+}
+
+const (
+	postTime  = 15 * time.Second       // bounds one post
+	postAfter = 200 * time.Millisecond // how long a note waits for the card that it belongs under
+)
+
+// Deliver carries what is due and returns when nothing is.
+func (p *Poster) Deliver(ctx context.Context) error {
+	for ctx.Err() == nil {
+		posts, err := p.Posts.ClaimPosts(ctx, p.Now(), Batch, Lease)
+		if err != nil || len(posts) == 0 {
+			return err
+		}
+		for _, one := range posts {
+			if err := p.carry(ctx, one); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (p *Poster) carry(ctx context.Context, one Post) error {
+	stop := ctx.Err() != nil
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), postTime)
+	defer cancel()
+	if stop {
+		return p.Posts.SettlePost(ctx, one, "", one.Due)
+	}
+	c, ok, err := p.Posts.Case(ctx, one.Case)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return p.Posts.SettlePost(ctx, one, "", time.Time{})
+	}
+	if one.Do != PostCard && c.Thread == "" {
+		return p.Posts.SettlePost(ctx, one, "", p.Now().Add(postAfter))
+	}
+	thread, err := p.post(ctx, c, one)
+	if err != nil {
+		p.Meter.Posted("retry")
+		p.Log.Warn("desk: post failed, will try again", "case", c.ID, "do", one.Do, "err", err)
+		return p.Posts.SettlePost(ctx, one, thread, p.Now().Add(p.wait(one, err)))
+	}
+	p.Meter.Posted("done")
+	return p.Posts.SettlePost(ctx, one, thread, time.Time{})
+}
+
+func (p *Poster) post(ctx context.Context, c Case, one Post) (thread string, err error) {
+	switch one.Do {
+	case PostNote:
+		return "", p.Desk.Note(ctx, c, one)
+	case PostMark:
+		return "", p.Desk.Mark(ctx, c, one)
+	default:
+		return p.Desk.Card(ctx, c, one.Tries > 0)
+	}
+}
+
+// wait doubles from a second to a minute, or as long as the desk's vendor asks for.
+func (p *Poster) wait(one Post, err error) time.Duration {
+	var no *Refusal
+	if errors.As(err, &no) && no.After > 0 {
+		return no.After
+	}
+	return min(time.Second<<min(one.Tries, 6), time.Minute)
+}

@@ -1,0 +1,135 @@
+package reminder
+
+import (
+	"strings"
+	"time"
+
+	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/knowledge"
+)
+
+// Compose words a reminder that is due, from the visit as it stands now, or says by which rule it isn't sent.
+func (h *Handler) Compose(s handlers.State, o handlers.Outgoing, now time.Time) handlers.Composed {
+	c := h.Base.Clinic
+	v, ok := find(s.Visits, o.Visit)
+	rule, planned := step(c.Reminders.Plan, o.Kind)
+	zone := c.Zoned(v.Zone)
+	switch {
+	case !ok:
+		return skip("there is no such visit any more")
+	case !planned:
+		return skip("the clinic's plan has no such reminder any more")
+	case !v.Start.Equal(o.Start):
+		return skip("the visit moved")
+	case !v.Start.After(now):
+		return skip("the visit has begun")
+	case v.State == handlers.Declined:
+		return skip("the patient said that they can't come")
+	case v.State == handlers.Reschedule:
+		return skip("the patient asked for another time")
+	case rule.Only == "unconfirmed" && v.State == handlers.Confirmed:
+		return skip("the patient has confirmed")
+	case overtaken(c, o, v, now):
+		return skip("its time has passed: the next reminder is due")
+	}
+	for _, open := range s.Cases {
+		if open.Channel == handlers.UrgentChannel {
+			return handlers.Composed{Wait: now.Add(time.Hour)} // nobody in danger is reminded of a visit
+		}
+	}
+	if in := Window(c, now, zone, false); in.After(now) {
+		return handlers.Composed{Wait: in}
+	}
+	body, err := h.word(v, o.Kind, now, !s.Texted)
+	if err != nil {
+		return skip(err.Error())
+	}
+	return handlers.Composed{Body: body}
+}
+
+func skip(why string) handlers.Composed { return handlers.Composed{Skip: why} }
+
+func find(visits []handlers.Visit, id string) (handlers.Visit, bool) {
+	for _, v := range visits {
+		if v.ID == id {
+			return v, true
+		}
+	}
+	return handlers.Visit{}, false
+}
+
+func step(plan []knowledge.Step, kind string) (knowledge.Step, bool) {
+	for _, s := range plan {
+		if s.Kind == kind {
+			return s, true
+		}
+	}
+	return knowledge.Step{}, false
+}
+
+// overtaken says whether a later reminder of the same visit has fallen due, so that this one, held up, would come too late.
+func overtaken(c *knowledge.Clinic, o handlers.Outgoing, v handlers.Visit, now time.Time) bool {
+	for _, later := range Plan(c, v, o.Due.Add(time.Second)) {
+		if later.Kind != o.Kind && later.Kind != "" && later.Due.After(o.Due) && !later.Due.After(now) {
+			return true
+		}
+	}
+	return false
+}
+
+// word is a reminder's text: with the name if that stays within one segment, and the opt-out line on the first that a number gets.
+func (h *Handler) word(v handlers.Visit, kind string, now time.Time, first bool) (string, error) {
+	lang, start := knowledge.Language(v.Lang), v.Start.In(h.Base.Clinic.Zoned(v.Zone))
+	prepare, err := h.prepare(v, lang, now)
+	if err != nil {
+		return "", err
+	}
+	stop, err := h.Base.Reply(knowledge.SayStopLine, lang, nil)
+	if err != nil {
+		return "", err
+	}
+	if !first {
+		stop = ""
+	}
+	var body string
+	for _, try := range []struct{ name, stop string }{{v.Name, stop}, {"", stop}, {v.Name, ""}, {"", ""}} {
+		body, err = h.Base.Reply(knowledge.RemindPrefix+kind, lang, knowledge.Fill{
+			"first": knowledge.Greet(try.name), "when": knowledge.When(start, lang), "time": knowledge.Time(start), "prepare": prepare,
+		})
+		body = strings.TrimSpace(strings.TrimSpace(body) + " " + try.stop)
+		if n, _ := knowledge.Segments(body); err != nil || n == 1 {
+			return body, err
+		}
+	}
+	return body, nil
+}
+
+// prepare says what must be left off before the visit, as clock times, each only while it can still be followed.
+func (h *Handler) prepare(v handlers.Visit, lang string, now time.Time) (string, error) {
+	t := h.Base.Clinic.VisitTypes[v.Type]
+	zone := h.Base.Clinic.Zoned(v.Zone)
+	var out []string
+	add := func(name string, at time.Time) error {
+		s, err := h.Base.Reply(name, lang, knowledge.Fill{"at": knowledge.Time(at.In(zone))})
+		out = append(out, s)
+		return err
+	}
+	for _, rule := range []struct {
+		name  string
+		hours float64
+	}{{knowledge.SaySolids, t.Prepare.Solids}, {knowledge.SayLiquids, t.Prepare.Liquids}, {knowledge.SayNasal, t.Prepare.Nasal}} {
+		at := v.Start.Add(-time.Duration(rule.hours * float64(time.Hour)))
+		if rule.hours == 0 || !at.After(now) {
+			continue
+		}
+		if err := add(rule.name, at); err != nil {
+			return "", err
+		}
+	}
+	if t.RideHome {
+		if err := add(knowledge.SayRide, v.Start); err != nil {
+			return "", err
+		}
+	}
+	return strings.Join(out, " "), nil
+}

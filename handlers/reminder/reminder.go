@@ -1,0 +1,178 @@
+// Package reminder books visits, plans what reminds of them, words each reminder when it falls due, and follows it to its receipt.
+package reminder
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/knowledge"
+)
+
+// Visits finds a visit by its id.
+type Visits interface {
+	Visit(ctx context.Context, id string) (v handlers.Visit, ok bool, err error)
+}
+
+// Receipts moves a row of the ledger forward.
+type Receipts interface {
+	Advance(ctx context.Context, id, state, sid, why string, at time.Time) (o handlers.Outgoing, moved bool, err error)
+}
+
+// Handler books and reminds.
+type Handler struct {
+	Base   *knowledge.Base
+	Store  handlers.Store
+	Visits Visits
+	Ledger Receipts
+	Gate   *handlers.Texter
+	Now    func() time.Time
+	Log    *slog.Logger
+}
+
+// What a booking did.
+const (
+	Imported  = "imported"
+	Updated   = "updated"
+	Unchanged = "unchanged"
+)
+
+// Book stores a visit under its id, new or changed, and plans its reminders, in one step. A changed start moves the visit: what was planned for
+// the old one is void, and the patient is asked anew. Booking the same again changes nothing.
+func (h *Handler) Book(ctx context.Context, v handlers.Visit) (string, error) {
+	old, known, err := h.Visits.Visit(ctx, v.ID)
+	if err != nil {
+		return "", err
+	}
+	if known && old.Same(v) {
+		return Unchanged, nil
+	}
+	if known && old.Phone != v.Phone {
+		_, _, err := h.Store.Turn(ctx, h.id(v, "gone"), old.Phone, func(handlers.State) (handlers.Effects, error) {
+			return handlers.Effects{Gone: []string{v.ID}, Void: h.rows(old)}, nil
+		})
+		if err != nil {
+			return "", err
+		}
+	}
+	_, _, err = h.Store.Turn(ctx, h.id(v, "book"), v.Phone, func(s handlers.State) (handlers.Effects, error) {
+		return h.book(s, old, v, known), nil
+	})
+	if err != nil {
+		return "", err
+	}
+	if known {
+		return Updated, nil
+	}
+	return Imported, nil
+}
+
+// id makes every booking an event of its own: the same visit may move away and back.
+func (h *Handler) id(v handlers.Visit, what string) string {
+	return fmt.Sprintf("%s:%s:%d:%d", what, v.ID, v.Start.Unix(), h.Now().UnixNano())
+}
+
+func (h *Handler) book(s handlers.State, old, v handlers.Visit, known bool) handlers.Effects {
+	moved := !known || !old.Start.Equal(v.Start) || old.Phone != v.Phone
+	v.State = handlers.Booked
+	for _, now := range s.Visits { // the patient's answer stands with the visit, and may have come since it was read
+		if now.ID == v.ID && !moved {
+			v.State = now.State
+		}
+	}
+	e := handlers.Effects{Visits: []handlers.Visit{v}}
+	for _, step := range h.Base.Clinic.Reminders.Plan {
+		// What told of the booking stays as it is while the visit does.
+		if known && (moved || step.When != "booking") {
+			e.Void = append(e.Void, rowID(old, step.Kind))
+		}
+	}
+	for _, o := range Plan(h.Base.Clinic, v, h.Now()) {
+		if moved || !h.atBooking(o.Kind) {
+			e.Texts = append(e.Texts, o)
+		}
+	}
+	return e
+}
+
+func (h *Handler) atBooking(kind string) bool {
+	s, _ := step(h.Base.Clinic.Reminders.Plan, kind)
+	return s.When == "booking"
+}
+
+// Import books visits one by one and counts what became of them. progress hears of each, so that long work shows.
+func (h *Handler) Import(ctx context.Context, visits []handlers.Visit, progress func(done, of int)) (map[string]int, error) {
+	count := map[string]int{}
+	for i, v := range visits {
+		what, err := h.Book(ctx, v)
+		if err != nil {
+			return count, fmt.Errorf("visit %s (%d of %d are done): %w", v.ID, i, len(visits), err)
+		}
+		count[what]++
+		progress(i+1, len(visits))
+	}
+	return count, nil
+}
+
+// rows are the ids of all rows that a visit can have planned.
+func (h *Handler) rows(v handlers.Visit) []string {
+	var out []string
+	for _, s := range h.Base.Clinic.Reminders.Plan {
+		out = append(out, rowID(v, s.Kind))
+	}
+	return out
+}
+
+// rowID names a reminder by what it reminds of: a visit that moved, or went to another number, has rows of its own.
+func rowID(v handlers.Visit, kind string) string {
+	return fmt.Sprintf("visit:%s:%d:%s:%s", v.ID, v.Start.Unix(), v.Phone.Last4(), kind)
+}
+
+// Receipt moves a text forward and, when it ended, tells whoever must know. Receipts come in any order, repeated, and for rows unknown here.
+func (h *Handler) Receipt(ctx context.Context, r handlers.Receipt) error {
+	state, why := "", ""
+	switch r.State {
+	case "sent", "delivered":
+		state = r.State
+	case "undelivered", "failed":
+		state, why = handlers.Failed, fmt.Sprintf("%s (%d)", meaning(r.Code), r.Code)
+	default: // queued, sending: nothing new
+		return nil
+	}
+	o, _, err := h.Ledger.Advance(ctx, r.ID, state, r.SID, why, r.At)
+	if err != nil {
+		return err
+	}
+	if o.ID == "" {
+		h.Log.Warn("receipt for a text that isn't in the ledger", "id", r.ID, "sid", r.SID, "state", r.State)
+		return nil
+	}
+	h.Log.Info("receipt", "id", o.ID, "state", r.State, "code", r.Code)
+	if o.State != state {
+		return nil // a later one came first
+	}
+	return h.Gate.Received(ctx, o, r.Code)
+}
+
+// meaning says a carrier's error code in words. source: Twilio's error dictionary.
+func meaning(code int) string {
+	switch code {
+	case 30003:
+		return "the phone was unreachable"
+	case 30004:
+		return "the phone refuses our texts"
+	case 30005:
+		return "the number doesn't exist"
+	case 30006:
+		return "a landline, or a carrier that takes no texts"
+	case 30007:
+		return "the carrier filtered it"
+	case 30034:
+		return "our number isn't registered with the carriers"
+	case handlers.OptedOut:
+		return "the number has opted out"
+	}
+	return "the carrier could not deliver it"
+}

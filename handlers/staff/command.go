@@ -1,0 +1,77 @@
+package staff
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/beacon-clinic/beacon/handlers"
+)
+
+// command is one row of the table that dispatch, help and permission go by.
+type command struct {
+	name, usage, help string
+	desk              bool // only in the desk's channels: it shows or reaches patients
+	run               func(h *Handler, ctx context.Context, c handlers.Command, args string) (string, error)
+}
+
+// table is every /clinic command.
+func table() []command {
+	return []command{
+		{"help", "help", "what you can do here", false, (*Handler).help},
+		{"today", "today", "today's visits, and who has confirmed", true, (*Handler).today},
+		{"ask", "ask QUESTION", "what the bot would answer; nothing is sent", false, (*Handler).ask},
+		{"book", "book PHONE DATE TIME TYPE [en|es] NAME", "book a visit; without arguments a form opens", true, (*Handler).book},
+		{"say", "say PHONE TEXT", "text a patient; the conversation is yours until you hand it back", true, (*Handler).say},
+		{"status", "status", "what waits, and whether Redis, Twilio and Slack answer", false, (*Handler).status},
+	}
+}
+
+// errUsage is bad input: its text is shown to the one who asked.
+type errUsage struct{ what string }
+
+func (e errUsage) Error() string { return e.what }
+
+// Command answers a /clinic command, as plain text for the one who gave it. Bad input is answered, not an error.
+func (h *Handler) Command(ctx context.Context, c handlers.Command) (string, error) {
+	name, args, _ := strings.Cut(strings.TrimSpace(c.Text), " ")
+	if name == "" {
+		name = "help"
+	}
+	for _, row := range table() {
+		if row.name != strings.ToLower(name) {
+			continue
+		}
+		if row.desk && !c.Desk {
+			return "`/clinic " + row.name + "` shows or reaches patients: give it in the desk's channel.", nil
+		}
+		h.Log.Info("command", "name", row.name, "user", c.User)
+		out, err := row.run(h, ctx, c, strings.TrimSpace(args))
+		var usage errUsage
+		if errors.As(err, &usage) {
+			return fmt.Sprintf("%s\nUsage: `/clinic %s`", usage.what, row.usage), nil
+		}
+		return out, err
+	}
+	help, _ := h.help(ctx, c, "")
+	return fmt.Sprintf("There is no command %q.\n%s", name, help), nil
+}
+
+func (h *Handler) help(context.Context, handlers.Command, string) (string, error) {
+	return grid(func(line func(cells ...string)) {
+		for _, row := range table() {
+			line("/clinic "+row.usage, row.help)
+		}
+	}), nil
+}
+
+// grid lays cells out in columns.
+func grid(fill func(line func(cells ...string))) string {
+	var b strings.Builder
+	w := tabwriter.NewWriter(&b, 0, 4, 2, ' ', 0)
+	fill(func(cells ...string) { fmt.Fprintln(w, strings.Join(cells, "\t")) })
+	w.Flush() // a strings.Builder doesn't fail
+	return "```\n" + b.String() + "```"
+}

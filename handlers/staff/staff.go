@@ -1,0 +1,126 @@
+// Package staff does what the clinic's people do from their desk: give a command, write in a thread, press a button.
+package staff
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/knowledge"
+)
+
+// Book is what the desk needs of the visits' books.
+type Book interface {
+	// Book stores a visit and plans its reminders; it says whether it was imported, updated or unchanged.
+	Book(ctx context.Context, v handlers.Visit) (string, error)
+}
+
+// Files is what the desk looks up.
+type Files interface {
+	CaseIn(ctx context.Context, thread string) (c handlers.Case, ok bool, err error)
+	Visits(ctx context.Context, from, to time.Time) ([]handlers.Visit, error)
+	OpenCases(ctx context.Context) (int64, error)
+	Waiting(ctx context.Context) (int64, error)
+}
+
+// Handler is the desk.
+type Handler struct {
+	Base  *knowledge.Base
+	Store handlers.Store
+	Files Files
+	Book  Book
+	Ask   func(s handlers.State, body string) (handlers.Reply, error) // what the bot would answer
+	Phone func(s string) (handlers.Phone, error)                      // a number as people write it
+	Start func(s string, zone *time.Location) (time.Time, error)      // a time as people write it
+	Ready func(ctx context.Context) map[string]error                  // the state of Redis, Twilio and Slack
+	Now   func() time.Time
+	Log   *slog.Logger
+}
+
+// Reply takes what a staff member wrote in a thread to the patient: it lies in the ledger when Reply returns. From then on a person has
+// the conversation.
+func (h *Handler) Reply(ctx context.Context, r handlers.ThreadReply) error {
+	c, ok, err := h.Files.CaseIn(ctx, r.Thread)
+	if err != nil || !ok {
+		return err // a thread that isn't ours: staff talking among themselves
+	}
+	_, _, err = h.Store.Turn(ctx, r.ID, c.Phone, func(s handlers.State) (handlers.Effects, error) {
+		return h.reply(s, c, r), nil
+	})
+	return err
+}
+
+func (h *Handler) reply(s handlers.State, c handlers.Case, r handlers.ThreadReply) handlers.Effects {
+	now := h.Now()
+	if s.Consent.Out {
+		return handlers.Effects{Posts: []handlers.Post{{
+			ID: r.ID + ":refused", Case: c.ID, Do: handlers.PostMark, Mark: r.ID, State: handlers.Refused, Due: now,
+			Why: "Not sent: this number has opted out of texts. Please call.",
+		}}}
+	}
+	talk := s.Conversation
+	talk.Taken, talk.By, talk.Choices = now.Add(h.keep()), r.User, nil
+	e := handlers.Effects{
+		Conversation: &talk,
+		Texts:        []handlers.Outgoing{{ID: r.ID, To: c.Phone, Kind: "staff", Body: r.Text, Case: c.ID, Mark: r.ID, Due: now}},
+	}
+	for _, open := range s.Cases {
+		if open.ID == c.ID && open.TakenBy != r.User {
+			open.TakenBy = r.User
+			e.Cases = append(e.Cases, open)
+			e.Posts = append(e.Posts, handlers.Post{ID: r.ID + ":card", Case: c.ID, Do: handlers.PostCard, Due: now})
+		}
+	}
+	return e
+}
+
+// keep is how long a person has a conversation after their last word.
+func (h *Handler) keep() time.Duration {
+	return time.Duration(h.Base.Clinic.Desk.PersonHours * float64(time.Hour))
+}
+
+// Press does what a button says.
+func (h *Handler) Press(ctx context.Context, p handlers.Press) error {
+	c, ok, err := h.Files.CaseIn(ctx, p.Thread)
+	if err != nil || !ok {
+		return err
+	}
+	_, _, err = h.Store.Turn(ctx, p.ID, c.Phone, func(s handlers.State) (handlers.Effects, error) {
+		for _, open := range s.Cases {
+			if open.ID == c.ID {
+				return h.press(s, open, p), nil
+			}
+		}
+		return handlers.Effects{}, nil // it is closed already
+	})
+	if err == nil {
+		h.Log.Info("pressed", "action", p.Action, "user", p.User, "case", c.ID, "phone", c.Phone)
+	}
+	return err
+}
+
+func (h *Handler) press(s handlers.State, c handlers.Case, p handlers.Press) handlers.Effects {
+	now, talk, note := h.Now(), s.Conversation, ""
+	switch p.Action {
+	case handlers.ActionTake:
+		c.TakenBy, note = p.User, "has this."
+		talk.Taken, talk.By = now.Add(h.keep()), p.User
+	case handlers.ActionHandBack:
+		c.TakenBy, c.Open, note = "", false, "handed back to the bot."
+		talk.Taken, talk.By = time.Time{}, ""
+	case handlers.ActionDone:
+		c.Open, note = false, "closed this."
+		talk.Taken, talk.By = time.Time{}, ""
+	default:
+		return handlers.Effects{}
+	}
+	return handlers.Effects{
+		Conversation: &talk,
+		Cases:        []handlers.Case{c},
+		Posts: []handlers.Post{
+			{ID: p.ID + ":card", Case: c.ID, Do: handlers.PostCard, Due: now},
+			{ID: p.ID + ":note", Case: c.ID, Do: handlers.PostNote, From: p.User, Text: note, Due: now},
+		},
+	}
+}

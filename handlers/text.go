@@ -1,0 +1,50 @@
+package handlers
+
+import "time"
+
+// Text is an SMS from a patient.
+type Text struct {
+	ID     string // the carrier's id of it (MessageSid); the event's id
+	From   Phone
+	Body   string
+	OptOut string // STOP, START or HELP when the carrier itself has answered one (OptOutType)
+	Media  int    // pictures that came with it
+	At     time.Time
+}
+
+// Reply is what a text was answered with: nothing, one body, or more.
+type Reply struct {
+	Bodies     []string `json:"replies"`
+	Kind       string   `json:"kind"`
+	Also       []string `json:"also"`
+	Entry      string   `json:"entry"`
+	Confidence float64  `json:"confidence"`
+	Lang       string   `json:"lang"`
+	Note       string   `json:"note,omitempty"` // what staff should know of it, never sent
+}
+
+// Conversation is what is remembered between the texts of one number; it fades after Keep.
+type Conversation struct {
+	Lang      string    `json:"lang,omitempty"`
+	Last      string    `json:"last,omitempty"`    // the entry answered last, for a follow-up
+	Choices   []string  `json:"choices,omitempty"` // the entries offered by number
+	Misses    int       `json:"misses,omitempty"`  // questions in a row that found no answer
+	HoursSaid bool      `json:"hours_said,omitempty"`
+	Taken     time.Time `json:"taken,omitzero"` // a person talks until then
+	By        string    `json:"by,omitempty"`   // who
+	At        time.Time `json:"at,omitzero"`    // of the last text
+}
+
+// ConversationKeep is how long a conversation is remembered after its last text.
+const ConversationKeep = 24 * time.Hour
+
+// Person says whether a person talks with the patient now, so that the bot stays silent.
+func (c Conversation) Person(now time.Time) bool { return now.Before(c.Taken) }
+
+// Consent is whether a number may be texted. The zero Consent is that of a number which never said anything.
+type Consent struct {
+	Out   bool      `json:"out"`
+	At    time.Time `json:"at,omitzero"`
+	Way   string    `json:"way,omitempty"`   // text, carrier, staff
+	Words string    `json:"words,omitempty"` // the words it was said in
+}

@@ -1,0 +1,36 @@
+package handlers
+
+import "time"
+
+// The states of a visit.
+const (
+	Booked     = "booked"
+	Confirmed  = "confirmed"
+	Declined   = "declined"   // the patient said that they can't come
+	Reschedule = "reschedule" // the patient asked for another day
+)
+
+// Visit is an appointment.
+type Visit struct {
+	ID    string    `json:"id"`
+	Name  string    `json:"name"`
+	Phone Phone     `json:"phone"`
+	Start time.Time `json:"start"`
+	Type  string    `json:"type"` // a visit type of clinic.yaml
+	Zone  string    `json:"zone"` // IANA name, the patient's; "" is the clinic's
+	Lang  string    `json:"lang"` // en or es; "" is en
+	State string    `json:"state"`
+}
+
+// Open says whether the visit lies ahead and stands.
+func (v Visit) Open(now time.Time) bool {
+	return v.Start.After(now) && v.State != Declined
+}
+
+// Awaits says whether the visit lies ahead and has no answer yet.
+func (v Visit) Awaits(now time.Time) bool { return v.Start.After(now) && v.State == Booked }
+
+// Same says whether two bookings of a visit agree in everything but the patient's answer.
+func (v Visit) Same(w Visit) bool {
+	return v.ID == w.ID && v.Name == w.Name && v.Phone == w.Phone && v.Start.Equal(w.Start) && v.Type == w.Type && v.Zone == w.Zone && v.Lang == w.Lang
+}
