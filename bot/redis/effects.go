@@ -1,0 +1,99 @@
+package redis
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/beacon-clinic/beacon/handlers"
+)
+
+// commands are the effects of a turn as writeTurn takes them: Redis' own commands and PLAN, VOID.
+func (r *Redis) commands(id string, p handlers.Phone, e handlers.Effects) (string, error) {
+	w := writer{}
+	n := p.E164()
+	w.set(keyDone(id), e.Reply, keepDone)
+	if e.Conversation != nil {
+		w.set(keyTalk(n), e.Conversation, handlers.ConversationKeep)
+	}
+	if e.Consent != nil {
+		one := w.json(e.Consent)
+		w.add("SET", keyConsent(n), one)
+		w.add("RPUSH", keyConsents(n), one)
+	}
+	for _, v := range e.Visits {
+		w.visit(n, v, r.now())
+	}
+	for _, v := range e.Gone {
+		w.add("ZREM", keyVisitsOf(n), v)
+	}
+	for _, c := range e.Cases {
+		w.theCase(n, c)
+	}
+	for _, post := range e.Posts {
+		w.post(post)
+	}
+	for _, row := range e.Void {
+		w.add("VOID", keyText(row), num(seconds(keepText)), row)
+	}
+	for _, o := range e.Texts {
+		o.State = handlers.Planned
+		w.add("PLAN", keyText(o.ID), num(ms(o.Due)), w.json(o), o.ID)
+	}
+	b, err := json.Marshal(w.list)
+	if err != nil {
+		w.err = err
+	}
+	return string(b), w.err
+}
+
+// writer gathers commands; the first error stays.
+type writer struct {
+	list [][]string
+	err  error
+}
+
+func (w *writer) add(words ...string) { w.list = append(w.list, words) }
+
+func (w *writer) json(v any) string {
+	b, err := json.Marshal(v)
+	if err != nil && w.err == nil {
+		w.err = fmt.Errorf("redis: %T: %w", v, err)
+	}
+	return string(b)
+}
+
+func (w *writer) set(key string, v any, keep time.Duration) {
+	w.add("SET", key, w.json(v), "EX", num(seconds(keep)))
+}
+
+func (w *writer) visit(phone string, v handlers.Visit, now time.Time) {
+	keep := max(v.Start.Add(keepVisit).Sub(now), time.Hour)
+	w.set(keyVisit(v.ID), v, keep)
+	w.add("ZADD", keyVisits, num(v.Start.Unix()), v.ID)
+	w.add("ZADD", keyVisitsOf(phone), num(v.Start.Unix()), v.ID)
+	w.add("EXPIRE", keyVisitsOf(phone), num(seconds(keep)), "NX")
+	w.add("EXPIRE", keyVisitsOf(phone), num(seconds(keep)), "GT")
+}
+
+// theCase writes the case but for its thread, which only a post that was carried out may write.
+func (w *writer) theCase(phone string, c handlers.Case) {
+	c.Thread = ""
+	w.add("HSET", keyCase(c.ID), "case", w.json(c))
+	w.add("EXPIRE", keyCase(c.ID), num(seconds(keepCase)))
+	if c.Open {
+		w.add("SADD", keyCasesOf(phone), c.ID)
+		w.add("ZADD", keyCases, num(ms(c.At)), c.ID)
+		return
+	}
+	w.add("SREM", keyCasesOf(phone), c.ID)
+	w.add("ZREM", keyCases, c.ID)
+}
+
+func (w *writer) post(p handlers.Post) {
+	w.add("HSET", keyPost(p.ID), "row", w.json(p))
+	w.add("EXPIRE", keyPost(p.ID), num(seconds(keepPost)))
+	w.add("ZADD", keyPostsDue, num(ms(p.Due)), p.ID)
+}
+
+func num(n int64) string { return fmt.Sprint(n) }

@@ -1,0 +1,96 @@
+// Package redis keeps what outlives a restart: conversations, consent, visits, cases, and the two ledgers of what waits to
+// leave, texts and posts. Everything that concerns one number is read and written in one step (Turn); what waits is claimed
+// for a while by whoever carries it out, and comes back by itself if they die.
+package redis
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+)
+
+// Redis is the store. Use Open.
+type Redis struct {
+	// db retries what failed on the way; all that goes through it is idempotent. once never retries: a claim that was made twice would
+	// leave the first one to its lease.
+	db, once redis.UniversalClient
+	now      func() time.Time
+}
+
+// Config is what Open needs.
+type Config struct {
+	URL string           // redis:// or rediss://; several, comma-separated, are a Cluster
+	Now func() time.Time // the clock that lifetimes and ledgers go by
+}
+
+// Open makes the store; it does not connect yet, so that the bot can start while Redis is away.
+func Open(c Config) (*Redis, error) {
+	o, err := Options(c.URL)
+	if err != nil {
+		return nil, err
+	}
+	once := *o
+	once.MaxRetries = -1
+	return &Redis{db: redis.NewUniversalClient(o), once: redis.NewUniversalClient(&once), now: c.Now}, nil
+}
+
+// Options reads a REDIS_URL.
+func Options(url string) (*redis.UniversalOptions, error) {
+	o := &redis.UniversalOptions{
+		ContextTimeoutEnabled: true, // else a deadline of 100 ms takes the read timeout
+		DialTimeout:           2 * time.Second,
+		ReadTimeout:           2 * time.Second,
+		WriteTimeout:          2 * time.Second,
+		MaxRetries:            3,
+		DisableIdentity:       true,
+	}
+	for _, u := range strings.Split(url, ",") {
+		one, err := redis.ParseURL(strings.TrimSpace(u))
+		if err != nil {
+			return nil, errors.New("want redis://user:password@host:port/0 or rediss://…; several, comma-separated, are a Cluster")
+		}
+		o.Addrs = append(o.Addrs, one.Addr)
+		o.Username, o.Password, o.DB = one.Username, one.Password, one.DB
+		if one.TLSConfig != nil {
+			o.TLSConfig = &tls.Config{ServerName: one.TLSConfig.ServerName, MinVersion: tls.VersionTLS12}
+		}
+	}
+	if len(o.Addrs) > 1 {
+		o.IsClusterMode = true
+		if o.TLSConfig != nil {
+			o.TLSConfig.ServerName = "" // each node answers to its own name
+		}
+	}
+	return o, nil
+}
+
+// Close gives the connections back.
+func (r *Redis) Close() error { return errors.Join(r.db.Close(), r.once.Close()) }
+
+// Ready says whether Redis answers.
+func (r *Redis) Ready(ctx context.Context) error {
+	if err := r.db.Ping(ctx).Err(); err != nil {
+		return fmt.Errorf("redis: %w", err)
+	}
+	return nil
+}
+
+// Durable says what the server would lose with its process: "" if it appends every write to disk, else a warning for whoever
+// runs it.
+func (r *Redis) Durable(ctx context.Context) (string, error) {
+	info, err := r.db.Info(ctx, "persistence").Result()
+	if err != nil {
+		return "", fmt.Errorf("redis info: %w", err)
+	}
+	if strings.Contains(info, "aof_enabled:1") {
+		return "", nil
+	}
+	return "Redis keeps no append-only file: a restart of it loses what came since its last snapshot. Set appendonly yes.", nil
+}
+
+func ms(t time.Time) int64 { return t.UnixMilli() }
