@@ -1,0 +1,235 @@
+package feed
+
+import (
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/beacon-clinic/beacon/handlers"
+)
+
+// maxFile bounds what is held in memory: some 300,000 visits.
+const maxFile = 32 << 20
+
+// ReadCSV reads visits from a file with a header in any order of columns: id,name,phone,start,type,zone,lang, the last two
+// optional, separated by commas or semicolons, in UTF-8. It returns the visits that are sound and a fault for everything that isn't.
+// err is for a file that holds nothing to read: empty, too large, in another encoding, or without a column that is needed.
+func ReadCSV(r io.Reader, rules Rules) (visits []handlers.Visit, faults []Fault, err error) {
+	data, err := io.ReadAll(io.LimitReader(r, maxFile+1))
+	if err != nil {
+		return nil, nil, fmt.Errorf("read visits: %w", err)
+	}
+	s, err := newSheet(data)
+	if err != nil {
+		return nil, nil, err
+	}
+	t, err := s.table(rules)
+	if err != nil {
+		return nil, nil, err
+	}
+	for s.next() {
+		t.row(s.record)
+	}
+	faults = append(t.faults, s.faults...)
+	slices.SortStableFunc(faults, func(a, b Fault) int { return a.Line - b.Line })
+	return t.visits, faults, nil
+}
+
+// record is one row: its fields, and the physical lines that each begins on.
+type record struct {
+	fields []string
+	lines  []int
+}
+
+// sheet walks through the rows of a file. The standard reader does the splitting; but a quote that is never closed makes it
+// swallow what follows, so after a fault the sheet starts a new reader at the next physical line.
+type sheet struct {
+	data   []byte
+	starts []int // where each physical line begins
+	comma  rune
+
+	csv    *csv.Reader
+	base   int // the line that csv began at, from 0
+	width  int // fields of the header; 0 before it is read
+	phone  int // the field that holds the phone; tells a row that a quote has swallowed
+	record record
+	faults []Fault
+}
+
+func newSheet(data []byte) (*sheet, error) {
+	if len(data) > maxFile {
+		return nil, errors.New("the file is larger than 32 MiB: split it and import the parts")
+	}
+	if bytes.HasPrefix(data, []byte{0xFF, 0xFE}) || bytes.HasPrefix(data, []byte{0xFE, 0xFF}) {
+		return nil, errors.New("the file is in UTF-16: save it as CSV in UTF-8 (in Excel: “CSV UTF-8”)")
+	}
+	data = bytes.TrimPrefix(data, []byte("\xEF\xBB\xBF"))
+	if !bytes.ContainsRune(data, '\n') {
+		data = bytes.ReplaceAll(data, []byte("\r"), []byte("\n")) // as old Macs end lines
+	}
+	s := &sheet{data: data, starts: []int{0}}
+	for i, b := range data {
+		if b == '\n' && i+1 < len(data) {
+			s.starts = append(s.starts, i+1)
+		}
+	}
+	first := 0
+	for first < len(s.starts) && len(bytes.TrimSpace(s.line(first))) == 0 {
+		first++
+	}
+	if first == len(s.starts) {
+		return nil, errors.New("the file is empty: want a header and a visit a line")
+	}
+	head := strings.TrimSpace(string(s.line(first)))
+	if sep, ok := cutPrefixFold(head, "sep="); ok { // Excel's hint to itself
+		first++
+		if first == len(s.starts) {
+			return nil, errors.New("the file has no header: want id,name,phone,start,type,zone,lang")
+		}
+		head = sep
+	}
+	s.comma = ','
+	if strings.Count(head, ";") > strings.Count(head, ",") {
+		s.comma = ';'
+	}
+	s.restart(first)
+	return s, nil
+}
+
+// line is a physical line without its end.
+func (s *sheet) line(i int) []byte {
+	end := len(s.data)
+	if i+1 < len(s.starts) {
+		end = s.starts[i+1]
+	}
+	return bytes.TrimRight(s.data[s.starts[i]:end], "\r\n")
+}
+
+func (s *sheet) restart(line int) {
+	s.base = line
+	var rest []byte
+	if line < len(s.starts) {
+		rest = s.data[s.starts[line]:]
+	}
+	s.csv = csv.NewReader(bytes.NewReader(rest))
+	s.csv.Comma, s.csv.FieldsPerRecord = s.comma, -1
+}
+
+// next moves to the next row that has anything in it; rows that can't be split are faults.
+func (s *sheet) next() bool {
+	for {
+		fields, err := s.csv.Read()
+		if errors.Is(err, io.EOF) {
+			return false
+		}
+		if bad := new(csv.ParseError); errors.As(err, &bad) {
+			s.broken(s.base+bad.StartLine, bad)
+			continue
+		}
+		s.record = record{fields: fields, lines: make([]int, len(fields))}
+		for i := range fields {
+			at, _ := s.csv.FieldPos(i)
+			s.record.lines[i] = s.base + at
+		}
+		if s.swallowed() {
+			s.broken(s.record.lines[0], csv.ErrQuote)
+			continue
+		}
+		if strings.Join(fields, "") != "" { // Excel keeps rows of nothing but separators
+			return true
+		}
+	}
+}
+
+// broken notes a fault in the quotes of a row that begins on a line (from 1), and goes on after that line.
+func (s *sheet) broken(line int, err error) {
+	what := "a quote in this row is never closed, or text follows a closing quote: close it, and write a quote within a field twice"
+	if errors.Is(err, csv.ErrBareQuote) {
+		what = "there is a quote in the middle of a field: put the whole field in quotes and write this one twice"
+	}
+	s.faults = append(s.faults, Fault{Line: line, What: what})
+	s.restart(line) // counted from 1, so it is the next one counted from 0
+}
+
+// swallowed says whether a quoted field of the record holds what is really a row of its own: then a quote was left open, and
+// another row's quote has closed it.
+func (s *sheet) swallowed() bool {
+	if s.width == 0 {
+		return false
+	}
+	for _, f := range s.record.fields {
+		first, rest, many := strings.Cut(f, "\n")
+		for many {
+			first, rest, many = strings.Cut(rest, "\n")
+			if s.likeRow(first) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// likeRow says whether a line holds a phone where a row has one. The last line of a swallowed field is cut short, so the
+// number of fields is no sign.
+func (s *sheet) likeRow(line string) bool {
+	parts := strings.Split(line, string(s.comma))
+	if len(parts) <= s.phone || s.phone == 0 {
+		return false
+	}
+	_, err := ParsePhone(strings.Trim(parts[s.phone], `"`))
+	return err == nil
+}
+
+// table reads the header and makes the table that the rows go into.
+func (s *sheet) table(rules Rules) (*table, error) {
+	if !s.next() {
+		return nil, errors.New("the file has no header: want id,name,phone,start,type,zone,lang")
+	}
+	t := &table{rules: rules, at: map[string]int{}, width: len(s.record.fields), ids: map[string]int{}, zones: map[string]*time.Location{}}
+	for i, name := range s.record.fields {
+		name = strings.ToLower(strings.TrimSpace(strings.ToValidUTF8(name, "�")))
+		_, twice := t.at[name]
+		switch {
+		case name == "":
+		case !slices.Contains(columns(), name):
+			t.fault(s.record.lines[i], name, fmt.Sprintf("no such column, left out: the columns are %s", strings.Join(columns(), ", ")))
+		case twice:
+			return nil, fmt.Errorf("the column %s is there twice: keep one", name)
+		default:
+			t.at[name] = i
+		}
+	}
+	var missing []string
+	for _, name := range columns()[:needed] {
+		if _, ok := t.at[name]; !ok {
+			missing = append(missing, name)
+		}
+	}
+	if missing != nil {
+		return nil, fmt.Errorf("the header lacks %s: the first line names the columns id,name,phone,start,type and, if wanted, zone,lang",
+			strings.Join(missing, ", "))
+	}
+	s.width, s.phone = t.width, t.at["phone"]
+	return t, nil
+}
+
+// columns are the known ones; the first few are needed.
+func columns() []string { return []string{"id", "name", "phone", "start", "type", "zone", "lang"} }
+
+const needed = 5
+
+// valid says whether all of a row is UTF-8.
+func (r record) valid() (field int, ok bool) {
+	for i, f := range r.fields {
+		if !utf8.ValidString(f) {
+			return i, false
+		}
+	}
+	return 0, true
+}

@@ -1,0 +1,177 @@
+package feed_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/beacon-clinic/beacon/bot/feed"
+	"github.com/beacon-clinic/beacon/handlers"
+)
+
+func rules(t testing.TB) feed.Rules {
+	t.Helper()
+	zone, err := time.LoadLocation("America/New_York")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return feed.Rules{Zone: zone, Types: []string{"iv_infusion", "spravato", "consult"}, Langs: []string{"en", "es"}}
+}
+
+// show writes a visit as the tables below do.
+func show(v handlers.Visit) string {
+	return strings.Join([]string{v.ID, v.Name, v.Phone.E164(), v.Start.UTC().Format(time.RFC3339), v.Type, v.Zone, v.Lang, v.State}, "|")
+}
+
+func TestReadCSV(t *testing.T) {
+	for _, c := range []struct {
+		file   string
+		visits []string
+		faults []string // line column: a part of what
+	}{
+		{file: "good.csv", visits: []string{
+			"v1|Ada Moreno|+12125550101|2026-12-01T19:30:00Z|iv_infusion|||booked",
+			"v2|Ben Okafor|+12125550102|2026-12-02T15:00:00Z|spravato|America/Chicago|es|booked",
+		}},
+		{file: "excel.csv", visits: []string{
+			"v2|Okafor; Ben|+12125550102|2026-12-02T14:00:00Z|spravato||es|booked",
+			"v3|Cleo Tran|+12125550103|2026-12-03T15:15:00Z|consult|||booked",
+		}},
+		{file: "mac.csv", visits: []string{"v1|Ada Moreno|+12125550101|2026-12-01T19:30:00Z|consult|||booked"}},
+		{
+			file: "faults.csv",
+			visits: []string{
+				"v1|Ada Moreno|+12125550101|2026-12-01T19:30:00Z|iv_infusion||en|booked",
+				"v8|Hana Ito|+12125550108|2026-11-01T08:30:00Z|consult|America/Phoenix||booked",
+			},
+			faults: []string{
+				"1 doctor: no such column",
+				"5 phone: area code", "5 start: can't read", "5 type: iv_infusion, spravato, consult", "5 zone: America/New_York", "5 lang: en, es",
+				"6 name: missing", "6 phone: extension",
+				"7 : 5 fields, the header 8",
+				"8 id: line 2",
+				"9 start: doesn't exist",
+				"10 start: comes twice",
+				"12 id: missing",
+			},
+		},
+		{
+			file: "quotes.csv",
+			visits: []string{
+				"v2|Ben Okafor|+12125550102|2026-12-02T19:30:00Z|consult|||booked",
+				`v4|Dana "Dee" Ruiz|+12125550104|2026-12-04T19:30:00Z|consult|||booked`,
+				"v6|Fay Lund|+12125550106|2026-12-06T19:30:00Z|consult|||booked",
+			},
+			faults: []string{"2 : never closed", "4 : middle of a field", "6 : never closed", "8 name: missing", "9 : middle of a field", "10 : never closed"},
+		},
+		{
+			file:   "swallow.csv",
+			visits: []string{"v2|Ben Okafor|+12125550102|2026-12-02T19:30:00Z|consult|||booked", "v4|Dana Ruiz|+12125550104|2026-12-04T19:30:00Z|consult|||booked"},
+			faults: []string{"2 : never closed", "4 : middle of a field"},
+		},
+		{
+			file:   "latin1.csv",
+			visits: []string{"v2|José Ruiz|+12125550102|2026-12-02T19:30:00Z|consult|||booked"},
+			faults: []string{"2 name: UTF-8"},
+		},
+	} {
+		t.Run(c.file, func(t *testing.T) {
+			f, err := os.Open(filepath.Join("testdata", c.file))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer f.Close()
+			visits, faults, err := feed.ReadCSV(f, rules(t))
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := make([]string, 0, len(visits))
+			for _, v := range visits {
+				got = append(got, show(v))
+			}
+			if !slices.Equal(got, c.visits) {
+				t.Errorf("visits:\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(c.visits, "\n"))
+			}
+			wantFaults(t, faults, c.faults)
+		})
+	}
+}
+
+func wantFaults(t *testing.T, faults []feed.Fault, want []string) {
+	t.Helper()
+	for i, f := range faults {
+		at := fmt.Sprintf("%d %s: ", f.Line, f.Column)
+		switch {
+		case i >= len(want):
+			t.Errorf("one more fault: %s%s", at, f.What)
+		case !strings.HasPrefix(want[i], at) || !strings.Contains(f.What, strings.TrimPrefix(want[i], at)):
+			t.Errorf("fault %s%s\nwant %s", at, f.What, want[i])
+		}
+		// Whatever a fault says can end in a log or a channel.
+		for _, secret := range []string{"555", "0102", "Ben", "Okafor", "José"} {
+			if strings.Contains(strings.ReplaceAll(f.What, "(212) 555-0101 or +12125550101", ""), secret) {
+				t.Errorf("the fault repeats the field: %s", f.What)
+			}
+		}
+	}
+	if len(faults) < len(want) {
+		t.Errorf("want also %q", want[len(faults):])
+	}
+}
+
+func TestReadCSVNothingToRead(t *testing.T) {
+	for _, c := range []struct{ name, in, want string }{
+		{"empty", "", "empty"},
+		{"only a mark", "\xEF\xBB\xBF\r\n\n", "empty"},
+		{"only sep", "sep=;", "no header"},
+		{"columns missing", "id,name,start\nv1,Ada,2026-12-01 14:30\n", "lacks phone, type"},
+		{"no header", "v1,Ada Moreno,+12125550101,2026-12-01 14:30,consult\n", "lacks id, name, phone, start, type"},
+		{"column twice", "id,name,phone,phone,start,type\n", "phone is there twice"},
+		{"UTF-16", "\xFF\xFEi\x00d\x00", "UTF-16"},
+		{"too large", "id,name,phone,start,type\n" + strings.Repeat("x", 32<<20), "32 MiB"},
+	} {
+		visits, faults, err := feed.ReadCSV(strings.NewReader(c.in), rules(t))
+		if err == nil || !strings.Contains(err.Error(), c.want) || visits != nil || faults != nil {
+			t.Errorf("%s: got %d visits, %d faults, %v; want an error with %q", c.name, len(visits), len(faults), err, c.want)
+		}
+		if err != nil && strings.Contains(err.Error(), "Ada") {
+			t.Errorf("%s: the error repeats the file: %v", c.name, err)
+		}
+	}
+}
+
+// FuzzReadCSV holds what must be true of any file: no panic, no visit without what makes one, no fault off the file.
+func FuzzReadCSV(f *testing.F) {
+	files, err := filepath.Glob(filepath.Join("testdata", "*.csv"))
+	if err != nil || len(files) == 0 {
+		f.Fatal("no files", err)
+	}
+	for _, name := range files {
+		b, err := os.ReadFile(name)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(string(b))
+	}
+	r := rules(f)
+	f.Fuzz(func(t *testing.T, in string) {
+		visits, faults, err := feed.ReadCSV(strings.NewReader(in), r)
+		if err != nil && (visits != nil || faults != nil) {
+			t.Error("an error and a result")
+		}
+		for _, v := range visits {
+			if v.ID == "" || v.Name == "" || v.Phone.IsZero() || v.Start.IsZero() || v.Type == "" {
+				t.Errorf("half a visit: %+v", v)
+			}
+		}
+		for _, x := range faults {
+			if x.Line < 1 || x.Line > strings.Count(in, "\n")+strings.Count(in, "\r")+1 || x.What == "" {
+				t.Errorf("a fault off the file: %+v", x)
+			}
+		}
+	})
+}

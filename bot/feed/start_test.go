@@ -1,0 +1,63 @@
+package feed_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+	_ "time/tzdata" // the table holds wherever it runs
+
+	"github.com/beacon-clinic/beacon/bot/feed"
+)
+
+func TestParseStart(t *testing.T) {
+	for _, c := range []struct{ in, zone, want, fault string }{
+		{in: "2026-12-01 14:30", want: "2026-12-01T19:30:00Z"},
+		{in: " 2026-07-01 14:30 ", want: "2026-07-01T18:30:00Z"},
+		{in: "2026-12-01T14:30", want: "2026-12-01T19:30:00Z"},
+		{in: "2026-12-01 14:30:00", want: "2026-12-01T19:30:00Z"},
+		{in: "2026-12-01T14:30:00-08:00", want: "2026-12-01T22:30:00Z"},
+		{in: "2026-12-01T14:30Z", want: "2026-12-01T14:30:00Z"},
+		{in: "2026-12-01 14:30", zone: "America/Phoenix", want: "2026-12-01T21:30:00Z"},
+		{in: "2026-12-01 00:10", zone: "Pacific/Auckland", want: "2026-11-30T11:10:00Z"},
+
+		// The clocks go forward: 02:00 to 03:00 is skipped.
+		{in: "2026-03-08 01:59", want: "2026-03-08T06:59:00Z"},
+		{in: "2026-03-08 02:00", fault: "doesn't exist"},
+		{in: "2026-03-08 02:30", fault: "2026-03-08T03:30:00-04:00"},
+		{in: "2026-03-08 03:00", want: "2026-03-08T07:00:00Z"},
+		{in: "2026-03-08 02:30", zone: "America/Phoenix", want: "2026-03-08T09:30:00Z"},
+		// They go back: 01:00 to 02:00 comes twice.
+		{in: "2026-11-01 00:59", want: "2026-11-01T04:59:00Z"},
+		{in: "2026-11-01 01:00", fault: "comes twice"},
+		{in: "2026-11-01 01:30", fault: "2026-11-01T01:30:00-04:00 is the first, 2026-11-01T01:30:00-05:00 the second"},
+		{in: "2026-11-01 02:00", want: "2026-11-01T07:00:00Z"},
+		{in: "2026-11-01T01:30:00-05:00", want: "2026-11-01T06:30:00Z"},
+		// Half an hour in one place, a whole day once in another.
+		{in: "2026-04-05 01:45", zone: "Australia/Lord_Howe", fault: "comes twice"},
+		{in: "2011-12-30 10:00", zone: "Pacific/Apia", fault: "doesn't exist"},
+		{in: "2011-12-31 10:00", zone: "Pacific/Apia", want: "2011-12-30T20:00:00Z"},
+
+		{in: "", fault: "missing"},
+		{in: "12/01/2026 2:30 PM", fault: "2026-12-01 14:30"},
+		{in: "2026-02-30 10:00", fault: "can't read"},
+		{in: "2026-12-01", fault: "can't read"},
+		{in: "2026-12-01 25:00", fault: "can't read"},
+		{in: "0206-12-01 10:00", fault: "year"},
+		{in: "2206-12-01T10:00:00Z", fault: "year"},
+	} {
+		if c.zone == "" {
+			c.zone = "America/New_York"
+		}
+		zone, err := time.LoadLocation(c.zone)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := feed.ParseStart(c.in, zone)
+		switch {
+		case c.fault == "" && (err != nil || got.UTC().Format(time.RFC3339) != c.want):
+			t.Errorf("%q in %s: got %s, %v; want %s", c.in, c.zone, got.UTC(), err, c.want)
+		case c.fault != "" && (err == nil || !strings.Contains(err.Error(), c.fault)):
+			t.Errorf("%q in %s: got %s, %v; want a fault with %q", c.in, c.zone, got, err, c.fault)
+		}
+	}
+}
