@@ -1,0 +1,186 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"os"
+	"text/tabwriter"
+	"time"
+
+	"github.com/beacon-clinic/beacon/bot/feed"
+	"github.com/beacon-clinic/beacon/bot/redis"
+	"github.com/beacon-clinic/beacon/handlers/reminder"
+	"github.com/beacon-clinic/beacon/knowledge"
+)
+
+type appointmentsCommand struct {
+	Import importCommand `cmd:"" help:"Import visits from a CSV file: id,name,phone,start,type,zone,lang."`
+	List   listCommand   `cmd:"" help:"List the visits ahead."`
+}
+
+type importCommand struct {
+	File string `arg:"" help:"The CSV file, - for standard input."`
+	JSON bool   `name:"json" help:"The result as JSON."`
+}
+
+// imported is what an import came to, as /sandbox/import answers too.
+type imported struct {
+	Imported  int          `json:"imported"`
+	Updated   int          `json:"updated"`
+	Unchanged int          `json:"unchanged"`
+	Faults    []feed.Fault `json:"faults"`
+}
+
+// Run imports the good rows and reports each bad one by line and column. With no Redis configured it imports into the sandbox that runs on this
+// machine.
+func (k importCommand) Run(w world, c *Config) error {
+	data, err := k.read(w.in)
+	if err != nil {
+		return err
+	}
+	var out imported
+	if c.RedisURL != "" {
+		out, err = k.intoRedis(w, c, data)
+	} else {
+		out, err = k.intoSandbox(w, c, data)
+	}
+	if err != nil {
+		return err
+	}
+	if k.JSON {
+		return json.NewEncoder(w.out).Encode(out)
+	}
+	fmt.Fprintf(w.out, "%d imported, %d updated, %d unchanged, %d faults\n", out.Imported, out.Updated, out.Unchanged, len(out.Faults))
+	if len(out.Faults) == 0 {
+		return nil
+	}
+	t := tabwriter.NewWriter(w.out, 0, 4, 2, ' ', 0)
+	fmt.Fprintln(t, "LINE\tCOLUMN\tWHAT")
+	for _, f := range out.Faults {
+		fmt.Fprintf(t, "%d\t%s\t%s\n", f.Line, orDash(f.Column), f.What)
+	}
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	return fmt.Errorf("%d faults in %s; the other rows are imported: mend these and import the file again", len(out.Faults), k.File)
+}
+
+func (k importCommand) read(in io.Reader) ([]byte, error) {
+	if k.File == "-" {
+		return io.ReadAll(in)
+	}
+	return os.ReadFile(k.File)
+}
+
+func (k importCommand) intoRedis(w world, c *Config, data []byte) (imported, error) {
+	a, err := wireBooks(w, c)
+	if err != nil {
+		return imported{}, err
+	}
+	defer func() { _ = a.store.Close() }()
+	visits, faults, err := feed.ReadCSV(bytes.NewReader(data), feed.Rules{Zone: a.base.Clinic.Location(), Types: a.base.Clinic.Types(), Langs: knowledge.Languages()})
+	if err != nil {
+		return imported{}, fmt.Errorf("%s: %w", k.File, err)
+	}
+	n, err := a.visits.Import(w.ctx, visits, progress(w.err))
+	if faults == nil {
+		faults = []feed.Fault{}
+	}
+	return imported{n[reminder.Imported], n[reminder.Updated], n[reminder.Unchanged], faults}, err
+}
+
+func (k importCommand) intoSandbox(w world, c *Config, data []byte) (out imported, err error) {
+	url := "http://localhost:" + c.Port + "/sandbox/import"
+	ctx, cancel := context.WithTimeout(w.ctx, time.Minute)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(data))
+	if err != nil {
+		return out, err
+	}
+	req.Header.Set("Content-Type", "text/csv")
+	resp, err := (&http.Client{Transport: w.transport}).Do(req)
+	if err != nil {
+		return out, errors.New("REDIS_URL is not set and no sandbox answers on this machine: set REDIS_URL, or start the sandbox (go run ./bot) first")
+	}
+	defer func() { _ = resp.Body.Close() }()
+	body, err := io.ReadAll(resp.Body)
+	if err == nil && resp.StatusCode != http.StatusOK {
+		err = fmt.Errorf("sandbox: %s", bytes.TrimSpace(body))
+	}
+	if err != nil {
+		return out, err
+	}
+	return out, json.Unmarshal(body, &out)
+}
+
+// progress shows on a terminal how far long work is.
+func progress(to io.Writer) func(done, of int) {
+	if !terminal(to) {
+		return func(int, int) {}
+	}
+	return func(done, of int) {
+		fmt.Fprintf(to, "\r%d of %d", done, of)
+		if done == of {
+			fmt.Fprint(to, "\r\033[K")
+		}
+	}
+}
+
+// terminal says whether a person watches.
+func terminal(to any) bool {
+	f, ok := to.(*os.File)
+	if !ok {
+		return false
+	}
+	i, err := f.Stat()
+	return err == nil && i.Mode()&os.ModeCharDevice != 0
+}
+
+// wireBooks opens the store for a command that only reads and books visits.
+func wireBooks(w world, c *Config) (*app, error) {
+	if err := c.check(); err != nil {
+		return nil, err
+	}
+	base, err := loadKnowledge(c)
+	if err != nil {
+		return nil, err
+	}
+	store, err := redis.Open(redis.Config{URL: c.RedisURL, Now: time.Now})
+	if err != nil {
+		return nil, fmt.Errorf("REDIS_URL: %w", err)
+	}
+	return wire(base, store, c.live(), time.Now, slog.New(slog.NewTextHandler(w.err, &slog.HandlerOptions{Level: c.level()}))), nil
+}
+
+type listCommand struct {
+	Days int `default:"14" help:"How many days ahead."`
+}
+
+// Run lists the visits ahead: time, type, first name, last four digits, state.
+func (k listCommand) Run(w world, c *Config) error {
+	if c.RedisURL == "" {
+		return errors.New("REDIS_URL: missing; the sandbox shows its visits on its page (/clinic today)")
+	}
+	a, err := wireBooks(w, c)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = a.store.Close() }()
+	visits, err := a.store.Visits(w.ctx, time.Now(), time.Now().AddDate(0, 0, k.Days))
+	if err != nil {
+		return err
+	}
+	t := tabwriter.NewWriter(w.out, 0, 4, 2, ' ', 0)
+	fmt.Fprintln(t, "ID\tSTART\tTYPE\tNAME\tPHONE\tSTATE")
+	for _, v := range visits {
+		start := v.Start.In(a.base.Clinic.Location())
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\n", v.ID, knowledge.When(start, "en"), v.Type, knowledge.Greet(v.Name), v.Phone, v.State)
+	}
+	return t.Flush()
+}

@@ -1,0 +1,129 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/beacon-clinic/beacon/bot/redis"
+)
+
+// Config is the environment. Every field is a variable and a flag; check reports what is wrong with them all at once.
+type Config struct {
+	Port      string `env:"PORT" default:"8080" help:"Port to listen on."`
+	PublicURL string `env:"PUBLIC_URL" name:"public-url" help:"The https base that Twilio and Slack call; part of every signature."`
+	RedisURL  string `env:"REDIS_URL" name:"redis-url" help:"redis:// or rediss://; several, comma-separated, are a Cluster."`
+
+	TwilioAccountSID          string `env:"TWILIO_ACCOUNT_SID" name:"twilio-account-sid" help:"With it Beacon is live."`
+	TwilioAuthToken           string `env:"TWILIO_AUTH_TOKEN" help:"Signs Twilio's calls; sends too, unless an API key does."`
+	TwilioAuthTokenPrevious   string `env:"TWILIO_AUTH_TOKEN_PREVIOUS" help:"Accepted besides while the token is being rotated."`
+	TwilioAPIKey              string `env:"TWILIO_API_KEY" name:"twilio-api-key" help:"Sends instead of the auth token."`
+	TwilioAPISecret           string `env:"TWILIO_API_SECRET" name:"twilio-api-secret" help:"Of the API key."`
+	TwilioMessagingServiceSID string `env:"TWILIO_MESSAGING_SERVICE_SID" name:"twilio-messaging-service-sid" help:"Sends from its numbers; this or TWILIO_FROM."`
+	TwilioFrom                string `env:"TWILIO_FROM" help:"The number that texts come from; this or TWILIO_MESSAGING_SERVICE_SID."`
+	TwilioAPIURL              string `env:"TWILIO_API_URL" name:"twilio-api-url" default:"https://api.twilio.com" help:"Base of Twilio's API."`
+
+	SlackBotToken      string `env:"SLACK_BOT_TOKEN" help:"xoxb-…"`
+	SlackSigningSecret string `env:"SLACK_SIGNING_SECRET" help:"For Slack over HTTP; this or SLACK_APP_TOKEN."`
+	SlackAppToken      string `env:"SLACK_APP_TOKEN" help:"xapp-…, for Socket Mode; this or SLACK_SIGNING_SECRET."`
+	SlackDeskChannel   string `env:"SLACK_DESK_CHANNEL" help:"Channel id of the front desk."`
+	SlackUrgentChannel string `env:"SLACK_URGENT_CHANNEL" help:"Channel id for patients in danger."`
+	SlackShowText      string `env:"SLACK_SHOW_TEXT" default:"false" help:"true only with a BAA: patients' words appear in cards."`
+	SlackAPIURL        string `env:"SLACK_API_URL" name:"slack-api-url" default:"https://slack.com/api/" help:"Base of Slack's API."`
+
+	KnowledgeDir string `env:"KNOWLEDGE_DIR" help:"The clinic's own copy of knowledge/; the shipped one is built in."`
+	LogLevel     string `env:"LOG_LEVEL" default:"info" help:"debug, info, warn or error."`
+}
+
+// fromEnv reads the flags that name a variable from getenv alone, so that nothing but package main knows the process' environment.
+func fromEnv(getenv func(string) string) kong.Resolver {
+	return kong.ResolverFunc(func(_ *kong.Context, _ *kong.Path, f *kong.Flag) (any, error) {
+		if f.Tag == nil || len(f.Tag.Envs) == 0 {
+			return nil, nil
+		}
+		if v := getenv(f.Tag.Envs[0]); v != "" {
+			return v, nil
+		}
+		return f.Default, nil
+	})
+}
+
+// live says whether accounts are configured; else everything happens in the sandbox.
+func (c *Config) live() bool { return c.TwilioAccountSID != "" }
+
+// check names every missing or malformed variable at once.
+func (c *Config) check() error {
+	var faults []string
+	fault := func(name, what string) { faults = append(faults, name+": "+what) }
+	if p, err := strconv.Atoi(c.Port); err != nil || p < 0 || p > 65535 {
+		fault("PORT", "want a number from 0 to 65535")
+	}
+	if _, err := strconv.ParseBool(c.SlackShowText); err != nil {
+		fault("SLACK_SHOW_TEXT", "want true or false")
+	}
+	if err := new(slog.Level).UnmarshalText([]byte(c.LogLevel)); err != nil {
+		fault("LOG_LEVEL", "want debug, info, warn or error")
+	}
+	if c.live() {
+		c.checkLive(fault)
+	}
+	if len(faults) == 0 {
+		return nil
+	}
+	return errors.New("the configuration isn't right:\n  " + strings.Join(faults, "\n  ") + "\nSee .env.example for each.")
+}
+
+func (c *Config) checkLive(fault func(name, what string)) {
+	for _, need := range []struct{ name, value string }{
+		{"PUBLIC_URL", c.PublicURL},
+		{"REDIS_URL", c.RedisURL},
+		{"TWILIO_AUTH_TOKEN", c.TwilioAuthToken},
+		{"SLACK_BOT_TOKEN", c.SlackBotToken},
+		{"SLACK_DESK_CHANNEL", c.SlackDeskChannel},
+		{"SLACK_URGENT_CHANNEL", c.SlackUrgentChannel},
+		{"TWILIO_MESSAGING_SERVICE_SID or TWILIO_FROM", c.TwilioMessagingServiceSID + c.TwilioFrom},
+		{"SLACK_SIGNING_SECRET or SLACK_APP_TOKEN", c.SlackSigningSecret + c.SlackAppToken},
+	} {
+		if need.value == "" {
+			fault(need.name, "missing")
+		}
+	}
+	if (c.TwilioAPIKey == "") != (c.TwilioAPISecret == "") {
+		fault("TWILIO_API_KEY, TWILIO_API_SECRET", "set both or neither")
+	}
+	if c.RedisURL != "" {
+		if _, err := redis.Options(c.RedisURL); err != nil {
+			fault("REDIS_URL", err.Error())
+		}
+	}
+	for _, u := range []struct{ name, value string }{{"PUBLIC_URL", c.PublicURL}, {"TWILIO_API_URL", c.TwilioAPIURL}, {"SLACK_API_URL", c.SlackAPIURL}} {
+		if err := checkURL(u.value); u.value != "" && err != nil {
+			fault(u.name, err.Error())
+		}
+	}
+}
+
+// checkURL wants https, but for this machine itself, where tests and proxies live.
+func checkURL(s string) error {
+	u, err := url.Parse(s)
+	if err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") {
+		return errors.New("want a URL like https://beacon.example.com")
+	}
+	if h := u.Hostname(); u.Scheme == "http" && h != "localhost" && h != "127.0.0.1" && h != "::1" {
+		return fmt.Errorf("want https, not http")
+	}
+	return nil
+}
+
+func (c *Config) level() slog.Level {
+	var l slog.Level
+	_ = l.UnmarshalText([]byte(c.LogLevel)) // check has looked at it
+	return l
+}
+
+func (c *Config) showText() bool { return c.SlackShowText == "true" || c.SlackShowText == "1" }

@@ -1,0 +1,75 @@
+// Command bot is Beacon: a clinic's front desk by text message.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/signal"
+	"syscall"
+	_ "time/tzdata" // zones are needed on machines that have none installed
+
+	"github.com/alecthomas/kong"
+	"github.com/joho/godotenv"
+)
+
+// commands are what the program can be told. The configuration is the same for all of them.
+type commands struct {
+	Config `embed:""`
+
+	Serve        serveCommand        `cmd:"" default:"1" help:"Run Beacon: live with TWILIO_ACCOUNT_SID set, else the sandbox."`
+	Ask          askCommand          `cmd:"" help:"Show what the bot would make of a text; nothing is sent, nothing stored."`
+	Knowledge    knowledgeCommand    `cmd:"" help:"Check and measure the clinic's words."`
+	Appointments appointmentsCommand `cmd:"" help:"Import and list visits."`
+	Manifest     manifestCommand     `cmd:"" name:"slack-manifest" help:"Print the manifest that makes the Slack app in one paste."`
+}
+
+// world is what a command may touch of the outside.
+type world struct {
+	ctx       context.Context
+	transport http.RoundTripper
+	in        io.Reader
+	out, err  io.Writer
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := godotenv.Load(); err != nil && !errors.Is(err, os.ErrNotExist) {
+		fmt.Fprintln(os.Stderr, "bot: .env:", err)
+		os.Exit(1)
+	}
+	w := world{ctx: ctx, transport: http.DefaultTransport, in: os.Stdin, out: os.Stdout, err: os.Stderr}
+	if err := run(w, os.Getenv, os.Args[1:]); err != nil {
+		fmt.Fprintln(os.Stderr, "bot:", err)
+		os.Exit(1)
+	}
+}
+
+// run is the whole program.
+func run(w world, getenv func(string) string, args []string) error {
+	var c commands
+	done := false
+	parser, err := kong.New(&c,
+		kong.Name("bot"),
+		kong.Description("Beacon: a clinic's front desk by text message."),
+		kong.Writers(w.out, w.err),
+		kong.Exit(func(int) { done = true }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
+		kong.Resolvers(fromEnv(getenv)),
+	)
+	if err != nil {
+		return err
+	}
+	told, err := parser.Parse(args)
+	if done { // help was shown
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return told.Run(w, &c.Config)
+}

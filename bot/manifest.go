@@ -1,0 +1,24 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/beacon-clinic/beacon/bot/slack"
+)
+
+type manifestCommand struct{}
+
+// Run prints the Slack app's manifest for PUBLIC_URL.
+func (manifestCommand) Run(w world, c *Config) error {
+	if c.PublicURL == "" && c.SlackAppToken == "" {
+		return errors.New("PUBLIC_URL: missing; the app's URLs are made of it (with SLACK_APP_TOKEN set, Socket Mode needs none)")
+	}
+	if c.PublicURL != "" {
+		if err := checkURL(c.PublicURL); err != nil {
+			return fmt.Errorf("PUBLIC_URL: %w", err)
+		}
+	}
+	_, err := fmt.Fprintln(w.out, slack.Manifest(c.PublicURL, c.SlackAppToken != ""))
+	return err
+}

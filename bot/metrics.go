@@ -1,0 +1,65 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/VictoriaMetrics/metrics"
+)
+
+// meter counts what the operator watches, and shows it as Prometheus text.
+type meter struct{ set *metrics.Set }
+
+func newMeter(store interface {
+	OpenCases(ctx context.Context) (int64, error)
+	Waiting(ctx context.Context) (int64, error)
+},
+) *meter {
+	m := &meter{metrics.NewSet()}
+	gauge := func(name string, read func(context.Context) (int64, error)) {
+		m.set.NewGauge(name, func() float64 {
+			ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+			defer cancel()
+			n, err := read(ctx)
+			if err != nil {
+				return -1 // Redis is away
+			}
+			return float64(n)
+		})
+	}
+	gauge("beacon_desk_waiting", store.OpenCases)
+	gauge("beacon_texts_waiting", store.Waiting)
+	return m
+}
+
+// Answered implements handlers.Meter.
+func (m *meter) Answered(kind string, took time.Duration) {
+	m.set.GetOrCreateCounter(fmt.Sprintf("beacon_answers_total{kind=%q}", kind)).Inc()
+	m.set.GetOrCreateHistogram("beacon_answer_seconds").Update(took.Seconds())
+}
+
+// lateAfter is when a text counts as late.
+const lateAfter = 5 * time.Minute
+
+// Sent implements handlers.Meter.
+func (m *meter) Sent(kind, outcome string, late time.Duration) {
+	m.set.GetOrCreateCounter(fmt.Sprintf("beacon_sends_total{kind=%q,outcome=%q}", kind, outcome)).Inc()
+	if outcome == "sent" {
+		m.set.GetOrCreateHistogram("beacon_send_delay_seconds").Update(max(0, late.Seconds()))
+	}
+	if late > lateAfter {
+		m.set.GetOrCreateCounter("beacon_texts_late_total").Inc()
+	}
+}
+
+// Posted implements handlers.Meter.
+func (m *meter) Posted(outcome string) {
+	m.set.GetOrCreateCounter(fmt.Sprintf("beacon_posts_total{outcome=%q}", outcome)).Inc()
+}
+
+func (m *meter) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
+	m.set.WritePrometheus(w)
+}

@@ -1,0 +1,214 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/beacon-clinic/beacon/bot/feed"
+	"github.com/beacon-clinic/beacon/bot/sandbox"
+	"github.com/beacon-clinic/beacon/handlers/reminder"
+	"github.com/beacon-clinic/beacon/knowledge"
+)
+
+const (
+	tick         = 100 * time.Millisecond // how often the ledgers are looked at
+	shutdownTime = 8 * time.Second        // of the ten seconds that a platform gives between SIGTERM and SIGKILL
+)
+
+type serveCommand struct{}
+
+// Run runs Beacon until the context ends.
+func (serveCommand) Run(w world, c *Config) error {
+	if err := c.check(); err != nil {
+		return err
+	}
+	log := slog.New(slog.NewTextHandler(w.err, &slog.HandlerOptions{Level: c.level()}))
+	if c.live() {
+		a, err := wireLive(c, w.transport, log)
+		if err != nil {
+			return err
+		}
+		return a.serve(w, ":"+c.Port, "")
+	}
+	a, err := wireSandbox(c, log)
+	if err != nil {
+		return err
+	}
+	if err := a.openSandbox(w.ctx); err != nil {
+		return err
+	}
+	return a.serve(w, "localhost:"+c.Port, "Sandbox: nothing leaves this machine. Open http://localhost:%s and text as a patient.\n")
+}
+
+// serve starts the loops, then the server, and shuts down in the reverse order.
+func (a *app) serve(w world, addr, banner string) error {
+	defer func() { _ = a.store.Close() }() // nothing is left to write
+	if a.page != nil {
+		defer func() { _ = a.page.Close() }()
+	}
+	l, err := net.Listen("tcp", addr)
+	if err != nil {
+		return fmt.Errorf("listen: %w (is another running? set PORT)", err)
+	}
+	if banner != "" {
+		fmt.Fprintf(w.out, banner, strings.TrimPrefix(l.Addr().String()[strings.LastIndex(l.Addr().String(), ":"):], ":"))
+	}
+	loops, stopLoops := context.WithCancel(context.WithoutCancel(w.ctx))
+	var wg sync.WaitGroup
+	for _, loop := range a.loops() {
+		wg.Go(func() { loop(loops) })
+	}
+	base, stopRequests := context.WithCancel(context.WithoutCancel(w.ctx))
+	s := &http.Server{
+		Handler: a.routes(), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second, IdleTimeout: 2 * time.Minute,
+		MaxHeaderBytes: 64 << 10, BaseContext: func(net.Listener) context.Context { return base },
+		ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelWarn),
+	}
+	failed := make(chan error, 1)
+	go func() { failed <- s.Serve(l) }()
+	a.log.Info("listening", "addr", l.Addr().String(), "live", a.page == nil)
+
+	select {
+	case err = <-failed:
+	case <-w.ctx.Done():
+		a.log.Info("shutting down")
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(w.ctx), shutdownTime)
+		defer cancel()
+		if a.page != nil {
+			stopRequests() // the page's event streams never end by themselves
+		}
+		err = s.Shutdown(ctx)
+	}
+	if a.slack != nil {
+		a.slack.Wait()
+	}
+	stopLoops()
+	wg.Wait()
+	stopRequests()
+	if errors.Is(err, http.ErrServerClosed) {
+		err = nil
+	}
+	return err
+}
+
+// loops are what runs besides the server; each returns when its context ends, having given its claims back.
+func (a *app) loops() []func(context.Context) {
+	if a.page != nil {
+		return []func(context.Context){a.every("due", func(ctx context.Context) error {
+			_, _, err := a.due(ctx, a.now())
+			return err
+		})}
+	}
+	out := []func(context.Context){
+		a.every("texts", func(ctx context.Context) error { _, err := a.texter.Deliver(ctx); return err }),
+		a.every("posts", a.poster.Deliver),
+		a.warnUnlessDurable,
+	}
+	if a.socket {
+		out = append(out, func(ctx context.Context) {
+			if err := a.slack.Socket(ctx); err != nil && ctx.Err() == nil {
+				a.log.Error("slack socket ended", "err", err)
+			}
+		})
+	}
+	return out
+}
+
+// every does the work again and again; a failure (Redis is away) is logged once until it works again.
+func (a *app) every(name string, work func(context.Context) error) func(context.Context) {
+	return func(ctx context.Context) {
+		t := time.NewTicker(tick)
+		defer t.Stop()
+		failing := false
+		for {
+			err := work(ctx)
+			switch {
+			case err != nil && !failing && ctx.Err() == nil:
+				a.log.Error("loop stands still, will go on when it can", "loop", name, "err", err)
+			case err == nil && failing:
+				a.log.Info("loop goes on", "loop", name)
+			}
+			failing = err != nil
+			select {
+			case <-ctx.Done():
+				return
+			case <-t.C:
+			}
+		}
+	}
+}
+
+// warnUnlessDurable says once, as soon as Redis answers, if it keeps nothing on disk.
+func (a *app) warnUnlessDurable(ctx context.Context) {
+	t := time.NewTicker(5 * time.Second)
+	defer t.Stop()
+	for {
+		warning, err := a.store.Durable(ctx)
+		if err == nil {
+			if warning != "" {
+				a.log.Warn(warning)
+			}
+			return
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-t.C:
+		}
+	}
+}
+
+// due carries all that is due in the sandbox, and says when the next row falls due.
+func (a *app) due(ctx context.Context, _ time.Time) (sent int, next time.Time, err error) {
+	a.turning.Lock()
+	defer a.turning.Unlock()
+	sent, err1 := a.texter.Deliver(ctx)
+	err2 := a.poster.Deliver(ctx)
+	text, err3 := a.store.Next(ctx)
+	post, err4 := a.store.NextPost(ctx)
+	next = text
+	if next.IsZero() || (!post.IsZero() && post.Before(next)) {
+		next = post
+	}
+	return sent, next, errors.Join(err1, err2, err3, err4)
+}
+
+// openSandbox puts ten fictional patients with visits in and gives the page its URLs.
+func (a *app) openSandbox(ctx context.Context) error {
+	rules := feed.Rules{Zone: a.base.Clinic.Location(), Types: a.base.Clinic.Types(), Langs: knowledge.Languages()}
+	csv := sandbox.Patients(a.now(), a.base.Clinic.Location())
+	visits, _, err := feed.ReadCSV(strings.NewReader(csv), rules)
+	if err != nil {
+		return err
+	}
+	if _, err := a.visits.Import(ctx, visits, func(int, int) {}); err != nil {
+		return err
+	}
+	people := make([]sandbox.Patient, 0, len(visits))
+	for _, v := range visits {
+		people = append(people, sandbox.Patient{Name: v.Name, Phone: v.Phone.E164()})
+	}
+	a.sandbox = a.page.Serve(sandbox.Config{
+		Patient: a.patient, Receipts: a.visits, Staff: a.staff, Phone: feed.ParsePhone, Patients: people, Log: a.log, Due: a.due,
+		Import: func(ctx context.Context, csv io.Reader) (sandbox.ImportResult, error) {
+			visits, faults, err := feed.ReadCSV(csv, rules)
+			if err != nil {
+				return sandbox.ImportResult{}, err
+			}
+			n, err := a.visits.Import(ctx, visits, func(int, int) {})
+			if faults == nil {
+				faults = []feed.Fault{}
+			}
+			return sandbox.ImportResult{Imported: n[reminder.Imported], Updated: n[reminder.Updated], Unchanged: n[reminder.Unchanged], Faults: faults}, err
+		},
+	})
+	return nil
+}

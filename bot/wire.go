@@ -1,0 +1,147 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/beacon-clinic/beacon/bot/feed"
+	"github.com/beacon-clinic/beacon/bot/redis"
+	"github.com/beacon-clinic/beacon/bot/sandbox"
+	"github.com/beacon-clinic/beacon/bot/slack"
+	"github.com/beacon-clinic/beacon/bot/twilio"
+	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/patient"
+	"github.com/beacon-clinic/beacon/handlers/reminder"
+	"github.com/beacon-clinic/beacon/handlers/staff"
+	"github.com/beacon-clinic/beacon/knowledge"
+)
+
+// app is Beacon put together: what stands outside (store, carrier, desk), and the handlers between.
+type app struct {
+	base    *knowledge.Base
+	store   *redis.Redis
+	texter  *handlers.Texter
+	poster  *handlers.Poster
+	patient *patient.Handler
+	staff   *staff.Handler
+	visits  *reminder.Handler
+	meter   *meter
+	now     func() time.Time
+	log     *slog.Logger
+
+	twilio  *twilio.Twilio // live
+	slack   *slack.Slack   // live
+	socket  bool           // Slack reaches us by Socket Mode
+	page    *sandbox.Sandbox
+	sandbox http.Handler // the page's URLs, in the sandbox
+	turning sync.Mutex   // in the sandbox, one at a time carries what is due
+}
+
+// loadKnowledge reads the clinic's words.
+func loadKnowledge(c *Config) (*knowledge.Base, error) {
+	var own fs.FS
+	if c.KnowledgeDir != "" {
+		if _, err := os.Stat(c.KnowledgeDir); err != nil {
+			return nil, fmt.Errorf("KNOWLEDGE_DIR: %w", err)
+		}
+		own = os.DirFS(c.KnowledgeDir)
+	}
+	return knowledge.Load(own)
+}
+
+// wire puts Beacon together on a store, with what stands in for phone and desk left open.
+func wire(base *knowledge.Base, store *redis.Redis, live bool, now func() time.Time, log *slog.Logger) *app {
+	a := &app{base: base, store: store, now: now, log: log, meter: newMeter(store)}
+	a.texter = &handlers.Texter{Clinic: base.Clinic, Store: store, Ledger: store, Now: now, Meter: a.meter, Log: log}
+	a.poster = &handlers.Poster{Posts: store, Now: now, Meter: a.meter, Log: log}
+	a.patient = &patient.Handler{Base: base, Store: store, Gate: a.texter, Live: live, Now: now, Meter: a.meter, Log: log}
+	a.visits = &reminder.Handler{Base: base, Store: store, Visits: store, Ledger: store, Gate: a.texter, Now: now, Log: log}
+	a.staff = &staff.Handler{
+		Base: base, Store: store, Files: store, Book: a.visits, Ask: a.patient.Ask,
+		Phone: feed.ParsePhone, Start: feed.ParseStart, Ready: a.ready, Now: now, Log: log,
+	}
+	a.texter.Compose = a.visits.Compose
+	return a
+}
+
+// reach gives the handlers their way to phones and to the desk.
+func (a *app) reach(phones handlers.Carrier, desk handlers.Desk) {
+	a.texter.Carrier, a.poster.Desk, a.patient.Desk = phones, desk, desk
+}
+
+// wireLive puts Beacon together with its accounts.
+func wireLive(c *Config, transport http.RoundTripper, log *slog.Logger) (*app, error) {
+	base, err := loadKnowledge(c)
+	if err != nil {
+		return nil, err
+	}
+	if base.Clinic.Placeholder {
+		return nil, errors.New("clinic.yaml is the shipped placeholder: put in your clinic's own facts and delete the line placeholder: true (KNOWLEDGE_DIR, see knowledge/README.md)")
+	}
+	store, err := redis.Open(redis.Config{URL: c.RedisURL, Now: time.Now})
+	if err != nil {
+		return nil, fmt.Errorf("REDIS_URL: %w", err)
+	}
+	a := wire(base, store, true, time.Now, log)
+	a.twilio, err = twilio.New(twilio.Config{
+		AccountSID: c.TwilioAccountSID, AuthToken: c.TwilioAuthToken, PreviousToken: c.TwilioAuthTokenPrevious,
+		APIKey: c.TwilioAPIKey, APISecret: c.TwilioAPISecret,
+		MessagingServiceSID: c.TwilioMessagingServiceSID, From: c.TwilioFrom,
+		BaseURL: c.TwilioAPIURL, PublicURL: c.PublicURL, Transport: transport, Timeout: 10 * time.Second,
+		Patient: a.patient, Receipts: a.visits, Now: time.Now, Log: log,
+	})
+	if err != nil {
+		return nil, err
+	}
+	a.slack, err = slack.New(slack.Config{
+		BotToken: c.SlackBotToken, SigningSecret: c.SlackSigningSecret, AppToken: c.SlackAppToken,
+		DeskChannel: c.SlackDeskChannel, UrgentChannel: c.SlackUrgentChannel, APIURL: c.SlackAPIURL,
+		ShowText: c.showText(), VisitTypes: base.Clinic.Types(), Staff: a.staff, Transport: transport, Now: time.Now, Log: log,
+	})
+	if err != nil {
+		return nil, err
+	}
+	a.socket = c.SlackAppToken != ""
+	a.reach(a.twilio, a.slack)
+	return a, nil
+}
+
+// wireSandbox puts Beacon together with nothing outside the process: the page stands in for phone and Slack, and Redis runs within.
+func wireSandbox(c *Config, log *slog.Logger) (*app, error) {
+	base, err := loadKnowledge(c)
+	if err != nil {
+		return nil, err
+	}
+	page := sandbox.New()
+	url, err := page.Redis()
+	if err != nil {
+		return nil, err
+	}
+	store, err := redis.Open(redis.Config{URL: url, Now: page.Now})
+	if err != nil {
+		return nil, err
+	}
+	a := wire(base, store, false, page.Now, log)
+	a.page = page
+	a.reach(page, page)
+	return a, nil
+}
+
+// ready tells of each thing outside whether it answers.
+func (a *app) ready(ctx context.Context) map[string]error {
+	out := map[string]error{"redis": a.store.Ready(ctx)}
+	if a.twilio != nil {
+		out["twilio"] = a.twilio.Ready(ctx)
+	}
+	if a.slack != nil {
+		out["slack"] = a.slack.Ready(ctx)
+	}
+	return out
+}
