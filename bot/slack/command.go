@@ -1,0 +1,117 @@
+package slack
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+
+	sdk "github.com/slack-go/slack"
+
+	"github.com/beacon-clinic/beacon/handlers"
+)
+
+// sorry is what staff read when something of ours failed.
+const sorry = "Something went wrong on our side. Please try again."
+
+// Command takes POST /slack/command.
+func (s *Slack) Command(w http.ResponseWriter, r *http.Request) {
+	body, ok := s.signed(w, r)
+	if !ok {
+		return
+	}
+	form, err := url.ParseQuery(string(body))
+	if err != nil {
+		http.Error(w, "malformed form", http.StatusBadRequest)
+		return
+	}
+	if form.Get("ssl_check") == "1" {
+		return // Slack looks whether the certificate is good
+	}
+	// The SDK's own parser reads the body, which the signature has taken already.
+	c := sdk.SlashCommand{
+		ChannelID: form.Get("channel_id"), UserID: form.Get("user_id"), Text: form.Get("text"),
+		ResponseURL: form.Get("response_url"), TriggerID: form.Get("trigger_id"),
+	}
+	if c.UserID == "" || c.TriggerID == "" {
+		http.Error(w, "not a command", http.StatusBadRequest)
+		return
+	}
+	s.command(r.Context(), c)
+}
+
+// command answers after the acknowledgement, through the command's response URL.
+func (s *Slack) command(ctx context.Context, c sdk.SlashCommand) {
+	text := plain(c.Text) // commands are escaped as messages are
+	desk := s.desk(c.ChannelID)
+	// Over HTTP Slack never repeats a command, so it is acknowledged whatever comes of it.
+	s.later(ctx, func(ctx context.Context) {
+		// The trigger of a modal lives three seconds, so the modal comes before anything else.
+		if desk && strings.EqualFold(text, "book") && len(s.c.VisitTypes) > 0 {
+			_, err := s.api.OpenViewContext(ctx, c.TriggerID, s.bookView(c.ChannelID))
+			if err == nil {
+				return
+			}
+			s.c.Log.ErrorContext(ctx, "slack modal not opened", "err", err)
+			// Without the form there is still the line to type: the answer to a bare "book" shows it.
+		}
+		s.answer(ctx, handlers.Command{ID: "command:" + c.TriggerID, User: c.UserID, Desk: desk, Text: text},
+			asker{url: c.ResponseURL, channel: c.ChannelID, user: c.UserID})
+	})
+}
+
+// answer asks Staff and tells the one who asked.
+func (s *Slack) answer(ctx context.Context, c handlers.Command, to asker) {
+	text, err := s.c.Staff.Command(ctx, c)
+	if err != nil {
+		s.c.Log.ErrorContext(ctx, "staff command failed", "err", err)
+		text = sorry
+	}
+	s.tell(ctx, to, text)
+}
+
+// asker is who gets an answer that nobody else sees: by the response URL if there is one, else in the channel or its thread.
+type asker struct{ url, channel, thread, user string }
+
+// tell says something to one person; a failure ends here, in the log.
+func (s *Slack) tell(ctx context.Context, to asker, text string) {
+	if text == "" {
+		return
+	}
+	// Staff knows nothing of Slack's tags, so whatever looks like one came from elsewhere. *Bold* survives.
+	text = escape(text, maxMessage, "\n")
+	var err error
+	if to.url != "" {
+		err = s.respond(ctx, to.url, text)
+	} else {
+		options := []sdk.MsgOption{sdk.MsgOptionText(text, false)}
+		if to.thread != "" {
+			options = append(options, sdk.MsgOptionTS(to.thread))
+		}
+		_, err = s.api.PostEphemeralContext(ctx, to.channel, to.user, options...)
+	}
+	if err != nil {
+		s.c.Log.ErrorContext(ctx, "slack answer not delivered", "err", err)
+	}
+}
+
+// respond posts to a response URL. The URL is a capability, so it is kept out of the error.
+func (s *Slack) respond(ctx context.Context, to, text string) error {
+	err := sdk.PostWebhookCustomHTTPContext(ctx, to, s.http, &sdk.WebhookMessage{Text: text, ResponseType: sdk.ResponseTypeEphemeral})
+	if u, ok := errors.AsType[*url.Error](err); ok {
+		err = u.Err
+	}
+	if err != nil {
+		return fmt.Errorf("slack response url: %w", err)
+	}
+	return nil
+}
+
+// writeJSON is the acknowledgement that carries an answer.
+func writeJSON(w http.ResponseWriter, v any) {
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	_ = json.NewEncoder(w).Encode(v) // the other side is gone: nothing to do about it
+}

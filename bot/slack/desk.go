@@ -1,0 +1,215 @@
+package slack
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	sdk "github.com/slack-go/slack"
+
+	"github.com/beacon-clinic/beacon/handlers"
+)
+
+// The Slack error codes that a caller branches on.
+const (
+	errNoMessage = "message_not_found"
+	errAlready   = "already_reacted"
+	errNoSuch    = "no_reaction"
+	errNoThread  = "thread_not_found"
+)
+
+// The reactions that show what became of a staff message.
+const (
+	reactionSent      = "hourglass_flowing_sand"
+	reactionDelivered = "white_check_mark"
+	reactionFailed    = "x"
+)
+
+// lookBack is how far before a case's beginning its card is looked for: the clocks of Slack and of the bot differ.
+const lookBack = 10 * time.Minute
+
+// lookPages and lookPage bound a search: more posts than that within one retry don't happen.
+const (
+	lookPages = 10
+	lookPage  = 200
+)
+
+var _ handlers.Desk = (*Slack)(nil)
+
+// Card posts the case, or updates its card, and returns its thread.
+func (s *Slack) Card(ctx context.Context, c handlers.Case, again bool) (string, error) {
+	at, posted := parsePlace(c.Thread)
+	if !posted {
+		at = place{channel: s.c.DeskChannel}
+		if c.Channel == handlers.UrgentChannel {
+			at.channel = s.c.UrgentChannel
+		}
+		// The queue keeps the thread only after the post: in between a crash may have come.
+		if again {
+			var err error
+			if at.ts, err = s.findCard(ctx, at.channel, c); err != nil {
+				return "", fmt.Errorf("look for card: %w", refusal(err))
+			}
+		}
+	}
+	card := s.card(c)
+	if at.ts != "" {
+		_, _, _, err := s.api.UpdateMessageContext(ctx, at.channel, at.ts, card.options()...)
+		switch {
+		case err == nil:
+			return at.String(), nil
+		case code(err) != errNoMessage:
+			return "", fmt.Errorf("update card: %w", refusal(err))
+		case !c.Open:
+			return at.String(), nil // somebody deleted it, and nothing is left to do about the case
+		}
+		// Somebody deleted the card of a case that still needs a person: show it anew.
+	}
+	_, ts, err := s.api.PostMessageContext(ctx, at.channel, card.options()...)
+	if err != nil {
+		return "", fmt.Errorf("post card: %w", refusal(err))
+	}
+	return place{at.channel, ts}.String(), nil
+}
+
+// Note writes a line in the case's thread.
+func (s *Slack) Note(ctx context.Context, c handlers.Case, p handlers.Post) error {
+	return s.reply(ctx, c, p, s.note(p))
+}
+
+// Mark shows at a staff message what became of it. Reactions can be set twice without harm, so a retry begins at the beginning.
+func (s *Slack) Mark(ctx context.Context, c handlers.Case, p handlers.Post) error {
+	at, ok := parseMessageID(p.Mark)
+	if !ok {
+		return fmt.Errorf("mark: %w", &handlers.Refusal{Why: "not a Slack message"})
+	}
+	// The queue is in order, so a later state finds the earlier one's reaction, and takes it away.
+	add, remove := reactionFailed, reactionSent
+	switch p.State {
+	case handlers.Sent:
+		add, remove = reactionSent, ""
+	case handlers.Delivered:
+		add = reactionDelivered
+	case handlers.Failed, handlers.Refused:
+	default:
+		return fmt.Errorf("mark: %w", &handlers.Refusal{Why: "no mark for state " + strconv.Quote(p.State)})
+	}
+	item := sdk.NewRefToMessage(at.channel, at.ts)
+	if err := harmless(s.api.AddReactionContext(ctx, add, item)); err != nil {
+		return fmt.Errorf("add reaction: %w", refusal(err))
+	}
+	if remove != "" {
+		if err := harmless(s.api.RemoveReactionContext(ctx, remove, item)); err != nil {
+			return fmt.Errorf("remove reaction: %w", refusal(err))
+		}
+	}
+	// A cross alone doesn't say what to do next. The line comes last: it is the one step that a retry could double.
+	if add == reactionFailed {
+		return s.reply(ctx, c, p, fault(p))
+	}
+	return nil
+}
+
+// reply posts in the case's thread. A post that was tried before may be there already.
+func (s *Slack) reply(ctx context.Context, c handlers.Case, p handlers.Post, line post) error {
+	at, ok := parsePlace(c.Thread)
+	if !ok {
+		return errors.New("reply in thread: the case has no card yet")
+	}
+	if p.Tries > 0 {
+		there, err := s.findNote(ctx, at, p.ID)
+		if err != nil && code(err) != errNoThread {
+			return fmt.Errorf("look for note: %w", refusal(err))
+		}
+		if there {
+			return nil
+		}
+	}
+	_, _, err := s.api.PostMessageContext(ctx, at.channel, append(line.options(), sdk.MsgOptionTS(at.ts))...)
+	switch {
+	case err == nil:
+		return nil
+	case code(err) == errNoThread && !c.Open:
+		return nil // somebody deleted the card, and the case is over
+	default:
+		// With the case still open its next card begins a new thread, in which the line is tried again.
+		return fmt.Errorf("reply in thread: %w", refusal(err))
+	}
+}
+
+// findCard looks in the channel for the case's card; "" if it isn't there.
+func (s *Slack) findCard(ctx context.Context, channel string, c handlers.Case) (string, error) {
+	ask := sdk.GetConversationHistoryParameters{ChannelID: channel, Limit: lookPage, IncludeAllMetadata: true}
+	if !c.At.IsZero() {
+		ask.Oldest = strconv.FormatInt(c.At.Add(-lookBack).Unix(), 10) + ".000000"
+	}
+	// Newest first: a card that was posted a moment ago is on the first page.
+	for range lookPages {
+		page, err := s.api.GetConversationHistoryContext(ctx, &ask)
+		if err != nil {
+			return "", err
+		}
+		for _, m := range page.Messages {
+			if is(m, cardEvent, cardKey, c.ID) {
+				return m.Timestamp, nil
+			}
+		}
+		ask.Cursor = page.ResponseMetaData.NextCursor
+		if ask.Cursor == "" {
+			break
+		}
+	}
+	return "", nil
+}
+
+// findNote says whether a line is in the thread.
+func (s *Slack) findNote(ctx context.Context, at place, id string) (bool, error) {
+	ask := sdk.GetConversationRepliesParameters{ChannelID: at.channel, Timestamp: at.ts, Limit: lookPage, IncludeAllMetadata: true}
+	for range lookPages {
+		page, _, next, err := s.api.GetConversationRepliesContext(ctx, &ask)
+		if err != nil {
+			return false, err
+		}
+		for _, m := range page {
+			if is(m, noteEvent, noteKey, id) {
+				return true, nil
+			}
+		}
+		if ask.Cursor = next; next == "" {
+			break
+		}
+	}
+	return false, nil
+}
+
+// is says whether a message is the post of ours with that id.
+func is(m sdk.Message, event, key, id string) bool {
+	return m.Metadata.EventType == event && m.Metadata.EventPayload[key] == id
+}
+
+// refusal tells a rate limit in the words of package handlers: the caller learns when to come again.
+func refusal(err error) error {
+	if limit, ok := errors.AsType[*sdk.RateLimitedError](err); ok {
+		return &handlers.Refusal{Retry: true, After: limit.RetryAfter, Why: "slack rate limit"}
+	}
+	return err
+}
+
+// harmless drops the errors of a reaction that say that the wanted state is there, or that nothing is left to react to.
+func harmless(err error) error {
+	switch code(err) {
+	case errAlready, errNoSuch, errNoMessage:
+		return nil
+	}
+	return err
+}
+
+// code is Slack's word for an error, "" if it isn't Slack's.
+func code(err error) string {
+	if e, ok := errors.AsType[sdk.SlackErrorResponse](err); ok {
+		return e.Err
+	}
+	return ""
+}

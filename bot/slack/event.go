@@ -1,0 +1,116 @@
+package slack
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/beacon-clinic/beacon/handlers"
+)
+
+// errMalformed says that a payload isn't what Slack sends; trying it again won't help.
+var errMalformed = errors.New("slack: malformed payload")
+
+// onlyWords is what staff read who attach a picture.
+const onlyWords = "Only words go to the patient. Attachments and mentions are not sent."
+
+// envelope is what the Events API sends: as little of it as is needed, so that a field we have never seen can't hurt.
+type envelope struct {
+	Type      string          `json:"type"`
+	Challenge string          `json:"challenge"`
+	Event     json.RawMessage `json:"event"`
+}
+
+// message is a message event.
+type message struct {
+	Subtype  string            `json:"subtype"`
+	Channel  string            `json:"channel"`
+	User     string            `json:"user"`
+	BotID    string            `json:"bot_id"`
+	Text     string            `json:"text"`
+	TS       string            `json:"ts"`
+	ThreadTS string            `json:"thread_ts"`
+	Files    []json.RawMessage `json:"files"`
+}
+
+// Event takes POST /slack/event.
+func (s *Slack) Event(w http.ResponseWriter, r *http.Request) {
+	body, ok := s.signed(w, r)
+	if !ok {
+		return
+	}
+	var e envelope
+	if err := json.Unmarshal(body, &e); err != nil {
+		http.Error(w, "malformed JSON", http.StatusBadRequest)
+		return
+	}
+	if e.Type == "url_verification" {
+		writeJSON(w, map[string]string{"challenge": e.Challenge})
+		return
+	}
+	switch err := s.event(r.Context(), e); {
+	case errors.Is(err, errMalformed):
+		http.Error(w, "malformed event", http.StatusBadRequest)
+	case err != nil:
+		s.c.Log.ErrorContext(r.Context(), "slack event not taken", "err", err)
+		http.Error(w, "not taken", http.StatusInternalServerError) // so Slack sends it again
+	}
+}
+
+// event hands a thread reply to Staff, durably, before it is acknowledged. A repeated event is handed over again: Staff knows its
+// id. Anything else isn't for us: edits and deletes come as subtypes, our own posts with a bot's id.
+func (s *Slack) event(ctx context.Context, e envelope) error {
+	// The same names mean other things in other events, so the type is looked at first.
+	var inner struct {
+		Type string `json:"type"`
+	}
+	if e.Type != "event_callback" {
+		return nil
+	}
+	if err := json.Unmarshal(e.Event, &inner); err != nil {
+		return fmt.Errorf("%w: event", errMalformed)
+	}
+	if inner.Type != "message" {
+		return nil
+	}
+	var m message
+	if err := json.Unmarshal(e.Event, &m); err != nil {
+		return fmt.Errorf("%w: message event", errMalformed)
+	}
+	if !s.ours(m) {
+		return nil
+	}
+	text := plain(m.Text)
+	thread := place{m.Channel, m.ThreadTS}
+	if text != "" {
+		ctx, cancel := context.WithTimeout(ctx, keepTime)
+		defer cancel()
+		err := s.c.Staff.Reply(ctx, handlers.ThreadReply{
+			ID: messageID(place{m.Channel, m.TS}), Thread: thread.String(), User: m.User, Text: text,
+		})
+		if err != nil {
+			return fmt.Errorf("take reply: %w", err)
+		}
+	}
+	if len(m.Files) > 0 || text == "" {
+		// The writer would believe that the patient sees it.
+		s.later(ctx, func(ctx context.Context) {
+			s.tell(ctx, asker{channel: m.Channel, thread: m.ThreadTS, user: m.User}, onlyWords)
+		})
+	}
+	return nil
+}
+
+// ours says whether a message is a person's in a thread of the desk's.
+func (s *Slack) ours(m message) bool {
+	if !s.desk(m.Channel) || m.BotID != "" || m.User == "" || m.TS == "" || m.ThreadTS == "" || m.ThreadTS == m.TS {
+		return false
+	}
+	switch m.Subtype {
+	case "", "file_share", "thread_broadcast":
+		return true
+	}
+	return false
+}

@@ -1,0 +1,83 @@
+package slack
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/url"
+
+	sdk "github.com/slack-go/slack"
+
+	"github.com/beacon-clinic/beacon/handlers"
+)
+
+// Interaction takes POST /slack/interaction: a button of a card, or the booking modal.
+func (s *Slack) Interaction(w http.ResponseWriter, r *http.Request) {
+	body, ok := s.signed(w, r)
+	if !ok {
+		return
+	}
+	form, err := url.ParseQuery(string(body))
+	if err != nil {
+		http.Error(w, "malformed form", http.StatusBadRequest)
+		return
+	}
+	answer, err := s.interaction(r.Context(), []byte(form.Get("payload")))
+	if err != nil {
+		http.Error(w, "malformed payload", http.StatusBadRequest)
+		return
+	}
+	if answer != nil {
+		writeJSON(w, answer)
+	}
+}
+
+// interaction does what was pressed or submitted. The answer, if any, goes with the acknowledgement; the error is errMalformed.
+func (s *Slack) interaction(ctx context.Context, payload []byte) (any, error) {
+	var c sdk.InteractionCallback
+	if err := json.Unmarshal(payload, &c); err != nil || c.User.ID == "" {
+		return nil, errMalformed
+	}
+	switch c.Type {
+	case sdk.InteractionTypeBlockActions:
+		// What comes of a press is shown by the card itself, once the desk's queue updates it.
+		s.press(ctx, c)
+	case sdk.InteractionTypeViewSubmission:
+		if c.View.CallbackID == bookForm {
+			return s.submit(ctx, c), nil
+		}
+	}
+	return nil, nil // shortcuts, closed views: not ours
+}
+
+// press hands the pressed button to Staff, durably, before it is acknowledged. Slack doesn't repeat a press, so when it can't be
+// kept the one who pressed is told.
+func (s *Slack) press(ctx context.Context, c sdk.InteractionCallback) {
+	// Slack says it twice; some kinds of message have it in the container only.
+	at := place{c.Channel.ID, c.Message.Timestamp}
+	if at.channel == "" {
+		at.channel = c.Container.ChannelID
+	}
+	if at.ts == "" {
+		at.ts = c.Container.MessageTs
+	}
+	if !s.desk(at.channel) || at.ts == "" {
+		return
+	}
+	to := asker{url: c.ResponseURL, channel: at.channel, user: c.User.ID}
+	// The card may be an old one, and pressed by two at once: what a press means is for Staff to judge, from the case as it stands.
+	keep, cancel := context.WithTimeout(ctx, keepTime)
+	defer cancel()
+	for _, a := range c.ActionCallback.BlockActions {
+		// The time of the press is in the id: the same button pressed again later is another event.
+		err := s.c.Staff.Press(keep, handlers.Press{
+			ID:     "press:" + at.String() + ":" + a.ActionID + ":" + a.ActionTs,
+			Thread: at.String(), Action: a.ActionID, User: c.User.ID,
+		})
+		if err != nil {
+			s.c.Log.ErrorContext(ctx, "press not taken", "action", a.ActionID, "err", err)
+			s.later(ctx, func(ctx context.Context) { s.tell(ctx, to, sorry) })
+			return
+		}
+	}
+}

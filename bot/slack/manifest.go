@@ -1,0 +1,100 @@
+package slack
+
+import (
+	"encoding/json"
+	"strings"
+)
+
+// The types of the manifest hold what Beacon sets. The SDK's own write empty sections, which Slack's editor complains about.
+type (
+	manifest struct {
+		Display  display  `json:"display_information"`
+		Features features `json:"features"`
+		OAuth    oauth    `json:"oauth_config"`
+		Settings settings `json:"settings"`
+	}
+	display struct {
+		Name            string `json:"name"`
+		Description     string `json:"description"`
+		LongDescription string `json:"long_description"`
+		Background      string `json:"background_color"`
+	}
+	features struct {
+		Bot      bot     `json:"bot_user"`
+		Commands []slash `json:"slash_commands"`
+	}
+	bot struct {
+		Name   string `json:"display_name"`
+		Online bool   `json:"always_online"`
+	}
+	slash struct {
+		Command     string `json:"command"`
+		URL         string `json:"url,omitempty"`
+		Description string `json:"description"`
+		Hint        string `json:"usage_hint"`
+		Escape      bool   `json:"should_escape"`
+	}
+	oauth struct {
+		Scopes struct {
+			Bot []string `json:"bot"`
+		} `json:"scopes"`
+	}
+	settings struct {
+		Events struct {
+			URL string   `json:"request_url,omitempty"`
+			Bot []string `json:"bot_events"`
+		} `json:"event_subscriptions"`
+		Interactivity struct {
+			Enabled bool   `json:"is_enabled"`
+			URL     string `json:"request_url,omitempty"`
+		} `json:"interactivity"`
+		OrgDeploy bool `json:"org_deploy_enabled"`
+		Socket    bool `json:"socket_mode_enabled"`
+		Rotation  bool `json:"token_rotation_enabled"`
+	}
+)
+
+// about is what people read who look the app up; Slack wants at least 174 characters.
+const about = "Beacon is the clinic's front desk by text message. Questions that it can't answer become cards in the desk's channel; what staff write in a card's thread goes to the patient as a text. " +
+	"Never invite patients into this workspace: the channels are for staff."
+
+// aboutSocket is added where the app needs a second token, which no manifest can make.
+const aboutSocket = " For Socket Mode, make an app-level token with the scope connections:write under Basic Information; it is SLACK_APP_TOKEN."
+
+// Manifest is the Slack app's manifest: JSON that Slack takes in one paste. publicURL may be empty with Socket Mode.
+func Manifest(publicURL string, socket bool) string {
+	at := func(path string) string {
+		if publicURL == "" {
+			return ""
+		}
+		return strings.TrimRight(publicURL, "/") + path
+	}
+	m := manifest{
+		Display: display{Name: "Beacon", Description: "The clinic's front desk by text message", LongDescription: about, Background: "#1f3a5f"},
+		Features: features{
+			Bot: bot{Name: "Beacon", Online: true},
+			Commands: []slash{{
+				Command: "/clinic", URL: at("/slack/command"), Description: "Patients' texts and visits",
+				Hint: "help | today | ask QUESTION | book | say PHONE TEXT | status",
+			}},
+		},
+	}
+	if socket {
+		m.Display.LongDescription += aboutSocket
+	}
+	// No scope reads members or other channels, and none writes where the app wasn't invited.
+	// History is read for replies in threads, and to find a card again after a crash.
+	m.OAuth.Scopes.Bot = []string{"channels:history", "chat:write", "commands", "groups:history", "reactions:write"}
+	m.Settings.Events.URL = at("/slack/event")
+	m.Settings.Events.Bot = []string{"message.channels", "message.groups"}
+	m.Settings.Interactivity.Enabled = true
+	m.Settings.Interactivity.URL = at("/slack/interaction")
+	m.Settings.Socket = socket
+	var b strings.Builder
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	_ = e.Encode(m) // strings and booleans only: it can't fail
+	// JSON, not YAML: Slack's page takes both, and a YAML reader takes JSON too.
+	return b.String()
+}

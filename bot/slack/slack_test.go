@@ -1,0 +1,283 @@
+package slack_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/beacon-clinic/beacon/bot/slack"
+	"github.com/beacon-clinic/beacon/bot/slack/slacktest"
+	"github.com/beacon-clinic/beacon/handlers"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// ann is who staff are in these tests.
+const ann = "U2147483697"
+
+// staff keeps what it is told.
+type staff struct {
+	mu       sync.Mutex
+	commands []handlers.Command
+	replies  []handlers.ThreadReply
+	presses  []handlers.Press
+	answer   string
+	fail     error
+	hold     chan struct{} // a command waits for it
+}
+
+func (s *staff) Command(ctx context.Context, c handlers.Command) (string, error) {
+	if s.hold != nil {
+		<-s.hold
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.commands = append(s.commands, c)
+	return s.answer, s.fail
+}
+
+func (s *staff) Reply(_ context.Context, r handlers.ThreadReply) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.replies = append(s.replies, r)
+	return s.fail
+}
+
+func (s *staff) Press(_ context.Context, p handlers.Press) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.presses = append(s.presses, p)
+	return s.fail
+}
+
+// failing sets what comes of the next calls.
+func (s *staff) failing(err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.fail = err
+}
+
+// room is a desk with a fake Slack around it.
+type room struct {
+	*slack.Slack
+	fake  *slacktest.Slack
+	staff *staff
+	url   string // of the bot
+	log   *bytes.Buffer
+}
+
+// start opens a desk that listens on HTTP.
+func start(t *testing.T, change ...func(*slack.Config)) room {
+	t.Helper()
+	r := room{fake: slacktest.New(), staff: &staff{answer: "ok"}, log: &bytes.Buffer{}}
+	t.Cleanup(r.fake.Close)
+	c := slack.Config{
+		BotToken: slacktest.BotToken, SigningSecret: slacktest.SigningSecret, DeskChannel: slacktest.Desk, UrgentChannel: slacktest.Urgent,
+		APIURL: r.fake.URL(), VisitTypes: []string{"iv_infusion", "consult"}, Staff: r.staff, Log: slog.New(slog.NewTextHandler(r.log, nil)),
+	}
+	for _, f := range change {
+		f(&c)
+	}
+	s, err := slack.New(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Slack = s
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /slack/command", s.Command)
+	mux.HandleFunc("POST /slack/interaction", s.Interaction)
+	mux.HandleFunc("POST /slack/event", s.Event)
+	bot := httptest.NewServer(mux)
+	t.Cleanup(func() { bot.Close(); s.Wait() })
+	r.url = bot.URL
+	r.fake.Point(bot.URL)
+	return r
+}
+
+// overSocket has what staff do come through Socket Mode.
+func overSocket(t *testing.T, change ...func(*slack.Config)) room {
+	t.Helper()
+	r := start(t, append(change, func(c *slack.Config) { c.AppToken, c.SigningSecret = slacktest.AppToken, "" })...)
+	r.fake.Point("")
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- r.Socket(ctx) }()
+	t.Cleanup(func() {
+		cancel()
+		if err := <-ended; err != nil {
+			t.Errorf("socket: %v", err)
+		}
+	})
+	return r
+}
+
+// bothWays runs a test over HTTP and over Socket Mode.
+func bothWays(t *testing.T, run func(*testing.T, room)) {
+	t.Run("http", func(t *testing.T) { run(t, start(t)) })
+	t.Run("socket", func(t *testing.T) { run(t, overSocket(t)) })
+}
+
+// post sends a signed body to the bot, as it stands, and gives the status.
+func (r room) post(t *testing.T, path string, body []byte, change ...func(*http.Request)) (int, string) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, r.url+path, bytes.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	slacktest.Sign(req, body)
+	for _, f := range change {
+		f(req)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	var b bytes.Buffer
+	_, _ = b.ReadFrom(resp.Body)
+	return resp.StatusCode, b.String()
+}
+
+// ephemeral waits for what only the user sees.
+func (r room) ephemeral(t *testing.T, user, want string) {
+	t.Helper()
+	r.await(t, func(all []slacktest.Message) bool {
+		for _, m := range all {
+			if m.OnlyFor == user && strings.Contains(m.Text, want) {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+func (r room) await(t *testing.T, want func([]slacktest.Message) bool) {
+	t.Helper()
+	if err := r.fake.Await(soon(t), want); err != nil {
+		t.Fatalf("%v; there is %+v", err, r.fake.Messages())
+	}
+}
+
+// soon bounds a wait.
+func soon(t *testing.T) context.Context {
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+// read is a file of testdata.
+func read(t *testing.T, name string) []byte {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join("testdata", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return bytes.TrimSpace(b)
+}
+
+// golden holds got against a file of testdata/golden.
+func golden(t *testing.T, name string, got []byte) {
+	t.Helper()
+	path := filepath.Join("testdata", "golden", name)
+	got = append(bytes.TrimSpace(got), '\n')
+	if *update {
+		if err := os.WriteFile(path, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got, want) {
+		t.Errorf("%s differs; got\n%s", path, got)
+	}
+}
+
+// indent is JSON for people: in a fixed order, and with < as <.
+func indent(t *testing.T, v any) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	raw, err := json.Marshal(v)
+	if err == nil {
+		err = json.Unmarshal(raw, &v)
+	}
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	if err := errors.Join(err, e.Encode(v)); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func phone(t *testing.T, s string) handlers.Phone {
+	t.Helper()
+	p, err := handlers.NewPhone(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func TestNewNamesEveryFault(t *testing.T) {
+	_, err := slack.New(slack.Config{})
+	if err == nil {
+		t.Fatal("an empty configuration was taken")
+	}
+	for _, want := range []string{"bot token", "signing secret", "desk channel", "urgent channel", "staff"} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("%q doesn't name the %s", err, want)
+		}
+	}
+}
+
+func TestReady(t *testing.T) {
+	now := time.Date(2026, 12, 1, 9, 0, 0, 0, time.UTC)
+	r := start(t, func(c *slack.Config) { c.Now = func() time.Time { return now } })
+	asks := func() int { return len(r.fake.Calls("auth.test")) }
+	for _, step := range []struct {
+		name  string
+		after time.Duration
+		off   bool
+		ok    bool
+		asks  int
+	}{
+		{"the first time it asks", 0, false, true, 1},
+		{"within 30 s it believes", 29 * time.Second, true, true, 1},
+		{"then it asks again", time.Second, true, false, 1},
+		{"a refusal is kept shortly", time.Second, false, false, 1},
+		{"and a recovery is seen", time.Second, false, true, 2},
+	} {
+		now = now.Add(step.after)
+		r.fake.Off(step.off)
+		if err := r.Ready(t.Context()); (err == nil) != step.ok || asks() != step.asks {
+			t.Errorf("%s: %v after %d asks", step.name, err, asks())
+		}
+	}
+	r.fake.Fail(1, slacktest.Fault{Code: "invalid_auth"})
+	now = now.Add(time.Minute)
+	if err := r.Ready(t.Context()); err == nil || !strings.Contains(err.Error(), "invalid_auth") {
+		t.Errorf("a refused token: %v", err)
+	}
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	now = now.Add(time.Minute)
+	if err := r.Ready(ended); !errors.Is(err, context.Canceled) {
+		t.Errorf("an asker that gave up: %v", err)
+	}
+	if err := r.Ready(t.Context()); err != nil {
+		t.Errorf("the one after it: %v", err)
+	}
+}

@@ -1,0 +1,283 @@
+package slacktest
+
+import (
+	"cmp"
+	"encoding/json"
+	"io"
+	"math"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// reply is what a method answers; "ok" is added.
+type reply map[string]any
+
+// serve is the Web API.
+func (f *Slack) serve(w http.ResponseWriter, r *http.Request) {
+	body, _ := io.ReadAll(r.Body)
+	c := Call{Method: r.PathValue("method")}
+	if strings.HasPrefix(r.Header.Get("Content-Type"), "application/json") {
+		c.JSON = body
+	} else {
+		c.Form, _ = url.ParseQuery(string(body))
+	}
+	token := cmp.Or(strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer "), c.Form.Get("token"))
+	f.mu.Lock()
+	// One call at a time: Slack promises no order, a test wants one.
+	fault, failing := f.fault(c.Method)
+	var answer reply
+	code := fault.Code
+	switch want := f.token(c.Method); {
+	case failing && !fault.Lose: // nothing is done
+	case token == "":
+		code = "not_authed"
+	case token != want:
+		code = "invalid_auth"
+	default:
+		f.calls = append(f.calls, c)
+		answer, code = f.call(c)
+		f.changed.Broadcast()
+	}
+	f.mu.Unlock()
+	switch {
+	case fault.Lose:
+		panic(http.ErrAbortHandler)
+	case fault.Status != 0:
+		http.Error(w, http.StatusText(fault.Status), fault.Status)
+	case fault.After != 0:
+		w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(fault.After.Seconds()))))
+		w.WriteHeader(http.StatusTooManyRequests)
+	case code != "":
+		writeJSON(w, reply{"ok": false, "error": code})
+	default:
+		answer["ok"] = true
+		writeJSON(w, answer)
+	}
+}
+
+func writeJSON(w http.ResponseWriter, v any) {
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	_ = json.NewEncoder(w).Encode(v)
+}
+
+// token is the one that a method takes.
+func (f *Slack) token(method string) string {
+	if method == "apps.connections.open" {
+		return AppToken
+	}
+	return BotToken
+}
+
+// fault takes the next fault that is about the method; the lock is held.
+func (f *Slack) fault(method string) (Fault, bool) {
+	for i, one := range f.faults {
+		if one.Method == "" || one.Method == method {
+			f.faults = slices.Delete(f.faults, i, i+1)
+			return one, true
+		}
+	}
+	return Fault{}, false
+}
+
+// call does what is asked; the lock is held.
+func (f *Slack) call(c Call) (reply, string) {
+	switch c.Method {
+	case "auth.test":
+		return reply{"url": "https://clinic.example/", "team": "Clinic", "user": "beacon", "team_id": "T1", "user_id": BotUser, "bot_id": BotID}, ""
+	case "chat.postMessage":
+		return f.post(c.Form, false)
+	case "chat.postEphemeral":
+		return f.post(c.Form, true)
+	case "chat.update":
+		return f.update(c.Form)
+	case "conversations.history", "conversations.replies":
+		return f.history(c)
+	case "reactions.add", "reactions.remove":
+		return f.react(c)
+	case "views.open":
+		return f.openView(c.JSON)
+	case "apps.connections.open":
+		return reply{"url": "ws" + strings.TrimPrefix(f.server.URL, "http") + "/socket"}, ""
+	default:
+		return nil, "unknown_method"
+	}
+}
+
+// known says whether there is such a channel.
+func known(channel string) bool { return channel == Desk || channel == Urgent || channel == Lobby }
+
+func (f *Slack) post(form url.Values, ephemeral bool) (reply, string) {
+	m := Message{
+		Channel: form.Get("channel"), ThreadTS: form.Get("thread_ts"), Text: form.Get("text"), User: BotUser, BotID: BotID,
+		Blocks: raw(form.Get("blocks")), Metadata: raw(form.Get("metadata")),
+	}
+	if ephemeral {
+		m.OnlyFor = form.Get("user")
+	}
+	switch {
+	case !known(m.Channel):
+		return nil, "channel_not_found"
+	case m.Text == "" && m.Blocks == nil:
+		return nil, "no_text"
+	case len(m.Text) > 40_000:
+		return nil, "msg_too_long"
+	case form.Has("thread_ts") && f.find(m.Channel, m.ThreadTS) == nil:
+		return nil, "thread_not_found"
+	case ephemeral && m.OnlyFor == "":
+		return nil, "user_not_in_channel"
+	}
+	if code := checkBlocks(m.Blocks, 50); code != "" {
+		return nil, code
+	}
+	posted := f.add(m)
+	if ephemeral {
+		return reply{"message_ts": posted.TS}, ""
+	}
+	return reply{"channel": m.Channel, "ts": posted.TS, "message": posted}, ""
+}
+
+func (f *Slack) update(form url.Values) (reply, string) {
+	// As at Slack, only the author may, and what isn't given anew is gone.
+	m := f.find(form.Get("channel"), form.Get("ts"))
+	switch {
+	case m == nil:
+		return nil, "message_not_found"
+	case m.BotID != BotID:
+		return nil, "cant_update_message"
+	}
+	blocks := raw(form.Get("blocks"))
+	if code := checkBlocks(blocks, 50); code != "" {
+		return nil, code
+	}
+	m.Text, m.Blocks, m.Metadata = form.Get("text"), blocks, raw(form.Get("metadata"))
+	m.Updates++
+	return reply{"channel": m.Channel, "ts": m.TS, "text": m.Text, "message": m}, ""
+}
+
+// history is a page of a channel, newest first, or of a thread, oldest first.
+func (f *Slack) history(c Call) (reply, string) {
+	channel, parent := c.Form.Get("channel"), c.Form.Get("ts")
+	if !known(channel) {
+		return nil, "channel_not_found"
+	}
+	if parent != "" && f.find(channel, parent) == nil {
+		return nil, "thread_not_found"
+	}
+	var found []Message
+	for _, m := range f.copied() {
+		here := m.Channel == channel && m.OnlyFor == "" && m.TS > c.Form.Get("oldest")
+		if parent == "" {
+			here = here && m.ThreadTS == ""
+		} else {
+			here = here && (m.TS == parent || m.ThreadTS == parent)
+		}
+		if !here {
+			continue
+		}
+		// Slack keeps metadata to itself unless it is asked for.
+		if c.Form.Get("include_all_metadata") != "1" {
+			m.Metadata = nil
+		}
+		found = append(found, m)
+	}
+	if parent == "" {
+		slices.Reverse(found)
+	}
+	from, _ := strconv.Atoi(c.Form.Get("cursor"))
+	limit, _ := strconv.Atoi(cmp.Or(c.Form.Get("limit"), "100"))
+	from = min(from, len(found))
+	to := min(from+limit, len(found))
+	next := ""
+	if to < len(found) {
+		next = strconv.Itoa(to)
+	}
+	return reply{"messages": found[from:to], "has_more": next != "", "response_metadata": reply{"next_cursor": next}}, ""
+}
+
+func (f *Slack) react(c Call) (reply, string) {
+	m := f.find(c.Form.Get("channel"), c.Form.Get("timestamp"))
+	if m == nil {
+		return nil, "message_not_found"
+	}
+	name := c.Form.Get("name")
+	i := slices.Index(m.Reactions, name)
+	switch {
+	case c.Method == "reactions.add" && i >= 0:
+		return nil, "already_reacted"
+	case c.Method == "reactions.add":
+		m.Reactions = append(m.Reactions, name)
+	case i < 0:
+		return nil, "no_reaction"
+	default:
+		m.Reactions = slices.Delete(m.Reactions, i, i+1)
+	}
+	return reply{}, ""
+}
+
+func (f *Slack) openView(body json.RawMessage) (reply, string) {
+	var ask struct {
+		Trigger string          `json:"trigger_id"`
+		View    json.RawMessage `json:"view"`
+	}
+	if err := json.Unmarshal(body, &ask); err != nil {
+		return nil, "invalid_json"
+	}
+	user, ok := f.triggers[ask.Trigger]
+	if !ok {
+		return nil, "expired_trigger_id"
+	}
+	if code := checkView(ask.View); code != "" {
+		return nil, code
+	}
+	delete(f.triggers, ask.Trigger)
+	v := View{ID: "V" + strconv.FormatInt(f.next(), 10), User: user, JSON: ask.View}
+	f.views = append(f.views, v)
+	return reply{"view": reply{"id": v.ID, "type": "modal"}}, ""
+}
+
+// serveResponse is a response URL: five times, for half an hour.
+func (f *Slack) serveResponse(w http.ResponseWriter, r *http.Request) {
+	body, _ := io.ReadAll(r.Body)
+	var m struct {
+		Text   string          `json:"text"`
+		Blocks json.RawMessage `json:"blocks"`
+		Type   string          `json:"response_type"`
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	to := f.urls[r.URL.Path]
+	fault, failing := f.fault("response")
+	switch {
+	case failing:
+		http.Error(w, fault.Code, cmp.Or(fault.Status, http.StatusInternalServerError))
+		return
+	case to == nil || to.left == 0:
+		http.Error(w, "used_url", http.StatusNotFound)
+		return
+	case json.Unmarshal(body, &m) != nil || (m.Text == "" && m.Blocks == nil):
+		http.Error(w, "invalid_payload", http.StatusBadRequest)
+		return
+	}
+	to.left--
+	posted := Message{Channel: to.channel, User: BotUser, BotID: BotID, Text: m.Text, Blocks: m.Blocks}
+	if m.Type != "in_channel" {
+		posted.OnlyFor = to.user
+	}
+	f.add(posted)
+	_, _ = io.WriteString(w, "ok")
+}
+
+// raw is a form's JSON field; nil if it is empty or no JSON.
+func raw(s string) json.RawMessage {
+	if s == "" || !json.Valid([]byte(s)) {
+		return nil
+	}
+	return json.RawMessage(s)
+}
+
+// pingEvery is how often Slack pings a socket.
+const pingEvery = 10 * time.Second

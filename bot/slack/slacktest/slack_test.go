@@ -1,0 +1,75 @@
+package slacktest_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/beacon-clinic/beacon/bot/slack/slacktest"
+)
+
+// The example in Slack's documentation of request signing, so that the fake doesn't agree with the bot alone.
+func TestSignAsSlackDoes(t *testing.T) {
+	const body = "token=xyzz0WbapA4vBCDEFasx0q6G&team_id=T1DC2JH3J&team_domain=testteamnow&channel_id=G8PSS9T3V&channel_name=foobar" +
+		"&user_id=U2CERLKJA&user_name=roadrunner&command=%2Fwebhook-collect&text=&response_url=https%3A%2F%2Fhooks.slack.com%2Fcommands" +
+		"%2FT1DC2JH3J%2F397700885554%2F96rGlfmibIGlgcZRskXaIFfN&trigger_id=398738663015.47445629121.803a0bc887a14d10d2c447fce8b6703c"
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://bot.example/slack/command", strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	slacktest.SignAt(r, []byte(body), time.Unix(1531420618, 0))
+	const want = "v0=a2114d57b48eac39b9ad189dd8316235a7b4a8d21a10bd27519666489c69b503"
+	if got := r.Header.Get("X-Slack-Signature"); got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+func TestAwaitEnds(t *testing.T) {
+	f := slacktest.New()
+	defer f.Close()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := f.Await(ctx, func(all []slacktest.Message) bool { return len(all) > 0 }); err == nil {
+		t.Error("waited in vain without an error")
+	}
+}
+
+func TestOnlyWhatIsThereCanBePressed(t *testing.T) {
+	f := slacktest.New()
+	defer f.Close()
+	if _, err := f.Press(t.Context(), "CDESK:1.1", "take", "U1"); err == nil {
+		t.Error("pressed a button of no card")
+	}
+}
+
+// A strange token or channel is refused, as Slack refuses it.
+func TestRefusals(t *testing.T) {
+	f := slacktest.New()
+	defer f.Close()
+	for _, test := range []struct{ method, form, want string }{
+		{"auth.test", "", "not_authed"},
+		{"auth.test", "token=xoxb-other", "invalid_auth"},
+		{"chat.postMessage", "token=xoxb-fake&channel=CNONE&text=x", "channel_not_found"},
+		{"chat.postMessage", "token=xoxb-fake&channel=CDESK", "no_text"},
+		{"chat.postMessage", "token=xoxb-fake&channel=CDESK&text=x&thread_ts=1.1", "thread_not_found"},
+		{"chat.postMessage", `token=xoxb-fake&channel=CDESK&blocks=[{"type":"section","text":{"type":"mrkdwn","text":""}}]`, "invalid_blocks"},
+		{"chat.update", "token=xoxb-fake&channel=CDESK&ts=1.1&text=x", "message_not_found"},
+		{"files.upload", "token=xoxb-fake", "unknown_method"},
+	} {
+		resp, err := http.Post(f.URL()+test.method, "application/x-www-form-urlencoded", strings.NewReader(test.form))
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := io.ReadAll(resp.Body)
+		if err := errors.Join(err, resp.Body.Close()); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(string(body), `"error":"`+test.want+`"`) {
+			t.Errorf("%s %s: %s", test.method, test.form, string(body))
+		}
+	}
+}
