@@ -87,11 +87,11 @@ func (a *app) serve(w world, addr, banner string) error {
 		}
 		err = s.Shutdown(ctx)
 	}
-	if a.slack != nil {
-		a.slack.Wait()
-	}
 	stopLoops()
 	wg.Wait()
+	if a.slack != nil {
+		a.slack.Wait() // no way in is left, so nothing new begins
+	}
 	stopRequests()
 	if errors.Is(err, http.ErrServerClosed) {
 		err = nil

@@ -45,8 +45,9 @@ type Store interface {
 type Ledger interface {
 	// Claim takes up to n rows due by now, for as long as lease; a claim that isn't settled by then is anybody's again.
 	Claim(ctx context.Context, now time.Time, n int, lease time.Duration) ([]Outgoing, error)
-	// Begin stores that a send begins (Tries, First, the body as it leaves), before it does, and counts an unasked text against the caps in the same step.
-	Begin(ctx context.Context, o Outgoing, c Caps) (Begun, error)
+	// Begin stores that a send begins (Tries, First, the body as it leaves), before it does, and counts an unasked text against the caps and
+	// renews the lease in the same step.
+	Begin(ctx context.Context, o Outgoing, c Caps, lease time.Duration) (Begun, error)
 	// Settle stores the row as it now is and gives the claim back: for good, or (State Planned) to be claimed again at Due.
 	// False: the claim was lost.
 	Settle(ctx context.Context, o Outgoing) (bool, error)

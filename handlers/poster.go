@@ -55,6 +55,12 @@ func (p *Poster) carry(ctx context.Context, one Post) error {
 		return p.Posts.SettlePost(ctx, one, "", p.Now().Add(postAfter))
 	}
 	thread, err := p.post(ctx, c, one)
+	var no *Refusal
+	if errors.As(err, &no) && !no.Retry && no.After == 0 {
+		p.Meter.Posted("refused")
+		p.Log.Error("desk: post refused for good", "case", c.ID, "do", one.Do, "err", err)
+		return p.Posts.SettlePost(ctx, one, thread, time.Time{})
+	}
 	if err != nil {
 		p.Meter.Posted("retry")
 		p.Log.Warn("desk: post failed, will try again", "case", c.ID, "do", one.Do, "err", err)

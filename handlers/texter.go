@@ -36,11 +36,13 @@ const (
 	// Batch is how many rows are claimed at a time, and Hands how many are carried at once.
 	Batch = 64
 	Hands = 16
-	// Lease is how long a claim lasts: longer than a send with its time-out and a look-up take, and short enough that what a
-	// killed process held goes out within the minute.
-	Lease = 40 * time.Second
-	// sendTime bounds the carrying of one row.
-	sendTime = 30 * time.Second
+	// Lease is how long a claim lasts; a send that begins renews it. It is longer than any one step takes, and short enough that
+	// what a killed process held goes out within the half minute.
+	Lease = 20 * time.Second
+	// carryTime bounds the carrying of one row, and sendTime the send in it: a send ends well within the lease that it began with, even
+	// if the process was stopped in between, so that nobody looks for it too early.
+	carryTime = 40 * time.Second
+	sendTime  = 12 * time.Second
 	// settleTime is how long the carrier's list is given to show a text whose outcome is unknown. After a crash the lease gives more.
 	settleTime = 6 * time.Second
 	// mostErrors is after how many errors a text is given up and told to the desk: with backoff about four hours, which is also
@@ -107,7 +109,7 @@ func (t *Texter) carryAll(ctx context.Context, rows []Outgoing) (sent int, err e
 // carry brings one claimed row as far as it goes now.
 func (t *Texter) carry(ctx context.Context, o Outgoing) (sent bool, err error) {
 	stop := ctx.Err() != nil
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), sendTime)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), carryTime)
 	defer cancel()
 	if stop {
 		return false, t.settle(ctx, o, Planned, "", o.Due)
@@ -146,7 +148,9 @@ func (t *Texter) send(ctx context.Context, o Outgoing, now time.Time) (bool, err
 	if o.First.IsZero() {
 		o.First = now
 	}
-	begun, err := t.Ledger.Begin(ctx, o, t.caps(o, now))
+	sending, cancel := context.WithTimeout(ctx, sendTime)
+	defer cancel()
+	begun, err := t.Ledger.Begin(ctx, o, t.caps(o, now), Lease)
 	if err != nil || begun == Lost {
 		return false, err
 	}
@@ -154,7 +158,7 @@ func (t *Texter) send(ctx context.Context, o Outgoing, now time.Time) (bool, err
 		o.Tries = 0
 		return false, t.refuse(ctx, o, Skipped, "this number had as many texts as it may get")
 	}
-	sid, err := t.Carrier.Send(ctx, o)
+	sid, err := t.Carrier.Send(sending, o)
 	var no *Refusal
 	switch {
 	case err == nil:

@@ -97,6 +97,9 @@ func (s *Span) UnmarshalText(b []byte) error {
 }
 
 func minutes(s string) (int, error) {
+	if strings.TrimSpace(s) == "24:00" { // the end of a day
+		return 24 * 60, nil
+	}
 	t, err := time.Parse("15:04", strings.TrimSpace(s))
 	return t.Hour()*60 + t.Minute(), err
 }

@@ -33,18 +33,19 @@ for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1], 'LIMIT
 end
 return out`)
 
-// begin stores that a send begins, and counts an unasked text against the number's caps.
-// KEYS: row, unasked texts of the number ("" for an asked one)
-// ARGV: token, tries, first (RFC 3339), id, now ms, day's start ms, most a day, week's start ms, most a week, lifetime of the count s, row
+// begin stores that a send begins, renews the lease, and counts an unasked text against the number's caps.
+// KEYS: row, due, unasked texts of the number (left out for an asked one)
+// ARGV: token, tries, first (RFC 3339), id, now ms, day's start ms, most a day, week's start ms, most a week, lifetime of the count s, row, lease's end ms
 // Returns: 0 the claim is lost, 1 send it, 2 the number had its share
 var begin = redis.NewScript(`
 if redis.call('HGET', KEYS[1], 'token') ~= ARGV[1] then return 0 end
-if #KEYS > 1 and not redis.call('ZSCORE', KEYS[2], ARGV[4]) then
-  if tonumber(ARGV[7]) > 0 and redis.call('ZCOUNT', KEYS[2], ARGV[6], '+inf') >= tonumber(ARGV[7]) then return 2 end
-  if tonumber(ARGV[9]) > 0 and redis.call('ZCOUNT', KEYS[2], '(' .. ARGV[8], '+inf') >= tonumber(ARGV[9]) then return 2 end
-  redis.call('ZADD', KEYS[2], ARGV[5], ARGV[4])
-  redis.call('EXPIRE', KEYS[2], ARGV[10])
+if #KEYS > 2 and not redis.call('ZSCORE', KEYS[3], ARGV[4]) then
+  if tonumber(ARGV[7]) > 0 and redis.call('ZCOUNT', KEYS[3], ARGV[6], '+inf') >= tonumber(ARGV[7]) then return 2 end
+  if tonumber(ARGV[9]) > 0 and redis.call('ZCOUNT', KEYS[3], '(' .. ARGV[8], '+inf') >= tonumber(ARGV[9]) then return 2 end
+  redis.call('ZADD', KEYS[3], ARGV[5], ARGV[4])
+  redis.call('EXPIRE', KEYS[3], ARGV[10])
 end
+redis.call('ZADD', KEYS[2], ARGV[12], ARGV[4])
 redis.call('HSET', KEYS[1], 'tries', ARGV[2], 'first', ARGV[3], 'row', ARGV[11])
 return 1`)
 
@@ -141,8 +142,8 @@ func stamp(t time.Time) string {
 }
 
 // Begin implements handlers.Ledger.
-func (r *Redis) Begin(ctx context.Context, o handlers.Outgoing, c handlers.Caps) (handlers.Begun, error) {
-	keys := []string{keyText(o.ID)}
+func (r *Redis) Begin(ctx context.Context, o handlers.Outgoing, c handlers.Caps, lease time.Duration) (handlers.Begun, error) {
+	keys := []string{keyText(o.ID), keyTextsDue}
 	if o.Unasked {
 		keys = append(keys, keyUnasked(o.To.E164()))
 	}
@@ -152,7 +153,7 @@ func (r *Redis) Begin(ctx context.Context, o handlers.Outgoing, c handlers.Caps)
 		return handlers.Lost, w.err
 	}
 	n, err := begin.Run(ctx, r.once, keys, o.Token, o.Tries, stamp(o.First), o.ID,
-		ms(c.Now), ms(c.Day), c.PerDay, ms(c.Week), c.PerWeek, seconds(keepUnasked), row).Int()
+		ms(c.Now), ms(c.Day), c.PerDay, ms(c.Week), c.PerWeek, seconds(keepUnasked), row, ms(c.Now.Add(lease))).Int()
 	if err != nil {
 		return handlers.Lost, fmt.Errorf("redis: begin: %w", err)
 	}
