@@ -62,6 +62,7 @@ type sheet struct {
 	faults []Fault
 }
 
+// newSheet finds out what the file is written in: its encoding, its line ends, its separator.
 func newSheet(data []byte) (*sheet, error) {
 	if len(data) > maxFile {
 		return nil, errors.New("the file is larger than 32 MiB: split it and import the parts")
@@ -111,6 +112,7 @@ func (s *sheet) line(i int) []byte {
 	return bytes.TrimRight(s.data[s.starts[i]:end], "\r\n")
 }
 
+// restart goes on at a physical line, counted from 0; past the last one there is nothing left.
 func (s *sheet) restart(line int) {
 	s.base = line
 	var rest []byte
@@ -164,10 +166,11 @@ func (s *sheet) swallowed() bool {
 		return false
 	}
 	for _, f := range s.record.fields {
-		first, rest, many := strings.Cut(f, "\n")
-		for many {
-			first, rest, many = strings.Cut(rest, "\n")
-			if s.likeRow(first) {
+		_, rest, more := strings.Cut(f, "\n")
+		for more {
+			var line string
+			line, rest, more = strings.Cut(rest, "\n")
+			if s.likeRow(line) {
 				return true
 			}
 		}

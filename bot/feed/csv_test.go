@@ -27,12 +27,15 @@ func show(v handlers.Visit) string {
 	return strings.Join([]string{v.ID, v.Name, v.Phone.E164(), v.Start.UTC().Format(time.RFC3339), v.Type, v.Zone, v.Lang, v.State}, "|")
 }
 
-func TestReadCSV(t *testing.T) {
-	for _, c := range []struct {
-		file   string
-		visits []string
-		faults []string // line column: a part of what
-	}{
+// file is one of testdata, and what is read from it.
+type file struct {
+	file   string
+	visits []string
+	faults []string // line column: a part of what
+}
+
+func files() []file {
+	return []file{
 		{file: "good.csv", visits: []string{
 			"v1|Ada Moreno|+12125550101|2026-12-01T19:30:00Z|iv_infusion|||booked",
 			"v2|Ben Okafor|+12125550102|2026-12-02T15:00:00Z|spravato|America/Chicago|es|booked",
@@ -78,7 +81,11 @@ func TestReadCSV(t *testing.T) {
 			visits: []string{"v2|José Ruiz|+12125550102|2026-12-02T19:30:00Z|consult|||booked"},
 			faults: []string{"2 name: UTF-8"},
 		},
-	} {
+	}
+}
+
+func TestReadCSV(t *testing.T) {
+	for _, c := range files() {
 		t.Run(c.file, func(t *testing.T) {
 			f, err := os.Open(filepath.Join("testdata", c.file))
 			if err != nil {

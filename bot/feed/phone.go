@@ -77,6 +77,7 @@ func ParsePhone(s string) (handlers.Phone, error) {
 	return p, nil
 }
 
+// parseFault says the library's errors in words that tell what to write.
 func parseFault(err error) error {
 	switch {
 	case errors.Is(err, phonenumbers.ErrNumTooLong):
@@ -93,6 +94,7 @@ func odd(r rune) bool {
 	return !unicode.Is(unicode.Nd, r) && !unicode.IsSpace(r) && !unicode.Is(unicode.Pd, r) && !strings.ContainsRune("().+/＋−⁄•·", r)
 }
 
+// cutPrefixFold is strings.CutPrefix, whatever the case.
 func cutPrefixFold(s, prefix string) (string, bool) {
 	if len(s) < len(prefix) || !strings.EqualFold(s[:len(prefix)], prefix) {
 		return s, false

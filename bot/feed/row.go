@@ -93,6 +93,8 @@ func (t *table) column(i int) string {
 	return ""
 }
 
+// id checks that no other row of the file has it. The first one counts even if it was faulty: which of the two holds is for a person
+// to say.
 func (t *table) id(id string, line int) (string, error) {
 	switch {
 	case id == "":
@@ -107,6 +109,7 @@ func (t *table) id(id string, line int) (string, error) {
 	return id, nil
 }
 
+// name takes any name that a text can hold; how names look is nobody's to judge.
 func name(s string) (string, error) {
 	s = strings.Join(strings.Fields(s), " ") // a line break within the quotes is a slip, not a fault
 	switch {

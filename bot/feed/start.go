@@ -45,6 +45,7 @@ func ParseStart(s string, zone *time.Location) (time.Time, error) {
 	return time.Time{}, errors.New("can't read this date and time: write it like 2026-12-01 14:30 or 2026-12-01T14:30:00-05:00")
 }
 
+// inRange refuses years that only a typing error gives, like 0206 or 2206: a reminder planned by them would wait for ever.
 func inRange(t time.Time) (time.Time, error) {
 	if y := t.Year(); y < firstYear || y > lastYear {
 		return time.Time{}, fmt.Errorf("the year can't be right: write a start between %d and %d", firstYear, lastYear)
