@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -20,6 +21,7 @@ import (
 
 const (
 	tick         = 100 * time.Millisecond // how often the ledgers are looked at
+	learnTime    = 5 * time.Second        // how often what staff have taught is looked for
 	shutdownTime = 8 * time.Second        // of the ten seconds that a platform gives between SIGTERM and SIGKILL
 )
 
@@ -72,6 +74,9 @@ func (a *app) serve(w world, addr, banner string) error {
 		MaxHeaderBytes: 64 << 10, BaseContext: func(net.Listener) context.Context { return base },
 		ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelWarn),
 	}
+	if a.page != nil {
+		s.RegisterOnShutdown(a.page.Hangup) // the page's event streams never end by themselves
+	}
 	failed := make(chan error, 1)
 	go func() { failed <- s.Serve(l) }()
 	a.log.Info("listening", "addr", l.Addr().String(), "live", a.page == nil)
@@ -82,9 +87,6 @@ func (a *app) serve(w world, addr, banner string) error {
 		a.log.Info("shutting down")
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(w.ctx), shutdownTime)
 		defer cancel()
-		if a.page != nil {
-			stopRequests() // the page's event streams never end by themselves
-		}
 		err = s.Shutdown(ctx)
 	}
 	stopLoops()
@@ -101,15 +103,14 @@ func (a *app) serve(w world, addr, banner string) error {
 
 // loops are what runs besides the server; each returns when its context ends, having given its claims back.
 func (a *app) loops() []func(context.Context) {
+	learn := a.every("taught", learnTime, a.learn())
 	if a.page != nil {
-		return []func(context.Context){a.every("due", func(ctx context.Context) error {
-			_, _, err := a.due(ctx, a.now())
-			return err
-		})}
+		return []func(context.Context){learn, a.every("due", tick, a.page.Settle)}
 	}
 	out := []func(context.Context){
-		a.every("texts", func(ctx context.Context) error { _, err := a.texter.Deliver(ctx); return err }),
-		a.every("posts", a.poster.Deliver),
+		a.every("texts", tick, func(ctx context.Context) error { _, err := a.texter.Deliver(ctx); return err }),
+		a.every("posts", tick, a.poster.Deliver),
+		learn,
 		a.warnUnlessDurable,
 	}
 	if a.socket {
@@ -123,9 +124,9 @@ func (a *app) loops() []func(context.Context) {
 }
 
 // every does the work again and again; a failure (Redis is away) is logged once until it works again.
-func (a *app) every(name string, work func(context.Context) error) func(context.Context) {
+func (a *app) every(name string, pause time.Duration, work func(context.Context) error) func(context.Context) {
 	return func(ctx context.Context) {
-		t := time.NewTicker(tick)
+		t := time.NewTicker(pause)
 		defer t.Stop()
 		failing := false
 		for {
@@ -143,6 +144,21 @@ func (a *app) every(name string, work func(context.Context) error) func(context.
 			case <-t.C:
 			}
 		}
+	}
+}
+
+// learn builds the matcher anew when staff have taught something since.
+func (a *app) learn() func(context.Context) error {
+	var known []knowledge.Taught
+	return func(ctx context.Context) error {
+		all, err := a.store.Taught(ctx)
+		if err != nil || slices.Equal(all, known) {
+			return err
+		}
+		a.base.Learn(all)
+		known = all
+		a.log.Info("learnt what staff taught", "wordings", len(all))
+		return nil
 	}
 }
 
@@ -198,6 +214,7 @@ func (a *app) openSandbox(ctx context.Context) error {
 	}
 	a.sandbox = a.page.Serve(sandbox.Config{
 		Patient: a.patient, Receipts: a.visits, Staff: a.staff, Phone: feed.ParsePhone, Patients: people, Log: a.log, Due: a.due,
+		Start: a.now().In(a.base.Clinic.Location()),
 		Import: func(ctx context.Context, csv io.Reader) (sandbox.ImportResult, error) {
 			visits, faults, err := feed.ReadCSV(csv, rules)
 			if err != nil {

@@ -64,7 +64,7 @@ func wire(base *knowledge.Base, store *redis.Redis, live bool, now func() time.T
 	a.patient = &patient.Handler{Base: base, Store: store, Gate: a.texter, Live: live, Now: now, Meter: a.meter, Log: log}
 	a.visits = &reminder.Handler{Base: base, Store: store, Visits: store, Ledger: store, Gate: a.texter, Now: now, Log: log}
 	a.staff = &staff.Handler{
-		Base: base, Store: store, Files: store, Book: a.visits, Ask: a.patient.Ask,
+		Base: base, Store: store, Files: store, School: store, Book: a.visits, Ask: a.patient.Ask,
 		Phone: feed.ParsePhone, Start: feed.ParseStart, Ready: a.ready, Now: now, Log: log,
 	}
 	a.texter.Compose = a.visits.Compose

@@ -17,6 +17,7 @@ type Poster struct {
 }
 
 const (
+	postBatch = 8                      // how many are claimed at a time: few, since they leave one by one
 	postTime  = 15 * time.Second       // bounds one post
 	postAfter = 200 * time.Millisecond // how long a note waits for the card that it belongs under
 )
@@ -24,12 +25,14 @@ const (
 // Deliver carries what is due and returns when nothing is.
 func (p *Poster) Deliver(ctx context.Context) error {
 	for ctx.Err() == nil {
-		posts, err := p.Posts.ClaimPosts(ctx, p.Now(), Batch, Lease)
+		posts, err := p.Posts.ClaimPosts(ctx, p.Now(), postBatch, Lease)
 		if err != nil || len(posts) == 0 {
 			return err
 		}
+		// They leave one by one, as slowly as the desk takes them: what the lease no longer covers is given back, else another would post it too.
+		until := p.Now().Add(Lease - postTime)
 		for _, one := range posts {
-			if err := p.carry(ctx, one); err != nil {
+			if err := p.carry(ctx, one, ctx.Err() != nil || p.Now().After(until)); err != nil {
 				return err
 			}
 		}
@@ -37,8 +40,8 @@ func (p *Poster) Deliver(ctx context.Context) error {
 	return nil
 }
 
-func (p *Poster) carry(ctx context.Context, one Post) error {
-	stop := ctx.Err() != nil
+// carry shows one post, or, if it's to stop, gives it back.
+func (p *Poster) carry(ctx context.Context, one Post, stop bool) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), postTime)
 	defer cancel()
 	if stop {

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"sort"
 	"strings"
+	"sync/atomic"
 
 	"go.yaml.in/yaml/v3"
 
@@ -19,7 +20,7 @@ import (
 //go:embed clinic.yaml faq replies screen/*.yaml
 var shipped embed.FS
 
-// Base is the clinic's knowledge, loaded and trained; it does not change afterwards.
+// Base is the clinic's knowledge, loaded and trained. Afterwards only Learn changes it: the matcher gains what staff have taught.
 type Base struct {
 	Clinic  *Clinic
 	Entries []*Entry // sorted by file and line
@@ -27,7 +28,7 @@ type Base struct {
 	replies map[string]reply
 	facts   map[string]Words
 	screen  *screen.Screen
-	match   *match.Matcher
+	match   atomic.Pointer[match.Matcher]
 }
 
 // Load reads the clinic's own directory; nil is the shipped knowledge alone. Of clinic.yaml, faq, replies and screen, what
@@ -65,22 +66,30 @@ func Load(own fs.FS) (*Base, error) {
 			r.faults = append(r.faults, fmt.Errorf("replies: %s is missing", name))
 		}
 	}
-	b.match = match.Build(b.matchEntries(), match.Settings{Outside: b.Clinic.Matching.Outside, Wrong: b.Clinic.Matching.Wrong})
-	return b, errors.Join(r.faults...)
+	if err := errors.Join(r.faults...); err != nil {
+		return nil, err
+	}
+	b.Learn(nil)
+	return b, nil
 }
 
-// matchEntries are the entries as the matcher learns them.
-func (b *Base) matchEntries() []match.Entry {
-	out := make([]match.Entry, 0, len(b.Entries))
+// Learn builds the matcher anew from the entries and what staff have taught since; questions go on being answered meanwhile.
+func (b *Base) Learn(taught []Taught) {
+	extra := map[string][]string{}
+	for _, t := range taught {
+		extra[t.Entry] = append(extra[t.Entry], t.Ask)
+	}
+	entries := make([]match.Entry, 0, len(b.Entries))
 	for _, e := range b.Entries {
 		m := match.Entry{ID: e.ID}
 		for _, l := range languages {
 			m.Asks = append(m.Asks, e.Asks[l]...)
 			m.Text += e.Answer[l] + "\n"
 		}
-		out = append(out, m)
+		m.Asks = append(m.Asks, extra[e.ID]...)
+		entries = append(entries, m)
 	}
-	return out
+	b.match.Store(match.Build(entries, match.Settings{Outside: b.Clinic.Matching.Outside, Wrong: b.Clinic.Matching.Wrong}))
 }
 
 // reply is a sentence of replies/.
@@ -237,10 +246,10 @@ func (b *Base) Reply(name, lang string, own Fill) (string, error) {
 func (b *Base) Screen(text string, c screen.Context) screen.Verdict { return b.screen.Read(text, c) }
 
 // Match finds the entries that a text asks for; last is the entry answered before it, if any.
-func (b *Base) Match(text, last string) match.Result { return b.match.MatchAfter(text, last) }
+func (b *Base) Match(text, last string) match.Result { return b.match.Load().MatchAfter(text, last) }
 
 // Parts splits a text that asks two questions.
-func (b *Base) Parts(text string) []string { return b.match.Parts(text) }
+func (b *Base) Parts(text string) []string { return b.match.Load().Parts(text) }
 
 // Explain says why the matcher ranks as it does.
-func (b *Base) Explain(text string) match.Explanation { return b.match.Explain(text) }
+func (b *Base) Explain(text string) match.Explanation { return b.match.Load().Explain(text) }

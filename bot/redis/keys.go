@@ -35,5 +35,6 @@ const (
 	keyVisits   = tag + "visits"    // sorted set: ids of all visits by start, Unix s
 	keyCases    = tag + "cases"     // sorted set: ids of open cases by time, Unix ms
 	keyTextsDue = tag + "texts:due" // sorted set: ids of rows that wait, by the ms they fall due or their lease ends
+	keyTaught   = tag + "taught"    // hash: JSON Taught by its wording; for ever
 	keyPostsDue = tag + "posts:due" // sorted set: the same of posts
 )

@@ -2,6 +2,7 @@ package patient
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,7 +22,7 @@ func (t *turn) question() {
 		t.e.Reply.Entry, t.e.Reply.Confidence = r.Best[0].ID, r.Best[0].Confidence
 	}
 	switch {
-	case r.Outcome == match.Answer && t.may(r.Best[0].ID):
+	case r.Outcome == match.Answer && t.may(r.Best[0].ID), t.named(r) && t.may(r.Best[0].ID):
 		t.answer(r.Best[0].ID)
 	case r.Outcome == match.Choices && r.Choices > 1:
 		t.choices(r.Best[:min(r.Choices, most)])
@@ -132,15 +133,38 @@ func (t *turn) label(id string) string {
 	return strings.Trim(asks[0], " ?¿.!")
 }
 
+// named says whether a few words choose one of the entries that were offered.
+func (t *turn) named(r match.Result) bool {
+	return len(r.Best) > 0 && len(strings.Fields(t.text.Body)) <= fewWords && slices.Contains(t.state.Conversation.Choices, r.Best[0].ID)
+}
+
+// fewWords is how short a text must be to be a choice ("the second one please") rather than a new question.
+const fewWords = 4
+
+// chosen is the number that a few words hold: "2", "2.", "number 2", "the 2nd one". 0 is none.
+func chosen(body string) (n int) {
+	words := strings.Fields(body)
+	if len(words) > fewWords {
+		return 0
+	}
+	for _, w := range words {
+		d := strings.TrimRight(strings.Trim(w, " .,)(#!"), "stndrhoa")
+		if len(d) == 1 && d[0] >= '1' && d[0] <= '9' && n == 0 {
+			n = int(d[0] - '0')
+		}
+	}
+	return n
+}
+
 // pick takes the number of a choice that was offered. Anything else is a new text: no choice traps anybody.
 func (t *turn) pick() bool {
 	offered := t.talk.Choices
 	t.talk.Choices = nil
-	n := strings.TrimSpace(strings.Trim(t.text.Body, " .)#"))
-	if len(n) != 1 || n[0] < '1' || int(n[0]-'0') > len(offered) {
+	n := chosen(t.text.Body)
+	if n == 0 || n > len(offered) {
 		return false
 	}
-	choice := offered[n[0]-'1']
+	choice := offered[n-1]
 	kind, id, visit := strings.Cut(choice, " ")
 	if !visit {
 		t.e.Reply.Entry = choice

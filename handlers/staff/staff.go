@@ -24,18 +24,26 @@ type Files interface {
 	Waiting(ctx context.Context) (int64, error)
 }
 
+// School keeps what staff teach the bot; every process learns it within seconds.
+type School interface {
+	Teach(ctx context.Context, t knowledge.Taught) error
+	Forget(ctx context.Context, ask string) (bool, error)
+	Taught(ctx context.Context) ([]knowledge.Taught, error)
+}
+
 // Handler is the desk.
 type Handler struct {
-	Base  *knowledge.Base
-	Store handlers.Store
-	Files Files
-	Book  Book
-	Ask   func(s handlers.State, body string) (handlers.Reply, error) // what the bot would answer
-	Phone func(s string) (handlers.Phone, error)                      // a number as people write it
-	Start func(s string, zone *time.Location) (time.Time, error)      // a time as people write it
-	Ready func(ctx context.Context) map[string]error                  // the state of Redis, Twilio and Slack
-	Now   func() time.Time
-	Log   *slog.Logger
+	Base   *knowledge.Base
+	Store  handlers.Store
+	Files  Files
+	School School
+	Book   Book
+	Ask    func(s handlers.State, body string) (handlers.Reply, error) // what the bot would answer
+	Phone  func(s string) (handlers.Phone, error)                      // a number as people write it
+	Start  func(s string, zone *time.Location) (time.Time, error)      // a time as people write it
+	Ready  func(ctx context.Context) map[string]error                  // the state of Redis, Twilio and Slack
+	Now    func() time.Time
+	Log    *slog.Logger
 }
 
 // Reply takes what a staff member wrote in a thread to the patient: it lies in the ledger when Reply returns. From then on a person has

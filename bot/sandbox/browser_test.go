@@ -1,0 +1,145 @@
+package sandbox_test
+
+import (
+	"context"
+	"fmt"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+
+	"github.com/beacon-clinic/beacon/handlers"
+)
+
+// TestPage goes through the page as a newcomer does, in a real browser.
+func TestPage(t *testing.T) {
+	path := chromium(t)
+	r := newRig(t)
+	r.bot.reply = func(x handlers.Text) (handlers.Reply, error) {
+		c := question(t)
+		c.Text = x.Body
+		r.bot.at(x.At, func(context.Context) { r.card(t, c, "T1") })
+		return handlers.Reply{Bodies: []string{"A person will answer."}, Kind: "handoff", Lang: "en"}, nil
+	}
+	r.bot.staff = func(x handlers.ThreadReply) error {
+		r.bot.at(start(), func(ctx context.Context) {
+			_, err := r.Send(ctx, handlers.Outgoing{ID: "staff", To: mustPhone(t, "+12125550101"), Kind: "staff", Body: x.Text})
+			if err != nil {
+				t.Error(err)
+			}
+			if err := r.Mark(ctx, question(t), handlers.Post{Mark: x.ID, State: handlers.Delivered}); err != nil {
+				t.Error(err)
+			}
+		})
+		return nil
+	}
+	r.bot.at(start().Add(time.Hour), func(ctx context.Context) {
+		if _, err := r.Send(ctx, handlers.Outgoing{ID: "v1", To: mustPhone(t, "+12125550102"), Kind: "confirm", Body: "See you"}); err != nil {
+			t.Error(err)
+		}
+	})
+
+	p := open(t, path, r.url)
+	p.shows(`.banner`, "nothing leaves this machine")
+	p.shows(`#who`, "Ada Moreno")
+	p.do(chromedp.SendKeys(chromedp.CSS("#text"), "can i bring <b>my</b> dog?\r"))
+	p.shows(`.bubble.in p`, "can i bring <b>my</b> dog?")
+	p.shows(`.bubble:not(.in)`, "A person will answer.")
+	p.shows(`#made`, "taken as handoff · en")
+	p.shows(`.card blockquote`, "can i bring <b>my</b> dog?")
+
+	p.do(chromedp.SendKeys(chromedp.CSS(".card textarea"), "Yes, the lobby is fine."), chromedp.Click(chromedp.CSS(".card form button")))
+	p.shows(`.card .state`, "delivered")
+	p.shows(`.bubble:last-child`, "Yes, the lobby is fine.")
+
+	p.do(chromedp.SendKeys(chromedp.CSS("#clinic"), "today\r"))
+	p.shows(`#answer pre`, "Sam: today")
+
+	p.do(chromedp.Click(chromedp.CSS("#tonext")))
+	p.shows(`#said`, "It is now Mon, Nov 23, 10:00 AM: one thing came due")
+	p.shows(`#people li:nth-child(2) .count`, "1")
+	p.do(chromedp.Click(chromedp.CSS("#people li:nth-child(2) button")))
+	p.shows(`.bubble`, "See you")
+	p.shows(`.bubble small`, "10:00 AM · confirm · delivered")
+
+	p.do(chromedp.EmulateViewport(375, 740))
+	p.true(`document.documentElement.scrollWidth <= 375`)
+	p.do(chromedp.Click(chromedp.CSS(`.tabs [data-view="desk"]`)), chromedp.WaitVisible(chromedp.CSS(".card")), chromedp.WaitNotVisible(chromedp.CSS("#log")))
+	p.true(`document.documentElement.scrollWidth <= 375`)
+	// Everything that can be operated has a name.
+	p.true(`[...document.querySelectorAll("input, textarea")].every((e) => e.labels.length > 0 || e.ariaLabel)`)
+	p.true(`[...document.querySelectorAll("button")].every((e) => e.ariaLabel || e.textContent.trim())`)
+}
+
+// chromium finds a browser, or skips.
+func chromium(t *testing.T) string {
+	t.Helper()
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "chrome"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	t.Skip("no chromium on the path: the page isn't tried in a browser")
+	return ""
+}
+
+// tab is a browser's tab with the page.
+type tab struct {
+	ctx context.Context
+	t   *testing.T
+}
+
+func open(t *testing.T, path, url string) tab {
+	t.Helper()
+	options := append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.WindowSize(1280, 800),
+		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-quic", true))
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	t.Cleanup(cancel)
+	ctx, cancel = chromedp.NewExecAllocator(ctx, options...)
+	t.Cleanup(cancel)
+	ctx, cancel = chromedp.NewContext(ctx)
+	t.Cleanup(cancel)
+	p := tab{ctx, t}
+	p.do() // starts the browser
+	console := chromedp.Console(ctx)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for m, err := range console {
+			if err != nil {
+				return
+			}
+			t.Errorf("the page's console: %s %s", m.Type, m.Text)
+		}
+	}()
+	t.Cleanup(func() { cancel(); <-done })
+	p.do(chromedp.Navigate(url))
+	return p
+}
+
+func (p tab) do(steps ...chromedp.Action[chromedp.Void]) {
+	p.t.Helper()
+	if err := chromedp.Do(p.ctx, steps...); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+// shows waits until an element that selector finds holds the text.
+func (p tab) shows(selector, text string) {
+	p.t.Helper()
+	js := fmt.Sprintf(`[...document.querySelectorAll(%q)].some((e) => e.textContent.includes(%q))`, selector, text)
+	if _, err := chromedp.Run(p.ctx, chromedp.Poll[bool](js, chromedp.WithPollingTimeout(10*time.Second))); err != nil {
+		body, _ := chromedp.Run(p.ctx, chromedp.Text(chromedp.CSS("main")))
+		p.t.Fatalf("%s doesn't show %q: %v; the page: %s", selector, text, err, strings.Join(strings.Fields(body), " "))
+	}
+}
+
+func (p tab) true(js string) {
+	p.t.Helper()
+	if ok, err := chromedp.Run(p.ctx, chromedp.Evaluate[bool](js)); err != nil || !ok {
+		p.t.Errorf("%s: %v %v", js, ok, err)
+	}
+}

@@ -1,0 +1,238 @@
+package sandbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+)
+
+const (
+	// maxRounds is how often the same instant may be gone through; what is still due then would stay so for ever.
+	maxRounds = 1000
+	// maxTurn bounds one turn, so that a slip of the finger ends.
+	maxTurn = 2 * 366 * 24 * time.Hour
+)
+
+// clock runs with real time from where it was set, unless it is held still.
+type clock struct {
+	at    time.Time // what it showed when it was set
+	since time.Time // the real time then; its monotonic part is what counts
+	held  bool
+}
+
+// startClock sets a clock; Round takes the monotonic reading off, which would be compared instead of what it shows.
+func startClock(at time.Time) clock { return clock{at: at.Round(0), since: time.Now()} }
+
+func (c clock) now() time.Time {
+	if c.held {
+		return c.at
+	}
+	return c.at.Add(time.Since(c.since))
+}
+
+// Now is what the sandbox's clock shows.
+func (s *Sandbox) Now() time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.clock.now()
+}
+
+// Settle carries out all that is due now, and hands the receipts of what was sent over. It is for a ticker: as real time
+// passes, rows fall due without anybody touching the page.
+func (s *Sandbox) Settle(ctx context.Context) error {
+	s.turning.Lock()
+	defer s.turning.Unlock()
+	_, _, err := s.settle(ctx)
+	return err
+}
+
+// settle goes on until nothing is due: a receipt may bring a mark, and a mark is due at once.
+func (s *Sandbox) settle(ctx context.Context) (sent int, next time.Time, err error) {
+	for range maxRounds {
+		var n, told int
+		now := s.bringRedis()
+		n, next, err = s.cfg.Due(ctx, now)
+		sent += n
+		if err != nil {
+			return sent, next, fmt.Errorf("carry out what is due: %w", err)
+		}
+		told, err = s.tellReceipts(ctx)
+		if err != nil {
+			return sent, next, err
+		}
+		if told == 0 && (next.IsZero() || next.After(now)) {
+			s.planned(next)
+			return sent, next, nil
+		}
+	}
+	return sent, next, fmt.Errorf("something stays due at %s after %d rounds: the clock is stopped there", s.Now().Format(time.RFC3339), maxRounds)
+}
+
+// bringRedis lets the time that has passed pass for Redis too.
+func (s *Sandbox) bringRedis() time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := s.clock.now()
+	if s.redis != nil && now.After(s.redisAt) {
+		s.redis.FastForward(now.Sub(s.redisAt))
+		s.redis.SetTime(now)
+		s.redisAt = now
+	}
+	return now
+}
+
+// planned keeps when the next row falls due, for the page.
+func (s *Sandbox) planned(next time.Time) {
+	s.mu.Lock()
+	changed := !s.next.Equal(next)
+	s.next = next
+	e := s.clockEvent(0)
+	s.mu.Unlock()
+	if changed {
+		s.events.emit("clock", e)
+	}
+}
+
+var (
+	errBackwards = errors.New("the clock only runs forward: give a later time")
+	errTooFar    = errors.New("that is more than two years ahead: turn the clock in smaller steps")
+	errClosing   = errors.New("the sandbox is closing: the clock stopped on its way")
+	errNothing   = errors.New("nothing is planned, so there is no next event: import a visit first, or use advance")
+)
+
+// turn moves the clock to the target, stopping at each moment at which something falls due. A zero target is the next
+// such moment. The clock stands still meanwhile, so that what is due at nine is sent at nine.
+func (s *Sandbox) turn(ctx context.Context, target func(now time.Time) time.Time) (sent int, err error) {
+	s.turning.Lock()
+	defer s.turning.Unlock()
+	now := s.hold()
+	defer s.release()
+	sent, next, err := s.settle(ctx)
+	if err != nil {
+		return sent, err
+	}
+	to := target(now)
+	if to.IsZero() {
+		to = next
+	}
+	switch {
+	case to.IsZero():
+		return sent, errNothing
+	case to.Equal(now.Truncate(time.Second)): // what was shown as now
+		to = now
+	case to.Before(now):
+		return sent, errBackwards
+	case to.Sub(now) > maxTurn:
+		return sent, errTooFar
+	}
+	for !next.IsZero() && !next.After(to) {
+		if s.events.over() {
+			return sent, errClosing
+		}
+		s.set(next)
+		var n int
+		n, next, err = s.settle(ctx)
+		sent += n
+		if err != nil {
+			return sent, err
+		}
+	}
+	s.set(to)
+	s.bringRedis()
+	return sent, nil
+}
+
+// hold stops the clock for a turn: what is planned "in an hour" while it turns must not drift by how long the machine takes.
+func (s *Sandbox) hold() time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.clock = clock{at: s.clock.now(), held: true}
+	return s.clock.at
+}
+
+// set moves the held clock. It keeps its zone: the ledger gives its times in UTC, and the page shows the clinic's.
+func (s *Sandbox) set(t time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.clock.at = t.In(s.clock.at.Location())
+}
+
+// release lets the clock run on from where it stands.
+func (s *Sandbox) release() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.clock = startClock(s.clock.at)
+}
+
+// clockFace is what the page shows of the clock.
+type clockFace struct {
+	Now  time.Time `json:"now"`
+	Sent int       `json:"sent"`
+	Next time.Time `json:"next,omitzero"`
+}
+
+// clockEvent is called with mu held.
+func (s *Sandbox) clockEvent(sent int) clockFace {
+	now := s.clock.now()
+	c := clockFace{Now: now.Truncate(time.Second), Sent: sent}
+	if !s.next.IsZero() {
+		c.Next = s.next.In(now.Location())
+	}
+	return c
+}
+
+// serveClock is POST /sandbox/clock.
+func (s *Sandbox) serveClock(w http.ResponseWriter, r *http.Request) error {
+	var in struct {
+		Advance string `json:"advance"`
+		To      string `json:"to"`
+	}
+	if err := readJSON(w, r, &in); err != nil {
+		return err
+	}
+	target, err := target(in.Advance, in.To)
+	if err != nil {
+		return err
+	}
+	sent, err := s.turn(r.Context(), target)
+	s.mu.Lock()
+	e := s.clockEvent(sent)
+	s.mu.Unlock()
+	s.events.emit("clock", e)
+	switch {
+	case errors.Is(err, errBackwards), errors.Is(err, errTooFar), errors.Is(err, errNothing):
+		return badRequest(err.Error())
+	case err != nil:
+		return err
+	}
+	return writeJSON(w, struct {
+		Now  time.Time `json:"now"`
+		Sent int       `json:"sent"`
+	}{e.Now, sent})
+}
+
+// target reads where the clock is to be turned to.
+func target(advance, to string) (func(now time.Time) time.Time, error) {
+	switch {
+	case (advance == "") == (to == ""):
+		return nil, badRequest(`give either {"advance":"26h"} or {"to":"2026-12-01T14:30:00-05:00"}`)
+	case to == "next":
+		return func(time.Time) time.Time { return time.Time{} }, nil
+	case to != "":
+		t, err := time.Parse(time.RFC3339, to)
+		if err != nil {
+			return nil, badRequest(`to: want RFC 3339 like "2026-12-01T14:30:00-05:00", or "next"`)
+		}
+		return func(time.Time) time.Time { return t }, nil
+	}
+	d, err := time.ParseDuration(advance)
+	if err != nil {
+		return nil, badRequest(`advance: want a span like "26h" or "90m"`)
+	}
+	if d < 0 {
+		return nil, badRequest(errBackwards.Error())
+	}
+	return func(now time.Time) time.Time { return now.Add(d) }, nil
+}

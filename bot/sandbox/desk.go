@@ -1,0 +1,252 @@
+package sandbox
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/beacon-clinic/beacon/handlers"
+)
+
+// pending is the state of a staff message that nothing is known of yet.
+const pending = "pending"
+
+// card is a case at the desk, with its thread.
+type card struct {
+	Thread  string            `json:"thread"`
+	Channel string            `json:"channel"`
+	At      time.Time         `json:"at"`
+	Phone   string            `json:"phone"` // masked
+	Text    string            `json:"text"`
+	Open    bool              `json:"open"`
+	TakenBy string            `json:"taken_by,omitempty"`
+	OptOut  bool              `json:"opt_out,omitempty"`
+	Actions []handlers.Action `json:"actions"`
+	Replies []line            `json:"replies"`
+
+	caseID string
+}
+
+// line is one of a thread: a note, or what staff wrote.
+type line struct {
+	From  string `json:"from"`
+	Text  string `json:"text"`
+	State string `json:"state"` // of what staff wrote: pending, sent, delivered, failed, refused
+	Why   string `json:"why,omitempty"`
+
+	id string
+}
+
+// Card shows the case. The sandbox shows the patient's words too: they are made up.
+func (s *Sandbox) Card(_ context.Context, c handlers.Case, _ bool) (thread string, err error) {
+	s.mu.Lock()
+	k := s.cardOf(c)
+	if k == nil {
+		k = &card{Thread: fmt.Sprintf("T%d", len(s.cards)+1), caseID: c.ID, Replies: []line{}}
+		s.cards = append(s.cards, k)
+	}
+	k.Channel, k.Phone, k.Text, k.Open = c.Channel, c.Phone.String(), c.Title, c.Open
+	k.TakenBy, k.OptOut, k.At = c.TakenBy, c.OptOut, c.At.In(s.clock.at.Location()).Truncate(time.Second)
+	if c.Text != "" {
+		k.Text += "\n" + c.Text
+	}
+	k.Actions = append([]handlers.Action{}, c.Actions()...)
+	e := k.copied()
+	s.mu.Unlock()
+	s.events.emit("card", e)
+	return e.Thread, nil
+}
+
+// Note writes a line in the case's thread, once a post.
+func (s *Sandbox) Note(_ context.Context, c handlers.Case, p handlers.Post) error {
+	return s.change(c, func(k *card) {
+		if !s.noted[p.ID] {
+			s.noted[p.ID] = true
+			k.Replies = append(k.Replies, line{From: p.From, Text: p.Text})
+		}
+	})
+}
+
+// Mark shows at a staff message what became of it. Marks may come in any order: a final one stays.
+func (s *Sandbox) Mark(_ context.Context, c handlers.Case, p handlers.Post) error {
+	return s.change(c, func(k *card) {
+		for i := range k.Replies {
+			l := &k.Replies[i]
+			if l.id == p.Mark && (l.State == pending || l.State == handlers.Sent) {
+				l.State, l.Why = p.State, p.Why
+			}
+		}
+	})
+}
+
+// change alters a case's card and tells the pages. A missing card is an error, so that the post is tried again after its card.
+func (s *Sandbox) change(c handlers.Case, change func(*card)) error {
+	s.mu.Lock()
+	k := s.cardOf(c)
+	if k == nil {
+		s.mu.Unlock()
+		return fmt.Errorf("sandbox desk: case %s has no card", c.ID)
+	}
+	change(k)
+	e := k.copied()
+	s.mu.Unlock()
+	s.events.emit("card", e)
+	return nil
+}
+
+// cardOf is called with mu held.
+func (s *Sandbox) cardOf(c handlers.Case) *card {
+	for _, k := range s.cards {
+		if k.caseID == c.ID || c.Thread != "" && k.Thread == c.Thread {
+			return k
+		}
+	}
+	return nil
+}
+
+// byThread is called with mu held.
+func (s *Sandbox) byThread(thread string) *card {
+	for _, k := range s.cards {
+		if k.Thread == thread {
+			return k
+		}
+	}
+	return nil
+}
+
+// copied is a copy that shares nothing that changes.
+func (k *card) copied() card {
+	c := *k
+	c.Actions = append([]handlers.Action{}, k.Actions...)
+	c.Replies = append([]line{}, k.Replies...)
+	return c
+}
+
+// serveDesk is GET /sandbox/desk.
+func (s *Sandbox) serveDesk(w http.ResponseWriter, _ *http.Request) error {
+	list := []card{}
+	s.mu.Lock()
+	for _, k := range s.cards {
+		list = append(list, k.copied())
+	}
+	s.mu.Unlock()
+	return writeJSON(w, list)
+}
+
+// serveReply is POST /sandbox/reply: staff write in a thread.
+func (s *Sandbox) serveReply(w http.ResponseWriter, r *http.Request) error {
+	var in struct{ Thread, Text, User string }
+	if err := readJSON(w, r, &in); err != nil {
+		return err
+	}
+	if strings.TrimSpace(in.Text) == "" {
+		return badRequest("text is missing: write what the patient shall get")
+	}
+	reply := handlers.ThreadReply{ID: s.id("SR"), Thread: in.Thread, User: user(in.User), Text: in.Text}
+	// The line stands in the thread before the handler is asked, since its mark may come before the handler returns.
+	mine := func(state, why string) error {
+		s.mu.Lock()
+		k := s.byThread(in.Thread)
+		if k == nil {
+			s.mu.Unlock()
+			return notFound(errUnknownThread.Error())
+		}
+		at := slices.IndexFunc(k.Replies, func(l line) bool { return l.id == reply.ID })
+		if at < 0 {
+			k.Replies = append(k.Replies, line{From: reply.User, Text: reply.Text, id: reply.ID})
+			at = len(k.Replies) - 1
+		}
+		k.Replies[at].State, k.Replies[at].Why = state, why
+		e := k.copied()
+		s.mu.Unlock()
+		s.events.emit("card", e)
+		return nil
+	}
+	if err := mine(pending, ""); err != nil {
+		return err
+	}
+	if err := s.cfg.Staff.Reply(r.Context(), reply); err != nil {
+		return fmt.Errorf("staff reply: %w", joined(err, mine(handlers.Failed, "not taken: try again")))
+	}
+	if err := s.Settle(r.Context()); err != nil {
+		return err
+	}
+	return writeJSON(w, map[string]string{"id": reply.ID})
+}
+
+// servePress is POST /sandbox/press: staff press a button on a card.
+func (s *Sandbox) servePress(w http.ResponseWriter, r *http.Request) error {
+	var in struct{ Thread, Action, User string }
+	if err := readJSON(w, r, &in); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	k := s.byThread(in.Thread)
+	var has []string
+	if k != nil {
+		for _, a := range k.Actions {
+			has = append(has, a.ID)
+		}
+	}
+	s.mu.Unlock()
+	switch {
+	case k == nil:
+		return notFound(errUnknownThread.Error())
+	case !slices.Contains(has, in.Action):
+		return badRequest(fmt.Sprintf("action: the card has no such button; it has: %s", strings.Join(has, ", ")))
+	}
+	press := handlers.Press{ID: s.id("SP"), Thread: in.Thread, Action: in.Action, User: user(in.User)}
+	if err := s.cfg.Staff.Press(r.Context(), press); err != nil {
+		return fmt.Errorf("staff press: %w", err)
+	}
+	if err := s.Settle(r.Context()); err != nil {
+		return err
+	}
+	return writeJSON(w, map[string]string{"id": press.ID})
+}
+
+// serveCommand is POST /sandbox/command: a /clinic command.
+func (s *Sandbox) serveCommand(w http.ResponseWriter, r *http.Request) error {
+	var in struct{ Text, User string }
+	if err := readJSON(w, r, &in); err != nil {
+		return err
+	}
+	text := strings.TrimSpace(in.Text)
+	if rest, ok := strings.CutPrefix(text, "/clinic"); ok && (rest == "" || rest[0] == ' ') {
+		text = strings.TrimSpace(rest) // as people write it
+	}
+	answer, err := s.cfg.Staff.Command(r.Context(), handlers.Command{ID: s.id("SC"), User: user(in.User), Desk: true, Text: text})
+	if err != nil {
+		return fmt.Errorf("staff command: %w", err)
+	}
+	if err := s.Settle(r.Context()); err != nil {
+		return err
+	}
+	return writeJSON(w, map[string]string{"text": answer})
+}
+
+// serveImport is POST /sandbox/import: visits as CSV.
+func (s *Sandbox) serveImport(w http.ResponseWriter, r *http.Request) error {
+	res, err := s.cfg.Import(r.Context(), http.MaxBytesReader(w, r.Body, maxImport))
+	if err != nil {
+		return badRequest(err.Error())
+	}
+	if err := s.Settle(r.Context()); err != nil {
+		return err
+	}
+	if res.Faults == nil {
+		res.Faults = []struct{}{}
+	}
+	return writeJSON(w, res)
+}
+
+// user is who acts; the page's staff have a name, a call by hand may leave it out.
+func user(name string) string {
+	if name = strings.TrimSpace(name); name != "" {
+		return name
+	}
+	return "staff"
+}

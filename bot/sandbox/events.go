@@ -1,0 +1,113 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// backlog is how many events a page may be behind; one further behind is cut off, and reads everything anew when it comes back.
+const backlog = 256
+
+// event is one that is ready to be written.
+type event struct{ name, data string }
+
+// hub hands events to every page that listens.
+type hub struct {
+	mu     *sync.Mutex
+	pages  map[chan event]struct{}
+	closed chan struct{}
+}
+
+func newHub() hub {
+	return hub{mu: &sync.Mutex{}, pages: map[chan event]struct{}{}, closed: make(chan struct{})}
+}
+
+// emit never waits for a page: whoever carries out what is due must not hang on a browser that sleeps.
+func (h hub) emit(name string, v any) {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return // can't be: all that is emitted are plain structs
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for page := range h.pages {
+		select {
+		case page <- event{name, string(b)}:
+		default:
+			delete(h.pages, page)
+			close(page)
+		}
+	}
+}
+
+// join makes a page a listener; leave ends it.
+func (h hub) join() chan event {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	page := make(chan event, backlog)
+	h.pages[page] = struct{}{}
+	return page
+}
+
+func (h hub) leave(page chan event) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	delete(h.pages, page)
+}
+
+// over says whether close was called.
+func (h hub) over() bool {
+	select {
+	case <-h.closed:
+		return true
+	default:
+		return false
+	}
+}
+
+// close ends every stream, and those to come.
+func (h hub) close() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if !h.over() {
+		close(h.closed)
+	}
+}
+
+// serveEvents is GET /sandbox/events: messages, cards and turns of the clock as they happen (server-sent events). The first is
+// the clock as it stands.
+func (s *Sandbox) serveEvents(w http.ResponseWriter, r *http.Request) error {
+	page := s.events.join()
+	defer s.events.leave(page)
+	out := http.NewResponseController(w)
+	_ = out.SetWriteDeadline(time.Time{}) // a stream outlives the server's limit; a writer without deadlines has none to lift
+	w.Header().Set("Content-Type", "text/event-stream")
+	w.Header().Set("Cache-Control", "no-store")
+	s.mu.Lock()
+	face := s.clockEvent(0)
+	s.mu.Unlock()
+	b, err := json.Marshal(face)
+	if err != nil {
+		return fmt.Errorf("write the clock: %w", err)
+	}
+	next := event{"clock", string(b)}
+	for ok := true; ok; {
+		if _, err := fmt.Fprintf(w, "event: %s\ndata: %s\n\n", next.name, next.data); err != nil {
+			return nil //nolint:nilerr // the page is gone: nobody to tell
+		}
+		if err := out.Flush(); err != nil {
+			return nil //nolint:nilerr // as above
+		}
+		select {
+		case next, ok = <-page:
+		case <-r.Context().Done():
+			return nil
+		case <-s.events.closed:
+			return nil
+		}
+	}
+	return nil
+}

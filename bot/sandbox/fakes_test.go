@@ -1,0 +1,203 @@
+package sandbox_test
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/beacon-clinic/beacon/bot/sandbox"
+	"github.com/beacon-clinic/beacon/handlers"
+)
+
+// start is when the tests' clocks begin: a Monday.
+func start() time.Time { return time.Date(2026, 11, 23, 9, 0, 0, 0, time.FixedZone("clinic", -5*3600)) }
+
+// bot is the handlers and the ledger behind the sandbox, in few lines: what is due is a list of functions.
+type bot struct {
+	mu       sync.Mutex
+	rows     map[time.Time][]func(context.Context) // by when they fall due
+	texts    []handlers.Text
+	receipts []handlers.Receipt
+	did      []string // staff's doings
+	reply    func(handlers.Text) (handlers.Reply, error)
+	staff    func(handlers.ThreadReply) error
+}
+
+func (b *bot) at(due time.Time, do func(context.Context)) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.rows[due] = append(b.rows[due], do)
+}
+
+func (b *bot) due(ctx context.Context, now time.Time) (sent int, next time.Time, err error) {
+	b.mu.Lock()
+	var todo []func(context.Context)
+	for due, rows := range b.rows {
+		if !due.After(now) {
+			todo = append(todo, rows...)
+			delete(b.rows, due)
+		} else if next.IsZero() || due.Before(next) {
+			next = due
+		}
+	}
+	b.mu.Unlock()
+	for _, do := range todo {
+		do(ctx)
+	}
+	return len(todo), next, nil
+}
+
+func (b *bot) Receive(_ context.Context, t handlers.Text) (handlers.Reply, error) {
+	b.mu.Lock()
+	b.texts = append(b.texts, t)
+	b.mu.Unlock()
+	return b.reply(t)
+}
+
+func (b *bot) Receipt(_ context.Context, r handlers.Receipt) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.receipts = append(b.receipts, r)
+	return nil
+}
+
+func (b *bot) Command(_ context.Context, c handlers.Command) (string, error) {
+	return c.User + ": " + c.Text, nil
+}
+
+func (b *bot) Reply(_ context.Context, r handlers.ThreadReply) error { return b.staff(r) }
+
+func (b *bot) Press(_ context.Context, p handlers.Press) error {
+	b.did = append(b.did, p.User+" "+p.Action+" "+p.Thread)
+	return nil
+}
+
+// rig is a sandbox on a server, with its bot.
+type rig struct {
+	*sandbox.Sandbox
+	bot *bot
+	url string
+}
+
+func newRig(t *testing.T, change ...func(*sandbox.Config)) rig {
+	t.Helper()
+	s := sandbox.New()
+	if _, err := s.Redis(); err != nil { // first, as the program does: the store is built on it
+		t.Fatal(err)
+	}
+	b := &bot{
+		rows:  map[time.Time][]func(context.Context){},
+		reply: func(handlers.Text) (handlers.Reply, error) { return handlers.Reply{Kind: "courtesy"}, nil },
+		staff: func(handlers.ThreadReply) error { return nil },
+	}
+	c := sandbox.Config{
+		Patient: b, Receipts: b, Staff: b, Due: b.due, Phone: phone, Start: start(),
+		Patients: []sandbox.Patient{{Name: "Ada Moreno", Phone: "+12125550101"}, {Name: "Ben Okafor", Phone: "+12125550102"}},
+		Import: func(_ context.Context, r io.Reader) (sandbox.ImportResult, error) {
+			csv, err := io.ReadAll(r)
+			return sandbox.ImportResult{Imported: strings.Count(string(csv), "\n")}, err
+		},
+	}
+	for _, f := range change {
+		f(&c)
+	}
+	server := httptest.NewUnstartedServer(s.Serve(c))
+	server.Config.RegisterOnShutdown(s.Hangup)
+	server.Start()
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+		server.Close()
+	})
+	return rig{s, b, server.URL}
+}
+
+// phone takes ten digits or E.164, enough for tests.
+func phone(s string) (handlers.Phone, error) {
+	if len(s) == 10 {
+		s = "+1" + s
+	}
+	return handlers.NewPhone(s)
+}
+
+func mustPhone(t *testing.T, s string) handlers.Phone {
+	t.Helper()
+	p, err := phone(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// call asks an endpoint; "" as body is a GET. It returns the status and the answer as it came.
+func (r rig) call(t *testing.T, path, body string) (int, string) {
+	t.Helper()
+	method := http.MethodPost
+	if body == "" {
+		method = http.MethodGet
+	}
+	req, err := http.NewRequestWithContext(t.Context(), method, r.url+path, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return do(t, req)
+}
+
+func do(t *testing.T, req *http.Request) (int, string) {
+	t.Helper()
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	b, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return res.StatusCode, strings.TrimSpace(string(b))
+}
+
+// want calls an endpoint and compares its whole answer.
+func (r rig) want(t *testing.T, path, body string, status int, answer string) {
+	t.Helper()
+	if got, text := r.call(t, path, body); got != status || text != answer {
+		t.Errorf("%s %s: got %d\n%s\nwant %d\n%s", path, body, got, text, status, answer)
+	}
+}
+
+// texts reads a number's messages, each as "direction status kind: body (why)".
+func (r rig) texts(t *testing.T, number string) []string {
+	t.Helper()
+	_, answer := r.call(t, "/sandbox/messages?phone="+number, "")
+	var list []struct {
+		At                                 time.Time
+		Direction, Body, Kind, Status, Why string
+	}
+	if err := json.Unmarshal([]byte(answer), &list); err != nil {
+		t.Fatal(err, answer)
+	}
+	out := []string{}
+	for _, m := range list {
+		s := m.Direction + " " + m.Status + " " + m.Kind + ": " + m.Body
+		if m.Why != "" {
+			s += " (" + m.Why + ")"
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+func equal(t *testing.T, got []string, want ...string) {
+	t.Helper()
+	if !slices.Equal(got, want) {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}

@@ -1,0 +1,181 @@
+package sandbox_test
+
+import (
+	"bufio"
+	"context"
+	"encoding/csv"
+	"fmt"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/beacon-clinic/beacon/bot/sandbox"
+	"github.com/beacon-clinic/beacon/handlers"
+)
+
+func TestWhoMayCall(t *testing.T) {
+	r := newRig(t)
+	own := strings.TrimPrefix(r.url, "http://")
+	for _, c := range []struct {
+		name, method, path, host string
+		header                   [2]string
+		status                   int
+	}{
+		{"by number", "GET", "/sandbox/desk", own, [2]string{}, 200},
+		{"by name", "GET", "/sandbox/desk", "localhost:8080", [2]string{}, 200},
+		{"without port", "GET", "/", "localhost", [2]string{}, 200},
+		{"IPv6", "GET", "/", "[::1]:8080", [2]string{}, 200},
+		{"a name that was pointed here", "GET", "/sandbox/desk", "rebound.example:8080", [2]string{}, 403},
+		{"a name that begins alike", "GET", "/", "localhost.example", [2]string{}, 403},
+		{"the page itself", "POST", "/sandbox/command", own, [2]string{"Origin", r.url}, 200},
+		{"another page", "POST", "/sandbox/command", own, [2]string{"Origin", "https://other.example"}, 403},
+		{"another port's page", "POST", "/sandbox/command", own, [2]string{"Origin", "http://127.0.0.1:1"}, 403},
+		{"a page of no origin", "POST", "/sandbox/command", own, [2]string{"Origin", "null"}, 403},
+		{"another site's form", "POST", "/sandbox/command", own, [2]string{"Sec-Fetch-Site", "cross-site"}, 403},
+		{"wrong method", "GET", "/sandbox/text", own, [2]string{}, 405},
+		{"wrong method", "POST", "/sandbox/desk", own, [2]string{}, 405},
+		{"wrong method", "POST", "/", own, [2]string{}, 405},
+		{"nothing there", "GET", "/sandbox/nothing", own, [2]string{}, 404},
+		{"nothing there", "POST", "/nothing", own, [2]string{}, 404},
+		{"no file of the page", "GET", "/sandbox/static/page.go", own, [2]string{}, 404},
+	} {
+		req, err := http.NewRequestWithContext(t.Context(), c.method, r.url+c.path, strings.NewReader(`{"text":"help"}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Host = c.host
+		if c.header[0] != "" {
+			req.Header.Set(c.header[0], c.header[1])
+		}
+		status, text := do(t, req)
+		if status != c.status || status >= 400 && !strings.HasPrefix(text, `{"error":"`) {
+			t.Errorf("%s: %s %s as %s %v: got %d %.80s; want %d", c.name, c.method, c.path, c.host, c.header, status, text, c.status)
+		}
+	}
+}
+
+// TestPageKeepsToItself reads the page as it is served: nothing in it comes from elsewhere, and a policy says so too.
+func TestPageKeepsToItself(t *testing.T) {
+	r := newRig(t)
+	for _, path := range []string{"/", "/sandbox/static/sandbox.css", "/sandbox/static/sandbox.js", "/sandbox/static/phone.js", "/sandbox/static/desk.js", "/sandbox/static/tools.js"} {
+		res := httptest.NewRecorder()
+		req := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "http://localhost"+path, nil)
+		sandbox.New().Serve(sandbox.Config{}).ServeHTTP(res, req)
+		body := res.Body.String()
+		if res.Code != 200 || body == "" || strings.Contains(body, "http:") || strings.Contains(body, "https:") || strings.Contains(body, "innerHTML") {
+			t.Errorf("%s: %d, %d bytes, or something from elsewhere", path, res.Code, len(body))
+		}
+		if p := res.Header().Get("Content-Security-Policy"); !strings.HasPrefix(p, "default-src 'none'; script-src 'self';") {
+			t.Errorf("%s: policy %q", path, p)
+		}
+	}
+	if _, page := r.call(t, "/", ""); !strings.Contains(page, "nothing leaves this machine") {
+		t.Error("no banner")
+	}
+}
+
+// TestEvents listens while things happen, until the server hangs up.
+func TestEvents(t *testing.T) {
+	r := newRig(t)
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, r.url+"/sandbox/events", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	if kind := res.Header.Get("Content-Type"); kind != "text/event-stream" {
+		t.Errorf("content type %s", kind)
+	}
+	lines := bufio.NewScanner(res.Body)
+	next := func(name string, parts ...string) {
+		t.Helper()
+		for _, want := range append([]string{"event: " + name}, strings.Join(parts, "…")) {
+			if !lines.Scan() {
+				t.Fatalf("the stream ended before %s", name)
+			}
+			for _, part := range strings.Split(want, "…") {
+				if !strings.Contains(lines.Text(), part) {
+					t.Errorf("got %s\nwant %s", lines.Text(), want)
+				}
+			}
+		}
+		lines.Scan() // the empty line
+	}
+	next("clock", `"now":"2026-11-23T09:00:`, `"sent":0`)
+	r.card(t, question(t), "T1")
+	next("card", `"thread":"T1"`)
+	r.bot.at(start().Add(time.Hour), func(ctx context.Context) {
+		if _, err := r.Send(ctx, handlers.Outgoing{ID: "x", To: mustPhone(t, "+12125550101"), Body: "See you"}); err != nil {
+			t.Error(err)
+		}
+	})
+	r.turned(t, `{"advance":"2h"}`)
+	next("clock", `"next":"2026-11-23T10:00:00-05:00"`)
+	for _, status := range []string{"sent", "sent", "delivered"} {
+		next("message", `{"phone":"+12125550101"`, `"body":"See you"`, `"status":"`+status+`"`)
+	}
+	next("clock", `"sent":0`) // nothing is planned any more
+	next("clock", `"now":"2026-11-23T11:00:`, `"sent":1`)
+	r.Hangup()
+	if lines.Scan() {
+		t.Errorf("after the end: %s", lines.Text())
+	}
+}
+
+func TestPatients(t *testing.T) {
+	zone, err := time.LoadLocation("America/New_York")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for d := range 366 { // from whatever day it is asked
+		now := time.Date(2026, 1, 1+d, 23, 30, 0, 0, zone)
+		rows, err := csv.NewReader(strings.NewReader(sandbox.Patients(now, zone))).ReadAll()
+		if err != nil || len(rows) != 11 || strings.Join(rows[0], ",") != "id,name,phone,start,type,zone,lang" {
+			t.Fatalf("%v: %d rows, %v", now, len(rows), err)
+		}
+		for i, row := range rows[1:] {
+			start, err := time.ParseInLocation("2006-01-02 15:04", row[3], zone)
+			days := start.YearDay() - now.YearDay()
+			if start.Year() > now.Year() {
+				days += 365
+			}
+			if err != nil || days < 1 || days > 9 || start.Hour() < 8 || start.Hour() > 17 || start.Weekday() == time.Saturday || start.Weekday() == time.Sunday {
+				t.Errorf("%s: %s is %d days off on a %s", now, row[3], days, start.Weekday())
+			}
+			if want := fmt.Sprintf("+121255501%02d", i+1); row[2] != want {
+				t.Errorf("phone %s, want %s", row[2], want)
+			}
+		}
+	}
+}
+
+// asker speaks to Redis in its own words.
+func asker(t *testing.T, url string) func(string) string {
+	t.Helper()
+	c, err := net.DialTimeout("tcp", strings.TrimSuffix(strings.TrimPrefix(url, "redis://"), "/0"), time.Second)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = c.Close() })
+	answers := bufio.NewReader(c)
+	return func(s string) string {
+		words := strings.Fields(s)
+		fmt.Fprintf(c, "*%d\r\n", len(words))
+		for _, w := range words {
+			fmt.Fprintf(c, "$%d\r\n%s\r\n", len(w), w)
+		}
+		line, err := answers.ReadString('\n')
+		if err != nil {
+			t.Fatal(err)
+		}
+		return strings.TrimSpace(line)
+	}
+}

@@ -1,0 +1,74 @@
+// The page of Beacon's sandbox: it uses the JSON endpoints that anybody may use, and listens to their events.
+import { desk } from "./desk.js";
+import { phone } from "./phone.js";
+import { $, call, day, format, hour, make, shown, tell } from "./tools.js";
+
+const full = format({ weekday: "short", month: "short", day: "numeric", hour: "numeric", minute: "2-digit", second: "2-digit" });
+
+// The clock runs on between events.
+let face, faceSet;
+function showClock() {
+  if (face) $("#now").textContent = full(new Date(+shown(face.now) + Date.now() - faceSet));
+}
+function setClock(clock) {
+  [face, faceSet] = [clock, Date.now()];
+  $("#now").dateTime = clock.now;
+  $("#next").textContent = clock.next ? `next event: ${day(clock.next)}, ${hour(clock.next)}` : "nothing planned";
+  showClock();
+}
+
+function clockButtons() {
+  const buttons = document.querySelectorAll("[data-turn]");
+  for (const b of buttons) {
+    b.addEventListener("click", async () => {
+      for (const other of buttons) other.disabled = true;
+      await tell(async () => {
+        const { now, sent } = await call("/sandbox/clock", JSON.parse(b.dataset.turn));
+        $("#said").textContent = `It is now ${day(now)}, ${hour(now)}: ${sent === 0 ? "nothing came due" : sent === 1 ? "one thing came due and was carried out" : `${sent} things came due and were carried out`}.`;
+      });
+      for (const other of buttons) other.disabled = false;
+      b.focus();
+    });
+  }
+}
+
+function tabs() {
+  const buttons = document.querySelectorAll(".tabs button");
+  for (const b of buttons) {
+    b.addEventListener("click", () => {
+      $("main").dataset.view = b.dataset.view;
+      for (const other of buttons) other.setAttribute("aria-pressed", other === b);
+    });
+  }
+}
+
+function importer() {
+  $("#file").addEventListener("change", async (e) => {
+    if (e.target.files[0]) $("#csv").value = await e.target.files[0].text();
+  });
+  $("#import").addEventListener("submit", (e) => {
+    e.preventDefault();
+    tell(async () => {
+      const r = await call("/sandbox/import", $("#csv").value);
+      const list = make("ul");
+      for (const f of r.faults) list.append(make("li", "", `Line ${f.line}${f.column ? `, ${f.column}` : ""}: ${f.what}`));
+      $("#imported").replaceChildren(make("p", "", `${r.imported} imported, ${r.updated} updated, ${r.unchanged} unchanged.`), list);
+    });
+  });
+}
+
+function listen() {
+  const source = new EventSource("/sandbox/events");
+  source.addEventListener("open", () => tell(async () => { await phone.load(); await desk.load(); }));
+  source.addEventListener("clock", (e) => setClock(JSON.parse(e.data)));
+  source.addEventListener("message", (e) => { if (e.data) phone.changed(JSON.parse(e.data).phone); });
+  source.addEventListener("card", (e) => desk.show(JSON.parse(e.data)));
+}
+
+clockButtons();
+tabs();
+importer();
+phone.start();
+desk.start();
+setInterval(showClock, 1000);
+listen();

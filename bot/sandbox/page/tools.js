@@ -1,0 +1,56 @@
+// What the parts of the page share.
+
+export const $ = (selector, root = document) => root.querySelector(selector);
+
+// make builds an element; text is set as text, never as markup.
+export function make(tag, className, text) {
+  const e = document.createElement(tag);
+  if (className) e.className = className;
+  if (text !== undefined) e.textContent = text;
+  return e;
+}
+
+// call asks an endpoint; what it refuses is told at the top of the page.
+export async function call(path, body) {
+  const asText = typeof body === "string";
+  const response = await fetch(path, body === undefined ? {} : {
+    method: "POST", body: asText ? body : JSON.stringify(body), headers: { "Content-Type": asText ? "text/csv" : "application/json" },
+  });
+  const answer = await response.json();
+  if (!response.ok) throw new Error(answer.error);
+  return answer;
+}
+
+let wrongs = 0;
+export async function tell(work) {
+  const box = $("#wrong");
+  try {
+    box.hidden = true;
+    return await work();
+  } catch (e) {
+    const mine = ++wrongs;
+    box.textContent = e instanceof TypeError ? "The sandbox doesn’t answer: is it still running?" : e.message;
+    box.hidden = false;
+    setTimeout(() => { if (mine === wrongs) box.hidden = true; }, 10000);
+  }
+}
+
+// shown reads a time as its own clock shows it, wherever the browser is: the offset stands in the text.
+export function shown(rfc3339) {
+  const offset = /([+-])(\d\d):(\d\d)$/.exec(rfc3339);
+  const minutes = offset ? (offset[1] + "1") * (offset[2] * 60 + +offset[3]) : 0;
+  return new Date(Date.parse(rfc3339) + minutes * 60000);
+}
+export const format = (options) => (at) => new Intl.DateTimeFormat("en-US", { timeZone: "UTC", ...options }).format(typeof at === "string" ? shown(at) : at);
+export const hour = format({ hour: "numeric", minute: "2-digit" });
+export const day = format({ weekday: "short", month: "short", day: "numeric" });
+
+// submitOnEnter sends with Enter; Shift+Enter makes a new line.
+export function submitOnEnter(area) {
+  area.addEventListener("keydown", (e) => {
+    if (e.key === "Enter" && !e.shiftKey && !e.isComposing) {
+      e.preventDefault();
+      area.form.requestSubmit();
+    }
+  });
+}

@@ -1,0 +1,129 @@
+package sandbox_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/beacon-clinic/beacon/handlers"
+)
+
+func TestText(t *testing.T) {
+	r := newRig(t)
+	r.bot.reply = func(x handlers.Text) (handlers.Reply, error) {
+		if x.Body == "hi" {
+			return handlers.Reply{}, nil
+		}
+		return handlers.Reply{Bodies: []string{"It is $1.", "And more."}, Kind: "answer", Also: []string{"confirm"}, Entry: "cost", Confidence: .5, Lang: "en"}, nil
+	}
+	full := `{"replies":["It is $1.","And more."],"kind":"answer","also":["confirm"],"entry":"cost","confidence":0.5,"lang":"en"}`
+	r.want(t, "/sandbox/text", `{"from":"2125550101","body":"hi"}`, 200, `{"replies":[],"kind":"","also":[],"entry":"","confidence":0,"lang":""}`)
+	r.want(t, "/sandbox/text", `{"from":"2125550101","body":"how much"}`, 200, full)
+	r.want(t, "/sandbox/text", `{"from":"+12125550101","body":"how much","id":"SMx"}`, 200, full)
+	r.want(t, "/sandbox/text", `{"from":"+12125550101","body":"how much","id":"SMx"}`, 200, full)
+
+	in, out := []string{"in received answer: how much"}, []string{"out delivered answer: It is $1.", "out delivered answer: And more."}
+	want := append([]string{"in received : hi"}, in...)
+	want = append(append(append(want, out...), in...), out...) // the repeated one shows once
+	equal(t, r.texts(t, "+12125550101"), want...)
+	equal(t, r.texts(t, "%2B12125550102"))
+
+	ids := map[string]int{}
+	for _, x := range r.bot.texts {
+		ids[x.ID]++
+		if x.ID != "SMx" && (!strings.HasPrefix(x.ID, "SM") || len(x.ID) != 34) {
+			t.Errorf("id %s", x.ID)
+		}
+		if x.At.Before(start()) || x.At.After(start().Add(time.Minute)) {
+			t.Errorf("texted at %s, by the clock it is about %s", x.At, start())
+		}
+	}
+	if len(ids) != 3 || ids["SMx"] != 2 {
+		t.Errorf("ids %v", ids)
+	}
+}
+
+func TestTextRefused(t *testing.T) {
+	r := newRig(t)
+	for _, c := range []struct{ body, want string }{
+		{`{"from":"12","body":"hi"}`, "from: phone"},
+		{`{"from":"2125550101"}`, "body is missing"},
+		{`{"from":"2125550101","body":"` + strings.Repeat("x", 1601) + `"}`, "1600"},
+		{`{"from":"2125550101","text":"hi"}`, "unknown field"},
+		{`{"from":"2125550101","body":"hi"} {}`, "more after the object"},
+		{`{"from":"2125550101","body":"` + strings.Repeat("x", 70<<10) + `"}`, "too large"},
+		{`nonsense`, "one JSON object"},
+	} {
+		if status, text := r.call(t, "/sandbox/text", c.body); status != 400 || !strings.HasPrefix(text, `{"error":`) || !strings.Contains(text, c.want) {
+			t.Errorf("%.60s: got %d %s; want %q", c.body, status, text, c.want)
+		}
+	}
+	r.bot.reply = func(handlers.Text) (handlers.Reply, error) { return handlers.Reply{}, errors.New("store: away") }
+	r.want(t, "/sandbox/text", `{"from":"2125550101","body":"hi"}`, http.StatusInternalServerError, `{"error":"receive a text: store: away"}`)
+	// What failed can be tried again under its id, and shows then.
+	r.bot.reply = func(handlers.Text) (handlers.Reply, error) {
+		return handlers.Reply{Bodies: []string{"Hello."}, Kind: "courtesy"}, nil
+	}
+	r.call(t, "/sandbox/text", fmt.Sprintf(`{"from":"2125550101","body":"hi","id":%q}`, r.bot.texts[0].ID))
+	equal(t, r.texts(t, "2125550101"), "in received courtesy: hi", "out delivered courtesy: Hello.")
+}
+
+// TestSend follows texts that leave by themselves: what becomes of them is told by receipts, in order.
+func TestSend(t *testing.T) {
+	for _, c := range []struct {
+		number, shown string
+		receipts      []string
+	}{
+		{"+12125550101", "out delivered confirm: See you", []string{"sent 0", "delivered 0"}},
+		{"+12125550198", "out undelivered confirm: See you (landline (30006))", []string{"sent 0", "undelivered 30006"}},
+		{"+12125550197", "out undelivered confirm: See you (unreachable (30003))", []string{"sent 0", "undelivered 30003"}},
+	} {
+		r := newRig(t)
+		o := handlers.Outgoing{ID: "v1:confirm", To: mustPhone(t, c.number), Kind: "confirm", Body: "See you"}
+		var sid string
+		r.bot.at(start(), func(ctx context.Context) {
+			var err error
+			if sid, err = r.Send(ctx, o); err != nil {
+				t.Error(err)
+			}
+		})
+		if err := r.Settle(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		equal(t, r.texts(t, c.number), c.shown)
+		var told []string
+		for _, x := range r.bot.receipts {
+			told = append(told, fmt.Sprint(x.State, " ", x.Code))
+			if x.ID != o.ID || x.SID != sid || x.At.Before(start()) {
+				t.Errorf("receipt %+v of %s %s", x, o.ID, sid)
+			}
+		}
+		equal(t, told, c.receipts...)
+
+		for _, f := range []struct {
+			o     handlers.Outgoing
+			since time.Time
+			want  string
+		}{
+			{o, start(), sid},
+			{o, start().Add(time.Hour), ""},
+			{handlers.Outgoing{To: o.To, Body: "Other"}, start(), ""},
+			{handlers.Outgoing{To: mustPhone(t, "+12125550199"), Body: o.Body}, start(), ""},
+		} {
+			if got, err := r.Find(t.Context(), f.o, f.since); err != nil || got != f.want {
+				t.Errorf("find %q since %s: got %q, %v; want %q", f.o.Body, f.since, got, err, f.want)
+			}
+		}
+	}
+}
+
+func TestMessagesRefused(t *testing.T) {
+	r := newRig(t)
+	if status, text := r.call(t, "/sandbox/messages", ""); status != 400 || !strings.Contains(text, "phone: ") {
+		t.Errorf("got %d %s", status, text)
+	}
+}
