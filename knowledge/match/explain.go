@@ -1,0 +1,59 @@
+package match
+
+import (
+	"cmp"
+	"slices"
+)
+
+// explained is how many weights an explanation holds.
+const explained = 20
+
+// Explain tells what counted for the entry that ranks first: words as stems, runs of letters in quotes, words of the answer's text after "answer:".
+func (m *Matcher) Explain(text string) Explanation {
+	f := fold(text)
+	stems := m.lex.read(f, true)
+	q := m.terms.look(f, stems)
+	r, first := m.ask(q)
+	e := Explanation{Result: r}
+	if first == none {
+		return e
+	}
+	names := map[int32]string{}
+	note := func(block int, s, name string) {
+		if id, ok := m.terms.ids[hash(seed(block), s)]; ok {
+			names[id] = name
+		}
+	}
+	for _, w := range stems {
+		note(word, w, w)
+		note(answer, w, "answer:"+w)
+	}
+	padded := " " + f + " "
+	for i := 0; i+3 <= len(padded); i++ {
+		note(gram3, padded[i:i+3], "'"+padded[i:i+3]+"'")
+		if i+4 <= len(padded) {
+			note(gram4, padded[i:i+4], "'"+padded[i:i+4]+"'")
+		}
+	}
+	x := m.terms.unit(q.ids, nil)
+	for i, id := range q.ids {
+		w := [1]float32{}
+		m.terms.opinion.add(q.ids[i:i+1], x[i:i+1], []int32{first}, w[:])
+		w[0] *= opinionShare / temperature
+		for _, p := range m.terms.posts[id] {
+			if p.entry == first {
+				w[0] += m.terms.gain[id] * p.phi
+			}
+		}
+		if w[0] != 0 {
+			e.Weights = append(e.Weights, Weight{names[id], float64(w[0])})
+		}
+	}
+	slices.SortStableFunc(e.Weights, func(a, b Weight) int {
+		return cmp.Or(-cmp.Compare(abs(a.Weight), abs(b.Weight)), cmp.Compare(a.Feature, b.Feature))
+	})
+	e.Weights = e.Weights[:min(len(e.Weights), explained)]
+	return e
+}
+
+func abs(x float64) float64 { return max(x, -x) }

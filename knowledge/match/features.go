@@ -1,0 +1,66 @@
+package match
+
+import "slices"
+
+// The blocks of features. Each block starts from its own weight and learns from there.
+const (
+	word   = iota // a stem
+	gram3         // three letters of the raw text
+	gram4         // four letters
+	answer        // a stem, looked for in the answers' text
+	blocks
+)
+
+// maxFeatures is how many features of one text count: more than any question has, few enough to bound the time a text takes.
+const maxFeatures = 1200
+
+// hash is FNV-1a over a run of bytes.
+func hash(h uint64, s string) uint64 {
+	for i := 0; i < len(s); i++ {
+		h = (h ^ uint64(s[i])) * 1099511628211
+	}
+	return h
+}
+
+// seed starts the hash of a block's features, so that a word and a run of letters never meet.
+func seed(block int) uint64 { return (14695981039346656037 ^ uint64(block+1)) * 1099511628211 }
+
+// features emits every feature of a text once: the hash and its block. Letters come from the folded text as it was typed, words as stems.
+func features(folded string, stems []string, emit func(key uint64, block int)) {
+	for _, w := range stems {
+		emit(hash(seed(word), w), word)
+	}
+	s := " " + folded + " "
+	for i := 0; i+3 <= len(s); i++ {
+		emit(hash(seed(gram3), s[i:i+3]), gram3)
+		if i+4 <= len(s) {
+			emit(hash(seed(gram4), s[i:i+4]), gram4)
+		}
+	}
+}
+
+// keyed is a feature found in a text.
+type keyed struct {
+	key   uint64
+	block int
+}
+
+// distinct gathers the features of a text, each once.
+func distinct(folded string, stems []string) []keyed {
+	out := make([]keyed, 0, 2*len(folded)+2*len(stems)+4)
+	features(folded, stems, func(key uint64, block int) {
+		if len(out) < maxFeatures {
+			out = append(out, keyed{key, block})
+		}
+	})
+	slices.SortFunc(out, func(a, b keyed) int {
+		switch {
+		case a.key < b.key:
+			return -1
+		case a.key > b.key:
+			return 1
+		}
+		return 0
+	})
+	return slices.CompactFunc(out, func(a, b keyed) bool { return a.key == b.key })
+}

@@ -1,0 +1,203 @@
+package match
+
+import (
+	"math"
+	"slices"
+	"sync"
+)
+
+// lesson is a phrasing put as a question, itself left out of its entry.
+type lesson struct {
+	doc     int
+	entry   int32
+	ids     []int32   // the features it shares with the rest of the base
+	own     []float32 // phi of its own entry for each feature, without this phrasing
+	unknown float32   // weight of the features that only it has
+	strange float32   // share of the words that only it has
+	rivals  []int32   // the entries it is weighed against: its own, then those that look most like it
+	cells   []cell    // feature by feature, what the rivals have
+	until   []int32   // where each feature's cells end
+}
+
+// cell is phi of a rival for a feature.
+type cell struct {
+	rival int32
+	phi   float32
+}
+
+// rivals is how many entries a phrasing is weighed against. Others have next to no share, and hundreds of entries would take minutes.
+const rivals = 32
+
+// lessons makes the questions to learn from.
+func (t *terms) lessons(lex *lexicon, entries []Entry) []lesson {
+	out := make([]lesson, 0, len(t.docs))
+	for e := range entries {
+		for _, a := range entries[e].Asks {
+			if f := fold(a); f != "" {
+				out = append(out, t.lesson(len(out), int32(e), f, lex.read(f, false)))
+			}
+		}
+	}
+	parallel(len(out), func(from, to int) {
+		s := newScratch(t)
+		place := make([]int32, len(t.size))
+		for i := from; i < to; i++ {
+			if t.ask[out[i].entry] > 1 {
+				t.weighAgainst(&out[i], s, place)
+			}
+		}
+	})
+	return out
+}
+
+func (t *terms) lesson(doc int, entry int32, folded string, stems []string) lesson {
+	l := lesson{doc: doc, entry: entry}
+	size := t.size[entry] - float32(len(t.docs[doc].ids))
+	for _, id := range t.look(folded, stems).ids {
+		ps := t.posts[id]
+		if t.block[id] != answer && len(ps) == 1 && ps[0].n == 1 {
+			l.unknown += t.rare(t.block[id])
+			if t.block[id] == word {
+				l.strange++
+			}
+			continue
+		}
+		var own float32
+		for _, p := range ps {
+			switch {
+			case p.entry != entry:
+			case t.block[id] == answer:
+				own = p.phi
+			case p.n > 1:
+				own = t.saturate(p.n-1, size)
+			}
+		}
+		l.ids = append(l.ids, id)
+		l.own = append(l.own, own)
+	}
+	l.strange /= float32(max(1, len(stems)))
+	return l
+}
+
+// weighAgainst finds a lesson's rivals and what they have of its features.
+func (t *terms) weighAgainst(l *lesson, s *scratch, place []int32) {
+	t.scoreLesson(l, true, s.z)
+	l.rivals = make([]int32, rivals)
+	l.rivals[0] = l.entry
+	n := best(s.z, l.rivals[1:], make([]float32, rivals-1))
+	l.rivals = l.rivals[:n+1]
+	for j, c := range l.rivals {
+		place[c] = int32(j) + 1
+	}
+	for i, f := range l.ids {
+		if l.own[i] > 0 {
+			l.cells = append(l.cells, cell{0, l.own[i]})
+		}
+		for _, p := range t.posts[f] {
+			if j := place[p.entry]; j > 1 {
+				l.cells = append(l.cells, cell{j - 1, p.phi})
+			}
+		}
+		l.until = append(l.until, int32(len(l.cells)))
+	}
+	for _, c := range l.rivals {
+		place[c] = 0
+	}
+}
+
+// scoreLesson scores a phrasing with itself left out of its entry, or with its whole entry out of the base.
+func (t *terms) scoreLesson(l *lesson, hide bool, z []float32) {
+	copy(z, t.bias)
+	own := t.bias[l.entry]
+	for k, f := range l.ids {
+		g := t.gain[f]
+		for _, p := range t.posts[f] {
+			z[p.entry] += g * p.phi
+		}
+		own += g * l.own[k]
+	}
+	z[l.entry] = own
+	if hide {
+		z[l.entry] = hidden
+	}
+}
+
+// learn moves the weights by gradient steps on the likelihood of each phrasing's entry. Lessons of fold skip are left out.
+func (t *terms) learn(ls []lesson, skip, folds int) {
+	base, theta := slices.Clone(t.gain), make([]float32, len(t.gain))
+	var room [rivals]float32
+	for e := range epochs {
+		eta := learnRate * (1 - float32(e)/epochs)
+		for k := range ls {
+			l := &ls[(k*7919+e*31)%len(ls)]
+			if l.rivals == nil || folds > 0 && l.doc%folds == skip {
+				continue
+			}
+			z := room[:len(l.rivals)]
+			for j, c := range l.rivals {
+				z[j] = t.bias[c]
+			}
+			at := int32(0)
+			for i, f := range l.ids {
+				for _, x := range l.cells[at:l.until[i]] {
+					z[x.rival] += t.gain[f] * x.phi
+				}
+				at = l.until[i]
+			}
+			softmax(z, temperature)
+			z[0]--
+			for j, c := range l.rivals {
+				t.bias[c] -= eta * biasRate * (z[j]/temperature + keep*t.bias[c])
+			}
+			at = 0
+			for i, f := range l.ids {
+				var g float32
+				for _, x := range l.cells[at:l.until[i]] {
+					g += z[x.rival] * x.phi
+				}
+				at = l.until[i]
+				theta[f] -= eta * (g*temperature*t.gain[f] + keep*theta[f])
+				t.gain[f] = base[f] * exp(theta[f])
+			}
+		}
+	}
+}
+
+// parallel runs f over two halves of 0..n-1 and waits for both.
+func parallel(n int, f func(from, to int)) {
+	var wg sync.WaitGroup
+	for h := range 2 {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			f(h*n/2, (h+1)*n/2)
+		}()
+	}
+	wg.Wait()
+}
+
+func exp(x float32) float32 { return float32(math.Exp(float64(x))) }
+
+// hidden is the score of an entry that isn't there.
+const hidden = -1e6
+
+// softmax turns scores into shares that add up to one.
+func softmax(z []float32, scale float32) {
+	top := z[0]
+	for _, v := range z {
+		top = max(top, v)
+	}
+	var sum float32
+	for c, v := range z {
+		d := (v - top) * scale
+		if d < -12 {
+			z[c] = 0
+			continue
+		}
+		z[c] = exp(d)
+		sum += z[c]
+	}
+	for c := range z {
+		z[c] /= sum
+	}
+}

@@ -1,0 +1,78 @@
+package match
+
+import (
+	"maps"
+	"slices"
+)
+
+// lexicon reads texts in the words of the base: which language a word is stemmed in, and which word a misspelt one is.
+type lexicon struct {
+	tongue tongue
+	stems  map[string]string // the base's words as written, and their stems
+	known  map[string]bool   // stems
+	spell  *speller
+}
+
+// newLexicon learns the words of the base.
+func newLexicon(entries []Entry) *lexicon {
+	l := &lexicon{tongue: newTongue(), stems: map[string]string{}, known: map[string]bool{}}
+	all, es, asked := map[string]int{}, map[string]int{}, map[string]int{}
+	learn := func(folded string, asks bool) {
+		ws, spanish := l.tongue.words(folded)
+		for _, w := range ws {
+			all[w]++
+			if spanish {
+				es[w]++
+			}
+			if asks {
+				asked[w]++
+			}
+		}
+	}
+	for _, e := range entries {
+		for _, a := range e.Asks {
+			learn(fold(a), true)
+		}
+		learn(foldAll(e.Text), false)
+	}
+	for w, n := range all {
+		s := stem(w, 2*es[w] > n)
+		l.stems[w] = s
+		l.known[s] = true
+	}
+	l.spell = newSpeller(asked)
+	return l
+}
+
+// read gives the stems of a folded text. With fix, words that the base doesn't have are taken for the nearest one that it has.
+func (l *lexicon) read(folded string, fix bool) []string {
+	ws, spanish := l.tongue.words(folded)
+	for i, w := range ws {
+		ws[i] = l.stem(w, spanish, fix)
+	}
+	return ws
+}
+
+func (l *lexicon) stem(w string, spanish, fix bool) string {
+	if s, ok := l.stems[w]; ok {
+		return s
+	}
+	s := stem(w, spanish)
+	if l.known[s] || !fix {
+		return s
+	}
+	// A text in both languages, or too short to tell: the other language's stem may be the one the base has.
+	if other := stem(w, !spanish); l.known[other] {
+		return other
+	}
+	if l.tongue.english[w] || l.tongue.spanish[w] {
+		return s
+	}
+	if near := l.spell.correct(w); near != "" {
+		return l.stems[near]
+	}
+	return s
+}
+
+// sorted gives the keys of a map in order, so that two builds of one base are alike.
+func sorted[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

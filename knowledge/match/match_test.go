@@ -1,0 +1,186 @@
+package match_test
+
+import (
+	"reflect"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/beacon-clinic/beacon/knowledge/match"
+)
+
+// desk is a small base in the manner of the clinic's.
+func desk() []match.Entry {
+	return []match.Entry{
+		{ID: "cost", Asks: []string{"How much is a session?", "what's the price", "how much do you charge", "what does it cost", "¿Cuánto cuesta?", "cuanto cobran por sesion", "precio de la sesion"}, Text: "A session is 400 dollars."},
+		{ID: "parking", Asks: []string{"where do I park", "is there parking", "do you have a parking lot", "can I leave my car there", "¿Dónde me puedo estacionar?", "tienen estacionamiento"}, Text: "The garage next door is free for patients."},
+		{ID: "hours", Asks: []string{"what time do you open", "when do you close", "what are your hours", "are you open on saturday", "¿A qué hora abren?", "cual es su horario"}, Text: "We are open Monday to Friday."},
+		{ID: "session_length", Asks: []string{"how long does a session take", "how long is the visit", "how many hours does the infusion take", "cuanto dura la sesion", "cuanto tiempo tarda"}, Text: "Plan two hours."},
+		{ID: "spray_length", Asks: []string{"how long does the nasal spray take", "how long is a spray visit", "spray treatment how many hours", "cuanto dura el spray nasal"}, Text: "The spray visit is two hours."},
+		{ID: "spray", Asks: []string{"what is the nasal spray", "tell me about the spray", "do you have the nasal spray", "que es el spray nasal"}, Text: "A spray given at the clinic."},
+		{ID: "fasting", Asks: []string{"can I eat before", "do I need to fast", "can I have breakfast before my infusion", "when should I stop eating", "puedo comer antes", "tengo que ir en ayunas"}, Text: "No food for six hours."},
+		{ID: "ride", Asks: []string{"can I drive home", "do I need a ride home", "who can pick me up afterwards", "can I take an uber home", "puedo manejar a casa", "necesito que me lleven"}, Text: "Someone must drive you home."},
+	}
+}
+
+func TestMatch(t *testing.T) {
+	m := match.Build(desk(), match.Settings{})
+	for _, c := range []struct{ name, text, want string }{
+		{"a phrasing", "where do I park", "parking"},
+		{"another wording", "is a parking spot included", "parking"},
+		{"typos", "how mcuh do you chareg", "cost"},
+		{"text-speak", "wat time do u open", "hours"},
+		{"no apostrophe", "whats the price", "cost"},
+		{"Spanish without accents", "donde me estaciono", "parking"},
+		{"Spanish shorthand", "a q hora abren", "hours"},
+		{"both languages", "cuanto es el price de la session", "cost"},
+		{"shouting", "CAN I DRIVE HOME???", "ride"},
+		{"a curly apostrophe", "what’s the price", "cost"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r := m.Match(c.text)
+			if len(r.Best) == 0 || r.Best[0].ID != c.want {
+				t.Fatalf("%q went to %v, want %s first", c.text, r.Best, c.want)
+			}
+		})
+	}
+}
+
+func TestResult(t *testing.T) {
+	m := match.Build(desk(), match.Settings{})
+	for _, text := range []string{"where do I park", "how long", "my cat sings opera", "", "?!"} {
+		r := m.Match(text)
+		if len(r.Best) != 5 {
+			t.Fatalf("%q has %d candidates, want 5", text, len(r.Best))
+		}
+		for i, c := range r.Best {
+			if c.Confidence < 0 || c.Confidence > 1 || i > 0 && c.Confidence > r.Best[i-1].Confidence {
+				t.Errorf("%q: confidence out of order or range: %v", text, r.Best)
+			}
+		}
+		if (r.Outcome == match.Choices) != (r.Choices > 1) || r.Choices > 3 {
+			t.Errorf("%q: outcome %v with %d choices", text, r.Outcome, r.Choices)
+		}
+	}
+	if r := m.Match("my cat sings opera"); r.Outcome == match.Answer {
+		t.Errorf("a text from outside was answered with %v", r.Best[0])
+	}
+}
+
+func TestMatchAfter(t *testing.T) {
+	m := match.Build(desk(), match.Settings{})
+	for _, c := range []struct{ text, last, want string }{
+		{"how long", "spray", "spray_length"},
+		{"where do I park", "spray", "parking"},
+		{"where do I park", "", "parking"},
+		{"where do I park", "gone", "parking"},
+	} {
+		if r := m.MatchAfter(c.text, c.last); r.Best[0].ID != c.want {
+			t.Errorf("%q after %q went to %v, want %s", c.text, c.last, r.Best[:2], c.want)
+		}
+	}
+	if r := m.MatchAfter("ok thanks", "spray"); r.Outcome == match.Answer {
+		t.Errorf("thanks were answered with %v", r.Best[0])
+	}
+}
+
+func TestParts(t *testing.T) {
+	m := match.Build(desk(), match.Settings{})
+	for _, c := range []struct {
+		text string
+		want int
+	}{
+		{"how much is a session and where do i park", 2},
+		{"How much is a session? Where do I park?", 2},
+		{"can I eat and drink before", 1},
+		{"where do I park", 1},
+		{"", 1},
+	} {
+		got := m.Parts(c.text)
+		if len(got) != c.want {
+			t.Errorf("%q has parts %q, want %d", c.text, got, c.want)
+		}
+		if len(got) == 1 && got[0] != c.text {
+			t.Errorf("%q came back as %q", c.text, got[0])
+		}
+	}
+}
+
+func TestExplain(t *testing.T) {
+	e := match.Build(desk(), match.Settings{}).Explain("is there parking")
+	if e.Best[0].ID != "parking" || len(e.Weights) == 0 || e.Weights[0].Feature != "park" {
+		t.Fatalf("parking is explained by %v", e.Weights)
+	}
+}
+
+func TestSmallBases(t *testing.T) {
+	for name, base := range map[string][]match.Entry{
+		"none":            nil,
+		"one":             desk()[:1],
+		"without asks":    {{ID: "a"}, {ID: "b", Text: "parking is free"}},
+		"empty asks":      {{ID: "a", Asks: []string{"", "?!"}}, {ID: "b", Asks: []string{"parking"}}},
+		"one ask each":    {{ID: "a", Asks: []string{"cost"}}, {ID: "b", Asks: []string{"parking"}}},
+		"the same twice":  append(desk(), desk()...),
+		"foreign letters": {{ID: "a", Asks: []string{"где парковка", "停车", "🅿️"}}, {ID: "b", Asks: []string{"цена"}}},
+	} {
+		m := match.Build(base, match.Settings{})
+		for _, text := range []string{"", "parking", "停车 где 🅿️", "a and b", "\xff\xfe"} {
+			m.Match(text)
+			m.MatchAfter(text, "a")
+			m.Explain(text)
+			if len(m.Parts(text)) == 0 {
+				t.Errorf("%s: no parts of %q", name, text)
+			}
+		}
+	}
+}
+
+func TestBuildsAreAlike(t *testing.T) {
+	a, b := match.Build(desk(), match.Settings{}), match.Build(desk(), match.Settings{})
+	for _, text := range []string{"where do I park", "how long", "cuanto", "mcuh"} {
+		if x, y := a.Match(text), b.Match(text); !reflect.DeepEqual(x, y) {
+			t.Errorf("two builds differ on %q: %v and %v", text, x, y)
+		}
+	}
+}
+
+func TestManyAtOnce(t *testing.T) {
+	m := match.Build(desk(), match.Settings{})
+	want := m.Match("where do I park")
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			for range 50 {
+				if got := m.Match("where do I park"); !reflect.DeepEqual(got, want) {
+					t.Errorf("got %v, want %v", got, want)
+				}
+				m.Match(strings.Repeat("how long does it take ", 70))
+			}
+		})
+	}
+	wg.Wait()
+}
+
+func FuzzMatch(f *testing.F) {
+	m := match.Build(desk(), match.Settings{})
+	for _, s := range []string{"where do I park", "¿Dónde?", "", "\xff", strings.Repeat("a", 5000), strings.Repeat("y and ", 400), "12ab34cd", "''''", "İſK"} {
+		f.Add(s, "spray")
+	}
+	f.Fuzz(func(t *testing.T, text, last string) {
+		begin := time.Now()
+		r := m.MatchAfter(text, last)
+		for _, c := range r.Best {
+			if !(c.Confidence >= 0 && c.Confidence <= 1) {
+				t.Errorf("confidence %v for %q", c.Confidence, text)
+			}
+		}
+		m.Explain(text)
+		if len(m.Parts(text)) == 0 {
+			t.Errorf("no parts of %q", text)
+		}
+		if d := time.Since(begin); d > 2*time.Second {
+			t.Errorf("%d bytes took %v", len(text), d)
+		}
+	})
+}

@@ -1,0 +1,111 @@
+package match
+
+// speller finds the word of the base that a misspelt word was meant to be. It is an index of every word with one or two letters left out
+// (the symmetric delete method): two words that share a shortened form are near each other, so no list of words is ever walked.
+type speller struct {
+	words  []string
+	counts []int
+	short  map[uint64][]int32
+}
+
+const (
+	spellMin  = 4  // shorter words have too many neighbours
+	spellTwo  = 8  // from this length on two letters may be wrong
+	spellMost = 16 // longer words are not indexed: a bound on the index
+)
+
+func newSpeller(counts map[string]int) *speller {
+	s := &speller{short: map[uint64][]int32{}}
+	for _, w := range sorted(counts) {
+		if len(w) < spellMin-1 || len(w) > spellMost || digit(w[0]) {
+			continue
+		}
+		id := int32(len(s.words))
+		s.words = append(s.words, w)
+		s.counts = append(s.counts, counts[w])
+		shorten(w, func(h uint64) {
+			if ids := s.short[h]; len(ids) == 0 || ids[len(ids)-1] != id {
+				s.short[h] = append(ids, id)
+			}
+		})
+	}
+	return s
+}
+
+// shorten calls emit with the hash of a word and of the word with one letter left out, two if it's long.
+func shorten(w string, emit func(uint64)) {
+	emit(hash(1, w))
+	for i := range len(w) {
+		h := hash(1, w[:i])
+		emit(hash(h, w[i+1:]))
+		if len(w) < spellTwo-1 {
+			continue
+		}
+		for j := i + 1; j < len(w); j++ {
+			emit(hash(hash(h, w[i+1:j]), w[j+1:]))
+		}
+	}
+}
+
+// correct gives the nearest word of the base, "" if none is near enough. Of two equally near, the one that begins alike, then the more usual.
+func (s *speller) correct(w string) string {
+	if len(w) < spellMin || len(w) > spellMost || digit(w[0]) {
+		return ""
+	}
+	limit := 1
+	if len(w) >= spellTwo {
+		limit = 2
+	}
+	best, rank := int32(-1), 2*limit+2
+	shorten(w, func(h uint64) {
+		for _, id := range s.short[h] {
+			r := 2 * distance(w, s.words[id], limit)
+			if r > 2*limit {
+				continue
+			}
+			if s.words[id][0] != w[0] {
+				r++
+			}
+			more := best >= 0 && (s.counts[id] > s.counts[best] || s.counts[id] == s.counts[best] && id < best)
+			if r < rank || r == rank && more {
+				best, rank = id, r
+			}
+		}
+	})
+	if best < 0 {
+		return ""
+	}
+	return s.words[best]
+}
+
+// distance counts the letters to insert, leave out, change or swap with the next to make b of a; above limit any larger number comes back.
+func distance(a, b string, limit int) int {
+	if d := len(a) - len(b); d > limit || -d > limit {
+		return limit + 1
+	}
+	var rows [3][spellMost + 1]int
+	older, old, row := &rows[0], &rows[1], &rows[2]
+	for j := range len(b) + 1 {
+		old[j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		row[0] = i
+		least := i
+		for j := 1; j <= len(b); j++ {
+			v := old[j-1]
+			if a[i-1] != b[j-1] {
+				v = 1 + min(v, old[j], row[j-1])
+				if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+					v = min(v, older[j-2]+1)
+				}
+			}
+			row[j] = v
+			least = min(least, v)
+		}
+		if least > limit {
+			return limit + 1
+		}
+		older, old, row = old, row, older
+	}
+	return old[len(b)]
+}

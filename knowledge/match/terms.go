@@ -1,0 +1,227 @@
+package match
+
+import (
+	"math"
+	"slices"
+)
+
+// post says that an entry has a feature.
+type post struct {
+	entry int32
+	n     float32 // how many of its phrasings have it; in the answer block how often it stands there
+	phi   float32 // n saturated and set against the entry's length, as in BM25
+}
+
+// terms is an index from features to entries whose weights are learnt: BM25 to start with, then each feature's weight is moved
+// so that every phrasing, left out of its entry, finds its entry again. A weight belongs to the feature, not to feature and entry:
+// that's few enough numbers to learn from five phrasings.
+type terms struct {
+	ids     map[uint64]int32
+	block   []uint8
+	posts   [][]post
+	opinion *opinion
+	gain    []float32 // the learnt weight of each feature
+	bias    []float32 // how much more or less often an entry is right than its words say
+	size    []float32 // features of all phrasings of an entry
+	mean    float32   // of size
+	docs    []doc
+	first   []int32 // the first document of each entry; the one after the last at the end
+	thin    float64 // 0 for entries of four phrasings or more, to .75 for one
+	ask     []int32 // how many phrasings an entry has
+}
+
+// doc is a phrasing: its entry and its features.
+type doc struct {
+	entry int32
+	ids   []int32
+}
+
+// Where learning starts and how it goes. Found on public question sets of other fields; every one of them stands on a plateau.
+const (
+	k1          = 2.0 // saturation of a feature's count, in phrasings and in answers
+	k1Answer    = 1.2
+	lengthB     = .75 // how much an entry's length counts against it
+	temperature = .25 // from scores to log odds
+	epochs      = 16
+	learnRate   = .05
+	biasRate    = 2.0
+	keep        = .01 // pull back to the start
+)
+
+// initial is the weight of a block's features before learning. The thinner the base, the more the letters and the answers have to say.
+func (t *terms) initial(block uint8) float64 {
+	// The more sources speak the larger the scores, which are no surer for it.
+	scale := 1 / (1 + t.thin)
+	return scale * [blocks]float64{
+		word:   1,
+		gram3:  .18 * (1 + 1.2*t.thin),
+		gram4:  .07 * (1 + 2.4*t.thin),
+		answer: .5 * (1 + 1.9*t.thin),
+	}[block]
+}
+
+func sqrt(x float32) float32 { return float32(math.Sqrt(float64(x))) }
+
+func rarity(entries int, having float64) float64 {
+	return math.Log(1 + (float64(entries)-having+.5)/(having+.5))
+}
+
+func newTerms(entries []Entry, lex *lexicon) *terms {
+	n := len(entries)
+	t := &terms{ids: map[uint64]int32{}, size: make([]float32, n), bias: make([]float32, n), ask: make([]int32, n)}
+	for e := range entries {
+		t.first = append(t.first, int32(len(t.docs)))
+		for _, a := range entries[e].Asks {
+			f := fold(a)
+			if f == "" {
+				continue
+			}
+			d := doc{entry: int32(e)}
+			for _, k := range distinct(f, lex.read(f, false)) {
+				id := t.id(k)
+				t.add(id, int32(e))
+				d.ids = append(d.ids, id)
+			}
+			t.docs = append(t.docs, d)
+			t.size[e] += float32(len(d.ids))
+			t.ask[e]++
+		}
+		t.mean += t.size[e] / float32(n)
+	}
+	t.first = append(t.first, int32(len(t.docs)))
+	t.answers(entries, lex)
+	t.thin = max(0, float64(n)/float64(max(1, len(t.docs)))-.25)
+	t.gain = make([]float32, len(t.posts))
+	for f, ps := range t.posts {
+		t.gain[f] = float32(rarity(n, float64(len(ps))) * t.initial(t.block[f]))
+		if t.block[f] == answer {
+			continue
+		}
+		for i := range ps {
+			ps[i].phi = t.saturate(ps[i].n, t.size[ps[i].entry])
+		}
+	}
+	return t
+}
+
+func (t *terms) id(k keyed) int32 {
+	id, ok := t.ids[k.key]
+	if !ok {
+		id = int32(len(t.posts))
+		t.ids[k.key] = id
+		t.posts = append(t.posts, nil)
+		t.block = append(t.block, uint8(k.block))
+	}
+	return id
+}
+
+func (t *terms) add(id, entry int32) {
+	ps := t.posts[id]
+	if k := len(ps); k > 0 && ps[k-1].entry == entry {
+		ps[k-1].n++
+		return
+	}
+	t.posts[id] = append(ps, post{entry: entry, n: 1})
+}
+
+func (t *terms) saturate(n, size float32) float32 {
+	return n * (k1 + 1) / (n + k1*(1-lengthB+lengthB*size/t.mean))
+}
+
+// answers indexes the words of the answers, in a block of their own.
+func (t *terms) answers(entries []Entry, lex *lexicon) {
+	size := make([]float32, len(entries))
+	var mean float32
+	from := len(t.posts)
+	for e := range entries {
+		stems := lex.read(foldAll(entries[e].Text), false)
+		for _, w := range stems {
+			t.add(t.id(keyed{hash(seed(answer), w), answer}), int32(e))
+		}
+		size[e] = float32(len(stems))
+		mean += size[e] / float32(len(entries))
+	}
+	for f := from; f < len(t.posts); f++ {
+		for i, p := range t.posts[f] {
+			t.posts[f][i].phi = p.n * (k1Answer + 1) / (p.n + k1Answer*(1-lengthB+lengthB*size[p.entry]/mean))
+		}
+	}
+}
+
+// question is a text in the features of the base.
+type question struct {
+	ids     []int32
+	unknown float32 // weight of the features that the base doesn't have
+	strange float32 // share of the words that the base doesn't have
+}
+
+// look reads a question in the features of the base.
+func (t *terms) look(folded string, stems []string) question {
+	fs := distinct(folded, stems)
+	q := question{ids: make([]int32, 0, len(fs)+len(stems))}
+	for _, k := range fs {
+		if id, ok := t.ids[k.key]; ok {
+			q.ids = append(q.ids, id)
+			continue
+		}
+		q.unknown += t.rare(uint8(k.block))
+		if k.block == word {
+			q.strange++
+		}
+	}
+	for i, w := range stems {
+		if id, ok := t.ids[hash(seed(answer), w)]; ok && !slices.Contains(stems[:i], w) {
+			q.ids = append(q.ids, id)
+		}
+	}
+	if len(stems) > 0 {
+		q.strange /= float32(len(stems))
+	}
+	return q
+}
+
+// rare is the weight of a feature that no entry has.
+func (t *terms) rare(block uint8) float32 {
+	return float32(rarity(len(t.size), 0) * t.initial(block))
+}
+
+// near is how like a question is to the nearest phrasing of an entry, 0 to 1; the phrasing but isn't looked at. has marks the question's
+// features, all is their weight.
+func (t *terms) near(entry int32, has []bool, all float32, but int) float32 {
+	var best float32
+	for d := t.first[entry]; d < t.first[entry+1]; d++ {
+		if int(d) == but {
+			continue
+		}
+		var both, own float32
+		for _, f := range t.docs[d].ids {
+			g := t.gain[f]
+			own += g
+			if has[f] {
+				both += g
+			}
+		}
+		if both > 0 {
+			best = max(best, both/sqrt(all*own))
+		}
+	}
+	return best
+}
+
+// score adds up what the features say for each entry.
+func (t *terms) score(ids []int32, z []float32) {
+	copy(z, t.bias)
+	for _, f := range ids {
+		g := t.gain[f]
+		for _, p := range t.posts[f] {
+			z[p.entry] += g * p.phi
+		}
+	}
+}
+
+// fresh is the same index with weights of its own to learn.
+func (t *terms) fresh() *terms {
+	c := *t
+	c.gain, c.bias = slices.Clone(t.gain), slices.Clone(t.bias)
+	return &c
+}
