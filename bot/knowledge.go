@@ -37,13 +37,17 @@ func (k checkCommand) Run(w world, c *Config) error {
 	if len(faults) > 0 {
 		return fmt.Errorf("%d faults", len(faults))
 	}
-	waiting := 0
+	waiting, answers := 0, 0
 	for _, e := range base.Entries {
+		if e.Outside {
+			continue
+		}
+		answers++
 		if e.Reviewed == "" {
 			waiting++
 		}
 	}
-	_, err = fmt.Fprintf(w.out, "%d entries, no fault; %d await the clinic's review\n", len(base.Entries), waiting)
+	_, err = fmt.Fprintf(w.out, "%d entries, no fault; %d await the clinic's review\n", answers, waiting)
 	return err
 }
 

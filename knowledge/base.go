@@ -171,7 +171,7 @@ func (b *Base) addEntries(path string, d *yaml.Decoder) error {
 
 // strict decodes a node refusing unknown keys, which yaml.Node's own Decode would let pass.
 func strict(n *yaml.Node, e *Entry) error {
-	known := []string{"id", "class", "asks", "answer", "source", "owner", "reviewed", "review_by"}
+	known := []string{"id", "class", "asks", "answer", "source", "owner", "reviewed", "review_by", "outside"}
 	if n.Kind != yaml.MappingNode {
 		return fmt.Errorf("line %d: want an entry (id, asks, answer …)", n.Line)
 	}
@@ -245,8 +245,30 @@ func (b *Base) Reply(name, lang string, own Fill) (string, error) {
 // Screen reads a text for danger, consent and answers about a visit, before anything else looks at it.
 func (b *Base) Screen(text string, c screen.Context) screen.Verdict { return b.screen.Read(text, c) }
 
-// Match finds the entries that a text asks for; last is the entry answered before it, if any.
-func (b *Base) Match(text, last string) match.Result { return b.match.Load().MatchAfter(text, last) }
+// Match finds the entries that a text asks for; last is the entry answered before it, if any. A text that is most like those
+// from outside the base has none.
+func (b *Base) Match(text, last string) match.Result {
+	r := b.match.Load().MatchAfter(text, last)
+	inside := r.Best[:0:0]
+	for i, c := range r.Best {
+		switch {
+		case !b.byID[c.ID].Outside:
+			inside = append(inside, c)
+		case i == 0:
+			r.Outcome = match.None
+		case i < r.Choices:
+			r.Outcome = match.None // a near tie with what isn't ours
+		}
+	}
+	if len(r.Best) > 0 && b.byID[r.Best[0].ID].Outside {
+		for i := range inside {
+			inside[i].Confidence *= 1 - r.Best[0].Confidence
+		}
+	}
+	r.Best = inside
+	r.Choices = min(r.Choices, len(inside))
+	return r
+}
 
 // Parts splits a text that asks two questions.
 func (b *Base) Parts(text string) []string { return b.match.Load().Parts(text) }

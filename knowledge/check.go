@@ -57,6 +57,12 @@ func (c *checker) fault(file string, line int, format string, args ...any) {
 
 func (c *checker) entry(e *Entry) {
 	at := func(format string, args ...any) { c.fault(e.file, e.line, e.ID+": "+format, args...) }
+	if e.Outside {
+		if len(e.Answer) > 0 {
+			at("it is outside and has an answer: take one of the two out")
+		}
+		return
+	}
 	for _, l := range languages {
 		if e.Answer[l] == "" {
 			at("no answer in %s: write one", l)
@@ -159,7 +165,7 @@ func (c *checker) phrasings() {
 					continue
 				}
 				owner[key] = e
-				if r := c.b.Match(ask, ""); len(r.Best) > 0 && r.Best[0].ID != e.ID {
+				if r := c.b.Match(ask, ""); !e.Outside && len(r.Best) > 0 && r.Best[0].ID != e.ID {
 					c.fault(e.file, e.line, "%s: the phrasing %q matches %s better: word it another way, or move it there", e.ID, ask, r.Best[0].ID)
 				}
 			}

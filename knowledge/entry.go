@@ -20,6 +20,7 @@ type Entry struct {
 	Owner    string              `yaml:"owner"`
 	Reviewed string              `yaml:"reviewed"`  // date of the clinic's own review, empty while it is awaited
 	ReviewBy string              `yaml:"review_by"` // date by which it is to be reviewed again
+	Outside  bool                `yaml:"outside"`   // asks that the clinic doesn't answer by text: they show the matcher where the base ends
 
 	file string
 	line int
