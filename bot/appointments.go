@@ -144,9 +144,6 @@ func terminal(to any) bool {
 
 // wireBooks opens the store for a command that only reads and books visits.
 func wireBooks(w world, c *Config) (*app, error) {
-	if err := c.check(); err != nil {
-		return nil, err
-	}
 	base, err := loadKnowledge(c)
 	if err != nil {
 		return nil, err

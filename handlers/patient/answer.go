@@ -175,6 +175,10 @@ func (t *turn) pick() bool {
 		}
 		return true
 	}
+	switch said := t.verdict.Kind; said { // "can't make number 2" says more than the number
+	case knowledge.Decline, knowledge.Reschedule, knowledge.Late:
+		kind = said
+	}
 	for _, v := range t.ahead() {
 		if v.ID == id {
 			t.answerVisit(kind, v)

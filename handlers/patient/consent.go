@@ -1,6 +1,8 @@
 package patient
 
 import (
+	"strings"
+
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/knowledge"
 )
@@ -21,6 +23,11 @@ func (t *turn) optOut() {
 
 // optIn: recorded; answered once unless the carrier has.
 func (t *turn) optIn() {
+	// A bare yes opts in at the carrier; from who never opted out it is a yes to something else.
+	if !t.state.Consent.Out && strings.EqualFold(strings.Trim(t.text.Body, " .!"), "yes") {
+		t.courtesy()
+		return
+	}
 	t.e.Consent = &handlers.Consent{Out: false, At: t.now, Way: "text", Words: t.text.Body}
 	if t.text.OptOut == "" {
 		t.say(knowledge.SayOptedIn, nil)

@@ -30,6 +30,12 @@ func (h *Handler) decide(s handlers.State, text handlers.Text) *turn {
 		awaiting = awaiting || v.Awaits(t.now)
 	}
 	t.verdict = h.Base.Screen(text.Body, screen.Context{Visit: len(ahead) > 0, Awaiting: awaiting})
+	if len(ahead) == 0 && len(t.near()) > 0 { // a visit that has begun can't be confirmed any more, but one can be late for it
+		if v := h.Base.Screen(text.Body, screen.Context{Visit: true}); v.Kind == knowledge.Late {
+			t.verdict = v
+		}
+	}
+	t.carrierSaid()
 	t.language()
 	t.talk.At = t.now
 	t.e.Reply = handlers.Reply{Kind: t.verdict.Kind, Also: t.verdict.Also, Lang: t.lang, Confidence: 1}
@@ -37,6 +43,17 @@ func (h *Handler) decide(s handlers.State, text handlers.Text) *turn {
 	t.route()
 	t.e.Conversation = &t.talk
 	return t
+}
+
+// carrierSaid takes the carrier's word: what it has opted out or in is so here too, in whatever words it was asked.
+func (t *turn) carrierSaid() {
+	switch {
+	case t.verdict.Kind == knowledge.Crisis, t.verdict.Kind == knowledge.Emergency:
+	case t.text.OptOut == "STOP":
+		t.verdict.Kind = knowledge.Stop
+	case t.text.OptOut == "START" && t.state.Consent.Out:
+		t.verdict.Kind = knowledge.Start
+	}
 }
 
 // route goes to the first room that the text is for.
@@ -61,7 +78,7 @@ func (t *turn) route() {
 	case kind == knowledge.Confirm, kind == knowledge.Decline, kind == knowledge.Reschedule, kind == knowledge.Late:
 		t.aboutVisit(kind)
 	case kind == knowledge.Person:
-		t.handOff("A patient asks for a person.")
+		t.person()
 	case strings.TrimSpace(t.text.Body) == "" && t.text.Media > 0:
 		t.picture()
 	case kind == knowledge.Courtesy || strings.TrimSpace(t.text.Body) == "":

@@ -29,6 +29,13 @@ func (t *turn) handOff(title string) {
 	t.tell(handlers.DeskChannel, knowledge.Handoff, title, true)
 }
 
+// person: who asks for a person gets one, without being asked anything.
+func (t *turn) person() {
+	t.e.Reply.Kind = knowledge.Handoff
+	t.say(knowledge.SayHolding, knowledge.Fill{"by": t.by()})
+	t.tell(handlers.DeskChannel, knowledge.Handoff, "Asks for a person.", true)
+}
+
 // waiting says whether a question of theirs waits for a person already.
 func (t *turn) waiting() bool {
 	for _, c := range t.state.Cases {
@@ -49,7 +56,21 @@ func (t *turn) toPerson() {
 			return
 		}
 	}
-	t.tell(handlers.DeskChannel, knowledge.Handoff, "", true)
+	title := "" // the thread is theirs already
+	if !t.inThread() {
+		title = "Writes on, after a person texted them."
+	}
+	t.tell(handlers.DeskChannel, knowledge.Handoff, title, true)
+}
+
+// inThread says whether a thread of theirs is open at the desk.
+func (t *turn) inThread() bool {
+	for _, c := range t.state.Cases {
+		if c.Channel == handlers.DeskChannel {
+			return true
+		}
+	}
+	return false
 }
 
 // picture: we can't see it; a person is told that one came.

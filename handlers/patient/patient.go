@@ -58,10 +58,16 @@ func (h *Handler) Ask(s handlers.State, body string) (handlers.Reply, error) {
 	return t.e.Reply, t.err
 }
 
+// pageTime bounds the page of a patient in danger, within the time that a carrier waits for the words.
+const pageTime = 4 * time.Second
+
 // without answers a patient in danger while the store is away: the fixed words, and the page straight to the desk.
 func (h *Handler) without(ctx context.Context, t handlers.Text, why error) (handlers.Reply, error) {
 	h.Log.Error("store is away: a patient in danger is answered without it", "from", t.From, "id", t.ID, "err", why)
 	turn := h.decide(handlers.State{Phone: t.From}, t)
+	// The store may have used up all the time that the text had.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), pageTime)
+	defer cancel()
 	for _, c := range turn.e.Cases {
 		if _, err := h.Desk.Card(ctx, c, false); err != nil {
 			h.Log.Error("page failed", "from", t.From, "id", t.ID, "err", err)

@@ -3,10 +3,14 @@ package patient
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/knowledge"
 )
+
+// nearVisit is how far ahead a visit can be that somebody says they are late for.
+const nearVisit = 36 * time.Hour
 
 // most is how many choices a text offers.
 const most = 3
@@ -15,6 +19,8 @@ const most = 3
 func (t *turn) aboutVisit(kind string) {
 	meant := t.meant(kind)
 	switch {
+	case len(meant) == 0 && kind == knowledge.Late:
+		t.handOff("Writes of being late, but has no visit soon.")
 	case len(meant) == 0:
 		t.e.Reply.Kind = knowledge.Handoff
 		t.say(knowledge.SayNoVisit, knowledge.Fill{"by": t.by()})
@@ -29,22 +35,33 @@ func (t *turn) aboutVisit(kind string) {
 // meant are the visits that an answer can mean. A confirmation means those that a reminder has asked about, or, unasked, any that stand.
 func (t *turn) meant(kind string) []handlers.Visit {
 	ahead := t.ahead()
-	var asked, near []handlers.Visit
+	var asked []handlers.Visit
 	for _, v := range ahead {
 		if v.Awaits(t.now) && t.h.Base.Clinic.Asked(v.Start, v.Zone, t.now) {
 			asked = append(asked, v)
 		}
-		if v.Start.Sub(t.now).Hours() < 24 {
-			near = append(near, v)
-		}
 	}
-	switch {
+	switch near := t.near(); {
 	case kind == knowledge.Confirm && len(asked) > 0:
 		return asked
-	case kind == knowledge.Late && len(near) > 0:
-		return near[:1]
+	case kind == knowledge.Late:
+		return near[:min(1, len(near))]
 	}
 	return ahead
+}
+
+// lateFor is how long after its start a visit is still meant by who is late.
+const lateFor = time.Hour
+
+// near are the visits that one can be late for: those of the next day, and those that have just begun.
+func (t *turn) near() []handlers.Visit {
+	var out []handlers.Visit
+	for _, v := range t.state.Visits {
+		if in := v.Start.Sub(t.now); v.State != handlers.Declined && in > -lateFor && in < 24*time.Hour {
+			out = append(out, v)
+		}
+	}
+	return out
 }
 
 // which asks which visit is meant; the number settles it.

@@ -1,0 +1,116 @@
+package patient_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/knowledge"
+)
+
+// states are those of the visits, in order: "booked confirmed".
+func (f *front) states(t *testing.T) string {
+	t.Helper()
+	var out []string
+	for _, v := range f.state(t).Visits {
+		out = append(out, v.State)
+	}
+	return strings.Join(out, " ")
+}
+
+func TestAnswersAboutAVisit(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		hours  []float64 // till each visit
+		texts  []string
+		kind   string // of the last reply
+		says   string // a part of it
+		states string
+		told   string // a part
+	}{
+		{"C", []float64{24}, []string{"C"}, knowledge.Confirm, "confirmed for Wed Dec 2 at 10:00 AM", "confirmed", "Confirmed Wed Dec 2 at 10:00 AM."},
+		{"C without a visit", nil, []string{"C"}, knowledge.Courtesy, "", "", ""},
+		{"can't come", []float64{24}, []string{"cant make it"}, knowledge.Decline, "can't come on Wed Dec 2", "declined", "Can't come Wed Dec 2"},
+		{"another day", []float64{24}, []string{"i need another day"}, knowledge.Reschedule, "Until then your visit stands", "reschedule", "Asks for another time"},
+		{"late", []float64{1}, []string{"running 10 min late"}, knowledge.Late, "front desk has been told", "booked", ", by 10 minutes."},
+		{"late, of two the one that's near", []float64{1, 72}, []string{"running 10 min late"}, knowledge.Late, "front desk has been told", "booked booked", "Late for Tue Dec 1"},
+		{"C with two that were asked about", []float64{24, 48}, []string{"C"}, knowledge.Choices, "Which one do you mean? 1 Wed Dec 2 at 10:00 AM, 2 Thu Dec 3", "booked booked", ""},
+		{"C, then the number", []float64{24, 48}, []string{"C", "2"}, knowledge.Confirm, "Thu Dec 3", "booked confirmed", "Confirmed Thu Dec 3"},
+		{"C, of two the one that was asked about", []float64{24, 240}, []string{"C"}, knowledge.Confirm, "Wed Dec 2", "confirmed booked", "Confirmed Wed"},
+		{"can't come to one of two", []float64{24, 48}, []string{"cant make it", "1"}, knowledge.Decline, "Wed Dec 2", "declined booked", "Can't come Wed"},
+		{"which is asked, and C says nothing new", []float64{24, 48}, []string{"C", "C"}, knowledge.Choices, "Which one", "booked booked", ""},
+		{"which is asked, and another thing is said", []float64{24, 48}, []string{"C", "HELP"}, knowledge.Help, "988", "booked booked", ""},
+		{"a number that wasn't offered", []float64{24, 48}, []string{"C", "3"}, "", "", "booked booked", ""},
+		{"the number, but of another matter", []float64{24, 48}, []string{"C", "cant make number 2"}, "", "", "", ""},
+		{"three visits and more: three are offered", []float64{24, 30, 48, 54}, []string{"C"}, knowledge.Choices, "3 Thu Dec 3 at 10:00 AM", "booked booked booked booked", ""},
+		{"C twice", []float64{24}, []string{"C", "C"}, knowledge.Confirm, "confirmed for", "confirmed", ""},
+		{"declined, then asked about", []float64{24}, []string{"cant make it", "C"}, knowledge.Courtesy, "", "declined", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			f := newFront(t, openHours)
+			f.visits(c.hours...)
+			var r handlers.Reply
+			for _, body := range c.texts {
+				r = f.text(t, body)
+			}
+			says := strings.Join(r.Bodies, "|")
+			if c.kind != "" && (r.Kind != c.kind || (says == "") != (c.says == "") || !strings.Contains(says, c.says)) {
+				t.Errorf("%s %q, want %s %q", r.Kind, says, c.kind, c.says)
+			}
+			if got := f.states(t); c.states != "" && got != c.states {
+				t.Errorf("visits %q, want %q", got, c.states)
+			}
+			if strings.Contains(f.states(t), "confirmed") && c.kind == "" {
+				t.Errorf("visits %q: nobody confirmed", f.states(t))
+			}
+			if !strings.Contains(f.told(), c.told) {
+				t.Errorf("the desk was told %q, want %q", f.told(), c.told)
+			}
+		})
+	}
+}
+
+func TestVisitTimesInThePatientsZone(t *testing.T) {
+	f := newFront(t, openHours)
+	f.visits(24)
+	v := f.state(t).Visits[0]
+	v.Zone, v.Lang = "America/Los_Angeles", "es"
+	f.store.Put(f.from, handlers.Effects{Visits: []handlers.Visit{v}})
+	r := f.text(t, "C")
+	has(t, "the patient", r.Bodies[0], "mié 2 dic a las 7:00 AM")
+	has(t, "the desk", f.told(), "Wed Dec 2 at 10:00 AM")
+}
+
+func TestAConfirmationLeavesNoOpenCase(t *testing.T) {
+	f := newFront(t, openHours)
+	f.visits(24)
+	f.text(t, "C")
+	if n := len(f.state(t).Cases); n != 0 {
+		t.Errorf("%d cases wait for nothing", n)
+	}
+	g := newFront(t, openHours)
+	g.visits(24)
+	g.text(t, "cant make it")
+	if n := len(g.state(t).Cases); n != 1 {
+		t.Errorf("%d cases: somebody must find another time", n)
+	}
+}
+
+// Who is late writes when the visit has begun, more often than before.
+func TestLateAfterTheVisitBegan(t *testing.T) {
+	f := newFront(t, openHours)
+	f.visits(1)
+	f.clock.Add(time.Hour + 5*time.Minute)
+	r := f.text(t, "running 10 min late")
+	if r.Kind != knowledge.Late {
+		t.Errorf("%+v", r)
+	}
+	has(t, "desk", f.told(), "Late for Tue Dec 1 at 11:00 AM, by 10 minutes.")
+	g := newFront(t, openHours)
+	g.visits(1)
+	g.clock.Add(3 * time.Hour) // too long ago to be meant
+	if r := g.text(t, "running 10 min late"); r.Kind == knowledge.Late {
+		t.Errorf("three hours after: %+v", r)
+	}
+}
