@@ -1,0 +1,121 @@
+package twilio_test
+
+import (
+	"context"
+	"errors"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/beacon-clinic/beacon/bot/twilio"
+	"github.com/beacon-clinic/beacon/bot/twilio/twiliotest"
+)
+
+func TestFindAfterUnknownOutcome(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		fault twiliotest.Fault
+		taken bool
+	}{
+		{"taken, no answer", twiliotest.Fault{Hang: true}, true},
+		{"taken, cut off", twiliotest.Fault{Lose: true}, true},
+		{"not taken, cut off", twiliotest.Fault{Drop: true}, false},
+		{"not taken, 503", twiliotest.Fault{Status: 503}, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			fake := twiliotest.Start(t, twiliotest.Config{Fault: func(int, url.Values) twiliotest.Fault { return c.fault }})
+			b := newBench(t, func(tc *twilio.Config) {
+				tc.BaseURL, tc.Timeout, tc.MessagingServiceSID = fake.URL(), 300*time.Millisecond, "MG0123456789abcdef0123456789abcdef"
+			})
+			began := time.Now()
+			if _, err := b.Send(context.Background(), row(t)); err == nil {
+				t.Fatal("the fault did not come")
+			}
+			sid, err := b.Find(context.Background(), row(t), began)
+			if err != nil || (sid != "") != c.taken {
+				t.Errorf("found %q, %v; taken: %v", sid, err, c.taken)
+			}
+			if _, ok := fake.Message(sid); ok != c.taken {
+				t.Errorf("%q is not what was taken", sid)
+			}
+		})
+	}
+}
+
+func TestFind(t *testing.T) {
+	since := time.Date(2026, 11, 24, 0, 0, 2, 500e6, time.UTC) // just after a UTC midnight
+	o := row(t)
+	message := func(change func(*twiliotest.Message)) twiliotest.Message {
+		m := twiliotest.Message{SID: "SMwanted", To: to, Body: o.Body, Direction: "outbound-api", Status: "delivered", Created: since, Sent: since}
+		change(&m)
+		return m
+	}
+	for _, c := range []struct {
+		name string
+		m    twiliotest.Message
+		want string
+		fail bool
+	}{
+		{"sent", message(func(*twiliotest.Message) {}), "SMwanted", false},
+		{"queued, without a date", message(func(m *twiliotest.Message) { m.Sent = time.Time{} }), "SMwanted", false},
+		{"its clock is 4 s behind, so it is yesterday's", message(func(m *twiliotest.Message) { m.Created = since.Add(-4 * time.Second); m.Sent = m.Created }), "SMwanted", false},
+		{"failed since", message(func(m *twiliotest.Message) { m.Status, m.Code = "undelivered", 30006 }), "SMwanted", false},
+		{"on a trial account", message(func(m *twiliotest.Message) { m.Body = "Sent from your Twilio trial account - " + m.Body }), "SMwanted", false},
+		{"earlier", message(func(m *twiliotest.Message) { m.Created = since.Add(-time.Minute) }), "", false},
+		{"another text", message(func(m *twiliotest.Message) { m.Body = "See you Tuesday" }), "", false},
+		{"another number", message(func(m *twiliotest.Message) { m.To = "+12125550102" }), "", false},
+		{"a reply in a webhook", message(func(m *twiliotest.Message) { m.Direction = "outbound-reply" }), "", false},
+		{"redacted", message(func(m *twiliotest.Message) { m.Body = "" }), "", true},
+	} {
+		for _, others := range []struct {
+			name  string
+			n     int
+			first time.Time // then one a second
+			exact bool      // Find must say what is; else it may fail, but never say that there is none
+		}{
+			{"alone", 0, since, true},
+			{"a patient of years", 150, since.AddDate(-1, 0, 0), true},
+			{"a busy day before", 250, since.Add(-time.Hour), true},
+			{"150 since", 150, since.Add(time.Second), false},
+			{"600 since", 600, since.Add(time.Second), false},
+		} {
+			t.Run(c.name+", "+others.name, func(t *testing.T) {
+				fake := twiliotest.Start(t, twiliotest.Config{})
+				fake.Add(c.m)
+				for i := range others.n {
+					at := others.first.Add(time.Duration(i) * time.Second)
+					fake.Add(twiliotest.Message{To: to, Body: "another", Direction: "outbound-api", Created: at, Sent: at})
+				}
+				b := newBench(t, func(tc *twilio.Config) { tc.BaseURL = fake.URL() })
+				sid, err := b.Find(context.Background(), o, since)
+				switch {
+				case others.exact && (sid != c.want || (err != nil) != c.fail):
+					t.Errorf("found %q, %v; want %q, failure %v", sid, err, c.want, c.fail)
+				case !others.exact && err == nil && (sid == "" || sid != c.want):
+					t.Errorf("found %q although it can't have seen all", sid)
+				}
+			})
+		}
+	}
+}
+
+func TestFindFails(t *testing.T) {
+	fake := twiliotest.Start(t, twiliotest.Config{AuthToken: "another"})
+	for _, base := range []string{fake.URL(), "http://127.0.0.1:1"} {
+		b := newBench(t, func(tc *twilio.Config) { tc.BaseURL = base })
+		sid, err := b.Find(context.Background(), row(t), time.Now())
+		if err == nil || sid != "" {
+			t.Errorf("found %q, %v; want an error", sid, err)
+		}
+		if err != nil && strings.Contains(err.Error(), "2125550101") {
+			t.Errorf("the error holds the number: %v", err)
+		}
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	b := newBench(t, func(tc *twilio.Config) { tc.BaseURL = fake.URL() })
+	if _, err := b.Find(ctx, row(t), time.Now()); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v, want the context's end", err)
+	}
+}

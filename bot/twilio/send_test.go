@@ -1,0 +1,170 @@
+package twilio_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/beacon-clinic/beacon/bot/twilio"
+	"github.com/beacon-clinic/beacon/bot/twilio/twiliotest"
+	"github.com/beacon-clinic/beacon/handlers"
+)
+
+const to = "+12125550101"
+
+func row(t *testing.T) handlers.Outgoing {
+	t.Helper()
+	return handlers.Outgoing{ID: "visit:7/confirm 1", To: phone(t, to), Body: "See you Monday 😀 & bring a friend"}
+}
+
+func TestSend(t *testing.T) {
+	const service = "MG0123456789abcdef0123456789abcdef"
+	for _, c := range []struct {
+		name          string
+		change        func(*twilio.Config)
+		from, service string
+	}{
+		{"from a number", func(*twilio.Config) {}, twiliotest.From, ""},
+		{"from a service", func(c *twilio.Config) { c.MessagingServiceSID = service }, "", service},
+		{"with an API key", func(c *twilio.Config) { c.APIKey, c.APISecret = "SK1", "secret" }, twiliotest.From, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			fake := twiliotest.Start(t, twiliotest.Config{APIKey: "SK1", APISecret: "secret"})
+			b := newBench(t, func(tc *twilio.Config) {
+				tc.BaseURL = fake.URL()
+				c.change(tc)
+			})
+			sid, err := b.Send(context.Background(), row(t))
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, ok := fake.Message(sid)
+			if !ok || fake.Count("", "") != 1 || got.To != to || got.Body != row(t).Body || got.From != c.from || got.Service != c.service {
+				t.Errorf("sent as %+v", got)
+			}
+			if want := public + "/twilio/receipt?id=visit%3A7%2Fconfirm+1"; got.Callback != want {
+				t.Errorf("callback %s, want %s", got.Callback, want)
+			}
+		})
+	}
+}
+
+func TestSendRefused(t *testing.T) {
+	soon := time.Date(2026, 11, 23, 14, 31, 0, 0, time.UTC).Format(http.TimeFormat) // a minute after the bench's now
+	for _, c := range []struct {
+		name  string
+		fault twiliotest.Fault
+		want  handlers.Refusal
+	}{
+		{"opted out", twiliotest.Fault{Status: 400, Code: 21610}, handlers.Refusal{Code: handlers.OptedOut, Why: "opted out"}},
+		{"invalid number", twiliotest.Fault{Status: 400, Code: 21211}, handlers.Refusal{Code: 21211, Why: "not a valid number"}},
+		{"not SMS-capable", twiliotest.Fault{Status: 400, Code: 21614}, handlers.Refusal{Code: 21614, Why: "can't get texts"}},
+		{"landline", twiliotest.Fault{Status: 400, Code: 21635}, handlers.Refusal{Code: 21635, Why: "landline"}},
+		{"our queue is full", twiliotest.Fault{Status: 400, Code: 21611}, handlers.Refusal{Code: 21611, Retry: true, Why: "no more texts just now"}},
+		{"a code without a way of its own", twiliotest.Fault{Status: 400, Code: 29999}, handlers.Refusal{Code: 29999, Why: "29999"}},
+		{"rate, seconds", twiliotest.Fault{Status: 429, Code: 20429, RetryAfter: "7"}, handlers.Refusal{Code: 20429, Retry: true, After: 7 * time.Second, Why: "no more"}},
+		{"rate, a date", twiliotest.Fault{Status: 429, Code: 20429, RetryAfter: soon}, handlers.Refusal{Code: 20429, Retry: true, After: time.Minute, Why: "no more"}},
+		{"rate, nonsense", twiliotest.Fault{Status: 429, RetryAfter: "-5"}, handlers.Refusal{Retry: true, Why: "no more"}},
+		{"credentials", twiliotest.Fault{Status: 401, Code: 20003}, handlers.Refusal{Code: 20003, Retry: true, Why: "credentials"}},
+		{"forbidden", twiliotest.Fault{Status: 403}, handlers.Refusal{Retry: true, Why: "credentials"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			fake := twiliotest.Start(t, twiliotest.Config{Fault: func(int, url.Values) twiliotest.Fault { return c.fault }})
+			b := newBench(t, func(tc *twilio.Config) { tc.BaseURL = fake.URL() })
+			_, err := b.Send(context.Background(), row(t))
+			var no *handlers.Refusal
+			if !errors.As(err, &no) {
+				t.Fatalf("got %v, want a refusal", err)
+			}
+			if no.Code != c.want.Code || no.Retry != c.want.Retry || no.After != c.want.After || !strings.Contains(no.Why, c.want.Why) {
+				t.Errorf("got %+v, want %+v", no, c.want)
+			}
+			if fake.Posts() != 1 {
+				t.Errorf("%d posts, want 1", fake.Posts())
+			}
+		})
+	}
+}
+
+// Every one of these may have been sent, so none may be a refusal, which would be sent again.
+func TestSendUnknown(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		fault twiliotest.Fault
+		taken int
+	}{
+		{"500", twiliotest.Fault{Status: 500, Code: 20500}, 0},
+		{"502 of a gateway", twiliotest.Fault{Status: 502}, 0},
+		{"503", twiliotest.Fault{Status: 503, Code: 20503}, 0},
+		{"408", twiliotest.Fault{Status: 408, Code: 20408}, 0},
+		{"404 of something in between", twiliotest.Fault{Status: 404}, 0},
+		{"302", twiliotest.Fault{Status: 302, Location: "/elsewhere"}, 0},
+		{"307", twiliotest.Fault{Status: 307, Location: "/2010-04-01/Accounts/" + twiliotest.AccountSID + "/Messages.json"}, 0},
+		{"cut off before", twiliotest.Fault{Drop: true}, 0},
+		{"cut off after", twiliotest.Fault{Lose: true}, 1},
+		{"time-out after", twiliotest.Fault{Hang: true}, 1},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			fake := twiliotest.Start(t, twiliotest.Config{Fault: func(int, url.Values) twiliotest.Fault { return c.fault }})
+			b := newBench(t, func(tc *twilio.Config) { tc.BaseURL, tc.Timeout = fake.URL(), 200*time.Millisecond })
+			_, err := b.Send(context.Background(), row(t))
+			if err == nil || errors.As(err, new(*handlers.Refusal)) {
+				t.Errorf("got %v, want that the outcome is unknown", err)
+			}
+			if fake.Posts() != 1 || fake.Count("", "") != c.taken {
+				t.Errorf("%d posts, %d taken; want 1 and %d", fake.Posts(), fake.Count("", ""), c.taken)
+			}
+		})
+	}
+	for name, answer := range map[string]string{"no SID": `{}`, "not JSON": `<html>`} {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(http.StatusCreated)
+			fmt.Fprint(w, answer)
+		}))
+		b := newBench(t, func(c *twilio.Config) { c.BaseURL = server.URL })
+		if _, err := b.Send(context.Background(), row(t)); err == nil || errors.As(err, new(*handlers.Refusal)) {
+			t.Errorf("%s: got %v, want that the outcome is unknown", name, err)
+		}
+		server.Close()
+	}
+}
+
+// What was never written was never sent.
+func TestSendUnreached(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	closed := "http://" + l.Addr().String()
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for _, base := range []string{closed, "http://nowhere.invalid"} {
+		b := newBench(t, func(c *twilio.Config) { c.BaseURL = base })
+		_, err := b.Send(context.Background(), row(t))
+		var no *handlers.Refusal
+		if !errors.As(err, &no) || !no.Retry {
+			t.Errorf("%s: got %v, want a refusal to be tried again", base, err)
+		}
+	}
+}
+
+func TestSendCancelled(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	fake := twiliotest.Start(t, twiliotest.Config{Fault: func(int, url.Values) twiliotest.Fault {
+		cancel()
+		return twiliotest.Fault{Hang: true}
+	}})
+	b := newBench(t, func(c *twilio.Config) { c.BaseURL = fake.URL() })
+	_, err := b.Send(ctx, row(t))
+	if !errors.Is(err, context.Canceled) || errors.As(err, new(*handlers.Refusal)) {
+		t.Errorf("got %v, want the context's end and an unknown outcome", err)
+	}
+}

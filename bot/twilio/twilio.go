@@ -1,0 +1,155 @@
+package twilio
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/beacon-clinic/beacon/handlers"
+)
+
+// Patient hears what a patient texts.
+type Patient interface {
+	Receive(ctx context.Context, t handlers.Text) (handlers.Reply, error)
+}
+
+// Receipts hears what became of a text that was sent.
+type Receipts interface {
+	Receipt(ctx context.Context, r handlers.Receipt) error
+}
+
+// Config is what a Twilio needs.
+type Config struct {
+	AccountSID    string // AC and 32 hex digits
+	AuthToken     string // signs the webhooks; the password of sends too, unless there is an API key
+	PreviousToken string // signs as well, while the token is being rotated; may be empty
+	APIKey        string // SK…, for sends; may be empty
+	APISecret     string // of APIKey
+
+	MessagingServiceSID string // sends are from this service
+	From                string // or, if there is none, from this number
+
+	BaseURL   string // of the REST API; https://api.twilio.com if empty
+	PublicURL string // the base that Twilio calls, as it stands in Twilio's console; part of every signature
+
+	Transport http.RoundTripper // http.DefaultTransport with more idle connections if nil
+	Timeout   time.Duration     // of one request to Twilio; 10 s if 0
+
+	Patient  Patient
+	Receipts Receipts
+	Now      func() time.Time
+	Log      *slog.Logger
+}
+
+const (
+	vendor      = "https://api.twilio.com" // the host that the vendor's module has built in
+	sendTimeout = 10 * time.Second
+	// readyFor is how long a good answer of Ready holds: probes come every few seconds, and Twilio counts requests. A bad one is
+	// asked again sooner, so that a short trouble doesn't keep the bot out of service.
+	readyFor    = 30 * time.Second
+	notReadyFor = 5 * time.Second
+)
+
+// Twilio is the way to and from patients' phones.
+type Twilio struct {
+	c      Config
+	base   string // of the REST API, without a trailing slash
+	public []string
+	tokens []string
+	http   *http.Client
+
+	ready struct {
+		sync.Mutex
+		until time.Time
+		err   error
+	}
+}
+
+// accountSID is what an account's id may look like; it becomes part of a path.
+var accountSID = regexp.MustCompile(`^AC[0-9a-zA-Z]+$`)
+
+// New checks the configuration, all faults at once, and opens nothing.
+func New(c Config) (*Twilio, error) {
+	var faults []error
+	want := func(ok bool, what string) {
+		if !ok {
+			faults = append(faults, errors.New("twilio: "+what))
+		}
+	}
+	want(accountSID.MatchString(c.AccountSID), "the account SID is AC and 32 digits or letters a to f")
+	want(c.AuthToken != "", "the auth token is missing: without it no webhook can be verified")
+	want((c.APIKey == "") == (c.APISecret == ""), "an API key needs its secret")
+	want(c.MessagingServiceSID != "" || c.From != "", "a messaging service or a number to send from is missing")
+	want(c.Patient != nil && c.Receipts != nil && c.Now != nil && c.Log != nil, "Patient, Receipts, Now and Log are needed")
+	base, err := url.Parse(or(c.BaseURL, vendor))
+	want(err == nil && base.Host != "" && (base.Scheme == "https" || base.Scheme == "http"), "the API's URL is not one")
+	public, err := url.Parse(c.PublicURL)
+	want(err == nil && public.Host != "" && public.RawQuery == "" && public.Fragment == "" && (public.Scheme == "https" || public.Scheme == "http"),
+		"the public URL is not one")
+	if len(faults) > 0 {
+		return nil, errors.Join(faults...)
+	}
+	c.PublicURL = strings.TrimRight(c.PublicURL, "/")
+	if c.Transport == nil {
+		own := http.DefaultTransport.(*http.Transport).Clone()
+		own.MaxIdleConnsPerHost = own.MaxIdleConns // two, the default, would open a connection for nearly every send
+		c.Transport = own
+	}
+	if c.Timeout == 0 {
+		c.Timeout = sendTimeout
+	}
+	return &Twilio{
+		c:      c,
+		base:   strings.TrimRight(base.String(), "/"),
+		public: ports(c.PublicURL),
+		tokens: slices.DeleteFunc([]string{c.AuthToken, c.PreviousToken}, func(s string) bool { return s == "" }),
+		http: &http.Client{
+			Transport: c.Transport,
+			Timeout:   c.Timeout,
+			// A redirected POST would be sent again, or as a GET: neither is ours to do.
+			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		},
+	}, nil
+}
+
+func or(s, otherwise string) string {
+	if s == "" {
+		return otherwise
+	}
+	return s
+}
+
+// Ready says whether Twilio can be reached and knows our account as an active one. It asks with the auth token, for Twilio lets no
+// API key but a main one see the account.
+func (t *Twilio) Ready(ctx context.Context) error {
+	t.ready.Lock()
+	defer t.ready.Unlock()
+	now := t.c.Now()
+	if now.Before(t.ready.until) {
+		return t.ready.err
+	}
+	a, err := t.service(ctx, t.c.AccountSID, t.c.AuthToken).FetchAccount(t.c.AccountSID)
+	switch {
+	case err != nil:
+		err = fmt.Errorf("ask for the account: %w", err)
+	case a.Status == nil || *a.Status != "active":
+		err = errors.New("ask for the account: it is not active")
+	}
+	hold := readyFor
+	if err != nil {
+		hold = notReadyFor
+	}
+	// A caller that went away says nothing of Twilio.
+	if ctx.Err() == nil {
+		t.ready.until, t.ready.err = now.Add(hold), err
+	}
+	return err
+}

@@ -1,0 +1,149 @@
+package twilio_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/beacon-clinic/beacon/bot/twilio"
+	"github.com/beacon-clinic/beacon/bot/twilio/twiliotest"
+	"github.com/beacon-clinic/beacon/handlers"
+)
+
+const public = "https://bot.example.com"
+
+// house stands behind the webhooks: it keeps what it was told and answers what the test set.
+type house struct {
+	mu       sync.Mutex
+	texts    []handlers.Text
+	receipts []handlers.Receipt
+	bodies   []string
+	err      error
+	deadline time.Duration
+	ended    error // of the context at the end
+	hold     func()
+}
+
+func (h *house) Receive(ctx context.Context, t handlers.Text) (handlers.Reply, error) {
+	if h.hold != nil {
+		h.hold()
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	at, _ := ctx.Deadline()
+	h.deadline, h.ended = time.Until(at), ctx.Err()
+	h.texts = append(h.texts, t)
+	return handlers.Reply{Bodies: h.bodies}, h.err
+}
+
+func (h *house) Receipt(_ context.Context, r handlers.Receipt) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.receipts = append(h.receipts, r)
+	return h.err
+}
+
+// bench is a Twilio under test with what is around it.
+type bench struct {
+	*twilio.Twilio
+	house *house
+	log   *bytes.Buffer
+	now   time.Time
+}
+
+func newBench(t *testing.T, change func(*twilio.Config)) *bench {
+	t.Helper()
+	b := &bench{house: &house{}, log: &bytes.Buffer{}, now: time.Date(2026, 11, 23, 14, 30, 0, 0, time.UTC)}
+	c := twilio.Config{
+		AccountSID: twiliotest.AccountSID, AuthToken: twiliotest.AuthToken, From: twiliotest.From,
+		BaseURL: "http://127.0.0.1:1", PublicURL: public, Timeout: 5 * time.Second,
+		Patient: b.house, Receipts: b.house, Now: func() time.Time { return b.now },
+		Log: slog.New(slog.NewTextHandler(b.log, nil)),
+	}
+	if change != nil {
+		change(&c)
+	}
+	tw, err := twilio.New(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.Twilio = tw
+	return b
+}
+
+func phone(t *testing.T, s string) handlers.Phone {
+	t.Helper()
+	p, err := handlers.NewPhone(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// form is a recorded body of a post.
+func form(t *testing.T, name string) string {
+	t.Helper()
+	b, err := os.ReadFile("testdata/" + name + ".form")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.TrimSpace(string(b))
+}
+
+// signed is a post as Twilio makes it.
+func signed(t *testing.T, uri, body string) *http.Request {
+	t.Helper()
+	f, err := url.ParseQuery(body)
+	if err != nil {
+		f = nil // a malformed one: the signature is of the URL alone
+	}
+	r := httptest.NewRequest(http.MethodPost, uri, strings.NewReader(body))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded; charset=UTF-8")
+	r.Header.Set("X-Twilio-Signature", twiliotest.Sign(twiliotest.AuthToken, public+uri, f))
+	return r
+}
+
+func TestNewNamesEveryFault(t *testing.T) {
+	_, err := twilio.New(twilio.Config{AccountSID: "AC/..", APIKey: "SK1", BaseURL: "ftp://x", PublicURL: "bot.example.com"})
+	if err == nil {
+		t.Fatal("an empty configuration is taken")
+	}
+	for _, want := range []string{"account SID", "auth token", "secret", "messaging service", "API's URL", "public URL", "needed"} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("%q is not named in:\n%v", want, err)
+		}
+	}
+}
+
+func TestReady(t *testing.T) {
+	ctx := context.Background()
+	fake := twiliotest.Start(t, twiliotest.Config{APIKey: "SK1", APISecret: "secret"})
+	b := newBench(t, func(c *twilio.Config) { c.BaseURL, c.APIKey, c.APISecret = fake.URL()+"/", "SK1", "secret" })
+	if err := b.Ready(ctx); err != nil {
+		t.Fatal(err)
+	}
+	fake.Close()
+	b.now = b.now.Add(29 * time.Second)
+	if err := b.Ready(ctx); err != nil {
+		t.Errorf("asked again within 30 s: %v", err)
+	}
+	b.now = b.now.Add(time.Second)
+	if err := b.Ready(ctx); err == nil {
+		t.Error("ready while Twilio is away")
+	}
+	wrong := twiliotest.Start(t, twiliotest.Config{AuthToken: "another"})
+	b = newBench(t, func(c *twilio.Config) { c.BaseURL = wrong.URL() })
+	var no *handlers.Refusal
+	if err := b.Ready(ctx); !errors.As(err, &no) || !strings.Contains(no.Why, "credentials") {
+		t.Errorf("got %v, want that the credentials are refused", err)
+	}
+}

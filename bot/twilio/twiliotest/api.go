@@ -1,0 +1,180 @@
+package twiliotest
+
+import (
+	"crypto/subtle"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+const version = "/2010-04-01/Accounts/"
+
+// ServeHTTP is the part of Twilio's REST API that texts need.
+func (f *Fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	path, ok := strings.CutPrefix(r.URL.Path, version+f.c.AccountSID)
+	user, pass, _ := r.BasicAuth()
+	main := same(user, f.c.AccountSID) && same(pass, f.c.AuthToken)
+	key := f.c.APIKey != "" && same(user, f.c.APIKey) && same(pass, f.c.APISecret)
+	message, one := strings.CutPrefix(path, "/Messages/")
+	switch {
+	// Twilio shows the account itself to no API key but a main one.
+	case !main && (!key || path == ".json"):
+		fail(w, Fault{Status: http.StatusUnauthorized, Code: 20003})
+	case !ok:
+		fail(w, Fault{Status: http.StatusNotFound, Code: 20404})
+	case path == ".json" && r.Method == http.MethodGet:
+		f.account(w)
+	case path == "/Messages.json" && r.Method == http.MethodPost:
+		f.create(w, r)
+	case path == "/Messages.json" && r.Method == http.MethodGet:
+		f.list(w, r)
+	case one && r.Method == http.MethodGet:
+		f.fetch(w, strings.TrimSuffix(message, ".json"))
+	default:
+		fail(w, Fault{Status: http.StatusNotFound, Code: 20404})
+	}
+}
+
+func same(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }
+
+// create takes a text, or does what its fault says.
+func (f *Fake) create(w http.ResponseWriter, r *http.Request) {
+	b, err := io.ReadAll(io.LimitReader(r.Body, 1<<20))
+	if err != nil {
+		return
+	}
+	form, err := url.ParseQuery(string(b))
+	if err != nil {
+		fail(w, Fault{Status: http.StatusBadRequest, Code: 20001})
+		return
+	}
+	fault, full := f.count(form)
+	if full {
+		fault = Fault{Status: http.StatusTooManyRequests, Code: 20429, RetryAfter: "1"}
+	}
+	f.wait(r, f.c.Delay)
+	switch {
+	case fault.Drop:
+		panic(http.ErrAbortHandler)
+	case fault.Status != 0:
+		fail(w, fault)
+		return
+	}
+	m, code := f.take(form)
+	switch {
+	case code != 0:
+		fail(w, Fault{Status: http.StatusBadRequest, Code: code})
+	case fault.Lose:
+		panic(http.ErrAbortHandler)
+	case fault.Hang:
+		select {
+		case <-r.Context().Done():
+		case <-f.closed:
+		}
+		panic(http.ErrAbortHandler)
+	default:
+		answer(w, http.StatusCreated, f.resource(m))
+	}
+}
+
+// count numbers the post, asks for its fault and holds the rate.
+func (f *Fake) count(form url.Values) (fault Fault, full bool) {
+	f.mu.Lock()
+	f.posts++
+	n := f.posts
+	if f.c.Rate > 0 {
+		if s := time.Now().Unix(); s != f.second {
+			f.second, f.taken = s, 0
+		}
+		f.taken++
+		full = f.taken > f.c.Rate
+	}
+	f.mu.Unlock()
+	if f.c.Fault != nil {
+		fault = f.c.Fault(n, form)
+	}
+	return fault, full
+}
+
+func (f *Fake) wait(r *http.Request, d time.Duration) {
+	if d <= 0 {
+		return
+	}
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-r.Context().Done():
+	case <-f.closed:
+	}
+}
+
+var number = regexp.MustCompile(`^\+[1-9]\d{6,14}$`)
+
+// take stores the text, or returns the code that it is refused with.
+func (f *Fake) take(form url.Values) (Message, int) {
+	m := Message{
+		From: form.Get("From"), To: form.Get("To"), Service: form.Get("MessagingServiceSid"), Body: form.Get("Body"),
+		Callback: form.Get("StatusCallback"), Direction: "outbound-api", Status: "queued", Created: f.c.Now(),
+	}
+	if m.Service != "" {
+		m.Status = "accepted" // no sender has been chosen yet
+	}
+	switch {
+	case m.To == "":
+		return m, 21604
+	case !number.MatchString(m.To):
+		return m, 21211
+	case m.From == "" && m.Service == "":
+		return m, 21603
+	case m.Body == "":
+		return m, 21602
+	case utf8.RuneCountInString(m.Body) > 1600:
+		return m, 21617
+	}
+	f.mu.Lock()
+	rule := f.rules[m.To]
+	if rule != 0 && rule < 30000 {
+		f.mu.Unlock()
+		return m, rule
+	}
+	m.SID = f.add(m)
+	f.mu.Unlock()
+	if f.worker != nil && m.Callback != "" {
+		f.worker.add(m, rule)
+	}
+	return m, 0
+}
+
+// fail answers with an error of Twilio's shape.
+func fail(w http.ResponseWriter, e Fault) {
+	for header, v := range map[string]string{"Retry-After": e.RetryAfter, "Location": e.Location} {
+		if v != "" {
+			w.Header().Set(header, v)
+		}
+	}
+	if e.Code == 0 && e.Status != http.StatusTooManyRequests {
+		w.WriteHeader(e.Status) // a proxy's or a gateway's answer, not Twilio's
+		return
+	}
+	code := strconv.Itoa(e.Code)
+	answer(w, e.Status, map[string]any{
+		"code": e.Code, "message": "Error " + code, "more_info": "https://www.twilio.com/docs/errors/" + code, "status": e.Status,
+	})
+}
+
+func answer(w http.ResponseWriter, status int, v any) {
+	b, err := json.Marshal(v)
+	if err != nil {
+		panic(err) // our own maps and structs
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_, _ = w.Write(b) // a client that is gone is not ours to mend
+}

@@ -1,0 +1,188 @@
+package twiliotest
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"net/url"
+	"strconv"
+	"sync"
+	"time"
+)
+
+// Receipts is how status callbacks are posted.
+type Receipts struct {
+	Late    time.Duration // after the text was taken
+	Repeat  int           // each so often more
+	Shuffle bool          // in any order
+	Seed    uint64        // of the order
+	Workers int           // 4 if 0
+}
+
+// receipt is a status callback that waits to be posted.
+type receipt struct {
+	sid    string
+	due    time.Time
+	status string
+	code   int
+}
+
+// worker owns the goroutines that post receipts, first come first served.
+type worker struct {
+	f   *Fake
+	c   Receipts
+	ctx context.Context // ends with the worker
+	cut context.CancelFunc
+	wg  sync.WaitGroup
+	mu  sync.Mutex
+	rnd *rand.Rand
+
+	more   *sync.Cond // there is one in the queue, or the end
+	idle   *sync.Cond // open is 0, or the end
+	queue  []receipt
+	open   int // queued or being posted
+	end    bool
+	failed int
+}
+
+func newWorker(f *Fake, c Receipts) *worker {
+	w := &worker{f: f, c: c, rnd: rand.New(rand.NewPCG(c.Seed, 1))}
+	w.ctx, w.cut = context.WithCancel(context.Background())
+	w.more, w.idle = sync.NewCond(&w.mu), sync.NewCond(&w.mu)
+	if w.c.Workers <= 0 {
+		w.c.Workers = 4
+	}
+	for range w.c.Workers {
+		w.wg.Go(w.work)
+	}
+	return w
+}
+
+// add queues what will be told of a message: that it was sent, and that it arrived or, by a rule, that it didn't.
+func (w *worker) add(m Message, code int) {
+	due := time.Now().Add(w.c.Late)
+	told := []receipt{{m.SID, due, "sent", 0}, {m.SID, due, "delivered", 0}}
+	if code != 0 {
+		told[1] = receipt{m.SID, due, "undelivered", code}
+	}
+	for range w.c.Repeat {
+		told = append(told, told[0], told[1])
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.end {
+		return
+	}
+	if w.c.Shuffle {
+		w.rnd.Shuffle(len(told), func(i, j int) { told[i], told[j] = told[j], told[i] })
+	}
+	w.queue = append(w.queue, told...)
+	w.open += len(told)
+	w.more.Broadcast()
+}
+
+func (w *worker) work() {
+	for {
+		r, ok := w.next()
+		if !ok {
+			return
+		}
+		timer := time.NewTimer(time.Until(r.due))
+		select {
+		case <-timer.C:
+		case <-w.ctx.Done():
+			timer.Stop()
+			return
+		}
+		status, err := w.f.PostReceipt(w.ctx, r.sid, r.status, r.code)
+		w.mu.Lock()
+		if err != nil || status/100 != 2 {
+			w.failed++
+		}
+		if w.open--; w.open == 0 {
+			w.idle.Broadcast()
+		}
+		w.mu.Unlock()
+	}
+}
+
+func (w *worker) next() (receipt, bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for len(w.queue) == 0 && !w.end {
+		w.more.Wait()
+	}
+	if w.end {
+		return receipt{}, false
+	}
+	r := w.queue[0]
+	w.queue = w.queue[1:]
+	return r, true
+}
+
+func (w *worker) close() {
+	w.mu.Lock()
+	w.end = true
+	w.cut()
+	w.more.Broadcast()
+	w.idle.Broadcast()
+	w.mu.Unlock()
+	w.wg.Wait()
+}
+
+// Drain waits until every receipt was posted, and returns how many were not taken (Twilio doesn't post them again).
+func (f *Fake) Drain() (failed int) {
+	if f.worker == nil {
+		return 0
+	}
+	w := f.worker
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for w.open > 0 && !w.end {
+		w.idle.Wait()
+	}
+	return w.failed
+}
+
+// rank is how far a status is on its way: a message's status never goes back, in whatever order the receipts are posted.
+func rank(status string) int {
+	switch status {
+	case "delivered", "undelivered", "failed":
+		return 2
+	case "sent":
+		return 1
+	}
+	return 0
+}
+
+// PostReceipt moves a message on and tells its status callback, once, signed. It returns the callback's HTTP status.
+func (f *Fake) PostReceipt(ctx context.Context, sid, status string, code int) (int, error) {
+	f.mu.Lock()
+	i, ok := f.bySID[sid]
+	if !ok {
+		f.mu.Unlock()
+		return 0, fmt.Errorf("twiliotest: no message %s", sid)
+	}
+	m := &f.messages[i]
+	m.Updated = f.c.Now()
+	if rank(status) > rank(m.Status) {
+		m.Status, m.Code = status, code
+	}
+	if m.Sent.IsZero() && rank(status) > 0 {
+		m.Sent = m.Updated
+	}
+	callback, to, from := m.Callback, m.To, m.From
+	f.mu.Unlock()
+	if from == "" {
+		from = From // the one that the service chose
+	}
+	form := url.Values{
+		"SmsSid": {sid}, "SmsStatus": {status}, "MessageStatus": {status}, "MessageSid": {sid}, "To": {to}, "From": {from},
+		"AccountSid": {f.c.AccountSID}, "ApiVersion": {"2010-04-01"},
+	}
+	if code != 0 {
+		form.Set("ErrorCode", strconv.Itoa(code))
+	}
+	answered, _, err := f.post(ctx, callback, form)
+	return answered, err
+}

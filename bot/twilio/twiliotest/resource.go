@@ -1,0 +1,190 @@
+package twiliotest
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// resource is a message as Twilio shows it. Every documented field is there: what isn't known is null.
+type resource struct {
+	AccountSID   string            `json:"account_sid"`
+	APIVersion   string            `json:"api_version"`
+	Body         string            `json:"body"`
+	Created      string            `json:"date_created"`
+	Sent         *string           `json:"date_sent"`
+	Updated      string            `json:"date_updated"`
+	Direction    string            `json:"direction"`
+	ErrorCode    *int              `json:"error_code"`
+	ErrorMessage *string           `json:"error_message"`
+	From         *string           `json:"from"`
+	Service      *string           `json:"messaging_service_sid"`
+	NumMedia     string            `json:"num_media"`
+	NumSegments  string            `json:"num_segments"`
+	Price        *string           `json:"price"`
+	PriceUnit    *string           `json:"price_unit"`
+	SID          string            `json:"sid"`
+	Status       string            `json:"status"`
+	Subresources map[string]string `json:"subresource_uris"`
+	To           string            `json:"to"`
+	URI          string            `json:"uri"`
+}
+
+func (f *Fake) resource(m Message) resource {
+	uri := version + f.c.AccountSID + "/Messages/" + m.SID
+	r := resource{
+		AccountSID: f.c.AccountSID, APIVersion: "2010-04-01", Body: m.Body, Created: date(m.Created), Updated: date(m.Updated),
+		Direction: m.Direction, From: known(m.From), Service: known(m.Service), NumMedia: "0", NumSegments: segments(m), SID: m.SID,
+		Status: m.Status, Subresources: map[string]string{"media": uri + "/Media.json"}, To: m.To, URI: uri + ".json",
+	}
+	if !m.Sent.IsZero() {
+		r.Sent = known(date(m.Sent))
+	}
+	if m.Code != 0 {
+		r.ErrorCode, r.ErrorMessage = &m.Code, known("Error "+strconv.Itoa(m.Code))
+	}
+	return r
+}
+
+// date is RFC 2822, always UTC.
+func date(t time.Time) string { return t.UTC().Format(time.RFC1123Z) }
+
+func known(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
+// segments counts as Twilio does to begin with: none before a service has chosen the sender. The sizes are those of plain text; which
+// characters cost two is nothing that a caller of this API can see.
+func segments(m Message) string {
+	if m.From == "" {
+		return "0"
+	}
+	one, part, n := 160, 153, utf8.RuneCountInString(m.Body)
+	if n != len(m.Body) {
+		one, part = 70, 67
+	}
+	if n <= one {
+		return "1"
+	}
+	return strconv.Itoa((n + part - 1) / part)
+}
+
+func (f *Fake) account(w http.ResponseWriter) {
+	uri := version + f.c.AccountSID
+	answer(w, http.StatusOK, map[string]any{
+		"sid": f.c.AccountSID, "owner_account_sid": f.c.AccountSID, "auth_token": f.c.AuthToken, "friendly_name": "twiliotest",
+		"status": "active", "type": "Full", "date_created": date(f.c.Now()), "date_updated": date(f.c.Now()), "uri": uri + ".json",
+		"subresource_uris": map[string]string{"messages": uri + "/Messages.json"},
+	})
+}
+
+func (f *Fake) fetch(w http.ResponseWriter, sid string) {
+	m, ok := f.Message(sid)
+	if !ok {
+		fail(w, Fault{Status: http.StatusNotFound, Code: 20404})
+		return
+	}
+	answer(w, http.StatusOK, f.resource(m))
+}
+
+// list answers with a page of messages, newest first.
+func (f *Fake) list(w http.ResponseWriter, r *http.Request) {
+	q := r.URL.Query()
+	size, page := atoi(q.Get("PageSize"), 50), atoi(q.Get("Page"), 0)
+	keep, ok := dated(q)
+	if !ok || size < 1 || size > 1000 || page < 0 {
+		fail(w, Fault{Status: http.StatusBadRequest, Code: 20001})
+		return
+	}
+	found := slices.DeleteFunc(f.newest(q.Get("To")), func(m Message) bool {
+		return !keep(m) || (q.Get("From") != "" && m.From != q.Get("From"))
+	})
+	start := min(page*size, len(found))
+	end := min(start+size, len(found))
+	shown := make([]resource, 0, end-start)
+	for _, m := range found[start:end] {
+		shown = append(shown, f.resource(m))
+	}
+	base := ""
+	if f.c.Absolute {
+		base = "https://api.twilio.com"
+	}
+	uri := func(page int, there bool) *string {
+		if !there {
+			return nil
+		}
+		q.Set("Page", strconv.Itoa(page))
+		q.Set("PageSize", strconv.Itoa(size))
+		return known(base + r.URL.Path + "?" + q.Encode())
+	}
+	answer(w, http.StatusOK, map[string]any{
+		"messages": shown, "start": start, "end": max(start, end-1), "page": page, "page_size": size,
+		"uri": uri(page, true), "first_page_uri": uri(0, true),
+		"next_page_uri": uri(page+1, end < len(found)), "previous_page_uri": uri(page-1, page > 0),
+	})
+}
+
+// newest are the messages to a number, or all, the newest first.
+func (f *Fake) newest(to string) (out []Message) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if to == "" {
+		out = slices.Clone(f.messages)
+	} else {
+		for _, i := range f.byTo[to] {
+			out = append(out, f.messages[i])
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Message) int { return a.Created.Compare(b.Created) })
+	slices.Reverse(out)
+	return out
+}
+
+// dated is the filter by DateSent, whole days of UTC. A message without the date is left out: Twilio doesn't say, and this is the harder
+// way.
+func dated(q url.Values) (keep func(Message) bool, ok bool) {
+	day := func(s string) (time.Time, bool) {
+		for _, layout := range []string{time.RFC3339, time.DateOnly} {
+			if t, err := time.Parse(layout, s); err == nil {
+				return t.UTC().Truncate(24 * time.Hour), true
+			}
+		}
+		return time.Time{}, false
+	}
+	keep, ok = func(Message) bool { return true }, true
+	for name, holds := range map[string]func(sent, day time.Time) bool{
+		"DateSent":  time.Time.Equal,
+		"DateSent>": func(sent, day time.Time) bool { return !sent.Before(day) },
+		"DateSent<": func(sent, day time.Time) bool { return !sent.After(day) },
+	} {
+		if !q.Has(name) {
+			continue
+		}
+		bound, good := day(strings.TrimLeft(q.Get(name), "<>="))
+		before := keep
+		keep = func(m Message) bool {
+			return before(m) && !m.Sent.IsZero() && holds(m.Sent.UTC().Truncate(24*time.Hour), bound)
+		}
+		ok = ok && good
+	}
+	return keep, ok
+}
+
+// atoi is the number, or otherwise if there is none; -1 if it is not one.
+func atoi(s string, otherwise int) int {
+	if s == "" {
+		return otherwise
+	}
+	n, err := strconv.Atoi(s)
+	if err != nil {
+		return -1
+	}
+	return n
+}

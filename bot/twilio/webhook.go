@@ -1,0 +1,166 @@
+package twilio
+
+import (
+	"context"
+	"encoding/xml"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/beacon-clinic/beacon/handlers"
+)
+
+const (
+	// longest is the longest body of a webhook that is read; Twilio's are about 1 KiB.
+	longest = 64 << 10
+	// inTime bounds the work on a webhook: Twilio gives up after 15 s, and must still get our answer.
+	inTime = 10 * time.Second
+)
+
+// messageSID is what an event's id may look like; it becomes part of a key.
+var messageSID = regexp.MustCompile(`^[A-Za-z0-9]{1,64}$`)
+
+// Text takes what a patient texts and answers in TwiML, in the same response.
+func (t *Twilio) Text(w http.ResponseWriter, r *http.Request) {
+	form, ok := t.form(w, r)
+	if !ok {
+		return
+	}
+	if form.Get("From") == "" {
+		t.refuse(w, r, http.StatusBadRequest, "no From")
+		return
+	}
+	from, err := handlers.NewPhone(form.Get("From"))
+	if err != nil {
+		// A short code or a name: a machine. A bot that texts a bot never ends, so it gets nothing at all.
+		t.answer(w, nil)
+		return
+	}
+	media, _ := strconv.Atoi(form.Get("NumMedia"))
+	ctx, cancel := t.context(r)
+	defer cancel()
+	reply, err := t.c.Patient.Receive(ctx, handlers.Text{
+		ID:     form.Get("MessageSid"),
+		From:   from,
+		Body:   strings.ToValidUTF8(form.Get("Body"), "\uFFFD"),
+		OptOut: form.Get("OptOutType"),
+		Media:  max(0, media),
+		At:     t.c.Now(),
+	})
+	if err != nil {
+		// Twilio tries again or goes to its fallback URL; the text's id keeps it from happening twice.
+		t.c.Log.Error("text: not answered", "id", form.Get("MessageSid"), "from", from, "err", err)
+		http.Error(w, "try again", http.StatusServiceUnavailable)
+		return
+	}
+	t.answer(w, reply.Bodies)
+}
+
+// Receipt takes what became of a text of ours.
+func (t *Twilio) Receipt(w http.ResponseWriter, r *http.Request) {
+	form, ok := t.form(w, r)
+	if !ok {
+		return
+	}
+	rec := handlers.Receipt{ID: r.URL.Query().Get("id"), SID: form.Get("MessageSid"), State: form.Get("MessageStatus"), At: t.c.Now()}
+	rec.Code, _ = strconv.Atoi(form.Get("ErrorCode"))
+	switch rec.State {
+	case "queued", "sending", "sent", "delivered", "undelivered", "failed":
+	case "":
+		t.refuse(w, r, http.StatusBadRequest, "no MessageStatus")
+		return
+	default:
+		// A status that no row has (accepted, scheduled, read): it would be the same the next time, so it is done with.
+		w.WriteHeader(http.StatusNoContent)
+		return
+	}
+	ctx, cancel := t.context(r)
+	defer cancel()
+	if err := t.c.Receipts.Receipt(ctx, rec); err != nil {
+		t.c.Log.Error("receipt: not taken", "id", rec.ID, "sid", rec.SID, "state", rec.State, "err", err)
+		http.Error(w, "try again", http.StatusServiceUnavailable)
+		return
+	}
+	w.WriteHeader(http.StatusNoContent)
+}
+
+// context is the webhook's with a deadline of ours. It outlives the connection: a text that has come is worked on even when
+// Twilio has hung up.
+func (t *Twilio) context(r *http.Request) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(r.Context()), inTime)
+}
+
+// form reads a webhook's fields, or answers itself when they aren't Twilio's or aren't ours. Nothing is looked at before the
+// signature holds.
+func (t *Twilio) form(w http.ResponseWriter, r *http.Request) (url.Values, bool) {
+	no := func(status int, why string) (url.Values, bool) {
+		t.refuse(w, r, status, why)
+		return nil, false
+	}
+	if r.Method != http.MethodPost {
+		w.Header().Set("Allow", http.MethodPost)
+		return no(http.StatusMethodNotAllowed, "method "+r.Method)
+	}
+	signature := r.Header.Get("X-Twilio-Signature")
+	if signature == "" {
+		return no(http.StatusForbidden, "unsigned")
+	}
+	form, err := fields(w, r)
+	if err != nil {
+		return no(http.StatusBadRequest, err.Error())
+	}
+	if !t.signed(r.RequestURI, form, signature) {
+		return no(http.StatusForbidden, "wrongly signed: is PUBLIC_URL what Twilio calls, and the auth token this account's?")
+	}
+	if sid := form.Get("AccountSid"); sid != "" && sid != t.c.AccountSID {
+		return no(http.StatusForbidden, "another account's")
+	}
+	if !messageSID.MatchString(form.Get("MessageSid")) {
+		return no(http.StatusBadRequest, "no MessageSid")
+	}
+	return form, true
+}
+
+func fields(w http.ResponseWriter, r *http.Request) (url.Values, error) {
+	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/x-www-form-urlencoded" {
+		return nil, errors.New("not a form")
+	}
+	b, err := io.ReadAll(http.MaxBytesReader(w, r.Body, longest))
+	if err != nil {
+		return nil, errors.New("the body is too long or was cut off")
+	}
+	form, err := url.ParseQuery(string(b))
+	if err != nil {
+		return nil, errors.New("a malformed form") // the parser's own words hold a piece of it
+	}
+	return form, nil
+}
+
+// refuse turns a webhook away. The log says why, for whoever sets the bot up; the answer doesn't, for whoever tries its doors.
+func (t *Twilio) refuse(w http.ResponseWriter, r *http.Request, status int, why string) {
+	t.c.Log.Warn("twilio webhook refused", "path", r.URL.Path, "status", status, "why", why)
+	http.Error(w, http.StatusText(status), status)
+}
+
+// response is TwiML: a message for each body. encoding/xml escapes it, and replaces what XML can't hold.
+type response struct {
+	XMLName  xml.Name `xml:"Response"`
+	Messages []string `xml:"Message"`
+}
+
+// answer writes TwiML. Without bodies it is an empty response: Twilio then sends nothing.
+func (t *Twilio) answer(w http.ResponseWriter, bodies []string) {
+	b, err := xml.Marshal(response{Messages: bodies})
+	if err != nil { // cannot be: it holds strings only
+		http.Error(w, "try again", http.StatusServiceUnavailable)
+		return
+	}
+	w.Header().Set("Content-Type", "text/xml; charset=utf-8")
+	_, _ = w.Write(append([]byte(xml.Header), b...)) // Twilio that hung up asks again, and gets the same reply
+}

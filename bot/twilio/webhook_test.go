@@ -1,0 +1,206 @@
+package twilio_test
+
+import (
+	"context"
+	"encoding/xml"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/beacon-clinic/beacon/handlers"
+)
+
+func TestText(t *testing.T) {
+	for _, c := range []struct {
+		form string
+		want *handlers.Text // nil: not passed on
+		code int
+	}{
+		{"text", &handlers.Text{ID: sid("SM", "01"), From: phone(t, "+12125550101"), Body: `How much is a session? I pay by card & "HSA"`}, 200},
+		{"unicode", &handlers.Text{ID: sid("SM", "02"), From: phone(t, "+12125550102"), Body: "¿Cuánto cuesta? 😔 gracias\nJosé"}, 200},
+		{"mms", &handlers.Text{ID: sid("MM", "03"), From: phone(t, "+12125550103"), Media: 2}, 200},
+		{"stop", &handlers.Text{ID: sid("SM", "04"), From: phone(t, "+12125550104"), Body: "Stop", OptOut: "STOP"}, 200},
+		{"short-code", nil, 200},
+		{"alphanumeric", nil, 200},
+		{"no-from", nil, 400},
+		{"no-sid", nil, 400},
+		{"bad-sid", nil, 400},
+		{"other-account", nil, 403},
+	} {
+		t.Run(c.form, func(t *testing.T) {
+			b := newBench(t, nil)
+			b.house.bodies = []string{"an answer"}
+			w := httptest.NewRecorder()
+			b.Text(w, signed(t, "/twilio/text", form(t, c.form)))
+			if w.Code != c.code {
+				t.Errorf("HTTP %d, want %d", w.Code, c.code)
+			}
+			if c.want == nil {
+				if len(b.house.texts) != 0 || strings.Contains(w.Body.String(), "<Message>") {
+					t.Errorf("passed on: %v, answered: %s", b.house.texts, w.Body)
+				}
+				return
+			}
+			c.want.At = b.now
+			if len(b.house.texts) != 1 || !reflect.DeepEqual(b.house.texts[0], *c.want) {
+				t.Errorf("got %+v\nwant %+v", b.house.texts, *c.want)
+			}
+		})
+	}
+}
+
+func sid(kind, end string) string { return kind + strings.Repeat("0", 30) + end }
+
+func TestTextReply(t *testing.T) {
+	for _, bodies := range [][]string{nil, {"one"}, {"one", "two"}, {`a <b> & "c" 😀 ]]>` + "\nline two"}} {
+		b := newBench(t, nil)
+		b.house.bodies = bodies
+		w := httptest.NewRecorder()
+		b.Text(w, signed(t, "/twilio/text", form(t, "text")))
+		var got struct {
+			XMLName  xml.Name `xml:"Response"`
+			Messages []string `xml:"Message"`
+		}
+		if err := xml.Unmarshal(w.Body.Bytes(), &got); err != nil {
+			t.Fatalf("%v: %s", err, w.Body)
+		}
+		if !reflect.DeepEqual(got.Messages, bodies) || !strings.HasPrefix(w.Header().Get("Content-Type"), "text/xml") {
+			t.Errorf("got %q as %s, want %q", got.Messages, w.Header().Get("Content-Type"), bodies)
+		}
+	}
+}
+
+func TestTextFails(t *testing.T) {
+	b := newBench(t, nil)
+	b.house.bodies, b.house.err = []string{"half an answer"}, errors.New("redis is away")
+	w := httptest.NewRecorder()
+	b.Text(w, signed(t, "/twilio/text", form(t, "text")))
+	if w.Code != http.StatusServiceUnavailable || strings.Contains(w.Body.String(), "half") || strings.Contains(w.Body.String(), "redis") {
+		t.Errorf("HTTP %d %s, want a bare 503", w.Code, w.Body)
+	}
+	log := b.log.String()
+	if strings.Count(log, "\n") != 1 || !strings.Contains(log, "redis is away") || strings.Contains(log, "session") || strings.Contains(log, "2125550101") {
+		t.Errorf("want one line with the error, without the body or the number:\n%s", log)
+	}
+}
+
+// A patient's text is worked on to its end, but no longer than Twilio waits, even when Twilio hangs up.
+func TestTextContext(t *testing.T) {
+	b := newBench(t, nil)
+	ctx, hangUp := context.WithCancel(context.Background())
+	b.house.hold = hangUp
+	b.Text(httptest.NewRecorder(), signed(t, "/twilio/text", form(t, "text")).WithContext(ctx))
+	if b.house.ended != nil {
+		t.Errorf("the work was cut off: %v", b.house.ended)
+	}
+	if d := b.house.deadline; d <= 0 || d > 10*time.Second {
+		t.Errorf("the deadline is in %v, want at most 10 s", d)
+	}
+}
+
+func TestRefusesWebhook(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		change func(t *testing.T) *http.Request
+		code   int
+	}{
+		{"unsigned", func(t *testing.T) *http.Request {
+			r := signed(t, "/twilio/text", form(t, "text"))
+			r.Header.Del("X-Twilio-Signature")
+			return r
+		}, 403},
+		{"signed over another body", func(t *testing.T) *http.Request {
+			r := signed(t, "/twilio/text", form(t, "text"))
+			r.Header.Set("X-Twilio-Signature", signed(t, "/twilio/text", form(t, "stop")).Header.Get("X-Twilio-Signature"))
+			return r
+		}, 403},
+		{"signed for another path", func(t *testing.T) *http.Request {
+			r := signed(t, "/twilio/text", form(t, "text"))
+			r.Header.Set("X-Twilio-Signature", signed(t, "/twilio/receipt", form(t, "text")).Header.Get("X-Twilio-Signature"))
+			return r
+		}, 403},
+		{"too long", func(t *testing.T) *http.Request {
+			return signed(t, "/twilio/text", form(t, "text")+"&Pad="+strings.Repeat("a", 64<<10))
+		}, 400},
+		{"malformed", func(t *testing.T) *http.Request { return signed(t, "/twilio/text", "Body=%zz&From=%2B12125550101") }, 400},
+		{"not a form", func(t *testing.T) *http.Request {
+			r := signed(t, "/twilio/text", "")
+			r.Header.Set("Content-Type", "application/json")
+			return r
+		}, 400},
+		{"GET", func(t *testing.T) *http.Request {
+			r := signed(t, "/twilio/text", "")
+			r.Method = http.MethodGet
+			return r
+		}, 405},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			for _, door := range []string{"text", "receipt"} {
+				b := newBench(t, nil)
+				w := httptest.NewRecorder()
+				if door == "text" {
+					b.Text(w, c.change(t))
+				} else {
+					b.Receipt(w, c.change(t))
+				}
+				if w.Code != c.code || len(b.house.texts)+len(b.house.receipts) != 0 {
+					t.Errorf("%s: HTTP %d, passed on %d; want %d and nothing", door, w.Code, len(b.house.texts)+len(b.house.receipts), c.code)
+				}
+				if log := b.log.String(); strings.Contains(log, "session") || strings.Contains(log, "2125550101") {
+					t.Errorf("the log holds what a patient wrote or the number:\n%s", log)
+				}
+			}
+		})
+	}
+}
+
+func TestReceipt(t *testing.T) {
+	for _, c := range []struct {
+		form string
+		want *handlers.Receipt
+		code int
+	}{
+		{"receipt-queued", &handlers.Receipt{State: "queued"}, 204},
+		{"receipt-sending", &handlers.Receipt{State: "sending"}, 204},
+		{"receipt-sent", &handlers.Receipt{State: "sent"}, 204},
+		{"receipt-delivered", &handlers.Receipt{State: "delivered"}, 204},
+		{"receipt-undelivered", &handlers.Receipt{State: "undelivered", Code: 30006}, 204},
+		{"receipt-failed", &handlers.Receipt{State: "failed", Code: handlers.OptedOut}, 204},
+		{"receipt-accepted", nil, 204},
+		{"receipt-no-status", nil, 400},
+	} {
+		t.Run(c.form, func(t *testing.T) {
+			b := newBench(t, nil)
+			w := httptest.NewRecorder()
+			b.Receipt(w, signed(t, "/twilio/receipt?id=visit%3A7%2Fconfirm+1", form(t, c.form)))
+			if w.Code != c.code {
+				t.Errorf("HTTP %d, want %d", w.Code, c.code)
+			}
+			var want []handlers.Receipt
+			if c.want != nil {
+				c.want.ID, c.want.SID, c.want.At = "visit:7/confirm 1", sid("SM", "11"), b.now
+				want = append(want, *c.want)
+			}
+			if !reflect.DeepEqual(b.house.receipts, want) {
+				t.Errorf("got %+v, want %+v", b.house.receipts, want)
+			}
+		})
+	}
+	b := newBench(t, nil)
+	b.house.err = errors.New("redis is away")
+	w := httptest.NewRecorder()
+	b.Receipt(w, signed(t, "/twilio/receipt?id=1", form(t, "receipt-sent")))
+	if w.Code != http.StatusServiceUnavailable {
+		t.Errorf("HTTP %d when it wasn't taken, want 503", w.Code)
+	}
+	w = httptest.NewRecorder()
+	r := signed(t, "/twilio/receipt?id=1", form(t, "receipt-sent"))
+	r.RequestURI = "/twilio/receipt?id=2"
+	if b.Receipt(w, r); w.Code != http.StatusForbidden {
+		t.Errorf("HTTP %d for a query that was tampered with, want 403", w.Code)
+	}
+}
