@@ -3,14 +3,12 @@ package main_test
 import (
 	"bufio"
 	"bytes"
-	"cmp"
 	"encoding/json"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -59,20 +57,20 @@ func ask(t *testing.T, script string, question, answer any) {
 	}
 }
 
-// judge is a judge that runs until the test ends.
+// judge is one that runs until the test ends.
 type judge struct {
 	t     *testing.T
 	name  string
-	lines chan string // what it writes; a line that nobody waits for may be lost
+	lines chan string // what it writes; what nobody waits for may be lost
 }
 
-// run starts a judge and returns it with the URL that it says it listens on.
-func run(t *testing.T, args ...string) (*judge, string) {
+// listen starts a judge that is a server, and returns it with its URL.
+func listen(t *testing.T, args ...string) (*judge, string) {
 	t.Helper()
 	cmd := node(t, args...)
 	out, write := io.Pipe()
 	cmd.Stdout = write
-	in, err := cmd.StdinPipe() // it ends with its stdin, even when this process is killed
+	in, err := cmd.StdinPipe()
 	if err == nil {
 		err = cmd.Start()
 	}
@@ -89,20 +87,20 @@ func run(t *testing.T, args ...string) (*judge, string) {
 			default:
 			}
 		}
-		_, _ = io.Copy(io.Discard, out) // after a line too long, so that the judge isn't held up
+		_, _ = io.Copy(io.Discard, out) // what follows a line too long: the judge must not be held up
 	})
 	t.Cleanup(func() {
 		_ = in.Close()
-		_ = cmd.Process.Kill() // it may have gone by itself
-		_ = cmd.Wait()         // killed, that is what it says
+		_ = cmd.Process.Kill() // the end of the test's context has done so already, unless it ended by itself
+		_ = cmd.Wait()         // it was killed, and says so
 		_ = write.Close()
 		reading.Wait()
 	})
-	return j, j.await(regexp.MustCompile(`http://127\.0\.0\.1:\d+$|http://127\.0\.0\.1:\d+`), "listening", `"url"`)
+	return j, j.await(regexp.MustCompile(`^(?:\{"url":|.*listening on ).*(http://127\.0\.0\.1:\d+)`))
 }
 
-// await waits for a line that has one of the words, and returns what the pattern finds in it.
-func (j *judge) await(pattern *regexp.Regexp, words ...string) string {
+// await waits for a line of the pattern, and returns its first group.
+func (j *judge) await(pattern *regexp.Regexp) string {
 	j.t.Helper()
 	deadline := time.After(time.Minute)
 	for {
@@ -111,13 +109,11 @@ func (j *judge) await(pattern *regexp.Regexp, words ...string) string {
 			if !ok {
 				j.t.Fatalf("%s ended", j.name)
 			}
-			for _, word := range words {
-				if found := pattern.FindString(line); strings.Contains(line, word) && found != "" {
-					return found
-				}
+			if found := pattern.FindStringSubmatch(line); found != nil {
+				return found[1]
 			}
 		case <-deadline:
-			j.t.Fatalf("%s: waited in vain for %s", j.name, cmp.Or(words...))
+			j.t.Fatalf("%s: waited in vain for a line like %s", j.name, pattern)
 		}
 	}
 }
