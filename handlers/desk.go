@@ -90,6 +90,7 @@ type ThreadReply struct {
 	Thread string
 	User   string
 	Text   string
+	Case   bool // the thread is under a card of ours, so there is a case
 }
 
 // Press is a button pressed on a card.

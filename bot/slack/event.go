@@ -21,6 +21,20 @@ type envelope struct {
 	Type      string          `json:"type"`
 	Challenge string          `json:"challenge"`
 	Event     json.RawMessage `json:"event"`
+	// Authorizations name the bot whom the event is for.
+	Authorizations []struct {
+		UserID string `json:"user_id"`
+	} `json:"authorizations"`
+}
+
+// mine says whether a user is the bot itself.
+func (e envelope) mine(user string) bool {
+	for _, a := range e.Authorizations {
+		if user != "" && a.UserID == user {
+			return true
+		}
+	}
+	return false
 }
 
 // message is a message event.
@@ -32,6 +46,7 @@ type message struct {
 	Text     string            `json:"text"`
 	TS       string            `json:"ts"`
 	ThreadTS string            `json:"thread_ts"`
+	Parent   string            `json:"parent_user_id"` // who began the thread
 	Files    []json.RawMessage `json:"files"`
 }
 
@@ -88,7 +103,7 @@ func (s *Slack) event(ctx context.Context, e envelope) error {
 		ctx, cancel := context.WithTimeout(ctx, keepTime)
 		defer cancel()
 		err := s.c.Staff.Reply(ctx, handlers.ThreadReply{
-			ID: messageID(place{m.Channel, m.TS}), Thread: thread.String(), User: m.User, Text: text,
+			ID: messageID(place{m.Channel, m.TS}), Thread: thread.String(), User: m.User, Text: text, Case: e.mine(m.Parent),
 		})
 		if err != nil {
 			return fmt.Errorf("take reply: %w", err)

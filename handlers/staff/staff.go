@@ -3,6 +3,7 @@ package staff
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"time"
 
@@ -46,12 +47,21 @@ type Handler struct {
 	Log    *slog.Logger
 }
 
+// ErrNoCase says that a card's case isn't known: it was posted this moment and is being written down, or is long over. Slack asks again.
+var ErrNoCase = errors.New("staff: no case of that thread is known")
+
 // Reply takes what a staff member wrote in a thread to the patient: it lies in the ledger when Reply returns. From then on a person has
 // the conversation.
 func (h *Handler) Reply(ctx context.Context, r handlers.ThreadReply) error {
 	c, ok, err := h.Files.CaseIn(ctx, r.Thread)
-	if err != nil || !ok {
-		return err // a thread that isn't ours: staff talking among themselves
+	if err != nil {
+		return err
+	}
+	if !ok {
+		if r.Case {
+			return ErrNoCase
+		}
+		return nil // staff talking among themselves
 	}
 	_, _, err = h.Store.Turn(ctx, r.ID, c.Phone, func(s handlers.State) (handlers.Effects, error) {
 		return h.reply(s, c, r), nil
@@ -91,7 +101,10 @@ func (h *Handler) keep() time.Duration {
 // Press does what a button says.
 func (h *Handler) Press(ctx context.Context, p handlers.Press) error {
 	c, ok, err := h.Files.CaseIn(ctx, p.Thread)
-	if err != nil || !ok {
+	if err == nil && !ok {
+		err = ErrNoCase
+	}
+	if err != nil {
 		return err
 	}
 	_, _, err = h.Store.Turn(ctx, p.ID, c.Phone, func(s handlers.State) (handlers.Effects, error) {

@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf16"
 )
 
 // webhookTime is how long Twilio waits for a webhook's answer.
@@ -27,12 +28,17 @@ func (f *Fake) Sign(url string, form url.Values) string { return Sign(f.c.AuthTo
 func Sign(token, url string, form url.Values) string {
 	mac := hmac.New(sha1.New, []byte(token))
 	mac.Write([]byte(url))
-	for _, k := range slices.Sorted(maps.Keys(form)) {
-		for _, v := range slices.Compact(slices.Sorted(slices.Values(form[k]))) {
+	for _, k := range slices.SortedFunc(maps.Keys(form), byUTF16) {
+		for _, v := range slices.Compact(slices.SortedFunc(slices.Values(form[k]), byUTF16)) {
 			mac.Write([]byte(k + v))
 		}
 	}
 	return base64.StdEncoding.EncodeToString(mac.Sum(nil))
+}
+
+// byUTF16 sorts as Twilio does.
+func byUTF16(a, b string) int {
+	return slices.Compare(utf16.Encode([]rune(a)), utf16.Encode([]rune(b)))
 }
 
 // Answer is what the bot answered a text with.
