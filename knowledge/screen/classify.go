@@ -1,0 +1,177 @@
+package screen
+
+import (
+	"math"
+	"sort"
+)
+
+// classifier is a softmax regression over the features of the curated
+// examples. It catches the wordings that no phrase names.
+type classifier struct {
+	kinds   []string
+	weights []float32 // feature by feature, one weight a kind
+	bias    []float32
+	feats   *featurer
+	seen    []example
+}
+
+// example is one curated example, ready to be compared with.
+type example struct {
+	kind  int
+	lang  string
+	text  string
+	feats []feature
+	words []word
+	calm  bool // nobody is in danger
+}
+
+const (
+	epochs    = 8
+	rate      = 0.6
+	shrink    = 3e-3
+	learnt    = 0.97 // an example this sure teaches nothing more
+	doubt     = 1.5  // how much a text that says nothing known leans to "other"
+	noises    = 40   // texts of noise for every hundred examples
+	rareGrams = 1    // a feature seen fewer times than this says nothing
+)
+
+// train fits the classifier. The order is fixed, so the same files always give
+// the same screen.
+func train(examples []example, feats *featurer, kinds []string) *classifier {
+	feats.grow = false
+	k := len(kinds)
+	c := &classifier{
+		kinds: kinds, feats: feats, seen: examples,
+		weights: make([]float32, len(feats.count)*k), bias: make([]float32, k),
+	}
+	for i := range examples {
+		kept := examples[i].feats[:0]
+		for _, f := range examples[i].feats {
+			if feats.count[f.id] >= rareGrams {
+				kept = append(kept, f)
+			}
+		}
+		examples[i].feats = kept
+	}
+	c.bias[0] = doubt // kinds[0] is "other"
+	// Small classes must not drown in large ones.
+	per := make([]float64, k)
+	for _, e := range examples {
+		per[e.kind]++
+	}
+	balance := make([]float32, k)
+	for i := range per {
+		balance[i] = float32(math.Sqrt(float64(len(examples)) / float64(k) / math.Max(per[i], 1)))
+		balance[i] = min(max(balance[i], 0.5), 2)
+	}
+	squares := make([]float32, len(feats.count))
+	p := make([]float32, k)
+	order := make([]int, len(examples))
+	for i := range order {
+		order[i] = i
+	}
+	seed := uint32(1)
+	for epoch := 0; epoch < epochs; epoch++ {
+		for i := len(order) - 1; i > 0; i-- { // a fixed shuffle
+			seed = seed*1664525 + 1013904223
+			j := int(seed>>8) % (i + 1)
+			order[i], order[j] = order[j], order[i]
+		}
+		for _, i := range order {
+			c.learn(&examples[i], p, squares, balance[examples[i].kind])
+		}
+	}
+	return c
+}
+
+// learn takes one step on one example, with a step size of its own for each
+// feature (AdaGrad): rare words learn fast, common ones settle.
+func (c *classifier) learn(e *example, p, squares []float32, balance float32) {
+	k := len(c.kinds)
+	c.scores(e.feats, p)
+	if p[e.kind] > learnt {
+		return
+	}
+	var sum float32
+	for j := range p {
+		p[j] *= balance
+		if j == e.kind {
+			p[j] -= balance
+		}
+		sum += p[j] * p[j]
+	}
+	for _, f := range e.feats {
+		squares[f.id] += sum * f.weight * f.weight
+		step := rate / (float32(math.Sqrt(float64(squares[f.id]))) + 0.05)
+		w := c.weights[int(f.id)*k : int(f.id)*k+k]
+		for j := range p {
+			w[j] -= step * (p[j]*f.weight + shrink*w[j])
+		}
+	}
+}
+
+// scores fills p with the probability of each kind.
+func (c *classifier) scores(feats []feature, p []float32) {
+	k := len(c.kinds)
+	copy(p, c.bias)
+	for _, f := range feats {
+		w := c.weights[int(f.id)*k : int(f.id)*k+k]
+		for j := range p {
+			p[j] += f.weight * w[j]
+		}
+	}
+	top := p[0]
+	for _, v := range p {
+		top = max(top, v)
+	}
+	var sum float32
+	for j := range p {
+		p[j] = float32(math.Exp(float64(p[j] - top)))
+		sum += p[j]
+	}
+	for j := range p {
+		p[j] /= sum
+	}
+}
+
+// nearest returns the example of a kind that shares most with the features:
+// what a reviewer is shown as the reason.
+func (c *classifier) nearest(feats []feature, kind int) string {
+	ids := make([]int32, len(feats))
+	for i, f := range feats {
+		ids[i] = f.id
+	}
+	sort.Slice(ids, func(i, j int) bool { return ids[i] < ids[j] })
+	best, text := float32(-1), ""
+	for i := range c.seen {
+		e := &c.seen[i]
+		if e.kind != kind {
+			continue
+		}
+		var s float32
+		for _, f := range e.feats {
+			if f.weight > 0.1 {
+				if _, ok := find(ids, f.id); ok {
+					s += f.weight
+				}
+			}
+		}
+		if s > best {
+			best, text = s, e.text
+		}
+	}
+	return text
+}
+
+func find(ids []int32, id int32) (int, bool) {
+	lo, hi := 0, len(ids)
+	for lo < hi {
+		mid := (lo + hi) / 2
+		if ids[mid] < id {
+			lo = mid + 1
+		} else {
+			hi = mid
+		}
+	}
+	return lo, lo < len(ids) && ids[lo] == id
+}

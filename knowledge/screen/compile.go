@@ -1,0 +1,235 @@
+package screen
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// ranks orders the kinds: the first one found in a text is its Kind, the
+// others go to Also. Danger first, then the law, then the visit.
+var ranks = [...]string{
+	"crisis", "emergency", "optout", "stop", "clinical",
+	"reschedule", "decline", "late", "confirm",
+	"help", "start", "basic", "detail", "person", "courtesy",
+}
+
+// silent are the classes of the files that never come out as a kind.
+var silent = [...]string{"mask", "resource", "other"}
+
+// rule is a pattern ready for use.
+type rule struct {
+	kind, name string
+	unless     *index
+	topic      bool
+}
+
+// Screen reads texts. It never changes after New, so many goroutines may share
+// one.
+type Screen struct {
+	norm   *normaliser
+	exact  map[string][]string // text → kinds
+	rules  []rule
+	raise  *index // owner: a rule
+	masks  *index
+	class  *classifier
+	slots  map[string]int // kind → its place in the classifier
+	langs  languages
+	marked map[rune]bool
+	cues   elem // words that make a crisis likelier
+}
+
+// New compiles the rules and trains the classifier; every fault is named.
+func New(r Rules) (*Screen, error) {
+	s := &Screen{exact: map[string][]string{}, raise: newIndex(), masks: newIndex(), marked: map[rune]bool{}}
+	for _, m := range "ñ¿¡áéíóú" {
+		s.marked[m] = true
+	}
+	vocab := map[string]bool{}
+	faults := s.compile(r, vocab)
+	for _, list := range [][]string{r.Words.Known} {
+		for _, w := range list {
+			vocab[w] = true
+		}
+	}
+	for _, out := range r.Words.Speak {
+		for _, w := range strings.Fields(out) {
+			vocab[w] = true
+		}
+	}
+	s.norm = newNormaliser(r.Words, vocab)
+	for _, kind := range sortedKeys(r.Classes) {
+		for _, e := range r.Classes[kind].Exact {
+			key := joined(s.norm.words(e))
+			if key == "" {
+				faults = append(faults, fmt.Errorf("%s: exact %q has no word in it", kind, e))
+			}
+			s.exact[key] = append(s.exact[key], kind)
+		}
+	}
+	if cues := r.Classes["crisis"].Cues; len(cues) > 0 {
+		var err error
+		if s.cues, err = parseElem(strings.Join(cues, "|"), r.Words.Lists); err != nil {
+			faults = append(faults, fmt.Errorf("crisis: cues: %w", err))
+		}
+	}
+	faults = append(faults, s.learn(r)...)
+	if len(faults) > 0 {
+		return nil, errors.Join(faults...)
+	}
+	return s, nil
+}
+
+// compile turns the patterns into indexes and collects their words.
+func (s *Screen) compile(r Rules, vocab map[string]bool) (faults []error) {
+	names := map[string]bool{}
+	for _, kind := range sortedKeys(r.Classes) {
+		if !slices.Contains(ranks[:], kind) && !slices.Contains(silent[:], kind) {
+			faults = append(faults, fmt.Errorf("class %q is unknown; it must be one of %s", kind,
+				strings.Join(append(ranks[:], silent[:]...), ", ")))
+			continue
+		}
+		for _, p := range r.Classes[kind].Patterns {
+			id := kind + "/" + p.Name
+			if p.Name == "" || names[id] || len(p.Any) == 0 {
+				faults = append(faults, fmt.Errorf("pattern %s needs a name of its own and phrases", id))
+			}
+			names[id] = true
+			ru := rule{kind: kind, name: id, topic: p.Topic}
+			into := s.raise
+			if kind == "mask" {
+				into = s.masks
+			}
+			faults = append(faults, addAll(into, p.Any, len(s.rules), r.Words.Lists, vocab, id)...)
+			if len(p.Unless) > 0 {
+				ru.unless = newIndex()
+				faults = append(faults, addAll(ru.unless, p.Unless, 0, r.Words.Lists, vocab, id)...)
+			}
+			s.rules = append(s.rules, ru)
+		}
+	}
+	return faults
+}
+
+func addAll(x *index, phrases []string, owner int, lists map[string][]string, vocab map[string]bool, id string) (faults []error) {
+	for _, text := range phrases {
+		p, err := parse(text, lists)
+		if err != nil {
+			faults = append(faults, fmt.Errorf("%s: %w", id, err))
+			continue
+		}
+		p.owner = owner
+		x.add(p)
+		for _, e := range p.elems {
+			for w := range e.words {
+				vocab[w] = true
+			}
+		}
+	}
+	return faults
+}
+
+// learn trains the classifier and the languages on the examples.
+func (s *Screen) learn(r Rules) (faults []error) {
+	kinds := []string{"other"}
+	for _, k := range ranks {
+		if k != "stop" && len(r.Classes[k].Examples) > 0 {
+			kinds = append(kinds, k)
+		}
+	}
+	s.slots = map[string]int{}
+	feats := newFeaturer(r.Words.Concepts)
+	var all []example
+	texts := map[string][][]word{}
+	for slot, kind := range kinds {
+		s.slots[kind] = slot
+		for _, lang := range sortedKeys(r.Classes[kind].Examples) {
+			if lang != "en" && lang != "es" {
+				faults = append(faults, fmt.Errorf("%s: examples in %q; only en and es are read", kind, lang))
+				continue
+			}
+			for _, e := range r.Classes[kind].Examples[lang] {
+				ws := s.words(e)
+				if len(ws) == 0 {
+					faults = append(faults, fmt.Errorf("%s: example %q has no word in it", kind, e))
+					continue
+				}
+				texts[lang] = append(texts[lang], ws)
+				calm := kind != "crisis" && kind != "emergency"
+				all = append(all, example{kind: slot, lang: lang, text: e, feats: feats.read(ws, lang), words: ws, calm: calm})
+			}
+		}
+	}
+	s.langs = newLanguages(texts)
+	all = append(all, s.pairs(r.Classes["other"].Examples, feats)...)
+	all = append(all, noise(all, feats)...)
+	s.class = train(all, feats, kinds)
+	return faults
+}
+
+// words normalises a text and hides its idioms.
+func (s *Screen) words(text string) []word {
+	ws := s.norm.words(text)
+	var hide []hit
+	s.masks.find(ws, func(h hit) { hide = append(hide, h) })
+	for _, h := range hide {
+		for i := h.start; i < h.end; i++ {
+			ws[i].hidden = true
+		}
+	}
+	return ws
+}
+
+func joined(ws []word) string {
+	parts := make([]string, len(ws))
+	for i, w := range ws {
+		parts[i] = w.s
+	}
+	return strings.Join(parts, " ")
+}
+
+// pairs puts ordinary examples together two by two: people also write long
+// texts about nothing in particular, and length alone is no sign of danger.
+func (s *Screen) pairs(by map[string][]string, feats *featurer) (out []example) {
+	for _, lang := range sortedKeys(by) {
+		list := by[lang]
+		for i := 0; i < len(list); i++ {
+			text := list[i] + " " + list[(i*7+3)%len(list)]
+			out = append(out, example{lang: lang, text: text, feats: feats.read(s.words(text), lang)})
+		}
+	}
+	return out
+}
+
+// noise makes texts of ordinary words in no order. They teach that "i", "you"
+// and "not" prove nothing by themselves, however often a crisis has them.
+func noise(all []example, feats *featurer) (out []example) {
+	seed := uint32(7)
+	next := func(n int) int {
+		seed = seed*1664525 + 1013904223
+		return int(seed>>8) % n
+	}
+	for _, lang := range []string{"en", "es"} {
+		var calm [][]word // every text but those of danger
+		for _, e := range all {
+			if e.calm && e.lang == lang {
+				calm = append(calm, e.words)
+			}
+		}
+		if len(calm) == 0 {
+			continue
+		}
+		for range noises * len(calm) / 100 {
+			var ws []word
+			for range 4 + next(14) {
+				from := calm[next(len(calm))]
+				w := from[next(len(from))]
+				w.sent, w.asks = 0, false
+				ws = append(ws, w)
+			}
+			out = append(out, example{lang: lang, text: joined(ws), feats: feats.read(ws, lang)})
+		}
+	}
+	return out
+}

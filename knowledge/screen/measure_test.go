@@ -1,0 +1,175 @@
+package screen_test
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/beacon-clinic/beacon/knowledge/screen"
+)
+
+// tally counts, of the texts of one kind, those that came out right.
+type tally struct{ right, all int }
+
+func (c tally) share() float64 { return float64(c.right) / float64(max(c.all, 1)) }
+
+// TestExamplesHeldOut trains on four fifths of the examples and reads the
+// fifth: what the screen makes of wordings nobody wrote down for it. The floors
+// are what was measured, less a little; they go up, never down.
+func TestExamplesHeldOut(t *testing.T) {
+	if testing.Short() {
+		t.Skip("trains five screens")
+	}
+	floors := map[string]float64{
+		"crisis": 0.70, "emergency": 0.85, "clinical": 0.68, "optout": 0.85,
+		"confirm": 0.72, "decline": 0.75, "reschedule": 0.80, "late": 0.72,
+	}
+	got := map[string]tally{}
+	calm, alarms := 0, 0
+	const folds = 5
+	for fold := range folds {
+		r := rules(t)
+		held := map[string][]string{}
+		for kind, c := range r.Classes {
+			kept := map[string][]string{}
+			for lang, list := range c.Examples {
+				for i, e := range list {
+					if i%folds == fold {
+						held[kind] = append(held[kind], e)
+					} else {
+						kept[lang] = append(kept[lang], e)
+					}
+				}
+			}
+			c.Examples = kept
+			r.Classes[kind] = c
+		}
+		s, err := screen.New(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for kind, list := range held {
+			for _, e := range list {
+				v := s.Read(e, awaiting)
+				c := got[kind]
+				c.all++
+				if v.Kind == kind || kind == "optout" && v.Kind == "stop" || slices.Contains(v.Also, kind) {
+					c.right++
+				}
+				got[kind] = c
+				if kind == "other" || kind == "courtesy" {
+					calm++
+					if v.Kind == "crisis" || v.Kind == "emergency" {
+						alarms++
+					}
+				}
+			}
+		}
+	}
+	for kind, floor := range floors {
+		t.Logf("%-10s %d of %d = %.3f", kind, got[kind].right, got[kind].all, got[kind].share())
+		if got[kind].share() < floor {
+			t.Errorf("%s: %.3f of the examples held out are read right, want %.2f", kind, got[kind].share(), floor)
+		}
+	}
+	if rate := float64(alarms) / float64(calm); rate > 0.11 {
+		t.Errorf("%d of %d ordinary examples raise an alarm (%.3f), want at most 0.11", alarms, calm, rate)
+	} else {
+		t.Logf("false alarms on ordinary examples: %d of %d = %.3f", alarms, calm, rate)
+	}
+}
+
+// row is one labelled text of the shared set.
+type row struct{ Text, Label, Note string }
+
+func rows(t *testing.T, path string) (out []row) {
+	t.Helper()
+	f, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		t.Skipf("%s is not here: the floors on labelled texts were not measured", path)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	for sc := bufio.NewScanner(f); sc.Scan(); {
+		var r row
+		if err := json.Unmarshal(sc.Bytes(), &r); err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, r)
+	}
+	return out
+}
+
+// right tells whether a kind is what the label asks for.
+func right(r row, kind string) bool {
+	if kind == "" || kind == "courtesy" || kind == "person" {
+		return r.Label == "faq" || r.Label == "benign" || strings.Contains(r.Note, "accept=faq") || strings.Contains(r.Note, "accept=benign")
+	}
+	optout := kind == "optout" || kind == "stop"
+	return kind == r.Label || strings.Contains(r.Note, "accept="+kind) || optout && (r.Label == "optout" || r.Label == "stop")
+}
+
+func TestLabelledTexts(t *testing.T) {
+	all := rows(t, "../../../shared/safety/dev.jsonl")
+	got := map[string]tally{}
+	alarms, calm, cancelled := 0, 0, 0
+	for _, r := range all {
+		v := load(t).Read(r.Text, awaiting)
+		c := got[r.Label]
+		c.all++
+		if right(r, v.Kind) {
+			c.right++
+		} else {
+			t.Logf("%s read as %q by %s: %s", r.Label, v.Kind, v.Rule, r.Text)
+		}
+		got[r.Label] = c
+		if r.Label != "crisis" && r.Label != "emergency" && r.Label != "clinical" {
+			calm++
+			if (v.Kind == "crisis" || v.Kind == "emergency") && !right(r, v.Kind) {
+				alarms++
+			}
+		}
+		if r.Label == "decline" && (v.Kind == "optout" || v.Kind == "stop") && !right(r, v.Kind) {
+			cancelled++
+		}
+	}
+	for kind, floor := range map[string]float64{
+		"crisis": 0.97, "emergency": 0.97, "clinical": 0.90, "optout": 0.98, "stop": 0.98,
+		"confirm": 0.92, "decline": 0.92, "reschedule": 0.92, "late": 0.92, "help": 0.92, "start": 0.92,
+	} {
+		if got[kind].share() < floor {
+			t.Errorf("%s: %d of %d = %.3f, want %.2f", kind, got[kind].right, got[kind].all, got[kind].share(), floor)
+		}
+	}
+	if float64(alarms) > 0.02*float64(calm) {
+		t.Errorf("%d of %d texts without danger raise an alarm, want at most 2 %%", alarms, calm)
+	}
+	if cancelled > 0 {
+		t.Errorf("%d cancelled visits were read as an opt-out", cancelled)
+	}
+}
+
+func TestPublicTexts(t *testing.T) {
+	alarms, calm := 0, 0
+	for _, r := range rows(t, "../../../shared/safety/public.jsonl") {
+		if r.Label != "benign" {
+			continue
+		}
+		calm++
+		if v := load(t).Read(r.Text, nothing); v.Kind == "crisis" || v.Kind == "emergency" {
+			alarms++
+			t.Logf("%s by %s", v.Kind, v.Rule)
+		}
+	}
+	t.Logf("false alarms on ordinary public texts: %d of %d", alarms, calm)
+	if float64(alarms) > 0.05*float64(calm) {
+		t.Errorf("%d of %d ordinary texts raise an alarm, want at most 5 %%", alarms, calm)
+	}
+}

@@ -1,0 +1,386 @@
+package screen
+
+import (
+	"strconv"
+	"strings"
+	"unicode"
+)
+
+// word is one word of a text after normalisation.
+type word struct {
+	s    string
+	sent int     // the sentence it stands in
+	num  float64 // its value, when isNum
+	// isNum marks a number: phrases compare it, the classifier sees its size.
+	isNum bool
+	// lone is the letter that stood alone, before u became you.
+	lone byte
+	// drawn words stand for an emoji, which has no language.
+	drawn bool
+	// hidden words belong to an idiom and raise nothing.
+	hidden bool
+	// asks: a question mark stands behind the word.
+	asks bool
+}
+
+// folds are letters that become plain ones: accents, and the look-alikes that
+// people use to slip past a filter.
+const folds = "áaàaâaäaãaåaéeèeêeëeíiìiîiïióoòoôoöoõoúuùuûuüuñnçcаaеeоoрpсcуyхxіi"
+
+// leet are the digits and signs that stand for letters inside a word.
+const leet = "0o1i3e4a5s7t@a$s!i|i€e+t"
+
+// normaliser turns what people type into words that phrases can name.
+type normaliser struct {
+	fold  map[rune]rune
+	leet  map[rune]rune
+	speak map[string][]string
+	emoji map[rune][]string
+	// vocab holds every word that a phrase, a list or the clinic names.
+	vocab map[string]bool
+	typos typoIndex
+}
+
+func newNormaliser(w Words, vocab map[string]bool) *normaliser {
+	n := &normaliser{
+		fold: pairs(folds), leet: pairs(leet), vocab: vocab,
+		speak: map[string][]string{}, emoji: map[rune][]string{},
+	}
+	for k, v := range w.Speak {
+		n.speak[k] = strings.Fields(v)
+	}
+	for k, v := range w.Emoji {
+		for _, r := range k {
+			n.emoji[r] = strings.Fields(v)
+			break // a variation selector may follow
+		}
+	}
+	for _, g := range w.Guarded {
+		vocab[g] = true
+	}
+	n.typos = newTypoIndex(w.Guarded)
+	return n
+}
+
+func pairs(s string) map[rune]rune {
+	m := map[rune]rune{}
+	rs := []rune(s)
+	for i := 0; i+1 < len(rs); i += 2 {
+		m[rs[i]] = rs[i+1]
+	}
+	return m
+}
+
+// words splits a text. Sentences are counted, because a guard in one sentence
+// says nothing about the next.
+func (n *normaliser) words(text string) []word {
+	var out []word
+	sent := 0
+	for _, line := range strings.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == '\r' }) {
+		for _, chunk := range strings.Fields(line) {
+			sent = n.chunk(&out, chunk, sent)
+		}
+		sent++
+	}
+	return n.joinSpaced(out)
+}
+
+// chunk adds the words between two blanks and returns the sentence that the
+// next chunk stands in.
+func (n *normaliser) chunk(out *[]word, chunk string, sent int) int {
+	var core []rune
+	ends := false
+	flush := func() {
+		if len(core) > 0 {
+			n.core(out, string(core), sent)
+			core = core[:0]
+		}
+	}
+	rs := []rune(chunk)
+	for i, r := range rs {
+		r = unicode.ToLower(r)
+		if f, ok := n.fold[r]; ok {
+			r = f
+		}
+		if 0xFF01 <= r && r <= 0xFF5E { // full-width letters
+			r = unicode.ToLower(r - 0xFEE0)
+		}
+		switch {
+		case r == '’' || r == '‘' || r == '`' || r == '´':
+			core = append(core, '\'')
+		case r < unicode.MaxASCII && (unicode.IsLetter(r) || unicode.IsDigit(r)):
+			core = append(core, r)
+		case unicode.Is(unicode.Mn, r) || unicode.Is(unicode.Cf, r) || r >= 0x1F3FB && r <= 0x1F3FF:
+			// accents on their own, zero-width signs, skin tones: nothing
+		case n.emoji[r] != nil:
+			flush()
+			for _, w := range n.emoji[r] {
+				*out = append(*out, word{s: w, sent: sent, drawn: true})
+			}
+		case r == '?' || r == '¿':
+			flush()
+			if len(*out) > 0 && r == '?' {
+				(*out)[len(*out)-1].asks = true
+				ends = true
+			}
+		case inside(rs, i) && strings.ContainsRune("!@$*+|#.'_/:-&%", r) || r == '\'' || r == '%':
+			core = append(core, r)
+		case r == '.' || r == '!' || r == '…' || r == ';':
+			flush()
+			ends = true
+		case r == '@' || r == '*' || r == '$' || r == '#':
+			core = append(core, r)
+		case r == '&' || r == '+':
+			flush()
+			*out = append(*out, word{s: "and", sent: sent})
+		default:
+			flush()
+		}
+	}
+	flush()
+	if ends {
+		sent++
+	}
+	return sent
+}
+
+// inside tells whether rs[i] stands between two letters or digits.
+func inside(rs []rune, i int) bool {
+	solid := func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || r == '*' }
+	return i > 0 && i+1 < len(rs) && (solid(rs[i-1]) || rs[i] == rs[i-1]) && (solid(rs[i+1]) || rs[i+1] == rs[i])
+}
+
+// core adds the words of one run of letters, digits and inner signs.
+func (n *normaliser) core(out *[]word, s string, sent int) {
+	s = strings.Trim(s, "'-_/:.&|+")
+	if s == "" {
+		return
+	}
+	add := func(ws ...string) {
+		for _, w := range ws {
+			*out = append(*out, word{s: w, sent: sent})
+		}
+	}
+	if len(s) == 1 && s[0] >= 'a' {
+		add(n.plain(s)...)
+		(*out)[len(*out)-1].lone = s[0]
+		return
+	}
+	if ws, ok := n.speak[s]; ok {
+		add(ws...)
+		return
+	}
+	s = strings.ReplaceAll(s, "'", "")
+	letters := strings.IndexFunc(s, unicode.IsLetter) >= 0
+	signs := strings.IndexFunc(s, func(r rune) bool { return !unicode.IsLetter(r) }) >= 0
+	if !signs {
+		add(n.plain(s)...)
+		return
+	}
+	if letters {
+		if ws := n.disguised(s); ws != nil {
+			add(ws...)
+			return
+		}
+	}
+	n.pieces(out, s, sent)
+}
+
+// disguised reads su1c1de, k!ll, s*icide, d.i.e; nil when s is none of these.
+func (n *normaliser) disguised(s string) []string {
+	var b strings.Builder
+	for _, r := range s {
+		if l, ok := n.leet[r]; ok {
+			b.WriteRune(l)
+		} else if unicode.IsLetter(r) || r == '*' || r == '#' {
+			b.WriteRune(r)
+		}
+	}
+	d := b.String()
+	if strings.ContainsAny(d, "*#") {
+		if g := n.typos.censored(d); g != "" {
+			return []string{g}
+		}
+		return nil
+	}
+	if ws, ok := n.speak[d]; ok {
+		return ws
+	}
+	if n.vocab[d] && len(d) > 2 {
+		return []string{d}
+	}
+	// 1 may be an l as well: k1ll, se1f
+	if alt := strings.ReplaceAll(strings.ReplaceAll(s, "1", "l"), "!", "l"); alt != s && n.vocab[alt] {
+		return []string{alt}
+	}
+	if strings.ContainsAny(s, "0134@$!") && !strings.ContainsAny(s, "/:-") {
+		return n.typo(d)
+	}
+	return nil
+}
+
+// pieces splits what is no disguised word: 8am, 200/120, self-harm, 10:15.
+func (n *normaliser) pieces(out *[]word, s string, sent int) {
+	start := 0
+	class := func(r byte) int {
+		switch {
+		case r >= '0' && r <= '9' || r == '.' || r == ':':
+			return 1
+		case r >= 'a' && r <= 'z':
+			return 2
+		case r == '/' || r == '%':
+			return 3
+		}
+		return 0
+	}
+	for i := 1; i <= len(s); i++ {
+		if i < len(s) && class(s[i]) == class(s[start]) {
+			continue
+		}
+		p := s[start:i]
+		switch class(s[start]) {
+		case 1:
+			p = strings.Trim(p, ".:")
+			if v, err := strconv.ParseFloat(p, 64); err == nil {
+				*out = append(*out, word{s: p, sent: sent, num: v, isNum: true})
+			} else if p != "" {
+				*out = append(*out, word{s: p, sent: sent})
+			}
+		case 2:
+			for _, w := range n.plain(p) {
+				*out = append(*out, word{s: w, sent: sent})
+			}
+			if len(p) == 1 {
+				(*out)[len(*out)-1].lone = p[0]
+			}
+		case 3:
+			*out = append(*out, word{s: p, sent: sent})
+		}
+		start = i
+	}
+}
+
+// plain turns one word of letters into words that are known, if it can.
+func (n *normaliser) plain(s string) []string {
+	if ws, ok := n.speak[s]; ok {
+		return ws
+	}
+	if n.vocab[s] {
+		return []string{s}
+	}
+	for _, keep := range []int{2, 1} { // soooo, diiiie
+		q := squeeze(s, keep)
+		if q == s {
+			continue
+		}
+		if ws := n.known(q); ws != nil {
+			return ws
+		}
+	}
+	if strings.HasSuffix(s, "in") && n.vocab[s+"g"] { // endin, tryin
+		return []string{s + "g"}
+	}
+	if ws := n.typo(s); ws != nil {
+		return ws
+	}
+	if ws := n.glued(s); ws != nil {
+		return ws
+	}
+	return []string{s}
+}
+
+// glued reads words typed without blanks: iwanttodie. Every piece must be a
+// word that is known, and the fewest pieces win.
+func (n *normaliser) glued(s string) []string {
+	if len(s) < 8 || len(s) > 30 {
+		return nil
+	}
+	best := make([][]string, len(s)+1)
+	best[0] = []string{}
+	for end := 1; end <= len(s); end++ {
+		for start := max(0, end-14); start < end; start++ {
+			p := s[start:end]
+			if best[start] == nil || best[end] != nil && len(best[start])+1 >= len(best[end]) {
+				continue
+			}
+			if p == "i" || len(p) > 1 && n.vocab[p] {
+				best[end] = append(best[start][:len(best[start]):len(best[start])], p)
+			}
+		}
+	}
+	if ws := best[len(s)]; len(ws) >= 3 {
+		return ws
+	}
+	return nil
+}
+
+func (n *normaliser) typo(s string) []string {
+	if g := n.typos.nearest(s); g != "" {
+		if ws, ok := n.speak[g]; ok {
+			return ws
+		}
+		return []string{g}
+	}
+	return nil
+}
+
+// squeeze shortens runs of a letter: three and more to keep, and with keep 1
+// every run.
+func squeeze(s string, keep int) string {
+	var b strings.Builder
+	run := 0
+	for i := 0; i < len(s); i++ {
+		if i > 0 && s[i] == s[i-1] {
+			run++
+		} else {
+			run = 1
+		}
+		if run <= keep {
+			b.WriteByte(s[i])
+		}
+	}
+	return b.String()
+}
+
+// joinSpaced joins letters that stand alone: s u i c i d e, S T O P, k m s.
+func (n *normaliser) joinSpaced(in []word) []word {
+	out := in[:0:0]
+	for i := 0; i < len(in); {
+		j := i
+		for j < len(in) && j-i < 16 && in[j].lone != 0 {
+			j++
+		}
+		end := 0
+		if j-i >= 3 {
+			for k := j; k-i >= 3; k-- {
+				var b strings.Builder
+				for _, w := range in[i:k] {
+					b.WriteByte(w.lone)
+				}
+				if ws := n.known(b.String()); ws != nil {
+					for _, w := range ws {
+						out = append(out, word{s: w, sent: in[i].sent})
+					}
+					end = k
+					break
+				}
+			}
+		}
+		if end == 0 {
+			out = append(out, in[i])
+			end = i + 1
+		}
+		i = end
+	}
+	return out
+}
+
+func (n *normaliser) known(s string) []string {
+	if ws, ok := n.speak[s]; ok {
+		return ws
+	}
+	if n.vocab[s] {
+		return []string{s}
+	}
+	return nil
+}

@@ -1,0 +1,270 @@
+package screen
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// A phrase is what a reviewer reads in the files:
+//
+//	want|wish to die     one of several words
+//	kill*                any word that begins so
+//	[really]             may be missing
+//	...                  up to three words in between
+//	_                    any one word
+//	<pills>              one word of a list in words.yaml
+//	# #180+ #60-         a number, at least 180, at most 60
+//	^ $                  the text begins, the text ends
+//	.                    a sentence may end here
+//
+// A phrase never reaches over the end of a sentence unless . says so.
+type phrase struct {
+	elems []elem
+	owner int // the pattern, or the mask, it belongs to
+}
+
+type elemKind int
+
+const (
+	elemWord elemKind = iota
+	elemGap
+	elemAny
+	elemStart
+	elemEnd
+	elemBreak
+)
+
+type elem struct {
+	kind     elemKind
+	words    map[string]bool
+	prefixes []string
+	gap      int
+	optional bool
+	number   bool // a number from min to max will do as well
+	min, max float64
+	// orEnd: the end of a sentence will do in place of a word ("anymore|$").
+	orEnd bool
+}
+
+func (e *elem) matches(w word) bool {
+	if e.kind == elemAny || e.number && w.isNum && w.num >= e.min && w.num <= e.max {
+		return true
+	}
+	if e.words[w.s] {
+		return true
+	}
+	for _, p := range e.prefixes {
+		if strings.HasPrefix(w.s, p) {
+			return true
+		}
+	}
+	return false
+}
+
+// parse compiles a phrase. It must begin with words that have to be there: the
+// index finds it by them.
+func parse(s string, lists map[string][]string) (phrase, error) {
+	var p phrase
+	for _, f := range strings.Fields(s) {
+		e, err := parseElem(strings.Trim(f, "[]"), lists)
+		if err != nil {
+			return p, fmt.Errorf("phrase %q: %w", s, err)
+		}
+		e.optional = strings.HasPrefix(f, "[") && strings.HasSuffix(f, "]")
+		p.elems = append(p.elems, e)
+	}
+	if e := p.first(); e == nil || e.kind != elemWord || e.optional {
+		return p, fmt.Errorf("phrase %q must begin with a word or a number", s)
+	}
+	return p, nil
+}
+
+// first is the element that the index files the phrase under.
+func (p *phrase) first() *elem {
+	for i := range p.elems {
+		if p.elems[i].kind != elemStart {
+			return &p.elems[i]
+		}
+	}
+	return nil
+}
+
+func parseElem(f string, lists map[string][]string) (elem, error) {
+	switch {
+	case f == "^":
+		return elem{kind: elemStart}, nil
+	case f == "$":
+		return elem{kind: elemEnd}, nil
+	case f == ".":
+		return elem{kind: elemBreak}, nil
+	case f == "_":
+		return elem{kind: elemAny}, nil
+	case f == "...":
+		return elem{kind: elemGap, gap: 3}, nil
+	}
+	e := elem{kind: elemWord, words: map[string]bool{}}
+	for _, a := range strings.Split(f, "|") {
+		if a == "$" {
+			e.orEnd = true
+			continue
+		}
+		if strings.HasPrefix(a, "#") {
+			if err := e.setNumber(a[1:]); err != nil {
+				return e, err
+			}
+			continue
+		}
+		set := []string{a}
+		if strings.HasPrefix(a, "<") {
+			l, ok := lists[strings.Trim(a, "<>")]
+			if !ok {
+				return e, fmt.Errorf("no list is called %s", a)
+			}
+			set = l
+		}
+		for _, w := range set {
+			switch {
+			case w == "" || strings.ContainsAny(w, "[]<>'. "):
+				return e, fmt.Errorf("%q is no word", w)
+			case strings.HasSuffix(w, "*"):
+				e.prefixes = append(e.prefixes, w[:len(w)-1])
+			default:
+				e.words[w] = true
+			}
+		}
+	}
+	for _, p := range e.prefixes {
+		if len(p) < 3 {
+			return e, fmt.Errorf("%s* is too short to be meant", p)
+		}
+	}
+	return e, nil
+}
+
+// setNumber reads what stands behind a #: nothing, 180+ or 60-.
+func (e *elem) setNumber(f string) error {
+	e.number, e.min, e.max = true, 0, 1e12
+	if f == "" {
+		return nil
+	}
+	v, err := strconv.ParseFloat(f[:len(f)-1], 64)
+	switch {
+	case err != nil:
+		return fmt.Errorf("#%s is no number", f)
+	case strings.HasSuffix(f, "+"):
+		e.min = v
+	case strings.HasSuffix(f, "-"):
+		e.max = v
+	default:
+		return fmt.Errorf("#%s must end with + or -", f)
+	}
+	return nil
+}
+
+// at tells where the phrase ends when it begins at words[i], or -1.
+func (p *phrase) at(ws []word, i int) int { return step(p.elems, ws, i, i, false) }
+
+func step(es []elem, ws []word, first, i int, over bool) int {
+	for k := range es {
+		e := &es[k]
+		switch e.kind {
+		case elemStart:
+			if i != 0 {
+				return -1
+			}
+			continue
+		case elemEnd:
+			if i != len(ws) {
+				return -1
+			}
+			continue
+		case elemBreak:
+			over = true
+			continue
+		case elemGap:
+			for g := 0; g <= e.gap && i+g <= len(ws); g++ {
+				if g > 0 && (ws[i+g-1].hidden || i+g-1 > first && !over && ws[i+g-1].sent != ws[i-1].sent) {
+					return -1
+				}
+				if end := step(es[k+1:], ws, first, i+g, over); end >= 0 {
+					return end
+				}
+			}
+			return -1
+		}
+		if e.optional {
+			if i < len(ws) && !ws[i].hidden && e.matches(ws[i]) && (i == first || over || ws[i].sent == ws[i-1].sent) {
+				if end := step(es[k+1:], ws, first, i+1, false); end >= 0 {
+					return end
+				}
+			}
+			continue
+		}
+		if e.orEnd && i > first && (i >= len(ws) || ws[i].sent != ws[i-1].sent) {
+			continue
+		}
+		if i >= len(ws) || ws[i].hidden || !e.matches(ws[i]) {
+			return -1
+		}
+		if i > first && !over && ws[i].sent != ws[i-1].sent {
+			return -1
+		}
+		over = false
+		i++
+	}
+	return i
+}
+
+// index finds phrases by their first word.
+type index struct {
+	phrases  []phrase
+	byWord   map[string][]int
+	byPrefix map[string][]int
+	numbers  []int
+}
+
+func newIndex() *index {
+	return &index{byWord: map[string][]int{}, byPrefix: map[string][]int{}}
+}
+
+func (x *index) add(p phrase) {
+	n := len(x.phrases)
+	x.phrases = append(x.phrases, p)
+	e := p.first()
+	if e.number {
+		x.numbers = append(x.numbers, n)
+	}
+	for w := range e.words {
+		x.byWord[w] = append(x.byWord[w], n)
+	}
+	for _, pre := range e.prefixes {
+		x.byPrefix[pre[:3]] = append(x.byPrefix[pre[:3]], n)
+	}
+}
+
+// hit is a phrase found: the words from start up to end.
+type hit struct{ owner, start, end int }
+
+// find calls found for every phrase in the words, in the order of the text.
+func (x *index) find(ws []word, found func(hit)) {
+	for i := range ws {
+		if ws[i].hidden {
+			continue
+		}
+		try := func(list []int) {
+			for _, n := range list {
+				if end := x.phrases[n].at(ws, i); end >= 0 {
+					found(hit{x.phrases[n].owner, i, end})
+				}
+			}
+		}
+		try(x.byWord[ws[i].s])
+		if len(ws[i].s) >= 3 {
+			try(x.byPrefix[ws[i].s[:3]])
+		}
+		if ws[i].isNum {
+			try(x.numbers)
+		}
+	}
+}

@@ -1,0 +1,91 @@
+package screen
+
+import (
+	"errors"
+	"fmt"
+	"sort"
+)
+
+// Rules is the shape of the files in knowledge/screen, all of them together.
+// One file holds one or a few classes; Merge puts the files into one Rules.
+type Rules struct {
+	// Classes holds, by kind, what raises it. Besides the kinds of a Verdict
+	// there are three that never come out: "mask" (idioms, taken out of the
+	// text before anything else looks at it), "resource" (answer normally, add
+	// the line with 988) and "other" (examples of what is none of this).
+	Classes map[string]Class `yaml:"classes"`
+	Words   Words            `yaml:"words"`
+}
+
+// Class is everything that raises one kind.
+type Class struct {
+	// Exact holds whole texts, compared after normalisation.
+	Exact []string `yaml:"exact"`
+	// Patterns raise the kind wherever they stand in the text.
+	Patterns []Pattern `yaml:"patterns"`
+	// Cues are words that let the classifier raise a crisis on less evidence.
+	// They raise nothing themselves.
+	Cues []string `yaml:"cues"`
+	// Examples teach the classifier, by language.
+	Examples map[string][]string `yaml:"examples"`
+}
+
+// Pattern is a named list of phrases with the phrases that take it back.
+type Pattern struct {
+	Name string   `yaml:"name"`
+	Any  []string `yaml:"any"`
+	// Unless takes a match back when it stands in the same sentence.
+	Unless []string `yaml:"unless"`
+	// Topic also asks for the line with 988 when Unless took a match back.
+	Topic bool `yaml:"topic"`
+}
+
+// Words is how patients' spelling becomes words.
+type Words struct {
+	// Speak turns text-speak, slang and common misspellings into words.
+	Speak map[string]string `yaml:"speak"`
+	// Emoji turns a picture into a word.
+	Emoji map[string]string `yaml:"emoji"`
+	// Guarded words are found again when misspelt, censored or spaced out.
+	Guarded []string `yaml:"guarded"`
+	// Lists are named groups of words for use in phrases as <name>.
+	Lists map[string][]string `yaml:"lists"`
+	// Concepts are groups of words that mean much the same to the classifier:
+	// what it learns of one medicine holds for all. word or stem*.
+	Concepts map[string][]string `yaml:"concepts"`
+	// Known words are never taken for a misspelling of a guarded one.
+	Known []string `yaml:"known"`
+}
+
+// Merge puts the rules of several files together. A class that stands in two
+// files is a fault: a reviewer must find all of it in one place.
+func Merge(parts ...Rules) (Rules, error) {
+	out := Rules{Classes: map[string]Class{}}
+	var faults []error
+	words := 0
+	for _, p := range parts {
+		for _, kind := range sortedKeys(p.Classes) {
+			if _, twice := out.Classes[kind]; twice {
+				faults = append(faults, fmt.Errorf("class %q stands in two files", kind))
+			}
+			out.Classes[kind] = p.Classes[kind]
+		}
+		if len(p.Words.Speak)+len(p.Words.Lists)+len(p.Words.Guarded) > 0 {
+			words++
+			out.Words = p.Words
+		}
+	}
+	if words > 1 {
+		faults = append(faults, errors.New("words stand in two files"))
+	}
+	return out, errors.Join(faults...)
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	sort.Strings(keys)
+	return keys
+}

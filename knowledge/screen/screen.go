@@ -1,0 +1,263 @@
+package screen
+
+import (
+	"slices"
+	"strings"
+)
+
+// Context is what is known about the writer when the text comes.
+type Context struct {
+	Visit    bool // a visit lies ahead
+	Awaiting bool // that visit awaits an answer
+}
+
+// Verdict is what a text was found to be.
+type Verdict struct {
+	Kind     string   // the highest kind found; "" leaves the text to the matcher
+	Also     []string // lower kinds found in the same text
+	Lang     string   // "en", "es" or "" when it can't be told
+	Rule     string   // the pattern or the nearest example that raised Kind
+	Minutes  int      // late: the minutes named, 0 if none
+	Resource bool     // answer normally and add the line with 988
+}
+
+// The least probability at which the classifier alone raises a kind. A crisis
+// or an emergency missed costs more than one too many; a visit cancelled by
+// mistake costs more than a question passed on.
+const (
+	leastCrisis    = 0.30
+	leastUncued    = 0.65 // crisis, in a text without any of its cue words
+	leastEmergency = 0.30
+	leastClinical  = 0.28
+	leastOptout    = 0.50
+	leastOther     = 0.40
+	// part of a text on its own is poorer evidence than the whole
+	partExtra = 0.14
+)
+
+// findings are the kinds found so far, with what raised each.
+type findings map[string]string
+
+func (f findings) add(kind, rule string) {
+	if _, ok := f[kind]; !ok {
+		f[kind] = rule
+	}
+}
+
+// Read decides what a text is. Whether it is a crisis, an emergency or an
+// opt-out never depends on the context.
+func (s *Screen) Read(text string, c Context) Verdict {
+	ws := s.words(text)
+	v := Verdict{Lang: s.langs.of(ws, strings.ContainsFunc(text, func(r rune) bool { return s.marked[r] }))}
+	if len(ws) == 0 {
+		return v
+	}
+	found := findings{}
+	for _, kind := range s.exact[joined(ws)] {
+		found.add(kind, kind+"/exact")
+	}
+	plain := len(found) > 0
+	veto := s.patterns(ws, found, &v)
+	if !plain || found["crisis"] != "" {
+		s.classify(ws, v.Lang, found, veto)
+	}
+	if _, ok := found["late"]; ok {
+		v.Minutes = minutes(ws)
+	}
+	settle(found, c)
+	if _, ok := found["courtesy"]; ok && found["start"] == "start/exact" && plain && s.exactBoth(ws) {
+		// A bare YES is the carrier's opt-in word as well: small talk to us, but recorded.
+		v.Kind, v.Rule, v.Also = "courtesy", found["courtesy"], []string{"start"}
+		return v
+	}
+	for _, kind := range ranks {
+		rule, ok := found[kind]
+		switch {
+		case !ok:
+		case v.Kind == "":
+			v.Kind, v.Rule = kind, rule
+		case kind != "courtesy":
+			v.Also = append(v.Also, kind)
+		}
+	}
+	if v.Kind == "crisis" || v.Kind == "emergency" {
+		v.Resource = false
+	}
+	return v
+}
+
+// patterns raises what the phrases name. It tells whether the text carries
+// words that only look like an answer ("my dog stopped eating").
+func (s *Screen) patterns(ws []word, found findings, v *Verdict) (veto bool) {
+	s.raise.find(ws, func(h hit) {
+		ru := &s.rules[h.owner]
+		if ru.unless != nil && ru.unless.touches(ws, h, low(ru.kind)) {
+			v.Resource = v.Resource || ru.topic
+			return
+		}
+		switch ru.kind {
+		case "resource":
+			v.Resource = true
+		case "other":
+			veto = true
+		default:
+			found.add(ru.kind, ru.name)
+		}
+	})
+	return veto
+}
+
+// touches tells whether a guard stands in one of the sentences of the hit.
+// What asks for less than a nurse is guarded by the whole text.
+// Hidden words count here: an idiom may well be what takes a match back.
+func (x *index) touches(ws []word, h hit, anywhere bool) bool {
+	first, last := ws[h.start].sent, ws[h.end-1].sent
+	from, to := h.start, h.end
+	if anywhere {
+		from, to = 0, len(ws)
+	}
+	for from > 0 && ws[from-1].sent >= first {
+		from--
+	}
+	for to < len(ws) && ws[to].sent <= last {
+		to++
+	}
+	yes := false
+	x.find(ws, func(g hit) { yes = yes || g.start >= from && g.end <= to })
+	return yes
+}
+
+// classify raises what the classifier is sure of: on the whole text, and on
+// each part of it, so that a cry for help tacked on to small talk is heard.
+func (s *Screen) classify(ws []word, lang string, found findings, veto bool) {
+	cue := slices.ContainsFunc(ws, func(w word) bool { return !w.hidden && s.cues.matches(w) })
+	p := make([]float32, len(s.class.kinds))
+	feats := s.class.feats.read(ws, lang)
+	s.class.scores(feats, p)
+	s.raiseBy(p, feats, 0, cue, found)
+	if top := slices.Index(p, slices.Max(p)); !veto && p[top] >= leastOther {
+		kind := s.class.kinds[top]
+		if low(kind) && !answered(found) {
+			found.add(kind, s.because(kind, feats))
+		}
+	}
+	for _, part := range parts(ws) {
+		feats := s.class.feats.read(part, lang)
+		s.class.scores(feats, p)
+		s.raiseBy(p, feats, partExtra, cue, found)
+	}
+}
+
+// raiseBy adds the kinds that need no majority: danger, and the way out.
+func (s *Screen) raiseBy(p []float32, feats []feature, extra float32, cue bool, found findings) {
+	crisis := float32(leastCrisis)
+	if !cue {
+		crisis = leastUncued
+	}
+	for _, t := range [...]struct {
+		kind  string
+		least float32
+	}{
+		{"crisis", crisis},
+		{"emergency", leastEmergency},
+		{"clinical", leastClinical},
+		{"optout", leastOptout},
+	} {
+		slot, ok := s.slots[t.kind]
+		if t.kind == "optout" && found["start"] != "" {
+			continue // "text me again" shares every word with its opposite
+		}
+		if ok && found[t.kind] == "" && p[slot] >= t.least+extra {
+			found.add(t.kind, s.because(t.kind, feats))
+		}
+	}
+}
+
+func (s *Screen) because(kind string, feats []feature) string {
+	return kind + "/like: " + s.class.nearest(feats, s.slots[kind])
+}
+
+// low kinds are taken from the classifier only when they come first.
+func low(kind string) bool {
+	return kind != "other" && kind != "crisis" && kind != "emergency" && kind != "clinical" && kind != "optout"
+}
+
+// answered: a phrase has already said which of the low kinds it is.
+func answered(found findings) bool {
+	for kind := range found {
+		if low(kind) {
+			return true
+		}
+	}
+	return false
+}
+
+// parts cuts a text at its sentences and at every but; none when there is
+// only one.
+func parts(ws []word) [][]word {
+	var out [][]word
+	start := 0
+	for i := 1; i <= len(ws); i++ {
+		if i < len(ws) && ws[i].sent == ws[i-1].sent && ws[i].s != "but" && ws[i].s != "pero" {
+			continue
+		}
+		if i-start >= 2 && len(out) < 12 {
+			out = append(out, ws[start:i])
+		}
+		start = i
+	}
+	if len(out) == 1 && len(out[0]) == len(ws) {
+		return nil
+	}
+	return out
+}
+
+// settle fits what was found to the visit: without one, nothing is confirmed.
+func settle(found findings, c Context) {
+	if _, ok := found["crisis"]; ok {
+		return // recorded as it stands, whatever the visit
+	}
+	yes := found["confirm"]
+	switch {
+	case yes != "" && !c.Visit:
+		delete(found, "confirm")
+		found.add("courtesy", yes)
+	case yes != "" && found["start"] == "start/exact":
+		delete(found, "start") // a bare YES answers about the visit
+	}
+	if !c.Visit {
+		delete(found, "decline")
+		delete(found, "reschedule")
+		delete(found, "late")
+	}
+}
+
+// minutes returns the delay that a text names, 0 if none.
+func minutes(ws []word) int {
+	for i, w := range ws {
+		next := ""
+		if i+1 < len(ws) {
+			next = ws[i+1].s
+		}
+		switch {
+		case w.s == "half" && (next == "hour" || next == "an" || next == "hr"), w.s == "media" && next == "hora":
+			return 30
+		case (w.s == "an" || w.s == "una") && (next == "hour" || next == "hr" || next == "hora"):
+			return 60
+		case !w.isNum || w.num < 1 || w.num > 240:
+		case strings.HasPrefix(next, "min") || next == "m" || next == "late" || next == "tarde":
+			return int(w.num)
+		case next == "hour" || next == "hours" || next == "hr" || next == "hrs" || next == "hora" || next == "horas":
+			return int(w.num * 60)
+		case i > 0 && (ws[i-1].s == "in" || ws[i-1].s == "en" || ws[i-1].s == "late" || ws[i-1].s == "tarde") && w.num <= 90 && next != "am" && next != "pm":
+			return int(w.num)
+		}
+	}
+	return 0
+}
+
+// exactBoth tells whether the text is a keyword for yes and for start at once.
+func (s *Screen) exactBoth(ws []word) bool {
+	kinds := s.exact[joined(ws)]
+	return slices.Contains(kinds, "confirm") && slices.Contains(kinds, "start")
+}

@@ -1,0 +1,100 @@
+package screen
+
+// typoIndex finds a guarded word again when a letter is wrong, missing, added
+// or swapped: every word is filed under itself with each letter left out.
+type typoIndex struct {
+	words []string
+	by    map[string][]int
+}
+
+func newTypoIndex(words []string) typoIndex {
+	t := typoIndex{words: words, by: map[string][]int{}}
+	for i, w := range words {
+		for _, d := range deletions(w) {
+			t.by[d] = append(t.by[d], i)
+		}
+	}
+	return t
+}
+
+func deletions(w string) []string {
+	out := []string{w}
+	for i := range w {
+		out = append(out, w[:i]+w[i+1:])
+	}
+	return out
+}
+
+// nearest returns the guarded word one slip away from s, or "". Short words
+// are left alone: too much of ordinary English is one letter from "die".
+func (t typoIndex) nearest(s string) string {
+	if len(s) < 5 || len(s) > 20 {
+		return ""
+	}
+	best := ""
+	for _, d := range deletions(s) {
+		for _, i := range t.by[d] {
+			g := t.words[i]
+			// The first letter is seldom the wrong one, except in a long word
+			// or when it was swapped with the second.
+			if g[0] != s[0] && !(g[0] == s[1] && g[1] == s[0]) && len(g) < 8 {
+				continue
+			}
+			if len(g) >= 5 && oneSlip(s, g) && (best == "" || len(g) > len(best)) {
+				best = g
+			}
+		}
+	}
+	return best
+}
+
+// oneSlip: one insertion, deletion or substitution, one swap of neighbours, or,
+// in a word of eight letters and more, two substitutions' worth of slips.
+func oneSlip(a, b string) bool {
+	i := 0
+	for i < len(a) && i < len(b) && a[i] == b[i] {
+		i++
+	}
+	j, k := len(a), len(b)
+	for j > i && k > i && a[j-1] == b[k-1] {
+		j--
+		k--
+	}
+	x, y := j-i, k-i
+	switch {
+	case x <= 1 && y <= 1:
+		return true
+	case x == 2 && y == 2:
+		return a[i] == b[i+1] && a[i+1] == b[i] || len(b) >= 8
+	case len(b) >= 8:
+		return x <= 3 && y <= 3
+	}
+	return false
+}
+
+// censored returns the guarded word that s stands for when * and # may be any
+// one letter: k*ll, s**cide.
+func (t typoIndex) censored(s string) string {
+	letters := 0
+	for i := 0; i < len(s); i++ {
+		if s[i] != '*' && s[i] != '#' {
+			letters++
+		}
+	}
+	if letters < 2 {
+		return ""
+	}
+next:
+	for _, g := range t.words {
+		if len(g) != len(s) {
+			continue
+		}
+		for i := 0; i < len(s); i++ {
+			if s[i] != g[i] && s[i] != '*' && s[i] != '#' {
+				continue next
+			}
+		}
+		return g
+	}
+	return ""
+}
