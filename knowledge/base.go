@@ -37,7 +37,7 @@ func Load(own fs.FS) (*Base, error) {
 	b := &Base{byID: map[string]*Entry{}, replies: map[string]reply{}, Clinic: &Clinic{}}
 	r := reader{own: own}
 	r.read("clinic.yaml", func(path string, d *yaml.Decoder) error {
-		if err := d.Decode(b.Clinic); err != nil {
+		if err := d.Decode(b.Clinic); err != nil && !errors.Is(err, io.EOF) { // an empty clinic lacks everything
 			return err
 		}
 		return b.Clinic.settle()
@@ -56,6 +56,7 @@ func Load(own fs.FS) (*Base, error) {
 	b.facts = b.Clinic.facts()
 	merged, err := screen.Merge(rules...)
 	if err == nil {
+		b.ordinary(merged)
 		b.screen, err = screen.New(merged)
 	}
 	if err != nil {
@@ -66,11 +67,33 @@ func Load(own fs.FS) (*Base, error) {
 			r.faults = append(r.faults, fmt.Errorf("replies: %s is missing", name))
 		}
 	}
+	for i, s := range b.Clinic.Reminders.Plan {
+		if _, ok := b.replies[RemindPrefix+s.Kind]; !ok {
+			r.faults = append(r.faults, fmt.Errorf("clinic.yaml: reminders.plan[%d]: kind %q: replies/ has no %s%s to send", i, s.Kind, RemindPrefix, s.Kind))
+		}
+	}
 	if err := errors.Join(r.faults...); err != nil {
 		return nil, err
 	}
 	b.Learn(nil)
 	return b, nil
+}
+
+// ordinary shows the screen what is no danger: the questions that the clinic answers, and those from outside. What asks for a person
+// may be danger, so it shows nothing.
+func (b *Base) ordinary(r screen.Rules) {
+	other := r.Classes["other"]
+	examples := map[string][]string{}
+	for _, l := range languages {
+		examples[l] = append(examples[l], other.Examples[l]...)
+		for _, e := range b.Entries {
+			if !e.Is(Holding) {
+				examples[l] = append(examples[l], e.Asks[l]...)
+			}
+		}
+	}
+	other.Examples = examples
+	r.Classes["other"] = other
 }
 
 // Learn builds the matcher anew from the entries and what staff have taught since; questions go on being answered meanwhile.
@@ -125,8 +148,19 @@ func (r *reader) read(path string, decode func(path string, d *yaml.Decoder) err
 		}
 	}
 	if err != nil {
-		r.faults = append(r.faults, fmt.Errorf("%s: %s", path, strings.TrimPrefix(err.Error(), "yaml: ")))
+		r.faults = append(r.faults, faultsIn(path, err)...)
 	}
+}
+
+// faultsIn names the file before each line of an error: one decoding finds many faults.
+func faultsIn(path string, err error) (out []error) {
+	text := strings.TrimPrefix(strings.TrimPrefix(err.Error(), "yaml: "), "unmarshal errors:\n")
+	for line := range strings.Lines(text) {
+		if line = strings.TrimSpace(line); line != "" {
+			out = append(out, fmt.Errorf("%s: %s", path, line))
+		}
+	}
+	return out
 }
 
 func (r *reader) folder(name string, decode func(path string, d *yaml.Decoder) error) {
