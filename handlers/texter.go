@@ -122,6 +122,9 @@ func (t *Texter) carry(ctx context.Context, o Outgoing) (sent bool, err error) {
 	c := t.decide(s, o, now)
 	// What an earlier try may have sent is looked for, even when it would not be sent any more: the ledger tells the truth.
 	if o.Tries > 0 {
+		if o.State != Planned { // its receipt has come: the carrier had taken it
+			return true, t.done(ctx, o, now)
+		}
 		sid, err := t.Carrier.Find(ctx, o, o.First)
 		if err != nil {
 			return false, t.again(ctx, o, now, "look-up: "+err.Error(), 0)

@@ -5,6 +5,7 @@ import (
 	"sort"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // Fault is something wrong with the clinic's words: where, what, and what to do.
@@ -127,7 +128,7 @@ func (c *checker) text(file string, line int, name, lang, s string, most int) {
 		at("never print CANCEL: texted back, it opts the patient out; write it another way")
 	}
 	for _, old := range c.b.Clinic.Lines.Old {
-		if strings.Contains(digits(full), digits(old)) || strings.Contains(strings.ToUpper(full), old) {
+		if strings.Contains(bare(full), bare(old)) {
 			at("%s is an old hotline: write {{crisis.line}}", old)
 		}
 	}
@@ -144,13 +145,14 @@ func odd(s string) string {
 	return strings.Join(out, " ")
 }
 
-func digits(s string) string {
+// bare is a text's letters and digits alone: a number is the same however it is written.
+func bare(s string) string {
 	return strings.Map(func(r rune) rune {
-		if r < '0' || r > '9' {
-			return -1
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return unicode.ToUpper(r)
 		}
-		return r
-	}, s) + "." // never a part of nothing
+		return -1
+	}, s)
 }
 
 // phrasings finds those that two entries claim, and those that another entry matches better.

@@ -6,6 +6,8 @@ import (
 	"sort"
 	"strings"
 	"time"
+
+	"go.yaml.in/yaml/v3"
 )
 
 // Clinic is clinic.yaml.
@@ -84,14 +86,14 @@ type DeskRules struct {
 // Span is a stretch of a day, "9:00-18:00", as minutes since midnight.
 type Span struct{ From, To int }
 
-// UnmarshalText reads "9:00-18:00".
-func (s *Span) UnmarshalText(b []byte) error {
-	from, to, ok := strings.Cut(string(b), "-")
+// UnmarshalYAML reads "9:00-18:00".
+func (s *Span) UnmarshalYAML(n *yaml.Node) error {
+	from, to, ok := strings.Cut(n.Value, "-")
 	var err1, err2 error
 	s.From, err1 = minutes(from)
 	s.To, err2 = minutes(to)
 	if !ok || err1 != nil || err2 != nil || s.From >= s.To {
-		return fmt.Errorf("%q: want a span like 9:00-18:00", b)
+		return fmt.Errorf("line %d: %q: want a span like 9:00-18:00", n.Line, n.Value)
 	}
 	return nil
 }
@@ -216,7 +218,7 @@ func (s Step) Due(start time.Time, zone *time.Location) time.Time {
 func (c *Clinic) Indiscreet(text string) string {
 	text = strings.ToLower(text)
 	for _, w := range c.NeverUnasked {
-		if strings.Contains(text, w) {
+		if strings.Contains(text, strings.ToLower(w)) {
 			return w
 		}
 	}
@@ -256,13 +258,21 @@ func (c *Clinic) settle() error {
 			faults = append(faults, fmt.Errorf("%s is missing", need.name))
 		}
 	}
+	kinds := map[string]bool{}
 	for i, s := range c.Reminders.Plan {
 		if err := s.check(); err != nil {
 			faults = append(faults, fmt.Errorf("reminders.plan[%d]: %w", i, err))
 		}
+		if kinds[s.Kind] {
+			faults = append(faults, fmt.Errorf("reminders.plan[%d]: kind %q stands twice: a visit gets one of each", i, s.Kind))
+		}
+		kinds[s.Kind] = true
 	}
 	if c.Desk.PersonHours == 0 {
 		c.Desk.PersonHours = 4
+	}
+	if c.Desk.ReplyMinutes == 0 {
+		c.Desk.ReplyMinutes = 60
 	}
 	if c.Reminders.Window == (Span{}) {
 		c.Reminders.Window = Span{9 * 60, 20 * 60}

@@ -29,6 +29,9 @@ func (b *Base) fill(text, lang string, own Fill) (string, error) {
 	if len(unknown) > 0 {
 		return "", fmt.Errorf("no value for {{%s}}", strings.Join(unknown, "}}, {{"))
 	}
+	if at := strings.Index(out, "{{"); at >= 0 { // misspelt, or within a fact
+		return "", fmt.Errorf("not a placeholder: %.20s", out[at:])
+	}
 	return out, nil
 }
 

@@ -44,6 +44,7 @@ func Options(url string) (*redis.UniversalOptions, error) {
 	o := &redis.UniversalOptions{
 		ContextTimeoutEnabled: true, // else a deadline of 100 ms takes the read timeout
 		DialTimeout:           2 * time.Second,
+		DialerRetries:         1, // five each try, as it comes, keep a patient in danger waiting while Redis is away
 		ReadTimeout:           2 * time.Second,
 		WriteTimeout:          2 * time.Second,
 		MaxRetries:            3,

@@ -36,9 +36,10 @@ return out`)
 // begin stores that a send begins, renews the lease, and counts an unasked text against the number's caps.
 // KEYS: row, due, unasked texts of the number (left out for an asked one)
 // ARGV: token, tries, first (RFC 3339), id, now ms, day's start ms, most a day, week's start ms, most a week, lifetime of the count s, row, lease's end ms
-// Returns: 0 the claim is lost, 1 send it, 2 the number had its share
+// Returns: 0 the claim is lost or a receipt says that it was sent, 1 send it, 2 the number had its share
 var begin = redis.NewScript(`
-if redis.call('HGET', KEYS[1], 'token') ~= ARGV[1] then return 0 end
+local held = redis.call('HMGET', KEYS[1], 'token', 'state')
+if held[1] ~= ARGV[1] or held[2] ~= 'planned' then return 0 end
 if #KEYS > 2 and not redis.call('ZSCORE', KEYS[3], ARGV[4]) then
   if tonumber(ARGV[7]) > 0 and redis.call('ZCOUNT', KEYS[3], ARGV[6], '+inf') >= tonumber(ARGV[7]) then return 2 end
   if tonumber(ARGV[9]) > 0 and redis.call('ZCOUNT', KEYS[3], '(' .. ARGV[8], '+inf') >= tonumber(ARGV[9]) then return 2 end

@@ -2,7 +2,6 @@ package patient_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -118,166 +117,6 @@ func has(t *testing.T, what, got string, parts ...string) {
 	}
 }
 
-func TestDanger(t *testing.T) {
-	for _, c := range []struct{ text, kind, words, title string }{
-		{"i want to die", knowledge.Crisis, "988", "May be in danger"},
-		{"me quiero morir", knowledge.Crisis, "oprima 2", "May be in danger"},
-		{"988", knowledge.Crisis, "988", "May be in danger"},
-		{"chest pain cant breathe", knowledge.Emergency, "Call 911 now", "Medical emergency"},
-	} {
-		t.Run(c.text, func(t *testing.T) {
-			f := newFront(t, "2026-12-05 03:00") // Saturday night
-			r := f.text(t, c.text)
-			if r.Kind != c.kind || len(r.Bodies) != 1 {
-				t.Fatalf("%+v", r)
-			}
-			has(t, "words", r.Bodies[0], c.words, "212-555-0111", "utomat")
-			has(t, "desk", f.told(), "urgent "+c.kind+" "+c.title)
-			if open := f.state(t).Cases; len(open) != 1 || open[0].Text != c.text || !open[0].Open {
-				t.Errorf("%+v", open)
-			}
-			// Again: the words again, and the same thread.
-			if r := f.text(t, c.text); len(r.Bodies) != 1 || len(f.state(t).Cases) != 1 {
-				t.Errorf("again: %+v, %d cases", r, len(f.state(t).Cases))
-			}
-		})
-	}
-}
-
-func TestDangerActsOnNothingElse(t *testing.T) {
-	f := newFront(t, openHours)
-	f.visits(24)
-	r := f.text(t, "yes but i feel like dying")
-	if r.Kind != knowledge.Crisis || f.state(t).Visits[0].State != handlers.Booked {
-		t.Errorf("%+v, the visit is %s", r, f.state(t).Visits[0].State)
-	}
-	has(t, "desk", f.told(), "confirm", "not acted on")
-	// But who wants no texts gets none: the card says so.
-	r = f.text(t, "I want to die. stop texting me")
-	s := f.state(t)
-	if len(r.Bodies) != 1 || !s.Consent.Out || !s.Cases[0].OptOut {
-		t.Errorf("%+v, consent %+v, card %+v", r, s.Consent, s.Cases[0])
-	}
-	if r := f.text(t, "i want to die"); len(r.Bodies) != 0 || r.Kind != knowledge.Crisis {
-		t.Errorf("to who opted out: %+v", r)
-	}
-}
-
-func TestDangerWhileTheStoreIsAway(t *testing.T) {
-	for name, page := range map[string]error{"the desk is there": nil, "the desk is away too": errors.New("away")} {
-		t.Run(name, func(t *testing.T) {
-			f := newFront(t, openHours)
-			f.store.Fail(errors.New("away"))
-			f.desk.OnPost = func(string) error { return page }
-			ctx, cancel := context.WithCancel(t.Context())
-			cancel() // the store took all the time there was
-			r, err := f.Receive(ctx, handlers.Text{ID: "SM1", From: f.from, Body: "i want to die", At: f.clock.Now()})
-			if err != nil || r.Kind != knowledge.Crisis || len(r.Bodies) != 1 {
-				t.Fatalf("%+v %v", r, err)
-			}
-			has(t, "words", r.Bodies[0], "988", "911")
-			if cards := f.desk.Cases(); page == nil && (len(cards) != 1 || cards[0].Channel != handlers.UrgentChannel || cards[0].Phone != f.from) {
-				t.Errorf("cards %+v", cards)
-			}
-			if _, err := f.Receive(t.Context(), handlers.Text{ID: "SM2", From: f.from, Body: "what are your hours"}); err == nil {
-				t.Error("another text was taken although nothing could be stored: it must come again")
-			}
-		})
-	}
-}
-
-// patient pages with a context that is still good.
-func TestPageHasTimeOfItsOwn(t *testing.T) {
-	f := newFront(t, openHours)
-	f.store.Fail(errors.New("away"))
-	d := &timed{}
-	f.Desk = d
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	if _, err := f.Receive(ctx, handlers.Text{ID: "SM1", From: f.from, Body: "i want to die"}); err != nil {
-		t.Fatal(err)
-	}
-	if d.err != nil || d.left <= 0 || d.left > 10*time.Second {
-		t.Errorf("the page had %v, %v", d.left, d.err)
-	}
-}
-
-// timed is a desk that looks how long it is given.
-type timed struct {
-	handlers.Desk
-	left time.Duration
-	err  error
-}
-
-func (d *timed) Card(ctx context.Context, _ handlers.Case, _ bool) (string, error) {
-	d.err = ctx.Err()
-	if end, ok := ctx.Deadline(); ok {
-		d.left = time.Until(end)
-	}
-	return "T", nil
-}
-
-func TestConsent(t *testing.T) {
-	for _, c := range []struct {
-		name    string
-		text    handlers.Text
-		visit   bool
-		was     bool // opted out before
-		kind    string
-		says    string // a part; "" is silence
-		out     bool
-		entries int // of the ledger, more than before
-		told    string
-	}{
-		{"the bare keyword: the carrier answers", handlers.Text{Body: "STOP"}, false, false, knowledge.Stop, "", true, 1, ""},
-		{"in words", handlers.Text{Body: "stop texting me please"}, false, false, knowledge.OptOut, "won't get any more texts", true, 1, ""},
-		{"in Spanish", handlers.Text{Body: "no mas mensajes"}, false, false, knowledge.OptOut, "Ya no recibira", true, 1, ""},
-		{"in words that the carrier answered", handlers.Text{Body: "stop texting me please", OptOut: "STOP"}, false, false, knowledge.Stop, "", true, 1, ""},
-		{"in a word that only the carrier knows", handlers.Text{Body: "basta ya fin", OptOut: "STOP"}, false, false, knowledge.Stop, "", true, 1, ""},
-		{"again", handlers.Text{Body: "stop texting me please"}, false, true, knowledge.OptOut, "", true, 0, ""},
-		{"CANCEL with a visit", handlers.Text{Body: "CANCEL"}, true, false, knowledge.Stop, "", true, 1, "may have meant the visit. Call them."},
-		{"End. with a visit", handlers.Text{Body: "End."}, true, false, knowledge.Stop, "", true, 1, "may have meant the visit. Call them."},
-		{"CANCEL without one", handlers.Text{Body: "CANCEL"}, false, false, knowledge.Stop, "", true, 1, ""},
-		{"STOP with a visit is plain", handlers.Text{Body: "STOP"}, true, false, knowledge.Stop, "", true, 1, ""},
-		{"START", handlers.Text{Body: "START"}, false, true, knowledge.Start, "get our texts again", false, 1, ""},
-		{"START that the carrier answered", handlers.Text{Body: "UNSTOP", OptOut: "START"}, false, true, knowledge.Start, "", false, 1, ""},
-		{"a word that opts in only at the carrier", handlers.Text{Body: "YES", OptOut: "START"}, true, true, knowledge.Start, "", false, 1, ""},
-		{"a bare yes from who never opted out", handlers.Text{Body: "yes"}, false, false, knowledge.Courtesy, "", false, 0, ""},
-		{"a question of who opted out gets nothing", handlers.Text{Body: "HELP"}, false, true, knowledge.Help, "", true, 0, ""},
-		{"HELP", handlers.Text{Body: "HELP"}, false, false, knowledge.Help, "988", false, 0, ""},
-		{"HELP that the carrier answered", handlers.Text{Body: "HELP", OptOut: "HELP"}, false, false, knowledge.Help, "", false, 0, ""},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			f := newFront(t, openHours)
-			if c.was {
-				f.store.Put(f.from, handlers.Effects{Consent: &handlers.Consent{Out: true}})
-			}
-			if c.visit {
-				f.visits(24)
-			}
-			before := len(f.store.Consents(f.from))
-			r := f.send(t, c.text)
-			says := strings.Join(r.Bodies, "|")
-			if r.Kind != c.kind || (says == "") != (c.says == "") || !strings.Contains(says, c.says) {
-				t.Errorf("%s %q, want %s %q", r.Kind, says, c.kind, c.says)
-			}
-			all := f.store.Consents(f.from)
-			if f.state(t).Consent.Out != c.out || len(all)-before != c.entries {
-				t.Errorf("consent %+v", all)
-			}
-			if c.entries > 0 && (all[before].Words != c.text.Body || all[before].At.IsZero()) {
-				t.Errorf("the ledger says %+v: want the words and the time", all[before])
-			}
-			if !strings.HasSuffix(f.told(), c.told) || (f.told() == "") != (c.told == "") {
-				t.Errorf("the desk was told %q", f.told())
-			}
-			if c.visit && f.state(t).Visits[0].State != handlers.Booked {
-				t.Errorf("the visit is %s", f.state(t).Visits[0].State)
-			}
-		})
-	}
-}
-
 func TestSameTextTwice(t *testing.T) {
 	f := newFront(t, openHours)
 	x := handlers.Text{ID: "SM1", From: f.from, Body: "can i talk to a person"}
@@ -332,28 +171,20 @@ func TestPersonWithoutAThread(t *testing.T) {
 	has(t, "desk", f.told(), "desk handoff Writes on")
 }
 
-func TestHandOff(t *testing.T) {
-	for _, c := range []struct {
-		name, now string
-		texts     []string
-		want      []string // a part of each reply
-	}{
-		{"open", openHours, []string{"can i talk to a person"}, []string{"usually within 60 minutes"}},
-		{"again while it waits", openHours, []string{"can i talk to a person", "i want a human"}, []string{"within 60 minutes", "passed that on too"}},
-		{"shut", "2026-12-04 22:00", []string{"can i talk to a person"}, []string{"once we open: Mon Dec 7 at 9:00 AM"}},
-		{"on a holiday", "2026-12-25 11:00", []string{"quiero hablar con una persona"}, []string{"cuando abramos: lun 28 dic a las 9:00 AM"}},
+func TestWhoAsksForAPersonGetsOne(t *testing.T) {
+	for _, c := range []struct{ name, now, text, want string }{
+		{"open", openHours, "can i talk to a person", "usually within 60 minutes"},
+		{"shut", "2026-12-04 22:00", "can i talk to a person", "when we open Mon Dec 7 at 9:00 AM"},
+		{"on a holiday", "2026-12-25 11:00", "quiero hablar con una persona", "cuando abramos: lun 28 dic a las 9:00 AM"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			f := newFront(t, c.now)
-			for i, body := range c.texts {
-				r := f.text(t, body)
+			for range 2 { // asked again, promised again
+				r := f.text(t, c.text)
 				if r.Kind != knowledge.Handoff || len(r.Bodies) != 1 {
-					t.Fatalf("%q: %+v", body, r)
+					t.Fatalf("%+v", r)
 				}
-				has(t, body, r.Bodies[0], c.want[i])
-				if strings.Contains(r.Bodies[0], "{{") {
-					t.Errorf("half filled: %q", r.Bodies[0])
-				}
+				has(t, c.text, r.Bodies[0], c.want)
 			}
 			if n := len(f.state(t).Cases); n != 1 {
 				t.Errorf("%d cases", n)
@@ -362,15 +193,35 @@ func TestHandOff(t *testing.T) {
 	}
 }
 
-func TestHoursAreSaidOnceAConversation(t *testing.T) {
-	f := newFront(t, "2026-12-04 22:00")
-	f.text(t, "can i talk to a person")
-	for _, c := range f.state(t).Cases { // staff close it at once
-		c.Open = false
-		f.store.Put(f.from, handlers.Effects{Cases: []handlers.Case{c}})
+// ask asks what goes to a person: live, an entry that nobody has read.
+func (f *front) ask(t *testing.T) string {
+	t.Helper()
+	f.Live = true
+	talk := f.state(t).Conversation
+	talk.Choices = []string{"unread"}
+	f.store.Put(f.from, handlers.Effects{Conversation: &talk})
+	r := f.text(t, "1")
+	if r.Kind != knowledge.Handoff || len(r.Bodies) != 1 || strings.Contains(r.Bodies[0], "{{") {
+		t.Fatalf("%+v", r)
 	}
-	if r := f.text(t, "i want a human"); strings.Contains(r.Bodies[0], "Our hours") {
-		t.Errorf("the hours again: %q", r.Bodies[0])
+	return r.Bodies[0]
+}
+
+func TestHandOff(t *testing.T) {
+	f := newFront(t, openHours)
+	has(t, "open", f.ask(t), "a person will answer you here, usually within 60 minutes. We're open Mon-Thu 9-6, Fri 9-5.")
+	has(t, "again while it waits", f.ask(t), "passed that on too")
+	if n := len(f.state(t).Cases); n != 1 {
+		t.Errorf("%d cases", n)
+	}
+	g := newFront(t, "2026-12-04 22:00")
+	has(t, "shut", g.ask(t), "once we open: Mon Dec 7 at 9:00 AM")
+	for _, c := range g.state(t).Cases { // staff close it at once
+		c.Open = false
+		g.store.Put(g.from, handlers.Effects{Cases: []handlers.Case{c}})
+	}
+	if again := g.ask(t); strings.Contains(again, "Our hours") {
+		t.Errorf("the hours again in one conversation: %q", again)
 	}
 }
 

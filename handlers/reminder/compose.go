@@ -69,8 +69,20 @@ func step(plan []knowledge.Step, kind string) (knowledge.Step, bool) {
 
 // overtaken says whether a later reminder of the same visit has fallen due, so that this one, held up, would come too late.
 func overtaken(c *knowledge.Clinic, o handlers.Outgoing, v handlers.Visit, now time.Time) bool {
-	for _, later := range Plan(c, v, o.Due.Add(time.Second)) {
-		if later.Kind != o.Kind && later.Kind != "" && later.Due.After(o.Due) && !later.Due.After(now) {
+	zone, due := c.Zoned(v.Zone), map[string]time.Time{}
+	for _, s := range c.Reminders.Plan {
+		at := s.Due(v.Start, zone)
+		if at.IsZero() || (s.Only == "unconfirmed" && v.State == handlers.Confirmed) {
+			continue // it tells of the booking, or won't be sent
+		}
+		due[s.Kind] = Window(c, at, zone, s.DaysBefore > 0)
+	}
+	mine, planned := due[o.Kind]
+	if !planned {
+		mine = o.Due
+	}
+	for kind, at := range due {
+		if kind != o.Kind && at.After(mine) && !at.After(now) {
 			return true
 		}
 	}

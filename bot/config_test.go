@@ -1,0 +1,92 @@
+package main
+
+import (
+	"os"
+	"reflect"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// .env.example is the configuration's list: every variable once, with what it is before it, and none that nothing reads.
+func TestEnvExampleIsTheConfig(t *testing.T) {
+	data, err := os.ReadFile("../.env.example")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]string{} // variable to default
+	for f := range reflect.TypeFor[Config]().Fields() {
+		if f.Tag.Get("env") == "" || f.Tag.Get("help") == "" {
+			t.Errorf("%s: every field has its variable and its help", f.Name)
+		}
+		want[f.Tag.Get("env")] = f.Tag.Get("default")
+	}
+	variable := regexp.MustCompile(`^#?([A-Z][A-Z0-9_]*)=(.*)$`)
+	told := false
+	for i, line := range strings.Split(string(data), "\n") {
+		m := variable.FindStringSubmatch(line)
+		if m == nil {
+			told = strings.HasPrefix(line, "# ")
+			if line != "" && line[0] != '#' {
+				t.Errorf("line %d is neither a comment nor a variable: %q", i+1, line)
+			}
+			continue
+		}
+		fallback, known := want[m[1]]
+		switch {
+		case !known:
+			t.Errorf("line %d: %s: nothing reads it, or it stands twice", i+1, m[1])
+		case !told:
+			t.Errorf("line %d: %s: no comment before it says what it is", i+1, m[1])
+		case m[2] != "" && m[2] != fallback:
+			t.Errorf("line %d: %s: has a value other than its default %q", i+1, m[1], fallback)
+		}
+		delete(want, m[1])
+		told = false
+	}
+	for name := range want {
+		t.Errorf("%s is missing", name)
+	}
+}
+
+func TestCheckNamesEveryFaultAtOnce(t *testing.T) {
+	live := Config{
+		Port: "8080", SlackShowText: "false", LogLevel: "info", PublicURL: "https://beacon.example", RedisURL: "redis://localhost",
+		TwilioAccountSID: "AC1", TwilioAuthToken: "t", TwilioFrom: "+12125550100", TwilioAPIURL: "https://api.twilio.com",
+		SlackBotToken: "xoxb-1", SlackSigningSecret: "s", SlackDeskChannel: "C1", SlackUrgentChannel: "C2", SlackAPIURL: "https://slack.com/api/",
+	}
+	for name, c := range map[string]struct {
+		change func(*Config)
+		want   []string
+	}{
+		"live":    {func(*Config) {}, nil},
+		"sandbox": {func(c *Config) { *c = Config{Port: "0", SlackShowText: "false", LogLevel: "info"} }, nil},
+		"live on nothing": {func(c *Config) {
+			*c = Config{Port: "8080", SlackShowText: "false", LogLevel: "info", TwilioAccountSID: "AC1"}
+		}, []string{
+			"PUBLIC_URL: missing", "REDIS_URL: missing", "TWILIO_AUTH_TOKEN: missing", "SLACK_BOT_TOKEN: missing", "SLACK_DESK_CHANNEL: missing",
+			"SLACK_URGENT_CHANNEL: missing", "TWILIO_MESSAGING_SERVICE_SID or TWILIO_FROM: missing", "SLACK_SIGNING_SECRET or SLACK_APP_TOKEN: missing",
+		}},
+		"malformed": {func(c *Config) {
+			c.Port, c.SlackShowText, c.LogLevel, c.PublicURL, c.RedisURL, c.TwilioAPIURL, c.TwilioAPIKey = "http", "maybe", "loud", "beacon.example", "localhost", "http://api.example", "SK1"
+		}, []string{"PORT: want", "SLACK_SHOW_TEXT: want", "LOG_LEVEL: want", "PUBLIC_URL: want", "REDIS_URL: want", "TWILIO_API_URL: want https", "TWILIO_API_KEY, TWILIO_API_SECRET: set both"}},
+		"http on this machine": {func(c *Config) { c.TwilioAPIURL, c.PublicURL = "http://127.0.0.1:9", "http://localhost:8080" }, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			given := live
+			c.change(&given)
+			err := given.check()
+			if (err == nil) != (c.want == nil) {
+				t.Fatal(err)
+			}
+			for _, w := range c.want {
+				if !strings.Contains(err.Error(), "\n  "+w) {
+					t.Errorf("%v\ndoesn't say %q", err, w)
+				}
+			}
+			if err != nil && strings.Count(err.Error(), "\n  ") != len(c.want) {
+				t.Errorf("%v\nsays more than %d things", err, len(c.want))
+			}
+		})
+	}
+}

@@ -1,0 +1,213 @@
+package main
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// module is this program's own path.
+const module = "github.com/beacon-clinic/beacon/"
+
+// house says of every room what of the house it imports: one arrow, never up, never sideways. A new room fails until it stands here.
+var house = map[string]string{
+	"bot":                   "bot/feed bot/redis bot/sandbox bot/slack bot/twilio handlers handlers/patient handlers/reminder handlers/staff knowledge",
+	"bot/feed":              "handlers",
+	"bot/redis":             "handlers knowledge",
+	"bot/sandbox":           "handlers",
+	"bot/slack":             "handlers",
+	"bot/slack/slacktest":   "",
+	"bot/twilio":            "handlers",
+	"bot/twilio/twiliotest": "",
+	"handlers":              "knowledge",
+	"handlers/handlerstest": "handlers knowledge",
+	"handlers/patient":      "handlers knowledge knowledge/match knowledge/screen",
+	"handlers/reminder":     "handlers knowledge",
+	"handlers/staff":        "handlers knowledge",
+	"knowledge":             "knowledge/match knowledge/screen",
+	"knowledge/match":       "",
+	"knowledge/screen":      "",
+}
+
+// vendors says of every module from outside in which room it is imported, and, after a bar, in whose tests besides.
+var vendors = map[string]string{
+	"github.com/twilio/twilio-go":        "bot/twilio",
+	"github.com/slack-go/slack":          "bot/slack",
+	"github.com/redis/go-redis/v9":       "bot/redis",
+	"github.com/alicebob/miniredis/v2":   "bot/sandbox | bot/redis",
+	"github.com/nyaruka/phonenumbers":    "bot/feed",
+	"github.com/alecthomas/kong":         "bot",
+	"github.com/joho/godotenv":           "bot",
+	"github.com/VictoriaMetrics/metrics": "bot",
+	"go.yaml.in/yaml/v3":                 "knowledge | knowledge/match knowledge/screen",
+	"github.com/kljensen/snowball":       "knowledge/match knowledge/screen",
+	"github.com/gorilla/websocket":       "bot/slack/slacktest",
+	"github.com/chromedp/chromedp":       "| bot/sandbox bot",
+	"github.com/chromedp/cdproto":        "| bot/sandbox bot",
+	"pgregory.net/rapid":                 "| handlers/reminder knowledge/match knowledge/screen",
+}
+
+// stands are the rooms that stand in for something outside; tests alone import them.
+var stands = []string{"bot/slack/slacktest", "bot/twilio/twiliotest", "handlers/handlerstest"}
+
+// source is a file of this program.
+type source struct {
+	name string // from the top, with slashes
+	room string
+	test bool
+	ast  *ast.File
+	set  *token.FileSet
+}
+
+func sources(t *testing.T) []source {
+	t.Helper()
+	var out []source
+	err := filepath.WalkDir("..", func(p string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() {
+			if n := d.Name(); n != ".." && (n[0] == '.' || n == "testdata" || n == "node_modules") {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		if !strings.HasSuffix(p, ".go") {
+			return nil
+		}
+		set := token.NewFileSet()
+		f, err := parser.ParseFile(set, p, nil, parser.SkipObjectResolution)
+		if err != nil {
+			return err
+		}
+		name := filepath.ToSlash(strings.TrimPrefix(p, ".."+string(filepath.Separator)))
+		out = append(out, source{name, path.Dir(name), strings.HasSuffix(name, "_test.go"), f, set})
+		return nil
+	})
+	if err != nil || len(out) < 50 {
+		t.Fatalf("%d files: %v", len(out), err)
+	}
+	return out
+}
+
+func TestWhoMayImportWhom(t *testing.T) {
+	seen := map[string]bool{}
+	for _, s := range sources(t) {
+		allowed, known := house[s.room]
+		if !known && !seen[s.room] {
+			t.Errorf("%s: a new room: write down in imports_test.go whom it may import", s.room)
+		}
+		seen[s.room] = true
+		if !known {
+			continue
+		}
+		for _, i := range s.ast.Imports {
+			p, _ := strconv.Unquote(i.Path.Value)
+			if own, ok := strings.CutPrefix(p, module); ok {
+				s.checkOwn(t, own, strings.Fields(allowed))
+				continue
+			}
+			if strings.Contains(strings.SplitN(p, "/", 2)[0], ".") {
+				s.checkVendor(t, p)
+			}
+		}
+	}
+	for room := range house {
+		if !seen[room] {
+			t.Errorf("%s: there is no such room any more", room)
+		}
+	}
+}
+
+func (s source) checkOwn(t *testing.T, own string, allowed []string) {
+	t.Helper()
+	switch {
+	case slices.Contains(allowed, own) && !slices.Contains(stands, own):
+	case s.test && (own == s.room || slices.Contains(stands, own)): // a test comes to its own room through the public door
+	default:
+		t.Errorf("%s imports %s: the arrow is bot, its rooms, handlers/…, handlers, knowledge", s.name, own)
+	}
+}
+
+func (s source) checkVendor(t *testing.T, p string) {
+	t.Helper()
+	for vendor, rooms := range vendors {
+		if p != vendor && !strings.HasPrefix(p, vendor+"/") {
+			continue
+		}
+		here, tests, _ := strings.Cut(rooms, "|")
+		if slices.Contains(strings.Fields(here), s.room) || s.test && slices.Contains(strings.Fields(tests), s.room) {
+			return
+		}
+		t.Errorf("%s imports %s, which is %s's", s.name, p, strings.TrimSpace(here))
+		return
+	}
+	t.Errorf("%s imports %s: a module that no room owns; write down in imports_test.go whose it is", s.name, p)
+}
+
+// root is the file that holds main: it alone touches the process.
+const root = "bot/main.go"
+
+func TestOnlyMainTouchesTheProcess(t *testing.T) {
+	for _, s := range sources(t) {
+		for call, at := range s.calls() {
+			line := s.set.Position(at).Line
+			switch call {
+			case "os.Getenv", "os.LookupEnv", "os.Environ", "os.Exit", "signal.Notify", "signal.NotifyContext":
+				if s.name != root && !s.test {
+					t.Errorf("%s:%d: %s: only %s does that", s.name, line, call, root)
+				}
+			case "time.Sleep":
+				t.Errorf("%s:%d: time.Sleep: wait for what you wait for", s.name, line)
+			case "time.NewTicker", "time.Tick":
+				if s.room != "bot" && !s.test && !slices.Contains(stands, s.room) {
+					t.Errorf("%s:%d: %s: only package main has a ticker", s.name, line, call)
+				}
+			}
+		}
+		for _, d := range s.ast.Decls {
+			if f, ok := d.(*ast.FuncDecl); ok && f.Recv == nil && f.Name.Name == "init" {
+				t.Errorf("%s: func init: make it and pass it", s.name)
+			}
+		}
+	}
+}
+
+// calls are the functions of other packages that a file mentions, by where: "os.Exit".
+func (s source) calls() map[string]token.Pos {
+	out := map[string]token.Pos{}
+	ast.Inspect(s.ast, func(n ast.Node) bool {
+		if sel, ok := n.(*ast.SelectorExpr); ok {
+			if x, ok := sel.X.(*ast.Ident); ok {
+				out[x.Name+"."+sel.Sel.Name] = sel.Pos()
+			}
+		}
+		return true
+	})
+	return out
+}
+
+func TestFilesAndFunctionsAreShort(t *testing.T) {
+	for _, s := range sources(t) {
+		if s.test {
+			continue
+		}
+		if n := s.set.Position(s.ast.End()).Line; n > 400 {
+			t.Errorf("%s has %d lines, 400 at most", s.name, n)
+		}
+		for _, d := range s.ast.Decls {
+			if f, ok := d.(*ast.FuncDecl); ok {
+				if n := s.set.Position(f.End()).Line - s.set.Position(f.Pos()).Line + 1; n > 60 {
+					t.Errorf("%s: %s has %d lines, 60 at most", s.name, f.Name.Name, n)
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,100 @@
+package redis_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/beacon-clinic/beacon/bot/redis"
+	"github.com/beacon-clinic/beacon/handlers"
+)
+
+func TestSettleAfterAReceipt(t *testing.T) {
+	for _, c := range []struct{ receipt, settled, want string }{
+		{handlers.Sent, handlers.Sent, handlers.Sent},
+		{handlers.Delivered, handlers.Sent, handlers.Delivered},
+		{handlers.Failed, handlers.Sent, handlers.Failed},
+		{handlers.Delivered, handlers.Failed, handlers.Delivered},
+		{handlers.Delivered, handlers.Planned, handlers.Delivered},
+		{handlers.Sent, handlers.Planned, handlers.Sent},
+		{handlers.Sent, handlers.Failed, handlers.Failed},
+	} {
+		t.Run(c.receipt+" then settled "+c.settled, func(t *testing.T) {
+			on(t, func(t *testing.T, r *redis.Redis) {
+				plan(t, r, "1", nil, row(t, "r1"))
+				o := claim(t, r, now, "r1")[0]
+				begin(t, r, &o, uncapped)
+				if _, moved, err := r.Advance(t.Context(), "r1", c.receipt, "SM1", "why", now); !moved || err != nil {
+					t.Fatal(moved, err)
+				}
+				if !settle(t, r, o, c.settled) {
+					t.Fatal("the claim was lost to a receipt")
+				}
+				if got := state(t, r, "r1"); got.State != c.want || got.SID != "SM1" {
+					t.Errorf("%q %q, want %q", got.State, got.SID, c.want)
+				}
+			})
+		})
+	}
+}
+
+// A receipt that came in between says that the carrier has the text: it isn't sent again.
+func TestBeginAfterAReceipt(t *testing.T) {
+	on(t, func(t *testing.T, r *redis.Redis) {
+		plan(t, r, "1", nil, row(t, "r1"))
+		o := claim(t, r, now, "r1")[0]
+		begin(t, r, &o, uncapped)
+		o.Due = now
+		settle(t, r, o, handlers.Planned)
+		again := claim(t, r, now, "r1")[0]
+		if _, moved, err := r.Advance(t.Context(), "r1", handlers.Sent, "SM1", "", now); !moved || err != nil {
+			t.Fatal(moved, err)
+		}
+		if b := begin(t, r, &again, uncapped); b != handlers.Lost {
+			t.Errorf("begun: %v", b)
+		}
+		late := claim(t, r, now.Add(lease), "r1")[0]
+		if late.State != handlers.Sent || late.SID != "SM1" {
+			t.Errorf("%+v: whoever claims it next can't know that it was sent", late)
+		}
+	})
+}
+
+func TestAdvance(t *testing.T) {
+	for _, c := range []struct{ receipts, want string }{
+		{"sent delivered", "sent+ delivered+"},
+		{"delivered sent", "delivered+ delivered"},
+		{"sent sent", "sent+ sent"},
+		{"failed delivered", "failed+ failed"},
+		{"delivered failed delivered", "delivered+ delivered delivered"},
+		{"sent failed sent", "sent+ failed+ failed"},
+		{"nonsense sent", "planned sent+"},
+	} {
+		t.Run(c.receipts, func(t *testing.T) {
+			on(t, func(t *testing.T, r *redis.Redis) {
+				plan(t, r, "1", nil, row(t, "r1"))
+				o := claim(t, r, now, "r1")[0]
+				begin(t, r, &o, uncapped)
+				var got []string
+				for _, s := range strings.Fields(c.receipts) {
+					o, moved, err := r.Advance(t.Context(), "r1", s, "SM1", "", now)
+					if err != nil {
+						t.Fatal(err)
+					}
+					got = append(got, o.State+map[bool]string{true: "+"}[moved])
+				}
+				if s := strings.Join(got, " "); s != c.want {
+					t.Errorf("%s, want %s", s, c.want)
+				}
+			})
+		})
+	}
+	on(t, func(t *testing.T, r *redis.Redis) {
+		o, moved, err := r.Advance(t.Context(), "none", handlers.Sent, "SM1", "", now)
+		if o.ID != "" || moved || err != nil {
+			t.Errorf("an unknown id: %+v %v %v", o, moved, err)
+		}
+		if got := state(t, r, "none"); got.State != "" {
+			t.Error("a receipt made a row")
+		}
+	})
+}

@@ -1,0 +1,191 @@
+package handlerstest
+
+import (
+	"context"
+	"sort"
+	"sync"
+	"time"
+
+	"github.com/beacon-clinic/beacon/handlers"
+)
+
+// Store is handlers.Store, Ledger and Posts in memory, and the look-ups of the desk. Its time is Now.
+type Store struct {
+	Now func() time.Time
+
+	mu       sync.Mutex
+	err      error
+	done     map[string]handlers.Reply
+	talks    map[handlers.Phone]handlers.Conversation
+	consents map[handlers.Phone][]handlers.Consent
+	visits   map[string]handlers.Visit
+	owner    map[string]handlers.Phone // of a visit
+	cases    map[string]handlers.Case
+	rows     map[string]*row
+	posts    map[string]*row
+	unasked  map[handlers.Phone]map[string]time.Time
+	tokens   int
+}
+
+// row is a text or a post that waits.
+type row struct {
+	text   handlers.Outgoing
+	post   handlers.Post
+	due    time.Time
+	token  string
+	claims int
+	over   bool
+}
+
+var (
+	_ handlers.Store  = (*Store)(nil)
+	_ handlers.Ledger = (*Store)(nil)
+	_ handlers.Posts  = (*Store)(nil)
+)
+
+// NewStore makes an empty store.
+func NewStore(now func() time.Time) *Store {
+	return &Store{
+		Now: now, done: map[string]handlers.Reply{}, talks: map[handlers.Phone]handlers.Conversation{},
+		consents: map[handlers.Phone][]handlers.Consent{}, visits: map[string]handlers.Visit{}, owner: map[string]handlers.Phone{},
+		cases: map[string]handlers.Case{}, rows: map[string]*row{}, posts: map[string]*row{},
+		unasked: map[handlers.Phone]map[string]time.Time{},
+	}
+}
+
+// Fail makes every call fail with err from now on, as when the store is away; nil ends it.
+func (s *Store) Fail(err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.err = err
+}
+
+// Turn implements handlers.Store.
+func (s *Store) Turn(_ context.Context, id string, p handlers.Phone, decide func(handlers.State) (handlers.Effects, error)) (handlers.Reply, bool, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.err != nil {
+		return handlers.Reply{}, false, s.err
+	}
+	if r, ok := s.done[id]; ok {
+		return r, true, nil
+	}
+	e, err := decide(s.state(p))
+	if err != nil {
+		return handlers.Reply{}, false, err
+	}
+	s.done[id] = e.Reply
+	s.write(p, e)
+	return e.Reply, false, nil
+}
+
+func (s *Store) write(p handlers.Phone, e handlers.Effects) {
+	if e.Conversation != nil {
+		s.talks[p] = *e.Conversation
+	}
+	if e.Consent != nil {
+		s.consents[p] = append(s.consents[p], *e.Consent)
+	}
+	for _, v := range e.Visits {
+		s.visits[v.ID], s.owner[v.ID] = v, p
+	}
+	for _, id := range e.Gone {
+		delete(s.owner, id)
+	}
+	for _, c := range e.Cases {
+		c.Thread = s.cases[c.ID].Thread
+		s.cases[c.ID] = c
+	}
+	for _, post := range e.Posts {
+		s.posts[post.ID] = &row{post: post, due: post.Due}
+	}
+	for _, id := range e.Void {
+		if r := s.rows[id]; r != nil && r.text.State == handlers.Planned && r.text.Tries == 0 {
+			r.text.State, r.over, r.token = handlers.Void, true, ""
+		}
+	}
+	for _, o := range e.Texts {
+		if r := s.rows[o.ID]; r == nil || r.text.State == handlers.Void {
+			o.State = handlers.Planned
+			s.rows[o.ID] = &row{text: o, due: o.Due}
+		}
+	}
+}
+
+// Peek implements handlers.Store.
+func (s *Store) Peek(_ context.Context, p handlers.Phone) (handlers.State, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.state(p), s.err
+}
+
+func (s *Store) state(p handlers.Phone) handlers.State {
+	out := handlers.State{Phone: p, Conversation: s.talks[p], Texted: len(s.unasked[p]) > 0}
+	if n := len(s.consents[p]); n > 0 {
+		out.Consent = s.consents[p][n-1]
+	}
+	for id, v := range s.visits {
+		if s.owner[id] == p && v.Start.After(s.Now().AddDate(0, 0, -1)) {
+			out.Visits = append(out.Visits, v)
+		}
+	}
+	sort.Slice(out.Visits, func(i, j int) bool { return out.Visits[i].Start.Before(out.Visits[j].Start) })
+	for _, c := range s.cases {
+		if c.Phone == p && c.Open {
+			out.Cases = append(out.Cases, c)
+		}
+	}
+	sort.Slice(out.Cases, func(i, j int) bool { return out.Cases[i].ID < out.Cases[j].ID })
+	return out
+}
+
+// Put writes effects as they stand: how a test begins.
+func (s *Store) Put(p handlers.Phone, e handlers.Effects) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.write(p, e)
+}
+
+// Consents is the ledger of a number's consent, oldest first.
+func (s *Store) Consents(p handlers.Phone) []handlers.Consent {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append([]handlers.Consent(nil), s.consents[p]...)
+}
+
+// Texts are all rows of the ledger that aren't void, by due time.
+func (s *Store) Texts() []handlers.Outgoing {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var out []handlers.Outgoing
+	for _, r := range s.rows {
+		if r.text.State != handlers.Void {
+			out = append(out, r.text)
+		}
+	}
+	sort.Slice(out, func(i, j int) bool {
+		return out[i].Due.Before(out[j].Due) || out[i].Due.Equal(out[j].Due) && out[i].ID < out[j].ID
+	})
+	return out
+}
+
+// Text is a row of the ledger, void ones too.
+func (s *Store) Text(id string) handlers.Outgoing {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if r := s.rows[id]; r != nil {
+		return r.text
+	}
+	return handlers.Outgoing{}
+}
+
+// Queue are the posts that wait, in the order they fall due.
+func (s *Store) Queue() []handlers.Post {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var out []handlers.Post
+	for _, r := range s.waiting(s.posts, time.Time{}) {
+		out = append(out, r.post)
+	}
+	return out
+}

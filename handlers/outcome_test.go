@@ -1,0 +1,154 @@
+package handlers_test
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/beacon-clinic/beacon/handlers"
+)
+
+// unknown is an error that says nothing of what became of the text.
+var unknown = errors.New("time-out")
+
+func TestUnknownOutcomeIsLookedUp(t *testing.T) {
+	for name, c := range map[string]struct {
+		taken bool // the carrier took it although it didn't say so
+		found bool
+		sends int
+	}{
+		"found: not sent again": {true, true, 1},
+		"not found: sent again": {false, false, 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			g := newGate(t)
+			tries := 0
+			g.carrier.OnSend = func(handlers.Outgoing) (string, error) {
+				if tries++; tries == 1 {
+					return "", unknown
+				}
+				return "", nil
+			}
+			g.carrier.OnFind = func(handlers.Outgoing) (string, error) {
+				if c.found {
+					return "SM-found", nil
+				}
+				return "", nil
+			}
+			g.plan(staffText("S1", "hello"))
+			if n := g.deliver(t); n != 0 || g.carrier.Looked() != 0 {
+				t.Fatalf("sent %d, looked %d at once", n, g.carrier.Looked())
+			}
+			next, _ := g.store.Next(t.Context())
+			if wait := next.Sub(g.clock.Now()); wait < 5*time.Second {
+				t.Errorf("looked for after %v: the carrier's list needs longer", wait)
+			}
+			g.clock.Set(next)
+			if n := g.deliver(t); n != 1 {
+				t.Errorf("sent %d, want 1", n)
+			}
+			row := g.store.Text("S1")
+			if row.State != handlers.Sent || row.SID == "" || tries != c.sends || g.carrier.Looked() != 1 {
+				t.Errorf("state %q sid %q, %d sends, %d look-ups", row.State, row.SID, tries, g.carrier.Looked())
+			}
+			if m := g.marks(); m != "S1 sent" {
+				t.Errorf("marks %q", m)
+			}
+		})
+	}
+}
+
+func TestLookUpThatFailsIsTriedAgainAndNeverSentBlindly(t *testing.T) {
+	g := newGate(t)
+	g.carrier.OnSend = func(handlers.Outgoing) (string, error) { return "", unknown }
+	g.carrier.OnFind = func(handlers.Outgoing) (string, error) { return "", unknown }
+	g.plan(staffText("S1", "hello"))
+	sends := 0
+	for range 40 {
+		g.deliver(t)
+		next, _ := g.store.Next(t.Context())
+		if next.IsZero() {
+			break
+		}
+		sends++
+		g.clock.Set(next)
+	}
+	row := g.store.Text("S1")
+	if row.State != handlers.Failed || len(g.carrier.Sent()) != 0 || row.Tries != 1 {
+		t.Errorf("state %q, tries %d, %d rounds", row.State, row.Tries, sends)
+	}
+	if m := g.marks(); m != "S1 failed" {
+		t.Errorf("marks %q", m)
+	}
+}
+
+// A receipt tells the outcome of a send that we never heard of: the text is with the carrier and must not be sent again.
+func TestReceiptSettlesAnUnknownOutcome(t *testing.T) {
+	for _, state := range []string{handlers.Sent, handlers.Delivered} {
+		t.Run(state, func(t *testing.T) {
+			g := newGate(t)
+			tries := 0
+			g.carrier.OnSend = func(handlers.Outgoing) (string, error) { tries++; return "", unknown }
+			g.plan(staffText("S1", "hello"))
+			g.deliver(t)
+			if _, moved, err := g.store.Advance(t.Context(), "S1", state, "SM9", "", g.clock.Now()); !moved || err != nil {
+				t.Fatal(moved, err)
+			}
+			g.clock.Add(time.Minute)
+			g.deliver(t)
+			if row := g.store.Text("S1"); row.State != state || row.SID != "SM9" || tries != 1 {
+				t.Errorf("state %q sid %q, sent %d times", row.State, row.SID, tries)
+			}
+		})
+	}
+}
+
+// A process that died between storing that it sends and hearing that it has leaves a row with Tries > 0 to the next.
+func TestCrashBetweenBeginAndSettle(t *testing.T) {
+	for name, found := range map[string]string{"it was sent": "SM7", "it was not": ""} {
+		t.Run(name, func(t *testing.T) {
+			g := newGate(t)
+			g.carrier.OnFind = func(o handlers.Outgoing) (string, error) {
+				if len(g.carrier.Sent()) > 0 {
+					t.Error("sent before it was looked for")
+				}
+				return found, nil
+			}
+			g.plan(staffText("S1", "hello"))
+			rows, err := g.store.Claim(t.Context(), g.clock.Now(), 1, handlers.Lease)
+			if err != nil || len(rows) != 1 {
+				t.Fatal(rows, err)
+			}
+			rows[0].Tries, rows[0].First = 1, g.clock.Now()
+			if b, err := g.store.Begin(t.Context(), rows[0], handlers.Caps{Now: g.clock.Now()}, handlers.Lease); b != handlers.Ready || err != nil {
+				t.Fatal(b, err)
+			}
+			if n := g.deliver(t); n != 0 {
+				t.Fatal("carried while another has it")
+			}
+			g.clock.Add(handlers.Lease)
+			if n := g.deliver(t); n != 1 {
+				t.Fatalf("sent %d", n)
+			}
+			if want := map[bool]int{true: 0, false: 1}[found != ""]; len(g.carrier.Sent()) != want || g.carrier.Looked() != 1 {
+				t.Errorf("sent %d times, looked %d", len(g.carrier.Sent()), g.carrier.Looked())
+			}
+		})
+	}
+}
+
+func TestStoreAwayWhileDelivering(t *testing.T) {
+	g := newGate(t)
+	g.plan(staffText("S1", "hello"))
+	g.carrier.OnSend = func(handlers.Outgoing) (string, error) { g.store.Fail(unknown); return "", nil }
+	if _, err := g.Deliver(t.Context()); err == nil {
+		t.Error("no error although nothing could be stored")
+	}
+	g.store.Fail(nil)
+	g.carrier.OnSend = nil
+	g.carrier.OnFind = func(handlers.Outgoing) (string, error) { return "SM1", nil }
+	g.clock.Add(time.Minute)
+	if n := g.deliver(t); n != 1 || len(g.carrier.Sent()) != 1 {
+		t.Errorf("found %d, sent %d times", n, len(g.carrier.Sent()))
+	}
+}

@@ -1,0 +1,70 @@
+package patient_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/knowledge"
+)
+
+func TestConsent(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		text    handlers.Text
+		visit   bool
+		was     bool // opted out before
+		kind    string
+		says    string // a part; "" is silence
+		out     bool
+		entries int // of the ledger, more than before
+		told    string
+	}{
+		{"the bare keyword: the carrier answers", handlers.Text{Body: "STOP"}, false, false, knowledge.Stop, "", true, 1, ""},
+		{"in words", handlers.Text{Body: "stop texting me please"}, false, false, knowledge.OptOut, "won't get any more texts", true, 1, ""},
+		{"in Spanish", handlers.Text{Body: "no mas mensajes"}, false, false, knowledge.OptOut, "Ya no recibira", true, 1, ""},
+		{"in words that the carrier answered", handlers.Text{Body: "stop texting me please", OptOut: "STOP"}, false, false, knowledge.Stop, "", true, 1, ""},
+		{"in a word that only the carrier knows", handlers.Text{Body: "basta ya fin", OptOut: "STOP"}, false, false, knowledge.Stop, "", true, 1, ""},
+		{"again", handlers.Text{Body: "stop texting me please"}, false, true, knowledge.OptOut, "", true, 0, ""},
+		{"CANCEL with a visit", handlers.Text{Body: "CANCEL"}, true, false, knowledge.Stop, "", true, 1, "may have meant the visit. Call them."},
+		{"End. with a visit", handlers.Text{Body: "End."}, true, false, knowledge.Stop, "", true, 1, "may have meant the visit. Call them."},
+		{"CANCEL without one", handlers.Text{Body: "CANCEL"}, false, false, knowledge.Stop, "", true, 1, ""},
+		{"STOP with a visit is plain", handlers.Text{Body: "STOP"}, true, false, knowledge.Stop, "", true, 1, ""},
+		{"START", handlers.Text{Body: "START"}, false, true, knowledge.Start, "get our texts again", false, 1, ""},
+		{"START that the carrier answered", handlers.Text{Body: "UNSTOP", OptOut: "START"}, false, true, knowledge.Start, "", false, 1, ""},
+		{"a word that opts in only at the carrier", handlers.Text{Body: "YES", OptOut: "START"}, true, true, knowledge.Start, "", false, 1, ""},
+		{"a bare yes from who never opted out", handlers.Text{Body: "yes"}, false, false, knowledge.Courtesy, "", false, 0, ""},
+		{"a question of who opted out gets nothing", handlers.Text{Body: "HELP"}, false, true, knowledge.Help, "", true, 0, ""},
+		{"HELP", handlers.Text{Body: "HELP"}, false, false, knowledge.Help, "988", false, 0, ""},
+		{"HELP that the carrier answered", handlers.Text{Body: "HELP", OptOut: "HELP"}, false, false, knowledge.Help, "", false, 0, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			f := newFront(t, openHours)
+			if c.was {
+				f.store.Put(f.from, handlers.Effects{Consent: &handlers.Consent{Out: true}})
+			}
+			if c.visit {
+				f.visits(24)
+			}
+			before := len(f.store.Consents(f.from))
+			r := f.send(t, c.text)
+			says := strings.Join(r.Bodies, "|")
+			if r.Kind != c.kind || (says == "") != (c.says == "") || !strings.Contains(says, c.says) {
+				t.Errorf("%s %q, want %s %q", r.Kind, says, c.kind, c.says)
+			}
+			all := f.store.Consents(f.from)
+			if f.state(t).Consent.Out != c.out || len(all)-before != c.entries {
+				t.Errorf("consent %+v", all)
+			}
+			if c.entries > 0 && (all[before].Words != c.text.Body || all[before].At.IsZero()) {
+				t.Errorf("the ledger says %+v: want the words and the time", all[before])
+			}
+			if !strings.HasSuffix(f.told(), c.told) || (f.told() == "") != (c.told == "") {
+				t.Errorf("the desk was told %q", f.told())
+			}
+			if c.visit && f.state(t).Visits[0].State != handlers.Booked {
+				t.Errorf("the visit is %s", f.state(t).Visits[0].State)
+			}
+		})
+	}
+}

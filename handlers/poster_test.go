@@ -1,0 +1,266 @@
+package handlers_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/handlerstest"
+)
+
+// desk is a Poster with all around it, and a case "c" whose card is due.
+type desk struct {
+	*handlers.Poster
+	clock *handlerstest.Clock
+	store *handlerstest.Store
+	shown *handlerstest.Desk
+	phone handlers.Phone
+}
+
+func newDesk(t *testing.T) *desk {
+	d := &desk{clock: handlerstest.NewClock(t, "2026-12-01 10:00"), shown: &handlerstest.Desk{}, phone: handlerstest.Phone(t, "0101")}
+	d.store = handlerstest.NewStore(d.clock.Now)
+	d.Poster = &handlers.Poster{Posts: d.store, Desk: d.shown, Now: d.clock.Now, Meter: handlerstest.Meter{}, Log: handlerstest.Quiet()}
+	return d
+}
+
+func (d *desk) open() {
+	d.store.Put(d.phone, handlers.Effects{Cases: []handlers.Case{{ID: "c", Channel: handlers.DeskChannel, Phone: d.phone, Open: true, At: d.clock.Now()}}})
+}
+
+// put queues a post that falls due some time from now.
+func (d *desk) put(id, do string, in time.Duration) {
+	d.store.Put(d.phone, handlers.Effects{Posts: []handlers.Post{{ID: id, Case: "c", Do: do, From: "patient", Text: "hi", Mark: id, State: handlers.Sent, Due: d.clock.Now().Add(in)}}})
+}
+
+// run delivers until nothing waits, turning the clock to each next post.
+func (d *desk) run(t *testing.T) {
+	t.Helper()
+	for range 100 {
+		if err := d.Deliver(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		next, _ := d.store.NextPost(t.Context())
+		if next.IsZero() {
+			return
+		}
+		if next.After(d.clock.Now()) {
+			d.clock.Set(next)
+		}
+	}
+	t.Fatal("something waits for ever")
+}
+
+func TestPostsInOrder(t *testing.T) {
+	d := newDesk(t)
+	d.open()
+	d.put("n2", handlers.PostNote, 2*time.Millisecond)
+	d.put("n1", handlers.PostNote, time.Millisecond)
+	d.put("card", handlers.PostCard, 0)
+	d.put("m", handlers.PostMark, 3*time.Millisecond)
+	d.clock.Add(time.Second)
+	d.run(t)
+	if got := strings.Join(d.shown.Lines(), "; "); got != "card c; note n1 patient hi; note n2 patient hi; mark m sent" {
+		t.Error(got)
+	}
+}
+
+func TestNoteWaitsForItsCard(t *testing.T) {
+	d := newDesk(t)
+	d.open()
+	d.put("a-note", handlers.PostNote, 0)
+	d.put("card", handlers.PostCard, 100*time.Millisecond)
+	d.run(t)
+	if got := strings.Join(d.shown.Lines(), "; "); got != "card c; note a-note patient hi" {
+		t.Error(got)
+	}
+}
+
+func TestPostIsTriedAgain(t *testing.T) {
+	for name, c := range map[string]struct {
+		err   error
+		waits []time.Duration // before the second and the third try
+	}{
+		"backs off":                  {errors.New("502"), []time.Duration{time.Second, 2 * time.Second}},
+		"waits as long as was asked": {&handlers.Refusal{Retry: true, After: 30 * time.Second, Why: "rate"}, []time.Duration{30 * time.Second, 30 * time.Second}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := newDesk(t)
+			d.open()
+			d.put("card", handlers.PostCard, 0)
+			var tries []string
+			var at []time.Time
+			d.shown.OnPost = func(line string) error {
+				tries, at = append(tries, line), append(at, d.clock.Now())
+				if len(tries) < 3 {
+					return c.err
+				}
+				return nil
+			}
+			d.run(t)
+			// After a try whose outcome isn't known the desk looks before it posts a second card.
+			if want := []string{"card c", "card c again", "card c again"}; !slices.Equal(tries, want) {
+				t.Fatalf("%v, want %v", tries, want)
+			}
+			for i, wait := range c.waits {
+				if got := at[i+1].Sub(at[i]); got != wait {
+					t.Errorf("try %d came after %v, want %v", i+2, got, wait)
+				}
+			}
+		})
+	}
+}
+
+func TestPostRefusedForGoodIsDropped(t *testing.T) {
+	d := newDesk(t)
+	d.open()
+	d.put("card", handlers.PostCard, 0)
+	d.put("m", handlers.PostMark, time.Millisecond)
+	tries := 0
+	d.shown.OnPost = func(line string) error {
+		if strings.HasPrefix(line, "mark") {
+			tries++
+			return &handlers.Refusal{Why: "not a Slack message"}
+		}
+		return nil
+	}
+	d.run(t)
+	if tries != 1 {
+		t.Errorf("tried %d times", tries)
+	}
+}
+
+func TestPostWithoutACaseIsDropped(t *testing.T) {
+	d := newDesk(t)
+	d.put("card", handlers.PostCard, 0)
+	d.run(t)
+	if len(d.shown.Lines()) != 0 {
+		t.Error(d.shown.Lines())
+	}
+}
+
+func TestPosterGivesClaimsBack(t *testing.T) {
+	d := newDesk(t)
+	d.open()
+	ctx, stop := context.WithCancel(t.Context())
+	d.shown.OnPost = func(string) error { stop(); return nil }
+	d.put("card", handlers.PostCard, 0)
+	d.put("note", handlers.PostNote, time.Millisecond)
+	d.clock.Add(time.Second)
+	if err := d.Deliver(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if got := d.shown.Lines(); len(got) != 1 {
+		t.Fatalf("posted %v after the end", got)
+	}
+	if next, _ := d.store.NextPost(t.Context()); next.After(d.clock.Now()) {
+		t.Errorf("the note is left to its lease: %v", next)
+	}
+	d.run(t)
+	if got := d.shown.Lines(); len(got) != 2 {
+		t.Error(got)
+	}
+}
+
+// Posts leave one after another, as slowly as the desk's vendor takes them. A claim may not run out under them: another process would post
+// the same again.
+func TestSlowDeskKeepsWithinItsLease(t *testing.T) {
+	d := newDesk(t)
+	d.open()
+	d.put("card", handlers.PostCard, 0)
+	for i := range 40 {
+		d.put("n"+string(rune('a'+i%26))+string(rune('a'+i/26)), handlers.PostNote, time.Millisecond)
+	}
+	d.clock.Add(time.Second)
+	seen := map[string]int{}
+	d.shown.OnPost = func(line string) error {
+		d.clock.Add(time.Second) // about a post a second
+		seen[line]++
+		others, err := d.store.ClaimPosts(t.Context(), d.clock.Now(), 100, handlers.Lease)
+		for _, o := range others {
+			if strings.Contains(line, " "+o.ID+" ") {
+				t.Errorf("%s: another could post it too", o.ID)
+			}
+			err = errors.Join(err, d.store.SettlePost(t.Context(), o, "", o.Due))
+		}
+		return err
+	}
+	d.run(t)
+	for line, n := range seen {
+		if n > 1 {
+			t.Errorf("%s: posted %d times", line, n)
+		}
+	}
+	if len(seen) != 41 {
+		t.Errorf("%d posts, want 41", len(seen))
+	}
+}
+
+func TestOpenCaseJoinsWhatIsOpen(t *testing.T) {
+	phone := handlerstest.Phone(t, "0101")
+	at := handlerstest.At(t, "2026-12-01 10:00")
+	open := func(channel, kind string, out bool) handlers.State {
+		return handlers.State{Phone: phone, Cases: []handlers.Case{{ID: "old", Channel: channel, Kind: kind, Open: true, OptOut: out}}}
+	}
+	for name, c := range map[string]struct {
+		s     handlers.State
+		c     handlers.Case
+		cases string
+		posts string
+	}{
+		"nothing is open":         {handlers.State{Phone: phone}, handlers.Case{Kind: "handoff", Text: "hi", Open: true}, "new", "new:card"},
+		"the same kind":           {open("desk", "handoff", false), handlers.Case{Kind: "handoff", Title: "T", Text: "hi", Open: true}, "", "old patient hi"},
+		"another kind":            {open("desk", "handoff", false), handlers.Case{Kind: "late", Title: "T", Text: "hi", Open: true}, "", "old bot T; old patient hi"},
+		"another channel":         {open("urgent", "crisis", false), handlers.Case{Kind: "late", Title: "T", Text: "hi", Open: true}, "new", "new:card"},
+		"it only tells":           {open("desk", "handoff", false), handlers.Case{Kind: "confirm", Title: "T", Text: "C"}, "new", "new:card"},
+		"opted in since, or none": {open("desk", "handoff", true), handlers.Case{Kind: "handoff", Text: "hi", Open: true}, "old", "old patient hi; new:card"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c.c.ID, c.c.Channel, c.c.At = "new", handlers.DeskChannel, at
+			e := handlers.OpenCase(c.s, c.c)
+			var cases, posts []string
+			for _, k := range e.Cases {
+				cases = append(cases, k.ID)
+			}
+			for _, p := range e.Posts {
+				if p.Do == handlers.PostCard {
+					posts = append(posts, p.ID)
+					continue
+				}
+				posts = append(posts, p.Case+" "+p.From+" "+p.Text)
+			}
+			if got := strings.Join(cases, "; "); got != c.cases {
+				t.Errorf("cases %q, want %q", got, c.cases)
+			}
+			if got := strings.Join(posts, "; "); got != c.posts {
+				t.Errorf("posts %q, want %q", got, c.posts)
+			}
+		})
+	}
+}
+
+func TestActions(t *testing.T) {
+	for name, c := range map[string]struct {
+		c    handlers.Case
+		want string
+	}{
+		"closed":   {handlers.Case{}, ""},
+		"nobody's": {handlers.Case{Open: true}, "take done"},
+		"taken":    {handlers.Case{Open: true, TakenBy: "U1"}, "hand_back done"},
+	} {
+		var ids []string
+		for _, a := range c.c.Actions() {
+			ids = append(ids, a.ID)
+			if a.Text == "" {
+				t.Errorf("%s: %s has no words", name, a.ID)
+			}
+		}
+		if got := strings.Join(ids, " "); got != c.want {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+	}
+}

@@ -1,0 +1,139 @@
+package reminder_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/handlerstest"
+	"github.com/beacon-clinic/beacon/handlers/reminder"
+	"github.com/beacon-clinic/beacon/knowledge"
+)
+
+// compose words a reminder of a visit on 2026-10-20 14:00 at a moment.
+func compose(t *testing.T, kind, now string, change func(s *handlers.State, o *handlers.Outgoing)) handlers.Composed {
+	t.Helper()
+	b := loaded(t)
+	v := handlers.Visit{ID: "v", Name: "Ana Example", Phone: handlerstest.Phone(t, "0101"), Start: handlerstest.At(t, "2026-10-20 14:00"), Type: "iv_infusion", State: handlers.Booked}
+	s := handlers.State{Phone: v.Phone, Visits: []handlers.Visit{v}, Texted: true}
+	var o handlers.Outgoing
+	for _, planned := range reminder.Plan(b.Clinic, v, handlerstest.At(t, "2026-10-05 10:00")) {
+		if planned.Kind == kind {
+			o = planned
+		}
+	}
+	if change != nil {
+		change(&s, &o)
+	}
+	return (&reminder.Handler{Base: b}).Compose(s, o, handlerstest.At(t, now))
+}
+
+func TestComposeDecidesFromTheVisitAsItStands(t *testing.T) {
+	visit := func(change func(v *handlers.Visit)) func(*handlers.State, *handlers.Outgoing) {
+		return func(s *handlers.State, _ *handlers.Outgoing) { change(&s.Visits[0]) }
+	}
+	is := func(state string) func(*handlers.State, *handlers.Outgoing) {
+		return visit(func(v *handlers.Visit) { v.State = state })
+	}
+	for _, c := range []struct {
+		name, kind, now string
+		change          func(*handlers.State, *handlers.Outgoing)
+		body, skip      string // a part of each
+		wait            string
+	}{
+		{"on time", "confirm", "2026-10-17 10:00", nil, "Reply C", "", ""},
+		{"some seconds late", "confirm", "2026-10-17 10:01", nil, "Reply C", "", ""},
+		{"hours late", "confirm", "2026-10-17 19:00", nil, "Reply C", "", ""},
+		{"booked, some seconds late", "booked", "2026-10-05 10:01", nil, "is booked for Tue Oct 20 at 2:00 PM", "", ""},
+		{"held up past the window", "confirm", "2026-10-17 20:30", nil, "", "", "2026-10-18 09:00"},
+		{"held up past the next reminder", "confirm", "2026-10-19 11:00", nil, "", "next reminder is due", ""},
+		{"held up, and put back to now", "confirm", "2026-10-19 11:30", func(_ *handlers.State, o *handlers.Outgoing) { o.Due = handlerstest.At(t, "2026-10-19 11:20") }, "", "next reminder", ""},
+		{"held up past a nudge that isn't sent", "prepare", "2026-10-20 11:30", is(handlers.Confirmed), "An adult takes you home", "", ""},
+		{"held up past the nudge", "prepare", "2026-10-20 11:30", nil, "", "next reminder", ""},
+		{"begun", "nudge", "2026-10-20 14:00", nil, "", "has begun", ""},
+		{"gone", "confirm", "2026-10-17 10:00", func(s *handlers.State, _ *handlers.Outgoing) { s.Visits = nil }, "", "no such visit", ""},
+		{"moved", "confirm", "2026-10-17 10:00", visit(func(v *handlers.Visit) { v.Start = v.Start.Add(time.Hour) }), "", "moved", ""},
+		{"declined", "prepare", "2026-10-19 11:00", is(handlers.Declined), "", "can't come", ""},
+		{"wants another day", "prepare", "2026-10-19 11:00", is(handlers.Reschedule), "", "another time", ""},
+		{"confirmed: not asked", "confirm", "2026-10-17 10:00", is(handlers.Confirmed), "", "has confirmed", ""},
+		{"confirmed: prepared all the same", "prepare", "2026-10-19 11:00", is(handlers.Confirmed), "An adult takes you home", "", ""},
+		{"not in the plan any more", "confirm", "2026-10-17 10:00", func(_ *handlers.State, o *handlers.Outgoing) { o.Kind = "gone" }, "", "no such reminder", ""},
+		{"in danger", "confirm", "2026-10-17 10:00", func(s *handlers.State, _ *handlers.Outgoing) {
+			s.Cases = []handlers.Case{{Channel: handlers.UrgentChannel, Open: true}}
+		}, "", "", "2026-10-17 11:00"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got := compose(t, c.kind, c.now, c.change)
+			wait := ""
+			if !got.Wait.IsZero() {
+				wait = got.Wait.In(handlerstest.At(t, c.now).Location()).Format("2006-01-02 15:04")
+			}
+			if (got.Body == "") != (c.body == "") || !strings.Contains(got.Body, c.body) || (got.Skip == "") != (c.skip == "") || !strings.Contains(got.Skip, c.skip) || wait != c.wait {
+				t.Errorf("%+v", got)
+			}
+		})
+	}
+}
+
+func TestPreparationIsSentWhileItCanBeFollowed(t *testing.T) {
+	for _, c := range []struct{ kind, now, want string }{
+		{"iv_infusion", "2026-10-19 11:00", "No food after 8:00 AM. Clear liquids until 12:00 PM. An adult takes you home."},
+		{"iv_infusion", "2026-10-20 09:00", "Clear liquids until 12:00 PM. An adult takes you home."},
+		{"spravato", "2026-10-19 11:00", "No food after 12:00 PM. Clear liquids until 1:30 PM. No nose spray after 1:00 PM. An adult takes you home."},
+		{"consult", "2026-10-19 11:00", "see you Tue Oct 20 at 2:00 PM."},
+	} {
+		got := compose(t, "prepare", c.now, func(s *handlers.State, _ *handlers.Outgoing) { s.Visits[0].Type = c.kind })
+		if !strings.HasSuffix(got.Body, c.want) {
+			t.Errorf("%s at %s: %+v, want %q", c.kind, c.now, got, c.want)
+		}
+	}
+}
+
+func TestFirstTextSaysHowToOptOut(t *testing.T) {
+	for _, c := range []struct {
+		lang, want string
+	}{{"en", "STOP to opt out."}, {"es", "STOP para no recibir mas."}} {
+		for _, first := range []bool{true, false} {
+			got := compose(t, "booked", "2026-10-05 10:00", func(s *handlers.State, _ *handlers.Outgoing) {
+				s.Texted, s.Visits[0].Lang = !first, c.lang
+			})
+			if strings.HasSuffix(got.Body, c.want) != first {
+				t.Errorf("%s, first %v: %q", c.lang, first, got.Body)
+			}
+		}
+	}
+}
+
+// Every reminder fits one GSM-7 segment and names no treatment, for every visit type and language, with the longest names and times.
+func TestEveryReminderFitsOneSegment(t *testing.T) {
+	b := loaded(t)
+	h := &reminder.Handler{Base: b}
+	p := handlerstest.Phone(t, "0101")
+	names := []string{"", "Ana", "Maximiliano Fernández", "Bartholomew-Christopherson", "José", "Zoë", "Łukasz", "李小龍"}
+	starts := []string{"2026-09-30 12:30", "2026-12-23 10:45", "2026-10-20 00:10", "2026-11-25 19:59"}
+	for _, kind := range b.Clinic.Reminders.Plan {
+		for _, visit := range b.Clinic.Types() {
+			for _, lang := range knowledge.Languages() {
+				for _, name := range names {
+					for _, start := range starts {
+						for _, first := range []bool{true, false} {
+							v := handlers.Visit{ID: "v", Name: name, Phone: p, Start: handlerstest.At(t, start), Type: visit, Lang: lang, State: handlers.Booked}
+							now := reminder.Window(b.Clinic, v.Start.AddDate(0, 0, -4), v.Start.Location(), true)
+							o := handlers.Outgoing{Kind: kind.Kind, Visit: "v", Start: v.Start, To: p, Unasked: true, Due: now}
+							got := h.Compose(handlers.State{Visits: []handlers.Visit{v}, Texted: !first}, o, now)
+							n, gsm := knowledge.Segments(got.Body)
+							if got.Body == "" || n != 1 || !gsm || b.Clinic.Indiscreet(got.Body) != "" || strings.Contains(got.Body, "{{") {
+								t.Errorf("%s %s %s %q: %+v (%d segments, GSM-7 %v)", kind.Kind, visit, lang, name, got, n, gsm)
+							}
+							// With every preparation rule there's no room left for it: the number learns it with its next text.
+							if first && kind.Kind != "prepare" && !strings.Contains(got.Body, "STOP") {
+								t.Errorf("%s %s %s %q: the first text doesn't say how to opt out: %q", kind.Kind, visit, lang, name, got.Body)
+							}
+						}
+					}
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,227 @@
+package reminder_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/handlerstest"
+	"github.com/beacon-clinic/beacon/handlers/reminder"
+)
+
+// books are a Handler with all around it.
+type books struct {
+	*reminder.Handler
+	clock   *handlerstest.Clock
+	store   *handlerstest.Store
+	carrier *handlerstest.Carrier
+}
+
+func newBooks(t *testing.T, now string) *books {
+	t.Helper()
+	b := &books{clock: handlerstest.NewClock(t, now), carrier: &handlerstest.Carrier{}}
+	b.store = handlerstest.NewStore(b.clock.Now)
+	gate := &handlers.Texter{
+		Clinic: loaded(t).Clinic, Store: b.store, Ledger: b.store, Carrier: b.carrier, Now: b.clock.Now, Meter: handlerstest.Meter{}, Log: handlerstest.Quiet(),
+	}
+	b.Handler = &reminder.Handler{Base: loaded(t), Store: b.store, Visits: b.store, Ledger: b.store, Gate: gate, Now: b.clock.Now, Log: handlerstest.Quiet()}
+	gate.Compose = b.Compose
+	return b
+}
+
+func (b *books) book(t *testing.T, v handlers.Visit, want string) {
+	t.Helper()
+	got, err := b.Book(t.Context(), v)
+	if err != nil || got != want {
+		t.Fatalf("%s %v, want %s", got, err, want)
+	}
+}
+
+// planned are the rows that wait: "booked 10-05 10:00".
+func (b *books) planned() string {
+	var out []string
+	for _, o := range b.store.Texts() {
+		if o.State == handlers.Planned {
+			out = append(out, o.Kind+" "+o.Due.Format("01-02 15:04"))
+		}
+	}
+	return strings.Join(out, ", ")
+}
+
+// until turns the clock from one due row to the next, till at, and returns what was sent: "booked 10-05 10:00".
+func (b *books) until(t *testing.T, at string) string {
+	t.Helper()
+	end := handlerstest.At(t, at)
+	for {
+		if _, err := b.Gate.Deliver(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		next, _ := b.store.Next(t.Context())
+		if next.IsZero() || next.After(end) {
+			b.clock.Set(end)
+			break
+		}
+		b.clock.Set(next)
+	}
+	var out []string
+	for _, o := range b.carrier.Sent() {
+		out = append(out, o.Kind+" "+o.First.In(end.Location()).Format("01-02 15:04"))
+	}
+	return strings.Join(out, ", ")
+}
+
+func visit(t *testing.T, start string) handlers.Visit {
+	return handlers.Visit{ID: "v", Name: "Ana Example", Phone: handlerstest.Phone(t, "0101"), Start: handlerstest.At(t, start), Type: "consult"}
+}
+
+func TestBookTwiceIsOnce(t *testing.T) {
+	b := newBooks(t, "2026-10-05 10:00")
+	b.book(t, visit(t, "2026-10-20 14:00"), reminder.Imported)
+	before := b.planned()
+	b.book(t, visit(t, "2026-10-20 14:00"), reminder.Unchanged)
+	if b.planned() != before || strings.Count(before, ",") != 3 {
+		t.Errorf("%s, before %s", b.planned(), before)
+	}
+	if got := b.until(t, "2026-10-21 00:00"); got != "booked 10-05 10:00, confirm 10-17 10:00, prepare 10-19 11:00, nudge 10-20 11:00" {
+		t.Error(got)
+	}
+}
+
+func TestAMovedVisitIsRemindedOfAnew(t *testing.T) {
+	b := newBooks(t, "2026-10-05 10:00")
+	b.book(t, visit(t, "2026-10-20 14:00"), reminder.Imported)
+	b.until(t, "2026-10-06 12:00")
+	v, _, _ := b.store.Visit(t.Context(), "v")
+	v.State = handlers.Confirmed
+	b.store.Put(v.Phone, handlers.Effects{Visits: []handlers.Visit{v}})
+	b.book(t, visit(t, "2026-10-27 14:00"), reminder.Updated)
+	if v, _, _ := b.store.Visit(t.Context(), "v"); v.State != handlers.Booked {
+		t.Errorf("the answer to the old time stands for the new one: %s", v.State)
+	}
+	if got := b.until(t, "2026-10-28 00:00"); got != "booked 10-05 10:00, booked 10-06 12:00, confirm 10-24 10:00, prepare 10-26 11:00, nudge 10-27 11:00" {
+		t.Error(got)
+	}
+}
+
+func TestAwayAndBack(t *testing.T) {
+	b := newBooks(t, "2026-10-05 10:00")
+	b.book(t, visit(t, "2026-10-20 14:00"), reminder.Imported)
+	b.until(t, "2026-10-06 10:00")
+	b.book(t, visit(t, "2026-10-27 14:00"), reminder.Updated)
+	b.until(t, "2026-10-08 10:00")
+	b.book(t, visit(t, "2026-10-20 14:00"), reminder.Updated)
+	got := b.until(t, "2026-10-28 00:00")
+	if want := "confirm 10-17 10:00, prepare 10-19 11:00, nudge 10-20 11:00"; !strings.HasSuffix(got, want) || strings.Count(got, "confirm") != 1 {
+		t.Errorf("got %s, want it to end on %s", got, want)
+	}
+}
+
+func TestAChangeThatDoesNotMove(t *testing.T) {
+	b := newBooks(t, "2026-10-05 10:00")
+	b.book(t, visit(t, "2026-10-20 14:00"), reminder.Imported)
+	b.until(t, "2026-10-06 10:00")
+	v, _, _ := b.store.Visit(t.Context(), "v")
+	v.State = handlers.Confirmed
+	b.store.Put(v.Phone, handlers.Effects{Visits: []handlers.Visit{v}})
+	w := visit(t, "2026-10-20 14:00")
+	w.Name, w.Lang, w.Zone = "Bea Example", "es", "America/Chicago"
+	b.book(t, w, reminder.Updated)
+	if v, _, _ := b.store.Visit(t.Context(), "v"); v.State != handlers.Confirmed || v.Name != "Bea Example" {
+		t.Errorf("%+v: want the answer kept", v)
+	}
+	// Not told of the booking again; what remains goes by the new zone and language.
+	if got := b.until(t, "2026-10-21 00:00"); got != "booked 10-05 10:00, prepare 10-19 12:00" {
+		t.Error(got)
+	}
+	if sent := b.carrier.Sent(); !strings.Contains(sent[1].Body, "Hola Bea") || !strings.Contains(sent[1].Body, "1:00 PM") {
+		t.Error(sent[1].Body)
+	}
+}
+
+func TestToAnotherNumber(t *testing.T) {
+	b := newBooks(t, "2026-10-05 10:00")
+	b.book(t, visit(t, "2026-10-20 14:00"), reminder.Imported)
+	b.until(t, "2026-10-06 10:00")
+	w := visit(t, "2026-10-20 14:00")
+	w.Phone = handlerstest.Phone(t, "0102")
+	b.book(t, w, reminder.Updated)
+	old, _ := b.store.Peek(t.Context(), handlerstest.Phone(t, "0101"))
+	if len(old.Visits) != 0 {
+		t.Error("the old number has the visit still")
+	}
+	b.until(t, "2026-10-21 00:00")
+	for i, o := range b.carrier.Sent() {
+		if (o.To.Last4() == "0101") != (i == 0) {
+			t.Errorf("%s went to %s", o.Kind, o.To)
+		}
+	}
+	if len(b.carrier.Sent()) != 5 {
+		t.Errorf("%d texts", len(b.carrier.Sent()))
+	}
+}
+
+func TestBookWhileTheStoreIsAway(t *testing.T) {
+	b := newBooks(t, "2026-10-05 10:00")
+	away := errors.New("away")
+	b.store.Fail(away)
+	if _, err := b.Book(t.Context(), visit(t, "2026-10-20 14:00")); !errors.Is(err, away) {
+		t.Error(err)
+	}
+	n, err := b.Import(t.Context(), []handlers.Visit{visit(t, "2026-10-20 14:00")}, func(int, int) {})
+	if !errors.Is(err, away) || len(n) != 0 {
+		t.Error(n, err)
+	}
+	b.store.Fail(nil)
+	var seen []int
+	n, err = b.Import(t.Context(), []handlers.Visit{visit(t, "2026-10-20 14:00"), visit(t, "2026-10-20 14:00"), visit(t, "2026-10-21 14:00")}, func(done, of int) { seen = append(seen, done, of) })
+	if err != nil || n[reminder.Imported] != 1 || n[reminder.Unchanged] != 1 || n[reminder.Updated] != 1 || len(seen) != 6 {
+		t.Error(n, err, seen)
+	}
+}
+
+func TestReceipt(t *testing.T) {
+	for name, c := range map[string]struct {
+		receipts []string
+		code     int
+		state    string
+		cases    int
+		out      bool
+	}{
+		"arrives":                  {[]string{"queued", "sending", "sent", "delivered"}, 0, handlers.Delivered, 0, false},
+		"in any order, repeated":   {[]string{"delivered", "sent", "delivered", "queued"}, 0, handlers.Delivered, 0, false},
+		"fails":                    {[]string{"sent", "undelivered"}, 30003, handlers.Failed, 1, false},
+		"fails twice":              {[]string{"failed", "undelivered", "failed"}, 30006, handlers.Failed, 1, false},
+		"what is final stays":      {[]string{"delivered", "failed"}, 30003, handlers.Delivered, 0, false},
+		"opted out at the carrier": {[]string{"failed"}, handlers.OptedOut, handlers.Failed, 1, true},
+		"a word nobody knows":      {[]string{"read"}, 0, handlers.Sent, 0, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBooks(t, "2026-10-05 10:00")
+			b.book(t, visit(t, "2026-10-20 14:00"), reminder.Imported)
+			b.until(t, "2026-10-05 10:00")
+			id := b.carrier.Sent()[0].ID
+			for _, state := range c.receipts {
+				if err := b.Receipt(t.Context(), handlers.Receipt{ID: id, SID: "SM1", State: state, Code: c.code, At: b.clock.Now()}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			s, _ := b.store.Peek(t.Context(), handlerstest.Phone(t, "0101"))
+			if got := b.store.Text(id).State; got != c.state || len(s.Cases) != c.cases || s.Consent.Out != c.out {
+				t.Errorf("state %q, %d cases, out %v", got, len(s.Cases), s.Consent.Out)
+			}
+			if c.cases > 0 && !strings.Contains(s.Cases[0].Title, "did not reach the patient") {
+				t.Errorf("the desk reads %q", s.Cases[0].Title)
+			}
+		})
+	}
+	b := newBooks(t, "2026-10-05 10:00")
+	if err := b.Receipt(t.Context(), handlers.Receipt{ID: "none", SID: "SM1", State: "delivered"}); err != nil {
+		t.Errorf("an unknown id: %v", err)
+	}
+	b.store.Fail(errors.New("away"))
+	if err := b.Receipt(t.Context(), handlers.Receipt{ID: "none", State: "delivered", At: time.Now()}); err == nil {
+		t.Error("a receipt was taken while the store is away: it must come again")
+	}
+}

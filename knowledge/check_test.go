@@ -1,0 +1,109 @@
+package knowledge_test
+
+import (
+	"os"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/beacon-clinic/beacon/knowledge"
+)
+
+var day = time.Date(2026, 12, 1, 12, 0, 0, 0, time.UTC)
+
+func TestCheckFindsEachFaultOnce(t *testing.T) {
+	b, err := knowledge.Load(os.DirFS("testdata/faulty"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{
+		"faq/a.yaml:9: spanish_missing: no answer in es: write one",
+		"faq/a.yaml:15: long: en: 392 characters with the longest values, 320 at most: shorten it",
+		"faq/a.yaml:23: curly: en: not GSM-7, which makes the text cost double: write it without ’",
+		"faq/a.yaml:29: unknown_fact: en: no value for {{owner.name}}: take a name from clinic.yaml",
+		"faq/a.yaml:35: misspelt_fact: en: not a placeholder: {{Email}}",
+		"faq/a.yaml:41: opts_out: en: never print CANCEL",
+		"faq/a.yaml:47: nobodys: owner is missing",
+		"faq/a.yaml:47: nobodys: review_by is missing",
+		"faq/a.yaml:47: nobodys: source is missing",
+		`faq/a.yaml:50: bad_date: reviewed: "1 June 2026": want a date like 2027-05-31`,
+		"faq/a.yaml:57: overdue: the review is overdue since 2026-06-01: have desk read it",
+		`faq/a.yaml:64: same_words: the phrasing "Where  is the ENTRANCE" stands in good too (faq/a.yaml:2): keep it in one`,
+	}
+	var got []string
+	for _, f := range b.Check(day) {
+		if strings.HasPrefix(f.File, "faq/") && !strings.Contains(f.What, "better") { // what matches better is the matcher's to say
+			got = append(got, f.String())
+		}
+	}
+	for i, line := range got {
+		if i >= len(want) || !strings.HasPrefix(line, want[i]) {
+			t.Fatalf("fault %d is %q; all of them:\n%s", i+1, line, strings.Join(got, "\n"))
+		}
+	}
+	if len(got) != len(want) {
+		t.Errorf("%d faults, want %d:\n%s", len(got), len(want), strings.Join(got, "\n"))
+	}
+}
+
+// reply is the shipped directory of replies with one sentence replaced.
+func faultsOfReply(t *testing.T, name, words string) string {
+	t.Helper()
+	m := fstest.MapFS{"faq/one.yaml": {Data: []byte(one)}, "screen/one.yaml": {Data: []byte(screens)}}
+	files, err := os.ReadDir("replies")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		data, err := os.ReadFile("replies/" + f.Name())
+		if err != nil {
+			t.Fatal(err)
+		}
+		var out []string
+		skip := false
+		for _, line := range strings.Split(string(data), "\n") {
+			if !strings.HasPrefix(line, " ") {
+				skip = strings.HasPrefix(line, name+":")
+			}
+			if !skip {
+				out = append(out, line)
+			}
+		}
+		m["replies/"+f.Name()] = &fstest.MapFile{Data: []byte(strings.Join(out, "\n"))}
+	}
+	m["replies/z.yaml"] = &fstest.MapFile{Data: []byte(name + ": " + words + "\n")}
+	b, err := knowledge.Load(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	for _, f := range b.Check(day) {
+		if f.File == "replies/z.yaml" {
+			out = append(out, f.String())
+		}
+	}
+	return strings.Join(out, "\n")
+}
+
+func TestCheckReplies(t *testing.T) {
+	c := base(t, small).Clinic
+	for _, k := range []struct{ name, words, want string }{
+		{"remind_booked", `{en: "Hi{{first}}, see you {{when}}.", es: "Hola{{first}}, {{when}}."}`, ""},
+		{"remind_booked", `{en: "Your ketamine visit is {{when}}.", es: "{{when}}"}`, `remind_booked: en: an unasked text must not hold "ketamin"`},
+		{"remind_booked", `{en: "` + strings.Repeat("x", 130) + `{{when}} {{clinic.phone}}", es: "{{when}}"}`, "160 at most: shorten it"},
+		{"hello", `{en: "` + strings.Repeat("x", 200) + `", es: "Hola"}`, ""},
+		{"hello", `{en: "` + strings.Repeat("x", 321) + `", es: "Hola"}`, "321 characters with the longest values, 320 at most"},
+		{"hello", `{en: "Hello"}`, "hello: not in es: write it"},
+		{"hello", `{en: "Hi {{nobody}}", es: "Hola"}`, "no value for {{nobody}}"},
+		// Old lines, however they are written and whatever follows.
+		{"crisis", `{en: "Call ` + c.Lines.Old[0] + ` or 988.", es: "x"}`, c.Lines.Old[0] + " is an old hotline: write {{crisis.line}}"},
+		{"crisis", `{en: "Call 1 (` + strings.Replace(c.Lines.Old[0], "-", ") ", 1) + `, 24/7.", es: "x"}`, c.Lines.Old[0] + " is an old hotline"},
+		{"crisis", `{en: "Call ` + strings.ToLower(c.Lines.Old[1]) + ` or 988.", es: "x"}`, c.Lines.Old[1] + " is an old hotline"},
+	} {
+		got := faultsOfReply(t, k.name, k.words)
+		if (got == "") != (k.want == "") || !strings.Contains(got, k.want) || strings.Contains(got, "\n") {
+			t.Errorf("%s %.60s: %q, want %q", k.name, k.words, got, k.want)
+		}
+	}
+}
