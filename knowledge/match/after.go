@@ -6,6 +6,7 @@ const (
 	followWords = 6   // a follow-up has at most so many words
 	followTopic = 3   // words of the last entry that are added to it
 	followShare = .25 // of its evidence that the follow-up itself must bring
+	followSure  = .8  // a text this sure by itself is no follow-up
 )
 
 // MatchAfter is Match for a text that follows the answer of the entry last ("" if none): "how long?" after an answer about
@@ -16,7 +17,7 @@ func (m *Matcher) MatchAfter(text, last string) Result {
 	q := m.terms.look(f, stems)
 	alone, _ := m.ask(q)
 	before := slices.Index(m.ids, last)
-	if last == "" || before < 0 || len(stems) == 0 || len(stems) > followWords || alone.Outcome == Answer {
+	if last == "" || before < 0 || len(stems) == 0 || len(stems) > followWords || alone.Best[0].Confidence >= followSure {
 		return alone
 	}
 	topic := m.terms.topic(int32(before), q.ids)

@@ -25,6 +25,9 @@ func newScratch(t *terms) *scratch {
 // and strange words are needed beside them. All are scaled to about the same range, so that one prior holds for every base.
 type evidence [7]float64
 
+// textSays is the place of how much the text says.
+const textSays = 6
+
 // ranked are the best entries of a question.
 type ranked struct {
 	n        int
@@ -119,7 +122,36 @@ type trial struct {
 // marginal is how many times the tolerated share of wrong answers the least sure answer may be in doubt: most answers are far surer than
 // the least sure one. A threshold counted off the trials one by one, at the place where the wrong ones reach the share, was tried and
 // is worse: a small base has a handful of wrong trials up there, and it answered half of what it could have.
-const marginal = 6.2
+//
+// Where entries have few phrasings the self-test knows less, and the answers bunch at the threshold. Where they have one there's nothing
+// to hide but the entry, and what is left to go by is how much a phrasing says: "card lost" is like many things, a sentence of twelve
+// words like few.
+func marginal(phrasings float64, outside []*trial) float64 {
+	several := 6.2 - 1.3*(4-min(4, max(2, phrasings)))
+	if phrasings >= 2 || len(outside) == 0 {
+		return several
+	}
+	var says float64
+	for _, x := range outside {
+		says += x.evidence[textSays] / float64(len(outside))
+	}
+	one := min(8.4, max(3, 3.6+25*(says-1.03)))
+	return one + (several-one)*max(0, phrasings-1)
+}
+
+// unlike is what may be added to marginal where the phrasings were written to be unlike each other. A base with dozens of phrasings an
+// entry that were gathered finds nearly each of them from its siblings; where a third is lost, each stands for a wording of its own,
+// and what patients write is nearer to one of them than they are to each other.
+func unlike(phrasings float64, inside []*trial) float64 {
+	var right float64
+	for _, x := range inside {
+		if x.right {
+			right += 1 / float64(len(inside))
+		}
+	}
+	many, lost := (phrasings-24)/16, (.9-right)/.15
+	return 2 * max(0, min(1, many)) * max(0, min(1, lost))
+}
 
 // folds is how often the weights are learnt again for the self-test, so that no phrasing is judged by weights it has taught.
 const folds = 3
@@ -156,11 +188,11 @@ func selfTest(t *terms, ls []lesson, s Settings) trust {
 	wg.Wait()
 	gone := func(t *trial) bool { return t == nil }
 	inside, outside = slices.DeleteFunc(inside, gone), slices.DeleteFunc(outside, gone)
-	return newTrust(inside, outside, s)
+	return newTrust(inside, outside, s, float64(len(ls))/float64(max(1, len(t.size))))
 }
 
-// newTrust fits the confidence to the trials.
-func newTrust(inside, outside []*trial, s Settings) trust {
+// newTrust fits the confidence to the trials of a base with so many phrasings an entry.
+func newTrust(inside, outside []*trial, s Settings, phrasings float64) trust {
 	second, wrong := 1., 1. // as if one had been seen: few trials shouldn't say never
 	for _, x := range inside {
 		x.weight = (1 - s.Outside) / float64(len(inside))
@@ -177,7 +209,7 @@ func newTrust(inside, outside []*trial, s Settings) trust {
 	wrong += s.Outside * float64(len(inside)) // every first rank of an outside question is wrong
 	return trust{
 		weights:   logistic(slices.Concat(inside, outside), float64(len(inside))),
-		threshold: min(.98, max(.3, 1-marginal*s.Wrong)),
+		threshold: min(.98, max(.3, 1-(marginal(phrasings, outside)+unlike(phrasings, inside))*s.Wrong)),
 		second:    second / wrong,
 	}
 }

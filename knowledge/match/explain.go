@@ -8,7 +8,8 @@ import (
 // explained is how many weights an explanation holds.
 const explained = 20
 
-// Explain tells what counted for the entry that ranks first: words as stems, runs of letters in quotes, words of the answer's text after "answer:".
+// Explain tells what counted for the entry that ranks first: words as stems, runs of letters in quotes, words of the answer's text
+// after "answer:", families of words after "family:".
 func (m *Matcher) Explain(text string) Explanation {
 	f := fold(text)
 	stems := m.lex.read(f, true)
@@ -26,6 +27,9 @@ func (m *Matcher) Explain(text string) Explanation {
 	}
 	for _, w := range stems {
 		note(word, w, w)
+		for _, k := range m.terms.kins[w] {
+			note(kin, k.name, "family:"+k.name)
+		}
 		note(answer, w, "answer:"+w)
 	}
 	padded := " " + f + " "
@@ -35,18 +39,22 @@ func (m *Matcher) Explain(text string) Explanation {
 			note(gram4, padded[i:i+4], "'"+padded[i:i+4]+"'")
 		}
 	}
+	// A feature may be counted more than once.
+	counted := map[string]float32{}
 	x := m.terms.unit(q.ids, nil)
 	for i, id := range q.ids {
 		w := [1]float32{}
 		m.terms.opinion.add(q.ids[i:i+1], x[i:i+1], []int32{first}, w[:])
-		w[0] *= opinionShare / temperature
+		counted[names[id]] += w[0] * opinionShare / temperature
 		for _, p := range m.terms.posts[id] {
 			if p.entry == first {
-				w[0] += m.terms.gain[id] * p.phi
+				counted[names[id]] += m.terms.gain[id] * p.phi
 			}
 		}
-		if w[0] != 0 {
-			e.Weights = append(e.Weights, Weight{names[id], float64(w[0])})
+	}
+	for name, w := range counted {
+		if w != 0 {
+			e.Weights = append(e.Weights, Weight{name, float64(w)})
 		}
 	}
 	slices.SortStableFunc(e.Weights, func(a, b Weight) int {

@@ -8,6 +8,7 @@ const (
 	gram3         // three letters of the raw text
 	gram4         // four letters
 	answer        // a stem, looked for in the answers' text
+	kin           // a family of words
 	blocks
 )
 
@@ -26,9 +27,12 @@ func hash(h uint64, s string) uint64 {
 func seed(block int) uint64 { return (14695981039346656037 ^ uint64(block+1)) * 1099511628211 }
 
 // features emits every feature of a text once: the hash and its block. Letters come from the folded text as it was typed, words as stems.
-func features(folded string, stems []string, emit func(key uint64, block int)) {
+func features(folded string, stems []string, kins families, emit func(key uint64, block int)) {
 	for _, w := range stems {
 		emit(hash(seed(word), w), word)
+		for _, k := range kins[w] {
+			emit(k.key, kin)
+		}
 	}
 	s := " " + folded + " "
 	for i := 0; i+3 <= len(s); i++ {
@@ -46,9 +50,9 @@ type keyed struct {
 }
 
 // distinct gathers the features of a text, each once.
-func distinct(folded string, stems []string) []keyed {
-	out := make([]keyed, 0, 2*len(folded)+2*len(stems)+4)
-	features(folded, stems, func(key uint64, block int) {
+func distinct(folded string, stems []string, kins families) []keyed {
+	out := make([]keyed, 0, 2*len(folded)+4*len(stems)+4)
+	features(folded, stems, kins, func(key uint64, block int) {
 		if len(out) < maxFeatures {
 			out = append(out, keyed{key, block})
 		}

@@ -28,6 +28,9 @@ type cell struct {
 // rivals is how many entries a phrasing is weighed against. Others have next to no share, and hundreds of entries would take minutes.
 const rivals = 32
 
+// mastered is the share from which on a lesson has nothing more to teach.
+const mastered = .99
+
 // lessons makes the questions to learn from.
 func (t *terms) lessons(lex *lexicon, entries []Entry) []lesson {
 	out := make([]lesson, 0, len(t.docs))
@@ -145,6 +148,9 @@ func (t *terms) learn(ls []lesson, skip, folds int) {
 				at = l.until[i]
 			}
 			softmax(z, temperature)
+			if z[0] > mastered {
+				continue
+			}
 			z[0]--
 			for j, c := range l.rivals {
 				t.bias[c] -= eta * biasRate * (z[j]/temperature + keep*t.bias[c])

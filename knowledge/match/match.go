@@ -74,11 +74,16 @@ func Build(entries []Entry, s Settings) *Matcher {
 	for _, e := range entries {
 		m.ids = append(m.ids, e.ID)
 	}
-	m.terms = newTerms(entries, m.lex)
-	ls := m.terms.lessons(m.lex, entries)
-	m.trust = selfTest(m.terms, ls, s)
-	m.terms.learn(ls, 0, 0)
-	m.terms.opinion = newOpinion(m.terms, ls, 0, 0)
+	unlearnt := newTerms(entries, m.lex)
+	ls := unlearnt.lessons(m.lex, entries)
+	m.terms = unlearnt.fresh()
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		m.terms.learn(ls, 0, 0)
+		m.terms.opinion = newOpinion(m.terms, ls, 0, 0)
+	})
+	m.trust = selfTest(unlearnt, ls, s)
+	wg.Wait()
 	m.scratch.New = func() any { return newScratch(m.terms) }
 	return m
 }

@@ -32,6 +32,8 @@ func TestMatch(t *testing.T) {
 		{"typos", "how mcuh do you chareg", "cost"},
 		{"text-speak", "wat time do u open", "hours"},
 		{"no apostrophe", "whats the price", "cost"},
+		{"a word of the same family", "is the fee affordable", "cost"},
+		{"a word of the same family in the other language", "tarifas", "cost"},
 		{"Spanish without accents", "donde me estaciono", "parking"},
 		{"Spanish shorthand", "a q hora abren", "hours"},
 		{"both languages", "cuanto es el price de la session", "cost"},

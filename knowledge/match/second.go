@@ -46,6 +46,9 @@ func newOpinion(t *terms, ls []lesson, skip, folds int) *opinion {
 			copy(z, p.z)
 			o.add(p.ids, p.x, p.top, z)
 			softmax(z, 1)
+			if z[p.right] > mastered {
+				continue
+			}
 			z[p.right]--
 			for i, f := range p.ids {
 				if o.row[f] < 0 {

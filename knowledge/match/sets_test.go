@@ -50,9 +50,12 @@ func TestSets(t *testing.T) {
 		asks                         int // phrasings taken of each entry, 0 for all
 		acc, coverage, wrong, useful float64
 	}{
-		{"D2_s101", 0, .72, .36, .05, .80},
-		{"T3_stack5_s1", 0, .96, .86, .05, .80},
-		{"T3_stack5_s1", 1, .79, .40, .05, .50},
+		{"D1_s101", 0, .77, .50, .05, .80},
+		{"D1_s101n", 0, .735, .43, .05, .80},
+		{"D2_s101", 0, .73, .39, .05, .75},
+		{"T3_stack5_s1", 0, .96, .87, .05, .80},
+		{"T3_stack5_s1", 1, .80, .42, .05, .70},
+		{"T3_stack5_s1", 3, .91, .72, .05, .80},
 	} {
 		t.Run(c.set, func(t *testing.T) {
 			var base []match.Entry

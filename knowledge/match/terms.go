@@ -18,6 +18,7 @@ type post struct {
 type terms struct {
 	ids     map[uint64]int32
 	block   []uint8
+	kins    families
 	posts   [][]post
 	opinion *opinion
 	gain    []float32 // the learnt weight of each feature
@@ -57,6 +58,7 @@ func (t *terms) initial(block uint8) float64 {
 		gram3:  .18 * (1 + 1.2*t.thin),
 		gram4:  .07 * (1 + 2.4*t.thin),
 		answer: .5 * (1 + 1.9*t.thin),
+		kin:    .4,
 	}[block]
 }
 
@@ -68,7 +70,7 @@ func rarity(entries int, having float64) float64 {
 
 func newTerms(entries []Entry, lex *lexicon) *terms {
 	n := len(entries)
-	t := &terms{ids: map[uint64]int32{}, size: make([]float32, n), bias: make([]float32, n), ask: make([]int32, n)}
+	t := &terms{ids: map[uint64]int32{}, kins: newFamilies(), size: make([]float32, n), bias: make([]float32, n), ask: make([]int32, n)}
 	for e := range entries {
 		t.first = append(t.first, int32(len(t.docs)))
 		for _, a := range entries[e].Asks {
@@ -77,7 +79,7 @@ func newTerms(entries []Entry, lex *lexicon) *terms {
 				continue
 			}
 			d := doc{entry: int32(e)}
-			for _, k := range distinct(f, lex.read(f, false)) {
+			for _, k := range distinct(f, lex.read(f, false), t.kins) {
 				id := t.id(k)
 				t.add(id, int32(e))
 				d.ids = append(d.ids, id)
@@ -157,7 +159,7 @@ type question struct {
 
 // look reads a question in the features of the base.
 func (t *terms) look(folded string, stems []string) question {
-	fs := distinct(folded, stems)
+	fs := distinct(folded, stems, t.kins)
 	q := question{ids: make([]int32, 0, len(fs)+len(stems))}
 	for _, k := range fs {
 		if id, ok := t.ids[k.key]; ok {
@@ -170,14 +172,30 @@ func (t *terms) look(folded string, stems []string) question {
 		}
 	}
 	for i, w := range stems {
-		if id, ok := t.ids[hash(seed(answer), w)]; ok && !slices.Contains(stems[:i], w) {
+		if slices.Contains(stems[:i], w) {
+			continue
+		}
+		if id, ok := t.ids[hash(seed(answer), w)]; ok {
 			q.ids = append(q.ids, id)
+		}
+		if _, ok := t.ids[hash(seed(word), w)]; !ok {
+			q.ids = t.speakUp(q.ids, w)
 		}
 	}
 	if len(stems) > 0 {
 		q.strange /= float32(len(stems))
 	}
 	return q
+}
+
+// speakUp adds the families of a word that the base doesn't have.
+func (t *terms) speakUp(ids []int32, w string) []int32 {
+	for _, k := range t.kins[w] {
+		if id, ok := t.ids[k.key]; ok && len(ids) < maxFeatures {
+			ids = append(ids, slices.Repeat([]int32{id}, aloud)...)
+		}
+	}
+	return ids
 }
 
 // rare is the weight of a feature that no entry has.
