@@ -96,7 +96,7 @@ func through(t *testing.T, at string, change func(*twilio.Config)) *twilio.Twili
 	c := twilio.Config{
 		AccountSID: twiliotest.AccountSID, AuthToken: twiliotest.AuthToken, From: twiliotest.From,
 		BaseURL: at, PublicURL: "https://beacon.example.com", Transport: violations{t},
-		Patient: deaf{}, Receipts: deaf{}, Now: time.Now, Log: slog.New(slog.DiscardHandler),
+		Patient: deaf{}, Receipts: deaf{}, OnCall: deaf{}, Now: time.Now, Log: slog.New(slog.DiscardHandler),
 	}
 	change(&c)
 	way, err := twilio.New(c)

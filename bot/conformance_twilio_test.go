@@ -24,6 +24,8 @@ type deaf struct{}
 func (deaf) Receive(context.Context, handlers.Text) (handlers.Reply, error) {
 	return handlers.Reply{}, nil
 }
+func (deaf) OnCall(context.Context, string, string, string) (string, error) { return "", nil }
+
 func (deaf) Receipt(context.Context, handlers.Receipt) error { return nil }
 
 // webhook is a call of Twilio's, and how it arrives.
@@ -43,7 +45,7 @@ func (w webhook) post(t *testing.T, signature string) bool {
 	t.Helper()
 	door, err := twilio.New(twilio.Config{
 		AccountSID: twiliotest.AccountSID, AuthToken: twiliotest.AuthToken, PreviousToken: "the one before", From: twiliotest.From,
-		PublicURL: w.public, Patient: deaf{}, Receipts: deaf{}, Now: time.Now, Log: slog.New(slog.DiscardHandler),
+		PublicURL: w.public, Patient: deaf{}, Receipts: deaf{}, OnCall: deaf{}, Now: time.Now, Log: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -59,6 +59,11 @@ func (m *meter) Posted(outcome string) {
 	m.set.GetOrCreateCounter(fmt.Sprintf("beacon_posts_total{outcome=%q}", outcome)).Inc()
 }
 
+// Taken implements handlers.Meter.
+func (m *meter) Taken(kind string, after time.Duration) {
+	m.set.GetOrCreateHistogram(fmt.Sprintf("beacon_taken_seconds{kind=%q}", kind)).Update(after.Seconds())
+}
+
 func (m *meter) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
 	m.set.WritePrometheus(w)

@@ -240,7 +240,7 @@ func startRedis(t *testing.T) *redisServer {
 
 func (r *redisServer) run() {
 	r.t.Helper()
-	r.cmd = exec.Command("redis-server", "--port", r.port, "--bind", "127.0.0.1", "--dir", r.dir, "--appendonly", "yes", "--appendfsync", "everysec", "--save", "")
+	r.cmd = exec.Command("redis-server", "--port", r.port, "--bind", "127.0.0.1", "--dir", r.dir, "--appendonly", "yes", "--appendfsync", "always", "--save", "")
 	if err := r.cmd.Start(); err != nil {
 		r.t.Fatal(err)
 	}

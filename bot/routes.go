@@ -14,6 +14,7 @@ func (a *app) routes() http.Handler {
 	if a.twilio != nil {
 		m.HandleFunc("/twilio/text", a.twilio.Text)
 		m.HandleFunc("/twilio/receipt", a.twilio.Receipt)
+		m.HandleFunc("/twilio/voice", a.twilio.Voice)
 	}
 	if a.slack != nil {
 		m.HandleFunc("/slack/command", a.slack.Command)

@@ -60,14 +60,16 @@ func loadKnowledge(c *Config) (*knowledge.Base, error) {
 func wire(base *knowledge.Base, store *redis.Redis, live bool, now func() time.Time, log *slog.Logger) *app {
 	a := &app{base: base, store: store, now: now, log: log, meter: newMeter(store)}
 	a.texter = &handlers.Texter{Clinic: base.Clinic, Store: store, Ledger: store, Now: now, Meter: a.meter, Log: log}
-	a.poster = &handlers.Poster{Posts: store, Now: now, Meter: a.meter, Log: log}
+	a.texter.Case = store.Case
+	a.poster = &handlers.Poster{Clinic: base.Clinic, Words: base.Reply, Store: store, Posts: store, Now: now, Meter: a.meter, Log: log}
 	a.patient = &patient.Handler{Base: base, Store: store, Gate: a.texter, Live: live, Now: now, Meter: a.meter, Log: log}
 	a.visits = &reminder.Handler{Base: base, Store: store, Visits: store, Ledger: store, Gate: a.texter, Now: now, Log: log}
 	a.staff = &staff.Handler{
 		Base: base, Store: store, Files: store, School: store, Book: a.visits, Ask: a.patient.Ask,
-		Phone: feed.ParsePhone, Start: feed.ParseStart, Ready: a.ready, Now: now, Log: log,
+		Phone: feed.ParsePhone, Start: feed.ParseStart, Ready: a.ready, Now: now, Meter: a.meter, Log: log,
 	}
 	a.texter.Compose = a.visits.Compose
+	a.patient.Alarm = a.poster.Alarm
 	return a
 }
 
@@ -95,7 +97,7 @@ func wireLive(c *Config, transport http.RoundTripper, log *slog.Logger) (*app, e
 		APIKey: c.TwilioAPIKey, APISecret: c.TwilioAPISecret,
 		MessagingServiceSID: c.TwilioMessagingServiceSID, From: c.TwilioFrom,
 		BaseURL: c.TwilioAPIURL, PublicURL: c.PublicURL, Transport: transport, Timeout: 10 * time.Second,
-		Patient: a.patient, Receipts: a.visits, Now: time.Now, Log: log,
+		Patient: a.patient, Receipts: a.visits, OnCall: a.staff, Now: time.Now, Log: log,
 	})
 	if err != nil {
 		return nil, err

@@ -22,12 +22,16 @@ type Case struct {
 	At      time.Time `json:"at"`
 	Open    bool      `json:"open"`
 	TakenBy string    `json:"taken_by,omitempty"`
+	TakenAt time.Time `json:"taken_at,omitzero"`
+	Page    time.Time `json:"page,omitzero"`    // when it pages if nobody has it by then, and again after; zero: it doesn't
+	Pages   int       `json:"pages,omitempty"`  // how often it has
 	Thread  string    `json:"thread,omitempty"` // the desk's own id of the thread, once posted
 }
 
 // The buttons a case can have.
 const (
 	ActionTake     = "take"      // "I have this"
+	ActionClear    = "clear"     // the danger is over: answers and reminders go on
 	ActionHandBack = "hand_back" // the bot answers again
 	ActionDone     = "done"      // nothing is left to do
 )
@@ -43,6 +47,10 @@ func (c Case) Actions() []Action {
 	switch {
 	case !c.Open:
 		return nil
+	case c.Channel == UrgentChannel && c.TakenBy == "":
+		return []Action{{ActionTake, "I have this"}}
+	case c.Channel == UrgentChannel:
+		return []Action{{ActionClear, "Clear: the danger is over"}}
 	case c.TakenBy == "":
 		return []Action{{ActionTake, "I have this"}, {ActionDone, "Done"}}
 	default:
@@ -55,6 +63,7 @@ const (
 	PostCard = "card" // show the case as it stands: posted the first time, updated after
 	PostNote = "note" // a line in the thread
 	PostMark = "mark" // what became of a staff message
+	PostPage = "page" // page the desk, if nobody has the case by then
 )
 
 // Post is a row in the desk's queue: one thing to show at the desk.
@@ -64,12 +73,14 @@ type Post struct {
 	Do    string    `json:"do"`
 	From  string    `json:"from,omitempty"`  // of a note: "patient", "bot" or a staff member
 	Text  string    `json:"text,omitempty"`  // of a note
+	Ping  string    `json:"ping,omitempty"`  // of a note: whom it pings, "here" or "channel"; "" nobody
 	Words bool      `json:"words,omitempty"` // the note's text is the patient's own words: shown only where the clinic has set so
 	Mark  string    `json:"mark,omitempty"`  // the staff message
 	State string    `json:"state,omitempty"` // of a mark: Sent, Delivered, Failed, Refused
 	Why   string    `json:"why,omitempty"`
 	Due   time.Time `json:"due"`
-	Tries int       `json:"-"` // how often it was claimed before
+	Again bool      `json:"again,omitempty"` // of a card: it may be there already, look first
+	Tries int       `json:"-"`               // how often it was claimed before
 	Token string    `json:"-"`
 }
 

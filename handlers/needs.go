@@ -16,6 +16,16 @@ type State struct {
 	Texted       bool    // was ever sent an unasked text
 }
 
+// Urgent is the open case of a number that may be in danger; nil if there is none.
+func (s State) Urgent() *Case {
+	for i := range s.Cases {
+		if c := &s.Cases[i]; c.Open && c.Channel == UrgentChannel {
+			return c
+		}
+	}
+	return nil
+}
+
 // Effects are what an event changes; the Store writes them in one atomic step.
 type Effects struct {
 	Reply        Reply
@@ -75,6 +85,8 @@ const (
 type Carrier interface {
 	// Send hands a text over; it returns the carrier's id. A refusal is a *Refusal; any other error leaves the outcome unknown.
 	Send(ctx context.Context, o Outgoing) (sid string, err error)
+	// Call rings a phone and speaks the body; the one who answers can take the case by pressing 1. Unknown outcomes and refusals as in Send.
+	Call(ctx context.Context, o Outgoing) (sid string, err error)
 	// Find looks for a text of this body that was sent to the number at since or after. "": there is none.
 	Find(ctx context.Context, o Outgoing, since time.Time) (sid string, err error)
 }
@@ -117,4 +129,5 @@ type Meter interface {
 	Answered(kind string, took time.Duration)
 	Sent(kind, outcome string, late time.Duration)
 	Posted(outcome string)
+	Taken(kind string, after time.Duration)
 }

@@ -44,7 +44,7 @@ func (t *Texter) Undelivered(ctx context.Context, o Outgoing) error {
 		}
 		return t.mark(ctx, o, state, o.Why)
 	}
-	if o.State == Skipped && o.Unasked {
+	if o.State == Skipped && (o.Unasked || o.Alarm) {
 		return nil
 	}
 	_, _, err := t.Store.Turn(ctx, "undelivered:"+o.ID, o.To, func(s State) (Effects, error) {
@@ -64,22 +64,45 @@ func OpenCase(s State, c Case) Effects {
 			return joinCase(open, c)
 		}
 	}
-	return Effects{Cases: []Case{c}, Posts: []Post{{ID: c.ID + ":card", Case: c.ID, Do: PostCard, Due: c.At}}}
+	e := Effects{Cases: []Case{c}, Posts: []Post{{ID: c.ID + ":card", Case: c.ID, Do: PostCard, Due: c.At}}}
+	return withPage(e, c.ID, c)
+}
+
+// withPage has a case that must not be left looked at when it is due, or, if the desk may be out of reach, soon.
+func withPage(e Effects, id string, c Case) Effects {
+	if c.Page.IsZero() {
+		return e
+	}
+	due := c.Page
+	if soon := c.At.Add(deskTime); c.Channel == UrgentChannel && soon.Before(due) {
+		due = soon
+	}
+	e.Posts = append(e.Posts, Post{ID: c.ID + ":page", Case: id, Do: PostPage, Due: due})
+	return e
 }
 
 // joinCase adds a matter to an open case: its title and the patient's words become notes of the thread.
 func joinCase(open, c Case) Effects {
 	var e Effects
-	note := func(from, text string, words bool) {
+	note := func(from, text string, words bool, ping string) {
 		if text != "" {
-			e.Posts = append(e.Posts, Post{ID: c.ID + ":" + from, Case: open.ID, Do: PostNote, From: from, Text: text, Words: words, Due: c.At})
+			e.Posts = append(e.Posts, Post{ID: c.ID + ":" + from, Case: open.ID, Do: PostNote, From: from, Text: text, Words: words, Ping: ping, Due: c.At})
 		}
 	}
-	if open.Kind != c.Kind {
-		note("bot", c.Title, false)
+	pings := ""
+	if !c.Page.IsZero() {
+		pings = "here"
 	}
-	note("patient", c.Text, true)
-	if open.OptOut != c.OptOut {
+	if open.Kind != c.Kind || pings != "" {
+		note("bot", c.Title, false, pings)
+	}
+	note("patient", c.Text, true, "")
+	sooner := !c.Page.IsZero() && (open.Page.IsZero() || c.Page.Before(open.Page))
+	if sooner {
+		open.Page, open.Kind = c.Page, c.Kind
+		e = withPage(e, open.ID, c)
+	}
+	if open.OptOut != c.OptOut || sooner {
 		open.OptOut = c.OptOut
 		e.Cases = append(e.Cases, open)
 		e.Posts = append(e.Posts, Post{ID: c.ID + ":card", Case: open.ID, Do: PostCard, Due: c.At.Add(time.Millisecond)})

@@ -27,6 +27,8 @@ type Outgoing struct {
 	Mark    string    `json:"mark,omitempty"` // the staff message in that thread that is marked
 	Due     time.Time `json:"due"`
 	Unasked bool      `json:"unasked"` // reminders: window, caps and discretion hold for them
+	Alarm   bool      `json:"alarm"`   // to the clinic's on-call phone: only while nobody has Case; better twice than never
+	Voice   bool      `json:"voice"`   // rung and spoken, not texted
 	State   string    `json:"state"`
 	Why     string    `json:"why,omitempty"` // of failed and skipped
 	SID     string    `json:"sid,omitempty"` // the carrier's id, once sent

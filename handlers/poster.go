@@ -5,15 +5,20 @@ import (
 	"errors"
 	"log/slog"
 	"time"
+
+	"github.com/beacon-clinic/beacon/knowledge"
 )
 
 // Poster carries what waits for the desk, in the order it fell due.
 type Poster struct {
-	Posts Posts
-	Desk  Desk
-	Now   func() time.Time
-	Meter Meter
-	Log   *slog.Logger
+	Clinic *knowledge.Clinic
+	Words  func(name, lang string, own knowledge.Fill) (string, error) // of replies/
+	Store  Store
+	Posts  Posts
+	Desk   Desk
+	Now    func() time.Time
+	Meter  Meter
+	Log    *slog.Logger
 }
 
 const (
@@ -24,7 +29,7 @@ const (
 
 // Deliver carries what is due and returns when nothing is.
 func (p *Poster) Deliver(ctx context.Context) error {
-	for ctx.Err() == nil {
+	for round := 0; round < mostRounds && ctx.Err() == nil; round++ {
 		posts, err := p.Posts.ClaimPosts(ctx, p.Now(), postBatch, Lease)
 		if err != nil || len(posts) == 0 {
 			return err
@@ -54,6 +59,14 @@ func (p *Poster) carry(ctx context.Context, one Post, stop bool) error {
 	if !ok {
 		return p.Posts.SettlePost(ctx, one, "", time.Time{})
 	}
+	if one.Do == PostPage {
+		again, err := p.page(ctx, c)
+		if err != nil {
+			p.Log.Error("page failed, will try again", "case", c.ID, "err", err)
+			again = p.Now().Add(p.wait(one, err))
+		}
+		return p.Posts.SettlePost(ctx, one, "", again)
+	}
 	if one.Do != PostCard && c.Thread == "" {
 		return p.Posts.SettlePost(ctx, one, "", p.Now().Add(postAfter))
 	}
@@ -80,7 +93,7 @@ func (p *Poster) post(ctx context.Context, c Case, one Post) (thread string, err
 	case PostMark:
 		return "", p.Desk.Mark(ctx, c, one)
 	default:
-		return p.Desk.Card(ctx, c, one.Tries > 0)
+		return p.Desk.Card(ctx, c, one.Tries > 0 || one.Again)
 	}
 }
 

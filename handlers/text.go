@@ -25,14 +25,18 @@ type Reply struct {
 
 // Conversation is what is remembered between the texts of one number; it fades after Keep.
 type Conversation struct {
-	Lang      string    `json:"lang,omitempty"`
-	Last      string    `json:"last,omitempty"`    // the entry answered last, for a follow-up
-	Choices   []string  `json:"choices,omitempty"` // the entries offered by number
-	Misses    int       `json:"misses,omitempty"`  // questions in a row that found no answer
-	HoursSaid bool      `json:"hours_said,omitempty"`
-	Taken     time.Time `json:"taken,omitzero"` // a person talks until then
-	By        string    `json:"by,omitempty"`   // who
-	At        time.Time `json:"at,omitzero"`    // of the last text
+	Lang       string    `json:"lang,omitempty"`
+	Last       string    `json:"last,omitempty"`    // the entry answered last, for a follow-up
+	Choices    []string  `json:"choices,omitempty"` // the entries offered by number
+	Misses     int       `json:"misses,omitempty"`  // questions in a row that found no answer
+	HoursSaid  bool      `json:"hours_said,omitempty"`
+	Taken      time.Time `json:"taken,omitzero"`        // a person talks until then
+	By         string    `json:"by,omitempty"`          // who
+	At         time.Time `json:"at,omitzero"`           // of the last text
+	Burst      []string  `json:"burst,omitempty"`       // what was just written, read together with what follows at once
+	HandedOver bool      `json:"handed_over,omitempty"` // the burst has been handed to a person
+	Hour       time.Time `json:"hour,omitzero"`         // since when Replies counts
+	Replies    int       `json:"replies,omitempty"`     // of ours in that hour
 }
 
 // ConversationKeep is how long a conversation is remembered after its last text.
@@ -47,4 +51,5 @@ type Consent struct {
 	At    time.Time `json:"at,omitzero"`
 	Way   string    `json:"way,omitempty"`   // text, carrier, staff
 	Words string    `json:"words,omitempty"` // the words it was said in
+	Basic bool      `json:"basic,omitempty"` // wants reminders as discreet as can be
 }

@@ -20,9 +20,11 @@ type Texter struct {
 	Carrier Carrier
 	// Compose words a reminder from the visit as it stands, or says why it isn't sent, or when to ask again.
 	Compose func(s State, o Outgoing, now time.Time) Composed
-	Now     func() time.Time
-	Meter   Meter
-	Log     *slog.Logger
+	// Case reads a case: an alarm goes out only while nobody has it.
+	Case  func(ctx context.Context, id string) (Case, bool, error)
+	Now   func() time.Time
+	Meter Meter
+	Log   *slog.Logger
 }
 
 // Composed is what a row comes to when it is due: words, or why there are none.
@@ -48,6 +50,8 @@ const (
 	// mostErrors is after how many errors a text is given up and told to the desk: with backoff about four hours, which is also
 	// how long Twilio itself keeps a queued text.
 	mostErrors = 12
+	// mostRounds bounds one Deliver, so that a row that stays due can't hold up everything else.
+	mostRounds = 1000
 	// longest is Twilio's limit of a text, in characters.
 	longest = 1600
 )
@@ -71,7 +75,7 @@ func (t *Texter) Reply(s State, r Reply) Reply {
 // Deliver carries what is due: it claims rows until none is left, and returns how many texts it sent. When ctx ends it finishes what
 // is on its way and gives the other claims back.
 func (t *Texter) Deliver(ctx context.Context) (sent int, err error) {
-	for ctx.Err() == nil {
+	for round := 0; round < mostRounds && ctx.Err() == nil; round++ {
 		rows, err := t.Ledger.Claim(ctx, t.Now(), Batch, Lease)
 		if err != nil || len(rows) == 0 {
 			return sent, err
@@ -114,11 +118,14 @@ func (t *Texter) carry(ctx context.Context, o Outgoing) (sent bool, err error) {
 	if stop {
 		return false, t.settle(ctx, o, Planned, "", o.Due)
 	}
+	now := t.Now()
+	if o.Alarm {
+		return t.alarm(ctx, o, now)
+	}
 	s, err := t.Store.Peek(ctx, o.To)
 	if err != nil {
 		return false, err
 	}
-	now := t.Now()
 	c := t.decide(s, o, now)
 	// What an earlier try may have sent is looked for, even when it would not be sent any more: the ledger tells the truth.
 	if o.Tries > 0 {
@@ -145,6 +152,35 @@ func (t *Texter) carry(ctx context.Context, o Outgoing) (sent bool, err error) {
 	return t.send(ctx, o, now)
 }
 
+// alarm tells the on-call phone of a case that nobody has. What an earlier try came to isn't looked up: better twice than never.
+func (t *Texter) alarm(ctx context.Context, o Outgoing, now time.Time) (bool, error) {
+	c, ok, err := t.Case(ctx, o.Case)
+	if err != nil {
+		return false, err
+	}
+	if !ok || !c.Open || c.TakenBy != "" {
+		return false, t.refuse(ctx, o, Skipped, "somebody has the case")
+	}
+	return t.send(ctx, o, now)
+}
+
+// AlarmNow tells the on-call phone at once, past the ledger, when the store is away.
+func (t *Texter) AlarmNow(ctx context.Context, rows []Outgoing) error {
+	var all error
+	for _, o := range rows {
+		send := t.Carrier.Send
+		if o.Voice {
+			send = t.Carrier.Call
+		}
+		if _, err := send(ctx, o); err != nil {
+			all = errors.Join(all, err)
+			continue
+		}
+		t.Log.Info("alarm sent without the store", "id", o.ID, "to", o.To)
+	}
+	return all
+}
+
 // send hands a row over to the carrier, having stored that it does.
 func (t *Texter) send(ctx context.Context, o Outgoing, now time.Time) (bool, error) {
 	o.Tries++
@@ -158,10 +194,13 @@ func (t *Texter) send(ctx context.Context, o Outgoing, now time.Time) (bool, err
 		return false, err
 	}
 	if begun == Capped {
-		o.Tries = 0
-		return false, t.refuse(ctx, o, Skipped, "this number had as many texts as it may get")
+		return false, t.capped(ctx, o, now)
 	}
-	sid, err := t.Carrier.Send(sending, o)
+	send := t.Carrier.Send
+	if o.Voice {
+		send = t.Carrier.Call
+	}
+	sid, err := send(sending, o)
 	var no *Refusal
 	switch {
 	case err == nil:
@@ -181,6 +220,18 @@ func (t *Texter) send(ctx context.Context, o Outgoing, now time.Time) (bool, err
 		return false, t.again(ctx, o, now, no.Why, no.After)
 	}
 	return false, t.refuse(ctx, o, Failed, no.Why)
+}
+
+// capped puts a text off to the next day's window, if that still comes before the visit: Compose then says whether it still makes sense.
+func (t *Texter) capped(ctx context.Context, o Outgoing, now time.Time) error {
+	o.Tries = 0
+	l := now.In(t.Clinic.Zoned(o.Zone))
+	from := t.Clinic.Reminders.Window.From
+	next := time.Date(l.Year(), l.Month(), l.Day()+1, from/60, from%60, 0, 0, l.Location())
+	if o.Start.IsZero() || !next.Before(o.Start) {
+		return t.refuse(ctx, o, Skipped, "this number had as many texts as it may get")
+	}
+	return t.settle(ctx, o, Planned, "this number had its text of the day", next)
 }
 
 // decide holds the gate's rules against a row, at the moment it would leave.

@@ -20,6 +20,7 @@ type Visit struct {
 	Zone  string    `json:"zone"` // IANA name, the patient's; "" is the clinic's
 	Lang  string    `json:"lang"` // en or es; "" is en
 	State string    `json:"state"`
+	Moves int       `json:"moves,omitempty"` // how often it moved: a visit that moves away and back is told of anew
 }
 
 // Open says whether the visit lies ahead and stands.

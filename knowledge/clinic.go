@@ -79,8 +79,12 @@ type Matching struct {
 
 // DeskRules are how the desk works.
 type DeskRules struct {
-	PersonHours  float64 `yaml:"person_hours"`
-	ReplyMinutes int     `yaml:"reply_minutes"`
+	PersonHours   float64 `yaml:"person_hours"`
+	ReplyMinutes  int     `yaml:"reply_minutes"`
+	NurseMinutes  int     `yaml:"nurse_minutes"`  // in opening hours, until a task for a nurse pages
+	PageMinutes   int     `yaml:"page_minutes"`   // between two pages of a case that nobody has
+	OnCallMinutes int     `yaml:"oncall_minutes"` // until the on-call phone is texted and rung
+	OnCallPhone   string  `yaml:"oncall_phone"`
 }
 
 // Span is a stretch of a day, "9:00-18:00", as minutes since midnight.
@@ -191,6 +195,17 @@ func hour12(m int) string {
 	return fmt.Sprintf("%d:%02d", h, m%60)
 }
 
+// PageEvery is how long a case that nobody has waits between two pages.
+func (c *Clinic) PageEvery() time.Duration { return time.Duration(c.Desk.PageMinutes) * time.Minute }
+
+// OnCall is how long an urgent case may wait before the on-call phone is told.
+func (c *Clinic) OnCall() time.Duration { return time.Duration(c.Desk.OnCallMinutes) * time.Minute }
+
+// NurseBy is by when a nurse is to have seen what comes at t: counted from opening.
+func (c *Clinic) NurseBy(t time.Time) time.Time {
+	return c.Opens(t).Add(time.Duration(c.Desk.NurseMinutes) * time.Minute)
+}
+
 // Asked says whether the plan has asked, by now, for a confirmation of a visit that starts then: the steps meant for who hasn't confirmed ask.
 func (c *Clinic) Asked(start time.Time, zone string, now time.Time) bool {
 	for _, s := range c.Reminders.Plan {
@@ -271,8 +286,13 @@ func (c *Clinic) settle() error {
 	if c.Desk.PersonHours == 0 {
 		c.Desk.PersonHours = 4
 	}
-	if c.Desk.ReplyMinutes == 0 {
-		c.Desk.ReplyMinutes = 60
+	for _, m := range []struct {
+		is *int
+		or int
+	}{{&c.Desk.ReplyMinutes, 60}, {&c.Desk.NurseMinutes, 60}, {&c.Desk.PageMinutes, 5}, {&c.Desk.OnCallMinutes, 10}, {&c.Reminders.MaxPerDay, 1}, {&c.Reminders.MaxPerWeek, 3}} {
+		if *m.is == 0 {
+			*m.is = m.or
+		}
 	}
 	if c.Reminders.Window == (Span{}) {
 		c.Reminders.Window = Span{9 * 60, 20 * 60}

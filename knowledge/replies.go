@@ -7,6 +7,8 @@ const (
 	SayClinical     = "clinical"
 	SayResource     = "resource"
 	SayOptedOut     = "opted_out"
+	SayBasic        = "basic"
+	SayDetail       = "detail"
 	SayOptedIn      = "opted_in"
 	SayHelp         = "help"
 	SayConfirmed    = "confirmed"
@@ -33,11 +35,18 @@ const (
 	SayNasal     = "prepare_nasal"
 	SayRide      = "prepare_ride"
 	SayStopLine  = "stop_line"
+
+	// What the clinic's on-call phone is told.
+	SayOnCallText  = "oncall_text"
+	SayOnCallVoice = "oncall_voice"
+	SayOnCallTaken = "oncall_taken"
+	SayOnCallLate  = "oncall_late"
 )
 
 var replyNames = [...]string{
-	SayCrisis, SayEmergency, SayClinical, SayResource, SayOptedOut, SayOptedIn, SayHelp, SayConfirmed, SayDeclined, SayReschedule, SayLate,
+	SayCrisis, SayEmergency, SayClinical, SayResource, SayOptedOut, SayOptedIn, SayBasic, SayDetail, SayHelp, SayConfirmed, SayDeclined, SayReschedule, SayLate,
 	SayWhichVisit, SayNoVisit, SayHandoff, SayHandoffShut, SayHolding, SayChoices, SayHello, SayThanks, SayPicture, SayHandoffAgain, SayByOpen, SayByShut,
-	RemindPrefix + "booked", RemindPrefix + "confirm", RemindPrefix + "prepare", RemindPrefix + "nudge",
+	RemindPrefix + "booked", RemindPrefix + "confirm", RemindPrefix + "prepare", RemindPrefix + "nudge", RemindPrefix + "basic", RemindPrefix + "basic_ask",
 	SaySolids, SayLiquids, SayNasal, SayRide, SayStopLine,
+	SayOnCallText, SayOnCallVoice, SayOnCallTaken, SayOnCallLate,
 }

@@ -55,12 +55,12 @@ func (r *Redis) ClaimPosts(ctx context.Context, now time.Time, n int, lease time
 
 // SettlePost implements handlers.Posts.
 func (r *Redis) SettlePost(ctx context.Context, p handlers.Post, thread string, again time.Time) error {
-	w, due := writer{}, ""
+	w, next := writer{}, ""
 	if !again.IsZero() {
-		p.Due, due = again, num(ms(again))
+		p.Due, next = again, num(ms(again))
 	}
 	keys := []string{keyPostsDue, keyPost(p.ID), keyCase(p.Case), keyThread(thread)}
-	err := settlePost.Run(ctx, r.once, keys, p.Token, p.ID, w.json(p), due, thread, p.Case, seconds(keepCase)).Err()
+	err := settlePost.Run(ctx, r.once, keys, p.Token, p.ID, w.json(p), next, thread, p.Case, seconds(keepCase)).Err()
 	return errors.Join(w.err, wrap("settle post", err))
 }
 
@@ -92,6 +92,10 @@ func (r *Redis) CaseIn(ctx context.Context, thread string) (c handlers.Case, ok 
 
 // OpenCases counts the cases that wait at the desk.
 func (r *Redis) OpenCases(ctx context.Context) (int64, error) {
+	old := num(ms(r.now().Add(-keepCase))) // a case that was forgotten waits no more
+	if err := r.db.ZRemRangeByScore(ctx, keyCases, "-inf", old).Err(); err != nil {
+		return 0, wrap("count cases", err)
+	}
 	n, err := r.db.ZCard(ctx, keyCases).Result()
 	return n, wrap("count cases", err)
 }

@@ -13,6 +13,7 @@ func (r *Redis) commands(id string, p handlers.Phone, e handlers.Effects) (strin
 	w := writer{}
 	n := p.E164()
 	w.set(keyDone(id), e.Reply, keepDone)
+	w.add("SADD", keyLast4(p.Last4()), n)
 	if e.Conversation != nil {
 		w.set(keyTalk(n), e.Conversation, handlers.ConversationKeep)
 	}
@@ -70,6 +71,7 @@ func (w *writer) set(key string, v any, keep time.Duration) {
 func (w *writer) visit(phone string, v handlers.Visit, now time.Time) {
 	keep := max(v.Start.Add(keepVisit).Sub(now), time.Hour)
 	w.set(keyVisit(v.ID), v, keep)
+	w.add("ZREMRANGEBYSCORE", keyVisits, "-inf", num(now.Add(-keepVisit).Unix()))
 	w.add("ZADD", keyVisits, num(v.Start.Unix()), v.ID)
 	w.add("ZADD", keyVisitsOf(phone), num(v.Start.Unix()), v.ID)
 	w.add("EXPIRE", keyVisitsOf(phone), num(seconds(keep)), "NX")

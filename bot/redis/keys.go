@@ -27,6 +27,7 @@ func keyVisitsOf(phone string) string { return tag + "visits:" + phone }   // so
 func keyCase(id string) string        { return tag + "case:" + id }        // hash: case (JSON Case), thread; keepCase
 func keyCasesOf(phone string) string  { return tag + "cases:" + phone }    // set: ids of the number's open cases
 func keyUnasked(phone string) string  { return tag + "unasked:" + phone }  // sorted set: ids of unasked texts by ms they were begun; keepUnasked
+func keyLast4(last4 string) string    { return tag + "last4:" + last4 }    // set: numbers that end so; for ever, as consent is
 func keyThread(thread string) string  { return tag + "thread:" + thread }  // string: case id; keepCase
 func keyText(id string) string        { return tag + "text:" + id }        // hash: row (JSON Outgoing), state, tries, first, sid, why, at, token, claims; keepText once settled
 func keyPost(id string) string        { return tag + "post:" + id }        // hash: row (JSON Post), token, claims; keepPost

@@ -66,7 +66,7 @@ func TestOptions(t *testing.T) {
 }
 
 func TestDurable(t *testing.T) {
-	s := newServer(t)
+	s := newServer(t, everyWrite()...)
 	r := open(t, s.url())
 	if w, err := r.Durable(t.Context()); w != "" || err != nil {
 		t.Errorf("with an append-only file: %q %v", w, err)

@@ -164,9 +164,9 @@ func (r *Redis) Begin(ctx context.Context, o handlers.Outgoing, c handlers.Caps,
 // Settle implements handlers.Ledger.
 func (r *Redis) Settle(ctx context.Context, o handlers.Outgoing) (bool, error) {
 	w := writer{}
-	due := ""
+	again := ""
 	if o.State == handlers.Planned {
-		due = num(ms(o.Due))
+		again = num(ms(o.Due))
 	} else {
 		o.Body = "" // what a patient was told isn't kept
 	}
@@ -175,7 +175,7 @@ func (r *Redis) Settle(ctx context.Context, o handlers.Outgoing) (bool, error) {
 	if w.err != nil {
 		return false, w.err
 	}
-	ok, err := settle.Run(ctx, r.once, keys, o.Token, o.ID, row, o.State, o.SID, o.Why, stamp(o.At), due, seconds(keepText), o.Tries).Int()
+	ok, err := settle.Run(ctx, r.once, keys, o.Token, o.ID, row, o.State, o.SID, o.Why, stamp(o.At), again, seconds(keepText), o.Tries).Int()
 	if err != nil {
 		return false, fmt.Errorf("redis: settle: %w", err)
 	}

@@ -65,7 +65,11 @@ func (s *Sandbox) Note(_ context.Context, c handlers.Case, p handlers.Post) erro
 	return s.change(c, func(k *card) {
 		if !s.noted[p.ID] {
 			s.noted[p.ID] = true
-			k.Replies = append(k.Replies, line{From: p.From, Text: p.Text})
+			text := p.Text
+			if p.Ping != "" {
+				text = "@" + p.Ping + " " + text
+			}
+			k.Replies = append(k.Replies, line{From: p.From, Text: text})
 		}
 	})
 }

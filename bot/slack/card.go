@@ -29,17 +29,23 @@ type post struct {
 	event  string
 	key    string
 	id     string
+
+	broadcast bool // a line of a thread that the channel sees too
 }
 
 // options are the message for the SDK. Nothing is unfurled: Slack would fetch a link that a patient wrote.
 func (p post) options() []sdk.MsgOption {
-	return []sdk.MsgOption{
+	all := []sdk.MsgOption{
 		sdk.MsgOptionText(p.text, false), // escaped where it was made
 		sdk.MsgOptionBlocks(p.blocks...),
 		sdk.MsgOptionMetadata(sdk.SlackMetadata{EventType: p.event, EventPayload: map[string]any{p.key: p.id}}),
 		sdk.MsgOptionDisableLinkUnfurl(),
 		sdk.MsgOptionDisableMediaUnfurl(),
 	}
+	if p.broadcast {
+		all = append(all, sdk.MsgOptionBroadcast())
+	}
+	return all
 }
 
 // card shows a case as it stands.
@@ -51,6 +57,9 @@ func (s *Slack) card(c handlers.Case) post {
 	}
 	blocks := []sdk.Block{sdk.NewHeaderBlock(label(cut(head, maxHeader)))}
 	add := func(text string) { blocks = append(blocks, section(text)) }
+	if c.Channel == handlers.UrgentChannel && c.Open && c.TakenBy == "" {
+		add("<!channel>") // told when it is posted; an update pings nobody
+	}
 	if c.OptOut && c.Open {
 		add(":telephone_receiver: *CALL: has opted out of texts*")
 	}
@@ -100,8 +109,10 @@ func holder(c handlers.Case) string {
 		return "done, " + person(c.TakenBy) + " had it"
 	case c.TakenBy == "":
 		return "nobody has this yet"
-	default:
+	case c.TakenAt.IsZero():
 		return person(c.TakenBy) + " has this"
+	default:
+		return fmt.Sprintf("%s has this, %d min after it came", person(c.TakenBy), int(c.TakenAt.Sub(c.At).Minutes()))
 	}
 }
 

@@ -7,8 +7,9 @@ import (
 )
 
 // note is a line in a case's thread.
-func (s *Slack) note(p handlers.Post) post {
+func (s *Slack) note(p handlers.Post) (line post) {
 	var text string
+	defer func() { line.ping(p.Ping) }()
 	switch {
 	case p.Words && !s.c.ShowText:
 		text = "The patient wrote again. _(words not shown here)_"
@@ -18,6 +19,15 @@ func (s *Slack) note(p handlers.Post) post {
 		text = speaker(p.From) + escape(p.Text, maxSection-200, "\n")
 	}
 	return thread(p.ID, text)
+}
+
+// ping puts a ping before a line of ours; a patient's words never ping.
+func (p *post) ping(whom string) {
+	if whom == "here" || whom == "channel" {
+		p.text = "<!" + whom + "> " + p.text
+		p.blocks = []sdk.Block{section(p.text)}
+		p.broadcast = true // Slack tells nobody of a ping inside a thread
+	}
 }
 
 // fault is the line that says why a staff message didn't reach the patient.

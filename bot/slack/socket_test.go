@@ -36,7 +36,7 @@ func TestSocketAcknowledgesWhatIsDurableOnly(t *testing.T) {
 	if _, err := r.fake.Again(soon(t), a); err != nil {
 		t.Fatal(err)
 	}
-	want := handlers.ThreadReply{ID: "slack:" + id, Thread: card, User: ann, Text: "at nine"}
+	want := handlers.ThreadReply{ID: "slack:" + id, Thread: card, User: ann, Text: "at nine", Case: true}
 	if n := len(r.staff.replies); n != 2 || r.staff.replies[1] != want {
 		t.Errorf("got %+v", r.staff.replies)
 	}

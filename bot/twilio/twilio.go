@@ -45,6 +45,7 @@ type Config struct {
 
 	Patient  Patient
 	Receipts Receipts
+	OnCall   OnCall
 	Now      func() time.Time
 	Log      *slog.Logger
 }
@@ -88,7 +89,7 @@ func New(c Config) (*Twilio, error) {
 	want(c.AuthToken != "", "the auth token is missing: without it no webhook can be verified")
 	want((c.APIKey == "") == (c.APISecret == ""), "an API key needs its secret")
 	want(c.MessagingServiceSID != "" || c.From != "", "a messaging service or a number to send from is missing")
-	want(c.Patient != nil && c.Receipts != nil && c.Now != nil && c.Log != nil, "Patient, Receipts, Now and Log are needed")
+	want(c.Patient != nil && c.Receipts != nil && c.OnCall != nil && c.Now != nil && c.Log != nil, "Patient, Receipts, OnCall, Now and Log are needed")
 	base, err := url.Parse(or(c.BaseURL, vendor))
 	want(err == nil && base.Host != "" && (base.Scheme == "https" || base.Scheme == "http"), "the API's URL is not one")
 	public, err := url.Parse(c.PublicURL)

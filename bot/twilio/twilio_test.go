@@ -52,6 +52,13 @@ func (h *house) Receipt(_ context.Context, r handlers.Receipt) error {
 	return h.err
 }
 
+// OnCall says back what was pressed for which case.
+func (h *house) OnCall(_ context.Context, call, caseID, digits string) (string, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return call + " pressed " + digits + " for " + caseID, h.err
+}
+
 // bench is a Twilio under test with what is around it.
 type bench struct {
 	*twilio.Twilio
@@ -66,7 +73,7 @@ func newBench(t *testing.T, change func(*twilio.Config)) *bench {
 	c := twilio.Config{
 		AccountSID: twiliotest.AccountSID, AuthToken: twiliotest.AuthToken, From: twiliotest.From,
 		BaseURL: "http://127.0.0.1:1", PublicURL: public, Timeout: 5 * time.Second,
-		Patient: b.house, Receipts: b.house, Now: func() time.Time { return b.now },
+		Patient: b.house, Receipts: b.house, OnCall: b.house, Now: func() time.Time { return b.now },
 		Log: slog.New(slog.NewTextHandler(b.log, nil)),
 	}
 	if change != nil {

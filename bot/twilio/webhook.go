@@ -23,12 +23,12 @@ const (
 	inTime = 10 * time.Second
 )
 
-// messageSID is what an event's id may look like; it becomes part of a key.
-var messageSID = regexp.MustCompile(`^[A-Za-z0-9]{1,64}$`)
+// sid is what an event's id may look like; it becomes part of a key.
+var sid = regexp.MustCompile(`^[A-Za-z0-9]{1,64}$`)
 
 // Text takes what a patient texts and answers in TwiML, in the same response.
 func (t *Twilio) Text(w http.ResponseWriter, r *http.Request) {
-	form, ok := t.form(w, r)
+	form, ok := t.form(w, r, "MessageSid")
 	if !ok {
 		return
 	}
@@ -64,7 +64,7 @@ func (t *Twilio) Text(w http.ResponseWriter, r *http.Request) {
 
 // Receipt takes what became of a text of ours.
 func (t *Twilio) Receipt(w http.ResponseWriter, r *http.Request) {
-	form, ok := t.form(w, r)
+	form, ok := t.form(w, r, "MessageSid")
 	if !ok {
 		return
 	}
@@ -96,9 +96,9 @@ func (t *Twilio) context(r *http.Request) (context.Context, context.CancelFunc) 
 	return context.WithTimeout(context.WithoutCancel(r.Context()), inTime)
 }
 
-// form reads a webhook's fields, or answers itself when they aren't Twilio's or aren't ours. Nothing is looked at before the
+// form reads the fields of a webhook whose event's id is in the field id, or answers itself when they aren't Twilio's or aren't ours. Nothing is looked at before the
 // signature holds.
-func (t *Twilio) form(w http.ResponseWriter, r *http.Request) (url.Values, bool) {
+func (t *Twilio) form(w http.ResponseWriter, r *http.Request, id string) (url.Values, bool) {
 	no := func(status int, why string) (url.Values, bool) {
 		t.refuse(w, r, status, why)
 		return nil, false
@@ -121,8 +121,8 @@ func (t *Twilio) form(w http.ResponseWriter, r *http.Request) (url.Values, bool)
 	if sid := form.Get("AccountSid"); sid != "" && sid != t.c.AccountSID {
 		return no(http.StatusForbidden, "another account's")
 	}
-	if !messageSID.MatchString(form.Get("MessageSid")) {
-		return no(http.StatusBadRequest, "no MessageSid")
+	if !sid.MatchString(form.Get(id)) {
+		return no(http.StatusBadRequest, "no "+id)
 	}
 	return form, true
 }

@@ -92,6 +92,11 @@ func (c *Carrier) Send(_ context.Context, o handlers.Outgoing) (string, error) {
 	return fmt.Sprintf("SM%d", len(c.sent)), nil
 }
 
+// Call is a Send that is spoken.
+func (c *Carrier) Call(ctx context.Context, o handlers.Outgoing) (string, error) {
+	return c.Send(ctx, o)
+}
+
 // Find implements handlers.Carrier.
 func (c *Carrier) Find(_ context.Context, o handlers.Outgoing, _ time.Time) (string, error) {
 	c.mu.Lock()
@@ -172,6 +177,9 @@ func (Meter) Sent(string, string, time.Duration) {}
 
 // Posted implements handlers.Meter.
 func (Meter) Posted(string) {}
+
+// Taken implements handlers.Meter.
+func (Meter) Taken(string, time.Duration) {}
 
 // Quiet is a log that goes nowhere.
 func Quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }

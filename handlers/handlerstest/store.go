@@ -147,10 +147,10 @@ func (s *Store) Put(p handlers.Phone, e handlers.Effects) {
 }
 
 // Consents is the ledger of a number's consent, oldest first.
-func (s *Store) Consents(p handlers.Phone) []handlers.Consent {
+func (s *Store) Consents(_ context.Context, p handlers.Phone) ([]handlers.Consent, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return append([]handlers.Consent(nil), s.consents[p]...)
+	return append([]handlers.Consent(nil), s.consents[p]...), nil
 }
 
 // Texts are all rows of the ledger that aren't void, by due time.
@@ -188,4 +188,16 @@ func (s *Store) Queue() []handlers.Post {
 		out = append(out, r.post)
 	}
 	return out
+}
+
+// Numbers are those that end in four digits.
+func (s *Store) Numbers(_ context.Context, last4 string) (out []handlers.Phone, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for p := range s.consents {
+		if p.Last4() == last4 {
+			out = append(out, p)
+		}
+	}
+	return out, nil
 }

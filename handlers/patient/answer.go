@@ -18,18 +18,26 @@ func (t *turn) question() {
 		return
 	}
 	r := t.h.Base.Match(t.text.Body, t.recent())
+	if r.Outcome != match.Answer && len(t.talk.Burst) > 1 {
+		if whole := t.h.Base.Match(t.whole(), ""); whole.Outcome == match.Answer {
+			r = whole
+		}
+	}
 	if len(r.Best) > 0 {
 		t.e.Reply.Entry, t.e.Reply.Confidence = r.Best[0].ID, r.Best[0].Confidence
 	}
 	switch {
 	case r.Outcome == match.Answer && t.may(r.Best[0].ID), t.named(r) && t.may(r.Best[0].ID):
 		t.answer(r.Best[0].ID)
-	case r.Outcome == match.Choices && r.Choices > 1:
+	case r.Outcome == match.Choices && r.Choices > 1 && t.talk.Misses < mostMisses:
 		t.choices(r.Best[:min(r.Choices, most)])
 	default:
 		t.handOff("Asks what the bot has no sure answer to.")
 	}
 }
+
+// mostMisses is after how many misses in a row nothing is asked back any more: a person.
+const mostMisses = 2
 
 // both answers two questions in one text, if both are sure.
 func (t *turn) both(parts []string) bool {
@@ -91,7 +99,7 @@ func (t *turn) answer(id string) {
 		return
 	}
 	t.e.Reply.Kind = knowledge.Answer
-	t.talk.Last, t.talk.Misses, t.talk.Choices = id, 0, nil
+	t.talk.Last, t.talk.Misses, t.talk.Choices, t.talk.Burst = id, 0, nil, nil
 	t.e.Reply.Bodies = append(t.e.Reply.Bodies, body)
 	if e.Is(knowledge.Holding) {
 		t.say(knowledge.SayHolding, knowledge.Fill{"by": t.by()})
@@ -121,6 +129,7 @@ func (t *turn) choices(best []match.Candidate) {
 		list = append(list, fmt.Sprintf("%d %s", i+1, t.label(c.ID)))
 	}
 	t.e.Reply.Kind = knowledge.Choices
+	t.talk.Misses++
 	t.say(knowledge.SayChoices, knowledge.Fill{"list": strings.Join(list, ", ")})
 }
 

@@ -10,7 +10,7 @@ import (
 // optOut: recorded at once and for everything. The bare keyword is answered by the carrier, other words once by us; then silence.
 func (t *turn) optOut() {
 	if !t.state.Consent.Out {
-		t.e.Consent = &handlers.Consent{Out: true, At: t.now, Way: "text", Words: t.text.Body}
+		t.e.Consent = &handlers.Consent{Out: true, At: t.now, Way: "text", Words: t.text.Body, Basic: t.state.Consent.Basic}
 	}
 	if t.verdict.Kind == knowledge.OptOut && t.text.OptOut == "" {
 		t.say(knowledge.SayOptedOut, nil)
@@ -21,6 +21,19 @@ func (t *turn) optOut() {
 	}
 }
 
+// discretion switches how much reminders say.
+func (t *turn) discretion(basic bool) {
+	c := t.state.Consent
+	c.At, c.Way, c.Words, c.Basic = t.now, "text", t.text.Body, basic
+	t.e.Consent = &c
+	t.e.Reply.Kind = knowledge.Answer
+	if basic {
+		t.say(knowledge.SayBasic, nil)
+	} else {
+		t.say(knowledge.SayDetail, nil)
+	}
+}
+
 // optIn: recorded; answered once unless the carrier has.
 func (t *turn) optIn() {
 	// A bare yes opts in at the carrier; from who never opted out it is a yes to something else.
@@ -28,7 +41,7 @@ func (t *turn) optIn() {
 		t.courtesy()
 		return
 	}
-	t.e.Consent = &handlers.Consent{Out: false, At: t.now, Way: "text", Words: t.text.Body}
+	t.e.Consent = &handlers.Consent{Out: false, At: t.now, Way: "text", Words: t.text.Body, Basic: t.state.Consent.Basic}
 	if t.text.OptOut == "" {
 		t.say(knowledge.SayOptedIn, nil)
 	}

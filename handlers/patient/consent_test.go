@@ -46,13 +46,14 @@ func TestConsent(t *testing.T) {
 			if c.visit {
 				f.visits(24)
 			}
-			before := len(f.store.Consents(f.from))
+			known, _ := f.store.Consents(t.Context(), f.from)
+			before := len(known)
 			r := f.send(t, c.text)
 			says := strings.Join(r.Bodies, "|")
 			if r.Kind != c.kind || (says == "") != (c.says == "") || !strings.Contains(says, c.says) {
 				t.Errorf("%s %q, want %s %q", r.Kind, says, c.kind, c.says)
 			}
-			all := f.store.Consents(f.from)
+			all, _ := f.store.Consents(t.Context(), f.from)
 			if f.state(t).Consent.Out != c.out || len(all)-before != c.entries {
 				t.Errorf("consent %+v", all)
 			}

@@ -12,13 +12,14 @@ func (t *turn) danger() {
 		say, title = knowledge.SayEmergency, "Medical emergency. They were told to call "+t.h.Base.Clinic.Lines.Emergency+". Reach them now."
 	}
 	for _, k := range t.verdict.Also {
-		title += " They also said: " + k + " (noted, not acted on)."
 		if k == knowledge.OptOut || k == knowledge.Stop {
-			title += " Call: they don't want texts."
+			title += " They also opted out of texts: call."
+		} else {
+			title += " They also said: " + k + " (noted, not acted on)."
 		}
 	}
 	t.say(say, nil)
-	t.tell(handlers.UrgentChannel, t.verdict.Kind, title, true)
+	t.page(handlers.UrgentChannel, t.verdict.Kind, title, t.now.Add(t.h.Base.Clinic.PageEvery()))
 }
 
 // clinical: a nurse must see it today; no advice.
@@ -26,5 +27,12 @@ func (t *turn) clinical() {
 	if !t.talk.Person(t.now) {
 		t.say(knowledge.SayClinical, knowledge.Fill{"by": t.by()})
 	}
-	t.tell(handlers.DeskChannel, knowledge.Clinical, "For a nurse, today.", true)
+	by := t.h.Base.Clinic.NurseBy(t.now)
+	t.page(handlers.DeskChannel, knowledge.Clinical, "For a nurse, by "+knowledge.When(by, "en")+".", by)
+}
+
+// paused: while somebody may be in danger, what they write goes straight to that thread, and the bot gives no answers of its own.
+func (t *turn) paused() {
+	t.e.Reply.Kind = knowledge.Handoff
+	t.tell(handlers.UrgentChannel, t.state.Urgent().Kind, "", true)
 }

@@ -25,6 +25,7 @@ type turn struct {
 // decide is the one way a text goes. It reads the state and gathers effects; it changes nothing itself.
 func (h *Handler) decide(s handlers.State, text handlers.Text) *turn {
 	t := &turn{h: h, now: h.Now(), text: text, state: s, talk: s.Conversation}
+	t.together()
 	ahead, awaiting := t.ahead(), false
 	for _, v := range ahead {
 		awaiting = awaiting || v.Awaits(t.now)
@@ -36,11 +37,18 @@ func (h *Handler) decide(s handlers.State, text handlers.Text) *turn {
 		}
 	}
 	t.carrierSaid()
+	if small(t.verdict.Kind) && len(t.talk.Burst) > 1 && s.Urgent() == nil {
+		// A sentence may be cut in two: what it says whole counts.
+		if whole := h.Base.Screen(t.whole(), screen.Context{}); danger(whole) {
+			t.verdict = whole
+		}
+	}
 	t.language()
 	t.talk.At = t.now
 	t.e.Reply = handlers.Reply{Kind: t.verdict.Kind, Also: t.verdict.Also, Lang: t.lang, Confidence: 1}
 	t.also()
 	t.route()
+	t.limit()
 	t.e.Conversation = &t.talk
 	return t
 }
@@ -60,14 +68,20 @@ func (t *turn) carrierSaid() {
 func (t *turn) route() {
 	kind := t.verdict.Kind
 	switch {
-	case kind == knowledge.Crisis || kind == knowledge.Emergency:
+	case danger(t.verdict):
 		t.danger()
 	case kind == knowledge.OptOut || kind == knowledge.Stop:
 		t.optOut()
 	case kind == knowledge.Start:
 		t.optIn()
+	case kind == knowledge.Basic || kind == knowledge.Detail:
+		t.discretion(kind == knowledge.Basic)
 	case kind == knowledge.Clinical:
 		t.clinical()
+	case t.state.Urgent() != nil:
+		t.paused()
+	case t.state.Consent.Out && kind != knowledge.Courtesy && kind != knowledge.Help:
+		t.unreachable()
 	case t.talk.Person(t.now):
 		t.toPerson()
 	case kind == knowledge.Help:
@@ -88,11 +102,18 @@ func (t *turn) route() {
 	}
 }
 
+func danger(v screen.Verdict) bool {
+	return v.Kind == knowledge.Crisis || v.Kind == knowledge.Emergency
+}
+
+// small says whether a text on its own says nothing that must be acted on.
+func small(kind string) bool { return kind == "" || kind == knowledge.Courtesy }
+
 // also does what holds whatever else the text says: an opt-out within a crisis is kept.
 func (t *turn) also() {
 	for _, k := range t.verdict.Also {
 		if k == knowledge.OptOut || k == knowledge.Stop {
-			t.e.Consent = &handlers.Consent{Out: true, At: t.now, Way: "text", Words: t.text.Body}
+			t.e.Consent = &handlers.Consent{Out: true, At: t.now, Way: "text", Words: t.text.Body, Basic: t.state.Consent.Basic}
 		}
 	}
 }
@@ -155,7 +176,16 @@ func (t *turn) times() knowledge.Fill {
 
 // tell brings the text to the desk: on a card of its own, or in the thread that is open.
 func (t *turn) tell(channel, kind, title string, open bool) {
-	c := handlers.Case{ID: "text:" + t.text.ID, Channel: channel, Kind: kind, Title: title, Text: t.text.Body, Source: t.text.ID, At: t.now, Open: open}
+	t.toDesk(channel, kind, title, open, time.Time{})
+}
+
+// page is tell for what must not be left: it pages when nobody has it by then.
+func (t *turn) page(channel, kind, title string, by time.Time) {
+	t.toDesk(channel, kind, title, true, by)
+}
+
+func (t *turn) toDesk(channel, kind, title string, open bool, page time.Time) {
+	c := handlers.Case{ID: "text:" + t.text.ID, Channel: channel, Kind: kind, Title: title, Text: t.text.Body, Source: t.text.ID, At: t.now, Open: open, Page: page}
 	s := t.state
 	s.Phone = t.text.From
 	if t.e.Consent != nil {

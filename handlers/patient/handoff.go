@@ -13,6 +13,7 @@ func (t *turn) handOff(title string) {
 	t.talk.Misses++
 	t.talk.Choices = nil
 	switch {
+	case t.told(): // in the same breath
 	case t.waiting():
 		t.say(knowledge.SayHandoffAgain, nil)
 	case t.h.Base.Clinic.Open(t.now):
@@ -71,6 +72,12 @@ func (t *turn) inThread() bool {
 		}
 	}
 	return false
+}
+
+// unreachable: who has opted out gets no text, but still a person, who must call.
+func (t *turn) unreachable() {
+	t.e.Reply.Kind = knowledge.Handoff
+	t.tell(handlers.DeskChannel, knowledge.Handoff, "Writes, but has opted out of texts. Call them.", true)
 }
 
 // picture: we can't see it; a person is told that one came.

@@ -4,7 +4,6 @@ package patient
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"time"
 
@@ -19,10 +18,14 @@ type Handler struct {
 	Store handlers.Store
 	Gate  *handlers.Texter
 	Desk  handlers.Desk // the page of a patient in danger goes out here when the store is away
-	Live  bool          // what awaits the clinic's review goes to a person
+	// Alarm words what the on-call phone is told of a case, when the store is away.
+	Alarm func(c handlers.Case, round int, now time.Time) ([]handlers.Outgoing, error)
+	Live  bool // what awaits the clinic's review goes to a person
 	Now   func() time.Time
 	Meter handlers.Meter
 	Log   *slog.Logger
+
+	missed missed
 }
 
 // Receive answers one text. The same text again (by its id) gets the same reply and does nothing twice. An error means that nothing
@@ -37,8 +40,8 @@ func (h *Handler) Receive(ctx context.Context, t handlers.Text) (handlers.Reply,
 		return turn.e, turn.err
 	})
 	if err != nil {
-		if danger := h.Base.Screen(t.Body, screen.Context{}); danger.Kind == knowledge.Crisis || danger.Kind == knowledge.Emergency {
-			return h.without(ctx, t, err)
+		if v := h.Base.Screen(t.Body, screen.Context{}); danger(v) {
+			return h.without(ctx, t, err), nil
 		}
 		return handlers.Reply{}, err
 	}
@@ -56,25 +59,4 @@ func (h *Handler) Ask(s handlers.State, body string) (handlers.Reply, error) {
 		t.e.Reply.Also = []string{}
 	}
 	return t.e.Reply, t.err
-}
-
-// pageTime bounds the page of a patient in danger, within the time that a carrier waits for the words.
-const pageTime = 4 * time.Second
-
-// without answers a patient in danger while the store is away: the fixed words, and the page straight to the desk.
-func (h *Handler) without(ctx context.Context, t handlers.Text, why error) (handlers.Reply, error) {
-	h.Log.Error("store is away: a patient in danger is answered without it", "from", t.From, "id", t.ID, "err", why)
-	turn := h.decide(handlers.State{Phone: t.From}, t)
-	// The store may have used up all the time that the text had.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), pageTime)
-	defer cancel()
-	for _, c := range turn.e.Cases {
-		if _, err := h.Desk.Card(ctx, c, false); err != nil {
-			h.Log.Error("page failed", "from", t.From, "id", t.ID, "err", err)
-			turn.err = errors.Join(turn.err, err)
-		}
-	}
-	h.Meter.Answered(turn.e.Reply.Kind, 0)
-	// The patient gets the words even when the page failed.
-	return turn.e.Reply, nil
 }

@@ -40,7 +40,7 @@ func (h *Handler) Compose(s handlers.State, o handlers.Outgoing, now time.Time) 
 	if in := Window(c, now, zone, false); in.After(now) {
 		return handlers.Composed{Wait: in}
 	}
-	body, err := h.word(v, o.Kind, now, !s.Texted)
+	body, err := h.word(v, o.Kind, now, s)
 	if err != nil {
 		return skip(err.Error())
 	}
@@ -90,7 +90,7 @@ func overtaken(c *knowledge.Clinic, o handlers.Outgoing, v handlers.Visit, now t
 }
 
 // word is a reminder's text: with the name if that stays within one segment, and the opt-out line on the first that a number gets.
-func (h *Handler) word(v handlers.Visit, kind string, now time.Time, first bool) (string, error) {
+func (h *Handler) word(v handlers.Visit, kind string, now time.Time, s handlers.State) (string, error) {
 	lang, start := knowledge.Language(v.Lang), v.Start.In(h.Base.Clinic.Zoned(v.Zone))
 	prepare, err := h.prepare(v, lang, now)
 	if err != nil {
@@ -100,8 +100,11 @@ func (h *Handler) word(v handlers.Visit, kind string, now time.Time, first bool)
 	if err != nil {
 		return "", err
 	}
-	if !first {
+	if s.Texted {
 		stop = ""
+	}
+	if s.Consent.Basic {
+		kind = discreet(h.Base.Clinic, kind)
 	}
 	var body string
 	for _, try := range []struct{ name, stop string }{{v.Name, stop}, {"", stop}, {v.Name, ""}, {"", ""}} {
@@ -114,6 +117,14 @@ func (h *Handler) word(v handlers.Visit, kind string, now time.Time, first bool)
 		}
 	}
 	return body, nil
+}
+
+// discreet is the reminder that says least: the day and time, and C where an answer is asked for.
+func discreet(c *knowledge.Clinic, kind string) string {
+	if s, _ := step(c.Reminders.Plan, kind); s.Only == "unconfirmed" {
+		return "basic_ask"
+	}
+	return "basic"
 }
 
 // prepare says what must be left off before the visit, as clock times, each only while it can still be followed.

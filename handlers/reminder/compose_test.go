@@ -93,7 +93,7 @@ func TestPreparationIsSentWhileItCanBeFollowed(t *testing.T) {
 func TestFirstTextSaysHowToOptOut(t *testing.T) {
 	for _, c := range []struct {
 		lang, want string
-	}{{"en", "STOP to opt out."}, {"es", "STOP para no recibir mas."}} {
+	}{{"en", "STOP to end."}, {"es", "STOP: salir."}} {
 		for _, first := range []bool{true, false} {
 			got := compose(t, "booked", "2026-10-05 10:00", func(s *handlers.State, _ *handlers.Outgoing) {
 				s.Texted, s.Visits[0].Lang = !first, c.lang

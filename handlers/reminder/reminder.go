@@ -75,7 +75,11 @@ func (h *Handler) id(v handlers.Visit, what string) string {
 }
 
 func (h *Handler) book(s handlers.State, old, v handlers.Visit, known bool) handlers.Effects {
+	v.Moves = old.Moves
 	moved := !known || !old.Start.Equal(v.Start) || old.Phone != v.Phone
+	if known && moved {
+		v.Moves++
+	}
 	v.State = handlers.Booked
 	for _, now := range s.Visits { // the patient's answer stands with the visit, and may have come since it was read
 		if now.ID == v.ID && !moved {
@@ -127,7 +131,7 @@ func (h *Handler) rows(v handlers.Visit) []string {
 
 // rowID names a reminder by what it reminds of: a visit that moved, or went to another number, has rows of its own.
 func rowID(v handlers.Visit, kind string) string {
-	return fmt.Sprintf("visit:%s:%d:%s:%s", v.ID, v.Start.Unix(), v.Phone.Last4(), kind)
+	return fmt.Sprintf("visit:%s:%d:%s:%d:%s", v.ID, v.Start.Unix(), v.Phone.Last4(), v.Moves, kind)
 }
 
 // Receipt moves a text forward and, when it ended, tells whoever must know. Receipts come in any order, repeated, and for rows unknown here.

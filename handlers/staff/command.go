@@ -25,6 +25,7 @@ func table() []command {
 		{"ask", "ask QUESTION", "what the bot would answer; nothing is sent", false, (*Handler).ask},
 		{"book", "book PHONE DATE TIME TYPE [en|es] NAME", "book a visit; without arguments a form opens", true, (*Handler).book},
 		{"say", "say PHONE TEXT", "text a patient; the conversation is yours until you hand it back", true, (*Handler).say},
+		{"consent", "consent LAST4", "whether a number may be texted: who said so, when, in which words", true, (*Handler).consent},
 		{"teach", "teach ENTRY WORDING", "add a wording to an entry, without anything that names a patient", true, (*Handler).teach},
 		{"forget", "forget WORDING", "take a taught wording back", true, (*Handler).forget},
 		{"taught", "taught", "what was taught and isn't in the files yet", true, (*Handler).taught},

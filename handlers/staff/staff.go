@@ -4,6 +4,7 @@ package staff
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"time"
 
@@ -20,7 +21,10 @@ type Book interface {
 // Files is what the desk looks up.
 type Files interface {
 	CaseIn(ctx context.Context, thread string) (c handlers.Case, ok bool, err error)
+	Case(ctx context.Context, id string) (c handlers.Case, ok bool, err error)
 	Visits(ctx context.Context, from, to time.Time) ([]handlers.Visit, error)
+	Numbers(ctx context.Context, last4 string) ([]handlers.Phone, error)
+	Consents(ctx context.Context, p handlers.Phone) ([]handlers.Consent, error)
 	OpenCases(ctx context.Context) (int64, error)
 	Waiting(ctx context.Context) (int64, error)
 }
@@ -44,6 +48,7 @@ type Handler struct {
 	Start  func(s string, zone *time.Location) (time.Time, error)      // a time as people write it
 	Ready  func(ctx context.Context) map[string]error                  // the state of Redis, Twilio and Slack
 	Now    func() time.Time
+	Meter  handlers.Meter
 	Log    *slog.Logger
 }
 
@@ -107,28 +112,65 @@ func (h *Handler) Press(ctx context.Context, p handlers.Press) error {
 	if err != nil {
 		return err
 	}
-	_, _, err = h.Store.Turn(ctx, p.ID, c.Phone, func(s handlers.State) (handlers.Effects, error) {
+	_, err = h.do(ctx, c, p)
+	return err
+}
+
+// OnCall is the clinic's on-call phone, rung about a case: 1 takes it. It returns what is said back.
+func (h *Handler) OnCall(ctx context.Context, call, caseID, digits string) (string, error) {
+	c, ok, err := h.Files.Case(ctx, caseID)
+	if err != nil || !ok || digits != "1" {
+		return "", err
+	}
+	taken, err := h.do(ctx, c, handlers.Press{ID: "call:" + call, Action: handlers.ActionTake, User: "on call"})
+	if err != nil {
+		return "", err
+	}
+	say := knowledge.SayOnCallTaken
+	if !taken {
+		say = knowledge.SayOnCallLate
+	}
+	return h.Base.Reply(say, "en", nil)
+}
+
+// do presses a button of a case that is open; false if there was nothing left to do.
+func (h *Handler) do(ctx context.Context, c handlers.Case, p handlers.Press) (did bool, err error) {
+	_, again, err := h.Store.Turn(ctx, p.ID, c.Phone, func(s handlers.State) (handlers.Effects, error) {
+		did = false
 		for _, open := range s.Cases {
 			if open.ID == c.ID {
-				return h.press(s, open, p), nil
+				e := h.press(s, open, p)
+				did = len(e.Cases) > 0
+				return e, nil
 			}
 		}
 		return handlers.Effects{}, nil // it is closed already
 	})
-	if err == nil {
-		h.Log.Info("pressed", "action", p.Action, "user", p.User, "case", c.ID, "phone", c.Phone)
+	if err != nil || again {
+		return again, err
 	}
-	return err
+	if did && p.Action == handlers.ActionTake {
+		h.Meter.Taken(c.Kind, h.Now().Sub(c.At))
+	}
+	h.Log.Info("pressed", "action", p.Action, "user", p.User, "case", c.ID, "phone", c.Phone, "after", h.Now().Sub(c.At).String())
+	return did, nil
 }
 
 func (h *Handler) press(s handlers.State, c handlers.Case, p handlers.Press) handlers.Effects {
 	now, talk, note := h.Now(), s.Conversation, ""
 	switch p.Action {
 	case handlers.ActionTake:
-		c.TakenBy, note = p.User, "has this."
+		if c.TakenBy != "" && c.Channel == handlers.UrgentChannel {
+			return handlers.Effects{} // somebody was quicker
+		}
+		after := now.Sub(c.At).Round(time.Minute)
+		c.TakenBy, c.TakenAt, note = p.User, now, fmt.Sprintf("has this, %d minutes after it came.", int(after.Minutes()))
 		talk.Taken, talk.By = now.Add(h.keep()), p.User
 	case handlers.ActionHandBack:
 		c.TakenBy, c.Open, note = "", false, "handed back to the bot."
+		talk.Taken, talk.By = time.Time{}, ""
+	case handlers.ActionClear:
+		c.Open, note = false, "cleared this: answers and reminders go on."
 		talk.Taken, talk.By = time.Time{}, ""
 	case handlers.ActionDone:
 		c.Open, note = false, "closed this."

@@ -45,7 +45,8 @@ func newOffice(t *testing.T) *office {
 	o := &office{clock: handlerstest.NewClock(t, "2026-12-01 10:00"), patient: handlerstest.Phone(t, "0101"), what: "imported", ready: map[string]error{"redis": nil}}
 	o.store = handlerstest.NewStore(o.clock.Now)
 	o.Handler = &staff.Handler{
-		Base: b, Store: o.store, Files: o.store, Book: o, Now: o.clock.Now, Log: handlerstest.Quiet(),
+		Meter: handlerstest.Meter{},
+		Base:  b, Store: o.store, Files: o.store, Book: o, Now: o.clock.Now, Log: handlerstest.Quiet(),
 		Ask: func(_ handlers.State, body string) (handlers.Reply, error) {
 			return handlers.Reply{Kind: "answer", Entry: "hours", Confidence: .9, Lang: "en", Bodies: []string{"You asked " + body}, Note: "awaits review"}, nil
 		},
@@ -68,7 +69,7 @@ func newOffice(t *testing.T) *office {
 		},
 		Ready: func(context.Context) map[string]error { return o.ready },
 	}
-	o.store.Put(o.patient, handlers.Effects{Cases: []handlers.Case{{ID: "c", Channel: handlers.DeskChannel, Phone: o.patient, Kind: "handoff", Open: true}}})
+	o.store.Put(o.patient, handlers.Effects{Cases: []handlers.Case{{ID: "c", Channel: handlers.DeskChannel, Phone: o.patient, Kind: "handoff", Open: true, At: o.clock.Now()}}})
 	o.store.Thread("c", "T-c")
 	return o
 }
@@ -156,7 +157,7 @@ func TestPress(t *testing.T) {
 		person  bool
 		note    string
 	}{
-		{handlers.ActionTake, true, "U2", true, "has this."},
+		{handlers.ActionTake, true, "U2", true, "has this, 0 minutes after it came."},
 		{handlers.ActionHandBack, false, "", false, "handed back to the bot."},
 		{handlers.ActionDone, false, "U1", false, "closed this."},
 		{"nonsense", true, "U1", true, ""},

@@ -34,6 +34,8 @@ func (f *Fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		f.create(w, r)
 	case path == "/Messages.json" && r.Method == http.MethodGet:
 		f.list(w, r)
+	case path == "/Calls.json" && r.Method == http.MethodPost:
+		f.call(w, r)
 	case one && r.Method == http.MethodGet:
 		f.fetch(w, strings.TrimSuffix(message, ".json"))
 	default:

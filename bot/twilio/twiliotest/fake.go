@@ -82,6 +82,7 @@ type Fake struct {
 	second   int64 // the wall clock's, and
 	taken    int   // the texts taken in it
 	messages []Message
+	calls    []Call
 	byTo     map[string][]int
 	bySID    map[string]int
 	rules    map[string]int

@@ -1,0 +1,81 @@
+package twilio
+
+import (
+	"context"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+
+	api "github.com/twilio/twilio-go/rest/api/v2010"
+
+	"github.com/beacon-clinic/beacon/handlers"
+)
+
+// VoicePath is where Twilio posts what the on-call phone pressed.
+const VoicePath = "/twilio/voice"
+
+// OnCall hears what the clinic's on-call phone pressed when it was rung about a case; it returns what is said back.
+type OnCall interface {
+	OnCall(ctx context.Context, call, caseID, digits string) (say string, err error)
+}
+
+// voice is TwiML that speaks.
+type voice struct {
+	XMLName xml.Name `xml:"Response"`
+	Gather  *gather  `xml:"Gather,omitempty"`
+	Say     string   `xml:"Say,omitempty"`
+}
+
+type gather struct {
+	Digits  int    `xml:"numDigits,attr"`
+	Timeout int    `xml:"timeout,attr"`
+	Action  string `xml:"action,attr"`
+	Say     string `xml:"Say"`
+}
+
+// keyTime is how long the one who is rung has to press a key, in seconds.
+const keyTime = 15
+
+// Call rings a phone and speaks the row's body; 1 takes the row's case.
+func (t *Twilio) Call(ctx context.Context, o handlers.Outgoing) (string, error) {
+	if t.c.From == "" {
+		return "", fmt.Errorf("call: %w", &handlers.Refusal{Why: "no number to call from: set TWILIO_FROM"})
+	}
+	say, err := xml.Marshal(voice{Gather: &gather{1, keyTime, t.c.PublicURL + VoicePath + "?case=" + url.QueryEscape(o.Case), o.Body}})
+	if err != nil {
+		return "", fmt.Errorf("call: %w", err)
+	}
+	p := (&api.CreateCallParams{}).SetTo(o.To.E164()).SetFrom(t.c.From).SetTwiml(string(say))
+	c, err := t.messages(ctx).CreateCall(p)
+	if err != nil {
+		return "", fmt.Errorf("call: %w", err)
+	}
+	if c.Sid == nil || *c.Sid == "" {
+		return "", errors.New("call: twilio's answer has no SID")
+	}
+	return *c.Sid, nil
+}
+
+// Voice takes the key that the one who was rung pressed.
+func (t *Twilio) Voice(w http.ResponseWriter, r *http.Request) {
+	form, ok := t.form(w, r, "CallSid")
+	if !ok {
+		return
+	}
+	ctx, cancel := t.context(r)
+	defer cancel()
+	say, err := t.c.OnCall.OnCall(ctx, form.Get("CallSid"), r.URL.Query().Get("case"), form.Get("Digits"))
+	if err != nil {
+		t.c.Log.Error("on-call key: not taken", "case", r.URL.Query().Get("case"), "err", err)
+		http.Error(w, "try again", http.StatusServiceUnavailable)
+		return
+	}
+	b, err := xml.Marshal(voice{Say: say})
+	if err != nil {
+		t.c.Log.Error("on-call answer", "err", err)
+	}
+	w.Header().Set("Content-Type", "text/xml; charset=utf-8")
+	_, _ = w.Write(b) // the caller hung up
+}
