@@ -84,7 +84,7 @@ func (k importCommand) intoRedis(w world, c *Config, data []byte) (imported, err
 		return imported{}, err
 	}
 	defer func() { _ = a.store.Close() }()
-	visits, faults, err := feed.ReadCSV(bytes.NewReader(data), feed.Rules{Zone: a.base.Clinic.Location(), Types: a.base.Clinic.Types(), Langs: knowledge.Languages()})
+	visits, faults, err := feed.ReadCSV(bytes.NewReader(data), a.rules())
 	if err != nil {
 		return imported{}, fmt.Errorf("%s: %w", k.File, err)
 	}

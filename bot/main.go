@@ -24,6 +24,7 @@ type commands struct {
 	Ask          askCommand          `cmd:"" help:"Show what the bot would make of a text; nothing is sent, nothing stored."`
 	Knowledge    knowledgeCommand    `cmd:"" help:"Check and measure the clinic's words."`
 	Appointments appointmentsCommand `cmd:"" help:"Import and list visits."`
+	Replay       replayCommand       `cmd:"" help:"Play conversations in the sandbox and say where they go otherwise than written."`
 	Manifest     manifestCommand     `cmd:"" name:"slack-manifest" help:"Print the manifest that makes the Slack app in one paste."`
 }
 

@@ -21,6 +21,7 @@ import (
 
 const (
 	tick         = 100 * time.Millisecond // how often the ledgers are looked at
+	missedTime   = 2 * time.Second        // how often what came while Redis was away is tried to be stored
 	learnTime    = 5 * time.Second        // how often what staff have taught is looked for
 	shutdownTime = 8 * time.Second        // of the ten seconds that a platform gives between SIGTERM and SIGKILL
 )
@@ -111,6 +112,7 @@ func (a *app) loops() []func(context.Context) {
 		a.every("texts", tick, func(ctx context.Context) error { _, err := a.texter.Deliver(ctx); return err }),
 		a.every("posts", tick, a.poster.Deliver),
 		learn,
+		a.every("missed", missedTime, a.patient.Restore),
 		a.warnUnlessDurable,
 	}
 	if a.socket {
@@ -199,9 +201,7 @@ func (a *app) due(ctx context.Context, _ time.Time) (sent int, next time.Time, e
 
 // openSandbox puts ten fictional patients with visits in and gives the page its URLs.
 func (a *app) openSandbox(ctx context.Context) error {
-	rules := feed.Rules{Zone: a.base.Clinic.Location(), Types: a.base.Clinic.Types(), Langs: knowledge.Languages()}
-	csv := sandbox.Patients(a.now(), a.base.Clinic.Location())
-	visits, _, err := feed.ReadCSV(strings.NewReader(csv), rules)
+	visits, _, err := feed.ReadCSV(strings.NewReader(sandbox.Patients(a.now(), a.base.Clinic.Location())), a.rules())
 	if err != nil {
 		return err
 	}
@@ -212,11 +212,21 @@ func (a *app) openSandbox(ctx context.Context) error {
 	for _, v := range visits {
 		people = append(people, sandbox.Patient{Name: v.Name, Phone: v.Phone.E164()})
 	}
+	a.openPage(a.now().In(a.base.Clinic.Location()), people)
+	return nil
+}
+
+// rules are what a file of visits must keep to.
+func (a *app) rules() feed.Rules {
+	return feed.Rules{Zone: a.base.Clinic.Location(), Types: a.base.Clinic.Types(), Langs: knowledge.Languages()}
+}
+
+// openPage gives the page its URLs; its clock begins at start.
+func (a *app) openPage(start time.Time, people []sandbox.Patient) {
 	a.sandbox = a.page.Serve(sandbox.Config{
-		Patient: a.patient, Receipts: a.visits, Staff: a.staff, Phone: feed.ParsePhone, Patients: people, Log: a.log, Due: a.due,
-		Start: a.now().In(a.base.Clinic.Location()),
+		Patient: a.patient, Receipts: a.visits, Staff: a.staff, Phone: feed.ParsePhone, Patients: people, Log: a.log, Due: a.due, Start: start,
 		Import: func(ctx context.Context, csv io.Reader) (sandbox.ImportResult, error) {
-			visits, faults, err := feed.ReadCSV(csv, rules)
+			visits, faults, err := feed.ReadCSV(csv, a.rules())
 			if err != nil {
 				return sandbox.ImportResult{}, err
 			}
@@ -227,5 +237,4 @@ func (a *app) openSandbox(ctx context.Context) error {
 			return sandbox.ImportResult{Imported: n[reminder.Imported], Updated: n[reminder.Updated], Unchanged: n[reminder.Unchanged], Faults: faults}, err
 		},
 	})
-	return nil
 }

@@ -1,0 +1,282 @@
+package main
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"strings"
+	"time"
+)
+
+type replayCommand struct {
+	Files []string `arg:"" help:"Conversations: who says what, at which time, and what must come of it."`
+}
+
+// Run plays each conversation in a sandbox of its own and says where it went otherwise than written.
+func (k replayCommand) Run(w world, c *Config) error {
+	failed := 0
+	for _, name := range k.Files {
+		file, err := os.Open(name)
+		if err != nil {
+			return err
+		}
+		faults, err := replay(w, c, name, file)
+		_ = file.Close() // only read
+		if err != nil {
+			return err
+		}
+		failed += faults
+	}
+	if failed > 0 {
+		return fmt.Errorf("%d lines of the conversations came otherwise", failed)
+	}
+	return nil
+}
+
+// script is a conversation being played: its clock, its sandbox, and what has come since somebody last did something.
+type script struct {
+	w    world
+	c    *Config
+	app  *app
+	page *pageClient
+	zone *time.Location
+	csv  []string // visits, put in before the first line that does something
+	said string   // what the last command answered
+	seen map[string]int
+}
+
+// replay plays one conversation; it returns how many lines came otherwise. An error is a line that can't be read, by file and line.
+func replay(w world, c *Config, name string, r io.Reader) (faults int, err error) {
+	s := &script{w: w, c: c, seen: map[string]int{}, csv: []string{"id,name,phone,start,type,zone,lang"}}
+	defer s.close()
+	lines := bufio.NewScanner(r)
+	for n := 1; lines.Scan(); n++ {
+		line := strings.TrimSpace(lines.Text())
+		if line == "" || strings.HasPrefix(line, "#") {
+			fmt.Fprintln(w.out, line)
+			continue
+		}
+		otherwise, err := s.line(line)
+		if err != nil {
+			return faults, fmt.Errorf("%s:%d: %w", name, n, err)
+		}
+		mark := "  "
+		if otherwise != "" {
+			faults++
+			mark = "✗ "
+		}
+		fmt.Fprintln(w.out, mark+line)
+		if otherwise != "" {
+			fmt.Fprintf(w.out, "    %s:%d: %s\n", name, n, otherwise)
+		}
+	}
+	return faults, lines.Err()
+}
+
+// line does one line; otherwise says what came instead of what is written.
+func (s *script) line(line string) (otherwise string, err error) {
+	who, what, _ := strings.Cut(line, " ")
+	switch {
+	case who == "at":
+		return "", s.open(what)
+	case s.app == nil:
+		return "", errors.New("want a first line like: at 2026-12-01 10:00")
+	case who == "visit":
+		s.csv = append(s.csv, what+strings.Repeat(",", max(0, 6-strings.Count(what, ",")))) // zone and language may be left out
+		return "", nil
+	}
+	if err := s.ready(); err != nil {
+		return "", err
+	}
+	acts := who == "wait" || strings.HasSuffix(who, ":") || strings.HasPrefix(what, "writes ") || strings.HasPrefix(what, "presses ")
+	if acts {
+		if err := s.mark(); err != nil {
+			return "", err
+		}
+	}
+	switch {
+	case who == "wait":
+		return "", s.page.post("/sandbox/clock", map[string]any{"advance": what}, nil)
+	case who == "/clinic":
+		var out struct{ Text string }
+		err := s.page.post("/sandbox/command", map[string]any{"text": what, "user": "Sam"}, &out)
+		s.said = out.Text
+		return "", err
+	case who == "answer":
+		return missing(what, "shows ", s.said)
+	case who == "desk" || who == "urgent":
+		return s.shows(who, what)
+	case len(who) == 5 && strings.HasSuffix(who, ":"):
+		s.seen[who[:4]] += 0 // it is listened to from now on
+		return "", s.page.post("/sandbox/text", map[string]any{"from": phoneOf(who[:4]), "body": what}, nil)
+	case len(who) == 4 && strings.HasPrefix(what, "hears "):
+		return s.hears(who, strings.TrimPrefix(what, "hears "))
+	}
+	return s.staff(who, what)
+}
+
+// missing says that a text doesn't hold what a line wants it to.
+func missing(what, verb, text string) (string, error) {
+	want, ok := strings.CutPrefix(what, verb)
+	if !ok {
+		return "", fmt.Errorf("want %q here", verb)
+	}
+	if strings.Contains(text, want) {
+		return "", nil
+	}
+	return "came: " + strings.ReplaceAll(text, "\n", " / "), nil
+}
+
+// phoneOf is the fictional number that ends so.
+func phoneOf(last4 string) string { return "+1212555" + last4 }
+
+// open starts the sandbox at a time of the clinic's clock.
+func (s *script) open(at string) (err error) {
+	if s.app != nil {
+		return errors.New("the time is set already; use wait")
+	}
+	if s.app, err = wireSandbox(s.c, slog.New(slog.DiscardHandler)); err != nil {
+		return err
+	}
+	s.zone = s.app.base.Clinic.Location()
+	start, err := time.ParseInLocation("2006-01-02 15:04", at, s.zone)
+	if err != nil {
+		return fmt.Errorf("want a time like 2026-12-01 10:00: %w", err)
+	}
+	s.app.openPage(start, nil)
+	s.page = &pageClient{s.app.sandbox}
+	return nil
+}
+
+// ready puts the visits in, once.
+func (s *script) ready() error {
+	if len(s.csv) < 2 {
+		return nil
+	}
+	var out imported
+	err := s.page.post("/sandbox/import", strings.Join(s.csv, "\n")+"\n", &out)
+	for _, row := range s.csv[1:] {
+		if f := strings.Split(row, ","); len(f) > 2 && len(f[2]) > 4 {
+			s.seen[f[2][len(f[2])-4:]] = 0
+		}
+	}
+	s.csv = s.csv[:1]
+	if err == nil && len(out.Faults) > 0 {
+		err = fmt.Errorf("visit: %s: %s", out.Faults[0].Column, out.Faults[0].What)
+	}
+	return err
+}
+
+func (s *script) close() {
+	if s.app != nil {
+		_ = s.app.store.Close() // nothing is left to write
+		_ = s.app.page.Close()
+	}
+}
+
+// mark notes what every phone has heard by now: what comes after is fresh.
+func (s *script) mark() error {
+	for last4 := range s.seen {
+		all, err := s.messages(last4)
+		if err != nil {
+			return err
+		}
+		s.seen[last4] = len(all)
+	}
+	return nil
+}
+
+type heard struct{ Direction, Body string }
+
+func (s *script) messages(last4 string) (all []heard, err error) {
+	return all, s.page.get("/sandbox/messages?phone=%2B"+phoneOf(last4)[1:], &all)
+}
+
+// hears looks at what has reached a phone since somebody last did something.
+func (s *script) hears(last4, want string) (string, error) {
+	s.seen[last4] += 0 // it is listened to from now on
+	all, err := s.messages(last4)
+	if err != nil {
+		return "", err
+	}
+	var fresh []string
+	for _, m := range all[min(s.seen[last4], len(all)):] {
+		if m.Direction == "out" {
+			fresh = append(fresh, m.Body)
+		}
+	}
+	text := strings.Join(fresh, " / ")
+	if want == "nothing" && text == "" || want != "nothing" && strings.Contains(text, want) {
+		return "", nil
+	}
+	return "came: " + text, nil
+}
+
+// deskCard is a card as the sandbox shows it.
+type deskCard struct {
+	Thread, Channel, Phone, Text string
+	Open                         bool
+	Replies                      []struct{ From, Text, State string }
+}
+
+// shows looks through a channel's cards and their threads.
+func (s *script) shows(channel, what string) (string, error) {
+	var cards []deskCard
+	if err := s.page.get("/sandbox/desk", &cards); err != nil {
+		return "", err
+	}
+	var all []string
+	for _, c := range cards {
+		if c.Channel != channel {
+			continue
+		}
+		text := c.Phone + " " + c.Text
+		for _, r := range c.Replies {
+			text += "\n" + r.From + ": " + r.Text + " " + r.State
+		}
+		all = append(all, text)
+	}
+	if want, not := strings.CutPrefix(what, "hides "); not {
+		if strings.Contains(strings.Join(all, "\n"), want) {
+			return "it shows " + want, nil
+		}
+		return "", nil
+	}
+	return missing(what, "shows ", strings.Join(all, "\n"))
+}
+
+// staff is a person at the desk: "Dana writes to 0101: text", "Dana presses take for 0101".
+func (s *script) staff(who, what string) (string, error) {
+	verb, rest, _ := strings.Cut(what, " ")
+	var last4, text string
+	var ok bool
+	switch verb {
+	case "writes":
+		last4, text, ok = strings.Cut(strings.TrimPrefix(rest, "to "), ": ")
+	case "presses":
+		text, last4, ok = strings.Cut(rest, " for ")
+	}
+	if !ok {
+		return "", fmt.Errorf("can't read this line; see testdata/conversations for what there is")
+	}
+	var cards []deskCard
+	if err := s.page.get("/sandbox/desk", &cards); err != nil {
+		return "", err
+	}
+	thread := ""
+	for _, c := range cards {
+		if strings.HasSuffix(c.Phone, last4) && (c.Open || thread == "") {
+			thread = c.Thread
+		}
+	}
+	if thread == "" {
+		return "there is no card of " + last4, nil
+	}
+	if verb == "writes" {
+		return "", s.page.post("/sandbox/reply", map[string]any{"thread": thread, "text": text, "user": who}, nil)
+	}
+	return "", s.page.post("/sandbox/press", map[string]any{"thread": thread, "action": text, "user": who}, nil)
+}
