@@ -9,6 +9,8 @@ import (
 	"os"
 	"strings"
 	"time"
+
+	"github.com/beacon-clinic/beacon/knowledge"
 )
 
 type replayCommand struct {
@@ -17,13 +19,17 @@ type replayCommand struct {
 
 // Run plays each conversation in a sandbox of its own and says where it went otherwise than written.
 func (k replayCommand) Run(w world, c *Config) error {
+	base, err := loadKnowledge(c)
+	if err != nil {
+		return err
+	}
 	failed := 0
 	for _, name := range k.Files {
 		file, err := os.Open(name)
 		if err != nil {
 			return err
 		}
-		faults, err := replay(w, c, name, file)
+		faults, err := replay(w, base, name, file)
 		_ = file.Close() // only read
 		if err != nil {
 			return err
@@ -39,7 +45,7 @@ func (k replayCommand) Run(w world, c *Config) error {
 // script is a conversation being played: its clock, its sandbox, and what has come since somebody last did something.
 type script struct {
 	w    world
-	c    *Config
+	base *knowledge.Base
 	app  *app
 	page *pageClient
 	zone *time.Location
@@ -49,8 +55,8 @@ type script struct {
 }
 
 // replay plays one conversation; it returns how many lines came otherwise. An error is a line that can't be read, by file and line.
-func replay(w world, c *Config, name string, r io.Reader) (faults int, err error) {
-	s := &script{w: w, c: c, seen: map[string]int{}, csv: []string{"id,name,phone,start,type,zone,lang"}}
+func replay(w world, base *knowledge.Base, name string, r io.Reader) (faults int, err error) {
+	s := &script{w: w, base: base, seen: map[string]int{}, csv: []string{"id,name,phone,start,type,zone,lang"}}
 	defer s.close()
 	lines := bufio.NewScanner(r)
 	for n := 1; lines.Scan(); n++ {
@@ -138,7 +144,7 @@ func (s *script) open(at string) (err error) {
 	if s.app != nil {
 		return errors.New("the time is set already; use wait")
 	}
-	if s.app, err = wireSandbox(s.c, slog.New(slog.DiscardHandler)); err != nil {
+	if s.app, err = wireSandbox(s.base, slog.New(slog.DiscardHandler)); err != nil {
 		return err
 	}
 	s.zone = s.app.base.Clinic.Location()

@@ -41,7 +41,11 @@ func (serveCommand) Run(w world, c *Config) error {
 		}
 		return a.serve(w, ":"+c.Port, "")
 	}
-	a, err := wireSandbox(c, log)
+	base, err := loadKnowledge(c)
+	if err != nil {
+		return err
+	}
+	a, err := wireSandbox(base, log)
 	if err != nil {
 		return err
 	}

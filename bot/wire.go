@@ -116,11 +116,7 @@ func wireLive(c *Config, transport http.RoundTripper, log *slog.Logger) (*app, e
 }
 
 // wireSandbox puts Beacon together with nothing outside the process: the page stands in for phone and Slack, and Redis runs within.
-func wireSandbox(c *Config, log *slog.Logger) (*app, error) {
-	base, err := loadKnowledge(c)
-	if err != nil {
-		return nil, err
-	}
+func wireSandbox(base *knowledge.Base, log *slog.Logger) (*app, error) {
 	page := sandbox.New()
 	url, err := page.Redis()
 	if err != nil {

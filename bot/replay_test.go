@@ -1,0 +1,51 @@
+package main_test
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// replayed plays conversations with the built program.
+func replayed(t *testing.T, files ...string) (string, error) {
+	t.Helper()
+	bin, err := built()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := exec.CommandContext(t.Context(), bin, append([]string{"replay"}, files...)...).CombinedOutput()
+	return string(out), err
+}
+
+// The conversations of testdata come as they are written.
+func TestConversations(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("testdata/conversations/*.txt")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no conversations", err)
+	}
+	if out, err := replayed(t, files...); err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+// A conversation that comes otherwise than written is told by file and line, and so is a line that can't be read.
+func TestReplayTellsWhatCameOtherwise(t *testing.T) {
+	t.Parallel()
+	for script, want := range map[string]string{
+		"at 2026-12-01 10:00\n0101: how much is it\n0101 hears a pony\n": ":3: came: An IV session is $450",
+		"at 2026-12-01 10:00\nDana sings\n":                              ":2: can't read this line",
+		"at 2026-12-01 10:00\nvisit a\nwait 1h\n":                        ":3: visit:",
+		"0101: hello\n": ":1: want a first line like: at 2026-12-01 10:00",
+	} {
+		file := filepath.Join(t.TempDir(), "x.txt")
+		if err := os.WriteFile(file, []byte(script), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if out, err := replayed(t, file); err == nil || !strings.Contains(out, want) {
+			t.Errorf("%q: %v\n%s\nwant %q", script, err, out, want)
+		}
+	}
+}
