@@ -8,8 +8,8 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// unknown is an error that says nothing of what became of the text.
-var unknown = errors.New("time-out")
+// errUnknown is an error that says nothing of what became of the text.
+var errUnknown = errors.New("time-out")
 
 func TestUnknownOutcomeIsLookedUp(t *testing.T) {
 	for name, c := range map[string]struct {
@@ -25,7 +25,7 @@ func TestUnknownOutcomeIsLookedUp(t *testing.T) {
 			tries := 0
 			g.carrier.OnSend = func(handlers.Outgoing) (string, error) {
 				if tries++; tries == 1 {
-					return "", unknown
+					return "", errUnknown
 				}
 				return "", nil
 			}
@@ -60,8 +60,8 @@ func TestUnknownOutcomeIsLookedUp(t *testing.T) {
 
 func TestLookUpThatFailsIsTriedAgainAndNeverSentBlindly(t *testing.T) {
 	g := newGate(t)
-	g.carrier.OnSend = func(handlers.Outgoing) (string, error) { return "", unknown }
-	g.carrier.OnFind = func(handlers.Outgoing) (string, error) { return "", unknown }
+	g.carrier.OnSend = func(handlers.Outgoing) (string, error) { return "", errUnknown }
+	g.carrier.OnFind = func(handlers.Outgoing) (string, error) { return "", errUnknown }
 	g.plan(staffText("S1", "hello"))
 	sends := 0
 	for range 40 {
@@ -88,7 +88,7 @@ func TestReceiptSettlesAnUnknownOutcome(t *testing.T) {
 		t.Run(state, func(t *testing.T) {
 			g := newGate(t)
 			tries := 0
-			g.carrier.OnSend = func(handlers.Outgoing) (string, error) { tries++; return "", unknown }
+			g.carrier.OnSend = func(handlers.Outgoing) (string, error) { tries++; return "", errUnknown }
 			g.plan(staffText("S1", "hello"))
 			g.deliver(t)
 			if _, moved, err := g.store.Advance(t.Context(), "S1", state, "SM9", "", g.clock.Now()); !moved || err != nil {
@@ -140,7 +140,7 @@ func TestCrashBetweenBeginAndSettle(t *testing.T) {
 func TestStoreAwayWhileDelivering(t *testing.T) {
 	g := newGate(t)
 	g.plan(staffText("S1", "hello"))
-	g.carrier.OnSend = func(handlers.Outgoing) (string, error) { g.store.Fail(unknown); return "", nil }
+	g.carrier.OnSend = func(handlers.Outgoing) (string, error) { g.store.Fail(errUnknown); return "", nil }
 	if _, err := g.Deliver(t.Context()); err == nil {
 		t.Error("no error although nothing could be stored")
 	}

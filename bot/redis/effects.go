@@ -22,6 +22,9 @@ func (r *Redis) commands(id string, p handlers.Phone, e handlers.Effects) (strin
 		w.add("SET", keyConsent(n), one)
 		w.add("RPUSH", keyConsents(n), one)
 	}
+	if len(e.Visits) > 0 {
+		w.add("ZREMRANGEBYSCORE", keyVisits, "-inf", num(r.now().Add(-keepVisit).Unix()))
+	}
 	for _, v := range e.Visits {
 		w.visit(n, v, r.now())
 	}
@@ -71,7 +74,6 @@ func (w *writer) set(key string, v any, keep time.Duration) {
 func (w *writer) visit(phone string, v handlers.Visit, now time.Time) {
 	keep := max(v.Start.Add(keepVisit).Sub(now), time.Hour)
 	w.set(keyVisit(v.ID), v, keep)
-	w.add("ZREMRANGEBYSCORE", keyVisits, "-inf", num(now.Add(-keepVisit).Unix()))
 	w.add("ZADD", keyVisits, num(v.Start.Unix()), v.ID)
 	w.add("ZADD", keyVisitsOf(phone), num(v.Start.Unix()), v.ID)
 	w.add("EXPIRE", keyVisitsOf(phone), num(seconds(keep)), "NX")

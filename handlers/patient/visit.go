@@ -9,9 +9,6 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
-// nearVisit is how far ahead a visit can be that somebody says they are late for.
-const nearVisit = 36 * time.Hour
-
 // most is how many choices a text offers.
 const most = 3
 
