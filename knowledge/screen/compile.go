@@ -48,10 +48,8 @@ func New(r Rules) (*Screen, error) {
 	}
 	vocab := map[string]bool{}
 	faults := s.compile(r, vocab)
-	for _, list := range [][]string{r.Words.Known} {
-		for _, w := range list {
-			vocab[w] = true
-		}
+	for _, w := range r.Words.Known {
+		vocab[w] = true
 	}
 	for _, out := range r.Words.Speak {
 		for _, w := range strings.Fields(out) {
@@ -162,7 +160,6 @@ func (s *Screen) learn(r Rules) (faults []error) {
 		}
 	}
 	s.langs = newLanguages(texts)
-	all = append(all, s.pairs(r.Classes["other"].Examples, feats)...)
 	all = append(all, noise(all, feats)...)
 	s.class = train(all, feats, kinds)
 	return faults
@@ -172,10 +169,15 @@ func (s *Screen) learn(r Rules) (faults []error) {
 func (s *Screen) words(text string) []word {
 	ws := s.norm.words(text)
 	var hide []hit
-	s.masks.find(ws, func(h hit) { hide = append(hide, h) })
+	s.masks.find(ws, func(h hit) {
+		if u := s.rules[h.owner].unless; u == nil || !u.touches(ws, h, false) {
+			hide = append(hide, h)
+		}
+	})
 	for _, h := range hide {
 		for i := h.start; i < h.end; i++ {
 			ws[i].hidden = true
+			ws[i].topic = ws[i].topic || s.rules[h.owner].topic
 		}
 	}
 	return ws
@@ -187,19 +189,6 @@ func joined(ws []word) string {
 		parts[i] = w.s
 	}
 	return strings.Join(parts, " ")
-}
-
-// pairs puts ordinary examples together two by two: people also write long
-// texts about nothing in particular, and length alone is no sign of danger.
-func (s *Screen) pairs(by map[string][]string, feats *featurer) (out []example) {
-	for _, lang := range sortedKeys(by) {
-		list := by[lang]
-		for i := 0; i < len(list); i++ {
-			text := list[i] + " " + list[(i*7+3)%len(list)]
-			out = append(out, example{lang: lang, text: text, feats: feats.read(s.words(text), lang)})
-		}
-	}
-	return out
 }
 
 // noise makes texts of ordinary words in no order. They teach that "i", "you"

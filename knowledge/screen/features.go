@@ -20,7 +20,6 @@ type feature struct {
 type featurer struct {
 	ids   map[uint64]int32
 	stems map[string]string
-	count []int32
 	grow  bool
 	// concept names the group of a word; prefixes are tried from long to short.
 	concept  map[string]string
@@ -129,7 +128,8 @@ func (f *featurer) read(ws []word, lang string) []feature {
 	return weigh(weigh(weigh(nil, words, wordShare), ideas, ideaShare), grams, charShare)
 }
 
-// seeWords adds each word, each pair of neighbours and each pair one apart.
+// seeWords adds each word, each pair of neighbours and each pair one apart;
+// of ideas, three in a row as well.
 func (f *featurer) seeWords(to []int32, kind string, list []string) []int32 {
 	for i, s := range list {
 		if i > 0 && i < len(list)-1 {
@@ -140,6 +140,9 @@ func (f *featurer) seeWords(to []int32, kind string, list []string) []int32 {
 		}
 		if i+2 < len(list) {
 			to = f.see(to, kind+"s", s, list[i+2])
+			if kind == "m" { // three ideas in a row; three words are too rare
+				to = f.see(to, "mt", s+" "+list[i+1], list[i+2])
+			}
 		}
 	}
 	return to
@@ -165,12 +168,8 @@ func (f *featurer) see(to []int32, kind, a, b string) []int32 {
 		if !f.grow {
 			return append(to, unseen)
 		}
-		id = int32(len(f.count))
+		id = int32(len(f.ids))
 		f.ids[sum] = id
-		f.count = append(f.count, 0)
-	}
-	if f.grow {
-		f.count[id]++
 	}
 	return append(to, id)
 }

@@ -50,6 +50,9 @@ func langKeys(ws []word) []string {
 }
 
 func (l languages) of(ws []word, marked bool) string {
+	if len(ws) == 1 && len(ws[0].s) == 1 {
+		return "" // a "C" is neither
+	}
 	sum := 0.0
 	if marked { // ñ, ¿, ¡ and accents are rare in English
 		sum += 2

@@ -26,8 +26,8 @@ func TestExamplesHeldOut(t *testing.T) {
 		t.Skip("trains five screens")
 	}
 	floors := map[string]float64{
-		"crisis": 0.70, "emergency": 0.85, "clinical": 0.68, "optout": 0.85,
-		"confirm": 0.72, "decline": 0.75, "reschedule": 0.80, "late": 0.72,
+		"crisis": 0.76, "emergency": 0.90, "clinical": 0.81, "optout": 0.87,
+		"confirm": 0.73, "decline": 0.79, "reschedule": 0.86, "late": 0.73,
 	}
 	got := map[string]tally{}
 	calm, alarms := 0, 0
@@ -77,8 +77,8 @@ func TestExamplesHeldOut(t *testing.T) {
 			t.Errorf("%s: %.3f of the examples held out are read right, want %.2f", kind, got[kind].share(), floor)
 		}
 	}
-	if rate := float64(alarms) / float64(calm); rate > 0.11 {
-		t.Errorf("%d of %d ordinary examples raise an alarm (%.3f), want at most 0.11", alarms, calm, rate)
+	if rate := float64(alarms) / float64(calm); rate > 0.07 {
+		t.Errorf("%d of %d ordinary examples raise an alarm (%.3f), want at most 0.07", alarms, calm, rate)
 	} else {
 		t.Logf("false alarms on ordinary examples: %d of %d = %.3f", alarms, calm, rate)
 	}
@@ -141,7 +141,7 @@ func TestLabelledTexts(t *testing.T) {
 		}
 	}
 	for kind, floor := range map[string]float64{
-		"crisis": 0.97, "emergency": 0.97, "clinical": 0.90, "optout": 0.98, "stop": 0.98,
+		"crisis": 0.98, "emergency": 0.97, "clinical": 0.92, "optout": 0.98, "stop": 0.98,
 		"confirm": 0.92, "decline": 0.92, "reschedule": 0.92, "late": 0.92, "help": 0.92, "start": 0.92,
 	} {
 		if got[kind].share() < floor {
@@ -169,7 +169,7 @@ func TestPublicTexts(t *testing.T) {
 		}
 	}
 	t.Logf("false alarms on ordinary public texts: %d of %d", alarms, calm)
-	if float64(alarms) > 0.05*float64(calm) {
-		t.Errorf("%d of %d ordinary texts raise an alarm, want at most 5 %%", alarms, calm)
+	if float64(alarms) > 0.025*float64(calm) {
+		t.Errorf("%d of %d ordinary texts raise an alarm, want at most 2.5 %%", alarms, calm)
 	}
 }

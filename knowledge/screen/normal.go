@@ -19,6 +19,8 @@ type word struct {
 	drawn bool
 	// hidden words belong to an idiom and raise nothing.
 	hidden bool
+	// topic: hidden because danger is only the subject of a question.
+	topic bool
 	// asks: a question mark stands behind the word.
 	asks bool
 }

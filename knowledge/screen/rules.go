@@ -36,7 +36,8 @@ type Pattern struct {
 	Any  []string `yaml:"any"`
 	// Unless takes a match back when it stands in the same sentence.
 	Unless []string `yaml:"unless"`
-	// Topic also asks for the line with 988 when Unless took a match back.
+	// Topic also asks for the line with 988 when Unless took a match back, or,
+	// in a mask, when it hides something.
 	Topic bool `yaml:"topic"`
 }
 

@@ -25,14 +25,16 @@ type Verdict struct {
 // or an emergency missed costs more than one too many; a visit cancelled by
 // mistake costs more than a question passed on.
 const (
-	leastCrisis    = 0.30
-	leastUncued    = 0.65 // crisis, in a text without any of its cue words
+	leastCrisis    = 0.28
+	leastUncued    = 0.58 // crisis, in a text without any of its cue words
 	leastEmergency = 0.30
-	leastClinical  = 0.28
-	leastOptout    = 0.50
+	leastClinical  = 0.30
+	leastOptout    = 0.42
 	leastOther     = 0.40
+	// who asks for another time gets a person, so little evidence is enough
+	leastReschedule = 0.24
 	// part of a text on its own is poorer evidence than the whole
-	partExtra = 0.14
+	partExtra = 0.25
 )
 
 // findings are the kinds found so far, with what raised each.
@@ -57,8 +59,10 @@ func (s *Screen) Read(text string, c Context) Verdict {
 		found.add(kind, kind+"/exact")
 	}
 	plain := len(found) > 0
+	v.Resource = slices.ContainsFunc(ws, func(w word) bool { return w.topic })
 	veto := s.patterns(ws, found, &v)
-	if !plain || found["crisis"] != "" {
+	// A number by itself is no wording: only a keyword gives it a meaning.
+	if number := len(ws) == 1 && ws[0].isNum; !number && (!plain || found["crisis"] != "") {
 		s.classify(ws, v.Lang, found, veto)
 	}
 	if _, ok := found["late"]; ok {
@@ -140,6 +144,9 @@ func (s *Screen) classify(ws []word, lang string, found findings, veto bool) {
 		if low(kind) && !answered(found) {
 			found.add(kind, s.because(kind, feats))
 		}
+	}
+	if slot := s.slots["reschedule"]; slot > 0 && !veto && !answered(found) && p[slot] >= leastReschedule {
+		found.add("reschedule", s.because("reschedule", feats))
 	}
 	for _, part := range parts(ws) {
 		feats := s.class.feats.read(part, lang)

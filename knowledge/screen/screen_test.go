@@ -106,6 +106,13 @@ func TestRead(t *testing.T) {
 		{"ya no me manden mensajes", nothing, "optout", nil},
 		{"cancel my appointment", awaiting, "decline", nil},
 		{"cancelen mi cita", awaiting, "decline", nil},
+		{"this isnt marcus's phone anymore", nothing, "optout", nil},
+		{"does someone need to take me home", nothing, "", nil},
+		{"who can take me home", nothing, "", nil},
+		{"can i get off my antidepressants", nothing, "", nil},
+		{"take off jewelry or rings?", nothing, "", nil},
+		{"if traffic makes me late do u still take me", nothing, "", nil},
+		{"no es una sustancia controlada?", nothing, "", nil},
 		{"START", nothing, "start", nil},
 		{"unstop", nothing, "start", nil},
 		{"HELP", nothing, "help", nil},
@@ -116,6 +123,8 @@ func TestRead(t *testing.T) {
 		// answers about a visit, and what they are without one
 		{"C", awaiting, "confirm", nil},
 		{"1", awaiting, "confirm", nil},
+		{"2", awaiting, "", nil},
+		{"3", awaiting, "", nil},
 		{"YES", awaiting, "confirm", nil},
 		{"👍🏽", awaiting, "confirm", nil},
 		{"sí, ahí estaré", awaiting, "confirm", nil},
@@ -128,6 +137,18 @@ func TestRead(t *testing.T) {
 		// what only looks like any of these
 		{"this traffic is killing me", awaiting, "", nil},
 		{"does ketamine help with suicidal thoughts?", nothing, "", nil},
+		{"how does it help with suicidal ideation in general", nothing, "", nil},
+		{"does the crisis lifeline take texts", nothing, "", nil},
+		{"puedo tomar mis pastillas en la mañana", nothing, "", nil},
+		{"puedo tomar todas mis pastillas y no despertar", nothing, "crisis", nil},
+		{"what percent of people get better", nothing, "", nil},
+		{"can u write a letter for fmla", nothing, "", nil},
+		{"my laptop wont wake", nothing, "", nil},
+		{"my wife wont wake", nothing, "emergency", nil},
+		{"my grandma turned 90", nothing, "", nil},
+		{"who are you voting for", nothing, "", nil},
+		{"quien es mi doctora", nothing, "", nil},
+		{"how long until it works", awaiting, "", nil},
 		{"no suicidal thoughts in months, thank you", nothing, "", nil},
 		{"how much does a session cost", nothing, "", nil},
 		{"thanks so much", nothing, "courtesy", nil},
@@ -178,6 +199,7 @@ func TestLang(t *testing.T) {
 func TestResource(t *testing.T) {
 	for text, want := range map[string]bool{
 		"does ketamine help with suicidal thoughts?": true,
+		"does the crisis lifeline take texts":        true,
 		"my dad passed away last month":              true,
 		"how much does a session cost":               false,
 		"i want to kill myself":                      false, // the crisis text carries 988 itself
@@ -249,14 +271,16 @@ func FuzzRead(f *testing.F) {
 	} {
 		f.Add(seed, true)
 	}
+	s := load(f) // made before any clock starts
 	f.Fuzz(func(t *testing.T, text string, visit bool) {
 		if len(text) > 1600 {
 			text = text[:1600]
 		}
-		s := load(t) // made before the clock starts
 		start := time.Now()
 		s.Read(text, screen.Context{Visit: visit})
-		if d := time.Since(start); d > time.Second {
+		// No text needs a tenth of a second; the fuzzer's own instruments and a
+		// machine with other work may need the rest.
+		if d := time.Since(start); d > 5*time.Second {
 			t.Errorf("Read took %v on %q", d, text)
 		}
 	})
