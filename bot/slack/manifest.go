@@ -75,7 +75,7 @@ func Manifest(publicURL string, socket bool) string {
 			Bot: bot{Name: "Beacon", Online: true},
 			Commands: []slash{{
 				Command: "/clinic", URL: at("/slack/command"), Description: "Patients' texts and visits",
-				Hint: "help | today | ask QUESTION | book | say PHONE TEXT | status",
+				Hint: "help | today | ask QUESTION | book | say PHONE TEXT | consent LAST4 | teach | status",
 			}},
 		},
 	}

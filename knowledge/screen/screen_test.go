@@ -141,6 +141,7 @@ func TestRead(t *testing.T) {
 		{"does the crisis lifeline take texts", nothing, "", nil},
 		{"puedo tomar mis pastillas en la mañana", nothing, "", nil},
 		{"puedo tomar todas mis pastillas y no despertar", nothing, "crisis", nil},
+		{"does the suicide hotline answer, im about to do it", nothing, "crisis", nil},
 		{"what percent of people get better", nothing, "", nil},
 		{"can u write a letter for fmla", nothing, "", nil},
 		{"my laptop wont wake", nothing, "", nil},
