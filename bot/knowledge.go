@@ -69,12 +69,11 @@ func (k evalCommand) Run(w world, c *Config) error {
 	if err != nil {
 		return err
 	}
-	began := time.Now()
 	base, err := loadKnowledge(c)
 	if err != nil {
 		return err
 	}
-	f := base.Eval(questions, time.Since(began), progress(w.err))
+	f := base.Eval(questions, progress(w.err))
 	if k.JSON {
 		return json.NewEncoder(w.out).Encode(f)
 	}
@@ -85,7 +84,7 @@ func (k evalCommand) Run(w world, c *Config) error {
 	fmt.Fprintf(t, "handed over\t%d\n", f.HandedOver)
 	fmt.Fprintf(t, "coverage at 5 %% wrong\t%.3f\n", f.CAt5)
 	fmt.Fprintf(t, "answer time\t%.0f us median, %.0f us 99th percentile\n", f.P50, f.P99)
-	fmt.Fprintf(t, "load time\t%.0f ms\n", f.Build)
+	fmt.Fprintf(t, "matcher built in\t%.0f ms\n", f.Build)
 	if len(f.Confused) > 0 {
 		fmt.Fprintf(t, "\nWANTED\tGOT\tTIMES\tANSWERED\tEXAMPLE\n")
 	}

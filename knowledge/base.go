@@ -10,6 +10,7 @@ import (
 	"sort"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"go.yaml.in/yaml/v3"
 
@@ -29,6 +30,7 @@ type Base struct {
 	facts   map[string]Words
 	screen  *screen.Screen
 	match   atomic.Pointer[match.Matcher]
+	built   atomic.Int64 // how long the matcher took to build, self-test included, in ns
 }
 
 // Load reads the clinic's own directory; nil is the shipped knowledge alone. Of clinic.yaml, faq, replies and screen, what
@@ -119,7 +121,9 @@ func (b *Base) Learn(taught []Taught) {
 		m.Asks = append(m.Asks, extra[e.ID]...)
 		entries = append(entries, m)
 	}
+	began := time.Now()
 	b.match.Store(match.Build(entries, match.Settings{Outside: strangers, Wrong: b.Clinic.Matching.Wrong}))
+	b.built.Store(int64(time.Since(began)))
 }
 
 // reply is a sentence of replies/.
