@@ -2,19 +2,24 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/patient"
+	"github.com/beacon-clinic/beacon/knowledge"
 )
 
 type askCommand struct {
 	Visit     bool     `help:"The writer has a visit tomorrow that awaits an answer."`
+	Why       bool     `help:"Say what it goes by: the best entries, and the words that counted."`
 	JSON      bool     `name:"json" help:"A line of JSON a text."`
 	Knowledge string   `name:"knowledge" placeholder:"DIR" help:"Another knowledge directory; one with only faq/ will do."`
 	Text      []string `arg:"" optional:"" help:"The text; without it, each line of standard input."`
@@ -29,7 +34,28 @@ type asked struct {
 	Confidence float64  `json:"confidence"`
 	Reply      string   `json:"reply"`
 	Lang       string   `json:"lang"`
+	Why        *why     `json:"why,omitempty"` // with --why
 }
+
+// why is what an answer goes by.
+type why struct {
+	Best  map[string]float64 `json:"best"`  // the best entries and how sure each is
+	Words map[string]float64 `json:"words"` // what counted for the first
+}
+
+func explain(base *knowledge.Base, text string) *why {
+	e, w := base.Explain(text), &why{map[string]float64{}, map[string]float64{}}
+	for _, c := range e.Best {
+		w.Best[c.ID] = c.Confidence
+	}
+	for _, f := range e.Weights[:min(mostWords, len(e.Weights))] {
+		w.Words[f.Feature] = f.Weight
+	}
+	return w
+}
+
+// mostWords is how many of the words that counted are shown.
+const mostWords = 8
 
 // Run answers each text as if it came now from a number that nothing else is known of.
 func (k askCommand) Run(w world, c *Config) error {
@@ -50,12 +76,18 @@ func (k askCommand) Run(w world, c *Config) error {
 		if err != nil {
 			return err
 		}
-		a := asked{text, r.Kind, r.Also, r.Entry, r.Confidence, strings.Join(r.Bodies, "\n"), r.Lang}
+		a := asked{text, r.Kind, r.Also, r.Entry, r.Confidence, strings.Join(r.Bodies, "\n"), r.Lang, nil}
+		if k.Why {
+			a.Why = explain(base, text)
+		}
 		if k.JSON {
 			return json.NewEncoder(w.out).Encode(a)
 		}
 		_, err = fmt.Fprintf(w.out, "%s\n  kind %s  entry %s  confidence %.2f  lang %s%s\n  %s\n", text, a.Kind, orDash(a.Entry), a.Confidence, a.Lang,
 			note(r.Note), orDash(strings.ReplaceAll(a.Reply, "\n", "\n  ")))
+		if a.Why != nil && err == nil {
+			_, err = fmt.Fprintf(w.out, "  best  %s\n  words %s\n", ranked(a.Why.Best), ranked(a.Why.Words))
+		}
 		return err
 	}
 	if len(k.Text) > 0 {
@@ -74,6 +106,15 @@ func (k askCommand) Run(w world, c *Config) error {
 		}
 	}
 	return lines.Err()
+}
+
+// ranked writes figures, the highest first.
+func ranked(of map[string]float64) string {
+	names := slices.SortedFunc(maps.Keys(of), func(a, b string) int { return cmp.Compare(of[b], of[a]) })
+	for i, n := range names {
+		names[i] = fmt.Sprintf("%s %.2f", n, of[n])
+	}
+	return strings.Join(names, ", ")
 }
 
 func orDash(s string) string {

@@ -21,8 +21,6 @@ const (
 	SayHandoffShut  = "handoff_shut"
 	SayHolding      = "holding"
 	SayChoices      = "choices"
-	SayHello        = "hello"
-	SayThanks       = "thanks"
 	SayPicture      = "picture"
 	SayHandoffAgain = "handoff_again"
 	SayByOpen       = "by_open"
@@ -45,7 +43,7 @@ const (
 
 var replyNames = [...]string{
 	SayCrisis, SayEmergency, SayClinical, SayResource, SayOptedOut, SayOptedIn, SayBasic, SayDetail, SayHelp, SayConfirmed, SayDeclined, SayReschedule, SayLate,
-	SayWhichVisit, SayNoVisit, SayHandoff, SayHandoffShut, SayHolding, SayChoices, SayHello, SayThanks, SayPicture, SayHandoffAgain, SayByOpen, SayByShut,
+	SayWhichVisit, SayNoVisit, SayHandoff, SayHandoffShut, SayHolding, SayChoices, SayPicture, SayHandoffAgain, SayByOpen, SayByShut,
 	RemindPrefix + "booked", RemindPrefix + "confirm", RemindPrefix + "prepare", RemindPrefix + "nudge", RemindPrefix + "basic", RemindPrefix + "basic_ask",
 	SaySolids, SayLiquids, SayNasal, SayRide, SayStopLine,
 	SayOnCallText, SayOnCallVoice, SayOnCallTaken, SayOnCallLate,

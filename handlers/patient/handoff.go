@@ -87,15 +87,8 @@ func (t *turn) picture() {
 	t.tell(handlers.DeskChannel, knowledge.Handoff, "Sent a picture.", true)
 }
 
-// courtesy gets a short word when it opens a conversation, and silence otherwise.
-func (t *turn) courtesy() {
-	t.e.Reply.Kind = knowledge.Courtesy
-	switch {
-	case strings.TrimSpace(t.text.Body) == "":
-	case t.verdict.Rule == "courtesy:hello":
-		t.say(knowledge.SayHello, nil)
-	}
-}
+// courtesy gets silence: thanks and ok end a conversation, and a bot that answers them never stops.
+func (t *turn) courtesy() { t.e.Reply.Kind = knowledge.Courtesy }
 
 // ambiguousStop says whether a bare keyword may have meant a visit rather than the texts.
 func ambiguousStop(body string) bool {

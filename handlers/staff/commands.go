@@ -48,11 +48,22 @@ func (h *Handler) ask(_ context.Context, _ handlers.Command, question string) (s
 	if len(r.Bodies) == 0 {
 		out = append(out, "(silence)")
 	}
-	for _, w := range h.Base.Explain(question).Best {
-		out = append(out, fmt.Sprintf("- %s %.2f", w.ID, w.Confidence))
+	why := h.Base.Explain(question)
+	for _, c := range why.Best {
+		out = append(out, fmt.Sprintf("- %s %.2f", c.ID, c.Confidence))
+	}
+	if len(why.Weights) > 0 {
+		words := make([]string, 0, mostWords)
+		for _, w := range why.Weights[:min(mostWords, len(why.Weights))] {
+			words = append(words, fmt.Sprintf("%s %.1f", w.Feature, w.Weight))
+		}
+		out = append(out, "what counted: "+strings.Join(words, ", "))
 	}
 	return strings.Join(out, "\n"), nil
 }
+
+// mostWords is how many of the words that counted are shown.
+const mostWords = 6
 
 func or(s, other string) string {
 	if s == "" {
