@@ -193,6 +193,19 @@ func (p *program) card(channel, says string) (found slacktest.Message) {
 	return found
 }
 
+// reply is staff writing in a thread. One that comes before the bot has written the card's thread down is refused, and Slack asks again.
+func (p *program) reply(thread, text string) (id string) {
+	p.t.Helper()
+	id, a, err := p.slack.Reply(p.ctx, thread, "UNURSE", text)
+	p.await("the reply to be taken", func() bool {
+		if err == nil && a.Status != http.StatusOK {
+			a, err = p.slack.Again(p.ctx, a)
+		}
+		return err == nil && a.Status == http.StatusOK
+	})
+	return id
+}
+
 // sent waits until a text to a number holds some words, and returns it.
 func (p *program) sent(to, says string) (found twiliotest.Message) {
 	p.t.Helper()

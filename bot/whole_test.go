@@ -52,10 +52,7 @@ func TestWholeProgram(t *testing.T) {
 		if strings.Contains(card.Words(), "2125550102") || !strings.Contains(card.Words(), "…0102") {
 			t.Errorf("the card says %q, want the number masked", card.Words())
 		}
-		id, a, err := p.slack.Reply(p.ctx, card.ID(), "UNURSE", "Yes, it's here & safe. Dana")
-		if err != nil || a.Status != http.StatusOK {
-			t.Fatal(a.Status, err)
-		}
+		id := p.reply(card.ID(), "Yes, it's here & safe. Dana")
 		p.sent(ben, "Yes, it's here & safe. Dana")
 		p.await("the mark of delivery", func() bool { return reaction(p, id, "white_check_mark") })
 		if got := p.text(ben, "how much does it cost"); len(got) != 0 {
@@ -138,10 +135,7 @@ func consent(t *testing.T, p *program) {
 	if got := p.text(dee, "STOP"); len(got) != 0 {
 		t.Errorf("STOP was answered %q; the carrier does that", got)
 	}
-	id, _, err := p.slack.Reply(p.ctx, card.ID(), "UNURSE", "We do!")
-	if err != nil {
-		t.Fatal(err)
-	}
+	id := p.reply(card.ID(), "We do!")
 	p.await("the refusal", func() bool { return reaction(p, id, "x") })
 	p.card(slacktest.Desk, "opted out")
 	if n := p.twilio.Count(dee, "We do!"); n != 0 {
