@@ -21,9 +21,10 @@ const (
 
 // What the screen finds besides, which comes out as one of the above.
 const (
-	Person = "person" // wants a human: Handoff
-	Basic  = "basic"  // wants more discreet reminders
-	Detail = "detail" // wants full ones again
+	Person   = "person"   // wants a human: Handoff
+	Greeting = "greeting" // says hello and nothing else: Courtesy, with a word back
+	Basic    = "basic"    // wants more discreet reminders
+	Detail   = "detail"   // wants full ones again
 )
 
 // Languages are those that every word comes in; the first is spoken to whom we don't know.

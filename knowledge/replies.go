@@ -11,6 +11,7 @@ const (
 	SayDetail       = "detail"
 	SayOptedIn      = "opted_in"
 	SayHelp         = "help"
+	SayHello        = "hello"
 	SayConfirmed    = "confirmed"
 	SayDeclined     = "declined"
 	SayReschedule   = "reschedule"
@@ -42,7 +43,7 @@ const (
 )
 
 var replyNames = [...]string{
-	SayCrisis, SayEmergency, SayClinical, SayResource, SayOptedOut, SayOptedIn, SayBasic, SayDetail, SayHelp, SayConfirmed, SayDeclined, SayReschedule, SayLate,
+	SayCrisis, SayEmergency, SayClinical, SayResource, SayOptedOut, SayOptedIn, SayBasic, SayDetail, SayHelp, SayHello, SayConfirmed, SayDeclined, SayReschedule, SayLate,
 	SayWhichVisit, SayNoVisit, SayHandoff, SayHandoffShut, SayHolding, SayChoices, SayPicture, SayHandoffAgain, SayByOpen, SayByShut,
 	RemindPrefix + "booked", RemindPrefix + "confirm", RemindPrefix + "prepare", RemindPrefix + "nudge", RemindPrefix + "basic", RemindPrefix + "basic_ask",
 	SaySolids, SayLiquids, SayNasal, SayRide, SayStopLine,

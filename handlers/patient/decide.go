@@ -80,7 +80,7 @@ func (t *turn) route() {
 		t.clinical()
 	case t.state.Urgent() != nil:
 		t.paused()
-	case t.state.Consent.Out && kind != knowledge.Courtesy && kind != knowledge.Help:
+	case t.state.Consent.Out && kind != knowledge.Courtesy && kind != knowledge.Greeting && kind != knowledge.Help:
 		t.unreachable()
 	case t.talk.Person(t.now):
 		t.toPerson()
@@ -95,6 +95,9 @@ func (t *turn) route() {
 		t.person()
 	case strings.TrimSpace(t.text.Body) == "" && t.text.Media > 0:
 		t.picture()
+	case kind == knowledge.Greeting:
+		t.courtesy()
+		t.say(knowledge.SayHello, nil)
 	case kind == knowledge.Courtesy || strings.TrimSpace(t.text.Body) == "":
 		t.courtesy()
 	default:
@@ -107,7 +110,9 @@ func danger(v screen.Verdict) bool {
 }
 
 // small says whether a text on its own says nothing that must be acted on.
-func small(kind string) bool { return kind == "" || kind == knowledge.Courtesy }
+func small(kind string) bool {
+	return kind == "" || kind == knowledge.Courtesy || kind == knowledge.Greeting
+}
 
 // also does what holds whatever else the text says: an opt-out within a crisis is kept.
 func (t *turn) also() {

@@ -12,7 +12,7 @@ import (
 var ranks = [...]string{
 	"crisis", "emergency", "optout", "stop", "clinical",
 	"reschedule", "decline", "late", "confirm",
-	"help", "start", "basic", "detail", "person", "courtesy",
+	"help", "start", "basic", "detail", "person", "greeting", "courtesy",
 }
 
 // silent are the classes of the files that never come out as a kind.

@@ -3,6 +3,7 @@ package screen
 import (
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // Context is what is known about the writer when the text comes.
@@ -52,6 +53,9 @@ func (s *Screen) Read(text string, c Context) Verdict {
 	ws := s.words(text)
 	v := Verdict{Lang: s.langs.of(ws, strings.ContainsFunc(text, func(r rune) bool { return s.marked[r] }))}
 	if len(ws) == 0 {
+		if pictures(text) {
+			v.Kind, v.Rule = "courtesy", "courtesy/picture"
+		}
 		return v
 	}
 	found := findings{}
@@ -80,7 +84,7 @@ func (s *Screen) Read(text string, c Context) Verdict {
 		case !ok:
 		case v.Kind == "":
 			v.Kind, v.Rule = kind, rule
-		case kind != "courtesy":
+		case kind != "courtesy" && kind != "greeting":
 			v.Also = append(v.Also, kind)
 		}
 	}
@@ -88,6 +92,12 @@ func (s *Screen) Read(text string, c Context) Verdict {
 		v.Resource = false
 	}
 	return v
+}
+
+// pictures tells whether a text is nothing but pictures that have no word in words.yaml. A lone "?" is none: somebody waits.
+func pictures(text string) bool {
+	return strings.ContainsFunc(text, func(r rune) bool { return unicode.Is(unicode.So, r) }) &&
+		!strings.ContainsFunc(text, func(r rune) bool { return r == '?' || unicode.IsLetter(r) || unicode.IsDigit(r) })
 }
 
 // patterns raises what the phrases name. It tells whether the text carries
