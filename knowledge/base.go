@@ -98,22 +98,15 @@ func (b *Base) ordinary(r screen.Rules) {
 	r.Classes["other"] = other
 }
 
-// strangersLeft says how much less the matcher needs to doubt where the base shows what lies outside: texts like those are known
-// for strangers, and about a third of all strangers are like none of them (measured on testdata, 9 to 11 of 260 answered either way).
-const strangersLeft = 3
-
 // Learn builds the matcher anew from the entries and what staff have taught since; questions go on being answered meanwhile.
 func (b *Base) Learn(taught []Taught) {
-	extra, strangers := map[string][]string{}, b.Clinic.Matching.Outside
+	extra := map[string][]string{}
 	for _, t := range taught {
 		extra[t.Entry] = append(extra[t.Entry], t.Ask)
 	}
 	entries := make([]match.Entry, 0, len(b.Entries))
 	for _, e := range b.Entries {
-		if e.Outside {
-			strangers = b.Clinic.Matching.Outside / strangersLeft
-		}
-		m := match.Entry{ID: e.ID}
+		m := match.Entry{ID: e.ID, Outside: e.Outside}
 		for _, l := range languages {
 			m.Asks = append(m.Asks, e.Asks[l]...)
 			m.Text += e.Answer[l] + "\n"
@@ -122,7 +115,7 @@ func (b *Base) Learn(taught []Taught) {
 		entries = append(entries, m)
 	}
 	began := time.Now()
-	b.match.Store(match.Build(entries, match.Settings{Outside: strangers, Wrong: b.Clinic.Matching.Wrong}))
+	b.match.Store(match.Build(entries, match.Settings{Outside: b.Clinic.Matching.Outside, Wrong: b.Clinic.Matching.Wrong}))
 	b.built.Store(int64(time.Since(began)))
 }
 

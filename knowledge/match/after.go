@@ -12,7 +12,7 @@ const (
 // MatchAfter is Match for a text that follows the answer of the entry last ("" if none): "how long?" after an answer about
 // the nasal spray asks how long the spray takes.
 func (m *Matcher) MatchAfter(text, last string) Result {
-	f := fold(text)
+	f := m.lex.ask(text)
 	stems := m.lex.read(f, true)
 	q := m.terms.look(f, stems)
 	alone, _ := m.ask(q)

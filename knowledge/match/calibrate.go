@@ -1,6 +1,7 @@
 package match
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"sync"
@@ -23,10 +24,16 @@ func newScratch(t *terms) *scratch {
 // evidence is what is known about how sure the first rank is.
 // Posterior shares alone fail on real traffic, where a greeting can be far ahead of everything for one word: likeness to a phrasing
 // and strange words are needed beside them. All are scaled to about the same range, so that one prior holds for every base.
-type evidence [7]float64
+type evidence [8]float64
 
-// textSays is the place of how much the text says.
-const textSays = 6
+// The places of two of them.
+const (
+	ahead    = 1
+	textSays = 6
+)
+
+// lead is how far ahead of all others a share is, as evidence.
+func lead(share float64) float64 { return math.Log(share/max(1e-4, 1-share+1e-4)) / 3 }
 
 // ranked are the best entries of a question.
 type ranked struct {
@@ -51,8 +58,8 @@ func (t *terms) rank(q question, s *scratch, but int) ranked {
 			all += t.gain[f]
 		}
 	}
+	s.x = t.unit(q.ids, s.x[:0])
 	if t.opinion != nil {
-		s.x = t.unit(q.ids, s.x[:0])
 		var w [ranks]float32
 		t.opinion.add(q.ids, s.x, r.entry[:r.n], w[:])
 		for i := range r.n {
@@ -72,12 +79,13 @@ func (t *terms) rank(q question, s *scratch, but int) ranked {
 	r.spread(z)
 	r.evidence = evidence{
 		1,
-		math.Log(r.share[0]/(1-r.share[0]+1e-4)) / 3, // how far ahead of the others
-		math.Log1p(math.Max(0, float64(z[0]))) - 2,   // how much speaks for it
-		3 * float64(z[0]) / float64(2*all+1e-3),      // of what the text says, how much speaks for it
-		3*float64(near) - 1,                          // how like one of its phrasings
-		float64(q.strange),                           // how many words the base has never seen
-		math.Log1p(float64(all)) - 3,                 // how much the text says
+		lead(r.share[0]), // how far ahead of the others
+		math.Log1p(math.Max(0, float64(z[0]))) - 2, // how much speaks for it
+		3 * float64(z[0]) / float64(2*all+1e-3),    // of what the text says, how much speaks for it
+		3*float64(near) - 1,                        // how like one of its phrasings
+		float64(q.strange),                         // how many words the base has never seen
+		math.Log1p(float64(all)) - 3,               // how much the text says
+		t.gate.says(q.ids, s.x),                    // how like the questions of the base as a whole
 	}
 	return r
 }
@@ -98,7 +106,6 @@ func (r *ranked) spread(z [ranks]float32) {
 type trust struct {
 	weights   evidence
 	threshold float64
-	second    float64 // of the first ranks that are wrong, the share whose right entry is in the base
 }
 
 // confidence is the probability that the first rank is right.
@@ -115,7 +122,7 @@ func dot(a, b evidence) (s float64) {
 type trial struct {
 	evidence evidence
 	right    bool
-	among    bool // the right entry is among the best, if not first
+	passed   bool // the first rank shows what lies outside: nobody is answered, so nothing is to be doubted
 	weight   float64
 }
 
@@ -139,83 +146,112 @@ func marginal(phrasings float64, outside []*trial) float64 {
 	return one + (several-one)*max(0, phrasings-1)
 }
 
-// unlike is what may be added to marginal where the phrasings were written to be unlike each other. A base with dozens of phrasings an
-// entry that were gathered finds nearly each of them from its siblings; where a third is lost, each stands for a wording of its own,
-// and what patients write is nearer to one of them than they are to each other.
-func unlike(phrasings float64, inside []*trial) float64 {
-	var right float64
-	for _, x := range inside {
-		if x.right {
-			right += 1 / float64(len(inside))
-		}
-	}
-	many, lost := (phrasings-24)/16, (.9-right)/.15
-	return 2 * max(0, min(1, many)) * max(0, min(1, lost))
-}
-
 // folds is how often the weights are learnt again for the self-test, so that no phrasing is judged by weights it has taught.
 const folds = 3
 
+// hiddenWorth is what hiding an entry that can be answered counts for, where the base shows what lies outside it: those texts are better
+// strangers than questions which are the base's own but for the hiding.
+const hiddenWorth = .01
+
 // selfTest hides each phrasing (it should find its entry) and each entry (its phrasings should find nothing).
-func selfTest(t *terms, ls []lesson, s Settings) trust {
-	inside, outside := make([]*trial, len(ls)), make([]*trial, len(ls))
+func selfTest(t *terms, ls []lesson, outside []bool, s Settings) trust {
+	found, strange := make([]*trial, len(ls)), make([]*trial, len(ls))
 	var wg sync.WaitGroup
 	for k := range folds {
-		wg.Add(1)
-		go func() {
-			defer wg.Done()
+		wg.Go(func() {
 			// A fold's weights are its own; the index is shared and only read.
 			c := t.fresh()
 			c.learn(ls, k, folds)
 			c.opinion = newOpinion(c, ls, k, folds)
+			c.gate = newGate(c, ls, outside, func(l *lesson) bool { return l.fold(outside) != k })
 			sc := newScratch(c)
 			for i := range ls {
-				l := &ls[i]
-				if l.doc%folds != k {
-					continue
+				if l := &ls[i]; l.fold(outside) == k && !l.name {
+					found[i], strange[i] = c.try(l, outside, sc)
 				}
-				q := question{ids: l.ids, unknown: l.unknown, strange: l.strange}
-				if c.ask[l.entry] > 1 {
-					c.scoreLesson(l, false, sc.z)
-					r := c.rank(q, sc, l.doc)
-					inside[i] = &trial{evidence: r.evidence, right: r.entry[0] == l.entry, among: slices.Contains(r.entry[:min(r.n, most)], l.entry)}
-				}
-				c.scoreLesson(l, true, sc.z)
-				outside[i] = &trial{evidence: c.rank(q, sc, l.doc).evidence}
 			}
-		}()
+		})
 	}
 	wg.Wait()
 	gone := func(t *trial) bool { return t == nil }
-	inside, outside = slices.DeleteFunc(inside, gone), slices.DeleteFunc(outside, gone)
-	return newTrust(inside, outside, s, float64(len(ls))/float64(max(1, len(t.size))))
+	found, strange = slices.DeleteFunc(found, gone), slices.DeleteFunc(strange, gone)
+	return newTrust(found, strange, s, float64(len(ls))/float64(max(1, len(t.size))), slices.Contains(outside, true))
 }
 
-// newTrust fits the confidence to the trials of a base with so many phrasings an entry.
-func newTrust(inside, outside []*trial, s Settings, phrasings float64) trust {
-	second, wrong := 1., 1. // as if one had been seen: few trials shouldn't say never
-	for _, x := range inside {
-		x.weight = (1 - s.Outside) / float64(len(inside))
+// fold is the part of the self-test that a lesson belongs to. What lies outside is new as a whole: all of its phrasings in one part.
+func (l *lesson) fold(outside []bool) int {
+	if outside[l.entry] {
+		return int(l.entry) % folds
+	}
+	return l.doc % folds
+}
+
+// try asks a phrasing with itself left out, nil if that leaves its entry nothing, and with its entry left out.
+func (t *terms) try(l *lesson, outside []bool, s *scratch) (found, strange *trial) {
+	q := question{ids: l.ids, unknown: l.unknown, strange: l.strange}
+	if t.ask[l.entry] > 1 && !outside[l.entry] {
+		t.scoreLesson(l, false, s.z)
+		r := t.rank(q, s, l.doc)
+		found = &trial{evidence: r.evidence, right: r.entry[0] == l.entry, passed: outside[r.entry[0]]}
+	}
+	t.scoreLesson(l, true, s.z)
+	r := t.rank(q, s, l.doc)
+	strange = &trial{evidence: r.evidence, weight: 1, passed: outside[r.entry[0]]}
+	if !outside[l.entry] && slices.Contains(outside, true) {
+		strange.weight = hiddenWorth
+	}
+	return found, strange
+}
+
+// newTrust fits the confidence to the trials of a base with so many phrasings an entry; gated says that it shows what lies outside.
+func newTrust(found, strange []*trial, s Settings, phrasings float64, gated bool) trust {
+	n := float64(len(found))
+	for _, x := range found {
+		x.weight = (1 - s.Outside) / n
+	}
+	var all float64
+	for _, x := range strange {
+		all += x.weight
+	}
+	for _, x := range strange {
+		x.weight *= s.Outside / all
+	}
+	trials := slices.DeleteFunc(slices.Concat(found, strange), func(x *trial) bool { return x.passed })
+	t := trust{weights: logistic(trials, n)}
+	t.threshold = 1 - marginal(phrasings, strange)*s.Wrong
+	if gated {
+		t.threshold = t.counted(trials, pessimism*s.Wrong)
+	}
+	t.threshold = min(.98, max(.3, t.threshold))
+	return t
+}
+
+// pessimism is how many times more often the self-test goes wrong than patients' texts do, where a base is rich enough to be counted: it hides
+// the one phrasing that stands for a wording, or a whole group of strangers, and asks for just that. Measured on two sets of questions
+// that were written without sight of the base.
+const pessimism = 2.6
+
+// counted is the least confidence down to which no more than this share of the answers to the trials are wrong.
+func (t *trust) counted(trials []*trial, wrong float64) float64 {
+	slices.SortFunc(trials, func(a, b *trial) int {
+		return cmp.Compare(t.confidence(b.evidence), t.confidence(a.evidence))
+	})
+	least := 1.
+	var answers, bad float64
+	for _, x := range trials {
+		answers += x.weight
 		if !x.right {
-			wrong += x.weight * float64(len(inside))
-			if x.among {
-				second += x.weight * float64(len(inside))
-			}
+			bad += x.weight
+		}
+		if bad <= wrong*answers {
+			least = t.confidence(x.evidence)
 		}
 	}
-	for _, x := range outside {
-		x.weight = s.Outside / float64(len(outside))
-	}
-	wrong += s.Outside * float64(len(inside)) // every first rank of an outside question is wrong
-	return trust{
-		weights:   logistic(slices.Concat(inside, outside), float64(len(inside))),
-		threshold: min(.98, max(.3, 1-(marginal(phrasings, outside)+unlike(phrasings, inside))*s.Wrong)),
-		second:    second / wrong,
-	}
+	return least
 }
 
 // prior is what the weights are held to where the base has little to teach.
-func prior() evidence { return evidence{-.8, 1.7, 0, -.1, 1, .2, -.1} }
+func prior() evidence { return evidence{-.8, 1.7, 0, -.1, 1, .2, -.1, 0} }
 
 // logistic fits the weights by Newton steps; n is how many trials the weights of the trials stand for.
 func logistic(ts []*trial, n float64) evidence {

@@ -11,7 +11,7 @@ const explained = 20
 // Explain tells what counted for the entry that ranks first: words as stems, runs of letters in quotes, words of the answer's text
 // after "answer:", families of words after "family:".
 func (m *Matcher) Explain(text string) Explanation {
-	f := fold(text)
+	f := m.lex.ask(text)
 	stems := m.lex.read(f, true)
 	q := m.terms.look(f, stems)
 	r, first := m.ask(q)

@@ -9,6 +9,7 @@ import (
 // lesson is a phrasing put as a question, itself left out of its entry.
 type lesson struct {
 	doc     int
+	name    bool // it is the entry's name, which nobody texts
 	entry   int32
 	ids     []int32   // the features it shares with the rest of the base
 	own     []float32 // phi of its own entry for each feature, without this phrasing
@@ -35,10 +36,17 @@ const mastered = .99
 func (t *terms) lessons(lex *lexicon, entries []Entry) []lesson {
 	out := make([]lesson, 0, len(t.docs))
 	for e := range entries {
+		d := int(t.first[e])
 		for _, a := range entries[e].Asks {
-			if f := fold(a); f != "" {
-				out = append(out, t.lesson(len(out), int32(e), f, lex.read(f, false)))
+			if f := lex.ask(a); f != "" {
+				out = append(out, t.lesson(d, int32(e), f, lex.read(f, false)))
+				d++
 			}
+		}
+		if f := name(entries[e].ID); f != "" {
+			l := t.lesson(d, int32(e), f, lex.read(f, false))
+			l.name = true
+			out = append(out, l)
 		}
 	}
 	parallel(len(out), func(from, to int) {

@@ -11,11 +11,12 @@ type lexicon struct {
 	stems  map[string]string // the base's words as written, and their stems
 	known  map[string]bool   // stems
 	spell  *speller
+	around courtesies
 }
 
 // newLexicon learns the words of the base.
 func newLexicon(entries []Entry) *lexicon {
-	l := &lexicon{tongue: newTongue(), stems: map[string]string{}, known: map[string]bool{}}
+	l := &lexicon{tongue: newTongue(), stems: map[string]string{}, known: map[string]bool{}, around: newCourtesies()}
 	all, es, asked := map[string]int{}, map[string]int{}, map[string]int{}
 	learn := func(folded string, asks bool) {
 		ws, spanish := l.tongue.words(folded)
@@ -31,8 +32,9 @@ func newLexicon(entries []Entry) *lexicon {
 	}
 	for _, e := range entries {
 		for _, a := range e.Asks {
-			learn(fold(a), true)
+			learn(l.ask(a), true)
 		}
+		learn(name(e.ID), true)
 		learn(foldAll(e.Text), false)
 	}
 	for w, n := range all {
@@ -43,6 +45,9 @@ func newLexicon(entries []Entry) *lexicon {
 	l.spell = newSpeller(asked)
 	return l
 }
+
+// ask folds a question and takes off what is only said around it.
+func (l *lexicon) ask(text string) string { return l.around.strip(fold(text)) }
 
 // read gives the stems of a folded text. With fix, words that the base doesn't have are taken for the nearest one that it has.
 func (l *lexicon) read(folded string, fix bool) []string {

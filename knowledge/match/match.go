@@ -10,6 +10,8 @@ type Entry struct {
 	ID   string
 	Asks []string // phrasings of the question, all languages mixed
 	Text string   // the answer, all languages: weak evidence
+	// Outside marks an entry that shows what the base has no answer for: a text that ranks it first gets none.
+	Outside bool
 }
 
 // Settings say what the texts to come are expected to be like.
@@ -59,6 +61,7 @@ type Matcher struct {
 	lex     *lexicon
 	terms   *terms
 	trust   trust
+	outside []bool
 	scratch sync.Pool
 }
 
@@ -73,6 +76,7 @@ func Build(entries []Entry, s Settings) *Matcher {
 	m := &Matcher{lex: newLexicon(entries)}
 	for _, e := range entries {
 		m.ids = append(m.ids, e.ID)
+		m.outside = append(m.outside, e.Outside)
 	}
 	unlearnt := newTerms(entries, m.lex)
 	ls := unlearnt.lessons(m.lex, entries)
@@ -82,15 +86,16 @@ func Build(entries []Entry, s Settings) *Matcher {
 		m.terms.learn(ls, 0, 0)
 		m.terms.opinion = newOpinion(m.terms, ls, 0, 0)
 	})
-	m.trust = selfTest(unlearnt, ls, s)
+	m.trust = selfTest(unlearnt, ls, m.outside, s)
 	wg.Wait()
+	m.terms.gate = newGate(m.terms, ls, m.outside, func(*lesson) bool { return true })
 	m.scratch.New = func() any { return newScratch(m.terms) }
 	return m
 }
 
 // Match finds the entries that text most likely asks for.
 func (m *Matcher) Match(text string) Result {
-	f := fold(text)
+	f := m.lex.ask(text)
 	r, _ := m.ask(m.terms.look(f, m.lex.read(f, true)))
 	return r
 }
@@ -104,42 +109,52 @@ func (m *Matcher) ask(q question) (Result, int32) {
 	if top.n == 0 {
 		return Result{}, none
 	}
-	return m.decide(top, m.trust.confidence(top.evidence)), top.entry[0]
+	return m.decide(top), top.entry[0]
 }
 
 // none is no entry, or no phrasing.
 const none = -1
 
 const (
-	most       = 5   // candidates given back
-	worthwhile = .1  // what a choice must at least be worth to be offered
-	offer      = .45 // what the choices must be worth together
+	most       = 5  // candidates given back
+	tie        = .6 // from this share of the first's confidence on, the second is a near tie
+	worthwhile = .1 // what a choice must at least be worth to be offered
 )
 
-// decide turns ranks and the first one's confidence p into a result.
-func (m *Matcher) decide(top ranked, p float64) Result {
+// decide turns ranks into a result. What the first two or three are worth together is what the first would be worth if their shares were one:
+// a near tie leaves each unsure and the pair sure.
+func (m *Matcher) decide(top ranked) Result {
 	n := min(top.n, most)
 	r := Result{Best: make([]Candidate, n)}
-	// What the first leaves over is shared out among the others as their scores stand, less what falls to questions from outside.
-	rest := (1 - p) * m.trust.second / max(1e-9, 1-top.share[0])
+	var share, sure float64
 	for i := range n {
-		c := p
+		share += top.share[i]
+		e := top.evidence
+		e[ahead] = lead(share)
+		together := m.trust.confidence(e)
+		r.Best[i] = Candidate{m.ids[top.entry[i]], together - sure}
 		if i > 0 {
-			c = min(p, top.share[i]*rest)
+			r.Best[i].Confidence = min(r.Best[i].Confidence, r.Best[i-1].Confidence)
 		}
-		r.Best[i] = Candidate{m.ids[top.entry[i]], c}
+		sure = together
 	}
-	if p >= m.trust.threshold {
-		r.Outcome = Answer
-		return r
-	}
-	sum := p
-	for i := 1; i < min(n, 3) && r.Best[i].Confidence >= worthwhile; i++ {
-		sum += r.Best[i].Confidence
-		if sum >= offer {
-			r.Outcome, r.Choices = Choices, i+1
-			break
-		}
-	}
+	r.Outcome, r.Choices = m.outcome(r.Best)
 	return r
+}
+
+// outcome is one answer where it is sure and no other comes near it, choices where two or three are sure enough together.
+func (m *Matcher) outcome(best []Candidate) (Outcome, int) {
+	if len(best) == 0 {
+		return None, 0
+	}
+	p := best[0].Confidence
+	if p >= m.trust.threshold && (len(best) == 1 || best[1].Confidence < tie*p) {
+		return Answer, 0
+	}
+	for i, sum := 1, p; i < min(len(best), 3) && best[i].Confidence >= worthwhile; i++ {
+		if sum += best[i].Confidence; sum >= m.trust.threshold {
+			return Choices, i + 1
+		}
+	}
+	return None, 0
 }

@@ -21,6 +21,7 @@ type terms struct {
 	kins    families
 	posts   [][]post
 	opinion *opinion
+	gate    *gate
 	gain    []float32 // the learnt weight of each feature
 	bias    []float32 // how much more or less often an entry is right than its words say
 	size    []float32 // features of all phrasings of an entry
@@ -58,7 +59,7 @@ func (t *terms) initial(block uint8) float64 {
 		gram3:  .18 * (1 + 1.2*t.thin),
 		gram4:  .07 * (1 + 2.4*t.thin),
 		answer: .5 * (1 + 1.9*t.thin),
-		kin:    .4,
+		kin:    .3,
 	}[block]
 }
 
@@ -74,19 +75,13 @@ func newTerms(entries []Entry, lex *lexicon) *terms {
 	for e := range entries {
 		t.first = append(t.first, int32(len(t.docs)))
 		for _, a := range entries[e].Asks {
-			f := fold(a)
-			if f == "" {
-				continue
+			if f := lex.ask(a); f != "" {
+				t.phrasing(int32(e), f, lex)
+				t.ask[e]++
 			}
-			d := doc{entry: int32(e)}
-			for _, k := range distinct(f, lex.read(f, false), t.kins) {
-				id := t.id(k)
-				t.add(id, int32(e))
-				d.ids = append(d.ids, id)
-			}
-			t.docs = append(t.docs, d)
-			t.size[e] += float32(len(d.ids))
-			t.ask[e]++
+		}
+		if f := name(entries[e].ID); f != "" {
+			t.phrasing(int32(e), f, lex)
 		}
 		t.mean += t.size[e] / float32(n)
 	}
@@ -104,6 +99,18 @@ func newTerms(entries []Entry, lex *lexicon) *terms {
 		}
 	}
 	return t
+}
+
+// phrasing indexes a phrasing of an entry.
+func (t *terms) phrasing(entry int32, folded string, lex *lexicon) {
+	d := doc{entry: entry}
+	for _, k := range distinct(folded, lex.read(folded, false), t.kins) {
+		id := t.id(k)
+		t.add(id, entry)
+		d.ids = append(d.ids, id)
+	}
+	t.docs = append(t.docs, d)
+	t.size[entry] += float32(len(d.ids))
 }
 
 func (t *terms) id(k keyed) int32 {
