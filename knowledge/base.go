@@ -286,7 +286,11 @@ func (b *Base) Screen(text string, c screen.Context) screen.Verdict { return b.s
 // Match finds the entries that a text asks for; last is the entry answered before it, if any. A text that is most like those
 // from outside the base has none.
 func (b *Base) Match(text, last string) match.Result {
-	r := b.match.Load().MatchAfter(text, last)
+	return b.inside(b.match.Load().MatchAfter(text, last))
+}
+
+// inside takes what lies outside the base off a result.
+func (b *Base) inside(r match.Result) match.Result {
 	inside := r.Best[:0:0]
 	for i, c := range r.Best {
 		switch {

@@ -167,7 +167,7 @@ func (c *checker) phrasings() {
 					continue
 				}
 				owner[key] = e
-				if r := c.b.Match(ask, ""); !e.Outside && len(r.Best) > 0 && r.Best[0].ID != e.ID {
+				if r := c.b.inside(c.b.match.Load().Nearest(ask)); !e.Outside && len(r.Best) > 0 && r.Best[0].ID != e.ID {
 					c.fault(e.file, e.line, "%s: the phrasing %q matches %s better: word it another way, or move it there", e.ID, ask, r.Best[0].ID)
 				}
 			}

@@ -8,7 +8,6 @@ import (
 	"bufio"
 	"encoding/json"
 	"os"
-	"strings"
 	"testing"
 	"time"
 
@@ -21,10 +20,7 @@ func TestShippedKnowledgeIsWhole(t *testing.T) {
 		t.Error("the shipped clinic must say that it is a placeholder, and not send what nobody has reviewed")
 	}
 	for _, f := range b.Check(time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)) {
-		// What matches another entry better is measured and held by count elsewhere.
-		if !strings.Contains(f.What, "better") {
-			t.Error(f)
-		}
+		t.Error(f)
 	}
 	for _, e := range b.Entries {
 		if e.Current("2026-12-01") {
@@ -33,25 +29,26 @@ func TestShippedKnowledgeIsWhole(t *testing.T) {
 	}
 }
 
-// The questions that were written without sight of the base are answered as well as when this was last measured. The floors are a few
-// questions below that; raise them when the base gets better.
+// Questions and strangers that two writers wrote without sight of the base, held by count. The first set has been looked at for a long time;
+// the second is in roundabout, sloppy words, half of its strangers share words with the topics, and no wording of it was added to the base. The
+// floors are a few texts below what was last measured; raise them when the base gets better.
 func TestQuality(t *testing.T) {
-	const (
-		leastRight   = 760 // of 840
-		mostWrong    = 17 // 2 %
-		mostAnswered = 13 // of the 260 from outside: 5 %
-	)
 	b := base(t, shipped)
 	none := func(int, int) {}
-	inside := b.Eval(questions(t, "testdata/questions.jsonl"), none)
-	outside := b.Eval(questions(t, "testdata/outside.jsonl"), none)
-	t.Logf("right %d, wrong %d, handed over %d of %d; first rank %.3f, C@5 %.3f; answered from outside %d of %d",
-		inside.Right, inside.Wrong, inside.HandedOver, inside.Questions, inside.Acc, inside.CAt5, outside.Answered, outside.Questions)
-	if inside.Right < leastRight || inside.Wrong > mostWrong {
-		t.Errorf("right %d, wrong %d; want at least %d and at most %d", inside.Right, inside.Wrong, leastRight, mostWrong)
-	}
-	if outside.Answered > mostAnswered {
-		t.Errorf("%d from outside were answered, at most %d may be", outside.Answered, mostAnswered)
+	for _, c := range []struct {
+		set                                  string
+		leastRight, mostWrong, mostStrangers int
+	}{
+		{"", 795, 10, 13},        // of 840 and 260: 5 % are 13
+		{"_second", 805, 36, 30}, // of 1,050 and 300
+	} {
+		inside := b.Eval(questions(t, "testdata/questions"+c.set+".jsonl"), none)
+		outside := b.Eval(questions(t, "testdata/outside"+c.set+".jsonl"), none)
+		t.Logf("right %d, wrong %d, handed over %d of %d; first rank %.3f, C@5 %.3f; answered from outside %d of %d",
+			inside.Right, inside.Wrong, inside.HandedOver, inside.Questions, inside.Acc, inside.CAt5, outside.Answered, outside.Questions)
+		if inside.Right < c.leastRight || inside.Wrong > c.mostWrong || outside.Answered > c.mostStrangers {
+			t.Errorf("right %d, wrong %d, answered from outside %d; want %+v", inside.Right, inside.Wrong, outside.Answered, c)
+		}
 	}
 }
 

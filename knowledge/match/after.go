@@ -16,6 +16,7 @@ func (m *Matcher) MatchAfter(text, last string) Result {
 	stems := m.lex.read(f, true)
 	q := m.terms.look(f, stems)
 	alone, _ := m.ask(q)
+	alone = m.told(text, alone)
 	before := slices.Index(m.ids, last)
 	if last == "" || before < 0 || len(stems) == 0 || len(stems) > followWords || alone.Best[0].Confidence >= followSure {
 		return alone

@@ -229,7 +229,7 @@ func newTrust(found, strange []*trial, s Settings, phrasings float64, gated bool
 // pessimism is how many times more often the self-test goes wrong than patients' texts do, where a base is rich enough to be counted: it hides
 // the one phrasing that stands for a wording, or a whole group of strangers, and asks for just that. Measured on two sets of questions
 // that were written without sight of the base.
-const pessimism = 2.6
+const pessimism = 2.2
 
 // counted is the least confidence down to which no more than this share of the answers to the trials are wrong.
 func (t *trust) counted(trials []*trial, wrong float64) float64 {

@@ -137,44 +137,54 @@ func (t *terms) scoreLesson(l *lesson, hide bool, z []float32) {
 func (t *terms) learn(ls []lesson, skip, folds int) {
 	base, theta := slices.Clone(t.gain), make([]float32, len(t.gain))
 	var room [rivals]float32
-	for e := range epochs {
-		eta := learnRate * (1 - float32(e)/epochs)
+	known := make([]bool, len(ls))
+	rounds := enough(epochs, len(ls))
+	for e := range rounds {
+		eta := learnRate * (1 - float32(e)/float32(rounds))
 		for k := range ls {
-			l := &ls[(k*7919+e*31)%len(ls)]
-			if l.rivals == nil || folds > 0 && l.doc%folds == skip {
+			at := (k*7919 + e*31) % len(ls)
+			l := &ls[at]
+			if known[at] || l.rivals == nil || folds > 0 && l.doc%folds == skip {
+				known[at] = false
 				continue
 			}
 			z := room[:len(l.rivals)]
 			for j, c := range l.rivals {
 				z[j] = t.bias[c]
 			}
-			at := int32(0)
+			cellAt := int32(0)
 			for i, f := range l.ids {
-				for _, x := range l.cells[at:l.until[i]] {
+				for _, x := range l.cells[cellAt:l.until[i]] {
 					z[x.rival] += t.gain[f] * x.phi
 				}
-				at = l.until[i]
+				cellAt = l.until[i]
 			}
 			softmax(z, temperature)
 			if z[0] > mastered {
+				known[at] = true
 				continue
 			}
 			z[0]--
 			for j, c := range l.rivals {
 				t.bias[c] -= eta * biasRate * (z[j]/temperature + keep*t.bias[c])
 			}
-			at = 0
+			cellAt = 0
 			for i, f := range l.ids {
 				var g float32
-				for _, x := range l.cells[at:l.until[i]] {
+				for _, x := range l.cells[cellAt:l.until[i]] {
 					g += z[x.rival] * x.phi
 				}
-				at = l.until[i]
+				cellAt = l.until[i]
 				theta[f] -= eta * (g*temperature*t.gain[f] + keep*theta[f])
 				t.gain[f] = base[f] * exp(theta[f])
 			}
 		}
 	}
+}
+
+// enough is how many rounds to learn in: fewer where there are many lessons.
+func enough(most, lessons int) int {
+	return max(min(most, epochsLeast), min(most, learnings/max(1, lessons)))
 }
 
 // parallel runs f over two halves of 0..n-1 and waits for both.

@@ -63,6 +63,8 @@ type Matcher struct {
 	trust   trust
 	outside []bool
 	scratch sync.Pool
+
+	phrasings map[string]int32 // entry by phrasing; none where two entries claim it
 }
 
 // Build trains a matcher on the entries and calibrates it by hiding parts of the base from itself.
@@ -89,12 +91,17 @@ func Build(entries []Entry, s Settings) *Matcher {
 	m.trust = selfTest(unlearnt, ls, m.outside, s)
 	wg.Wait()
 	m.terms.gate = newGate(m.terms, ls, m.outside, func(*lesson) bool { return true })
+	m.phrasings = phrasings(entries, m.lex)
 	m.scratch.New = func() any { return newScratch(m.terms) }
 	return m
 }
 
-// Match finds the entries that text most likely asks for.
-func (m *Matcher) Match(text string) Result {
+// Match finds the entries that text most likely asks for. A text that is one of the phrasings word for word asks for its entry: what staff have
+// taught holds from then on.
+func (m *Matcher) Match(text string) Result { return m.told(text, m.Nearest(text)) }
+
+// Nearest is Match by what has been learnt from all phrasings, even for a text that is one of them.
+func (m *Matcher) Nearest(text string) Result {
 	f := m.lex.ask(text)
 	r, _ := m.ask(m.terms.look(f, m.lex.read(f, true)))
 	return r

@@ -186,3 +186,58 @@ func FuzzMatch(f *testing.F) {
 		}
 	})
 }
+
+// What staff have taught holds word for word, however much it is like another entry.
+func TestPhrasingIsItsOwnEntry(t *testing.T) {
+	m := match.Build([]match.Entry{
+		{ID: "cost", Asks: []string{"how much is a session", "price of a session", "what does a session cost", "session price please"}},
+		{ID: "length", Asks: []string{"how long is it", "how many hours does it take", "duration", "what is a session like in hours"}},
+		{ID: "taught", Asks: []string{"do you take cash", "how much is a session in cash"}},
+		{ID: "claimed", Asks: []string{"duration", "do you have a lift"}},
+	}, match.Settings{})
+	for text, want := range map[string]string{
+		"How much is a session in cash??": "taught", "hi, how much is a session in cash please": "taught", "what is a session like in hours": "length",
+	} {
+		if r := m.Match(text); r.Outcome != match.Answer || r.Best[0].ID != want {
+			t.Errorf("%q: %+v, want %s", text, r, want)
+		}
+	}
+	if r := m.Match("duration"); r.Best[0].Confidence > .98 {
+		t.Errorf("two entries claim it: %+v", r)
+	}
+}
+
+func TestNearTieOffersBoth(t *testing.T) {
+	asks := func(what string) []string {
+		return []string{"can i drink " + what, "is " + what + " ok before", "how much " + what + " can i have", "may i have " + what, what + " the day before?"}
+	}
+	m := match.Build([]match.Entry{
+		{ID: "water", Asks: asks("water")}, {ID: "wine", Asks: asks("wine")}, {ID: "parking", Asks: []string{"where do i park", "is there a garage", "parking?", "is parking free"}},
+		{ID: "hours", Asks: []string{"when are you open", "what are your hours", "open on sunday?", "until when are you there"}},
+	}, match.Settings{})
+	r := m.Match("can i drink something before")
+	if r.Outcome != match.Choices || r.Choices != 2 || r.Best[0].ID == r.Best[1].ID || r.Best[0].ID == "parking" {
+		t.Errorf("%+v, want water or wine", r)
+	}
+	if r := m.Match("water or wine"); r.Outcome == match.Answer {
+		t.Errorf("%+v", r)
+	}
+}
+
+func TestCourtesyAroundAQuestionChangesNothing(t *testing.T) {
+	m := match.Build([]match.Entry{
+		{ID: "cost", Asks: []string{"how much is it", "price", "what does it cost", "cuanto cuesta"}},
+		{ID: "hours", Asks: []string{"when are you open", "what are your hours", "hours", "a que hora abren"}},
+		{ID: "hello", Asks: []string{"good morning", "hello there", "hi", "hey"}},
+	}, match.Settings{})
+	for bare, dressed := range map[string]string{
+		"cuanto cuesta": "Buenas tardes, disculpe la molestia, cuánto cuesta? gracias", "what are your hours": "hi! quick question, what are your hours? thanks so much",
+	} {
+		if a, b := m.Match(bare), m.Match(dressed); a.Best[0] != b.Best[0] {
+			t.Errorf("%q %+v, %q %+v", bare, a.Best[0], dressed, b.Best[0])
+		}
+	}
+	if r := m.Match("good morning"); r.Best[0].ID != "hello" {
+		t.Errorf("a text that is only a courtesy is read as it stands: %+v", r)
+	}
+}

@@ -39,14 +39,21 @@ func newOpinion(t *terms, ls []lesson, skip, folds int) *opinion {
 		}
 	}
 	var room [ranks + 1]float32
-	for e := range opinionEpochs {
+	known := make([]bool, len(ps))
+	for e := range enough(opinionEpochs, len(ps)) {
 		for i := range ps {
-			p := &ps[(i*7919+e*31)%len(ps)]
+			at := (i*7919 + e*31) % len(ps)
+			if known[at] { // what was known in one round sits out the next
+				known[at] = false
+				continue
+			}
+			p := &ps[at]
 			z := room[:len(p.top)]
 			copy(z, p.z)
 			o.add(p.ids, p.x, p.top, z)
 			softmax(z, 1)
 			if z[p.right] > mastered {
+				known[at] = true
 				continue
 			}
 			z[p.right]--

@@ -45,6 +45,8 @@ const (
 	lengthB     = .75 // how much an entry's length counts against it
 	temperature = .25 // from scores to log odds
 	epochs      = 16
+	epochsLeast = 6     // for a base of many phrasings, which say the same again and again
+	learnings   = 80000 // phrasings looked at, from which on there are fewer epochs
 	learnRate   = .05
 	biasRate    = 2.0
 	keep        = .01 // pull back to the start
