@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"sort"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -56,14 +57,6 @@ func Load(own fs.FS) (*Base, error) {
 		return nil, err
 	}
 	b.facts = b.Clinic.facts()
-	merged, err := screen.Merge(rules...)
-	if err == nil {
-		b.ordinary(merged)
-		b.screen, err = screen.New(merged)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("screen: %w", err)
-	}
 	for _, name := range replyNames {
 		if _, ok := b.replies[name]; !ok {
 			r.faults = append(r.faults, fmt.Errorf("replies: %s is missing", name))
@@ -77,8 +70,26 @@ func Load(own fs.FS) (*Base, error) {
 	if err := errors.Join(r.faults...); err != nil {
 		return nil, err
 	}
-	b.Learn(nil)
+	if err := b.train(rules); err != nil {
+		return nil, err
+	}
 	return b, nil
+}
+
+// train teaches the screen and the matcher, both at once: they take seconds.
+func (b *Base) train(rules []screen.Rules) error {
+	var wg sync.WaitGroup
+	wg.Go(func() { b.Learn(nil) })
+	defer wg.Wait()
+	merged, err := screen.Merge(rules...)
+	if err == nil {
+		b.ordinary(merged)
+		b.screen, err = screen.New(merged)
+	}
+	if err != nil {
+		return fmt.Errorf("screen: %w", err)
+	}
+	return nil
 }
 
 // ordinary shows the screen what is no danger: the questions that the clinic answers, and those from outside. What asks for a person

@@ -1,9 +1,6 @@
 package screen
 
-import (
-	"math"
-	"sort"
-)
+import "math"
 
 // classifier is a softmax regression over the features of the curated
 // examples. It catches the wordings that no phrase names.
@@ -13,6 +10,7 @@ type classifier struct {
 	bias    []float32
 	feats   *featurer
 	seen    []example
+	posts   [][]int32 // by feature: the examples that have it, where few do
 }
 
 // example is one curated example, ready to be compared with.
@@ -65,6 +63,7 @@ func train(examples []example, feats *featurer, kinds []string) *classifier {
 			known[i] = !known[i] && c.learn(&examples[i], p, squares, balance[examples[i].kind])
 		}
 	}
+	c.index()
 	return c
 }
 
@@ -76,7 +75,7 @@ func balanced(examples []example, k int) []float32 {
 		per[e.kind]++
 	}
 	for i, n := range per {
-		per[i] = min(max(float32(len(examples))/float32(k)/max(n, 1), 0.5), 3)
+		per[i] = min(max(float32(len(examples))/float32(k)/max(n, 1), 0.25), 3)
 	}
 	return per
 }
@@ -133,44 +132,46 @@ func (c *classifier) scores(feats []feature, p []float32) {
 	}
 }
 
-// nearest returns the example of a kind that shares most with the features:
-// what a reviewer is shown as the reason.
-func (c *classifier) nearest(feats []feature, kind int) string {
-	ids := make([]int32, len(feats))
-	for i, f := range feats {
-		ids[i] = f.id
-	}
-	sort.Slice(ids, func(i, j int) bool { return ids[i] < ids[j] })
-	best, text := float32(-1), ""
+// telling bounds how many examples a feature may stand in to tell them apart: what
+// more of them have says little and takes time.
+const telling = 200
+
+// index files the examples under the features that tell them apart.
+func (c *classifier) index() {
+	c.posts = make([][]int32, len(c.feats.ids))
 	for i := range c.seen {
-		e := &c.seen[i]
-		if e.kind != kind {
-			continue
-		}
-		var s float32
-		for _, f := range e.feats {
-			if f.weight > 0.1 {
-				if _, ok := find(ids, f.id); ok {
-					s += f.weight
-				}
+		for _, f := range c.seen[i].feats {
+			if ps := c.posts[f.id]; len(ps) <= telling {
+				c.posts[f.id] = append(ps, int32(i))
 			}
 		}
-		if s > best {
-			best, text = s, e.text
+	}
+	for id, ps := range c.posts {
+		if len(ps) > telling {
+			c.posts[id] = nil
 		}
 	}
-	return text
 }
 
-func find(ids []int32, id int32) (int, bool) {
-	lo, hi := 0, len(ids)
-	for lo < hi {
-		mid := (lo + hi) / 2
-		if ids[mid] < id {
-			lo = mid + 1
-		} else {
-			hi = mid
+// nearest returns the example of a kind that shares most with the features:
+// what a reviewer is shown as the reason. "" if none shares what tells examples
+// apart.
+func (c *classifier) nearest(feats []feature, kind int) string {
+	shared := map[int32]float32{}
+	best, most := int32(-1), float32(0)
+	for _, f := range feats {
+		for _, e := range c.posts[f.id] {
+			if c.seen[e].kind != kind {
+				continue
+			}
+			shared[e] += f.weight
+			if s := shared[e]; s > most || s == most && e < best {
+				best, most = e, s
+			}
 		}
 	}
-	return lo, lo < len(ids) && ids[lo] == id
+	if best < 0 {
+		return ""
+	}
+	return c.seen[best].text
 }

@@ -23,6 +23,7 @@ type rule struct {
 	kind, name string
 	unless     *index
 	topic      bool
+	hint       bool
 }
 
 // Screen reads texts. It never changes after New, so many goroutines may share
@@ -94,7 +95,7 @@ func (s *Screen) compile(r Rules, vocab map[string]bool) (faults []error) {
 				faults = append(faults, fmt.Errorf("pattern %s needs a name of its own and phrases", id))
 			}
 			names[id] = true
-			ru := rule{kind: kind, name: id, topic: p.Topic}
+			ru := rule{kind: kind, name: id, topic: p.Topic, hint: p.Hint}
 			into := s.raise
 			if kind == "mask" {
 				into = s.masks
@@ -137,7 +138,7 @@ func (s *Screen) learn(r Rules) (faults []error) {
 		}
 	}
 	s.slots = map[string]int{}
-	feats := newFeaturer(r.Words.Concepts)
+	feats := newFeaturer(r.Words.Concepts, s.hits)
 	var all []example
 	texts := map[string][][]word{}
 	for slot, kind := range kinds {

@@ -15,20 +15,22 @@ type feature struct {
 }
 
 // featurer turns words into features: stems, pairs of stems next to each other
-// and one apart, and the letters inside the words, which is what makes a
-// misspelling look like the word it was meant to be.
+// and one apart, the letters inside the words, which is what makes a
+// misspelling look like the word it was meant to be, and the patterns found.
 type featurer struct {
 	ids   map[uint64]int32
 	stems map[string]string
 	grow  bool
+	// hits names the patterns found in the words.
+	hits func(ws []word) []string
 	// concept names the group of a word; prefixes are tried from long to short.
 	concept  map[string]string
 	prefixes map[string]string
 }
 
-func newFeaturer(concepts map[string][]string) *featurer {
+func newFeaturer(concepts map[string][]string, hits func([]word) []string) *featurer {
 	f := &featurer{
-		ids: map[uint64]int32{}, stems: map[string]string{}, grow: true,
+		ids: map[uint64]int32{}, stems: map[string]string{}, grow: true, hits: hits,
 		concept: map[string]string{}, prefixes: map[string]string{},
 	}
 	for _, name := range sortedKeys(concepts) {
@@ -81,6 +83,7 @@ const (
 	wordShare = 0.7 // how much all the word features of a text weigh together
 	ideaShare = 1.5
 	charShare = 0.5
+	hitWeight = 0.5 // of each pattern found
 	maxWords  = 120 // of a sentence or text; the rest adds nothing but time
 )
 
@@ -125,7 +128,13 @@ func (f *featurer) read(ws []word, lang string) []feature {
 			grams = f.see(grams, "c", c[i:i+n], "")
 		}
 	}
-	return weigh(weigh(weigh(nil, words, wordShare), ideas, ideaShare), grams, charShare)
+	out := weigh(weigh(weigh(nil, words, wordShare), ideas, ideaShare), grams, charShare)
+	for _, name := range f.hits(ws) {
+		if id := f.see(nil, "r", name, "")[0]; id != unseen {
+			out = append(out, feature{id, hitWeight})
+		}
+	}
+	return out
 }
 
 // seeWords adds each word, each pair of neighbours and each pair one apart;

@@ -36,6 +36,9 @@ type Pattern struct {
 	Any  []string `yaml:"any"`
 	// Unless takes a match back when it stands in the same sentence.
 	Unless []string `yaml:"unless"`
+	// Hint says that a match is not enough by itself: the classifier weighs it
+	// with all else that the text says.
+	Hint bool `yaml:"hint"`
 	// Topic also asks for the line with 988 when Unless took a match back, or,
 	// in a mask, when it hides something.
 	Topic bool `yaml:"topic"`

@@ -22,21 +22,31 @@ type Verdict struct {
 	Resource bool     // answer normally and add the line with 988
 }
 
-// The least probability at which the classifier alone raises a kind. A crisis
-// or an emergency missed costs more than one too many; a visit cancelled by
-// mistake costs more than a question passed on.
-const (
-	leastCrisis    = 0.28
-	leastUncued    = 0.58 // crisis, in a text without any of its cue words
-	leastEmergency = 0.30
-	leastClinical  = 0.30
-	leastOptout    = 0.42
-	leastOther     = 0.40
-	// who asks for another time gets a person, so little evidence is enough
-	leastReschedule = 0.24
-	// part of a text on its own is poorer evidence than the whole
-	partExtra = 0.25
-)
+// least is the probability from which on the classifier alone raises a kind. A
+// crisis or an emergency missed costs more than one too many; a visit confirmed
+// or given up by mistake costs more than a question passed on; who asks for
+// another time, is late or wants out gets a person or silence, so little
+// evidence is enough. cue says whether a crisis has one of its words.
+func least(kind string, cue bool) float32 {
+	switch kind {
+	case "crisis":
+		if !cue {
+			return 0.36
+		}
+		return 0.20
+	case "emergency":
+		return 0.14
+	case "confirm":
+		return 0.22
+	case "reschedule":
+		return 0.18
+	}
+	return 0.20
+}
+
+// partExtra is how much more a part of a text must be worth: on its own it is
+// poorer evidence than the whole.
+const partExtra = 0.25
 
 // findings are the kinds found so far, with what raised each.
 type findings map[string]string
@@ -69,6 +79,9 @@ func (s *Screen) Read(text string, c Context) Verdict {
 	if number := len(ws) == 1 && ws[0].isNum; !number && (!plain || found["crisis"] != "") {
 		s.classify(ws, v.Lang, found, veto)
 	}
+	if found["crisis"] != "" || found["emergency"] != "" {
+		s.besides(ws, found)
+	}
 	if _, ok := found["late"]; ok {
 		v.Minutes = minutes(ws)
 	}
@@ -83,7 +96,7 @@ func (s *Screen) Read(text string, c Context) Verdict {
 		switch {
 		case !ok:
 		case v.Kind == "":
-			v.Kind, v.Rule = kind, rule
+			v.Kind, v.Rule = kind, s.because(kind, rule, ws, v.Lang)
 		case kind != "courtesy" && kind != "greeting":
 			v.Also = append(v.Also, kind)
 		}
@@ -92,6 +105,16 @@ func (s *Screen) Read(text string, c Context) Verdict {
 		v.Resource = false
 	}
 	return v
+}
+
+// besides notes what a text in danger says for the staff: "yes but i feel like
+// dying" confirms as well.
+func (s *Screen) besides(ws []word, found findings) {
+	for _, part := range parts(ws, 1) {
+		for _, kind := range s.exact[joined(part)] {
+			found.add(kind, kind+"/exact")
+		}
+	}
 }
 
 // pictures tells whether a text is nothing but pictures that have no word in words.yaml. A lone "?" is none: somebody waits.
@@ -109,16 +132,29 @@ func (s *Screen) patterns(ws []word, found findings, v *Verdict) (veto bool) {
 			v.Resource = v.Resource || ru.topic
 			return
 		}
-		switch ru.kind {
-		case "resource":
+		switch {
+		case ru.hint:
+		case ru.kind == "resource":
 			v.Resource = true
-		case "other":
+		case ru.kind == "other":
 			veto = true
 		default:
 			found.add(ru.kind, ru.name)
 		}
 	})
 	return veto
+}
+
+// hits names the patterns found in the words, those that hint included: what
+// the classifier weighs with all else.
+func (s *Screen) hits(ws []word) (names []string) {
+	s.raise.find(ws, func(h hit) {
+		ru := &s.rules[h.owner]
+		if !slices.Contains(names, ru.name) && (ru.unless == nil || !ru.unless.touches(ws, h, low(ru.kind))) {
+			names = append(names, ru.name)
+		}
+	})
+	return names
 }
 
 // touches tells whether a guard stands in one of the sentences of the hit.
@@ -146,55 +182,57 @@ func (x *index) touches(ws []word, h hit, anywhere bool) bool {
 func (s *Screen) classify(ws []word, lang string, found findings, veto bool) {
 	cue := slices.ContainsFunc(ws, func(w word) bool { return !w.hidden && s.cues.matches(w) })
 	p := make([]float32, len(s.class.kinds))
-	feats := s.class.feats.read(ws, lang)
-	s.class.scores(feats, p)
-	s.raiseBy(p, feats, 0, cue, found)
-	if top := slices.Index(p, slices.Max(p)); !veto && p[top] >= leastOther {
-		kind := s.class.kinds[top]
-		if low(kind) && !answered(found) {
-			found.add(kind, s.because(kind, feats))
-		}
+	s.class.scores(s.class.feats.read(ws, lang), p)
+	s.raiseBy(p, 0, cue, found)
+	if !veto && !answered(found) {
+		s.raiseLow(p, found)
 	}
-	if slot := s.slots["reschedule"]; slot > 0 && !veto && !answered(found) && p[slot] >= leastReschedule {
-		found.add("reschedule", s.because("reschedule", feats))
-	}
-	for _, part := range parts(ws) {
-		feats := s.class.feats.read(part, lang)
-		s.class.scores(feats, p)
-		s.raiseBy(p, feats, partExtra, cue, found)
+	for _, part := range parts(ws, 2) {
+		s.class.scores(s.class.feats.read(part, lang), p)
+		s.raiseBy(p, partExtra, cue, found)
 	}
 }
 
-// raiseBy adds the kinds that need no majority: danger, and the way out.
-func (s *Screen) raiseBy(p []float32, feats []feature, extra float32, cue bool, found findings) {
-	crisis := float32(leastCrisis)
-	if !cue {
-		crisis = leastUncued
-	}
-	for _, t := range [...]struct {
-		kind  string
-		least float32
-	}{
-		{"crisis", crisis},
-		{"emergency", leastEmergency},
-		{"clinical", leastClinical},
-		{"optout", leastOptout},
-	} {
-		slot, ok := s.slots[t.kind]
-		if t.kind == "optout" && found["start"] != "" {
+// raiseBy adds the kinds of which a text may be several: danger, and the way
+// out.
+func (s *Screen) raiseBy(p []float32, extra float32, cue bool, found findings) {
+	for _, kind := range [...]string{"crisis", "emergency", "clinical", "optout"} {
+		if kind == "optout" && found["start"] != "" {
 			continue // "text me again" shares every word with its opposite
 		}
-		if ok && found[t.kind] == "" && p[slot] >= t.least+extra {
-			found.add(t.kind, s.because(t.kind, feats))
+		if slot, ok := s.slots[kind]; ok && found[kind] == "" && p[slot] >= least(kind, cue)+extra {
+			found.add(kind, kind+like)
 		}
 	}
 }
 
-func (s *Screen) because(kind string, feats []feature) string {
-	return kind + "/like: " + s.class.nearest(feats, s.slots[kind])
+// raiseLow adds the likeliest of the low kinds, of which a text is one at most.
+func (s *Screen) raiseLow(p []float32, found findings) {
+	best := 0
+	for slot, kind := range s.class.kinds {
+		if low(kind) && (best == 0 || p[slot] > p[best]) {
+			best = slot
+		}
+	}
+	if kind := s.class.kinds[best]; best > 0 && p[best] >= least(kind, false) {
+		found.add(kind, kind+like)
+	}
 }
 
-// low kinds are taken from the classifier only when they come first.
+// like stands for the classifier as what raised a kind; which example it was is
+// looked for once it is known which kind comes out.
+const like = "/like: "
+
+// because is the rule with the nearest example, if the classifier raised the
+// kind.
+func (s *Screen) because(kind, rule string, ws []word, lang string) string {
+	if rule != kind+like {
+		return rule
+	}
+	return rule + s.class.nearest(s.class.feats.read(ws, lang), s.slots[kind])
+}
+
+// low kinds say what the writer wants, none that anybody is in need.
 func low(kind string) bool {
 	return kind != "other" && kind != "crisis" && kind != "emergency" && kind != "clinical" && kind != "optout"
 }
@@ -209,16 +247,16 @@ func answered(found findings) bool {
 	return false
 }
 
-// parts cuts a text at its sentences and at every but; none when there is
-// only one.
-func parts(ws []word) [][]word {
+// parts cuts a text at its sentences and at every but; those of fewer words
+// than shortest are left out. None when there is only one.
+func parts(ws []word, shortest int) [][]word {
 	var out [][]word
 	start := 0
 	for i := 1; i <= len(ws); i++ {
 		if i < len(ws) && ws[i].sent == ws[i-1].sent && ws[i].s != "but" && ws[i].s != "pero" {
 			continue
 		}
-		if i-start >= 2 && len(out) < 12 {
+		if i-start >= shortest && len(out) < 12 {
 			out = append(out, ws[start:i])
 		}
 		start = i

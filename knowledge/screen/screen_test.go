@@ -16,7 +16,7 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/screen"
 )
 
-// rules reads the folder's own files the way knowledge does: strictly.
+// rules reads the folder's own files the way knowledge does: strictly, and with the base's questions as examples of what is no danger.
 func rules(t testing.TB) screen.Rules {
 	t.Helper()
 	files, err := filepath.Glob("*.yaml")
@@ -40,6 +40,31 @@ func rules(t testing.TB) screen.Rules {
 	r, err := screen.Merge(parts...)
 	if err != nil {
 		t.Fatal(err)
+	}
+	other := r.Classes["other"]
+	questions, err := filepath.Glob("../faq/*.yaml")
+	if err != nil || len(questions) == 0 {
+		t.Fatalf("no questions: %v", err)
+	}
+	for _, f := range questions {
+		b, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var entries []struct {
+			Class string
+			Asks  map[string][]string
+		}
+		if err := yaml.Unmarshal(b, &entries); err != nil {
+			t.Fatalf("%s: %v", f, err)
+		}
+		for _, e := range entries {
+			if !strings.Contains(e.Class, "H") {
+				for lang, asks := range e.Asks {
+					other.Examples[lang] = append(other.Examples[lang], asks...)
+				}
+			}
+		}
 	}
 	return r
 }
