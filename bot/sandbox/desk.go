@@ -23,7 +23,6 @@ type card struct {
 	Text    string            `json:"text"`
 	Open    bool              `json:"open"`
 	TakenBy string            `json:"taken_by,omitempty"`
-	OptOut  bool              `json:"opt_out,omitempty"`
 	Actions []handlers.Action `json:"actions"`
 	Replies []line            `json:"replies"`
 
@@ -49,7 +48,10 @@ func (s *Sandbox) Card(_ context.Context, c handlers.Case, _ bool) (thread strin
 		s.cards = append(s.cards, k)
 	}
 	k.Channel, k.Phone, k.Text, k.Open = c.Channel, c.Phone.String(), c.Title, c.Open
-	k.TakenBy, k.OptOut, k.At = c.TakenBy, c.OptOut, c.At.In(s.clock.at.Location()).Truncate(time.Second)
+	k.TakenBy, k.At = c.TakenBy, c.At.In(s.clock.at.Location()).Truncate(time.Second)
+	if c.OptOut && c.Open {
+		k.Text = "CALL: has opted out of texts. " + k.Text
+	}
 	if c.Text != "" {
 		k.Text += "\n" + c.Text
 	}

@@ -55,7 +55,7 @@ func TestDesk(t *testing.T) {
 	}
 	other := handlers.Case{ID: "c2", Channel: handlers.UrgentChannel, Phone: c.Phone, Title: "Call", At: start(), Open: true, OptOut: true}
 	r.card(t, other, "T2")
-	if _, text = r.call(t, "/sandbox/desk", ""); !strings.Contains(text, `{"thread":"T2","channel":"urgent"`) || !strings.Contains(text, `"text":"Call","open":true,"opt_out":true`) {
+	if _, text = r.call(t, "/sandbox/desk", ""); !strings.Contains(text, `{"thread":"T2","channel":"urgent"`) || !strings.Contains(text, `"text":"CALL: has opted out of texts. Call","open":true`) {
 		t.Errorf("an urgent card: %s", text)
 	}
 	if err := r.Note(t.Context(), handlers.Case{ID: "c9"}, note); err == nil {

@@ -56,7 +56,6 @@ function head(element, data, urgent) {
   header.replaceChildren();
   if (urgent) header.append(make("span", "flag", "Urgent"));
   header.append(make("b", "", data.phone));
-  if (data.opt_out) header.append(make("span", "flag", "Opted out: call"));
   if (!data.open) header.append(make("span", "", "done"));
   else if (data.taken_by) header.append(make("span", "", `${data.taken_by} has this`));
   else header.append(make("span", "", "waits"));
