@@ -19,7 +19,7 @@ import (
 
 type askCommand struct {
 	Visit     bool     `help:"The writer has a visit tomorrow that awaits an answer."`
-	Why       bool     `help:"Say what it goes by: the best entries, and the words that counted."`
+	Why       bool     `help:"Say what it goes by: the pattern or example of the screen, the best entries, and the words that counted."`
 	JSON      bool     `name:"json" help:"A line of JSON a text."`
 	Knowledge string   `name:"knowledge" placeholder:"DIR" help:"Another knowledge directory; one with only faq/ will do."`
 	Text      []string `arg:"" optional:"" help:"The text; without it, each line of standard input."`
@@ -39,12 +39,13 @@ type asked struct {
 
 // why is what an answer goes by.
 type why struct {
+	Rule  string             `json:"rule"`  // of the screen: the pattern or the nearest example that raised the kind; "" if none did
 	Best  map[string]float64 `json:"best"`  // the best entries and how sure each is
 	Words map[string]float64 `json:"words"` // what counted for the first
 }
 
-func explain(base *knowledge.Base, text string) *why {
-	e, w := base.Explain(text), &why{map[string]float64{}, map[string]float64{}}
+func explain(base *knowledge.Base, text, rule string) *why {
+	e, w := base.Explain(text), &why{rule, map[string]float64{}, map[string]float64{}}
 	for _, c := range e.Best {
 		w.Best[c.ID] = c.Confidence
 	}
@@ -78,7 +79,7 @@ func (k askCommand) Run(w world, c *Config) error {
 		}
 		a := asked{text, r.Kind, r.Also, r.Entry, r.Confidence, strings.Join(r.Bodies, "\n"), r.Lang, nil}
 		if k.Why {
-			a.Why = explain(base, text)
+			a.Why = explain(base, text, r.Rule)
 		}
 		if k.JSON {
 			return json.NewEncoder(w.out).Encode(a)
@@ -86,7 +87,7 @@ func (k askCommand) Run(w world, c *Config) error {
 		_, err = fmt.Fprintf(w.out, "%s\n  kind %s  entry %s  confidence %.2f  lang %s%s\n  %s\n", text, a.Kind, orDash(a.Entry), a.Confidence, a.Lang,
 			note(r.Note), orDash(strings.ReplaceAll(a.Reply, "\n", "\n  ")))
 		if a.Why != nil && err == nil {
-			_, err = fmt.Fprintf(w.out, "  best  %s\n  words %s\n", ranked(a.Why.Best), ranked(a.Why.Words))
+			_, err = fmt.Fprintf(w.out, "  rule  %s\n  best  %s\n  words %s\n", orDash(a.Why.Rule), ranked(a.Why.Best), ranked(a.Why.Words))
 		}
 		return err
 	}

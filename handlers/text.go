@@ -20,6 +20,7 @@ type Reply struct {
 	Entry      string   `json:"entry"`
 	Confidence float64  `json:"confidence"`
 	Lang       string   `json:"lang"`
+	Rule       string   `json:"rule,omitempty"` // of the screen: the pattern or the nearest example that raised Kind
 	Note       string   `json:"note,omitempty"` // what staff should know of it, never sent
 }
 

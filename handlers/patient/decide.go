@@ -45,7 +45,7 @@ func (h *Handler) decide(s handlers.State, text handlers.Text) *turn {
 	}
 	t.language()
 	t.talk.At = t.now
-	t.e.Reply = handlers.Reply{Kind: t.verdict.Kind, Also: t.verdict.Also, Lang: t.lang, Confidence: 1}
+	t.e.Reply = handlers.Reply{Kind: t.verdict.Kind, Also: t.verdict.Also, Rule: t.verdict.Rule, Lang: t.lang, Confidence: 1}
 	t.also()
 	t.route()
 	t.limit()

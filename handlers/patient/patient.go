@@ -32,10 +32,8 @@ type Handler struct {
 // was stored and the text should come again.
 func (h *Handler) Receive(ctx context.Context, t handlers.Text) (handlers.Reply, error) {
 	began := h.Now()
-	rule := ""
 	reply, again, err := h.Store.Turn(ctx, t.ID, t.From, func(s handlers.State) (handlers.Effects, error) {
 		turn := h.decide(s, t)
-		rule = turn.verdict.Rule
 		turn.e.Reply = h.Gate.Reply(s, turn.e.Reply)
 		return turn.e, turn.err
 	})
@@ -47,7 +45,7 @@ func (h *Handler) Receive(ctx context.Context, t handlers.Text) (handlers.Reply,
 	}
 	if !again {
 		h.Meter.Answered(reply.Kind, h.Now().Sub(began))
-		h.Log.Info("text answered", "from", t.From, "id", t.ID, "kind", reply.Kind, "rule", rule, "entry", reply.Entry, "bodies", len(reply.Bodies))
+		h.Log.Info("text answered", "from", t.From, "id", t.ID, "kind", reply.Kind, "rule", reply.Rule, "entry", reply.Entry, "bodies", len(reply.Bodies))
 	}
 	return reply, nil
 }

@@ -39,6 +39,9 @@ func (h *Handler) ask(_ context.Context, _ handlers.Command, question string) (s
 		return "", err
 	}
 	out := []string{fmt.Sprintf("kind: %s, entry: %s, confidence: %.2f, language: %s", r.Kind, or(r.Entry, "none"), r.Confidence, r.Lang)}
+	if r.Rule != "" {
+		out = append(out, "raised by: "+r.Rule)
+	}
 	if r.Note != "" {
 		out = append(out, r.Note)
 	}

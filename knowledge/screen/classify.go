@@ -134,7 +134,7 @@ func (c *classifier) scores(feats []feature, p []float32) {
 
 // telling bounds how many examples a feature may stand in to tell them apart: what
 // more of them have says little and takes time.
-const telling = 200
+const telling = 1000
 
 // index files the examples under the features that tell them apart.
 func (c *classifier) index() {
