@@ -68,7 +68,7 @@ func wire(base *knowledge.Base, store *redis.Redis, live bool, now func() time.T
 		Base: base, Store: store, Files: store, School: store, Book: a.visits, Ask: a.patient.Ask, Explain: a.visits.Why,
 		Phone: feed.ParsePhone, Start: feed.ParseStart, Ready: a.ready, Now: now, Meter: a.meter, Log: log,
 	}
-	a.texter.Compose = a.visits.Compose
+	a.texter.Compose, a.texter.Task = a.visits.Compose, a.visits.Task
 	a.patient.Alarm = a.poster.Alarm
 	return a
 }

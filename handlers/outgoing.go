@@ -35,9 +35,11 @@ type Outgoing struct {
 	Case    string    `json:"case,omitempty"` // the desk thread that hears what became of it
 	Mark    string    `json:"mark,omitempty"` // the staff message in that thread that is marked
 	Due     time.Time `json:"due"`
-	Unasked bool      `json:"unasked"` // reminders: window, caps and discretion hold for them
-	Alarm   bool      `json:"alarm"`   // to the clinic's on-call phone: only while nobody has Case; better twice than never
-	Voice   bool      `json:"voice"`   // rung and spoken, not texted
+	Unasked bool      `json:"unasked"`        // reminders: window, caps and discretion hold for them
+	Alarm   bool      `json:"alarm"`          // to the clinic's on-call phone: only while nobody has Case; better twice than never
+	Voice   bool      `json:"voice"`          // rung and spoken, not texted
+	Task    bool      `json:"task,omitempty"` // no text: a look at the visit, which may come to a task at the desk
+	Asks    string    `json:"asks,omitempty"` // ids of the visits of which it asks who drives the patient home, one a line
 	State   string    `json:"state"`
 	Why     string    `json:"why,omitempty"`  // of failed and skipped
 	SID     string    `json:"sid,omitempty"`  // the carrier's id, once sent

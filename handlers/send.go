@@ -3,6 +3,8 @@ package handlers
 import (
 	"context"
 	"errors"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -42,7 +44,7 @@ func (t *Texter) begin(ctx context.Context, s State, o Outgoing, now time.Time) 
 			if c.Body == "" {
 				return o, now, false, t.refuse(ctx, o, Skipped, c.Skip)
 			}
-			o.Body, o.With = c.Body, c.With
+			o.Body, o.With, o.Asks = c.Body, c.With, c.Asks
 		default:
 			return o, now, false, nil
 		}
@@ -145,7 +147,24 @@ func (t *Texter) Later(o Outgoing, now time.Time) time.Time {
 func (t *Texter) done(ctx context.Context, o Outgoing, now time.Time) error {
 	t.Meter.Sent(o.Kind, Sent, now.Sub(o.Due))
 	t.Log.Info("text sent", "id", o.ID, "kind", o.Kind, "to", o.To, "sid", o.SID)
-	return errors.Join(t.mark(ctx, o, Sent, ""), t.settle(ctx, o, Sent, "", time.Time{}))
+	return errors.Join(t.asked(ctx, o, now), t.mark(ctx, o, Sent, ""), t.settle(ctx, o, Sent, "", time.Time{}))
+}
+
+// asked opens the question who drives the patient home, once a text has asked it.
+func (t *Texter) asked(ctx context.Context, o Outgoing, now time.Time) error {
+	if o.Asks == "" {
+		return nil
+	}
+	_, _, err := t.Store.Turn(ctx, o.Event("asked"), o.To, func(s State) (e Effects, err error) {
+		for _, v := range s.Visits {
+			if slices.Contains(strings.Split(o.Asks, "\n"), v.ID) {
+				v.Asked = now
+				e.Visits = append(e.Visits, v)
+			}
+		}
+		return e, nil
+	})
+	return err
 }
 
 // refuse settles a row that won't be sent, and tells the desk where staff must know.

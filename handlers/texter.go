@@ -18,6 +18,8 @@ type Texter struct {
 	Carrier Carrier
 	// Compose words a reminder from the visit as it stands, or says why it isn't sent, or when to ask again.
 	Compose func(s State, o Outgoing, now time.Time) Composed
+	// Task looks at a visit and says what the desk is told, or why it isn't.
+	Task func(s State, o Outgoing, now time.Time) (Effects, string)
 	// Case reads a case: an alarm goes out only while nobody has it.
 	Case func(ctx context.Context, id string) (Case, bool, error)
 	Now  func() time.Time
@@ -31,6 +33,7 @@ type Texter struct {
 type Composed struct {
 	Body string
 	With string    // ids of the rows that the words tell as well, one a line
+	Asks string    // ids of the visits of which the words ask who drives the patient home, one a line
 	Skip string    // why it isn't sent
 	Late bool      // of Skip: its time has passed
 	Wait time.Time // ask again then

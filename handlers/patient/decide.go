@@ -36,6 +36,7 @@ func (h *Handler) decide(s handlers.State, text handlers.Text) *turn {
 			t.verdict = v
 		}
 	}
+	t.rideSaid()
 	t.carrierSaid()
 	if small(t.verdict.Kind) && len(t.talk.Burst) > 1 && s.Urgent() == nil {
 		// A sentence may be cut in two: what it says whole counts.
@@ -88,7 +89,7 @@ func (t *turn) route() {
 		if t.text.OptOut == "" { // else the carrier has answered
 			t.say(knowledge.SayHelp, nil)
 		}
-	case t.pick():
+	case t.pick(), t.ride(false):
 	case kind == knowledge.Confirm, kind == knowledge.Decline, kind == knowledge.Reschedule, kind == knowledge.Late:
 		t.aboutVisit(kind)
 	case kind == knowledge.Person:

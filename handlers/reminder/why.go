@@ -120,6 +120,9 @@ func (w *why) planned(o handlers.Outgoing) {
 			break
 		}
 	}
+	if o.Task {
+		verdict = "then staff get a task if nobody has said who drives the patient home"
+	}
 	if o.Tries > 0 {
 		verdict = "a send was begun and its outcome isn't known yet: the carrier's list will tell"
 	}

@@ -56,7 +56,9 @@ func (s *Screen) Read(text string, c Context) Verdict {
 	}
 	found := findings{}
 	for _, kind := range s.exact[joined(ws)] {
-		found.add(kind, kind+"/exact")
+		if !slices.Contains(replies[:], kind) {
+			found.add(kind, kind+"/exact")
+		}
 	}
 	plain := len(found) > 0
 	v.Resource = slices.ContainsFunc(ws, func(w word) bool { return w.topic })
