@@ -172,7 +172,7 @@ if forward(held[3], state) then
 elseif ARGV[13] ~= '' and held[3] == 'planned' then
   note(KEYS[1], now, 'planned', ARGV[13])
 end
-if state == 'sent' then
+if state == 'sent' or ARGV[9] == '' and ARGV[11] ~= '0' then -- or it was given up without knowing: then it may have been sent
   for other in told(KEYS[1]) do
     local k = TEXT .. other
     local f = redis.call('HMGET', k, 'by', 'state')

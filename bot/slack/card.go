@@ -161,7 +161,7 @@ func kindWords(kind string) string {
 		return "Running late"
 	case "optout", "stop":
 		return "Opted out of texts"
-	case "ride":
+	case "ride", "ride_arranged", "ride_help":
 		return "Ride home"
 	case "undelivered":
 		return "Text not delivered"

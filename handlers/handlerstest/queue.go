@@ -110,8 +110,8 @@ func (s *Store) part(o handlers.Outgoing) {
 	for id, other := range s.rows {
 		switch {
 		case other.by != o.ID || other.text.State != handlers.Claimed:
-		case o.State == handlers.Sent:
-			other.text.State, other.text.Why = handlers.Skipped, "told with the other visit of the day"
+		case o.State == handlers.Sent, o.State != handlers.Planned && o.Tries > 0:
+			other.text.State, other.text.Why, other.text.At = handlers.Skipped, "told with the other visit of the day", s.Now()
 			s.note(id, handlers.Skipped, other.text.Why)
 		case o.Tries == 0:
 			other.by, other.over, other.text.State = "", false, handlers.Planned

@@ -66,7 +66,10 @@ func (t *turn) ride(silent bool) bool {
 	if also { // "yes, my wife drives me" confirms as well
 		t.confirmAlso()
 	}
-	t.tell(handlers.DeskChannel, knowledge.RideKind, title+t.staffWhen(asked[0])+".", open)
+	for _, c := range t.state.Cases { // staff have the task already: it joins that thread
+		open = open || c.Kind == knowledge.RideKind
+	}
+	t.tell(handlers.DeskChannel, answer, title+t.staffWhen(asked[0])+".", open)
 	return true
 }
 

@@ -76,6 +76,21 @@ func TestWhoDrivesHome(t *testing.T) {
 	}
 }
 
+// Staff were told at noon that nobody had said: what the patient says then stands in that thread, whatever may be shown of their words.
+func TestAnswerAfterTheTask(t *testing.T) {
+	for body, want := range map[string]string{"1": "note bot The ride home is arranged: Wed Dec 2", "2": "note bot Needs help with the ride home: Wed Dec 2"} {
+		f := newFront(t, openHours)
+		f.visits(24)
+		f.askedWho(t, handlers.Booked)
+		f.store.Put(f.from, handlers.Effects{Cases: []handlers.Case{{ID: "task", Channel: handlers.DeskChannel, Kind: knowledge.RideKind, Phone: f.from, Open: true}}})
+		f.text(t, body)
+		has(t, "the desk", f.told(), want)
+		if n := len(f.state(t).Cases); n != 1 {
+			t.Errorf("%d cases", n)
+		}
+	}
+}
+
 // A 1 is the ride's only while that question is open, and never takes a choice away.
 func TestOneIsWhatWasAskedLast(t *testing.T) {
 	f := newFront(t, openHours)

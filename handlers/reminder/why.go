@@ -3,6 +3,7 @@ package reminder
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
@@ -29,6 +30,7 @@ func (h *Handler) Why(ctx context.Context, p handlers.Phone) ([][]string, error)
 	for _, r := range consent(s) {
 		w.line("", "", "", r.name, r.says())
 	}
+	slices.SortStableFunc(records, func(a, b handlers.Record) int { return a.Start.Compare(b.Start) })
 	visit := ""
 	for _, r := range records {
 		w.record(r, &visit)
