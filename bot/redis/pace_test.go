@@ -100,6 +100,45 @@ func TestWhatSomebodyWaitsForGoesFirst(t *testing.T) {
 	})
 }
 
+// Replies beyond the pace wait their turn, without being claimed over and over; an alarm goes past them.
+func TestRepliesKeepToThePace(t *testing.T) {
+	on(t, func(t *testing.T, r *redis.Redis) {
+		var rows []handlers.Outgoing
+		for i := range 6 {
+			o := row(t, fmt.Sprint("staff", i))
+			o.Unasked, o.Body, o.Due = false, "hello", now.Add(time.Duration(i-10)*time.Millisecond)
+			rows = append(rows, o)
+		}
+		turn(t, r, "staff", rows[0].To, handlers.Effects{Texts: rows})
+		p := handlers.Pace{Every: time.Second, Ahead: time.Second, Day: "d"}
+		got, _ := r.Claim(t.Context(), now, 64, p, lease)
+		if len(got) != 2 || got[0].ID != "staff0" || got[1].ID != "staff1" {
+			t.Fatalf("%v", got)
+		}
+		for _, o := range got {
+			beginAt(t, r, o, now, p)
+		}
+		if got, _ := r.Claim(t.Context(), now, 64, p, lease); len(got) != 0 {
+			t.Errorf("%v claimed that can't leave", got)
+		}
+		alarm := rows[0]
+		alarm.ID, alarm.Alarm, alarm.Due = "alarm", true, now
+		turn(t, r, "alarm", alarm.To, handlers.Effects{Texts: []handlers.Outgoing{alarm}})
+		if next, err := r.Next(t.Context(), p); !next.Equal(now) || err != nil {
+			t.Errorf("next %v %v: the alarm waits", next, err)
+		}
+		if got, _ := r.Claim(t.Context(), now, 64, p, lease); len(got) != 1 || got[0].ID != "alarm" {
+			t.Errorf("%v: want the alarm", got)
+		}
+		if next, err := r.Next(t.Context(), p); !next.Equal(now.Add(time.Second)) || err != nil {
+			t.Errorf("next %v %v", next, err)
+		}
+		if n, err := r.Waiting(t.Context()); n != 7 || err != nil {
+			t.Error(n, err)
+		}
+	})
+}
+
 func TestPaceOfADay(t *testing.T) {
 	on(t, func(t *testing.T, r *redis.Redis) {
 		reminders(t, r, 10, now)
