@@ -47,6 +47,9 @@ func (h *Handler) decide(s handlers.State, text handlers.Text) *turn {
 	t.language()
 	t.talk.At = t.now
 	t.e.Reply = handlers.Reply{Kind: t.verdict.Kind, Also: t.verdict.Also, Lang: t.lang, Confidence: 1}
+	if t.state.Reach.NoTexts { // a landline doesn't text
+		t.e.Reach = &handlers.Reach{At: t.now}
+	}
 	t.also()
 	t.route()
 	t.limit()

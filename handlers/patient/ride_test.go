@@ -76,6 +76,16 @@ func TestWhoDrivesHome(t *testing.T) {
 	}
 }
 
+// Whoever texts from a number that no text was said to reach can be reached after all.
+func TestWhoTextsCanBeTexted(t *testing.T) {
+	f := newFront(t, openHours)
+	f.store.Put(f.from, handlers.Effects{Reach: &handlers.Reach{NoTexts: true, Why: "a landline"}})
+	f.text(t, "did you find my umbrella")
+	if f.state(t).Reach.NoTexts {
+		t.Error("the number is still marked")
+	}
+}
+
 // Staff were told at noon that nobody had said: what the patient says then stands in that thread, whatever may be shown of their words.
 func TestAnswerAfterTheTask(t *testing.T) {
 	for body, want := range map[string]string{"1": "note bot The ride home is arranged: Wed Dec 2", "2": "note bot Needs help with the ride home: Wed Dec 2"} {
