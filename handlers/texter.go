@@ -99,7 +99,7 @@ const (
 	spare = 1.018
 	// ahead is how far ahead of its time a text may take its segment. It is longer than the time between two looks at the ledger, so that no
 	// segment is lost under a backlog, and as short as that allows: a reply waits no longer for what has been promised before it.
-	ahead = 400 * time.Millisecond
+	ahead = 800 * time.Millisecond
 )
 
 // Pace is the clinic's, today. Unasked texts leave the day's last segments to those that somebody waits for.
