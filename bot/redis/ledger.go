@@ -134,7 +134,7 @@ if ARGV[9] == '1' and ARGV[20] ~= '0' and used >= tonumber(ARGV[20]) then return
 local free = math.max(at, tonumber(pace[1] or '0')) + ARGV[15] * ARGV[16]
 redis.call('HSET', KEYS[3], 'next', string.format('%.0f', free), 'day', ARGV[19], 'used', used + ARGV[15])
 redis.call('EXPIRE', KEYS[3], ARGV[22])
-if counts then
+if ARGV[9] == '1' then -- begun anew it counts once, from now
   redis.call('ZADD', KEYS[2], now, id)
   redis.call('EXPIRE', KEYS[2], ARGV[14])
 end

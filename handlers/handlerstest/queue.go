@@ -78,6 +78,8 @@ func (s *Store) Begin(_ context.Context, o handlers.Outgoing, c handlers.Caps, _
 		if had == nil {
 			s.unasked[o.To] = map[string]time.Time{}
 		}
+	}
+	if o.Unasked { // begun anew it counts once, from now
 		s.unasked[o.To][o.ID] = c.Now
 	}
 	state := r.text.State

@@ -80,7 +80,7 @@ func (w *watch) told(o handlers.Outgoing) {
 		}
 	}
 	if day >= c.Reminders.MaxPerDay || week >= c.Reminders.MaxPerWeek {
-		w.say("%s is one too many: %d that day, %d that week before", o.Kind, day, week)
+		w.say("%s at %v is one too many: %d that day, %d that week before: %v", o.Kind, now, day, week, w.at)
 	}
 	w.at = append(w.at, now)
 	for _, id := range strings.Split(strings.TrimSuffix(o.ID+"\n"+o.With, "\n"), "\n") {
