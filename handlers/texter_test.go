@@ -180,7 +180,7 @@ func TestRefusals(t *testing.T) {
 			g.plan(reminder("r"))
 			g.deliver(t)
 			row := g.store.Text("r")
-			next, _ := g.store.Next(t.Context())
+			next, _ := g.store.Next(t.Context(), handlers.Pace{})
 			if row.State != c.state || (c.wait > 0) != !next.IsZero() || c.wait > 0 && next.Sub(g.clock.Now()) != c.wait {
 				t.Errorf("state %q, next in %v; want %q, %v", row.State, next.Sub(g.clock.Now()), c.state, c.wait)
 			}
@@ -210,7 +210,7 @@ func TestRetriesEndAndTheDeskHears(t *testing.T) {
 	var last time.Duration
 	for range 100 {
 		g.deliver(t)
-		next, _ := g.store.Next(t.Context())
+		next, _ := g.store.Next(t.Context(), handlers.Pace{})
 		if next.IsZero() {
 			break
 		}
@@ -261,7 +261,7 @@ func TestWaitsUntilItMay(t *testing.T) {
 	g.wait = g.clock.Now().Add(time.Hour)
 	g.plan(reminder("r"))
 	g.deliver(t)
-	next, _ := g.store.Next(t.Context())
+	next, _ := g.store.Next(t.Context(), handlers.Pace{})
 	if !next.Equal(g.wait) || g.store.Text("r").State != handlers.Planned {
 		t.Fatalf("next %v, want %v", next, g.wait)
 	}
@@ -316,7 +316,7 @@ func TestReceived(t *testing.T) {
 			o := c.row
 			o.To, o.State = g.to, c.state
 			for range 2 { // receipts repeat
-				if err := g.Received(t.Context(), o, c.code); err != nil {
+				if err := g.Received(t.Context(), o, handlers.Receipt{Code: c.code}); err != nil {
 					t.Fatal(err)
 				}
 			}

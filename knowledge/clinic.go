@@ -23,6 +23,7 @@ type Clinic struct {
 	Lines            Lines                `yaml:"lines"`
 	VisitTypes       map[string]VisitType `yaml:"visit_types"`
 	Reminders        Reminders            `yaml:"reminders"`
+	Pace             Pace                 `yaml:"pace"`
 	Desk             DeskRules            `yaml:"desk"`
 	Matching         Matching             `yaml:"matching"`
 	NeverUnasked     []string             `yaml:"never_unasked"` // words that no unasked text holds
@@ -58,6 +59,7 @@ type Reminders struct {
 	Window     Span   `yaml:"window"`
 	MaxPerDay  int    `yaml:"max_per_day"`
 	MaxPerWeek int    `yaml:"max_per_week"`
+	RideBy     string `yaml:"ride_by"` // on the day of the text that asks who drives the patient home: by then staff are told if nobody knows
 	Plan       []Step `yaml:"plan"`
 }
 
@@ -69,6 +71,13 @@ type Step struct {
 	At          string  `yaml:"at"`
 	HoursBefore float64 `yaml:"hours_before"`
 	Only        string  `yaml:"only"` // unconfirmed, or everyone
+}
+
+// Pace is how fast texts may leave, in SMS segments; 0 is no limit.
+type Pace struct {
+	PerSecond float64 `yaml:"segments_per_second"`
+	PerDay    int     `yaml:"segments_per_day"`
+	Reserve   int     `yaml:"reserve"` // of the day's segments, for what somebody waits for: no reminder takes them
 }
 
 // Matching is how strict the matcher is.
@@ -229,6 +238,16 @@ func (s Step) Due(start time.Time, zone *time.Location) time.Time {
 	return time.Time{}
 }
 
+// RideDue is by when it is to be known who drives a patient home whom a text asks at a time: that day's ride_by, an hour after the text at least.
+func (c *Clinic) RideDue(asked time.Time) time.Time {
+	m, _ := minutes(c.Reminders.RideBy) // checked at load
+	by := time.Date(asked.Year(), asked.Month(), asked.Day(), m/60, m%60, 0, 0, asked.Location())
+	if least := asked.Add(time.Hour); by.Before(least) {
+		return least
+	}
+	return by
+}
+
 // Indiscreet returns the first word of a text that no unasked text may hold, "" if it holds none.
 func (c *Clinic) Indiscreet(text string) string {
 	text = strings.ToLower(text)
@@ -272,6 +291,15 @@ func (c *Clinic) settle() error {
 		if need.value == "" {
 			faults = append(faults, fmt.Errorf("%s is missing", need.name))
 		}
+	}
+	if p := c.Pace; p.PerSecond < 0 || p.PerDay < 0 || p.Reserve < 0 || p.PerDay > 0 && p.Reserve >= p.PerDay {
+		faults = append(faults, errors.New("pace: want segments_per_second and segments_per_day of 0 (no limit) or more, and a reserve below segments_per_day"))
+	}
+	if c.Reminders.RideBy == "" {
+		c.Reminders.RideBy = "12:00"
+	}
+	if _, err := minutes(c.Reminders.RideBy); err != nil {
+		faults = append(faults, fmt.Errorf("reminders.ride_by: %q: want a time like 12:00", c.Reminders.RideBy))
 	}
 	kinds := map[string]bool{}
 	for i, s := range c.Reminders.Plan {

@@ -161,6 +161,8 @@ func kindWords(kind string) string {
 		return "Running late"
 	case "optout", "stop":
 		return "Opted out of texts"
+	case "ride", "ride_arranged", "ride_help":
+		return "Ride home"
 	case "undelivered":
 		return "Text not delivered"
 	case "":

@@ -50,9 +50,12 @@ func (t *turn) waiting() bool {
 // toPerson passes a text to the person who talks with the patient; the bot is silent. What it says of a visit is done all the same.
 func (t *turn) toPerson() {
 	t.e.Reply.Kind = knowledge.Handoff
+	if t.ride(true) {
+		return
+	}
 	if t.verdict.Kind == knowledge.Confirm {
-		if meant := t.meant(knowledge.Confirm); len(meant) == 1 {
-			t.answerVisit(knowledge.Confirm, meant[0])
+		if meant := t.meant(knowledge.Confirm); len(meant) > 0 && len(t.oneDay(meant)) == len(meant) {
+			t.answerVisit(knowledge.Confirm, meant...)
 			t.e.Reply.Bodies = nil
 			return
 		}

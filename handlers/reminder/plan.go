@@ -7,34 +7,103 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
-// Plan makes the rows that remind of a visit, booked now. A step whose time has passed is left out, never sent late; each falls within
-// the window of the patient's day, on a day that is no holiday, and before the visit.
+// Plan makes the rows that remind of a visit, booked now, one for each step of the clinic's plan. Each falls within the window of the patient's
+// day, on a day that is no holiday, and before the visit. A step whose time has passed is left out, never sent late: its row, State Skipped, says why.
 func Plan(c *knowledge.Clinic, v handlers.Visit, now time.Time) []handlers.Outgoing {
 	zone := c.Zoned(v.Zone)
 	var out []handlers.Outgoing
 	for _, s := range c.Reminders.Plan {
-		due := s.Due(v.Start, zone)
-		booking := due.IsZero()
-		if booking {
-			due = now
-		}
-		due = Window(c, due, zone, s.DaysBefore > 0)
-		if due.Before(now) || !due.Before(v.Start) {
-			continue
-		}
-		out = append(out, handlers.Outgoing{
-			ID: rowID(v, s.Kind), To: v.Phone, Kind: s.Kind, Visit: v.ID, Start: v.Start, Zone: v.Zone, Due: due, Unasked: true,
-		})
+		o := handlers.Outgoing{ID: rowID(v, s.Kind), To: v.Phone, Kind: s.Kind, Visit: v.ID, Start: v.Start, Zone: v.Zone, Unasked: true}
+		o.Due, o.Why = place(c, s, v, now)
+		out = append(out, leftOut(o))
 	}
 	// A booking text on the day of another reminder would be the second that day, and say less.
-	if len(out) > 1 && c.Reminders.Plan[0].When == "booking" && sameDay(out[0].Due, out[1].Due, zone) && out[0].Kind == c.Reminders.Plan[0].Kind {
-		return out[1:]
+	for i, s := range c.Reminders.Plan {
+		if s.When != "booking" || out[i].State == handlers.Skipped {
+			continue
+		}
+		for j, other := range out {
+			if j != i && other.State != handlers.Skipped && handlers.SameDay(out[i].Due, other.Due, zone) {
+				out[i].Why = "the text " + other.Kind + " of the same day says it"
+			}
+		}
+		out[i] = leftOut(out[i])
 	}
-	return out
+	return append(out, ride(c, v, out)...)
 }
 
-func sameDay(a, b time.Time, zone *time.Location) bool {
-	return a.In(zone).Format(time.DateOnly) == b.In(zone).Format(time.DateOnly)
+// ride is the row by which it is to be known who drives the patient home, for a visit that asks for it: when the text that asks has had its time.
+func ride(c *knowledge.Clinic, v handlers.Visit, rows []handlers.Outgoing) []handlers.Outgoing {
+	for _, o := range rows {
+		if o.Kind != knowledge.PrepareKind || !c.VisitTypes[v.Type].RideHome {
+			continue
+		}
+		o.ID, o.Kind, o.Unasked, o.Task = rowID(v, knowledge.RideKind), knowledge.RideKind, false, true
+		o.Due = c.RideDue(o.Due)
+		switch {
+		case o.State == handlers.Skipped:
+			o.Why = "the text that asks was left out: " + o.Why
+		case !o.Due.Before(v.Start):
+			o.Due = v.Start.Add(-time.Minute)
+		}
+		return []handlers.Outgoing{o}
+	}
+	return nil
+}
+
+func leftOut(o handlers.Outgoing) handlers.Outgoing {
+	if o.Why != "" {
+		o.State = handlers.Skipped
+	}
+	return o
+}
+
+// place is when a step falls, and why it can't be sent then.
+func place(c *knowledge.Clinic, s knowledge.Step, v handlers.Visit, now time.Time) (due time.Time, why string) {
+	zone := c.Zoned(v.Zone)
+	due = s.Due(v.Start, zone)
+	if due.IsZero() { // at booking
+		due = now
+	}
+	due = Window(c, due, zone, s.DaysBefore > 0)
+	if s.Kind == knowledge.PrepareKind {
+		if early := followable(c, v, due); !early.Before(now) {
+			due = early
+		}
+	}
+	switch {
+	case !v.Start.After(now):
+		return due, "the visit lay in the past when it was booked"
+	case due.Before(now):
+		return due, "its time had passed when the visit was booked"
+	case !due.Before(v.Start):
+		return due, "no time of the window is left before the visit"
+	}
+	return due, ""
+}
+
+// followTime is how long before the first thing must be left off a patient is told of it.
+const followTime = 2 * time.Hour
+
+// followable is due, or, where the first of what must be left off would then have passed or be near, the last moment of the window at which it can
+// still be followed: that day's opening, else the same time a working day before.
+func followable(c *knowledge.Clinic, v handlers.Visit, due time.Time) time.Time {
+	first := due.Add(followTime)
+	for _, l := range c.LeaveOffs([]string{v.Type}, []time.Time{v.Start}, time.Time{}) {
+		if l.At.Before(first) {
+			first = l.At
+		}
+	}
+	last := first.Add(-followTime)
+	minute := due.Hour()*60 + due.Minute()
+	for day := range 14 {
+		for _, m := range []int{minute, c.Reminders.Window.From} {
+			if t := at(due, -day, m); !t.After(last) && !c.Holiday(t) {
+				return t
+			}
+		}
+	}
+	return due
 }
 
 // Window is the first moment at or after t that lies in the window on a working day; for a step counted in days before, a holiday moves

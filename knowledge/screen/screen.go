@@ -22,6 +22,10 @@ type Verdict struct {
 	Resource bool     // answer normally and add the line with 988
 }
 
+// Named tells whether a keyword or a pattern raised the kind, and not likeness
+// to an example.
+func (v Verdict) Named() bool { return v.Kind != "" && !strings.HasPrefix(v.Rule, v.Kind+like) }
+
 // least is the probability from which on the classifier alone raises a kind. A
 // crisis or an emergency missed costs more than one too many; a visit confirmed
 // or given up by mistake costs more than a question passed on; who asks for
@@ -70,7 +74,9 @@ func (s *Screen) Read(text string, c Context) Verdict {
 	}
 	found := findings{}
 	for _, kind := range s.exact[joined(ws)] {
-		found.add(kind, kind+"/exact")
+		if !slices.Contains(replies[:], kind) {
+			found.add(kind, kind+"/exact")
+		}
 	}
 	plain := len(found) > 0
 	v.Resource = slices.ContainsFunc(ws, func(w word) bool { return w.topic })
