@@ -149,6 +149,9 @@ func marginal(phrasings float64, outside []*trial) float64 {
 // folds is how often the weights are learnt again for the self-test, so that no phrasing is judged by weights it has taught.
 const folds = 3
 
+// plenty is how many phrasings are so many that one fold of them tells enough: learning again takes seconds then.
+const plenty = 6000
+
 // hiddenWorth is what hiding an entry that can be answered counts for, where the base shows what lies outside it: those texts are better
 // strangers than questions which are the base's own but for the hiding.
 const hiddenWorth = .01
@@ -157,7 +160,11 @@ const hiddenWorth = .01
 func selfTest(t *terms, ls []lesson, outside []bool, s Settings) trust {
 	found, strange := make([]*trial, len(ls)), make([]*trial, len(ls))
 	var wg sync.WaitGroup
-	for k := range folds {
+	tested := folds
+	if len(ls) > plenty {
+		tested = 1
+	}
+	for k := range tested {
 		wg.Go(func() {
 			// A fold's weights are its own; the index is shared and only read.
 			c := t.fresh()

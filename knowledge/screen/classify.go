@@ -36,6 +36,7 @@ const (
 // the same screen.
 func train(examples []example, feats *featurer, kinds []string) *classifier {
 	feats.grow = false
+	feats.forget(examples)
 	k := len(kinds)
 	c := &classifier{
 		kinds: kinds, feats: feats, seen: examples,

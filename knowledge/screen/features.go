@@ -157,6 +157,41 @@ func (f *featurer) seeWords(to []int32, kind string, list []string) []int32 {
 	return to
 }
 
+// forget drops what only one example has: it could only be learnt by heart, and
+// no text that comes has it. It still counts in the length of the example, as
+// what is unseen counts in that of a text.
+func (f *featurer) forget(examples []example) {
+	often := make([]int32, len(f.ids))
+	for i := range examples {
+		for _, x := range examples[i].feats {
+			often[x.id]++
+		}
+	}
+	ids := make([]int32, len(often)) // old → new
+	n := int32(0)
+	for id := range often {
+		ids[id] = unseen
+		if often[id] > 1 {
+			ids[id] = n
+			n++
+		}
+	}
+	for key, id := range f.ids {
+		if f.ids[key] = ids[id]; ids[id] == unseen {
+			delete(f.ids, key)
+		}
+	}
+	for i := range examples {
+		kept := examples[i].feats[:0]
+		for _, x := range examples[i].feats {
+			if x.id = ids[x.id]; x.id != unseen {
+				kept = append(kept, x)
+			}
+		}
+		examples[i].feats = kept
+	}
+}
+
 // numberWord keeps what a number tells without the number itself.
 func numberWord(v float64) string {
 	switch {

@@ -35,11 +35,11 @@ func least(kind string, cue bool) float32 {
 	switch kind {
 	case "crisis":
 		if !cue {
-			return 0.36
+			return 0.40
 		}
-		return 0.20
+		return 0.23
 	case "emergency":
-		return 0.14
+		return 0.16
 	case "confirm":
 		return 0.22
 	case "reschedule":
