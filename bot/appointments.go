@@ -10,11 +10,13 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
+	"strings"
 	"text/tabwriter"
 	"time"
 
 	"github.com/beacon-clinic/beacon/bot/feed"
 	"github.com/beacon-clinic/beacon/bot/redis"
+	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/reminder"
 	"github.com/beacon-clinic/beacon/knowledge"
 )
@@ -22,6 +24,7 @@ import (
 type appointmentsCommand struct {
 	Import importCommand `cmd:"" help:"Import visits from a CSV file: id,name,phone,start,type,zone,lang."`
 	List   listCommand   `cmd:"" help:"List the visits ahead."`
+	Why    whyCommand    `cmd:"" help:"Say why a number got each of its texts, or didn't, and what is planned."`
 }
 
 type importCommand struct {
@@ -96,27 +99,32 @@ func (k importCommand) intoRedis(w world, c *Config, data []byte) (imported, err
 }
 
 func (k importCommand) intoSandbox(w world, c *Config, data []byte) (out imported, err error) {
-	url := "http://localhost:" + c.Port + "/sandbox/import"
-	ctx, cancel := context.WithTimeout(w.ctx, time.Minute)
-	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(data))
+	body, err := askSandbox(w, c, "import", "text/csv", data)
 	if err != nil {
 		return out, err
 	}
-	req.Header.Set("Content-Type", "text/csv")
+	return out, json.Unmarshal(body, &out)
+}
+
+// askSandbox posts to the sandbox that runs on this machine.
+func askSandbox(w world, c *Config, what, kind string, data []byte) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(w.ctx, time.Minute)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://localhost:"+c.Port+"/sandbox/"+what, bytes.NewReader(data))
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("Content-Type", kind)
 	resp, err := (&http.Client{Transport: w.transport}).Do(req)
 	if err != nil {
-		return out, errors.New("REDIS_URL is not set and no sandbox answers on this machine: set REDIS_URL, or start the sandbox (go run ./bot) first")
+		return nil, errors.New("REDIS_URL is not set and no sandbox answers on this machine: set REDIS_URL, or start the sandbox (go run ./bot) first")
 	}
 	defer func() { _ = resp.Body.Close() }()
 	body, err := io.ReadAll(resp.Body)
 	if err == nil && resp.StatusCode != http.StatusOK {
 		err = fmt.Errorf("sandbox: %s", bytes.TrimSpace(body))
 	}
-	if err != nil {
-		return out, err
-	}
-	return out, json.Unmarshal(body, &out)
+	return body, err
 }
 
 // progress shows on a terminal how far long work is.
@@ -180,4 +188,40 @@ func (k listCommand) Run(w world, c *Config) error {
 		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\n", v.ID, knowledge.When(start, "en"), v.Type, knowledge.Greet(v.Name), v.Phone, v.State)
 	}
 	return t.Flush()
+}
+
+type whyCommand struct {
+	Number string `arg:"" help:"The last four digits of the number, or all of it."`
+}
+
+// Run prints what /clinic why answers, of the configured Redis or of the sandbox that runs on this machine.
+func (k whyCommand) Run(w world, c *Config) error {
+	text, err := k.ask(w, c)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(w.out, strings.ReplaceAll(strings.ReplaceAll(text, "```\n", ""), "```", ""))
+	return err
+}
+
+func (k whyCommand) ask(w world, c *Config) (string, error) {
+	if c.RedisURL == "" {
+		in, err := json.Marshal(map[string]string{"text": "why " + k.Number})
+		if err != nil {
+			return "", err
+		}
+		body, err := askSandbox(w, c, "command", "application/json", in)
+		if err != nil {
+			return "", err
+		}
+		var out struct{ Text string }
+		err = json.Unmarshal(body, &out)
+		return out.Text, err
+	}
+	a, err := wireBooks(w, c)
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = a.store.Close() }()
+	return a.staff.Command(w.ctx, handlers.Command{User: "the command line", Desk: true, Text: "why " + k.Number})
 }

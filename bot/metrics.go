@@ -15,6 +15,7 @@ type meter struct{ set *metrics.Set }
 func newMeter(store interface {
 	OpenCases(ctx context.Context) (int64, error)
 	Waiting(ctx context.Context) (int64, error)
+	FailedTexts(ctx context.Context) (int64, error)
 },
 ) *meter {
 	m := &meter{metrics.NewSet()}
@@ -31,6 +32,7 @@ func newMeter(store interface {
 	}
 	gauge("beacon_desk_waiting", store.OpenCases)
 	gauge("beacon_texts_waiting", store.Waiting)
+	gauge("beacon_texts_failed", store.FailedTexts)
 	return m
 }
 

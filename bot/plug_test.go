@@ -86,7 +86,7 @@ func TestBotDiesWhileSending(t *testing.T) {
 	p = start(t, fake)
 	var csv strings.Builder
 	csv.WriteString("id,name,phone,start,type\n")
-	at := time.Now().Add(30 * time.Hour).UTC().Format(time.RFC3339)
+	at := bookable().Format(time.RFC3339)
 	for i := range visits {
 		fmt.Fprintf(&csv, "v%d,Pat Example,+1212555%04d,%s,consult\n", i, 2000+i, at)
 	}

@@ -95,6 +95,7 @@ func clinic(t *testing.T) string {
 	dir := t.TempDir()
 	own := strings.NewReplacer(
 		"placeholder: true\n", "", "answer_unreviewed: false", "answer_unreviewed: true", `window: "9:00-20:00"`, `window: "0:00-24:00"`,
+		"segments_per_second: 3", "segments_per_second: 0",
 	).Replace(string(b))
 	from, to := strings.Index(own, "holidays:"), strings.Index(own, "# National lines")
 	own = own[:from] + own[to:]

@@ -113,7 +113,7 @@ func (a *app) loops() []func(context.Context) {
 		return []func(context.Context){learn, a.every("due", tick, a.page.Settle)}
 	}
 	out := []func(context.Context){
-		a.every("texts", tick, func(ctx context.Context) error { _, err := a.texter.Deliver(ctx); return err }),
+		a.texts,
 		a.every("posts", tick, a.poster.Deliver),
 		learn,
 		a.every("missed", missedTime, a.patient.Restore),
@@ -127,6 +127,15 @@ func (a *app) loops() []func(context.Context) {
 		})
 	}
 	return out
+}
+
+// texts carries what is due to phones, and at the end waits for what is on its way.
+func (a *app) texts(ctx context.Context) {
+	crew := a.texter.Crew()
+	a.every("texts", tick, crew.Work)(ctx)
+	if _, err := crew.Wait(); err != nil {
+		a.log.Error("texts on their way at the end", "err", err)
+	}
 }
 
 // every does the work again and again; a failure (Redis is away) is logged once until it works again.
@@ -194,7 +203,7 @@ func (a *app) due(ctx context.Context, _ time.Time) (sent int, next time.Time, e
 	defer a.turning.Unlock()
 	sent, err1 := a.texter.Deliver(ctx)
 	err2 := a.poster.Deliver(ctx)
-	text, err3 := a.store.Next(ctx)
+	text, err3 := a.store.Next(ctx, a.texter.Pace())
 	post, err4 := a.store.NextPost(ctx)
 	next = text
 	if next.IsZero() || (!post.IsZero() && post.Before(next)) {

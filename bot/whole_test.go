@@ -95,8 +95,11 @@ func TestWholeProgram(t *testing.T) {
 	}
 }
 
+// bookable is a start that the text at booking tells of at any hour of the day: no other reminder falls on today.
+func bookable() time.Time { return time.Now().Add(50 * time.Hour).UTC() }
+
 func visit(t *testing.T, p *program) {
-	start := time.Now().Add(30 * time.Hour).UTC().Truncate(time.Minute)
+	start := bookable().Truncate(time.Minute)
 	csv := fmt.Sprintf("id,name,phone,start,type\nv1,Ana Example,(212) 555-0101,%s,consult\nv2,Bad Row,123,yesterday,haircut\nv3,Lou Example,212-555-0106,%s,consult\n",
 		start.Format(time.RFC3339), start.Format(time.RFC3339))
 	file := filepath.Join(t.TempDir(), "visits.csv")
@@ -122,6 +125,9 @@ func visit(t *testing.T, p *program) {
 	p.card(slacktest.Desk, "landline")
 	if n := p.twilio.Count(ana, text.Body); n != 1 {
 		t.Errorf("%d booking texts, want one", n)
+	}
+	if out, err := p.command("appointments", "why", "0106"); err != nil || !strings.Contains(out, "landline") || !strings.Contains(out, "no text reaches it") {
+		t.Errorf("why: %s %v", out, err)
 	}
 	if out, err := p.command("appointments", "list"); err != nil || !strings.Contains(out, "confirmed") {
 		t.Errorf("list: %s %v", out, err)

@@ -63,9 +63,9 @@ func wire(base *knowledge.Base, store *redis.Redis, live bool, now func() time.T
 	a.texter.Case = store.Case
 	a.poster = &handlers.Poster{Clinic: base.Clinic, Words: base.Reply, Store: store, Posts: store, Now: now, Meter: a.meter, Log: log}
 	a.patient = &patient.Handler{Base: base, Store: store, Gate: a.texter, Live: live, Now: now, Meter: a.meter, Log: log}
-	a.visits = &reminder.Handler{Base: base, Store: store, Visits: store, Ledger: store, Gate: a.texter, Now: now, Log: log}
+	a.visits = &reminder.Handler{Base: base, Store: store, Visits: store, Ledger: store, Files: store, Gate: a.texter, Now: now, Log: log}
 	a.staff = &staff.Handler{
-		Base: base, Store: store, Files: store, School: store, Book: a.visits, Ask: a.patient.Ask,
+		Base: base, Store: store, Files: store, School: store, Book: a.visits, Ask: a.patient.Ask, Explain: a.visits.Why,
 		Phone: feed.ParsePhone, Start: feed.ParseStart, Ready: a.ready, Now: now, Meter: a.meter, Log: log,
 	}
 	a.texter.Compose = a.visits.Compose
@@ -110,6 +110,7 @@ func wireLive(c *Config, transport http.RoundTripper, log *slog.Logger) (*app, e
 	if err != nil {
 		return nil, err
 	}
+	a.texter.Sleep = func(d time.Duration) { <-time.After(d) }
 	a.socket = c.SlackAppToken != ""
 	a.reach(a.twilio, a.slack)
 	return a, nil

@@ -25,6 +25,7 @@ type Case struct {
 	TakenAt time.Time `json:"taken_at,omitzero"`
 	Page    time.Time `json:"page,omitzero"`    // when it pages if nobody has it by then, and again after; zero: it doesn't
 	Pages   int       `json:"pages,omitempty"`  // how often it has
+	Row     string    `json:"row,omitempty"`    // the row of the ledger that failed
 	Thread  string    `json:"thread,omitempty"` // the desk's own id of the thread, once posted
 }
 
@@ -34,6 +35,7 @@ const (
 	ActionClear    = "clear"     // the danger is over: answers and reminders go on
 	ActionHandBack = "hand_back" // the bot answers again
 	ActionDone     = "done"      // nothing is left to do
+	ActionRetry    = "retry"     // send the text again
 )
 
 // Action is a button of a card.
@@ -51,6 +53,8 @@ func (c Case) Actions() []Action {
 		return []Action{{ActionTake, "I have this"}}
 	case c.Channel == UrgentChannel:
 		return []Action{{ActionClear, "Clear: the danger is over"}}
+	case c.Row != "":
+		return []Action{{ActionRetry, "Send it again"}, {ActionDone, "Dismiss"}}
 	case c.TakenBy == "":
 		return []Action{{ActionTake, "I have this"}, {ActionDone, "Done"}}
 	default:

@@ -14,6 +14,7 @@ type State struct {
 	Visits       []Visit // that start after now less a day, soonest first
 	Cases        []Case  // open ones
 	Texted       bool    // was ever sent an unasked text
+	Reach        Reach
 }
 
 // Urgent is the open case of a number that may be in danger; nil if there is none.
@@ -35,8 +36,13 @@ type Effects struct {
 	Gone         []string // visits that aren't this number's any more
 	Cases        []Case
 	Posts        []Post
-	Texts        []Outgoing // planned; one whose id was there before is left as it is
+	Texts        []Outgoing // planned, or (State Skipped) kept to say why they aren't; one whose id was there before is left as it is
 	Void         []string   // rows voided if they are still planned
+	VoidWhy      string
+	Retry        []Outgoing // failed rows that staff have sent again
+	Dismiss      []Outgoing // failed rows that staff have seen to
+	By           string     // the one who retries or dismisses
+	Reach        *Reach
 }
 
 // ErrConflict says that a turn was tried over and over while others wrote the same number.
@@ -53,16 +59,26 @@ type Store interface {
 
 // Ledger holds the rows that wait to leave for a phone.
 type Ledger interface {
-	// Claim takes up to n rows due by now, for as long as lease; a claim that isn't settled by then is anybody's again.
-	Claim(ctx context.Context, now time.Time, n int, lease time.Duration) ([]Outgoing, error)
-	// Begin stores that a send begins (Tries, First, the body as it leaves), before it does, and counts an unasked text against the caps and
-	// renews the lease in the same step.
-	Begin(ctx context.Context, o Outgoing, c Caps, lease time.Duration) (Begun, error)
+	// Claim takes up to n rows due by now, for as long as lease; a claim that isn't settled by then is anybody's again. Asked texts come first,
+	// and of unasked ones no more than the pace lets out.
+	Claim(ctx context.Context, now time.Time, n int, p Pace, lease time.Duration) ([]Outgoing, error)
+	// Begin stores that a send begins (Tries, First, the body as it leaves), before it does. In the same step it counts an unasked text against
+	// the caps, takes its segments from the pace, binds the rows that it tells as well (With), and renews the lease.
+	Begin(ctx context.Context, o Outgoing, c Caps, p Pace, lease time.Duration) (Begun, error)
 	// Settle stores the row as it now is and gives the claim back: for good, or (State Planned) to be claimed again at Due.
 	// False: the claim was lost.
 	Settle(ctx context.Context, o Outgoing) (bool, error)
-	// Next is when the next row falls due; zero if none waits.
-	Next(ctx context.Context) (time.Time, error)
+	// Next is when the next row falls due, or, if the pace holds it back, when it may leave; zero if none waits.
+	Next(ctx context.Context, p Pace) (time.Time, error)
+}
+
+// Pace is how fast texts may leave, all processes together.
+type Pace struct {
+	Every  time.Duration // between two segments; 0 is no limit
+	Ahead  time.Duration // how far ahead a segment may be promised; 0 where nobody can wait for it
+	Day    string        // the day that PerDay counts, where the clinic is
+	Ends   time.Time     // when that day does
+	PerDay int           // segments of the day after which no unasked text leaves; 0 is no limit
 }
 
 // Caps are how many unasked texts a number may get: so many since each moment.
@@ -72,13 +88,22 @@ type Caps struct {
 }
 
 // Begun is what Begin answers.
-type Begun int
+type Begun struct {
+	Answer
+	At   time.Time // of Ready: send it then
+	With string    // of Apart: the rows that it still can tell as well
+}
+
+// Answer is the word that Begin answers.
+type Answer int
 
 // The answers of Begin.
 const (
-	Lost   Begun = iota // the claim is another's now: leave the row alone
-	Ready               // send it
-	Capped              // the number had its share
+	Lost   Answer = iota // the claim is another's now: leave the row alone
+	Ready                // send it
+	Capped               // the number had its share
+	Paced                // it is too early for the pace
+	Apart                // a row that it was to tell as well goes its own way: word it anew
 )
 
 // Carrier is the way to a phone.
@@ -97,6 +122,8 @@ type Refusal struct {
 	Retry bool          // it may be taken later
 	After time.Duration // not before then, if the carrier said so
 	Why   string
+
+	NoTexts bool // the number takes no texts and never will
 }
 
 func (r *Refusal) Error() string { return "carrier refused: " + r.Why }

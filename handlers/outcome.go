@@ -10,20 +10,22 @@ func (t *Texter) mark(ctx context.Context, o Outgoing, state, why string) error 
 	if o.Mark == "" {
 		return nil
 	}
-	_, _, err := t.Store.Turn(ctx, "mark:"+state+":"+o.ID, o.To, func(State) (Effects, error) {
-		return Effects{Posts: []Post{{ID: "mark:" + state + ":" + o.ID, Case: o.Case, Do: PostMark, Mark: o.Mark, State: state, Why: why, Due: t.Now()}}}, nil
+	id := o.Event("mark:" + state)
+	_, _, err := t.Store.Turn(ctx, id, o.To, func(State) (Effects, error) {
+		return Effects{Posts: []Post{{ID: id, Case: o.Case, Do: PostMark, Mark: o.Mark, State: state, Why: why, Due: t.Now()}}}, nil
 	})
 	return err
 }
 
-// Received moves a row on by the carrier's receipt: marks the staff message it came from, opens a case when it didn't arrive.
-func (t *Texter) Received(ctx context.Context, o Outgoing, code int) error {
-	if code == OptedOut {
-		if err := t.optedOut(ctx, o, t.Now()); err != nil {
-			return err
-		}
+// Received does what a receipt brings, once the row has moved on by it: marks the staff message it came from, opens a case when the text
+// didn't arrive and won't be tried again.
+func (t *Texter) Received(ctx context.Context, o Outgoing, r Receipt) error {
+	if err := t.heed(ctx, o, t.Now(), r.Code, r.NoTexts, r.Why); err != nil {
+		return err
 	}
 	switch o.State {
+	case Planned:
+		t.Meter.Sent(o.Kind, "retry", 0)
 	case Delivered:
 		t.Meter.Sent(o.Kind, Delivered, 0)
 		return t.mark(ctx, o, Delivered, "")
@@ -47,12 +49,14 @@ func (t *Texter) Undelivered(ctx context.Context, o Outgoing) error {
 	if o.State == Skipped && (o.Unasked || o.Alarm) {
 		return nil
 	}
-	_, _, err := t.Store.Turn(ctx, "undelivered:"+o.ID, o.To, func(s State) (Effects, error) {
-		return OpenCase(s, Case{
-			ID: "undelivered:" + o.ID, Channel: DeskChannel, Kind: "undelivered", At: t.Now(), Open: true,
-			Title: "A text (" + o.Kind + ") did not reach the patient: " + o.Why + ". Call them.",
-		}), nil
-	})
+	c := Case{
+		ID: o.Event("undelivered"), Channel: DeskChannel, Kind: "undelivered", At: t.Now(), Open: true,
+		Title: "A text (" + o.Kind + ") did not reach the patient: " + o.Why + ". Call them.",
+	}
+	if o.State == Failed {
+		c.Row = o.ID
+	}
+	_, _, err := t.Store.Turn(ctx, c.ID, o.To, func(s State) (Effects, error) { return OpenCase(s, c), nil })
 	return err
 }
 

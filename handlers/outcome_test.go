@@ -39,7 +39,7 @@ func TestUnknownOutcomeIsLookedUp(t *testing.T) {
 			if n := g.deliver(t); n != 0 || g.carrier.Looked() != 0 {
 				t.Fatalf("sent %d, looked %d at once", n, g.carrier.Looked())
 			}
-			next, _ := g.store.Next(t.Context())
+			next, _ := g.store.Next(t.Context(), handlers.Pace{})
 			if wait := next.Sub(g.clock.Now()); wait < 5*time.Second {
 				t.Errorf("looked for after %v: the carrier's list needs longer", wait)
 			}
@@ -66,7 +66,7 @@ func TestLookUpThatFailsIsTriedAgainAndNeverSentBlindly(t *testing.T) {
 	sends := 0
 	for range 40 {
 		g.deliver(t)
-		next, _ := g.store.Next(t.Context())
+		next, _ := g.store.Next(t.Context(), handlers.Pace{})
 		if next.IsZero() {
 			break
 		}
@@ -91,7 +91,7 @@ func TestReceiptSettlesAnUnknownOutcome(t *testing.T) {
 			g.carrier.OnSend = func(handlers.Outgoing) (string, error) { tries++; return "", errUnknown }
 			g.plan(staffText("S1", "hello"))
 			g.deliver(t)
-			if _, moved, err := g.store.Advance(t.Context(), "S1", state, "SM9", "", g.clock.Now()); !moved || err != nil {
+			if _, moved, err := g.store.Advance(t.Context(), "S1", state, "SM9", "", g.clock.Now(), time.Time{}); !moved || err != nil {
 				t.Fatal(moved, err)
 			}
 			g.clock.Add(time.Minute)
@@ -115,12 +115,12 @@ func TestCrashBetweenBeginAndSettle(t *testing.T) {
 				return found, nil
 			}
 			g.plan(staffText("S1", "hello"))
-			rows, err := g.store.Claim(t.Context(), g.clock.Now(), 1, handlers.Lease)
+			rows, err := g.store.Claim(t.Context(), g.clock.Now(), 1, handlers.Pace{}, handlers.Lease)
 			if err != nil || len(rows) != 1 {
 				t.Fatal(rows, err)
 			}
 			rows[0].Tries, rows[0].First = 1, g.clock.Now()
-			if b, err := g.store.Begin(t.Context(), rows[0], handlers.Caps{Now: g.clock.Now()}, handlers.Lease); b != handlers.Ready || err != nil {
+			if b, err := g.store.Begin(t.Context(), rows[0], handlers.Caps{Now: g.clock.Now()}, handlers.Pace{}, handlers.Lease); b.Answer != handlers.Ready || err != nil {
 				t.Fatal(b, err)
 			}
 			if n := g.deliver(t); n != 0 {

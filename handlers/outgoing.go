@@ -1,6 +1,12 @@
 package handlers
 
-import "time"
+import (
+	"crypto/sha256"
+	"encoding/base32"
+	"fmt"
+	"strings"
+	"time"
+)
 
 // The states of a row in the ledger of texts. They move forward only.
 const (
@@ -9,9 +15,12 @@ const (
 	Sent      = "sent"
 	Delivered = "delivered"
 	Failed    = "failed"
-	Skipped   = "skipped" // decided against at send time; Why says by which rule
+	Skipped   = "skipped" // decided against, when it was planned or when it would leave; Why says by which rule
 	Void      = "void"    // the visit moved
 )
+
+// Dismissed stands in a row's history when staff took it off the list of failed texts; the row stays failed.
+const Dismissed = "dismissed"
 
 // Outgoing is a row in the ledger of texts: one text to a phone, planned, on its way or done. A reminder is composed when it
 // is due, from the visit as it then stands, so its row holds no body.
@@ -30,15 +39,45 @@ type Outgoing struct {
 	Alarm   bool      `json:"alarm"`   // to the clinic's on-call phone: only while nobody has Case; better twice than never
 	Voice   bool      `json:"voice"`   // rung and spoken, not texted
 	State   string    `json:"state"`
-	Why     string    `json:"why,omitempty"` // of failed and skipped
-	SID     string    `json:"sid,omitempty"` // the carrier's id, once sent
-	At      time.Time `json:"at,omitzero"`   // when the state was reached
+	Why     string    `json:"why,omitempty"`  // of failed and skipped
+	SID     string    `json:"sid,omitempty"`  // the carrier's id, once sent
+	At      time.Time `json:"at,omitzero"`    // when the state was reached
+	With    string    `json:"with,omitempty"` // ids of the rows that this text tells as well, one a line
 	// Tries counts the sends that were begun: raised and stored before each, so that after a crash a row with Tries > 0 is looked up
 	// at the carrier before it is sent again. First is when the first one began, Errors how many ended in an error.
 	Tries  int       `json:"tries"`
 	First  time.Time `json:"first,omitzero"`
 	Errors int       `json:"errors"`
+	Round  int       `json:"-"` // how often it was put back after it had failed
+	Apart  bool      `json:"-"` // it tells of no other row than those in With
 	Token  string    `json:"-"` // of the claim
+}
+
+// Event names what happens to the row by the round it happens in: a text that is put back may fail again, and that is another event.
+func (o Outgoing) Event(what string) string {
+	if o.Round > 0 {
+		return fmt.Sprintf("%s:%s#%d", what, o.ID, o.Round)
+	}
+	return what + ":" + o.ID
+}
+
+// Code is what staff name the row by: short, and of no patient's data.
+func (o Outgoing) Code() string {
+	sum := sha256.Sum256([]byte(o.ID))
+	return strings.ToLower(base32.StdEncoding.EncodeToString(sum[:])[:5])
+}
+
+// Moved is one step in the history of a row.
+type Moved struct {
+	State string
+	At    time.Time
+	Why   string
+}
+
+// Record is a row with its history, oldest first.
+type Record struct {
+	Outgoing
+	History []Moved
 }
 
 // Receipt is what the carrier tells of a text on its way.
@@ -46,6 +85,10 @@ type Receipt struct {
 	ID    string // our row's id, from the callback's URL
 	SID   string
 	State string // the carrier's word: queued, sent, delivered, undelivered, failed
-	Code  int    // the carrier's error code, 0 if none
 	At    time.Time
+
+	Code    int    // the carrier's error code, 0 if none
+	Why     string // what the code means
+	Retry   bool   // it may arrive later
+	NoTexts bool   // the number takes no texts and never will
 }

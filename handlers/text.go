@@ -39,6 +39,13 @@ type Conversation struct {
 	Replies    int       `json:"replies,omitempty"`     // of ours in that hour
 }
 
+// Reach says of a number that no text reaches it, a landline say; the zero Reach is that of any other number.
+type Reach struct {
+	NoTexts bool      `json:"no_texts"`
+	Why     string    `json:"why,omitempty"`
+	At      time.Time `json:"at,omitzero"`
+}
+
 // ConversationKeep is how long a conversation is remembered after its last text.
 const ConversationKeep = 24 * time.Hour
 

@@ -23,6 +23,7 @@ type Clinic struct {
 	Lines            Lines                `yaml:"lines"`
 	VisitTypes       map[string]VisitType `yaml:"visit_types"`
 	Reminders        Reminders            `yaml:"reminders"`
+	Pace             Pace                 `yaml:"pace"`
 	Desk             DeskRules            `yaml:"desk"`
 	Matching         Matching             `yaml:"matching"`
 	NeverUnasked     []string             `yaml:"never_unasked"` // words that no unasked text holds
@@ -69,6 +70,13 @@ type Step struct {
 	At          string  `yaml:"at"`
 	HoursBefore float64 `yaml:"hours_before"`
 	Only        string  `yaml:"only"` // unconfirmed, or everyone
+}
+
+// Pace is how fast texts may leave, in SMS segments; 0 is no limit.
+type Pace struct {
+	PerSecond float64 `yaml:"segments_per_second"`
+	PerDay    int     `yaml:"segments_per_day"`
+	Reserve   int     `yaml:"reserve"` // of the day's segments, for what somebody waits for: no reminder takes them
 }
 
 // Matching is how strict the matcher is.
@@ -272,6 +280,9 @@ func (c *Clinic) settle() error {
 		if need.value == "" {
 			faults = append(faults, fmt.Errorf("%s is missing", need.name))
 		}
+	}
+	if p := c.Pace; p.PerSecond < 0 || p.PerDay < 0 || p.Reserve < 0 || p.PerDay > 0 && p.Reserve >= p.PerDay {
+		faults = append(faults, errors.New("pace: want segments_per_second and segments_per_day of 0 (no limit) or more, and a reserve below segments_per_day"))
 	}
 	kinds := map[string]bool{}
 	for i, s := range c.Reminders.Plan {

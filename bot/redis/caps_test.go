@@ -14,12 +14,12 @@ func TestCaps(t *testing.T) {
 			at := now.AddDate(0, 0, n)
 			return handlers.Caps{Now: at, Day: at.Truncate(24 * time.Hour), Week: at.AddDate(0, 0, -7), PerDay: 1, PerWeek: 3}
 		}
-		try := func(id string, n int) handlers.Begun {
+		try := func(id string, n int) handlers.Answer {
 			t.Helper()
 			o := row(t, id)
 			o.Due = day(n).Now
 			plan(t, r, "plan "+id, nil, o)
-			got, err := r.Claim(t.Context(), o.Due, 100, lease)
+			got, err := r.Claim(t.Context(), o.Due, 100, unpaced, lease)
 			if err != nil || len(got) != 1 {
 				t.Fatal(got, err)
 			}
@@ -38,7 +38,7 @@ func TestCaps(t *testing.T) {
 		for _, c := range []struct {
 			id   string
 			day  int
-			want handlers.Begun
+			want handlers.Answer
 		}{
 			{"0a", 0, handlers.Ready},
 			{"0b", 0, handlers.Capped},

@@ -2,6 +2,7 @@ package redis
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -35,7 +36,7 @@ return 1`)
 
 // ClaimPosts implements handlers.Posts.
 func (r *Redis) ClaimPosts(ctx context.Context, now time.Time, n int, lease time.Duration) ([]handlers.Post, error) {
-	rows, err := r.claimRows(ctx, keyPostsDue, keyPost(""), now, n, lease)
+	rows, err := claimed(claim.Run(ctx, r.once, []string{keyPostsDue, keyPost("")}, ms(now), n, ms(now.Add(lease)), rand.Text()))
 	if err != nil {
 		return nil, err
 	}

@@ -37,13 +37,10 @@ func (r *Redis) commands(id string, p handlers.Phone, e handlers.Effects) (strin
 	for _, post := range e.Posts {
 		w.post(post)
 	}
-	for _, row := range e.Void {
-		w.add("VOID", keyText(row), num(seconds(keepText)), row)
+	if e.Reach != nil {
+		w.add("SET", keyReach(n), w.json(e.Reach))
 	}
-	for _, o := range e.Texts {
-		o.State = handlers.Planned
-		w.add("PLAN", keyText(o.ID), num(ms(o.Due)), w.json(o), o.ID)
-	}
+	w.rows(e, r.now())
 	b, err := json.Marshal(w.list)
 	if err != nil {
 		w.err = err
@@ -98,6 +95,30 @@ func (w *writer) post(p handlers.Post) {
 	w.add("HSET", keyPost(p.ID), "row", w.json(p))
 	w.add("EXPIRE", keyPost(p.ID), num(seconds(keepPost)))
 	w.add("ZADD", keyPostsDue, num(ms(p.Due)), p.ID)
+}
+
+// rows moves the rows of the ledger of texts.
+func (w *writer) rows(e handlers.Effects, now time.Time) {
+	for _, id := range e.Void {
+		w.add("VOID", keyText(id), id, num(seconds(keepText)), plain(e.VoidWhy))
+	}
+	for _, o := range e.Texts {
+		state := handlers.Planned
+		if o.State == handlers.Skipped {
+			state = o.State
+		}
+		of, keep := keyTextsOf(o.To.E164()), num(seconds(max(o.Due.Sub(now), 0)+keepText))
+		w.add("ZREMRANGEBYSCORE", of, "-inf", num(ms(now.Add(-keepText))))
+		w.add("PLAN", keyText(o.ID), o.ID, num(ms(o.Due)), w.rowOf(o), o.Body, o.To.E164(), queue(o.Unasked), of, state, plain(o.Why), keep)
+		w.add("EXPIRE", of, keep, "NX")
+		w.add("EXPIRE", of, keep, "GT")
+	}
+	for _, o := range e.Retry {
+		w.add("RETRY", keyText(o.ID), o.ID, "sent again by "+plain(e.By))
+	}
+	for _, o := range e.Dismiss {
+		w.add("DISMISS", keyText(o.ID), o.ID, plain(e.By))
+	}
 }
 
 func num(n int64) string { return fmt.Sprint(n) }

@@ -12,7 +12,9 @@ const (
 	keepCase    = 30 * 24 * time.Hour  // since its last change
 	keepVisit   = 90 * 24 * time.Hour  // after its start
 	keepText    = 90 * 24 * time.Hour  // since it was settled
+	keepWords   = 72 * time.Hour       // of an asked text, until it has arrived: if it doesn't it may be tried again
 	keepPost    = 7 * 24 * time.Hour   // a post that never found its way
+	keepPace    = 48 * time.Hour       // longer than the day that it counts
 	keepUnasked = 400 * 24 * time.Hour // a number that had nothing for so long is told anew how to opt out
 	lookBack    = 24 * time.Hour       // how long a visit past is still part of a number's state
 )
@@ -22,20 +24,39 @@ func keyTurn(phone string) string     { return tag + "turn:" + phone }     // st
 func keyTalk(phone string) string     { return tag + "talk:" + phone }     // string: JSON Conversation; handlers.ConversationKeep
 func keyConsent(phone string) string  { return tag + "consent:" + phone }  // string: JSON Consent as it stands; for ever
 func keyConsents(phone string) string { return tag + "consents:" + phone } // list: JSON Consent, newest last; for ever
+func keyReach(phone string) string    { return tag + "reach:" + phone }    // string: JSON Reach; for ever
 func keyVisit(id string) string       { return tag + "visit:" + id }       // string: JSON Visit; keepVisit
 func keyVisitsOf(phone string) string { return tag + "visits:" + phone }   // sorted set: visit ids by start, Unix s
 func keyCase(id string) string        { return tag + "case:" + id }        // hash: case (JSON Case), thread; keepCase
 func keyCasesOf(phone string) string  { return tag + "cases:" + phone }    // set: ids of the number's open cases
 func keyUnasked(phone string) string  { return tag + "unasked:" + phone }  // sorted set: ids of unasked texts by ms they were begun; keepUnasked
+func keyTextsOf(phone string) string  { return tag + "texts:of:" + phone } // sorted set: ids of the number's rows by the ms they were planned for; keepText after the last
 func keyLast4(last4 string) string    { return tag + "last4:" + last4 }    // set: numbers that end so; for ever, as consent is
 func keyThread(thread string) string  { return tag + "thread:" + thread }  // string: case id; keepCase
-func keyText(id string) string        { return tag + "text:" + id }        // hash: row (JSON Outgoing), state, tries, first, sid, why, at, token, claims; keepText once settled
+func keyWords(id string) string       { return tag + "words:" + id }       // string: the body of an asked text; keepWords
 func keyPost(id string) string        { return tag + "post:" + id }        // hash: row (JSON Post), token, claims; keepPost
 
+// keyText is a row of the ledger of texts; keepText once settled.
+// hash: row (JSON Outgoing), body, state, tries, errors, round, first, sid, was (SIDs of earlier rounds), why, at, token, claims, to (the
+// number), queue (the key of its queue), by and due (of a row that another's text tells: that row, and when it was due itself), with (of
+// that other row: ids, one a line), log (its history: a line a step, "ms<tab>state<tab>why")
+func keyText(id string) string { return tag + "text:" + id }
+
+// queue is where a row waits: what a person waits for comes before what nobody asked for.
+func queue(unasked bool) string {
+	if unasked {
+		return keyTextsDue
+	}
+	return keyTextsFirst
+}
+
 const (
-	keyVisits   = tag + "visits"    // sorted set: ids of all visits by start, Unix s
-	keyCases    = tag + "cases"     // sorted set: ids of open cases by time, Unix ms
-	keyTextsDue = tag + "texts:due" // sorted set: ids of rows that wait, by the ms they fall due or their lease ends
-	keyTaught   = tag + "taught"    // hash: JSON Taught by its wording; for ever
-	keyPostsDue = tag + "posts:due" // sorted set: the same of posts
+	keyVisits     = tag + "visits"       // sorted set: ids of all visits by start, Unix s
+	keyCases      = tag + "cases"        // sorted set: ids of open cases by time, Unix ms
+	keyTextsFirst = tag + "texts:first"  // sorted set: ids of asked rows that wait, by the ms they fall due or their lease ends
+	keyTextsDue   = tag + "texts:due"    // sorted set: the same of unasked rows
+	keyFailed     = tag + "texts:failed" // sorted set: ids of failed rows that staff haven't seen to, by the ms they failed
+	keyPace       = tag + "pace"         // hash: next (the µs from which a segment is free), day, used (segments of that day); keepPace
+	keyTaught     = tag + "taught"       // hash: JSON Taught by its wording; for ever
+	keyPostsDue   = tag + "posts:due"    // sorted set: the same of posts
 )

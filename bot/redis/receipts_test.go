@@ -3,6 +3,7 @@ package redis_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/beacon-clinic/beacon/bot/redis"
 	"github.com/beacon-clinic/beacon/handlers"
@@ -23,7 +24,7 @@ func TestSettleAfterAReceipt(t *testing.T) {
 				plan(t, r, "1", nil, row(t, "r1"))
 				o := claim(t, r, now, "r1")[0]
 				begin(t, r, &o, uncapped)
-				if _, moved, err := r.Advance(t.Context(), "r1", c.receipt, "SM1", "why", now); !moved || err != nil {
+				if _, moved, err := r.Advance(t.Context(), "r1", c.receipt, "SM1", "why", now, time.Time{}); !moved || err != nil {
 					t.Fatal(moved, err)
 				}
 				if !settle(t, r, o, c.settled) {
@@ -46,7 +47,7 @@ func TestBeginAfterAReceipt(t *testing.T) {
 		o.Due = now
 		settle(t, r, o, handlers.Planned)
 		again := claim(t, r, now, "r1")[0]
-		if _, moved, err := r.Advance(t.Context(), "r1", handlers.Sent, "SM1", "", now); !moved || err != nil {
+		if _, moved, err := r.Advance(t.Context(), "r1", handlers.Sent, "SM1", "", now, time.Time{}); !moved || err != nil {
 			t.Fatal(moved, err)
 		}
 		if b := begin(t, r, &again, uncapped); b != handlers.Lost {
@@ -76,7 +77,7 @@ func TestAdvance(t *testing.T) {
 				begin(t, r, &o, uncapped)
 				var got []string
 				for _, s := range strings.Fields(c.receipts) {
-					o, moved, err := r.Advance(t.Context(), "r1", s, "SM1", "", now)
+					o, moved, err := r.Advance(t.Context(), "r1", s, "SM1", "", now, time.Time{})
 					if err != nil {
 						t.Fatal(err)
 					}
@@ -89,7 +90,7 @@ func TestAdvance(t *testing.T) {
 		})
 	}
 	on(t, func(t *testing.T, r *redis.Redis) {
-		o, moved, err := r.Advance(t.Context(), "none", handlers.Sent, "SM1", "", now)
+		o, moved, err := r.Advance(t.Context(), "none", handlers.Sent, "SM1", "", now, time.Time{})
 		if o.ID != "" || moved || err != nil {
 			t.Errorf("an unknown id: %+v %v %v", o, moved, err)
 		}

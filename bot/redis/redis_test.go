@@ -243,7 +243,7 @@ func BenchmarkClaimBeginSettle(b *testing.B) {
 		n++
 		plan(b, r, o.ID, nil, o)
 		b.StartTimer()
-		rows, err := r.Claim(b.Context(), now, 1, lease)
+		rows, err := r.Claim(b.Context(), now, 1, unpaced, lease)
 		if err != nil || len(rows) != 1 {
 			b.Fatal(rows, err)
 		}

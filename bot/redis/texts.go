@@ -4,91 +4,22 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/redis/go-redis/v9"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/knowledge"
 )
 
-// claim takes what is due, for the length of a lease, by moving its score to the lease's end.
-// KEYS: due, prefix of rows
-// ARGV: now ms, how many, lease's end ms, token
-// Returns: {id, {field, value…}…}
-var claim = redis.NewScript(`
-local out = {}
-for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1], 'LIMIT', 0, ARGV[2])) do
-  local key = KEYS[2] .. id
-  if redis.call('EXISTS', key) == 1 then
-    redis.call('ZADD', KEYS[1], ARGV[3], id)
-    redis.call('HSET', key, 'token', ARGV[4])
-    redis.call('HINCRBY', key, 'claims', 1)
-    out[#out+1] = id
-    out[#out+1] = redis.call('HGETALL', key)
-  else
-    redis.call('ZREM', KEYS[1], id)
-  end
-end
-return out`)
-
-// begin stores that a send begins, renews the lease, and counts an unasked text against the number's caps.
-// KEYS: row, due, unasked texts of the number (left out for an asked one)
-// ARGV: token, tries, first (RFC 3339), id, now ms, day's start ms, most a day, week's start ms, most a week, lifetime of the count s, row, lease's end ms
-// Returns: 0 the claim is lost or a receipt says that it was sent, 1 send it, 2 the number had its share
-var begin = redis.NewScript(`
-local held = redis.call('HMGET', KEYS[1], 'token', 'state')
-if held[1] ~= ARGV[1] or held[2] ~= 'planned' then return 0 end
-if #KEYS > 2 and not redis.call('ZSCORE', KEYS[3], ARGV[4]) then
-  if tonumber(ARGV[7]) > 0 and redis.call('ZCOUNT', KEYS[3], ARGV[6], '+inf') >= tonumber(ARGV[7]) then return 2 end
-  if tonumber(ARGV[9]) > 0 and redis.call('ZCOUNT', KEYS[3], '(' .. ARGV[8], '+inf') >= tonumber(ARGV[9]) then return 2 end
-  redis.call('ZADD', KEYS[3], ARGV[5], ARGV[4])
-  redis.call('EXPIRE', KEYS[3], ARGV[10])
-end
-redis.call('ZADD', KEYS[2], ARGV[12], ARGV[4])
-redis.call('HSET', KEYS[1], 'tries', ARGV[2], 'first', ARGV[3], 'row', ARGV[11])
-return 1`)
-
-// settle stores a row as it now is and gives its claim back. A receipt may have come first, so a state moves forward only.
-// KEYS: due, row, unasked texts of the number
-// ARGV: token, id, row, state, sid, why, at, due ms ("" for good), lifetime s, tries
-// Returns: 1, or 0 when the claim is lost
-var settle = redis.NewScript(rank + `
-if redis.call('HGET', KEYS[2], 'token') ~= ARGV[1] then return 0 end
-redis.call('HDEL', KEYS[2], 'token')
-redis.call('HSET', KEYS[2], 'row', ARGV[3], 'tries', ARGV[10])
-if ARGV[5] ~= '' then redis.call('HSET', KEYS[2], 'sid', ARGV[5]) end
-if forward(redis.call('HGET', KEYS[2], 'state'), ARGV[4]) then
-  redis.call('HSET', KEYS[2], 'state', ARGV[4], 'why', ARGV[6], 'at', ARGV[7])
-end
-if ARGV[4] ~= 'sent' and ARGV[10] == '0' then redis.call('ZREM', KEYS[3], ARGV[2]) end
-if ARGV[8] == '' then
-  redis.call('ZREM', KEYS[1], ARGV[2])
-  redis.call('EXPIRE', KEYS[2], ARGV[9])
-else
-  redis.call('ZADD', KEYS[1], ARGV[8], ARGV[2])
-end
-return 1`)
-
-// advance moves a row forward on a receipt.
-// KEYS: row. ARGV: state, sid, why, at. Returns: 1 if it moved, 0 if it was that far, -1 if there is no such row
-var advance = redis.NewScript(rank + `
-local old = redis.call('HGET', KEYS[1], 'state')
-if not old then return -1 end
-if not forward(old, ARGV[1]) then return 0 end
-redis.call('HSET', KEYS[1], 'state', ARGV[1], 'sid', ARGV[2], 'why', ARGV[3], 'at', ARGV[4])
-return 1`)
-
-// rank orders the states: receipts come in any order and repeat; what is final stays.
-const rank = `
-local ranks = {planned=0, claimed=1, sent=2, delivered=3, failed=3, skipped=3, void=3}
-local function forward(old, new) return (ranks[new] or -1) > (ranks[old or 'planned'] or -1) end
-`
-
 // Claim implements handlers.Ledger.
-func (r *Redis) Claim(ctx context.Context, now time.Time, n int, lease time.Duration) ([]handlers.Outgoing, error) {
-	rows, err := r.claimRows(ctx, keyTextsDue, keyText(""), now, n, lease)
+func (r *Redis) Claim(ctx context.Context, now time.Time, n int, p handlers.Pace, lease time.Duration) ([]handlers.Outgoing, error) {
+	rows, err := claimed(claimTexts.Run(ctx, r.once, []string{keyTextsFirst, keyTextsDue, keyPace},
+		ms(now), n, ms(now.Add(lease)), rand.Text(), p.Every.Microseconds(), now.UnixMicro(), p.Ahead.Microseconds(), p.Day, p.PerDay))
 	if err != nil {
 		return nil, err
 	}
@@ -103,15 +34,15 @@ func (r *Redis) Claim(ctx context.Context, now time.Time, n int, lease time.Dura
 	return out, nil
 }
 
-// claimRows is the claim of either ledger: the rows' fields, the token among them.
-func (r *Redis) claimRows(ctx context.Context, due, prefix string, now time.Time, n int, lease time.Duration) ([]map[string]string, error) {
-	reply, err := claim.Run(ctx, r.once, []string{due, prefix}, ms(now), n, ms(now.Add(lease)), rand.Text()).Slice()
+// claimed are the fields of the rows that a claim of either ledger took, the token among them.
+func claimed(reply *redis.Cmd) ([]map[string]string, error) {
+	list, err := reply.Slice()
 	if err != nil {
 		return nil, fmt.Errorf("redis: claim: %w", err)
 	}
-	rows := make([]map[string]string, 0, len(reply)/2)
-	for i := 1; i < len(reply); i += 2 {
-		fields, row := slice(reply[i]), map[string]string{}
+	rows := make([]map[string]string, 0, len(list)/2)
+	for i := 1; i < len(list); i += 2 {
+		fields, row := slice(list[i]), map[string]string{}
 		for j := 0; j+1 < len(fields); j += 2 {
 			k, _ := fields[j].(string)
 			row[k], _ = fields[j+1].(string)
@@ -126,8 +57,10 @@ func outgoing(f map[string]string) (o handlers.Outgoing, err error) {
 	if err = json.Unmarshal([]byte(f["row"]), &o); err != nil {
 		return o, fmt.Errorf("redis: stored text: %w", err)
 	}
-	o.Token, o.State, o.SID, o.Why = f["token"], f["state"], f["sid"], f["why"]
+	o.Token, o.State, o.SID, o.Why, o.Body, o.With = f["token"], f["state"], f["sid"], f["why"], f["body"], f["with"]
 	o.Tries, _ = strconv.Atoi(f["tries"])
+	o.Errors, _ = strconv.Atoi(f["errors"])
+	o.Round, _ = strconv.Atoi(f["round"])
 	o.First = parse(f["first"])
 	o.At = parse(f["at"])
 	return o, nil
@@ -142,59 +75,104 @@ func stamp(t time.Time) string {
 	return t.Format(time.RFC3339Nano)
 }
 
+// rowOf is a row as the field row holds it: what has a field of its own is left out.
+func (w *writer) rowOf(o handlers.Outgoing) string {
+	o.Body, o.With, o.State, o.SID, o.Why = "", "", "", "", ""
+	o.Tries, o.Errors, o.First, o.At = 0, 0, time.Time{}, time.Time{}
+	return w.json(o)
+}
+
 // Begin implements handlers.Ledger.
-func (r *Redis) Begin(ctx context.Context, o handlers.Outgoing, c handlers.Caps, lease time.Duration) (handlers.Begun, error) {
-	keys := []string{keyText(o.ID), keyTextsDue}
-	if o.Unasked {
-		keys = append(keys, keyUnasked(o.To.E164()))
-	}
+func (r *Redis) Begin(ctx context.Context, o handlers.Outgoing, c handlers.Caps, p handlers.Pace, lease time.Duration) (handlers.Begun, error) {
 	w := writer{}
-	row := w.json(o)
+	row := w.rowOf(o)
 	if w.err != nil {
-		return handlers.Lost, w.err
+		return handlers.Begun{}, w.err
 	}
-	n, err := begin.Run(ctx, r.once, keys, o.Token, o.Tries, stamp(o.First), o.ID,
-		ms(c.Now), ms(c.Day), c.PerDay, ms(c.Week), c.PerWeek, seconds(keepUnasked), row, ms(c.Now.Add(lease))).Int()
+	unasked, segments, ahead := "0", 0, num(p.Ahead.Microseconds())
+	if o.Unasked {
+		unasked = "1"
+	}
+	if !o.Voice {
+		segments, _ = knowledge.Segments(o.Body)
+	}
+	if o.Alarm {
+		ahead = "" // it is counted, and doesn't wait
+	}
+	reply, err := begin.Run(ctx, r.once, []string{keyText(o.ID), keyUnasked(o.To.E164()), keyPace},
+		o.Token, o.ID, row, o.Body, o.Tries, stamp(o.First), ms(c.Now), ms(c.Now.Add(lease)),
+		unasked, ms(c.Day), c.PerDay, ms(c.Week), c.PerWeek, seconds(keepUnasked),
+		segments, p.Every.Microseconds(), c.Now.UnixMicro(), ahead, p.Day, p.PerDay, ms(p.Ends), seconds(keepPace), o.With).Slice()
 	if err != nil {
-		return handlers.Lost, fmt.Errorf("redis: begin: %w", err)
+		return handlers.Begun{}, fmt.Errorf("redis: begin: %w", err)
 	}
-	return handlers.Begun(n), nil
+	return begun(reply)
+}
+
+func begun(reply []any) (b handlers.Begun, err error) {
+	if len(reply) == 0 {
+		return b, errors.New("redis: begin: empty answer")
+	}
+	n, _ := reply[0].(int64)
+	b.Answer = handlers.Answer(n)
+	if len(reply) < 2 {
+		return b, nil
+	}
+	s, _ := reply[1].(string)
+	if b.Answer == handlers.Apart {
+		b.With = s
+		return b, nil
+	}
+	us, err := strconv.ParseInt(s, 10, 64)
+	if err != nil {
+		return b, fmt.Errorf("redis: begin: %w", err)
+	}
+	b.At = time.UnixMicro(us)
+	return b, nil
 }
 
 // Settle implements handlers.Ledger.
 func (r *Redis) Settle(ctx context.Context, o handlers.Outgoing) (bool, error) {
 	w := writer{}
-	again := ""
+	again, line, keep := "", plain(o.Why), ""
 	if o.State == handlers.Planned {
 		again = num(ms(o.Due))
-	} else {
-		o.Body = "" // what a patient was told isn't kept
+	} else if (o.State == handlers.Sent || o.State == handlers.Failed) && !o.Unasked {
+		keep = o.Body // what a patient was told isn't kept for longer than it may have to be told again
 	}
-	keys := []string{keyTextsDue, keyText(o.ID), keyUnasked(o.To.E164())}
-	row := w.json(o)
+	row := w.rowOf(o)
 	if w.err != nil {
 		return false, w.err
 	}
-	ok, err := settle.Run(ctx, r.once, keys, o.Token, o.ID, row, o.State, o.SID, o.Why, stamp(o.At), again, seconds(keepText), o.Tries).Int()
+	ok, err := settle.Run(ctx, r.once, []string{keyText(o.ID), keyUnasked(o.To.E164()), keyFailed, keyWords(o.ID)},
+		o.Token, o.ID, row, o.State, o.SID, line, stamp(o.At), ms(o.At), again, seconds(keepText), o.Tries, o.Errors, line,
+		keep, seconds(keepWords)).Int()
 	if err != nil {
 		return false, fmt.Errorf("redis: settle: %w", err)
 	}
 	return ok == 1, nil
 }
 
-// Advance moves a row forward on a receipt and returns it as it then is; moved is false when it was that far already, and the
-// row is zero when there is none of that id.
-func (r *Redis) Advance(ctx context.Context, id, state, sid, why string, at time.Time) (o handlers.Outgoing, moved bool, err error) {
-	n, err := advance.Run(ctx, r.db, []string{keyText(id)}, state, sid, why, stamp(at)).Int()
+// plain is a text on one line.
+func plain(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// Advance moves a row forward on a receipt and returns it as it then is; with a time to try again, a failed one waits until then. moved is
+// false when it was that far already, and the row is zero when there is none of that id.
+func (r *Redis) Advance(ctx context.Context, id, state, sid, why string, at, again time.Time) (o handlers.Outgoing, moved bool, err error) {
+	due, line := "", ""
+	if !again.IsZero() {
+		due, line = num(ms(again)), "to be tried again"
+	}
+	n, err := advance.Run(ctx, r.db, []string{keyText(id), keyFailed, keyWords(id)}, state, sid, plain(why), stamp(at), ms(at), id, due, line).Int()
 	if err != nil || n < 0 {
 		return o, false, wrap("advance", err)
 	}
-	o, err = r.Text(ctx, id)
-	return o, n == 1, err
+	o, err = r.Row(ctx, id)
+	return o, n > 0, err
 }
 
-// Text reads a row of the ledger; the zero row if there is none.
-func (r *Redis) Text(ctx context.Context, id string) (handlers.Outgoing, error) {
+// Row reads a row of the ledger; the zero row if there is none.
+func (r *Redis) Row(ctx context.Context, id string) (handlers.Outgoing, error) {
 	f, err := r.db.HGetAll(ctx, keyText(id)).Result()
 	if err != nil || len(f) == 0 {
 		return handlers.Outgoing{}, wrap("read text", err)
@@ -203,7 +181,40 @@ func (r *Redis) Text(ctx context.Context, id string) (handlers.Outgoing, error) 
 }
 
 // Next implements handlers.Ledger.
-func (r *Redis) Next(ctx context.Context) (time.Time, error) { return r.next(ctx, keyTextsDue) }
+func (r *Redis) Next(ctx context.Context, p handlers.Pace) (time.Time, error) {
+	first, err1 := r.next(ctx, keyTextsFirst)
+	due, err2 := r.next(ctx, keyTextsDue)
+	pace, err3 := r.db.HMGet(ctx, keyPace, "next", "day", "used").Result()
+	if err := errors.Join(err1, err2, wrap("read pace", err3)); err != nil {
+		return time.Time{}, err
+	}
+	if !due.IsZero() {
+		due = later(due, heldUntil(pace, p))
+	}
+	if first.IsZero() || (!due.IsZero() && due.Before(first)) {
+		return due, nil
+	}
+	return first, nil
+}
+
+// heldUntil is until when the pace lets no unasked text out; zero if it does.
+func heldUntil(pace []any, p handlers.Pace) (until time.Time) {
+	field := func(i int) string { s, _ := pace[i].(string); return s }
+	if us, err := strconv.ParseInt(field(0), 10, 64); err == nil && p.Every > 0 {
+		until = time.UnixMicro(us).Add(-p.Ahead + time.Millisecond - 1).Truncate(time.Millisecond) // rows fall due by the millisecond
+	}
+	if used, err := strconv.Atoi(field(2)); err == nil && p.PerDay > 0 && field(1) == p.Day && used >= p.PerDay {
+		until = later(until, p.Ends)
+	}
+	return until
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
 
 func (r *Redis) next(ctx context.Context, due string) (time.Time, error) {
 	z, err := r.db.ZRangeWithScores(ctx, due, 0, 0).Result()
@@ -215,8 +226,9 @@ func (r *Redis) next(ctx context.Context, due string) (time.Time, error) {
 
 // Waiting counts the rows that wait or are on their way.
 func (r *Redis) Waiting(ctx context.Context) (int64, error) {
-	n, err := r.db.ZCard(ctx, keyTextsDue).Result()
-	return n, wrap("count", err)
+	first, err1 := r.db.ZCard(ctx, keyTextsFirst).Result()
+	due, err2 := r.db.ZCard(ctx, keyTextsDue).Result()
+	return first + due, wrap("count", errors.Join(err1, err2))
 }
 
 func wrap(what string, err error) error {

@@ -25,7 +25,7 @@ func plan(t testing.TB, r *redis.Redis, event string, void []string, rows ...han
 // claim takes what is due and checks whose turn it is.
 func claim(t testing.TB, r *redis.Redis, at time.Time, want string) []handlers.Outgoing {
 	t.Helper()
-	rows, err := r.Claim(t.Context(), at, 100, lease)
+	rows, err := r.Claim(t.Context(), at, 100, unpaced, lease)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,17 +39,17 @@ func claim(t testing.TB, r *redis.Redis, at time.Time, want string) []handlers.O
 	return rows
 }
 
-func begin(t testing.TB, r *redis.Redis, o *handlers.Outgoing, c handlers.Caps) handlers.Begun {
+func begin(t testing.TB, r *redis.Redis, o *handlers.Outgoing, c handlers.Caps) handlers.Answer {
 	t.Helper()
 	o.Tries++
 	if o.First.IsZero() {
 		o.First = c.Now
 	}
-	b, err := r.Begin(t.Context(), *o, c, lease)
+	b, err := r.Begin(t.Context(), *o, c, unpaced, lease)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return b
+	return b.Answer
 }
 
 func settle(t testing.TB, r *redis.Redis, o handlers.Outgoing, state string) bool {
@@ -64,14 +64,17 @@ func settle(t testing.TB, r *redis.Redis, o handlers.Outgoing, state string) boo
 
 func state(t testing.TB, r *redis.Redis, id string) handlers.Outgoing {
 	t.Helper()
-	o, err := r.Text(t.Context(), id)
+	o, err := r.Row(t.Context(), id)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return o
 }
 
-var uncapped = handlers.Caps{Now: now}
+var (
+	uncapped = handlers.Caps{Now: now}
+	unpaced  handlers.Pace
+)
 
 func TestRowComesBackWhole(t *testing.T) {
 	on(t, func(t *testing.T, r *redis.Redis) {
@@ -208,7 +211,7 @@ func TestClaimTakesAtMost(t *testing.T) {
 			rows = append(rows, o)
 		}
 		plan(t, r, "1", nil, rows...)
-		got, err := r.Claim(t.Context(), now, 3, lease)
+		got, err := r.Claim(t.Context(), now, 3, unpaced, lease)
 		if err != nil || len(got) != 3 || got[0].ID != "r9" || got[2].ID != "r7" {
 			t.Errorf("%v %v: want the three that are due longest", got, err)
 		}
@@ -225,7 +228,7 @@ func TestSettleToBeTriedAgain(t *testing.T) {
 		if !settle(t, r, o, handlers.Planned) {
 			t.Fatal("lost")
 		}
-		if next, err := r.Next(t.Context()); !next.Equal(o.Due) || err != nil {
+		if next, err := r.Next(t.Context(), unpaced); !next.Equal(o.Due) || err != nil {
 			t.Errorf("next %v %v", next, err)
 		}
 		claim(t, r, now.Add(time.Minute-time.Millisecond), "")
@@ -239,7 +242,7 @@ func TestSettleToBeTriedAgain(t *testing.T) {
 		if got := state(t, r, "r1"); got.State != handlers.Sent || got.SID != "SM1" || got.Body != "" || got.Tries != 2 {
 			t.Errorf("%+v: want it sent, and the words not kept", got)
 		}
-		if next, _ := r.Next(t.Context()); !next.IsZero() {
+		if next, _ := r.Next(t.Context(), unpaced); !next.IsZero() {
 			t.Errorf("something waits till %v", next)
 		}
 	})
@@ -247,19 +250,19 @@ func TestSettleToBeTriedAgain(t *testing.T) {
 
 func TestNextAndWaiting(t *testing.T) {
 	on(t, func(t *testing.T, r *redis.Redis) {
-		if next, err := r.Next(t.Context()); !next.IsZero() || err != nil {
+		if next, err := r.Next(t.Context(), unpaced); !next.IsZero() || err != nil {
 			t.Fatal(next, err)
 		}
 		soon, late := row(t, "soon"), row(t, "late")
 		soon.Due, late.Due = now.Add(time.Hour), now.Add(2*time.Hour)
 		plan(t, r, "1", nil, late, soon)
-		next, err := r.Next(t.Context())
+		next, err := r.Next(t.Context(), unpaced)
 		n, err2 := r.Waiting(t.Context())
 		if !next.Equal(soon.Due) || n != 2 || err != nil || err2 != nil {
 			t.Errorf("next %v, %d wait, %v %v", next, n, err, err2)
 		}
 		plan(t, r, "2", []string{"soon"})
-		if next, _ := r.Next(t.Context()); !next.Equal(late.Due) {
+		if next, _ := r.Next(t.Context(), unpaced); !next.Equal(late.Due) {
 			t.Errorf("next %v: a void row is waited for", next)
 		}
 	})

@@ -13,9 +13,9 @@ import (
 )
 
 // readTurn reads all that is known of a number.
-// KEYS: done, turn, talk, consent, visits of the number, open cases of the number, prefix of visits, prefix of cases, unasked texts
+// KEYS: done, turn, talk, consent, visits of the number, open cases of the number, prefix of visits, prefix of cases, unasked texts, reach
 // ARGV: Unix s from which visits count
-// Returns: done or false, version, talk or false, consent or false, {visit…}, {case, thread…}, 1 if ever texted
+// Returns: done or false, version, talk or false, consent or false, {visit…}, {case, thread…}, 1 if ever texted, reach or false
 var readTurn = redis.NewScript(`
 local visits, cases = {}, {}
 for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[5], ARGV[1], '+inf')) do
@@ -26,36 +26,55 @@ for _, id in ipairs(redis.call('SMEMBERS', KEYS[6])) do
   local c = redis.call('HMGET', KEYS[8] .. id, 'case', 'thread')
   if c[1] then cases[#cases+1] = c[1]; cases[#cases+1] = c[2] or '' end
 end
-return {redis.call('GET', KEYS[1]), redis.call('GET', KEYS[2]) or '0', redis.call('GET', KEYS[3]), redis.call('GET', KEYS[4]), visits, cases, redis.call('EXISTS', KEYS[9])}`)
+return {redis.call('GET', KEYS[1]), redis.call('GET', KEYS[2]) or '0', redis.call('GET', KEYS[3]), redis.call('GET', KEYS[4]), visits, cases, redis.call('EXISTS', KEYS[9]), redis.call('GET', KEYS[10])}`)
 
 // writeTurn does a list of commands if the number's version is still the one that was read.
 // KEYS: turn
-// ARGV: version, lifetime of the version in s, JSON list of commands; besides Redis' own there are
+// ARGV: version, lifetime of the version in s, JSON list of commands, now ms; besides Redis' own there are
 //
-//	PLAN key due row id : a row of the ledger, unless its id is there and not void
-//	VOID key due id     : the row will not leave, if it hasn't begun to
+//	PLAN key id due row body to queue rows-of-number state why lifetime : a row of the ledger, unless its id is there and not void
+//	VOID key id lifetime why     : the row will not leave, if it hasn't begun to
+//	RETRY key id why             : a failed row leaves again
+//	DISMISS key id by            : a failed row has been seen to
 //
 // Returns: 1, or 0 when another has written the number since
-var writeTurn = redis.NewScript(`
+var writeTurn = redis.NewScript(shared + `
+local now, own = ARGV[4], {}
+function own.PLAN(key, id, due, row, body, to, queue, of, state, why, keep)
+  local old = redis.call('HMGET', key, 'state', 'log')
+  if old[1] and old[1] ~= 'void' then return end
+  redis.call('DEL', key)
+  redis.call('HSET', key, 'row', row, 'body', body, 'state', state, 'why', why, 'tries', '0', 'to', to, 'queue', queue, 'log', old[2] or '')
+  note(key, now, state, why)
+  redis.call('ZADD', of, due, id)
+  if state == 'planned' then redis.call('ZADD', queue, due, id) else redis.call('EXPIRE', key, keep) end
+end
+function own.VOID(key, id, keep, why)
+  local f = redis.call('HMGET', key, 'state', 'tries', 'by', 'queue', 'first')
+  if not f[1] or f[2] ~= '0' then return end
+  if f[1] == 'planned' or f[1] == 'claimed' or (f[1] == 'skipped' and not f[3] and not redis.call('HGET', key, 'at')) then
+    part(key, id, now)
+    redis.call('HSET', key, 'state', 'void', 'why', why)
+    redis.call('HDEL', key, 'token', 'by')
+    redis.call('EXPIRE', key, keep)
+    redis.call('ZREM', f[4], id)
+    note(key, now, 'void', why)
+  end
+end
+function own.RETRY(key, id, why)
+  if redis.call('HGET', key, 'state') ~= 'failed' then return end
+  redis.call('HSET', key, 'errors', '0')
+  requeue(key, id, now, now, why)
+end
+function own.DISMISS(key, id, by)
+  if redis.call('ZREM', FAILED, id) == 1 then note(key, now, '` + handlers.Dismissed + `', by) end
+end
 if (redis.call('GET', KEYS[1]) or '0') ~= ARGV[1] then return 0 end
 redis.call('INCR', KEYS[1])
 redis.call('EXPIRE', KEYS[1], ARGV[2])
 for _, c in ipairs(cjson.decode(ARGV[3])) do
-  if c[1] == 'PLAN' then
-    local state = redis.call('HGET', c[2], 'state')
-    if not state or state == 'void' then
-      redis.call('DEL', c[2])
-      redis.call('HSET', c[2], 'row', c[4], 'state', 'planned', 'tries', '0')
-      redis.call('ZADD', '` + keyTextsDue + `', c[3], c[5])
-    end
-  elseif c[1] == 'VOID' then
-    local s = redis.call('HMGET', c[2], 'state', 'tries')
-    if s[1] == 'planned' and s[2] == '0' then
-      redis.call('HSET', c[2], 'state', 'void')
-      redis.call('HDEL', c[2], 'token')
-      redis.call('EXPIRE', c[2], c[3])
-      redis.call('ZREM', '` + keyTextsDue + `', c[4])
-    end
+  if own[c[1]] then
+    own[c[1]](unpack(c, 2))
   else
     redis.call(unpack(c))
   end
@@ -81,7 +100,7 @@ func (r *Redis) Turn(ctx context.Context, id string, p handlers.Phone, decide fu
 		if err != nil {
 			return handlers.Reply{}, false, err
 		}
-		ok, err := writeTurn.Run(ctx, r.db, []string{keyTurn(p.E164())}, version, seconds(keepTurn), commands).Int()
+		ok, err := writeTurn.Run(ctx, r.db, []string{keyTurn(p.E164())}, version, seconds(keepTurn), commands, ms(r.now())).Int()
 		if err != nil {
 			return handlers.Reply{}, false, fmt.Errorf("redis: write turn: %w", err)
 		}
@@ -107,13 +126,13 @@ func (r *Redis) Peek(ctx context.Context, p handlers.Phone) (handlers.State, err
 
 func (r *Redis) read(ctx context.Context, id string, p handlers.Phone) (s handlers.State, done *handlers.Reply, version string, err error) {
 	n := p.E164()
-	keys := []string{keyDone(id), keyTurn(n), keyTalk(n), keyConsent(n), keyVisitsOf(n), keyCasesOf(n), keyVisit(""), keyCase(""), keyUnasked(n)}
+	keys := []string{keyDone(id), keyTurn(n), keyTalk(n), keyConsent(n), keyVisitsOf(n), keyCasesOf(n), keyVisit(""), keyCase(""), keyUnasked(n), keyReach(n)}
 	out, err := readTurn.Run(ctx, r.db, keys, r.now().Add(-lookBack).Unix()).Slice()
 	if err != nil {
 		return s, nil, "", fmt.Errorf("redis: read turn: %w", err)
 	}
 	s.Phone = p
-	if len(out) < 7 {
+	if len(out) < 8 {
 		return s, nil, "", errors.New("redis: read turn: short answer")
 	}
 	if d, ok := out[0].(string); ok && id != "" {
@@ -122,7 +141,7 @@ func (r *Redis) read(ctx context.Context, id string, p handlers.Phone) (s handle
 	}
 	version, _ = out[1].(string)
 	s.Texted = out[6] == int64(1)
-	err = errors.Join(err, unmarshal(out[2], &s.Conversation), unmarshal(out[3], &s.Consent))
+	err = errors.Join(err, unmarshal(out[2], &s.Conversation), unmarshal(out[3], &s.Consent), unmarshal(out[7], &s.Reach))
 	for _, v := range slice(out[4]) {
 		var visit handlers.Visit
 		err = errors.Join(err, unmarshal(v, &visit))

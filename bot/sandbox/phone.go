@@ -59,9 +59,9 @@ func (s *Sandbox) Send(_ context.Context, o handlers.Outgoing) (sid string, err 
 	end := receipt{m: m, state: "delivered"}
 	switch o.To.Last4() {
 	case landline:
-		end = receipt{m: m, state: "undelivered", code: 30006}
+		end = receipt{m: m, state: "undelivered", code: codeLandline}
 	case unreachable:
-		end = receipt{m: m, state: "undelivered", code: 30003}
+		end = receipt{m: m, state: "undelivered", code: codeUnreachable}
 	}
 	s.receipts = append(s.receipts, receipt{m: m, state: "sent"}, end)
 	e := messageEvent{o.To.E164(), *m}
@@ -98,7 +98,10 @@ func (s *Sandbox) tellReceipts(ctx context.Context) (told int, err error) {
 		}
 		r, now := s.receipts[0], s.clock.now()
 		s.mu.Unlock()
-		err := s.cfg.Receipts.Receipt(ctx, handlers.Receipt{ID: r.m.row, SID: r.m.sid, State: r.state, Code: r.code, At: now})
+		err := s.cfg.Receipts.Receipt(ctx, handlers.Receipt{
+			ID: r.m.row, SID: r.m.sid, State: r.state, At: now,
+			Code: r.code, Why: meaning(r.code), Retry: r.code == codeUnreachable, NoTexts: r.code == codeLandline,
+		})
 		if err != nil {
 			return told, fmt.Errorf("hand over a receipt: %w", err)
 		}
@@ -112,18 +115,29 @@ func (s *Sandbox) tellReceipts(ctx context.Context) (told int, err error) {
 	}
 }
 
-// reason says a carrier's code in words, as the page shows it.
-func reason(code int) string {
+// The codes of a carrier that the sandbox gives.
+const (
+	codeUnreachable = 30003
+	codeLandline    = 30006
+)
+
+// meaning says such a code in words.
+func meaning(code int) string {
 	switch code {
-	case 0:
-		return ""
-	case 30006:
-		return "landline (30006)"
-	case 30003:
-		return "unreachable (30003)"
-	default:
-		return fmt.Sprintf("carrier's code %d", code)
+	case codeLandline:
+		return "landline"
+	case codeUnreachable:
+		return "unreachable"
 	}
+	return ""
+}
+
+// reason is what the page shows of it.
+func reason(code int) string {
+	if code == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%s (%d)", meaning(code), code)
 }
 
 // serveText is POST /sandbox/text: a patient texts.

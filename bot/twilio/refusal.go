@@ -22,39 +22,52 @@ const (
 
 // reason is what a code of Twilio's means to us.
 type reason struct {
-	retry bool
-	why   string
+	retry   bool // it may go through later
+	noTexts bool // no text reaches the number, now or ever
+	why     string
 }
 
-// reasons returns what the codes mean that have a way of their own. What is not here is final.
+// reasons returns what the codes mean that have a way of their own. What is not here is final. source: Twilio's error dictionary
 func reasons(code int) (reason, bool) {
+	later := func(why string) reason { return reason{retry: true, why: why} }
+	final := func(why string) reason { return reason{why: why} }
+	never := func(why string) reason { return reason{noTexts: true, why: why} }
 	r, ok := map[int]reason{
-		14107:             {true, whyRate},
-		20003:             {true, whyCredentials},
-		20005:             {true, "the Twilio account is not active"},
-		20006:             {true, whyCredentials},
-		20404:             {true, "Twilio doesn't know the account or the service that texts are sent from"},
-		20429:             {true, whyRate},
-		21211:             {false, "it is not a valid number"},
-		21408:             {false, "the account may not text that country"},
-		21602:             {false, "the text is empty"},
-		21606:             {true, "the number that texts are sent from can't send them"},
-		handlers.OptedOut: {false, "the number has opted out at the carrier"},
-		21611:             {true, whyRate}, // the queue of our number is full
-		21612:             {false, "the number can't be reached from ours"},
-		21614:             {false, "the number can't get texts"},
-		21617:             {false, "the text is too long"},
-		21635:             {false, "the number is a landline"},
-		30001:             {true, whyRate},
-		30002:             {true, "the Twilio account is suspended"},
-		30003:             {true, "the phone is unreachable"},
-		30005:             {false, "the number is unknown"},
-		30006:             {false, "the number is a landline or can't be reached"},
-		30007:             {false, "the carrier filtered the text"},
-		30034:             {false, "our number is not registered for texting (10DLC)"},
-		63038:             {true, whyRate}, // the day's limit of the account
+		14107:             later(whyRate),
+		20003:             later(whyCredentials),
+		20005:             later("the Twilio account is not active"),
+		20006:             later(whyCredentials),
+		20404:             later("Twilio doesn't know the account or the service that texts are sent from"),
+		20429:             later(whyRate),
+		21211:             never("it is not a valid number"),
+		21408:             final("the account may not text that country"),
+		21602:             final("the text is empty"),
+		21606:             later("the number that texts are sent from can't send them"),
+		handlers.OptedOut: final("the number has opted out at the carrier"),
+		21611:             later(whyRate), // the queue of our number is full
+		21612:             final("the number can't be reached from ours"),
+		21614:             never("the number can't get texts"),
+		21617:             final("the text is too long"),
+		21635:             never("the number is a landline"),
+		30001:             later(whyRate),
+		30002:             later("the Twilio account is suspended"),
+		30003:             later("the phone was unreachable"),
+		30004:             final("the phone refuses our texts"),
+		30005:             never("the number doesn't exist, or not any more"),
+		30006:             never("a landline, or a carrier that takes no texts"),
+		30007:             final("the carrier filtered the text"),
+		30034:             final("our number is not registered for texting (10DLC): the clinic must register it"),
+		63038:             later(whyRate), // the day's limit of the account
 	}[code]
 	return r, ok
+}
+
+// meaning is what a receipt's code means.
+func meaning(code int) reason {
+	if r, ok := reasons(code); ok {
+		return r
+	}
+	return reason{why: "the carrier could not deliver it"}
 }
 
 // refused turns an answer that isn't a success into an error: a Refusal only where Twilio itself says that the text was not taken.
@@ -77,7 +90,7 @@ func (t *Twilio) refused(resp *http.Response) error {
 		// A 5xx, a redirect or the answer of something in between doesn't say what became of the text.
 		return fmt.Errorf("twilio answered HTTP %d", status)
 	case ok:
-		no.Retry, no.Why = known.retry, known.why
+		no.Retry, no.NoTexts, no.Why = known.retry, known.noTexts, known.why
 	default:
 		no.Why = "Twilio refused it, error " + strconv.Itoa(said.Code)
 	}

@@ -168,8 +168,8 @@ func TestReceipt(t *testing.T) {
 		{"receipt-sending", &handlers.Receipt{State: "sending"}, 204},
 		{"receipt-sent", &handlers.Receipt{State: "sent"}, 204},
 		{"receipt-delivered", &handlers.Receipt{State: "delivered"}, 204},
-		{"receipt-undelivered", &handlers.Receipt{State: "undelivered", Code: 30006}, 204},
-		{"receipt-failed", &handlers.Receipt{State: "failed", Code: handlers.OptedOut}, 204},
+		{"receipt-undelivered", &handlers.Receipt{State: "undelivered", Code: 30006, Why: "a landline, or a carrier that takes no texts", NoTexts: true}, 204},
+		{"receipt-failed", &handlers.Receipt{State: "failed", Code: handlers.OptedOut, Why: "the number has opted out at the carrier"}, 204},
 		{"receipt-accepted", nil, 204},
 		{"receipt-no-status", nil, 400},
 	} {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"sort"
+	"strings"
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
@@ -35,7 +36,7 @@ func (s *Store) claim(rows map[string]*row, now time.Time, n int, lease time.Dur
 }
 
 // Claim implements handlers.Ledger.
-func (s *Store) Claim(_ context.Context, now time.Time, n int, lease time.Duration) ([]handlers.Outgoing, error) {
+func (s *Store) Claim(_ context.Context, now time.Time, n int, _ handlers.Pace, lease time.Duration) ([]handlers.Outgoing, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.err != nil {
@@ -50,13 +51,16 @@ func (s *Store) Claim(_ context.Context, now time.Time, n int, lease time.Durati
 	return out, nil
 }
 
-// Begin implements handlers.Ledger.
-func (s *Store) Begin(_ context.Context, o handlers.Outgoing, c handlers.Caps, lease time.Duration) (handlers.Begun, error) {
+// Begin implements handlers.Ledger. There is no pace: that is the real store's.
+func (s *Store) Begin(_ context.Context, o handlers.Outgoing, c handlers.Caps, _ handlers.Pace, lease time.Duration) (handlers.Begun, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	r := s.rows[o.ID]
 	if s.err != nil || r == nil || r.token != o.Token {
-		return handlers.Lost, s.err
+		return handlers.Begun{}, s.err
+	}
+	if can := s.joinable(o); can != o.With {
+		return handlers.Begun{Answer: handlers.Apart, With: can}, nil
 	}
 	if had := s.unasked[o.To]; o.Unasked && had[o.ID].IsZero() {
 		day, week := 0, 0
@@ -69,7 +73,7 @@ func (s *Store) Begin(_ context.Context, o handlers.Outgoing, c handlers.Caps, l
 			}
 		}
 		if c.PerDay > 0 && day >= c.PerDay || c.PerWeek > 0 && week >= c.PerWeek {
-			return handlers.Capped, nil
+			return handlers.Begun{Answer: handlers.Capped}, nil
 		}
 		if had == nil {
 			s.unasked[o.To] = map[string]time.Time{}
@@ -79,7 +83,45 @@ func (s *Store) Begin(_ context.Context, o handlers.Outgoing, c handlers.Caps, l
 	state := r.text.State
 	r.text, r.due = o, c.Now.Add(lease)
 	r.text.State = state
-	return handlers.Ready, nil
+	s.note(o.ID, handlers.Claimed, "")
+	for id := range strings.Lines(o.With) {
+		if other := s.rows[strings.TrimSpace(id)]; other.text.State == handlers.Planned {
+			other.by, other.token, other.over, other.text.State = o.ID, "", true, handlers.Claimed
+		}
+	}
+	return handlers.Begun{Answer: handlers.Ready, At: c.Now}, nil
+}
+
+// joinable are the rows of With that this one still can tell.
+func (s *Store) joinable(o handlers.Outgoing) string {
+	var can []string
+	for id := range strings.Lines(o.With) {
+		id = strings.TrimSpace(id)
+		other := s.rows[id]
+		if other != nil && (other.text.State == handlers.Planned && other.text.Tries == 0 || other.by == o.ID) {
+			can = append(can, id)
+		}
+	}
+	return strings.Join(can, "\n")
+}
+
+// part settles the rows that another's text was to tell: told, or on their own again.
+func (s *Store) part(o handlers.Outgoing) {
+	for id, other := range s.rows {
+		switch {
+		case other.by != o.ID || other.text.State != handlers.Claimed:
+		case o.State == handlers.Sent:
+			other.text.State, other.text.Why = handlers.Skipped, "told with the other visit of the day"
+			s.note(id, handlers.Skipped, other.text.Why)
+		case o.Tries == 0:
+			other.by, other.over, other.text.State = "", false, handlers.Planned
+		}
+	}
+}
+
+func (s *Store) note(id, state, why string) {
+	r := s.rows[id]
+	r.log = append(r.log, handlers.Moved{State: state, At: s.Now(), Why: why})
 }
 
 // Settle implements handlers.Ledger.
@@ -98,11 +140,15 @@ func (s *Store) Settle(_ context.Context, o handlers.Outgoing) (bool, error) {
 	if o.State != handlers.Sent && o.Tries == 0 {
 		delete(s.unasked[o.To], o.ID)
 	}
+	if r.over || o.Why != "" {
+		s.note(o.ID, o.State, o.Why)
+	}
+	s.part(o)
 	return true, nil
 }
 
 // Next implements handlers.Ledger.
-func (s *Store) Next(context.Context) (time.Time, error) { return s.next(s.rows) }
+func (s *Store) Next(context.Context, handlers.Pace) (time.Time, error) { return s.next(s.rows) }
 
 // NextPost implements handlers.Posts.
 func (s *Store) NextPost(context.Context) (time.Time, error) { return s.next(s.posts) }
@@ -122,18 +168,84 @@ func forward(old, to string) bool {
 }
 
 // Advance moves a row forward on a receipt.
-func (s *Store) Advance(_ context.Context, id, state, sid, why string, at time.Time) (handlers.Outgoing, bool, error) {
+func (s *Store) Advance(_ context.Context, id, state, sid, why string, at, again time.Time) (handlers.Outgoing, bool, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	r := s.rows[id]
 	if s.err != nil || r == nil {
 		return handlers.Outgoing{}, false, s.err
 	}
-	moved := forward(r.text.State, state)
+	moved := forward(r.text.State, state) && !strings.Contains(r.was, sid+" ")
 	if moved {
 		r.text.State, r.text.SID, r.text.Why, r.text.At = state, sid, why, at
+		s.note(id, state, why)
+		if state == handlers.Failed && !again.IsZero() {
+			r.text.Errors++
+			s.requeue(id, again)
+		}
 	}
 	return r.text, moved, nil
+}
+
+func (s *Store) requeue(id string, due time.Time) {
+	r := s.rows[id]
+	r.was += r.text.SID + " "
+	r.text.State, r.text.SID, r.text.Tries, r.text.First = handlers.Planned, "", 0, time.Time{}
+	r.text.Round++
+	r.token, r.due, r.over = "", due, false
+	delete(s.unasked[r.text.To], id)
+	s.note(id, handlers.Planned, "again")
+}
+
+// Row reads a row of the ledger.
+func (s *Store) Row(_ context.Context, id string) (handlers.Outgoing, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if r := s.rows[id]; r != nil {
+		return r.text, s.err
+	}
+	return handlers.Outgoing{}, s.err
+}
+
+// Records are the rows of a number, by due time.
+func (s *Store) Records(_ context.Context, p handlers.Phone) (out []handlers.Record, err error) {
+	return s.records(func(r *row) bool { return r.text.To == p }), s.err
+}
+
+// Failed are the failed rows that nobody has seen to.
+func (s *Store) Failed(context.Context) (out []handlers.Record, err error) {
+	return s.records(func(r *row) bool { return r.text.State == handlers.Failed && !r.seen }), s.err
+}
+
+func (s *Store) records(want func(*row) bool) (out []handlers.Record) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, r := range s.rows {
+		if want(r) {
+			out = append(out, handlers.Record{Outgoing: r.text, History: r.log})
+		}
+	}
+	sort.Slice(out, func(i, j int) bool {
+		return out[i].Due.Before(out[j].Due) || out[i].Due.Equal(out[j].Due) && out[i].ID < out[j].ID
+	})
+	return out
+}
+
+// FailedTexts counts them.
+func (s *Store) FailedTexts(ctx context.Context) (int64, error) {
+	all, err := s.Failed(ctx)
+	return int64(len(all)), err
+}
+
+// UnaskedAt are the times of a number's unasked texts.
+func (s *Store) UnaskedAt(_ context.Context, p handlers.Phone) (out []time.Time, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, at := range s.unasked[p] {
+		out = append(out, at)
+	}
+	sort.Slice(out, func(i, j int) bool { return out[i].Before(out[j]) })
+	return out, s.err
 }
 
 // ClaimPosts implements handlers.Posts.

@@ -24,6 +24,7 @@ type Store struct {
 	rows     map[string]*row
 	posts    map[string]*row
 	unasked  map[handlers.Phone]map[string]time.Time
+	reach    map[handlers.Phone]handlers.Reach
 	tokens   int
 }
 
@@ -35,6 +36,10 @@ type row struct {
 	token  string
 	claims int
 	over   bool
+	by     string // the row whose text tells this one
+	was    string // SIDs of earlier rounds
+	seen   bool   // staff dismissed it
+	log    []handlers.Moved
 }
 
 var (
@@ -49,7 +54,7 @@ func NewStore(now func() time.Time) *Store {
 		Now: now, done: map[string]handlers.Reply{}, talks: map[handlers.Phone]handlers.Conversation{},
 		consents: map[handlers.Phone][]handlers.Consent{}, visits: map[string]handlers.Visit{}, owner: map[string]handlers.Phone{},
 		cases: map[string]handlers.Case{}, rows: map[string]*row{}, posts: map[string]*row{},
-		unasked: map[handlers.Phone]map[string]time.Time{},
+		unasked: map[handlers.Phone]map[string]time.Time{}, reach: map[handlers.Phone]handlers.Reach{},
 	}
 }
 
@@ -99,16 +104,41 @@ func (s *Store) write(p handlers.Phone, e handlers.Effects) {
 	for _, post := range e.Posts {
 		s.posts[post.ID] = &row{post: post, due: post.Due}
 	}
+	if e.Reach != nil {
+		s.reach[p] = *e.Reach
+	}
+	s.writeRows(e)
+}
+
+func (s *Store) writeRows(e handlers.Effects) {
 	for _, id := range e.Void {
-		if r := s.rows[id]; r != nil && r.text.State == handlers.Planned && r.text.Tries == 0 {
-			r.text.State, r.over, r.token = handlers.Void, true, ""
+		r := s.rows[id]
+		if r == nil || r.text.Tries > 0 {
+			continue
+		}
+		if r.text.State == handlers.Planned || r.text.State == handlers.Claimed || r.text.State == handlers.Skipped && r.text.At.IsZero() {
+			r.text.State, r.text.Why, r.over, r.token, r.by = handlers.Void, e.VoidWhy, true, "", ""
+			s.note(id, handlers.Void, e.VoidWhy)
 		}
 	}
 	for _, o := range e.Texts {
 		if r := s.rows[o.ID]; r == nil || r.text.State == handlers.Void {
-			o.State = handlers.Planned
-			s.rows[o.ID] = &row{text: o, due: o.Due}
+			if o.State != handlers.Skipped {
+				o.State = handlers.Planned
+			}
+			s.rows[o.ID] = &row{text: o, due: o.Due, over: o.State == handlers.Skipped}
+			s.note(o.ID, o.State, o.Why)
 		}
+	}
+	for _, o := range e.Retry {
+		if r := s.rows[o.ID]; r.text.State == handlers.Failed {
+			r.text.Errors, r.seen = 0, false
+			s.requeue(o.ID, s.Now())
+		}
+	}
+	for _, o := range e.Dismiss {
+		s.rows[o.ID].seen = true
+		s.note(o.ID, handlers.Dismissed, e.By)
 	}
 }
 
@@ -120,7 +150,7 @@ func (s *Store) Peek(_ context.Context, p handlers.Phone) (handlers.State, error
 }
 
 func (s *Store) state(p handlers.Phone) handlers.State {
-	out := handlers.State{Phone: p, Conversation: s.talks[p], Texted: len(s.unasked[p]) > 0}
+	out := handlers.State{Phone: p, Conversation: s.talks[p], Texted: len(s.unasked[p]) > 0, Reach: s.reach[p]}
 	if n := len(s.consents[p]); n > 0 {
 		out.Consent = s.consents[p][n-1]
 	}
@@ -153,13 +183,13 @@ func (s *Store) Consents(_ context.Context, p handlers.Phone) ([]handlers.Consen
 	return append([]handlers.Consent(nil), s.consents[p]...), nil
 }
 
-// Texts are all rows of the ledger that aren't void, by due time.
+// Texts are all rows of the ledger that aren't void and weren't left out from the start, by due time.
 func (s *Store) Texts() []handlers.Outgoing {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var out []handlers.Outgoing
 	for _, r := range s.rows {
-		if r.text.State != handlers.Void {
+		if r.text.State != handlers.Void && (r.text.State != handlers.Skipped || !r.text.At.IsZero()) {
 			out = append(out, r.text)
 		}
 	}
@@ -194,10 +224,18 @@ func (s *Store) Queue() []handlers.Post {
 func (s *Store) Numbers(_ context.Context, last4 string) (out []handlers.Phone, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	seen := map[handlers.Phone]bool{}
 	for p := range s.consents {
+		seen[p] = true
+	}
+	for _, r := range s.rows {
+		seen[r.text.To] = true
+	}
+	for p := range seen {
 		if p.Last4() == last4 {
 			out = append(out, p)
 		}
 	}
+	sort.Slice(out, func(i, j int) bool { return out[i].E164() < out[j].E164() })
 	return out, nil
 }

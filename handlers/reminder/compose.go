@@ -8,46 +8,62 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
+// rule is one that a reminder must keep to when it leaves, and what it comes to.
+type rule struct {
+	name string
+	no   string // why the reminder isn't sent; "" if the rule holds
+	yes  string // what holds
+	late bool   // of no: the reminder's time has passed
+}
+
+// rules are those that a reminder is held to at a time, from the visit as it stands, in the order in which they are looked at.
+func (h *Handler) rules(s handlers.State, o handlers.Outgoing, now time.Time) (v handlers.Visit, out []rule) {
+	c := h.Base.Clinic
+	hold := func(name, yes string, broken bool, no string, late bool) {
+		if !broken {
+			no = ""
+		}
+		out = append(out, rule{name, no, yes, late})
+	}
+	v, ok := find(s.Visits, o.Visit)
+	step, planned := step(c.Reminders.Plan, o.Kind)
+	hold("visit", "the number has the visit", !ok, "there is no such visit any more", false)
+	hold("plan", "the clinic's plan has it", !planned, "the clinic's plan has no such reminder any more", false)
+	if !ok || !planned {
+		return v, out
+	}
+	hold("time", "the visit stands as it was", !v.Start.Equal(o.Start), "the visit moved", false)
+	hold("ahead", "the visit lies ahead", !v.Start.After(now), "the visit has begun", true)
+	hold("coming", "the patient didn't say they can't come", v.State == handlers.Declined, "the patient said that they can't come", false)
+	hold("day", "the patient didn't ask for another time", v.State == handlers.Reschedule, "the patient asked for another time", false)
+	if step.Only == "unconfirmed" {
+		hold("unconfirmed", "the patient hasn't confirmed", v.State == handlers.Confirmed, "the patient has confirmed", false)
+	}
+	hold("order", "no later reminder is due", overtaken(c, o, v, now), "its time has passed: the next reminder is due", true)
+	return v, out
+}
+
 // Compose words a reminder that is due, from the visit as it stands now, or says by which rule it isn't sent.
 func (h *Handler) Compose(s handlers.State, o handlers.Outgoing, now time.Time) handlers.Composed {
 	c := h.Base.Clinic
-	v, ok := find(s.Visits, o.Visit)
-	rule, planned := step(c.Reminders.Plan, o.Kind)
-	zone := c.Zoned(v.Zone)
-	switch {
-	case !ok:
-		return skip("there is no such visit any more")
-	case !planned:
-		return skip("the clinic's plan has no such reminder any more")
-	case !v.Start.Equal(o.Start):
-		return skip("the visit moved")
-	case !v.Start.After(now):
-		return skip("the visit has begun")
-	case v.State == handlers.Declined:
-		return skip("the patient said that they can't come")
-	case v.State == handlers.Reschedule:
-		return skip("the patient asked for another time")
-	case rule.Only == "unconfirmed" && v.State == handlers.Confirmed:
-		return skip("the patient has confirmed")
-	case overtaken(c, o, v, now):
-		return skip("its time has passed: the next reminder is due")
-	}
-	for _, open := range s.Cases {
-		if open.Channel == handlers.UrgentChannel {
-			return handlers.Composed{Wait: now.Add(time.Hour)} // nobody in danger is reminded of a visit
+	v, rules := h.rules(s, o, now)
+	for _, r := range rules {
+		if r.no != "" {
+			return handlers.Composed{Skip: r.no, Late: r.late}
 		}
 	}
-	if in := Window(c, now, zone, false); in.After(now) {
+	if s.Urgent() != nil {
+		return handlers.Composed{Wait: now.Add(time.Hour)} // nobody in danger is reminded of a visit
+	}
+	if in := Window(c, now, c.Zoned(v.Zone), false); in.After(now) {
 		return handlers.Composed{Wait: in}
 	}
 	body, err := h.word(v, o.Kind, now, s)
 	if err != nil {
-		return skip(err.Error())
+		return handlers.Composed{Skip: err.Error()}
 	}
 	return handlers.Composed{Body: body}
 }
-
-func skip(why string) handlers.Composed { return handlers.Composed{Skip: why} }
 
 func find(visits []handlers.Visit, id string) (handlers.Visit, bool) {
 	for _, v := range visits {

@@ -18,7 +18,7 @@ func compose(t *testing.T, kind, now string, change func(s *handlers.State, o *h
 	v := handlers.Visit{ID: "v", Name: "Ana Example", Phone: handlerstest.Phone(t, "0101"), Start: handlerstest.At(t, "2026-10-20 14:00"), Type: "iv_infusion", State: handlers.Booked}
 	s := handlers.State{Phone: v.Phone, Visits: []handlers.Visit{v}, Texted: true}
 	var o handlers.Outgoing
-	for _, planned := range reminder.Plan(b.Clinic, v, handlerstest.At(t, "2026-10-05 10:00")) {
+	for _, planned := range planned(b.Clinic, v, handlerstest.At(t, "2026-10-05 10:00")) {
 		if planned.Kind == kind {
 			o = planned
 		}

@@ -7,30 +7,55 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
-// Plan makes the rows that remind of a visit, booked now. A step whose time has passed is left out, never sent late; each falls within
-// the window of the patient's day, on a day that is no holiday, and before the visit.
+// Plan makes the rows that remind of a visit, booked now, one for each step of the clinic's plan. Each falls within the window of the patient's
+// day, on a day that is no holiday, and before the visit. A step whose time has passed is left out, never sent late: its row, State Skipped, says why.
 func Plan(c *knowledge.Clinic, v handlers.Visit, now time.Time) []handlers.Outgoing {
 	zone := c.Zoned(v.Zone)
 	var out []handlers.Outgoing
 	for _, s := range c.Reminders.Plan {
-		due := s.Due(v.Start, zone)
-		booking := due.IsZero()
-		if booking {
-			due = now
-		}
-		due = Window(c, due, zone, s.DaysBefore > 0)
-		if due.Before(now) || !due.Before(v.Start) {
-			continue
-		}
-		out = append(out, handlers.Outgoing{
-			ID: rowID(v, s.Kind), To: v.Phone, Kind: s.Kind, Visit: v.ID, Start: v.Start, Zone: v.Zone, Due: due, Unasked: true,
-		})
+		o := handlers.Outgoing{ID: rowID(v, s.Kind), To: v.Phone, Kind: s.Kind, Visit: v.ID, Start: v.Start, Zone: v.Zone, Unasked: true}
+		o.Due, o.Why = place(c, s, v, now)
+		out = append(out, leftOut(o))
 	}
 	// A booking text on the day of another reminder would be the second that day, and say less.
-	if len(out) > 1 && c.Reminders.Plan[0].When == "booking" && sameDay(out[0].Due, out[1].Due, zone) && out[0].Kind == c.Reminders.Plan[0].Kind {
-		return out[1:]
+	for i, s := range c.Reminders.Plan {
+		if s.When != "booking" || out[i].State == handlers.Skipped {
+			continue
+		}
+		for j, other := range out {
+			if j != i && other.State != handlers.Skipped && sameDay(out[i].Due, other.Due, zone) {
+				out[i].Why = "the text " + other.Kind + " of the same day says it"
+			}
+		}
+		out[i] = leftOut(out[i])
 	}
 	return out
+}
+
+func leftOut(o handlers.Outgoing) handlers.Outgoing {
+	if o.Why != "" {
+		o.State = handlers.Skipped
+	}
+	return o
+}
+
+// place is when a step falls, and why it can't be sent then.
+func place(c *knowledge.Clinic, s knowledge.Step, v handlers.Visit, now time.Time) (due time.Time, why string) {
+	zone := c.Zoned(v.Zone)
+	due = s.Due(v.Start, zone)
+	if due.IsZero() { // at booking
+		due = now
+	}
+	due = Window(c, due, zone, s.DaysBefore > 0)
+	switch {
+	case !v.Start.After(now):
+		return due, "the visit lay in the past when it was booked"
+	case due.Before(now):
+		return due, "its time had passed when the visit was booked"
+	case !due.Before(v.Start):
+		return due, "no time of the window is left before the visit"
+	}
+	return due, ""
 }
 
 func sameDay(a, b time.Time, zone *time.Location) bool {

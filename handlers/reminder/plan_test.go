@@ -79,7 +79,7 @@ func TestPlan(t *testing.T) {
 			}
 			v := handlers.Visit{ID: "v", Phone: handlerstest.Phone(t, "0101"), Start: at(c.start), Zone: c.zone}
 			var got []string
-			for _, o := range reminder.Plan(loaded(t).Clinic, v, at(c.now)) {
+			for _, o := range planned(loaded(t).Clinic, v, at(c.now)) {
 				got = append(got, o.Kind+" "+o.Due.In(zone).Format("01-02 15:04"))
 				if !o.Unasked || o.To != v.Phone || o.Visit != "v" || !o.Start.Equal(v.Start) || o.Zone != c.zone {
 					t.Errorf("%+v", o)
@@ -90,6 +90,16 @@ func TestPlan(t *testing.T) {
 			}
 		})
 	}
+}
+
+// planned are the rows of a plan that are to be sent.
+func planned(c *knowledge.Clinic, v handlers.Visit, now time.Time) (out []handlers.Outgoing) {
+	for _, o := range reminder.Plan(c, v, now) {
+		if o.State != handlers.Skipped {
+			out = append(out, o)
+		}
+	}
+	return out
 }
 
 // plans are any that a clinic may write.
@@ -130,7 +140,7 @@ func TestPlanHoldsForAnyBooking(t *testing.T) {
 		for range rapid.IntRange(1, 3).Draw(t, "moves") {
 			v.Start = now.Add(time.Duration(rapid.Int64Range(-86400, 40*86400).Draw(t, "start")) * time.Second)
 			seen := map[string]bool{}
-			for _, o := range reminder.Plan(&c, v, now) {
+			for _, o := range planned(&c, v, now) {
 				l := o.Due.In(c.Zoned(v.Zone))
 				m := l.Hour()*60 + l.Minute()
 				switch {
@@ -165,7 +175,7 @@ func TestComposeHoldsAtAnyMoment(t *testing.T) {
 			Start: booked.Add(time.Duration(rapid.Int64Range(0, 10*86400).Draw(t, "start")) * time.Second),
 			State: rapid.SampledFrom([]string{handlers.Booked, handlers.Confirmed, handlers.Declined, handlers.Reschedule}).Draw(t, "state"),
 		}
-		for _, o := range reminder.Plan(b.Clinic, v, booked) {
+		for _, o := range planned(b.Clinic, v, booked) {
 			now := o.Due.Add(time.Duration(rapid.Int64Range(0, 3*86400).Draw(t, "late")) * time.Second)
 			got := h.Compose(handlers.State{Phone: p, Visits: []handlers.Visit{v}}, o, now)
 			l := now.In(b.Clinic.Zoned(v.Zone))

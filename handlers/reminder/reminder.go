@@ -18,7 +18,15 @@ type Visits interface {
 
 // Receipts moves a row of the ledger forward.
 type Receipts interface {
-	Advance(ctx context.Context, id, state, sid, why string, at time.Time) (o handlers.Outgoing, moved bool, err error)
+	Row(ctx context.Context, id string) (handlers.Outgoing, error)
+	// Advance moves the row and returns it as it then is; with a time again, one that failed is tried again then.
+	Advance(ctx context.Context, id, state, sid, why string, at, again time.Time) (o handlers.Outgoing, moved bool, err error)
+}
+
+// Files is what is looked up to explain what became of a number's texts.
+type Files interface {
+	Records(ctx context.Context, p handlers.Phone) ([]handlers.Record, error)
+	UnaskedAt(ctx context.Context, p handlers.Phone) ([]time.Time, error)
 }
 
 // Handler books and reminds.
@@ -27,6 +35,7 @@ type Handler struct {
 	Store  handlers.Store
 	Visits Visits
 	Ledger Receipts
+	Files  Files
 	Gate   *handlers.Texter
 	Now    func() time.Time
 	Log    *slog.Logger
@@ -51,7 +60,7 @@ func (h *Handler) Book(ctx context.Context, v handlers.Visit) (string, error) {
 	}
 	if known && old.Phone != v.Phone {
 		_, _, err := h.Store.Turn(ctx, h.id(v, "gone"), old.Phone, func(handlers.State) (handlers.Effects, error) {
-			return handlers.Effects{Gone: []string{v.ID}, Void: h.rows(old)}, nil
+			return handlers.Effects{Gone: []string{v.ID}, Void: h.rows(old), VoidWhy: "the visit went to another number"}, nil
 		})
 		if err != nil {
 			return "", err
@@ -86,7 +95,10 @@ func (h *Handler) book(s handlers.State, old, v handlers.Visit, known bool) hand
 			v.State = now.State
 		}
 	}
-	e := handlers.Effects{Visits: []handlers.Visit{v}}
+	e := handlers.Effects{Visits: []handlers.Visit{v}, VoidWhy: "the visit moved"}
+	if !moved {
+		e.VoidWhy = "the booking was changed"
+	}
 	for _, step := range h.Base.Clinic.Reminders.Plan {
 		// What told of the booking stays as it is while the visit does.
 		if known && (moved || step.When != "booking") {
@@ -132,51 +144,4 @@ func (h *Handler) rows(v handlers.Visit) []string {
 // rowID names a reminder by what it reminds of: a visit that moved, or went to another number, has rows of its own.
 func rowID(v handlers.Visit, kind string) string {
 	return fmt.Sprintf("visit:%s:%d:%s:%d:%s", v.ID, v.Start.Unix(), v.Phone.Last4(), v.Moves, kind)
-}
-
-// Receipt moves a text forward and, when it ended, tells whoever must know. Receipts come in any order, repeated, and for rows unknown here.
-func (h *Handler) Receipt(ctx context.Context, r handlers.Receipt) error {
-	state, why := "", ""
-	switch r.State {
-	case "sent", "delivered":
-		state = r.State
-	case "undelivered", "failed":
-		state, why = handlers.Failed, fmt.Sprintf("%s (%d)", meaning(r.Code), r.Code)
-	default: // queued, sending: nothing new
-		return nil
-	}
-	o, _, err := h.Ledger.Advance(ctx, r.ID, state, r.SID, why, r.At)
-	if err != nil {
-		return err
-	}
-	if o.ID == "" {
-		h.Log.Warn("receipt for a text that isn't in the ledger", "id", r.ID, "sid", r.SID, "state", r.State)
-		return nil
-	}
-	h.Log.Info("receipt", "id", o.ID, "state", r.State, "code", r.Code)
-	if o.State != state {
-		return nil // a later one came first
-	}
-	return h.Gate.Received(ctx, o, r.Code)
-}
-
-// meaning says a carrier's error code in words. source: Twilio's error dictionary.
-func meaning(code int) string {
-	switch code {
-	case 30003:
-		return "the phone was unreachable"
-	case 30004:
-		return "the phone refuses our texts"
-	case 30005:
-		return "the number doesn't exist"
-	case 30006:
-		return "a landline, or a carrier that takes no texts"
-	case 30007:
-		return "the carrier filtered it"
-	case 30034:
-		return "our number isn't registered with the carriers"
-	case handlers.OptedOut:
-		return "the number has opted out"
-	}
-	return "the carrier could not deliver it"
 }

@@ -26,7 +26,7 @@ func newBooks(t *testing.T, now string) *books {
 	gate := &handlers.Texter{
 		Clinic: loaded(t).Clinic, Store: b.store, Ledger: b.store, Carrier: b.carrier, Now: b.clock.Now, Meter: handlerstest.Meter{}, Log: handlerstest.Quiet(),
 	}
-	b.Handler = &reminder.Handler{Base: loaded(t), Store: b.store, Visits: b.store, Ledger: b.store, Gate: gate, Now: b.clock.Now, Log: handlerstest.Quiet()}
+	b.Handler = &reminder.Handler{Base: loaded(t), Store: b.store, Visits: b.store, Ledger: b.store, Files: b.store, Gate: gate, Now: b.clock.Now, Log: handlerstest.Quiet()}
 	gate.Compose = b.Compose
 	return b
 }
@@ -58,7 +58,7 @@ func (b *books) until(t *testing.T, at string) string {
 		if _, err := b.Gate.Deliver(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		next, _ := b.store.Next(t.Context())
+		next, _ := b.store.Next(t.Context(), handlers.Pace{})
 		if next.IsZero() || next.After(end) {
 			b.clock.Set(end)
 			break
@@ -189,13 +189,15 @@ func TestReceipt(t *testing.T) {
 		cases    int
 		out      bool
 	}{
-		"arrives":                  {[]string{"queued", "sending", "sent", "delivered"}, 0, handlers.Delivered, 0, false},
-		"in any order, repeated":   {[]string{"delivered", "sent", "delivered", "queued"}, 0, handlers.Delivered, 0, false},
-		"fails":                    {[]string{"sent", "undelivered"}, 30003, handlers.Failed, 1, false},
-		"fails twice":              {[]string{"failed", "undelivered", "failed"}, 30006, handlers.Failed, 1, false},
-		"what is final stays":      {[]string{"delivered", "failed"}, 30003, handlers.Delivered, 0, false},
-		"opted out at the carrier": {[]string{"failed"}, handlers.OptedOut, handlers.Failed, 1, true},
-		"a word nobody knows":      {[]string{"read"}, 0, handlers.Sent, 0, false},
+		"arrives":                    {[]string{"queued", "sending", "sent", "delivered"}, 0, handlers.Delivered, 0, false},
+		"in any order, repeated":     {[]string{"delivered", "sent", "delivered", "queued"}, 0, handlers.Delivered, 0, false},
+		"fails":                      {[]string{"sent", "undelivered"}, 30007, handlers.Failed, 1, false},
+		"may still arrive":           {[]string{"sent", "undelivered"}, 30003, handlers.Planned, 0, false},
+		"may still arrive, repeated": {[]string{"sent", "undelivered", "undelivered", "delivered"}, 30003, handlers.Planned, 0, false},
+		"fails twice":                {[]string{"failed", "undelivered", "failed"}, 30006, handlers.Failed, 1, false},
+		"what is final stays":        {[]string{"delivered", "failed"}, 30003, handlers.Delivered, 0, false},
+		"opted out at the carrier":   {[]string{"failed"}, handlers.OptedOut, handlers.Failed, 1, true},
+		"a word nobody knows":        {[]string{"read"}, 0, handlers.Sent, 0, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := newBooks(t, "2026-10-05 10:00")
@@ -203,7 +205,7 @@ func TestReceipt(t *testing.T) {
 			b.until(t, "2026-10-05 10:00")
 			id := b.carrier.Sent()[0].ID
 			for _, state := range c.receipts {
-				if err := b.Receipt(t.Context(), handlers.Receipt{ID: id, SID: "SM1", State: state, Code: c.code, At: b.clock.Now()}); err != nil {
+				if err := b.Receipt(t.Context(), handlers.Receipt{ID: id, SID: "SM1", State: state, Code: c.code, Why: "meaning", Retry: c.code == 30003, At: b.clock.Now()}); err != nil {
 					t.Fatal(err)
 				}
 			}

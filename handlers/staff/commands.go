@@ -155,6 +155,7 @@ func (h *Handler) say(ctx context.Context, c handlers.Command, args string) (str
 func (h *Handler) status(ctx context.Context, _ handlers.Command, _ string) (string, error) {
 	cases, err1 := h.Files.OpenCases(ctx)
 	texts, err2 := h.Files.Waiting(ctx)
+	failed, err3 := h.Files.FailedTexts(ctx)
 	count := func(n int64, err error) string {
 		if err != nil {
 			return "unknown: Redis is away"
@@ -170,6 +171,7 @@ func (h *Handler) status(ctx context.Context, _ handlers.Command, _ string) (str
 	return grid(func(line func(...string)) {
 		line("waiting at the desk", count(cases, err1))
 		line("texts planned", count(texts, err2))
+		line("texts failed", count(failed, err3))
 		for _, name := range names {
 			state := "ok"
 			if ready[name] != nil {

@@ -27,6 +27,8 @@ type Files interface {
 	Consents(ctx context.Context, p handlers.Phone) ([]handlers.Consent, error)
 	OpenCases(ctx context.Context) (int64, error)
 	Waiting(ctx context.Context) (int64, error)
+	Failed(ctx context.Context) ([]handlers.Record, error)
+	FailedTexts(ctx context.Context) (int64, error)
 }
 
 // School keeps what staff teach the bot; every process learns it within seconds.
@@ -44,12 +46,14 @@ type Handler struct {
 	School School
 	Book   Book
 	Ask    func(s handlers.State, body string) (handlers.Reply, error) // what the bot would answer
-	Phone  func(s string) (handlers.Phone, error)                      // a number as people write it
-	Start  func(s string, zone *time.Location) (time.Time, error)      // a time as people write it
-	Ready  func(ctx context.Context) map[string]error                  // the state of Redis, Twilio and Slack
-	Now    func() time.Time
-	Meter  handlers.Meter
-	Log    *slog.Logger
+	// Explain says why a number got each of its texts or didn't, as the lines of a table.
+	Explain func(ctx context.Context, p handlers.Phone) ([][]string, error)
+	Phone   func(s string) (handlers.Phone, error)                 // a number as people write it
+	Start   func(s string, zone *time.Location) (time.Time, error) // a time as people write it
+	Ready   func(ctx context.Context) map[string]error             // the state of Redis, Twilio and Slack
+	Now     func() time.Time
+	Meter   handlers.Meter
+	Log     *slog.Logger
 }
 
 // ErrNoCase says that a card's case isn't known: it was posted this moment and is being written down, or is long over. Slack asks again.
@@ -158,6 +162,9 @@ func (h *Handler) do(ctx context.Context, c handlers.Case, p handlers.Press) (di
 
 func (h *Handler) press(s handlers.State, c handlers.Case, p handlers.Press) handlers.Effects {
 	now, talk, note := h.Now(), s.Conversation, ""
+	if c.Row != "" && (p.Action == handlers.ActionRetry || p.Action == handlers.ActionDone) {
+		return h.seenTo(s, handlers.Outgoing{ID: c.Row, To: c.Phone}, p.Action, p.User, p.ID)
+	}
 	switch p.Action {
 	case handlers.ActionTake:
 		if c.TakenBy != "" && c.Channel == handlers.UrgentChannel {

@@ -1,0 +1,218 @@
+package redis
+
+import "github.com/redis/go-redis/v9"
+
+// shared is what the scripts that move rows of the ledger have in common.
+//
+//	forward : states move forward only, for receipts come in any order and repeat; what is final stays
+//	note    : a line in the row's history, of which the latest lines are kept
+//	enqueue : the row waits until due
+//	part    : the rows that this one's text was to tell go their own way again
+//	requeue : a failed row waits again, as one that was never begun; what its earlier text comes to doesn't count any more
+var shared = `
+local TEXT, UNASKED, WORDS, FAILED = '` + keyText("") + `', '` + keyUnasked("") + `', '` + keyWords("") + `', '` + keyFailed + `'
+local ranks = {planned=0, claimed=1, sent=2, delivered=3, failed=3, skipped=3, void=3}
+local function forward(old, new) return (ranks[new] or -1) > (ranks[old or 'planned'] or -1) end
+local function note(key, at, state, why)
+  local log = redis.call('HGET', key, 'log') or ''
+  redis.call('HSET', key, 'log', string.sub(log, -2000) .. at .. '\t' .. state .. '\t' .. why .. '\n')
+end
+local function enqueue(key, id, due) redis.call('ZADD', redis.call('HGET', key, 'queue'), due, id) end
+local function told(key) return string.gmatch(redis.call('HGET', key, 'with') or '', '[^\n]+') end
+local function part(key, id, now)
+  for other in told(key) do
+    local k = TEXT .. other
+    local f = redis.call('HMGET', k, 'by', 'state', 'due')
+    if f[1] == id and f[2] == 'claimed' then
+      redis.call('HSET', k, 'state', 'planned')
+      redis.call('HDEL', k, 'by', 'due')
+      enqueue(k, other, f[3])
+      note(k, now, 'planned', 'not told with the other visit after all')
+    end
+  end
+end
+local function requeue(key, id, now, due, why)
+  local f = redis.call('HMGET', key, 'sid', 'was', 'round', 'to')
+  redis.call('HSET', key, 'state', 'planned', 'tries', '0', 'why', '', 'was', (f[2] or '') .. (f[1] or '') .. ' ', 'round', (f[3] or 0) + 1)
+  redis.call('HDEL', key, 'sid', 'token', 'first')
+  local words = redis.call('GET', WORDS .. id)
+  if words then redis.call('HSET', key, 'body', words) end
+  redis.call('ZREM', UNASKED .. f[4], id)
+  redis.call('ZREM', FAILED, id)
+  redis.call('PERSIST', key)
+  enqueue(key, id, due)
+  note(key, now, 'planned', why)
+end
+`
+
+// claim takes what is due, for the length of a lease, by moving its score to the lease's end.
+// KEYS: due, prefix of rows
+// ARGV: now ms, how many, lease's end ms, token
+// Returns: {id, {field, value…}…}
+var claim = redis.NewScript(`
+local out = {}
+for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1], 'LIMIT', 0, ARGV[2])) do
+  local key = KEYS[2] .. id
+  if redis.call('EXISTS', key) == 1 then
+    redis.call('ZADD', KEYS[1], ARGV[3], id)
+    redis.call('HSET', key, 'token', ARGV[4])
+    redis.call('HINCRBY', key, 'claims', 1)
+    out[#out+1] = id
+    out[#out+1] = redis.call('HGETALL', key)
+  else
+    redis.call('ZREM', KEYS[1], id)
+  end
+end
+return out`)
+
+// claimTexts is claim of both queues of texts, the first one before the other, of which it takes no more than the pace lets out.
+// KEYS: first, due, pace
+// ARGV: now ms, how many, lease's end ms, token, interval µs (0 is no limit), now µs, µs ahead, the day, segments of it (0 is no limit)
+// Returns: {id, {field, value…}…}
+var claimTexts = redis.NewScript(shared + `
+local out = {}
+local function take(queue, n)
+  if n < 1 then return end
+  for _, id in ipairs(redis.call('ZRANGEBYSCORE', queue, '-inf', ARGV[1], 'LIMIT', 0, n)) do
+    local key = TEXT .. id
+    if redis.call('EXISTS', key) == 1 then
+      redis.call('ZADD', queue, ARGV[3], id)
+      redis.call('HSET', key, 'token', ARGV[4])
+      out[#out+1] = id
+      out[#out+1] = redis.call('HGETALL', key)
+    else
+      redis.call('ZREM', queue, id)
+    end
+  end
+end
+take(KEYS[1], tonumber(ARGV[2]))
+local room = tonumber(ARGV[2]) - #out / 2
+local pace = redis.call('HMGET', KEYS[3], 'next', 'day', 'used')
+if ARGV[5] ~= '0' then
+  local from = math.max(tonumber(pace[1] or '0'), tonumber(ARGV[6]))
+  room = math.min(room, math.floor((ARGV[6] + ARGV[7] - from) / ARGV[5]) + 1)
+end
+if ARGV[9] ~= '0' and pace[2] == ARGV[8] then room = math.min(room, ARGV[9] - pace[3]) end
+take(KEYS[2], room)
+return out`)
+
+// begin stores that a send begins: see handlers.Ledger. What it refuses leaves everything as it was.
+// KEYS: row, unasked texts of the number, pace
+// ARGV: token, id, row, body, tries, first (RFC 3339), now ms, lease's end ms,
+//
+//	1 if unasked, day's start ms, most a day, week's start ms, most a week, lifetime of the count s,
+//	segments, interval µs (0 is no limit), now µs, µs ahead ("" if it can't wait for the pace), the pace's day, segments of it (0 is no
+//	limit), its end ms, lifetime of the pace s, rows it tells as well (ids, one a line)
+//
+// Returns: {0} the claim is lost or a receipt says that it was sent, {1, µs} send it then, {2} the number had its share,
+// {3, µs} too early for the pace until then, {4, ids} of the rows it was to tell only these still can be
+var begin = redis.NewScript(shared + `
+local id, now = ARGV[2], ARGV[7]
+local held = redis.call('HMGET', KEYS[1], 'token', 'state', 'queue')
+if held[1] ~= ARGV[1] or held[2] ~= 'planned' then return {0} end
+local can, all = {}, true
+for other in string.gmatch(ARGV[23], '[^\n]+') do
+  local f = redis.call('HMGET', TEXT .. other, 'state', 'tries', 'by')
+  if f[1] == 'planned' and f[2] == '0' or f[3] == id and (f[1] == 'claimed' or f[1] == 'skipped') then can[#can+1] = other else all = false end
+end
+if not all then return {4, table.concat(can, '\n')} end
+local counts = ARGV[9] == '1' and not redis.call('ZSCORE', KEYS[2], id)
+if counts then
+  if ARGV[11] ~= '0' and redis.call('ZCOUNT', KEYS[2], ARGV[10], '+inf') >= tonumber(ARGV[11]) then return {2} end
+  if ARGV[13] ~= '0' and redis.call('ZCOUNT', KEYS[2], '(' .. ARGV[12], '+inf') >= tonumber(ARGV[13]) then return {2} end
+end
+local pace = redis.call('HMGET', KEYS[3], 'next', 'day', 'used')
+local at, used = tonumber(ARGV[17]), 0
+if pace[2] == ARGV[19] then used = tonumber(pace[3]) end
+if ARGV[16] ~= '0' and ARGV[18] ~= '' then
+  at = math.max(at, tonumber(pace[1] or '0'))
+  if at > ARGV[17] + ARGV[18] then return {3, string.format('%.0f', at)} end
+end
+if ARGV[9] == '1' and ARGV[20] ~= '0' and used >= tonumber(ARGV[20]) then return {3, ARGV[21] .. '000'} end
+local free = math.max(at, tonumber(pace[1] or '0')) + ARGV[15] * ARGV[16]
+redis.call('HSET', KEYS[3], 'next', string.format('%.0f', free), 'day', ARGV[19], 'used', used + ARGV[15])
+redis.call('EXPIRE', KEYS[3], ARGV[22])
+if counts then
+  redis.call('ZADD', KEYS[2], now, id)
+  redis.call('EXPIRE', KEYS[2], ARGV[14])
+end
+for _, other in ipairs(can) do
+  local k = TEXT .. other
+  local f = redis.call('HMGET', k, 'state', 'queue')
+  if f[1] == 'planned' then
+    redis.call('HSET', k, 'state', 'claimed', 'by', id, 'due', redis.call('ZSCORE', f[2], other) or now)
+    redis.call('HDEL', k, 'token')
+    redis.call('ZREM', f[2], other)
+    note(k, now, 'claimed', 'by the text that tells of both visits of the day')
+  end
+end
+redis.call('ZADD', held[3], ARGV[8], id)
+redis.call('HSET', KEYS[1], 'tries', ARGV[5], 'first', ARGV[6], 'row', ARGV[3], 'body', ARGV[4], 'with', ARGV[23])
+note(KEYS[1], now, 'claimed', '')
+return {1, string.format('%.0f', at)}`)
+
+// settle stores a row as it now is and gives its claim back. A receipt may have come first, so a state moves forward only.
+// KEYS: row, unasked texts of the number, failed, words
+// ARGV: token, id, row, state, sid, why, at (RFC 3339), now ms, due ms ("" for good), lifetime s, tries, errors, a line for the history,
+//
+//	body to keep, lifetime of it s
+//
+// Returns: 1, or 0 when the claim is lost
+var settle = redis.NewScript(shared + `
+local id, now, state = ARGV[2], ARGV[8], ARGV[4]
+local held = redis.call('HMGET', KEYS[1], 'token', 'queue', 'state')
+if held[1] ~= ARGV[1] then return 0 end
+redis.call('HDEL', KEYS[1], 'token')
+redis.call('HSET', KEYS[1], 'row', ARGV[3], 'tries', ARGV[11], 'errors', ARGV[12])
+if ARGV[5] ~= '' then redis.call('HSET', KEYS[1], 'sid', ARGV[5]) end
+if forward(held[3], state) then
+  redis.call('HSET', KEYS[1], 'state', state, 'why', ARGV[6], 'at', ARGV[7])
+  note(KEYS[1], now, state, ARGV[6])
+  if state == 'failed' then redis.call('ZADD', KEYS[3], now, id) end
+elseif ARGV[13] ~= '' and held[3] == 'planned' then
+  note(KEYS[1], now, 'planned', ARGV[13])
+end
+if state == 'sent' then
+  for other in told(KEYS[1]) do
+    local k = TEXT .. other
+    local f = redis.call('HMGET', k, 'by', 'state')
+    if f[1] == id and f[2] == 'claimed' then
+      redis.call('HSET', k, 'state', 'skipped', 'why', 'told with the other visit of the day', 'at', ARGV[7])
+      redis.call('EXPIRE', k, ARGV[10])
+      note(k, now, 'skipped', 'told with the other visit of the day')
+    end
+  end
+elseif ARGV[11] == '0' then
+  redis.call('ZREM', KEYS[2], id)
+  part(KEYS[1], id, now)
+end
+if ARGV[9] ~= '' then
+  redis.call('ZADD', held[2], ARGV[9], id)
+  return 1
+end
+redis.call('HDEL', KEYS[1], 'body')
+if ARGV[14] ~= '' and redis.call('HGET', KEYS[1], 'state') ~= 'delivered' then redis.call('SET', KEYS[4], ARGV[14], 'EX', ARGV[15]) end
+redis.call('ZREM', held[2], id)
+redis.call('EXPIRE', KEYS[1], ARGV[10])
+return 1`)
+
+// advance moves a row forward on a receipt, and may put a failed one back to be tried again.
+// KEYS: row, failed, words
+// ARGV: state, sid, why, at (RFC 3339), now ms, id, when to try again ms ("" never), a line for the history then
+// Returns: 1 if it moved, 2 if it waits again, 0 if it was that far or the receipt is of a text before, -1 if there is no such row
+var advance = redis.NewScript(shared + `
+local f = redis.call('HMGET', KEYS[1], 'state', 'was', 'errors')
+if not f[1] then return -1 end
+if f[2] and ARGV[2] ~= '' and string.find(f[2], ARGV[2] .. ' ', 1, true) then return 0 end
+if not forward(f[1], ARGV[1]) then return 0 end
+redis.call('HSET', KEYS[1], 'state', ARGV[1], 'sid', ARGV[2], 'why', ARGV[3], 'at', ARGV[4])
+note(KEYS[1], ARGV[5], ARGV[1], ARGV[3])
+if ARGV[1] == 'delivered' then redis.call('DEL', KEYS[3]) end
+if ARGV[1] ~= 'failed' then return 1 end
+if ARGV[7] == '' then
+  redis.call('ZADD', KEYS[2], ARGV[5], ARGV[6])
+  return 1
+end
+redis.call('HSET', KEYS[1], 'errors', (f[3] or 0) + 1)
+requeue(KEYS[1], ARGV[6], ARGV[5], ARGV[7], ARGV[8])
+return 2`)

@@ -1,0 +1,202 @@
+package redis_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/beacon-clinic/beacon/bot/redis"
+	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/handlerstest"
+)
+
+// reminders are rows to a number each, all due, named in the order they are due.
+func reminders(t testing.TB, r *redis.Redis, n int, now time.Time) {
+	t.Helper()
+	for i := range n {
+		o := row(t, fmt.Sprintf("r%04d", i))
+		o.To, o.Due = phone(t, fmt.Sprintf("%04d", i)), now.Add(time.Duration(i-n)*time.Millisecond)
+		turn(t, r, o.ID, o.To, handlers.Effects{Texts: []handlers.Outgoing{o}})
+	}
+}
+
+// beginAt begins a row at a time.
+func beginAt(t testing.TB, r *redis.Redis, o handlers.Outgoing, at time.Time, p handlers.Pace) handlers.Begun {
+	t.Helper()
+	o.Tries++
+	b, err := r.Begin(t.Context(), o, handlers.Caps{Now: at}, p, lease)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func TestPaceGivesEachSegmentItsTime(t *testing.T) {
+	on(t, func(t *testing.T, r *redis.Redis) {
+		reminders(t, r, 20, now)
+		p := handlers.Pace{Every: 50 * time.Millisecond, Ahead: 200 * time.Millisecond, Day: "d"}
+		first, err := r.Claim(t.Context(), now, 64, p, lease)
+		if err != nil || len(first) != 5 { // at 0, 50, 100, 150 and 200 ms
+			t.Fatalf("%d claimed, %v: want as many as may leave", len(first), err)
+		}
+		for i, o := range first {
+			b := beginAt(t, r, o, now, p)
+			if want := now.Add(time.Duration(i) * p.Every); b.Answer != handlers.Ready || !b.At.Equal(want) {
+				t.Errorf("%s: %v at %v, want %v", o.ID, b.Answer, b.At, want)
+			}
+		}
+		if got, _ := r.Claim(t.Context(), now, 64, p, lease); len(got) != 0 {
+			t.Errorf("%d claimed that can't leave", len(got))
+		}
+		next, err := r.Next(t.Context(), p)
+		if want := now.Add(50 * time.Millisecond); !next.Equal(want) || err != nil {
+			t.Errorf("next %v, want %v %v", next, want, err)
+		}
+		got, _ := r.Claim(t.Context(), next, 64, p, lease)
+		if len(got) != 1 || got[0].ID != "r0005" {
+			t.Fatalf("%v: want the one that is due longest", got)
+		}
+		// Another process was quicker.
+		if b := beginAt(t, r, got[0], next, handlers.Pace{Every: p.Every, Day: "d"}); b.Answer != handlers.Paced || !b.At.Equal(now.Add(250*time.Millisecond)) {
+			t.Errorf("%+v", b)
+		}
+		got[0].Due = got[0].Due.Truncate(time.Millisecond)
+		settle(t, r, got[0], handlers.Planned)
+		got, _ = r.Claim(t.Context(), next, 1, p, lease)
+		if len(got) != 1 || got[0].ID != "r0005" {
+			t.Errorf("%v: it lost its place", got)
+		}
+	})
+}
+
+func TestWhatSomebodyWaitsForGoesFirst(t *testing.T) {
+	on(t, func(t *testing.T, r *redis.Redis) {
+		reminders(t, r, 10, now)
+		staff := row(t, "staff")
+		staff.Unasked, staff.Body = false, strings.Repeat("x", 300)
+		alarm := staff
+		alarm.ID, alarm.Alarm, alarm.Body = "alarm", true, "now"
+		turn(t, r, "staff", staff.To, handlers.Effects{Texts: []handlers.Outgoing{staff, alarm}})
+		p := handlers.Pace{Every: 100 * time.Millisecond, Ahead: 300 * time.Millisecond, Day: "d"}
+		got, err := r.Claim(t.Context(), now, 3, p, lease)
+		if err != nil || len(got) != 3 || got[0].ID != "alarm" || got[1].ID != "staff" || got[2].ID != "r0000" {
+			t.Fatalf("%v %v", got, err)
+		}
+		for _, c := range []struct {
+			o  handlers.Outgoing
+			at time.Duration
+		}{{got[2], 0}, {got[1], 100 * time.Millisecond}, {got[0], 0}} { // the alarm doesn't wait, and counts
+			if b := beginAt(t, r, c.o, now, p); b.Answer != handlers.Ready || !b.At.Equal(now.Add(c.at)) {
+				t.Errorf("%s: %+v, want it at %v", c.o.ID, b, c.at)
+			}
+		}
+		// A reminder, a text of two segments, an alarm.
+		if next, _ := r.Next(t.Context(), handlers.Pace{Every: p.Every, Day: "d"}); !next.Equal(now.Add(400 * time.Millisecond)) {
+			t.Errorf("the next segment is free at %v", next)
+		}
+	})
+}
+
+func TestPaceOfADay(t *testing.T) {
+	on(t, func(t *testing.T, r *redis.Redis) {
+		reminders(t, r, 10, now)
+		p := handlers.Pace{Day: "2026-12-01", Ends: now.Add(9 * time.Hour), PerDay: 3}
+		got, _ := r.Claim(t.Context(), now, 64, p, lease)
+		if len(got) != 10 { // nothing was used yet
+			t.Fatalf("%d claimed", len(got))
+		}
+		var answers []handlers.Answer
+		for _, o := range got[:4] {
+			answers = append(answers, beginAt(t, r, o, now, p).Answer)
+		}
+		if !slices.Equal(answers, []handlers.Answer{handlers.Ready, handlers.Ready, handlers.Ready, handlers.Paced}) {
+			t.Errorf("%v", answers)
+		}
+		for _, o := range got[3:] {
+			o.Due = now
+			settle(t, r, o, handlers.Planned)
+		}
+		if more, _ := r.Claim(t.Context(), now.Add(time.Hour), 64, p, lease); len(more) != 0 {
+			t.Errorf("%d claimed of a day that is used up", len(more))
+		}
+		staff := row(t, "staff")
+		staff.Unasked, staff.Body = false, "x"
+		turn(t, r, "staff", staff.To, handlers.Effects{Texts: []handlers.Outgoing{staff}})
+		first, _ := r.Claim(t.Context(), now, 64, p, lease)
+		if len(first) != 1 || beginAt(t, r, first[0], now, p).Answer != handlers.Ready {
+			t.Errorf("a reply is held back by the day: %v", first)
+		}
+		tomorrow := handlers.Pace{Day: "2026-12-02", PerDay: 3}
+		if more, _ := r.Claim(t.Context(), now.AddDate(0, 0, 1), 64, tomorrow, lease); len(more) < 7 {
+			t.Errorf("%d claimed the day after", len(more))
+		}
+	})
+}
+
+// Two processes with a backlog: never above the limit in any second, and at least 98 % of it used.
+func TestPaceUnderABacklog(t *testing.T) {
+	const rate, seconds = 20, 4
+	r, err := redis.Open(redis.Config{URL: realURL(t), Now: time.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = r.Close() })
+	b := handlerstest.Base(t, `[{id: hours, asks: {en: [hours]}, answer: {en: We are open.}}]`)
+	b.Clinic.Pace.PerSecond, b.Clinic.Pace.PerDay = rate, 0
+	b.Clinic.Reminders.Window.From, b.Clinic.Reminders.Window.To = 0, 24*60
+	reminders(t, r, rate*seconds, time.Now())
+	var mu sync.Mutex
+	var sent []time.Time
+	carrier := &handlerstest.Carrier{OnSend: func(handlers.Outgoing) (string, error) {
+		mu.Lock()
+		sent = append(sent, time.Now())
+		mu.Unlock()
+		<-time.After(150 * time.Millisecond) // as slow as a real one
+		return "", nil
+	}}
+	crew := func() *handlers.Crew {
+		return (&handlers.Texter{
+			Clinic: b.Clinic, Store: r, Ledger: r, Carrier: carrier, Now: time.Now, Sleep: func(d time.Duration) { <-time.After(d) }, Meter: handlerstest.Meter{}, Log: handlerstest.Quiet(),
+			Compose: func(handlers.State, handlers.Outgoing, time.Time) handlers.Composed {
+				return handlers.Composed{Body: "See you."}
+			},
+		}).Crew()
+	}
+	var wg sync.WaitGroup
+	for range 2 {
+		wg.Go(func() {
+			c, tick := crew(), time.NewTicker(100*time.Millisecond)
+			defer tick.Stop()
+			for n := int64(1); n > 0; {
+				if err := c.Work(t.Context()); err != nil {
+					t.Error(err)
+					return
+				}
+				n, _ = r.Waiting(t.Context())
+				<-tick.C
+			}
+			if _, err := c.Wait(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	if len(sent) != rate*seconds {
+		t.Fatalf("%d sent", len(sent))
+	}
+	slices.SortFunc(sent, time.Time.Compare)
+	for i := rate; i < len(sent); i++ {
+		if in := sent[i].Sub(sent[i-rate]); in < time.Second {
+			t.Errorf("%d within %v", rate+1, in)
+		}
+	}
+	took := sent[len(sent)-1].Sub(sent[0])
+	used := float64(len(sent)-1) / took.Seconds() / rate
+	t.Logf("%d in %v: %.1f %% of the limit", len(sent), took, 100*used)
+	if used < .98 {
+		t.Errorf("only %.1f %% of the limit is used", 100*used)
+	}
+}

@@ -1,0 +1,171 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+)
+
+const (
+	// Batch is how many rows are claimed at a time, and Hands how many are carried at once.
+	Batch = 64
+	Hands = 16
+	// Lease is how long a claim lasts; a send that begins renews it. It is longer than any one step takes, and short enough that
+	// what a killed process held goes out within the half minute.
+	Lease = 20 * time.Second
+	// carryTime bounds the carrying of one row, and sendTime the send in it: a send ends well within the lease that it began with, even
+	// if the process was stopped in between, so that nobody looks for it too early.
+	carryTime = 40 * time.Second
+	sendTime  = 12 * time.Second
+	// mostRounds bounds one Deliver, so that a row that stays due can't hold up everything else.
+	mostRounds = 1000
+)
+
+// Crew carries what is due, with Hands rows on their way at once. Make it with Texter.Crew.
+type Crew struct {
+	t     *Texter
+	hands chan struct{}
+	wg    sync.WaitGroup
+
+	mu   sync.Mutex
+	sent int
+	err  error
+}
+
+// Crew is a crew with nothing to do yet.
+func (t *Texter) Crew() *Crew { return &Crew{t: t, hands: make(chan struct{}, Hands)} }
+
+// Work claims what is due and sets the hands to it, until nothing is due or ctx ends; the last ones are still on their way when it returns. Claims
+// that nobody has begun when ctx ends are given back. The error is what went wrong since it was last asked.
+func (c *Crew) Work(ctx context.Context) error {
+	_, err := c.work(ctx)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	err = errors.Join(err, c.err)
+	c.err = nil
+	return err
+}
+
+func (c *Crew) work(ctx context.Context) (claimed int, err error) {
+	for round := 0; round < mostRounds && ctx.Err() == nil; round++ {
+		rows, err := c.t.Ledger.Claim(ctx, c.t.Now(), Batch, c.t.Pace(), Lease)
+		if err != nil || len(rows) == 0 {
+			return claimed, err
+		}
+		claimed += len(rows)
+		for _, o := range rows {
+			c.hands <- struct{}{}
+			c.wg.Go(func() { c.carry(ctx, o) })
+		}
+	}
+	return claimed, nil
+}
+
+func (c *Crew) carry(ctx context.Context, o Outgoing) {
+	defer func() { <-c.hands }()
+	ok, err := c.t.carry(ctx, o)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.err = errors.Join(c.err, err)
+	if ok {
+		c.sent++
+	}
+}
+
+// Wait waits for the last hand and returns how many texts were sent since the crew was made.
+func (c *Crew) Wait() (sent int, err error) {
+	c.wg.Wait()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	err, c.err = c.err, nil
+	return c.sent, err
+}
+
+// Deliver carries what is due and returns how many texts it sent, when nothing is due any more. When ctx ends it finishes what
+// is on its way and gives the other claims back.
+func (t *Texter) Deliver(ctx context.Context) (sent int, err error) {
+	c := t.Crew()
+	for range mostRounds {
+		claimed, err1 := c.work(ctx)
+		var err2 error
+		sent, err2 = c.Wait()
+		if err = errors.Join(err1, err2); err != nil || claimed == 0 {
+			break
+		}
+	}
+	return sent, err
+}
+
+// carry brings one claimed row as far as it goes now.
+func (t *Texter) carry(ctx context.Context, o Outgoing) (sent bool, err error) {
+	stop := ctx.Err() != nil
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), carryTime)
+	defer cancel()
+	if stop {
+		return false, t.settle(ctx, o, Planned, "", o.Due)
+	}
+	now := t.Now()
+	if o.Alarm {
+		return t.alarm(ctx, o, now)
+	}
+	s, err := t.Store.Peek(ctx, o.To)
+	if err != nil {
+		return false, err
+	}
+	c := t.decide(s, o, now)
+	// What an earlier try may have sent is looked for, even when it would not be sent any more: the ledger tells the truth.
+	if o.Tries > 0 {
+		if o.State != Planned { // its receipt has come: the carrier had taken it
+			return true, t.done(ctx, o, now)
+		}
+		sid, err := t.Carrier.Find(ctx, o, o.First)
+		if err != nil {
+			return false, t.again(ctx, o, now, "look-up: "+err.Error(), 0)
+		}
+		if sid != "" {
+			o.SID = sid
+			return true, t.done(ctx, o, now)
+		}
+		o.Tries = 0
+	}
+	switch {
+	case c.Skip != "" && c.Late && o.Errors > 0: // it would have been sent in time
+		return false, t.refuse(ctx, o, Failed, c.Skip+", after "+o.Why)
+	case c.Skip != "":
+		return false, t.refuse(ctx, o, Skipped, c.Skip)
+	case !c.Wait.IsZero():
+		return false, t.settle(ctx, o, Planned, "", c.Wait)
+	}
+	o.Body, o.With = c.Body, c.With
+	return t.send(ctx, s, o, now)
+}
+
+// alarm tells the on-call phone of a case that nobody has. What an earlier try came to isn't looked up: better twice than never.
+func (t *Texter) alarm(ctx context.Context, o Outgoing, now time.Time) (bool, error) {
+	c, ok, err := t.Case(ctx, o.Case)
+	if err != nil {
+		return false, err
+	}
+	if !ok || !c.Open || c.TakenBy != "" {
+		return false, t.refuse(ctx, o, Skipped, "somebody has the case")
+	}
+	return t.send(ctx, State{}, o, now)
+}
+
+// AlarmNow tells the on-call phone at once, past the ledger, when the store is away.
+func (t *Texter) AlarmNow(ctx context.Context, rows []Outgoing) error {
+	var all error
+	for _, o := range rows {
+		send := t.Carrier.Send
+		if o.Voice {
+			send = t.Carrier.Call
+		}
+		if _, err := send(ctx, o); err != nil {
+			all = errors.Join(all, err)
+			continue
+		}
+		t.Log.Info("alarm sent without the store", "id", o.ID, "to", o.To)
+	}
+	return all
+}

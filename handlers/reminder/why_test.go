@@ -1,0 +1,102 @@
+package reminder_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/handlerstest"
+	"github.com/beacon-clinic/beacon/handlers/reminder"
+)
+
+// table is what Why says, a line a row, cells in columns by a bar.
+func (b *books) table(t *testing.T) string {
+	t.Helper()
+	lines, err := b.Why(t.Context(), handlerstest.Phone(t, "0101"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	for _, l := range lines {
+		out = append(out, strings.Join(l, "|"))
+	}
+	return strings.Join(out, "\n")
+}
+
+func TestWhySaysItRuleByRule(t *testing.T) {
+	put := func(e handlers.Effects) func(*testing.T, *books) {
+		return func(t *testing.T, b *books) { b.store.Put(handlerstest.Phone(t, "0101"), e) }
+	}
+	is := func(state string) func(*testing.T, *books) {
+		return func(t *testing.T, b *books) {
+			v, _, _ := b.store.Visit(t.Context(), "v")
+			v.State = state
+			b.store.Put(v.Phone, handlers.Effects{Visits: []handlers.Visit{v}})
+		}
+	}
+	for name, c := range map[string]struct {
+		happens func(*testing.T, *books)
+		at      string
+		want    []string
+	}{
+		"as it goes": {nil, "2026-10-06 10:00", []string{
+			"|||consent|yes: the number may be texted",
+			"Tue Oct 20 at 2:00 PM|booked|Mon Oct 5 at 10:00 AM|planned|\n||Mon Oct 5 at 10:00 AM|claimed|\n||Mon Oct 5 at 10:00 AM|sent|",
+			"|confirm|Mon Oct 5 at 10:00 AM|planned|\n||Sat Oct 17 at 10:00 AM|is due|it will be sent, as things stand",
+			"|  unconfirmed|yes: the patient hasn't confirmed",
+			"|  window|yes: 10:00 AM there",
+			"|  caps|yes: 0 of 1 that day",
+		}},
+		"confirmed": {is(handlers.Confirmed), "2026-10-06 10:00", []string{
+			"||Sat Oct 17 at 10:00 AM|is due|it won't be sent, as things stand: the patient has confirmed",
+			"||Mon Oct 19 at 11:00 AM|is due|it will be sent",
+		}},
+		"confirmed, and past": {is(handlers.Confirmed), "2026-10-18 10:00", []string{"|Sat Oct 17 at 10:00 AM|skipped|the patient has confirmed"}},
+		"declined":            {is(handlers.Declined), "2026-10-06 10:00", []string{"won't be sent, as things stand: the patient said that they can't come"}},
+		"opted out": {put(handlers.Effects{Consent: &handlers.Consent{Out: true, Way: "text", Words: "no more"}}), "2026-10-06 10:00", []string{
+			`|consent|no: the number has opted out (text: "no more")`, "won't be sent, as things stand: the number has opted out",
+		}},
+		"a landline": {put(handlers.Effects{Reach: &handlers.Reach{NoTexts: true, Why: "a landline"}}), "2026-10-18 10:00", []string{
+			"|reach|no: no text reaches it: a landline", "|Sat Oct 17 at 10:00 AM|skipped|no text reaches the number: a landline",
+		}},
+		"in danger": {put(handlers.Effects{Cases: []handlers.Case{{ID: "c", Channel: handlers.UrgentChannel, Phone: handlerstest.Phone(t, "0101"), Open: true}}}), "2026-10-06 10:00", []string{
+			"|  danger|no: it waits while the patient may be in danger",
+		}},
+		"moved": {func(t *testing.T, b *books) { b.book(t, visit(t, "2026-10-27 14:00"), reminder.Updated) }, "2026-10-06 10:00", []string{
+			"|Mon Oct 5 at 10:00 AM|void|the visit moved", "Tue Oct 27 at 2:00 PM|booked|",
+		}},
+		"undelivered": {func(t *testing.T, b *books) {
+			r := handlers.Receipt{ID: b.carrier.Sent()[0].ID, SID: "SM1", State: "undelivered", Code: 30007, Why: "the carrier filtered the text", At: b.clock.Now()}
+			if err := b.Receipt(t.Context(), r); err != nil {
+				t.Fatal(err)
+			}
+		}, "2026-10-06 10:00", []string{"|failed|the carrier filtered the text (30007)"}},
+		"booked late": {func(t *testing.T, b *books) { b.book(t, visit(t, "2026-10-06 14:00"), reminder.Updated) }, "2026-10-05 12:00", []string{
+			"|confirm|Mon Oct 5 at 10:00 AM|skipped|its time had passed when the visit was booked",
+			"|booked|Mon Oct 5 at 10:00 AM|skipped|the text prepare of the same day says it",
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBooks(t, "2026-10-05 10:00")
+			b.book(t, visit(t, "2026-10-20 14:00"), reminder.Imported)
+			b.until(t, "2026-10-05 10:00")
+			if c.happens != nil {
+				c.happens(t, b)
+			}
+			b.until(t, c.at)
+			got := b.table(t)
+			for _, w := range c.want {
+				if !strings.Contains(got, w) {
+					t.Errorf("lacks %q", w)
+				}
+			}
+			if t.Failed() {
+				t.Log(got)
+			}
+		})
+	}
+	b := newBooks(t, "2026-10-05 10:00")
+	if got := b.table(t); !strings.Contains(got, "no text was ever planned") {
+		t.Error(got)
+	}
+}

@@ -1,0 +1,167 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+const (
+	// settleTime is how long the carrier's list is given to show a text whose outcome is unknown. After a crash the lease gives more.
+	settleTime = 6 * time.Second
+	// mostErrors is after how many errors a text is given up and told to the desk: with backoff about four hours, which is also
+	// how long Twilio itself keeps a queued text.
+	mostErrors = 12
+	// A text that didn't arrive, on a phone that was off say, is tried again after so long, doubled each time, so many times: four hours.
+	laterFirst = 15 * time.Minute
+	mostLater  = 4
+)
+
+// begin stores that a send begins. It returns the row as it leaves and when; with false there is nothing to send now.
+func (t *Texter) begin(ctx context.Context, s State, o Outgoing, now time.Time) (Outgoing, time.Time, bool, error) {
+	o.Tries++
+	if o.First.IsZero() {
+		o.First = now
+	}
+	for range 2 { // the second time it tells of itself alone, or of what is left
+		b, err := t.Ledger.Begin(ctx, o, t.Caps(o, now), t.Pace(), Lease)
+		if err != nil {
+			return o, now, false, err
+		}
+		switch b.Answer {
+		case Ready:
+			return o, b.At, true, nil
+		case Capped:
+			return o, now, false, t.capped(ctx, o, now)
+		case Paced: // it keeps its place
+			o.Tries = 0
+			return o, now, false, t.settle(ctx, o, Planned, "", o.Due)
+		case Apart:
+			o.Apart, o.With = true, b.With
+			c := t.decide(s, o, now)
+			if c.Body == "" {
+				return o, now, false, t.refuse(ctx, o, Skipped, c.Skip)
+			}
+			o.Body, o.With = c.Body, c.With
+		default:
+			return o, now, false, nil
+		}
+	}
+	o.Tries = 0 // the others changed once more in between
+	return o, now, false, t.settle(ctx, o, Planned, "", now.Add(time.Second))
+}
+
+// send hands a row over to the carrier, having stored that it does.
+func (t *Texter) send(ctx context.Context, s State, o Outgoing, now time.Time) (bool, error) {
+	o, at, ok, err := t.begin(ctx, s, o, now)
+	if err != nil || !ok {
+		return false, err
+	}
+	if wait := at.Sub(t.Now()); wait > 0 && t.Sleep != nil {
+		t.Sleep(wait)
+	}
+	sending, cancel := context.WithTimeout(ctx, sendTime)
+	defer cancel()
+	send := t.Carrier.Send
+	if o.Voice {
+		send = t.Carrier.Call
+	}
+	sid, err := send(sending, o)
+	var no *Refusal
+	switch {
+	case err == nil:
+		o.SID = sid
+		return true, t.done(ctx, o, now)
+	case !errors.As(err, &no):
+		t.Log.Warn("text: outcome unknown", "id", o.ID, "to", o.To, "err", err)
+		return false, t.again(ctx, o, now, "outcome unknown", 0)
+	}
+	o.Tries = 0
+	if err := t.heed(ctx, o, now, no.Code, no.NoTexts, no.Why); err != nil {
+		return false, err
+	}
+	if no.Retry {
+		return false, t.again(ctx, o, now, no.Why, no.After)
+	}
+	return false, t.refuse(ctx, o, Failed, no.Why)
+}
+
+// heed keeps what the carrier's word says of the number: that it opted out there, or that no text reaches it.
+func (t *Texter) heed(ctx context.Context, o Outgoing, now time.Time, code int, noTexts bool, why string) (err error) {
+	if code == OptedOut {
+		_, _, err = t.Store.Turn(ctx, o.Event("21610"), o.To, func(State) (Effects, error) {
+			return Effects{Consent: &Consent{Out: true, At: now, Way: "carrier", Words: "21610"}}, nil
+		})
+	}
+	if noTexts && err == nil {
+		_, _, err = t.Store.Turn(ctx, o.Event("reach"), o.To, func(State) (Effects, error) {
+			return Effects{Reach: &Reach{NoTexts: true, Why: why, At: now}}, nil
+		})
+	}
+	return err
+}
+
+// capped puts a text off to the next day's window, if that still comes before the visit: Compose then says whether it still makes sense.
+func (t *Texter) capped(ctx context.Context, o Outgoing, now time.Time) error {
+	o.Tries = 0
+	l := now.In(t.Clinic.Zoned(o.Zone))
+	from := t.Clinic.Reminders.Window.From
+	next := time.Date(l.Year(), l.Month(), l.Day()+1, from/60, from%60, 0, 0, l.Location())
+	if o.Start.IsZero() || !next.Before(o.Start) {
+		return t.refuse(ctx, o, Skipped, "this number had as many texts as it may get")
+	}
+	return t.settle(ctx, o, Planned, "this number had its text of the day", next)
+}
+
+// again puts a row back to be tried later: at once doubled waits from two seconds to half an hour, as long as it makes sense for the visit.
+func (t *Texter) again(ctx context.Context, o Outgoing, now time.Time, why string, after time.Duration) error {
+	o.Errors++
+	if o.Errors >= mostErrors {
+		return t.refuse(ctx, o, Failed, why)
+	}
+	wait := max(after, min(time.Second<<o.Errors, 30*time.Minute))
+	if o.Tries > 0 {
+		wait = max(wait, settleTime)
+	} else if !inTime(o, now.Add(wait)) {
+		return t.refuse(ctx, o, Failed, why+"; the visit comes before the next try")
+	}
+	t.Meter.Sent(o.Kind, "retry", 0)
+	return t.settle(ctx, o, Planned, why, now.Add(wait))
+}
+
+// inTime says whether a row that leaves at that time still comes before its visit.
+func inTime(o Outgoing, at time.Time) bool { return o.Start.IsZero() || at.Before(o.Start) }
+
+// Later is when a text that didn't arrive is tried again; zero if that makes no sense any more.
+func (t *Texter) Later(o Outgoing, now time.Time) time.Time {
+	at := now.Add(laterFirst << o.Errors)
+	if o.Alarm || o.Errors >= mostLater || !inTime(o, at) {
+		return time.Time{}
+	}
+	return at
+}
+
+// done settles a row that was sent and tells the thread it came from.
+func (t *Texter) done(ctx context.Context, o Outgoing, now time.Time) error {
+	t.Meter.Sent(o.Kind, Sent, now.Sub(o.Due))
+	t.Log.Info("text sent", "id", o.ID, "kind", o.Kind, "to", o.To, "sid", o.SID)
+	return errors.Join(t.mark(ctx, o, Sent, ""), t.settle(ctx, o, Sent, "", time.Time{}))
+}
+
+// refuse settles a row that won't be sent, and tells the desk where staff must know.
+func (t *Texter) refuse(ctx context.Context, o Outgoing, state, why string) error {
+	t.Meter.Sent(o.Kind, state, 0)
+	t.Log.Info("text "+state, "id", o.ID, "kind", o.Kind, "to", o.To, "why", why)
+	o.State, o.Why = state, why
+	return errors.Join(t.Undelivered(ctx, o), t.settle(ctx, o, state, why, time.Time{}))
+}
+
+func (t *Texter) settle(ctx context.Context, o Outgoing, state, why string, due time.Time) error {
+	now := t.Now()
+	o.State, o.Why, o.At = state, why, now
+	if state == Planned {
+		o.Due = due
+	}
+	_, err := t.Ledger.Settle(ctx, o)
+	return err
+}

@@ -1,0 +1,123 @@
+package staff_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/handlerstest"
+)
+
+// undelivered puts a text that failed into the ledger, and the card that tells of it.
+func (o *office) undelivered(t *testing.T, id string) handlers.Outgoing {
+	t.Helper()
+	row := handlers.Outgoing{ID: id, To: o.patient, Kind: "confirm", Due: o.clock.Now(), Unasked: true}
+	o.store.Put(o.patient, handlers.Effects{
+		Texts: []handlers.Outgoing{row},
+		Cases: []handlers.Case{{ID: "u-" + id, Channel: handlers.DeskChannel, Phone: o.patient, Kind: "undelivered", Open: true, Row: id, At: o.clock.Now()}},
+		Reach: &handlers.Reach{NoTexts: true, Why: "a landline"},
+	})
+	o.store.Thread("u-"+id, "T-u-"+id)
+	if _, moved, err := o.store.Advance(t.Context(), id, handlers.Failed, "SM1", "a landline (30006)", o.clock.Now(), time.Time{}); !moved || err != nil {
+		t.Fatal(moved, err)
+	}
+	return row
+}
+
+func TestFailedTextsAreSeenTo(t *testing.T) {
+	for name, c := range map[string]struct {
+		do    func(t *testing.T, o *office, r handlers.Outgoing) string
+		says  string
+		state string
+		left  int // on the list
+		note  string
+	}{
+		"listed": {func(t *testing.T, o *office, r handlers.Outgoing) string { return command(t, o, "failed", true) }, "a landline (30006)", handlers.Failed, 1, ""},
+		"retried by its code": {func(t *testing.T, o *office, r handlers.Outgoing) string {
+			return command(t, o, "retry "+r.Code(), true)
+		}, "1 on their way again", handlers.Planned, 0, "had it sent again"},
+		"retried, all": {func(t *testing.T, o *office, r handlers.Outgoing) string { return command(t, o, "retry ALL", true) }, "1 on their way again", handlers.Planned, 0, "had it sent again"},
+		"dismissed": {func(t *testing.T, o *office, r handlers.Outgoing) string {
+			return command(t, o, "dismiss "+r.Code(), true)
+		}, "1 dismissed", handlers.Failed, 0, "dismissed this"},
+		"a code that isn't there": {func(t *testing.T, o *office, r handlers.Outgoing) string { return command(t, o, "retry zzzzz", true) }, "No failed text has the code", handlers.Failed, 1, ""},
+		"in another channel":      {func(t *testing.T, o *office, r handlers.Outgoing) string { return command(t, o, "failed", false) }, "give it in the desk's channel", handlers.Failed, 1, ""},
+		"retried by button": {func(t *testing.T, o *office, r handlers.Outgoing) string {
+			return o.pressed(t, "T-u-r1", handlers.ActionRetry)
+		}, "", handlers.Planned, 0, "had it sent again"},
+		"dismissed by button": {func(t *testing.T, o *office, r handlers.Outgoing) string {
+			return o.pressed(t, "T-u-r1", handlers.ActionDone)
+		}, "", handlers.Failed, 0, "dismissed this"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := newOffice(t)
+			row := o.undelivered(t, "r1")
+			if got := c.do(t, o, row); !strings.Contains(got, c.says) || strings.Contains(got, "2125550101") {
+				t.Errorf("says %q", got)
+			}
+			if got := o.store.Text("r1").State; got != c.state {
+				t.Errorf("state %s, want %s", got, c.state)
+			}
+			if all, _ := o.store.Failed(t.Context()); len(all) != c.left {
+				t.Errorf("%d on the list, want %d", len(all), c.left)
+			}
+			if got := o.posts(); !strings.Contains(got, c.note) {
+				t.Errorf("the desk reads %q", got)
+			}
+			s := o.state(t)
+			if s.Reach.NoTexts != (c.state != handlers.Planned) {
+				t.Errorf("%+v: who sends it again says that the number can be reached", s.Reach)
+			}
+			open := false
+			for _, k := range s.Cases {
+				open = open || k.Row == "r1"
+			}
+			if open != (c.left == 1) {
+				t.Errorf("card open: %v", open)
+			}
+		})
+	}
+}
+
+func (o *office) pressed(t *testing.T, thread, action string) string {
+	t.Helper()
+	if err := o.Press(t.Context(), handlers.Press{ID: "press", Thread: thread, Action: action, User: "UDANA"}); err != nil {
+		t.Fatal(err)
+	}
+	return ""
+}
+
+func TestNothingFailed(t *testing.T) {
+	if got := command(t, newOffice(t), "failed", true); !strings.Contains(got, "No text has failed") {
+		t.Error(got)
+	}
+}
+
+// Several numbers may end in the same four digits.
+func TestWhyIsOfEveryNumberThatEndsSo(t *testing.T) {
+	o := newOffice(t)
+	other, err := handlers.NewPhone("+13105550101")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range []handlers.Phone{o.patient, other} {
+		o.store.Put(p, handlers.Effects{Consent: &handlers.Consent{}})
+	}
+	var asked []handlers.Phone
+	o.Explain = func(_ context.Context, p handlers.Phone) ([][]string, error) {
+		asked = append(asked, p)
+		return [][]string{{"VISIT", "TEXT"}, {"Tue", "confirm"}}, nil
+	}
+	got := command(t, o, "why 0101", true)
+	if len(asked) != 2 || strings.Count(got, "…0101") != 2 || !strings.Contains(got, "Tue    confirm") {
+		t.Errorf("%v: %s", asked, got)
+	}
+	if got := command(t, o, "why 9999", true); !strings.Contains(got, "Nothing is known") {
+		t.Error(got)
+	}
+	if got := command(t, o, "why 212-555-0101", true); !strings.Contains(got, "confirm") || len(asked) != 3 || asked[2] != handlerstest.Phone(t, "0101") {
+		t.Errorf("%v: %s", asked, got)
+	}
+}
