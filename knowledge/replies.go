@@ -1,5 +1,7 @@
 package knowledge
 
+import "strings"
+
 // The sentences of replies/ by name. Load refuses a base that lacks one.
 const (
 	SayCrisis       = "crisis"
@@ -35,6 +37,20 @@ const (
 	SayRide      = "prepare_ride"
 	SayStopLine  = "stop_line"
 
+	// A freed slot is offered, and what is said of it. The first four are unasked.
+	SayOffer        = "offer"
+	SayOfferBasic   = "offer_basic"
+	SayOfferGone    = "offer_gone"
+	SayOfferLapsed  = "offer_lapsed"
+	SayOfferTaken   = "offer_taken"
+	SayOfferSwapped = "offer_swapped"
+	SayOfferLate    = "offer_late"
+	SayOfferLeft    = "offer_left"
+	SayOfferAsk     = "offer_ask"
+	SayOfferWhich   = "offer_which"
+	SayThisOffer    = "this_offer"
+	SayThisVisit    = "this_visit"
+
 	// What the clinic's on-call phone is told.
 	SayOnCallText  = "oncall_text"
 	SayOnCallVoice = "oncall_voice"
@@ -47,5 +63,11 @@ var replyNames = [...]string{
 	SayWhichVisit, SayNoVisit, SayHandoff, SayHandoffShut, SayHolding, SayChoices, SayPicture, SayHandoffAgain, SayByOpen, SayByShut,
 	RemindPrefix + "booked", RemindPrefix + "confirm", RemindPrefix + "prepare", RemindPrefix + "nudge", RemindPrefix + "basic", RemindPrefix + "basic_ask",
 	SaySolids, SayLiquids, SayNasal, SayRide, SayStopLine,
+	SayOffer, SayOfferBasic, SayOfferGone, SayOfferLapsed, SayOfferTaken, SayOfferSwapped, SayOfferLate, SayOfferLeft, SayOfferAsk, SayOfferWhich, SayThisOffer, SayThisVisit,
 	SayOnCallText, SayOnCallVoice, SayOnCallTaken, SayOnCallLate,
+}
+
+// unasked says whether a sentence goes out without being asked for.
+func unasked(name string) bool {
+	return strings.HasPrefix(name, RemindPrefix) || contains([]string{SayOffer, SayOfferBasic, SayOfferGone, SayOfferLapsed}, name)
 }

@@ -10,6 +10,7 @@ import (
 type Context struct {
 	Visit    bool // a visit lies ahead
 	Awaiting bool // that visit awaits an answer
+	Offer    bool // a free time was offered and awaits an answer
 }
 
 // Verdict is what a text was found to be.
@@ -20,6 +21,7 @@ type Verdict struct {
 	Rule     string   // the pattern or the nearest example that raised Kind
 	Minutes  int      // late: the minutes named, 0 if none
 	Resource bool     // answer normally and add the line with 988
+	Offer    string   // of an open offer: Take, Leave, or "" when the text doesn't plainly say either
 }
 
 // The least probability at which the classifier alone raises a kind. A crisis
@@ -61,6 +63,9 @@ func (s *Screen) Read(text string, c Context) Verdict {
 	found := findings{}
 	for _, kind := range s.exact[joined(ws)] {
 		found.add(kind, kind+"/exact")
+	}
+	if c.Offer {
+		v.Offer = s.offer.read(ws)
 	}
 	plain := len(found) > 0
 	v.Resource = slices.ContainsFunc(ws, func(w word) bool { return w.topic })
