@@ -30,14 +30,16 @@ type Outgoing struct {
 	Kind    string    `json:"kind"` // staff, say, or a reminder's kind in clinic.yaml (booked, confirm, prepare, nudge)
 	Body    string    `json:"body,omitempty"`
 	Visit   string    `json:"visit,omitempty"`
+	Slot    string    `json:"slot,omitempty"` // that it offers, or tells of
 	Start   time.Time `json:"start,omitzero"` // of the visit when the row was planned
 	Zone    string    `json:"zone,omitempty"` // the patient's; "" is the clinic's
 	Case    string    `json:"case,omitempty"` // the desk thread that hears what became of it
 	Mark    string    `json:"mark,omitempty"` // the staff message in that thread that is marked
 	Due     time.Time `json:"due"`
-	Unasked bool      `json:"unasked"` // reminders: window, caps and discretion hold for them
-	Alarm   bool      `json:"alarm"`   // to the clinic's on-call phone: only while nobody has Case; better twice than never
-	Voice   bool      `json:"voice"`   // rung and spoken, not texted
+	Unasked bool      `json:"unasked"`          // reminders: window, caps and discretion hold for them
+	Sequel  bool      `json:"sequel,omitempty"` // of unasked: it ends an exchange that another began, so the caps don't hold it back
+	Alarm   bool      `json:"alarm"`            // to the clinic's on-call phone: only while nobody has Case; better twice than never
+	Voice   bool      `json:"voice"`            // rung and spoken, not texted
 	State   string    `json:"state"`
 	Why     string    `json:"why,omitempty"`  // of failed and skipped
 	SID     string    `json:"sid,omitempty"`  // the carrier's id, once sent

@@ -48,7 +48,10 @@ func (s *Sandbox) Card(_ context.Context, c handlers.Case, _ bool) (thread strin
 		k = &card{Thread: fmt.Sprintf("T%d", len(s.cards)+1), caseID: c.ID, Replies: []line{}}
 		s.cards = append(s.cards, k)
 	}
-	k.Channel, k.Phone, k.Text, k.Open = c.Channel, c.Phone.String(), c.Title, c.Open
+	k.Channel, k.Phone, k.Text, k.Open = c.Channel, "", c.Title, c.Open
+	if !c.Phone.IsZero() {
+		k.Phone = c.Phone.String()
+	}
 	k.TakenBy, k.OptOut, k.At = c.TakenBy, c.OptOut, c.At.In(s.clock.at.Location()).Truncate(time.Second)
 	if c.Text != "" {
 		k.Text += "\n" + c.Text

@@ -9,6 +9,7 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/knowledge"
 	"github.com/beacon-clinic/beacon/knowledge/match"
+	"github.com/beacon-clinic/beacon/knowledge/screen"
 )
 
 // question finds the clinic's own words for what was asked: one answer, two for two questions, choices between near ties, or a person.
@@ -183,6 +184,9 @@ func (t *turn) pick() bool {
 			t.handOff("Asks about " + choice + ", which awaits review.")
 		}
 		return true
+	}
+	if kind == screen.Take || kind == screen.Leave {
+		return t.pickOffer(kind, id)
 	}
 	switch said := t.verdict.Kind; said { // "can't make number 2" says more than the number
 	case knowledge.Decline, knowledge.Reschedule, knowledge.Late:

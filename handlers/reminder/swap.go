@@ -1,0 +1,59 @@
+package reminder
+
+import (
+	"github.com/beacon-clinic/beacon/handlers"
+)
+
+// Swap books a visit that its patient took by text, confirmed as it is, and calls the one off that it takes the place of, if there is one. say is how
+// to prepare, where no reminder comes in time to say it.
+func (h *Handler) Swap(s handlers.State, v handlers.Visit, old *handlers.Visit, lang string) (e handlers.Effects, say string, err error) {
+	e = h.book(s, handlers.Visit{}, v, false)
+	e.Visits[0].State = handlers.Confirmed
+	told := false
+	for i, o := range e.Texts {
+		rule, _ := step(h.Base.Clinic.Reminders.Plan, o.Kind)
+		if rule.When == "booking" {
+			e.Texts[i].State, e.Texts[i].Why = handlers.Skipped, "the answer to their YES said it"
+		}
+		told = told || rule.When == "" && rule.Only == "" && e.Texts[i].State != handlers.Skipped
+	}
+	if old != nil {
+		off := *old
+		off.State = handlers.Declined
+		e.Visits = append(e.Visits, off)
+		e.Void, e.VoidWhy = append(e.Void, h.rows(off)...), "the patient took an earlier time instead"
+	}
+	if !told {
+		say, err = h.prepare(e.Visits[0], lang, h.Now())
+	}
+	return e, say, err
+}
+
+// adopt puts a visit that staff book in the place of the one that its patient took by text at the same time: it is the same visit, now known by the
+// clinic's own id. It keeps the patient's answer, and nobody is told of it twice.
+func (h *Handler) adopt(s handlers.State, e *handlers.Effects) {
+	v := &e.Visits[0]
+	for _, taken := range s.Visits {
+		if !taken.ByText() || taken.ID == v.ID || !taken.Start.Equal(v.Start) || taken.State == handlers.Declined {
+			continue
+		}
+		v.State = taken.State
+		for i, o := range e.Texts {
+			if h.atBooking(o.Kind) {
+				e.Texts[i].State, e.Texts[i].Why = handlers.Skipped, "the patient took the visit by text"
+			}
+		}
+		e.Void = append(e.Void, h.rows(taken)...)
+		taken.State = handlers.Declined
+		e.Visits, e.Gone = append(e.Visits, taken), append(e.Gone, taken.ID)
+		return
+	}
+}
+
+// freed are the slots that a visit leaves when it moves.
+func (h *Handler) freed(old handlers.Visit) []handlers.Slot {
+	if !old.Open(h.Now()) {
+		return nil
+	}
+	return handlers.Freed(h.Base.Clinic, old, "the visit of "+old.Phone.String()+" moved", h.Now())
+}
