@@ -63,6 +63,7 @@ func (t *turn) offered() bool {
 	s := open[0]
 	sure := len(open) == 1 && !t.askedSince(s.To(t.state.Phone).At) && !strings.Contains(t.text.Body, "?")
 	said := t.verdict.Offer
+	t.inItsLanguage(s)
 	switch {
 	case kind == knowledge.Confirm && t.letter() && len(t.ahead()) > 0: // C is what reminders ask for, never an offer
 		t.aboutVisit(kind)
@@ -86,6 +87,15 @@ func (t *turn) offered() bool {
 		return false
 	}
 	return true
+}
+
+// inItsLanguage has a bare NO answered in the offer's language: it is a word of more than one.
+func (t *turn) inItsLanguage(s *handlers.Slot) {
+	if !strings.EqualFold(strings.Trim(t.text.Body, " .!"), "no") {
+		return
+	}
+	t.lang = knowledge.Language(s.To(t.state.Phone).Lang)
+	t.talk.Lang, t.e.Reply.Lang = t.lang, t.lang
 }
 
 // letter says whether the text is the answer that reminders ask for.
@@ -200,6 +210,7 @@ func (t *turn) tooLate(s *handlers.Slot) bool {
 	if s == nil {
 		return false
 	}
+	t.inItsLanguage(s)
 	if s.Free() && t.now.Before(s.Start.Add(-t.h.Base.Clinic.Waitlist.Notice())) {
 		t.take(s)
 		return true
