@@ -109,6 +109,9 @@ func (t *Texter) carry(ctx context.Context, o Outgoing) (sent bool, err error) {
 	if o.Alarm {
 		return t.alarm(ctx, o, now)
 	}
+	if o.Task {
+		return false, t.task(ctx, o, now)
+	}
 	s, err := t.Store.Peek(ctx, o.To)
 	if err != nil {
 		return false, err
@@ -137,8 +140,20 @@ func (t *Texter) carry(ctx context.Context, o Outgoing) (sent bool, err error) {
 	case !c.Wait.IsZero():
 		return false, t.settle(ctx, o, Planned, "", c.Wait)
 	}
-	o.Body, o.With = c.Body, c.With
+	o.Body, o.With, o.Asks = c.Body, c.With, c.Asks
 	return t.send(ctx, s, o, now)
+}
+
+// task looks at a visit; what the desk is told is written once, under the row's own event.
+func (t *Texter) task(ctx context.Context, o Outgoing, now time.Time) error {
+	told, _, err := t.Store.Turn(ctx, o.Event("task"), o.To, func(s State) (e Effects, err error) {
+		e, e.Reply.Note = t.Task(s, o, now)
+		return e, nil
+	})
+	if err != nil {
+		return err
+	}
+	return t.settle(ctx, o, Skipped, told.Note, time.Time{})
 }
 
 // alarm tells the on-call phone of a case that nobody has. What an earlier try came to isn't looked up: better twice than never.

@@ -40,6 +40,8 @@ type Outgoing struct {
 	Sequel  bool      `json:"sequel,omitempty"` // of unasked: it ends an exchange that another began, so the caps don't hold it back
 	Alarm   bool      `json:"alarm"`            // to the clinic's on-call phone: only while nobody has Case; better twice than never
 	Voice   bool      `json:"voice"`            // rung and spoken, not texted
+	Task    bool      `json:"task,omitempty"`   // no text: a look at the visit, which may come to a task at the desk
+	Asks    string    `json:"asks,omitempty"`   // ids of the visits of which it asks who drives the patient home, one a line
 	State   string    `json:"state"`
 	Why     string    `json:"why,omitempty"`  // of failed and skipped
 	SID     string    `json:"sid,omitempty"`  // the carrier's id, once sent

@@ -3,12 +3,17 @@ package handlers
 import (
 	"context"
 	"errors"
+	"slices"
+	"strings"
 	"time"
 )
 
 const (
 	// settleTime is how long the carrier's list is given to show a text whose outcome is unknown. After a crash the lease gives more.
 	settleTime = 6 * time.Second
+	// missed is by how much a text may leave later than the pace said, and mostBegins how often it is begun to get that right.
+	missed     = 50 * time.Millisecond
+	mostBegins = 5
 	// mostErrors is after how many errors a text is given up and told to the desk: with backoff about four hours, which is also
 	// how long Twilio itself keeps a queued text.
 	mostErrors = 12
@@ -17,48 +22,63 @@ const (
 	mostLater  = 4
 )
 
-// begin stores that a send begins. It returns the row as it leaves and when; with false there is nothing to send now.
-func (t *Texter) begin(ctx context.Context, s State, o Outgoing, now time.Time) (Outgoing, time.Time, bool, error) {
+// begin stores that a send begins, and waits for its moment. It returns the row as it leaves; with false there is nothing to send now.
+func (t *Texter) begin(ctx context.Context, s State, o Outgoing, now time.Time) (Outgoing, bool, error) {
 	o.Tries++
 	if o.First.IsZero() {
 		o.First = now
 	}
-	for range 2 { // the second time it tells of itself alone, or of what is left
-		b, err := t.Ledger.Begin(ctx, o, t.Caps(o, now), t.Pace(), Lease)
+	begun := false
+	for range mostBegins {
+		b, err := t.Ledger.Begin(ctx, o, t.Caps(o, t.Now()), t.Pace(), Lease)
 		if err != nil {
-			return o, now, false, err
+			return o, false, err
 		}
 		switch b.Answer {
 		case Ready:
-			return o, b.At, true, nil
+			if t.await(b.At) || o.Alarm {
+				return o, true, nil
+			}
+			begun = true // it missed its moment, which may be another's second by now: it takes a new one
 		case Capped:
-			return o, now, false, t.capped(ctx, o, now)
+			return o, false, t.capped(ctx, o, now)
 		case Paced: // it keeps its place
 			o.Tries = 0
-			return o, now, false, t.settle(ctx, o, Planned, "", o.Due)
-		case Apart:
+			return o, false, t.settle(ctx, o, Planned, "", o.Due)
+		case Apart: // it tells of itself alone, or of what is left
 			o.Apart, o.With = true, b.With
 			c := t.decide(s, o, now)
 			if c.Body == "" {
-				return o, now, false, t.refuse(ctx, o, Skipped, c.Skip)
+				return o, false, t.refuse(ctx, o, Skipped, c.Skip)
 			}
-			o.Body, o.With = c.Body, c.With
+			o.Body, o.With, o.Asks = c.Body, c.With, c.Asks
 		default:
-			return o, now, false, nil
+			return o, false, nil
 		}
 	}
-	o.Tries = 0 // the others changed once more in between
-	return o, now, false, t.settle(ctx, o, Planned, "", now.Add(time.Second))
+	if begun { // late again and again: better above the pace for once than never
+		return o, true, nil
+	}
+	o.Tries = 0 // the others changed again and again
+	return o, false, t.settle(ctx, o, Planned, "", now.Add(time.Second))
+}
+
+// await waits for the moment that the pace gave a text; false if it has been missed.
+func (t *Texter) await(at time.Time) bool {
+	if t.Sleep == nil || t.Clinic.Pace.PerSecond == 0 {
+		return true
+	}
+	if wait := at.Sub(t.Now()); wait > 0 {
+		t.Sleep(wait)
+	}
+	return t.Now().Sub(at) <= missed
 }
 
 // send hands a row over to the carrier, having stored that it does.
 func (t *Texter) send(ctx context.Context, s State, o Outgoing, now time.Time) (bool, error) {
-	o, at, ok, err := t.begin(ctx, s, o, now)
+	o, ok, err := t.begin(ctx, s, o, now)
 	if err != nil || !ok {
 		return false, err
-	}
-	if wait := at.Sub(t.Now()); wait > 0 && t.Sleep != nil {
-		t.Sleep(wait)
 	}
 	sending, cancel := context.WithTimeout(ctx, sendTime)
 	defer cancel()
@@ -145,7 +165,24 @@ func (t *Texter) Later(o Outgoing, now time.Time) time.Time {
 func (t *Texter) done(ctx context.Context, o Outgoing, now time.Time) error {
 	t.Meter.Sent(o.Kind, Sent, now.Sub(o.Due))
 	t.Log.Info("text sent", "id", o.ID, "kind", o.Kind, "to", o.To, "sid", o.SID)
-	return errors.Join(t.mark(ctx, o, Sent, ""), t.settle(ctx, o, Sent, "", time.Time{}))
+	return errors.Join(t.asked(ctx, o, now), t.mark(ctx, o, Sent, ""), t.settle(ctx, o, Sent, "", time.Time{}))
+}
+
+// asked opens the question who drives the patient home, once a text has asked it.
+func (t *Texter) asked(ctx context.Context, o Outgoing, now time.Time) error {
+	if o.Asks == "" {
+		return nil
+	}
+	_, _, err := t.Store.Turn(ctx, o.Event("asked"), o.To, func(s State) (e Effects, err error) {
+		for _, v := range s.Visits {
+			if slices.Contains(strings.Split(o.Asks, "\n"), v.ID) {
+				v.Asked = now
+				e.Visits = append(e.Visits, v)
+			}
+		}
+		return e, nil
+	})
+	return err
 }
 
 // refuse settles a row that won't be sent, and tells the desk where staff must know.

@@ -18,6 +18,8 @@ type Texter struct {
 	Carrier Carrier
 	// Compose words a reminder from the visit as it stands, or says why it isn't sent, or when to ask again.
 	Compose func(s State, o Outgoing, now time.Time) Composed
+	// Task looks at a visit and says what the desk is told, or why it isn't.
+	Task func(s State, o Outgoing, now time.Time) (Effects, string)
 	// Case reads a case: an alarm goes out only while nobody has it.
 	Case func(ctx context.Context, id string) (Case, bool, error)
 	Now  func() time.Time
@@ -31,6 +33,7 @@ type Texter struct {
 type Composed struct {
 	Body string
 	With string    // ids of the rows that the words tell as well, one a line
+	Asks string    // ids of the visits of which the words ask who drives the patient home, one a line
 	Skip string    // why it isn't sent
 	Late bool      // of Skip: its time has passed
 	Wait time.Time // ask again then
@@ -96,10 +99,10 @@ func (t *Texter) Caps(o Outgoing, now time.Time) Caps {
 const (
 	// spare is by how much the segments are kept further apart than the clinic's limit asks for, so that two that leave at the right time and
 	// reach the carrier a little sooner or later never make one too many within a second.
-	spare = 1.015
+	spare = 1.018
 	// ahead is how far ahead of its time a text may take its segment. It is longer than the time between two looks at the ledger, so that no
 	// segment is lost under a backlog, and as short as that allows: a reply waits no longer for what has been promised before it.
-	ahead = 400 * time.Millisecond
+	ahead = 800 * time.Millisecond
 )
 
 // Pace is the clinic's, today. Unasked texts leave the day's last segments to those that somebody waits for.

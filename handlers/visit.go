@@ -10,6 +10,12 @@ const (
 	Reschedule = "reschedule" // the patient asked for another day
 )
 
+// What a patient answered to who drives them home.
+const (
+	RideArranged = "arranged"
+	RideHelp     = "help"
+)
+
 // Visit is an appointment.
 type Visit struct {
 	ID    string    `json:"id"`
@@ -20,6 +26,8 @@ type Visit struct {
 	Zone  string    `json:"zone"` // IANA name, the patient's; "" is the clinic's
 	Lang  string    `json:"lang"` // en or es; "" is en
 	State string    `json:"state"`
+	Ride  string    `json:"ride,omitempty"`  // home: RideArranged, RideHelp, or "" as long as nobody has said
+	Asked time.Time `json:"asked,omitzero"`  // when the patient was asked who drives them home
 	Moves int       `json:"moves,omitempty"` // how often it moved: a visit that moves away and back is told of anew
 }
 
@@ -30,6 +38,16 @@ func (v Visit) Open(now time.Time) bool {
 
 // Awaits says whether the visit lies ahead and has no answer yet.
 func (v Visit) Awaits(now time.Time) bool { return v.Start.After(now) && v.State == Booked }
+
+// AsksRide says whether the question who drives the patient home is open.
+func (v Visit) AsksRide(now time.Time) bool {
+	return v.Open(now) && !v.Asked.IsZero() && v.Ride == ""
+}
+
+// SameDay says whether two moments fall on one day in a zone.
+func SameDay(a, b time.Time, zone *time.Location) bool {
+	return a.In(zone).Format(time.DateOnly) == b.In(zone).Format(time.DateOnly)
+}
 
 // Same says whether two bookings of a visit agree in everything but the patient's answer.
 func (v Visit) Same(w Visit) bool {

@@ -74,6 +74,9 @@ func Load(own fs.FS) (*Base, error) {
 			r.faults = append(r.faults, fmt.Errorf("clinic.yaml: reminders.plan[%d]: kind %q: replies/ has no %s%s to send", i, s.Kind, RemindPrefix, s.Kind))
 		}
 	}
+	if len(r.faults) == 0 { // with a sentence missing there is nothing to word them from
+		r.faults = b.unfit()
+	}
 	if err := errors.Join(r.faults...); err != nil {
 		return nil, err
 	}
@@ -289,6 +292,9 @@ func (b *Base) Reply(name, lang string, own Fill) (string, error) {
 
 // Screen reads a text for danger, consent and answers about a visit, before anything else looks at it.
 func (b *Base) Screen(text string, c screen.Context) screen.Verdict { return b.screen.Read(text, c) }
+
+// Ride reads a text as the answer to who drives the patient home: screen.RideArranged, screen.RideHelp or "". whole: it is nothing besides.
+func (b *Base) Ride(text string) (kind string, whole bool) { return b.screen.Ride(text) }
 
 // Match finds the entries that a text asks for; last is the entry answered before it, if any. A text that is most like those
 // from outside the base has none.

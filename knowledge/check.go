@@ -23,7 +23,7 @@ const longestText = 320
 // longest are the longest real values of what sentences fill in themselves.
 func longest() Fill {
 	return Fill{
-		"first": " Maximiliano", "when": "Wed Sep 30 at 12:30 PM", "time": "12:30 PM", "at": "12:30 PM", "visit.when": "Wed Sep 30 at 12:30 PM",
+		"first": Greet(longestName), "when": "Wed Sep 30 at 12:30 PM", "time": "12:30 PM", "at": "12:30 PM", "visit.when": "Wed Sep 30 at 12:30 PM",
 		"opens": "Wed Sep 30 at 12:30 PM", "minutes": "120", "by": "when we open Wed Sep 30 at 12:30 PM", "list": strings.Repeat("x", 150), "last4": "0000", "kind": "emergency",
 		"prepare": "", "until": "12:30 PM", "old": "Wed Sep 30 at 12:30 PM",
 	}
@@ -93,6 +93,9 @@ func (c *checker) reply(name string, r reply) {
 	most := longestText
 	if unasked(name) || name == SayOptedOut || name == SayOptedIn || name == SayHelp {
 		most = 160
+	}
+	if name == SayOffer || name == SayOfferBasic {
+		most -= len(" STOP: salir.") // it may be the first text that a number gets
 	}
 	for _, l := range languages {
 		s := r.words[l]

@@ -75,7 +75,7 @@ func faultsOfReply(t *testing.T, name, words string) string {
 	m["replies/z.yaml"] = &fstest.MapFile{Data: []byte(name + ": " + words + "\n")}
 	b, err := knowledge.Load(m)
 	if err != nil {
-		t.Fatal(err)
+		return err.Error() // what could never be sent isn't even loaded
 	}
 	var out []string
 	for _, f := range b.Check(day) {
@@ -90,8 +90,11 @@ func TestCheckReplies(t *testing.T) {
 	c := base(t, small).Clinic
 	for _, k := range []struct{ name, words, want string }{
 		{"remind_booked", `{en: "Hi{{first}}, see you {{when}}.", es: "Hola{{first}}, {{when}}."}`, ""},
-		{"remind_booked", `{en: "Your ketamine visit is {{when}}.", es: "{{when}}"}`, `remind_booked: en: an unasked text must not hold "ketamin"`},
+		{"remind_booked", `{en: "Your ketamine visit is {{when}}.", es: "{{when}}"}`, `replies/z.yaml: line 1: remind_booked: en: an unasked text must not hold "ketamin"`},
 		{"remind_booked", `{en: "` + strings.Repeat("x", 130) + `{{when}} {{clinic.phone}}", es: "{{when}}"}`, "160 at most: shorten it"},
+		{"remind_prepare", `{en: "Hi{{first}}, we look forward to seeing you on {{when}}. {{prepare}}", es: "{{when}}. {{prepare}}"}`, "no room for the question about the ride home"},
+		{"remind_prepare", `{en: "Hi{{first}}, everybody here at the clinic looks forward to seeing you on {{when}}. {{prepare}}", es: "{{when}}. {{prepare}}"}`, "shorten it"},
+		{"prepare_solids", `{en: "Please eat nothing at all, not even a small bite, from {{at}} on, thank you very much.", es: "Comida hasta {{at}}."}`, "shorten it"},
 		{"picture", `{en: "` + strings.Repeat("x", 200) + `", es: "Hola"}`, ""},
 		{"picture", `{en: "` + strings.Repeat("x", 321) + `", es: "Hola"}`, "321 characters with the longest values, 320 at most"},
 		{"picture", `{en: "Hello"}`, "picture: not in es: write it"},
@@ -102,7 +105,7 @@ func TestCheckReplies(t *testing.T) {
 		{"crisis", `{en: "Call ` + strings.ToLower(c.Lines.Old[1]) + ` or 988.", es: "x"}`, c.Lines.Old[1] + " is an old hotline"},
 	} {
 		got := faultsOfReply(t, k.name, k.words)
-		if (got == "") != (k.want == "") || !strings.Contains(got, k.want) || strings.Contains(got, "\n") {
+		if (got == "") != (k.want == "") || !strings.Contains(got, k.want) || strings.Contains(got, "\n") && !strings.Contains(got, "shorten it") {
 			t.Errorf("%s %.60s: %q, want %q", k.name, k.words, got, k.want)
 		}
 	}

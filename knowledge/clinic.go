@@ -60,6 +60,7 @@ type Reminders struct {
 	Window     Span   `yaml:"window"`
 	MaxPerDay  int    `yaml:"max_per_day"`
 	MaxPerWeek int    `yaml:"max_per_week"`
+	RideBy     string `yaml:"ride_by"` // on the day of the text that asks who drives the patient home: by then staff are told if nobody knows
 	Plan       []Step `yaml:"plan"`
 }
 
@@ -238,6 +239,16 @@ func (s Step) Due(start time.Time, zone *time.Location) time.Time {
 	return time.Time{}
 }
 
+// RideDue is by when it is to be known who drives a patient home whom a text asks at a time: that day's ride_by, an hour after the text at least.
+func (c *Clinic) RideDue(asked time.Time) time.Time {
+	m, _ := minutes(c.Reminders.RideBy) // checked at load
+	by := time.Date(asked.Year(), asked.Month(), asked.Day(), m/60, m%60, 0, 0, asked.Location())
+	if least := asked.Add(time.Hour); by.Before(least) {
+		return least
+	}
+	return by
+}
+
 // Indiscreet returns the first word of a text that no unasked text may hold, "" if it holds none.
 func (c *Clinic) Indiscreet(text string) string {
 	text = strings.ToLower(text)
@@ -287,6 +298,12 @@ func (c *Clinic) settle() error {
 	}
 	if err := c.Waitlist.settle(); err != nil {
 		faults = append(faults, err)
+	}
+	if c.Reminders.RideBy == "" {
+		c.Reminders.RideBy = "12:00"
+	}
+	if _, err := minutes(c.Reminders.RideBy); err != nil {
+		faults = append(faults, fmt.Errorf("reminders.ride_by: %q: want a time like 12:00", c.Reminders.RideBy))
 	}
 	kinds := map[string]bool{}
 	for i, s := range c.Reminders.Plan {

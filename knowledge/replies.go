@@ -51,6 +51,12 @@ const (
 	SayThisOffer    = "this_offer"
 	SayThisVisit    = "this_visit"
 
+	// The ride home: the question, within the text that says how to prepare, and the answers.
+	SayAskRide      = "ask_ride"
+	SayAskRideShort = "ask_ride_short"
+	SayRideArranged = "ride_arranged"
+	SayRideHelp     = "ride_help"
+
 	// What the clinic's on-call phone is told.
 	SayOnCallText  = "oncall_text"
 	SayOnCallVoice = "oncall_voice"
@@ -62,6 +68,8 @@ var replyNames = [...]string{
 	SayCrisis, SayEmergency, SayClinical, SayResource, SayOptedOut, SayOptedIn, SayBasic, SayDetail, SayHelp, SayHello, SayConfirmed, SayDeclined, SayReschedule, SayLate,
 	SayWhichVisit, SayNoVisit, SayHandoff, SayHandoffShut, SayHolding, SayChoices, SayPicture, SayHandoffAgain, SayByOpen, SayByShut,
 	RemindPrefix + "booked", RemindPrefix + "confirm", RemindPrefix + "prepare", RemindPrefix + "nudge", RemindPrefix + "basic", RemindPrefix + "basic_ask",
+	RemindPrefix + "booked" + visitsSuffix, RemindPrefix + "confirm" + visitsSuffix, RemindPrefix + PrepareKind + visitsSuffix, RemindPrefix + "nudge" + visitsSuffix,
+	SayAskRide, SayAskRideShort, SayRideArranged, SayRideHelp,
 	SaySolids, SayLiquids, SayNasal, SayRide, SayStopLine,
 	SayOffer, SayOfferBasic, SayOfferGone, SayOfferLapsed, SayOfferTaken, SayOfferSwapped, SayOfferLate, SayOfferLeft, SayOfferAsk, SayOfferWhich, SayThisOffer, SayThisVisit,
 	SayOnCallText, SayOnCallVoice, SayOnCallTaken, SayOnCallLate,

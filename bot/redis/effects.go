@@ -117,7 +117,7 @@ func (w *writer) rows(e handlers.Effects, now time.Time) {
 		}
 		of, keep := keyTextsOf(o.To.E164()), num(seconds(max(o.Due.Sub(now), 0)+keepText))
 		w.add("ZREMRANGEBYSCORE", of, "-inf", num(ms(now.Add(-keepText))))
-		w.add("PLAN", keyText(o.ID), o.ID, num(ms(o.Due)), w.rowOf(o), o.Body, o.To.E164(), queue(o.Unasked), of, state, plain(o.Why), keep)
+		w.add("PLAN", keyText(o.ID), o.ID, num(ms(o.Due)), w.rowOf(o), o.Body, o.To.E164(), queue(o), of, state, plain(o.Why), keep)
 		w.add("EXPIRE", of, keep, "NX")
 		w.add("EXPIRE", of, keep, "GT")
 	}

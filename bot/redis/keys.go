@@ -1,6 +1,10 @@
 package redis
 
-import "time"
+import (
+	"time"
+
+	"github.com/beacon-clinic/beacon/handlers"
+)
 
 // Every key of a clinic carries the hash tag {beacon}, so that on a Cluster all of them share a slot and a script may touch any.
 const tag = "{beacon}:"
@@ -46,9 +50,12 @@ func keyPost(id string) string        { return tag + "post:" + id }        // ha
 // that other row: ids, one a line), log (its history: a line a step, "ms<tab>state<tab>why")
 func keyText(id string) string { return tag + "text:" + id }
 
-// queue is where a row waits: what a person waits for comes before what nobody asked for.
-func queue(unasked bool) string {
-	if unasked {
+// queue is where a row waits: alarms come before what somebody waits for, and that before what nobody asked for.
+func queue(o handlers.Outgoing) string {
+	switch {
+	case o.Alarm:
+		return keyTextsAlarm
+	case o.Unasked:
 		return keyTextsDue
 	}
 	return keyTextsFirst
@@ -57,7 +64,8 @@ func queue(unasked bool) string {
 const (
 	keyVisits     = tag + "visits"       // sorted set: ids of all visits by start, Unix s
 	keyCases      = tag + "cases"        // sorted set: ids of open cases by time, Unix ms
-	keyTextsFirst = tag + "texts:first"  // sorted set: ids of asked rows that wait, by the ms they fall due or their lease ends
+	keyTextsAlarm = tag + "texts:alarm"  // sorted set: ids of alarms that wait, by the ms they fall due or their lease ends
+	keyTextsFirst = tag + "texts:first"  // sorted set: the same of other asked rows
 	keyTextsDue   = tag + "texts:due"    // sorted set: the same of unasked rows
 	keyFailed     = tag + "texts:failed" // sorted set: ids of failed rows that staff haven't seen to, by the ms they failed
 	keyPace       = tag + "pace"         // hash: next (the µs from which a segment is free), day, used (segments of that day); keepPace

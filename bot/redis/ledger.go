@@ -65,13 +65,14 @@ for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1], 'LIMIT
 end
 return out`)
 
-// claimTexts is claim of both queues of texts, the first one before the other, of which it takes no more than the pace lets out.
-// KEYS: first, due, pace
+// claimTexts is claim of the queues of texts, one before the other; but for alarms it takes no more than the pace lets out.
+// KEYS: alarm, first, due, pace
 // ARGV: now ms, how many, lease's end ms, token, interval µs (0 is no limit), now µs, µs ahead, the day, segments of it (0 is no limit)
 // Returns: {id, {field, value…}…}
 var claimTexts = redis.NewScript(shared + `
-local out = {}
+local out, left, room = {}, tonumber(ARGV[2]), tonumber(ARGV[2])
 local function take(queue, n)
+  n = math.min(n, left)
   if n < 1 then return end
   for _, id in ipairs(redis.call('ZRANGEBYSCORE', queue, '-inf', ARGV[1], 'LIMIT', 0, n)) do
     local key = TEXT .. id
@@ -80,20 +81,21 @@ local function take(queue, n)
       redis.call('HSET', key, 'token', ARGV[4])
       out[#out+1] = id
       out[#out+1] = redis.call('HGETALL', key)
+      left, room = left - 1, room - 1
     else
       redis.call('ZREM', queue, id)
     end
   end
 end
-take(KEYS[1], tonumber(ARGV[2]))
-local room = tonumber(ARGV[2]) - #out / 2
-local pace = redis.call('HMGET', KEYS[3], 'next', 'day', 'used')
+take(KEYS[1], left)
+local pace = redis.call('HMGET', KEYS[4], 'next', 'day', 'used')
 if ARGV[5] ~= '0' then
   local from = math.max(tonumber(pace[1] or '0'), tonumber(ARGV[6]))
   room = math.min(room, math.floor((ARGV[6] + ARGV[7] - from) / ARGV[5]) + 1)
 end
-if ARGV[9] ~= '0' and pace[2] == ARGV[8] then room = math.min(room, ARGV[9] - pace[3]) end
 take(KEYS[2], room)
+if ARGV[9] ~= '0' and pace[2] == ARGV[8] then room = math.min(room, ARGV[9] - pace[3]) end
+take(KEYS[3], room)
 return out`)
 
 // begin stores that a send begins: see handlers.Ledger. What it refuses leaves everything as it was.
@@ -132,7 +134,7 @@ if ARGV[9] == '1' and ARGV[20] ~= '0' and used >= tonumber(ARGV[20]) then return
 local free = math.max(at, tonumber(pace[1] or '0')) + ARGV[15] * ARGV[16]
 redis.call('HSET', KEYS[3], 'next', string.format('%.0f', free), 'day', ARGV[19], 'used', used + ARGV[15])
 redis.call('EXPIRE', KEYS[3], ARGV[22])
-if counts then
+if ARGV[9] == '1' then -- begun anew it counts once, from now
   redis.call('ZADD', KEYS[2], now, id)
   redis.call('EXPIRE', KEYS[2], ARGV[14])
 end
@@ -172,7 +174,7 @@ if forward(held[3], state) then
 elseif ARGV[13] ~= '' and held[3] == 'planned' then
   note(KEYS[1], now, 'planned', ARGV[13])
 end
-if state == 'sent' then
+if state == 'sent' or ARGV[9] == '' and ARGV[11] ~= '0' then -- or it was given up without knowing: then it may have been sent
   for other in told(KEYS[1]) do
     local k = TEXT .. other
     local f = redis.call('HMGET', k, 'by', 'state')

@@ -254,16 +254,24 @@ func TestOneTextTellsTwoRows(t *testing.T) {
 		claim(t, r, now.Add(time.Hour), "r2") // when it was due itself
 	})
 	on(t, func(t *testing.T, r *redis.Redis) {
+		o := both(t, r) // it was given up without knowing what became of it
+		settle(t, r, o, handlers.Failed)
+		claim(t, r, now.Add(2*time.Hour), "")
+		if got := state(t, r, "r2").State; got != handlers.Skipped {
+			t.Error(got)
+		}
+	})
+	on(t, func(t *testing.T, r *redis.Redis) {
 		o := both(t, r) // its outcome is unknown: nobody may tell the other one now
 		o.Due = now.Add(time.Minute)
 		settle(t, r, o, handlers.Planned)
 		claim(t, r, now.Add(2*time.Hour), "r1")
 	})
 	on(t, func(t *testing.T, r *redis.Redis) {
-		o := both(t, r) // the other visit moved while the text was on its way
+		o := both(t, r) // the other visit moved while the text was on its way: it was told all the same
 		turn(t, r, "2", o.To, handlers.Effects{Void: []string{"r2"}, VoidWhy: "the visit moved"})
 		settle(t, r, o, handlers.Sent)
-		if got := state(t, r, "r2").State; got != handlers.Void {
+		if got := state(t, r, "r2"); got.State != handlers.Skipped || !strings.Contains(got.Why, "told") {
 			t.Error(got)
 		}
 	})

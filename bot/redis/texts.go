@@ -18,7 +18,7 @@ import (
 
 // Claim implements handlers.Ledger.
 func (r *Redis) Claim(ctx context.Context, now time.Time, n int, p handlers.Pace, lease time.Duration) ([]handlers.Outgoing, error) {
-	rows, err := claimed(claimTexts.Run(ctx, r.once, []string{keyTextsFirst, keyTextsDue, keyPace},
+	rows, err := claimed(claimTexts.Run(ctx, r.once, []string{keyTextsAlarm, keyTextsFirst, keyTextsDue, keyPace},
 		ms(now), n, ms(now.Add(lease)), rand.Text(), p.Every.Microseconds(), now.UnixMicro(), p.Ahead.Microseconds(), p.Day, p.PerDay))
 	if err != nil {
 		return nil, err
@@ -182,31 +182,33 @@ func (r *Redis) Row(ctx context.Context, id string) (handlers.Outgoing, error) {
 
 // Next implements handlers.Ledger.
 func (r *Redis) Next(ctx context.Context, p handlers.Pace) (time.Time, error) {
-	first, err1 := r.next(ctx, keyTextsFirst)
-	due, err2 := r.next(ctx, keyTextsDue)
-	pace, err3 := r.db.HMGet(ctx, keyPace, "next", "day", "used").Result()
-	if err := errors.Join(err1, err2, wrap("read pace", err3)); err != nil {
+	alarm, err1 := r.next(ctx, keyTextsAlarm)
+	first, err2 := r.next(ctx, keyTextsFirst)
+	due, err3 := r.next(ctx, keyTextsDue)
+	pace, err4 := r.db.HMGet(ctx, keyPace, "next", "day", "used").Result()
+	if err := errors.Join(err1, err2, err3, wrap("read pace", err4)); err != nil {
 		return time.Time{}, err
 	}
-	if !due.IsZero() {
-		due = later(due, heldUntil(pace, p))
+	second, day := held(pace, p)
+	next := alarm
+	for _, q := range []struct{ at, held time.Time }{{first, second}, {due, later(second, day)}} {
+		if at := later(q.at, q.held); !q.at.IsZero() && (next.IsZero() || at.Before(next)) {
+			next = at
+		}
 	}
-	if first.IsZero() || (!due.IsZero() && due.Before(first)) {
-		return due, nil
-	}
-	return first, nil
+	return next, nil
 }
 
-// heldUntil is until when the pace lets no unasked text out; zero if it does.
-func heldUntil(pace []any, p handlers.Pace) (until time.Time) {
+// held is until when the pace lets nothing but alarms out, and until when nothing unasked; zero if it does.
+func held(pace []any, p handlers.Pace) (second, day time.Time) {
 	field := func(i int) string { s, _ := pace[i].(string); return s }
 	if us, err := strconv.ParseInt(field(0), 10, 64); err == nil && p.Every > 0 {
-		until = time.UnixMicro(us).Add(-p.Ahead + time.Millisecond - 1).Truncate(time.Millisecond) // rows fall due by the millisecond
+		second = time.UnixMicro(us).Add(-p.Ahead + time.Millisecond - 1).Truncate(time.Millisecond) // rows fall due by the millisecond
 	}
 	if used, err := strconv.Atoi(field(2)); err == nil && p.PerDay > 0 && field(1) == p.Day && used >= p.PerDay {
-		until = later(until, p.Ends)
+		day = p.Ends
 	}
-	return until
+	return second, day
 }
 
 func later(a, b time.Time) time.Time {
@@ -225,10 +227,15 @@ func (r *Redis) next(ctx context.Context, due string) (time.Time, error) {
 }
 
 // Waiting counts the rows that wait or are on their way.
-func (r *Redis) Waiting(ctx context.Context) (int64, error) {
-	first, err1 := r.db.ZCard(ctx, keyTextsFirst).Result()
-	due, err2 := r.db.ZCard(ctx, keyTextsDue).Result()
-	return first + due, wrap("count", errors.Join(err1, err2))
+func (r *Redis) Waiting(ctx context.Context) (n int64, err error) {
+	for _, queue := range []string{keyTextsAlarm, keyTextsFirst, keyTextsDue} {
+		one, err := r.db.ZCard(ctx, queue).Result()
+		if err != nil {
+			return 0, wrap("count", err)
+		}
+		n += one
+	}
+	return n, nil
 }
 
 func wrap(what string, err error) error {

@@ -39,7 +39,7 @@ return {redis.call('GET', KEYS[1]), redis.call('GET', KEYS[2]) or '0', redis.cal
 // ARGV: versions with a space between, lifetime of the version in s, JSON list of commands, now ms; besides Redis' own there are
 //
 //	PLAN key id due row body to queue rows-of-number state why lifetime : a row of the ledger, unless its id is there and not void
-//	VOID key id lifetime why     : the row will not leave, if it hasn't begun to
+//	VOID key id lifetime why     : the row will not leave, if it hasn't begun to and no text that has tells it as well
 //	RETRY key id why             : a failed row leaves again
 //	DISMISS key id by            : a failed row has been seen to
 //
@@ -56,9 +56,9 @@ function own.PLAN(key, id, due, row, body, to, queue, of, state, why, keep)
   if state == 'planned' then redis.call('ZADD', queue, due, id) else redis.call('EXPIRE', key, keep) end
 end
 function own.VOID(key, id, keep, why)
-  local f = redis.call('HMGET', key, 'state', 'tries', 'by', 'queue', 'first')
+  local f = redis.call('HMGET', key, 'state', 'tries', 'by', 'queue')
   if not f[1] or f[2] ~= '0' then return end
-  if f[1] == 'planned' or f[1] == 'claimed' or (f[1] == 'skipped' and not f[3] and not redis.call('HGET', key, 'at')) then
+  if f[1] == 'planned' or (f[1] == 'skipped' and not f[3] and not redis.call('HGET', key, 'at')) then
     part(key, id, now)
     redis.call('HSET', key, 'state', 'void', 'why', why)
     redis.call('HDEL', key, 'token', 'by')

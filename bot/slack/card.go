@@ -170,6 +170,8 @@ func kindWords(kind string) string {
 		return "Free time taken"
 	case handlers.CaseSlotOver:
 		return "Free time, not taken"
+	case "ride", "ride_arranged", "ride_help":
+		return "Ride home"
 	case "undelivered":
 		return "Text not delivered"
 	case "":

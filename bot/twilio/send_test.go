@@ -64,9 +64,9 @@ func TestSendRefused(t *testing.T) {
 		want  handlers.Refusal
 	}{
 		{"opted out", twiliotest.Fault{Status: 400, Code: 21610}, handlers.Refusal{Code: handlers.OptedOut, Why: "opted out"}},
-		{"invalid number", twiliotest.Fault{Status: 400, Code: 21211}, handlers.Refusal{Code: 21211, Why: "not a valid number"}},
-		{"not SMS-capable", twiliotest.Fault{Status: 400, Code: 21614}, handlers.Refusal{Code: 21614, Why: "can't get texts"}},
-		{"landline", twiliotest.Fault{Status: 400, Code: 21635}, handlers.Refusal{Code: 21635, Why: "landline"}},
+		{"invalid number", twiliotest.Fault{Status: 400, Code: 21211}, handlers.Refusal{Code: 21211, NoTexts: true, Why: "not a valid number"}},
+		{"not SMS-capable", twiliotest.Fault{Status: 400, Code: 21614}, handlers.Refusal{Code: 21614, NoTexts: true, Why: "can't get texts"}},
+		{"landline", twiliotest.Fault{Status: 400, Code: 21635}, handlers.Refusal{Code: 21635, NoTexts: true, Why: "landline"}},
 		{"our queue is full", twiliotest.Fault{Status: 400, Code: 21611}, handlers.Refusal{Code: 21611, Retry: true, Why: "no more texts just now"}},
 		{"a code without a way of its own", twiliotest.Fault{Status: 400, Code: 29999}, handlers.Refusal{Code: 29999, Why: "29999"}},
 		{"rate, seconds", twiliotest.Fault{Status: 429, Code: 20429, RetryAfter: "7"}, handlers.Refusal{Code: 20429, Retry: true, After: 7 * time.Second, Why: "no more"}},
@@ -83,7 +83,7 @@ func TestSendRefused(t *testing.T) {
 			if !errors.As(err, &no) {
 				t.Fatalf("got %v, want a refusal", err)
 			}
-			if no.Code != c.want.Code || no.Retry != c.want.Retry || no.After != c.want.After || !strings.Contains(no.Why, c.want.Why) {
+			if no.Code != c.want.Code || no.Retry != c.want.Retry || no.NoTexts != c.want.NoTexts || no.After != c.want.After || !strings.Contains(no.Why, c.want.Why) {
 				t.Errorf("got %+v, want %+v", no, c.want)
 			}
 			if fake.Posts() != 1 {

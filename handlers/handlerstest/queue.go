@@ -78,6 +78,8 @@ func (s *Store) Begin(_ context.Context, o handlers.Outgoing, c handlers.Caps, _
 		if had == nil {
 			s.unasked[o.To] = map[string]time.Time{}
 		}
+	}
+	if o.Unasked { // begun anew it counts once, from now
 		s.unasked[o.To][o.ID] = c.Now
 	}
 	state := r.text.State
@@ -110,8 +112,8 @@ func (s *Store) part(o handlers.Outgoing) {
 	for id, other := range s.rows {
 		switch {
 		case other.by != o.ID || other.text.State != handlers.Claimed:
-		case o.State == handlers.Sent:
-			other.text.State, other.text.Why = handlers.Skipped, "told with the other visit of the day"
+		case o.State == handlers.Sent, o.State != handlers.Planned && o.Tries > 0:
+			other.text.State, other.text.Why, other.text.At = handlers.Skipped, "told with the other visit of the day", s.Now()
 			s.note(id, handlers.Skipped, other.text.Why)
 		case o.Tries == 0:
 			other.by, other.over, other.text.State = "", false, handlers.Planned

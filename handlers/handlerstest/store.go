@@ -120,7 +120,7 @@ func (s *Store) writeRows(e handlers.Effects) {
 		if r == nil || r.text.Tries > 0 {
 			continue
 		}
-		if r.text.State == handlers.Planned || r.text.State == handlers.Claimed || r.text.State == handlers.Skipped && r.text.At.IsZero() {
+		if r.text.State == handlers.Planned || r.text.State == handlers.Skipped && r.text.At.IsZero() {
 			r.text.State, r.text.Why, r.over, r.token, r.by = handlers.Void, e.VoidWhy, true, "", ""
 			s.note(id, handlers.Void, e.VoidWhy)
 		}

@@ -37,6 +37,7 @@ func (h *Handler) decide(s handlers.State, text handlers.Text) *turn {
 			t.verdict = v
 		}
 	}
+	t.rideSaid()
 	t.carrierSaid()
 	if small(t.verdict.Kind) && len(t.talk.Burst) > 1 && s.Urgent() == nil {
 		// A sentence may be cut in two: what it says whole counts.
@@ -47,6 +48,9 @@ func (h *Handler) decide(s handlers.State, text handlers.Text) *turn {
 	t.language()
 	t.talk.At = t.now
 	t.e.Reply = handlers.Reply{Kind: t.verdict.Kind, Also: t.verdict.Also, Lang: t.lang, Confidence: 1}
+	if t.state.Reach.NoTexts { // a landline doesn't text
+		t.e.Reach = &handlers.Reach{At: t.now}
+	}
 	t.also()
 	t.route()
 	t.limit()
@@ -89,8 +93,7 @@ func (t *turn) route() {
 		if t.text.OptOut == "" { // else the carrier has answered
 			t.say(knowledge.SayHelp, nil)
 		}
-	case t.pick():
-	case t.offered():
+	case t.pick(), t.offered(), t.ride(false):
 	case kind == knowledge.Confirm, kind == knowledge.Decline, kind == knowledge.Reschedule, kind == knowledge.Late:
 		t.aboutVisit(kind)
 	case kind == knowledge.Person:

@@ -54,9 +54,12 @@ func (t *turn) toPerson() {
 		t.tell(handlers.DeskChannel, knowledge.Handoff, "Writes after a free time was offered to them. It may be their answer: nothing was done about it.", true)
 		return
 	}
+	if t.ride(true) {
+		return
+	}
 	if t.verdict.Kind == knowledge.Confirm {
-		if meant := t.meant(knowledge.Confirm); len(meant) == 1 {
-			t.answerVisit(knowledge.Confirm, meant[0])
+		if meant := t.meant(knowledge.Confirm); len(meant) > 0 && len(t.oneDay(meant)) == len(meant) {
+			t.answerVisit(knowledge.Confirm, meant...)
 			t.e.Reply.Bodies = nil
 			return
 		}

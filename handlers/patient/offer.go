@@ -60,6 +60,9 @@ func (t *turn) offered() bool {
 		}
 		return t.tooLate(t.missed())
 	}
+	if answer, _ := t.h.Base.Ride(t.text.Body); answer != "" && t.verdict.Offer == "" && len(t.asked()) > 0 {
+		return false // who drives them home was asked as well
+	}
 	s := open[0]
 	sure := len(open) == 1 && !t.askedSince(s.To(t.state.Phone).At) && !strings.Contains(t.text.Body, "?")
 	said := t.verdict.Offer

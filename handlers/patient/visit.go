@@ -22,8 +22,8 @@ func (t *turn) aboutVisit(kind string) {
 		t.e.Reply.Kind = knowledge.Handoff
 		t.say(knowledge.SayNoVisit, knowledge.Fill{"by": t.by()})
 		t.tell(handlers.DeskChannel, knowledge.Handoff, "Writes about a visit ("+kind+"), but none is booked for this number.", true)
-	case len(meant) == 1:
-		t.answerVisit(kind, meant[0])
+	case len(meant) == 1, kind == knowledge.Confirm && len(t.oneDay(meant)) == len(meant):
+		t.answerVisit(kind, meant...) // one text asks of all visits of a day
 	default:
 		t.which(kind, meant[:min(most, len(meant))])
 	}
@@ -73,28 +73,34 @@ func (t *turn) which(kind string, visits []handlers.Visit) {
 	t.say(knowledge.SayWhichVisit, knowledge.Fill{"list": strings.Join(list, ", ")})
 }
 
-// answerVisit changes the visit and tells the desk.
-func (t *turn) answerVisit(kind string, v handlers.Visit) {
-	fill := knowledge.Fill{"first": knowledge.Greet(v.Name), "when": t.when(v)}
+// answerVisit changes the visits, of one day, and tells the desk. All but a confirmation is of one visit.
+func (t *turn) answerVisit(kind string, visits ...handlers.Visit) {
+	v := visits[0]
+	fill := knowledge.Fill{"first": knowledge.Greet(v.Name), "when": t.whens(visits)}
 	title, open := "", true
-	say := ""
+	say, state := "", ""
 	switch kind {
 	case knowledge.Confirm:
-		v.State, say, open = handlers.Confirmed, knowledge.SayConfirmed, false
-		title = "Confirmed " + t.staffWhen(v) + "."
+		state, say, open = handlers.Confirmed, knowledge.SayConfirmed, false
+		title = "Confirmed " + t.staffWhen(visits...) + "."
 	case knowledge.Decline:
 		t.e.Slots = append(t.e.Slots, handlers.Freed(t.h.Base.Clinic, v, t.state.Phone.String()+" can't come", t.now)...)
-		v.State, say = handlers.Declined, knowledge.SayDeclined
+		state, say = handlers.Declined, knowledge.SayDeclined
 		title = "Can't come " + t.staffWhen(v) + ". They were told that a person will write about another time."
 	case knowledge.Reschedule:
-		v.State, say = handlers.Reschedule, knowledge.SayReschedule
+		state, say = handlers.Reschedule, knowledge.SayReschedule
 		title = "Asks for another time instead of " + t.staffWhen(v) + ". The visit stands until you move it."
 	case knowledge.Late:
 		say = knowledge.SayLate
 		title = "Late for " + t.staffWhen(v) + t.minutes() + "."
 	}
 	t.e.Reply.Kind = kind
-	t.e.Visits = append(t.e.Visits, v)
+	for _, v := range visits {
+		if state != "" {
+			v.State = state
+		}
+		t.e.Visits = append(t.e.Visits, v)
+	}
 	t.say(say, fill)
 	t.tell(handlers.DeskChannel, kind, title, open)
 }
@@ -110,9 +116,22 @@ func (t *turn) when(v handlers.Visit) string {
 	return knowledge.When(v.Start.In(t.h.Base.Clinic.Zoned(v.Zone)), t.lang)
 }
 
-// staffWhen is the visit's time where the clinic is, in the desk's language.
-func (t *turn) staffWhen(v handlers.Visit) string {
-	return knowledge.When(v.Start.In(t.h.Base.Clinic.Location()), "en")
+// whens are the times of visits of one day, where the patient is.
+func (t *turn) whens(visits []handlers.Visit) string {
+	var starts []time.Time
+	for _, v := range visits {
+		starts = append(starts, v.Start.In(t.h.Base.Clinic.Zoned(visits[0].Zone)))
+	}
+	return knowledge.Whens(starts, t.lang)
+}
+
+// staffWhen are the visits' times where the clinic is, in the desk's language.
+func (t *turn) staffWhen(visits ...handlers.Visit) string {
+	var starts []time.Time
+	for _, v := range visits {
+		starts = append(starts, v.Start.In(t.h.Base.Clinic.Location()))
+	}
+	return knowledge.Whens(starts, "en")
 }
 
 func num(n int) string { return fmt.Sprint(n) }

@@ -1,6 +1,7 @@
 package reminder
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -58,11 +59,61 @@ func (h *Handler) Compose(s handlers.State, o handlers.Outgoing, now time.Time) 
 	if in := Window(c, now, c.Zoned(v.Zone), false); in.After(now) {
 		return handlers.Composed{Wait: in}
 	}
-	body, err := h.word(v, o.Kind, now, s)
+	return h.word(s, append([]handlers.Visit{v}, h.together(s, o, v, now)...), o, now)
+}
+
+// together are the other visits of the same day that one text can tell of as well: each that would itself be reminded now, in the same way.
+func (h *Handler) together(s handlers.State, o handlers.Outgoing, v handlers.Visit, now time.Time) (out []handlers.Visit) {
+	zone := h.Base.Clinic.Zoned(v.Zone)
+	for _, w := range s.Visits {
+		row := handlers.Outgoing{ID: rowID(w, o.Kind), Kind: o.Kind, Visit: w.ID, Start: w.Start, Due: now}
+		if w.ID == v.ID || w.Zone != v.Zone || !handlers.SameDay(w.Start, v.Start, zone) {
+			continue
+		}
+		if o.Apart && !slices.Contains(strings.Split(o.With, "\n"), row.ID) {
+			continue
+		}
+		_, rules := h.rules(s, row, now)
+		if !slices.ContainsFunc(rules, func(r rule) bool { return r.no != "" }) {
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
+// word is a reminder's text of the visits, the first one the row's own.
+func (h *Handler) word(s handlers.State, visits []handlers.Visit, o handlers.Outgoing, now time.Time) handlers.Composed {
+	c, own := h.Base.Clinic, visits[0]
+	var with, asks, types []string
+	for _, v := range visits[1:] {
+		with = append(with, rowID(v, o.Kind))
+	}
+	visits = slices.SortedFunc(slices.Values(visits), func(a, b handlers.Visit) int { return a.Start.Compare(b.Start) })
+	step, _ := step(c.Reminders.Plan, o.Kind)
+	r := knowledge.Reminder{Kind: o.Kind, Name: own.Name, First: !s.Texted, Basic: s.Consent.Basic, Confirm: step.Only == "unconfirmed"}
+	for _, v := range visits {
+		r.Starts = append(r.Starts, v.Start.In(c.Zoned(own.Zone)))
+		types = append(types, v.Type)
+		if c.VisitTypes[v.Type].RideHome {
+			r.RideHome = true
+			if v.Ride == "" {
+				asks = append(asks, v.ID)
+			}
+		}
+	}
+	if o.Kind == knowledge.PrepareKind {
+		r.Prepare, r.AskRide = c.LeaveOffs(types, r.Starts, now), len(asks) > 0
+	} else {
+		r.RideHome = false
+	}
+	body, asked, err := h.Base.Remind(r, knowledge.Language(own.Lang))
 	if err != nil {
 		return handlers.Composed{Skip: err.Error()}
 	}
-	return handlers.Composed{Body: body}
+	if !asked || r.Basic {
+		asks = nil
+	}
+	return handlers.Composed{Body: body, With: strings.Join(with, "\n"), Asks: strings.Join(asks, "\n")}
 }
 
 func find(visits []handlers.Visit, id string) (handlers.Visit, bool) {
@@ -103,72 +154,4 @@ func overtaken(c *knowledge.Clinic, o handlers.Outgoing, v handlers.Visit, now t
 		}
 	}
 	return false
-}
-
-// word is a reminder's text: with the name if that stays within one segment, and the opt-out line on the first that a number gets.
-func (h *Handler) word(v handlers.Visit, kind string, now time.Time, s handlers.State) (string, error) {
-	lang, start := knowledge.Language(v.Lang), v.Start.In(h.Base.Clinic.Zoned(v.Zone))
-	prepare, err := h.prepare(v, lang, now)
-	if err != nil {
-		return "", err
-	}
-	stop, err := h.Base.Reply(knowledge.SayStopLine, lang, nil)
-	if err != nil {
-		return "", err
-	}
-	if s.Texted {
-		stop = ""
-	}
-	if s.Consent.Basic {
-		kind = discreet(h.Base.Clinic, kind)
-	}
-	var body string
-	for _, try := range []struct{ name, stop string }{{v.Name, stop}, {"", stop}, {v.Name, ""}, {"", ""}} {
-		body, err = h.Base.Reply(knowledge.RemindPrefix+kind, lang, knowledge.Fill{
-			"first": knowledge.Greet(try.name), "when": knowledge.When(start, lang), "time": knowledge.Time(start), "prepare": prepare,
-		})
-		body = strings.TrimSpace(strings.TrimSpace(body) + " " + try.stop)
-		if n, _ := knowledge.Segments(body); err != nil || n == 1 {
-			return body, err
-		}
-	}
-	return body, nil
-}
-
-// discreet is the reminder that says least: the day and time, and C where an answer is asked for.
-func discreet(c *knowledge.Clinic, kind string) string {
-	if s, _ := step(c.Reminders.Plan, kind); s.Only == "unconfirmed" {
-		return "basic_ask"
-	}
-	return "basic"
-}
-
-// prepare says what must be left off before the visit, as clock times, each only while it can still be followed.
-func (h *Handler) prepare(v handlers.Visit, lang string, now time.Time) (string, error) {
-	t := h.Base.Clinic.VisitTypes[v.Type]
-	zone := h.Base.Clinic.Zoned(v.Zone)
-	var out []string
-	add := func(name string, at time.Time) error {
-		s, err := h.Base.Reply(name, lang, knowledge.Fill{"at": knowledge.Time(at.In(zone))})
-		out = append(out, s)
-		return err
-	}
-	for _, rule := range []struct {
-		name  string
-		hours float64
-	}{{knowledge.SaySolids, t.Prepare.Solids}, {knowledge.SayLiquids, t.Prepare.Liquids}, {knowledge.SayNasal, t.Prepare.Nasal}} {
-		at := v.Start.Add(-time.Duration(rule.hours * float64(time.Hour)))
-		if rule.hours == 0 || !at.After(now) {
-			continue
-		}
-		if err := add(rule.name, at); err != nil {
-			return "", err
-		}
-	}
-	if t.RideHome {
-		if err := add(knowledge.SayRide, v.Start); err != nil {
-			return "", err
-		}
-	}
-	return strings.Join(out, " "), nil
 }

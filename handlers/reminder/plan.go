@@ -23,13 +23,32 @@ func Plan(c *knowledge.Clinic, v handlers.Visit, now time.Time) []handlers.Outgo
 			continue
 		}
 		for j, other := range out {
-			if j != i && other.State != handlers.Skipped && sameDay(out[i].Due, other.Due, zone) {
+			if j != i && other.State != handlers.Skipped && handlers.SameDay(out[i].Due, other.Due, zone) {
 				out[i].Why = "the text " + other.Kind + " of the same day says it"
 			}
 		}
 		out[i] = leftOut(out[i])
 	}
-	return out
+	return append(out, ride(c, v, out)...)
+}
+
+// ride is the row by which it is to be known who drives the patient home, for a visit that asks for it: when the text that asks has had its time.
+func ride(c *knowledge.Clinic, v handlers.Visit, rows []handlers.Outgoing) []handlers.Outgoing {
+	for _, o := range rows {
+		if o.Kind != knowledge.PrepareKind || !c.VisitTypes[v.Type].RideHome {
+			continue
+		}
+		o.ID, o.Kind, o.Unasked, o.Task = rowID(v, knowledge.RideKind), knowledge.RideKind, false, true
+		o.Due = c.RideDue(o.Due)
+		switch {
+		case o.State == handlers.Skipped:
+			o.Why = "the text that asks was left out: " + o.Why
+		case !o.Due.Before(v.Start):
+			o.Due = v.Start.Add(-time.Minute)
+		}
+		return []handlers.Outgoing{o}
+	}
+	return nil
 }
 
 func leftOut(o handlers.Outgoing) handlers.Outgoing {
@@ -47,6 +66,11 @@ func place(c *knowledge.Clinic, s knowledge.Step, v handlers.Visit, now time.Tim
 		due = now
 	}
 	due = Window(c, due, zone, s.DaysBefore > 0)
+	if s.Kind == knowledge.PrepareKind {
+		if early := followable(c, v, due); !early.Before(now) {
+			due = early
+		}
+	}
 	switch {
 	case !v.Start.After(now):
 		return due, "the visit lay in the past when it was booked"
@@ -58,8 +82,28 @@ func place(c *knowledge.Clinic, s knowledge.Step, v handlers.Visit, now time.Tim
 	return due, ""
 }
 
-func sameDay(a, b time.Time, zone *time.Location) bool {
-	return a.In(zone).Format(time.DateOnly) == b.In(zone).Format(time.DateOnly)
+// followTime is how long before the first thing must be left off a patient is told of it.
+const followTime = 2 * time.Hour
+
+// followable is due, or, where the first of what must be left off would then have passed or be near, the last moment of the window at which it can
+// still be followed: that day's opening, else the same time a working day before.
+func followable(c *knowledge.Clinic, v handlers.Visit, due time.Time) time.Time {
+	first := due.Add(followTime)
+	for _, l := range c.LeaveOffs([]string{v.Type}, []time.Time{v.Start}, time.Time{}) {
+		if l.At.Before(first) {
+			first = l.At
+		}
+	}
+	last := first.Add(-followTime)
+	minute := due.Hour()*60 + due.Minute()
+	for day := range 14 {
+		for _, m := range []int{minute, c.Reminders.Window.From} {
+			if t := at(due, -day, m); !t.After(last) && !c.Holiday(t) {
+				return t
+			}
+		}
+	}
+	return due
 }
 
 // Window is the first moment at or after t that lies in the window on a working day; for a step counted in days before, a holiday moves

@@ -66,6 +66,15 @@ func TestPlan(t *testing.T) {
 		{"far from the clinic", "2026-10-05 10:00", "2026-10-20 14:00", honolulu, "booked 10-05 10:00, confirm 10-17 10:00, prepare 10-19 11:00, nudge 10-20 11:00"},
 		{"a holiday on the reminder's day", "2026-12-01 10:00", "2026-12-28 14:00", ny, "booked 12-01 10:00, confirm 12-24 10:00, prepare 12-27 11:00, nudge 12-28 11:00"},
 		{"a holiday the day before", "2026-12-01 10:00", "2026-12-26 14:00", ny, "booked 12-01 10:00, confirm 12-23 10:00, prepare 12-24 11:00, nudge 12-26 11:00"},
+		{"a visit in the hour that is repeated, the first time", "2026-10-20 10:00", "2026-11-01 05:30", "UTC", "booked 10-20 10:00, confirm 10-29 10:00, prepare 10-31 11:00"},
+		{"twenty to midnight: the nudge is in the evening", "2026-10-05 10:00", "2026-10-20 22:50", ny, "booked 10-05 10:00, confirm 10-17 10:00, prepare 10-19 11:00, nudge 10-20 19:50"},
+		{"midnight: no nudge fits", "2026-10-05 10:00", "2026-10-21 00:00", ny, "booked 10-05 10:00, confirm 10-18 10:00, prepare 10-20 11:00"},
+		{"in the night of spring forward", "2027-03-01 10:00", "2027-03-14 03:30", ny, "booked 03-01 10:00, confirm 03-11 10:00, prepare 03-13 11:00"},
+		{"in the night of fall back", "2026-10-20 10:00", "2026-11-01 00:10", ny, "booked 10-20 10:00, confirm 10-29 10:00, prepare 10-31 11:00"},
+		{"half an hour of daylight time", "2026-09-20 10:00", "2026-10-04 14:00", "Australia/Lord_Howe", "booked 09-20 10:00, confirm 10-01 10:00, prepare 10-03 11:00, nudge 10-04 11:00"},
+		{"two holidays in a row", "2026-12-01 10:00", "2027-01-04 14:00", ny, "booked 12-01 10:00, confirm 12-31 10:00, prepare 01-03 11:00, nudge 01-04 11:00"},
+		{"early on the morning after a holiday", "2026-11-10 10:00", "2026-11-27 07:00", ny, "booked 11-10 10:00, confirm 11-24 10:00, prepare 11-25 11:00"},
+		{"the visit's day is a holiday: no nudge", "2026-11-10 10:00", "2026-11-26 14:00", ny, "booked 11-10 10:00, confirm 11-23 10:00, prepare 11-25 11:00"},
 		{"booked on a holiday", "2026-12-25 10:00", "2027-01-12 14:00", ny, "booked 12-26 09:00, confirm 01-09 10:00, prepare 01-11 11:00, nudge 01-12 11:00"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -89,6 +98,70 @@ func TestPlan(t *testing.T) {
 				t.Errorf("got  %s\nwant %s", s, c.want)
 			}
 		})
+	}
+}
+
+// The same moment is another time of day, or another day, where the patient is.
+func TestPlanWhereThePatientIs(t *testing.T) {
+	start := handlerstest.At(t, "2026-10-20 09:00")
+	for zone, want := range map[string]string{
+		ny:                   "confirm 10-17 10:00, prepare 10-19 11:00",
+		honolulu:             "confirm 10-17 10:00, prepare 10-19 11:00", // 3:00 AM there
+		"Asia/Tokyo":         "confirm 10-17 10:00, prepare 10-19 11:00, nudge 10-20 19:00",
+		"Pacific/Kiritimati": "confirm 10-18 10:00, prepare 10-20 11:00", // the next day there, 3:00 AM
+		"no/such zone":       "confirm 10-17 10:00, prepare 10-19 11:00", // the clinic's
+	} {
+		v := handlers.Visit{ID: "v", Phone: handlerstest.Phone(t, "0101"), Start: start, Zone: zone}
+		var got []string
+		for _, o := range planned(loaded(t).Clinic, v, handlerstest.At(t, "2026-10-05 10:00")) {
+			if o.Kind != "booked" {
+				got = append(got, o.Kind+" "+o.Due.In(loaded(t).Clinic.Zoned(zone)).Format("01-02 15:04"))
+			}
+		}
+		if s := strings.Join(got, ", "); s != want {
+			t.Errorf("%s: got %s, want %s", zone, s, want)
+		}
+	}
+}
+
+// A step whose hour the clocks skip or have twice is sent once, on its day.
+func TestPlanAtAnHourThatTheClocksSkipOrRepeat(t *testing.T) {
+	for _, c := range []struct{ at, start, day string }{{"2:30", "2027-03-15 14:00", "03-14"}, {"1:30", "2026-11-02 14:00", "11-01"}} {
+		clinic := *loaded(t).Clinic
+		clinic.Reminders.Plan = []knowledge.Step{{Kind: "confirm", DaysBefore: 1, At: c.at}}
+		clinic.Reminders.Window = knowledge.Span{From: 0, To: 24 * 60}
+		v := handlers.Visit{ID: "v", Phone: handlerstest.Phone(t, "0101"), Start: handlerstest.At(t, c.start)}
+		rows := planned(&clinic, v, v.Start.AddDate(0, 0, -10))
+		if len(rows) != 1 || rows[0].Due.In(v.Start.Location()).Format("01-02") != c.day {
+			t.Errorf("%s: %+v", c.at, rows)
+		}
+	}
+}
+
+// What must be left off is told while there is time to: the plan's own time gives way to that.
+func TestPrepareComesEarlyEnough(t *testing.T) {
+	for _, c := range []struct {
+		name          string
+		solids        float64
+		at, now, want string // of the plan; booked; the text
+		start         string
+	}{
+		{"in the night before", 6, "11:00", "2026-10-05 10:00", "10-19 11:00", "2026-10-20 07:00"},
+		{"before the plan's own time", 20, "11:00", "2026-10-05 10:00", "10-19 09:00", "2026-10-20 07:00"},
+		{"near the plan's own time", 19, "11:00", "2026-10-05 10:00", "10-19 09:00", "2026-10-20 07:00"},
+		{"the day before that", 30, "11:00", "2026-10-05 10:00", "10-18 11:00", "2026-10-20 07:00"},
+		{"after a holiday", 24, "11:00", "2026-11-10 10:00", "11-25 11:00", "2026-11-27 14:00"},
+		{"before a holiday", 50, "11:00", "2026-11-10 10:00", "11-25 09:00", "2026-11-27 14:00"},
+		{"no time is left for that: the rest can still be followed", 30, "11:00", "2026-10-19 09:30", "10-19 11:00", "2026-10-20 07:00"},
+	} {
+		clinic := *loaded(t).Clinic
+		clinic.VisitTypes = map[string]knowledge.VisitType{"fast": {Prepare: knowledge.Prepare{Solids: c.solids, Liquids: 2}}}
+		clinic.Reminders.Plan = []knowledge.Step{{Kind: "prepare", DaysBefore: 1, At: c.at}}
+		v := handlers.Visit{ID: "v", Type: "fast", Phone: handlerstest.Phone(t, "0101"), Start: handlerstest.At(t, c.start)}
+		rows := planned(&clinic, v, handlerstest.At(t, c.now))
+		if len(rows) != 1 || rows[0].Due.Format("01-02 15:04") != c.want {
+			t.Errorf("%s: %+v, want %s", c.name, rows, c.want)
+		}
 	}
 }
 

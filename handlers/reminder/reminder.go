@@ -99,7 +99,7 @@ func (h *Handler) book(s handlers.State, old, v handlers.Visit, known bool) hand
 	v.State = handlers.Booked
 	for _, now := range s.Visits { // the patient's answer stands with the visit, and may have come since it was read
 		if now.ID == v.ID && !moved {
-			v.State = now.State
+			v.State, v.Ride, v.Asked = now.State, now.Ride, now.Asked
 		}
 	}
 	e := handlers.Effects{Visits: []handlers.Visit{v}, VoidWhy: "the visit moved"}
@@ -111,6 +111,9 @@ func (h *Handler) book(s handlers.State, old, v handlers.Visit, known bool) hand
 		if known && (moved || step.When != "booking") {
 			e.Void = append(e.Void, rowID(old, step.Kind))
 		}
+	}
+	if known {
+		e.Void = append(e.Void, rowID(old, knowledge.RideKind))
 	}
 	for _, o := range Plan(h.Base.Clinic, v, h.Now()) {
 		if moved || !h.atBooking(o.Kind) {
@@ -149,7 +152,7 @@ func (h *Handler) rows(v handlers.Visit) []string {
 	for _, s := range h.Base.Clinic.Reminders.Plan {
 		out = append(out, rowID(v, s.Kind))
 	}
-	return out
+	return append(out, rowID(v, knowledge.RideKind))
 }
 
 // rowID names a reminder by what it reminds of: a visit that moved, or went to another number, has rows of its own.

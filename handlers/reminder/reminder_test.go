@@ -29,7 +29,7 @@ func newBooks(t *testing.T, now string) *books {
 	}
 	b.Handler = &reminder.Handler{Base: loaded(t), Store: b.store, Visits: b.store, Ledger: b.store, Files: b.store, Gate: gate, Now: b.clock.Now, Log: handlerstest.Quiet()}
 	b.Filled = func(context.Context, handlers.Visit) error { return nil }
-	gate.Compose = b.Compose
+	gate.Compose, gate.Task = b.Compose, b.Task
 	return b
 }
 

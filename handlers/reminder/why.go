@@ -3,6 +3,7 @@ package reminder
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
@@ -29,6 +30,7 @@ func (h *Handler) Why(ctx context.Context, p handlers.Phone) ([][]string, error)
 	for _, r := range consent(s) {
 		w.line("", "", "", r.name, r.says())
 	}
+	slices.SortStableFunc(records, func(a, b handlers.Record) int { return a.Start.Compare(b.Start) })
 	visit := ""
 	for _, r := range records {
 		w.record(r, &visit)
@@ -119,6 +121,9 @@ func (w *why) planned(o handlers.Outgoing) {
 			verdict = "it won't be sent, as things stand: " + r.no
 			break
 		}
+	}
+	if o.Task {
+		verdict = "then staff get a task if nobody has said who drives the patient home"
 	}
 	if o.Tries > 0 {
 		verdict = "a send was begun and its outcome isn't known yet: the carrier's list will tell"

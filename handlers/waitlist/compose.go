@@ -64,7 +64,7 @@ func (h *Handler) stale(s handlers.State, slot *handlers.Slot, offer *handlers.O
 	return ""
 }
 
-// word is a text about a slot: with the name if that stays within one segment, and the opt-out line on the first that a number gets.
+// word is a text about a slot: with the name if that stays within one segment. The first text that a number gets says how to opt out.
 func (h *Handler) word(s handlers.State, slot *handlers.Slot, offer *handlers.Offer, kind string, zone *time.Location) (string, error) {
 	lang := knowledge.Language(offer.Lang)
 	stop, err := h.Base.Reply(knowledge.SayStopLine, lang, nil)
@@ -82,7 +82,7 @@ func (h *Handler) word(s handlers.State, slot *handlers.Slot, offer *handlers.Of
 		}
 	}
 	var body string
-	for _, try := range []struct{ name, stop string }{{name, stop}, {"", stop}, {name, ""}, {"", ""}} {
+	for _, try := range []struct{ name, stop string }{{name, stop}, {"", stop}} {
 		body, err = h.Base.Reply(kind, lang, knowledge.Fill{
 			"first": knowledge.Greet(try.name), "when": knowledge.When(slot.Start.In(zone), lang), "until": knowledge.Time(offer.Until.In(zone)),
 		})

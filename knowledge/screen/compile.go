@@ -18,6 +18,9 @@ var ranks = [...]string{
 // silent are the classes of the files that never come out as a kind.
 var silent = [...]string{"mask", "resource", "other"}
 
+// replies are the classes that are read by Ride alone, while the question they answer is open.
+var replies = [...]string{RideArranged, RideHelp}
+
 // rule is a pattern ready for use.
 type rule struct {
 	kind, name string
@@ -28,22 +31,23 @@ type rule struct {
 // Screen reads texts. It never changes after New, so many goroutines may share
 // one.
 type Screen struct {
-	norm   *normaliser
-	exact  map[string][]string // text → kinds
-	rules  []rule
-	raise  *index // owner: a rule
-	masks  *index
-	class  *classifier
-	slots  map[string]int // kind → its place in the classifier
-	langs  languages
-	marked map[rune]bool
-	cues   elem // words that make a crisis likelier
-	offer  offer
+	norm    *normaliser
+	exact   map[string][]string // text → kinds
+	rules   []rule
+	raise   *index // owner: a rule
+	masks   *index
+	replies *index
+	class   *classifier
+	slots   map[string]int // kind → its place in the classifier
+	langs   languages
+	marked  map[rune]bool
+	cues    elem // words that make a crisis likelier
+	offer   offer
 }
 
 // New compiles the rules and trains the classifier; every fault is named.
 func New(r Rules) (*Screen, error) {
-	s := &Screen{exact: map[string][]string{}, raise: newIndex(), masks: newIndex(), marked: map[rune]bool{}}
+	s := &Screen{exact: map[string][]string{}, raise: newIndex(), masks: newIndex(), replies: newIndex(), marked: map[rune]bool{}}
 	for _, m := range "ñ¿¡áéíóú" {
 		s.marked[m] = true
 	}
@@ -85,10 +89,15 @@ func New(r Rules) (*Screen, error) {
 func (s *Screen) compile(r Rules, vocab map[string]bool) (faults []error) {
 	names := map[string]bool{}
 	for _, kind := range sortedKeys(r.Classes) {
-		if !slices.Contains(ranks[:], kind) && !slices.Contains(silent[:], kind) {
+		reply := slices.Contains(replies[:], kind)
+		if !reply && !slices.Contains(ranks[:], kind) && !slices.Contains(silent[:], kind) {
 			faults = append(faults, fmt.Errorf("class %q is unknown; it must be one of %s", kind,
-				strings.Join(append(ranks[:], silent[:]...), ", ")))
+				strings.Join(slices.Concat(ranks[:], silent[:], replies[:]), ", ")))
 			continue
+		}
+		vocab := vocab
+		if reply {
+			vocab = map[string]bool{} // what is read now and then teaches no spelling
 		}
 		for _, p := range r.Classes[kind].Patterns {
 			id := kind + "/" + p.Name
@@ -98,8 +107,11 @@ func (s *Screen) compile(r Rules, vocab map[string]bool) (faults []error) {
 			names[id] = true
 			ru := rule{kind: kind, name: id, topic: p.Topic}
 			into := s.raise
-			if kind == "mask" {
+			switch {
+			case kind == "mask":
 				into = s.masks
+			case reply:
+				into = s.replies
 			}
 			faults = append(faults, addAll(into, p.Any, len(s.rules), r.Words.Lists, vocab, id)...)
 			if len(p.Unless) > 0 {

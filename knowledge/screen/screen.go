@@ -62,7 +62,9 @@ func (s *Screen) Read(text string, c Context) Verdict {
 	}
 	found := findings{}
 	for _, kind := range s.exact[joined(ws)] {
-		found.add(kind, kind+"/exact")
+		if !slices.Contains(replies[:], kind) {
+			found.add(kind, kind+"/exact")
+		}
 	}
 	if c.Offer {
 		v.Offer = s.offer.read(ws)

@@ -1,0 +1,93 @@
+package patient
+
+import (
+	"strings"
+
+	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/knowledge"
+	"github.com/beacon-clinic/beacon/knowledge/screen"
+)
+
+// rideSaid settles what a bare answer to that question means while it is open: neither a matter for a nurse nor, short as it is, a sign of the language.
+func (t *turn) rideSaid() {
+	if len(t.asked()) == 0 || danger(t.verdict) {
+		return
+	}
+	if _, whole := t.h.Base.Ride(t.text.Body); whole {
+		if t.verdict.Kind == knowledge.Clinical {
+			t.verdict.Kind = ""
+		}
+		if len(strings.Fields(t.text.Body)) < 3 {
+			t.verdict.Lang = ""
+		}
+	}
+}
+
+// asked are the visits ahead whose patient was asked who drives them home, and hasn't said.
+func (t *turn) asked() (out []handlers.Visit) {
+	for _, v := range t.ahead() {
+		if v.AsksRide(t.now) {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// ride takes the answer to who drives the patient home, while that question is open. Whatever else the text says goes its own way: the question
+// traps nobody. silent: a person talks with the patient, so only the desk hears of it.
+func (t *turn) ride(silent bool) bool {
+	asked := t.asked()
+	if len(asked) == 0 {
+		return false
+	}
+	answer, whole := t.h.Base.Ride(t.text.Body)
+	switch kind := t.verdict.Kind; {
+	case answer == "":
+		return false
+	case !whole && (kind == knowledge.Decline || kind == knowledge.Reschedule || kind == knowledge.Late || kind == knowledge.Person):
+		return false // it says more than who drives
+	}
+	also := !whole && t.verdict.Kind == knowledge.Confirm
+	asked = t.oneDay(asked)
+	say, title, open := knowledge.SayRideArranged, "The ride home is arranged: ", false
+	for _, v := range asked {
+		if v.Ride = handlers.RideArranged; answer == screen.RideHelp {
+			v.Ride = handlers.RideHelp
+		}
+		t.e.Visits = append(t.e.Visits, v)
+	}
+	if answer == screen.RideHelp {
+		say, title, open = knowledge.SayRideHelp, "Needs help with the ride home: ", true
+	}
+	t.e.Reply.Kind = knowledge.Answer
+	if !silent {
+		t.say(say, knowledge.Fill{"first": knowledge.Greet(asked[0].Name), "when": t.whens(asked), "by": t.by()})
+	}
+	if also { // "yes, my wife drives me" confirms as well
+		t.confirmAlso()
+	}
+	for _, c := range t.state.Cases { // staff have the task already: it joins that thread
+		open = open || c.Kind == knowledge.RideKind
+	}
+	t.tell(handlers.DeskChannel, answer, title+t.staffWhen(asked[0])+".", open)
+	return true
+}
+
+// confirmAlso confirms the visits that await it, without words of its own.
+func (t *turn) confirmAlso() {
+	for i, v := range t.e.Visits {
+		if v.Awaits(t.now) {
+			t.e.Visits[i].State = handlers.Confirmed
+		}
+	}
+}
+
+// oneDay are those of the visits that fall on the day of the first.
+func (t *turn) oneDay(visits []handlers.Visit) (out []handlers.Visit) {
+	for _, v := range visits {
+		if handlers.SameDay(v.Start, visits[0].Start, t.h.Base.Clinic.Zoned(visits[0].Zone)) {
+			out = append(out, v)
+		}
+	}
+	return out
+}

@@ -1,0 +1,240 @@
+package knowledge
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// The kinds of text about a visit that the plan treats in a way of their own.
+const (
+	PrepareKind = "prepare" // says what must be left off before, and asks who drives the patient home
+	RideKind    = "ride"    // no text: the moment by which that is known, or staff are told
+)
+
+// Reminder is what a reminder is worded from.
+type Reminder struct {
+	Kind     string
+	Name     string      // of the patient, whole
+	Starts   []time.Time // of the visits it tells of, on one day, where the patient is, soonest first
+	Prepare  []LeaveOff
+	RideHome bool // somebody must take the patient home
+	AskRide  bool // and it isn't known who
+	First    bool // the first text that the number gets: it says how to opt out
+	Basic    bool // as discreet as can be
+	Confirm  bool // of a discreet one: it asks for C
+}
+
+// LeaveOff is what must be left off from a time on: SaySolids, SayLiquids or SayNasal.
+type LeaveOff struct {
+	Rule string
+	At   time.Time
+}
+
+// visitsSuffix is on the name of a reminder that tells of several visits.
+const visitsSuffix = "_visits"
+
+// wording is one way to word a reminder: what it says of the ride home, and whether the name and the way out stand in it.
+type wording struct {
+	ride       string // a name of replies/, "" for nothing
+	name, stop bool
+}
+
+// wordings are the ways to word a reminder, the fullest first. What is left off first is the name, then the long question about the ride home,
+// then the question, which staff then ask, then the ride home. The way out stands in the first text whatever else is left off.
+func (r Reminder) wordings() (out []wording) {
+	rides := []string{""}
+	if r.RideHome {
+		rides = []string{SayRide, ""}
+	}
+	if r.RideHome && r.AskRide {
+		rides = []string{SayAskRide, SayAskRideShort, SayRide, ""}
+	}
+	for _, stop := range []bool{true, false} {
+		for _, ride := range rides {
+			for _, name := range []bool{true, false} {
+				if r.First || !stop {
+					out = append(out, wording{ride, name, stop})
+				}
+			}
+		}
+	}
+	return out
+}
+
+// Remind words a reminder within one segment, with as much as fits, and says whether it asks about the ride home. What fits in no wording
+// comes in the shortest: Check names it long before it could be sent.
+func (b *Base) Remind(r Reminder, lang string) (body string, asks bool, err error) {
+	for _, w := range r.wordings() {
+		if body, err = b.remind(r, w, lang); err != nil {
+			return "", false, err
+		}
+		if n, _ := Segments(body); n == 1 {
+			return body, w.ride == SayAskRide || w.ride == SayAskRideShort, nil
+		}
+	}
+	return body, false, nil
+}
+
+func (b *Base) remind(r Reminder, w wording, lang string) (string, error) {
+	name := RemindPrefix + r.Kind
+	switch {
+	case r.Basic && r.Confirm:
+		name = RemindPrefix + "basic_ask"
+	case r.Basic:
+		name = RemindPrefix + "basic"
+	case len(r.Starts) > 1:
+		name += visitsSuffix
+	}
+	var parts []string
+	add := func(name string, own Fill) error {
+		s, err := b.Reply(name, lang, own)
+		parts = append(parts, s)
+		return err
+	}
+	for _, p := range r.Prepare {
+		if err := add(p.Rule, Fill{"at": Time(p.At)}); err != nil {
+			return "", err
+		}
+	}
+	if w.ride != "" {
+		if err := add(w.ride, nil); err != nil {
+			return "", err
+		}
+	}
+	first := ""
+	if w.name {
+		first = Greet(r.Name)
+	}
+	body, err := b.Reply(name, lang, Fill{"first": first, "when": Whens(r.Starts, lang), "time": times(r.Starts, lang), "prepare": strings.Join(parts, " ")})
+	if err != nil || !w.stop {
+		return strings.TrimSpace(body), err
+	}
+	stop, err := b.Reply(SayStopLine, lang, nil)
+	return strings.TrimSpace(body) + " " + stop, err
+}
+
+// Whens says the day and the times of visits on one day: "Tue Dec 1 at 9:00 AM and 2:30 PM".
+func Whens(starts []time.Time, lang string) string {
+	if len(starts) == 0 {
+		return ""
+	}
+	return strings.TrimSuffix(When(starts[0], lang), Time(starts[0])) + times(starts, lang)
+}
+
+func times(starts []time.Time, lang string) string {
+	var out []string
+	for _, t := range starts {
+		out = append(out, Time(t))
+	}
+	if len(out) < 2 {
+		return strings.Join(out, "")
+	}
+	and := " and "
+	if lang == "es" {
+		and = " y "
+	}
+	return strings.Join(out[:len(out)-1], ", ") + and + out[len(out)-1]
+}
+
+// longestReminders are the reminders of the clinic's plan with the longest real values: every kind and visit type, for one visit and for two on a
+// day, as the first text and as a later one, in full and discreet.
+func (c *Clinic) longestReminders() (out []Reminder) {
+	at := time.Date(2026, 9, 30, 12, 30, 0, 0, time.UTC)
+	for _, step := range c.Reminders.Plan {
+		for _, name := range c.Types() {
+			t := c.VisitTypes[name]
+			r := Reminder{Kind: step.Kind, Name: longestName, Confirm: step.Only == "unconfirmed"}
+			if step.Kind == PrepareKind {
+				r.Prepare, r.RideHome, r.AskRide = t.Prepare.at(at, at.AddDate(-1, 0, 0)), t.RideHome, t.RideHome
+				for i := range r.Prepare {
+					r.Prepare[i].At = at
+				}
+			}
+			for _, starts := range [][]time.Time{{at}, {at, at.Add(15 * time.Minute)}} {
+				for _, first := range []bool{false, true} {
+					for _, basic := range []bool{false, true} {
+						r.Starts, r.First, r.Basic = starts, first, basic
+						out = append(out, r)
+					}
+				}
+			}
+		}
+	}
+	return out
+}
+
+// longestName is a long first name, as long as sentences are checked with.
+const longestName = "Maximiliano Example"
+
+// unfit names the reminders that can't be sent as they are worded: an error at load, a fault of Check.
+func (b *Base) unfit() (faults []error) {
+	seen := map[string]bool{}
+	for _, r := range b.Clinic.longestReminders() {
+		for _, lang := range languages {
+			if what := b.unfitIn(r, lang); what != "" && !seen[r.Kind+lang+what] {
+				seen[r.Kind+lang+what] = true
+				at := b.replies[RemindPrefix+r.Kind]
+				faults = append(faults, fmt.Errorf("%s: line %d: %s%s: %s: %s", at.file, at.line, RemindPrefix, r.Kind, lang, what))
+			}
+		}
+	}
+	return faults
+}
+
+func (b *Base) unfitIn(r Reminder, lang string) string {
+	body, asks, err := b.Remind(r, lang)
+	if err != nil {
+		return err.Error()
+	}
+	n, gsm := Segments(body)
+	stop, err := b.Reply(SayStopLine, lang, nil)
+	switch {
+	case err != nil:
+		return err.Error()
+	case !gsm:
+		return "not GSM-7 with the longest values: write it without " + odd(body)
+	case n != 1:
+		return fmt.Sprintf("%d characters with the longest values and the preparation, 160 at most: shorten it: %q", Length(body), body)
+	case r.First && !strings.HasSuffix(body, stop):
+		return fmt.Sprintf("no room for %q in a number's first text: shorten it", stop)
+	case r.AskRide && !r.First && !r.Basic && len(r.Starts) == 1 && !asks:
+		return "no room for the question about the ride home: shorten it"
+	}
+	if w := b.Clinic.Indiscreet(body); w != "" {
+		return fmt.Sprintf("an unasked text must not hold %q", w)
+	}
+	return ""
+}
+
+// at are the times from which something must be left off before a visit, of those the ones that still lie ahead.
+func (p Prepare) at(start, now time.Time) (out []LeaveOff) {
+	for _, rule := range []struct {
+		name  string
+		hours float64
+	}{{SaySolids, p.Solids}, {SayLiquids, p.Liquids}, {SayNasal, p.Nasal}} {
+		at := start.Add(-time.Duration(rule.hours * float64(time.Hour)))
+		if rule.hours > 0 && at.After(now) {
+			out = append(out, LeaveOff{rule.name, at})
+		}
+	}
+	return out
+}
+
+// LeaveOffs are the rules of visits on one day that can still be followed, each from the earliest time that one of them asks for.
+func (c *Clinic) LeaveOffs(types []string, starts []time.Time, now time.Time) (out []LeaveOff) {
+	place := map[string]int{}
+	for i, name := range types {
+		for _, l := range c.VisitTypes[name].Prepare.at(starts[i], now) {
+			at, there := place[l.Rule]
+			switch {
+			case !there:
+				place[l.Rule] = len(out)
+				out = append(out, l)
+			case l.At.Before(out[at].At):
+				out[at] = l
+			}
+		}
+	}
+	return out
+}
