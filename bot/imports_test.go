@@ -18,7 +18,7 @@ const module = "github.com/beacon-clinic/beacon/"
 
 // house says of every room what of the house it imports: one arrow, never up, never sideways. A new room fails until it stands here.
 var house = map[string]string{
-	"bot":                   "bot/feed bot/redis bot/sandbox bot/slack bot/twilio handlers handlers/patient handlers/reminder handlers/staff knowledge",
+	"bot":                   "bot/feed bot/redis bot/sandbox bot/slack bot/twilio handlers handlers/patient handlers/reminder handlers/staff handlers/waitlist knowledge",
 	"bot/feed":              "handlers",
 	"bot/redis":             "handlers knowledge",
 	"bot/sandbox":           "handlers",
@@ -31,6 +31,7 @@ var house = map[string]string{
 	"handlers/patient":      "handlers knowledge knowledge/match knowledge/screen",
 	"handlers/reminder":     "handlers knowledge",
 	"handlers/staff":        "handlers knowledge",
+	"handlers/waitlist":     "handlers knowledge",
 	"knowledge":             "knowledge/match knowledge/screen",
 	"knowledge/match":       "",
 	"knowledge/screen":      "",

@@ -254,7 +254,7 @@ func (s *script) shows(channel, what string) (string, error) {
 	return missing(what, "shows ", strings.Join(all, "\n"))
 }
 
-// staff is a person at the desk: "Dana writes to 0101: text", "Dana presses take for 0101".
+// staff is a person at the desk: "Dana writes to 0101: text", "Dana presses take for 0101", or, on a freed slot's card, "for the slot".
 func (s *script) staff(who, what string) (string, error) {
 	verb, rest, _ := strings.Cut(what, " ")
 	var last4, text string
@@ -274,7 +274,11 @@ func (s *script) staff(who, what string) (string, error) {
 	}
 	thread := ""
 	for _, c := range cards {
-		if strings.HasSuffix(c.Phone, last4) && (c.Open || thread == "") {
+		mine := strings.HasSuffix(c.Phone, last4)
+		if last4 == "the slot" { // its card is no number's
+			mine = c.Phone == ""
+		}
+		if mine && (c.Open || thread == "") {
 			thread = c.Thread
 		}
 	}

@@ -21,6 +21,7 @@ import (
 
 const (
 	tick         = 100 * time.Millisecond // how often the ledgers are looked at
+	slotsTime    = time.Second            // how often freed slots are looked at
 	missedTime   = 2 * time.Second        // how often what came while Redis was away is tried to be stored
 	learnTime    = 5 * time.Second        // how often what staff have taught is looked for
 	shutdownTime = 8 * time.Second        // of the ten seconds that a platform gives between SIGTERM and SIGKILL
@@ -115,6 +116,7 @@ func (a *app) loops() []func(context.Context) {
 	out := []func(context.Context){
 		a.texts,
 		a.every("posts", tick, a.poster.Deliver),
+		a.every("slots", slotsTime, a.waitlist.Deliver),
 		learn,
 		a.every("missed", missedTime, a.patient.Restore),
 		a.warnUnlessDurable,
@@ -201,15 +203,18 @@ func (a *app) warnUnlessDurable(ctx context.Context) {
 func (a *app) due(ctx context.Context, _ time.Time) (sent int, next time.Time, err error) {
 	a.turning.Lock()
 	defer a.turning.Unlock()
+	err0 := a.waitlist.Deliver(ctx)
 	sent, err1 := a.texter.Deliver(ctx)
 	err2 := a.poster.Deliver(ctx)
 	text, err3 := a.store.Next(ctx, a.texter.Pace())
 	post, err4 := a.store.NextPost(ctx)
-	next = text
-	if next.IsZero() || (!post.IsZero() && post.Before(next)) {
-		next = post
+	slot, err5 := a.store.NextSlot(ctx)
+	for _, at := range []time.Time{text, post, slot} {
+		if next.IsZero() || (!at.IsZero() && at.Before(next)) {
+			next = at
+		}
 	}
-	return sent, next, errors.Join(err1, err2, err3, err4)
+	return sent, next, errors.Join(err0, err1, err2, err3, err4, err5)
 }
 
 // openSandbox puts ten fictional patients with visits in and gives the page its URLs.

@@ -20,21 +20,23 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/patient"
 	"github.com/beacon-clinic/beacon/handlers/reminder"
 	"github.com/beacon-clinic/beacon/handlers/staff"
+	"github.com/beacon-clinic/beacon/handlers/waitlist"
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
 // app is Beacon put together: what stands outside (store, carrier, desk), and the handlers between.
 type app struct {
-	base    *knowledge.Base
-	store   *redis.Redis
-	texter  *handlers.Texter
-	poster  *handlers.Poster
-	patient *patient.Handler
-	staff   *staff.Handler
-	visits  *reminder.Handler
-	meter   *meter
-	now     func() time.Time
-	log     *slog.Logger
+	base     *knowledge.Base
+	store    *redis.Redis
+	texter   *handlers.Texter
+	poster   *handlers.Poster
+	patient  *patient.Handler
+	staff    *staff.Handler
+	visits   *reminder.Handler
+	waitlist *waitlist.Handler
+	meter    *meter
+	now      func() time.Time
+	log      *slog.Logger
 
 	twilio  *twilio.Twilio // live
 	slack   *slack.Slack   // live
@@ -65,12 +67,23 @@ func wire(base *knowledge.Base, store *redis.Redis, live bool, now func() time.T
 	a.patient = &patient.Handler{Base: base, Store: store, Gate: a.texter, Live: live, Now: now, Meter: a.meter, Log: log}
 	a.visits = &reminder.Handler{Base: base, Store: store, Visits: store, Ledger: store, Files: store, Gate: a.texter, Now: now, Log: log}
 	a.staff = &staff.Handler{
-		Base: base, Store: store, Files: store, School: store, Book: a.visits, Ask: a.patient.Ask, Explain: a.visits.Why,
+		Base: base, Store: store, Files: store, School: store, Waitlist: store, Book: a.visits, Ask: a.patient.Ask, Explain: a.visits.Why,
 		Phone: feed.ParsePhone, Start: feed.ParseStart, Ready: a.ready, Now: now, Meter: a.meter, Log: log,
 	}
-	a.texter.Compose, a.texter.Task = a.visits.Compose, a.visits.Task
+	a.waitlist = &waitlist.Handler{Base: base, Store: store, Slots: store, Files: store, Now: now, Log: log}
+	a.waitlist.Window = func(t time.Time, zone *time.Location) time.Time { return reminder.Window(base.Clinic, t, zone, false) }
+	a.visits.Filled, a.patient.Swap = a.waitlist.Filled, a.visits.Swap
+	a.texter.Compose, a.texter.Task = a.compose, a.visits.Task
 	a.patient.Alarm = a.poster.Alarm
 	return a
+}
+
+// compose words what nobody asked for: a text about a slot, or a reminder.
+func (a *app) compose(s handlers.State, o handlers.Outgoing, now time.Time) handlers.Composed {
+	if waitlist.Tells(o) {
+		return a.waitlist.Compose(s, o, now)
+	}
+	return a.visits.Compose(s, o, now)
 }
 
 // reach gives the handlers their way to phones and to the desk.

@@ -25,6 +25,7 @@ type Case struct {
 	TakenAt time.Time `json:"taken_at,omitzero"`
 	Page    time.Time `json:"page,omitzero"`    // when it pages if nobody has it by then, and again after; zero: it doesn't
 	Pages   int       `json:"pages,omitempty"`  // how often it has
+	Wish    bool      `json:"wish,omitempty"`   // they asked for an earlier time: they can be put on the waitlist
 	Row     string    `json:"row,omitempty"`    // the row of the ledger that failed
 	Thread  string    `json:"thread,omitempty"` // the desk's own id of the thread, once posted
 }
@@ -35,6 +36,8 @@ const (
 	ActionClear    = "clear"     // the danger is over: answers and reminders go on
 	ActionHandBack = "hand_back" // the bot answers again
 	ActionDone     = "done"      // nothing is left to do
+	ActionStop     = "stop"      // a freed slot is no longer offered
+	ActionWaitlist = "waitlist"  // the patient waits for an earlier time
 	ActionRetry    = "retry"     // send the text again
 )
 
@@ -55,11 +58,19 @@ func (c Case) Actions() []Action {
 		return []Action{{ActionClear, "Clear: the danger is over"}}
 	case c.Row != "":
 		return []Action{{ActionRetry, "Send it again"}, {ActionDone, "Dismiss"}}
-	case c.TakenBy == "":
-		return []Action{{ActionTake, "I have this"}, {ActionDone, "Done"}}
-	default:
-		return []Action{{ActionHandBack, "Hand back to the bot"}, {ActionDone, "Done"}}
+	case c.Kind == CaseSlot:
+		return []Action{{ActionStop, "Stop the offers"}}
+	case c.Kind == CaseSlotTaken, c.Kind == CaseSlotOver:
+		return []Action{{ActionDone, "Done"}}
 	}
+	out := []Action{{ActionTake, "I have this"}}
+	if c.TakenBy != "" {
+		out = []Action{{ActionHandBack, "Hand back to the bot"}}
+	}
+	if c.Wish {
+		out = append(out, Action{ActionWaitlist, "Put on the waitlist"})
+	}
+	return append(out, Action{ActionDone, "Done"})
 }
 
 // What a Post can do at the desk.

@@ -15,6 +15,7 @@ type State struct {
 	Cases        []Case  // open ones
 	Texted       bool    // was ever sent an unasked text
 	Reach        Reach
+	Offers       []Slot // that were offered to the number lately
 }
 
 // Urgent is the open case of a number that may be in danger; nil if there is none.
@@ -43,6 +44,9 @@ type Effects struct {
 	Dismiss      []Outgoing // failed rows that staff have seen to
 	By           string     // the one who retries or dismisses
 	Reach        *Reach
+	Slots        []Slot // freed, or changed: nothing is written if another has changed one of them since it was read
+	Wishes       []Wish // put on the waitlist
+	Unwish       []Wish // taken off it
 }
 
 // ErrConflict says that a turn was tried over and over while others wrote the same number.

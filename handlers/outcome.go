@@ -106,8 +106,8 @@ func joinCase(open, c Case) Effects {
 		open.Page, open.Kind = c.Page, c.Kind
 		e = withPage(e, open.ID, c)
 	}
-	if open.OptOut != c.OptOut || sooner {
-		open.OptOut = c.OptOut
+	if wishes := c.Wish && !open.Wish; open.OptOut != c.OptOut || sooner || wishes {
+		open.OptOut, open.Wish = c.OptOut, open.Wish || c.Wish
 		e.Cases = append(e.Cases, open)
 		e.Posts = append(e.Posts, Post{ID: c.ID + ":card", Case: open.ID, Do: PostCard, Due: c.At.Add(time.Millisecond)})
 	}

@@ -87,6 +87,9 @@ func (t *Texter) decide(s State, o Outgoing, now time.Time) Composed {
 // Caps are those of a row that would leave now.
 func (t *Texter) Caps(o Outgoing, now time.Time) Caps {
 	l := now.In(t.Clinic.Zoned(o.Zone))
+	if o.Sequel {
+		return Caps{Now: now}
+	}
 	return Caps{
 		Now: now, Day: time.Date(l.Year(), l.Month(), l.Day(), 0, 0, 0, 0, l.Location()), Week: now.AddDate(0, 0, -7),
 		PerDay: t.Clinic.Reminders.MaxPerDay, PerWeek: t.Clinic.Reminders.MaxPerWeek,

@@ -85,6 +85,9 @@ func (b *Base) train(rules []screen.Rules) error {
 	wg.Go(func() { b.Learn(nil) })
 	defer wg.Wait()
 	merged, err := screen.Merge(rules...)
+	if len(merged.Offer) == 0 { // a copy from before there were offers
+		merged.Offer, err = shippedOffer(err)
+	}
 	if err == nil {
 		b.ordinary(merged)
 		b.screen, err = screen.New(merged)
@@ -93,6 +96,16 @@ func (b *Base) train(rules []screen.Rules) error {
 		return fmt.Errorf("screen: %w", err)
 	}
 	return nil
+}
+
+// shippedOffer is what answers an offer as it is shipped.
+func shippedOffer(before error) (map[string]screen.Answer, error) {
+	var r screen.Rules
+	data, err := shipped.ReadFile("screen/offer.yaml")
+	if err == nil {
+		err = yaml.Unmarshal(data, &r)
+	}
+	return r.Offer, errors.Join(before, err)
 }
 
 // ordinary shows the screen what is no danger: the questions that the clinic answers, and those from outside. What asks for a person

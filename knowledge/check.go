@@ -25,7 +25,7 @@ func longest() Fill {
 	return Fill{
 		"first": Greet(longestName), "when": "Wed Sep 30 at 12:30 PM", "time": "12:30 PM", "at": "12:30 PM", "visit.when": "Wed Sep 30 at 12:30 PM",
 		"opens": "Wed Sep 30 at 12:30 PM", "minutes": "120", "by": "when we open Wed Sep 30 at 12:30 PM", "list": strings.Repeat("x", 150), "last4": "0000", "kind": "emergency",
-		"prepare": "",
+		"prepare": "", "until": "12:30 PM", "old": "Wed Sep 30 at 12:30 PM",
 	}
 }
 
@@ -91,8 +91,11 @@ func (c *checker) entry(e *Entry) {
 
 func (c *checker) reply(name string, r reply) {
 	most := longestText
-	if strings.HasPrefix(name, RemindPrefix) || name == SayOptedOut || name == SayOptedIn || name == SayHelp {
+	if unasked(name) || name == SayOptedOut || name == SayOptedIn || name == SayHelp {
 		most = 160
+	}
+	if name == SayOffer || name == SayOfferBasic {
+		most -= len(" STOP: salir.") // it may be the first text that a number gets
 	}
 	for _, l := range languages {
 		s := r.words[l]
@@ -101,7 +104,7 @@ func (c *checker) reply(name string, r reply) {
 			continue
 		}
 		c.text(r.file, r.line, name, l, s, most)
-		if w := c.b.Clinic.Indiscreet(s); w != "" && strings.HasPrefix(name, RemindPrefix) {
+		if w := c.b.Clinic.Indiscreet(s); w != "" && unasked(name) {
 			c.fault(r.file, r.line, "%s: %s: an unasked text must not hold %q", name, l, w)
 		}
 	}

@@ -24,6 +24,7 @@ type Clinic struct {
 	VisitTypes       map[string]VisitType `yaml:"visit_types"`
 	Reminders        Reminders            `yaml:"reminders"`
 	Pace             Pace                 `yaml:"pace"`
+	Waitlist         Waitlist             `yaml:"waitlist"`
 	Desk             DeskRules            `yaml:"desk"`
 	Matching         Matching             `yaml:"matching"`
 	NeverUnasked     []string             `yaml:"never_unasked"` // words that no unasked text holds
@@ -294,6 +295,9 @@ func (c *Clinic) settle() error {
 	}
 	if p := c.Pace; p.PerSecond < 0 || p.PerDay < 0 || p.Reserve < 0 || p.PerDay > 0 && p.Reserve >= p.PerDay {
 		faults = append(faults, errors.New("pace: want segments_per_second and segments_per_day of 0 (no limit) or more, and a reserve below segments_per_day"))
+	}
+	if err := c.Waitlist.settle(); err != nil {
+		faults = append(faults, err)
 	}
 	if c.Reminders.RideBy == "" {
 		c.Reminders.RideBy = "12:00"

@@ -1,5 +1,7 @@
 package knowledge
 
+import "strings"
+
 // The sentences of replies/ by name. Load refuses a base that lacks one.
 const (
 	SayCrisis       = "crisis"
@@ -35,6 +37,20 @@ const (
 	SayRide      = "prepare_ride"
 	SayStopLine  = "stop_line"
 
+	// A freed slot is offered, and what is said of it. The first four are unasked.
+	SayOffer        = "offer"
+	SayOfferBasic   = "offer_basic"
+	SayOfferGone    = "offer_gone"
+	SayOfferLapsed  = "offer_lapsed"
+	SayOfferTaken   = "offer_taken"
+	SayOfferSwapped = "offer_swapped"
+	SayOfferLate    = "offer_late"
+	SayOfferLeft    = "offer_left"
+	SayOfferAsk     = "offer_ask"
+	SayOfferWhich   = "offer_which"
+	SayThisOffer    = "this_offer"
+	SayThisVisit    = "this_visit"
+
 	// The ride home: the question, within the text that says how to prepare, and the answers.
 	SayAskRide      = "ask_ride"
 	SayAskRideShort = "ask_ride_short"
@@ -55,5 +71,11 @@ var replyNames = [...]string{
 	RemindPrefix + "booked" + visitsSuffix, RemindPrefix + "confirm" + visitsSuffix, RemindPrefix + PrepareKind + visitsSuffix, RemindPrefix + "nudge" + visitsSuffix,
 	SayAskRide, SayAskRideShort, SayRideArranged, SayRideHelp,
 	SaySolids, SayLiquids, SayNasal, SayRide, SayStopLine,
+	SayOffer, SayOfferBasic, SayOfferGone, SayOfferLapsed, SayOfferTaken, SayOfferSwapped, SayOfferLate, SayOfferLeft, SayOfferAsk, SayOfferWhich, SayThisOffer, SayThisVisit,
 	SayOnCallText, SayOnCallVoice, SayOnCallTaken, SayOnCallLate,
+}
+
+// unasked says whether a sentence goes out without being asked for.
+func unasked(name string) bool {
+	return strings.HasPrefix(name, RemindPrefix) || contains([]string{SayOffer, SayOfferBasic, SayOfferGone, SayOfferLapsed}, name)
 }

@@ -12,8 +12,10 @@ import (
 func (r *Redis) commands(id string, p handlers.Phone, e handlers.Effects) (string, error) {
 	w := writer{}
 	n := p.E164()
-	w.set(keyDone(id), e.Reply, keepDone)
-	w.add("SADD", keyLast4(p.Last4()), n)
+	if !p.IsZero() { // a slot changes by itself, of no number
+		w.set(keyDone(id), e.Reply, keepDone)
+		w.add("SADD", keyLast4(p.Last4()), n)
+	}
 	if e.Conversation != nil {
 		w.set(keyTalk(n), e.Conversation, handlers.ConversationKeep)
 	}
@@ -41,6 +43,7 @@ func (r *Redis) commands(id string, p handlers.Phone, e handlers.Effects) (strin
 		w.add("SET", keyReach(n), w.json(e.Reach))
 	}
 	w.rows(e, r.now())
+	w.waitlist(e, r.now())
 	b, err := json.Marshal(w.list)
 	if err != nil {
 		w.err = err
@@ -83,12 +86,17 @@ func (w *writer) theCase(phone string, c handlers.Case) {
 	w.add("HSET", keyCase(c.ID), "case", w.json(c))
 	w.add("EXPIRE", keyCase(c.ID), num(seconds(keepCase)))
 	if c.Open {
-		w.add("SADD", keyCasesOf(phone), c.ID)
 		w.add("ZADD", keyCases, num(ms(c.At)), c.ID)
-		return
+	} else {
+		w.add("ZREM", keyCases, c.ID)
 	}
-	w.add("SREM", keyCasesOf(phone), c.ID)
-	w.add("ZREM", keyCases, c.ID)
+	switch {
+	case c.Phone.IsZero(): // a slot's is no number's
+	case c.Open:
+		w.add("SADD", keyCasesOf(phone), c.ID)
+	default:
+		w.add("SREM", keyCasesOf(phone), c.ID)
+	}
 }
 
 func (w *writer) post(p handlers.Post) {

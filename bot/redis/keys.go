@@ -15,6 +15,8 @@ const (
 	keepTurn    = 48 * time.Hour       // a number's version: longer than any turn takes
 	keepCase    = 30 * 24 * time.Hour  // since its last change
 	keepVisit   = 90 * 24 * time.Hour  // after its start
+	keepSlot    = 30 * 24 * time.Hour  // since its last change
+	keepOffer   = 72 * time.Hour       // since it was made: so long a late answer to it is understood
 	keepText    = 90 * 24 * time.Hour  // since it was settled
 	keepWords   = 72 * time.Hour       // of an asked text, until it has arrived: if it doesn't it may be tried again
 	keepPost    = 7 * 24 * time.Hour   // a post that never found its way
@@ -24,7 +26,7 @@ const (
 )
 
 func keyDone(id string) string        { return tag + "done:" + id }        // string: JSON Reply; keepDone
-func keyTurn(phone string) string     { return tag + "turn:" + phone }     // string: version of the number's state; keepTurn
+func keyTurn(phone string) string     { return tag + "turn:" + phone }     // string: version of the number's state, or with "slot:" and its id of a slot's; keepTurn
 func keyTalk(phone string) string     { return tag + "talk:" + phone }     // string: JSON Conversation; handlers.ConversationKeep
 func keyConsent(phone string) string  { return tag + "consent:" + phone }  // string: JSON Consent as it stands; for ever
 func keyConsents(phone string) string { return tag + "consents:" + phone } // list: JSON Consent, newest last; for ever
@@ -35,6 +37,8 @@ func keyCase(id string) string        { return tag + "case:" + id }        // ha
 func keyCasesOf(phone string) string  { return tag + "cases:" + phone }    // set: ids of the number's open cases
 func keyUnasked(phone string) string  { return tag + "unasked:" + phone }  // sorted set: ids of unasked texts by ms they were begun; keepUnasked
 func keyTextsOf(phone string) string  { return tag + "texts:of:" + phone } // sorted set: ids of the number's rows by the ms they were planned for; keepText after the last
+func keySlot(id string) string        { return tag + "slot:" + id }        // string: JSON Slot; keepSlot
+func keyOffersOf(phone string) string { return tag + "offers:" + phone }   // sorted set: ids of the slots that the number was offered by ms; keepOffer
 func keyLast4(last4 string) string    { return tag + "last4:" + last4 }    // set: numbers that end so; for ever, as consent is
 func keyThread(thread string) string  { return tag + "thread:" + thread }  // string: case id; keepCase
 func keyWords(id string) string       { return tag + "words:" + id }       // string: the body of an asked text; keepWords
@@ -65,6 +69,8 @@ const (
 	keyTextsDue   = tag + "texts:due"    // sorted set: the same of unasked rows
 	keyFailed     = tag + "texts:failed" // sorted set: ids of failed rows that staff haven't seen to, by the ms they failed
 	keyPace       = tag + "pace"         // hash: next (the µs from which a segment is free), day, used (segments of that day); keepPace
+	keySlotsDue   = tag + "slots:due"    // sorted set: ids of the slots on offer by the ms they are looked at again
+	keyWaitlist   = tag + "waitlist"     // hash: JSON Wish by number and type; for ever
 	keyTaught     = tag + "taught"       // hash: JSON Taught by its wording; for ever
 	keyPostsDue   = tag + "posts:due"    // sorted set: the same of posts
 )

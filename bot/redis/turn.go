@@ -13,11 +13,13 @@ import (
 )
 
 // readTurn reads all that is known of a number.
-// KEYS: done, turn, talk, consent, visits of the number, open cases of the number, prefix of visits, prefix of cases, unasked texts, reach
+// KEYS: done, turn, talk, consent, visits of the number, open cases of the number, prefix of visits, prefix of cases, unasked texts, reach,
+// slots offered to the number, prefix of slots, prefix of their versions
 // ARGV: Unix s from which visits count
-// Returns: done or false, version, talk or false, consent or false, {visit…}, {case, thread…}, 1 if ever texted, reach or false
+// Returns: done or false, version, talk or false, consent or false, {visit…}, {case, thread…}, 1 if ever texted, reach or false,
+// {slot, version…}
 var readTurn = redis.NewScript(`
-local visits, cases = {}, {}
+local visits, cases, slots = {}, {}, {}
 for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[5], ARGV[1], '+inf')) do
   local v = redis.call('GET', KEYS[7] .. id)
   if v then visits[#visits+1] = v end
@@ -26,18 +28,22 @@ for _, id in ipairs(redis.call('SMEMBERS', KEYS[6])) do
   local c = redis.call('HMGET', KEYS[8] .. id, 'case', 'thread')
   if c[1] then cases[#cases+1] = c[1]; cases[#cases+1] = c[2] or '' end
 end
-return {redis.call('GET', KEYS[1]), redis.call('GET', KEYS[2]) or '0', redis.call('GET', KEYS[3]), redis.call('GET', KEYS[4]), visits, cases, redis.call('EXISTS', KEYS[9]), redis.call('GET', KEYS[10])}`)
+for _, id in ipairs(redis.call('ZRANGE', KEYS[11], 0, -1)) do
+  local s = redis.call('GET', KEYS[12] .. id)
+  if s then slots[#slots+1] = s; slots[#slots+1] = redis.call('GET', KEYS[13] .. id) or '0' end
+end
+return {redis.call('GET', KEYS[1]), redis.call('GET', KEYS[2]) or '0', redis.call('GET', KEYS[3]), redis.call('GET', KEYS[4]), visits, cases, redis.call('EXISTS', KEYS[9]), redis.call('GET', KEYS[10]), slots}`)
 
-// writeTurn does a list of commands if the number's version is still the one that was read.
-// KEYS: turn
-// ARGV: version, lifetime of the version in s, JSON list of commands, now ms; besides Redis' own there are
+// writeTurn does a list of commands if the number, and each slot that it changes, is still at the version that was read.
+// KEYS: turn of the number and of each slot
+// ARGV: versions with a space between, lifetime of the version in s, JSON list of commands, now ms; besides Redis' own there are
 //
 //	PLAN key id due row body to queue rows-of-number state why lifetime : a row of the ledger, unless its id is there and not void
 //	VOID key id lifetime why     : the row will not leave, if it hasn't begun to and no text that has tells it as well
 //	RETRY key id why             : a failed row leaves again
 //	DISMISS key id by            : a failed row has been seen to
 //
-// Returns: 1, or 0 when another has written the number since
+// Returns: 1, or 0 when another has written one of them since
 var writeTurn = redis.NewScript(shared + `
 local now, own = ARGV[4], {}
 function own.PLAN(key, id, due, row, body, to, queue, of, state, why, keep)
@@ -69,9 +75,15 @@ end
 function own.DISMISS(key, id, by)
   if redis.call('ZREM', FAILED, id) == 1 then note(key, now, '` + handlers.Dismissed + `', by) end
 end
-if (redis.call('GET', KEYS[1]) or '0') ~= ARGV[1] then return 0 end
-redis.call('INCR', KEYS[1])
-redis.call('EXPIRE', KEYS[1], ARGV[2])
+local i = 0
+for version in string.gmatch(ARGV[1], '%S+') do
+  i = i + 1
+  if (redis.call('GET', KEYS[i]) or '0') ~= version then return 0 end
+end
+for _, key in ipairs(KEYS) do
+  redis.call('INCR', key)
+  redis.call('EXPIRE', key, ARGV[2])
+end
 for _, c in ipairs(cjson.decode(ARGV[3])) do
   if own[c[1]] then
     own[c[1]](unpack(c, 2))
@@ -100,7 +112,8 @@ func (r *Redis) Turn(ctx context.Context, id string, p handlers.Phone, decide fu
 		if err != nil {
 			return handlers.Reply{}, false, err
 		}
-		ok, err := writeTurn.Run(ctx, r.db, []string{keyTurn(p.E164())}, version, seconds(keepTurn), commands, ms(r.now())).Int()
+		keys, versions := slotTurns(e.Slots, []string{keyTurn(p.E164())}, version)
+		ok, err := writeTurn.Run(ctx, r.db, keys, versions, seconds(keepTurn), commands, ms(r.now())).Int()
 		if err != nil {
 			return handlers.Reply{}, false, fmt.Errorf("redis: write turn: %w", err)
 		}
@@ -126,13 +139,13 @@ func (r *Redis) Peek(ctx context.Context, p handlers.Phone) (handlers.State, err
 
 func (r *Redis) read(ctx context.Context, id string, p handlers.Phone) (s handlers.State, done *handlers.Reply, version string, err error) {
 	n := p.E164()
-	keys := []string{keyDone(id), keyTurn(n), keyTalk(n), keyConsent(n), keyVisitsOf(n), keyCasesOf(n), keyVisit(""), keyCase(""), keyUnasked(n), keyReach(n)}
+	keys := []string{keyDone(id), keyTurn(n), keyTalk(n), keyConsent(n), keyVisitsOf(n), keyCasesOf(n), keyVisit(""), keyCase(""), keyUnasked(n), keyReach(n), keyOffersOf(n), keySlot(""), keyTurn(slotTurn)}
 	out, err := readTurn.Run(ctx, r.db, keys, r.now().Add(-lookBack).Unix()).Slice()
 	if err != nil {
 		return s, nil, "", fmt.Errorf("redis: read turn: %w", err)
 	}
 	s.Phone = p
-	if len(out) < 8 {
+	if len(out) < 9 {
 		return s, nil, "", errors.New("redis: read turn: short answer")
 	}
 	if d, ok := out[0].(string); ok && id != "" {
@@ -147,6 +160,7 @@ func (r *Redis) read(ctx context.Context, id string, p handlers.Phone) (s handle
 		err = errors.Join(err, unmarshal(v, &visit))
 		s.Visits = append(s.Visits, visit)
 	}
+	s.Offers, err = slots(out[8], err)
 	cases := slice(out[5])
 	for i := 0; i+1 < len(cases); i += 2 {
 		var c handlers.Case

@@ -47,7 +47,10 @@ func (s *Sandbox) Card(_ context.Context, c handlers.Case, _ bool) (thread strin
 		k = &card{Thread: fmt.Sprintf("T%d", len(s.cards)+1), caseID: c.ID, Replies: []line{}}
 		s.cards = append(s.cards, k)
 	}
-	k.Channel, k.Phone, k.Text, k.Open = c.Channel, c.Phone.String(), c.Title, c.Open
+	k.Channel, k.Phone, k.Text, k.Open = c.Channel, "", c.Title, c.Open
+	if !c.Phone.IsZero() {
+		k.Phone = c.Phone.String()
+	}
 	k.TakenBy, k.At = c.TakenBy, c.At.In(s.clock.at.Location()).Truncate(time.Second)
 	if c.OptOut && c.Open {
 		k.Text = "CALL: has opted out of texts. " + k.Text

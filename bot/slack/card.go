@@ -51,7 +51,10 @@ func (p post) options() []sdk.MsgOption {
 // card shows a case as it stands.
 func (s *Slack) card(c handlers.Case) post {
 	// The whole number is nowhere in the card: Slack keeps what it is given, and sends it to phones' lock screens.
-	head := kindWords(c.Kind) + " " + c.Phone.String()
+	head := kindWords(c.Kind)
+	if !c.Phone.IsZero() {
+		head += " " + c.Phone.String()
+	}
 	if !c.Open {
 		head = "Done: " + head
 	}
@@ -161,6 +164,12 @@ func kindWords(kind string) string {
 		return "Running late"
 	case "optout", "stop":
 		return "Opted out of texts"
+	case handlers.CaseSlot:
+		return "A time is free"
+	case handlers.CaseSlotTaken:
+		return "Free time taken"
+	case handlers.CaseSlotOver:
+		return "Free time, not taken"
 	case "ride", "ride_arranged", "ride_help":
 		return "Ride home"
 	case "undelivered":

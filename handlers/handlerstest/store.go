@@ -25,6 +25,8 @@ type Store struct {
 	posts    map[string]*row
 	unasked  map[handlers.Phone]map[string]time.Time
 	reach    map[handlers.Phone]handlers.Reach
+	slots    map[string]slot
+	wishes   map[string]handlers.Wish
 	tokens   int
 }
 
@@ -55,6 +57,7 @@ func NewStore(now func() time.Time) *Store {
 		consents: map[handlers.Phone][]handlers.Consent{}, visits: map[string]handlers.Visit{}, owner: map[string]handlers.Phone{},
 		cases: map[string]handlers.Case{}, rows: map[string]*row{}, posts: map[string]*row{},
 		unasked: map[handlers.Phone]map[string]time.Time{}, reach: map[handlers.Phone]handlers.Reach{},
+		slots: map[string]slot{}, wishes: map[string]handlers.Wish{},
 	}
 }
 
@@ -108,6 +111,7 @@ func (s *Store) write(p handlers.Phone, e handlers.Effects) {
 		s.reach[p] = *e.Reach
 	}
 	s.writeRows(e)
+	s.writeWaitlist(e)
 }
 
 func (s *Store) writeRows(e handlers.Effects) {
@@ -154,6 +158,7 @@ func (s *Store) state(p handlers.Phone) handlers.State {
 	if n := len(s.consents[p]); n > 0 {
 		out.Consent = s.consents[p][n-1]
 	}
+	out.Offers = s.offers(p)
 	for id, v := range s.visits {
 		if s.owner[id] == p && v.Start.After(s.Now().AddDate(0, 0, -1)) {
 			out.Visits = append(out.Visits, v)

@@ -9,6 +9,7 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/knowledge"
 	"github.com/beacon-clinic/beacon/knowledge/match"
+	"github.com/beacon-clinic/beacon/knowledge/screen"
 )
 
 // question finds the clinic's own words for what was asked: one answer, two for two questions, choices between near ties, or a person.
@@ -165,6 +166,14 @@ func chosen(body string) (n int) {
 	return n
 }
 
+// pickSaid settles that a number which answers choices is no matter for a nurse, however it looks: "la 2".
+func (t *turn) pickSaid() {
+	n := chosen(t.text.Body)
+	if n > 0 && n <= len(t.talk.Choices) && t.verdict.Kind == knowledge.Clinical && !t.verdict.Named() {
+		t.verdict.Kind, t.verdict.Rule = "", ""
+	}
+}
+
 // pick takes the number of a choice that was offered. Anything else is a new text: no choice traps anybody.
 func (t *turn) pick() bool {
 	offered := t.talk.Choices
@@ -183,6 +192,9 @@ func (t *turn) pick() bool {
 			t.handOff("Asks about " + choice + ", which awaits review.")
 		}
 		return true
+	}
+	if kind == screen.Take || kind == screen.Leave {
+		return t.pickOffer(kind, id)
 	}
 	switch said := t.verdict.Kind; said { // "can't make number 2" says more than the number
 	case knowledge.Decline, knowledge.Reschedule, knowledge.Late:

@@ -12,6 +12,7 @@ func (t *turn) optOut() {
 	if !t.state.Consent.Out {
 		t.e.Consent = &handlers.Consent{Out: true, At: t.now, Way: "text", Words: t.text.Body, Basic: t.state.Consent.Basic}
 	}
+	t.release("has opted out of texts.")
 	if t.verdict.Kind == knowledge.OptOut && t.text.OptOut == "" {
 		t.say(knowledge.SayOptedOut, nil)
 	}

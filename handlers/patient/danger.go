@@ -18,6 +18,7 @@ func (t *turn) danger() {
 			title += " They also said: " + k + " (noted, not acted on)."
 		}
 	}
+	t.release("isn't waited for: see the urgent channel.")
 	t.say(say, nil)
 	t.page(handlers.UrgentChannel, t.verdict.Kind, title, t.now.Add(t.h.Base.Clinic.PageEvery()))
 }

@@ -30,13 +30,15 @@ func (h *Handler) decide(s handlers.State, text handlers.Text) *turn {
 	for _, v := range ahead {
 		awaiting = awaiting || v.Awaits(t.now)
 	}
-	t.verdict = h.Base.Screen(text.Body, screen.Context{Visit: len(ahead) > 0, Awaiting: awaiting})
-	if len(ahead) == 0 && len(t.near()) > 0 { // a visit that has begun can't be confirmed any more, but one can be late for it
+	offer := len(t.offers()) > 0
+	t.verdict = h.Base.Screen(text.Body, screen.Context{Visit: len(ahead) > 0 || offer, Awaiting: awaiting, Offer: offer || t.missed() != nil})
+	if len(ahead) == 0 && !offer && len(t.near()) > 0 { // a visit that has begun can't be confirmed any more, but one can be late for it
 		if v := h.Base.Screen(text.Body, screen.Context{Visit: true}); v.Kind == knowledge.Late {
 			t.verdict = v
 		}
 	}
 	t.rideSaid()
+	t.pickSaid()
 	t.carrierSaid()
 	if small(t.verdict.Kind) && len(t.talk.Burst) > 1 && s.Urgent() == nil {
 		// A sentence may be cut in two: what it says whole counts.
@@ -92,7 +94,7 @@ func (t *turn) route() {
 		if t.text.OptOut == "" { // else the carrier has answered
 			t.say(knowledge.SayHelp, nil)
 		}
-	case t.pick(), t.ride(false):
+	case t.pick(), t.offered(), t.ride(false):
 	case kind == knowledge.Confirm, kind == knowledge.Decline, kind == knowledge.Reschedule, kind == knowledge.Late:
 		t.aboutVisit(kind)
 	case kind == knowledge.Person:
@@ -153,6 +155,9 @@ func (t *turn) ahead() []handlers.Visit {
 	return out
 }
 
+// openings is the entry of who asks for something earlier.
+const openings = "openings"
+
 // say adds a sentence of replies/ to the reply.
 func (t *turn) say(name string, own knowledge.Fill) {
 	s, err := t.h.Base.Reply(name, t.lang, own)
@@ -195,6 +200,7 @@ func (t *turn) page(channel, kind, title string, by time.Time) {
 
 func (t *turn) toDesk(channel, kind, title string, open bool, page time.Time) {
 	c := handlers.Case{ID: "text:" + t.text.ID, Channel: channel, Kind: kind, Title: title, Text: t.text.Body, Source: t.text.ID, At: t.now, Open: open, Page: page}
+	c.Wish = t.h.Base.Clinic.Waitlist.On && (kind == knowledge.Reschedule || t.e.Reply.Entry == openings)
 	s := t.state
 	s.Phone = t.text.From
 	if t.e.Consent != nil {

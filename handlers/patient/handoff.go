@@ -50,6 +50,10 @@ func (t *turn) waiting() bool {
 // toPerson passes a text to the person who talks with the patient; the bot is silent. What it says of a visit is done all the same.
 func (t *turn) toPerson() {
 	t.e.Reply.Kind = knowledge.Handoff
+	if len(t.offers()) > 0 || t.verdict.Offer != "" { // who is to say whom they answer?
+		t.tell(handlers.DeskChannel, knowledge.Handoff, "Writes after a free time was offered to them. It may be their answer: nothing was done about it.", true)
+		return
+	}
 	if t.ride(true) {
 		return
 	}

@@ -20,6 +20,8 @@ type Handler struct {
 	Desk  handlers.Desk // the page of a patient in danger goes out here when the store is away
 	// Alarm words what the on-call phone is told of a case, when the store is away.
 	Alarm func(c handlers.Case, round int, now time.Time) ([]handlers.Outgoing, error)
+	// Swap books a visit that the patient took by text, in place of another if old isn't nil.
+	Swap  func(s handlers.State, v handlers.Visit, old *handlers.Visit, lang string) (e handlers.Effects, prepare string, err error)
 	Live  bool // what awaits the clinic's review goes to a person
 	Now   func() time.Time
 	Meter handlers.Meter

@@ -8,19 +8,25 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/screen"
 )
 
-// rideSaid settles what a bare answer to that question means while it is open: neither a matter for a nurse nor, short as it is, a sign of the language.
+// rideSaid settles what an answer to that question means while it is open. What only looks like something else ("i don't have anyone") gives way
+// to what was asked, and the desk hears of it either way; in more than a few words it is heard as it stands.
 func (t *turn) rideSaid() {
-	if len(t.asked()) == 0 || danger(t.verdict) {
+	if len(t.asked()) == 0 {
 		return
 	}
 	answer, whole := t.h.Base.Ride(t.text.Body)
-	if t.verdict.Kind == knowledge.Clinical && (whole || answer == screen.RideArranged && !t.verdict.Named()) {
-		t.verdict.Kind, t.verdict.Rule = "", ""
+	words := len(strings.Fields(t.text.Body))
+	if answer == "" || danger(t.verdict) && (t.verdict.Named() || words > fewWords) {
+		return
 	}
-	if whole {
-		if len(strings.Fields(t.text.Body)) < 3 {
-			t.verdict.Lang = ""
+	if likely := !t.verdict.Named(); whole || likely {
+		switch t.verdict.Kind {
+		case knowledge.Crisis, knowledge.Emergency, knowledge.Clinical, knowledge.Help, knowledge.Start:
+			t.verdict.Kind, t.verdict.Rule = "", ""
 		}
+	}
+	if whole && words < 3 { // too short to be a sign of the language
+		t.verdict.Lang = ""
 	}
 }
 

@@ -84,6 +84,7 @@ func (t *turn) answerVisit(kind string, visits ...handlers.Visit) {
 		state, say, open = handlers.Confirmed, knowledge.SayConfirmed, false
 		title = "Confirmed " + t.staffWhen(visits...) + "."
 	case knowledge.Decline:
+		t.e.Slots = append(t.e.Slots, handlers.Freed(t.h.Base.Clinic, v, t.state.Phone.String()+" can't come", t.now)...)
 		state, say = handlers.Declined, knowledge.SayDeclined
 		title = "Can't come " + t.staffWhen(v) + ". They were told that a person will write about another time."
 	case knowledge.Reschedule:

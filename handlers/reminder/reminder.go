@@ -37,6 +37,8 @@ type Handler struct {
 	Ledger Receipts
 	Files  Files
 	Gate   *handlers.Texter
+	// Filled hears of every visit before it is booked: a slot on offer may be what it fills.
+	Filled func(ctx context.Context, v handlers.Visit) error
 	Now    func() time.Time
 	Log    *slog.Logger
 }
@@ -57,6 +59,11 @@ func (h *Handler) Book(ctx context.Context, v handlers.Visit) (string, error) {
 	}
 	if known && old.Same(v) {
 		return Unchanged, nil
+	}
+	if !known || !old.Start.Equal(v.Start) {
+		if err := h.Filled(ctx, v); err != nil {
+			return "", err
+		}
 	}
 	if known && old.Phone != v.Phone {
 		_, _, err := h.Store.Turn(ctx, h.id(v, "gone"), old.Phone, func(handlers.State) (handlers.Effects, error) {
@@ -113,6 +120,10 @@ func (h *Handler) book(s handlers.State, old, v handlers.Visit, known bool) hand
 			e.Texts = append(e.Texts, o)
 		}
 	}
+	if known && !old.Start.Equal(v.Start) {
+		e.Slots = h.freed(old)
+	}
+	h.adopt(s, &e)
 	return e
 }
 

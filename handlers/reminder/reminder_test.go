@@ -1,6 +1,7 @@
 package reminder_test
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -27,6 +28,7 @@ func newBooks(t *testing.T, now string) *books {
 		Clinic: loaded(t).Clinic, Store: b.store, Ledger: b.store, Carrier: b.carrier, Now: b.clock.Now, Meter: handlerstest.Meter{}, Log: handlerstest.Quiet(),
 	}
 	b.Handler = &reminder.Handler{Base: loaded(t), Store: b.store, Visits: b.store, Ledger: b.store, Files: b.store, Gate: gate, Now: b.clock.Now, Log: handlerstest.Quiet()}
+	b.Filled = func(context.Context, handlers.Visit) error { return nil }
 	gate.Compose, gate.Task = b.Compose, b.Task
 	return b
 }

@@ -24,6 +24,8 @@ func table() []command {
 		{"today", "today", "today's visits, and who has confirmed", true, (*Handler).today},
 		{"ask", "ask QUESTION", "what the bot would answer; nothing is sent", false, (*Handler).ask},
 		{"book", "book PHONE DATE TIME TYPE [en|es] NAME", "book a visit; without arguments a form opens", true, (*Handler).book},
+		{"off", "off LAST4|PHONE [DATE TIME]", "take a visit off; its time is offered to the waitlist", true, (*Handler).off},
+		{"waitlist", "waitlist add LAST4|PHONE TYPE [from DATE] [notice 24h] | list | remove LAST4|PHONE [TYPE]", "who is texted when a time becomes free", true, (*Handler).waitlist},
 		{"say", "say PHONE TEXT", "text a patient; the conversation is yours until you hand it back", true, (*Handler).say},
 		{"consent", "consent LAST4", "whether a number may be texted: who said so, when, in which words", true, (*Handler).consent},
 		{"why", "why LAST4", "why a number got each of its texts, or didn't; and what is planned", true, (*Handler).why},

@@ -38,14 +38,22 @@ type School interface {
 	Taught(ctx context.Context) ([]knowledge.Taught, error)
 }
 
+// Waitlist is who waits for a slot, and the slots on offer.
+type Waitlist interface {
+	Wishes(ctx context.Context) ([]handlers.Wish, error)
+	Slot(ctx context.Context, id string) (s handlers.Slot, ok bool, err error)
+	ChangeSlot(ctx context.Context, e handlers.Effects) (bool, error)
+}
+
 // Handler is the desk.
 type Handler struct {
-	Base   *knowledge.Base
-	Store  handlers.Store
-	Files  Files
-	School School
-	Book   Book
-	Ask    func(s handlers.State, body string) (handlers.Reply, error) // what the bot would answer
+	Base     *knowledge.Base
+	Store    handlers.Store
+	Files    Files
+	School   School
+	Waitlist Waitlist
+	Book     Book
+	Ask      func(s handlers.State, body string) (handlers.Reply, error) // what the bot would answer
 	// Explain says why a number got each of its texts or didn't, as the lines of a table.
 	Explain func(ctx context.Context, p handlers.Phone) ([][]string, error)
 	Phone   func(s string) (handlers.Phone, error)                 // a number as people write it
@@ -71,6 +79,9 @@ func (h *Handler) Reply(ctx context.Context, r handlers.ThreadReply) error {
 			return ErrNoCase
 		}
 		return nil // staff talking among themselves
+	}
+	if c.Phone.IsZero() {
+		return h.slotReply(ctx, c, r)
 	}
 	_, _, err = h.Store.Turn(ctx, r.ID, c.Phone, func(s handlers.State) (handlers.Effects, error) {
 		return h.reply(s, c, r), nil
@@ -115,6 +126,9 @@ func (h *Handler) Press(ctx context.Context, p handlers.Press) error {
 	}
 	if err != nil {
 		return err
+	}
+	if c.Phone.IsZero() {
+		return h.slotPress(ctx, c, p)
 	}
 	_, err = h.do(ctx, c, p)
 	return err
@@ -182,6 +196,8 @@ func (h *Handler) press(s handlers.State, c handlers.Case, p handlers.Press) han
 	case handlers.ActionDone:
 		c.Open, note = false, "closed this."
 		talk.Taken, talk.By = time.Time{}, ""
+	case handlers.ActionWaitlist:
+		return h.wish(s, c, p)
 	default:
 		return handlers.Effects{}
 	}

@@ -43,6 +43,7 @@ type Screen struct {
 	langs   languages
 	marked  map[rune]bool
 	cues    elem // words that make a crisis likelier
+	offer   offer
 }
 
 // New compiles the rules and trains the classifier; every fault is named.
@@ -77,6 +78,7 @@ func New(r Rules) (*Screen, error) {
 			faults = append(faults, fmt.Errorf("crisis: cues: %w", err))
 		}
 	}
+	faults = append(faults, s.offer.compile(r, s.norm)...)
 	faults = append(faults, s.learn(r)...)
 	if len(faults) > 0 {
 		return nil, errors.Join(faults...)

@@ -15,6 +15,16 @@ type Rules struct {
 	// the line with 988) and "other" (examples of what is none of this).
 	Classes map[string]Class `yaml:"classes"`
 	Words   Words            `yaml:"words"`
+	// Offer holds, under "take" and "leave", what answers an offer of a free time. It is read only while one is open.
+	Offer map[string]Answer `yaml:"offer"`
+}
+
+// Answer is everything that gives one answer to an offer.
+type Answer struct {
+	// Exact holds whole texts, Any phrases that may stand anywhere, Unless what takes a phrase back.
+	Exact  []string `yaml:"exact"`
+	Any    []string `yaml:"any"`
+	Unless []string `yaml:"unless"`
 }
 
 // Class is everything that raises one kind.
@@ -77,6 +87,12 @@ func Merge(parts ...Rules) (Rules, error) {
 		if len(p.Words.Speak)+len(p.Words.Lists)+len(p.Words.Guarded) > 0 {
 			words++
 			out.Words = p.Words
+		}
+		if len(p.Offer) > 0 {
+			if out.Offer != nil {
+				faults = append(faults, errors.New("offer stands in two files"))
+			}
+			out.Offer = p.Offer
 		}
 	}
 	if words > 1 {

@@ -10,6 +10,7 @@ import (
 type Context struct {
 	Visit    bool // a visit lies ahead
 	Awaiting bool // that visit awaits an answer
+	Offer    bool // a free time was offered and awaits an answer
 }
 
 // Verdict is what a text was found to be.
@@ -20,6 +21,7 @@ type Verdict struct {
 	Rule     string   // the pattern or the nearest example that raised Kind
 	Minutes  int      // late: the minutes named, 0 if none
 	Resource bool     // answer normally and add the line with 988
+	Offer    string   // of an open offer: Take, Leave, or "" when the text doesn't plainly say either
 }
 
 // Named tells whether a keyword or a pattern raised the kind, and not likeness
@@ -35,9 +37,9 @@ func least(kind string, cue bool) float32 {
 	switch kind {
 	case "crisis":
 		if !cue {
-			return 0.40
+			return 0.42
 		}
-		return 0.23
+		return 0.25
 	case "emergency":
 		return 0.16
 	case "confirm":
@@ -77,6 +79,9 @@ func (s *Screen) Read(text string, c Context) Verdict {
 		if !slices.Contains(replies[:], kind) {
 			found.add(kind, kind+"/exact")
 		}
+	}
+	if c.Offer {
+		v.Offer = s.offer.read(ws)
 	}
 	plain := len(found) > 0
 	v.Resource = slices.ContainsFunc(ws, func(w word) bool { return w.topic })

@@ -45,7 +45,7 @@ function show(data) {
   $("h3", element).textContent = title;
   $("blockquote", element).textContent = words.join("\n");
   $("blockquote", element).hidden = words.length === 0;
-  $("label", element).textContent = `Reply to ${data.phone}`;
+  $("label", element).textContent = data.phone ? `Reply to ${data.phone}` : "Reaches no patient";
   $(".thread", element).replaceChildren(...data.replies.map(line));
   actions($(".actions", element), data);
   place(card);
@@ -55,7 +55,7 @@ function head(element, data, urgent) {
   const header = $("header", element);
   header.replaceChildren();
   if (urgent) header.append(make("span", "flag", "Urgent"));
-  header.append(make("b", "", data.phone));
+  header.append(make("b", "", data.phone || "Free time"));
   if (!data.open) header.append(make("span", "", "done"));
   else if (data.taken_by) header.append(make("span", "", `${data.taken_by} has this`));
   else header.append(make("span", "", "waits"));

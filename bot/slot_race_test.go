@@ -1,0 +1,182 @@
+package main_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/beacon-clinic/beacon/bot/redis"
+	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/handlerstest"
+	"github.com/beacon-clinic/beacon/handlers/patient"
+	"github.com/beacon-clinic/beacon/handlers/reminder"
+	"github.com/beacon-clinic/beacon/handlers/staff"
+	"github.com/beacon-clinic/beacon/handlers/waitlist"
+	"github.com/beacon-clinic/beacon/knowledge"
+)
+
+// side is one process' worth of handlers, on a store of its own.
+type side struct {
+	store    *redis.Redis
+	patient  *patient.Handler
+	visits   *reminder.Handler
+	waitlist *waitlist.Handler
+	staff    *staff.Handler
+}
+
+func newSide(t *testing.T, base *knowledge.Base, url string, now func() time.Time) side {
+	t.Helper()
+	store, err := redis.Open(redis.Config{URL: url, Now: now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = store.Close() })
+	log := handlerstest.Quiet()
+	gate := &handlers.Texter{Clinic: base.Clinic, Store: store, Ledger: store, Now: now, Meter: handlerstest.Meter{}, Log: log}
+	x := side{store: store}
+	x.waitlist = &waitlist.Handler{Base: base, Store: store, Slots: store, Files: store, Now: now, Log: log}
+	x.waitlist.Window = func(t time.Time, zone *time.Location) time.Time { return reminder.Window(base.Clinic, t, zone, false) }
+	x.visits = &reminder.Handler{Base: base, Store: store, Visits: store, Ledger: store, Files: store, Gate: gate, Filled: x.waitlist.Filled, Now: now, Log: log}
+	x.patient = &patient.Handler{Base: base, Store: store, Gate: gate, Swap: x.visits.Swap, Now: now, Meter: handlerstest.Meter{}, Log: log}
+	x.staff = &staff.Handler{Base: base, Store: store, Files: store, Waitlist: store, Now: now, Meter: handlerstest.Meter{}, Log: log}
+	return x
+}
+
+// TestTheFirstYesHasIt has many patients say YES to the same slot at the same instant, through two processes, while the desk stops the offers, staff
+// book the time and the clock looks at it: round after round one has it, or nobody if the desk was first, and everyone is told the truth.
+func TestTheFirstYesHasIt(t *testing.T) {
+	t.Parallel()
+	base := handlerstest.Base(t, `[{id: hours, asks: {en: [hours]}, answer: {en: We are open.}}]`)
+	at := handlerstest.At(t, "2026-12-01 10:00")
+	now := func() time.Time { return at }
+	url := startRedis(t).url()
+	sides := [2]side{newSide(t, base, url, now), newSide(t, base, url, now)}
+	taken := 0
+	for round := range 60 {
+		r := race{t: t, round: round, at: at, sides: sides, asked: 2 + round%5}
+		r.prepare()
+		if r.run(round%4 == 3, round%6 == 5) {
+			taken++
+		}
+	}
+	if taken < 30 {
+		t.Errorf("of 60 slots %d were taken", taken)
+	}
+}
+
+type race struct {
+	t            *testing.T
+	round, asked int
+	at           time.Time
+	sides        [2]side
+	slot         handlers.Slot
+}
+
+func (r *race) phone(i int) handlers.Phone {
+	p, err := handlers.NewPhone(fmt.Sprintf("+1212555%02d%02d", r.round, i))
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return p
+}
+
+// prepare has a slot offered to some, who each have a visit that it is to take the place of.
+func (r *race) prepare() {
+	store := r.sides[0].store
+	r.slot = handlers.Slot{ID: fmt.Sprint("slot:r", r.round), Type: "consult", Start: r.at.Add(time.Duration(100+r.round) * time.Hour), At: r.at, Shown: true, State: handlers.SlotOpen, Next: r.at.Add(time.Hour)}
+	for i := range r.asked {
+		v := handlers.Visit{ID: fmt.Sprintf("r%d-%d", r.round, i), Name: "Ana Example", Phone: r.phone(i), Type: "consult", Start: r.at.AddDate(0, 1, i)}
+		if _, err := r.sides[0].visits.Book(r.t.Context(), v); err != nil {
+			r.t.Fatal(err)
+		}
+		r.slot.Offers = append(r.slot.Offers, handlers.Offer{To: v.Phone, Row: fmt.Sprint("row", i), Visit: v.ID, At: r.at, Until: r.at.Add(time.Hour), State: handlers.OfferOpen})
+	}
+	_, _, err := store.Turn(r.t.Context(), r.slot.ID, r.phone(99), func(handlers.State) (handlers.Effects, error) {
+		return handlers.Effects{Slots: []handlers.Slot{r.slot}, Cases: []handlers.Case{{ID: r.slot.ID, Channel: handlers.DeskChannel, Kind: handlers.CaseSlot, Open: true}}}, nil
+	})
+	if err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+// run lets all go at once and says whether a patient took the slot.
+func (r *race) run(stops, books bool) bool {
+	var wg sync.WaitGroup
+	start, replies := make(chan struct{}), make([]handlers.Reply, r.asked)
+	together := func(do func(ctx context.Context) error) {
+		wg.Go(func() {
+			<-start
+			if err := do(r.t.Context()); err != nil {
+				r.t.Error(err)
+			}
+		})
+	}
+	for i := range r.asked {
+		for again := range 2 { // each text comes twice, once through each process
+			together(func(ctx context.Context) error {
+				text := handlers.Text{ID: fmt.Sprintf("SM%d-%d", r.round, i), From: r.phone(i), Body: "YES", At: r.at}
+				reply, err := r.sides[(i+again)%2].patient.Receive(ctx, text)
+				if again == 0 {
+					replies[i] = reply
+				}
+				return err
+			})
+		}
+	}
+	if stops {
+		together(func(ctx context.Context) error { return r.press(ctx) })
+	}
+	if books {
+		together(func(ctx context.Context) error {
+			v := handlers.Visit{ID: fmt.Sprint("desk", r.round), Phone: r.phone(98), Type: "consult", Start: r.slot.Start}
+			_, err := r.sides[1].visits.Book(ctx, v)
+			return err
+		})
+	}
+	together(func(ctx context.Context) error { return r.sides[1].waitlist.Deliver(ctx) })
+	close(start)
+	wg.Wait()
+	return r.check(replies, stops || books)
+}
+
+// press stops the offers as the button does.
+func (r *race) press(ctx context.Context) error {
+	if err := r.sides[0].store.SettlePost(ctx, handlers.Post{Case: r.slot.ID}, "T"+r.slot.ID, time.Time{}); err != nil {
+		return err
+	}
+	return r.sides[0].staff.Press(ctx, handlers.Press{ID: "P" + r.slot.ID, Thread: "T" + r.slot.ID, Action: handlers.ActionStop, User: "Dana"})
+}
+
+func (r *race) check(replies []handlers.Reply, mayBeNobody bool) bool {
+	s, ok, err := r.sides[0].store.Slot(r.t.Context(), r.slot.ID)
+	if err != nil || !ok {
+		r.t.Fatal(ok, err)
+	}
+	winners := 0
+	for i, reply := range replies {
+		said := strings.Join(reply.Bodies, "|")
+		state, err := r.sides[0].store.Peek(r.t.Context(), r.phone(i))
+		if err != nil {
+			r.t.Fatal(err)
+		}
+		visits := ""
+		for _, v := range state.Visits {
+			visits += v.State + " "
+		}
+		won := s.Offers[i].State == handlers.OfferTaken
+		switch {
+		case won && strings.HasPrefix(said, "It's yours") && visits == "confirmed declined ":
+			winners++
+		case !won && strings.HasPrefix(said, "Sorry") && strings.Contains(said, "isn't free any more") && visits == "booked ":
+		default:
+			r.t.Errorf("round %d: offer %s was answered %q, visits %s", r.round, s.Offers[i].State, said, visits)
+		}
+	}
+	if winners > 1 || winners == 0 && !mayBeNobody || (winners == 1) != (s.State == handlers.SlotTaken) {
+		r.t.Errorf("round %d: %d have it, the slot is %s (%s)", r.round, winners, s.State, s.End)
+	}
+	return winners == 1
+}

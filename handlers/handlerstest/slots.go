@@ -1,0 +1,97 @@
+package handlerstest
+
+import (
+	"context"
+	"sort"
+	"strconv"
+	"time"
+
+	"github.com/beacon-clinic/beacon/handlers"
+)
+
+// slot is a freed slot and how often it was written.
+type slot struct {
+	s       handlers.Slot
+	version int
+}
+
+func (x slot) read() handlers.Slot {
+	out := x.s
+	out.Offers = append([]handlers.Offer(nil), x.s.Offers...)
+	out.Version = strconv.Itoa(x.version)
+	return out
+}
+
+func (s *Store) writeWaitlist(e handlers.Effects) {
+	for _, one := range e.Slots {
+		if was, known := s.slots[one.ID]; one.Version != "" || !known {
+			s.slots[one.ID] = slot{one, was.version + 1}
+		}
+	}
+	for _, w := range e.Wishes {
+		s.wishes[w.Phone.E164()+" "+w.Type] = w
+	}
+	for _, w := range e.Unwish {
+		delete(s.wishes, w.Phone.E164()+" "+w.Type)
+	}
+}
+
+func (s *Store) offers(p handlers.Phone) (out []handlers.Slot) {
+	for _, x := range s.slots {
+		if one := x.read(); one.To(p) != nil {
+			out = append(out, one)
+		}
+	}
+	sort.Slice(out, func(i, j int) bool { return out[i].ID < out[j].ID })
+	return out
+}
+
+// DueSlots are the slots on offer that are to be looked at by now.
+func (s *Store) DueSlots(_ context.Context, now time.Time) (out []handlers.Slot, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, x := range s.slots {
+		if !x.s.Next.IsZero() && !x.s.Next.After(now) {
+			out = append(out, x.read())
+		}
+	}
+	sort.Slice(out, func(i, j int) bool { return out[i].Next.Before(out[j].Next) })
+	return out, s.err
+}
+
+// OpenSlots are all slots on offer.
+func (s *Store) OpenSlots(ctx context.Context) ([]handlers.Slot, error) {
+	return s.DueSlots(ctx, time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC))
+}
+
+// Slot reads a slot.
+func (s *Store) Slot(_ context.Context, id string) (handlers.Slot, bool, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	x, ok := s.slots[id]
+	return x.read(), ok, s.err
+}
+
+// ChangeSlot writes effects that are no number's, if the slots among them are as they were read.
+func (s *Store) ChangeSlot(_ context.Context, e handlers.Effects) (bool, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, one := range e.Slots {
+		if one.Version != strconv.Itoa(s.slots[one.ID].version) {
+			return false, s.err
+		}
+	}
+	s.write(handlers.Phone{}, e)
+	return true, s.err
+}
+
+// Wishes are the waitlist, who has waited longest first.
+func (s *Store) Wishes(context.Context) (out []handlers.Wish, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, w := range s.wishes {
+		out = append(out, w)
+	}
+	sort.Slice(out, func(i, j int) bool { return out[i].At.Before(out[j].At) })
+	return out, s.err
+}

@@ -1,0 +1,85 @@
+package reminder
+
+import (
+	"strings"
+	"time"
+
+	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/knowledge"
+)
+
+// Swap books a visit that its patient took by text, confirmed as it is, and calls the one off that it takes the place of, if there is one. say is how
+// to prepare, where no reminder comes in time to say it.
+func (h *Handler) Swap(s handlers.State, v handlers.Visit, old *handlers.Visit, lang string) (e handlers.Effects, say string, err error) {
+	e = h.book(s, handlers.Visit{}, v, false)
+	e.Visits[0].State = handlers.Confirmed
+	told := false
+	for i, o := range e.Texts {
+		rule, planned := step(h.Base.Clinic.Reminders.Plan, o.Kind)
+		if rule.When == "booking" {
+			e.Texts[i].State, e.Texts[i].Why = handlers.Skipped, "the answer to their YES said it"
+		}
+		told = told || planned && rule.When == "" && rule.Only == "" && e.Texts[i].State != handlers.Skipped
+	}
+	if old != nil {
+		off := *old
+		off.State = handlers.Declined
+		e.Visits = append(e.Visits, off)
+		e.Void, e.VoidWhy = append(e.Void, h.rows(off)...), "the patient took an earlier time instead"
+	}
+	if !told {
+		say, err = h.prepare(e.Visits[0], lang)
+	}
+	return e, say, err
+}
+
+// prepare says what must still be left off before a visit, and that somebody takes the patient home.
+func (h *Handler) prepare(v handlers.Visit, lang string) (string, error) {
+	c := h.Base.Clinic
+	var parts []string
+	add := func(name string, own knowledge.Fill) error {
+		s, err := h.Base.Reply(name, lang, own)
+		parts = append(parts, s)
+		return err
+	}
+	for _, l := range c.LeaveOffs([]string{v.Type}, []time.Time{v.Start.In(c.Zoned(v.Zone))}, h.Now()) {
+		if err := add(l.Rule, knowledge.Fill{"at": knowledge.Time(l.At)}); err != nil {
+			return "", err
+		}
+	}
+	if c.VisitTypes[v.Type].RideHome {
+		if err := add(knowledge.SayRide, nil); err != nil {
+			return "", err
+		}
+	}
+	return strings.Join(parts, " "), nil
+}
+
+// adopt puts a visit that staff book in the place of the one that its patient took by text at the same time: it is the same visit, now known by the
+// clinic's own id. It keeps the patient's answer, and nobody is told of it twice.
+func (h *Handler) adopt(s handlers.State, e *handlers.Effects) {
+	v := &e.Visits[0]
+	for _, taken := range s.Visits {
+		if !taken.ByText() || taken.ID == v.ID || !taken.Start.Equal(v.Start) || taken.State == handlers.Declined {
+			continue
+		}
+		v.State, v.Ride, v.Asked = taken.State, taken.Ride, taken.Asked
+		for i, o := range e.Texts {
+			if h.atBooking(o.Kind) {
+				e.Texts[i].State, e.Texts[i].Why = handlers.Skipped, "the patient took the visit by text"
+			}
+		}
+		e.Void = append(e.Void, h.rows(taken)...)
+		taken.State = handlers.Declined
+		e.Visits, e.Gone = append(e.Visits, taken), append(e.Gone, taken.ID)
+		return
+	}
+}
+
+// freed are the slots that a visit leaves when it moves.
+func (h *Handler) freed(old handlers.Visit) []handlers.Slot {
+	if !old.Open(h.Now()) {
+		return nil
+	}
+	return handlers.Freed(h.Base.Clinic, old, "the visit of "+old.Phone.String()+" moved", h.Now())
+}

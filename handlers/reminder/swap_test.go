@@ -1,0 +1,96 @@
+package reminder_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/handlerstest"
+	"github.com/beacon-clinic/beacon/handlers/reminder"
+)
+
+// take books a visit of …0101 that it took by text, in place of its visit old if that isn't "".
+func (b *books) take(t *testing.T, start, old string) string {
+	t.Helper()
+	p, say := handlerstest.Phone(t, "0101"), ""
+	_, _, err := b.store.Turn(t.Context(), "take:"+start, p, func(s handlers.State) (e handlers.Effects, err error) {
+		v := handlers.Visit{ID: handlers.TakenVisit(handlers.Slot{ID: "s"}), Name: "Ana Example", Phone: p, Type: "iv_infusion", Start: handlerstest.At(t, start)}
+		var instead *handlers.Visit
+		for i := range s.Visits {
+			if s.Visits[i].ID == old {
+				instead = &s.Visits[i]
+			}
+		}
+		e, say, err = b.Swap(s, v, instead, "en")
+		return e, err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return say
+}
+
+// ahead are the rows that will leave, by visit and kind.
+func (b *books) ahead() string {
+	var out []string
+	for _, o := range b.store.Texts() {
+		if o.State == handlers.Planned {
+			out = append(out, o.Visit+" "+o.Kind)
+		}
+	}
+	return strings.Join(out, ", ")
+}
+
+func TestAVisitTakenByTextTakesThePlaceOfAnother(t *testing.T) {
+	b := newBooks(t, "2026-12-01 10:00")
+	old := handlers.Visit{ID: "old", Name: "Ana Example", Phone: handlerstest.Phone(t, "0101"), Type: "iv_infusion", Start: handlerstest.At(t, "2026-12-20 10:00")}
+	b.book(t, old, reminder.Imported)
+	if say := b.take(t, "2026-12-08 14:00", "old"); say != "" {
+		t.Errorf("a reminder says how to prepare, and so does the answer: %q", say)
+	}
+	if got := b.ahead(); strings.Contains(got, "old") || strings.Contains(got, "booked") || !strings.Contains(got, "taken:s prepare") {
+		t.Errorf("planned: %s", got)
+	}
+	// The clinic's file still has the old visit: nothing comes back.
+	b.book(t, old, reminder.Unchanged)
+	if got := b.ahead(); strings.Contains(got, "old") {
+		t.Errorf("planned: %s", got)
+	}
+	// The desk moves it in its calendar: the same visit, by the clinic's id, told of once.
+	old.Start = handlerstest.At(t, "2026-12-08 14:00")
+	b.book(t, old, reminder.Updated)
+	s, _ := b.store.Peek(t.Context(), old.Phone)
+	if len(s.Visits) != 1 || s.Visits[0].ID != "old" || s.Visits[0].State != handlers.Confirmed {
+		t.Errorf("%+v", s.Visits)
+	}
+	if got := b.ahead(); strings.Contains(got, "taken") || strings.Contains(got, "booked") || strings.Count(got, "old prepare") != 1 {
+		t.Errorf("planned: %s", got)
+	}
+}
+
+func TestHowToPrepareIsSaidAtOnceWhereNoReminderComesInTime(t *testing.T) {
+	b := newBooks(t, "2026-12-01 12:00")
+	if say := b.take(t, "2026-12-02 14:00", ""); !strings.Contains(say, "No food after 8:00 AM.") || !strings.Contains(say, "An adult takes you home.") {
+		t.Errorf("%q", say)
+	}
+}
+
+func TestAVisitThatMovesLeavesItsTime(t *testing.T) {
+	b := newBooks(t, "2026-12-01 10:00")
+	var filled []string
+	b.Filled = func(_ context.Context, v handlers.Visit) error { filled = append(filled, v.ID); return nil }
+	v := handlers.Visit{ID: "v", Name: "Ana Example", Phone: handlerstest.Phone(t, "0101"), Type: "consult", Start: handlerstest.At(t, "2026-12-08 10:00")}
+	b.book(t, v, reminder.Imported)
+	v.Name = "Ana B Example"
+	b.book(t, v, reminder.Updated)
+	if open, _ := b.store.OpenSlots(t.Context()); len(open) != 0 || len(filled) != 1 {
+		t.Errorf("%+v, filled %v", open, filled)
+	}
+	v.Start = handlerstest.At(t, "2026-12-09 10:00")
+	b.book(t, v, reminder.Updated)
+	open, _ := b.store.OpenSlots(t.Context())
+	if len(open) != 1 || !open[0].Start.Equal(handlerstest.At(t, "2026-12-08 10:00")) || len(filled) != 2 {
+		t.Errorf("%+v, filled %v", open, filled)
+	}
+}

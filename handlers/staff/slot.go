@@ -1,0 +1,51 @@
+package staff
+
+import (
+	"context"
+
+	"github.com/beacon-clinic/beacon/handlers"
+)
+
+// slotTries is how often a slot is read anew when others changed it in between.
+const slotTries = 20
+
+// slotPress does what a button of a slot's card says.
+func (h *Handler) slotPress(ctx context.Context, c handlers.Case, p handlers.Press) error {
+	return h.changeSlot(ctx, c.ID, func(o *handlers.Offering) bool {
+		switch {
+		case p.Action == handlers.ActionStop && o.State == handlers.SlotOpen:
+			o.Stop("stopped the offers", p.User, handlers.Phone{})
+		case p.Action == handlers.ActionDone && o.State != handlers.SlotOpen && !o.Slot.Done:
+			o.Close(p.User)
+		default:
+			return false // somebody was quicker
+		}
+		h.Log.Info("pressed", "action", p.Action, "user", p.User, "case", c.ID)
+		return true
+	})
+}
+
+// slotReply marks what staff write in a slot's thread as refused: it is about nobody's number, so it would reach nobody.
+func (h *Handler) slotReply(ctx context.Context, c handlers.Case, r handlers.ThreadReply) error {
+	return h.changeSlot(ctx, c.ID, func(o *handlers.Offering) bool {
+		o.Mark(r.ID, "Not sent: this thread reaches no patient. Text one with /clinic say.")
+		return true
+	})
+}
+
+func (h *Handler) changeSlot(ctx context.Context, id string, change func(o *handlers.Offering) bool) error {
+	for range slotTries {
+		s, ok, err := h.Waitlist.Slot(ctx, id)
+		if err != nil || !ok {
+			return err
+		}
+		o := &handlers.Offering{Slot: s, Clinic: h.Base.Clinic, Now: h.Now()}
+		if !change(o) {
+			return nil
+		}
+		if done, err := h.Waitlist.ChangeSlot(ctx, o.Done()); err != nil || done {
+			return err
+		}
+	}
+	return handlers.ErrConflict
+}

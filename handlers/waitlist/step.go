@@ -1,0 +1,98 @@
+package waitlist
+
+import (
+	"context"
+	"time"
+
+	"github.com/beacon-clinic/beacon/handlers"
+)
+
+const (
+	// look is how soon after an offer was planned it is looked whether its text has left, and how often again.
+	look = time.Second
+	// patience is how long a text may take to leave: then the next one is asked instead.
+	patience = 5 * time.Minute
+	// shortest is the least time that an offer stands: less is no offer.
+	shortest = 15 * time.Minute
+	// round is what the end of an offer is rounded up to, so that it reads as a time.
+	round = 5 * time.Minute
+)
+
+// step is what becomes of a slot now: its offers move on, the next ones are asked, or it is over.
+func (h *Handler) step(ctx context.Context, s handlers.Slot) (handlers.Effects, error) {
+	o := h.offering(s)
+	if o.State != handlers.SlotOpen {
+		return o.Done(), nil
+	}
+	last := o.Start.Add(-h.Base.Clinic.Waitlist.Notice()) // when it has come too near
+	if !o.Now.Before(last) {
+		o.Stop("it has come too near to offer it", "bot", handlers.Phone{})
+		return o.Done(), nil
+	}
+	standing, next, err := h.stand(ctx, o)
+	if err != nil {
+		return handlers.Effects{}, err
+	}
+	if standing < h.Base.Clinic.Waitlist.AtOnce {
+		asked, later, err := h.askNext(ctx, o, h.Base.Clinic.Waitlist.AtOnce-standing, last)
+		if err != nil {
+			return handlers.Effects{}, err
+		}
+		if asked > 0 {
+			later = sooner(later, o.Now.Add(look))
+		}
+		standing, next = standing+asked, sooner(next, later)
+	}
+	if standing == 0 && next.IsZero() {
+		why := "nobody took it who waits for one like it"
+		if len(o.Offers) == 0 {
+			why = "nobody waits for one like it"
+		}
+		o.Stop(why, "bot", handlers.Phone{})
+		return o.Done(), nil
+	}
+	o.Next = sooner(next, last)
+	return o.Done(), nil
+}
+
+// stand moves the offers on that stand. It returns how many still do, and when to look again.
+func (h *Handler) stand(ctx context.Context, o *handlers.Offering) (n int, next time.Time, err error) {
+	for i := range o.Offers {
+		one := &o.Offers[i]
+		if !one.Stands() {
+			continue
+		}
+		row, err := h.Files.Row(ctx, one.Row)
+		if err != nil {
+			return 0, next, err
+		}
+		switch again := one.At.Add(patience); {
+		case row.State == handlers.Skipped, row.State == handlers.Failed, row.State == handlers.Void:
+			o.Skip(one, row.Why)
+			continue
+		case row.State == handlers.Sent, row.State == handlers.Delivered:
+			one.State = handlers.OfferOpen
+		case one.State == handlers.OfferAsked && !o.Now.Before(again):
+			o.Skip(one, "the text didn't leave in time")
+			continue
+		}
+		if !o.Now.Before(one.Until) {
+			o.Lapse(one)
+			continue
+		}
+		n++
+		next = sooner(next, one.Until)
+		if one.State == handlers.OfferAsked {
+			next = sooner(next, o.Now.Add(look))
+		}
+	}
+	return n, next, nil
+}
+
+// sooner is the earlier of two times; a zero one is never.
+func sooner(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
+}

@@ -1,0 +1,160 @@
+package waitlist
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/knowledge"
+)
+
+// askNext asks the next n who fit. It returns how many were, and when somebody can be asked who fits and can't be now.
+func (h *Handler) askNext(ctx context.Context, o *handlers.Offering, n int, last time.Time) (asked int, later time.Time, err error) {
+	wishes, err := h.Files.Wishes(ctx)
+	if err != nil {
+		return 0, later, err
+	}
+	for _, w := range wishes {
+		if asked == n {
+			break
+		}
+		if !h.fits(o, w) {
+			continue
+		}
+		s, err := h.Store.Peek(ctx, w.Phone)
+		if err != nil {
+			return 0, later, err
+		}
+		w, ok := wished(s, w, &o.Slot, h.Base.Clinic, o.Now)
+		if !ok || s.Consent.Out || s.Reach.NoTexts || s.Urgent() != nil {
+			continue
+		}
+		had, err := h.Files.UnaskedAt(ctx, w.Phone)
+		if err != nil {
+			return 0, later, err
+		}
+		until := h.until(o.Now, last)
+		switch at := h.when(s, w, had, o.Now); {
+		case at.Equal(o.Now) && !until.Before(o.Now.Add(shortest)):
+			o.Ask(w, until)
+			asked++
+		case at.After(o.Now) && !at.After(o.Start.Add(-max(w.Notice, h.Base.Clinic.Waitlist.Notice()))):
+			later = sooner(later, at)
+		}
+	}
+	return asked, later, nil
+}
+
+// until is when an offer that is made now ends.
+func (h *Handler) until(now, last time.Time) time.Time {
+	at := now.Add(h.Base.Clinic.Waitlist.Stands())
+	if rounded := at.Truncate(round); rounded.Before(at) {
+		at = rounded.Add(round)
+	}
+	if at.After(last) {
+		return last
+	}
+	return at
+}
+
+// fits says whether a wish is for a slot like this, and its number hasn't been asked.
+func (h *Handler) fits(o *handlers.Offering, w handlers.Wish) bool {
+	return w.Type == o.Type && !o.Start.Before(w.From) && !o.Now.After(o.Start.Add(-w.Notice)) && w.Phone != o.From && o.To(w.Phone) == nil
+}
+
+// wished says whether the slot still is what the number waits for, from its visits as they stand: before the visit that it is to come before,
+// and on a day without another. The wish comes back with its visit left out if that is off.
+func wished(s handlers.State, w handlers.Wish, slot *handlers.Slot, c *knowledge.Clinic, now time.Time) (handlers.Wish, bool) {
+	day := func(t time.Time) string { return t.In(c.Location()).Format(time.DateOnly) }
+	instead := ""
+	for _, v := range s.Visits {
+		switch {
+		case v.ID == w.Visit && !v.Start.After(now):
+			return w, false // it has been: they wait no more
+		case !v.Open(now):
+		case v.ID == w.Visit:
+			if !slot.Start.Before(v.Start) {
+				return w, false
+			}
+			instead = v.ID
+		case day(v.Start) == day(slot.Start):
+			return w, false
+		}
+	}
+	w.Visit = instead
+	return w, true
+}
+
+// when is the first moment at which the number may be offered something, as far as can be told now.
+func (h *Handler) when(s handlers.State, w handlers.Wish, had []time.Time, now time.Time) time.Time {
+	zone := h.Base.Clinic.Zoned(w.Zone)
+	if in := h.Window(now, zone); in.After(now) {
+		return in
+	}
+	if s.Conversation.Person(now) { // a YES would be said to the person
+		return s.Conversation.Taken
+	}
+	for _, slot := range s.Offers {
+		if one := slot.To(w.Phone); slot.State == handlers.SlotOpen && one.Stands() {
+			return one.Until // one at a time, so that YES is plain
+		}
+	}
+	if !h.room(s, had, zone, now) {
+		l := now.In(zone)
+		return h.Window(time.Date(l.Year(), l.Month(), l.Day()+1, 0, 0, 0, 0, zone), zone)
+	}
+	return now
+}
+
+// room says whether the caps leave room for an offer now, with every reminder still getting through that tells everyone how to prepare.
+func (h *Handler) room(s handlers.State, had []time.Time, zone *time.Location, now time.Time) bool {
+	rules := h.Base.Clinic.Reminders
+	fits := func(at time.Time) bool {
+		day, week := 0, 0
+		for _, t := range had {
+			if t.In(zone).Format(time.DateOnly) == at.In(zone).Format(time.DateOnly) {
+				day++
+			}
+			if t.After(at.AddDate(0, 0, -7)) {
+				week++
+			}
+		}
+		if (rules.MaxPerDay > 0 && day >= rules.MaxPerDay) || (rules.MaxPerWeek > 0 && week >= rules.MaxPerWeek) {
+			return false
+		}
+		had = append(had, at)
+		return true
+	}
+	had = slices.Clone(had)
+	if !fits(now) {
+		return false
+	}
+	for _, r := range h.coming(s, now) {
+		if !fits(r.at) && r.everyone {
+			return false
+		}
+	}
+	return true
+}
+
+// coming are the reminders still to come of the number's visits within a week, soonest first.
+func (h *Handler) coming(s handlers.State, now time.Time) (out []remind) {
+	for _, v := range s.Visits {
+		for _, step := range h.Base.Clinic.Reminders.Plan {
+			zone := h.Base.Clinic.Zoned(v.Zone)
+			at := step.Due(v.Start, zone)
+			skipped := step.Only != "" && v.State == handlers.Confirmed
+			if at = h.Window(at, zone); v.Open(now) && !skipped && at.After(now) && at.Before(v.Start) && at.Before(now.AddDate(0, 0, 7)) {
+				out = append(out, remind{at, step.Only == ""})
+			}
+		}
+	}
+	slices.SortFunc(out, func(a, b remind) int { return a.at.Compare(b.at) })
+	return out
+}
+
+type remind struct {
+	at       time.Time
+	everyone bool
+}

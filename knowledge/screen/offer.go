@@ -1,0 +1,62 @@
+package screen
+
+import "fmt"
+
+// The answers to an offer.
+const (
+	Take  = "take"
+	Leave = "leave"
+)
+
+// offer reads answers to an offer of a free time.
+type offer struct {
+	exact  map[string]string // text → answer
+	any    map[string]*index
+	unless map[string]*index
+}
+
+// compile takes the rules in. Their words join no vocabulary: an answer in other letters is asked back.
+func (o *offer) compile(r Rules, norm *normaliser) (faults []error) {
+	o.exact, o.any, o.unless = map[string]string{}, map[string]*index{}, map[string]*index{}
+	for _, answer := range sortedKeys(r.Offer) {
+		if answer != Take && answer != Leave {
+			faults = append(faults, fmt.Errorf("offer: %q is unknown; it must be take or leave", answer))
+			continue
+		}
+		a := r.Offer[answer]
+		o.any[answer], o.unless[answer] = newIndex(), newIndex()
+		faults = append(faults, addAll(o.any[answer], a.Any, 0, r.Words.Lists, map[string]bool{}, "offer/"+answer)...)
+		faults = append(faults, addAll(o.unless[answer], a.Unless, 0, r.Words.Lists, map[string]bool{}, "offer/"+answer)...)
+		for _, e := range a.Exact {
+			key := joined(norm.words(e))
+			if was := o.exact[key]; key == "" || was != "" && was != answer {
+				faults = append(faults, fmt.Errorf("offer: %s: exact %q has no word in it, or stands under both", answer, e))
+			}
+			o.exact[key] = answer
+		}
+	}
+	return faults
+}
+
+// read is what a text answers: "" unless it is one of the two, and not the other.
+func (o *offer) read(ws []word) (answer string) {
+	if a := o.exact[joined(ws)]; a != "" {
+		return a
+	}
+	for _, one := range [...]string{Take, Leave} {
+		any := o.any[one]
+		if any == nil || !has(any, ws) || has(o.unless[one], ws) {
+			continue
+		}
+		if answer != "" {
+			return ""
+		}
+		answer = one
+	}
+	return answer
+}
+
+func has(x *index, ws []word) (yes bool) {
+	x.find(ws, func(hit) { yes = true })
+	return yes
+}
