@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
@@ -69,6 +70,7 @@ func (a *app) serve(w world, addr, banner string) error {
 	if banner != "" {
 		fmt.Fprintf(w.out, banner, strings.TrimPrefix(l.Addr().String()[strings.LastIndex(l.Addr().String(), ":"):], ":"))
 	}
+	debug.FreeOSMemory() // learning has left several times what it keeps
 	loops, stopLoops := context.WithCancel(context.WithoutCancel(w.ctx))
 	var wg sync.WaitGroup
 	for _, loop := range a.loops() {

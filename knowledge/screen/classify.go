@@ -152,6 +152,9 @@ func (c *classifier) index() {
 			c.posts[id] = nil
 		}
 	}
+	for i := range c.seen { // learnt: what is shown of them is the text
+		c.seen[i].feats, c.seen[i].words = nil, nil
+	}
 }
 
 // nearest returns the example of a kind that shares most with the features:
