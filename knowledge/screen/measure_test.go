@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -107,50 +108,70 @@ func rows(t *testing.T, path string) (out []row) {
 
 // right tells whether a kind is what the label asks for.
 func right(r row, kind string) bool {
-	if kind == "" || kind == "courtesy" || kind == "person" {
+	if kind == "" || kind == "courtesy" || kind == "greeting" || kind == "person" {
 		return r.Label == "faq" || r.Label == "benign" || strings.Contains(r.Note, "accept=faq") || strings.Contains(r.Note, "accept=benign")
 	}
 	optout := kind == "optout" || kind == "stop"
 	return kind == r.Label || strings.Contains(r.Note, "accept="+kind) || optout && (r.Label == "optout" || r.Label == "stop")
 }
 
+// TestLabelledTexts reads the shared set, which the rules have been written with in view, and two that other writers made without sight of the
+// screen: unseen.jsonl in the manner of the shared set, unseen_hard.jsonl to be hard. No row of them may go into the rules or the examples.
 func TestLabelledTexts(t *testing.T) {
-	all := rows(t, "../../../shared/safety/dev.jsonl")
-	got := map[string]tally{}
-	alarms, calm, cancelled := 0, 0, 0
-	for _, r := range all {
-		v := load(t).Read(r.Text, awaiting)
-		c := got[r.Label]
-		c.all++
-		if right(r, v.Kind) {
-			c.right++
-		} else {
-			t.Logf("%s read as %q by %s: %s", r.Label, v.Kind, v.Rule, r.Text)
-		}
-		got[r.Label] = c
-		if r.Label != "crisis" && r.Label != "emergency" && r.Label != "clinical" {
-			calm++
-			if (v.Kind == "crisis" || v.Kind == "emergency") && !right(r, v.Kind) {
-				alarms++
-			}
-		}
-		if r.Label == "decline" && (v.Kind == "optout" || v.Kind == "stop") && !right(r, v.Kind) {
-			cancelled++
-		}
-	}
-	for kind, floor := range map[string]float64{
-		"crisis": 0.98, "emergency": 0.97, "clinical": 0.90, "optout": 0.98, "stop": 0.98,
-		"confirm": 0.92, "decline": 0.92, "reschedule": 0.92, "late": 0.92, "help": 0.92, "start": 0.92,
+	for _, c := range []struct {
+		path   string
+		alarms float64 // most, of the texts without danger
+		floors map[string]float64
+	}{
+		{"../../../shared/safety/dev.jsonl", .02, map[string]float64{
+			"crisis": .98, "emergency": .97, "clinical": .90, "optout": .98, "stop": .98,
+			"confirm": .92, "decline": .92, "reschedule": .92, "late": .92, "help": .92, "start": .92,
+		}},
+		{"testdata/unseen.jsonl", .025, map[string]float64{
+			"crisis": .95, "emergency": .95, "clinical": .90, "optout": .93, "stop": .93,
+			"confirm": .88, "decline": .88, "reschedule": .92, "late": .82, "help": .90, "start": .80,
+		}},
+		{"testdata/unseen_hard.jsonl", .05, map[string]float64{
+			"crisis": .84, "emergency": .87, "clinical": .85, "optout": .88, "stop": .88,
+			"confirm": .60, "decline": .71, "reschedule": .67, "late": .80, "help": .90, "start": .60,
+		}},
 	} {
-		if got[kind].share() < floor {
-			t.Errorf("%s: %d of %d = %.3f, want %.2f", kind, got[kind].right, got[kind].all, got[kind].share(), floor)
-		}
-	}
-	if float64(alarms) > 0.02*float64(calm) {
-		t.Errorf("%d of %d texts without danger raise an alarm, want at most 2 %%", alarms, calm)
-	}
-	if cancelled > 0 {
-		t.Errorf("%d cancelled visits were read as an opt-out", cancelled)
+		t.Run(filepath.Base(c.path), func(t *testing.T) {
+			got := map[string]tally{}
+			alarms, calm, cancelled := 0, 0, 0
+			for _, r := range rows(t, c.path) {
+				v := load(t).Read(r.Text, awaiting)
+				k := got[r.Label]
+				k.all++
+				if right(r, v.Kind) {
+					k.right++
+				} else if testing.Verbose() {
+					t.Logf("%s read as %q by %s", r.Label, v.Kind, v.Rule)
+				}
+				got[r.Label] = k
+				if r.Label != "crisis" && r.Label != "emergency" && r.Label != "clinical" {
+					calm++
+					if (v.Kind == "crisis" || v.Kind == "emergency") && !right(r, v.Kind) {
+						alarms++
+					}
+				}
+				if r.Label == "decline" && (v.Kind == "optout" || v.Kind == "stop") && !right(r, v.Kind) {
+					cancelled++
+				}
+			}
+			for kind, floor := range c.floors {
+				t.Logf("%-10s %d of %d = %.3f", kind, got[kind].right, got[kind].all, got[kind].share())
+				if got[kind].share() < floor {
+					t.Errorf("%s: %d of %d = %.3f, want %.2f", kind, got[kind].right, got[kind].all, got[kind].share(), floor)
+				}
+			}
+			if float64(alarms) > c.alarms*float64(calm) {
+				t.Errorf("%d of %d texts without danger raise an alarm, want at most %.3f", alarms, calm, c.alarms)
+			}
+			if cancelled > 0 {
+				t.Errorf("%d cancelled visits were read as an opt-out", cancelled)
+			}
+		})
 	}
 }
 

@@ -50,6 +50,11 @@ func least(kind string, cue bool) float32 {
 	return 0.20
 }
 
+// givesUp is how likely it must be, against an opt-out, that a visit is given up
+// instead: who is asked once too often is annoyed, who loses the texts of a visit
+// may lose the visit.
+const givesUp = 0.5
+
 // partExtra is how much more a part of a text must be worth: on its own it is
 // poorer evidence than the whole.
 const partExtra = 0.25
@@ -208,8 +213,8 @@ func (s *Screen) classify(ws []word, lang string, found findings, veto bool) {
 // out.
 func (s *Screen) raiseBy(p []float32, extra float32, cue bool, found findings) {
 	for _, kind := range [...]string{"crisis", "emergency", "clinical", "optout"} {
-		if kind == "optout" && found["start"] != "" {
-			continue // "text me again" shares every word with its opposite
+		if kind == "optout" && (found["start"] != "" || p[s.slots["decline"]] > givesUp*p[s.slots[kind]]) {
+			continue // "text me again" shares every word with its opposite, "take off my visit" many with "take me off"
 		}
 		if slot, ok := s.slots[kind]; ok && found[kind] == "" && p[slot] >= least(kind, cue)+extra {
 			found.add(kind, kind+like)
