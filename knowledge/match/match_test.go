@@ -212,7 +212,9 @@ func TestNearTieOffersBoth(t *testing.T) {
 		return []string{"can i drink " + what, "is " + what + " ok before", "how much " + what + " can i have", "may i have " + what, what + " the day before?"}
 	}
 	m := match.Build([]match.Entry{
-		{ID: "water", Asks: asks("water")}, {ID: "wine", Asks: asks("wine")}, {ID: "parking", Asks: []string{"where do i park", "is there a garage", "parking?", "is parking free"}},
+		{ID: "water", Asks: asks("water")},
+		{ID: "wine", Asks: asks("wine")},
+		{ID: "parking", Asks: []string{"where do i park", "is there a garage", "parking?", "is parking free"}},
 		{ID: "hours", Asks: []string{"when are you open", "what are your hours", "open on sunday?", "until when are you there"}},
 	}, match.Settings{})
 	r := m.Match("can i drink something before")
