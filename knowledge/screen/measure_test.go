@@ -129,11 +129,11 @@ func TestLabelledTexts(t *testing.T) {
 		}},
 		{"testdata/unseen.jsonl", .025, map[string]float64{
 			"crisis": .95, "emergency": .95, "clinical": .90, "optout": .93, "stop": .93,
-			"confirm": .88, "decline": .88, "reschedule": .92, "late": .82, "help": .90, "start": .80,
+			"confirm": .85, "decline": .85, "reschedule": .90, "late": .82, "help": .90, "start": .70,
 		}},
 		{"testdata/unseen_hard.jsonl", .05, map[string]float64{
 			"crisis": .84, "emergency": .87, "clinical": .85, "optout": .88, "stop": .88,
-			"confirm": .60, "decline": .71, "reschedule": .67, "late": .80, "help": .90, "start": .60,
+			"confirm": .55, "decline": .80, "reschedule": .80, "late": .80, "help": .90, "start": .55,
 		}},
 	} {
 		t.Run(filepath.Base(c.path), func(t *testing.T) {
