@@ -39,6 +39,13 @@ type Outgoing struct {
 	First  time.Time `json:"first,omitzero"`
 	Errors int       `json:"errors"`
 	Token  string    `json:"-"` // of the claim
+	Doubt  Doubt     `json:"-"` // of the claim, too
+}
+
+// Doubt says that the store may have forgotten sends: its server was started anew, or put back from a backup. The zero Doubt is none.
+type Doubt struct {
+	From  time.Time // of what left then or later there may be no record
+	Until time.Time // by then what was on its way has ended and stands in the carrier's list
 }
 
 // Receipt is what the carrier tells of a text on its way.

@@ -122,25 +122,19 @@ func (t *Texter) carry(ctx context.Context, o Outgoing) (sent bool, err error) {
 	if o.Alarm {
 		return t.alarm(ctx, o, now)
 	}
+	if o.State == Planned && o.Tries == 0 && now.Before(o.Doubt.Until) {
+		return false, t.settle(ctx, o, Planned, "the store was started anew: what it may have forgotten is looked up first", o.Doubt.Until)
+	}
 	s, err := t.Store.Peek(ctx, o.To)
 	if err != nil {
 		return false, err
 	}
 	c := t.decide(s, o, now)
 	// What an earlier try may have sent is looked for, even when it would not be sent any more: the ledger tells the truth.
-	if o.Tries > 0 {
-		if o.State != Planned { // its receipt has come: the carrier had taken it
-			return true, t.done(ctx, o, now)
-		}
-		sid, err := t.Carrier.Find(ctx, o, o.First)
-		if err != nil {
-			return false, t.again(ctx, o, now, "look-up: "+err.Error(), 0)
-		}
-		if sid != "" {
-			o.SID = sid
-			return true, t.done(ctx, o, now)
-		}
-		o.Tries = 0
+	if taken, err := t.taken(ctx, &o, c.Body, now); err != nil {
+		return false, t.again(ctx, o, now, "look-up: "+err.Error(), 0)
+	} else if taken {
+		return true, t.done(ctx, o, now)
 	}
 	switch {
 	case c.Skip != "":
@@ -150,6 +144,36 @@ func (t *Texter) carry(ctx context.Context, o Outgoing) (sent bool, err error) {
 	}
 	o.Body = c.Body
 	return t.send(ctx, o, now)
+}
+
+// taken says whether the carrier has a row from an earlier try: by its receipt, or by the carrier's list. A row of which the store may have
+// forgotten the send is looked for by the words that it would leave with now, and then counted as a send that began is.
+func (t *Texter) taken(ctx context.Context, o *Outgoing, words string, now time.Time) (bool, error) {
+	switch {
+	case o.State != Planned: // its receipt has come, even where the store has forgotten the send
+		return true, nil
+	case o.Tries > 0:
+	case o.Doubt.From.IsZero() || words == "":
+		return false, nil
+	default:
+		o.First, o.Body = o.Doubt.From, words
+	}
+	sid, err := t.Carrier.Find(ctx, *o, o.First)
+	if err != nil {
+		return false, err
+	}
+	if sid == "" {
+		t.Log.Info("text: it isn't at the carrier", "id", o.ID, "to", o.To)
+		o.Tries = 0
+		return false, nil
+	}
+	t.Log.Info("text: it is at the carrier", "id", o.ID, "to", o.To)
+	o.SID = sid
+	if o.Tries == 0 {
+		o.Tries = 1
+		_, err = t.Ledger.Begin(ctx, *o, t.caps(*o, now), Lease)
+	}
+	return err == nil, err
 }
 
 // alarm tells the on-call phone of a case that nobody has. What an earlier try came to isn't looked up: better twice than never.

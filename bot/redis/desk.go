@@ -35,7 +35,7 @@ return 1`)
 
 // ClaimPosts implements handlers.Posts.
 func (r *Redis) ClaimPosts(ctx context.Context, now time.Time, n int, lease time.Duration) ([]handlers.Post, error) {
-	rows, err := r.claimRows(ctx, keyPostsDue, keyPost(""), now, n, lease)
+	rows, _, err := r.claimRows(ctx, keyPostsDue, keyPost(""), now, n, lease)
 	if err != nil {
 		return nil, err
 	}

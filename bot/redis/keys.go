@@ -14,6 +14,8 @@ const (
 	keepText    = 90 * 24 * time.Hour  // since it was settled
 	keepPost    = 7 * 24 * time.Hour   // a post that never found its way
 	keepUnasked = 400 * 24 * time.Hour // a number that had nothing for so long is told anew how to opt out
+	keepDoubt   = 24 * time.Hour       // after the server was found started anew: so long a text may be one that it has forgotten
+	doubtStep   = time.Second          // how exactly it is known when the server was last seen
 	lookBack    = 24 * time.Hour       // how long a visit past is still part of a number's state
 )
 
@@ -38,4 +40,5 @@ const (
 	keyTextsDue = tag + "texts:due" // sorted set: ids of rows that wait, by the ms they fall due or their lease ends
 	keyTaught   = tag + "taught"    // hash: JSON Taught by its wording; for ever
 	keyPostsDue = tag + "posts:due" // sorted set: the same of posts
+	keyServer   = tag + "server"    // hash: run (the server's run id), seen (ms of a claim, at most doubtStep old), from, to (ms: what was sent between may be forgotten); for ever
 )

@@ -14,10 +14,25 @@ import (
 )
 
 // claim takes what is due, for the length of a lease, by moving its score to the lease's end.
-// KEYS: due, prefix of rows
-// ARGV: now ms, how many, lease's end ms, token
-// Returns: {id, {field, value…}…}
+//
+// A server that was started anew may have forgotten what it acknowledged last: with appendfsync everysec up to two seconds, restored from a
+// backup much more. It has another run id then, and what it still knows to have been seen last comes before all that it forgot: from there to
+// now a text may have left whose record is gone. The check is part of the claim, so that no claim can come before it.
+// KEYS: due, prefix of rows, server
+// ARGV: now ms, how many, lease's end ms, token, step of the clock ms, how long doubt lasts ms
+// Returns: {from ms, to ms ("0" if never), {id, {field, value…}…}}
 var claim = redis.NewScript(`
+local now = tonumber(ARGV[1])
+local info = redis.pcall('INFO', 'server') -- a hosted Redis may not tell
+local run = type(info) == 'string' and string.match(info, 'run_id:(%x+)') or ''
+local old = redis.call('HMGET', KEYS[3], 'run', 'seen', 'from', 'to')
+local from, to = tonumber(old[3] or '0'), tonumber(old[4] or '0')
+if old[1] and old[1] ~= run then
+  if to + ARGV[6] < now then from = tonumber(old[2]) end
+  to = now
+  redis.call('HSET', KEYS[3], 'from', from, 'to', to)
+end
+if old[1] ~= run or tonumber(old[2]) + ARGV[5] <= now then redis.call('HSET', KEYS[3], 'run', run, 'seen', now) end
 local out = {}
 for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1], 'LIMIT', 0, ARGV[2])) do
   local key = KEYS[2] .. id
@@ -31,7 +46,7 @@ for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1], 'LIMIT
     redis.call('ZREM', KEYS[1], id)
   end
 end
-return out`)
+return {from, to, out}`)
 
 // begin stores that a send begins, renews the lease, and counts an unasked text against the number's caps.
 // KEYS: row, due, unasked texts of the number (left out for an asked one)
@@ -88,7 +103,7 @@ local function forward(old, new) return (ranks[new] or -1) > (ranks[old or 'plan
 
 // Claim implements handlers.Ledger.
 func (r *Redis) Claim(ctx context.Context, now time.Time, n int, lease time.Duration) ([]handlers.Outgoing, error) {
-	rows, err := r.claimRows(ctx, keyTextsDue, keyText(""), now, n, lease)
+	rows, doubt, err := r.claimRows(ctx, keyTextsDue, keyText(""), now, n, lease)
 	if err != nil {
 		return nil, err
 	}
@@ -98,27 +113,45 @@ func (r *Redis) Claim(ctx context.Context, now time.Time, n int, lease time.Dura
 		if err != nil {
 			return nil, err
 		}
+		o.Doubt = doubt.of(o, now, lease)
 		out = append(out, o)
 	}
 	return out, nil
 }
 
 // claimRows is the claim of either ledger: the rows' fields, the token among them.
-func (r *Redis) claimRows(ctx context.Context, due, prefix string, now time.Time, n int, lease time.Duration) ([]map[string]string, error) {
-	reply, err := claim.Run(ctx, r.once, []string{due, prefix}, ms(now), n, ms(now.Add(lease)), rand.Text()).Slice()
-	if err != nil {
-		return nil, fmt.Errorf("redis: claim: %w", err)
+func (r *Redis) claimRows(ctx context.Context, due, prefix string, now time.Time, n int, lease time.Duration) ([]map[string]string, doubt, error) {
+	reply, err := claim.Run(ctx, r.once, []string{due, prefix, keyServer}, ms(now), n, ms(now.Add(lease)), rand.Text(),
+		doubtStep.Milliseconds(), keepDoubt.Milliseconds()).Slice()
+	if err != nil || len(reply) < 3 {
+		return nil, doubt{}, fmt.Errorf("redis: claim: %w", err)
 	}
-	rows := make([]map[string]string, 0, len(reply)/2)
-	for i := 1; i < len(reply); i += 2 {
-		fields, row := slice(reply[i]), map[string]string{}
+	from, _ := reply[0].(int64)
+	to, _ := reply[1].(int64)
+	claimed := slice(reply[2])
+	rows := make([]map[string]string, 0, len(claimed)/2)
+	for i := 1; i < len(claimed); i += 2 {
+		fields, row := slice(claimed[i]), map[string]string{}
 		for j := 0; j+1 < len(fields); j += 2 {
 			k, _ := fields[j].(string)
 			row[k], _ = fields[j+1].(string)
 		}
 		rows = append(rows, row)
 	}
-	return rows, nil
+	return rows, doubt{time.UnixMilli(from), time.UnixMilli(to)}, nil
+}
+
+// doubt is when texts may have left that the server has forgotten.
+type doubt struct{ from, to time.Time }
+
+// of is the doubt about a row. One that was due by then may have left. So may an unasked one that has been planned anew since: its visit,
+// forgotten too, was imported again. Of other texts a later one of the same words is another text.
+func (d doubt) of(o handlers.Outgoing, now time.Time, lease time.Duration) handlers.Doubt {
+	until := d.to.Add(lease)
+	if now.Sub(d.to) > keepDoubt || !o.Unasked && o.Due.After(d.to) && ms(o.Due) != ms(until) { // due just then: it was put off for its doubt
+		return handlers.Doubt{}
+	}
+	return handlers.Doubt{From: d.from, Until: until}
 }
 
 // outgoing joins a row's parts: what was planned, and what became of it.
@@ -153,7 +186,7 @@ func (r *Redis) Begin(ctx context.Context, o handlers.Outgoing, c handlers.Caps,
 	if w.err != nil {
 		return handlers.Lost, w.err
 	}
-	n, err := begin.Run(ctx, r.once, keys, o.Token, o.Tries, stamp(o.First), o.ID,
+	n, err := r.writes.run(ctx, begin, keys, o.Token, o.Tries, stamp(o.First), o.ID,
 		ms(c.Now), ms(c.Day), c.PerDay, ms(c.Week), c.PerWeek, seconds(keepUnasked), row, ms(c.Now.Add(lease))).Int()
 	if err != nil {
 		return handlers.Lost, fmt.Errorf("redis: begin: %w", err)
@@ -175,7 +208,7 @@ func (r *Redis) Settle(ctx context.Context, o handlers.Outgoing) (bool, error) {
 	if w.err != nil {
 		return false, w.err
 	}
-	ok, err := settle.Run(ctx, r.once, keys, o.Token, o.ID, row, o.State, o.SID, o.Why, stamp(o.At), again, seconds(keepText), o.Tries).Int()
+	ok, err := r.writes.run(ctx, settle, keys, o.Token, o.ID, row, o.State, o.SID, o.Why, stamp(o.At), again, seconds(keepText), o.Tries).Int()
 	if err != nil {
 		return false, fmt.Errorf("redis: settle: %w", err)
 	}

@@ -44,7 +44,7 @@ func (s *Store) Claim(_ context.Context, now time.Time, n int, lease time.Durati
 	var out []handlers.Outgoing
 	for _, r := range s.claim(s.rows, now, n, lease) {
 		o := r.text
-		o.Token = r.token
+		o.Token, o.Doubt = r.token, s.doubt
 		out = append(out, o)
 	}
 	return out, nil

@@ -25,6 +25,7 @@ type Store struct {
 	posts    map[string]*row
 	unasked  map[handlers.Phone]map[string]time.Time
 	tokens   int
+	doubt    handlers.Doubt
 }
 
 // row is a text or a post that waits.
@@ -58,6 +59,13 @@ func (s *Store) Fail(err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.err = err
+}
+
+// Forget has every claim from now on say that the store may have forgotten sends.
+func (s *Store) Forget(d handlers.Doubt) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.doubt = d
 }
 
 // Turn implements handlers.Store.
