@@ -97,13 +97,13 @@ func (c chaos) run(t *testing.T) {
 	stop := progress(t, func() string {
 		return fmt.Sprintf("%s: %d of %d sent, %d kills of bots, %d of redis, %d unknown", c.name, f.twilio.Count("", ""), c.reminders, r.bots.Load(), r.servers.Load(), f.log.said(saidUnknown))
 	})
-	f.book(visits)
+	_, forgotten := f.book(visits)
 	f.bots[0].await("every kill", func() bool { return r.done() })
 	r.wg.Wait()
-	lost := r.settle(f, visits)
+	forgotten += r.settle(f, visits)
 	stop()
 	f.twilio.Drain()
-	c.report(t, f, r, lost, time.Since(began))
+	c.report(t, f, r, forgotten, time.Since(began))
 }
 
 // to is a patient's number, all fictional.
@@ -163,25 +163,29 @@ func (r *ruin) begin(f *fleet) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.f, r.at = f, map[int]func(){}
-	when := func() int {
+	when := func(most int) int {
 		for {
-			if n := 1 + r.rnd.IntN(r.reminders*9/10); r.at[n] == nil {
+			if n := 1 + r.rnd.IntN(most); r.at[n] == nil {
 				return n
 			}
 		}
 	}
 	for range r.botKills {
 		bot, after := f.bots[r.rnd.IntN(len(f.bots))], time.Duration(r.rnd.IntN(60))*time.Millisecond
-		r.at[when()] = func() {
+		r.at[when(r.reminders*9/10)] = func() {
 			pause(f, after)
 			bot.kill()
 			r.bots.Add(1)
 			bot.run()
 		}
 	}
-	for range r.redisKills {
+	for i := range r.redisKills {
+		most := r.reminders * 9 / 10
+		if i == 0 {
+			most = r.reminders / 20 // while visits are still imported
+		}
 		after, away := time.Duration(r.rnd.IntN(60))*time.Millisecond, time.Duration(200+r.rnd.IntN(800))*time.Millisecond
-		r.at[when()] = func() {
+		r.at[when(most)] = func() {
 			pause(f, after)
 			if r.fsync == "everysec" {
 				r.redis.Crash(func() { pause(f, time.Second) })
@@ -240,14 +244,14 @@ func (r *ruin) done() bool {
 }
 
 // settle waits until no row waits, imports again what Redis forgot, and so on until it has all; it returns how much that was.
-func (r *ruin) settle(f *fleet, visits string) (lost int) {
+func (r *ruin) settle(f *fleet, visits string) (forgotten int) {
 	for {
 		f.bots[0].await("every row to be settled", func() bool { return waits(f) == 0 })
-		n := f.book(visits)
+		n, _ := f.book(visits)
 		if n == 0 {
-			return lost
+			return forgotten
 		}
-		lost += n
+		forgotten += n
 	}
 }
 
@@ -262,7 +266,7 @@ func waits(f *fleet) int {
 }
 
 // report prints the table, and fails if a reminder was not sent once.
-func (c chaos) report(t *testing.T, f *fleet, r *ruin, lost int, took time.Duration) {
+func (c chaos) report(t *testing.T, f *fleet, r *ruin, forgotten int, took time.Duration) {
 	texts, failed := map[string]int{}, 0
 	for _, m := range f.twilio.Messages() {
 		texts[m.To]++
@@ -300,7 +304,7 @@ func (c chaos) report(t *testing.T, f *fleet, r *ruin, lost int, took time.Durat
 		{"  refused for the rate", f.twilio.Limited()},
 		{"bots killed", r.bots.Load()},
 		{"redis killed", r.servers.Load()},
-		{"visits Redis forgot, imported again", lost},
+		{"visits Redis forgot, imported again", forgotten},
 		{"duration", took.Round(time.Second)},
 	} {
 		fmt.Fprintf(w, "%s\t%v\n", row.what, row.n)
