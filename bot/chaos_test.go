@@ -98,8 +98,6 @@ func (c chaos) run(t *testing.T) {
 		return fmt.Sprintf("%s: %d of %d sent, %d kills of bots, %d of redis, %d unknown", c.name, f.twilio.Count("", ""), c.reminders, r.bots.Load(), r.servers.Load(), f.log.said(saidUnknown))
 	})
 	_, forgotten := f.book(visits)
-	f.bots[0].await("every kill", func() bool { return r.done() })
-	r.wg.Wait()
 	forgotten += r.settle(f, visits)
 	stop()
 	f.twilio.Drain()
@@ -155,7 +153,7 @@ type ruin struct {
 	at  map[int]func() // of the n-th post, what is killed
 	wg  sync.WaitGroup
 
-	bots, servers, failed atomic.Int64
+	bots, servers, failed, killing atomic.Int64
 }
 
 // begin draws when what is killed. Posts are at least as many as the reminders, so every kill comes.
@@ -215,7 +213,8 @@ func (r *ruin) fault(n int, _ url.Values) twiliotest.Fault {
 	defer r.mu.Unlock()
 	if kill := r.at[n]; kill != nil {
 		delete(r.at, n)
-		r.wg.Go(kill)
+		r.killing.Add(1)
+		r.wg.Go(func() { defer r.killing.Add(-1); kill() })
 	}
 	if r.rnd.IntN(10) > 0 {
 		return twiliotest.Fault{}
@@ -237,18 +236,14 @@ func (r *ruin) fault(n int, _ url.Values) twiliotest.Fault {
 	}
 }
 
-func (r *ruin) done() bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return len(r.at) == 0
-}
-
-// settle waits until no row waits, imports again what Redis forgot, and so on until it has all; it returns how much that was.
+// settle waits until no row waits and no kill is under way, imports again what Redis forgot, and so on until it has all; it returns how much
+// that was.
 func (r *ruin) settle(f *fleet, visits string) (forgotten int) {
 	for {
-		f.bots[0].await("every row to be settled", func() bool { return waits(f) == 0 })
+		f.bots[0].await("every row to be settled", func() bool { return waits(f) == 0 && r.killing.Load() == 0 })
 		n, _ := f.book(visits)
-		if n == 0 {
+		if n == 0 && waits(f) == 0 {
+			r.wg.Wait()
 			return forgotten
 		}
 		forgotten += n
