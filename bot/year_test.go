@@ -149,11 +149,6 @@ func (y *year) live(end time.Time) {
 func (y *year) day() {
 	now := y.clock.Now().In(y.app.base.Clinic.Location())
 	open := time.Date(now.Year(), now.Month(), now.Day(), 11, 0, 0, 0, now.Location())
-	if y.rnd.IntN(4) == 0 {
-		p := y.patients[y.rnd.IntN(len(y.patients))]
-		y.at(y.during(12*time.Hour), func() { y.text(p, "STOP") })
-		y.at(y.during(40*24*time.Hour), func() { y.text(p, "START") })
-	}
 	if y.rnd.IntN(3) == 0 {
 		p := y.patients[y.rnd.IntN(len(y.patients))]
 		y.at(y.during(12*time.Hour), func() { y.text(p, "BASIC") })
@@ -213,6 +208,10 @@ func (y *year) book(p *person) {
 		})
 	case fate < 20:
 		y.at(y.during(left), func() { y.text(p, "I can't make it") })
+	case fate < 23:
+		stop := y.during(left)
+		y.at(stop, func() { y.text(p, "STOP") })
+		y.at(stop.Add(30*24*time.Hour), func() { y.text(p, "START") })
 	}
 }
 
@@ -251,6 +250,10 @@ func (y *year) text(p *person, body string) {
 func (y *year) receive(o handlers.Outgoing) (string, error) {
 	y.mu.Lock()
 	defer y.mu.Unlock()
+	if y.rnd.IntN(50) == 0 { // the carrier is busy, until the night perhaps
+		y.happened["refused by the carrier for a while"]++
+		return "", &handlers.Refusal{Retry: true, After: time.Duration(y.rnd.IntN(14)) * time.Hour, Why: "busy"}
+	}
 	now := y.clock.Now()
 	y.leaves = append(y.leaves, now)
 	sid := fmt.Sprint("SM-", len(y.leaves))
