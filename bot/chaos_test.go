@@ -80,7 +80,7 @@ func (c chaos) run(t *testing.T) {
 		address = r.redis.URL()
 	}
 	f := launch(t, 2, address, noon(t), twiliotest.Config{
-		Delay: 40 * time.Millisecond, Jitter: 30 * time.Millisecond, Rate: 400, Fault: r.fault,
+		Delay: 40 * time.Millisecond, Jitter: 30 * time.Millisecond, Rate: 120, Fault: r.fault,
 		Receipts: &twiliotest.Receipts{Late: 50 * time.Millisecond, Repeat: 1, Shuffle: true, Seed: seed, Workers: 8},
 	}, 20*time.Minute)
 	for i := range c.reminders {

@@ -250,13 +250,3 @@ func (f *Fake) Limited() int {
 	defer f.mu.Unlock()
 	return f.limited
 }
-
-// Late is how many receipts wait to be posted.
-func (f *Fake) Late() int {
-	if f.worker == nil {
-		return 0
-	}
-	f.worker.mu.Lock()
-	defer f.worker.mu.Unlock()
-	return f.worker.open
-}
