@@ -1,0 +1,78 @@
+package handlers
+
+import (
+	"context"
+	"strings"
+	"time"
+)
+
+// taken says whether the carrier has a row from an earlier try: by its receipt, or by the carrier's list. A row of which the store may have
+// forgotten the send is looked for by the words that it would leave with now, those of all the day's visits and then its own; it gets those
+// that are found.
+func (t *Texter) taken(ctx context.Context, s State, o *Outgoing, c Composed, now time.Time) (bool, error) {
+	switch {
+	case o.State != Planned: // its receipt has come, even where the store has forgotten the send
+		return true, nil
+	case o.Tries > 0:
+		sid, err := t.find(ctx, *o)
+		if sid != "" {
+			o.SID = sid
+		} else if err == nil {
+			o.Tries = 0
+		}
+		return sid != "", err
+	case o.Doubt.From.IsZero():
+		return false, nil
+	}
+	ways := []Composed{c}
+	if c.With != "" {
+		alone := *o
+		alone.Apart, alone.With = true, ""
+		ways = append(ways, t.decide(s, alone, now))
+	}
+	was := *o
+	was.First = o.Doubt.From
+	for _, way := range ways {
+		was.Body, was.With, was.Asks = way.Body, way.With, way.Asks
+		if way.Body == "" {
+			continue
+		}
+		sid, err := t.find(ctx, was)
+		if err != nil {
+			return false, err
+		}
+		if was.SID = sid; sid != "" {
+			*o = was
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// find looks for a row's text at the carrier, since its first send began; "" is none. One of an earlier round is none: it didn't arrive.
+func (t *Texter) find(ctx context.Context, o Outgoing) (sid string, err error) {
+	if sid, err = t.Carrier.Find(ctx, o, o.First); err != nil {
+		return "", err
+	}
+	if sid == "" || strings.Contains(o.Was, sid+" ") {
+		t.Log.Info("text: it isn't at the carrier", "id", o.ID, "to", o.To)
+		return "", nil
+	}
+	t.Log.Info("text: it is at the carrier", "id", o.ID, "to", o.To)
+	return sid, nil
+}
+
+// recount stores of a text that has left what the store has forgotten of it: it counts against the number's caps and the day's segments, and
+// binds the rows that it told as well. If its receipt or another row that told of it came first, there is nothing to store.
+func (t *Texter) recount(ctx context.Context, o *Outgoing, now time.Time) error {
+	o.Tries = 1
+	p := t.Pace()
+	for range mostBegins {
+		b, err := t.Ledger.Begin(ctx, *o, Caps{Now: now}, Pace{Day: p.Day, Ends: p.Ends}, Lease)
+		if err != nil || b.Answer != Apart {
+			return err
+		}
+		o.With = b.With // the others have gone their own way since
+	}
+	return nil
+}
