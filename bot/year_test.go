@@ -265,8 +265,11 @@ func (y *year) receive(o handlers.Outgoing) (string, error) {
 	minute := local.Hour()*60 + local.Minute()
 	n, gsm := knowledge.Segments(o.Body)
 	asks := slices.ContainsFunc(c.Reminders.Plan, func(s knowledge.Step) bool { return s.Kind == o.Kind && s.Only == "unconfirmed" })
-	key := fmt.Sprint(o.Visit, " ", o.Start.Unix(), " ", o.ID)
-	y.sent[key]++
+	twice := false
+	for _, row := range append(strings.Fields(o.With), o.ID) { // of the visits that it tells of
+		y.sent[row]++
+		twice = twice || y.sent[row] > 1
+	}
 	day, week := 1, 1
 	for _, at := range p.had {
 		if at.In(local.Location()).Format(time.DateOnly) == local.Format(time.DateOnly) {
@@ -286,7 +289,7 @@ func (y *year) receive(o handlers.Outgoing) (string, error) {
 		"of a visit that was declined":   v != nil && (v.State == handlers.Declined || v.State == handlers.Reschedule),
 		"asking after C":                 v != nil && asks && v.State == handlers.Confirmed,
 		"after an opt-out":               p.out,
-		"twice":                          y.sent[key] > 1,
+		"twice":                          twice,
 		"the second of a day":            day > c.Reminders.MaxPerDay,
 		"the fourth within seven days":   week > c.Reminders.MaxPerWeek,
 		"longer than a segment":          n != 1 || !gsm,

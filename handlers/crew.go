@@ -121,7 +121,7 @@ func (t *Texter) carry(ctx context.Context, o Outgoing) (sent bool, err error) {
 	}
 	c := t.decide(s, o, now)
 	// What an earlier try may have sent is looked for, even when it would not be sent any more: the ledger tells the truth.
-	taken, err := t.taken(ctx, s, &o, c, now)
+	taken, err := t.taken(ctx, s, &o, &c, now)
 	if err != nil {
 		return false, t.again(ctx, o, now, "look-up: "+err.Error(), 0)
 	}

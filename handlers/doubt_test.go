@@ -79,3 +79,23 @@ func TestReceiptOfAForgottenSend(t *testing.T) {
 		t.Errorf("%s, %d wait, %d sent, %v", o.State, waiting, len(g.carrier.Sent()), err)
 	}
 }
+
+// A text of the same words that didn't arrive is no send of the round that follows it.
+func TestWhatDidNotArriveIsNotTakenForTheNextTry(t *testing.T) {
+	g := newGate(t)
+	g.plan(reminder("r"))
+	if n := g.deliver(t); n != 1 {
+		t.Fatal(n)
+	}
+	failed := g.store.Text("r").SID
+	g.carrier.OnFind = func(handlers.Outgoing) (string, error) { return failed, nil }
+	now := g.clock.Now()
+	if _, moved, err := g.store.Advance(t.Context(), "r", handlers.Failed, failed, "", now, now.Add(time.Minute)); !moved || err != nil {
+		t.Fatal(moved, err)
+	}
+	g.clock.Set(now.Add(time.Minute))
+	g.store.Forget(handlers.Doubt{From: now.Add(-time.Hour), Until: now})
+	if n := g.deliver(t); n != 1 || g.carrier.Looked() != 1 || len(g.carrier.Sent()) != 2 {
+		t.Errorf("sent %d, looked %d times, %d in all", n, g.carrier.Looked(), len(g.carrier.Sent()))
+	}
+}

@@ -6,10 +6,8 @@ import (
 	"time"
 )
 
-// taken says whether the carrier has a row from an earlier try: by its receipt, or by the carrier's list. A row of which the store may have
-// forgotten the send is looked for by the words that it would leave with now, those of all the day's visits and then its own; it gets those
-// that are found.
-func (t *Texter) taken(ctx context.Context, s State, o *Outgoing, c Composed, now time.Time) (bool, error) {
+// taken says whether the carrier has a row from an earlier try: by its receipt, or by the carrier's list.
+func (t *Texter) taken(ctx context.Context, s State, o *Outgoing, c *Composed, now time.Time) (bool, error) {
 	switch {
 	case o.State != Planned: // its receipt has come, even where the store has forgotten the send
 		return true, nil
@@ -21,30 +19,47 @@ func (t *Texter) taken(ctx context.Context, s State, o *Outgoing, c Composed, no
 			o.Tries = 0
 		}
 		return sid != "", err
-	case o.Doubt.From.IsZero():
+	case o.Doubt.From.IsZero() || c.Body == "":
 		return false, nil
 	}
-	ways := []Composed{c}
-	if c.With != "" {
-		alone := *o
-		alone.Apart, alone.With = true, ""
-		ways = append(ways, t.decide(s, alone, now))
+	return t.forgotten(ctx, s, o, c, now)
+}
+
+// forgotten looks for a row of which the store may have forgotten the send, by the words that it would leave with now: those of all the day's
+// visits, then its own. If another of these visits was told of by itself, the row is worded anew without it.
+func (t *Texter) forgotten(ctx context.Context, s State, o *Outgoing, c *Composed, now time.Time) (bool, error) {
+	look := *o
+	look.First = o.Doubt.From
+	left := func(words, with, asks string) (bool, error) {
+		if words == "" {
+			return false, nil
+		}
+		look.Body, look.With, look.Asks = words, with, asks
+		sid, err := t.find(ctx, look)
+		look.SID = sid
+		return sid != "", err
 	}
-	was := *o
-	was.First = o.Doubt.From
-	for _, way := range ways {
-		was.Body, was.With, was.Asks = way.Body, way.With, way.Asks
-		if way.Body == "" {
-			continue
-		}
-		sid, err := t.find(ctx, was)
-		if err != nil {
+	ok, err := left(c.Body, c.With, c.Asks)
+	if err == nil && !ok && c.With != "" {
+		ok, err = left(c.Alone[0].Body, "", c.Alone[0].Asks)
+	}
+	if ok {
+		*o = look
+	}
+	if ok || err != nil || c.With == "" {
+		return ok, err
+	}
+	var rest []string
+	for i, id := range strings.Split(c.With, "\n") {
+		if ok, err = left(c.Alone[i+1].Body, "", ""); err != nil {
 			return false, err
+		} else if !ok {
+			rest = append(rest, id)
 		}
-		if was.SID = sid; sid != "" {
-			*o = was
-			return true, nil
-		}
+	}
+	if with := strings.Join(rest, "\n"); with != c.With {
+		o.Apart, o.With = true, with
+		*c = t.decide(s, *o, now)
 	}
 	return false, nil
 }

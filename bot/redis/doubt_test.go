@@ -32,19 +32,31 @@ func TestClaimAfterTheServerWasStartedAnew(t *testing.T) {
 		t.Errorf("%+v before anything happened", d)
 	}
 	seen := at
-	waits := row(t, "r2")
-	waits.Due = at.Add(time.Minute)
-	plan(t, r, "plan r2", nil, waits)
+	for id, as := range map[string]func(*handlers.Outgoing){
+		"alarm": func(o *handlers.Outgoing) { o.Unasked, o.Alarm = false, true },
+		"asked": func(o *handlers.Outgoing) { o.Unasked = false },
+		"due":   func(*handlers.Outgoing) {},
+	} {
+		waits := row(t, id)
+		waits.Due = at.Add(time.Minute)
+		as(&waits)
+		plan(t, r, "plan "+id, nil, waits)
+	}
 	s.Kill()
 	s.Run()
 	until(t, func(int64) bool { return r.Ready(t.Context()) == nil }, 0)
 	at = at.Add(time.Minute)
-	again := at // when the server is found to be another
+	again := at // when the server is found to be another, by the desk's queue
+	if _, err := r.ClaimPosts(t.Context(), at, 64, lease); err != nil {
+		t.Fatal(err)
+	}
+	at = at.Add(2 * time.Second)
 	want := handlers.Doubt{From: seen, Until: again.Add(lease)}
-	if got := claim(t, r, at, "r2"); !same(got[0].Doubt, want) {
-		t.Errorf("due before: %+v, want %+v", got[0].Doubt, want)
-	} else {
-		settle(t, r, got[0], handlers.Skipped)
+	for _, o := range claim(t, r, at, "alarm asked due") {
+		if !same(o.Doubt, want) {
+			t.Errorf("%s, due before: %+v, want %+v", o.ID, o.Doubt, want)
+		}
+		settle(t, r, o, handlers.Skipped)
 	}
 	for _, c := range []struct {
 		id    string
