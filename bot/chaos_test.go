@@ -153,6 +153,8 @@ type ruin struct {
 	at  map[int]func() // of the n-th post, what is killed
 	wg  sync.WaitGroup
 
+	botTurn, redisTurn sync.Mutex // what is killed is started again before it is killed once more
+
 	bots, servers, failed, killing atomic.Int64
 }
 
@@ -172,6 +174,8 @@ func (r *ruin) begin(f *fleet) {
 		bot, after := f.bots[r.rnd.IntN(len(f.bots))], time.Duration(r.rnd.IntN(60))*time.Millisecond
 		r.at[when(r.reminders*9/10)] = func() {
 			pause(f, after)
+			r.botTurn.Lock()
+			defer r.botTurn.Unlock()
 			bot.kill()
 			r.bots.Add(1)
 			bot.run()
@@ -185,6 +189,8 @@ func (r *ruin) begin(f *fleet) {
 		after, away := time.Duration(r.rnd.IntN(60))*time.Millisecond, time.Duration(200+r.rnd.IntN(800))*time.Millisecond
 		r.at[when(most)] = func() {
 			pause(f, after)
+			r.redisTurn.Lock()
+			defer r.redisTurn.Unlock()
 			if r.fsync == "everysec" {
 				r.redis.Crash(func() { pause(f, time.Second) })
 			} else {
