@@ -195,6 +195,7 @@ if forward(held[3], state) then
   note(KEYS[1], now, state, ARGV[6])
   if state == 'failed' then redis.call('ZADD', KEYS[3], now, id) end
 elseif ARGV[13] ~= '' and held[3] == 'planned' then
+  redis.call('HSET', KEYS[1], 'why', ARGV[6])
   note(KEYS[1], now, 'planned', ARGV[13])
 end
 if state == 'sent' or ARGV[9] == '' and ARGV[11] ~= '0' then -- or it was given up without knowing: then it may have been sent
