@@ -32,16 +32,7 @@ func TestClaimAfterTheServerWasStartedAnew(t *testing.T) {
 		t.Errorf("%+v before anything happened", d)
 	}
 	seen := at
-	for id, as := range map[string]func(*handlers.Outgoing){
-		"alarm": func(o *handlers.Outgoing) { o.Unasked, o.Alarm = false, true },
-		"asked": func(o *handlers.Outgoing) { o.Unasked = false },
-		"due":   func(*handlers.Outgoing) {},
-	} {
-		waits := row(t, id)
-		waits.Due = at.Add(time.Minute)
-		as(&waits)
-		plan(t, r, "plan "+id, nil, waits)
-	}
+	threeQueues(t, r, at.Add(time.Minute))
 	s.Kill()
 	s.Run()
 	until(t, func(int64) bool { return r.Ready(t.Context()) == nil }, 0)
@@ -76,3 +67,18 @@ func TestClaimAfterTheServerWasStartedAnew(t *testing.T) {
 }
 
 func same(a, b handlers.Doubt) bool { return a.From.Equal(b.From) && a.Until.Equal(b.Until) }
+
+// threeQueues plans a row of each queue: "alarm", "asked", "due".
+func threeQueues(t *testing.T, r *redis.Redis, due time.Time) {
+	t.Helper()
+	for id, as := range map[string]func(*handlers.Outgoing){
+		"alarm": func(o *handlers.Outgoing) { o.Unasked, o.Alarm = false, true },
+		"asked": func(o *handlers.Outgoing) { o.Unasked = false },
+		"due":   func(*handlers.Outgoing) {},
+	} {
+		waits := row(t, id)
+		waits.Due = due
+		as(&waits)
+		plan(t, r, "plan "+id, nil, waits)
+	}
+}
