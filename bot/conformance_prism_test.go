@@ -250,7 +250,7 @@ func TestProgramThroughPrism(t *testing.T) {
 	card := p.card(slacktest.Desk, "umbrella")
 	// Nobody writes in the moment between the card's coming up and its thread's being stored.
 	p.await("the thread to be known", func() bool {
-		keys, err := p.redis.cli("--scan", "--pattern", "*thread:"+card.ID())
+		keys, err := p.redis.CLI("--scan", "--pattern", "*thread:"+card.ID())
 		return err == nil && strings.Contains(keys, card.ID())
 	})
 	if _, a, err := p.slack.Reply(p.ctx, card.ID(), "UNURSE", "You did, it is at the desk."); err != nil || a.Status != http.StatusOK {

@@ -21,6 +21,7 @@ var house = map[string]string{
 	"bot":                   "bot/feed bot/redis bot/sandbox bot/slack bot/twilio handlers handlers/patient handlers/reminder handlers/staff handlers/waitlist knowledge",
 	"bot/feed":              "handlers",
 	"bot/redis":             "handlers knowledge",
+	"bot/redis/redistest":   "",
 	"bot/sandbox":           "handlers",
 	"bot/slack":             "handlers",
 	"bot/slack/slacktest":   "",
@@ -56,7 +57,7 @@ var vendors = map[string]string{
 }
 
 // stands are the rooms that stand in for something outside; tests alone import them.
-var stands = []string{"bot/slack/slacktest", "bot/twilio/twiliotest", "handlers/handlerstest"}
+var stands = []string{"bot/redis/redistest", "bot/slack/slacktest", "bot/twilio/twiliotest", "handlers/handlerstest"}
 
 // source is a file of this program.
 type source struct {

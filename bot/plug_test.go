@@ -28,10 +28,10 @@ func TestRedisDiesUnderLoad(t *testing.T) {
 	for i := range patients {
 		hands <- struct{}{}
 		if i == patients/3 {
-			p.redis.kill()
+			p.redis.Kill()
 		}
 		if i == patients/2 {
-			p.redis.run()
+			p.redis.Run()
 		}
 		wg.Go(func() {
 			form := url.Values{"From": {fmt.Sprintf("+1212555%04d", 1000+i)}, "Body": {fmt.Sprintf("did you find my umbrella, tag %d.", i)}, "MessageSid": {fmt.Sprintf("SM%032d", i)}}
@@ -120,7 +120,7 @@ func TestBotDiesWhileSending(t *testing.T) {
 
 // waiting is how many rows of the ledger are claimed: those of reminders yet to come fall due later than the day after tomorrow's visits allow.
 func waiting(p *program) int {
-	out, err := p.redis.cli("ZCOUNT", "{beacon}:texts:due", "-inf", fmt.Sprint(time.Now().Add(time.Minute).UnixMilli()))
+	out, err := p.redis.CLI("ZCOUNT", "{beacon}:texts:due", "-inf", fmt.Sprint(time.Now().Add(time.Minute).UnixMilli()))
 	if err != nil {
 		return -1
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/beacon-clinic/beacon/bot/redis"
+	"github.com/beacon-clinic/beacon/bot/redis/redistest"
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
 	"github.com/beacon-clinic/beacon/handlers/patient"
@@ -52,7 +53,7 @@ func TestTheFirstYesHasIt(t *testing.T) {
 	base := handlerstest.Base(t, `[{id: hours, asks: {en: [hours]}, answer: {en: We are open.}}]`)
 	at := handlerstest.At(t, "2026-12-01 10:00")
 	now := func() time.Time { return at }
-	url := startRedis(t).url()
+	url := redistest.Start(t, "always").URL()
 	sides := [2]side{newSide(t, base, url, now), newSide(t, base, url, now)}
 	taken := 0
 	for round := range 60 {

@@ -112,25 +112,26 @@ func (t *Texter) carry(ctx context.Context, o Outgoing) (sent bool, err error) {
 	if o.Task {
 		return false, t.task(ctx, o, now)
 	}
+	if o.State == Planned && o.Tries == 0 && now.Before(o.Doubt.Until) {
+		return false, t.settle(ctx, o, Planned, "the store was started anew: what it may have forgotten is looked up first", o.Doubt.Until)
+	}
 	s, err := t.Store.Peek(ctx, o.To)
 	if err != nil {
 		return false, err
 	}
 	c := t.decide(s, o, now)
 	// What an earlier try may have sent is looked for, even when it would not be sent any more: the ledger tells the truth.
-	if o.Tries > 0 {
-		if o.State != Planned { // its receipt has come: the carrier had taken it
-			return true, t.done(ctx, o, now)
+	taken, err := t.taken(ctx, s, &o, &c, now)
+	if err != nil {
+		return false, t.again(ctx, o, now, "look-up: "+err.Error(), 0)
+	}
+	if taken {
+		if o.Tries == 0 && o.State == Planned {
+			if err := t.recount(ctx, &o, now); err != nil {
+				return false, err
+			}
 		}
-		sid, err := t.Carrier.Find(ctx, o, o.First)
-		if err != nil {
-			return false, t.again(ctx, o, now, "look-up: "+err.Error(), 0)
-		}
-		if sid != "" {
-			o.SID = sid
-			return true, t.done(ctx, o, now)
-		}
-		o.Tries = 0
+		return true, t.done(ctx, o, now)
 	}
 	switch {
 	case c.Skip != "" && c.Late && o.Errors > 0: // it would have been sent in time

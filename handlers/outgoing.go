@@ -52,9 +52,17 @@ type Outgoing struct {
 	Tries  int       `json:"tries"`
 	First  time.Time `json:"first,omitzero"`
 	Errors int       `json:"errors"`
+	Was    string    `json:"-"` // the carrier's ids of earlier rounds, a space after each
 	Round  int       `json:"-"` // how often it was put back after it had failed
 	Apart  bool      `json:"-"` // it tells of no other row than those in With
 	Token  string    `json:"-"` // of the claim
+	Doubt  Doubt     `json:"-"` // of the claim, too
+}
+
+// Doubt says that the store may have forgotten sends: its server was started anew, or put back from a backup. The zero Doubt is none.
+type Doubt struct {
+	From  time.Time // of what left then or later there may be no record
+	Until time.Time // by then what was on its way has ended and stands in the carrier's list
 }
 
 // Event names what happens to the row by the round it happens in: a text that is put back may fail again, and that is another event.

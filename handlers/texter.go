@@ -32,11 +32,13 @@ type Texter struct {
 // Composed is what a row comes to when it is due: words, or why there are none.
 type Composed struct {
 	Body string
-	With string    // ids of the rows that the words tell as well, one a line
-	Asks string    // ids of the visits of which the words ask who drives the patient home, one a line
-	Skip string    // why it isn't sent
-	Late bool      // of Skip: its time has passed
-	Wait time.Time // ask again then
+	With string // ids of the rows that the words tell as well, one a line
+	Asks string // ids of the visits of which the words ask who drives the patient home, one a line
+	// Alone is what each would leave with by itself, if With isn't empty: the row, then those of With.
+	Alone []Composed
+	Skip  string    // why it isn't sent
+	Late  bool      // of Skip: its time has passed
+	Wait  time.Time // ask again then
 }
 
 // longest is Twilio's limit of a text, in characters.

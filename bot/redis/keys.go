@@ -22,6 +22,8 @@ const (
 	keepPost    = 7 * 24 * time.Hour   // a post that never found its way
 	keepPace    = 48 * time.Hour       // longer than the day that it counts
 	keepUnasked = 400 * 24 * time.Hour // a number that had nothing for so long is told anew how to opt out
+	keepDoubt   = 24 * time.Hour       // after the server was found started anew: so long a text may be one that it has forgotten
+	doubtStep   = time.Second          // how exactly it is known when the server was last seen
 	lookBack    = 24 * time.Hour       // how long a visit past is still part of a number's state
 )
 
@@ -73,4 +75,5 @@ const (
 	keyWaitlist   = tag + "waitlist"     // hash: JSON Wish by number and type; for ever
 	keyTaught     = tag + "taught"       // hash: JSON Taught by its wording; for ever
 	keyPostsDue   = tag + "posts:due"    // sorted set: the same of posts
+	keyServer     = tag + "server"       // hash: run (the server's run id), seen (ms of a claim, at most doubtStep old), from, to (ms: what was sent between may be forgotten); for ever
 )

@@ -45,11 +45,32 @@ local function requeue(key, id, now, due, why)
 end
 `
 
+// recall is the check of a claim that the server is the one that it was. One that was started anew may have forgotten what it acknowledged
+// last: with appendfsync everysec up to two seconds, restored from a backup much more. It has another run id then, and what it still knows to
+// have been seen last comes before all that it forgot: from there to now a text may have left whose record is gone. The check is part of
+// every claim, so that none can come before it. It returns from when to when that is, in ms, 0 if never.
+var recall = `
+local function recall(server, now, step, keep)
+  local info = redis.pcall('INFO', 'server') -- a hosted Redis may not tell
+  local run = type(info) == 'string' and string.match(info, 'run_id:(%x+)') or ''
+  local old = redis.call('HMGET', server, 'run', 'seen', 'from', 'to')
+  local from, to = tonumber(old[3] or '0'), tonumber(old[4] or '0')
+  if old[1] and old[1] ~= run then
+    if to + keep < now then from = tonumber(old[2]) end
+    to = now
+    redis.call('HSET', server, 'from', from, 'to', to)
+  end
+  if old[1] ~= run or old[2] + step <= now then redis.call('HSET', server, 'run', run, 'seen', now) end
+  return from, to
+end
+`
+
 // claim takes what is due, for the length of a lease, by moving its score to the lease's end.
-// KEYS: due, prefix of rows
-// ARGV: now ms, how many, lease's end ms, token
-// Returns: {id, {field, value…}…}
-var claim = redis.NewScript(`
+// KEYS: due, prefix of rows, server
+// ARGV: now ms, how many, lease's end ms, token, step of the server's clock ms, how long doubt lasts ms
+// Returns: {from ms, to ms, {id, {field, value…}…}}
+var claim = redis.NewScript(recall + `
+local from, to = recall(KEYS[3], tonumber(ARGV[1]), ARGV[5], ARGV[6])
 local out = {}
 for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1], 'LIMIT', 0, ARGV[2])) do
   local key = KEYS[2] .. id
@@ -63,13 +84,15 @@ for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1], 'LIMIT
     redis.call('ZREM', KEYS[1], id)
   end
 end
-return out`)
+return {from, to, out}`)
 
 // claimTexts is claim of the queues of texts, one before the other; but for alarms it takes no more than the pace lets out.
-// KEYS: alarm, first, due, pace
-// ARGV: now ms, how many, lease's end ms, token, interval µs (0 is no limit), now µs, µs ahead, the day, segments of it (0 is no limit)
-// Returns: {id, {field, value…}…}
-var claimTexts = redis.NewScript(shared + `
+// KEYS: alarm, first, due, pace, server
+// ARGV: now ms, how many, lease's end ms, token, interval µs (0 is no limit), now µs, µs ahead, the day, segments of it (0 is no limit),
+// step of the server's clock ms, how long doubt lasts ms
+// Returns: {from ms, to ms, {id, {field, value…}…}}
+var claimTexts = redis.NewScript(shared + recall + `
+local from, to = recall(KEYS[5], tonumber(ARGV[1]), ARGV[10], ARGV[11])
 local out, left, room = {}, tonumber(ARGV[2]), tonumber(ARGV[2])
 local function take(queue, n)
   n = math.min(n, left)
@@ -90,13 +113,13 @@ end
 take(KEYS[1], left)
 local pace = redis.call('HMGET', KEYS[4], 'next', 'day', 'used')
 if ARGV[5] ~= '0' then
-  local from = math.max(tonumber(pace[1] or '0'), tonumber(ARGV[6]))
-  room = math.min(room, math.floor((ARGV[6] + ARGV[7] - from) / ARGV[5]) + 1)
+  local free = math.max(tonumber(pace[1] or '0'), tonumber(ARGV[6]))
+  room = math.min(room, math.floor((ARGV[6] + ARGV[7] - free) / ARGV[5]) + 1)
 end
 take(KEYS[2], room)
 if ARGV[9] ~= '0' and pace[2] == ARGV[8] then room = math.min(room, ARGV[9] - pace[3]) end
 take(KEYS[3], room)
-return out`)
+return {from, to, out}`)
 
 // begin stores that a send begins: see handlers.Ledger. What it refuses leaves everything as it was.
 // KEYS: row, unasked texts of the number, pace
@@ -172,6 +195,7 @@ if forward(held[3], state) then
   note(KEYS[1], now, state, ARGV[6])
   if state == 'failed' then redis.call('ZADD', KEYS[3], now, id) end
 elseif ARGV[13] ~= '' and held[3] == 'planned' then
+  redis.call('HSET', KEYS[1], 'why', ARGV[6])
   note(KEYS[1], now, 'planned', ARGV[13])
 end
 if state == 'sent' or ARGV[9] == '' and ARGV[11] ~= '0' then -- or it was given up without knowing: then it may have been sent

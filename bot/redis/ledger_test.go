@@ -308,3 +308,22 @@ func TestARowThatGoesItsOwnWay(t *testing.T) {
 		}
 	})
 }
+
+// A row that waits again says why: what it comes to in the end may be told with it.
+func TestWhyARowWaitsAgain(t *testing.T) {
+	on(t, func(t *testing.T, r *redis.Redis) {
+		plan(t, r, "1", nil, row(t, "r1"))
+		o := claim(t, r, now, "r1")[0]
+		o.Why = "busy"
+		settle(t, r, o, handlers.Planned)
+		o = claim(t, r, now, "r1")[0]
+		if o.Why != "busy" {
+			t.Errorf("%q", o.Why)
+		}
+		o.Why = ""
+		settle(t, r, o, handlers.Sent)
+		if o, err := r.Row(t.Context(), "r1"); err != nil || o.Why != "" {
+			t.Errorf("sent: %q %v", o.Why, err)
+		}
+	})
+}

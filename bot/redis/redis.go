@@ -19,7 +19,9 @@ type Redis struct {
 	// db retries what failed on the way; all that goes through it is idempotent. once never retries: a claim that was made twice would
 	// leave the first one to its lease.
 	db, once redis.UniversalClient
-	now      func() time.Time
+	// The lines of both, for the hands that carry texts.
+	reads, writes *line
+	now           func() time.Time
 }
 
 // Config is what Open needs.
@@ -37,7 +39,9 @@ func Open(c Config) (*Redis, error) {
 	redis.SetLogger(quiet{}) // every error is returned as well, and logged once where it ends
 	once := *o
 	once.MaxRetries = -1
-	return &Redis{db: redis.NewUniversalClient(o), once: redis.NewUniversalClient(&once), now: c.Now}, nil
+	r := &Redis{db: redis.NewUniversalClient(o), once: redis.NewUniversalClient(&once), now: c.Now}
+	r.reads, r.writes = &line{db: r.db}, &line{db: r.once}
+	return r, nil
 }
 
 // quiet is the vendor's logger, silent: it would write a line for every failed dial past our own log.

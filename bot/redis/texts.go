@@ -18,8 +18,9 @@ import (
 
 // Claim implements handlers.Ledger.
 func (r *Redis) Claim(ctx context.Context, now time.Time, n int, p handlers.Pace, lease time.Duration) ([]handlers.Outgoing, error) {
-	rows, err := claimed(claimTexts.Run(ctx, r.once, []string{keyTextsAlarm, keyTextsFirst, keyTextsDue, keyPace},
-		ms(now), n, ms(now.Add(lease)), rand.Text(), p.Every.Microseconds(), now.UnixMicro(), p.Ahead.Microseconds(), p.Day, p.PerDay))
+	rows, doubt, err := claimed(claimTexts.Run(ctx, r.once, []string{keyTextsAlarm, keyTextsFirst, keyTextsDue, keyPace, keyServer},
+		ms(now), n, ms(now.Add(lease)), rand.Text(), p.Every.Microseconds(), now.UnixMicro(), p.Ahead.Microseconds(), p.Day, p.PerDay,
+		doubtStep.Milliseconds(), keepDoubt.Milliseconds()))
 	if err != nil {
 		return nil, err
 	}
@@ -29,17 +30,24 @@ func (r *Redis) Claim(ctx context.Context, now time.Time, n int, p handlers.Pace
 		if err != nil {
 			return nil, err
 		}
+		o.Doubt = doubt.of(o, now, lease)
 		out = append(out, o)
 	}
 	return out, nil
 }
 
-// claimed are the fields of the rows that a claim of either ledger took, the token among them.
-func claimed(reply *redis.Cmd) ([]map[string]string, error) {
+// claimed are the fields of the rows that a claim of either ledger took, the token among them, and the doubt about them.
+func claimed(reply *redis.Cmd) ([]map[string]string, doubt, error) {
 	list, err := reply.Slice()
-	if err != nil {
-		return nil, fmt.Errorf("redis: claim: %w", err)
+	if err == nil && len(list) < 3 {
+		err = errors.New("short answer")
 	}
+	if err != nil {
+		return nil, doubt{}, fmt.Errorf("redis: claim: %w", err)
+	}
+	from, _ := list[0].(int64)
+	to, _ := list[1].(int64)
+	list = slice(list[2])
 	rows := make([]map[string]string, 0, len(list)/2)
 	for i := 1; i < len(list); i += 2 {
 		fields, row := slice(list[i]), map[string]string{}
@@ -49,7 +57,20 @@ func claimed(reply *redis.Cmd) ([]map[string]string, error) {
 		}
 		rows = append(rows, row)
 	}
-	return rows, nil
+	return rows, doubt{time.UnixMilli(from), time.UnixMilli(to)}, nil
+}
+
+// doubt is when texts may have left that the server has forgotten.
+type doubt struct{ from, to time.Time }
+
+// of is the doubt about a row. One that was due by then may have left. So may an unasked one that has been planned anew since: its visit,
+// forgotten too, was imported again. Of other texts a later one of the same words is another text.
+func (d doubt) of(o handlers.Outgoing, now time.Time, lease time.Duration) handlers.Doubt {
+	until := d.to.Add(lease)
+	if now.Sub(d.to) > keepDoubt || !o.Unasked && o.Due.After(d.to) && ms(o.Due) != ms(until) { // due just then: it was put off for its doubt
+		return handlers.Doubt{}
+	}
+	return handlers.Doubt{From: d.from, Until: until}
 }
 
 // outgoing joins a row's parts: what was planned, and what became of it.
@@ -57,7 +78,7 @@ func outgoing(f map[string]string) (o handlers.Outgoing, err error) {
 	if err = json.Unmarshal([]byte(f["row"]), &o); err != nil {
 		return o, fmt.Errorf("redis: stored text: %w", err)
 	}
-	o.Token, o.State, o.SID, o.Why, o.Body, o.With = f["token"], f["state"], f["sid"], f["why"], f["body"], f["with"]
+	o.Token, o.State, o.SID, o.Why, o.Body, o.With, o.Was = f["token"], f["state"], f["sid"], f["why"], f["body"], f["with"], f["was"]
 	o.Tries, _ = strconv.Atoi(f["tries"])
 	o.Errors, _ = strconv.Atoi(f["errors"])
 	o.Round, _ = strconv.Atoi(f["round"])
@@ -99,7 +120,7 @@ func (r *Redis) Begin(ctx context.Context, o handlers.Outgoing, c handlers.Caps,
 	if o.Alarm {
 		ahead = "" // it is counted, and doesn't wait
 	}
-	reply, err := begin.Run(ctx, r.once, []string{keyText(o.ID), keyUnasked(o.To.E164()), keyPace},
+	reply, err := r.writes.run(ctx, begin, []string{keyText(o.ID), keyUnasked(o.To.E164()), keyPace},
 		o.Token, o.ID, row, o.Body, o.Tries, stamp(o.First), ms(c.Now), ms(c.Now.Add(lease)),
 		unasked, ms(c.Day), c.PerDay, ms(c.Week), c.PerWeek, seconds(keepUnasked),
 		segments, p.Every.Microseconds(), c.Now.UnixMicro(), ahead, p.Day, p.PerDay, ms(p.Ends), seconds(keepPace), o.With).Slice()
@@ -144,7 +165,7 @@ func (r *Redis) Settle(ctx context.Context, o handlers.Outgoing) (bool, error) {
 	if w.err != nil {
 		return false, w.err
 	}
-	ok, err := settle.Run(ctx, r.once, []string{keyText(o.ID), keyUnasked(o.To.E164()), keyFailed, keyWords(o.ID)},
+	ok, err := r.writes.run(ctx, settle, []string{keyText(o.ID), keyUnasked(o.To.E164()), keyFailed, keyWords(o.ID)},
 		o.Token, o.ID, row, o.State, o.SID, line, stamp(o.At), ms(o.At), again, seconds(keepText), o.Tries, o.Errors, line,
 		keep, seconds(keepWords)).Int()
 	if err != nil {

@@ -100,7 +100,7 @@ const turnTries = 50
 // Turn implements handlers.Store.
 func (r *Redis) Turn(ctx context.Context, id string, p handlers.Phone, decide func(handlers.State) (handlers.Effects, error)) (handlers.Reply, bool, error) {
 	for range turnTries {
-		state, done, version, err := r.read(ctx, id, p)
+		state, done, version, err := r.read(ctx, id, p, r.retried)
 		if err != nil || done != nil {
 			return deref(done), done != nil, err
 		}
@@ -133,14 +133,21 @@ func deref(r *handlers.Reply) handlers.Reply {
 
 // Peek implements handlers.Store.
 func (r *Redis) Peek(ctx context.Context, p handlers.Phone) (handlers.State, error) {
-	s, _, _, err := r.read(ctx, "", p)
+	s, _, _, err := r.read(ctx, "", p, r.reads.run)
 	return s, err
 }
 
-func (r *Redis) read(ctx context.Context, id string, p handlers.Phone) (s handlers.State, done *handlers.Reply, version string, err error) {
+func (r *Redis) retried(ctx context.Context, s *redis.Script, keys []string, args ...any) *redis.Cmd {
+	return s.Run(ctx, r.db, keys, args...)
+}
+
+// runner runs a script.
+type runner func(ctx context.Context, s *redis.Script, keys []string, args ...any) *redis.Cmd
+
+func (r *Redis) read(ctx context.Context, id string, p handlers.Phone, run runner) (s handlers.State, done *handlers.Reply, version string, err error) {
 	n := p.E164()
 	keys := []string{keyDone(id), keyTurn(n), keyTalk(n), keyConsent(n), keyVisitsOf(n), keyCasesOf(n), keyVisit(""), keyCase(""), keyUnasked(n), keyReach(n), keyOffersOf(n), keySlot(""), keyTurn(slotTurn)}
-	out, err := readTurn.Run(ctx, r.db, keys, r.now().Add(-lookBack).Unix()).Slice()
+	out, err := run(ctx, readTurn, keys, r.now().Add(-lookBack).Unix()).Slice()
 	if err != nil {
 		return s, nil, "", fmt.Errorf("redis: read turn: %w", err)
 	}

@@ -45,7 +45,7 @@ func (s *Store) Claim(_ context.Context, now time.Time, n int, _ handlers.Pace, 
 	var out []handlers.Outgoing
 	for _, r := range s.claim(s.rows, now, n, lease) {
 		o := r.text
-		o.Token = r.token
+		o.Token, o.Was, o.Doubt = r.token, r.was, s.doubt
 		out = append(out, o)
 	}
 	return out, nil

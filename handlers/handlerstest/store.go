@@ -28,6 +28,7 @@ type Store struct {
 	slots    map[string]slot
 	wishes   map[string]handlers.Wish
 	tokens   int
+	doubt    handlers.Doubt
 }
 
 // row is a text or a post that waits.
@@ -66,6 +67,13 @@ func (s *Store) Fail(err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.err = err
+}
+
+// Forget has every claim from now on say that the store may have forgotten sends.
+func (s *Store) Forget(d handlers.Doubt) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.doubt = d
 }
 
 // Turn implements handlers.Store.

@@ -85,8 +85,14 @@ func (h *Handler) together(s handlers.State, o handlers.Outgoing, v handlers.Vis
 func (h *Handler) word(s handlers.State, visits []handlers.Visit, o handlers.Outgoing, now time.Time) handlers.Composed {
 	c, own := h.Base.Clinic, visits[0]
 	var with, asks, types []string
-	for _, v := range visits[1:] {
-		with = append(with, rowID(v, o.Kind))
+	var alone []handlers.Composed
+	for i, v := range visits {
+		if len(visits) > 1 {
+			alone = append(alone, h.word(s, visits[i:i+1], o, now))
+		}
+		if i > 0 {
+			with = append(with, rowID(v, o.Kind))
+		}
 	}
 	visits = slices.SortedFunc(slices.Values(visits), func(a, b handlers.Visit) int { return a.Start.Compare(b.Start) })
 	step, _ := step(c.Reminders.Plan, o.Kind)
@@ -113,7 +119,7 @@ func (h *Handler) word(s handlers.State, visits []handlers.Visit, o handlers.Out
 	if !asked || r.Basic {
 		asks = nil
 	}
-	return handlers.Composed{Body: body, With: strings.Join(with, "\n"), Asks: strings.Join(asks, "\n")}
+	return handlers.Composed{Body: body, With: strings.Join(with, "\n"), Asks: strings.Join(asks, "\n"), Alone: alone}
 }
 
 func find(visits []handlers.Visit, id string) (handlers.Visit, bool) {

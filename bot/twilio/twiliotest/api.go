@@ -4,6 +4,7 @@ import (
 	"crypto/subtle"
 	"encoding/json"
 	"io"
+	"math/rand/v2"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -60,7 +61,7 @@ func (f *Fake) create(w http.ResponseWriter, r *http.Request) {
 	if full {
 		fault = Fault{Status: http.StatusTooManyRequests, Code: 20429, RetryAfter: "1"}
 	}
-	f.wait(r, f.c.Delay)
+	f.wait(r, f.delay())
 	switch {
 	case fault.Drop:
 		panic(http.ErrAbortHandler)
@@ -95,13 +96,22 @@ func (f *Fake) count(form url.Values) (fault Fault, full bool) {
 			f.second, f.taken = s, 0
 		}
 		f.taken++
-		full = f.taken > f.c.Rate
+		if full = f.taken > f.c.Rate; full {
+			f.limited++
+		}
 	}
 	f.mu.Unlock()
 	if f.c.Fault != nil {
 		fault = f.c.Fault(n, form)
 	}
 	return fault, full
+}
+
+func (f *Fake) delay() time.Duration {
+	if f.c.Jitter <= 0 {
+		return f.c.Delay
+	}
+	return f.c.Delay - f.c.Jitter + rand.N(2*f.c.Jitter)
 }
 
 func (f *Fake) wait(r *http.Request, d time.Duration) {

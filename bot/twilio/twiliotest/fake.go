@@ -29,7 +29,8 @@ type Config struct {
 	APIKey     string // taken for messages beside SID and token; may be empty
 	APISecret  string
 
-	Delay    time.Duration                      // before each answer to a post
+	Delay    time.Duration                      // before each answer to a post, on the average
+	Jitter   time.Duration                      // the delay is up to so much shorter or longer, never below none
 	Rate     int                                // texts taken in a second of the wall clock, then 429; 0 is no limit
 	Fault    func(n int, form url.Values) Fault // of the n-th post, from 1; may be nil
 	Receipts *Receipts                          // nil: none are posted by themselves
@@ -79,6 +80,8 @@ type Fake struct {
 
 	mu       sync.Mutex
 	posts    int
+	limited  int   // posts refused by Rate
+	lists    int   // look-ups in the list of messages
 	second   int64 // the wall clock's, and
 	taken    int   // the texts taken in it
 	messages []Message
@@ -232,4 +235,18 @@ func (f *Fake) Posts() int {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.posts
+}
+
+// Lists is how often the list of messages was asked for.
+func (f *Fake) Lists() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.lists
+}
+
+// Limited is how many posts were refused because of Rate.
+func (f *Fake) Limited() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.limited
 }

@@ -96,6 +96,9 @@ func (f *Fake) fetch(w http.ResponseWriter, sid string) {
 
 // list answers with a page of messages, newest first.
 func (f *Fake) list(w http.ResponseWriter, r *http.Request) {
+	f.mu.Lock()
+	f.lists++
+	f.mu.Unlock()
 	q := r.URL.Query()
 	size, page := atoi(q.Get("PageSize"), 50), atoi(q.Get("Page"), 0)
 	keep, ok := dated(q)

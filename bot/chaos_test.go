@@ -1,0 +1,368 @@
+package main_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"text/tabwriter"
+	"time"
+
+	"github.com/beacon-clinic/beacon/bot/redis/redistest"
+	"github.com/beacon-clinic/beacon/bot/twilio/twiliotest"
+)
+
+// chaos is what a run goes through.
+type chaos struct {
+	name       string
+	reminders  int
+	botKills   int // of the bots with -9, each at a random post
+	redisKills int // of redis-server with -9, the same
+	fsync      string
+	cluster    bool
+}
+
+// TestChaos sends reminders from two bots that are killed, on a Redis that is killed, through a Twilio that delays, fails, accepts without an
+// answer, limits the rate and posts receipts twice in any order. Every reminder is sent once. BEACON_CHAOS makes it long.
+func TestChaos(t *testing.T) {
+	runs := []chaos{{name: "always", reminders: 300, botKills: 4, redisKills: 1, fsync: "always"}}
+	if long() {
+		n := number("BEACON_CHAOS_REMINDERS", 5000)
+		runs = []chaos{
+			{name: "everysec", reminders: n, botKills: 20, redisKills: 3, fsync: "everysec"},
+			{name: "always", reminders: n, botKills: 20, redisKills: 3, fsync: "always"},
+			{name: "cluster", reminders: n, botKills: 20, fsync: "everysec", cluster: true},
+		}
+	} else {
+		t.Parallel()
+	}
+	for _, c := range runs {
+		t.Run(c.name, func(t *testing.T) { c.run(t) })
+	}
+}
+
+// long says whether the long forms are asked for.
+func long() bool { return os.Getenv("BEACON_CHAOS") != "" }
+
+// number is a variable of the environment, which sets the size of a long form.
+func number(name string, otherwise int) int {
+	if n, err := strconv.Atoi(os.Getenv(name)); err == nil {
+		return n
+	}
+	return otherwise
+}
+
+// patients' fates at the carrier: of every so many, one is refused and one doesn't get it.
+const (
+	unable    = 97  // not able to get texts: 21614, failed
+	unreached = 89  // a landline: taken, 30006 in the receipt
+	first     = 100 // the first patient's number
+)
+
+func (c chaos) run(t *testing.T) {
+	seed := uint64(number("BEACON_CHAOS_SEED", int(time.Now().UnixNano()%1e9)))
+	t.Logf("seed %d: BEACON_CHAOS_SEED=%d repeats it", seed, seed)
+	r := &ruin{chaos: c, rnd: rand.New(rand.NewPCG(seed, 1))}
+	var address string
+	if c.cluster {
+		r.redis, address = redistest.Cluster(t)
+	} else {
+		r.redis = redistest.Start(t, c.fsync)
+		address = r.redis.URL()
+	}
+	f := launch(t, 2, address, noon(t), twiliotest.Config{
+		Delay: 40 * time.Millisecond, Jitter: 30 * time.Millisecond, Rate: 120, Fault: r.fault,
+		Receipts: &twiliotest.Receipts{Late: 50 * time.Millisecond, Repeat: 1, Shuffle: true, Seed: seed, Workers: 8},
+	}, 20*time.Minute)
+	for i := range c.reminders {
+		if i%unable == 0 {
+			f.twilio.Rule(to(i), 21614)
+		} else if i%unreached == 0 {
+			f.twilio.Rule(to(i), 30006)
+		}
+	}
+	began := time.Now()
+	f.redis = r.redis
+	r.begin(f)
+	visits := c.visits(began)
+	stop := progress(t, func() string {
+		return fmt.Sprintf("%s: %d of %d sent, %d kills of bots, %d of redis, %d unknown", c.name, f.twilio.Count("", ""), c.reminders, r.bots.Load(), r.servers.Load(), f.log.said(saidUnknown))
+	})
+	_, forgotten := f.book(visits)
+	forgotten += r.settle(f, visits)
+	stop()
+	f.twilio.Drain()
+	c.report(t, f, r, forgotten, time.Since(began))
+}
+
+// to is a patient's number, all fictional.
+func to(i int) string { return fmt.Sprintf("+1212555%04d", first+i) }
+
+// noon is a clinic where it is about noon now, so that no reminder of today falls on another day, and which tells of a booking and reminds
+// three hours before.
+func noon(t testing.TB) string {
+	zone, ahead := "Etc/UTC", 12-time.Now().UTC().Hour()
+	if ahead > 0 {
+		zone = fmt.Sprintf("Etc/GMT-%d", ahead) // its name has the sign turned
+	} else if ahead < 0 {
+		zone = fmt.Sprintf("Etc/GMT+%d", -ahead)
+	}
+	dir := clinic(t, "zone: America/New_York", "zone: "+zone,
+		`    - { kind: confirm, days_before: 3, at: "10:00", only: unconfirmed }`+"\n", "", `    - { kind: prepare, days_before: 1, at: "11:00" }`+"\n", "")
+	faq := filepath.Join(dir, "faq", "hours.yaml") // few questions: a bot that is killed is soon there again
+	if err := errors.Join(os.Mkdir(filepath.Dir(faq), 0o700), os.WriteFile(faq, []byte("[{id: hours, asks: {en: [hours]}, answer: {en: We are open.}}]"), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// visits are half of them in two days, which are told of at once, and half in a little more than three hours, which are reminded of when all
+// are imported.
+func (c chaos) visits(now time.Time) string {
+	var csv strings.Builder
+	csv.WriteString("id,name,phone,start,type\n")
+	soon := now.Add(3*time.Hour + 12*time.Second + time.Duration(c.reminders)*5*time.Millisecond).UTC().Format(time.RFC3339)
+	later := now.Add(50 * time.Hour).UTC().Format(time.RFC3339)
+	for i := range c.reminders {
+		at := soon
+		if i%2 == 0 {
+			at = later
+		}
+		fmt.Fprintf(&csv, "v%d,Pat Example,%s,%s,consult\n", i, to(i), at)
+	}
+	return csv.String()
+}
+
+// ruin decides what goes wrong, and does it.
+type ruin struct {
+	chaos
+	f     *fleet
+	redis *redistest.Server
+
+	mu  sync.Mutex
+	rnd *rand.Rand
+	at  map[int]func() // of the n-th post, what is killed
+	wg  sync.WaitGroup
+
+	botTurn, redisTurn sync.Mutex // what is killed is started again before it is killed once more
+
+	bots, servers, failed, killing atomic.Int64
+}
+
+// begin draws when what is killed. Posts are at least as many as the reminders, so every kill comes.
+func (r *ruin) begin(f *fleet) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.f, r.at = f, map[int]func(){}
+	when := func(most int) int {
+		for {
+			if n := 1 + r.rnd.IntN(most); r.at[n] == nil {
+				return n
+			}
+		}
+	}
+	for range r.botKills {
+		bot, after := f.bots[r.rnd.IntN(len(f.bots))], time.Duration(r.rnd.IntN(60))*time.Millisecond
+		r.at[when(r.reminders*9/10)] = func() {
+			pause(f, after)
+			r.botTurn.Lock()
+			defer r.botTurn.Unlock()
+			bot.kill()
+			r.bots.Add(1)
+			bot.run()
+		}
+	}
+	for i := range r.redisKills {
+		most := r.reminders * 9 / 10
+		if i == 0 {
+			most = r.reminders / 20 // while visits are still imported
+		}
+		after, away := time.Duration(r.rnd.IntN(60))*time.Millisecond, time.Duration(200+r.rnd.IntN(800))*time.Millisecond
+		r.at[when(most)] = func() {
+			pause(f, after)
+			r.redisTurn.Lock()
+			defer r.redisTurn.Unlock()
+			if r.fsync == "everysec" {
+				r.redis.Crash(func() { pause(f, time.Second) })
+			} else {
+				r.redis.Kill()
+			}
+			pause(f, away)
+			r.redis.Run()
+			r.servers.Add(1)
+		}
+	}
+}
+
+// pause is a part of the load, not a wait for something.
+func pause(f *fleet, d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-f.ctx.Done():
+	}
+}
+
+// fault has one post in ten fail, in one of the ways that posts fail, and kills what is to be killed at this one.
+func (r *ruin) fault(n int, _ url.Values) twiliotest.Fault {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if kill := r.at[n]; kill != nil {
+		delete(r.at, n)
+		r.killing.Add(1)
+		r.wg.Go(func() { defer r.killing.Add(-1); kill() })
+	}
+	if r.rnd.IntN(10) > 0 {
+		return twiliotest.Fault{}
+	}
+	r.failed.Add(1)
+	switch r.rnd.IntN(20) {
+	case 0:
+		return twiliotest.Fault{Hang: true} // taken, and the bot's time runs out
+	case 1, 2, 3, 4, 5:
+		return twiliotest.Fault{Lose: true}
+	case 6, 7, 8, 9:
+		return twiliotest.Fault{Drop: true}
+	case 10, 11, 12:
+		return twiliotest.Fault{Status: 429, Code: 20429, RetryAfter: "1"}
+	case 13, 14, 15:
+		return twiliotest.Fault{Status: 500, Code: 20500}
+	default:
+		return twiliotest.Fault{Status: 503}
+	}
+}
+
+// settle waits until no row waits and no kill is under way, imports again what Redis forgot, and so on until it has all; it returns how much
+// that was.
+func (r *ruin) settle(f *fleet, visits string) (forgotten int) {
+	for {
+		f.bots[0].await("every row to be settled", func() bool { return waits(f) == 0 && r.killing.Load() == 0 })
+		n, _ := f.book(visits)
+		if n == 0 && waits(f) == 0 {
+			r.wg.Wait()
+			return forgotten
+		}
+		forgotten += n
+	}
+}
+
+// waits is how many rows are due or claimed, by the bot's own figures less those of later.
+func waits(f *fleet) int {
+	out, err := f.redis.CLI("ZCOUNT", "{beacon}:texts:due", "-inf", fmt.Sprint(time.Now().Add(time.Hour).UnixMilli()))
+	n := -1
+	if err == nil {
+		_, _ = fmt.Sscan(out, &n)
+	}
+	return n
+}
+
+// report prints the table, and fails if a reminder was not sent once.
+func (c chaos) report(t *testing.T, f *fleet, r *ruin, forgotten int, took time.Duration) {
+	texts, failed := map[string]int{}, 0
+	for _, m := range f.twilio.Messages() {
+		texts[m.To]++
+	}
+	var once, twice, none []string
+	for i := range c.reminders {
+		switch n := texts[to(i)]; {
+		case n == 1:
+			once = append(once, to(i))
+		case n > 1:
+			twice = append(twice, to(i))
+		case i%unable == 0 && failedFor(f, i, "can't get texts"):
+			failed++
+		default:
+			none = append(none, to(i))
+		}
+	}
+	var b bytes.Buffer
+	w := tabwriter.NewWriter(&b, 0, 4, 2, ' ', 0)
+	for _, row := range []struct {
+		what string
+		n    any
+	}{
+		{"reminders", c.reminders},
+		{"sent once", len(once)},
+		{"sent twice", len(twice)},
+		{"lost", len(none)},
+		{"failed, with a reason", failed},
+		{"outcomes unknown to the bot", f.log.said(saidUnknown)},
+		{"look-ups at the carrier", f.log.said(saidFound) + f.log.said(saidNone)},
+		{"  it was there: settled by look-up", f.log.said(saidFound)},
+		{"  it wasn't: sent", f.log.said(saidNone)},
+		{"posts that reached the carrier", f.twilio.Posts()},
+		{"  made to fail", r.failed.Load()},
+		{"  refused for the rate", f.twilio.Limited()},
+		{"bots killed", r.bots.Load()},
+		{"redis killed", r.servers.Load()},
+		{"visits Redis forgot, imported again", forgotten},
+		{"duration", took.Round(time.Second)},
+	} {
+		fmt.Fprintf(w, "%s\t%v\n", row.what, row.n)
+	}
+	_ = w.Flush()
+	say(t, "chaos, "+c.name+"\n"+b.String())
+	if len(twice)+len(none) > 0 {
+		t.Errorf("twice: %v, lost: %v", some(twice), some(none))
+	}
+	if int(r.bots.Load()) != c.botKills || int(r.servers.Load()) != c.redisKills {
+		t.Error("not all was killed: the test shows nothing")
+	}
+	if f.log.said(saidFound) == 0 {
+		t.Error("no outcome was settled by look-up: the test shows nothing")
+	}
+}
+
+// failedFor says whether the ledger holds a failed row of a visit, and that reason.
+func failedFor(f *fleet, visit int, why string) bool {
+	out, _ := f.redis.CLI("EVAL", "for _, k in ipairs(redis.call('KEYS', '{beacon}:text:visit:'..ARGV[1]..':*')) do "+
+		"local f = redis.call('HMGET', k, 'state', 'why') if f[1] == 'failed' then return f[2] end end return ''", "1", "{beacon}:texts:due", fmt.Sprintf("v%d", visit))
+	return strings.Contains(out, why)
+}
+
+func some(list []string) []string { return list[:min(10, len(list))] }
+
+// say prints at once in the long forms, which somebody watches.
+func say(t testing.TB, text string) {
+	if long() {
+		fmt.Fprintln(os.Stderr, text)
+		return
+	}
+	t.Log(text)
+}
+
+// progress shows every few seconds of a long form how far it is; stop ends that.
+func progress(t testing.TB, what func() string) (stop func()) {
+	var to io.Writer = os.Stderr
+	if !long() {
+		to = io.Discard
+	}
+	done := make(chan struct{})
+	var wg sync.WaitGroup
+	began := time.Now()
+	wg.Go(func() {
+		tick := time.NewTicker(2 * time.Second)
+		defer tick.Stop()
+		for {
+			select {
+			case <-done:
+				return
+			case <-t.Context().Done():
+				return
+			case <-tick.C:
+				fmt.Fprintf(to, "%5.0fs %s\n", time.Since(began).Seconds(), what())
+			}
+		}
+	})
+	return sync.OnceFunc(func() { close(done); wg.Wait() })
+}

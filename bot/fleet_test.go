@@ -1,0 +1,161 @@
+package main_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/beacon-clinic/beacon/bot/redis/redistest"
+	"github.com/beacon-clinic/beacon/bot/slack/slacktest"
+	"github.com/beacon-clinic/beacon/bot/twilio/twiliotest"
+)
+
+// fleet is some bots on one Redis, one Twilio and one Slack, which reach them past a load balancer.
+type fleet struct {
+	t      testing.TB
+	ctx    context.Context
+	bots   []*program
+	twilio *twiliotest.Fake
+	redis  *redistest.Server
+	log    *tally
+	url    string
+}
+
+// launch starts a fleet of n bots on a Redis and waits until all are ready; it ends with the test, or after the time it is given.
+func launch(t testing.TB, n int, redis, words string, c twiliotest.Config, limit time.Duration) *fleet {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), limit)
+	t.Cleanup(cancel)
+	f := &fleet{t: t, ctx: ctx, log: newTally(t)}
+	slack := slacktest.New()
+	t.Cleanup(slack.Close)
+	f.twilio = twiliotest.Start(t, c)
+	balancer := httptest.NewServer(f.balance())
+	t.Cleanup(balancer.Close)
+	f.url = balancer.URL
+	slack.Point(f.url)
+	for range n {
+		p := &program{t: t, ctx: ctx, twilio: f.twilio, slack: slack, out: &voice{tally: f.log}, url: "http://127.0.0.1:" + redistest.FreePort(t)}
+		p.configure(f.url, redis, words)
+		f.bots = append(f.bots, p)
+	}
+	for _, p := range f.bots {
+		p.run()
+		t.Cleanup(p.kill)
+	}
+	for _, p := range f.bots {
+		p.await("the bot to be ready", func() bool { return p.get("/readyz") == http.StatusOK })
+	}
+	return f
+}
+
+// balance passes requests on to the bots in turn. One that is down answers with 502, as a load balancer does that hasn't noticed yet.
+func (f *fleet) balance() http.Handler {
+	var turn atomic.Uint64
+	return &httputil.ReverseProxy{
+		Rewrite: func(r *httputil.ProxyRequest) {
+			to, _ := url.Parse(f.bots[turn.Add(1)%uint64(len(f.bots))].url)
+			r.SetURL(to)
+			r.Out.Host = r.In.Host
+		},
+		ErrorHandler: func(w http.ResponseWriter, _ *http.Request, _ error) { w.WriteHeader(http.StatusBadGateway) },
+	}
+}
+
+// book imports visits by the bot's own command, as often as it takes: it fails while Redis is away. It returns how many the last time were new,
+// and how many Redis has forgotten of those that it had taken the times before.
+func (f *fleet) book(csv string) (imported, forgotten int) {
+	f.t.Helper()
+	file := filepath.Join(f.t.TempDir(), "visits.csv")
+	if err := os.WriteFile(file, []byte(csv), 0o600); err != nil {
+		f.t.Fatal(err)
+	}
+	had, same := 0, 0
+	f.bots[0].await("the visits to be imported", func() bool {
+		out, err := f.bots[0].command("appointments", "import", file)
+		if err != nil { // "… visit v7 (6 of 9 are done): …"
+			if _, rest, ok := strings.Cut(out, "("); ok {
+				done := 0
+				_, _ = fmt.Sscanf(rest, "%d of", &done) // it may have failed before the first
+				had = max(had, done)
+			}
+			return false
+		}
+		var updated int
+		if _, err := fmt.Sscanf(out, "%d imported, %d updated, %d unchanged", &imported, &updated, &same); err != nil {
+			f.t.Fatalf("import: %s", out)
+		}
+		return true
+	})
+	return imported, max(0, had-same)
+}
+
+// tally counts what the bots say, and keeps it in a file, which is named when the test has failed.
+type tally struct {
+	mu    sync.Mutex
+	count map[string]int
+	file  *os.File
+}
+
+// The words that are counted.
+const (
+	saidUnknown = "text: outcome unknown"
+	saidFound   = "text: it is at the carrier"
+	saidNone    = "text: it isn't at the carrier"
+)
+
+func newTally(t testing.TB) *tally {
+	t.Helper()
+	file, err := os.CreateTemp("", "beacon-fleet-*.log")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = file.Close()
+		if t.Failed() {
+			t.Log("what the bots said is in", file.Name())
+			return
+		}
+		_ = os.Remove(file.Name())
+	})
+	return &tally{count: map[string]int{}, file: file}
+}
+
+func (l *tally) said(what string) int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.count[what]
+}
+
+// voice is what one bot says, line by line.
+type voice struct {
+	tally *tally
+	rest  []byte
+}
+
+func (v *voice) Write(p []byte) (int, error) {
+	v.rest = append(v.rest, p...)
+	end := bytes.LastIndexByte(v.rest, '\n') + 1
+	if end == 0 {
+		return len(p), nil
+	}
+	v.tally.mu.Lock()
+	defer v.tally.mu.Unlock()
+	for _, what := range []string{saidUnknown, saidFound, saidNone} {
+		v.tally.count[what] += bytes.Count(v.rest[:end], []byte(what))
+	}
+	_, err := v.tally.file.Write(v.rest[:end])
+	v.rest = append(v.rest[:0], v.rest[end:]...)
+	return len(p), err
+}

@@ -1,0 +1,151 @@
+// Package redistest starts real redis-servers for tests, which kill them. Tests alone import it.
+package redistest
+
+import (
+	"context"
+	"math/rand/v2"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+// Server is a real redis-server that appends its writes to disk.
+type Server struct {
+	t    testing.TB
+	dir  string
+	port string
+	args []string
+	cmd  *exec.Cmd
+}
+
+// Start starts a server that syncs its file as fsync says ("always", "everysec", "no"), with arguments besides; it ends with the test, which is
+// skipped where there is no redis-server.
+func Start(t testing.TB, fsync string, more ...string) *Server {
+	t.Helper()
+	if _, err := exec.LookPath("redis-server"); err != nil {
+		t.Skip("skipped: no redis-server on this machine; this needs a real one")
+	}
+	s := &Server{t: t, dir: t.TempDir(), port: FreePort(t)}
+	s.args = append([]string{"--port", s.port, "--bind", "127.0.0.1", "--dir", s.dir, "--appendonly", "yes", "--appendfsync", fsync, "--save", ""}, more...)
+	s.Run()
+	t.Cleanup(s.Kill)
+	return s
+}
+
+// Run starts the server again.
+func (s *Server) Run() {
+	s.t.Helper()
+	s.cmd = exec.Command("redis-server", s.args...)
+	if err := s.cmd.Start(); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// Kill is kill -9.
+func (s *Server) Kill() {
+	_ = s.cmd.Process.Kill() // it may be gone
+	_ = s.cmd.Wait()
+}
+
+// Crash is the end of the server's machine: what it has written while the time ran isn't on its disk. The end of the process alone would lose
+// nothing that the system has taken.
+func (s *Server) Crash(lost func()) {
+	s.t.Helper()
+	files, err := filepath.Glob(filepath.Join(s.dir, "appendonlydir", "*.incr.aof"))
+	if err != nil || len(files) != 1 {
+		s.t.Fatal("the append-only file: ", files, err)
+	}
+	kept, err := os.Stat(files[0])
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	lost()
+	s.Kill()
+	if err := os.Truncate(files[0], kept.Size()); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// URL is a REDIS_URL.
+func (s *Server) URL() string { return "redis://127.0.0.1:" + s.port + "/0" }
+
+// Memory is what the server says of its memory.
+func (s *Server) Memory() string {
+	out, _ := s.CLI("INFO", "memory")
+	var used, rss string
+	for line := range strings.SplitSeq(out, "\r\n") {
+		if v, ok := strings.CutPrefix(line, "used_memory_human:"); ok {
+			used = v
+		}
+		if v, ok := strings.CutPrefix(line, "used_memory_rss_human:"); ok {
+			rss = v
+		}
+	}
+	return "redis " + used + ", resident " + rss
+}
+
+// CLI asks the server by redis-cli.
+func (s *Server) CLI(args ...string) (string, error) {
+	out, err := exec.Command("redis-cli", append([]string{"-c", "-p", s.port}, args...)...).CombinedOutput()
+	return string(out), err
+}
+
+// Cluster starts three servers that form a Cluster; it returns one of them and the REDIS_URL of all.
+func Cluster(t testing.TB) (*Server, string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	var servers []*Server
+	var urls []string
+	create := []string{"--cluster", "create"}
+	for range 3 {
+		s := Start(t, "everysec", "--cluster-enabled", "yes", "--cluster-config-file", "nodes.conf", "--cluster-port", FreePort(t))
+		s.await(ctx, "PONG", "PING")
+		servers, urls, create = append(servers, s), append(urls, s.URL()), append(create, "127.0.0.1:"+s.port)
+	}
+	if out, err := exec.CommandContext(ctx, "redis-cli", append(create, "--cluster-yes")...).CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	for _, s := range servers {
+		s.await(ctx, "cluster_state:ok", "CLUSTER", "INFO")
+	}
+	return servers[0], strings.Join(urls, ",")
+}
+
+// await asks until the answer holds what is wanted.
+func (s *Server) await(ctx context.Context, want string, args ...string) {
+	s.t.Helper()
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		out, err := s.CLI(args...)
+		if err == nil && strings.Contains(out, want) {
+			return
+		}
+		select {
+		case <-ctx.Done():
+			s.t.Fatalf("redis-server: %v answers %q %v, want %q", args, out, err, want)
+		case <-tick.C:
+		}
+	}
+}
+
+// FreePort is a port of 127.0.0.1 that nothing listens on. It lies below those that the system gives to outgoing connections, else one of these
+// could have it while its server is down.
+func FreePort(t testing.TB) string {
+	t.Helper()
+	for range 100 {
+		port := strconv.Itoa(20000 + rand.IntN(12000))
+		if l, err := net.Listen("tcp", "127.0.0.1:"+port); err == nil {
+			_ = l.Close()
+			return port
+		}
+	}
+	t.Fatal("no port is free")
+	return ""
+}

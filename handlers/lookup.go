@@ -1,0 +1,93 @@
+package handlers
+
+import (
+	"context"
+	"strings"
+	"time"
+)
+
+// taken says whether the carrier has a row from an earlier try: by its receipt, or by the carrier's list.
+func (t *Texter) taken(ctx context.Context, s State, o *Outgoing, c *Composed, now time.Time) (bool, error) {
+	switch {
+	case o.State != Planned: // its receipt has come, even where the store has forgotten the send
+		return true, nil
+	case o.Tries > 0:
+		sid, err := t.find(ctx, *o)
+		if sid != "" {
+			o.SID = sid
+		} else if err == nil {
+			o.Tries = 0
+		}
+		return sid != "", err
+	case o.Doubt.From.IsZero() || c.Body == "":
+		return false, nil
+	}
+	return t.forgotten(ctx, s, o, c, now)
+}
+
+// forgotten looks for a row of which the store may have forgotten the send, by the words that it would leave with now: those of all the day's
+// visits, then its own. If another of these visits was told of by itself, the row is worded anew without it.
+func (t *Texter) forgotten(ctx context.Context, s State, o *Outgoing, c *Composed, now time.Time) (bool, error) {
+	look := *o
+	look.First = o.Doubt.From
+	left := func(words, with, asks string) (bool, error) {
+		if words == "" {
+			return false, nil
+		}
+		look.Body, look.With, look.Asks = words, with, asks
+		sid, err := t.find(ctx, look)
+		look.SID = sid
+		return sid != "", err
+	}
+	ok, err := left(c.Body, c.With, c.Asks)
+	if err == nil && !ok && c.With != "" {
+		ok, err = left(c.Alone[0].Body, "", c.Alone[0].Asks)
+	}
+	if ok {
+		*o = look
+	}
+	if ok || err != nil || c.With == "" {
+		return ok, err
+	}
+	var rest []string
+	for i, id := range strings.Split(c.With, "\n") {
+		if ok, err = left(c.Alone[i+1].Body, "", ""); err != nil {
+			return false, err
+		} else if !ok {
+			rest = append(rest, id)
+		}
+	}
+	if with := strings.Join(rest, "\n"); with != c.With {
+		o.Apart, o.With = true, with
+		*c = t.decide(s, *o, now)
+	}
+	return false, nil
+}
+
+// find looks for a row's text at the carrier, since its first send began; "" is none. One of an earlier round is none: it didn't arrive.
+func (t *Texter) find(ctx context.Context, o Outgoing) (sid string, err error) {
+	if sid, err = t.Carrier.Find(ctx, o, o.First); err != nil {
+		return "", err
+	}
+	if sid == "" || strings.Contains(o.Was, sid+" ") {
+		t.Log.Info("text: it isn't at the carrier", "id", o.ID, "to", o.To)
+		return "", nil
+	}
+	t.Log.Info("text: it is at the carrier", "id", o.ID, "to", o.To)
+	return sid, nil
+}
+
+// recount stores of a text that has left what the store has forgotten of it: it counts against the number's caps and the day's segments, and
+// binds the rows that it told as well. If its receipt or another row that told of it came first, there is nothing to store.
+func (t *Texter) recount(ctx context.Context, o *Outgoing, now time.Time) error {
+	o.Tries = 1
+	p := t.Pace()
+	for range mostBegins {
+		b, err := t.Ledger.Begin(ctx, *o, Caps{Now: now}, Pace{Day: p.Day, Ends: p.Ends}, Lease)
+		if err != nil || b.Answer != Apart {
+			return err
+		}
+		o.With = b.With // the others have gone their own way since
+	}
+	return nil
+}
