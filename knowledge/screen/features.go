@@ -192,6 +192,11 @@ func (f *featurer) forget(examples []example) {
 	}
 }
 
+// knows tells whether an example has the word.
+func (f *featurer) knows(w, lang string) bool {
+	return f.see(nil, "w", f.stem(w, lang), "")[0] != unseen
+}
+
 // numberWord keeps what a number tells without the number itself.
 func numberWord(v float64) string {
 	switch {

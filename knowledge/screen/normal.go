@@ -305,9 +305,16 @@ func (n *normaliser) glued(s string) []string {
 			if best[start] == nil || best[end] != nil && len(best[start])+1 >= len(best[end]) {
 				continue
 			}
-			if p == "i" || len(p) > 1 && n.vocab[p] {
-				best[end] = append(best[start][:len(best[start]):len(best[start])], p)
+			var words []string
+			switch said := n.speak[p]; {
+			case p == "i" || len(p) > 1 && n.vocab[p]:
+				words = []string{p}
+			case len(p) > 2 && said != nil: // mekieromorir; shorter ones hide in every word
+				words = said
+			default:
+				continue
 			}
+			best[end] = append(best[start][:len(best[start]):len(best[start])], words...)
 		}
 	}
 	if ws := best[len(s)]; len(ws) >= 3 {

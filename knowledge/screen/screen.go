@@ -200,13 +200,19 @@ func (s *Screen) classify(ws []word, lang string, found findings, veto bool) {
 	p := make([]float32, len(s.class.kinds))
 	s.class.scores(s.class.feats.read(ws, lang), p)
 	s.raiseBy(p, 0, cue, found)
-	if !veto && !answered(found) {
+	if !veto && !answered(found) && !s.riddle(ws, lang) {
 		s.raiseLow(p, found)
 	}
 	for _, part := range parts(ws, 2) {
 		s.class.scores(s.class.feats.read(part, lang), p)
 		s.raiseBy(p, partExtra, cue, found)
 	}
+}
+
+// riddle tells whether a text is one word that no example has: a person reads it,
+// since its letters alone confirm nothing.
+func (s *Screen) riddle(ws []word, lang string) bool {
+	return len(ws) == 1 && len(ws[0].s) > 5 && !s.class.feats.knows(ws[0].s, lang)
 }
 
 // raiseBy adds the kinds of which a text may be several: danger, and the way

@@ -243,7 +243,7 @@ func TestDangerIgnoresContext(t *testing.T) {
 		for lang, list := range rules(t).Classes[kind].Examples {
 			for i := 0; i < len(list); i += 7 {
 				a, b := load(t).Read(list[i], awaiting), load(t).Read(list[i], nothing)
-				if a.Kind != b.Kind {
+				if grave := []string{"crisis", "emergency", "optout", "stop"}; a.Kind != b.Kind && (slices.Contains(grave, a.Kind) || slices.Contains(grave, b.Kind)) {
 					t.Errorf("%s: %q is %q with a visit ahead and %q without", lang, list[i], a.Kind, b.Kind)
 				}
 			}
