@@ -61,7 +61,6 @@ type Matcher struct {
 	lex     *lexicon
 	terms   *terms
 	trust   trust
-	outside []bool
 	scratch sync.Pool
 
 	phrasings map[string]int32 // entry by phrasing; none where two entries claim it
@@ -76,9 +75,10 @@ func Build(entries []Entry, s Settings) *Matcher {
 		s.Wrong = .05
 	}
 	m := &Matcher{lex: newLexicon(entries)}
+	var outside []bool
 	for _, e := range entries {
 		m.ids = append(m.ids, e.ID)
-		m.outside = append(m.outside, e.Outside)
+		outside = append(outside, e.Outside)
 	}
 	unlearnt := newTerms(entries, m.lex)
 	ls := unlearnt.lessons(m.lex, entries)
@@ -88,9 +88,9 @@ func Build(entries []Entry, s Settings) *Matcher {
 		m.terms.learn(ls, 0, 0)
 		m.terms.opinion = newOpinion(m.terms, ls, 0, 0)
 	})
-	m.trust = selfTest(unlearnt, ls, m.outside, s)
+	m.trust = selfTest(unlearnt, ls, outside, s)
 	wg.Wait()
-	m.terms.gate = newGate(m.terms, ls, m.outside, func(*lesson) bool { return true })
+	m.terms.gate = newGate(m.terms, ls, outside, func(*lesson) bool { return true })
 	m.phrasings = phrasings(entries, m.lex)
 	m.scratch.New = func() any { return newScratch(m.terms) }
 	return m

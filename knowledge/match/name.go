@@ -6,8 +6,8 @@ import (
 )
 
 // name is what an entry's id says in words, "" if it says nothing: "cost_of_visit" does, "e17" doesn't. Who keeps a base names its entries
-// for what is asked, so the name counts as one of its phrasings and is learnt
-// from; but nobody texts it, so nothing is tested with it.
+// for what is asked, so the name counts as one of its phrasings and is learnt from; but nobody
+// texts it, so nothing is tested with it.
 func name(id string) string {
 	var words []string
 	for _, w := range strings.Fields(fold(humps.ReplaceAllString(id, "$1 $2"))) {
