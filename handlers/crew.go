@@ -26,6 +26,7 @@ const (
 type Crew struct {
 	t     *Texter
 	hands chan struct{}
+	next  chan func() // to a hand that has just become free
 	wg    sync.WaitGroup
 
 	mu   sync.Mutex
@@ -34,7 +35,9 @@ type Crew struct {
 }
 
 // Crew is a crew with nothing to do yet.
-func (t *Texter) Crew() *Crew { return &Crew{t: t, hands: make(chan struct{}, Hands)} }
+func (t *Texter) Crew() *Crew {
+	return &Crew{t: t, hands: make(chan struct{}, Hands), next: make(chan func())}
+}
 
 // Work claims what is due and sets the hands to it, until nothing is due or ctx ends; the last ones are still on their way when it returns. Claims
 // that nobody has begun when ctx ends are given back. The error is what went wrong since it was last asked.
@@ -47,23 +50,44 @@ func (c *Crew) Work(ctx context.Context) error {
 	return err
 }
 
-func (c *Crew) work(ctx context.Context) (claimed int, err error) {
+func (c *Crew) work(ctx context.Context) (claimed int, all error) {
 	for round := 0; round < mostRounds && ctx.Err() == nil; round++ {
 		rows, err := c.t.Ledger.Claim(ctx, c.t.Now(), Batch, c.t.Pace(), Lease)
-		if err != nil || len(rows) == 0 {
+		if len(rows) == 0 {
 			return claimed, err
 		}
+		all = errors.Join(all, err)
 		claimed += len(rows)
 		for _, o := range rows {
-			c.hands <- struct{}{}
-			c.wg.Go(func() { c.carry(ctx, o) })
+			c.give(func() { c.carry(ctx, o) })
 		}
 	}
-	return claimed, nil
+	return claimed, all
 }
 
-func (c *Crew) carry(ctx context.Context, o Outgoing) {
+// give has a hand do a job, as soon as one is free.
+func (c *Crew) give(job func()) {
+	select {
+	case c.next <- job:
+	case c.hands <- struct{}{}:
+		c.wg.Go(func() { c.hand(job) })
+	}
+}
+
+// hand does a job and, while there is more, the next: a new goroutine for each would have to grow its stack each time.
+func (c *Crew) hand(job func()) {
 	defer func() { <-c.hands }()
+	for {
+		job()
+		select {
+		case job = <-c.next:
+		default:
+			return
+		}
+	}
+}
+
+func (c *Crew) carry(ctx context.Context, o Claim) {
 	ok, err := c.t.carry(ctx, o)
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -98,26 +122,20 @@ func (t *Texter) Deliver(ctx context.Context) (sent int, err error) {
 }
 
 // carry brings one claimed row as far as it goes now.
-func (t *Texter) carry(ctx context.Context, o Outgoing) (sent bool, err error) {
+func (t *Texter) carry(ctx context.Context, claimed Claim) (sent bool, err error) {
 	stop := ctx.Err() != nil
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), carryTime)
 	defer cancel()
-	if stop {
+	o, s, now := claimed.Outgoing, claimed.Known, t.Now()
+	switch {
+	case stop:
 		return false, t.settle(ctx, o, Planned, "", o.Due)
-	}
-	now := t.Now()
-	if o.Alarm {
+	case o.Alarm:
 		return t.alarm(ctx, o, now)
-	}
-	if o.Task {
+	case o.Task:
 		return false, t.task(ctx, o, now)
-	}
-	if o.State == Planned && o.Tries == 0 && now.Before(o.Doubt.Until) {
+	case o.State == Planned && o.Tries == 0 && now.Before(o.Doubt.Until):
 		return false, t.settle(ctx, o, Planned, "the store was started anew: what it may have forgotten is looked up first", o.Doubt.Until)
-	}
-	s, err := t.Store.Peek(ctx, o.To)
-	if err != nil {
-		return false, err
 	}
 	c := t.decide(s, o, now)
 	// What an earlier try may have sent is looked for, even when it would not be sent any more: the ledger tells the truth.
@@ -133,16 +151,29 @@ func (t *Texter) carry(ctx context.Context, o Outgoing) (sent bool, err error) {
 		}
 		return true, t.done(ctx, o, now)
 	}
+	if settled, err := t.withhold(ctx, o, c); settled {
+		return false, err
+	}
+	return t.send(ctx, s, o.as(c), now)
+}
+
+// withhold settles a row that isn't to leave now.
+func (t *Texter) withhold(ctx context.Context, o Outgoing, c Composed) (settled bool, err error) {
 	switch {
 	case c.Skip != "" && c.Late && o.Errors > 0: // it would have been sent in time
-		return false, t.refuse(ctx, o, Failed, c.Skip+", after "+o.Why)
+		return true, t.refuse(ctx, o, Failed, c.Skip+", after "+o.Why)
 	case c.Skip != "":
-		return false, t.refuse(ctx, o, Skipped, c.Skip)
+		return true, t.refuse(ctx, o, Skipped, c.Skip)
 	case !c.Wait.IsZero():
-		return false, t.settle(ctx, o, Planned, "", c.Wait)
+		return true, t.settle(ctx, o, Planned, "", c.Wait)
 	}
+	return false, nil
+}
+
+// as is a row with the words that it leaves with.
+func (o Outgoing) as(c Composed) Outgoing {
 	o.Body, o.With, o.Asks = c.Body, c.With, c.Asks
-	return t.send(ctx, s, o, now)
+	return o
 }
 
 // task looks at a visit; what the desk is told is written once, under the row's own event.

@@ -83,7 +83,7 @@ func (t *Texter) recount(ctx context.Context, o *Outgoing, now time.Time) error 
 	o.Tries = 1
 	p := t.Pace()
 	for range mostBegins {
-		b, err := t.Ledger.Begin(ctx, *o, Caps{Now: now}, Pace{Day: p.Day, Ends: p.Ends}, Lease)
+		b, err := t.Ledger.Begin(ctx, *o, State{}, Caps{Now: now}, Pace{Day: p.Day, Ends: p.Ends}, Lease)
 		if err != nil || b.Answer != Apart {
 			return err
 		}

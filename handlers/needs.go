@@ -16,6 +16,13 @@ type State struct {
 	Texted       bool    // was ever sent an unasked text
 	Reach        Reach
 	Offers       []Slot // that were offered to the number lately
+	Version      string // the store's mark of this state; "" if it wasn't read from there
+}
+
+// Claim is a row that was claimed, with the state of its number at that moment.
+type Claim struct {
+	Outgoing
+	Known State // none of an alarm: of that only the case counts
 }
 
 // Urgent is the open case of a number that may be in danger; nil if there is none.
@@ -64,11 +71,12 @@ type Store interface {
 // Ledger holds the rows that wait to leave for a phone.
 type Ledger interface {
 	// Claim takes up to n rows due by now, for as long as lease; a claim that isn't settled by then is anybody's again. Asked texts come first,
-	// and of unasked ones no more than the pace lets out.
-	Claim(ctx context.Context, now time.Time, n int, p Pace, lease time.Duration) ([]Outgoing, error)
-	// Begin stores that a send begins (Tries, First, the body as it leaves), before it does. In the same step it counts an unasked text against
-	// the caps, takes its segments from the pace, binds the rows that it tells as well (With), and renews the lease.
-	Begin(ctx context.Context, o Outgoing, c Caps, p Pace, lease time.Duration) (Begun, error)
+	// and of unasked ones no more than the pace lets out. The error is of the rows that couldn't be read; the others come with it.
+	Claim(ctx context.Context, now time.Time, n int, p Pace, lease time.Duration) ([]Claim, error)
+	// Begin stores that a send begins (Tries, First, the body as it leaves), before it does. In the same step it makes sure that the number's
+	// state is still the one that the send was decided from (s; not if it has no version), counts an unasked text against the caps, takes its
+	// segments from the pace, binds the rows that it tells as well (With), and renews the lease.
+	Begin(ctx context.Context, o Outgoing, s State, c Caps, p Pace, lease time.Duration) (Begun, error)
 	// Settle stores the row as it now is and gives the claim back: for good, or (State Planned) to be claimed again at Due.
 	// False: the claim was lost.
 	Settle(ctx context.Context, o Outgoing) (bool, error)
@@ -108,6 +116,7 @@ const (
 	Capped               // the number had its share
 	Paced                // it is too early for the pace
 	Apart                // a row that it was to tell as well goes its own way: word it anew
+	Stale                // the number's state is another now: decide anew
 )
 
 // Carrier is the way to a phone.

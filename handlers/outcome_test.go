@@ -120,7 +120,7 @@ func TestCrashBetweenBeginAndSettle(t *testing.T) {
 				t.Fatal(rows, err)
 			}
 			rows[0].Tries, rows[0].First = 1, g.clock.Now()
-			if b, err := g.store.Begin(t.Context(), rows[0], handlers.Caps{Now: g.clock.Now()}, handlers.Pace{}, handlers.Lease); b.Answer != handlers.Ready || err != nil {
+			if b, err := g.store.Begin(t.Context(), rows[0].Outgoing, rows[0].Known, handlers.Caps{Now: g.clock.Now()}, handlers.Pace{}, handlers.Lease); b.Answer != handlers.Ready || err != nil {
 				t.Fatal(b, err)
 			}
 			if n := g.deliver(t); n != 0 {

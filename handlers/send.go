@@ -30,7 +30,7 @@ func (t *Texter) begin(ctx context.Context, s State, o Outgoing, now time.Time) 
 	}
 	begun := false
 	for range mostBegins {
-		b, err := t.Ledger.Begin(ctx, o, t.Caps(o, t.Now()), t.Pace(), Lease)
+		b, err := t.Ledger.Begin(ctx, o, s, t.Caps(o, t.Now()), t.Pace(), Lease)
 		if err != nil {
 			return o, false, err
 		}
@@ -45,13 +45,19 @@ func (t *Texter) begin(ctx context.Context, s State, o Outgoing, now time.Time) 
 		case Paced: // it keeps its place
 			o.Tries = 0
 			return o, false, t.settle(ctx, o, Planned, "", o.Due)
-		case Apart: // it tells of itself alone, or of what is left
-			o.Apart, o.With = true, b.With
-			c := t.decide(s, o, now)
-			if c.Body == "" {
-				return o, false, t.refuse(ctx, o, Skipped, c.Skip)
+		case Apart, Stale: // it tells of itself alone, or of what is left; or it is another matter by now
+			if b.Answer == Apart {
+				o.Apart, o.With = true, b.With
+			} else if s, err = t.Store.Peek(ctx, o.To); err != nil {
+				return o, false, err
 			}
-			o.Body, o.With, o.Asks = c.Body, c.With, c.Asks
+			c := t.decide(s, o, now)
+			unbegun := o
+			unbegun.Tries = 0
+			if settled, err := t.withhold(ctx, unbegun, c); settled {
+				return o, false, err
+			}
+			o = o.as(c)
 		default:
 			return o, false, nil
 		}

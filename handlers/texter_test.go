@@ -353,3 +353,38 @@ func TestDeliverSendsEachOnceFromManyHands(t *testing.T) {
 		t.Errorf("%d of 300 were sent", len(seen))
 	}
 }
+
+// interrupted is a ledger where something happens between a claim and the sends that begin by it.
+type interrupted struct {
+	handlers.Ledger
+	between func()
+}
+
+func (i *interrupted) Claim(ctx context.Context, now time.Time, n int, p handlers.Pace, lease time.Duration) ([]handlers.Claim, error) {
+	rows, err := i.Ledger.Claim(ctx, now, n, p, lease)
+	if len(rows) > 0 && i.between != nil {
+		i.between()
+		i.between = nil
+	}
+	return rows, err
+}
+
+func TestWhatChangesBetweenClaimAndSendCounts(t *testing.T) {
+	for name, c := range map[string]struct {
+		change handlers.Effects
+		sent   int
+		state  string
+	}{
+		"an opt-out":       {handlers.Effects{Consent: &handlers.Consent{Out: true}}, 0, handlers.Skipped},
+		"nothing for them": {handlers.Effects{Conversation: &handlers.Conversation{Lang: "es"}}, 1, handlers.Sent},
+	} {
+		t.Run(name, func(t *testing.T) {
+			g := newGate(t)
+			g.plan(reminder("r"))
+			g.Ledger = &interrupted{g.store, func() { g.store.Put(g.to, c.change) }}
+			if n := g.deliver(t); n != c.sent || g.store.Text("r").State != c.state {
+				t.Errorf("%d sent, the row is %q; want %d, %q", n, g.store.Text("r").State, c.sent, c.state)
+			}
+		})
+	}
+}

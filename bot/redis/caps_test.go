@@ -74,6 +74,7 @@ func TestCapsCountATextOnce(t *testing.T) {
 		both := claim(t, r, now, "r1 r2")
 		one, two := both[0], both[1]
 		for range 3 { // tried again, it isn't counted again
+			one.Known = peek(t, r, phone(t, "0101"))
 			if b := begin(t, r, &one, caps); b != handlers.Ready {
 				t.Fatalf("%v", b)
 			}

@@ -36,13 +36,14 @@ return 1`)
 
 // ClaimPosts implements handlers.Posts.
 func (r *Redis) ClaimPosts(ctx context.Context, now time.Time, n int, lease time.Duration) ([]handlers.Post, error) {
-	rows, _, err := claimed(claim.Run(ctx, r.once, []string{keyPostsDue, keyPost(""), keyServer},
+	list, _, err := claimed(claim.Run(ctx, r.once, []string{keyPostsDue, keyPost(""), keyServer},
 		ms(now), n, ms(now.Add(lease)), rand.Text(), doubtStep.Milliseconds(), keepDoubt.Milliseconds()))
 	if err != nil {
 		return nil, err
 	}
-	out := make([]handlers.Post, 0, len(rows))
-	for _, f := range rows {
+	out := make([]handlers.Post, 0, len(list)/2)
+	for i := 1; i < len(list); i += 2 {
+		f := fields(list[i])
 		var p handlers.Post
 		if err := json.Unmarshal([]byte(f["row"]), &p); err != nil {
 			return nil, fmt.Errorf("redis: stored post: %w", err)

@@ -5,7 +5,8 @@ import "github.com/redis/go-redis/v9"
 // shared is what the scripts that move rows of the ledger have in common.
 //
 //	forward : states move forward only, for receipts come in any order and repeat; what is final stays
-//	note    : a line in the row's history, of which the latest lines are kept
+//	logged  : a history with a line more, of which the latest lines are kept
+//	note    : such a line in the row's history
 //	enqueue : the row waits until due
 //	part    : the rows that this one's text was to tell go their own way again
 //	requeue : a failed row waits again, as one that was never begun; what its earlier text comes to doesn't count any more
@@ -13,14 +14,12 @@ var shared = `
 local TEXT, UNASKED, WORDS, FAILED = '` + keyText("") + `', '` + keyUnasked("") + `', '` + keyWords("") + `', '` + keyFailed + `'
 local ranks = {planned=0, claimed=1, sent=2, delivered=3, failed=3, skipped=3, void=3}
 local function forward(old, new) return (ranks[new] or -1) > (ranks[old or 'planned'] or -1) end
-local function note(key, at, state, why)
-  local log = redis.call('HGET', key, 'log') or ''
-  redis.call('HSET', key, 'log', string.sub(log, -2000) .. at .. '\t' .. state .. '\t' .. why .. '\n')
-end
+local function logged(log, at, state, why) return string.sub(log or '', -2000) .. at .. '\t' .. state .. '\t' .. why .. '\n' end
+local function note(key, at, state, why) redis.call('HSET', key, 'log', logged(redis.call('HGET', key, 'log'), at, state, why)) end
 local function enqueue(key, id, due) redis.call('ZADD', redis.call('HGET', key, 'queue'), due, id) end
-local function told(key) return string.gmatch(redis.call('HGET', key, 'with') or '', '[^\n]+') end
-local function part(key, id, now)
-  for other in told(key) do
+local function told(with) return string.gmatch(with or '', '[^\n]+') end
+local function part(with, id, now)
+  for other in told(with) do
     local k = TEXT .. other
     local f = redis.call('HMGET', k, 'by', 'state', 'due')
     if f[1] == id and f[2] == 'claimed' then
@@ -86,77 +85,94 @@ for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1], 'LIMIT
 end
 return {from, to, out}`)
 
-// claimTexts is claim of the queues of texts, one before the other; but for alarms it takes no more than the pace lets out.
+// claimTexts is claim of the queues of texts, one before the other, with what is known of the number of each; but for alarms, of which only the
+// case counts, it takes no more than the pace lets out.
 // KEYS: alarm, first, due, pace, server
 // ARGV: now ms, how many, lease's end ms, token, interval µs (0 is no limit), now µs, µs ahead, the day, segments of it (0 is no limit),
-// step of the server's clock ms, how long doubt lasts ms
-// Returns: {from ms, to ms, {id, {field, value…}…}}
-var claimTexts = redis.NewScript(shared + recall + `
+// step of the server's clock ms, how long doubt lasts ms, Unix s from which visits count
+// Returns: {from ms, to ms, {id, {field, value…}, known…}}
+var claimTexts = redis.NewScript(shared + recall + known + `
 local from, to = recall(KEYS[5], tonumber(ARGV[1]), ARGV[10], ARGV[11])
 local out, left, room = {}, tonumber(ARGV[2]), tonumber(ARGV[2])
-local function take(queue, n)
+local function take(queue, n, of)
   n = math.min(n, left)
   if n < 1 then return end
   for _, id in ipairs(redis.call('ZRANGEBYSCORE', queue, '-inf', ARGV[1], 'LIMIT', 0, n)) do
     local key = TEXT .. id
-    if redis.call('EXISTS', key) == 1 then
+    local row = redis.call('HGETALL', key)
+    if #row > 0 then
       redis.call('ZADD', queue, ARGV[3], id)
       redis.call('HSET', key, 'token', ARGV[4])
-      out[#out+1] = id
-      out[#out+1] = redis.call('HGETALL', key)
+      row[#row+1], row[#row+2] = 'token', ARGV[4]
+      out[#out+1], out[#out+2], out[#out+3] = id, row, of(row)
       left, room = left - 1, room - 1
     else
       redis.call('ZREM', queue, id)
     end
   end
 end
-take(KEYS[1], left)
+local function nobody() return {} end
+local function number(row)
+  for i = 1, #row, 2 do
+    if row[i] == 'to' then return known(row[i+1], ARGV[12]) end
+  end
+end
+take(KEYS[1], left, nobody)
 local pace = redis.call('HMGET', KEYS[4], 'next', 'day', 'used')
 if ARGV[5] ~= '0' then
   local free = math.max(tonumber(pace[1] or '0'), tonumber(ARGV[6]))
   room = math.min(room, math.floor((ARGV[6] + ARGV[7] - free) / ARGV[5]) + 1)
 end
-take(KEYS[2], room)
+take(KEYS[2], room, number)
 if ARGV[9] ~= '0' and pace[2] == ARGV[8] then room = math.min(room, ARGV[9] - pace[3]) end
-take(KEYS[3], room)
+take(KEYS[3], room, number)
 return {from, to, out}`)
 
 // begin stores that a send begins: see handlers.Ledger. What it refuses leaves everything as it was.
-// KEYS: row, unasked texts of the number, pace
-// ARGV: token, id, row, body, tries, first (RFC 3339), now ms, lease's end ms,
+// KEYS: row, unasked texts of the number, pace, turn of the number
+// ARGV: token, id, asks, body, tries, first (RFC 3339), now ms, lease's end ms,
 //
 //	1 if unasked, day's start ms, most a day, week's start ms, most a week, lifetime of the count s,
 //	segments, interval µs (0 is no limit), now µs, µs ahead ("" if it can't wait for the pace), the pace's day, segments of it (0 is no
-//	limit), its end ms, lifetime of the pace s, rows it tells as well (ids, one a line)
+//	limit), its end ms, lifetime of the pace s, rows it tells as well (ids, one a line), version of the number's state ("" if it isn't
+//	decided from), 1 if the number was sent an unasked text by then
 //
 // Returns: {0} the claim is lost or a receipt says that it was sent, {1, µs} send it then, {2} the number had its share,
-// {3, µs} too early for the pace until then, {4, ids} of the rows it was to tell only these still can be
+// {3, µs} too early for the pace until then, {4, ids} of the rows it was to tell only these still can be, {5} the number's state has changed
 var begin = redis.NewScript(shared + `
 local id, now = ARGV[2], ARGV[7]
-local held = redis.call('HMGET', KEYS[1], 'token', 'state', 'queue')
+local held = redis.call('HMGET', KEYS[1], 'token', 'state', 'queue', 'log')
 if held[1] ~= ARGV[1] or held[2] ~= 'planned' then return {0} end
 local can, all = {}, true
-for other in string.gmatch(ARGV[23], '[^\n]+') do
+for other in told(ARGV[23]) do
   local f = redis.call('HMGET', TEXT .. other, 'state', 'tries', 'by')
   if f[1] == 'planned' and f[2] == '0' or f[3] == id and (f[1] == 'claimed' or f[1] == 'skipped') then can[#can+1] = other else all = false end
 end
 if not all then return {4, table.concat(can, '\n')} end
-local counts = ARGV[9] == '1' and not redis.call('ZSCORE', KEYS[2], id)
-if counts then
-  if ARGV[11] ~= '0' and redis.call('ZCOUNT', KEYS[2], ARGV[10], '+inf') >= tonumber(ARGV[11]) then return {2} end
-  if ARGV[13] ~= '0' and redis.call('ZCOUNT', KEYS[2], '(' .. ARGV[12], '+inf') >= tonumber(ARGV[13]) then return {2} end
+if ARGV[24] ~= '' and (redis.call('GET', KEYS[4]) or '0') ~= ARGV[24] then return {5} end
+if ARGV[9] == '1' then
+  local had, day, week = redis.call('ZRANGEBYSCORE', KEYS[2], '(' .. ARGV[12], '+inf', 'WITHSCORES'), 0, 0
+  for i = 1, #had, 2 do
+    if had[i] == id then day, week = -math.huge, -math.huge end -- begun before, it counts already
+    week = week + 1
+    if tonumber(had[i+1]) >= tonumber(ARGV[10]) then day = day + 1 end
+  end
+  if ARGV[11] ~= '0' and day >= tonumber(ARGV[11]) or ARGV[13] ~= '0' and week >= tonumber(ARGV[13]) then return {2} end
+  if ARGV[24] ~= '' and ARGV[25] ~= '1' and #had > 0 then return {5} end
 end
-local pace = redis.call('HMGET', KEYS[3], 'next', 'day', 'used')
-local at, used = tonumber(ARGV[17]), 0
-if pace[2] == ARGV[19] then used = tonumber(pace[3]) end
-if ARGV[16] ~= '0' and ARGV[18] ~= '' then
-  at = math.max(at, tonumber(pace[1] or '0'))
-  if at > ARGV[17] + ARGV[18] then return {3, string.format('%.0f', at)} end
+local at = ARGV[17] + 0
+if ARGV[16] ~= '0' or ARGV[20] ~= '0' then
+  local pace = redis.call('HMGET', KEYS[3], 'next', 'day', 'used')
+  local used = pace[2] == ARGV[19] and tonumber(pace[3]) or 0
+  if ARGV[16] ~= '0' and ARGV[18] ~= '' then
+    at = math.max(at, tonumber(pace[1] or '0'))
+    if at > ARGV[17] + ARGV[18] then return {3, string.format('%.0f', at)} end
+  end
+  if ARGV[9] == '1' and ARGV[20] ~= '0' and used >= tonumber(ARGV[20]) then return {3, ARGV[21] .. '000'} end
+  local free = math.max(at, tonumber(pace[1] or '0')) + ARGV[15] * ARGV[16]
+  redis.call('HSET', KEYS[3], 'next', string.format('%.0f', free), 'day', ARGV[19], 'used', used + ARGV[15])
+  redis.call('EXPIRE', KEYS[3], ARGV[22])
 end
-if ARGV[9] == '1' and ARGV[20] ~= '0' and used >= tonumber(ARGV[20]) then return {3, ARGV[21] .. '000'} end
-local free = math.max(at, tonumber(pace[1] or '0')) + ARGV[15] * ARGV[16]
-redis.call('HSET', KEYS[3], 'next', string.format('%.0f', free), 'day', ARGV[19], 'used', used + ARGV[15])
-redis.call('EXPIRE', KEYS[3], ARGV[22])
 if ARGV[9] == '1' then -- begun anew it counts once, from now
   redis.call('ZADD', KEYS[2], now, id)
   redis.call('EXPIRE', KEYS[2], ARGV[14])
@@ -172,34 +188,36 @@ for _, other in ipairs(can) do
   end
 end
 redis.call('ZADD', held[3], ARGV[8], id)
-redis.call('HSET', KEYS[1], 'tries', ARGV[5], 'first', ARGV[6], 'row', ARGV[3], 'body', ARGV[4], 'with', ARGV[23])
-note(KEYS[1], now, 'claimed', '')
+redis.call('HSET', KEYS[1], 'tries', ARGV[5], 'first', ARGV[6], 'asks', ARGV[3], 'body', ARGV[4], 'with', ARGV[23], 'log', logged(held[4], now, 'claimed', ''))
 return {1, string.format('%.0f', at)}`)
 
 // settle stores a row as it now is and gives its claim back. A receipt may have come first, so a state moves forward only.
 // KEYS: row, unasked texts of the number, failed, words
-// ARGV: token, id, row, state, sid, why, at (RFC 3339), now ms, due ms ("" for good), lifetime s, tries, errors, a line for the history,
-//
-//	body to keep, lifetime of it s
+// ARGV: token, id, row ("" where it is as it was), state, sid, why, at (RFC 3339), now ms, due ms ("" for good), lifetime s, tries, errors, a
+// line for the history, body to keep, lifetime of it s
 //
 // Returns: 1, or 0 when the claim is lost
 var settle = redis.NewScript(shared + `
 local id, now, state = ARGV[2], ARGV[8], ARGV[4]
-local held = redis.call('HMGET', KEYS[1], 'token', 'queue', 'state')
+local held = redis.call('HMGET', KEYS[1], 'token', 'queue', 'state', 'log', 'with')
 if held[1] ~= ARGV[1] then return 0 end
-redis.call('HDEL', KEYS[1], 'token')
-redis.call('HSET', KEYS[1], 'row', ARGV[3], 'tries', ARGV[11], 'errors', ARGV[12])
-if ARGV[5] ~= '' then redis.call('HSET', KEYS[1], 'sid', ARGV[5]) end
+local set = {'tries', ARGV[11], 'errors', ARGV[12]}
+local function put(field, value) set[#set+1], set[#set+2] = field, value end
+if ARGV[3] ~= '' then put('row', ARGV[3]) end
+if ARGV[5] ~= '' then put('sid', ARGV[5]) end
 if forward(held[3], state) then
-  redis.call('HSET', KEYS[1], 'state', state, 'why', ARGV[6], 'at', ARGV[7])
-  note(KEYS[1], now, state, ARGV[6])
+  put('state', state)
+  put('why', ARGV[6])
+  put('at', ARGV[7])
+  put('log', logged(held[4], now, state, ARGV[6]))
   if state == 'failed' then redis.call('ZADD', KEYS[3], now, id) end
 elseif ARGV[13] ~= '' and held[3] == 'planned' then
-  redis.call('HSET', KEYS[1], 'why', ARGV[6])
-  note(KEYS[1], now, 'planned', ARGV[13])
+  put('why', ARGV[6])
+  put('log', logged(held[4], now, 'planned', ARGV[13]))
 end
+redis.call('HSET', KEYS[1], unpack(set))
 if state == 'sent' or ARGV[9] == '' and ARGV[11] ~= '0' then -- or it was given up without knowing: then it may have been sent
-  for other in told(KEYS[1]) do
+  for other in told(held[5]) do
     local k = TEXT .. other
     local f = redis.call('HMGET', k, 'by', 'state')
     if f[1] == id and f[2] == 'claimed' then
@@ -210,14 +228,15 @@ if state == 'sent' or ARGV[9] == '' and ARGV[11] ~= '0' then -- or it was given 
   end
 elseif ARGV[11] == '0' then
   redis.call('ZREM', KEYS[2], id)
-  part(KEYS[1], id, now)
+  part(held[5], id, now)
 end
 if ARGV[9] ~= '' then
+  redis.call('HDEL', KEYS[1], 'token')
   redis.call('ZADD', held[2], ARGV[9], id)
   return 1
 end
-redis.call('HDEL', KEYS[1], 'body')
-if ARGV[14] ~= '' and redis.call('HGET', KEYS[1], 'state') ~= 'delivered' then redis.call('SET', KEYS[4], ARGV[14], 'EX', ARGV[15]) end
+redis.call('HDEL', KEYS[1], 'token', 'body')
+if ARGV[14] ~= '' and held[3] ~= 'delivered' then redis.call('SET', KEYS[4], ARGV[14], 'EX', ARGV[15]) end
 redis.call('ZREM', held[2], id)
 redis.call('EXPIRE', KEYS[1], ARGV[10])
 return 1`)

@@ -226,7 +226,7 @@ func TestReceiptPutsBack(t *testing.T) {
 
 // One text tells two rows: the other waits for what becomes of it.
 func TestOneTextTellsTwoRows(t *testing.T) {
-	both := func(t *testing.T, r *redis.Redis) handlers.Outgoing {
+	both := func(t *testing.T, r *redis.Redis) handlers.Claim {
 		late := row(t, "r2")
 		late.Due = now.Add(time.Hour)
 		plan(t, r, "1", nil, row(t, "r1"), late)
@@ -295,12 +295,12 @@ func TestARowThatGoesItsOwnWay(t *testing.T) {
 		rows := claim(t, r, now, "r2 r3")
 		o := rows[0]
 		o.With, o.Tries = "r1\nnone\nr3", 1
-		b, err := r.Begin(t.Context(), o, uncapped, unpaced, lease)
+		b, err := r.Begin(t.Context(), o.Outgoing, o.Known, uncapped, unpaced, lease)
 		if err != nil || b.Answer != handlers.Apart || b.With != "r3" {
 			t.Fatalf("%+v %v", b, err)
 		}
 		o.With = "r3"
-		if b, err = r.Begin(t.Context(), o, uncapped, unpaced, lease); err != nil || b.Answer != handlers.Ready {
+		if b, err = r.Begin(t.Context(), o.Outgoing, o.Known, uncapped, unpaced, lease); err != nil || b.Answer != handlers.Ready {
 			t.Fatalf("%+v %v", b, err)
 		}
 		if got := begin(t, r, &rows[1], uncapped); got != handlers.Lost {

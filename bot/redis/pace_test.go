@@ -26,10 +26,10 @@ func reminders(t testing.TB, r *redis.Redis, n int, now time.Time) {
 }
 
 // beginAt begins a row at a time.
-func beginAt(t testing.TB, r *redis.Redis, o handlers.Outgoing, at time.Time, p handlers.Pace) handlers.Begun {
+func beginAt(t testing.TB, r *redis.Redis, o handlers.Claim, at time.Time, p handlers.Pace) handlers.Begun {
 	t.Helper()
 	o.Tries++
-	b, err := r.Begin(t.Context(), o, handlers.Caps{Now: at}, p, lease)
+	b, err := r.Begin(t.Context(), o.Outgoing, o.Known, handlers.Caps{Now: at}, p, lease)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,7 +88,7 @@ func TestWhatSomebodyWaitsForGoesFirst(t *testing.T) {
 			t.Fatalf("%v %v", got, err)
 		}
 		for _, c := range []struct {
-			o  handlers.Outgoing
+			o  handlers.Claim
 			at time.Duration
 		}{{got[2], 0}, {got[1], 100 * time.Millisecond}, {got[0], 0}} { // the alarm doesn't wait, and counts
 			if b := beginAt(t, r, c.o, now, p); b.Answer != handlers.Ready || !b.At.Equal(now.Add(c.at)) {
@@ -183,8 +183,8 @@ type counted struct {
 	ready *atomic.Int64
 }
 
-func (c counted) Begin(ctx context.Context, o handlers.Outgoing, caps handlers.Caps, p handlers.Pace, lease time.Duration) (handlers.Begun, error) {
-	b, err := c.Redis.Begin(ctx, o, caps, p, lease)
+func (c counted) Begin(ctx context.Context, o handlers.Outgoing, s handlers.State, caps handlers.Caps, p handlers.Pace, lease time.Duration) (handlers.Begun, error) {
+	b, err := c.Redis.Begin(ctx, o, s, caps, p, lease)
 	if b.Answer == handlers.Ready {
 		c.ready.Add(1)
 	}

@@ -19,9 +19,8 @@ type Redis struct {
 	// db retries what failed on the way; all that goes through it is idempotent. once never retries: a claim that was made twice would
 	// leave the first one to its lease.
 	db, once redis.UniversalClient
-	// The lines of both, for the hands that carry texts.
-	reads, writes *line
-	now           func() time.Time
+	line     *line // of once, for the hands that carry texts
+	now      func() time.Time
 }
 
 // Config is what Open needs.
@@ -40,7 +39,7 @@ func Open(c Config) (*Redis, error) {
 	once := *o
 	once.MaxRetries = -1
 	r := &Redis{db: redis.NewUniversalClient(o), once: redis.NewUniversalClient(&once), now: c.Now}
-	r.reads, r.writes = &line{db: r.db}, &line{db: r.once}
+	r.line = &line{db: r.once}
 	return r, nil
 }
 

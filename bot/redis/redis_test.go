@@ -199,7 +199,7 @@ func TestClaimOutlivesTheServer(t *testing.T) {
 	both := claim(t, r, now, "r1 r2")
 	begin(t, r, &both[0], uncapped)
 	s.kill()
-	if _, err := r.Settle(t.Context(), both[0]); err == nil {
+	if _, err := r.Settle(t.Context(), both[0].Outgoing); err == nil {
 		t.Fatal("settled with nobody")
 	}
 	s.start(t)

@@ -17,27 +17,32 @@ import (
 )
 
 // Claim implements handlers.Ledger.
-func (r *Redis) Claim(ctx context.Context, now time.Time, n int, p handlers.Pace, lease time.Duration) ([]handlers.Outgoing, error) {
-	rows, doubt, err := claimed(claimTexts.Run(ctx, r.once, []string{keyTextsAlarm, keyTextsFirst, keyTextsDue, keyPace, keyServer},
+func (r *Redis) Claim(ctx context.Context, now time.Time, n int, p handlers.Pace, lease time.Duration) ([]handlers.Claim, error) {
+	list, doubt, err := claimed(claimTexts.Run(ctx, r.once, []string{keyTextsAlarm, keyTextsFirst, keyTextsDue, keyPace, keyServer},
 		ms(now), n, ms(now.Add(lease)), rand.Text(), p.Every.Microseconds(), now.UnixMicro(), p.Ahead.Microseconds(), p.Day, p.PerDay,
-		doubtStep.Milliseconds(), keepDoubt.Milliseconds()))
+		doubtStep.Milliseconds(), keepDoubt.Milliseconds(), r.visitsFrom()))
 	if err != nil {
 		return nil, err
 	}
-	out := make([]handlers.Outgoing, 0, len(rows))
-	for _, f := range rows {
-		o, err := outgoing(f)
-		if err != nil {
-			return nil, err
+	out := make([]handlers.Claim, 0, len(list)/3)
+	var faults []error
+	for i := 0; i+2 < len(list); i += 3 {
+		var c handlers.Claim
+		if c.Outgoing, err = outgoing(fields(list[i+1])); err == nil && !c.Alarm {
+			c.Known, err = state(c.To, list[i+2])
 		}
-		o.Doubt = doubt.of(o, now, lease)
-		out = append(out, o)
+		if err != nil {
+			faults = append(faults, err)
+			continue
+		}
+		c.Doubt = doubt.of(c.Outgoing, now, lease)
+		out = append(out, c)
 	}
-	return out, nil
+	return out, errors.Join(faults...)
 }
 
-// claimed are the fields of the rows that a claim of either ledger took, the token among them, and the doubt about them.
-func claimed(reply *redis.Cmd) ([]map[string]string, doubt, error) {
+// claimed is what a claim of either ledger took, and the doubt about it.
+func claimed(reply *redis.Cmd) ([]any, doubt, error) {
 	list, err := reply.Slice()
 	if err == nil && len(list) < 3 {
 		err = errors.New("short answer")
@@ -47,17 +52,17 @@ func claimed(reply *redis.Cmd) ([]map[string]string, doubt, error) {
 	}
 	from, _ := list[0].(int64)
 	to, _ := list[1].(int64)
-	list = slice(list[2])
-	rows := make([]map[string]string, 0, len(list)/2)
-	for i := 1; i < len(list); i += 2 {
-		fields, row := slice(list[i]), map[string]string{}
-		for j := 0; j+1 < len(fields); j += 2 {
-			k, _ := fields[j].(string)
-			row[k], _ = fields[j+1].(string)
-		}
-		rows = append(rows, row)
+	return slice(list[2]), doubt{time.UnixMilli(from), time.UnixMilli(to)}, nil
+}
+
+// fields are those of a hash that a script returned.
+func fields(from any) map[string]string {
+	list, row := slice(from), map[string]string{}
+	for j := 0; j+1 < len(list); j += 2 {
+		k, _ := list[j].(string)
+		row[k], _ = list[j+1].(string)
 	}
-	return rows, doubt{time.UnixMilli(from), time.UnixMilli(to)}, nil
+	return row
 }
 
 // doubt is when texts may have left that the server has forgotten.
@@ -78,7 +83,7 @@ func outgoing(f map[string]string) (o handlers.Outgoing, err error) {
 	if err = json.Unmarshal([]byte(f["row"]), &o); err != nil {
 		return o, fmt.Errorf("redis: stored text: %w", err)
 	}
-	o.Token, o.State, o.SID, o.Why, o.Body, o.With, o.Was = f["token"], f["state"], f["sid"], f["why"], f["body"], f["with"], f["was"]
+	o.Token, o.State, o.SID, o.Why, o.Body, o.With, o.Asks, o.Was = f["token"], f["state"], f["sid"], f["why"], f["body"], f["with"], f["asks"], f["was"]
 	o.Tries, _ = strconv.Atoi(f["tries"])
 	o.Errors, _ = strconv.Atoi(f["errors"])
 	o.Round, _ = strconv.Atoi(f["round"])
@@ -98,21 +103,19 @@ func stamp(t time.Time) string {
 
 // rowOf is a row as the field row holds it: what has a field of its own is left out.
 func (w *writer) rowOf(o handlers.Outgoing) string {
-	o.Body, o.With, o.State, o.SID, o.Why = "", "", "", "", ""
+	o.Body, o.With, o.Asks, o.State, o.SID, o.Why = "", "", "", "", "", ""
 	o.Tries, o.Errors, o.First, o.At = 0, 0, time.Time{}, time.Time{}
 	return w.json(o)
 }
 
 // Begin implements handlers.Ledger.
-func (r *Redis) Begin(ctx context.Context, o handlers.Outgoing, c handlers.Caps, p handlers.Pace, lease time.Duration) (handlers.Begun, error) {
-	w := writer{}
-	row := w.rowOf(o)
-	if w.err != nil {
-		return handlers.Begun{}, w.err
-	}
-	unasked, segments, ahead := "0", 0, num(p.Ahead.Microseconds())
+func (r *Redis) Begin(ctx context.Context, o handlers.Outgoing, s handlers.State, c handlers.Caps, p handlers.Pace, lease time.Duration) (handlers.Begun, error) {
+	unasked, texted, segments, ahead := "0", "0", 0, num(p.Ahead.Microseconds())
 	if o.Unasked {
 		unasked = "1"
+	}
+	if s.Texted {
+		texted = "1"
 	}
 	if !o.Voice {
 		segments, _ = knowledge.Segments(o.Body)
@@ -120,10 +123,10 @@ func (r *Redis) Begin(ctx context.Context, o handlers.Outgoing, c handlers.Caps,
 	if o.Alarm {
 		ahead = "" // it is counted, and doesn't wait
 	}
-	reply, err := r.writes.run(ctx, begin, []string{keyText(o.ID), keyUnasked(o.To.E164()), keyPace},
-		o.Token, o.ID, row, o.Body, o.Tries, stamp(o.First), ms(c.Now), ms(c.Now.Add(lease)),
+	reply, err := r.line.run(ctx, begin, []string{keyText(o.ID), keyUnasked(o.To.E164()), keyPace, keyTurn(o.To.E164())},
+		o.Token, o.ID, o.Asks, o.Body, o.Tries, stamp(o.First), ms(c.Now), ms(c.Now.Add(lease)),
 		unasked, ms(c.Day), c.PerDay, ms(c.Week), c.PerWeek, seconds(keepUnasked),
-		segments, p.Every.Microseconds(), c.Now.UnixMicro(), ahead, p.Day, p.PerDay, ms(p.Ends), seconds(keepPace), o.With).Slice()
+		segments, p.Every.Microseconds(), c.Now.UnixMicro(), ahead, p.Day, p.PerDay, ms(p.Ends), seconds(keepPace), o.With, s.Version, texted).Slice()
 	if err != nil {
 		return handlers.Begun{}, fmt.Errorf("redis: begin: %w", err)
 	}
@@ -154,18 +157,16 @@ func begun(reply []any) (b handlers.Begun, err error) {
 
 // Settle implements handlers.Ledger.
 func (r *Redis) Settle(ctx context.Context, o handlers.Outgoing) (bool, error) {
-	w := writer{}
-	again, line, keep := "", plain(o.Why), ""
+	again, line, keep, row := "", plain(o.Why), "", ""
 	if o.State == handlers.Planned {
-		again = num(ms(o.Due))
+		w := writer{}
+		if again, row = num(ms(o.Due)), w.rowOf(o); w.err != nil {
+			return false, w.err
+		}
 	} else if (o.State == handlers.Sent || o.State == handlers.Failed) && !o.Unasked {
 		keep = o.Body // what a patient was told isn't kept for longer than it may have to be told again
 	}
-	row := w.rowOf(o)
-	if w.err != nil {
-		return false, w.err
-	}
-	ok, err := r.writes.run(ctx, settle, []string{keyText(o.ID), keyUnasked(o.To.E164()), keyFailed, keyWords(o.ID)},
+	ok, err := r.line.run(ctx, settle, []string{keyText(o.ID), keyUnasked(o.To.E164()), keyFailed, keyWords(o.ID)},
 		o.Token, o.ID, row, o.State, o.SID, line, stamp(o.At), ms(o.At), again, seconds(keepText), o.Tries, o.Errors, line,
 		keep, seconds(keepWords)).Int()
 	if err != nil {

@@ -23,7 +23,7 @@ func plan(t testing.TB, r *redis.Redis, event string, void []string, rows ...han
 }
 
 // claim takes what is due and checks whose turn it is.
-func claim(t testing.TB, r *redis.Redis, at time.Time, want string) []handlers.Outgoing {
+func claim(t testing.TB, r *redis.Redis, at time.Time, want string) []handlers.Claim {
 	t.Helper()
 	rows, err := r.Claim(t.Context(), at, 100, unpaced, lease)
 	if err != nil {
@@ -39,23 +39,23 @@ func claim(t testing.TB, r *redis.Redis, at time.Time, want string) []handlers.O
 	return rows
 }
 
-func begin(t testing.TB, r *redis.Redis, o *handlers.Outgoing, c handlers.Caps) handlers.Answer {
+func begin(t testing.TB, r *redis.Redis, o *handlers.Claim, c handlers.Caps) handlers.Answer {
 	t.Helper()
 	o.Tries++
 	if o.First.IsZero() {
 		o.First = c.Now
 	}
-	b, err := r.Begin(t.Context(), *o, c, unpaced, lease)
+	b, err := r.Begin(t.Context(), o.Outgoing, o.Known, c, unpaced, lease)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return b.Answer
 }
 
-func settle(t testing.TB, r *redis.Redis, o handlers.Outgoing, state string) bool {
+func settle(t testing.TB, r *redis.Redis, o handlers.Claim, state string) bool {
 	t.Helper()
 	o.State, o.At = state, now
-	ok, err := r.Settle(t.Context(), o)
+	ok, err := r.Settle(t.Context(), o.Outgoing)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,7 +81,7 @@ func TestRowComesBackWhole(t *testing.T) {
 		want := row(t, "r1")
 		want.Case, want.Mark, want.Body = "c", "m", "hello"
 		plan(t, r, "1", nil, want)
-		got := claim(t, r, now, "r1")[0]
+		got := claim(t, r, now, "r1")[0].Outgoing
 		if got.Token == "" {
 			t.Error("no token")
 		}
@@ -264,6 +264,30 @@ func TestNextAndWaiting(t *testing.T) {
 		plan(t, r, "2", []string{"soon"})
 		if next, _ := r.Next(t.Context(), unpaced); !next.Equal(late.Due) {
 			t.Errorf("next %v: a void row is waited for", next)
+		}
+	})
+}
+
+// A send begins only from the state that it was decided from: an opt-out that came since the claim, or a first text that is no longer the first.
+func TestASendDecidedFromAnOldState(t *testing.T) {
+	on(t, func(t *testing.T, r *redis.Redis) {
+		p := phone(t, "0101")
+		first, later := row(t, "r1"), row(t, "r2")
+		plan(t, r, "1", nil, first, later)
+		rows := claim(t, r, now, "r1 r2")
+		turn(t, r, "stop", p, handlers.Effects{Consent: &handlers.Consent{Out: true, At: now}})
+		if b := begin(t, r, &rows[0], uncapped); b != handlers.Stale {
+			t.Errorf("after an opt-out: %v", b)
+		}
+		if s := peek(t, r, p); s.Texted || state(t, r, "r1").Tries != 0 {
+			t.Error("what is stale left a trace")
+		}
+		rows[0].Known, rows[1].Known = peek(t, r, p), peek(t, r, p)
+		if b := begin(t, r, &rows[0], uncapped); b != handlers.Ready {
+			t.Errorf("decided anew: %v", b)
+		}
+		if b := begin(t, r, &rows[1], uncapped); b != handlers.Stale {
+			t.Errorf("another was the first text to the number since: %v", b)
 		}
 	})
 }

@@ -12,27 +12,31 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// readTurn reads all that is known of a number.
-// KEYS: done, turn, talk, consent, visits of the number, open cases of the number, prefix of visits, prefix of cases, unasked texts, reach,
-// slots offered to the number, prefix of slots, prefix of their versions
-// ARGV: Unix s from which visits count
-// Returns: done or false, version, talk or false, consent or false, {visit…}, {case, thread…}, 1 if ever texted, reach or false,
-// {slot, version…}
-var readTurn = redis.NewScript(`
-local visits, cases, slots = {}, {}, {}
-for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[5], ARGV[1], '+inf')) do
-  local v = redis.call('GET', KEYS[7] .. id)
-  if v then visits[#visits+1] = v end
+// known is what scripts read of a number, of its visits those that start at since (Unix s) or later:
+// {version, talk or false, consent or false, reach or false, {visit…}, {case, thread…}, 1 if ever texted, {slot, version…}}
+var known = `
+local function values(keys) return #keys > 0 and redis.call('MGET', unpack(keys)) or {} end
+local function known(number, since)
+  local visits, cases, slots = redis.call('ZRANGEBYSCORE', '` + keyVisitsOf("") + `' .. number, since, '+inf'), {}, {}
+  for i, id in ipairs(visits) do visits[i] = '` + keyVisit("") + `' .. id end
+  for _, id in ipairs(redis.call('SMEMBERS', '` + keyCasesOf("") + `' .. number)) do
+    local c = redis.call('HMGET', '` + keyCase("") + `' .. id, 'case', 'thread')
+    if c[1] then cases[#cases+1] = c[1]; cases[#cases+1] = c[2] or '' end
+  end
+  for _, id in ipairs(redis.call('ZRANGE', '` + keyOffersOf("") + `' .. number, 0, -1)) do
+    local s = redis.call('MGET', '` + keySlot("") + `' .. id, '` + keyTurn(slotTurn) + `' .. id)
+    if s[1] then slots[#slots+1] = s[1]; slots[#slots+1] = s[2] or '0' end
+  end
+  local one = redis.call('MGET', '` + keyTurn("") + `' .. number, '` + keyTalk("") + `' .. number, '` + keyConsent("") + `' .. number, '` + keyReach("") + `' .. number)
+  return {one[1] or '0', one[2], one[3], one[4], values(visits), cases, redis.call('EXISTS', '` + keyUnasked("") + `' .. number), slots}
 end
-for _, id in ipairs(redis.call('SMEMBERS', KEYS[6])) do
-  local c = redis.call('HMGET', KEYS[8] .. id, 'case', 'thread')
-  if c[1] then cases[#cases+1] = c[1]; cases[#cases+1] = c[2] or '' end
-end
-for _, id in ipairs(redis.call('ZRANGE', KEYS[11], 0, -1)) do
-  local s = redis.call('GET', KEYS[12] .. id)
-  if s then slots[#slots+1] = s; slots[#slots+1] = redis.call('GET', KEYS[13] .. id) or '0' end
-end
-return {redis.call('GET', KEYS[1]), redis.call('GET', KEYS[2]) or '0', redis.call('GET', KEYS[3]), redis.call('GET', KEYS[4]), visits, cases, redis.call('EXISTS', KEYS[9]), redis.call('GET', KEYS[10]), slots}`)
+`
+
+// readTurn reads all that is known of a number, and whether an event has been.
+// KEYS: done
+// ARGV: number, Unix s from which visits count
+// Returns: {done or false, known}
+var readTurn = redis.NewScript(known + `return {redis.call('GET', KEYS[1]), known(ARGV[1], ARGV[2])}`)
 
 // writeTurn does a list of commands if the number, and each slot that it changes, is still at the version that was read.
 // KEYS: turn of the number and of each slot
@@ -59,7 +63,7 @@ function own.VOID(key, id, keep, why)
   local f = redis.call('HMGET', key, 'state', 'tries', 'by', 'queue')
   if not f[1] or f[2] ~= '0' then return end
   if f[1] == 'planned' or (f[1] == 'skipped' and not f[3] and not redis.call('HGET', key, 'at')) then
-    part(key, id, now)
+    part(redis.call('HGET', key, 'with'), id, now)
     redis.call('HSET', key, 'state', 'void', 'why', why)
     redis.call('HDEL', key, 'token', 'by')
     redis.call('EXPIRE', key, keep)
@@ -100,7 +104,7 @@ const turnTries = 50
 // Turn implements handlers.Store.
 func (r *Redis) Turn(ctx context.Context, id string, p handlers.Phone, decide func(handlers.State) (handlers.Effects, error)) (handlers.Reply, bool, error) {
 	for range turnTries {
-		state, done, version, err := r.read(ctx, id, p, r.retried)
+		state, done, err := r.read(ctx, id, p)
 		if err != nil || done != nil {
 			return deref(done), done != nil, err
 		}
@@ -112,7 +116,7 @@ func (r *Redis) Turn(ctx context.Context, id string, p handlers.Phone, decide fu
 		if err != nil {
 			return handlers.Reply{}, false, err
 		}
-		keys, versions := slotTurns(e.Slots, []string{keyTurn(p.E164())}, version)
+		keys, versions := slotTurns(e.Slots, []string{keyTurn(p.E164())}, state.Version)
 		ok, err := writeTurn.Run(ctx, r.db, keys, versions, seconds(keepTurn), commands, ms(r.now())).Int()
 		if err != nil {
 			return handlers.Reply{}, false, fmt.Errorf("redis: write turn: %w", err)
@@ -133,41 +137,47 @@ func deref(r *handlers.Reply) handlers.Reply {
 
 // Peek implements handlers.Store.
 func (r *Redis) Peek(ctx context.Context, p handlers.Phone) (handlers.State, error) {
-	s, _, _, err := r.read(ctx, "", p, r.reads.run)
+	s, _, err := r.read(ctx, "", p)
 	return s, err
 }
 
-func (r *Redis) retried(ctx context.Context, s *redis.Script, keys []string, args ...any) *redis.Cmd {
-	return s.Run(ctx, r.db, keys, args...)
-}
-
-// runner runs a script.
-type runner func(ctx context.Context, s *redis.Script, keys []string, args ...any) *redis.Cmd
-
-func (r *Redis) read(ctx context.Context, id string, p handlers.Phone, run runner) (s handlers.State, done *handlers.Reply, version string, err error) {
-	n := p.E164()
-	keys := []string{keyDone(id), keyTurn(n), keyTalk(n), keyConsent(n), keyVisitsOf(n), keyCasesOf(n), keyVisit(""), keyCase(""), keyUnasked(n), keyReach(n), keyOffersOf(n), keySlot(""), keyTurn(slotTurn)}
-	out, err := run(ctx, readTurn, keys, r.now().Add(-lookBack).Unix()).Slice()
-	if err != nil {
-		return s, nil, "", fmt.Errorf("redis: read turn: %w", err)
+func (r *Redis) read(ctx context.Context, id string, p handlers.Phone) (s handlers.State, done *handlers.Reply, err error) {
+	out, err := readTurn.Run(ctx, r.db, []string{keyDone(id)}, p.E164(), r.visitsFrom()).Slice()
+	if err == nil && len(out) < 2 {
+		err = errors.New("short answer")
 	}
-	s.Phone = p
-	if len(out) < 9 {
-		return s, nil, "", errors.New("redis: read turn: short answer")
+	if err != nil {
+		return s, nil, fmt.Errorf("redis: read turn: %w", err)
 	}
 	if d, ok := out[0].(string); ok && id != "" {
 		done = new(handlers.Reply)
 		err = json.Unmarshal([]byte(d), done)
 	}
-	version, _ = out[1].(string)
+	s, err1 := state(p, out[1])
+	return s, done, errors.Join(err, err1)
+}
+
+// visitsFrom is the Unix time from which visits are part of a number's state.
+func (r *Redis) visitsFrom() int64 { return r.now().Add(-lookBack).Unix() }
+
+// state is a number's, from what a script says is known of it.
+func state(p handlers.Phone, from any) (s handlers.State, err error) {
+	s.Phone = p
+	out := slice(from)
+	if len(out) < 8 {
+		return s, errors.New("redis: state of a number: short answer")
+	}
+	s.Version, _ = out[0].(string)
 	s.Texted = out[6] == int64(1)
-	err = errors.Join(err, unmarshal(out[2], &s.Conversation), unmarshal(out[3], &s.Consent), unmarshal(out[7], &s.Reach))
+	err = errors.Join(unmarshal(out[1], &s.Conversation), unmarshal(out[2], &s.Consent), unmarshal(out[3], &s.Reach))
 	for _, v := range slice(out[4]) {
+		if v == nil {
+			continue // its time is over
+		}
 		var visit handlers.Visit
 		err = errors.Join(err, unmarshal(v, &visit))
 		s.Visits = append(s.Visits, visit)
 	}
-	s.Offers, err = slots(out[8], err)
 	cases := slice(out[5])
 	for i := 0; i+1 < len(cases); i += 2 {
 		var c handlers.Case
@@ -175,7 +185,8 @@ func (r *Redis) read(ctx context.Context, id string, p handlers.Phone, run runne
 		c.Thread, _ = cases[i+1].(string)
 		s.Cases = append(s.Cases, c)
 	}
-	return s, done, version, err
+	s.Offers, err = slots(out[7], err)
+	return s, err
 }
 
 func slice(v any) []any { s, _ := v.([]any); return s }

@@ -53,14 +53,14 @@ func TestTurnThatFailsWritesNothing(t *testing.T) {
 func TestStateComesBackWhole(t *testing.T) {
 	on(t, func(t *testing.T, r *redis.Redis) {
 		p := phone(t, "0101")
-		if s := peek(t, r, p); !reflect.DeepEqual(s, handlers.State{Phone: p}) {
+		if s := peek(t, r, p); !reflect.DeepEqual(s, handlers.State{Phone: p, Version: "0"}) {
 			t.Fatalf("an unknown number: %+v", s)
 		}
 		talk := handlers.Conversation{Lang: "es", Last: "cost", Choices: []string{"a", "confirm v1"}, Misses: 2, HoursSaid: true, Taken: now, By: "U1", At: now}
 		visit := handlers.Visit{ID: "v1", Name: "Ana Example", Phone: p, Start: now.Add(time.Hour), Type: "consult", Zone: "America/Chicago", Lang: "es", State: handlers.Booked}
 		kase := handlers.Case{ID: "c1", Channel: handlers.DeskChannel, Phone: p, Kind: "handoff", Title: "T", Text: "hi", Source: "SM1", At: now, Open: true}
 		turn(t, r, "1", p, handlers.Effects{Conversation: &talk, Visits: []handlers.Visit{visit}, Cases: []handlers.Case{kase}})
-		want := handlers.State{Phone: p, Conversation: talk, Visits: []handlers.Visit{visit}, Cases: []handlers.Case{kase}}
+		want := handlers.State{Phone: p, Conversation: talk, Visits: []handlers.Visit{visit}, Cases: []handlers.Case{kase}, Version: "1"}
 		if s := peek(t, r, p); !reflect.DeepEqual(s, want) {
 			t.Errorf("got  %#v\nwant %#v", s, want)
 		}

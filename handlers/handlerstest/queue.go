@@ -36,23 +36,23 @@ func (s *Store) claim(rows map[string]*row, now time.Time, n int, lease time.Dur
 }
 
 // Claim implements handlers.Ledger.
-func (s *Store) Claim(_ context.Context, now time.Time, n int, _ handlers.Pace, lease time.Duration) ([]handlers.Outgoing, error) {
+func (s *Store) Claim(_ context.Context, now time.Time, n int, _ handlers.Pace, lease time.Duration) ([]handlers.Claim, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.err != nil {
 		return nil, s.err
 	}
-	var out []handlers.Outgoing
+	var out []handlers.Claim
 	for _, r := range s.claim(s.rows, now, n, lease) {
 		o := r.text
 		o.Token, o.Was, o.Doubt = r.token, r.was, s.doubt
-		out = append(out, o)
+		out = append(out, handlers.Claim{Outgoing: o, Known: s.state(o.To)})
 	}
 	return out, nil
 }
 
 // Begin implements handlers.Ledger. There is no pace: that is the real store's.
-func (s *Store) Begin(_ context.Context, o handlers.Outgoing, c handlers.Caps, _ handlers.Pace, lease time.Duration) (handlers.Begun, error) {
+func (s *Store) Begin(_ context.Context, o handlers.Outgoing, from handlers.State, c handlers.Caps, _ handlers.Pace, lease time.Duration) (handlers.Begun, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	r := s.rows[o.ID]
@@ -61,6 +61,9 @@ func (s *Store) Begin(_ context.Context, o handlers.Outgoing, c handlers.Caps, _
 	}
 	if can := s.joinable(o); can != o.With {
 		return handlers.Begun{Answer: handlers.Apart, With: can}, nil
+	}
+	if now := s.state(o.To); from.Version != "" && (from.Version != now.Version || from.Texted != now.Texted) {
+		return handlers.Begun{Answer: handlers.Stale}, nil
 	}
 	if had := s.unasked[o.To]; o.Unasked && had[o.ID].IsZero() {
 		day, week := 0, 0

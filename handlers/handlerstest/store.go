@@ -2,6 +2,7 @@ package handlerstest
 
 import (
 	"context"
+	"fmt"
 	"sort"
 	"sync"
 	"time"
@@ -27,6 +28,7 @@ type Store struct {
 	reach    map[handlers.Phone]handlers.Reach
 	slots    map[string]slot
 	wishes   map[string]handlers.Wish
+	versions map[handlers.Phone]int
 	tokens   int
 	doubt    handlers.Doubt
 }
@@ -58,7 +60,7 @@ func NewStore(now func() time.Time) *Store {
 		consents: map[handlers.Phone][]handlers.Consent{}, visits: map[string]handlers.Visit{}, owner: map[string]handlers.Phone{},
 		cases: map[string]handlers.Case{}, rows: map[string]*row{}, posts: map[string]*row{},
 		unasked: map[handlers.Phone]map[string]time.Time{}, reach: map[handlers.Phone]handlers.Reach{},
-		slots: map[string]slot{}, wishes: map[string]handlers.Wish{},
+		versions: map[handlers.Phone]int{}, slots: map[string]slot{}, wishes: map[string]handlers.Wish{},
 	}
 }
 
@@ -96,6 +98,7 @@ func (s *Store) Turn(_ context.Context, id string, p handlers.Phone, decide func
 }
 
 func (s *Store) write(p handlers.Phone, e handlers.Effects) {
+	s.versions[p]++
 	if e.Conversation != nil {
 		s.talks[p] = *e.Conversation
 	}
@@ -162,7 +165,9 @@ func (s *Store) Peek(_ context.Context, p handlers.Phone) (handlers.State, error
 }
 
 func (s *Store) state(p handlers.Phone) handlers.State {
-	out := handlers.State{Phone: p, Conversation: s.talks[p], Texted: len(s.unasked[p]) > 0, Reach: s.reach[p]}
+	out := handlers.State{
+		Phone: p, Conversation: s.talks[p], Texted: len(s.unasked[p]) > 0, Reach: s.reach[p], Version: fmt.Sprint(s.versions[p]),
+	}
 	if n := len(s.consents[p]); n > 0 {
 		out.Consent = s.consents[p][n-1]
 	}
