@@ -152,7 +152,7 @@ func terminal(to any) bool {
 
 // wireBooks opens the store for a command that only reads and books visits.
 func wireBooks(w world, c *Config) (*app, error) {
-	base, err := loadKnowledge(c)
+	base, err := readKnowledge(c)
 	if err != nil {
 		return nil, err
 	}

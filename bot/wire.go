@@ -46,16 +46,20 @@ type app struct {
 	turning sync.Mutex   // in the sandbox, one at a time carries what is due
 }
 
-// loadKnowledge reads the clinic's words.
-func loadKnowledge(c *Config) (*knowledge.Base, error) {
-	var own fs.FS
-	if c.KnowledgeDir != "" {
-		if _, err := os.Stat(c.KnowledgeDir); err != nil {
-			return nil, fmt.Errorf("KNOWLEDGE_DIR: %w", err)
-		}
-		own = os.DirFS(c.KnowledgeDir)
+// loadKnowledge reads the clinic's words and trains on them.
+func loadKnowledge(c *Config) (*knowledge.Base, error) { return fromDir(c, knowledge.Load) }
+
+// readKnowledge reads the clinic's words for a command that reads no text.
+func readKnowledge(c *Config) (*knowledge.Base, error) { return fromDir(c, knowledge.Read) }
+
+func fromDir(c *Config, load func(fs.FS) (*knowledge.Base, error)) (*knowledge.Base, error) {
+	if c.KnowledgeDir == "" {
+		return load(nil)
 	}
-	return knowledge.Load(own)
+	if _, err := os.Stat(c.KnowledgeDir); err != nil {
+		return nil, fmt.Errorf("KNOWLEDGE_DIR: %w", err)
+	}
+	return load(os.DirFS(c.KnowledgeDir))
 }
 
 // wire puts Beacon together on a store, with what stands in for phone and desk left open.

@@ -12,11 +12,6 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
-// faq is enough of a base for what has no questions to answer.
-const faq = `[{id: hours, asks: {en: [hours]}, answer: {en: We are open.}}]`
-
-var base = sync.OnceValues(func() (*knowledge.Base, error) { return knowledge.Load(handlerstest.FAQ(faq)) })
-
 // gate is a Texter with all around it.
 type gate struct {
 	*handlers.Texter
@@ -30,10 +25,7 @@ type gate struct {
 
 func newGate(t *testing.T) *gate {
 	t.Helper()
-	b, err := base()
-	if err != nil {
-		t.Fatal(err)
-	}
+	b := handlerstest.Words(t)
 	g := &gate{clock: handlerstest.NewClock(t, "2026-12-01 10:00"), carrier: &handlerstest.Carrier{}, to: handlerstest.Phone(t, "0101"), words: "See you soon."}
 	g.store = handlerstest.NewStore(g.clock.Now)
 	g.Texter = &handlers.Texter{

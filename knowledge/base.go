@@ -37,6 +37,29 @@ type Base struct {
 // Load reads the clinic's own directory; nil is the shipped knowledge alone. Of clinic.yaml, faq, replies and screen, what
 // the directory lacks is taken from what is shipped. The error names every fault by file and line.
 func Load(own fs.FS) (*Base, error) {
+	var rules []screen.Rules
+	b, err := read(own, func(r *reader) {
+		r.folder("screen", func(path string, d *yaml.Decoder) error {
+			var one screen.Rules
+			rules = append(rules, one)
+			return d.Decode(&rules[len(rules)-1])
+		})
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := b.train(rules); err != nil {
+		return nil, err
+	}
+	return b, nil
+}
+
+// Read is Load for who needs the clinic's facts and words alone. It leaves the screen out and trains nothing, which takes seconds, so the base
+// can send texts but read none.
+func Read(own fs.FS) (*Base, error) { return read(own, func(*reader) {}) }
+
+// read reads the words, and what else it is told to.
+func read(own fs.FS, more func(*reader)) (*Base, error) {
 	b := &Base{byID: map[string]*Entry{}, replies: map[string]reply{}, Clinic: &Clinic{}}
 	r := reader{own: own}
 	r.read("clinic.yaml", func(path string, d *yaml.Decoder) error {
@@ -47,12 +70,7 @@ func Load(own fs.FS) (*Base, error) {
 	})
 	r.folder("faq", b.addEntries)
 	r.folder("replies", b.addReplies)
-	var rules []screen.Rules
-	r.folder("screen", func(path string, d *yaml.Decoder) error {
-		var one screen.Rules
-		rules = append(rules, one)
-		return d.Decode(&rules[len(rules)-1])
-	})
+	more(&r)
 	if err := errors.Join(r.faults...); err != nil {
 		return nil, err
 	}
@@ -71,9 +89,6 @@ func Load(own fs.FS) (*Base, error) {
 		r.faults = b.unfit()
 	}
 	if err := errors.Join(r.faults...); err != nil {
-		return nil, err
-	}
-	if err := b.train(rules); err != nil {
 		return nil, err
 	}
 	return b, nil

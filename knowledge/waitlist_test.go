@@ -38,7 +38,7 @@ func TestWaitlistSettings(t *testing.T) {
 		"waitlist: {notice_hours: -3}":     "waitlist: want at_once of 1 or more",
 		"waitlist: {at_once: 2, once: no}": "field once not found",
 	} {
-		_, err := knowledge.Load(fstest.MapFS{
+		_, err := knowledge.Read(fstest.MapFS{
 			"clinic.yaml": {Data: []byte(before + "\n" + settings + "\n\n" + after)},
 			"faq/a.yaml":  {Data: []byte(`[{id: hours, asks: {en: [hours]}, answer: {en: We are open.}}]`)},
 		})

@@ -199,7 +199,7 @@ func TestPaceUnderABacklog(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = r.Close() })
-	b := handlerstest.Base(t, `[{id: hours, asks: {en: [hours]}, answer: {en: We are open.}}]`)
+	b := handlerstest.Words(t)
 	b.Clinic.Pace.PerSecond, b.Clinic.Pace.PerDay = rate, 0
 	b.Clinic.Reminders.Window.From, b.Clinic.Reminders.Window.To = 0, 24*60
 	reminders(t, r, rate*seconds, time.Now())

@@ -69,6 +69,16 @@ func Base(t testing.TB, faq string) *knowledge.Base {
 	return b
 }
 
+// Words is the shipped knowledge with one entry in place of the shipped ones, untrained: for what reads no text.
+func Words(t testing.TB) *knowledge.Base {
+	t.Helper()
+	b, err := knowledge.Read(FAQ(`[{id: hours, asks: {en: [hours]}, answer: {en: We are open.}}]`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
 // Carrier is a phone company.
 type Carrier struct {
 	OnSend func(o handlers.Outgoing) (sid string, err error) // in place of taking it

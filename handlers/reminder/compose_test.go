@@ -14,7 +14,7 @@ import (
 // compose words a reminder of a visit on 2026-10-20 14:00 at a moment.
 func compose(t *testing.T, kind, now string, change func(s *handlers.State, o *handlers.Outgoing)) handlers.Composed {
 	t.Helper()
-	b := loaded(t)
+	b := handlerstest.Words(t)
 	v := handlers.Visit{ID: "v", Name: "Ana Example", Phone: handlerstest.Phone(t, "0101"), Start: handlerstest.At(t, "2026-10-20 14:00"), Type: "iv_infusion", State: handlers.Booked}
 	s := handlers.State{Phone: v.Phone, Visits: []handlers.Visit{v}, Texted: true}
 	var o handlers.Outgoing
@@ -107,7 +107,7 @@ func TestFirstTextSaysHowToOptOut(t *testing.T) {
 
 // Every reminder fits one GSM-7 segment and names no treatment, for every visit type and language, with the longest names and times.
 func TestEveryReminderFitsOneSegment(t *testing.T) {
-	b := loaded(t)
+	b := handlerstest.Words(t)
 	h := &reminder.Handler{Base: b}
 	p := handlerstest.Phone(t, "0101")
 	names := []string{"", "Ana", "Maximiliano Fernández", "Bartholomew-Christopherson", "José", "Zoë", "Łukasz", "李小龍"}

@@ -3,7 +3,6 @@ package reminder_test
 import (
 	"fmt"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -14,19 +13,6 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/reminder"
 	"github.com/beacon-clinic/beacon/knowledge"
 )
-
-var base = sync.OnceValues(func() (*knowledge.Base, error) {
-	return knowledge.Load(handlerstest.FAQ(`[{id: hours, asks: {en: [hours]}, answer: {en: We are open.}}]`))
-})
-
-func loaded(t testing.TB) *knowledge.Base {
-	t.Helper()
-	b, err := base()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return b
-}
 
 func in(t testing.TB, zone string) *time.Location {
 	t.Helper()
@@ -88,7 +74,7 @@ func TestPlan(t *testing.T) {
 			}
 			v := handlers.Visit{ID: "v", Phone: handlerstest.Phone(t, "0101"), Start: at(c.start), Zone: c.zone}
 			var got []string
-			for _, o := range planned(loaded(t).Clinic, v, at(c.now)) {
+			for _, o := range planned(handlerstest.Words(t).Clinic, v, at(c.now)) {
 				got = append(got, o.Kind+" "+o.Due.In(zone).Format("01-02 15:04"))
 				if !o.Unasked || o.To != v.Phone || o.Visit != "v" || !o.Start.Equal(v.Start) || o.Zone != c.zone {
 					t.Errorf("%+v", o)
@@ -113,9 +99,9 @@ func TestPlanWhereThePatientIs(t *testing.T) {
 	} {
 		v := handlers.Visit{ID: "v", Phone: handlerstest.Phone(t, "0101"), Start: start, Zone: zone}
 		var got []string
-		for _, o := range planned(loaded(t).Clinic, v, handlerstest.At(t, "2026-10-05 10:00")) {
+		for _, o := range planned(handlerstest.Words(t).Clinic, v, handlerstest.At(t, "2026-10-05 10:00")) {
 			if o.Kind != "booked" {
-				got = append(got, o.Kind+" "+o.Due.In(loaded(t).Clinic.Zoned(zone)).Format("01-02 15:04"))
+				got = append(got, o.Kind+" "+o.Due.In(handlerstest.Words(t).Clinic.Zoned(zone)).Format("01-02 15:04"))
 			}
 		}
 		if s := strings.Join(got, ", "); s != want {
@@ -127,7 +113,7 @@ func TestPlanWhereThePatientIs(t *testing.T) {
 // A step whose hour the clocks skip or have twice is sent once, on its day.
 func TestPlanAtAnHourThatTheClocksSkipOrRepeat(t *testing.T) {
 	for _, c := range []struct{ at, start, day string }{{"2:30", "2027-03-15 14:00", "03-14"}, {"1:30", "2026-11-02 14:00", "11-01"}} {
-		clinic := *loaded(t).Clinic
+		clinic := *handlerstest.Words(t).Clinic
 		clinic.Reminders.Plan = []knowledge.Step{{Kind: "confirm", DaysBefore: 1, At: c.at}}
 		clinic.Reminders.Window = knowledge.Span{From: 0, To: 24 * 60}
 		v := handlers.Visit{ID: "v", Phone: handlerstest.Phone(t, "0101"), Start: handlerstest.At(t, c.start)}
@@ -154,7 +140,7 @@ func TestPrepareComesEarlyEnough(t *testing.T) {
 		{"before a holiday", 50, "11:00", "2026-11-10 10:00", "11-25 09:00", "2026-11-27 14:00"},
 		{"no time is left for that: the rest can still be followed", 30, "11:00", "2026-10-19 09:30", "10-19 11:00", "2026-10-20 07:00"},
 	} {
-		clinic := *loaded(t).Clinic
+		clinic := *handlerstest.Words(t).Clinic
 		clinic.VisitTypes = map[string]knowledge.VisitType{"fast": {Prepare: knowledge.Prepare{Solids: c.solids, Liquids: 2}}}
 		clinic.Reminders.Plan = []knowledge.Step{{Kind: "prepare", DaysBefore: 1, At: c.at}}
 		v := handlers.Visit{ID: "v", Type: "fast", Phone: handlerstest.Phone(t, "0101"), Start: handlerstest.At(t, c.start)}
@@ -201,7 +187,7 @@ var zones = []string{"", ny, phoenix, honolulu, "Europe/London", "Australia/Lord
 
 // For any booking, any move and any plan: nothing is planned outside the window, on a holiday, after the visit, in the past or twice.
 func TestPlanHoldsForAnyBooking(t *testing.T) {
-	b := loaded(t)
+	b := handlerstest.Words(t)
 	from := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	rapid.Check(t, func(t *rapid.T) {
 		c := *b.Clinic
@@ -237,7 +223,7 @@ func TestPlanHoldsForAnyBooking(t *testing.T) {
 
 // What is composed at any moment is held to the same, whatever held the row up.
 func TestComposeHoldsAtAnyMoment(t *testing.T) {
-	b := loaded(t)
+	b := handlerstest.Words(t)
 	h := &reminder.Handler{Base: b}
 	p := handlerstest.Phone(t, "0101")
 	from := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)

@@ -25,9 +25,9 @@ func newBooks(t *testing.T, now string) *books {
 	b := &books{clock: handlerstest.NewClock(t, now), carrier: &handlerstest.Carrier{}}
 	b.store = handlerstest.NewStore(b.clock.Now)
 	gate := &handlers.Texter{
-		Clinic: loaded(t).Clinic, Store: b.store, Ledger: b.store, Carrier: b.carrier, Now: b.clock.Now, Meter: handlerstest.Meter{}, Log: handlerstest.Quiet(),
+		Clinic: handlerstest.Words(t).Clinic, Store: b.store, Ledger: b.store, Carrier: b.carrier, Now: b.clock.Now, Meter: handlerstest.Meter{}, Log: handlerstest.Quiet(),
 	}
-	b.Handler = &reminder.Handler{Base: loaded(t), Store: b.store, Visits: b.store, Ledger: b.store, Files: b.store, Gate: gate, Now: b.clock.Now, Log: handlerstest.Quiet()}
+	b.Handler = &reminder.Handler{Base: handlerstest.Words(t), Store: b.store, Visits: b.store, Ledger: b.store, Files: b.store, Gate: gate, Now: b.clock.Now, Log: handlerstest.Quiet()}
 	b.Filled = func(context.Context, handlers.Visit) error { return nil }
 	gate.Compose, gate.Task = b.Compose, b.Task
 	return b

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -14,25 +13,6 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/waitlist"
 	"github.com/beacon-clinic/beacon/knowledge"
 )
-
-// loaded loads the shipped knowledge anew where a test changes it.
-func loaded(t *testing.T) *knowledge.Base {
-	return handlerstest.Base(t, `[{id: hours, asks: {en: [hours]}, answer: {en: We are open.}}]`)
-}
-
-var shared = sync.OnceValues(func() (*knowledge.Base, error) {
-	return knowledge.Load(handlerstest.FAQ(`[{id: hours, asks: {en: [hours]}, answer: {en: We are open.}}]`))
-})
-
-// shipped is that of the tests that change nothing of it.
-func shipped(t *testing.T) *knowledge.Base {
-	t.Helper()
-	b, err := shared()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return b
-}
 
 // room is the handler with all around it, and a slot "slot" that …0100 left, on Sat Dec 5 at 9:00; now is Tue Dec 1 at 10:00.
 type room struct {
@@ -176,7 +156,7 @@ func TestWhoIsAsked(t *testing.T) {
 		}, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			r := newRoom(t, shipped(t))
+			r := newRoom(t, handlerstest.Words(t))
 			r.waits(t, "0101", c.change)
 			r.turn(t, 5*time.Minute)
 			if got := strings.Contains(r.sent(), "offer 0101"); got != c.fits {
@@ -187,7 +167,7 @@ func TestWhoIsAsked(t *testing.T) {
 }
 
 func TestWhoseItWasIsntOfferedIt(t *testing.T) {
-	r := newRoom(t, shipped(t))
+	r := newRoom(t, handlerstest.Words(t))
 	r.waits(t, "0100", nil)
 	r.turn(t, time.Hour)
 	if r.sent() != "" || r.went(t) != "over" || len(r.store.Queue()) != 0 {
@@ -196,7 +176,7 @@ func TestWhoseItWasIsntOfferedIt(t *testing.T) {
 }
 
 func TestOneAfterAnother(t *testing.T) {
-	r := newRoom(t, shipped(t))
+	r := newRoom(t, handlerstest.Words(t))
 	for i := range 3 {
 		r.waits(t, fmt.Sprint("010", i+1), nil)
 	}
@@ -225,7 +205,7 @@ func TestOneAfterAnother(t *testing.T) {
 }
 
 func TestAFewAtATime(t *testing.T) {
-	base := loaded(t)
+	base := handlerstest.Words(t)
 	base.Clinic.Waitlist.AtOnce = 2
 	r := newRoom(t, base)
 	for i := range 4 {
@@ -263,7 +243,7 @@ func TestAnOfferThatCantLeaveIsPassedOn(t *testing.T) {
 		"not taken for minutes": func(handlers.Outgoing) (string, error) { return "", &handlers.Refusal{Retry: true, Why: "busy"} },
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := newRoom(t, shipped(t))
+			r := newRoom(t, handlerstest.Words(t))
 			r.waits(t, "0101", nil)
 			r.waits(t, "0102", nil)
 			r.carrier.OnSend = func(o handlers.Outgoing) (string, error) {
@@ -281,7 +261,7 @@ func TestAnOfferThatCantLeaveIsPassedOn(t *testing.T) {
 }
 
 func TestQuietHoursAndNearness(t *testing.T) {
-	r := newRoom(t, shipped(t))
+	r := newRoom(t, handlerstest.Words(t))
 	r.waits(t, "0101", nil)
 	r.clock.Set(handlerstest.At(t, "2026-12-01 21:00"))
 	r.turn(t, 11*time.Hour)
@@ -292,7 +272,7 @@ func TestQuietHoursAndNearness(t *testing.T) {
 	if r.sent() != "offer 0101" {
 		t.Fatalf("in the morning: %s", r.sent())
 	}
-	near := newRoom(t, shipped(t))
+	near := newRoom(t, handlerstest.Words(t))
 	near.clock.Set(handlerstest.At(t, "2026-12-04 08:50")) // 24 hours and ten minutes before
 	near.waits(t, "0101", nil)
 	near.turn(t, time.Hour)
@@ -324,7 +304,7 @@ func TestWhatIsSentWhenItLeaves(t *testing.T) {
 		{"lapsed since", false, "en", func(r *room, _ handlers.Phone) { r.clock.Add(2 * time.Hour) }, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			r := newRoom(t, shipped(t))
+			r := newRoom(t, handlerstest.Words(t))
 			r.waits(t, "0101", func(w *handlers.Wish, e *handlers.Effects) {
 				w.Lang, e.Consent = c.lang, &handlers.Consent{Basic: c.basic}
 			})
@@ -361,7 +341,7 @@ func TestAVisitBookedAtThatTimeEndsTheOffers(t *testing.T) {
 		{"at another time", "0150", "consult", "2026-12-05 10:00", false, "offer 0101"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			r := newRoom(t, shipped(t))
+			r := newRoom(t, handlerstest.Words(t))
 			r.waits(t, "0101", nil)
 			r.turn(t, 5*time.Minute)
 			v := handlers.Visit{ID: "x", Phone: handlerstest.Phone(t, c.to), Type: c.kind, Start: handlerstest.At(t, c.at)}
@@ -377,7 +357,7 @@ func TestAVisitBookedAtThatTimeEndsTheOffers(t *testing.T) {
 }
 
 func TestOffIsOff(t *testing.T) {
-	base := loaded(t)
+	base := handlerstest.Words(t)
 	base.Clinic.Waitlist.On = false
 	r := newRoom(t, base)
 	r.waits(t, "0101", nil)
