@@ -115,8 +115,8 @@ func right(r row, kind string) bool {
 	return kind == r.Label || strings.Contains(r.Note, "accept="+kind) || optout && (r.Label == "optout" || r.Label == "stop")
 }
 
-// TestLabelledTexts reads the shared set, which the rules have been written with in view, and two that other writers made without sight of the
-// screen: unseen.jsonl in the manner of the shared set, unseen_hard.jsonl to be hard. No row of them may go into the rules or the examples.
+// TestLabelledTexts reads the shared set, which the rules have been written with in view, and three that other writers made without sight of
+// the screen: unseen.jsonl and unseen_third.jsonl in the manner of the shared set, unseen_hard.jsonl to be hard. No row of them may go into the rules or the examples.
 func TestLabelledTexts(t *testing.T) {
 	for _, c := range []struct {
 		path   string
@@ -134,6 +134,9 @@ func TestLabelledTexts(t *testing.T) {
 		{"testdata/unseen_hard.jsonl", .05, map[string]float64{
 			"crisis": .84, "emergency": .87, "clinical": .85, "optout": .88, "stop": .88,
 			"confirm": .55, "decline": .80, "reschedule": .80, "late": .80, "help": .90, "start": .55,
+		}},
+		{"testdata/unseen_third.jsonl", .05, map[string]float64{
+			"crisis": .97, "emergency": .97, "clinical": .95, "optout": .97, "confirm": .92, "decline": .92, "reschedule": .85, "late": .92,
 		}},
 	} {
 		t.Run(filepath.Base(c.path), func(t *testing.T) {
