@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -46,8 +47,13 @@ type app struct {
 	turning sync.Mutex   // in the sandbox, one at a time carries what is due
 }
 
-// loadKnowledge reads the clinic's words and trains on them.
-func loadKnowledge(c *Config) (*knowledge.Base, error) { return fromDir(c, knowledge.Load) }
+// loadKnowledge reads the clinic's words and trains on them. What is learnt from is several times what stays, and would lie about in the heap of a
+// small machine for good: it is swept up more often meanwhile, and given back.
+func loadKnowledge(c *Config) (*knowledge.Base, error) {
+	defer debug.FreeOSMemory()
+	defer debug.SetGCPercent(debug.SetGCPercent(40))
+	return fromDir(c, knowledge.Load)
+}
 
 // readKnowledge reads the clinic's words for a command that reads no text.
 func readKnowledge(c *Config) (*knowledge.Base, error) { return fromDir(c, knowledge.Read) }

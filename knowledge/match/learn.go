@@ -26,8 +26,12 @@ type cell struct {
 	phi   float32
 }
 
-// rivals is how many entries a phrasing is weighed against. Others have next to no share, and hundreds of entries would take minutes.
-const rivals = 32
+// rivals is how many entries a phrasing is weighed against: others have next to no share, and hundreds of entries would take minutes. Where there is
+// plenty of phrasings half as many teach the same, in half the time and room.
+const (
+	rivals       = 32
+	rivalsPlenty = 16
+)
 
 // mastered is the share from which on a lesson has nothing more to teach.
 const mastered = .99
@@ -49,12 +53,17 @@ func (t *terms) lessons(lex *lexicon, entries []Entry) []lesson {
 			out = append(out, l)
 		}
 	}
+	most := rivals
+	if len(out) > plenty {
+		most = rivalsPlenty
+	}
 	parallel(len(out), func(from, to int) {
 		s := newScratch(t)
 		place := make([]int32, len(t.size))
+		var cells []cell // used again by the next, so that each keeps no more than it needs
 		for i := from; i < to; i++ {
 			if t.ask[out[i].entry] > 1 {
-				t.weighAgainst(&out[i], s, place)
+				cells = t.weighAgainst(&out[i], s, place, most, cells[:0])
 			}
 		}
 	})
@@ -90,30 +99,32 @@ func (t *terms) lesson(doc int, entry int32, folded string, stems []string) less
 	return l
 }
 
-// weighAgainst finds a lesson's rivals and what they have of its features.
-func (t *terms) weighAgainst(l *lesson, s *scratch, place []int32) {
+// weighAgainst finds a lesson's rivals, at most so many, and what they have of its features. It returns the room that it gathered that in.
+func (t *terms) weighAgainst(l *lesson, s *scratch, place []int32, most int, cells []cell) []cell {
 	t.scoreLesson(l, true, s.z)
-	l.rivals = make([]int32, rivals)
+	l.rivals = make([]int32, most)
 	l.rivals[0] = l.entry
-	n := best(s.z, l.rivals[1:], make([]float32, rivals-1))
+	n := best(s.z, l.rivals[1:], make([]float32, most-1))
 	l.rivals = l.rivals[:n+1]
 	for j, c := range l.rivals {
 		place[c] = int32(j) + 1
 	}
 	for i, f := range l.ids {
 		if l.own[i] > 0 {
-			l.cells = append(l.cells, cell{0, l.own[i]})
+			cells = append(cells, cell{0, l.own[i]})
 		}
 		for _, p := range t.posts[f] {
 			if j := place[p.entry]; j > 1 {
-				l.cells = append(l.cells, cell{j - 1, p.phi})
+				cells = append(cells, cell{j - 1, p.phi})
 			}
 		}
-		l.until = append(l.until, int32(len(l.cells)))
+		l.until = append(l.until, int32(len(cells)))
 	}
 	for _, c := range l.rivals {
 		place[c] = 0
 	}
+	l.cells = slices.Clone(cells)
+	return cells
 }
 
 // scoreLesson scores a phrasing with itself left out of its entry, or with its whole entry out of the base.

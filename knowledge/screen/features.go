@@ -2,6 +2,7 @@ package screen
 
 import (
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/kljensen/snowball/english"
@@ -128,7 +129,8 @@ func (f *featurer) read(ws []word, lang string) []feature {
 			grams = f.see(grams, "c", c[i:i+n], "")
 		}
 	}
-	out := weigh(weigh(weigh(nil, words, wordShare), ideas, ideaShare), grams, charShare)
+	out := make([]feature, 0, len(words)+len(ideas)+len(grams))
+	out = weigh(weigh(weigh(out, words, wordShare), ideas, ideaShare), grams, charShare)
 	for _, name := range f.hits(ws) {
 		if id := f.see(nil, "r", name, "")[0]; id != unseen {
 			out = append(out, feature{id, hitWeight})
@@ -188,7 +190,7 @@ func (f *featurer) forget(examples []example) {
 				kept = append(kept, x)
 			}
 		}
-		examples[i].feats = kept
+		examples[i].feats = slices.Clone(kept) // half of the room is no longer needed
 	}
 }
 
