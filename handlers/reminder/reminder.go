@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
@@ -102,29 +103,35 @@ func (h *Handler) book(s handlers.State, old, v handlers.Visit, known bool) hand
 			v.State, v.Ride, v.Asked = now.State, now.Ride, now.Asked
 		}
 	}
-	e := handlers.Effects{Visits: []handlers.Visit{v}, VoidWhy: "the visit moved"}
-	if !moved {
+	e, plan := handlers.Effects{Visits: []handlers.Visit{v}}, Plan(h.Base.Clinic, v, h.Now())
+	switch {
+	case !known:
+		e.Texts = plan
+	case moved:
+		e.Texts, e.Void, e.VoidWhy = plan, h.rows(old), "the visit moved"
+	default:
+		e.Texts, e.Void = h.replan(v, plan)
 		e.VoidWhy = "the booking was changed"
-	}
-	for _, step := range h.Base.Clinic.Reminders.Plan {
-		// What told of the booking stays as it is while the visit does.
-		if known && (moved || step.When != "booking") {
-			e.Void = append(e.Void, rowID(old, step.Kind))
-		}
-	}
-	if known {
-		e.Void = append(e.Void, rowID(old, knowledge.RideKind))
-	}
-	for _, o := range Plan(h.Base.Clinic, v, h.Now()) {
-		if moved || !h.atBooking(o.Kind) {
-			e.Texts = append(e.Texts, o)
-		}
 	}
 	if known && !old.Start.Equal(v.Start) {
 		e.Slots = h.freed(old)
 	}
 	h.adopt(s, &e)
 	return e
+}
+
+// replan is what is planned anew, and the rows that are void for it, when a booking changes and the visit stays at its time. What told of the
+// booking stands, and so does what has had its time: it has left, or is held up and will be worded from the visit as it then is.
+func (h *Handler) replan(v handlers.Visit, plan []handlers.Outgoing) (texts []handlers.Outgoing, void []string) {
+	void = h.rows(v)
+	for _, o := range plan {
+		if h.atBooking(o.Kind) || o.State == handlers.Skipped {
+			void = slices.DeleteFunc(void, func(id string) bool { return id == o.ID })
+			continue
+		}
+		texts = append(texts, o)
+	}
+	return texts, void
 }
 
 func (h *Handler) atBooking(kind string) bool {
