@@ -110,7 +110,7 @@ func (h *Handler) book(s handlers.State, old, v handlers.Visit, known bool) hand
 	case moved:
 		e.Texts, e.Void, e.VoidWhy = plan, h.rows(old), "the visit moved"
 	default:
-		e.Texts, e.Void = h.replan(v, plan)
+		e.Texts, e.Void = h.replan(v, plan, old.Type)
 		e.VoidWhy = "the booking was changed"
 	}
 	if known && !old.Start.Equal(v.Start) {
@@ -121,11 +121,12 @@ func (h *Handler) book(s handlers.State, old, v handlers.Visit, known bool) hand
 }
 
 // replan is what is planned anew, and the rows that are void for it, when a booking changes and the visit stays at its time. What told of the
-// booking stands, and so does what has had its time: it has left, or is held up and will be worded from the visit as it then is.
-func (h *Handler) replan(v handlers.Visit, plan []handlers.Outgoing) (texts []handlers.Outgoing, void []string) {
+// booking stands, and so does what has had its time: it has left, or is held up and will be worded from the visit as it then is. How to prepare has to be
+// said anew only where the visit is of another type than before.
+func (h *Handler) replan(v handlers.Visit, plan []handlers.Outgoing, before string) (texts []handlers.Outgoing, void []string) {
 	void = h.rows(v)
 	for _, o := range plan {
-		if h.atBooking(o.Kind) || o.State == handlers.Skipped {
+		if h.atBooking(o.Kind) || o.State == handlers.Skipped || o.Kind == knowledge.UnpreparedKind && v.Type == before {
 			void = slices.DeleteFunc(void, func(id string) bool { return id == o.ID })
 			continue
 		}
@@ -159,7 +160,7 @@ func (h *Handler) rows(v handlers.Visit) []string {
 	for _, s := range h.Base.Clinic.Reminders.Plan {
 		out = append(out, rowID(v, s.Kind))
 	}
-	return append(out, rowID(v, knowledge.RideKind))
+	return append(out, rowID(v, knowledge.RideKind), rowID(v, knowledge.UnpreparedKind))
 }
 
 // rowID names a reminder by what it reminds of: a visit that moved, or went to another number, has rows of its own.

@@ -122,7 +122,10 @@ func (w *why) planned(o handlers.Outgoing) {
 			break
 		}
 	}
-	if o.Task {
+	switch {
+	case o.Kind == knowledge.UnpreparedKind:
+		verdict = "then staff get the task to say how to prepare"
+	case o.Task:
 		verdict = "then staff get a task if nobody has said who drives the patient home"
 	}
 	if o.Tries > 0 {
