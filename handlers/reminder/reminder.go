@@ -28,6 +28,8 @@ type Receipts interface {
 type Files interface {
 	Records(ctx context.Context, p handlers.Phone) ([]handlers.Record, error)
 	UnaskedAt(ctx context.Context, p handlers.Phone) ([]time.Time, error)
+	// Held is until when the pace holds a row back that is due, and how many are due before it; zero if it doesn't.
+	Held(ctx context.Context, o handlers.Outgoing, now time.Time, p handlers.Pace) (until time.Time, before int64, err error)
 }
 
 // Handler books and reminds.
