@@ -24,7 +24,7 @@ import (
 type appointmentsCommand struct {
 	Import importCommand `cmd:"" help:"Import visits from a CSV file: id,name,phone,start,type,zone,lang."`
 	List   listCommand   `cmd:"" help:"List the visits ahead."`
-	Why    whyCommand    `cmd:"" help:"Say why a number got each of its texts, or didn't, and what is planned."`
+	Why    whyCommand    `cmd:"" help:"Say why a number got each of its texts and offers, or didn't, and what is planned."`
 }
 
 type importCommand struct {

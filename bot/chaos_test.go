@@ -118,7 +118,13 @@ func noon(t testing.TB) string {
 	}
 	dir := clinic(t, "zone: America/New_York", "zone: "+zone,
 		`    - { kind: confirm, days_before: 3, at: "10:00", only: unconfirmed }`+"\n", "", `    - { kind: prepare, days_before: 1, at: "11:00" }`+"\n", "")
-	faq := filepath.Join(dir, "faq", "hours.yaml") // few questions: a bot that is killed is soon there again
+	return few(t, dir)
+}
+
+// few has a clinic's words answer one question only: a bot that is started, or killed, is soon there.
+func few(t testing.TB, dir string) string {
+	t.Helper()
+	faq := filepath.Join(dir, "faq", "hours.yaml")
 	if err := errors.Join(os.Mkdir(filepath.Dir(faq), 0o700), os.WriteFile(faq, []byte("[{id: hours, asks: {en: [hours]}, answer: {en: We are open.}}]"), 0o600)); err != nil {
 		t.Fatal(err)
 	}

@@ -221,7 +221,7 @@ func (a *app) due(ctx context.Context, _ time.Time) (sent int, next time.Time, e
 
 // openSandbox puts ten fictional patients with visits in and gives the page its URLs.
 func (a *app) openSandbox(ctx context.Context) error {
-	visits, _, err := feed.ReadCSV(strings.NewReader(sandbox.Patients(a.now(), a.base.Clinic.Location())), a.rules())
+	visits, _, err := feed.ReadCSV(strings.NewReader(sandbox.Patients(a.now(), a.base.Clinic.Location(), a.base.Clinic.Fits)), a.rules())
 	if err != nil {
 		return err
 	}

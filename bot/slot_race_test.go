@@ -51,20 +51,27 @@ func newSide(t *testing.T, base *knowledge.Base, url string, now func() time.Tim
 func TestTheFirstYesHasIt(t *testing.T) {
 	t.Parallel()
 	base := handlerstest.Base(t, `[{id: hours, asks: {en: [hours]}, answer: {en: We are open.}}]`)
+	t.Run("one server", func(t *testing.T) { firstYes(t, base, redistest.Start(t, "always").URL(), 60) })
+	t.Run("a cluster", func(t *testing.T) {
+		_, urls := redistest.Cluster(t)
+		firstYes(t, base, urls, 24)
+	})
+}
+
+func firstYes(t *testing.T, base *knowledge.Base, url string, rounds int) {
 	at := handlerstest.At(t, "2026-12-01 10:00")
 	now := func() time.Time { return at }
-	url := redistest.Start(t, "always").URL()
 	sides := [2]side{newSide(t, base, url, now), newSide(t, base, url, now)}
 	taken := 0
-	for round := range 60 {
+	for round := range rounds {
 		r := race{t: t, round: round, at: at, sides: sides, asked: 2 + round%5}
 		r.prepare()
 		if r.run(round%4 == 3, round%6 == 5) {
 			taken++
 		}
 	}
-	if taken < 30 {
-		t.Errorf("of 60 slots %d were taken", taken)
+	if taken < rounds/2 {
+		t.Errorf("of %d slots %d were taken", rounds, taken)
 	}
 }
 

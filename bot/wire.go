@@ -77,7 +77,7 @@ func wire(base *knowledge.Base, store *redis.Redis, live bool, now func() time.T
 	a.patient = &patient.Handler{Base: base, Store: store, Gate: a.texter, Live: live, Now: now, Meter: a.meter, Log: log}
 	a.visits = &reminder.Handler{Base: base, Store: store, Visits: store, Ledger: store, Files: store, Gate: a.texter, Now: now, Log: log}
 	a.staff = &staff.Handler{
-		Base: base, Store: store, Files: store, School: store, Waitlist: store, Book: a.visits, Ask: a.patient.Ask, Explain: a.visits.Why,
+		Base: base, Store: store, Files: store, School: store, Waitlist: store, Book: a.visits, Ask: a.patient.Ask, Explain: a.explain,
 		Phone: feed.ParsePhone, Start: feed.ParseStart, Ready: a.ready, Now: now, Meter: a.meter, Log: log,
 	}
 	a.waitlist = &waitlist.Handler{Base: base, Store: store, Slots: store, Files: store, Now: now, Log: log}
@@ -94,6 +94,13 @@ func (a *app) compose(s handlers.State, o handlers.Outgoing, now time.Time) hand
 		return a.waitlist.Compose(s, o, now)
 	}
 	return a.visits.Compose(s, o, now)
+}
+
+// explain says why a number got each of its texts and offers or didn't, as the lines of a table.
+func (a *app) explain(ctx context.Context, p handlers.Phone) ([][]string, error) {
+	texts, err1 := a.visits.Why(ctx, p)
+	offers, err2 := a.waitlist.Why(ctx, p)
+	return append(texts, offers...), errors.Join(err1, err2)
 }
 
 // reach gives the handlers their way to phones and to the desk.

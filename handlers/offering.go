@@ -55,7 +55,7 @@ func (o *Offering) Lapse(offer *Offer) {
 
 // Leave ends an offer that was refused, and has the next one asked at once.
 func (o *Offering) Leave(offer *Offer, how string) {
-	offer.State = OfferLeft
+	offer.State, offer.Why = OfferLeft, how
 	o.Next = o.Now
 	o.e.Void, o.e.VoidWhy = append(o.e.Void, offer.Row), "the offer is over"
 	o.note("bot", fmt.Sprintf("%s %s", offer.To, how))

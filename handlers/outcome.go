@@ -85,7 +85,8 @@ func withPage(e Effects, id string, c Case) Effects {
 	return e
 }
 
-// joinCase adds a matter to an open case: its title and the patient's words become notes of the thread.
+// joinCase adds a matter to an open case: its title and the patient's words become notes of the thread. More words of the patient's on the same
+// matter need no title; a matter without words is nothing but its title.
 func joinCase(open, c Case) Effects {
 	var e Effects
 	note := func(from, text string, words bool, ping string) {
@@ -97,7 +98,7 @@ func joinCase(open, c Case) Effects {
 	if !c.Page.IsZero() {
 		pings = "here"
 	}
-	if open.Kind != c.Kind || pings != "" {
+	if open.Kind != c.Kind || c.Text == "" || pings != "" {
 		note("bot", c.Title, false, pings)
 	}
 	note("patient", c.Text, true, "")

@@ -214,6 +214,7 @@ func TestOpenCaseJoinsWhatIsOpen(t *testing.T) {
 	}{
 		"nothing is open":         {handlers.State{Phone: phone}, handlers.Case{Kind: "handoff", Text: "hi", Open: true}, "new", "new:card"},
 		"the same kind":           {open("desk", "handoff", false), handlers.Case{Kind: "handoff", Title: "T", Text: "hi", Open: true}, "", "old patient hi"},
+		"the same kind, no words": {open("desk", "undelivered", false), handlers.Case{Kind: "undelivered", Title: "T", Open: true}, "", "old bot T"},
 		"another kind":            {open("desk", "handoff", false), handlers.Case{Kind: "late", Title: "T", Text: "hi", Open: true}, "", "old bot T; old patient hi"},
 		"another channel":         {open("urgent", "crisis", false), handlers.Case{Kind: "late", Title: "T", Text: "hi", Open: true}, "new", "new:card"},
 		"it only tells":           {open("desk", "handoff", false), handlers.Case{Kind: "confirm", Title: "T", Text: "C"}, "new", "new:card"},

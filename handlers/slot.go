@@ -88,7 +88,7 @@ type Offer struct {
 	At    time.Time `json:"at"`
 	Until time.Time `json:"until"`
 	State string    `json:"state"`
-	Why   string    `json:"why,omitempty"`   // of skipped
+	Why   string    `json:"why,omitempty"`   // of skipped; of left, what they did
 	Ended time.Time `json:"ended,omitzero"`  // of lapsed and gone
 	Heard bool      `json:"heard,omitempty"` // of lapsed and gone: their late answer was answered
 }

@@ -155,6 +155,11 @@ func (c *Clinic) Open(t time.Time) bool {
 	return ok && !c.Holiday(t) && m >= s.From && m < s.To
 }
 
+// Fits says whether a visit of a type that starts then begins and ends while the clinic is open.
+func (c *Clinic) Fits(start time.Time, kind string) bool {
+	return c.Open(start) && c.Open(start.Add(time.Duration(max(c.VisitTypes[kind].Minutes, 1))*time.Minute-time.Second))
+}
+
 // Opens is t if the clinic is open then, else when it opens next; zero if it never does.
 func (c *Clinic) Opens(t time.Time) time.Time {
 	t = t.In(c.zone)

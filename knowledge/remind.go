@@ -8,8 +8,9 @@ import (
 
 // The kinds of text about a visit that the plan treats in a way of their own.
 const (
-	PrepareKind = "prepare" // says what must be left off before, and asks who drives the patient home
-	RideKind    = "ride"    // no text: the moment by which that is known, or staff are told
+	PrepareKind    = "prepare"    // says what must be left off before, and asks who drives the patient home
+	RideKind       = "ride"       // no text: the moment by which that is known, or staff are told
+	UnpreparedKind = "unprepared" // no text: a visit came too late for PrepareKind, so staff are to say what it would have said
 )
 
 // Reminder is what a reminder is worded from.

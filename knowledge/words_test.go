@@ -102,6 +102,32 @@ func TestOpens(t *testing.T) {
 	}
 }
 
+func TestAVisitFitsWhileTheClinicIsOpen(t *testing.T) {
+	c := base(t, small).Clinic
+	for _, k := range []struct {
+		at, kind string
+		fits     bool
+	}{
+		{"2026-12-01 09:00", "iv_infusion", true},
+		{"2026-12-01 08:59", "iv_infusion", false},
+		{"2026-12-01 16:00", "iv_infusion", true}, // two hours, and it shuts at six
+		{"2026-12-01 16:01", "iv_infusion", false},
+		{"2026-12-04 16:10", "integration", true}, // fifty minutes, and it shuts at five
+		{"2026-12-04 16:15", "integration", false},
+		{"2026-11-26 10:00", "consult", false}, // a holiday
+		{"2026-12-05 10:00", "consult", false}, // a Saturday
+		{"2026-12-01 17:59", "none such", true},
+	} {
+		at, err := time.ParseInLocation("2006-01-02 15:04", k.at, c.Location())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := c.Fits(at.UTC(), k.kind); got != k.fits {
+			t.Errorf("%s at %s: fits %v", k.kind, k.at, got)
+		}
+	}
+}
+
 func TestGreet(t *testing.T) {
 	for in, want := range map[string]string{
 		"Ana Example": " Ana", "": "", "  ": "", " María José ": " Maria", "Zoë": " Zoe", "José": " José", "Łukasz": "", "李": "", "Núñez": " Nuñez", "Anaïs": " Anais",

@@ -16,6 +16,7 @@ const (
 	keepCase    = 30 * 24 * time.Hour  // since its last change
 	keepVisit   = 90 * 24 * time.Hour  // after its start
 	keepSlot    = 30 * 24 * time.Hour  // since its last change
+	keepFreed   = 7 * 24 * time.Hour   // so long after it became free it is told of every slot who was offered it
 	keepOffer   = 72 * time.Hour       // since it was made: so long a late answer to it is understood
 	keepText    = 90 * 24 * time.Hour  // since it was settled
 	keepWords   = 72 * time.Hour       // of an asked text, until it has arrived: if it doesn't it may be tried again
@@ -72,6 +73,7 @@ const (
 	keyFailed     = tag + "texts:failed" // sorted set: ids of failed rows that staff haven't seen to, by the ms they failed
 	keyPace       = tag + "pace"         // hash: next (the µs from which a segment is free), day, used (segments of that day); keepPace
 	keySlotsDue   = tag + "slots:due"    // sorted set: ids of the slots on offer by the ms they are looked at again
+	keySlots      = tag + "slots"        // sorted set: ids of slots by the ms they became free; keepFreed
 	keyWaitlist   = tag + "waitlist"     // hash: JSON Wish by number and type; for ever
 	keyTaught     = tag + "taught"       // hash: JSON Taught by its wording; for ever
 	keyPostsDue   = tag + "posts:due"    // sorted set: the same of posts

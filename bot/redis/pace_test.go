@@ -258,3 +258,40 @@ func TestPaceUnderABacklog(t *testing.T) {
 		t.Errorf("only %.1f %% of the limit is used", 100*used)
 	}
 }
+
+func TestWhatThePaceHoldsBack(t *testing.T) {
+	on(t, func(t *testing.T, r *redis.Redis) {
+		reminders(t, r, 5, now)
+		staff := row(t, "staff")
+		staff.Unasked, staff.Due = false, now
+		later := row(t, "later")
+		later.Due = now.Add(time.Hour)
+		turn(t, r, "more", staff.To, handlers.Effects{Texts: []handlers.Outgoing{staff, later}})
+		rows := map[string]handlers.Outgoing{"staff": staff, "later": later}
+		for i := range 5 {
+			id := fmt.Sprintf("r%04d", i)
+			rows[id] = handlers.Outgoing{ID: id, Unasked: true}
+		}
+		held := func(id string, p handlers.Pace, until time.Time, before int64) {
+			t.Helper()
+			at, n, err := r.Held(t.Context(), rows[id], now, p)
+			if err != nil || !at.Equal(until) || n != before {
+				t.Errorf("%s: until %v, %d before it, %v; want %v, %d", id, at, n, err, until, before)
+			}
+		}
+		p := handlers.Pace{Every: 100 * time.Millisecond, Day: "d", PerDay: 1, Ends: now.Add(9 * time.Hour)}
+		held("staff", p, time.Time{}, 0)
+		held("r0000", p, now.Add(p.Every), 1) // after what staff write
+		held("r0003", p, now.Add(4*p.Every), 4)
+		held("later", p, time.Time{}, 0)
+		held("r0003", handlers.Pace{}, time.Time{}, 0)
+		first, err := r.Claim(t.Context(), now, 1, handlers.Pace{}, lease)
+		if err != nil || len(first) != 1 || first[0].ID != "staff" {
+			t.Fatal(first, err)
+		}
+		beginAt(t, r, first[0], now, p)
+		held("staff", p, time.Time{}, 0)                                            // it is being carried
+		held("r0000", handlers.Pace{Every: p.Every, Day: "d"}, now.Add(p.Every), 0) // the next segment is promised from then on
+		held("r0000", p, p.Ends, 0)                                                 // the day's share is used
+	})
+}

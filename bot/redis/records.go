@@ -2,6 +2,7 @@ package redis
 
 import (
 	"context"
+	"errors"
 	"strconv"
 	"strings"
 	"time"
@@ -95,4 +96,36 @@ func (r *Redis) UnaskedAt(ctx context.Context, p handlers.Phone) ([]time.Time, e
 		out[i] = time.UnixMilli(int64(one.Score))
 	}
 	return out, nil
+}
+
+// Held is until when the pace holds a row back that is due, as far as can be told now, and how many are due before it. Zero: it may leave, it is
+// being carried, or it isn't due yet.
+func (r *Redis) Held(ctx context.Context, o handlers.Outgoing, now time.Time, p handlers.Pace) (until time.Time, before int64, err error) {
+	at, err := r.db.ZScore(ctx, queue(o), o.ID).Result()
+	if errors.Is(err, redis.Nil) || err == nil && int64(at) > ms(now) {
+		return until, 0, nil
+	}
+	pace, err1 := r.db.HMGet(ctx, keyPace, "next", "day", "used").Result()
+	counts := []struct{ queue, to string }{{queue(o), "(" + num(int64(at))}}
+	if o.Unasked {
+		counts = append(counts, struct{ queue, to string }{keyTextsFirst, num(ms(now))})
+	}
+	for _, c := range counts {
+		n, err2 := r.db.ZCount(ctx, c.queue, "-inf", c.to).Result()
+		before, err1 = before+n, errors.Join(err1, err2)
+	}
+	if err = errors.Join(err, err1); err != nil {
+		return until, 0, wrap("read pace", err)
+	}
+	second, day := held(pace, p)
+	if p.Every > 0 {
+		until = later(second, now).Add(time.Duration(before) * p.Every)
+	}
+	if o.Unasked {
+		until = later(until, day)
+	}
+	if !until.After(now) {
+		return time.Time{}, 0, nil
+	}
+	return until, before, nil
 }

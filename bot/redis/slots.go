@@ -51,6 +51,33 @@ func (r *Redis) readSlots(ctx context.Context, to string) ([]handlers.Slot, erro
 	return slots(out, nil)
 }
 
+// FreedSlots are the slots that became free lately, the first one first. They are to be looked at: none can be changed.
+func (r *Redis) FreedSlots(ctx context.Context) ([]handlers.Slot, error) {
+	ids, err := r.db.ZRangeByScore(ctx, keySlots, &redis.ZRangeBy{Min: num(ms(r.now().Add(-keepFreed))), Max: "+inf"}).Result()
+	if err != nil || len(ids) == 0 {
+		return nil, wrap("list slots", err)
+	}
+	keys := make([]string, len(ids))
+	for i, id := range ids {
+		keys[i] = keySlot(id)
+	}
+	found, err := r.db.MGet(ctx, keys...).Result()
+	if err != nil {
+		return nil, wrap("read slots", err)
+	}
+	var out []handlers.Slot
+	for _, one := range found {
+		var s handlers.Slot
+		if err := unmarshal(one, &s); err != nil {
+			return nil, err
+		}
+		if s.ID != "" {
+			out = append(out, s)
+		}
+	}
+	return out, nil
+}
+
 // Slot reads a slot by its id.
 func (r *Redis) Slot(ctx context.Context, id string) (s handlers.Slot, ok bool, err error) {
 	out, err := r.db.MGet(ctx, keySlot(id), keyTurn(slotTurn+id)).Result()
@@ -137,6 +164,9 @@ func (w *writer) waitlist(e handlers.Effects, now time.Time) {
 		case s.Version == "":
 			w.add(append(set, "NX")...)
 			w.add("ZADD", keySlotsDue, "NX", num(ms(s.Next)), s.ID)
+			w.add("ZREMRANGEBYSCORE", keySlots, "-inf", num(ms(now.Add(-keepFreed))))
+			w.add("ZADD", keySlots, "NX", num(ms(s.At)), s.ID)
+			w.add("EXPIRE", keySlots, num(seconds(keepFreed)))
 		case s.Next.IsZero():
 			w.add(set...)
 			w.add("ZREM", keySlotsDue, s.ID)

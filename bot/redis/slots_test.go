@@ -91,3 +91,21 @@ func TestTheWaitlistIsInOrder(t *testing.T) {
 		}
 	})
 }
+
+func TestWhatBecameFreeLatelyIsKnown(t *testing.T) {
+	on(t, func(t *testing.T, r *redis.Redis) {
+		for id, ago := range map[string]time.Duration{"old": 8 * 24 * time.Hour, "second": time.Hour, "first": 2 * 24 * time.Hour} {
+			s := handlers.Slot{ID: id, Start: now.Add(48 * time.Hour), State: handlers.SlotOpen, At: now.Add(-ago), Next: now}
+			turn(t, r, id, phone(t, "0109"), handlers.Effects{Slots: []handlers.Slot{s}})
+		}
+		s, _, err := r.Slot(t.Context(), "first")
+		s.State, s.Next = handlers.SlotTaken, time.Time{}
+		if ok, err1 := r.ChangeSlot(t.Context(), handlers.Effects{Slots: []handlers.Slot{s}}); err != nil || err1 != nil || !ok {
+			t.Fatal(ok, err, err1)
+		}
+		all, err := r.FreedSlots(t.Context())
+		if err != nil || len(all) != 2 || all[0].ID != "first" || all[0].State != handlers.SlotTaken || all[1].ID != "second" {
+			t.Errorf("%+v %v", all, err)
+		}
+	})
+}

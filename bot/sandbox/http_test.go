@@ -14,6 +14,7 @@ import (
 
 	"github.com/beacon-clinic/beacon/bot/sandbox"
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/handlerstest"
 )
 
 func TestWhoMayCall(t *testing.T) {
@@ -130,31 +131,59 @@ func TestEvents(t *testing.T) {
 	}
 }
 
-func TestPatients(t *testing.T) {
+// demo reads the visits of Patients.
+func demo(t *testing.T, now time.Time, fits func(time.Time, string) bool) (rows [][]string, starts []time.Time) {
+	t.Helper()
+	rows, err := csv.NewReader(strings.NewReader(sandbox.Patients(now, now.Location(), fits))).ReadAll()
+	if err != nil || len(rows) != 11 || strings.Join(rows[0], ",") != "id,name,phone,start,type,zone,lang" {
+		t.Fatalf("%v: %d rows, %v", now, len(rows), err)
+	}
+	for i, row := range rows[1:] {
+		start, err := time.ParseInLocation("2006-01-02 15:04", row[3], now.Location())
+		if want := fmt.Sprintf("+121255501%02d", i+1); err != nil || row[2] != want {
+			t.Errorf("%v: phone %s, want %s; %v", now, row[2], want, err)
+		}
+		starts = append(starts, start)
+	}
+	return rows[1:], starts
+}
+
+// The shipped clinic is shut at weekends and on holidays: 2026-11-26 is one.
+func TestPatientsComeWhileTheClinicIsOpen(t *testing.T) {
+	clinic := handlerstest.Words(t).Clinic
+	for d := range 366 { // from whatever day it is asked
+		now := time.Date(2026, 7, 1+d, 23, 30, 0, 0, clinic.Location())
+		rows, starts := demo(t, now, clinic.Fits)
+		for i, start := range starts {
+			last := time.Date(2026, 7, 1+d+10, 0, 0, 0, 0, now.Location())
+			if !clinic.Fits(start, rows[i][4]) || clinic.Holiday(start) || start.Before(now.Add(30*time.Minute)) || !start.Before(last) {
+				t.Errorf("%v: %v, %s", now, start, rows[i][4])
+			}
+			if tomorrow := now.AddDate(0, 0, 1).YearDay() == start.YearDay(); tomorrow && (rows[i][4] == "iv_infusion" || rows[i][4] == "spravato") {
+				t.Errorf("%v: %s tomorrow: it may be too late for the text that says how to prepare", now, rows[i][4])
+			}
+		}
+	}
+}
+
+func TestPatientsOfAnotherClinic(t *testing.T) {
 	zone, err := time.LoadLocation("America/New_York")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for d := range 366 { // from whatever day it is asked
-		now := time.Date(2026, 1, 1+d, 23, 30, 0, 0, zone)
-		rows, err := csv.NewReader(strings.NewReader(sandbox.Patients(now, zone))).ReadAll()
-		if err != nil || len(rows) != 11 || strings.Join(rows[0], ",") != "id,name,phone,start,type,zone,lang" {
-			t.Fatalf("%v: %d rows, %v", now, len(rows), err)
-		}
-		for i, row := range rows[1:] {
-			start, err := time.ParseInLocation("2006-01-02 15:04", row[3], zone)
-			days := start.YearDay() - now.YearDay()
-			if start.Year() > now.Year() {
-				days += 365
-			}
-			if err != nil || days < 1 || days > 9 || start.Hour() < 8 || start.Hour() > 17 || start.Weekday() == time.Saturday || start.Weekday() == time.Sunday {
-				t.Errorf("%s: %s is %d days off on a %s", now, row[3], days, start.Weekday())
-			}
-			if want := fmt.Sprintf("+121255501%02d", i+1); row[2] != want {
-				t.Errorf("phone %s, want %s", row[2], want)
-			}
+	now := time.Date(2026, 11, 20, 10, 0, 0, 0, zone)
+	evenings := func(start time.Time, _ string) bool { return start.Weekday() == time.Sunday && start.Hour() >= 19 }
+	_, starts := demo(t, now, evenings)
+	for _, start := range starts {
+		if !evenings(start, "") {
+			t.Errorf("open on Sunday evenings, and a visit is on %v", start)
 		}
 	}
+	_, starts = demo(t, now, func(start time.Time, _ string) bool { return start.Month() == time.December })
+	if got := starts[0].Format(time.DateOnly); got != "2026-12-01" {
+		t.Errorf("closed till December, and the first visit is on %s", got)
+	}
+	demo(t, now, func(time.Time, string) bool { return false }) // never open: there are patients all the same
 }
 
 // asker speaks to Redis in its own words.

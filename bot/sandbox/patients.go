@@ -6,40 +6,77 @@ import (
 	"time"
 )
 
-// Patients are ten fictional patients as a CSV of visits, each on a weekday between tomorrow and nine days from now, at hours
-// that every zone has.
-func Patients(now time.Time, zone *time.Location) string {
-	people := []struct{ name, clock, kind, lang string }{
-		{"Ada Whitfield", "14:30", "iv_infusion", "en"},
-		{"Mateo Rojas", "10:00", "spravato", "es"},
+// person is a fictional patient, with the time of day at which their visit is if the clinic is open then.
+type person struct{ name, clock, kind, lang string }
+
+// people are ten. Whoever comes first has nothing to prepare, so that at no hour the desk begins with a task.
+func people() []person {
+	return []person{
+		{"Ada Whitfield", "14:30", "consult", "en"},
+		{"Mateo Rojas", "10:00", "integration", "es"},
 		{"Grace Lindqvist", "09:15", "iv_infusion", "en"},
-		{"Rosa Delgado", "13:00", "consult", "es"},
-		{"Theo Parkhurst", "11:30", "integration", "en"},
+		{"Rosa Delgado", "13:00", "iv_infusion", "es"},
+		{"Theo Parkhurst", "11:30", "spravato", "en"},
 		{"Begoña Ruiz", "15:00", "iv_infusion", "es"},
-		{"Walter Boone", "08:45", "spravato", "en"},
+		{"Walter Boone", "09:00", "spravato", "en"},
 		{"Ines Castillo", "16:15", "integration", "es"},
 		{"Nora Abernathy", "10:45", "consult", "en"},
 		{"René Ibarra", "12:00", "spravato", "es"},
 	}
-	days := weekdays(now.In(zone))
+}
+
+// Patients are ten fictional patients as a CSV of visits, between tomorrow and nine days from now, or later if the clinic is closed that long. fits
+// says whether a visit of a type falls within its opening hours.
+func Patients(now time.Time, zone *time.Location, fits func(start time.Time, kind string) bool) string {
+	days := openDays(now.In(zone), fits)
+	if len(days) == 0 { // it is never open
+		return Patients(now, zone, func(time.Time, string) bool { return true })
+	}
 	var b strings.Builder
 	b.WriteString("id,name,phone,start,type,zone,lang\n")
-	for i, p := range people {
-		// Spread evenly, the first tomorrow or on the next weekday, so that there is something to see soon.
-		day := days[i*len(days)/len(people)]
-		fmt.Fprintf(&b, "demo-%02d,%s,+121255501%02d,%s %s,%s,,%s\n", i+1, p.name, i+1, day.Format("2006-01-02"), p.clock, p.kind, p.lang)
+	for i, p := range people() {
+		// Spread evenly, the first on the next day that is open, so that there is something to see soon.
+		first := i * len(days) / len(people())
+		start, _ := p.on(days[first], fits)
+		for n := range days {
+			if at, ok := p.on(days[(first+n)%len(days)], fits); ok {
+				start = at
+				break
+			}
+		}
+		fmt.Fprintf(&b, "demo-%02d,%s,+121255501%02d,%s,%s,,%s\n", i+1, p.name, i+1, start.Format("2006-01-02 15:04"), p.kind, p.lang)
 	}
 	return b.String()
 }
 
-// weekdays are those from tomorrow to nine days from now.
-func weekdays(now time.Time) []time.Time {
-	var days []time.Time
-	for d := 1; d <= 9; d++ {
+// on is when a person's visit can be on a day: at their own time, else at the first half hour that fits.
+func (p person) on(day time.Time, fits func(time.Time, string) bool) (start time.Time, ok bool) {
+	own, _ := time.Parse("15:04", p.clock) // all of people can be read
+	at := func(minute int) time.Time {
+		return time.Date(day.Year(), day.Month(), day.Day(), 0, minute, 0, 0, day.Location())
+	}
+	start = at(own.Hour()*60 + own.Minute())
+	if fits(start, p.kind) {
+		return start, true
+	}
+	for minute := 6 * 60; minute < 22*60; minute += 30 { // hours that every zone has on every day
+		if fits(at(minute), p.kind) {
+			return at(minute), true
+		}
+	}
+	return start, false
+}
+
+// openDays are those from tomorrow to nine days from now on which somebody can come; if there is none, the next one within a month.
+func openDays(now time.Time, fits func(time.Time, string) bool) (days []time.Time) {
+	for d := 1; d <= 9 || d <= 30 && len(days) == 0; d++ {
 		// By the calendar, at noon: a day of daylight saving has 23 or 25 hours.
 		day := time.Date(now.Year(), now.Month(), now.Day()+d, 12, 0, 0, 0, now.Location())
-		if day.Weekday() != time.Saturday && day.Weekday() != time.Sunday {
-			days = append(days, day)
+		for _, p := range people() {
+			if _, ok := p.on(day, fits); ok {
+				days = append(days, day)
+				break
+			}
 		}
 	}
 	return days

@@ -172,6 +172,8 @@ func kindWords(kind string) string {
 		return "Free time, not taken"
 	case "ride", "ride_arranged", "ride_help":
 		return "Ride home"
+	case "unprepared":
+		return "To be told how to prepare"
 	case "undelivered":
 		return "Text not delivered"
 	case "":

@@ -152,6 +152,16 @@ func (s *Store) Settle(_ context.Context, o handlers.Outgoing) (bool, error) {
 	return true, nil
 }
 
+// Held is until when the pace holds a row back that is due: as Hold has set it.
+func (s *Store) Held(_ context.Context, o handlers.Outgoing, now time.Time, _ handlers.Pace) (until time.Time, before int64, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if r := s.rows[o.ID]; r != nil && !r.over && !r.due.After(now) {
+		return s.until, s.before, s.err
+	}
+	return until, 0, s.err
+}
+
 // Next implements handlers.Ledger.
 func (s *Store) Next(context.Context, handlers.Pace) (time.Time, error) { return s.next(s.rows) }
 

@@ -64,6 +64,17 @@ func (s *Store) OpenSlots(ctx context.Context) ([]handlers.Slot, error) {
 	return s.DueSlots(ctx, time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC))
 }
 
+// FreedSlots are all slots, the first that became free first.
+func (s *Store) FreedSlots(context.Context) (out []handlers.Slot, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, x := range s.slots {
+		out = append(out, x.read())
+	}
+	sort.Slice(out, func(i, j int) bool { return out[i].At.Before(out[j].At) })
+	return out, s.err
+}
+
 // Slot reads a slot.
 func (s *Store) Slot(_ context.Context, id string) (handlers.Slot, bool, error) {
 	s.mu.Lock()

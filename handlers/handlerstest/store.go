@@ -31,6 +31,8 @@ type Store struct {
 	versions map[handlers.Phone]int
 	tokens   int
 	doubt    handlers.Doubt
+	until    time.Time // the pace holds everything back
+	before   int64     // that is due
 }
 
 // row is a text or a post that waits.
@@ -76,6 +78,13 @@ func (s *Store) Forget(d handlers.Doubt) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.doubt = d
+}
+
+// Hold has Held say that the pace holds every row back that is due.
+func (s *Store) Hold(until time.Time, before int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.until, s.before = until, before
 }
 
 // Turn implements handlers.Store.

@@ -15,6 +15,7 @@ type rule struct {
 	no   string // why the reminder isn't sent; "" if the rule holds
 	yes  string // what holds
 	late bool   // of no: the reminder's time has passed
+	wait bool   // of no: it is put off, not given up
 }
 
 // rules are those that a reminder is held to at a time, from the visit as it stands, in the order in which they are looked at.
@@ -24,7 +25,7 @@ func (h *Handler) rules(s handlers.State, o handlers.Outgoing, now time.Time) (v
 		if !broken {
 			no = ""
 		}
-		out = append(out, rule{name, no, yes, late})
+		out = append(out, rule{name: name, no: no, yes: yes, late: late})
 	}
 	v, ok := find(s.Visits, o.Visit)
 	step, planned := step(c.Reminders.Plan, o.Kind)

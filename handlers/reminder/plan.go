@@ -29,26 +29,42 @@ func Plan(c *knowledge.Clinic, v handlers.Visit, now time.Time) []handlers.Outgo
 		}
 		out[i] = leftOut(out[i])
 	}
-	return append(out, ride(c, v, out)...)
+	for _, o := range out {
+		if o.Kind == knowledge.PrepareKind {
+			out = append(out, tasks(c, v, o, now)...)
+		}
+	}
+	return out
 }
 
-// ride is the row by which it is to be known who drives the patient home, for a visit that asks for it: when the text that asks has had its time.
-func ride(c *knowledge.Clinic, v handlers.Visit, rows []handlers.Outgoing) []handlers.Outgoing {
-	for _, o := range rows {
-		if o.Kind != knowledge.PrepareKind || !c.VisitTypes[v.Type].RideHome {
-			continue
-		}
-		o.ID, o.Kind, o.Unasked, o.Task = rowID(v, knowledge.RideKind), knowledge.RideKind, false, true
-		o.Due = c.RideDue(o.Due)
-		switch {
-		case o.State == handlers.Skipped:
-			o.Why = "the text that asks was left out: " + o.Why
-		case !o.Due.Before(v.Start):
-			o.Due = v.Start.Add(-time.Minute)
-		}
-		return []handlers.Outgoing{o}
+// tasks are the rows that come of a visit's text that says how to prepare: by when it is to be known who drives the patient home, once that text
+// has asked; and, where it comes too late to be sent, that staff are to say what it would have said.
+func tasks(c *knowledge.Clinic, v handlers.Visit, prepare handlers.Outgoing, now time.Time) (out []handlers.Outgoing) {
+	add := func(kind string, due time.Time, why string) {
+		o := prepare
+		o.ID, o.Kind, o.Due, o.State, o.Why, o.Unasked, o.Task = rowID(v, kind), kind, due, "", why, false, true
+		out = append(out, leftOut(o))
 	}
-	return nil
+	late := prepare.State == handlers.Skipped
+	if c.VisitTypes[v.Type].RideHome {
+		by, why := c.RideDue(prepare.Due), ""
+		switch {
+		case late:
+			why = "the text that asks was left out: " + prepare.Why
+		case !by.Before(v.Start):
+			by = v.Start.Add(-time.Minute)
+		}
+		add(knowledge.RideKind, by, why)
+	}
+	if late && v.Start.After(now) && len(leaveOffs(c, v, time.Time{})) > 0 {
+		add(knowledge.UnpreparedKind, now, "")
+	}
+	return out
+}
+
+// leaveOffs are the times, where the patient is, from which something must be left off before a visit, of those the ones after a moment.
+func leaveOffs(c *knowledge.Clinic, v handlers.Visit, after time.Time) []knowledge.LeaveOff {
+	return c.LeaveOffs([]string{v.Type}, []time.Time{v.Start.In(c.Zoned(v.Zone))}, after)
 }
 
 func leftOut(o handlers.Outgoing) handlers.Outgoing {
@@ -89,7 +105,7 @@ const followTime = 2 * time.Hour
 // still be followed: that day's opening, else the same time a working day before.
 func followable(c *knowledge.Clinic, v handlers.Visit, due time.Time) time.Time {
 	first := due.Add(followTime)
-	for _, l := range c.LeaveOffs([]string{v.Type}, []time.Time{v.Start}, time.Time{}) {
+	for _, l := range leaveOffs(c, v, time.Time{}) {
 		if l.At.Before(first) {
 			first = l.At
 		}

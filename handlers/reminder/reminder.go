@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
@@ -27,6 +28,8 @@ type Receipts interface {
 type Files interface {
 	Records(ctx context.Context, p handlers.Phone) ([]handlers.Record, error)
 	UnaskedAt(ctx context.Context, p handlers.Phone) ([]time.Time, error)
+	// Held is until when the pace holds a row back that is due, and how many are due before it; zero if it doesn't.
+	Held(ctx context.Context, o handlers.Outgoing, now time.Time, p handlers.Pace) (until time.Time, before int64, err error)
 }
 
 // Handler books and reminds.
@@ -102,29 +105,36 @@ func (h *Handler) book(s handlers.State, old, v handlers.Visit, known bool) hand
 			v.State, v.Ride, v.Asked = now.State, now.Ride, now.Asked
 		}
 	}
-	e := handlers.Effects{Visits: []handlers.Visit{v}, VoidWhy: "the visit moved"}
-	if !moved {
+	e, plan := handlers.Effects{Visits: []handlers.Visit{v}}, Plan(h.Base.Clinic, v, h.Now())
+	switch {
+	case !known:
+		e.Texts = plan
+	case moved:
+		e.Texts, e.Void, e.VoidWhy = plan, h.rows(old), "the visit moved"
+	default:
+		e.Texts, e.Void = h.replan(v, plan, old.Type)
 		e.VoidWhy = "the booking was changed"
-	}
-	for _, step := range h.Base.Clinic.Reminders.Plan {
-		// What told of the booking stays as it is while the visit does.
-		if known && (moved || step.When != "booking") {
-			e.Void = append(e.Void, rowID(old, step.Kind))
-		}
-	}
-	if known {
-		e.Void = append(e.Void, rowID(old, knowledge.RideKind))
-	}
-	for _, o := range Plan(h.Base.Clinic, v, h.Now()) {
-		if moved || !h.atBooking(o.Kind) {
-			e.Texts = append(e.Texts, o)
-		}
 	}
 	if known && !old.Start.Equal(v.Start) {
 		e.Slots = h.freed(old)
 	}
 	h.adopt(s, &e)
 	return e
+}
+
+// replan is what is planned anew, and the rows that are void for it, when a booking changes and the visit stays at its time. What told of the
+// booking stands, and so does what has had its time: it has left, or is held up and will be worded from the visit as it then is. How to prepare has to be
+// said anew only where the visit is of another type than before.
+func (h *Handler) replan(v handlers.Visit, plan []handlers.Outgoing, before string) (texts []handlers.Outgoing, void []string) {
+	void = h.rows(v)
+	for _, o := range plan {
+		if h.atBooking(o.Kind) || o.State == handlers.Skipped || o.Kind == knowledge.UnpreparedKind && v.Type == before {
+			void = slices.DeleteFunc(void, func(id string) bool { return id == o.ID })
+			continue
+		}
+		texts = append(texts, o)
+	}
+	return texts, void
 }
 
 func (h *Handler) atBooking(kind string) bool {
@@ -152,7 +162,7 @@ func (h *Handler) rows(v handlers.Visit) []string {
 	for _, s := range h.Base.Clinic.Reminders.Plan {
 		out = append(out, rowID(v, s.Kind))
 	}
-	return append(out, rowID(v, knowledge.RideKind))
+	return append(out, rowID(v, knowledge.RideKind), rowID(v, knowledge.UnpreparedKind))
 }
 
 // rowID names a reminder by what it reminds of: a visit that moved, or went to another number, has rows of its own.

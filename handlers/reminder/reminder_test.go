@@ -142,6 +142,38 @@ func TestAChangeThatDoesNotMove(t *testing.T) {
 	}
 }
 
+// What has had its time when a booking changes goes on: a text that is held up, and the look whether who was asked has answered.
+func TestAChangeLeavesWhatHasHadItsTime(t *testing.T) {
+	p := handlerstest.Phone(t, "0101")
+	for name, c := range map[string]struct {
+		held       bool
+		want, task string
+	}{
+		"the text is held up": {true, "prepare 10-19 12:00", ""},
+		"the text has left":   {false, "prepare 10-19 11:00", "Nobody has said who drives them home"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBooks(t, "2026-10-19 10:00")
+			v := visit(t, "2026-10-20 14:00")
+			v.Type = "iv_infusion"
+			b.book(t, v, reminder.Imported)
+			danger := handlers.Case{ID: "danger", Channel: handlers.UrgentChannel, Phone: p, Open: c.held}
+			b.store.Put(p, handlers.Effects{Cases: []handlers.Case{danger}})
+			b.until(t, "2026-10-19 11:30")
+			v.Name = "Bea Example"
+			b.book(t, v, reminder.Updated)
+			danger.Open = false
+			b.store.Put(p, handlers.Effects{Cases: []handlers.Case{danger}})
+			if got := b.until(t, "2026-10-19 12:30"); got != c.want {
+				t.Errorf("sent %q, want %q", got, c.want)
+			}
+			if open := b.store.Open(p); c.task != "" && (len(open) != 1 || !strings.Contains(open[0].Title, c.task)) {
+				t.Errorf("the desk has %+v", open)
+			}
+		})
+	}
+}
+
 func TestToAnotherNumber(t *testing.T) {
 	b := newBooks(t, "2026-10-05 10:00")
 	b.book(t, visit(t, "2026-10-20 14:00"), reminder.Imported)

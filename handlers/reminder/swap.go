@@ -15,11 +15,10 @@ func (h *Handler) Swap(s handlers.State, v handlers.Visit, old *handlers.Visit, 
 	e.Visits[0].State = handlers.Confirmed
 	told := false
 	for i, o := range e.Texts {
-		rule, planned := step(h.Base.Clinic.Reminders.Plan, o.Kind)
-		if rule.When == "booking" {
+		if h.atBooking(o.Kind) || o.Kind == knowledge.UnpreparedKind {
 			e.Texts[i].State, e.Texts[i].Why = handlers.Skipped, "the answer to their YES said it"
 		}
-		told = told || planned && rule.When == "" && rule.Only == "" && e.Texts[i].State != handlers.Skipped
+		told = told || o.Kind == knowledge.PrepareKind && o.State != handlers.Skipped
 	}
 	if old != nil {
 		off := *old
@@ -28,29 +27,31 @@ func (h *Handler) Swap(s handlers.State, v handlers.Visit, old *handlers.Visit, 
 		e.Void, e.VoidWhy = append(e.Void, h.rows(off)...), "the patient took an earlier time instead"
 	}
 	if !told {
-		say, err = h.prepare(e.Visits[0], lang)
+		say, err = h.prepare(e.Visits[0], lang, h.Now())
 	}
 	return e, say, err
 }
 
 // prepare says what must still be left off before a visit, and that somebody takes the patient home.
-func (h *Handler) prepare(v handlers.Visit, lang string) (string, error) {
+func (h *Handler) prepare(v handlers.Visit, lang string, now time.Time) (string, error) {
 	c := h.Base.Clinic
+	say, err := h.leaveOff(leaveOffs(c, v, now), lang)
+	if err != nil || !c.VisitTypes[v.Type].RideHome {
+		return say, err
+	}
+	ride, err := h.Base.Reply(knowledge.SayRide, lang, nil)
+	return strings.TrimSpace(say + " " + ride), err
+}
+
+// leaveOff says what must be left off and from when, a sentence each.
+func (h *Handler) leaveOff(list []knowledge.LeaveOff, lang string) (string, error) {
 	var parts []string
-	add := func(name string, own knowledge.Fill) error {
-		s, err := h.Base.Reply(name, lang, own)
+	for _, l := range list {
+		s, err := h.Base.Reply(l.Rule, lang, knowledge.Fill{"at": knowledge.Time(l.At)})
+		if err != nil {
+			return "", err
+		}
 		parts = append(parts, s)
-		return err
-	}
-	for _, l := range c.LeaveOffs([]string{v.Type}, []time.Time{v.Start.In(c.Zoned(v.Zone))}, h.Now()) {
-		if err := add(l.Rule, knowledge.Fill{"at": knowledge.Time(l.At)}); err != nil {
-			return "", err
-		}
-	}
-	if c.VisitTypes[v.Type].RideHome {
-		if err := add(knowledge.SayRide, nil); err != nil {
-			return "", err
-		}
 	}
 	return strings.Join(parts, " "), nil
 }
@@ -65,8 +66,8 @@ func (h *Handler) adopt(s handlers.State, e *handlers.Effects) {
 		}
 		v.State, v.Ride, v.Asked = taken.State, taken.Ride, taken.Asked
 		for i, o := range e.Texts {
-			if h.atBooking(o.Kind) {
-				e.Texts[i].State, e.Texts[i].Why = handlers.Skipped, "the patient took the visit by text"
+			if h.atBooking(o.Kind) || o.Kind == knowledge.UnpreparedKind {
+				e.Texts[i].State, e.Texts[i].Why = handlers.Skipped, "the patient took the visit by text, and was told then"
 			}
 		}
 		e.Void = append(e.Void, h.rows(taken)...)

@@ -8,6 +8,7 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
 	"github.com/beacon-clinic/beacon/handlers/reminder"
+	"github.com/beacon-clinic/beacon/knowledge"
 )
 
 // take books a visit of …0101 that it took by text, in place of its visit old if that isn't "".
@@ -70,9 +71,23 @@ func TestAVisitTakenByTextTakesThePlaceOfAnother(t *testing.T) {
 }
 
 func TestHowToPrepareIsSaidAtOnceWhereNoReminderComesInTime(t *testing.T) {
-	b := newBooks(t, "2026-12-01 12:00")
-	if say := b.take(t, "2026-12-02 14:00", ""); !strings.Contains(say, "No food after 8:00 AM.") || !strings.Contains(say, "An adult takes you home.") {
-		t.Errorf("%q", say)
+	everyone := handlerstest.Words(t)
+	everyone.Clinic.Reminders.Plan[3].Only = ""
+	for name, words := range map[string]*knowledge.Base{"as shipped": handlerstest.Words(t), "with a nudge for everyone": everyone} {
+		t.Run(name, func(t *testing.T) {
+			b := newBooks(t, "2026-12-01 12:00")
+			b.Base = words
+			if say := b.take(t, "2026-12-02 14:00", ""); !strings.Contains(say, "No food after 8:00 AM.") || !strings.Contains(say, "An adult takes you home.") {
+				t.Errorf("%q", say)
+			}
+			b.until(t, "2026-12-01 12:00")
+			v := handlers.Visit{ID: "theirs", Name: "Ana Example", Phone: handlerstest.Phone(t, "0101"), Type: "iv_infusion", Start: handlerstest.At(t, "2026-12-02 14:00")}
+			b.book(t, v, reminder.Imported) // staff put it in their calendar
+			b.until(t, "2026-12-01 12:01")
+			if got := b.tasks(t); len(got) > 0 {
+				t.Errorf("the patient knows, and the desk has %q", got)
+			}
+		})
 	}
 }
 

@@ -33,7 +33,9 @@ func (h *Handler) Why(ctx context.Context, p handlers.Phone) ([][]string, error)
 	slices.SortStableFunc(records, func(a, b handlers.Record) int { return a.Start.Compare(b.Start) })
 	visit := ""
 	for _, r := range records {
-		w.record(r, &visit)
+		if err := w.record(ctx, r, &visit); err != nil {
+			return nil, err
+		}
 	}
 	if len(records) == 0 {
 		w.line("", "", "", "nothing", "no text was ever planned for this number, or it is longer ago than texts are kept")
@@ -81,7 +83,7 @@ func consent(s handlers.State) []rule {
 }
 
 // record tells of one row: its history, and what lies before it.
-func (w *why) record(r handlers.Record, visit *string) {
+func (w *why) record(ctx context.Context, r handlers.Record, visit *string) error {
 	of, kind := "-", r.Kind
 	if !r.Start.IsZero() {
 		of = w.when(r.Start)
@@ -99,30 +101,33 @@ func (w *why) record(r handlers.Record, visit *string) {
 		if len(r.History) == 0 {
 			w.line(of, kind, w.when(r.Due), r.State, r.Why)
 		}
-		return
+		return nil
 	}
-	w.planned(r.Outgoing)
+	return w.planned(ctx, r.Outgoing)
 }
 
 // planned says what will become of a row that waits, as things stand.
-func (w *why) planned(o handlers.Outgoing) {
-	at := o.Due
-	if at.Before(w.now) {
+func (w *why) planned(ctx context.Context, o handlers.Outgoing) error {
+	at, rules := o.Due, consent(w.s)
+	if !at.After(w.now) {
 		at = w.now
+		pace, until, err := w.pace(ctx, o)
+		if err != nil {
+			return err
+		}
+		if !until.IsZero() {
+			at, rules = until, append(rules, pace)
+		}
 	}
-	rules := consent(w.s)
 	if o.Unasked {
 		_, own := w.h.rules(w.s, o, at)
 		rules = append(append(rules, own...), w.sending(o, at)...)
 	}
-	verdict := "it will be sent, as things stand"
-	for _, r := range rules {
-		if r.no != "" {
-			verdict = "it won't be sent, as things stand: " + r.no
-			break
-		}
-	}
-	if o.Task {
+	verdict := verdict(rules)
+	switch {
+	case o.Kind == knowledge.UnpreparedKind:
+		verdict = "then staff get the task to say how to prepare"
+	case o.Task:
 		verdict = "then staff get a task if nobody has said who drives the patient home"
 	}
 	if o.Tries > 0 {
@@ -132,17 +137,47 @@ func (w *why) planned(o handlers.Outgoing) {
 	for _, r := range rules {
 		w.line("", "", "", "  "+r.name, r.says())
 	}
+	return nil
+}
+
+// verdict is what rules come to: the first that ends a text, else the first that puts it off.
+func verdict(rules []rule) string {
+	for _, r := range rules {
+		if r.no != "" && !r.wait {
+			return "it won't be sent, as things stand: " + r.no
+		}
+	}
+	for _, r := range rules {
+		if r.no != "" {
+			return "not yet: " + r.no
+		}
+	}
+	return "it will be sent, as things stand"
+}
+
+// pace is what holds a text back that is due, and until when; zero if nothing does.
+func (w *why) pace(ctx context.Context, o handlers.Outgoing) (r rule, until time.Time, err error) {
+	if o.Alarm || o.Task {
+		return r, until, nil
+	}
+	c, pace := w.h.Base.Clinic.Pace, w.h.Gate.Pace()
+	until, before, err := w.h.Files.Held(ctx, o, w.now, pace)
+	r = rule{name: "pace", wait: true, no: fmt.Sprintf("it waits for the pace, %g segments a second: %d are due before it, so it leaves about %s", c.PerSecond, before, w.when(until))}
+	if until.Equal(pace.Ends) {
+		r.no = fmt.Sprintf("it waits for tomorrow: the %d segments of a day are used, but for %d kept for what somebody waits for", c.PerDay, c.Reserve)
+	}
+	return r, until, err
 }
 
 // sending are the rules of the moment at which a reminder leaves: they put it off rather than end it.
 func (w *why) sending(o handlers.Outgoing, at time.Time) []rule {
 	c := w.h.Base.Clinic
 	zone := c.Zoned(o.Zone)
-	danger := rule{name: "danger", yes: "no case of danger is open"}
+	danger := rule{name: "danger", wait: true, yes: "no case of danger is open"}
 	if w.s.Urgent() != nil {
 		danger.no = "it waits while the patient may be in danger"
 	}
-	window := rule{name: "window", yes: fmt.Sprintf("%s there, on a working day", knowledge.Time(at.In(zone)))}
+	window := rule{name: "window", wait: true, yes: fmt.Sprintf("%s there, on a working day", knowledge.Time(at.In(zone)))}
 	if in := Window(c, at, zone, false); in.After(at) {
 		window.no = "it waits for the window: " + knowledge.When(in.In(zone), "en")
 	}
@@ -156,7 +191,7 @@ func (w *why) sending(o handlers.Outgoing, at time.Time) []rule {
 			week++
 		}
 	}
-	share := rule{name: "caps", yes: fmt.Sprintf("%d of %d that day and %d of %d that week were sent before", day, caps.PerDay, week, caps.PerWeek)}
+	share := rule{name: "caps", wait: true, yes: fmt.Sprintf("%d of %d that day and %d of %d that week were sent before", day, caps.PerDay, week, caps.PerWeek)}
 	if day >= caps.PerDay || week >= caps.PerWeek {
 		share.no = fmt.Sprintf("the number had %d of %d that day and %d of %d that week: put off to the next day, if that is before the visit", day, caps.PerDay, week, caps.PerWeek)
 	}

@@ -100,3 +100,40 @@ func TestWhySaysItRuleByRule(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// A text that is due may wait for the pace; what comes of it by then is told too.
+func TestWhySaysThatATextWaitsForThePace(t *testing.T) {
+	for name, c := range map[string]struct {
+		before, at, until string
+		want              []string
+	}{
+		"nothing holds it": {"2026-10-17 09:59", "2026-10-17 10:05", "", []string{"||Sat Oct 17 at 10:00 AM|is due|it will be sent, as things stand"}},
+		"segments a second": {"2026-10-17 09:59", "2026-10-17 10:05", "2026-10-17 10:07", []string{
+			"||Sat Oct 17 at 10:00 AM|is due|not yet: it waits for the pace, 3 segments a second: 412 are due before it, so it leaves about Sat Oct 17 at 10:07 AM",
+			"||Mon Oct 19 at 11:00 AM|is due|it will be sent",
+		}},
+		"segments of the day": {"2026-10-17 09:59", "2026-10-17 10:05", "2026-10-18 00:00", []string{
+			"||Sat Oct 17 at 10:00 AM|is due|not yet: it waits for tomorrow: the 2000 segments of a day are used, but for 200 kept for what somebody waits for",
+			"|  window|no: it waits for the window: Sun Oct 18 at 9:00 AM",
+		}},
+		"tomorrow is too late": {"2026-10-20 10:59", "2026-10-20 11:05", "2026-10-21 00:00", []string{
+			"||Tue Oct 20 at 11:00 AM|is due|it won't be sent, as things stand: the visit has begun", "|  pace|no: it waits for tomorrow",
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBooks(t, "2026-10-05 10:00")
+			b.book(t, visit(t, "2026-10-20 14:00"), reminder.Imported)
+			b.until(t, c.before)
+			b.clock.Set(handlerstest.At(t, c.at))
+			if c.until != "" {
+				b.store.Hold(handlerstest.At(t, c.until), 412)
+			}
+			got := b.table(t)
+			for _, w := range c.want {
+				if !strings.Contains(got, w) {
+					t.Errorf("lacks %q:\n%s", w, got)
+				}
+			}
+		})
+	}
+}

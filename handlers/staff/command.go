@@ -28,7 +28,7 @@ func table() []command {
 		{"waitlist", "waitlist add LAST4|PHONE TYPE [from DATE] [notice 24h] | list | remove LAST4|PHONE [TYPE]", "who is texted when a time becomes free", true, (*Handler).waitlist},
 		{"say", "say PHONE TEXT", "text a patient; the conversation is yours until you hand it back", true, (*Handler).say},
 		{"consent", "consent LAST4", "whether a number may be texted: who said so, when, in which words", true, (*Handler).consent},
-		{"why", "why LAST4", "why a number got each of its texts, or didn't; and what is planned", true, (*Handler).why},
+		{"why", "why LAST4", "why a number got each text and offer, or didn't; and what is planned", true, (*Handler).why},
 		{"failed", "failed", "texts that failed and that nobody has seen to", true, (*Handler).failed},
 		{"retry", "retry CODE|all", "send a failed text again", true, (*Handler).retry},
 		{"dismiss", "dismiss CODE|all", "take a failed text off the list", true, (*Handler).dismiss},

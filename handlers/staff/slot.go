@@ -14,7 +14,7 @@ func (h *Handler) slotPress(ctx context.Context, c handlers.Case, p handlers.Pre
 	return h.changeSlot(ctx, c.ID, func(o *handlers.Offering) bool {
 		switch {
 		case p.Action == handlers.ActionStop && o.State == handlers.SlotOpen:
-			o.Stop("stopped the offers", p.User, handlers.Phone{})
+			o.Stop("the desk stopped the offers", p.User, handlers.Phone{})
 		case p.Action == handlers.ActionDone && o.State != handlers.SlotOpen && !o.Slot.Done:
 			o.Close(p.User)
 		default:

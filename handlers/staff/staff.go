@@ -54,7 +54,7 @@ type Handler struct {
 	Waitlist Waitlist
 	Book     Book
 	Ask      func(s handlers.State, body string) (handlers.Reply, error) // what the bot would answer
-	// Explain says why a number got each of its texts or didn't, as the lines of a table.
+	// Explain says why a number got each of its texts and offers or didn't, as the lines of a table.
 	Explain func(ctx context.Context, p handlers.Phone) ([][]string, error)
 	Phone   func(s string) (handlers.Phone, error)                 // a number as people write it
 	Start   func(s string, zone *time.Location) (time.Time, error) // a time as people write it

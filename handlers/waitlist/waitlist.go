@@ -16,6 +16,8 @@ type Slots interface {
 	// DueSlots are those to be looked at by now, OpenSlots all of them.
 	DueSlots(ctx context.Context, now time.Time) ([]handlers.Slot, error)
 	OpenSlots(ctx context.Context) ([]handlers.Slot, error)
+	// FreedSlots are those that became free lately, whatever became of them.
+	FreedSlots(ctx context.Context) ([]handlers.Slot, error)
 	// ChangeSlot writes what becomes of a slot, if nobody else changed it since it was read.
 	ChangeSlot(ctx context.Context, e handlers.Effects) (bool, error)
 }

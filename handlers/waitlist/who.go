@@ -2,6 +2,7 @@ package waitlist
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
@@ -19,15 +20,15 @@ func (h *Handler) askNext(ctx context.Context, o *handlers.Offering, n int, last
 		if asked == n {
 			break
 		}
-		if !h.fits(o, w) {
+		if o.To(w.Phone) != nil || misfit(&o.Slot, w, o.Now, h.Base.Clinic) != "" {
 			continue
 		}
 		s, err := h.Store.Peek(ctx, w.Phone)
 		if err != nil {
 			return 0, later, err
 		}
-		w, ok := wished(s, w, &o.Slot, h.Base.Clinic, o.Now)
-		if !ok || s.Consent.Out || s.Reach.NoTexts || s.Urgent() != nil {
+		w, not := wished(s, w, &o.Slot, h.Base.Clinic, o.Now)
+		if bar, _ := barred(s); bar != "" || not != "" {
 			continue
 		}
 		had, err := h.Files.UnaskedAt(ctx, w.Phone)
@@ -35,7 +36,7 @@ func (h *Handler) askNext(ctx context.Context, o *handlers.Offering, n int, last
 			return 0, later, err
 		}
 		until := h.until(o.Now, last)
-		switch at := h.when(s, w, had, o.Now); {
+		switch at, _ := h.when(s, w, had, o.Now); {
 		case at.Equal(o.Now) && !until.Before(o.Now.Add(shortest)):
 			o.Ask(w, until)
 			asked++
@@ -58,53 +59,75 @@ func (h *Handler) until(now, last time.Time) time.Time {
 	return at
 }
 
-// fits says whether a wish is for a slot like this, and its number hasn't been asked.
-func (h *Handler) fits(o *handlers.Offering, w handlers.Wish) bool {
-	return w.Type == o.Type && !o.Start.Before(w.From) && !o.Now.After(o.Start.Add(-w.Notice)) && w.Phone != o.From && o.To(w.Phone) == nil
+// misfit says why a wish is for no slot like this; "" if it is.
+func misfit(slot *handlers.Slot, w handlers.Wish, now time.Time, c *knowledge.Clinic) string {
+	switch {
+	case w.Type != slot.Type:
+		return "it isn't the type they wait for, " + w.Type
+	case w.Phone == slot.From:
+		return "it was theirs"
+	case slot.Start.Before(w.From):
+		return "it is too early a day: they want none before " + knowledge.Date(w.From.In(c.Location()), "en")
+	case now.After(slot.Start.Add(-w.Notice)):
+		return fmt.Sprintf("too little notice: they need %gh", w.Notice.Hours())
+	}
+	return ""
 }
 
-// wished says whether the slot still is what the number waits for, from its visits as they stand: before the visit that it is to come before,
-// and on a day without another. The wish comes back with its visit left out if that is off.
-func wished(s handlers.State, w handlers.Wish, slot *handlers.Slot, c *knowledge.Clinic, now time.Time) (handlers.Wish, bool) {
-	day := func(t time.Time) string { return t.In(c.Location()).Format(time.DateOnly) }
+// wished says why a slot isn't what the number waits for any more, from its visits as they stand: it has to come before the visit that the wish is
+// about, and on a day without another. The wish comes back with its visit left out if that is off.
+func wished(s handlers.State, w handlers.Wish, slot *handlers.Slot, c *knowledge.Clinic, now time.Time) (handlers.Wish, string) {
 	instead := ""
 	for _, v := range s.Visits {
 		switch {
 		case v.ID == w.Visit && !v.Start.After(now):
-			return w, false // it has been: they wait no more
+			return w, "their visit has been, so they wait no more"
 		case !v.Open(now):
 		case v.ID == w.Visit:
 			if !slot.Start.Before(v.Start) {
-				return w, false
+				return w, "it isn't sooner than their visit of " + knowledge.When(v.Start.In(c.Location()), "en")
 			}
 			instead = v.ID
-		case day(v.Start) == day(slot.Start):
-			return w, false
+		case handlers.SameDay(v.Start, slot.Start, c.Location()):
+			return w, "they have another visit that day"
 		}
 	}
 	w.Visit = instead
-	return w, true
+	return w, ""
 }
 
-// when is the first moment at which the number may be offered something, as far as can be told now.
-func (h *Handler) when(s handlers.State, w handlers.Wish, had []time.Time, now time.Time) time.Time {
+// barred says why a number is offered nothing, whatever becomes free, and since when; "" if it may be.
+func barred(s handlers.State) (why string, since time.Time) {
+	switch danger := s.Urgent(); {
+	case s.Consent.Out:
+		return "they have opted out of texts", s.Consent.At
+	case s.Reach.NoTexts:
+		return "no text reaches them: " + s.Reach.Why, s.Reach.At
+	case danger != nil:
+		return "they may be in danger", danger.At
+	}
+	return "", since
+}
+
+// when is the first moment at which the number may be offered something, as far as can be told now, and why not before.
+func (h *Handler) when(s handlers.State, w handlers.Wish, had []time.Time, now time.Time) (at time.Time, why string) {
 	zone := h.Base.Clinic.Zoned(w.Zone)
 	if in := h.Window(now, zone); in.After(now) {
-		return in
+		return in, "it is outside the hours for what nobody asked for"
 	}
 	if s.Conversation.Person(now) { // a YES would be said to the person
-		return s.Conversation.Taken
+		return s.Conversation.Taken, "a person talks with them"
 	}
 	for _, slot := range s.Offers {
 		if one := slot.To(w.Phone); slot.State == handlers.SlotOpen && one.Stands() {
-			return one.Until // one at a time, so that YES is plain
+			return one.Until, "another time is being offered to them" // one at a time, so that YES is plain
 		}
 	}
 	if !h.room(s, had, zone, now) {
 		l := now.In(zone)
-		return h.Window(time.Date(l.Year(), l.Month(), l.Day()+1, 0, 0, 0, 0, zone), zone)
+		return h.Window(time.Date(l.Year(), l.Month(), l.Day()+1, 0, 0, 0, 0, zone), zone), "they have had their texts of the day or the week, or need the next for a reminder"
 	}
-	return now
+	return now, ""
 }
 
 // room says whether the caps leave room for an offer now, with every reminder still getting through that tells everyone how to prepare.

@@ -1,0 +1,165 @@
+package waitlist
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/knowledge"
+)
+
+// Why says since when a number is on the waitlist and for what, and of each slot that became free lately why it was offered to it or wasn't: lines
+// of a table of what it is about, what may be sent, when, what came of it and why. Of a slot that is still on offer that is as things stand.
+func (h *Handler) Why(ctx context.Context, p handlers.Phone) ([][]string, error) {
+	s, err := h.Store.Peek(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	all, err := h.Files.Wishes(ctx)
+	if err != nil {
+		return nil, err
+	}
+	freed, err := h.Slots.FreedSlots(ctx)
+	if err != nil {
+		return nil, err
+	}
+	had, err := h.Files.UnaskedAt(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	w := why{h: h, s: s, had: had, now: h.Now()}
+	for i, one := range all {
+		if one.Phone == p {
+			w.wish(one, all[:i])
+			w.mine = append(w.mine, one)
+		}
+	}
+	if len(w.mine) == 0 {
+		w.line("waitlist", "", "", "isn't on it", "/clinic waitlist add "+p.Last4()+" TYPE")
+	}
+	for i := range freed {
+		w.slot(&freed[i])
+	}
+	return w.out, nil
+}
+
+// why gathers the lines.
+type why struct {
+	h    *Handler
+	s    handlers.State
+	had  []time.Time // when the number got unasked texts
+	mine []handlers.Wish
+	now  time.Time
+	out  [][]string
+}
+
+func (w *why) line(cells ...string) { w.out = append(w.out, cells) }
+
+func (w *why) when(t time.Time) string {
+	return knowledge.When(t.In(w.h.Base.Clinic.Location()), "en")
+}
+
+// wish tells of a place on the list, after those before it.
+func (w *why) wish(one handlers.Wish, before []handlers.Wish) {
+	n := 1
+	for _, b := range before {
+		if b.Type == one.Type {
+			n++
+		}
+	}
+	parts := []string{fmt.Sprintf("number %d for %s, put there by %s", n, one.Type, one.By)}
+	for _, v := range w.s.Visits {
+		if v.ID == one.Visit {
+			parts = append(parts, "to come before the visit of "+w.when(v.Start))
+		}
+	}
+	if !one.From.IsZero() {
+		parts = append(parts, "no day before "+knowledge.Date(one.From.In(w.h.Base.Clinic.Location()), "en"))
+	}
+	if one.Notice > 0 {
+		parts = append(parts, fmt.Sprintf("with %gh of notice", one.Notice.Hours()))
+	}
+	if !w.h.Base.Clinic.Waitlist.On {
+		parts = append(parts, "but offers are off: waitlist.on in clinic.yaml")
+	}
+	w.line("waitlist", "", w.when(one.At), "waits since", strings.Join(parts, "; "))
+}
+
+// slot tells of a slot that was offered to the number, or why it wasn't if the number waits for any.
+func (w *why) slot(s *handlers.Slot) {
+	if offer := s.To(w.s.Phone); offer != nil {
+		w.line(s.Named(w.h.Base.Clinic), handlers.KindOffer, w.when(offer.At), "offered", w.went(s, offer))
+	} else if len(w.mine) > 0 {
+		w.line(s.Named(w.h.Base.Clinic), handlers.KindOffer, w.when(s.At), "not offered", w.passed(s))
+	}
+}
+
+// went is what became of an offer.
+func (w *why) went(s *handlers.Slot, offer *handlers.Offer) string {
+	until := knowledge.Time(offer.Until.In(w.h.Base.Clinic.Location()))
+	switch offer.State {
+	case handlers.OfferLeft:
+		return offer.To.String() + " " + offer.Why
+	case handlers.OfferLapsed:
+		return "they didn't answer by " + until
+	case handlers.OfferSkipped:
+		return "the text couldn't be sent: " + offer.Why
+	case handlers.OfferTaken:
+		return "they took it"
+	case handlers.OfferGone:
+		return "it went before they answered: " + s.End
+	}
+	return "they have until " + until + " to answer"
+}
+
+// passed is why a slot wasn't offered to a number that waits for one.
+func (w *why) passed(s *handlers.Slot) string {
+	at, over := w.now, s.State != handlers.SlotOpen
+	if over {
+		at = s.At
+	}
+	i := slices.IndexFunc(w.mine, func(one handlers.Wish) bool { return one.Type == s.Type })
+	one := w.mine[max(i, 0)]
+	if no := misfit(s, one, at, w.h.Base.Clinic); no != "" {
+		return no
+	}
+	one, no := wished(w.s, one, s, w.h.Base.Clinic, at)
+	switch bar, since := barred(w.s); {
+	case no != "":
+		return no
+	case bar != "" && !since.After(at): // if it is over they may have been barred since
+		return bar
+	case over && one.At.After(s.At):
+		return "they came on the list after it had become free: " + s.End
+	case s.State == handlers.SlotTaken:
+		return "another was first: " + s.End
+	case over:
+		return "it was over before they could be asked: " + s.End
+	}
+	return w.waits(s, one)
+}
+
+// waits is what a slot that is on offer waits for, before it is offered to a number that it fits.
+func (w *why) waits(s *handlers.Slot, one handlers.Wish) string {
+	n, last := 0, ""
+	for _, other := range s.Offers {
+		if other.Stands() {
+			n++
+			last = fmt.Sprintf("%s has until %s to answer", other.To, knowledge.Time(other.Until.In(w.h.Base.Clinic.Location())))
+		}
+	}
+	if n >= w.h.Base.Clinic.Waitlist.AtOnce {
+		return "another is first: " + last
+	}
+	at, no := w.h.when(w.s, one, w.had, w.now)
+	switch {
+	case no == "":
+		return "not yet: it is offered in the order of the list, and looked at next on " + w.when(s.Next)
+	case at.After(s.Start.Add(-max(one.Notice, w.h.Base.Clinic.Waitlist.Notice()))):
+		return no + "; after that it is too near"
+	}
+	return fmt.Sprintf("not yet: %s; not before %s", no, w.when(at))
+}
