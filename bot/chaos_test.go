@@ -121,12 +121,17 @@ func noon(t testing.TB) string {
 	return few(t, dir)
 }
 
-// few has a clinic's words answer one question only: a bot that is started, or killed, is soon there.
+// few has a clinic's words answer one question and understand a few answers only: a bot that is started, or killed, is soon there.
 func few(t testing.TB, dir string) string {
 	t.Helper()
-	faq := filepath.Join(dir, "faq", "hours.yaml")
-	if err := errors.Join(os.Mkdir(filepath.Dir(faq), 0o700), os.WriteFile(faq, []byte("[{id: hours, asks: {en: [hours]}, answer: {en: We are open.}}]"), 0o600)); err != nil {
-		t.Fatal(err)
+	for name, words := range map[string]string{
+		"faq":    "[{id: hours, asks: {en: [hours]}, answer: {en: We are open.}}]",
+		"screen": "classes: {crisis: {exact: ['988']}, confirm: {exact: [c]}, decline: {exact: [i cant make it]}}",
+	} {
+		folder := filepath.Join(dir, name)
+		if err := errors.Join(os.Mkdir(folder, 0o700), os.WriteFile(filepath.Join(folder, "few.yaml"), []byte(words), 0o600)); err != nil {
+			t.Fatal(err)
+		}
 	}
 	return dir
 }

@@ -20,7 +20,7 @@ import (
 func TestRedisDiesUnderLoad(t *testing.T) {
 	t.Parallel()
 	const patients = 120
-	p := start(t, twiliotest.Config{})
+	p := start(t, twiliotest.Config{}, few(t, clinic(t)))
 	var wg sync.WaitGroup
 	hands := make(chan struct{}, 8)
 	var mu sync.Mutex
@@ -83,7 +83,7 @@ func TestBotDiesWhileSending(t *testing.T) {
 		}
 		return f
 	}}
-	p = start(t, fake)
+	p = start(t, fake, few(t, clinic(t)))
 	var csv strings.Builder
 	csv.WriteString("id,name,phone,start,type\n")
 	at := bookable().Format(time.RFC3339)

@@ -59,16 +59,14 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// start brings everything up and waits until the bot is ready.
-func start(t *testing.T, c twiliotest.Config) *program {
+// start brings everything up, with the clinic's words of that directory, and waits until the bot is ready.
+func start(t *testing.T, c twiliotest.Config, words string) *program {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
-	t.Cleanup(cancel)
-	p := &program{t: t, ctx: ctx, redis: redistest.Start(t, "always"), slack: slacktest.New(), twilio: twiliotest.Start(t, c), log: &lockedLog{}}
+	p := &program{t: t, ctx: t.Context(), redis: redistest.Start(t, "always"), slack: slacktest.New(), twilio: twiliotest.Start(t, c), log: &lockedLog{}}
 	t.Cleanup(p.slack.Close)
 	p.url, p.out = "http://127.0.0.1:"+redistest.FreePort(t), p.log
 	p.slack.Point(p.url)
-	p.configure(p.url, p.redis.URL(), clinic(t))
+	p.configure(p.url, p.redis.URL(), words)
 	p.run()
 	p.await("the bot to be ready", func() bool { return p.get("/readyz") == http.StatusOK })
 	t.Cleanup(func() {

@@ -8,14 +8,16 @@ import (
 	"testing"
 )
 
-// replayed plays conversations with the built program.
-func replayed(t *testing.T, files ...string) (string, error) {
+// replayed plays conversations with the built program, on the clinic's words of that directory, the shipped ones if it is "".
+func replayed(t *testing.T, words string, files ...string) (string, error) {
 	t.Helper()
 	bin, err := built()
 	if err != nil {
 		t.Fatal(err)
 	}
-	out, err := exec.CommandContext(t.Context(), bin, append([]string{"replay"}, files...)...).CombinedOutput()
+	cmd := exec.CommandContext(t.Context(), bin, append([]string{"replay"}, files...)...)
+	cmd.Env = append(os.Environ(), "KNOWLEDGE_DIR="+words)
+	out, err := cmd.CombinedOutput()
 	return string(out), err
 }
 
@@ -26,7 +28,7 @@ func TestConversations(t *testing.T) {
 	if err != nil || len(files) == 0 {
 		t.Fatal("no conversations", err)
 	}
-	if out, err := replayed(t, files...); err != nil {
+	if out, err := replayed(t, "", files...); err != nil {
 		t.Errorf("%v\n%s", err, out)
 	}
 }
@@ -34,17 +36,18 @@ func TestConversations(t *testing.T) {
 // A conversation that comes otherwise than written is told by file and line, and so is a line that can't be read.
 func TestReplayTellsWhatCameOtherwise(t *testing.T) {
 	t.Parallel()
+	words := few(t, t.TempDir())
 	for script, want := range map[string]string{
-		"at 2026-12-01 10:00\n0101: how much is it\n0101 hears a pony\n": ":3: came: An IV session is $450",
-		"at 2026-12-01 10:00\nDana sings\n":                              ":2: can't read this line",
-		"at 2026-12-01 10:00\nvisit a\nwait 1h\n":                        ":3: visit:",
+		"at 2026-12-01 10:00\n0101: hours\n0101 hears a pony\n": ":3: came: We are open.",
+		"at 2026-12-01 10:00\nDana sings\n":                     ":2: can't read this line",
+		"at 2026-12-01 10:00\nvisit a\nwait 1h\n":               ":3: visit:",
 		"0101: hello\n": ":1: want a first line like: at 2026-12-01 10:00",
 	} {
 		file := filepath.Join(t.TempDir(), "x.txt")
 		if err := os.WriteFile(file, []byte(script), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if out, err := replayed(t, file); err == nil || !strings.Contains(out, want) {
+		if out, err := replayed(t, words, file); err == nil || !strings.Contains(out, want) {
 			t.Errorf("%q: %v\n%s\nwant %q", script, err, out, want)
 		}
 	}

@@ -47,7 +47,7 @@ type giveaway struct {
 // newGiveaway starts the bots, books the three, puts two on the waitlist, has the third say that she can't come, and waits until both have their offer.
 func newGiveaway(t *testing.T, redis *redistest.Server, address string) *giveaway {
 	words := few(t, clinic(t, "after_minutes: 2 ", "after_minutes: 0 ", "at_once: 1 ", "at_once: 2 ", "max_per_day: 1 ", "max_per_day: 9 ", "max_per_week: 3 ", "max_per_week: 9 "))
-	f := launch(t, 2, address, words, twiliotest.Config{Receipts: &twiliotest.Receipts{Repeat: 1, Shuffle: true}}, 3*time.Minute)
+	f := launch(t, 2, address, words, twiliotest.Config{Receipts: &twiliotest.Receipts{Repeat: 1, Shuffle: true}}, 20*time.Minute)
 	zone, err := time.LoadLocation("America/New_York")
 	if err != nil {
 		t.Fatal(err)

@@ -23,7 +23,7 @@ const (
 // TestWholeProgram walks the paths of a clinic's day through the built program.
 func TestWholeProgram(t *testing.T) {
 	t.Parallel()
-	p := start(t, twiliotest.Config{Receipts: &twiliotest.Receipts{Repeat: 1, Shuffle: true}})
+	p := start(t, twiliotest.Config{Receipts: &twiliotest.Receipts{Repeat: 1, Shuffle: true}}, clinic(t))
 
 	t.Run("an answer", func(t *testing.T) {
 		got := strings.Join(p.text(ana, "How much does it cost?"), " ")
