@@ -11,9 +11,11 @@ import (
 const (
 	// settleTime is how long the carrier's list is given to show a text whose outcome is unknown. After a crash the lease gives more.
 	settleTime = 6 * time.Second
-	// missed is by how much a text may leave later than the pace said, and mostBegins how often it is begun to get that right.
+	// missed is by how much a text may leave later than the pace said, and mostMissed how often it is begun to get that right.
 	missed     = 50 * time.Millisecond
-	mostBegins = 5
+	mostMissed = 5
+	// mostBegins is how often a send is begun anew while others write the same number.
+	mostBegins = 50
 	// mostErrors is after how many errors a text is given up and told to the desk: with backoff about four hours, which is also
 	// how long Twilio itself keeps a queued text.
 	mostErrors = 12
@@ -28,7 +30,7 @@ func (t *Texter) begin(ctx context.Context, s State, o Outgoing, now time.Time) 
 	if o.First.IsZero() {
 		o.First = now
 	}
-	begun := false
+	misses := 0
 	for range mostBegins {
 		b, err := t.Ledger.Begin(ctx, o, s, t.Caps(o, t.Now()), t.Pace(), Lease)
 		if err != nil {
@@ -39,7 +41,10 @@ func (t *Texter) begin(ctx context.Context, s State, o Outgoing, now time.Time) 
 			if t.await(b.At) || o.Alarm {
 				return o, true, nil
 			}
-			begun = true // it missed its moment, which may be another's second by now: it takes a new one
+			// It missed its moment, which may be another's second by now: it takes a new one.
+			if misses++; misses == mostMissed { // late again and again: better above the pace for once than never
+				return o, true, nil
+			}
 		case Capped:
 			return o, false, t.capped(ctx, o, now)
 		case Paced: // it keeps its place
@@ -61,9 +66,6 @@ func (t *Texter) begin(ctx context.Context, s State, o Outgoing, now time.Time) 
 		default:
 			return o, false, nil
 		}
-	}
-	if begun { // late again and again: better above the pace for once than never
-		return o, true, nil
 	}
 	o.Tries = 0 // the others changed again and again
 	return o, false, t.settle(ctx, o, Planned, "", now.Add(time.Second))
