@@ -126,7 +126,7 @@ func few(t testing.TB, dir string) string {
 	t.Helper()
 	for name, words := range map[string]string{
 		"faq":    "[{id: hours, asks: {en: [hours]}, answer: {en: We are open.}}]",
-		"screen": "classes: {crisis: {exact: ['988']}, confirm: {exact: [c]}, decline: {exact: [i cant make it]}}",
+		"screen": "classes: {crisis: {exact: ['988']}, confirm: {exact: [c]}, decline: {exact: [sorry i cant make it]}}",
 	} {
 		folder := filepath.Join(dir, name)
 		if err := errors.Join(os.Mkdir(folder, 0o700), os.WriteFile(filepath.Join(folder, "few.yaml"), []byte(words), 0o600)); err != nil {
