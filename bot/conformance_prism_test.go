@@ -240,7 +240,7 @@ func awake(t *testing.T, at string, f *twiliotest.Fake) {
 // TestProgramThroughPrism: the whole program is ready with the proxy for TWILIO_API_URL, and a staff member's words reach the patient.
 func TestProgramThroughPrism(t *testing.T) {
 	t.Parallel()
-	p := start(t, twiliotest.Config{}, few(t, clinic(t)))
+	p := start(t, twiliotest.Config{}, clinic(t))
 	at := prism(t, p.twilio)
 	p.kill()
 	p.env = append(p.env, "TWILIO_API_URL="+at) // the last one of a name counts

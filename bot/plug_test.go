@@ -20,7 +20,7 @@ import (
 func TestRedisDiesUnderLoad(t *testing.T) {
 	t.Parallel()
 	const patients = 120
-	p := start(t, twiliotest.Config{}, few(t, clinic(t)))
+	p := start(t, twiliotest.Config{}, clinic(t))
 	var wg sync.WaitGroup
 	hands := make(chan struct{}, 8)
 	var mu sync.Mutex

@@ -62,7 +62,9 @@ func TestMain(m *testing.M) {
 // start brings everything up, with the clinic's words of that directory, and waits until the bot is ready.
 func start(t *testing.T, c twiliotest.Config, words string) *program {
 	t.Helper()
-	p := &program{t: t, ctx: t.Context(), redis: redistest.Start(t, "always"), slack: slacktest.New(), twilio: twiliotest.Start(t, c), log: &lockedLog{}}
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Minute) // a slow machine trains for a minute
+	t.Cleanup(cancel)
+	p := &program{t: t, ctx: ctx, redis: redistest.Start(t, "always"), slack: slacktest.New(), twilio: twiliotest.Start(t, c), log: &lockedLog{}}
 	t.Cleanup(p.slack.Close)
 	p.url, p.out = "http://127.0.0.1:"+redistest.FreePort(t), p.log
 	p.slack.Point(p.url)
