@@ -116,6 +116,7 @@ local function number(row)
   for i = 1, #row, 2 do
     if row[i] == 'to' then return known(row[i+1], ARGV[12]) end
   end
+  return {} -- a row without a number is a fault of that row alone
 end
 take(KEYS[1], left, nobody)
 local pace = redis.call('HMGET', KEYS[4], 'next', 'day', 'used')
@@ -161,18 +162,17 @@ if ARGV[9] == '1' then
   if ARGV[24] ~= '' and ARGV[25] ~= '1' and #had > 0 then return {5} end
 end
 local at = ARGV[17] + 0
-if ARGV[16] ~= '0' or ARGV[20] ~= '0' then
-  local pace = redis.call('HMGET', KEYS[3], 'next', 'day', 'used')
-  local used = pace[2] == ARGV[19] and tonumber(pace[3]) or 0
-  if ARGV[16] ~= '0' and ARGV[18] ~= '' then
-    at = math.max(at, tonumber(pace[1] or '0'))
-    if at > ARGV[17] + ARGV[18] then return {3, string.format('%.0f', at)} end
-  end
-  if ARGV[9] == '1' and ARGV[20] ~= '0' and used >= tonumber(ARGV[20]) then return {3, ARGV[21] .. '000'} end
-  local free = math.max(at, tonumber(pace[1] or '0')) + ARGV[15] * ARGV[16]
-  redis.call('HSET', KEYS[3], 'next', string.format('%.0f', free), 'day', ARGV[19], 'used', used + ARGV[15])
-  redis.call('EXPIRE', KEYS[3], ARGV[22])
+local pace = redis.call('HMGET', KEYS[3], 'next', 'day', 'used')
+local used = pace[2] == ARGV[19] and tonumber(pace[3]) or 0
+if ARGV[16] ~= '0' and ARGV[18] ~= '' then
+  at = math.max(at, tonumber(pace[1] or '0'))
+  if at > ARGV[17] + ARGV[18] then return {3, string.format('%.0f', at)} end
 end
+if ARGV[9] == '1' and ARGV[20] ~= '0' and used >= tonumber(ARGV[20]) then return {3, ARGV[21] .. '000'} end
+local free = math.max(at, tonumber(pace[1] or '0')) + ARGV[15] * ARGV[16]
+-- Counted where no limit holds the text back, too: one that left before the server forgot it is the day's as well.
+redis.call('HSET', KEYS[3], 'next', string.format('%.0f', free), 'day', ARGV[19], 'used', used + ARGV[15])
+redis.call('EXPIRE', KEYS[3], ARGV[22])
 if ARGV[9] == '1' then -- begun anew it counts once, from now
   redis.call('ZADD', KEYS[2], now, id)
   redis.call('EXPIRE', KEYS[2], ARGV[14])

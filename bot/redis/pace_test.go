@@ -295,3 +295,22 @@ func TestWhatThePaceHoldsBack(t *testing.T) {
 		held("r0000", p, p.Ends, 0)                                                 // the day's share is used
 	})
 }
+
+// A text that is stored as having left counts against the day, though no limit held it back.
+func TestWhatIsStoredAfterwardsCountsAgainstTheDay(t *testing.T) {
+	on(t, func(t *testing.T, r *redis.Redis) {
+		reminders(t, r, 2, now)
+		rows, err := r.Claim(t.Context(), now, 2, handlers.Pace{}, lease)
+		if err != nil || len(rows) != 2 {
+			t.Fatal(rows, err)
+		}
+		day := handlers.Pace{Day: "d", Ends: now.Add(time.Hour)}
+		if b := beginAt(t, r, rows[0], now, day); b.Answer != handlers.Ready {
+			t.Fatal(b)
+		}
+		day.PerDay = 1
+		if b := beginAt(t, r, rows[1], now, day); b.Answer != handlers.Paced || !b.At.Equal(day.Ends) {
+			t.Errorf("%+v, want it held back until the day ends", b)
+		}
+	})
+}
