@@ -34,6 +34,9 @@ func Start(t testing.TB, fsync string, more ...string) *Server {
 	s.args = append([]string{"--port", s.port, "--bind", "127.0.0.1", "--dir", s.dir, "--appendonly", "yes", "--appendfsync", fsync, "--save", ""}, more...)
 	s.Run()
 	t.Cleanup(s.Kill)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	s.await(ctx, "PONG", "PING")
 	return s
 }
 
@@ -105,7 +108,6 @@ func Cluster(t testing.TB) (*Server, string) {
 	create := []string{"--cluster", "create"}
 	for range 3 {
 		s := Start(t, "everysec", "--cluster-enabled", "yes", "--cluster-config-file", "nodes.conf", "--cluster-port", FreePort(t))
-		s.await(ctx, "PONG", "PING")
 		servers, urls, create = append(servers, s), append(urls, s.URL()), append(create, "127.0.0.1:"+s.port)
 	}
 	if out, err := exec.CommandContext(ctx, "redis-cli", append(create, "--cluster-yes")...).CombinedOutput(); err != nil {
