@@ -51,18 +51,38 @@ func (c *Crew) Work(ctx context.Context) error {
 }
 
 func (c *Crew) work(ctx context.Context) (claimed int, all error) {
-	for round := 0; round < mostRounds && ctx.Err() == nil; round++ {
-		rows, err := c.t.Ledger.Claim(ctx, c.t.Now(), Batch, c.t.Pace(), Lease)
-		if len(rows) == 0 {
-			return claimed, err
+	b := c.claim(ctx)
+	for round := 1; len(b.rows) > 0; round++ {
+		claimed, all = claimed+len(b.rows), errors.Join(all, b.err)
+		next := sync.OnceValue(func() batch {
+			if round == mostRounds {
+				return batch{}
+			}
+			return c.claim(ctx)
+		})
+		if len(b.rows) == Batch {
+			go next() // there may be more: it is claimed while the hands carry these, so that none waits for it
 		}
-		all = errors.Join(all, err)
-		claimed += len(rows)
-		for _, o := range rows {
+		for _, o := range b.rows {
 			c.give(func() { c.carry(ctx, o) })
 		}
+		b = next()
 	}
-	return claimed, all
+	return claimed, errors.Join(all, b.err)
+}
+
+// batch is what one claim took.
+type batch struct {
+	rows []Claim
+	err  error
+}
+
+// claim takes a batch of what is due; nothing once ctx has ended.
+func (c *Crew) claim(ctx context.Context) (b batch) {
+	if ctx.Err() == nil {
+		b.rows, b.err = c.t.Ledger.Claim(ctx, c.t.Now(), Batch, c.t.Pace(), Lease)
+	}
+	return b
 }
 
 // give has a hand do a job, as soon as one is free.

@@ -97,11 +97,12 @@ local out, left, room = {}, tonumber(ARGV[2]), tonumber(ARGV[2])
 local function take(queue, n, of)
   n = math.min(n, left)
   if n < 1 then return end
+  local leased = {}
   for _, id in ipairs(redis.call('ZRANGEBYSCORE', queue, '-inf', ARGV[1], 'LIMIT', 0, n)) do
     local key = TEXT .. id
     local row = redis.call('HGETALL', key)
     if #row > 0 then
-      redis.call('ZADD', queue, ARGV[3], id)
+      leased[#leased+1], leased[#leased+2] = ARGV[3], id
       redis.call('HSET', key, 'token', ARGV[4])
       row[#row+1], row[#row+2] = 'token', ARGV[4]
       out[#out+1], out[#out+2], out[#out+3] = id, row, of(row)
@@ -110,6 +111,7 @@ local function take(queue, n, of)
       redis.call('ZREM', queue, id)
     end
   end
+  if #leased > 0 then redis.call('ZADD', queue, unpack(leased)) end
 end
 local function nobody() return {} end
 local function number(row)
@@ -172,7 +174,7 @@ if ARGV[9] == '1' and ARGV[20] ~= '0' and used >= tonumber(ARGV[20]) then return
 local free = math.max(at, tonumber(pace[1] or '0')) + ARGV[15] * ARGV[16]
 -- Counted where no limit holds the text back, too: one that left before the server forgot it is the day's as well.
 redis.call('HSET', KEYS[3], 'next', string.format('%.0f', free), 'day', ARGV[19], 'used', used + ARGV[15])
-redis.call('EXPIRE', KEYS[3], ARGV[22])
+if pace[2] ~= ARGV[19] then redis.call('EXPIRE', KEYS[3], ARGV[22]) end -- from each day's first text on: it is longer than the day
 if ARGV[9] == '1' then -- begun anew it counts once, from now
   redis.call('ZADD', KEYS[2], now, id)
   redis.call('EXPIRE', KEYS[2], ARGV[14])
