@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -109,15 +110,17 @@ func to(i int) string { return fmt.Sprintf("+1212555%04d", first+i) }
 
 // noon is a clinic where it is about noon now, so that no reminder of today falls on another day, and which tells of a booking and reminds
 // three hours before.
-func noon(t testing.TB) string {
+func noon(t testing.TB, changes ...string) string {
 	zone, ahead := "Etc/UTC", 12-time.Now().UTC().Hour()
 	if ahead > 0 {
 		zone = fmt.Sprintf("Etc/GMT-%d", ahead) // its name has the sign turned
 	} else if ahead < 0 {
 		zone = fmt.Sprintf("Etc/GMT+%d", -ahead)
 	}
-	dir := clinic(t, "zone: America/New_York", "zone: "+zone,
-		`    - { kind: confirm, days_before: 3, at: "10:00", only: unconfirmed }`+"\n", "", `    - { kind: prepare, days_before: 1, at: "11:00" }`+"\n", "")
+	dir := clinic(t, slices.Concat(changes, []string{
+		"zone: America/New_York", "zone: " + zone,
+		`    - { kind: confirm, days_before: 3, at: "10:00", only: unconfirmed }` + "\n", "", `    - { kind: prepare, days_before: 1, at: "11:00" }` + "\n", "",
+	})...)
 	return few(t, dir)
 }
 

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -100,11 +101,11 @@ func clinic(t testing.TB, changes ...string) string {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	own := strings.NewReplacer(append([]string{
+	own := strings.NewReplacer(slices.Concat(changes, []string{
 		"placeholder: true\n", "", "answer_unreviewed: false", "answer_unreviewed: true", `window: "9:00-20:00"`, `window: "0:00-24:00"`,
 		`at: "11:00"`, `at: "0:00"`, // else a booking text of a visit tomorrow would be left out in the morning, for the reminder that says more
 		"segments_per_second: 3 ", "segments_per_second: 0 ", "segments_per_day: 2000 ", "segments_per_day: 0 ", "reserve: 200 ", "reserve: 0 ",
-	}, changes...)...).Replace(string(b))
+	})...).Replace(string(b))
 	from, to := strings.Index(own, "holidays:"), strings.Index(own, "# National lines")
 	own = own[:from] + own[to:]
 	if err := os.WriteFile(filepath.Join(dir, "clinic.yaml"), []byte(own), 0o600); err != nil {
