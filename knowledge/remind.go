@@ -11,6 +11,7 @@ const (
 	PrepareKind    = "prepare"    // says what must be left off before, and asks who drives the patient home
 	RideKind       = "ride"       // no text: the moment by which that is known, or staff are told
 	UnpreparedKind = "unprepared" // no text: a visit came too late for PrepareKind, so staff are to say what it would have said
+	DiscreetKind   = "discreet"   // no text: at the time of PrepareKind, a look whether the patient gets discreet texts only, which say nothing of it
 )
 
 // Reminder is what a reminder is worded from.

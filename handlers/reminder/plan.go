@@ -38,7 +38,7 @@ func Plan(c *knowledge.Clinic, v handlers.Visit, now time.Time) []handlers.Outgo
 }
 
 // tasks are the rows that come of a visit's text that says how to prepare: by when it is to be known who drives the patient home, once that text
-// has asked; and, where it comes too late to be sent, that staff are to say what it would have said.
+// has asked; and that staff are to say what it doesn't, to who gets discreet texts only, or where it comes too late to be sent.
 func tasks(c *knowledge.Clinic, v handlers.Visit, prepare handlers.Outgoing, now time.Time) (out []handlers.Outgoing) {
 	add := func(kind string, due time.Time, why string) {
 		o := prepare
@@ -56,7 +56,15 @@ func tasks(c *knowledge.Clinic, v handlers.Visit, prepare handlers.Outgoing, now
 		}
 		add(knowledge.RideKind, by, why)
 	}
-	if late && v.Start.After(now) && len(leaveOffs(c, v, time.Time{})) > 0 {
+	if len(leaveOffs(c, v, time.Time{})) == 0 {
+		return out
+	}
+	why := ""
+	if late {
+		why = "the text that says how to prepare was left out: " + prepare.Why
+	}
+	add(knowledge.DiscreetKind, prepare.Due, why)
+	if late && v.Start.After(now) {
 		add(knowledge.UnpreparedKind, now, "")
 	}
 	return out

@@ -154,7 +154,7 @@ func TestPrepareComesEarlyEnough(t *testing.T) {
 // planned are the rows of a plan that are to be sent.
 func planned(c *knowledge.Clinic, v handlers.Visit, now time.Time) (out []handlers.Outgoing) {
 	for _, o := range reminder.Plan(c, v, now) {
-		if o.State != handlers.Skipped {
+		if o.State != handlers.Skipped && !o.Task {
 			out = append(out, o)
 		}
 	}

@@ -162,7 +162,7 @@ func (h *Handler) rows(v handlers.Visit) []string {
 	for _, s := range h.Base.Clinic.Reminders.Plan {
 		out = append(out, rowID(v, s.Kind))
 	}
-	return append(out, rowID(v, knowledge.RideKind), rowID(v, knowledge.UnpreparedKind))
+	return append(out, rowID(v, knowledge.RideKind), rowID(v, knowledge.DiscreetKind), rowID(v, knowledge.UnpreparedKind))
 }
 
 // rowID names a reminder by what it reminds of: a visit that moved, or went to another number, has rows of its own.

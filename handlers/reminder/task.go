@@ -9,7 +9,7 @@ import (
 )
 
 // Task looks at a visit when staff may be left something to do: nobody has said who drives the patient home, or no text says how to prepare. It
-// returns what the desk is told, and what became of the row.
+// returns what the desk is told, and what became of the row. Who is called about the preparation is asked about the ride home in the same call.
 func (h *Handler) Task(s handlers.State, o handlers.Outgoing, now time.Time) (handlers.Effects, string) {
 	v, ok := find(s.Visits, o.Visit)
 	switch {
@@ -22,15 +22,23 @@ func (h *Handler) Task(s handlers.State, o handlers.Outgoing, now time.Time) (ha
 	case v.State == handlers.Declined, v.State == handlers.Reschedule:
 		return handlers.Effects{}, "the patient doesn't come then"
 	}
-	title, note := h.ride(v)
-	if o.Kind == knowledge.UnpreparedKind {
-		title, note = h.unprepared(v, now), "how to prepare is to be said"
+	title, note := "", ""
+	switch o.Kind {
+	case knowledge.DiscreetKind:
+		title, note = h.discreet(s, v, now)
+	case knowledge.UnpreparedKind:
+		title, note = h.late(v, now), "how to prepare is to be said"
+	default:
+		title, note = h.ride(v)
 	}
 	if title == "" {
 		return handlers.Effects{}, note
 	}
-	c := handlers.Case{ID: o.Event("task"), Channel: handlers.DeskChannel, Kind: o.Kind, At: now, Open: true, Title: title}
-	return handlers.OpenCase(s, c), "the desk has a task: " + note
+	e := handlers.OpenCase(s, handlers.Case{ID: o.Event("task"), Channel: handlers.DeskChannel, Kind: o.Kind, At: now, Open: true, Title: title})
+	if o.Kind == knowledge.DiscreetKind {
+		e.Void, e.VoidWhy = []string{rowID(v, knowledge.RideKind)}, "the desk calls them about the preparation"
+	}
+	return e, "the desk has a task: " + note
 }
 
 // ride is the task to ask who drives a patient home; none if that is known.
@@ -48,14 +56,27 @@ func (h *Handler) ride(v handlers.Visit) (title, note string) {
 	return fmt.Sprintf("Nobody has said who drives them home on %s. %s Ask them.", h.clinicTime(v), why), "nobody has said who drives the patient home"
 }
 
-// unprepared is the task to say what the text would have said that the visit came too late for: what can still be followed in the text's own
-// words, so that they can be read out or sent as they stand, and apart from it what can't be followed any more.
-func (h *Handler) unprepared(v handlers.Visit, now time.Time) string {
+// discreet is the task to say what the text doesn't say to a patient who gets discreet texts only; none if theirs are in full.
+func (h *Handler) discreet(s handlers.State, v handlers.Visit, now time.Time) (title, note string) {
+	if !s.Consent.Basic {
+		return "", "the patient's texts are in full"
+	}
+	title = fmt.Sprintf("Gets discreet texts only: call and tell them how to prepare for their visit on %s.", h.bothTimes(v))
+	return title + h.tell(v, now), "the patient gets discreet texts only, so how to prepare is to be said"
+}
+
+// late is the task to say what the text would have said that the visit came too late for.
+func (h *Handler) late(v handlers.Visit, now time.Time) string {
 	came := "booked"
 	if v.Moves > 0 {
 		came = "moved"
 	}
-	title := fmt.Sprintf("Their visit on %s was %s too late for the text that says how to prepare.", h.bothTimes(v), came)
+	return fmt.Sprintf("Their visit on %s was %s too late for the text that says how to prepare.", h.bothTimes(v), came) + h.tell(v, now)
+}
+
+// tell is what staff are to say: what can still be followed in the text's own words, so that they can be read out or sent as they stand, and apart
+// from it what can't be followed any more.
+func (h *Handler) tell(v handlers.Visit, now time.Time) (title string) {
 	if ahead, err := h.prepare(v, "en", now); err == nil && ahead != "" {
 		title += fmt.Sprintf(" Tell them: %q", ahead)
 		if lang := knowledge.Language(v.Lang); lang != "en" {

@@ -173,6 +173,100 @@ func TestThePreparationIsLeftToStaffOnce(t *testing.T) {
 	}
 }
 
+// Who gets discreet texts only isn't told by the text how to prepare, so staff are to call: once a visit, at the time of that text.
+func TestThePreparationThatADiscreetTextDoesntSay(t *testing.T) {
+	p := handlerstest.Phone(t, "0101")
+	discreetly := func(yes bool) func(*testing.T, *books) {
+		return func(_ *testing.T, b *books) {
+			b.store.Put(p, handlers.Effects{Consent: &handlers.Consent{Basic: yes}})
+		}
+	}
+	is := func(state string) func(*testing.T, *books) {
+		return func(t *testing.T, b *books) {
+			v, _, _ := b.store.Visit(t.Context(), "v")
+			v.State = state
+			b.store.Put(p, handlers.Effects{Visits: []handlers.Visit{v}})
+		}
+	}
+	rebook := func(change func(v *handlers.Visit)) func(*testing.T, *books) {
+		return func(t *testing.T, b *books) {
+			v := infusion(t)
+			change(&v)
+			b.book(t, v, reminder.Updated)
+		}
+	}
+	const onDay = "Gets discreet texts only: call and tell them how to prepare for their visit on Tue Oct 20 at 2:00 PM."
+	for name, c := range map[string]struct {
+		first   func(v *handlers.Visit)
+		at      string // when something happens
+		happens func(*testing.T, *books)
+		until   string
+		want    []string
+	}{
+		"at the text's time":         {nil, "2026-10-05 10:00", discreetly(true), "2026-10-19 11:00", []string{onDay + tellAll}},
+		"once, and one call for all": {nil, "2026-10-05 10:00", discreetly(true), "2026-10-20 13:00", []string{onDay + tellAll}},
+		"a moment before":            {nil, "2026-10-05 10:00", discreetly(true), "2026-10-19 10:59", nil},
+		"in full":                    {nil, "2026-10-05 10:00", discreetly(false), "2026-10-19 11:30", nil},
+		"switched before the text":   {nil, "2026-10-19 10:59", discreetly(true), "2026-10-19 11:30", []string{onDay + tellAll}},
+		"switched after the text":    {nil, "2026-10-19 11:01", discreetly(true), "2026-10-19 11:30", nil},
+		"they don't come":            {nil, "2026-10-05 10:00", func(t *testing.T, b *books) { discreetly(true)(t, b); is(handlers.Declined)(t, b) }, "2026-10-20 13:00", nil},
+		"nothing to prepare":         {func(v *handlers.Visit) { v.Type = "consult" }, "2026-10-05 10:00", discreetly(true), "2026-10-20 13:00", nil},
+		"in Spanish, where it is another time": {func(v *handlers.Visit) { v.Lang, v.Zone = "es", "America/Chicago" }, "2026-10-05 10:00", discreetly(true), "2026-10-19 12:00", []string{
+			`Gets discreet texts only: call and tell them how to prepare for their visit on Tue Oct 20 at 2:00 PM (where they are, and so in what follows: Tue Oct 20 at 1:00 PM).` +
+				` Tell them: "No food after 7:00 AM. Clear liquids until 11:00 AM. An adult takes you home."` +
+				` (es: "Comida hasta 7:00 AM. Liquidos claros hasta 11:00 AM. Un adulto le lleva.") Ask who drives them home.`,
+		}},
+		"moved nearer": {func(v *handlers.Visit) { v.Start = v.Start.AddDate(0, 0, 7) }, "2026-10-06 10:00", func(t *testing.T, b *books) {
+			discreetly(true)(t, b)
+			rebook(func(*handlers.Visit) {})(t, b)
+		}, "2026-10-27 00:00", []string{onDay + tellAll}},
+		"of a type to prepare for since": {func(v *handlers.Visit) { v.Type = "consult" }, "2026-10-06 10:00", func(t *testing.T, b *books) {
+			discreetly(true)(t, b)
+			rebook(func(*handlers.Visit) {})(t, b)
+		}, "2026-10-20 13:00", []string{onDay + tellAll}},
+		"of a type with nothing to prepare since": {nil, "2026-10-06 10:00", func(t *testing.T, b *books) {
+			discreetly(true)(t, b)
+			rebook(func(v *handlers.Visit) { v.Type = "consult" })(t, b)
+		}, "2026-10-20 13:00", nil},
+		"booked too late for the text": {func(v *handlers.Visit) { v.Start = v.Start.AddDate(0, 0, 7) }, "2026-10-19 18:00", func(t *testing.T, b *books) {
+			discreetly(true)(t, b)
+			rebook(func(*handlers.Visit) {})(t, b)
+		}, "2026-10-20 13:00", []string{strings.Replace(tooLate, "booked", "moved", 1) + tellAll}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBooks(t, "2026-10-05 10:00")
+			v := infusion(t)
+			if c.first != nil {
+				c.first(&v)
+			}
+			b.book(t, v, reminder.Imported)
+			b.until(t, c.at)
+			c.happens(t, b)
+			b.until(t, c.until)
+			if got := b.tasks(t); !slices.Equal(got, c.want) {
+				t.Errorf("the desk has %q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
+func TestWhyTellsOfADiscreetText(t *testing.T) {
+	b := newBooks(t, "2026-10-05 10:00")
+	b.book(t, infusion(t), reminder.Imported)
+	b.store.Put(handlerstest.Phone(t, "0101"), handlers.Effects{Consent: &handlers.Consent{Basic: true}})
+	for _, c := range []struct{ at, want string }{
+		{"2026-10-06 10:00", "|discreet|Mon Oct 5 at 10:00 AM|planned|\n||Mon Oct 19 at 11:00 AM|is due|then staff get the task to say how to prepare if the patient gets discreet texts only\n" +
+			"|||  consent|yes: the number may be texted, discreetly: without the name and how to prepare"},
+		{"2026-10-20 10:00", "||Mon Oct 19 at 11:00 AM|skipped|the desk has a task: the patient gets discreet texts only, so how to prepare is to be said"},
+		{"2026-10-20 10:01", "|void|the desk calls them about the preparation"},
+	} {
+		b.until(t, c.at)
+		if got := b.table(t); !strings.Contains(got, c.want) {
+			t.Errorf("at %s lacks %q:\n%s", c.at, c.want, got)
+		}
+	}
+}
+
 func TestTwoVisitsOfADayThatCameTooLate(t *testing.T) {
 	b := newBooks(t, "2026-10-19 18:00")
 	b.store.Put(handlerstest.Phone(t, "0101"), handlers.Effects{Consent: &handlers.Consent{Out: true}})

@@ -189,8 +189,8 @@ func TestNobodyHasSaidWhoDrives(t *testing.T) {
 		"arranged":          {"iv_infusion", ride(handlers.RideArranged), 0, "v1 skipped: the patient said that the ride home is arranged", ""},
 		"needs help":        {"iv_infusion", ride(handlers.RideHelp), 0, "the desk was told then", ""},
 		"no ride is needed": {"consult", nil, 0, "", ""},
-		"discreet": {"iv_infusion", func(t *testing.T, b *books) {
-			b.store.Put(handlerstest.Phone(t, "0101"), handlers.Effects{Consent: &handlers.Consent{Basic: true}})
+		"opted out": {"iv_infusion", func(t *testing.T, b *books) {
+			b.store.Put(handlerstest.Phone(t, "0101"), handlers.Effects{Consent: &handlers.Consent{Out: true}})
 		}, 1, "v1 skipped: the desk has a task", "No text could ask them."},
 		"declined": {"iv_infusion", func(t *testing.T, b *books) {
 			v, _, _ := b.store.Visit(t.Context(), "v1")

@@ -69,6 +69,9 @@ func (r rule) says() string {
 // consent are the rules that hold for every text to a number.
 func consent(s handlers.State) []rule {
 	may := rule{name: "consent", yes: "the number may be texted"}
+	if s.Consent.Basic {
+		may.yes += ", discreetly: without the name and how to prepare"
+	}
 	if s.Consent.Out {
 		may.no = "the number has opted out"
 		if s.Consent.Words != "" {
@@ -127,6 +130,8 @@ func (w *why) planned(ctx context.Context, o handlers.Outgoing) error {
 	switch {
 	case o.Kind == knowledge.UnpreparedKind:
 		verdict = "then staff get the task to say how to prepare"
+	case o.Kind == knowledge.DiscreetKind:
+		verdict = "then staff get the task to say how to prepare if the patient gets discreet texts only"
 	case o.Task:
 		verdict = "then staff get a task if nobody has said who drives the patient home"
 	}
