@@ -26,6 +26,8 @@ type side struct {
 	visits   *reminder.Handler
 	waitlist *waitlist.Handler
 	staff    *staff.Handler
+	gate     *handlers.Texter
+	carrier  *handlerstest.Carrier
 }
 
 func newSide(t *testing.T, base *knowledge.Base, url string, now func() time.Time) side {
@@ -36,9 +38,11 @@ func newSide(t *testing.T, base *knowledge.Base, url string, now func() time.Tim
 	}
 	t.Cleanup(func() { _ = store.Close() })
 	log := handlerstest.Quiet()
-	gate := &handlers.Texter{Clinic: base.Clinic, Store: store, Ledger: store, Now: now, Meter: handlerstest.Meter{}, Log: log}
-	x := side{store: store}
+	x := side{store: store, carrier: &handlerstest.Carrier{}}
+	gate := &handlers.Texter{Clinic: base.Clinic, Store: store, Ledger: store, Carrier: x.carrier, Now: now, Meter: handlerstest.Meter{}, Log: log}
+	x.gate = gate
 	x.waitlist = &waitlist.Handler{Base: base, Store: store, Slots: store, Files: store, Now: now, Log: log}
+	gate.Compose = x.waitlist.Compose // of what visits have planned it says that it isn't an offer: none leaves
 	x.waitlist.Window = func(t time.Time, zone *time.Location) time.Time { return reminder.Window(base.Clinic, t, zone, false) }
 	x.visits = &reminder.Handler{Base: base, Store: store, Visits: store, Ledger: store, Files: store, Gate: gate, Filled: x.waitlist.Filled, Now: now, Log: log}
 	x.patient = &patient.Handler{Base: base, Store: store, Gate: gate, Swap: x.visits.Swap, Now: now, Meter: handlerstest.Meter{}, Log: log}
@@ -187,4 +191,40 @@ func (r *race) check(replies []handlers.Reply, mayBeNobody bool) bool {
 		r.t.Errorf("round %d: %d have it, the slot is %s (%s)", r.round, winners, s.State, s.End)
 	}
 	return winners == 1
+}
+
+// TestAYesWhileTheOfferStillLeaves has the patient answer before the carrier has even said that it took the offer, through another process: it is
+// their answer to it all the same.
+func TestAYesWhileTheOfferStillLeaves(t *testing.T) {
+	t.Parallel()
+	base := handlerstest.Base(t, `[{id: hours, asks: {en: [hours]}, answer: {en: We are open.}}]`)
+	clock := handlerstest.NewClock(t, "2026-12-01 10:00")
+	url := redistest.Start(t, "always").URL()
+	here, there := newSide(t, base, url, clock.Now), newSide(t, base, url, clock.Now)
+	ana := handlers.Visit{ID: "v1", Name: "Ana Example", Phone: handlerstest.Phone(t, "0101"), Type: "consult", Start: clock.Now().AddDate(0, 1, 0)}
+	if _, err := here.visits.Book(t.Context(), ana); err != nil {
+		t.Fatal(err)
+	}
+	free := handlers.Visit{ID: "v0", Phone: handlerstest.Phone(t, "0100"), Type: "consult", Start: clock.Now().AddDate(0, 0, 4)}
+	_, _, err := here.store.Turn(t.Context(), "free", ana.Phone, func(s handlers.State) (handlers.Effects, error) {
+		return handlers.Effects{Slots: handlers.Freed(base.Clinic, free, "can't come", clock.Now()), Wishes: []handlers.Wish{handlers.NewWish(s, "consult", "Dana", clock.Now())}}, nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var reply handlers.Reply
+	here.carrier.OnSend = func(handlers.Outgoing) (_ string, err error) {
+		reply, err = there.patient.Receive(t.Context(), handlers.Text{ID: "SM1", From: ana.Phone, Body: "YES", At: clock.Now()})
+		return "", err
+	}
+	clock.Add(base.Clinic.Waitlist.After())
+	if err := here.waitlist.Deliver(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := here.gate.Deliver(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if said := strings.Join(reply.Bodies, "|"); !strings.HasPrefix(said, "It's yours Ana: Sat Dec 5 at 10:00 AM. It takes the place of your visit on") {
+		t.Errorf("answered %q, of %d offers", said, len(here.carrier.Sent()))
+	}
 }

@@ -110,9 +110,33 @@ func (o *Offering) close(offer *Offer, state, tell string) {
 	o.e.Void, o.e.VoidWhy = append(o.e.Void, offer.Row), "the offer is over"
 	if asked && tell != "" {
 		o.e.Texts = append(o.e.Texts, Outgoing{
-			ID: offer.Row + ":end", To: offer.To, Kind: tell, Slot: o.ID, Zone: offer.Zone, Due: o.Now, Unasked: true, Sequel: true,
+			ID: offer.end(), To: offer.To, Kind: tell, Slot: o.ID, Zone: offer.Zone, Due: o.Now, Unasked: true, Sequel: true,
 		})
 	}
+}
+
+// Leaves has the slot know that a text about it begins to leave: from then on the offer counts as made. It says why a text must not leave.
+func (o *Offering) Leaves(offer *Offer, kind string) (why string) {
+	if kind != KindOffer {
+		return ""
+	}
+	if o.State != SlotOpen || !offer.Stands() {
+		return "the slot isn't offered to them any more"
+	}
+	offer.State = OfferOpen
+	return ""
+}
+
+// Refused has the slot know that the carrier didn't take a text about it: an offer isn't made then, and who never had it isn't told of its end.
+func (o *Offering) Refused(offer *Offer, kind string) (why string) {
+	if kind != KindOffer {
+		return ""
+	}
+	if offer.State == OfferOpen {
+		offer.State = OfferAsked
+	}
+	o.e.Void, o.e.VoidWhy = append(o.e.Void, offer.end()), "the offer's text didn't leave"
+	return ""
 }
 
 // note writes a line in the thread of the slot's card.

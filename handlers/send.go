@@ -88,6 +88,13 @@ func (t *Texter) send(ctx context.Context, s State, o Outgoing, now time.Time) (
 	if err != nil || !ok {
 		return false, err
 	}
+	switch why, err := t.agree(ctx, o, "leaves", (*Offering).Leaves); {
+	case err != nil:
+		return false, err
+	case why != "":
+		o.Tries = 0
+		return false, t.refuse(ctx, o, Skipped, why)
+	}
 	sending, cancel := context.WithTimeout(ctx, sendTime)
 	defer cancel()
 	send := t.Carrier.Send
@@ -105,6 +112,9 @@ func (t *Texter) send(ctx context.Context, s State, o Outgoing, now time.Time) (
 		return false, t.again(ctx, o, now, "outcome unknown", 0)
 	}
 	o.Tries = 0
+	if _, err := t.agree(ctx, o, "refused", (*Offering).Refused); err != nil {
+		return false, err
+	}
 	if err := t.heed(ctx, o, now, no.Code, no.NoTexts, no.Why); err != nil {
 		return false, err
 	}
@@ -112,6 +122,26 @@ func (t *Texter) send(ctx context.Context, s State, o Outgoing, now time.Time) (
 		return false, t.again(ctx, o, now, no.Why, no.After)
 	}
 	return false, t.refuse(ctx, o, Failed, no.Why)
+}
+
+// agree has the slot that a text is about, if it is about one, know what becomes of the text, in a turn of the number: what the patient answers and
+// what others do with the slot comes before it or after. why says why the text must not leave.
+func (t *Texter) agree(ctx context.Context, o Outgoing, what string, tell func(*Offering, *Offer, string) string) (why string, err error) {
+	if o.Slot == "" {
+		return "", nil
+	}
+	told, _, err := t.Store.Turn(ctx, o.Event(what)+":"+o.Token, o.To, func(s State) (e Effects, err error) {
+		for _, slot := range s.Offers {
+			if slot.ID == o.Slot {
+				of := Offering{Slot: slot, Clinic: t.Clinic, Now: t.Now()}
+				note := tell(&of, of.To(o.To), o.Kind)
+				e = of.Done()
+				e.Reply.Note = note
+			}
+		}
+		return e, nil
+	})
+	return told.Note, err
 }
 
 // heed keeps what the carrier's word says of the number: that it opted out there, or that no text reaches it.

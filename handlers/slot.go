@@ -68,8 +68,8 @@ type Slot struct {
 
 // The states of an offer.
 const (
-	OfferAsked   = "asked"   // its text is on its way
-	OfferOpen    = "open"    // its text has left
+	OfferAsked   = "asked"   // its text waits to leave
+	OfferOpen    = "open"    // its text has begun to leave: it is made
 	OfferLeft    = "left"    // they said NO
 	OfferLapsed  = "lapsed"  // they didn't answer in time
 	OfferSkipped = "skipped" // its text couldn't be sent
@@ -95,6 +95,9 @@ type Offer struct {
 
 // Stands says whether a number can still say yes to the offer.
 func (o Offer) Stands() bool { return o.State == OfferAsked || o.State == OfferOpen }
+
+// end is the row of the text that says that the offer is over.
+func (o Offer) end() string { return o.Row + ":end" }
 
 // To is the offer of a slot that a number had last; nil if it had none.
 func (s *Slot) To(p Phone) *Offer {

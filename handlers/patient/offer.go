@@ -13,7 +13,7 @@ import (
 // answerKeep is how long after an offer's end a yes is still taken for a late answer to it.
 const answerKeep = 24 * time.Hour
 
-// offers are the slots of which the number still holds an offer whose text it has had.
+// offers are the slots of which the number still holds an offer that was made.
 func (t *turn) offers() (out []*handlers.Slot) {
 	for i := range t.state.Offers {
 		s := &t.state.Offers[i]

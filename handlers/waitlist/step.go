@@ -66,13 +66,14 @@ func (h *Handler) stand(ctx context.Context, o *handlers.Offering) (n int, next 
 		if err != nil {
 			return 0, next, err
 		}
+		waits := one.State == handlers.OfferAsked || row.State == handlers.Planned && row.Tries > 0 // its text waits, or may have left
 		switch again := one.At.Add(patience); {
 		case row.State == handlers.Skipped, row.State == handlers.Failed, row.State == handlers.Void:
 			o.Skip(one, row.Why)
 			continue
 		case row.State == handlers.Sent, row.State == handlers.Delivered:
-			one.State = handlers.OfferOpen
-		case one.State == handlers.OfferAsked && !o.Now.Before(again):
+			one.State, waits = handlers.OfferOpen, false
+		case waits && !o.Now.Before(again):
 			o.Skip(one, "the text didn't leave in time")
 			continue
 		}
@@ -82,7 +83,7 @@ func (h *Handler) stand(ctx context.Context, o *handlers.Offering) (n int, next 
 		}
 		n++
 		next = sooner(next, one.Until)
-		if one.State == handlers.OfferAsked {
+		if waits {
 			next = sooner(next, o.Now.Add(look))
 		}
 	}

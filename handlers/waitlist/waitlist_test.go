@@ -260,6 +260,85 @@ func TestAnOfferThatCantLeaveIsPassedOn(t *testing.T) {
 	}
 }
 
+// What the slot knows of an offer while its text leaves: it is made before the carrier has it, and isn't if the carrier doesn't take it.
+func TestAnOfferIsMadeAsItsTextBeginsToLeave(t *testing.T) {
+	take := func(t *testing.T, r *room) { // by another
+		o := &handlers.Offering{Slot: r.slot(t), Clinic: r.Base.Clinic, Now: r.clock.Now()}
+		o.Stop("the desk stopped the offers", "Dana", handlers.Phone{})
+		if ok, err := r.store.ChangeSlot(t.Context(), o.Done()); err != nil || !ok {
+			t.Error(ok, err)
+		}
+	}
+	for _, c := range []struct {
+		name           string
+		composed, sent func(*testing.T, *room) // what happens once it is worded, and once the carrier has it
+		refuses        bool
+		during, after  string // the slot, as the carrier has the text, and in the end
+		texts          string
+	}{
+		{"it leaves", nil, nil, false, "open 0101 open", "open 0101 open", "offer 0101"},
+		{"it isn't taken", nil, nil, true, "open 0101 open", "open 0101 asked", ""},
+		{"the slot goes before it leaves", take, nil, false, "", "over 0101 gone", ""},
+		{"the slot goes as it leaves", nil, take, false, "open 0101 open", "over 0101 gone", "offer 0101, offer_gone 0101"},
+		{"the slot goes as it isn't taken", nil, take, true, "open 0101 open", "over 0101 gone", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r, during := newRoom(t, handlerstest.Words(t)), ""
+			r.waits(t, "0101", nil)
+			r.gate.Compose = func(s handlers.State, o handlers.Outgoing, now time.Time) handlers.Composed {
+				out := r.Compose(s, o, now)
+				if c.composed != nil {
+					c.composed(t, r)
+				}
+				return out
+			}
+			r.carrier.OnSend = func(o handlers.Outgoing) (string, error) {
+				if o.Kind != handlers.KindOffer {
+					return "", nil
+				}
+				during = r.went(t)
+				if c.sent != nil {
+					c.sent(t, r)
+				}
+				if c.refuses {
+					return "", &handlers.Refusal{Retry: true, Why: "busy"}
+				}
+				return "", nil
+			}
+			r.clock.Add(2 * time.Minute)
+			for range 2 { // what comes of it is carried as well
+				if err := r.Deliver(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+				if _, err := r.gate.Deliver(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if during != c.during || r.went(t) != c.after || r.sent() != c.texts {
+				t.Errorf("%q as it leaves, then %q, sent %q; want %q, %q, %q", during, r.went(t), r.sent(), c.during, c.after, c.texts)
+			}
+		})
+	}
+}
+
+// A text of which it isn't known whether it left is waited for as long as one that couldn't.
+func TestAnOfferOfUnknownOutcomeIsPassedOn(t *testing.T) {
+	r := newRoom(t, handlerstest.Words(t))
+	r.waits(t, "0101", nil)
+	r.waits(t, "0102", nil)
+	r.carrier.OnSend = func(o handlers.Outgoing) (string, error) {
+		if o.To.Last4() == "0101" {
+			return "", context.DeadlineExceeded
+		}
+		return "", nil
+	}
+	r.carrier.OnFind = func(handlers.Outgoing) (string, error) { return "", context.DeadlineExceeded }
+	r.turn(t, 15*time.Minute)
+	if r.went(t) != "open 0101 skipped 0102 open" {
+		t.Errorf("%s; %s", r.went(t), r.sent())
+	}
+}
+
 func TestQuietHoursAndNearness(t *testing.T) {
 	r := newRoom(t, handlerstest.Words(t))
 	r.waits(t, "0101", nil)
