@@ -115,15 +115,19 @@ func (o *Offering) close(offer *Offer, state, tell string) {
 	}
 }
 
-// Leaves has the slot know that a text about it begins to leave: from then on the offer counts as made. It says why a text must not leave.
+// Leaves has the slot know that a text about it begins to leave: from then on the offer counts as made, or they as told of its end. It says why a
+// text must not leave.
 func (o *Offering) Leaves(offer *Offer, kind string) (why string) {
-	if kind != KindOffer {
-		return ""
-	}
-	if o.State != SlotOpen || !offer.Stands() {
+	switch {
+	case kind != KindOffer && (offer.Heard || offer.State == OfferTaken):
+		return "they have answered since, and were told then"
+	case kind != KindOffer:
+		offer.Told = o.Now
+	case o.State != SlotOpen || !offer.Stands():
 		return "the slot isn't offered to them any more"
+	default:
+		offer.State = OfferOpen
 	}
-	offer.State = OfferOpen
 	return ""
 }
 

@@ -91,6 +91,7 @@ type Offer struct {
 	Why   string    `json:"why,omitempty"`   // of skipped; of left, what they did
 	Ended time.Time `json:"ended,omitzero"`  // of lapsed and gone
 	Heard bool      `json:"heard,omitempty"` // of lapsed and gone: their late answer was answered
+	Told  time.Time `json:"told,omitzero"`   // of lapsed and gone: when the text that says so began to leave
 }
 
 // Stands says whether a number can still say yes to the offer.

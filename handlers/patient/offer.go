@@ -13,6 +13,9 @@ import (
 // answerKeep is how long after an offer's end a yes is still taken for a late answer to it.
 const answerKeep = 24 * time.Hour
 
+// crossing is how soon after the text that an offer is over a yes was written without it: that text answers it. Nobody reads and writes so fast.
+const crossing = 10 * time.Second
+
 // offers are the slots of which the number still holds an offer that was made.
 func (t *turn) offers() (out []*handlers.Slot) {
 	for i := range t.state.Offers {
@@ -208,7 +211,7 @@ func (t *turn) release(how string) {
 	}
 }
 
-// tooLate answers a yes to an offer that is over, once.
+// tooLate answers a yes to an offer that is over, once: in a reply, or by the text that says so if that is on its way.
 func (t *turn) tooLate(s *handlers.Slot) bool {
 	if s == nil {
 		return false
@@ -218,11 +221,13 @@ func (t *turn) tooLate(s *handlers.Slot) bool {
 		t.take(s)
 		return true
 	}
-	o := t.offering(s)
-	o.To(t.state.Phone).Heard = true
-	t.gather(o.Done())
 	t.e.Reply.Kind = knowledge.Courtesy
-	t.say(knowledge.SayOfferLate, t.slotFill(s))
+	if t.now.Sub(s.To(t.state.Phone).Told) > crossing {
+		o := t.offering(s)
+		o.To(t.state.Phone).Heard = true
+		t.gather(o.Done())
+		t.say(knowledge.SayOfferLate, t.slotFill(s))
+	}
 	if s.State == handlers.SlotOver {
 		t.e.Reply.Kind = knowledge.Handoff
 		t.tell(handlers.DeskChannel, knowledge.Handoff, "Says yes to "+s.Named(t.h.Base.Clinic)+" after the offer had ended; was told that it isn't free any more. If it still is: call them.", true)

@@ -94,6 +94,8 @@ func TestAnswersWhileATimeIsOffered(t *testing.T) {
 		{"a slot that has another's answer", []float64{240}, []float64{48}, []string{"gone", "YES"}, sorry, "taken/gone", "booked"},
 		{"too late, then yes to a reminder", []float64{24}, []float64{48}, []string{"gone", "YES", "YES"}, "confirmed for", "taken/gone", "confirmed"},
 		{"too late, then C", []float64{24}, []float64{48}, []string{"gone", "C"}, "confirmed for Wed Dec 2", "taken/gone", "confirmed"},
+		{"too late, and told as they wrote it", []float64{240}, []float64{48}, []string{"gone", "told", "YES"}, "", "taken/gone", "booked"},
+		{"too late, told, and again", []float64{240}, []float64{48}, []string{"gone", "told", "YES", "yes please"}, sorry, "taken/gone", "booked"},
 		{"lapsed", []float64{240}, []float64{48}, []string{"later", "YES"}, sorry, "open/open", "booked"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -105,6 +107,10 @@ func TestAnswersWhileATimeIsOffered(t *testing.T) {
 				switch body {
 				case "gone":
 					f.gone(t)
+				case "told": // the text that says so leaves just before the next one comes
+					f.clock.Add(time.Minute - time.Second)
+					f.ends(t)
+					f.clock.Add(time.Second - time.Minute)
 				case "later":
 					f.clock.Add(2 * time.Hour)
 				default:
@@ -133,6 +139,20 @@ func (f *front) gone(t *testing.T) {
 	b, _ := base()
 	o := &handlers.Offering{Slot: s, Clinic: b.Clinic, Now: f.clock.Now()}
 	o.Take(o.To(handlerstest.Phone(t, "0199")), "")
+	if ok, err := f.store.ChangeSlot(t.Context(), o.Done()); err != nil || !ok {
+		t.Fatal(ok, err)
+	}
+}
+
+// ends has the text leave that the first slot is gone.
+func (f *front) ends(t *testing.T) {
+	t.Helper()
+	s, _, _ := f.store.Slot(t.Context(), "s1")
+	b, _ := base()
+	o := &handlers.Offering{Slot: s, Clinic: b.Clinic, Now: f.clock.Now()}
+	if why := o.Leaves(o.To(f.from), handlers.KindGone); why != "" {
+		t.Fatal(why)
+	}
 	if ok, err := f.store.ChangeSlot(t.Context(), o.Done()); err != nil || !ok {
 		t.Fatal(ok, err)
 	}

@@ -321,6 +321,50 @@ func TestAnOfferIsMadeAsItsTextBeginsToLeave(t *testing.T) {
 	}
 }
 
+// Who has answered since isn't told a second time that the offer is over.
+func TestTheEndOfAnOfferIsToldOnce(t *testing.T) {
+	for name, c := range map[string]struct {
+		since func(o *handlers.Offer)
+		sent  string
+	}{
+		"silent since":          {func(*handlers.Offer) {}, "offer 0101, offer_lapsed 0101"},
+		"answered since":        {func(o *handlers.Offer) { o.Heard = true }, "offer 0101"},
+		"took it late since":    {func(o *handlers.Offer) { o.State = handlers.OfferTaken }, "offer 0101"},
+		"answered as it lapsed": {nil, "offer 0101"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newRoom(t, handlerstest.Words(t))
+			r.waits(t, "0101", nil)
+			change := func(f func(o *handlers.Offer)) {
+				s := r.slot(t)
+				f(&s.Offers[0])
+				if ok, err := r.store.ChangeSlot(t.Context(), handlers.Effects{Slots: []handlers.Slot{s}}); err != nil || !ok {
+					t.Fatal(ok, err)
+				}
+			}
+			r.turn(t, 5*time.Minute)
+			if c.since == nil {
+				change(func(o *handlers.Offer) { o.Heard = true })
+			}
+			r.clock.Add(time.Hour)
+			if err := r.Deliver(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if c.since != nil {
+				change(c.since)
+			}
+			for range 2 {
+				if _, err := r.gate.Deliver(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if r.sent() != c.sent {
+				t.Errorf("sent %q, want %q: %s", r.sent(), c.sent, r.went(t))
+			}
+		})
+	}
+}
+
 // A text of which it isn't known whether it left is waited for as long as one that couldn't.
 func TestAnOfferOfUnknownOutcomeIsPassedOn(t *testing.T) {
 	r := newRoom(t, handlerstest.Words(t))
