@@ -83,7 +83,7 @@ func wire(base *knowledge.Base, store *redis.Redis, live bool, now func() time.T
 	a.waitlist = &waitlist.Handler{Base: base, Store: store, Slots: store, Files: store, Now: now, Log: log}
 	a.waitlist.Window = func(t time.Time, zone *time.Location) time.Time { return reminder.Window(base.Clinic, t, zone, false) }
 	a.visits.Filled, a.patient.Swap = a.waitlist.Filled, a.visits.Swap
-	a.texter.Compose, a.texter.Task = a.compose, a.visits.Task
+	a.texter.Compose, a.texter.Task, a.texter.Instead = a.compose, a.visits.Task, a.visits.Instead
 	a.patient.Alarm = a.poster.Alarm
 	return a
 }

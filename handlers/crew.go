@@ -185,14 +185,17 @@ func (t *Texter) withhold(ctx context.Context, o Outgoing, c Composed) (settled 
 	case c.Skip != "":
 		return true, t.refuse(ctx, o, Skipped, c.Skip)
 	case !c.Wait.IsZero():
-		return true, t.settle(ctx, o, Planned, "", c.Wait)
+		if c.Why == o.Why { // the history has it
+			c.Why = ""
+		}
+		return true, t.settle(ctx, o, Planned, c.Why, c.Wait)
 	}
 	return false, nil
 }
 
 // as is a row with the words that it leaves with.
 func (o Outgoing) as(c Composed) Outgoing {
-	o.Body, o.With, o.Asks = c.Body, c.With, c.Asks
+	o.Body, o.With, o.Says, o.Share = c.Body, c.With, c.Says, c.Share
 	return o
 }
 

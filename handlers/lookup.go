@@ -30,18 +30,18 @@ func (t *Texter) taken(ctx context.Context, s State, o *Outgoing, c *Composed, n
 func (t *Texter) forgotten(ctx context.Context, s State, o *Outgoing, c *Composed, now time.Time) (bool, error) {
 	look := *o
 	look.First = o.Doubt.From
-	left := func(words, with, asks string) (bool, error) {
+	left := func(words, with, says string) (bool, error) {
 		if words == "" {
 			return false, nil
 		}
-		look.Body, look.With, look.Asks = words, with, asks
+		look.Body, look.With, look.Says = words, with, says
 		sid, err := t.find(ctx, look)
 		look.SID = sid
 		return sid != "", err
 	}
-	ok, err := left(c.Body, c.With, c.Asks)
+	ok, err := left(c.Body, c.With, c.Says)
 	if err == nil && !ok && c.With != "" {
-		ok, err = left(c.Alone[0].Body, "", c.Alone[0].Asks)
+		ok, err = left(c.Alone[0].Body, "", c.Alone[0].Says)
 	}
 	if ok {
 		*o = look

@@ -97,6 +97,7 @@ type Pace struct {
 type Caps struct {
 	Now, Day, Week  time.Time // now; the patient's midnight; seven days ago
 	PerDay, PerWeek int       // 0 is no cap
+	Share
 }
 
 // Begun is what Begin answers.
@@ -104,6 +105,7 @@ type Begun struct {
 	Answer
 	At   time.Time // of Ready: send it then
 	With string    // of Apart: the rows that it still can tell as well
+	Cap  string    // of Capped: "day" or "week"
 }
 
 // Answer is the word that Begin answers.

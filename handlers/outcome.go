@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"strings"
 	"time"
 )
 
@@ -37,7 +38,7 @@ func (t *Texter) Received(ctx context.Context, o Outgoing, r Receipt) error {
 }
 
 // Undelivered tells the desk that a text did not go out or did not arrive: in the thread it came from, or, when it failed by itself, on a
-// card of its own. A reminder that was decided against is no failure: the ledger says why.
+// card of its own, with what staff are to say instead. A reminder that was decided against is no failure, unless staff must say it: the ledger says why.
 func (t *Texter) Undelivered(ctx context.Context, o Outgoing) error {
 	if o.Mark != "" {
 		state := Failed
@@ -46,7 +47,7 @@ func (t *Texter) Undelivered(ctx context.Context, o Outgoing) error {
 		}
 		return t.mark(ctx, o, state, o.Why)
 	}
-	if o.State == Skipped && (o.Unasked || o.Alarm) {
+	if o.State == Skipped && (o.Unasked && !o.Must || o.Alarm) {
 		return nil
 	}
 	c := Case{
@@ -56,7 +57,19 @@ func (t *Texter) Undelivered(ctx context.Context, o Outgoing) error {
 	if o.State == Failed {
 		c.Row = o.ID
 	}
-	_, _, err := t.Store.Turn(ctx, c.ID, o.To, func(s State) (Effects, error) { return OpenCase(s, c), nil })
+	_, _, err := t.Store.Turn(ctx, c.ID, o.To, func(s State) (Effects, error) {
+		own, say, told := c, "", []Visit(nil)
+		if o.Visit != "" {
+			say, told = t.Instead(s, o, c.At)
+		}
+		if o.State == Skipped && o.Must && say == "" { // there is nothing to say any more
+			return Effects{}, nil
+		}
+		own.Title = strings.TrimSpace(own.Title + " " + say)
+		e := OpenCase(s, own)
+		e.Visits = told
+		return e, nil
+	})
 	return err
 }
 

@@ -41,7 +41,8 @@ type Outgoing struct {
 	Alarm   bool      `json:"alarm"`            // to the clinic's on-call phone: only while nobody has Case; better twice than never
 	Voice   bool      `json:"voice"`            // rung and spoken, not texted
 	Task    bool      `json:"task,omitempty"`   // no text: a look at the visit, which may come to a task at the desk
-	Asks    string    `json:"asks,omitempty"`   // ids of the visits of which it asks who drives the patient home, one a line
+	Must    bool      `json:"must,omitempty"`   // staff are to say it if it can't be sent: see Texter.Instead
+	Says    string    `json:"says,omitempty"`   // of which visits it says what: Said, one a line
 	State   string    `json:"state"`
 	Why     string    `json:"why,omitempty"`  // of failed and skipped
 	SID     string    `json:"sid,omitempty"`  // the carrier's id, once sent
@@ -55,8 +56,23 @@ type Outgoing struct {
 	Was    string    `json:"-"` // the carrier's ids of earlier rounds, a space after each
 	Round  int       `json:"-"` // how often it was put back after it had failed
 	Apart  bool      `json:"-"` // it tells of no other row than those in With
+	Share  Share     `json:"-"` // of the caps
 	Token  string    `json:"-"` // of the claim
 	Doubt  Doubt     `json:"-"` // of the claim, too
+}
+
+// What a text says of a visit, beyond that it stands.
+const (
+	SaysPrepare = "prepare" // how to prepare
+	AsksRide    = "ride"    // who drives the patient home?
+)
+
+// Said is a line of Outgoing.Says.
+func Said(what, visit string) string { return what + " " + visit }
+
+// Share is what a text may take of the caps of its number.
+type Share struct {
+	KeepDay, KeepWeek int // texts of that day and of the next seven that matter more: for these so many are kept
 }
 
 // Doubt says that the store may have forgotten sends: its server was started anew, or put back from a backup. The zero Doubt is none.

@@ -46,7 +46,7 @@ func (t *Texter) begin(ctx context.Context, s State, o Outgoing, now time.Time) 
 				return o, true, nil
 			}
 		case Capped:
-			return o, false, t.capped(ctx, o, now)
+			return o, false, t.capped(ctx, o, b.Cap, now)
 		case Paced: // it keeps its place
 			o.Tries = 0
 			return o, false, t.settle(ctx, o, Planned, "", o.Due)
@@ -160,15 +160,19 @@ func (t *Texter) heed(ctx context.Context, o Outgoing, now time.Time, code int, 
 }
 
 // capped puts a text off to the next day's window, if that still comes before the visit: Compose then says whether it still makes sense.
-func (t *Texter) capped(ctx context.Context, o Outgoing, now time.Time) error {
-	o.Tries = 0
+func (t *Texter) capped(ctx context.Context, o Outgoing, by string, now time.Time) error {
+	o.Tries, o.First = 0, time.Time{}
+	why := "this number's texts of the " + by + " are used, or kept for what matters more"
 	l := now.In(t.Clinic.Zoned(o.Zone))
 	from := t.Clinic.Reminders.Window.From
 	next := time.Date(l.Year(), l.Month(), l.Day()+1, from/60, from%60, 0, 0, l.Location())
 	if o.Start.IsZero() || !next.Before(o.Start) {
-		return t.refuse(ctx, o, Skipped, "this number had as many texts as it may get")
+		return t.refuse(ctx, o, Skipped, why)
 	}
-	return t.settle(ctx, o, Planned, "this number had its text of the day", next)
+	if o.Why == why { // the history has it
+		why = ""
+	}
+	return t.settle(ctx, o, Planned, why, next)
 }
 
 // again puts a row back to be tried later: at once doubled waits from two seconds to half an hour, as long as it makes sense for the visit.
@@ -203,18 +207,25 @@ func (t *Texter) Later(o Outgoing, now time.Time) time.Time {
 func (t *Texter) done(ctx context.Context, o Outgoing, now time.Time) error {
 	t.Meter.Sent(o.Kind, Sent, now.Sub(o.Due))
 	t.Log.Info("text sent", "id", o.ID, "kind", o.Kind, "to", o.To, "sid", o.SID)
-	return errors.Join(t.asked(ctx, o, now), t.mark(ctx, o, Sent, ""), t.settle(ctx, o, Sent, "", time.Time{}))
+	return errors.Join(t.said(ctx, o, now), t.mark(ctx, o, Sent, ""), t.settle(ctx, o, Sent, "", time.Time{}))
 }
 
-// asked opens the question who drives the patient home, once a text has asked it.
-func (t *Texter) asked(ctx context.Context, o Outgoing, now time.Time) error {
-	if o.Asks == "" {
+// said keeps with each visit what a text that was sent said of it: how to prepare, or the question who drives the patient home.
+func (t *Texter) said(ctx context.Context, o Outgoing, now time.Time) error {
+	if o.Says == "" {
 		return nil
 	}
-	_, _, err := t.Store.Turn(ctx, o.Event("asked"), o.To, func(s State) (e Effects, err error) {
+	said := strings.Split(o.Says, "\n")
+	_, _, err := t.Store.Turn(ctx, o.Event("said"), o.To, func(s State) (e Effects, err error) {
 		for _, v := range s.Visits {
-			if slices.Contains(strings.Split(o.Asks, "\n"), v.ID) {
+			asks, prepares := slices.Contains(said, Said(AsksRide, v.ID)), slices.Contains(said, Said(SaysPrepare, v.ID))
+			if asks {
 				v.Asked = now
+			}
+			if prepares {
+				v.Told = now
+			}
+			if asks || prepares {
 				e.Visits = append(e.Visits, v)
 			}
 		}

@@ -20,6 +20,8 @@ type Texter struct {
 	Compose func(s State, o Outgoing, now time.Time) Composed
 	// Task looks at a visit and says what the desk is told, or why it isn't.
 	Task func(s State, o Outgoing, now time.Time) (Effects, string)
+	// Instead is what staff are to tell a patient whom a text could not, "" if there is nothing, and the visits as they are once it is theirs to tell.
+	Instead func(s State, o Outgoing, now time.Time) (say string, told []Visit)
 	// Case reads a case: an alarm goes out only while nobody has it.
 	Case func(ctx context.Context, id string) (Case, bool, error)
 	Now  func() time.Time
@@ -33,12 +35,15 @@ type Texter struct {
 type Composed struct {
 	Body string
 	With string // ids of the rows that the words tell as well, one a line
-	Asks string // ids of the visits of which the words ask who drives the patient home, one a line
+	Says string // of which visits the words say what: Said, one a line
+	// Share is what the text may take of its number's caps.
+	Share Share
 	// Alone is what each would leave with by itself, if With isn't empty: the row, then those of With.
 	Alone []Composed
 	Skip  string    // why it isn't sent
 	Late  bool      // of Skip: its time has passed
 	Wait  time.Time // ask again then
+	Why   string    // of Wait
 }
 
 // longest is Twilio's limit of a text, in characters.
@@ -93,7 +98,7 @@ func (t *Texter) Caps(o Outgoing, now time.Time) Caps {
 		return Caps{Now: now}
 	}
 	return Caps{
-		Now: now, Day: time.Date(l.Year(), l.Month(), l.Day(), 0, 0, 0, 0, l.Location()), Week: now.AddDate(0, 0, -7),
+		Now: now, Share: o.Share, Day: time.Date(l.Year(), l.Month(), l.Day(), 0, 0, 0, 0, l.Location()), Week: now.AddDate(0, 0, -7),
 		PerDay: t.Clinic.Reminders.MaxPerDay, PerWeek: t.Clinic.Reminders.MaxPerWeek,
 	}
 }

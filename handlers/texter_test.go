@@ -20,6 +20,8 @@ type gate struct {
 	carrier *handlerstest.Carrier
 	to      handlers.Phone
 	words   string // of every reminder
+	share   handlers.Share
+	instead string // what staff are to say
 	wait    time.Time
 }
 
@@ -34,8 +36,9 @@ func newGate(t *testing.T) *gate {
 			if !g.wait.IsZero() {
 				return handlers.Composed{Wait: g.wait}
 			}
-			return handlers.Composed{Body: g.words}
+			return handlers.Composed{Body: g.words, Share: g.share}
 		},
+		Instead: func(handlers.State, handlers.Outgoing, time.Time) (string, []handlers.Visit) { return g.instead, nil },
 	}
 	return g
 }
@@ -239,7 +242,7 @@ func TestCapsHold(t *testing.T) {
 	if s := strings.Join(got, " "); len(got) != 4 || got[3][1] != '7' {
 		t.Errorf("sent %s, want one on days 0, 1, 2 and 7", s)
 	}
-	if row := g.store.Text("a3"); row.State != handlers.Skipped || !strings.Contains(row.Why, "as many texts") {
+	if row := g.store.Text("a3"); row.State != handlers.Skipped || !strings.Contains(row.Why, "texts of the week are used") {
 		t.Errorf("%+v", row)
 	}
 	g.plan(staffText("S1", "hello"))

@@ -28,6 +28,8 @@ type Visit struct {
 	State string    `json:"state"`
 	Ride  string    `json:"ride,omitempty"`  // home: RideArranged, RideHelp, or "" as long as nobody has said
 	Asked time.Time `json:"asked,omitzero"`  // when the patient was asked who drives them home
+	Told  time.Time `json:"told,omitzero"`   // when the patient was told how to prepare, or staff were left to tell them
+	Was   time.Time `json:"was,omitzero"`    // when it was before it moved last
 	Moves int       `json:"moves,omitempty"` // how often it moved: a visit that moves away and back is told of anew
 }
 

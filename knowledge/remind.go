@@ -9,9 +9,9 @@ import (
 // The kinds of text about a visit that the plan treats in a way of their own.
 const (
 	PrepareKind    = "prepare"    // says what must be left off before, and asks who drives the patient home
-	RideKind       = "ride"       // no text: the moment by which that is known, or staff are told
-	UnpreparedKind = "unprepared" // no text: a visit came too late for PrepareKind, so staff are to say what it would have said
-	DiscreetKind   = "discreet"   // no text: at the time of PrepareKind, a look whether the patient gets discreet texts only, which say nothing of it
+	ReadyKind      = "ready"      // no text: a look by when the patient was told and has answered, or staff get a task of one of the next two kinds
+	RideKind       = "ride"       // a task: nobody has said who drives the patient home
+	UnpreparedKind = "unprepared" // a task, and a look: nobody has told the patient how to prepare; of a visit that came too late for PrepareKind, at once
 )
 
 // Reminder is what a reminder is worded from.
@@ -25,6 +25,7 @@ type Reminder struct {
 	First    bool // the first text that the number gets: it says how to opt out
 	Basic    bool // as discreet as can be
 	Confirm  bool // of a discreet one: it asks for C
+	Moved    bool // of one at booking: the visit was at another time before
 }
 
 // LeaveOff is what must be left off from a time on: SaySolids, SayLiquids or SayNasal.
@@ -87,22 +88,23 @@ func (b *Base) remind(r Reminder, w wording, lang string) (string, error) {
 		name = RemindPrefix + "basic"
 	case len(r.Starts) > 1:
 		name += visitsSuffix
+	case r.Moved:
+		name = RemindPrefix + "moved"
 	}
 	var parts []string
-	add := func(name string, own Fill) error {
-		s, err := b.Reply(name, lang, own)
-		parts = append(parts, s)
-		return err
-	}
 	for _, p := range r.Prepare {
-		if err := add(p.Rule, Fill{"at": Time(p.At)}); err != nil {
+		s, err := b.LeaveOff(p, r.Starts, lang)
+		if err != nil {
 			return "", err
 		}
+		parts = append(parts, s)
 	}
 	if w.ride != "" {
-		if err := add(w.ride, nil); err != nil {
+		s, err := b.Reply(w.ride, lang, nil)
+		if err != nil {
 			return "", err
 		}
+		parts = append(parts, s)
 	}
 	first := ""
 	if w.name {
@@ -147,6 +149,10 @@ func (c *Clinic) longestReminders() (out []Reminder) {
 		for _, name := range c.Types() {
 			t := c.VisitTypes[name]
 			r := Reminder{Kind: step.Kind, Name: longestName, Confirm: step.Only == "unconfirmed"}
+			moves := []bool{false}
+			if step.When == "booking" {
+				moves = []bool{false, true}
+			}
 			if step.Kind == PrepareKind {
 				r.Prepare, r.RideHome, r.AskRide = t.Prepare.at(at, at.AddDate(-1, 0, 0)), t.RideHome, t.RideHome
 				for i := range r.Prepare {
@@ -156,8 +162,10 @@ func (c *Clinic) longestReminders() (out []Reminder) {
 			for _, starts := range [][]time.Time{{at}, {at, at.Add(15 * time.Minute)}} {
 				for _, first := range []bool{false, true} {
 					for _, basic := range []bool{false, true} {
-						r.Starts, r.First, r.Basic = starts, first, basic
-						out = append(out, r)
+						for _, moved := range moves {
+							r.Starts, r.First, r.Basic, r.Moved = starts, first, basic, moved
+							out = append(out, r)
+						}
 					}
 				}
 			}
@@ -207,6 +215,21 @@ func (b *Base) unfitIn(r Reminder, lang string) string {
 		return fmt.Sprintf("an unasked text must not hold %q", w)
 	}
 	return ""
+}
+
+// clock is from when on, with the day where that isn't the day of the visits: "6:10 PM", "Wed 6:10 PM".
+func (l LeaveOff) clock(starts []time.Time, lang string) string {
+	for _, s := range starts {
+		if s.Format(time.DateOnly) == l.At.Format(time.DateOnly) {
+			return Time(l.At)
+		}
+	}
+	return dayName(lang, l.At.Weekday()) + " " + Time(l.At)
+}
+
+// LeaveOff says what must be left off before visits of one day, and from when.
+func (b *Base) LeaveOff(l LeaveOff, starts []time.Time, lang string) (string, error) {
+	return b.Reply(l.Rule, lang, Fill{"at": l.clock(starts, lang)})
 }
 
 // at are the times from which something must be left off before a visit, of those the ones that still lie ahead.

@@ -1,6 +1,7 @@
 package redis_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -55,6 +56,29 @@ func TestCaps(t *testing.T) {
 		}
 		if !peek(t, r, phone(t, "0101")).Texted {
 			t.Error("it isn't known that the number was texted")
+		}
+		// Of the three a week, days 7 and 2 have one each by day 8: what is kept for others counts as had.
+		for _, c := range []struct {
+			share handlers.Share
+			want  handlers.Answer
+			cap   string
+		}{
+			{handlers.Share{KeepDay: 1, KeepWeek: 1}, handlers.Capped, "day"},
+			{handlers.Share{KeepWeek: 1}, handlers.Capped, "week"},
+			{handlers.Share{}, handlers.Ready, ""},
+		} {
+			o, caps := row(t, fmt.Sprint("kept", c.share)), day(8)
+			o.Due, caps.Share = caps.Now, c.share
+			plan(t, r, "plan "+o.ID, nil, o)
+			got, err := r.Claim(t.Context(), o.Due, 100, unpaced, lease)
+			if err != nil || len(got) != 1 {
+				t.Fatal(got, err)
+			}
+			b, err := r.Begin(t.Context(), got[0].Outgoing, got[0].Known, caps, unpaced, lease)
+			if err != nil || b.Answer != c.want || b.Cap != c.cap {
+				t.Errorf("%+v: %+v %v, want %v by the %s", c.share, b, err, c.want, c.cap)
+			}
+			settle(t, r, got[0], handlers.Skipped)
 		}
 		// What a patient or staff asked for is never capped.
 		o := row(t, "asked")

@@ -133,14 +133,14 @@ return {from, to, out}`)
 
 // begin stores that a send begins: see handlers.Ledger. What it refuses leaves everything as it was.
 // KEYS: row, unasked texts of the number, pace, turn of the number
-// ARGV: token, id, asks, body, tries, first (RFC 3339), now ms, lease's end ms,
+// ARGV: token, id, says, body, tries, first (RFC 3339), now ms, lease's end ms,
 //
 //	1 if unasked, day's start ms, most a day, week's start ms, most a week, lifetime of the count s,
 //	segments, interval µs (0 is no limit), now µs, µs ahead ("" if it can't wait for the pace), the pace's day, segments of it (0 is no
 //	limit), its end ms, lifetime of the pace s, rows it tells as well (ids, one a line), version of the number's state ("" if it isn't
-//	decided from), 1 if the number was sent an unasked text by then
+//	decided from), 1 if the number was sent an unasked text by then, how many of the day and of the week are kept for others
 //
-// Returns: {0} the claim is lost or a receipt says that it was sent, {1, µs} send it then, {2} the number had its share,
+// Returns: {0} the claim is lost or a receipt says that it was sent, {1, µs} send it then, {2, day or week} the number had its share of it,
 // {3, µs} too early for the pace until then, {4, ids} of the rows it was to tell only these still can be, {5} the number's state has changed
 var begin = redis.NewScript(shared + `
 local id, now = ARGV[2], ARGV[7]
@@ -154,13 +154,14 @@ end
 if not all then return {4, table.concat(can, '\n')} end
 if ARGV[24] ~= '' and (redis.call('GET', KEYS[4]) or '0') ~= ARGV[24] then return {5} end
 if ARGV[9] == '1' then
-  local had, day, week = redis.call('ZRANGEBYSCORE', KEYS[2], '(' .. ARGV[12], '+inf', 'WITHSCORES'), 0, 0
+  local had, day, week = redis.call('ZRANGEBYSCORE', KEYS[2], '(' .. ARGV[12], '+inf', 'WITHSCORES'), tonumber(ARGV[26]), tonumber(ARGV[27])
   for i = 1, #had, 2 do
     if had[i] == id then day, week = -math.huge, -math.huge end -- begun before, it counts already
     week = week + 1
     if tonumber(had[i+1]) >= tonumber(ARGV[10]) then day = day + 1 end
   end
-  if ARGV[11] ~= '0' and day >= tonumber(ARGV[11]) or ARGV[13] ~= '0' and week >= tonumber(ARGV[13]) then return {2} end
+  if ARGV[11] ~= '0' and day >= tonumber(ARGV[11]) then return {2, 'day'} end
+  if ARGV[13] ~= '0' and week >= tonumber(ARGV[13]) then return {2, 'week'} end
   if ARGV[24] ~= '' and ARGV[25] ~= '1' and #had > 0 then return {5} end
 end
 local at = ARGV[17] + 0
@@ -190,7 +191,7 @@ for _, other in ipairs(can) do
   end
 end
 redis.call('ZADD', held[3], ARGV[8], id)
-redis.call('HSET', KEYS[1], 'tries', ARGV[5], 'first', ARGV[6], 'asks', ARGV[3], 'body', ARGV[4], 'with', ARGV[23], 'log', logged(held[4], now, 'claimed', ''))
+redis.call('HSET', KEYS[1], 'tries', ARGV[5], 'first', ARGV[6], 'says', ARGV[3], 'body', ARGV[4], 'with', ARGV[23], 'log', logged(held[4], now, 'claimed', ''))
 return {1, string.format('%.0f', at)}`)
 
 // settle stores a row as it now is and gives its claim back. A receipt may have come first, so a state moves forward only.

@@ -83,7 +83,7 @@ func outgoing(f map[string]string) (o handlers.Outgoing, err error) {
 	if err = json.Unmarshal([]byte(f["row"]), &o); err != nil {
 		return o, fmt.Errorf("redis: stored text: %w", err)
 	}
-	o.Token, o.State, o.SID, o.Why, o.Body, o.With, o.Asks, o.Was = f["token"], f["state"], f["sid"], f["why"], f["body"], f["with"], f["asks"], f["was"]
+	o.Token, o.State, o.SID, o.Why, o.Body, o.With, o.Says, o.Was = f["token"], f["state"], f["sid"], f["why"], f["body"], f["with"], f["says"], f["was"]
 	o.Tries, _ = strconv.Atoi(f["tries"])
 	o.Errors, _ = strconv.Atoi(f["errors"])
 	o.Round, _ = strconv.Atoi(f["round"])
@@ -103,7 +103,7 @@ func stamp(t time.Time) string {
 
 // rowOf is a row as the field row holds it: what has a field of its own is left out.
 func (w *writer) rowOf(o handlers.Outgoing) string {
-	o.Body, o.With, o.Asks, o.State, o.SID, o.Why = "", "", "", "", "", ""
+	o.Body, o.With, o.Says, o.State, o.SID, o.Why = "", "", "", "", "", ""
 	o.Tries, o.Errors, o.First, o.At = 0, 0, time.Time{}, time.Time{}
 	return w.json(o)
 }
@@ -124,9 +124,9 @@ func (r *Redis) Begin(ctx context.Context, o handlers.Outgoing, s handlers.State
 		ahead = "" // it is counted, and doesn't wait
 	}
 	reply, err := r.line.run(ctx, begin, []string{keyText(o.ID), keyUnasked(o.To.E164()), keyPace, keyTurn(o.To.E164())},
-		o.Token, o.ID, o.Asks, o.Body, o.Tries, stamp(o.First), ms(c.Now), ms(c.Now.Add(lease)),
+		o.Token, o.ID, o.Says, o.Body, o.Tries, stamp(o.First), ms(c.Now), ms(c.Now.Add(lease)),
 		unasked, ms(c.Day), c.PerDay, ms(c.Week), c.PerWeek, seconds(keepUnasked),
-		segments, p.Every.Microseconds(), c.Now.UnixMicro(), ahead, p.Day, p.PerDay, ms(p.Ends), seconds(keepPace), o.With, s.Version, texted).Slice()
+		segments, p.Every.Microseconds(), c.Now.UnixMicro(), ahead, p.Day, p.PerDay, ms(p.Ends), seconds(keepPace), o.With, s.Version, texted, c.KeepDay, c.KeepWeek).Slice()
 	if err != nil {
 		return handlers.Begun{}, fmt.Errorf("redis: begin: %w", err)
 	}
@@ -143,8 +143,12 @@ func begun(reply []any) (b handlers.Begun, err error) {
 		return b, nil
 	}
 	s, _ := reply[1].(string)
-	if b.Answer == handlers.Apart {
+	switch b.Answer {
+	case handlers.Apart:
 		b.With = s
+		return b, nil
+	case handlers.Capped:
+		b.Cap = s
 		return b, nil
 	}
 	us, err := strconv.ParseInt(s, 10, 64)

@@ -172,7 +172,7 @@ func kindWords(kind string) string {
 		return "Free time, not taken"
 	case "ride", "ride_arranged", "ride_help":
 		return "Ride home"
-	case "discreet", "unprepared":
+	case "unprepared":
 		return "To be told how to prepare"
 	case "undelivered":
 		return "Text not delivered"

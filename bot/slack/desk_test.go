@@ -371,7 +371,7 @@ func TestKindsInWords(t *testing.T) {
 	for kind, want := range map[string]string{
 		"crisis": "CRISIS", "emergency": "EMERGENCY", "clinical": "Clinical question", "choices": "Question", "confirm": "Visit confirmed",
 		"decline": "Can't come", "reschedule": "Wants another day", "late": "Running late", "stop": "Opted out of texts",
-		"undelivered": "Text not delivered", "unprepared": "To be told how to prepare", "discreet": "To be told how to prepare", "": "Case", "lost_ride": "Lost ride",
+		"undelivered": "Text not delivered", "unprepared": "To be told how to prepare", "ride": "Ride home", "": "Case", "lost_ride": "Lost ride",
 	} {
 		c := question(t)
 		c.Kind = kind

@@ -66,7 +66,7 @@ func (s *Store) Begin(_ context.Context, o handlers.Outgoing, from handlers.Stat
 		return handlers.Begun{Answer: handlers.Stale}, nil
 	}
 	if had := s.unasked[o.To]; o.Unasked && had[o.ID].IsZero() {
-		day, week := 0, 0
+		day, week := c.KeepDay, c.KeepWeek
 		for _, at := range had {
 			if !at.Before(c.Day) {
 				day++
@@ -75,8 +75,11 @@ func (s *Store) Begin(_ context.Context, o handlers.Outgoing, from handlers.Stat
 				week++
 			}
 		}
-		if c.PerDay > 0 && day >= c.PerDay || c.PerWeek > 0 && week >= c.PerWeek {
-			return handlers.Begun{Answer: handlers.Capped}, nil
+		switch {
+		case c.PerDay > 0 && day >= c.PerDay:
+			return handlers.Begun{Answer: handlers.Capped, Cap: "day"}, nil
+		case c.PerWeek > 0 && week >= c.PerWeek:
+			return handlers.Begun{Answer: handlers.Capped, Cap: "week"}, nil
 		}
 		if had == nil {
 			s.unasked[o.To] = map[string]time.Time{}

@@ -74,7 +74,7 @@ func (t *turn) ride(silent bool) bool {
 		t.confirmAlso()
 	}
 	for _, c := range t.state.Cases { // staff have the task already: it joins that thread
-		open = open || c.Kind == knowledge.RideKind
+		open = open || c.Kind == knowledge.RideKind || c.Kind == knowledge.UnpreparedKind
 	}
 	t.tell(handlers.DeskChannel, answer, title+t.staffWhen(asked[0])+".", open)
 	return true

@@ -37,9 +37,14 @@ func (h *Handler) rules(s handlers.State, o handlers.Outgoing, now time.Time) (v
 	hold("time", "the visit stands as it was", !v.Start.Equal(o.Start), "the visit moved", false)
 	hold("ahead", "the visit lies ahead", !v.Start.After(now), "the visit has begun", true)
 	hold("coming", "the patient didn't say they can't come", v.State == handlers.Declined, "the patient said that they can't come", false)
-	hold("day", "the patient didn't ask for another time", v.State == handlers.Reschedule, "the patient asked for another time", false)
+	if o.Kind != knowledge.PrepareKind { // the visit stands until staff have moved it: they were told so
+		hold("day", "the patient didn't ask for another time", v.State == handlers.Reschedule, "the patient asked for another time", false)
+	}
 	if step.Only == "unconfirmed" {
 		hold("unconfirmed", "the patient hasn't confirmed", v.State == handlers.Confirmed, "the patient has confirmed", false)
+	}
+	if o.Kind == knowledge.PrepareKind {
+		hold("follow", "what it says can still be followed", !followed(c, v, now), "it is too late to follow what it says", true)
 	}
 	hold("order", "no later reminder is due", overtaken(c, o, v, now), "its time has passed: the next reminder is due", true)
 	return v, out
@@ -55,20 +60,60 @@ func (h *Handler) Compose(s handlers.State, o handlers.Outgoing, now time.Time) 
 		}
 	}
 	if s.Urgent() != nil {
-		return handlers.Composed{Wait: now.Add(time.Hour)} // nobody in danger is reminded of a visit
+		return handlers.Composed{Wait: now.Add(time.Hour), Why: "the patient may be in danger"} // nobody in danger is reminded of a visit
 	}
 	if in := Window(c, now, c.Zoned(v.Zone), false); in.After(now) {
-		return handlers.Composed{Wait: in}
+		return handlers.Composed{Wait: in, Why: "it is outside the window"}
 	}
-	return h.word(s, append([]handlers.Visit{v}, h.together(s, o, v, now)...), o, now)
+	words := h.word(s, append([]handlers.Visit{v}, h.together(s, o, v, now)...), o, now)
+	words.Share = share(c, s, o, now)
+	return words
 }
 
-// together are the other visits of the same day that one text can tell of as well: each that would itself be reminded now, in the same way.
+// share is what a reminder may take of its number's caps: it leaves room for the texts still to come that say how to prepare, a day's together.
+func share(c *knowledge.Clinic, s handlers.State, o handlers.Outgoing, now time.Time) (out handlers.Share) {
+	prepare, planned := step(c.Reminders.Plan, knowledge.PrepareKind)
+	if o.Kind == knowledge.PrepareKind || !planned {
+		return out
+	}
+	days := map[string]bool{}
+	for _, w := range s.Visits {
+		zone := c.Zoned(w.Zone)
+		due, no := place(c, prepare, w, now)
+		waits := due.Before(now) && w.Told.IsZero() && len(leaveOffs(c, w, now)) > 0 && followed(c, w, now) // held up
+		if !w.Open(now) || no != "" && !waits || due.After(now.AddDate(0, 0, 7)) {
+			continue
+		}
+		if due = later(due, now); !days[due.In(zone).Format(time.DateOnly)] {
+			days[due.In(zone).Format(time.DateOnly)] = true
+			out.KeepWeek++
+			if handlers.SameDay(due, now, zone) {
+				out.KeepDay++
+			}
+		}
+	}
+	return out
+}
+
+// followed says whether all that must be left off before a visit lies ahead.
+func followed(c *knowledge.Clinic, v handlers.Visit, now time.Time) bool {
+	return len(leaveOffs(c, v, now)) == len(leaveOffs(c, v, time.Time{}))
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
+
+// together are the other visits of the patient's on the same day that one text can tell of as well: each that would itself be reminded now, in the
+// same way. Another patient with the same phone gets texts of their own.
 func (h *Handler) together(s handlers.State, o handlers.Outgoing, v handlers.Visit, now time.Time) (out []handlers.Visit) {
 	zone := h.Base.Clinic.Zoned(v.Zone)
 	for _, w := range s.Visits {
 		row := handlers.Outgoing{ID: rowID(w, o.Kind), Kind: o.Kind, Visit: w.ID, Start: w.Start, Due: now}
-		if w.ID == v.ID || w.Zone != v.Zone || !handlers.SameDay(w.Start, v.Start, zone) {
+		if w.ID == v.ID || w.Zone != v.Zone || w.Name != v.Name || w.Lang != v.Lang || !handlers.SameDay(w.Start, v.Start, zone) {
 			continue
 		}
 		if o.Apart && !slices.Contains(strings.Split(o.With, "\n"), row.ID) {
@@ -85,7 +130,7 @@ func (h *Handler) together(s handlers.State, o handlers.Outgoing, v handlers.Vis
 // word is a reminder's text of the visits, the first one the row's own.
 func (h *Handler) word(s handlers.State, visits []handlers.Visit, o handlers.Outgoing, now time.Time) handlers.Composed {
 	c, own := h.Base.Clinic, visits[0]
-	var with, asks, types []string
+	var with, says, asks, types []string
 	var alone []handlers.Composed
 	for i, v := range visits {
 		if len(visits) > 1 {
@@ -97,14 +142,17 @@ func (h *Handler) word(s handlers.State, visits []handlers.Visit, o handlers.Out
 	}
 	visits = slices.SortedFunc(slices.Values(visits), func(a, b handlers.Visit) int { return a.Start.Compare(b.Start) })
 	step, _ := step(c.Reminders.Plan, o.Kind)
-	r := knowledge.Reminder{Kind: o.Kind, Name: own.Name, First: !s.Texted, Basic: s.Consent.Basic, Confirm: step.Only == "unconfirmed"}
+	r := knowledge.Reminder{Kind: o.Kind, Name: own.Name, First: !s.Texted, Basic: s.Consent.Basic, Confirm: step.Only == "unconfirmed", Moved: len(visits) == 1 && own.Moves > 0 && step.When == "booking"}
 	for _, v := range visits {
 		r.Starts = append(r.Starts, v.Start.In(c.Zoned(own.Zone)))
 		types = append(types, v.Type)
+		if o.Kind == knowledge.PrepareKind {
+			says = append(says, handlers.Said(handlers.SaysPrepare, v.ID))
+		}
 		if c.VisitTypes[v.Type].RideHome {
 			r.RideHome = true
 			if v.Ride == "" {
-				asks = append(asks, v.ID)
+				asks = append(asks, handlers.Said(handlers.AsksRide, v.ID))
 			}
 		}
 	}
@@ -117,10 +165,13 @@ func (h *Handler) word(s handlers.State, visits []handlers.Visit, o handlers.Out
 	if err != nil {
 		return handlers.Composed{Skip: err.Error()}
 	}
-	if !asked || r.Basic {
-		asks = nil
+	if r.Basic { // it says the time only
+		says, asked = nil, false
 	}
-	return handlers.Composed{Body: body, With: strings.Join(with, "\n"), Asks: strings.Join(asks, "\n"), Alone: alone}
+	if asked {
+		says = append(says, asks...)
+	}
+	return handlers.Composed{Body: body, With: strings.Join(with, "\n"), Says: strings.Join(says, "\n"), Alone: alone}
 }
 
 func find(visits []handlers.Visit, id string) (handlers.Visit, bool) {

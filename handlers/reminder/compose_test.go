@@ -49,13 +49,18 @@ func TestComposeDecidesFromTheVisitAsItStands(t *testing.T) {
 		{"held up past the window", "confirm", "2026-10-17 20:30", nil, "", "", "2026-10-18 09:00"},
 		{"held up past the next reminder", "confirm", "2026-10-19 11:00", nil, "", "next reminder is due", ""},
 		{"held up, and put back to now", "confirm", "2026-10-19 11:30", func(_ *handlers.State, o *handlers.Outgoing) { o.Due = handlerstest.At(t, "2026-10-19 11:20") }, "", "next reminder", ""},
-		{"held up past a nudge that isn't sent", "prepare", "2026-10-20 11:30", is(handlers.Confirmed), "Who is driving you home? 1 arranged, 2 need help", "", ""},
-		{"held up past the nudge", "prepare", "2026-10-20 11:30", nil, "", "next reminder", ""},
+		{"held up past a nudge that isn't sent", "prepare", "2026-10-20 11:30", func(s *handlers.State, _ *handlers.Outgoing) {
+			s.Visits[0].State, s.Visits[0].Type = handlers.Confirmed, "consult"
+		}, "see you Tue Oct 20 at 2:00 PM", "", ""},
+		{"held up past the nudge", "prepare", "2026-10-20 11:30", visit(func(v *handlers.Visit) { v.Type = "consult" }), "", "next reminder", ""},
+		{"held up past what it says", "prepare", "2026-10-20 09:00", nil, "", "too late to follow", ""},
 		{"begun", "nudge", "2026-10-20 14:00", nil, "", "has begun", ""},
 		{"gone", "confirm", "2026-10-17 10:00", func(s *handlers.State, _ *handlers.Outgoing) { s.Visits = nil }, "", "no such visit", ""},
 		{"moved", "confirm", "2026-10-17 10:00", visit(func(v *handlers.Visit) { v.Start = v.Start.Add(time.Hour) }), "", "moved", ""},
 		{"declined", "prepare", "2026-10-19 11:00", is(handlers.Declined), "", "can't come", ""},
-		{"wants another day", "prepare", "2026-10-19 11:00", is(handlers.Reschedule), "", "another time", ""},
+		{"wants another day", "confirm", "2026-10-17 10:00", is(handlers.Reschedule), "", "another time", ""},
+		{"wants another day: the visit stands", "prepare", "2026-10-19 11:00", is(handlers.Reschedule), "No food after 8:00 AM", "", ""},
+		{"moved to this time", "booked", "2026-10-05 10:00", visit(func(v *handlers.Visit) { v.Moves = 1 }), "your visit has moved: it is now Tue Oct 20 at 2:00 PM", "", ""},
 		{"confirmed: not asked", "confirm", "2026-10-17 10:00", is(handlers.Confirmed), "", "has confirmed", ""},
 		{"confirmed: prepared all the same", "prepare", "2026-10-19 11:00", is(handlers.Confirmed), "Who is driving you home? 1 arranged, 2 need help", "", ""},
 		{"not in the plan any more", "confirm", "2026-10-17 10:00", func(_ *handlers.State, o *handlers.Outgoing) { o.Kind = "gone" }, "", "no such reminder", ""},
@@ -79,7 +84,6 @@ func TestComposeDecidesFromTheVisitAsItStands(t *testing.T) {
 func TestPreparationIsSentWhileItCanBeFollowed(t *testing.T) {
 	for _, c := range []struct{ kind, now, want string }{
 		{"iv_infusion", "2026-10-19 11:00", "No food after 8:00 AM. Clear liquids until 12:00 PM. Who is driving you home? 1 arranged, 2 need help"},
-		{"iv_infusion", "2026-10-20 09:00", "Clear liquids until 12:00 PM. Who is driving you home? 1 arranged, 2 need help"},
 		{"spravato", "2026-10-19 11:00", "No food after 12:00 PM. Clear liquids until 1:30 PM. No nose spray after 1:00 PM. Ride home? 1 set, 2 help"},
 		{"consult", "2026-10-19 11:00", "see you Tue Oct 20 at 2:00 PM."},
 	} {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
+	"github.com/beacon-clinic/beacon/knowledge"
 )
 
 // watch looks at every text as it reaches the carrier, and holds it against what is true at that moment.
@@ -22,6 +23,7 @@ type watch struct {
 	mu    sync.Mutex
 	had   map[string]bool // rows that the patient was told
 	taken map[string]bool // rows that the carrier took although it didn't say so
+	off   map[string]bool // visits that were called off, came too late, or changed what is to be prepared
 	at    []time.Time     // of each text
 	fault func() int      // 0 none, 1 refused for now, 2 taken and not said so, 3 lost, 4 refused for good
 	wrong []string
@@ -98,7 +100,7 @@ func (w *watch) visit(o, row handlers.Outgoing, s handlers.State, now time.Time)
 			continue
 		}
 		asks := o.Kind == "confirm" || o.Kind == "nudge"
-		if !v.Open(now) || v.State == handlers.Reschedule || asks && v.State != handlers.Booked {
+		if !v.Open(now) || v.State == handlers.Reschedule && o.Kind != knowledge.PrepareKind || asks && v.State != handlers.Booked {
 			w.say("%s of a visit that is %s at %v", o.Kind, v.State, v.Start)
 		}
 		return
@@ -113,20 +115,26 @@ func TestEngineHoldsWhateverHappens(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		b := newBooks(t, "2026-10-01 10:00")
 		b.clock.Set(base.Add(time.Duration(rapid.Int64Range(0, 250*86400).Draw(r, "begins")) * time.Second))
-		w := &watch{b: b, p: handlerstest.Phone(t, "0101"), had: map[string]bool{}, taken: map[string]bool{}}
+		w := &watch{b: b, p: handlerstest.Phone(t, "0101"), had: map[string]bool{}, taken: map[string]bool{}, off: map[string]bool{}}
 		faults := rapid.SliceOfN(rapid.SampledFrom([]int{0, 0, 0, 0, 0, 1, 2, 3, 4}), 1, 20).Draw(r, "faults")
 		n := 0
 		w.fault = func() int { n++; return faults[n%len(faults)] }
 		b.carrier.OnSend, b.carrier.OnFind = w.send, w.find
 		zone := rapid.SampledFrom(zones).Draw(r, "zone")
 		for range rapid.IntRange(1, 14).Draw(r, "steps") {
-			step(t, r, b, w.p, zone)
+			step(t, r, b, w, zone)
 			b.through(t, b.clock.Now().Add(time.Duration(rapid.Int64Range(0, 4*86400).Draw(r, "passes"))*time.Second))
 		}
 		b.store.Put(w.p, handlers.Effects{Cases: []handlers.Case{{ID: "danger", Channel: handlers.UrgentChannel, Phone: w.p}}})
 		b.through(t, b.clock.Now().AddDate(0, 0, 60))
 		for _, what := range w.wrong {
 			r.Error(what)
+		}
+		for _, id := range []string{"v1", "v2", "v3"} {
+			v, ok, _ := b.store.Visit(t.Context(), id)
+			if ok && !w.off[id] && v.Told.IsZero() && b.Base.Clinic.VisitTypes[v.Type].Prepare != (knowledge.Prepare{}) {
+				r.Errorf("nobody told how to prepare for %s at %v, nor was anybody left to", id, v.Start)
+			}
 		}
 		all, _ := b.store.Records(t.Context(), w.p)
 		for _, o := range all {
@@ -144,10 +152,11 @@ func TestEngineHoldsWhateverHappens(t *testing.T) {
 }
 
 // step is something that happens.
-func step(t *testing.T, r *rapid.T, b *books, p handlers.Phone, zone string) {
-	now := b.clock.Now()
+func step(t *testing.T, r *rapid.T, b *books, w *watch, zone string) {
+	now, p := b.clock.Now(), w.p
 	id := fmt.Sprint("v", rapid.IntRange(1, 3).Draw(r, "visit"))
 	v, known, _ := b.store.Visit(t.Context(), id)
+	was := v
 	switch what := rapid.SampledFrom([]string{"book", "book", "book", "onto", "answer", "answer", "consent", "danger"}).Draw(r, "what"); what {
 	case "book", "onto": // or move
 		v.ID, v.Name, v.Phone, v.Zone = id, "Ana Example", p, zone
@@ -157,12 +166,14 @@ func step(t *testing.T, r *rapid.T, b *books, p handlers.Phone, zone string) {
 		if what == "onto" && ok && other.Start.After(now) { // on the day of another visit
 			v.Start = other.Start.Add(time.Duration(rapid.IntRange(1, 6).Draw(r, "hours later")) * time.Hour)
 		}
+		w.off[id] = !v.Start.After(now) || known && was.Start.Equal(v.Start) && was.Type != v.Type
 		if _, err := b.Book(t.Context(), v); err != nil {
 			t.Fatal(err)
 		}
 	case "answer":
 		if known {
 			v.State = rapid.SampledFrom([]string{handlers.Booked, handlers.Confirmed, handlers.Declined, handlers.Reschedule}).Draw(r, "answer")
+			w.off[id] = w.off[id] || v.State == handlers.Declined
 			b.store.Put(p, handlers.Effects{Visits: []handlers.Visit{v}})
 		}
 	case "consent":

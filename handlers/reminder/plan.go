@@ -14,6 +14,7 @@ func Plan(c *knowledge.Clinic, v handlers.Visit, now time.Time) []handlers.Outgo
 	var out []handlers.Outgoing
 	for _, s := range c.Reminders.Plan {
 		o := handlers.Outgoing{ID: rowID(v, s.Kind), To: v.Phone, Kind: s.Kind, Visit: v.ID, Start: v.Start, Zone: v.Zone, Unasked: true}
+		o.Must = s.When == "booking" && v.Moves > 0
 		o.Due, o.Why = place(c, s, v, now)
 		out = append(out, leftOut(o))
 	}
@@ -31,43 +32,30 @@ func Plan(c *knowledge.Clinic, v handlers.Visit, now time.Time) []handlers.Outgo
 	}
 	for _, o := range out {
 		if o.Kind == knowledge.PrepareKind {
-			out = append(out, tasks(c, v, o, now)...)
+			out = append(out, looks(c, v, o, now)...)
 		}
 	}
 	return out
 }
 
-// tasks are the rows that come of a visit's text that says how to prepare: by when it is to be known who drives the patient home, once that text
-// has asked; and that staff are to say what it doesn't, to who gets discreet texts only, or where it comes too late to be sent.
-func tasks(c *knowledge.Clinic, v handlers.Visit, prepare handlers.Outgoing, now time.Time) (out []handlers.Outgoing) {
-	add := func(kind string, due time.Time, why string) {
-		o := prepare
-		o.ID, o.Kind, o.Due, o.State, o.Why, o.Unasked, o.Task = rowID(v, kind), kind, due, "", why, false, true
-		out = append(out, leftOut(o))
-	}
-	late := prepare.State == handlers.Skipped
-	if c.VisitTypes[v.Type].RideHome {
-		by, why := c.RideDue(prepare.Due), ""
-		switch {
-		case late:
-			why = "the text that asks was left out: " + prepare.Why
-		case !by.Before(v.Start):
-			by = v.Start.Add(-time.Minute)
+// looks are the rows that look at a visit once its text that says how to prepare has had its time: whether the patient was told, and, an hour to
+// answer later, who drives them home. Where that text comes too late to be sent, the look is at once.
+func looks(c *knowledge.Clinic, v handlers.Visit, prepare handlers.Outgoing, now time.Time) []handlers.Outgoing {
+	o := prepare
+	o.Unasked, o.Task, o.State, o.Why = false, true, handlers.Planned, ""
+	switch {
+	case !v.Start.After(now) || !c.VisitTypes[v.Type].RideHome && len(leaveOffs(c, v, time.Time{})) == 0:
+		return nil
+	case prepare.State == handlers.Skipped:
+		o.Kind, o.Due = knowledge.UnpreparedKind, now
+	default:
+		o.Kind, o.Due = knowledge.ReadyKind, c.RideDue(prepare.Due)
+		if !o.Due.Before(v.Start) {
+			o.Due = v.Start.Add(-time.Minute)
 		}
-		add(knowledge.RideKind, by, why)
 	}
-	if len(leaveOffs(c, v, time.Time{})) == 0 {
-		return out
-	}
-	why := ""
-	if late {
-		why = "the text that says how to prepare was left out: " + prepare.Why
-	}
-	add(knowledge.DiscreetKind, prepare.Due, why)
-	if late && v.Start.After(now) {
-		add(knowledge.UnpreparedKind, now, "")
-	}
-	return out
+	o.ID = rowID(v, o.Kind)
+	return []handlers.Outgoing{o}
 }
 
 // leaveOffs are the times, where the patient is, from which something must be left off before a visit, of those the ones after a moment.
@@ -89,6 +77,7 @@ func place(c *knowledge.Clinic, s knowledge.Step, v handlers.Visit, now time.Tim
 	if due.IsZero() { // at booking
 		due = now
 	}
+	own := due
 	due = Window(c, due, zone, s.DaysBefore > 0)
 	if s.Kind == knowledge.PrepareKind {
 		if early := followable(c, v, due); !early.Before(now) {
@@ -100,11 +89,14 @@ func place(c *knowledge.Clinic, s knowledge.Step, v handlers.Visit, now time.Tim
 		return due, "the visit lay in the past when it was booked"
 	case due.Before(now):
 		return due, "its time had passed when the visit was booked"
-	case !due.Before(v.Start):
+	case !due.Before(v.Start), s.HoursBefore > 0 && due.After(own) && v.Start.Sub(due) < leastBefore:
 		return due, "no time of the window is left before the visit"
 	}
 	return due, ""
 }
+
+// leastBefore is how long before a visit a reminder of the same day still helps, if it has to wait for the window.
+const leastBefore = 2 * time.Hour
 
 // followTime is how long before the first thing must be left off a patient is told of it.
 const followTime = 2 * time.Hour

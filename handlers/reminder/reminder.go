@@ -94,15 +94,18 @@ func (h *Handler) id(v handlers.Visit, what string) string {
 }
 
 func (h *Handler) book(s handlers.State, old, v handlers.Visit, known bool) handlers.Effects {
-	v.Moves = old.Moves
+	v.Moves, v.Was = old.Moves, old.Was
 	moved := !known || !old.Start.Equal(v.Start) || old.Phone != v.Phone
 	if known && moved {
-		v.Moves++
+		v.Moves, v.Was = v.Moves+1, old.Start
 	}
 	v.State = handlers.Booked
 	for _, now := range s.Visits { // the patient's answer stands with the visit, and may have come since it was read
 		if now.ID == v.ID && !moved {
 			v.State, v.Ride, v.Asked = now.State, now.Ride, now.Asked
+			if now.Type == v.Type {
+				v.Told = now.Told
+			}
 		}
 	}
 	e, plan := handlers.Effects{Visits: []handlers.Visit{v}}, Plan(h.Base.Clinic, v, h.Now())
@@ -127,12 +130,19 @@ func (h *Handler) book(s handlers.State, old, v handlers.Visit, known bool) hand
 // said anew only where the visit is of another type than before.
 func (h *Handler) replan(v handlers.Visit, plan []handlers.Outgoing, before string) (texts []handlers.Outgoing, void []string) {
 	void = h.rows(v)
+	stands := func(id string) {
+		void = slices.DeleteFunc(void, func(other string) bool { return other == id })
+	}
 	for _, o := range plan {
-		if h.atBooking(o.Kind) || o.State == handlers.Skipped || o.Kind == knowledge.UnpreparedKind && v.Type == before {
-			void = slices.DeleteFunc(void, func(id string) bool { return id == o.ID })
-			continue
+		switch {
+		case o.Kind == knowledge.UnpreparedKind && v.Type == before:
+			stands(o.ID)
+			stands(rowID(v, knowledge.ReadyKind)) // the look that was planned with the text
+		case h.atBooking(o.Kind), o.State == handlers.Skipped:
+			stands(o.ID)
+		default:
+			texts = append(texts, o)
 		}
-		texts = append(texts, o)
 	}
 	return texts, void
 }
@@ -162,7 +172,7 @@ func (h *Handler) rows(v handlers.Visit) []string {
 	for _, s := range h.Base.Clinic.Reminders.Plan {
 		out = append(out, rowID(v, s.Kind))
 	}
-	return append(out, rowID(v, knowledge.RideKind), rowID(v, knowledge.DiscreetKind), rowID(v, knowledge.UnpreparedKind))
+	return append(out, rowID(v, knowledge.ReadyKind), rowID(v, knowledge.UnpreparedKind))
 }
 
 // rowID names a reminder by what it reminds of: a visit that moved, or went to another number, has rows of its own.

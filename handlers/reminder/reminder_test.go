@@ -29,7 +29,7 @@ func newBooks(t *testing.T, now string) *books {
 	}
 	b.Handler = &reminder.Handler{Base: handlerstest.Words(t), Store: b.store, Visits: b.store, Ledger: b.store, Files: b.store, Gate: gate, Now: b.clock.Now, Log: handlerstest.Quiet()}
 	b.Filled = func(context.Context, handlers.Visit) error { return nil }
-	gate.Compose, gate.Task = b.Compose, b.Task
+	gate.Compose, gate.Task, gate.Instead = b.Compose, b.Task, b.Instead
 	return b
 }
 

@@ -27,6 +27,7 @@ func (h *Handler) Swap(s handlers.State, v handlers.Visit, old *handlers.Visit, 
 		e.Void, e.VoidWhy = append(e.Void, h.rows(off)...), "the patient took an earlier time instead"
 	}
 	if !told {
+		e.Visits[0].Told = h.Now()
 		say, err = h.prepare(e.Visits[0], lang, h.Now())
 	}
 	return e, say, err
@@ -35,7 +36,7 @@ func (h *Handler) Swap(s handlers.State, v handlers.Visit, old *handlers.Visit, 
 // prepare says what must still be left off before a visit, and that somebody takes the patient home.
 func (h *Handler) prepare(v handlers.Visit, lang string, now time.Time) (string, error) {
 	c := h.Base.Clinic
-	say, err := h.leaveOff(leaveOffs(c, v, now), lang)
+	say, err := h.leaveOff(v, leaveOffs(c, v, now), lang)
 	if err != nil || !c.VisitTypes[v.Type].RideHome {
 		return say, err
 	}
@@ -44,10 +45,11 @@ func (h *Handler) prepare(v handlers.Visit, lang string, now time.Time) (string,
 }
 
 // leaveOff says what must be left off and from when, a sentence each.
-func (h *Handler) leaveOff(list []knowledge.LeaveOff, lang string) (string, error) {
+func (h *Handler) leaveOff(v handlers.Visit, list []knowledge.LeaveOff, lang string) (string, error) {
 	var parts []string
+	starts := []time.Time{v.Start.In(h.Base.Clinic.Zoned(v.Zone))}
 	for _, l := range list {
-		s, err := h.Base.Reply(l.Rule, lang, knowledge.Fill{"at": knowledge.Time(l.At)})
+		s, err := h.Base.LeaveOff(l, starts, lang)
 		if err != nil {
 			return "", err
 		}
@@ -64,7 +66,7 @@ func (h *Handler) adopt(s handlers.State, e *handlers.Effects) {
 		if !taken.ByText() || taken.ID == v.ID || !taken.Start.Equal(v.Start) || taken.State == handlers.Declined {
 			continue
 		}
-		v.State, v.Ride, v.Asked = taken.State, taken.Ride, taken.Asked
+		v.State, v.Ride, v.Asked, v.Told = taken.State, taken.Ride, taken.Asked, taken.Told
 		for i, o := range e.Texts {
 			if h.atBooking(o.Kind) || o.Kind == knowledge.UnpreparedKind {
 				e.Texts[i].State, e.Texts[i].Why = handlers.Skipped, "the patient took the visit by text, and was told then"

@@ -8,42 +8,65 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
-// Task looks at a visit when staff may be left something to do: nobody has said who drives the patient home, or no text says how to prepare. It
+// Task looks at a visit when staff may be left something to do: nobody has told the patient how to prepare, or has said who drives them home. It
 // returns what the desk is told, and what became of the row. Who is called about the preparation is asked about the ride home in the same call.
 func (h *Handler) Task(s handlers.State, o handlers.Outgoing, now time.Time) (handlers.Effects, string) {
-	v, ok := find(s.Visits, o.Visit)
-	switch {
-	case !ok:
-		return handlers.Effects{}, "there is no such visit any more"
-	case !v.Start.Equal(o.Start):
-		return handlers.Effects{}, "the visit moved"
-	case !v.Start.After(now):
-		return handlers.Effects{}, "the visit has begun"
-	case v.State == handlers.Declined, v.State == handlers.Reschedule:
-		return handlers.Effects{}, "the patient doesn't come then"
+	v, no := stands(s, o, now)
+	if no != "" {
+		return handlers.Effects{}, no
 	}
-	title, note := "", ""
-	switch o.Kind {
-	case knowledge.DiscreetKind:
-		title, note = h.discreet(s, v, now)
-	case knowledge.UnpreparedKind:
-		title, note = h.late(v, now), "how to prepare is to be said"
-	default:
-		title, note = h.ride(v)
+	c := handlers.Case{ID: o.Event("task"), Channel: handlers.DeskChannel, At: now, Open: true}
+	if v.Told.IsZero() && len(leaveOffs(h.Base.Clinic, v, time.Time{})) > 0 {
+		c.Kind, c.Title = knowledge.UnpreparedKind, h.untold(s, v, o)+h.tell(v, now)
+		v.Told = now
+		e := handlers.OpenCase(s, c)
+		e.Visits = []handlers.Visit{v}
+		return e, "the desk has a task: how to prepare is to be said"
 	}
+	title, note := h.ride(v)
 	if title == "" {
 		return handlers.Effects{}, note
 	}
-	e := handlers.OpenCase(s, handlers.Case{ID: o.Event("task"), Channel: handlers.DeskChannel, Kind: o.Kind, At: now, Open: true, Title: title})
-	if o.Kind == knowledge.DiscreetKind {
-		e.Void, e.VoidWhy = []string{rowID(v, knowledge.RideKind)}, "the desk calls them about the preparation"
-	}
-	return e, "the desk has a task: " + note
+	c.Kind, c.Title = knowledge.RideKind, title
+	return handlers.OpenCase(s, c), "the desk has a task: " + note
 }
 
-// ride is the task to ask who drives a patient home; none if that is known.
+// Instead is what staff are to tell a patient in place of a text of the visit that could not be sent: the new time of one that moved, how to prepare.
+func (h *Handler) Instead(s handlers.State, o handlers.Outgoing, now time.Time) (say string, told []handlers.Visit) {
+	v, no := stands(s, o, now)
+	switch {
+	case no != "":
+		return "", nil
+	case o.Must:
+		return fmt.Sprintf("Their visit moved from %s to %s: tell them.", knowledge.When(v.Was.In(h.Base.Clinic.Location()), "en"), h.bothTimes(v)), nil
+	case o.Kind == knowledge.PrepareKind:
+		v.Told = now
+		return fmt.Sprintf("Their visit is on %s.", h.bothTimes(v)) + h.tell(v, now), []handlers.Visit{v}
+	}
+	return "", nil
+}
+
+// stands is the visit that a row is about, and why there is nothing to do about it any more.
+func stands(s handlers.State, o handlers.Outgoing, now time.Time) (v handlers.Visit, no string) {
+	v, ok := find(s.Visits, o.Visit)
+	switch {
+	case !ok:
+		return v, "there is no such visit any more"
+	case !v.Start.Equal(o.Start):
+		return v, "the visit moved"
+	case !v.Start.After(now):
+		return v, "the visit has begun"
+	case v.State == handlers.Declined:
+		return v, "the patient doesn't come then"
+	}
+	return v, ""
+}
+
+// ride is the task to ask who drives a patient home; none if that is known, or nobody must.
 func (h *Handler) ride(v handlers.Visit) (title, note string) {
 	switch {
+	case !h.Base.Clinic.VisitTypes[v.Type].RideHome:
+		return "", "the patient was told how to prepare"
 	case v.Ride == handlers.RideArranged:
 		return "", "the patient said that the ride home is arranged"
 	case v.Ride == handlers.RideHelp:
@@ -56,22 +79,27 @@ func (h *Handler) ride(v handlers.Visit) (title, note string) {
 	return fmt.Sprintf("Nobody has said who drives them home on %s. %s Ask them.", h.clinicTime(v), why), "nobody has said who drives the patient home"
 }
 
-// discreet is the task to say what the text doesn't say to a patient who gets discreet texts only; none if theirs are in full.
-func (h *Handler) discreet(s handlers.State, v handlers.Visit, now time.Time) (title, note string) {
-	if !s.Consent.Basic {
-		return "", "the patient's texts are in full"
+// untold is why nobody has told a patient how to prepare.
+func (h *Handler) untold(s handlers.State, v handlers.Visit, o handlers.Outgoing) string {
+	if o.Kind == knowledge.UnpreparedKind {
+		came := "booked"
+		if v.Moves > 0 {
+			came = "moved"
+		}
+		return fmt.Sprintf("Their visit on %s was %s too late for the text that says how to prepare.", h.bothTimes(v), came)
 	}
-	title = fmt.Sprintf("Gets discreet texts only: call and tell them how to prepare for their visit on %s.", h.bothTimes(v))
-	return title + h.tell(v, now), "the patient gets discreet texts only, so how to prepare is to be said"
-}
-
-// late is the task to say what the text would have said that the visit came too late for.
-func (h *Handler) late(v handlers.Visit, now time.Time) string {
-	came := "booked"
-	if v.Moves > 0 {
-		came = "moved"
+	why := "No text has told them how to prepare yet"
+	switch {
+	case s.Consent.Out:
+		why = "They have opted out of texts"
+	case s.Reach.NoTexts:
+		why = "No text reaches them (" + s.Reach.Why + ")"
+	case s.Urgent() != nil:
+		why = "They may be in danger, so no text told them how to prepare"
+	case s.Consent.Basic:
+		why = "They get discreet texts only"
 	}
-	return fmt.Sprintf("Their visit on %s was %s too late for the text that says how to prepare.", h.bothTimes(v), came) + h.tell(v, now)
+	return fmt.Sprintf("%s: call them about their visit on %s.", why, h.bothTimes(v))
 }
 
 // tell is what staff are to say: what can still be followed in the text's own words, so that they can be read out or sent as they stand, and apart
@@ -93,7 +121,7 @@ func (h *Handler) tell(v handlers.Visit, now time.Time) (title string) {
 			past = append(past, l)
 		}
 	}
-	if gone, err := h.leaveOff(past, "en"); err == nil && gone != "" {
+	if gone, err := h.leaveOff(v, past, "en"); err == nil && gone != "" {
 		title += fmt.Sprintf(" It is too late for %q: ask what they have had; a nurse decides whether the visit can stand.", gone)
 	}
 	return title

@@ -195,7 +195,8 @@ func TestThePreparationThatADiscreetTextDoesntSay(t *testing.T) {
 			b.book(t, v, reminder.Updated)
 		}
 	}
-	const onDay = "Gets discreet texts only: call and tell them how to prepare for their visit on Tue Oct 20 at 2:00 PM."
+	const askRide = "Nobody has said who drives them home on Tue Oct 20 at 2:00 PM. They were asked by text and didn't answer. Ask them."
+	const onDay = "They get discreet texts only: call them about their visit on Tue Oct 20 at 2:00 PM."
 	for name, c := range map[string]struct {
 		first   func(v *handlers.Visit)
 		at      string // when something happens
@@ -203,16 +204,16 @@ func TestThePreparationThatADiscreetTextDoesntSay(t *testing.T) {
 		until   string
 		want    []string
 	}{
-		"at the text's time":         {nil, "2026-10-05 10:00", discreetly(true), "2026-10-19 11:00", []string{onDay + tellAll}},
+		"an hour after the text":     {nil, "2026-10-05 10:00", discreetly(true), "2026-10-19 12:00", []string{onDay + tellAll}},
 		"once, and one call for all": {nil, "2026-10-05 10:00", discreetly(true), "2026-10-20 13:00", []string{onDay + tellAll}},
-		"a moment before":            {nil, "2026-10-05 10:00", discreetly(true), "2026-10-19 10:59", nil},
-		"in full":                    {nil, "2026-10-05 10:00", discreetly(false), "2026-10-19 11:30", nil},
-		"switched before the text":   {nil, "2026-10-19 10:59", discreetly(true), "2026-10-19 11:30", []string{onDay + tellAll}},
-		"switched after the text":    {nil, "2026-10-19 11:01", discreetly(true), "2026-10-19 11:30", nil},
+		"a moment before":            {nil, "2026-10-05 10:00", discreetly(true), "2026-10-19 11:59", nil},
+		"in full":                    {nil, "2026-10-05 10:00", discreetly(false), "2026-10-19 12:30", []string{askRide}},
+		"switched before the text":   {nil, "2026-10-19 10:59", discreetly(true), "2026-10-19 12:30", []string{onDay + tellAll}},
+		"switched after the text":    {nil, "2026-10-19 11:01", discreetly(true), "2026-10-19 12:30", []string{askRide}},
 		"they don't come":            {nil, "2026-10-05 10:00", func(t *testing.T, b *books) { discreetly(true)(t, b); is(handlers.Declined)(t, b) }, "2026-10-20 13:00", nil},
 		"nothing to prepare":         {func(v *handlers.Visit) { v.Type = "consult" }, "2026-10-05 10:00", discreetly(true), "2026-10-20 13:00", nil},
-		"in Spanish, where it is another time": {func(v *handlers.Visit) { v.Lang, v.Zone = "es", "America/Chicago" }, "2026-10-05 10:00", discreetly(true), "2026-10-19 12:00", []string{
-			`Gets discreet texts only: call and tell them how to prepare for their visit on Tue Oct 20 at 2:00 PM (where they are, and so in what follows: Tue Oct 20 at 1:00 PM).` +
+		"in Spanish, where it is another time": {func(v *handlers.Visit) { v.Lang, v.Zone = "es", "America/Chicago" }, "2026-10-05 10:00", discreetly(true), "2026-10-19 13:00", []string{
+			`They get discreet texts only: call them about their visit on Tue Oct 20 at 2:00 PM (where they are, and so in what follows: Tue Oct 20 at 1:00 PM).` +
 				` Tell them: "No food after 7:00 AM. Clear liquids until 11:00 AM. An adult takes you home."` +
 				` (es: "Comida hasta 7:00 AM. Liquidos claros hasta 11:00 AM. Un adulto le lleva.") Ask who drives them home.`,
 		}},
@@ -255,10 +256,9 @@ func TestWhyTellsOfADiscreetText(t *testing.T) {
 	b.book(t, infusion(t), reminder.Imported)
 	b.store.Put(handlerstest.Phone(t, "0101"), handlers.Effects{Consent: &handlers.Consent{Basic: true}})
 	for _, c := range []struct{ at, want string }{
-		{"2026-10-06 10:00", "|discreet|Mon Oct 5 at 10:00 AM|planned|\n||Mon Oct 19 at 11:00 AM|is due|then staff get the task to say how to prepare if the patient gets discreet texts only\n" +
-			"|||  consent|yes: the number may be texted, discreetly: without the name and how to prepare"},
-		{"2026-10-20 10:00", "||Mon Oct 19 at 11:00 AM|skipped|the desk has a task: the patient gets discreet texts only, so how to prepare is to be said"},
-		{"2026-10-20 10:01", "|void|the desk calls them about the preparation"},
+		{"2026-10-06 10:00", "|||consent|yes: the number may be texted, discreetly: without the name and how to prepare"},
+		{"2026-10-06 10:01", "|ready|Mon Oct 5 at 10:00 AM|planned|\n||Mon Oct 19 at 12:00 PM|is due|then staff get a task, if nobody has told the patient how to prepare by then, or has said who drives them home"},
+		{"2026-10-20 10:00", "||Mon Oct 19 at 12:00 PM|skipped|the desk has a task: how to prepare is to be said"},
 	} {
 		b.until(t, c.at)
 		if got := b.table(t); !strings.Contains(got, c.want) {

@@ -189,9 +189,6 @@ func TestNobodyHasSaidWhoDrives(t *testing.T) {
 		"arranged":          {"iv_infusion", ride(handlers.RideArranged), 0, "v1 skipped: the patient said that the ride home is arranged", ""},
 		"needs help":        {"iv_infusion", ride(handlers.RideHelp), 0, "the desk was told then", ""},
 		"no ride is needed": {"consult", nil, 0, "", ""},
-		"opted out": {"iv_infusion", func(t *testing.T, b *books) {
-			b.store.Put(handlerstest.Phone(t, "0101"), handlers.Effects{Consent: &handlers.Consent{Out: true}})
-		}, 1, "v1 skipped: the desk has a task", "No text could ask them."},
 		"declined": {"iv_infusion", func(t *testing.T, b *books) {
 			v, _, _ := b.store.Visit(t.Context(), "v1")
 			v.State = handlers.Declined
@@ -219,11 +216,11 @@ func TestNobodyHasSaidWhoDrives(t *testing.T) {
 			if len(open) != c.cases || c.cases > 0 && (!strings.Contains(open[0].Title, c.title) || open[0].Kind != "ride") {
 				t.Errorf("%+v", open)
 			}
-			if got := b.states(t, "ride"); !strings.Contains(got, c.why) || (got == "") != (c.why == "") {
+			if got := b.states(t, "ready"); !strings.Contains(got, c.why) || (got == "") != (c.why == "") {
 				t.Errorf("%s", got)
 			}
 			for _, o := range b.carrier.Sent() {
-				if o.Kind == "ride" {
+				if o.Task {
 					t.Error("the task was texted")
 				}
 			}

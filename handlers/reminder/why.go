@@ -127,13 +127,12 @@ func (w *why) planned(ctx context.Context, o handlers.Outgoing) error {
 		rules = append(append(rules, own...), w.sending(o, at)...)
 	}
 	verdict := verdict(rules)
-	switch {
-	case o.Kind == knowledge.UnpreparedKind:
-		verdict = "then staff get the task to say how to prepare"
-	case o.Kind == knowledge.DiscreetKind:
-		verdict = "then staff get the task to say how to prepare if the patient gets discreet texts only"
-	case o.Task:
-		verdict = "then staff get a task if nobody has said who drives the patient home"
+	if o.Task {
+		e, note := w.h.Task(w.s, o, at)
+		if verdict = "no task, as things stand: " + note; len(e.Cases)+len(e.Posts) > 0 {
+			verdict = "then staff get a task, if nobody has told the patient how to prepare by then, or has said who drives them home"
+		}
+		rules = nil
 	}
 	if o.Tries > 0 {
 		verdict = "a send was begun and its outcome isn't known yet: the carrier's list will tell"
@@ -186,6 +185,7 @@ func (w *why) sending(o handlers.Outgoing, at time.Time) []rule {
 	if in := Window(c, at, zone, false); in.After(at) {
 		window.no = "it waits for the window: " + knowledge.When(in.In(zone), "en")
 	}
+	o.Share = share(c, w.s, o, at)
 	caps := w.h.Gate.Caps(o, at)
 	day, week := 0, 0
 	for _, had := range w.had {
@@ -196,9 +196,14 @@ func (w *why) sending(o handlers.Outgoing, at time.Time) []rule {
 			week++
 		}
 	}
-	share := rule{name: "caps", wait: true, yes: fmt.Sprintf("%d of %d that day and %d of %d that week were sent before", day, caps.PerDay, week, caps.PerWeek)}
-	if day >= caps.PerDay || week >= caps.PerWeek {
-		share.no = fmt.Sprintf("the number had %d of %d that day and %d of %d that week: put off to the next day, if that is before the visit", day, caps.PerDay, week, caps.PerWeek)
+	count := fmt.Sprintf("%d of %d that day and %d of %d that week", day, caps.PerDay, week, caps.PerWeek)
+	kept := ""
+	if caps.KeepWeek > 0 {
+		kept = fmt.Sprintf("; %d and %d are kept for how to prepare", caps.KeepDay, caps.KeepWeek)
 	}
-	return []rule{danger, window, share}
+	may := rule{name: "caps", wait: true, yes: count + " were sent before" + kept}
+	if caps.PerDay > 0 && day+caps.KeepDay >= caps.PerDay || caps.PerWeek > 0 && week+caps.KeepWeek >= caps.PerWeek {
+		may.no = "the number had " + count + kept + ": put off to the next day, if that is before the visit"
+	}
+	return []rule{danger, window, may}
 }
