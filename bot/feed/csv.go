@@ -33,8 +33,12 @@ func ReadCSV(r io.Reader, rules Rules) (visits []handlers.Visit, faults []Fault,
 	if err != nil {
 		return nil, nil, err
 	}
-	for s.next() {
+	rows := 0
+	for ; s.next(); rows++ {
 		t.row(s.record)
+	}
+	if rows == 0 && len(s.faults) == 0 {
+		return nil, nil, errors.New("the file has a header and no visits: want a visit a line below it")
 	}
 	faults = append(t.faults, s.faults...)
 	slices.SortStableFunc(faults, func(a, b Fault) int { return a.Line - b.Line })

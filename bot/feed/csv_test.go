@@ -135,6 +135,7 @@ func TestReadCSVNothingToRead(t *testing.T) {
 		{"empty", "", "empty"},
 		{"only a mark", "\xEF\xBB\xBF\r\n\n", "empty"},
 		{"only sep", "sep=;", "no header"},
+		{"only a header", "id,name,phone,start,type\n\n,,,,\n", "a header and no visits"},
 		{"columns missing", "id,name,start\nv1,Ada,2026-12-01 14:30\n", "lacks phone, type"},
 		{"no header", "v1,Ada Moreno,+12125550101,2026-12-01 14:30,consult\n", "lacks id, name, phone, start, type"},
 		{"column twice", "id,name,phone,phone,start,type\n", "phone is there twice"},
