@@ -51,6 +51,7 @@ const (
 	Imported  = "imported"
 	Updated   = "updated"
 	Unchanged = "unchanged"
+	Cancelled = "cancelled" // of an import: the visit is off
 )
 
 // Book stores a visit under its id, new or changed, and plans its reminders, in one step. A changed start moves the visit: what was planned for
@@ -152,16 +153,28 @@ func (h *Handler) atBooking(kind string) bool {
 	return s.When == "booking"
 }
 
-// Import books visits one by one and counts what became of them. progress hears of each, so that long work shows.
+// Import brings visits in one by one and counts what became of them: one that is Declined is taken off, any other booked. Those that are off come
+// first, since another visit of the import may fill the time that they leave. progress hears of each, so that long work shows.
 func (h *Handler) Import(ctx context.Context, visits []handlers.Visit, progress func(done, of int)) (map[string]int, error) {
-	count := map[string]int{}
-	for i, v := range visits {
-		what, err := h.Book(ctx, v)
-		if err != nil {
-			return count, fmt.Errorf("visit %s (%d of %d are done): %w", v.ID, i, len(visits), err)
+	count, done := map[string]int{}, 0
+	for _, off := range []bool{true, false} {
+		for _, v := range visits {
+			if off != (v.State == handlers.Declined) {
+				continue
+			}
+			what, err := Cancelled, error(nil)
+			if off {
+				err = h.cancel(ctx, v.ID)
+			} else {
+				what, err = h.Book(ctx, v)
+			}
+			if err != nil {
+				return count, fmt.Errorf("visit %s (%d of %d are done): %w", v.ID, done, len(visits), err)
+			}
+			count[what]++
+			done++
+			progress(done, len(visits))
 		}
-		count[what]++
-		progress(i+1, len(visits))
 	}
 	return count, nil
 }

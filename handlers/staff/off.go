@@ -26,9 +26,9 @@ func (h *Handler) off(ctx context.Context, c handlers.Command, args string) (str
 	did, _, err := h.Store.Turn(ctx, "off:"+c.ID, phone, func(s handlers.State) (handlers.Effects, error) {
 		for _, now := range s.Visits {
 			if now.ID == v.ID && now.Start.Equal(v.Start) && now.Open(h.Now()) {
-				free := handlers.Freed(h.Base.Clinic, now, "the desk took the visit of "+phone.String()+" off", h.Now())
-				now.State = handlers.Declined
-				return handlers.Effects{Visits: []handlers.Visit{now}, Slots: free, Reply: handlers.Reply{Note: next(len(free))}}, nil
+				e := h.Off(now, "the desk took the visit of "+phone.String()+" off")
+				e.Reply = handlers.Reply{Note: next(len(e.Slots))}
+				return e, nil
 			}
 		}
 		return handlers.Effects{Reply: handlers.Reply{Kind: handlers.Refused}}, nil

@@ -47,6 +47,11 @@ func newOffice(t *testing.T) *office {
 	o.Handler = &staff.Handler{
 		Meter: handlerstest.Meter{},
 		Base:  b, Store: o.store, Files: o.store, Book: o, Now: o.clock.Now, Log: handlerstest.Quiet(),
+		Off: func(v handlers.Visit, why string) handlers.Effects {
+			free := handlers.Freed(b.Clinic, v, why, o.clock.Now())
+			v.State = handlers.Declined
+			return handlers.Effects{Visits: []handlers.Visit{v}, Slots: free}
+		},
 		Ask: func(_ handlers.State, body string) (handlers.Reply, error) {
 			return handlers.Reply{Kind: "answer", Entry: "hours", Confidence: .9, Lang: "en", Bodies: []string{"You asked " + body}, Note: "awaits review"}, nil
 		},
