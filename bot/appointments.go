@@ -22,7 +22,7 @@ import (
 )
 
 type appointmentsCommand struct {
-	Import importCommand `cmd:"" help:"Import visits from a CSV file: id,name,phone,start,type,zone,lang."`
+	Import importCommand `cmd:"" help:"Import visits from a CSV file: id,name,phone,start,type and, if wanted, zone,lang,status (booked, scheduled, confirmed; cancelled, no-show, deleted take the visit off)."`
 	List   listCommand   `cmd:"" help:"List the visits ahead."`
 	Why    whyCommand    `cmd:"" help:"Say why a number got each of its texts and offers, or didn't, and what is planned."`
 }
@@ -37,6 +37,7 @@ type imported struct {
 	Imported  int          `json:"imported"`
 	Updated   int          `json:"updated"`
 	Unchanged int          `json:"unchanged"`
+	Cancelled int          `json:"cancelled,omitempty"` // off, says the file
 	Faults    []feed.Fault `json:"faults"`
 }
 
@@ -59,7 +60,11 @@ func (k importCommand) Run(w world, c *Config) error {
 	if k.JSON {
 		return json.NewEncoder(w.out).Encode(out)
 	}
-	fmt.Fprintf(w.out, "%d imported, %d updated, %d unchanged, %d faults\n", out.Imported, out.Updated, out.Unchanged, len(out.Faults))
+	cancelled := ""
+	if out.Cancelled > 0 {
+		cancelled = fmt.Sprintf(", %d cancelled", out.Cancelled)
+	}
+	fmt.Fprintf(w.out, "%d imported, %d updated, %d unchanged%s, %d faults\n", out.Imported, out.Updated, out.Unchanged, cancelled, len(out.Faults))
 	if len(out.Faults) == 0 {
 		return nil
 	}
@@ -95,7 +100,7 @@ func (k importCommand) intoRedis(w world, c *Config, data []byte) (imported, err
 	if faults == nil {
 		faults = []feed.Fault{}
 	}
-	return imported{n[reminder.Imported], n[reminder.Updated], n[reminder.Unchanged], faults}, err
+	return imported{n[reminder.Imported], n[reminder.Updated], n[reminder.Unchanged], n[reminder.Cancelled], faults}, err
 }
 
 func (k importCommand) intoSandbox(w world, c *Config, data []byte) (out imported, err error) {

@@ -254,7 +254,9 @@ func (a *app) openPage(start time.Time, people []sandbox.Patient) {
 			if faults == nil {
 				faults = []feed.Fault{}
 			}
-			return sandbox.ImportResult{Imported: n[reminder.Imported], Updated: n[reminder.Updated], Unchanged: n[reminder.Unchanged], Faults: faults}, err
+			return sandbox.ImportResult{
+				Imported: n[reminder.Imported], Updated: n[reminder.Updated], Unchanged: n[reminder.Unchanged], Cancelled: n[reminder.Cancelled], Faults: faults,
+			}, err
 		},
 	})
 }

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/beacon-clinic/beacon/handlers"
@@ -17,9 +18,13 @@ import (
 // maxFile bounds what is held in memory: some 300,000 visits.
 const maxFile = 32 << 20
 
-// ReadCSV reads visits from a file with a header in any order of columns: id,name,phone,start,type,zone,lang, the last two
-// optional, separated by commas or semicolons, in UTF-8. It returns the visits that are sound and a fault for everything that isn't.
-// err is for a file that holds nothing to read: empty, too large, in another encoding, or without a column that is needed.
+// Columns are what a header can hold, in any order; the last three may be left out.
+const Columns = "id,name,phone,start,type,zone,lang,status"
+
+// ReadCSV reads visits from a file with a header of Columns, separated by commas or semicolons, in UTF-8. It returns the visits that are sound
+// and a fault for everything that isn't. One whose status says that it is off is Declined and has an id, and nothing else: what doesn't take
+// place needs no more to be right.
+// err is for a file that holds nothing to read: empty, too large, in another encoding, without a column that is needed, or without a row.
 func ReadCSV(r io.Reader, rules Rules) (visits []handlers.Visit, faults []Fault, err error) {
 	data, err := io.ReadAll(io.LimitReader(r, maxFile+1))
 	if err != nil {
@@ -95,7 +100,7 @@ func newSheet(data []byte) (*sheet, error) {
 	if sep, ok := cutPrefixFold(head, "sep="); ok { // Excel's hint to itself
 		first++
 		if first == len(s.starts) {
-			return nil, errors.New("the file has no header: want id,name,phone,start,type,zone,lang")
+			return nil, errors.New("the file has no header: want " + Columns)
 		}
 		head = sep
 	}
@@ -196,14 +201,19 @@ func (s *sheet) likeRow(line string) bool {
 // table reads the header and makes the table that the rows go into.
 func (s *sheet) table(rules Rules) (*table, error) {
 	if !s.next() {
-		return nil, errors.New("the file has no header: want id,name,phone,start,type,zone,lang")
+		return nil, errors.New("the file has no header: want " + Columns)
 	}
 	t := &table{rules: rules, at: map[string]int{}, width: len(s.record.fields), ids: map[string]int{}, zones: map[string]*time.Location{}}
+	names := make([]string, t.width)
 	for i, name := range s.record.fields {
-		name = strings.ToLower(strings.TrimSpace(strings.ToValidUTF8(name, "�")))
+		names[i] = strings.ToLower(strings.TrimSpace(strings.ToValidUTF8(name, "�")))
+	}
+	for i, name := range names {
 		_, twice := t.at[name]
 		switch {
 		case name == "":
+		case !slices.Contains(names, "status") && likeStatus(name):
+			t.fault(s.record.lines[i], name, "no such column, left out: if it tells which visits are cancelled, call it status; as it is, they can't be told from the others")
 		case !slices.Contains(columns(), name):
 			t.fault(s.record.lines[i], name, fmt.Sprintf("no such column, left out: the columns are %s", strings.Join(columns(), ", ")))
 		case twice:
@@ -219,7 +229,7 @@ func (s *sheet) table(rules Rules) (*table, error) {
 		}
 	}
 	if missing != nil {
-		return nil, fmt.Errorf("the header lacks %s: the first line names the columns id,name,phone,start,type and, if wanted, zone,lang",
+		return nil, fmt.Errorf("the header lacks %s: the first line names the columns id,name,phone,start,type and, if wanted, zone,lang,status",
 			strings.Join(missing, ", "))
 	}
 	s.width, s.phone = t.width, t.at["phone"]
@@ -227,9 +237,20 @@ func (s *sheet) table(rules Rules) (*table, error) {
 }
 
 // columns are the known ones; the first few are needed.
-func columns() []string { return []string{"id", "name", "phone", "start", "type", "zone", "lang"} }
+func columns() []string { return strings.Split(Columns, ",") }
 
 const needed = 5
+
+// likeStatus says whether a column may hold what status is for, under the name that another system gives it.
+func likeStatus(name string) bool {
+	name = strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) {
+			return r
+		}
+		return -1
+	}, name)
+	return slices.ContainsFunc([]string{"status", "state", "cancel", "noshow", "deleted"}, func(s string) bool { return strings.Contains(name, s) })
+}
 
 // valid says whether all of a row is UTF-8.
 func (r record) valid() (field int, ok bool) {

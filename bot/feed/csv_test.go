@@ -27,6 +27,9 @@ func show(v handlers.Visit) string {
 	return strings.Join([]string{v.ID, v.Name, v.Phone.E164(), v.Start.UTC().Format(time.RFC3339), v.Type, v.Zone, v.Lang, v.State}, "|")
 }
 
+// off is how show writes a visit that is off.
+func off(id string) string { return id + "|||0001-01-01T00:00:00Z||||declined" }
+
 // file is one of testdata, and what is read from it.
 type file struct {
 	file   string
@@ -80,6 +83,22 @@ func files() []file {
 			file:   "latin1.csv",
 			visits: []string{"v2|José Ruiz|+12125550102|2026-12-02T19:30:00Z|consult|||booked"},
 			faults: []string{"2 name: UTF-8"},
+		},
+		{
+			file: "status.csv",
+			visits: []string{
+				"v1|Ada Moreno|+12125550101|2026-12-01T19:30:00Z|consult|||booked",
+				"v2|Ben Okafor|+12125550102|2026-12-02T19:30:00Z|consult|||booked",
+				"v3|Cleo Tran|+12125550103|2026-12-03T19:30:00Z|consult|||booked",
+				"v4|Dana Ruiz|+12125550104|2026-12-04T19:30:00Z|consult|||booked",
+				off("v5"), off("v6"), off("v7"), off("v8"), off("v9"),
+			},
+			faults: []string{"1 state: no such column, left out: the columns are", "11 status: write booked, scheduled or confirmed, or nothing, if the visit stands", "12 id: line 10"},
+		},
+		{
+			file:   "state.csv",
+			visits: []string{"v1|Ada Moreno|+12125550101|2026-12-01T19:30:00Z|consult|||booked"},
+			faults: []string{"1 appointment_status: call it status", "1 cancelled?: call it status", "1 no_show: call it status"},
 		},
 	}
 }
@@ -172,7 +191,7 @@ func FuzzReadCSV(f *testing.F) {
 			t.Error("an error and a result")
 		}
 		for _, v := range visits {
-			if v.ID == "" || v.Name == "" || v.Phone.IsZero() || v.Start.IsZero() || v.Type == "" {
+			if v.ID == "" || v.State == "" || v.State != handlers.Declined && (v.Name == "" || v.Phone.IsZero() || v.Start.IsZero() || v.Type == "") {
 				t.Errorf("half a visit: %+v", v)
 			}
 		}

@@ -1,6 +1,7 @@
 package feed
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -50,10 +51,18 @@ func (t *table) row(r record) {
 			t.fault(r.lines[t.at[column]], column, err.Error())
 		}
 	}
-	v := handlers.Visit{State: handlers.Booked}
+	var v handlers.Visit
 	var err error
 	v.ID, err = t.id(t.field(r, "id"), r.lines[t.at["id"]])
 	check("id", err)
+	v.State, err = status(t.field(r, "status"))
+	check("status", err)
+	if v.State == handlers.Declined {
+		if sound {
+			t.visits = append(t.visits, v)
+		}
+		return
+	}
 	v.Name, err = name(t.field(r, "name"))
 	check("name", err)
 	v.Phone, err = ParsePhone(t.field(r, "phone"))
@@ -119,6 +128,18 @@ func name(s string) (string, error) {
 		return "", fmt.Errorf("the name is longer than %d characters or holds characters that can't be seen: write the name alone", maxName)
 	}
 	return s, nil
+}
+
+// status reads whether a visit stands. A word that isn't known is never taken for either: a visit that is off would be reminded of, or one
+// that stands would not.
+func status(s string) (state string, err error) {
+	switch strings.ToLower(s) {
+	case "", "booked", "scheduled", "confirmed":
+		return handlers.Booked, nil
+	case "cancelled", "canceled", "no-show", "noshow", "deleted":
+		return handlers.Declined, nil
+	}
+	return "", errors.New("no such status: write booked, scheduled or confirmed, or nothing, if the visit stands; cancelled, canceled, no-show, noshow or deleted if it is off")
 }
 
 // zone finds the zone of a row; after an error it still gives one, so that the start is looked at too.

@@ -48,7 +48,8 @@ type ImportResult struct {
 	Imported  int `json:"imported"`
 	Updated   int `json:"updated"`
 	Unchanged int `json:"unchanged"`
-	Faults    any `json:"faults"` // marshals as a list of line, column, what
+	Cancelled int `json:"cancelled,omitempty"` // off, says the file
+	Faults    any `json:"faults"`              // marshals as a list of line, column, what
 }
 
 // Config is what Serve needs. Every function and interface has to be there.

@@ -52,7 +52,7 @@ function importer() {
       const r = await call("/sandbox/import", $("#csv").value);
       const list = make("ul");
       for (const f of r.faults) list.append(make("li", "", `Line ${f.line}${f.column ? `, ${f.column}` : ""}: ${f.what}`));
-      $("#imported").replaceChildren(make("p", "", `${r.imported} imported, ${r.updated} updated, ${r.unchanged} unchanged.`), list);
+      $("#imported").replaceChildren(make("p", "", `${r.imported} imported, ${r.updated} updated, ${r.unchanged} unchanged${r.cancelled ? `, ${r.cancelled} cancelled` : ""}.`), list);
     });
   });
 }
