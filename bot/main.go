@@ -70,7 +70,22 @@ func run(w world, getenv func(string) string, args []string) error {
 		return nil
 	}
 	if err != nil {
-		return err
+		return usage(err)
 	}
 	return told.Run(w, &c.Config)
+}
+
+// usage adds to what is wrong with a command line where its command is explained.
+func usage(err error) error {
+	bad := new(kong.ParseError)
+	if !errors.As(err, &bad) || bad.Context == nil {
+		return err
+	}
+	name := "bot"
+	for _, p := range bad.Context.Path {
+		if p.Command != nil {
+			name += " " + p.Command.Name
+		}
+	}
+	return fmt.Errorf("%w: see %s --help", err, name)
 }
