@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -37,18 +38,22 @@ func newTill(t *testing.T) *till {
 	return &till{a, s.URL, t.TempDir()}
 }
 
-// bot runs the program as main does, and returns what it says on standard output and its error.
+// bot runs the program as main does, at that sandbox, and returns what it says on standard output and its error.
 func (k *till) bot(t *testing.T, args ...string) (string, error) {
-	t.Helper()
-	return command(t, map[string]string{"PORT": k.url[strings.LastIndex(k.url, ":")+1:]}, args...)
-}
-
-func command(t *testing.T, env map[string]string, args ...string) (string, error) {
 	t.Helper()
 	var out strings.Builder
 	w := world{ctx: t.Context(), in: strings.NewReader(""), out: &out, err: io.Discard}
-	err := run(w, func(name string) string { return env[name] }, args)
+	err := k.run(w, "PORT", k.url[strings.LastIndex(k.url, ":")+1:], args)
 	return out.String(), err
+}
+
+func (k *till) run(w world, name, value string, args []string) error {
+	return run(w, func(n string) string {
+		if n == name {
+			return value
+		}
+		return ""
+	}, args)
 }
 
 // file writes a file of visits, with %s for a start in ten days, and returns its name.
@@ -76,6 +81,54 @@ func (k *till) states(t *testing.T) string {
 	return strings.Join(out, ", ")
 }
 
+// What is wrong is told with what to do about it, and ends in an error, which main turns into exit 1.
+func TestAppointmentsTellWhatIsWrong(t *testing.T) {
+	k := newTill(t)
+	const header = "id,name,phone,start,type\n"
+	for _, c := range []struct {
+		csv, out, err string
+		args          []string
+	}{
+		{header + "v1,Ana Example,212-555-0101,%s,haircut\n", `{"imported":0,"updated":0,"unchanged":0,"faults":[{"line":2,"column":"type",`, "1 faults in FILE; the other rows are imported", []string{"import", "--json", "FILE"}},
+		{header + "v1,Ana Example,212-555-0101,%s,haircut\n", "0 imported, 0 updated, 0 unchanged, 1 faults\nLINE", "1 faults in FILE; the other rows are imported", []string{"import", "FILE"}},
+		{header, "", "FILE: the file has a header and no visits", []string{"import", "FILE"}},
+		{"id,name\n", "", "FILE: the header lacks phone, start, type", []string{"import", "FILE"}},
+		{"", "", "standard input: the file is empty", []string{"import", "-"}},
+		{"", "", `expected "<file>": see bot appointments import --help`, []string{"import"}},
+		{"", "", "unknown flag --bogus: see bot appointments import --help", []string{"import", "--bogus", "FILE"}},
+	} {
+		name := k.file(t, c.csv)
+		args := strings.Split(strings.ReplaceAll(strings.Join(append([]string{"appointments"}, c.args...), " "), "FILE", name), " ")
+		out, err := k.bot(t, args...)
+		if !strings.HasPrefix(out, c.out) || (c.out == "") != (out == "") {
+			t.Errorf("%q says %q, want %q", c.args, out, c.out)
+		}
+		if want := strings.ReplaceAll(c.err, "FILE", name); (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v, want %q", c.args, err, want)
+		}
+	}
+}
+
+// A sandbox that isn't there, one that breaks off, and what is none are told apart.
+func TestImportWhereNothingAnswers(t *testing.T) {
+	k := newTill(t)
+	name := k.file(t, "id,name,phone,start,type\n")
+	for want, h := range map[string]http.HandlerFunc{
+		"broke off: it may be at it still":        func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
+		"is no sandbox (404 Not Found): set PORT": http.NotFound,
+	} {
+		s := httptest.NewServer(h)
+		k.url = s.URL
+		if _, err := k.bot(t, "appointments", "import", name); err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "no sandbox answers") {
+			t.Errorf("%v, want %q", err, want)
+		}
+		s.Close()
+	}
+	if _, err := k.bot(t, "appointments", "import", name); err == nil || !strings.Contains(err.Error(), "no sandbox answers on this machine") {
+		t.Error(err)
+	}
+}
+
 func TestImportOfWhatIsCancelled(t *testing.T) {
 	k := newTill(t)
 	const header = "id,name,phone,start,type,status\n"
@@ -94,5 +147,34 @@ func TestImportOfWhatIsCancelled(t *testing.T) {
 	out, err := k.bot(t, "appointments", "import", "--json", k.file(t, header+"v2,,,,,deleted\n"))
 	if want := `{"imported":0,"updated":0,"unchanged":0,"cancelled":1,"faults":[]}` + "\n"; err != nil || out != want {
 		t.Errorf("%q %v, want %q", out, err, want)
+	}
+}
+
+// The same commands with a Redis.
+func TestAppointmentsInRedis(t *testing.T) {
+	k := newTill(t)
+	url, err := k.app.page.Redis()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out, log strings.Builder
+	w := world{ctx: t.Context(), out: &out, err: &log}
+	name := k.file(t, "id,name,phone,start,type\nv1,Ana Example,212-555-0101,%s,consult\nv2,Ben Example,212-555-0102,%s,haircut\n")
+	stopped, stop := context.WithCancel(t.Context())
+	stop()
+	for _, c := range []struct {
+		ctx       context.Context
+		out, err  string
+		arguments []string
+	}{
+		{stopped, "0 imported, 0 updated, 0 unchanged, 1 faults\nLINE  COLUMN  WHAT\n3     type    no such visit type", "visit v1 (0 of 1 are done)", []string{"import", name}},
+		{t.Context(), "1 imported, 0 updated, 0 unchanged, 1 faults\n", "1 faults in", []string{"import", name}},
+	} {
+		out.Reset()
+		w.ctx = c.ctx
+		err := k.run(w, "REDIS_URL", url, append([]string{"appointments"}, c.arguments...))
+		if !strings.Contains(out.String(), c.out) || (err == nil) != (c.err == "") || err != nil && !strings.Contains(err.Error(), c.err) {
+			t.Errorf("%q says %q, want %q; %v, want %q", c.arguments, out.String(), c.out, err, c.err)
+		}
 	}
 }
