@@ -10,6 +10,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"github.com/beacon-clinic/beacon/bot/feed"
 	"github.com/beacon-clinic/beacon/bot/redis"
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/knowledge"
@@ -31,7 +32,11 @@ func wireBooks(w world, c *Config) (*app, error) {
 	if err != nil {
 		return nil, fmt.Errorf("REDIS_URL: %w", err)
 	}
-	return wire(base, store, c.live(), time.Now, slog.New(slog.NewTextHandler(w.err, &slog.HandlerOptions{Level: c.level()}))), nil
+	level := c.level()
+	if level == slog.LevelInfo { // the default tells what happens, which a command says itself
+		level = slog.LevelWarn
+	}
+	return wire(base, store, c.live(), time.Now, slog.New(slog.NewTextHandler(w.err, &slog.HandlerOptions{Level: level}))), nil
 }
 
 type listCommand struct {
@@ -40,6 +45,9 @@ type listCommand struct {
 
 // Run lists the visits ahead: time, type, first name, last four digits, state.
 func (k listCommand) Run(w world, c *Config) error {
+	if k.Days < 1 {
+		return fmt.Errorf("--days=%d: want how many days ahead, 1 or more, like --days=14", k.Days)
+	}
 	if c.RedisURL == "" {
 		return errors.New("REDIS_URL: missing; the sandbox shows its visits on its page (/clinic today)")
 	}
@@ -56,7 +64,7 @@ func (k listCommand) Run(w world, c *Config) error {
 	fmt.Fprintln(t, "ID\tSTART\tTYPE\tNAME\tPHONE\tSTATE")
 	for _, v := range visits {
 		start := v.Start.In(a.base.Clinic.Location())
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\n", v.ID, knowledge.When(start, "en"), v.Type, knowledge.Greet(v.Name), v.Phone, v.State)
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\n", v.ID, knowledge.When(start, "en")+start.Format(", 2006"), v.Type, knowledge.Greet(v.Name), v.Phone, v.State)
 	}
 	return t.Flush()
 }
@@ -67,12 +75,27 @@ type whyCommand struct {
 
 // Run prints what /clinic why answers, of the configured Redis or of the sandbox that runs on this machine.
 func (k whyCommand) Run(w world, c *Config) error {
+	if err := k.check(); err != nil {
+		return err
+	}
 	text, err := k.ask(w, c)
 	if err != nil {
 		return err
 	}
+	text, _, _ = strings.Cut(text, "\nUsage: `/clinic ") // how Slack is asked
 	_, err = fmt.Fprintln(w.out, strings.ReplaceAll(strings.ReplaceAll(text, "```\n", ""), "```", ""))
 	return err
+}
+
+// check refuses what can't be anybody's number, before anybody is asked.
+func (k whyCommand) check() error {
+	if len(k.Number) == 4 && strings.Trim(k.Number, "0123456789") == "" {
+		return nil
+	}
+	if _, err := feed.ParsePhone(k.Number); err != nil {
+		return fmt.Errorf("%q: %w; or give its last four digits, like: bot appointments why 0101", k.Number, err)
+	}
+	return nil
 }
 
 func (k whyCommand) ask(w world, c *Config) (string, error) {

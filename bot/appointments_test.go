@@ -17,9 +17,10 @@ import (
 
 // till is a terminal at a sandbox that runs.
 type till struct {
-	app *app
-	url string
-	dir string
+	app   *app
+	url   string
+	dir   string
+	start time.Time // of the visits in its files: in ten days
 }
 
 func newTill(t *testing.T) *till {
@@ -35,7 +36,7 @@ func newTill(t *testing.T) *till {
 	a.openPage(time.Now().In(base.Clinic.Location()), nil)
 	s := httptest.NewServer(a.sandbox)
 	t.Cleanup(func() { s.Close(); _ = a.page.Close(); _ = a.store.Close() })
-	return &till{a, s.URL, t.TempDir()}
+	return &till{a, s.URL, t.TempDir(), time.Now().AddDate(0, 0, 10).Truncate(time.Minute).In(base.Clinic.Location())}
 }
 
 // bot runs the program as main does, at that sandbox, and returns what it says on standard output and its error.
@@ -56,12 +57,11 @@ func (k *till) run(w world, name, value string, args []string) error {
 	}, args)
 }
 
-// file writes a file of visits, with %s for a start in ten days, and returns its name.
+// file writes a file of visits, with %s for their start, and returns its name.
 func (k *till) file(t *testing.T, csv string) string {
 	t.Helper()
 	name := filepath.Join(k.dir, "visits.csv")
-	start := time.Now().AddDate(0, 0, 10).Truncate(time.Minute).Format(time.RFC3339)
-	if err := os.WriteFile(name, []byte(strings.ReplaceAll(csv, "%s", start)), 0o600); err != nil {
+	if err := os.WriteFile(name, []byte(strings.ReplaceAll(csv, "%s", k.start.Format(time.RFC3339))), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	return name
@@ -96,6 +96,10 @@ func TestAppointmentsTellWhatIsWrong(t *testing.T) {
 		{"", "", "standard input: the file is empty", []string{"import", "-"}},
 		{"", "", `expected "<file>": see bot appointments import --help`, []string{"import"}},
 		{"", "", "unknown flag --bogus: see bot appointments import --help", []string{"import", "--bogus", "FILE"}},
+		{"", "", "--days=-3: want how many days ahead, 1 or more", []string{"list", "--days=-3"}},
+		{"", "", `"abc": this isn't a phone number: write`, []string{"why", "abc"}},
+		{"", "", "or give its last four digits, like: bot appointments why 0101", []string{"why", "12345"}},
+		{"", "Nothing is known of a number that ends in 9999.\n", "", []string{"why", "9999"}},
 	} {
 		name := k.file(t, c.csv)
 		args := strings.Split(strings.ReplaceAll(strings.Join(append([]string{"appointments"}, c.args...), " "), "FILE", name), " ")
@@ -150,7 +154,7 @@ func TestImportOfWhatIsCancelled(t *testing.T) {
 	}
 }
 
-// The same commands with a Redis.
+// The same commands with a Redis: nothing is logged between what they say.
 func TestAppointmentsInRedis(t *testing.T) {
 	k := newTill(t)
 	url, err := k.app.page.Redis()
@@ -169,6 +173,9 @@ func TestAppointmentsInRedis(t *testing.T) {
 	}{
 		{stopped, "0 imported, 0 updated, 0 unchanged, 1 faults\nLINE  COLUMN  WHAT\n3     type    no such visit type", "visit v1 (0 of 1 are done)", []string{"import", name}},
 		{t.Context(), "1 imported, 0 updated, 0 unchanged, 1 faults\n", "1 faults in", []string{"import", name}},
+		{t.Context(), k.start.Format("Mon Jan 2 at 3:04 PM, 2006"), "", []string{"list"}},
+		{t.Context(), "…0101", "", []string{"why", "0101"}},
+		{t.Context(), "Nothing is known of a number that ends in 9999.\n", "", []string{"why", "9999"}},
 	} {
 		out.Reset()
 		w.ctx = c.ctx
@@ -176,5 +183,8 @@ func TestAppointmentsInRedis(t *testing.T) {
 		if !strings.Contains(out.String(), c.out) || (err == nil) != (c.err == "") || err != nil && !strings.Contains(err.Error(), c.err) {
 			t.Errorf("%q says %q, want %q; %v, want %q", c.arguments, out.String(), c.out, err, c.err)
 		}
+	}
+	if log.Len() > 0 {
+		t.Errorf("logged: %s", log.String())
 	}
 }
