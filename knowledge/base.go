@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"sort"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -66,6 +67,14 @@ func read(own fs.FS, more func(*reader)) (*Base, error) {
 		if err := d.Decode(b.Clinic); err != nil && !errors.Is(err, io.EOF) { // an empty clinic lacks everything
 			return err
 		}
+		data, err := fs.ReadFile(r.from(path), path)
+		if err != nil {
+			return err
+		}
+		b.Clinic.doc = new(yaml.Node)
+		if err := yaml.Unmarshal(data, b.Clinic.doc); err != nil {
+			return err
+		}
 		return b.Clinic.settle()
 	})
 	r.folder("faq", b.addEntries)
@@ -82,7 +91,8 @@ func read(own fs.FS, more func(*reader)) (*Base, error) {
 	}
 	for i, s := range b.Clinic.Reminders.Plan {
 		if _, ok := b.replies[RemindPrefix+s.Kind]; !ok {
-			r.faults = append(r.faults, fmt.Errorf("clinic.yaml: reminders.plan[%d]: kind %q: replies/ has no %s%s to send", i, s.Kind, RemindPrefix, s.Kind))
+			what := fmt.Errorf("reminders.plan[%d]: kind %q: replies/ has no %s%s to send", i, s.Kind, RemindPrefix, s.Kind)
+			r.faults = append(r.faults, fmt.Errorf("clinic.yaml: %w", b.Clinic.faulty(what, "reminders", "plan", strconv.Itoa(i))))
 		}
 	}
 	if len(r.faults) == 0 { // with a sentence missing there is nothing to word them from

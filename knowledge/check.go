@@ -32,6 +32,7 @@ func longest() Fill {
 // Check finds every fault of the words on the day, sorted by file and line.
 func (b *Base) Check(day time.Time) []Fault {
 	c := checker{b: b, day: day.In(b.Clinic.Location()).Format(time.DateOnly)}
+	c.prepare()
 	for _, e := range b.Entries {
 		c.entry(e)
 	}
@@ -54,6 +55,16 @@ type checker struct {
 
 func (c *checker) fault(file string, line int, format string, args ...any) {
 	c.faults = append(c.faults, Fault{file, line, fmt.Sprintf(format, args...)})
+}
+
+// prepare looks for preparations that can't be meant: who may still eat may drink.
+func (c *checker) prepare() {
+	for _, name := range c.b.Clinic.Types() {
+		if p := c.b.Clinic.VisitTypes[name].Prepare; p.Solids > 0 && p.Liquids > p.Solids {
+			c.fault("clinic.yaml", c.b.Clinic.line("visit_types", name, "prepare", "liquids_hours"),
+				"visit_types.%s.prepare: liquids_hours %g is longer than solids_hours %g, so who may still eat may drink nothing: mend the one that is wrong", name, p.Liquids, p.Solids)
+		}
+	}
 }
 
 func (c *checker) entry(e *Entry) {

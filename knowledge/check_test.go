@@ -110,3 +110,19 @@ func TestCheckReplies(t *testing.T) {
 		}
 	}
 }
+
+func TestCheckPrepare(t *testing.T) {
+	b, err := knowledge.Load(dir(map[string]string{"clinic.yaml": clinic("visit_types:\n  a: {prepare: {solids_hours: 6, liquids_hours: 6}}\n  b:\n    prepare:\n      solids_hours: 6\n      liquids_hours: 9\n  c: {prepare: {liquids_hours: 2}}\n")}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, f := range b.Check(day) {
+		if f.File == "clinic.yaml" {
+			got = append(got, f.String())
+		}
+	}
+	if len(got) != 1 || !strings.HasPrefix(got[0], "clinic.yaml:11: visit_types.b.prepare: liquids_hours 9 is longer than solids_hours 6") {
+		t.Errorf("%q", got)
+	}
+}

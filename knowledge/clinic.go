@@ -1,7 +1,6 @@
 package knowledge
 
 import (
-	"errors"
 	"fmt"
 	"sort"
 	"strings"
@@ -31,6 +30,7 @@ type Clinic struct {
 	Facts            map[string]Words     `yaml:"facts"`
 
 	zone *time.Location
+	doc  *yaml.Node // the file, for the lines of its faults
 }
 
 // Lines are the national lines.
@@ -273,83 +273,6 @@ func (c *Clinic) Types() []string {
 	}
 	sort.Strings(out)
 	return out
-}
-
-// settle checks what decoding can't and fills in what may be left out.
-func (c *Clinic) settle() error {
-	var faults []error
-	var err error
-	if c.zone, err = time.LoadLocation(c.Zone); err != nil || c.Zone == "" {
-		faults = append(faults, fmt.Errorf("zone %q: want an IANA name like America/New_York", c.Zone))
-		c.zone = time.UTC
-	}
-	for day := range c.Hours {
-		if !contains(weekdays[:], day) {
-			faults = append(faults, fmt.Errorf("hours: unknown day %q: want mon, tue, wed, thu, fri, sat or sun", day))
-		}
-	}
-	for _, h := range c.Holidays {
-		if _, err := time.Parse(time.DateOnly, h); err != nil {
-			faults = append(faults, fmt.Errorf("holidays: %q: want a date like 2026-12-25", h))
-		}
-	}
-	for _, need := range []struct{ name, value string }{{"name", c.Name}, {"phone", c.Phone}, {"urgent_phone", c.UrgentPhone}, {"lines.crisis", c.Lines.Crisis}, {"lines.emergency", c.Lines.Emergency}} {
-		if need.value == "" {
-			faults = append(faults, fmt.Errorf("%s is missing", need.name))
-		}
-	}
-	if p := c.Pace; p.PerSecond < 0 || p.PerDay < 0 || p.Reserve < 0 || p.PerDay > 0 && p.Reserve >= p.PerDay {
-		faults = append(faults, errors.New("pace: want segments_per_second and segments_per_day of 0 (no limit) or more, and a reserve below segments_per_day"))
-	}
-	if err := c.Waitlist.settle(); err != nil {
-		faults = append(faults, err)
-	}
-	if c.Reminders.RideBy == "" {
-		c.Reminders.RideBy = "12:00"
-	}
-	if _, err := minutes(c.Reminders.RideBy); err != nil {
-		faults = append(faults, fmt.Errorf("reminders.ride_by: %q: want a time like 12:00", c.Reminders.RideBy))
-	}
-	kinds := map[string]bool{}
-	for i, s := range c.Reminders.Plan {
-		if err := s.check(); err != nil {
-			faults = append(faults, fmt.Errorf("reminders.plan[%d]: %w", i, err))
-		}
-		if kinds[s.Kind] {
-			faults = append(faults, fmt.Errorf("reminders.plan[%d]: kind %q stands twice: a visit gets one of each", i, s.Kind))
-		}
-		kinds[s.Kind] = true
-	}
-	if c.Desk.PersonHours == 0 {
-		c.Desk.PersonHours = 4
-	}
-	for _, m := range []struct {
-		is *int
-		or int
-	}{{&c.Desk.ReplyMinutes, 60}, {&c.Desk.NurseMinutes, 60}, {&c.Desk.PageMinutes, 5}, {&c.Desk.OnCallMinutes, 10}, {&c.Reminders.MaxPerDay, 1}, {&c.Reminders.MaxPerWeek, 3}} {
-		if *m.is == 0 {
-			*m.is = m.or
-		}
-	}
-	if c.Reminders.Window == (Span{}) {
-		c.Reminders.Window = Span{9 * 60, 20 * 60}
-	}
-	return errors.Join(faults...)
-}
-
-func (s Step) check() error {
-	_, at := minutes(s.At)
-	switch {
-	case s.Kind == "":
-		return errors.New("kind is missing")
-	case s.Only != "" && s.Only != "unconfirmed":
-		return fmt.Errorf("only: %q: want unconfirmed, or leave it out", s.Only)
-	case s.When == "booking" && s.DaysBefore == 0 && s.HoursBefore == 0,
-		s.When == "" && s.DaysBefore > 0 && s.HoursBefore == 0 && at == nil,
-		s.When == "" && s.DaysBefore == 0 && s.HoursBefore > 0:
-		return nil
-	}
-	return errors.New(`want one of: when: booking; days_before: 3 with at: "10:00"; hours_before: 3`)
 }
 
 func contains(list []string, s string) bool {
