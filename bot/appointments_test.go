@@ -138,7 +138,7 @@ func TestImportOfWhatIsCancelled(t *testing.T) {
 	const header = "id,name,phone,start,type,status\n"
 	for _, c := range []struct{ csv, says, states string }{
 		{"v1,Ana Example,212-555-0101,%s,consult,booked\nv2,Ben Example,212-555-0102,%s,consult,\n", "2 imported, 0 updated, 0 unchanged, 0 faults\n", "v1 booked, v2 booked"},
-		{"v1,Ana Example,212-555-0101,%s,consult,Cancelled\nv2,Ben Example,212-555-0102,%s,consult,confirmed\nv3,Cleo Example,212-555-0103,%s,consult,no-show\n", "0 imported, 0 updated, 1 unchanged, 2 cancelled, 0 faults\n", "v1 declined, v2 booked"},
+		{"v1,Ana Example,212-555-0101,%s,consult,Cancelled\nv2,Ben Example,212-555-0102,%s,consult,confirmed\nv3,Cleo Example,212-555-0103,%s,consult,no-show\n", "0 imported, 0 updated, 1 unchanged, 2 cancelled, 0 faults\n", "v1 cancelled, v2 booked"},
 	} {
 		name := k.file(t, header+c.csv)
 		if out, err := k.bot(t, "appointments", "import", name); err != nil || out != c.says {

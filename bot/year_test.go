@@ -286,7 +286,7 @@ func (y *year) receive(o handlers.Outgoing) (string, error) {
 		"of a visit that isn't":          v == nil,
 		"of a visit that moved":          v != nil && !v.Start.Equal(o.Start),
 		"after the visit":                !now.Before(o.Start),
-		"of a visit that was declined":   v != nil && (v.State == handlers.Declined || v.State == handlers.Reschedule),
+		"of a visit that was declined":   v != nil && (!v.Stands() || v.State == handlers.Reschedule && o.Kind != knowledge.PrepareKind),
 		"asking after C":                 v != nil && asks && v.State == handlers.Confirmed,
 		"after an opt-out":               p.out,
 		"twice":                          twice,

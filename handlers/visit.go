@@ -8,6 +8,8 @@ const (
 	Confirmed  = "confirmed"
 	Declined   = "declined"   // the patient said that they can't come
 	Reschedule = "reschedule" // the patient asked for another day
+	Off        = "off"        // the desk took it off
+	Cancelled  = "cancelled"  // an import said that it is off
 )
 
 // What a patient answered to who drives them home.
@@ -33,10 +35,11 @@ type Visit struct {
 	Moves int       `json:"moves,omitempty"` // how often it moved: a visit that moves away and back is told of anew
 }
 
+// Stands says whether the visit takes place, as far as is known.
+func (v Visit) Stands() bool { return v.State != Declined && v.State != Off && v.State != Cancelled }
+
 // Open says whether the visit lies ahead and stands.
-func (v Visit) Open(now time.Time) bool {
-	return v.Start.After(now) && v.State != Declined
-}
+func (v Visit) Open(now time.Time) bool { return v.Start.After(now) && v.Stands() }
 
 // Awaits says whether the visit lies ahead and has no answer yet.
 func (v Visit) Awaits(now time.Time) bool { return v.Start.After(now) && v.State == Booked }

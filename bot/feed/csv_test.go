@@ -28,7 +28,7 @@ func show(v handlers.Visit) string {
 }
 
 // off is how show writes a visit that is off.
-func off(id string) string { return id + "|||0001-01-01T00:00:00Z||||declined" }
+func off(id string) string { return id + "|||0001-01-01T00:00:00Z||||cancelled" }
 
 // file is one of testdata, and what is read from it.
 type file struct {
@@ -191,7 +191,7 @@ func FuzzReadCSV(f *testing.F) {
 			t.Error("an error and a result")
 		}
 		for _, v := range visits {
-			if v.ID == "" || v.State == "" || v.State != handlers.Declined && (v.Name == "" || v.Phone.IsZero() || v.Start.IsZero() || v.Type == "") {
+			if v.ID == "" || v.State == "" || v.State != handlers.Cancelled && (v.Name == "" || v.Phone.IsZero() || v.Start.IsZero() || v.Type == "") {
 				t.Errorf("half a visit: %+v", v)
 			}
 		}

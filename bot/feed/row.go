@@ -57,7 +57,7 @@ func (t *table) row(r record) {
 	check("id", err)
 	v.State, err = status(t.field(r, "status"))
 	check("status", err)
-	if v.State == handlers.Declined {
+	if v.State == handlers.Cancelled {
 		if sound {
 			t.visits = append(t.visits, v)
 		}
@@ -137,7 +137,7 @@ func status(s string) (state string, err error) {
 	case "", "booked", "scheduled", "confirmed":
 		return handlers.Booked, nil
 	case "cancelled", "canceled", "no-show", "noshow", "deleted":
-		return handlers.Declined, nil
+		return handlers.Cancelled, nil
 	}
 	return "", errors.New("no such status: write booked, scheduled or confirmed, or nothing, if the visit stands; cancelled, canceled, no-show, noshow or deleted if it is off")
 }

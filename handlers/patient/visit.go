@@ -54,7 +54,7 @@ const lateFor = time.Hour
 func (t *turn) near() []handlers.Visit {
 	var out []handlers.Visit
 	for _, v := range t.state.Visits {
-		if in := v.Start.Sub(t.now); v.State != handlers.Declined && in > -lateFor && in < 24*time.Hour {
+		if in := v.Start.Sub(t.now); v.Stands() && in > -lateFor && in < 24*time.Hour {
 			out = append(out, v)
 		}
 	}

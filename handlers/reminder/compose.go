@@ -37,6 +37,7 @@ func (h *Handler) rules(s handlers.State, o handlers.Outgoing, now time.Time) (v
 	hold("time", "the visit stands as it was", !v.Start.Equal(o.Start), "the visit moved", false)
 	hold("ahead", "the visit lies ahead", !v.Start.After(now), "the visit has begun", true)
 	hold("coming", "the patient didn't say they can't come", v.State == handlers.Declined, "the patient said that they can't come", false)
+	hold("stands", "the clinic didn't take the visit off", v.State != handlers.Declined && !v.Stands(), "the clinic took the visit off", false)
 	if o.Kind != knowledge.PrepareKind { // the visit stands until staff have moved it: they were told so
 		hold("day", "the patient didn't ask for another time", v.State == handlers.Reschedule, "the patient asked for another time", false)
 	}
@@ -142,7 +143,7 @@ func (h *Handler) word(s handlers.State, visits []handlers.Visit, o handlers.Out
 	}
 	visits = slices.SortedFunc(slices.Values(visits), func(a, b handlers.Visit) int { return a.Start.Compare(b.Start) })
 	step, _ := step(c.Reminders.Plan, o.Kind)
-	r := knowledge.Reminder{Kind: o.Kind, Name: own.Name, First: !s.Texted, Basic: s.Consent.Basic, Confirm: step.Only == "unconfirmed", Moved: len(visits) == 1 && own.Moves > 0 && step.When == "booking"}
+	r := knowledge.Reminder{Kind: o.Kind, Name: own.Name, First: !s.Texted, Basic: s.Consent.Basic, Confirm: step.Only == "unconfirmed", Moved: len(visits) == 1 && !own.Was.IsZero() && step.When == "booking"}
 	for _, v := range visits {
 		r.Starts = append(r.Starts, v.Start.In(c.Zoned(own.Zone)))
 		types = append(types, v.Type)

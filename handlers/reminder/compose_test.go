@@ -60,7 +60,7 @@ func TestComposeDecidesFromTheVisitAsItStands(t *testing.T) {
 		{"declined", "prepare", "2026-10-19 11:00", is(handlers.Declined), "", "can't come", ""},
 		{"wants another day", "confirm", "2026-10-17 10:00", is(handlers.Reschedule), "", "another time", ""},
 		{"wants another day: the visit stands", "prepare", "2026-10-19 11:00", is(handlers.Reschedule), "No food after 8:00 AM", "", ""},
-		{"moved to this time", "booked", "2026-10-05 10:00", visit(func(v *handlers.Visit) { v.Moves = 1 }), "your visit has moved: it is now Tue Oct 20 at 2:00 PM", "", ""},
+		{"moved to this time", "booked", "2026-10-05 10:00", visit(func(v *handlers.Visit) { v.Moves, v.Was = 1, v.Start.AddDate(0, 0, -1) }), "your visit has moved: it is now Tue Oct 20 at 2:00 PM", "", ""},
 		{"confirmed: not asked", "confirm", "2026-10-17 10:00", is(handlers.Confirmed), "", "has confirmed", ""},
 		{"confirmed: prepared all the same", "prepare", "2026-10-19 11:00", is(handlers.Confirmed), "Who is driving you home? 1 arranged, 2 need help", "", ""},
 		{"not in the plan any more", "confirm", "2026-10-17 10:00", func(_ *handlers.State, o *handlers.Outgoing) { o.Kind = "gone" }, "", "no such reminder", ""},

@@ -6,10 +6,11 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// Off takes a visit off: what was planned for it is void, and its time is free. The patient isn't texted.
-func (h *Handler) Off(v handlers.Visit, why string) handlers.Effects {
+// Off takes a visit off, for the desk or for an import (handlers.Off, handlers.Cancelled): what was planned for it is void, and its time is free. The
+// patient isn't texted.
+func (h *Handler) Off(v handlers.Visit, state, why string) handlers.Effects {
 	free := handlers.Freed(h.Base.Clinic, v, why, h.Now())
-	v.State = handlers.Declined
+	v.State = state
 	return handlers.Effects{Visits: []handlers.Visit{v}, Void: h.rows(v), VoidWhy: why, Slots: free}
 }
 
@@ -24,7 +25,7 @@ func (h *Handler) cancel(ctx context.Context, id string) error {
 		if !ok || !now.Open(h.Now()) {
 			return handlers.Effects{}, nil
 		}
-		return h.Off(now, "the import took the visit of "+v.Phone.String()+" off"), nil
+		return h.Off(now, handlers.Cancelled, "the import took the visit of "+v.Phone.String()+" off"), nil
 	})
 	return err
 }

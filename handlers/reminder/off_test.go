@@ -31,13 +31,13 @@ func TestAnImportTakesOffWhatIsCancelled(t *testing.T) {
 			b.book(t, visit(t, "2026-10-20 14:00"), reminder.Imported)
 			b.until(t, c.at)
 			for range 2 { // the same file again
-				n, err := b.Import(t.Context(), []handlers.Visit{{ID: c.id, State: handlers.Declined}}, quiet)
+				n, err := b.Import(t.Context(), []handlers.Visit{{ID: c.id, State: handlers.Cancelled}}, quiet)
 				if err != nil || len(n) != 1 || n[reminder.Cancelled] != 1 {
 					t.Error(n, err)
 				}
 			}
 			v, _, _ := b.store.Visit(t.Context(), "v")
-			if off := v.State == handlers.Declined; off != c.off {
+			if off := v.State == handlers.Cancelled; off != c.off {
 				t.Errorf("the visit is %s", v.State)
 			}
 			if _, known, _ := b.store.Visit(t.Context(), "w"); known {
@@ -73,8 +73,62 @@ func TestAnImportFillsTheTimeThatItFrees(t *testing.T) {
 	}
 	other := visit(t, "2026-10-20 14:00")
 	other.ID, other.Phone = "w", handlerstest.Phone(t, "0102")
-	n, err := b.Import(t.Context(), []handlers.Visit{other, {ID: "v", State: handlers.Declined}}, quiet)
+	n, err := b.Import(t.Context(), []handlers.Visit{other, {ID: "v", State: handlers.Cancelled}}, quiet)
 	if err != nil || n[reminder.Imported] != 1 || n[reminder.Cancelled] != 1 || slots != 1 {
 		t.Errorf("%v %v, %d slots when it was booked", n, err, slots)
+	}
+}
+
+// What is off is on again when the one who took it off says so; a file that still holds it doesn't know better.
+func TestAVisitThatIsOnAgain(t *testing.T) {
+	for name, c := range map[string]struct {
+		state      string
+		desk, feed bool
+	}{
+		"the desk took it off":   {handlers.Off, true, false},
+		"an import cancelled it": {handlers.Cancelled, true, true},
+		"the patient can't come": {handlers.Declined, true, false},
+	} {
+		for _, by := range []struct {
+			name string
+			on   bool
+			book func(b *books, v handlers.Visit) (string, error)
+		}{
+			{"the desk", c.desk, func(b *books, v handlers.Visit) (string, error) { return b.Book(t.Context(), v) }},
+			{"an import", c.feed, func(b *books, v handlers.Visit) (string, error) {
+				n, err := b.Import(t.Context(), []handlers.Visit{v}, quiet)
+				for what := range n {
+					return what, err
+				}
+				return "", err
+			}},
+		} {
+			t.Run(name+", booked by "+by.name, func(t *testing.T) {
+				b := newBooks(t, "2026-10-05 10:00")
+				filled := 0
+				b.Filled = func(context.Context, handlers.Visit) error { filled++; return nil }
+				v := visit(t, "2026-10-20 14:00")
+				b.book(t, v, reminder.Imported)
+				b.until(t, "2026-10-06 10:00")
+				b.store.Put(v.Phone, b.Off(v, c.state, "it is off"))
+				want, state, sent, fills := reminder.Unchanged, c.state, "booked 10-05 10:00", 1
+				if by.on {
+					want, state, fills = reminder.Updated, handlers.Booked, 2
+					sent += ", booked 10-06 10:00, confirm 10-17 10:00, prepare 10-19 11:00, nudge 10-20 11:00"
+				}
+				if got, err := by.book(b, v); err != nil || got != want {
+					t.Errorf("%s %v, want %s", got, err, want)
+				}
+				if now, _, _ := b.store.Visit(t.Context(), "v"); now.State != state || filled != fills {
+					t.Errorf("%s, and %d times filled, want %s and %d", now.State, filled, state, fills)
+				}
+				if got := b.until(t, "2026-10-21 00:00"); got != sent {
+					t.Errorf("sent %s, want %s", got, sent)
+				}
+				if all := b.carrier.Sent(); by.on && !strings.Contains(all[1].Body, "your visit is booked for Tue Oct 20") {
+					t.Error(all[1].Body)
+				}
+			})
+		}
 	}
 }

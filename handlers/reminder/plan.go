@@ -14,7 +14,7 @@ func Plan(c *knowledge.Clinic, v handlers.Visit, now time.Time) []handlers.Outgo
 	var out []handlers.Outgoing
 	for _, s := range c.Reminders.Plan {
 		o := handlers.Outgoing{ID: rowID(v, s.Kind), To: v.Phone, Kind: s.Kind, Visit: v.ID, Start: v.Start, Zone: v.Zone, Unasked: true}
-		o.Must = s.When == "booking" && v.Moves > 0
+		o.Must = s.When == "booking" && !v.Was.IsZero()
 		o.Due, o.Why = place(c, s, v, now)
 		out = append(out, leftOut(o))
 	}

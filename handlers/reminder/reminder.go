@@ -55,16 +55,23 @@ const (
 )
 
 // Book stores a visit under its id, new or changed, and plans its reminders, in one step. A changed start moves the visit: what was planned for
-// the old one is void, and the patient is asked anew. Booking the same again changes nothing.
+// the old one is void, and the patient is asked anew. Booking the same again changes nothing, but that a visit that was off is on again.
 func (h *Handler) Book(ctx context.Context, v handlers.Visit) (string, error) {
+	return h.put(ctx, v, handlers.Cancelled, handlers.Off, handlers.Declined)
+}
+
+// put books a visit. The states are those of which the same booking has it on again: an import that still holds what the desk took off, or who said
+// that they can't come, doesn't know better.
+func (h *Handler) put(ctx context.Context, v handlers.Visit, again ...string) (string, error) {
 	old, known, err := h.Visits.Visit(ctx, v.ID)
 	if err != nil {
 		return "", err
 	}
-	if known && old.Same(v) {
+	on := known && slices.Contains(again, old.State)
+	if known && old.Same(v) && !on {
 		return Unchanged, nil
 	}
-	if !known || !old.Start.Equal(v.Start) {
+	if !known || on || !old.Start.Equal(v.Start) {
 		if err := h.Filled(ctx, v); err != nil {
 			return "", err
 		}
@@ -78,7 +85,7 @@ func (h *Handler) Book(ctx context.Context, v handlers.Visit) (string, error) {
 		}
 	}
 	_, _, err = h.Store.Turn(ctx, h.id(v, "book"), v.Phone, func(s handlers.State) (handlers.Effects, error) {
-		return h.book(s, old, v, known), nil
+		return h.book(s, old, v, known, on), nil
 	})
 	if err != nil {
 		return "", err
@@ -94,11 +101,15 @@ func (h *Handler) id(v handlers.Visit, what string) string {
 	return fmt.Sprintf("%s:%s:%d:%d", what, v.ID, v.Start.Unix(), h.Now().UnixNano())
 }
 
-func (h *Handler) book(s handlers.State, old, v handlers.Visit, known bool) handlers.Effects {
+// book is what booking a visit does. One that is on again is told of as if it were new.
+func (h *Handler) book(s handlers.State, old, v handlers.Visit, known, on bool) handlers.Effects {
 	v.Moves, v.Was = old.Moves, old.Was
-	moved := !known || !old.Start.Equal(v.Start) || old.Phone != v.Phone
+	moved := !known || on || !old.Start.Equal(v.Start) || old.Phone != v.Phone
 	if known && moved {
 		v.Moves, v.Was = v.Moves+1, old.Start
+	}
+	if on {
+		v.Was = time.Time{}
 	}
 	v.State = handlers.Booked
 	for _, now := range s.Visits { // the patient's answer stands with the visit, and may have come since it was read
@@ -153,20 +164,20 @@ func (h *Handler) atBooking(kind string) bool {
 	return s.When == "booking"
 }
 
-// Import brings visits in one by one and counts what became of them: one that is Declined is taken off, any other booked. Those that are off come
+// Import brings visits in one by one and counts what became of them: one that is Cancelled is taken off, any other booked. Those that are off come
 // first, since another visit of the import may fill the time that they leave. progress hears of each, so that long work shows.
 func (h *Handler) Import(ctx context.Context, visits []handlers.Visit, progress func(done, of int)) (map[string]int, error) {
 	count, done := map[string]int{}, 0
 	for _, off := range []bool{true, false} {
 		for _, v := range visits {
-			if off != (v.State == handlers.Declined) {
+			if off != (v.State == handlers.Cancelled) {
 				continue
 			}
 			what, err := Cancelled, error(nil)
 			if off {
 				err = h.cancel(ctx, v.ID)
 			} else {
-				what, err = h.Book(ctx, v)
+				what, err = h.put(ctx, v, handlers.Cancelled)
 			}
 			if err != nil {
 				return count, fmt.Errorf("visit %s (%d of %d are done): %w", v.ID, done, len(visits), err)

@@ -11,7 +11,7 @@ import (
 // Swap books a visit that its patient took by text, confirmed as it is, and calls the one off that it takes the place of, if there is one. say is how
 // to prepare, where no reminder comes in time to say it.
 func (h *Handler) Swap(s handlers.State, v handlers.Visit, old *handlers.Visit, lang string) (e handlers.Effects, say string, err error) {
-	e = h.book(s, handlers.Visit{}, v, false)
+	e = h.book(s, handlers.Visit{}, v, false, false)
 	e.Visits[0].State = handlers.Confirmed
 	told := false
 	for i, o := range e.Texts {
@@ -63,7 +63,7 @@ func (h *Handler) leaveOff(v handlers.Visit, list []knowledge.LeaveOff, lang str
 func (h *Handler) adopt(s handlers.State, e *handlers.Effects) {
 	v := &e.Visits[0]
 	for _, taken := range s.Visits {
-		if !taken.ByText() || taken.ID == v.ID || !taken.Start.Equal(v.Start) || taken.State == handlers.Declined {
+		if !taken.ByText() || taken.ID == v.ID || !taken.Start.Equal(v.Start) || !taken.Stands() {
 			continue
 		}
 		v.State, v.Ride, v.Asked, v.Told = taken.State, taken.Ride, taken.Asked, taken.Told

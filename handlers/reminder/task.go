@@ -56,7 +56,7 @@ func stands(s handlers.State, o handlers.Outgoing, now time.Time) (v handlers.Vi
 		return v, "the visit moved"
 	case !v.Start.After(now):
 		return v, "the visit has begun"
-	case v.State == handlers.Declined:
+	case !v.Stands():
 		return v, "the patient doesn't come then"
 	}
 	return v, ""
@@ -83,7 +83,7 @@ func (h *Handler) ride(v handlers.Visit) (title, note string) {
 func (h *Handler) untold(s handlers.State, v handlers.Visit, o handlers.Outgoing) string {
 	if o.Kind == knowledge.UnpreparedKind {
 		came := "booked"
-		if v.Moves > 0 {
+		if !v.Was.IsZero() {
 			came = "moved"
 		}
 		return fmt.Sprintf("Their visit on %s was %s too late for the text that says how to prepare.", h.bothTimes(v), came)

@@ -26,7 +26,7 @@ func (h *Handler) off(ctx context.Context, c handlers.Command, args string) (str
 	did, _, err := h.Store.Turn(ctx, "off:"+c.ID, phone, func(s handlers.State) (handlers.Effects, error) {
 		for _, now := range s.Visits {
 			if now.ID == v.ID && now.Start.Equal(v.Start) && now.Open(h.Now()) {
-				e := h.Off(now, "the desk took the visit of "+phone.String()+" off")
+				e := h.Off(now, handlers.Off, "the desk took the visit of "+phone.String()+" off")
 				e.Reply = handlers.Reply{Note: next(len(e.Slots))}
 				return e, nil
 			}

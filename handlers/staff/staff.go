@@ -53,7 +53,7 @@ type Handler struct {
 	School   School
 	Waitlist Waitlist
 	Book     Book
-	Off      func(v handlers.Visit, why string) handlers.Effects         // takes a visit off
+	Off      func(v handlers.Visit, state, why string) handlers.Effects  // takes a visit off
 	Ask      func(s handlers.State, body string) (handlers.Reply, error) // what the bot would answer
 	// Explain says why a number got each of its texts and offers or didn't, as the lines of a table.
 	Explain func(ctx context.Context, p handlers.Phone) ([][]string, error)

@@ -47,9 +47,9 @@ func newOffice(t *testing.T) *office {
 	o.Handler = &staff.Handler{
 		Meter: handlerstest.Meter{},
 		Base:  b, Store: o.store, Files: o.store, Book: o, Now: o.clock.Now, Log: handlerstest.Quiet(),
-		Off: func(v handlers.Visit, why string) handlers.Effects {
+		Off: func(v handlers.Visit, state, why string) handlers.Effects {
 			free := handlers.Freed(b.Clinic, v, why, o.clock.Now())
-			v.State = handlers.Declined
+			v.State = state
 			return handlers.Effects{Visits: []handlers.Visit{v}, Slots: free}
 		},
 		Ask: func(_ handlers.State, body string) (handlers.Reply, error) {

@@ -102,7 +102,7 @@ func TestOff(t *testing.T) {
 				t.Errorf("%q, want %q", got, c.says)
 			}
 			open, _ := o.store.OpenSlots(t.Context())
-			if len(open) != c.slots || (o.state(t).Visits[0].State == handlers.Declined) != (c.slots > 0) {
+			if len(open) != c.slots || (o.state(t).Visits[0].State == handlers.Off) != (c.slots > 0) {
 				t.Errorf("slots %+v, visits %+v", open, o.state(t).Visits)
 			}
 		})
