@@ -15,6 +15,7 @@ type Wish struct {
 	From   time.Time     `json:"from,omitzero"`    // no slot before then
 	Notice time.Duration `json:"notice,omitempty"` // that they need; the clinic's own holds besides
 	Visit  string        `json:"visit,omitempty"`  // the visit of theirs that it is to come before, and takes the place of
+	Start  time.Time     `json:"start,omitzero"`   // of that visit when they came on the list: what staff book in its place has another id
 	Name   string        `json:"name,omitempty"`
 	Lang   string        `json:"lang,omitempty"`
 	Zone   string        `json:"zone,omitempty"`
@@ -33,10 +34,32 @@ func NewWish(s State, kind, by string, now time.Time) Wish {
 			w.Name, w.Lang, w.Zone = v.Name, v.Lang, v.Zone
 		}
 		if v.Type == kind && w.Visit == "" {
-			w.Visit, w.Name, w.Lang, w.Zone = v.ID, v.Name, v.Lang, v.Zone
+			w.Visit, w.Start, w.Name, w.Lang, w.Zone = v.ID, v.Start, v.Name, v.Lang, v.Zone
 		}
 	}
 	return w
+}
+
+// Before is the visit that the wish is to come before, as it stands; false if the state holds none.
+func (w Wish) Before(s State) (Visit, bool) {
+	for _, v := range s.Visits {
+		if w.Visit != "" && v.ID == w.Visit {
+			return v, true
+		}
+	}
+	for _, v := range s.Visits {
+		if w.Visit != "" && v.Type == w.Type && v.Start.Equal(w.Start) {
+			return v, true
+		}
+	}
+	return Visit{}, false
+}
+
+// Over says whether a wish has ended: the visit that it was to come before has been by then, or isn't the number's any more. A state forgets a visit
+// some time after its start, so one that it doesn't hold lies behind.
+func (w Wish) Over(s State, now time.Time) bool {
+	v, ok := w.Before(s)
+	return w.Visit != "" && !(ok && v.Start.After(now))
 }
 
 // The states of a slot.

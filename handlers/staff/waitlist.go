@@ -82,10 +82,8 @@ func (h *Handler) waitlistAdd(ctx context.Context, c handlers.Command, args stri
 
 // before says which visit a wish is to come before.
 func (h *Handler) before(s handlers.State, w handlers.Wish) string {
-	for _, v := range s.Visits {
-		if v.ID == w.Visit {
-			return ", to come before the visit of " + knowledge.When(v.Start.In(h.Base.Clinic.Location()), "en") + ", which it then takes the place of"
-		}
+	if v, ok := w.Before(s); ok {
+		return ", to come before the visit of " + h.clock(v.Start) + ", which it then takes the place of"
 	}
 	return ""
 }
@@ -133,40 +131,37 @@ func (h *Handler) waitlistList(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if len(wishes) == 0 {
+	zone := h.Base.Clinic.Location()
+	var rows [][]string
+	for _, w := range wishes {
+		s, err := h.Store.Peek(ctx, w.Phone)
+		if err != nil {
+			return "", err
+		}
+		if w.Over(s, h.Now()) {
+			continue
+		}
+		from, notice, before := "-", "-", "-"
+		if !w.From.IsZero() {
+			from = w.From.In(zone).Format(time.DateOnly)
+		}
+		if w.Notice > 0 {
+			notice = fmt.Sprintf("%gh", w.Notice.Hours())
+		}
+		if v, ok := w.Before(s); ok {
+			before = h.clock(v.Start)
+		}
+		rows = append(rows, []string{w.Phone.String(), or(strings.TrimSpace(knowledge.Greet(w.Name)), "-"), w.Type, w.At.In(zone).Format(time.DateOnly), from, notice, before, w.By})
+	}
+	if len(rows) == 0 {
 		return "Nobody is on the waitlist.", nil
 	}
-	zone := h.Base.Clinic.Location()
 	return grid(func(line func(...string)) {
 		line("NUMBER", "NAME", "TYPE", "SINCE", "FROM", "NOTICE", "BEFORE", "BY")
-		for _, w := range wishes {
-			from, notice, before := "-", "-", "-"
-			if !w.From.IsZero() {
-				from = w.From.In(zone).Format(time.DateOnly)
-			}
-			if w.Notice > 0 {
-				notice = fmt.Sprintf("%gh", w.Notice.Hours())
-			}
-			if w.Visit != "" {
-				before = w.Visit
-				if s, err1 := h.Store.Peek(ctx, w.Phone); err1 != nil {
-					err = err1
-				} else if at := h.visit(s, w.Visit); !at.IsZero() {
-					before = knowledge.When(at.In(zone), "en")
-				}
-			}
-			line(w.Phone.String(), or(strings.TrimSpace(knowledge.Greet(w.Name)), "-"), w.Type, w.At.In(zone).Format(time.DateOnly), from, notice, before, w.By)
+		for _, r := range rows {
+			line(r...)
 		}
-	}), err
-}
-
-func (h *Handler) visit(s handlers.State, id string) time.Time {
-	for _, v := range s.Visits {
-		if v.ID == id {
-			return v.Start
-		}
-	}
-	return time.Time{}
+	}), nil
 }
 
 func (h *Handler) waitlistRemove(ctx context.Context, c handlers.Command, args string) (string, error) {

@@ -85,6 +85,17 @@ func TestWhoOptedOutIsntPutOnTheList(t *testing.T) {
 	}
 }
 
+func TestTheListShowsWhoStillWaits(t *testing.T) {
+	for now, want := range map[string]string{"2026-12-04 10:00": "Sat Dec 5 at 9:00 AM", "2026-12-05 10:00": "Nobody is on the waitlist.", "2026-12-09 10:00": "Nobody is on the waitlist."} {
+		o := newListed(t)
+		o.say(t, "waitlist add 0101 consult")
+		o.clock.Set(handlerstest.At(t, now))
+		if got := o.say(t, "waitlist list"); !strings.Contains(got, want) || strings.Contains(got, "v1") {
+			t.Errorf("%s: %s\nwant %s", now, got, want)
+		}
+	}
+}
+
 func TestOff(t *testing.T) {
 	for _, c := range []struct {
 		text, says string

@@ -142,6 +142,16 @@ func TestWhoIsAsked(t *testing.T) {
 		}, false},
 		{"their visit is sooner", func(_ *handlers.Wish, e *handlers.Effects) { e.Visits[0].Start = at("2026-12-04 10:00") }, false},
 		{"their visit has been", func(_ *handlers.Wish, e *handlers.Effects) { e.Visits[0].Start = at("2026-12-01 09:00") }, false},
+		{"their visit was days ago", func(_ *handlers.Wish, e *handlers.Effects) { e.Visits[0].Start = at("2026-11-28 09:00") }, false},
+		{"their visit went to another number", func(_ *handlers.Wish, e *handlers.Effects) { e.Visits = nil }, false},
+		{"their visit has another id by now", func(w *handlers.Wish, e *handlers.Effects) {
+			w.Visit, w.Start = "taken:s", e.Visits[0].Start
+		}, true},
+		{"their visit has another id by now, and is sooner", func(w *handlers.Wish, e *handlers.Effects) {
+			e.Visits[0].Start = at("2026-12-04 10:00")
+			w.Visit, w.Start = "taken:s", e.Visits[0].Start
+		}, false},
+		{"their visit moved, and is later now", func(_ *handlers.Wish, e *handlers.Effects) { e.Visits[0].Start = at("2026-12-27 10:00") }, true},
 		{"their visit is off: they still wait", func(_ *handlers.Wish, e *handlers.Effects) { e.Visits[0].State = handlers.Declined }, true},
 		{"no visit", func(w *handlers.Wish, e *handlers.Effects) { w.Visit, e.Visits = "", nil }, true},
 		{"another visit that day", func(w *handlers.Wish, e *handlers.Effects) {
@@ -487,5 +497,36 @@ func TestOffIsOff(t *testing.T) {
 	r.turn(t, time.Hour)
 	if open, _ := r.store.OpenSlots(t.Context()); len(open) != 0 || r.sent() != "" {
 		t.Errorf("%v %s", open, r.sent())
+	}
+}
+
+// Whose visit has been waits no more: nothing is offered to them ever after, and they come off the list by themselves.
+func TestAWishEndsWithItsVisit(t *testing.T) {
+	r := newRoom(t, handlerstest.Words(t))
+	r.waits(t, "0101", func(_ *handlers.Wish, e *handlers.Effects) {
+		e.Visits[0].Start = handlerstest.At(t, "2026-12-02 10:00")
+	})
+	later := func(id, start string) {
+		t.Helper()
+		v := handlers.Visit{ID: id, Phone: handlerstest.Phone(t, "0100"), Type: "consult", Start: handlerstest.At(t, start)}
+		r.store.Put(v.Phone, handlers.Effects{Slots: handlers.Freed(r.Base.Clinic, v, "…0100 can't come", r.clock.Now())})
+		r.turn(t, 5*time.Minute)
+	}
+	r.clock.Set(handlerstest.At(t, "2026-12-02 11:00"))
+	later("v7", "2026-12-18 09:00")
+	if got := r.why(t, "0101"); !strings.Contains(got, "their visit has been, so they wait no more") || strings.Contains(got, "to come before") {
+		t.Errorf("an hour later: %s", got)
+	}
+	r.clock.Set(handlerstest.At(t, "2026-12-08 10:00"))
+	later("v8", "2026-12-19 09:00")
+	all, _ := r.store.Wishes(t.Context())
+	if got := r.sent(); got != "" || len(all) != 0 {
+		t.Errorf("sent %q, still waits: %+v", got, all)
+	}
+	// Put there anew, without a visit, they wait for any.
+	r.store.Put(handlerstest.Phone(t, "0101"), handlers.Effects{Wishes: []handlers.Wish{{Phone: handlerstest.Phone(t, "0101"), Type: "consult", At: r.clock.Now()}}})
+	later("v9", "2026-12-20 09:00")
+	if got := r.sent(); got != "offer 0101" {
+		t.Errorf("sent %q", got)
 	}
 }

@@ -27,6 +27,12 @@ func (h *Handler) askNext(ctx context.Context, o *handlers.Offering, n int, last
 		if err != nil {
 			return 0, later, err
 		}
+		if w.Over(s, o.Now.Add(-overKeep)) {
+			if err := h.end(ctx, w); err != nil {
+				return 0, later, err
+			}
+			continue
+		}
 		w, not := wished(s, w, &o.Slot, h.Base.Clinic, o.Now)
 		if bar, _ := barred(s); bar != "" || not != "" {
 			continue
@@ -45,6 +51,33 @@ func (h *Handler) askNext(ctx context.Context, o *handlers.Offering, n int, last
 		}
 	}
 	return asked, later, nil
+}
+
+// overKeep is how long after its visit a wish that is over stays known, so that it can be said why nothing was offered.
+const overKeep = 24 * time.Hour
+
+// end takes a wish that is over off the list, unless its number was put there anew meanwhile.
+func (h *Handler) end(ctx context.Context, w handlers.Wish) error {
+	read, err := h.Store.Peek(ctx, w.Phone)
+	if err != nil {
+		return err
+	}
+	all, err := h.Files.Wishes(ctx)
+	if err != nil {
+		return err
+	}
+	same := func(one handlers.Wish) bool { return one.Phone == w.Phone && one.Type == w.Type && one.At.Equal(w.At) }
+	if !slices.ContainsFunc(all, same) {
+		return nil
+	}
+	id := fmt.Sprintf("wish:over:%s:%s:%s:%s", w.Visit, w.Type, w.Phone.Last4(), read.Version)
+	_, _, err = h.Store.Turn(ctx, id, w.Phone, func(s handlers.State) (e handlers.Effects, err error) {
+		if s.Version == read.Version {
+			e.Unwish = []handlers.Wish{w}
+		}
+		return e, nil
+	})
+	return err
 }
 
 // until is when an offer that is made now ends.
@@ -74,16 +107,23 @@ func misfit(slot *handlers.Slot, w handlers.Wish, now time.Time, c *knowledge.Cl
 	return ""
 }
 
+// isOver is said of a wish that has ended.
+const isOver = "their visit has been, so they wait no more"
+
 // wished says why a slot isn't what the number waits for any more, from its visits as they stand: it has to come before the visit that the wish is
 // about, and on a day without another. The wish comes back with its visit left out if that is off.
 func wished(s handlers.State, w handlers.Wish, slot *handlers.Slot, c *knowledge.Clinic, now time.Time) (handlers.Wish, string) {
-	instead := ""
+	if w.Over(s, now) {
+		return w, isOver
+	}
+	instead, before := "", w.Visit
+	if v, ok := w.Before(s); ok {
+		before = v.ID
+	}
 	for _, v := range s.Visits {
 		switch {
-		case v.ID == w.Visit && !v.Start.After(now):
-			return w, "their visit has been, so they wait no more"
 		case !v.Open(now):
-		case v.ID == w.Visit:
+		case v.ID == before:
 			if !slot.Start.Before(v.Start) {
 				return w, "it isn't sooner than their visit of " + knowledge.When(v.Start.In(c.Location()), "en")
 			}

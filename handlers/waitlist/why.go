@@ -71,10 +71,10 @@ func (w *why) wish(one handlers.Wish, before []handlers.Wish) {
 		}
 	}
 	parts := []string{fmt.Sprintf("number %d for %s, put there by %s", n, one.Type, one.By)}
-	for _, v := range w.s.Visits {
-		if v.ID == one.Visit {
-			parts = append(parts, "to come before the visit of "+w.when(v.Start))
-		}
+	if v, ok := one.Before(w.s); one.Over(w.s, w.now) {
+		parts = append(parts, isOver)
+	} else if ok {
+		parts = append(parts, "to come before the visit of "+w.when(v.Start))
 	}
 	if !one.From.IsZero() {
 		parts = append(parts, "no day before "+knowledge.Date(one.From.In(w.h.Base.Clinic.Location()), "en"))
