@@ -77,7 +77,8 @@ func wire(base *knowledge.Base, store *redis.Redis, live bool, now func() time.T
 	a.patient = &patient.Handler{Base: base, Store: store, Gate: a.texter, Live: live, Now: now, Meter: a.meter, Log: log}
 	a.visits = &reminder.Handler{Base: base, Store: store, Visits: store, Ledger: store, Files: store, Gate: a.texter, Now: now, Log: log}
 	a.staff = &staff.Handler{
-		Base: base, Store: store, Files: store, School: store, Waitlist: store, Book: a.visits, Off: a.visits.Off, Ask: a.patient.Ask, Explain: a.explain,
+		Base: base, Store: store, Files: store, School: store, Waitlist: store, Book: a.visits, Off: a.visits.Off, Ask: a.patient.Ask, Bars: a.texter.Bars,
+		Explain: a.explain,
 		Phone: feed.ParsePhone, Start: feed.ParseStart, Ready: a.ready, Now: now, Meter: a.meter, Log: log,
 	}
 	a.waitlist = &waitlist.Handler{Base: base, Store: store, Slots: store, Files: store, Now: now, Log: log}

@@ -91,6 +91,20 @@ func (t *Texter) decide(s State, o Outgoing, now time.Time) Composed {
 	return c
 }
 
+// Bars says why a text that nobody asked for would come to nothing if it were tried again now; "" if it may leave before its visit. Whether texts
+// reach the number isn't looked at: who has it sent again says so. Of any other text the desk hears what became of it.
+func (t *Texter) Bars(s State, o Outgoing) string {
+	if !o.Unasked {
+		return ""
+	}
+	s.Reach = Reach{}
+	c := t.decide(s, o, t.Now())
+	if c.Skip == "" && !c.Wait.IsZero() && !inTime(o, c.Wait) {
+		return "the visit begins before it may leave"
+	}
+	return c.Skip
+}
+
 // Caps are those of a row that would leave now.
 func (t *Texter) Caps(o Outgoing, now time.Time) Caps {
 	l := now.In(t.Clinic.Zoned(o.Zone))

@@ -44,29 +44,54 @@ func (h *Handler) dismiss(ctx context.Context, c handlers.Command, args string) 
 	return h.seeTo(ctx, c, args, handlers.ActionDone, "dismissed")
 }
 
-// seeTo retries or dismisses the failed texts that a code names.
+// seeTo retries or dismisses the failed texts that a code names, and says of those that make no sense any more why they weren't sent.
 func (h *Handler) seeTo(ctx context.Context, c handlers.Command, code, action, done string) (string, error) {
 	all, err := h.Files.Failed(ctx)
 	if err != nil {
 		return "", err
 	}
-	n := 0
+	n, not := 0, []string{}
 	for _, r := range all {
 		if code = strings.ToLower(code); code != "all" && code != r.Code() {
 			continue
 		}
-		_, _, err := h.Store.Turn(ctx, c.ID+":"+r.ID, r.To, func(s handlers.State) (handlers.Effects, error) {
+		did, _, err := h.Store.Turn(ctx, c.ID+":"+r.ID, r.To, func(s handlers.State) (handlers.Effects, error) {
 			return h.seenTo(s, r.Outgoing, action, c.User, c.ID), nil
 		})
-		if err != nil {
+		switch {
+		case err != nil:
 			return "", err
+		case did.Kind == handlers.Refused:
+			not = append(not, fmt.Sprintf("%s (%s to %s) %s.", r.Code(), r.Kind, r.To, did.Note))
+		default:
+			n++
 		}
-		n++
 	}
-	if n == 0 {
+	switch {
+	case n == 0 && len(not) == 0:
 		return "", errUsage{fmt.Sprintf("No failed text has the code %q. /clinic failed lists them.", code)}
+	case len(not) == 0:
+		return fmt.Sprintf("%d %s.", n, done), nil
 	}
-	return fmt.Sprintf("%d %s.", n, done), nil
+	if n > 0 {
+		not = append([]string{fmt.Sprintf("%d %s.", n, done)}, not...)
+	}
+	return strings.Join(append(not, "What wasn't sent stays listed until you dismiss it."), "\n"), nil
+}
+
+// failedRow is the failed text that a case tells of.
+func (h *Handler) failedRow(ctx context.Context, c handlers.Case) (handlers.Outgoing, error) {
+	row := handlers.Outgoing{ID: c.Row, To: c.Phone}
+	if c.Row == "" {
+		return row, nil
+	}
+	all, err := h.Files.Failed(ctx)
+	for _, r := range all {
+		if r.ID == c.Row {
+			row = r.Outgoing
+		}
+	}
+	return row, err
 }
 
 // seenTo retries or dismisses a failed text, and closes the card that tells of it. Who has it sent again says that the number can be reached.
@@ -74,6 +99,9 @@ func (h *Handler) seenTo(s handlers.State, o handlers.Outgoing, action, user, id
 	e := handlers.Effects{By: user}
 	note := "dismissed this."
 	if action == handlers.ActionRetry {
+		if bar := h.Bars(s, o); bar != "" {
+			return h.notSent(s, o, "not sent: "+bar, id)
+		}
 		e.Retry, note = []handlers.Outgoing{o}, "had it sent again."
 		if s.Reach.NoTexts {
 			e.Reach = &handlers.Reach{At: h.Now()}
@@ -92,6 +120,17 @@ func (h *Handler) seenTo(s handlers.State, o handlers.Outgoing, action, user, id
 			handlers.Post{ID: id + ":" + o.ID + ":card", Case: c.ID, Do: handlers.PostCard, Due: h.Now()},
 			handlers.Post{ID: id + ":" + o.ID + ":note", Case: c.ID, Do: handlers.PostNote, From: user, Text: note, Due: h.Now()},
 		)
+	}
+	return e
+}
+
+// notSent leaves a failed text as it is, and says why it wasn't sent again, on its card too.
+func (h *Handler) notSent(s handlers.State, o handlers.Outgoing, why, id string) handlers.Effects {
+	e := handlers.Effects{Reply: handlers.Reply{Kind: handlers.Refused, Note: why}}
+	for _, c := range s.Cases {
+		if c.Row == o.ID {
+			e.Posts = append(e.Posts, handlers.Post{ID: id + ":" + o.ID + ":not", Case: c.ID, Do: handlers.PostNote, From: "bot", Text: why + ".", Due: h.Now()})
+		}
 	}
 	return e
 }

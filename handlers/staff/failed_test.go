@@ -12,8 +12,13 @@ import (
 
 // undelivered puts a text that failed into the ledger, and the card that tells of it.
 func (o *office) undelivered(t *testing.T, id string) handlers.Outgoing {
+	return o.failed(t, id, time.Time{})
+}
+
+// failed is undelivered, of a text about a visit that starts then.
+func (o *office) failed(t *testing.T, id string, start time.Time) handlers.Outgoing {
 	t.Helper()
-	row := handlers.Outgoing{ID: id, To: o.patient, Kind: "confirm", Due: o.clock.Now(), Unasked: true}
+	row := handlers.Outgoing{ID: id, To: o.patient, Kind: "confirm", Start: start, Due: o.clock.Now(), Unasked: true}
 	o.store.Put(o.patient, handlers.Effects{
 		Texts: []handlers.Outgoing{row},
 		Cases: []handlers.Case{{ID: "u-" + id, Channel: handlers.DeskChannel, Phone: o.patient, Kind: "undelivered", Open: true, Row: id, At: o.clock.Now()}},
@@ -119,5 +124,54 @@ func TestWhyIsOfEveryNumberThatEndsSo(t *testing.T) {
 	}
 	if got := command(t, o, "why 212-555-0101", true); !strings.Contains(got, "confirm") || len(asked) != 3 || asked[2] != handlerstest.Phone(t, "0101") {
 		t.Errorf("%v: %s", asked, got)
+	}
+}
+
+// What makes no sense any more isn't sent again, by command or by button: that is said, and it stays until it is dismissed.
+func TestWhatMakesNoSenseAnyMoreStaysListed(t *testing.T) {
+	for name, do := range map[string]func(t *testing.T, o *office, r handlers.Outgoing) string{
+		"by its code": func(t *testing.T, o *office, r handlers.Outgoing) string {
+			return command(t, o, "retry "+r.Code(), true)
+		},
+		"all": func(t *testing.T, o *office, _ handlers.Outgoing) string { return command(t, o, "retry all", true) },
+		"by button": func(t *testing.T, o *office, _ handlers.Outgoing) string {
+			return o.pressed(t, "T-u-r1", handlers.ActionRetry)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := newOffice(t)
+			row := o.failed(t, "r1", o.clock.Now().Add(time.Hour))
+			o.clock.Add(2 * time.Hour)
+			got := do(t, o, row)
+			if name != "by button" && (!strings.Contains(got, "not sent: the visit has begun") || strings.Contains(got, "on their way") || strings.Contains(got, "2125550101")) {
+				t.Errorf("says %q", got)
+			}
+			if told := o.posts(); !strings.Contains(told, "not sent: the visit has begun.") {
+				t.Errorf("the desk reads %q", told)
+			}
+			if all, _ := o.store.Failed(t.Context()); len(all) != 1 || all[0].State != handlers.Failed || !o.state(t).Reach.NoTexts {
+				t.Errorf("%+v", all)
+			}
+			if got := command(t, o, "dismiss "+row.Code(), true); !strings.Contains(got, "1 dismissed") {
+				t.Errorf("%q", got)
+			}
+			if all, _ := o.store.Failed(t.Context()); len(all) != 0 {
+				t.Errorf("dismissed, and %+v", all)
+			}
+		})
+	}
+}
+
+func TestOfSeveralThoseThatMakeSenseAreSent(t *testing.T) {
+	o := newOffice(t)
+	past := o.failed(t, "past", o.clock.Now().Add(time.Hour))
+	o.failed(t, "ahead", o.clock.Now().Add(9*time.Hour))
+	o.clock.Add(2 * time.Hour)
+	got := command(t, o, "retry all", true)
+	if !strings.Contains(got, "1 on their way again") || !strings.Contains(got, past.Code()+" (confirm to …0101) not sent: the visit has begun.") {
+		t.Errorf("%q", got)
+	}
+	if all, _ := o.store.Failed(t.Context()); len(all) != 1 || all[0].ID != "past" || o.store.Text("ahead").State != handlers.Planned {
+		t.Errorf("%+v", all)
 	}
 }

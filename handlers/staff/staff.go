@@ -55,6 +55,8 @@ type Handler struct {
 	Book     Book
 	Off      func(v handlers.Visit, state, why string) handlers.Effects  // takes a visit off
 	Ask      func(s handlers.State, body string) (handlers.Reply, error) // what the bot would answer
+	// Bars says why a failed text would come to nothing if it were sent again; "" if it wouldn't.
+	Bars func(s handlers.State, o handlers.Outgoing) string
 	// Explain says why a number got each of its texts and offers or didn't, as the lines of a table.
 	Explain func(ctx context.Context, p handlers.Phone) ([][]string, error)
 	Phone   func(s string) (handlers.Phone, error)                 // a number as people write it
@@ -154,11 +156,15 @@ func (h *Handler) OnCall(ctx context.Context, call, caseID, digits string) (stri
 
 // do presses a button of a case that is open; false if there was nothing left to do.
 func (h *Handler) do(ctx context.Context, c handlers.Case, p handlers.Press) (did bool, err error) {
+	row, err := h.failedRow(ctx, c)
+	if err != nil {
+		return false, err
+	}
 	_, again, err := h.Store.Turn(ctx, p.ID, c.Phone, func(s handlers.State) (handlers.Effects, error) {
 		did = false
 		for _, open := range s.Cases {
 			if open.ID == c.ID {
-				e := h.press(s, open, p)
+				e := h.press(s, open, row, p)
 				did = len(e.Cases) > 0
 				return e, nil
 			}
@@ -175,10 +181,10 @@ func (h *Handler) do(ctx context.Context, c handlers.Case, p handlers.Press) (di
 	return did, nil
 }
 
-func (h *Handler) press(s handlers.State, c handlers.Case, p handlers.Press) handlers.Effects {
+func (h *Handler) press(s handlers.State, c handlers.Case, row handlers.Outgoing, p handlers.Press) handlers.Effects {
 	now, talk, note := h.Now(), s.Conversation, ""
 	if c.Row != "" && (p.Action == handlers.ActionRetry || p.Action == handlers.ActionDone) {
-		return h.seenTo(s, handlers.Outgoing{ID: c.Row, To: c.Phone}, p.Action, p.User, p.ID)
+		return h.seenTo(s, row, p.Action, p.User, p.ID)
 	}
 	switch p.Action {
 	case handlers.ActionTake:

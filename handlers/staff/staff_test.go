@@ -72,6 +72,12 @@ func newOffice(t *testing.T) *office {
 			}
 			return at, nil
 		},
+		Bars: func(s handlers.State, row handlers.Outgoing) string {
+			if row.Start.IsZero() || row.Start.After(o.clock.Now()) {
+				return ""
+			}
+			return "the visit has begun"
+		},
 		Ready: func(context.Context) map[string]error { return o.ready },
 	}
 	o.store.Put(o.patient, handlers.Effects{Cases: []handlers.Case{{ID: "c", Channel: handlers.DeskChannel, Phone: o.patient, Kind: "handoff", Open: true, At: o.clock.Now()}}})
