@@ -78,8 +78,7 @@ func wire(base *knowledge.Base, store *redis.Redis, live bool, now func() time.T
 	a.visits = &reminder.Handler{Base: base, Store: store, Visits: store, Ledger: store, Files: store, Gate: a.texter, Now: now, Log: log}
 	a.staff = &staff.Handler{
 		Base: base, Store: store, Files: store, School: store, Waitlist: store, Book: a.visits, Off: a.visits.Off, Ask: a.patient.Ask, Bars: a.texter.Bars,
-		Explain: a.explain,
-		Phone: feed.ParsePhone, Start: feed.ParseStart, Ready: a.ready, Now: now, Meter: a.meter, Log: log,
+		Explain: a.explain, Phone: feed.ParsePhone, Start: feed.ParseStart, Ready: a.ready, Now: now, Meter: a.meter, Log: log,
 	}
 	a.waitlist = &waitlist.Handler{Base: base, Store: store, Slots: store, Files: store, Now: now, Log: log}
 	a.waitlist.Window = func(t time.Time, zone *time.Location) time.Time { return reminder.Window(base.Clinic, t, zone, false) }
