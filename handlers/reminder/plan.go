@@ -89,14 +89,16 @@ func place(c *knowledge.Clinic, s knowledge.Step, v handlers.Visit, now time.Tim
 		return due, "the visit lay in the past when it was booked"
 	case due.Before(now):
 		return due, "its time had passed when the visit was booked"
-	case !due.Before(v.Start), s.HoursBefore > 0 && due.After(own) && v.Start.Sub(due) < leastBefore:
+	case !due.Before(v.Start):
 		return due, "no time of the window is left before the visit"
+	case s.HoursBefore > 0 && due.After(own) && v.Start.Sub(due) < leastBefore:
+		return due, "the window opens too shortly before the visit"
 	}
 	return due, ""
 }
 
 // leastBefore is how long before a visit a reminder of the same day still helps, if it has to wait for the window.
-const leastBefore = 2 * time.Hour
+const leastBefore = time.Hour
 
 // followTime is how long before the first thing must be left off a patient is told of it.
 const followTime = 2 * time.Hour
