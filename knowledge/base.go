@@ -111,7 +111,12 @@ func (b *Base) train(rules []screen.Rules) error {
 	defer wg.Wait()
 	merged, err := screen.Merge(rules...)
 	if len(merged.Offer) == 0 { // a copy from before there were offers
-		merged.Offer, err = shippedOffer(err)
+		r, err1 := shippedRules("offer")
+		merged.Offer, err = r.Offer, errors.Join(err, err1)
+	}
+	if len(merged.Bare) == 0 { // a copy from before they were told apart
+		r, err1 := shippedRules("bare")
+		merged.Bare, err = r.Bare, errors.Join(err, err1)
 	}
 	if err == nil {
 		b.ordinary(merged)
@@ -123,14 +128,13 @@ func (b *Base) train(rules []screen.Rules) error {
 	return nil
 }
 
-// shippedOffer is what answers an offer as it is shipped.
-func shippedOffer(before error) (map[string]screen.Answer, error) {
-	var r screen.Rules
-	data, err := shipped.ReadFile("screen/offer.yaml")
-	if err == nil {
-		err = yaml.Unmarshal(data, &r)
+// shippedRules are those of a file of screen/ as it is shipped.
+func shippedRules(name string) (r screen.Rules, err error) {
+	data, err := shipped.ReadFile("screen/" + name + ".yaml")
+	if err != nil {
+		return r, err
 	}
-	return r.Offer, errors.Join(before, err)
+	return r, yaml.Unmarshal(data, &r)
 }
 
 // ordinary shows the screen what is no danger: the questions that the clinic answers, and those from outside. What asks for a person

@@ -18,7 +18,7 @@ func TestACopyOfTheScreenWithoutOffersHasTheShippedOnes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if v := b.Screen("YES", screen.Context{Offer: true}); v.Offer != screen.Take {
+	if v := b.Screen("YES", screen.Context{Offer: true}); v.Offer != screen.Take || v.Bare != screen.Yes {
 		t.Errorf("%+v", v)
 	}
 }

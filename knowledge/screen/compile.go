@@ -44,6 +44,7 @@ type Screen struct {
 	marked  map[rune]bool
 	cues    elem // words that make a crisis likelier
 	offer   offer
+	bare    bare
 }
 
 // New compiles the rules and trains the classifier; every fault is named.
@@ -79,6 +80,7 @@ func New(r Rules) (*Screen, error) {
 		}
 	}
 	faults = append(faults, s.offer.compile(r, s.norm)...)
+	faults = append(faults, s.bare.compile(r, s.norm)...)
 	faults = append(faults, s.learn(r)...)
 	if len(faults) > 0 {
 		return nil, errors.Join(faults...)

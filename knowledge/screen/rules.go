@@ -17,6 +17,8 @@ type Rules struct {
 	Words   Words            `yaml:"words"`
 	// Offer holds, under "take" and "leave", what answers an offer of a free time. It is read only while one is open.
 	Offer map[string]Answer `yaml:"offer"`
+	// Bare holds, under "yes" and "no" and by language, the texts that are nothing but that.
+	Bare map[string]map[string][]string `yaml:"bare"`
 }
 
 // Answer is everything that gives one answer to an offer.
@@ -93,6 +95,12 @@ func Merge(parts ...Rules) (Rules, error) {
 				faults = append(faults, errors.New("offer stands in two files"))
 			}
 			out.Offer = p.Offer
+		}
+		if len(p.Bare) > 0 {
+			if out.Bare != nil {
+				faults = append(faults, errors.New("bare stands in two files"))
+			}
+			out.Bare = p.Bare
 		}
 	}
 	if words > 1 {

@@ -21,6 +21,7 @@ type Verdict struct {
 	Rule     string   // the pattern or the nearest example that raised Kind
 	Minutes  int      // late: the minutes named, 0 if none
 	Resource bool     // answer normally and add the line with 988
+	Bare     string   // Yes or No when the text is nothing but that, "" when it says more
 	Offer    string   // of an open offer: Take, Leave, or "" when the text doesn't plainly say either
 }
 
@@ -72,7 +73,11 @@ func (f findings) add(kind, rule string) {
 // opt-out never depends on the context.
 func (s *Screen) Read(text string, c Context) Verdict {
 	ws := s.words(text)
-	v := Verdict{Lang: s.langs.of(ws, strings.ContainsFunc(text, func(r rune) bool { return s.marked[r] }))}
+	lang := s.langs.of(ws, strings.ContainsFunc(text, func(r rune) bool { return s.marked[r] }))
+	v := Verdict{Lang: lang, Bare: s.bare.answers[joined(ws)]}
+	if s.bare.shared[joined(ws)] {
+		v.Lang = ""
+	}
 	if len(ws) == 0 {
 		if pictures(text) {
 			v.Kind, v.Rule = "courtesy", "courtesy/picture"
@@ -93,7 +98,7 @@ func (s *Screen) Read(text string, c Context) Verdict {
 	veto := s.patterns(ws, found, &v)
 	// A number by itself is no wording: only a keyword gives it a meaning.
 	if number := len(ws) == 1 && ws[0].isNum; !number && (!plain || found["crisis"] != "") {
-		s.classify(ws, v.Lang, found, veto)
+		s.classify(ws, lang, found, veto)
 	}
 	if found["crisis"] != "" || found["emergency"] != "" {
 		s.besides(ws, found)
@@ -112,7 +117,7 @@ func (s *Screen) Read(text string, c Context) Verdict {
 		switch {
 		case !ok:
 		case v.Kind == "":
-			v.Kind, v.Rule = kind, s.because(kind, rule, ws, v.Lang)
+			v.Kind, v.Rule = kind, s.because(kind, rule, ws, lang)
 		case kind != "courtesy" && kind != "greeting":
 			v.Also = append(v.Also, kind)
 		}
