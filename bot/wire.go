@@ -84,7 +84,7 @@ func wire(base *knowledge.Base, store *redis.Redis, live bool, now func() time.T
 	a.waitlist.Window = func(t time.Time, zone *time.Location) time.Time { return reminder.Window(base.Clinic, t, zone, false) }
 	a.visits.Filled, a.patient.Swap = a.waitlist.Filled, a.visits.Swap
 	a.texter.Compose, a.texter.Task, a.texter.Instead = a.compose, a.visits.Task, a.visits.Instead
-	a.patient.Alarm = a.poster.Alarm
+	a.patient.Alarm, a.patient.Records = a.poster.Alarm, store.Records
 	return a
 }
 

@@ -102,7 +102,7 @@ func (c *checker) entry(e *Entry) {
 
 func (c *checker) reply(name string, r reply) {
 	most := longestText
-	if unasked(name) || name == SayOptedOut || name == SayOptedIn || name == SayHelp {
+	if unasked(name) || name == SayOptedOut || name == SayOptedIn || name == SayHelp || name == SayVisitStands {
 		most = 160
 	}
 	if name == SayOffer || name == SayOfferBasic {

@@ -20,6 +20,7 @@ const (
 	SayLate         = "late"
 	SayWhichVisit   = "which_visit"
 	SayNoVisit      = "no_visit"
+	SayVisitStands  = "visit_stands"
 	SayHandoff      = "handoff"
 	SayHandoffShut  = "handoff_shut"
 	SayHolding      = "holding"
@@ -66,7 +67,7 @@ const (
 
 var replyNames = [...]string{
 	SayCrisis, SayEmergency, SayClinical, SayResource, SayOptedOut, SayOptedIn, SayBasic, SayDetail, SayHelp, SayHello, SayConfirmed, SayDeclined, SayReschedule, SayLate,
-	SayWhichVisit, SayNoVisit, SayHandoff, SayHandoffShut, SayHolding, SayChoices, SayPicture, SayHandoffAgain, SayByOpen, SayByShut,
+	SayWhichVisit, SayNoVisit, SayVisitStands, SayHandoff, SayHandoffShut, SayHolding, SayChoices, SayPicture, SayHandoffAgain, SayByOpen, SayByShut,
 	RemindPrefix + "booked", RemindPrefix + "moved", RemindPrefix + "confirm", RemindPrefix + "prepare", RemindPrefix + "nudge", RemindPrefix + "basic", RemindPrefix + "basic_ask",
 	RemindPrefix + "booked" + visitsSuffix, RemindPrefix + "confirm" + visitsSuffix, RemindPrefix + PrepareKind + visitsSuffix, RemindPrefix + "nudge" + visitsSuffix,
 	SayAskRide, SayAskRideShort, SayRideArranged, SayRideHelp,

@@ -15,6 +15,7 @@ type turn struct {
 	now     time.Time
 	text    handlers.Text
 	state   handlers.State
+	rows    []handlers.Record // of a bare YES or NO: the number's texts
 	verdict screen.Verdict
 	lang    string
 	talk    handlers.Conversation
@@ -23,8 +24,8 @@ type turn struct {
 }
 
 // decide is the one way a text goes. It reads the state and gathers effects; it changes nothing itself.
-func (h *Handler) decide(s handlers.State, text handlers.Text) *turn {
-	t := &turn{h: h, now: h.Now(), text: text, state: s, talk: s.Conversation}
+func (h *Handler) decide(s handlers.State, text handlers.Text, rows []handlers.Record) *turn {
+	t := &turn{h: h, now: h.Now(), text: text, state: s, rows: rows, talk: s.Conversation}
 	t.together()
 	ahead, awaiting := t.ahead(), false
 	for _, v := range ahead {
@@ -97,6 +98,8 @@ func (t *turn) route() {
 	case t.pick(), t.offered(), t.ride(false):
 	case kind == knowledge.Confirm, kind == knowledge.Decline, kind == knowledge.Reschedule, kind == knowledge.Late:
 		t.aboutVisit(kind)
+	case kind == "" && t.verdict.Bare == screen.No:
+		t.nothingAsked()
 	case kind == knowledge.Person:
 		t.person()
 	case strings.TrimSpace(t.text.Body) == "" && t.text.Media > 0:

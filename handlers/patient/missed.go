@@ -32,7 +32,7 @@ const mostMissed = 1000
 // well, the on-call phone is told at once. The text is stored when the store is back.
 func (h *Handler) without(ctx context.Context, t handlers.Text, why error) handlers.Reply {
 	h.Log.Error("store is away: a patient in danger is answered without it", "from", t.From, "id", t.ID, "err", why)
-	turn := h.decide(handlers.State{Phone: t.From}, t)
+	turn := h.decide(handlers.State{Phone: t.From}, t, nil)
 	// The store may have used up all the time that the text had.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), pageTime)
 	defer cancel()
@@ -74,7 +74,7 @@ func (h *Handler) Restore(ctx context.Context) error {
 	var left []missedText
 	for _, m := range h.missed.texts {
 		_, _, err := h.Store.Turn(ctx, m.text.ID, m.text.From, func(s handlers.State) (handlers.Effects, error) {
-			turn := h.decide(s, m.text)
+			turn := h.decide(s, m.text, nil)
 			for i := range turn.e.Posts {
 				turn.e.Posts[i].Again = m.shown
 			}

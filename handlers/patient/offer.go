@@ -45,6 +45,9 @@ func (t *turn) missed() (last *handlers.Slot) {
 
 // askedSince says whether a reminder has asked for a confirmation after that time, so that a yes may mean the visit.
 func (t *turn) askedSince(at time.Time) bool {
+	if t.verdict.Bare != "" && len(t.answered()) == 0 {
+		return false
+	}
 	c := t.h.Base.Clinic
 	for _, v := range t.ahead() {
 		if v.Awaits(t.now) && c.Asked(v.Start, v.Zone, t.now) && !c.Asked(v.Start, v.Zone, at) {
@@ -95,9 +98,9 @@ func (t *turn) offered() bool {
 	return true
 }
 
-// inItsLanguage has a bare NO answered in the offer's language: it is a word of more than one.
+// inItsLanguage has a bare NO answered in the offer's language: it is a word of both.
 func (t *turn) inItsLanguage(s *handlers.Slot) {
-	if !strings.EqualFold(strings.Trim(t.text.Body, " .!"), "no") {
+	if t.verdict.Bare == "" || t.verdict.Lang != "" {
 		return
 	}
 	t.lang = knowledge.Language(s.To(t.state.Phone).Lang)

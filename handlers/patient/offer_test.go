@@ -171,6 +171,8 @@ func TestAReminderThatAskedAfterTheOfferMakesYesUnplain(t *testing.T) {
 	f := newFront(t, "2026-12-01 09:30")
 	f.visits(72.5)                          // Fri Dec 4 at 10:00: asked about on Tue Dec 1 at 10:00
 	f.offerSlots(t, handlers.OfferOpen, 48) // at 9:30
+	f.clock.Set(handlerstest.At(t, "2026-12-01 10:00"))
+	f.reminded(f.state(t).Visits[0], "confirm")
 	f.clock.Set(handlerstest.At(t, "2026-12-01 10:10"))
 	r := f.text(t, "YES")
 	if says := strings.Join(r.Bodies, "|"); !strings.Contains(says, "1 the free time on Thu Dec 3") || !strings.Contains(says, "2 your visit on Fri Dec 4") {

@@ -21,7 +21,10 @@ type Handler struct {
 	// Alarm words what the on-call phone is told of a case, when the store is away.
 	Alarm func(c handlers.Case, round int, now time.Time) ([]handlers.Outgoing, error)
 	// Swap books a visit that the patient took by text, in place of another if old isn't nil.
-	Swap  func(s handlers.State, v handlers.Visit, old *handlers.Visit, lang string) (e handlers.Effects, prepare string, err error)
+	Swap func(s handlers.State, v handlers.Visit, old *handlers.Visit, lang string) (e handlers.Effects, prepare string, err error)
+	// Records are the rows of a number's texts: what was asked last gives a bare YES or NO its meaning.
+	Records func(ctx context.Context, p handlers.Phone) ([]handlers.Record, error)
+
 	Live  bool // what awaits the clinic's review goes to a person
 	Now   func() time.Time
 	Meter handlers.Meter
@@ -34,8 +37,12 @@ type Handler struct {
 // was stored and the text should come again.
 func (h *Handler) Receive(ctx context.Context, t handlers.Text) (handlers.Reply, error) {
 	began := h.Now()
+	rows, err := h.texts(ctx, t)
+	if err != nil { // a bare YES or NO is no danger
+		return handlers.Reply{}, err
+	}
 	reply, again, err := h.Store.Turn(ctx, t.ID, t.From, func(s handlers.State) (handlers.Effects, error) {
-		turn := h.decide(s, t)
+		turn := h.decide(s, t, rows)
 		turn.e.Reply = h.Gate.Reply(s, turn.e.Reply)
 		return turn.e, turn.err
 	})
@@ -52,9 +59,9 @@ func (h *Handler) Receive(ctx context.Context, t handlers.Text) (handlers.Reply,
 	return reply, nil
 }
 
-// Ask says what the bot would make of a text from a number in the given state; nothing is stored, nothing sent.
+// Ask says what the bot would make of a text from a number in the given state, reminded of its visits; nothing is stored, nothing sent.
 func (h *Handler) Ask(s handlers.State, body string) (handlers.Reply, error) {
-	t := h.decide(s, handlers.Text{ID: "ask", Body: body, At: h.Now()})
+	t := h.decide(s, handlers.Text{ID: "ask", Body: body, At: h.Now()}, h.reminded(s))
 	if t.e.Reply.Also == nil {
 		t.e.Reply.Also = []string{}
 	}

@@ -56,7 +56,7 @@ func newFront(t *testing.T, now string) *front {
 	f := &front{carrier: &handlerstest.Carrier{}, clock: handlerstest.NewClock(t, now), desk: &handlerstest.Desk{}, from: handlerstest.Phone(t, "0101")}
 	f.store = handlerstest.NewStore(f.clock.Now)
 	gate := &handlers.Texter{Clinic: b.Clinic, Store: f.store, Now: f.clock.Now, Meter: handlerstest.Meter{}, Log: handlerstest.Quiet(), Carrier: f.carrier}
-	f.Handler = &patient.Handler{Base: b, Store: f.store, Gate: gate, Desk: f.desk, Alarm: f.alarm, Now: f.clock.Now, Meter: handlerstest.Meter{}, Log: handlerstest.Quiet()}
+	f.Handler = &patient.Handler{Base: b, Store: f.store, Gate: gate, Desk: f.desk, Alarm: f.alarm, Records: f.store.Records, Now: f.clock.Now, Meter: handlerstest.Meter{}, Log: handlerstest.Quiet()}
 	return f
 }
 
@@ -77,13 +77,32 @@ func (f *front) send(t *testing.T, x handlers.Text) handlers.Reply {
 	return r
 }
 
-// visits books visits that begin so many hours from now, with the states given: "v1", "v2" …
+// visits books visits that begin so many hours from now: "v1", "v2" …. Those that the plan has asked about by now were asked about.
 func (f *front) visits(hours ...float64) {
 	for i, h := range hours {
-		f.store.Put(f.from, handlers.Effects{Visits: []handlers.Visit{{
+		v := handlers.Visit{
 			ID: fmt.Sprint("v", i+1), Name: "Ana Example", Phone: f.from, Type: "consult", State: handlers.Booked,
 			Start: f.clock.Now().Add(time.Duration(h * float64(time.Hour))),
-		}}})
+		}
+		f.store.Put(f.from, handlers.Effects{Visits: []handlers.Visit{v}})
+		if f.Base.Clinic.Asked(v.Start, "", f.clock.Now()) {
+			f.reminded(v, "confirm")
+		}
+	}
+}
+
+// reminded has a reminder of a visit leave now.
+func (f *front) reminded(v handlers.Visit, kind string) {
+	f.left(handlers.Outgoing{Kind: kind, Visit: v.ID, Start: v.Start})
+}
+
+// left has a text leave now.
+func (f *front) left(o handlers.Outgoing) {
+	f.count++
+	o.ID, o.To, o.Due = fmt.Sprint("row", f.count), f.from, f.clock.Now()
+	f.store.Put(f.from, handlers.Effects{Texts: []handlers.Outgoing{o}})
+	if _, moved, err := f.store.Advance(context.Background(), o.ID, handlers.Sent, "SM", "", f.clock.Now(), time.Time{}); !moved || err != nil {
+		panic(fmt.Sprint(moved, err))
 	}
 }
 

@@ -16,6 +16,8 @@ const most = 3
 func (t *turn) aboutVisit(kind string) {
 	meant := t.meant(kind)
 	switch {
+	case len(meant) == 0 && t.verdict.Bare != "":
+		t.nothingAsked()
 	case len(meant) == 0 && kind == knowledge.Late:
 		t.handOff("Writes of being late, but has no visit soon.")
 	case len(meant) == 0:
@@ -29,9 +31,19 @@ func (t *turn) aboutVisit(kind string) {
 	}
 }
 
-// meant are the visits that an answer can mean. A confirmation means those that a reminder has asked about, or, unasked, any that stand.
+// meant are the visits that an answer can mean. A confirmation means those that a reminder has asked about, or, unasked, any that stand. A YES or NO
+// and nothing else means only what was asked; a YES that comes once more, what is confirmed already.
 func (t *turn) meant(kind string) []handlers.Visit {
 	ahead := t.ahead()
+	if t.verdict.Bare != "" {
+		open := t.answered()
+		for _, v := range ahead {
+			if len(open) == 0 && kind == knowledge.Confirm && v.State == handlers.Confirmed {
+				open = append(open, v)
+			}
+		}
+		return open
+	}
 	var asked []handlers.Visit
 	for _, v := range ahead {
 		if v.Awaits(t.now) && t.h.Base.Clinic.Asked(v.Start, v.Zone, t.now) {
