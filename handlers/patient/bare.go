@@ -30,8 +30,8 @@ func (h *Handler) reminded(s handlers.State) (out []handlers.Record) {
 }
 
 // answered are the visits that a YES or NO and nothing else can be about: those of which a question is open. It was asked whether they come, and they
-// haven't said; or the text that went last, after all that they wrote, reminds of it. When that one was about a free time, none is.
-func (t *turn) answered() (out []handlers.Visit) {
+// haven't said; or the text that went last, after all that they wrote, reminds of it. When that one was about a free time (slot), none is.
+func (t *turn) answered() (out []handlers.Visit, slot bool) {
 	last, when := t.state.Conversation.At, map[string]time.Time{}
 	for _, r := range t.rows {
 		at := left(r)
@@ -51,7 +51,7 @@ func (t *turn) answered() (out []handlers.Visit) {
 		at, step := when[r.ID], t.step(r.Kind)
 		latest := at.Equal(last) && at.After(t.state.Conversation.At)
 		if latest && r.Slot != "" {
-			return nil
+			return nil, true
 		}
 		for _, v := range t.ahead() {
 			if at.IsZero() || r.Visit != v.ID || !r.Start.Equal(v.Start) {
@@ -66,7 +66,7 @@ func (t *turn) answered() (out []handlers.Visit) {
 			out = append(out, v)
 		}
 	}
-	return out
+	return out, false
 }
 
 // step is that of the clinic's plan of a kind; the zero Step if it has none.

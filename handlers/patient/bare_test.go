@@ -21,11 +21,12 @@ func TestABareYesOrNo(t *testing.T) {
 		after string // the visit's state
 	}{
 		{"NO to the booking text", []string{"booked"}, handlers.Booked, []string{"NO"}, stands, handlers.Booked},
-		{"YES to the booking text", []string{"booked"}, handlers.Booked, []string{"yes"}, stands, handlers.Booked},
+		{"YES to the booking text: it does no harm", []string{"booked"}, handlers.Booked, []string{"yes"}, "confirmed for Fri Feb 5", handlers.Confirmed},
+		{"YES after a time was passed on", []string{"booked", handlers.KindLapsed}, handlers.Booked, []string{"yes"}, stands, handlers.Booked},
 		{"NO, thanked", []string{"booked"}, handlers.Booked, []string{"no thank you"}, stands, handlers.Booked},
 		{"NO to nothing", nil, handlers.Booked, []string{"Nope."}, stands, handlers.Booked},
 		{"NO, then the number", []string{"booked"}, handlers.Booked, []string{"NO", "2"}, "can't come on Fri Feb 5", handlers.Declined},
-		{"YES, then the number", []string{"booked"}, handlers.Booked, []string{"yes", "1"}, "confirmed for Fri Feb 5", handlers.Confirmed},
+		{"YES after that, then the number", []string{"booked", handlers.KindLapsed}, handlers.Booked, []string{"yes", "1"}, "confirmed for Fri Feb 5", handlers.Confirmed},
 		{"NO twice", []string{"booked"}, handlers.Booked, []string{"NO", "no"}, person, handlers.Booked},
 		{"NO to the question", []string{"booked", "confirm"}, handlers.Booked, []string{"NO"}, "can't come on Fri Feb 5", handlers.Declined},
 		{"YES to the question", []string{"confirm"}, handlers.Booked, []string{"yes"}, "confirmed for Fri Feb 5", handlers.Confirmed},

@@ -45,8 +45,10 @@ func (t *turn) missed() (last *handlers.Slot) {
 
 // askedSince says whether a reminder has asked for a confirmation after that time, so that a yes may mean the visit.
 func (t *turn) askedSince(at time.Time) bool {
-	if t.verdict.Bare != "" && len(t.answered()) == 0 {
-		return false
+	if t.verdict.Bare != "" {
+		if open, _ := t.answered(); len(open) == 0 {
+			return false
+		}
 	}
 	c := t.h.Base.Clinic
 	for _, v := range t.ahead() {

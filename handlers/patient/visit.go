@@ -7,6 +7,7 @@ import (
 
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/knowledge"
+	"github.com/beacon-clinic/beacon/knowledge/screen"
 )
 
 // most is how many choices a text offers.
@@ -31,18 +32,14 @@ func (t *turn) aboutVisit(kind string) {
 	}
 }
 
-// meant are the visits that an answer can mean. A confirmation means those that a reminder has asked about, or, unasked, any that stand. A YES or NO
-// and nothing else means only what was asked; a YES that comes once more, what is confirmed already.
+// meant are the visits that an answer can mean. A confirmation means those that a reminder has asked about, or, unasked, any that stand: it does no
+// harm. A NO and nothing else means only what was asked, and so does a YES after a text about a free time, or to a person.
 func (t *turn) meant(kind string) []handlers.Visit {
 	ahead := t.ahead()
 	if t.verdict.Bare != "" {
-		open := t.answered()
-		for _, v := range ahead {
-			if len(open) == 0 && kind == knowledge.Confirm && v.State == handlers.Confirmed {
-				open = append(open, v)
-			}
+		if open, slot := t.answered(); len(open) > 0 || slot || t.verdict.Bare == screen.No || t.talk.Person(t.now) {
+			return open
 		}
-		return open
 	}
 	var asked []handlers.Visit
 	for _, v := range ahead {
