@@ -27,6 +27,7 @@ type Case struct {
 	Pages   int       `json:"pages,omitempty"`  // how often it has
 	Wish    bool      `json:"wish,omitempty"`   // they asked for an earlier time: they can be put on the waitlist
 	Row     string    `json:"row,omitempty"`    // the row of the ledger that failed
+	More    int       `json:"more,omitempty"`   // matters that joined it, which the thread tells of
 	Thread  string    `json:"thread,omitempty"` // the desk's own id of the thread, once posted
 }
 

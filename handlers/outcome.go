@@ -111,8 +111,10 @@ func joinCase(open, c Case) Effects {
 	if !c.Page.IsZero() {
 		pings = "here"
 	}
-	if open.Kind != c.Kind || c.Text == "" || pings != "" {
+	more := c.Title != "" && (open.Kind != c.Kind || c.Text == "" || pings != "")
+	if more {
 		note("bot", c.Title, false, pings)
+		open.More++
 	}
 	note("patient", c.Text, true, "")
 	sooner := !c.Page.IsZero() && (open.Page.IsZero() || c.Page.Before(open.Page))
@@ -120,7 +122,7 @@ func joinCase(open, c Case) Effects {
 		open.Page, open.Kind = c.Page, c.Kind
 		e = withPage(e, open.ID, c)
 	}
-	if wishes := c.Wish && !open.Wish; open.OptOut != c.OptOut || sooner || wishes {
+	if wishes := c.Wish && !open.Wish; open.OptOut != c.OptOut || sooner || wishes || more {
 		open.OptOut, open.Wish = c.OptOut, open.Wish || c.Wish
 		e.Cases = append(e.Cases, open)
 		e.Posts = append(e.Posts, Post{ID: c.ID + ":card", Case: open.ID, Do: PostCard, Due: c.At.Add(time.Millisecond)})

@@ -3,6 +3,7 @@ package handlers_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -214,8 +215,8 @@ func TestOpenCaseJoinsWhatIsOpen(t *testing.T) {
 	}{
 		"nothing is open":         {handlers.State{Phone: phone}, handlers.Case{Kind: "handoff", Text: "hi", Open: true}, "new", "new:card"},
 		"the same kind":           {open("desk", "handoff", false), handlers.Case{Kind: "handoff", Title: "T", Text: "hi", Open: true}, "", "old patient hi"},
-		"the same kind, no words": {open("desk", "undelivered", false), handlers.Case{Kind: "undelivered", Title: "T", Open: true}, "", "old bot T"},
-		"another kind":            {open("desk", "handoff", false), handlers.Case{Kind: "late", Title: "T", Text: "hi", Open: true}, "", "old bot T; old patient hi"},
+		"the same kind, no words": {open("desk", "undelivered", false), handlers.Case{Kind: "undelivered", Title: "T", Open: true}, "old +1", "old bot T; new:card"},
+		"another kind":            {open("desk", "handoff", false), handlers.Case{Kind: "late", Title: "T", Text: "hi", Open: true}, "old +1", "old bot T; old patient hi; new:card"},
 		"another channel":         {open("urgent", "crisis", false), handlers.Case{Kind: "late", Title: "T", Text: "hi", Open: true}, "new", "new:card"},
 		"it only tells":           {open("desk", "handoff", false), handlers.Case{Kind: "confirm", Title: "T", Text: "C"}, "new", "new:card"},
 		"opted in since, or none": {open("desk", "handoff", true), handlers.Case{Kind: "handoff", Text: "hi", Open: true}, "old", "old patient hi; new:card"},
@@ -225,7 +226,11 @@ func TestOpenCaseJoinsWhatIsOpen(t *testing.T) {
 			e := handlers.OpenCase(c.s, c.c)
 			var cases, posts []string
 			for _, k := range e.Cases {
-				cases = append(cases, k.ID)
+				more := ""
+				if k.More > 0 {
+					more = fmt.Sprintf(" +%d", k.More)
+				}
+				cases = append(cases, k.ID+more)
 			}
 			for _, p := range e.Posts {
 				if p.Do == handlers.PostCard {

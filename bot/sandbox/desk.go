@@ -55,6 +55,9 @@ func (s *Sandbox) Card(_ context.Context, c handlers.Case, _ bool) (thread strin
 	if c.OptOut && c.Open {
 		k.Text = "CALL: has opted out of texts. " + k.Text
 	}
+	if c.More > 0 {
+		k.Text += fmt.Sprintf(" (%d more in the thread)", c.More)
+	}
 	if c.Text != "" {
 		k.Text += "\n" + c.Text
 	}

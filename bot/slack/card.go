@@ -73,7 +73,7 @@ func (s *Slack) card(c handlers.Case) post {
 		add(words)
 	}
 	// A card is rarely redrawn, so its age is left to Slack, which shows it as of now.
-	blocks = append(blocks, sdk.NewContextBlock("", mrkdwn(since(c)+" · "+holder(c))))
+	blocks = append(blocks, sdk.NewContextBlock("", mrkdwn(since(c)+" · "+holder(c)+more(c))))
 	if actions := c.Actions(); len(actions) > 0 {
 		blocks = append(blocks, buttons(c.ID, actions))
 	}
@@ -101,6 +101,14 @@ func (s *Slack) words(c handlers.Case) string {
 // since is when the case began. Slack shows it in the reader's own zone; the part after the bar is for clients that can't.
 func since(c handlers.Case) string {
 	return fmt.Sprintf("<!date^%d^{date_short_pretty} {time} ({ago})|%s>", c.At.Unix(), c.At.UTC().Format("2006-01-02 15:04 UTC"))
+}
+
+// more says how many matters the thread tells of besides, so that nobody closes them unseen.
+func more(c handlers.Case) string {
+	if c.More == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" · *%d more in the thread*", c.More)
 }
 
 // holder says who has the case.

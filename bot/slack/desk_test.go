@@ -366,6 +366,20 @@ func TestManifest(t *testing.T) {
 	}
 }
 
+// A card that others have joined says how many, so that nobody closes them unseen.
+func TestMoreInTheThread(t *testing.T) {
+	r := start(t)
+	c := question(t)
+	c.More = 2
+	thread, err := r.Card(t.Context(), c, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if words := r.fake.Thread(thread)[0].Words(); !strings.Contains(words, "nobody has this yet · *2 more in the thread*") {
+		t.Error(words)
+	}
+}
+
 func TestKindsInWords(t *testing.T) {
 	r := start(t)
 	for kind, want := range map[string]string{
