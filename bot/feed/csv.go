@@ -22,7 +22,7 @@ const maxFile = 32 << 20
 const Columns = "id,name,phone,start,type,zone,lang,status"
 
 // ReadCSV reads visits from a file with a header of Columns, separated by commas or semicolons, in UTF-8. It returns the visits that are sound
-// and a fault for everything that isn't. One whose status says that it is off is Declined and has an id, and nothing else: what doesn't take
+// and a fault for everything that isn't. One whose status says that it is off is Cancelled and has an id, and nothing else: what doesn't take
 // place needs no more to be right.
 // err is for a file that holds nothing to read: empty, too large, in another encoding, without a column that is needed, or without a row.
 func ReadCSV(r io.Reader, rules Rules) (visits []handlers.Visit, faults []Fault, err error) {
