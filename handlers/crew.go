@@ -185,10 +185,7 @@ func (t *Texter) withhold(ctx context.Context, o Outgoing, c Composed) (settled 
 	case c.Skip != "":
 		return true, t.refuse(ctx, o, Skipped, c.Skip)
 	case !c.Wait.IsZero():
-		if c.Why == o.Why { // the history has it
-			c.Why = ""
-		}
-		return true, t.settle(ctx, o, Planned, c.Why, c.Wait)
+		return true, t.putOff(ctx, o, c.Why, c.Wait)
 	}
 	return false, nil
 }

@@ -169,10 +169,15 @@ func (t *Texter) capped(ctx context.Context, o Outgoing, by string, now time.Tim
 	if o.Start.IsZero() || !next.Before(o.Start) {
 		return t.refuse(ctx, o, Skipped, why)
 	}
-	if o.Why == why { // the history has it
+	return t.putOff(ctx, o, why, next)
+}
+
+// putOff has a row wait until due. Why is written down once, and doesn't cover an error that the row has had.
+func (t *Texter) putOff(ctx context.Context, o Outgoing, why string, due time.Time) error {
+	if o.Why == why || o.Errors > 0 {
 		why = ""
 	}
-	return t.settle(ctx, o, Planned, why, next)
+	return t.settle(ctx, o, Planned, why, due)
 }
 
 // again puts a row back to be tried later: at once doubled waits from two seconds to half an hour, as long as it makes sense for the visit.

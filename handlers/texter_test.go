@@ -23,6 +23,7 @@ type gate struct {
 	share   handlers.Share
 	instead string // what staff are to say
 	wait    time.Time
+	why     string // of wait
 }
 
 func newGate(t *testing.T) *gate {
@@ -34,7 +35,7 @@ func newGate(t *testing.T) *gate {
 		Clinic: b.Clinic, Store: g.store, Ledger: g.store, Carrier: g.carrier, Now: g.clock.Now, Meter: handlerstest.Meter{}, Log: handlerstest.Quiet(),
 		Compose: func(handlers.State, handlers.Outgoing, time.Time) handlers.Composed {
 			if !g.wait.IsZero() {
-				return handlers.Composed{Wait: g.wait}
+				return handlers.Composed{Wait: g.wait, Why: g.why}
 			}
 			return handlers.Composed{Body: g.words, Share: g.share}
 		},
@@ -264,6 +265,35 @@ func TestWaitsUntilItMay(t *testing.T) {
 	g.wait = time.Time{}
 	if g.deliver(t) != 1 {
 		t.Error("not sent when it may")
+	}
+}
+
+// Why a row waits is written down once, and never over an error that it has had: that is why it failed, if it comes to that.
+func TestWhyARowWaits(t *testing.T) {
+	g := newGate(t)
+	g.why = "it is outside the window"
+	g.plan(reminder("e"))
+	g.carrier.OnSend = func(o handlers.Outgoing) (string, error) {
+		return "", &handlers.Refusal{Retry: true, Why: "busy"}
+	}
+	g.deliver(t)
+	g.carrier.OnSend = nil
+	g.plan(reminder("r2"))
+	for range 3 {
+		g.wait = g.clock.Now().Add(time.Hour)
+		g.deliver(t)
+		g.clock.Set(g.wait)
+	}
+	for id, want := range map[string]string{"e": "busy", "r2": "it is outside the window"} {
+		if got := g.store.Text(id).Why; got != want {
+			t.Errorf("%s waits because %q, want %q", id, got, want)
+		}
+	}
+	all, _ := g.store.Records(t.Context(), g.to)
+	for _, r := range all {
+		if r.ID == "r2" && len(r.History) != 2 { // planned, and why it waits
+			t.Errorf("written down %d times: %+v", len(r.History), r.History)
+		}
 	}
 }
 

@@ -140,7 +140,10 @@ func (s *Store) Settle(_ context.Context, o handlers.Outgoing) (bool, error) {
 	if s.err != nil || r == nil || r.token != o.Token || o.Token == "" {
 		return false, s.err
 	}
-	state := r.text.State
+	state, why := r.text.State, o.Why
+	if o.State == handlers.Planned && why == "" {
+		o.Why = r.text.Why
+	}
 	r.text, r.token, r.due, r.over = o, "", o.Due, o.State != handlers.Planned
 	if !forward(state, o.State) {
 		r.text.State = state
@@ -148,8 +151,8 @@ func (s *Store) Settle(_ context.Context, o handlers.Outgoing) (bool, error) {
 	if o.State != handlers.Sent && o.Tries == 0 {
 		delete(s.unasked[o.To], o.ID)
 	}
-	if r.over || o.Why != "" {
-		s.note(o.ID, o.State, o.Why)
+	if r.over || why != "" {
+		s.note(o.ID, o.State, why)
 	}
 	s.part(o)
 	return true, nil
