@@ -171,6 +171,10 @@ func (t *Texter) carry(ctx context.Context, claimed Claim) (sent bool, err error
 		}
 		return true, t.done(ctx, o, now)
 	}
+	if claimed.Tries > 0 {
+		// It isn't there, so it goes on as one that was never begun: decided anew, from what is known of the number without it.
+		return false, t.settle(ctx, o, Planned, "", o.Due)
+	}
 	if settled, err := t.withhold(ctx, o, c); settled {
 		return false, err
 	}

@@ -2,6 +2,7 @@ package handlers_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -100,6 +101,30 @@ func TestReceiptSettlesAnUnknownOutcome(t *testing.T) {
 				t.Errorf("state %q sid %q, sent %d times", row.State, row.SID, tries)
 			}
 		})
+	}
+}
+
+// A text that didn't reach the carrier is worded anew as if it had never begun: it is still the number's first, and a later look-up finds its words.
+func TestALostTextIsWordedAsIfItHadNotBegun(t *testing.T) {
+	g := newGate(t)
+	g.Compose = func(s handlers.State, _ handlers.Outgoing, _ time.Time) handlers.Composed {
+		if s.Texted {
+			return handlers.Composed{Body: "See you soon."}
+		}
+		return handlers.Composed{Body: "See you soon. STOP to end."}
+	}
+	g.carrier.OnSend = func(handlers.Outgoing) (string, error) { return "", errUnknown }
+	g.plan(reminder("r"))
+	g.deliver(t)
+	g.carrier.OnSend = nil
+	g.clock.Add(time.Minute)
+	g.deliver(t)
+	var words []string
+	for _, o := range g.carrier.Sent() {
+		words = append(words, o.Body)
+	}
+	if got := strings.Join(words, "|"); got != "See you soon. STOP to end." || g.carrier.Looked() != 1 || g.store.Text("r").State != handlers.Sent {
+		t.Errorf("sent %q, looked %d times, %s", got, g.carrier.Looked(), g.store.Text("r").State)
 	}
 }
 
