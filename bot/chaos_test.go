@@ -337,10 +337,11 @@ func (c chaos) report(t *testing.T, f *fleet, r *ruin, forgotten int, took time.
 	}
 }
 
-// failedFor says whether the ledger holds a failed row of a visit, and that reason.
+// failedFor says whether the ledger holds a row of a visit that failed for that reason, or was left out for it: Redis may have forgotten the first, not
+// what was learnt of the number.
 func failedFor(f *fleet, visit int, why string) bool {
 	out, _ := f.redis.CLI("EVAL", "for _, k in ipairs(redis.call('KEYS', '{beacon}:text:visit:'..ARGV[1]..':*')) do "+
-		"local f = redis.call('HMGET', k, 'state', 'why') if f[1] == 'failed' then return f[2] end end return ''", "1", "{beacon}:texts:due", fmt.Sprintf("v%d", visit))
+		"local f = redis.call('HMGET', k, 'state', 'why') if f[1] == 'failed' or f[1] == 'skipped' and string.find(f[2], ARGV[2], 1, true) then return f[2] end end return ''", "1", "{beacon}:texts:due", fmt.Sprintf("v%d", visit), why)
 	return strings.Contains(out, why)
 }
 
