@@ -1,6 +1,7 @@
 package handlers_test
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -101,6 +102,30 @@ func TestReceiptSettlesAnUnknownOutcome(t *testing.T) {
 				t.Errorf("state %q sid %q, sent %d times", row.State, row.SID, tries)
 			}
 		})
+	}
+}
+
+// dying is a store that is gone by the time that what was learnt of a number is to be kept.
+type dying struct{ handlers.Store }
+
+func (d dying) Turn(ctx context.Context, id string, p handlers.Phone, decide func(handlers.State) (handlers.Effects, error)) (handlers.Reply, bool, error) {
+	if strings.HasPrefix(id, "reach:") {
+		return handlers.Reply{}, false, errUnknown
+	}
+	return d.Store.Turn(ctx, id, p, decide)
+}
+
+// The desk hears of a text that failed before the number counts as one that no text reaches: else the next try would be left out for it, unheard of.
+func TestTheDeskHearsOfAFailureFirst(t *testing.T) {
+	g := newGate(t)
+	g.Store = dying{g.store}
+	g.carrier.OnSend = func(handlers.Outgoing) (string, error) {
+		return "", &handlers.Refusal{Code: 21614, NoTexts: true, Why: "the number can't get texts"}
+	}
+	g.plan(reminder("r"))
+	_, _ = g.Deliver(t.Context())
+	if row := g.store.Text("r"); row.State != handlers.Failed || len(g.store.Open(g.to)) != 1 {
+		t.Errorf("%s, %d cases", row.State, len(g.store.Open(g.to)))
 	}
 }
 

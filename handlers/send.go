@@ -115,13 +115,26 @@ func (t *Texter) send(ctx context.Context, s State, o Outgoing, now time.Time) (
 	if _, err := t.agree(ctx, o, "refused", (*Offering).Refused); err != nil {
 		return false, err
 	}
-	if err := t.heed(ctx, o, now, no.Code, no.NoTexts, no.Why); err != nil {
-		return false, err
+	return false, t.refused(ctx, o, no, now)
+}
+
+// refused does what a carrier's refusal asks for, and keeps what it says of the number. That the number opted out comes first, so that the card says so;
+// that no text reaches it comes last: had the process died in between, the text would be left out for it, and no card tell of it.
+func (t *Texter) refused(ctx context.Context, o Outgoing, no *Refusal, now time.Time) error {
+	first := func() error { return t.heed(ctx, o, now, no.Code, no.NoTexts, no.Why) }
+	then := func() error {
+		if no.Retry {
+			return t.again(ctx, o, now, no.Why, no.After)
+		}
+		return t.refuse(ctx, o, Failed, no.Why)
 	}
-	if no.Retry {
-		return false, t.again(ctx, o, now, no.Why, no.After)
+	if no.NoTexts {
+		first, then = then, first
 	}
-	return false, t.refuse(ctx, o, Failed, no.Why)
+	if err := first(); err != nil {
+		return err
+	}
+	return then()
 }
 
 // agree has the slot that a text is about, if it is about one, know what becomes of the text, in a turn of the number: what the patient answers and
