@@ -12,7 +12,7 @@ import (
 
 // texts are the number's rows of the ledger, where the text may be an answer that only they give a meaning: a YES or NO and nothing else.
 func (h *Handler) texts(ctx context.Context, t handlers.Text) ([]handlers.Record, error) {
-	if h.Records == nil || h.Base.Screen(t.Body, screen.Context{}).Bare == "" {
+	if h.Base.Screen(t.Body, screen.Context{}).Bare == "" {
 		return nil, nil
 	}
 	return h.Records(ctx, t.From)

@@ -85,12 +85,17 @@ func share(c *knowledge.Clinic, s handlers.State, o handlers.Outgoing, now time.
 		if !w.Open(now) || no != "" && !waits || due.After(now.AddDate(0, 0, 7)) {
 			continue
 		}
-		if due = later(due, now); !days[due.In(zone).Format(time.DateOnly)] {
-			days[due.In(zone).Format(time.DateOnly)] = true
-			out.KeepWeek++
-			if handlers.SameDay(due, now, zone) {
-				out.KeepDay++
-			}
+		if waits {
+			due = now
+		}
+		day := due.In(zone).Format(time.DateOnly)
+		if days[day] {
+			continue
+		}
+		days[day] = true
+		out.KeepWeek++
+		if handlers.SameDay(due, now, zone) {
+			out.KeepDay++
 		}
 	}
 	return out
@@ -99,13 +104,6 @@ func share(c *knowledge.Clinic, s handlers.State, o handlers.Outgoing, now time.
 // followed says whether all that must be left off before a visit lies ahead.
 func followed(c *knowledge.Clinic, v handlers.Visit, now time.Time) bool {
 	return len(leaveOffs(c, v, now)) == len(leaveOffs(c, v, time.Time{}))
-}
-
-func later(a, b time.Time) time.Time {
-	if b.After(a) {
-		return b
-	}
-	return a
 }
 
 // together are the other visits of the patient's on the same day that one text can tell of as well: each that would itself be reminded now, in the

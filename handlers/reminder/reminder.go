@@ -126,6 +126,9 @@ func (h *Handler) book(s handlers.State, old, v handlers.Visit, known, on bool) 
 		e.Texts = plan
 	case moved:
 		e.Texts, e.Void, e.VoidWhy = plan, h.rows(old), "the visit moved"
+		if on {
+			e.VoidWhy = "the visit was booked again"
+		}
 	default:
 		e.Texts, e.Void = h.replan(v, plan, old.Type)
 		e.VoidWhy = "the booking was changed"
