@@ -45,7 +45,7 @@ func newSide(t *testing.T, base *knowledge.Base, url string, now func() time.Tim
 	gate.Compose = x.waitlist.Compose // of what visits have planned it says that it isn't an offer: none leaves
 	x.waitlist.Window = func(t time.Time, zone *time.Location) time.Time { return reminder.Window(base.Clinic, t, zone, false) }
 	x.visits = &reminder.Handler{Base: base, Store: store, Visits: store, Ledger: store, Files: store, Gate: gate, Filled: x.waitlist.Filled, Now: now, Log: log}
-	x.patient = &patient.Handler{Base: base, Store: store, Gate: gate, Swap: x.visits.Swap, Now: now, Meter: handlerstest.Meter{}, Log: log}
+	x.patient = &patient.Handler{Base: base, Store: store, Gate: gate, Swap: x.visits.Swap, Records: store.Records, Now: now, Meter: handlerstest.Meter{}, Log: log}
 	x.staff = &staff.Handler{Base: base, Store: store, Files: store, Waitlist: store, Now: now, Meter: handlerstest.Meter{}, Log: log}
 	return x
 }
