@@ -1,0 +1,241 @@
+package clean
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// sentText is a text of ours; its tokens are made when they are needed first.
+type sentText struct {
+	text     string
+	toks, ws []token
+}
+
+func (o *sentText) tokens() []token {
+	if o.toks == nil {
+		body, _ := cut(o.text)
+		o.toks = lex(body)
+	}
+	return o.toks
+}
+
+// words are the tokens without the signs.
+func (o *sentText) words() []token {
+	if o.ws == nil {
+		o.ws = words(o.tokens())
+	}
+	return o.ws
+}
+
+const (
+	// mostSent bounds how many texts of ours are looked at.
+	mostSent = 12
+	// A sentence of ours counts as pasted back from so many words and letters on; shorter ones
+	// people write themselves.
+	sentenceWords, sentenceLetters = 5, 18
+	// A part of a sentence counts from so many on.
+	partWords, partLetters = 10, 40
+	// Between quotation marks so many words are enough.
+	markedWords = 4
+)
+
+// latest are the texts that are looked at.
+func latest(sent []string) []sentText {
+	out := make([]sentText, min(len(sent), mostSent))
+	for i := range out {
+		out[i].text = sent[i]
+	}
+	return out
+}
+
+// echoes are the parts of a text that are ours: a text as it was sent, whole sentences of one, long
+// parts.
+func echoes(toks, ws []token, ours []sentText) (out []span) {
+	seen := prints(ws)
+	for k := range ours {
+		if !seen.share(ours[k].text) {
+			continue
+		}
+		out = append(out, copies(toks, ours[k].tokens())...)
+		o := ours[k].words()
+		for i := 0; i < len(ws); i++ {
+			best := 0
+			for j := range o {
+				if ws[i].s != o[j].s || i > 0 && j > 0 && ws[i-1].s == o[j-1].s {
+					continue // the run has been seen from its beginning
+				}
+				if n := run(ws[i:], o[j:]); n > best && pasted(toks, ws[i:], o, j, n) {
+					best = n
+				}
+			}
+			if best > 0 {
+				out = append(out, fringe(toks, int(ws[i].at), int(ws[i+best-1].at+1)))
+				i += best - 1
+			}
+		}
+	}
+	return out
+}
+
+// printed are rough fingerprints of the words of a text: they spare cutting and comparing texts
+// that have little in common.
+type printed [1024]bool
+
+func prints(ws []token) (p printed) {
+	for _, t := range ws {
+		h := uint32(basis)
+		for i := range len(t.s) {
+			h = hash(h, t.s[i])
+		}
+		p[h%uint32(len(p))] = true
+	}
+	return p
+}
+
+// basis and hash are those of FNV-1a.
+const basis = 2166136261
+
+func hash(h uint32, c byte) uint32 { return (h ^ uint32(c)) * 16777619 }
+
+// share tells whether a text may have so many words in a row in common with the printed one that a
+// part of it stands there. A word with signs that aren't ASCII may be any.
+func (p *printed) share(s string) bool {
+	s = s[:min(len(s), 4*Most)]
+	run, count, size := 0, 0, 0
+	h, last := uint32(basis), byte(0)
+	wide := false
+	for i := 0; i <= len(s); i++ {
+		c := byte(' ')
+		if i < len(s) {
+			c = s[i]
+		}
+		if 'A' <= c && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		digit := '0' <= c && c <= '9'
+		if 'a' <= c && c <= 'z' || digit || c >= utf8.RuneSelf {
+			if size > 0 && !wide && digit != ('0' <= last && last <= '9') { // 2pm is two
+				wide = true
+			}
+			size++
+			h, last, wide = hash(h, c), c, wide || c >= utf8.RuneSelf
+			continue
+		}
+		if size == 0 || c == '\'' || c == '`' {
+			continue
+		}
+		count++
+		if run++; !wide && !p[h%uint32(len(p))] {
+			run = 0
+		}
+		if run >= markedWords {
+			return true
+		}
+		size, wide, h = 0, false, basis
+	}
+	return count < markedWords && run == count && count > 0
+}
+
+// copies are the places where a text of ours stands sign by sign, alone on its lines or between
+// quotation marks.
+func copies(toks, o []token) (out []span) {
+	if len(words(o)) < 2 { // a word alone is the patient's
+		return nil
+	}
+	for i := 0; i+len(o) <= len(toks); i++ {
+		if toks[i].s != o[0].s || i > 0 && !toks[i].line && !quote(toks[i-1]) &&
+			toks[i-1].s != ">" {
+			continue
+		}
+		end := i + len(o)
+		if end < len(toks) && !toks[end].line && !quote(toks[end]) || !same(toks[i:end], o) {
+			continue
+		}
+		out = append(out, fringe(toks, i, end))
+		i = end - 1
+	}
+	return out
+}
+
+func same(a, b []token) bool {
+	for i := range b {
+		if a[i].s != b[i].s {
+			return false
+		}
+	}
+	return true
+}
+
+// run is how many words two texts have in common from their beginnings on; a last word may be cut
+// off at an ellipsis.
+func run(a, b []token) int {
+	n := 0
+	for n < len(a) && n < len(b) && a[n].s == b[n].s {
+		n++
+	}
+	if n > 0 && n < len(a) && n < len(b) && strings.HasPrefix(b[n].s, a[n].s) && n+1 == len(a) {
+		n++
+	}
+	return n
+}
+
+// pasted tells whether n words, ours from o[j] on, are too many to be the patient's own.
+func pasted(toks, ws, o []token, j, n int) bool {
+	if n >= markedWords && between(toks, int(ws[0].at), int(ws[n-1].at)) {
+		return true
+	}
+	if count, size := weight(ws[:n]); count >= partWords && size >= partLetters {
+		return true
+	}
+	for from := j; from < j+n; from++ {
+		if !o[from].opens {
+			continue
+		}
+		to := from + 1
+		for to < len(o) && !o[to].opens {
+			to++
+		}
+		if count, size := weight(o[from:to]); to <= j+n && to-from >= sentenceWords &&
+			count >= sentenceWords-1 && size >= sentenceLetters {
+			return true
+		}
+	}
+	return false
+}
+
+// between tells whether quotation marks, or the sign of a quoted line, stand around tokens.
+func between(toks []token, from, to int) bool {
+	if from == 0 || !quote(toks[from-1]) && toks[from-1].s != ">" {
+		return false
+	}
+	for to++; to < len(toks) && toks[to].class == mark; to++ {
+		if quote(toks[to]) || toks[to].line {
+			return true
+		}
+	}
+	return to == len(toks) || toks[to].line
+}
+
+// weight counts the words of letters, and the letters.
+func weight(ws []token) (count, size int) {
+	for _, t := range ws {
+		if t.class == letters {
+			count++
+			size += len(t.s)
+		}
+	}
+	return count, size
+}
+
+// fringe is the span of tokens with the signs that are stuck to it: quotation marks, full stops, a
+// >.
+func fringe(toks []token, from, to int) span {
+	for from > 0 && toks[from-1].class == mark && !picture(toks[from-1]) && (!toks[from].gap ||
+		toks[from-1].s == ">") {
+		from--
+	}
+	for to < len(toks) && !toks[to].gap && toks[to].class == mark && !picture(toks[to]) {
+		to++
+	}
+	return span{toks[from].start, toks[to-1].end}
+}

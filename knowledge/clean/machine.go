@@ -1,0 +1,123 @@
+package clean
+
+import "strings"
+
+// machine knows what phones, carriers and shops write.
+type machine struct {
+	exact map[string]bool // as it stands
+	forms *index          // owner: stock, more or auto
+	marks *index          // owner: the notice
+	form  []bool          // by notice
+	veto  map[string]bool // words of people and of danger
+}
+
+// The lists that a text of a phone is made of.
+const (
+	stock = iota // enough alone
+	more         // beside stock or auto
+	auto         // before the rest
+)
+
+// fewest is how many words a notice has at least.
+const fewest = 6
+
+func newMachine(b *builder, f file) *machine {
+	m := &machine{
+		exact: map[string]bool{},
+		forms: b.index("stock, more, auto", f.Stock, f.More, f.Auto),
+		veto:  b.set("person, danger", f.Person, f.Danger),
+	}
+	for _, s := range f.Exact.both(b, "exact") {
+		m.exact[straight(s)] = true
+	}
+	var lists []Words
+	for _, n := range f.Notices {
+		lists, m.form = append(lists, n.Words), append(m.form, n.Form)
+	}
+	m.marks = b.index("notices", lists...)
+	return m
+}
+
+// straight makes the marks that phones bend straight.
+func straight(s string) string {
+	return strings.NewReplacer("’", "'", "‘", "'").Replace(s)
+}
+
+// wrote tells whether a machine wrote all of a text.
+func (m *machine) wrote(body string, toks []token) bool {
+	if len(body) < 80 && m.exact[straight(body)] {
+		return true
+	}
+	ws := words(toks)
+	return m.stock(toks, ws) || m.notice(toks, ws)
+}
+
+// stock tells whether the text is made of nothing but the stock sentences of phones. Each word must
+// be of one, so that no word of a person can hide beside them.
+func (m *machine) stock(toks, ws []token) bool {
+	if len(ws) == 0 || len(ws) > 120 {
+		return false
+	}
+	for _, t := range toks {
+		if picture(t) && !strings.Contains("🚗🚙🚘🌙📵🤖📴🔕", t.s) {
+			return false
+		}
+	}
+	const begun, enough = 1,
+		2 // reached by forms of more or auto alone; with stock, or with more behind auto
+	reach := make([]uint8, len(ws)+1)
+	automatic := make([]bool, len(ws)+1)
+	reach[0] = begun
+	for i := range ws {
+		if reach[i] == 0 {
+			continue
+		}
+		m.forms.each(ws, i, func(end, owner int) {
+			if end == i || end < len(ws) && cutsWord(ws, end) {
+				return
+			}
+			next := reach[i]
+			switch {
+			case owner == stock, owner == more && automatic[i]:
+				next |= enough
+			case owner == auto:
+				if i > 0 && !automatic[i] {
+					return
+				}
+				automatic[end] = true
+			}
+			automatic[end] = automatic[end] || automatic[i]
+			reach[end] |= next
+		})
+	}
+	return reach[len(ws)]&enough != 0
+}
+
+// cutsWord tells whether ws[i] is stuck to the word before it.
+func cutsWord(ws []token, i int) bool { return !ws[i].gap && !ws[i].marked && !ws[i].line }
+
+// notice tells whether the text bears two marks of a notice, of two kinds, one of them a form; and
+// no word of a person.
+func (m *machine) notice(toks, ws []token) bool {
+	if len(ws) < fewest || toks[len(toks)-1].s == "?" {
+		return false
+	}
+	seen := make([]bool, len(m.form))
+	kinds, forms := 0, 0
+	for i := range ws {
+		if m.veto[ws[i].s] {
+			return false
+		}
+		m.marks.each(ws, i, func(_, owner int) {
+			if seen[owner] {
+				return
+			}
+			seen[owner] = true
+			kinds++
+			if m.form[owner] {
+				forms++
+			}
+		})
+	}
+	return kinds >= 2 && forms >= 1
+}

@@ -1,0 +1,182 @@
+package clean
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// elem is a place of a phrase: one of some words, or a slot.
+type elem struct {
+	alts [][]string // a word, or what it is short for
+	slot *slot
+	opt  bool
+}
+
+// slot takes up to most tokens; fits says whether one may stand at a place in it.
+type slot struct {
+	most int
+	fits func(t token, place int) bool
+}
+
+// phrase is a form; owner says which list it is of.
+type phrase struct {
+	elems []elem
+	owner int
+}
+
+// index finds the phrases that begin at a token.
+type index struct {
+	phrases []phrase
+	first   map[string][]int // by their first word
+	slotted []int            // that begin with a slot
+}
+
+// builder compiles phrases.
+type builder struct {
+	same  map[string][][]string
+	slots map[string]*slot
+	errs  []error
+}
+
+// fail notes what is wrong with the file.
+func (b *builder) fail(format string, args ...any) {
+	b.errs = append(b.errs, fmt.Errorf(format, args...))
+}
+
+func (b *builder) err() error { return errors.Join(b.errs...) }
+
+// index compiles lists of phrases, each under its number.
+func (b *builder) index(name string, lists ...Words) *index {
+	x := &index{first: map[string][]int{}}
+	for owner, l := range lists {
+		for _, form := range l.both(b, name) {
+			x.add(b, name, form, owner)
+		}
+	}
+	return x
+}
+
+func (x *index) add(b *builder, name, form string, owner int) {
+	p, ok := b.phrase(form, owner)
+	if !ok {
+		b.fail("%s: %q is no form", name, form)
+		return
+	}
+	n := len(x.phrases)
+	x.phrases = append(x.phrases, p)
+	starts := map[string]bool{}
+	for _, e := range p.elems {
+		if e.slot != nil {
+			x.slotted = append(x.slotted, n)
+		}
+		for _, a := range e.alts {
+			starts[a[0]] = true
+		}
+		if !e.opt {
+			break
+		}
+	}
+	for _, s := range slices.Sorted(maps.Keys(starts)) {
+		x.first[s] = append(x.first[s], n)
+	}
+}
+
+// phrase compiles a form; ok is false if it may be empty or names no slot that there is.
+func (b *builder) phrase(form string, owner int) (p phrase, ok bool) {
+	p.owner = owner
+	for _, f := range strings.Fields(form) {
+		e := elem{}
+		f, e.opt = strings.CutSuffix(f, "?")
+		if name, is := strings.CutPrefix(f, "{"); is {
+			if e.slot = b.slots[strings.TrimSuffix(name, "}")]; e.slot == nil {
+				return p, false
+			}
+		} else if strings.Contains(f, "{") {
+			return p, false
+		} else {
+			for _, w := range strings.Split(f, "|") {
+				e.alts = append(e.alts, b.word(w)...)
+			}
+		}
+		ok = ok || !e.opt
+		p.elems = append(p.elems, e)
+	}
+	return p, ok
+}
+
+// word folds a word of a form, and adds what it is short for.
+func (b *builder) word(w string) (out [][]string) {
+	var key []string
+	for _, t := range lex(w) {
+		key = append(key, t.s)
+	}
+	if len(key) == 0 {
+		b.fail("%q: no word", w)
+		return [][]string{{w}}
+	}
+	return append([][]string{key}, b.same[w]...)
+}
+
+// longest is the longest phrase that begins at ts[i]: its end and its owner.
+func (x *index) longest(ts []token, i int) (end, owner int, ok bool) {
+	x.each(ts, i, func(e, o int) {
+		if !ok || e > end {
+			end, owner, ok = e, o, true
+		}
+	})
+	return end, owner, ok
+}
+
+// each yields every end of every phrase that begins at ts[i].
+func (x *index) each(ts []token, i int, yield func(end, owner int)) {
+	if i >= len(ts) {
+		return
+	}
+	for _, n := range x.first[ts[i].s] {
+		p := &x.phrases[n]
+		p.match(ts, i, 0, yield)
+	}
+	for _, n := range x.slotted {
+		p := &x.phrases[n]
+		if e := p.elems[0]; e.slot == nil || e.opt || e.slot.fits(ts[i], 0) {
+			p.match(ts, i, 0, yield)
+		}
+	}
+}
+
+// match yields the ends of the phrase from its place at on.
+func (p *phrase) match(ts []token, i, at int, yield func(end, owner int)) {
+	if at == len(p.elems) {
+		yield(i, p.owner)
+		return
+	}
+	e := &p.elems[at]
+	if e.opt {
+		p.match(ts, i, at+1, yield)
+	}
+	if e.slot != nil {
+		for n := 0; n < e.slot.most && i+n < len(ts) && e.slot.fits(ts[i+n], n); n++ {
+			p.match(ts, i+n+1, at+1, yield)
+		}
+	}
+	for _, a := range e.alts {
+		if starts(ts[i:], a) {
+			p.match(ts, i+len(a), at+1, yield)
+		}
+	}
+}
+
+func starts(ts []token, words []string) bool {
+	if len(ts) < len(words) {
+		return false
+	}
+	for i, w := range words {
+		if ts[i].s != w {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,184 @@
+package clean
+
+import (
+	"strconv"
+	"strings"
+)
+
+// tok is toks[i], or an empty sign where there is none.
+func (s *scan) tok(i int) token {
+	if i < 0 || i >= len(s.toks) {
+		return token{class: mark, gap: true}
+	}
+	return s.toks[i]
+}
+
+// is tells whether toks[i] is a word of a list.
+func (s *scan) is(l list, i int) bool {
+	return i >= 0 && i < len(s.lists) && s.lists[i]&l != 0
+}
+
+// near tells whether a word of a list stands within some tokens before toks[from] or from toks[to]
+// on.
+func (s *scan) near(l list, from, before, to, after int) bool {
+	for i := max(from-before, 0); i < from; i++ {
+		if s.is(l, i) {
+			return true
+		}
+	}
+	for i := to; i < to+after && i < len(s.toks); i++ {
+		if s.is(l, i) {
+			return true
+		}
+	}
+	return false
+}
+
+// sticks tells whether toks[i] is right behind the token before it.
+func (s *scan) sticks(i int) bool {
+	return i > 0 && i < len(s.toks) && !s.toks[i].gap && !s.toks[i].line
+}
+
+// whole is the value of a token of few digits; -1 if toks[i] is none.
+func (s *scan) whole(i int) int {
+	t := s.tok(i)
+	if t.class != digits || len(t.s) > 9 {
+		return -1
+	}
+	n, _ := strconv.Atoi(t.s)
+	return n
+}
+
+// value reads a number with its decimals and its thousands: 1,200 · 0.5 · 2,5. to is the first
+// token behind it.
+func (s *scan) value(i int) (v float64, from, to int) {
+	text := s.toks[i].s
+	from, to = i, i+1
+	for s.sticks(to+1) && s.sticks(to) && s.tok(to).s == "," && len(s.tok(to+1).s) == 3 &&
+		s.tok(to+1).class == digits {
+		text += s.toks[to+1].s
+		to += 2
+	}
+	point := s.tok(to).s
+	if (point == "." || point == ",") && s.sticks(to) && s.sticks(to+1) &&
+		s.tok(to+1).class == digits {
+		text += "." + s.toks[to+1].s
+		to += 2
+	} else if p := s.tok(i - 1); p.s == "." && s.sticks(i) && (i == 1 || p.gap) { // .5 mg
+		text, from = "."+text, i-1
+	}
+	v, _ = strconv.ParseFloat(text, 64)
+	return v, from, to
+}
+
+// unit is the unit at toks[i]; ok is false if there is none.
+func (s *scan) unit(i int) (u unitKind, to int, ok bool) {
+	t := s.tok(i)
+	switch {
+	case t.s == "%":
+		return unitKind{Percent, "", 1}, i + 1, true
+	case t.s == "$", t.s == "€":
+		return unitKind{Price, "", 1}, i + 1, s.sticks(i)
+	case t.s == "°":
+		if u, to, ok = s.unit(i + 1); ok && u.kind == Temperature {
+			return u, to, true
+		}
+		return unitKind{Temperature, "", 1}, i + 1, true
+	case t.s == "g" && s.sticks(i):
+		return s.kinds[2], i + 1, true
+	case t.s == "-" && s.sticks(i) && s.sticks(i+1): // 20-mg, 22-year-old
+		i++
+	}
+	if s.tok(i).class != letters || s.tok(i).line {
+		return u, 0, false
+	}
+	to, owner, ok := s.unitAt(i)
+	if !ok {
+		return u, 0, false
+	}
+	return s.kinds[owner], to, true
+}
+
+// unitAt looks a unit up among the words; a hyphen or a slash within is gone over ("y/o",
+// "year-old", "p.m.").
+func (s *scan) unitAt(i int) (to, owner int, ok bool) {
+	var ws [5]token
+	n, at := 0, [6]int{i}
+	for j := i; j < len(s.toks) && n < len(ws); j++ {
+		t := s.toks[j]
+		if t.class == mark && (t.s == "-" || t.s == "/") && s.sticks(j) && s.sticks(j+1) {
+			continue
+		}
+		if t.class != letters || t.line && j > i {
+			break
+		}
+		ws[n] = t
+		n++
+		at[n] = j + 1
+	}
+	end, owner, ok := s.units.longest(ws[:n], 0)
+	if ok {
+		return at[end], owner, true
+	}
+	// p.m., a. m.
+	a, m := s.tok(i), s.tok(i+2)
+	if (a.s == "a" || a.s == "p") && s.tok(i+1).s == "." && s.sticks(i+1) && m.s == "m" {
+		to = i + 3
+		if s.tok(to).s == "." && s.sticks(to) {
+			to++
+		}
+		for n, u := range s.kinds {
+			if u.unit == a.s+"m" {
+				return to, n, true
+			}
+		}
+	}
+	return 0, 0, false
+}
+
+// measure tells whether a unit of a dose, a price, a percentage or a weight stands at toks[i].
+func (s *scan) measure(i int) bool {
+	u, _, ok := s.unit(i)
+	return ok && (u.kind == Dose || u.kind == Price || u.kind == Percent || u.kind == Weight)
+}
+
+// price reads $40, $1,200.50, $2k, US$ 40.
+func (s *scan) price(i int) (num Number, from, to int) {
+	sign := s.tok(i - 1)
+	if !strings.Contains("$€£", sign.s) || sign.s == "" || s.tok(i).line {
+		return num, 0, 0
+	}
+	v, _, to := s.value(i)
+	if s.tok(to).s == "k" && s.sticks(to) {
+		v, to = v*1000, to+1
+	}
+	if u, end, ok := s.unit(to); ok && u.kind == Price {
+		to = end
+	}
+	from = i - 1
+	if p := s.tok(i - 2); p.s == "us" && s.sticks(i-1) {
+		from--
+	}
+	return Number{Kind: Price, Value: v}, from, to
+}
+
+// measured reads a number with its unit behind it.
+func (s *scan) measured(i int) (num Number, from, to int) {
+	v, from, end := s.value(i)
+	u, to, ok := s.unit(end)
+	if !ok || u.kind == Time {
+		return num, 0, 0
+	}
+	num = Number{Kind: u.kind, Value: v * u.times, Unit: u.unit}
+	switch u.kind {
+	case Temperature:
+		return s.heat(num, i, from, end, to)
+	case Age:
+		if v > 120 || s.near(isSpan, from, 2, 0, 0) {
+			return num, 0, 0
+		}
+	case Percent, Price:
+		num.Value = v
+	}
+	return num, from, to
+}
