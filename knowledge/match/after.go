@@ -12,11 +12,12 @@ const (
 // MatchAfter is Match for a text that follows the answer of the entry last ("" if none): "how long?" after an answer about
 // the nasal spray asks how long the spray takes.
 func (m *Matcher) MatchAfter(text, last string) Result {
-	f := m.lex.ask(text)
-	stems := m.lex.read(f, true)
-	q := m.terms.look(f, stems)
-	alone, _ := m.ask(q)
-	alone = m.told(text, alone)
+	q, stems := m.read(text)
+	if e := m.owner(text); e != none {
+		r, _ := m.ask(q)
+		return m.told(e, r)
+	}
+	alone, _ := m.nearest(text, &q)
 	before := slices.Index(m.ids, last)
 	if last == "" || before < 0 || len(stems) == 0 || len(stems) > followWords || alone.Best[0].Confidence >= followSure {
 		return alone
@@ -25,7 +26,8 @@ func (m *Matcher) MatchAfter(text, last string) Result {
 	if len(topic) == 0 {
 		return alone
 	}
-	both := question{ids: append(slices.Clone(q.ids), topic...), unknown: q.unknown, strange: q.strange}
+	both := q
+	both.ids = append(slices.Clone(q.ids), topic...)
 	slices.Sort(both.ids)
 	together, first := m.ask(both)
 	// The words added speak for the last entry and its neighbours whatever the text says: the text must speak for them too.

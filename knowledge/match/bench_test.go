@@ -1,14 +1,17 @@
-package match
+package match_test
 
 import (
 	"fmt"
 	"math/rand"
 	"strings"
 	"testing"
+
+	"github.com/beacon-clinic/beacon/knowledge/match"
+	"github.com/beacon-clinic/beacon/knowledge/meaning"
 )
 
 // invented makes a base of invented words: each entry has a few of its own, and all share the rest.
-func invented(entries, asks int) ([]Entry, []string) {
+func invented(entries, asks int) ([]match.Entry, []string) {
 	r := rand.New(rand.NewSource(7))
 	syllables := []string{"ba", "co", "di", "fe", "gu", "la", "me", "no", "pi", "ra", "so", "tu", "ver", "lin", "tas"}
 	name := func(n int) string {
@@ -22,7 +25,7 @@ func invented(entries, asks int) ([]Entry, []string) {
 	for range 150 {
 		shared = append(shared, name(2+r.Intn(2)))
 	}
-	var base []Entry
+	var base []match.Entry
 	var questions []string
 	for e := range entries {
 		own := make([]string, 6)
@@ -39,7 +42,7 @@ func invented(entries, asks int) ([]Entry, []string) {
 			}
 			return strings.Join(ws, " ")
 		}
-		x := Entry{ID: fmt.Sprint("entry", e), Text: phrase() + ". " + phrase()}
+		x := match.Entry{ID: fmt.Sprint("entry", e), Text: phrase() + ". " + phrase()}
 		for range asks {
 			x.Asks = append(x.Asks, phrase())
 		}
@@ -55,27 +58,49 @@ func BenchmarkBuild(b *testing.B) {
 		b.Run(fmt.Sprintf("%dx%d", size[0], size[1]), func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				Build(base, Settings{})
+				match.Build(base, match.Settings{})
 			}
 		})
 	}
 }
 
+// BenchmarkBuildMeaning is a base of the size that must be built within 6 s on two cores.
+func BenchmarkBuildMeaning(b *testing.B) {
+	base, _ := invented(105, 20)
+	for b.Loop() {
+		match.Build(base, match.Settings{Embed: encoder(b)})
+	}
+}
+
 func BenchmarkMatch(b *testing.B) {
 	base, questions := invented(300, 6)
-	m := Build(base, Settings{})
-	b.ReportAllocs()
-	i := 0
-	for b.Loop() {
-		m.Match(questions[i%len(questions)])
-		i++
+	for name, embed := range map[string]func(string) []float32{"words": nil, "meaning": encoder(b)} {
+		m := match.Build(base, match.Settings{Embed: embed})
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			i := 0
+			for b.Loop() {
+				m.Match(questions[i%len(questions)])
+				i++
+			}
+		})
 	}
+}
+
+// encoder is the one that the program carries.
+func encoder(tb testing.TB) func(string) []float32 {
+	tb.Helper()
+	e, err := meaning.Shipped()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return e.Embed
 }
 
 func BenchmarkLongest(b *testing.B) {
 	base, questions := invented(300, 6)
-	m := Build(base, Settings{})
-	text := strings.Join(questions, " ")[:maxText]
+	m := match.Build(base, match.Settings{})
+	text := strings.Join(questions, " ")[:1600]
 	b.ReportAllocs()
 	for b.Loop() {
 		m.Match(text)
@@ -84,8 +109,8 @@ func BenchmarkLongest(b *testing.B) {
 
 func BenchmarkParts(b *testing.B) {
 	base, questions := invented(300, 6)
-	m := Build(base, Settings{})
-	text := strings.Join(questions[:100], " and ")[:maxText]
+	m := match.Build(base, match.Settings{})
+	text := strings.Join(questions[:100], " and ")[:1600]
 	b.ReportAllocs()
 	for b.Loop() {
 		m.Parts(text)

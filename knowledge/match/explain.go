@@ -9,12 +9,13 @@ import (
 const explained = 20
 
 // Explain tells what counted for the entry that ranks first: words as stems, runs of letters in quotes, words of the answer's text
-// after "answer:", families of words after "family:".
+// after "answer:", families of words after "family:", "meaning" is
+// what the text means.
 func (m *Matcher) Explain(text string) Explanation {
 	f := m.lex.ask(text)
 	stems := m.lex.read(f, true)
 	q := m.terms.look(f, stems)
-	r, first := m.ask(q)
+	r, first := m.nearest(text, &q)
 	e := Explanation{Result: r}
 	if first == none {
 		return e
@@ -51,6 +52,9 @@ func (m *Matcher) Explain(text string) Explanation {
 				counted[names[id]] += m.terms.gain[id] * p.phi
 			}
 		}
+	}
+	if q.vector != nil {
+		counted["meaning"] = m.terms.senses.says(q.vector, first, len(m.ids))
 	}
 	for name, w := range counted {
 		if w != 0 {

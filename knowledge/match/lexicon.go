@@ -70,13 +70,19 @@ func (l *lexicon) stem(w string, spanish, fix bool) string {
 	if other := stem(w, !spanish); l.known[other] {
 		return other
 	}
-	if l.tongue.english[w] || l.tongue.spanish[w] {
-		return s
-	}
-	if near := l.spell.correct(w); near != "" {
+	if near := l.misspelt(w); near != "" {
 		return l.stems[near]
 	}
 	return s
+}
+
+// misspelt gives the base's word that a word was meant to be, "" if it's none that is misspelt.
+func (l *lexicon) misspelt(w string) string {
+	_, written := l.stems[w]
+	if written || l.known[stem(w, false)] || l.tongue.english[w] || l.tongue.spanish[w] {
+		return ""
+	}
+	return l.spell.correct(w)
 }
 
 // sorted gives the keys of a map in order, so that two builds of one base are alike.

@@ -1,6 +1,7 @@
 // Package match finds the entry of a knowledge base that a patient's text asks for, and says how sure it is.
 //
-// It learns from the base alone when it is built: no model files, no network, nothing kept between runs.
+// It learns from the base alone when it is built: no network, nothing kept between runs. An encoder of
+// meaning it can be lent.
 package match
 
 import "sync"
@@ -18,6 +19,16 @@ type Entry struct {
 type Settings struct {
 	Outside float64 // share of questions expected from outside the base; 0 means .3
 	Wrong   float64 // share of wrong answers tolerated among the answers given; 0 means .05
+
+	// Embed gives what an English text means as a vector of length 1; nil is to match by words alone.
+	// Several goroutines call it at once: for the phrasings when the matcher is built, later for texts
+	// that the words don't settle.
+	Embed func(text string) []float32
+	// Embedded is how many phrasings are embedded at most when the matcher is built; 0 means 2,400.
+	// Who has their vectors at hand can afford more.
+	Embedded int
+	// Before is a matcher built with the same Embed, or nil: what it has embedded isn't embedded again.
+	Before *Matcher
 }
 
 // Outcome says what to do with a text.
@@ -60,7 +71,8 @@ type Matcher struct {
 	ids     []string
 	lex     *lexicon
 	terms   *terms
-	trust   trust
+	words   trust // for what is matched by words alone
+	both    trust // for what is matched by meaning too
 	scratch sync.Pool
 
 	phrasings map[string]int32 // entry by phrasing; none where two entries claim it
@@ -81,6 +93,7 @@ func Build(entries []Entry, s Settings) *Matcher {
 		outside = append(outside, e.Outside)
 	}
 	unlearnt := newTerms(entries, m.lex)
+	unlearnt.senses = newSenses(entries, m.lex, unlearnt, s)
 	ls := unlearnt.lessons(m.lex, entries)
 	m.terms = unlearnt.fresh()
 	var wg sync.WaitGroup
@@ -88,7 +101,7 @@ func Build(entries []Entry, s Settings) *Matcher {
 		m.terms.learn(ls, 0, 0)
 		m.terms.opinion = newOpinion(m.terms, ls, 0, 0)
 	})
-	m.trust = selfTest(unlearnt, ls, outside, s)
+	m.words, m.both = selfTest(unlearnt, ls, outside, s)
 	wg.Wait()
 	m.terms.gate = newGate(m.terms, ls, outside, func(*lesson) bool { return true })
 	m.phrasings = phrasings(entries, m.lex)
@@ -98,13 +111,32 @@ func Build(entries []Entry, s Settings) *Matcher {
 
 // Match finds the entries that text most likely asks for. A text that is one of the phrasings word for word asks for its entry: what staff have
 // taught holds from then on.
-func (m *Matcher) Match(text string) Result { return m.told(text, m.Nearest(text)) }
+func (m *Matcher) Match(text string) Result { return m.MatchAfter(text, "") }
 
 // Nearest is Match by what has been learnt from all phrasings, even for a text that is one of them.
 func (m *Matcher) Nearest(text string) Result {
-	f := m.lex.ask(text)
-	r, _ := m.ask(m.terms.look(f, m.lex.read(f, true)))
+	q, _ := m.read(text)
+	r, _ := m.nearest(text, &q)
 	return r
+}
+
+// read reads a text in the words of the base.
+func (m *Matcher) read(text string) (question, []string) {
+	f := m.lex.ask(text)
+	stems := m.lex.read(f, true)
+	return m.terms.look(f, stems), stems
+}
+
+// nearest asks the words of a question, and where they aren't sure what it means too.
+func (m *Matcher) nearest(text string, q *question) (Result, int32) {
+	r, first := m.ask(*q)
+	if m.terms.senses == nil || first == none || r.Best[0].Confidence >= wordsSure {
+		return r, first
+	}
+	if q.vector = m.terms.senses.vector(m.lex.meant(text)); q.vector == nil {
+		return r, first
+	}
+	return m.ask(*q)
 }
 
 // ask scores a question and decides; it also gives the entry of the first rank, -1 if the base has none.
@@ -116,7 +148,11 @@ func (m *Matcher) ask(q question) (Result, int32) {
 	if top.n == 0 {
 		return Result{}, none
 	}
-	return m.decide(top), top.entry[0]
+	trust := &m.words
+	if q.vector != nil {
+		trust = &m.both
+	}
+	return trust.decide(top, m.ids), top.entry[0]
 }
 
 // none is no entry, or no phrasing.
@@ -130,7 +166,7 @@ const (
 
 // decide turns ranks into a result. What the first two or three are worth together is what the first would be worth if their shares were one:
 // a near tie leaves each unsure and the pair sure.
-func (m *Matcher) decide(top ranked) Result {
+func (t *trust) decide(top ranked, ids []string) Result {
 	n := min(top.n, most)
 	r := Result{Best: make([]Candidate, n)}
 	var share, sure float64
@@ -138,28 +174,28 @@ func (m *Matcher) decide(top ranked) Result {
 		share += top.share[i]
 		e := top.evidence
 		e[ahead] = lead(share)
-		together := m.trust.confidence(e)
-		r.Best[i] = Candidate{m.ids[top.entry[i]], together - sure}
+		together := t.confidence(e)
+		r.Best[i] = Candidate{ids[top.entry[i]], together - sure}
 		if i > 0 {
 			r.Best[i].Confidence = min(r.Best[i].Confidence, r.Best[i-1].Confidence)
 		}
 		sure = together
 	}
-	r.Outcome, r.Choices = m.outcome(r.Best)
+	r.Outcome, r.Choices = t.outcome(r.Best)
 	return r
 }
 
 // outcome is one answer where it is sure and no other comes near it, choices where two or three are sure enough together.
-func (m *Matcher) outcome(best []Candidate) (Outcome, int) {
+func (t *trust) outcome(best []Candidate) (Outcome, int) {
 	if len(best) == 0 {
 		return None, 0
 	}
 	p := best[0].Confidence
-	if p >= m.trust.threshold && (len(best) == 1 || best[1].Confidence < tie*p) {
+	if p >= t.threshold && (len(best) == 1 || best[1].Confidence < tie*p) {
 		return Answer, 0
 	}
 	for i, sum := 1, p; i < min(len(best), 3) && best[i].Confidence >= worthwhile; i++ {
-		if sum += best[i].Confidence; sum >= m.trust.threshold {
+		if sum += best[i].Confidence; sum >= t.threshold {
 			return Choices, i + 1
 		}
 	}

@@ -53,7 +53,7 @@ func (m *Matcher) sureness(parts []string) float64 {
 		if len(strings.Fields(fold(p))) < partWords {
 			return 0
 		}
-		r := m.Match(p)
+		r := m.byWords(p)
 		if len(r.Best) == 0 || r.Best[0].Confidence < partSure || seen[r.Best[0].ID] {
 			return 0
 		}
@@ -61,6 +61,16 @@ func (m *Matcher) sureness(parts []string) float64 {
 		least = min(least, r.Best[0].Confidence)
 	}
 	return least
+}
+
+// byWords is Match by words alone: a text has many parts to try, and to embed each would take long.
+func (m *Matcher) byWords(text string) Result {
+	q, _ := m.read(text)
+	r, _ := m.ask(q)
+	if e := m.owner(text); e != none {
+		return m.told(e, r)
+	}
+	return r
 }
 
 // pieces cuts a text at the ends of its sentences, and if weak at "and", "also" and commas too.

@@ -22,6 +22,7 @@ type terms struct {
 	posts   [][]post
 	opinion *opinion
 	gate    *gate
+	senses  *senses   // nil without
 	gain    []float32 // the learnt weight of each feature
 	bias    []float32 // how much more or less often an entry is right than its words say
 	size    []float32 // features of all phrasings of an entry
@@ -162,8 +163,9 @@ func (t *terms) answers(entries []Entry, lex *lexicon) {
 // question is a text in the features of the base.
 type question struct {
 	ids     []int32
-	unknown float32 // weight of the features that the base doesn't have
-	strange float32 // share of the words that the base doesn't have
+	unknown float32   // weight of the features that the base doesn't have
+	strange float32   // share of the words that the base doesn't have
+	vector  []float32 // what it means, nil if it is matched by words alone
 }
 
 // look reads a question in the features of the base.

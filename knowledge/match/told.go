@@ -22,12 +22,16 @@ func phrasings(entries []Entry, lex *lexicon) map[string]int32 {
 	return out
 }
 
-// told puts the entry first that has the text among its phrasings.
-func (m *Matcher) told(text string, r Result) Result {
-	e, ok := m.phrasings[m.lex.ask(text)]
-	if !ok || e == none {
-		return r
+// owner is the entry that has the text among its phrasings, none if there is none or two.
+func (m *Matcher) owner(text string) int32 {
+	if e, ok := m.phrasings[m.lex.ask(text)]; ok {
+		return e
 	}
+	return none
+}
+
+// told puts the entry first that a text is a phrasing of.
+func (m *Matcher) told(e int32, r Result) Result {
 	best := []Candidate{{m.ids[e], verbatim}}
 	for _, c := range r.Best {
 		if c.ID != m.ids[e] {
