@@ -17,6 +17,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/beacon-clinic/beacon/knowledge/match"
+	"github.com/beacon-clinic/beacon/knowledge/meaning"
 	"github.com/beacon-clinic/beacon/knowledge/screen"
 )
 
@@ -32,7 +33,8 @@ type Base struct {
 	facts   map[string]Words
 	screen  *screen.Screen
 	match   atomic.Pointer[match.Matcher]
-	built   atomic.Int64 // how long the matcher took to build, self-test included, in ns
+	embed   func(string) []float32 // what an English text means
+	built   atomic.Int64           // how long the matcher took to build, self-test included, in ns
 }
 
 // Load reads the clinic's own directory; nil is the shipped knowledge alone. Of clinic.yaml, faq, replies and screen, what
@@ -106,6 +108,11 @@ func read(own fs.FS, more func(*reader)) (*Base, error) {
 
 // train teaches the screen and the matcher, both at once: they take seconds.
 func (b *Base) train(rules []screen.Rules) error {
+	encoder, err := meaning.Shipped()
+	if err != nil {
+		return err
+	}
+	b.embed = encoder.Embed
 	var wg sync.WaitGroup
 	wg.Go(func() { b.Learn(nil) })
 	defer wg.Wait()
@@ -171,7 +178,12 @@ func (b *Base) Learn(taught []Taught) {
 		entries = append(entries, m)
 	}
 	began := time.Now()
-	b.match.Store(match.Build(entries, match.Settings{Outside: b.Clinic.Matching.Outside, Wrong: b.Clinic.Matching.Wrong}))
+	b.match.Store(match.Build(entries, match.Settings{
+		Outside: b.Clinic.Matching.Outside,
+		Wrong:   b.Clinic.Matching.Wrong,
+		Embed:   b.embed,
+		Before:  b.match.Load(),
+	}))
 	b.built.Store(int64(time.Since(began)))
 }
 
