@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -225,6 +226,7 @@ func (s *script) hears(last4, want string) (string, error) {
 type deskCard struct {
 	Thread, Channel, Phone, Text string
 	Open                         bool
+	Actions                      []struct{ ID string }
 	Replies                      []struct{ From, Text, State string }
 }
 
@@ -272,14 +274,17 @@ func (s *script) staff(who, what string) (string, error) {
 	if err := s.page.get("/sandbox/desk", &cards); err != nil {
 		return "", err
 	}
-	thread := ""
+	thread, has := "", false
 	for _, c := range cards {
 		mine := strings.HasSuffix(c.Phone, last4)
 		if last4 == "the slot" { // its card is no number's
 			mine = c.Phone == ""
 		}
-		if mine && (c.Open || thread == "") {
+		if mine && (c.Open && !has || thread == "") {
 			thread = c.Thread
+		}
+		if mine && verb == "presses" && slices.ContainsFunc(c.Actions, func(a struct{ ID string }) bool { return a.ID == text }) {
+			thread, has = c.Thread, true // of two cards, the one with that button
 		}
 	}
 	if thread == "" {

@@ -14,7 +14,7 @@ type Case struct {
 	ID      string    `json:"id"`
 	Channel string    `json:"channel"` // DeskChannel or UrgentChannel
 	Phone   Phone     `json:"phone"`
-	Kind    string    `json:"kind"` // handoff, clinical, crisis, confirm, undelivered …
+	Kind    string    `json:"kind"` // handoff, clinical, crisis, concern, confirm, undelivered …
 	Title   string    `json:"title"`
 	Text    string    `json:"text,omitempty"`   // the patient's own words; shown only where the clinic has set so
 	Source  string    `json:"source,omitempty"` // the carrier's id of the text, where staff may read it
@@ -23,8 +23,9 @@ type Case struct {
 	Open    bool      `json:"open"`
 	TakenBy string    `json:"taken_by,omitempty"`
 	TakenAt time.Time `json:"taken_at,omitzero"`
-	Page    time.Time `json:"page,omitzero"`    // when it pages if nobody has it by then, and again after; zero: it doesn't
+	Page    time.Time `json:"page,omitzero"`    // when it pages if nobody has it by then, and again after; zero: it doesn't. A concern then becomes an alarm
 	Pages   int       `json:"pages,omitempty"`  // how often it has
+	Alarmed time.Time `json:"alarmed,omitzero"` // when a concern became an alarm
 	Wish    bool      `json:"wish,omitempty"`   // they asked for an earlier time: they can be put on the waitlist
 	Row     string    `json:"row,omitempty"`    // the row of the ledger that failed
 	More    int       `json:"more,omitempty"`   // matters that joined it, which the thread tells of
@@ -34,6 +35,8 @@ type Case struct {
 // The buttons a case can have.
 const (
 	ActionTake     = "take"      // "I have this"
+	ActionRead     = "read"      // a concern is none
+	ActionDanger   = "danger"    // a concern is danger
 	ActionClear    = "clear"     // the danger is over: answers and reminders go on
 	ActionHandBack = "hand_back" // the bot answers again
 	ActionDone     = "done"      // nothing is left to do
@@ -53,6 +56,8 @@ func (c Case) Actions() []Action {
 	switch {
 	case !c.Open:
 		return nil
+	case c.Concern():
+		return []Action{{ActionRead, "I have read it"}, {ActionDanger, "This is danger"}}
 	case c.Channel == UrgentChannel && c.TakenBy == "":
 		return []Action{{ActionTake, "I have this"}}
 	case c.Channel == UrgentChannel:
@@ -80,6 +85,7 @@ const (
 	PostNote = "note" // a line in the thread
 	PostMark = "mark" // what became of a staff message
 	PostPage = "page" // page the desk, if nobody has the case by then
+	PostRead = "read" // make an alarm of a concern, if nobody has read it by then
 )
 
 // Post is a row in the desk's queue: one thing to show at the desk.

@@ -25,10 +25,10 @@ type Claim struct {
 	Known State // none of an alarm: of that only the case counts
 }
 
-// Urgent is the open case of a number that may be in danger; nil if there is none.
+// Urgent is the open case of a number that may be in danger, which locks answers and reminders; nil if there is none. A concern is no such case.
 func (s State) Urgent() *Case {
 	for i := range s.Cases {
-		if c := &s.Cases[i]; c.Open && c.Channel == UrgentChannel {
+		if c := &s.Cases[i]; c.Open && c.Channel == UrgentChannel && !c.Concern() {
 			return c
 		}
 	}

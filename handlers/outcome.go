@@ -78,6 +78,12 @@ func OpenCase(s State, c Case) Effects {
 	c.Phone, c.OptOut = s.Phone, s.Consent.Out
 	for _, open := range s.Cases {
 		if c.Open && open.Channel == c.Channel {
+			switch {
+			case c.Concern(): // the first one's time stands
+				c.Page = time.Time{}
+			case open.Concern():
+				return overtake(open, c)
+			}
 			return joinCase(open, c)
 		}
 	}
@@ -90,11 +96,14 @@ func withPage(e Effects, id string, c Case) Effects {
 	if c.Page.IsZero() {
 		return e
 	}
-	due := c.Page
-	if soon := c.At.Add(deskTime); c.Channel == UrgentChannel && soon.Before(due) {
+	do, due := PostPage, c.Page
+	switch soon := c.At.Add(deskTime); {
+	case c.Concern():
+		do = PostRead
+	case c.Channel == UrgentChannel && soon.Before(due):
 		due = soon
 	}
-	e.Posts = append(e.Posts, Post{ID: c.ID + ":page", Case: id, Do: PostPage, Due: due})
+	e.Posts = append(e.Posts, Post{ID: c.ID + ":page", Case: id, Do: do, Due: due})
 	return e
 }
 

@@ -24,7 +24,7 @@ func (p *Poster) page(ctx context.Context, c Case) (time.Time, error) {
 	if now.Before(c.Page.Truncate(time.Millisecond)) && c.Thread != "" { // the queue counts milliseconds
 		return c.Page, nil
 	}
-	alarm := c.Channel == UrgentChannel && (c.Thread == "" || !now.Before(c.At.Add(p.Clinic.OnCall()).Truncate(time.Second)))
+	alarm := c.Channel == UrgentChannel && (c.Thread == "" || !now.Before(c.Began().Add(p.Clinic.OnCall()).Truncate(time.Second)))
 	_, _, err := p.Store.Turn(ctx, fmt.Sprintf("page:%s:%d", c.ID, c.Pages), c.Phone, func(s State) (Effects, error) {
 		return p.round(s, c, now, alarm)
 	})
@@ -41,7 +41,7 @@ func (p *Poster) page(ctx context.Context, c Case) (time.Time, error) {
 	}
 	return now.Add(p.Clinic.PageEvery()), p.Desk.Note(ctx, c, Post{
 		ID: fmt.Sprintf("%s:page:%d", c.ID, c.Pages), Case: c.ID, Do: PostNote, From: "bot", Ping: ping,
-		Text: fmt.Sprintf("Nobody has this yet, %d minutes on.", int(now.Sub(c.At).Minutes())),
+		Text: fmt.Sprintf("Nobody has this yet, %d minutes on.", int(now.Sub(c.Began()).Minutes())),
 	})
 }
 

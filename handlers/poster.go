@@ -59,8 +59,12 @@ func (p *Poster) carry(ctx context.Context, one Post, stop bool) error {
 	if !ok {
 		return p.Posts.SettlePost(ctx, one, "", time.Time{})
 	}
-	if one.Do == PostPage {
-		again, err := p.page(ctx, c)
+	if one.Do == PostPage || one.Do == PostRead {
+		look := p.page
+		if one.Do == PostRead {
+			look = p.unread
+		}
+		again, err := look(ctx, c)
 		if err != nil {
 			p.Log.Error("page failed, will try again", "case", c.ID, "err", err)
 			again = p.Now().Add(p.wait(one, err))

@@ -38,6 +38,7 @@ type Conversation struct {
 	HandedOver bool      `json:"handed_over,omitempty"` // the burst has been handed to a person
 	Hour       time.Time `json:"hour,omitzero"`         // since when Replies counts
 	Replies    int       `json:"replies,omitempty"`     // of ours in that hour
+	Stood      time.Time `json:"stood,omitzero"`        // while an alarm stands: when they were last answered, by the fixed words or a person
 }
 
 // Reach says of a number that no text reaches it, a landline say; the zero Reach is that of any other number.

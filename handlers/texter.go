@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"strings"
 	"time"
 
@@ -51,7 +52,7 @@ const longest = 1600
 
 // Reply passes the answer to a text: an opted-out number gets none, but to its wish to opt in.
 func (t *Texter) Reply(s State, r Reply) Reply {
-	if s.Consent.Out && r.Kind != knowledge.Start {
+	if optsIn := r.Kind == knowledge.Start || r.Kind == knowledge.Concern && slices.Contains(r.Also, knowledge.Start); s.Consent.Out && !optsIn {
 		r.Bodies = nil
 		return r
 	}

@@ -125,6 +125,10 @@ func (b *Base) train(rules []screen.Rules) error {
 		r, err1 := shippedRules("bare")
 		merged.Bare, err = r.Bare, errors.Join(err, err1)
 	}
+	if c := merged.Classes[Concern]; len(c.Exact)+len(c.Patterns) == 0 { // a copy from before there were two grades of danger
+		r, err1 := shippedRules("concern")
+		merged.Classes[Concern], err = r.Classes[Concern], errors.Join(err, err1)
+	}
 	if err == nil {
 		b.ordinary(merged)
 		b.screen, err = screen.New(merged)

@@ -89,12 +89,13 @@ type Matching struct {
 
 // DeskRules are how the desk works.
 type DeskRules struct {
-	PersonHours   float64 `yaml:"person_hours"`
-	ReplyMinutes  int     `yaml:"reply_minutes"`
-	NurseMinutes  int     `yaml:"nurse_minutes"`  // in opening hours, until a task for a nurse pages
-	PageMinutes   int     `yaml:"page_minutes"`   // between two pages of a case that nobody has
-	OnCallMinutes int     `yaml:"oncall_minutes"` // until the on-call phone is texted and rung
-	OnCallPhone   string  `yaml:"oncall_phone"`
+	PersonHours    float64 `yaml:"person_hours"`
+	ReplyMinutes   int     `yaml:"reply_minutes"`
+	NurseMinutes   int     `yaml:"nurse_minutes"`   // in opening hours, until a task for a nurse pages
+	ConcernMinutes int     `yaml:"concern_minutes"` // until a text that may be more than it seems, and that nobody has read, counts as danger
+	PageMinutes    int     `yaml:"page_minutes"`    // between two pages of a case that nobody has
+	OnCallMinutes  int     `yaml:"oncall_minutes"`  // until the on-call phone is texted and rung
+	OnCallPhone    string  `yaml:"oncall_phone"`
 }
 
 // Span is a stretch of a day, "9:00-18:00", as minutes since midnight.
@@ -212,6 +213,11 @@ func hour12(m int) string {
 
 // PageEvery is how long a case that nobody has waits between two pages.
 func (c *Clinic) PageEvery() time.Duration { return time.Duration(c.Desk.PageMinutes) * time.Minute }
+
+// ReadWithin is how long a text that may be more than it seems may lie unread before it counts as danger.
+func (c *Clinic) ReadWithin() time.Duration {
+	return time.Duration(c.Desk.ConcernMinutes) * time.Minute
+}
 
 // OnCall is how long an urgent case may wait before the on-call phone is told.
 func (c *Clinic) OnCall() time.Duration { return time.Duration(c.Desk.OnCallMinutes) * time.Minute }

@@ -1,9 +1,11 @@
 package knowledge
 
-// What a patient's text is. The first three are danger or need and rank in this order; the rest follow.
+// What a patient's text is. The first ones are danger or need and rank in this order; the rest follow. A concern is no danger by its words,
+// but may be more than it seems: it is answered as any text is, and a person reads it soon.
 const (
 	Crisis     = "crisis"
 	Emergency  = "emergency"
+	Concern    = "concern"
 	Clinical   = "clinical"
 	OptOut     = "optout" // in any words
 	Stop       = "stop"   // the bare keyword, which the carrier answers itself

@@ -5,7 +5,12 @@ import "strings"
 // The sentences of replies/ by name. Load refuses a base that lacks one.
 const (
 	SayCrisis       = "crisis"
+	SayCrisisOther  = "crisis_other" // a relative or friend writes
+	SayCrisisNow    = "crisis_now"   // 911 comes first
 	SayEmergency    = "emergency"
+	SayStands       = "alarm_stands" // to who writes on while an alarm stands
+	SayStandsTold   = "alarm_stands_told"
+	SayConcernLine  = "concern_line" // added to the answer of a concern
 	SayClinical     = "clinical"
 	SayResource     = "resource"
 	SayOptedOut     = "opted_out"
@@ -66,7 +71,7 @@ const (
 )
 
 var replyNames = [...]string{
-	SayCrisis, SayEmergency, SayClinical, SayResource, SayOptedOut, SayOptedIn, SayBasic, SayDetail, SayHelp, SayHello, SayConfirmed, SayDeclined, SayReschedule, SayLate,
+	SayCrisis, SayCrisisOther, SayCrisisNow, SayEmergency, SayStands, SayStandsTold, SayConcernLine, SayClinical, SayResource, SayOptedOut, SayOptedIn, SayBasic, SayDetail, SayHelp, SayHello, SayConfirmed, SayDeclined, SayReschedule, SayLate,
 	SayWhichVisit, SayNoVisit, SayVisitStands, SayHandoff, SayHandoffShut, SayHolding, SayChoices, SayPicture, SayHandoffAgain, SayByOpen, SayByShut,
 	RemindPrefix + "booked", RemindPrefix + "moved", RemindPrefix + "confirm", RemindPrefix + "prepare", RemindPrefix + "nudge", RemindPrefix + "basic", RemindPrefix + "basic_ask",
 	RemindPrefix + "booked" + visitsSuffix, RemindPrefix + "confirm" + visitsSuffix, RemindPrefix + PrepareKind + visitsSuffix, RemindPrefix + "nudge" + visitsSuffix,

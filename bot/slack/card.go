@@ -60,7 +60,7 @@ func (s *Slack) card(c handlers.Case) post {
 	}
 	blocks := []sdk.Block{sdk.NewHeaderBlock(label(cut(head, maxHeader)))}
 	add := func(text string) { blocks = append(blocks, section(text)) }
-	if c.Channel == handlers.UrgentChannel && c.Open && c.TakenBy == "" {
+	if c.Channel == handlers.UrgentChannel && !c.Concern() && c.Open && c.TakenBy == "" {
 		add("<!channel>") // told when it is posted; an update pings nobody
 	}
 	if c.OptOut && c.Open {
@@ -116,14 +116,18 @@ func holder(c handlers.Case) string {
 	switch {
 	case !c.Open && c.TakenBy == "":
 		return "done"
+	case !c.Open && c.Concern():
+		return "done, " + person(c.TakenBy) + " read it"
 	case !c.Open:
 		return "done, " + person(c.TakenBy) + " had it"
+	case c.Concern() && c.TakenBy == "":
+		return "nobody has read this yet"
 	case c.TakenBy == "":
 		return "nobody has this yet"
 	case c.TakenAt.IsZero():
 		return person(c.TakenBy) + " has this"
 	default:
-		return fmt.Sprintf("%s has this, %d min after it came", person(c.TakenBy), int(c.TakenAt.Sub(c.At).Minutes()))
+		return fmt.Sprintf("%s has this, %d min after it came", person(c.TakenBy), int(c.TakenAt.Sub(c.Began()).Minutes()))
 	}
 }
 
@@ -143,8 +147,11 @@ func buttons(id string, actions []handlers.Action) sdk.Block {
 	var elements []sdk.BlockElement
 	for _, a := range actions {
 		b := sdk.NewButtonBlockElement(a.ID, cut(id, maxValue), label(cut(a.Text, maxButton)))
-		if a.ID == handlers.ActionTake {
+		switch a.ID {
+		case handlers.ActionTake, handlers.ActionRead:
 			b.Style = sdk.StylePrimary
+		case handlers.ActionDanger:
+			b.Style = sdk.StyleDanger
 		}
 		elements = append(elements, b)
 	}
@@ -158,6 +165,8 @@ func kindWords(kind string) string {
 		return "CRISIS"
 	case "emergency":
 		return "EMERGENCY"
+	case "concern":
+		return "Please read"
 	case "clinical":
 		return "Clinical question"
 	case "handoff", "choices", "answer":

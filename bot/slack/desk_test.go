@@ -52,6 +52,9 @@ func TestCard(t *testing.T) {
 		{"crisis", true, func(c *handlers.Case) {
 			c.Kind, c.Channel, c.Title, c.Source = "crisis", handlers.UrgentChannel, "May be in danger", ""
 		}},
+		{"concern", true, func(c *handlers.Case) {
+			c.Kind, c.Channel, c.Title, c.Source = "concern", handlers.UrgentChannel, "May be more than it seems: please read.", ""
+		}},
 		{"undelivered", false, func(c *handlers.Case) {
 			c.Kind, c.Title, c.Text, c.Source = "undelivered", "A text to <them> & theirs wasn't delivered", "", ""
 		}},

@@ -1,16 +1,16 @@
 package patient
 
 import (
+	"time"
+
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/knowledge"
+	"github.com/beacon-clinic/beacon/knowledge/screen"
 )
 
 // danger: the fixed words at once, and a person is paged. Nothing else that the text says is acted on; it is noted for staff.
 func (t *turn) danger() {
-	say, title := knowledge.SayCrisis, "May be in danger. Reach them now."
-	if t.verdict.Kind == knowledge.Emergency {
-		say, title = knowledge.SayEmergency, "Medical emergency. They were told to call "+t.h.Base.Clinic.Lines.Emergency+". Reach them now."
-	}
+	say, title := t.dangerWords()
 	for _, k := range t.verdict.Also {
 		if k == knowledge.OptOut || k == knowledge.Stop {
 			title += " They also opted out of texts: call."
@@ -23,6 +23,44 @@ func (t *turn) danger() {
 	t.page(handlers.UrgentChannel, t.verdict.Kind, title, t.now.Add(t.h.Base.Clinic.PageEvery()))
 }
 
+// dangerWords are those that fit who writes, and what the desk is told of it.
+func (t *turn) dangerWords() (say, title string) {
+	line := t.h.Base.Clinic.Lines.Emergency
+	switch {
+	case t.verdict.About == screen.AboutNow:
+		return knowledge.SayCrisisNow, "May be in danger at this moment. They were told to call " + line + ". Reach them now."
+	case t.verdict.Kind == knowledge.Emergency:
+		return knowledge.SayEmergency, "Medical emergency. They were told to call " + line + ". Reach them now."
+	case t.verdict.About == screen.AboutOther:
+		return knowledge.SayCrisisOther, "Writes of somebody who may be in danger. Reach them now."
+	}
+	return knowledge.SayCrisis, "May be in danger. Reach them now."
+}
+
+// concern: a text may be more than it seems. It has had its ordinary answer, and gets the line with 988 besides, even while a person talks with
+// them; somebody reads it soon. Nothing pauses.
+func (t *turn) concern() {
+	if !t.verdict.Concern || danger(t.verdict) {
+		return
+	}
+	if kind := t.e.Reply.Kind; told(kind) {
+		t.e.Reply.Also = append(t.e.Reply.Also[:len(t.e.Reply.Also):len(t.e.Reply.Also)], kind)
+	}
+	t.e.Reply.Kind = knowledge.Concern
+	t.say(knowledge.SayConcernLine, nil)
+	t.join()
+	t.page(handlers.UrgentChannel, knowledge.Concern, "May be more than it seems: please read.", t.now.Add(t.h.Base.Clinic.ReadWithin()))
+}
+
+// told says whether a kind is done and told to the patient, so that it is named beside a concern; an answer or a person tells nothing more.
+func told(kind string) bool {
+	switch kind {
+	case "", knowledge.Answer, knowledge.Choices, knowledge.Courtesy, knowledge.Handoff:
+		return false
+	}
+	return true
+}
+
 // clinical: a nurse must see it today; no advice.
 func (t *turn) clinical() {
 	if !t.talk.Person(t.now) {
@@ -32,8 +70,23 @@ func (t *turn) clinical() {
 	t.page(handlers.DeskChannel, knowledge.Clinical, "For a nurse, by "+knowledge.When(by, "en")+".", by)
 }
 
-// paused: while somebody may be in danger, what they write goes straight to that thread, and the bot gives no answers of its own.
+// standsFor is how long one answer stands while somebody may be in danger, so that a burst isn't answered by a burst.
+const standsFor = 10 * time.Minute
+
+// paused: while somebody may be in danger, what they write goes straight to that thread, and the bot gives no answers of its own but the fixed
+// words that somebody is told. The first text after the alarm always gets them.
 func (t *turn) paused() {
+	alarm := t.state.Urgent()
 	t.e.Reply.Kind = knowledge.Handoff
-	t.tell(handlers.UrgentChannel, t.state.Urgent().Kind, "", true)
+	t.verdict.Concern = false // whoever has the alarm reads it
+	t.tell(handlers.UrgentChannel, alarm.Kind, "", true)
+	if last := t.talk.Stood; !last.Before(alarm.Began()) && t.now.Before(last.Add(standsFor)) {
+		return
+	}
+	t.talk.Stood = t.now
+	if alarm.Told() {
+		t.say(knowledge.SayStandsTold, nil)
+	} else {
+		t.say(knowledge.SayStands, nil)
+	}
 }

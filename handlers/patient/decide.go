@@ -43,9 +43,11 @@ func (h *Handler) decide(s handlers.State, text handlers.Text, rows []handlers.R
 	t.carrierSaid()
 	if small(t.verdict.Kind) && len(t.talk.Burst) > 1 && s.Urgent() == nil {
 		// A sentence may be cut in two: what it says whole counts.
-		if whole := h.Base.Screen(t.whole(), screen.Context{}); danger(whole) {
+		whole := h.Base.Screen(t.whole(), screen.Context{})
+		if danger(whole) {
 			t.verdict = whole
 		}
+		t.verdict.Concern = t.verdict.Concern || whole.Concern && s.Concern() == nil // else it has been told
 	}
 	t.language()
 	t.talk.At = t.now
@@ -54,7 +56,9 @@ func (h *Handler) decide(s handlers.State, text handlers.Text, rows []handlers.R
 		t.e.Reach = &handlers.Reach{At: t.now}
 	}
 	t.also()
+	t.verdict.Resource = t.verdict.Resource && !t.verdict.Concern // its own line is enough
 	t.route()
+	t.concern()
 	t.limit()
 	t.e.Conversation = &t.talk
 	return t
@@ -202,8 +206,12 @@ func (t *turn) page(channel, kind, title string, by time.Time) {
 }
 
 func (t *turn) toDesk(channel, kind, title string, open bool, page time.Time) {
-	c := handlers.Case{ID: "text:" + t.text.ID, Channel: channel, Kind: kind, Title: title, Text: t.text.Body, Source: t.text.ID, At: t.now, Open: open, Page: page}
-	c.Wish = t.h.Base.Clinic.Waitlist.On && (kind == knowledge.Reschedule || t.e.Reply.Entry == openings)
+	id := "text:" + t.text.ID
+	if kind == knowledge.Concern { // beside the case of the ordinary answer
+		id = "concern:" + t.text.ID
+	}
+	c := handlers.Case{ID: id, Channel: channel, Kind: kind, Title: title, Text: t.text.Body, Source: t.text.ID, At: t.now, Open: open, Page: page}
+	c.Wish = t.h.Base.Clinic.Waitlist.On && channel == handlers.DeskChannel && (kind == knowledge.Reschedule || t.e.Reply.Entry == openings)
 	s := t.state
 	s.Phone = t.text.From
 	if t.e.Consent != nil {

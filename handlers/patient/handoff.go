@@ -64,6 +64,12 @@ func (t *turn) toPerson() {
 			return
 		}
 	}
+	if k := t.state.Concern(); k != nil && k.TakenBy != "" { // the person talks in the thread of a concern
+		if !t.verdict.Concern { // else it comes there anyway
+			t.tell(handlers.UrgentChannel, knowledge.Concern, "", true)
+		}
+		return
+	}
 	title := "" // the thread is theirs already
 	if !t.inThread() {
 		title = "Writes on, after a person texted them."

@@ -44,7 +44,7 @@ func (t *turn) limit() {
 		return
 	}
 	t.talk.Replies++
-	if t.talk.Replies <= mostReplies || t.verdict.Kind == knowledge.Crisis || t.verdict.Kind == knowledge.Emergency {
+	if t.talk.Replies <= mostReplies || danger(t.verdict) || t.talk.Stood.Equal(t.now) { // the words of an alarm keep measure themselves
 		return
 	}
 	t.e.Reply.Bodies = nil

@@ -87,7 +87,7 @@ func TestAnswersWhileATimeIsOffered(t *testing.T) {
 		{"a question", []float64{240}, []float64{48}, []string{"did you find my umbrella"}, "a person will answer you here", "open/open", "booked"},
 		{"a question, then yes", []float64{240}, []float64{48}, []string{"did you find my umbrella", "YES"}, "It's yours", "taken/taken", "confirmed declined"},
 		{"danger", []float64{240}, []float64{48}, []string{"yes but i want to kill myself"}, "988", "open/left", "booked"},
-		{"danger, then yes", []float64{240}, []float64{48}, []string{"i want to kill myself", "YES"}, "", "open/left", "booked"},
+		{"danger, then yes", []float64{240}, []float64{48}, []string{"i want to kill myself", "YES"}, "someone from the clinic is being told", "open/left", "booked"},
 		{"an opt-out", []float64{240}, []float64{48}, []string{"stop texting me"}, "You won't get any more texts", "open/left", "booked"},
 		{"an opt-out, then yes", []float64{240}, []float64{48}, []string{"stop texting me", "yes please"}, "", "open/left", "booked"},
 		{"help", []float64{240}, []float64{48}, []string{"HELP"}, "988", "open/open", "booked"},

@@ -47,6 +47,7 @@ func (h *Handler) Receive(ctx context.Context, t handlers.Text) (handlers.Reply,
 		return turn.e, turn.err
 	})
 	if err != nil {
+		// A concern is no danger: like any other text it is refused, so that the carrier asks again.
 		if v := h.Base.Screen(t.Body, screen.Context{}); danger(v) {
 			return h.without(ctx, t, err), nil
 		}

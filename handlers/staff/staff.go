@@ -101,7 +101,7 @@ func (h *Handler) reply(s handlers.State, c handlers.Case, r handlers.ThreadRepl
 		}}}
 	}
 	talk := s.Conversation
-	talk.Taken, talk.By, talk.Choices = now.Add(h.keep()), r.User, nil
+	talk.Taken, talk.By, talk.Choices, talk.Stood = now.Add(h.keep()), r.User, nil, now
 	e := handlers.Effects{
 		Conversation: &talk,
 		Texts:        []handlers.Outgoing{{ID: r.ID, To: c.Phone, Kind: "staff", Body: r.Text, Case: c.ID, Mark: r.ID, Due: now}},
@@ -174,10 +174,10 @@ func (h *Handler) do(ctx context.Context, c handlers.Case, p handlers.Press) (di
 	if err != nil || again {
 		return again, err
 	}
-	if did && p.Action == handlers.ActionTake {
-		h.Meter.Taken(c.Kind, h.Now().Sub(c.At))
+	if did && (p.Action == handlers.ActionTake || p.Action == handlers.ActionRead || p.Action == handlers.ActionDanger) {
+		h.Meter.Taken(c.Kind, h.Now().Sub(c.Began()))
 	}
-	h.Log.Info("pressed", "action", p.Action, "user", p.User, "case", c.ID, "phone", c.Phone, "after", h.Now().Sub(c.At).String())
+	h.Log.Info("pressed", "action", p.Action, "user", p.User, "case", c.ID, "phone", c.Phone, "after", h.Now().Sub(c.Began()).String())
 	return did, nil
 }
 
@@ -187,11 +187,13 @@ func (h *Handler) press(s handlers.State, c handlers.Case, row handlers.Outgoing
 		return h.seenTo(s, row, p.Action, p.User, p.ID)
 	}
 	switch p.Action {
+	case handlers.ActionRead, handlers.ActionDanger:
+		return h.judge(s, c, p)
 	case handlers.ActionTake:
 		if c.TakenBy != "" && c.Channel == handlers.UrgentChannel {
 			return handlers.Effects{} // somebody was quicker
 		}
-		after := now.Sub(c.At).Round(time.Minute)
+		after := now.Sub(c.Began()).Round(time.Minute)
 		c.TakenBy, c.TakenAt, note = p.User, now, fmt.Sprintf("has this, %d minutes after it came.", int(after.Minutes()))
 		talk.Taken, talk.By = now.Add(h.keep()), p.User
 	case handlers.ActionHandBack:

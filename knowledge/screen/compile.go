@@ -45,6 +45,7 @@ type Screen struct {
 	cues    elem // words that make a crisis likelier
 	offer   offer
 	bare    bare
+	concern concern // concern.go
 }
 
 // New compiles the rules and trains the classifier; every fault is named.
@@ -65,6 +66,9 @@ func New(r Rules) (*Screen, error) {
 	}
 	s.norm = newNormaliser(r.Words, vocab)
 	for _, kind := range sortedKeys(r.Classes) {
+		if kind == concernClass { // concern.go
+			continue
+		}
 		for _, e := range r.Classes[kind].Exact {
 			key := joined(s.norm.words(e))
 			if key == "" {
@@ -81,6 +85,7 @@ func New(r Rules) (*Screen, error) {
 	}
 	faults = append(faults, s.offer.compile(r, s.norm)...)
 	faults = append(faults, s.bare.compile(r, s.norm)...)
+	faults = append(faults, s.concern.compile(r, s.norm)...) // concern.go
 	faults = append(faults, s.learn(r)...)
 	if len(faults) > 0 {
 		return nil, errors.Join(faults...)
@@ -92,10 +97,13 @@ func New(r Rules) (*Screen, error) {
 func (s *Screen) compile(r Rules, vocab map[string]bool) (faults []error) {
 	names := map[string]bool{}
 	for _, kind := range sortedKeys(r.Classes) {
+		if kind == concernClass { // concern.go
+			continue
+		}
 		reply := slices.Contains(replies[:], kind)
 		if !reply && !slices.Contains(ranks[:], kind) && !slices.Contains(silent[:], kind) {
 			faults = append(faults, fmt.Errorf("class %q is unknown; it must be one of %s", kind,
-				strings.Join(slices.Concat(ranks[:], silent[:], replies[:]), ", ")))
+				strings.Join(slices.Concat(ranks[:], silent[:], replies[:], []string{concernClass}), ", ")))
 			continue
 		}
 		vocab := vocab
@@ -108,6 +116,9 @@ func (s *Screen) compile(r Rules, vocab map[string]bool) (faults []error) {
 				faults = append(faults, fmt.Errorf("pattern %s needs a name of its own and phrases", id))
 			}
 			names[id] = true
+			if onlyTells(p) { // concern.go
+				continue
+			}
 			ru := rule{kind: kind, name: id, topic: p.Topic, hint: p.Hint}
 			into := s.raise
 			switch {

@@ -10,9 +10,10 @@ import (
 // One file holds one or a few classes; Merge puts the files into one Rules.
 type Rules struct {
 	// Classes holds, by kind, what raises it. Besides the kinds of a Verdict
-	// there are three that never come out: "mask" (idioms, taken out of the
+	// there are four that never come out: "mask" (idioms, taken out of the
 	// text before anything else looks at it), "resource" (answer normally, add
-	// the line with 988) and "other" (examples of what is none of this).
+	// the line with 988), "concern" (what may be more than it seems: exact and
+	// patterns alone) and "other" (examples of what is none of this).
 	Classes map[string]Class `yaml:"classes"`
 	Words   Words            `yaml:"words"`
 	// Offer holds, under "take" and "leave", what answers an offer of a free time. It is read only while one is open.
@@ -54,6 +55,9 @@ type Pattern struct {
 	// Topic also asks for the line with 988 when Unless took a match back, or,
 	// in a mask, when it hides something.
 	Topic bool `yaml:"topic"`
+	// About says of whom a crisis or an emergency is in which the pattern stands: "other" is a relative or friend, "now" is a danger in which
+	// 911 comes first. With Hint the pattern does nothing else.
+	About string `yaml:"about"`
 }
 
 // Words is how patients' spelling becomes words.

@@ -23,6 +23,8 @@ type Verdict struct {
 	Resource bool     // answer normally and add the line with 988
 	Bare     string   // Yes or No when the text is nothing but that, "" when it says more
 	Offer    string   // of an open offer: Take, Leave, or "" when the text doesn't plainly say either
+	Concern  bool     // it is no danger by its words, but may be more than it seems: a person should read it soon
+	About    string   // of danger: AboutOther, AboutNow, or "" when it is the writer's own
 }
 
 // Named tells whether a keyword or a pattern raised the kind, and not likeness
@@ -125,6 +127,7 @@ func (s *Screen) Read(text string, c Context) Verdict {
 	if v.Kind == "crisis" || v.Kind == "emergency" {
 		v.Resource = false
 	}
+	s.concern.tell(ws, &v) // concern.go
 	return v
 }
 

@@ -54,7 +54,8 @@ function show(data) {
 function head(element, data, urgent) {
   const header = $("header", element);
   header.replaceChildren();
-  if (urgent) header.append(make("span", "flag", "Urgent"));
+  const unread = data.actions.some((a) => a.id === "read"); // a concern, no alarm
+  if (urgent) header.append(make("span", "flag", unread ? "Please read" : "Urgent"));
   header.append(make("b", "", data.phone || "Free time"));
   if (!data.open) header.append(make("span", "", "done"));
   else if (data.taken_by) header.append(make("span", "", `${data.taken_by} has this`));

@@ -1,0 +1,160 @@
+package handlers_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/handlerstest"
+	"github.com/beacon-clinic/beacon/knowledge"
+)
+
+// newConcern is a desk at which a concern "k" has come just now.
+func newConcern(t *testing.T) *desk {
+	t.Helper()
+	d := newDesk(t)
+	words := handlerstest.Words(t)
+	d.Clinic, d.Words, d.Store = words.Clinic, words.Reply, d.store
+	d.opens(t, "k", knowledge.Concern, "May be more than it seems: please read.", d.Clinic.ReadWithin())
+	return d
+}
+
+// opens is a text of the patient's that brings a matter to the urgent channel, to be seen to within a time.
+func (d *desk) opens(t *testing.T, id, kind, title string, within time.Duration) {
+	t.Helper()
+	s, err := d.store.Peek(t.Context(), d.phone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := d.clock.Now()
+	d.store.Put(d.phone, handlers.OpenCase(s, handlers.Case{
+		ID: id, Channel: handlers.UrgentChannel, Kind: kind, Title: title, Text: "words", At: now, Open: true, Page: now.Add(within),
+	}))
+}
+
+// pass lets a time go by, carrying what falls due in it.
+func (d *desk) pass(t *testing.T, in time.Duration) {
+	t.Helper()
+	for end := d.clock.Now().Add(in); ; {
+		if err := d.Deliver(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		next, _ := d.store.NextPost(t.Context())
+		if next.IsZero() || next.After(end) {
+			d.clock.Set(end)
+			return
+		}
+		if next.After(d.clock.Now()) {
+			d.clock.Set(next)
+		}
+	}
+}
+
+// change is what staff do with the case.
+func (d *desk) change(what func(*handlers.Case)) {
+	k := d.store.Open(d.phone)[0]
+	what(&k)
+	d.store.Put(d.phone, handlers.Effects{Cases: []handlers.Case{k}})
+}
+
+func (d *desk) state(t *testing.T) handlers.State {
+	t.Helper()
+	s, err := d.store.Peek(t.Context(), d.phone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// pings are the lines of the thread that ping, and how long after the concern came.
+type pings struct {
+	handlers.Desk
+	d     *desk
+	began time.Time
+	lines []string
+}
+
+func (p *pings) Note(ctx context.Context, c handlers.Case, post handlers.Post) error {
+	if post.Ping != "" {
+		p.lines = append(p.lines, fmt.Sprintf("%dm @%s %s", int(p.d.clock.Now().Sub(p.began).Minutes()), post.Ping, post.Text))
+	}
+	return p.Desk.Note(ctx, c, post)
+}
+
+func TestAConcernThatNobodyReadsIsAnAlarm(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		do   func(t *testing.T, d *desk) // after ten minutes
+		want string                      // what has pinged an hour on, at first
+		kind string                      // of the case then; "" it is closed
+	}{
+		{"nobody reads it", func(*testing.T, *desk) {}, "15m @channel Nobody has read this in time: it counts as danger now.; 20m @here Nobody has this yet, 5 minutes on.; 25m @channel Nobody has this yet, 10 minutes on.", knowledge.Crisis},
+		{"it is read", func(_ *testing.T, d *desk) { d.change(func(k *handlers.Case) { k.Open = false }) }, "", ""},
+		{"somebody writes to them", func(_ *testing.T, d *desk) { d.change(func(k *handlers.Case) { k.TakenBy = "U1" }) }, "", knowledge.Concern},
+		{"a second concern doesn't reset the time", func(t *testing.T, d *desk) {
+			d.opens(t, "k2", knowledge.Concern, "May be more than it seems: please read.", d.Clinic.ReadWithin())
+		}, "15m @channel Nobody has read this in time", knowledge.Crisis},
+		{"an alarm comes", func(t *testing.T, d *desk) {
+			d.opens(t, "a", knowledge.Emergency, "Medical emergency.", d.Clinic.PageEvery())
+		}, "10m @channel Medical emergency.; 15m @here Nobody has this yet, 5 minutes on.", knowledge.Emergency},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			d := newConcern(t)
+			p := &pings{Desk: d.shown, d: d, began: d.clock.Now()}
+			d.Desk = p
+			d.pass(t, 10*time.Minute)
+			if s := d.state(t); s.Urgent() != nil || s.Concern() == nil || len(p.lines) != 0 {
+				t.Fatalf("it locks or pings at once: %+v, %q", s.Cases, p.lines)
+			}
+			c.do(t, d)
+			d.pass(t, 50*time.Minute)
+			if got := strings.Join(p.lines, "; "); !strings.HasPrefix(got, c.want) || c.want == "" && got != "" {
+				t.Errorf("pinged %q, want %q", got, c.want)
+			}
+			s := d.state(t)
+			switch {
+			case c.kind == "" && len(s.Cases) != 0, c.kind != "" && (len(s.Cases) != 1 || s.Cases[0].Kind != c.kind):
+				t.Errorf("%+v, want %s", s.Cases, c.kind)
+			case (s.Urgent() != nil) != (c.kind == knowledge.Crisis || c.kind == knowledge.Emergency):
+				t.Errorf("locked: %+v", s.Urgent())
+			}
+			calls := len(d.store.Texts())
+			if (calls > 0) != (s.Urgent() != nil) {
+				t.Errorf("the on-call phone was told %d times", calls)
+			}
+		})
+	}
+}
+
+// The desk can't be shown the card: once the time has passed, the on-call phone is told.
+func TestAConcernThatTheDeskCantBeShown(t *testing.T) {
+	d := newConcern(t)
+	d.shown.OnPost = func(string) error { return errors.New("away") }
+	d.pass(t, 14*time.Minute)
+	if n := len(d.store.Texts()); n != 0 {
+		t.Errorf("the on-call phone was told %d times of what is no alarm", n)
+	}
+	d.pass(t, 3*time.Minute)
+	if n := len(d.store.Texts()); n == 0 {
+		t.Error("nobody was told")
+	}
+}
+
+// Somebody takes the alarm that a concern became: it pages no more.
+func TestTheAlarmOfAConcernIsTaken(t *testing.T) {
+	d := newConcern(t)
+	d.pass(t, 16*time.Minute)
+	if k := d.state(t).Urgent(); k == nil || k.Told() || k.Actions()[0].ID != handlers.ActionTake {
+		t.Fatalf("%+v", k)
+	}
+	d.change(func(k *handlers.Case) { k.TakenBy = "U1" })
+	before := len(d.shown.Lines())
+	d.pass(t, time.Hour)
+	if got := d.shown.Lines()[before:]; len(got) != 0 || !d.state(t).Urgent().Told() {
+		t.Errorf("it goes on: %q", got)
+	}
+}

@@ -1,0 +1,108 @@
+package screen
+
+import (
+	"fmt"
+	"slices"
+)
+
+// Of whom a text in danger speaks, where it isn't the writer, and where help can't wait.
+const (
+	AboutOther = "other" // a relative or friend
+	AboutNow   = "now"   // an overdose taken, violence, a weapon in hand: 911 comes first
+)
+
+// concernClass is the class of rules for what may be more than it seems.
+const concernClass = "concern"
+
+// concern is the second grade of danger, and of whom the first one speaks. Neither raises a kind or teaches the classifier and the speller
+// anything, so their rules are kept apart from those that do.
+type concern struct {
+	exact  map[string]bool
+	watch  *index // owner: a rule
+	abouts *index // owner: a rule
+	rules  []aside
+}
+
+// aside is a pattern that raises nothing.
+type aside struct {
+	about  string
+	unless *index
+}
+
+// compile takes the rules in: the class concern, and the patterns of danger that say of whom it is.
+func (c *concern) compile(r Rules, norm *normaliser) (faults []error) {
+	c.exact, c.watch, c.abouts = map[string]bool{}, newIndex(), newIndex()
+	names := map[string]bool{}
+	for _, p := range r.Classes[concernClass].Patterns {
+		id := concernClass + "/" + p.Name
+		if p.Name == "" || names[id] || len(p.Any) == 0 {
+			faults = append(faults, fmt.Errorf("pattern %s needs a name of its own and phrases", id))
+		}
+		names[id] = true
+		faults = append(faults, c.add(c.watch, id, p, r)...)
+	}
+	for _, e := range r.Classes[concernClass].Exact {
+		key := joined(norm.words(e))
+		if key == "" {
+			faults = append(faults, fmt.Errorf("%s: exact %q has no word in it", concernClass, e))
+		}
+		c.exact[key] = true
+	}
+	for _, kind := range sortedKeys(r.Classes) {
+		for _, p := range r.Classes[kind].Patterns {
+			id := kind + "/" + p.Name
+			switch {
+			case p.About == "":
+			case !grave(kind):
+				faults = append(faults, fmt.Errorf("%s: about: only a pattern of crisis or emergency says of whom it is", id))
+			case p.About != AboutOther && p.About != AboutNow:
+				faults = append(faults, fmt.Errorf("%s: about: %q is unknown; it must be other or now", id, p.About))
+			default:
+				faults = append(faults, c.add(c.abouts, id, p, r)...)
+			}
+		}
+	}
+	return faults
+}
+
+// add files a pattern. Its words join no vocabulary.
+func (c *concern) add(into *index, id string, p Pattern, r Rules) (faults []error) {
+	t := aside{about: p.About}
+	faults = addAll(into, p.Any, len(c.rules), r.Words.Lists, map[string]bool{}, id)
+	if len(p.Unless) > 0 {
+		t.unless = newIndex()
+		faults = append(faults, addAll(t.unless, p.Unless, 0, r.Words.Lists, map[string]bool{}, id)...)
+	}
+	c.rules = append(c.rules, t)
+	return faults
+}
+
+// onlyTells says whether a pattern raises nothing and teaches nothing: it says of whom a danger is that others raise.
+func onlyTells(p Pattern) bool { return p.About != "" && p.Hint }
+
+func grave(kind string) bool { return kind == "crisis" || kind == "emergency" }
+
+// tell completes a verdict once its kind is settled: a danger says of whom it is; anything else may be more than it seems.
+func (c *concern) tell(ws []word, v *Verdict) {
+	if !grave(v.Kind) {
+		v.Concern = c.exact[joined(ws)] || len(c.found(c.watch, ws)) > 0
+		return
+	}
+	switch found := c.found(c.abouts, ws); {
+	case slices.Contains(found, AboutNow):
+		v.About = AboutNow
+	case slices.Contains(found, AboutOther):
+		v.About = AboutOther
+	}
+}
+
+// found is what the patterns found in the words tell, those left out that something takes back.
+func (c *concern) found(x *index, ws []word) (abouts []string) {
+	x.find(ws, func(h hit) {
+		// Who speaks of himself anywhere in a text is told what is for himself.
+		if t := c.rules[h.owner]; t.unless == nil || !t.unless.touches(ws, h, t.about == AboutOther) {
+			abouts = append(abouts, t.about)
+		}
+	})
+	return abouts
+}
