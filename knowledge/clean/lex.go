@@ -174,11 +174,3 @@ func words(toks []token) []token {
 	}
 	return out
 }
-
-// text are the tokens as the source has them.
-func text(src string, toks []token) string {
-	if len(toks) == 0 {
-		return ""
-	}
-	return src[toks[0].start:toks[len(toks)-1].end]
-}

@@ -1,6 +1,9 @@
 package clean
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // machine knows what phones, carriers and shops write.
 type machine struct {
@@ -9,6 +12,7 @@ type machine struct {
 	marks *index          // owner: the notice
 	form  []bool          // by notice
 	veto  map[string]bool // words of people and of danger
+	grave map[string]bool // those of danger
 }
 
 // The lists that a text of a phone is made of.
@@ -26,6 +30,7 @@ func newMachine(b *builder, f file) *machine {
 		exact: map[string]bool{},
 		forms: b.index("stock, more, auto", f.Stock, f.More, f.Auto),
 		veto:  b.set("person, danger", f.Person, f.Danger),
+		grave: b.set("danger", f.Danger),
 	}
 	for _, s := range f.Exact.both(b, "exact") {
 		m.exact[straight(s)] = true
@@ -49,7 +54,32 @@ func (m *machine) wrote(body string, toks []token) bool {
 		return true
 	}
 	ws := words(toks)
-	return m.stock(toks, ws) || m.notice(toks, ws)
+	return m.stock(toks, ws) || m.notice(toks, ws) || m.labelled(toks, ws)
+}
+
+// labelled tells whether the text says itself that it is automatic, before a colon or in brackets at its end: whatever wording its
+// owner chose, unless it has a word of danger.
+func (m *machine) labelled(toks, ws []token) bool {
+	if len(ws) < fewest || slices.ContainsFunc(ws, func(t token) bool { return m.grave[t.s] }) {
+		return false
+	}
+	label := func(i int) (end int) {
+		m.forms.each(ws, i, func(to, owner int) {
+			if owner == auto {
+				end = max(end, to)
+			}
+		})
+		return end
+	}
+	if end := label(0); end > 0 && end < len(ws) && strings.Contains(":])", toks[ws[end-1].at+1].s) {
+		return true
+	}
+	for i := max(1, len(ws)-4); i < len(ws); i++ {
+		if label(i) == len(ws) && toks[ws[i].at-1].s == "(" {
+			return true
+		}
+	}
+	return false
 }
 
 // stock tells whether the text is made of nothing but the stock sentences of phones. Each word must
