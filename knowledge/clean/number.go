@@ -215,8 +215,9 @@ func (n *numbers) read(src string, toks []token) (out []Number) {
 			if to <= i {
 				continue
 			}
+			before := s.done
 			if s.done = to; num.Kind != "" {
-				from = max(from, 0)
+				from = max(from, before) // what stands before it may be the end of another
 				num.Start, num.End = int(toks[from].start), int(toks[to-1].end)
 				num.Text = src[num.Start:num.End]
 				out = append(out, num)
