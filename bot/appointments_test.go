@@ -25,7 +25,7 @@ type till struct {
 
 func newTill(t *testing.T) *till {
 	t.Helper()
-	base, err := knowledge.Read(nil)
+	base, err := knowledge.Load(nil)
 	if err != nil {
 		t.Fatal(err)
 	}

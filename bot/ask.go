@@ -19,7 +19,7 @@ import (
 
 type askCommand struct {
 	Visit     bool     `help:"The writer has a visit tomorrow that awaits an answer."`
-	Why       bool     `help:"Say what it goes by: the pattern or example of the screen, the best entries, and the words that counted."`
+	Why       bool     `help:"Say what it goes by: what raised its kind, the best entries, and the words that counted."`
 	JSON      bool     `name:"json" help:"A line of JSON a text."`
 	Knowledge string   `name:"knowledge" placeholder:"DIR" help:"Another knowledge directory; one with only faq/ will do."`
 	Text      []string `arg:"" optional:"" help:"The text; without it, each line of standard input."`
@@ -31,6 +31,8 @@ type asked struct {
 	Kind       string   `json:"kind"`
 	Also       []string `json:"also"`
 	Entry      string   `json:"entry"`
+	Entries    []string `json:"entries"`
+	Asks       string   `json:"asks"`
 	Confidence float64  `json:"confidence"`
 	Reply      string   `json:"reply"`
 	Lang       string   `json:"lang"`
@@ -39,7 +41,7 @@ type asked struct {
 
 // why is what an answer goes by.
 type why struct {
-	Rule  string             `json:"rule"`  // of the screen: the pattern or the nearest example that raised the kind; "" if none did
+	Rule  string             `json:"rule"`  // of the screen: what raised the kind; "" if none did
 	Best  map[string]float64 `json:"best"`  // the best entries and how sure each is
 	Words map[string]float64 `json:"words"` // what counted for the first
 }
@@ -49,7 +51,7 @@ func explain(base *knowledge.Base, text, rule string) *why {
 	for _, c := range e.Best {
 		w.Best[c.ID] = c.Confidence
 	}
-	for _, f := range e.Weights[:min(mostWords, len(e.Weights))] {
+	for _, f := range e.Words[:min(mostWords, len(e.Words))] {
 		w.Words[f.Feature] = f.Weight
 	}
 	return w
@@ -77,7 +79,10 @@ func (k askCommand) Run(w world, c *Config) error {
 		if err != nil {
 			return err
 		}
-		a := asked{text, r.Kind, r.Also, r.Entry, r.Confidence, strings.Join(r.Bodies, "\n"), r.Lang, nil}
+		a := asked{text, r.Kind, r.Also, r.Entry, r.Entries, r.Asks, r.Confidence, strings.Join(r.Bodies, "\n"), r.Lang, nil}
+		if a.Entries == nil {
+			a.Entries = []string{}
+		}
 		if k.Why {
 			a.Why = explain(base, text, r.Rule)
 		}

@@ -2,9 +2,11 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -13,8 +15,42 @@ import (
 )
 
 type knowledgeCommand struct {
-	Check checkCommand `cmd:"" help:"Report every fault of the clinic's words: file, line, what to do."`
-	Eval  evalCommand  `cmd:"" help:"Measure the base on questions whose entry is known."`
+	Check     checkCommand     `cmd:"" help:"Report every fault of the clinic's words: file, line, what to do."`
+	Eval      evalCommand      `cmd:"" help:"Measure the base on questions whose entry is known."`
+	Compile   compileCommand   `cmd:"" help:"Learn from the words and write their model file; it takes minutes."`
+	Decisions decisionsCommand `cmd:"" help:"Show what the bot does with some 200 texts."`
+}
+
+type compileCommand struct {
+	Knowledge string `name:"knowledge" placeholder:"DIR" help:"Another knowledge directory."`
+	Out       string `name:"out" placeholder:"FILE" help:"Where to write it; model.bin beside the words."`
+}
+
+// Run writes the model file, and prints how it stands on writers whose texts it hadn't seen.
+func (k compileCommand) Run(w world, c *Config) error {
+	if k.Knowledge != "" {
+		c.KnowledgeDir = k.Knowledge
+	}
+	dir, err := knowledgeDir(c)
+	if err != nil {
+		return err
+	}
+	if k.Out == "" {
+		if k.Out = filepath.Join(cmp.Or(c.KnowledgeDir, "knowledge"), knowledge.ModelFile); dir == nil {
+			if _, err := os.Stat(k.Out); err != nil {
+				return fmt.Errorf("no %s here: name the words with --knowledge DIR, or the file with --out", k.Out)
+			}
+		}
+	}
+	data, report, err := knowledge.Compile(dir, progress(w.err))
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(k.Out, data, 0o644); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(w.out, "%s, %.1f MB\n%s", k.Out, float64(len(data))/1e6, report)
+	return err
 }
 
 type checkCommand struct {
@@ -30,9 +66,17 @@ func (k checkCommand) Run(w world, c *Config) error {
 	if err != nil {
 		return err
 	}
-	faults := base.Check(time.Now())
+	dir, err := knowledgeDir(c)
+	if err != nil {
+		return err
+	}
+	decisions, bad := knowledge.ReadDecisions(dir)
+	faults := append(base.Check(time.Now()), bad...)
 	for _, f := range faults {
 		fmt.Fprintln(w.out, f)
+	}
+	if decisions != nil && !decisions.Signed() { // no fault: it takes a clinician, not a change of words
+		fmt.Fprintf(w.out, "note: %s: nobody clinical has signed it: see bot knowledge decisions\n", knowledge.DecisionsFile)
 	}
 	if len(faults) > 0 {
 		return fmt.Errorf("%d faults", len(faults))

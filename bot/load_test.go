@@ -66,7 +66,7 @@ func newLoad(b testing.TB, delay time.Duration) *load {
 		`window: "9:00-20:00"`, `window: "0:00-24:00"`, "max_per_day: 1 ", "max_per_day: 1000 ", "max_per_week: 3 ", "max_per_week: 1000 ",
 		"segments_per_second: 3 ", "segments_per_second: 0 ", "segments_per_day: 2000 ", "segments_per_day: 0 ", "reserve: 200 ", "reserve: 0 ",
 	).Replace(string(words))
-	base, err := knowledge.Read(fstest.MapFS{
+	base, err := knowledge.Load(fstest.MapFS{
 		"faq/test.yaml": {Data: []byte(`[{id: hours, asks: {en: [hours]}, answer: {en: We are open.}}]`)}, "clinic.yaml": {Data: []byte(own)},
 	})
 	if err != nil {

@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
@@ -70,7 +69,6 @@ func (a *app) serve(w world, addr, banner string) error {
 	if banner != "" {
 		fmt.Fprintf(w.out, banner, strings.TrimPrefix(l.Addr().String()[strings.LastIndex(l.Addr().String(), ":"):], ":"))
 	}
-	debug.FreeOSMemory() // learning has left several times what it keeps
 	loops, stopLoops := context.WithCancel(context.WithoutCancel(w.ctx))
 	var wg sync.WaitGroup
 	for _, loop := range a.loops() {
@@ -87,7 +85,7 @@ func (a *app) serve(w world, addr, banner string) error {
 	}
 	failed := make(chan error, 1)
 	go func() { failed <- s.Serve(l) }()
-	a.log.Info("listening", "addr", l.Addr().String(), "live", a.page == nil)
+	a.log.Info("listening", "addr", l.Addr().String(), "live", a.page == nil, "words", a.base.Model())
 
 	select {
 	case err = <-failed:

@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
-	"runtime/debug"
 	"sync"
 	"time"
 
@@ -47,25 +46,33 @@ type app struct {
 	turning sync.Mutex   // in the sandbox, one at a time carries what is due
 }
 
-// loadKnowledge reads the clinic's words and trains on them. What is learnt from is several times what stays, and would lie about in the heap of a
-// small machine for good: it is swept up more often meanwhile, and given back.
+// loadKnowledge reads the clinic's words, and what was learnt from them.
 func loadKnowledge(c *Config) (*knowledge.Base, error) {
-	defer debug.FreeOSMemory()
-	defer debug.SetGCPercent(debug.SetGCPercent(40))
-	return fromDir(c, knowledge.Load)
+	dir, err := knowledgeDir(c)
+	if err != nil {
+		return nil, err
+	}
+	return knowledge.Load(dir)
 }
 
 // readKnowledge reads the clinic's words for a command that reads no text.
-func readKnowledge(c *Config) (*knowledge.Base, error) { return fromDir(c, knowledge.Read) }
+func readKnowledge(c *Config) (*knowledge.Base, error) {
+	dir, err := knowledgeDir(c)
+	if err != nil {
+		return nil, err
+	}
+	return knowledge.Read(dir)
+}
 
-func fromDir(c *Config, load func(fs.FS) (*knowledge.Base, error)) (*knowledge.Base, error) {
+// knowledgeDir is the clinic's own directory; nil if it has none.
+func knowledgeDir(c *Config) (fs.FS, error) {
 	if c.KnowledgeDir == "" {
-		return load(nil)
+		return nil, nil
 	}
 	if _, err := os.Stat(c.KnowledgeDir); err != nil {
 		return nil, fmt.Errorf("KNOWLEDGE_DIR: %w", err)
 	}
-	return load(os.DirFS(c.KnowledgeDir))
+	return os.DirFS(c.KnowledgeDir), nil
 }
 
 // wire puts Beacon together on a store, with what stands in for phone and desk left open.

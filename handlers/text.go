@@ -18,9 +18,11 @@ type Reply struct {
 	Kind       string   `json:"kind"`
 	Also       []string `json:"also"`
 	Entry      string   `json:"entry"`
+	Entries    []string `json:"entries,omitempty"` // all that are answered, or offered
+	Asks       string   `json:"asks,omitempty"`    // the act that is asked back before it is done: decline, optout …
 	Confidence float64  `json:"confidence"`
 	Lang       string   `json:"lang"`
-	Rule       string   `json:"rule,omitempty"` // of the screen: the pattern or the nearest example that raised Kind
+	Rule       string   `json:"rule,omitempty"` // of the screen: what raised Kind: a pattern, a keyword, or the words that were learnt
 	Note       string   `json:"note,omitempty"` // what staff should know of it, never sent
 }
 
@@ -34,6 +36,7 @@ type Conversation struct {
 	Taken      time.Time `json:"taken,omitzero"`        // a person talks until then
 	By         string    `json:"by,omitempty"`          // who
 	At         time.Time `json:"at,omitzero"`           // of the last text
+	Said       []string  `json:"said,omitempty"`        // what the bot replied lately, newest first
 	Burst      []string  `json:"burst,omitempty"`       // what was just written, read together with what follows at once
 	HandedOver bool      `json:"handed_over,omitempty"` // the burst has been handed to a person
 	Hour       time.Time `json:"hour,omitzero"`         // since when Replies counts

@@ -10,36 +10,75 @@ import (
 	"sort"
 	"strconv"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"time"
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/beacon-clinic/beacon/knowledge/clean"
 	"github.com/beacon-clinic/beacon/knowledge/match"
 	"github.com/beacon-clinic/beacon/knowledge/meaning"
 	"github.com/beacon-clinic/beacon/knowledge/screen"
 )
 
-//go:embed clinic.yaml faq replies screen/*.yaml
+//go:embed clinic.yaml faq replies screen/*.yaml corpus/*.tsv
 var shipped embed.FS
 
-// Base is the clinic's knowledge, loaded and trained. Afterwards only Learn changes it: the matcher gains what staff have taught.
+// Base is the clinic's knowledge, loaded. Afterwards only Learn changes it: the matcher gains what staff have taught.
 type Base struct {
 	Clinic  *Clinic
 	Entries []*Entry // sorted by file and line
 	byID    map[string]*Entry
 	replies map[string]reply
 	facts   map[string]Words
-	screen  *screen.Screen
-	match   atomic.Pointer[match.Matcher]
-	embed   func(string) []float32 // what an English text means
-	built   atomic.Int64           // how long the matcher took to build, self-test included, in ns
+	rules   screen.Rules
+	clean   *clean.Cleaner
+
+	phrasings map[string]string // entry by phrasing, in letters and digits alone
+	screen    *screen.Screen
+	corpus    fs.FS
+	model     modelFile
+	embed     func(string) []float32   // what an English text means
+	match     atomic.Pointer[matching] // nil: the model knows every entry
 }
 
-// Load reads the clinic's own directory; nil is the shipped knowledge alone. Of clinic.yaml, faq, replies and screen, what
-// the directory lacks is taken from what is shipped. The error names every fault by file and line.
+// matching is a matcher of entries that the model hasn't learnt from.
+type matching struct {
+	matcher *match.Matcher
+	changed map[string]bool // the entries that it is there for
+	built   time.Duration   // how long it took to build, self-test included
+}
+
+// Load reads the clinic's own directory; nil is the shipped knowledge alone. Of clinic.yaml, faq, replies, screen and corpus,
+// what the directory lacks is taken from what is shipped. It runs on the directory's own model.bin, which must have been compiled
+// from these words, or else on the shipped one; entries that this hasn't learnt from are learnt now, in seconds. The error names
+// every fault by file and line.
 func Load(own fs.FS) (*Base, error) {
+	b, err := parse(own)
+	if err != nil {
+		return nil, err
+	}
+	if b.model, err = b.findModel(own); err != nil {
+		return nil, err
+	}
+	encoder, err := meaning.Shipped()
+	if err != nil {
+		return nil, err
+	}
+	b.embed = encoder.Embed
+	if b.screen, err = screen.New(b.rules, b.model.learnt, b.embed); err != nil {
+		return nil, fmt.Errorf("screen: %w", err)
+	}
+	b.ask()
+	b.Learn(nil)
+	return b, nil
+}
+
+// Read is Load for who needs the clinic's facts and words alone: the base can send texts but read none.
+func Read(own fs.FS) (*Base, error) { return read(own, func(*reader) {}) }
+
+// parse reads all words, and learns nothing.
+func parse(own fs.FS) (*Base, error) {
 	var rules []screen.Rules
 	b, err := read(own, func(r *reader) {
 		r.folder("screen", func(path string, d *yaml.Decoder) error {
@@ -51,15 +90,17 @@ func Load(own fs.FS) (*Base, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := b.train(rules); err != nil {
-		return nil, err
+	b.corpus = (&reader{own: own}).from("corpus")
+	if b.rules, err = screen.Merge(rules...); err == nil {
+		err = errors.Join(b.older("offer", len(b.rules.Offer)), b.older("bare", len(b.rules.Bare)),
+			b.older(Concern, len(b.rules.Classes[Concern].Patterns)))
 	}
-	return b, nil
+	if err != nil {
+		return nil, fmt.Errorf("screen: %w", err)
+	}
+	b.clean, err = clean.Shipped()
+	return b, err
 }
-
-// Read is Load for who needs the clinic's facts and words alone. It leaves the screen out and trains nothing, which takes seconds, so the base
-// can send texts but read none.
-func Read(own fs.FS) (*Base, error) { return read(own, func(*reader) {}) }
 
 // read reads the words, and what else it is told to.
 func read(own fs.FS, more func(*reader)) (*Base, error) {
@@ -106,37 +147,21 @@ func read(own fs.FS, more func(*reader)) (*Base, error) {
 	return b, nil
 }
 
-// train teaches the screen and the matcher, both at once: they take seconds.
-func (b *Base) train(rules []screen.Rules) error {
-	encoder, err := meaning.Shipped()
-	if err != nil {
-		return err
+// older fills in a part of the rules that a copy from before there was that part lacks.
+func (b *Base) older(part string, has int) error {
+	if has > 0 {
+		return nil
 	}
-	b.embed = encoder.Embed
-	var wg sync.WaitGroup
-	wg.Go(func() { b.Learn(nil) })
-	defer wg.Wait()
-	merged, err := screen.Merge(rules...)
-	if len(merged.Offer) == 0 { // a copy from before there were offers
-		r, err1 := shippedRules("offer")
-		merged.Offer, err = r.Offer, errors.Join(err, err1)
+	r, err := shippedRules(part)
+	switch part {
+	case "offer":
+		b.rules.Offer = r.Offer
+	case "bare":
+		b.rules.Bare = r.Bare
+	default:
+		b.rules.Classes[part] = r.Classes[part]
 	}
-	if len(merged.Bare) == 0 { // a copy from before they were told apart
-		r, err1 := shippedRules("bare")
-		merged.Bare, err = r.Bare, errors.Join(err, err1)
-	}
-	if c := merged.Classes[Concern]; len(c.Exact)+len(c.Patterns) == 0 { // a copy from before there were two grades of danger
-		r, err1 := shippedRules("concern")
-		merged.Classes[Concern], err = r.Classes[Concern], errors.Join(err, err1)
-	}
-	if err == nil {
-		b.ordinary(merged)
-		b.screen, err = screen.New(merged)
-	}
-	if err != nil {
-		return fmt.Errorf("screen: %w", err)
-	}
-	return nil
+	return err
 }
 
 // shippedRules are those of a file of screen/ as it is shipped.
@@ -148,31 +173,19 @@ func shippedRules(name string) (r screen.Rules, err error) {
 	return r, yaml.Unmarshal(data, &r)
 }
 
-// ordinary shows the screen what is no danger: the questions that the clinic answers, and those from outside. What asks for a person
-// may be danger, so it shows nothing.
-func (b *Base) ordinary(r screen.Rules) {
-	other := r.Classes["other"]
-	examples := map[string][]string{}
-	for _, l := range languages {
-		examples[l] = append(examples[l], other.Examples[l]...)
-		for _, e := range b.Entries {
-			if !e.Is(Holding) {
-				examples[l] = append(examples[l], e.Asks[l]...)
-			}
-		}
-	}
-	other.Examples = examples
-	r.Classes["other"] = other
-}
-
-// Learn builds the matcher anew from the entries and what staff have taught since; questions go on being answered meanwhile.
+// Learn builds the matcher of what the model hasn't learnt from: entries that are the clinic's own or were changed, and what staff
+// have taught since. Without any there is none. Questions go on being answered meanwhile.
 func (b *Base) Learn(taught []Taught) {
-	extra := map[string][]string{}
+	extra, changed := map[string][]string{}, map[string]bool{}
 	for _, t := range taught {
 		extra[t.Entry] = append(extra[t.Entry], t.Ask)
+		changed[t.Entry] = true
 	}
 	entries := make([]match.Entry, 0, len(b.Entries))
 	for _, e := range b.Entries {
+		if b.model.Entries[e.ID] != hashOf(e.ID, e.Asks) {
+			changed[e.ID] = true
+		}
 		m := match.Entry{ID: e.ID, Outside: e.Outside}
 		for _, l := range languages {
 			m.Asks = append(m.Asks, e.Asks[l]...)
@@ -181,14 +194,17 @@ func (b *Base) Learn(taught []Taught) {
 		m.Asks = append(m.Asks, extra[e.ID]...)
 		entries = append(entries, m)
 	}
+	if len(changed) == 0 {
+		b.match.Store(nil)
+		return
+	}
 	began := time.Now()
-	b.match.Store(match.Build(entries, match.Settings{
-		Outside: b.Clinic.Matching.Outside,
-		Wrong:   b.Clinic.Matching.Wrong,
-		Embed:   b.embed,
-		Before:  b.match.Load(),
-	}))
-	b.built.Store(int64(time.Since(began)))
+	s := match.Settings{Outside: b.Clinic.Matching.Outside, Wrong: b.Clinic.Matching.Wrong, Embed: b.embed}
+	if before := b.match.Load(); before != nil {
+		s.Before = before.matcher
+	}
+	m := match.Build(entries, s)
+	b.match.Store(&matching{m, changed, time.Since(began)})
 }
 
 // reply is a sentence of replies/.
@@ -281,7 +297,7 @@ func (b *Base) addEntries(path string, d *yaml.Decoder) error {
 
 // strict decodes a node refusing unknown keys, which yaml.Node's own Decode would let pass.
 func strict(n *yaml.Node, e *Entry) error {
-	known := []string{"id", "class", "asks", "answer", "source", "owner", "reviewed", "review_by", "outside"}
+	known := []string{"id", "class", "asks", "answer", "with_visit", "source", "owner", "reviewed", "review_by", "outside"}
 	if n.Kind != yaml.MappingNode {
 		return fmt.Errorf("line %d: want an entry (id, asks, answer …)", n.Line)
 	}
@@ -343,6 +359,19 @@ func (b *Base) Answer(id, lang string, own Fill) (string, error) {
 	return s, nil
 }
 
+// VisitAnswer is an entry's answer to somebody of whose visit more can be said, filled; "" if the entry has none.
+func (b *Base) VisitAnswer(id, lang string, own Fill) (string, error) {
+	e := b.byID[id]
+	if e == nil || e.WithVisit.In(lang) == "" {
+		return "", nil
+	}
+	s, err := b.fill(e.WithVisit.In(lang), lang, own)
+	if err != nil {
+		return "", fmt.Errorf("knowledge: %s line %d: %s: with_visit: %w", e.file, e.line, id, err)
+	}
+	return s, nil
+}
+
 // Reply is a sentence of replies/ in a language, filled.
 func (b *Base) Reply(name, lang string, own Fill) (string, error) {
 	s, err := b.fill(b.replies[name].words.In(lang), lang, own)
@@ -352,43 +381,13 @@ func (b *Base) Reply(name, lang string, own Fill) (string, error) {
 	return s, nil
 }
 
-// Screen reads a text for danger, consent and answers about a visit, before anything else looks at it.
-func (b *Base) Screen(text string, c screen.Context) screen.Verdict { return b.screen.Read(text, c) }
-
 // Ride reads a text as the answer to who drives the patient home: screen.RideArranged, screen.RideHelp or "". whole: it is nothing besides.
 func (b *Base) Ride(text string) (kind string, whole bool) { return b.screen.Ride(text) }
 
-// Match finds the entries that a text asks for; last is the entry answered before it, if any. A text that is most like those
-// from outside the base has none.
-func (b *Base) Match(text, last string) match.Result {
-	return b.inside(b.match.Load().MatchAfter(text, last))
-}
-
-// inside takes what lies outside the base off a result.
-func (b *Base) inside(r match.Result) match.Result {
-	inside := r.Best[:0:0]
-	for i, c := range r.Best {
-		switch {
-		case !b.byID[c.ID].Outside:
-			inside = append(inside, c)
-		case i == 0:
-			r.Outcome = match.None
-		case i < r.Choices:
-			r.Outcome = match.None // a near tie with what isn't ours
-		}
+// Built is how long the matcher took to learn what the model doesn't know, its self-test included; 0 if there is none.
+func (b *Base) Built() time.Duration {
+	if m := b.match.Load(); m != nil {
+		return m.built
 	}
-	if len(r.Best) > 0 && b.byID[r.Best[0].ID].Outside {
-		for i := range inside {
-			inside[i].Confidence *= 1 - r.Best[0].Confidence
-		}
-	}
-	r.Best = inside
-	r.Choices = min(r.Choices, len(inside))
-	return r
+	return 0
 }
-
-// Parts splits a text that asks two questions.
-func (b *Base) Parts(text string) []string { return b.match.Load().Parts(text) }
-
-// Explain says why the matcher ranks as it does.
-func (b *Base) Explain(text string) match.Explanation { return b.match.Load().Explain(text) }

@@ -15,7 +15,7 @@ import (
 const one = "- {id: hours, asks: {en: [when are you open]}, answer: {en: '{{clinic.hours}}', es: '{{clinic.hours}}'}}\n"
 
 // screens is the least screen there can be.
-const screens = "classes: {crisis: {exact: ['988'], examples: {en: [i want to die]}}, other: {examples: {en: [when are you open]}}}\n"
+const screens = "classes: {crisis: {exact: ['988']}}\n"
 
 // dir is a clinic's own directory.
 func dir(files map[string]string) fs.FS {
@@ -52,7 +52,7 @@ func TestLoadFaults(t *testing.T) {
 	}{
 		"unknown keys of an entry": {
 			map[string]string{"faq/x.yaml": "- id: a\n  answr: {en: x}\n- id: b\n  owner: me\n  ask: {en: [x]}\n"},
-			[]string{`faq/x.yaml: line 2: unknown key "answr": want one of id, class, asks, answer, source, owner, reviewed, review_by`, `faq/x.yaml: line 5: unknown key "ask": want one of`},
+			[]string{`faq/x.yaml: line 2: unknown key "answr": want one of id, class, asks, answer, with_visit, source, owner, reviewed, review_by`, `faq/x.yaml: line 5: unknown key "ask": want one of`},
 		},
 		"an entry without an id":      {map[string]string{"faq/x.yaml": "- asks: {en: [x]}\n"}, []string{"faq/x.yaml: line 1: id is missing"}},
 		"an entry that is no entry":   {map[string]string{"faq/x.yaml": "- hello\n"}, []string{"faq/x.yaml: line 1: want an entry"}},

@@ -23,7 +23,7 @@ const longestText = 320
 // longest are the longest real values of what sentences fill in themselves.
 func longest() Fill {
 	return Fill{
-		"first": Greet(longestName), "when": "Wed Sep 30 at 12:30 PM", "time": "12:30 PM", "at": "12:30 PM", "visit.when": "Wed Sep 30 at 12:30 PM",
+		"first": Greet(longestName), "when": "Wed Sep 30 at 12:30 PM", "time": "12:30 PM", "at": "12:30 PM", "visit.when": "Wed Sep 30 at 12:30 PM", "visit.leave_off": "No food after 12:30 PM. Clear liquids until 12:30 PM. No nose spray after 12:30 PM.",
 		"opens": "Wed Sep 30 at 12:30 PM", "minutes": "120", "by": "when we open Wed Sep 30 at 12:30 PM", "list": strings.Repeat("x", 150), "last4": "0000", "kind": "emergency",
 		"prepare": "", "until": "12:30 PM", "old": "Wed Sep 30 at 12:30 PM",
 	}
@@ -169,7 +169,7 @@ func bare(s string) string {
 	}, s)
 }
 
-// phrasings finds those that two entries claim, and those that another entry matches better.
+// phrasings finds those that two entries claim, and those that another entry answers.
 func (c *checker) phrasings() {
 	owner := map[string]*Entry{}
 	for _, e := range c.b.Entries {
@@ -181,8 +181,8 @@ func (c *checker) phrasings() {
 					continue
 				}
 				owner[key] = e
-				if r := c.b.inside(c.b.match.Load().Nearest(ask)); !e.Outside && len(r.Best) > 0 && r.Best[0].ID != e.ID {
-					c.fault(e.file, e.line, "%s: the phrasing %q matches %s better: word it another way, or move it there", e.ID, ask, r.Best[0].ID)
+				if r := c.b.Read(ask, nil); !e.Outside && r.Sure > 0 && r.Entries[0].ID != e.ID {
+					c.fault(e.file, e.line, "%s: the phrasing %q is answered as %s: word it another way, or move it there", e.ID, ask, r.Entries[0].ID)
 				}
 			}
 		}

@@ -12,15 +12,16 @@ const (
 
 // Entry is one curated answer.
 type Entry struct {
-	ID       string              `yaml:"id"`
-	Class    string              `yaml:"class"` // A, C, H, D or A+H; A if left out
-	Asks     map[string][]string `yaml:"asks"`  // phrasings by language
-	Answer   Words               `yaml:"answer"`
-	Source   string              `yaml:"source"`
-	Owner    string              `yaml:"owner"`
-	Reviewed string              `yaml:"reviewed"`  // date of the clinic's own review, empty while it is awaited
-	ReviewBy string              `yaml:"review_by"` // date by which it is to be reviewed again
-	Outside  bool                `yaml:"outside"`   // asks that the clinic doesn't answer by text: they show the matcher where the base ends
+	ID        string              `yaml:"id"`
+	Class     string              `yaml:"class"` // A, C, H, D or A+H; A if left out
+	Asks      map[string][]string `yaml:"asks"`  // phrasings by language
+	Answer    Words               `yaml:"answer"`
+	WithVisit Words               `yaml:"with_visit"` // the answer to who has a visit ahead that it can be said of; "" is Answer
+	Source    string              `yaml:"source"`
+	Owner     string              `yaml:"owner"`
+	Reviewed  string              `yaml:"reviewed"`  // date of the clinic's own review, empty while it is awaited
+	ReviewBy  string              `yaml:"review_by"` // date by which it is to be reviewed again
+	Outside   bool                `yaml:"outside"`   // asks that the clinic doesn't answer by text: they show the matcher where the base ends
 
 	file string
 	line int

@@ -3,8 +3,6 @@ package knowledge
 import (
 	"sort"
 	"time"
-
-	"github.com/beacon-clinic/beacon/knowledge/match"
 )
 
 // Question is a question whose entry is known; ID nil is one from outside the base.
@@ -46,37 +44,37 @@ type scored struct {
 
 // Eval measures the base on questions.
 func (b *Base) Eval(questions []Question, progress func(done, of int)) Figures {
-	f := Figures{Questions: len(questions), Build: float64(b.built.Load()) / 1e6}
+	f := Figures{Questions: len(questions), Build: float64(b.Built().Microseconds()) / 1e3}
 	var all []scored
 	var times []float64
 	confused := map[[2]string]*Confusion{}
 	for i, q := range questions {
 		began := time.Now()
-		r := b.Match(q.Text, "")
+		r := b.Read(q.Text, nil)
 		times = append(times, float64(time.Since(began).Nanoseconds())/1000)
 		s := scored{inside: q.ID != nil}
 		got, want := "", ""
-		if len(r.Best) > 0 {
-			got, s.confidence = r.Best[0].ID, r.Best[0].Confidence
+		if len(r.Entries) > 0 {
+			got, s.confidence = r.Entries[0].ID, r.Entries[0].Confidence
 		}
 		if q.ID != nil {
 			want = *q.ID
 			f.Answerable++
 			s.right = got == want
 		}
-		f.count(r.Outcome == match.Answer, s.right)
+		f.count(r.Sure > 0, s.right)
 		if s.right {
 			f.Acc++
 		}
 		all = append(all, s)
-		if !s.right && (q.ID != nil || r.Outcome == match.Answer) {
+		if !s.right && (q.ID != nil || r.Sure > 0) {
 			c := confused[[2]string{want, got}]
 			if c == nil {
 				c = &Confusion{Want: want, Got: got, Example: q.Text}
 				confused[[2]string{want, got}] = c
 			}
 			c.Count++
-			if r.Outcome == match.Answer {
+			if r.Sure > 0 {
 				c.Answered++
 			}
 		}

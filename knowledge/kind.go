@@ -19,6 +19,7 @@ const (
 	Choices    = "choices"
 	Courtesy   = "courtesy"
 	Handoff    = "handoff"
+	Machine    = "machine" // a phone, a carrier or a shop wrote it, or it only reacts to a text of ours: silence
 )
 
 // What the screen finds besides, which comes out as one of the above.
@@ -27,6 +28,12 @@ const (
 	Greeting = "greeting" // says hello and nothing else: Courtesy, with a word back
 	Basic    = "basic"    // wants more discreet reminders
 	Detail   = "detail"   // wants full ones again
+	Repeat   = "repeat"   // wants the last answer again
+	Lost     = "lost"     // doesn't understand us
+	Waiting  = "waiting"  // asks whether anybody is there
+	Glad     = "glad"     // is better, is grateful for it: Courtesy, with a word back
+	Chat     = "chat"     // asks nothing, and nothing is wrong: Courtesy
+	Angry    = "angry"    // complains: Handoff, with a word for it
 )
 
 // Languages are those that every word comes in; the first is spoken to whom we don't know.

@@ -33,7 +33,16 @@ const (
 	SayPicture      = "picture"
 	SayHandoffAgain = "handoff_again"
 	SayByOpen       = "by_open"
-	SayByShut       = "by_shut"
+	SayGlad         = "glad"
+	SaySorry        = "sorry"
+	SayExplain      = "explain"
+	SayOwed         = "owed"
+
+	// AskPrefix comes before an act that is asked back before it is done.
+	AskPrefix    = "ask_back_"
+	SayKept      = "kept"
+	SayTextsKept = "texts_kept"
+	SayByShut    = "by_shut"
 
 	// RemindPrefix comes before a reminder's kind ("booked"), one sentence a kind of the plan.
 	RemindPrefix = "remind_"
@@ -78,6 +87,8 @@ var replyNames = [...]string{
 	SayAskRide, SayAskRideShort, SayRideArranged, SayRideHelp,
 	SaySolids, SayLiquids, SayNasal, SayRide, SayStopLine,
 	SayOffer, SayOfferBasic, SayOfferGone, SayOfferLapsed, SayOfferTaken, SayOfferSwapped, SayOfferLate, SayOfferLeft, SayOfferAsk, SayOfferWhich, SayThisOffer, SayThisVisit,
+	SayGlad, SaySorry, SayExplain, SayOwed, SayKept, SayTextsKept,
+	AskPrefix + Confirm, AskPrefix + Decline, AskPrefix + Reschedule, AskPrefix + Late, AskPrefix + OptOut,
 	SayOnCallText, SayOnCallVoice, SayOnCallTaken, SayOnCallLate,
 }
 
@@ -85,3 +96,6 @@ var replyNames = [...]string{
 func unasked(name string) bool {
 	return strings.HasPrefix(name, RemindPrefix) || contains([]string{SayOffer, SayOfferBasic, SayOfferGone, SayOfferLapsed}, name)
 }
+
+// Replies are the names of the sentences of replies/.
+func (b *Base) Replies() []string { return replyNames[:] }

@@ -13,12 +13,12 @@ import (
 func TestACopyOfTheScreenWithoutOffersHasTheShippedOnes(t *testing.T) {
 	b, err := knowledge.Load(fstest.MapFS{
 		"faq/a.yaml":    {Data: []byte(`[{id: hours, asks: {en: [hours]}, answer: {en: We are open.}}]`)},
-		"screen/a.yaml": {Data: []byte("classes:\n  confirm:\n    exact: [c]\n    examples: {en: [see you then]}\n")},
+		"screen/a.yaml": {Data: []byte("classes:\n  confirm:\n    exact: [c]\n")},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if v := b.Screen("YES", screen.Context{Offer: true}); v.Offer != screen.Take || v.Bare != screen.Yes {
+	if v := b.Read("YES", nil).In(screen.Context{Offer: true}); v.Offer != screen.Take || v.Bare != screen.Yes {
 		t.Errorf("%+v", v)
 	}
 }
@@ -38,7 +38,7 @@ func TestWaitlistSettings(t *testing.T) {
 		"waitlist: {notice_hours: -3}":     "waitlist: want at_once of 1 or more",
 		"waitlist: {at_once: 2, once: no}": "field once not found",
 	} {
-		_, err := knowledge.Read(fstest.MapFS{
+		_, err := knowledge.Load(fstest.MapFS{
 			"clinic.yaml": {Data: []byte(before + "\n" + settings + "\n\n" + after)},
 			"faq/a.yaml":  {Data: []byte(`[{id: hours, asks: {en: [hours]}, answer: {en: We are open.}}]`)},
 		})

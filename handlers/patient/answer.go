@@ -8,30 +8,35 @@ import (
 
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/knowledge"
-	"github.com/beacon-clinic/beacon/knowledge/match"
 	"github.com/beacon-clinic/beacon/knowledge/screen"
 )
 
 // question finds the clinic's own words for what was asked: one answer, two for two questions, choices between near ties, or a person.
 func (t *turn) question() {
-	parts := t.h.Base.Parts(t.text.Body)
-	if len(parts) > 1 && t.both(parts) {
-		return
-	}
-	r := t.h.Base.Match(t.text.Body, t.recent())
-	if r.Outcome != match.Answer && len(t.talk.Burst) > 1 {
-		if whole := t.h.Base.Match(t.whole(), ""); whole.Outcome == match.Answer {
-			r = whole
+	r := t.verdict
+	if r.Sure == 0 && len(t.talk.Burst) > 1 {
+		if whole := t.h.Base.Read(t.whole(), nil); whole.Sure > 0 && whole.Kind == "" {
+			r = whole.Verdict
 		}
 	}
-	if len(r.Best) > 0 {
-		t.e.Reply.Entry, t.e.Reply.Confidence = r.Best[0].ID, r.Best[0].Confidence
+	if id, sure := t.h.Base.Follow(t.read, t.recent()); r.Sure == 0 && id != "" {
+		r.Entries, r.Sure = []screen.Entry{{ID: id, Confidence: sure}}, 1
+	}
+	if len(r.Entries) > 0 {
+		t.e.Reply.Entry, t.e.Reply.Confidence = r.Entries[0].ID, r.Entries[0].Confidence
 	}
 	switch {
-	case r.Outcome == match.Answer && t.may(r.Best[0].ID), t.named(r) && t.may(r.Best[0].ID):
-		t.answer(r.Best[0].ID)
-	case r.Outcome == match.Choices && r.Choices > 1 && t.talk.Misses < mostMisses:
-		t.choices(r.Best[:min(r.Choices, most)])
+	case r.Sure > 0 && t.mayAll(r.Entries[:r.Sure]):
+		for _, e := range r.Entries[:r.Sure] {
+			t.e.Reply.Entries = append(t.e.Reply.Entries, e.ID)
+			t.answer(e.ID)
+		}
+		t.e.Reply.Entry = r.Entries[0].ID
+	case t.named(r.Entries) && t.may(r.Entries[0].ID):
+		t.e.Reply.Entries = []string{r.Entries[0].ID}
+		t.answer(r.Entries[0].ID)
+	case r.Choices > 0 && !t.verdict.Concern && t.talk.Misses < mostMisses:
+		t.choices(r.Entries[:min(r.Choices, most)])
 	default:
 		t.handOff("Asks what the bot has no sure answer to.")
 	}
@@ -40,23 +45,12 @@ func (t *turn) question() {
 // mostMisses is after how many misses in a row nothing is asked back any more: a person.
 const mostMisses = 2
 
-// both answers two questions in one text, if both are sure.
-func (t *turn) both(parts []string) bool {
-	var ids []string
-	sure := 1.0
-	for _, p := range parts[:2] {
-		r := t.h.Base.Match(p, "")
-		if r.Outcome != match.Answer || !t.may(r.Best[0].ID) || (len(ids) > 0 && ids[0] == r.Best[0].ID) {
+func (t *turn) mayAll(es []screen.Entry) bool {
+	for _, e := range es {
+		if !t.may(e.ID) {
 			return false
 		}
-		ids = append(ids, r.Best[0].ID)
-		sure = min(sure, r.Best[0].Confidence)
 	}
-	t.e.Reply.Entry, t.e.Reply.Confidence = ids[0], sure
-	for _, id := range ids {
-		t.answer(id)
-	}
-	t.e.Reply.Entry = ids[0]
 	return true
 }
 
@@ -93,7 +87,10 @@ func (t *turn) answer(id string) {
 		t.tell(handlers.DeskChannel, knowledge.Handoff, "Asks about a visit, but none is booked for this number.", true)
 		return
 	}
-	body, err := t.h.Base.Answer(id, t.lang, fill)
+	body, err := t.ofVisit(id)
+	if body == "" && err == nil {
+		body, err = t.h.Base.Answer(id, t.lang, fill)
+	}
 	if err != nil {
 		t.h.Log.Error("answer can't be filled: a person answers", "entry", id, "err", err)
 		t.handOff("Asks about " + id + ", whose answer can't be filled: " + err.Error())
@@ -107,10 +104,48 @@ func (t *turn) answer(id string) {
 		t.join()
 		t.tell(handlers.DeskChannel, knowledge.Handoff, "Asks about "+id+"; was told that a person gets back.", true)
 	}
+	t.promised(id)
 	if t.verdict.Resource {
 		t.say(knowledge.SayResource, nil)
 		t.join()
 	}
+}
+
+// promised brings who asks about moving or giving up a visit to the desk: the answer says that a person helps. The visit stands.
+func (t *turn) promised(id string) {
+	act, when := t.h.Base.Meant(id), "a visit"
+	if ahead := t.ahead(); len(ahead) > 0 {
+		when = t.staffWhen(ahead[0])
+	}
+	switch act {
+	case knowledge.Reschedule:
+		t.tell(handlers.DeskChannel, act, "Asks for another time instead of "+when+". The visit stands until you move it.", true)
+	case knowledge.Decline:
+		t.tell(handlers.DeskChannel, knowledge.Handoff, "Asks about giving up "+when+"; was told that a person helps. The visit stands.", true)
+	}
+}
+
+// ofVisit is the answer that an entry has for who has a visit ahead, "" where nothing more can be said: until when the writer may
+// eat and drink, not how many hours before.
+func (t *turn) ofVisit(id string) (string, error) {
+	ahead := t.ahead()
+	if len(ahead) == 0 {
+		return "", nil
+	}
+	v := ahead[0]
+	start := v.Start.In(t.h.Base.Clinic.Zoned(v.Zone))
+	var rules []string
+	for _, l := range t.h.Base.Clinic.LeaveOffs([]string{v.Type}, []time.Time{start}, t.now) {
+		said, err := t.h.Base.LeaveOff(l, []time.Time{start}, t.lang)
+		if err != nil {
+			return "", err
+		}
+		rules = append(rules, said)
+	}
+	if len(rules) == 0 {
+		return "", nil
+	}
+	return t.h.Base.VisitAnswer(id, t.lang, knowledge.Fill{"visit.when": t.when(v), "visit.leave_off": strings.Join(rules, " ")})
 }
 
 // join makes the last two bodies one text where that stays within two segments.
@@ -122,11 +157,12 @@ func (t *turn) join() {
 }
 
 // choices offers near ties by number.
-func (t *turn) choices(best []match.Candidate) {
+func (t *turn) choices(best []screen.Entry) {
 	t.talk.Choices = nil
 	var list []string
 	for i, c := range best {
 		t.talk.Choices = append(t.talk.Choices, c.ID)
+		t.e.Reply.Entries = append(t.e.Reply.Entries, c.ID)
 		list = append(list, fmt.Sprintf("%d %s", i+1, t.label(c.ID)))
 	}
 	t.e.Reply.Kind = knowledge.Choices
@@ -144,48 +180,43 @@ func (t *turn) label(id string) string {
 }
 
 // named says whether a few words choose one of the entries that were offered.
-func (t *turn) named(r match.Result) bool {
-	return len(r.Best) > 0 && len(strings.Fields(t.text.Body)) <= fewWords && slices.Contains(t.state.Conversation.Choices, r.Best[0].ID)
+func (t *turn) named(es []screen.Entry) bool {
+	return len(es) > 0 && len(strings.Fields(t.read.Body)) <= fewWords && slices.Contains(t.state.Conversation.Choices, es[0].ID)
 }
 
 // fewWords is how short a text must be to be a choice ("the second one please") rather than a new question.
 const fewWords = 4
 
-// chosen is the number that a few words hold: "2", "2.", "number 2", "the 2nd one". 0 is none.
-func chosen(body string) (n int) {
-	words := strings.Fields(body)
-	if len(words) > fewWords {
-		return 0
+// chosen is the number that a text is and nothing else, courtesies left aside. 0 is none.
+func (t *turn) chosen() int {
+	if k := t.read.Keyword; len(k) == 1 && k[0] >= '1' && k[0] <= '9' {
+		return int(k[0] - '0')
 	}
-	for _, w := range words {
-		d := strings.TrimRight(strings.Trim(w, " .,)(#!"), "stndrhoa")
-		if len(d) == 1 && d[0] >= '1' && d[0] <= '9' && n == 0 {
-			n = int(d[0] - '0')
-		}
-	}
-	return n
-}
-
-// pickSaid settles that a number which answers choices is no matter for a nurse, however it looks: "la 2".
-func (t *turn) pickSaid() {
-	n := chosen(t.text.Body)
-	if n > 0 && n <= len(t.talk.Choices) && t.verdict.Kind == knowledge.Clinical && !t.verdict.Named() {
-		t.verdict.Kind, t.verdict.Rule = "", ""
-	}
+	return 0
 }
 
 // pick takes the number of a choice that was offered. Anything else is a new text: no choice traps anybody.
 func (t *turn) pick() bool {
 	offered := t.talk.Choices
 	t.talk.Choices = nil
-	n := chosen(t.text.Body)
+	n := t.chosen()
 	if n == 0 || n > len(offered) {
 		return false
 	}
 	choice := offered[n-1]
+	switch choice {
+	case knowledge.OptOut:
+		t.e.Reply.Kind = knowledge.OptOut
+		t.optOut()
+		return true
+	case keepTexts:
+		t.e.Reply.Kind = knowledge.Answer
+		t.say(knowledge.SayTextsKept, knowledge.Fill{"by": t.by()})
+		return true
+	}
 	kind, id, visit := strings.Cut(choice, " ")
 	if !visit {
-		t.e.Reply.Entry = choice
+		t.e.Reply.Entry, t.e.Reply.Entries = choice, []string{choice}
 		if t.may(choice) {
 			t.answer(choice)
 		} else {
@@ -196,15 +227,16 @@ func (t *turn) pick() bool {
 	if kind == screen.Take || kind == screen.Leave {
 		return t.pickOffer(kind, id)
 	}
-	switch said := t.verdict.Kind; said { // "can't make number 2" says more than the number
-	case knowledge.Decline, knowledge.Reschedule, knowledge.Late:
-		kind = said
-	}
 	for _, v := range t.ahead() {
-		if v.ID == id {
-			t.answerVisit(kind, v)
-			return true
+		if v.ID != id {
+			continue
 		}
+		if kind == keep {
+			t.kept(v)
+		} else {
+			t.answerVisit(kind, v)
+		}
+		return true
 	}
 	return false
 }

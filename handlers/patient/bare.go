@@ -2,20 +2,35 @@ package patient
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/knowledge"
-	"github.com/beacon-clinic/beacon/knowledge/screen"
 )
 
-// texts are the number's rows of the ledger, where the text may be an answer that only they give a meaning: a YES or NO and nothing else.
-func (h *Handler) texts(ctx context.Context, t handlers.Text) ([]handlers.Record, error) {
-	if h.Base.Screen(t.Body, screen.Context{}).Bare == "" {
+// texts are the number's rows of the ledger, where the text may be something that only they give a meaning: a YES or NO and nothing else, or
+// one that is long enough to bring a text of ours back.
+func (h *Handler) texts(ctx context.Context, t handlers.Text, read knowledge.Reading) ([]handlers.Record, error) {
+	if read.Bare == "" && len(strings.Fields(t.Body)) < mayQuote {
 		return nil, nil
 	}
 	return h.Records(ctx, t.From)
+}
+
+// mayQuote is how many words a text has at least that brings one of ours back.
+const mayQuote = 4
+
+// sent are the texts that the number got lately, newest first: what comes back of them isn't the patient's.
+func (t *turn) sent() []string {
+	out := slices.Clone(t.state.Conversation.Said)
+	for _, r := range t.rows {
+		if r.Body != "" {
+			out = append(out, r.Body)
+		}
+	}
+	return out
 }
 
 // reminded are the rows that there would be if every reminder of the visits ahead had just gone out.

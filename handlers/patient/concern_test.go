@@ -34,7 +34,11 @@ func TestAConcernIsAnsweredAndRead(t *testing.T) {
 				f.visits(24)
 			}
 			r := f.text(t, c.text)
-			if r.Kind != knowledge.Concern || strings.Join(r.Also, " ") != c.also {
+			want, also := knowledge.Concern, c.also
+			if also == knowledge.Clinical { // a nurse sees it first
+				want, also = also, want
+			}
+			if r.Kind != want || strings.Join(r.Also, " ") != also {
 				t.Fatalf("%+v", r)
 			}
 			has(t, "words", strings.Join(r.Bodies, " "), "988", c.says)
@@ -194,7 +198,7 @@ func TestWordsThatFitWhoWrites(t *testing.T) {
 		{"mi hijo dice que se quiere matar", knowledge.Crisis, "con esa persona o por ella", "Writes of somebody"},
 		{"i took all my pills i want to die", knowledge.Crisis, "Call 911 now, for yourself or for them", "at this moment"},
 		{"my wife took the whole bottle of ambien", knowledge.Crisis, "Call 911 now, for yourself or for them", "told to call 911"},
-		{"my sister overdosed on tylenol", knowledge.Emergency, "Call 911 now, for yourself or for them", "told to call 911"},
+		{"my sister overdosed on tylenol", knowledge.Crisis, "Call 911 now, for yourself or for them", "told to call 911"},
 		{"mi esposo se tomo todas las pastillas", knowledge.Crisis, "Llame ya al 911", "at this moment"},
 		{"chest pain cant breathe", knowledge.Emergency, "Don't drive yourself", "Medical emergency"},
 	} {

@@ -13,12 +13,15 @@ func (t *turn) optOut() {
 		t.e.Consent = &handlers.Consent{Out: true, At: t.now, Way: "text", Words: t.text.Body, Basic: t.state.Consent.Basic}
 	}
 	t.release("has opted out of texts.")
-	if t.verdict.Kind == knowledge.OptOut && t.text.OptOut == "" {
+	if t.e.Reply.Kind == knowledge.OptOut && t.text.OptOut == "" {
 		t.say(knowledge.SayOptedOut, nil)
 	}
-	// CANCEL and END stop all texts at the carrier, but may have meant the visit.
-	if len(t.ahead()) > 0 && ambiguousStop(t.text.Body) {
+	// CANCEL and END stop all texts at the carrier, but may have meant the visit; and who says it in words of their own may have meant more.
+	switch ahead := len(t.ahead()) > 0; {
+	case ahead && ambiguousStop(t.read.Keyword):
 		t.tell(handlers.DeskChannel, knowledge.Stop, "Opted out with a visit ahead; may have meant the visit. Call them.", true)
+	case ahead && t.e.Reply.Kind == knowledge.OptOut:
+		t.tell(handlers.DeskChannel, knowledge.OptOut, "Opted out in their own words, with a visit ahead. Call them about the visit.", true)
 	}
 }
 

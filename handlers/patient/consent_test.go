@@ -24,7 +24,7 @@ func TestConsent(t *testing.T) {
 		{"in words", handlers.Text{Body: "stop texting me please"}, false, false, knowledge.OptOut, "won't get any more texts", true, 1, ""},
 		{"in Spanish", handlers.Text{Body: "no mas mensajes"}, false, false, knowledge.OptOut, "Ya no recibira", true, 1, ""},
 		{"in words that the carrier answered", handlers.Text{Body: "stop texting me please", OptOut: "STOP"}, false, false, knowledge.Stop, "", true, 1, ""},
-		{"in a word that only the carrier knows", handlers.Text{Body: "basta ya fin", OptOut: "STOP"}, false, false, knowledge.Stop, "", true, 1, ""},
+		{"in a word that only the carrier knows", handlers.Text{Body: "finito", OptOut: "STOP"}, false, false, knowledge.Stop, "", true, 1, ""},
 		{"again", handlers.Text{Body: "stop texting me please"}, false, true, knowledge.OptOut, "", true, 0, ""},
 		{"CANCEL with a visit", handlers.Text{Body: "CANCEL"}, true, false, knowledge.Stop, "", true, 1, "may have meant the visit. Call them."},
 		{"End. with a visit", handlers.Text{Body: "End."}, true, false, knowledge.Stop, "", true, 1, "may have meant the visit. Call them."},

@@ -43,10 +43,16 @@ func (t *turn) concern() {
 	if !t.verdict.Concern || danger(t.verdict) {
 		return
 	}
-	if kind := t.e.Reply.Kind; told(kind) {
-		t.e.Reply.Also = append(t.e.Reply.Also[:len(t.e.Reply.Also):len(t.e.Reply.Also)], kind)
+	kind, also := t.e.Reply.Kind, t.e.Reply.Also[:len(t.e.Reply.Also):len(t.e.Reply.Also)]
+	switch {
+	case kind == knowledge.Clinical: // a nurse sees it whatever it is
+		t.e.Reply.Also = append(also, knowledge.Concern)
+	case told(kind):
+		t.e.Reply.Also = append(also, kind)
+		fallthrough
+	default:
+		t.e.Reply.Kind = knowledge.Concern
 	}
-	t.e.Reply.Kind = knowledge.Concern
 	t.say(knowledge.SayConcernLine, nil)
 	t.join()
 	t.page(handlers.UrgentChannel, knowledge.Concern, "May be more than it seems: please read.", t.now.Add(t.h.Base.Clinic.ReadWithin()))

@@ -1,6 +1,7 @@
 package patient
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -15,8 +16,9 @@ type turn struct {
 	now     time.Time
 	text    handlers.Text
 	state   handlers.State
-	rows    []handlers.Record // of a bare YES or NO: the number's texts
-	verdict screen.Verdict
+	rows    []handlers.Record // where they may give the text its meaning: the number's texts
+	read    knowledge.Reading
+	verdict screen.Verdict // of read, from a patient in that state
 	lang    string
 	talk    handlers.Conversation
 	e       handlers.Effects
@@ -24,28 +26,28 @@ type turn struct {
 }
 
 // decide is the one way a text goes. It reads the state and gathers effects; it changes nothing itself.
-func (h *Handler) decide(s handlers.State, text handlers.Text, rows []handlers.Record) *turn {
+func (h *Handler) decide(s handlers.State, text handlers.Text, read knowledge.Reading, rows []handlers.Record) *turn {
 	t := &turn{h: h, now: h.Now(), text: text, state: s, rows: rows, talk: s.Conversation}
-	t.together()
-	ahead, awaiting := t.ahead(), false
-	for _, v := range ahead {
-		awaiting = awaiting || v.Awaits(t.now)
+	t.read = h.Base.Again(read, text.Body, t.sent())
+	if t.read.Silent() { // nothing of it is the patient's: nothing is said, nothing changes
+		t.e.Reply = handlers.Reply{Kind: knowledge.Machine, Lang: knowledge.Language(t.talk.Lang), Confidence: 1}
+		return t
 	}
-	offer := len(t.offers()) > 0
-	t.verdict = h.Base.Screen(text.Body, screen.Context{Visit: len(ahead) > 0 || offer, Awaiting: awaiting, Offer: offer || t.missed() != nil})
+	t.together()
+	ahead, offer := t.ahead(), len(t.offers()) > 0
+	t.verdict = t.read.In(screen.Context{Visit: len(ahead) > 0 || offer, Offer: offer || t.missed() != nil})
 	if len(ahead) == 0 && !offer && len(t.near()) > 0 { // a visit that has begun can't be confirmed any more, but one can be late for it
-		if v := h.Base.Screen(text.Body, screen.Context{Visit: true}); v.Kind == knowledge.Late {
+		if v := t.read.In(screen.Context{Visit: true}); v.Kind == knowledge.Late {
 			t.verdict = v
 		}
 	}
 	t.rideSaid()
-	t.pickSaid()
 	t.carrierSaid()
 	if small(t.verdict.Kind) && len(t.talk.Burst) > 1 && s.Urgent() == nil {
 		// A sentence may be cut in two: what it says whole counts.
-		whole := h.Base.Screen(t.whole(), screen.Context{})
-		if danger(whole) {
-			t.verdict = whole
+		whole := h.Base.Read(t.whole(), nil)
+		if danger(whole.Verdict) {
+			t.verdict = whole.Verdict
 		}
 		t.verdict.Concern = t.verdict.Concern || whole.Concern && s.Concern() == nil // else it has been told
 	}
@@ -60,14 +62,22 @@ func (h *Handler) decide(s handlers.State, text handlers.Text, rows []handlers.R
 	t.route()
 	t.concern()
 	t.limit()
+	t.talk.Said = slices.Concat(t.e.Reply.Bodies, t.talk.Said)
+	t.talk.Said = t.talk.Said[:min(len(t.talk.Said), mostSaid)]
 	t.e.Conversation = &t.talk
 	return t
 }
 
+// mostSaid is how many replies are remembered, to know them when they come back.
+const mostSaid = 4
+
 // carrierSaid takes the carrier's word: what it has opted out or in is so here too, in whatever words it was asked.
 func (t *turn) carrierSaid() {
 	switch {
-	case t.verdict.Kind == knowledge.Crisis, t.verdict.Kind == knowledge.Emergency:
+	case danger(t.verdict):
+		if t.text.OptOut == "STOP" {
+			t.verdict.Also = append(t.verdict.Also, knowledge.Stop)
+		}
 	case t.text.OptOut == "STOP":
 		t.verdict.Kind = knowledge.Stop
 	case t.text.OptOut == "START" && t.state.Consent.Out:
@@ -102,17 +112,30 @@ func (t *turn) route() {
 	case t.pick(), t.offered(), t.ride(false):
 	case kind == knowledge.Confirm, kind == knowledge.Decline, kind == knowledge.Reschedule, kind == knowledge.Late:
 		t.aboutVisit(kind)
+		t.besides()
+	case t.verdict.Asks != "":
+		t.askBack(t.verdict.Asks)
 	case kind == "" && t.verdict.Bare == screen.No:
 		t.nothingAsked()
 	case kind == knowledge.Person:
 		t.person()
-	case strings.TrimSpace(t.text.Body) == "" && t.text.Media > 0:
+	case t.read.Body == "" && t.text.Media > 0:
 		t.picture()
+	case kind == knowledge.Greeting && strings.Contains(t.read.Body, "?") && t.stillOwed():
 	case kind == knowledge.Greeting:
 		t.courtesy()
 		t.say(knowledge.SayHello, nil)
-	case kind == knowledge.Courtesy || strings.TrimSpace(t.text.Body) == "":
+	case kind == knowledge.Courtesy && t.verdict.Asks != "" && t.open():
+		t.askBack(t.verdict.Asks)
+	case kind == knowledge.Courtesy || t.read.Body == "":
 		t.courtesy()
+	case kind == knowledge.Repeat && t.repeat(), kind == knowledge.Lost && t.lost(), kind == knowledge.Waiting && t.stillOwed():
+	case kind == knowledge.Chat && !t.waiting(): // else it may belong to what they wait for
+		t.chat()
+	case kind == knowledge.Glad:
+		t.glad()
+	case kind == knowledge.Angry:
+		t.angry()
 	default:
 		t.question()
 	}
@@ -124,7 +147,7 @@ func danger(v screen.Verdict) bool {
 
 // small says whether a text on its own says nothing that must be acted on.
 func small(kind string) bool {
-	return kind == "" || kind == knowledge.Courtesy || kind == knowledge.Greeting
+	return kind == "" || kind == knowledge.Courtesy || kind == knowledge.Greeting || kind == knowledge.Chat
 }
 
 // also does what holds whatever else the text says: an opt-out within a crisis is kept.

@@ -1,8 +1,6 @@
 package patient
 
 import (
-	"strings"
-
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/knowledge"
 )
@@ -104,10 +102,4 @@ func (t *turn) picture() {
 func (t *turn) courtesy() { t.e.Reply.Kind = knowledge.Courtesy }
 
 // ambiguousStop says whether a bare keyword may have meant a visit rather than the texts.
-func ambiguousStop(body string) bool {
-	switch strings.ToLower(strings.Trim(body, " .!")) {
-	case "cancel", "end":
-		return true
-	}
-	return false
-}
+func ambiguousStop(keyword string) bool { return keyword == "cancel" || keyword == "end" }

@@ -35,6 +35,68 @@ func (t *turn) told() bool {
 	return before
 }
 
+// repeat says the last answer again; false if there is none.
+func (t *turn) repeat() bool {
+	last := t.recent()
+	if last == "" || t.h.Base.Entry(last) == nil || !t.may(last) {
+		return false
+	}
+	t.e.Reply.Entry, t.e.Reply.Entries = last, []string{last}
+	t.answer(last)
+	return true
+}
+
+// lost: who doesn't understand us gets a person, not the same words again.
+func (t *turn) lost() bool {
+	t.e.Reply.Kind = knowledge.Handoff
+	t.say(knowledge.SayExplain, knowledge.Fill{"by": t.by()})
+	title := "Doesn't understand what the bot wrote."
+	if last := t.recent(); last != "" {
+		title = "Doesn't understand the answer about " + last + "."
+	}
+	t.tell(handlers.DeskChannel, knowledge.Handoff, title, true)
+	return true
+}
+
+// stillOwed tells who asks whether anybody is there that a person is; false if none is owed yet.
+func (t *turn) stillOwed() bool {
+	if !t.waiting() {
+		t.person()
+		return true
+	}
+	t.e.Reply.Kind = knowledge.Handoff
+	t.say(knowledge.SayOwed, knowledge.Fill{"by": t.by()})
+	t.tell(handlers.DeskChannel, knowledge.Handoff, "Asks again whether anybody is there.", true)
+	return true
+}
+
+// glad has a word back, and the desk reads it; nothing is left to do.
+func (t *turn) glad() {
+	t.courtesy()
+	t.say(knowledge.SayGlad, nil)
+	if t.verdict.Resource {
+		t.say(knowledge.SayResource, nil)
+		t.join()
+	}
+	t.tell(handlers.DeskChannel, knowledge.Courtesy, "Writes that they are better, or grateful.", false)
+}
+
+// chat asks nothing: silence, and a line that the desk can read.
+func (t *turn) chat() {
+	t.courtesy()
+	if t.verdict.Resource {
+		t.say(knowledge.SayResource, nil)
+	}
+	t.tell(handlers.DeskChannel, knowledge.Courtesy, "Writes, and asks nothing.", false)
+}
+
+// angry gets a word for it and a person.
+func (t *turn) angry() {
+	t.e.Reply.Kind = knowledge.Handoff
+	t.say(knowledge.SaySorry, knowledge.Fill{"by": t.by()})
+	t.tell(handlers.DeskChannel, knowledge.Handoff, "Complains.", true)
+}
+
 // limit keeps the bot from texting another bot for ever: past so many replies an hour it is silent, and the desk is told once.
 func (t *turn) limit() {
 	if t.now.Sub(t.talk.Hour) > time.Hour {

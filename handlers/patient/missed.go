@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/knowledge"
 )
 
 // missed holds the texts of patients in danger that came while the store was away, until they are stored.
@@ -30,9 +31,9 @@ const mostMissed = 1000
 
 // without answers a patient in danger while the store is away: the fixed words, and the page straight to the desk. If that is away as
 // well, the on-call phone is told at once. The text is stored when the store is back.
-func (h *Handler) without(ctx context.Context, t handlers.Text, why error) handlers.Reply {
+func (h *Handler) without(ctx context.Context, t handlers.Text, read knowledge.Reading, why error) handlers.Reply {
 	h.Log.Error("store is away: a patient in danger is answered without it", "from", t.From, "id", t.ID, "err", why)
-	turn := h.decide(handlers.State{Phone: t.From}, t, nil)
+	turn := h.decide(handlers.State{Phone: t.From}, t, read, nil)
 	// The store may have used up all the time that the text had.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), pageTime)
 	defer cancel()
@@ -74,7 +75,7 @@ func (h *Handler) Restore(ctx context.Context) error {
 	var left []missedText
 	for _, m := range h.missed.texts {
 		_, _, err := h.Store.Turn(ctx, m.text.ID, m.text.From, func(s handlers.State) (handlers.Effects, error) {
-			turn := h.decide(s, m.text, nil)
+			turn := h.decide(s, m.text, h.Base.Read(m.text.Body, nil), nil)
 			for i := range turn.e.Posts {
 				turn.e.Posts[i].Again = m.shown
 			}

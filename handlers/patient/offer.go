@@ -68,7 +68,7 @@ func (t *turn) offered() bool {
 		}
 		return t.tooLate(t.missed())
 	}
-	if answer, _ := t.h.Base.Ride(t.text.Body); answer != "" && t.verdict.Offer == "" && len(t.asked()) > 0 {
+	if answer, _ := t.h.Base.Ride(t.text.Body); answer != "" && (t.verdict.Offer == "" || t.verdict.Offer == screen.Perhaps) && len(t.asked()) > 0 {
 		return false // who drives them home was asked as well
 	}
 	s := open[0]
@@ -89,7 +89,7 @@ func (t *turn) offered() bool {
 		t.whichOne(screen.Leave, knowledge.Decline, open)
 	case said == screen.Take && (len(open) > 1 || t.askedSince(s.To(t.state.Phone).At)):
 		t.whichOne(screen.Take, knowledge.Confirm, open)
-	case said == screen.Take, kind == knowledge.Confirm:
+	case said == screen.Take, said == screen.Perhaps, kind == knowledge.Confirm:
 		t.e.Reply.Kind = knowledge.Choices
 		t.askOffer(s)
 	case kind == knowledge.Reschedule && len(t.ahead()) == 0:

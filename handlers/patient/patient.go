@@ -9,7 +9,6 @@ import (
 
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/knowledge"
-	"github.com/beacon-clinic/beacon/knowledge/screen"
 )
 
 // Handler receives the texts.
@@ -37,19 +36,23 @@ type Handler struct {
 // was stored and the text should come again.
 func (h *Handler) Receive(ctx context.Context, t handlers.Text) (handlers.Reply, error) {
 	began := h.Now()
-	rows, err := h.texts(ctx, t)
-	if err != nil { // a bare YES or NO is no danger
+	read := h.Base.Read(t.Body, nil)
+	rows, err := h.texts(ctx, t, read)
+	if err != nil {
+		if danger(read.Verdict) {
+			return h.without(ctx, t, read, err), nil
+		}
 		return handlers.Reply{}, err
 	}
 	reply, again, err := h.Store.Turn(ctx, t.ID, t.From, func(s handlers.State) (handlers.Effects, error) {
-		turn := h.decide(s, t, rows)
+		turn := h.decide(s, t, read, rows)
 		turn.e.Reply = h.Gate.Reply(s, turn.e.Reply)
 		return turn.e, turn.err
 	})
 	if err != nil {
 		// A concern is no danger: like any other text it is refused, so that the carrier asks again.
-		if v := h.Base.Screen(t.Body, screen.Context{}); danger(v) {
-			return h.without(ctx, t, err), nil
+		if danger(read.Verdict) {
+			return h.without(ctx, t, read, err), nil
 		}
 		return handlers.Reply{}, err
 	}
@@ -62,7 +65,7 @@ func (h *Handler) Receive(ctx context.Context, t handlers.Text) (handlers.Reply,
 
 // Ask says what the bot would make of a text from a number in the given state, reminded of its visits; nothing is stored, nothing sent.
 func (h *Handler) Ask(s handlers.State, body string) (handlers.Reply, error) {
-	t := h.decide(s, handlers.Text{ID: "ask", Body: body, At: h.Now()}, h.reminded(s))
+	t := h.decide(s, handlers.Text{ID: "ask", Body: body, At: h.Now()}, h.Base.Read(body, nil), h.reminded(s))
 	if t.e.Reply.Also == nil {
 		t.e.Reply.Also = []string{}
 	}

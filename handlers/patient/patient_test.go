@@ -347,7 +347,7 @@ func TestAskStoresNothing(t *testing.T) {
 
 func TestClinical(t *testing.T) {
 	f := newFront(t, openHours)
-	r := f.text(t, "ive had a headache since the session, is it normal to feel dizzy")
+	r := f.text(t, "i forgot and took my xanax this morning, my infusion is at 2")
 	if r.Kind != knowledge.Clinical {
 		t.Fatalf("the screen takes it for %s", r.Kind)
 	}

@@ -24,6 +24,7 @@ func (t *turn) rideSaid() {
 		case knowledge.Crisis, knowledge.Emergency, knowledge.Clinical, knowledge.Help, knowledge.Start:
 			t.verdict.Kind, t.verdict.Rule = "", ""
 		}
+		t.verdict.Concern = t.verdict.Concern && !whole // "nobody" is no cry for help to who was asked who drives
 	}
 	if whole && words < 3 { // too short to be a sign of the language
 		t.verdict.Lang = ""

@@ -55,9 +55,9 @@ func (h *Handler) ask(_ context.Context, _ handlers.Command, question string) (s
 	for _, c := range why.Best {
 		out = append(out, fmt.Sprintf("- %s %.2f", c.ID, c.Confidence))
 	}
-	if len(why.Weights) > 0 {
+	if len(why.Words) > 0 {
 		words := make([]string, 0, mostWords)
-		for _, w := range why.Weights[:min(mostWords, len(why.Weights))] {
+		for _, w := range why.Words[:min(mostWords, len(why.Words))] {
 			words = append(words, fmt.Sprintf("%s %.1f", w.Feature, w.Weight))
 		}
 		out = append(out, "what counted: "+strings.Join(words, ", "))

@@ -11,12 +11,11 @@ const (
 // bare are the texts that are nothing but a yes or a no.
 type bare struct {
 	answers map[string]string // text → answer
-	shared  map[string]bool   // that are the same in both languages
+	langs   map[string]string // text → its language; "" where both have it
 }
 
 func (b *bare) compile(r Rules, norm *normaliser) (faults []error) {
-	b.answers, b.shared = map[string]string{}, map[string]bool{}
-	langs := map[string]string{}
+	b.answers, b.langs = map[string]string{}, map[string]string{}
 	for _, answer := range sortedKeys(r.Bare) {
 		if answer != Yes && answer != No {
 			faults = append(faults, fmt.Errorf("bare: %q is unknown; it must be yes or no", answer))
@@ -28,8 +27,11 @@ func (b *bare) compile(r Rules, norm *normaliser) (faults []error) {
 				if was := b.answers[key]; key == "" || was != "" && was != answer {
 					faults = append(faults, fmt.Errorf("bare: %s: %q has no word in it, or stands under both", answer, e))
 				}
-				b.shared[key] = b.shared[key] || langs[key] != "" && langs[key] != lang
-				b.answers[key], langs[key] = answer, lang
+				own := lang
+				if first, twice := b.langs[key]; twice && first != lang {
+					own = ""
+				}
+				b.answers[key], b.langs[key] = answer, own
 			}
 		}
 	}

@@ -8,7 +8,7 @@ import (
 )
 
 func TestNothingButAYesOrANo(t *testing.T) {
-	s := load(t)
+	s := shippedScreen(t)
 	for answer, texts := range map[string][]string{
 		screen.Yes: {"YES", "yes.", "Yes!", "y", "yep", "Sí", "si", "si si", "yes please", "SI por favor"},
 		screen.No:  {"NO", "no", "No.", "n", "nope", "Nah", "no thanks", "no gracias", "No, thank you!"},
@@ -18,13 +18,13 @@ func TestNothingButAYesOrANo(t *testing.T) {
 		},
 	} {
 		for _, text := range texts {
-			if v := s.Read(text, screen.Context{Visit: true}); v.Bare != answer {
+			if v := s.Read(text).In(screen.Context{Visit: true}); v.Bare != answer {
 				t.Errorf("%q: %q, want %q", text, v.Bare, answer)
 			}
 		}
 	}
 	for text, lang := range map[string]string{"no": "", "NO!": "", "n": "", "no thanks": "en", "no gracias": "es", "yes": "en", "sí": "es"} {
-		if v := s.Read(text, screen.Context{}); v.Lang != lang {
+		if v := s.Read(text).In(screen.Context{}); v.Lang != lang {
 			t.Errorf("%q is in %q, want %q", text, v.Lang, lang)
 		}
 	}
@@ -33,7 +33,7 @@ func TestNothingButAYesOrANo(t *testing.T) {
 func TestFaultsOfBareAnswers(t *testing.T) {
 	_, err := screen.New(screen.Rules{Bare: map[string]map[string][]string{
 		"maybe": {"en": {"maybe"}}, "no": {"en": {"no", "..."}}, "yes": {"en": {"no"}},
-	}})
+	}}, nil, nil)
 	if err == nil {
 		t.Fatal("taken as they are")
 	}

@@ -12,7 +12,7 @@ import (
 var ranks = [...]string{
 	"crisis", "emergency", "optout", "stop", "clinical",
 	"reschedule", "decline", "late", "confirm",
-	"help", "start", "basic", "detail", "person", "greeting", "courtesy",
+	"help", "start", "basic", "detail", "person", "angry", "lost", "repeat", "waiting", "glad", "greeting", "courtesy", classChat,
 }
 
 // silent are the classes of the files that never come out as a kind.
@@ -27,6 +27,7 @@ type rule struct {
 	unless     *index
 	topic      bool
 	hint       bool
+	always     bool
 }
 
 // Screen reads texts. It never changes after New, so many goroutines may share
@@ -38,19 +39,22 @@ type Screen struct {
 	raise   *index // owner: a rule
 	masks   *index
 	replies *index
-	class   *classifier
-	slots   map[string]int // kind → its place in the classifier
-	langs   languages
+	feats   *featurer
+	embed   Embed
+	learnt  *learnt // nil: what was learnt isn't there yet, and only the rules are read
 	marked  map[rune]bool
-	cues    elem // words that make a crisis likelier
+	always  map[string]bool   // patterns that need no other evidence
+	meant   map[string]string // by entry: the act that its question is about
 	offer   offer
 	bare    bare
 	concern concern // concern.go
 }
 
-// New compiles the rules and trains the classifier; every fault is named.
-func New(r Rules) (*Screen, error) {
-	s := &Screen{exact: map[string][]string{}, raise: newIndex(), masks: newIndex(), replies: newIndex(), marked: map[rune]bool{}}
+// New compiles the rules; every fault is named. model is what Compile made of
+// the texts; nil reads by the rules alone. embed gives what an English text means;
+// nil reads without.
+func New(r Rules, model []byte, embed Embed) (*Screen, error) {
+	s := &Screen{always: map[string]bool{}, embed: embed, meant: r.Meant, exact: map[string][]string{}, raise: newIndex(), masks: newIndex(), replies: newIndex(), marked: map[rune]bool{}}
 	for _, m := range "ñ¿¡áéíóú" {
 		s.marked[m] = true
 	}
@@ -77,16 +81,16 @@ func New(r Rules) (*Screen, error) {
 			s.exact[key] = append(s.exact[key], kind)
 		}
 	}
-	if cues := r.Classes["crisis"].Cues; len(cues) > 0 {
-		var err error
-		if s.cues, err = parseElem(strings.Join(cues, "|"), r.Words.Lists); err != nil {
-			faults = append(faults, fmt.Errorf("crisis: cues: %w", err))
-		}
-	}
+	s.feats = newFeaturer(r.Words.Concepts, s.hits)
 	faults = append(faults, s.offer.compile(r, s.norm)...)
 	faults = append(faults, s.bare.compile(r, s.norm)...)
-	faults = append(faults, s.concern.compile(r, s.norm)...) // concern.go
-	faults = append(faults, s.learn(r)...)
+	faults = append(faults, s.concern.compile(r, s.norm)...)
+	if model != nil {
+		var err error
+		if s.learnt, err = openLearnt(model); err != nil {
+			faults = append(faults, err)
+		}
+	}
 	if len(faults) > 0 {
 		return nil, errors.Join(faults...)
 	}
@@ -119,7 +123,7 @@ func (s *Screen) compile(r Rules, vocab map[string]bool) (faults []error) {
 			if onlyTells(p) { // concern.go
 				continue
 			}
-			ru := rule{kind: kind, name: id, topic: p.Topic, hint: p.Hint}
+			ru := rule{kind: kind, name: id, topic: p.Topic, hint: p.Hint, always: p.Always}
 			into := s.raise
 			switch {
 			case kind == "mask":
@@ -133,6 +137,7 @@ func (s *Screen) compile(r Rules, vocab map[string]bool) (faults []error) {
 				faults = append(faults, addAll(ru.unless, p.Unless, 0, r.Words.Lists, vocab, id)...)
 			}
 			s.rules = append(s.rules, ru)
+			s.always[id] = p.Always
 		}
 	}
 	return faults
@@ -153,43 +158,6 @@ func addAll(x *index, phrases []string, owner int, lists map[string][]string, vo
 			}
 		}
 	}
-	return faults
-}
-
-// learn trains the classifier and the languages on the examples.
-func (s *Screen) learn(r Rules) (faults []error) {
-	kinds := []string{"other"}
-	for _, k := range ranks {
-		if k != "stop" && len(r.Classes[k].Examples) > 0 {
-			kinds = append(kinds, k)
-		}
-	}
-	s.slots = map[string]int{}
-	feats := newFeaturer(r.Words.Concepts, s.hits)
-	var all []example
-	texts := map[string][][]word{}
-	for slot, kind := range kinds {
-		s.slots[kind] = slot
-		for _, lang := range sortedKeys(r.Classes[kind].Examples) {
-			if lang != "en" && lang != "es" {
-				faults = append(faults, fmt.Errorf("%s: examples in %q; only en and es are read", kind, lang))
-				continue
-			}
-			for _, e := range r.Classes[kind].Examples[lang] {
-				ws := s.words(e)
-				if len(ws) == 0 {
-					faults = append(faults, fmt.Errorf("%s: example %q has no word in it", kind, e))
-					continue
-				}
-				texts[lang] = append(texts[lang], ws)
-				calm := kind != "crisis" && kind != "emergency"
-				all = append(all, example{kind: slot, lang: lang, text: e, feats: feats.read(ws, lang), words: ws, calm: calm})
-			}
-		}
-	}
-	s.langs = newLanguages(texts)
-	all = append(all, noise(all, feats)...)
-	s.class = train(all, feats, kinds)
 	return faults
 }
 
@@ -217,36 +185,4 @@ func joined(ws []word) string {
 		parts[i] = w.s
 	}
 	return strings.Join(parts, " ")
-}
-
-// noise makes texts of ordinary words in no order. They teach that "i", "you"
-// and "not" prove nothing by themselves, however often a crisis has them.
-func noise(all []example, feats *featurer) (out []example) {
-	seed := uint32(7)
-	next := func(n int) int {
-		seed = seed*1664525 + 1013904223
-		return int(seed>>8) % n
-	}
-	for _, lang := range []string{"en", "es"} {
-		var calm [][]word // every text but those of danger
-		for _, e := range all {
-			if e.calm && e.lang == lang {
-				calm = append(calm, e.words)
-			}
-		}
-		if len(calm) == 0 {
-			continue
-		}
-		for range noises * len(calm) / 100 {
-			var ws []word
-			for range 4 + next(14) {
-				from := calm[next(len(calm))]
-				w := from[next(len(from))]
-				w.sent, w.asks = 0, false
-				ws = append(ws, w)
-			}
-			out = append(out, example{lang: lang, text: joined(ws), feats: feats.read(ws, lang)})
-		}
-	}
-	return out
 }

@@ -12,7 +12,7 @@ const (
 )
 
 // concernClass is the class of rules for what may be more than it seems.
-const concernClass = "concern"
+const concernClass = classConcern
 
 // concern is the second grade of danger, and of whom the first one speaks. Neither raises a kind or teaches the classifier and the speller
 // anything, so their rules are kept apart from those that do.
@@ -53,7 +53,7 @@ func (c *concern) compile(r Rules, norm *normaliser) (faults []error) {
 			id := kind + "/" + p.Name
 			switch {
 			case p.About == "":
-			case !grave(kind):
+			case kind != "crisis" && kind != "emergency":
 				faults = append(faults, fmt.Errorf("%s: about: only a pattern of crisis or emergency says of whom it is", id))
 			case p.About != AboutOther && p.About != AboutNow:
 				faults = append(faults, fmt.Errorf("%s: about: %q is unknown; it must be other or now", id, p.About))
@@ -80,14 +80,13 @@ func (c *concern) add(into *index, id string, p Pattern, r Rules) (faults []erro
 // onlyTells says whether a pattern raises nothing and teaches nothing: it says of whom a danger is that others raise.
 func onlyTells(p Pattern) bool { return p.About != "" && p.Hint }
 
-func grave(kind string) bool { return kind == "crisis" || kind == "emergency" }
-
-// tell completes a verdict once its kind is settled: a danger says of whom it is; anything else may be more than it seems.
+// tell completes a verdict: a danger says of whom it is; anything else may be more than it seems.
 func (c *concern) tell(ws []word, v *Verdict) {
-	if !grave(v.Kind) {
-		v.Concern = c.exact[joined(ws)] || len(c.found(c.watch, ws)) > 0
+	if v.found["crisis"] == "" && v.found["emergency"] == "" {
+		v.Concern = v.Concern || c.exact[joined(ws)] || len(c.found(c.watch, ws)) > 0
 		return
 	}
+	v.Concern = false
 	switch found := c.found(c.abouts, ws); {
 	case slices.Contains(found, AboutNow):
 		v.About = AboutNow

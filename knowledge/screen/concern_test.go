@@ -28,7 +28,7 @@ func TestConcern(t *testing.T) {
 		{"nothing", "?!", false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			v := load(t).Read(c.text, awaiting)
+			v := shippedScreen(t).Read(c.text).In(awaiting)
 			if v.Concern != c.concern || v.About != "" && v.Kind != "crisis" {
 				t.Errorf("%q: %+v, want concern %v", c.text, v, c.concern)
 			}
@@ -55,12 +55,12 @@ func TestOfWhomADangerIs(t *testing.T) {
 		{"mi esposo se tomo todas las pastillas", screen.AboutNow},
 		{"tiene una pistola en la mano", screen.AboutNow},
 	} {
-		v := load(t).Read(c.text, nothing)
+		v := shippedScreen(t).Read(c.text).In(nothing)
 		if v.Kind != "crisis" && v.Kind != "emergency" || v.About != c.about || v.Concern {
 			t.Errorf("%q: %+v, want about %q", c.text, v, c.about)
 		}
 	}
-	if v := load(t).Read("i took my pills this morning", nothing); v.About != "" {
+	if v := shippedScreen(t).Read("i took my pills this morning").In(nothing); v.About != "" {
 		t.Errorf("no danger, yet about %q", v.About)
 	}
 }
@@ -70,7 +70,7 @@ func TestFaultsOfConcerns(t *testing.T) {
 		"concern": {Exact: []string{"..."}, Patterns: []screen.Pattern{{Name: "a"}, {Name: "b", Any: []string{"kill <nobody>"}}}},
 		"crisis":  {Patterns: []screen.Pattern{{Name: "c", Any: []string{"die"}, About: "them", Hint: true}}},
 		"late":    {Patterns: []screen.Pattern{{Name: "d", Any: []string{"late"}, About: screen.AboutNow}}},
-	}})
+	}}, nil, nil)
 	if err == nil {
 		t.Fatal("taken as they are")
 	}

@@ -2,26 +2,18 @@ package screen
 
 import (
 	"math"
-	"slices"
 	"strings"
 
 	"github.com/kljensen/snowball/english"
 	"github.com/kljensen/snowball/spanish"
-)
 
-// feature is one thing the classifier can see in a text.
-type feature struct {
-	id     int32
-	weight float32
-}
+	"github.com/beacon-clinic/beacon/knowledge/model"
+)
 
 // featurer turns words into features: stems, pairs of stems next to each other
 // and one apart, the letters inside the words, which is what makes a
 // misspelling look like the word it was meant to be, and the patterns found.
 type featurer struct {
-	ids   map[uint64]int32
-	stems map[string]string
-	grow  bool
 	// hits names the patterns found in the words.
 	hits func(ws []word) []string
 	// concept names the group of a word; prefixes are tried from long to short.
@@ -31,8 +23,7 @@ type featurer struct {
 
 func newFeaturer(concepts map[string][]string, hits func([]word) []string) *featurer {
 	f := &featurer{
-		ids: map[uint64]int32{}, stems: map[string]string{}, grow: true, hits: hits,
-		concept: map[string]string{}, prefixes: map[string]string{},
+		hits: hits, concept: map[string]string{}, prefixes: map[string]string{},
 	}
 	for _, name := range sortedKeys(concepts) {
 		for _, w := range concepts[name] {
@@ -61,35 +52,26 @@ func (f *featurer) mean(w, stem string) string {
 
 // stem of a word. The language of one word in a short text is a guess, so the
 // Spanish stemmer is only used on texts known to be Spanish.
-func (f *featurer) stem(w, lang string) string {
-	key := lang + " " + w
-	if s, ok := f.stems[key]; ok {
-		return s
+func stem(w, lang string) string {
+	switch {
+	case len(w) <= 3 || len(w) >= 30:
+		return w
+	case lang == "es":
+		return spanish.Stem(w, false)
 	}
-	s := w
-	if len(w) > 3 && len(w) < 30 {
-		if lang == "es" {
-			s = spanish.Stem(w, false)
-		} else {
-			s = english.Stem(w, false)
-		}
-	}
-	if f.grow { // once trained, the map is shared by readers and never written
-		f.stems[key] = s
-	}
-	return s
+	return english.Stem(w, false)
 }
 
 const (
-	wordShare = 0.7 // how much all the word features of a text weigh together
+	wordShare = 1.0 // how much all the word features of a text weigh together
 	ideaShare = 1.5
-	charShare = 0.5
+	charShare = 1.2
 	hitWeight = 0.5 // of each pattern found
 	maxWords  = 120 // of a sentence or text; the rest adds nothing but time
 )
 
 // read returns the features of the words.
-func (f *featurer) read(ws []word, lang string) []feature {
+func (f *featurer) read(ws []word, lang string) []model.Feature {
 	if len(ws) > maxWords {
 		ws = ws[:maxWords]
 	}
@@ -107,7 +89,7 @@ func (f *featurer) read(ws []word, lang string) []feature {
 			s = numberWord(w.num)
 			m = s
 		default:
-			s = f.stem(w.s, lang)
+			s = stem(w.s, lang)
 			m = f.mean(w.s, s)
 		}
 		stems, means = append(stems, s), append(means, m)
@@ -120,83 +102,40 @@ func (f *featurer) read(ws []word, lang string) []feature {
 		}
 	}
 	stems, means = append(stems, ">"), append(means, ">")
-	var grams []int32
-	words := f.seeWords(nil, "w", stems)
-	ideas := f.seeWords(nil, "m", means)
 	c := chars.String()
+	var grams []uint64
 	for n := 3; n <= 5; n++ {
 		for i := 0; i+n <= len(c); i++ {
-			grams = f.see(grams, "c", c[i:i+n], "")
+			grams = append(grams, key("c", c[i:i+n], ""))
 		}
 	}
-	out := make([]feature, 0, len(words)+len(ideas)+len(grams))
+	words, ideas := seeWords("w", stems), seeWords("m", means)
+	out := make([]model.Feature, 0, len(words)+len(ideas)+len(grams)+4)
 	out = weigh(weigh(weigh(out, words, wordShare), ideas, ideaShare), grams, charShare)
 	for _, name := range f.hits(ws) {
-		if id := f.see(nil, "r", name, "")[0]; id != unseen {
-			out = append(out, feature{id, hitWeight})
-		}
+		out = append(out, model.Feature{Key: key("r", name, ""), Weight: hitWeight})
 	}
 	return out
 }
 
-// seeWords adds each word, each pair of neighbours and each pair one apart;
-// of ideas, three in a row as well.
-func (f *featurer) seeWords(to []int32, kind string, list []string) []int32 {
+// seeWords sees each word, each pair of neighbours and each pair one apart; of
+// ideas, three in a row as well.
+func seeWords(kind string, list []string) (out []uint64) {
 	for i, s := range list {
 		if i > 0 && i < len(list)-1 {
-			to = f.see(to, kind, s, "")
+			out = append(out, key(kind, s, ""))
 		}
 		if i+1 < len(list) {
-			to = f.see(to, kind+"b", s, list[i+1])
+			out = append(out, key(kind+"b", s, list[i+1]))
 		}
 		if i+2 < len(list) {
-			to = f.see(to, kind+"s", s, list[i+2])
+			out = append(out, key(kind+"s", s, list[i+2]))
 			if kind == "m" { // three ideas in a row; three words are too rare
-				to = f.see(to, "mt", s+" "+list[i+1], list[i+2])
+				out = append(out, key("mt", s+" "+list[i+1], list[i+2]))
 			}
 		}
 	}
-	return to
-}
-
-// forget drops what only one example has: it could only be learnt by heart, and
-// no text that comes has it. It still counts in the length of the example, as
-// what is unseen counts in that of a text.
-func (f *featurer) forget(examples []example) {
-	often := make([]int32, len(f.ids))
-	for i := range examples {
-		for _, x := range examples[i].feats {
-			often[x.id]++
-		}
-	}
-	ids := make([]int32, len(often)) // old → new
-	n := int32(0)
-	for id := range often {
-		ids[id] = unseen
-		if often[id] > 1 {
-			ids[id] = n
-			n++
-		}
-	}
-	for key, id := range f.ids {
-		if f.ids[key] = ids[id]; ids[id] == unseen {
-			delete(f.ids, key)
-		}
-	}
-	for i := range examples {
-		kept := examples[i].feats[:0]
-		for _, x := range examples[i].feats {
-			if x.id = ids[x.id]; x.id != unseen {
-				kept = append(kept, x)
-			}
-		}
-		examples[i].feats = slices.Clone(kept) // half of the room is no longer needed
-	}
-}
-
-// knows tells whether an example has the word.
-func (f *featurer) knows(w, lang string) bool {
-	return f.see(nil, "w", f.stem(w, lang), "")[0] != unseen
+	return out
 }
 
 // numberWord keeps what a number tells without the number itself.
@@ -212,20 +151,11 @@ func numberWord(v float64) string {
 	return "<big>"
 }
 
-func (f *featurer) see(to []int32, kind, a, b string) []int32 {
-	sum := fnv(fnv(fnv(fnvStart, kind), a)*fnvPrime, b)
-	id, ok := f.ids[sum]
-	if !ok {
-		if !f.grow {
-			return append(to, unseen)
-		}
-		id = int32(len(f.ids))
-		f.ids[sum] = id
-	}
-	return append(to, id)
+// key is FNV-1a by hand: hash/fnv costs an allocation and three copies a feature.
+func key(kind, a, b string) uint64 {
+	return mix(fnv(fnv(fnv(fnvStart, kind), a)*fnvPrime, b))
 }
 
-// FNV-1a by hand: hash/fnv costs an allocation and three copies a feature.
 const (
 	fnvStart = 14695981039346656037
 	fnvPrime = 1099511628211
@@ -238,21 +168,19 @@ func fnv(h uint64, s string) uint64 {
 	return h
 }
 
-// unseen features say nothing but count in the length of the text: a text of
-// strange words must not be judged by the two that happen to be known.
-const unseen = -1
+// mix spreads a hash over all its bits: FNV's high ones hardly differ in short words.
+func mix(h uint64) uint64 {
+	h = (h ^ h>>33) * 0xff51afd7ed558ccd
+	return h ^ h>>33
+}
 
 // weigh gives a group of features one length together, so that a long text
-// isn't louder than a short one.
-func weigh(to []feature, ids []int32, share float64) []feature {
-	if len(ids) == 0 {
-		return to
-	}
-	w := float32(share / math.Sqrt(float64(len(ids))))
-	for _, id := range ids {
-		if id != unseen {
-			to = append(to, feature{id, w})
-		}
+// isn't louder than a short one. What the model has never seen counts in it too:
+// a text of strange words must not be judged by the two that happen to be known.
+func weigh(to []model.Feature, keys []uint64, share float64) []model.Feature {
+	w := float32(share / math.Sqrt(float64(max(1, len(keys)))))
+	for _, k := range keys {
+		to = append(to, model.Feature{Key: k, Weight: w})
 	}
 	return to
 }

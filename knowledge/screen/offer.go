@@ -6,6 +6,8 @@ import "fmt"
 const (
 	Take  = "take"
 	Leave = "leave"
+	// Perhaps is a small word that may be a yes to whatever was asked last: it is asked back.
+	Perhaps = "perhaps"
 )
 
 // offer reads answers to an offer of a free time.
@@ -19,8 +21,8 @@ type offer struct {
 func (o *offer) compile(r Rules, norm *normaliser) (faults []error) {
 	o.exact, o.any, o.unless = map[string]string{}, map[string]*index{}, map[string]*index{}
 	for _, answer := range sortedKeys(r.Offer) {
-		if answer != Take && answer != Leave {
-			faults = append(faults, fmt.Errorf("offer: %q is unknown; it must be take or leave", answer))
+		if answer != Take && answer != Leave && answer != Perhaps {
+			faults = append(faults, fmt.Errorf("offer: %q is unknown; it must be take, leave or perhaps", answer))
 			continue
 		}
 		a := r.Offer[answer]

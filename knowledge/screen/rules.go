@@ -18,6 +18,8 @@ type Rules struct {
 	Words   Words            `yaml:"words"`
 	// Offer holds, under "take" and "leave", what answers an offer of a free time. It is read only while one is open.
 	Offer map[string]Answer `yaml:"offer"`
+	// Meant says, by entry, which act the entry is about: who writes it and asks nothing means the act.
+	Meant map[string]string `yaml:"meant"`
 	// Bare holds, under "yes" and "no" and by language, the texts that are nothing but that.
 	Bare map[string]map[string][]string `yaml:"bare"`
 }
@@ -36,11 +38,6 @@ type Class struct {
 	Exact []string `yaml:"exact"`
 	// Patterns raise the kind wherever they stand in the text.
 	Patterns []Pattern `yaml:"patterns"`
-	// Cues are words that let the classifier raise a crisis on less evidence.
-	// They raise nothing themselves.
-	Cues []string `yaml:"cues"`
-	// Examples teach the classifier, by language.
-	Examples map[string][]string `yaml:"examples"`
 }
 
 // Pattern is a named list of phrases with the phrases that take it back.
@@ -52,6 +49,8 @@ type Pattern struct {
 	// Hint says that a match is not enough by itself: the classifier weighs it
 	// with all else that the text says.
 	Hint bool `yaml:"hint"`
+	// Always says that a match needs no other evidence: a figure, or what can mean nothing else.
+	Always bool `yaml:"always"`
 	// Topic also asks for the line with 988 when Unless took a match back, or,
 	// in a mask, when it hides something.
 	Topic bool `yaml:"topic"`
@@ -99,6 +98,12 @@ func Merge(parts ...Rules) (Rules, error) {
 				faults = append(faults, errors.New("offer stands in two files"))
 			}
 			out.Offer = p.Offer
+		}
+		if len(p.Meant) > 0 {
+			if out.Meant != nil {
+				faults = append(faults, errors.New("meant stands in two files"))
+			}
+			out.Meant = p.Meant
 		}
 		if len(p.Bare) > 0 {
 			if out.Bare != nil {

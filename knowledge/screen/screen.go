@@ -1,6 +1,7 @@
 package screen
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"unicode"
@@ -8,59 +9,43 @@ import (
 
 // Context is what is known about the writer when the text comes.
 type Context struct {
-	Visit    bool // a visit lies ahead
-	Awaiting bool // that visit awaits an answer
-	Offer    bool // a free time was offered and awaits an answer
+	Visit bool // a visit lies ahead
+	Offer bool // a free time was offered and awaits an answer
 }
 
 // Verdict is what a text was found to be.
 type Verdict struct {
-	Kind     string   // the highest kind found; "" leaves the text to the matcher
+	Kind     string   // the highest kind found; "" leaves the text to the entries
 	Also     []string // lower kinds found in the same text
 	Lang     string   // "en", "es" or "" when it can't be told
-	Rule     string   // the pattern or the nearest example that raised Kind
+	Rule     string   // what raised Kind: a pattern, a keyword, or the words that were learnt
 	Minutes  int      // late: the minutes named, 0 if none
 	Resource bool     // answer normally and add the line with 988
+	Concern  bool     // it may be danger: the ordinary answer, the line with 988, and a person reads it
+	Asks     string   // an act that the text only looks like: it is asked back before it is done
 	Bare     string   // Yes or No when the text is nothing but that, "" when it says more
 	Offer    string   // of an open offer: Take, Leave, or "" when the text doesn't plainly say either
-	Concern  bool     // it is no danger by its words, but may be more than it seems: a person should read it soon
-	About    string   // of danger: AboutOther, AboutNow, or "" when it is the writer's own
+	Entries  []Entry  // what it asks, likeliest first
+	Sure     int      // how many of Entries are sure enough to be answered: none, one, or two for two questions
+	Choices  int      // how many of Entries are near ties worth offering
+	Besides  bool     // it says what Kind or Asks is, and asks Entries besides
+	About    string   // of danger: AboutOther, AboutNow, or "" for the writer's own
+
+	found  findings // by kind, whatever is known of the writer
+	asks   string
+	offer  string
+	always bool // a pattern of danger that needs no other evidence
+	both   bool // it is a keyword for yes and for start at once
 }
 
-// Named tells whether a keyword or a pattern raised the kind, and not likeness
-// to an example.
+// Entry is an entry of the base and how likely a text asks for it.
+type Entry struct {
+	ID         string
+	Confidence float64 // calibrated on writers held out, 0 to 1
+}
+
+// Named tells whether a keyword or a pattern raised the kind, and not what was learnt.
 func (v Verdict) Named() bool { return v.Kind != "" && !strings.HasPrefix(v.Rule, v.Kind+like) }
-
-// least is the probability from which on the classifier alone raises a kind. A
-// crisis or an emergency missed costs more than one too many; a visit confirmed
-// or given up by mistake costs more than a question passed on; who asks for
-// another time, is late or wants out gets a person or silence, so little
-// evidence is enough. cue says whether a crisis has one of its words.
-func least(kind string, cue bool) float32 {
-	switch kind {
-	case "crisis":
-		if !cue {
-			return 0.42
-		}
-		return 0.25
-	case "emergency":
-		return 0.16
-	case "confirm":
-		return 0.22
-	case "reschedule":
-		return 0.18
-	}
-	return 0.20
-}
-
-// givesUp is how likely it must be, against an opt-out, that a visit is given up
-// instead: who is asked once too often is annoyed, who loses the texts of a visit
-// may lose the visit.
-const givesUp = 0.5
-
-// partExtra is how much more a part of a text must be worth: on its own it is
-// poorer evidence than the whole.
-const partExtra = 0.25
 
 // findings are the kinds found so far, with what raised each.
 type findings map[string]string
@@ -71,45 +56,63 @@ func (f findings) add(kind, rule string) {
 	}
 }
 
-// Read decides what a text is. Whether it is a crisis, an emergency or an
-// opt-out never depends on the context.
-func (s *Screen) Read(text string, c Context) Verdict {
+// Read decides what a text is, whoever writes it. It is pure, and needs nothing but the text.
+func (s *Screen) Read(text string) Verdict {
 	ws := s.words(text)
-	lang := s.langs.of(ws, strings.ContainsFunc(text, func(r rune) bool { return s.marked[r] }))
-	v := Verdict{Lang: lang, Bare: s.bare.answers[joined(ws)]}
-	if s.bare.shared[joined(ws)] {
-		v.Lang = ""
+	v := Verdict{Lang: s.lang(ws, s.hasMarks(text)), Bare: s.bare.answers[joined(ws)], found: findings{}}
+	if v.Bare != "" {
+		v.Lang = s.bare.langs[joined(ws)]
 	}
 	if len(ws) == 0 {
 		if pictures(text) {
-			v.Kind, v.Rule = "courtesy", "courtesy/picture"
+			v.found.add("courtesy", "courtesy/picture")
 		}
-		return v
+		return v.In(Context{})
 	}
-	found := findings{}
 	for _, kind := range s.exact[joined(ws)] {
 		if !slices.Contains(replies[:], kind) {
-			found.add(kind, kind+"/exact")
+			v.found.add(kind, kind+"/exact")
 		}
 	}
-	if c.Offer {
-		v.Offer = s.offer.read(ws)
+	if v.offer = s.offer.read(ws); v.offer == Perhaps {
+		v.asks = "confirm"
 	}
-	plain := len(found) > 0
+	plain := len(v.found) > 0
 	v.Resource = slices.ContainsFunc(ws, func(w word) bool { return w.topic })
-	veto := s.patterns(ws, found, &v)
+	veto := s.patterns(ws, v.found, &v)
 	// A number by itself is no wording: only a keyword gives it a meaning.
-	if number := len(ws) == 1 && ws[0].isNum; !number && (!plain || found["crisis"] != "") {
-		s.classify(ws, lang, found, veto)
+	number := !slices.ContainsFunc(ws, func(w word) bool { return !w.isNum && strings.Trim(w.s, "0123456789:/") != "" })
+	if !number && s.learnt != nil {
+		s.weigh(text, ws, lang(v.Lang), plain, veto, &v)
 	}
-	if found["crisis"] != "" || found["emergency"] != "" {
-		s.besides(ws, found)
+	if v.found["crisis"] != "" || v.found["emergency"] != "" {
+		s.besides(ws, v.found)
+		v.Resource, v.asks = false, ""
 	}
-	if _, ok := found["late"]; ok {
+	s.concern.tell(ws, &v)
+	if _, ok := v.found["late"]; ok {
 		v.Minutes = minutes(ws)
 	}
+	v.both = plain && s.exactBoth(ws)
+	for kind, rule := range v.found {
+		v.found[kind] = s.because(kind, rule, ws, lang(v.Lang))
+	}
+	return v.In(Context{})
+}
+
+// In is the verdict on the same text from a writer of whom that is known. Whether it is a crisis,
+// an emergency or an opt-out never depends on it.
+func (v Verdict) In(c Context) Verdict {
+	found := maps.Clone(v.found)
+	v.Kind, v.Rule, v.Also, v.Asks = "", "", nil, v.asks
 	settle(found, c)
-	if _, ok := found["courtesy"]; ok && found["start"] == "start/exact" && plain && s.exactBoth(ws) {
+	if v.Offer = ""; c.Offer {
+		v.Offer = v.offer
+	}
+	if !c.Visit && v.Asks != "optout" {
+		v.Asks = ""
+	}
+	if v.both && found["courtesy"] != "" && found["start"] != "" {
 		// A bare YES is the carrier's opt-in word as well: small talk to us, but recorded.
 		v.Kind, v.Rule, v.Also = "courtesy", found["courtesy"], []string{"start"}
 		return v
@@ -119,16 +122,30 @@ func (s *Screen) Read(text string, c Context) Verdict {
 		switch {
 		case !ok:
 		case v.Kind == "":
-			v.Kind, v.Rule = kind, s.because(kind, rule, ws, lang)
-		case kind != "courtesy" && kind != "greeting":
+			v.Kind, v.Rule = kind, rule
+		case kind != "courtesy" && kind != "greeting" && kind != classChat:
 			v.Also = append(v.Also, kind)
 		}
 	}
-	if v.Kind == "crisis" || v.Kind == "emergency" {
-		v.Resource = false
+	if v.Kind != "" && v.Kind != "courtesy" {
+		v.Asks = ""
 	}
-	s.concern.tell(ws, &v) // concern.go
 	return v
+}
+
+// Lang is the language of a text: "en", "es" or "" when it can't be told.
+func (s *Screen) Lang(text string) string { return s.Read(text).Lang }
+
+// lang is the language that the words are stemmed in.
+func lang(told string) string {
+	if told == "" {
+		return "en"
+	}
+	return told
+}
+
+func (s *Screen) hasMarks(text string) bool {
+	return strings.ContainsFunc(text, func(r rune) bool { return s.marked[r] })
 }
 
 // besides notes what a text in danger says for the staff: "yes but i feel like
@@ -164,6 +181,7 @@ func (s *Screen) patterns(ws []word, found findings, v *Verdict) (veto bool) {
 			veto = true
 		default:
 			found.add(ru.kind, ru.name)
+			v.always = v.always || ru.always && (ru.kind == "crisis" || ru.kind == "emergency")
 		}
 	})
 	return veto
@@ -201,80 +219,9 @@ func (x *index) touches(ws []word, h hit, anywhere bool) bool {
 	return yes
 }
 
-// classify raises what the classifier is sure of: on the whole text, and on
-// each part of it, so that a cry for help tacked on to small talk is heard.
-func (s *Screen) classify(ws []word, lang string, found findings, veto bool) {
-	cue := slices.ContainsFunc(ws, func(w word) bool { return !w.hidden && s.cues.matches(w) })
-	p := make([]float32, len(s.class.kinds))
-	s.class.scores(s.class.feats.read(ws, lang), p)
-	s.raiseBy(p, 0, cue, found)
-	if !veto && !answered(found) && !s.riddle(ws, lang) {
-		s.raiseLow(p, found)
-	}
-	for _, part := range parts(ws, 2) {
-		s.class.scores(s.class.feats.read(part, lang), p)
-		s.raiseBy(p, partExtra, cue, found)
-	}
-}
-
-// riddle tells whether a text is one word that no example has: a person reads it,
-// since its letters alone confirm nothing.
-func (s *Screen) riddle(ws []word, lang string) bool {
-	return len(ws) == 1 && len(ws[0].s) > 5 && !s.class.feats.knows(ws[0].s, lang)
-}
-
-// raiseBy adds the kinds of which a text may be several: danger, and the way
-// out.
-func (s *Screen) raiseBy(p []float32, extra float32, cue bool, found findings) {
-	for _, kind := range [...]string{"crisis", "emergency", "clinical", "optout"} {
-		if kind == "optout" && (found["start"] != "" || p[s.slots["decline"]] > givesUp*p[s.slots[kind]]) {
-			continue // "text me again" shares every word with its opposite, "take off my visit" many with "take me off"
-		}
-		if slot, ok := s.slots[kind]; ok && found[kind] == "" && p[slot] >= least(kind, cue)+extra {
-			found.add(kind, kind+like)
-		}
-	}
-}
-
-// raiseLow adds the likeliest of the low kinds, of which a text is one at most.
-func (s *Screen) raiseLow(p []float32, found findings) {
-	best := 0
-	for slot, kind := range s.class.kinds {
-		if low(kind) && (best == 0 || p[slot] > p[best]) {
-			best = slot
-		}
-	}
-	if kind := s.class.kinds[best]; best > 0 && p[best] >= least(kind, false) {
-		found.add(kind, kind+like)
-	}
-}
-
-// like stands for the classifier as what raised a kind; which example it was is
-// looked for once it is known which kind comes out.
-const like = "/like: "
-
-// because is the rule with the nearest example, if the classifier raised the
-// kind.
-func (s *Screen) because(kind, rule string, ws []word, lang string) string {
-	if rule != kind+like {
-		return rule
-	}
-	return rule + s.class.nearest(s.class.feats.read(ws, lang), s.slots[kind])
-}
-
 // low kinds say what the writer wants, none that anybody is in need.
 func low(kind string) bool {
 	return kind != "other" && kind != "crisis" && kind != "emergency" && kind != "clinical" && kind != "optout"
-}
-
-// answered: a phrase has already said which of the low kinds it is.
-func answered(found findings) bool {
-	for kind := range found {
-		if low(kind) {
-			return true
-		}
-	}
-	return false
 }
 
 // parts cuts a text at its sentences and at every but; those of fewer words

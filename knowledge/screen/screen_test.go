@@ -2,9 +2,9 @@ package screen_test
 
 import (
 	"bytes"
+	"encoding/binary"
 	"os"
 	"path/filepath"
-	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -41,40 +41,27 @@ func rules(t testing.TB) screen.Rules {
 	if err != nil {
 		t.Fatal(err)
 	}
-	other := r.Classes["other"]
-	questions, err := filepath.Glob("../faq/*.yaml")
-	if err != nil || len(questions) == 0 {
-		t.Fatalf("no questions: %v", err)
-	}
-	for _, f := range questions {
-		b, err := os.ReadFile(f)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var entries []struct {
-			Class string
-			Asks  map[string][]string
-		}
-		if err := yaml.Unmarshal(b, &entries); err != nil {
-			t.Fatalf("%s: %v", f, err)
-		}
-		for _, e := range entries {
-			if !strings.Contains(e.Class, "H") {
-				for lang, asks := range e.Asks {
-					other.Examples[lang] = append(other.Examples[lang], asks...)
-				}
-			}
-		}
-	}
 	return r
 }
 
-// shipped is the screen of the folder's files, trained once for all tests.
+// shipped is the screen of the folder's files, with the model that is shipped: the last part of its file.
 var shipped = sync.OnceValues(func() (*screen.Screen, error) {
-	return screen.New(rules(&testing.T{}))
+	t := &testing.T{}
+	return screen.New(rules(t), shippedModel(t), nil)
 })
 
-func load(t testing.TB) *screen.Screen {
+// shippedModel is what was learnt, without the head that says from which words.
+func shippedModel(t testing.TB) []byte {
+	t.Helper()
+	data, err := os.ReadFile("../model.bin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := bytes.Cut(data, []byte("\n"))
+	return rest[4+binary.LittleEndian.Uint32(rest):]
+}
+
+func shippedScreen(t testing.TB) *screen.Screen {
 	t.Helper()
 	s, err := shipped()
 	if err != nil {
@@ -84,7 +71,7 @@ func load(t testing.TB) *screen.Screen {
 }
 
 var (
-	awaiting = screen.Context{Visit: true, Awaiting: true}
+	awaiting = screen.Context{Visit: true}
 	nothing  = screen.Context{}
 )
 
@@ -97,93 +84,96 @@ func TestRead(t *testing.T) {
 		also []string
 	}{
 		// crisis, however it is spelt, joked or tacked on
-		{"988", awaiting, "crisis", nil},
-		{"I want to kill myself", nothing, "crisis", nil},
-		{"k!ll myself tonight", nothing, "crisis", nil},
-		{"thinking about su1c1de", nothing, "crisis", nil},
-		{"s*icide is on my mind", nothing, "crisis", nil},
-		{"s u i c i d e", nothing, "crisis", nil},
-		{"KMS", nothing, "crisis", nil},
-		{"k.m.s.", nothing, "crisis", nil},
-		{"i wanna dieeeee", nothing, "crisis", nil},
-		{"gonna unalive myself lol", nothing, "crisis", nil},
-		{"iwanttodie", nothing, "crisis", nil},
-		{"yes but i feel like dying", awaiting, "crisis", []string{"confirm"}},
-		{"STOP. i am going to kill myself", awaiting, "crisis", []string{"optout"}},
-		{"this traffic is killing me. also i want to die", awaiting, "crisis", nil},
-		{"my son says he wants to kill himself", nothing, "crisis", nil},
-		{"quiero matarme", nothing, "crisis", nil},
-		{"ya no kiero bivir", nothing, "crisis", nil},
-		{"cuando ya no esté cuiden a mi perro", nothing, "crisis", nil},
+		{text: "988", in: awaiting, kind: "crisis"},
+		{text: "I want to kill myself", in: nothing, kind: "crisis"},
+		{text: "k!ll myself tonight", in: nothing, kind: "crisis"},
+		{text: "thinking about su1c1de", in: nothing, kind: "crisis"},
+		{text: "s*icide is on my mind", in: nothing, kind: "crisis"},
+		{text: "s u i c i d e", in: nothing, kind: "crisis"},
+		{text: "KMS", in: nothing, kind: "crisis"},
+		{text: "k.m.s.", in: nothing, kind: "crisis"},
+		{text: "i wanna dieeeee", in: nothing, kind: "crisis"},
+		{text: "gonna unalive myself lol", in: nothing, kind: "crisis"},
+		{text: "iwanttodie", in: nothing, kind: "crisis"},
+		{text: "yes but i feel like dying", in: awaiting, kind: "crisis", also: []string{"confirm"}},
+		{text: "STOP. i am going to kill myself", in: awaiting, kind: "crisis", also: []string{"stop"}},
+		{text: "this traffic is killing me. also i want to die", in: awaiting, kind: "crisis"},
+		{text: "my son says he wants to kill himself", in: nothing, kind: "crisis"},
+		{text: "quiero matarme", in: nothing, kind: "crisis"},
+		{text: "ya no kiero bivir", in: nothing, kind: "crisis"},
+		{text: "cuando ya no esté cuiden a mi perro", in: nothing, kind: "crisis"},
 		// emergency
-		{"my chest hurts and my left arm is numb", nothing, "emergency", nil},
-		{"bp 190/124", nothing, "emergency", nil},
-		{"no puedo respirar", nothing, "emergency", nil},
-		{"mi esposo no despierta después de su dosis", nothing, "emergency", nil},
+		{text: "my chest hurts and my left arm is numb", in: nothing, kind: "emergency"},
+		{text: "bp 190/124", in: nothing, kind: "emergency"},
+		{text: "no puedo respirar", in: nothing, kind: "emergency"},
+		{text: "mi esposo no despierta después de su dosis", in: nothing, kind: "emergency"},
 		// clinical
-		{"i took my klonopin this morning is that ok", nothing, "clinical", nil},
-		{"estoy embarazada, sigo con las sesiones?", nothing, "clinical", nil},
+		{text: "i took my klonopin this morning is that ok", in: nothing, kind: "clinical"},
+		{text: "estoy embarazada, sigo con las sesiones?", in: nothing, kind: "clinical"},
 		// consent: the bare word, the wording, and the visit that isn't one
-		{"STOP", nothing, "stop", nil},
-		{"Cancel", awaiting, "stop", nil},
-		{"END", nothing, "stop", nil},
-		{"stop txting me", nothing, "optout", nil},
-		{"ya no me manden mensajes", nothing, "optout", nil},
-		{"cancel my appointment", awaiting, "decline", nil},
-		{"cancelen mi cita", awaiting, "decline", nil},
-		{"this isnt marcus's phone anymore", nothing, "optout", nil},
-		{"does someone need to take me home", nothing, "", nil},
-		{"who can take me home", nothing, "", nil},
-		{"can i get off my antidepressants", nothing, "", nil},
-		{"take off jewelry or rings?", nothing, "", nil},
-		{"if traffic makes me late do u still take me", nothing, "", nil},
-		{"no es una sustancia controlada?", nothing, "", nil},
-		{"START", nothing, "start", nil},
-		{"unstop", nothing, "start", nil},
-		{"HELP", nothing, "help", nil},
-		{"INFO", nothing, "help", nil},
-		{"BASIC", nothing, "basic", nil},
-		{"detail", nothing, "detail", nil},
-		{"can i talk to someone", nothing, "person", nil},
+		{text: "STOP", in: nothing, kind: "stop"},
+		{text: "Cancel", in: awaiting, kind: "stop"},
+		{text: "END", in: nothing, kind: "stop"},
+		{text: "stop txting me", in: nothing, kind: "optout"},
+		{text: "ya no me manden mensajes", in: nothing, kind: "optout"},
+		{text: "cancel my appointment", in: awaiting, kind: "decline"},
+		{text: "cancelen mi cita", in: awaiting, kind: "decline"},
+		{text: "this isnt marcus's phone anymore", in: nothing, kind: "optout"},
+		{text: "does someone need to take me home", in: nothing, kind: ""},
+		{text: "who can take me home", in: nothing, kind: ""},
+		{text: "can i get off my antidepressants", in: nothing, kind: ""},
+		{text: "take off jewelry or rings?", in: nothing, kind: ""},
+		{text: "if traffic makes me late do u still take me", in: nothing, kind: ""},
+		{text: "no es una sustancia controlada?", in: nothing, kind: ""},
+		{text: "START", in: nothing, kind: "start"},
+		{text: "unstop", in: nothing, kind: "start"},
+		{text: "HELP", in: nothing, kind: "help"},
+		{text: "INFO", in: nothing, kind: "help"},
+		{text: "BASIC", in: nothing, kind: "basic"},
+		{text: "detail", in: nothing, kind: "detail"},
+		{text: "can i talk to someone", in: nothing, kind: "person"},
 		// answers about a visit, and what they are without one
-		{"C", awaiting, "confirm", nil},
-		{"1", awaiting, "confirm", nil},
-		{"2", awaiting, "", nil},
-		{"3", awaiting, "", nil},
-		{"YES", awaiting, "confirm", nil},
-		{"👍🏽", awaiting, "confirm", nil},
-		{"sí, ahí estaré", awaiting, "confirm", nil},
-		{"c", nothing, "courtesy", nil},
-		{"yes", nothing, "courtesy", []string{"start"}},
-		{"i cant make it tomorrow", awaiting, "decline", nil},
-		{"i cant make it tomorrow", nothing, "", nil},
-		{"can we do friday instead", awaiting, "reschedule", nil},
-		{"running 10 min late", awaiting, "late", nil},
+		{text: "C", in: awaiting, kind: "confirm"},
+		{text: "1", in: awaiting, kind: "confirm"},
+		{text: "2", in: awaiting, kind: ""},
+		{text: "3", in: awaiting, kind: ""},
+		{text: "YES", in: awaiting, kind: "confirm"},
+		{text: "👍🏽", in: awaiting, kind: "confirm"},
+		{text: "sí, ahí estaré", in: awaiting, kind: "confirm"},
+		{text: "c", in: nothing, kind: "courtesy"},
+		{text: "yes", in: nothing, kind: "courtesy", also: []string{"start"}},
+		{text: "i cant make it tomorrow", in: awaiting, kind: "decline"},
+		{text: "i cant make it tomorrow", in: nothing, kind: ""},
+		{text: "can we do friday instead", in: awaiting, kind: "reschedule"},
+		{text: "running 10 min late", in: awaiting, kind: "late"},
 		// what only looks like any of these
-		{"this traffic is killing me", awaiting, "", nil},
-		{"does ketamine help with suicidal thoughts?", nothing, "", nil},
-		{"how does it help with suicidal ideation in general", nothing, "", nil},
-		{"does the crisis lifeline take texts", nothing, "", nil},
-		{"puedo tomar mis pastillas en la mañana", nothing, "", nil},
-		{"puedo tomar todas mis pastillas y no despertar", nothing, "crisis", nil},
-		{"does the suicide hotline answer, im about to do it", nothing, "crisis", nil},
-		{"what percent of people get better", nothing, "", nil},
-		{"can u write a letter for fmla", nothing, "", nil},
-		{"my laptop wont wake", nothing, "", nil},
-		{"my wife wont wake", nothing, "emergency", nil},
-		{"my grandma turned 90", nothing, "", nil},
-		{"who are you voting for", nothing, "", nil},
-		{"quien es mi doctora", nothing, "", nil},
-		{"how long until it works", awaiting, "", nil},
-		{"no suicidal thoughts in months, thank you", nothing, "", nil},
-		{"how much does a session cost", nothing, "", nil},
-		{"thanks so much", nothing, "courtesy", nil},
-		{"", awaiting, "", nil},
-		{"?!", awaiting, "", nil},
+		{text: "this traffic is killing me", in: awaiting, kind: ""},
+		{text: "does ketamine help with suicidal thoughts?", in: nothing, kind: ""},
+		{text: "how does it help with suicidal ideation in general", in: nothing, kind: ""},
+		{text: "does the crisis lifeline take texts", in: nothing, kind: ""},
+		{text: "puedo tomar mis pastillas en la mañana", in: nothing, kind: ""},
+		{text: "puedo tomar todas mis pastillas y no despertar", in: nothing, kind: "crisis"},
+		{text: "does the suicide hotline answer, im about to do it", in: nothing, kind: "crisis"},
+		{text: "what percent of people get better", in: nothing, kind: ""},
+		{text: "can u write a letter for fmla", in: nothing, kind: ""},
+		{text: "my laptop wont wake", in: nothing, kind: ""},
+		{text: "my wife wont wake", in: nothing, kind: "emergency"},
+		{text: "my grandma turned 90", in: nothing, kind: ""},
+		{text: "who are you voting for", in: nothing, kind: ""},
+		{text: "quien es mi doctora", in: nothing, kind: ""},
+		{text: "how long until it works", in: awaiting, kind: ""},
+		{text: "no suicidal thoughts in months, thank you", in: nothing, kind: ""},
+		{text: "how much does a session cost", in: nothing, kind: ""},
+		{text: "thanks so much", in: nothing, kind: "courtesy"},
+		{text: "", in: awaiting, kind: ""},
+		{text: "?!", in: awaiting, kind: ""},
 	} {
-		v := load(t).Read(tt.text, tt.in)
+		v := shippedScreen(t).Read(tt.text).In(tt.in)
 		kind := v.Kind
-		if tt.kind == "" && kind == "courtesy" || tt.kind == "courtesy" && kind == "" {
+		if kind == "" && v.Asks != "" {
+			kind = v.Asks // asked back
+		}
+		if tt.kind == "" && (kind == "courtesy" || kind == "chat") || tt.kind == "courtesy" && kind == "" {
 			kind = tt.kind // both leave the text to others
 		}
 		if kind != tt.kind {
@@ -205,7 +195,7 @@ func TestMinutes(t *testing.T) {
 		"running 10 min late": 10, "be there in 15": 15, "im gonna be half an hour late": 30,
 		"an hour late sorry": 60, "llego tarde 20 minutos": 20, "running late": 0, "voy tarde, media hora": 30,
 	} {
-		if v := load(t).Read(text, awaiting); v.Kind != "late" || v.Minutes != want {
+		if v := shippedScreen(t).Read(text).In(awaiting); v.Kind != "late" || v.Minutes != want {
 			t.Errorf("Read(%q) = %q, %d minutes, want late, %d", text, v.Kind, v.Minutes, want)
 		}
 	}
@@ -216,7 +206,7 @@ func TestLang(t *testing.T) {
 		"how much does a session cost": "en", "cuánto cuesta la sesión": "es", "quiero morir": "es",
 		"i want to die": "en", "no puedo ir mañana": "es", "988": "", "👍": "",
 	} {
-		if v := load(t).Read(text, nothing); v.Lang != want {
+		if v := shippedScreen(t).Read(text).In(nothing); v.Lang != want {
 			t.Errorf("Read(%q).Lang = %q, want %q", text, v.Lang, want)
 		}
 	}
@@ -230,7 +220,7 @@ func TestResource(t *testing.T) {
 		"how much does a session cost":               false,
 		"i want to kill myself":                      false, // the crisis text carries 988 itself
 	} {
-		if v := load(t).Read(text, nothing); v.Resource != want {
+		if v := shippedScreen(t).Read(text).In(nothing); v.Resource != want {
 			t.Errorf("Read(%q).Resource = %v, want %v", text, v.Resource, want)
 		}
 	}
@@ -239,14 +229,13 @@ func TestResource(t *testing.T) {
 // The context says who may answer about a visit. It never decides who is in
 // danger or who wants out.
 func TestDangerIgnoresContext(t *testing.T) {
-	for _, kind := range []string{"crisis", "emergency", "optout"} {
-		for lang, list := range rules(t).Classes[kind].Examples {
-			for i := 0; i < len(list); i += 7 {
-				a, b := load(t).Read(list[i], awaiting), load(t).Read(list[i], nothing)
-				if grave := []string{"crisis", "emergency", "optout", "stop"}; a.Kind != b.Kind && (slices.Contains(grave, a.Kind) || slices.Contains(grave, b.Kind)) {
-					t.Errorf("%s: %q is %q with a visit ahead and %q without", lang, list[i], a.Kind, b.Kind)
-				}
-			}
+	for _, text := range []string{
+		"i took all my pills", "yes but i want to die", "no puedo respirar", "my chest hurts, cant make it", "stop texting me", "ya no me escriban",
+		"see you friday", "cant come tomorrow", "how much is it",
+	} {
+		a, b := shippedScreen(t).Read(text).In(awaiting), shippedScreen(t).Read(text).In(nothing)
+		if grave := []string{"crisis", "emergency", "optout", "stop"}; a.Kind != b.Kind && (slices.Contains(grave, a.Kind) || slices.Contains(grave, b.Kind)) {
+			t.Errorf("%q is %q with a visit ahead and %q without", text, a.Kind, b.Kind)
 		}
 	}
 }
@@ -256,14 +245,13 @@ func TestNewNamesEveryFault(t *testing.T) {
 		"crisis": {
 			Exact:    []string{"!!"},
 			Patterns: []screen.Pattern{{Name: "a", Any: []string{"... die", "kill <nobody>", "bp #x+"}}, {Name: "a"}},
-			Examples: map[string][]string{"fr": {"bonjour"}, "en": {"..."}},
 		},
 		"crises": {},
-	}})
+	}}, nil, nil)
 	if err == nil {
 		t.Fatal("New took rules full of faults")
 	}
-	for _, want := range []string{"... die", "<nobody>", "#x+", "crises", `"!!"`, `"fr"`, `"..."`, "crisis/a needs a name"} {
+	for _, want := range []string{"... die", "<nobody>", "#x+", "crises", `"!!"`, "crisis/a needs a name"} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("the fault %s is not named in:\n%v", want, err)
 		}
@@ -277,19 +265,6 @@ func TestNewNamesEveryFault(t *testing.T) {
 	}
 }
 
-// The same files must always make the same screen: an audit is read months later.
-func TestSameFilesSameScreen(t *testing.T) {
-	other, err := screen.New(rules(t))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, text := range []string{"i dont see a point in going on", "yes and my chest hurts", "move it to friday", "quien es"} {
-		if a, b := load(t).Read(text, awaiting), other.Read(text, awaiting); !reflect.DeepEqual(a, b) {
-			t.Errorf("Read(%q) differs between two screens of the same files: %+v, %+v", text, a, b)
-		}
-	}
-}
-
 func FuzzRead(f *testing.F) {
 	for _, seed := range []string{
 		"i want to die", "k!ll", "***", "s u i c i d e", "bp 190/120", "👍🏽", "\u200b\u0301a", "¿quién es?", "#$%^&*", "a'b'c", "1/2/3", "s.i.",
@@ -297,13 +272,13 @@ func FuzzRead(f *testing.F) {
 	} {
 		f.Add(seed, true)
 	}
-	s := load(f) // made before any clock starts
+	s := shippedScreen(f) // made before any clock starts
 	f.Fuzz(func(t *testing.T, text string, visit bool) {
 		if len(text) > 1600 {
 			text = text[:1600]
 		}
 		start := time.Now()
-		s.Read(text, screen.Context{Visit: visit})
+		s.Read(text).In(screen.Context{Visit: visit})
 		// No text needs a tenth of a second; the fuzzer's own instruments and a
 		// machine with other work may need the rest.
 		if d := time.Since(start); d > 5*time.Second {
@@ -313,21 +288,29 @@ func FuzzRead(f *testing.F) {
 }
 
 func BenchmarkRead(b *testing.B) {
-	s := load(b)
+	s := shippedScreen(b)
 	texts := []string{
 		"yes", "can we move my appointment to friday please", "i just dont see the point of going on anymore", "how much does a session cost and do you take insurance",
 		"took my xanax this morning is that ok for my 1pm infusion?", "voy a llegar 15 minutos tarde, hay mucho trafico",
 	}
 	for i := 0; b.Loop(); i++ {
-		s.Read(texts[i%len(texts)], awaiting)
+		s.Read(texts[i%len(texts)])
 	}
 }
 
 func BenchmarkNew(b *testing.B) {
-	r := rules(b)
+	r, model := rules(b), shippedModel(b)
 	for b.Loop() {
-		if _, err := screen.New(r); err != nil {
+		if _, err := screen.New(r, model, nil); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// BenchmarkWorst reads the longest text that is read at all.
+func BenchmarkWorst(b *testing.B) {
+	s, text := shippedScreen(b), strings.Repeat("i was wondering about it and then, well. ", 40)[:1600]
+	for b.Loop() {
+		s.Read(text)
 	}
 }

@@ -1,0 +1,258 @@
+package main
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/patient"
+	"github.com/beacon-clinic/beacon/knowledge"
+)
+
+type decisionsCommand struct {
+	Knowledge string `name:"knowledge" placeholder:"DIR" help:"Another knowledge directory."`
+	Write     bool   `help:"Write decisions.yaml anew; a changed decision empties the signature."`
+}
+
+// decided is what the bot makes of a text of the list now.
+type decided struct {
+	*knowledge.Decided
+	was, now    knowledge.Decision
+	rule, reply string
+}
+
+func (d decided) changed() bool { return !d.was.Same(d.now) }
+
+// Run prints the texts with what the bot does with each, and marks what the file says otherwise.
+func (k decisionsCommand) Run(w world, c *Config) error {
+	if k.Knowledge != "" {
+		c.KnowledgeDir = k.Knowledge
+	}
+	words, err := k.words(c)
+	if err != nil {
+		return err
+	}
+	list, faults := knowledge.ReadDecisions(words)
+	if len(faults) > 0 {
+		return joined(faults)
+	}
+	base, err := loadKnowledge(c)
+	if err != nil {
+		return err
+	}
+	all, err := decideAll(base, list, w.err)
+	if err != nil {
+		return err
+	}
+	if err := table(w.out, base, list, all); err != nil {
+		return err
+	}
+	fmt.Fprintln(w.out, sum(list, all))
+	if !k.Write {
+		return nil
+	}
+	return k.write(w.out, c, list, all)
+}
+
+// words is the directory that has the list: the clinic's own, or, to write it, the one beside us.
+// What is built in may be older than that.
+func (k decisionsCommand) words(c *Config) (fs.FS, error) {
+	if c.KnowledgeDir != "" || !k.Write {
+		return knowledgeDir(c)
+	}
+	if _, err := os.Stat(listFile(c)); err != nil {
+		return nil, fmt.Errorf("no %s here: name the words with --knowledge DIR", listFile(c))
+	}
+	return os.DirFS(filepath.Dir(listFile(c))), nil
+}
+
+// listFile is where the list is written.
+func listFile(c *Config) string {
+	return filepath.Join(cmp.Or(c.KnowledgeDir, "knowledge"), knowledge.DecisionsFile)
+}
+
+func (k decisionsCommand) write(
+	to io.Writer, c *Config, list *knowledge.Decisions, all []decided,
+) error {
+	signed := list.Signed()
+	var now []knowledge.Decision
+	for _, d := range all {
+		now = append(now, d.now)
+	}
+	data, err := list.Write(now)
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(listFile(c), data, 0o644); err != nil {
+		return err
+	}
+	note := ""
+	if signed && !list.Signed() {
+		note = ": no longer signed, a clinician reads and signs it anew"
+	}
+	_, err = fmt.Fprintf(to, "%s written%s\n", listFile(c), note)
+	return err
+}
+
+// decideAll asks the bot about each text, as written by somebody whose visit of tomorrow awaits an
+// answer. The moment is fixed and in opening hours, so that the same words give the same table on
+// every day. Entries that await the clinic's review are answered: the table is there to be read
+// before they are reviewed too.
+func decideAll(b *knowledge.Base, l *knowledge.Decisions, progressTo io.Writer) ([]decided, error) {
+	now := time.Date(2026, 12, 1, 0, 0, 0, 0, b.Clinic.Location())
+	if opens := b.Clinic.Opens(now); !opens.IsZero() {
+		now = opens.Add(2 * time.Hour)
+	}
+	log := slog.New(slog.NewTextHandler(progressTo, nil))
+	h := &patient.Handler{Base: b, Now: func() time.Time { return now }, Log: log}
+	s := handlers.State{Visits: []handlers.Visit{{
+		ID: "decisions", Name: "Ana Example", Start: now.Add(23 * time.Hour), State: handlers.Booked,
+		Type: b.Clinic.Types()[0],
+	}}}
+	show := progress(progressTo)
+	var out []decided
+	for t := range l.Each {
+		r, err := h.Ask(s, t.Text)
+		if err != nil {
+			return nil, fmt.Errorf("%q: %w", t.Text, err)
+		}
+		out = append(out, decided{t, t.Decision, knowledge.Decision{
+			Kind: r.Kind, Also: r.Also, Entries: r.Entries, Asks: r.Asks, Silent: len(r.Bodies) == 0,
+		}, r.Rule, strings.Join(r.Bodies, " ")})
+		show(len(out), l.Len())
+	}
+	return out, nil
+}
+
+// table prints the texts under their headings, each with what the bot does, what raised that, and
+// how the reply begins.
+func table(to io.Writer, b *knowledge.Base, l *knowledge.Decisions, all []decided) error {
+	t := tabwriter.NewWriter(to, 0, 4, 2, ' ', 0)
+	for _, g := range l.Groups {
+		fmt.Fprintln(t, g.Heading)
+		for _, d := range all[:len(g.Texts)] {
+			mark, what := "  ", does(b, d.now)
+			if d.changed() {
+				mark, what = "! ", does(b, d.was)+" → "+what
+			}
+			text := strings.Join(strings.Fields(d.Text), " ")
+			fmt.Fprintf(t, "%s%s\t%s\t%s\t%s\n", mark, text, what, orDash(d.rule), orDash(begins(d.reply)))
+		}
+		fmt.Fprintln(t)
+		all = all[len(g.Texts):]
+	}
+	return t.Flush()
+}
+
+// firstWords is how much of a reply is shown: enough to tell which one it is.
+const firstWords = 40
+
+// begins is a text's first words.
+func begins(text string) string {
+	r := []rune(strings.Join(strings.Fields(text), " "))
+	if len(r) <= firstWords {
+		return string(r)
+	}
+	cut := string(r[:firstWords])
+	if at := strings.LastIndexByte(cut, ' '); at > 0 {
+		cut = cut[:at]
+	}
+	return cut + " …"
+}
+
+// sum says how the table stands to what was signed.
+func sum(l *knowledge.Decisions, all []decided) string {
+	changed := 0
+	for _, d := range all {
+		if d.changed() {
+			changed++
+		}
+	}
+	switch {
+	case l.Signed() && changed == 0:
+		return fmt.Sprintf("%d decisions, as signed on %s by %s", len(all), l.SignedOn, l.SignedBy)
+	case l.Signed():
+		return fmt.Sprintf("%d of %d decisions changed since signed on %s by %s",
+			changed, len(all), l.SignedOn, l.SignedBy)
+	case changed == 0:
+		return fmt.Sprintf("%d decisions; nobody has signed them", len(all))
+	}
+	return fmt.Sprintf("%d of %d decisions changed since they were written; nobody has signed them",
+		changed, len(all))
+}
+
+// inWords says of a kind what the bot does, for who has never seen its names.
+var inWords = map[string]string{
+	knowledge.Crisis:     "fixed crisis words, staff paged",
+	knowledge.Emergency:  "fixed emergency words, staff paged",
+	knowledge.Concern:    "may be danger: the line with 988, a person reads it",
+	knowledge.Clinical:   "a nurse, today",
+	knowledge.OptOut:     "no more texts",
+	knowledge.Stop:       "no more texts: the carrier says so",
+	knowledge.Start:      "texts again",
+	knowledge.Help:       "says who we are",
+	knowledge.Basic:      "discreet reminders",
+	knowledge.Detail:     "full reminders",
+	knowledge.Confirm:    "confirms the visit",
+	knowledge.Decline:    "gives up the visit",
+	knowledge.Reschedule: "another time: a person",
+	knowledge.Late:       "late: the desk is told",
+	knowledge.Courtesy:   "a word back",
+	knowledge.Handoff:    "a person",
+	knowledge.Machine:    "silence",
+}
+
+// does says in plain words what a decision is.
+func does(b *knowledge.Base, d knowledge.Decision) string {
+	said := strings.Join(d.Entries, ", ")
+	var out []string
+	switch {
+	case d.Kind == "":
+		return "new"
+	case d.Asks != "":
+		out = append(out, "asks back: "+d.Asks)
+	case d.Kind == knowledge.Choices:
+		return "offers: " + said
+	case d.Kind == knowledge.Courtesy && d.Silent:
+		return "silence"
+	case d.Kind != knowledge.Answer:
+		out = append(out, cmp.Or(inWords[d.Kind], d.Kind))
+	}
+	danger := d.Kind == knowledge.Crisis || d.Kind == knowledge.Emergency
+	for _, k := range d.Also {
+		if danger && k != knowledge.OptOut && k != knowledge.Stop {
+			out = append(out, "noted: "+k) // told to staff, and not done
+		} else {
+			out = append(out, cmp.Or(inWords[k], k))
+		}
+	}
+	if said != "" {
+		out = append(out, "answers: "+said)
+	}
+	if slices.ContainsFunc(d.Entries, func(id string) bool {
+		e := b.Entry(id)
+		return e != nil && e.Is(knowledge.Holding)
+	}) {
+		out = append(out, "a person gets back")
+	}
+	return strings.Join(out, "; ")
+}
+
+// joined is faults as one error.
+func joined(faults []knowledge.Fault) error {
+	var errs []error
+	for _, f := range faults {
+		errs = append(errs, errors.New(f.String()))
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,98 @@
+package knowledge
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/beacon-clinic/beacon/knowledge/screen"
+)
+
+// founders begins the names of the files whose writers knew the words: what they wrote is learnt
+// from, and measures nothing.
+const founders = "founders-"
+
+// corpusLabels are the labels of a text that is no question on an entry.
+var corpusLabels = [...]string{
+	"crisis", "emergency", "concern", "clinical", "optout", "confirm", "decline", "reschedule", "late",
+	"help", "start", "person", "courtesy", "chat", "outside", "calm",
+}
+
+// readCorpus reads every text of the corpus: label, language, note, text, a tab between; a line
+// that begins with # says who wrote them and when. Labels of entries that the base doesn't have
+// come out as questions from outside.
+func readCorpus(from fs.FS, has func(entry string) bool) (out []screen.Text, faults []error) {
+	files, err := fs.Glob(from, "corpus/*.tsv")
+	if err != nil {
+		return nil, []error{err}
+	}
+	for _, file := range files {
+		data, err := fs.ReadFile(from, file)
+		if err != nil {
+			faults = append(faults, err)
+			continue
+		}
+		writer := strings.TrimSuffix(path.Base(file), ".tsv")
+		if strings.HasPrefix(writer, founders) {
+			writer = ""
+		}
+		lines := bufio.NewScanner(bytes.NewReader(data))
+		lines.Buffer(nil, 1<<16)
+		for n := 1; lines.Scan(); n++ {
+			if strings.HasPrefix(lines.Text(), "#") || lines.Text() == "" {
+				continue
+			}
+			t, err := readText(lines.Text(), has)
+			if err != nil {
+				faults = append(faults, fmt.Errorf("%s line %d: %w", file, n, err))
+				continue
+			}
+			t.Writer = writer
+			out = append(out, t)
+		}
+		if err := lines.Err(); err != nil {
+			faults = append(faults, fmt.Errorf("%s: %w", file, err))
+		}
+	}
+	return out, faults
+}
+
+func readText(line string, has func(entry string) bool) (t screen.Text, err error) {
+	f := strings.Split(line, "\t")
+	if len(f) != 4 {
+		return t, fmt.Errorf("%d fields; want label, language, note and text with a tab between", len(f))
+	}
+	if !slices.Contains(languages[:], f[1]) {
+		return t, fmt.Errorf("language %q; want en or es", f[1])
+	}
+	t = screen.Text{Class: f[0], Lang: f[1], Text: f[3]}
+	for _, note := range strings.Fields(f[2]) {
+		if also, ok := strings.CutPrefix(note, "also="); ok {
+			t.Also = append(t.Also, also)
+		}
+		t.Other = t.Other || note == "other"
+		t.Hard = t.Hard || note == "hard"
+	}
+	ids, question := strings.CutPrefix(f[0], screen.ClassEntry)
+	if !question {
+		if !slices.Contains(corpusLabels[:], f[0]) {
+			return t, fmt.Errorf("label %q is unknown; want %sID or one of %s", f[0], screen.ClassEntry, strings.Join(corpusLabels[:], ", "))
+		}
+		return t, nil
+	}
+	t.Class = screen.ClassOutside
+	for i, id := range strings.Split(ids, "+") {
+		switch {
+		case !has(id):
+		case i == 0:
+			t.Class = screen.ClassEntry + id
+		default:
+			t.Also = append(t.Also, screen.ClassEntry+id)
+		}
+	}
+	return t, nil
+}

@@ -1,0 +1,107 @@
+// Package model says which class a text belongs to, by weights that were learnt ahead of time.
+//
+// Train learns the weights from texts whose class is known; Compile writes them to bytes; Open
+// reads those where they lie, so that a program is ready as soon as it has the file. A class is
+// whatever the examples say: a kind such as crisis, or an entry of the base.
+package model
+
+import (
+	"encoding/binary"
+	"errors"
+	"math"
+)
+
+// Feature is one thing seen in a text: a key, the hash of what it is, and how much it weighs.
+type Feature struct {
+	Key    uint64
+	Weight float32
+}
+
+// Model scores texts. It only reads its bytes, so many goroutines may share one.
+type Model struct {
+	classes []string
+	place   map[string]int
+	bias    []float32
+	step    float32 // what one unit of a weight is worth
+	slots   []byte  // an open hash table: print uint32, at uint32, a slot
+	posts   []byte  // by feature: how many uint16, then class uint8 and weight int8 each
+}
+
+const slotSize = 8
+
+// Classes are the names of the classes, in the order of Score.
+func (m *Model) Classes() []string { return m.classes }
+
+// Place is where a class stands in a score; -1 if the model doesn't know it.
+func (m *Model) Place(class string) int {
+	if i, ok := m.place[class]; ok {
+		return i
+	}
+	return -1
+}
+
+// Score fills p, one place a class, with the probability of each class.
+func (m *Model) Score(fs []Feature, p []float32) {
+	copy(p, m.bias)
+	for _, f := range fs {
+		m.add(f, p)
+	}
+	softmax(p)
+}
+
+// Knows tells whether any text that was learnt from has the feature.
+func (m *Model) Knows(key uint64) bool { return m.find(key) != nil }
+
+// Says is how much one feature speaks for a class, in log odds before they are made to add up.
+func (m *Model) Says(f Feature, class int) float32 {
+	for ps := m.find(f.Key); len(ps) > 0; ps = ps[2:] {
+		if int(ps[0]) == class {
+			return f.Weight * m.step * float32(int8(ps[1]))
+		}
+	}
+	return 0
+}
+
+func (m *Model) add(f Feature, p []float32) {
+	w := f.Weight * m.step
+	for ps := m.find(f.Key); len(ps) > 1; ps = ps[2:] {
+		p[ps[0]] += w * float32(int8(ps[1]))
+	}
+}
+
+// find gives the postings of a feature, nil if it has none.
+func (m *Model) find(key uint64) []byte {
+	slots := uint64(len(m.slots) / slotSize)
+	for i := slot(key, slots); ; i = (i + 1) % slots {
+		s := m.slots[i*slotSize:]
+		at := binary.LittleEndian.Uint32(s[4:])
+		if at == 0 {
+			return nil
+		}
+		if binary.LittleEndian.Uint32(s) == print(key) {
+			n := binary.LittleEndian.Uint16(m.posts[at:])
+			return m.posts[at+2:][:2*int(n)]
+		}
+	}
+}
+
+// slot is where a feature is looked for first, print what tells it from others there.
+func slot(key, slots uint64) uint64 { return (key >> 32) % slots }
+func print(key uint64) uint32       { return uint32(key) }
+
+func softmax(p []float32) {
+	top := p[0]
+	for _, v := range p {
+		top = max(top, v)
+	}
+	var sum float32
+	for j := range p {
+		p[j] = float32(math.Exp(float64(p[j] - top)))
+		sum += p[j]
+	}
+	for j := range p {
+		p[j] /= sum
+	}
+}
+
+var errCut = errors.New("model: the file is cut short")

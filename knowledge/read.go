@@ -1,0 +1,198 @@
+package knowledge
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/beacon-clinic/beacon/knowledge/clean"
+	"github.com/beacon-clinic/beacon/knowledge/match"
+	"github.com/beacon-clinic/beacon/knowledge/screen"
+)
+
+// Reading is what a text is: what of it the patient wrote, and what that says.
+type Reading struct {
+	clean.Text
+	screen.Verdict
+}
+
+// Silent says that nothing of the text is the patient's: a machine wrote it, or it only quotes or
+// reacts to what somebody else wrote.
+func (r Reading) Silent() bool { return r.Body == "" && (r.Machine || r.Quoted) }
+
+// Read reads a text. sent are the texts that its writer was sent lately, newest first: what comes
+// back of them isn't the writer's. It is pure and needs no store.
+func (b *Base) Read(body string, sent []string) Reading {
+	r := Reading{Text: b.clean.Read(body, sent)}
+	if !r.Silent() {
+		r.Verdict = b.entries(b.screen.Read(readable(r.Text)), readable(r.Text))
+		if r.Keyword != "" { // a keyword is read in English; what was written has its own language
+			r.Lang = b.screen.Lang(r.Body)
+		}
+	}
+	return r
+}
+
+// Again is the reading of the same text by somebody who was sent these texts: r itself unless
+// something of them comes back in it.
+func (b *Base) Again(r Reading, body string, sent []string) Reading {
+	if t := b.clean.Read(body, sent); t.Body == r.Body {
+		return r
+	}
+	return b.Read(body, sent)
+}
+
+// readable is what a reader of words sees of a text: a keyword alone where courtesies stand around
+// it, and a word in place of a number that only names something.
+func readable(t clean.Text) string {
+	if t.Keyword != "" {
+		return t.Keyword
+	}
+	var out strings.Builder
+	at := 0
+	for _, n := range t.Numbers {
+		switch n.Kind {
+		case clean.Phone, clean.Order, clean.Price, clean.Date, clean.Percent:
+			out.WriteString(t.Body[at:n.Start])
+			out.WriteString(" " + string(n.Kind) + "number ")
+			at = n.End
+		}
+	}
+	out.WriteString(t.Body[at:])
+	return out.String()
+}
+
+// entries fits what a text asks to the base: entries that it doesn't have are left out, and what
+// the model hasn't learnt from, entries of the clinic's own and wordings that staff have taught,
+// the matcher answers.
+func (b *Base) entries(v screen.Verdict, text string) screen.Verdict {
+	kept := v.Entries[:0:0]
+	for i, e := range v.Entries {
+		if b.byID[e.ID] != nil {
+			kept = append(kept, e)
+		} else if i < max(v.Sure, v.Choices) { // it asks for what isn't here
+			v.Sure, v.Choices = 0, 0
+		}
+	}
+	v.Entries = kept
+	if id := b.phrasings[bare(text)]; id != "" { // word for word what its owner wrote down
+		v.Entries, v.Sure, v.Choices = []screen.Entry{{ID: id, Confidence: verbatim}}, 1, 0
+	}
+	m := b.match.Load()
+	if m == nil {
+		return v
+	}
+	r := b.inside(m.matcher.Match(text))
+	if len(r.Best) == 0 || !m.changed[r.Best[0].ID] && len(v.Entries) > 0 {
+		return v
+	}
+	v.Entries, v.Sure, v.Choices = nil, 0, r.Choices
+	for _, c := range r.Best {
+		v.Entries = append(v.Entries, screen.Entry{ID: c.ID, Confidence: c.Confidence})
+	}
+	if r.Outcome == match.Answer {
+		v.Sure, v.Choices = 1, 0
+	}
+	return v
+}
+
+// inside takes what lies outside the base off a result.
+func (b *Base) inside(r match.Result) match.Result {
+	inside := r.Best[:0:0]
+	for i, c := range r.Best {
+		switch {
+		case !b.byID[c.ID].Outside:
+			inside = append(inside, c)
+		case i == 0:
+			r.Outcome = match.None
+		case i < r.Choices:
+			r.Outcome = match.None // a near tie with what isn't ours
+		}
+	}
+	if len(r.Best) > 0 && b.byID[r.Best[0].ID].Outside {
+		for i := range inside {
+			inside[i].Confidence *= 1 - r.Best[0].Confidence
+		}
+	}
+	r.Best = inside
+	r.Choices = min(r.Choices, len(inside))
+	return r
+}
+
+// Meant is the act that an entry is about, "" if it is about none: who asks how to move a visit may want theirs moved.
+func (b *Base) Meant(entry string) string { return b.rules.Meant[entry] }
+
+// verbatim is how sure a text is that is a phrasing word for word.
+const verbatim = .99
+
+// ask files the phrasings, so that a text which is one is answered. One that two entries claim is neither's.
+func (b *Base) ask() {
+	b.phrasings = map[string]string{}
+	for _, e := range b.Entries {
+		for _, l := range languages {
+			for _, a := range e.Asks[l] {
+				key := bare(a)
+				if first, twice := b.phrasings[key]; twice && first != e.ID || e.Outside {
+					b.phrasings[key] = ""
+					continue
+				}
+				b.phrasings[key] = e.ID
+			}
+		}
+	}
+}
+
+// followWords is how many words a follow-up has at most.
+const followWords = 6
+
+// Follow reads a text that asks on after the answer of the entry last: "how long?" after an answer
+// about the nasal spray asks how long the spray takes. "" if it doesn't. The text itself must speak
+// for what it is taken for, not only the words that stood before it.
+func (b *Base) Follow(r Reading, last string) (id string, confidence float64) {
+	e := b.byID[last]
+	if e == nil || r.Kind != "" || len(strings.Fields(r.Body)) > followWords {
+		return "", 0
+	}
+	topic := e.Asks[Language(r.Lang)]
+	if len(topic) == 0 {
+		return "", 0
+	}
+	text := readable(r.Text) + " " + topic[0]
+	both := b.entries(b.screen.Read(text), text)
+	if both.Sure == 0 {
+		return "", 0
+	}
+	for _, own := range r.Entries {
+		if own.ID == both.Entries[0].ID {
+			return own.ID, both.Entries[0].Confidence
+		}
+	}
+	return "", 0
+}
+
+// Why is what an answer goes by.
+type Why struct {
+	Rule  string         // what raised the kind; "" if nothing did
+	Best  []screen.Entry // the likeliest entries
+	Words []match.Weight // what counted for the first, in log odds, strongest first
+}
+
+// Explain says what the reading of a text goes by.
+func (b *Base) Explain(text string) Why {
+	r := b.Read(text, nil)
+	w := Why{Rule: r.Rule, Best: r.Entries}
+	if len(r.Entries) == 0 {
+		return w
+	}
+	if m := b.match.Load(); m != nil && m.changed[r.Entries[0].ID] {
+		w.Words = m.matcher.Explain(text).Weights
+		return w
+	}
+	for word, weight := range b.screen.Words(readable(r.Text), screen.ClassEntry+r.Entries[0].ID) {
+		w.Words = append(w.Words, match.Weight{Feature: word, Weight: weight})
+	}
+	slices.SortFunc(w.Words, func(a, b match.Weight) int {
+		return cmp.Or(cmp.Compare(b.Weight, a.Weight), cmp.Compare(a.Feature, b.Feature))
+	})
+	return w
+}

@@ -1,0 +1,199 @@
+package screen
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// judged are the kinds whose thresholds are calibrated.
+var judged = [...]string{"clinical", "optout", "confirm", "decline", "reschedule", "late", "help", "start", "person", classChat}
+
+// Report says how the calibration stands, on writers held out.
+type Report struct {
+	Texts                      int
+	Crises, Alarms, Reached    int     // crises and emergencies, those that alarm, those that reach a person
+	FalseAlarms, FalseConcerns float64 // of harmless texts
+	Right, Wrong, Strangers    float64 // of questions; of questions from outside
+	// RightNear, WrongNear and StrangersNear are the same with the meaning, of English ones.
+	RightNear, WrongNear, StrangersNear float64
+	RightEnglish                        float64               // by the words alone, of English ones
+	Kinds                               map[string][2]float64 // by kind: done, done or asked back
+}
+
+// The shares of texts held out that may go wrong: what the thresholds are set by.
+const (
+	falseAlarms   = .007
+	falseConcerns = .038
+	falseNurse    = .02
+	falseDone     = .001
+	falseAsked    = .008
+	falseChat     = .01
+	wrongAnswers  = .016
+	strangers     = .03
+)
+
+func (c *sure) calibrate(hs []heard) (r Report) {
+	c.Does, c.Asks = map[string]float64{}, map[string]float64{}
+	c.fitDanger(hs, &r)
+	c.fitAnswers(hs, &r)
+	r.Kinds = map[string][2]float64{}
+	for _, k := range judged {
+		var others, own []float64
+		for _, h := range hs {
+			switch {
+			case h.text.Class == k:
+				own = append(own, h.kinds[k])
+			case slices.Contains(h.text.Also, k) || h.text.Class == "crisis" || h.text.Class == "emergency":
+			case k == "clinical" && h.text.Class == classConcern:
+			case h.about == k:
+			case k == classChat && h.text.Class == "courtesy":
+			default:
+				others = append(others, h.kinds[k])
+			}
+		}
+		switch k {
+		case "clinical":
+			c.Clinical = above(others, falseNurse)
+			c.Does[k], c.Asks[k] = c.Clinical, c.Clinical
+		case classChat:
+			c.Does[k] = above(others, falseChat)
+			c.Asks[k] = c.Does[k]
+		default:
+			c.Does[k], c.Asks[k] = above(others, falseDone), above(others, falseAsked)
+		}
+		r.Kinds[k] = [2]float64{reach(own, c.Does[k]), reach(own, c.Asks[k])}
+	}
+	r.Texts = len(hs)
+	return r
+}
+
+func reach(values []float64, least float64) float64 {
+	n := 0
+	for _, v := range values {
+		if v >= least {
+			n++
+		}
+	}
+	return float64(n) / float64(max(1, len(values)))
+}
+
+// worth is what a text counts in the calibration: one that was made to trip is written twice as often as it is texted.
+func (h *heard) worth() float64 {
+	if h.text.Hard {
+		return .5
+	}
+	return 1
+}
+
+func (c *sure) fitDanger(hs []heard, r *Report) {
+	var ts []trial
+	for i := range hs {
+		class := hs[i].text.Class
+		if class == "clinical" || class == classConcern {
+			continue // neither plain danger nor harmless
+		}
+		ts = append(ts, trial{x: hs[i].danger[:], yes: class == "crisis" || class == "emergency", weight: hs[i].worth()})
+	}
+	copy(c.Danger[:], fit(ts, dangers, 1))
+	var calm, danger []float64
+	for i, t := range ts {
+		p := logistic(c.Danger[:], t.x)
+		switch {
+		case t.yes:
+			danger = append(danger, p)
+		case t.weight == 1 || i%2 == 0:
+			calm = append(calm, p)
+		}
+	}
+	c.Alarm, c.Concern = above(calm, falseAlarms), above(calm, falseAlarms+falseConcerns)
+	r.Crises = len(danger)
+	r.Alarms, r.Reached = int(reach(danger, c.Alarm)*float64(len(danger))+.5), int(reach(danger, c.Concern)*float64(len(danger))+.5)
+	r.FalseAlarms, r.FalseConcerns = reach(calm, c.Alarm), reach(calm, c.Concern)-reach(calm, c.Alarm)
+}
+
+// fitAnswers fits how sure the first entry is, by the words alone and with the meaning, and sets
+// from when on it is answered.
+func (c *sure) fitAnswers(hs []heard, r *Report) {
+	var words, english, near []judgement
+	for i := range hs {
+		h := &hs[i]
+		words = append(words, h.judge(h.entry, h.answer[:]))
+		if h.near != nil {
+			near = append(near, h.judge(h.nearEntry, h.near))
+			english = append(english, h.judge(h.entry, h.answer[:]))
+		}
+	}
+	copy(c.Answer[:], fitJudgements(words, answers))
+	c.Answered, r.Right, r.Wrong, r.Strangers = answerFrom(words, c.Answer[:])
+	if len(near) > 0 {
+		_, r.RightEnglish, _, _ = answerFrom(english, c.Answer[:])
+		copy(c.Near[:], fitJudgements(near, nearEvidence))
+		c.AnsweredNear, r.RightNear, r.WrongNear, r.StrangersNear = answerFrom(near, c.Near[:])
+	}
+}
+
+// judgement is the first entry of a text held out: whether it is right, and what speaks for it.
+type judgement struct {
+	x                         []float64
+	right, question, stranger bool
+	skip                      bool // it is read before an answer is looked for
+}
+
+func (h *heard) judge(entry string, x []float64) judgement {
+	j := judgement{x: x, right: h.text.Class == entry || slices.Contains(h.text.Also, entry)}
+	j.question, j.stranger = strings.HasPrefix(h.text.Class, ClassEntry), h.text.Class == ClassOutside
+	j.skip = !j.right && grave(h.text.Class)
+	return j
+}
+
+func fitJudgements(js []judgement, n int) []float64 {
+	var ts []trial
+	for _, j := range js {
+		if !j.skip {
+			ts = append(ts, trial{x: j.x, yes: j.right, weight: 1})
+		}
+	}
+	return fit(ts, n, 1)
+}
+
+// answerFrom is the least confidence down to which few enough answers are wrong and strangers' questions
+// answered, with the shares that come of it.
+func answerFrom(js []judgement, w []float64) (least, right, wrong, strange float64) {
+	var asked []judgement
+	questions, outside := 0., 0.
+	for _, j := range js {
+		if j.question || j.stranger {
+			asked = append(asked, j)
+			questions += truth(j.question)
+			outside += truth(j.stranger)
+		}
+	}
+	slices.SortStableFunc(asked, func(a, b judgement) int { return cmp.Compare(logistic(w, b.x), logistic(w, a.x)) })
+	least = 1
+	var r, f, o float64
+	for _, j := range asked {
+		r, f, o = r+truth(j.right), f+truth(!j.right && j.question), o+truth(!j.right && j.stranger)
+		if f > wrongAnswers*questions || o > strangers*outside {
+			break
+		}
+		least, right, wrong, strange = logistic(w, j.x), r/max(1, questions), f/max(1, questions), o/max(1, outside)
+	}
+	return least, right, wrong, strange
+}
+
+// String is the report as a table.
+func (r Report) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "held out by writer: %d texts\n", r.Texts)
+	fmt.Fprintf(&b, "danger       %d, as alarm %.3f, reaching a person %.3f\n", r.Crises, float64(r.Alarms)/float64(max(1, r.Crises)), float64(r.Reached)/float64(max(1, r.Crises)))
+	fmt.Fprintf(&b, "false        alarms %.4f, concerns %.4f\n", r.FalseAlarms, r.FalseConcerns)
+	fmt.Fprintf(&b, "questions    right %.3f, wrong %.3f, strangers answered %.3f\n", r.Right, r.Wrong, r.Strangers)
+	fmt.Fprintf(&b, "  of English ones, right by words alone %.3f\n", r.RightEnglish)
+	fmt.Fprintf(&b, "  with meaning right %.3f, wrong %.3f, strangers answered %.3f\n", r.RightNear, r.WrongNear, r.StrangersNear)
+	for _, k := range sortedKeys(r.Kinds) {
+		fmt.Fprintf(&b, "%-12s done %.3f, done or asked back %.3f\n", k, r.Kinds[k][0], r.Kinds[k][1])
+	}
+	return b.String()
+}

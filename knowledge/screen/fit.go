@@ -1,0 +1,71 @@
+package screen
+
+import (
+	"math"
+	"slices"
+)
+
+// trial is a piece of evidence and what came of it.
+type trial struct {
+	x      []float64
+	yes    bool
+	weight float64
+}
+
+// fit finds the weights of a logistic regression by Newton steps; hold pulls them to nothing.
+func fit(ts []trial, n int, hold float64) []float64 {
+	w := make([]float64, n)
+	for range 20 {
+		h := make([][]float64, n)
+		for i := range h {
+			h[i] = make([]float64, n+1)
+			h[i][i] = hold
+			h[i][n] = -hold * w[i]
+		}
+		for _, t := range ts {
+			p := logistic(w, t.x)
+			for i := range n {
+				h[i][n] += t.weight * (truth(t.yes) - p) * t.x[i]
+				for j := range n {
+					h[i][j] += t.weight * p * (1 - p) * t.x[i] * t.x[j]
+				}
+			}
+		}
+		for i, d := range solve(h) {
+			w[i] += math.Max(-2, math.Min(2, d))
+		}
+	}
+	return w
+}
+
+// solve solves the linear equations whose right side is the last column.
+func solve(h [][]float64) []float64 {
+	n := len(h)
+	for i := range n {
+		for j := i + 1; j < n; j++ {
+			f := h[j][i] / h[i][i]
+			for k := i; k <= n; k++ {
+				h[j][k] -= f * h[i][k]
+			}
+		}
+	}
+	out := make([]float64, n)
+	for i := n - 1; i >= 0; i-- {
+		out[i] = h[i][n]
+		for j := i + 1; j < n; j++ {
+			out[i] -= h[i][j] * out[j]
+		}
+		out[i] /= h[i][i]
+	}
+	return out
+}
+
+// above is the least value that no more than a share of the values reach.
+func above(values []float64, share float64) float64 {
+	if len(values) == 0 {
+		return 1
+	}
+	vs := slices.Sorted(slices.Values(values))
+	i := len(vs) - 1 - int(share*float64(len(vs)))
+	return math.Nextafter(vs[max(0, i)], 2)
+}

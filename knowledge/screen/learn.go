@@ -1,0 +1,263 @@
+package screen
+
+import (
+	"strings"
+	"sync"
+
+	"github.com/beacon-clinic/beacon/knowledge/model"
+)
+
+// Text is a text to learn from.
+type Text struct {
+	Class   string // a kind, ClassEntry and an id, "outside", "chat", "concern", or "calm": harmless, whatever it asks
+	Also    []string
+	Lang    string // "en" or "es"
+	Text    string
+	Writer  string // "" for texts that are always learnt from; writers with a name are held out in turn
+	Other   bool   // of a crisis: a relative or friend writes
+	Curated bool   // a phrasing of an entry
+	Hard    bool   // made to trip: written far more often than anybody texts so
+}
+
+// The figures of learning. Found on writers held out; each stands on a plateau.
+const (
+	epochs     = 10
+	turns      = 3
+	freshWorth = 5  // how much a text by a named writer counts against the others
+	hardWorth  = 2  // what one counts that was made to trip
+	graveWorth = 2  // what a danger by the others counts
+	noises     = 10 // texts of noise for every hundred calm ones
+	langEpochs = 8
+)
+
+// Learn makes what New needs to read texts that no rule names: the weights of the words, and the
+// calibration, learnt from writers held out. It takes minutes. progress hears of each step, nil
+// if nobody listens.
+func Learn(r Rules, texts []Text, embed Embed, progress func(done, of int)) ([]byte, Report, error) {
+	s, err := New(r, nil, embed)
+	if err != nil {
+		return nil, Report{}, err
+	}
+	t := &teacher{rules: r, reader: s, texts: texts, embed: embed}
+	t.prepare()
+	var step sync.Mutex
+	done := 0
+	tell := func() {
+		step.Lock()
+		defer step.Unlock()
+		if done++; progress != nil {
+			progress(done, (turns+1)*epochs)
+		}
+	}
+	if t.langs, err = t.learnLangs(); err != nil {
+		return nil, Report{}, err
+	}
+	var evidence []heard
+	kinds := make([][]byte, turns+1)
+	errs := make([]error, turns+1)
+	var wg sync.WaitGroup
+	queue := make(chan int)
+	for range 2 {
+		wg.Go(func() {
+			for k := range queue {
+				kinds[k], errs[k] = t.learnKinds(k, tell)
+			}
+		})
+	}
+	for k := range turns + 1 {
+		queue <- k
+	}
+	close(queue)
+	wg.Wait()
+	for k := range turns {
+		if errs[k] != nil {
+			return nil, Report{}, errs[k]
+		}
+		h, err := t.hear(k, kinds[k])
+		if err != nil {
+			return nil, Report{}, err
+		}
+		evidence = append(evidence, h...)
+	}
+	l := &learnt{}
+	report := l.sure.calibrate(evidence)
+	if errs[turns] != nil {
+		return nil, report, errs[turns]
+	}
+	data, err := l.write(kinds[turns], t.neighbours(turns).bytes(), t.langs)
+	return data, report, err
+}
+
+// teacher prepares the texts once for all the models that are learnt from them.
+type teacher struct {
+	rules   Rules
+	reader  *Screen
+	texts   []Text
+	words   [][]word
+	fold    []int // by text; none for those always learnt from
+	samples []model.Example
+	embed   Embed
+	meant   [][]float32 // by text, of those that are neighbours or held out: the direction of its meaning
+	langs   []byte
+}
+
+const none = -1
+
+func (t *teacher) prepare() {
+	writers := map[string]int{}
+	for i := range t.texts {
+		x := &t.texts[i]
+		ws := t.reader.words(x.Text)
+		t.words = append(t.words, ws)
+		f, weight := none, float32(1)
+		if x.Writer != "" {
+			if _, ok := writers[x.Writer]; !ok {
+				writers[x.Writer] = len(writers)
+			}
+			f, weight = writers[x.Writer]%turns, freshWorth
+		}
+		switch {
+		case x.Hard:
+			weight = hardWorth
+		case f == none && (x.Class == "crisis" || x.Class == "emergency"):
+			weight = graveWorth
+		}
+		t.fold = append(t.fold, f)
+		class := x.Class
+		switch {
+		case class == "crisis" && x.Other:
+			class = classOther
+		case class == "crisis" && x.Writer == "":
+			class = "danger" // whose isn't said
+		}
+		t.samples = append(t.samples, model.Example{Features: t.reader.feats.read(ws, x.Lang), Class: class, Weight: weight})
+	}
+	t.meant = embedAll(t.texts, func(i int) bool { return t.fold[i] != none || t.texts[i].Curated }, t.embed)
+	t.noise()
+}
+
+// neighbours are the texts by named writers and the curated ones, but those of a fold.
+func (t *teacher) neighbours(fold int) *neighbours {
+	n := &neighbours{of: map[string][]int8{}}
+	for i, x := range t.texts {
+		if t.meant[i] != nil && t.fold[i] != fold && neighbourly(x.Class) {
+			n.add(x.Class, t.meant[i])
+		}
+	}
+	return n
+}
+
+// noise makes texts of ordinary words in no order. They teach that "i", "you" and "not" prove
+// nothing by themselves, however often a crisis has them.
+func (t *teacher) noise() {
+	seed := uint32(7)
+	next := func(n int) int {
+		seed = seed*1664525 + 1013904223
+		return int(seed>>8) % n
+	}
+	for _, lang := range []string{"en", "es"} {
+		var calm []int
+		for i, x := range t.texts {
+			if x.Lang == lang && !grave(x.Class) && t.fold[i] == none && len(t.words[i]) > 0 {
+				calm = append(calm, i)
+			}
+		}
+		for range noises * len(calm) / 100 {
+			var ws []word
+			for range 4 + next(14) {
+				from := t.words[calm[next(len(calm))]]
+				w := from[next(len(from))]
+				w.sent, w.asks = 0, false
+				ws = append(ws, w)
+			}
+			t.fold = append(t.fold, none)
+			t.samples = append(t.samples, model.Example{Features: t.reader.feats.read(ws, lang), Class: "calm", Weight: 1})
+		}
+	}
+}
+
+// grave classes are those that a harmless text must not be taken for.
+func grave(class string) bool {
+	return class == "crisis" || class == "emergency" || class == "clinical" || class == classConcern
+}
+
+// learnKinds learns from all texts but those of a fold.
+func (t *teacher) learnKinds(fold int, done func()) ([]byte, error) {
+	var xs []model.Example
+	for i := range t.samples {
+		if t.fold[i] != fold {
+			xs = append(xs, t.samples[i])
+		}
+	}
+	return model.Train(xs, model.Settings{
+		Epochs: epochs,
+		Sets: map[string]func(string) bool{
+			"calm": func(c string) bool {
+				return strings.HasPrefix(c, ClassEntry) || c == ClassOutside || c == classChat
+			},
+			"danger": func(c string) bool { return c == "crisis" || c == classOther },
+		},
+		Progress: func(int, int) { done() },
+	}).Compile()
+}
+
+func (t *teacher) learnLangs() ([]byte, error) {
+	var xs []model.Example
+	for i, x := range t.texts {
+		xs = append(xs, model.Example{
+			Features: langFeatures(t.words[i], t.reader.hasMarks(x.Text)), Class: x.Lang, Weight: 1,
+		})
+	}
+	return model.Train(xs, model.Settings{Epochs: langEpochs}).Compile()
+}
+
+// heard is what a model made of a text that it hadn't learnt from.
+type heard struct {
+	text      *Text
+	danger    [dangers]float64
+	answer    [answers]float64
+	entry     string
+	near      []float64 // with meaning; nil where it isn't known
+	nearEntry string
+	about     string // the act that its own entry is about
+	kinds     map[string]float64
+}
+
+// hear reads the texts of a fold with the model that was learnt without them.
+func (t *teacher) hear(fold int, kinds []byte) ([]heard, error) {
+	l := &learnt{}
+	data, err := l.write(kinds, t.neighbours(fold).bytes(), t.langs)
+	if err != nil {
+		return nil, err
+	}
+	s, err := New(t.rules, data, t.embed)
+	if err != nil {
+		return nil, err
+	}
+	var out []heard
+	for i := range t.texts {
+		if t.fold[i] != fold || len(t.words[i]) == 0 {
+			continue
+		}
+		x := &t.texts[i]
+		ws := t.words[i]
+		sc := s.score(ws, x.Lang)
+		h := heard{
+			text: x, kinds: map[string]float64{}, about: t.rules.Meant[strings.TrimPrefix(x.Class, ClassEntry)],
+			danger: sc.dangerEvidence(ws, x.Lang, s.named(ws)),
+		}
+		if best := s.learnt.rank(sc.whole, most); len(best) > 0 {
+			h.answer = sc.answerEvidence(sc.whole, best, ws, x.Lang, s.strange(ws, x.Lang))
+			h.entry = s.learnt.kinds.Classes()[best[0].place]
+		}
+		if t.meant[i] != nil {
+			best, near := s.byMeaning(&sc, t.meant[i], ws, x.Lang)
+			h.near, h.nearEntry = near[:], s.learnt.kinds.Classes()[best[0].place]
+		}
+		for _, k := range judged {
+			h.kinds[k] = s.act(&sc, k, asks(ws))
+		}
+		out = append(out, h)
+	}
+	return out, nil
+}
