@@ -106,13 +106,3 @@ func BenchmarkLongest(b *testing.B) {
 		m.Match(text)
 	}
 }
-
-func BenchmarkParts(b *testing.B) {
-	base, questions := invented(300, 6)
-	m := match.Build(base, match.Settings{})
-	text := strings.Join(questions[:100], " and ")[:1600]
-	b.ReportAllocs()
-	for b.Loop() {
-		m.Parts(text)
-	}
-}

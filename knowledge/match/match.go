@@ -111,11 +111,12 @@ func Build(entries []Entry, s Settings) *Matcher {
 
 // Match finds the entries that text most likely asks for. A text that is one of the phrasings word for word asks for its entry: what staff have
 // taught holds from then on.
-func (m *Matcher) Match(text string) Result { return m.MatchAfter(text, "") }
-
-// Nearest is Match by what has been learnt from all phrasings, even for a text that is one of them.
-func (m *Matcher) Nearest(text string) Result {
+func (m *Matcher) Match(text string) Result {
 	q, _ := m.read(text)
+	if e := m.owner(text); e != none {
+		r, _ := m.ask(q)
+		return m.told(e, r)
+	}
 	r, _ := m.nearest(text, &q)
 	return r
 }
