@@ -35,6 +35,8 @@ func (t *turn) question() {
 	case t.named(r.Entries) && t.may(r.Entries[0].ID):
 		t.e.Reply.Entries = []string{r.Entries[0].ID}
 		t.answer(r.Entries[0].ID)
+	case r.Choices > 0 && len(t.ahead()) > 0 && t.h.Base.Meant(r.Entries[0].ID) != "": // likely about their visit
+		t.askBack(t.h.Base.Meant(r.Entries[0].ID))
 	case r.Choices > 0 && !t.verdict.Concern && t.talk.Misses < mostMisses:
 		t.choices(r.Entries[:min(r.Choices, most)])
 	default:
