@@ -128,3 +128,39 @@ func TestABareYesWhileAPersonTalks(t *testing.T) {
 		t.Errorf("%+v, visits %s", r, f.states(t))
 	}
 }
+
+// A yes after a visit was given up may be a change of mind: its time may be another's by now, so a person reads it.
+func TestAYesAfterGivingUp(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		texts []string
+		told  bool // the desk was told of a change of mind
+		kind  string
+	}{
+		{name: "yes", texts: []string{"yes"}, told: true, kind: knowledge.Handoff},
+		{name: "the letter of the reminder", texts: []string{"C"}, told: true, kind: knowledge.Handoff},
+		{name: "in words", texts: []string{"actually I will be there"}, told: true, kind: knowledge.Handoff},
+		{name: "in Spanish", texts: []string{"si"}, told: true, kind: knowledge.Handoff},
+		{name: "thanks only", texts: []string{"ok thanks"}, kind: knowledge.Courtesy},
+		{name: "a question", texts: []string{"is the roof green"}, kind: knowledge.Answer},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			f := newFront(t, openHours)
+			f.visits(24)
+			if r := f.text(t, "NO"); r.Kind != knowledge.Decline || f.states(t) != handlers.Declined {
+				t.Fatalf("%+v, visits %s", r, f.states(t))
+			}
+			var r handlers.Reply
+			for _, body := range c.texts {
+				f.clock.Add(time.Minute)
+				r = f.text(t, body)
+			}
+			if told := strings.Contains(f.told(), "may have changed their mind"); told != c.told || r.Kind != c.kind {
+				t.Errorf("%s, the desk was told %q", r.Kind, f.told())
+			}
+			if f.states(t) != handlers.Declined {
+				t.Errorf("the visit is %s", f.states(t))
+			}
+		})
+	}
+}

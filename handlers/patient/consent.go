@@ -1,6 +1,7 @@
 package patient
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/beacon-clinic/beacon/handlers"
@@ -13,6 +14,7 @@ func (t *turn) optOut() {
 		t.e.Consent = &handlers.Consent{Out: true, At: t.now, Way: "text", Words: t.text.Body, Basic: t.state.Consent.Basic}
 	}
 	t.release("has opted out of texts.")
+	t.confirmed()
 	if t.e.Reply.Kind == knowledge.OptOut && t.text.OptOut == "" {
 		t.say(knowledge.SayOptedOut, nil)
 	}
@@ -22,6 +24,18 @@ func (t *turn) optOut() {
 		t.tell(handlers.DeskChannel, knowledge.Stop, "Opted out with a visit ahead; may have meant the visit. Call them.", true)
 	case ahead && t.e.Reply.Kind == knowledge.OptOut:
 		t.tell(handlers.DeskChannel, knowledge.OptOut, "Opted out in their own words, with a visit ahead. Call them about the visit.", true)
+	}
+}
+
+// confirmed takes what an opt-out says besides of coming: "no more texts please, but I'll be there".
+func (t *turn) confirmed() {
+	if !slices.Contains(t.verdict.Also, knowledge.Confirm) {
+		return
+	}
+	if meant := t.meant(knowledge.Confirm); len(meant) > 0 && len(t.oneDay(meant)) == len(meant) {
+		kind := t.e.Reply.Kind
+		t.answerVisit(knowledge.Confirm, meant...)
+		t.e.Reply.Kind, t.e.Reply.Bodies = kind, nil
 	}
 }
 

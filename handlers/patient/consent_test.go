@@ -69,3 +69,36 @@ func TestConsent(t *testing.T) {
 		})
 	}
 }
+
+// Who ends the texts and says that they come has said both.
+func TestAnOptOutThatConfirms(t *testing.T) {
+	for _, c := range []struct{ text, state string }{
+		{text: "no more texts please but ill be there", state: handlers.Confirmed},
+		{text: "Yes I'll be there tomorrow. Stop texting me", state: handlers.Confirmed},
+		{text: "ya no me manden mensajes. Si voy a ir", state: handlers.Confirmed},
+		{text: "stop texting me", state: handlers.Booked},
+		{text: "no more texts please. will you be there?", state: handlers.Booked},
+	} {
+		f := newFront(t, openHours)
+		f.visits(24)
+		r := f.text(t, c.text)
+		if r.Kind != knowledge.OptOut || len(r.Bodies) != 1 || !f.state(t).Consent.Out || f.states(t) != c.state {
+			t.Errorf("%q: %+v, visit %s", c.text, r, f.states(t))
+		}
+	}
+}
+
+// Who asks us to go on, or means other messages than texts, isn't opted out.
+func TestWhatOnlyLooksLikeAnOptOut(t *testing.T) {
+	for _, text := range []string{
+		"please dont stop sending the reminders", "dont take me off the list", "no me quiten de la lista por favor",
+		"did you stop sending texts? i get none", "take me off the email list, texts are fine",
+		"ya no me manden correos, por texto esta bien",
+	} {
+		f := newFront(t, openHours)
+		f.visits(24)
+		if r := f.text(t, text); f.state(t).Consent.Out || r.Kind == knowledge.OptOut {
+			t.Errorf("%q: %+v", text, r)
+		}
+	}
+}

@@ -109,7 +109,7 @@ func (t *turn) route() {
 		if t.text.OptOut == "" { // else the carrier has answered
 			t.say(knowledge.SayHelp, nil)
 		}
-	case t.pick(), t.offered(), t.ride(false):
+	case t.pick(), t.offered(), t.ride(false), t.regrets():
 	case kind == knowledge.Confirm, kind == knowledge.Decline, kind == knowledge.Reschedule, kind == knowledge.Late:
 		t.aboutVisit(kind)
 		t.besides()

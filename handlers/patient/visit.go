@@ -56,6 +56,27 @@ func (t *turn) meant(kind string) []handlers.Visit {
 	return ahead
 }
 
+// regrets brings a yes after a visit was given up to a person: its time may be another's by now. False if the text is no yes,
+// none was given up, or another visit stands that it can be about.
+func (t *turn) regrets() bool {
+	if len(t.ahead()) > 0 {
+		return false
+	}
+	for _, v := range t.state.Visits {
+		if v.State != handlers.Declined || !v.Start.After(t.now) {
+			continue
+		}
+		if yes := t.read.In(screen.Context{Visit: true}); yes.Kind != knowledge.Confirm && yes.Bare != screen.Yes && t.chosen() != 1 {
+			return false
+		}
+		t.e.Reply.Kind = knowledge.Handoff
+		t.say(knowledge.SayHolding, knowledge.Fill{"by": t.by()})
+		t.tell(handlers.DeskChannel, knowledge.Handoff, "Writes yes after they gave up "+t.staffWhen(v)+": may have changed their mind. Nothing was changed.", true)
+		return true
+	}
+	return false
+}
+
 // lateFor is how long after its start a visit is still meant by who is late.
 const lateFor = time.Hour
 

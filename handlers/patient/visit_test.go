@@ -45,7 +45,7 @@ func TestAnswersAboutAVisit(t *testing.T) {
 		{"the number, but of another matter", []float64{24, 48}, []string{"C", "cant make number 2"}, "", "", "", ""},
 		{"three visits and more: three are offered", []float64{24, 30, 48, 54}, []string{"C"}, knowledge.Choices, "3 Thu Dec 3 at 10:00 AM", "booked booked booked booked", ""},
 		{"C twice", []float64{24}, []string{"C", "C"}, knowledge.Confirm, "confirmed for", "confirmed", ""},
-		{"declined, then asked about", []float64{24}, []string{"cant make it", "C"}, knowledge.Courtesy, "", "declined", ""},
+		{"declined, then asked about", []float64{24}, []string{"cant make it", "C"}, knowledge.Handoff, "A person will get back", "declined", "may have changed their mind"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			f := newFront(t, openHours)

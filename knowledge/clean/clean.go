@@ -2,6 +2,7 @@ package clean
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -16,9 +17,6 @@ type Text struct {
 	// Body is what the patient wrote: what was quoted and what machines added is taken out. It is
 	// valid UTF-8 of Most characters at most, with no blanks around it.
 	Body string
-	// Words is Body with a placeholder, like "<phone>", for every number of a kind (see Kind);
-	// plain numbers stay.
-	Words string
 	// Numbers are the numbers of Body, in order.
 	Numbers []Number
 	// Machine says that a phone, a carrier or a shop wrote it, and nothing of the patient's is
@@ -74,7 +72,6 @@ func (c *Cleaner) Read(body string, sent []string) Text {
 	}
 	out.Keyword = c.keyword.read(toks)
 	out.Numbers = c.numbers.read(out.Body, toks)
-	out.Words = filled(out.Body, out.Numbers)
 	return out
 }
 
@@ -101,7 +98,7 @@ func (c *Cleaner) foreign(src string, toks []token, ours []sentText) (out []span
 	out = append(out, c.mailed(toks, ws)...)
 	out = append(out, echoes(toks, ws, ours)...)
 	quoted = len(out) > 0
-	out = append(out, c.signed(toks, ws)...)
+	out = append(out, c.signed(src, toks, ws)...)
 	if end, _, ok := c.prefixes.longest(toks, 0); ok && end < len(toks) && toks[end].s == ":" {
 		out = append(out, span{0, toks[end].end})
 	}
@@ -121,14 +118,15 @@ func (c *Cleaner) unwrapped(toks []token) []span {
 	return []span{{0, toks[i].end}, {toks[end].start, toks[len(toks)-1].end}}
 }
 
-// signed are the lines that phones put under a text.
-func (c *Cleaner) signed(toks, ws []token) (out []span) {
+// signed are the lines that phones put under a text. Where the line break is lost, a capital begins one that ends the text.
+func (c *Cleaner) signed(src string, toks, ws []token) (out []span) {
 	for i := range ws {
-		if !ws[i].opens && !ws[i].marked {
+		capital := i > 0 && unicode.IsUpper(rune(src[ws[i].start]))
+		if !ws[i].opens && !ws[i].marked && !capital {
 			continue
 		}
 		end, _, ok := c.signatures.longest(ws, i)
-		if !ok || end < len(ws) && !ws[end].line {
+		if !ok || end < len(ws) && (capital || !ws[end].line) {
 			continue
 		}
 		out = append(out, around(toks, int(ws[i].at), int(ws[end-1].at+1)))

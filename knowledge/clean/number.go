@@ -227,33 +227,3 @@ func (n *numbers) read(src string, toks []token) (out []Number) {
 	}
 	return out
 }
-
-// filled is a body with placeholders for the numbers that aren't plain.
-func filled(body string, nums []Number) string {
-	var b strings.Builder
-	from := 0
-	for _, n := range nums {
-		if n.Kind == Plain {
-			continue
-		}
-		b.WriteString(body[from:n.Start])
-		if n.Start > 0 && glues(body[n.Start-1]) {
-			b.WriteByte(' ')
-		}
-		b.WriteString("<" + string(n.Kind) + ">")
-		if n.End < len(body) && glues(body[n.End]) {
-			b.WriteByte(' ')
-		}
-		from = n.End
-	}
-	if from == 0 {
-		return body
-	}
-	b.WriteString(body[from:])
-	return b.String()
-}
-
-// glues tells whether a character would make one word with a placeholder.
-func glues(c byte) bool {
-	return c >= 0x80 || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9'
-}

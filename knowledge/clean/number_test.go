@@ -1,6 +1,7 @@
 package clean_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/beacon-clinic/beacon/knowledge/clean"
@@ -72,8 +73,8 @@ func TestWordsOfNumbers(t *testing.T) {
 		{text: "1/2 a pill", words: "1/2 a pill"},
 		{text: "vitamin B12", words: "vitamin B12"},
 	} {
-		if got := c.Read(tt.text, nil); got.Words != tt.words || got.Body != tt.text {
-			t.Errorf("%q: words %q, want %q (%+v)", tt.text, got.Words, tt.words, got.Numbers)
+		if got := c.Read(tt.text, nil); filled(got) != tt.words || got.Body != tt.text {
+			t.Errorf("%q: words %q, want %q (%+v)", tt.text, filled(got), tt.words, got.Numbers)
 		}
 	}
 }
@@ -122,4 +123,31 @@ func TestValuesOfNumbers(t *testing.T) {
 			t.Errorf("%q: %+v", tt.text, n)
 		}
 	}
+}
+
+// filled is the body of a text with a placeholder, like "<phone>", for every number of a kind; plain
+// numbers stay.
+func filled(t clean.Text) string {
+	var b strings.Builder
+	from := 0
+	for _, n := range t.Numbers {
+		if n.Kind == clean.Plain {
+			continue
+		}
+		b.WriteString(t.Body[from:n.Start])
+		if n.Start > 0 && glues(t.Body[n.Start-1]) {
+			b.WriteByte(' ')
+		}
+		b.WriteString("<" + string(n.Kind) + ">")
+		if n.End < len(t.Body) && glues(t.Body[n.End]) {
+			b.WriteByte(' ')
+		}
+		from = n.End
+	}
+	return b.String() + t.Body[from:]
+}
+
+// glues tells whether a character would make one word with a placeholder.
+func glues(c byte) bool {
+	return c >= 0x80 || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9'
 }

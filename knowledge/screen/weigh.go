@@ -1,13 +1,8 @@
 package screen
 
 import (
-	"cmp"
-	"maps"
-	"math"
 	"slices"
 	"strings"
-
-	"github.com/beacon-clinic/beacon/knowledge/model"
 )
 
 // like begins the rule of a kind that no pattern raised; the words that spoke most for it follow.
@@ -118,9 +113,11 @@ func (s *Screen) weighActs(sc *scores, ws []word, veto bool, entry float64, v *V
 		}
 	}
 	named := by != best+like
-	hedged := slices.Contains(s.hits(ws), "other/hedged")
+	hits := s.hits(ws)
+	keeps := best == "optout" && slices.Contains(hits, "other/keeps_texts")
+	hedged := keeps || slices.Contains(hits, "other/hedged")
 	plain := !hedged && named && most >= sure.Asks[best] || !hedged && !named && most >= sure.Does[best] && (!asks || most >= sureAsking)
-	if named && best == "optout" { // any means that a reasonable person understands; source: 47 CFR 64.1200(a)(10)
+	if named && best == "optout" && !keeps { // any means that a reasonable person understands; source: 47 CFR 64.1200(a)(10)
 		plain = v.Sure == 0 || plain
 	}
 	if !named && sc.kind(best) < sure.Does[best] { // only with the entry that is about it: that must be sure
@@ -228,163 +225,3 @@ const (
 
 	mostOffered = 3
 )
-
-// weighPieces looks at the pieces of a text that says more than one thing: two questions, each sure by
-// itself, are both answered, and so is a question beside an act.
-func (s *Screen) weighPieces(ws []word, lang string, v *Verdict) {
-	if _, chat := v.found[classChat]; v.asks == "" && (len(v.found) == 0 || chat && len(v.found) == 1) {
-		s.weighSentences(ws, lang, v)
-	}
-	acts := v.asks != "" || len(v.found) > 0
-	var first []Entry
-	least := 0.
-	for _, cut := range cuts(ws) {
-		left, right := s.piece(ws[:cut], lang), s.piece(ws[cut:], lang)
-		switch {
-		case acts:
-			for _, a := range []asked{left, right} {
-				if a.sure > 0 && a.entries[0].Confidence > least {
-					first, least = a.entries[:1], a.entries[0].Confidence
-				}
-			}
-		case left.sure > 0 && right.sure > 0 && left.entries[0].ID != right.entries[0].ID:
-			if worst := min(left.entries[0].Confidence, right.entries[0].Confidence); worst > max(least, pieceSure) {
-				first, least = []Entry{left.entries[0], right.entries[0]}, worst
-			}
-		}
-	}
-	switch {
-	case acts:
-		if first != nil {
-			v.Entries, v.Sure = first, 1
-		} else if !moreThanOne(ws) {
-			v.Sure = 0
-		}
-		v.Besides, v.Choices = v.Sure > 0, 0
-		if _, chat := v.found[classChat]; chat && len(v.found) == 1 && v.asks == "" && v.Sure > 0 { // "thanks, but can i eat"
-			delete(v.found, classChat)
-			v.Besides = false
-		}
-	case first != nil:
-		v.Entries, v.Sure, v.Choices = first, len(first), 0
-	}
-}
-
-// weighSentences looks for a sentence that acts within a text that doesn't as a whole. A confirmation does no harm and an
-// opt-out that a pattern names is owed: both are taken. Anything else is asked back, since the text says more.
-func (s *Screen) weighSentences(ws []word, lang string, v *Verdict) {
-	for i, part := range parts(ws, 1) {
-		for _, k := range s.exact[joined(part)] {
-			if k == "confirm" && (i == 0 || len(part) > 1) {
-				v.found.add(k, k+"/exact")
-			}
-		}
-		if len(part) < pieceWords {
-			continue
-		}
-		p := s.classes(part, lang)
-		for _, k := range judged {
-			at := s.learnt.kinds.Place(k)
-			switch {
-			case !isAct(k) || at < 0 || float64(p[at]) < s.learnt.sure.Does[k]:
-			case k == "confirm", k == "optout" && s.names(part, k):
-				v.found.add(k, k+like)
-			case v.asks == "":
-				v.asks = k
-			}
-		}
-	}
-}
-
-// names tells whether a pattern, a hint included, names a kind in the words.
-func (s *Screen) names(ws []word, kind string) bool {
-	return slices.ContainsFunc(s.hits(ws), func(name string) bool { return strings.HasPrefix(name, kind+"/") })
-}
-
-// piece is what a piece of a text asks; nothing where it is too short or does something.
-func (s *Screen) piece(ws []word, lang string) asked {
-	if len(ws) < pieceWords {
-		return asked{}
-	}
-	sc := scores{l: s.learnt, whole: s.classes(ws, lang)}
-	return s.answer(&sc, ws, lang, "")
-}
-
-const (
-	pieceWords = 2  // words that a question within a text has at least
-	pieceSure  = .9 // how sure each of two questions in one text must be: a cut text says less
-	mostCuts   = 6  // places where a text is cut, so that a long one takes no longer
-)
-
-// cuts are the places where a text may turn from one thing to another: after a sentence, and at
-// a word that joins.
-func cuts(ws []word) (out []int) {
-	for i := 1; i < len(ws) && len(out) < mostCuts; i++ {
-		if ws[i].sent != ws[i-1].sent || ws[i-1].asks || joins(ws[i].s) {
-			out = append(out, i)
-		}
-	}
-	return out
-}
-
-// moreThanOne tells whether a text has more sentences than one.
-func moreThanOne(ws []word) bool { return len(ws) > 0 && ws[len(ws)-1].sent > ws[0].sent }
-
-// joins tells whether a word joins two things said.
-func joins(w string) bool {
-	switch w {
-	case "and", "also", "plus", "but", "y", "tambien", "ademas", "pero":
-		return true
-	}
-	return false
-}
-
-// because is the rule, with the words that spoke most for the kind where no pattern raised it.
-func (s *Screen) because(kind, rule string, ws []word, lang string) string {
-	if rule != kind+like {
-		return rule
-	}
-	return rule + strings.Join(s.speaks(ws, lang, kind, 3), ", ")
-}
-
-// speaks names the words and pairs of words that speak most for a class.
-func (s *Screen) speaks(ws []word, lang, class string, n int) []string {
-	all := s.weights(ws, lang, class)
-	names := slices.Collect(maps.Keys(all))
-	slices.SortFunc(names, func(a, b string) int {
-		return cmp.Or(cmp.Compare(all[b], all[a]), cmp.Compare(a, b))
-	})
-	return names[:min(n, len(names))]
-}
-
-// Words are the words and pairs of words of a text that speak for a class, with how much.
-func (s *Screen) Words(text, class string) map[string]float64 {
-	if s.learnt == nil {
-		return nil
-	}
-	ws := s.words(text)
-	return s.weights(ws, lang(s.lang(ws, s.hasMarks(text))), class)
-}
-
-func (s *Screen) weights(ws []word, lang, class string) map[string]float64 {
-	out := map[string]float64{}
-	at := s.learnt.kinds.Place(class)
-	add := func(name, kind, a, b string, share float64) {
-		f := model.Feature{Key: key(kind, a, b), Weight: float32(share / math.Sqrt(float64(3*len(ws))))}
-		if w := s.learnt.kinds.Says(f, at); w > 0 {
-			out[name] += float64(w)
-		}
-	}
-	for i, w := range ws {
-		if w.hidden {
-			continue
-		}
-		a := stem(w.s, lang)
-		add(w.s, "w", a, "", wordShare)
-		add(w.s, "m", s.feats.mean(w.s, a), "", ideaShare)
-		if i+1 < len(ws) && !ws[i+1].hidden {
-			add(w.s+" "+ws[i+1].s, "wb", a, stem(ws[i+1].s, lang), wordShare)
-		}
-	}
-	return out
-}

@@ -1,0 +1,133 @@
+package screen
+
+import (
+	"slices"
+	"strings"
+)
+
+// weighPieces looks at the pieces of a text that says more than one thing: two questions, each sure by
+// itself, are both answered, and so is a question beside an act.
+func (s *Screen) weighPieces(ws []word, lang string, v *Verdict) {
+	if v.asks == "" && len(v.found) == 0 || v.asks == "confirm" || len(v.found) == 1 && (v.found[classChat] != "" || v.found["optout"] != "" || v.found["confirm"] != "") {
+		s.weighSentences(ws, lang, v)
+	}
+	acts := v.asks != "" || len(v.found) > 0
+	var first []Entry
+	least := 0.
+	for _, cut := range cuts(ws) {
+		left, right := s.piece(ws[:cut], lang), s.piece(ws[cut:], lang)
+		switch {
+		case acts:
+			for _, a := range []asked{left, right} {
+				if a.sure > 0 && a.entries[0].Confidence > least {
+					first, least = a.entries[:1], a.entries[0].Confidence
+				}
+			}
+		case left.sure > 0 && right.sure > 0 && left.entries[0].ID != right.entries[0].ID:
+			if worst := min(left.entries[0].Confidence, right.entries[0].Confidence); worst > max(least, pieceSure) {
+				first, least = []Entry{left.entries[0], right.entries[0]}, worst
+			}
+		}
+	}
+	switch {
+	case acts:
+		if first != nil {
+			v.Entries, v.Sure = first, 1
+		} else if !moreThanOne(ws) {
+			v.Sure = 0
+		}
+		v.Besides, v.Choices = v.Sure > 0, 0
+		_, chat := v.found[classChat]
+		if chat && len(v.found) == 1 && v.asks == "" && (v.Sure > 0 || s.turns(ws, lang)) { // "thanks, but can i eat"
+			delete(v.found, classChat)
+			v.Besides = false
+		}
+	case first != nil:
+		v.Entries, v.Sure, v.Choices = first, len(first), 0
+	}
+}
+
+// weighSentences looks for a sentence that acts within a text that doesn't as a whole. A confirmation does no harm and an
+// opt-out that a pattern names is owed: both are taken. Anything else is asked back, since the text says more.
+func (s *Screen) weighSentences(ws []word, lang string, v *Verdict) {
+	for i, part := range parts(ws, 1) {
+		for _, k := range s.exact[joined(part)] {
+			if k == "confirm" && (i == 0 || len(part) > 1) {
+				v.found.add(k, k+"/exact")
+			}
+		}
+		if len(part) < pieceWords {
+			continue
+		}
+		p := s.classes(part, lang)
+		for _, k := range judged {
+			at := s.learnt.kinds.Place(k)
+			switch {
+			case !isAct(k) || at < 0 || float64(p[at]) < s.learnt.sure.Does[k]:
+			case k == "confirm", k == "optout" && s.names(part, k):
+				v.found.add(k, k+like)
+				v.asks = ""
+			case v.asks == "" && v.found["optout"] == "" && v.found["confirm"] == "":
+				v.asks = k
+			}
+		}
+	}
+}
+
+// turns tells whether a text that is small talk as a whole turns to something else: a part of it asks, or is hardly small talk by itself.
+func (s *Screen) turns(ws []word, lang string) bool {
+	for _, part := range parts(ws, pieceWords) {
+		p := s.classes(part, lang)
+		sc := scores{l: s.learnt, whole: p}
+		if chat := sc.kind(classChat); chat < hardlyChat || asks(part) && chat < sureChat {
+			return true
+		}
+	}
+	return false
+}
+
+// hardlyChat is how likely small talk is at most in a part of a text that must not go unanswered.
+const hardlyChat = .2
+
+// names tells whether a pattern, a hint included, names a kind in the words.
+func (s *Screen) names(ws []word, kind string) bool {
+	return slices.ContainsFunc(s.hits(ws), func(name string) bool { return strings.HasPrefix(name, kind+"/") })
+}
+
+// piece is what a piece of a text asks; nothing where it is too short or does something.
+func (s *Screen) piece(ws []word, lang string) asked {
+	if len(ws) < pieceWords {
+		return asked{}
+	}
+	sc := scores{l: s.learnt, whole: s.classes(ws, lang)}
+	return s.answer(&sc, ws, lang, "")
+}
+
+const (
+	pieceWords = 2  // words that a question within a text has at least
+	pieceSure  = .9 // how sure each of two questions in one text must be: a cut text says less
+	mostCuts   = 6  // places where a text is cut, so that a long one takes no longer
+)
+
+// cuts are the places where a text may turn from one thing to another: after a sentence, and at
+// a word that joins.
+func cuts(ws []word) (out []int) {
+	for i := 1; i < len(ws) && len(out) < mostCuts; i++ {
+		if ws[i].sent != ws[i-1].sent || ws[i-1].asks || joins(ws[i].s) {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// moreThanOne tells whether a text has more sentences than one.
+func moreThanOne(ws []word) bool { return len(ws) > 0 && ws[len(ws)-1].sent > ws[0].sent }
+
+// joins tells whether a word joins two things said.
+func joins(w string) bool {
+	switch w {
+	case "and", "also", "plus", "but", "y", "tambien", "ademas", "pero":
+		return true
+	}
+	return false
+}

@@ -1,0 +1,61 @@
+package screen
+
+import (
+	"cmp"
+	"maps"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/beacon-clinic/beacon/knowledge/model"
+)
+
+// because is the rule, with the words that spoke most for the kind where no pattern raised it.
+func (s *Screen) because(kind, rule string, ws []word, lang string) string {
+	if rule != kind+like {
+		return rule
+	}
+	return rule + strings.Join(s.speaks(ws, lang, kind, 3), ", ")
+}
+
+// speaks names the words and pairs of words that speak most for a class.
+func (s *Screen) speaks(ws []word, lang, class string, n int) []string {
+	all := s.weights(ws, lang, class)
+	names := slices.Collect(maps.Keys(all))
+	slices.SortFunc(names, func(a, b string) int {
+		return cmp.Or(cmp.Compare(all[b], all[a]), cmp.Compare(a, b))
+	})
+	return names[:min(n, len(names))]
+}
+
+// Words are the words and pairs of words of a text that speak for a class, with how much.
+func (s *Screen) Words(text, class string) map[string]float64 {
+	if s.learnt == nil {
+		return nil
+	}
+	ws := s.words(text)
+	return s.weights(ws, lang(s.lang(ws, s.hasMarks(text))), class)
+}
+
+func (s *Screen) weights(ws []word, lang, class string) map[string]float64 {
+	out := map[string]float64{}
+	at := s.learnt.kinds.Place(class)
+	add := func(name, kind, a, b string, share float64) {
+		f := model.Feature{Key: key(kind, a, b), Weight: float32(share / math.Sqrt(float64(3*len(ws))))}
+		if w := s.learnt.kinds.Says(f, at); w > 0 {
+			out[name] += float64(w)
+		}
+	}
+	for i, w := range ws {
+		if w.hidden {
+			continue
+		}
+		a := stem(w.s, lang)
+		add(w.s, "w", a, "", wordShare)
+		add(w.s, "m", s.feats.mean(w.s, a), "", ideaShare)
+		if i+1 < len(ws) && !ws[i+1].hidden {
+			add(w.s+" "+ws[i+1].s, "wb", a, stem(ws[i+1].s, lang), wordShare)
+		}
+	}
+	return out
+}
