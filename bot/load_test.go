@@ -25,6 +25,7 @@ import (
 	"github.com/beacon-clinic/beacon/bot/twilio"
 	"github.com/beacon-clinic/beacon/bot/twilio/twiliotest"
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/gate"
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
@@ -212,7 +213,7 @@ func (l *load) bare(b testing.TB, texts []twiliotest.Message) time.Duration {
 	for i, m := range texts {
 		forms[i] = url.Values{"To": {m.To}, "From": {m.From}, "Body": {m.Body}, "StatusCallback": {m.Callback}}.Encode()
 	}
-	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 2 * handlers.Hands}}
+	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 2 * gate.Hands}}
 	defer client.CloseIdleConnections()
 	next := make(chan string, len(forms))
 	for _, f := range forms {
@@ -221,7 +222,7 @@ func (l *load) bare(b testing.TB, texts []twiliotest.Message) time.Duration {
 	close(next)
 	var wg sync.WaitGroup
 	began := time.Now()
-	for range handlers.Hands {
+	for range gate.Hands {
 		wg.Go(func() {
 			for f := range next {
 				r, _ := http.NewRequest(http.MethodPost, l.fake.URL()+"/2010-04-01/Accounts/"+twiliotest.AccountSID+"/Messages.json", strings.NewReader(f))

@@ -11,6 +11,7 @@ import (
 	"github.com/beacon-clinic/beacon/bot/redis"
 	"github.com/beacon-clinic/beacon/bot/redis/redistest"
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/gate"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
 	"github.com/beacon-clinic/beacon/handlers/patient"
 	"github.com/beacon-clinic/beacon/handlers/reminder"
@@ -26,7 +27,7 @@ type side struct {
 	visits   *reminder.Handler
 	waitlist *waitlist.Handler
 	staff    *staff.Handler
-	gate     *handlers.Texter
+	gate     *gate.Texter
 	carrier  *handlerstest.Carrier
 }
 
@@ -39,7 +40,7 @@ func newSide(t *testing.T, base *knowledge.Base, url string, now func() time.Tim
 	t.Cleanup(func() { _ = store.Close() })
 	log := handlerstest.Quiet()
 	x := side{store: store, carrier: &handlerstest.Carrier{}}
-	gate := &handlers.Texter{Clinic: base.Clinic, Store: store, Ledger: store, Carrier: x.carrier, Now: now, Meter: handlerstest.Meter{}, Log: log}
+	gate := &gate.Texter{Clinic: base.Clinic, Store: store, Ledger: store, Carrier: x.carrier, Now: now, Meter: handlerstest.Meter{}, Log: log}
 	x.gate = gate
 	x.waitlist = &waitlist.Handler{Base: base, Store: store, Slots: store, Files: store, Now: now, Log: log}
 	gate.Compose = x.waitlist.Compose // of what visits have planned it says that it isn't an offer: none leaves

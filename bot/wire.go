@@ -17,6 +17,8 @@ import (
 	"github.com/beacon-clinic/beacon/bot/slack"
 	"github.com/beacon-clinic/beacon/bot/twilio"
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/desk"
+	"github.com/beacon-clinic/beacon/handlers/gate"
 	"github.com/beacon-clinic/beacon/handlers/patient"
 	"github.com/beacon-clinic/beacon/handlers/reminder"
 	"github.com/beacon-clinic/beacon/handlers/staff"
@@ -28,8 +30,8 @@ import (
 type app struct {
 	base     *knowledge.Base
 	store    *redis.Redis
-	texter   *handlers.Texter
-	poster   *handlers.Poster
+	texter   *gate.Texter
+	poster   *desk.Poster
 	patient  *patient.Handler
 	staff    *staff.Handler
 	visits   *reminder.Handler
@@ -78,9 +80,9 @@ func knowledgeDir(c *Config) (fs.FS, error) {
 // wire puts Beacon together on a store, with what stands in for phone and desk left open.
 func wire(base *knowledge.Base, store *redis.Redis, live bool, now func() time.Time, log *slog.Logger) *app {
 	a := &app{base: base, store: store, now: now, log: log, meter: newMeter(store)}
-	a.texter = &handlers.Texter{Clinic: base.Clinic, Store: store, Ledger: store, Now: now, Meter: a.meter, Log: log}
+	a.texter = &gate.Texter{Clinic: base.Clinic, Store: store, Ledger: store, Now: now, Meter: a.meter, Log: log}
 	a.texter.Case = store.Case
-	a.poster = &handlers.Poster{Clinic: base.Clinic, Words: base.Reply, Store: store, Posts: store, Now: now, Meter: a.meter, Log: log}
+	a.poster = &desk.Poster{Clinic: base.Clinic, Words: base.Reply, Store: store, Posts: store, Now: now, Meter: a.meter, Log: log}
 	a.patient = &patient.Handler{Base: base, Store: store, Gate: a.texter, Live: live, Now: now, Meter: a.meter, Log: log}
 	a.visits = &reminder.Handler{Base: base, Store: store, Visits: store, Ledger: store, Files: store, Gate: a.texter, Now: now, Log: log}
 	a.staff = &staff.Handler{

@@ -68,6 +68,10 @@ type Store interface {
 	Peek(ctx context.Context, p Phone) (State, error)
 }
 
+// Lease is how long a claim lasts; a send that begins renews it. It is longer than any one step takes, and short enough that
+// what a killed process held goes out within the half minute.
+const Lease = 20 * time.Second
+
 // Ledger holds the rows that wait to leave for a phone.
 type Ledger interface {
 	// Claim takes up to n rows due by now, for as long as lease; a claim that isn't settled by then is anybody's again. Asked texts come first,

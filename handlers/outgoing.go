@@ -120,3 +120,18 @@ type Receipt struct {
 	Retry   bool   // it may arrive later
 	NoTexts bool   // the number takes no texts and never will
 }
+
+// Composed is what a row comes to when it is due: words, or why there are none.
+type Composed struct {
+	Body string
+	With string // ids of the rows that the words tell as well, one a line
+	Says string // of which visits the words say what: Said, one a line
+	// Share is what the text may take of its number's caps.
+	Share Share
+	// Alone is what each would leave with by itself, if With isn't empty: the row, then those of With.
+	Alone []Composed
+	Skip  string    // why it isn't sent
+	Late  bool      // of Skip: its time has passed
+	Wait  time.Time // ask again then
+	Why   string    // of Wait
+}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/beacon-clinic/beacon/bot/redis"
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/gate"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
 )
 
@@ -213,8 +214,8 @@ func TestPaceUnderABacklog(t *testing.T) {
 		return "", nil
 	}}
 	ledger := counted{r, new(atomic.Int64)}
-	crew := func() *handlers.Crew {
-		return (&handlers.Texter{
+	crew := func() *gate.Crew {
+		return (&gate.Texter{
 			Clinic: b.Clinic, Store: r, Ledger: ledger, Carrier: carrier, Now: time.Now, Sleep: func(d time.Duration) { <-time.After(d) }, Meter: handlerstest.Meter{}, Log: handlerstest.Quiet(),
 			Compose: func(handlers.State, handlers.Outgoing, time.Time) handlers.Composed {
 				return handlers.Composed{Body: "See you."}

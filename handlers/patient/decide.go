@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/desk"
 	"github.com/beacon-clinic/beacon/knowledge"
 	"github.com/beacon-clinic/beacon/knowledge/screen"
 )
@@ -240,7 +241,7 @@ func (t *turn) toDesk(channel, kind, title string, open bool, page time.Time) {
 	if t.e.Consent != nil {
 		s.Consent = *t.e.Consent
 	}
-	e := handlers.OpenCase(s, c)
+	e := desk.OpenCase(s, c)
 	t.e.Cases = append(t.e.Cases, e.Cases...)
 	t.e.Posts = append(t.e.Posts, e.Posts...)
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/gate"
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
@@ -15,7 +16,7 @@ import (
 type Handler struct {
 	Base  *knowledge.Base
 	Store handlers.Store
-	Gate  *handlers.Texter
+	Gate  *gate.Texter
 	Desk  handlers.Desk // the page of a patient in danger goes out here when the store is away
 	// Alarm words what the on-call phone is told of a case, when the store is away.
 	Alarm func(c handlers.Case, round int, now time.Time) ([]handlers.Outgoing, error)

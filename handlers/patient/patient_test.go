@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/gate"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
 	"github.com/beacon-clinic/beacon/handlers/patient"
 	"github.com/beacon-clinic/beacon/knowledge"
@@ -55,7 +56,7 @@ func newFront(t *testing.T, now string) *front {
 	}
 	f := &front{carrier: &handlerstest.Carrier{}, clock: handlerstest.NewClock(t, now), desk: &handlerstest.Desk{}, from: handlerstest.Phone(t, "0101")}
 	f.store = handlerstest.NewStore(f.clock.Now)
-	gate := &handlers.Texter{Clinic: b.Clinic, Store: f.store, Now: f.clock.Now, Meter: handlerstest.Meter{}, Log: handlerstest.Quiet(), Carrier: f.carrier}
+	gate := &gate.Texter{Clinic: b.Clinic, Store: f.store, Now: f.clock.Now, Meter: handlerstest.Meter{}, Log: handlerstest.Quiet(), Carrier: f.carrier}
 	f.Handler = &patient.Handler{Base: b, Store: f.store, Gate: gate, Desk: f.desk, Alarm: f.alarm, Records: f.store.Records, Now: f.clock.Now, Meter: handlerstest.Meter{}, Log: handlerstest.Quiet()}
 	return f
 }

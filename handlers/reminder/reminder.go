@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/gate"
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
@@ -39,7 +40,7 @@ type Handler struct {
 	Visits Visits
 	Ledger Receipts
 	Files  Files
-	Gate   *handlers.Texter
+	Gate   *gate.Texter
 	// Filled hears of every visit before it is booked: a slot on offer may be what it fills.
 	Filled func(ctx context.Context, v handlers.Visit) error
 	Now    func() time.Time

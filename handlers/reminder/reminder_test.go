@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/gate"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
 	"github.com/beacon-clinic/beacon/handlers/reminder"
 )
@@ -24,7 +25,7 @@ func newBooks(t *testing.T, now string) *books {
 	t.Helper()
 	b := &books{clock: handlerstest.NewClock(t, now), carrier: &handlerstest.Carrier{}}
 	b.store = handlerstest.NewStore(b.clock.Now)
-	gate := &handlers.Texter{
+	gate := &gate.Texter{
 		Clinic: handlerstest.Words(t).Clinic, Store: b.store, Ledger: b.store, Carrier: b.carrier, Now: b.clock.Now, Meter: handlerstest.Meter{}, Log: handlerstest.Quiet(),
 	}
 	b.Handler = &reminder.Handler{Base: handlerstest.Words(t), Store: b.store, Visits: b.store, Ledger: b.store, Files: b.store, Gate: gate, Now: b.clock.Now, Log: handlerstest.Quiet()}

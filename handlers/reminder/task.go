@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/desk"
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
@@ -19,7 +20,7 @@ func (h *Handler) Task(s handlers.State, o handlers.Outgoing, now time.Time) (ha
 	if v.Told.IsZero() && len(leaveOffs(h.Base.Clinic, v, time.Time{})) > 0 {
 		c.Kind, c.Title = knowledge.UnpreparedKind, h.untold(s, v, o)+h.tell(v, now)
 		v.Told = now
-		e := handlers.OpenCase(s, c)
+		e := desk.OpenCase(s, c)
 		e.Visits = []handlers.Visit{v}
 		return e, "the desk has a task: how to prepare is to be said"
 	}
@@ -28,7 +29,7 @@ func (h *Handler) Task(s handlers.State, o handlers.Outgoing, now time.Time) (ha
 		return handlers.Effects{}, note
 	}
 	c.Kind, c.Title = knowledge.RideKind, title
-	return handlers.OpenCase(s, c), "the desk has a task: " + note
+	return desk.OpenCase(s, c), "the desk has a task: " + note
 }
 
 // Instead is what staff are to tell a patient in place of a text of the visit that could not be sent: the new time of one that moved, how to prepare.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/desk"
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
@@ -138,7 +139,7 @@ func (h *Handler) say(ctx context.Context, c handlers.Command, args string) (str
 			return handlers.Effects{Reply: handlers.Reply{Kind: handlers.Refused}}, nil
 		}
 		now, talk := h.Now(), s.Conversation
-		e := handlers.OpenCase(s, handlers.Case{
+		e := desk.OpenCase(s, handlers.Case{
 			ID: "say:" + c.ID, Channel: handlers.DeskChannel, Kind: "staff", Title: "Texted by " + c.User + ".", At: now, Open: true, TakenBy: c.User,
 		})
 		talk.Taken, talk.By = now.Add(h.keep()), c.User

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/desk"
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
@@ -15,7 +16,7 @@ func (h *Handler) judge(s handlers.State, c handlers.Case, p handlers.Press) han
 		return handlers.Effects{}
 	}
 	if p.Action == handlers.ActionDanger {
-		return handlers.Raised(c, p.ID, knowledge.Crisis, "Staff have read this: it is danger. Reach them now.", p.User, "says that this is danger.", now, h.Base.Clinic.PageEvery())
+		return desk.Raised(c, p.ID, knowledge.Crisis, "Staff have read this: it is danger. Reach them now.", p.User, "says that this is danger.", now, h.Base.Clinic.PageEvery())
 	}
 	e := handlers.Effects{}
 	if c.TakenBy != "" && c.TakenBy == s.Conversation.By { // they talked here, and it is over

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/gate"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
 	"github.com/beacon-clinic/beacon/handlers/waitlist"
 	"github.com/beacon-clinic/beacon/knowledge"
@@ -20,7 +21,7 @@ type room struct {
 	clock   *handlerstest.Clock
 	store   *handlerstest.Store
 	carrier *handlerstest.Carrier
-	gate    *handlers.Texter
+	gate    *gate.Texter
 }
 
 func newRoom(t *testing.T, base *knowledge.Base) *room {
@@ -28,7 +29,7 @@ func newRoom(t *testing.T, base *knowledge.Base) *room {
 	r := &room{clock: handlerstest.NewClock(t, "2026-12-01 10:00"), carrier: &handlerstest.Carrier{}}
 	r.store = handlerstest.NewStore(r.clock.Now)
 	r.Handler = &waitlist.Handler{Base: base, Store: r.store, Slots: r.store, Files: r.store, Window: r.window(base.Clinic), Now: r.clock.Now, Log: handlerstest.Quiet()}
-	r.gate = &handlers.Texter{
+	r.gate = &gate.Texter{
 		Clinic: base.Clinic, Store: r.store, Ledger: r.store, Carrier: r.carrier, Compose: r.Compose, Now: r.clock.Now, Meter: handlerstest.Meter{}, Log: handlerstest.Quiet(),
 	}
 	v := handlers.Visit{ID: "v0", Phone: handlerstest.Phone(t, "0100"), Type: "consult", Start: handlerstest.At(t, "2026-12-05 09:00")}

@@ -1,4 +1,4 @@
-package handlers_test
+package desk_test
 
 import (
 	"context"
@@ -10,36 +10,37 @@ import (
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/desk"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
 )
 
-// desk is a Poster with all around it, and a case "c" whose card is due.
-type desk struct {
-	*handlers.Poster
+// room is a Poster with all around it, and a case "c" whose card is due.
+type room struct {
+	*desk.Poster
 	clock *handlerstest.Clock
 	store *handlerstest.Store
 	shown *handlerstest.Desk
 	phone handlers.Phone
 }
 
-func newDesk(t *testing.T) *desk {
-	d := &desk{clock: handlerstest.NewClock(t, "2026-12-01 10:00"), shown: &handlerstest.Desk{}, phone: handlerstest.Phone(t, "0101")}
+func newRoom(t *testing.T) *room {
+	d := &room{clock: handlerstest.NewClock(t, "2026-12-01 10:00"), shown: &handlerstest.Desk{}, phone: handlerstest.Phone(t, "0101")}
 	d.store = handlerstest.NewStore(d.clock.Now)
-	d.Poster = &handlers.Poster{Posts: d.store, Desk: d.shown, Now: d.clock.Now, Meter: handlerstest.Meter{}, Log: handlerstest.Quiet()}
+	d.Poster = &desk.Poster{Posts: d.store, Desk: d.shown, Now: d.clock.Now, Meter: handlerstest.Meter{}, Log: handlerstest.Quiet()}
 	return d
 }
 
-func (d *desk) open() {
+func (d *room) open() {
 	d.store.Put(d.phone, handlers.Effects{Cases: []handlers.Case{{ID: "c", Channel: handlers.DeskChannel, Phone: d.phone, Open: true, At: d.clock.Now()}}})
 }
 
 // put queues a post that falls due some time from now.
-func (d *desk) put(id, do string, in time.Duration) {
+func (d *room) put(id, do string, in time.Duration) {
 	d.store.Put(d.phone, handlers.Effects{Posts: []handlers.Post{{ID: id, Case: "c", Do: do, From: "patient", Text: "hi", Mark: id, State: handlers.Sent, Due: d.clock.Now().Add(in)}}})
 }
 
 // run delivers until nothing waits, turning the clock to each next post.
-func (d *desk) run(t *testing.T) {
+func (d *room) run(t *testing.T) {
 	t.Helper()
 	for range 100 {
 		if err := d.Deliver(t.Context()); err != nil {
@@ -57,7 +58,7 @@ func (d *desk) run(t *testing.T) {
 }
 
 func TestPostsInOrder(t *testing.T) {
-	d := newDesk(t)
+	d := newRoom(t)
 	d.open()
 	d.put("n2", handlers.PostNote, 2*time.Millisecond)
 	d.put("n1", handlers.PostNote, time.Millisecond)
@@ -71,7 +72,7 @@ func TestPostsInOrder(t *testing.T) {
 }
 
 func TestNoteWaitsForItsCard(t *testing.T) {
-	d := newDesk(t)
+	d := newRoom(t)
 	d.open()
 	d.put("a-note", handlers.PostNote, 0)
 	d.put("card", handlers.PostCard, 100*time.Millisecond)
@@ -90,7 +91,7 @@ func TestPostIsTriedAgain(t *testing.T) {
 		"waits as long as was asked": {&handlers.Refusal{Retry: true, After: 30 * time.Second, Why: "rate"}, []time.Duration{30 * time.Second, 30 * time.Second}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			d := newDesk(t)
+			d := newRoom(t)
 			d.open()
 			d.put("card", handlers.PostCard, 0)
 			var tries []string
@@ -117,7 +118,7 @@ func TestPostIsTriedAgain(t *testing.T) {
 }
 
 func TestPostRefusedForGoodIsDropped(t *testing.T) {
-	d := newDesk(t)
+	d := newRoom(t)
 	d.open()
 	d.put("card", handlers.PostCard, 0)
 	d.put("m", handlers.PostMark, time.Millisecond)
@@ -136,7 +137,7 @@ func TestPostRefusedForGoodIsDropped(t *testing.T) {
 }
 
 func TestPostWithoutACaseIsDropped(t *testing.T) {
-	d := newDesk(t)
+	d := newRoom(t)
 	d.put("card", handlers.PostCard, 0)
 	d.run(t)
 	if len(d.shown.Lines()) != 0 {
@@ -145,7 +146,7 @@ func TestPostWithoutACaseIsDropped(t *testing.T) {
 }
 
 func TestPosterGivesClaimsBack(t *testing.T) {
-	d := newDesk(t)
+	d := newRoom(t)
 	d.open()
 	ctx, stop := context.WithCancel(t.Context())
 	d.shown.OnPost = func(string) error { stop(); return nil }
@@ -170,7 +171,7 @@ func TestPosterGivesClaimsBack(t *testing.T) {
 // Posts leave one after another, as slowly as the desk's vendor takes them. A claim may not run out under them: another process would post
 // the same again.
 func TestSlowDeskKeepsWithinItsLease(t *testing.T) {
-	d := newDesk(t)
+	d := newRoom(t)
 	d.open()
 	d.put("card", handlers.PostCard, 0)
 	for i := range 40 {
@@ -223,7 +224,7 @@ func TestOpenCaseJoinsWhatIsOpen(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			c.c.ID, c.c.Channel, c.c.At = "new", handlers.DeskChannel, at
-			e := handlers.OpenCase(c.s, c.c)
+			e := desk.OpenCase(c.s, c.c)
 			var cases, posts []string
 			for _, k := range e.Cases {
 				more := ""

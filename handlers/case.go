@@ -1,6 +1,10 @@
 package handlers
 
-import "time"
+import (
+	"time"
+
+	"github.com/beacon-clinic/beacon/knowledge"
+)
 
 // The desk's two channels.
 const (
@@ -132,4 +136,31 @@ type Press struct {
 	Thread string
 	Action string
 	User   string
+}
+
+// Concern says of a case that a text may be more than it seems: somebody is to read it soon. It locks nothing and pings nobody.
+func (c Case) Concern() bool { return c.Channel == UrgentChannel && c.Kind == knowledge.Concern }
+
+// Began is when the case came; that of a concern which became an alarm, when it did.
+func (c Case) Began() time.Time {
+	if c.Alarmed.IsZero() {
+		return c.At
+	}
+	return c.Alarmed
+}
+
+// Told says whether somebody of the clinic has been shown the case or has it. The card of a concern pinged nobody, so it doesn't count for the
+// alarm that it became.
+func (c Case) Told() bool {
+	return c.TakenBy != "" || c.Thread != "" && (c.Alarmed.IsZero() || c.Pages > 0)
+}
+
+// Concern is the open case of a number whose texts may be more than they seem; nil if there is none.
+func (s State) Concern() *Case {
+	for i := range s.Cases {
+		if c := &s.Cases[i]; c.Open && c.Concern() {
+			return c
+		}
+	}
+	return nil
 }

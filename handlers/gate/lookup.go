@@ -1,15 +1,17 @@
-package handlers
+package gate
 
 import (
 	"context"
 	"strings"
 	"time"
+
+	"github.com/beacon-clinic/beacon/handlers"
 )
 
 // taken says whether the carrier has a row from an earlier try: by its receipt, or by the carrier's list.
-func (t *Texter) taken(ctx context.Context, s State, o *Outgoing, c *Composed, now time.Time) (bool, error) {
+func (t *Texter) taken(ctx context.Context, s handlers.State, o *handlers.Outgoing, c *handlers.Composed, now time.Time) (bool, error) {
 	switch {
-	case o.State != Planned: // its receipt has come, even where the store has forgotten the send
+	case o.State != handlers.Planned: // its receipt has come, even where the store has forgotten the send
 		return true, nil
 	case o.Tries > 0:
 		sid, err := t.find(ctx, *o)
@@ -27,7 +29,7 @@ func (t *Texter) taken(ctx context.Context, s State, o *Outgoing, c *Composed, n
 
 // forgotten looks for a row of which the store may have forgotten the send, by the words that it would leave with now: those of all the day's
 // visits, then its own. If another of these visits was told of by itself, the row is worded anew without it.
-func (t *Texter) forgotten(ctx context.Context, s State, o *Outgoing, c *Composed, now time.Time) (bool, error) {
+func (t *Texter) forgotten(ctx context.Context, s handlers.State, o *handlers.Outgoing, c *handlers.Composed, now time.Time) (bool, error) {
 	look := *o
 	look.First = o.Doubt.From
 	left := func(words, with, says string) (bool, error) {
@@ -65,7 +67,7 @@ func (t *Texter) forgotten(ctx context.Context, s State, o *Outgoing, c *Compose
 }
 
 // find looks for a row's text at the carrier, since its first send began; "" is none. One of an earlier round is none: it didn't arrive.
-func (t *Texter) find(ctx context.Context, o Outgoing) (sid string, err error) {
+func (t *Texter) find(ctx context.Context, o handlers.Outgoing) (sid string, err error) {
 	if sid, err = t.Carrier.Find(ctx, o, o.First); err != nil {
 		return "", err
 	}
@@ -79,12 +81,12 @@ func (t *Texter) find(ctx context.Context, o Outgoing) (sid string, err error) {
 
 // recount stores of a text that has left what the store has forgotten of it: it counts against the number's caps and the day's segments, and
 // binds the rows that it told as well. If its receipt or another row that told of it came first, there is nothing to store.
-func (t *Texter) recount(ctx context.Context, o *Outgoing, now time.Time) error {
+func (t *Texter) recount(ctx context.Context, o *handlers.Outgoing, now time.Time) error {
 	o.Tries = 1
 	p := t.Pace()
 	for range mostBegins {
-		b, err := t.Ledger.Begin(ctx, *o, State{}, Caps{Now: now}, Pace{Day: p.Day, Ends: p.Ends}, Lease)
-		if err != nil || b.Answer != Apart {
+		b, err := t.Ledger.Begin(ctx, *o, handlers.State{}, handlers.Caps{Now: now}, handlers.Pace{Day: p.Day, Ends: p.Ends}, handlers.Lease)
+		if err != nil || b.Answer != handlers.Apart {
 			return err
 		}
 		o.With = b.With // the others have gone their own way since

@@ -1,4 +1,4 @@
-package handlers_test
+package gate_test
 
 import (
 	"context"
@@ -8,13 +8,14 @@ import (
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/gate"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
-// gate is a Texter with all around it.
-type gate struct {
-	*handlers.Texter
+// door is a Texter with all around it.
+type door struct {
+	*gate.Texter
 	clock   *handlerstest.Clock
 	store   *handlerstest.Store
 	carrier *handlerstest.Carrier
@@ -26,12 +27,12 @@ type gate struct {
 	why     string // of wait
 }
 
-func newGate(t *testing.T) *gate {
+func newDoor(t *testing.T) *door {
 	t.Helper()
 	b := handlerstest.Words(t)
-	g := &gate{clock: handlerstest.NewClock(t, "2026-12-01 10:00"), carrier: &handlerstest.Carrier{}, to: handlerstest.Phone(t, "0101"), words: "See you soon."}
+	g := &door{clock: handlerstest.NewClock(t, "2026-12-01 10:00"), carrier: &handlerstest.Carrier{}, to: handlerstest.Phone(t, "0101"), words: "See you soon."}
 	g.store = handlerstest.NewStore(g.clock.Now)
-	g.Texter = &handlers.Texter{
+	g.Texter = &gate.Texter{
 		Clinic: b.Clinic, Store: g.store, Ledger: g.store, Carrier: g.carrier, Now: g.clock.Now, Meter: handlerstest.Meter{}, Log: handlerstest.Quiet(),
 		Compose: func(handlers.State, handlers.Outgoing, time.Time) handlers.Composed {
 			if !g.wait.IsZero() {
@@ -45,7 +46,7 @@ func newGate(t *testing.T) *gate {
 }
 
 // plan puts rows into the ledger, due now.
-func (g *gate) plan(rows ...handlers.Outgoing) {
+func (g *door) plan(rows ...handlers.Outgoing) {
 	for i := range rows {
 		rows[i].To = g.to
 		if rows[i].Due.IsZero() {
@@ -55,7 +56,7 @@ func (g *gate) plan(rows ...handlers.Outgoing) {
 	g.store.Put(g.to, handlers.Effects{Texts: rows})
 }
 
-func (g *gate) deliver(t *testing.T) int {
+func (g *door) deliver(t *testing.T) int {
 	t.Helper()
 	n, err := g.Deliver(t.Context())
 	if err != nil {
@@ -73,7 +74,7 @@ func reminder(id string) handlers.Outgoing {
 }
 
 // marks are what the desk is told of staff messages: "S1 sent".
-func (g *gate) marks() string {
+func (g *door) marks() string {
 	var out []string
 	for _, p := range g.store.Queue() {
 		if p.Do == handlers.PostMark {
@@ -84,12 +85,12 @@ func (g *gate) marks() string {
 }
 
 func TestGateHoldsBack(t *testing.T) {
-	out := func(g *gate) {
+	out := func(g *door) {
 		g.store.Put(g.to, handlers.Effects{Consent: &handlers.Consent{Out: true}})
 	}
-	words := func(s string) func(*gate) { return func(g *gate) { g.words = s } }
+	words := func(s string) func(*door) { return func(g *door) { g.words = s } }
 	for name, c := range map[string]struct {
-		given func(*gate)
+		given func(*door)
 		row   handlers.Outgoing
 		state string
 		why   string // a part of it
@@ -108,7 +109,7 @@ func TestGateHoldsBack(t *testing.T) {
 		"a staff message may name treatments": {nil, staffText("S1", "Your ketamine visit"), handlers.Sent, "", "S1 sent", 0},
 	} {
 		t.Run(name, func(t *testing.T) {
-			g := newGate(t)
+			g := newDoor(t)
 			if c.given != nil {
 				c.given(g)
 			}
@@ -132,7 +133,7 @@ func TestGateHoldsBack(t *testing.T) {
 }
 
 func TestReplyPassesTheGate(t *testing.T) {
-	g := newGate(t)
+	g := newDoor(t)
 	long := strings.Repeat("x", 1601)
 	for name, c := range map[string]struct {
 		out  bool
@@ -171,7 +172,7 @@ func TestRefusals(t *testing.T) {
 		"later, and opted out there": {handlers.Refusal{Code: handlers.OptedOut, Retry: true, Why: "x"}, handlers.Planned, 2 * time.Second, true, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
-			g := newGate(t)
+			g := newDoor(t)
 			g.carrier.OnSend = func(handlers.Outgoing) (string, error) { return "", &c.no }
 			g.plan(reminder("r"))
 			g.deliver(t)
@@ -195,7 +196,7 @@ func TestRefusals(t *testing.T) {
 }
 
 func TestRetriesEndAndTheDeskHears(t *testing.T) {
-	g := newGate(t)
+	g := newDoor(t)
 	tries := 0
 	g.carrier.OnSend = func(handlers.Outgoing) (string, error) {
 		tries++
@@ -229,11 +230,11 @@ func TestRetriesEndAndTheDeskHears(t *testing.T) {
 }
 
 func TestShutdownGivesClaimsBack(t *testing.T) {
-	g := newGate(t)
+	g := newDoor(t)
 	ctx, stop := context.WithCancel(t.Context())
 	g.carrier.OnSend = func(handlers.Outgoing) (string, error) { stop(); return "", nil }
 	var rows []handlers.Outgoing
-	for i := range handlers.Batch {
+	for i := range gate.Batch {
 		rows = append(rows, staffText(string(rune('a'+i%26))+string(rune('a'+i/26)), "hello"))
 	}
 	g.plan(rows...)
@@ -241,12 +242,12 @@ func TestShutdownGivesClaimsBack(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if sent == 0 || sent >= handlers.Batch || sent != len(g.carrier.Sent()) {
+	if sent == 0 || sent >= gate.Batch || sent != len(g.carrier.Sent()) {
 		t.Fatalf("sent %d, the carrier has %d: want what was on its way, no more", sent, len(g.carrier.Sent()))
 	}
 	// What was given back is anybody's now, not when the lease ends.
-	if n := g.deliver(t); n != handlers.Batch-sent {
-		t.Errorf("%d left, want %d", n, handlers.Batch-sent)
+	if n := g.deliver(t); n != gate.Batch-sent {
+		t.Errorf("%d left, want %d", n, gate.Batch-sent)
 	}
 }
 
@@ -268,7 +269,7 @@ func TestReceived(t *testing.T) {
 		"it didn't since the number is out": {reminder("r"), handlers.Failed, handlers.OptedOut, "", 1, true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			g := newGate(t)
+			g := newDoor(t)
 			o := c.row
 			o.To, o.State = g.to, c.state
 			for range 2 { // receipts repeat
@@ -285,7 +286,7 @@ func TestReceived(t *testing.T) {
 }
 
 func TestDeliverSendsEachOnceFromManyHands(t *testing.T) {
-	g := newGate(t)
+	g := newDoor(t)
 	for i := range 300 {
 		g.plan(staffText("S"+string(rune('a'+i%26))+string(rune('a'+i/26)), "hello"))
 	}
@@ -335,7 +336,7 @@ func TestWhatChangesBetweenClaimAndSendCounts(t *testing.T) {
 		"nothing for them": {handlers.Effects{Conversation: &handlers.Conversation{Lang: "es"}}, 1, handlers.Sent},
 	} {
 		t.Run(name, func(t *testing.T) {
-			g := newGate(t)
+			g := newDoor(t)
 			g.plan(reminder("r"))
 			g.Ledger = &interrupted{g.store, func() { g.store.Put(g.to, c.change) }}
 			if n := g.deliver(t); n != c.sent || g.store.Text("r").State != c.state {

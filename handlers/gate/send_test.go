@@ -1,4 +1,4 @@
-package handlers_test
+package gate_test
 
 import (
 	"strings"
@@ -21,7 +21,7 @@ func TestRetriesMakeSenseForTheVisit(t *testing.T) {
 		"what it came to isn't known": {time.Second, errUnknown, handlers.Planned, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			g := newGate(t)
+			g := newDoor(t)
 			g.carrier.OnSend = func(handlers.Outgoing) (string, error) { return "", c.no }
 			o := reminder("r")
 			o.Start = g.clock.Now().Add(c.in)
@@ -39,7 +39,7 @@ func TestRetriesMakeSenseForTheVisit(t *testing.T) {
 
 // What errors held up until its time had passed has failed; what was decided against was never meant to be sent.
 func TestHeldUpPastItsTime(t *testing.T) {
-	g := newGate(t)
+	g := newDoor(t)
 	g.carrier.OnSend = func(handlers.Outgoing) (string, error) { return "", &handlers.Refusal{Retry: true, Why: "busy"} }
 	g.plan(reminder("r"), reminder("other"))
 	g.deliver(t)
@@ -55,7 +55,7 @@ func TestHeldUpPastItsTime(t *testing.T) {
 
 // A number that takes no texts is marked, and gets none, until staff send one again.
 func TestNumberThatTakesNoTexts(t *testing.T) {
-	g := newGate(t)
+	g := newDoor(t)
 	g.carrier.OnSend = func(handlers.Outgoing) (string, error) {
 		return "", &handlers.Refusal{Code: 21614, NoTexts: true, Why: "a landline"}
 	}
@@ -74,7 +74,7 @@ func TestNumberThatTakesNoTexts(t *testing.T) {
 
 // What didn't arrive is tried again for about four hours, and never after the visit.
 func TestLater(t *testing.T) {
-	g := newGate(t)
+	g := newDoor(t)
 	now := g.clock.Now()
 	for i, want := range []time.Duration{15 * time.Minute, 30 * time.Minute, time.Hour, 2 * time.Hour, 0} {
 		got := g.Later(handlers.Outgoing{Errors: i, Start: now.Add(24 * time.Hour)}, now)

@@ -1,4 +1,4 @@
-package handlers_test
+package gate_test
 
 import (
 	"testing"
@@ -19,7 +19,7 @@ func TestWhatTheStoreMayHaveForgotten(t *testing.T) {
 		"the carrier hasn't got it": {false, 1, handlers.Planned},
 	} {
 		t.Run(name, func(t *testing.T) {
-			g := newGate(t)
+			g := newDoor(t)
 			from, until := g.clock.Now().Add(-time.Second), g.clock.Now().Add(20*time.Second)
 			g.store.Forget(handlers.Doubt{From: from, Until: until})
 			g.carrier.OnFind = func(o handlers.Outgoing) (string, error) {
@@ -55,7 +55,7 @@ func TestWhatTheStoreMayHaveForgotten(t *testing.T) {
 
 // Nobody waits to alarm the on-call phone.
 func TestDoubtHoldsNoAlarmBack(t *testing.T) {
-	g := newGate(t)
+	g := newDoor(t)
 	g.store.Forget(handlers.Doubt{From: g.clock.Now(), Until: g.clock.Now().Add(20 * time.Second)})
 	g.store.Put(g.to, handlers.Effects{Cases: []handlers.Case{{ID: "c", Phone: g.to, Channel: handlers.UrgentChannel, Open: true}}})
 	g.Case = g.store.Case
@@ -67,7 +67,7 @@ func TestDoubtHoldsNoAlarmBack(t *testing.T) {
 
 // A receipt of a send that the store has forgotten ends the row: it isn't sent again, and it doesn't wait for ever.
 func TestReceiptOfAForgottenSend(t *testing.T) {
-	g := newGate(t)
+	g := newDoor(t)
 	g.store.Forget(handlers.Doubt{From: g.clock.Now(), Until: g.clock.Now().Add(20 * time.Second)})
 	g.plan(reminder("r"))
 	if _, moved, err := g.store.Advance(t.Context(), "r", handlers.Delivered, "SM9", "", g.clock.Now(), time.Time{}); !moved || err != nil {
@@ -82,7 +82,7 @@ func TestReceiptOfAForgottenSend(t *testing.T) {
 
 // A text of the same words that didn't arrive is no send of the round that follows it.
 func TestWhatDidNotArriveIsNotTakenForTheNextTry(t *testing.T) {
-	g := newGate(t)
+	g := newDoor(t)
 	g.plan(reminder("r"))
 	if n := g.deliver(t); n != 1 {
 		t.Fatal(n)

@@ -1,4 +1,4 @@
-package handlers_test
+package desk_test
 
 import (
 	"context"
@@ -9,14 +9,15 @@ import (
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/desk"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
 // newConcern is a desk at which a concern "k" has come just now.
-func newConcern(t *testing.T) *desk {
+func newConcern(t *testing.T) *room {
 	t.Helper()
-	d := newDesk(t)
+	d := newRoom(t)
 	words := handlerstest.Words(t)
 	d.Clinic, d.Words, d.Store = words.Clinic, words.Reply, d.store
 	d.opens(t, "k", knowledge.Concern, "May be more than it seems: please read.", d.Clinic.ReadWithin())
@@ -24,20 +25,20 @@ func newConcern(t *testing.T) *desk {
 }
 
 // opens is a text of the patient's that brings a matter to the urgent channel, to be seen to within a time.
-func (d *desk) opens(t *testing.T, id, kind, title string, within time.Duration) {
+func (d *room) opens(t *testing.T, id, kind, title string, within time.Duration) {
 	t.Helper()
 	s, err := d.store.Peek(t.Context(), d.phone)
 	if err != nil {
 		t.Fatal(err)
 	}
 	now := d.clock.Now()
-	d.store.Put(d.phone, handlers.OpenCase(s, handlers.Case{
+	d.store.Put(d.phone, desk.OpenCase(s, handlers.Case{
 		ID: id, Channel: handlers.UrgentChannel, Kind: kind, Title: title, Text: "words", At: now, Open: true, Page: now.Add(within),
 	}))
 }
 
 // pass lets a time go by, carrying what falls due in it.
-func (d *desk) pass(t *testing.T, in time.Duration) {
+func (d *room) pass(t *testing.T, in time.Duration) {
 	t.Helper()
 	for end := d.clock.Now().Add(in); ; {
 		if err := d.Deliver(t.Context()); err != nil {
@@ -55,13 +56,13 @@ func (d *desk) pass(t *testing.T, in time.Duration) {
 }
 
 // change is what staff do with the case.
-func (d *desk) change(what func(*handlers.Case)) {
+func (d *room) change(what func(*handlers.Case)) {
 	k := d.store.Open(d.phone)[0]
 	what(&k)
 	d.store.Put(d.phone, handlers.Effects{Cases: []handlers.Case{k}})
 }
 
-func (d *desk) state(t *testing.T) handlers.State {
+func (d *room) state(t *testing.T) handlers.State {
 	t.Helper()
 	s, err := d.store.Peek(t.Context(), d.phone)
 	if err != nil {
@@ -73,7 +74,7 @@ func (d *desk) state(t *testing.T) handlers.State {
 // pings are the lines of the thread that ping, and how long after the concern came.
 type pings struct {
 	handlers.Desk
-	d     *desk
+	d     *room
 	began time.Time
 	lines []string
 }
@@ -88,17 +89,17 @@ func (p *pings) Note(ctx context.Context, c handlers.Case, post handlers.Post) e
 func TestAConcernThatNobodyReadsIsAnAlarm(t *testing.T) {
 	for _, c := range []struct {
 		name string
-		do   func(t *testing.T, d *desk) // after ten minutes
+		do   func(t *testing.T, d *room) // after ten minutes
 		want string                      // what has pinged an hour on, at first
 		kind string                      // of the case then; "" it is closed
 	}{
-		{"nobody reads it", func(*testing.T, *desk) {}, "15m @channel Nobody has read this in time: it counts as danger now.; 20m @here Nobody has this yet, 5 minutes on.; 25m @channel Nobody has this yet, 10 minutes on.", knowledge.Crisis},
-		{"it is read", func(_ *testing.T, d *desk) { d.change(func(k *handlers.Case) { k.Open = false }) }, "", ""},
-		{"somebody writes to them", func(_ *testing.T, d *desk) { d.change(func(k *handlers.Case) { k.TakenBy = "U1" }) }, "", knowledge.Concern},
-		{"a second concern doesn't reset the time", func(t *testing.T, d *desk) {
+		{"nobody reads it", func(*testing.T, *room) {}, "15m @channel Nobody has read this in time: it counts as danger now.; 20m @here Nobody has this yet, 5 minutes on.; 25m @channel Nobody has this yet, 10 minutes on.", knowledge.Crisis},
+		{"it is read", func(_ *testing.T, d *room) { d.change(func(k *handlers.Case) { k.Open = false }) }, "", ""},
+		{"somebody writes to them", func(_ *testing.T, d *room) { d.change(func(k *handlers.Case) { k.TakenBy = "U1" }) }, "", knowledge.Concern},
+		{"a second concern doesn't reset the time", func(t *testing.T, d *room) {
 			d.opens(t, "k2", knowledge.Concern, "May be more than it seems: please read.", d.Clinic.ReadWithin())
 		}, "15m @channel Nobody has read this in time", knowledge.Crisis},
-		{"an alarm comes", func(t *testing.T, d *desk) {
+		{"an alarm comes", func(t *testing.T, d *room) {
 			d.opens(t, "a", knowledge.Emergency, "Medical emergency.", d.Clinic.PageEvery())
 		}, "10m @channel Medical emergency.; 15m @here Nobody has this yet, 5 minutes on.", knowledge.Emergency},
 	} {

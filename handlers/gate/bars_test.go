@@ -1,4 +1,4 @@
-package handlers_test
+package gate_test
 
 import (
 	"testing"
@@ -24,7 +24,7 @@ func TestBars(t *testing.T) {
 		{"staff's own words: their thread hears of it", handlers.Effects{Consent: &handlers.Consent{Out: true}}, handlers.Outgoing{}, 0, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			g := newGate(t)
+			g := newDoor(t)
 			g.store.Put(g.to, c.put)
 			if c.wait > 0 {
 				g.wait = g.clock.Now().Add(c.wait)

@@ -1,4 +1,4 @@
-package handlers_test
+package gate_test
 
 import (
 	"strings"
@@ -9,7 +9,7 @@ import (
 )
 
 func TestCapsHold(t *testing.T) {
-	g := newGate(t)
+	g := newDoor(t)
 	for day := range 8 { // a reminder too many each day
 		g.plan(reminder("a"+string(rune('0'+day))), reminder("b"+string(rune('0'+day))))
 		g.deliver(t)
@@ -33,7 +33,7 @@ func TestCapsHold(t *testing.T) {
 }
 
 func TestWaitsUntilItMay(t *testing.T) {
-	g := newGate(t)
+	g := newDoor(t)
 	g.wait = g.clock.Now().Add(time.Hour)
 	g.plan(reminder("r"))
 	g.deliver(t)
@@ -50,7 +50,7 @@ func TestWaitsUntilItMay(t *testing.T) {
 
 // Why a row waits is written down once, and never over an error that it has had: that is why it failed, if it comes to that.
 func TestWhyARowWaits(t *testing.T) {
-	g := newGate(t)
+	g := newDoor(t)
 	g.why = "it is outside the window"
 	g.plan(reminder("e"))
 	g.carrier.OnSend = func(o handlers.Outgoing) (string, error) {

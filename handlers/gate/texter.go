@@ -1,4 +1,4 @@
-package handlers
+package gate
 
 import (
 	"context"
@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
@@ -14,44 +15,29 @@ import (
 // (what waits in the ledger). Consent, the window, the caps, the pace, the length and the words are held here, so no caller can go round them.
 type Texter struct {
 	Clinic  *knowledge.Clinic
-	Store   Store
-	Ledger  Ledger
-	Carrier Carrier
+	Store   handlers.Store
+	Ledger  handlers.Ledger
+	Carrier handlers.Carrier
 	// Compose words a reminder from the visit as it stands, or says why it isn't sent, or when to ask again.
-	Compose func(s State, o Outgoing, now time.Time) Composed
+	Compose func(s handlers.State, o handlers.Outgoing, now time.Time) handlers.Composed
 	// Task looks at a visit and says what the desk is told, or why it isn't.
-	Task func(s State, o Outgoing, now time.Time) (Effects, string)
+	Task func(s handlers.State, o handlers.Outgoing, now time.Time) (handlers.Effects, string)
 	// Instead is what staff are to tell a patient whom a text could not, "" if there is nothing, and the visits as they are once it is theirs to tell.
-	Instead func(s State, o Outgoing, now time.Time) (say string, told []Visit)
+	Instead func(s handlers.State, o handlers.Outgoing, now time.Time) (say string, told []handlers.Visit)
 	// Case reads a case: an alarm goes out only while nobody has it.
-	Case func(ctx context.Context, id string) (Case, bool, error)
+	Case func(ctx context.Context, id string) (handlers.Case, bool, error)
 	Now  func() time.Time
 	// Sleep waits until the pace lets a text out; nil where time doesn't pass by itself.
 	Sleep func(time.Duration)
-	Meter Meter
+	Meter handlers.Meter
 	Log   *slog.Logger
-}
-
-// Composed is what a row comes to when it is due: words, or why there are none.
-type Composed struct {
-	Body string
-	With string // ids of the rows that the words tell as well, one a line
-	Says string // of which visits the words say what: Said, one a line
-	// Share is what the text may take of its number's caps.
-	Share Share
-	// Alone is what each would leave with by itself, if With isn't empty: the row, then those of With.
-	Alone []Composed
-	Skip  string    // why it isn't sent
-	Late  bool      // of Skip: its time has passed
-	Wait  time.Time // ask again then
-	Why   string    // of Wait
 }
 
 // longest is Twilio's limit of a text, in characters.
 const longest = 1600
 
 // Reply passes the answer to a text: an opted-out number gets none, but to its wish to opt in.
-func (t *Texter) Reply(s State, r Reply) Reply {
+func (t *Texter) Reply(s handlers.State, r handlers.Reply) handlers.Reply {
 	if optsIn := r.Kind == knowledge.Start || r.Kind == knowledge.Concern && slices.Contains(r.Also, knowledge.Start); s.Consent.Out && !optsIn {
 		r.Bodies = nil
 		return r
@@ -67,38 +53,38 @@ func (t *Texter) Reply(s State, r Reply) Reply {
 }
 
 // decide holds the gate's rules against a row, at the moment it would leave.
-func (t *Texter) decide(s State, o Outgoing, now time.Time) Composed {
+func (t *Texter) decide(s handlers.State, o handlers.Outgoing, now time.Time) handlers.Composed {
 	switch {
 	case s.Consent.Out:
-		return Composed{Skip: "the number has opted out"}
+		return handlers.Composed{Skip: "the number has opted out"}
 	case s.Reach.NoTexts:
-		return Composed{Skip: "no text reaches the number: " + s.Reach.Why}
+		return handlers.Composed{Skip: "no text reaches the number: " + s.Reach.Why}
 	}
-	c := Composed{Body: o.Body}
+	c := handlers.Composed{Body: o.Body}
 	if o.Unasked {
 		if c = t.Compose(s, o, now); c.Skip != "" || !c.Wait.IsZero() {
 			return c
 		}
 		if word := t.Clinic.Indiscreet(c.Body); word != "" {
-			return Composed{Skip: "it holds a word that no unasked text may hold: " + word}
+			return handlers.Composed{Skip: "it holds a word that no unasked text may hold: " + word}
 		}
 		if n, gsm := knowledge.Segments(c.Body); n != 1 || !gsm {
-			return Composed{Skip: "it doesn't fit one SMS segment"}
+			return handlers.Composed{Skip: "it doesn't fit one SMS segment"}
 		}
 	}
 	if strings.TrimSpace(c.Body) == "" || knowledge.Length(c.Body) > longest {
-		return Composed{Skip: "it is empty or longer than a text can be"}
+		return handlers.Composed{Skip: "it is empty or longer than a text can be"}
 	}
 	return c
 }
 
 // Bars says why a text that nobody asked for would come to nothing if it were tried again now; "" if it may leave before its visit. Whether texts
 // reach the number isn't looked at: who has it sent again says so. Of any other text the desk hears what became of it.
-func (t *Texter) Bars(s State, o Outgoing) string {
+func (t *Texter) Bars(s handlers.State, o handlers.Outgoing) string {
 	if !o.Unasked {
 		return ""
 	}
-	s.Reach = Reach{}
+	s.Reach = handlers.Reach{}
 	c := t.decide(s, o, t.Now())
 	if c.Skip == "" && !c.Wait.IsZero() && !inTime(o, c.Wait) {
 		return "the visit begins before it may leave"
@@ -107,12 +93,12 @@ func (t *Texter) Bars(s State, o Outgoing) string {
 }
 
 // Caps are those of a row that would leave now.
-func (t *Texter) Caps(o Outgoing, now time.Time) Caps {
+func (t *Texter) Caps(o handlers.Outgoing, now time.Time) handlers.Caps {
 	l := now.In(t.Clinic.Zoned(o.Zone))
 	if o.Sequel {
-		return Caps{Now: now}
+		return handlers.Caps{Now: now}
 	}
-	return Caps{
+	return handlers.Caps{
 		Now: now, Share: o.Share, Day: time.Date(l.Year(), l.Month(), l.Day(), 0, 0, 0, 0, l.Location()), Week: now.AddDate(0, 0, -7),
 		PerDay: t.Clinic.Reminders.MaxPerDay, PerWeek: t.Clinic.Reminders.MaxPerWeek,
 	}
@@ -128,10 +114,10 @@ const (
 )
 
 // Pace is the clinic's, today. Unasked texts leave the day's last segments to those that somebody waits for.
-func (t *Texter) Pace() Pace {
+func (t *Texter) Pace() handlers.Pace {
 	c := t.Clinic.Pace
 	now := t.Now().In(t.Clinic.Location())
-	p := Pace{Day: now.Format(time.DateOnly), Ends: time.Date(now.Year(), now.Month(), now.Day()+1, 0, 0, 0, 0, now.Location())}
+	p := handlers.Pace{Day: now.Format(time.DateOnly), Ends: time.Date(now.Year(), now.Month(), now.Day()+1, 0, 0, 0, 0, now.Location())}
 	if c.PerSecond > 0 {
 		p.Every = time.Duration(spare * float64(time.Second) / c.PerSecond)
 		if t.Sleep != nil {

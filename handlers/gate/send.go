@@ -1,4 +1,4 @@
-package handlers
+package gate
 
 import (
 	"context"
@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/beacon-clinic/beacon/handlers"
 )
 
 const (
@@ -25,19 +27,19 @@ const (
 )
 
 // begin stores that a send begins, and waits for its moment. It returns the row as it leaves; with false there is nothing to send now.
-func (t *Texter) begin(ctx context.Context, s State, o Outgoing, now time.Time) (Outgoing, bool, error) {
+func (t *Texter) begin(ctx context.Context, s handlers.State, o handlers.Outgoing, now time.Time) (handlers.Outgoing, bool, error) {
 	o.Tries++
 	if o.First.IsZero() {
 		o.First = now
 	}
 	misses := 0
 	for range mostBegins {
-		b, err := t.Ledger.Begin(ctx, o, s, t.Caps(o, t.Now()), t.Pace(), Lease)
+		b, err := t.Ledger.Begin(ctx, o, s, t.Caps(o, t.Now()), t.Pace(), handlers.Lease)
 		if err != nil {
 			return o, false, err
 		}
 		switch b.Answer {
-		case Ready:
+		case handlers.Ready:
 			if t.await(b.At) || o.Alarm {
 				return o, true, nil
 			}
@@ -45,13 +47,13 @@ func (t *Texter) begin(ctx context.Context, s State, o Outgoing, now time.Time) 
 			if misses++; misses == mostMissed { // late again and again: better above the pace for once than never
 				return o, true, nil
 			}
-		case Capped:
+		case handlers.Capped:
 			return o, false, t.capped(ctx, o, b.Cap, now)
-		case Paced: // it keeps its place
+		case handlers.Paced: // it keeps its place
 			o.Tries = 0
-			return o, false, t.settle(ctx, o, Planned, "", o.Due)
-		case Apart, Stale: // it tells of itself alone, or of what is left; or it is another matter by now
-			if b.Answer == Apart {
+			return o, false, t.settle(ctx, o, handlers.Planned, "", o.Due)
+		case handlers.Apart, handlers.Stale: // it tells of itself alone, or of what is left; or it is another matter by now
+			if b.Answer == handlers.Apart {
 				o.Apart, o.With = true, b.With
 			} else if s, err = t.Store.Peek(ctx, o.To); err != nil {
 				return o, false, err
@@ -62,13 +64,13 @@ func (t *Texter) begin(ctx context.Context, s State, o Outgoing, now time.Time) 
 			if settled, err := t.withhold(ctx, unbegun, c); settled {
 				return o, false, err
 			}
-			o = o.as(c)
+			o = worded(o, c)
 		default:
 			return o, false, nil
 		}
 	}
 	o.Tries = 0 // the others changed again and again
-	return o, false, t.settle(ctx, o, Planned, "", now.Add(time.Second))
+	return o, false, t.settle(ctx, o, handlers.Planned, "", now.Add(time.Second))
 }
 
 // await waits for the moment that the pace gave a text; false if it has been missed.
@@ -83,17 +85,17 @@ func (t *Texter) await(at time.Time) bool {
 }
 
 // send hands a row over to the carrier, having stored that it does.
-func (t *Texter) send(ctx context.Context, s State, o Outgoing, now time.Time) (bool, error) {
+func (t *Texter) send(ctx context.Context, s handlers.State, o handlers.Outgoing, now time.Time) (bool, error) {
 	o, ok, err := t.begin(ctx, s, o, now)
 	if err != nil || !ok {
 		return false, err
 	}
-	switch why, err := t.agree(ctx, o, "leaves", (*Offering).Leaves); {
+	switch why, err := t.agree(ctx, o, "leaves", (*handlers.Offering).Leaves); {
 	case err != nil:
 		return false, err
 	case why != "":
 		o.Tries = 0
-		return false, t.refuse(ctx, o, Skipped, why)
+		return false, t.refuse(ctx, o, handlers.Skipped, why)
 	}
 	sending, cancel := context.WithTimeout(ctx, sendTime)
 	defer cancel()
@@ -102,7 +104,7 @@ func (t *Texter) send(ctx context.Context, s State, o Outgoing, now time.Time) (
 		send = t.Carrier.Call
 	}
 	sid, err := send(sending, o)
-	var no *Refusal
+	var no *handlers.Refusal
 	switch {
 	case err == nil:
 		o.SID = sid
@@ -112,7 +114,7 @@ func (t *Texter) send(ctx context.Context, s State, o Outgoing, now time.Time) (
 		return false, t.again(ctx, o, now, "outcome unknown", 0)
 	}
 	o.Tries = 0
-	if _, err := t.agree(ctx, o, "refused", (*Offering).Refused); err != nil {
+	if _, err := t.agree(ctx, o, "refused", (*handlers.Offering).Refused); err != nil {
 		return false, err
 	}
 	return false, t.refused(ctx, o, no, now)
@@ -120,13 +122,13 @@ func (t *Texter) send(ctx context.Context, s State, o Outgoing, now time.Time) (
 
 // refused does what a carrier's refusal asks for, and keeps what it says of the number. That the number opted out comes first, so that the card says so;
 // that no text reaches it comes last: had the process died in between, the text would be left out for it, and no card tell of it.
-func (t *Texter) refused(ctx context.Context, o Outgoing, no *Refusal, now time.Time) error {
+func (t *Texter) refused(ctx context.Context, o handlers.Outgoing, no *handlers.Refusal, now time.Time) error {
 	first := func() error { return t.heed(ctx, o, now, no.Code, no.NoTexts, no.Why) }
 	then := func() error {
 		if no.Retry {
 			return t.again(ctx, o, now, no.Why, no.After)
 		}
-		return t.refuse(ctx, o, Failed, no.Why)
+		return t.refuse(ctx, o, handlers.Failed, no.Why)
 	}
 	if no.NoTexts {
 		first, then = then, first
@@ -139,14 +141,14 @@ func (t *Texter) refused(ctx context.Context, o Outgoing, no *Refusal, now time.
 
 // agree has the slot that a text is about, if it is about one, know what becomes of the text, in a turn of the number: what the patient answers and
 // what others do with the slot comes before it or after. why says why the text must not leave.
-func (t *Texter) agree(ctx context.Context, o Outgoing, what string, tell func(*Offering, *Offer, string) string) (why string, err error) {
+func (t *Texter) agree(ctx context.Context, o handlers.Outgoing, what string, tell func(*handlers.Offering, *handlers.Offer, string) string) (why string, err error) {
 	if o.Slot == "" {
 		return "", nil
 	}
-	told, _, err := t.Store.Turn(ctx, o.Event(what)+":"+o.Token, o.To, func(s State) (e Effects, err error) {
+	told, _, err := t.Store.Turn(ctx, o.Event(what)+":"+o.Token, o.To, func(s handlers.State) (e handlers.Effects, err error) {
 		for _, slot := range s.Offers {
 			if slot.ID == o.Slot {
-				of := Offering{Slot: slot, Clinic: t.Clinic, Now: t.Now()}
+				of := handlers.Offering{Slot: slot, Clinic: t.Clinic, Now: t.Now()}
 				note := tell(&of, of.To(o.To), o.Kind)
 				e = of.Done()
 				e.Reply.Note = note
@@ -158,62 +160,62 @@ func (t *Texter) agree(ctx context.Context, o Outgoing, what string, tell func(*
 }
 
 // heed keeps what the carrier's word says of the number: that it opted out there, or that no text reaches it.
-func (t *Texter) heed(ctx context.Context, o Outgoing, now time.Time, code int, noTexts bool, why string) (err error) {
-	if code == OptedOut {
-		_, _, err = t.Store.Turn(ctx, o.Event("21610"), o.To, func(State) (Effects, error) {
-			return Effects{Consent: &Consent{Out: true, At: now, Way: "carrier", Words: "21610"}}, nil
+func (t *Texter) heed(ctx context.Context, o handlers.Outgoing, now time.Time, code int, noTexts bool, why string) (err error) {
+	if code == handlers.OptedOut {
+		_, _, err = t.Store.Turn(ctx, o.Event("21610"), o.To, func(handlers.State) (handlers.Effects, error) {
+			return handlers.Effects{Consent: &handlers.Consent{Out: true, At: now, Way: "carrier", Words: "21610"}}, nil
 		})
 	}
 	if noTexts && err == nil {
-		_, _, err = t.Store.Turn(ctx, o.Event("reach"), o.To, func(State) (Effects, error) {
-			return Effects{Reach: &Reach{NoTexts: true, Why: why, At: now}}, nil
+		_, _, err = t.Store.Turn(ctx, o.Event("reach"), o.To, func(handlers.State) (handlers.Effects, error) {
+			return handlers.Effects{Reach: &handlers.Reach{NoTexts: true, Why: why, At: now}}, nil
 		})
 	}
 	return err
 }
 
 // capped puts a text off to the next day's window, if that still comes before the visit: Compose then says whether it still makes sense.
-func (t *Texter) capped(ctx context.Context, o Outgoing, by string, now time.Time) error {
+func (t *Texter) capped(ctx context.Context, o handlers.Outgoing, by string, now time.Time) error {
 	o.Tries, o.First = 0, time.Time{}
 	why := "this number's texts of the " + by + " are used, or kept for what matters more"
 	l := now.In(t.Clinic.Zoned(o.Zone))
 	from := t.Clinic.Reminders.Window.From
 	next := time.Date(l.Year(), l.Month(), l.Day()+1, from/60, from%60, 0, 0, l.Location())
 	if o.Start.IsZero() || !next.Before(o.Start) {
-		return t.refuse(ctx, o, Skipped, why)
+		return t.refuse(ctx, o, handlers.Skipped, why)
 	}
 	return t.putOff(ctx, o, why, next)
 }
 
 // putOff has a row wait until due. Why is written down once, and doesn't cover an error that the row has had.
-func (t *Texter) putOff(ctx context.Context, o Outgoing, why string, due time.Time) error {
+func (t *Texter) putOff(ctx context.Context, o handlers.Outgoing, why string, due time.Time) error {
 	if o.Why == why || o.Errors > 0 {
 		why = ""
 	}
-	return t.settle(ctx, o, Planned, why, due)
+	return t.settle(ctx, o, handlers.Planned, why, due)
 }
 
 // again puts a row back to be tried later: at once doubled waits from two seconds to half an hour, as long as it makes sense for the visit.
-func (t *Texter) again(ctx context.Context, o Outgoing, now time.Time, why string, after time.Duration) error {
+func (t *Texter) again(ctx context.Context, o handlers.Outgoing, now time.Time, why string, after time.Duration) error {
 	o.Errors++
 	if o.Errors >= mostErrors {
-		return t.refuse(ctx, o, Failed, why)
+		return t.refuse(ctx, o, handlers.Failed, why)
 	}
 	wait := max(after, min(time.Second<<o.Errors, 30*time.Minute))
 	if o.Tries > 0 {
 		wait = max(wait, settleTime)
 	} else if !inTime(o, now.Add(wait)) {
-		return t.refuse(ctx, o, Failed, why+"; the visit comes before the next try")
+		return t.refuse(ctx, o, handlers.Failed, why+"; the visit comes before the next try")
 	}
 	t.Meter.Sent(o.Kind, "retry", 0)
-	return t.settle(ctx, o, Planned, why, now.Add(wait))
+	return t.settle(ctx, o, handlers.Planned, why, now.Add(wait))
 }
 
 // inTime says whether a row that leaves at that time still comes before its visit.
-func inTime(o Outgoing, at time.Time) bool { return o.Start.IsZero() || at.Before(o.Start) }
+func inTime(o handlers.Outgoing, at time.Time) bool { return o.Start.IsZero() || at.Before(o.Start) }
 
 // Later is when a text that didn't arrive is tried again; zero if that makes no sense any more.
-func (t *Texter) Later(o Outgoing, now time.Time) time.Time {
+func (t *Texter) Later(o handlers.Outgoing, now time.Time) time.Time {
 	at := now.Add(laterFirst << o.Errors)
 	if o.Alarm || o.Errors >= mostLater || !inTime(o, at) {
 		return time.Time{}
@@ -222,21 +224,21 @@ func (t *Texter) Later(o Outgoing, now time.Time) time.Time {
 }
 
 // done settles a row that was sent and tells the thread it came from.
-func (t *Texter) done(ctx context.Context, o Outgoing, now time.Time) error {
-	t.Meter.Sent(o.Kind, Sent, now.Sub(o.Due))
+func (t *Texter) done(ctx context.Context, o handlers.Outgoing, now time.Time) error {
+	t.Meter.Sent(o.Kind, handlers.Sent, now.Sub(o.Due))
 	t.Log.Info("text sent", "id", o.ID, "kind", o.Kind, "to", o.To, "sid", o.SID)
-	return errors.Join(t.said(ctx, o, now), t.mark(ctx, o, Sent, ""), t.settle(ctx, o, Sent, "", time.Time{}))
+	return errors.Join(t.said(ctx, o, now), t.mark(ctx, o, handlers.Sent, ""), t.settle(ctx, o, handlers.Sent, "", time.Time{}))
 }
 
 // said keeps with each visit what a text that was sent said of it: how to prepare, or the question who drives the patient home.
-func (t *Texter) said(ctx context.Context, o Outgoing, now time.Time) error {
+func (t *Texter) said(ctx context.Context, o handlers.Outgoing, now time.Time) error {
 	if o.Says == "" {
 		return nil
 	}
 	said := strings.Split(o.Says, "\n")
-	_, _, err := t.Store.Turn(ctx, o.Event("said"), o.To, func(s State) (e Effects, err error) {
+	_, _, err := t.Store.Turn(ctx, o.Event("said"), o.To, func(s handlers.State) (e handlers.Effects, err error) {
 		for _, v := range s.Visits {
-			asks, prepares := slices.Contains(said, Said(AsksRide, v.ID)), slices.Contains(said, Said(SaysPrepare, v.ID))
+			asks, prepares := slices.Contains(said, handlers.Said(handlers.AsksRide, v.ID)), slices.Contains(said, handlers.Said(handlers.SaysPrepare, v.ID))
 			if asks {
 				v.Asked = now
 			}
@@ -253,17 +255,17 @@ func (t *Texter) said(ctx context.Context, o Outgoing, now time.Time) error {
 }
 
 // refuse settles a row that won't be sent, and tells the desk where staff must know.
-func (t *Texter) refuse(ctx context.Context, o Outgoing, state, why string) error {
+func (t *Texter) refuse(ctx context.Context, o handlers.Outgoing, state, why string) error {
 	t.Meter.Sent(o.Kind, state, 0)
 	t.Log.Info("text "+state, "id", o.ID, "kind", o.Kind, "to", o.To, "why", why)
 	o.State, o.Why = state, why
 	return errors.Join(t.Undelivered(ctx, o), t.settle(ctx, o, state, why, time.Time{}))
 }
 
-func (t *Texter) settle(ctx context.Context, o Outgoing, state, why string, due time.Time) error {
+func (t *Texter) settle(ctx context.Context, o handlers.Outgoing, state, why string, due time.Time) error {
 	now := t.Now()
 	o.State, o.Why, o.At = state, why, now
-	if state == Planned {
+	if state == handlers.Planned {
 		o.Due = due
 	}
 	_, err := t.Ledger.Settle(ctx, o)

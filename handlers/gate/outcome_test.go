@@ -1,4 +1,4 @@
-package handlers_test
+package gate_test
 
 import (
 	"context"
@@ -23,7 +23,7 @@ func TestUnknownOutcomeIsLookedUp(t *testing.T) {
 		"not found: sent again": {false, false, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
-			g := newGate(t)
+			g := newDoor(t)
 			tries := 0
 			g.carrier.OnSend = func(handlers.Outgoing) (string, error) {
 				if tries++; tries == 1 {
@@ -61,7 +61,7 @@ func TestUnknownOutcomeIsLookedUp(t *testing.T) {
 }
 
 func TestLookUpThatFailsIsTriedAgainAndNeverSentBlindly(t *testing.T) {
-	g := newGate(t)
+	g := newDoor(t)
 	g.carrier.OnSend = func(handlers.Outgoing) (string, error) { return "", errUnknown }
 	g.carrier.OnFind = func(handlers.Outgoing) (string, error) { return "", errUnknown }
 	g.plan(staffText("S1", "hello"))
@@ -88,7 +88,7 @@ func TestLookUpThatFailsIsTriedAgainAndNeverSentBlindly(t *testing.T) {
 func TestReceiptSettlesAnUnknownOutcome(t *testing.T) {
 	for _, state := range []string{handlers.Sent, handlers.Delivered} {
 		t.Run(state, func(t *testing.T) {
-			g := newGate(t)
+			g := newDoor(t)
 			tries := 0
 			g.carrier.OnSend = func(handlers.Outgoing) (string, error) { tries++; return "", errUnknown }
 			g.plan(staffText("S1", "hello"))
@@ -117,7 +117,7 @@ func (d dying) Turn(ctx context.Context, id string, p handlers.Phone, decide fun
 
 // The desk hears of a text that failed before the number counts as one that no text reaches: else the next try would be left out for it, unheard of.
 func TestTheDeskHearsOfAFailureFirst(t *testing.T) {
-	g := newGate(t)
+	g := newDoor(t)
 	g.Store = dying{g.store}
 	g.carrier.OnSend = func(handlers.Outgoing) (string, error) {
 		return "", &handlers.Refusal{Code: 21614, NoTexts: true, Why: "the number can't get texts"}
@@ -131,7 +131,7 @@ func TestTheDeskHearsOfAFailureFirst(t *testing.T) {
 
 // A text that didn't reach the carrier is worded anew as if it had never begun: it is still the number's first, and a later look-up finds its words.
 func TestALostTextIsWordedAsIfItHadNotBegun(t *testing.T) {
-	g := newGate(t)
+	g := newDoor(t)
 	g.Compose = func(s handlers.State, _ handlers.Outgoing, _ time.Time) handlers.Composed {
 		if s.Texted {
 			return handlers.Composed{Body: "See you soon."}
@@ -157,7 +157,7 @@ func TestALostTextIsWordedAsIfItHadNotBegun(t *testing.T) {
 func TestCrashBetweenBeginAndSettle(t *testing.T) {
 	for name, found := range map[string]string{"it was sent": "SM7", "it was not": ""} {
 		t.Run(name, func(t *testing.T) {
-			g := newGate(t)
+			g := newDoor(t)
 			g.carrier.OnFind = func(o handlers.Outgoing) (string, error) {
 				if len(g.carrier.Sent()) > 0 {
 					t.Error("sent before it was looked for")
@@ -188,7 +188,7 @@ func TestCrashBetweenBeginAndSettle(t *testing.T) {
 }
 
 func TestStoreAwayWhileDelivering(t *testing.T) {
-	g := newGate(t)
+	g := newDoor(t)
 	g.plan(staffText("S1", "hello"))
 	g.carrier.OnSend = func(handlers.Outgoing) (string, error) { g.store.Fail(errUnknown); return "", nil }
 	if _, err := g.Deliver(t.Context()); err == nil {

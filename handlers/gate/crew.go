@@ -1,19 +1,18 @@
-package handlers
+package gate
 
 import (
 	"context"
 	"errors"
 	"sync"
 	"time"
+
+	"github.com/beacon-clinic/beacon/handlers"
 )
 
 const (
 	// Batch is how many rows are claimed at a time, and Hands how many are carried at once.
 	Batch = 64
 	Hands = 16
-	// Lease is how long a claim lasts; a send that begins renews it. It is longer than any one step takes, and short enough that
-	// what a killed process held goes out within the half minute.
-	Lease = 20 * time.Second
 	// carryTime bounds the carrying of one row, and sendTime the send in it: a send ends well within the lease that it began with, even
 	// if the process was stopped in between, so that nobody looks for it too early.
 	carryTime = 40 * time.Second
@@ -73,14 +72,14 @@ func (c *Crew) work(ctx context.Context) (claimed int, all error) {
 
 // batch is what one claim took.
 type batch struct {
-	rows []Claim
+	rows []handlers.Claim
 	err  error
 }
 
 // claim takes a batch of what is due; nothing once ctx has ended.
 func (c *Crew) claim(ctx context.Context) (b batch) {
 	if ctx.Err() == nil {
-		b.rows, b.err = c.t.Ledger.Claim(ctx, c.t.Now(), Batch, c.t.Pace(), Lease)
+		b.rows, b.err = c.t.Ledger.Claim(ctx, c.t.Now(), Batch, c.t.Pace(), handlers.Lease)
 	}
 	return b
 }
@@ -107,7 +106,7 @@ func (c *Crew) hand(job func()) {
 	}
 }
 
-func (c *Crew) carry(ctx context.Context, o Claim) {
+func (c *Crew) carry(ctx context.Context, o handlers.Claim) {
 	ok, err := c.t.carry(ctx, o)
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -142,20 +141,20 @@ func (t *Texter) Deliver(ctx context.Context) (sent int, err error) {
 }
 
 // carry brings one claimed row as far as it goes now.
-func (t *Texter) carry(ctx context.Context, claimed Claim) (sent bool, err error) {
+func (t *Texter) carry(ctx context.Context, claimed handlers.Claim) (sent bool, err error) {
 	stop := ctx.Err() != nil
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), carryTime)
 	defer cancel()
 	o, s, now := claimed.Outgoing, claimed.Known, t.Now()
 	switch {
 	case stop:
-		return false, t.settle(ctx, o, Planned, "", o.Due)
+		return false, t.settle(ctx, o, handlers.Planned, "", o.Due)
 	case o.Alarm:
 		return t.alarm(ctx, o, now)
 	case o.Task:
 		return false, t.task(ctx, o, now)
-	case o.State == Planned && o.Tries == 0 && now.Before(o.Doubt.Until):
-		return false, t.settle(ctx, o, Planned, "the store was started anew: what it may have forgotten is looked up first", o.Doubt.Until)
+	case o.State == handlers.Planned && o.Tries == 0 && now.Before(o.Doubt.Until):
+		return false, t.settle(ctx, o, handlers.Planned, "the store was started anew: what it may have forgotten is looked up first", o.Doubt.Until)
 	}
 	c := t.decide(s, o, now)
 	// What an earlier try may have sent is looked for, even when it would not be sent any more: the ledger tells the truth.
@@ -164,7 +163,7 @@ func (t *Texter) carry(ctx context.Context, claimed Claim) (sent bool, err error
 		return false, t.again(ctx, o, now, "look-up: "+err.Error(), 0)
 	}
 	if taken {
-		if o.Tries == 0 && o.State == Planned {
+		if o.Tries == 0 && o.State == handlers.Planned {
 			if err := t.recount(ctx, &o, now); err != nil {
 				return false, err
 			}
@@ -173,59 +172,59 @@ func (t *Texter) carry(ctx context.Context, claimed Claim) (sent bool, err error
 	}
 	if claimed.Tries > 0 {
 		// It isn't there, so it goes on as one that was never begun: decided anew, from what is known of the number without it.
-		return false, t.settle(ctx, o, Planned, "", o.Due)
+		return false, t.settle(ctx, o, handlers.Planned, "", o.Due)
 	}
 	if settled, err := t.withhold(ctx, o, c); settled {
 		return false, err
 	}
-	return t.send(ctx, s, o.as(c), now)
+	return t.send(ctx, s, worded(o, c), now)
 }
 
 // withhold settles a row that isn't to leave now.
-func (t *Texter) withhold(ctx context.Context, o Outgoing, c Composed) (settled bool, err error) {
+func (t *Texter) withhold(ctx context.Context, o handlers.Outgoing, c handlers.Composed) (settled bool, err error) {
 	switch {
 	case c.Skip != "" && c.Late && o.Errors > 0: // it would have been sent in time
-		return true, t.refuse(ctx, o, Failed, c.Skip+", after "+o.Why)
+		return true, t.refuse(ctx, o, handlers.Failed, c.Skip+", after "+o.Why)
 	case c.Skip != "":
-		return true, t.refuse(ctx, o, Skipped, c.Skip)
+		return true, t.refuse(ctx, o, handlers.Skipped, c.Skip)
 	case !c.Wait.IsZero():
 		return true, t.putOff(ctx, o, c.Why, c.Wait)
 	}
 	return false, nil
 }
 
-// as is a row with the words that it leaves with.
-func (o Outgoing) as(c Composed) Outgoing {
+// worded is a row with the words that it leaves with.
+func worded(o handlers.Outgoing, c handlers.Composed) handlers.Outgoing {
 	o.Body, o.With, o.Says, o.Share = c.Body, c.With, c.Says, c.Share
 	return o
 }
 
 // task looks at a visit; what the desk is told is written once, under the row's own event.
-func (t *Texter) task(ctx context.Context, o Outgoing, now time.Time) error {
-	told, _, err := t.Store.Turn(ctx, o.Event("task"), o.To, func(s State) (e Effects, err error) {
+func (t *Texter) task(ctx context.Context, o handlers.Outgoing, now time.Time) error {
+	told, _, err := t.Store.Turn(ctx, o.Event("task"), o.To, func(s handlers.State) (e handlers.Effects, err error) {
 		e, e.Reply.Note = t.Task(s, o, now)
 		return e, nil
 	})
 	if err != nil {
 		return err
 	}
-	return t.settle(ctx, o, Skipped, told.Note, time.Time{})
+	return t.settle(ctx, o, handlers.Skipped, told.Note, time.Time{})
 }
 
 // alarm tells the on-call phone of a case that nobody has. What an earlier try came to isn't looked up: better twice than never.
-func (t *Texter) alarm(ctx context.Context, o Outgoing, now time.Time) (bool, error) {
+func (t *Texter) alarm(ctx context.Context, o handlers.Outgoing, now time.Time) (bool, error) {
 	c, ok, err := t.Case(ctx, o.Case)
 	if err != nil {
 		return false, err
 	}
 	if !ok || !c.Open || c.TakenBy != "" {
-		return false, t.refuse(ctx, o, Skipped, "somebody has the case")
+		return false, t.refuse(ctx, o, handlers.Skipped, "somebody has the case")
 	}
-	return t.send(ctx, State{}, o, now)
+	return t.send(ctx, handlers.State{}, o, now)
 }
 
 // AlarmNow tells the on-call phone at once, past the ledger, when the store is away.
-func (t *Texter) AlarmNow(ctx context.Context, rows []Outgoing) error {
+func (t *Texter) AlarmNow(ctx context.Context, rows []handlers.Outgoing) error {
 	var all error
 	for _, o := range rows {
 		send := t.Carrier.Send

@@ -1,0 +1,73 @@
+package desk
+
+import (
+	"time"
+
+	"github.com/beacon-clinic/beacon/handlers"
+)
+
+// OpenCase brings a matter to the desk: on a card of its own, or as a note in the thread that the number has open in that channel.
+func OpenCase(s handlers.State, c handlers.Case) handlers.Effects {
+	c.Phone, c.OptOut = s.Phone, s.Consent.Out
+	for _, open := range s.Cases {
+		if c.Open && open.Channel == c.Channel {
+			switch {
+			case c.Concern(): // the first one's time stands
+				c.Page = time.Time{}
+			case open.Concern():
+				return overtake(open, c)
+			}
+			return joinCase(open, c)
+		}
+	}
+	e := handlers.Effects{Cases: []handlers.Case{c}, Posts: []handlers.Post{{ID: c.ID + ":card", Case: c.ID, Do: handlers.PostCard, Due: c.At}}}
+	return withPage(e, c.ID, c)
+}
+
+// withPage has a case that must not be left looked at when it is due, or, if the desk may be out of reach, soon.
+func withPage(e handlers.Effects, id string, c handlers.Case) handlers.Effects {
+	if c.Page.IsZero() {
+		return e
+	}
+	do, due := handlers.PostPage, c.Page
+	switch soon := c.At.Add(deskTime); {
+	case c.Concern():
+		do = handlers.PostRead
+	case c.Channel == handlers.UrgentChannel && soon.Before(due):
+		due = soon
+	}
+	e.Posts = append(e.Posts, handlers.Post{ID: c.ID + ":page", Case: id, Do: do, Due: due})
+	return e
+}
+
+// joinCase adds a matter to an open case: its title and the patient's words become notes of the thread. More words of the patient's on the same
+// matter need no title; a matter without words is nothing but its title.
+func joinCase(open, c handlers.Case) handlers.Effects {
+	var e handlers.Effects
+	note := func(from, text string, words bool, ping string) {
+		if text != "" {
+			e.Posts = append(e.Posts, handlers.Post{ID: c.ID + ":" + from, Case: open.ID, Do: handlers.PostNote, From: from, Text: text, Words: words, Ping: ping, Due: c.At})
+		}
+	}
+	pings := ""
+	if !c.Page.IsZero() {
+		pings = "here"
+	}
+	more := c.Title != "" && (open.Kind != c.Kind || c.Text == "" || pings != "")
+	if more {
+		note("bot", c.Title, false, pings)
+		open.More++
+	}
+	note("patient", c.Text, true, "")
+	sooner := !c.Page.IsZero() && (open.Page.IsZero() || c.Page.Before(open.Page))
+	if sooner {
+		open.Page, open.Kind = c.Page, c.Kind
+		e = withPage(e, open.ID, c)
+	}
+	if wishes := c.Wish && !open.Wish; open.OptOut != c.OptOut || sooner || wishes || more {
+		open.OptOut, open.Wish = c.OptOut, open.Wish || c.Wish
+		e.Cases = append(e.Cases, open)
+		e.Posts = append(e.Posts, handlers.Post{ID: c.ID + ":card", Case: open.ID, Do: handlers.PostCard, Due: c.At.Add(time.Millisecond)})
+	}
+	return e
+}
