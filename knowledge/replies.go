@@ -29,6 +29,7 @@ const (
 	SayHandoff      = "handoff"
 	SayHandoffShut  = "handoff_shut"
 	SayHolding      = "holding"
+	SayHoldingWhen  = "holding_when"
 	SayChoices      = "choices"
 	SayPicture      = "picture"
 	SayHandoffAgain = "handoff_again"
@@ -81,7 +82,7 @@ const (
 
 var replyNames = [...]string{
 	SayCrisis, SayCrisisOther, SayCrisisNow, SayEmergency, SayStands, SayStandsTold, SayConcernLine, SayClinical, SayResource, SayOptedOut, SayOptedIn, SayBasic, SayDetail, SayHelp, SayHello, SayConfirmed, SayDeclined, SayReschedule, SayLate,
-	SayWhichVisit, SayNoVisit, SayVisitStands, SayHandoff, SayHandoffShut, SayHolding, SayChoices, SayPicture, SayHandoffAgain, SayByOpen, SayByShut,
+	SayWhichVisit, SayNoVisit, SayVisitStands, SayHandoff, SayHandoffShut, SayHolding, SayHoldingWhen, SayChoices, SayPicture, SayHandoffAgain, SayByOpen, SayByShut,
 	RemindPrefix + "booked", RemindPrefix + "moved", RemindPrefix + "confirm", RemindPrefix + "prepare", RemindPrefix + "nudge", RemindPrefix + "basic", RemindPrefix + "basic_ask",
 	RemindPrefix + "booked" + visitsSuffix, RemindPrefix + "confirm" + visitsSuffix, RemindPrefix + PrepareKind + visitsSuffix, RemindPrefix + "nudge" + visitsSuffix,
 	SayAskRide, SayAskRideShort, SayRideArranged, SayRideHelp,

@@ -102,7 +102,7 @@ func (t *turn) answer(id string) {
 	t.talk.Last, t.talk.Misses, t.talk.Choices, t.talk.Burst = id, 0, nil, nil
 	t.e.Reply.Bodies = append(t.e.Reply.Bodies, body)
 	if e.Is(knowledge.Holding) {
-		t.say(knowledge.SayHolding, knowledge.Fill{"by": t.by()})
+		t.say(knowledge.SayHoldingWhen, knowledge.Fill{"by": t.by()})
 		t.join()
 		t.tell(handlers.DeskChannel, knowledge.Handoff, "Asks about "+id+"; was told that a person gets back.", true)
 	}

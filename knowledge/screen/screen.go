@@ -133,6 +133,12 @@ func (v Verdict) In(c Context) Verdict {
 	return v
 }
 
+// Plainly is the verdict on a text that asks for an entry word for word: an act that it only looked like is none.
+func (v Verdict) Plainly(e Entry) Verdict {
+	v.Entries, v.Sure, v.Choices, v.asks = []Entry{e}, 1, 0, ""
+	return v.In(Context{})
+}
+
 // Lang is the language of a text: "en", "es" or "" when it can't be told.
 func (s *Screen) Lang(text string) string { return s.Read(text).Lang }
 

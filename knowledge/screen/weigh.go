@@ -89,10 +89,14 @@ func (s *Screen) weighActs(sc *scores, ws []word, veto bool, entry float64, v *V
 	if !asks && s.meant[first(v.Entries)] != "" {
 		entry = 0 // it is counted with the act that it is about
 	}
+	hits := s.hits(ws)
+	keeps := slices.Contains(hits, "other/keeps_texts")
+	// Any means that a reasonable person understands; source: 47 CFR 64.1200(a)(10).
+	owed := v.found["optout"] != "" && v.Sure == 0 && !keeps
 	best, by, most := "", "", 0.
 	for _, k := range judged {
 		rule, named := v.found[k]
-		if k == "clinical" || rule == k+"/exact" || s.always[rule] || v.found["start"] != "" && k == "optout" {
+		if k == "clinical" || rule == k+"/exact" || s.always[rule] || k == "optout" && (owed || v.found["start"] != "") {
 			continue // "text me again" shares every word with its opposite
 		}
 		p := s.act(sc, k, asks)
@@ -113,13 +117,8 @@ func (s *Screen) weighActs(sc *scores, ws []word, veto bool, entry float64, v *V
 		}
 	}
 	named := by != best+like
-	hits := s.hits(ws)
-	keeps := best == "optout" && slices.Contains(hits, "other/keeps_texts")
-	hedged := keeps || slices.Contains(hits, "other/hedged")
+	hedged := best == "optout" && keeps || slices.Contains(hits, "other/hedged")
 	plain := !hedged && named && most >= sure.Asks[best] || !hedged && !named && most >= sure.Does[best] && (!asks || most >= sureAsking)
-	if named && best == "optout" && !keeps { // any means that a reasonable person understands; source: 47 CFR 64.1200(a)(10)
-		plain = v.Sure == 0 || plain
-	}
 	if !named && sc.kind(best) < sure.Does[best] { // only with the entry that is about it: that must be sure
 		plain = plain && v.Sure > 0
 	}
