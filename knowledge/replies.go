@@ -23,6 +23,7 @@ const (
 	SayDeclined     = "declined"
 	SayReschedule   = "reschedule"
 	SayLate         = "late"
+	SayArrived      = "arrived"
 	SayWhichVisit   = "which_visit"
 	SayNoVisit      = "no_visit"
 	SayVisitStands  = "visit_stands"
@@ -81,7 +82,7 @@ const (
 )
 
 var replyNames = [...]string{
-	SayCrisis, SayCrisisOther, SayCrisisNow, SayEmergency, SayStands, SayStandsTold, SayConcernLine, SayClinical, SayResource, SayOptedOut, SayOptedIn, SayBasic, SayDetail, SayHelp, SayHello, SayConfirmed, SayDeclined, SayReschedule, SayLate,
+	SayCrisis, SayCrisisOther, SayCrisisNow, SayEmergency, SayStands, SayStandsTold, SayConcernLine, SayClinical, SayResource, SayOptedOut, SayOptedIn, SayBasic, SayDetail, SayHelp, SayHello, SayConfirmed, SayDeclined, SayReschedule, SayLate, SayArrived,
 	SayWhichVisit, SayNoVisit, SayVisitStands, SayHandoff, SayHandoffShut, SayHolding, SayHoldingWhen, SayChoices, SayPicture, SayHandoffAgain, SayByOpen, SayByShut,
 	RemindPrefix + "booked", RemindPrefix + "moved", RemindPrefix + "confirm", RemindPrefix + "prepare", RemindPrefix + "nudge", RemindPrefix + "basic", RemindPrefix + "basic_ask",
 	RemindPrefix + "booked" + visitsSuffix, RemindPrefix + "confirm" + visitsSuffix, RemindPrefix + PrepareKind + visitsSuffix, RemindPrefix + "nudge" + visitsSuffix,

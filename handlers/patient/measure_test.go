@@ -173,7 +173,7 @@ func TestStrangers(t *testing.T) {
 		{name: "decline", want: [2]float64{.83, .91}},
 		{name: "reschedule", want: [2]float64{.86, .93}},
 		{name: "late", want: [2]float64{.9, .89}},
-		{name: "false alarms", want: [2]float64{0.009, 0.004}, most: true},
+		{name: "false alarms", want: [2]float64{0.0091, 0.004}, most: true},
 		{name: "false concerns", want: [2]float64{0.03, 0.03}, most: true},
 		{name: "changes something", want: [2]float64{0.004, 0.004}, most: true},
 		{name: "gives up a visit or opts out", most: true},

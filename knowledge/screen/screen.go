@@ -88,6 +88,9 @@ func (s *Screen) Read(text string) Verdict {
 	if v.found["crisis"] != "" || v.found["emergency"] != "" {
 		s.besides(ws, v.found)
 		v.Resource, v.asks = false, ""
+		if rule := v.found["optout"]; strings.HasPrefix(rule, "optout"+like) { // "i dont want to be a burden anymore"
+			delete(v.found, "optout")
+		}
 	}
 	s.concern.tell(ws, &v)
 	if _, ok := v.found["late"]; ok {

@@ -93,7 +93,7 @@ func (s *Screen) weighActs(sc *scores, ws []word, veto bool, entry float64, v *V
 	keeps := slices.Contains(hits, "other/keeps_texts")
 	// Any means that a reasonable person understands; source: 47 CFR 64.1200(a)(10).
 	owed := v.found["optout"] != "" && v.Sure == 0 && !keeps
-	best, by, most := "", "", 0.
+	best, by, most, plain := "", "", 0., false
 	for _, k := range judged {
 		rule, named := v.found[k]
 		if k == "clinical" || rule == k+"/exact" || s.always[rule] || k == "optout" && (owed || v.found["start"] != "") {
@@ -109,8 +109,9 @@ func (s *Screen) weighActs(sc *scores, ws []word, veto bool, entry float64, v *V
 				continue
 			}
 		}
-		if p > most {
-			best, by, most = k, k+like, p
+		plainly := named && p >= sure.Asks[k] // a pattern that isn't spoken against comes before any likeness
+		if plainly && !plain || plainly == plain && p > most {
+			best, by, most, plain = k, k+like, p, plainly
 			if named {
 				by = rule
 			}
@@ -118,7 +119,10 @@ func (s *Screen) weighActs(sc *scores, ws []word, veto bool, entry float64, v *V
 	}
 	named := by != best+like
 	hedged := best == "optout" && keeps || slices.Contains(hits, "other/hedged")
-	plain := !hedged && named && most >= sure.Asks[best] || !hedged && !named && most >= sure.Does[best] && (!asks || most >= sureAsking)
+	plain = !hedged && named && most >= sure.Asks[best] || !hedged && !named && most >= sure.Does[best] && (!asks || most >= sureAsking)
+	if !named && best == "decline" { // its time may go to another: likeness alone is asked back
+		plain = false
+	}
 	if !named && sc.kind(best) < sure.Does[best] { // only with the entry that is about it: that must be sure
 		plain = plain && v.Sure > 0
 	}
