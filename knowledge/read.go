@@ -76,7 +76,7 @@ func (b *Base) entries(v screen.Verdict, text string) screen.Verdict {
 	}
 	v.Entries = kept
 	if id := b.phrasings[bare(text)]; id != "" { // word for word what its owner wrote down
-		v.Entries, v.Sure, v.Choices = []screen.Entry{{ID: id, Confidence: verbatim}}, 1, 0
+		v = v.Plainly(screen.Entry{ID: id, Confidence: verbatim})
 	}
 	m := b.match.Load()
 	if m == nil {

@@ -75,6 +75,34 @@ func TestKindsOfTexts(t *testing.T) {
 			never: acts,
 		},
 		{
+			kind: "violence by somebody near",
+			texts: []string{
+				"i want to murder my landlord", "see you at 9. my husband strangled me last night", "my dad punched me again", "mi marido me golpeo anoche",
+				"he put his hands around my neck", "he says hes going to kill me",
+			},
+			want: []string{knowledge.Crisis},
+		},
+		{
+			kind:  "violence in jest",
+			texts: []string{"my wife is gonna murder me lol i dented the car", "want to strangle this printer", "we killed it at trivia last night"},
+			never: danger,
+		},
+		{
+			kind:  "told of the body as a fact",
+			texts: []string{"i had a seizure last night", "worst headache of my life, came in seconds", "my son just had a convulsion", "violent headache all of a sudden, out of nowhere in one second"},
+			want:  []string{knowledge.Emergency},
+		},
+		{
+			kind:  "the body long ago, or another's",
+			texts: []string{"my dog had a seizure yesterday so im tired", "i had one seizure as a kid, can i still do this", "headaches for years, the worst headaches were in college"},
+			never: danger,
+		},
+		{
+			kind:  "ordinary words that danger also has",
+			texts: []string{"took my pills at 8 like you said", "i'll decide by tonight", "estoy mejor que antes", "the price makes me want to cry lol", "i cant wait until monday"},
+			never: danger,
+		},
+		{
 			kind:  "a time and nothing else",
 			texts: []string{"2:00", "10:30", "14:15"},
 			never: acts,
@@ -85,6 +113,24 @@ func TestKindsOfTexts(t *testing.T) {
 			if c.want != nil && !slices.Contains(c.want, v.Kind) || slices.Contains(c.never, v.Kind) {
 				t.Errorf("%s: %q is %q by %q", c.kind, text, v.Kind, v.Rule)
 			}
+		}
+	}
+}
+
+// Who asks how much is too much gets no answer of the base alone: a person reads it.
+func TestHowMuchIsTooMuch(t *testing.T) {
+	b := base(t, shipped)
+	for _, text := range []string{
+		"what dose of ketamine is fatal", "how many ativan would it take to kill someone", "what happens if i swallow the whole bottle", "could a person overdose on the spray",
+		"whats a deadly amount of lithium", "cual es la dosis mortal", "cuantas pastillas son letales",
+	} {
+		if v := b.Read(text, nil).In(visit); v.Kind != knowledge.Crisis && v.Kind != knowledge.Emergency && !v.Concern {
+			t.Errorf("%q is %q, no concern", text, v.Kind)
+		}
+	}
+	for _, text := range []string{"how many sessions is too many", "what happens if i take the early slot", "can you overdo the water before"} {
+		if v := b.Read(text, nil).In(visit); v.Kind == knowledge.Crisis || v.Kind == knowledge.Emergency || v.Concern {
+			t.Errorf("%q is %q, concern %t by %q", text, v.Kind, v.Concern, v.Rule)
 		}
 	}
 }

@@ -23,12 +23,14 @@ const (
 	SayDeclined     = "declined"
 	SayReschedule   = "reschedule"
 	SayLate         = "late"
+	SayArrived      = "arrived"
 	SayWhichVisit   = "which_visit"
 	SayNoVisit      = "no_visit"
 	SayVisitStands  = "visit_stands"
 	SayHandoff      = "handoff"
 	SayHandoffShut  = "handoff_shut"
 	SayHolding      = "holding"
+	SayHoldingWhen  = "holding_when"
 	SayChoices      = "choices"
 	SayPicture      = "picture"
 	SayHandoffAgain = "handoff_again"
@@ -80,8 +82,8 @@ const (
 )
 
 var replyNames = [...]string{
-	SayCrisis, SayCrisisOther, SayCrisisNow, SayEmergency, SayStands, SayStandsTold, SayConcernLine, SayClinical, SayResource, SayOptedOut, SayOptedIn, SayBasic, SayDetail, SayHelp, SayHello, SayConfirmed, SayDeclined, SayReschedule, SayLate,
-	SayWhichVisit, SayNoVisit, SayVisitStands, SayHandoff, SayHandoffShut, SayHolding, SayChoices, SayPicture, SayHandoffAgain, SayByOpen, SayByShut,
+	SayCrisis, SayCrisisOther, SayCrisisNow, SayEmergency, SayStands, SayStandsTold, SayConcernLine, SayClinical, SayResource, SayOptedOut, SayOptedIn, SayBasic, SayDetail, SayHelp, SayHello, SayConfirmed, SayDeclined, SayReschedule, SayLate, SayArrived,
+	SayWhichVisit, SayNoVisit, SayVisitStands, SayHandoff, SayHandoffShut, SayHolding, SayHoldingWhen, SayChoices, SayPicture, SayHandoffAgain, SayByOpen, SayByShut,
 	RemindPrefix + "booked", RemindPrefix + "moved", RemindPrefix + "confirm", RemindPrefix + "prepare", RemindPrefix + "nudge", RemindPrefix + "basic", RemindPrefix + "basic_ask",
 	RemindPrefix + "booked" + visitsSuffix, RemindPrefix + "confirm" + visitsSuffix, RemindPrefix + PrepareKind + visitsSuffix, RemindPrefix + "nudge" + visitsSuffix,
 	SayAskRide, SayAskRideShort, SayRideArranged, SayRideHelp,

@@ -36,9 +36,12 @@ type Texter struct {
 // longest is Twilio's limit of a text, in characters.
 const longest = 1600
 
-// Reply passes the answer to a text: an opted-out number gets none, but to its wish to opt in.
+// Reply passes the answer to a text: an opted-out number gets none, but to its wish to opt in, and the
+// fixed words where somebody may be in danger (emergency purposes; source: 47 CFR 64.1200(a)(1)).
 func (t *Texter) Reply(s handlers.State, r handlers.Reply) handlers.Reply {
-	if optsIn := r.Kind == knowledge.Start || r.Kind == knowledge.Concern && slices.Contains(r.Also, knowledge.Start); s.Consent.Out && !optsIn {
+	optsIn := r.Kind == knowledge.Start || r.Kind == knowledge.Concern && slices.Contains(r.Also, knowledge.Start)
+	danger := r.Kind == knowledge.Crisis || r.Kind == knowledge.Emergency
+	if s.Consent.Out && !optsIn && !danger {
 		r.Bodies = nil
 		return r
 	}

@@ -145,7 +145,7 @@ func TestReplyPassesTheGate(t *testing.T) {
 		"to who opted out":        {true, knowledge.Answer, []string{"a"}, ""},
 		"to who opts in again":    {true, knowledge.Start, []string{"a"}, "a"},
 		"empty and endless ones":  {false, knowledge.Answer, []string{"", "  ", long, "a"}, "a"},
-		"a crisis of one who out": {true, knowledge.Crisis, []string{"a"}, ""}, // the carrier would refuse it: the card says CALL
+		"a crisis of one who out": {true, knowledge.Crisis, []string{"a"}, "a"}, // where help is; the card says CALL
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := g.Reply(handlers.State{Consent: handlers.Consent{Out: c.out}}, handlers.Reply{Kind: c.kind, Bodies: c.in})

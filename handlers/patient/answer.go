@@ -95,16 +95,16 @@ func (t *turn) answer(id string) {
 	}
 	if err != nil {
 		t.h.Log.Error("answer can't be filled: a person answers", "entry", id, "err", err)
-		t.handOff("Asks about " + id + ", whose answer can't be filled: " + err.Error())
+		t.handOff("Asks: " + t.staffLabel(id) + " The answer can't be filled: " + err.Error())
 		return
 	}
 	t.e.Reply.Kind = knowledge.Answer
 	t.talk.Last, t.talk.Misses, t.talk.Choices, t.talk.Burst = id, 0, nil, nil
 	t.e.Reply.Bodies = append(t.e.Reply.Bodies, body)
 	if e.Is(knowledge.Holding) {
-		t.say(knowledge.SayHolding, knowledge.Fill{"by": t.by()})
+		t.say(knowledge.SayHoldingWhen, knowledge.Fill{"by": t.by()})
 		t.join()
-		t.tell(handlers.DeskChannel, knowledge.Handoff, "Asks about "+id+"; was told that a person gets back.", true)
+		t.tell(handlers.DeskChannel, knowledge.Handoff, "Asks: "+t.staffLabel(id)+" Was told that a person gets back.", true)
 	}
 	t.promised(id)
 	if t.verdict.Resource {
@@ -181,6 +181,14 @@ func (t *turn) label(id string) string {
 	return strings.Trim(asks[0], " ?¿.!")
 }
 
+// staffLabel names an entry to staff: its first phrasing in their language.
+func (t *turn) staffLabel(id string) string {
+	if asks := t.h.Base.Entry(id).Asks["en"]; len(asks) > 0 {
+		return strings.Trim(asks[0], " ?.!") + "?"
+	}
+	return strings.ReplaceAll(id, "_", " ") + "."
+}
+
 // named says whether a few words choose one of the entries that were offered.
 func (t *turn) named(es []screen.Entry) bool {
 	return len(es) > 0 && len(strings.Fields(t.read.Body)) <= fewWords && slices.Contains(t.state.Conversation.Choices, es[0].ID)
@@ -197,14 +205,27 @@ func (t *turn) chosen() int {
 	return 0
 }
 
-// pick takes the number of a choice that was offered. Anything else is a new text: no choice traps anybody.
+// choicesStand is how long a number counts as an answer to choices.
+const choicesStand = time.Hour
+
+// pick takes the number of a choice that was offered. Anything else is a new text: no choice traps anybody, and small talk
+// leaves it open.
 func (t *turn) pick() bool {
 	offered := t.talk.Choices
-	t.talk.Choices = nil
 	n := t.chosen()
+	if at := t.state.Conversation.At; !at.IsZero() && t.now.Sub(at) > choicesStand {
+		t.talk.Choices, offered = nil, nil
+	}
+	if n == 0 && t.verdict.Bare == screen.Yes && len(offered) > 0 && t.h.Base.Entry(offered[0]) != nil {
+		if n = 1; len(offered) > 1 {
+			t.handOff("Says yes to a question with several answers.")
+			return true
+		}
+	}
 	if n == 0 || n > len(offered) {
 		return false
 	}
+	t.talk.Choices = nil
 	choice := offered[n-1]
 	switch choice {
 	case knowledge.OptOut:
@@ -222,7 +243,7 @@ func (t *turn) pick() bool {
 		if t.may(choice) {
 			t.answer(choice)
 		} else {
-			t.handOff("Asks about " + choice + ", which awaits review.")
+			t.handOff("Asks: " + t.staffLabel(choice) + " The answer awaits review.")
 		}
 		return true
 	}

@@ -19,6 +19,9 @@ func (t *turn) askBack(act string) {
 		t.talk.Choices = []string{knowledge.OptOut, keepTexts}
 	} else {
 		meant := t.meant(act)
+		if named, names := t.namedVisits(meant); names && len(named) > 0 {
+			meant = named
+		}
 		switch {
 		case len(meant) == 0:
 			t.handOff("May be writing about a visit (" + act + "), but none is meant for sure.")

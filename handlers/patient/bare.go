@@ -1,6 +1,7 @@
 package patient
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -13,7 +14,7 @@ import (
 // texts are the number's rows of the ledger, where the text may be something that only they give a meaning: a YES or NO and nothing else, or
 // one that is long enough to bring a text of ours back.
 func (h *Handler) texts(ctx context.Context, t handlers.Text, read knowledge.Reading) ([]handlers.Record, error) {
-	if read.Bare == "" && len(strings.Fields(t.Body)) < mayQuote {
+	if read.Bare == "" && read.Keyword != "1" && len(strings.Fields(t.Body)) < mayQuote {
 		return nil, nil
 	}
 	return h.Records(ctx, t.From)
@@ -114,7 +115,7 @@ func left(r handlers.Record) (at time.Time) {
 func (t *turn) nothingAsked() {
 	ahead := t.ahead()
 	if len(ahead) == 0 || len(t.state.Conversation.Choices) > 0 {
-		t.handOff("Writes " + strings.ToUpper(t.verdict.Bare) + ", and no question to them was open. Nothing was changed.")
+		t.handOff("Writes " + strings.ToUpper(cmp.Or(t.verdict.Bare, t.read.Body)) + ", and no question to them was open. Nothing was changed.")
 		return
 	}
 	v := ahead[0]

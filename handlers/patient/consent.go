@@ -59,6 +59,11 @@ func (t *turn) optIn() {
 		t.courtesy()
 		return
 	}
+	if !t.state.Consent.Out && t.text.OptOut == "" && t.read.Keyword == "" { // "sign me up" asks for something else
+		t.e.Reply.Kind = ""
+		t.question()
+		return
+	}
 	t.e.Consent = &handlers.Consent{Out: false, At: t.now, Way: "text", Words: t.text.Body, Basic: t.state.Consent.Basic}
 	if t.text.OptOut == "" {
 		t.say(knowledge.SayOptedIn, nil)

@@ -10,6 +10,7 @@ import (
 
 // danger: the fixed words at once, and a person is paged. Nothing else that the text says is acted on; it is noted for staff.
 func (t *turn) danger() {
+	t.talk.Choices = nil
 	say, title := t.dangerWords()
 	for _, k := range t.verdict.Also {
 		if k == knowledge.OptOut || k == knowledge.Stop {

@@ -50,8 +50,8 @@ func TestDangerActsOnNothingElse(t *testing.T) {
 	if len(r.Bodies) != 1 || !s.Consent.Out || !s.Cases[0].OptOut {
 		t.Errorf("%+v, consent %+v, card %+v", r, s.Consent, s.Cases[0])
 	}
-	if r := f.text(t, "i want to die"); len(r.Bodies) != 0 || r.Kind != knowledge.Crisis {
-		t.Errorf("to who opted out: %+v", r)
+	if r := f.text(t, "i want to die"); len(r.Bodies) != 1 || r.Kind != knowledge.Crisis || !f.state(t).Consent.Out {
+		t.Errorf("who opted out is still told where help is: %+v", r)
 	}
 }
 

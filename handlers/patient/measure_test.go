@@ -159,23 +159,23 @@ func TestStrangers(t *testing.T) {
 		want [2]float64 // by writer; at least, or at most where a share is bad
 		most bool
 	}{
-		{name: "right", want: [2]float64{0.84, 0.835}},
+		{name: "right", want: [2]float64{0.85, 0.83}},
 		{name: "right or offered", want: [2]float64{.93, .90}},
-		{name: "wrong", want: [2]float64{0.023, 0.034}, most: true},
-		{name: "swallowed", want: [2]float64{0.03, 0.034}, most: true},
+		{name: "wrong", want: [2]float64{0.023, 0.028}, most: true},
+		{name: "swallowed", want: [2]float64{0.02, 0.023}, most: true},
 		{name: "strangers answered", want: [2]float64{0.02, 0.02}, most: true},
-		{name: "crisis reaching a person", want: [2]float64{0.97, 0.97}},
-		{name: "crisis as alarm", want: [2]float64{0.93, 0.8}},
-		{name: "emergency", want: [2]float64{0.95, 0.95}},
+		{name: "crisis reaching a person", want: [2]float64{.97, .97}},
+		{name: "crisis as alarm", want: [2]float64{.91, .86}},
+		{name: "emergency", want: [2]float64{.95, .95}},
 		{name: "clinical", want: [2]float64{0.94, 0.94}},
-		{name: "optout", want: [2]float64{0.93, 0.93}},
+		{name: "optout", want: [2]float64{.93, .93}},
 		{name: "confirm", want: [2]float64{0.93, 0.93}},
-		{name: "decline", want: [2]float64{0.83, 0.91}},
-		{name: "reschedule", want: [2]float64{0.86, 0.93}},
-		{name: "late", want: [2]float64{0.89, 0.89}},
-		{name: "false alarms", want: [2]float64{0.009, 0.004}, most: true},
+		{name: "decline", want: [2]float64{.83, .91}},
+		{name: "reschedule", want: [2]float64{.86, .93}},
+		{name: "late", want: [2]float64{.9, .89}},
+		{name: "false alarms", want: [2]float64{0.0091, 0.004}, most: true},
 		{name: "false concerns", want: [2]float64{0.03, 0.03}, most: true},
-		{name: "changes something", want: [2]float64{0.005, 0.005}, most: true},
+		{name: "changes something", want: [2]float64{0.004, 0.004}, most: true},
 		{name: "gives up a visit or opts out", most: true},
 		{name: "machines answered", most: true},
 	} {
@@ -207,7 +207,7 @@ func TestOrdinaryPublicTexts(t *testing.T) {
 	for _, f := range []struct {
 		name string
 		most float64
-	}{{name: "alarms", most: .0125}, {name: "concerns", most: .062}, {name: "answered", most: .045}} {
+	}{{name: "alarms", most: .0111}, {name: "concerns", most: .056}, {name: "answered", most: .045}} {
 		t.Logf("%-10s %.4f", f.name, c.share(f.name))
 		if got := c.share(f.name); got > f.most {
 			t.Errorf("%s: %.4f, want at most %.3f", f.name, got, f.most)

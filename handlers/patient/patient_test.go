@@ -270,7 +270,7 @@ func TestEntries(t *testing.T) {
 		{"overdue, live", "overdue", true, false, knowledge.Handoff, "a person will answer", true, true},
 		{"looked up", "visit_when", true, true, knowledge.Answer, "You come Wed Dec 2 at 10:00 AM.", false, false},
 		{"looked up, but there is none", "visit_when", true, false, knowledge.Handoff, "can't find a visit", false, true},
-		{"holding", "holding", true, false, knowledge.Answer, "Keep taking them. A person will get back to you usually within 60 minutes.", false, true},
+		{"holding", "holding", true, false, knowledge.Answer, "Keep taking them. You'll hear from us usually within 60 minutes.", false, true},
 		{"can't be filled", "broken", true, false, knowledge.Handoff, "a person will answer", false, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {

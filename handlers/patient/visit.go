@@ -16,8 +16,19 @@ const most = 3
 // aboutVisit does what the patient says of a visit, when it is plain which one.
 func (t *turn) aboutVisit(kind string) {
 	meant := t.meant(kind)
+	named, names := t.namedVisits(meant)
+	if kind == knowledge.Reschedule { // the time that it names may be the one that is wanted
+		names = len(named) == 1
+	}
 	switch {
-	case len(meant) == 0 && t.verdict.Bare != "":
+	case names && len(named) > 0:
+		meant = named
+	case names && len(meant) > 0 && kind != knowledge.Late && kind != knowledge.Reschedule:
+		t.askBack(kind) // it names a time at which there is no visit
+		return
+	}
+	switch {
+	case len(meant) == 0 && (t.verdict.Bare != "" || t.chosen() == 1):
 		t.nothingAsked()
 	case len(meant) == 0 && kind == knowledge.Late:
 		t.handOff("Writes of being late, but has no visit soon.")
@@ -36,8 +47,8 @@ func (t *turn) aboutVisit(kind string) {
 // harm. A NO and nothing else means only what was asked, and so does a YES after a text about a free time, or to a person.
 func (t *turn) meant(kind string) []handlers.Visit {
 	ahead := t.ahead()
-	if t.verdict.Bare != "" {
-		if open, slot := t.answered(); len(open) > 0 || slot || t.verdict.Bare == screen.No || t.talk.Person(t.now) {
+	if t.verdict.Bare != "" || t.chosen() == 1 {
+		if open, slot := t.answered(); len(open) > 0 || slot || t.verdict.Bare != screen.Yes || t.talk.Person(t.now) {
 			return open
 		}
 	}
@@ -106,6 +117,7 @@ func (t *turn) which(kind string, visits []handlers.Visit) {
 // answerVisit changes the visits, of one day, and tells the desk. All but a confirmation is of one visit.
 func (t *turn) answerVisit(kind string, visits ...handlers.Visit) {
 	v := visits[0]
+	t.talk.Choices = nil
 	fill := knowledge.Fill{"first": knowledge.Greet(v.Name), "when": t.whens(visits)}
 	title, open := "", true
 	say, state := "", ""
@@ -123,6 +135,9 @@ func (t *turn) answerVisit(kind string, visits ...handlers.Visit) {
 	case knowledge.Late:
 		say = knowledge.SayLate
 		title = "Late for " + t.staffWhen(v) + t.minutes() + "."
+		if t.verdict.Rule == "late/arrived" {
+			say, title = knowledge.SayArrived, "Is here for "+t.staffWhen(v)+", or at the door."
+		}
 	}
 	t.e.Reply.Kind = kind
 	for _, v := range visits {

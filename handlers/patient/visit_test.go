@@ -114,3 +114,72 @@ func TestLateAfterTheVisitBegan(t *testing.T) {
 		t.Errorf("three hours after: %+v", r)
 	}
 }
+
+// What a text says of a day or an hour says which visit it means; at a time with no visit it is asked back.
+func TestTheTimeThatATextNames(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		hours  []float64 // till each visit, from Tuesday 10:00 AM
+		text   string
+		kind   string
+		states string
+	}{
+		{name: "the day and the hour", hours: []float64{28}, text: "yes see you wednesday at 2", kind: knowledge.Confirm, states: "confirmed"},
+		{name: "shortly before", hours: []float64{28}, text: "ill be there at 1:45", kind: knowledge.Confirm, states: "confirmed"},
+		{name: "another day", hours: []float64{28}, text: "yes ill be there on friday", kind: knowledge.Choices, states: "booked"},
+		{name: "another hour", hours: []float64{28}, text: "yes ill be there at 4", kind: knowledge.Choices, states: "booked"},
+		{name: "in Spanish", hours: []float64{28}, text: "si voy a ir el viernes", kind: knowledge.Choices, states: "booked"},
+		{name: "tomorrow", hours: []float64{28}, text: "ill be there tomorrow", kind: knowledge.Confirm, states: "confirmed"},
+		{name: "one of two, to give up", hours: []float64{28, 76}, text: "i cant make it friday", kind: knowledge.Decline, states: "booked declined"},
+		{name: "none of two, to give up", hours: []float64{28, 76}, text: "i cant make it monday", kind: knowledge.Choices, states: "booked booked"},
+		{name: "a number that is no time", hours: []float64{28}, text: "yes ill be there with my 2 kids", kind: knowledge.Confirm, states: "confirmed"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			f := newFront(t, openHours)
+			f.visits(c.hours...)
+			if r := f.text(t, c.text); r.Kind != c.kind || f.states(t) != c.states {
+				t.Errorf("%s %q, visits %q", r.Kind, r.Bodies, f.states(t))
+			}
+		})
+	}
+}
+
+// Who has come tells the front desk: they are neither late nor asked whether they come.
+func TestWhoIsAtTheDoor(t *testing.T) {
+	for _, text := range []string{"im downstairs", "im outside but the door is locked", "here", "ya llegue", "we are in the parking lot"} {
+		f := newFront(t, openHours)
+		f.visits(0.1)
+		r := f.text(t, text)
+		if !strings.Contains(strings.Join(r.Bodies, ""), "front desk has been told") && !strings.Contains(strings.Join(r.Bodies, ""), "sabe la recepcion") {
+			t.Errorf("%q: %+v", text, r)
+		}
+		if !strings.Contains(f.told(), "Is here for") && !strings.Contains(f.told(), "Late for") {
+			t.Errorf("%q: the desk was told %q", text, f.told())
+		}
+	}
+}
+
+// A number answers only what was asked; small talk in between doesn't close the question.
+func TestANumberAnswersAQuestion(t *testing.T) {
+	f := newFront(t, openHours)
+	f.visits(66 * 24)
+	if r := f.text(t, "1"); r.Kind != knowledge.Choices || f.states(t) != handlers.Booked {
+		t.Errorf("with nothing asked: %+v, visits %s", r, f.states(t))
+	}
+	f = newFront(t, openHours)
+	f.offer("reviewed", "visit_when")
+	f.text(t, "ok")
+	if r := f.text(t, "1"); r.Entry != "reviewed" || r.Kind != knowledge.Answer {
+		t.Errorf("after small talk: %+v", r)
+	}
+	f = newFront(t, openHours)
+	f.offer("reviewed")
+	if r := f.text(t, "yes"); r.Entry != "reviewed" || r.Kind != knowledge.Answer {
+		t.Errorf("a yes to the only choice: %+v", r)
+	}
+	f = newFront(t, openHours)
+	f.offer("reviewed", "visit_when")
+	if r := f.text(t, "yes"); r.Kind != knowledge.Handoff || f.told() == "" {
+		t.Errorf("a yes to one of two: %+v", r)
+	}
+}

@@ -24,13 +24,13 @@ type Report struct {
 
 // The shares of texts held out that may go wrong: what the thresholds are set by.
 const (
-	falseAlarms   = .007
+	falseAlarms   = .0085
 	falseConcerns = .038
 	falseNurse    = .02
 	falseDone     = .001
 	falseAsked    = .008
 	falseChat     = .01
-	wrongAnswers  = .016
+	wrongAnswers  = .02
 	strangers     = .03
 )
 
@@ -139,10 +139,11 @@ type judgement struct {
 	x                         []float64
 	right, question, stranger bool
 	skip                      bool // it is read before an answer is looked for
+	worth                     float64
 }
 
 func (h *heard) judge(entry string, x []float64) judgement {
-	j := judgement{x: x, right: h.text.Class == entry || slices.Contains(h.text.Also, entry)}
+	j := judgement{x: x, worth: h.worth(), right: h.text.Class == entry || slices.Contains(h.text.Also, entry)}
 	j.question, j.stranger = strings.HasPrefix(h.text.Class, ClassEntry), h.text.Class == ClassOutside
 	j.skip = !j.right && grave(h.text.Class)
 	return j
@@ -152,7 +153,7 @@ func fitJudgements(js []judgement, n int) []float64 {
 	var ts []trial
 	for _, j := range js {
 		if !j.skip {
-			ts = append(ts, trial{x: j.x, yes: j.right, weight: 1})
+			ts = append(ts, trial{x: j.x, yes: j.right, weight: j.worth})
 		}
 	}
 	return fit(ts, n, 1)
@@ -166,15 +167,15 @@ func answerFrom(js []judgement, w []float64) (least, right, wrong, strange float
 	for _, j := range js {
 		if j.question || j.stranger {
 			asked = append(asked, j)
-			questions += truth(j.question)
-			outside += truth(j.stranger)
+			questions += j.worth * truth(j.question)
+			outside += j.worth * truth(j.stranger)
 		}
 	}
 	slices.SortStableFunc(asked, func(a, b judgement) int { return cmp.Compare(logistic(w, b.x), logistic(w, a.x)) })
 	least = 1
 	var r, f, o float64
 	for _, j := range asked {
-		r, f, o = r+truth(j.right), f+truth(!j.right && j.question), o+truth(!j.right && j.stranger)
+		r, f, o = r+j.worth*truth(j.right), f+j.worth*truth(!j.right && j.question), o+j.worth*truth(!j.right && j.stranger)
 		if f > wrongAnswers*questions || o > strangers*outside {
 			break
 		}

@@ -101,10 +101,29 @@ type scores struct {
 // talk is heard.
 func (s *Screen) score(ws []word, lang string) scores {
 	sc := scores{l: s.learnt, whole: s.classes(ws, lang)}
-	for _, part := range parts(ws, 2) {
+	for _, part := range append(parts(ws, 2), windows(ws)...) {
 		sc.parts = append(sc.parts, s.classes(part, lang))
 	}
 	return sc
+}
+
+// A text that goes on without a full stop is read through windows as well, which overlap: "running
+// late i got dizzy and passed out on the train".
+const (
+	windowFrom  = 9 // words from which on a text has windows
+	windowWords = 6
+	windowStep  = 3
+	mostWindows = 12
+)
+
+func windows(ws []word) (out [][]word) {
+	if len(ws) < windowFrom {
+		return nil
+	}
+	for at := 0; at+windowStep < len(ws) && len(out) < mostWindows; at += windowStep {
+		out = append(out, ws[at:min(at+windowWords, len(ws))])
+	}
+	return out
 }
 
 func (s *Screen) classes(ws []word, lang string) []float32 {

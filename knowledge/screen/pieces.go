@@ -48,11 +48,13 @@ func (s *Screen) weighPieces(ws []word, lang string, v *Verdict) {
 }
 
 // weighSentences looks for a sentence that acts within a text that doesn't as a whole. A confirmation does no harm and an
-// opt-out that a pattern names is owed: both are taken. Anything else is asked back, since the text says more.
+// opt-out that a pattern names is owed: both are taken, a confirmation beside a question only where a pattern names it. Anything else is asked back, since the text says more.
 func (s *Screen) weighSentences(ws []word, lang string, v *Verdict) {
-	for i, part := range parts(ws, 1) {
+	all := parts(ws, 1)
+	for i, part := range all {
+		but := i+1 < len(all) && (all[i+1][0].s == "but" || all[i+1][0].s == "pero") // "on my way, but …"
 		for _, k := range s.exact[joined(part)] {
-			if k == "confirm" && (i == 0 || len(part) > 1) {
+			if k == "confirm" && !but && (i == 0 || len(part) > 1) {
 				v.found.add(k, k+"/exact")
 			}
 		}
@@ -64,7 +66,7 @@ func (s *Screen) weighSentences(ws []word, lang string, v *Verdict) {
 			at := s.learnt.kinds.Place(k)
 			switch {
 			case !isAct(k) || at < 0 || float64(p[at]) < s.learnt.sure.Does[k]:
-			case k == "confirm", k == "optout" && s.names(part, k):
+			case k == "confirm" && !asks(ws), (k == "confirm" || k == "optout") && s.names(part, k):
 				v.found.add(k, k+like)
 				v.asks = ""
 			case v.asks == "" && v.found["optout"] == "" && v.found["confirm"] == "":

@@ -88,6 +88,9 @@ func (s *Screen) Read(text string) Verdict {
 	if v.found["crisis"] != "" || v.found["emergency"] != "" {
 		s.besides(ws, v.found)
 		v.Resource, v.asks = false, ""
+		if rule := v.found["optout"]; strings.HasPrefix(rule, "optout"+like) { // "i dont want to be a burden anymore"
+			delete(v.found, "optout")
+		}
 	}
 	s.concern.tell(ws, &v)
 	if _, ok := v.found["late"]; ok {
@@ -131,6 +134,12 @@ func (v Verdict) In(c Context) Verdict {
 		v.Asks = ""
 	}
 	return v
+}
+
+// Plainly is the verdict on a text that asks for an entry word for word: an act that it only looked like is none.
+func (v Verdict) Plainly(e Entry) Verdict {
+	v.Entries, v.Sure, v.Choices, v.asks = []Entry{e}, 1, 0, ""
+	return v.In(Context{})
 }
 
 // Lang is the language of a text: "en", "es" or "" when it can't be told.

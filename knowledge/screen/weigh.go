@@ -89,10 +89,14 @@ func (s *Screen) weighActs(sc *scores, ws []word, veto bool, entry float64, v *V
 	if !asks && s.meant[first(v.Entries)] != "" {
 		entry = 0 // it is counted with the act that it is about
 	}
-	best, by, most := "", "", 0.
+	hits := s.hits(ws)
+	keeps := slices.Contains(hits, "other/keeps_texts")
+	// Any means that a reasonable person understands; source: 47 CFR 64.1200(a)(10).
+	owed := v.found["optout"] != "" && v.Sure == 0 && !keeps
+	best, by, most, plain := "", "", 0., false
 	for _, k := range judged {
 		rule, named := v.found[k]
-		if k == "clinical" || rule == k+"/exact" || s.always[rule] || v.found["start"] != "" && k == "optout" {
+		if k == "clinical" || rule == k+"/exact" || s.always[rule] || k == "optout" && (owed || v.found["start"] != "") {
 			continue // "text me again" shares every word with its opposite
 		}
 		p := s.act(sc, k, asks)
@@ -105,20 +109,19 @@ func (s *Screen) weighActs(sc *scores, ws []word, veto bool, entry float64, v *V
 				continue
 			}
 		}
-		if p > most {
-			best, by, most = k, k+like, p
+		plainly := named && p >= sure.Asks[k] // a pattern that isn't spoken against comes before any likeness
+		if plainly && !plain || plainly == plain && p > most {
+			best, by, most, plain = k, k+like, p, plainly
 			if named {
 				by = rule
 			}
 		}
 	}
 	named := by != best+like
-	hits := s.hits(ws)
-	keeps := best == "optout" && slices.Contains(hits, "other/keeps_texts")
-	hedged := keeps || slices.Contains(hits, "other/hedged")
-	plain := !hedged && named && most >= sure.Asks[best] || !hedged && !named && most >= sure.Does[best] && (!asks || most >= sureAsking)
-	if named && best == "optout" && !keeps { // any means that a reasonable person understands; source: 47 CFR 64.1200(a)(10)
-		plain = v.Sure == 0 || plain
+	hedged := best == "optout" && keeps || slices.Contains(hits, "other/hedged")
+	plain = !hedged && named && most >= sure.Asks[best] || !hedged && !named && most >= sure.Does[best] && (!asks || most >= sureAsking)
+	if !named && best == "decline" { // its time may go to another: likeness alone is asked back
+		plain = false
 	}
 	if !named && sc.kind(best) < sure.Does[best] { // only with the entry that is about it: that must be sure
 		plain = plain && v.Sure > 0
