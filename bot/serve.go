@@ -95,8 +95,10 @@ func (a *app) serve(w world, addr, banner string) error {
 		defer cancel()
 		err = s.Shutdown(ctx)
 	}
+	a.patient.Wait() // what is being stored of texts that were answered
 	stopLoops()
 	wg.Wait()
+	a.poster.Wait() // who is being told of a patient in danger without the store
 	if a.slack != nil {
 		a.slack.Wait() // no way in is left, so nothing new begins
 	}
@@ -116,6 +118,7 @@ func (a *app) loops() []func(context.Context) {
 	out := []func(context.Context){
 		a.texts,
 		a.every("posts", tick, a.poster.Deliver),
+		a.every("alarms", tick, a.poster.Alarms),
 		a.every("slots", slotsTime, a.waitlist.Deliver),
 		learn,
 		a.every("missed", missedTime, a.patient.Restore),
@@ -205,7 +208,7 @@ func (a *app) due(ctx context.Context, _ time.Time) (sent int, next time.Time, e
 	defer a.turning.Unlock()
 	err0 := a.waitlist.Deliver(ctx)
 	sent, err1 := a.texter.Deliver(ctx)
-	err2 := a.poster.Deliver(ctx)
+	err2 := errors.Join(a.poster.Alarms(ctx), a.poster.Deliver(ctx))
 	text, err3 := a.store.Next(ctx, a.texter.Pace())
 	post, err4 := a.store.NextPost(ctx)
 	slot, err5 := a.store.NextSlot(ctx)

@@ -166,7 +166,7 @@ func (r *race) run(stops, books bool) bool {
 
 // press stops the offers as the button does.
 func (r *race) press(ctx context.Context) error {
-	if err := r.sides[0].store.SettlePost(ctx, handlers.Post{Case: r.slot.ID}, "T"+r.slot.ID, time.Time{}); err != nil {
+	if err := r.sides[0].store.SettlePost(ctx, handlers.Post{Case: r.slot.ID}, handlers.Posted{Thread: "T" + r.slot.ID}); err != nil {
 		return err
 	}
 	return r.sides[0].staff.Press(ctx, handlers.Press{ID: "P" + r.slot.ID, Thread: "T" + r.slot.ID, Action: handlers.ActionStop, User: "Dana"})

@@ -81,7 +81,6 @@ func knowledgeDir(c *Config) (fs.FS, error) {
 func wire(base *knowledge.Base, store *redis.Redis, live bool, now func() time.Time, log *slog.Logger) *app {
 	a := &app{base: base, store: store, now: now, log: log, meter: newMeter(store)}
 	a.texter = &gate.Texter{Clinic: base.Clinic, Store: store, Ledger: store, Now: now, Meter: a.meter, Log: log}
-	a.texter.Case = store.Case
 	a.poster = &desk.Poster{Clinic: base.Clinic, Words: base.Reply, Store: store, Posts: store, Now: now, Meter: a.meter, Log: log}
 	a.patient = &patient.Handler{Base: base, Store: store, Gate: a.texter, Live: live, Now: now, Meter: a.meter, Log: log}
 	a.visits = &reminder.Handler{Base: base, Store: store, Visits: store, Ledger: store, Files: store, Gate: a.texter, Now: now, Log: log}
@@ -93,7 +92,8 @@ func wire(base *knowledge.Base, store *redis.Redis, live bool, now func() time.T
 	a.waitlist.Window = func(t time.Time, zone *time.Location) time.Time { return reminder.Window(base.Clinic, t, zone, false) }
 	a.visits.Filled, a.patient.Swap = a.waitlist.Filled, a.visits.Swap
 	a.texter.Compose, a.texter.Task, a.texter.Instead = a.compose, a.visits.Task, a.visits.Instead
-	a.patient.Alarm, a.patient.Records = a.poster.Alarm, store.Records
+	a.texter.Alarm, a.poster.Ring = a.poster.Alarm, a.texter.AlarmNow
+	a.patient.Straight, a.patient.Records = a.poster, store.Records
 	return a
 }
 
@@ -114,7 +114,7 @@ func (a *app) explain(ctx context.Context, p handlers.Phone) ([][]string, error)
 
 // reach gives the handlers their way to phones and to the desk.
 func (a *app) reach(phones handlers.Carrier, desk handlers.Desk) {
-	a.texter.Carrier, a.poster.Desk, a.patient.Desk = phones, desk, desk
+	a.texter.Carrier, a.poster.Desk = phones, desk
 }
 
 // wireLive puts Beacon together with its accounts.

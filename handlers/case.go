@@ -33,7 +33,12 @@ type Case struct {
 	Wish    bool      `json:"wish,omitempty"`   // they asked for an earlier time: they can be put on the waitlist
 	Row     string    `json:"row,omitempty"`    // the row of the ledger that failed
 	More    int       `json:"more,omitempty"`   // matters that joined it, which the thread tells of
+	Rung    time.Time `json:"rung,omitzero"`    // when the on-call phone was last to be told of it
 	Thread  string    `json:"thread,omitempty"` // the desk's own id of the thread, once posted
+
+	Via    string    `json:"-"` // the channel that its card is posted in, where its own can't be reached
+	Held   time.Time `json:"-"` // until then other posts of the case wait for Holder's retry
+	Holder string    `json:"-"` // the post that failed
 }
 
 // The buttons a case can have.
@@ -97,6 +102,7 @@ type Post struct {
 	ID    string    `json:"id"`
 	Case  string    `json:"case"`
 	Do    string    `json:"do"`
+	Clear string    `json:"clear,omitempty"` // of a note: the earlier one that it takes the place of
 	From  string    `json:"from,omitempty"`  // of a note: "patient", "bot" or a staff member
 	Text  string    `json:"text,omitempty"`  // of a note
 	Ping  string    `json:"ping,omitempty"`  // of a note: whom it pings, "here" or "channel"; "" nobody
@@ -105,9 +111,12 @@ type Post struct {
 	State string    `json:"state,omitempty"` // of a mark: Sent, Delivered, Failed, Refused
 	Why   string    `json:"why,omitempty"`
 	Due   time.Time `json:"due"`
-	Again bool      `json:"again,omitempty"` // of a card: it may be there already, look first
-	Tries int       `json:"-"`               // how often it was claimed before
-	Token string    `json:"-"`
+	// Urgent posts belong to a case in the urgent channel: they have a queue and a worker of their
+	// own. The store sets it.
+	Urgent bool   `json:"urgent,omitempty"`
+	Again  bool   `json:"again,omitempty"` // of a card: it may be there already, look first
+	Tries  int    `json:"-"`               // how often it was claimed before
+	Token  string `json:"-"`
 }
 
 // Refused is the mark of a staff message that the gate didn't let out.
@@ -147,6 +156,23 @@ func (c Case) Began() time.Time {
 		return c.At
 	}
 	return c.Alarmed
+}
+
+// Untaken says that the case is an alarm that nobody has.
+func (c Case) Untaken() bool {
+	return c.Open && c.Channel == UrgentChannel && !c.Concern() && c.TakenBy == ""
+}
+
+// Urgent tells whether a case is in the urgent channel, going by the first list that has it.
+func Urgent(id string, lists ...[]Case) bool {
+	for _, l := range lists {
+		for _, c := range l {
+			if c.ID == id {
+				return c.Channel == UrgentChannel
+			}
+		}
+	}
+	return false
 }
 
 // Told says whether somebody of the clinic has been shown the case or has it. The card of a concern pinged nobody, so it doesn't count for the

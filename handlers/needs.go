@@ -150,6 +150,13 @@ func (r *Refusal) Error() string { return "carrier refused: " + r.Why }
 // OptedOut is the carrier's code (Twilio's 21610) for a number that has opted out there.
 const OptedOut = 21610
 
+// Posted is what became of a post.
+type Posted struct {
+	Thread string    // that the case's card was posted in, "" if it wasn't
+	Again  time.Time // tried again then; zero: it is done
+	Hold   bool      // of Again: the other posts of the case wait for it, so that they stay in order
+}
+
 // Desk is where staff work.
 type Desk interface {
 	// Card shows the case as it stands and returns its thread. again: an earlier try may have posted it, so look first.
@@ -158,16 +165,30 @@ type Desk interface {
 	Note(ctx context.Context, c Case, p Post) error
 	// Mark shows at a staff message what became of it.
 	Mark(ctx context.Context, c Case, p Post) error
+	// Say writes a line in a channel that belongs to no case, and pings everybody there.
+	Say(ctx context.Context, channel, text string) error
 }
+
+// Unreachable is a desk's answer that a channel can't be posted in until somebody mends it: it is
+// archived, the bot isn't in it, or the bot's token was revoked.
+type Unreachable struct{ Why string }
+
+func (u *Unreachable) Error() string { return "desk out of reach: " + u.Why }
 
 // Posts is the desk's queue.
 type Posts interface {
-	ClaimPosts(ctx context.Context, now time.Time, n int, lease time.Duration) ([]Post, error)
+	// ClaimPosts takes up to n posts of a queue that are due.
+	ClaimPosts(ctx context.Context, urgent bool, now time.Time, n int, lease time.Duration) ([]Post, error)
 	// Case reads a case by its id; ok is false if there is none.
 	Case(ctx context.Context, id string) (c Case, ok bool, err error)
-	// SettlePost removes the post, keeping the thread that the case was posted in; with a due time it is tried again then.
-	SettlePost(ctx context.Context, p Post, thread string, again time.Time) error
+	// SettlePost gives a post back as what became of it says.
+	SettlePost(ctx context.Context, p Post, done Posted) error
 	NextPost(ctx context.Context) (time.Time, error)
+	// Untaken are the alarms that nobody has, oldest first.
+	Untaken(ctx context.Context) ([]Case, error)
+	// NextRing is when the on-call phone is told next: grace from now, but no sooner than gap after
+	// it was last to be told. All who ask until then get the same time.
+	NextRing(ctx context.Context, now time.Time, grace, gap time.Duration) (time.Time, error)
 }
 
 // Meter counts. It is never nil; a test's counts nothing.

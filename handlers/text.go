@@ -28,6 +28,10 @@ type Reply struct {
 
 // Conversation is what is remembered between the texts of one number; it fades after Keep.
 type Conversation struct {
+	Same      string    `json:"same,omitempty"`       // a fingerprint of the words that came last
+	SameTimes int       `json:"same_times,omitempty"` // how often they came in a row
+	SameFrom  time.Time `json:"same_from,omitzero"`   // when they came first
+
 	Lang       string    `json:"lang,omitempty"`
 	Last       string    `json:"last,omitempty"`    // the entry answered last, for a follow-up
 	Choices    []string  `json:"choices,omitempty"` // the entries offered by number

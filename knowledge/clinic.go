@@ -89,13 +89,14 @@ type Matching struct {
 
 // DeskRules are how the desk works.
 type DeskRules struct {
-	PersonHours    float64 `yaml:"person_hours"`
-	ReplyMinutes   int     `yaml:"reply_minutes"`
-	NurseMinutes   int     `yaml:"nurse_minutes"`   // in opening hours, until a task for a nurse pages
-	ConcernMinutes int     `yaml:"concern_minutes"` // until a text that may be more than it seems, and that nobody has read, counts as danger
-	PageMinutes    int     `yaml:"page_minutes"`    // between two pages of a case that nobody has
-	OnCallMinutes  int     `yaml:"oncall_minutes"`  // until the on-call phone is texted and rung
-	OnCallPhone    string  `yaml:"oncall_phone"`
+	PersonHours     float64 `yaml:"person_hours"`
+	ReplyMinutes    int     `yaml:"reply_minutes"`
+	NurseMinutes    int     `yaml:"nurse_minutes"`     // in opening hours, until a task for a nurse pages
+	ConcernMinutes  int     `yaml:"concern_minutes"`   // until a text that may be more than it seems, and that nobody has read, counts as danger
+	PageMinutes     int     `yaml:"page_minutes"`      // between two pages of a case that nobody has
+	PageMostMinutes int     `yaml:"page_most_minutes"` // the longest pause between two: it doubles until then
+	OnCallMinutes   int     `yaml:"oncall_minutes"`    // until the on-call phone is texted and rung
+	OnCallPhone     string  `yaml:"oncall_phone"`
 }
 
 // Span is a stretch of a day, "9:00-18:00", as minutes since midnight.
@@ -213,6 +214,12 @@ func hour12(m int) string {
 
 // PageEvery is how long a case that nobody has waits between two pages.
 func (c *Clinic) PageEvery() time.Duration { return time.Duration(c.Desk.PageMinutes) * time.Minute }
+
+// PageAfter is the pause before a round of paging: that of PageEvery before the first, doubled each
+// time, up to desk.page_most_minutes.
+func (c *Clinic) PageAfter(round int) time.Duration {
+	return min(c.PageEvery()<<min(round, 10), time.Duration(c.Desk.PageMostMinutes)*time.Minute)
+}
 
 // ReadWithin is how long a text that may be more than it seems may lie unread before it counts as danger.
 func (c *Clinic) ReadWithin() time.Duration {

@@ -75,10 +75,13 @@ const (
 	SayRideHelp     = "ride_help"
 
 	// What the clinic's on-call phone is told.
-	SayOnCallText  = "oncall_text"
-	SayOnCallVoice = "oncall_voice"
-	SayOnCallTaken = "oncall_taken"
-	SayOnCallLate  = "oncall_late"
+	SayOnCallText      = "oncall_text"
+	SayOnCallVoice     = "oncall_voice"
+	SayOnCallTextMany  = "oncall_text_many"
+	SayOnCallVoiceMany = "oncall_voice_many"
+	SayOnCallDesk      = "oncall_desk"
+	SayOnCallTaken     = "oncall_taken"
+	SayOnCallLate      = "oncall_late"
 )
 
 var replyNames = [...]string{
@@ -91,7 +94,7 @@ var replyNames = [...]string{
 	SayOffer, SayOfferBasic, SayOfferGone, SayOfferLapsed, SayOfferTaken, SayOfferSwapped, SayOfferLate, SayOfferLeft, SayOfferAsk, SayOfferWhich, SayThisOffer, SayThisVisit,
 	SayGlad, SaySorry, SayExplain, SayOwed, SayKept, SayTextsKept,
 	AskPrefix + Confirm, AskPrefix + Decline, AskPrefix + Reschedule, AskPrefix + Late, AskPrefix + OptOut,
-	SayOnCallText, SayOnCallVoice, SayOnCallTaken, SayOnCallLate,
+	SayOnCallText, SayOnCallVoice, SayOnCallTextMany, SayOnCallVoiceMany, SayOnCallDesk, SayOnCallTaken, SayOnCallLate,
 }
 
 // unasked says whether a sentence goes out without being asked for.

@@ -56,7 +56,7 @@ func (c *Clinic) settle() error {
 	for _, m := range []struct {
 		is *int
 		or int
-	}{{&c.Desk.ReplyMinutes, 60}, {&c.Desk.NurseMinutes, 60}, {&c.Desk.ConcernMinutes, 15}, {&c.Desk.PageMinutes, 5}, {&c.Desk.OnCallMinutes, 10}} {
+	}{{&c.Desk.ReplyMinutes, 60}, {&c.Desk.NurseMinutes, 60}, {&c.Desk.ConcernMinutes, 15}, {&c.Desk.PageMinutes, 5}, {&c.Desk.PageMostMinutes, 60}, {&c.Desk.OnCallMinutes, 10}} {
 		if *m.is == 0 {
 			*m.is = m.or
 		}

@@ -14,9 +14,10 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// settlePost ends a post, or has it tried again, and keeps the thread its case was posted in.
+// settlePost ends a post, or has it tried again, and keeps the thread its case was posted in. While a
+// post that failed is tried again, the others of its case are held, so that they stay in order.
 // KEYS: due, post, case, thread
-// ARGV: token, id, row, due ms ("" for good), thread ("" if none), case id, lifetime of the thread s
+// ARGV: token, id, row, due ms ("" for good), thread ("" if none), case id, lifetime of the thread s, 1 to hold the case
 // Returns: 1, or 0 when the claim is lost (the thread is kept all the same: the card is there)
 var settlePost = redis.NewScript(`
 if ARGV[5] ~= '' then
@@ -24,6 +25,11 @@ if ARGV[5] ~= '' then
   redis.call('SET', KEYS[4], ARGV[6], 'EX', ARGV[7])
 end
 if redis.call('HGET', KEYS[2], 'token') ~= ARGV[1] then return 0 end
+if ARGV[8] == '1' then
+  if redis.call('EXISTS', KEYS[3]) == 1 then redis.call('HSET', KEYS[3], 'held', ARGV[4], 'holder', ARGV[2]) end
+elseif redis.call('HGET', KEYS[3], 'holder') == ARGV[2] then
+  redis.call('HDEL', KEYS[3], 'held', 'holder')
+end
 if ARGV[4] == '' then
   redis.call('ZREM', KEYS[1], ARGV[2])
   redis.call('DEL', KEYS[2])
@@ -34,9 +40,28 @@ else
 end
 return 1`)
 
+// nextRing reserves the next time at which the on-call phone is told.
+// KEYS: ring
+// ARGV: now, grace, gap, all in ms; lifetime s
+// Returns: the time in ms
+var nextRing = redis.NewScript(`
+local at, now = tonumber(redis.call('GET', KEYS[1]) or '0'), tonumber(ARGV[1])
+if at > now then return at end
+at = math.max(now + ARGV[2], at + ARGV[3])
+redis.call('SET', KEYS[1], at, 'EX', ARGV[4])
+return at`)
+
+// postsDue is the queue of urgent posts, or of the others.
+func postsDue(urgent bool) string {
+	if urgent {
+		return keyPostsFirst
+	}
+	return keyPostsDue
+}
+
 // ClaimPosts implements handlers.Posts.
-func (r *Redis) ClaimPosts(ctx context.Context, now time.Time, n int, lease time.Duration) ([]handlers.Post, error) {
-	list, _, err := claimed(claim.Run(ctx, r.once, []string{keyPostsDue, keyPost(""), keyServer},
+func (r *Redis) ClaimPosts(ctx context.Context, urgent bool, now time.Time, n int, lease time.Duration) ([]handlers.Post, error) {
+	list, _, err := claimed(claim.Run(ctx, r.once, []string{postsDue(urgent), keyPost(""), keyServer},
 		ms(now), n, ms(now.Add(lease)), rand.Text(), doubtStep.Milliseconds(), keepDoubt.Milliseconds()))
 	if err != nil {
 		return nil, err
@@ -57,18 +82,49 @@ func (r *Redis) ClaimPosts(ctx context.Context, now time.Time, n int, lease time
 }
 
 // SettlePost implements handlers.Posts.
-func (r *Redis) SettlePost(ctx context.Context, p handlers.Post, thread string, again time.Time) error {
-	w, next := writer{}, ""
-	if !again.IsZero() {
-		p.Due, next = again, num(ms(again))
+func (r *Redis) SettlePost(ctx context.Context, p handlers.Post, done handlers.Posted) error {
+	w, next, hold := writer{}, "", ""
+	if !done.Again.IsZero() {
+		p.Due, next = done.Again, num(ms(done.Again))
+		if done.Hold {
+			hold = "1"
+		}
 	}
-	keys := []string{keyPostsDue, keyPost(p.ID), keyCase(p.Case), keyThread(thread)}
-	err := settlePost.Run(ctx, r.once, keys, p.Token, p.ID, w.json(p), next, thread, p.Case, seconds(keepCase)).Err()
+	keys := []string{postsDue(p.Urgent), keyPost(p.ID), keyCase(p.Case), keyThread(done.Thread)}
+	err := settlePost.Run(ctx, r.once, keys, p.Token, p.ID, w.json(p), next, done.Thread, p.Case, seconds(keepCase), hold).Err()
 	return errors.Join(w.err, wrap("settle post", err))
 }
 
 // NextPost implements handlers.Posts.
-func (r *Redis) NextPost(ctx context.Context) (time.Time, error) { return r.next(ctx, keyPostsDue) }
+func (r *Redis) NextPost(ctx context.Context) (time.Time, error) {
+	urgent, err1 := r.next(ctx, keyPostsFirst)
+	due, err2 := r.next(ctx, keyPostsDue)
+	if due.IsZero() || !urgent.IsZero() && urgent.Before(due) {
+		due = urgent
+	}
+	return due, errors.Join(err1, err2)
+}
+
+// NextRing implements handlers.Posts.
+func (r *Redis) NextRing(ctx context.Context, now time.Time, grace, gap time.Duration) (time.Time, error) {
+	at, err := nextRing.Run(ctx, r.db, []string{keyRing}, ms(now), grace.Milliseconds(), gap.Milliseconds(), seconds(keepDone)).Int64()
+	return time.UnixMilli(at), wrap("next ring", err)
+}
+
+// mostUntaken bounds how many alarms that nobody has are read at once.
+const mostUntaken = 1000
+
+// Untaken implements handlers.Posts.
+func (r *Redis) Untaken(ctx context.Context) (out []handlers.Case, err error) {
+	ids, err := r.db.ZRange(ctx, keyUntaken, 0, mostUntaken-1).Result()
+	for _, id := range ids {
+		c, ok, err1 := r.Case(ctx, id)
+		if err = errors.Join(err, err1); ok && c.Untaken() {
+			out = append(out, c)
+		}
+	}
+	return out, wrap("read alarms", err)
+}
 
 // Case implements handlers.Posts.
 func (r *Redis) Case(ctx context.Context, id string) (c handlers.Case, ok bool, err error) {
@@ -77,7 +133,10 @@ func (r *Redis) Case(ctx context.Context, id string) (c handlers.Case, ok bool, 
 		return c, false, wrap("read case", err)
 	}
 	err = unmarshal(f["case"], &c)
-	c.Thread = f["thread"]
+	c.Thread, c.Holder = f["thread"], f["holder"]
+	if held, err := strconv.ParseInt(f["held"], 10, 64); err == nil {
+		c.Held = time.UnixMilli(held)
+	}
 	return c, err == nil, err
 }
 

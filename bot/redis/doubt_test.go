@@ -38,7 +38,7 @@ func TestClaimAfterTheServerWasStartedAnew(t *testing.T) {
 	until(t, func(int64) bool { return r.Ready(t.Context()) == nil }, 0)
 	at = at.Add(time.Minute)
 	again := at // when the server is found to be another, by the desk's queue
-	if _, err := r.ClaimPosts(t.Context(), at, 64, lease); err != nil {
+	if _, err := r.ClaimPosts(t.Context(), false, at, 64, lease); err != nil {
 		t.Fatal(err)
 	}
 	at = at.Add(2 * time.Second)

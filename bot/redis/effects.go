@@ -9,8 +9,8 @@ import (
 )
 
 // commands are the effects of a turn as writeTurn takes them: Redis' own commands and PLAN, VOID.
-func (r *Redis) commands(id string, p handlers.Phone, e handlers.Effects) (string, error) {
-	w := writer{}
+func (r *Redis) commands(id string, s handlers.State, e handlers.Effects) (string, error) {
+	w, p := writer{}, s.Phone
 	n := p.E164()
 	if !p.IsZero() { // a slot changes by itself, of no number
 		w.set(keyDone(id), e.Reply, keepDone)
@@ -37,6 +37,7 @@ func (r *Redis) commands(id string, p handlers.Phone, e handlers.Effects) (strin
 		w.theCase(n, c)
 	}
 	for _, post := range e.Posts {
+		post.Urgent = handlers.Urgent(post.Case, e.Cases, s.Cases)
 		w.post(post)
 	}
 	if e.Reach != nil {
@@ -90,6 +91,11 @@ func (w *writer) theCase(phone string, c handlers.Case) {
 	} else {
 		w.add("ZREM", keyCases, c.ID)
 	}
+	if c.Untaken() {
+		w.add("ZADD", keyUntaken, num(ms(c.Began())), c.ID)
+	} else {
+		w.add("ZREM", keyUntaken, c.ID)
+	}
 	switch {
 	case c.Phone.IsZero(): // a slot's is no number's
 	case c.Open:
@@ -102,7 +108,7 @@ func (w *writer) theCase(phone string, c handlers.Case) {
 func (w *writer) post(p handlers.Post) {
 	w.add("HSET", keyPost(p.ID), "row", w.json(p))
 	w.add("EXPIRE", keyPost(p.ID), num(seconds(keepPost)))
-	w.add("ZADD", keyPostsDue, num(ms(p.Due)), p.ID)
+	w.add("ZADD", postsDue(p.Urgent), num(ms(p.Due)), p.ID)
 }
 
 // rows moves the rows of the ledger of texts.

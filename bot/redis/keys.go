@@ -36,7 +36,7 @@ func keyConsents(phone string) string { return tag + "consents:" + phone } // li
 func keyReach(phone string) string    { return tag + "reach:" + phone }    // string: JSON Reach; for ever
 func keyVisit(id string) string       { return tag + "visit:" + id }       // string: JSON Visit; keepVisit
 func keyVisitsOf(phone string) string { return tag + "visits:" + phone }   // sorted set: visit ids by start, Unix s
-func keyCase(id string) string        { return tag + "case:" + id }        // hash: case (JSON Case), thread; keepCase
+func keyCase(id string) string        { return tag + "case:" + id }        // hash: case (JSON Case), thread, held (until which ms posts wait for the retry of another), holder (its id); keepCase
 func keyCasesOf(phone string) string  { return tag + "cases:" + phone }    // set: ids of the number's open cases
 func keyUnasked(phone string) string  { return tag + "unasked:" + phone }  // sorted set: ids of unasked texts by ms they were begun; keepUnasked
 func keyTextsOf(phone string) string  { return tag + "texts:of:" + phone } // sorted set: ids of the number's rows by the ms they were planned for; keepText after the last
@@ -77,5 +77,8 @@ const (
 	keyWaitlist   = tag + "waitlist"     // hash: JSON Wish by number and type; for ever
 	keyTaught     = tag + "taught"       // hash: JSON Taught by its wording; for ever
 	keyPostsDue   = tag + "posts:due"    // sorted set: the same of posts
+	keyPostsFirst = tag + "posts:first"  // sorted set: the same of urgent posts
+	keyUntaken    = tag + "cases:urgent" // sorted set: ids of alarms that nobody has by time, Unix ms
+	keyRing       = tag + "ring"         // string: ms at which the on-call phone is told next, or was last; keepDone
 	keyServer     = tag + "server"       // hash: run (the server's run id), seen (ms of a claim, at most doubtStep old), from, to (ms: what was sent between may be forgotten); for ever
 )

@@ -120,7 +120,7 @@ func (r *Redis) ChangeSlot(ctx context.Context, e handlers.Effects) (bool, error
 	if len(keys) == 0 {
 		return false, errors.New("redis: change slot: no slot that was read")
 	}
-	commands, err := r.commands("", handlers.Phone{}, e)
+	commands, err := r.commands("", handlers.State{}, e)
 	if err != nil {
 		return false, err
 	}

@@ -112,7 +112,7 @@ func (r *Redis) Turn(ctx context.Context, id string, p handlers.Phone, decide fu
 		if err != nil {
 			return handlers.Reply{}, false, err
 		}
-		commands, err := r.commands(id, p, e)
+		commands, err := r.commands(id, state, e)
 		if err != nil {
 			return handlers.Reply{}, false, err
 		}

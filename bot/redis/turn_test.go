@@ -211,13 +211,13 @@ func TestThreadIsKeptWhileATurnRewritesItsCase(t *testing.T) {
 		p := phone(t, "0101")
 		kase := handlers.Case{ID: "c1", Channel: handlers.DeskChannel, Phone: p, At: now, Open: true}
 		turn(t, r, "1", p, handlers.Effects{Cases: []handlers.Case{kase}, Posts: []handlers.Post{{ID: "p1", Case: "c1", Do: handlers.PostCard, Due: now}}})
-		posts, err := r.ClaimPosts(t.Context(), now, 10, time.Minute)
+		posts, err := r.ClaimPosts(t.Context(), false, now, 10, time.Minute)
 		if err != nil || len(posts) != 1 || posts[0].Tries != 0 {
 			t.Fatalf("%+v %v", posts, err)
 		}
 		// A turn that read the case before the card was posted writes it after.
 		_, _, err = r.Turn(t.Context(), "2", p, func(s handlers.State) (handlers.Effects, error) {
-			if err := r.SettlePost(t.Context(), posts[0], "C1:1.2", time.Time{}); err != nil {
+			if err := r.SettlePost(t.Context(), posts[0], handlers.Posted{Thread: "C1:1.2"}); err != nil {
 				return handlers.Effects{}, err
 			}
 			c := s.Cases[0]
@@ -267,7 +267,7 @@ func TestPosts(t *testing.T) {
 		}
 		claim := func(at time.Time, want string) []handlers.Post {
 			t.Helper()
-			posts, err := r.ClaimPosts(t.Context(), at, 10, time.Minute)
+			posts, err := r.ClaimPosts(t.Context(), false, at, 10, time.Minute)
 			var got []string
 			for _, p := range posts {
 				got = append(got, fmt.Sprint(p.ID, p.Tries))
@@ -281,7 +281,7 @@ func TestPosts(t *testing.T) {
 		claim(now.Add(2*time.Second), "") // they are the first one's
 		settle := func(p handlers.Post, again time.Time) {
 			t.Helper()
-			if err := r.SettlePost(t.Context(), p, "", again); err != nil {
+			if err := r.SettlePost(t.Context(), p, handlers.Posted{Again: again}); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -68,7 +68,21 @@ func (s *Sandbox) Card(_ context.Context, c handlers.Case, _ bool) (thread strin
 	return e.Thread, nil
 }
 
-// Note writes a line in the case's thread, once a post.
+// Say writes a line in a channel: a card of no case.
+func (s *Sandbox) Say(_ context.Context, channel, text string) error {
+	s.mu.Lock()
+	k := &card{
+		Thread: fmt.Sprintf("T%d", len(s.cards)+1), Channel: channel, Text: "@channel " + text,
+		At: s.clock.at.Truncate(time.Second), Actions: []handlers.Action{}, Replies: []line{},
+	}
+	s.cards = append(s.cards, k)
+	e := k.copied()
+	s.mu.Unlock()
+	s.events.emit("card", e)
+	return nil
+}
+
+// Note writes a line in the case's thread, once a post, in the place of an earlier one if it says so.
 func (s *Sandbox) Note(_ context.Context, c handlers.Case, p handlers.Post) error {
 	return s.change(c, func(k *card) {
 		if !s.noted[p.ID] {
@@ -77,7 +91,8 @@ func (s *Sandbox) Note(_ context.Context, c handlers.Case, p handlers.Post) erro
 			if p.Ping != "" {
 				text = "@" + p.Ping + " " + text
 			}
-			k.Replies = append(k.Replies, line{From: p.From, Text: text})
+			k.Replies = slices.DeleteFunc(k.Replies, func(l line) bool { return l.id != "" && l.id == p.Clear })
+			k.Replies = append(k.Replies, line{From: p.From, Text: text, id: p.ID})
 		}
 	})
 }

@@ -1,9 +1,11 @@
 package slack
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -42,10 +44,7 @@ var _ handlers.Desk = (*Slack)(nil)
 func (s *Slack) Card(ctx context.Context, c handlers.Case, again bool) (string, error) {
 	at, posted := parsePlace(c.Thread)
 	if !posted {
-		at = place{channel: s.c.DeskChannel}
-		if c.Channel == handlers.UrgentChannel {
-			at.channel = s.c.UrgentChannel
-		}
+		at = place{channel: s.channel(cmp.Or(c.Via, c.Channel))}
 		// The queue keeps the thread only after the post: in between a crash may have come.
 		if again {
 			var err error
@@ -74,9 +73,35 @@ func (s *Slack) Card(ctx context.Context, c handlers.Case, again bool) (string, 
 	return place{at.channel, ts}.String(), nil
 }
 
-// Note writes a line in the case's thread.
+// Note writes a line in the case's thread, and takes the earlier one away in whose place it comes.
 func (s *Slack) Note(ctx context.Context, c handlers.Case, p handlers.Post) error {
-	return s.reply(ctx, c, p, s.note(p))
+	if err := s.reply(ctx, c, p, s.note(p)); err != nil || p.Clear == "" {
+		return err
+	}
+	at, _ := parsePlace(c.Thread)
+	ts, err := s.findNote(ctx, at, p.Clear)
+	if err == nil && ts != "" {
+		_, _, err = s.api.DeleteMessageContext(ctx, at.channel, ts)
+	}
+	if err != nil && code(err) != errNoMessage && code(err) != errNoThread {
+		s.c.Log.Warn("slack: an earlier line of a thread stays", "case", c.ID, "err", err)
+	}
+	return nil // the line is there: a retry would only double it
+}
+
+// Say writes a line in a channel that belongs to no case.
+func (s *Slack) Say(ctx context.Context, channel, text string) error {
+	_, _, err := s.api.PostMessageContext(ctx, s.channel(channel),
+		sdk.MsgOptionText("<!channel> "+escape(text, maxSection, " "), false))
+	return refusal(err)
+}
+
+// channel is the id of one of the desk's channels.
+func (s *Slack) channel(name string) string {
+	if name == handlers.UrgentChannel {
+		return s.c.UrgentChannel
+	}
+	return s.c.DeskChannel
 }
 
 // Mark shows at a staff message what became of it. Reactions can be set twice without harm, so a retry begins at the beginning.
@@ -123,7 +148,7 @@ func (s *Slack) reply(ctx context.Context, c handlers.Case, p handlers.Post, lin
 		if err != nil && code(err) != errNoThread {
 			return fmt.Errorf("look for note: %w", refusal(err))
 		}
-		if there {
+		if there != "" {
 			return nil
 		}
 	}
@@ -164,24 +189,24 @@ func (s *Slack) findCard(ctx context.Context, channel string, c handlers.Case) (
 	return "", nil
 }
 
-// findNote says whether a line is in the thread.
-func (s *Slack) findNote(ctx context.Context, at place, id string) (bool, error) {
+// findNote is the place of a line in the thread; "" if it isn't there.
+func (s *Slack) findNote(ctx context.Context, at place, id string) (string, error) {
 	ask := sdk.GetConversationRepliesParameters{ChannelID: at.channel, Timestamp: at.ts, Limit: lookPage, IncludeAllMetadata: true}
 	for range lookPages {
 		page, _, next, err := s.api.GetConversationRepliesContext(ctx, &ask)
 		if err != nil {
-			return false, err
+			return "", err
 		}
 		for _, m := range page {
 			if is(m, noteEvent, noteKey, id) {
-				return true, nil
+				return m.Timestamp, nil
 			}
 		}
 		if ask.Cursor = next; next == "" {
 			break
 		}
 	}
-	return false, nil
+	return "", nil
 }
 
 // is says whether a message is the post of ours with that id.
@@ -189,8 +214,19 @@ func is(m sdk.Message, event, key, id string) bool {
 	return m.Metadata.EventType == event && m.Metadata.EventPayload[key] == id
 }
 
-// refusal tells a rate limit in the words of package handlers: the caller learns when to come again.
+// gone are Slack's words for a channel or a token that no retry mends.
+var gone = []string{
+	"is_archived", "channel_not_found", "not_in_channel", "restricted_action", "invalid_auth", "not_authed",
+	"account_inactive", "token_revoked", "token_expired", "missing_scope", "no_permission", "org_login_required",
+	"ekm_access_denied", "team_access_not_granted",
+}
+
+// refusal tells a rate limit and a channel that is gone in the words of package handlers: the caller
+// learns when to come again, and that somebody has to mend it.
 func refusal(err error) error {
+	if why := code(err); slices.Contains(gone, why) {
+		return &handlers.Unreachable{Why: "slack: " + why}
+	}
 	if limit, ok := errors.AsType[*sdk.RateLimitedError](err); ok {
 		return &handlers.Refusal{Retry: true, After: limit.RetryAfter, Why: "slack rate limit"}
 	}

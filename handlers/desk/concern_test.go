@@ -93,7 +93,7 @@ func TestAConcernThatNobodyReadsIsAnAlarm(t *testing.T) {
 		want string                      // what has pinged an hour on, at first
 		kind string                      // of the case then; "" it is closed
 	}{
-		{"nobody reads it", func(*testing.T, *room) {}, "15m @channel Nobody has read this in time: it counts as danger now.; 20m @here Nobody has this yet, 5 minutes on.; 25m @channel Nobody has this yet, 10 minutes on.", knowledge.Crisis},
+		{"nobody reads it", func(*testing.T, *room) {}, "15m @channel Nobody has read this in time: it counts as danger now.; 20m @here Nobody has this yet, 5 minutes on.; 30m @channel Nobody has this yet, 15 minutes on.; 50m @channel Nobody has this yet, 35 minutes on.", knowledge.Crisis},
 		{"it is read", func(_ *testing.T, d *room) { d.change(func(k *handlers.Case) { k.Open = false }) }, "", ""},
 		{"somebody writes to them", func(_ *testing.T, d *room) { d.change(func(k *handlers.Case) { k.TakenBy = "U1" }) }, "", knowledge.Concern},
 		{"a second concern doesn't reset the time", func(t *testing.T, d *room) {

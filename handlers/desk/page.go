@@ -6,81 +6,90 @@ import (
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
-	"github.com/beacon-clinic/beacon/knowledge"
 )
 
-// deskTime is how long the desk has to show an urgent card before it counts as out of reach, and the on-call phone is tried.
+// deskTime is how long the desk has to show an urgent card before the on-call phone is tried, whatever
+// became of the card.
 const deskTime = time.Minute
 
-// voiceAfter is how long after its text the on-call phone is rung.
-const voiceAfter = 30 * time.Second
-
-// page looks at a case that pages until somebody has it. Each round pings the desk; an urgent case that nobody took in time, or
-// that the desk can't be shown, has the on-call phone texted and rung. It returns when to look again; zero when somebody has it.
+// page looks at a case that pages until somebody has it, and returns when to look again; zero when
+// somebody has it. Rounds go by the clock: each pings the desk once, in one line that takes the place
+// of the round's before, and of an urgent case that nobody took in time, or that the desk wasn't shown,
+// the on-call phone is told. The pauses between rounds grow.
 func (p *Poster) page(ctx context.Context, c handlers.Case) (time.Time, error) {
 	if !c.Open || c.TakenBy != "" {
 		return time.Time{}, nil
 	}
 	now := p.Now()
-	if now.Before(c.Page.Truncate(time.Millisecond)) && c.Thread != "" { // the queue counts milliseconds
+	if at, waits := p.unrung(c); waits && !now.Before(at) {
+		if err := p.ring(ctx, c, fmt.Sprintf("oncall:%s:%d", c.ID, c.Began().UnixMilli())); err != nil {
+			return time.Time{}, err
+		}
+		c.Rung = now
+	}
+	if now.Before(c.Page.Truncate(time.Millisecond)) { // the queue counts milliseconds
+		if at, waits := p.unrung(c); waits && at.Before(c.Page) {
+			return at, nil
+		}
 		return c.Page, nil
 	}
-	alarm := c.Channel == handlers.UrgentChannel && (c.Thread == "" || !now.Before(c.Began().Add(p.Clinic.OnCall()).Truncate(time.Second)))
+	next := now.Add(p.Clinic.PageAfter(c.Pages + 1))
+	var rows []handlers.Outgoing
+	if c.Untaken() && c.Rung.Before(now) && (c.Thread == "" || !now.Before(p.onCallAt(c))) {
+		var err error
+		if rows, err = p.rings(ctx, now); err != nil {
+			return time.Time{}, err
+		}
+	}
 	_, _, err := p.Store.Turn(ctx, fmt.Sprintf("page:%s:%d", c.ID, c.Pages), c.Phone, func(s handlers.State) (handlers.Effects, error) {
-		return p.round(s, c, now, alarm)
+		return round(s, c, now, next, rows), nil
 	})
-	if err != nil {
-		return time.Time{}, err
+	if err == nil {
+		p.Meter.Posted("page")
 	}
-	if c.Thread == "" {
-		return now.Add(deskTime), nil
+	if at, waits := p.unrung(c); waits && at.After(now) && at.Before(next) {
+		next = at
 	}
-	p.Meter.Posted("page")
-	ping := "here" // who is there, then everybody
-	if c.Pages > 0 {
-		ping = "channel"
-	}
-	return now.Add(p.Clinic.PageEvery()), p.Desk.Note(ctx, c, handlers.Post{
-		ID: fmt.Sprintf("%s:page:%d", c.ID, c.Pages), Case: c.ID, Do: handlers.PostNote, From: "bot", Ping: ping,
-		Text: fmt.Sprintf("Nobody has this yet, %d minutes on.", int(now.Sub(c.Began()).Minutes())),
-	})
+	return next, err
 }
 
-// round counts a round of paging and, in an alarm, puts the text and the call to the on-call phone in the ledger.
-func (p *Poster) round(s handlers.State, c handlers.Case, now time.Time, alarm bool) (e handlers.Effects, err error) {
+// unrung is when the on-call phone is to be told of an alarm for the first time: when nobody has taken
+// it in time, or soon if the desk wasn't shown it. False: it was, or isn't to be.
+func (p *Poster) unrung(c handlers.Case) (time.Time, bool) {
+	at := p.onCallAt(c)
+	if soon := c.At.Add(deskTime).Truncate(time.Millisecond); c.Thread == "" && soon.Before(at) {
+		at = soon
+	}
+	return at, c.Untaken() && c.Rung.IsZero()
+}
+
+func (p *Poster) onCallAt(c handlers.Case) time.Time {
+	return c.Began().Add(p.Clinic.OnCall()).Truncate(time.Second)
+}
+
+// round counts a round of paging: the line in the thread, and what the on-call phone is told.
+func round(s handlers.State, c handlers.Case, now, next time.Time, rows []handlers.Outgoing) (e handlers.Effects) {
 	for _, open := range s.Cases {
 		if open.ID != c.ID || open.TakenBy != "" {
 			continue
 		}
-		if alarm {
-			e.Texts, err = p.Alarm(c, open.Pages, now)
+		line := func(n int) string { return fmt.Sprintf("%s:page:%d", c.ID, n) }
+		note := handlers.Post{
+			ID: line(open.Pages), Case: c.ID, Do: handlers.PostNote, From: "bot", Ping: "here", Due: now,
+			Text: fmt.Sprintf("Nobody has this yet, %d minutes on.", int(now.Sub(c.Began()).Minutes())),
+		}
+		if open.Pages > 0 { // who is there first, then everybody
+			note.Ping, note.Clear = "channel", line(open.Pages-1)
+		}
+		if len(rows) > 0 {
+			e.Texts, open.Rung = rows, now
 		}
 		open.Pages++
+		open.Page = next
 		e.Cases = []handlers.Case{open}
-	}
-	return e, err
-}
-
-// Alarm words the text and the call to the clinic's on-call phone: the masked number and none of the patient's words. A clinic without an
-// on-call phone has none.
-func (p *Poster) Alarm(c handlers.Case, round int, now time.Time) ([]handlers.Outgoing, error) {
-	if p.Clinic.Desk.OnCallPhone == "" {
-		return nil, nil
-	}
-	to, err := handlers.NewPhone(p.Clinic.Desk.OnCallPhone)
-	if err != nil {
-		return nil, fmt.Errorf("desk.oncall_phone: %w", err)
-	}
-	var out []handlers.Outgoing
-	for i, name := range []string{knowledge.SayOnCallText, knowledge.SayOnCallVoice} {
-		body, err := p.Words(name, "en", knowledge.Fill{"last4": c.Phone.Last4(), "kind": c.Kind})
-		if err != nil {
-			return nil, err
+		if c.Thread != "" { // else its card pings, once it is there
+			e.Posts = []handlers.Post{note}
 		}
-		out = append(out, handlers.Outgoing{
-			ID: fmt.Sprintf("%s:%s:%d", name, c.ID, round), To: to, Kind: name, Body: body, Case: c.ID,
-			Alarm: true, Voice: name == knowledge.SayOnCallVoice, Due: now.Add(time.Duration(i) * voiceAfter),
-		})
 	}
-	return out, nil
+	return e
 }

@@ -10,36 +10,53 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
-// Poster carries what waits for the desk, in the order it fell due.
+// Poster carries what waits for the desk, in the order it fell due: urgent posts by Alarms, all others
+// by Deliver, so that no number of ordinary posts stands before a patient in danger.
 type Poster struct {
 	Clinic *knowledge.Clinic
 	Words  func(name, lang string, own knowledge.Fill) (string, error) // of replies/
 	Store  handlers.Store
 	Posts  handlers.Posts
 	Desk   handlers.Desk
-	Now    func() time.Time
-	Meter  handlers.Meter
-	Log    *slog.Logger
+	// Ring tells the on-call phone at once, past the ledger: for when the store is away.
+	Ring  func(ctx context.Context, rows []handlers.Outgoing) error
+	Now   func() time.Time
+	Meter handlers.Meter
+	Log   *slog.Logger
+
+	lanes    lanes
+	straight straight
+	crowd    crowd
 }
 
 const (
 	deskRounds = 1000                   // bounds one Deliver, so that a row that stays due can't hold up everything else
 	postBatch  = 8                      // how many are claimed at a time: few, since they leave one by one
 	postTime   = 15 * time.Second       // bounds one post
-	postAfter  = 200 * time.Millisecond // how long a note waits for the card that it belongs under
+	urgentTime = 5 * time.Second        // bounds one urgent post: then the on-call phone is told
+	postAfter  = 200 * time.Millisecond // how long a note waits for the card that it belongs under, doubled each time
+	mostWait   = time.Minute            // the longest pause between two tries
 )
 
-// Deliver carries what is due and returns when nothing is.
-func (p *Poster) Deliver(ctx context.Context) error {
+// Deliver carries the ordinary posts that are due and returns when none is.
+func (p *Poster) Deliver(ctx context.Context) error { return p.deliver(ctx, false, postTime) }
+
+// Alarms carries the urgent posts that are due and returns when none is.
+func (p *Poster) Alarms(ctx context.Context) error { return p.deliver(ctx, true, urgentTime) }
+
+func (p *Poster) deliver(ctx context.Context, urgent bool, limit time.Duration) error {
 	for round := 0; round < deskRounds && ctx.Err() == nil; round++ {
-		posts, err := p.Posts.ClaimPosts(ctx, p.Now(), postBatch, handlers.Lease)
+		posts, err := p.Posts.ClaimPosts(ctx, urgent, p.Now(), postBatch, handlers.Lease)
 		if err != nil || len(posts) == 0 {
 			return err
 		}
+		if urgent {
+			p.summarise(ctx, posts)
+		}
 		// They leave one by one, as slowly as the desk takes them: what the lease no longer covers is given back, else another would post it too.
-		until := p.Now().Add(handlers.Lease - postTime)
+		until := p.Now().Add(handlers.Lease - limit)
 		for _, one := range posts {
-			if err := p.carry(ctx, one, ctx.Err() != nil || p.Now().After(until)); err != nil {
+			if err := p.carry(ctx, one, limit, ctx.Err() != nil || p.Now().After(until)); err != nil {
 				return err
 			}
 		}
@@ -48,48 +65,74 @@ func (p *Poster) Deliver(ctx context.Context) error {
 }
 
 // carry shows one post, or, if it's to stop, gives it back.
-func (p *Poster) carry(ctx context.Context, one handlers.Post, stop bool) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), postTime)
+func (p *Poster) carry(ctx context.Context, one handlers.Post, limit time.Duration, stop bool) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), limit)
 	defer cancel()
+	again := func(at time.Time) error {
+		// What the desk was given has used up the time of a post: giving it back has its own.
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), postTime)
+		defer cancel()
+		return p.Posts.SettlePost(ctx, one, handlers.Posted{Again: at})
+	}
 	if stop {
-		return p.Posts.SettlePost(ctx, one, "", one.Due)
+		return again(one.Due)
 	}
 	c, ok, err := p.Posts.Case(ctx, one.Case)
 	if err != nil {
 		return err
 	}
-	if !ok {
-		return p.Posts.SettlePost(ctx, one, "", time.Time{})
-	}
-	if one.Do == handlers.PostPage || one.Do == handlers.PostRead {
+	switch {
+	case !ok:
+		return again(time.Time{})
+	case one.Do == handlers.PostPage || one.Do == handlers.PostRead:
 		look := p.page
 		if one.Do == handlers.PostRead {
 			look = p.unread
 		}
-		again, err := look(ctx, c)
+		at, err := look(ctx, c)
 		if err != nil {
 			p.Log.Error("page failed, will try again", "case", c.ID, "err", err)
-			again = p.Now().Add(p.wait(one, err))
+			at = p.Now().Add(wait(one.Tries, time.Second))
 		}
-		return p.Posts.SettlePost(ctx, one, "", again)
+		return again(at)
+	case c.Held.After(p.Now()) && c.Holder != one.ID:
+		return again(c.Held.Add(time.Millisecond))
+	case one.Do != handlers.PostCard && c.Thread == "":
+		return again(p.Now().Add(wait(one.Tries, postAfter)))
 	}
-	if one.Do != handlers.PostCard && c.Thread == "" {
-		return p.Posts.SettlePost(ctx, one, "", p.Now().Add(postAfter))
+	return p.show(ctx, c, one)
+}
+
+// show brings a post to the desk and settles it.
+func (p *Poster) show(ctx context.Context, c handlers.Case, one handlers.Post) error {
+	lane := channelOf(c)
+	thread, err := "", p.lanes.shut(lane, p.Now())
+	if err == nil {
+		thread, err = p.post(ctx, c, one)
+		p.lanes.tell(lane, err, p.Now())
 	}
-	thread, err := p.post(ctx, c, one)
+	done := handlers.Posted{Thread: thread}
 	var no *handlers.Refusal
-	if errors.As(err, &no) && !no.Retry && no.After == 0 {
+	switch {
+	case err == nil:
+		p.Meter.Posted("done")
+	case errors.As(err, &no) && !no.Retry && no.After == 0:
 		p.Meter.Posted("refused")
 		p.Log.Error("desk: post refused for good", "case", c.ID, "do", one.Do, "err", err)
-		return p.Posts.SettlePost(ctx, one, thread, time.Time{})
-	}
-	if err != nil {
+	default:
 		p.Meter.Posted("retry")
 		p.Log.Warn("desk: post failed, will try again", "case", c.ID, "do", one.Do, "err", err)
-		return p.Posts.SettlePost(ctx, one, thread, p.Now().Add(p.wait(one, err)))
+		done.Again, done.Hold = p.lanes.next(lane, p.Now()), true
+		if one.Do == handlers.PostCard && c.Thread == "" {
+			done.Thread = p.unseen(ctx, c, err)
+			if done.Thread != "" {
+				done.Again = time.Time{}
+			}
+		}
 	}
-	p.Meter.Posted("done")
-	return p.Posts.SettlePost(ctx, one, thread, time.Time{})
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), postTime)
+	defer cancel()
+	return p.Posts.SettlePost(ctx, one, done)
 }
 
 func (p *Poster) post(ctx context.Context, c handlers.Case, one handlers.Post) (thread string, err error) {
@@ -103,11 +146,7 @@ func (p *Poster) post(ctx context.Context, c handlers.Case, one handlers.Post) (
 	}
 }
 
-// wait doubles from a second to a minute, or as long as the desk's vendor asks for.
-func (p *Poster) wait(one handlers.Post, err error) time.Duration {
-	var no *handlers.Refusal
-	if errors.As(err, &no) && no.After > 0 {
-		return no.After
-	}
-	return min(time.Second<<min(one.Tries, 6), time.Minute)
+// wait doubles with each try, up to a minute.
+func wait(tries int, first time.Duration) time.Duration {
+	return min(first<<min(tries, 12), mostWait)
 }

@@ -34,6 +34,11 @@ func (d *room) open() {
 	d.store.Put(d.phone, handlers.Effects{Cases: []handlers.Case{{ID: "c", Channel: handlers.DeskChannel, Phone: d.phone, Open: true, At: d.clock.Now()}}})
 }
 
+// Deliver carries what is due in both queues.
+func (d *room) Deliver(ctx context.Context) error {
+	return errors.Join(d.Alarms(ctx), d.Poster.Deliver(ctx))
+}
+
 // put queues a post that falls due some time from now.
 func (d *room) put(id, do string, in time.Duration) {
 	d.store.Put(d.phone, handlers.Effects{Posts: []handlers.Post{{ID: id, Case: "c", Do: do, From: "patient", Text: "hi", Mark: id, State: handlers.Sent, Due: d.clock.Now().Add(in)}}})
@@ -182,12 +187,12 @@ func TestSlowDeskKeepsWithinItsLease(t *testing.T) {
 	d.shown.OnPost = func(line string) error {
 		d.clock.Add(time.Second) // about a post a second
 		seen[line]++
-		others, err := d.store.ClaimPosts(t.Context(), d.clock.Now(), 100, handlers.Lease)
+		others, err := d.store.ClaimPosts(t.Context(), false, d.clock.Now(), 100, handlers.Lease)
 		for _, o := range others {
 			if strings.Contains(line, " "+o.ID+" ") {
 				t.Errorf("%s: another could post it too", o.ID)
 			}
-			err = errors.Join(err, d.store.SettlePost(t.Context(), o, "", o.Due))
+			err = errors.Join(err, d.store.SettlePost(t.Context(), o, handlers.Posted{Again: o.Due}))
 		}
 		return err
 	}

@@ -3,6 +3,7 @@ package gate
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -211,31 +212,37 @@ func (t *Texter) task(ctx context.Context, o handlers.Outgoing, now time.Time) e
 	return t.settle(ctx, o, handlers.Skipped, told.Note, time.Time{})
 }
 
-// alarm tells the on-call phone of a case that nobody has. What an earlier try came to isn't looked up: better twice than never.
+// alarm tells the on-call phone. What an earlier try came to isn't looked up: better twice than never.
 func (t *Texter) alarm(ctx context.Context, o handlers.Outgoing, now time.Time) (bool, error) {
-	c, ok, err := t.Case(ctx, o.Case)
+	o, tell, err := t.Alarm(ctx, o)
 	if err != nil {
 		return false, err
 	}
-	if !ok || !c.Open || c.TakenBy != "" {
+	if !tell {
 		return false, t.refuse(ctx, o, handlers.Skipped, "somebody has the case")
 	}
 	return t.send(ctx, handlers.State{}, o, now)
 }
 
-// AlarmNow tells the on-call phone at once, past the ledger, when the store is away.
+// AlarmNow tells the on-call phone at once, past the ledger, when the store is away: by text and by
+// call beside each other. It fails only if neither was taken.
 func (t *Texter) AlarmNow(ctx context.Context, rows []handlers.Outgoing) error {
-	var all error
-	for _, o := range rows {
-		send := t.Carrier.Send
-		if o.Voice {
-			send = t.Carrier.Call
-		}
-		if _, err := send(ctx, o); err != nil {
-			all = errors.Join(all, err)
-			continue
-		}
-		t.Log.Info("alarm sent without the store", "id", o.ID, "to", o.To)
+	errs := make([]error, len(rows))
+	var wg sync.WaitGroup
+	for i, o := range rows {
+		wg.Go(func() {
+			send := t.Carrier.Send
+			if o.Voice {
+				send = t.Carrier.Call
+			}
+			if _, errs[i] = send(ctx, o); errs[i] == nil {
+				t.Log.Info("alarm sent without the store", "id", o.ID, "to", o.To)
+			}
+		})
 	}
-	return all
+	wg.Wait()
+	if slices.Contains(errs, nil) {
+		return nil
+	}
+	return errors.Join(errs...)
 }

@@ -136,6 +136,9 @@ type Desk struct {
 // Card implements handlers.Desk; the thread is "T-" and the case's id.
 func (d *Desk) Card(_ context.Context, c handlers.Case, again bool) (string, error) {
 	line := "card " + c.ID
+	if c.Via != "" {
+		line += " via " + c.Via
+	}
 	if again {
 		line += " again"
 	}
@@ -156,6 +159,11 @@ func (d *Desk) Note(_ context.Context, _ handlers.Case, p handlers.Post) error {
 // Mark implements handlers.Desk.
 func (d *Desk) Mark(_ context.Context, _ handlers.Case, p handlers.Post) error {
 	return d.show("mark " + p.Mark + " " + p.State)
+}
+
+// Say implements handlers.Desk.
+func (d *Desk) Say(_ context.Context, channel, text string) error {
+	return d.show("say " + channel + " " + text)
 }
 
 func (d *Desk) show(line string) error {

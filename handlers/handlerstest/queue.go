@@ -270,14 +270,20 @@ func (s *Store) UnaskedAt(_ context.Context, p handlers.Phone) (out []time.Time,
 }
 
 // ClaimPosts implements handlers.Posts.
-func (s *Store) ClaimPosts(_ context.Context, now time.Time, n int, lease time.Duration) ([]handlers.Post, error) {
+func (s *Store) ClaimPosts(_ context.Context, urgent bool, now time.Time, n int, lease time.Duration) ([]handlers.Post, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.err != nil {
 		return nil, s.err
 	}
+	queue := map[string]*row{}
+	for id, r := range s.posts {
+		if r.post.Urgent == urgent {
+			queue[id] = r
+		}
+	}
 	var out []handlers.Post
-	for _, r := range s.claim(s.posts, now, n, lease) {
+	for _, r := range s.claim(queue, now, n, lease) {
 		p := r.post
 		p.Token, p.Tries = r.token, r.claims-1
 		out = append(out, p)
@@ -286,18 +292,59 @@ func (s *Store) ClaimPosts(_ context.Context, now time.Time, n int, lease time.D
 }
 
 // SettlePost implements handlers.Posts.
-func (s *Store) SettlePost(_ context.Context, p handlers.Post, thread string, again time.Time) error {
+func (s *Store) SettlePost(_ context.Context, p handlers.Post, done handlers.Posted) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.err != nil {
 		return s.err
 	}
-	if c, ok := s.cases[p.Case]; ok && thread != "" {
-		c.Thread = thread
+	r := s.posts[p.ID]
+	if c, ok := s.cases[p.Case]; ok {
+		if done.Thread != "" {
+			c.Thread = done.Thread
+		}
+		switch {
+		case r == nil || r.token != p.Token:
+		case done.Hold && !done.Again.IsZero():
+			c.Held, c.Holder = done.Again, p.ID
+		case c.Holder == p.ID:
+			c.Held, c.Holder = time.Time{}, ""
+		}
 		s.cases[p.Case] = c
 	}
-	if r := s.posts[p.ID]; r != nil && r.token == p.Token {
-		r.token, r.due, r.over = "", again, again.IsZero()
+	if r != nil && r.token == p.Token {
+		r.post.Due = p.Due
+		if !done.Again.IsZero() {
+			r.post.Due = done.Again
+		}
+		r.token, r.due, r.over = "", done.Again, done.Again.IsZero()
 	}
 	return nil
+}
+
+// Untaken implements handlers.Posts.
+func (s *Store) Untaken(context.Context) (out []handlers.Case, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, c := range s.cases {
+		if c.Untaken() {
+			out = append(out, c)
+		}
+	}
+	sort.Slice(out, func(i, j int) bool { return out[i].Began().Before(out[j].Began()) })
+	return out, s.err
+}
+
+// NextRing implements handlers.Posts.
+func (s *Store) NextRing(_ context.Context, now time.Time, grace, gap time.Duration) (time.Time, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.err == nil && !s.ring.After(now) {
+		at := now.Add(grace)
+		if after := s.ring.Add(gap); after.After(at) {
+			at = after
+		}
+		s.ring = at
+	}
+	return s.ring, s.err
 }

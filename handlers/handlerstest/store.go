@@ -16,6 +16,7 @@ type Store struct {
 
 	mu       sync.Mutex
 	err      error
+	ring     time.Time // when the on-call phone is told next
 	done     map[string]handlers.Reply
 	talks    map[handlers.Phone]handlers.Conversation
 	consents map[handlers.Phone][]handlers.Consent
@@ -121,10 +122,12 @@ func (s *Store) write(p handlers.Phone, e handlers.Effects) {
 		delete(s.owner, id)
 	}
 	for _, c := range e.Cases {
-		c.Thread = s.cases[c.ID].Thread
+		old := s.cases[c.ID]
+		c.Thread, c.Held, c.Holder = old.Thread, old.Held, old.Holder
 		s.cases[c.ID] = c
 	}
 	for _, post := range e.Posts {
+		post.Urgent = handlers.Urgent(post.Case, []handlers.Case{s.cases[post.Case]})
 		s.posts[post.ID] = &row{post: post, due: post.Due}
 	}
 	if e.Reach != nil {

@@ -160,11 +160,12 @@ func TestAnsweredOnceAnAlarmStands(t *testing.T) {
 		{"a burst", time.Second, nil, "hello", ""},
 		{"danger again", time.Second, nil, "i want to die", "I'm sorry it hurts"},
 		{"once the card is shown", 10 * time.Minute, func() { f.store.Thread(id, "T1") }, "are you there", been},
-		{"a burst again", 9 * time.Minute, nil, "hello", ""},
+		{"a burst again", 9 * time.Second, nil, "hello", ""},
+		{"minutes later", 9 * time.Minute, nil, "hello?", been},
 		{"later", time.Minute, nil, "HELP", been},
 		{"a person has just written", 10 * time.Minute, func() {
 			talk := f.state(t).Conversation
-			talk.Stood = f.clock.Now()
+			talk.Stood, talk.Taken = f.clock.Now(), f.clock.Now().Add(time.Minute)
 			f.store.Put(f.from, handlers.Effects{Conversation: &talk})
 		}, "ok", ""},
 		{"in Spanish", 10 * time.Minute, nil, "quiero hablar con una persona", "ya avisamos"},

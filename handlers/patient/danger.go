@@ -77,17 +77,21 @@ func (t *turn) clinical() {
 	t.page(handlers.DeskChannel, knowledge.Clinical, "For a nurse, by "+knowledge.When(by, "en")+".", by)
 }
 
-// standsFor is how long one answer stands while somebody may be in danger, so that a burst isn't answered by a burst.
-const standsFor = 10 * time.Minute
+// personStands is how long a person's last words stand before the fixed words are said again.
+const personStands = 10 * time.Minute
 
 // paused: while somebody may be in danger, what they write goes straight to that thread, and the bot gives no answers of its own but the fixed
-// words that somebody is told. The first text after the alarm always gets them.
+// words that somebody is told: each time, but not twice for what was written in one go. The first text after the alarm always gets them.
 func (t *turn) paused() {
 	alarm := t.state.Urgent()
 	t.e.Reply.Kind = knowledge.Handoff
 	t.verdict.Concern = false // whoever has the alarm reads it
 	t.tell(handlers.UrgentChannel, alarm.Kind, "", true)
-	if last := t.talk.Stood; !last.Before(alarm.Began()) && t.now.Before(last.Add(standsFor)) {
+	stands := burstTime
+	if t.talk.Person(t.now) {
+		stands = personStands
+	}
+	if last := t.talk.Stood; !last.Before(alarm.Began()) && t.now.Before(last.Add(stands)) {
 		return
 	}
 	t.talk.Stood = t.now

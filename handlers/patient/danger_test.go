@@ -3,10 +3,14 @@ package patient_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/handlerstest"
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
@@ -55,21 +59,41 @@ func TestDangerActsOnNothingElse(t *testing.T) {
 	}
 }
 
+// away is a front whose store is away, with a desk that takes cards or doesn't.
+func away(t *testing.T, desk error) *front {
+	t.Helper()
+	f := newFront(t, openHours)
+	f.store.Fail(errors.New("away"))
+	f.desk.OnPost = func(string) error { return desk }
+	return f
+}
+
 func TestDangerWhileTheStoreIsAway(t *testing.T) {
-	for name, page := range map[string]error{"the desk is there": nil, "the desk is away too": errors.New("away")} {
-		t.Run(name, func(t *testing.T) {
-			f := newFront(t, openHours)
-			f.store.Fail(errors.New("away"))
-			f.desk.OnPost = func(string) error { return page }
+	for _, c := range []struct {
+		name string
+		desk error
+		rung int // texts and calls to the on-call phone
+	}{
+		{name: "the desk is there"},
+		{name: "the desk is away too", desk: errors.New("away"), rung: 2},
+		{name: "the desk's channels are gone", desk: &handlers.Unreachable{Why: "is_archived"}, rung: 2},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			f := away(t, c.desk)
 			ctx, cancel := context.WithCancel(t.Context())
-			cancel() // the store took all the time there was
+			cancel() // the carrier has hung up
 			r, err := f.Receive(ctx, handlers.Text{ID: "SM1", From: f.from, Body: "i want to die", At: f.clock.Now()})
 			if err != nil || r.Kind != knowledge.Crisis || len(r.Bodies) != 1 {
 				t.Fatalf("%+v %v", r, err)
 			}
 			has(t, "words", r.Bodies[0], "988", "911")
-			if cards := f.desk.Cases(); page == nil && (len(cards) != 1 || cards[0].Channel != handlers.UrgentChannel || cards[0].Phone != f.from) {
+			f.settle()
+			cards := f.desk.Cases()
+			if c.desk == nil && (len(cards) != 1 || cards[0].Channel != handlers.UrgentChannel || cards[0].Phone != f.from) {
 				t.Errorf("cards %+v", cards)
+			}
+			if n := len(f.carrier.Sent()); n != c.rung {
+				t.Errorf("the on-call phone was told %d times: %+v", n, f.carrier.Sent())
 			}
 			if _, err := f.Receive(t.Context(), handlers.Text{ID: "SM2", From: f.from, Body: "what are your hours"}); err == nil {
 				t.Error("another text was taken although nothing could be stored: it must come again")
@@ -78,33 +102,73 @@ func TestDangerWhileTheStoreIsAway(t *testing.T) {
 	}
 }
 
-// patient pages with a context that is still good.
-func TestPageHasTimeOfItsOwn(t *testing.T) {
+// hanging is a store that takes a text only when it is let go, as a Redis that has stopped does.
+type hanging struct {
+	handlers.Store
+	free chan struct{}
+}
+
+func (h *hanging) Turn(ctx context.Context, id string, p handlers.Phone, decide func(handlers.State) (handlers.Effects, error)) (handlers.Reply, bool, error) {
+	select {
+	case <-h.free:
+		return h.Store.Turn(ctx, id, p, decide)
+	case <-ctx.Done():
+		return handlers.Reply{}, false, ctx.Err()
+	}
+}
+
+// Whatever hangs, the words leave; what is stored late is stored once, and nobody is told twice.
+func TestDangerWhileTheStoreHangs(t *testing.T) {
 	f := newFront(t, openHours)
-	f.store.Fail(errors.New("away"))
-	d := &timed{}
-	f.Desk = d
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	if _, err := f.Receive(ctx, handlers.Text{ID: "SM1", From: f.from, Body: "i want to die"}); err != nil {
+	h := &hanging{Store: f.store, free: make(chan struct{})}
+	f.Store = h
+	text := handlers.Text{ID: "SM1", From: f.from, Body: "i want to die", At: f.clock.Now()}
+	r, err := f.Receive(t.Context(), text)
+	if err != nil || r.Kind != knowledge.Crisis || len(r.Bodies) != 1 {
+		t.Fatalf("%+v %v", r, err)
+	}
+	close(h.free) // within the time that storing is given
+	f.settle()
+	if open := f.state(t).Cases; len(open) != 1 || len(f.desk.Cases()) != 0 {
+		t.Errorf("stored %+v, shown past the store %d", open, len(f.desk.Cases()))
+	}
+	if again, err := f.Receive(t.Context(), text); err != nil || again.Bodies[0] != r.Bodies[0] {
+		t.Errorf("the same text again: %+v %v", again, err)
+	}
+}
+
+// Many at once are one line at the desk, and one text and one call that say how many.
+func TestManyInDangerWhileAllIsAway(t *testing.T) {
+	f := away(t, errors.New("away"))
+	const many = 60
+	var wg sync.WaitGroup
+	for i := range many {
+		wg.Go(func() {
+			r, err := f.Receive(t.Context(), handlers.Text{
+				ID: fmt.Sprint("SM", i), From: handlerstest.Phone(t, fmt.Sprintf("01%02d", i)), Body: "i want to die", At: f.clock.Now(),
+			})
+			if err != nil || len(r.Bodies) != 1 {
+				t.Errorf("%+v %v", r, err)
+			}
+		})
+	}
+	wg.Wait()
+	f.settle()
+	if sent := f.carrier.Sent(); len(sent) != 2 {
+		t.Errorf("the on-call phone was told %d times", len(sent))
+	}
+	// Nobody can take them while the store is away: told again when their time has come, with their number.
+	f.clock.Add(f.Base.Clinic.OnCall() + time.Minute)
+	_ = f.Restore(t.Context()) // it is away still
+	if sent := f.carrier.Sent(); len(sent) != 4 || !strings.Contains(sent[3].Body+sent[2].Body, fmt.Sprint(many)) {
+		t.Errorf("then %d times, %+v", len(sent), sent[len(sent)-1].Body)
+	}
+	f.store.Fail(nil)
+	if err := f.Restore(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if d.err != nil || d.left <= 0 || d.left > 10*time.Second {
-		t.Errorf("the page had %v, %v", d.left, d.err)
+	stored, err := f.store.Untaken(t.Context())
+	if err != nil || len(stored) != many {
+		t.Errorf("%d stored, %v", len(stored), err)
 	}
-}
-
-// timed is a desk that looks how long it is given.
-type timed struct {
-	handlers.Desk
-	left time.Duration
-	err  error
-}
-
-func (d *timed) Card(ctx context.Context, _ handlers.Case, _ bool) (string, error) {
-	d.err = ctx.Err()
-	if end, ok := ctx.Deadline(); ok {
-		d.left = time.Until(end)
-	}
-	return "T", nil
 }

@@ -34,6 +34,9 @@ func (h *Handler) decide(s handlers.State, text handlers.Text, read knowledge.Re
 		t.e.Reply = handlers.Reply{Kind: knowledge.Machine, Lang: knowledge.Language(t.talk.Lang), Confidence: 1}
 		return t
 	}
+	if t.echo(t.same()) {
+		return t
+	}
 	t.together()
 	ahead, offer := t.ahead(), len(t.offers()) > 0
 	t.verdict = t.read.In(screen.Context{Visit: len(ahead) > 0 || offer, Offer: offer || t.missed() != nil})

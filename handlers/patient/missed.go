@@ -7,90 +7,153 @@ import (
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/desk"
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
-// missed holds the texts of patients in danger that came while the store was away, until they are stored.
+// Straight tells people of a case past the store.
+type Straight interface {
+	// Straight tells them in its own time and returns at once.
+	Straight(c handlers.Case) *desk.Told
+	// RingAgain tells the on-call phone of cases that nobody can take while the store is away.
+	RingAgain(cases []handlers.Case) bool
+}
+
+// Danger has a way of its own: the words leave within wordsTime, whatever the store does, and if it
+// hasn't stored the text within bookTime, people are told without it.
+const (
+	wordsTime = 400 * time.Millisecond
+	bookTime  = 2 * time.Second
+)
+
+// missed holds the texts of patients in danger that the store hasn't taken, until it does.
 type missed struct {
 	mu    sync.Mutex
 	texts []missedText
+	work  sync.WaitGroup // texts whose storing outlives their answer
 }
 
 type missedText struct {
-	text    handlers.Text
-	c       handlers.Case
-	shown   bool // the desk has the card
-	alarmed bool // the on-call phone was told
+	text handlers.Text
+	c    handlers.Case
+	told *desk.Told
+	rung int // rounds of the on-call phone since
 }
 
-// pageTime is how long the desk and the on-call phone are given then: the patient waits for the words.
-const pageTime = 4 * time.Second
-
-// mostMissed bounds what is held; more patients in danger than that in one outage have all been shown at the desk.
+// mostMissed bounds what is held; more patients in danger than that in one outage have all been told of.
 const mostMissed = 1000
 
-// without answers a patient in danger while the store is away: the fixed words, and the page straight to the desk. If that is away as
-// well, the on-call phone is told at once. The text is stored when the store is back.
-func (h *Handler) without(ctx context.Context, t handlers.Text, read knowledge.Reading, why error) handlers.Reply {
-	h.Log.Error("store is away: a patient in danger is answered without it", "from", t.From, "id", t.ID, "err", why)
-	turn := h.decide(handlers.State{Phone: t.From}, t, read, nil)
-	// The store may have used up all the time that the text had.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), pageTime)
-	defer cancel()
-	for _, c := range turn.e.Cases {
-		m := missedText{text: t, c: c}
-		_, err := h.Desk.Card(ctx, c, false)
-		if err != nil {
-			h.Log.Error("page failed", "from", t.From, "id", t.ID, "err", err)
-			m.alarmed = h.alarm(ctx, c)
+// stored is what came of storing a text.
+type stored struct {
+	reply handlers.Reply
+	again bool
+	err   error
+}
+
+// endangered answers a patient in danger. The words come first: what the store makes of the text is
+// waited for only briefly, and without it they are those of a number that nothing is known of.
+func (h *Handler) endangered(ctx context.Context, t handlers.Text, read knowledge.Reading) handlers.Reply {
+	done := make(chan stored, 1)
+	h.missed.work.Go(func() {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), bookTime)
+		defer cancel()
+		rows, err := h.texts(ctx, t, read)
+		var s stored
+		if s.err = err; err == nil {
+			s.reply, s.again, s.err = h.turn(ctx, t, read, rows)
 		}
-		m.shown = err == nil
+		if s.err != nil {
+			h.straight(t, read, s.err)
+		}
+		done <- s
+	})
+	wait, cancel := context.WithTimeout(context.WithoutCancel(ctx), wordsTime)
+	defer cancel()
+	select {
+	case s := <-done:
+		if s.err == nil {
+			if !s.again {
+				h.logAnswer(t, s.reply)
+			}
+			return s.reply
+		}
+	case <-wait.Done():
+	}
+	return h.decide(handlers.State{Phone: t.From}, t, read, nil).e.Reply
+}
+
+// straight has people told of a text that the store hasn't taken, and holds it until it does.
+func (h *Handler) straight(t handlers.Text, read knowledge.Reading, why error) {
+	h.Log.Error("store is away: people are told of a patient in danger without it", "from", t.From, "id", t.ID, "err", why)
+	for _, c := range h.decide(handlers.State{Phone: t.From}, t, read, nil).e.Cases {
+		m := missedText{text: t, c: c, told: h.Straight.Straight(c)}
 		h.missed.mu.Lock()
 		if len(h.missed.texts) < mostMissed {
 			h.missed.texts = append(h.missed.texts, m)
 		}
 		h.missed.mu.Unlock()
 	}
-	h.Meter.Answered(turn.e.Reply.Kind, 0)
-	return turn.e.Reply
 }
 
-func (h *Handler) alarm(ctx context.Context, c handlers.Case) bool {
-	rows, err := h.Alarm(c, 0, h.Now())
-	if err == nil {
-		err = h.Gate.AlarmNow(ctx, rows)
-	}
-	if err != nil {
-		h.Log.Error("on-call phone not told", "phone", c.Phone, "err", err)
-	}
-	return err == nil
-}
+// Wait waits for what is still being stored of texts that were answered.
+func (h *Handler) Wait() { h.missed.work.Wait() }
 
-// Restore stores what was missed, once the store answers again; until then nobody can take those cases, so the on-call phone is told of each
-// that is older than the clinic allows.
+// Restore stores what was missed, once the store answers again. Until then nobody can take those
+// cases, so the on-call phone is told of them again, at the pauses at which a case pages.
 func (h *Handler) Restore(ctx context.Context) error {
 	h.missed.mu.Lock()
-	defer h.missed.mu.Unlock()
+	texts := h.missed.texts
+	h.missed.texts = nil
+	h.missed.mu.Unlock()
 	var all error
 	var left []missedText
-	for _, m := range h.missed.texts {
+	for i, m := range texts {
+		if ctx.Err() != nil || all != nil { // it is away: the others wait as well
+			left = append(left, texts[i:]...)
+			break
+		}
 		_, _, err := h.Store.Turn(ctx, m.text.ID, m.text.From, func(s handlers.State) (handlers.Effects, error) {
 			turn := h.decide(s, m.text, h.Base.Read(m.text.Body, nil), nil)
 			for i := range turn.e.Posts {
-				turn.e.Posts[i].Again = m.shown
+				turn.e.Posts[i].Again = m.told.Shown.Load()
 			}
 			return turn.e, turn.err
 		})
-		if err == nil {
-			h.Log.Info("stored what came while the store was away", "id", m.text.ID)
+		if err != nil {
+			all = errors.Join(all, err)
+			left = append(left, m)
 			continue
 		}
-		all = errors.Join(all, err)
-		if !m.alarmed && h.Now().Sub(m.c.At) >= h.Base.Clinic.OnCall() {
-			m.alarmed = h.alarm(ctx, m.c)
-		}
-		left = append(left, m)
+		h.Log.Info("stored what came while the store was away", "id", m.text.ID)
 	}
-	h.missed.texts = left
+	h.ringAgain(left)
+	h.missed.mu.Lock()
+	h.missed.texts = append(left, h.missed.texts...)
+	h.missed.mu.Unlock()
 	return all
+}
+
+// ringAgain tells the on-call phone of the cases whose time has come.
+func (h *Handler) ringAgain(texts []missedText) {
+	var cases []handlers.Case
+	var due []int
+	for i, m := range texts {
+		at := m.c.At.Add(h.Base.Clinic.OnCall())
+		if m.rung > 0 || m.told.Rung.Load() {
+			at = m.c.At
+			for round := range m.rung + 1 {
+				at = at.Add(h.Base.Clinic.PageAfter(round))
+			}
+		}
+		if !h.Now().Before(at) {
+			cases, due = append(cases, m.c), append(due, i)
+		}
+	}
+	if len(cases) == 0 {
+		return
+	}
+	h.Straight.RingAgain(cases)
+	for _, i := range due {
+		texts[i].rung++
+	}
 }

@@ -17,9 +17,8 @@ type Handler struct {
 	Base  *knowledge.Base
 	Store handlers.Store
 	Gate  *gate.Texter
-	Desk  handlers.Desk // the page of a patient in danger goes out here when the store is away
-	// Alarm words what the on-call phone is told of a case, when the store is away.
-	Alarm func(c handlers.Case, round int, now time.Time) ([]handlers.Outgoing, error)
+	// Straight tells people of a patient in danger whom the store can't take now.
+	Straight Straight
 	// Swap books a visit that the patient took by text, in place of another if old isn't nil.
 	Swap func(s handlers.State, v handlers.Visit, old *handlers.Visit, lang string) (e handlers.Effects, prepare string, err error)
 	// Records are the rows of a number's texts: what was asked last gives a bare YES or NO its meaning.
@@ -38,30 +37,37 @@ type Handler struct {
 func (h *Handler) Receive(ctx context.Context, t handlers.Text) (handlers.Reply, error) {
 	began := h.Now()
 	read := h.Base.Read(t.Body, nil)
+	if danger(read.Verdict) {
+		reply := h.endangered(ctx, t, read)
+		h.Meter.Answered(reply.Kind, h.Now().Sub(began))
+		return reply, nil
+	}
 	rows, err := h.texts(ctx, t, read)
 	if err != nil {
-		if danger(read.Verdict) {
-			return h.without(ctx, t, read, err), nil
-		}
 		return handlers.Reply{}, err
 	}
-	reply, again, err := h.Store.Turn(ctx, t.ID, t.From, func(s handlers.State) (handlers.Effects, error) {
-		turn := h.decide(s, t, read, rows)
-		turn.e.Reply = h.Gate.Reply(s, turn.e.Reply)
-		return turn.e, turn.err
-	})
+	reply, again, err := h.turn(ctx, t, read, rows)
 	if err != nil {
-		// A concern is no danger: like any other text it is refused, so that the carrier asks again.
-		if danger(read.Verdict) {
-			return h.without(ctx, t, read, err), nil
-		}
 		return handlers.Reply{}, err
 	}
 	if !again {
 		h.Meter.Answered(reply.Kind, h.Now().Sub(began))
-		h.Log.Info("text answered", "from", t.From, "id", t.ID, "kind", reply.Kind, "rule", reply.Rule, "entry", reply.Entry, "bodies", len(reply.Bodies))
+		h.logAnswer(t, reply)
 	}
 	return reply, nil
+}
+
+// turn decides a text and stores what comes of it.
+func (h *Handler) turn(ctx context.Context, t handlers.Text, read knowledge.Reading, rows []handlers.Record) (handlers.Reply, bool, error) {
+	return h.Store.Turn(ctx, t.ID, t.From, func(s handlers.State) (handlers.Effects, error) {
+		turn := h.decide(s, t, read, rows)
+		turn.e.Reply = h.Gate.Reply(s, turn.e.Reply)
+		return turn.e, turn.err
+	})
+}
+
+func (h *Handler) logAnswer(t handlers.Text, r handlers.Reply) {
+	h.Log.Info("text answered", "from", t.From, "id", t.ID, "kind", r.Kind, "rule", r.Rule, "entry", r.Entry, "bodies", len(r.Bodies))
 }
 
 // Ask says what the bot would make of a text from a number in the given state, reminded of its visits; nothing is stored, nothing sent.

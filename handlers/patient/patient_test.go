@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/desk"
 	"github.com/beacon-clinic/beacon/handlers/gate"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
 	"github.com/beacon-clinic/beacon/handlers/patient"
@@ -37,12 +38,13 @@ type front struct {
 	count int
 
 	carrier *handlerstest.Carrier
+	poster  *desk.Poster
 }
 
-// alarm words one text to the on-call phone.
-func (f *front) alarm(c handlers.Case, _ int, now time.Time) ([]handlers.Outgoing, error) {
-	to, err := handlers.NewPhone("+12125550112")
-	return []handlers.Outgoing{{ID: "alarm:" + c.ID, To: to, Kind: "oncall_text", Body: "alarm " + c.Phone.Last4(), Alarm: true, Due: now}}, err
+// settle waits until people have been told of who is in danger.
+func (f *front) settle() {
+	f.Wait()
+	f.poster.Wait()
 }
 
 // openHours is a Tuesday on which the clinic is open.
@@ -57,7 +59,14 @@ func newFront(t *testing.T, now string) *front {
 	f := &front{carrier: &handlerstest.Carrier{}, clock: handlerstest.NewClock(t, now), desk: &handlerstest.Desk{}, from: handlerstest.Phone(t, "0101")}
 	f.store = handlerstest.NewStore(f.clock.Now)
 	gate := &gate.Texter{Clinic: b.Clinic, Store: f.store, Now: f.clock.Now, Meter: handlerstest.Meter{}, Log: handlerstest.Quiet(), Carrier: f.carrier}
-	f.Handler = &patient.Handler{Base: b, Store: f.store, Gate: gate, Desk: f.desk, Alarm: f.alarm, Records: f.store.Records, Now: f.clock.Now, Meter: handlerstest.Meter{}, Log: handlerstest.Quiet()}
+	f.poster = &desk.Poster{
+		Clinic: b.Clinic, Words: b.Reply, Store: f.store, Posts: f.store, Desk: f.desk, Ring: gate.AlarmNow,
+		Now: f.clock.Now, Meter: handlerstest.Meter{}, Log: handlerstest.Quiet(),
+	}
+	f.Handler = &patient.Handler{
+		Base: b, Store: f.store, Gate: gate, Straight: f.poster, Records: f.store.Records, Now: f.clock.Now,
+		Meter: handlerstest.Meter{}, Log: handlerstest.Quiet(),
+	}
 	return f
 }
 

@@ -26,6 +26,8 @@ type Files interface {
 	Numbers(ctx context.Context, last4 string) ([]handlers.Phone, error)
 	Consents(ctx context.Context, p handlers.Phone) ([]handlers.Consent, error)
 	OpenCases(ctx context.Context) (int64, error)
+	// Untaken are the alarms that nobody has; a call may tell of several, and then takes them all.
+	Untaken(ctx context.Context) ([]handlers.Case, error)
 	Waiting(ctx context.Context) (int64, error)
 	Failed(ctx context.Context) ([]handlers.Record, error)
 	FailedTexts(ctx context.Context) (int64, error)
@@ -137,19 +139,31 @@ func (h *Handler) Press(ctx context.Context, p handlers.Press) error {
 	return err
 }
 
-// OnCall is the clinic's on-call phone, rung about a case: 1 takes it. It returns what is said back.
+// OnCall is the clinic's on-call phone, rung about a case, or about all that nobody has (caseID ""): 1 takes them. It returns what is said back.
 func (h *Handler) OnCall(ctx context.Context, call, caseID, digits string) (string, error) {
-	c, ok, err := h.Files.Case(ctx, caseID)
-	if err != nil || !ok || digits != "1" {
-		return "", err
+	if digits != "1" {
+		return "", nil
 	}
-	taken, err := h.do(ctx, c, handlers.Press{ID: "call:" + call, Action: handlers.ActionTake, User: "on call"})
+	cases, err := h.Files.Untaken(ctx)
+	if caseID != "" {
+		c, ok, err1 := h.Files.Case(ctx, caseID)
+		if err1 != nil || !ok {
+			return "", err1
+		}
+		cases, err = []handlers.Case{c}, nil
+	}
+	say := knowledge.SayOnCallLate
+	for _, c := range cases {
+		taken, err1 := h.do(ctx, c, handlers.Press{
+			ID: "call:" + call + ":" + c.ID, Action: handlers.ActionTake, User: "on call",
+		})
+		err = errors.Join(err, err1)
+		if taken {
+			say = knowledge.SayOnCallTaken
+		}
+	}
 	if err != nil {
 		return "", err
-	}
-	say := knowledge.SayOnCallTaken
-	if !taken {
-		say = knowledge.SayOnCallLate
 	}
 	return h.Base.Reply(say, "en", nil)
 }

@@ -1,0 +1,230 @@
+package desk_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/desk"
+	"github.com/beacon-clinic/beacon/handlers/handlerstest"
+	"github.com/beacon-clinic/beacon/knowledge"
+)
+
+// badDay is a desk with a clinic's words, and a patient in danger "c1".
+func badDay(t *testing.T) *room {
+	t.Helper()
+	d := newRoom(t)
+	words := handlerstest.Words(t)
+	d.Clinic, d.Words, d.Store = words.Clinic, words.Reply, d.store
+	return d
+}
+
+// danger opens an alarm of a number of its own.
+func (d *room) danger(t *testing.T, id string, last4 int) {
+	t.Helper()
+	p := handlerstest.Phone(t, fmt.Sprintf("%04d", last4))
+	now := d.clock.Now()
+	d.store.Put(p, desk.OpenCase(handlers.State{Phone: p}, handlers.Case{
+		ID: id, Channel: handlers.UrgentChannel, Kind: knowledge.Crisis, Title: "May be in danger.",
+		At: now, Open: true, Page: now.Add(d.Clinic.PageEvery()),
+	}))
+}
+
+// rung are the rows to the on-call phone, by when they fall due after from.
+func (d *room) rung(t *testing.T, from time.Time) (out []string) {
+	t.Helper()
+	to, err := handlers.NewPhone(d.Clinic.Desk.OnCallPhone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := d.store.Records(t.Context(), to)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range rows {
+		out = append(out, fmt.Sprintf("%s +%s", r.Kind, r.Due.Sub(from).Round(time.Second)))
+	}
+	return out
+}
+
+// No number of ordinary posts stands before a patient in danger.
+func TestAlarmsDontWaitForOrdinaryPosts(t *testing.T) {
+	d := badDay(t)
+	d.open()
+	for i := range 300 {
+		d.put(fmt.Sprintf("n%03d", i), handlers.PostNote, 0)
+	}
+	d.danger(t, "c1", 142)
+	d.shown.OnPost = func(string) error { d.clock.Add(time.Second); return nil } // a post a second
+	if err := d.Alarms(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got := d.shown.Lines(); len(got) != 1 || got[0] != "card c1" {
+		t.Errorf("%d posts, first %q", len(got), got)
+	}
+}
+
+// A desk that takes no card has the on-call phone told at once: by one text and one call, however
+// often the card is tried and however many wait.
+func TestTheOnCallPhoneIsToldOnceARound(t *testing.T) {
+	for name, err := range map[string]error{
+		"refusing": errors.New("slack: 500"), "hanging": context.DeadlineExceeded,
+		"token revoked": &handlers.Unreachable{Why: "slack: token_revoked"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := badDay(t)
+			from := d.clock.Now()
+			for i := range 20 {
+				d.danger(t, fmt.Sprint("c", i), 100+i)
+			}
+			d.shown.OnPost = func(string) error {
+				if errors.Is(err, context.DeadlineExceeded) {
+					d.clock.Add(5 * time.Second)
+				}
+				return err
+			}
+			d.pass(t, 4*time.Minute+50*time.Second)
+			told := 0
+			for _, r := range d.rung(t, from) {
+				if strings.HasPrefix(r, "oncall_text ") || strings.HasPrefix(r, "oncall_voice ") {
+					told++
+				}
+			}
+			if told != 2 {
+				t.Errorf("told %d times: %v", told, d.rung(t, from))
+			}
+			if got := d.rung(t, from); !strings.HasPrefix(got[0], "oncall_") || !inFirst(got[0]) {
+				t.Errorf("first told: %v", got)
+			}
+		})
+	}
+}
+
+// inFirst tells whether a row left within ten seconds.
+func inFirst(row string) bool {
+	_, after, _ := strings.Cut(row, "+")
+	d, err := time.ParseDuration(after)
+	return err == nil && d <= 10*time.Second
+}
+
+// A night on which nobody takes a case: the pauses grow, the thread has one line, and each round
+// rings once, whatever the desk refuses.
+func TestANightWithoutAnybody(t *testing.T) {
+	d := badDay(t)
+	from := d.clock.Now()
+	d.danger(t, "c1", 142)
+	fails := 0
+	d.shown.OnPost = func(line string) error {
+		if fails++; strings.HasPrefix(line, "note") && fails%3 != 0 { // most notes fail at first
+			return errors.New("slack: 502")
+		}
+		return nil
+	}
+	d.pass(t, 11*time.Hour)
+	rounds := 0
+	for _, l := range d.shown.Lines() {
+		if strings.Contains(l, "Nobody has this yet") {
+			rounds++
+		}
+	}
+	// 5, 15, 35, 75 minutes, then every hour.
+	if rounds != 13 {
+		t.Errorf("%d rounds: %v", rounds, d.shown.Lines())
+	}
+	texts := 0
+	for _, r := range d.rung(t, from) {
+		if strings.HasPrefix(r, "oncall_text ") {
+			texts++
+		}
+	}
+	if texts != 13 { // at oncall_minutes, and with every round after
+		t.Errorf("%d texts to the on-call phone: %v", texts, d.rung(t, from))
+	}
+	if c, _, _ := d.store.Case(t.Context(), "c1"); c.Pages != 13 {
+		t.Errorf("counted %d rounds", c.Pages)
+	}
+}
+
+// A channel that is gone is told of in the other one, and if that is gone too, the on-call phone once.
+func TestAChannelThatIsGone(t *testing.T) {
+	d := badDay(t)
+	d.danger(t, "c1", 142)
+	gone := &handlers.Unreachable{Why: "slack: is_archived"}
+	d.shown.OnPost = func(line string) error {
+		if !strings.Contains(line, " via ") {
+			return gone
+		}
+		return nil
+	}
+	d.pass(t, time.Second)
+	if got := d.shown.Lines(); len(got) != 1 || !strings.HasPrefix(got[0], "card c1 via desk") {
+		t.Errorf("%q", got)
+	}
+	if since, why := d.Away(handlers.UrgentChannel); since.IsZero() || !strings.Contains(why, "archived") {
+		t.Errorf("the channel is away since %v: %q", since, why)
+	}
+	// Ordinary cards too; with both gone no card is lost, and the desk isn't hammered.
+	tries := 0
+	d.shown.OnPost = func(string) error { tries++; return gone }
+	d.open()
+	d.put("card", handlers.PostCard, 0)
+	for i := range 5 {
+		d.put(fmt.Sprint("n", i), handlers.PostNote, time.Millisecond)
+	}
+	from := d.clock.Now()
+	d.pass(t, time.Hour)
+	if tries > 400 {
+		t.Errorf("tried %d times in an hour", tries)
+	}
+	rows := strings.Join(d.rung(t, from), "; ")
+	if strings.Count(rows, "oncall_desk") != 1 {
+		t.Errorf("on-call phone: %s", rows)
+	}
+	d.shown.OnPost = nil
+	d.pass(t, 2*time.Minute)
+	if got := strings.Join(d.shown.Lines(), "; "); !strings.Contains(got, "card c again") ||
+		!strings.HasSuffix(got, "note n0 patient hi; note n1 patient hi; note n2 patient hi; note n3 patient hi; note n4 patient hi") {
+		t.Errorf("once it is mended: %s", got)
+	}
+}
+
+// What failed and is tried again keeps its place: the other posts of the case wait for it.
+func TestARetryKeepsItsPlace(t *testing.T) {
+	d := badDay(t)
+	d.open()
+	d.put("card", handlers.PostCard, 0)
+	d.run(t)
+	d.put("n1", handlers.PostNote, time.Millisecond)
+	d.put("n2", handlers.PostNote, 2*time.Millisecond)
+	d.put("n3", handlers.PostNote, 3*time.Millisecond)
+	failed := false
+	d.shown.OnPost = func(line string) error {
+		if strings.HasPrefix(line, "note n1") && !failed {
+			failed = true
+			return errors.New("slack: 502")
+		}
+		return nil
+	}
+	d.clock.Add(time.Second)
+	d.run(t)
+	if got := strings.Join(d.shown.Lines(), "; "); got != "card c; note n1 patient hi; note n2 patient hi; note n3 patient hi" {
+		t.Error(got)
+	}
+}
+
+// Many at once are said in one line before their cards.
+func TestManyAtOnceAreSummarised(t *testing.T) {
+	d := badDay(t)
+	for i := range 30 {
+		d.danger(t, fmt.Sprint("c", i), 100+i)
+	}
+	d.pass(t, time.Second)
+	got := d.shown.Lines()
+	if len(got) != 31 || !strings.HasPrefix(got[0], "say urgent 30 patients may be in danger") {
+		t.Errorf("%d lines, first %q", len(got), got[0])
+	}
+}

@@ -1,0 +1,72 @@
+package desk
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/beacon-clinic/beacon/handlers"
+)
+
+const (
+	few       = 4           // so many cards at once are read one by one
+	crowdTime = time.Minute // how often a summary is said at most
+)
+
+// crowd remembers when many patients in danger were last summarised.
+type crowd struct {
+	mu   sync.Mutex
+	last time.Time
+}
+
+// due tells whether a summary may be said, and notes that it is.
+func (c *crowd) due(now time.Time) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if now.Before(c.last.Add(crowdTime)) {
+		return false
+	}
+	c.last = now
+	return true
+}
+
+// summarise says in one line how many patients may be in danger, where their cards would come one
+// after another for longer than anybody should wait.
+func (p *Poster) summarise(ctx context.Context, posts []handlers.Post) {
+	cards := 0
+	for _, one := range posts {
+		if one.Do == handlers.PostCard && one.Tries == 0 {
+			cards++
+		}
+	}
+	now := p.Now()
+	if cards <= few || p.lanes.shut(handlers.UrgentChannel, now) != nil || !p.crowd.due(now) {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), urgentTime)
+	defer cancel()
+	cases, err := p.Posts.Untaken(ctx)
+	if err == nil {
+		err = p.Desk.Say(ctx, handlers.UrgentChannel, manyLine(cases))
+		p.lanes.tell(handlers.UrgentChannel, err, p.Now())
+	}
+	if err != nil {
+		p.Log.Warn("desk: no summary of many alarms", "err", err)
+	}
+}
+
+// manyLine says how many may be in danger, with the numbers' last digits: those of the first fifty.
+func manyLine(cases []handlers.Case) string {
+	var ends []string
+	for _, c := range cases[:min(len(cases), 50)] {
+		ends = append(ends, c.Phone.String())
+	}
+	more := ""
+	if len(cases) > len(ends) {
+		more = fmt.Sprintf(" and %d more", len(cases)-len(ends))
+	}
+	return fmt.Sprintf("%d patients may be in danger and nobody has them yet: %s%s. Their cards follow, one after another.",
+		len(cases), strings.Join(ends, ", "), more)
+}

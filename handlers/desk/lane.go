@@ -1,0 +1,101 @@
+package desk
+
+import (
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/beacon-clinic/beacon/handlers"
+)
+
+// lanes know of each of the desk's channels since when it takes no posts, and until when it is left
+// alone: one failure is enough for all that wait for it, and a rate limit is the channel's.
+type lanes struct {
+	mu sync.Mutex
+	of map[string]*lane
+}
+
+type lane struct {
+	why   error
+	since time.Time
+	until time.Time
+	tries int
+}
+
+// mostShut is the longest a channel is left alone between two tries.
+const mostShut = 30 * time.Second
+
+// shut is why a channel isn't tried now; nil if it may be.
+func (l *lanes) shut(channel string, now time.Time) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if one := l.of[channel]; one != nil && now.Before(one.until) {
+		return one.why
+	}
+	return nil
+}
+
+// tell notes what came of a post.
+func (l *lanes) tell(channel string, err error, now time.Time) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	var no *handlers.Refusal
+	refused := errors.As(err, &no)
+	if err == nil || refused && !no.Retry && no.After == 0 { // the channel is there: only this post is refused
+		delete(l.of, channel)
+		return
+	}
+	if l.of == nil {
+		l.of = map[string]*lane{}
+	}
+	one := l.of[channel]
+	if one == nil {
+		one = &lane{since: now}
+		l.of[channel] = one
+	}
+	pause := min(time.Second<<min(one.tries, 6), mostShut)
+	if refused && no.After > 0 {
+		pause = no.After
+	}
+	one.why, one.until = err, now.Add(pause)
+	one.tries++
+}
+
+// next is when a channel is tried again.
+func (l *lanes) next(channel string, now time.Time) time.Time {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if one := l.of[channel]; one != nil && one.until.After(now) {
+		return one.until
+	}
+	return now.Add(time.Second)
+}
+
+// Away is since when a channel of the desk takes no posts, and why; zero if it does. A rate limit
+// counts as taking them.
+func (p *Poster) Away(channel string) (since time.Time, why string) {
+	p.lanes.mu.Lock()
+	defer p.lanes.mu.Unlock()
+	one := p.lanes.of[channel]
+	var no *handlers.Refusal
+	if one == nil || errors.As(one.why, &no) && no.After > 0 {
+		return time.Time{}, ""
+	}
+	return one.since, one.why.Error()
+}
+
+// channelOf is the channel that a case's card is posted in.
+func channelOf(c handlers.Case) string {
+	if c.Via != "" {
+		return c.Via
+	}
+	return c.Channel
+}
+
+// other is the channel that stands in for one.
+func other(channel string) string {
+	if channel == handlers.UrgentChannel {
+		return handlers.DeskChannel
+	}
+	return handlers.UrgentChannel
+}

@@ -1,0 +1,108 @@
+package desk
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/knowledge"
+)
+
+const (
+	// ringGrace is how long the on-call phone's text waits for others who are in danger at the same
+	// time, so that one text and one call tell of all.
+	ringGrace = 2 * time.Second
+	// ringGap is how long after it was told the on-call phone is told again at the soonest, of whom
+	// it wasn't told.
+	ringGap = time.Minute
+	// voiceAfter is how long after its text the on-call phone is rung.
+	voiceAfter = 30 * time.Second
+)
+
+// onCall is the clinic's on-call phone; false if it has none.
+func (p *Poster) onCall() (handlers.Phone, bool, error) {
+	if p.Clinic.Desk.OnCallPhone == "" {
+		return handlers.Phone{}, false, nil
+	}
+	to, err := handlers.NewPhone(p.Clinic.Desk.OnCallPhone)
+	if err != nil {
+		return to, false, fmt.Errorf("desk.oncall_phone: %w", err)
+	}
+	return to, true, nil
+}
+
+// ring has the on-call phone told of a case that nobody has, under an event's id. The text and the
+// call are shared by all cases that come until then, and are worded when they leave.
+func (p *Poster) ring(ctx context.Context, c handlers.Case, id string) error {
+	now := p.Now()
+	rows, err := p.rings(ctx, now)
+	if err != nil {
+		return err
+	}
+	_, _, err = p.Store.Turn(ctx, id, c.Phone, func(s handlers.State) (e handlers.Effects, err error) {
+		for _, open := range s.Cases {
+			if open.ID == c.ID && open.Untaken() {
+				open.Rung = now
+				e.Cases, e.Texts = []handlers.Case{open}, rows
+			}
+		}
+		return e, nil
+	})
+	return err
+}
+
+// rings are the rows of the next text and call to the on-call phone, without words.
+func (p *Poster) rings(ctx context.Context, now time.Time) ([]handlers.Outgoing, error) {
+	to, ok, err := p.onCall()
+	if err != nil || !ok {
+		return nil, err
+	}
+	at, err := p.Posts.NextRing(ctx, now, ringGrace, ringGap)
+	if err != nil {
+		return nil, err
+	}
+	return ringRows(to, at, ""), nil
+}
+
+// ringRows are a text and, a moment later, a call.
+func ringRows(to handlers.Phone, at time.Time, caseID string) (out []handlers.Outgoing) {
+	for i, kind := range []string{knowledge.SayOnCallText, knowledge.SayOnCallVoice} {
+		out = append(out, handlers.Outgoing{
+			ID: fmt.Sprintf("%s:%d", kind, at.UnixMilli()), To: to, Kind: kind, Case: caseID,
+			Alarm: true, Voice: kind == knowledge.SayOnCallVoice,
+			Due: at.Add(time.Duration(i) * voiceAfter),
+		})
+	}
+	return out
+}
+
+// Alarm words a row to the on-call phone from the alarms that nobody has when it leaves: the masked
+// number of one, or how many they are, and none of the patients' words. False: somebody has them all.
+func (p *Poster) Alarm(ctx context.Context, o handlers.Outgoing) (handlers.Outgoing, bool, error) {
+	if o.Body != "" { // it tells of no patient
+		return o, true, nil
+	}
+	cases, err := p.Posts.Untaken(ctx)
+	if err != nil || len(cases) == 0 {
+		return o, false, err
+	}
+	o, err = p.worded(o, cases)
+	return o, true, err
+}
+
+// worded is a row with the words that tell of these cases.
+func (p *Poster) worded(o handlers.Outgoing, cases []handlers.Case) (handlers.Outgoing, error) {
+	say, own := o.Kind, knowledge.Fill{"last4": cases[0].Phone.Last4(), "kind": cases[0].Kind}
+	o.Case = cases[0].ID
+	if len(cases) > 1 {
+		o.Case = ""
+		own = knowledge.Fill{"count": fmt.Sprint(len(cases))}
+		if say = knowledge.SayOnCallTextMany; o.Voice {
+			say = knowledge.SayOnCallVoiceMany
+		}
+	}
+	var err error
+	o.Body, err = p.Words(say, "en", own)
+	return o, err
+}

@@ -1,0 +1,175 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/beacon-clinic/beacon/handlers"
+)
+
+// Told is what people were told of a case without the store.
+type Told struct {
+	Shown atomic.Bool // its card is at the desk
+	Rung  atomic.Bool // the on-call phone was told
+}
+
+// straight are the cases that are told past the store. One goroutine tells them, in the order they
+// came, and ends when none is left.
+type straight struct {
+	mu      sync.Mutex
+	waiting []direct
+	running bool
+	done    sync.WaitGroup
+	rung    time.Time // when the on-call phone was last told
+}
+
+type direct struct {
+	c    handlers.Case
+	told *Told
+}
+
+// ringTime bounds the telling of the on-call phone, and soonEnough is how long the desk is given to
+// show a card before it is told.
+const (
+	ringTime   = 12 * time.Second
+	soonEnough = 4 * time.Second
+)
+
+// Straight tells people of a case that the store can't take now: the card goes to the desk, and if it
+// isn't there soon, the on-call phone is told. It returns at once.
+func (p *Poster) Straight(c handlers.Case) *Told {
+	one := direct{c, &Told{}}
+	s := &p.straight
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.waiting = append(s.waiting, one)
+	if !s.running {
+		s.running = true
+		s.done.Go(p.tellAll)
+	}
+	return one.told
+}
+
+// Wait waits until all that went straight has been told.
+func (p *Poster) Wait() { p.straight.done.Wait() }
+
+func (p *Poster) tellAll() {
+	s := &p.straight
+	for {
+		s.mu.Lock()
+		batch := s.waiting
+		s.waiting = nil
+		s.running = len(batch) > 0
+		s.mu.Unlock()
+		if len(batch) == 0 {
+			return
+		}
+		p.tell(batch)
+	}
+}
+
+// tell shows some cases at the desk, and tells the on-call phone of those that aren't there soon.
+func (p *Poster) tell(batch []direct) {
+	ctx, cancel := context.WithTimeout(context.Background(), soonEnough)
+	defer cancel()
+	if len(batch) > few {
+		p.sayMany(ctx, batch)
+	}
+	var cards sync.WaitGroup
+	for _, one := range batch[:min(len(batch), few)] {
+		cards.Go(func() { p.showNow(ctx, one) })
+	}
+	cards.Wait()
+	var unseen []direct
+	for _, one := range batch {
+		if !one.told.Shown.Load() {
+			unseen = append(unseen, one)
+		}
+	}
+	if len(unseen) > 0 {
+		p.ringNow(unseen)
+	}
+}
+
+func (p *Poster) showNow(ctx context.Context, one direct) {
+	for _, channel := range []string{handlers.UrgentChannel, handlers.DeskChannel} {
+		c := one.c
+		if channel != c.Channel {
+			c.Via = channel
+		}
+		_, err := p.Desk.Card(ctx, c, false)
+		if err == nil {
+			one.told.Shown.Store(true)
+			return
+		}
+		p.Log.Error("desk: card failed while the store is away", "case", c.ID, "channel", channel, "err", err)
+		var gone *handlers.Unreachable
+		if !errors.As(err, &gone) {
+			return
+		}
+	}
+}
+
+// sayMany says in one line how many there are. Their cards come when the store is back.
+func (p *Poster) sayMany(ctx context.Context, batch []direct) {
+	var cases []handlers.Case
+	for _, one := range batch {
+		cases = append(cases, one.c)
+	}
+	if err := p.Desk.Say(ctx, handlers.UrgentChannel, manyLine(cases)); err != nil {
+		p.Log.Error("desk: no summary while the store is away", "cases", len(cases), "err", err)
+		return
+	}
+	for _, one := range batch {
+		one.told.Shown.Store(true)
+	}
+}
+
+// ringNow tells the on-call phone of some cases at once, but once a minute at most: what comes in
+// between is told with what comes next, by RingAgain.
+func (p *Poster) ringNow(batch []direct) {
+	s, now := &p.straight, p.Now()
+	s.mu.Lock()
+	soon := now.Before(s.rung.Add(ringGap))
+	if !soon {
+		s.rung = now
+	}
+	s.mu.Unlock()
+	if soon {
+		return
+	}
+	var cases []handlers.Case
+	for _, one := range batch {
+		cases = append(cases, one.c)
+	}
+	if p.RingAgain(cases) {
+		for _, one := range batch {
+			one.told.Rung.Store(true)
+		}
+	}
+}
+
+// RingAgain tells the on-call phone of cases that nobody can take while the store is away.
+func (p *Poster) RingAgain(cases []handlers.Case) bool {
+	to, ok, err := p.onCall()
+	if err == nil && ok {
+		rows := ringRows(to, p.Now(), "")
+		for i := range rows {
+			var err1 error
+			rows[i], err1 = p.worded(rows[i], cases)
+			err = errors.Join(err, err1)
+		}
+		if err == nil {
+			ctx, cancel := context.WithTimeout(context.Background(), ringTime)
+			defer cancel()
+			err = p.Ring(ctx, rows)
+		}
+	}
+	if err != nil {
+		p.Log.Error("on-call phone not told", "cases", len(cases), "err", err)
+	}
+	return err == nil && ok
+}
