@@ -115,11 +115,17 @@ type Receipt struct {
 	State string // the carrier's word: queued, sent, delivered, undelivered, failed
 	At    time.Time
 
-	Code    int    // the carrier's error code, 0 if none
-	Why     string // what the code means
-	Retry   bool   // it may arrive later
-	NoTexts bool   // the number takes no texts and never will
+	Code    int           // the carrier's error code, 0 if none
+	Why     string        // what the code means
+	Retry   bool          // it may arrive later
+	After   time.Duration // of Retry: not to be tried again before then; 0 is as the gate has it
+	Tries   int           // of Retry: to be tried again so often at most; 0 is as the gate has it
+	Mend    string        // what the clinic must mend in its own set-up first, for staff; "": nothing
+	NoTexts bool          // the number takes no texts and never will
 }
+
+// Reason is why, with the carrier's code, as staff read it.
+func (r Receipt) Reason() string { return reason(r.Why, r.Code) }
 
 // Composed is what a row comes to when it is due: words, or why there are none.
 type Composed struct {

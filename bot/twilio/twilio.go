@@ -66,6 +66,7 @@ type Twilio struct {
 	public []string
 	tokens []string
 	http   *http.Client
+	codes  map[int]meaning // never written after New
 
 	ready struct {
 		sync.Mutex
@@ -111,6 +112,7 @@ func New(c Config) (*Twilio, error) {
 		c:      c,
 		base:   strings.TrimRight(base.String(), "/"),
 		public: ports(c.PublicURL),
+		codes:  table(),
 		tokens: slices.DeleteFunc([]string{c.AuthToken, c.PreviousToken}, func(s string) bool { return s == "" }),
 		http: &http.Client{
 			Transport: c.Transport,

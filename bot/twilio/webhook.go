@@ -71,8 +71,7 @@ func (t *Twilio) Receipt(w http.ResponseWriter, r *http.Request) {
 	rec := handlers.Receipt{ID: r.URL.Query().Get("id"), SID: form.Get("MessageSid"), State: form.Get("MessageStatus"), At: t.c.Now()}
 	rec.Code, _ = strconv.Atoi(form.Get("ErrorCode"))
 	if rec.State == "undelivered" || rec.State == "failed" {
-		what := meaning(rec.Code)
-		rec.Why, rec.Retry, rec.NoTexts = what.why, what.retry, what.noTexts
+		t.receipt(&rec)
 	}
 	switch rec.State {
 	case "queued", "sending", "sent", "delivered", "undelivered", "failed":

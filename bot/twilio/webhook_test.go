@@ -6,7 +6,6 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"reflect"
 	"strings"
 	"testing"
@@ -203,33 +202,5 @@ func TestReceipt(t *testing.T) {
 	r.RequestURI = "/twilio/receipt?id=2"
 	if b.Receipt(w, r); w.Code != http.StatusForbidden {
 		t.Errorf("HTTP %d for a query that was tampered with, want 403", w.Code)
-	}
-}
-
-// What each code of a receipt asks for is the carrier's word; what it means stands here.
-func TestReceiptsCodes(t *testing.T) {
-	for code, want := range map[string]handlers.Receipt{
-		"30003": {Retry: true, Why: "unreachable"},
-		"30005": {NoTexts: true, Why: "doesn't exist"},
-		"30006": {NoTexts: true, Why: "landline"},
-		"30007": {Why: "filtered"},
-		"30034": {Why: "not registered"},
-		"21610": {Why: "opted out"},
-		"39999": {Why: "could not deliver"},
-		"":      {Why: "could not deliver"},
-	} {
-		b := newBench(t, nil)
-		f, err := url.ParseQuery(form(t, "receipt-failed"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		f.Set("ErrorCode", code)
-		b.Receipt(httptest.NewRecorder(), signed(t, "/twilio/receipt?id=1", f.Encode()))
-		if len(b.house.receipts) != 1 {
-			t.Fatalf("%s: not taken", code)
-		}
-		if got := b.house.receipts[0]; got.Retry != want.Retry || got.NoTexts != want.NoTexts || !strings.Contains(got.Why, want.Why) {
-			t.Errorf("%s: %+v", code, got)
-		}
 	}
 }
