@@ -32,6 +32,7 @@ type Case struct {
 	Alarmed time.Time `json:"alarmed,omitzero"` // when a concern became an alarm
 	Wish    bool      `json:"wish,omitempty"`   // they asked for an earlier time: they can be put on the waitlist
 	Row     string    `json:"row,omitempty"`    // the row of the ledger that failed
+	Outage  *Outage   `json:"outage,omitempty"` // of CaseOutage
 	More    int       `json:"more,omitempty"`   // matters that joined it, which the thread tells of
 	Thread  string    `json:"thread,omitempty"` // the desk's own id of the thread, once posted
 }
@@ -70,7 +71,7 @@ func (c Case) Actions() []Action {
 		return []Action{{ActionRetry, "Send it again"}, {ActionDone, "Dismiss"}}
 	case c.Kind == CaseSlot:
 		return []Action{{ActionStop, "Stop the offers"}}
-	case c.Kind == CaseSlotTaken, c.Kind == CaseSlotOver:
+	case c.Kind == CaseSlotTaken, c.Kind == CaseSlotOver, c.Kind == CaseOutage:
 		return []Action{{ActionDone, "Done"}}
 	}
 	out := []Action{{ActionTake, "I have this"}}
@@ -136,6 +137,11 @@ type Press struct {
 	Thread string
 	Action string
 	User   string
+}
+
+// Slot says whether a case is a slot's, and so belongs to no number.
+func (c Case) Slot() bool {
+	return c.Kind == CaseSlot || c.Kind == CaseSlotTaken || c.Kind == CaseSlotOver
 }
 
 // Concern says of a case that a text may be more than it seems: somebody is to read it soon. It locks nothing and pings nobody.

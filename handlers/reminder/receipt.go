@@ -28,7 +28,7 @@ func (h *Handler) Receipt(ctx context.Context, r handlers.Receipt) error {
 	}
 	var again time.Time
 	if state == handlers.Failed && r.Retry {
-		again = h.Gate.Later(o, r.At)
+		again = h.Gate.Later(o, r)
 	}
 	o, moved, err := h.Ledger.Advance(ctx, r.ID, state, r.SID, why, r.At, again)
 	if err != nil {
