@@ -180,9 +180,15 @@ func (t *Texter) agree(ctx context.Context, o handlers.Outgoing, what string, te
 // heed keeps what the carrier's word says of the number: that it opted out there, or that no text reaches it.
 func (t *Texter) heed(ctx context.Context, o handlers.Outgoing, now time.Time, code int, noTexts bool, why string) (err error) {
 	if code == handlers.OptedOut {
-		_, _, err = t.Store.Turn(ctx, o.Event("21610"), o.To, func(handlers.State) (handlers.Effects, error) {
-			return handlers.Effects{Consent: &handlers.Consent{Out: true, At: now, Way: "carrier", Words: "21610"}}, nil
-		})
+		out := func(s handlers.State) (e handlers.Effects, err error) {
+			// What else they asked for, discretion say, holds when they opt in again.
+			if c := s.Consent; !c.Out {
+				c.Out, c.At, c.Way, c.Words = true, now, "carrier", "21610"
+				e.Consent = &c
+			}
+			return e, nil
+		}
+		_, _, err = t.Store.Turn(ctx, o.Event("21610"), o.To, out)
 	}
 	if noTexts && err == nil {
 		_, _, err = t.Store.Turn(ctx, o.Event("reach"), o.To, func(handlers.State) (handlers.Effects, error) {
