@@ -34,8 +34,8 @@ type Config struct {
 	APIKey        string // SK…, for sends; may be empty
 	APISecret     string // of APIKey
 
-	MessagingServiceSID string // sends are from this service
-	From                string // or, if there is none, from this number
+	MessagingServiceSID string // sends are from this service; may be empty
+	From                string // calls are from this number, and sends if there is no service
 
 	BaseURL   string // of the REST API; https://api.twilio.com if empty
 	PublicURL string // the base that Twilio calls, as it stands in Twilio's console; part of every signature
