@@ -156,8 +156,18 @@ func (a *app) phones(c *Config, transport http.RoundTripper) twilio.Config {
 		APIKey: c.TwilioAPIKey, APISecret: c.TwilioAPISecret,
 		MessagingServiceSID: c.TwilioMessagingServiceSID, From: c.TwilioFrom,
 		BaseURL: c.TwilioAPIURL, PublicURL: c.PublicURL, Transport: transport, Timeout: 10 * time.Second,
-		Patient: a.patient, Receipts: a.visits, OnCall: a.staff, Now: a.now, Log: a.log,
+		Patient: a.patient, Receipts: a.visits, OnCall: a.staff,
+		Own: a.own(), Odd: a.meter.Odd, Now: a.now, Log: a.log,
 	}
+}
+
+// own are the clinic's own numbers besides the one that texts come from.
+func (a *app) own() []handlers.Phone {
+	p, err := handlers.NewPhone(a.base.Clinic.Desk.OnCallPhone)
+	if err != nil { // there is none; a wrong one is named when the words are loaded
+		return nil
+	}
+	return []handlers.Phone{p}
 }
 
 // wireSandbox puts Beacon together with nothing outside the process: the page stands in for phone and Slack, and Redis runs within.

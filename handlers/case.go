@@ -18,7 +18,8 @@ type Case struct {
 	ID      string    `json:"id"`
 	Channel string    `json:"channel"` // DeskChannel or UrgentChannel
 	Phone   Phone     `json:"phone"`
-	Kind    string    `json:"kind"` // handoff, clinical, crisis, concern, confirm, undelivered …
+	Sender  string    `json:"sender,omitempty"` // whoever it is of, where that is no number
+	Kind    string    `json:"kind"`             // handoff, clinical, crisis, concern, confirm, undelivered …
 	Title   string    `json:"title"`
 	Text    string    `json:"text,omitempty"`   // the patient's own words; shown only where the clinic has set so
 	Source  string    `json:"source,omitempty"` // the carrier's id of the text, where staff may read it
@@ -137,6 +138,14 @@ type Press struct {
 	Thread string
 	Action string
 	User   string
+}
+
+// Ends are the last four characters of whoever the case is of, as staff may see them.
+func (c Case) Ends() string {
+	if r := []rune(c.Sender); c.Phone.IsZero() && len(r) > 0 {
+		return string(r[max(0, len(r)-4):])
+	}
+	return c.Phone.Last4()
 }
 
 // Slot says whether a case is a slot's, and so belongs to no number.

@@ -24,8 +24,24 @@ func TestText(t *testing.T) {
 		{"unicode", &handlers.Text{ID: sid("SM", "02"), From: phone(t, "+12125550102"), Body: "¿Cuánto cuesta? 😔 gracias\nJosé"}, 200},
 		{"mms", &handlers.Text{ID: sid("MM", "03"), From: phone(t, "+12125550103"), Media: 2}, 200},
 		{"stop", &handlers.Text{ID: sid("SM", "04"), From: phone(t, "+12125550104"), Body: "Stop", OptOut: "STOP"}, 200},
-		{"short-code", nil, 200},
-		{"alphanumeric", nil, 200},
+		{
+			form: "rcs", code: 200,
+			want: &handlers.Text{ID: sid("SM", "21"), From: phone(t, "+12125550121"), Body: "C"},
+		},
+		{
+			form: "whatsapp", code: 200,
+			want: &handlers.Text{ID: sid("SM", "22"), From: phone(t, "+12125550122"), Body: "hi"},
+		},
+		{
+			form: "messenger", code: 200,
+			want: &handlers.Text{ID: sid("SM", "23"), Sender: "messenger:4823199100", Body: "hi"},
+		},
+		{"short-code", &handlers.Text{
+			ID: sid("SM", "05"), Sender: "73462", Mute: true, Body: "Your code is 000000",
+		}, 200},
+		{"alphanumeric", &handlers.Text{
+			ID: sid("SM", "06"), Sender: "PHARMACY", Mute: true, Body: "Your order is ready",
+		}, 200},
 		{"no-from", nil, 400},
 		{"no-sid", nil, 400},
 		{"bad-sid", nil, 400},
@@ -44,6 +60,9 @@ func TestText(t *testing.T) {
 					t.Errorf("passed on: %v, answered: %s", b.house.texts, w.Body)
 				}
 				return
+			}
+			if said := strings.Contains(w.Body.String(), "<Message>"); said == c.want.Mute {
+				t.Errorf("answered %v: %s", said, w.Body)
 			}
 			c.want.At = b.now
 			if len(b.house.texts) != 1 || !reflect.DeepEqual(b.house.texts[0], *c.want) {

@@ -73,7 +73,7 @@ func (p *Poster) Alarm(c handlers.Case, round int, now time.Time) ([]handlers.Ou
 	}
 	var out []handlers.Outgoing
 	for i, name := range []string{knowledge.SayOnCallText, knowledge.SayOnCallVoice} {
-		body, err := p.Words(name, "en", knowledge.Fill{"last4": c.Phone.Last4(), "kind": c.Kind})
+		body, err := p.Words(name, "en", knowledge.Fill{"last4": c.Ends(), "kind": c.Kind})
 		if err != nil {
 			return nil, err
 		}
