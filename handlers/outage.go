@@ -24,7 +24,7 @@ type Outage struct {
 	Way   string    `json:"way"`
 	Codes []int     `json:"codes"` // the carrier's, that the desk was told of
 	Rows  []string  `json:"rows"`  // of the ledger, that it held up; no more than mostHeld
-	Last  time.Time `json:"last"`  // when it held one up
+	Last  time.Time `json:"last"`  // when it held one up, or one tried whether it is over
 }
 
 // Known says whether the desk has been told of a code.
@@ -45,6 +45,13 @@ func (o *Outage) Hold(row string, code int, at time.Time) *Outage {
 	if n.Takes(row) {
 		n.Rows = append(n.Rows, row)
 	}
+	return &n
+}
+
+// Tried is the outage once a row tries then whether it is over.
+func (o *Outage) Tried(at time.Time) *Outage {
+	n := *o
+	n.Last = at
 	return &n
 }
 

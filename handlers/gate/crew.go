@@ -177,6 +177,13 @@ func (t *Texter) carry(ctx context.Context, claimed handlers.Claim) (sent bool, 
 	if settled, err := t.withhold(ctx, o, c); settled {
 		return false, err
 	}
+	until, err := t.shut(ctx, o, now)
+	if err != nil {
+		return false, err
+	}
+	if !until.IsZero() {
+		return false, t.settle(ctx, o, handlers.Planned, "", until)
+	}
 	return t.send(ctx, s, worded(o, c), now)
 }
 

@@ -15,12 +15,15 @@ const (
 	// the most: as long as it makes sense for its visit.
 	holdFirst = 15 * time.Second
 	holdMost  = 30 * time.Minute
+	// tryMost is the most between two tries of all that is held up.
+	tryMost = 5 * time.Minute
 	// quiet is how long an outage has held up nothing when any text that goes through ends it. It is
 	// longer than any row waits, so that what goes one way ends no outage of another.
 	quiet = laterMost + 5*time.Minute
-	// lookEvery is how often a text that had no trouble looks for an outage to end, and how often
-	// one that has trouble writes down that the outage goes on.
+	// lookEvery is how often a text that had no trouble looks for an outage to end, and noteEvery how
+	// often one that has trouble writes down that the outage goes on.
 	lookEvery = time.Minute
+	noteEvery = 5 * time.Second
 )
 
 // glance keeps a process from looking at every text whether there is an outage.
@@ -65,6 +68,67 @@ func (t *Texter) hold(
 	return t.settle(ctx, o, handlers.Planned, no.Reason(), at)
 }
 
+// shut is until when a row that was held up leaves an outage alone; zero if it may be tried now.
+// One row tries for all, ever more seldom: each try counts against the day's segments, and a
+// hundred rows that come back are a hundred refusals.
+func (t *Texter) shut(
+	ctx context.Context, o handlers.Outgoing, now time.Time,
+) (until time.Time, err error) {
+	if o.Holds == 0 && o.Errors == 0 {
+		return until, nil
+	}
+	s, err := t.Store.Peek(ctx, handlers.Phone{})
+	if err != nil {
+		return until, err
+	}
+	ways := []string{way(o)}
+	if o.Errors > 0 {
+		ways = append(ways, handlers.WayDeliver)
+	}
+	for _, way := range ways {
+		if until = nextTry(s, way, o); until.IsZero() {
+			continue
+		}
+		if !until.After(now) {
+			until, err = t.try(ctx, way, o, now)
+		}
+		if err != nil || !until.IsZero() {
+			return until, err
+		}
+	}
+	return time.Time{}, nil
+}
+
+// try gives a row the turn to try a closed way; else it says when the next one is.
+func (t *Texter) try(
+	ctx context.Context, way string, o handlers.Outgoing, now time.Time,
+) (until time.Time, err error) {
+	id := fmt.Sprintf("try:%s:%d:%s", way, now.UnixMilli(), o.ID)
+	take := func(s handlers.State) (e handlers.Effects, err error) {
+		if until = nextTry(s, way, o); !until.IsZero() && !until.After(now) {
+			c := *s.Outage(way, 0)
+			c.Outage, until = c.Outage.Tried(now), time.Time{}
+			e.Cases = []handlers.Case{c}
+		}
+		return e, nil
+	}
+	_, _, err = t.Store.Turn(ctx, id, handlers.Phone{}, take)
+	return until, err
+}
+
+// nextTry is when a closed way is tried next; zero if it is open, or the row has no other time.
+func nextTry(s handlers.State, way string, o handlers.Outgoing) time.Time {
+	c := s.Outage(way, 0)
+	if c == nil {
+		return time.Time{}
+	}
+	at := c.Outage.Last.Add(min(max(c.Outage.Last.Sub(c.At)/8, holdFirst), tryMost))
+	if late(o, at) != "" {
+		return time.Time{}
+	}
+	return at.Add(time.Millisecond - 1).Truncate(time.Millisecond) // as rows fall due
+}
+
 // stop is a row that met a closed way.
 type stop struct {
 	way  string
@@ -88,7 +152,7 @@ func (t *Texter) out(ctx context.Context, x stop) error {
 		return err
 	}
 	if c := s.Outage(x.way, x.code); c != nil && c.Outage.Known(x.code) &&
-		!c.Outage.Takes(x.row) && x.at.Sub(c.Outage.Last) < lookEvery {
+		!c.Outage.Takes(x.row) && x.at.Sub(c.Outage.Last) < noteEvery {
 		return nil
 	}
 	news := false

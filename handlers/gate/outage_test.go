@@ -67,6 +67,29 @@ func (g *door) nextRow(t *testing.T) time.Duration {
 	return wait
 }
 
+// tries lets a time go by, and returns when the carrier was asked in it, each moment once.
+func (g *door) tries(t *testing.T, in time.Duration) (at []time.Time) {
+	t.Helper()
+	ask := g.carrier.OnSend
+	g.carrier.OnSend = func(o handlers.Outgoing) (string, error) {
+		if now := g.clock.Now(); len(at) == 0 || !at[len(at)-1].Equal(now) {
+			at = append(at, now)
+		}
+		return ask(o)
+	}
+	end := g.clock.Now().Add(in)
+	for {
+		next, _ := g.store.Next(t.Context(), handlers.Pace{})
+		if next.IsZero() || next.After(end) {
+			break
+		}
+		g.nextRow(t)
+	}
+	g.clock.Set(end)
+	g.carrier.OnSend = ask
+	return at
+}
+
 // What the clinic has to mend waits: no text fails, one card tells of it all, and when a text goes
 // through again the rest follow and the card is done.
 func TestWhatTheClinicMustMendWaits(t *testing.T) {
@@ -92,28 +115,32 @@ func TestWhatTheClinicMustMendWaits(t *testing.T) {
 	if cards, _ := g.posted(handlers.PostCard); cards != 1 {
 		t.Errorf("%d cards", cards)
 	}
-	if n, text := g.posted(
-		handlers.PostNote,
-	); n != 1 ||
-		!strings.HasPrefix(text, "channel|Texts can't leave.") {
+	n, text := g.posted(handlers.PostNote)
+	if n != 1 || !strings.HasPrefix(text, "channel|Texts can't leave.") {
 		t.Errorf("%d notes: %s", n, text)
 	}
-	last := time.Duration(0)
-	for range 14 {
-		wait := g.nextRow(t)
-		if wait < last || wait > 30*time.Minute {
-			t.Errorf("waits %v after %v", wait, last)
-		}
-		last = wait
-	}
-	if took := g.clock.Now().Sub(began); took < 4*time.Hour || len(g.outages(t)) != 1 {
-		t.Fatalf("after %v: %d outages", took, len(g.outages(t)))
+	tries := g.tries(t, 6*time.Hour)
+	if len(g.outages(t)) != 1 {
+		t.Fatalf("%d outages", len(g.outages(t)))
 	}
 	if cards, _ := g.posted(handlers.PostCard); cards != 1 {
 		t.Errorf("%d cards by then: want none of a patient", cards)
 	}
+	// One row tries for all, at growing intervals.
+	if gap := tries[1].Sub(tries[0]); gap > time.Minute {
+		t.Errorf("tried again after %v", gap)
+	}
+	for i := 1; i < len(tries)-1; i++ {
+		before, after := tries[i].Sub(tries[i-1]), tries[i+1].Sub(tries[i])
+		if after > 30*time.Minute || after < before/2 && after < 5*time.Minute {
+			t.Errorf("tried after %v and then after %v", before, after)
+		}
+	}
+	if len(tries) > 100 {
+		t.Errorf("tried %d times in six hours", len(tries))
+	}
 	code = 0
-	g.nextRow(t)
+	g.tries(t, 40*time.Minute)
 	for i := range 5 {
 		if row := g.store.Text(fmt.Sprintf("r%d", i)); row.State != handlers.Sent {
 			t.Errorf("%s is %s %q", row.ID, row.State, row.Why)
@@ -205,13 +232,11 @@ func TestHeldUpUntilTheVisit(t *testing.T) {
 	g.closed(&code)
 	for i := range 3 {
 		o := reminder(fmt.Sprintf("r%d", i))
-		o.Start = g.clock.Now().Add(time.Hour)
+		o.To, o.Start = handlerstest.Phone(t, fmt.Sprintf("011%d", i)), g.clock.Now().Add(time.Hour)
 		g.plan(o)
 	}
 	g.deliver(t)
-	for g.store.Text("r2").State == handlers.Planned {
-		g.nextRow(t)
-	}
+	g.tries(t, time.Hour)
 	_, text := g.posted(handlers.PostNote)
 	for i := range 3 {
 		row := g.store.Text(fmt.Sprintf("r%d", i))
@@ -222,7 +247,7 @@ func TestHeldUpUntilTheVisit(t *testing.T) {
 	}
 	if n := strings.Count(
 		text,
-		"…0101: A text (confirm) did not reach the patient",
+		": A text (confirm) did not reach the patient",
 	); n != 3 ||
 		!strings.Contains(text, "Call them. Their visit is on Tuesday.") {
 		t.Errorf("the thread reads %s", text)
@@ -388,63 +413,74 @@ func TestALookUpThatIsHeldUp(t *testing.T) {
 }
 
 // Receipts say that nothing arrives: the same one card, and what was sent is tried again as long as
-// the visit lies ahead.
+// the visit lies ahead, one text at a time. The first that arrives ends it.
 func TestWhatDoesNotArriveForTheSetUp(t *testing.T) {
 	g := newDoor(t)
-	g.carrier.OnSend = nil
-	row := func(i int) handlers.Outgoing {
+	var rows []string
+	for i := range 5 {
 		o := reminder(fmt.Sprintf("r%d", i))
 		o.To, o.Start = handlerstest.Phone(t, fmt.Sprintf("011%d", i)), g.clock.Now().Add(48*time.Hour)
-		return o
+		g.plan(o)
+		rows = append(rows, o.ID)
 	}
-	for i := range 3 {
-		g.plan(row(i))
-	}
-	began := g.clock.Now()
-	receive := func(id string, r handlers.Receipt) {
+	// live lets a time go by; what is sent in it gets that receipt at once.
+	live := func(in time.Duration, r handlers.Receipt) {
 		t.Helper()
-		o := g.store.Text(id)
-		r.ID, r.SID, r.At = id, o.SID, g.clock.Now()
-		state, again := r.State, time.Time{}
-		if r.State == "undelivered" {
-			state, again = handlers.Failed, g.Later(o, r)
+		for end := g.clock.Now().Add(in); ; {
+			for _, id := range rows {
+				if o := g.store.Text(id); o.State == handlers.Sent {
+					r.ID, r.SID, r.At = id, o.SID, g.clock.Now()
+					g.receive(t, o, r)
+				}
+			}
+			next, _ := g.store.Next(t.Context(), handlers.Pace{})
+			if next.IsZero() || next.After(end) {
+				g.clock.Set(end)
+				return
+			}
+			g.nextRow(t)
 		}
-		o, _, err := g.store.Advance(t.Context(), id, state, o.SID, r.Reason(), r.At, again)
-		if err == nil {
-			err = g.Received(t.Context(), o, r)
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	unregistered := handlers.Receipt{
-		State: "undelivered",
-		Code:  30034,
-		Why:   "our number is not registered",
-		Retry: true,
-		Mend:  "Register it.",
 	}
 	g.deliver(t)
-	last := time.Duration(0)
-	for round := range 8 {
-		for i := range 3 {
-			receive(fmt.Sprintf("r%d", i), unregistered)
-		}
-		if all := g.outages(t); len(all) != 1 || !strings.Contains(all[0].Title, "don't arrive") {
-			t.Fatalf("round %d: %d outages: %+v", round, len(all), all)
-		}
-		wait := g.nextRow(t)
-		if wait < last || wait > time.Hour {
-			t.Errorf("tried again after %v, before after %v", wait, last)
-		}
-		last = wait
+	unregistered := handlers.Receipt{
+		State: "undelivered", Code: 30034, Why: "our number is not registered",
+		Retry: true, Mend: "Register it.",
 	}
-	if n, _ := g.posted(handlers.PostCard); n != 1 || g.clock.Now().Sub(began) < 5*time.Hour {
-		t.Errorf("%d cards after %v", n, g.clock.Now().Sub(began))
+	live(8*time.Hour, unregistered)
+	all := g.outages(t)
+	if len(all) != 1 || !strings.Contains(all[0].Title, "don't arrive") {
+		t.Fatalf("%d outages: %+v", len(all), all)
 	}
-	receive("r1", handlers.Receipt{State: handlers.Delivered})
+	if n, _ := g.posted(handlers.PostCard); n != 1 {
+		t.Errorf("%d cards", n)
+	}
+	if n := len(g.carrier.Sent()); n < 5+8 || n > 5+5*10 {
+		t.Errorf("%d texts in eight hours", n)
+	}
+	live(2*time.Hour, handlers.Receipt{State: handlers.Delivered})
+	for _, id := range rows {
+		if row := g.store.Text(id); row.State != handlers.Delivered {
+			t.Errorf("%s is %s", id, row.State)
+		}
+	}
 	if left := g.outages(t); len(left) != 0 {
 		t.Errorf("it isn't over: %+v", left)
+	}
+}
+
+// receive is what a receipt does.
+func (g *door) receive(t *testing.T, o handlers.Outgoing, r handlers.Receipt) {
+	t.Helper()
+	state, again := r.State, time.Time{}
+	if r.State == "undelivered" {
+		state, again = handlers.Failed, g.Later(o, r)
+	}
+	o, _, err := g.store.Advance(t.Context(), o.ID, state, o.SID, r.Reason(), r.At, again)
+	if err == nil {
+		err = g.Received(t.Context(), o, r)
+	}
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 
