@@ -5,12 +5,14 @@ import (
 	"fmt"
 	"log/slog"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 
 	"github.com/alecthomas/kong"
 
 	"github.com/beacon-clinic/beacon/bot/redis"
+	"github.com/beacon-clinic/beacon/handlers"
 )
 
 // Config is the environment. Every field is a variable and a flag; check reports what is wrong with them all at once.
@@ -25,7 +27,7 @@ type Config struct {
 	TwilioAPIKey              string `env:"TWILIO_API_KEY" name:"twilio-api-key" help:"Sends instead of the auth token."`
 	TwilioAPISecret           string `env:"TWILIO_API_SECRET" name:"twilio-api-secret" help:"Of the API key."`
 	TwilioMessagingServiceSID string `env:"TWILIO_MESSAGING_SERVICE_SID" name:"twilio-messaging-service-sid" help:"Sends from its numbers; this or TWILIO_FROM."`
-	TwilioFrom                string `env:"TWILIO_FROM" help:"The number that texts come from; this or TWILIO_MESSAGING_SERVICE_SID."`
+	TwilioFrom                string `env:"TWILIO_FROM" help:"For calls; for texts, without a service."`
 	TwilioAPIURL              string `env:"TWILIO_API_URL" name:"twilio-api-url" default:"https://api.twilio.com" help:"Base of Twilio's API."`
 
 	SlackBotToken      string `env:"SLACK_BOT_TOKEN" help:"xoxb-…"`
@@ -96,6 +98,7 @@ func (c *Config) checkLive(fault func(name, what string)) {
 	if (c.TwilioAPIKey == "") != (c.TwilioAPISecret == "") {
 		fault("TWILIO_API_KEY, TWILIO_API_SECRET", "set both or neither")
 	}
+	c.checkPhones(fault)
 	if c.RedisURL != "" {
 		if _, err := redis.Options(c.RedisURL); err != nil {
 			fault("REDIS_URL", err.Error())
@@ -105,6 +108,31 @@ func (c *Config) checkLive(fault func(name, what string)) {
 		if err := checkURL(u.value); u.value != "" && err != nil {
 			fault(u.name, err.Error())
 		}
+	}
+}
+
+// shortCode is a short code, which can text and can't call.
+var shortCode = regexp.MustCompile(`^\d{3,8}$`)
+
+// checkPhones holds the number that texts and calls come from against the clinic's words: a call
+// needs one, and a messaging service has none to give.
+func (c *Config) checkPhones(fault func(name, what string)) {
+	const rung = "desk.oncall_phone of clinic.yaml is rung about patients in danger"
+	base, err := readKnowledge(c)
+	if _, none := knowledgeDir(c); none != nil {
+		fault("KNOWLEDGE_DIR", strings.TrimPrefix(none.Error(), "KNOWLEDGE_DIR: "))
+	}
+	onCall := err == nil && base.Clinic.Desk.OnCallPhone != "" // what else is wrong there is said next
+	_, number := handlers.NewPhone(c.TwilioFrom)
+	switch short := shortCode.MatchString(c.TwilioFrom); {
+	case c.TwilioFrom == "" && onCall:
+		fault("TWILIO_FROM", "missing: "+rung+", and a call needs a number to come from. Set it to a "+
+			"number of the account that can call, beside TWILIO_MESSAGING_SERVICE_SID if that is set")
+	case short && onCall:
+		fault("TWILIO_FROM", "a short code can't call, and "+rung+". Set it to a number of the account "+
+			"that can call, and put the short code in a messaging service")
+	case c.TwilioFrom != "" && number != nil && !short:
+		fault("TWILIO_FROM", "want a number like +12125550100, or a short code")
 	}
 }
 

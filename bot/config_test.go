@@ -2,6 +2,7 @@ package main
 
 import (
 	"os"
+	"path/filepath"
 	"reflect"
 	"regexp"
 	"strings"
@@ -49,6 +50,21 @@ func TestEnvExampleIsTheConfig(t *testing.T) {
 	}
 }
 
+// noOnCall is a copy of the clinic's words without an on-call phone.
+func noOnCall(t *testing.T) string {
+	t.Helper()
+	b, err := os.ReadFile("../knowledge/clinic.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	own := regexp.MustCompile(`(?m)^  oncall_phone:.*\n`).ReplaceAllString(string(b), "")
+	if err := os.WriteFile(filepath.Join(dir, "clinic.yaml"), []byte(own), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
 func TestCheckNamesEveryFaultAtOnce(t *testing.T) {
 	live := Config{
 		Port: "8080", SlackShowText: "false", LogLevel: "info", PublicURL: "https://beacon.example", RedisURL: "redis://localhost",
@@ -66,7 +82,33 @@ func TestCheckNamesEveryFaultAtOnce(t *testing.T) {
 		}, []string{
 			"PUBLIC_URL: missing", "REDIS_URL: missing", "TWILIO_AUTH_TOKEN: missing", "SLACK_BOT_TOKEN: missing", "SLACK_DESK_CHANNEL: missing",
 			"SLACK_URGENT_CHANNEL: missing", "TWILIO_MESSAGING_SERVICE_SID or TWILIO_FROM: missing", "SLACK_SIGNING_SECRET or SLACK_APP_TOKEN: missing",
+			"TWILIO_FROM: missing: desk.oncall_phone",
 		}},
+		"a service alone, and a phone to ring": {func(c *Config) {
+			c.TwilioFrom, c.TwilioMessagingServiceSID = "", "MG1"
+		}, []string{
+			"TWILIO_FROM: missing: desk.oncall_phone of clinic.yaml is rung about patients in danger, " +
+				"and a call needs a number to come from",
+		}},
+		"a service alone, nobody to ring": {func(c *Config) {
+			c.TwilioFrom, c.TwilioMessagingServiceSID, c.KnowledgeDir = "", "MG1", noOnCall(t)
+		}, nil},
+		"a service and a number": {func(c *Config) { c.TwilioMessagingServiceSID = "MG1" }, nil},
+		"a short code can't ring": {func(c *Config) {
+			c.TwilioFrom = "12345"
+		}, []string{"TWILIO_FROM: a short code can't call, and desk.oncall_phone"}},
+		"a short code, nobody to ring": {func(c *Config) {
+			c.TwilioFrom, c.KnowledgeDir = "12345", noOnCall(t)
+		}, nil},
+		"a number as people write it": {func(c *Config) {
+			c.TwilioFrom = "(212) 555-0100"
+		}, []string{"TWILIO_FROM: want a number like +12125550100"}},
+		"a number of another channel": {func(c *Config) {
+			c.TwilioFrom = "whatsapp:+12125550100"
+		}, []string{"TWILIO_FROM: want a number like +12125550100"}},
+		"no such directory, all at once": {func(c *Config) {
+			c.KnowledgeDir, c.TwilioAuthToken = filepath.Join(t.TempDir(), "none"), ""
+		}, []string{"KNOWLEDGE_DIR: ", "TWILIO_AUTH_TOKEN: missing"}},
 		"malformed": {func(c *Config) {
 			c.Port, c.SlackShowText, c.LogLevel, c.PublicURL, c.RedisURL, c.TwilioAPIURL, c.TwilioAPIKey = "http", "maybe", "loud", "beacon.example", "localhost", "http://api.example", "SK1"
 		}, []string{"PORT: want", "SLACK_SHOW_TEXT: want", "LOG_LEVEL: want", "PUBLIC_URL: want", "REDIS_URL: want", "TWILIO_API_URL: want https", "TWILIO_API_KEY, TWILIO_API_SECRET: set both"}},

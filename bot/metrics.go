@@ -66,6 +66,11 @@ func (m *meter) Taken(kind string, after time.Duration) {
 	m.set.GetOrCreateHistogram(fmt.Sprintf("beacon_taken_seconds{kind=%q}", kind)).Update(after.Seconds())
 }
 
+// Odd counts a text whose sender is no patient's number: one of our own, or none that can be read.
+func (m *meter) Odd(sender string) {
+	m.set.GetOrCreateCounter(fmt.Sprintf("beacon_texts_odd_total{sender=%q}", sender)).Inc()
+}
+
 func (m *meter) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
 	m.set.WritePrometheus(w)

@@ -131,14 +131,7 @@ func wireLive(c *Config, transport http.RoundTripper, log *slog.Logger) (*app, e
 		return nil, fmt.Errorf("REDIS_URL: %w", err)
 	}
 	a := wire(base, store, true, time.Now, log)
-	a.twilio, err = twilio.New(twilio.Config{
-		AccountSID: c.TwilioAccountSID, AuthToken: c.TwilioAuthToken, PreviousToken: c.TwilioAuthTokenPrevious,
-		APIKey: c.TwilioAPIKey, APISecret: c.TwilioAPISecret,
-		MessagingServiceSID: c.TwilioMessagingServiceSID, From: c.TwilioFrom,
-		BaseURL: c.TwilioAPIURL, PublicURL: c.PublicURL, Transport: transport, Timeout: 10 * time.Second,
-		Patient: a.patient, Receipts: a.visits, OnCall: a.staff, Now: time.Now, Log: log,
-	})
-	if err != nil {
+	if a.twilio, err = twilio.New(a.phones(c, transport)); err != nil {
 		return nil, err
 	}
 	a.slack, err = slack.New(slack.Config{
@@ -153,6 +146,28 @@ func wireLive(c *Config, transport http.RoundTripper, log *slog.Logger) (*app, e
 	a.socket = c.SlackAppToken != ""
 	a.reach(a.twilio, a.slack)
 	return a, nil
+}
+
+// phones is what the way to phones needs.
+func (a *app) phones(c *Config, transport http.RoundTripper) twilio.Config {
+	return twilio.Config{
+		AccountSID: c.TwilioAccountSID,
+		AuthToken:  c.TwilioAuthToken, PreviousToken: c.TwilioAuthTokenPrevious,
+		APIKey: c.TwilioAPIKey, APISecret: c.TwilioAPISecret,
+		MessagingServiceSID: c.TwilioMessagingServiceSID, From: c.TwilioFrom,
+		BaseURL: c.TwilioAPIURL, PublicURL: c.PublicURL, Transport: transport, Timeout: 10 * time.Second,
+		Patient: a.patient, Receipts: a.visits, OnCall: a.staff,
+		Own: a.own(), Odd: a.meter.Odd, Now: a.now, Log: a.log,
+	}
+}
+
+// own are the clinic's own numbers besides the one that texts come from.
+func (a *app) own() []handlers.Phone {
+	p, err := handlers.NewPhone(a.base.Clinic.Desk.OnCallPhone)
+	if err != nil { // there is none; a wrong one is named when the words are loaded
+		return nil
+	}
+	return []handlers.Phone{p}
 }
 
 // wireSandbox puts Beacon together with nothing outside the process: the page stands in for phone and Slack, and Redis runs within.

@@ -18,7 +18,8 @@ type Case struct {
 	ID      string    `json:"id"`
 	Channel string    `json:"channel"` // DeskChannel or UrgentChannel
 	Phone   Phone     `json:"phone"`
-	Kind    string    `json:"kind"` // handoff, clinical, crisis, concern, confirm, undelivered …
+	Sender  string    `json:"sender,omitempty"` // whoever it is of, where that is no number
+	Kind    string    `json:"kind"`             // handoff, clinical, crisis, concern, confirm, undelivered …
 	Title   string    `json:"title"`
 	Text    string    `json:"text,omitempty"`   // the patient's own words; shown only where the clinic has set so
 	Source  string    `json:"source,omitempty"` // the carrier's id of the text, where staff may read it
@@ -32,6 +33,7 @@ type Case struct {
 	Alarmed time.Time `json:"alarmed,omitzero"` // when a concern became an alarm
 	Wish    bool      `json:"wish,omitempty"`   // they asked for an earlier time: they can be put on the waitlist
 	Row     string    `json:"row,omitempty"`    // the row of the ledger that failed
+	Outage  *Outage   `json:"outage,omitempty"` // of CaseOutage
 	More    int       `json:"more,omitempty"`   // matters that joined it, which the thread tells of
 	Rung    time.Time `json:"rung,omitzero"`    // when the on-call phone was last to be told of it
 	Thread  string    `json:"thread,omitempty"` // the desk's own id of the thread, once posted
@@ -75,7 +77,7 @@ func (c Case) Actions() []Action {
 		return []Action{{ActionRetry, "Send it again"}, {ActionDone, "Dismiss"}}
 	case c.Kind == CaseSlot:
 		return []Action{{ActionStop, "Stop the offers"}}
-	case c.Kind == CaseSlotTaken, c.Kind == CaseSlotOver:
+	case c.Kind == CaseSlotTaken, c.Kind == CaseSlotOver, c.Kind == CaseOutage:
 		return []Action{{ActionDone, "Done"}}
 	}
 	out := []Action{{ActionTake, "I have this"}}
@@ -145,6 +147,19 @@ type Press struct {
 	Thread string
 	Action string
 	User   string
+}
+
+// Ends are the last four characters of whoever the case is of, as staff may see them.
+func (c Case) Ends() string {
+	if r := []rune(c.Sender); c.Phone.IsZero() && len(r) > 0 {
+		return string(r[max(0, len(r)-4):])
+	}
+	return c.Phone.Last4()
+}
+
+// Slot says whether a case is a slot's, and so belongs to no number.
+func (c Case) Slot() bool {
+	return c.Kind == CaseSlot || c.Kind == CaseSlotTaken || c.Kind == CaseSlotOver
 }
 
 // Concern says of a case that a text may be more than it seems: somebody is to read it soon. It locks nothing and pings nobody.

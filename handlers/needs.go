@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 )
 
@@ -63,6 +64,7 @@ var ErrConflict = errors.New("store: the same number was written by others again
 type Store interface {
 	// Turn reads the state of a number, lets decide answer it, and writes the effects atomically under the event's id. decide may be
 	// called more than once, so it changes nothing itself. If the id was there before, Turn returns the first time's reply, again true.
+	// The zero Phone is the desk itself: its state is the open cases that belong to no number.
 	Turn(ctx context.Context, id string, p Phone, decide func(State) (Effects, error)) (r Reply, again bool, err error)
 	// Peek reads the state of a number.
 	Peek(ctx context.Context, p Phone) (State, error)
@@ -142,10 +144,21 @@ type Refusal struct {
 	After time.Duration // not before then, if the carrier said so
 	Why   string
 
-	NoTexts bool // the number takes no texts and never will
+	Mend    string // what the clinic must mend in its own set-up first, for staff; "": nothing
+	NoTexts bool   // the number takes no texts and never will
 }
 
-func (r *Refusal) Error() string { return "carrier refused: " + r.Why }
+func (r *Refusal) Error() string { return "carrier refused: " + r.Reason() }
+
+// Reason is why, with the carrier's code, as staff read it.
+func (r *Refusal) Reason() string { return reason(r.Why, r.Code) }
+
+func reason(why string, code int) string {
+	if code == 0 {
+		return why
+	}
+	return fmt.Sprintf("%s (%d)", why, code)
+}
 
 // OptedOut is the carrier's code (Twilio's 21610) for a number that has opted out there.
 const OptedOut = 21610

@@ -53,12 +53,15 @@ type Outgoing struct {
 	Tries  int       `json:"tries"`
 	First  time.Time `json:"first,omitzero"`
 	Errors int       `json:"errors"`
-	Was    string    `json:"-"` // the carrier's ids of earlier rounds, a space after each
-	Round  int       `json:"-"` // how often it was put back after it had failed
-	Apart  bool      `json:"-"` // it tells of no other row than those in With
-	Share  Share     `json:"-"` // of the caps
-	Token  string    `json:"-"` // of the claim
-	Doubt  Doubt     `json:"-"` // of the claim, too
+	// Holds is how often the clinic's own set-up at the carrier has held it up.
+	Holds int `json:"holds,omitempty"`
+
+	Was   string `json:"-"` // the carrier's ids of earlier rounds, a space after each
+	Round int    `json:"-"` // how often it was put back after it had failed
+	Apart bool   `json:"-"` // it tells of no other row than those in With
+	Share Share  `json:"-"` // of the caps
+	Token string `json:"-"` // of the claim
+	Doubt Doubt  `json:"-"` // of the claim, too
 }
 
 // What a text says of a visit, beyond that it stands.
@@ -115,11 +118,17 @@ type Receipt struct {
 	State string // the carrier's word: queued, sent, delivered, undelivered, failed
 	At    time.Time
 
-	Code    int    // the carrier's error code, 0 if none
-	Why     string // what the code means
-	Retry   bool   // it may arrive later
-	NoTexts bool   // the number takes no texts and never will
+	Code    int           // the carrier's error code, 0 if none
+	Why     string        // what the code means
+	Retry   bool          // it may arrive later
+	After   time.Duration // of Retry: not to be tried again before then; 0 is as the gate has it
+	Tries   int           // of Retry: to be tried again so often at most; 0 is as the gate has it
+	Mend    string        // what the clinic must mend in its own set-up first, for staff; "": nothing
+	NoTexts bool          // the number takes no texts and never will
 }
+
+// Reason is why, with the carrier's code, as staff read it.
+func (r Receipt) Reason() string { return reason(r.Why, r.Code) }
 
 // Composed is what a row comes to when it is due: words, or why there are none.
 type Composed struct {

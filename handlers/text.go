@@ -5,7 +5,9 @@ import "time"
 // Text is an SMS from a patient.
 type Text struct {
 	ID     string // the carrier's id of it (MessageSid); the event's id
-	From   Phone
+	From   Phone  // zero of a sender that is no number
+	Sender string // such a sender as the carrier names it: a short code, a name, a Messenger id
+	Mute   bool   // of Sender: no answer would reach it
 	Body   string
 	OptOut string // STOP, START or HELP when the carrier itself has answered one (OptOutType)
 	Media  int    // pictures that came with it

@@ -12,8 +12,10 @@ import (
 func (r *Redis) commands(id string, s handlers.State, e handlers.Effects) (string, error) {
 	w, p := writer{}, s.Phone
 	n := p.E164()
-	if !p.IsZero() { // a slot changes by itself, of no number
+	if id != "" { // a slot changes by itself, in no event
 		w.set(keyDone(id), e.Reply, keepDone)
+	}
+	if !p.IsZero() {
 		w.add("SADD", keyLast4(p.Last4()), n)
 	}
 	if e.Conversation != nil {
@@ -34,7 +36,7 @@ func (r *Redis) commands(id string, s handlers.State, e handlers.Effects) (strin
 		w.add("ZREM", keyVisitsOf(n), v)
 	}
 	for _, c := range e.Cases {
-		w.theCase(n, c)
+		w.theCase(c)
 	}
 	for _, post := range e.Posts {
 		post.Urgent = handlers.Urgent(post.Case, e.Cases, s.Cases)
@@ -82,7 +84,7 @@ func (w *writer) visit(phone string, v handlers.Visit, now time.Time) {
 }
 
 // theCase writes the case but for its thread, which only a post that was carried out may write.
-func (w *writer) theCase(phone string, c handlers.Case) {
+func (w *writer) theCase(c handlers.Case) {
 	c.Thread = ""
 	w.add("HSET", keyCase(c.ID), "case", w.json(c))
 	w.add("EXPIRE", keyCase(c.ID), num(seconds(keepCase)))
@@ -97,11 +99,11 @@ func (w *writer) theCase(phone string, c handlers.Case) {
 		w.add("ZREM", keyUntaken, c.ID)
 	}
 	switch {
-	case c.Phone.IsZero(): // a slot's is no number's
+	case c.Slot(): // it is read with its slot
 	case c.Open:
-		w.add("SADD", keyCasesOf(phone), c.ID)
+		w.add("SADD", keyCasesOf(c.Phone.E164()), c.ID)
 	default:
-		w.add("SREM", keyCasesOf(phone), c.ID)
+		w.add("SREM", keyCasesOf(c.Phone.E164()), c.ID)
 	}
 }
 

@@ -47,6 +47,8 @@ func keyThread(thread string) string  { return tag + "thread:" + thread }  // st
 func keyWords(id string) string       { return tag + "words:" + id }       // string: the body of an asked text; keepWords
 func keyPost(id string) string        { return tag + "post:" + id }        // hash: row (JSON Post), token, claims; keepPost
 
+// keyCasesOf "" is of the open cases that belong to no number and no slot.
+
 // keyText is a row of the ledger of texts; keepText once settled.
 // hash: row (JSON Outgoing), body, state, tries, errors, round, first, sid, was (SIDs of earlier rounds), why, at, token, claims, to (the
 // number), queue (the key of its queue), by and due (of a row that another's text tells: that row, and when it was due itself), with (of

@@ -57,40 +57,93 @@ func TestSend(t *testing.T) {
 }
 
 func TestSendRefused(t *testing.T) {
-	soon := time.Date(2026, 11, 23, 14, 31, 0, 0, time.UTC).Format(http.TimeFormat) // a minute after the bench's now
+	soon := time.Date(2026, 11, 23, 14, 31, 0, 0, time.UTC) // a minute after the bench's now
 	for _, c := range []struct {
-		name  string
-		fault twiliotest.Fault
-		want  handlers.Refusal
+		name       string
+		status     int
+		code       int
+		retryAfter string
+
+		retry bool
+		after time.Duration
+		mend  string // a part of it
+		why   string // a part of the reason
 	}{
-		{"opted out", twiliotest.Fault{Status: 400, Code: 21610}, handlers.Refusal{Code: handlers.OptedOut, Why: "opted out"}},
-		{"invalid number", twiliotest.Fault{Status: 400, Code: 21211}, handlers.Refusal{Code: 21211, NoTexts: true, Why: "not a valid number"}},
-		{"not SMS-capable", twiliotest.Fault{Status: 400, Code: 21614}, handlers.Refusal{Code: 21614, NoTexts: true, Why: "can't get texts"}},
-		{"landline", twiliotest.Fault{Status: 400, Code: 21635}, handlers.Refusal{Code: 21635, NoTexts: true, Why: "landline"}},
-		{"our queue is full", twiliotest.Fault{Status: 400, Code: 21611}, handlers.Refusal{Code: 21611, Retry: true, Why: "no more texts just now"}},
-		{"a code without a way of its own", twiliotest.Fault{Status: 400, Code: 29999}, handlers.Refusal{Code: 29999, Why: "29999"}},
-		{"rate, seconds", twiliotest.Fault{Status: 429, Code: 20429, RetryAfter: "7"}, handlers.Refusal{Code: 20429, Retry: true, After: 7 * time.Second, Why: "no more"}},
-		{"rate, a date", twiliotest.Fault{Status: 429, Code: 20429, RetryAfter: soon}, handlers.Refusal{Code: 20429, Retry: true, After: time.Minute, Why: "no more"}},
-		{"rate, nonsense", twiliotest.Fault{Status: 429, RetryAfter: "-5"}, handlers.Refusal{Retry: true, Why: "no more"}},
-		{"credentials", twiliotest.Fault{Status: 401, Code: 20003}, handlers.Refusal{Code: 20003, Retry: true, Why: "credentials"}},
-		{"forbidden", twiliotest.Fault{Status: 403}, handlers.Refusal{Retry: true, Why: "credentials"}},
+		{name: "opted out", status: 400, code: handlers.OptedOut, why: "opted out"},
+		{
+			name: "our queue is full", status: 429, code: 21611,
+			retry: true, after: 15 * time.Minute, why: "holds as many",
+		},
+		{
+			name: "rate, seconds", status: 429, code: 20429, retryAfter: "7",
+			retry: true, after: 7 * time.Second, why: "no more",
+		},
+		{
+			name: "rate, a date", status: 429, code: 20429, retryAfter: soon.Format(http.TimeFormat),
+			retry: true, after: time.Minute, why: "no more",
+		},
+		{name: "rate, nonsense", status: 429, retryAfter: "-5", retry: true, why: "no more"},
+		{name: "rate, an unknown code", status: 429, code: 29999, retry: true, why: "no more"},
+		{
+			name: "credentials", status: 401, code: 20003,
+			retry: true, mend: "TWILIO_AUTH_TOKEN", why: "credentials",
+		},
+		{
+			name: "forbidden", status: 403,
+			retry: true, mend: "TWILIO_AUTH_TOKEN", why: "credentials",
+		},
+		{
+			name: "forbidden, another code", status: 403, code: 21211,
+			retry: true, mend: "TWILIO_AUTH_TOKEN", why: "credentials",
+		},
+		{
+			name: "suspended", status: 403, code: 20005,
+			retry: true, mend: "console.twilio.com", why: "not active",
+		},
+		{
+			name: "an unknown code of the account", status: 400, code: 20077, retry: true,
+			mend: "errors/20077", why: "HTTP 400 for a reason that Beacon doesn't know",
+		},
+		{
+			name: "an unknown code of the service", status: 400, code: 21777, retry: true,
+			mend: "TWILIO_MESSAGING_SERVICE_SID", why: "taken as one of the messaging service",
+		},
+		{
+			name: "an unknown code, not found", status: 404, code: 21999, retry: true,
+			mend: "errors/21999", why: "HTTP 404",
+		},
+		{
+			name: "an unknown code", status: 400, code: 29999,
+			why: "HTTP 400 for a reason that Beacon doesn't know, taken as this text's own fault (29999)",
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			fake := twiliotest.Start(t, twiliotest.Config{Fault: func(int, url.Values) twiliotest.Fault { return c.fault }})
+			fault := twiliotest.Fault{Status: c.status, Code: c.code, RetryAfter: c.retryAfter}
+			fake := twiliotest.Start(t, twiliotest.Config{
+				Fault: func(int, url.Values) twiliotest.Fault { return fault },
+			})
 			b := newBench(t, func(tc *twilio.Config) { tc.BaseURL = fake.URL() })
 			_, err := b.Send(context.Background(), row(t))
 			var no *handlers.Refusal
 			if !errors.As(err, &no) {
 				t.Fatalf("got %v, want a refusal", err)
 			}
-			if no.Code != c.want.Code || no.Retry != c.want.Retry || no.NoTexts != c.want.NoTexts || no.After != c.want.After || !strings.Contains(no.Why, c.want.Why) {
-				t.Errorf("got %+v, want %+v", no, c.want)
+			if no.Code != c.code || no.Retry != c.retry || no.NoTexts || no.After != c.after {
+				t.Errorf("got %+v, want %+v", no, c)
+			}
+			if !strings.Contains(no.Reason(), c.why) || !mended(no.Mend, c.mend) {
+				t.Errorf("staff read %q, %q; want %+v", no.Reason(), no.Mend, c)
 			}
 			if fake.Posts() != 1 {
 				t.Errorf("%d posts, want 1", fake.Posts())
 			}
 		})
 	}
+}
+
+// mended says whether what is to be mended holds some words; "" wants that there is nothing.
+func mended(mend, words string) bool {
+	return (mend == "") == (words == "") && strings.Contains(mend, words)
 }
 
 // Every one of these may have been sent, so none may be a refusal, which would be sent again.

@@ -34,8 +34,10 @@ type Config struct {
 	APIKey        string // SK…, for sends; may be empty
 	APISecret     string // of APIKey
 
-	MessagingServiceSID string // sends are from this service
-	From                string // or, if there is none, from this number
+	MessagingServiceSID string // sends are from this service; may be empty
+	From                string // calls are from this number, and sends if there is no service
+
+	Own []handlers.Phone // numbers that are ours besides From, the on-call phone's: they get no answer
 
 	BaseURL   string // of the REST API; https://api.twilio.com if empty
 	PublicURL string // the base that Twilio calls, as it stands in Twilio's console; part of every signature
@@ -46,6 +48,7 @@ type Config struct {
 	Patient  Patient
 	Receipts Receipts
 	OnCall   OnCall
+	Odd      func(sender string) // counts texts of no patient's number: own, unreadable; may be nil
 	Now      func() time.Time
 	Log      *slog.Logger
 }
@@ -66,6 +69,8 @@ type Twilio struct {
 	public []string
 	tokens []string
 	http   *http.Client
+	codes  map[int]meaning  // never written after New
+	ours   []handlers.Phone // numbers
 
 	ready struct {
 		sync.Mutex
@@ -107,10 +112,19 @@ func New(c Config) (*Twilio, error) {
 	if c.Timeout == 0 {
 		c.Timeout = sendTimeout
 	}
+	if c.Odd == nil {
+		c.Odd = func(string) {}
+	}
+	ours := slices.Clone(c.Own)
+	if p, err := handlers.NewPhone(c.From); err == nil { // else it is a short code
+		ours = append(ours, p)
+	}
 	return &Twilio{
 		c:      c,
 		base:   strings.TrimRight(base.String(), "/"),
 		public: ports(c.PublicURL),
+		codes:  table(),
+		ours:   ours,
 		tokens: slices.DeleteFunc([]string{c.AuthToken, c.PreviousToken}, func(s string) bool { return s == "" }),
 		http: &http.Client{
 			Transport: c.Transport,

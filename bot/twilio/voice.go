@@ -41,7 +41,8 @@ const keyTime = 15
 // Call rings a phone and speaks the row's body; 1 takes the row's case.
 func (t *Twilio) Call(ctx context.Context, o handlers.Outgoing) (string, error) {
 	if t.c.From == "" {
-		return "", fmt.Errorf("call: %w", &handlers.Refusal{Why: "no number to call from: set TWILIO_FROM"})
+		no := &handlers.Refusal{Retry: true, Why: whyNoFrom, Mend: mendNoFrom}
+		return "", fmt.Errorf("call: %w", no)
 	}
 	say, err := xml.Marshal(voice{Gather: &gather{1, keyTime, t.c.PublicURL + VoicePath + "?case=" + url.QueryEscape(o.Case), o.Body}})
 	if err != nil {
@@ -50,6 +51,9 @@ func (t *Twilio) Call(ctx context.Context, o handlers.Outgoing) (string, error) 
 	p := (&api.CreateCallParams{}).SetTo(o.To.E164()).SetFrom(t.c.From).SetTwiml(string(say))
 	c, err := t.messages(ctx).CreateCall(p)
 	if err != nil {
+		if no, ok := errors.AsType[*handlers.Refusal](err); ok {
+			no.NoTexts = false // a call says nothing of texts: the phone may be a landline
+		}
 		return "", fmt.Errorf("call: %w", err)
 	}
 	if c.Sid == nil || *c.Sid == "" {

@@ -36,18 +36,11 @@ func (t *Twilio) Text(w http.ResponseWriter, r *http.Request) {
 		t.refuse(w, r, http.StatusBadRequest, "no From")
 		return
 	}
-	from, err := handlers.NewPhone(form.Get("From"))
-	if err != nil {
-		// A short code or a name: a machine. A bot that texts a bot never ends, so it gets nothing at all.
-		t.answer(w, nil)
-		return
-	}
 	media, _ := strconv.Atoi(form.Get("NumMedia"))
 	ctx, cancel := t.context(r)
 	defer cancel()
-	reply, err := t.c.Patient.Receive(ctx, handlers.Text{
+	bodies, err := t.heard(ctx, form.Get("From"), form.Get("To"), handlers.Text{
 		ID:     form.Get("MessageSid"),
-		From:   from,
 		Body:   strings.ToValidUTF8(form.Get("Body"), "\uFFFD"),
 		OptOut: form.Get("OptOutType"),
 		Media:  max(0, media),
@@ -55,11 +48,12 @@ func (t *Twilio) Text(w http.ResponseWriter, r *http.Request) {
 	})
 	if err != nil {
 		// Twilio tries again or goes to its fallback URL; the text's id keeps it from happening twice.
-		t.c.Log.Error("text: not answered", "id", form.Get("MessageSid"), "from", from, "err", err)
+		t.c.Log.Error("text: not answered",
+			"id", form.Get("MessageSid"), "from", mask(form.Get("From")), "err", err)
 		http.Error(w, "try again", http.StatusServiceUnavailable)
 		return
 	}
-	t.answer(w, reply.Bodies)
+	t.answer(w, bodies)
 }
 
 // Receipt takes what became of a text of ours.
@@ -71,8 +65,7 @@ func (t *Twilio) Receipt(w http.ResponseWriter, r *http.Request) {
 	rec := handlers.Receipt{ID: r.URL.Query().Get("id"), SID: form.Get("MessageSid"), State: form.Get("MessageStatus"), At: t.c.Now()}
 	rec.Code, _ = strconv.Atoi(form.Get("ErrorCode"))
 	if rec.State == "undelivered" || rec.State == "failed" {
-		what := meaning(rec.Code)
-		rec.Why, rec.Retry, rec.NoTexts = what.why, what.retry, what.noTexts
+		t.receipt(&rec)
 	}
 	switch rec.State {
 	case "queued", "sending", "sent", "delivered", "undelivered", "failed":

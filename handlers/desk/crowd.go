@@ -61,7 +61,7 @@ func (p *Poster) summarise(ctx context.Context, posts []handlers.Post) {
 func manyLine(cases []handlers.Case) string {
 	var ends []string
 	for _, c := range cases[:min(len(cases), 50)] {
-		ends = append(ends, c.Phone.String())
+		ends = append(ends, "…"+c.Ends())
 	}
 	more := ""
 	if len(cases) > len(ends) {

@@ -93,7 +93,7 @@ func (p *Poster) Alarm(ctx context.Context, o handlers.Outgoing) (handlers.Outgo
 
 // worded is a row with the words that tell of these cases.
 func (p *Poster) worded(o handlers.Outgoing, cases []handlers.Case) (handlers.Outgoing, error) {
-	say, own := o.Kind, knowledge.Fill{"last4": cases[0].Phone.Last4(), "kind": cases[0].Kind}
+	say, own := o.Kind, knowledge.Fill{"last4": cases[0].Ends(), "kind": cases[0].Kind}
 	o.Case = cases[0].ID
 	if len(cases) > 1 {
 		o.Case = ""

@@ -161,7 +161,7 @@ func (t *Texter) carry(ctx context.Context, claimed handlers.Claim) (sent bool, 
 	// What an earlier try may have sent is looked for, even when it would not be sent any more: the ledger tells the truth.
 	taken, err := t.taken(ctx, s, &o, &c, now)
 	if err != nil {
-		return false, t.again(ctx, o, now, "look-up: "+err.Error(), 0)
+		return false, t.unknown(ctx, o, err, now)
 	}
 	if taken {
 		if o.Tries == 0 && o.State == handlers.Planned {
@@ -178,13 +178,20 @@ func (t *Texter) carry(ctx context.Context, claimed handlers.Claim) (sent bool, 
 	if settled, err := t.withhold(ctx, o, c); settled {
 		return false, err
 	}
+	until, err := t.shut(ctx, o, now)
+	if err != nil {
+		return false, err
+	}
+	if !until.IsZero() {
+		return false, t.settle(ctx, o, handlers.Planned, "", until)
+	}
 	return t.send(ctx, s, worded(o, c), now)
 }
 
 // withhold settles a row that isn't to leave now.
 func (t *Texter) withhold(ctx context.Context, o handlers.Outgoing, c handlers.Composed) (settled bool, err error) {
 	switch {
-	case c.Skip != "" && c.Late && o.Errors > 0: // it would have been sent in time
+	case c.Skip != "" && c.Late && (o.Errors > 0 || o.Holds > 0): // it would have been sent in time
 		return true, t.refuse(ctx, o, handlers.Failed, c.Skip+", after "+o.Why)
 	case c.Skip != "":
 		return true, t.refuse(ctx, o, handlers.Skipped, c.Skip)

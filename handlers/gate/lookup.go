@@ -2,6 +2,7 @@ package gate
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"time"
 
@@ -25,6 +26,21 @@ func (t *Texter) taken(ctx context.Context, s handlers.State, o *handlers.Outgoi
 		return false, nil
 	}
 	return t.forgotten(ctx, s, o, c, now)
+}
+
+// unknown puts back a row that can't be looked up now. Where the clinic's own set-up is at fault it
+// waits for that.
+func (t *Texter) unknown(
+	ctx context.Context, o handlers.Outgoing, err error, now time.Time,
+) error {
+	no, ok := errors.AsType[*handlers.Refusal](err)
+	if !ok || no.Mend == "" {
+		return t.again(ctx, o, now, "look-up: "+err.Error(), 0)
+	}
+	if err := t.out(ctx, met(o, no, now)); err != nil {
+		return err
+	}
+	return t.hold(ctx, o, no, now)
 }
 
 // forgotten looks for a row of which the store may have forgotten the send, by the words that it would leave with now: those of all the day's

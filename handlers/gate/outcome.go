@@ -2,7 +2,9 @@ package gate
 
 import (
 	"context"
+	"errors"
 	"strings"
+	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/desk"
@@ -26,12 +28,20 @@ func (t *Texter) Received(ctx context.Context, o handlers.Outgoing, r handlers.R
 	if err := t.heed(ctx, o, t.Now(), r.Code, r.NoTexts, r.Why); err != nil {
 		return err
 	}
+	if r.Mend != "" {
+		met := stop{handlers.WayDeliver, o.ID, r.Code, r.Reason(), r.Mend, t.Now()}
+		if err := t.out(ctx, met); err != nil {
+			return err
+		}
+	}
 	switch o.State {
 	case handlers.Planned:
 		t.Meter.Sent(o.Kind, "retry", 0)
 	case handlers.Delivered:
 		t.Meter.Sent(o.Kind, handlers.Delivered, 0)
-		return t.mark(ctx, o, handlers.Delivered, "")
+		return errors.Join(
+			t.mark(ctx, o, handlers.Delivered, ""), t.through(ctx, handlers.WayDeliver, o, t.Now()),
+		)
 	case handlers.Failed:
 		t.Meter.Sent(o.Kind, "undelivered", 0)
 		return t.Undelivered(ctx, o)
@@ -52,6 +62,13 @@ func (t *Texter) Undelivered(ctx context.Context, o handlers.Outgoing) error {
 	if o.State == handlers.Skipped && (o.Unasked && !o.Must || o.Alarm) {
 		return nil
 	}
+	if o.Alarm {
+		return t.unheard(ctx, o, o.Why, t.Now())
+	}
+	held, err := t.under(ctx, o)
+	if err != nil {
+		return err
+	}
 	c := handlers.Case{
 		ID: o.Event("undelivered"), Channel: handlers.DeskChannel, Kind: "undelivered", At: t.Now(), Open: true,
 		Title: "A text (" + o.Kind + ") did not reach the patient: " + o.Why + ". Call them.",
@@ -59,7 +76,7 @@ func (t *Texter) Undelivered(ctx context.Context, o handlers.Outgoing) error {
 	if o.State == handlers.Failed {
 		c.Row = o.ID
 	}
-	_, _, err := t.Store.Turn(ctx, c.ID, o.To, func(s handlers.State) (handlers.Effects, error) {
+	_, _, err = t.Store.Turn(ctx, c.ID, o.To, func(s handlers.State) (handlers.Effects, error) {
 		own, say, told := c, "", []handlers.Visit(nil)
 		if o.Visit != "" {
 			say, told = t.Instead(s, o, c.At)
@@ -68,9 +85,35 @@ func (t *Texter) Undelivered(ctx context.Context, o handlers.Outgoing) error {
 			return handlers.Effects{}, nil
 		}
 		own.Title = strings.TrimSpace(own.Title + " " + say)
+		if held != nil { // one card for all
+			return handlers.Effects{Visits: told, Posts: []handlers.Post{{
+				ID: c.ID + ":note", Case: held.ID, Do: handlers.PostNote, From: "bot",
+				Text: o.To.String() + ": " + own.Title, Due: c.At,
+			}}}, nil
+		}
 		e := desk.OpenCase(s, own)
 		e.Visits = told
 		return e, nil
+	})
+	return err
+}
+
+// unheard says in the thread of a case that the on-call phone could not be told of it: somebody
+// else must. The paging goes on.
+func (t *Texter) unheard(
+	ctx context.Context, o handlers.Outgoing, why string, now time.Time,
+) error {
+	what := "texted"
+	if o.Voice {
+		what = "rung"
+	}
+	note := handlers.Post{
+		ID: o.Event("unheard"), Case: o.Case, Do: handlers.PostNote, From: "bot", Ping: "channel",
+		Due: now, Text: "The on-call phone could not be " + what + ": " + why +
+			". Reach whoever is on call another way.",
+	}
+	_, _, err := t.Store.Turn(ctx, note.ID, o.To, func(handlers.State) (handlers.Effects, error) {
+		return handlers.Effects{Posts: []handlers.Post{note}}, nil
 	})
 	return err
 }

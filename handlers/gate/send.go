@@ -1,6 +1,7 @@
 package gate
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -18,12 +19,16 @@ const (
 	mostMissed = 5
 	// mostBegins is how often a send is begun anew while others write the same number.
 	mostBegins = 50
-	// mostErrors is after how many errors a text is given up and told to the desk: with backoff about four hours, which is also
-	// how long Twilio itself keeps a queued text.
+	// mostErrors is after how many errors a text is given up and told to the desk: with backoff
+	// about two hours.
 	mostErrors = 12
-	// A text that didn't arrive, on a phone that was off say, is tried again after so long, doubled each time, so many times: four hours.
+	// A text that didn't arrive, on a phone that was off say, is tried again after so long unless
+	// its receipt says otherwise, doubled each time, so many times: four hours. One that the
+	// clinic's own set-up keeps from arriving comes back at least every laterMost, as long as it
+	// makes sense for its visit.
 	laterFirst = 15 * time.Minute
 	mostLater  = 4
+	laterMost  = time.Hour
 )
 
 // begin stores that a send begins, and waits for its moment. It returns the row as it leaves; with false there is nothing to send now.
@@ -125,13 +130,26 @@ func (t *Texter) send(ctx context.Context, s handlers.State, o handlers.Outgoing
 func (t *Texter) refused(ctx context.Context, o handlers.Outgoing, no *handlers.Refusal, now time.Time) error {
 	first := func() error { return t.heed(ctx, o, now, no.Code, no.NoTexts, no.Why) }
 	then := func() error {
-		if no.Retry {
-			return t.again(ctx, o, now, no.Why, no.After)
+		switch {
+		case no.Mend != "" && !o.Alarm:
+			return t.hold(ctx, o, no, now)
+		case no.Retry:
+			return t.again(ctx, o, now, no.Reason(), no.After)
 		}
-		return t.refuse(ctx, o, handlers.Failed, no.Why)
+		return t.refuse(ctx, o, handlers.Failed, no.Reason())
 	}
 	if no.NoTexts {
 		first, then = then, first
+	}
+	if no.Mend != "" {
+		if err := t.out(ctx, met(o, no, now)); err != nil {
+			return err
+		}
+		if o.Alarm {
+			if err := t.unheard(ctx, o, no.Reason(), now); err != nil {
+				return err
+			}
+		}
 	}
 	if err := first(); err != nil {
 		return err
@@ -162,9 +180,15 @@ func (t *Texter) agree(ctx context.Context, o handlers.Outgoing, what string, te
 // heed keeps what the carrier's word says of the number: that it opted out there, or that no text reaches it.
 func (t *Texter) heed(ctx context.Context, o handlers.Outgoing, now time.Time, code int, noTexts bool, why string) (err error) {
 	if code == handlers.OptedOut {
-		_, _, err = t.Store.Turn(ctx, o.Event("21610"), o.To, func(handlers.State) (handlers.Effects, error) {
-			return handlers.Effects{Consent: &handlers.Consent{Out: true, At: now, Way: "carrier", Words: "21610"}}, nil
-		})
+		out := func(s handlers.State) (e handlers.Effects, err error) {
+			// What else they asked for, discretion say, holds when they opt in again.
+			if c := s.Consent; !c.Out {
+				c.Out, c.At, c.Way, c.Words = true, now, "carrier", "21610"
+				e.Consent = &c
+			}
+			return e, nil
+		}
+		_, _, err = t.Store.Turn(ctx, o.Event("21610"), o.To, out)
 	}
 	if noTexts && err == nil {
 		_, _, err = t.Store.Turn(ctx, o.Event("reach"), o.To, func(handlers.State) (handlers.Effects, error) {
@@ -189,7 +213,7 @@ func (t *Texter) capped(ctx context.Context, o handlers.Outgoing, by string, now
 
 // putOff has a row wait until due. Why is written down once, and doesn't cover an error that the row has had.
 func (t *Texter) putOff(ctx context.Context, o handlers.Outgoing, why string, due time.Time) error {
-	if o.Why == why || o.Errors > 0 {
+	if o.Why == why || o.Errors > 0 || o.Holds > 0 {
 		why = ""
 	}
 	return t.settle(ctx, o, handlers.Planned, why, due)
@@ -204,20 +228,44 @@ func (t *Texter) again(ctx context.Context, o handlers.Outgoing, now time.Time, 
 	wait := max(after, min(time.Second<<o.Errors, 30*time.Minute))
 	if o.Tries > 0 {
 		wait = max(wait, settleTime)
-	} else if !inTime(o, now.Add(wait)) {
-		return t.refuse(ctx, o, handlers.Failed, why+"; the visit comes before the next try")
+	} else if late := late(o, now.Add(wait)); late != "" {
+		return t.refuse(ctx, o, handlers.Failed, why+late)
 	}
 	t.Meter.Sent(o.Kind, "retry", 0)
 	return t.settle(ctx, o, handlers.Planned, why, now.Add(wait))
 }
 
+// stale is how long a text without a visit is tried: words that staff wrote so long ago may no
+// longer be true.
+const stale = 4 * time.Hour
+
+// late says why a row that leaves at that time would come too late; "" if it wouldn't.
+func late(o handlers.Outgoing, at time.Time) string {
+	switch {
+	case !inTime(o, at):
+		return "; the visit comes before the next try"
+	case !o.Unasked && !o.Alarm && at.Sub(o.First) > stale:
+		return "; what it says is too old for another try"
+	}
+	return ""
+}
+
 // inTime says whether a row that leaves at that time still comes before its visit.
 func inTime(o handlers.Outgoing, at time.Time) bool { return o.Start.IsZero() || at.Before(o.Start) }
 
-// Later is when a text that didn't arrive is tried again; zero if that makes no sense any more.
-func (t *Texter) Later(o handlers.Outgoing, now time.Time) time.Time {
-	at := now.Add(laterFirst << o.Errors)
-	if o.Alarm || o.Errors >= mostLater || !inTime(o, at) {
+// Later is when a text that didn't arrive is tried again, by its receipt; zero if that makes no
+// sense any more.
+func (t *Texter) Later(o handlers.Outgoing, r handlers.Receipt) time.Time {
+	first, most := cmp.Or(r.After, laterFirst), cmp.Or(r.Tries, mostLater)
+	wait := first << min(o.Errors, 10)
+	switch {
+	case r.Mend != "":
+		wait = max(first, min(wait, laterMost))
+	case first >= time.Hour: // it names its own time
+		wait = first
+	}
+	at := r.At.Add(wait)
+	if o.Alarm || !inTime(o, at) || o.Errors >= most && !(r.Mend != "" && o.Unasked) {
 		return time.Time{}
 	}
 	return at
@@ -227,7 +275,10 @@ func (t *Texter) Later(o handlers.Outgoing, now time.Time) time.Time {
 func (t *Texter) done(ctx context.Context, o handlers.Outgoing, now time.Time) error {
 	t.Meter.Sent(o.Kind, handlers.Sent, now.Sub(o.Due))
 	t.Log.Info("text sent", "id", o.ID, "kind", o.Kind, "to", o.To, "sid", o.SID)
-	return errors.Join(t.said(ctx, o, now), t.mark(ctx, o, handlers.Sent, ""), t.settle(ctx, o, handlers.Sent, "", time.Time{}))
+	return errors.Join(
+		t.said(ctx, o, now), t.mark(ctx, o, handlers.Sent, ""),
+		t.settle(ctx, o, handlers.Sent, "", time.Time{}), t.through(ctx, way(o), o, now),
+	)
 }
 
 // said keeps with each visit what a text that was sent said of it: how to prepare, or the question who drives the patient home.

@@ -72,17 +72,53 @@ func TestNumberThatTakesNoTexts(t *testing.T) {
 	}
 }
 
-// What didn't arrive is tried again for about four hours, and never after the visit.
+// What didn't arrive is tried again for about four hours, or as its receipt says, and never after
+// the visit.
 func TestLater(t *testing.T) {
 	g := newDoor(t)
 	now := g.clock.Now()
-	for i, want := range []time.Duration{15 * time.Minute, 30 * time.Minute, time.Hour, 2 * time.Hour, 0} {
-		got := g.Later(handlers.Outgoing{Errors: i, Start: now.Add(24 * time.Hour)}, now)
-		if want == 0 != got.IsZero() || want > 0 && got.Sub(now) != want {
-			t.Errorf("after %d errors: %v", i, got)
+	ahead := handlers.Outgoing{Unasked: true, Start: now.Add(72 * time.Hour)}
+	const m = time.Minute
+	type waits = []time.Duration
+	for _, c := range []struct {
+		name string
+		o    handlers.Outgoing
+		r    handlers.Receipt
+		want waits // after so many errors; 0 is never
+	}{
+		{name: "as the gate has it", o: ahead, want: waits{15 * m, 30 * m, 60 * m, 120 * m, 0}},
+		{
+			name: "sooner", o: ahead, r: handlers.Receipt{After: 5 * m},
+			want: waits{5 * m, 10 * m, 20 * m, 40 * m, 0},
+		},
+		{
+			name: "its own time", o: ahead, r: handlers.Receipt{After: 200 * m},
+			want: waits{200 * m, 200 * m, 200 * m, 200 * m, 0},
+		},
+		{
+			name: "twice", o: ahead, r: handlers.Receipt{After: 30 * m, Tries: 2},
+			want: waits{30 * m, 60 * m, 0},
+		},
+		{
+			name: "until it is mended", o: ahead, r: handlers.Receipt{Mend: "x"},
+			want: waits{15 * m, 30 * m, 60 * m, 60 * m, 60 * m, 60 * m, 60 * m},
+		},
+		{
+			name: "what staff wrote, until it is stale", r: handlers.Receipt{Mend: "x"},
+			want: waits{15 * m, 30 * m, 60 * m, 60 * m, 0},
+		},
+		{name: "an alarm", o: handlers.Outgoing{Alarm: true}, want: waits{0}},
+		{
+			name: "the visit is near", o: handlers.Outgoing{Start: now.Add(m)},
+			r: handlers.Receipt{Mend: "x"}, want: waits{0},
+		},
+	} {
+		for i, want := range c.want {
+			c.o.Errors, c.r.At = i, now
+			got := g.Later(c.o, c.r)
+			if want == 0 != got.IsZero() || want > 0 && got.Sub(now) != want {
+				t.Errorf("%s: after %d errors at %v, want in %v", c.name, i, got, want)
+			}
 		}
-	}
-	if !g.Later(handlers.Outgoing{Alarm: true}, now).IsZero() || !g.Later(handlers.Outgoing{Start: now.Add(time.Minute)}, now).IsZero() {
-		t.Error("an alarm, or one whose visit is near, is tried later")
 	}
 }

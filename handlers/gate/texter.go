@@ -31,6 +31,8 @@ type Texter struct {
 	Sleep func(time.Duration)
 	Meter handlers.Meter
 	Log   *slog.Logger
+
+	look glance // for outages
 }
 
 // longest is Twilio's limit of a text, in characters.

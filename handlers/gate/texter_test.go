@@ -48,7 +48,9 @@ func newDoor(t *testing.T) *door {
 // plan puts rows into the ledger, due now.
 func (g *door) plan(rows ...handlers.Outgoing) {
 	for i := range rows {
-		rows[i].To = g.to
+		if rows[i].To.IsZero() {
+			rows[i].To = g.to
+		}
 		if rows[i].Due.IsZero() {
 			rows[i].Due = g.clock.Now()
 		}

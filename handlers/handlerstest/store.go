@@ -191,7 +191,7 @@ func (s *Store) state(p handlers.Phone) handlers.State {
 	}
 	sort.Slice(out.Visits, func(i, j int) bool { return out.Visits[i].Start.Before(out.Visits[j].Start) })
 	for _, c := range s.cases {
-		if c.Phone == p && c.Open {
+		if c.Phone == p && c.Open && !c.Slot() {
 			out.Cases = append(out.Cases, c)
 		}
 	}

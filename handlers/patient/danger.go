@@ -12,6 +12,7 @@ import (
 func (t *turn) danger() {
 	t.talk.Choices = nil
 	say, title := t.dangerWords()
+	title += t.unanswerable()
 	for _, k := range t.verdict.Also {
 		if k == knowledge.OptOut || k == knowledge.Stop {
 			title += " They also opted out of texts: call."
@@ -26,12 +27,15 @@ func (t *turn) danger() {
 
 // dangerWords are those that fit who writes, and what the desk is told of it.
 func (t *turn) dangerWords() (say, title string) {
-	line := t.h.Base.Clinic.Lines.Emergency
+	called := "They were told to call " + t.h.Base.Clinic.Lines.Emergency + ". "
+	if !t.hears() {
+		called = "Nobody has told them to call " + t.h.Base.Clinic.Lines.Emergency + ". "
+	}
 	switch {
 	case t.verdict.About == screen.AboutNow:
-		return knowledge.SayCrisisNow, "May be in danger at this moment. They were told to call " + line + ". Reach them now."
+		return knowledge.SayCrisisNow, "May be in danger at this moment. " + called + "Reach them now."
 	case t.verdict.Kind == knowledge.Emergency:
-		return knowledge.SayEmergency, "Medical emergency. They were told to call " + line + ". Reach them now."
+		return knowledge.SayEmergency, "Medical emergency. " + called + "Reach them now."
 	case t.verdict.About == screen.AboutOther:
 		return knowledge.SayCrisisOther, "Writes of somebody who may be in danger. Reach them now."
 	}

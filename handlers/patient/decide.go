@@ -34,6 +34,10 @@ func (h *Handler) decide(s handlers.State, text handlers.Text, read knowledge.Re
 		t.e.Reply = handlers.Reply{Kind: knowledge.Machine, Lang: knowledge.Language(t.talk.Lang), Confidence: 1}
 		return t
 	}
+	if text.Sender != "" {
+		t.stranger()
+		return t
+	}
 	if t.echo(t.same()) {
 		return t
 	}
@@ -238,6 +242,7 @@ func (t *turn) toDesk(channel, kind, title string, open bool, page time.Time) {
 		id = "concern:" + t.text.ID
 	}
 	c := handlers.Case{ID: id, Channel: channel, Kind: kind, Title: title, Text: t.text.Body, Source: t.text.ID, At: t.now, Open: open, Page: page}
+	c.Sender = t.text.Sender
 	c.Wish = t.h.Base.Clinic.Waitlist.On && channel == handlers.DeskChannel && (kind == knowledge.Reschedule || t.e.Reply.Entry == openings)
 	s := t.state
 	s.Phone = t.text.From

@@ -25,7 +25,8 @@ type watch struct {
 	taken map[string]bool // rows that the carrier took although it didn't say so
 	off   map[string]bool // visits that were called off, came too late, or changed what is to be prepared
 	at    []time.Time     // of each text
-	fault func() int      // 0 none, 1 refused for now, 2 taken and not said so, 3 lost, 4 refused for good
+	// 0 none, 1 refused for now, 2 taken and not said so, 3 lost, 4 refused for good, 5 for the set-up
+	fault func() int
 	wrong []string
 }
 
@@ -43,6 +44,8 @@ func (w *watch) send(o handlers.Outgoing) (string, error) {
 		return "", errors.New("time-out")
 	case 4:
 		return "", &handlers.Refusal{Code: 30007, Why: "filtered"}
+	case 5:
+		return "", &handlers.Refusal{Code: 21705, Retry: true, Why: "no such service", Mend: "Mend it."}
 	}
 	w.told(o)
 	return "", nil
@@ -116,7 +119,8 @@ func TestEngineHoldsWhateverHappens(t *testing.T) {
 		b := newBooks(t, "2026-10-01 10:00")
 		b.clock.Set(base.Add(time.Duration(rapid.Int64Range(0, 250*86400).Draw(r, "begins")) * time.Second))
 		w := &watch{b: b, p: handlerstest.Phone(t, "0101"), had: map[string]bool{}, taken: map[string]bool{}, off: map[string]bool{}}
-		faults := rapid.SliceOfN(rapid.SampledFrom([]int{0, 0, 0, 0, 0, 1, 2, 3, 4}), 1, 20).Draw(r, "faults")
+		some := rapid.SampledFrom([]int{0, 0, 0, 0, 0, 1, 2, 3, 4, 5})
+		faults := rapid.SliceOfN(some, 1, 20).Draw(r, "faults")
 		n := 0
 		w.fault = func() int { n++; return faults[n%len(faults)] }
 		b.carrier.OnSend, b.carrier.OnFind = w.send, w.find

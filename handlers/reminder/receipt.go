@@ -2,7 +2,6 @@ package reminder
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
@@ -15,7 +14,7 @@ func (h *Handler) Receipt(ctx context.Context, r handlers.Receipt) error {
 	switch r.State {
 	case handlers.Sent, handlers.Delivered:
 	case "undelivered", "failed":
-		state, why = handlers.Failed, fmt.Sprintf("%s (%d)", r.Why, r.Code)
+		state, why = handlers.Failed, r.Reason()
 	default: // queued, sending: nothing new
 		return nil
 	}
@@ -29,7 +28,7 @@ func (h *Handler) Receipt(ctx context.Context, r handlers.Receipt) error {
 	}
 	var again time.Time
 	if state == handlers.Failed && r.Retry {
-		again = h.Gate.Later(o, r.At)
+		again = h.Gate.Later(o, r)
 	}
 	o, moved, err := h.Ledger.Advance(ctx, r.ID, state, r.SID, why, r.At, again)
 	if err != nil {

@@ -95,7 +95,8 @@ func TestWhoIsNotToldHowToPrepare(t *testing.T) {
 
 // A text that could not be sent, or didn't arrive, leaves its words to staff.
 func TestAPreparationThatDidNotArrive(t *testing.T) {
-	const want = "A text (prepare) did not reach the patient: the number can't get texts. Call them. Their visit is on Tue Oct 20 at 2:00 PM." + tellAll
+	const want = "A text (prepare) did not reach the patient: the number can't get texts (21614). " +
+		"Call them. Their visit is on Tue Oct 20 at 2:00 PM." + tellAll
 	b := newBooks(t, "2026-10-19 10:00")
 	b.book(t, infusion(t), reminder.Imported)
 	b.carrier.OnSend = func(handlers.Outgoing) (string, error) {

@@ -139,7 +139,7 @@ func TestTheOtherVisitIsTold(t *testing.T) {
 		return "", nil
 	}
 	b.until(t, "2026-10-17 12:00")
-	if got := b.outcomes(t, "confirm"); got != "failed: filtered, sent" {
+	if got := b.outcomes(t, "confirm"); got != "failed: filtered (30007), sent" {
 		t.Error(got)
 	}
 	// An unknown outcome holds both rows until it is known.

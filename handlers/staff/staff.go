@@ -85,22 +85,30 @@ func (h *Handler) Reply(ctx context.Context, r handlers.ThreadReply) error {
 		}
 		return nil // staff talking among themselves
 	}
-	if c.Phone.IsZero() {
+	if c.Slot() {
 		return h.slotReply(ctx, c, r)
 	}
 	_, _, err = h.Store.Turn(ctx, r.ID, c.Phone, func(s handlers.State) (handlers.Effects, error) {
+		if c.Phone.IsZero() {
+			return h.unsent(c, r, "Not sent: this thread reaches nobody's phone."), nil
+		}
 		return h.reply(s, c, r), nil
 	})
 	return err
 }
 
+// unsent marks what staff wrote as refused.
+func (h *Handler) unsent(c handlers.Case, r handlers.ThreadReply, why string) handlers.Effects {
+	return handlers.Effects{Posts: []handlers.Post{{
+		ID: r.ID + ":refused", Case: c.ID, Do: handlers.PostMark, Mark: r.ID,
+		State: handlers.Refused, Why: why, Due: h.Now(),
+	}}}
+}
+
 func (h *Handler) reply(s handlers.State, c handlers.Case, r handlers.ThreadReply) handlers.Effects {
 	now := h.Now()
 	if s.Consent.Out {
-		return handlers.Effects{Posts: []handlers.Post{{
-			ID: r.ID + ":refused", Case: c.ID, Do: handlers.PostMark, Mark: r.ID, State: handlers.Refused, Due: now,
-			Why: "Not sent: this number has opted out of texts. Please call.",
-		}}}
+		return h.unsent(c, r, "Not sent: this number has opted out of texts. Please call.")
 	}
 	talk := s.Conversation
 	talk.Taken, talk.By, talk.Choices, talk.Stood = now.Add(h.keep()), r.User, nil, now
@@ -132,7 +140,7 @@ func (h *Handler) Press(ctx context.Context, p handlers.Press) error {
 	if err != nil {
 		return err
 	}
-	if c.Phone.IsZero() {
+	if c.Slot() {
 		return h.slotPress(ctx, c, p)
 	}
 	_, err = h.do(ctx, c, p)
@@ -224,12 +232,15 @@ func (h *Handler) press(s handlers.State, c handlers.Case, row handlers.Outgoing
 	default:
 		return handlers.Effects{}
 	}
-	return handlers.Effects{
-		Conversation: &talk,
-		Cases:        []handlers.Case{c},
+	e := handlers.Effects{
+		Cases: []handlers.Case{c},
 		Posts: []handlers.Post{
 			{ID: p.ID + ":card", Case: c.ID, Do: handlers.PostCard, Due: now},
 			{ID: p.ID + ":note", Case: c.ID, Do: handlers.PostNote, From: p.User, Text: note, Due: now},
 		},
 	}
+	if !c.Phone.IsZero() {
+		e.Conversation = &talk
+	}
+	return e
 }

@@ -69,10 +69,10 @@ func (f *Fake) create(w http.ResponseWriter, r *http.Request) {
 		fail(w, fault)
 		return
 	}
-	m, code := f.take(form)
+	m, no := f.take(form)
 	switch {
-	case code != 0:
-		fail(w, Fault{Status: http.StatusBadRequest, Code: code})
+	case no.Code != 0:
+		fail(w, no)
 	case fault.Lose:
 		panic(http.ErrAbortHandler)
 	case fault.Hang:
@@ -129,8 +129,9 @@ func (f *Fake) wait(r *http.Request, d time.Duration) {
 
 var number = regexp.MustCompile(`^\+[1-9]\d{6,14}$`)
 
-// take stores the text, or returns the code that it is refused with.
-func (f *Fake) take(form url.Values) (Message, int) {
+// take stores the text, or returns what it is refused with.
+func (f *Fake) take(form url.Values) (Message, Fault) {
+	bad := func(code int) Fault { return Fault{Status: http.StatusBadRequest, Code: code} }
 	m := Message{
 		From: form.Get("From"), To: form.Get("To"), Service: form.Get("MessagingServiceSid"), Body: form.Get("Body"),
 		Callback: form.Get("StatusCallback"), Direction: "outbound-api", Status: "queued", Created: f.c.Now(),
@@ -140,28 +141,28 @@ func (f *Fake) take(form url.Values) (Message, int) {
 	}
 	switch {
 	case m.To == "":
-		return m, 21604
+		return m, bad(21604)
 	case !number.MatchString(m.To):
-		return m, 21211
+		return m, bad(21211)
 	case m.From == "" && m.Service == "":
-		return m, 21603
+		return m, bad(21603)
 	case m.Body == "":
-		return m, 21602
+		return m, bad(21602)
 	case utf8.RuneCountInString(m.Body) > 1600:
-		return m, 21617
+		return m, bad(21617)
 	}
 	f.mu.Lock()
-	rule := f.rules[m.To]
-	if rule != 0 && rule < 30000 {
+	no, receipt := f.rule(m.To)
+	if no.Code != 0 {
 		f.mu.Unlock()
-		return m, rule
+		return m, no
 	}
 	m.SID = f.add(m)
 	f.mu.Unlock()
 	if f.worker != nil && m.Callback != "" {
-		f.worker.add(m, rule)
+		f.worker.add(m, receipt)
 	}
-	return m, 0
+	return m, Fault{}
 }
 
 // fail answers with an error of Twilio's shape.

@@ -17,7 +17,7 @@ type Call struct {
 	Created  time.Time
 }
 
-// call rings a phone: it keeps that it was to be rung.
+// call rings a phone: it keeps that it was to be rung, unless its number's fate is a refusal.
 func (f *Fake) call(w http.ResponseWriter, r *http.Request) {
 	if err := r.ParseForm(); err != nil {
 		fail(w, Fault{Status: http.StatusBadRequest, Code: 20001})
@@ -29,6 +29,11 @@ func (f *Fake) call(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	f.mu.Lock()
+	if no, _ := f.rule(c.To); no.Code != 0 {
+		f.mu.Unlock()
+		fail(w, no)
+		return
+	}
 	c.SID = fmt.Sprintf("CA%s%016x", f.prefix, len(f.calls)+1)
 	f.calls = append(f.calls, c)
 	f.mu.Unlock()

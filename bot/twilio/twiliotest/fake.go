@@ -158,12 +158,36 @@ func (f *Fake) Close() {
 	})
 }
 
-// Rule gives a number a fate, by Twilio's code: 21610 (opted out) and its like refuse the post; 30006 (landline) and the other codes
-// from 30000 take the text and fail in the receipt. 0 lifts it.
+// Rule gives a number a fate, by Twilio's code: 21610 (opted out) and its like refuse the post, a
+// call's too; 30006 (landline) and the other codes from 30000 take the text and fail in the
+// receipt. 0 lifts it. To "" it is the fate of every number without one of its own: the account's,
+// say.
 func (f *Fake) Rule(to string, code int) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.rules[to] = code
+}
+
+// rule is the fate of a number: whether its post is refused, with which status and code, or which
+// code its receipt brings. f.mu is held.
+func (f *Fake) rule(to string) (refused Fault, receipt int) {
+	code := f.rules[to]
+	if code == 0 {
+		code = f.rules[""]
+	}
+	if code >= 30000 || code == 0 {
+		return Fault{}, code
+	}
+	refused = Fault{Status: http.StatusBadRequest, Code: code}
+	switch code {
+	case 20003:
+		refused.Status = http.StatusUnauthorized
+	case 20404:
+		refused.Status = http.StatusNotFound
+	case 20429:
+		refused.Status = http.StatusTooManyRequests
+	}
+	return refused, 0
 }
 
 // Route says where a public base is to be found: what is posted to a URL that begins with it goes to place, signed as for the public URL.

@@ -1,0 +1,72 @@
+package twilio
+
+import (
+	"context"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/beacon-clinic/beacon/handlers"
+)
+
+// The kinds of senders that are no patient's number, by which they are counted.
+const (
+	ownSender        = "own"
+	unreadableSender = "unreadable"
+)
+
+// channel is what stands before an address of another channel than SMS: "rcs:", "whatsapp:",
+// "messenger:". source: twilio.com/docs/messaging/channels
+var channel = regexp.MustCompile(`^\s*[A-Za-z][A-Za-z0-9_-]*:`)
+
+// address reads a sender or a recipient as Twilio names it. A number is that number on every
+// channel, whatever stands between its digits; what is none (a short code, a name, a Messenger id)
+// is an error. on says whether a channel was named, on which an answer reaches whoever it is.
+func address(s string) (p handlers.Phone, on bool, err error) {
+	prefix := channel.FindString(s)
+	digits := strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) || unicode.Is(unicode.Dash, r) || strings.ContainsRune("().", r) {
+			return -1
+		}
+		return r
+	}, s[len(prefix):])
+	p, err = handlers.NewPhone(digits)
+	return p, prefix != "", err
+}
+
+// heard brings a text to whoever answers patients, and returns what it is answered. One of our own
+// numbers gets nothing: a bot that answers itself never ends. A sender that is no number gets an
+// answer only if it is in danger, and on a channel that can bring it one.
+func (t *Twilio) heard(ctx context.Context, from, to string, text handlers.Text) ([]string, error) {
+	phone, on, err := address(from)
+	switch {
+	case err != nil:
+		text.Sender, text.Mute = from, !on
+		t.c.Odd(unreadableSender)
+		t.c.Log.Warn("text of a sender that is no number", "id", text.ID, "sender", mask(from))
+	case t.own(phone, to):
+		t.c.Odd(ownSender)
+		t.c.Log.Warn("text of a number of our own: no answer", "id", text.ID, "from", phone)
+		return nil, nil
+	default:
+		text.From = phone
+	}
+	reply, err := t.c.Patient.Receive(ctx, text)
+	if text.Mute {
+		reply.Bodies = nil
+	}
+	return reply.Bodies, err
+}
+
+// own says whether a number is one of ours: it was named so, or the text came to it.
+func (t *Twilio) own(p handlers.Phone, to string) bool {
+	called, _, err := address(to)
+	return slices.Contains(t.ours, p) || err == nil && p == called
+}
+
+// mask shows the end of a sender, as a number's is shown, and of a short one no more than half.
+func mask(sender string) string {
+	r := []rune(sender)
+	return "…" + string(r[len(r)-min(4, len(r)/2):])
+}

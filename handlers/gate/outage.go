@@ -1,0 +1,285 @@
+package gate
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/beacon-clinic/beacon/handlers"
+)
+
+const (
+	// A row that the clinic's own set-up holds up comes back after so long, doubled each time up to
+	// the most: as long as it makes sense for its visit.
+	holdFirst = 15 * time.Second
+	holdMost  = 30 * time.Minute
+	// tryMost is the most between two tries of all that is held up.
+	tryMost = 5 * time.Minute
+	// quiet is how long an outage has held up nothing when any text that goes through ends it. It is
+	// longer than any row waits, so that what goes one way ends no outage of another.
+	quiet = laterMost + 5*time.Minute
+	// lookEvery is how often a text that had no trouble looks for an outage to end, and noteEvery how
+	// often one that has trouble writes down that the outage goes on.
+	lookEvery = time.Minute
+	noteEvery = 5 * time.Second
+)
+
+// glance keeps a process from looking at every text whether there is an outage.
+type glance struct {
+	mu   sync.Mutex
+	next map[string]time.Time // by way
+}
+
+// due says whether it is time to look.
+func (g *glance) due(way string, now time.Time) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if now.Before(g.next[way]) {
+		return false
+	}
+	if g.next == nil {
+		g.next = map[string]time.Time{}
+	}
+	g.next[way] = now.Add(lookEvery)
+	return true
+}
+
+// way is the one that a row goes.
+func way(o handlers.Outgoing) string {
+	if o.Voice {
+		return handlers.WayCall
+	}
+	return handlers.WaySend
+}
+
+// hold puts back a row that the clinic's own set-up holds up, for as long as it makes sense.
+func (t *Texter) hold(
+	ctx context.Context, o handlers.Outgoing, no *handlers.Refusal, now time.Time,
+) error {
+	o.Holds++
+	at := now.Add(max(no.After, min(holdFirst<<min(o.Holds-1, 10), holdMost)))
+	// What the carrier may have is to be known first.
+	if why := late(o, at); why != "" && o.Tries == 0 {
+		return t.refuse(ctx, o, handlers.Failed, no.Reason()+why)
+	}
+	t.Meter.Sent(o.Kind, "held", 0)
+	return t.settle(ctx, o, handlers.Planned, no.Reason(), at)
+}
+
+// shut is until when a row that was held up leaves an outage alone; zero if it may be tried now.
+// One row tries for all, ever more seldom: each try counts against the day's segments, and a
+// hundred rows that come back are a hundred refusals.
+func (t *Texter) shut(
+	ctx context.Context, o handlers.Outgoing, now time.Time,
+) (until time.Time, err error) {
+	if o.Holds == 0 && o.Errors == 0 {
+		return until, nil
+	}
+	s, err := t.Store.Peek(ctx, handlers.Phone{})
+	if err != nil {
+		return until, err
+	}
+	ways := []string{way(o)}
+	if o.Errors > 0 {
+		ways = append(ways, handlers.WayDeliver)
+	}
+	for _, way := range ways {
+		if until = nextTry(s, way, o); until.IsZero() {
+			continue
+		}
+		if !until.After(now) {
+			until, err = t.try(ctx, way, o, now)
+		}
+		if err != nil || !until.IsZero() {
+			return until, err
+		}
+	}
+	return time.Time{}, nil
+}
+
+// try gives a row the turn to try a closed way; else it says when the next one is.
+func (t *Texter) try(
+	ctx context.Context, way string, o handlers.Outgoing, now time.Time,
+) (until time.Time, err error) {
+	id := fmt.Sprintf("try:%s:%d:%s", way, now.UnixMilli(), o.ID)
+	take := func(s handlers.State) (e handlers.Effects, err error) {
+		if until = nextTry(s, way, o); !until.IsZero() && !until.After(now) {
+			c := *s.Outage(way, 0)
+			c.Outage, until = c.Outage.Tried(now), time.Time{}
+			e.Cases = []handlers.Case{c}
+		}
+		return e, nil
+	}
+	_, _, err = t.Store.Turn(ctx, id, handlers.Phone{}, take)
+	return until, err
+}
+
+// nextTry is when a closed way is tried next; zero if it is open, or the row has no other time.
+func nextTry(s handlers.State, way string, o handlers.Outgoing) time.Time {
+	c := s.Outage(way, 0)
+	if c == nil {
+		return time.Time{}
+	}
+	at := c.Outage.Last.Add(min(max(c.Outage.Last.Sub(c.At)/8, holdFirst), tryMost))
+	if late(o, at) != "" {
+		return time.Time{}
+	}
+	return at.Add(time.Millisecond - 1).Truncate(time.Millisecond) // as rows fall due
+}
+
+// stop is a row that met a closed way.
+type stop struct {
+	way  string
+	row  string
+	code int
+	why  string // with the code
+	mend string
+	at   time.Time
+}
+
+// met is what a row that the carrier refused has met.
+func met(o handlers.Outgoing, no *handlers.Refusal, now time.Time) stop {
+	return stop{way(o), o.ID, no.Code, no.Reason(), no.Mend, now}
+}
+
+// out tells the desk that the clinic's own set-up closes a way: one card for all that it holds up,
+// and a line in its thread for each code that comes besides. What it knows it isn't told again.
+func (t *Texter) out(ctx context.Context, x stop) error {
+	s, err := t.Store.Peek(ctx, handlers.Phone{})
+	if err != nil {
+		return err
+	}
+	if c := s.Outage(x.way, x.code); c != nil && c.Outage.Known(x.code) &&
+		!c.Outage.Takes(x.row) && x.at.Sub(c.Outage.Last) < noteEvery {
+		return nil
+	}
+	news := false
+	tell := func(s handlers.State) (handlers.Effects, error) {
+		e := x.tell(s)
+		news = len(e.Posts) > 0
+		return e, nil
+	}
+	_, _, err = t.Store.Turn(ctx, x.event(), handlers.Phone{}, tell)
+	if err == nil && news {
+		t.Log.Error("the clinic's set-up at the carrier closes a way",
+			"way", x.way, "code", x.code, "why", x.why, "mend", x.mend)
+	}
+	return err
+}
+
+// event is the id of what the row met.
+func (x stop) event() string {
+	return fmt.Sprintf("outage:%s:%d:%d:%s", x.way, x.at.UnixMilli(), x.code, x.row)
+}
+
+// tell is what the desk is told of it: a card if it is the first of its kind, a line in the thread
+// if its code is.
+func (x stop) tell(s handlers.State) (e handlers.Effects) {
+	c := handlers.Case{
+		ID:      fmt.Sprintf("outage:%s:%d", x.way, x.at.UnixMilli()),
+		Channel: handlers.DeskChannel, Kind: handlers.CaseOutage, At: x.at, Open: true,
+		Title:  closed(x.way) + " " + x.fault() + " " + waits(x.way),
+		Outage: &handlers.Outage{Way: x.way},
+	}
+	say, ping := closed(x.way)+" See this card for what to do.", "channel"
+	open := s.Outage(x.way, x.code)
+	known := open != nil && open.Outage.Known(x.code)
+	if open != nil {
+		c = *open
+		say, ping = "Another fault holds texts or calls up as well. "+x.fault(), "here"
+	}
+	if open != nil && !known {
+		c.More++
+	}
+	c.Outage = c.Outage.Hold(x.row, x.code, x.at)
+	e.Cases = []handlers.Case{c}
+	if !known {
+		e.Posts = posts(c.ID, x.event(), say, ping, x.at)
+	}
+	return e
+}
+
+// posts show an outage's card as it now is, and a line in its thread.
+func posts(id, event, say, ping string, now time.Time) []handlers.Post {
+	return []handlers.Post{
+		{ID: event + ":card", Case: id, Do: handlers.PostCard, Due: now},
+		{
+			ID: event + ":note", Case: id, Do: handlers.PostNote, From: "bot", Text: say, Ping: ping,
+			Due: now.Add(time.Millisecond),
+		},
+	}
+}
+
+// closed says which way is.
+func closed(way string) string {
+	switch way {
+	case handlers.WayCall:
+		return "The on-call phone can't be rung."
+	case handlers.WayDeliver:
+		return "Texts leave but don't arrive."
+	}
+	return "Texts can't leave."
+}
+
+// fault is what is wrong with the set-up, and what to do.
+func (x stop) fault() string {
+	if x.why == "" {
+		return x.mend
+	}
+	return strings.ToUpper(x.why[:1]) + x.why[1:] + ". " + x.mend
+}
+
+// waits says what becomes of what is held up.
+func waits(way string) string {
+	if way == handlers.WayCall {
+		return "Until then nobody is rung: watch the urgent channel."
+	}
+	return "What is held up waits and is tried again by itself; " +
+		"who can't be told in time stands in this thread."
+}
+
+// through ends the outage of a way by which a row has gone: one that it held up, or any after a
+// quiet while.
+func (t *Texter) through(
+	ctx context.Context, way string, o handlers.Outgoing, now time.Time,
+) error {
+	if o.Holds == 0 && o.Errors == 0 && !t.look.due(way, now) {
+		return nil
+	}
+	s, err := t.Store.Peek(ctx, handlers.Phone{})
+	c := s.Outage(way, 0)
+	if err != nil || c == nil || !c.Outage.Held(o.ID) && now.Sub(c.Outage.Last) <= quiet {
+		return err
+	}
+	over := func(s handlers.State) (e handlers.Effects, err error) {
+		if open := s.Outage(way, 0); open != nil && open.ID == c.ID {
+			done := *open
+			done.Open = false
+			e.Cases = []handlers.Case{done}
+			say := "It is over: this works again. What waits leaves by itself."
+			e.Posts = posts(c.ID, "over:"+c.ID, say, "", now)
+		}
+		return e, nil
+	}
+	if _, _, err = t.Store.Turn(ctx, "over:"+c.ID, handlers.Phone{}, over); err == nil {
+		t.Log.Info("an outage is over", "way", way, "case", c.ID)
+	}
+	return err
+}
+
+// under is the open outage that held a row up which has failed; nil if none did.
+func (t *Texter) under(ctx context.Context, o handlers.Outgoing) (*handlers.Case, error) {
+	if o.State != handlers.Failed || o.Holds == 0 && o.Errors == 0 {
+		return nil, nil
+	}
+	s, err := t.Store.Peek(ctx, handlers.Phone{})
+	if err != nil {
+		return nil, err
+	}
+	if c := s.Outage(handlers.WaySend, 0); c != nil && o.Holds > 0 {
+		return c, nil
+	}
+	return s.Outage(handlers.WayDeliver, 0), nil
+}
