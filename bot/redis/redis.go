@@ -16,11 +16,12 @@ import (
 
 // Redis is the store. Use Open.
 type Redis struct {
-	// db retries what failed on the way; all that goes through it is idempotent. once never retries: a claim that was made twice would
-	// leave the first one to its lease.
-	db, once redis.UniversalClient
-	line     *line // of once, for the hands that carry texts
-	now      func() time.Time
+	// db retries what failed on the way; all that goes through it is idempotent. once is the same
+	// client for what is not: a claim that was made twice would leave the first one to its lease.
+	db   redis.UniversalClient
+	once once
+	line *line // of once, for the hands that carry texts
+	now  func() time.Time
 }
 
 // Config is what Open needs.
@@ -36,9 +37,8 @@ func Open(c Config) (*Redis, error) {
 		return nil, err
 	}
 	redis.SetLogger(quiet{}) // every error is returned as well, and logged once where it ends
-	once := *o
-	once.MaxRetries = -1
-	r := &Redis{db: redis.NewUniversalClient(o), once: redis.NewUniversalClient(&once), now: c.Now}
+	r := &Redis{db: redis.NewUniversalClient(o), now: c.Now}
+	r.once = once{r.db}
 	r.line = &line{db: r.once}
 	return r, nil
 }
@@ -81,7 +81,7 @@ func Options(url string) (*redis.UniversalOptions, error) {
 }
 
 // Close gives the connections back.
-func (r *Redis) Close() error { return errors.Join(r.db.Close(), r.once.Close()) }
+func (r *Redis) Close() error { return r.db.Close() }
 
 // Ready says whether Redis answers.
 func (r *Redis) Ready(ctx context.Context) error {
