@@ -16,6 +16,7 @@ func newMeter(store interface {
 	OpenCases(ctx context.Context) (int64, error)
 	Waiting(ctx context.Context) (int64, error)
 	FailedTexts(ctx context.Context) (int64, error)
+	Away() (now bool, times int64)
 },
 ) *meter {
 	m := &meter{metrics.NewSet()}
@@ -33,6 +34,16 @@ func newMeter(store interface {
 	gauge("beacon_desk_waiting", store.OpenCases)
 	gauge("beacon_texts_waiting", store.Waiting)
 	gauge("beacon_texts_failed", store.FailedTexts)
+	m.set.NewGauge("beacon_redis_away", func() float64 {
+		if now, _ := store.Away(); now {
+			return 1
+		}
+		return 0
+	})
+	m.set.NewGauge("beacon_redis_away_total", func() float64 {
+		_, times := store.Away()
+		return float64(times)
+	})
 	return m
 }
 

@@ -22,6 +22,8 @@ type Redis struct {
 	once once
 	line *line // of once, for the hands that carry texts
 	now  func() time.Time
+
+	breaker *breaker // of db
 }
 
 // Config is what Open needs.
@@ -37,7 +39,8 @@ func Open(c Config) (*Redis, error) {
 		return nil, err
 	}
 	redis.SetLogger(quiet{}) // every error is returned as well, and logged once where it ends
-	r := &Redis{db: redis.NewUniversalClient(o), now: c.Now}
+	r := &Redis{db: redis.NewUniversalClient(o), now: c.Now, breaker: &breaker{now: time.Now}}
+	r.db.AddHook(r.breaker)
 	r.once = once{r.db}
 	r.line = &line{db: r.once}
 	return r, nil
@@ -49,16 +52,23 @@ type quiet struct{}
 // Printf implements the vendor's logger.
 func (quiet) Printf(context.Context, string, ...any) {}
 
+// poolSize is how many commands may be under way at once. Redis does one after another, so more
+// would only wait there; as few as the vendor's default on a small machine let them wait here.
+const poolSize = 64
+
 // Options reads a REDIS_URL.
 func Options(url string) (*redis.UniversalOptions, error) {
 	o := &redis.UniversalOptions{
 		ContextTimeoutEnabled: true, // else a deadline of 100 ms takes the read timeout
 		DialTimeout:           2 * time.Second,
 		DialerRetries:         1, // five each try, as it comes, keep a patient in danger waiting while Redis is away
-		ReadTimeout:           2 * time.Second,
-		WriteTimeout:          2 * time.Second,
-		MaxRetries:            3,
-		DisableIdentity:       true,
+		ReadTimeout:           patience,
+		WriteTimeout:          patience,
+		PoolTimeout:           patience,
+		PoolSize:              poolSize,
+
+		MaxRetries:      3,
+		DisableIdentity: true,
 	}
 	for _, u := range strings.Split(url, ",") {
 		one, err := redis.ParseURL(strings.TrimSpace(u))

@@ -10,13 +10,14 @@ import (
 
 // Proxy stands between a client and a server and does to their connection what networks do.
 type Proxy struct {
-	addr string // of the server
+	addr, server string
 
 	mu   sync.Mutex
 	next *sync.Cond
 	word []byte // a request that holds it has its connection cut; nil cuts none
 	cuts int
 	hung bool
+	held int // requests that came while it hung
 	over bool
 }
 
@@ -28,7 +29,7 @@ func NewProxy(t testing.TB, listen, to string) *Proxy {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &Proxy{addr: "127.0.0.1:" + to}
+	p := &Proxy{addr: l.Addr().String(), server: "127.0.0.1:" + to}
 	p.next = sync.NewCond(&p.mu)
 	var wg sync.WaitGroup
 	wg.Go(func() {
@@ -50,6 +51,9 @@ func NewProxy(t testing.TB, listen, to string) *Proxy {
 	})
 	return p
 }
+
+// Addr is where the proxy listens.
+func (p *Proxy) Addr() string { return p.addr }
 
 // CutAfter cuts the connection of the next request that holds a word, once the server has answered
 // it and before the client hears the answer.
@@ -75,8 +79,15 @@ func (p *Proxy) Hang(hung bool) {
 	p.next.Broadcast()
 }
 
+// Held is how many requests have come while it hung.
+func (p *Proxy) Held() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.held
+}
+
 func (p *Proxy) serve(client net.Conn) {
-	server, err := net.Dial("tcp", p.addr)
+	server, err := net.Dial("tcp", p.server)
 	if err != nil {
 		_ = client.Close()
 		return
@@ -122,6 +133,9 @@ func (p *Proxy) pass(from, to net.Conn, look func([]byte) bool) {
 	for {
 		n, err := from.Read(b)
 		p.mu.Lock()
+		if p.hung && n > 0 {
+			p.held++
+		}
 		for p.hung && !p.over {
 			p.next.Wait()
 		}
