@@ -126,7 +126,7 @@ func wireLive(c *Config, transport http.RoundTripper, log *slog.Logger) (*app, e
 	if base.Clinic.Placeholder {
 		return nil, errors.New("clinic.yaml is the shipped placeholder: put in your clinic's own facts and delete the line placeholder: true (KNOWLEDGE_DIR, see knowledge/README.md)")
 	}
-	store, err := redis.Open(redis.Config{URL: c.RedisURL, Now: time.Now})
+	store, err := redis.Open(redis.Config{URL: c.RedisURL, Now: time.Now, Skew: time.Second})
 	if err != nil {
 		return nil, fmt.Errorf("REDIS_URL: %w", err)
 	}

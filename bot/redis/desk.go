@@ -37,7 +37,8 @@ return 1`)
 // ClaimPosts implements handlers.Posts.
 func (r *Redis) ClaimPosts(ctx context.Context, now time.Time, n int, lease time.Duration) ([]handlers.Post, error) {
 	list, _, err := claimed(claim.Run(ctx, r.once, []string{keyPostsDue, keyPost(""), keyServer},
-		ms(now), n, ms(now.Add(lease)), rand.Text(), doubtStep.Milliseconds(), keepDoubt.Milliseconds()))
+		now.UnixMicro(), r.skew.Microseconds(), n, lease.Milliseconds(), rand.Text(),
+		doubtStep.Milliseconds(), keepDoubt.Milliseconds()))
 	if err != nil {
 		return nil, err
 	}

@@ -47,6 +47,11 @@ func keyThread(thread string) string  { return tag + "thread:" + thread }  // st
 func keyWords(id string) string       { return tag + "words:" + id }       // string: the body of an asked text; keepWords
 func keyPost(id string) string        { return tag + "post:" + id }        // hash: row (JSON Post), token, claims; keepPost
 
+// keySegments counts the segments of a day ("2006-01-02"). A day has a key of its own, so that a
+// process whose clock is wrong doesn't begin everybody's count anew.
+// string: the count; keepPace after the last
+func keySegments(day string) string { return tag + "pace:" + day }
+
 // keyText is a row of the ledger of texts; keepText once settled.
 // hash: row (JSON Outgoing), body, state, tries, errors, round, first, sid, was (SIDs of earlier rounds), why, at, token, claims, to (the
 // number), queue (the key of its queue), by and due (of a row that another's text tells: that row, and when it was due itself), with (of
@@ -71,7 +76,7 @@ const (
 	keyTextsFirst = tag + "texts:first"  // sorted set: the same of other asked rows
 	keyTextsDue   = tag + "texts:due"    // sorted set: the same of unasked rows
 	keyFailed     = tag + "texts:failed" // sorted set: ids of failed rows that staff haven't seen to, by the ms they failed
-	keyPace       = tag + "pace"         // hash: next (the µs from which a segment is free), day, used (segments of that day); keepPace
+	keyPace       = tag + "pace:next"    // string: the µs from which a segment is free; keepPace
 	keySlotsDue   = tag + "slots:due"    // sorted set: ids of the slots on offer by the ms they are looked at again
 	keySlots      = tag + "slots"        // sorted set: ids of slots by the ms they became free; keepFreed
 	keyWaitlist   = tag + "waitlist"     // hash: JSON Wish by number and type; for ever

@@ -22,6 +22,7 @@ type Redis struct {
 	once once
 	line *line // of once, for the hands that carry texts
 	now  func() time.Time
+	skew time.Duration
 
 	breaker *breaker // of db
 }
@@ -30,6 +31,9 @@ type Redis struct {
 type Config struct {
 	URL string           // redis:// or rediss://; several, comma-separated, are a Cluster
 	Now func() time.Time // the clock that lifetimes and ledgers go by
+	// Skew is by how much that clock may differ from the server's. Beyond it, queues, leases and
+	// the pace go by the server's. 0 where the clock is turned by hand.
+	Skew time.Duration
 }
 
 // Open makes the store; it does not connect yet, so that the bot can start while Redis is away.
@@ -39,7 +43,9 @@ func Open(c Config) (*Redis, error) {
 		return nil, err
 	}
 	redis.SetLogger(quiet{}) // every error is returned as well, and logged once where it ends
-	r := &Redis{db: redis.NewUniversalClient(o), now: c.Now, breaker: &breaker{now: time.Now}}
+	r := &Redis{
+		db: redis.NewUniversalClient(o), now: c.Now, skew: c.Skew, breaker: &breaker{now: time.Now},
+	}
 	r.db.AddHook(r.breaker)
 	r.once = once{r.db}
 	r.line = &line{db: r.once}
