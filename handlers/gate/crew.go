@@ -13,10 +13,13 @@ const (
 	// Batch is how many rows are claimed at a time, and Hands how many are carried at once.
 	Batch = 64
 	Hands = 16
-	// carryTime bounds the carrying of one row, and sendTime the send in it: a send ends well within the lease that it began with, even
-	// if the process was stopped in between, so that nobody looks for it too early.
+	// carryTime bounds the carrying of one row.
 	carryTime = 40 * time.Second
+	// sendTime is how long after its begin a send has ended, whatever came in between: well within
+	// the lease that begins there, so that nobody looks for it too early. If less than leastTime of
+	// it is left, the request isn't made: its outcome would more likely than not be unknown.
 	sendTime  = 12 * time.Second
+	leastTime = 2 * time.Second
 	// mostRounds bounds one Deliver, so that a row that stays due can't hold up everything else.
 	mostRounds = 1000
 )
