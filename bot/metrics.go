@@ -77,6 +77,11 @@ func (m *meter) Taken(kind string, after time.Duration) {
 	m.set.GetOrCreateHistogram(fmt.Sprintf("beacon_taken_seconds{kind=%q}", kind)).Update(after.Seconds())
 }
 
+// Panicked implements handlers.Meter.
+func (m *meter) Panicked(what string) {
+	m.set.GetOrCreateCounter(fmt.Sprintf("beacon_panics_total{what=%q}", what)).Inc()
+}
+
 func (m *meter) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
 	m.set.WritePrometheus(w)

@@ -179,4 +179,6 @@ type Meter interface {
 	Sent(kind, outcome string, late time.Duration)
 	Posted(outcome string)
 	Taken(kind string, after time.Duration)
+	// Panicked counts the panics that were recovered, by what was handled: text, post, slot …
+	Panicked(what string)
 }

@@ -53,12 +53,14 @@ type Outgoing struct {
 	Tries  int       `json:"tries"`
 	First  time.Time `json:"first,omitzero"`
 	Errors int       `json:"errors"`
-	Was    string    `json:"-"` // the carrier's ids of earlier rounds, a space after each
-	Round  int       `json:"-"` // how often it was put back after it had failed
-	Apart  bool      `json:"-"` // it tells of no other row than those in With
-	Share  Share     `json:"-"` // of the caps
-	Token  string    `json:"-"` // of the claim
-	Doubt  Doubt     `json:"-"` // of the claim, too
+	// Panics is how often the row panicked while it was carried.
+	Panics int    `json:"panics,omitempty"`
+	Was    string `json:"-"` // the carrier's ids of earlier rounds, a space after each
+	Round  int    `json:"-"` // how often it was put back after it had failed
+	Apart  bool   `json:"-"` // it tells of no other row than those in With
+	Share  Share  `json:"-"` // of the caps
+	Token  string `json:"-"` // of the claim
+	Doubt  Doubt  `json:"-"` // of the claim, too
 }
 
 // What a text says of a visit, beyond that it stands.

@@ -149,11 +149,16 @@ func (t *Texter) carry(ctx context.Context, claimed handlers.Claim) (sent bool, 
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), carryTime)
 	defer cancel()
 	o, s, now := claimed.Outgoing, claimed.Known, t.Now()
+	defer func() {
+		if p := handlers.Recovered(recover()); p != nil {
+			sent, err = false, t.panicked(ctx, o, p)
+		}
+	}()
 	switch {
 	case stop:
 		return false, t.settle(ctx, o, handlers.Planned, "", o.Due)
 	case o.Alarm:
-		return t.alarm(ctx, o, now)
+		return t.alarm(ctx, &o, now)
 	case o.Task:
 		return false, t.task(ctx, o, now)
 	case o.State == handlers.Planned && o.Tries == 0 && now.Before(o.Doubt.Until):
@@ -180,7 +185,8 @@ func (t *Texter) carry(ctx context.Context, claimed handlers.Claim) (sent bool, 
 	if settled, err := t.withhold(ctx, o, c); settled {
 		return false, err
 	}
-	return t.send(ctx, s, worded(o, c), now)
+	o = worded(o, c)
+	return t.send(ctx, s, &o, now)
 }
 
 // withhold settles a row that isn't to leave now.
@@ -215,13 +221,13 @@ func (t *Texter) task(ctx context.Context, o handlers.Outgoing, now time.Time) e
 }
 
 // alarm tells the on-call phone of a case that nobody has. What an earlier try came to isn't looked up: better twice than never.
-func (t *Texter) alarm(ctx context.Context, o handlers.Outgoing, now time.Time) (bool, error) {
+func (t *Texter) alarm(ctx context.Context, o *handlers.Outgoing, now time.Time) (bool, error) {
 	c, ok, err := t.Case(ctx, o.Case)
 	if err != nil {
 		return false, err
 	}
 	if !ok || !c.Open || c.TakenBy != "" {
-		return false, t.refuse(ctx, o, handlers.Skipped, "somebody has the case")
+		return false, t.refuse(ctx, *o, handlers.Skipped, "somebody has the case")
 	}
 	return t.send(ctx, handlers.State{}, o, now)
 }

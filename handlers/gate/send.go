@@ -88,12 +88,16 @@ func (t *Texter) await(at time.Time) bool {
 	return t.Now().Sub(at) <= missed
 }
 
-// send hands a row over to the carrier, having stored that it does.
-func (t *Texter) send(ctx context.Context, s handlers.State, o handlers.Outgoing, now time.Time) (bool, error) {
-	o, began, err := t.begin(ctx, s, o, now)
+// send hands a row over to the carrier, having stored that it does. row is kept as it stands in the
+// ledger, whatever comes.
+func (t *Texter) send(
+	ctx context.Context, s handlers.State, row *handlers.Outgoing, now time.Time,
+) (bool, error) {
+	o, began, err := t.begin(ctx, s, *row, now)
 	if err != nil || began.IsZero() {
 		return false, err
 	}
+	*row = o
 	switch why, err := t.agree(ctx, o, "leaves", (*handlers.Offering).Leaves); {
 	case err != nil:
 		return false, err
@@ -117,6 +121,7 @@ func (t *Texter) send(ctx context.Context, s handlers.State, o handlers.Outgoing
 	switch {
 	case err == nil:
 		o.SID = sid
+		*row = o
 		return true, t.done(ctx, o, now)
 	case !errors.As(err, &no):
 		t.Log.Warn("text: outcome unknown", "id", o.ID, "to", o.To, "err", err)
