@@ -106,8 +106,10 @@ type Post struct {
 	Why   string    `json:"why,omitempty"`
 	Due   time.Time `json:"due"`
 	Again bool      `json:"again,omitempty"` // of a card: it may be there already, look first
-	Tries int       `json:"-"`               // how often it was claimed before
-	Token string    `json:"-"`
+	// Panics is how often the post panicked while it was carried.
+	Panics int    `json:"panics,omitempty"`
+	Tries  int    `json:"-"` // how often it was claimed before
+	Token  string `json:"-"`
 }
 
 // Refused is the mark of a staff message that the gate didn't let out.

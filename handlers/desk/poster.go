@@ -39,7 +39,7 @@ func (p *Poster) Deliver(ctx context.Context) error {
 		// They leave one by one, as slowly as the desk takes them: what the lease no longer covers is given back, else another would post it too.
 		until := p.Now().Add(handlers.Lease - postTime)
 		for _, one := range posts {
-			if err := p.carry(ctx, one, ctx.Err() != nil || p.Now().After(until)); err != nil {
+			if err := p.guarded(ctx, one, ctx.Err() != nil || p.Now().After(until)); err != nil {
 				return err
 			}
 		}

@@ -298,6 +298,7 @@ func (s *Store) SettlePost(_ context.Context, p handlers.Post, thread string, ag
 	}
 	if r := s.posts[p.ID]; r != nil && r.token == p.Token {
 		r.token, r.due, r.over = "", again, again.IsZero()
+		r.post.Panics = p.Panics
 	}
 	return nil
 }
