@@ -38,21 +38,26 @@ func (h *Handler) without(ctx context.Context, t handlers.Text, read knowledge.R
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), pageTime)
 	defer cancel()
 	for _, c := range turn.e.Cases {
-		m := missedText{text: t, c: c}
-		_, err := h.Desk.Card(ctx, c, false)
-		if err != nil {
-			h.Log.Error("page failed", "from", t.From, "id", t.ID, "err", err)
-			m.alarmed = h.alarm(ctx, c)
-		}
-		m.shown = err == nil
-		h.missed.mu.Lock()
-		if len(h.missed.texts) < mostMissed {
-			h.missed.texts = append(h.missed.texts, m)
-		}
-		h.missed.mu.Unlock()
+		h.tell(ctx, t, c)
 	}
 	h.Meter.Answered(turn.e.Reply.Kind, 0)
 	return turn.e.Reply
+}
+
+// tell tells people of a case that can't be stored now, and keeps its text until it can.
+func (h *Handler) tell(ctx context.Context, t handlers.Text, c handlers.Case) {
+	m := missedText{text: t, c: c}
+	_, err := h.Desk.Card(ctx, c, false)
+	if err != nil {
+		h.Log.Error("page failed", "from", t.From, "id", t.ID, "err", err)
+		m.alarmed = h.alarm(ctx, c)
+	}
+	m.shown = err == nil
+	h.missed.mu.Lock()
+	defer h.missed.mu.Unlock()
+	if len(h.missed.texts) < mostMissed {
+		h.missed.texts = append(h.missed.texts, m)
+	}
 }
 
 func (h *Handler) alarm(ctx context.Context, c handlers.Case) bool {
@@ -74,13 +79,7 @@ func (h *Handler) Restore(ctx context.Context) error {
 	var all error
 	var left []missedText
 	for _, m := range h.missed.texts {
-		_, _, err := h.Store.Turn(ctx, m.text.ID, m.text.From, func(s handlers.State) (handlers.Effects, error) {
-			turn := h.decide(s, m.text, h.Base.Read(m.text.Body, nil), nil)
-			for i := range turn.e.Posts {
-				turn.e.Posts[i].Again = m.shown
-			}
-			return turn.e, turn.err
-		})
+		err := h.store(ctx, m)
 		if err == nil {
 			h.Log.Info("stored what came while the store was away", "id", m.text.ID)
 			continue
@@ -93,4 +92,23 @@ func (h *Handler) Restore(ctx context.Context) error {
 	}
 	h.missed.texts = left
 	return all
+}
+
+// store stores a text that was missed. A panic is its own matter: the others are stored all the
+// same.
+func (h *Handler) store(ctx context.Context, m missedText) (err error) {
+	decide := func(s handlers.State) (handlers.Effects, error) {
+		turn := h.decide(s, m.text, h.Base.Read(m.text.Body, nil), nil)
+		for i := range turn.e.Posts {
+			turn.e.Posts[i].Again = m.shown
+		}
+		return turn.e, turn.err
+	}
+	p := handlers.Guard(func() {
+		_, _, err = h.Store.Turn(ctx, m.text.ID, m.text.From, decide)
+	})
+	if p != nil {
+		return p
+	}
+	return err
 }
