@@ -75,6 +75,7 @@ func (w *writer) visit(phone string, v handlers.Visit, now time.Time) {
 	keep := max(v.Start.Add(keepVisit).Sub(now), time.Hour)
 	w.set(keyVisit(v.ID), v, keep)
 	w.add("ZADD", keyVisits, num(v.Start.Unix()), v.ID)
+	w.add("ZREMRANGEBYSCORE", keyVisitsOf(phone), "-inf", num(now.Add(-keepVisit).Unix()))
 	w.add("ZADD", keyVisitsOf(phone), num(v.Start.Unix()), v.ID)
 	w.add("EXPIRE", keyVisitsOf(phone), num(seconds(keep)), "NX")
 	w.add("EXPIRE", keyVisitsOf(phone), num(seconds(keep)), "GT")
@@ -93,7 +94,9 @@ func (w *writer) theCase(phone string, c handlers.Case) {
 	switch {
 	case c.Phone.IsZero(): // a slot's is no number's
 	case c.Open:
+		w.add("CASES", keyCasesOf(phone))
 		w.add("SADD", keyCasesOf(phone), c.ID)
+		w.add("EXPIRE", keyCasesOf(phone), num(seconds(keepCase)))
 	default:
 		w.add("SREM", keyCasesOf(phone), c.ID)
 	}

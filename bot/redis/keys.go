@@ -37,7 +37,7 @@ func keyReach(phone string) string    { return tag + "reach:" + phone }    // st
 func keyVisit(id string) string       { return tag + "visit:" + id }       // string: JSON Visit; keepVisit
 func keyVisitsOf(phone string) string { return tag + "visits:" + phone }   // sorted set: visit ids by start, Unix s
 func keyCase(id string) string        { return tag + "case:" + id }        // hash: case (JSON Case), thread; keepCase
-func keyCasesOf(phone string) string  { return tag + "cases:" + phone }    // set: ids of the number's open cases
+func keyCasesOf(phone string) string  { return tag + "cases:" + phone }    // set: ids of the number's open cases; keepCase
 func keyUnasked(phone string) string  { return tag + "unasked:" + phone }  // sorted set: ids of unasked texts by ms they were begun; keepUnasked
 func keyTextsOf(phone string) string  { return tag + "texts:of:" + phone } // sorted set: ids of the number's rows by the ms they were planned for; keepText after the last
 func keySlot(id string) string        { return tag + "slot:" + id }        // string: JSON Slot; keepSlot
