@@ -16,6 +16,7 @@ func newMeter(store interface {
 	OpenCases(ctx context.Context) (int64, error)
 	Waiting(ctx context.Context) (int64, error)
 	FailedTexts(ctx context.Context) (int64, error)
+	Away() (now bool, times int64)
 },
 ) *meter {
 	m := &meter{metrics.NewSet()}
@@ -33,6 +34,16 @@ func newMeter(store interface {
 	gauge("beacon_desk_waiting", store.OpenCases)
 	gauge("beacon_texts_waiting", store.Waiting)
 	gauge("beacon_texts_failed", store.FailedTexts)
+	m.set.NewGauge("beacon_redis_away", func() float64 {
+		if now, _ := store.Away(); now {
+			return 1
+		}
+		return 0
+	})
+	m.set.NewGauge("beacon_redis_away_total", func() float64 {
+		_, times := store.Away()
+		return float64(times)
+	})
 	return m
 }
 
@@ -69,6 +80,11 @@ func (m *meter) Taken(kind string, after time.Duration) {
 // Odd counts a text whose sender is no patient's number: one of our own, or none that can be read.
 func (m *meter) Odd(sender string) {
 	m.set.GetOrCreateCounter(fmt.Sprintf("beacon_texts_odd_total{sender=%q}", sender)).Inc()
+}
+
+// Panicked implements handlers.Meter.
+func (m *meter) Panicked(what string) {
+	m.set.GetOrCreateCounter(fmt.Sprintf("beacon_panics_total{what=%q}", what)).Inc()
 }
 
 func (m *meter) ServeHTTP(w http.ResponseWriter, _ *http.Request) {

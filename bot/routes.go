@@ -24,7 +24,7 @@ func (a *app) routes() http.Handler {
 	if a.sandbox != nil {
 		m.Handle("/", a.sandbox) // the page and /sandbox/…
 	}
-	return m
+	return a.survive(m)
 }
 
 // readyz tells of each thing that Beacon stands on whether it answers.

@@ -15,6 +15,7 @@ import (
 
 	"github.com/beacon-clinic/beacon/bot/feed"
 	"github.com/beacon-clinic/beacon/bot/sandbox"
+	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/reminder"
 	"github.com/beacon-clinic/beacon/knowledge"
 )
@@ -150,14 +151,17 @@ func (a *app) every(name string, pause time.Duration, work func(context.Context)
 		defer t.Stop()
 		failing := false
 		for {
-			err := work(ctx)
+			var err error
+			p := handlers.Guard(func() { err = work(ctx) })
 			switch {
+			case p != nil && !failing:
+				a.panicked("loop", name, p)
 			case err != nil && !failing && ctx.Err() == nil:
 				a.log.Error("loop stands still, will go on when it can", "loop", name, "err", err)
-			case err == nil && failing:
+			case p == nil && err == nil && failing:
 				a.log.Info("loop goes on", "loop", name)
 			}
-			failing = err != nil
+			failing = err != nil || p != nil
 			select {
 			case <-ctx.Done():
 				return

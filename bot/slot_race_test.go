@@ -42,7 +42,10 @@ func newSide(t *testing.T, base *knowledge.Base, url string, now func() time.Tim
 	x := side{store: store, carrier: &handlerstest.Carrier{}}
 	gate := &gate.Texter{Clinic: base.Clinic, Store: store, Ledger: store, Carrier: x.carrier, Now: now, Meter: handlerstest.Meter{}, Log: log}
 	x.gate = gate
-	x.waitlist = &waitlist.Handler{Base: base, Store: store, Slots: store, Files: store, Now: now, Log: log}
+	x.waitlist = &waitlist.Handler{
+		Base: base, Store: store, Slots: store, Files: store, Now: now,
+		Meter: handlerstest.Meter{}, Log: log,
+	}
 	gate.Compose = x.waitlist.Compose // of what visits have planned it says that it isn't an offer: none leaves
 	x.waitlist.Window = func(t time.Time, zone *time.Location) time.Time { return reminder.Window(base.Clinic, t, zone, false) }
 	x.visits = &reminder.Handler{Base: base, Store: store, Visits: store, Ledger: store, Files: store, Gate: gate, Filled: x.waitlist.Filled, Now: now, Log: log}

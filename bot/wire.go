@@ -88,7 +88,9 @@ func wire(base *knowledge.Base, store *redis.Redis, live bool, now func() time.T
 		Base: base, Store: store, Files: store, School: store, Waitlist: store, Book: a.visits, Off: a.visits.Off, Ask: a.patient.Ask, Bars: a.texter.Bars,
 		Explain: a.explain, Phone: feed.ParsePhone, Start: feed.ParseStart, Ready: a.ready, Now: now, Meter: a.meter, Log: log,
 	}
-	a.waitlist = &waitlist.Handler{Base: base, Store: store, Slots: store, Files: store, Now: now, Log: log}
+	a.waitlist = &waitlist.Handler{
+		Base: base, Store: store, Slots: store, Files: store, Now: now, Meter: a.meter, Log: log,
+	}
 	a.waitlist.Window = func(t time.Time, zone *time.Location) time.Time { return reminder.Window(base.Clinic, t, zone, false) }
 	a.visits.Filled, a.patient.Swap = a.waitlist.Filled, a.visits.Swap
 	a.texter.Compose, a.texter.Task, a.texter.Instead = a.compose, a.visits.Task, a.visits.Instead
@@ -126,7 +128,7 @@ func wireLive(c *Config, transport http.RoundTripper, log *slog.Logger) (*app, e
 	if base.Clinic.Placeholder {
 		return nil, errors.New("clinic.yaml is the shipped placeholder: put in your clinic's own facts and delete the line placeholder: true (KNOWLEDGE_DIR, see knowledge/README.md)")
 	}
-	store, err := redis.Open(redis.Config{URL: c.RedisURL, Now: time.Now})
+	store, err := redis.Open(redis.Config{URL: c.RedisURL, Now: time.Now, Skew: time.Second})
 	if err != nil {
 		return nil, fmt.Errorf("REDIS_URL: %w", err)
 	}

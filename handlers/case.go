@@ -115,9 +115,11 @@ type Post struct {
 	Due   time.Time `json:"due"`
 	// Urgent posts belong to a case in the urgent channel: they have a queue and a worker of their
 	// own. The store sets it.
-	Urgent bool   `json:"urgent,omitempty"`
-	Again  bool   `json:"again,omitempty"` // of a card: it may be there already, look first
-	Tries  int    `json:"-"`               // how often it was claimed before
+	Urgent bool `json:"urgent,omitempty"`
+	Again  bool `json:"again,omitempty"` // of a card: it may be there already, look first
+	// Panics is how often the post panicked while it was carried.
+	Panics int    `json:"panics,omitempty"`
+	Tries  int    `json:"-"` // how often it was claimed before
 	Token  string `json:"-"`
 }
 

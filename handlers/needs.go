@@ -60,6 +60,9 @@ type Effects struct {
 // ErrConflict says that a turn was tried over and over while others wrote the same number.
 var ErrConflict = errors.New("store: the same number was written by others again and again")
 
+// ErrAway says that the store doesn't answer. What was asked of it may have been done.
+var ErrAway = errors.New("store: away")
+
 // Store keeps what outlives a restart.
 type Store interface {
 	// Turn reads the state of a number, lets decide answer it, and writes the effects atomically under the event's id. decide may be
@@ -210,4 +213,6 @@ type Meter interface {
 	Sent(kind, outcome string, late time.Duration)
 	Posted(outcome string)
 	Taken(kind string, after time.Duration)
+	// Panicked counts the panics that were recovered, by what was handled: text, post, slot …
+	Panicked(what string)
 }

@@ -56,6 +56,9 @@ type Outgoing struct {
 	// Holds is how often the clinic's own set-up at the carrier has held it up.
 	Holds int `json:"holds,omitempty"`
 
+	// Panics is how often the row panicked while it was carried.
+	Panics int `json:"panics,omitempty"`
+
 	Was   string `json:"-"` // the carrier's ids of earlier rounds, a space after each
 	Round int    `json:"-"` // how often it was put back after it had failed
 	Apart bool   `json:"-"` // it tells of no other row than those in With

@@ -83,7 +83,8 @@ type Slot struct {
 	Shown  bool      `json:"shown,omitempty"`  // the desk has a card of it
 	Done   bool      `json:"done,omitempty"`   // the desk is done with it
 	Notes  int       `json:"notes,omitempty"`
-	Next   time.Time `json:"next,omitzero"` // when it is looked at again; zero: never
+	Panics int       `json:"panics,omitempty"` // how often it panicked as it was looked at
+	Next   time.Time `json:"next,omitzero"`    // when it is looked at again; zero: never
 
 	// Version is that of the slot as it was read: a change is written only if nobody else changed it since. "" is a slot that wasn't there.
 	Version string `json:"-"`

@@ -62,7 +62,8 @@ func postsDue(urgent bool) string {
 // ClaimPosts implements handlers.Posts.
 func (r *Redis) ClaimPosts(ctx context.Context, urgent bool, now time.Time, n int, lease time.Duration) ([]handlers.Post, error) {
 	list, _, err := claimed(claim.Run(ctx, r.once, []string{postsDue(urgent), keyPost(""), keyServer},
-		ms(now), n, ms(now.Add(lease)), rand.Text(), doubtStep.Milliseconds(), keepDoubt.Milliseconds()))
+		now.UnixMicro(), r.skew.Microseconds(), n, lease.Milliseconds(), rand.Text(),
+		doubtStep.Milliseconds(), keepDoubt.Milliseconds()))
 	if err != nil {
 		return nil, err
 	}

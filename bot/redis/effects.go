@@ -78,6 +78,7 @@ func (w *writer) visit(phone string, v handlers.Visit, now time.Time) {
 	keep := max(v.Start.Add(keepVisit).Sub(now), time.Hour)
 	w.set(keyVisit(v.ID), v, keep)
 	w.add("ZADD", keyVisits, num(v.Start.Unix()), v.ID)
+	w.add("ZREMRANGEBYSCORE", keyVisitsOf(phone), "-inf", num(now.Add(-keepVisit).Unix()))
 	w.add("ZADD", keyVisitsOf(phone), num(v.Start.Unix()), v.ID)
 	w.add("EXPIRE", keyVisitsOf(phone), num(seconds(keep)), "NX")
 	w.add("EXPIRE", keyVisitsOf(phone), num(seconds(keep)), "GT")
@@ -101,7 +102,10 @@ func (w *writer) theCase(c handlers.Case) {
 	switch {
 	case c.Slot(): // it is read with its slot
 	case c.Open:
-		w.add("SADD", keyCasesOf(c.Phone.E164()), c.ID)
+		of := keyCasesOf(c.Phone.E164())
+		w.add("CASES", of)
+		w.add("SADD", of, c.ID)
+		w.add("EXPIRE", of, num(seconds(keepCase)))
 	default:
 		w.add("SREM", keyCasesOf(c.Phone.E164()), c.ID)
 	}

@@ -37,7 +37,7 @@ func keyReach(phone string) string    { return tag + "reach:" + phone }    // st
 func keyVisit(id string) string       { return tag + "visit:" + id }       // string: JSON Visit; keepVisit
 func keyVisitsOf(phone string) string { return tag + "visits:" + phone }   // sorted set: visit ids by start, Unix s
 func keyCase(id string) string        { return tag + "case:" + id }        // hash: case (JSON Case), thread, held (until which ms posts wait for the retry of another), holder (its id); keepCase
-func keyCasesOf(phone string) string  { return tag + "cases:" + phone }    // set: ids of the number's open cases
+func keyCasesOf(phone string) string  { return tag + "cases:" + phone }    // set: ids of the number's open cases; keepCase
 func keyUnasked(phone string) string  { return tag + "unasked:" + phone }  // sorted set: ids of unasked texts by ms they were begun; keepUnasked
 func keyTextsOf(phone string) string  { return tag + "texts:of:" + phone } // sorted set: ids of the number's rows by the ms they were planned for; keepText after the last
 func keySlot(id string) string        { return tag + "slot:" + id }        // string: JSON Slot; keepSlot
@@ -46,6 +46,11 @@ func keyLast4(last4 string) string    { return tag + "last4:" + last4 }    // se
 func keyThread(thread string) string  { return tag + "thread:" + thread }  // string: case id; keepCase
 func keyWords(id string) string       { return tag + "words:" + id }       // string: the body of an asked text; keepWords
 func keyPost(id string) string        { return tag + "post:" + id }        // hash: row (JSON Post), token, claims; keepPost
+
+// keySegments counts the segments of a day ("2006-01-02"). A day has a key of its own, so that a
+// process whose clock is wrong doesn't begin everybody's count anew.
+// string: the count; keepPace after the last
+func keySegments(day string) string { return tag + "pace:" + day }
 
 // keyCasesOf "" is of the open cases that belong to no number and no slot.
 
@@ -73,7 +78,7 @@ const (
 	keyTextsFirst = tag + "texts:first"  // sorted set: the same of other asked rows
 	keyTextsDue   = tag + "texts:due"    // sorted set: the same of unasked rows
 	keyFailed     = tag + "texts:failed" // sorted set: ids of failed rows that staff haven't seen to, by the ms they failed
-	keyPace       = tag + "pace"         // hash: next (the µs from which a segment is free), day, used (segments of that day); keepPace
+	keyPace       = tag + "pace:next"    // string: the µs from which a segment is free; keepPace
 	keySlotsDue   = tag + "slots:due"    // sorted set: ids of the slots on offer by the ms they are looked at again
 	keySlots      = tag + "slots"        // sorted set: ids of slots by the ms they became free; keepFreed
 	keyWaitlist   = tag + "waitlist"     // hash: JSON Wish by number and type; for ever

@@ -64,18 +64,45 @@ local function recall(server, now, step, keep)
 end
 `
 
+// clock is what time it is, in µs: the caller's time, if it is the server's to within skew µs, else
+// the server's. It also returns by how much the caller's clock is ahead, 0 if it is right. A skew
+// of 0 believes the caller: its clock is turned by hand. Queues, leases and the pace go by it, for
+// they are everybody's: what one wrong clock wrote there would hold up all.
+var clock = `
+local function clock(now, skew)
+  if skew == '0' then return tonumber(now), 0 end
+  local t = redis.call('TIME')
+  local own = t[1] * 1000000 + t[2]
+  if math.abs(now - own) <= tonumber(skew) then return tonumber(now), 0 end
+  return own, now - own
+end
+local function whole(n) return string.format('%.0f', math.floor(n)) end
+local function ms(us) return whole(us / 1000) end
+`
+
+// free is the µs from which a segment is free. One further ahead than the pace can justify is a
+// fault, of a clock that has been put right since, and doesn't count.
+var free = `
+local function free(pace, now, most)
+  local next = tonumber(redis.call('GET', pace) or '0')
+  return next > now + most and now or math.max(next, now)
+end
+`
+
 // claim takes what is due, for the length of a lease, by moving its score to the lease's end.
 // KEYS: due, prefix of rows, server
-// ARGV: now ms, how many, lease's end ms, token, step of the server's clock ms, how long doubt lasts ms
+// ARGV: now µs, skew µs, how many, lease ms, token, step of the server's clock ms, how long doubt
+// lasts ms
 // Returns: {from ms, to ms, {id, {field, value…}…}}
-var claim = redis.NewScript(recall + `
-local from, to = recall(KEYS[3], tonumber(ARGV[1]), ARGV[5], ARGV[6])
+var claim = redis.NewScript(recall + clock + `
+local now = ms(clock(ARGV[1], ARGV[2]))
+local from, to = recall(KEYS[3], tonumber(now), ARGV[6], ARGV[7])
 local out = {}
-for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1], 'LIMIT', 0, ARGV[2])) do
+for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now, 'LIMIT', 0, ARGV[3])) do
   local key = KEYS[2] .. id
   if redis.call('EXISTS', key) == 1 then
-    redis.call('ZADD', KEYS[1], ARGV[3], id)
-    redis.call('HSET', key, 'token', ARGV[4])
+    redis.call('ZADD', KEYS[1], whole(now + ARGV[4]), id)
+    redis.call('HSET', key, 'token', ARGV[5])
     redis.call('HINCRBY', key, 'claims', 1)
     out[#out+1] = id
     out[#out+1] = redis.call('HGETALL', key)
@@ -87,24 +114,28 @@ return {from, to, out}`)
 
 // claimTexts is claim of the queues of texts, one before the other, with what is known of the number of each; but for alarms, of which only the
 // case counts, it takes no more than the pace lets out.
-// KEYS: alarm, first, due, pace, server
-// ARGV: now ms, how many, lease's end ms, token, interval µs (0 is no limit), now µs, µs ahead, the day, segments of it (0 is no limit),
-// step of the server's clock ms, how long doubt lasts ms, Unix s from which visits count
+// KEYS: alarm, first, due, pace, segments of the day, server
+// ARGV: now µs, skew µs, how many, lease ms, token, step of the server's clock ms, how long doubt
+// lasts ms, Unix s from which visits count, interval µs (0 is no limit), µs ahead, the most µs that
+// a segment can be ahead, segments of the day (0 is no limit)
 // Returns: {from ms, to ms, {id, {field, value…}, known…}}
-var claimTexts = redis.NewScript(shared + recall + known + `
-local from, to = recall(KEYS[5], tonumber(ARGV[1]), ARGV[10], ARGV[11])
-local out, left, room = {}, tonumber(ARGV[2]), tonumber(ARGV[2])
+var claimTexts = redis.NewScript(shared + recall + known + clock + free + `
+local us = clock(ARGV[1], ARGV[2])
+local now = ms(us)
+local from, to = recall(KEYS[6], tonumber(now), ARGV[6], ARGV[7])
+local out, left, room = {}, tonumber(ARGV[3]), tonumber(ARGV[3])
+local lease, token = whole(now + ARGV[4]), ARGV[5]
 local function take(queue, n, of)
   n = math.min(n, left)
   if n < 1 then return end
   local leased = {}
-  for _, id in ipairs(redis.call('ZRANGEBYSCORE', queue, '-inf', ARGV[1], 'LIMIT', 0, n)) do
+  for _, id in ipairs(redis.call('ZRANGEBYSCORE', queue, '-inf', now, 'LIMIT', 0, n)) do
     local key = TEXT .. id
     local row = redis.call('HGETALL', key)
     if #row > 0 then
-      leased[#leased+1], leased[#leased+2] = ARGV[3], id
-      redis.call('HSET', key, 'token', ARGV[4])
-      row[#row+1], row[#row+2] = 'token', ARGV[4]
+      leased[#leased+1], leased[#leased+2] = lease, id
+      redis.call('HSET', key, 'token', token)
+      row[#row+1], row[#row+2] = 'token', token
       out[#out+1], out[#out+2], out[#out+3] = id, row, of(row)
       left, room = left - 1, room - 1
     else
@@ -116,69 +147,75 @@ end
 local function nobody() return {} end
 local function number(row)
   for i = 1, #row, 2 do
-    if row[i] == 'to' then return known(row[i+1], ARGV[12]) end
+    if row[i] == 'to' then return known(row[i+1], ARGV[8]) end
   end
   return {} -- a row without a number is a fault of that row alone
 end
 take(KEYS[1], left, nobody)
-local pace = redis.call('HMGET', KEYS[4], 'next', 'day', 'used')
-if ARGV[5] ~= '0' then
-  local free = math.max(tonumber(pace[1] or '0'), tonumber(ARGV[6]))
-  room = math.min(room, math.floor((ARGV[6] + ARGV[7] - free) / ARGV[5]) + 1)
+if ARGV[9] ~= '0' then
+  room = math.min(room, math.floor((us + ARGV[10] - free(KEYS[4], us, ARGV[11])) / ARGV[9]) + 1)
 end
 take(KEYS[2], room, number)
-if ARGV[9] ~= '0' and pace[2] == ARGV[8] then room = math.min(room, ARGV[9] - pace[3]) end
+if ARGV[12] ~= '0' then room = math.min(room, ARGV[12] - (redis.call('GET', KEYS[5]) or '0')) end
 take(KEYS[3], room, number)
 return {from, to, out}`)
 
 // begin stores that a send begins: see handlers.Ledger. What it refuses leaves everything as it was.
-// KEYS: row, unasked texts of the number, pace, turn of the number
-// ARGV: token, id, says, body, tries, first (RFC 3339), now ms, lease's end ms,
+// KEYS: row, unasked texts of the number, turn of the number, pace, segments of the day
+// ARGV: token, id, says, body, tries, first ms ("" if unknown), now µs, skew µs, lease ms,
 //
-//	1 if unasked, day's start ms, most a day, week's start ms, most a week, lifetime of the count s,
-//	segments, interval µs (0 is no limit), now µs, µs ahead ("" if it can't wait for the pace), the pace's day, segments of it (0 is no
-//	limit), its end ms, lifetime of the pace s, rows it tells as well (ids, one a line), version of the number's state ("" if it isn't
-//	decided from), 1 if the number was sent an unasked text by then, how many of the day and of the week are kept for others
+//	10: 1 if unasked, day's start ms, most a day, week's start ms, most a week, lifetime of the
+//	count s, how many of the day and of the week are kept for others,
+//	18: segments, interval µs (0 is no limit), µs ahead ("" if it can't wait for the pace), the most
+//	µs that a segment can be ahead, segments of the pace's day (0 is no limit), its end ms, lifetime
+//	of the pace s,
+//	25: rows it tells as well (ids, one a line), version of the number's state ("" if it isn't
+//	decided from), 1 if the number was sent an unasked text by then
 //
-// Returns: {0} the claim is lost or a receipt says that it was sent, {1, µs} send it then, {2, day or week} the number had its share of it,
-// {3, µs} too early for the pace until then, {4, ids} of the rows it was to tell only these still can be, {5} the number's state has changed
-var begin = redis.NewScript(shared + `
-local id, now = ARGV[2], ARGV[7]
-local held = redis.call('HMGET', KEYS[1], 'token', 'state', 'queue', 'log')
+// Returns, with times by the caller's clock: {0} the claim is lost or a receipt says that it was
+// sent, {1, µs} send it then, {2, day or week} the number had its share of it, {3, µs} too early
+// for the pace until then, {4, ids} of the rows it was to tell only these still can be, {5} the
+// number's state has changed
+var begin = redis.NewScript(shared + clock + free + `
+local id, us, off = ARGV[2], clock(ARGV[7], ARGV[8])
+local now = ms(us)
+local held = redis.call('HMGET', KEYS[1], 'token', 'state', 'queue', 'log', 'first')
 if held[1] ~= ARGV[1] or held[2] ~= 'planned' then return {0} end
 local can, all = {}, true
-for other in told(ARGV[23]) do
+for other in told(ARGV[25]) do
   local f = redis.call('HMGET', TEXT .. other, 'state', 'tries', 'by')
   if f[1] == 'planned' and f[2] == '0' or f[3] == id and (f[1] == 'claimed' or f[1] == 'skipped') then can[#can+1] = other else all = false end
 end
 if not all then return {4, table.concat(can, '\n')} end
-if ARGV[24] ~= '' and (redis.call('GET', KEYS[4]) or '0') ~= ARGV[24] then return {5} end
-if ARGV[9] == '1' then
-  local had, day, week = redis.call('ZRANGEBYSCORE', KEYS[2], '(' .. ARGV[12], '+inf', 'WITHSCORES'), tonumber(ARGV[26]), tonumber(ARGV[27])
+if ARGV[26] ~= '' and (redis.call('GET', KEYS[3]) or '0') ~= ARGV[26] then return {5} end
+if ARGV[10] == '1' then
+  local had = redis.call('ZRANGEBYSCORE', KEYS[2], '(' .. ARGV[13], '+inf', 'WITHSCORES')
+  local day, week = tonumber(ARGV[16]), tonumber(ARGV[17])
   for i = 1, #had, 2 do
     if had[i] == id then day, week = -math.huge, -math.huge end -- begun before, it counts already
     week = week + 1
-    if tonumber(had[i+1]) >= tonumber(ARGV[10]) then day = day + 1 end
+    if tonumber(had[i+1]) >= tonumber(ARGV[11]) then day = day + 1 end
   end
-  if ARGV[11] ~= '0' and day >= tonumber(ARGV[11]) then return {2, 'day'} end
-  if ARGV[13] ~= '0' and week >= tonumber(ARGV[13]) then return {2, 'week'} end
-  if ARGV[24] ~= '' and ARGV[25] ~= '1' and #had > 0 then return {5} end
+  if ARGV[12] ~= '0' and day >= tonumber(ARGV[12]) then return {2, 'day'} end
+  if ARGV[14] ~= '0' and week >= tonumber(ARGV[14]) then return {2, 'week'} end
+  if ARGV[26] ~= '' and ARGV[27] ~= '1' and #had > 0 then return {5} end
 end
-local at = ARGV[17] + 0
-local pace = redis.call('HMGET', KEYS[3], 'next', 'day', 'used')
-local used = pace[2] == ARGV[19] and tonumber(pace[3]) or 0
-if ARGV[16] ~= '0' and ARGV[18] ~= '' then
-  at = math.max(at, tonumber(pace[1] or '0'))
-  if at > ARGV[17] + ARGV[18] then return {3, string.format('%.0f', at)} end
+local at, paced = us, ARGV[19] ~= '0'
+local segment = paced and free(KEYS[4], us, ARGV[21])
+if paced and ARGV[20] ~= '' then
+  at = segment
+  if at > us + ARGV[20] then return {3, whole(at + off)} end
 end
-if ARGV[9] == '1' and ARGV[20] ~= '0' and used >= tonumber(ARGV[20]) then return {3, ARGV[21] .. '000'} end
-local free = math.max(at, tonumber(pace[1] or '0')) + ARGV[15] * ARGV[16]
+local used = tonumber(redis.call('GET', KEYS[5]) or '0')
+if ARGV[10] == '1' and ARGV[22] ~= '0' and used >= tonumber(ARGV[22]) then
+  return {3, ARGV[23] .. '000'}
+end
 -- Counted where no limit holds the text back, too: one that left before the server forgot it is the day's as well.
-redis.call('HSET', KEYS[3], 'next', string.format('%.0f', free), 'day', ARGV[19], 'used', used + ARGV[15])
-if pace[2] ~= ARGV[19] then redis.call('EXPIRE', KEYS[3], ARGV[22]) end -- from each day's first text on: it is longer than the day
-if ARGV[9] == '1' then -- begun anew it counts once, from now
+if paced then redis.call('SET', KEYS[4], whole(segment + ARGV[18] * ARGV[19]), 'EX', ARGV[24]) end
+redis.call('SET', KEYS[5], used + ARGV[18], 'EX', ARGV[24])
+if ARGV[10] == '1' then -- begun anew it counts once, from now
   redis.call('ZADD', KEYS[2], now, id)
-  redis.call('EXPIRE', KEYS[2], ARGV[14])
+  redis.call('EXPIRE', KEYS[2], ARGV[15])
 end
 for _, other in ipairs(can) do
   local k = TEXT .. other
@@ -190,9 +227,12 @@ for _, other in ipairs(can) do
     note(k, now, 'claimed', 'by the text that tells of both visits of the day')
   end
 end
-redis.call('ZADD', held[3], ARGV[8], id)
-redis.call('HSET', KEYS[1], 'tries', ARGV[5], 'first', ARGV[6], 'says', ARGV[3], 'body', ARGV[4], 'with', ARGV[23], 'log', logged(held[4], now, 'claimed', ''))
-return {1, string.format('%.0f', at)}`)
+local first = ARGV[6]
+if first ~= '' and first ~= held[5] then first = whole(first - off / 1000) end -- this try's own
+redis.call('ZADD', held[3], whole(now + ARGV[9]), id)
+redis.call('HSET', KEYS[1], 'tries', ARGV[5], 'first', first, 'says', ARGV[3], 'body', ARGV[4],
+  'with', ARGV[25], 'log', logged(held[4], now, 'claimed', ''))
+return {1, whole(at + off)}`)
 
 // settle stores a row as it now is and gives its claim back. A receipt may have come first, so a state moves forward only.
 // KEYS: row, unasked texts of the number, failed, words

@@ -8,9 +8,9 @@ import (
 )
 
 // line carries the scripts that many hands call at once in one round trip: while one trip is under way, those that come next gather for the
-// following. A hand alone waits for nobody. Only a client that retries makes a trip twice.
+// following. A hand alone waits for nobody. No trip is made twice.
 type line struct {
-	db redis.UniversalClient
+	db once
 
 	mu      sync.Mutex
 	waiting []*call
@@ -19,7 +19,7 @@ type line struct {
 
 // call is a script that waits for its trip.
 type call struct {
-	cmd   *redis.Cmd
+	cmd   unrepeated
 	leads chan bool // false: the trip was made; true: make it, with all that wait
 }
 
@@ -28,13 +28,7 @@ const mostCalls = 64
 
 // run runs a script and returns when it has been.
 func (l *line) run(ctx context.Context, s *redis.Script, keys []string, args ...any) *redis.Cmd {
-	words := make([]any, 0, 3+len(keys)+len(args))
-	words = append(words, "evalsha", s.Hash(), len(keys))
-	for _, k := range keys {
-		words = append(words, k)
-	}
-	c := &call{cmd: redis.NewCmd(ctx, append(words, args...)...), leads: make(chan bool, 1)}
-	c.cmd.SetFirstKeyPos(3)
+	c := &call{cmd: eval(ctx, "evalsha", s.Hash(), keys, args), leads: make(chan bool, 1)}
 	l.mu.Lock()
 	l.waiting = append(l.waiting, c)
 	lead := !l.busy
@@ -46,7 +40,7 @@ func (l *line) run(ctx context.Context, s *redis.Script, keys []string, args ...
 	if redis.HasErrorPrefix(c.cmd.Err(), "NOSCRIPT") { // the server is new, and has done nothing
 		return s.Eval(ctx, l.db, keys, args...)
 	}
-	return c.cmd
+	return c.cmd.Cmd
 }
 
 // trip makes one for all that wait, the caller's among them, and leaves the next to the first that has come since. It isn't the caller's alone,

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/alicebob/miniredis/v2"
+
 	"github.com/beacon-clinic/beacon/bot/redis"
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/gate"
@@ -147,9 +149,11 @@ func TestPaceOfADay(t *testing.T) {
 		reminders(t, r, 10, now)
 		p := handlers.Pace{Day: "2026-12-01", Ends: now.Add(9 * time.Hour), PerDay: 3}
 		got, _ := r.Claim(t.Context(), now, 64, p, lease)
-		if len(got) != 10 { // nothing was used yet
-			t.Fatalf("%d claimed", len(got))
+		others, _ := r.Claim(t.Context(), now, 64, handlers.Pace{}, lease)
+		if len(got) != 3 || len(others) != 7 {
+			t.Fatalf("%d and %d claimed", len(got), len(others))
 		}
+		got = append(got, others...)
 		var answers []handlers.Answer
 		for _, o := range got[:4] {
 			answers = append(answers, beginAt(t, r, o, now, p).Answer)
@@ -172,8 +176,9 @@ func TestPaceOfADay(t *testing.T) {
 			t.Errorf("a reply is held back by the day: %v", first)
 		}
 		tomorrow := handlers.Pace{Day: "2026-12-02", PerDay: 3}
-		if more, _ := r.Claim(t.Context(), now.AddDate(0, 0, 1), 64, tomorrow, lease); len(more) < 7 {
-			t.Errorf("%d claimed the day after", len(more))
+		more, _ := r.Claim(t.Context(), now.AddDate(0, 0, 1), 64, tomorrow, lease)
+		if len(more) != 4 {
+			t.Errorf("%d claimed the day after, want its three and the reply again", len(more))
 		}
 	})
 }
@@ -195,7 +200,7 @@ func (c counted) Begin(ctx context.Context, o handlers.Outgoing, s handlers.Stat
 // Two processes with a backlog: never above the limit in any second, and at least 98 % of it used.
 func TestPaceUnderABacklog(t *testing.T) {
 	const rate, seconds = 20, 4
-	r, err := redis.Open(redis.Config{URL: realURL(t), Now: time.Now})
+	r, err := redis.Open(redis.Config{URL: realURL(t), Now: time.Now, Skew: time.Second})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -297,6 +302,133 @@ func TestWhatThePaceHoldsBack(t *testing.T) {
 	})
 }
 
+// clerk is a process at work on a Redis.
+type clerk struct {
+	*redis.Redis
+	off  time.Duration // by which its clock is wrong
+	pace handlers.Pace
+}
+
+func (c *clerk) now() time.Time { return time.Now().Add(c.off) }
+
+func newClerk(t *testing.T, url string, off, skew time.Duration) *clerk {
+	t.Helper()
+	c := &clerk{off: off}
+	r, err := redis.Open(redis.Config{URL: url, Now: c.now, Skew: skew})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = r.Close() })
+	c.Redis = r
+	c.pace = handlers.Pace{
+		Every: 100 * time.Millisecond, Ahead: 800 * time.Millisecond,
+		Day: c.now().Format(time.DateOnly), PerDay: 4, Ends: c.now().Add(time.Hour),
+	}
+	return c
+}
+
+func (c *clerk) claim(t *testing.T, n int, p handlers.Pace) []handlers.Claim {
+	t.Helper()
+	rows, err := c.Claim(t.Context(), c.now(), n, p, lease)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rows
+}
+
+// begin begins a row, which may leave within the pace's look ahead, and says in how long.
+func (c *clerk) begin(t *testing.T, o handlers.Claim) time.Duration {
+	t.Helper()
+	o.First = c.now()
+	b := beginAt(t, c.Redis, o, c.now(), c.pace)
+	in := b.At.Sub(c.now())
+	if b.Answer != handlers.Ready || in > c.pace.Ahead || in < -time.Second {
+		t.Errorf("%s: answer %v, leaves in %v", o.ID, b.Answer, in)
+	}
+	return in
+}
+
+// One process' clock is wrong. It keeps to the pace of all, and neither it nor anybody else waits
+// for its error.
+func TestWrongClock(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		off  time.Duration
+	}{
+		{name: "an hour fast", off: time.Hour},
+		{name: "a day fast", off: 25 * time.Hour},
+		{name: "an hour slow", off: -time.Hour},
+		{name: "half a second fast, which is let be", off: 500 * time.Millisecond},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Run("miniredis", func(t *testing.T) {
+				wrongClock(t, "redis://"+miniredis.RunT(t).Addr(), c.off)
+			})
+			t.Run("redis-server", func(t *testing.T) { wrongClock(t, realURL(t), c.off) })
+		})
+	}
+}
+
+func wrongClock(t *testing.T, url string, off time.Duration) {
+	right, wrong := newClerk(t, url, 0, time.Second), newClerk(t, url, off, time.Second)
+	reminders(t, right.Redis, 8, right.now())
+	soon := row(t, "soon")
+	soon.Due = right.now().Add(30 * time.Minute)
+	turn(t, right.Redis, "soon", soon.To, handlers.Effects{Texts: []handlers.Outgoing{soon}})
+
+	its := wrong.claim(t, 2, wrong.pace)
+	if len(its) != 2 {
+		t.Fatalf("%d claimed by it", len(its))
+	}
+	first, second := wrong.begin(t, its[0]), wrong.begin(t, its[1])
+	others := right.claim(t, 64, right.pace)
+	if len(others) == 0 {
+		t.Fatal("everybody else waits")
+	}
+	third := right.begin(t, others[0])
+	if second-first > 2*right.pace.Every || third-second > time.Second {
+		t.Errorf("they leave in %v, %v, %v", first, second, third)
+	}
+	// It takes nothing before its time, and its claims end when anybody's do.
+	for _, o := range wrong.claim(t, 64, handlers.Pace{}) {
+		if o.ID == "soon" {
+			t.Error("it was claimed before its time")
+		}
+	}
+	later := newClerk(t, url, lease+2*time.Second, 0)
+	back := later.claim(t, 64, handlers.Pace{})
+	if len(back) != 8 {
+		t.Errorf("%d come back when the leases end", len(back))
+	}
+	for _, o := range back {
+		if o.Tries > 0 && right.now().Sub(o.First).Abs() > 10*time.Second {
+			t.Errorf("%s is looked for from %v on", o.ID, o.First)
+		}
+	}
+}
+
+// What is stored lies further ahead than the pace ever looks: the clock has been put right since.
+func TestPaceIsNeverFarAhead(t *testing.T) {
+	on(t, func(t *testing.T, r *redis.Redis) {
+		p := handlers.Pace{Every: 100 * time.Millisecond, Ahead: 800 * time.Millisecond, Day: "d"}
+		reminders(t, r, 3, now)
+		rows, err := r.Claim(t.Context(), now, 2, p, lease)
+		if err != nil || len(rows) != 2 {
+			t.Fatal(rows, err)
+		}
+		beginAt(t, r, rows[0], now.Add(time.Hour), p)
+		if next, err := r.Next(t.Context(), p); next.After(now) || err != nil {
+			t.Errorf("the next one leaves at %v, %v", next, err)
+		}
+		if b := beginAt(t, r, rows[1], now, p); b.Answer != handlers.Ready || !b.At.Equal(now) {
+			t.Errorf("%+v", b)
+		}
+		if got, err := r.Claim(t.Context(), now, 2, p, lease); len(got) != 1 || err != nil {
+			t.Errorf("%v %v: want the third", got, err)
+		}
+	})
+}
+
 // A text that is stored as having left counts against the day, though no limit held it back.
 func TestWhatIsStoredAfterwardsCountsAgainstTheDay(t *testing.T) {
 	on(t, func(t *testing.T, r *redis.Redis) {
@@ -312,6 +444,23 @@ func TestWhatIsStoredAfterwardsCountsAgainstTheDay(t *testing.T) {
 		day.PerDay = 1
 		if b := beginAt(t, r, rows[1], now, day); b.Answer != handlers.Paced || !b.At.Equal(day.Ends) {
 			t.Errorf("%+v, want it held back until the day ends", b)
+		}
+	})
+}
+
+// A text that is only stored as having left takes nothing from the pace, and gives nothing back.
+func TestWhatIsStoredAfterwardsLeavesThePaceAlone(t *testing.T) {
+	on(t, func(t *testing.T, r *redis.Redis) {
+		reminders(t, r, 3, now)
+		p := handlers.Pace{Every: 100 * time.Millisecond, Ahead: 800 * time.Millisecond, Day: "d"}
+		rows, err := r.Claim(t.Context(), now, 3, p, lease)
+		if err != nil || len(rows) != 3 {
+			t.Fatal(rows, err)
+		}
+		beginAt(t, r, rows[0], now, p)
+		beginAt(t, r, rows[1], now, handlers.Pace{Day: "d", Ends: now.Add(time.Hour)})
+		if b := beginAt(t, r, rows[2], now, p); !b.At.Equal(now.Add(p.Every)) {
+			t.Errorf("%+v, want it at the next moment", b)
 		}
 	})
 }

@@ -105,7 +105,7 @@ func (r *Redis) Held(ctx context.Context, o handlers.Outgoing, now time.Time, p 
 	if errors.Is(err, redis.Nil) || err == nil && int64(at) > ms(now) {
 		return until, 0, nil
 	}
-	pace, err1 := r.db.HMGet(ctx, keyPace, "next", "day", "used").Result()
+	second, day, err1 := r.held(ctx, now, p)
 	counts := []struct{ queue, to string }{{queue(o), "(" + num(int64(at))}}
 	if o.Unasked {
 		counts = append(counts, struct{ queue, to string }{keyTextsFirst, num(ms(now))})
@@ -117,7 +117,6 @@ func (r *Redis) Held(ctx context.Context, o handlers.Outgoing, now time.Time, p 
 	if err = errors.Join(err, err1); err != nil {
 		return until, 0, wrap("read pace", err)
 	}
-	second, day := held(pace, p)
 	if p.Every > 0 {
 		until = later(second, now).Add(time.Duration(before) * p.Every)
 	}

@@ -16,17 +16,24 @@ import (
 
 // Redis is the store. Use Open.
 type Redis struct {
-	// db retries what failed on the way; all that goes through it is idempotent. once never retries: a claim that was made twice would
-	// leave the first one to its lease.
-	db, once redis.UniversalClient
-	line     *line // of once, for the hands that carry texts
-	now      func() time.Time
+	// db retries what failed on the way; all that goes through it is idempotent. once is the same
+	// client for what is not: a claim that was made twice would leave the first one to its lease.
+	db   redis.UniversalClient
+	once once
+	line *line // of once, for the hands that carry texts
+	now  func() time.Time
+	skew time.Duration
+
+	breaker *breaker // of db
 }
 
 // Config is what Open needs.
 type Config struct {
 	URL string           // redis:// or rediss://; several, comma-separated, are a Cluster
 	Now func() time.Time // the clock that lifetimes and ledgers go by
+	// Skew is by how much that clock may differ from the server's. Beyond it, queues, leases and
+	// the pace go by the server's. 0 where the clock is turned by hand.
+	Skew time.Duration
 }
 
 // Open makes the store; it does not connect yet, so that the bot can start while Redis is away.
@@ -36,9 +43,11 @@ func Open(c Config) (*Redis, error) {
 		return nil, err
 	}
 	redis.SetLogger(quiet{}) // every error is returned as well, and logged once where it ends
-	once := *o
-	once.MaxRetries = -1
-	r := &Redis{db: redis.NewUniversalClient(o), once: redis.NewUniversalClient(&once), now: c.Now}
+	r := &Redis{
+		db: redis.NewUniversalClient(o), now: c.Now, skew: c.Skew, breaker: &breaker{now: time.Now},
+	}
+	r.db.AddHook(r.breaker)
+	r.once = once{r.db}
 	r.line = &line{db: r.once}
 	return r, nil
 }
@@ -49,16 +58,23 @@ type quiet struct{}
 // Printf implements the vendor's logger.
 func (quiet) Printf(context.Context, string, ...any) {}
 
+// poolSize is how many commands may be under way at once. Redis does one after another, so more
+// would only wait there; as few as the vendor's default on a small machine let them wait here.
+const poolSize = 64
+
 // Options reads a REDIS_URL.
 func Options(url string) (*redis.UniversalOptions, error) {
 	o := &redis.UniversalOptions{
 		ContextTimeoutEnabled: true, // else a deadline of 100 ms takes the read timeout
 		DialTimeout:           2 * time.Second,
 		DialerRetries:         1, // five each try, as it comes, keep a patient in danger waiting while Redis is away
-		ReadTimeout:           2 * time.Second,
-		WriteTimeout:          2 * time.Second,
-		MaxRetries:            3,
-		DisableIdentity:       true,
+		ReadTimeout:           patience,
+		WriteTimeout:          patience,
+		PoolTimeout:           patience,
+		PoolSize:              poolSize,
+
+		MaxRetries:      3,
+		DisableIdentity: true,
 	}
 	for _, u := range strings.Split(url, ",") {
 		one, err := redis.ParseURL(strings.TrimSpace(u))
@@ -81,7 +97,7 @@ func Options(url string) (*redis.UniversalOptions, error) {
 }
 
 // Close gives the connections back.
-func (r *Redis) Close() error { return errors.Join(r.db.Close(), r.once.Close()) }
+func (r *Redis) Close() error { return r.db.Close() }
 
 // Ready says whether Redis answers.
 func (r *Redis) Ready(ctx context.Context) error {

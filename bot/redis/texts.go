@@ -18,9 +18,13 @@ import (
 
 // Claim implements handlers.Ledger.
 func (r *Redis) Claim(ctx context.Context, now time.Time, n int, p handlers.Pace, lease time.Duration) ([]handlers.Claim, error) {
-	list, doubt, err := claimed(claimTexts.Run(ctx, r.once, []string{keyTextsAlarm, keyTextsFirst, keyTextsDue, keyPace, keyServer},
-		ms(now), n, ms(now.Add(lease)), rand.Text(), p.Every.Microseconds(), now.UnixMicro(), p.Ahead.Microseconds(), p.Day, p.PerDay,
-		doubtStep.Milliseconds(), keepDoubt.Milliseconds(), r.visitsFrom()))
+	keys := []string{
+		keyTextsAlarm, keyTextsFirst, keyTextsDue, keyPace, keySegments(p.Day), keyServer,
+	}
+	list, doubt, err := claimed(claimTexts.Run(ctx, r.once, keys,
+		now.UnixMicro(), r.skew.Microseconds(), n, lease.Milliseconds(), rand.Text(),
+		doubtStep.Milliseconds(), keepDoubt.Milliseconds(), r.visitsFrom(),
+		p.Every.Microseconds(), p.Ahead.Microseconds(), most(p).Microseconds(), p.PerDay))
 	if err != nil {
 		return nil, err
 	}
@@ -92,7 +96,14 @@ func outgoing(f map[string]string) (o handlers.Outgoing, err error) {
 	return o, nil
 }
 
-func parse(s string) time.Time { t, _ := time.Parse(time.RFC3339Nano, s); return t }
+// parse reads a time as stamp writes it, or its ms, as scripts do.
+func parse(s string) time.Time {
+	if n, err := strconv.ParseInt(s, 10, 64); err == nil {
+		return time.UnixMilli(n)
+	}
+	t, _ := time.Parse(time.RFC3339Nano, s)
+	return t
+}
 
 func stamp(t time.Time) string {
 	if t.IsZero() {
@@ -110,12 +121,15 @@ func (w *writer) rowOf(o handlers.Outgoing) string {
 
 // Begin implements handlers.Ledger.
 func (r *Redis) Begin(ctx context.Context, o handlers.Outgoing, s handlers.State, c handlers.Caps, p handlers.Pace, lease time.Duration) (handlers.Begun, error) {
-	unasked, texted, segments, ahead := "0", "0", 0, num(p.Ahead.Microseconds())
+	unasked, texted, first, segments, ahead := "0", "0", "", 0, num(p.Ahead.Microseconds())
 	if o.Unasked {
 		unasked = "1"
 	}
 	if s.Texted {
 		texted = "1"
+	}
+	if !o.First.IsZero() {
+		first = num(ms(o.First))
 	}
 	if !o.Voice {
 		segments, _ = knowledge.Segments(o.Body)
@@ -123,10 +137,16 @@ func (r *Redis) Begin(ctx context.Context, o handlers.Outgoing, s handlers.State
 	if o.Alarm {
 		ahead = "" // it is counted, and doesn't wait
 	}
-	reply, err := r.line.run(ctx, begin, []string{keyText(o.ID), keyUnasked(o.To.E164()), keyPace, keyTurn(o.To.E164())},
-		o.Token, o.ID, o.Says, o.Body, o.Tries, stamp(o.First), ms(c.Now), ms(c.Now.Add(lease)),
+	n := o.To.E164()
+	keys := []string{keyText(o.ID), keyUnasked(n), keyTurn(n), keyPace, keySegments(p.Day)}
+	reply, err := r.line.run(ctx, begin, keys,
+		o.Token, o.ID, o.Says, o.Body, o.Tries, first,
+		c.Now.UnixMicro(), r.skew.Microseconds(), lease.Milliseconds(),
 		unasked, ms(c.Day), c.PerDay, ms(c.Week), c.PerWeek, seconds(keepUnasked),
-		segments, p.Every.Microseconds(), c.Now.UnixMicro(), ahead, p.Day, p.PerDay, ms(p.Ends), seconds(keepPace), o.With, s.Version, texted, c.KeepDay, c.KeepWeek).Slice()
+		c.KeepDay, c.KeepWeek,
+		segments, p.Every.Microseconds(), ahead, most(p).Microseconds(),
+		p.PerDay, ms(p.Ends), seconds(keepPace),
+		o.With, s.Version, texted).Slice()
 	if err != nil {
 		return handlers.Begun{}, fmt.Errorf("redis: begin: %w", err)
 	}
@@ -211,11 +231,10 @@ func (r *Redis) Next(ctx context.Context, p handlers.Pace) (time.Time, error) {
 	alarm, err1 := r.next(ctx, keyTextsAlarm)
 	first, err2 := r.next(ctx, keyTextsFirst)
 	due, err3 := r.next(ctx, keyTextsDue)
-	pace, err4 := r.db.HMGet(ctx, keyPace, "next", "day", "used").Result()
-	if err := errors.Join(err1, err2, err3, wrap("read pace", err4)); err != nil {
+	second, day, err4 := r.held(ctx, r.now(), p)
+	if err := errors.Join(err1, err2, err3, err4); err != nil {
 		return time.Time{}, err
 	}
-	second, day := held(pace, p)
 	next := alarm
 	for _, q := range []struct{ at, held time.Time }{{first, second}, {due, later(second, day)}} {
 		if at := later(q.at, q.held); !q.at.IsZero() && (next.IsZero() || at.Before(next)) {
@@ -225,16 +244,35 @@ func (r *Redis) Next(ctx context.Context, p handlers.Pace) (time.Time, error) {
 	return next, nil
 }
 
-// held is until when the pace lets nothing but alarms out, and until when nothing unasked; zero if it does.
-func held(pace []any, p handlers.Pace) (second, day time.Time) {
-	field := func(i int) string { s, _ := pace[i].(string); return s }
-	if us, err := strconv.ParseInt(field(0), 10, 64); err == nil && p.Every > 0 {
-		second = time.UnixMicro(us).Add(-p.Ahead + time.Millisecond - 1).Truncate(time.Millisecond) // rows fall due by the millisecond
+// mostSegments is how many segments can be promised beyond the pace's own look ahead: those of the
+// longest text, and of some alarms, which don't wait.
+const mostSegments = 30
+
+// most is how far ahead of now the next free segment can lie.
+func most(p handlers.Pace) time.Duration { return p.Ahead + mostSegments*p.Every }
+
+// held is until when the pace lets nothing but alarms out, and until when nothing unasked; zero if
+// it does.
+func (r *Redis) held(
+	ctx context.Context, now time.Time, p handlers.Pace,
+) (second, day time.Time, err error) {
+	pace, err := r.db.MGet(ctx, keyPace, keySegments(p.Day)).Result()
+	if err != nil {
+		return second, day, wrap("read pace", err)
 	}
-	if used, err := strconv.Atoi(field(2)); err == nil && p.PerDay > 0 && field(1) == p.Day && used >= p.PerDay {
+	number := func(i int) int64 {
+		s, _ := pace[i].(string)
+		n, _ := strconv.ParseInt(s, 10, 64)
+		return n
+	}
+	if us := number(0); us > 0 && us <= now.Add(most(p)).UnixMicro() && p.Every > 0 {
+		// Rows fall due by the millisecond.
+		second = time.UnixMicro(us).Add(-p.Ahead + time.Millisecond - 1).Truncate(time.Millisecond)
+	}
+	if p.PerDay > 0 && number(1) >= int64(p.PerDay) {
 		day = p.Ends
 	}
-	return second, day
+	return second, day, nil
 }
 
 func later(a, b time.Time) time.Time {

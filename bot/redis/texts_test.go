@@ -291,3 +291,16 @@ func TestASendDecidedFromAnOldState(t *testing.T) {
 		}
 	})
 }
+
+// How often a row has panicked is kept while it is put off: it is given up after a few times.
+func TestPanicsAreKept(t *testing.T) {
+	on(t, func(t *testing.T, r *redis.Redis) {
+		plan(t, r, "1", nil, row(t, "r1"))
+		o := claim(t, r, now, "r1")[0]
+		o.Panics++
+		settle(t, r, o, handlers.Planned)
+		if o = claim(t, r, now, "r1")[0]; o.Panics != 1 {
+			t.Errorf("%d panics, want 1", o.Panics)
+		}
+	})
+}

@@ -46,6 +46,7 @@ var readTurn = redis.NewScript(known + `return {redis.call('GET', KEYS[1]), know
 //	VOID key id lifetime why     : the row will not leave, if it hasn't begun to and no text that has tells it as well
 //	RETRY key id why             : a failed row leaves again
 //	DISMISS key id by            : a failed row has been seen to
+//	CASES key                    : cases that were forgotten are no number's any more
 //
 // Returns: 1, or 0 when another has written one of them since
 var writeTurn = redis.NewScript(shared + `
@@ -78,6 +79,11 @@ function own.RETRY(key, id, why)
 end
 function own.DISMISS(key, id, by)
   if redis.call('ZREM', FAILED, id) == 1 then note(key, now, '` + handlers.Dismissed + `', by) end
+end
+function own.CASES(key)
+  for _, id in ipairs(redis.call('SMEMBERS', key)) do
+    if redis.call('EXISTS', '` + keyCase("") + `' .. id) == 0 then redis.call('SREM', key, id) end
+  end
 end
 local i = 0
 for version in string.gmatch(ARGV[1], '%S+') do

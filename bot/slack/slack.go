@@ -114,8 +114,16 @@ func (s *Slack) later(ctx context.Context, do func(context.Context)) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), workTime)
 	s.work.Go(func() {
 		defer cancel()
-		do(ctx)
+		s.survive(ctx, "work after an acknowledgement", func() { do(ctx) })
 	})
+}
+
+// survive has the program live on though some work panics.
+func (s *Slack) survive(ctx context.Context, what string, work func()) {
+	if p := handlers.Guard(work); p != nil {
+		s.c.Log.ErrorContext(ctx, "slack: the program panicked",
+			"on", what, "what", p.What, "stack", p.Stack)
+	}
 }
 
 // Wait waits for the work that went on after an acknowledgement. Call it when nothing comes in any more.

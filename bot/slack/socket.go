@@ -64,7 +64,9 @@ func (s *Slack) connection(ctx context.Context) error {
 			}
 			if req, ok := request(e); ok {
 				// One each: a slow store must not keep another's acknowledgement past the three seconds.
-				handling.Go(func() { s.take(ctx, client, req) })
+				handling.Go(func() {
+					s.survive(ctx, "an envelope", func() { s.take(ctx, client, req) })
+				})
 			}
 		}
 	}

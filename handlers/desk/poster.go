@@ -56,7 +56,7 @@ func (p *Poster) deliver(ctx context.Context, urgent bool, limit time.Duration) 
 		// They leave one by one, as slowly as the desk takes them: what the lease no longer covers is given back, else another would post it too.
 		until := p.Now().Add(handlers.Lease - limit)
 		for _, one := range posts {
-			if err := p.carry(ctx, one, limit, ctx.Err() != nil || p.Now().After(until)); err != nil {
+			if err := p.guarded(ctx, one, limit, ctx.Err() != nil || p.Now().After(until)); err != nil {
 				return err
 			}
 		}

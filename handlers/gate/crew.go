@@ -14,10 +14,13 @@ const (
 	// Batch is how many rows are claimed at a time, and Hands how many are carried at once.
 	Batch = 64
 	Hands = 16
-	// carryTime bounds the carrying of one row, and sendTime the send in it: a send ends well within the lease that it began with, even
-	// if the process was stopped in between, so that nobody looks for it too early.
+	// carryTime bounds the carrying of one row.
 	carryTime = 40 * time.Second
+	// sendTime is how long after its begin a send has ended, whatever came in between: well within
+	// the lease that begins there, so that nobody looks for it too early. If less than leastTime of
+	// it is left, the request isn't made: its outcome would more likely than not be unknown.
 	sendTime  = 12 * time.Second
+	leastTime = 2 * time.Second
 	// mostRounds bounds one Deliver, so that a row that stays due can't hold up everything else.
 	mostRounds = 1000
 )
@@ -147,11 +150,16 @@ func (t *Texter) carry(ctx context.Context, claimed handlers.Claim) (sent bool, 
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), carryTime)
 	defer cancel()
 	o, s, now := claimed.Outgoing, claimed.Known, t.Now()
+	defer func() {
+		if p := handlers.Recovered(recover()); p != nil {
+			sent, err = false, t.panicked(ctx, o, p)
+		}
+	}()
 	switch {
 	case stop:
 		return false, t.settle(ctx, o, handlers.Planned, "", o.Due)
 	case o.Alarm:
-		return t.alarm(ctx, o, now)
+		return t.alarm(ctx, &o, now)
 	case o.Task:
 		return false, t.task(ctx, o, now)
 	case o.State == handlers.Planned && o.Tries == 0 && now.Before(o.Doubt.Until):
@@ -185,7 +193,8 @@ func (t *Texter) carry(ctx context.Context, claimed handlers.Claim) (sent bool, 
 	if !until.IsZero() {
 		return false, t.settle(ctx, o, handlers.Planned, "", until)
 	}
-	return t.send(ctx, s, worded(o, c), now)
+	o = worded(o, c)
+	return t.send(ctx, s, &o, now)
 }
 
 // withhold settles a row that isn't to leave now.
@@ -220,15 +229,16 @@ func (t *Texter) task(ctx context.Context, o handlers.Outgoing, now time.Time) e
 }
 
 // alarm tells the on-call phone. What an earlier try came to isn't looked up: better twice than never.
-func (t *Texter) alarm(ctx context.Context, o handlers.Outgoing, now time.Time) (bool, error) {
-	o, tell, err := t.Alarm(ctx, o)
+func (t *Texter) alarm(ctx context.Context, row *handlers.Outgoing, now time.Time) (bool, error) {
+	o, tell, err := t.Alarm(ctx, *row)
 	if err != nil {
 		return false, err
 	}
+	*row = o
 	if !tell {
 		return false, t.refuse(ctx, o, handlers.Skipped, "somebody has the case")
 	}
-	return t.send(ctx, handlers.State{}, o, now)
+	return t.send(ctx, handlers.State{}, row, now)
 }
 
 // AlarmNow tells the on-call phone at once, past the ledger, when the store is away: by text and by

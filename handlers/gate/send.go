@@ -31,51 +31,55 @@ const (
 	laterMost  = time.Hour
 )
 
-// begin stores that a send begins, and waits for its moment. It returns the row as it leaves; with false there is nothing to send now.
-func (t *Texter) begin(ctx context.Context, s handlers.State, o handlers.Outgoing, now time.Time) (handlers.Outgoing, bool, error) {
+// begin stores that a send begins, and waits for its moment. It returns the row as it leaves, and
+// since when its lease runs; a zero time: there is nothing to send now.
+func (t *Texter) begin(
+	ctx context.Context, s handlers.State, o handlers.Outgoing, now time.Time,
+) (handlers.Outgoing, time.Time, error) {
 	o.Tries++
 	if o.First.IsZero() {
 		o.First = now
 	}
 	misses := 0
 	for range mostBegins {
-		b, err := t.Ledger.Begin(ctx, o, s, t.Caps(o, t.Now()), t.Pace(), handlers.Lease)
+		began := t.Now()
+		b, err := t.Ledger.Begin(ctx, o, s, t.Caps(o, began), t.Pace(), handlers.Lease)
 		if err != nil {
-			return o, false, err
+			return o, time.Time{}, err
 		}
 		switch b.Answer {
 		case handlers.Ready:
 			if t.await(b.At) || o.Alarm {
-				return o, true, nil
+				return o, began, nil
 			}
 			// It missed its moment, which may be another's second by now: it takes a new one.
 			if misses++; misses == mostMissed { // late again and again: better above the pace for once than never
-				return o, true, nil
+				return o, began, nil
 			}
 		case handlers.Capped:
-			return o, false, t.capped(ctx, o, b.Cap, now)
+			return o, time.Time{}, t.capped(ctx, o, b.Cap, now)
 		case handlers.Paced: // it keeps its place
 			o.Tries = 0
-			return o, false, t.settle(ctx, o, handlers.Planned, "", o.Due)
+			return o, time.Time{}, t.settle(ctx, o, handlers.Planned, "", o.Due)
 		case handlers.Apart, handlers.Stale: // it tells of itself alone, or of what is left; or it is another matter by now
 			if b.Answer == handlers.Apart {
 				o.Apart, o.With = true, b.With
 			} else if s, err = t.Store.Peek(ctx, o.To); err != nil {
-				return o, false, err
+				return o, time.Time{}, err
 			}
 			c := t.decide(s, o, now)
 			unbegun := o
 			unbegun.Tries = 0
 			if settled, err := t.withhold(ctx, unbegun, c); settled {
-				return o, false, err
+				return o, time.Time{}, err
 			}
 			o = worded(o, c)
 		default:
-			return o, false, nil
+			return o, time.Time{}, nil
 		}
 	}
 	o.Tries = 0 // the others changed again and again
-	return o, false, t.settle(ctx, o, handlers.Planned, "", now.Add(time.Second))
+	return o, time.Time{}, t.settle(ctx, o, handlers.Planned, "", now.Add(time.Second))
 }
 
 // await waits for the moment that the pace gave a text; false if it has been missed.
@@ -89,12 +93,16 @@ func (t *Texter) await(at time.Time) bool {
 	return t.Now().Sub(at) <= missed
 }
 
-// send hands a row over to the carrier, having stored that it does.
-func (t *Texter) send(ctx context.Context, s handlers.State, o handlers.Outgoing, now time.Time) (bool, error) {
-	o, ok, err := t.begin(ctx, s, o, now)
-	if err != nil || !ok {
+// send hands a row over to the carrier, having stored that it does. row is kept as it stands in the
+// ledger, whatever comes.
+func (t *Texter) send(
+	ctx context.Context, s handlers.State, row *handlers.Outgoing, now time.Time,
+) (bool, error) {
+	o, began, err := t.begin(ctx, s, *row, now)
+	if err != nil || began.IsZero() {
 		return false, err
 	}
+	*row = o
 	switch why, err := t.agree(ctx, o, "leaves", (*handlers.Offering).Leaves); {
 	case err != nil:
 		return false, err
@@ -102,7 +110,12 @@ func (t *Texter) send(ctx context.Context, s handlers.State, o handlers.Outgoing
 		o.Tries = 0
 		return false, t.refuse(ctx, o, handlers.Skipped, why)
 	}
-	sending, cancel := context.WithTimeout(ctx, sendTime)
+	left := sendTime - t.Now().Sub(began)
+	if left < leastTime {
+		o.Tries = 0
+		return false, t.settle(ctx, o, handlers.Planned, "", t.Now().Add(time.Second))
+	}
+	sending, cancel := context.WithTimeout(ctx, left)
 	defer cancel()
 	send := t.Carrier.Send
 	if o.Voice {
@@ -113,6 +126,7 @@ func (t *Texter) send(ctx context.Context, s handlers.State, o handlers.Outgoing
 	switch {
 	case err == nil:
 		o.SID = sid
+		*row = o
 		return true, t.done(ctx, o, now)
 	case !errors.As(err, &no):
 		t.Log.Warn("text: outcome unknown", "id", o.ID, "to", o.To, "err", err)

@@ -199,5 +199,8 @@ func (Meter) Posted(string) {}
 // Taken implements handlers.Meter.
 func (Meter) Taken(string, time.Duration) {}
 
+// Panicked implements handlers.Meter.
+func (Meter) Panicked(string) {}
+
 // Quiet is a log that goes nowhere.
 func Quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }

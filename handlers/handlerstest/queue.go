@@ -318,6 +318,7 @@ func (s *Store) SettlePost(_ context.Context, p handlers.Post, done handlers.Pos
 			r.post.Due = done.Again
 		}
 		r.token, r.due, r.over = "", done.Again, done.Again.IsZero()
+		r.post.Panics = p.Panics
 	}
 	return nil
 }

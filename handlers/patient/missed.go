@@ -57,11 +57,7 @@ func (h *Handler) endangered(ctx context.Context, t handlers.Text, read knowledg
 	h.missed.work.Go(func() {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), bookTime)
 		defer cancel()
-		rows, err := h.texts(ctx, t, read)
-		var s stored
-		if s.err = err; err == nil {
-			s.reply, s.again, s.err = h.turn(ctx, t, read, rows)
-		}
+		s := h.book(ctx, t, read)
 		if s.err != nil {
 			h.straight(t, read, s.err)
 		}
@@ -82,10 +78,31 @@ func (h *Handler) endangered(ctx context.Context, t handlers.Text, read knowledg
 	return h.decide(handlers.State{Phone: t.From}, t, read, nil).e.Reply
 }
 
+// book stores a text. A panic on the way is an error of the store's.
+func (h *Handler) book(ctx context.Context, t handlers.Text, read knowledge.Reading) (s stored) {
+	p := handlers.Guard(func() {
+		rows, err := h.texts(ctx, t, read)
+		if s.err = err; err == nil {
+			s.reply, s.again, s.err = h.turn(ctx, t, read, rows)
+		}
+	})
+	if p != nil {
+		h.panicked(t, p)
+		s.err = p
+	}
+	return s
+}
+
 // straight has people told of a text that the store hasn't taken, and holds it until it does.
 func (h *Handler) straight(t handlers.Text, read knowledge.Reading, why error) {
 	h.Log.Error("store is away: people are told of a patient in danger without it", "from", t.From, "id", t.ID, "err", why)
-	for _, c := range h.decide(handlers.State{Phone: t.From}, t, read, nil).e.Cases {
+	var cases []handlers.Case
+	p := handlers.Guard(func() { cases = h.decide(handlers.State{Phone: t.From}, t, read, nil).e.Cases })
+	if p != nil {
+		h.panicked(t, p)
+		cases = h.wordsAlone(t, read).e.Cases
+	}
+	for _, c := range cases {
 		m := missedText{text: t, c: c, told: h.Straight.Straight(c)}
 		h.missed.mu.Lock()
 		if len(h.missed.texts) < mostMissed {
@@ -108,18 +125,11 @@ func (h *Handler) Restore(ctx context.Context) error {
 	var all error
 	var left []missedText
 	for i, m := range texts {
-		if ctx.Err() != nil || all != nil { // it is away: the others wait as well
+		if ctx.Err() != nil || errors.Is(all, handlers.ErrAway) { // the others wait as well
 			left = append(left, texts[i:]...)
 			break
 		}
-		_, _, err := h.Store.Turn(ctx, m.text.ID, m.text.From, func(s handlers.State) (handlers.Effects, error) {
-			turn := h.decide(s, m.text, h.Base.Read(m.text.Body, nil), nil)
-			for i := range turn.e.Posts {
-				turn.e.Posts[i].Again = m.told.Shown.Load()
-			}
-			return turn.e, turn.err
-		})
-		if err != nil {
+		if err := h.store(ctx, m); err != nil {
 			all = errors.Join(all, err)
 			left = append(left, m)
 			continue
@@ -131,6 +141,21 @@ func (h *Handler) Restore(ctx context.Context) error {
 	h.missed.texts = append(left, h.missed.texts...)
 	h.missed.mu.Unlock()
 	return all
+}
+
+// store stores a text that was missed. A panic is its own matter.
+func (h *Handler) store(ctx context.Context, m missedText) (err error) {
+	decide := func(s handlers.State) (handlers.Effects, error) {
+		turn := h.decide(s, m.text, h.Base.Read(m.text.Body, nil), nil)
+		for i := range turn.e.Posts {
+			turn.e.Posts[i].Again = m.told.Shown.Load()
+		}
+		return turn.e, turn.err
+	}
+	if p := handlers.Guard(func() { _, _, err = h.Store.Turn(ctx, m.text.ID, m.text.From, decide) }); p != nil {
+		return p
+	}
+	return err
 }
 
 // ringAgain tells the on-call phone of the cases whose time has come.

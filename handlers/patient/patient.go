@@ -34,7 +34,8 @@ type Handler struct {
 
 // Receive answers one text. The same text again (by its id) gets the same reply and does nothing twice. An error means that nothing
 // was stored and the text should come again.
-func (h *Handler) Receive(ctx context.Context, t handlers.Text) (handlers.Reply, error) {
+func (h *Handler) Receive(ctx context.Context, t handlers.Text) (out handlers.Reply, err error) {
+	defer h.survive(t, &out, &err)
 	began := h.Now()
 	read := h.Base.Read(t.Body, nil)
 	if danger(read.Verdict) {

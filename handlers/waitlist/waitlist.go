@@ -4,7 +4,9 @@ package waitlist
 
 import (
 	"context"
+	"errors"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
@@ -38,6 +40,7 @@ type Handler struct {
 	// Window is the first moment at or after t at which a number in the zone may be sent what it didn't ask for.
 	Window func(t time.Time, zone *time.Location) time.Time
 	Now    func() time.Time
+	Meter  handlers.Meter
 	Log    *slog.Logger
 }
 
@@ -51,21 +54,57 @@ func (h *Handler) Deliver(ctx context.Context) error {
 		if err != nil || len(due) == 0 {
 			return err
 		}
+		var all error
 		for _, s := range due {
-			e, err := h.step(ctx, s)
-			if err != nil {
-				return err
-			}
-			// Whoever changed it meanwhile has it looked at anew.
-			if _, err := h.Slots.ChangeSlot(ctx, e); err != nil {
-				return err
-			}
+			all = errors.Join(all, h.bring(ctx, s))
 		}
-		if ctx.Err() != nil {
-			return nil
+		if all != nil || ctx.Err() != nil {
+			return all
 		}
 	}
 	return nil
+}
+
+// bring brings a slot as far as it goes now. A panic on the way is that slot's own matter.
+func (h *Handler) bring(ctx context.Context, s handlers.Slot) (err error) {
+	read := s
+	read.Offers = slices.Clone(s.Offers)
+	p := handlers.Guard(func() {
+		var e handlers.Effects
+		if e, err = h.step(ctx, s); err == nil {
+			// Whoever changed it meanwhile has it looked at anew.
+			_, err = h.Slots.ChangeSlot(ctx, e)
+		}
+	})
+	if p != nil {
+		return h.panicked(ctx, read, p)
+	}
+	return err
+}
+
+// panicked puts off a slot on which the program panicked, and after a few times it is no longer
+// offered.
+func (h *Handler) panicked(ctx context.Context, s handlers.Slot, p *handlers.Panic) error {
+	s.Panics++
+	h.Meter.Panicked("slot")
+	h.Log.Error("slot: the program panicked on it",
+		"slot", s.ID, "times", s.Panics, "what", p.What, "stack", p.Stack)
+	wait := h.offering(s)
+	wait.Next = wait.Now.Add(handlers.PanicWait(s.Panics))
+	e := wait.Done()
+	if s.Panics >= handlers.MostPanics {
+		s.Shown = true // staff are to know of it now
+		s.Offers = slices.Clone(s.Offers)
+		over := h.offering(s)
+		if p = handlers.Guard(func() {
+			over.Stop("the program failed on it", "bot", handlers.Phone{})
+			e = over.Done()
+		}); p != nil {
+			h.Log.Error("slot: it can't be ended", "slot", s.ID, "what", p.What, "stack", p.Stack)
+		}
+	}
+	_, err := h.Slots.ChangeSlot(ctx, e)
+	return err
 }
 
 // Filled ends the offering of a slot that staff have filled: a visit of that type is being booked at that time. Of several alike one is.

@@ -28,7 +28,10 @@ func newRoom(t *testing.T, base *knowledge.Base) *room {
 	t.Helper()
 	r := &room{clock: handlerstest.NewClock(t, "2026-12-01 10:00"), carrier: &handlerstest.Carrier{}}
 	r.store = handlerstest.NewStore(r.clock.Now)
-	r.Handler = &waitlist.Handler{Base: base, Store: r.store, Slots: r.store, Files: r.store, Window: r.window(base.Clinic), Now: r.clock.Now, Log: handlerstest.Quiet()}
+	r.Handler = &waitlist.Handler{
+		Base: base, Store: r.store, Slots: r.store, Files: r.store, Window: r.window(base.Clinic),
+		Now: r.clock.Now, Meter: handlerstest.Meter{}, Log: handlerstest.Quiet(),
+	}
 	r.gate = &gate.Texter{
 		Clinic: base.Clinic, Store: r.store, Ledger: r.store, Carrier: r.carrier, Compose: r.Compose, Now: r.clock.Now, Meter: handlerstest.Meter{}, Log: handlerstest.Quiet(),
 	}

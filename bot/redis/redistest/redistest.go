@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -55,6 +56,20 @@ func (s *Server) Kill() {
 	_ = s.cmd.Wait()
 }
 
+// Stop has the server stand still, as on a machine that swaps: it takes connections and requests,
+// and answers none. Go ends that.
+func (s *Server) Stop() { s.signal(syscall.SIGSTOP) }
+
+// Go has a stopped server go on.
+func (s *Server) Go() { s.signal(syscall.SIGCONT) }
+
+func (s *Server) signal(sig os.Signal) {
+	s.t.Helper()
+	if err := s.cmd.Process.Signal(sig); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
 // Crash is the end of the server's machine: what it has written while the time ran isn't on its disk. The end of the process alone would lose
 // nothing that the system has taken.
 func (s *Server) Crash(lost func()) {
@@ -73,6 +88,9 @@ func (s *Server) Crash(lost func()) {
 		s.t.Fatal(err)
 	}
 }
+
+// Port is the one that the server listens on.
+func (s *Server) Port() string { return s.port }
 
 // URL is a REDIS_URL.
 func (s *Server) URL() string { return "redis://127.0.0.1:" + s.port + "/0" }
@@ -117,6 +135,24 @@ func Cluster(t testing.TB) (*Server, string) {
 		s.await(ctx, "cluster_state:ok", "CLUSTER", "INFO")
 	}
 	return servers[0], strings.Join(urls, ",")
+}
+
+// Alone starts a Cluster of one server, which its clients reach through a proxy; it returns the
+// proxy and a REDIS_URL.
+func Alone(t testing.TB) (*Proxy, string) {
+	t.Helper()
+	port := FreePort(t)
+	s := Start(t, "everysec", "--cluster-enabled", "yes", "--cluster-config-file", "nodes.conf",
+		"--cluster-port", FreePort(t), "--cluster-announce-port", port)
+	p := NewProxy(t, port, s.port)
+	if out, err := s.CLI("CLUSTER", "ADDSLOTSRANGE", "0", "16383"); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	s.await(ctx, "cluster_state:ok", "CLUSTER", "INFO")
+	url := "redis://127.0.0.1:" + port
+	return p, url + "," + url // two addresses are a Cluster's
 }
 
 // await asks until the answer holds what is wanted.

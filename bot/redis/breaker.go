@@ -1,0 +1,158 @@
+package redis
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"github.com/beacon-clinic/beacon/handlers"
+)
+
+const (
+	// patience bounds a command with all that belongs to it: the wait for a connection, dialling,
+	// retries. Even one that meets a Redis that hangs leaves a patient in danger their second, and
+	// TCP has time to send a lost packet twice more.
+	patience = 750 * time.Millisecond
+	// slow is from when on a command that had no answer says something of Redis; a caller may give
+	// up sooner. After mostSlow of them without any answer in between, the breaker opens.
+	slow     = 250 * time.Millisecond
+	mostSlow = 3
+	// rest is how long nobody asks then.
+	rest = 500 * time.Millisecond
+)
+
+// breaker ends every command in time, and while Redis hangs it fails them at once: it opens after
+// some had no answer, lets a single one ask after each rest, and closes as soon as Redis answers
+// anything. A Redis that is down refuses connections, which is known at once, and needs no breaker.
+// It is a redis.Hook.
+type breaker struct {
+	now func() time.Time // the machine's own clock; the store's may be turned
+
+	mu       sync.Mutex
+	answered time.Time // when Redis last answered
+	late     int       // commands since that had no answer
+	until    time.Time // nobody asks until then; zero: closed
+	opened   int64     // how often it has opened
+}
+
+var _ redis.Hook = (*breaker)(nil)
+
+// DialHook implements redis.Hook.
+func (b *breaker) DialHook(next redis.DialHook) redis.DialHook {
+	return next
+}
+
+// ProcessHook implements redis.Hook.
+func (b *breaker) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
+	return func(ctx context.Context, cmd redis.Cmder) error {
+		return b.try(ctx, func(ctx context.Context) error { return next(ctx, cmd) })
+	}
+}
+
+// ProcessPipelineHook implements redis.Hook. Unlike a single command's, the errors of a pipeline's
+// commands are theirs to keep.
+func (b *breaker) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessPipelineHook {
+	return func(ctx context.Context, cmds []redis.Cmder) error {
+		tried := false
+		err := b.try(ctx, func(ctx context.Context) error {
+			tried = true
+			return next(ctx, cmds)
+		})
+		for _, c := range cmds {
+			if own := c.Err(); !tried {
+				c.SetErr(err)
+			} else if unanswered(own) {
+				c.SetErr(away(own))
+			}
+		}
+		return err
+	}
+}
+
+// part marks the context of what belongs to a command that was let through: the handshake of its
+// connection comes this way as well.
+type part struct{}
+
+// try has Redis asked, if it may be, and takes what became of it.
+func (b *breaker) try(ctx context.Context, next func(context.Context) error) error {
+	if ctx.Value(part{}) != nil {
+		return next(ctx)
+	}
+	began := b.now()
+	if err := b.ask(began); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(context.WithValue(ctx, part{}, true), patience)
+	defer cancel()
+	return b.heard(began, next(ctx))
+}
+
+// ask says whether Redis may be asked. The one that asks first after a rest is the probe: nobody
+// else does until it must have ended.
+func (b *breaker) ask(now time.Time) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	switch {
+	case b.until.IsZero():
+	case now.Before(b.until):
+		return fmt.Errorf("%w: redis hangs", handlers.ErrAway)
+	default:
+		b.until = now.Add(patience + rest)
+	}
+	return nil
+}
+
+// heard takes what became of a command.
+func (b *breaker) heard(began time.Time, err error) error {
+	now := b.now()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if !unanswered(err) {
+		if err == nil || isReply(err) {
+			b.answered, b.late, b.until = now, 0, time.Time{}
+		}
+		return err
+	}
+	if now.Sub(began) >= slow && began.After(b.answered) { // an older one tells of what was before
+		b.late++
+	}
+	switch next := now.Add(rest); {
+	case b.until.IsZero() && b.late >= mostSlow:
+		b.until = next
+		b.opened++
+	case next.Before(b.until): // the probe is over
+		b.until = next
+	}
+	return away(err)
+}
+
+// unanswered says of a command's error that Redis gave no answer. That the caller gave up or the
+// store was closed says nothing of Redis.
+func unanswered(err error) bool {
+	return err != nil && !isReply(err) &&
+		!errors.Is(err, context.Canceled) && !errors.Is(err, redis.ErrClosed)
+}
+
+// isReply says of an error that it is what Redis answered.
+func isReply(err error) bool {
+	var reply redis.Error
+	return errors.As(err, &reply)
+}
+
+func away(err error) error {
+	if errors.Is(err, handlers.ErrAway) {
+		return err
+	}
+	return fmt.Errorf("%w: %w", handlers.ErrAway, err)
+}
+
+// Away says whether Redis hangs, so that every call fails at once, and how often that has begun.
+func (r *Redis) Away() (now bool, times int64) {
+	r.breaker.mu.Lock()
+	defer r.breaker.mu.Unlock()
+	return !r.breaker.until.IsZero(), r.breaker.opened
+}

@@ -1,0 +1,231 @@
+package redis_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/beacon-clinic/beacon/bot/redis"
+	"github.com/beacon-clinic/beacon/bot/redis/redistest"
+	"github.com/beacon-clinic/beacon/handlers"
+)
+
+// hanging is a Redis that can be made to hang: it takes connections and requests, and answers none.
+type hanging struct {
+	name string
+	open func(t *testing.T) (url string, hang func(bool))
+}
+
+var everyHang = []hanging{
+	{name: "stopped server", open: func(t *testing.T) (string, func(bool)) {
+		s := redistest.Start(t, "no")
+		return s.URL(), func(hung bool) {
+			if hung {
+				s.Stop()
+			} else {
+				s.Go()
+			}
+		}
+	}},
+	{name: "dead network", open: func(t *testing.T) (string, func(bool)) {
+		s, port := redistest.Start(t, "no"), redistest.FreePort(t)
+		return "redis://127.0.0.1:" + port, redistest.NewProxy(t, port, s.Port()).Hang
+	}},
+	{name: "Cluster", open: func(t *testing.T) (string, func(bool)) {
+		proxy, url := redistest.Alone(t)
+		return url, proxy.Hang
+	}},
+}
+
+// burst has n texts come at once, each with the time that a webhook has; it returns how long each
+// took, the longest last, and what went wrong.
+func burst(t *testing.T, r *redis.Redis, n int) (took []time.Duration, errs []error) {
+	t.Helper()
+	var mu sync.Mutex
+	var wg sync.WaitGroup
+	p := phone(t, "0101")
+	for range n {
+		wg.Go(func() {
+			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+			defer cancel()
+			began := time.Now()
+			_, err := r.Records(ctx, p)
+			if err == nil {
+				_, err = r.Peek(ctx, p)
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			took, errs = append(took, time.Since(began)), append(errs, err)
+		})
+	}
+	wg.Wait()
+	slices.Sort(took)
+	return took, errs
+}
+
+func TestRedisHangs(t *testing.T) {
+	for _, c := range everyHang {
+		t.Run(c.name, func(t *testing.T) {
+			url, hang := c.open(t)
+			r := open(t, url)
+			until(t, func(int64) bool { return r.Ready(t.Context()) == nil }, 0)
+			if away, times := r.Away(); away || times != 0 {
+				t.Fatalf("away %v, %d times, before anything happened", away, times)
+			}
+			hang(true)
+			took, errs := burst(t, r, 200)
+			if most := took[len(took)-1]; most > time.Second {
+				t.Errorf("a text waited %v for a Redis that hangs", most)
+			}
+			for _, err := range errs {
+				if !errors.Is(err, handlers.ErrAway) {
+					t.Fatalf("%v: want ErrAway", err)
+				}
+			}
+			if away, times := r.Away(); !away || times != 1 {
+				t.Errorf("away %v, %d times", away, times)
+			}
+			took, _ = burst(t, r, 200)
+			if most := took[len(took)-2]; most > 100*time.Millisecond { // one may have probed
+				t.Errorf("known to hang, and a text waited %v", most)
+			}
+			hang(false)
+			until(t, func(int64) bool { return r.Ready(t.Context()) == nil }, 0)
+			if away, _ := r.Away(); away {
+				t.Error("away though it answers")
+			}
+			if _, errs = burst(t, r, 200); errors.Join(errs...) != nil {
+				t.Errorf("after that: %v", errors.Join(errs...))
+			}
+		})
+	}
+}
+
+// While Redis hangs one call asks at a time, and nobody for a while after it.
+func TestOneProbeAtATime(t *testing.T) {
+	s := redistest.Start(t, "no")
+	proxy := redistest.NewProxy(t, redistest.FreePort(t), s.Port())
+	r := open(t, "redis://"+proxy.Addr())
+	until(t, func(int64) bool { return r.Ready(t.Context()) == nil }, 0)
+	proxy.Hang(true)
+	burst(t, r, 20)
+	before, began := proxy.Held(), time.Now()
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			tick := time.NewTicker(5 * time.Millisecond)
+			defer tick.Stop()
+			for proxy.Held() < before+3 {
+				if err := r.Ready(t.Context()); !errors.Is(err, handlers.ErrAway) {
+					t.Errorf("%v: want ErrAway", err)
+				}
+				<-tick.C
+			}
+		})
+	}
+	wg.Wait()
+	// A rest, a probe that waits, a rest, a second one, a rest, a third.
+	if took := time.Since(began); took < 2500*time.Millisecond {
+		t.Errorf("three probes within %v", took)
+	}
+	if n := proxy.Held() - before; n != 3 {
+		t.Errorf("%d asked, want one at a time", n)
+	}
+}
+
+// A caller's own deadline is kept, and what it saw counts if it waited a while.
+func TestShortDeadlinesCount(t *testing.T) {
+	url, hang := everyHang[1].open(t)
+	r := open(t, url)
+	until(t, func(int64) bool { return r.Ready(t.Context()) == nil }, 0)
+	hang(true)
+	ask := func(in time.Duration) {
+		t.Helper()
+		ctx, cancel := context.WithTimeout(t.Context(), in)
+		defer cancel()
+		began := time.Now()
+		if err := r.Ready(ctx); !errors.Is(err, handlers.ErrAway) {
+			t.Errorf("%v: want ErrAway", err)
+		}
+		if took := time.Since(began); took > in+200*time.Millisecond {
+			t.Errorf("took %v with a deadline of %v", took, in)
+		}
+	}
+	for range 5 {
+		ask(20 * time.Millisecond)
+	}
+	if away, _ := r.Away(); away {
+		t.Error("away for callers that had no patience")
+	}
+	for range 3 {
+		ask(300 * time.Millisecond)
+	}
+	if away, _ := r.Away(); !away {
+		t.Error("not away")
+	}
+}
+
+// What isn't Redis' fault doesn't count against it: a caller that goes away, an answer that is an
+// error.
+func TestWhatDoesNotOpenTheBreaker(t *testing.T) {
+	s := redistest.Start(t, "no")
+	proxy := redistest.NewProxy(t, redistest.FreePort(t), s.Port())
+	r := open(t, "redis://"+proxy.Addr())
+	until(t, func(int64) bool { return r.Ready(t.Context()) == nil }, 0)
+	proxy.Hang(true)
+	for range 5 {
+		ctx, cancel := context.WithCancel(t.Context())
+		gone := time.AfterFunc(300*time.Millisecond, cancel)
+		err := r.Ready(ctx)
+		if !errors.Is(err, context.Canceled) || errors.Is(err, handlers.ErrAway) {
+			t.Errorf("%v: want that the caller gave up", err)
+		}
+		gone.Stop()
+	}
+	proxy.Hang(false)
+	until(t, func(int64) bool { return r.Ready(t.Context()) == nil }, 0)
+	if out, err := s.CLI("SADD", "{beacon}:done:wrong", "x"); err != nil {
+		t.Fatal(out, err)
+	}
+	for range 5 {
+		_, _, err := r.Turn(t.Context(), "wrong", phone(t, "0101"), nothing)
+		if err == nil || errors.Is(err, handlers.ErrAway) {
+			t.Errorf("%v: want that it is of the wrong type", err)
+		}
+	}
+	if away, times := r.Away(); away || times != 0 {
+		t.Errorf("away %v, %d times", away, times)
+	}
+}
+
+func nothing(handlers.State) (handlers.Effects, error) { return handlers.Effects{}, nil }
+
+// The hands that carry texts share their trips; these end in time as well.
+func TestHandsWhileRedisHangs(t *testing.T) {
+	url, hang := everyHang[1].open(t)
+	r := open(t, url)
+	until(t, func(int64) bool { return r.Ready(t.Context()) == nil }, 0)
+	reminders(t, r, 16, now)
+	rows, err := r.Claim(t.Context(), now, 16, unpaced, lease)
+	if err != nil || len(rows) != 16 {
+		t.Fatal(len(rows), err)
+	}
+	hang(true)
+	began := time.Now()
+	var wg sync.WaitGroup
+	for _, o := range rows {
+		wg.Go(func() {
+			_, err := r.Begin(t.Context(), o.Outgoing, o.Known, uncapped, unpaced, lease)
+			if !errors.Is(err, handlers.ErrAway) {
+				t.Errorf("%v: want ErrAway", err)
+			}
+		})
+	}
+	wg.Wait()
+	if took := time.Since(began); took > 3*time.Second { // a few trips until the breaker opens
+		t.Errorf("took %v", took)
+	}
+}

@@ -1,0 +1,119 @@
+package redis_test
+
+import (
+	"testing"
+
+	"github.com/alicebob/miniredis/v2"
+
+	"github.com/beacon-clinic/beacon/bot/redis"
+	"github.com/beacon-clinic/beacon/bot/redis/redistest"
+	"github.com/beacon-clinic/beacon/handlers"
+)
+
+// The connection is cut after the server has run a script and before it is heard. What claims and
+// counts isn't run again for that: the caller hears that the outcome is unknown.
+func TestCutConnectionRunsNothingTwice(t *testing.T) {
+	before := func(t *testing.T, server string) (*redistest.Proxy, string) {
+		port := redistest.FreePort(t)
+		return redistest.NewProxy(t, port, server), "redis://127.0.0.1:" + port
+	}
+	for _, c := range []struct {
+		name string
+		open func(t *testing.T) (proxy *redistest.Proxy, url string)
+	}{
+		{name: "miniredis", open: func(t *testing.T) (*redistest.Proxy, string) {
+			return before(t, miniredis.RunT(t).Port())
+		}},
+		{name: "redis-server", open: func(t *testing.T) (*redistest.Proxy, string) {
+			return before(t, redistest.Start(t, "always").Port())
+		}},
+		{name: "Cluster", open: func(t *testing.T) (*redistest.Proxy, string) {
+			return redistest.Alone(t)
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			proxy, url := c.open(t)
+			r := open(t, url)
+			warm(t, r)
+			t.Run("claim of texts", func(t *testing.T) { cutClaim(t, proxy, r) })
+			t.Run("claim of posts", func(t *testing.T) { cutPosts(t, proxy, r) })
+			t.Run("begin", func(t *testing.T) { cutBegin(t, proxy, r) })
+			t.Run("a turn", func(t *testing.T) { cutTurn(t, proxy, r) })
+			if proxy.Cuts() != 4 {
+				t.Errorf("%d connections were cut: the test shows nothing", proxy.Cuts())
+			}
+		})
+	}
+}
+
+// warm has the server know every script.
+func warm(t *testing.T, r *redis.Redis) {
+	t.Helper()
+	plan(t, r, "warm", nil, row(t, "warm"))
+	o := claim(t, r, now, "warm")[0]
+	begin(t, r, &o, uncapped)
+	settle(t, r, o, handlers.Sent)
+	if _, err := r.ClaimPosts(t.Context(), false, now, 1, lease); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func cutClaim(t *testing.T, proxy *redistest.Proxy, r *redis.Redis) {
+	plan(t, r, "c", nil, row(t, "c1"), row(t, "c2"))
+	proxy.CutAfter("evalsha")
+	if got, err := r.Claim(t.Context(), now, 1, unpaced, lease); err == nil {
+		t.Errorf("claimed %d with nobody to tell", len(got))
+	}
+	// One was claimed by the script that ran, and no more.
+	for _, o := range claim(t, r, now, "c2") {
+		settle(t, r, o, handlers.Skipped)
+	}
+	for _, o := range claim(t, r, now.Add(lease), "c1") {
+		settle(t, r, o, handlers.Skipped)
+	}
+}
+
+func cutPosts(t *testing.T, proxy *redistest.Proxy, r *redis.Redis) {
+	posts := []handlers.Post{{ID: "p1", Due: now}, {ID: "p2", Due: now}}
+	turn(t, r, "p", phone(t, "0101"), handlers.Effects{Posts: posts})
+	proxy.CutAfter("evalsha")
+	if got, err := r.ClaimPosts(t.Context(), false, now, 1, lease); err == nil {
+		t.Errorf("claimed %d with nobody to tell", len(got))
+	}
+	if got, err := r.ClaimPosts(t.Context(), false, now, 9, lease); len(got) != 1 || err != nil {
+		t.Errorf("%v %v: want the other one", got, err)
+	}
+}
+
+func cutBegin(t *testing.T, proxy *redistest.Proxy, r *redis.Redis) {
+	day := handlers.Pace{Day: "d", PerDay: 2, Ends: now.Add(lease)}
+	plan(t, r, "b", nil, row(t, "b1"), row(t, "b2"))
+	rows := claim(t, r, now, "b1 b2")
+	first := rows[0]
+	first.Tries++
+	proxy.CutAfter("evalsha")
+	b, err := r.Begin(t.Context(), first.Outgoing, first.Known, uncapped, day, lease)
+	if err == nil {
+		t.Errorf("%+v: want that it isn't known", b)
+	}
+	rows[1].Known = peek(t, r, rows[1].To)
+	if b := beginAt(t, r, rows[1], now, day); b.Answer != handlers.Ready {
+		t.Errorf("%+v: the first one was counted twice", b)
+	}
+}
+
+// A turn that was written is found by its event's id, so that it may be tried again.
+func cutTurn(t *testing.T, proxy *redistest.Proxy, r *redis.Redis) {
+	p, reply := phone(t, "0102"), handlers.Reply{Kind: "answer", Bodies: []string{"We are open."}}
+	turn(t, r, "t0", p, handlers.Effects{})
+	proxy.CutAfter("rpush")
+	got, _, err := r.Turn(t.Context(), "t1", p, func(handlers.State) (handlers.Effects, error) {
+		return handlers.Effects{Reply: reply, Consent: &handlers.Consent{Out: true, At: now}}, nil
+	})
+	if err != nil || len(got.Bodies) != 1 {
+		t.Errorf("%+v %v", got, err)
+	}
+	if all, err := r.Consents(t.Context(), p); len(all) != 1 || err != nil {
+		t.Errorf("%v %v: want it written once", all, err)
+	}
+}

@@ -1,0 +1,31 @@
+package main
+
+import (
+	"net/http"
+
+	"github.com/beacon-clinic/beacon/handlers"
+)
+
+// survive answers a request on which the program panics with 500, so that whoever sent it tries
+// again. The HTTP server itself would hang up, and log what was thrown, a patient's words maybe.
+func (a *app) survive(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() {
+			thrown := recover()
+			if thrown == http.ErrAbortHandler { // a handler hangs up on purpose
+				panic(thrown)
+			}
+			if p := handlers.Recovered(thrown); p != nil {
+				a.panicked("request", r.URL.Path, p)
+				http.Error(w, "try again", http.StatusInternalServerError)
+			}
+		}()
+		next.ServeHTTP(w, r)
+	})
+}
+
+// panicked logs and counts a panic that was recovered.
+func (a *app) panicked(what, name string, p *handlers.Panic) {
+	a.meter.Panicked(what)
+	a.log.Error("the program panicked", "on", what, "name", name, "what", p.What, "stack", p.Stack)
+}

@@ -1,0 +1,73 @@
+package desk
+
+import (
+	"context"
+	"time"
+
+	"github.com/beacon-clinic/beacon/handlers"
+)
+
+// mostPause is the longest pause between two tries of what may be about danger.
+const mostPause = time.Minute
+
+// guarded carries one post. A panic on the way is that post's own matter: it is put off, and after
+// a few times given up. What may be about danger never is.
+func (p *Poster) guarded(ctx context.Context, one handlers.Post, limit time.Duration, stop bool) (err error) {
+	fault := handlers.Guard(func() { err = p.carry(ctx, one, limit, stop) })
+	if fault == nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), postTime)
+	defer cancel()
+	one.Panics++
+	p.Meter.Panicked("post")
+	p.Log.Error("desk: the program panicked on a post", "id", one.ID, "case", one.Case,
+		"do", one.Do, "times", one.Panics, "what", fault.What, "stack", fault.Stack)
+	again := p.Now().Add(handlers.PanicWait(one.Panics))
+	c, ok, err := p.Posts.Case(ctx, one.Case)
+	if err != nil {
+		return err
+	}
+	pages := one.Do == handlers.PostPage || one.Do == handlers.PostRead
+	switch {
+	case pages, c.Channel == handlers.UrgentChannel:
+		again = p.Now().Add(min(handlers.PanicWait(one.Panics), mostPause))
+	case !ok:
+		again = time.Time{}
+	case one.Panics >= handlers.MostPanics:
+		fault = handlers.Guard(func() { err = p.instead(ctx, c, one) })
+		if err != nil {
+			return err
+		}
+		if fault == nil {
+			again = time.Time{}
+		}
+	}
+	return p.Posts.SettlePost(ctx, one, handlers.Posted{Again: again})
+}
+
+// instead tells staff of a post that can't be shown, in words that can't be the fault: in the
+// thread that it belongs to, or, if the card itself can't be shown, on another in its place.
+func (p *Poster) instead(ctx context.Context, c handlers.Case, one handlers.Post) error {
+	id := "panicked:" + one.ID
+	const why = "the program failed on it. Call them, and have the log looked at."
+	tell := func(handlers.State) (e handlers.Effects, err error) {
+		if c.Thread != "" {
+			e.Posts = []handlers.Post{{
+				ID: id, Case: c.ID, Do: handlers.PostNote, From: "bot", Ping: "here",
+				Text: "Something that belongs here can't be shown: " + why, Due: p.Now(),
+			}}
+			return e, nil
+		}
+		plain := handlers.Case{
+			ID: id, Channel: c.Channel, Phone: c.Phone, Kind: "fault", At: p.Now(), Open: true,
+			OptOut: c.OptOut, Title: "A matter (" + c.Kind + ") can't be shown: " + why,
+		}
+		c.Open = false // the other has its place
+		e.Cases = []handlers.Case{c, plain}
+		e.Posts = []handlers.Post{{ID: id, Case: id, Do: handlers.PostCard, Due: p.Now()}}
+		return e, nil
+	}
+	_, _, err := p.Store.Turn(ctx, id, c.Phone, tell)
+	return err
+}

@@ -1,0 +1,67 @@
+package gate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/desk"
+)
+
+// panicked puts off a row on which the program panicked, and after a few times gives it up, so that
+// it can't end the process again and again, and with it everything else. The row is as it stands in
+// the ledger: one that has begun to leave is looked up before it is sent again.
+func (t *Texter) panicked(ctx context.Context, o handlers.Outgoing, p *handlers.Panic) (err error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), carryTime)
+	defer cancel()
+	o.Panics++
+	t.Meter.Panicked("text")
+	t.Log.Error("text: the program panicked on it", "id", o.ID, "kind", o.Kind, "to", o.To,
+		"times", o.Panics, "what", p.What, "stack", p.Stack)
+	again := t.Now().Add(handlers.PanicWait(o.Panics))
+	if o.Panics >= handlers.MostPanics || !inTime(o, again) {
+		if p = handlers.Guard(func() { err = t.giveUp(ctx, o) }); p == nil {
+			return err
+		}
+		t.Log.Error("text: it can't be given up", "id", o.ID, "what", p.What, "stack", p.Stack)
+	}
+	return t.settle(ctx, o, handlers.Planned, "the program failed on it", again)
+}
+
+// giveUp settles a row that panicked too often. Staff are told without any of the words that it may
+// have been the fault to find.
+func (t *Texter) giveUp(ctx context.Context, o handlers.Outgoing) error {
+	if o.SID != "" || o.State != handlers.Planned { // it has left: what comes after that failed
+		return t.settle(ctx, o, handlers.Sent, "", time.Time{})
+	}
+	why := fmt.Sprintf("the program failed on it %d times", o.Panics)
+	t.Meter.Sent(o.Kind, handlers.Failed, 0)
+	tell := t.mark
+	if o.Mark == "" {
+		tell = t.unsent
+	}
+	return errors.Join(
+		tell(ctx, o, handlers.Failed, why), t.settle(ctx, o, handlers.Failed, why, time.Time{}),
+	)
+}
+
+// unsent opens a case for a row that the program fails on.
+func (t *Texter) unsent(ctx context.Context, o handlers.Outgoing, _, why string) error {
+	c := handlers.Case{
+		ID: o.Event("undelivered"), Channel: handlers.DeskChannel, Kind: "undelivered", Row: o.ID,
+		At: t.Now(), Open: true,
+		Title: "A text (" + o.Kind + ") was not sent: " + why + ". Call them.",
+	}
+	switch {
+	case o.Task:
+		c.Title = "A visit was not looked at (" + o.Kind + "): " + why + ". Please do it yourself."
+	case o.Alarm:
+		c.Title = "The on-call phone was not told (" + o.Kind + "): " + why + "."
+	}
+	_, _, err := t.Store.Turn(ctx, c.ID, o.To, func(s handlers.State) (handlers.Effects, error) {
+		return desk.OpenCase(s, c), nil
+	})
+	return err
+}
