@@ -60,7 +60,7 @@ func (s *Slack) Card(ctx context.Context, c handlers.Case, again bool) (string, 
 		switch {
 		case err == nil:
 			return at.String(), nil
-		case code(err) != errNoMessage:
+		case Word(err) != errNoMessage:
 			return "", fmt.Errorf("update card: %w", refusal(err))
 		case !c.Open:
 			return at.String(), nil // somebody deleted it, and nothing is left to do about the case
@@ -120,7 +120,7 @@ func (s *Slack) reply(ctx context.Context, c handlers.Case, p handlers.Post, lin
 	}
 	if p.Tries > 0 {
 		there, err := s.findNote(ctx, at, p.ID)
-		if err != nil && code(err) != errNoThread {
+		if err != nil && Word(err) != errNoThread {
 			return fmt.Errorf("look for note: %w", refusal(err))
 		}
 		if there {
@@ -131,7 +131,7 @@ func (s *Slack) reply(ctx context.Context, c handlers.Case, p handlers.Post, lin
 	switch {
 	case err == nil:
 		return nil
-	case code(err) == errNoThread && !c.Open:
+	case Word(err) == errNoThread && !c.Open:
 		return nil // somebody deleted the card, and the case is over
 	default:
 		// With the case still open its next card begins a new thread, in which the line is tried again.
@@ -199,15 +199,16 @@ func refusal(err error) error {
 
 // harmless drops the errors of a reaction that say that the wanted state is there, or that nothing is left to react to.
 func harmless(err error) error {
-	switch code(err) {
+	switch Word(err) {
 	case errAlready, errNoSuch, errNoMessage:
 		return nil
 	}
 	return err
 }
 
-// code is Slack's word for an error, "" if it isn't Slack's.
-func code(err error) string {
+// Word is Slack's word for an error, like channel_not_found; "" if the error isn't an answer of
+// Slack's.
+func Word(err error) string {
 	if e, ok := errors.AsType[sdk.SlackErrorResponse](err); ok {
 		return e.Err
 	}
