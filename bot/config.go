@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/url"
 	"regexp"
 	"strconv"
@@ -39,6 +40,7 @@ type Config struct {
 	SlackAPIURL        string `env:"SLACK_API_URL" name:"slack-api-url" default:"https://slack.com/api/" help:"Base of Slack's API."`
 
 	KnowledgeDir string `env:"KNOWLEDGE_DIR" help:"The clinic's own copy of knowledge/; the shipped one is built in."`
+	MetricsAddr  string `env:"METRICS_ADDR" default:"localhost:9090" help:"Of /status and /metrics."`
 	LogLevel     string `env:"LOG_LEVEL" default:"info" help:"debug, info, warn or error."`
 }
 
@@ -58,12 +60,29 @@ func fromEnv(getenv func(string) string) kong.Resolver {
 // live says whether accounts are configured; else everything happens in the sandbox.
 func (c *Config) live() bool { return c.TwilioAccountSID != "" }
 
+// mistake is what is wrong with a variable.
+type mistake struct{ name, what string }
+
 // check names every missing or malformed variable at once.
 func (c *Config) check() error {
-	var faults []string
-	fault := func(name, what string) { faults = append(faults, name+": "+what) }
-	if p, err := strconv.Atoi(c.Port); err != nil || p < 0 || p > 65535 {
+	var lines []string
+	for _, m := range c.mistakes() {
+		lines = append(lines, m.name+": "+m.what)
+	}
+	if len(lines) == 0 {
+		return nil
+	}
+	return errors.New("the configuration isn't right:\n  " + strings.Join(lines, "\n  ") +
+		"\nSee .env.example for each.")
+}
+
+func (c *Config) mistakes() (out []mistake) {
+	fault := func(name, what string) { out = append(out, mistake{name, what}) }
+	if !isPort(c.Port) {
 		fault("PORT", "want a number from 0 to 65535")
+	}
+	if _, port, err := net.SplitHostPort(c.MetricsAddr); err != nil || !isPort(port) {
+		fault("METRICS_ADDR", "want a host and a port, like localhost:9090")
 	}
 	if _, err := strconv.ParseBool(c.SlackShowText); err != nil {
 		fault("SLACK_SHOW_TEXT", "want true or false")
@@ -74,10 +93,12 @@ func (c *Config) check() error {
 	if c.live() {
 		c.checkLive(fault)
 	}
-	if len(faults) == 0 {
-		return nil
-	}
-	return errors.New("the configuration isn't right:\n  " + strings.Join(faults, "\n  ") + "\nSee .env.example for each.")
+	return out
+}
+
+func isPort(s string) bool {
+	p, err := strconv.Atoi(s)
+	return err == nil && p >= 0 && p <= 65535
 }
 
 func (c *Config) checkLive(fault func(name, what string)) {

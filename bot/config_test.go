@@ -67,7 +67,8 @@ func noOnCall(t *testing.T) string {
 
 func TestCheckNamesEveryFaultAtOnce(t *testing.T) {
 	live := Config{
-		Port: "8080", SlackShowText: "false", LogLevel: "info", PublicURL: "https://beacon.example", RedisURL: "redis://localhost",
+		Port: "8080", MetricsAddr: "localhost:9090", SlackShowText: "false", LogLevel: "info",
+		PublicURL: "https://beacon.example", RedisURL: "redis://localhost",
 		TwilioAccountSID: "AC1", TwilioAuthToken: "t", TwilioFrom: "+12125550100", TwilioAPIURL: "https://api.twilio.com",
 		SlackBotToken: "xoxb-1", SlackSigningSecret: "s", SlackDeskChannel: "C1", SlackUrgentChannel: "C2", SlackAPIURL: "https://slack.com/api/",
 	}
@@ -75,10 +76,13 @@ func TestCheckNamesEveryFaultAtOnce(t *testing.T) {
 		change func(*Config)
 		want   []string
 	}{
-		"live":    {func(*Config) {}, nil},
-		"sandbox": {func(c *Config) { *c = Config{Port: "0", SlackShowText: "false", LogLevel: "info"} }, nil},
+		"live": {func(*Config) {}, nil},
+		"sandbox": {func(c *Config) {
+			*c = Config{Port: "0", MetricsAddr: ":0", SlackShowText: "false", LogLevel: "info"}
+		}, nil},
 		"live on nothing": {func(c *Config) {
-			*c = Config{Port: "8080", SlackShowText: "false", LogLevel: "info", TwilioAccountSID: "AC1"}
+			*c = Config{Port: "8080", MetricsAddr: ":0", SlackShowText: "false", LogLevel: "info"}
+			c.TwilioAccountSID = "AC1"
 		}, []string{
 			"PUBLIC_URL: missing", "REDIS_URL: missing", "TWILIO_AUTH_TOKEN: missing", "SLACK_BOT_TOKEN: missing", "SLACK_DESK_CHANNEL: missing",
 			"SLACK_URGENT_CHANNEL: missing", "TWILIO_MESSAGING_SERVICE_SID or TWILIO_FROM: missing", "SLACK_SIGNING_SECRET or SLACK_APP_TOKEN: missing",
@@ -110,8 +114,14 @@ func TestCheckNamesEveryFaultAtOnce(t *testing.T) {
 			c.KnowledgeDir, c.TwilioAuthToken = filepath.Join(t.TempDir(), "none"), ""
 		}, []string{"KNOWLEDGE_DIR: ", "TWILIO_AUTH_TOKEN: missing"}},
 		"malformed": {func(c *Config) {
-			c.Port, c.SlackShowText, c.LogLevel, c.PublicURL, c.RedisURL, c.TwilioAPIURL, c.TwilioAPIKey = "http", "maybe", "loud", "beacon.example", "localhost", "http://api.example", "SK1"
-		}, []string{"PORT: want", "SLACK_SHOW_TEXT: want", "LOG_LEVEL: want", "PUBLIC_URL: want", "REDIS_URL: want", "TWILIO_API_URL: want https", "TWILIO_API_KEY, TWILIO_API_SECRET: set both"}},
+			c.Port, c.MetricsAddr, c.SlackShowText, c.LogLevel = "http", "9090", "maybe", "loud"
+			c.PublicURL, c.RedisURL = "beacon.example", "localhost"
+			c.TwilioAPIURL, c.TwilioAPIKey = "http://api.example", "SK1"
+		}, []string{
+			"PORT: want", "METRICS_ADDR: want", "SLACK_SHOW_TEXT: want", "LOG_LEVEL: want",
+			"PUBLIC_URL: want", "REDIS_URL: want", "TWILIO_API_URL: want https",
+			"TWILIO_API_KEY, TWILIO_API_SECRET: set both",
+		}},
 		"http on this machine": {func(c *Config) { c.TwilioAPIURL, c.PublicURL = "http://127.0.0.1:9", "http://localhost:8080" }, nil},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -43,26 +43,29 @@ func prism(t *testing.T, f *twiliotest.Fake) string {
 	return at
 }
 
-// amended mends one fault of the document: it calls the list's links URIs, but Twilio's are relative, in the document's own examples
-// too. What it says of requests is left as it is.
+// amended mends one fault of the document: it calls the lists' links URIs, but Twilio's are
+// relative, in the document's own examples too. What it says of requests is left as it is.
 func amended(t *testing.T, document []byte) []byte {
 	t.Helper()
 	var all map[string]any
 	if err := json.Unmarshal(document, &all); err != nil {
 		t.Fatal(err)
 	}
-	at := all
-	for _, key := range []string{
-		"paths", "/2010-04-01/Accounts/{AccountSid}/Messages.json", "get", "responses", "200", "content", "application/json", "schema", "properties",
-	} {
-		at, _ = at[key].(map[string]any)
-	}
-	for _, key := range []string{"uri", "first_page_uri", "next_page_uri", "previous_page_uri"} {
-		link, ok := at[key].(map[string]any)
-		if !ok {
-			t.Fatalf("the document has no %s where it was", key)
+	for _, list := range []string{"Messages", "IncomingPhoneNumbers"} {
+		at := all
+		for _, key := range []string{
+			"paths", "/2010-04-01/Accounts/{AccountSid}/" + list + ".json", "get", "responses", "200",
+			"content", "application/json", "schema", "properties",
+		} {
+			at, _ = at[key].(map[string]any)
 		}
-		link["format"] = "uri-reference"
+		for _, key := range []string{"uri", "first_page_uri", "next_page_uri", "previous_page_uri"} {
+			link, ok := at[key].(map[string]any)
+			if !ok {
+				t.Fatalf("the document has no %s of %s where it was", key, list)
+			}
+			link["format"] = "uri-reference"
+		}
 	}
 	b, err := json.Marshal(all)
 	if err != nil {
@@ -132,6 +135,7 @@ func TestTwilioCalls(t *testing.T) {
 			return none
 		},
 	})
+	f.Own(twiliotest.Number{Phone: twiliotest.From, TextURL: "https://beacon.example.com/twilio/text"})
 	at := prism(t, f)
 	ways := map[string]*twilio.Twilio{
 		"from a number": through(t, at, func(*twilio.Config) {}),
@@ -142,7 +146,13 @@ func TestTwilioCalls(t *testing.T) {
 	}
 	for name, way := range ways {
 		t.Run(name, func(t *testing.T) {
-			if err := way.Ready(t.Context()); err != nil {
+			if a, err := way.Account(t.Context()); err != nil || a.Status != "active" {
+				t.Errorf("account %+v, %v", a, err)
+			}
+			if numbers, err := way.Numbers(t.Context()); err != nil || len(numbers) != 1 {
+				t.Errorf("numbers %+v, %v", numbers, err)
+			}
+			if err := way.Key(t.Context()); err != nil {
 				t.Error(err)
 			}
 			for i, body := range []string{"C", "¿Viene mañana? 👍🏽 +1 & 2%\n\"x\"", strings.Repeat("long ", 300)} {

@@ -14,7 +14,6 @@ import (
 
 	"github.com/beacon-clinic/beacon/bot/redis"
 	"github.com/beacon-clinic/beacon/bot/sandbox"
-	"github.com/beacon-clinic/beacon/bot/twilio"
 	"github.com/beacon-clinic/beacon/bot/twilio/twiliotest"
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
@@ -72,7 +71,7 @@ func newDoors(t *testing.T, from string, change func(*knowledge.Clinic)) *doors 
 		TwilioAPIURL:     d.twilio.URL(),
 		PublicURL:        d.url,
 	}
-	if d.app.twilio, err = twilio.New(d.app.phones(c, nil)); err != nil {
+	if err = d.app.connectTwilio(c, nil); err != nil {
 		t.Fatal(err)
 	}
 	d.app.reach(d.app.twilio, d.desk)

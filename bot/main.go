@@ -25,6 +25,7 @@ type commands struct {
 	Knowledge    knowledgeCommand    `cmd:"" help:"Check and measure the clinic's words."`
 	Appointments appointmentsCommand `cmd:"" help:"Import and list visits."`
 	Replay       replayCommand       `cmd:"" help:"Play conversations in the sandbox and say where they go otherwise than written."`
+	Doctor       doctorCommand       `cmd:"" help:"Say what is wrong with the set-up, and what to do."`
 	Manifest     manifestCommand     `cmd:"" name:"slack-manifest" help:"Print the manifest that makes the Slack app in one paste."`
 }
 
@@ -34,6 +35,7 @@ type world struct {
 	transport http.RoundTripper
 	in        io.Reader
 	out, err  io.Writer
+	color     bool // out is a terminal, and nobody wants it plain
 }
 
 func main() {
@@ -72,6 +74,7 @@ func run(w world, getenv func(string) string, args []string) error {
 	if err != nil {
 		return usage(err)
 	}
+	w.color = terminal(w.out) && getenv("NO_COLOR") == "" && getenv("TERM") != "dumb"
 	return told.Run(w, &c.Config)
 }
 

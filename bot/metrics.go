@@ -87,6 +87,15 @@ func (m *meter) Panicked(what string) {
 	m.set.GetOrCreateCounter(fmt.Sprintf("beacon_panics_total{what=%q}", what)).Inc()
 }
 
+// up says whether a check finds that what it is about can be used.
+func (m *meter) up(check string, is bool) {
+	value := 0.0
+	if is {
+		value = 1
+	}
+	m.set.GetOrCreateGauge(fmt.Sprintf("beacon_up{check=%q}", check), nil).Set(value)
+}
+
 func (m *meter) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
 	m.set.WritePrometheus(w)

@@ -30,6 +30,7 @@ type program struct {
 	slack  *slacktest.Slack
 	redis  *redistest.Server
 	url    string
+	words  string // the directory of its own words
 	env    []string
 	log    *lockedLog
 	out    io.Writer // what the bot says
@@ -69,6 +70,8 @@ func start(t *testing.T, c twiliotest.Config, words string) *program {
 	t.Cleanup(p.slack.Close)
 	p.url, p.out = "http://127.0.0.1:"+redistest.FreePort(t), p.log
 	p.slack.Point(p.url)
+	hook := p.url + "/twilio/text#rc=2&rp=all"
+	p.twilio.Own(twiliotest.Number{Phone: twiliotest.From, TextURL: hook})
 	p.configure(p.url, p.redis.URL(), words)
 	p.run()
 	p.await("the bot to be ready", func() bool { return p.get("/readyz") == http.StatusOK })
@@ -84,8 +87,10 @@ func start(t *testing.T, c twiliotest.Config, words string) *program {
 // configure is the environment of a bot that is reached at public, perhaps past something in between, and stands on that Redis and those words.
 func (p *program) configure(public, redis, words string) {
 	_, port, _ := net.SplitHostPort(strings.TrimPrefix(p.url, "http://"))
+	p.words = words
 	p.env = append(os.Environ(),
-		"PORT="+port, "PUBLIC_URL="+public, "REDIS_URL="+redis, "KNOWLEDGE_DIR="+words,
+		"PORT="+port, "METRICS_ADDR=127.0.0.1:0", "PUBLIC_URL="+public, "REDIS_URL="+redis,
+		"KNOWLEDGE_DIR="+words,
 		"TWILIO_ACCOUNT_SID="+twiliotest.AccountSID, "TWILIO_AUTH_TOKEN="+twiliotest.AuthToken, "TWILIO_FROM="+twiliotest.From, "TWILIO_API_URL="+p.twilio.URL(),
 		"SLACK_BOT_TOKEN="+slacktest.BotToken, "SLACK_SIGNING_SECRET="+slacktest.SigningSecret, "SLACK_API_URL="+p.slack.URL(),
 		"SLACK_DESK_CHANNEL="+slacktest.Desk, "SLACK_URGENT_CHANNEL="+slacktest.Urgent, "SLACK_SHOW_TEXT=true",

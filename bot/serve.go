@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/beacon-clinic/beacon/bot/feed"
+	"github.com/beacon-clinic/beacon/bot/redis"
 	"github.com/beacon-clinic/beacon/bot/sandbox"
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/reminder"
@@ -41,7 +42,7 @@ func (serveCommand) Run(w world, c *Config) error {
 		if err != nil {
 			return err
 		}
-		return a.serve(w, ":"+c.Port, "")
+		return a.serve(w, c, ":"+c.Port, "")
 	}
 	base, err := loadKnowledge(c)
 	if err != nil {
@@ -54,14 +55,27 @@ func (serveCommand) Run(w world, c *Config) error {
 	if err := a.openSandbox(w.ctx); err != nil {
 		return err
 	}
-	return a.serve(w, "localhost:"+c.Port, "Sandbox: nothing leaves this machine. Open http://localhost:%s and text as a patient.\n")
+	return a.serve(w, c, "localhost:"+c.Port,
+		"Sandbox: nothing leaves this machine. Open http://localhost:%s and text as a patient.\n")
 }
 
-// serve starts the loops, then the server, and shuts down in the reverse order.
-func (a *app) serve(w world, addr, banner string) error {
+// serve starts what the operator watches, the loops, then the server, and shuts down in the reverse
+// order.
+func (a *app) serve(w world, c *Config, addr, banner string) error {
 	defer func() { _ = a.store.Close() }() // nothing is left to write
 	if a.page != nil {
 		defer func() { _ = a.page.Close() }()
+	}
+	private, err := a.openPrivate(c.MetricsAddr)
+	if err != nil && a.page == nil {
+		return err
+	}
+	if err != nil { // the sandbox gets along without
+		a.log.Warn("no private listener, so no /status and no /metrics", "err", err)
+	}
+	defer private.close()
+	if fatal := a.health.begin(w.ctx); a.page == nil && len(fatal) > 0 {
+		return refusal(fatal)
 	}
 	l, err := net.Listen("tcp", addr)
 	if err != nil {
@@ -70,12 +84,51 @@ func (a *app) serve(w world, addr, banner string) error {
 	if banner != "" {
 		fmt.Fprintf(w.out, banner, strings.TrimPrefix(l.Addr().String()[strings.LastIndex(l.Addr().String(), ":"):], ":"))
 	}
-	loops, stopLoops := context.WithCancel(context.WithoutCancel(w.ctx))
-	var wg sync.WaitGroup
-	for _, loop := range a.loops() {
-		wg.Go(func() { loop(loops) })
+	unwatch := start(w.ctx, a.health.loops())
+	defer a.withdraw()
+	defer unwatch()
+	stop := start(w.ctx, a.loops())
+	defer stop()
+	return a.listen(w, l, stop)
+}
+
+// refusal says why no live bot starts.
+func refusal(fatal []finding) error {
+	var lines []string
+	for _, f := range fatal {
+		lines = append(lines, f.Name+": "+f.What+". "+f.Do)
 	}
+	return errors.New("Beacon can't run like this:\n  " + strings.Join(lines, "\n  ") +
+		"\nSee bot doctor.")
+}
+
+// start starts loops that outlive the context, until stop is called; stop waits for them, and may
+// be called again.
+func start(ctx context.Context, loops []func(context.Context)) (stop func()) {
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	var wg sync.WaitGroup
+	for _, loop := range loops {
+		wg.Go(func() { loop(ctx) })
+	}
+	return func() { cancel(); wg.Wait() }
+}
+
+// withdraw takes the bot off the list of those that run.
+func (a *app) withdraw() {
+	if a.bot == "" {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	if err := a.store.Withdraw(ctx, redis.Bot{ID: a.bot, Words: a.words}); err != nil {
+		a.log.Warn("other bots see this one a moment longer", "err", err)
+	}
+}
+
+// listen serves until the world ends: first no request comes in any more, then the loops stop.
+func (a *app) listen(w world, l net.Listener, stopLoops func()) (err error) {
 	base, stopRequests := context.WithCancel(context.WithoutCancel(w.ctx))
+	defer stopRequests()
 	s := &http.Server{
 		Handler: a.routes(), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second, IdleTimeout: 2 * time.Minute,
 		MaxHeaderBytes: 64 << 10, BaseContext: func(net.Listener) context.Context { return base },
@@ -98,12 +151,10 @@ func (a *app) serve(w world, addr, banner string) error {
 	}
 	a.patient.Wait() // what is being stored of texts that were answered
 	stopLoops()
-	wg.Wait()
 	a.poster.Wait() // who is being told of a patient in danger without the store
 	if a.slack != nil {
 		a.slack.Wait() // no way in is left, so nothing new begins
 	}
-	stopRequests()
 	if errors.Is(err, http.ErrServerClosed) {
 		err = nil
 	}
@@ -123,7 +174,6 @@ func (a *app) loops() []func(context.Context) {
 		a.every("slots", slotsTime, a.waitlist.Deliver),
 		learn,
 		a.every("missed", missedTime, a.patient.Restore),
-		a.warnUnlessDurable,
 	}
 	if a.socket {
 		out = append(out, func(ctx context.Context) {
@@ -183,26 +233,6 @@ func (a *app) learn() func(context.Context) error {
 		known = all
 		a.log.Info("learnt what staff taught", "wordings", len(all))
 		return nil
-	}
-}
-
-// warnUnlessDurable says once, as soon as Redis answers, if it keeps nothing on disk.
-func (a *app) warnUnlessDurable(ctx context.Context) {
-	t := time.NewTicker(5 * time.Second)
-	defer t.Stop()
-	for {
-		warning, err := a.store.Durable(ctx)
-		if err == nil {
-			if warning != "" {
-				a.log.Warn(warning)
-			}
-			return
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-t.C:
-		}
 	}
 }
 

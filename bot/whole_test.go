@@ -75,10 +75,14 @@ func TestWholeProgram(t *testing.T) {
 		p.card(slacktest.Urgent, "…0107")
 	})
 	t.Run("what the operator watches", func(t *testing.T) {
-		for _, path := range []string{"/healthz", "/readyz", "/metrics"} {
+		for _, path := range []string{"/healthz", "/readyz"} {
 			if got := p.get(path); got != http.StatusOK {
 				t.Errorf("%s: %d", path, got)
 			}
+		}
+		_, metrics := p.read(p.private() + "/metrics")
+		if !strings.Contains(metrics, "beacon_answers_total{") {
+			t.Errorf("the metrics don't count answers: %s", metrics)
 		}
 		if got := p.get("/"); got != http.StatusNotFound {
 			t.Errorf("/: %d, want 404 when live", got)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"math/rand/v2"
 	"net/http"
 	"os"
 	"sync"
@@ -37,6 +38,9 @@ type app struct {
 	visits   *reminder.Handler
 	waitlist *waitlist.Handler
 	meter    *meter
+	health   *health
+	words    string // the fingerprint of the base
+	bot      string // this process among others on the same Redis; "" in the sandbox
 	now      func() time.Time
 	log      *slog.Logger
 
@@ -80,6 +84,7 @@ func knowledgeDir(c *Config) (fs.FS, error) {
 // wire puts Beacon together on a store, with what stands in for phone and desk left open.
 func wire(base *knowledge.Base, store *redis.Redis, live bool, now func() time.Time, log *slog.Logger) *app {
 	a := &app{base: base, store: store, now: now, log: log, meter: newMeter(store)}
+	a.words = base.Fingerprint()
 	a.texter = &gate.Texter{Clinic: base.Clinic, Store: store, Ledger: store, Now: now, Meter: a.meter, Log: log}
 	a.poster = &desk.Poster{Clinic: base.Clinic, Words: base.Reply, Store: store, Posts: store, Now: now, Meter: a.meter, Log: log}
 	a.patient = &patient.Handler{Base: base, Store: store, Gate: a.texter, Live: live, Now: now, Meter: a.meter, Log: log}
@@ -133,34 +138,15 @@ func wireLive(c *Config, transport http.RoundTripper, log *slog.Logger) (*app, e
 		return nil, fmt.Errorf("REDIS_URL: %w", err)
 	}
 	a := wire(base, store, true, time.Now, log)
-	if a.twilio, err = twilio.New(a.phones(c, transport)); err != nil {
-		return nil, err
-	}
-	a.slack, err = slack.New(slack.Config{
-		BotToken: c.SlackBotToken, SigningSecret: c.SlackSigningSecret, AppToken: c.SlackAppToken,
-		DeskChannel: c.SlackDeskChannel, UrgentChannel: c.SlackUrgentChannel, APIURL: c.SlackAPIURL,
-		ShowText: c.showText(), VisitTypes: base.Clinic.Types(), Staff: a.staff, Transport: transport, Now: time.Now, Log: log,
-	})
-	if err != nil {
+	if err := errors.Join(a.connectTwilio(c, transport), a.connectSlack(c, transport)); err != nil {
 		return nil, err
 	}
 	a.texter.Sleep = func(d time.Duration) { <-time.After(d) }
 	a.socket = c.SlackAppToken != ""
 	a.reach(a.twilio, a.slack)
+	a.bot = botID()
+	a.health = newHealth(a.probes(c), time.Now, a.meter, log)
 	return a, nil
-}
-
-// phones is what the way to phones needs.
-func (a *app) phones(c *Config, transport http.RoundTripper) twilio.Config {
-	return twilio.Config{
-		AccountSID: c.TwilioAccountSID,
-		AuthToken:  c.TwilioAuthToken, PreviousToken: c.TwilioAuthTokenPrevious,
-		APIKey: c.TwilioAPIKey, APISecret: c.TwilioAPISecret,
-		MessagingServiceSID: c.TwilioMessagingServiceSID, From: c.TwilioFrom,
-		BaseURL: c.TwilioAPIURL, PublicURL: c.PublicURL, Transport: transport, Timeout: 10 * time.Second,
-		Patient: a.patient, Receipts: a.visits, OnCall: a.staff,
-		Own: a.own(), Odd: a.meter.Odd, Now: a.now, Log: a.log,
-	}
 }
 
 // own are the clinic's own numbers besides the one that texts come from.
@@ -170,6 +156,39 @@ func (a *app) own() []handlers.Phone {
 		return nil
 	}
 	return []handlers.Phone{p}
+}
+
+// botID names this process: its machine, so that it is found, and what no other has.
+func botID() string {
+	name, err := os.Hostname()
+	if err != nil {
+		name = "bot"
+	}
+	return fmt.Sprintf("%s-%08x", name, rand.Uint32())
+}
+
+// connectTwilio gives the app its way to and from phones.
+func (a *app) connectTwilio(c *Config, transport http.RoundTripper) (err error) {
+	a.twilio, err = twilio.New(twilio.Config{
+		AccountSID: c.TwilioAccountSID, AuthToken: c.TwilioAuthToken, PreviousToken: c.TwilioAuthTokenPrevious,
+		APIKey: c.TwilioAPIKey, APISecret: c.TwilioAPISecret,
+		MessagingServiceSID: c.TwilioMessagingServiceSID, From: c.TwilioFrom,
+		BaseURL: c.TwilioAPIURL, PublicURL: c.PublicURL, Transport: transport, Timeout: 10 * time.Second,
+		Patient: a.patient, Receipts: a.visits, OnCall: a.staff,
+		Own: a.own(), Odd: a.meter.Odd, Now: time.Now, Log: a.log,
+	})
+	return err
+}
+
+// connectSlack gives the app its way to and from the desk.
+func (a *app) connectSlack(c *Config, transport http.RoundTripper) (err error) {
+	a.slack, err = slack.New(slack.Config{
+		BotToken: c.SlackBotToken, SigningSecret: c.SlackSigningSecret, AppToken: c.SlackAppToken,
+		DeskChannel: c.SlackDeskChannel, UrgentChannel: c.SlackUrgentChannel, APIURL: c.SlackAPIURL,
+		ShowText: c.showText(), VisitTypes: a.base.Clinic.Types(), Staff: a.staff, Transport: transport,
+		Log: a.log,
+	})
+	return err
 }
 
 // wireSandbox puts Beacon together with nothing outside the process: the page stands in for phone and Slack, and Redis runs within.
@@ -186,17 +205,6 @@ func wireSandbox(base *knowledge.Base, log *slog.Logger) (*app, error) {
 	a := wire(base, store, false, page.Now, log)
 	a.page = page
 	a.reach(page, page)
+	a.health = newHealth(a.probes(&Config{}), time.Now, a.meter, log)
 	return a, nil
-}
-
-// ready tells of each thing outside whether it answers.
-func (a *app) ready(ctx context.Context) map[string]error {
-	out := map[string]error{"redis": a.store.Ready(ctx)}
-	if a.twilio != nil {
-		out["twilio"] = a.twilio.Ready(ctx)
-	}
-	if a.slack != nil {
-		out["slack"] = a.slack.Ready(ctx)
-	}
-	return out
 }

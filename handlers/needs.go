@@ -187,7 +187,12 @@ type Desk interface {
 
 // Unreachable is a desk's answer that a channel can't be posted in until somebody mends it: it is
 // archived, the bot isn't in it, or the bot's token was revoked.
-type Unreachable struct{ Why string }
+type Unreachable struct {
+	Why string
+	Err error // the desk's own answer
+}
+
+func (u *Unreachable) Unwrap() error { return u.Err }
 
 func (u *Unreachable) Error() string { return "desk out of reach: " + u.Why }
 

@@ -25,6 +25,7 @@ const (
 	keepUnasked = 400 * 24 * time.Hour // a number that had nothing for so long is told anew how to opt out
 	keepDoubt   = 24 * time.Hour       // after the server was found started anew: so long a text may be one that it has forgotten
 	doubtStep   = time.Second          // how exactly it is known when the server was last seen
+	keepProbe   = time.Minute          // the write that shows whether Redis takes one
 	lookBack    = 24 * time.Hour       // how long a visit past is still part of a number's state
 )
 
@@ -87,5 +88,7 @@ const (
 	keyPostsFirst = tag + "posts:first"  // sorted set: the same of urgent posts
 	keyUntaken    = tag + "cases:urgent" // sorted set: ids of alarms that nobody has by time, Unix ms
 	keyRing       = tag + "ring"         // string: ms at which the on-call phone is told next, or was last; keepDone
+	keyProbe      = tag + "probe"        // string: ms of the last write that was a test; keepProbe
+	keyBots       = tag + "bots"         // sorted set: "bot<tab>words" by ms of its lease's end; for ever
 	keyServer     = tag + "server"       // hash: run (the server's run id), seen (ms of a claim, at most doubtStep old), from, to (ms: what was sent between may be forgotten); for ever
 )

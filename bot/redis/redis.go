@@ -7,7 +7,6 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 
@@ -98,31 +97,6 @@ func Options(url string) (*redis.UniversalOptions, error) {
 
 // Close gives the connections back.
 func (r *Redis) Close() error { return r.db.Close() }
-
-// Ready says whether Redis answers.
-func (r *Redis) Ready(ctx context.Context) error {
-	if err := r.db.Ping(ctx).Err(); err != nil {
-		return fmt.Errorf("redis: %w", err)
-	}
-	return nil
-}
-
-// Durable says what the server would lose with its process: "" if it appends every write to disk, else a warning for whoever
-// runs it.
-func (r *Redis) Durable(ctx context.Context) (string, error) {
-	info, err := r.db.Info(ctx, "persistence").Result()
-	if err != nil {
-		return "", fmt.Errorf("redis info: %w", err)
-	}
-	if strings.Contains(info, "aof_enabled:1") {
-		// A hosted Redis may not tell; then its owner knows.
-		if how, err := r.db.ConfigGet(ctx, "appendfsync").Result(); err == nil && how["appendfsync"] != "" && how["appendfsync"] != "always" {
-			return "Redis writes to disk now and then (appendfsync " + how["appendfsync"] + "): when it is killed, up to two seconds can be lost. Set appendfsync always.", nil
-		}
-		return "", nil
-	}
-	return "Redis keeps no append-only file: a restart of it loses what came since its last snapshot. Set appendonly yes and appendfsync always.", nil
-}
 
 // ms is how the ledgers count time: a row due within a millisecond is due.
 func ms(t time.Time) int64 { return t.UnixMilli() }

@@ -10,8 +10,6 @@ import (
 	"testing"
 	"time"
 
-	goredis "github.com/redis/go-redis/v9"
-
 	"github.com/beacon-clinic/beacon/bot/redis"
 	"github.com/beacon-clinic/beacon/handlers"
 )
@@ -62,39 +60,6 @@ func TestOptions(t *testing.T) {
 	}
 	if _, err := redis.Open(redis.Config{URL: "nonsense"}); err == nil {
 		t.Error("opened nonsense")
-	}
-}
-
-func TestDurable(t *testing.T) {
-	s := newServer(t, everyWrite()...)
-	r := open(t, s.url())
-	if w, err := r.Durable(t.Context()); w != "" || err != nil {
-		t.Errorf("with an append-only file: %q %v", w, err)
-	}
-	c := goredis.NewClient(&goredis.Options{Addr: "127.0.0.1:" + s.port})
-	defer func() { _ = c.Close() }()
-	if err := c.ConfigSet(t.Context(), "appendonly", "no").Err(); err != nil {
-		t.Fatal(err)
-	}
-	if w, err := r.Durable(t.Context()); !strings.Contains(w, "appendonly") || err != nil {
-		t.Errorf("without: %q %v: want what to set", w, err)
-	}
-	s.kill()
-	if _, err := r.Durable(t.Context()); err == nil {
-		t.Error("known of a server that is away")
-	}
-}
-
-func TestDeadlineIsKept(t *testing.T) {
-	r := open(t, "redis://192.0.2.1:6379") // nobody answers there
-	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
-	defer cancel()
-	began := time.Now()
-	if err := r.Ready(ctx); err == nil {
-		t.Error("ready")
-	}
-	if took := time.Since(began); took > time.Second {
-		t.Errorf("took %v with a deadline of 50 ms", took)
 	}
 }
 

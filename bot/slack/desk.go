@@ -59,7 +59,7 @@ func (s *Slack) Card(ctx context.Context, c handlers.Case, again bool) (string, 
 		switch {
 		case err == nil:
 			return at.String(), nil
-		case code(err) != errNoMessage:
+		case Word(err) != errNoMessage:
 			return "", fmt.Errorf("update card: %w", refusal(err))
 		case !c.Open:
 			return at.String(), nil // somebody deleted it, and nothing is left to do about the case
@@ -83,7 +83,7 @@ func (s *Slack) Note(ctx context.Context, c handlers.Case, p handlers.Post) erro
 	if err == nil && ts != "" {
 		_, _, err = s.api.DeleteMessageContext(ctx, at.channel, ts)
 	}
-	if err != nil && code(err) != errNoMessage && code(err) != errNoThread {
+	if err != nil && Word(err) != errNoMessage && Word(err) != errNoThread {
 		s.c.Log.Warn("slack: an earlier line of a thread stays", "case", c.ID, "err", err)
 	}
 	return nil // the line is there: a retry would only double it
@@ -145,7 +145,7 @@ func (s *Slack) reply(ctx context.Context, c handlers.Case, p handlers.Post, lin
 	}
 	if p.Tries > 0 {
 		there, err := s.findNote(ctx, at, p.ID)
-		if err != nil && code(err) != errNoThread {
+		if err != nil && Word(err) != errNoThread {
 			return fmt.Errorf("look for note: %w", refusal(err))
 		}
 		if there != "" {
@@ -156,7 +156,7 @@ func (s *Slack) reply(ctx context.Context, c handlers.Case, p handlers.Post, lin
 	switch {
 	case err == nil:
 		return nil
-	case code(err) == errNoThread && !c.Open:
+	case Word(err) == errNoThread && !c.Open:
 		return nil // somebody deleted the card, and the case is over
 	default:
 		// With the case still open its next card begins a new thread, in which the line is tried again.
@@ -224,8 +224,8 @@ var gone = []string{
 // refusal tells a rate limit and a channel that is gone in the words of package handlers: the caller
 // learns when to come again, and that somebody has to mend it.
 func refusal(err error) error {
-	if why := code(err); slices.Contains(gone, why) {
-		return &handlers.Unreachable{Why: "slack: " + why}
+	if why := Word(err); slices.Contains(gone, why) {
+		return &handlers.Unreachable{Why: "slack: " + why, Err: err}
 	}
 	if limit, ok := errors.AsType[*sdk.RateLimitedError](err); ok {
 		return &handlers.Refusal{Retry: true, After: limit.RetryAfter, Why: "slack rate limit"}
@@ -235,15 +235,16 @@ func refusal(err error) error {
 
 // harmless drops the errors of a reaction that say that the wanted state is there, or that nothing is left to react to.
 func harmless(err error) error {
-	switch code(err) {
+	switch Word(err) {
 	case errAlready, errNoSuch, errNoMessage:
 		return nil
 	}
 	return err
 }
 
-// code is Slack's word for an error, "" if it isn't Slack's.
-func code(err error) string {
+// Word is Slack's word for an error, like channel_not_found; "" if the error isn't an answer of
+// Slack's.
+func Word(err error) string {
 	if e, ok := errors.AsType[sdk.SlackErrorResponse](err); ok {
 		return e.Err
 	}

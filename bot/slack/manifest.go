@@ -82,9 +82,7 @@ func Manifest(publicURL string, socket bool) string {
 	if socket {
 		m.Display.LongDescription += aboutSocket
 	}
-	// No scope reads members or other channels, and none writes where the app wasn't invited.
-	// History is read for replies in threads, and to find a card again after a crash.
-	m.OAuth.Scopes.Bot = []string{"channels:history", "chat:write", "commands", "groups:history", "reactions:write"}
+	m.OAuth.Scopes.Bot = scopes()
 	m.Settings.Events.URL = at("/slack/event")
 	m.Settings.Events.Bot = []string{"message.channels", "message.groups"}
 	m.Settings.Interactivity.Enabled = true
@@ -97,4 +95,14 @@ func Manifest(publicURL string, socket bool) string {
 	_ = e.Encode(m) // strings and booleans only: it can't fail
 	// JSON, not YAML: Slack's page takes both, and a YAML reader takes JSON too.
 	return b.String()
+}
+
+// scopes are what the app may do, sorted. None writes where it wasn't invited. History is read for
+// replies in threads, and to find a card again after a crash; channels:read and groups:read tell
+// whether a channel is archived, public or shared.
+func scopes() []string {
+	return []string{
+		"channels:history", "channels:read", "chat:write", "commands",
+		"groups:history", "groups:read", "reactions:write",
+	}
 }

@@ -16,11 +16,9 @@ import (
 )
 
 const (
-	callTime  = 10 * time.Second        // one call of Slack's API
-	keepTime  = 2500 * time.Millisecond // to make an event durable; Slack waits 3 s for the acknowledgement
-	workTime  = 60 * time.Second        // what goes on after the acknowledgement
-	readyKeep = 30 * time.Second        // how long a good auth.test is believed
-	readyWait = 2 * time.Second         // how long a bad one is, so that a recovery is soon seen
+	callTime = 10 * time.Second        // one call of Slack's API
+	keepTime = 2500 * time.Millisecond // to make an event durable; Slack waits 3 s for an answer
+	workTime = 60 * time.Second        // what goes on after the acknowledgement
 )
 
 // Staff is told what staff do. Each is idempotent by the event's id.
@@ -45,7 +43,6 @@ type Config struct {
 	VisitTypes    []string          // offered by the booking modal; none: no modal
 	Staff         Staff             // who is told
 	Transport     http.RoundTripper // nil is the default one
-	Now           func() time.Time  // nil is the real clock
 	Log           *slog.Logger      // nil is silence
 }
 
@@ -55,10 +52,6 @@ type Slack struct {
 	api  *sdk.Client
 	http *http.Client
 	work sync.WaitGroup // what goes on after an acknowledgement
-
-	mu      sync.Mutex // guards the two below
-	asked   time.Time
-	refused error
 }
 
 // New checks the configuration; it calls nobody.
@@ -71,9 +64,6 @@ func New(c Config) (*Slack, error) {
 	}
 	if !strings.HasSuffix(c.APIURL, "/") {
 		c.APIURL += "/" // the SDK glues the method's name to it
-	}
-	if c.Now == nil {
-		c.Now = time.Now
 	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
@@ -128,26 +118,3 @@ func (s *Slack) survive(ctx context.Context, what string, work func()) {
 
 // Wait waits for the work that went on after an acknowledgement. Call it when nothing comes in any more.
 func (s *Slack) Wait() { s.work.Wait() }
-
-// Ready says whether Slack can be reached and knows the bot.
-func (s *Slack) Ready(ctx context.Context) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	keep := readyKeep
-	if s.refused != nil {
-		keep = readyWait
-	}
-	now := s.c.Now()
-	if age := now.Sub(s.asked); !s.asked.IsZero() && age >= 0 && age < keep {
-		return s.refused
-	}
-	_, err := s.api.AuthTestContext(ctx)
-	if ctx.Err() != nil {
-		return fmt.Errorf("slack auth test: %w", ctx.Err()) // the asker gave up: that says nothing of Slack
-	}
-	s.asked, s.refused = now, nil
-	if err != nil {
-		s.refused = fmt.Errorf("slack auth test: %w", err)
-	}
-	return s.refused
-}

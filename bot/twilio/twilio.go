@@ -3,14 +3,12 @@ package twilio
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net/http"
 	"net/url"
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
@@ -56,10 +54,6 @@ type Config struct {
 const (
 	vendor      = "https://api.twilio.com" // the host that the vendor's module has built in
 	sendTimeout = 10 * time.Second
-	// readyFor is how long a good answer of Ready holds: probes come every few seconds, and Twilio counts requests. A bad one is
-	// asked again sooner, so that a short trouble doesn't keep the bot out of service.
-	readyFor    = 30 * time.Second
-	notReadyFor = 5 * time.Second
 )
 
 // Twilio is the way to and from patients' phones.
@@ -71,12 +65,6 @@ type Twilio struct {
 	http   *http.Client
 	codes  map[int]meaning  // never written after New
 	ours   []handlers.Phone // numbers
-
-	ready struct {
-		sync.Mutex
-		until time.Time
-		err   error
-	}
 }
 
 // accountSID is what an account's id may look like; it becomes part of a path.
@@ -140,31 +128,4 @@ func or(s, otherwise string) string {
 		return otherwise
 	}
 	return s
-}
-
-// Ready says whether Twilio can be reached and knows our account as an active one. It asks with the auth token, for Twilio lets no
-// API key but a main one see the account.
-func (t *Twilio) Ready(ctx context.Context) error {
-	t.ready.Lock()
-	defer t.ready.Unlock()
-	now := t.c.Now()
-	if now.Before(t.ready.until) {
-		return t.ready.err
-	}
-	a, err := t.service(ctx, t.c.AccountSID, t.c.AuthToken).FetchAccount(t.c.AccountSID)
-	switch {
-	case err != nil:
-		err = fmt.Errorf("ask for the account: %w", err)
-	case a.Status == nil || *a.Status != "active":
-		err = errors.New("ask for the account: it is not active")
-	}
-	hold := readyFor
-	if err != nil {
-		hold = notReadyFor
-	}
-	// A caller that went away says nothing of Twilio.
-	if ctx.Err() == nil {
-		t.ready.until, t.ready.err = now.Add(hold), err
-	}
-	return err
 }

@@ -3,7 +3,6 @@ package twilio_test
 import (
 	"bytes"
 	"context"
-	"errors"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -128,29 +127,5 @@ func TestNewNamesEveryFault(t *testing.T) {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("%q is not named in:\n%v", want, err)
 		}
-	}
-}
-
-func TestReady(t *testing.T) {
-	ctx := context.Background()
-	fake := twiliotest.Start(t, twiliotest.Config{APIKey: "SK1", APISecret: "secret"})
-	b := newBench(t, func(c *twilio.Config) { c.BaseURL, c.APIKey, c.APISecret = fake.URL()+"/", "SK1", "secret" })
-	if err := b.Ready(ctx); err != nil {
-		t.Fatal(err)
-	}
-	fake.Close()
-	b.now = b.now.Add(29 * time.Second)
-	if err := b.Ready(ctx); err != nil {
-		t.Errorf("asked again within 30 s: %v", err)
-	}
-	b.now = b.now.Add(time.Second)
-	if err := b.Ready(ctx); err == nil {
-		t.Error("ready while Twilio is away")
-	}
-	wrong := twiliotest.Start(t, twiliotest.Config{AuthToken: "another"})
-	b = newBench(t, func(c *twilio.Config) { c.BaseURL = wrong.URL() })
-	var no *handlers.Refusal
-	if err := b.Ready(ctx); !errors.As(err, &no) || !strings.Contains(no.Why, "credentials") {
-		t.Errorf("got %v, want that the credentials are refused", err)
 	}
 }

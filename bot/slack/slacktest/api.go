@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"io"
+	"maps"
 	"math"
 	"net/http"
 	"net/url"
@@ -30,7 +31,7 @@ func (f *Slack) serve(w http.ResponseWriter, r *http.Request) {
 	// One call at a time: Slack promises no order, a test wants one.
 	fault, failing := f.fault(c.Method)
 	var answer reply
-	code := fault.Code
+	code, granted := fault.Code, strings.Join(f.scopes, ",")
 	switch want := f.token(c.Method); {
 	case failing && !fault.Lose: // nothing is done
 	case token == "":
@@ -52,8 +53,14 @@ func (f *Slack) serve(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(fault.After.Seconds()))))
 		w.WriteHeader(http.StatusTooManyRequests)
 	case code != "":
-		writeJSON(w, reply{"ok": false, "error": code})
+		if token == BotToken {
+			w.Header().Set("X-Oauth-Scopes", granted)
+		}
+		refusal := reply{"ok": false, "error": code}
+		maps.Copy(refusal, answer)
+		writeJSON(w, refusal)
 	default:
+		w.Header().Set("X-Oauth-Scopes", granted)
 		answer["ok"] = true
 		writeJSON(w, answer)
 	}
@@ -94,6 +101,8 @@ func (f *Slack) call(c Call) (reply, string) {
 		return f.post(c.Form, true)
 	case "chat.update":
 		return f.update(c.Form)
+	case "conversations.info":
+		return f.info(c.Form.Get("channel"))
 	case "conversations.history", "conversations.replies":
 		return f.history(c)
 	case "reactions.add", "reactions.remove":
@@ -107,9 +116,6 @@ func (f *Slack) call(c Call) (reply, string) {
 	}
 }
 
-// known says whether there is such a channel.
-func known(channel string) bool { return channel == Desk || channel == Urgent || channel == Lobby }
-
 func (f *Slack) post(form url.Values, ephemeral bool) (reply, string) {
 	m := Message{
 		Channel: form.Get("channel"), ThreadTS: form.Get("thread_ts"), Text: form.Get("text"), User: BotUser, BotID: BotID,
@@ -118,9 +124,10 @@ func (f *Slack) post(form url.Values, ephemeral bool) (reply, string) {
 	if ephemeral {
 		m.OnlyFor = form.Get("user")
 	}
+	if code := f.closed(m.Channel, true); code != "" {
+		return nil, code
+	}
 	switch {
-	case !known(m.Channel):
-		return nil, "channel_not_found"
 	case m.Text == "" && m.Blocks == nil:
 		return nil, "no_text"
 	case len(m.Text) > 40_000:
@@ -161,8 +168,8 @@ func (f *Slack) update(form url.Values) (reply, string) {
 // history is a page of a channel, newest first, or of a thread, oldest first.
 func (f *Slack) history(c Call) (reply, string) {
 	channel, parent := c.Form.Get("channel"), c.Form.Get("ts")
-	if !known(channel) {
-		return nil, "channel_not_found"
+	if code := f.closed(channel, false); code != "" {
+		return nil, code
 	}
 	if parent != "" && f.find(channel, parent) == nil {
 		return nil, "thread_not_found"

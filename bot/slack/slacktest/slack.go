@@ -112,6 +112,9 @@ type Slack struct {
 	changed  *sync.Cond
 	bot      string // the bot's base URL
 	off      bool
+	hanging  chan struct{} // not nil while calls wait; closed when they go on
+	channels map[string]Channel
+	scopes   []string
 	serial   int64
 	messages []*Message
 	calls    []Call
@@ -131,7 +134,11 @@ type answer struct {
 
 // New starts a Slack. Close it.
 func New() *Slack {
-	f := &Slack{triggers: map[string]string{}, urls: map[string]*answer{}, acks: map[string]chan json.RawMessage{}}
+	f := &Slack{
+		channels: channels(), scopes: scopes(),
+		triggers: map[string]string{}, urls: map[string]*answer{},
+		acks: map[string]chan json.RawMessage{},
+	}
 	f.changed = sync.NewCond(&f.mu)
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /api/{method}", f.serve)
@@ -143,6 +150,7 @@ func New() *Slack {
 
 // Close ends every connection and the server.
 func (f *Slack) Close() {
+	f.Hang(false)
 	f.Drop()
 	f.server.CloseClientConnections()
 	f.server.Close()
@@ -184,7 +192,7 @@ func (f *Slack) gate(next http.Handler) http.Handler {
 		f.mu.Lock()
 		off := f.off
 		f.mu.Unlock()
-		if off {
+		if off || !f.hold(r) {
 			panic(http.ErrAbortHandler)
 		}
 		next.ServeHTTP(w, r)

@@ -50,6 +50,9 @@ func TestOnlyWhatIsThereCanBePressed(t *testing.T) {
 func TestRefusals(t *testing.T) {
 	f := slacktest.New()
 	defer f.Close()
+	f.Change(slacktest.Urgent, func(c *slacktest.Channel) { c.Archived = true })
+	f.Change(slacktest.Lobby, func(c *slacktest.Channel) { c.Member = false })
+	f.Revoke("channels:read")
 	for _, test := range []struct{ method, form, want string }{
 		{"auth.test", "", "not_authed"},
 		{"auth.test", "token=xoxb-other", "invalid_auth"},
@@ -58,6 +61,11 @@ func TestRefusals(t *testing.T) {
 		{"chat.postMessage", "token=xoxb-fake&channel=CDESK&text=x&thread_ts=1.1", "thread_not_found"},
 		{"chat.postMessage", `token=xoxb-fake&channel=CDESK&blocks=[{"type":"section","text":{"type":"mrkdwn","text":""}}]`, "invalid_blocks"},
 		{"chat.update", "token=xoxb-fake&channel=CDESK&ts=1.1&text=x", "message_not_found"},
+		{"chat.postMessage", "token=xoxb-fake&channel=CURGENT&text=x", "is_archived"},
+		{"chat.postMessage", "token=xoxb-fake&channel=CLOBBY&text=x", "not_in_channel"},
+		{"conversations.history", "token=xoxb-fake&channel=CLOBBY", "not_in_channel"},
+		{"conversations.info", "token=xoxb-fake&channel=CLOBBY", "missing_scope"},
+		{"conversations.info", "token=xoxb-fake&channel=CNONE", "channel_not_found"},
 		{"files.upload", "token=xoxb-fake", "unknown_method"},
 	} {
 		resp, err := http.Post(f.URL()+test.method, "application/x-www-form-urlencoded", strings.NewReader(test.form))

@@ -16,8 +16,10 @@ import (
 
 const version = "/2010-04-01/Accounts/"
 
-// ServeHTTP is the part of Twilio's REST API that texts need.
+// ServeHTTP is the part of Twilio's REST API that texts need, and what tells of the account.
 func (f *Fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	f.hold(r)
+	w.Header().Set("Date", f.c.Now().UTC().Format(http.TimeFormat))
 	path, ok := strings.CutPrefix(r.URL.Path, version+f.c.AccountSID)
 	user, pass, _ := r.BasicAuth()
 	main := same(user, f.c.AccountSID) && same(pass, f.c.AuthToken)
@@ -27,6 +29,8 @@ func (f *Fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	// Twilio shows the account itself to no API key but a main one.
 	case !main && (!key || path == ".json"):
 		fail(w, Fault{Status: http.StatusUnauthorized, Code: 20003})
+	case strings.HasPrefix(r.URL.Path, messaging):
+		f.service(w, r)
 	case !ok:
 		fail(w, Fault{Status: http.StatusNotFound, Code: 20404})
 	case path == ".json" && r.Method == http.MethodGet:
@@ -35,6 +39,8 @@ func (f *Fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		f.create(w, r)
 	case path == "/Messages.json" && r.Method == http.MethodGet:
 		f.list(w, r)
+	case path == "/IncomingPhoneNumbers.json" && r.Method == http.MethodGet:
+		f.listNumbers(w, r)
 	case path == "/Calls.json" && r.Method == http.MethodPost:
 		f.call(w, r)
 	case one && r.Method == http.MethodGet:

@@ -91,6 +91,10 @@ type Fake struct {
 	rules    map[string]int
 	routes   map[string]string
 	texts    int
+	status   string // the account's
+	numbers  []Number
+	services map[string]Service
+	hanging  chan struct{} // not nil while requests wait; closed when they go on
 }
 
 // New starts a Fake; Close ends it.
@@ -111,7 +115,7 @@ func New(c Config) (*Fake, error) {
 	f := &Fake{
 		c: c, prefix: hex.EncodeToString(seed[:]), closed: make(chan struct{}),
 		byTo: map[string][]int{}, bySID: map[string]int{}, rules: map[string]int{},
-		routes: map[string]string{},
+		routes: map[string]string{}, services: map[string]Service{}, status: "active",
 		client: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}},
 	}
 	l, err := net.Listen("tcp", c.Addr)

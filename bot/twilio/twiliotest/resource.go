@@ -78,9 +78,13 @@ func segments(m Message) string {
 
 func (f *Fake) account(w http.ResponseWriter) {
 	uri := version + f.c.AccountSID
+	f.mu.Lock()
+	status := f.status
+	f.mu.Unlock()
 	answer(w, http.StatusOK, map[string]any{
 		"sid": f.c.AccountSID, "owner_account_sid": f.c.AccountSID, "auth_token": f.c.AuthToken, "friendly_name": "twiliotest",
-		"status": "active", "type": "Full", "date_created": date(f.c.Now()), "date_updated": date(f.c.Now()), "uri": uri + ".json",
+		"status": status, "type": "Full", "date_created": date(f.c.Now()),
+		"date_updated": date(f.c.Now()), "uri": uri + ".json",
 		"subresource_uris": map[string]string{"messages": uri + "/Messages.json"},
 	})
 }

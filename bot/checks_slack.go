@@ -1,0 +1,99 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/beacon-clinic/beacon/bot/slack"
+	"github.com/beacon-clinic/beacon/handlers"
+)
+
+const slackAnew = "Paste bot slack-manifest at the app's page under App Manifest," +
+	" then install the app anew."
+
+// checkSlack asks whether the token holds, and what it may do.
+func (a *app) checkSlack(ctx context.Context) []finding {
+	const auth, scopes = "slack auth", "slack scopes"
+	got, err := a.slack.Auth(ctx)
+	if err != nil {
+		return []finding{slackFault(auth, err), skip(scopes, "Slack didn't say")}
+	}
+	f := good(scopes, "as in the manifest")
+	switch {
+	case !got.Told:
+		f = skip(scopes, "Slack didn't say")
+	case len(got.Missing) > 0:
+		f = bad(scopes, "the app lacks "+strings.Join(got.Missing, ", "), slackAnew)
+		if looks(got.Missing) { // all works, but nobody is told when a channel is archived
+			f.Level = warned
+		}
+	}
+	return []finding{good(auth, "the token is of the workspace "+got.Team), f}
+}
+
+// looks says whether the scopes only serve to look at channels.
+func looks(scopes []string) bool {
+	for _, s := range scopes {
+		if s != "channels:read" && s != "groups:read" {
+			return false
+		}
+	}
+	return true
+}
+
+// slackFault says what is wrong with Slack by the word that it gives for it.
+func slackFault(name string, err error) finding {
+	if no, ok := errors.AsType[*handlers.Refusal](err); ok { // it is asked too often
+		return skip(name, no.Why)
+	}
+	switch word := slack.Word(err); word {
+	case "":
+		return bad(name, "Slack can't be used: "+plain(err),
+			"See https://slack-status.com, and that this machine may reach slack.com."+
+				" Meanwhile danger is told to the on-call phone.")
+	case "invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired":
+		return bad(name, "Slack refuses SLACK_BOT_TOKEN: "+word,
+			"Copy the Bot User OAuth Token (xoxb-…) anew, from the app's page, OAuth & Permissions.")
+	}
+	return bad(name, "Slack can't be used: "+plain(err), "See Slack's documentation of the error.")
+}
+
+// checkChannel asks how a channel of the desk is.
+func (a *app) checkChannel(which, variable, id string) func(context.Context) []finding {
+	name := "slack " + which + " channel"
+	return func(ctx context.Context) []finding {
+		c, err := a.slack.Channel(ctx, id)
+		switch word := slack.Word(err); {
+		case err == nil:
+			return []finding{judgeChannel(name, c)}
+		case word == "channel_not_found":
+			return []finding{bad(name, "there is no channel "+id+" that the bot is in",
+				"Write /invite @Beacon in the channel; if it is gone, put another's id (C…) into "+
+					variable+".")}
+		case word == "missing_scope":
+			f := skip(name, "the app may not look at the channel")
+			f.Do = slackAnew
+			return []finding{f}
+		}
+		return []finding{slackFault(name, err)}
+	}
+}
+
+// judgeChannel says whether cards reach a channel, and who else may read them.
+func judgeChannel(name string, c slack.Channel) finding {
+	switch {
+	case c.Archived:
+		return bad(name, "#"+c.Name+" is archived: no card can be posted",
+			"Unarchive it, or choose another channel.")
+	case !c.Member:
+		return bad(name, "the bot isn't in #"+c.Name, "Write /invite @Beacon in it.")
+	case c.Shared:
+		return warn(name, "#"+c.Name+" is shared with another organisation, which reads of patients",
+			"Stop sharing it, or choose another channel.")
+	case !c.Private:
+		return warn(name, "#"+c.Name+" is public: all of the workspace may read of patients",
+			"Make it private, in the channel's settings.")
+	}
+	return good(name, "#"+c.Name+": the bot is in it")
+}

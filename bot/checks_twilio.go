@@ -1,0 +1,236 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/beacon-clinic/beacon/bot/twilio"
+	"github.com/beacon-clinic/beacon/handlers"
+)
+
+// twilioSkew is how far Twilio's clock may be off before it is said; it tells whole seconds.
+const twilioSkew = 5 * time.Second
+
+// The checks of what texts and calls come from.
+const (
+	checkFrom  = "twilio sender"
+	checkHook  = "twilio webhook"
+	checkVoice = "twilio voice"
+)
+
+// checkAccount asks whether texts can be sent at all.
+func (a *app) checkAccount(c *Config) func(context.Context) []finding {
+	const account, clocks, key = "twilio account", "twilio clock", "twilio key"
+	return func(ctx context.Context) (out []finding) {
+		switch got, err := a.twilio.Account(ctx); {
+		case err != nil:
+			out = append(out,
+				twilioFault(account, "TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN", err),
+				skip(clocks, "Twilio didn't say"))
+		case got.Status != "active":
+			out = append(out, bad(account, "it is "+orDash(got.Status)+": nothing is sent",
+				"See the first page of Twilio's console: it is about money, or a rule that was broken."))
+		default:
+			out = append(out, good(account, "it is active"),
+				clock(clocks, "Twilio's clock", got.Skew, twilioSkew))
+		}
+		if c.TwilioAPIKey == "" {
+			return out
+		}
+		if err := a.twilio.Key(ctx); err != nil {
+			return append(out, twilioFault(key, "TWILIO_API_KEY and TWILIO_API_SECRET", err))
+		}
+		return append(out, good(key, "it may see texts"))
+	}
+}
+
+// twilioFault says what is wrong with Twilio.
+func twilioFault(name, variables string, err error) finding {
+	if no, ok := errors.AsType[*handlers.Refusal](err); ok && no.Code != 0 {
+		return bad(name, no.Why, "See that "+variables+" are those of Twilio's console.")
+	}
+	return bad(name, "Twilio can't be used: "+plain(err),
+		"See https://status.twilio.com, and that this machine may reach api.twilio.com.")
+}
+
+// sender is what texts and calls come from, as Twilio has it.
+type sender struct {
+	from    string // TWILIO_FROM
+	inside  bool   // a Messaging Service is set, and it is
+	service twilio.Service
+	numbers []twilio.Number // the account's
+	public  string          // PUBLIC_URL
+	oncall  bool            // somebody is to be rung
+}
+
+// checkSender asks whether what texts come from is there, can do what is wanted of it, and brings
+// us what patients text.
+func (a *app) checkSender(c *Config) func(context.Context) []finding {
+	return func(ctx context.Context) []finding {
+		s := sender{
+			from: c.TwilioFrom, inside: c.TwilioMessagingServiceSID != "",
+			public: c.PublicURL, oncall: a.base.Clinic.Desk.OnCallPhone != "",
+		}
+		var err, err2 error
+		s.numbers, err = a.twilio.Numbers(ctx)
+		if s.inside {
+			s.service, err2 = a.twilio.Service(ctx)
+		}
+		if twilio.Unknown(err2) {
+			return []finding{bad(checkFrom, "the account has no such Messaging Service",
+				"Put its SID (MG…) into TWILIO_MESSAGING_SERVICE_SID, from Messaging, Services.")}
+		}
+		if err = errors.Join(err, err2); err != nil {
+			return []finding{skip(checkFrom, plain(err))}
+		}
+		return []finding{s.judgeSender(), s.judgeWebhook(), s.judgeVoice()}
+	}
+}
+
+// masked is a number as it may be shown.
+func masked(number string) string {
+	p, err := handlers.NewPhone(number)
+	if err != nil {
+		return "that"
+	}
+	return p.String()
+}
+
+// number is one of the account's.
+func (s sender) number(phone string) (twilio.Number, bool) {
+	i := slices.IndexFunc(s.numbers, func(n twilio.Number) bool { return n.Phone == phone })
+	if i < 0 {
+		return twilio.Number{}, false
+	}
+	return s.numbers[i], true
+}
+
+// texting are the numbers that texts may come from.
+func (s sender) texting() (out []twilio.Number) {
+	from := []string{s.from}
+	if s.inside {
+		from = s.service.Numbers
+	}
+	for _, phone := range from {
+		if n, ok := s.number(phone); ok {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+func (s sender) judgeSender() finding {
+	texting := s.texting()
+	able := slices.ContainsFunc(texting, func(n twilio.Number) bool { return n.SMS })
+	switch {
+	case s.inside && len(s.service.Numbers) == 0:
+		return bad(checkFrom, "the Messaging Service has no number",
+			"Add one to its Sender Pool, in Twilio's console.")
+	case !s.inside && len(texting) == 0:
+		return bad(checkFrom, "the account has no number "+masked(s.from),
+			"Put one of its own into TWILIO_FROM, from Phone Numbers, Active numbers.")
+	case len(texting) > 0 && !able:
+		return bad(checkFrom, "the number can't send texts", "Get one with the capability SMS.")
+	case s.inside && s.from != "" && !slices.Contains(s.service.Numbers, s.from):
+		return warn(checkFrom, "TWILIO_FROM, "+masked(s.from)+
+			", isn't in the Messaging Service: calls come from another number than texts",
+			"Add it to the service's Sender Pool.")
+	}
+	return good(checkFrom, "it is there and can send texts")
+}
+
+// judgeWebhook says whether what patients text comes to us.
+func (s sender) judgeWebhook() finding {
+	if s.inside && !s.service.OnNumbers {
+		return s.judgeHook("the Messaging Service", s.service.Hook)
+	}
+	f := skip(checkHook, "no number to look at")
+	for _, n := range s.texting() {
+		if f = s.judgeHook(masked(n.Phone), n.Hook); f.Level != fine {
+			return f
+		}
+	}
+	return f
+}
+
+func (s sender) judgeHook(whose string, h twilio.Hook) finding {
+	want := strings.TrimRight(s.public, "/") + twilio.TextPath
+	do := "Set A message comes in of " + whose + " to " + want + "#rc=2&rp=all, by HTTP POST."
+	switch {
+	case h.Application:
+		return warn(checkHook, "a TwiML app takes the texts to "+whose+": it isn't looked at",
+			"See that its Messaging Request URL is "+want+", or take the app off the number.")
+	case h.URL == "":
+		return bad(checkHook, "nobody is told of texts to "+whose, do)
+	case !strings.EqualFold(h.Method, "POST"):
+		return bad(checkHook, "texts to "+whose+" come by HTTP "+h.Method, do)
+	case !sameURL(h.URL, want):
+		if !s.inside {
+			do += " If a Messaging Service has the number, set TWILIO_MESSAGING_SERVICE_SID," +
+				" for then its settings count."
+		}
+		return bad(checkHook, "texts to "+whose+" go elsewhere: to "+bareURL(h.URL), do)
+	case !retried(h.URL):
+		return warn(checkHook,
+			"Twilio doesn't ask again when the bot is away for a moment: the text is lost", do)
+	}
+	return good(checkHook, "texts come to "+want)
+}
+
+// retried says whether a webhook's URL asks Twilio to try again.
+func retried(hook string) bool {
+	_, how, _ := strings.Cut(hook, "#")
+	return strings.Contains(how, "rc=")
+}
+
+// sameURL says whether two URLs name the same place; what stands after # is Twilio's alone.
+func sameURL(a, b string) bool {
+	x, err1 := url.Parse(a)
+	y, err2 := url.Parse(b)
+	if err1 != nil || err2 != nil {
+		return false
+	}
+	return x.Scheme == y.Scheme && host(x) == host(y) && x.EscapedPath() == y.EscapedPath()
+}
+
+// host is a URL's host without the port that goes without saying.
+func host(u *url.URL) string {
+	h := strings.ToLower(u.Host)
+	if u.Scheme == "https" {
+		return strings.TrimSuffix(h, ":443")
+	}
+	return strings.TrimSuffix(h, ":80")
+}
+
+// bareURL is a URL without what may be secret: user, query and fragment.
+func bareURL(s string) string {
+	u, err := url.Parse(s)
+	if err != nil {
+		return "what is no URL"
+	}
+	return (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String()
+}
+
+func (s sender) judgeVoice() finding {
+	n, own := s.number(s.from)
+	switch {
+	case !s.oncall:
+		return warn(checkVoice, "nobody is rung about danger: desk.oncall_phone is empty",
+			"Put the on-call phone's number into clinic.yaml.")
+	case s.from == "":
+		return bad(checkVoice, "the on-call phone can't be rung: there is no number to call from",
+			"Set TWILIO_FROM, beside the Messaging Service as well.")
+	case !own:
+		return warn(checkVoice, masked(s.from)+" isn't a number of the account:"+
+			" calls from it work only if Twilio has verified it as a caller ID",
+			"Set TWILIO_FROM to a number of the account.")
+	case !n.Voice:
+		return bad(checkVoice, masked(s.from)+" can't call, so the on-call phone can't be rung",
+			"Get a number with the capability Voice, and put it into TWILIO_FROM.")
+	}
+	return good(checkVoice, "the on-call phone can be rung")
+}

@@ -1,0 +1,153 @@
+package redis
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+)
+
+// Ready says whether Redis can be read. A PING would not do: a replica that has lost its master
+// answers it, and refuses reads.
+func (r *Redis) Ready(ctx context.Context) error {
+	if err := r.db.Get(ctx, keyProbe).Err(); err != nil && !errors.Is(err, redis.Nil) {
+		return fmt.Errorf("redis read: %w", err)
+	}
+	return nil
+}
+
+// Writable says whether Redis takes a write, by making one. It is made once: a second try would
+// only make whoever asks wait.
+func (r *Redis) Writable(ctx context.Context) error {
+	if err := r.once.Set(ctx, keyProbe, ms(r.now()), keepProbe).Err(); err != nil {
+		return fmt.Errorf("redis write: %w", err)
+	}
+	return nil
+}
+
+// Word is the word that Redis begins an error of its own with, like OOM or READONLY; "" if the
+// error isn't an answer of Redis'.
+func Word(err error) string {
+	own, ok := errors.AsType[redis.Error](err)
+	if !ok {
+		return ""
+	}
+	word, _, _ := strings.Cut(own.Error(), " ")
+	if word == "" || strings.ToUpper(word) != word {
+		return ""
+	}
+	return word
+}
+
+// Server is what a Redis server says of itself: the one that has the clinic's keys, of a Cluster
+// too. What it doesn't tell is zero: a hosted one may keep some of it to itself.
+type Server struct {
+	Version   string
+	Major     int
+	Replica   bool
+	Policy    string // maxmemory-policy: what goes when memory is full
+	Used, Max int64  // bytes; Max 0 is no limit
+	Appends   bool   // it keeps an append-only file
+	Fsync     string // appendfsync
+	Skew      time.Duration
+}
+
+// Server asks the server about itself. Skew is how far its clock is ahead of ours.
+func (r *Redis) Server(ctx context.Context) (Server, error) {
+	db, err := r.home(ctx)
+	if err != nil {
+		return Server{}, fmt.Errorf("redis: %w", err)
+	}
+	text, err := db.Info(ctx).Result()
+	if err != nil {
+		return Server{}, fmt.Errorf("redis info: %w", err)
+	}
+	s := parseInfo(text)
+	if how, err := db.ConfigGet(ctx, "appendfsync").Result(); err == nil {
+		s.Fsync = how["appendfsync"]
+	}
+	asked := r.now()
+	theirs, err := db.Time(ctx).Result()
+	if err != nil {
+		return s, fmt.Errorf("redis time: %w", err)
+	}
+	s.Skew = theirs.Sub(asked.Add(r.now().Sub(asked) / 2)) // it was read half-way
+	return s, nil
+}
+
+// home is the server that has the clinic's keys.
+func (r *Redis) home(ctx context.Context) (redis.Cmdable, error) {
+	if c, ok := r.db.(*redis.ClusterClient); ok {
+		return c.MasterForKey(ctx, keyProbe)
+	}
+	return r.once, nil
+}
+
+// parseInfo reads the answer to INFO.
+func parseInfo(text string) (s Server) {
+	for line := range strings.Lines(text) {
+		name, value, _ := strings.Cut(strings.TrimSpace(line), ":")
+		switch name {
+		case "redis_version":
+			s.Version = value
+			major, _, _ := strings.Cut(value, ".")
+			s.Major, _ = strconv.Atoi(major)
+		case "role":
+			s.Replica = value != "master"
+		case "maxmemory_policy":
+			s.Policy = value
+		case "used_memory":
+			s.Used, _ = strconv.ParseInt(value, 10, 64)
+		case "maxmemory":
+			s.Max, _ = strconv.ParseInt(value, 10, 64)
+		case "aof_enabled":
+			s.Appends = value == "1"
+		}
+	}
+	return s
+}
+
+// Bot is a process of Beacon's on this Redis, and the fingerprint of the words that it runs on.
+type Bot struct{ ID, Words string }
+
+func (b Bot) member() string { return b.ID + "\t" + b.Words }
+
+// Announce tells the other bots of one, until a time. Those whose time has passed are forgotten.
+func (r *Redis) Announce(ctx context.Context, b Bot, until time.Time) error {
+	_, err := r.db.Pipelined(ctx, func(p redis.Pipeliner) error {
+		p.ZAdd(ctx, keyBots, redis.Z{Score: float64(ms(until)), Member: b.member()})
+		p.ZRemRangeByScore(ctx, keyBots, "-inf", strconv.FormatInt(ms(r.now()), 10))
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("announce bot: %w", err)
+	}
+	return nil
+}
+
+// Withdraw takes a bot that ends off the list.
+func (r *Redis) Withdraw(ctx context.Context, b Bot) error {
+	if err := r.db.ZRem(ctx, keyBots, b.member()).Err(); err != nil {
+		return fmt.Errorf("withdraw bot: %w", err)
+	}
+	return nil
+}
+
+// Bots are those that are announced, by the time that each is announced until.
+func (r *Redis) Bots(ctx context.Context) ([]Bot, error) {
+	beyond := &redis.ZRangeBy{Min: "(" + strconv.FormatInt(ms(r.now()), 10), Max: "+inf"}
+	rows, err := r.db.ZRangeByScore(ctx, keyBots, beyond).Result()
+	if err != nil {
+		return nil, fmt.Errorf("list bots: %w", err)
+	}
+	out := make([]Bot, 0, len(rows))
+	for _, row := range rows {
+		id, words, _ := strings.Cut(row, "\t")
+		out = append(out, Bot{ID: id, Words: words})
+	}
+	return out, nil
+}

@@ -1,0 +1,181 @@
+package redis_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/alicebob/miniredis/v2"
+	miniserver "github.com/alicebob/miniredis/v2/server"
+	goredis "github.com/redis/go-redis/v9"
+
+	"github.com/beacon-clinic/beacon/bot/redis"
+)
+
+// cli changes a server's configuration.
+func cli(t *testing.T, s *server, args ...any) {
+	t.Helper()
+	c := goredis.NewClient(&goredis.Options{Addr: "127.0.0.1:" + s.port})
+	defer func() { _ = c.Close() }()
+	if err := c.Do(t.Context(), args...).Err(); err != nil {
+		t.Fatal(args, err)
+	}
+}
+
+// A server that answers and takes no writes is told from one that does.
+func TestWritable(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		set  [][]any // what makes the server so
+		want string  // Redis' word
+	}{
+		{name: "it takes writes"},
+		{name: "its memory is full", set: [][]any{{"CONFIG", "SET", "maxmemory", "1"}}, want: "OOM"},
+		{name: "it is a replica", set: [][]any{{"REPLICAOF", "127.0.0.1", "1"}}, want: "READONLY"},
+		{
+			name: "too few replicas", set: [][]any{{"CONFIG", "SET", "min-replicas-to-write", "1"}},
+			want: "NOREPLICAS",
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s := newServer(t)
+			r := open(t, s.url())
+			for _, one := range test.set {
+				cli(t, s, one...)
+			}
+			err := r.Writable(t.Context())
+			if (err == nil) != (test.want == "") || redis.Word(err) != test.want {
+				t.Errorf("write: %v, word %q; want %q", err, redis.Word(err), test.want)
+			}
+		})
+	}
+	t.Run("it is away", func(t *testing.T) {
+		s := newServer(t)
+		r := open(t, s.url())
+		s.kill()
+		if err := r.Writable(t.Context()); err == nil || redis.Word(err) != "" {
+			t.Errorf("a server that is gone: %v, word %q", err, redis.Word(err))
+		}
+	})
+}
+
+func TestServerTellsOfItself(t *testing.T) {
+	s := newServer(t, append(everyWrite(),
+		"--maxmemory", "100mb", "--maxmemory-policy", "allkeys-lru")...)
+	ours := time.Now().Add(-10 * time.Second)
+	r, err := redis.Open(redis.Config{URL: s.url(), Now: func() time.Time { return ours }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = r.Close() })
+	got, err := r.Server(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Major < 7 || !strings.HasPrefix(got.Version, "7") && got.Major == 7 {
+		t.Errorf("version %q, major %d", got.Version, got.Major)
+	}
+	if got.Policy != "allkeys-lru" || got.Max != 100<<20 || got.Used == 0 || got.Replica ||
+		!got.Appends || got.Fsync != "always" {
+		t.Errorf("got %+v", got)
+	}
+	if got.Skew < 9*time.Second || got.Skew > 15*time.Second {
+		t.Errorf("its clock is %v ahead of ours, want some 10 s", got.Skew)
+	}
+	cli(t, s, "CONFIG", "SET", "appendonly", "no")
+	cli(t, s, "REPLICAOF", "127.0.0.1", "1")
+	if got, err = r.Server(t.Context()); err != nil || got.Appends || !got.Replica {
+		t.Errorf("a replica without a file: %+v %v", got, err)
+	}
+	s.kill()
+	if _, err := r.Server(t.Context()); err == nil {
+		t.Error("known of a server that is away")
+	}
+}
+
+// What a hosted server leaves out, or tells to nobody, isn't made up.
+func TestServerThatTellsLittle(t *testing.T) {
+	m := miniredis.RunT(t)
+	m.Server().SetPreHook(func(c *miniserver.Peer, cmd string, args ...string) bool {
+		switch strings.ToUpper(cmd) {
+		case "INFO":
+			c.WriteBulk("# Server\r\nredis_version:6.2.14\r\n\r\n# Replication\r\nrole:master\r\n")
+		case "CONFIG":
+			c.WriteError("NOPERM this user has no permissions to run the 'config|get' command")
+		default:
+			return false
+		}
+		return true
+	})
+	got, err := open(t, "redis://"+m.Addr()).Server(t.Context())
+	if err != nil || got.Major != 6 || got.Version != "6.2.14" || got.Policy != "" || got.Fsync != "" {
+		t.Errorf("got %+v %v", got, err)
+	}
+}
+
+func TestBotsTellTheirWords(t *testing.T) {
+	for name, url := range map[string]func() string{
+		"miniredis":    func() string { return "redis://" + miniredis.RunT(t).Addr() },
+		"redis-server": func() string { return realURL(t) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			ctx, clock := t.Context(), now
+			r, err := redis.Open(redis.Config{URL: url(), Now: func() time.Time { return clock }})
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { _ = r.Close() })
+			alive := func(when, want string) {
+				t.Helper()
+				all, err := r.Bots(ctx)
+				got := make([]string, len(all))
+				for i, b := range all {
+					got[i] = b.ID + "=" + b.Words
+				}
+				if err != nil || strings.Join(got, " ") != want {
+					t.Errorf("%s: alive are %q %v, want %q", when, got, err, want)
+				}
+			}
+			say := func(id, words string, lease time.Duration) {
+				t.Helper()
+				if err := r.Announce(ctx, redis.Bot{ID: id, Words: words}, clock.Add(lease)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			say("host-1", "aaa", time.Minute)
+			say("host-2", "bbb", 2*time.Minute)
+			say("host-1", "aaa", time.Minute)
+			alive("each once", "host-1=aaa host-2=bbb")
+			clock = clock.Add(90 * time.Second)
+			alive("a lease has ended", "host-2=bbb")
+			if err := r.Withdraw(ctx, redis.Bot{ID: "host-2", Words: "bbb"}); err != nil {
+				t.Fatal(err)
+			}
+			alive("one has gone", "")
+			say("host-3", "aaa", time.Minute)
+			clock = now
+			alive("an old one isn't kept", "host-3=aaa")
+		})
+	}
+}
+
+// A server that stands still holds nobody up longer than they want to wait.
+func TestChecksKeepTheirDeadline(t *testing.T) {
+	r := open(t, "redis://192.0.2.1:6379") // nobody answers there
+	for name, ask := range map[string]func(context.Context) error{
+		"ready": r.Ready, "writable": r.Writable,
+		"server": func(ctx context.Context) error { _, err := r.Server(ctx); return err },
+		"bots":   func(ctx context.Context) error { _, err := r.Bots(ctx); return err },
+	} {
+		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+		began := time.Now()
+		if err := ask(ctx); err == nil {
+			t.Errorf("%s: nobody answered, and that is no error", name)
+		}
+		cancel()
+		if took := time.Since(began); took > time.Second {
+			t.Errorf("%s took %v", name, took)
+		}
+	}
+}

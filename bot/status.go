@@ -1,0 +1,178 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"text/tabwriter"
+	"time"
+)
+
+// private is the listener that only the operator reaches: /status and /metrics.
+type private struct {
+	listener net.Listener
+	server   *http.Server
+	ended    chan struct{}
+}
+
+// openPrivate listens at METRICS_ADDR.
+func (a *app) openPrivate(addr string) (*private, error) {
+	l, err := net.Listen("tcp", addr)
+	if err != nil {
+		return nil, fmt.Errorf("METRICS_ADDR: listen: %w (is another running?)", err)
+	}
+	m := http.NewServeMux()
+	m.Handle("GET /metrics", a.meter)
+	m.HandleFunc("GET /status", a.status)
+	p := &private{listener: l, ended: make(chan struct{}), server: &http.Server{
+		Handler: m, ReadHeaderTimeout: 5 * time.Second, IdleTimeout: 2 * time.Minute,
+		MaxHeaderBytes: 64 << 10,
+		ErrorLog:       slog.NewLogLogger(a.log.Handler(), slog.LevelWarn),
+	}}
+	go func() {
+		defer close(p.ended)
+		if err := p.server.Serve(l); err != http.ErrServerClosed {
+			a.log.Error("private listener ended", "err", err)
+		}
+	}()
+	a.log.Info("private listener", "addr", l.Addr().String(), "serves", "/status /metrics")
+	return p, nil
+}
+
+// close ends the listener and waits for it. Nothing that hangs on it is worth waiting for.
+func (p *private) close() {
+	if p == nil {
+		return
+	}
+	_ = p.server.Close() // it ends either way
+	<-p.ended
+}
+
+// report is /status for machines.
+type report struct {
+	Ready  bool    `json:"ready"`
+	Mode   string  `json:"mode"`
+	Bot    string  `json:"bot,omitempty"` // this process, as other bots know it
+	Words  string  `json:"words"`         // the fingerprint of its words
+	Checks []check `json:"checks"`
+}
+
+// check is one line of it. Times are RFC 3339.
+type check struct {
+	Name      string     `json:"name"`
+	OK        bool       `json:"ok"`
+	State     level      `json:"state"`
+	What      string     `json:"what"`
+	Do        string     `json:"do,omitempty"`
+	Since     time.Time  `json:"since"`
+	Asked     time.Time  `json:"asked"`
+	TookMS    float64    `json:"took_ms"`
+	LastError string     `json:"last_error,omitempty"`
+	LastAt    *time.Time `json:"last_error_at,omitempty"`
+}
+
+// status shows how all that Beacon stands on is: JSON, or a table for a person (?format=text, or a
+// browser).
+func (a *app) status(w http.ResponseWriter, r *http.Request) {
+	ready, mode := a.mode()
+	states := a.health.all()
+	if wantsTable(r) {
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		fmt.Fprintf(w, "ready %v, %s\n\n", ready, mode)
+		_ = statusTable(w, states, time.Now()) // the caller went away
+		return
+	}
+	out := report{Ready: ready, Mode: mode, Bot: a.bot, Words: a.words, Checks: []check{}}
+	for _, s := range states {
+		one := check{
+			Name: s.Name, OK: s.Level == fine, State: s.Level, What: s.What, Do: s.Do, Since: s.Since,
+			Asked:  s.Asked,
+			TookMS: float64(s.Took.Microseconds()) / 1000, LastError: s.LastError,
+		}
+		if !s.LastAt.IsZero() {
+			one.LastAt = &s.LastAt
+		}
+		out.Checks = append(out.Checks, one)
+	}
+	w.Header().Set("Content-Type", "application/json")
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	_ = e.Encode(out) // the caller went away
+}
+
+// wantsTable says whether a person asks.
+func wantsTable(r *http.Request) bool {
+	switch r.URL.Query().Get("format") {
+	case "json":
+		return false
+	case "text", "table":
+		return true
+	}
+	accept := r.Header.Get("Accept")
+	return strings.Contains(accept, "text/html") || strings.Contains(accept, "text/plain")
+}
+
+// statusTable is one line a check; what to do stands under what is wrong.
+func statusTable(to io.Writer, states []state, now time.Time) error {
+	t := tabwriter.NewWriter(to, 0, 4, 2, ' ', 0)
+	fmt.Fprint(t, "STATE\tCHECK\tSINCE\tASKED\tTOOK\tWHAT\n")
+	for _, s := range states {
+		took := s.Took.Round(100 * time.Microsecond)
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t", s.Level, s.Name, ago(now, s.Since), ago(now, s.Asked))
+		fmt.Fprintf(t, "%s\t%s\n", took, s.What)
+		if s.Level == fine && !s.LastAt.IsZero() {
+			fmt.Fprintf(t, "\t\t\t\t\tlast wrong %s: %s\n", ago(now, s.LastAt), s.LastError)
+		}
+		if s.Do != "" {
+			fmt.Fprintf(t, "\t\t\t\t\t→ %s\n", s.Do)
+		}
+	}
+	return t.Flush()
+}
+
+// ago is how long ago something was, to a second.
+func ago(now, then time.Time) string {
+	return max(0, now.Sub(then)).Round(time.Second).String() + " ago"
+}
+
+// The modes that a bot runs in.
+const (
+	modeFull = "full"
+	// modeDanger: Redis takes no writes. Danger is answered, all else refused, so that it comes again.
+	modeDanger = "danger only"
+)
+
+// mode says whether the bot can serve, and how far. It can as long as it finds danger in a text:
+// to take it out of service while Redis is away would leave patients in danger without an answer.
+func (a *app) mode() (ready bool, mode string) {
+	mode = modeDanger
+	if a.health.writes() {
+		mode = modeFull
+	}
+	s, _ := a.health.state(checkScreen)
+	return s.Level == fine, mode
+}
+
+// readyz is 200 as long as the bot can serve. What Slack and Twilio do doesn't count, for without
+// them it must answer danger all the same; the private /status tells of them.
+func (a *app) readyz(w http.ResponseWriter, _ *http.Request) {
+	ready, mode := a.mode()
+	out := map[string]any{"ready": ready, "mode": mode}
+	if mode == modeDanger {
+		out["why"] = "Redis takes no writes: texts of danger are answered, all others refused with 503"
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if !ready {
+		out["why"] = "the screen for danger doesn't work"
+		w.WriteHeader(http.StatusServiceUnavailable)
+	}
+	_ = json.NewEncoder(w).Encode(out) // the caller went away
+}
+
+// ready tells staff of each thing outside whether it can be used.
+func (a *app) ready(ctx context.Context) map[string]error { return a.health.away(ctx) }

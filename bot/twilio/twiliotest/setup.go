@@ -1,0 +1,178 @@
+package twiliotest
+
+import (
+	"cmp"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// Number is a phone number of the account.
+type Number struct {
+	Phone       string // in E.164 form
+	NoSMS       bool
+	NoVoice     bool
+	TextURL     string // "A message comes in"
+	TextMethod  string // POST if empty
+	Application string // the SID of an application whose URLs count instead
+}
+
+// Service is a Messaging Service of the account.
+type Service struct {
+	SID       string
+	TextURL   string // of the integration; "" takes no incoming texts
+	Method    string // POST if empty
+	OnNumbers bool   // "Defer to sender's webhook"
+	Numbers   []string
+}
+
+// Own gives the account a number, or changes it.
+func (f *Fake) Own(n Number) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	same := func(old Number) bool { return old.Phone == n.Phone }
+	f.numbers = append(slices.DeleteFunc(f.numbers, same), n)
+}
+
+// Serve gives the account a Messaging Service, or changes it.
+func (f *Fake) Serve(s Service) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.services[s.SID] = s
+}
+
+// Account sets the account's status: active, suspended or closed.
+func (f *Fake) Account(status string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.status = status
+}
+
+// Hang lets every request wait for its answer until it is told otherwise.
+func (f *Fake) Hang(on bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	switch {
+	case on && f.hanging == nil:
+		f.hanging = make(chan struct{})
+	case !on && f.hanging != nil:
+		close(f.hanging)
+		f.hanging = nil
+	}
+}
+
+// hold waits while requests hang.
+func (f *Fake) hold(r *http.Request) {
+	f.mu.Lock()
+	hanging := f.hanging
+	f.mu.Unlock()
+	if hanging == nil {
+		return
+	}
+	select {
+	case <-hanging:
+	case <-r.Context().Done():
+	case <-f.closed:
+	}
+}
+
+// sid is an id of Twilio's: two letters, and what stands for the rest.
+func (f *Fake) sid(kind string, n int) string {
+	return fmt.Sprintf("%s%s%016x", kind, f.prefix, n+1)
+}
+
+// listNumbers is GET …/IncomingPhoneNumbers.json, as Twilio's OpenAPI file has it.
+func (f *Fake) listNumbers(w http.ResponseWriter, r *http.Request) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	only := r.URL.Query().Get("PhoneNumber")
+	shown := []map[string]any{}
+	for i, n := range f.numbers {
+		if only == "" || strings.Contains(n.Phone, only) {
+			shown = append(shown, f.number(i, n))
+		}
+	}
+	base := ""
+	if f.c.Absolute {
+		base = "https://api.twilio.com"
+	}
+	uri := base + r.URL.RequestURI()
+	answer(w, http.StatusOK, map[string]any{
+		"incoming_phone_numbers": shown, "start": 0, "end": max(0, len(shown)-1), "page": 0,
+		"page_size": atoi(r.URL.Query().Get("PageSize"), 50), "uri": uri, "first_page_uri": uri,
+		"next_page_uri": nil, "previous_page_uri": nil,
+	})
+}
+
+func (f *Fake) number(i int, n Number) map[string]any {
+	sid := f.sid("PN", i)
+	return map[string]any{
+		"account_sid": f.c.AccountSID, "address_requirements": "none", "address_sid": nil,
+		"api_version": "2010-04-01", "beta": false,
+		"capabilities": map[string]bool{
+			"voice": !n.NoVoice, "sms": !n.NoSMS, "mms": !n.NoSMS, "fax": false,
+		},
+		"date_created": date(f.c.Now()), "date_updated": date(f.c.Now()), "emergency_status": "Active",
+		"emergency_address_sid": nil, "emergency_address_status": "unregistered",
+		"friendly_name": n.Phone, "identity_sid": nil,
+		"origin": "twilio", "phone_number": n.Phone, "sid": sid,
+		"sms_application_sid": known(n.Application),
+		"sms_fallback_method": "POST", "sms_fallback_url": nil,
+		"sms_method": cmp.Or(n.TextMethod, "POST"), "sms_url": known(n.TextURL),
+		"status_callback": nil, "status_callback_method": "POST", "trunk_sid": nil,
+		"uri":                   version + f.c.AccountSID + "/IncomingPhoneNumbers/" + sid + ".json",
+		"voice_application_sid": nil, "voice_caller_id_lookup": false, "voice_fallback_method": "POST",
+		"voice_fallback_url": nil,
+		"voice_method":       "POST", "voice_url": nil, "bundle_sid": nil, "voice_receive_mode": "voice",
+		"status": "in-use", "type": "local",
+	}
+}
+
+// messaging is the part of Twilio's Messaging API that tells of services; in the world it is at
+// https://messaging.twilio.com.
+const messaging = "/v1/Services/"
+
+// service is GET /v1/Services/{Sid}, or the numbers of it.
+func (f *Fake) service(w http.ResponseWriter, r *http.Request) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	sid, part, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, messaging), "/")
+	s, ok := f.services[sid]
+	at := "https://messaging.twilio.com" + messaging + sid
+	switch {
+	case !ok || r.Method != http.MethodGet || part != "" && part != "PhoneNumbers":
+		fail(w, Fault{Status: http.StatusNotFound, Code: 20404})
+	case part == "":
+		answer(w, http.StatusOK, map[string]any{
+			"account_sid": f.c.AccountSID, "sid": sid, "friendly_name": "Clinic", "date_created": f.c.Now(),
+			"date_updated":  f.c.Now(),
+			"sticky_sender": true, "mms_converter": true, "smart_encoding": true,
+			"fallback_to_long_code": true, "area_code_geomatch": true,
+			"validity_period": 36000, "scan_message_content": "inherit", "synchronous_validation": false,
+			"usecase":                     "notifications",
+			"us_app_to_person_registered": true, "use_inbound_webhook_on_number": s.OnNumbers,
+			"inbound_request_url": known(s.TextURL), "inbound_method": cmp.Or(s.Method, "POST"),
+			"fallback_url": nil, "fallback_method": "POST", "status_callback": nil, "url": at,
+			"links": map[string]string{"phone_numbers": at + "/PhoneNumbers"},
+		})
+	default:
+		shown := []map[string]any{}
+		for i, n := range s.Numbers {
+			shown = append(shown, map[string]any{
+				"sid": f.sid("PN", i), "account_sid": f.c.AccountSID, "service_sid": sid,
+				"date_created": f.c.Now(), "date_updated": f.c.Now(),
+				"phone_number": n, "country_code": "US", "capabilities": []string{"MMS", "SMS", "Voice"},
+				"url": at + "/PhoneNumbers/" + f.sid("PN", i),
+			})
+		}
+		answer(w, http.StatusOK, map[string]any{
+			"phone_numbers": shown,
+			"meta": map[string]any{
+				"page": 0, "page_size": atoi(r.URL.Query().Get("PageSize"), 50), "key": "phone_numbers",
+				"url":            at + "/PhoneNumbers",
+				"first_page_url": at + "/PhoneNumbers?Page=0", "previous_page_url": nil, "next_page_url": nil,
+			},
+		})
+	}
+}

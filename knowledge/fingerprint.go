@@ -1,0 +1,18 @@
+package knowledge
+
+import (
+	"cmp"
+	"slices"
+)
+
+// Fingerprint is the hash of all that the base says and of all that it reads by: two bots with the
+// same one answer alike. What staff have taught isn't in it, for all bots learn that.
+func (b *Base) Fingerprint() string {
+	byID := func(x, y *Entry) int { return cmp.Compare(x.ID, y.ID) }
+	entries := slices.SortedFunc(slices.Values(b.Entries), byID)
+	said := map[string]Words{}
+	for name, r := range b.replies {
+		said[name] = r.words
+	}
+	return hashOf(b.Clinic, entries, said, b.rules, b.model.Sources, b.model.own)
+}
