@@ -175,7 +175,7 @@ func (a *app) connectTwilio(c *Config, transport http.RoundTripper) (err error) 
 		MessagingServiceSID: c.TwilioMessagingServiceSID, From: c.TwilioFrom,
 		BaseURL: c.TwilioAPIURL, PublicURL: c.PublicURL, Transport: transport, Timeout: 10 * time.Second,
 		Patient: a.patient, Receipts: a.visits, OnCall: a.staff,
-		Own: a.own(), Odd: a.meter.Odd, Now: time.Now, Log: a.log,
+		Own: a.own(), Odd: a.meter.Odd, Now: a.now, Log: a.log,
 	})
 	return err
 }

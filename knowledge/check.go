@@ -24,7 +24,7 @@ const longestText = 320
 func longest() Fill {
 	return Fill{
 		"first": Greet(longestName), "when": "Wed Sep 30 at 12:30 PM", "time": "12:30 PM", "at": "12:30 PM", "visit.when": "Wed Sep 30 at 12:30 PM", "visit.leave_off": "No food after 12:30 PM. Clear liquids until 12:30 PM. No nose spray after 12:30 PM.",
-		"opens": "Wed Sep 30 at 12:30 PM", "minutes": "120", "by": "when we open Wed Sep 30 at 12:30 PM", "list": strings.Repeat("x", 150), "last4": "0000", "kind": "emergency",
+		"opens": "Wed Sep 30 at 12:30 PM", "minutes": "120", "by": "when we open Wed Sep 30 at 12:30 PM", "list": strings.Repeat("x", 150), "last4": "0000", "kind": "emergency", "count": "300", "why": "slack: team_access_not_granted",
 		"prepare": "", "until": "12:30 PM", "old": "Wed Sep 30 at 12:30 PM",
 	}
 }
