@@ -10,6 +10,10 @@ type Text struct {
 	OptOut string // STOP, START or HELP when the carrier itself has answered one (OptOutType)
 	Media  int    // pictures that came with it
 	At     time.Time
+
+	Fetched  bool     // from the carrier's list: its webhook came to nothing, so there is no answer to reply in
+	Answered bool     // of fetched: the carrier has a reply of ours to it, of which the store may know nothing
+	Had      []string // of fetched: what else we have sent its writer since it came, by the carrier's list
 }
 
 // Reply is what a text was answered with: nothing, one body, or more.

@@ -23,15 +23,12 @@ func (f *Fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	main := same(user, f.c.AccountSID) && same(pass, f.c.AuthToken)
 	key := f.c.APIKey != "" && same(user, f.c.APIKey) && same(pass, f.c.APISecret)
 	message, one := strings.CutPrefix(path, "/Messages/")
-	service, of := strings.CutPrefix(r.URL.Path, "/v1/Services/MG")
 	switch {
-	case of && main && strings.HasSuffix(service, "/PhoneNumbers"):
-		f.numbers(w, false)
-	case of && main && strings.HasSuffix(service, "/ShortCodes"):
-		f.numbers(w, true)
 	// Twilio shows the account itself to no API key but a main one.
 	case !main && (!key || path == ".json"):
 		fail(w, Fault{Status: http.StatusUnauthorized, Code: 20003})
+	case strings.HasPrefix(r.URL.Path, messaging):
+		f.service(w, r)
 	case !ok:
 		fail(w, Fault{Status: http.StatusNotFound, Code: 20404})
 	case path == ".json" && r.Method == http.MethodGet:

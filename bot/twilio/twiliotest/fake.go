@@ -38,7 +38,6 @@ type Config struct {
 
 	ListLag   time.Duration                   // how long a message isn't in the list yet
 	ListFault func(n int, q url.Values) Fault // of the n-th look at the list, from 1; may be nil
-	Numbers   []string                        // of every messaging service: long and short ones
 	// Absolute makes the URIs of a list absolute, as the format "uri" in Twilio's OpenAPI file demands of a validator. Twilio's own are
 	// relative, those of the file's examples too, and its clients can follow no others: with it a list is good for its first page.
 	Absolute bool
@@ -96,6 +95,7 @@ type Fake struct {
 	rules    map[string]int
 	routes   map[string]string
 	texts    int
+	services map[string]Service
 	incoming []Incoming
 	replies  []Message // of webhooks' answers
 }
@@ -118,7 +118,7 @@ func New(c Config) (*Fake, error) {
 	f := &Fake{
 		c: c, prefix: hex.EncodeToString(seed[:]), closed: make(chan struct{}),
 		byTo: map[string][]int{}, bySID: map[string]int{}, rules: map[string]int{},
-		routes: map[string]string{},
+		routes: map[string]string{}, services: map[string]Service{},
 		client: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}},
 	}
 	l, err := net.Listen("tcp", c.Addr)

@@ -73,20 +73,3 @@ func (f *Fake) answered(sid string, a Answer) {
 		})
 	}
 }
-
-// numbers are a messaging service's, as https://messaging.twilio.com lists them.
-func (f *Fake) numbers(w http.ResponseWriter, short bool) {
-	field, key := "phone_numbers", "phone_number"
-	if short {
-		field, key = "short_codes", "short_code"
-	}
-	list := []map[string]string{}
-	for _, n := range f.c.Numbers {
-		if number.MatchString(n) != short {
-			list = append(list, map[string]string{"sid": "PN0123456789abcdef0123456789abcdef", key: n})
-		}
-	}
-	answer(w, http.StatusOK, map[string]any{
-		field: list, "meta": map[string]any{"key": field, "page": 0, "page_size": 1000, "next_page_url": nil},
-	})
-}
