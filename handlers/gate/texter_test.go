@@ -73,6 +73,14 @@ func reminder(id string) handlers.Outgoing {
 	return handlers.Outgoing{ID: id, Kind: "confirm", Visit: "v", Unasked: true}
 }
 
+// answer is a row that answers a patient, good until so long after the door's clock begins.
+func answer(t *testing.T, until time.Duration) handlers.Outgoing {
+	t.Helper()
+	return handlers.Outgoing{
+		ID: "reply", Kind: handlers.KindReply, Body: "We open at nine.", Until: handlerstest.At(t, "2026-12-01 10:00").Add(until),
+	}
+}
+
 // marks are what the desk is told of staff messages: "S1 sent".
 func (g *door) marks() string {
 	var out []string
@@ -106,6 +114,8 @@ func TestGateHoldsBack(t *testing.T) {
 		"a reminder without words":            {words("  "), reminder("r"), handlers.Skipped, "empty", "", 0},
 		"a staff message longer than a text":  {nil, staffText("S1", strings.Repeat("x", 1601)), handlers.Skipped, "longer", "S1 refused", 0},
 		"a command's text longer than a text": {nil, handlers.Outgoing{ID: "say", Kind: "say", Body: strings.Repeat("x", 1601)}, handlers.Skipped, "longer", "", 1},
+		"an answer that has become stale":     {nil, answer(t, -time.Millisecond), handlers.Skipped, "too late", "", 1},
+		"an answer just in time":              {nil, answer(t, 0), handlers.Sent, "", "", 0},
 		"a staff message may name treatments": {nil, staffText("S1", "Your ketamine visit"), handlers.Sent, "", "S1 sent", 0},
 	} {
 		t.Run(name, func(t *testing.T) {
