@@ -193,6 +193,8 @@ func kindWords(kind string) string {
 		return "To be told how to prepare"
 	case "undelivered":
 		return "Text not delivered"
+	case handlers.CaseAway:
+		return "Texts that came late"
 	case "":
 		return "Case"
 	default:
