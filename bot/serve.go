@@ -119,6 +119,7 @@ func (a *app) loops() []func(context.Context) {
 		a.every("slots", slotsTime, a.waitlist.Deliver),
 		learn,
 		a.every("missed", missedTime, a.patient.Restore),
+		a.every("catch-up", catchTick, a.catchUp.Look),
 		a.warnUnlessDurable,
 	}
 	if a.socket {

@@ -41,6 +41,7 @@ type app struct {
 	log      *slog.Logger
 
 	twilio  *twilio.Twilio // live
+	catchUp *catchUp       // live
 	slack   *slack.Slack   // live
 	socket  bool           // Slack reaches us by Socket Mode
 	page    *sandbox.Sandbox
@@ -131,16 +132,18 @@ func wireLive(c *Config, transport http.RoundTripper, log *slog.Logger) (*app, e
 		return nil, fmt.Errorf("REDIS_URL: %w", err)
 	}
 	a := wire(base, store, true, time.Now, log)
+	a.catchUp = newCatchUp(a)
 	a.twilio, err = twilio.New(twilio.Config{
 		AccountSID: c.TwilioAccountSID, AuthToken: c.TwilioAuthToken, PreviousToken: c.TwilioAuthTokenPrevious,
 		APIKey: c.TwilioAPIKey, APISecret: c.TwilioAPISecret,
 		MessagingServiceSID: c.TwilioMessagingServiceSID, From: c.TwilioFrom,
 		BaseURL: c.TwilioAPIURL, PublicURL: c.PublicURL, Transport: transport, Timeout: 10 * time.Second,
-		Patient: a.patient, Receipts: a.visits, OnCall: a.staff, Now: time.Now, Log: log,
+		Patient: a.catchUp, Receipts: a.visits, OnCall: a.staff, Now: time.Now, Log: log,
 	})
 	if err != nil {
 		return nil, err
 	}
+	a.catchUp.list = a.twilio
 	a.slack, err = slack.New(slack.Config{
 		BotToken: c.SlackBotToken, SigningSecret: c.SlackSigningSecret, AppToken: c.SlackAppToken,
 		DeskChannel: c.SlackDeskChannel, UrgentChannel: c.SlackUrgentChannel, APIURL: c.SlackAPIURL,

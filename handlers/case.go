@@ -12,7 +12,7 @@ const (
 	UrgentChannel = "urgent"
 )
 
-// CaseAway is the kind of the line that says how many texts an outage has held up; it is no number's.
+// CaseAway is the kind of the line that says how many texts an outage held up; it is no number's.
 const CaseAway = "away"
 
 // Case is a matter at the desk: a card with a thread in which staff talk with the patient. One number has at most one open case

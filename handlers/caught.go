@@ -12,6 +12,7 @@ const (
 
 // Caught counts the texts of one outage that were fetched from the carrier's list.
 type Caught struct {
+	Outage       string    // which; the store names it
 	Since, Until time.Time // when the first and the last of them were written
 
 	Danger, Answered, Person, Done int

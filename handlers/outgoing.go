@@ -36,7 +36,7 @@ type Outgoing struct {
 	Case    string    `json:"case,omitempty"` // the desk thread that hears what became of it
 	Mark    string    `json:"mark,omitempty"` // the staff message in that thread that is marked
 	Due     time.Time `json:"due"`
-	Until   time.Time `json:"until,omitzero"`   // it isn't sent later than that: an answer would be stale; zero: it may leave at any time
+	Until   time.Time `json:"until,omitzero"`   // of an answer: it isn't sent later than that
 	Unasked bool      `json:"unasked"`          // reminders: window, caps and discretion hold for them
 	Sequel  bool      `json:"sequel,omitempty"` // of unasked: it ends an exchange that another began, so the caps don't hold it back
 	Alarm   bool      `json:"alarm"`            // to the clinic's on-call phone: only while nobody has Case; better twice than never

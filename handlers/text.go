@@ -11,9 +11,11 @@ type Text struct {
 	Media  int    // pictures that came with it
 	At     time.Time
 
-	Fetched  bool     // from the carrier's list: its webhook came to nothing, so there is no answer to reply in
-	Answered bool     // of fetched: the carrier has a reply of ours to it, of which the store may know nothing
-	Had      []string // of fetched: what else we have sent its writer since it came, by the carrier's list
+	// Fetched says that it is from the carrier's list: its webhook came to nothing, so no reply can
+	// go in the webhook's answer.
+	Fetched  bool
+	Answered bool     // of Fetched: the carrier has a reply of ours to it; the store may have no record
+	Had      []string // of Fetched: what else its writer has been sent since, by the carrier's list
 }
 
 // Reply is what a text was answered with: nothing, one body, or more.

@@ -96,7 +96,7 @@ type DeskRules struct {
 	PageMinutes    int     `yaml:"page_minutes"`    // between two pages of a case that nobody has
 	OnCallMinutes  int     `yaml:"oncall_minutes"`  // until the on-call phone is texted and rung
 	OnCallPhone    string  `yaml:"oncall_phone"`
-	StaleMinutes   int     `yaml:"stale_minutes"` // after which a text isn't answered by the bot any more, but by a person
+	StaleMinutes   int     `yaml:"stale_minutes"` // after which the bot gives a text no answer
 }
 
 // Span is a stretch of a day, "9:00-18:00", as minutes since midnight.

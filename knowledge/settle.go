@@ -52,7 +52,8 @@ func (c *Clinic) settle() error {
 	}
 	if m := c.Desk.StaleMinutes; m < 0 || m > 24*60 {
 		fault([]string{"desk", "stale_minutes"},
-			"desk.stale_minutes: %d: want the minutes after which a person answers a text that the bot couldn't, 1 to 1440; left out it is 10", m)
+			"desk.stale_minutes: %d: want the minutes after which a person answers in place of the bot, "+
+				"1 to 1440; left out it is 10", m)
 	}
 	if c.Desk.PersonHours == 0 {
 		c.Desk.PersonHours = 4

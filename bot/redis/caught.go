@@ -11,8 +11,8 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// CaughtTo is how far the carrier's list of incoming texts has been read; zero if nobody knows, after
-// the server came back empty say.
+// CaughtTo is how far the carrier's list of incoming texts has been read; zero if nobody knows,
+// after the server came back empty say.
 func (r *Redis) CaughtTo(ctx context.Context) (time.Time, error) {
 	to, err := r.db.HGet(ctx, keyCaught, "to").Int64()
 	if errors.Is(err, redis.Nil) {
@@ -57,10 +57,10 @@ func (r *Redis) Unhandled(ctx context.Context, ids []string) (map[string]bool, e
 	return out, nil
 }
 
-// countCaught adds texts to the count of their outage. Some that are fetched long after the last belong to another.
+// countCaught adds texts to the count of their outage; long after the last it is another outage.
 // KEYS: caught
-// ARGV: now ms, gap ms after which another outage begins, since ms, until ms, then fields and how many by turns
-// Returns: {since, until, danger, answered, person, done}
+// ARGV: now ms, gap ms, since ms, until ms, then field and number by turns
+// Returns: nothing
 var countCaught = redis.NewScript(`
 local old = redis.call('HMGET', KEYS[1], 'at', 'since', 'until')
 local since, last = tonumber(ARGV[3]), tonumber(ARGV[4])
@@ -68,32 +68,40 @@ if old[1] and old[1] + ARGV[2] >= tonumber(ARGV[1]) then
   since, last = math.min(since, tonumber(old[2])), math.max(last, tonumber(old[3]))
 else
   redis.call('HDEL', KEYS[1], 'danger', 'answered', 'person', 'done')
+  redis.call('HSET', KEYS[1], 'outage', ARGV[1])
 end
-redis.call('HSET', KEYS[1], 'at', ARGV[1], 'since', string.format('%.0f', since), 'until', string.format('%.0f', last))
-for i = 5, #ARGV, 2 do redis.call('HINCRBY', KEYS[1], ARGV[i], ARGV[i+1]) end
-return redis.call('HMGET', KEYS[1], 'since', 'until', 'danger', 'answered', 'person', 'done')`)
+local function ms(n) return string.format('%.0f', n) end
+redis.call('HSET', KEYS[1], 'at', ARGV[1], 'since', ms(since), 'until', ms(last))
+for i = 5, #ARGV, 2 do redis.call('HINCRBY', KEYS[1], ARGV[i], ARGV[i+1]) end`)
 
-// CountCaught adds texts that were fetched now to those of the same outage, by all processes, and
-// returns them all. What is fetched more than gap after the last is another outage's.
+// CountCaught adds texts that were fetched now to those of the same outage, by all processes. What is
+// fetched more than gap after the last is another outage's.
 func (r *Redis) CountCaught(
 	ctx context.Context, c handlers.Caught, now time.Time, gap time.Duration,
-) (handlers.Caught, error) {
-	out, err := countCaught.Run(ctx, r.once, []string{keyCaught}, ms(now), gap.Milliseconds(), ms(c.Since), ms(c.Until),
+) error {
+	err := countCaught.Run(ctx, r.once, []string{keyCaught},
+		ms(now), gap.Milliseconds(), ms(c.Since), ms(c.Until),
 		handlers.CaughtDanger, c.Danger, handlers.CaughtAnswered, c.Answered,
-		handlers.CaughtPerson, c.Person, handlers.CaughtDone, c.Done).Slice()
-	if err == nil && len(out) < 6 {
-		err = errors.New("short answer")
+		handlers.CaughtPerson, c.Person, handlers.CaughtDone, c.Done).Err()
+	if errors.Is(err, redis.Nil) {
+		err = nil // a script that returns nothing
 	}
+	return wrap("count fetched texts", err)
+}
+
+// Caught are the texts of the last outage that were fetched, by all processes.
+func (r *Redis) Caught(ctx context.Context) (c handlers.Caught, err error) {
+	f, err := r.db.HGetAll(ctx, keyCaught).Result()
 	if err != nil {
-		return c, wrap("count fetched texts", err)
+		return c, wrap("read fetched texts", err)
 	}
-	n := make([]int64, len(out))
-	for i, v := range out {
-		s, _ := v.(string)
-		n[i], _ = strconv.ParseInt(s, 10, 64)
+	n := func(field string) int64 {
+		n, _ := strconv.ParseInt(f[field], 10, 64) // 0 where none was counted
+		return n
 	}
 	return handlers.Caught{
-		Since: time.UnixMilli(n[0]), Until: time.UnixMilli(n[1]),
-		Danger: int(n[2]), Answered: int(n[3]), Person: int(n[4]), Done: int(n[5]),
+		Outage: f["outage"], Since: time.UnixMilli(n("since")), Until: time.UnixMilli(n("until")),
+		Danger: int(n(handlers.CaughtDanger)), Answered: int(n(handlers.CaughtAnswered)),
+		Person: int(n(handlers.CaughtPerson)), Done: int(n(handlers.CaughtDone)),
 	}, nil
 }

@@ -1,6 +1,7 @@
 package redis_test
 
 import (
+	"errors"
 	"fmt"
 	"testing"
 	"time"
@@ -42,31 +43,49 @@ func TestUnhandled(t *testing.T) {
 	})
 }
 
-// The texts of one outage are counted together, whichever process fetched them; after a while without
-// any it is another outage.
+// The texts of one outage are counted together, whichever process fetched them; after a while
+// without any it is another outage.
 func TestCountCaught(t *testing.T) {
 	on(t, func(t *testing.T, r *redis.Redis) {
 		at := func(m int) time.Time { return now.Add(time.Duration(m) * time.Minute) }
+		outages := map[string]bool{}
 		for _, step := range []struct {
 			name string
 			add  handlers.Caught
 			now  time.Time
 			want handlers.Caught
+
+			outages int // by then
 		}{
 			{
-				"the first", handlers.Caught{Since: at(5), Until: at(6), Danger: 1, Answered: 2, Person: 3, Done: 4}, at(10),
+				"the first",
 				handlers.Caught{Since: at(5), Until: at(6), Danger: 1, Answered: 2, Person: 3, Done: 4},
+				at(10),
+				handlers.Caught{Since: at(5), Until: at(6), Danger: 1, Answered: 2, Person: 3, Done: 4},
+				1,
 			},
 			{
-				"more of it", handlers.Caught{Since: at(3), Until: at(9), Answered: 1}, at(40),
+				"more of it",
+				handlers.Caught{Since: at(3), Until: at(9), Answered: 1},
+				at(40),
 				handlers.Caught{Since: at(3), Until: at(9), Danger: 1, Answered: 3, Person: 3, Done: 4},
+				1,
 			},
 			{
-				"another's", handlers.Caught{Since: at(60), Until: at(61), Person: 1}, at(71),
+				"another's",
 				handlers.Caught{Since: at(60), Until: at(61), Person: 1},
+				at(71),
+				handlers.Caught{Since: at(60), Until: at(61), Person: 1},
+				2,
 			},
 		} {
-			got, err := r.CountCaught(t.Context(), step.add, step.now, 30*time.Minute)
+			err1 := r.CountCaught(t.Context(), step.add, step.now, 30*time.Minute)
+			got, err2 := r.Caught(t.Context())
+			err := errors.Join(err1, err2)
+			if outages[got.Outage] = true; len(outages) != step.outages {
+				t.Errorf("%s: %d outages, want %d", step.name, len(outages), step.outages)
+			}
+			got.Outage = ""
 			same := got.Since.Equal(step.want.Since) && got.Until.Equal(step.want.Until)
 			got.Since, got.Until, step.want.Since, step.want.Until = time.Time{}, time.Time{}, time.Time{}, time.Time{}
 			if err != nil || !same || got != step.want {

@@ -77,6 +77,6 @@ const (
 	keyWaitlist   = tag + "waitlist"     // hash: JSON Wish by number and type; for ever
 	keyTaught     = tag + "taught"       // hash: JSON Taught by its wording; for ever
 	keyPostsDue   = tag + "posts:due"    // sorted set: the same of posts
-	keyCaught     = tag + "caught"       // hash: to (ms: so far the carrier's list of incoming texts has been read), and of the texts of the last outage since, until, at (ms), danger, answered, person, done; for ever
+	keyCaught     = tag + "caught"       // hash: to (ms: how far texts are fetched), of the last outage: outage, since, until, at (ms), counts; for ever
 	keyServer     = tag + "server"       // hash: run (the server's run id), seen (ms of a claim, at most doubtStep old), from, to (ms: what was sent between may be forgotten); for ever
 )

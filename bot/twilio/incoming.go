@@ -23,8 +23,8 @@ const (
 	// texts in a day are no clinic's.
 	listPage  = 1000
 	mostPages = 500
-	// limited is how long to wait when Twilio asks us to slow down and doesn't say how long; doubled
-	// each time, mostLimited times in a row.
+	// limited is how long to wait when Twilio asks us to slow down and doesn't say how long;
+	// doubled each time, mostLimited times in a row.
 	limited     = 2 * time.Second
 	mostLimited = 6
 )
@@ -32,13 +32,17 @@ const (
 // Wait waits for a duration; its error is the context's.
 type Wait func(ctx context.Context, d time.Duration) error
 
-// Incoming are the texts that came to our numbers at since or later, the oldest first. Twilio filters
-// by the day of date_sent in GMT and lists the newest first, a text some seconds after it came; within
-// a second the order is the list's. What came meanwhile doesn't move the pages: each names the next.
+// Incoming are the texts that came to our numbers at since or later, the oldest first. Twilio
+// filters by the day of date_sent in GMT and lists the newest first, a text some seconds after it
+// came; within a second the order is the list's. What came meanwhile doesn't move the pages: each
+// names the next.
 //
-// It waits where Twilio asks us to slow down. Texts of short codes and names are left out, as they are
-// when they come in a webhook. source: https://www.twilio.com/docs/messaging/api/message-resource
-func (t *Twilio) Incoming(ctx context.Context, since time.Time, wait Wait) ([]handlers.Text, error) {
+// It waits where Twilio asks us to slow down. Texts of short codes and names are left out, as
+// they are when they come in a webhook. source:
+// https://www.twilio.com/docs/messaging/api/message-resource
+func (t *Twilio) Incoming(
+	ctx context.Context, since time.Time, wait Wait,
+) ([]handlers.Text, error) {
 	numbers, err := t.numbers(ctx, wait)
 	if err != nil {
 		return nil, err
@@ -72,17 +76,19 @@ func (t *Twilio) Incoming(ctx context.Context, since time.Time, wait Wait) ([]ha
 		}
 	}
 	if hidden > 0 {
-		t.c.Log.Warn("incoming texts can't be fetched: the account's redaction hides who wrote", "texts", hidden)
+		t.c.Log.Warn("texts can't be fetched: the account's redaction hides who wrote", "texts", hidden)
 	}
 	slices.Reverse(out)
 	slices.SortStableFunc(out, func(a, b handlers.Text) int { return a.At.Compare(b.At) })
 	return out, nil
 }
 
-// Answered marks those of the texts, oldest first and all that came since, that Twilio has a reply of
-// ours to, and notes what else we have sent their writers since they came. A reply in a webhook's
-// answer names no text: it is taken for one to the last that was written before it.
-func (t *Twilio) Answered(ctx context.Context, texts []handlers.Text, since time.Time, wait Wait) error {
+// Answered marks those of the texts, oldest first and all that came since, that Twilio has a
+// reply of ours to, and notes what else we have sent their writers since they came. A reply in a
+// webhook's answer names no text: it is taken for one to the last that was written before it.
+func (t *Twilio) Answered(
+	ctx context.Context, texts []handlers.Text, since time.Time, wait Wait,
+) error {
 	of := map[string][]int{}
 	for i, one := range texts {
 		of[one.From.E164()] = append(of[one.From.E164()], i)
@@ -129,7 +135,8 @@ func created(m api.ApiV2010Message, otherwise time.Time) time.Time {
 
 // list goes through the messages to or from a number that were sent on since's day or later.
 func (t *Twilio) list(
-	ctx context.Context, which, number string, since time.Time, wait Wait, each func(api.ApiV2010Message),
+	ctx context.Context, which, number string, since time.Time, wait Wait,
+	each func(api.ApiV2010Message),
 ) error {
 	q := url.Values{
 		which: {number}, "PageSize": {strconv.Itoa(listPage)},
@@ -153,8 +160,8 @@ func (t *Twilio) list(
 	return errors.New("twilio lists more than are read")
 }
 
-// numbers are those that patients text: all of the messaging service, or the one that texts are sent
-// from. source: https://www.twilio.com/docs/messaging/api/phonenumber-resource
+// numbers are those that patients text: all of the messaging service, or the one that texts are
+// sent from. source: https://www.twilio.com/docs/messaging/api/phonenumber-resource
 func (t *Twilio) numbers(ctx context.Context, wait Wait) ([]string, error) {
 	if t.c.MessagingServiceSID == "" {
 		return []string{t.c.From}, nil
@@ -167,8 +174,8 @@ func (t *Twilio) numbers(ctx context.Context, wait Wait) ([]string, error) {
 			Phone string `json:"phone_number"`
 		} `json:"phone_numbers"`
 	}
-	path := "/v1/Services/" + url.PathEscape(t.c.MessagingServiceSID) + "/PhoneNumbers?PageSize=1000"
-	if err := c.get(path, &page, wait); err != nil {
+	service := "/v1/Services/" + url.PathEscape(t.c.MessagingServiceSID)
+	if err := c.get(service+"/PhoneNumbers?PageSize=1000", &page, wait); err != nil {
 		return nil, fmt.Errorf("list the messaging service's numbers: %w", err)
 	}
 	out := make([]string, len(page.Numbers))

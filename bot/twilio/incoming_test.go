@@ -77,7 +77,9 @@ func TestIncoming(t *testing.T) {
 			came("SM2", to, "+12125550107", "two", since.Add(time.Minute)),
 			came("SM3", to, twiliotest.From, "not to the service", since.Add(time.Minute)),
 		}, want: "0101 one; 0101 two"},
-		{name: "no SID", texts: []twiliotest.Message{came("a:b", to, twiliotest.From, "one", since)}},
+		{
+			name: "no SID", texts: []twiliotest.Message{came("a:b", to, twiliotest.From, "one", since)},
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			fake := twiliotest.Start(t, twiliotest.Config{})
@@ -101,8 +103,8 @@ func TestIncoming(t *testing.T) {
 	}
 }
 
-// Thousands are read page by page while more come, and as slowly as Twilio asks for; none is missed or
-// told twice.
+// Thousands are read page by page while more come, and as slowly as Twilio asks for; none is
+// missed or told twice.
 func TestIncomingThousands(t *testing.T) {
 	const n = 3500
 	since := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
@@ -208,12 +210,14 @@ func TestAnswered(t *testing.T) {
 		{"in the same second", []twiliotest.Message{reply(10 * time.Second)}, " |+ | "},
 		{
 			"a reply belongs to the last text before it",
-			[]twiliotest.Message{reply(11 * time.Second), reply(70 * time.Second)}, " |+ |+ ",
+			[]twiliotest.Message{reply(11 * time.Second), reply(70 * time.Second)},
+			" |+ |+ ",
 		},
 		{"before them all", []twiliotest.Message{reply(-time.Second)}, " | | "},
 		{
 			"another's",
-			[]twiliotest.Message{sent(twiliotest.Reply, "+12125550102", "R", time.Second)}, " | | ",
+			[]twiliotest.Message{sent(twiliotest.Reply, "+12125550102", "R", time.Second)},
+			" | | ",
 		},
 		{"texts of ours", []twiliotest.Message{
 			ours("A", 5*time.Second), ours("Sent from your Twilio trial account - B", 20*time.Second),

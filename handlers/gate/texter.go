@@ -80,9 +80,9 @@ func (t *Texter) decide(s handlers.State, o handlers.Outgoing, now time.Time) ha
 	return c
 }
 
-// Bars says why a text that nobody asked for, or an answer of the bot's, would come to nothing if it were tried
-// again now; "" if it may leave. Whether texts reach the number isn't looked at: who has it sent again says so.
-// Of any other text the desk hears what became of it.
+// Bars says why a text that nobody asked for, or an answer of the bot's, would come to nothing if it
+// were tried again now; "" if it may leave before its visit. Whether texts reach the number isn't
+// looked at: who has it sent again says so. Of any other text the desk hears what became of it.
 func (t *Texter) Bars(s handlers.State, o handlers.Outgoing) string {
 	if !o.Unasked && !o.Stale(t.Now()) {
 		return ""

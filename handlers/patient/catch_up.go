@@ -12,11 +12,13 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
-// CatchUp takes a text from the carrier's list, whose webhook came to nothing, under its own id: one
-// that was handled before does nothing. What it is answered with leaves through the ledger. refused
-// says that this process turned its webhook away, so that a reply which was stored all the same has
-// reached nobody. It returns what came of the text, "" if it was handled before.
-func (h *Handler) CatchUp(ctx context.Context, t handlers.Text, refused bool) (what string, err error) {
+// CatchUp takes a text from the carrier's list, whose webhook came to nothing, under its own id:
+// one that was handled before does nothing. What it is answered with leaves through the ledger.
+// refused says that this process turned its webhook away, so that a reply which was stored all
+// the same has reached nobody. It returns what came of the text, "" if it was handled before.
+func (h *Handler) CatchUp(
+	ctx context.Context, t handlers.Text, refused bool,
+) (what string, err error) {
 	began := h.Now()
 	t.Fetched = true
 	read := h.Base.Read(t.Body, nil)
@@ -24,13 +26,14 @@ func (h *Handler) CatchUp(ctx context.Context, t handlers.Text, refused bool) (w
 	if err != nil {
 		return "", err
 	}
-	reply, again, err := h.Store.Turn(ctx, t.ID, t.From, func(s handlers.State) (handlers.Effects, error) {
+	decide := func(s handlers.State) (handlers.Effects, error) {
 		turn := h.decide(s, t, read, rows)
 		turn.e.Reply = h.Gate.Reply(s, turn.e.Reply)
 		turn.intoLedger()
 		what = turn.became()
 		return turn.e, turn.err
-	})
+	}
+	reply, again, err := h.Store.Turn(ctx, t.ID, t.From, decide)
 	switch {
 	case err != nil:
 		return "", err
@@ -40,42 +43,47 @@ func (h *Handler) CatchUp(ctx context.Context, t handlers.Text, refused bool) (w
 		return "", nil
 	}
 	h.Meter.Answered(reply.Kind, h.Now().Sub(began))
-	h.Log.Info("text caught up on", "from", t.From, "id", t.ID, "kind", reply.Kind, "rule", reply.Rule,
-		"entry", reply.Entry, "what", what, "age", began.Sub(t.At).Round(time.Second))
+	h.Log.Info("text caught up on", "from", t.From, "id", t.ID, "kind", reply.Kind,
+		"rule", reply.Rule, "entry", reply.Entry, "what", what, "age", began.Sub(t.At).Round(time.Second))
 	return what, nil
 }
 
 // Danger says whether a text reads as danger by itself.
 func (h *Handler) Danger(t handlers.Text) bool { return danger(h.Base.Read(t.Body, nil).Verdict) }
 
-// undelivered sends a reply that was stored but never reached the patient; one that has become stale
-// is a person's to give.
-func (h *Handler) undelivered(ctx context.Context, t handlers.Text, reply handlers.Reply) (string, error) {
-	what := handlers.CaughtAnswered
-	_, again, err := h.Store.Turn(ctx, "undelivered:"+t.ID, t.From, func(s handlers.State) (handlers.Effects, error) {
+// undelivered sends a reply that was stored but never reached the patient; one that has become
+// stale is a person's to give.
+func (h *Handler) undelivered(
+	ctx context.Context, t handlers.Text, reply handlers.Reply,
+) (what string, err error) {
+	id := "undelivered:" + t.ID
+	decide := func(s handlers.State) (handlers.Effects, error) {
 		turn := &turn{h: h, now: h.Now(), text: t, state: s}
 		turn.verdict.Kind = reply.Kind
 		if turn.now.Sub(t.At) <= h.Base.Clinic.Stale() || danger(turn.verdict) {
+			what = handlers.CaughtAnswered
 			turn.e.Reply = h.Gate.Reply(s, reply)
 			turn.intoLedger()
 			return turn.e, nil
 		}
 		what = handlers.CaughtPerson
 		return desk.OpenCase(s, handlers.Case{
-			ID: "undelivered:" + t.ID, Channel: handlers.DeskChannel, Kind: knowledge.Handoff, Open: true,
-			Title: "What they wrote (" + reply.Kind + ") was taken, but the bot's answer didn't reach them. " + turn.written(),
-			Text:  t.Body, Source: t.ID, At: turn.now,
+			ID: id, Channel: handlers.DeskChannel, Kind: knowledge.Handoff, Open: true,
+			Title: "What they wrote (" + reply.Kind + ") was taken, but the bot's answer didn't reach them. " +
+				turn.written(),
+			Text: t.Body, Source: t.ID, At: turn.now,
 		}), nil
-	})
-	if err != nil || again {
+	}
+	if _, again, err := h.Store.Turn(ctx, id, t.From, decide); err != nil || again {
 		return "", err
 	}
-	h.Log.Info("text caught up on: its answer hadn't been delivered", "from", t.From, "id", t.ID, "what", what)
+	h.Log.Info("text caught up on: it was handled, but its answer lost", "from", t.From, "id", t.ID,
+		"what", what)
 	return what, nil
 }
 
-// intoLedger puts the reply into the ledger: there is no webhook's answer that could take it. What the carrier has
-// sent them since isn't said again, and who has just opted out gets nothing.
+// intoLedger puts the reply into the ledger: there is no webhook's answer that could take it.
+// What the carrier has sent them since isn't said again, and who has just opted out gets nothing.
 func (t *turn) intoLedger() {
 	bodies := t.e.Reply.Bodies
 	t.e.Reply.Bodies = nil
@@ -91,40 +99,45 @@ func (t *turn) intoLedger() {
 			continue
 		}
 		t.e.Texts = append(t.e.Texts, handlers.Outgoing{
-			ID: fmt.Sprintf("reply:%s:%d", t.text.ID, i), To: t.text.From, Kind: handlers.KindReply, Body: body,
-			Due: t.now.Add(time.Duration(i) * time.Millisecond), Until: until,
+			ID: fmt.Sprintf("reply:%s:%d", t.text.ID, i), To: t.text.From, Kind: handlers.KindReply,
+			Body: body, Case: t.waits, Due: t.now.Add(time.Duration(i) * time.Millisecond), Until: until,
 		})
 	}
 }
 
 // became is what has come of a fetched text.
 func (t *turn) became() string {
+	answer := func(o handlers.Outgoing) bool { return o.Kind == handlers.KindReply }
 	switch {
 	case danger(t.verdict):
 		return handlers.CaughtDanger
-	case t.waits:
+	case t.waits != "":
 		return handlers.CaughtPerson
-	case slices.ContainsFunc(t.e.Texts, func(o handlers.Outgoing) bool { return o.Kind == handlers.KindReply }):
+	case slices.ContainsFunc(t.e.Texts, answer):
 		return handlers.CaughtAnswered
 	}
 	return handlers.CaughtDone
 }
 
 // TellCaught shows at the desk how many texts of an outage were fetched, and what came of them: one
-// line, which changes as more are.
-func (h *Handler) TellCaught(ctx context.Context, c handlers.Caught) error {
+// line, which changes as more are. count reads them, again if another process tells at the same time.
+func (h *Handler) TellCaught(
+	ctx context.Context, count func(context.Context) (handlers.Caught, error),
+) error {
 	now := h.Now()
-	one := handlers.Case{
-		ID: fmt.Sprintf("away:%d", c.Since.Unix()), Channel: handlers.DeskChannel, Kind: handlers.CaseAway,
-		Title: h.caughtWords(c), At: now,
-	}
-	id := fmt.Sprintf("%s:%d:%d", one.ID, c.Fetched(), c.Until.Unix())
-	_, _, err := h.Store.Turn(ctx, id, handlers.Phone{}, func(handlers.State) (handlers.Effects, error) {
+	id := fmt.Sprintf("away:%d", now.UnixNano())
+	decide := func(handlers.State) (handlers.Effects, error) {
+		c, err := count(ctx)
+		one := handlers.Case{
+			ID: "away:" + c.Outage, Channel: handlers.DeskChannel, Kind: handlers.CaseAway,
+			Title: h.caughtWords(c), At: now,
+		}
 		return handlers.Effects{
 			Cases: []handlers.Case{one},
 			Posts: []handlers.Post{{ID: id, Case: one.ID, Do: handlers.PostCard, Due: now}},
-		}, nil
-	})
+		}, err
+	}
+	_, _, err := h.Store.Turn(ctx, id, handlers.Phone{}, decide) // it is no number's
 	return err
 }
 
@@ -156,5 +169,6 @@ func (h *Handler) caughtWords(c handlers.Caught) string {
 			parts = append(parts, fmt.Sprintf("%d %s", p.n, p.what))
 		}
 	}
-	return texts + " wrote " + when + ", while the bot was away, reached it late: " + strings.Join(parts, "; ") + "."
+	return texts + " wrote " + when + ", while the bot was away, reached it late: " +
+		strings.Join(parts, "; ") + "."
 }

@@ -64,13 +64,44 @@ func TestCatchUpInTimeIsAnswered(t *testing.T) {
 	if want := f.clock.Now().Add(time.Minute); !rows[0].Until.Equal(want) {
 		t.Errorf("it may leave until %v, want %v", rows[0].Until, want)
 	}
-	// Its webhook comes once more: it is answered with nothing, for the answer leaves by the ledger.
+	// Its webhook comes once more: it is answered with nothing, for the answer leaves by the
+	// ledger.
 	r, err := f.Receive(t.Context(), handlers.Text{ID: "SMa", From: f.from, Body: "is the roof green", At: f.clock.Now()})
 	if err != nil || len(r.Bodies) != 0 {
 		t.Errorf("the webhook is answered %+v, %v", r, err)
 	}
 	if what := f.caught(t, 9*time.Minute, handlers.Text{ID: "SMa", Body: "is the roof green"}); what != "" || len(f.replies()) != 1 {
 		t.Errorf("fetched again it is %q, with %q", what, f.replies())
+	}
+}
+
+// A visit that was booked a moment ago isn't what they wrote of before, however fresh the text is.
+func TestCatchUpAfterAVisitChanged(t *testing.T) {
+	f := newFront(t, openHours)
+	f.clock.Add(time.Hour)
+	f.visits(24)
+	f.clock.Add(time.Minute)
+	what := f.caught(t, 2*time.Minute, handlers.Text{Body: "sorry i cant make it"})
+	if what != handlers.CaughtPerson || f.states(t) != "booked" || len(f.replies()) != 0 {
+		t.Errorf("it is %s, the visit %s, answered %q", what, f.states(t), f.replies())
+	}
+	f = reminded(t, 24)
+	what = f.caught(t, 2*time.Minute, handlers.Text{Body: "sorry i cant make it"})
+	if f.states(t) != "declined" || len(f.replies()) != 1 {
+		t.Errorf("it is %s, the visit %s, answered %q", what, f.states(t), f.replies())
+	}
+}
+
+// A YES that was written before a free time was offered takes nothing; one written after it does.
+func TestCatchUpBeforeAnOffer(t *testing.T) {
+	for ago, want := range map[time.Duration]string{2 * time.Minute: handlers.OfferOpen, 30 * time.Second: handlers.OfferTaken} {
+		f := newFront(t, openHours)
+		f.offerSlots(t, handlers.OfferOpen, 48)
+		f.clock.Add(time.Minute)
+		f.caught(t, ago, handlers.Text{Body: "yes"})
+		if got := f.slotsNow(t); !strings.Contains(got, want) {
+			t.Errorf("written %v ago: %s, want %s", ago, got, want)
+		}
 	}
 }
 
@@ -82,7 +113,8 @@ func TestCatchUpOfWhatWasHandledDoesNothing(t *testing.T) {
 	}
 }
 
-// No automatic answer is stale: a person has the text, and is told when it was written. What it says plainly is done.
+// No automatic answer is stale: a person has the text, and is told when it was written. What it
+// says plainly is done.
 func TestCatchUpLate(t *testing.T) {
 	const late = 40 * time.Minute
 	for _, c := range []struct {
@@ -101,39 +133,50 @@ func TestCatchUpLate(t *testing.T) {
 			told: []string{"desk handoff Asks about reviewed. Written Tue Dec 1 at 10:20 AM, while the bot was away; they had no answer."},
 		},
 		{
-			name: "what nobody can know", body: "did you find my umbrella", what: handlers.CaughtPerson, open: 1,
+			name: "what nobody can know", body: "did you find my umbrella",
+			what: handlers.CaughtPerson, open: 1,
 			told: []string{"Written Tue Dec 1 at 10:20 AM"},
 		},
 		{name: "thanks", body: "thank you!", what: handlers.CaughtDone},
 		{
-			name: "a confirmation", body: "C", hours: []float64{24}, what: handlers.CaughtDone, visits: "confirmed",
-			told: []string{"Confirmed Wed Dec 2 at 10:00 AM. Written Tue Dec 1 at 10:20 AM, while the bot was away; they had no answer."},
+			name: "a confirmation", body: "C", hours: []float64{24}, what: handlers.CaughtDone,
+			visits: "confirmed",
+			told:   []string{"Confirmed Wed Dec 2 at 10:00 AM. Written Tue Dec 1 at 10:20 AM, while the bot was away; they had no answer."},
 		},
 		{
-			name: "a bare yes", body: "yes", hours: []float64{24}, what: handlers.CaughtDone, visits: "confirmed",
+			name: "a bare yes", body: "yes", hours: []float64{24}, what: handlers.CaughtDone,
+			visits: "confirmed",
 		},
 		{
-			name: "a yes before anything was asked", body: "yes", hours: []float64{24}, what: handlers.CaughtPerson, open: 1,
+			name: "a yes before anything was asked", body: "yes", hours: []float64{24},
+			what: handlers.CaughtPerson, open: 1,
 			given:  func(f *front) { f.clock.Add(-30 * time.Minute) }, // written ten minutes before the visit's reminder left
 			visits: "booked",
 		},
 		{
-			name: "they can't come", body: "sorry i cant make it", hours: []float64{24}, what: handlers.CaughtPerson,
-			visits: "declined", open: 1, told: []string{"Can't come Wed Dec 2 at 10:00 AM. Written"}, not: "They were told",
+			name: "they can't come", body: "sorry i cant make it", hours: []float64{24},
+			what:   handlers.CaughtPerson,
+			visits: "declined", open: 1,
+			told: []string{"Can't come Wed Dec 2 at 10:00 AM. Written"}, not: "They were told",
 		},
 		{
-			name: "which of two", body: "sorry i cant make it", hours: []float64{24, 72}, what: handlers.CaughtPerson,
+			name: "which of two", body: "sorry i cant make it", hours: []float64{24, 72},
+			what:   handlers.CaughtPerson,
 			visits: "booked booked", open: 1, told: []string{"Nothing was changed"},
 		},
 		{
-			name: "two of one day", body: "C", hours: []float64{24, 26}, what: handlers.CaughtDone, visits: "confirmed confirmed",
+			name: "two of one day", body: "C", hours: []float64{24, 26},
+			what: handlers.CaughtDone, visits: "confirmed confirmed",
 		},
 		{
-			name: "late, for the visit that is near", body: "running 15 min late", hours: []float64{2}, what: handlers.CaughtPerson,
-			visits: "booked", open: 1, told: []string{"Late for Tue Dec 1 at 12:00 PM, by 15 minutes. Written"},
+			name: "late, for the visit that is near", body: "running 15 min late",
+			hours: []float64{2}, what: handlers.CaughtPerson,
+			visits: "booked", open: 1,
+			told: []string{"Late for Tue Dec 1 at 12:00 PM, by 15 minutes. Written"},
 		},
 		{
-			name: "a visit that was moved since", body: "C", hours: []float64{24}, what: handlers.CaughtPerson, visits: "booked", open: 1,
+			name: "a visit that was moved since", body: "C", hours: []float64{24},
+			what: handlers.CaughtPerson, visits: "booked", open: 1,
 			given: func(f *front) {
 				s, _ := f.store.Peek(context.Background(), f.from)
 				v := s.Visits[0]
@@ -144,7 +187,8 @@ func TestCatchUpLate(t *testing.T) {
 			told: []string{"Writes about a visit (confirm). Nothing was changed."},
 		},
 		{
-			name: "they have written since", body: "yes see you then", hours: []float64{24, 72}, what: handlers.CaughtPerson, visits: "declined booked", open: 1,
+			name: "they have written since", body: "yes see you then", hours: []float64{24, 72},
+			what: handlers.CaughtPerson, visits: "declined booked", open: 1,
 			given: func(f *front) {
 				f.clock.Add(-10 * time.Minute)
 				_, _ = f.Receive(context.Background(), handlers.Text{ID: "SMsince", From: f.from, Body: "sorry i cant make it"})
@@ -153,7 +197,8 @@ func TestCatchUpLate(t *testing.T) {
 			},
 		},
 		{
-			name: "a number that was asked for", body: "1", hours: []float64{24}, what: handlers.CaughtPerson, visits: "declined", open: 1,
+			name: "a number that was asked for", body: "1", hours: []float64{24},
+			what: handlers.CaughtPerson, visits: "declined", open: 1,
 			given: func(f *front) {
 				f.store.Put(f.from, handlers.Effects{Conversation: &handlers.Conversation{
 					Choices: []string{"decline v1", "keep v1"}, At: f.clock.Now().Add(-time.Hour),
@@ -169,45 +214,62 @@ func TestCatchUpLate(t *testing.T) {
 			},
 		},
 		{name: "STOP", body: "STOP", what: handlers.CaughtDone, out: true},
-		{name: "an opt-out in their own words", body: "please stop texting me", what: handlers.CaughtDone, out: true},
 		{
-			name: "an opt-out, and they have written since", body: "STOP", what: handlers.CaughtDone, out: true,
+			name: "an opt-out in their own words", body: "please stop texting me",
+			what: handlers.CaughtDone, out: true,
+		},
+		{
+			name: "an opt-out, and they have written since", body: "STOP",
+			what: handlers.CaughtDone, out: true,
 			given: func(f *front) {
 				_, _ = f.Receive(context.Background(), handlers.Text{ID: "SMsince", From: f.from, Body: "is the roof green"})
 			},
 		},
 		{
-			name: "an opt-out, and they have opted in since", body: "STOP", what: handlers.CaughtPerson, open: 1,
+			name: "an opt-out, and they have opted in since", body: "STOP",
+			what: handlers.CaughtPerson, open: 1,
 			given: func(f *front) {
 				_, _ = f.Receive(context.Background(), handlers.Text{ID: "SMsince", From: f.from, Body: "START"})
 			},
-			told: []string{"Writes about their consent (stop), which has changed since. Nothing was changed."},
+			told: []string{"Writes about their consent (stop), which they changed since. Nothing was changed."},
 		},
 		{
-			name: "an opt-in, and they have opted out since", body: "START", what: handlers.CaughtPerson, open: 1, out: true,
+			name: "an opt-in, and they have opted out since", body: "START",
+			what: handlers.CaughtPerson, open: 1, out: true,
 			given: func(f *front) {
 				_, _ = f.Receive(context.Background(), handlers.Text{ID: "SMsince", From: f.from, Body: "STOP"})
 			},
 		},
 		{
-			name: "a clinical question", body: "i forgot and took my xanax this morning, my infusion is at 2", what: handlers.CaughtPerson, open: 1,
+			name: "a clinical question",
+			body: "i forgot and took my xanax this morning, my infusion is at 2",
+			what: handlers.CaughtPerson, open: 1,
 			told: []string{"desk clinical For a nurse, by", "Written Tue Dec 1 at 10:20 AM"},
 		},
 		{
-			name: "who opted out asks", body: "is the roof green", what: handlers.CaughtPerson, open: 1, out: true,
+			name: "who opted out asks", body: "is the roof green", what: handlers.CaughtPerson,
+			open: 1, out: true,
 			given: func(f *front) { f.store.Put(f.from, handlers.Effects{Consent: &handlers.Consent{Out: true}}) },
 			told:  []string{"has opted out of texts. Call them. Written"},
 		},
 		{
-			name: "a person talks with them", body: "is the roof green", what: handlers.CaughtPerson, open: 1,
+			name: "a person talks with them", body: "is the roof green",
+			what: handlers.CaughtPerson, open: 1,
 			given: func(f *front) {
 				f.store.Put(f.from, handlers.Effects{Conversation: &handlers.Conversation{
 					Taken: f.clock.Now().Add(time.Hour), By: "U1", At: f.clock.Now().Add(-time.Hour),
 				}})
 			},
 		},
-		{name: "nothing but blanks", body: " ", what: handlers.CaughtPerson, open: 1, told: []string{"whose words the carrier doesn't show"}},
-		{name: "a machine's", body: "I'm driving with Do Not Disturb turned on. I'll see your message when I get where I'm going.", what: handlers.CaughtDone},
+		{
+			name: "nothing but blanks", body: " ", what: handlers.CaughtPerson, open: 1,
+			told: []string{"whose words the carrier doesn't show"},
+		},
+		{
+			name: "a machine's",
+			body: "I'm driving with Do Not Disturb turned on. I'll see your message when I get where I'm going.",
+			what: handlers.CaughtDone,
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			f := reminded(t, c.hours...)
@@ -248,7 +310,8 @@ func TestCatchUpLateInAThread(t *testing.T) {
 	}
 }
 
-// What was written before a text that has been handled isn't answered, however fresh: the talk has gone on.
+// What was written before a text that has been handled isn't answered, however fresh: the talk
+// has gone on.
 func TestCatchUpOvertaken(t *testing.T) {
 	f := reminded(t, 24)
 	f.text(t, "is the roof green")
@@ -288,10 +351,17 @@ func TestCatchUpDanger(t *testing.T) {
 		words int
 		told  string
 	}{
-		{name: "late", ago: 5 * time.Hour, words: 1, told: "urgent crisis May be in danger. Reach them now. Written Tue Dec 1 at 5:00 AM, while the bot was away."},
-		{name: "just now", ago: time.Minute, words: 1, told: "urgent crisis May be in danger. Reach them now. Written Tue Dec 1 at 9:59 AM"},
 		{
-			name: "answered, and the record lost", ago: time.Minute, x: handlers.Text{Answered: true}, told: "urgent crisis May be in danger",
+			name: "late", ago: 5 * time.Hour, words: 1,
+			told: "urgent crisis May be in danger. Reach them now. Written Tue Dec 1 at 5:00 AM, while the bot was away.",
+		},
+		{
+			name: "just now", ago: time.Minute, words: 1,
+			told: "urgent crisis May be in danger. Reach them now. Written Tue Dec 1 at 9:59 AM",
+		},
+		{
+			name: "answered, and the record lost", ago: time.Minute,
+			x: handlers.Text{Answered: true}, told: "urgent crisis May be in danger",
 		},
 		{
 			name: "who opted out", ago: time.Hour, told: "urgent crisis May be in danger",
@@ -300,15 +370,18 @@ func TestCatchUpDanger(t *testing.T) {
 			},
 		},
 		{
-			name: "they had the words since", ago: time.Hour, told: "note bot May be in danger. Reach them now. Written Tue Dec 1 at 9:00 AM",
+			name: "they had the words since", ago: time.Hour,
+			told:  "note bot May be in danger. Reach them now. Written Tue Dec 1 at 9:00 AM",
 			given: func(t *testing.T, f *front) { f.text(t, "i want to die") },
 		},
 		{
-			name: "an alarm stood before", ago: time.Minute, words: 1, told: "Written Tue Dec 1 at 10:59 AM",
+			name: "an alarm stood before", ago: time.Minute, words: 1,
+			told:  "Written Tue Dec 1 at 10:59 AM",
 			given: func(t *testing.T, f *front) { f.text(t, "i want to die"); f.clock.Add(time.Hour) },
 		},
 		{
-			name: "the alarm of then is over", ago: time.Hour, words: 1, told: "urgent crisis May be in danger",
+			name: "the alarm of then is over", ago: time.Hour, words: 1,
+			told: "urgent crisis May be in danger",
 			given: func(t *testing.T, f *front) {
 				f.text(t, "i want to die")
 				c := f.state(t).Cases[0]
@@ -352,7 +425,8 @@ func TestCatchUpDangerTwice(t *testing.T) {
 	}
 }
 
-// An alarm that was answered without the store is stored by Restore, under the text's own id: fetched, it does nothing.
+// An alarm that was answered without the store is stored by Restore, under the text's own id:
+// fetched, it does nothing.
 func TestCatchUpAfterDangerWithoutTheStore(t *testing.T) {
 	f := newFront(t, openHours)
 	f.store.Fail(errors.New("away"))
@@ -368,7 +442,8 @@ func TestCatchUpAfterDangerWithoutTheStore(t *testing.T) {
 	}
 }
 
-// A concern is read by a person, and becomes an alarm if nobody does; late, the bot says nothing to it.
+// A concern is read by a person, and becomes an alarm if nobody does; late, the bot says nothing
+// to it.
 func TestCatchUpConcern(t *testing.T) {
 	f := newFront(t, openHours)
 	what := f.caught(t, time.Hour, handlers.Text{Body: "whats the point of anything anymore"})
@@ -415,10 +490,19 @@ func TestCatchUpOfAnAnswerThatNobodyGot(t *testing.T) {
 		replies int
 		told    string
 	}{
-		{name: "in time", ago: time.Minute, refused: true, what: handlers.CaughtAnswered, replies: 1},
-		{name: "too late", ago: time.Hour, refused: true, what: handlers.CaughtPerson, told: "What they wrote (answer) was taken, but the bot's answer didn't reach them. Written"},
+		{
+			name: "in time", ago: time.Minute, refused: true, what: handlers.CaughtAnswered,
+			replies: 1,
+		},
+		{
+			name: "too late", ago: time.Hour, refused: true, what: handlers.CaughtPerson,
+			told: "What they wrote (answer) was taken, but the bot's answer didn't reach them. Written",
+		},
 		{name: "it wasn't refused", ago: time.Minute},
-		{name: "the carrier shows it", ago: time.Minute, refused: true, x: handlers.Text{Answered: true}},
+		{
+			name: "the carrier shows it", ago: time.Minute, refused: true,
+			x: handlers.Text{Answered: true},
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			f := newFront(t, openHours)
@@ -440,7 +524,8 @@ func TestCatchUpOfAnAnswerThatNobodyGot(t *testing.T) {
 	}
 }
 
-// An opt-out in their own words is confirmed in the webhook's answer; as a text of its own it could only come to who has opted out.
+// An opt-out in their own words is confirmed in the webhook's answer; as a text of its own it
+// could only come to who has opted out.
 func TestCatchUpOptOutGetsNoText(t *testing.T) {
 	f := newFront(t, openHours)
 	if what := f.caught(t, time.Minute, handlers.Text{Body: "please stop texting me"}); what != handlers.CaughtDone {
@@ -471,29 +556,34 @@ func TestTellCaught(t *testing.T) {
 		want string
 	}{
 		{
-			"one", handlers.Caught{Since: at("2026-12-01 09:31"), Until: at("2026-12-01 09:31"), Person: 1},
+			"one",
+			handlers.Caught{Since: at("2026-12-01 09:31"), Until: at("2026-12-01 09:31"), Person: 1},
 			"1 text that a patient wrote on Tue Dec 1 at 9:31 AM, while the bot was away, reached it late: 1 waiting for you, on their own cards.",
 		},
 		{
-			"many", handlers.Caught{Since: at("2026-12-01 09:31"), Until: at("2026-12-01 09:33"), Danger: 2, Answered: 540, Person: 260, Done: 4},
+			"many",
+			handlers.Caught{Since: at("2026-12-01 09:31"), Until: at("2026-12-01 09:33"), Danger: 2, Answered: 540, Person: 260, Done: 4},
 			"806 texts that patients wrote between Tue Dec 1 at 9:31 AM and 9:33 AM, while the bot was away, reached it late: " +
 				"2 read as danger: see the urgent channel; 540 answered by the bot; 260 waiting for you, on their own cards; 4 that need no answer.",
 		},
 		{
-			"over midnight", handlers.Caught{Since: at("2026-11-30 23:50"), Until: at("2026-12-01 00:20"), Answered: 2},
+			"over midnight",
+			handlers.Caught{Since: at("2026-11-30 23:50"), Until: at("2026-12-01 00:20"), Answered: 2},
 			"2 texts that patients wrote between Mon Nov 30 at 11:50 PM and Tue Dec 1 at 12:20 AM, while the bot was away, reached it late: 2 answered by the bot.",
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			f := newFront(t, openHours)
-			if err := f.TellCaught(t.Context(), c.n); err != nil {
+			count := func(context.Context) (handlers.Caught, error) { return c.n, nil }
+			if err := f.TellCaught(t.Context(), count); err != nil {
 				t.Fatal(err)
 			}
 			if got := f.told(); got != "desk away "+c.want {
 				t.Errorf("told %q", got)
 			}
 			c.n.Done++
-			if err := f.TellCaught(t.Context(), c.n); err != nil {
+			f.clock.Add(time.Second)
+			if err := f.TellCaught(t.Context(), count); err != nil {
 				t.Fatal(err)
 			}
 			cards := map[string]bool{}

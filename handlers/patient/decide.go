@@ -22,8 +22,8 @@ type turn struct {
 	verdict screen.Verdict // of read, from a patient in that state
 	lang    string
 	talk    handlers.Conversation
-	late    bool // it is fetched, and the bot gives it no answer any more
-	waits   bool // a person is to see it
+	late    bool   // it is fetched, and the bot gives it no answer any more
+	waits   string // the case in which a person is to see it; "" if none is
 	e       handlers.Effects
 	err     error
 }
@@ -250,7 +250,6 @@ func (t *turn) toDesk(channel, kind, title string, open bool, page time.Time) {
 		title = strings.TrimSpace(title + " " + t.written())
 		open = open || t.verdict.Besides // what they ask besides is a person's
 	}
-	t.waits = t.waits || open
 	c := handlers.Case{ID: id, Channel: channel, Kind: kind, Title: title, Text: t.text.Body, Source: t.text.ID, At: t.now, Open: open, Page: page}
 	c.Wish = t.h.Base.Clinic.Waitlist.On && channel == handlers.DeskChannel && (kind == knowledge.Reschedule || t.e.Reply.Entry == openings)
 	s := t.state
@@ -259,8 +258,14 @@ func (t *turn) toDesk(channel, kind, title string, open bool, page time.Time) {
 		s.Consent = *t.e.Consent
 	}
 	e := desk.OpenCase(s, c)
+	if open && len(e.Posts) > 0 {
+		t.waits = e.Posts[0].Case
+	}
 	if t.dated() {
 		e = t.mark(e, c)
+	}
+	for i := range e.Posts { // the card may have gone with the answer of which nothing is on record
+		e.Posts[i].Again = t.text.Answered
 	}
 	t.e.Cases = append(t.e.Cases, e.Cases...)
 	t.e.Posts = append(t.e.Posts, e.Posts...)

@@ -7,7 +7,6 @@ import (
 
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/knowledge"
-	"github.com/beacon-clinic/beacon/knowledge/screen"
 )
 
 // wrote is when the text was written, as far as is known: a fetched one some time ago.
@@ -18,25 +17,31 @@ func (t *turn) wrote() time.Time {
 	return t.now
 }
 
-// overtaken says whether a text that was written later has been handled before it.
-func (t *turn) overtaken() bool {
-	return t.text.Fetched && t.state.Conversation.At.After(t.text.At)
-}
+// since says whether something happened after the text was written: it can't be what the text is
+// about.
+func (t *turn) since(at time.Time) bool { return t.text.Fetched && at.After(t.text.At) }
 
-// isLate says whether the bot gives a text no answer any more: it was written too long ago, they have
-// written since or were answered, or the carrier doesn't show what it says.
+// overtaken says whether a text that was written later has been handled before it.
+func (t *turn) overtaken() bool { return t.since(t.state.Conversation.At) }
+
+// isLate says whether the bot gives a text no answer any more: it was written too long ago, they
+// have written since or were answered, a visit was booked or moved since, or the carrier doesn't
+// show its words.
 func (t *turn) isLate() bool {
 	if !t.text.Fetched {
 		return false
 	}
 	blank := strings.TrimSpace(t.text.Body) == "" && t.text.Media == 0
-	return blank || t.text.Answered || t.overtaken() || t.now.Sub(t.text.At) > t.h.Base.Clinic.Stale()
+	old := t.now.Sub(t.text.At) > t.h.Base.Clinic.Stale()
+	return old || blank || t.text.Answered || t.overtaken() ||
+		slices.ContainsFunc(t.ahead(), t.changed)
 }
 
-// fetchedLate goes the way of route for a text that reads as danger or comes too late for an answer:
-// what it says plainly is done, everything else is a person's, and nothing is said but the words in danger.
+// fetchedLate goes the way of route for a text that reads as danger or comes too late for an
+// answer: what it says plainly is done, everything else is a person's, and nothing is said but
+// the words in danger.
 func (t *turn) fetchedLate() {
-	newer := t.state.Consent.At.After(t.text.At)
+	newer := t.since(t.state.Consent.At)
 	switch kind := t.verdict.Kind; {
 	case danger(t.verdict):
 		t.lateDanger()
@@ -49,7 +54,8 @@ func (t *turn) fetchedLate() {
 	case kind == knowledge.Clinical:
 		t.clinical()
 	case t.state.Urgent() != nil:
-		t.e.Reply.Kind, t.verdict.Concern = knowledge.Handoff, false // whoever has the alarm reads it
+		t.e.Reply.Kind = knowledge.Handoff
+		t.verdict.Concern = false // whoever has the alarm reads it
 		t.tell(handlers.UrgentChannel, t.state.Urgent().Kind, "", true)
 	case kind == knowledge.Courtesy && (t.state.Consent.Out || t.overtaken()):
 		t.courtesy()
@@ -57,13 +63,13 @@ func (t *turn) fetchedLate() {
 		t.unreachable()
 	case t.overtaken():
 		t.forPerson(t.gist())
-	case t.latePick(), t.lateRide():
+	case t.latePick(), t.ride(true):
 	case t.talk.Person(t.now):
 		t.toPerson()
 	case kind == knowledge.Courtesy && (t.verdict.Asks == "" || !t.open()):
 		t.courtesy()
 	case len(t.offers()) > 0, t.missed() != nil && t.verdict.Offer != "":
-		t.forPerson("May be their answer to a free time that was offered to them: nothing was done about it.")
+		t.forPerson("May be their answer to a free time that was offered to them. Nothing was changed.")
 	case t.regrets():
 	case kind == knowledge.Glad:
 		t.glad()
@@ -74,8 +80,8 @@ func (t *turn) fetchedLate() {
 	}
 }
 
-// lateDanger: the fixed words however late it is, and a person is paged. Who has had the words since they
-// wrote gets them once.
+// lateDanger: the fixed words however late it is, and a person is paged. Who has had the words
+// since they wrote gets them once.
 func (t *turn) lateDanger() {
 	t.danger()
 	alarm := t.state.Urgent()
@@ -84,13 +90,15 @@ func (t *turn) lateDanger() {
 	}
 }
 
-// optedInSince says whether they asked for texts again after they wrote this. Twilio, too, goes by the last word.
+// optedInSince says whether they asked for texts again after they wrote this. Twilio, too, goes
+// by the last word.
 func (t *turn) optedInSince() bool {
 	c := t.state.Consent
-	return !c.Out && c.At.After(t.text.At) && t.h.Base.Read(c.Words, nil).Kind == knowledge.Start
+	return !c.Out && t.since(c.At) && t.h.Base.Read(c.Words, nil).Kind == knowledge.Start
 }
 
-// lateVisit does what is plainly said of a visit that stood when it was written; anything else goes to a person.
+// lateVisit does what is plainly said of a visit that stood when it was written; anything else
+// goes to a person.
 func (t *turn) lateVisit() {
 	kind := t.verdict.Kind
 	switch kind {
@@ -99,23 +107,27 @@ func (t *turn) lateVisit() {
 		t.forPerson(t.gist())
 		return
 	}
-	meant := slices.DeleteFunc(t.meant(kind), func(v handlers.Visit) bool { return !t.stood(v) })
-	if len(meant) != 1 && (kind != knowledge.Confirm || len(meant) == 0 || len(t.oneDay(meant)) != len(meant)) {
+	meant := slices.DeleteFunc(t.meant(kind), t.changed)
+	switch {
+	case len(meant) == 1, len(meant) > 1 && kind == knowledge.Confirm && len(t.oneDay(meant)) == len(meant):
+		t.answerVisit(kind, meant...)
+	default:
 		t.forPerson(t.gist())
-		return
 	}
-	t.answerVisit(kind, meant...)
 }
 
-// stood says whether a visit was booked for its time before the text was written: what is said of it
-// else was said of another time. The rows of its texts are planned when it is booked or moved.
-func (t *turn) stood(v handlers.Visit) bool {
-	return slices.ContainsFunc(t.rows, func(r handlers.Record) bool {
-		return r.Visit == v.ID && r.Start.Equal(v.Start) && len(r.History) > 0 && !r.History[0].At.After(t.text.At)
+// changed says whether a visit was booked, or moved to where it is, after the text was written:
+// what the text says is about another time then. The rows of a visit's texts are planned when it
+// is booked or moved.
+func (t *turn) changed(v handlers.Visit) bool {
+	return !slices.ContainsFunc(t.rows, func(r handlers.Record) bool {
+		of := r.Visit == v.ID && r.Start.Equal(v.Start)
+		return of && len(r.History) > 0 && !t.since(r.History[0].At)
 	})
 }
 
-// latePick takes a number that was asked for before they wrote: an act is done, an answer is a person's to give.
+// latePick takes a number that was asked for before they wrote: an act is done, an answer is a
+// person's to give.
 func (t *turn) latePick() bool {
 	n, offered := t.chosen(), t.talk.Choices
 	if n == 0 || n > len(offered) {
@@ -123,24 +135,14 @@ func (t *turn) latePick() bool {
 	}
 	act, id, visit := strings.Cut(offered[n-1], " ")
 	done := !visit && (act == knowledge.OptOut || act == keepTexts)
-	for _, v := range t.ahead() {
-		done = done || visit && v.ID == id && t.stood(v) && act != screen.Take && act != screen.Leave
+	for _, v := range t.ahead() { // a choice of a slot's isn't one of these
+		done = done || visit && v.ID == id && !t.changed(v)
 	}
 	if done {
 		return t.pick()
 	}
 	t.forPerson("Picks " + num(n) + " of what they were offered: " + act + ". Nothing was changed.")
 	return true
-}
-
-// lateRide takes the answer to who drives them home, if that was asked before they wrote.
-func (t *turn) lateRide() bool {
-	for _, v := range t.asked() {
-		if v.Asked.After(t.text.At) {
-			return false
-		}
-	}
-	return t.ride(true)
 }
 
 // forPerson hands the text to a person.
@@ -155,33 +157,34 @@ func (t *turn) gist() string {
 	case knowledge.Person:
 		return "Asks for a person."
 	case knowledge.OptOut, knowledge.Stop, knowledge.Start, knowledge.Basic, knowledge.Detail:
-		return "Writes about their consent (" + v.Kind + "), which has changed since. Nothing was changed."
+		return "Writes about their consent (" + v.Kind + "), which they changed since. Nothing was changed."
 	case knowledge.Confirm, knowledge.Decline, knowledge.Reschedule, knowledge.Late:
 		return "Writes about a visit (" + v.Kind + "). Nothing was changed."
 	default:
 		switch {
+		case strings.TrimSpace(t.text.Body) == "" && t.text.Media == 0:
+			return "Sent a text whose words the carrier doesn't show."
 		case v.Asks != "":
 			return "May mean: " + v.Asks + ". Nothing was changed."
 		case v.Sure > 0:
 			return "Asks about " + v.Entries[0].ID + "."
 		case t.text.Media > 0:
 			return "Sent a picture."
-		case strings.TrimSpace(t.text.Body) == "":
-			return "Sent a text whose words the carrier doesn't show."
 		}
 		return "Writes what the bot has no sure answer to."
 	}
 }
 
-// mark has what the desk is told of a text say when it was written, where that isn't now. The line is a note of
-// its own where the text only joins a thread: there the title isn't shown.
+// mark has what the desk is told of a text say when it was written, where that isn't now. The
+// line is a note of its own where the text only joins a thread: there the title isn't shown.
 func (t *turn) mark(e handlers.Effects, c handlers.Case) handlers.Effects {
 	shown := slices.ContainsFunc(e.Posts, func(p handlers.Post) bool {
 		return p.Case == c.ID || p.Do == handlers.PostNote && p.Text == c.Title
 	})
 	if !shown && len(e.Posts) > 0 {
 		e.Posts = append(e.Posts, handlers.Post{
-			ID: c.ID + ":bot", Case: e.Posts[0].Case, Do: handlers.PostNote, From: "bot", Text: t.written(), Due: c.At,
+			ID: c.ID + ":bot", Case: e.Posts[0].Case, Do: handlers.PostNote, From: "bot",
+			Text: t.written(), Due: c.At,
 		})
 	}
 	return e

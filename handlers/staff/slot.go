@@ -39,11 +39,13 @@ func (h *Handler) slotReply(ctx context.Context, c handlers.Case, r handlers.Thr
 // awayReply does the same in the thread of a line that tells of an outage.
 func (h *Handler) awayReply(ctx context.Context, c handlers.Case, r handlers.ThreadReply) error {
 	id := r.ID + ":refused"
-	_, _, err := h.Store.Turn(ctx, id, handlers.Phone{}, func(handlers.State) (handlers.Effects, error) {
+	decide := func(handlers.State) (handlers.Effects, error) {
 		return handlers.Effects{Posts: []handlers.Post{{
-			ID: id, Case: c.ID, Do: handlers.PostMark, Mark: r.ID, State: handlers.Refused, Why: nobodys, Due: h.Now(),
+			ID: id, Case: c.ID, Do: handlers.PostMark, Mark: r.ID, State: handlers.Refused, Why: nobodys,
+			Due: h.Now(),
 		}}}, nil
-	})
+	}
+	_, _, err := h.Store.Turn(ctx, id, handlers.Phone{}, decide)
 	return err
 }
 

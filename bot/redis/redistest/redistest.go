@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -53,6 +54,20 @@ func (s *Server) Run() {
 func (s *Server) Kill() {
 	_ = s.cmd.Process.Kill() // it may be gone
 	_ = s.cmd.Wait()
+}
+
+// Stop has the server stand still, as on a machine that swaps: it takes connections and requests,
+// and answers none. Go ends that.
+func (s *Server) Stop() { s.signal(syscall.SIGSTOP) }
+
+// Go has a stopped server go on.
+func (s *Server) Go() { s.signal(syscall.SIGCONT) }
+
+func (s *Server) signal(sig os.Signal) {
+	s.t.Helper()
+	if err := s.cmd.Process.Signal(sig); err != nil {
+		s.t.Fatal(err)
+	}
 }
 
 // Crash is the end of the server's machine: what it has written while the time ran isn't on its disk. The end of the process alone would lose

@@ -180,8 +180,8 @@ func (f *Fake) Route(public, place string) {
 	f.routes[public] = place
 }
 
-// Add puts a message in the list as though it had been there: one sent by other means, an old one. One
-// that a patient sent is told to no webhook.
+// Add puts a message in the list as though it had been there: one sent by other means, an old one.
+// One that a patient sent is told to no webhook.
 func (f *Fake) Add(m Message) string {
 	f.mu.Lock()
 	defer f.mu.Unlock()

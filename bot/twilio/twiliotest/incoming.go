@@ -68,7 +68,8 @@ func (f *Fake) answered(sid string, a Answer) {
 	now := f.c.Now()
 	for _, body := range a.Bodies {
 		f.replies = append(f.replies, Message{
-			SID: fmt.Sprintf("SM%s%016x", f.prefix, 1<<61+len(f.replies)), From: in.To, To: in.From, Body: body,
+			SID:  fmt.Sprintf("SM%s%016x", f.prefix, 1<<61+len(f.replies)),
+			From: in.To, To: in.From, Body: body,
 			Direction: Reply, Status: "sent", Created: now, Updated: now, Sent: now,
 		})
 	}

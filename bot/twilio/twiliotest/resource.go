@@ -139,7 +139,8 @@ func (f *Fake) list(w http.ResponseWriter, r *http.Request) {
 	answer(w, http.StatusOK, map[string]any{
 		"messages": shown, "start": start, "end": max(start, end-1), "page": page, "page_size": size,
 		"uri": uri(page, true, start), "first_page_uri": uri(0, true, 0),
-		"next_page_uri": uri(page+1, end < len(found), end), "previous_page_uri": uri(page-1, page > 0, max(0, start-size)),
+		"next_page_uri":     uri(page+1, end < len(found), end),
+		"previous_page_uri": uri(page-1, page > 0, max(0, start-size)),
 	})
 }
 
@@ -155,8 +156,8 @@ func (f *Fake) countList(q url.Values) (fault Fault) {
 	return fault
 }
 
-// newest are the messages to a number, or all, the newest first, but for those that the list doesn't
-// show yet.
+// newest are the messages to a number, or all, the newest first, but for those that the list
+// doesn't show yet.
 func (f *Fake) newest(to string) (out []Message) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -177,8 +178,9 @@ func (f *Fake) newest(to string) (out []Message) {
 			out = append(out, m)
 		}
 	}
-	shown := f.c.Now().Add(-f.c.ListLag)
-	out = slices.DeleteFunc(out, func(m Message) bool { return m.Created.After(shown) && f.c.ListLag > 0 })
+	if shown := f.c.Now().Add(-f.c.ListLag); f.c.ListLag > 0 {
+		out = slices.DeleteFunc(out, func(m Message) bool { return m.Created.After(shown) })
+	}
 	slices.SortStableFunc(out, func(a, b Message) int { return a.Created.Compare(b.Created) })
 	slices.Reverse(out)
 	return out

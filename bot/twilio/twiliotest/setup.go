@@ -42,6 +42,6 @@ func (f *Fake) service(w http.ResponseWriter, r *http.Request) {
 	}
 	answer(w, http.StatusOK, map[string]any{
 		"phone_numbers": shown,
-		"meta":          map[string]any{"page": 0, "page_size": 50, "key": "phone_numbers", "next_page_url": nil},
+		"meta":          map[string]any{"key": "phone_numbers", "next_page_url": nil},
 	})
 }

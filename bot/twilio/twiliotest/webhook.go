@@ -49,7 +49,8 @@ type Answer struct {
 }
 
 // PostText posts a text to the webhook at that public URL, as Twilio does when a patient writes. From and Body are the caller's; what
-// the form lacks of the rest is filled in. The text is in the list from then on, whatever the webhook answers.
+// the form lacks of the rest is filled in.
+// The text is in the list from then on, whatever the webhook answers.
 func (f *Fake) PostText(ctx context.Context, public string, form url.Values) (Answer, error) {
 	form = maps.Clone(form)
 	sid := f.arrive(form)
