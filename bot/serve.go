@@ -174,6 +174,7 @@ func (a *app) loops() []func(context.Context) {
 		a.every("slots", slotsTime, a.waitlist.Deliver),
 		learn,
 		a.every("missed", missedTime, a.patient.Restore),
+		a.every("catch-up", catchTick, a.catchUp.Look),
 	}
 	if a.socket {
 		out = append(out, func(ctx context.Context) {

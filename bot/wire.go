@@ -45,6 +45,7 @@ type app struct {
 	log      *slog.Logger
 
 	twilio  *twilio.Twilio // live
+	catchUp *catchUp       // live
 	slack   *slack.Slack   // live
 	socket  bool           // Slack reaches us by Socket Mode
 	page    *sandbox.Sandbox
@@ -169,14 +170,16 @@ func botID() string {
 
 // connectTwilio gives the app its way to and from phones.
 func (a *app) connectTwilio(c *Config, transport http.RoundTripper) (err error) {
+	a.catchUp = newCatchUp(a)
 	a.twilio, err = twilio.New(twilio.Config{
 		AccountSID: c.TwilioAccountSID, AuthToken: c.TwilioAuthToken, PreviousToken: c.TwilioAuthTokenPrevious,
 		APIKey: c.TwilioAPIKey, APISecret: c.TwilioAPISecret,
 		MessagingServiceSID: c.TwilioMessagingServiceSID, From: c.TwilioFrom,
 		BaseURL: c.TwilioAPIURL, PublicURL: c.PublicURL, Transport: transport, Timeout: 10 * time.Second,
-		Patient: a.patient, Receipts: a.visits, OnCall: a.staff,
+		Patient: a.catchUp, Receipts: a.visits, OnCall: a.staff,
 		Own: a.own(), Odd: a.meter.Odd, Now: a.now, Log: a.log,
 	})
+	a.catchUp.list = a.twilio
 	return err
 }
 

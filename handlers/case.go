@@ -12,6 +12,9 @@ const (
 	UrgentChannel = "urgent"
 )
 
+// CaseAway is the kind of the line that says how many texts an outage held up; it is no number's.
+const CaseAway = "away"
+
 // Case is a matter at the desk: a card with a thread in which staff talk with the patient. One number has at most one open case
 // a channel; a later question joins it.
 type Case struct {

@@ -36,6 +36,7 @@ type Outgoing struct {
 	Case    string    `json:"case,omitempty"` // the desk thread that hears what became of it
 	Mark    string    `json:"mark,omitempty"` // the staff message in that thread that is marked
 	Due     time.Time `json:"due"`
+	Until   time.Time `json:"until,omitzero"`   // of an answer: it isn't sent later than that
 	Unasked bool      `json:"unasked"`          // reminders: window, caps and discretion hold for them
 	Sequel  bool      `json:"sequel,omitempty"` // of unasked: it ends an exchange that another began, so the caps don't hold it back
 	Alarm   bool      `json:"alarm"`            // to the clinic's on-call phone: only while nobody has Case; better twice than never
@@ -67,6 +68,9 @@ type Outgoing struct {
 	Doubt Doubt  `json:"-"` // of the claim, too
 }
 
+// KindReply is the kind of a row that answers a patient's text whose webhook came to nothing.
+const KindReply = "reply"
+
 // What a text says of a visit, beyond that it stands.
 const (
 	SaysPrepare = "prepare" // how to prepare
@@ -94,6 +98,9 @@ func (o Outgoing) Event(what string) string {
 	}
 	return what + ":" + o.ID
 }
+
+// Stale says whether the row has come to be sent too late.
+func (o Outgoing) Stale(now time.Time) bool { return !o.Until.IsZero() && now.After(o.Until) }
 
 // Code is what staff name the row by: short, and of no patient's data.
 func (o Outgoing) Code() string {

@@ -12,6 +12,12 @@ type Text struct {
 	OptOut string // STOP, START or HELP when the carrier itself has answered one (OptOutType)
 	Media  int    // pictures that came with it
 	At     time.Time
+
+	// Fetched says that it is from the carrier's list: its webhook came to nothing, so no reply can
+	// go in the webhook's answer.
+	Fetched  bool
+	Answered bool     // of Fetched: the carrier has a reply of ours to it; the store may have no record
+	Had      []string // of Fetched: what else its writer has been sent since, by the carrier's list
 }
 
 // Reply is what a text was answered with: nothing, one body, or more.

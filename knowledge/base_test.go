@@ -90,6 +90,8 @@ func TestLoadFaults(t *testing.T) {
 			},
 		},
 		"a crisis line that is missing": {map[string]string{"clinic.yaml": strings.Replace(clinic(""), "crisis", "old: []}\n#", 1)}, []string{"clinic.yaml: line 5: lines.crisis is missing", "clinic.yaml: line 5: lines.emergency is missing"}},
+		"texts that are never stale":    {map[string]string{"clinic.yaml": clinic("desk:\n  stale_minutes: -1\n")}, []string{"clinic.yaml: line 7: desk.stale_minutes: -1: want the minutes"}},
+		"texts stale after a day":       {map[string]string{"clinic.yaml": clinic("desk:\n  stale_minutes: 1441\n")}, []string{"clinic.yaml: line 7: desk.stale_minutes: 1441"}},
 		"a pace below nothing":          {map[string]string{"clinic.yaml": clinic("pace:\n  reserve: -1\n")}, []string{"clinic.yaml: line 6: pace: want segments_per_second"}},
 		"a folder with nothing in it":   {map[string]string{"replies/README.md": "x"}, []string{"replies: no .yaml file in it"}},
 		"faults of two files together":  {map[string]string{"faq/x.yaml": "- {}\n", "replies/r.yaml": "hullo: x\n"}, []string{"faq/x.yaml: line 1: id is missing", "replies/r.yaml: line 1: hullo"}},

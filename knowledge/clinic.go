@@ -97,6 +97,7 @@ type DeskRules struct {
 	PageMostMinutes int     `yaml:"page_most_minutes"` // the longest pause between two: it doubles until then
 	OnCallMinutes   int     `yaml:"oncall_minutes"`    // until the on-call phone is texted and rung
 	OnCallPhone     string  `yaml:"oncall_phone"`
+	StaleMinutes    int     `yaml:"stale_minutes"` // after which the bot gives a text no answer
 }
 
 // Span is a stretch of a day, "9:00-18:00", as minutes since midnight.
@@ -228,6 +229,9 @@ func (c *Clinic) ReadWithin() time.Duration {
 
 // OnCall is how long an urgent case may wait before the on-call phone is told.
 func (c *Clinic) OnCall() time.Duration { return time.Duration(c.Desk.OnCallMinutes) * time.Minute }
+
+// Stale is how long after it was written a text may still be answered by the bot.
+func (c *Clinic) Stale() time.Duration { return time.Duration(c.Desk.StaleMinutes) * time.Minute }
 
 // NurseBy is by when a nurse is to have seen what comes at t: counted from opening.
 func (c *Clinic) NurseBy(t time.Time) time.Time {

@@ -50,13 +50,18 @@ func (c *Clinic) settle() error {
 	if m := c.Desk.ConcernMinutes; m < 0 {
 		fault([]string{"desk", "concern_minutes"}, "desk.concern_minutes: %d: want the minutes in which somebody reads it, 1 or more; left out it is 15", m)
 	}
+	if m := c.Desk.StaleMinutes; m < 0 || m > 24*60 {
+		fault([]string{"desk", "stale_minutes"},
+			"desk.stale_minutes: %d: want the minutes after which a person answers in place of the bot, "+
+				"1 to 1440; left out it is 10", m)
+	}
 	if c.Desk.PersonHours == 0 {
 		c.Desk.PersonHours = 4
 	}
 	for _, m := range []struct {
 		is *int
 		or int
-	}{{&c.Desk.ReplyMinutes, 60}, {&c.Desk.NurseMinutes, 60}, {&c.Desk.ConcernMinutes, 15}, {&c.Desk.PageMinutes, 5}, {&c.Desk.PageMostMinutes, 60}, {&c.Desk.OnCallMinutes, 10}} {
+	}{{&c.Desk.ReplyMinutes, 60}, {&c.Desk.NurseMinutes, 60}, {&c.Desk.ConcernMinutes, 15}, {&c.Desk.PageMinutes, 5}, {&c.Desk.PageMostMinutes, 60}, {&c.Desk.OnCallMinutes, 10}, {&c.Desk.StaleMinutes, 10}} {
 		if *m.is == 0 {
 			*m.is = m.or
 		}

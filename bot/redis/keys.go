@@ -90,5 +90,6 @@ const (
 	keyRing       = tag + "ring"         // string: ms at which the on-call phone is told next, or was last; keepDone
 	keyProbe      = tag + "probe"        // string: ms of the last write that was a test; keepProbe
 	keyBots       = tag + "bots"         // sorted set: "bot<tab>words" by ms of its lease's end; for ever
+	keyCaught     = tag + "caught"       // hash: to (ms: how far texts are fetched), of the last outage: outage, since, until, at (ms), counts; for ever
 	keyServer     = tag + "server"       // hash: run (the server's run id), seen (ms of a claim, at most doubtStep old), from, to (ms: what was sent between may be forgotten); for ever
 )

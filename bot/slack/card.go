@@ -195,6 +195,8 @@ func kindWords(kind string) string {
 		return "Text not delivered"
 	case handlers.CaseOutage:
 		return "Texts or calls can't go out"
+	case handlers.CaseAway:
+		return "Texts that came late"
 	case "":
 		return "Case"
 	default:

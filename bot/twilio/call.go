@@ -34,10 +34,16 @@ func (t *Twilio) service(ctx context.Context, user, pass string) *api.ApiService
 
 // messages is the service under the credentials that texts are sent and looked up with.
 func (t *Twilio) messages(ctx context.Context) *api.ApiService {
+	user, pass := t.sender()
+	return t.service(ctx, user, pass)
+}
+
+// sender are the credentials that texts are sent and looked up with.
+func (t *Twilio) sender() (user, pass string) {
 	if t.c.APIKey != "" {
-		return t.service(ctx, t.c.APIKey, t.c.APISecret)
+		return t.c.APIKey, t.c.APISecret
 	}
-	return t.service(ctx, t.c.AccountSID, t.c.AuthToken)
+	return t.c.AccountSID, t.c.AuthToken
 }
 
 func (c *call) AccountSid() string       { return c.t.c.AccountSID }

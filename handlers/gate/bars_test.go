@@ -22,6 +22,8 @@ func TestBars(t *testing.T) {
 		{"it waits, and still comes before the visit", handlers.Effects{}, handlers.Outgoing{Unasked: true}, time.Hour, ""},
 		{"it would wait past the visit", handlers.Effects{}, handlers.Outgoing{Unasked: true}, 3 * time.Hour, "the visit begins before it may leave"},
 		{"staff's own words: their thread hears of it", handlers.Effects{Consent: &handlers.Consent{Out: true}}, handlers.Outgoing{}, 0, ""},
+		{"an answer in time", handlers.Effects{}, answer(t, time.Minute), 0, ""},
+		{"an answer that is stale", handlers.Effects{}, answer(t, -time.Minute), 0, "it comes too late for an automatic answer"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			g := newDoor(t)

@@ -51,6 +51,7 @@ func (t *Texter) Received(ctx context.Context, o handlers.Outgoing, r handlers.R
 
 // Undelivered tells the desk that a text did not go out or did not arrive: in the thread it came from, or, when it failed by itself, on a
 // card of its own, with what staff are to say instead. A reminder that was decided against is no failure, unless staff must say it: the ledger says why.
+// Nor is an answer whose question has a case: whoever has that answers.
 func (t *Texter) Undelivered(ctx context.Context, o handlers.Outgoing) error {
 	if o.Mark != "" {
 		state := handlers.Failed
@@ -59,7 +60,8 @@ func (t *Texter) Undelivered(ctx context.Context, o handlers.Outgoing) error {
 		}
 		return t.mark(ctx, o, state, o.Why)
 	}
-	if o.State == handlers.Skipped && (o.Unasked && !o.Must || o.Alarm) {
+	inHand := o.Kind == handlers.KindReply && o.Case != ""
+	if o.State == handlers.Skipped && (o.Unasked && !o.Must || o.Alarm || inHand) {
 		return nil
 	}
 	if o.Alarm {

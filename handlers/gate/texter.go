@@ -64,6 +64,8 @@ func (t *Texter) decide(s handlers.State, o handlers.Outgoing, now time.Time) ha
 		return handlers.Composed{Skip: "the number has opted out"}
 	case s.Reach.NoTexts:
 		return handlers.Composed{Skip: "no text reaches the number: " + s.Reach.Why}
+	case o.Stale(now):
+		return handlers.Composed{Skip: "it comes too late for an automatic answer", Late: true}
 	}
 	c := handlers.Composed{Body: o.Body}
 	if o.Unasked {
@@ -83,10 +85,11 @@ func (t *Texter) decide(s handlers.State, o handlers.Outgoing, now time.Time) ha
 	return c
 }
 
-// Bars says why a text that nobody asked for would come to nothing if it were tried again now; "" if it may leave before its visit. Whether texts
-// reach the number isn't looked at: who has it sent again says so. Of any other text the desk hears what became of it.
+// Bars says why a text that nobody asked for, or an answer of the bot's, would come to nothing if it
+// were tried again now; "" if it may leave before its visit. Whether texts reach the number isn't
+// looked at: who has it sent again says so. Of any other text the desk hears what became of it.
 func (t *Texter) Bars(s handlers.State, o handlers.Outgoing) string {
-	if !o.Unasked {
+	if !o.Unasked && !o.Stale(t.Now()) {
 		return ""
 	}
 	s.Reach = handlers.Reach{}

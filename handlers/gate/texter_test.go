@@ -75,6 +75,21 @@ func reminder(id string) handlers.Outgoing {
 	return handlers.Outgoing{ID: id, Kind: "confirm", Visit: "v", Unasked: true}
 }
 
+// answer is a row that answers a patient, good until so long after the door's clock begins.
+func answer(t *testing.T, until time.Duration) handlers.Outgoing {
+	t.Helper()
+	return handlers.Outgoing{
+		ID: "reply", Kind: handlers.KindReply, Body: "We open at nine.",
+		Until: handlerstest.At(t, "2026-12-01 10:00").Add(until),
+	}
+}
+
+// asked is an answer whose question a person has.
+func asked(o handlers.Outgoing) handlers.Outgoing {
+	o.Case = "text:SM1"
+	return o
+}
+
 // marks are what the desk is told of staff messages: "S1 sent".
 func (g *door) marks() string {
 	var out []string
@@ -99,16 +114,19 @@ func TestGateHoldsBack(t *testing.T) {
 		mark  string
 		cases int
 	}{
-		"a reminder to who opted out":         {out, reminder("r"), handlers.Skipped, "opted out", "", 0},
-		"a staff message to who opted out":    {out, staffText("S1", "hello"), handlers.Skipped, "opted out", "S1 refused", 0},
-		"a word that no reminder may hold":    {words("Your KETAMINE visit is tomorrow."), reminder("r"), handlers.Skipped, "ketamin", "", 0},
-		"such a word in Spanish":              {words("Su visita por la depresión."), reminder("r"), handlers.Skipped, "depresi", "", 0},
-		"a reminder of two segments":          {words(strings.Repeat("x", 161)), reminder("r"), handlers.Skipped, "segment", "", 0},
-		"a reminder that isn't GSM-7":         {words("See you soon “friend”."), reminder("r"), handlers.Skipped, "segment", "", 0},
-		"a reminder without words":            {words("  "), reminder("r"), handlers.Skipped, "empty", "", 0},
-		"a staff message longer than a text":  {nil, staffText("S1", strings.Repeat("x", 1601)), handlers.Skipped, "longer", "S1 refused", 0},
-		"a command's text longer than a text": {nil, handlers.Outgoing{ID: "say", Kind: "say", Body: strings.Repeat("x", 1601)}, handlers.Skipped, "longer", "", 1},
-		"a staff message may name treatments": {nil, staffText("S1", "Your ketamine visit"), handlers.Sent, "", "S1 sent", 0},
+		"a reminder to who opted out":           {out, reminder("r"), handlers.Skipped, "opted out", "", 0},
+		"a staff message to who opted out":      {out, staffText("S1", "hello"), handlers.Skipped, "opted out", "S1 refused", 0},
+		"a word that no reminder may hold":      {words("Your KETAMINE visit is tomorrow."), reminder("r"), handlers.Skipped, "ketamin", "", 0},
+		"such a word in Spanish":                {words("Su visita por la depresión."), reminder("r"), handlers.Skipped, "depresi", "", 0},
+		"a reminder of two segments":            {words(strings.Repeat("x", 161)), reminder("r"), handlers.Skipped, "segment", "", 0},
+		"a reminder that isn't GSM-7":           {words("See you soon “friend”."), reminder("r"), handlers.Skipped, "segment", "", 0},
+		"a reminder without words":              {words("  "), reminder("r"), handlers.Skipped, "empty", "", 0},
+		"a staff message longer than a text":    {nil, staffText("S1", strings.Repeat("x", 1601)), handlers.Skipped, "longer", "S1 refused", 0},
+		"a command's text longer than a text":   {nil, handlers.Outgoing{ID: "say", Kind: "say", Body: strings.Repeat("x", 1601)}, handlers.Skipped, "longer", "", 1},
+		"an answer that has become stale":       {nil, answer(t, -time.Millisecond), handlers.Skipped, "too late", "", 1},
+		"a stale one whose question has a case": {nil, asked(answer(t, -time.Millisecond)), handlers.Skipped, "too late", "", 0},
+		"an answer just in time":                {nil, answer(t, 0), handlers.Sent, "", "", 0},
+		"a staff message may name treatments":   {nil, staffText("S1", "Your ketamine visit"), handlers.Sent, "", "S1 sent", 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			g := newDoor(t)

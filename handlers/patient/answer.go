@@ -60,7 +60,7 @@ func (t *turn) mayAll(es []screen.Entry) bool {
 const followUp = 15 * time.Minute
 
 func (t *turn) recent() string {
-	if t.now.Sub(t.state.Conversation.At) > followUp {
+	if t.wrote().Sub(t.state.Conversation.At) > followUp {
 		return ""
 	}
 	return t.talk.Last

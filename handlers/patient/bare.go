@@ -51,7 +51,7 @@ func (t *turn) answered() (out []handlers.Visit, slot bool) {
 	last, when := t.state.Conversation.At, map[string]time.Time{}
 	for _, r := range t.rows {
 		at := left(r)
-		if at.IsZero() {
+		if at.IsZero() || t.since(at) { // it can't be what they answer
 			continue
 		}
 		when[r.ID] = at

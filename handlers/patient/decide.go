@@ -22,6 +22,8 @@ type turn struct {
 	verdict screen.Verdict // of read, from a patient in that state
 	lang    string
 	talk    handlers.Conversation
+	late    bool   // it is fetched, and the bot gives it no answer any more
+	waits   string // the case in which a person is to see it; "" if none is
 	e       handlers.Effects
 	err     error
 }
@@ -60,19 +62,29 @@ func (h *Handler) decide(s handlers.State, text handlers.Text, read knowledge.Re
 		t.verdict.Concern = t.verdict.Concern || whole.Concern && s.Concern() == nil // else it has been told
 	}
 	t.language()
-	t.talk.At = t.now
+	t.late = t.isLate()
+	t.talk.At = t.wrote()
 	t.e.Reply = handlers.Reply{Kind: t.verdict.Kind, Also: t.verdict.Also, Rule: t.verdict.Rule, Lang: t.lang, Confidence: 1}
 	if t.state.Reach.NoTexts { // a landline doesn't text
 		t.e.Reach = &handlers.Reach{At: t.now}
 	}
 	t.also()
 	t.verdict.Resource = t.verdict.Resource && !t.verdict.Concern // its own line is enough
-	t.route()
+	if t.late || t.text.Fetched && danger(t.verdict) {
+		t.fetchedLate()
+	} else {
+		t.route()
+	}
 	t.concern()
+	if t.late && !danger(t.verdict) {
+		t.e.Reply.Bodies = nil
+	}
 	t.limit()
 	t.talk.Said = slices.Concat(t.e.Reply.Bodies, t.talk.Said)
 	t.talk.Said = t.talk.Said[:min(len(t.talk.Said), mostSaid)]
-	t.e.Conversation = &t.talk
+	if !t.overtaken() { // what was said since is what the next text follows
+		t.e.Conversation = &t.talk
+	}
 	return t
 }
 
@@ -241,6 +253,10 @@ func (t *turn) toDesk(channel, kind, title string, open bool, page time.Time) {
 	if kind == knowledge.Concern { // beside the case of the ordinary answer
 		id = "concern:" + t.text.ID
 	}
+	if t.dated() {
+		title = strings.TrimSpace(title + " " + t.written())
+		open = open || t.verdict.Besides // what they ask besides is a person's
+	}
 	c := handlers.Case{ID: id, Channel: channel, Kind: kind, Title: title, Text: t.text.Body, Source: t.text.ID, At: t.now, Open: open, Page: page}
 	c.Sender = t.text.Sender
 	c.Wish = t.h.Base.Clinic.Waitlist.On && channel == handlers.DeskChannel && (kind == knowledge.Reschedule || t.e.Reply.Entry == openings)
@@ -250,6 +266,15 @@ func (t *turn) toDesk(channel, kind, title string, open bool, page time.Time) {
 		s.Consent = *t.e.Consent
 	}
 	e := desk.OpenCase(s, c)
+	if open && len(e.Posts) > 0 {
+		t.waits = e.Posts[0].Case
+	}
+	if t.dated() {
+		e = t.mark(e, c)
+	}
+	for i := range e.Posts { // the card may have gone with the answer of which nothing is on record
+		e.Posts[i].Again = t.text.Answered
+	}
 	t.e.Cases = append(t.e.Cases, e.Cases...)
 	t.e.Posts = append(t.e.Posts, e.Posts...)
 }

@@ -19,7 +19,8 @@ const (
 
 // together puts the text behind what was written just before it.
 func (t *turn) together() {
-	if t.now.Sub(t.state.Conversation.At) > burstTime || len(t.talk.Burst) >= mostBurst {
+	apart := t.wrote().Sub(t.state.Conversation.At) > burstTime || t.overtaken()
+	if apart || len(t.talk.Burst) >= mostBurst {
 		t.talk.Burst, t.talk.HandedOver = nil, false
 	}
 	t.talk.Burst = append(t.talk.Burst, t.text.Body)

@@ -20,7 +20,11 @@ const crossing = 10 * time.Second
 func (t *turn) offers() (out []*handlers.Slot) {
 	for i := range t.state.Offers {
 		s := &t.state.Offers[i]
-		if one := s.To(t.state.Phone); s.State == handlers.SlotOpen && one.State == handlers.OfferOpen && t.now.Before(one.Until) {
+		one := s.To(t.state.Phone)
+		if t.since(one.At) {
+			continue
+		}
+		if s.State == handlers.SlotOpen && one.State == handlers.OfferOpen && t.now.Before(one.Until) {
 			out = append(out, s)
 		}
 	}
@@ -33,7 +37,10 @@ func (t *turn) missed() (last *handlers.Slot) {
 		s := &t.state.Offers[i]
 		one := s.To(t.state.Phone)
 		over := one.State == handlers.OfferGone || one.State == handlers.OfferLapsed || one.State == handlers.OfferOpen
-		if !over || one.Heard || t.now.Sub(one.Until) > answerKeep || t.askedSince(one.At) {
+		if !over || one.Heard || t.since(one.At) {
+			continue
+		}
+		if t.now.Sub(one.Until) > answerKeep || t.askedSince(one.At) {
 			continue
 		}
 		if last == nil || one.At.After(last.To(t.state.Phone).At) {

@@ -34,7 +34,7 @@ func (t *turn) rideSaid() {
 // asked are the visits ahead whose patient was asked who drives them home, and hasn't said.
 func (t *turn) asked() (out []handlers.Visit) {
 	for _, v := range t.ahead() {
-		if v.AsksRide(t.now) {
+		if v.AsksRide(t.now) && !t.since(v.Asked) {
 			out = append(out, v)
 		}
 	}

@@ -54,7 +54,7 @@ func (t *turn) meant(kind string) []handlers.Visit {
 	}
 	var asked []handlers.Visit
 	for _, v := range ahead {
-		if v.Awaits(t.now) && t.h.Base.Clinic.Asked(v.Start, v.Zone, t.now) {
+		if v.Awaits(t.now) && t.h.Base.Clinic.Asked(v.Start, v.Zone, t.wrote()) {
 			asked = append(asked, v)
 		}
 	}
@@ -128,7 +128,10 @@ func (t *turn) answerVisit(kind string, visits ...handlers.Visit) {
 	case knowledge.Decline:
 		t.e.Slots = append(t.e.Slots, handlers.Freed(t.h.Base.Clinic, v, t.state.Phone.String()+" can't come", t.now)...)
 		state, say = handlers.Declined, knowledge.SayDeclined
-		title = "Can't come " + t.staffWhen(v) + ". They were told that a person will write about another time."
+		title = "Can't come " + t.staffWhen(v) + "."
+		if !t.late {
+			title += " They were told that a person will write about another time."
+		}
 	case knowledge.Reschedule:
 		state, say = handlers.Reschedule, knowledge.SayReschedule
 		title = "Asks for another time instead of " + t.staffWhen(v) + ". The visit stands until you move it."

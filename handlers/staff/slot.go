@@ -25,12 +25,28 @@ func (h *Handler) slotPress(ctx context.Context, c handlers.Case, p handlers.Pre
 	})
 }
 
+// nobodys is why what staff write in a thread that is no number's isn't sent.
+const nobodys = "Not sent: this thread reaches no patient. Text one with /clinic say."
+
 // slotReply marks what staff write in a slot's thread as refused: it is about nobody's number, so it would reach nobody.
 func (h *Handler) slotReply(ctx context.Context, c handlers.Case, r handlers.ThreadReply) error {
 	return h.changeSlot(ctx, c.ID, func(o *handlers.Offering) bool {
-		o.Mark(r.ID, "Not sent: this thread reaches no patient. Text one with /clinic say.")
+		o.Mark(r.ID, nobodys)
 		return true
 	})
+}
+
+// awayReply does the same in the thread of a line that tells of an outage.
+func (h *Handler) awayReply(ctx context.Context, c handlers.Case, r handlers.ThreadReply) error {
+	id := r.ID + ":refused"
+	decide := func(handlers.State) (handlers.Effects, error) {
+		return handlers.Effects{Posts: []handlers.Post{{
+			ID: id, Case: c.ID, Do: handlers.PostMark, Mark: r.ID, State: handlers.Refused, Why: nobodys,
+			Due: h.Now(),
+		}}}, nil
+	}
+	_, _, err := h.Store.Turn(ctx, id, handlers.Phone{}, decide)
+	return err
 }
 
 func (h *Handler) changeSlot(ctx context.Context, id string, change func(o *handlers.Offering) bool) error {

@@ -85,7 +85,10 @@ func (h *Handler) Reply(ctx context.Context, r handlers.ThreadReply) error {
 		}
 		return nil // staff talking among themselves
 	}
-	if c.Slot() {
+	switch {
+	case c.Kind == handlers.CaseAway:
+		return h.awayReply(ctx, c, r)
+	case c.Slot():
 		return h.slotReply(ctx, c, r)
 	}
 	_, _, err = h.Store.Turn(ctx, r.ID, c.Phone, func(s handlers.State) (handlers.Effects, error) {

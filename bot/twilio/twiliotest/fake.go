@@ -35,6 +35,9 @@ type Config struct {
 	Fault    func(n int, form url.Values) Fault // of the n-th post, from 1; may be nil
 	Receipts *Receipts                          // nil: none are posted by themselves
 	Now      func() time.Time                   // time.Now if nil; dates messages
+
+	ListLag   time.Duration                   // how long a message isn't in the list yet
+	ListFault func(n int, q url.Values) Fault // of the n-th look at the list, from 1; may be nil
 	// Absolute makes the URIs of a list absolute, as the format "uri" in Twilio's OpenAPI file demands of a validator. Twilio's own are
 	// relative, those of the file's examples too, and its clients can follow no others: with it a list is good for its first page.
 	Absolute bool
@@ -60,6 +63,7 @@ type Message struct {
 	Callback  string // StatusCallback
 	Direction string
 	Status    string
+	Media     int // pictures
 	Code      int // its error, once it failed
 	Created   time.Time
 	Updated   time.Time
@@ -95,6 +99,8 @@ type Fake struct {
 	numbers  []Number
 	services map[string]Service
 	hanging  chan struct{} // not nil while requests wait; closed when they go on
+	incoming []Incoming
+	replies  []Message // of webhooks' answers
 }
 
 // New starts a Fake; Close ends it.
@@ -202,9 +208,18 @@ func (f *Fake) Route(public, place string) {
 }
 
 // Add puts a message in the list as though it had been there: one sent by other means, an old one.
+// One that a patient sent is told to no webhook.
 func (f *Fake) Add(m Message) string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	switch m.Direction {
+	case Inbound:
+		f.incoming = append(f.incoming, Incoming{Message: m})
+		return m.SID
+	case Reply:
+		f.replies = append(f.replies, m)
+		return m.SID
+	}
 	return f.add(m)
 }
 

@@ -38,7 +38,7 @@ func (f *Fake) resource(m Message) resource {
 	uri := version + f.c.AccountSID + "/Messages/" + m.SID
 	r := resource{
 		AccountSID: f.c.AccountSID, APIVersion: "2010-04-01", Body: m.Body, Created: date(m.Created), Updated: date(m.Updated),
-		Direction: m.Direction, From: known(m.From), Service: known(m.Service), NumMedia: "0", NumSegments: segments(m), SID: m.SID,
+		Direction: m.Direction, From: known(m.From), Service: known(m.Service), NumMedia: strconv.Itoa(m.Media), NumSegments: segments(m), SID: m.SID,
 		Status: m.Status, Subresources: map[string]string{"media": uri + "/Media.json"}, To: m.To, URI: uri + ".json",
 	}
 	if !m.Sent.IsZero() {
@@ -98,12 +98,14 @@ func (f *Fake) fetch(w http.ResponseWriter, sid string) {
 	answer(w, http.StatusOK, f.resource(m))
 }
 
-// list answers with a page of messages, newest first.
+// list answers with a page of messages, newest first. A page token names the message that the page
+// before ended with, so that what comes meanwhile moves nothing.
 func (f *Fake) list(w http.ResponseWriter, r *http.Request) {
-	f.mu.Lock()
-	f.lists++
-	f.mu.Unlock()
 	q := r.URL.Query()
+	if fault := f.countList(q); fault.Status != 0 {
+		fail(w, fault)
+		return
+	}
 	size, page := atoi(q.Get("PageSize"), 50), atoi(q.Get("Page"), 0)
 	keep, ok := dated(q)
 	if !ok || size < 1 || size > 1000 || page < 0 {
@@ -114,6 +116,9 @@ func (f *Fake) list(w http.ResponseWriter, r *http.Request) {
 		return !keep(m) || (q.Get("From") != "" && m.From != q.Get("From"))
 	})
 	start := min(page*size, len(found))
+	if last, ok := strings.CutPrefix(q.Get("PageToken"), "PA"); ok {
+		start = 1 + slices.IndexFunc(found, func(m Message) bool { return m.SID == last })
+	}
 	end := min(start+size, len(found))
 	shown := make([]resource, 0, end-start)
 	for _, m := range found[start:end] {
@@ -123,9 +128,13 @@ func (f *Fake) list(w http.ResponseWriter, r *http.Request) {
 	if f.c.Absolute {
 		base = "https://api.twilio.com"
 	}
-	uri := func(page int, there bool) *string {
+	uri := func(page int, there bool, after int) *string {
 		if !there {
 			return nil
+		}
+		q.Del("PageToken")
+		if after > 0 {
+			q.Set("PageToken", "PA"+found[after-1].SID)
 		}
 		q.Set("Page", strconv.Itoa(page))
 		q.Set("PageSize", strconv.Itoa(size))
@@ -133,12 +142,26 @@ func (f *Fake) list(w http.ResponseWriter, r *http.Request) {
 	}
 	answer(w, http.StatusOK, map[string]any{
 		"messages": shown, "start": start, "end": max(start, end-1), "page": page, "page_size": size,
-		"uri": uri(page, true), "first_page_uri": uri(0, true),
-		"next_page_uri": uri(page+1, end < len(found)), "previous_page_uri": uri(page-1, page > 0),
+		"uri": uri(page, true, start), "first_page_uri": uri(0, true, 0),
+		"next_page_uri":     uri(page+1, end < len(found), end),
+		"previous_page_uri": uri(page-1, page > 0, max(0, start-size)),
 	})
 }
 
-// newest are the messages to a number, or all, the newest first.
+// countList numbers the look at the list, and asks for its fault.
+func (f *Fake) countList(q url.Values) (fault Fault) {
+	f.mu.Lock()
+	f.lists++
+	n := f.lists
+	f.mu.Unlock()
+	if f.c.ListFault != nil {
+		fault = f.c.ListFault(n, q)
+	}
+	return fault
+}
+
+// newest are the messages to a number, or all, the newest first, but for those that the list
+// doesn't show yet.
 func (f *Fake) newest(to string) (out []Message) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -148,6 +171,19 @@ func (f *Fake) newest(to string) (out []Message) {
 		for _, i := range f.byTo[to] {
 			out = append(out, f.messages[i])
 		}
+	}
+	for _, in := range f.incoming {
+		if to == "" || in.To == to {
+			out = append(out, in.Message)
+		}
+	}
+	for _, m := range f.replies {
+		if to == "" || m.To == to {
+			out = append(out, m)
+		}
+	}
+	if shown := f.c.Now().Add(-f.c.ListLag); f.c.ListLag > 0 {
+		out = slices.DeleteFunc(out, func(m Message) bool { return m.Created.After(shown) })
 	}
 	slices.SortStableFunc(out, func(a, b Message) int { return a.Created.Compare(b.Created) })
 	slices.Reverse(out)

@@ -50,12 +50,10 @@ type Answer struct {
 
 // PostText posts a text to the webhook at that public URL, as Twilio does when a patient writes. From and Body are the caller's; what
 // the form lacks of the rest is filled in.
+// The text is in the list from then on, whatever the webhook answers.
 func (f *Fake) PostText(ctx context.Context, public string, form url.Values) (Answer, error) {
 	form = maps.Clone(form)
-	f.mu.Lock()
-	f.texts++
-	sid := fmt.Sprintf("SM%s%016x", f.prefix, 1<<60+f.texts)
-	f.mu.Unlock()
+	sid := f.arrive(form)
 	for k, v := range map[string]string{
 		"MessageSid": sid, "AccountSid": f.c.AccountSID, "To": From, "NumMedia": "0", "NumSegments": "1", "SmsStatus": "received", "ApiVersion": "2010-04-01",
 	} {
@@ -64,6 +62,12 @@ func (f *Fake) PostText(ctx context.Context, public string, form url.Values) (An
 		}
 	}
 	form["SmsMessageSid"], form["SmsSid"] = form["MessageSid"], form["MessageSid"]
+	a, err := f.ask(ctx, public, form)
+	f.answered(sid, a)
+	return a, err
+}
+
+func (f *Fake) ask(ctx context.Context, public string, form url.Values) (Answer, error) {
 	status, raw, err := f.post(ctx, public, form)
 	if err != nil {
 		return Answer{}, err

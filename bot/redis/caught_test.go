@@ -1,0 +1,96 @@
+package redis_test
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/beacon-clinic/beacon/bot/redis"
+	"github.com/beacon-clinic/beacon/handlers"
+)
+
+func TestHowFarTextsAreFetched(t *testing.T) {
+	on(t, func(t *testing.T, r *redis.Redis) {
+		if to, err := r.CaughtTo(t.Context()); !to.IsZero() || err != nil {
+			t.Errorf("on an empty server: %v %v", to, err)
+		}
+		if err := r.SetCaughtTo(t.Context(), now); err != nil {
+			t.Fatal(err)
+		}
+		if to, err := r.CaughtTo(t.Context()); !to.Equal(now) || err != nil {
+			t.Errorf("%v %v, want %v", to, err, now)
+		}
+	})
+}
+
+func TestUnhandled(t *testing.T) {
+	on(t, func(t *testing.T, r *redis.Redis) {
+		var ids []string
+		for i := range 1200 { // more than are asked for at a time
+			ids = append(ids, fmt.Sprint("SM", i))
+		}
+		for _, i := range []int{0, 499, 500, 1199} {
+			turn(t, r, ids[i], phone(t, "0101"), handlers.Effects{})
+		}
+		got, err := r.Unhandled(t.Context(), ids)
+		if err != nil || len(got) != 1196 || got["SM0"] || got["SM499"] || got["SM500"] || got["SM1199"] || !got["SM1"] {
+			t.Errorf("%d are unhandled, %v", len(got), err)
+		}
+		if got, err := r.Unhandled(t.Context(), nil); len(got) != 0 || err != nil {
+			t.Errorf("of none: %v %v", got, err)
+		}
+	})
+}
+
+// The texts of one outage are counted together, whichever process fetched them; after a while
+// without any it is another outage.
+func TestCountCaught(t *testing.T) {
+	on(t, func(t *testing.T, r *redis.Redis) {
+		at := func(m int) time.Time { return now.Add(time.Duration(m) * time.Minute) }
+		outages := map[string]bool{}
+		for _, step := range []struct {
+			name string
+			add  handlers.Caught
+			now  time.Time
+			want handlers.Caught
+
+			outages int // by then
+		}{
+			{
+				"the first",
+				handlers.Caught{Since: at(5), Until: at(6), Danger: 1, Answered: 2, Person: 3, Done: 4},
+				at(10),
+				handlers.Caught{Since: at(5), Until: at(6), Danger: 1, Answered: 2, Person: 3, Done: 4},
+				1,
+			},
+			{
+				"more of it",
+				handlers.Caught{Since: at(3), Until: at(9), Answered: 1},
+				at(40),
+				handlers.Caught{Since: at(3), Until: at(9), Danger: 1, Answered: 3, Person: 3, Done: 4},
+				1,
+			},
+			{
+				"another's",
+				handlers.Caught{Since: at(60), Until: at(61), Person: 1},
+				at(71),
+				handlers.Caught{Since: at(60), Until: at(61), Person: 1},
+				2,
+			},
+		} {
+			err1 := r.CountCaught(t.Context(), step.add, step.now, 30*time.Minute)
+			got, err2 := r.Caught(t.Context())
+			err := errors.Join(err1, err2)
+			if outages[got.Outage] = true; len(outages) != step.outages {
+				t.Errorf("%s: %d outages, want %d", step.name, len(outages), step.outages)
+			}
+			got.Outage = ""
+			same := got.Since.Equal(step.want.Since) && got.Until.Equal(step.want.Until)
+			got.Since, got.Until, step.want.Since, step.want.Until = time.Time{}, time.Time{}, time.Time{}, time.Time{}
+			if err != nil || !same || got != step.want {
+				t.Errorf("%s: %+v %v, want %+v", step.name, got, err, step.want)
+			}
+		}
+	})
+}

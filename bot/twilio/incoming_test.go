@@ -1,0 +1,285 @@
+package twilio_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/beacon-clinic/beacon/bot/twilio"
+	"github.com/beacon-clinic/beacon/bot/twilio/twiliotest"
+	"github.com/beacon-clinic/beacon/handlers"
+)
+
+// waits notes how long it was asked to wait.
+type waits []time.Duration
+
+func (w *waits) wait(ctx context.Context, d time.Duration) error {
+	*w = append(*w, d)
+	return ctx.Err()
+}
+
+// came is a text that a patient sent to a number of ours.
+func came(sid, from, to, body string, at time.Time) twiliotest.Message {
+	return twiliotest.Message{
+		SID: sid, From: from, To: to, Body: body, Direction: twiliotest.Inbound, Status: "received",
+		Created: at, Sent: at,
+	}
+}
+
+// wrote shows texts as "0101 hello".
+func wrote(texts []handlers.Text) string {
+	var out []string
+	for _, t := range texts {
+		out = append(out, t.From.Last4()+" "+t.Body)
+	}
+	return strings.Join(out, "; ")
+}
+
+func TestIncoming(t *testing.T) {
+	const service = "MG0123456789abcdef0123456789abcdef"
+	since := time.Date(2026, 11, 24, 0, 0, 2, 500e6, time.UTC) // just after a UTC midnight
+	for _, c := range []struct {
+		name    string
+		service string
+		texts   []twiliotest.Message
+		want    string
+	}{
+		{name: "nothing", want: ""},
+		{name: "the oldest first", texts: []twiliotest.Message{
+			came("SM1", to, twiliotest.From, "one", since),
+			came("SM2", "+12125550102", twiliotest.From, "two", since.Add(time.Minute)),
+			came("SM3", to, twiliotest.From, "three", since.Add(time.Hour)),
+		}, want: "0101 one; 0102 two; 0101 three"},
+		{name: "within a second, as they came", texts: []twiliotest.Message{
+			came("SM1", to, twiliotest.From, "one", since.Add(100*time.Millisecond)),
+			came("SM2", to, twiliotest.From, "two", since.Add(200*time.Millisecond)),
+		}, want: "0101 one; 0101 two"},
+		{name: "before, the same day", texts: []twiliotest.Message{
+			came("SM1", to, twiliotest.From, "one", since.Add(-2*time.Second)),
+		}},
+		{name: "a machine's", texts: []twiliotest.Message{
+			came("SM1", "72345", twiliotest.From, "one", since), came("SM2", "ACME", twiliotest.From, "two", since),
+		}},
+		{name: "ours", texts: []twiliotest.Message{
+			{SID: "SM1", From: to, To: twiliotest.From, Body: "one", Direction: "outbound-api", Created: since, Sent: since},
+		}},
+		{name: "to another number of the account", texts: []twiliotest.Message{
+			came("SM1", to, "+12125550109", "one", since),
+		}},
+		{name: "to the numbers of the service", service: service, texts: []twiliotest.Message{
+			came("SM1", to, "+12125550108", "one", since),
+			came("SM2", to, "+12125550107", "two", since.Add(time.Minute)),
+			came("SM3", to, twiliotest.From, "not to the service", since.Add(time.Minute)),
+		}, want: "0101 one; 0101 two"},
+		{
+			name: "no SID", texts: []twiliotest.Message{came("a:b", to, twiliotest.From, "one", since)},
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			fake := twiliotest.Start(t, twiliotest.Config{})
+			fake.Serve(twiliotest.Service{SID: service, Numbers: []string{"+12125550108", "+12125550107"}})
+			for _, m := range c.texts {
+				fake.Add(m)
+			}
+			b := newBench(t, func(tc *twilio.Config) {
+				tc.BaseURL, tc.MessagingServiceSID = fake.URL(), c.service
+			})
+			got, err := b.Incoming(t.Context(), since, (&waits{}).wait)
+			if err != nil || wrote(got) != c.want {
+				t.Errorf("%q, %v; want %q", wrote(got), err, c.want)
+			}
+			for _, one := range got {
+				if !one.Fetched || one.At.Before(since.Truncate(time.Second)) || one.ID == "" {
+					t.Errorf("%+v", one)
+				}
+			}
+		})
+	}
+}
+
+// Thousands are read page by page while more come, and as slowly as Twilio asks for; none is
+// missed or told twice.
+func TestIncomingThousands(t *testing.T) {
+	const n = 3500
+	since := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
+	var fake *twiliotest.Fake
+	fake = twiliotest.Start(t, twiliotest.Config{ListFault: func(look int, _ url.Values) twiliotest.Fault {
+		late := came(fmt.Sprint("SMlate", look), to, twiliotest.From, "late", since.Add(2*time.Hour))
+		fake.Add(late)
+		switch look {
+		case 2:
+			return twiliotest.Fault{Status: http.StatusTooManyRequests, Code: 20429, RetryAfter: "7"}
+		case 3:
+			return twiliotest.Fault{Status: http.StatusTooManyRequests}
+		}
+		return twiliotest.Fault{}
+	}})
+	for i := range n {
+		at := since.Add(time.Duration(i) * time.Second)
+		fake.Add(came(fmt.Sprint("SM", i), to, twiliotest.From, fmt.Sprint(i), at))
+	}
+	b := newBench(t, func(tc *twilio.Config) { tc.BaseURL = fake.URL() })
+	var w waits
+	got, err := b.Incoming(t.Context(), since, w.wait)
+	if err != nil || len(got) < n {
+		t.Fatalf("%d texts, %v", len(got), err)
+	}
+	for i, one := range got[:n] {
+		if one.Body != fmt.Sprint(i) {
+			t.Fatalf("text %d is %q", i, one.Body)
+		}
+	}
+	if len(w) != 2 || w[0] != 7*time.Second || w[1] <= 0 {
+		t.Errorf("waited %v", w)
+	}
+}
+
+// always is a Twilio whose list fails.
+func always(f twiliotest.Fault) twiliotest.Config {
+	return twiliotest.Config{ListFault: func(int, url.Values) twiliotest.Fault { return f }}
+}
+
+func TestIncomingFails(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		fault twiliotest.Fault
+		waits bool
+	}{
+		{"limited for ever", twiliotest.Fault{Status: 429, Code: 20429}, true},
+		{"a gateway fails", twiliotest.Fault{Status: http.StatusBadGateway}, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			fake := twiliotest.Start(t, always(c.fault))
+			b := newBench(t, func(tc *twilio.Config) { tc.BaseURL = fake.URL() })
+			var w waits
+			if _, err := b.Incoming(t.Context(), b.now, w.wait); err == nil || c.waits != (len(w) > 0) {
+				t.Errorf("%v after %v", err, w)
+			}
+			if strings.Contains(fmt.Sprint(b.log), "2125550100") {
+				t.Error("the log holds a number")
+			}
+		})
+	}
+	t.Run("the end comes while it waits", func(t *testing.T) {
+		fake := twiliotest.Start(t, always(twiliotest.Fault{Status: 429}))
+		b := newBench(t, func(tc *twilio.Config) { tc.BaseURL = fake.URL() })
+		end := errors.New("the end")
+		_, err := b.Incoming(t.Context(), b.now, func(context.Context, time.Duration) error { return end })
+		if !errors.Is(err, end) || fake.Lists() != 1 {
+			t.Errorf("%v after %d looks", err, fake.Lists())
+		}
+	})
+}
+
+// An account that hides numbers says so in the log: nothing can be fetched from it.
+func TestIncomingHidden(t *testing.T) {
+	fake := twiliotest.Start(t, twiliotest.Config{})
+	b := newBench(t, func(tc *twilio.Config) { tc.BaseURL = fake.URL() })
+	fake.Add(came("SM1", "+1212555XXXX", twiliotest.From, "", b.now))
+	got, err := b.Incoming(t.Context(), b.now, (&waits{}).wait)
+	if err != nil || len(got) != 0 || !strings.Contains(b.log.String(), "redaction") {
+		t.Errorf("%+v, %v: %s", got, err, b.log)
+	}
+}
+
+func TestAnswered(t *testing.T) {
+	at := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
+	sent := func(direction, number, body string, after time.Duration) twiliotest.Message {
+		return twiliotest.Message{
+			SID: "SMours" + body, From: twiliotest.From, To: number, Body: body, Direction: direction,
+			Created: at.Add(after), Sent: at.Add(after),
+		}
+	}
+	ours := func(body string, after time.Duration) twiliotest.Message {
+		return sent("outbound-api", to, body, after)
+	}
+	reply := func(after time.Duration) twiliotest.Message { return sent(twiliotest.Reply, to, "R", after) }
+	for _, c := range []struct {
+		name string
+		ours []twiliotest.Message // texts came at 0 s, 10 s and 60 s
+		want string               // of each: + it was answered, and what its writer had since
+	}{
+		{"nothing", nil, " | | "},
+		{"the first", []twiliotest.Message{reply(time.Second)}, "+ | | "},
+		{"in the same second", []twiliotest.Message{reply(10 * time.Second)}, " |+ | "},
+		{
+			"a reply belongs to the last text before it",
+			[]twiliotest.Message{reply(11 * time.Second), reply(70 * time.Second)},
+			" |+ |+ ",
+		},
+		{"before them all", []twiliotest.Message{reply(-time.Second)}, " | | "},
+		{
+			"another's",
+			[]twiliotest.Message{sent(twiliotest.Reply, "+12125550102", "R", time.Second)},
+			" | | ",
+		},
+		{"texts of ours", []twiliotest.Message{
+			ours("A", 5*time.Second), ours("Sent from your Twilio trial account - B", 20*time.Second),
+		}, " B A| B| "},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			fake := twiliotest.Start(t, twiliotest.Config{})
+			for i, after := range []time.Duration{0, 10 * time.Second, time.Minute} {
+				fake.Add(came(fmt.Sprint("SM", i), to, twiliotest.From, "x", at.Add(after)))
+			}
+			for _, m := range c.ours {
+				fake.Add(m)
+			}
+			b := newBench(t, func(tc *twilio.Config) { tc.BaseURL = fake.URL() })
+			texts, err1 := b.Incoming(t.Context(), at, (&waits{}).wait)
+			err2 := b.Answered(t.Context(), texts, at, (&waits{}).wait)
+			if err := errors.Join(err1, err2); err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, one := range texts {
+				mark := ""
+				if one.Answered {
+					mark = "+"
+				}
+				got = append(got, mark+" "+strings.Join(one.Had, " "))
+			}
+			if got := strings.Join(got, "|"); got != c.want {
+				t.Errorf("%q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
+// A messaging service is asked for at the host that its API has, in every region.
+func TestIncomingAsksTheServicesHost(t *testing.T) {
+	for base, want := range map[string]string{
+		"":                                   "messaging.twilio.com api.twilio.com",
+		"https://api.twilio.com":             "messaging.twilio.com api.twilio.com",
+		"https://api.dublin.ie1.twilio.com/": "messaging.dublin.ie1.twilio.com api.dublin.ie1.twilio.com",
+		"https://twilio.example.com":         "twilio.example.com",
+	} {
+		var hosts []string
+		b := newBench(t, func(tc *twilio.Config) {
+			tc.BaseURL, tc.MessagingServiceSID = base, "MG0123456789abcdef0123456789abcdef"
+			tc.Transport = roundTrip(func(r *http.Request) *http.Response {
+				if n := len(hosts); n == 0 || hosts[n-1] != r.URL.Host {
+					hosts = append(hosts, r.URL.Host)
+				}
+				w := httptest.NewRecorder()
+				fmt.Fprint(w, `{"phone_numbers": [{"phone_number": "+12125550100"}]}`)
+				return w.Result()
+			})
+		})
+		_, err := b.Incoming(t.Context(), b.now, (&waits{}).wait)
+		if err != nil || strings.Join(hosts, " ") != want {
+			t.Errorf("%q: %v, %v; want %s", base, hosts, err, want)
+		}
+	}
+}
+
+// roundTrip answers in place of the net.
+type roundTrip func(*http.Request) *http.Response
+
+func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r), nil }
