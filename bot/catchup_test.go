@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -122,7 +123,7 @@ func (a *away) look() {
 	if _, err := a.texter.Deliver(a.t.Context()); err != nil {
 		a.t.Fatal(err)
 	}
-	if err := a.poster.Deliver(a.t.Context()); err != nil {
+	if err := errors.Join(a.poster.Alarms(a.t.Context()), a.poster.Deliver(a.t.Context())); err != nil {
 		a.t.Fatal(err)
 	}
 }

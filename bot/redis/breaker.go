@@ -99,7 +99,7 @@ func (b *breaker) ask(now time.Time) error {
 	switch {
 	case b.until.IsZero():
 	case now.Before(b.until):
-		return fmt.Errorf("%w: redis hangs", handlers.ErrAway)
+		return fmt.Errorf("%w: no answer in time", handlers.ErrAway)
 	default:
 		b.until = now.Add(patience + rest)
 	}

@@ -87,7 +87,11 @@ func (h *Handler) undelivered(
 func (t *turn) intoLedger() {
 	bodies := t.e.Reply.Bodies
 	t.e.Reply.Bodies = nil
-	if c := t.e.Consent; c != nil && c.Out {
+	out := t.state.Consent.Out
+	if t.e.Consent != nil {
+		out = t.e.Consent.Out
+	}
+	if out { // no webhook is answered: this would be a text that they have ended
 		return
 	}
 	var until time.Time
