@@ -201,7 +201,7 @@ func wireSandbox(base *knowledge.Base, log *slog.Logger) (*app, error) {
 	if err != nil {
 		return nil, err
 	}
-	store, err := redis.Open(redis.Config{URL: url, Now: page.Now})
+	store, err := redis.Open(redis.Config{URL: url, Now: page.Now, Patience: time.Minute})
 	if err != nil {
 		return nil, err
 	}

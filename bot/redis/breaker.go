@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -15,8 +16,11 @@ import (
 const (
 	// patience bounds a command with all that belongs to it: the wait for a connection, dialling,
 	// retries. Even one that meets a Redis that hangs leaves a patient in danger their second, and
-	// TCP has time to send a lost packet twice more.
-	patience = 750 * time.Millisecond
+	// TCP has time to send a lost packet again.
+	patience = 600 * time.Millisecond
+	// mostTries is how often a command is tried of which only the answer didn't come in time, while
+	// others had theirs: Redis is slow then, or this machine is, and nothing hangs.
+	mostTries = 3
 	// slow is from when on a command that had no answer says something of Redis; a caller may give
 	// up sooner. After mostSlow of them without any answer in between, the breaker opens.
 	slow     = 250 * time.Millisecond
@@ -30,7 +34,8 @@ const (
 // anything. A Redis that is down refuses connections, which is known at once, and needs no breaker.
 // It is a redis.Hook.
 type breaker struct {
-	now func() time.Time // the machine's own clock; the store's may be turned
+	now      func() time.Time // the machine's own clock; the store's may be turned
+	patience time.Duration
 
 	mu       sync.Mutex
 	answered time.Time // when Redis last answered
@@ -49,7 +54,10 @@ func (b *breaker) DialHook(next redis.DialHook) redis.DialHook {
 // ProcessHook implements redis.Hook.
 func (b *breaker) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
 	return func(ctx context.Context, cmd redis.Cmder) error {
-		return b.try(ctx, func(ctx context.Context) error { return next(ctx, cmd) })
+		err, _ := b.try(ctx, []redis.Cmder{cmd}, func(ctx context.Context) error {
+			return next(ctx, cmd)
+		})
+		return err
 	}
 }
 
@@ -57,13 +65,9 @@ func (b *breaker) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
 // commands are theirs to keep.
 func (b *breaker) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessPipelineHook {
 	return func(ctx context.Context, cmds []redis.Cmder) error {
-		tried := false
-		err := b.try(ctx, func(ctx context.Context) error {
-			tried = true
-			return next(ctx, cmds)
-		})
+		err, asked := b.try(ctx, cmds, func(ctx context.Context) error { return next(ctx, cmds) })
 		for _, c := range cmds {
-			if own := c.Err(); !tried {
+			if own := c.Err(); !asked {
 				c.SetErr(err)
 			} else if unanswered(own) {
 				c.SetErr(away(own))
@@ -77,18 +81,32 @@ func (b *breaker) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.Proc
 // connection comes this way as well.
 type part struct{}
 
-// try has Redis asked, if it may be, and takes what became of it.
-func (b *breaker) try(ctx context.Context, next func(context.Context) error) error {
+// try has Redis asked, if it may be. asked is false if it wasn't.
+func (b *breaker) try(
+	ctx context.Context, cmds []redis.Cmder, next func(context.Context) error,
+) (err error, asked bool) {
 	if ctx.Value(part{}) != nil {
-		return next(ctx)
+		return next(ctx), true
 	}
-	began := b.now()
-	if err := b.ask(began); err != nil {
-		return err
+	once := slices.ContainsFunc(cmds, redis.Cmder.NoRetry)
+	for tries := 1; ; tries++ {
+		began := b.now()
+		if err := b.ask(began); err != nil {
+			return err, asked
+		}
+		err = b.inTime(ctx, next)
+		asked = true
+		answers, err := b.heard(began, err)
+		if err == nil || !answers || once || tries == mostTries || ctx.Err() != nil {
+			return err, asked
+		}
 	}
-	ctx, cancel := context.WithTimeout(context.WithValue(ctx, part{}, true), patience)
+}
+
+func (b *breaker) inTime(ctx context.Context, next func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(context.WithValue(ctx, part{}, true), b.patience)
 	defer cancel()
-	return b.heard(began, next(ctx))
+	return next(ctx)
 }
 
 // ask says whether Redis may be asked. The one that asks first after a rest is the probe: nobody
@@ -101,13 +119,14 @@ func (b *breaker) ask(now time.Time) error {
 	case now.Before(b.until):
 		return fmt.Errorf("%w: no answer in time", handlers.ErrAway)
 	default:
-		b.until = now.Add(patience + rest)
+		b.until = now.Add(b.patience + rest)
 	}
 	return nil
 }
 
-// heard takes what became of a command.
-func (b *breaker) heard(began time.Time, err error) error {
+// heard takes what became of a command. answers says of one that had no answer that Redis has
+// answered others meanwhile.
+func (b *breaker) heard(began time.Time, err error) (answers bool, _ error) {
 	now := b.now()
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -115,9 +134,10 @@ func (b *breaker) heard(began time.Time, err error) error {
 		if err == nil || isReply(err) {
 			b.answered, b.late, b.until = now, 0, time.Time{}
 		}
-		return err
+		return false, err
 	}
-	if now.Sub(began) >= slow && began.After(b.answered) { // an older one tells of what was before
+	answers = !began.After(b.answered)
+	if now.Sub(began) >= slow && !answers { // else it may tell of what was before
 		b.late++
 	}
 	switch next := now.Add(rest); {
@@ -127,7 +147,7 @@ func (b *breaker) heard(began time.Time, err error) error {
 	case next.Before(b.until): // the probe is over
 		b.until = next
 	}
-	return away(err)
+	return answers, away(err)
 }
 
 // unanswered says of a command's error that Redis gave no answer. That the caller gave up or the

@@ -4,6 +4,7 @@
 package redis
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -33,6 +34,8 @@ type Config struct {
 	// Skew is by how much that clock may differ from the server's. Beyond it, queues, leases and
 	// the pace go by the server's. 0 where the clock is turned by hand.
 	Skew time.Duration
+	// Patience bounds a command. 0 is 600 ms; a Redis that can't hang may be given longer.
+	Patience time.Duration
 }
 
 // Open makes the store; it does not connect yet, so that the bot can start while Redis is away.
@@ -41,9 +44,12 @@ func Open(c Config) (*Redis, error) {
 	if err != nil {
 		return nil, err
 	}
+	c.Patience = cmp.Or(c.Patience, patience)
+	o.ReadTimeout, o.WriteTimeout, o.PoolTimeout = c.Patience, c.Patience, c.Patience
 	redis.SetLogger(quiet{}) // every error is returned as well, and logged once where it ends
 	r := &Redis{
-		db: redis.NewUniversalClient(o), now: c.Now, skew: c.Skew, breaker: &breaker{now: time.Now},
+		db: redis.NewUniversalClient(o), now: c.Now, skew: c.Skew,
+		breaker: &breaker{now: time.Now, patience: c.Patience},
 	}
 	r.db.AddHook(r.breaker)
 	r.once = once{r.db}
@@ -67,13 +73,9 @@ func Options(url string) (*redis.UniversalOptions, error) {
 		ContextTimeoutEnabled: true, // else a deadline of 100 ms takes the read timeout
 		DialTimeout:           2 * time.Second,
 		DialerRetries:         1, // five each try, as it comes, keep a patient in danger waiting while Redis is away
-		ReadTimeout:           patience,
-		WriteTimeout:          patience,
-		PoolTimeout:           patience,
 		PoolSize:              poolSize,
-
-		MaxRetries:      3,
-		DisableIdentity: true,
+		MaxRetries:            3,
+		DisableIdentity:       true,
 	}
 	for _, u := range strings.Split(url, ",") {
 		one, err := redis.ParseURL(strings.TrimSpace(u))

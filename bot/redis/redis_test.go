@@ -66,7 +66,7 @@ func TestOptions(t *testing.T) {
 // A patient in danger is answered without the store: how soon depends on how soon it is known to be away.
 func TestAwayIsKnownSoon(t *testing.T) {
 	s := newServer(t)
-	r := open(t, s.url())
+	r := openWith(t, redis.Config{URL: s.url()})
 	s.kill()
 	began := time.Now()
 	_, _, err := r.Turn(t.Context(), "1", phone(t, "0101"), func(handlers.State) (handlers.Effects, error) { return handlers.Effects{}, nil })

@@ -28,7 +28,13 @@ func on(t *testing.T, test func(t *testing.T, r *redis.Redis)) {
 
 func open(t testing.TB, url string) *redis.Redis {
 	t.Helper()
-	r, err := redis.Open(redis.Config{URL: url, Now: func() time.Time { return now }})
+	return openWith(t, redis.Config{URL: url, Patience: 10 * time.Second}) // a test may be slow
+}
+
+func openWith(t testing.TB, c redis.Config) *redis.Redis {
+	t.Helper()
+	c.Now = func() time.Time { return now }
+	r, err := redis.Open(c)
 	if err != nil {
 		t.Fatal(err)
 	}

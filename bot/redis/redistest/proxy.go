@@ -14,7 +14,8 @@ type Proxy struct {
 
 	mu   sync.Mutex
 	next *sync.Cond
-	word []byte // a request that holds it has its connection cut; nil cuts none
+	word []byte // the next request that holds it is interfered with; nil: none is
+	lose bool   // it is lost, and not cut off
 	cuts int
 	hung bool
 	held int // requests that came while it hung
@@ -60,10 +61,18 @@ func (p *Proxy) Addr() string { return p.addr }
 func (p *Proxy) CutAfter(word string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.word = []byte(strings.ToLower(word))
+	p.word, p.lose = []byte(strings.ToLower(word)), false
 }
 
-// Cuts is how many connections were cut.
+// Lose loses the next request that holds a word, and all that comes on its connection. Others are
+// passed on.
+func (p *Proxy) Lose(word string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.word, p.lose = []byte(strings.ToLower(word)), true
+}
+
+// Cuts is how many connections were cut, and requests lost.
 func (p *Proxy) Cuts() int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -96,23 +105,21 @@ func (p *Proxy) serve(client net.Conn) {
 		_ = client.Close()
 		_ = server.Close()
 	}
-	cut := false // guarded by p.mu
+	cut, lost := false, false // guarded by p.mu
 	var wg sync.WaitGroup
 	wg.Go(func() {
 		defer end()
-		p.pass(client, server, func(request []byte) bool {
+		p.pass(client, server, &lost, func(request []byte) bool {
 			if p.word != nil && bytes.Contains(bytes.ToLower(request), p.word) {
-				p.word, cut = nil, true
+				p.word, cut, lost = nil, !p.lose, p.lose
+				p.cuts++
 			}
 			return true
 		})
 	})
 	wg.Go(func() {
 		defer end()
-		p.pass(server, client, func([]byte) bool {
-			if cut {
-				p.cuts++
-			}
+		p.pass(server, client, nil, func([]byte) bool {
 			return !cut
 		})
 	})
@@ -127,8 +134,8 @@ func (p *Proxy) serve(client net.Conn) {
 	wg.Wait()
 }
 
-// pass passes on what comes, while look says so.
-func (p *Proxy) pass(from, to net.Conn, look func([]byte) bool) {
+// pass passes on what comes, while look says so; what is lost goes nowhere.
+func (p *Proxy) pass(from, to net.Conn, lost *bool, look func([]byte) bool) {
 	b := make([]byte, 64<<10)
 	for {
 		n, err := from.Read(b)
@@ -140,8 +147,9 @@ func (p *Proxy) pass(from, to net.Conn, look func([]byte) bool) {
 			p.next.Wait()
 		}
 		ok := n == 0 || look(b[:n])
+		lost := lost != nil && *lost
 		p.mu.Unlock()
-		if ok && n > 0 {
+		if ok && n > 0 && !lost {
 			_, werr := to.Write(b[:n])
 			ok = werr == nil
 		}
