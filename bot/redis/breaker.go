@@ -54,7 +54,7 @@ func (b *breaker) DialHook(next redis.DialHook) redis.DialHook {
 // ProcessHook implements redis.Hook.
 func (b *breaker) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
 	return func(ctx context.Context, cmd redis.Cmder) error {
-		err, _ := b.try(ctx, []redis.Cmder{cmd}, func(ctx context.Context) error {
+		_, err := b.try(ctx, []redis.Cmder{cmd}, func(ctx context.Context) error {
 			return next(ctx, cmd)
 		})
 		return err
@@ -65,7 +65,7 @@ func (b *breaker) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
 // commands are theirs to keep.
 func (b *breaker) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessPipelineHook {
 	return func(ctx context.Context, cmds []redis.Cmder) error {
-		err, asked := b.try(ctx, cmds, func(ctx context.Context) error { return next(ctx, cmds) })
+		asked, err := b.try(ctx, cmds, func(ctx context.Context) error { return next(ctx, cmds) })
 		for _, c := range cmds {
 			if own := c.Err(); !asked {
 				c.SetErr(err)
@@ -84,21 +84,20 @@ type part struct{}
 // try has Redis asked, if it may be. asked is false if it wasn't.
 func (b *breaker) try(
 	ctx context.Context, cmds []redis.Cmder, next func(context.Context) error,
-) (err error, asked bool) {
+) (asked bool, err error) {
 	if ctx.Value(part{}) != nil {
-		return next(ctx), true
+		return true, next(ctx)
 	}
 	once := slices.ContainsFunc(cmds, redis.Cmder.NoRetry)
 	for tries := 1; ; tries++ {
 		began := b.now()
 		if err := b.ask(began); err != nil {
-			return err, asked
+			return asked, err
 		}
-		err = b.inTime(ctx, next)
 		asked = true
-		answers, err := b.heard(began, err)
+		answers, err := b.heard(began, b.inTime(ctx, next))
 		if err == nil || !answers || once || tries == mostTries || ctx.Err() != nil {
-			return err, asked
+			return asked, err
 		}
 	}
 }
