@@ -14,7 +14,7 @@ func TestTheCarriersOptOutKeepsDiscretion(t *testing.T) {
 	for _, way := range []string{"refusal", "receipt"} {
 		t.Run(way, func(t *testing.T) {
 			t.Parallel()
-			d := newDoors(t, "2026-12-01 10:00", nil)
+			d := newDoors(t, "2026-12-01 10:00")
 			const from = "+12125550101"
 			d.text(from, "BASIC")
 			if way == "refusal" {
@@ -50,7 +50,7 @@ func TestTheCarriersOptOutKeepsDiscretion(t *testing.T) {
 // Who had opted out here before the carrier says so has said it in their own words: those stay.
 func TestTheCarriersOptOutComesSecond(t *testing.T) {
 	t.Parallel()
-	d := newDoors(t, "2026-12-01 10:00", nil)
+	d := newDoors(t, "2026-12-01 10:00")
 	d.book("2026-12-14 14:00", "0101")
 	d.text("+12125550101", "please stop texting me")
 	d.receipts("undelivered", handlers.OptedOut)

@@ -32,8 +32,18 @@ type doors struct {
 	log    *loggedLines
 }
 
+// doorWords are the shipped ones with one entry and no pace, read once for all doors.
+var doorWords = sync.OnceValues(func() (*knowledge.Base, error) {
+	const entry = `[{id: hours, asks: {en: [hours]}, answer: {en: We are open.}}]`
+	base, err := knowledge.Load(handlerstest.FAQ(entry))
+	if err == nil {
+		base.Clinic.Pace = knowledge.Pace{} // what leaves at once here leaves at once
+	}
+	return base, err
+})
+
 // newDoors is open from a time like "2026-12-01 10:00", in New York.
-func newDoors(t *testing.T, from string, change func(*knowledge.Clinic)) *doors {
+func newDoors(t *testing.T, from string) *doors {
 	t.Helper()
 	d := &doors{
 		t:     t,
@@ -53,10 +63,9 @@ func newDoors(t *testing.T, from string, change func(*knowledge.Clinic)) *doors 
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = store.Close() })
-	base := handlerstest.Base(t, `[{id: hours, asks: {en: [hours]}, answer: {en: We are open.}}]`)
-	base.Clinic.Pace = knowledge.Pace{} // what leaves at once here leaves at once
-	if change != nil {
-		change(base.Clinic)
+	base, err := doorWords()
+	if err != nil {
+		t.Fatal(err)
 	}
 	d.app = wire(base, store, true, d.clock.Now, slog.New(slog.NewTextHandler(d.log, nil)))
 	server := httptest.NewServer(

@@ -34,7 +34,7 @@ func TestTheClinicsSetUp(t *testing.T) {
 	} {
 		t.Run(fmt.Sprint(c.code), func(t *testing.T) {
 			t.Parallel()
-			d := newDoors(t, "2026-12-01 10:00", nil)
+			d := newDoors(t, "2026-12-01 10:00")
 			d.twilio.Rule("", c.code)
 			d.book("2026-12-14 14:00", many(6)...)
 			later := c.code >= 30000 // it comes with receipts
@@ -74,7 +74,7 @@ func TestTheClinicsSetUp(t *testing.T) {
 // What is the number's fault for good fails at once, with one card each as before.
 func TestTheNumbersFault(t *testing.T) {
 	t.Parallel()
-	d := newDoors(t, "2026-12-01 10:00", nil)
+	d := newDoors(t, "2026-12-01 10:00")
 	d.twilio.Rule("+12125550101", 21211)
 	d.twilio.Rule("+12125550102", 21614)
 	d.twilio.Rule("+12125550103", 30005)
@@ -119,7 +119,7 @@ func TestWhatPasses(t *testing.T) {
 	} {
 		t.Run(fmt.Sprint(c.code), func(t *testing.T) {
 			t.Parallel()
-			d := newDoors(t, "2026-12-01 10:00", nil)
+			d := newDoors(t, "2026-12-01 10:00")
 			d.book("2026-12-14 14:00", "0101")
 			d.receipts("undelivered", c.code)
 			d.pass(c.not)
@@ -140,7 +140,7 @@ func TestWhatPasses(t *testing.T) {
 // Nobody says what became of it, again and again: it is tried twice more, then staff hear of it.
 func TestWhatNobodyKnows(t *testing.T) {
 	t.Parallel()
-	d := newDoors(t, "2026-12-01 10:00", nil)
+	d := newDoors(t, "2026-12-01 10:00")
 	d.book("2026-12-14 14:00", "0101")
 	for range 6 {
 		d.receipts("undelivered", 30008)
@@ -159,7 +159,7 @@ func TestWhatNobodyKnows(t *testing.T) {
 // A code that isn't in Twilio's list: the card says that it is a guess, and what of.
 func TestACodeThatNobodyKnows(t *testing.T) {
 	t.Parallel()
-	d := newDoors(t, "2026-12-01 10:00", nil)
+	d := newDoors(t, "2026-12-01 10:00")
 	d.twilio.Rule("", 29999)
 	d.book("2026-12-14 14:00", "0101")
 	cards := d.cards("undelivered")
@@ -177,7 +177,7 @@ func TestACodeThatNobodyKnows(t *testing.T) {
 // again. What they write in its thread reaches nobody, and says so.
 func TestStaffAndTheOutage(t *testing.T) {
 	t.Parallel()
-	d := newDoors(t, "2026-12-01 10:00", nil)
+	d := newDoors(t, "2026-12-01 10:00")
 	d.twilio.Rule("", 21705)
 	d.book("2026-12-14 14:00", "0101", "0102")
 	thread := "T-" + d.cards(handlers.CaseOutage)[0].ID

@@ -23,7 +23,7 @@ func TestEveryFormOfANumberIsThatNumber(t *testing.T) {
 	} {
 		t.Run(from, func(t *testing.T) {
 			t.Parallel()
-			d := newDoors(t, "2026-12-01 10:00", nil)
+			d := newDoors(t, "2026-12-01 10:00")
 			if got := strings.Join(d.text(from, inDanger), " "); !strings.Contains(got, "988") {
 				t.Errorf("answered %q", got)
 			}
@@ -63,7 +63,7 @@ func TestASenderThatIsNoNumber(t *testing.T) {
 	} {
 		t.Run(c.from, func(t *testing.T) {
 			t.Parallel()
-			d := newDoors(t, "2026-12-01 10:00", nil)
+			d := newDoors(t, "2026-12-01 10:00")
 			if got := d.text(c.from, "your code is 4711"); len(got) != 0 || len(d.desk.Cases()) != 0 {
 				t.Errorf("answered %q, %d cards", got, len(d.desk.Cases()))
 			}
@@ -103,7 +103,7 @@ func TestASenderThatIsNoNumber(t *testing.T) {
 // ends. Who takes it ends the paging; what staff write in its thread reaches nobody, and says so.
 func TestTheCaseOfASenderThatIsNoNumber(t *testing.T) {
 	t.Parallel()
-	d := newDoors(t, "2026-12-01 10:00", nil)
+	d := newDoors(t, "2026-12-01 10:00")
 	d.text("72975", inDanger)
 	d.pass(16 * time.Minute)
 	if got := d.got("0112"); len(got) == 0 || !strings.Contains(got[0], "ending 2975") {
@@ -156,7 +156,7 @@ func TestTheCaseOfASenderThatIsNoNumber(t *testing.T) {
 // Two such senders are two cards; what one writes on joins its own.
 func TestTwoSendersThatAreNoNumbers(t *testing.T) {
 	t.Parallel()
-	d := newDoors(t, "2026-12-01 10:00", nil)
+	d := newDoors(t, "2026-12-01 10:00")
 	d.text("72975", inDanger)
 	d.text("messenger:1234567890", inDanger)
 	d.text("72975", "i have the pills here")
@@ -174,7 +174,7 @@ func TestTwoSendersThatAreNoNumbers(t *testing.T) {
 // The same text again, as Twilio brings it when it had no answer, is one card and the same answer.
 func TestTheSameTextOfASenderThatIsNoNumber(t *testing.T) {
 	t.Parallel()
-	d := newDoors(t, "2026-12-01 10:00", nil)
+	d := newDoors(t, "2026-12-01 10:00")
 	form := url.Values{
 		"From":       {"messenger:1234567890"},
 		"Body":       {inDanger},
@@ -197,7 +197,7 @@ func TestTheSameTextOfASenderThatIsNoNumber(t *testing.T) {
 // With Redis away a sender in danger that is no number is a card all the same.
 func TestASenderThatIsNoNumberWithoutTheStore(t *testing.T) {
 	t.Parallel()
-	d := newDoors(t, "2026-12-01 10:00", nil)
+	d := newDoors(t, "2026-12-01 10:00")
 	_ = d.app.store.Close()
 	a, err := d.twilio.PostText(
 		t.Context(),
@@ -223,7 +223,7 @@ func TestOurOwnNumbers(t *testing.T) {
 	} {
 		t.Run(from, func(t *testing.T) {
 			t.Parallel()
-			d := newDoors(t, "2026-12-01 10:00", nil)
+			d := newDoors(t, "2026-12-01 10:00")
 			for _, body := range []string{"hours?", inDanger} {
 				if got := d.text(from, body); len(got) != 0 {
 					t.Errorf("%q was answered %q", body, got)
@@ -244,7 +244,7 @@ func TestOurOwnNumbers(t *testing.T) {
 	}
 	t.Run("one of the service's, which the text came to", func(t *testing.T) {
 		t.Parallel()
-		d := newDoors(t, "2026-12-01 10:00", nil)
+		d := newDoors(t, "2026-12-01 10:00")
 		form := url.Values{"From": {"+12125550155"}, "To": {"rcs:+12125550155"}, "Body": {"hours?"}}
 		if a, err := d.twilio.PostText(
 			t.Context(),
@@ -260,7 +260,7 @@ func TestOurOwnNumbers(t *testing.T) {
 // A card never says that somebody was told what no answer of ours could tell them.
 func TestACardSaysWhatTheyWereTold(t *testing.T) {
 	t.Parallel()
-	d := newDoors(t, "2026-12-01 10:00", nil)
+	d := newDoors(t, "2026-12-01 10:00")
 	const now = "i took all the pills just now"
 	d.text("72975", now)
 	d.text("+12125550102", "STOP")

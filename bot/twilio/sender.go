@@ -35,10 +35,23 @@ func address(s string) (p handlers.Phone, on bool, err error) {
 	return p, prefix != "", err
 }
 
-// heard brings a text to whoever answers patients, and returns what it is answered. One of our own
-// numbers gets nothing: a bot that answers itself never ends. A sender that is no number gets an
-// answer only if it is in danger, and on a channel that can bring it one.
+// heard brings a text to whoever answers patients, and returns what it is answered. A sender that
+// is no number gets an answer only on a channel that can bring it one.
 func (t *Twilio) heard(ctx context.Context, from, to string, text handlers.Text) ([]string, error) {
+	if !t.sent(&text, from, to) {
+		return nil, nil
+	}
+	reply, err := t.c.Patient.Receive(ctx, text)
+	if text.Mute {
+		reply.Bodies = nil
+	}
+	return reply.Bodies, err
+}
+
+// sent writes into a text whose it is: a number's, or a sender's that is none, which is written
+// down and counted. It is false of one of our own numbers, which gets nothing: a bot that answers
+// itself never ends. Every text that comes in goes through here, by whichever way it came.
+func (t *Twilio) sent(text *handlers.Text, from, to string) bool {
 	phone, on, err := address(from)
 	switch {
 	case err != nil:
@@ -48,15 +61,11 @@ func (t *Twilio) heard(ctx context.Context, from, to string, text handlers.Text)
 	case t.own(phone, to):
 		t.c.Odd(ownSender)
 		t.c.Log.Warn("text of a number of our own: no answer", "id", text.ID, "from", phone)
-		return nil, nil
+		return false
 	default:
 		text.From = phone
 	}
-	reply, err := t.c.Patient.Receive(ctx, text)
-	if text.Mute {
-		reply.Bodies = nil
-	}
-	return reply.Bodies, err
+	return true
 }
 
 // own says whether a number is one of ours: it was named so, or the text came to it.

@@ -348,6 +348,36 @@ func TestAnAlarmThatIsHeldUp(t *testing.T) {
 	}
 }
 
+// An alarm doesn't wait for what passes in hours: the urgent thread hears of it at once, and it is
+// tried on.
+func TestAnAlarmDoesNotWaitForHours(t *testing.T) {
+	g := newDoor(t)
+	began, tries := g.clock.Now(), 0
+	g.carrier.OnSend = func(handlers.Outgoing) (string, error) {
+		if tries++; tries < 5 {
+			return "", &handlers.Refusal{
+				Code: 63038, Retry: true, After: 3 * time.Hour, Why: "the account has used its texts",
+			}
+		}
+		return "", nil
+	}
+	g.Alarm = func(_ context.Context, o handlers.Outgoing) (handlers.Outgoing, bool, error) {
+		return o, true, nil
+	}
+	g.plan(handlers.Outgoing{
+		ID: "a", Kind: "oncall_text", Body: "Nobody has this.", Case: "text:1", Alarm: true,
+	})
+	g.deliver(t)
+	n, text := g.posted(handlers.PostNote)
+	if n != 1 || !strings.Contains(text, "could not be texted") {
+		t.Errorf("%d notes: %s", n, text)
+	}
+	g.tries(t, 5*time.Minute)
+	if a := g.store.Text("a"); a.State != handlers.Sent || a.At.Sub(began) > 5*time.Minute {
+		t.Errorf("%s after %v, %d tries", a.State, a.At.Sub(began), tries)
+	}
+}
+
 // An alarm that fails for good is no patient's: the urgent thread says so, not a card that tells
 // staff to call the patient.
 func TestAnAlarmThatFails(t *testing.T) {

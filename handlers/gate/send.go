@@ -29,6 +29,8 @@ const (
 	laterFirst = 15 * time.Minute
 	mostLater  = 4
 	laterMost  = time.Hour
+	// alarmMost is the most that an alarm waits for another try, whatever the carrier asks for.
+	alarmMost = time.Minute
 )
 
 // begin stores that a send begins, and waits for its moment. It returns the row as it leaves, and
@@ -159,10 +161,10 @@ func (t *Texter) refused(ctx context.Context, o handlers.Outgoing, no *handlers.
 		if err := t.out(ctx, met(o, no, now)); err != nil {
 			return err
 		}
-		if o.Alarm {
-			if err := t.unheard(ctx, o, no.Reason(), now); err != nil {
-				return err
-			}
+	}
+	if o.Alarm && (no.Mend != "" || no.After > alarmMost) {
+		if err := t.unheard(ctx, o, no.Reason(), now); err != nil {
+			return err
 		}
 	}
 	if err := first(); err != nil {
@@ -240,6 +242,9 @@ func (t *Texter) again(ctx context.Context, o handlers.Outgoing, now time.Time, 
 		return t.refuse(ctx, o, handlers.Failed, why)
 	}
 	wait := max(after, min(time.Second<<o.Errors, 30*time.Minute))
+	if o.Alarm {
+		wait = min(wait, alarmMost)
+	}
 	if o.Tries > 0 {
 		wait = max(wait, settleTime)
 	} else if late := late(o, now.Add(wait)); late != "" {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/handlerstest"
 )
 
 // A try that would come after the visit is none: staff hear of it while there is time to call.
@@ -41,7 +42,9 @@ func TestRetriesMakeSenseForTheVisit(t *testing.T) {
 func TestHeldUpPastItsTime(t *testing.T) {
 	g := newDoor(t)
 	g.carrier.OnSend = func(handlers.Outgoing) (string, error) { return "", &handlers.Refusal{Retry: true, Why: "busy"} }
-	g.plan(reminder("r"), reminder("other"))
+	other := reminder("other")
+	other.To = handlerstest.Phone(t, "0102") // two at once to one number would be one too many
+	g.plan(reminder("r"), other)
 	g.deliver(t)
 	g.Compose = func(_ handlers.State, o handlers.Outgoing, _ time.Time) handlers.Composed {
 		return handlers.Composed{Skip: "the visit has begun", Late: o.ID == "r"}
