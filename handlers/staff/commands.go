@@ -179,7 +179,7 @@ func (h *Handler) status(ctx context.Context, _ handlers.Command, _ string) (str
 		for _, name := range names {
 			state := "ok"
 			if ready[name] != nil {
-				state = "not reachable"
+				state = "not reachable: " + ready[name].Error()
 			}
 			line(name, state)
 		}
