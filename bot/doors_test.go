@@ -58,7 +58,7 @@ func newDoors(t *testing.T, from string) *doors {
 	if err != nil {
 		t.Fatal(err)
 	}
-	store, err := redis.Open(redis.Config{URL: at, Now: d.clock.Now})
+	store, err := redis.Open(redis.Config{URL: at, Now: d.clock.Now, Patience: time.Minute})
 	if err != nil {
 		t.Fatal(err)
 	}

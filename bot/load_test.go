@@ -74,7 +74,7 @@ func newLoad(b testing.TB, delay time.Duration) *load {
 		b.Fatal(err)
 	}
 	base.Clinic.Holidays = nil
-	store, err := redis.Open(redis.Config{URL: l.redis.URL(), Now: time.Now})
+	store, err := redis.Open(redis.Config{URL: l.redis.URL(), Now: time.Now, Patience: time.Minute})
 	if err != nil {
 		b.Fatal(err)
 	}

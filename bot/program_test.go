@@ -2,6 +2,7 @@ package main_test
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"io"
 	"net"
@@ -53,7 +54,16 @@ var built = sync.OnceValues(func() (string, error) {
 	return bin, nil
 })
 
+// atOnce is how many of these tests run at a time: most of them wait for a program that waits.
+const atOnce = "4"
+
 func TestMain(m *testing.M) {
+	flag.Parse()
+	set := false
+	flag.Visit(func(f *flag.Flag) { set = set || f.Name == "test.parallel" })
+	if !set {
+		_ = flag.Set("test.parallel", atOnce) // it is a number
+	}
 	code := m.Run()
 	if bin, err := built(); err == nil && code == 0 {
 		_ = os.RemoveAll(filepath.Dir(bin))

@@ -33,7 +33,7 @@ type side struct {
 
 func newSide(t *testing.T, base *knowledge.Base, url string, now func() time.Time) side {
 	t.Helper()
-	store, err := redis.Open(redis.Config{URL: url, Now: now})
+	store, err := redis.Open(redis.Config{URL: url, Now: now, Patience: time.Minute})
 	if err != nil {
 		t.Fatal(err)
 	}

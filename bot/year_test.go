@@ -94,7 +94,7 @@ func newYear(t *testing.T, from string) *year {
 		byPhone: map[handlers.Phone]*person{}, visits: map[string]*handlers.Visit{}, sent: map[string]int{},
 		table: map[string]map[string]int{}, happened: map[string]int{},
 	}
-	store, err := redis.Open(redis.Config{URL: y.redis.URL(), Now: y.clock.Now})
+	store, err := redis.Open(redis.Config{URL: y.redis.URL(), Now: y.clock.Now, Patience: time.Minute})
 	if err != nil {
 		t.Fatal(err)
 	}
