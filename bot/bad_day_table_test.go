@@ -15,6 +15,9 @@ const (
 	wordsP99  = time.Second
 	wordsMost = 3 * time.Second
 	toldMost  = 10 * time.Second
+	// toldRound is for those of whom only the on-call phone can be told, once a minute; the first of
+	// them is to be told of within toldMost as well.
+	toldRound = time.Minute + toldMost
 	// ringsApart is how far apart the rounds of the on-call phone are, less what a send may take
 	// longer than the next.
 	ringsApart = 50 * time.Second
@@ -23,9 +26,11 @@ const (
 // outcome is a row of the table.
 type outcome struct {
 	day           string
+	phone         bool // for a time only the on-call phone can be told
 	texts, danger int
 	words         []time.Duration // until they were there, shortest first
-	told          []time.Duration // until a person was, shortest first
+	told          []time.Duration // until a person was, shortest first; from when one could be
+	first         time.Duration   // until the first of them
 	lost          []string
 	wordless      []string // danger texts whose webhook wasn't answered with the words
 	untold        []string
@@ -35,9 +40,9 @@ type outcome struct {
 }
 
 // outcome is what has come of the day.
-func (w *lookout) outcome(day string) outcome {
+func (w *lookout) outcome(d badDay) outcome {
 	all, rings := w.fates()
-	o := outcome{day: day, texts: len(all), rings: rings}
+	o := outcome{day: d.name, phone: d.slackAway(), texts: len(all), rings: rings}
 	for _, f := range all {
 		if f.lost() {
 			o.lost = append(o.lost, f.ends())
@@ -59,7 +64,13 @@ func (w *lookout) outcome(day string) outcome {
 			o.untold = append(o.untold, f.ends())
 			continue
 		}
-		o.told = append(o.told, max(0, f.told.Sub(f.at)))
+		from := f.at
+		if d.nobody() && from.Before(w.back) {
+			from = w.back
+		}
+		if o.told = append(o.told, max(0, f.told.Sub(from))); len(o.told) == 1 {
+			o.first = o.told[0]
+		}
 	}
 	slices.Sort(o.words)
 	slices.Sort(o.told)
@@ -104,7 +115,7 @@ func (o outcome) faults() (out []string) {
 		}
 	}
 	if n := o.often(); n > 0 {
-		out = append(out, fmt.Sprintf("the on-call phone was told %d times more than once a round", n))
+		out = append(out, fmt.Sprintf("%d rounds of the on-call phone come too soon: %s", n, o.rings))
 	}
 	if o.danger == 0 {
 		out = append(out, "nobody was in danger: the test shows nothing")
@@ -120,13 +131,22 @@ func (o outcome) late() (out []string) {
 	}{
 		{"words p99", at(o.words, 0.99), wordsP99},
 		{"words max", at(o.words, 1), wordsMost},
-		{"told max", at(o.told, 1), toldMost},
+		{"first told", o.first, toldMost},
+		{"told max", at(o.told, 1), o.toldGoal()},
 	} {
 		if one.got > one.goal {
 			out = append(out, fmt.Sprintf("%s %v, goal %v", one.what, round(one.got), one.goal))
 		}
 	}
 	return out
+}
+
+// toldGoal is within what a person is to be told of each who is in danger.
+func (o outcome) toldGoal() time.Duration {
+	if o.phone {
+		return toldRound
+	}
+	return toldMost
 }
 
 func (o outcome) judge(t *testing.T) {
@@ -154,7 +174,7 @@ func round(d time.Duration) time.Duration { return d.Round(time.Millisecond) }
 func table(days []badDay, rows []outcome) string {
 	var b bytes.Buffer
 	w := tabwriter.NewWriter(&b, 0, 4, 2, ' ', 0)
-	fmt.Fprintln(w, "day\ttexts\tdanger\twords p50\tp99\tmax\ttold p50\tmax\tlost\tdoubled\talarms a case\tgoals")
+	fmt.Fprintln(w, "day\ttexts\tdanger\twords p50\tp99\tmax\tfirst told\tp50\tmax\tlost\tdoubled\talarms a case\tgoals")
 	for _, d := range days {
 		for _, o := range rows {
 			if o.day != d.name {
@@ -164,9 +184,9 @@ func table(days []badDay, rows []outcome) string {
 			if len(o.faults())+len(o.late()) > 0 {
 				goals = "MISSED"
 			}
-			fmt.Fprintf(w, "%s\t%d\t%d\t%v\t%v\t%v\t%v\t%v\t%d\t%d\t%.2f\t%s\n",
+			fmt.Fprintf(w, "%s\t%d\t%d\t%v\t%v\t%v\t%v\t%v\t%v\t%d\t%d\t%.2f\t%s\n",
 				o.day, o.texts, o.danger, round(at(o.words, 0.5)), round(at(o.words, 0.99)),
-				round(at(o.words, 1)), round(at(o.told, 0.5)), round(at(o.told, 1)), len(o.lost),
+				round(at(o.words, 1)), round(o.first), round(at(o.told, 0.5)), round(at(o.told, 1)), len(o.lost),
 				len(o.doubled), float64(o.rings.count())/float64(max(1, o.danger)), goals)
 		}
 	}

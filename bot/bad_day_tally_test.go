@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -29,7 +30,9 @@ func (w wrote) ends() string { return w.from[len(w.from)-4:] }
 
 // lookout watches a bad day: what patients wrote and were answered, and when people were told.
 type lookout struct {
-	p *program
+	p    *program
+	old  time.Duration // how far the carrier's clock is behind
+	back time.Time     // when nothing was wrong any more
 
 	mu    sync.Mutex
 	texts []*wrote
@@ -38,8 +41,8 @@ type lookout struct {
 }
 
 // watch begins to watch a program's Slack; it ends with the test.
-func watch(p *program) *lookout {
-	w := &lookout{p: p, named: map[string]time.Time{}}
+func watch(p *program, old time.Duration) *lookout {
+	w := &lookout{p: p, old: old, named: map[string]time.Time{}}
 	go w.slack(p.t.Context())
 	return w
 }
@@ -139,12 +142,12 @@ func (w *lookout) fates() (all []fate, rings rings) {
 	texts, cards := map[string][]string{}, map[string]int{}
 	for _, m := range w.p.twilio.Messages() {
 		if m.To == onCallPhone {
-			rings.add(m.Body, m.Created, false)
+			rings.add(m.Body, m.Created.Add(w.old), false)
 		}
 		texts[m.To] = append(texts[m.To], m.Body)
 	}
 	for _, c := range w.p.twilio.Calls() {
-		rings.add(c.Twiml, c.Created, true)
+		rings.add(c.Twiml, c.Created.Add(w.old), true)
 	}
 	for _, m := range w.p.slack.Messages() {
 		_, after, named := strings.Cut(m.Words(), "…")
@@ -172,18 +175,22 @@ func (w *lookout) fates() (all []fate, rings rings) {
 func (w *lookout) settle() {
 	ctx, end := context.WithTimeout(w.p.ctx, 2*time.Minute)
 	defer end()
+	refused := false
+	for _, in := range w.p.twilio.Incoming() {
+		refused = refused || in.Refused()
+	}
 	looks := -1
 	tick := time.NewTicker(200 * time.Millisecond)
 	defer tick.Stop()
 	for {
 		all, _ := w.fates()
-		done := w.p.metric("beacon_texts_waiting") == "0"
+		done := !long() || w.p.metric("beacon_texts_waiting") == "0"
 		for _, f := range all {
 			done = done && !f.lost()
 		}
 		if n := w.p.twilio.Lists(); done && looks < 0 {
 			looks = n
-		} else if done && (!long() || n > looks) { // what is doubled comes with the next look
+		} else if done && (!long() || !refused || n > looks) { // what is doubled comes with the next look
 			return
 		}
 		select {
@@ -233,6 +240,21 @@ func (r *rings) add(body string, at time.Time, call bool) {
 }
 
 func (r rings) count() int { return len(r.texts) + len(r.calls) }
+
+// String is when, from the first on.
+func (r rings) String() string {
+	all := slices.SortedFunc(slices.Values(append(r.texts[:len(r.texts):len(r.texts)], r.calls...)),
+		func(a, b ring) int { return a.at.Compare(b.at) })
+	var out []string
+	for _, one := range all {
+		how := "text"
+		if strings.Contains(one.body, "<Say") {
+			how = "call"
+		}
+		out = append(out, fmt.Sprintf("%s +%v", how, round(one.at.Sub(all[0].at))))
+	}
+	return strings.Join(out, ", ")
+}
 
 // tell marks those of whom the on-call phone was told first. A text that only counts tells of so
 // many: of those that were in danger by then, the ones that nobody was told of for longest.

@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -58,7 +59,7 @@ func badPairs() []badDay {
 // then lets it recover. Every danger text gets the words and a person is told; nothing is lost or
 // doubled. BEACON_CHAOS makes it long: all rows, more texts, and times that are held to goals.
 func TestBadDays(t *testing.T) {
-	load := texting{period: 4 * time.Second, every: 100 * time.Millisecond}
+	load := texting{period: 4 * time.Second, every: 100 * time.Millisecond, old: 20 * time.Second}
 	days := badPairs()[:3]
 	if long() {
 		load = texting{
@@ -89,20 +90,26 @@ func TestBadDays(t *testing.T) {
 type texting struct {
 	period time.Duration
 	every  time.Duration // a text; one in danger comes each half second besides
+	// old is how far the carrier's clock is behind, so that a refused text is soon old enough to be
+	// fetched.
+	old time.Duration
 }
+
+// now is the carrier's clock.
+func (l texting) now() time.Time { return time.Now().Add(-l.old) }
 
 const crisisEvery = 500 * time.Millisecond
 
 // run is a bad day, and what came of it.
 func (d badDay) run(t *testing.T, load texting) outcome {
 	slack, twilio := newBarrier(t), newBarrier(t)
-	p := startBehind(t, twiliotest.Config{ListLag: time.Second}, clinic(t), func(p *program) []string {
+	p := startBehind(t, twiliotest.Config{ListLag: time.Second, Now: load.now}, clinic(t), func(p *program) []string {
 		return []string{
 			"SLACK_API_URL=" + slack.before(t, p.slack.URL()),
 			"TWILIO_API_URL=" + twilio.before(t, p.twilio.URL()),
 		}
 	})
-	w := watch(p)
+	w := watch(p, load.old)
 	stop := progress(t, func() string { return d.name + ": " + w.progress() })
 	defer stop()
 	trouble, end := context.WithTimeout(p.ctx, load.period)
@@ -121,9 +128,22 @@ func (d badDay) run(t *testing.T, load texting) outcome {
 		twilio.set("")
 		over()
 	}
+	w.back = time.Now()
 	wg.Wait()
 	w.settle()
-	return w.outcome(d.name)
+	return w.outcome(d)
+}
+
+// slackAway says whether Slack shows nothing for a time.
+func (d badDay) slackAway() bool {
+	return slices.ContainsFunc(d.spells, func(s spell) bool { return s.slack != "" && s.slack != slowly })
+}
+
+// nobody says whether for a time no person can be told.
+func (d badDay) nobody() bool {
+	return slices.ContainsFunc(d.spells, func(s spell) bool {
+		return s.slack != "" && s.slack != slowly && s.twilio != "" && s.twilio != slowly
+	})
 }
 
 // harm has Redis go wrong until it is mended.
