@@ -57,7 +57,8 @@ func (w *lookout) outcome(d badDay) outcome {
 			continue
 		}
 		o.danger++
-		if o.words = append(o.words, f.took); !strings.Contains(strings.Join(f.bodies, " "), "988") {
+		o.words = append(o.words, f.took)
+		if !strings.Contains(strings.Join(f.bodies, " "), "988") {
 			o.wordless = append(o.wordless, f.ends())
 		}
 		if f.told.IsZero() {
@@ -111,7 +112,8 @@ func (o outcome) faults() (out []string) {
 		{"with two cards", o.cards},
 	} {
 		if len(one.who) > 0 {
-			out = append(out, fmt.Sprintf("%d %s: …%s", len(one.who), one.what, strings.Join(some(one.who), ", …")))
+			out = append(out, fmt.Sprintf("%d %s: …%s", len(one.who), one.what,
+				strings.Join(some(one.who), ", …")))
 		}
 	}
 	if n := o.often(); n > 0 {
@@ -174,7 +176,8 @@ func round(d time.Duration) time.Duration { return d.Round(time.Millisecond) }
 func table(days []badDay, rows []outcome) string {
 	var b bytes.Buffer
 	w := tabwriter.NewWriter(&b, 0, 4, 2, ' ', 0)
-	fmt.Fprintln(w, "day\ttexts\tdanger\twords p50\tp99\tmax\tfirst told\tp50\tmax\tlost\tdoubled\talarms a case\tgoals")
+	fmt.Fprintln(w, "day\ttexts\tdanger\twords p50\tp99\tmax\tfirst told\tp50\tmax\t"+
+		"lost\tdoubled\talarms a case\tgoals")
 	for _, d := range days {
 		for _, o := range rows {
 			if o.day != d.name {
@@ -186,8 +189,8 @@ func table(days []badDay, rows []outcome) string {
 			}
 			fmt.Fprintf(w, "%s\t%d\t%d\t%v\t%v\t%v\t%v\t%v\t%v\t%d\t%d\t%.2f\t%s\n",
 				o.day, o.texts, o.danger, round(at(o.words, 0.5)), round(at(o.words, 0.99)),
-				round(at(o.words, 1)), round(o.first), round(at(o.told, 0.5)), round(at(o.told, 1)), len(o.lost),
-				len(o.doubled), float64(o.rings.count())/float64(max(1, o.danger)), goals)
+				round(at(o.words, 1)), round(o.first), round(at(o.told, 0.5)), round(at(o.told, 1)),
+				len(o.lost), len(o.doubled), float64(o.rings.count())/float64(max(1, o.danger)), goals)
 		}
 	}
 	_ = w.Flush()

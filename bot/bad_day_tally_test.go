@@ -37,12 +37,12 @@ type lookout struct {
 	mu    sync.Mutex
 	texts []*wrote
 	named map[string]time.Time // when the urgent channel first named a number, by its last digits
-	seen  int                  // of Slack's messages
+	seen  map[string]bool      // Slack's messages, by id
 }
 
 // watch begins to watch a program's Slack; it ends with the test.
 func watch(p *program, old time.Duration) *lookout {
-	w := &lookout{p: p, old: old, named: map[string]time.Time{}}
+	w := &lookout{p: p, old: old, named: map[string]time.Time{}, seen: map[string]bool{}}
 	go w.slack(p.t.Context())
 	return w
 }
@@ -65,17 +65,17 @@ func (w *lookout) look() {
 	all, now := w.p.slack.Messages(), time.Now()
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	for _, m := range all[w.seen:] {
-		if m.Channel != slacktest.Urgent {
+	for _, m := range all {
+		if m.Channel != slacktest.Urgent || w.seen[m.ID()] {
 			continue
 		}
+		w.seen[m.ID()] = true
 		for _, part := range strings.Split(m.Words(), "…")[1:] {
 			if len(part) >= 4 && w.named[part[:4]].IsZero() {
 				w.named[part[:4]] = now
 			}
 		}
 	}
-	w.seen = len(all)
 }
 
 // send has patients text until the context ends.

@@ -103,7 +103,8 @@ const crisisEvery = 500 * time.Millisecond
 // run is a bad day, and what came of it.
 func (d badDay) run(t *testing.T, load texting) outcome {
 	slack, twilio := newBarrier(t), newBarrier(t)
-	p := startBehind(t, twiliotest.Config{ListLag: time.Second, Now: load.now}, clinic(t), func(p *program) []string {
+	c := twiliotest.Config{ListLag: time.Second, Now: load.now}
+	p := startBehind(t, c, clinic(t), func(p *program) []string {
 		return []string{
 			"SLACK_API_URL=" + slack.before(t, p.slack.URL()),
 			"TWILIO_API_URL=" + twilio.before(t, p.twilio.URL()),
@@ -136,7 +137,9 @@ func (d badDay) run(t *testing.T, load texting) outcome {
 
 // slackAway says whether Slack shows nothing for a time.
 func (d badDay) slackAway() bool {
-	return slices.ContainsFunc(d.spells, func(s spell) bool { return s.slack != "" && s.slack != slowly })
+	return slices.ContainsFunc(d.spells, func(s spell) bool {
+		return s.slack != "" && s.slack != slowly
+	})
 }
 
 // nobody says whether for a time no person can be told.
@@ -208,7 +211,9 @@ func (b *barrier) before(t testing.TB, api string) string {
 	path := u.Path
 	u.Path = ""
 	proxy := httputil.NewSingleHostReverseProxy(u)
-	proxy.ErrorHandler = func(http.ResponseWriter, *http.Request, error) { panic(http.ErrAbortHandler) }
+	proxy.ErrorHandler = func(http.ResponseWriter, *http.Request, error) {
+		panic(http.ErrAbortHandler)
+	}
 	b.next = proxy
 	s := httptest.NewServer(b)
 	t.Cleanup(func() {
