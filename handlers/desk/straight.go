@@ -24,7 +24,8 @@ type straight struct {
 	waiting []direct
 	running bool
 	done    sync.WaitGroup
-	rung    time.Time // when the on-call phone was last told
+	rung    time.Time // when the telling of the on-call phone last began,
+	heard   time.Time // and when one began that went through
 }
 
 type direct struct {
@@ -162,6 +163,7 @@ func (p *Poster) RingAgain(cases []handlers.Case) bool {
 	if !p.ringable() {
 		return false
 	}
+	began := p.Now()
 	to, ok, err := p.onCall()
 	if err == nil && ok {
 		rows := ringRows(to, p.Now(), "")
@@ -179,5 +181,18 @@ func (p *Poster) RingAgain(cases []handlers.Case) bool {
 	if err != nil {
 		p.Log.Error("on-call phone not told", "cases", len(cases), "err", err)
 	}
-	return err == nil && ok
+	if err != nil || !ok {
+		return false
+	}
+	p.straight.mu.Lock()
+	defer p.straight.mu.Unlock()
+	p.straight.heard = began
+	return true
+}
+
+// heardAt is when the on-call phone was last told past the store; zero if never.
+func (s *straight) heardAt() time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.heard
 }
