@@ -74,6 +74,15 @@ func TestMain(m *testing.M) {
 // start brings everything up, with the clinic's words of that directory, and waits until the bot is ready.
 func start(t *testing.T, c twiliotest.Config, words string) *program {
 	t.Helper()
+	return startBehind(t, c, words, nil)
+}
+
+// startBehind is start with something between the bot and what it stands on: variables, which
+// take the place of the program's own.
+func startBehind(
+	t *testing.T, c twiliotest.Config, words string, between func(*program) []string,
+) *program {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Minute) // a slow machine trains for a minute
 	t.Cleanup(cancel)
 	p := &program{t: t, ctx: ctx, redis: redistest.Start(t, "always"), slack: slacktest.New(), twilio: twiliotest.Start(t, c), log: &lockedLog{}}
@@ -83,6 +92,9 @@ func start(t *testing.T, c twiliotest.Config, words string) *program {
 	hook := p.url + "/twilio/text#rc=2&rp=all"
 	p.twilio.Own(twiliotest.Number{Phone: twiliotest.From, TextURL: hook})
 	p.configure(p.url, p.redis.URL(), words)
+	if between != nil {
+		p.env = append(p.env, between(p)...)
+	}
 	p.run()
 	p.await("the bot to be ready", func() bool { return p.get("/readyz") == http.StatusOK })
 	t.Cleanup(func() {

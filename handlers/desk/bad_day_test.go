@@ -228,3 +228,31 @@ func TestManyAtOnceAreSummarised(t *testing.T) {
 		t.Errorf("%d lines, first %q", len(got), got[0])
 	}
 }
+
+// The store comes back while the desk is still away: the on-call phone, which was told past the
+// store, is told again in the next round and no sooner.
+func TestARoundPastTheStoreIsARound(t *testing.T) {
+	d := badDay(t)
+	d.shown.OnPost = func(string) error { return errors.New("slack: 503") }
+	rung := 0
+	d.Ring = func(_ context.Context, rows []handlers.Outgoing) error {
+		rung += len(rows)
+		return nil
+	}
+	from := d.clock.Now()
+	d.Straight(handlers.Case{
+		ID: "c0", Channel: handlers.UrgentChannel, Kind: knowledge.Crisis, At: from, Open: true,
+		Phone: handlerstest.Phone(t, "0141"),
+	})
+	d.Wait()
+	if rung != 2 {
+		t.Fatalf("%d rows past the store", rung)
+	}
+	d.clock.Add(5 * time.Second)
+	d.danger(t, "c1", 142)
+	d.pass(t, 20*time.Second)
+	got := d.rung(t, from)
+	if len(got) != 2 || got[0] != "oncall_text +1m0s" {
+		t.Errorf("the ledger's round: %v", got)
+	}
+}

@@ -58,7 +58,9 @@ func (p *Poster) rings(ctx context.Context, now time.Time) ([]handlers.Outgoing,
 	if err != nil || !ok {
 		return nil, err
 	}
-	at, err := p.Posts.NextRing(ctx, now, ringGrace, ringGap)
+	// That it was told past the store, the store doesn't know.
+	grace := max(ringGrace, p.straight.heardAt().Add(ringGap).Sub(now))
+	at, err := p.Posts.NextRing(ctx, now, grace, ringGap)
 	if err != nil {
 		return nil, err
 	}

@@ -14,6 +14,7 @@ import (
 type Told struct {
 	Shown atomic.Bool // its card is at the desk
 	Rung  atomic.Bool // the on-call phone was told
+	Owed  atomic.Bool // neither: the on-call phone is to be told with the next round
 }
 
 // straight are the cases that are told past the store. One goroutine tells them, in the order they
@@ -23,7 +24,8 @@ type straight struct {
 	waiting []direct
 	running bool
 	done    sync.WaitGroup
-	rung    time.Time // when the on-call phone was last told
+	rung    time.Time // when the telling of the on-call phone last began,
+	heard   time.Time // and when one began that went through
 }
 
 type direct struct {
@@ -128,32 +130,40 @@ func (p *Poster) sayMany(ctx context.Context, batch []direct) {
 	}
 }
 
-// ringNow tells the on-call phone of some cases at once, but once a minute at most: what comes in
-// between is told with what comes next, by RingAgain.
+// ringNow tells the on-call phone of some cases at once. What it can't tell now is told with the
+// next round.
 func (p *Poster) ringNow(batch []direct) {
-	s, now := &p.straight, p.Now()
-	s.mu.Lock()
-	soon := now.Before(s.rung.Add(ringGap))
-	if !soon {
-		s.rung = now
-	}
-	s.mu.Unlock()
-	if soon {
-		return
-	}
 	var cases []handlers.Case
 	for _, one := range batch {
 		cases = append(cases, one.c)
 	}
-	if p.RingAgain(cases) {
-		for _, one := range batch {
-			one.told.Rung.Store(true)
-		}
+	rung := p.RingAgain(cases)
+	for _, one := range batch {
+		one.told.Rung.Store(rung)
+		one.told.Owed.Store(!rung)
 	}
 }
 
-// RingAgain tells the on-call phone of cases that nobody can take while the store is away.
+// ringable says whether the on-call phone may be told now, once a minute at most, and notes that it
+// is.
+func (p *Poster) ringable() bool {
+	s, now := &p.straight, p.Now()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if now.Before(s.rung.Add(ringGap)) {
+		return false
+	}
+	s.rung = now
+	return true
+}
+
+// RingAgain tells the on-call phone of cases that nobody can take while the store is away. False: it
+// wasn't told, since it was told less than a minute ago or can't be.
 func (p *Poster) RingAgain(cases []handlers.Case) bool {
+	if !p.ringable() {
+		return false
+	}
+	began := p.Now()
 	to, ok, err := p.onCall()
 	if err == nil && ok {
 		rows := ringRows(to, p.Now(), "")
@@ -171,5 +181,18 @@ func (p *Poster) RingAgain(cases []handlers.Case) bool {
 	if err != nil {
 		p.Log.Error("on-call phone not told", "cases", len(cases), "err", err)
 	}
-	return err == nil && ok
+	if err != nil || !ok {
+		return false
+	}
+	p.straight.mu.Lock()
+	defer p.straight.mu.Unlock()
+	p.straight.heard = began
+	return true
+}
+
+// heardAt is when the on-call phone was last told past the store; zero if never.
+func (s *straight) heardAt() time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.heard
 }

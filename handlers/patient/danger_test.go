@@ -172,3 +172,41 @@ func TestManyInDangerWhileAllIsAway(t *testing.T) {
 		t.Errorf("%d stored, %v", len(stored), err)
 	}
 }
+
+// Who comes just after the on-call phone was told is told of in the next round, a minute later, and
+// however their times fall, no round comes sooner than that.
+func TestTheOnCallPhoneWhileAllIsAway(t *testing.T) {
+	f := away(t, errors.New("away"))
+	danger := func(id string, last4 string) {
+		_, err := f.Receive(t.Context(), handlers.Text{
+			ID: id, From: handlerstest.Phone(t, last4), Body: "i want to die", At: f.clock.Now(),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		f.settle()
+	}
+	danger("SM1", "0101")
+	for i := range 4 {
+		f.clock.Add(5 * time.Second)
+		danger(fmt.Sprint("SM", 2+i), fmt.Sprintf("01%02d", 2+i))
+		_ = f.Restore(t.Context()) // it is away still
+	}
+	if sent := f.carrier.Sent(); len(sent) != 2 {
+		t.Errorf("told %d times in the first minute", len(sent))
+	}
+	f.clock.Add(41 * time.Second)
+	_ = f.Restore(t.Context())
+	sent := f.carrier.Sent()
+	if len(sent) != 4 || !strings.Contains(sent[2].Body+sent[3].Body, "4 urgent cases") {
+		t.Fatalf("told %d times after it: %+v", len(sent), sent[len(sent)-1].Body)
+	}
+	for range 20 * 30 {
+		f.clock.Add(2 * time.Second)
+		_ = f.Restore(t.Context())
+	}
+	// Twenty minutes later: for SM1 and for the others 5 and 15 minutes have passed.
+	if n := len(f.carrier.Sent()) - 4; n < 4 || n > 8 {
+		t.Errorf("told %d times in the twenty minutes after", n)
+	}
+}

@@ -15,7 +15,8 @@ import (
 type Straight interface {
 	// Straight tells them in its own time and returns at once.
 	Straight(c handlers.Case) *desk.Told
-	// RingAgain tells the on-call phone of cases that nobody can take while the store is away.
+	// RingAgain tells the on-call phone of cases that nobody can take while the store is away; false
+	// if it wasn't told, which it is once a minute at most.
 	RingAgain(cases []handlers.Case) bool
 }
 
@@ -158,7 +159,7 @@ func (h *Handler) store(ctx context.Context, m missedText) (err error) {
 	return err
 }
 
-// ringAgain tells the on-call phone of the cases whose time has come.
+// ringAgain tells the on-call phone of the cases whose time has come, in one round.
 func (h *Handler) ringAgain(texts []missedText) {
 	var cases []handlers.Case
 	var due []int
@@ -170,15 +171,20 @@ func (h *Handler) ringAgain(texts []missedText) {
 				at = at.Add(h.Base.Clinic.PageAfter(round))
 			}
 		}
-		if !h.Now().Before(at) {
+		if m.told.Owed.Load() || !h.Now().Before(at) {
 			cases, due = append(cases, m.c), append(due, i)
 		}
 	}
 	if len(cases) == 0 {
 		return
 	}
-	h.Straight.RingAgain(cases)
+	if !h.Straight.RingAgain(cases) {
+		return
+	}
 	for _, i := range due {
-		texts[i].rung++
+		if !texts[i].told.Owed.Swap(false) {
+			texts[i].rung++
+		}
+		texts[i].told.Rung.Store(true)
 	}
 }
