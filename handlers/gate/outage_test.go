@@ -533,3 +533,22 @@ func TestManyHandsTellOfOneOutage(t *testing.T) {
 		t.Errorf("%d cards, %d outages", n, len(g.outages(t)))
 	}
 }
+
+// A text to the on-call phone that told of all who wait, and wasn't taken, is a card at the desk: it
+// belongs to no one thread, and must not count as another alarm.
+func TestAnAlarmOfManyThatFails(t *testing.T) {
+	g := newDoor(t)
+	code := 21211
+	g.closed(&code)
+	g.Alarm = func(_ context.Context, o handlers.Outgoing) (handlers.Outgoing, bool, error) {
+		o.Body = "Nobody has 3 urgent cases."
+		return o, true, nil
+	}
+	g.plan(handlers.Outgoing{ID: "a", Kind: "oncall_text", Alarm: true})
+	g.deliver(t)
+	open := g.store.Open(g.to)
+	if len(open) != 1 || open[0].Channel != handlers.DeskChannel || open[0].Untaken() ||
+		!strings.Contains(open[0].Title, "could not be texted") {
+		t.Errorf("%+v", open)
+	}
+}

@@ -101,7 +101,8 @@ func (t *Texter) Undelivered(ctx context.Context, o handlers.Outgoing) error {
 }
 
 // unheard says in the thread of a case that the on-call phone could not be told of it: somebody
-// else must. The paging goes on.
+// else must. A row that told of all who wait has a card of its own, at the desk: one in the urgent
+// channel would count as another alarm. The paging goes on.
 func (t *Texter) unheard(
 	ctx context.Context, o handlers.Outgoing, why string, now time.Time,
 ) error {
@@ -114,7 +115,13 @@ func (t *Texter) unheard(
 		Due: now, Text: "The on-call phone could not be " + what + ": " + why +
 			". Reach whoever is on call another way.",
 	}
-	_, _, err := t.Store.Turn(ctx, note.ID, o.To, func(handlers.State) (handlers.Effects, error) {
+	_, _, err := t.Store.Turn(ctx, note.ID, o.To, func(s handlers.State) (handlers.Effects, error) {
+		if o.Case == "" {
+			return desk.OpenCase(s, handlers.Case{
+				ID: note.ID, Channel: handlers.DeskChannel, Kind: "undelivered", Row: o.ID, At: now,
+				Open: true, Title: note.Text + " See the urgent channel.",
+			}), nil
+		}
 		return handlers.Effects{Posts: []handlers.Post{note}}, nil
 	})
 	return err
