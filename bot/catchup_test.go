@@ -72,7 +72,9 @@ func (a *away) now() time.Time {
 // start starts the program, anew the second time: it has forgotten what it had in memory.
 func (a *away) start(base *knowledge.Base) {
 	a.t.Helper()
-	store, err := redis.Open(redis.Config{URL: "redis://" + a.redis.Addr(), Now: a.now})
+	store, err := redis.Open(redis.Config{
+		URL: "redis://" + a.redis.Addr(), Now: a.now, Patience: time.Minute, // it never hangs, but a busy machine does
+	})
 	if err != nil {
 		a.t.Fatal(err)
 	}
