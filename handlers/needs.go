@@ -210,6 +210,10 @@ type Posts interface {
 	// NextRing is when the on-call phone is told next: grace from now, but no sooner than gap after
 	// it was last to be told. All who ask until then get the same time.
 	NextRing(ctx context.Context, now time.Time, grace, gap time.Duration) (time.Time, error)
+	// LastRing is the time that NextRing gave last; zero if it never did.
+	LastRing(ctx context.Context) (time.Time, error)
+	// Row reads a row of the ledger of texts; the zero row if there is none.
+	Row(ctx context.Context, id string) (Outgoing, error)
 }
 
 // Meter counts. It is never nil; a test's counts nothing.

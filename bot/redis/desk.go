@@ -112,6 +112,15 @@ func (r *Redis) NextRing(ctx context.Context, now time.Time, grace, gap time.Dur
 	return time.UnixMilli(at), wrap("next ring", err)
 }
 
+// LastRing implements handlers.Posts.
+func (r *Redis) LastRing(ctx context.Context) (time.Time, error) {
+	at, err := r.db.Get(ctx, keyRing).Int64()
+	if errors.Is(err, redis.Nil) {
+		return time.Time{}, nil
+	}
+	return time.UnixMilli(at), wrap("last ring", err)
+}
+
 // mostUntaken bounds how many alarms that nobody has are read at once.
 const mostUntaken = 1000
 

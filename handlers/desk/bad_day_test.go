@@ -256,3 +256,26 @@ func TestARoundPastTheStoreIsARound(t *testing.T) {
 		t.Errorf("the ledger's round: %v", got)
 	}
 }
+
+// A row to the on-call phone that was held up until a later round's is due leaves its place to that
+// one, which tells of all who wait.
+func TestARoundThatIsHeldUp(t *testing.T) {
+	d := badDay(t)
+	from := d.clock.Now()
+	d.danger(t, "c1", 142)
+	d.pass(t, 16*time.Minute) // rung at 10 and at 15 minutes; nothing has left
+	to, err := handlers.NewPhone(d.Clinic.Desk.OnCallPhone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := d.store.Records(t.Context(), to)
+	if err != nil || len(rows) != 4 {
+		t.Fatalf("%d rows, %v: %v", len(rows), err, d.rung(t, from))
+	}
+	for i, r := range rows {
+		_, tell, err := d.Alarm(t.Context(), r.Outgoing)
+		if later := i >= 2; err != nil || tell != later {
+			t.Errorf("%s: told %t, want %t, %v", r.ID, tell, later, err)
+		}
+	}
+}

@@ -71,7 +71,7 @@ func (p *Poster) rings(ctx context.Context, now time.Time) ([]handlers.Outgoing,
 func ringRows(to handlers.Phone, at time.Time, caseID string) (out []handlers.Outgoing) {
 	for i, kind := range []string{knowledge.SayOnCallText, knowledge.SayOnCallVoice} {
 		out = append(out, handlers.Outgoing{
-			ID: fmt.Sprintf("%s:%d", kind, at.UnixMilli()), To: to, Kind: kind, Case: caseID,
+			ID: ringID(kind, at), To: to, Kind: kind, Case: caseID,
 			Alarm: true, Voice: kind == knowledge.SayOnCallVoice,
 			Due: at.Add(time.Duration(i) * voiceAfter),
 		})
@@ -80,7 +80,8 @@ func ringRows(to handlers.Phone, at time.Time, caseID string) (out []handlers.Ou
 }
 
 // Alarm words a row to the on-call phone from the alarms that nobody has when it leaves: the masked
-// number of one, or how many they are, and none of the patients' words. False: somebody has them all.
+// number of one, or how many they are, and none of the patients' words. False: somebody has them all,
+// or a later round tells of them.
 func (p *Poster) Alarm(ctx context.Context, o handlers.Outgoing) (handlers.Outgoing, bool, error) {
 	if o.Body != "" { // it tells of no patient
 		return o, true, nil
@@ -89,9 +90,38 @@ func (p *Poster) Alarm(ctx context.Context, o handlers.Outgoing) (handlers.Outgo
 	if err != nil || len(cases) == 0 {
 		return o, false, err
 	}
+	if later, err := p.toldLater(ctx, o); err != nil || later {
+		return o, false, err
+	}
 	o, err = p.worded(o, cases)
 	return o, true, err
 }
+
+// toldLater tells whether a row was held up so long that the same row of a later round leaves now or
+// has left: that one tells of all who wait, and two at once would only ring twice.
+func (p *Poster) toldLater(ctx context.Context, o handlers.Outgoing) (bool, error) {
+	last, err := p.Posts.LastRing(ctx)
+	if err != nil {
+		return false, err
+	}
+	due := last
+	if o.Voice {
+		due = last.Add(voiceAfter)
+	}
+	id := ringID(o.Kind, last)
+	if id == o.ID || due.After(p.Now()) {
+		return false, nil
+	}
+	row, err := p.Posts.Row(ctx, id)
+	switch row.State {
+	case handlers.Planned, handlers.Sent, handlers.Delivered:
+		return true, err
+	}
+	return false, err
+}
+
+// ringID names the text or the call of a round.
+func ringID(kind string, at time.Time) string { return fmt.Sprintf("%s:%d", kind, at.UnixMilli()) }
 
 // worded is a row with the words that tell of these cases.
 func (p *Poster) worded(o handlers.Outgoing, cases []handlers.Case) (handlers.Outgoing, error) {

@@ -236,7 +236,7 @@ func (t *Texter) alarm(ctx context.Context, row *handlers.Outgoing, now time.Tim
 	}
 	*row = o
 	if !tell {
-		return false, t.refuse(ctx, o, handlers.Skipped, "somebody has the case")
+		return false, t.refuse(ctx, o, handlers.Skipped, "somebody has the case, or a later round tells of it")
 	}
 	return t.send(ctx, handlers.State{}, row, now)
 }

@@ -336,6 +336,13 @@ func (s *Store) Untaken(context.Context) (out []handlers.Case, err error) {
 	return out, s.err
 }
 
+// LastRing implements handlers.Posts.
+func (s *Store) LastRing(context.Context) (time.Time, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.ring, s.err
+}
+
 // NextRing implements handlers.Posts.
 func (s *Store) NextRing(_ context.Context, now time.Time, grace, gap time.Duration) (time.Time, error) {
 	s.mu.Lock()
