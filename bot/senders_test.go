@@ -1,12 +1,14 @@
 package main
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/beacon-clinic/beacon/bot/twilio/twiliotest"
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/knowledge"
 )
@@ -274,5 +276,59 @@ func TestACardSaysWhatTheyWereTold(t *testing.T) {
 	}
 	if len(told) != 3 || told[0] || told[1] || !told[2] {
 		t.Errorf("%v: %+v", told, d.desk.Cases())
+	}
+}
+
+// caughtUp lets some minutes go by in which Twilio's list is looked at.
+func (d *doors) caughtUp() {
+	d.t.Helper()
+	for range 20 {
+		d.clock.Add(15 * time.Second)
+		if err := d.app.catchUp.Look(d.t.Context()); err != nil {
+			d.t.Fatal(err)
+		}
+		d.settle()
+	}
+}
+
+// What one of our own numbers wrote stands in Twilio's list as well, and isn't answered from there.
+func TestOurOwnNumbersAreNotCaughtUpOn(t *testing.T) {
+	t.Parallel()
+	d := newDoors(t, "2026-12-01 10:00")
+	for _, from := range []string{"+12125550100", "rcs:+12125550100", "+12125550112"} {
+		d.text(from, "hours?")
+		d.text(from, inDanger)
+	}
+	d.caughtUp()
+	if sent := d.got(""); len(sent) != 0 || len(d.desk.Lines()) != 0 {
+		t.Errorf("sent %q, the desk shows %q", sent, d.desk.Lines())
+	}
+}
+
+// Texts that no webhook brought are fetched in every form: a number is that number, and a sender
+// that is none is a card in danger, and is sent nothing.
+func TestEveryFormIsCaughtUpOn(t *testing.T) {
+	t.Parallel()
+	d := newDoors(t, "2026-12-01 10:00")
+	for i, from := range []string{"whatsapp:+12125550101", "messenger:1234567890", "72975"} {
+		d.twilio.Add(twiliotest.Message{
+			SID: fmt.Sprintf("SM%032d", i), From: from, To: twiliotest.From, Body: inDanger,
+			Direction: twiliotest.Inbound, Status: "received", Created: d.clock.Now(), Sent: d.clock.Now(),
+		})
+	}
+	d.caughtUp()
+	cards := d.cards(knowledge.Crisis)
+	if len(cards) != 3 || d.state("0101").Urgent() == nil {
+		t.Errorf("%+v", cards)
+	}
+	for _, m := range d.twilio.Messages() { // to the patient whose number it is, and to who is on call
+		if !strings.HasSuffix(m.To, "0101") && !strings.HasSuffix(m.To, "0112") {
+			t.Errorf("sent to %s: %q", m.To, m.Body)
+		}
+	}
+	for _, c := range cards {
+		if c.Sender != "" && !strings.Contains(c.Title, "no answer reaches them") {
+			t.Errorf("the card reads %q", c.Title)
+		}
 	}
 }

@@ -122,7 +122,7 @@ func (t *Twilio) Service(ctx context.Context) (Service, error) {
 			Phone string `json:"phone_number"`
 		} `json:"phone_numbers"`
 	}
-	m := &Twilio{c: t.c, base: messagingBase(t.base), http: t.http}
+	m := &Twilio{c: t.c, base: messagingBase(t.base), http: t.http, codes: t.codes}
 	path := "/v1/Services/" + url.PathEscape(t.c.MessagingServiceSID)
 	_, err := m.ask(ctx, path, nil, &s)
 	if err == nil {

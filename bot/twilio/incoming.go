@@ -37,8 +37,8 @@ type Wait func(ctx context.Context, d time.Duration) error
 // came; within a second the order is the list's. What came meanwhile doesn't move the pages: each
 // names the next.
 //
-// It waits where Twilio asks us to slow down. Texts of short codes and names are left out, as
-// they are when they come in a webhook. source:
+// It waits where Twilio asks us to slow down. Whose a text is goes by the rules of those that come
+// in a webhook; ours are left out. source:
 // https://www.twilio.com/docs/messaging/api/message-resource
 func (t *Twilio) Incoming(
 	ctx context.Context, since time.Time, wait Wait,
@@ -58,18 +58,21 @@ func (t *Twilio) Incoming(
 			if at.Before(since.Truncate(time.Second)) {
 				return
 			}
-			from, err := handlers.NewPhone(text(m.From))
-			if err != nil {
-				if strings.HasPrefix(text(m.From), "+") {
-					hidden++
-				}
+			media, _ := strconv.Atoi(text(m.NumMedia))
+			one := handlers.Text{
+				ID: text(m.Sid), Body: strings.ToValidUTF8(text(m.Body), "\uFFFD"),
+				Media: max(0, media), At: at, Fetched: true,
+			}
+			own := t.sent(&one, text(m.From), text(m.To))
+			one.Mute = one.Sender != "" // no webhook is left whose answer could reach it
+			switch {
+			case own:
+				return
+			case one.Mute && strings.HasPrefix(one.Sender, "+"):
+				hidden++
 				return
 			}
-			media, _ := strconv.Atoi(text(m.NumMedia))
-			out = append(out, handlers.Text{
-				ID: text(m.Sid), From: from, Body: strings.ToValidUTF8(text(m.Body), "\uFFFD"),
-				Media: max(0, media), At: at, Fetched: true,
-			})
+			out = append(out, one)
 		})
 		if err != nil {
 			return nil, fmt.Errorf("list incoming texts: %w", err)
@@ -167,7 +170,7 @@ func (t *Twilio) numbers(ctx context.Context, wait Wait) ([]string, error) {
 		return []string{t.c.From}, nil
 	}
 	// The account's own credentials: an API key for sending need not see the service.
-	at := &Twilio{c: t.c, base: messaging(t.base), http: t.http}
+	at := &Twilio{c: t.c, base: messaging(t.base), http: t.http, codes: t.codes}
 	c := &call{at, ctx, t.c.AccountSID, t.c.AuthToken}
 	var page struct { // a service has 400 numbers at most
 		Numbers []struct {

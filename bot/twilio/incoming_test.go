@@ -36,7 +36,7 @@ func came(sid, from, to, body string, at time.Time) twiliotest.Message {
 func wrote(texts []handlers.Text) string {
 	var out []string
 	for _, t := range texts {
-		out = append(out, t.From.Last4()+" "+t.Body)
+		out = append(out, t.From.Last4()+t.Sender+" "+t.Body)
 	}
 	return strings.Join(out, "; ")
 }
@@ -63,8 +63,18 @@ func TestIncoming(t *testing.T) {
 		{name: "before, the same day", texts: []twiliotest.Message{
 			came("SM1", to, twiliotest.From, "one", since.Add(-2*time.Second)),
 		}},
-		{name: "a machine's", texts: []twiliotest.Message{
-			came("SM1", "72345", twiliotest.From, "one", since), came("SM2", "ACME", twiliotest.From, "two", since),
+		{name: "in another channel's form", texts: []twiliotest.Message{
+			came("SM1", "rcs:"+to, twiliotest.From, "one", since),
+			came("SM2", "whatsapp:+12125550102", twiliotest.From, "two", since.Add(time.Second)),
+		}, want: "0101 one; 0102 two"},
+		{name: "a sender's that is no number", texts: []twiliotest.Message{
+			came("SM1", "72345", twiliotest.From, "one", since),
+			came("SM2", "ACME", twiliotest.From, "two", since.Add(time.Second)),
+		}, want: "72345 one; ACME two"},
+		{name: "of our own number", texts: []twiliotest.Message{
+			came("SM1", twiliotest.From, twiliotest.From, "one", since),
+			came("SM2", "rcs:"+twiliotest.From, twiliotest.From, "two", since),
+			came("SM3", "+12125550112", twiliotest.From, "three", since),
 		}},
 		{name: "ours", texts: []twiliotest.Message{
 			{SID: "SM1", From: to, To: twiliotest.From, Body: "one", Direction: "outbound-api", Created: since, Sent: since},
@@ -89,12 +99,16 @@ func TestIncoming(t *testing.T) {
 			}
 			b := newBench(t, func(tc *twilio.Config) {
 				tc.BaseURL, tc.MessagingServiceSID = fake.URL(), c.service
+				tc.Own = []handlers.Phone{phone(t, "+12125550112")}
 			})
 			got, err := b.Incoming(t.Context(), since, (&waits{}).wait)
 			if err != nil || wrote(got) != c.want {
 				t.Errorf("%q, %v; want %q", wrote(got), err, c.want)
 			}
 			for _, one := range got {
+				if one.Mute != (one.Sender != "") { // no webhook is left to answer
+					t.Errorf("%+v", one)
+				}
 				if !one.Fetched || one.At.Before(since.Truncate(time.Second)) || one.ID == "" {
 					t.Errorf("%+v", one)
 				}

@@ -36,10 +36,17 @@ func address(s string) (p handlers.Phone, on bool, err error) {
 }
 
 // heard brings a text to whoever answers patients, and returns what it is answered. A sender that
-// is no number gets an answer only on a channel that can bring it one.
+// is no number is written down and counted, and gets an answer only on a channel that can bring it
+// one; one of our own numbers is, too, and gets nothing: a bot that answers itself never ends.
 func (t *Twilio) heard(ctx context.Context, from, to string, text handlers.Text) ([]string, error) {
-	if !t.sent(&text, from, to) {
+	switch own := t.sent(&text, from, to); {
+	case own:
+		t.c.Odd(ownSender)
+		t.c.Log.Warn("text of a number of our own: no answer", "id", text.ID, "from", mask(from))
 		return nil, nil
+	case text.Sender != "":
+		t.c.Odd(unreadableSender)
+		t.c.Log.Warn("text of a sender that is no number", "id", text.ID, "sender", mask(from))
 	}
 	reply, err := t.c.Patient.Receive(ctx, text)
 	if text.Mute {
@@ -48,24 +55,16 @@ func (t *Twilio) heard(ctx context.Context, from, to string, text handlers.Text)
 	return reply.Bodies, err
 }
 
-// sent writes into a text whose it is: a number's, or a sender's that is none, which is written
-// down and counted. It is false of one of our own numbers, which gets nothing: a bot that answers
-// itself never ends. Every text that comes in goes through here, by whichever way it came.
-func (t *Twilio) sent(text *handlers.Text, from, to string) bool {
+// sent writes into a text whose it is: a number's, or a sender's that is none. It is true of one
+// of our own numbers. Every text that comes in goes through here, by whichever way it came.
+func (t *Twilio) sent(text *handlers.Text, from, to string) (own bool) {
 	phone, on, err := address(from)
-	switch {
-	case err != nil:
+	if err != nil {
 		text.Sender, text.Mute = from, !on
-		t.c.Odd(unreadableSender)
-		t.c.Log.Warn("text of a sender that is no number", "id", text.ID, "sender", mask(from))
-	case t.own(phone, to):
-		t.c.Odd(ownSender)
-		t.c.Log.Warn("text of a number of our own: no answer", "id", text.ID, "from", phone)
 		return false
-	default:
-		text.From = phone
 	}
-	return true
+	text.From = phone
+	return t.own(phone, to)
 }
 
 // own says whether a number is one of ours: it was named so, or the text came to it.

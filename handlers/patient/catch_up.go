@@ -37,7 +37,7 @@ func (h *Handler) CatchUp(
 	switch {
 	case err != nil:
 		return "", err
-	case again && refused && !t.Answered && len(reply.Bodies) > 0:
+	case again && refused && !t.Answered && !t.Mute && len(reply.Bodies) > 0:
 		return h.undelivered(ctx, t, reply)
 	case again:
 		return "", nil
@@ -91,7 +91,7 @@ func (t *turn) intoLedger() {
 	if t.e.Consent != nil {
 		out = t.e.Consent.Out
 	}
-	if out { // no webhook is answered: this would be a text that they have ended
+	if out || t.text.Mute { // no webhook is answered: this would be a text that they have ended
 		return
 	}
 	var until time.Time
