@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -41,7 +40,7 @@ type away struct {
 	redis  *miniredis.Miniredis
 	twilio *twiliotest.Fake
 	desk   *handlerstest.Desk
-	out    *bytes.Buffer
+	out    *loggedLines
 	url    string
 }
 
@@ -51,7 +50,7 @@ func newAway(t *testing.T, c twiliotest.Config) *away {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a := &away{t: t, clock: handlerstest.NewClock(t, "2026-12-01 10:00"), redis: miniredis.RunT(t), desk: &handlerstest.Desk{}, out: &bytes.Buffer{}}
+	a := &away{t: t, clock: handlerstest.NewClock(t, "2026-12-01 10:00"), redis: miniredis.RunT(t), desk: &handlerstest.Desk{}, out: &loggedLines{}}
 	c.Now = a.clock.Now
 	a.twilio = twiliotest.Start(t, c)
 	var door http.Handler
