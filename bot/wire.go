@@ -101,7 +101,7 @@ func wire(base *knowledge.Base, store *redis.Redis, live bool, now func() time.T
 	a.visits.Filled, a.patient.Swap = a.waitlist.Filled, a.visits.Swap
 	a.texter.Compose, a.texter.Task, a.texter.Instead = a.compose, a.visits.Task, a.visits.Instead
 	a.texter.Alarm, a.poster.Ring = a.poster.Alarm, a.texter.AlarmNow
-	a.patient.Straight, a.patient.Records = a.poster, store.Records
+	a.patient.Poster, a.patient.Records = a.poster, store.Records
 	return a
 }
 

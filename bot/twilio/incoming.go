@@ -170,7 +170,7 @@ func (t *Twilio) numbers(ctx context.Context, wait Wait) ([]string, error) {
 		return []string{t.c.From}, nil
 	}
 	// The account's own credentials: an API key for sending need not see the service.
-	at := &Twilio{c: t.c, base: messaging(t.base), http: t.http, codes: t.codes}
+	at := &Twilio{c: t.c, base: messagingBase(t.base), http: t.http, codes: t.codes}
 	c := &call{at, ctx, t.c.AccountSID, t.c.AuthToken}
 	var page struct { // a service has 400 numbers at most
 		Numbers []struct {
@@ -186,16 +186,6 @@ func (t *Twilio) numbers(ctx context.Context, wait Wait) ([]string, error) {
 		out[i] = n.Phone
 	}
 	return out, nil
-}
-
-// messaging is the base of the API of messaging services that belongs to a base: another host at
-// Twilio's, in every region; the same one where something stands in for Twilio.
-func messaging(base string) string {
-	scheme, host, _ := strings.Cut(base, "://api.")
-	if host == "twilio.com" || strings.HasSuffix(host, ".twilio.com") {
-		return scheme + "://messaging." + host
-	}
-	return base
 }
 
 // get reads what a path of the API answers, as slowly as Twilio asks for.

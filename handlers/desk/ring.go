@@ -64,14 +64,14 @@ func (p *Poster) rings(ctx context.Context, now time.Time) ([]handlers.Outgoing,
 	if err != nil {
 		return nil, err
 	}
-	return ringRows(to, at, ""), nil
+	return ringRows(to, at), nil
 }
 
 // ringRows are a text and, a moment later, a call.
-func ringRows(to handlers.Phone, at time.Time, caseID string) (out []handlers.Outgoing) {
+func ringRows(to handlers.Phone, at time.Time) (out []handlers.Outgoing) {
 	for i, kind := range []string{knowledge.SayOnCallText, knowledge.SayOnCallVoice} {
 		out = append(out, handlers.Outgoing{
-			ID: ringID(kind, at), To: to, Kind: kind, Case: caseID,
+			ID: ringID(kind, at), To: to, Kind: kind,
 			Alarm: true, Voice: kind == knowledge.SayOnCallVoice,
 			Due: at.Add(time.Duration(i) * voiceAfter),
 		})

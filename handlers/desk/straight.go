@@ -166,7 +166,7 @@ func (p *Poster) RingAgain(cases []handlers.Case) bool {
 	began := p.Now()
 	to, ok, err := p.onCall()
 	if err == nil && ok {
-		rows := ringRows(to, p.Now(), "")
+		rows := ringRows(to, p.Now())
 		for i := range rows {
 			var err1 error
 			rows[i], err1 = p.worded(rows[i], cases)

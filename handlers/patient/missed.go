@@ -11,15 +11,6 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
-// Straight tells people of a case past the store.
-type Straight interface {
-	// Straight tells them in its own time and returns at once.
-	Straight(c handlers.Case) *desk.Told
-	// RingAgain tells the on-call phone of cases that nobody can take while the store is away; false
-	// if it wasn't told, which it is once a minute at most.
-	RingAgain(cases []handlers.Case) bool
-}
-
 // Danger has a way of its own: the words leave within wordsTime, whatever the store does, and if it
 // hasn't stored the text within bookTime, people are told without it.
 const (
@@ -104,7 +95,7 @@ func (h *Handler) straight(t handlers.Text, read knowledge.Reading, why error) {
 		cases = h.wordsAlone(t, read).e.Cases
 	}
 	for _, c := range cases {
-		m := missedText{text: t, c: c, told: h.Straight.Straight(c)}
+		m := missedText{text: t, c: c, told: h.Poster.Straight(c)}
 		h.missed.mu.Lock()
 		if len(h.missed.texts) < mostMissed {
 			h.missed.texts = append(h.missed.texts, m)
@@ -178,7 +169,7 @@ func (h *Handler) ringAgain(texts []missedText) {
 	if len(cases) == 0 {
 		return
 	}
-	if !h.Straight.RingAgain(cases) {
+	if !h.Poster.RingAgain(cases) {
 		return
 	}
 	for _, i := range due {

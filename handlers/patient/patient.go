@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/desk"
 	"github.com/beacon-clinic/beacon/handlers/gate"
 	"github.com/beacon-clinic/beacon/knowledge"
 )
@@ -17,8 +18,8 @@ type Handler struct {
 	Base  *knowledge.Base
 	Store handlers.Store
 	Gate  *gate.Texter
-	// Straight tells people of a patient in danger whom the store can't take now.
-	Straight Straight
+	// Poster tells people past the store of a patient in danger whom it can't take now.
+	Poster *desk.Poster
 	// Swap books a visit that the patient took by text, in place of another if old isn't nil.
 	Swap func(s handlers.State, v handlers.Visit, old *handlers.Visit, lang string) (e handlers.Effects, prepare string, err error)
 	// Records are the rows of a number's texts: what was asked last gives a bare YES or NO its meaning.

@@ -64,7 +64,7 @@ func newFront(t *testing.T, now string) *front {
 		Now: f.clock.Now, Meter: handlerstest.Meter{}, Log: handlerstest.Quiet(),
 	}
 	f.Handler = &patient.Handler{
-		Base: b, Store: f.store, Gate: gate, Straight: f.poster, Records: f.store.Records, Now: f.clock.Now,
+		Base: b, Store: f.store, Gate: gate, Poster: f.poster, Records: f.store.Records, Now: f.clock.Now,
 		Meter: handlerstest.Meter{}, Log: handlerstest.Quiet(),
 	}
 	return f

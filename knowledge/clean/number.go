@@ -8,8 +8,7 @@ import (
 // Kind says what a number counts or names.
 type Kind string
 
-// The kinds of numbers. A number of any kind but Plain stands in Words as its kind in angle
-// brackets: "<phone>".
+// The kinds of numbers.
 const (
 	Plain       Kind = "number"      // Value; minutes of delay, pills, choices
 	Phone       Kind = "phone"       // no value: its digits are its text

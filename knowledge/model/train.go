@@ -205,10 +205,7 @@ func (t *Trained) score(r row, p []float32) {
 	softmax(p)
 }
 
-// Score fills p with the probability of each class, in the order of Classes.
+// Score fills p with the probability of each class, in the order of their names.
 func (t *Trained) Score(fs []Feature, p []float32) {
 	t.score(t.rows([]Example{{Features: fs}})[0], p)
 }
-
-// Classes are the names of the classes, in the order of Score.
-func (t *Trained) Classes() []string { return t.classes }
