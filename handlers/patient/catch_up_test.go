@@ -331,8 +331,8 @@ func TestCatchUpOvertaken(t *testing.T) {
 // In the order in which they were written, seconds apart: a sentence cut in two is read as one.
 func TestCatchUpReadsABurstAsOne(t *testing.T) {
 	f := newFront(t, openHours)
-	f.caught(t, 60*time.Second, handlers.Text{Body: "i dont want to be"})
-	if what := f.caught(t, 55*time.Second, handlers.Text{Body: "here anymore"}); what != handlers.CaughtDanger {
+	f.caught(t, 60*time.Second, handlers.Text{Body: "i dont want to"})
+	if what := f.caught(t, 55*time.Second, handlers.Text{Body: "be alive anymore"}); what != handlers.CaughtDanger {
 		t.Errorf("it is %s: %s", what, f.told())
 	}
 	f = newFront(t, openHours)

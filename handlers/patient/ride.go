@@ -55,7 +55,9 @@ func (t *turn) ride(silent bool) bool {
 	case !whole && (kind == knowledge.Decline || kind == knowledge.Reschedule || kind == knowledge.Late || kind == knowledge.Person):
 		return false // it says more than who drives
 	}
-	also := !whole && t.verdict.Kind == knowledge.Confirm
+	// "ride is arranged" only sounds like a yes to the visit; more words than that may well say one.
+	says := t.verdict.Named() || len(strings.Fields(t.text.Body)) > fewWords
+	also := !whole && t.verdict.Kind == knowledge.Confirm && says
 	asked = t.oneDay(asked)
 	say, title, open := knowledge.SayRideArranged, "The ride home is arranged: ", false
 	for _, v := range asked {

@@ -47,8 +47,9 @@ func (s *Screen) weighPieces(ws []word, lang string, v *Verdict) {
 	}
 }
 
-// weighSentences looks for a sentence that acts within a text that doesn't as a whole. A confirmation does no harm and an
-// opt-out that a pattern names is owed: both are taken, a confirmation beside a question only where a pattern names it. Anything else is asked back, since the text says more.
+// weighSentences looks for a sentence that acts within a text that doesn't as a whole. A confirmation does
+// no harm and an opt-out that a pattern names is owed: both are taken, a confirmation beside a question
+// only where a pattern names it. Anything else is asked back, but in a text that asks: that is answered.
 func (s *Screen) weighSentences(ws []word, lang string, v *Verdict) {
 	all := parts(ws, 1)
 	for i, part := range all {
@@ -69,7 +70,7 @@ func (s *Screen) weighSentences(ws []word, lang string, v *Verdict) {
 			case k == "confirm" && !asks(ws), (k == "confirm" || k == "optout") && s.names(part, k):
 				v.found.add(k, k+like)
 				v.asks = ""
-			case v.asks == "" && v.found["optout"] == "" && v.found["confirm"] == "":
+			case !asks(ws) && v.asks == "" && v.found["optout"] == "" && v.found["confirm"] == "":
 				v.asks = k
 			}
 		}
