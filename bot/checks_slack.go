@@ -42,6 +42,37 @@ func looks(scopes []string) bool {
 	return true
 }
 
+// checkSocket says whether what staff do comes in through Socket Mode. A doctor, who has no
+// connection, asks whether Slack would take one.
+func (a *app) checkSocket(ctx context.Context) []finding {
+	const name = "slack socket"
+	if a.bot == "" {
+		err := a.slack.Connects(ctx)
+		if err == nil {
+			return []finding{good(name, "Slack takes SLACK_APP_TOKEN")}
+		}
+		return []finding{socketFault(name, err)}
+	}
+	switch up, err := a.slack.Connected(); {
+	case up:
+		return []finding{good(name, "connected: what staff do in Slack comes in")}
+	case err != nil:
+		return []finding{socketFault(name, err)}
+	}
+	return []finding{skip(name, "it has only begun to connect")}
+}
+
+func socketFault(name string, err error) finding {
+	do := "See https://slack-status.com, and that this machine may reach slack.com over wss." +
+		" Until then cards are posted, but buttons, replies and commands don't come in."
+	switch slack.Word(err) {
+	case "invalid_auth", "not_authed", "account_inactive", "token_revoked", "not_allowed_token_type":
+		do = "Make an app-level token (xapp-…) with the scope connections:write anew, on the app's page," +
+			" Basic Information; it is SLACK_APP_TOKEN."
+	}
+	return bad(name, "Socket Mode isn't connected: "+plain(err), do)
+}
+
 // slackFault says what is wrong with Slack by the word that it gives for it.
 func slackFault(name string, err error) finding {
 	if no, ok := errors.AsType[*handlers.Refusal](err); ok { // it is asked too often

@@ -165,6 +165,22 @@ func TestDoctorFindsFaults(t *testing.T) {
 			},
 		},
 		{
+			name: "Socket Mode with a token that was revoked", fails: true,
+			make: func(p *program) {
+				p.env = append(p.env, "SLACK_SIGNING_SECRET=", "SLACK_APP_TOKEN=xapp-another")
+			},
+			want: want{
+				"slack auth": {"ok"}, "slack socket": {"fault", "invalid_auth", "connections:write", "SLACK_APP_TOKEN"},
+			},
+		},
+		{
+			name: "Socket Mode",
+			make: func(p *program) {
+				p.env = append(p.env, "SLACK_SIGNING_SECRET=", "SLACK_APP_TOKEN="+slacktest.AppToken)
+			},
+			want: want{"slack socket": {"ok", "SLACK_APP_TOKEN"}},
+		},
+		{
 			name: "nobody answers", fails: true,
 			make: func(p *program) {
 				p.redis.Kill()

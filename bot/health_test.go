@@ -233,6 +233,24 @@ func TestStatusOfVendors(t *testing.T) {
 	p.await("Twilio to be well again", func() bool { return p.status("twilio account").OK })
 }
 
+// Buttons, replies and commands that can't come in are seen, though cards are posted all the same.
+func TestStatusOfSocketMode(t *testing.T) {
+	t.Parallel()
+	p := startBehind(t, twiliotest.Config{}, clinic(t), func(*program) []string {
+		return []string{"SLACK_SIGNING_SECRET=", "SLACK_APP_TOKEN=" + slacktest.AppToken}
+	})
+	p.slack.Point("")
+	const check = "slack socket"
+	p.await("the connection to be known", func() bool { return p.status(check).OK })
+	p.slack.Off(true)
+	p.await("its end to be known", func() bool {
+		c := p.status(check)
+		return c.State == "fault" && c.Do != "" && p.down(check)
+	})
+	p.slack.Off(false)
+	p.await("it to be well again", func() bool { return p.status(check).OK })
+}
+
 // Whoever asks how the bot is doesn't wait for a vendor that hangs, nor for others who ask.
 func TestStatusNeverWaits(t *testing.T) {
 	t.Parallel()

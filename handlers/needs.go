@@ -196,6 +196,14 @@ func (u *Unreachable) Unwrap() error { return u.Err }
 
 func (u *Unreachable) Error() string { return "desk out of reach: " + u.Why }
 
+// Ring is a row of the ledger that tells the on-call phone who is in danger.
+type Ring struct {
+	ID   string
+	Kind string    // a text or a call: each has rounds of its own
+	Due  time.Time // when it was to leave
+	At   time.Time // when it left, or tried to
+}
+
 // Posts is the desk's queue.
 type Posts interface {
 	// ClaimPosts takes up to n posts of a queue that are due.
@@ -210,8 +218,10 @@ type Posts interface {
 	// NextRing is when the on-call phone is told next: grace from now, but no sooner than gap after
 	// it was last to be told. All who ask until then get the same time.
 	NextRing(ctx context.Context, now time.Time, grace, gap time.Duration) (time.Time, error)
-	// LastRing is the time that NextRing gave last; zero if it never did.
-	LastRing(ctx context.Context) (time.Time, error)
+	// TakeRing notes that a row tells the on-call phone now, and returns that row. But if another
+	// told it less than gap ago, or since the row was to, that one is returned and stays, unless it
+	// is over.
+	TakeRing(ctx context.Context, r Ring, gap time.Duration, over string) (Ring, error)
 	// Row reads a row of the ledger of texts; the zero row if there is none.
 	Row(ctx context.Context, id string) (Outgoing, error)
 }

@@ -17,7 +17,8 @@ import (
 // settlePost ends a post, or has it tried again, and keeps the thread its case was posted in. While a
 // post that failed is tried again, the others of its case are held, so that they stay in order.
 // KEYS: due, post, case, thread
-// ARGV: token, id, row, due ms ("" for good), thread ("" if none), case id, lifetime of the thread s, 1 to hold the case
+// ARGV: token, id, row, due ms ("" for good), thread ("" if none), case id, lifetime of the thread
+// and the case s, 1 to hold the case, lifetime of the post s
 // Returns: 1, or 0 when the claim is lost (the thread is kept all the same: the card is there)
 var settlePost = redis.NewScript(`
 if ARGV[5] ~= '' then
@@ -37,6 +38,8 @@ else
   redis.call('HDEL', KEYS[2], 'token')
   redis.call('HSET', KEYS[2], 'row', ARGV[3])
   redis.call('ZADD', KEYS[1], ARGV[4], ARGV[2])
+  redis.call('EXPIRE', KEYS[2], ARGV[9]) -- what is still tried is still wanted
+  redis.call('EXPIRE', KEYS[3], ARGV[7])
 end
 return 1`)
 
@@ -50,6 +53,19 @@ if at > now then return at end
 at = math.max(now + ARGV[2], at + ARGV[3])
 redis.call('SET', KEYS[1], at, 'EX', ARGV[4])
 return at`)
+
+// takeRing notes which row tells the on-call phone now, unless another has just told it.
+// KEYS: rang
+// ARGV: id, when it was to leave, now, gap, all in ms; id that it takes over from; lifetime s
+// Returns: {id, ms} of the row that stays
+var takeRing = redis.NewScript(`
+local id, at = unpack(redis.call('HMGET', KEYS[1], 'id', 'at'))
+if id and id ~= ARGV[1] and id ~= ARGV[5] and (at + ARGV[4] > tonumber(ARGV[3]) or tonumber(at) >= tonumber(ARGV[2])) then
+  return {id, at}
+end
+redis.call('HSET', KEYS[1], 'id', ARGV[1], 'at', ARGV[3])
+redis.call('EXPIRE', KEYS[1], ARGV[6])
+return {ARGV[1], ARGV[3]}`)
 
 // postsDue is the queue of urgent posts, or of the others.
 func postsDue(urgent bool) string {
@@ -92,7 +108,7 @@ func (r *Redis) SettlePost(ctx context.Context, p handlers.Post, done handlers.P
 		}
 	}
 	keys := []string{postsDue(p.Urgent), keyPost(p.ID), keyCase(p.Case), keyThread(done.Thread)}
-	err := settlePost.Run(ctx, r.once, keys, p.Token, p.ID, w.json(p), next, done.Thread, p.Case, seconds(keepCase), hold).Err()
+	err := settlePost.Run(ctx, r.once, keys, p.Token, p.ID, w.json(p), next, done.Thread, p.Case, seconds(keepCase), hold, seconds(keepPost)).Err()
 	return errors.Join(w.err, wrap("settle post", err))
 }
 
@@ -112,13 +128,16 @@ func (r *Redis) NextRing(ctx context.Context, now time.Time, grace, gap time.Dur
 	return time.UnixMilli(at), wrap("next ring", err)
 }
 
-// LastRing implements handlers.Posts.
-func (r *Redis) LastRing(ctx context.Context) (time.Time, error) {
-	at, err := r.db.Get(ctx, keyRing).Int64()
-	if errors.Is(err, redis.Nil) {
-		return time.Time{}, nil
+// TakeRing implements handlers.Posts.
+func (r *Redis) TakeRing(ctx context.Context, ring handlers.Ring, gap time.Duration, over string) (handlers.Ring, error) {
+	got, err := takeRing.Run(ctx, r.db, []string{keyRang + ring.Kind},
+		ring.ID, ms(ring.Due), ms(ring.At), gap.Milliseconds(), over, seconds(keepDone)).StringSlice()
+	if err != nil {
+		return ring, wrap("take ring", err)
 	}
-	return time.UnixMilli(at), wrap("last ring", err)
+	at, err := strconv.ParseInt(got[1], 10, 64)
+	ring.ID, ring.At = got[0], time.UnixMilli(at)
+	return ring, wrap("take ring", err)
 }
 
 // mostUntaken bounds how many alarms that nobody has are read at once.

@@ -20,7 +20,7 @@ const (
 	keepOffer   = 72 * time.Hour       // since it was made: so long a late answer to it is understood
 	keepText    = 90 * 24 * time.Hour  // since it was settled
 	keepWords   = 72 * time.Hour       // of an asked text, until it has arrived: if it doesn't it may be tried again
-	keepPost    = 7 * 24 * time.Hour   // a post that never found its way
+	keepPost    = 7 * 24 * time.Hour   // a post, since it was last tried
 	keepPace    = 48 * time.Hour       // longer than the day that it counts
 	keepUnasked = 400 * 24 * time.Hour // a number that had nothing for so long is told anew how to opt out
 	keepDoubt   = 24 * time.Hour       // after the server was found started anew: so long a text may be one that it has forgotten
@@ -88,6 +88,7 @@ const (
 	keyPostsFirst = tag + "posts:first"  // sorted set: the same of urgent posts
 	keyUntaken    = tag + "cases:urgent" // sorted set: ids of alarms that nobody has by time, Unix ms
 	keyRing       = tag + "ring"         // string: ms at which the on-call phone is told next, or was last; keepDone
+	keyRang       = tag + "rang:"        // and a kind. hash: id of the row that told the on-call phone last, at ms; keepDone
 	keyProbe      = tag + "probe"        // string: ms of the last write that was a test; keepProbe
 	keyBots       = tag + "bots"         // sorted set: "bot<tab>words" by ms of its lease's end; for ever
 	keyCaught     = tag + "caught"       // hash: to (ms: how far texts are fetched), of the last outage: outage, since, until, at (ms), counts; for ever

@@ -52,6 +52,7 @@ type Slack struct {
 	api  *sdk.Client
 	http *http.Client
 	work sync.WaitGroup // what goes on after an acknowledgement
+	line line           // of Socket Mode
 }
 
 // New checks the configuration; it calls nobody.

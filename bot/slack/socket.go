@@ -18,6 +18,36 @@ const socketPause = 15 * time.Second
 // maxBackoff is the longest rest between two tries that is put up with: the SDK's own grows to five minutes, and staff's words wait.
 const maxBackoff = 20 * time.Second
 
+// line is how the connection of Socket Mode is.
+type line struct {
+	mu  sync.Mutex
+	up  bool
+	err error // why it isn't, or wasn't last
+}
+
+func (l *line) set(up bool, err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.up, l.err = up, err
+}
+
+// Connected says whether Slack sends what staff do through Socket Mode now, and if not, why: nil
+// while it has only begun to connect. A connection that Slack renews counts as one.
+func (s *Slack) Connected() (bool, error) {
+	s.line.mu.Lock()
+	defer s.line.mu.Unlock()
+	return s.line.up, s.line.err
+}
+
+// Connects asks Slack whether it would take a connection of Socket Mode.
+func (s *Slack) Connects(ctx context.Context) error {
+	_, _, err := s.api.StartSocketModeContext(ctx)
+	if err != nil {
+		return fmt.Errorf("slack connections open: %w", refusal(err))
+	}
+	return nil
+}
+
 // Socket takes the same three things through Socket Mode until ctx ends, and reconnects for as long. It returns when what
 // it was handed is done, but for the work that Wait waits for.
 func (s *Slack) Socket(ctx context.Context) error {
@@ -29,6 +59,7 @@ func (s *Slack) Socket(ctx context.Context) error {
 		if ctx.Err() != nil {
 			return nil
 		}
+		s.line.set(false, err)
 		s.c.Log.ErrorContext(ctx, "slack socket mode interrupted", "err", err)
 		rest := time.NewTimer(socketPause)
 		select {
@@ -55,7 +86,11 @@ func (s *Slack) connection(ctx context.Context) error {
 		case err := <-ended:
 			return err
 		case e := <-client.Events:
+			if e.Type == socketmode.EventTypeHello {
+				s.line.set(true, nil)
+			}
 			if failed, ok := e.Data.(*sdk.ConnectionErrorEvent); ok {
+				s.line.set(false, failed.ErrorObj)
 				s.c.Log.WarnContext(ctx, "slack socket mode connecting", "attempt", failed.Attempt, "err", failed.ErrorObj)
 				if failed.Backoff > maxBackoff {
 					cancel() // Socket begins anew, with short rests

@@ -83,6 +83,7 @@ func (p *Poster) carry(ctx context.Context, one handlers.Post, limit time.Durati
 	}
 	switch {
 	case !ok:
+		p.Log.Error("desk: a post's case is no longer stored, the post is dropped", "case", one.Case, "do", one.Do)
 		return again(time.Time{})
 	case one.Do == handlers.PostPage || one.Do == handlers.PostRead:
 		look := p.page

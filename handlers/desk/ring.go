@@ -79,45 +79,65 @@ func ringRows(to handlers.Phone, at time.Time) (out []handlers.Outgoing) {
 	return out
 }
 
-// Alarm words a row to the on-call phone from the alarms that nobody has when it leaves: the masked
-// number of one, or how many they are, and none of the patients' words. False: somebody has them all,
-// or a later round tells of them.
-func (p *Poster) Alarm(ctx context.Context, o handlers.Outgoing) (handlers.Outgoing, bool, error) {
+// Alarm words a row to the on-call phone when it leaves, from the alarms that nobody has then: the
+// masked number of one, or how many they are, and none of the patients' words. It is skipped if
+// somebody has them all or another row has told of them, and waits while another has just told it.
+func (p *Poster) Alarm(ctx context.Context, o handlers.Outgoing) (handlers.Outgoing, handlers.Composed, error) {
 	if o.Body != "" { // it tells of no patient
-		return o, true, nil
+		return o, handlers.Composed{Body: o.Body}, nil
 	}
 	cases, err := p.Posts.Untaken(ctx)
-	if err != nil || len(cases) == 0 {
-		return o, false, err
+	if err != nil {
+		return o, handlers.Composed{}, err
 	}
-	if later, err := p.toldLater(ctx, o); err != nil || later {
-		return o, false, err
+	if len(cases) == 0 {
+		return o, handlers.Composed{Skip: "somebody has the case"}, nil
+	}
+	if c, err := p.turn(ctx, o); err != nil || c.Skip != "" || !c.Wait.IsZero() {
+		return o, c, err
 	}
 	o, err = p.worded(o, cases)
-	return o, true, err
+	return o, handlers.Composed{Body: o.Body}, err
 }
 
-// toldLater tells whether a row was held up so long that the same row of a later round leaves now or
-// has left: that one tells of all who wait, and two at once would only ring twice.
-func (p *Poster) toldLater(ctx context.Context, o handlers.Outgoing) (bool, error) {
-	last, err := p.Posts.LastRing(ctx)
-	if err != nil {
-		return false, err
-	}
-	due := last
+// turn has a row to the on-call phone keep ringGap from the one of its kind that left before it, so
+// that rows that were held up don't ring one after the other. One that was to leave before that one
+// did is skipped: each tells of all who wait.
+func (p *Poster) turn(ctx context.Context, o handlers.Outgoing) (c handlers.Composed, err error) {
+	now := p.Now()
+	// That it was told past the store, the store doesn't know.
+	free := p.straight.heardAt().Add(ringGap)
 	if o.Voice {
-		due = last.Add(voiceAfter)
+		free = free.Add(voiceAfter)
 	}
-	id := ringID(o.Kind, last)
-	if id == o.ID || due.After(p.Now()) {
-		return false, nil
+	if free.After(now) {
+		return handlers.Composed{Wait: free}, nil
 	}
-	row, err := p.Posts.Row(ctx, id)
+	r := handlers.Ring{ID: o.ID, Kind: o.Kind, Due: o.Due, At: now}
+	if !o.First.IsZero() {
+		r.Due = o.First
+	}
+	last, err := p.Posts.TakeRing(ctx, r, ringGap, "")
+	if err != nil || last.ID == o.ID {
+		return c, err
+	}
+	row, err := p.Posts.Row(ctx, last.ID)
+	if err != nil {
+		return c, err
+	}
 	switch row.State {
-	case handlers.Planned, handlers.Sent, handlers.Delivered:
-		return true, err
+	case handlers.Sent, handlers.Delivered:
+		if !last.At.Before(r.Due) {
+			return handlers.Composed{Skip: "another row told of all who waited"}, nil
+		}
+		return handlers.Composed{Wait: last.At.Add(ringGap)}, nil
+	case handlers.Planned:
+		if known := last.At.Add(ringTime); known.After(now) { // it may be on its way
+			return handlers.Composed{Wait: known}, nil
+		}
 	}
-	return false, err
+	_, err = p.Posts.TakeRing(ctx, r, ringGap, last.ID) // it came to nothing
+	return c, err
 }
 
 // ringID names the text or the call of a round.

@@ -230,13 +230,13 @@ func (t *Texter) task(ctx context.Context, o handlers.Outgoing, now time.Time) e
 
 // alarm tells the on-call phone. What an earlier try came to isn't looked up: better twice than never.
 func (t *Texter) alarm(ctx context.Context, row *handlers.Outgoing, now time.Time) (bool, error) {
-	o, tell, err := t.Alarm(ctx, *row)
+	o, c, err := t.Alarm(ctx, *row)
 	if err != nil {
 		return false, err
 	}
 	*row = o
-	if !tell {
-		return false, t.refuse(ctx, o, handlers.Skipped, "somebody has the case, or a later round tells of it")
+	if settled, err := t.withhold(ctx, o, c); settled {
+		return false, err
 	}
 	return t.send(ctx, handlers.State{}, row, now)
 }

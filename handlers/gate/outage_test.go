@@ -301,8 +301,8 @@ func TestAnAlarmThatIsHeldUp(t *testing.T) {
 	g := newDoor(t)
 	code := 20003
 	g.closed(&code)
-	g.Alarm = func(_ context.Context, o handlers.Outgoing) (handlers.Outgoing, bool, error) {
-		return o, true, nil
+	g.Alarm = func(_ context.Context, o handlers.Outgoing) (handlers.Outgoing, handlers.Composed, error) {
+		return o, handlers.Composed{Body: o.Body}, nil
 	}
 	g.plan(
 		handlers.Outgoing{
@@ -361,8 +361,8 @@ func TestAnAlarmDoesNotWaitForHours(t *testing.T) {
 		}
 		return "", nil
 	}
-	g.Alarm = func(_ context.Context, o handlers.Outgoing) (handlers.Outgoing, bool, error) {
-		return o, true, nil
+	g.Alarm = func(_ context.Context, o handlers.Outgoing) (handlers.Outgoing, handlers.Composed, error) {
+		return o, handlers.Composed{Body: o.Body}, nil
 	}
 	g.plan(handlers.Outgoing{
 		ID: "a", Kind: "oncall_text", Body: "Nobody has this.", Case: "text:1", Alarm: true,
@@ -385,8 +385,8 @@ func TestAnAlarmThatFails(t *testing.T) {
 	g.carrier.OnSend = func(handlers.Outgoing) (string, error) {
 		return "", &handlers.Refusal{Code: 21211, Why: "it is not a valid number"}
 	}
-	g.Alarm = func(_ context.Context, o handlers.Outgoing) (handlers.Outgoing, bool, error) {
-		return o, true, nil
+	g.Alarm = func(_ context.Context, o handlers.Outgoing) (handlers.Outgoing, handlers.Composed, error) {
+		return o, handlers.Composed{Body: o.Body}, nil
 	}
 	g.plan(
 		handlers.Outgoing{
@@ -540,9 +540,9 @@ func TestAnAlarmOfManyThatFails(t *testing.T) {
 	g := newDoor(t)
 	code := 21211
 	g.closed(&code)
-	g.Alarm = func(_ context.Context, o handlers.Outgoing) (handlers.Outgoing, bool, error) {
+	g.Alarm = func(_ context.Context, o handlers.Outgoing) (handlers.Outgoing, handlers.Composed, error) {
 		o.Body = "Nobody has 3 urgent cases."
-		return o, true, nil
+		return o, handlers.Composed{Body: o.Body}, nil
 	}
 	g.plan(handlers.Outgoing{ID: "a", Kind: "oncall_text", Alarm: true})
 	g.deliver(t)

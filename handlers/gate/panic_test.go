@@ -84,7 +84,7 @@ func (g *door) fallible(at string) {
 		bad(o)
 		return handlers.Effects{}, ""
 	}
-	g.Alarm = func(context.Context, handlers.Outgoing) (handlers.Outgoing, bool, error) { panic(private) }
+	g.Alarm = func(context.Context, handlers.Outgoing) (handlers.Outgoing, handlers.Composed, error) { panic(private) }
 	g.carrier.OnFind = func(o handlers.Outgoing) (string, error) {
 		for i, one := range g.carrier.Sent() {
 			if one.ID == o.ID {

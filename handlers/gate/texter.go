@@ -24,8 +24,8 @@ type Texter struct {
 	Task func(s handlers.State, o handlers.Outgoing, now time.Time) (handlers.Effects, string)
 	// Instead is what staff are to tell a patient whom a text could not, "" if there is nothing, and the visits as they are once it is theirs to tell.
 	Instead func(s handlers.State, o handlers.Outgoing, now time.Time) (say string, told []handlers.Visit)
-	// Alarm words a row to the on-call phone when it leaves; false: there is nothing to tell any more.
-	Alarm func(ctx context.Context, o handlers.Outgoing) (handlers.Outgoing, bool, error)
+	// Alarm words a row to the on-call phone, or says why it isn't sent, or when to ask again.
+	Alarm func(ctx context.Context, o handlers.Outgoing) (handlers.Outgoing, handlers.Composed, error)
 	Now   func() time.Time
 	// Sleep waits until the pace lets a text out; nil where time doesn't pass by itself.
 	Sleep func(time.Duration)

@@ -336,11 +336,18 @@ func (s *Store) Untaken(context.Context) (out []handlers.Case, err error) {
 	return out, s.err
 }
 
-// LastRing implements handlers.Posts.
-func (s *Store) LastRing(context.Context) (time.Time, error) {
+// TakeRing implements handlers.Posts.
+func (s *Store) TakeRing(_ context.Context, r handlers.Ring, gap time.Duration, over string) (handlers.Ring, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.ring, s.err
+	held := s.rang[r.Kind]
+	if held.ID != "" && held.ID != r.ID && held.ID != over && (held.At.Add(gap).After(r.At) || !held.At.Before(r.Due)) {
+		return held, s.err
+	}
+	if s.err == nil {
+		s.rang[r.Kind] = r
+	}
+	return r, s.err
 }
 
 // NextRing implements handlers.Posts.

@@ -16,7 +16,8 @@ type Store struct {
 
 	mu       sync.Mutex
 	err      error
-	ring     time.Time // when the on-call phone is told next
+	ring     time.Time                // when the on-call phone is told next
+	rang     map[string]handlers.Ring // which row told it last, by kind
 	done     map[string]handlers.Reply
 	talks    map[handlers.Phone]handlers.Conversation
 	consents map[handlers.Phone][]handlers.Consent
@@ -61,7 +62,7 @@ func NewStore(now func() time.Time) *Store {
 	return &Store{
 		Now: now, done: map[string]handlers.Reply{}, talks: map[handlers.Phone]handlers.Conversation{},
 		consents: map[handlers.Phone][]handlers.Consent{}, visits: map[string]handlers.Visit{}, owner: map[string]handlers.Phone{},
-		cases: map[string]handlers.Case{}, rows: map[string]*row{}, posts: map[string]*row{},
+		cases: map[string]handlers.Case{}, rows: map[string]*row{}, posts: map[string]*row{}, rang: map[string]handlers.Ring{},
 		unasked: map[handlers.Phone]map[string]time.Time{}, reach: map[handlers.Phone]handlers.Reach{},
 		versions: map[handlers.Phone]int{}, slots: map[string]slot{}, wishes: map[string]handlers.Wish{},
 	}
