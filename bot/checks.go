@@ -8,8 +8,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
+
 	"github.com/beacon-clinic/beacon/bot/redis"
-	"github.com/beacon-clinic/beacon/knowledge"
 )
 
 // The checks that others ask for by name.
@@ -107,7 +108,7 @@ func danger() []string {
 // checkScreen reads texts of danger.
 func (a *app) checkScreen(context.Context) []finding {
 	for _, text := range danger() {
-		if kind := a.base.Read(text, nil).Kind; kind != knowledge.Crisis {
+		if kind := a.base.Read(text, nil).Kind; kind != kinds.Crisis {
 			f := bad(checkScreen, fmt.Sprintf("it takes %q for %s, not for danger", text, orDash(kind)),
 				"Put the shipped screen/ back, then run bot knowledge decisions.")
 			f.Fatal = true

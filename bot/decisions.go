@@ -14,6 +14,8 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
+
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/patient"
 	"github.com/beacon-clinic/beacon/knowledge"
@@ -193,23 +195,23 @@ func sum(l *knowledge.Decisions, all []decided) string {
 
 // inWords says of a kind what the bot does, for who has never seen its names.
 var inWords = map[string]string{
-	knowledge.Crisis:     "fixed crisis words, staff paged",
-	knowledge.Emergency:  "fixed emergency words, staff paged",
-	knowledge.Concern:    "may be danger: the line with 988, a person reads it",
-	knowledge.Clinical:   "a nurse, today",
-	knowledge.OptOut:     "no more texts",
-	knowledge.Stop:       "no more texts: the carrier says so",
-	knowledge.Start:      "texts again",
-	knowledge.Help:       "says who we are",
-	knowledge.Basic:      "discreet reminders",
-	knowledge.Detail:     "full reminders",
-	knowledge.Confirm:    "confirms the visit",
-	knowledge.Decline:    "gives up the visit",
-	knowledge.Reschedule: "another time: a person",
-	knowledge.Late:       "late: the desk is told",
-	knowledge.Courtesy:   "a word back",
-	knowledge.Handoff:    "a person",
-	knowledge.Machine:    "silence",
+	kinds.Crisis:     "fixed crisis words, staff paged",
+	kinds.Emergency:  "fixed emergency words, staff paged",
+	kinds.Concern:    "may be danger: the line with 988, a person reads it",
+	kinds.Clinical:   "a nurse, today",
+	kinds.OptOut:     "no more texts",
+	kinds.Stop:       "no more texts: the carrier says so",
+	kinds.Start:      "texts again",
+	kinds.Help:       "says who we are",
+	kinds.Basic:      "discreet reminders",
+	kinds.Detail:     "full reminders",
+	kinds.Confirm:    "confirms the visit",
+	kinds.Decline:    "gives up the visit",
+	kinds.Reschedule: "another time: a person",
+	kinds.Late:       "late: the desk is told",
+	kinds.Courtesy:   "a word back",
+	kinds.Handoff:    "a person",
+	kinds.Machine:    "silence",
 }
 
 // does says in plain words what a decision is.
@@ -221,16 +223,16 @@ func does(b *knowledge.Base, d knowledge.Decision) string {
 		return "new"
 	case d.Asks != "":
 		out = append(out, "asks back: "+d.Asks)
-	case d.Kind == knowledge.Choices:
+	case d.Kind == kinds.Choices:
 		return "offers: " + said
-	case d.Kind == knowledge.Courtesy && d.Silent:
+	case d.Kind == kinds.Courtesy && d.Silent:
 		return "silence"
-	case d.Kind != knowledge.Answer:
+	case d.Kind != kinds.Answer:
 		out = append(out, cmp.Or(inWords[d.Kind], d.Kind))
 	}
-	danger := d.Kind == knowledge.Crisis || d.Kind == knowledge.Emergency
+	danger := d.Kind == kinds.Crisis || d.Kind == kinds.Emergency
 	for _, k := range d.Also {
-		if danger && k != knowledge.OptOut && k != knowledge.Stop {
+		if danger && k != kinds.OptOut && k != kinds.Stop {
 			out = append(out, "noted: "+k) // told to staff, and not done
 		} else {
 			out = append(out, cmp.Or(inWords[k], k))

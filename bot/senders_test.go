@@ -8,9 +8,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
+
 	"github.com/beacon-clinic/beacon/bot/twilio/twiliotest"
 	"github.com/beacon-clinic/beacon/handlers"
-	"github.com/beacon-clinic/beacon/knowledge"
 )
 
 const inDanger = "i want to die"
@@ -76,7 +77,7 @@ func TestASenderThatIsNoNumber(t *testing.T) {
 				c.told && !strings.Contains(got[0], "988") {
 				t.Errorf("in danger answered %q", got)
 			}
-			cards := d.cards(knowledge.Crisis)
+			cards := d.cards(kinds.Crisis)
 			if len(cards) != 1 || cards[0].Channel != handlers.UrgentChannel || !cards[0].Phone.IsZero() ||
 				!strings.Contains(
 					cards[0].Title,
@@ -114,7 +115,7 @@ func TestTheCaseOfASenderThatIsNoNumber(t *testing.T) {
 	if n := d.notes("Nobody has this yet"); n < 2 {
 		t.Errorf("%d pages", n)
 	}
-	thread := "T-" + d.cards(knowledge.Crisis)[0].ID
+	thread := "T-" + d.cards(kinds.Crisis)[0].ID
 	reply := handlers.ThreadReply{
 		ID:     "M1",
 		Thread: thread,
@@ -140,8 +141,8 @@ func TestTheCaseOfASenderThatIsNoNumber(t *testing.T) {
 	if n := d.notes(
 		"Nobody has this yet",
 	); n != before ||
-		d.cards(knowledge.Crisis)[0].TakenBy != "U1" {
-		t.Errorf("%d pages more: %+v", n-before, d.cards(knowledge.Crisis))
+		d.cards(kinds.Crisis)[0].TakenBy != "U1" {
+		t.Errorf("%d pages more: %+v", n-before, d.cards(kinds.Crisis))
 	}
 	if err := d.app.staff.Press(
 		t.Context(),
@@ -150,7 +151,7 @@ func TestTheCaseOfASenderThatIsNoNumber(t *testing.T) {
 		t.Fatal(err)
 	}
 	d.settle()
-	if cards := d.cards(knowledge.Crisis); len(cards) != 1 || cards[0].Open {
+	if cards := d.cards(kinds.Crisis); len(cards) != 1 || cards[0].Open {
 		t.Errorf("%+v", cards)
 	}
 }
@@ -168,7 +169,7 @@ func TestTwoSendersThatAreNoNumbers(t *testing.T) {
 	if n := d.notes("patient my cat is called kitty"); n != 1 {
 		t.Errorf("the thread reads %q", d.desk.Lines())
 	}
-	if cards := d.cards(knowledge.Crisis); len(cards) != 2 {
+	if cards := d.cards(kinds.Crisis); len(cards) != 2 {
 		t.Errorf("%+v", cards)
 	}
 }
@@ -210,7 +211,7 @@ func TestASenderThatIsNoNumberWithoutTheStore(t *testing.T) {
 		t.Fatal(a.Status, a.Bodies, err)
 	}
 	if cards := d.cards(
-		knowledge.Crisis,
+		kinds.Crisis,
 	); len(cards) != 1 ||
 		!strings.Contains(cards[0].Title, "messenger:1234567890") {
 		t.Errorf("%+v", cards)
@@ -317,7 +318,7 @@ func TestEveryFormIsCaughtUpOn(t *testing.T) {
 		})
 	}
 	d.caughtUp()
-	cards := d.cards(knowledge.Crisis)
+	cards := d.cards(kinds.Crisis)
 	if len(cards) != 3 || d.state("0101").Urgent() == nil {
 		t.Errorf("%+v", cards)
 	}

@@ -15,6 +15,8 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
+
 	"github.com/beacon-clinic/beacon/bot/redis"
 	"github.com/beacon-clinic/beacon/bot/redis/redistest"
 	"github.com/beacon-clinic/beacon/handlers"
@@ -286,7 +288,7 @@ func (y *year) receive(o handlers.Outgoing) (string, error) {
 		"of a visit that isn't":          v == nil,
 		"of a visit that moved":          v != nil && !v.Start.Equal(o.Start),
 		"after the visit":                !now.Before(o.Start),
-		"of a visit that was declined":   v != nil && (!v.Stands() || v.State == handlers.Reschedule && o.Kind != knowledge.PrepareKind),
+		"of a visit that was declined":   v != nil && (!v.Stands() || v.State == handlers.Reschedule && o.Kind != kinds.Prepare),
 		"asking after C":                 v != nil && asks && v.State == handlers.Confirmed,
 		"after an opt-out":               p.out,
 		"twice":                          twice,

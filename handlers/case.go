@@ -3,7 +3,7 @@ package handlers
 import (
 	"time"
 
-	"github.com/beacon-clinic/beacon/knowledge"
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
 // The desk's two channels.
@@ -168,7 +168,7 @@ func (c Case) Slot() bool {
 }
 
 // Concern says of a case that a text may be more than it seems: somebody is to read it soon. It locks nothing and pings nobody.
-func (c Case) Concern() bool { return c.Channel == UrgentChannel && c.Kind == knowledge.Concern }
+func (c Case) Concern() bool { return c.Channel == UrgentChannel && c.Kind == kinds.Concern }
 
 // Began is when the case came; that of a concern which became an alarm, when it did.
 func (c Case) Began() time.Time {

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/beacon-clinic/beacon/knowledge/replies"
+
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
@@ -146,9 +148,9 @@ func (s *Slot) Free() bool {
 
 // The kinds of the texts about a slot.
 const (
-	KindOffer  = knowledge.SayOffer
-	KindGone   = knowledge.SayOfferGone
-	KindLapsed = knowledge.SayOfferLapsed
+	KindOffer  = replies.Offer
+	KindGone   = replies.OfferGone
+	KindLapsed = replies.OfferLapsed
 )
 
 // takenVisit is how the id of a visit begins that a patient took by text.

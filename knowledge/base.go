@@ -13,6 +13,9 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
+	"github.com/beacon-clinic/beacon/knowledge/replies"
+
 	"go.yaml.in/yaml/v3"
 
 	"github.com/beacon-clinic/beacon/knowledge/clean"
@@ -93,7 +96,7 @@ func parse(own fs.FS) (*Base, error) {
 	b.corpus = (&reader{own: own}).from("corpus")
 	if b.rules, err = screen.Merge(rules...); err == nil {
 		err = errors.Join(b.older("offer", len(b.rules.Offer)), b.older("bare", len(b.rules.Bare)),
-			b.older(Concern, len(b.rules.Classes[Concern].Patterns)))
+			b.older(kinds.Concern, len(b.rules.Classes[kinds.Concern].Patterns)))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("screen: %w", err)
@@ -133,8 +136,8 @@ func read(own fs.FS, more func(*reader)) (*Base, error) {
 		}
 	}
 	for i, s := range b.Clinic.Reminders.Plan {
-		if _, ok := b.replies[RemindPrefix+s.Kind]; !ok {
-			what := fmt.Errorf("reminders.plan[%d]: kind %q: replies/ has no %s%s to send", i, s.Kind, RemindPrefix, s.Kind)
+		if _, ok := b.replies[replies.RemindPrefix+s.Kind]; !ok {
+			what := fmt.Errorf("reminders.plan[%d]: kind %q: replies/ has no %s%s to send", i, s.Kind, replies.RemindPrefix, s.Kind)
 			r.faults = append(r.faults, fmt.Errorf("clinic.yaml: %w", b.Clinic.faulty(what, "reminders", "plan", strconv.Itoa(i))))
 		}
 	}

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 	"unicode"
+
+	"github.com/beacon-clinic/beacon/knowledge/replies"
 )
 
 // Fault is something wrong with the clinic's words: where, what, and what to do.
@@ -102,10 +104,10 @@ func (c *checker) entry(e *Entry) {
 
 func (c *checker) reply(name string, r reply) {
 	most := longestText
-	if unasked(name) || name == SayOptedOut || name == SayOptedIn || name == SayHelp || name == SayVisitStands {
+	if unasked(name) || name == replies.OptedOut || name == replies.OptedIn || name == replies.Help || name == replies.VisitStands {
 		most = 160
 	}
-	if name == SayOffer || name == SayOfferBasic {
+	if name == replies.Offer || name == replies.OfferBasic {
 		most -= len(" STOP: salir.") // it may be the first text that a number gets
 	}
 	for _, l := range languages {

@@ -5,6 +5,8 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
+
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
@@ -34,9 +36,9 @@ groups:
 `
 
 func TestDecisionsAreWrittenInPlace(t *testing.T) {
-	crisis := knowledge.Decision{Kind: knowledge.Crisis}
-	answer := knowledge.Decision{Kind: knowledge.Answer, Entries: []string{"hours", "cost"}}
-	silence := knowledge.Decision{Kind: knowledge.Courtesy, Silent: true}
+	crisis := knowledge.Decision{Kind: kinds.Crisis}
+	answer := knowledge.Decision{Kind: kinds.Answer, Entries: []string{"hours", "cost"}}
+	silence := knowledge.Decision{Kind: kinds.Courtesy, Silent: true}
 	for _, c := range []struct {
 		name string
 		now  []knowledge.Decision
@@ -45,13 +47,13 @@ func TestDecisionsAreWrittenInPlace(t *testing.T) {
 		{name: "nothing changed", now: []knowledge.Decision{crisis, answer, silence}},
 		{
 			name: "an answer less",
-			now:  []knowledge.Decision{crisis, {Kind: knowledge.Answer, Entries: []string{"cost"}}, silence},
+			now:  []knowledge.Decision{crisis, {Kind: kinds.Answer, Entries: []string{"cost"}}, silence},
 			diff: map[string]string{"[hours, cost]": "[cost]"},
 		},
 		{
 			name: "other keys",
 			now: []knowledge.Decision{
-				{Kind: knowledge.Choices, Asks: knowledge.OptOut, Also: []string{"late"}}, answer, silence,
+				{Kind: kinds.Choices, Asks: kinds.OptOut, Also: []string{"late"}}, answer, silence,
 			},
 			diff: map[string]string{"kind: crisis": "kind: choices, also: [late], asks: optout"},
 		},

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
+
 	"github.com/beacon-clinic/beacon/knowledge"
 	"github.com/beacon-clinic/beacon/knowledge/screen"
 )
@@ -15,8 +17,8 @@ var visit = screen.Context{Visit: true}
 // TestKindsOfTexts holds several texts of each kind that readers of words get wrong.
 func TestKindsOfTexts(t *testing.T) {
 	b := base(t, shipped)
-	danger := []string{knowledge.Crisis, knowledge.Emergency}
-	acts := []string{knowledge.Confirm, knowledge.Decline, knowledge.Reschedule, knowledge.OptOut, knowledge.Stop}
+	danger := []string{kinds.Crisis, kinds.Emergency}
+	acts := []string{kinds.Confirm, kinds.Decline, kinds.Reschedule, kinds.OptOut, kinds.Stop}
 	for _, c := range []struct {
 		kind  string
 		texts []string
@@ -29,32 +31,32 @@ func TestKindsOfTexts(t *testing.T) {
 				"you can reach me on 646-555-0142", "new cell is 5165550177", "mi cel es 305 555 0166", "claim no. 77-10442", "zip is 10027 apt 4b",
 				"the fax is (212) 555-0190", "confirmation # 88120", "room 302 right?",
 			},
-			never: slices.Concat(danger, acts, []string{knowledge.Clinical}),
+			never: slices.Concat(danger, acts, []string{kinds.Clinical}),
 		},
 		{
 			kind:  "a keyword with a courtesy or a name",
 			texts: []string{"STOP please", "Stop. thanks", "stop - Rosa", "STOP!!! thank you"},
-			want:  []string{knowledge.Stop},
+			want:  []string{kinds.Stop},
 		},
 		{
 			kind:  "a keyword's word within a sentence",
 			texts: []string{"can i stop by the desk on friday?", "where does the bus stop", "does the drip ever stop early", "is there a stop sign at your corner"},
-			never: []string{knowledge.Stop, knowledge.OptOut},
+			never: []string{kinds.Stop, kinds.OptOut},
 		},
 		{
 			kind:  "what others think of a visit",
 			texts: []string{"my sister says i shouldnt come", "my boss would like me to skip it", "mi esposo cree que no deberia ir"},
-			never: []string{knowledge.Decline, knowledge.OptOut},
+			never: []string{kinds.Decline, kinds.OptOut},
 		},
 		{
 			kind:  "a visit that is kept after all",
 			texts: []string{"dont cancel me, i can come", "please do not cancel my appointment", "no cancelen mi cita, si voy"},
-			never: []string{knowledge.Decline, knowledge.OptOut},
+			never: []string{kinds.Decline, kinds.OptOut},
 		},
 		{
 			kind:  "danger beside what a phone adds",
 			texts: []string{"Liked “see you Friday” but i cant go on living", "i want to die\nSent from my iPhone"},
-			want:  []string{knowledge.Crisis},
+			want:  []string{kinds.Crisis},
 		},
 		{
 			kind:  "what sounds like danger and isn't",
@@ -80,7 +82,7 @@ func TestKindsOfTexts(t *testing.T) {
 				"i want to murder my landlord", "see you at 9. my husband strangled me last night", "my dad punched me again", "mi marido me golpeo anoche",
 				"he put his hands around my neck", "he says hes going to kill me",
 			},
-			want: []string{knowledge.Crisis},
+			want: []string{kinds.Crisis},
 		},
 		{
 			kind:  "violence in jest",
@@ -90,7 +92,7 @@ func TestKindsOfTexts(t *testing.T) {
 		{
 			kind:  "told of the body as a fact",
 			texts: []string{"i had a seizure last night", "worst headache of my life, came in seconds", "my son just had a convulsion", "violent headache all of a sudden, out of nowhere in one second"},
-			want:  []string{knowledge.Emergency},
+			want:  []string{kinds.Emergency},
 		},
 		{
 			kind:  "the body long ago, or another's",
@@ -124,12 +126,12 @@ func TestHowMuchIsTooMuch(t *testing.T) {
 		"what dose of ketamine is fatal", "how many ativan would it take to kill someone", "what happens if i swallow the whole bottle", "could a person overdose on the spray",
 		"whats a deadly amount of lithium", "cual es la dosis mortal", "cuantas pastillas son letales",
 	} {
-		if v := b.Read(text, nil).In(visit); v.Kind != knowledge.Crisis && v.Kind != knowledge.Emergency && !v.Concern {
+		if v := b.Read(text, nil).In(visit); v.Kind != kinds.Crisis && v.Kind != kinds.Emergency && !v.Concern {
 			t.Errorf("%q is %q, no concern", text, v.Kind)
 		}
 	}
 	for _, text := range []string{"how many sessions is too many", "what happens if i take the early slot", "can you overdo the water before"} {
-		if v := b.Read(text, nil).In(visit); v.Kind == knowledge.Crisis || v.Kind == knowledge.Emergency || v.Concern {
+		if v := b.Read(text, nil).In(visit); v.Kind == kinds.Crisis || v.Kind == kinds.Emergency || v.Concern {
 			t.Errorf("%q is %q, concern %t by %q", text, v.Kind, v.Concern, v.Rule)
 		}
 	}

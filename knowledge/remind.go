@@ -4,14 +4,9 @@ import (
 	"fmt"
 	"strings"
 	"time"
-)
 
-// The kinds of text about a visit that the plan treats in a way of their own.
-const (
-	PrepareKind    = "prepare"    // says what must be left off before, and asks who drives the patient home
-	ReadyKind      = "ready"      // no text: a look by when the patient was told and has answered, or staff get a task of one of the next two kinds
-	RideKind       = "ride"       // a task: nobody has said who drives the patient home
-	UnpreparedKind = "unprepared" // a task, and a look: nobody has told the patient how to prepare; of a visit that came too late for PrepareKind, at once
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
+	"github.com/beacon-clinic/beacon/knowledge/replies"
 )
 
 // Reminder is what a reminder is worded from.
@@ -48,10 +43,10 @@ type wording struct {
 func (r Reminder) wordings() (out []wording) {
 	rides := []string{""}
 	if r.RideHome {
-		rides = []string{SayRide, ""}
+		rides = []string{replies.Ride, ""}
 	}
 	if r.RideHome && r.AskRide {
-		rides = []string{SayAskRide, SayAskRideShort, SayRide, ""}
+		rides = []string{replies.AskRide, replies.AskRideShort, replies.Ride, ""}
 	}
 	for _, stop := range []bool{true, false} {
 		for _, ride := range rides {
@@ -73,23 +68,23 @@ func (b *Base) Remind(r Reminder, lang string) (body string, asks bool, err erro
 			return "", false, err
 		}
 		if n, _ := Segments(body); n == 1 {
-			return body, w.ride == SayAskRide || w.ride == SayAskRideShort, nil
+			return body, w.ride == replies.AskRide || w.ride == replies.AskRideShort, nil
 		}
 	}
 	return body, false, nil
 }
 
 func (b *Base) remind(r Reminder, w wording, lang string) (string, error) {
-	name := RemindPrefix + r.Kind
+	name := replies.RemindPrefix + r.Kind
 	switch {
 	case r.Basic && r.Confirm:
-		name = RemindPrefix + "basic_ask"
+		name = replies.RemindPrefix + "basic_ask"
 	case r.Basic:
-		name = RemindPrefix + "basic"
+		name = replies.RemindPrefix + "basic"
 	case len(r.Starts) > 1:
 		name += visitsSuffix
 	case r.Moved:
-		name = RemindPrefix + "moved"
+		name = replies.RemindPrefix + "moved"
 	}
 	var parts []string
 	for _, p := range r.Prepare {
@@ -114,7 +109,7 @@ func (b *Base) remind(r Reminder, w wording, lang string) (string, error) {
 	if err != nil || !w.stop {
 		return strings.TrimSpace(body), err
 	}
-	stop, err := b.Reply(SayStopLine, lang, nil)
+	stop, err := b.Reply(replies.StopLine, lang, nil)
 	return strings.TrimSpace(body) + " " + stop, err
 }
 
@@ -153,7 +148,7 @@ func (c *Clinic) longestReminders() (out []Reminder) {
 			if step.When == "booking" {
 				moves = []bool{false, true}
 			}
-			if step.Kind == PrepareKind {
+			if step.Kind == kinds.Prepare {
 				r.Prepare, r.RideHome, r.AskRide = t.Prepare.at(at, at.AddDate(-1, 0, 0)), t.RideHome, t.RideHome
 				for i := range r.Prepare {
 					r.Prepare[i].At = at
@@ -184,8 +179,8 @@ func (b *Base) unfit() (faults []error) {
 		for _, lang := range languages {
 			if what := b.unfitIn(r, lang); what != "" && !seen[r.Kind+lang+what] {
 				seen[r.Kind+lang+what] = true
-				at := b.replies[RemindPrefix+r.Kind]
-				faults = append(faults, fmt.Errorf("%s: line %d: %s%s: %s: %s", at.file, at.line, RemindPrefix, r.Kind, lang, what))
+				at := b.replies[replies.RemindPrefix+r.Kind]
+				faults = append(faults, fmt.Errorf("%s: line %d: %s%s: %s: %s", at.file, at.line, replies.RemindPrefix, r.Kind, lang, what))
 			}
 		}
 	}
@@ -198,7 +193,7 @@ func (b *Base) unfitIn(r Reminder, lang string) string {
 		return err.Error()
 	}
 	n, gsm := Segments(body)
-	stop, err := b.Reply(SayStopLine, lang, nil)
+	stop, err := b.Reply(replies.StopLine, lang, nil)
 	switch {
 	case err != nil:
 		return err.Error()
@@ -237,7 +232,7 @@ func (p Prepare) at(start, now time.Time) (out []LeaveOff) {
 	for _, rule := range []struct {
 		name  string
 		hours float64
-	}{{SaySolids, p.Solids}, {SayLiquids, p.Liquids}, {SayNasal, p.Nasal}} {
+	}{{replies.Solids, p.Solids}, {replies.Liquids, p.Liquids}, {replies.Nasal, p.Nasal}} {
 		at := start.Add(-time.Duration(rule.hours * float64(time.Hour)))
 		if rule.hours > 0 && at.After(now) {
 			out = append(out, LeaveOff{rule.name, at})

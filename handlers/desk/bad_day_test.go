@@ -8,10 +8,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
+
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/desk"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
-	"github.com/beacon-clinic/beacon/knowledge"
 )
 
 // badDay is a desk with a clinic's words, and a patient in danger "c1".
@@ -29,7 +30,7 @@ func (d *room) danger(t *testing.T, id string, last4 int) {
 	p := handlerstest.Phone(t, fmt.Sprintf("%04d", last4))
 	now := d.clock.Now()
 	d.store.Put(p, desk.OpenCase(handlers.State{Phone: p}, handlers.Case{
-		ID: id, Channel: handlers.UrgentChannel, Kind: knowledge.Crisis, Title: "May be in danger.",
+		ID: id, Channel: handlers.UrgentChannel, Kind: kinds.Crisis, Title: "May be in danger.",
 		At: now, Open: true, Page: now.Add(d.Clinic.PageEvery()),
 	}))
 }
@@ -241,7 +242,7 @@ func TestARoundPastTheStoreIsARound(t *testing.T) {
 	}
 	from := d.clock.Now()
 	d.Straight(handlers.Case{
-		ID: "c0", Channel: handlers.UrgentChannel, Kind: knowledge.Crisis, At: from, Open: true,
+		ID: "c0", Channel: handlers.UrgentChannel, Kind: kinds.Crisis, At: from, Open: true,
 		Phone: handlerstest.Phone(t, "0141"),
 	})
 	d.Wait()

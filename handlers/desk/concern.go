@@ -4,8 +4,9 @@ import (
 	"context"
 	"time"
 
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
+
 	"github.com/beacon-clinic/beacon/handlers"
-	"github.com/beacon-clinic/beacon/knowledge"
 )
 
 // Raised is a concern that becomes an alarm: as kind, with a title, why and by whom said in the thread. Whoever had read it hasn't taken the
@@ -44,7 +45,7 @@ func (p *Poster) unread(ctx context.Context, c handlers.Case) (time.Time, error)
 		raised = false
 		for _, open := range s.Cases {
 			if open.ID == c.ID && open.Concern() && open.TakenBy == "" { // else somebody was just in time
-				e = Raised(open, "unread:"+c.ID, knowledge.Crisis, "Nobody has read this in time: it counts as danger. Reach them now.",
+				e = Raised(open, "unread:"+c.ID, kinds.Crisis, "Nobody has read this in time: it counts as danger. Reach them now.",
 					"bot", "Nobody has read this in time: it counts as danger now.", now, p.Clinic.PageEvery())
 				raised = true
 			}

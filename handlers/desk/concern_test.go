@@ -8,10 +8,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
+
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/desk"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
-	"github.com/beacon-clinic/beacon/knowledge"
 )
 
 // newConcern is a desk at which a concern "k" has come just now.
@@ -20,7 +21,7 @@ func newConcern(t *testing.T) *room {
 	d := newRoom(t)
 	words := handlerstest.Words(t)
 	d.Clinic, d.Words, d.Store = words.Clinic, words.Reply, d.store
-	d.opens(t, "k", knowledge.Concern, "May be more than it seems: please read.", d.Clinic.ReadWithin())
+	d.opens(t, "k", kinds.Concern, "May be more than it seems: please read.", d.Clinic.ReadWithin())
 	return d
 }
 
@@ -93,15 +94,15 @@ func TestAConcernThatNobodyReadsIsAnAlarm(t *testing.T) {
 		want string                      // what has pinged an hour on, at first
 		kind string                      // of the case then; "" it is closed
 	}{
-		{"nobody reads it", func(*testing.T, *room) {}, "15m @channel Nobody has read this in time: it counts as danger now.; 20m @here Nobody has this yet, 5 minutes on.; 30m @channel Nobody has this yet, 15 minutes on.; 50m @channel Nobody has this yet, 35 minutes on.", knowledge.Crisis},
+		{"nobody reads it", func(*testing.T, *room) {}, "15m @channel Nobody has read this in time: it counts as danger now.; 20m @here Nobody has this yet, 5 minutes on.; 30m @channel Nobody has this yet, 15 minutes on.; 50m @channel Nobody has this yet, 35 minutes on.", kinds.Crisis},
 		{"it is read", func(_ *testing.T, d *room) { d.change(func(k *handlers.Case) { k.Open = false }) }, "", ""},
-		{"somebody writes to them", func(_ *testing.T, d *room) { d.change(func(k *handlers.Case) { k.TakenBy = "U1" }) }, "", knowledge.Concern},
+		{"somebody writes to them", func(_ *testing.T, d *room) { d.change(func(k *handlers.Case) { k.TakenBy = "U1" }) }, "", kinds.Concern},
 		{"a second concern doesn't reset the time", func(t *testing.T, d *room) {
-			d.opens(t, "k2", knowledge.Concern, "May be more than it seems: please read.", d.Clinic.ReadWithin())
-		}, "15m @channel Nobody has read this in time", knowledge.Crisis},
+			d.opens(t, "k2", kinds.Concern, "May be more than it seems: please read.", d.Clinic.ReadWithin())
+		}, "15m @channel Nobody has read this in time", kinds.Crisis},
 		{"an alarm comes", func(t *testing.T, d *room) {
-			d.opens(t, "a", knowledge.Emergency, "Medical emergency.", d.Clinic.PageEvery())
-		}, "10m @channel Medical emergency.; 15m @here Nobody has this yet, 5 minutes on.", knowledge.Emergency},
+			d.opens(t, "a", kinds.Emergency, "Medical emergency.", d.Clinic.PageEvery())
+		}, "10m @channel Medical emergency.; 15m @here Nobody has this yet, 5 minutes on.", kinds.Emergency},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			d := newConcern(t)
@@ -120,7 +121,7 @@ func TestAConcernThatNobodyReadsIsAnAlarm(t *testing.T) {
 			switch {
 			case c.kind == "" && len(s.Cases) != 0, c.kind != "" && (len(s.Cases) != 1 || s.Cases[0].Kind != c.kind):
 				t.Errorf("%+v, want %s", s.Cases, c.kind)
-			case (s.Urgent() != nil) != (c.kind == knowledge.Crisis || c.kind == knowledge.Emergency):
+			case (s.Urgent() != nil) != (c.kind == kinds.Crisis || c.kind == kinds.Emergency):
 				t.Errorf("locked: %+v", s.Urgent())
 			}
 			calls := len(d.store.Texts())

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/beacon-clinic/beacon/knowledge/replies"
+
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/knowledge"
 )
@@ -69,10 +71,10 @@ func (p *Poster) rings(ctx context.Context, now time.Time) ([]handlers.Outgoing,
 
 // ringRows are a text and, a moment later, a call.
 func ringRows(to handlers.Phone, at time.Time) (out []handlers.Outgoing) {
-	for i, kind := range []string{knowledge.SayOnCallText, knowledge.SayOnCallVoice} {
+	for i, kind := range []string{replies.OnCallText, replies.OnCallVoice} {
 		out = append(out, handlers.Outgoing{
 			ID: ringID(kind, at), To: to, Kind: kind,
-			Alarm: true, Voice: kind == knowledge.SayOnCallVoice,
+			Alarm: true, Voice: kind == replies.OnCallVoice,
 			Due: at.Add(time.Duration(i) * voiceAfter),
 		})
 	}
@@ -150,8 +152,8 @@ func (p *Poster) worded(o handlers.Outgoing, cases []handlers.Case) (handlers.Ou
 	if len(cases) > 1 {
 		o.Case = ""
 		own = knowledge.Fill{"count": fmt.Sprint(len(cases))}
-		if say = knowledge.SayOnCallTextMany; o.Voice {
-			say = knowledge.SayOnCallVoiceMany
+		if say = replies.OnCallTextMany; o.Voice {
+			say = replies.OnCallVoiceMany
 		}
 	}
 	var err error

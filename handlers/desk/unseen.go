@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/beacon-clinic/beacon/knowledge/replies"
+
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/knowledge"
 )
@@ -54,7 +56,7 @@ func (p *Poster) detour(ctx context.Context, c handlers.Case) (thread string) {
 // bothGone tells the on-call phone, once a day, that no card reaches the desk.
 func (p *Poster) bothGone(ctx context.Context, c handlers.Case, why string) error {
 	day := p.Now().In(p.Clinic.Location()).Format(time.DateOnly)
-	return p.call(ctx, c, "desk:gone:"+day, knowledge.SayOnCallDesk, knowledge.Fill{"why": why})
+	return p.call(ctx, c, "desk:gone:"+day, replies.OnCallDesk, knowledge.Fill{"why": why})
 }
 
 // call has the on-call phone texted once, under an event's id.

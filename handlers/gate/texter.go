@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
+
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/knowledge"
 )
@@ -41,8 +43,8 @@ const longest = 1600
 // Reply passes the answer to a text: an opted-out number gets none, but to its wish to opt in, and the
 // fixed words where somebody may be in danger (emergency purposes; source: 47 CFR 64.1200(a)(1)).
 func (t *Texter) Reply(s handlers.State, r handlers.Reply) handlers.Reply {
-	optsIn := r.Kind == knowledge.Start || r.Kind == knowledge.Concern && slices.Contains(r.Also, knowledge.Start)
-	danger := r.Kind == knowledge.Crisis || r.Kind == knowledge.Emergency
+	optsIn := r.Kind == kinds.Start || r.Kind == kinds.Concern && slices.Contains(r.Also, kinds.Start)
+	danger := r.Kind == kinds.Crisis || r.Kind == kinds.Emergency
 	if s.Consent.Out && !optsIn && !danger {
 		r.Bodies = nil
 		return r

@@ -7,10 +7,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
+
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/gate"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
-	"github.com/beacon-clinic/beacon/knowledge"
 )
 
 // door is a Texter with all around it.
@@ -161,11 +162,11 @@ func TestReplyPassesTheGate(t *testing.T) {
 		in   []string
 		want string
 	}{
-		"an answer":               {false, knowledge.Answer, []string{" a ", "b"}, "a|b"},
-		"to who opted out":        {true, knowledge.Answer, []string{"a"}, ""},
-		"to who opts in again":    {true, knowledge.Start, []string{"a"}, "a"},
-		"empty and endless ones":  {false, knowledge.Answer, []string{"", "  ", long, "a"}, "a"},
-		"a crisis of one who out": {true, knowledge.Crisis, []string{"a"}, "a"}, // where help is; the card says CALL
+		"an answer":               {false, kinds.Answer, []string{" a ", "b"}, "a|b"},
+		"to who opted out":        {true, kinds.Answer, []string{"a"}, ""},
+		"to who opts in again":    {true, kinds.Start, []string{"a"}, "a"},
+		"empty and endless ones":  {false, kinds.Answer, []string{"", "  ", long, "a"}, "a"},
+		"a crisis of one who out": {true, kinds.Crisis, []string{"a"}, "a"}, // where help is; the card says CALL
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := g.Reply(handlers.State{Consent: handlers.Consent{Out: c.out}}, handlers.Reply{Kind: c.kind, Bodies: c.in})

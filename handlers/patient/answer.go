@@ -6,6 +6,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
+	"github.com/beacon-clinic/beacon/knowledge/replies"
+
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/knowledge"
 	"github.com/beacon-clinic/beacon/knowledge/screen"
@@ -84,9 +87,9 @@ func (t *turn) answer(id string) {
 	if ahead := t.ahead(); len(ahead) > 0 {
 		fill["visit.when"] = t.when(ahead[0])
 	} else if strings.Contains(e.Answer.In(t.lang), "{{visit.") {
-		t.e.Reply.Kind = knowledge.Handoff
-		t.say(knowledge.SayNoVisit, knowledge.Fill{"by": t.by()})
-		t.tell(handlers.DeskChannel, knowledge.Handoff, "Asks about a visit, but none is booked for this number.", true)
+		t.e.Reply.Kind = kinds.Handoff
+		t.say(replies.NoVisit, knowledge.Fill{"by": t.by()})
+		t.tell(handlers.DeskChannel, kinds.Handoff, "Asks about a visit, but none is booked for this number.", true)
 		return
 	}
 	body, err := t.ofVisit(id)
@@ -98,17 +101,17 @@ func (t *turn) answer(id string) {
 		t.handOff("Asks: " + t.staffLabel(id) + " The answer can't be filled: " + err.Error())
 		return
 	}
-	t.e.Reply.Kind = knowledge.Answer
+	t.e.Reply.Kind = kinds.Answer
 	t.talk.Last, t.talk.Misses, t.talk.Choices, t.talk.Burst = id, 0, nil, nil
 	t.e.Reply.Bodies = append(t.e.Reply.Bodies, body)
 	if e.Is(knowledge.Holding) {
-		t.say(knowledge.SayHoldingWhen, knowledge.Fill{"by": t.by()})
+		t.say(replies.HoldingWhen, knowledge.Fill{"by": t.by()})
 		t.join()
-		t.tell(handlers.DeskChannel, knowledge.Handoff, "Asks: "+t.staffLabel(id)+" Was told that a person gets back.", true)
+		t.tell(handlers.DeskChannel, kinds.Handoff, "Asks: "+t.staffLabel(id)+" Was told that a person gets back.", true)
 	}
 	t.promised(id)
 	if t.verdict.Resource {
-		t.say(knowledge.SayResource, nil)
+		t.say(replies.Resource, nil)
 		t.join()
 	}
 }
@@ -120,10 +123,10 @@ func (t *turn) promised(id string) {
 		when = t.staffWhen(ahead[0])
 	}
 	switch act {
-	case knowledge.Reschedule:
+	case kinds.Reschedule:
 		t.tell(handlers.DeskChannel, act, "Asks for another time instead of "+when+". The visit stands until you move it.", true)
-	case knowledge.Decline:
-		t.tell(handlers.DeskChannel, knowledge.Handoff, "Asks about giving up "+when+"; was told that a person helps. The visit stands.", true)
+	case kinds.Decline:
+		t.tell(handlers.DeskChannel, kinds.Handoff, "Asks about giving up "+when+"; was told that a person helps. The visit stands.", true)
 	}
 }
 
@@ -167,9 +170,9 @@ func (t *turn) choices(best []screen.Entry) {
 		t.e.Reply.Entries = append(t.e.Reply.Entries, c.ID)
 		list = append(list, fmt.Sprintf("%d %s", i+1, t.label(c.ID)))
 	}
-	t.e.Reply.Kind = knowledge.Choices
+	t.e.Reply.Kind = kinds.Choices
 	t.talk.Misses++
-	t.say(knowledge.SayChoices, knowledge.Fill{"list": strings.Join(list, ", ")})
+	t.say(replies.Choices, knowledge.Fill{"list": strings.Join(list, ", ")})
 }
 
 // label names an entry to a patient by its first phrasing.
@@ -228,13 +231,13 @@ func (t *turn) pick() bool {
 	t.talk.Choices = nil
 	choice := offered[n-1]
 	switch choice {
-	case knowledge.OptOut:
-		t.e.Reply.Kind = knowledge.OptOut
+	case kinds.OptOut:
+		t.e.Reply.Kind = kinds.OptOut
 		t.optOut()
 		return true
 	case keepTexts:
-		t.e.Reply.Kind = knowledge.Answer
-		t.say(knowledge.SayTextsKept, knowledge.Fill{"by": t.by()})
+		t.e.Reply.Kind = kinds.Answer
+		t.say(replies.TextsKept, knowledge.Fill{"by": t.by()})
 		return true
 	}
 	kind, id, visit := strings.Cut(choice, " ")

@@ -3,6 +3,8 @@ package patient
 import (
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/knowledge"
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
+	"github.com/beacon-clinic/beacon/knowledge/replies"
 )
 
 // The words of a choice beside an act: what a 2 means.
@@ -15,8 +17,8 @@ const (
 func (t *turn) askBack(act string) {
 	t.talk.Choices = nil
 	fill := knowledge.Fill{}
-	if act == knowledge.OptOut {
-		t.talk.Choices = []string{knowledge.OptOut, keepTexts}
+	if act == kinds.OptOut {
+		t.talk.Choices = []string{kinds.OptOut, keepTexts}
 	} else {
 		meant := t.meant(act)
 		if named, names := t.namedVisits(meant); names && len(named) > 0 {
@@ -26,22 +28,22 @@ func (t *turn) askBack(act string) {
 		case len(meant) == 0:
 			t.handOff("May be writing about a visit (" + act + "), but none is meant for sure.")
 			return
-		case len(meant) > 1 && act != knowledge.Confirm:
+		case len(meant) > 1 && act != kinds.Confirm:
 			t.which(act, meant[:min(most, len(meant))])
 			t.e.Reply.Asks = act
 			return
 		}
 		v := meant[0]
 		t.talk.Choices = []string{act + " " + v.ID, keep + " " + v.ID}
-		if act == knowledge.Confirm {
-			t.talk.Choices[1] = knowledge.Decline + " " + v.ID
+		if act == kinds.Confirm {
+			t.talk.Choices[1] = kinds.Decline + " " + v.ID
 		}
 		fill = knowledge.Fill{"first": knowledge.Greet(v.Name), "when": t.when(v)}
 	}
-	t.e.Reply.Kind, t.e.Reply.Asks = knowledge.Choices, act
+	t.e.Reply.Kind, t.e.Reply.Asks = kinds.Choices, act
 	t.besides()
-	t.e.Reply.Kind = knowledge.Choices
-	t.say(knowledge.AskPrefix+act, fill)
+	t.e.Reply.Kind = kinds.Choices
+	t.say(replies.AskPrefix+act, fill)
 }
 
 // open says whether a question about a visit is open: a small word then may be its answer.
@@ -67,6 +69,6 @@ func (t *turn) besides() {
 
 // kept settles a 2: nothing changes.
 func (t *turn) kept(v handlers.Visit) {
-	t.e.Reply.Kind = knowledge.Answer
-	t.say(knowledge.SayKept, knowledge.Fill{"first": knowledge.Greet(v.Name), "when": t.when(v)})
+	t.e.Reply.Kind = kinds.Answer
+	t.say(replies.Kept, knowledge.Fill{"first": knowledge.Greet(v.Name), "when": t.when(v)})
 }

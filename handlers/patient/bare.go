@@ -7,6 +7,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
+	"github.com/beacon-clinic/beacon/knowledge/replies"
+
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/knowledge"
 )
@@ -119,7 +122,7 @@ func (t *turn) nothingAsked() {
 		return
 	}
 	v := ahead[0]
-	t.talk.Choices = []string{knowledge.Confirm + " " + v.ID, knowledge.Decline + " " + v.ID}
-	t.e.Reply.Kind = knowledge.Choices
-	t.say(knowledge.SayVisitStands, knowledge.Fill{"first": knowledge.Greet(v.Name), "when": t.when(v)})
+	t.talk.Choices = []string{kinds.Confirm + " " + v.ID, kinds.Decline + " " + v.ID}
+	t.e.Reply.Kind = kinds.Choices
+	t.say(replies.VisitStands, knowledge.Fill{"first": knowledge.Greet(v.Name), "when": t.when(v)})
 }

@@ -5,8 +5,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
+
 	"github.com/beacon-clinic/beacon/handlers"
-	"github.com/beacon-clinic/beacon/knowledge"
 )
 
 // A text that is nothing but a YES or a NO answers what was asked, and changes no visit when nothing was.
@@ -90,7 +91,7 @@ func TestABareNoIsntAboutATimeThatMoved(t *testing.T) {
 	v := f.state(t).Visits[0]
 	v.Start = v.Start.AddDate(0, 0, 20)
 	f.store.Put(f.from, handlers.Effects{Visits: []handlers.Visit{v}})
-	if r := f.text(t, "no"); r.Kind != knowledge.Choices || f.states(t) != handlers.Booked {
+	if r := f.text(t, "no"); r.Kind != kinds.Choices || f.states(t) != handlers.Booked {
 		t.Errorf("%+v, visits %s", r, f.states(t))
 	}
 }
@@ -110,12 +111,12 @@ func TestTheLanguageOfABareNo(t *testing.T) {
 		v := f.state(t).Visits[0]
 		v.Lang = c.visit
 		f.store.Put(f.from, handlers.Effects{Visits: []handlers.Visit{v}, Conversation: &handlers.Conversation{Lang: c.talk}})
-		if r := f.text(t, c.text); r.Lang != c.want || r.Kind != knowledge.Decline {
+		if r := f.text(t, c.text); r.Lang != c.want || r.Kind != kinds.Decline {
 			t.Errorf("%+v: %s in %s", c, r.Kind, r.Lang)
 		}
 	}
 	f := newFront(t, openHours) // nothing known, and no visit
-	if r := f.text(t, "no"); r.Kind != knowledge.Handoff || r.Lang != "en" || len(r.Bodies) != 1 {
+	if r := f.text(t, "no"); r.Kind != kinds.Handoff || r.Lang != "en" || len(r.Bodies) != 1 {
 		t.Errorf("%+v", r)
 	}
 }
@@ -137,17 +138,17 @@ func TestAYesAfterGivingUp(t *testing.T) {
 		told  bool // the desk was told of a change of mind
 		kind  string
 	}{
-		{name: "yes", texts: []string{"yes"}, told: true, kind: knowledge.Handoff},
-		{name: "the letter of the reminder", texts: []string{"C"}, told: true, kind: knowledge.Handoff},
-		{name: "in words", texts: []string{"actually I will be there"}, told: true, kind: knowledge.Handoff},
-		{name: "in Spanish", texts: []string{"si"}, told: true, kind: knowledge.Handoff},
-		{name: "thanks only", texts: []string{"ok thanks"}, kind: knowledge.Courtesy},
-		{name: "a question", texts: []string{"is the roof green"}, kind: knowledge.Answer},
+		{name: "yes", texts: []string{"yes"}, told: true, kind: kinds.Handoff},
+		{name: "the letter of the reminder", texts: []string{"C"}, told: true, kind: kinds.Handoff},
+		{name: "in words", texts: []string{"actually I will be there"}, told: true, kind: kinds.Handoff},
+		{name: "in Spanish", texts: []string{"si"}, told: true, kind: kinds.Handoff},
+		{name: "thanks only", texts: []string{"ok thanks"}, kind: kinds.Courtesy},
+		{name: "a question", texts: []string{"is the roof green"}, kind: kinds.Answer},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			f := newFront(t, openHours)
 			f.visits(24)
-			if r := f.text(t, "NO"); r.Kind != knowledge.Decline || f.states(t) != handlers.Declined {
+			if r := f.text(t, "NO"); r.Kind != kinds.Decline || f.states(t) != handlers.Declined {
 				t.Fatalf("%+v, visits %s", r, f.states(t))
 			}
 			var r handlers.Reply

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
+
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/desk"
 	"github.com/beacon-clinic/beacon/knowledge"
@@ -68,7 +70,7 @@ func (h *Handler) undelivered(
 		}
 		what = handlers.CaughtPerson
 		return desk.OpenCase(s, handlers.Case{
-			ID: id, Channel: handlers.DeskChannel, Kind: knowledge.Handoff, Open: true,
+			ID: id, Channel: handlers.DeskChannel, Kind: kinds.Handoff, Open: true,
 			Title: "What they wrote (" + reply.Kind + ") was taken, but the bot's answer didn't reach them. " +
 				turn.written(),
 			Text: t.Body, Source: t.ID, At: turn.now,

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
+
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/knowledge"
 )
@@ -25,8 +27,8 @@ func TestAConcernIsAnsweredAndRead(t *testing.T) {
 	}{
 		{"a person", worry, false, "", "a person will answer"},
 		{"a person, in Spanish", "me preocupa mi hija", false, "", "988, de dia o de noche"},
-		{"a visit is given up", "i cant make it tomorrow. " + worry, true, knowledge.Decline, "A person will write"},
-		{"a nurse", "my son wont get out of bed", false, knowledge.Clinical, "A nurse needs to see this"},
+		{"a visit is given up", "i cant make it tomorrow. " + worry, true, kinds.Decline, "A person will write"},
+		{"a nurse", "my son wont get out of bed", false, kinds.Clinical, "A nurse needs to see this"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			f := newFront(t, openHours)
@@ -34,8 +36,8 @@ func TestAConcernIsAnsweredAndRead(t *testing.T) {
 				f.visits(24)
 			}
 			r := f.text(t, c.text)
-			want, also := knowledge.Concern, c.also
-			if also == knowledge.Clinical { // a nurse sees it first
+			want, also := kinds.Concern, c.also
+			if also == kinds.Clinical { // a nurse sees it first
 				want, also = also, want
 			}
 			if r.Kind != want || strings.Join(r.Also, " ") != also {
@@ -62,11 +64,11 @@ func TestAConcernLocksNothing(t *testing.T) {
 	f.visits(24)
 	f.text(t, worry)
 	f.clock.Add(time.Minute)
-	if r := f.text(t, "C"); r.Kind != knowledge.Confirm || len(r.Bodies) != 1 || strings.Contains(r.Bodies[0], "988") {
+	if r := f.text(t, "C"); r.Kind != kinds.Confirm || len(r.Bodies) != 1 || strings.Contains(r.Bodies[0], "988") {
 		t.Errorf("%+v", r)
 	}
 	f.offer("reviewed")
-	if r := f.text(t, "1"); r.Kind != knowledge.Answer || r.Bodies[0] != "Green." {
+	if r := f.text(t, "1"); r.Kind != kinds.Answer || r.Bodies[0] != "Green." {
 		t.Errorf("%+v", r)
 	}
 	if v := f.state(t).Visits[0]; v.State != handlers.Confirmed {
@@ -194,14 +196,14 @@ func TestAnsweredOnceAnAlarmStands(t *testing.T) {
 
 func TestWordsThatFitWhoWrites(t *testing.T) {
 	for _, c := range []struct{ text, kind, words, title string }{
-		{"i want to die", knowledge.Crisis, "I'm sorry it hurts this much", "May be in danger. "},
-		{"my husband says he'll kill himself", knowledge.Crisis, "with them or for them", "Writes of somebody"},
-		{"mi hijo dice que se quiere matar", knowledge.Crisis, "con esa persona o por ella", "Writes of somebody"},
-		{"i took all my pills i want to die", knowledge.Crisis, "Call 911 now, for yourself or for them", "at this moment"},
-		{"my wife took the whole bottle of ambien", knowledge.Crisis, "Call 911 now, for yourself or for them", "told to call 911"},
-		{"my sister overdosed on tylenol", knowledge.Crisis, "Call 911 now, for yourself or for them", "told to call 911"},
-		{"mi esposo se tomo todas las pastillas", knowledge.Crisis, "Llame ya al 911", "at this moment"},
-		{"chest pain cant breathe", knowledge.Emergency, "Don't drive yourself", "Medical emergency"},
+		{"i want to die", kinds.Crisis, "I'm sorry it hurts this much", "May be in danger. "},
+		{"my husband says he'll kill himself", kinds.Crisis, "with them or for them", "Writes of somebody"},
+		{"mi hijo dice que se quiere matar", kinds.Crisis, "con esa persona o por ella", "Writes of somebody"},
+		{"i took all my pills i want to die", kinds.Crisis, "Call 911 now, for yourself or for them", "at this moment"},
+		{"my wife took the whole bottle of ambien", kinds.Crisis, "Call 911 now, for yourself or for them", "told to call 911"},
+		{"my sister overdosed on tylenol", kinds.Crisis, "Call 911 now, for yourself or for them", "told to call 911"},
+		{"mi esposo se tomo todas las pastillas", kinds.Crisis, "Llame ya al 911", "at this moment"},
+		{"chest pain cant breathe", kinds.Emergency, "Don't drive yourself", "Medical emergency"},
 	} {
 		t.Run(c.text, func(t *testing.T) {
 			f := newFront(t, openHours)
@@ -222,13 +224,13 @@ func TestWordsThatFitWhoWrites(t *testing.T) {
 func TestAConcernBesideConsent(t *testing.T) {
 	f := newFront(t, openHours)
 	r := f.text(t, "stop texting me. "+worry)
-	if r.Kind != knowledge.Concern || len(r.Bodies) != 1 || !f.state(t).Consent.Out || strings.Join(r.Also, " ") != knowledge.OptOut {
+	if r.Kind != kinds.Concern || len(r.Bodies) != 1 || !f.state(t).Consent.Out || strings.Join(r.Also, " ") != kinds.OptOut {
 		t.Errorf("%+v, consent %+v", r, f.state(t).Consent)
 	}
 	if k := f.state(t).Concern(); k == nil || !k.OptOut {
 		t.Errorf("the card doesn't say CALL: %+v", k)
 	}
-	if r := f.text(t, worry); len(r.Bodies) != 0 || r.Kind != knowledge.Concern {
+	if r := f.text(t, worry); len(r.Bodies) != 0 || r.Kind != kinds.Concern {
 		t.Errorf("to who has opted out: %+v", r)
 	}
 }

@@ -4,8 +4,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
+
 	"github.com/beacon-clinic/beacon/handlers"
-	"github.com/beacon-clinic/beacon/knowledge"
 )
 
 func TestConsent(t *testing.T) {
@@ -20,23 +21,23 @@ func TestConsent(t *testing.T) {
 		entries int // of the ledger, more than before
 		told    string
 	}{
-		{"the bare keyword: the carrier answers", handlers.Text{Body: "STOP"}, false, false, knowledge.Stop, "", true, 1, ""},
-		{"in words", handlers.Text{Body: "stop texting me please"}, false, false, knowledge.OptOut, "won't get any more texts", true, 1, ""},
-		{"in Spanish", handlers.Text{Body: "no mas mensajes"}, false, false, knowledge.OptOut, "Ya no recibira", true, 1, ""},
-		{"in words that the carrier answered", handlers.Text{Body: "stop texting me please", OptOut: "STOP"}, false, false, knowledge.Stop, "", true, 1, ""},
-		{"in a word that only the carrier knows", handlers.Text{Body: "finito", OptOut: "STOP"}, false, false, knowledge.Stop, "", true, 1, ""},
-		{"again", handlers.Text{Body: "stop texting me please"}, false, true, knowledge.OptOut, "", true, 0, ""},
-		{"CANCEL with a visit", handlers.Text{Body: "CANCEL"}, true, false, knowledge.Stop, "", true, 1, "may have meant the visit. Call them."},
-		{"End. with a visit", handlers.Text{Body: "End."}, true, false, knowledge.Stop, "", true, 1, "may have meant the visit. Call them."},
-		{"CANCEL without one", handlers.Text{Body: "CANCEL"}, false, false, knowledge.Stop, "", true, 1, ""},
-		{"STOP with a visit is plain", handlers.Text{Body: "STOP"}, true, false, knowledge.Stop, "", true, 1, ""},
-		{"START", handlers.Text{Body: "START"}, false, true, knowledge.Start, "get our texts again", false, 1, ""},
-		{"START that the carrier answered", handlers.Text{Body: "UNSTOP", OptOut: "START"}, false, true, knowledge.Start, "", false, 1, ""},
-		{"a word that opts in only at the carrier", handlers.Text{Body: "YES", OptOut: "START"}, true, true, knowledge.Start, "", false, 1, ""},
-		{"a bare yes from who never opted out", handlers.Text{Body: "yes"}, false, false, knowledge.Courtesy, "", false, 0, ""},
-		{"a question of who opted out gets nothing", handlers.Text{Body: "HELP"}, false, true, knowledge.Help, "", true, 0, ""},
-		{"HELP", handlers.Text{Body: "HELP"}, false, false, knowledge.Help, "988", false, 0, ""},
-		{"HELP that the carrier answered", handlers.Text{Body: "HELP", OptOut: "HELP"}, false, false, knowledge.Help, "", false, 0, ""},
+		{"the bare keyword: the carrier answers", handlers.Text{Body: "STOP"}, false, false, kinds.Stop, "", true, 1, ""},
+		{"in words", handlers.Text{Body: "stop texting me please"}, false, false, kinds.OptOut, "won't get any more texts", true, 1, ""},
+		{"in Spanish", handlers.Text{Body: "no mas mensajes"}, false, false, kinds.OptOut, "Ya no recibira", true, 1, ""},
+		{"in words that the carrier answered", handlers.Text{Body: "stop texting me please", OptOut: "STOP"}, false, false, kinds.Stop, "", true, 1, ""},
+		{"in a word that only the carrier knows", handlers.Text{Body: "finito", OptOut: "STOP"}, false, false, kinds.Stop, "", true, 1, ""},
+		{"again", handlers.Text{Body: "stop texting me please"}, false, true, kinds.OptOut, "", true, 0, ""},
+		{"CANCEL with a visit", handlers.Text{Body: "CANCEL"}, true, false, kinds.Stop, "", true, 1, "may have meant the visit. Call them."},
+		{"End. with a visit", handlers.Text{Body: "End."}, true, false, kinds.Stop, "", true, 1, "may have meant the visit. Call them."},
+		{"CANCEL without one", handlers.Text{Body: "CANCEL"}, false, false, kinds.Stop, "", true, 1, ""},
+		{"STOP with a visit is plain", handlers.Text{Body: "STOP"}, true, false, kinds.Stop, "", true, 1, ""},
+		{"START", handlers.Text{Body: "START"}, false, true, kinds.Start, "get our texts again", false, 1, ""},
+		{"START that the carrier answered", handlers.Text{Body: "UNSTOP", OptOut: "START"}, false, true, kinds.Start, "", false, 1, ""},
+		{"a word that opts in only at the carrier", handlers.Text{Body: "YES", OptOut: "START"}, true, true, kinds.Start, "", false, 1, ""},
+		{"a bare yes from who never opted out", handlers.Text{Body: "yes"}, false, false, kinds.Courtesy, "", false, 0, ""},
+		{"a question of who opted out gets nothing", handlers.Text{Body: "HELP"}, false, true, kinds.Help, "", true, 0, ""},
+		{"HELP", handlers.Text{Body: "HELP"}, false, false, kinds.Help, "988", false, 0, ""},
+		{"HELP that the carrier answered", handlers.Text{Body: "HELP", OptOut: "HELP"}, false, false, kinds.Help, "", false, 0, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			f := newFront(t, openHours)
@@ -82,7 +83,7 @@ func TestAnOptOutThatConfirms(t *testing.T) {
 		f := newFront(t, openHours)
 		f.visits(24)
 		r := f.text(t, c.text)
-		if r.Kind != knowledge.OptOut || len(r.Bodies) != 1 || !f.state(t).Consent.Out || f.states(t) != c.state {
+		if r.Kind != kinds.OptOut || len(r.Bodies) != 1 || !f.state(t).Consent.Out || f.states(t) != c.state {
 			t.Errorf("%q: %+v, visit %s", c.text, r, f.states(t))
 		}
 	}
@@ -97,7 +98,7 @@ func TestWhatOnlyLooksLikeAnOptOut(t *testing.T) {
 	} {
 		f := newFront(t, openHours)
 		f.visits(24)
-		if r := f.text(t, text); f.state(t).Consent.Out || r.Kind == knowledge.OptOut {
+		if r := f.text(t, text); f.state(t).Consent.Out || r.Kind == kinds.OptOut {
 			t.Errorf("%q: %+v", text, r)
 		}
 	}

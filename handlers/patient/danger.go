@@ -3,6 +3,9 @@ package patient
 import (
 	"time"
 
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
+	"github.com/beacon-clinic/beacon/knowledge/replies"
+
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/knowledge"
 	"github.com/beacon-clinic/beacon/knowledge/screen"
@@ -14,7 +17,7 @@ func (t *turn) danger() {
 	say, title := t.dangerWords()
 	title += t.unanswerable()
 	for _, k := range t.verdict.Also {
-		if k == knowledge.OptOut || k == knowledge.Stop {
+		if k == kinds.OptOut || k == kinds.Stop {
 			title += " They also opted out of texts: call."
 		} else {
 			title += " They also said: " + k + " (noted, not acted on)."
@@ -33,13 +36,13 @@ func (t *turn) dangerWords() (say, title string) {
 	}
 	switch {
 	case t.verdict.About == screen.AboutNow:
-		return knowledge.SayCrisisNow, "May be in danger at this moment. " + called + "Reach them now."
-	case t.verdict.Kind == knowledge.Emergency:
-		return knowledge.SayEmergency, "Medical emergency. " + called + "Reach them now."
+		return replies.CrisisNow, "May be in danger at this moment. " + called + "Reach them now."
+	case t.verdict.Kind == kinds.Emergency:
+		return replies.Emergency, "Medical emergency. " + called + "Reach them now."
 	case t.verdict.About == screen.AboutOther:
-		return knowledge.SayCrisisOther, "Writes of somebody who may be in danger. Reach them now."
+		return replies.CrisisOther, "Writes of somebody who may be in danger. Reach them now."
 	}
-	return knowledge.SayCrisis, "May be in danger. Reach them now."
+	return replies.Crisis, "May be in danger. Reach them now."
 }
 
 // concern: a text may be more than it seems. It has had its ordinary answer, and gets the line with 988 besides, even while a person talks with
@@ -50,23 +53,23 @@ func (t *turn) concern() {
 	}
 	kind, also := t.e.Reply.Kind, t.e.Reply.Also[:len(t.e.Reply.Also):len(t.e.Reply.Also)]
 	switch {
-	case kind == knowledge.Clinical: // a nurse sees it whatever it is
-		t.e.Reply.Also = append(also, knowledge.Concern)
+	case kind == kinds.Clinical: // a nurse sees it whatever it is
+		t.e.Reply.Also = append(also, kinds.Concern)
 	case told(kind):
 		t.e.Reply.Also = append(also, kind)
 		fallthrough
 	default:
-		t.e.Reply.Kind = knowledge.Concern
+		t.e.Reply.Kind = kinds.Concern
 	}
-	t.say(knowledge.SayConcernLine, nil)
+	t.say(replies.ConcernLine, nil)
 	t.join()
-	t.page(handlers.UrgentChannel, knowledge.Concern, "May be more than it seems: please read.", t.now.Add(t.h.Base.Clinic.ReadWithin()))
+	t.page(handlers.UrgentChannel, kinds.Concern, "May be more than it seems: please read.", t.now.Add(t.h.Base.Clinic.ReadWithin()))
 }
 
 // told says whether a kind is done and told to the patient, so that it is named beside a concern; an answer or a person tells nothing more.
 func told(kind string) bool {
 	switch kind {
-	case "", knowledge.Answer, knowledge.Choices, knowledge.Courtesy, knowledge.Handoff:
+	case "", kinds.Answer, kinds.Choices, kinds.Courtesy, kinds.Handoff:
 		return false
 	}
 	return true
@@ -75,10 +78,10 @@ func told(kind string) bool {
 // clinical: a nurse must see it today; no advice.
 func (t *turn) clinical() {
 	if !t.talk.Person(t.now) {
-		t.say(knowledge.SayClinical, knowledge.Fill{"by": t.by()})
+		t.say(replies.Clinical, knowledge.Fill{"by": t.by()})
 	}
 	by := t.h.Base.Clinic.NurseBy(t.now)
-	t.page(handlers.DeskChannel, knowledge.Clinical, "For a nurse, by "+knowledge.When(by, "en")+".", by)
+	t.page(handlers.DeskChannel, kinds.Clinical, "For a nurse, by "+knowledge.When(by, "en")+".", by)
 }
 
 // personStands is how long a person's last words stand before the fixed words are said again.
@@ -88,7 +91,7 @@ const personStands = 10 * time.Minute
 // words that somebody is told: each time, but not twice for what was written in one go. The first text after the alarm always gets them.
 func (t *turn) paused() {
 	alarm := t.state.Urgent()
-	t.e.Reply.Kind = knowledge.Handoff
+	t.e.Reply.Kind = kinds.Handoff
 	t.verdict.Concern = false // whoever has the alarm reads it
 	t.tell(handlers.UrgentChannel, alarm.Kind, "", true)
 	stands := burstTime
@@ -100,8 +103,8 @@ func (t *turn) paused() {
 	}
 	t.talk.Stood = t.now
 	if alarm.Told() {
-		t.say(knowledge.SayStandsTold, nil)
+		t.say(replies.StandsTold, nil)
 	} else {
-		t.say(knowledge.SayStands, nil)
+		t.say(replies.Stands, nil)
 	}
 }

@@ -9,17 +9,18 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
+
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
-	"github.com/beacon-clinic/beacon/knowledge"
 )
 
 func TestDanger(t *testing.T) {
 	for _, c := range []struct{ text, kind, words, title string }{
-		{"i want to die", knowledge.Crisis, "988", "May be in danger"},
-		{"me quiero morir", knowledge.Crisis, "oprima 2", "May be in danger"},
-		{"988", knowledge.Crisis, "988", "May be in danger"},
-		{"chest pain cant breathe", knowledge.Emergency, "Call 911 now", "Medical emergency"},
+		{"i want to die", kinds.Crisis, "988", "May be in danger"},
+		{"me quiero morir", kinds.Crisis, "oprima 2", "May be in danger"},
+		{"988", kinds.Crisis, "988", "May be in danger"},
+		{"chest pain cant breathe", kinds.Emergency, "Call 911 now", "Medical emergency"},
 	} {
 		t.Run(c.text, func(t *testing.T) {
 			f := newFront(t, "2026-12-05 03:00") // Saturday night
@@ -44,7 +45,7 @@ func TestDangerActsOnNothingElse(t *testing.T) {
 	f := newFront(t, openHours)
 	f.visits(24)
 	r := f.text(t, "yes but i feel like dying")
-	if r.Kind != knowledge.Crisis || f.state(t).Visits[0].State != handlers.Booked {
+	if r.Kind != kinds.Crisis || f.state(t).Visits[0].State != handlers.Booked {
 		t.Errorf("%+v, the visit is %s", r, f.state(t).Visits[0].State)
 	}
 	has(t, "desk", f.told(), "confirm", "not acted on")
@@ -54,7 +55,7 @@ func TestDangerActsOnNothingElse(t *testing.T) {
 	if len(r.Bodies) != 1 || !s.Consent.Out || !s.Cases[0].OptOut {
 		t.Errorf("%+v, consent %+v, card %+v", r, s.Consent, s.Cases[0])
 	}
-	if r := f.text(t, "i want to die"); len(r.Bodies) != 1 || r.Kind != knowledge.Crisis || !f.state(t).Consent.Out {
+	if r := f.text(t, "i want to die"); len(r.Bodies) != 1 || r.Kind != kinds.Crisis || !f.state(t).Consent.Out {
 		t.Errorf("who opted out is still told where help is: %+v", r)
 	}
 }
@@ -83,7 +84,7 @@ func TestDangerWhileTheStoreIsAway(t *testing.T) {
 			ctx, cancel := context.WithCancel(t.Context())
 			cancel() // the carrier has hung up
 			r, err := f.Receive(ctx, handlers.Text{ID: "SM1", From: f.from, Body: "i want to die", At: f.clock.Now()})
-			if err != nil || r.Kind != knowledge.Crisis || len(r.Bodies) != 1 {
+			if err != nil || r.Kind != kinds.Crisis || len(r.Bodies) != 1 {
 				t.Fatalf("%+v %v", r, err)
 			}
 			has(t, "words", r.Bodies[0], "988", "911")
@@ -124,7 +125,7 @@ func TestDangerWhileTheStoreHangs(t *testing.T) {
 	f.Store = h
 	text := handlers.Text{ID: "SM1", From: f.from, Body: "i want to die", At: f.clock.Now()}
 	r, err := f.Receive(t.Context(), text)
-	if err != nil || r.Kind != knowledge.Crisis || len(r.Bodies) != 1 {
+	if err != nil || r.Kind != kinds.Crisis || len(r.Bodies) != 1 {
 		t.Fatalf("%+v %v", r, err)
 	}
 	close(h.free) // within the time that storing is given

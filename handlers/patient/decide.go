@@ -5,6 +5,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
+	"github.com/beacon-clinic/beacon/knowledge/replies"
+
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/desk"
 	"github.com/beacon-clinic/beacon/knowledge"
@@ -33,7 +36,7 @@ func (h *Handler) decide(s handlers.State, text handlers.Text, read knowledge.Re
 	t := &turn{h: h, now: h.Now(), text: text, state: s, rows: rows, talk: s.Conversation}
 	t.read = h.Base.Again(read, text.Body, t.sent())
 	if t.read.Silent() { // nothing of it is the patient's: nothing is said, nothing changes
-		t.e.Reply = handlers.Reply{Kind: knowledge.Machine, Lang: knowledge.Language(t.talk.Lang), Confidence: 1}
+		t.e.Reply = handlers.Reply{Kind: kinds.Machine, Lang: knowledge.Language(t.talk.Lang), Confidence: 1}
 		return t
 	}
 	if text.Sender != "" {
@@ -47,7 +50,7 @@ func (h *Handler) decide(s handlers.State, text handlers.Text, read knowledge.Re
 	ahead, offer := t.ahead(), len(t.offers()) > 0
 	t.verdict = t.read.In(screen.Context{Visit: len(ahead) > 0 || offer, Offer: offer || t.missed() != nil})
 	if len(ahead) == 0 && !offer && len(t.near()) > 0 { // a visit that has begun can't be confirmed any more, but one can be late for it
-		if v := t.read.In(screen.Context{Visit: true}); v.Kind == knowledge.Late {
+		if v := t.read.In(screen.Context{Visit: true}); v.Kind == kinds.Late {
 			t.verdict = v
 		}
 	}
@@ -96,12 +99,12 @@ func (t *turn) carrierSaid() {
 	switch {
 	case danger(t.verdict):
 		if t.text.OptOut == "STOP" {
-			t.verdict.Also = append(t.verdict.Also, knowledge.Stop)
+			t.verdict.Also = append(t.verdict.Also, kinds.Stop)
 		}
 	case t.text.OptOut == "STOP":
-		t.verdict.Kind = knowledge.Stop
+		t.verdict.Kind = kinds.Stop
 	case t.text.OptOut == "START" && t.state.Consent.Out:
-		t.verdict.Kind = knowledge.Start
+		t.verdict.Kind = kinds.Start
 	}
 }
 
@@ -111,50 +114,50 @@ func (t *turn) route() {
 	switch {
 	case danger(t.verdict):
 		t.danger()
-	case kind == knowledge.OptOut || kind == knowledge.Stop:
+	case kind == kinds.OptOut || kind == kinds.Stop:
 		t.optOut()
-	case kind == knowledge.Start:
+	case kind == kinds.Start:
 		t.optIn()
-	case kind == knowledge.Basic || kind == knowledge.Detail:
-		t.discretion(kind == knowledge.Basic)
-	case kind == knowledge.Clinical:
+	case kind == kinds.Basic || kind == kinds.Detail:
+		t.discretion(kind == kinds.Basic)
+	case kind == kinds.Clinical:
 		t.clinical()
 	case t.state.Urgent() != nil:
 		t.paused()
-	case t.state.Consent.Out && kind != knowledge.Courtesy && kind != knowledge.Greeting && kind != knowledge.Help:
+	case t.state.Consent.Out && kind != kinds.Courtesy && kind != kinds.Greeting && kind != kinds.Help:
 		t.unreachable()
 	case t.talk.Person(t.now):
 		t.toPerson()
-	case kind == knowledge.Help:
+	case kind == kinds.Help:
 		if t.text.OptOut == "" { // else the carrier has answered
-			t.say(knowledge.SayHelp, nil)
+			t.say(replies.Help, nil)
 		}
 	case t.pick(), t.offered(), t.ride(false), t.regrets():
-	case kind == knowledge.Confirm, kind == knowledge.Decline, kind == knowledge.Reschedule, kind == knowledge.Late:
+	case kind == kinds.Confirm, kind == kinds.Decline, kind == kinds.Reschedule, kind == kinds.Late:
 		t.aboutVisit(kind)
 		t.besides()
 	case t.verdict.Asks != "":
 		t.askBack(t.verdict.Asks)
 	case kind == "" && t.verdict.Bare == screen.No:
 		t.nothingAsked()
-	case kind == knowledge.Person:
+	case kind == kinds.Person:
 		t.person()
 	case t.read.Body == "" && t.text.Media > 0:
 		t.picture()
-	case kind == knowledge.Greeting && strings.Contains(t.read.Body, "?") && t.stillOwed():
-	case kind == knowledge.Greeting:
+	case kind == kinds.Greeting && strings.Contains(t.read.Body, "?") && t.stillOwed():
+	case kind == kinds.Greeting:
 		t.courtesy()
-		t.say(knowledge.SayHello, nil)
-	case kind == knowledge.Courtesy && t.verdict.Asks != "" && t.open():
+		t.say(replies.Hello, nil)
+	case kind == kinds.Courtesy && t.verdict.Asks != "" && t.open():
 		t.askBack(t.verdict.Asks)
-	case kind == knowledge.Courtesy || t.read.Body == "":
+	case kind == kinds.Courtesy || t.read.Body == "":
 		t.courtesy()
-	case kind == knowledge.Repeat && t.repeat(), kind == knowledge.Lost && t.lost(), kind == knowledge.Waiting && t.stillOwed():
-	case kind == knowledge.Chat && !t.waiting(): // else it may belong to what they wait for
+	case kind == kinds.Repeat && t.repeat(), kind == kinds.Lost && t.lost(), kind == kinds.Waiting && t.stillOwed():
+	case kind == kinds.Chat && !t.waiting(): // else it may belong to what they wait for
 		t.chat()
-	case kind == knowledge.Glad:
+	case kind == kinds.Glad:
 		t.glad()
-	case kind == knowledge.Angry:
+	case kind == kinds.Angry:
 		t.angry()
 	default:
 		t.question()
@@ -162,18 +165,18 @@ func (t *turn) route() {
 }
 
 func danger(v screen.Verdict) bool {
-	return v.Kind == knowledge.Crisis || v.Kind == knowledge.Emergency
+	return v.Kind == kinds.Crisis || v.Kind == kinds.Emergency
 }
 
 // small says whether a text on its own says nothing that must be acted on.
 func small(kind string) bool {
-	return kind == "" || kind == knowledge.Courtesy || kind == knowledge.Greeting || kind == knowledge.Chat
+	return kind == "" || kind == kinds.Courtesy || kind == kinds.Greeting || kind == kinds.Chat
 }
 
 // also does what holds whatever else the text says: an opt-out within a crisis is kept.
 func (t *turn) also() {
 	for _, k := range t.verdict.Also {
-		if k == knowledge.OptOut || k == knowledge.Stop {
+		if k == kinds.OptOut || k == kinds.Stop {
 			t.e.Consent = &handlers.Consent{Out: true, At: t.now, Way: "text", Words: t.text.Body, Basic: t.state.Consent.Basic}
 		}
 	}
@@ -221,9 +224,9 @@ func (t *turn) say(name string, own knowledge.Fill) {
 // by says by when a person answers.
 func (t *turn) by() string {
 	c := t.h.Base.Clinic
-	name := knowledge.SayByOpen
+	name := replies.ByOpen
 	if !c.Open(t.now) {
-		name = knowledge.SayByShut
+		name = replies.ByShut
 	}
 	s, err := t.h.Base.Reply(name, t.lang, t.times())
 	if err != nil {
@@ -250,7 +253,7 @@ func (t *turn) page(channel, kind, title string, by time.Time) {
 
 func (t *turn) toDesk(channel, kind, title string, open bool, page time.Time) {
 	id := "text:" + t.text.ID
-	if kind == knowledge.Concern { // beside the case of the ordinary answer
+	if kind == kinds.Concern { // beside the case of the ordinary answer
 		id = "concern:" + t.text.ID
 	}
 	if t.dated() {
@@ -259,7 +262,7 @@ func (t *turn) toDesk(channel, kind, title string, open bool, page time.Time) {
 	}
 	c := handlers.Case{ID: id, Channel: channel, Kind: kind, Title: title, Text: t.text.Body, Source: t.text.ID, At: t.now, Open: open, Page: page}
 	c.Sender = t.text.Sender
-	c.Wish = t.h.Base.Clinic.Waitlist.On && channel == handlers.DeskChannel && (kind == knowledge.Reschedule || t.e.Reply.Entry == openings)
+	c.Wish = t.h.Base.Clinic.Waitlist.On && channel == handlers.DeskChannel && (kind == kinds.Reschedule || t.e.Reply.Entry == openings)
 	s := t.state
 	s.Phone = t.text.From
 	if t.e.Consent != nil {

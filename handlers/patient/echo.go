@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
+
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/knowledge"
 )
@@ -34,13 +36,13 @@ func (t *turn) echo(times int) bool {
 	if times < machineSame && !(times > answeredSame && danger(t.read.Verdict)) || t.text.OptOut != "" {
 		return false
 	}
-	t.e.Reply = handlers.Reply{Kind: knowledge.Machine, Lang: knowledge.Language(t.talk.Lang), Confidence: 1}
+	t.e.Reply = handlers.Reply{Kind: kinds.Machine, Lang: knowledge.Language(t.talk.Lang), Confidence: 1}
 	if danger(t.read.Verdict) {
 		t.e.Reply.Kind = t.read.Kind
 	}
 	t.talk.At = t.now
 	if times == machineSame {
-		t.tell(handlers.DeskChannel, knowledge.Handoff,
+		t.tell(handlers.DeskChannel, kinds.Handoff,
 			"Texts word for word the same again and again: a machine, or somebody who needs a person. The bot is silent.", true)
 	}
 	t.e.Conversation = &t.talk

@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/beacon-clinic/beacon/knowledge"
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
 // The same words again and again come from a machine: silence, and one card.
@@ -39,7 +39,7 @@ func TestTheSameWordsAgainAndAgain(t *testing.T) {
 				}
 			}
 			// Other words are answered again.
-			if r := f.text(t, "i want to kill myself"); r.Kind != knowledge.Crisis || len(r.Bodies) != 1 {
+			if r := f.text(t, "i want to kill myself"); r.Kind != kinds.Crisis || len(r.Bodies) != 1 {
 				t.Errorf("%+v", r)
 			}
 		})

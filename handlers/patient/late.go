@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
+
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/knowledge"
 )
@@ -45,19 +47,19 @@ func (t *turn) fetchedLate() {
 	switch kind := t.verdict.Kind; {
 	case danger(t.verdict):
 		t.lateDanger()
-	case (kind == knowledge.OptOut || kind == knowledge.Stop) && !t.optedInSince():
+	case (kind == kinds.OptOut || kind == kinds.Stop) && !t.optedInSince():
 		t.optOut()
-	case kind == knowledge.Start && !newer:
+	case kind == kinds.Start && !newer:
 		t.optIn()
-	case (kind == knowledge.Basic || kind == knowledge.Detail) && !newer:
-		t.discretion(kind == knowledge.Basic)
-	case kind == knowledge.Clinical:
+	case (kind == kinds.Basic || kind == kinds.Detail) && !newer:
+		t.discretion(kind == kinds.Basic)
+	case kind == kinds.Clinical:
 		t.clinical()
 	case t.state.Urgent() != nil:
-		t.e.Reply.Kind = knowledge.Handoff
+		t.e.Reply.Kind = kinds.Handoff
 		t.verdict.Concern = false // whoever has the alarm reads it
 		t.tell(handlers.UrgentChannel, t.state.Urgent().Kind, "", true)
-	case kind == knowledge.Courtesy && (t.state.Consent.Out || t.overtaken()):
+	case kind == kinds.Courtesy && (t.state.Consent.Out || t.overtaken()):
 		t.courtesy()
 	case t.state.Consent.Out:
 		t.unreachable()
@@ -66,14 +68,14 @@ func (t *turn) fetchedLate() {
 	case t.latePick(), t.ride(true):
 	case t.talk.Person(t.now):
 		t.toPerson()
-	case kind == knowledge.Courtesy && (t.verdict.Asks == "" || !t.open()):
+	case kind == kinds.Courtesy && (t.verdict.Asks == "" || !t.open()):
 		t.courtesy()
 	case len(t.offers()) > 0, t.missed() != nil && t.verdict.Offer != "":
 		t.forPerson("May be their answer to a free time that was offered to them. Nothing was changed.")
 	case t.regrets():
-	case kind == knowledge.Glad:
+	case kind == kinds.Glad:
 		t.glad()
-	case kind == knowledge.Chat && !t.waiting():
+	case kind == kinds.Chat && !t.waiting():
 		t.chat()
 	default:
 		t.lateVisit()
@@ -94,7 +96,7 @@ func (t *turn) lateDanger() {
 // by the last word.
 func (t *turn) optedInSince() bool {
 	c := t.state.Consent
-	return !c.Out && t.since(c.At) && t.h.Base.Read(c.Words, nil).Kind == knowledge.Start
+	return !c.Out && t.since(c.At) && t.h.Base.Read(c.Words, nil).Kind == kinds.Start
 }
 
 // lateVisit does what is plainly said of a visit that stood when it was written; anything else
@@ -102,14 +104,14 @@ func (t *turn) optedInSince() bool {
 func (t *turn) lateVisit() {
 	kind := t.verdict.Kind
 	switch kind {
-	case knowledge.Confirm, knowledge.Decline, knowledge.Reschedule, knowledge.Late:
+	case kinds.Confirm, kinds.Decline, kinds.Reschedule, kinds.Late:
 	default:
 		t.forPerson(t.gist())
 		return
 	}
 	meant := slices.DeleteFunc(t.meant(kind), t.changed)
 	switch {
-	case len(meant) == 1, len(meant) > 1 && kind == knowledge.Confirm && len(t.oneDay(meant)) == len(meant):
+	case len(meant) == 1, len(meant) > 1 && kind == kinds.Confirm && len(t.oneDay(meant)) == len(meant):
 		t.answerVisit(kind, meant...)
 	default:
 		t.forPerson(t.gist())
@@ -134,7 +136,7 @@ func (t *turn) latePick() bool {
 		return false
 	}
 	act, id, visit := strings.Cut(offered[n-1], " ")
-	done := !visit && (act == knowledge.OptOut || act == keepTexts)
+	done := !visit && (act == kinds.OptOut || act == keepTexts)
 	for _, v := range t.ahead() { // a choice of a slot's isn't one of these
 		done = done || visit && v.ID == id && !t.changed(v)
 	}
@@ -147,18 +149,18 @@ func (t *turn) latePick() bool {
 
 // forPerson hands the text to a person.
 func (t *turn) forPerson(title string) {
-	t.e.Reply.Kind = knowledge.Handoff
-	t.tell(handlers.DeskChannel, knowledge.Handoff, title, true)
+	t.e.Reply.Kind = kinds.Handoff
+	t.tell(handlers.DeskChannel, kinds.Handoff, title, true)
 }
 
 // gist is what a text seems to be about, for staff.
 func (t *turn) gist() string {
 	switch v := t.verdict; v.Kind {
-	case knowledge.Person:
+	case kinds.Person:
 		return "Asks for a person."
-	case knowledge.OptOut, knowledge.Stop, knowledge.Start, knowledge.Basic, knowledge.Detail:
+	case kinds.OptOut, kinds.Stop, kinds.Start, kinds.Basic, kinds.Detail:
 		return "Writes about their consent (" + v.Kind + "), which they changed since. Nothing was changed."
-	case knowledge.Confirm, knowledge.Decline, knowledge.Reschedule, knowledge.Late:
+	case kinds.Confirm, kinds.Decline, kinds.Reschedule, kinds.Late:
 		return "Writes about a visit (" + v.Kind + "). Nothing was changed."
 	default:
 		switch {

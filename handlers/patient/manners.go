@@ -4,6 +4,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
+	"github.com/beacon-clinic/beacon/knowledge/replies"
+
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/knowledge"
 )
@@ -49,13 +52,13 @@ func (t *turn) repeat() bool {
 
 // lost: who doesn't understand us gets a person, not the same words again.
 func (t *turn) lost() bool {
-	t.e.Reply.Kind = knowledge.Handoff
-	t.say(knowledge.SayExplain, knowledge.Fill{"by": t.by()})
+	t.e.Reply.Kind = kinds.Handoff
+	t.say(replies.Explain, knowledge.Fill{"by": t.by()})
 	title := "Doesn't understand what the bot wrote."
 	if last := t.recent(); last != "" {
 		title = "Doesn't understand the answer about " + last + "."
 	}
-	t.tell(handlers.DeskChannel, knowledge.Handoff, title, true)
+	t.tell(handlers.DeskChannel, kinds.Handoff, title, true)
 	return true
 }
 
@@ -65,37 +68,37 @@ func (t *turn) stillOwed() bool {
 		t.person()
 		return true
 	}
-	t.e.Reply.Kind = knowledge.Handoff
-	t.say(knowledge.SayOwed, knowledge.Fill{"by": t.by()})
-	t.tell(handlers.DeskChannel, knowledge.Handoff, "Asks again whether anybody is there.", true)
+	t.e.Reply.Kind = kinds.Handoff
+	t.say(replies.Owed, knowledge.Fill{"by": t.by()})
+	t.tell(handlers.DeskChannel, kinds.Handoff, "Asks again whether anybody is there.", true)
 	return true
 }
 
 // glad has a word back, and the desk reads it; nothing is left to do.
 func (t *turn) glad() {
 	t.courtesy()
-	t.say(knowledge.SayGlad, nil)
+	t.say(replies.Glad, nil)
 	if t.verdict.Resource {
-		t.say(knowledge.SayResource, nil)
+		t.say(replies.Resource, nil)
 		t.join()
 	}
-	t.tell(handlers.DeskChannel, knowledge.Courtesy, "Writes that they are better, or grateful.", false)
+	t.tell(handlers.DeskChannel, kinds.Courtesy, "Writes that they are better, or grateful.", false)
 }
 
 // chat asks nothing: silence, and a line that the desk can read.
 func (t *turn) chat() {
 	t.courtesy()
 	if t.verdict.Resource {
-		t.say(knowledge.SayResource, nil)
+		t.say(replies.Resource, nil)
 	}
-	t.tell(handlers.DeskChannel, knowledge.Courtesy, "Writes, and asks nothing.", false)
+	t.tell(handlers.DeskChannel, kinds.Courtesy, "Writes, and asks nothing.", false)
 }
 
 // angry gets a word for it and a person.
 func (t *turn) angry() {
-	t.e.Reply.Kind = knowledge.Handoff
-	t.say(knowledge.SaySorry, knowledge.Fill{"by": t.by()})
-	t.tell(handlers.DeskChannel, knowledge.Handoff, "Complains.", true)
+	t.e.Reply.Kind = kinds.Handoff
+	t.say(replies.Sorry, knowledge.Fill{"by": t.by()})
+	t.tell(handlers.DeskChannel, kinds.Handoff, "Complains.", true)
 }
 
 // limit keeps the bot from texting another bot for ever: past so many replies an hour it is silent, and the desk is told once.
@@ -112,6 +115,6 @@ func (t *turn) limit() {
 	}
 	t.e.Reply.Bodies = nil
 	if t.talk.Replies == mostReplies+1 {
-		t.tell(handlers.DeskChannel, knowledge.Handoff, "Writes so much that the bot has gone silent: a machine, or somebody who needs a person.", true)
+		t.tell(handlers.DeskChannel, kinds.Handoff, "Writes so much that the bot has gone silent: a machine, or somebody who needs a person.", true)
 	}
 }

@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
+
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/patient"
 	"github.com/beacon-clinic/beacon/knowledge"
@@ -106,43 +108,43 @@ func (c tally) share(name string) float64 {
 
 // count judges one text.
 func (c tally) count(l labelled, r handlers.Reply) {
-	answers := (r.Kind == knowledge.Answer || r.Kind == knowledge.Concern) && len(r.Entries) > 0
+	answers := (r.Kind == kinds.Answer || r.Kind == kinds.Concern) && len(r.Entries) > 0
 	right := slices.ContainsFunc(r.Entries, func(e string) bool { return slices.Contains(l.topics(), e) })
 	accepted := slices.Contains(l.tags("accept"), r.Kind) || slices.Contains(l.tags("also"), r.Kind)
-	alarm := r.Kind == knowledge.Crisis || r.Kind == knowledge.Emergency
-	acts := []string{knowledge.OptOut, knowledge.Stop, knowledge.Confirm, knowledge.Decline, knowledge.Reschedule, knowledge.Late, knowledge.Start}
+	alarm := r.Kind == kinds.Crisis || r.Kind == kinds.Emergency
+	acts := []string{kinds.OptOut, kinds.Stop, kinds.Confirm, kinds.Decline, kinds.Reschedule, kinds.Late, kinds.Start}
 	switch l.Label {
 	case "faq":
-		person := slices.Contains(l.topics(), "talk_to_person") && r.Kind == knowledge.Handoff
+		person := slices.Contains(l.topics(), "talk_to_person") && r.Kind == kinds.Handoff
 		c.add("right", answers && right || accepted || person)
-		c.add("right or offered", answers && right || accepted || person || r.Kind == knowledge.Choices && right)
+		c.add("right or offered", answers && right || accepted || person || r.Kind == kinds.Choices && right)
 		c.add("wrong", answers && !right)
-		c.add("swallowed", !accepted && (alarm || r.Kind == knowledge.Help || r.Kind == knowledge.Courtesy || slices.Contains(acts, r.Kind) || r.Asks != ""))
+		c.add("swallowed", !accepted && (alarm || r.Kind == kinds.Help || r.Kind == kinds.Courtesy || slices.Contains(acts, r.Kind) || r.Asks != ""))
 	case "outside":
 		c.add("strangers answered", answers && !right)
 	case "crisis":
 		c.add("crisis as alarm", alarm)
-		c.add("crisis reaching a person", alarm || r.Kind == knowledge.Concern)
+		c.add("crisis reaching a person", alarm || r.Kind == kinds.Concern)
 	case "emergency":
 		c.add("emergency", alarm || accepted)
 	case "clinical":
-		c.add("clinical", alarm || r.Kind == knowledge.Clinical || accepted)
+		c.add("clinical", alarm || r.Kind == kinds.Clinical || accepted)
 	case "optout":
-		c.add("optout", r.Kind == knowledge.OptOut || r.Kind == knowledge.Stop || r.Asks == knowledge.OptOut || slices.Contains(r.Also, knowledge.OptOut))
+		c.add("optout", r.Kind == kinds.OptOut || r.Kind == kinds.Stop || r.Asks == kinds.OptOut || slices.Contains(r.Also, kinds.OptOut))
 	case "confirm", "decline", "reschedule", "late":
 		c.add(l.Label, r.Kind == l.Label || r.Asks == l.Label || accepted || slices.Contains(r.Also, l.Label))
 	}
 	harmless := !slices.Contains([]string{"crisis", "emergency", "clinical"}, l.Label)
 	if harmless && !slices.Contains(l.tags("accept"), "crisis") {
 		c.add("false alarms", alarm)
-		c.add("false concerns", r.Kind == knowledge.Concern)
+		c.add("false concerns", r.Kind == kinds.Concern)
 	}
 	if slices.Contains([]string{"faq", "outside", "benign", "clinical"}, l.Label) && !accepted {
 		c.add("changes something", slices.Contains(acts, r.Kind))
-		c.add("gives up a visit or opts out", r.Kind == knowledge.Decline || r.Kind == knowledge.OptOut || r.Kind == knowledge.Stop)
+		c.add("gives up a visit or opts out", r.Kind == kinds.Decline || r.Kind == kinds.OptOut || r.Kind == kinds.Stop)
 	}
 	if l.machine() {
-		c.add("machines answered", r.Kind != knowledge.Machine || len(r.Bodies) > 0)
+		c.add("machines answered", r.Kind != kinds.Machine || len(r.Bodies) > 0)
 	}
 }
 
@@ -200,9 +202,9 @@ func TestOrdinaryPublicTexts(t *testing.T) {
 			continue
 		}
 		r := ask(l.Text)
-		c.add("alarms", r.Kind == knowledge.Crisis || r.Kind == knowledge.Emergency)
-		c.add("concerns", r.Kind == knowledge.Concern)
-		c.add("answered", (r.Kind == knowledge.Answer || r.Kind == knowledge.Concern) && len(r.Entries) > 0)
+		c.add("alarms", r.Kind == kinds.Crisis || r.Kind == kinds.Emergency)
+		c.add("concerns", r.Kind == kinds.Concern)
+		c.add("answered", (r.Kind == kinds.Answer || r.Kind == kinds.Concern) && len(r.Entries) > 0)
 	}
 	for _, f := range []struct {
 		name string

@@ -5,6 +5,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
+	"github.com/beacon-clinic/beacon/knowledge/replies"
+
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/knowledge"
 	"github.com/beacon-clinic/beacon/knowledge/screen"
@@ -83,23 +86,23 @@ func (t *turn) offered() bool {
 	said := t.verdict.Offer
 	t.inItsLanguage(s)
 	switch {
-	case kind == knowledge.Confirm && t.letter() && len(t.ahead()) > 0: // C is what reminders ask for, never an offer
+	case kind == kinds.Confirm && t.letter() && len(t.ahead()) > 0: // C is what reminders ask for, never an offer
 		t.aboutVisit(kind)
 		t.askOffer(s)
 	case said == screen.Take && sure:
 		t.take(s)
 	case said == screen.Leave && sure:
 		t.leave(s)
-	case said == "" && kind == knowledge.Decline && len(t.ahead()) == 0:
+	case said == "" && kind == kinds.Decline && len(t.ahead()) == 0:
 		t.leave(s)
-	case said == screen.Leave, kind == knowledge.Decline:
-		t.whichOne(screen.Leave, knowledge.Decline, open)
+	case said == screen.Leave, kind == kinds.Decline:
+		t.whichOne(screen.Leave, kinds.Decline, open)
 	case said == screen.Take && (len(open) > 1 || t.askedSince(s.To(t.state.Phone).At)):
-		t.whichOne(screen.Take, knowledge.Confirm, open)
-	case said == screen.Take, said == screen.Perhaps, kind == knowledge.Confirm:
-		t.e.Reply.Kind = knowledge.Choices
+		t.whichOne(screen.Take, kinds.Confirm, open)
+	case said == screen.Take, said == screen.Perhaps, kind == kinds.Confirm:
+		t.e.Reply.Kind = kinds.Choices
 		t.askOffer(s)
-	case kind == knowledge.Reschedule && len(t.ahead()) == 0:
+	case kind == kinds.Reschedule && len(t.ahead()) == 0:
 		t.handOff("Was offered " + s.Named(t.h.Base.Clinic) + " and asks for another time.")
 	default:
 		return false
@@ -123,7 +126,7 @@ func (t *turn) letter() bool {
 }
 
 func (t *turn) askOffer(s *handlers.Slot) {
-	t.say(knowledge.SayOfferAsk, knowledge.Fill{"when": t.slotWhen(s)})
+	t.say(replies.OfferAsk, knowledge.Fill{"when": t.slotWhen(s)})
 }
 
 // whichOne asks whether an offer is meant or a visit; the number settles it.
@@ -139,15 +142,15 @@ func (t *turn) whichOne(answer, kind string, open []*handlers.Slot) {
 		list = append(list, fmt.Sprintf("%d %s", len(list)+1, line))
 	}
 	for _, s := range open[:min(most-1, len(open))] {
-		add(answer+" "+s.ID, knowledge.SayThisOffer, t.slotWhen(s))
+		add(answer+" "+s.ID, replies.ThisOffer, t.slotWhen(s))
 	}
 	for _, v := range t.meant(kind) {
 		if len(list) < most {
-			add(kind+" "+v.ID, knowledge.SayThisVisit, t.when(v))
+			add(kind+" "+v.ID, replies.ThisVisit, t.when(v))
 		}
 	}
-	t.e.Reply.Kind = knowledge.Choices
-	t.say(knowledge.SayOfferWhich, knowledge.Fill{"list": strings.Join(list, ", ")})
+	t.e.Reply.Kind = kinds.Choices
+	t.say(replies.OfferWhich, knowledge.Fill{"list": strings.Join(list, ", ")})
 }
 
 // pickOffer settles a choice that names an offer.
@@ -156,7 +159,7 @@ func (t *turn) pickOffer(answer, id string) bool {
 		if s.ID != id {
 			continue
 		}
-		if answer == screen.Leave || t.verdict.Kind == knowledge.Decline {
+		if answer == screen.Leave || t.verdict.Kind == kinds.Decline {
 			t.leave(s)
 		} else {
 			t.take(s)
@@ -188,9 +191,9 @@ func (t *turn) take(s *handlers.Slot) {
 		return
 	}
 	fill := knowledge.Fill{"first": knowledge.Greet(v.Name), "when": t.when(v), "prepare": prepare}
-	say, instead := knowledge.SayOfferTaken, ""
+	say, instead := replies.OfferTaken, ""
 	if old != nil {
-		say, instead, fill["old"] = knowledge.SayOfferSwapped, t.staffWhen(*old), t.when(*old)
+		say, instead, fill["old"] = replies.OfferSwapped, t.staffWhen(*old), t.when(*old)
 		why := t.state.Phone.String() + " took an earlier time instead"
 		t.e.Slots = append(t.e.Slots, handlers.Freed(t.h.Base.Clinic, *old, why, t.now)...)
 	}
@@ -199,7 +202,7 @@ func (t *turn) take(s *handlers.Slot) {
 	o := t.offering(s)
 	o.Take(o.To(t.state.Phone), instead)
 	t.gather(o.Done())
-	t.e.Reply.Kind = knowledge.Confirm
+	t.e.Reply.Kind = kinds.Confirm
 	t.say(say, fill)
 }
 
@@ -208,8 +211,8 @@ func (t *turn) leave(s *handlers.Slot) {
 	o := t.offering(s)
 	o.Leave(o.To(t.state.Phone), "said NO.")
 	t.gather(o.Done())
-	t.e.Reply.Kind = knowledge.Decline
-	t.say(knowledge.SayOfferLeft, t.slotFill(s))
+	t.e.Reply.Kind = kinds.Decline
+	t.say(replies.OfferLeft, t.slotFill(s))
 }
 
 // release passes on what was offered to who must not be waited for any more: they opted out, or may be in danger.
@@ -233,16 +236,16 @@ func (t *turn) tooLate(s *handlers.Slot) bool {
 		t.take(s)
 		return true
 	}
-	t.e.Reply.Kind = knowledge.Courtesy
+	t.e.Reply.Kind = kinds.Courtesy
 	if t.now.Sub(s.To(t.state.Phone).Told) > crossing {
 		o := t.offering(s)
 		o.To(t.state.Phone).Heard = true
 		t.gather(o.Done())
-		t.say(knowledge.SayOfferLate, t.slotFill(s))
+		t.say(replies.OfferLate, t.slotFill(s))
 	}
 	if s.State == handlers.SlotOver {
-		t.e.Reply.Kind = knowledge.Handoff
-		t.tell(handlers.DeskChannel, knowledge.Handoff, "Says yes to "+s.Named(t.h.Base.Clinic)+" after the offer had ended; was told that it isn't free any more. If it still is: call them.", true)
+		t.e.Reply.Kind = kinds.Handoff
+		t.tell(handlers.DeskChannel, kinds.Handoff, "Says yes to "+s.Named(t.h.Base.Clinic)+" after the offer had ended; was told that it isn't free any more. If it still is: call them.", true)
 	}
 	return true
 }

@@ -6,9 +6,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
+
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
-	"github.com/beacon-clinic/beacon/knowledge"
 )
 
 // swap books as package reminder does, without its reminders.
@@ -162,7 +163,7 @@ func TestAnOfferWhoseTextIsntOutIsNotMeant(t *testing.T) {
 	f := newFront(t, openHours)
 	f.visits(24)
 	f.offerSlots(t, handlers.OfferAsked, 48)
-	if r := f.text(t, "yes"); r.Kind != knowledge.Confirm || f.states(t) != "confirmed" || f.slotsNow(t) != "open/asked" {
+	if r := f.text(t, "yes"); r.Kind != kinds.Confirm || f.states(t) != "confirmed" || f.slotsNow(t) != "open/asked" {
 		t.Errorf("%s %v: visits %q, slots %q", r.Kind, r.Bodies, f.states(t), f.slotsNow(t))
 	}
 }

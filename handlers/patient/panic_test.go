@@ -8,9 +8,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
+
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
-	"github.com/beacon-clinic/beacon/knowledge"
 )
 
 // broken is a store of which a turn panics.
@@ -45,11 +46,11 @@ func TestATextThatPanics(t *testing.T) {
 		more       bool // the way without the store panics too
 		kind       string
 	}{
-		{name: "danger", body: "i want to die", kind: knowledge.Crisis},
-		{name: "danger, twice", body: "i want to die", more: true, kind: knowledge.Crisis},
+		{name: "danger", body: "i want to die", kind: kinds.Crisis},
+		{name: "danger, twice", body: "i want to die", more: true, kind: kinds.Crisis},
 		{
 			name: "emergency, twice", body: "chest pain cant breathe", more: true,
-			kind: knowledge.Emergency,
+			kind: kinds.Emergency,
 		},
 		{name: "anything else", body: "what are your hours"},
 	} {

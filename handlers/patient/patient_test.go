@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
+
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/desk"
 	"github.com/beacon-clinic/beacon/handlers/gate"
@@ -221,7 +223,7 @@ func TestWhoAsksForAPersonGetsOne(t *testing.T) {
 			f := newFront(t, c.now)
 			for range 2 { // asked again, promised again
 				r := f.text(t, c.text)
-				if r.Kind != knowledge.Handoff || len(r.Bodies) != 1 {
+				if r.Kind != kinds.Handoff || len(r.Bodies) != 1 {
 					t.Fatalf("%+v", r)
 				}
 				has(t, c.text, r.Bodies[0], c.want)
@@ -242,7 +244,7 @@ func (f *front) ask(t *testing.T) string {
 	talk.Choices = []string{"unread"}
 	f.store.Put(f.from, handlers.Effects{Conversation: &talk})
 	r := f.text(t, "1")
-	if r.Kind != knowledge.Handoff || len(r.Bodies) != 1 || strings.Contains(r.Bodies[0], "{{") {
+	if r.Kind != kinds.Handoff || len(r.Bodies) != 1 || strings.Contains(r.Bodies[0], "{{") {
 		t.Fatalf("%+v", r)
 	}
 	return r.Bodies[0]
@@ -273,14 +275,14 @@ func TestEntries(t *testing.T) {
 		kind, says  string
 		note, told  bool
 	}{
-		{"reviewed", "reviewed", true, false, knowledge.Answer, "Green.", false, false},
-		{"unread, in the sandbox", "unread", false, false, knowledge.Answer, "Blue.", true, false},
-		{"unread, live", "unread", true, false, knowledge.Handoff, "a person will answer", true, true},
-		{"overdue, live", "overdue", true, false, knowledge.Handoff, "a person will answer", true, true},
-		{"looked up", "visit_when", true, true, knowledge.Answer, "You come Wed Dec 2 at 10:00 AM.", false, false},
-		{"looked up, but there is none", "visit_when", true, false, knowledge.Handoff, "can't find a visit", false, true},
-		{"holding", "holding", true, false, knowledge.Answer, "Keep taking them. You'll hear from us usually within 60 minutes.", false, true},
-		{"can't be filled", "broken", true, false, knowledge.Handoff, "a person will answer", false, true},
+		{"reviewed", "reviewed", true, false, kinds.Answer, "Green.", false, false},
+		{"unread, in the sandbox", "unread", false, false, kinds.Answer, "Blue.", true, false},
+		{"unread, live", "unread", true, false, kinds.Handoff, "a person will answer", true, true},
+		{"overdue, live", "overdue", true, false, kinds.Handoff, "a person will answer", true, true},
+		{"looked up", "visit_when", true, true, kinds.Answer, "You come Wed Dec 2 at 10:00 AM.", false, false},
+		{"looked up, but there is none", "visit_when", true, false, kinds.Handoff, "can't find a visit", false, true},
+		{"holding", "holding", true, false, kinds.Answer, "Keep taking them. You'll hear from us usually within 60 minutes.", false, true},
+		{"can't be filled", "broken", true, false, kinds.Handoff, "a person will answer", false, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			f := newFront(t, openHours)
@@ -329,13 +331,13 @@ func TestLanguageOfTheReply(t *testing.T) {
 
 func TestPictureAndSilence(t *testing.T) {
 	f := newFront(t, openHours)
-	if r := f.send(t, handlers.Text{Media: 1}); r.Kind != knowledge.Handoff || !strings.Contains(r.Bodies[0], "can't see pictures") {
+	if r := f.send(t, handlers.Text{Media: 1}); r.Kind != kinds.Handoff || !strings.Contains(r.Bodies[0], "can't see pictures") {
 		t.Errorf("a picture: %+v", r)
 	}
 	has(t, "desk", f.told(), "Sent a picture.")
 	g := newFront(t, openHours)
 	for _, body := range []string{"", "  ", "thanks", "👍"} {
-		if r := g.text(t, body); r.Kind != knowledge.Courtesy || len(r.Bodies) != 0 {
+		if r := g.text(t, body); r.Kind != kinds.Courtesy || len(r.Bodies) != 0 {
 			t.Errorf("%q: %+v", body, r)
 		}
 	}
@@ -347,7 +349,7 @@ func TestPictureAndSilence(t *testing.T) {
 func TestAskStoresNothing(t *testing.T) {
 	f := newFront(t, openHours)
 	r, err := f.Ask(handlers.State{}, "i want to die")
-	if err != nil || r.Kind != knowledge.Crisis || r.Also == nil {
+	if err != nil || r.Kind != kinds.Crisis || r.Also == nil {
 		t.Errorf("%+v %v", r, err)
 	}
 	if f.told() != "" || len(f.desk.Lines()) != 0 {
@@ -358,7 +360,7 @@ func TestAskStoresNothing(t *testing.T) {
 func TestClinical(t *testing.T) {
 	f := newFront(t, openHours)
 	r := f.text(t, "i forgot and took my xanax this morning, my infusion is at 2")
-	if r.Kind != knowledge.Clinical {
+	if r.Kind != kinds.Clinical {
 		t.Fatalf("the screen takes it for %s", r.Kind)
 	}
 	has(t, "words", r.Bodies[0], "A nurse needs to see this", "within 60 minutes", "911")

@@ -3,6 +3,9 @@ package patient
 import (
 	"strings"
 
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
+	"github.com/beacon-clinic/beacon/knowledge/replies"
+
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/knowledge"
 	"github.com/beacon-clinic/beacon/knowledge/screen"
@@ -21,7 +24,7 @@ func (t *turn) rideSaid() {
 	}
 	if likely := !t.verdict.Named(); whole || likely {
 		switch t.verdict.Kind {
-		case knowledge.Crisis, knowledge.Emergency, knowledge.Clinical, knowledge.Help, knowledge.Start:
+		case kinds.Crisis, kinds.Emergency, kinds.Clinical, kinds.Help, kinds.Start:
 			t.verdict.Kind, t.verdict.Rule = "", ""
 		}
 		t.verdict.Concern = t.verdict.Concern && !whole // "nobody" is no cry for help to who was asked who drives
@@ -52,14 +55,14 @@ func (t *turn) ride(silent bool) bool {
 	switch kind := t.verdict.Kind; {
 	case answer == "":
 		return false
-	case !whole && (kind == knowledge.Decline || kind == knowledge.Reschedule || kind == knowledge.Late || kind == knowledge.Person):
+	case !whole && (kind == kinds.Decline || kind == kinds.Reschedule || kind == kinds.Late || kind == kinds.Person):
 		return false // it says more than who drives
 	}
 	// "ride is arranged" only sounds like a yes to the visit; more words than that may well say one.
 	says := t.verdict.Named() || len(strings.Fields(t.text.Body)) > fewWords
-	also := !whole && t.verdict.Kind == knowledge.Confirm && says
+	also := !whole && t.verdict.Kind == kinds.Confirm && says
 	asked = t.oneDay(asked)
-	say, title, open := knowledge.SayRideArranged, "The ride home is arranged: ", false
+	say, title, open := replies.RideArranged, "The ride home is arranged: ", false
 	for _, v := range asked {
 		if v.Ride = handlers.RideArranged; answer == screen.RideHelp {
 			v.Ride = handlers.RideHelp
@@ -67,9 +70,9 @@ func (t *turn) ride(silent bool) bool {
 		t.e.Visits = append(t.e.Visits, v)
 	}
 	if answer == screen.RideHelp {
-		say, title, open = knowledge.SayRideHelp, "Needs help with the ride home: ", true
+		say, title, open = replies.RideHelp, "Needs help with the ride home: ", true
 	}
-	t.e.Reply.Kind = knowledge.Answer
+	t.e.Reply.Kind = kinds.Answer
 	if !silent {
 		t.say(say, knowledge.Fill{"first": knowledge.Greet(asked[0].Name), "when": t.whens(asked), "by": t.by()})
 	}
@@ -77,7 +80,7 @@ func (t *turn) ride(silent bool) bool {
 		t.confirmAlso()
 	}
 	for _, c := range t.state.Cases { // staff have the task already: it joins that thread
-		open = open || c.Kind == knowledge.RideKind || c.Kind == knowledge.UnpreparedKind
+		open = open || c.Kind == kinds.Ride || c.Kind == kinds.Unprepared
 	}
 	t.tell(handlers.DeskChannel, answer, title+t.staffWhen(asked[0])+".", open)
 	return true

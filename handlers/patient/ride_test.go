@@ -4,8 +4,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
+
 	"github.com/beacon-clinic/beacon/handlers"
-	"github.com/beacon-clinic/beacon/knowledge"
 )
 
 // askedWho opens the question who drives the patient home from the first visit.
@@ -92,7 +93,7 @@ func TestAnswerAfterTheTask(t *testing.T) {
 		f := newFront(t, openHours)
 		f.visits(24)
 		f.askedWho(t, handlers.Booked)
-		f.store.Put(f.from, handlers.Effects{Cases: []handlers.Case{{ID: "task", Channel: handlers.DeskChannel, Kind: knowledge.RideKind, Phone: f.from, Open: true}}})
+		f.store.Put(f.from, handlers.Effects{Cases: []handlers.Case{{ID: "task", Channel: handlers.DeskChannel, Kind: kinds.Ride, Phone: f.from, Open: true}}})
 		f.text(t, body)
 		has(t, "the desk", f.told(), want)
 		if n := len(f.state(t).Cases); n != 1 {
@@ -105,7 +106,7 @@ func TestAnswerAfterTheTask(t *testing.T) {
 func TestOneIsWhatWasAskedLast(t *testing.T) {
 	f := newFront(t, openHours)
 	f.visits(24)
-	if r := f.text(t, "1"); r.Kind != knowledge.Confirm {
+	if r := f.text(t, "1"); r.Kind != kinds.Confirm {
 		t.Errorf("nobody asked about a ride: %+v", r)
 	}
 	g := newFront(t, openHours)
@@ -143,7 +144,7 @@ func TestCConfirmsTheDay(t *testing.T) {
 	has(t, "the desk", f.told(), "Confirmed Wed Dec 2 at 10:00 AM and 2:00 PM.")
 	g := newFront(t, openHours)
 	g.visits(24, 28)
-	if r := g.text(t, "cant make it"); r.Kind != knowledge.Choices {
+	if r := g.text(t, "cant make it"); r.Kind != kinds.Choices {
 		t.Errorf("which one can't they come to: %+v", r)
 	}
 }

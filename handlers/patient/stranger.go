@@ -4,8 +4,9 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
+
 	"github.com/beacon-clinic/beacon/handlers"
-	"github.com/beacon-clinic/beacon/knowledge"
 	"github.com/beacon-clinic/beacon/knowledge/screen"
 )
 
@@ -17,13 +18,13 @@ func (t *turn) stranger() {
 	t.state = handlers.State{Cases: slices.DeleteFunc(slices.Clone(t.state.Cases), others)}
 	t.verdict = t.read.In(screen.Context{})
 	t.language()
-	t.e.Reply = handlers.Reply{Kind: knowledge.Machine, Lang: t.lang, Confidence: 1}
+	t.e.Reply = handlers.Reply{Kind: kinds.Machine, Lang: t.lang, Confidence: 1}
 	switch alarm := t.state.Urgent(); {
 	case danger(t.verdict):
 		t.e.Reply.Kind, t.e.Reply.Also, t.e.Reply.Rule = t.verdict.Kind, t.verdict.Also, t.verdict.Rule
 		t.danger()
 	case alarm != nil:
-		t.e.Reply.Kind = knowledge.Handoff
+		t.e.Reply.Kind = kinds.Handoff
 		t.tell(handlers.UrgentChannel, alarm.Kind, "", true)
 	}
 }

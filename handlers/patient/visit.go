@@ -5,6 +5,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
+	"github.com/beacon-clinic/beacon/knowledge/replies"
+
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/knowledge"
 	"github.com/beacon-clinic/beacon/knowledge/screen"
@@ -17,26 +20,26 @@ const most = 3
 func (t *turn) aboutVisit(kind string) {
 	meant := t.meant(kind)
 	named, names := t.namedVisits(meant)
-	if kind == knowledge.Reschedule { // the time that it names may be the one that is wanted
+	if kind == kinds.Reschedule { // the time that it names may be the one that is wanted
 		names = len(named) == 1
 	}
 	switch {
 	case names && len(named) > 0:
 		meant = named
-	case names && len(meant) > 0 && kind != knowledge.Late && kind != knowledge.Reschedule:
+	case names && len(meant) > 0 && kind != kinds.Late && kind != kinds.Reschedule:
 		t.askBack(kind) // it names a time at which there is no visit
 		return
 	}
 	switch {
 	case len(meant) == 0 && (t.verdict.Bare != "" || t.chosen() == 1):
 		t.nothingAsked()
-	case len(meant) == 0 && kind == knowledge.Late:
+	case len(meant) == 0 && kind == kinds.Late:
 		t.handOff("Writes of being late, but has no visit soon.")
 	case len(meant) == 0:
-		t.e.Reply.Kind = knowledge.Handoff
-		t.say(knowledge.SayNoVisit, knowledge.Fill{"by": t.by()})
-		t.tell(handlers.DeskChannel, knowledge.Handoff, "Writes about a visit ("+kind+"), but none is booked for this number.", true)
-	case len(meant) == 1, kind == knowledge.Confirm && len(t.oneDay(meant)) == len(meant):
+		t.e.Reply.Kind = kinds.Handoff
+		t.say(replies.NoVisit, knowledge.Fill{"by": t.by()})
+		t.tell(handlers.DeskChannel, kinds.Handoff, "Writes about a visit ("+kind+"), but none is booked for this number.", true)
+	case len(meant) == 1, kind == kinds.Confirm && len(t.oneDay(meant)) == len(meant):
 		t.answerVisit(kind, meant...) // one text asks of all visits of a day
 	default:
 		t.which(kind, meant[:min(most, len(meant))])
@@ -59,9 +62,9 @@ func (t *turn) meant(kind string) []handlers.Visit {
 		}
 	}
 	switch near := t.near(); {
-	case kind == knowledge.Confirm && len(asked) > 0:
+	case kind == kinds.Confirm && len(asked) > 0:
 		return asked
-	case kind == knowledge.Late:
+	case kind == kinds.Late:
 		return near[:min(1, len(near))]
 	}
 	return ahead
@@ -77,12 +80,12 @@ func (t *turn) regrets() bool {
 		if v.State != handlers.Declined || !v.Start.After(t.now) {
 			continue
 		}
-		if yes := t.read.In(screen.Context{Visit: true}); yes.Kind != knowledge.Confirm && yes.Bare != screen.Yes && t.chosen() != 1 {
+		if yes := t.read.In(screen.Context{Visit: true}); yes.Kind != kinds.Confirm && yes.Bare != screen.Yes && t.chosen() != 1 {
 			return false
 		}
-		t.e.Reply.Kind = knowledge.Handoff
-		t.say(knowledge.SayHolding, knowledge.Fill{"by": t.by()})
-		t.tell(handlers.DeskChannel, knowledge.Handoff, "Writes yes after they gave up "+t.staffWhen(v)+": may have changed their mind. Nothing was changed.", true)
+		t.e.Reply.Kind = kinds.Handoff
+		t.say(replies.Holding, knowledge.Fill{"by": t.by()})
+		t.tell(handlers.DeskChannel, kinds.Handoff, "Writes yes after they gave up "+t.staffWhen(v)+": may have changed their mind. Nothing was changed.", true)
 		return true
 	}
 	return false
@@ -110,8 +113,8 @@ func (t *turn) which(kind string, visits []handlers.Visit) {
 		list = append(list, fmt.Sprintf("%d %s", i+1, t.when(v)))
 		t.talk.Choices = append(t.talk.Choices, kind+" "+v.ID)
 	}
-	t.e.Reply.Kind = knowledge.Choices
-	t.say(knowledge.SayWhichVisit, knowledge.Fill{"list": strings.Join(list, ", ")})
+	t.e.Reply.Kind = kinds.Choices
+	t.say(replies.WhichVisit, knowledge.Fill{"list": strings.Join(list, ", ")})
 }
 
 // answerVisit changes the visits, of one day, and tells the desk. All but a confirmation is of one visit.
@@ -122,24 +125,24 @@ func (t *turn) answerVisit(kind string, visits ...handlers.Visit) {
 	title, open := "", true
 	say, state := "", ""
 	switch kind {
-	case knowledge.Confirm:
-		state, say, open = handlers.Confirmed, knowledge.SayConfirmed, false
+	case kinds.Confirm:
+		state, say, open = handlers.Confirmed, replies.Confirmed, false
 		title = "Confirmed " + t.staffWhen(visits...) + "."
-	case knowledge.Decline:
+	case kinds.Decline:
 		t.e.Slots = append(t.e.Slots, handlers.Freed(t.h.Base.Clinic, v, t.state.Phone.String()+" can't come", t.now)...)
-		state, say = handlers.Declined, knowledge.SayDeclined
+		state, say = handlers.Declined, replies.Declined
 		title = "Can't come " + t.staffWhen(v) + "."
 		if !t.late {
 			title += " They were told that a person will write about another time."
 		}
-	case knowledge.Reschedule:
-		state, say = handlers.Reschedule, knowledge.SayReschedule
+	case kinds.Reschedule:
+		state, say = handlers.Reschedule, replies.Reschedule
 		title = "Asks for another time instead of " + t.staffWhen(v) + ". The visit stands until you move it."
-	case knowledge.Late:
-		say = knowledge.SayLate
+	case kinds.Late:
+		say = replies.Late
 		title = "Late for " + t.staffWhen(v) + t.minutes() + "."
 		if t.verdict.Rule == "late/arrived" {
-			say, title = knowledge.SayArrived, "Is here for "+t.staffWhen(v)+", or at the door."
+			say, title = replies.Arrived, "Is here for "+t.staffWhen(v)+", or at the door."
 		}
 	}
 	t.e.Reply.Kind = kind

@@ -5,8 +5,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
+
 	"github.com/beacon-clinic/beacon/handlers"
-	"github.com/beacon-clinic/beacon/knowledge"
 )
 
 // states are those of the visits, in order: "booked confirmed".
@@ -29,23 +30,23 @@ func TestAnswersAboutAVisit(t *testing.T) {
 		states string
 		told   string // a part
 	}{
-		{"C", []float64{24}, []string{"C"}, knowledge.Confirm, "confirmed for Wed Dec 2 at 10:00 AM", "confirmed", "Confirmed Wed Dec 2 at 10:00 AM."},
-		{"C without a visit", nil, []string{"C"}, knowledge.Courtesy, "", "", ""},
-		{"can't come", []float64{24}, []string{"cant make it"}, knowledge.Decline, "can't come on Wed Dec 2", "declined", "Can't come Wed Dec 2"},
-		{"another day", []float64{24}, []string{"i need another day"}, knowledge.Reschedule, "Until then your visit stands", "reschedule", "Asks for another time"},
-		{"late", []float64{1}, []string{"running 10 min late"}, knowledge.Late, "front desk has been told", "booked", ", by 10 minutes."},
-		{"late, of two the one that's near", []float64{1, 72}, []string{"running 10 min late"}, knowledge.Late, "front desk has been told", "booked booked", "Late for Tue Dec 1"},
-		{"C with two that were asked about", []float64{24, 48}, []string{"C"}, knowledge.Choices, "Which one do you mean? 1 Wed Dec 2 at 10:00 AM, 2 Thu Dec 3", "booked booked", ""},
-		{"C, then the number", []float64{24, 48}, []string{"C", "2"}, knowledge.Confirm, "Thu Dec 3", "booked confirmed", "Confirmed Thu Dec 3"},
-		{"C, of two the one that was asked about", []float64{24, 240}, []string{"C"}, knowledge.Confirm, "Wed Dec 2", "confirmed booked", "Confirmed Wed"},
-		{"can't come to one of two", []float64{24, 48}, []string{"cant make it", "1"}, knowledge.Decline, "Wed Dec 2", "declined booked", "Can't come Wed"},
-		{"which is asked, and C says nothing new", []float64{24, 48}, []string{"C", "C"}, knowledge.Choices, "Which one", "booked booked", ""},
-		{"which is asked, and another thing is said", []float64{24, 48}, []string{"C", "HELP"}, knowledge.Help, "988", "booked booked", ""},
+		{"C", []float64{24}, []string{"C"}, kinds.Confirm, "confirmed for Wed Dec 2 at 10:00 AM", "confirmed", "Confirmed Wed Dec 2 at 10:00 AM."},
+		{"C without a visit", nil, []string{"C"}, kinds.Courtesy, "", "", ""},
+		{"can't come", []float64{24}, []string{"cant make it"}, kinds.Decline, "can't come on Wed Dec 2", "declined", "Can't come Wed Dec 2"},
+		{"another day", []float64{24}, []string{"i need another day"}, kinds.Reschedule, "Until then your visit stands", "reschedule", "Asks for another time"},
+		{"late", []float64{1}, []string{"running 10 min late"}, kinds.Late, "front desk has been told", "booked", ", by 10 minutes."},
+		{"late, of two the one that's near", []float64{1, 72}, []string{"running 10 min late"}, kinds.Late, "front desk has been told", "booked booked", "Late for Tue Dec 1"},
+		{"C with two that were asked about", []float64{24, 48}, []string{"C"}, kinds.Choices, "Which one do you mean? 1 Wed Dec 2 at 10:00 AM, 2 Thu Dec 3", "booked booked", ""},
+		{"C, then the number", []float64{24, 48}, []string{"C", "2"}, kinds.Confirm, "Thu Dec 3", "booked confirmed", "Confirmed Thu Dec 3"},
+		{"C, of two the one that was asked about", []float64{24, 240}, []string{"C"}, kinds.Confirm, "Wed Dec 2", "confirmed booked", "Confirmed Wed"},
+		{"can't come to one of two", []float64{24, 48}, []string{"cant make it", "1"}, kinds.Decline, "Wed Dec 2", "declined booked", "Can't come Wed"},
+		{"which is asked, and C says nothing new", []float64{24, 48}, []string{"C", "C"}, kinds.Choices, "Which one", "booked booked", ""},
+		{"which is asked, and another thing is said", []float64{24, 48}, []string{"C", "HELP"}, kinds.Help, "988", "booked booked", ""},
 		{"a number that wasn't offered", []float64{24, 48}, []string{"C", "3"}, "", "", "booked booked", ""},
 		{"the number, but of another matter", []float64{24, 48}, []string{"C", "cant make number 2"}, "", "", "", ""},
-		{"three visits and more: three are offered", []float64{24, 30, 48, 54}, []string{"C"}, knowledge.Choices, "3 Thu Dec 3 at 10:00 AM", "booked booked booked booked", ""},
-		{"C twice", []float64{24}, []string{"C", "C"}, knowledge.Confirm, "confirmed for", "confirmed", ""},
-		{"declined, then asked about", []float64{24}, []string{"cant make it", "C"}, knowledge.Handoff, "A person will get back", "declined", "may have changed their mind"},
+		{"three visits and more: three are offered", []float64{24, 30, 48, 54}, []string{"C"}, kinds.Choices, "3 Thu Dec 3 at 10:00 AM", "booked booked booked booked", ""},
+		{"C twice", []float64{24}, []string{"C", "C"}, kinds.Confirm, "confirmed for", "confirmed", ""},
+		{"declined, then asked about", []float64{24}, []string{"cant make it", "C"}, kinds.Handoff, "A person will get back", "declined", "may have changed their mind"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			f := newFront(t, openHours)
@@ -103,14 +104,14 @@ func TestLateAfterTheVisitBegan(t *testing.T) {
 	f.visits(1)
 	f.clock.Add(time.Hour + 5*time.Minute)
 	r := f.text(t, "running 10 min late")
-	if r.Kind != knowledge.Late {
+	if r.Kind != kinds.Late {
 		t.Errorf("%+v", r)
 	}
 	has(t, "desk", f.told(), "Late for Tue Dec 1 at 11:00 AM, by 10 minutes.")
 	g := newFront(t, openHours)
 	g.visits(1)
 	g.clock.Add(3 * time.Hour) // too long ago to be meant
-	if r := g.text(t, "running 10 min late"); r.Kind == knowledge.Late {
+	if r := g.text(t, "running 10 min late"); r.Kind == kinds.Late {
 		t.Errorf("three hours after: %+v", r)
 	}
 }
@@ -124,15 +125,15 @@ func TestTheTimeThatATextNames(t *testing.T) {
 		kind   string
 		states string
 	}{
-		{name: "the day and the hour", hours: []float64{28}, text: "yes see you wednesday at 2", kind: knowledge.Confirm, states: "confirmed"},
-		{name: "shortly before", hours: []float64{28}, text: "ill be there at 1:45", kind: knowledge.Confirm, states: "confirmed"},
-		{name: "another day", hours: []float64{28}, text: "yes ill be there on friday", kind: knowledge.Choices, states: "booked"},
-		{name: "another hour", hours: []float64{28}, text: "yes ill be there at 4", kind: knowledge.Choices, states: "booked"},
-		{name: "in Spanish", hours: []float64{28}, text: "si voy a ir el viernes", kind: knowledge.Choices, states: "booked"},
-		{name: "tomorrow", hours: []float64{28}, text: "ill be there tomorrow", kind: knowledge.Confirm, states: "confirmed"},
-		{name: "one of two, to give up", hours: []float64{28, 76}, text: "i cant make it friday", kind: knowledge.Decline, states: "booked declined"},
-		{name: "none of two, to give up", hours: []float64{28, 76}, text: "i cant make it monday", kind: knowledge.Choices, states: "booked booked"},
-		{name: "a number that is no time", hours: []float64{28}, text: "yes ill be there with my 2 kids", kind: knowledge.Confirm, states: "confirmed"},
+		{name: "the day and the hour", hours: []float64{28}, text: "yes see you wednesday at 2", kind: kinds.Confirm, states: "confirmed"},
+		{name: "shortly before", hours: []float64{28}, text: "ill be there at 1:45", kind: kinds.Confirm, states: "confirmed"},
+		{name: "another day", hours: []float64{28}, text: "yes ill be there on friday", kind: kinds.Choices, states: "booked"},
+		{name: "another hour", hours: []float64{28}, text: "yes ill be there at 4", kind: kinds.Choices, states: "booked"},
+		{name: "in Spanish", hours: []float64{28}, text: "si voy a ir el viernes", kind: kinds.Choices, states: "booked"},
+		{name: "tomorrow", hours: []float64{28}, text: "ill be there tomorrow", kind: kinds.Confirm, states: "confirmed"},
+		{name: "one of two, to give up", hours: []float64{28, 76}, text: "i cant make it friday", kind: kinds.Decline, states: "booked declined"},
+		{name: "none of two, to give up", hours: []float64{28, 76}, text: "i cant make it monday", kind: kinds.Choices, states: "booked booked"},
+		{name: "a number that is no time", hours: []float64{28}, text: "yes ill be there with my 2 kids", kind: kinds.Confirm, states: "confirmed"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			f := newFront(t, openHours)
@@ -163,23 +164,23 @@ func TestWhoIsAtTheDoor(t *testing.T) {
 func TestANumberAnswersAQuestion(t *testing.T) {
 	f := newFront(t, openHours)
 	f.visits(66 * 24)
-	if r := f.text(t, "1"); r.Kind != knowledge.Choices || f.states(t) != handlers.Booked {
+	if r := f.text(t, "1"); r.Kind != kinds.Choices || f.states(t) != handlers.Booked {
 		t.Errorf("with nothing asked: %+v, visits %s", r, f.states(t))
 	}
 	f = newFront(t, openHours)
 	f.offer("reviewed", "visit_when")
 	f.text(t, "ok")
-	if r := f.text(t, "1"); r.Entry != "reviewed" || r.Kind != knowledge.Answer {
+	if r := f.text(t, "1"); r.Entry != "reviewed" || r.Kind != kinds.Answer {
 		t.Errorf("after small talk: %+v", r)
 	}
 	f = newFront(t, openHours)
 	f.offer("reviewed")
-	if r := f.text(t, "yes"); r.Entry != "reviewed" || r.Kind != knowledge.Answer {
+	if r := f.text(t, "yes"); r.Entry != "reviewed" || r.Kind != kinds.Answer {
 		t.Errorf("a yes to the only choice: %+v", r)
 	}
 	f = newFront(t, openHours)
 	f.offer("reviewed", "visit_when")
-	if r := f.text(t, "yes"); r.Kind != knowledge.Handoff || f.told() == "" {
+	if r := f.text(t, "yes"); r.Kind != kinds.Handoff || f.told() == "" {
 		t.Errorf("a yes to one of two: %+v", r)
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
+
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/knowledge"
 )
@@ -38,13 +40,13 @@ func (h *Handler) rules(s handlers.State, o handlers.Outgoing, now time.Time) (v
 	hold("ahead", "the visit lies ahead", !v.Start.After(now), "the visit has begun", true)
 	hold("coming", "the patient didn't say they can't come", v.State == handlers.Declined, "the patient said that they can't come", false)
 	hold("stands", "the clinic didn't take the visit off", v.State != handlers.Declined && !v.Stands(), "the clinic took the visit off", false)
-	if o.Kind != knowledge.PrepareKind { // the visit stands until staff have moved it: they were told so
+	if o.Kind != kinds.Prepare { // the visit stands until staff have moved it: they were told so
 		hold("day", "the patient didn't ask for another time", v.State == handlers.Reschedule, "the patient asked for another time", false)
 	}
 	if step.Only == "unconfirmed" {
 		hold("unconfirmed", "the patient hasn't confirmed", v.State == handlers.Confirmed, "the patient has confirmed", false)
 	}
-	if o.Kind == knowledge.PrepareKind {
+	if o.Kind == kinds.Prepare {
 		hold("follow", "what it says can still be followed", !followed(c, v, now), "it is too late to follow what it says", true)
 	}
 	hold("order", "no later reminder is due", overtaken(c, o, v, now), "its time has passed: the next reminder is due", true)
@@ -73,8 +75,8 @@ func (h *Handler) Compose(s handlers.State, o handlers.Outgoing, now time.Time) 
 
 // share is what a reminder may take of its number's caps: it leaves room for the texts still to come that say how to prepare, a day's together.
 func share(c *knowledge.Clinic, s handlers.State, o handlers.Outgoing, now time.Time) (out handlers.Share) {
-	prepare, planned := step(c.Reminders.Plan, knowledge.PrepareKind)
-	if o.Kind == knowledge.PrepareKind || !planned {
+	prepare, planned := step(c.Reminders.Plan, kinds.Prepare)
+	if o.Kind == kinds.Prepare || !planned {
 		return out
 	}
 	days := map[string]bool{}
@@ -145,7 +147,7 @@ func (h *Handler) word(s handlers.State, visits []handlers.Visit, o handlers.Out
 	for _, v := range visits {
 		r.Starts = append(r.Starts, v.Start.In(c.Zoned(own.Zone)))
 		types = append(types, v.Type)
-		if o.Kind == knowledge.PrepareKind {
+		if o.Kind == kinds.Prepare {
 			says = append(says, handlers.Said(handlers.SaysPrepare, v.ID))
 		}
 		if c.VisitTypes[v.Type].RideHome {
@@ -155,7 +157,7 @@ func (h *Handler) word(s handlers.State, visits []handlers.Visit, o handlers.Out
 			}
 		}
 	}
-	if o.Kind == knowledge.PrepareKind {
+	if o.Kind == kinds.Prepare {
 		r.Prepare, r.AskRide = c.LeaveOffs(types, r.Starts, now), len(asks) > 0
 	} else {
 		r.RideHome = false

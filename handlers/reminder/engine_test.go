@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
+
 	"pgregory.net/rapid"
 
 	"github.com/beacon-clinic/beacon/handlers"
@@ -103,7 +105,7 @@ func (w *watch) visit(o, row handlers.Outgoing, s handlers.State, now time.Time)
 			continue
 		}
 		asks := o.Kind == "confirm" || o.Kind == "nudge"
-		if !v.Open(now) || v.State == handlers.Reschedule && o.Kind != knowledge.PrepareKind || asks && v.State != handlers.Booked {
+		if !v.Open(now) || v.State == handlers.Reschedule && o.Kind != kinds.Prepare || asks && v.State != handlers.Booked {
 			w.say("%s of a visit that is %s at %v", o.Kind, v.State, v.Start)
 		}
 		return

@@ -3,6 +3,8 @@ package reminder
 import (
 	"time"
 
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
+
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/knowledge"
 )
@@ -31,7 +33,7 @@ func Plan(c *knowledge.Clinic, v handlers.Visit, now time.Time) []handlers.Outgo
 		out[i] = leftOut(out[i])
 	}
 	for _, o := range out {
-		if o.Kind == knowledge.PrepareKind {
+		if o.Kind == kinds.Prepare {
 			out = append(out, looks(c, v, o, now)...)
 		}
 	}
@@ -47,9 +49,9 @@ func looks(c *knowledge.Clinic, v handlers.Visit, prepare handlers.Outgoing, now
 	case !v.Start.After(now) || !c.VisitTypes[v.Type].RideHome && len(leaveOffs(c, v, time.Time{})) == 0:
 		return nil
 	case prepare.State == handlers.Skipped:
-		o.Kind, o.Due = knowledge.UnpreparedKind, now
+		o.Kind, o.Due = kinds.Unprepared, now
 	default:
-		o.Kind, o.Due = knowledge.ReadyKind, c.RideDue(prepare.Due)
+		o.Kind, o.Due = kinds.Ready, c.RideDue(prepare.Due)
 		if !o.Due.Before(v.Start) {
 			o.Due = v.Start.Add(-time.Minute)
 		}
@@ -79,7 +81,7 @@ func place(c *knowledge.Clinic, s knowledge.Step, v handlers.Visit, now time.Tim
 	}
 	own := due
 	due = Window(c, due, zone, s.DaysBefore > 0)
-	if s.Kind == knowledge.PrepareKind {
+	if s.Kind == kinds.Prepare {
 		if early := followable(c, v, due); !early.Before(now) {
 			due = early
 		}

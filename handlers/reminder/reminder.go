@@ -8,6 +8,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
+
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/gate"
 	"github.com/beacon-clinic/beacon/knowledge"
@@ -151,9 +153,9 @@ func (h *Handler) replan(v handlers.Visit, plan []handlers.Outgoing, before stri
 	}
 	for _, o := range plan {
 		switch {
-		case o.Kind == knowledge.UnpreparedKind && v.Type == before:
+		case o.Kind == kinds.Unprepared && v.Type == before:
 			stands(o.ID)
-			stands(rowID(v, knowledge.ReadyKind)) // the look that was planned with the text
+			stands(rowID(v, kinds.Ready)) // the look that was planned with the text
 		case h.atBooking(o.Kind), o.State == handlers.Skipped:
 			stands(o.ID)
 		default:
@@ -200,7 +202,7 @@ func (h *Handler) rows(v handlers.Visit) []string {
 	for _, s := range h.Base.Clinic.Reminders.Plan {
 		out = append(out, rowID(v, s.Kind))
 	}
-	return append(out, rowID(v, knowledge.ReadyKind), rowID(v, knowledge.UnpreparedKind))
+	return append(out, rowID(v, kinds.Ready), rowID(v, kinds.Unprepared))
 }
 
 // rowID names a reminder by what it reminds of: a visit that moved, or went to another number, has rows of its own.

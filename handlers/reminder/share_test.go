@@ -6,10 +6,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
+
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
 	"github.com/beacon-clinic/beacon/handlers/reminder"
-	"github.com/beacon-clinic/beacon/knowledge"
 )
 
 // The caps are for the texts that say how to prepare first: of a series booked at once, every visit's leaves, whatever else would.
@@ -32,7 +33,7 @@ func TestASeriesIsToldHowToPrepare(t *testing.T) {
 			for _, o := range b.carrier.Sent() {
 				at := o.First.In(handlerstest.At(t, "2026-10-05 10:00").Location())
 				had[at.Format(time.DateOnly)]++
-				if o.Kind != knowledge.PrepareKind {
+				if o.Kind != kinds.Prepare {
 					continue
 				}
 				told++

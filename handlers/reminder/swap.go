@@ -4,6 +4,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
+	"github.com/beacon-clinic/beacon/knowledge/replies"
+
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/knowledge"
 )
@@ -15,10 +18,10 @@ func (h *Handler) Swap(s handlers.State, v handlers.Visit, old *handlers.Visit, 
 	e.Visits[0].State = handlers.Confirmed
 	told := false
 	for i, o := range e.Texts {
-		if h.atBooking(o.Kind) || o.Kind == knowledge.UnpreparedKind {
+		if h.atBooking(o.Kind) || o.Kind == kinds.Unprepared {
 			e.Texts[i].State, e.Texts[i].Why = handlers.Skipped, "the answer to their YES said it"
 		}
-		told = told || o.Kind == knowledge.PrepareKind && o.State != handlers.Skipped
+		told = told || o.Kind == kinds.Prepare && o.State != handlers.Skipped
 	}
 	if old != nil {
 		off := *old
@@ -40,7 +43,7 @@ func (h *Handler) prepare(v handlers.Visit, lang string, now time.Time) (string,
 	if err != nil || !c.VisitTypes[v.Type].RideHome {
 		return say, err
 	}
-	ride, err := h.Base.Reply(knowledge.SayRide, lang, nil)
+	ride, err := h.Base.Reply(replies.Ride, lang, nil)
 	return strings.TrimSpace(say + " " + ride), err
 }
 
@@ -68,7 +71,7 @@ func (h *Handler) adopt(s handlers.State, e *handlers.Effects) {
 		}
 		v.State, v.Ride, v.Asked, v.Told = taken.State, taken.Ride, taken.Asked, taken.Told
 		for i, o := range e.Texts {
-			if h.atBooking(o.Kind) || o.Kind == knowledge.UnpreparedKind {
+			if h.atBooking(o.Kind) || o.Kind == kinds.Unprepared {
 				e.Texts[i].State, e.Texts[i].Why = handlers.Skipped, "the patient took the visit by text, and was told then"
 			}
 		}

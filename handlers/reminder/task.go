@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
+
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/desk"
 	"github.com/beacon-clinic/beacon/knowledge"
@@ -18,7 +20,7 @@ func (h *Handler) Task(s handlers.State, o handlers.Outgoing, now time.Time) (ha
 	}
 	c := handlers.Case{ID: o.Event("task"), Channel: handlers.DeskChannel, At: now, Open: true}
 	if v.Told.IsZero() && len(leaveOffs(h.Base.Clinic, v, time.Time{})) > 0 {
-		c.Kind, c.Title = knowledge.UnpreparedKind, h.untold(s, v, o)+h.tell(v, now)
+		c.Kind, c.Title = kinds.Unprepared, h.untold(s, v, o)+h.tell(v, now)
 		v.Told = now
 		e := desk.OpenCase(s, c)
 		e.Visits = []handlers.Visit{v}
@@ -28,7 +30,7 @@ func (h *Handler) Task(s handlers.State, o handlers.Outgoing, now time.Time) (ha
 	if title == "" {
 		return handlers.Effects{}, note
 	}
-	c.Kind, c.Title = knowledge.RideKind, title
+	c.Kind, c.Title = kinds.Ride, title
 	return desk.OpenCase(s, c), "the desk has a task: " + note
 }
 
@@ -40,7 +42,7 @@ func (h *Handler) Instead(s handlers.State, o handlers.Outgoing, now time.Time) 
 		return "", nil
 	case o.Must:
 		return fmt.Sprintf("Their visit moved from %s to %s: tell them.", knowledge.When(v.Was.In(h.Base.Clinic.Location()), "en"), h.bothTimes(v)), nil
-	case o.Kind == knowledge.PrepareKind:
+	case o.Kind == kinds.Prepare:
 		v.Told = now
 		return fmt.Sprintf("Their visit is on %s.", h.bothTimes(v)) + h.tell(v, now), []handlers.Visit{v}
 	}
@@ -82,7 +84,7 @@ func (h *Handler) ride(v handlers.Visit) (title, note string) {
 
 // untold is why nobody has told a patient how to prepare.
 func (h *Handler) untold(s handlers.State, v handlers.Visit, o handlers.Outgoing) string {
-	if o.Kind == knowledge.UnpreparedKind {
+	if o.Kind == kinds.Unprepared {
 		came := "booked"
 		if !v.Was.IsZero() {
 			came = "moved"

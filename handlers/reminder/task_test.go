@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
+
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
 	"github.com/beacon-clinic/beacon/handlers/reminder"
@@ -78,7 +80,7 @@ func TestAVisitThatIsBookedTooLateForItsPreparation(t *testing.T) {
 				t.Errorf("the desk has %q, want %q", got, c.want)
 			}
 			for _, o := range b.carrier.Sent() {
-				if o.Kind == knowledge.UnpreparedKind || o.Kind == knowledge.PrepareKind && c.want != "" {
+				if o.Kind == kinds.Unprepared || o.Kind == kinds.Prepare && c.want != "" {
 					t.Errorf("%s was texted", o.Kind)
 				}
 			}
@@ -165,7 +167,7 @@ func TestThePreparationIsLeftToStaffOnce(t *testing.T) {
 
 	off := newBooks(t, "2026-10-19 18:00")
 	off.Base = handlerstest.Words(t)
-	off.Base.Clinic.Reminders.Plan = slices.DeleteFunc(off.Base.Clinic.Reminders.Plan, func(s knowledge.Step) bool { return s.Kind == knowledge.PrepareKind })
+	off.Base.Clinic.Reminders.Plan = slices.DeleteFunc(off.Base.Clinic.Reminders.Plan, func(s knowledge.Step) bool { return s.Kind == kinds.Prepare })
 	off.book(t, v, reminder.Imported)
 	off.until(t, "2026-10-19 18:00")
 	if got := off.tasks(t); len(got) > 0 {

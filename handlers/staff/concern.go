@@ -3,9 +3,10 @@ package staff
 import (
 	"time"
 
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
+
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/desk"
-	"github.com/beacon-clinic/beacon/knowledge"
 )
 
 // judge does what who has read a concern says of it: it is none, and is closed without a ping; or it is danger, and pages. On a card that has
@@ -16,7 +17,7 @@ func (h *Handler) judge(s handlers.State, c handlers.Case, p handlers.Press) han
 		return handlers.Effects{}
 	}
 	if p.Action == handlers.ActionDanger {
-		return desk.Raised(c, p.ID, knowledge.Crisis, "Staff have read this: it is danger. Reach them now.", p.User, "says that this is danger.", now, h.Base.Clinic.PageEvery())
+		return desk.Raised(c, p.ID, kinds.Crisis, "Staff have read this: it is danger. Reach them now.", p.User, "says that this is danger.", now, h.Base.Clinic.PageEvery())
 	}
 	e := handlers.Effects{}
 	if c.TakenBy != "" && c.TakenBy == s.Conversation.By { // they talked here, and it is over

@@ -5,8 +5,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
+
 	"github.com/beacon-clinic/beacon/handlers"
-	"github.com/beacon-clinic/beacon/knowledge"
 )
 
 func TestWhoReadsAConcern(t *testing.T) {
@@ -23,12 +24,12 @@ func TestWhoReadsAConcern(t *testing.T) {
 		ping    string
 		pages   bool
 	}{
-		{"read", knowledge.Concern, false, handlers.ActionRead, false, knowledge.Concern, "U2", false, "card u; note u U2 has read this.", "", false},
-		{"read, after they talked", knowledge.Concern, true, handlers.ActionRead, false, knowledge.Concern, "U2", false, "card u; note u U2 has read this.", "", false},
-		{"danger", knowledge.Concern, false, handlers.ActionDanger, true, knowledge.Crisis, "", false, "note u U2 says that this is danger.; card u", "channel", true},
-		{"danger, after they talked", knowledge.Concern, true, handlers.ActionDanger, true, knowledge.Crisis, "", true, "note u U2 says that this is danger.; card u", "channel", true},
-		{"read, on the old card of an alarm", knowledge.Crisis, false, handlers.ActionRead, true, knowledge.Crisis, "", false, "", "", false},
-		{"danger, on the old card of an alarm", knowledge.Crisis, false, handlers.ActionDanger, true, knowledge.Crisis, "", false, "", "", false},
+		{"read", kinds.Concern, false, handlers.ActionRead, false, kinds.Concern, "U2", false, "card u; note u U2 has read this.", "", false},
+		{"read, after they talked", kinds.Concern, true, handlers.ActionRead, false, kinds.Concern, "U2", false, "card u; note u U2 has read this.", "", false},
+		{"danger", kinds.Concern, false, handlers.ActionDanger, true, kinds.Crisis, "", false, "note u U2 says that this is danger.; card u", "channel", true},
+		{"danger, after they talked", kinds.Concern, true, handlers.ActionDanger, true, kinds.Crisis, "", true, "note u U2 says that this is danger.; card u", "channel", true},
+		{"read, on the old card of an alarm", kinds.Crisis, false, handlers.ActionRead, true, kinds.Crisis, "", false, "", "", false},
+		{"danger, on the old card of an alarm", kinds.Crisis, false, handlers.ActionDanger, true, kinds.Crisis, "", false, "", "", false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			o := newOffice(t)

@@ -8,6 +8,8 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/beacon-clinic/beacon/knowledge/replies"
+
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/knowledge"
 )
@@ -163,14 +165,14 @@ func (h *Handler) OnCall(ctx context.Context, call, caseID, digits string) (stri
 		}
 		cases, err = []handlers.Case{c}, nil
 	}
-	say := knowledge.SayOnCallLate
+	say := replies.OnCallLate
 	for _, c := range cases {
 		taken, err1 := h.do(ctx, c, handlers.Press{
 			ID: "call:" + call + ":" + c.ID, Action: handlers.ActionTake, User: "on call",
 		})
 		err = errors.Join(err, err1)
 		if taken {
-			say = knowledge.SayOnCallTaken
+			say = replies.OnCallTaken
 		}
 	}
 	if err != nil {

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/beacon-clinic/beacon/knowledge/replies"
+
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/knowledge"
 )
@@ -67,7 +69,7 @@ func (h *Handler) stale(s handlers.State, slot *handlers.Slot, offer *handlers.O
 // word is a text about a slot: with the name if that stays within one segment. The first text that a number gets says how to opt out.
 func (h *Handler) word(s handlers.State, slot *handlers.Slot, offer *handlers.Offer, kind string, zone *time.Location) (string, error) {
 	lang := knowledge.Language(offer.Lang)
-	stop, err := h.Base.Reply(knowledge.SayStopLine, lang, nil)
+	stop, err := h.Base.Reply(replies.StopLine, lang, nil)
 	if err != nil {
 		return "", err
 	}
@@ -78,7 +80,7 @@ func (h *Handler) word(s handlers.State, slot *handlers.Slot, offer *handlers.Of
 	if s.Consent.Basic {
 		name = ""
 		if kind == handlers.KindOffer {
-			kind = knowledge.SayOfferBasic
+			kind = replies.OfferBasic
 		}
 	}
 	var body string

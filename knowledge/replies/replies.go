@@ -1,0 +1,83 @@
+package replies
+
+// The sentences of replies/ by name. Load refuses a base that lacks one.
+const (
+	Crisis       = "crisis"
+	CrisisOther  = "crisis_other" // a relative or friend writes
+	CrisisNow    = "crisis_now"   // 911 comes first
+	Emergency    = "emergency"
+	Stands       = "alarm_stands" // to who writes on while an alarm stands
+	StandsTold   = "alarm_stands_told"
+	ConcernLine  = "concern_line" // added to the answer of a concern
+	Clinical     = "clinical"
+	Resource     = "resource"
+	OptedOut     = "opted_out"
+	Basic        = "basic"
+	Detail       = "detail"
+	OptedIn      = "opted_in"
+	Help         = "help"
+	Hello        = "hello"
+	Confirmed    = "confirmed"
+	Declined     = "declined"
+	Reschedule   = "reschedule"
+	Late         = "late"
+	Arrived      = "arrived"
+	WhichVisit   = "which_visit"
+	NoVisit      = "no_visit"
+	VisitStands  = "visit_stands"
+	Handoff      = "handoff"
+	HandoffShut  = "handoff_shut"
+	Holding      = "holding"
+	HoldingWhen  = "holding_when"
+	Choices      = "choices"
+	Picture      = "picture"
+	HandoffAgain = "handoff_again"
+	ByOpen       = "by_open"
+	Glad         = "glad"
+	Sorry        = "sorry"
+	Explain      = "explain"
+	Owed         = "owed"
+
+	// AskPrefix comes before an act that is asked back before it is done.
+	AskPrefix = "ask_back_"
+	Kept      = "kept"
+	TextsKept = "texts_kept"
+	ByShut    = "by_shut"
+
+	// RemindPrefix comes before a reminder's kind ("booked"), one sentence a kind of the plan.
+	RemindPrefix = "remind_"
+	Solids       = "prepare_solids"
+	Liquids      = "prepare_liquids"
+	Nasal        = "prepare_nasal"
+	Ride         = "prepare_ride"
+	StopLine     = "stop_line"
+
+	// A freed slot is offered, and what is said of it. The first four are unasked.
+	Offer        = "offer"
+	OfferBasic   = "offer_basic"
+	OfferGone    = "offer_gone"
+	OfferLapsed  = "offer_lapsed"
+	OfferTaken   = "offer_taken"
+	OfferSwapped = "offer_swapped"
+	OfferLate    = "offer_late"
+	OfferLeft    = "offer_left"
+	OfferAsk     = "offer_ask"
+	OfferWhich   = "offer_which"
+	ThisOffer    = "this_offer"
+	ThisVisit    = "this_visit"
+
+	// The ride home: the question, within the text that says how to prepare, and the answers.
+	AskRide      = "ask_ride"
+	AskRideShort = "ask_ride_short"
+	RideArranged = "ride_arranged"
+	RideHelp     = "ride_help"
+
+	// What the clinic's on-call phone is told.
+	OnCallText      = "oncall_text"
+	OnCallVoice     = "oncall_voice"
+	OnCallTextMany  = "oncall_text_many"
+	OnCallVoiceMany = "oncall_voice_many"
+	OnCallDesk      = "oncall_desk"
+	OnCallTaken     = "oncall_taken"
+	OnCallLate      = "oncall_late"
+)
