@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
+
 	"github.com/alicebob/miniredis/v2"
 
 	"github.com/beacon-clinic/beacon/bot/redis"
@@ -158,7 +160,7 @@ func (a *away) told(says string) int {
 func (a *away) line() (text string, cards int) {
 	seen := map[string]bool{}
 	for _, c := range a.desk.Cases() {
-		if c.Kind == handlers.CaseAway {
+		if c.Kind == kinds.Away {
 			text = c.Title
 			seen[c.ID] = true
 		}

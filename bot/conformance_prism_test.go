@@ -15,6 +15,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beacon-clinic/beacon/handlers/gate"
+
 	"github.com/beacon-clinic/beacon/bot/slack/slacktest"
 	"github.com/beacon-clinic/beacon/bot/twilio"
 	"github.com/beacon-clinic/beacon/bot/twilio/twiliotest"
@@ -172,10 +174,10 @@ func TestTwilioCalls(t *testing.T) {
 		}
 	})
 	t.Run("errors", func(t *testing.T) {
-		f.Rule("+12125550161", handlers.OptedOut)
+		f.Rule("+12125550161", gate.OptedOut)
 		way := ways["from a number"]
 		stranger := through(t, at, func(c *twilio.Config) { c.AuthToken = "wrong" })
-		refused(t, way, outgoing(t, "0161", "x"), handlers.Refusal{Code: handlers.OptedOut})
+		refused(t, way, outgoing(t, "0161", "x"), handlers.Refusal{Code: gate.OptedOut})
 		refused(t, way, outgoing(t, "0162", limited), handlers.Refusal{Code: 20429, Retry: true, After: 7 * time.Second})
 		refused(t, stranger, outgoing(t, "0163", "x"), handlers.Refusal{Code: 20003, Retry: true})
 		if _, err := way.Send(t.Context(), outgoing(t, "0164", "broken")); err == nil || errors.As(err, new(*handlers.Refusal)) {

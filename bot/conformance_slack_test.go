@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beacon-clinic/beacon/handlers/desk"
+
 	"github.com/beacon-clinic/beacon/bot/slack"
 	"github.com/beacon-clinic/beacon/bot/slack/slacktest"
 	"github.com/beacon-clinic/beacon/handlers"
@@ -48,8 +50,8 @@ func TestSlackHears(t *testing.T) {
 			return a, err
 		}, "message U1 " + card + " We open at 8 &amp; &lt;you&gt; can come. ¿Sí?"},
 		{"a press", func() (slacktest.Answer, error) {
-			return f.Press(t.Context(), card, handlers.ActionTake, "U1")
-		}, "press U1 " + card + " " + handlers.ActionTake},
+			return f.Press(t.Context(), card, desk.ActionTake, "U1")
+		}, "press U1 " + card + " " + desk.ActionTake},
 		{"a modal", func() (slacktest.Answer, error) {
 			return f.Submit(t.Context(), slacktest.View{ID: "V1", User: "U1", JSON: []byte(golden("modal_book.json"))}, map[string]string{
 				"phone": "+12125550101", "name": "Ana", "type": "consult", "date": "2026-12-01", "time": "14:30", "lang": "es",

@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/gate"
 )
 
 // Who asked for discreet reminders keeps them when the carrier says that they opted out, by a
@@ -18,11 +18,11 @@ func TestTheCarriersOptOutKeepsDiscretion(t *testing.T) {
 			const from = "+12125550101"
 			d.text(from, "BASIC")
 			if way == "refusal" {
-				d.twilio.Rule(from, handlers.OptedOut)
+				d.twilio.Rule(from, gate.OptedOut)
 			}
 			d.book("2026-12-14 14:00", "0101")
 			if way == "receipt" {
-				d.receipts("undelivered", handlers.OptedOut)
+				d.receipts("undelivered", gate.OptedOut)
 			}
 			if c := d.state("0101").Consent; !c.Out || !c.Basic || c.Way != "carrier" || c.Words != "21610" {
 				t.Fatalf("%+v", c)
@@ -53,7 +53,7 @@ func TestTheCarriersOptOutComesSecond(t *testing.T) {
 	d := newDoors(t, "2026-12-01 10:00")
 	d.book("2026-12-14 14:00", "0101")
 	d.text("+12125550101", "please stop texting me")
-	d.receipts("undelivered", handlers.OptedOut)
+	d.receipts("undelivered", gate.OptedOut)
 	if c := d.state("0101").Consent; !c.Out || c.Way != "text" {
 		t.Errorf("%+v", c)
 	}

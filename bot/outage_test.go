@@ -6,6 +6,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beacon-clinic/beacon/handlers/desk"
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
+
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
@@ -47,7 +50,7 @@ func TestTheClinicsSetUp(t *testing.T) {
 			if n := len(d.cards("undelivered")); n != 0 {
 				t.Errorf("%d cards of patients", n)
 			}
-			cards := d.cards(handlers.CaseOutage)
+			cards := d.cards(kinds.Outage)
 			if len(cards) != 1 || !cards[0].Open ||
 				!strings.Contains(cards[0].Title, fmt.Sprintf("(%d)", c.code)) ||
 				!strings.Contains(cards[0].Title, c.says) {
@@ -62,7 +65,7 @@ func TestTheClinicsSetUp(t *testing.T) {
 			}
 			d.pass(time.Second)
 			if cards = d.cards(
-				handlers.CaseOutage,
+				kinds.Outage,
 			); len(cards) != 1 || cards[0].Open ||
 				d.notes("It is over") != 1 {
 				t.Errorf("it isn't over: %+v", cards)
@@ -91,8 +94,8 @@ func TestTheNumbersFault(t *testing.T) {
 		}
 	}
 	d.settle()
-	if n := len(d.cards("undelivered")); n != 4 || len(d.cards(handlers.CaseOutage)) != 0 {
-		t.Errorf("%d cards, %d outages", n, len(d.cards(handlers.CaseOutage)))
+	if n := len(d.cards("undelivered")); n != 4 || len(d.cards(kinds.Outage)) != 0 {
+		t.Errorf("%d cards, %d outages", n, len(d.cards(kinds.Outage)))
 	}
 	for _, end := range many(4) {
 		if !d.state(end).Reach.NoTexts {
@@ -180,7 +183,7 @@ func TestStaffAndTheOutage(t *testing.T) {
 	d := newDoors(t, "2026-12-01 10:00")
 	d.twilio.Rule("", 21705)
 	d.book("2026-12-14 14:00", "0101", "0102")
-	thread := "T-" + d.cards(handlers.CaseOutage)[0].ID
+	thread := "T-" + d.cards(kinds.Outage)[0].ID
 	if err := d.app.staff.Reply(
 		t.Context(),
 		handlers.ThreadReply{ID: "M1", Thread: thread, User: "U1", Text: "I'm on it", Case: true},
@@ -189,7 +192,7 @@ func TestStaffAndTheOutage(t *testing.T) {
 	}
 	if err := d.app.staff.Press(
 		t.Context(),
-		handlers.Press{ID: "P1", Thread: thread, Action: handlers.ActionDone, User: "U1"},
+		handlers.Press{ID: "P1", Thread: thread, Action: desk.ActionDone, User: "U1"},
 	); err != nil {
 		t.Fatal(err)
 	}
@@ -201,11 +204,11 @@ func TestStaffAndTheOutage(t *testing.T) {
 		d.notes("U1 closed this.") != 1 {
 		t.Errorf("the desk shows\n%s", lines)
 	}
-	if cards := d.cards(handlers.CaseOutage); len(cards) != 1 || cards[0].Open {
+	if cards := d.cards(kinds.Outage); len(cards) != 1 || cards[0].Open {
 		t.Fatalf("%+v", cards)
 	}
 	d.pass(time.Hour)
-	if cards := d.cards(handlers.CaseOutage); len(cards) != 2 || !cards[1].Open {
+	if cards := d.cards(kinds.Outage); len(cards) != 2 || !cards[1].Open {
 		t.Errorf("%+v", cards)
 	}
 }

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beacon-clinic/beacon/handlers/desk"
+
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 
 	"github.com/beacon-clinic/beacon/bot/twilio/twiliotest"
@@ -128,7 +130,7 @@ func TestTheCaseOfASenderThatIsNoNumber(t *testing.T) {
 	}
 	if err := d.app.staff.Press(
 		t.Context(),
-		handlers.Press{ID: "P1", Thread: thread, Action: handlers.ActionTake, User: "U1"},
+		handlers.Press{ID: "P1", Thread: thread, Action: desk.ActionTake, User: "U1"},
 	); err != nil {
 		t.Fatal(err)
 	}
@@ -146,7 +148,7 @@ func TestTheCaseOfASenderThatIsNoNumber(t *testing.T) {
 	}
 	if err := d.app.staff.Press(
 		t.Context(),
-		handlers.Press{ID: "P2", Thread: thread, Action: handlers.ActionClear, User: "U1"},
+		handlers.Press{ID: "P2", Thread: thread, Action: desk.ActionClear, User: "U1"},
 	); err != nil {
 		t.Fatal(err)
 	}

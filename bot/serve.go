@@ -13,10 +13,11 @@ import (
 	"sync"
 	"time"
 
+	"github.com/beacon-clinic/beacon/handlers/guard"
+
 	"github.com/beacon-clinic/beacon/bot/feed"
 	"github.com/beacon-clinic/beacon/bot/redis"
 	"github.com/beacon-clinic/beacon/bot/sandbox"
-	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/reminder"
 	"github.com/beacon-clinic/beacon/knowledge"
 )
@@ -203,7 +204,7 @@ func (a *app) every(name string, pause time.Duration, work func(context.Context)
 		failing := false
 		for {
 			var err error
-			p := handlers.Guard(func() { err = work(ctx) })
+			p := guard.Run(func() { err = work(ctx) })
 			switch {
 			case p != nil && !failing:
 				a.panicked("loop", name, p)

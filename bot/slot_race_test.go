@@ -8,6 +8,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beacon-clinic/beacon/handlers/desk"
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
+
 	"github.com/beacon-clinic/beacon/bot/redis"
 	"github.com/beacon-clinic/beacon/bot/redis/redistest"
 	"github.com/beacon-clinic/beacon/handlers"
@@ -116,7 +119,7 @@ func (r *race) prepare() {
 		r.slot.Offers = append(r.slot.Offers, handlers.Offer{To: v.Phone, Row: fmt.Sprint("row", i), Visit: v.ID, At: r.at, Until: r.at.Add(time.Hour), State: handlers.OfferOpen})
 	}
 	_, _, err := store.Turn(r.t.Context(), r.slot.ID, r.phone(99), func(handlers.State) (handlers.Effects, error) {
-		return handlers.Effects{Slots: []handlers.Slot{r.slot}, Cases: []handlers.Case{{ID: r.slot.ID, Channel: handlers.DeskChannel, Kind: handlers.CaseSlot, Open: true}}}, nil
+		return handlers.Effects{Slots: []handlers.Slot{r.slot}, Cases: []handlers.Case{{ID: r.slot.ID, Channel: handlers.DeskChannel, Kind: kinds.Slot, Open: true}}}, nil
 	})
 	if err != nil {
 		r.t.Fatal(err)
@@ -169,10 +172,10 @@ func (r *race) run(stops, books bool) bool {
 
 // press stops the offers as the button does.
 func (r *race) press(ctx context.Context) error {
-	if err := r.sides[0].store.SettlePost(ctx, handlers.Post{Case: r.slot.ID}, handlers.Posted{Thread: "T" + r.slot.ID}); err != nil {
+	if err := r.sides[0].store.SettlePost(ctx, handlers.Post{Case: r.slot.ID}, desk.Posted{Thread: "T" + r.slot.ID}); err != nil {
 		return err
 	}
-	return r.sides[0].staff.Press(ctx, handlers.Press{ID: "P" + r.slot.ID, Thread: "T" + r.slot.ID, Action: handlers.ActionStop, User: "Dana"})
+	return r.sides[0].staff.Press(ctx, handlers.Press{ID: "P" + r.slot.ID, Thread: "T" + r.slot.ID, Action: desk.ActionStop, User: "Dana"})
 }
 
 func (r *race) check(replies []handlers.Reply, mayBeNobody bool) bool {
@@ -227,7 +230,7 @@ func TestAYesWhileTheOfferStillLeaves(t *testing.T) {
 	}
 	free := handlers.Visit{ID: "v0", Phone: handlerstest.Phone(t, "0100"), Type: "consult", Start: clock.Now().AddDate(0, 0, 4)}
 	_, _, err := here.store.Turn(t.Context(), "free", ana.Phone, func(s handlers.State) (handlers.Effects, error) {
-		return handlers.Effects{Slots: handlers.Freed(base.Clinic, free, "can't come", clock.Now()), Wishes: []handlers.Wish{handlers.NewWish(s, "consult", "Dana", clock.Now())}}, nil
+		return handlers.Effects{Slots: waitlist.Freed(base.Clinic, free, "can't come", clock.Now()), Wishes: []handlers.Wish{waitlist.NewWish(s, "consult", "Dana", clock.Now())}}, nil
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -3,7 +3,7 @@ package main
 import (
 	"net/http"
 
-	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/guard"
 )
 
 // survive answers a request on which the program panics with 500, so that whoever sent it tries
@@ -15,7 +15,7 @@ func (a *app) survive(next http.Handler) http.Handler {
 			if thrown == http.ErrAbortHandler { // a handler hangs up on purpose
 				panic(thrown)
 			}
-			if p := handlers.Recovered(thrown); p != nil {
+			if p := guard.Recovered(thrown); p != nil {
 				a.panicked("request", r.URL.Path, p)
 				http.Error(w, "try again", http.StatusInternalServerError)
 			}
@@ -25,7 +25,7 @@ func (a *app) survive(next http.Handler) http.Handler {
 }
 
 // panicked logs and counts a panic that was recovered.
-func (a *app) panicked(what, name string, p *handlers.Panic) {
+func (a *app) panicked(what, name string, p *guard.Panic) {
 	a.meter.Panicked(what)
 	a.log.Error("the program panicked", "on", what, "name", name, "what", p.What, "stack", p.Stack)
 }

@@ -121,7 +121,7 @@ func (a *app) explain(ctx context.Context, p handlers.Phone) ([][]string, error)
 }
 
 // reach gives the handlers their way to phones and to the desk.
-func (a *app) reach(phones handlers.Carrier, desk handlers.Desk) {
+func (a *app) reach(phones gate.Carrier, desk desk.Board) {
 	a.texter.Carrier, a.poster.Desk = phones, desk
 }
 

@@ -12,9 +12,6 @@ const (
 	UrgentChannel = "urgent"
 )
 
-// CaseAway is the kind of the line that says how many texts an outage held up; it is no number's.
-const CaseAway = "away"
-
 // Case is a matter at the desk: a card with a thread in which staff talk with the patient. One number has at most one open case
 // a channel; a later question joins it.
 type Case struct {
@@ -46,62 +43,6 @@ type Case struct {
 	Holder string    `json:"-"` // the post that failed
 }
 
-// The buttons a case can have.
-const (
-	ActionTake     = "take"      // "I have this"
-	ActionRead     = "read"      // a concern is none
-	ActionDanger   = "danger"    // a concern is danger
-	ActionClear    = "clear"     // the danger is over: answers and reminders go on
-	ActionHandBack = "hand_back" // the bot answers again
-	ActionDone     = "done"      // nothing is left to do
-	ActionStop     = "stop"      // a freed slot is no longer offered
-	ActionWaitlist = "waitlist"  // the patient waits for an earlier time
-	ActionRetry    = "retry"     // send the text again
-)
-
-// Action is a button of a card.
-type Action struct {
-	ID   string `json:"id"`
-	Text string `json:"text"`
-}
-
-// Actions are the buttons that a case has as it stands.
-func (c Case) Actions() []Action {
-	switch {
-	case !c.Open:
-		return nil
-	case c.Concern():
-		return []Action{{ActionRead, "I have read it"}, {ActionDanger, "This is danger"}}
-	case c.Channel == UrgentChannel && c.TakenBy == "":
-		return []Action{{ActionTake, "I have this"}}
-	case c.Channel == UrgentChannel:
-		return []Action{{ActionClear, "Clear: the danger is over"}}
-	case c.Row != "":
-		return []Action{{ActionRetry, "Send it again"}, {ActionDone, "Dismiss"}}
-	case c.Kind == CaseSlot:
-		return []Action{{ActionStop, "Stop the offers"}}
-	case c.Kind == CaseSlotTaken, c.Kind == CaseSlotOver, c.Kind == CaseOutage:
-		return []Action{{ActionDone, "Done"}}
-	}
-	out := []Action{{ActionTake, "I have this"}}
-	if c.TakenBy != "" {
-		out = []Action{{ActionHandBack, "Hand back to the bot"}}
-	}
-	if c.Wish {
-		out = append(out, Action{ActionWaitlist, "Put on the waitlist"})
-	}
-	return append(out, Action{ActionDone, "Done"})
-}
-
-// What a Post can do at the desk.
-const (
-	PostCard = "card" // show the case as it stands: posted the first time, updated after
-	PostNote = "note" // a line in the thread
-	PostMark = "mark" // what became of a staff message
-	PostPage = "page" // page the desk, if nobody has the case by then
-	PostRead = "read" // make an alarm of a concern, if nobody has read it by then
-)
-
 // Post is a row in the desk's queue: one thing to show at the desk.
 type Post struct {
 	ID    string    `json:"id"`
@@ -125,9 +66,6 @@ type Post struct {
 	Tries  int    `json:"-"` // how often it was claimed before
 	Token  string `json:"-"`
 }
-
-// Refused is the mark of a staff message that the gate didn't let out.
-const Refused = "refused"
 
 // Command is a /clinic command.
 type Command struct {
@@ -164,7 +102,7 @@ func (c Case) Ends() string {
 
 // Slot says whether a case is a slot's, and so belongs to no number.
 func (c Case) Slot() bool {
-	return c.Kind == CaseSlot || c.Kind == CaseSlotTaken || c.Kind == CaseSlotOver
+	return c.Kind == kinds.Slot || c.Kind == kinds.SlotTaken || c.Kind == kinds.SlotOver
 }
 
 // Concern says of a case that a text may be more than it seems: somebody is to read it soon. It locks nothing and pings nobody.

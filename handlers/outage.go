@@ -5,16 +5,6 @@ import (
 	"time"
 )
 
-// CaseOutage is the kind of the case that tells of an outage. It belongs to no number.
-const CaseOutage = "outage"
-
-// The ways to a phone that the clinic's own set-up at the carrier can close.
-const (
-	WaySend    = "send"    // the carrier takes no texts from us
-	WayDeliver = "deliver" // it takes them, and they don't arrive
-	WayCall    = "call"    // it takes no calls
-)
-
 // mostHeld is how many rows an outage remembers: any of them that goes through ends it.
 const mostHeld = 100
 

@@ -1,11 +1,7 @@
 package handlers
 
 import (
-	"fmt"
-	"strings"
 	"time"
-
-	"github.com/beacon-clinic/beacon/knowledge/replies"
 
 	"github.com/beacon-clinic/beacon/knowledge"
 )
@@ -25,25 +21,9 @@ type Wish struct {
 	By     string        `json:"by"`
 }
 
-// NewWish puts a number on the waitlist of a type, to come before the soonest visit of that type that it has.
-func NewWish(s State, kind, by string, now time.Time) Wish {
-	w := Wish{Phone: s.Phone, Type: kind, At: now, By: by}
-	for _, v := range s.Visits {
-		if !v.Open(now) {
-			continue
-		}
-		if w.Name == "" {
-			w.Name, w.Lang, w.Zone = v.Name, v.Lang, v.Zone
-		}
-		if v.Type == kind && w.Visit == "" {
-			w.Visit, w.Start, w.Name, w.Lang, w.Zone = v.ID, v.Start, v.Name, v.Lang, v.Zone
-		}
-	}
-	return w
-}
-
-// Before is the visit that the wish is to come before, as it stands; false if the state holds none.
-func (w Wish) Before(s State) (Visit, bool) {
+// Replaces returns the visit that a slot would take the place of, as it stands; false if the state
+// holds none.
+func (w Wish) Replaces(s State) (Visit, bool) {
 	for _, v := range s.Visits {
 		if w.Visit != "" && v.ID == w.Visit {
 			return v, true
@@ -60,7 +40,7 @@ func (w Wish) Before(s State) (Visit, bool) {
 // Over says whether a wish has ended: the visit that it was to come before has been by then, or isn't the number's any more. A state forgets a visit
 // some time after its start, so one that it doesn't hold lies behind.
 func (w Wish) Over(s State, now time.Time) bool {
-	v, ok := w.Before(s)
+	v, ok := w.Replaces(s)
 	return w.Visit != "" && !(ok && v.Start.After(now))
 }
 
@@ -123,9 +103,6 @@ type Offer struct {
 // Stands says whether a number can still say yes to the offer.
 func (o Offer) Stands() bool { return o.State == OfferAsked || o.State == OfferOpen }
 
-// end is the row of the text that says that the offer is over.
-func (o Offer) end() string { return o.Row + ":end" }
-
 // To is the offer of a slot that a number had last; nil if it had none.
 func (s *Slot) To(p Phone) *Offer {
 	for i := len(s.Offers) - 1; i >= 0; i-- {
@@ -144,34 +121,6 @@ func (s *Slot) Free() bool {
 		}
 	}
 	return s.State == SlotOpen
-}
-
-// The kinds of the texts about a slot.
-const (
-	KindOffer  = replies.Offer
-	KindGone   = replies.OfferGone
-	KindLapsed = replies.OfferLapsed
-)
-
-// takenVisit is how the id of a visit begins that a patient took by text.
-const takenVisit = "taken:"
-
-// TakenVisit is the id of the visit that comes of a slot.
-func TakenVisit(s Slot) string { return takenVisit + s.ID }
-
-// ByText says whether a visit was booked by its patient's YES to an offer.
-func (v Visit) ByText() bool { return strings.HasPrefix(v.ID, takenVisit) }
-
-// Freed is the slot that a visit leaves when it is called off or moves; none if the clinic doesn't offer slots, or it is too near.
-func Freed(c *knowledge.Clinic, v Visit, why string, now time.Time) []Slot {
-	w := c.Waitlist
-	if next := now.Add(w.After()); !w.On || v.Start.Add(-w.Notice()).Before(next) {
-		return nil
-	}
-	return []Slot{{
-		ID: fmt.Sprintf("slot:%s:%d:%d", v.ID, v.Start.Unix(), v.Moves), Type: v.Type, Start: v.Start, From: v.Phone, Why: why, At: now,
-		State: SlotOpen, Next: now.Add(w.After()),
-	}}
 }
 
 // Named is a slot for staff: "Tue Dec 1 at 2:30 PM, consult".

@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/beacon-clinic/beacon/handlers/desk"
+
 	"github.com/redis/go-redis/v9"
 
 	"github.com/beacon-clinic/beacon/handlers"
@@ -99,7 +101,7 @@ func (r *Redis) ClaimPosts(ctx context.Context, urgent bool, now time.Time, n in
 }
 
 // SettlePost implements handlers.Posts.
-func (r *Redis) SettlePost(ctx context.Context, p handlers.Post, done handlers.Posted) error {
+func (r *Redis) SettlePost(ctx context.Context, p handlers.Post, done desk.Posted) error {
 	w, next, hold := writer{}, "", ""
 	if !done.Again.IsZero() {
 		p.Due, next = done.Again, num(ms(done.Again))
@@ -129,7 +131,7 @@ func (r *Redis) NextRing(ctx context.Context, now time.Time, grace, gap time.Dur
 }
 
 // TakeRing implements handlers.Posts.
-func (r *Redis) TakeRing(ctx context.Context, ring handlers.Ring, gap time.Duration, over string) (handlers.Ring, error) {
+func (r *Redis) TakeRing(ctx context.Context, ring desk.Ring, gap time.Duration, over string) (desk.Ring, error) {
 	got, err := takeRing.Run(ctx, r.db, []string{keyRang + ring.Kind},
 		ring.ID, ms(ring.Due), ms(ring.At), gap.Milliseconds(), over, seconds(keepDone)).StringSlice()
 	if err != nil {

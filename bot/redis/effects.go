@@ -119,8 +119,8 @@ func (w *writer) post(p handlers.Post) {
 
 // rows moves the rows of the ledger of texts.
 func (w *writer) rows(e handlers.Effects, now time.Time) {
-	for _, id := range e.Void {
-		w.add("VOID", keyText(id), id, num(seconds(keepText)), plain(e.VoidWhy))
+	for _, v := range e.Void {
+		w.add("VOID", keyText(v.Row), v.Row, num(seconds(keepText)), plain(v.Why))
 	}
 	for _, o := range e.Texts {
 		state := handlers.Planned

@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beacon-clinic/beacon/handlers/gate"
+
 	"github.com/beacon-clinic/beacon/bot/redis"
 	"github.com/beacon-clinic/beacon/handlers"
 )
@@ -79,10 +81,10 @@ func TestHistory(t *testing.T) {
 			o := claim(t, r, now, "r1")[0]
 			o.Why, o.Due = "busy", now.Add(time.Hour)
 			settle(t, r, o, handlers.Planned)
-			turn(t, r, "2", phone(t, "0101"), handlers.Effects{Void: []string{"r1"}, VoidWhy: "the visit moved"})
+			turn(t, r, "2", phone(t, "0101"), handlers.Effects{Void: handlers.Voids("the visit moved", "r1")})
 		}, "planned, planned: busy, void: the visit moved"},
 		"void and planned anew": {func(t *testing.T, r *redis.Redis) {
-			turn(t, r, "2", phone(t, "0101"), handlers.Effects{Void: []string{"r1"}, VoidWhy: "changed", Texts: []handlers.Outgoing{row(t, "r1")}})
+			turn(t, r, "2", phone(t, "0101"), handlers.Effects{Void: handlers.Voids("changed", "r1"), Texts: []handlers.Outgoing{row(t, "r1")}})
 		}, "planned, void: changed, planned"},
 		"failed, and seen to": {func(t *testing.T, r *redis.Redis) {
 			send(t, r, "r1", handlers.Failed)
@@ -140,7 +142,7 @@ func TestLeftOut(t *testing.T) {
 		if got := log(t, r, "r1"); got != "skipped: its time had passed" {
 			t.Error(got)
 		}
-		turn(t, r, "2", o.To, handlers.Effects{Void: []string{"r1"}, VoidWhy: "changed", Texts: []handlers.Outgoing{row(t, "r1")}})
+		turn(t, r, "2", o.To, handlers.Effects{Void: handlers.Voids("changed", "r1"), Texts: []handlers.Outgoing{row(t, "r1")}})
 		claim(t, r, now, "r1")
 	})
 }
@@ -226,13 +228,13 @@ func TestReceiptPutsBack(t *testing.T) {
 
 // One text tells two rows: the other waits for what becomes of it.
 func TestOneTextTellsTwoRows(t *testing.T) {
-	both := func(t *testing.T, r *redis.Redis) handlers.Claim {
+	both := func(t *testing.T, r *redis.Redis) gate.Claim {
 		late := row(t, "r2")
 		late.Due = now.Add(time.Hour)
 		plan(t, r, "1", nil, row(t, "r1"), late)
 		o := claim(t, r, now, "r1")[0]
 		o.With = "r2"
-		if b := begin(t, r, &o, uncapped); b != handlers.Ready {
+		if b := begin(t, r, &o, uncapped); b != gate.Ready {
 			t.Fatal(b)
 		}
 		claim(t, r, now.Add(2*time.Hour), "r1") // the lease is over; the other row is out of the queue
@@ -269,7 +271,7 @@ func TestOneTextTellsTwoRows(t *testing.T) {
 	})
 	on(t, func(t *testing.T, r *redis.Redis) {
 		o := both(t, r) // the other visit moved while the text was on its way: it was told all the same
-		turn(t, r, "2", o.To, handlers.Effects{Void: []string{"r2"}, VoidWhy: "the visit moved"})
+		turn(t, r, "2", o.To, handlers.Effects{Void: handlers.Voids("the visit moved", "r2")})
 		settle(t, r, o, handlers.Sent)
 		if got := state(t, r, "r2"); got.State != handlers.Skipped || !strings.Contains(got.Why, "told") {
 			t.Error(got)
@@ -281,7 +283,7 @@ func TestOneTextTellsTwoRows(t *testing.T) {
 		advance(t, r, "r1", handlers.Failed, "SM1", now)
 		o = claim(t, r, now, "r1")[0]
 		o.With = "r2"
-		if b := begin(t, r, &o, uncapped); b != handlers.Ready {
+		if b := begin(t, r, &o, uncapped); b != gate.Ready {
 			t.Error(b)
 		}
 	})
@@ -296,14 +298,14 @@ func TestARowThatGoesItsOwnWay(t *testing.T) {
 		o := rows[0]
 		o.With, o.Tries = "r1\nnone\nr3", 1
 		b, err := r.Begin(t.Context(), o.Outgoing, o.Known, uncapped, unpaced, lease)
-		if err != nil || b.Answer != handlers.Apart || b.With != "r3" {
+		if err != nil || b.Answer != gate.Apart || b.With != "r3" {
 			t.Fatalf("%+v %v", b, err)
 		}
 		o.With = "r3"
-		if b, err = r.Begin(t.Context(), o.Outgoing, o.Known, uncapped, unpaced, lease); err != nil || b.Answer != handlers.Ready {
+		if b, err = r.Begin(t.Context(), o.Outgoing, o.Known, uncapped, unpaced, lease); err != nil || b.Answer != gate.Ready {
 			t.Fatalf("%+v %v", b, err)
 		}
-		if got := begin(t, r, &rows[1], uncapped); got != handlers.Lost {
+		if got := begin(t, r, &rows[1], uncapped); got != gate.Lost {
 			t.Errorf("who had claimed the other row may send it: %v", got)
 		}
 	})

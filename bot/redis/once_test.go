@@ -3,6 +3,8 @@ package redis_test
 import (
 	"testing"
 
+	"github.com/beacon-clinic/beacon/handlers/gate"
+
 	"github.com/alicebob/miniredis/v2"
 
 	"github.com/beacon-clinic/beacon/bot/redis"
@@ -86,7 +88,7 @@ func cutPosts(t *testing.T, proxy *redistest.Proxy, r *redis.Redis) {
 }
 
 func cutBegin(t *testing.T, proxy *redistest.Proxy, r *redis.Redis) {
-	day := handlers.Pace{Day: "d", PerDay: 2, Ends: now.Add(lease)}
+	day := gate.Pace{Day: "d", PerDay: 2, Ends: now.Add(lease)}
 	plan(t, r, "b", nil, row(t, "b1"), row(t, "b2"))
 	rows := claim(t, r, now, "b1 b2")
 	first := rows[0]
@@ -97,7 +99,7 @@ func cutBegin(t *testing.T, proxy *redistest.Proxy, r *redis.Redis) {
 		t.Errorf("%+v: want that it isn't known", b)
 	}
 	rows[1].Known = peek(t, r, rows[1].To)
-	if b := beginAt(t, r, rows[1], now, day); b.Answer != handlers.Ready {
+	if b := beginAt(t, r, rows[1], now, day); b.Answer != gate.Ready {
 		t.Errorf("%+v: the first one was counted twice", b)
 	}
 }

@@ -3,6 +3,9 @@ package redis_test
 import (
 	"testing"
 
+	"github.com/beacon-clinic/beacon/handlers/gate"
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
+
 	"github.com/beacon-clinic/beacon/bot/redis"
 	"github.com/beacon-clinic/beacon/handlers"
 )
@@ -12,13 +15,13 @@ import (
 func TestTheDesksOwn(t *testing.T) {
 	on(t, func(t *testing.T, r *redis.Redis) {
 		own := handlers.Case{
-			ID: "o", Channel: handlers.DeskChannel, Kind: handlers.CaseOutage, Open: true, At: now,
-			Outage: &handlers.Outage{Way: handlers.WaySend, Codes: []int{21705}},
+			ID: "o", Channel: handlers.DeskChannel, Kind: kinds.Outage, Open: true, At: now,
+			Outage: &handlers.Outage{Way: gate.WaySend, Codes: []int{21705}},
 		}
 		slot := handlers.Case{
 			ID:      "s",
 			Channel: handlers.DeskChannel,
-			Kind:    handlers.CaseSlot,
+			Kind:    kinds.Slot,
 			Open:    true,
 			At:      now,
 		}
@@ -36,8 +39,8 @@ func TestTheDesksOwn(t *testing.T) {
 			t.Fatal(again, err)
 		}
 		s := peek(t, r, handlers.Phone{})
-		if len(s.Cases) != 1 || s.Outage(handlers.WayCall, 21705) == nil ||
-			s.Outage(handlers.WayCall, 0) != nil {
+		if len(s.Cases) != 1 || s.Outage(gate.WayCall, 21705) == nil ||
+			s.Outage(gate.WayCall, 0) != nil {
 			t.Fatalf("%+v", s.Cases)
 		}
 		if other := peek(t, r, phone(t, "0101")); len(other.Cases) != 0 {

@@ -29,10 +29,10 @@ func reminders(t testing.TB, r *redis.Redis, n int, now time.Time) {
 }
 
 // beginAt begins a row at a time.
-func beginAt(t testing.TB, r *redis.Redis, o handlers.Claim, at time.Time, p handlers.Pace) handlers.Begun {
+func beginAt(t testing.TB, r *redis.Redis, o gate.Claim, at time.Time, p gate.Pace) gate.Begun {
 	t.Helper()
 	o.Tries++
-	b, err := r.Begin(t.Context(), o.Outgoing, o.Known, handlers.Caps{Now: at}, p, lease)
+	b, err := r.Begin(t.Context(), o.Outgoing, o.Known, gate.Caps{Now: at}, p, lease)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,14 +42,14 @@ func beginAt(t testing.TB, r *redis.Redis, o handlers.Claim, at time.Time, p han
 func TestPaceGivesEachSegmentItsTime(t *testing.T) {
 	on(t, func(t *testing.T, r *redis.Redis) {
 		reminders(t, r, 20, now)
-		p := handlers.Pace{Every: 50 * time.Millisecond, Ahead: 200 * time.Millisecond, Day: "d"}
+		p := gate.Pace{Every: 50 * time.Millisecond, Ahead: 200 * time.Millisecond, Day: "d"}
 		first, err := r.Claim(t.Context(), now, 64, p, lease)
 		if err != nil || len(first) != 5 { // at 0, 50, 100, 150 and 200 ms
 			t.Fatalf("%d claimed, %v: want as many as may leave", len(first), err)
 		}
 		for i, o := range first {
 			b := beginAt(t, r, o, now, p)
-			if want := now.Add(time.Duration(i) * p.Every); b.Answer != handlers.Ready || !b.At.Equal(want) {
+			if want := now.Add(time.Duration(i) * p.Every); b.Answer != gate.Ready || !b.At.Equal(want) {
 				t.Errorf("%s: %v at %v, want %v", o.ID, b.Answer, b.At, want)
 			}
 		}
@@ -65,7 +65,7 @@ func TestPaceGivesEachSegmentItsTime(t *testing.T) {
 			t.Fatalf("%v: want the one that is due longest", got)
 		}
 		// Another process was quicker.
-		if b := beginAt(t, r, got[0], next, handlers.Pace{Every: p.Every, Day: "d"}); b.Answer != handlers.Paced || !b.At.Equal(now.Add(250*time.Millisecond)) {
+		if b := beginAt(t, r, got[0], next, gate.Pace{Every: p.Every, Day: "d"}); b.Answer != gate.Paced || !b.At.Equal(now.Add(250*time.Millisecond)) {
 			t.Errorf("%+v", b)
 		}
 		got[0].Due = got[0].Due.Truncate(time.Millisecond)
@@ -85,21 +85,21 @@ func TestWhatSomebodyWaitsForGoesFirst(t *testing.T) {
 		alarm := staff
 		alarm.ID, alarm.Alarm, alarm.Body = "alarm", true, "now"
 		turn(t, r, "staff", staff.To, handlers.Effects{Texts: []handlers.Outgoing{staff, alarm}})
-		p := handlers.Pace{Every: 100 * time.Millisecond, Ahead: 300 * time.Millisecond, Day: "d"}
+		p := gate.Pace{Every: 100 * time.Millisecond, Ahead: 300 * time.Millisecond, Day: "d"}
 		got, err := r.Claim(t.Context(), now, 3, p, lease)
 		if err != nil || len(got) != 3 || got[0].ID != "alarm" || got[1].ID != "staff" || got[2].ID != "r0000" {
 			t.Fatalf("%v %v", got, err)
 		}
 		for _, c := range []struct {
-			o  handlers.Claim
+			o  gate.Claim
 			at time.Duration
 		}{{got[2], 0}, {got[1], 100 * time.Millisecond}, {got[0], 0}} { // the alarm doesn't wait, and counts
-			if b := beginAt(t, r, c.o, now, p); b.Answer != handlers.Ready || !b.At.Equal(now.Add(c.at)) {
+			if b := beginAt(t, r, c.o, now, p); b.Answer != gate.Ready || !b.At.Equal(now.Add(c.at)) {
 				t.Errorf("%s: %+v, want it at %v", c.o.ID, b, c.at)
 			}
 		}
 		// A reminder, a text of two segments, an alarm.
-		if next, _ := r.Next(t.Context(), handlers.Pace{Every: p.Every, Day: "d"}); !next.Equal(now.Add(400 * time.Millisecond)) {
+		if next, _ := r.Next(t.Context(), gate.Pace{Every: p.Every, Day: "d"}); !next.Equal(now.Add(400 * time.Millisecond)) {
 			t.Errorf("the next segment is free at %v", next)
 		}
 	})
@@ -115,7 +115,7 @@ func TestRepliesKeepToThePace(t *testing.T) {
 			rows = append(rows, o)
 		}
 		turn(t, r, "staff", rows[0].To, handlers.Effects{Texts: rows})
-		p := handlers.Pace{Every: time.Second, Ahead: time.Second, Day: "d"}
+		p := gate.Pace{Every: time.Second, Ahead: time.Second, Day: "d"}
 		got, _ := r.Claim(t.Context(), now, 64, p, lease)
 		if len(got) != 2 || got[0].ID != "staff0" || got[1].ID != "staff1" {
 			t.Fatalf("%v", got)
@@ -147,18 +147,18 @@ func TestRepliesKeepToThePace(t *testing.T) {
 func TestPaceOfADay(t *testing.T) {
 	on(t, func(t *testing.T, r *redis.Redis) {
 		reminders(t, r, 10, now)
-		p := handlers.Pace{Day: "2026-12-01", Ends: now.Add(9 * time.Hour), PerDay: 3}
+		p := gate.Pace{Day: "2026-12-01", Ends: now.Add(9 * time.Hour), PerDay: 3}
 		got, _ := r.Claim(t.Context(), now, 64, p, lease)
-		others, _ := r.Claim(t.Context(), now, 64, handlers.Pace{}, lease)
+		others, _ := r.Claim(t.Context(), now, 64, gate.Pace{}, lease)
 		if len(got) != 3 || len(others) != 7 {
 			t.Fatalf("%d and %d claimed", len(got), len(others))
 		}
 		got = append(got, others...)
-		var answers []handlers.Answer
+		var answers []gate.Answer
 		for _, o := range got[:4] {
 			answers = append(answers, beginAt(t, r, o, now, p).Answer)
 		}
-		if !slices.Equal(answers, []handlers.Answer{handlers.Ready, handlers.Ready, handlers.Ready, handlers.Paced}) {
+		if !slices.Equal(answers, []gate.Answer{gate.Ready, gate.Ready, gate.Ready, gate.Paced}) {
 			t.Errorf("%v", answers)
 		}
 		for _, o := range got[3:] {
@@ -172,10 +172,10 @@ func TestPaceOfADay(t *testing.T) {
 		staff.Unasked, staff.Body = false, "x"
 		turn(t, r, "staff", staff.To, handlers.Effects{Texts: []handlers.Outgoing{staff}})
 		first, _ := r.Claim(t.Context(), now, 64, p, lease)
-		if len(first) != 1 || beginAt(t, r, first[0], now, p).Answer != handlers.Ready {
+		if len(first) != 1 || beginAt(t, r, first[0], now, p).Answer != gate.Ready {
 			t.Errorf("a reply is held back by the day: %v", first)
 		}
-		tomorrow := handlers.Pace{Day: "2026-12-02", PerDay: 3}
+		tomorrow := gate.Pace{Day: "2026-12-02", PerDay: 3}
 		more, _ := r.Claim(t.Context(), now.AddDate(0, 0, 1), 64, tomorrow, lease)
 		if len(more) != 4 {
 			t.Errorf("%d claimed the day after, want its three and the reply again", len(more))
@@ -189,9 +189,9 @@ type counted struct {
 	ready *atomic.Int64
 }
 
-func (c counted) Begin(ctx context.Context, o handlers.Outgoing, s handlers.State, caps handlers.Caps, p handlers.Pace, lease time.Duration) (handlers.Begun, error) {
+func (c counted) Begin(ctx context.Context, o handlers.Outgoing, s handlers.State, caps gate.Caps, p gate.Pace, lease time.Duration) (gate.Begun, error) {
 	b, err := c.Redis.Begin(ctx, o, s, caps, p, lease)
-	if b.Answer == handlers.Ready {
+	if b.Answer == gate.Ready {
 		c.ready.Add(1)
 	}
 	return b, err
@@ -278,27 +278,27 @@ func TestWhatThePaceHoldsBack(t *testing.T) {
 			id := fmt.Sprintf("r%04d", i)
 			rows[id] = handlers.Outgoing{ID: id, Unasked: true}
 		}
-		held := func(id string, p handlers.Pace, until time.Time, before int64) {
+		held := func(id string, p gate.Pace, until time.Time, before int64) {
 			t.Helper()
 			at, n, err := r.Held(t.Context(), rows[id], now, p)
 			if err != nil || !at.Equal(until) || n != before {
 				t.Errorf("%s: until %v, %d before it, %v; want %v, %d", id, at, n, err, until, before)
 			}
 		}
-		p := handlers.Pace{Every: 100 * time.Millisecond, Day: "d", PerDay: 1, Ends: now.Add(9 * time.Hour)}
+		p := gate.Pace{Every: 100 * time.Millisecond, Day: "d", PerDay: 1, Ends: now.Add(9 * time.Hour)}
 		held("staff", p, time.Time{}, 0)
 		held("r0000", p, now.Add(p.Every), 1) // after what staff write
 		held("r0003", p, now.Add(4*p.Every), 4)
 		held("later", p, time.Time{}, 0)
-		held("r0003", handlers.Pace{}, time.Time{}, 0)
-		first, err := r.Claim(t.Context(), now, 1, handlers.Pace{}, lease)
+		held("r0003", gate.Pace{}, time.Time{}, 0)
+		first, err := r.Claim(t.Context(), now, 1, gate.Pace{}, lease)
 		if err != nil || len(first) != 1 || first[0].ID != "staff" {
 			t.Fatal(first, err)
 		}
 		beginAt(t, r, first[0], now, p)
-		held("staff", p, time.Time{}, 0)                                            // it is being carried
-		held("r0000", handlers.Pace{Every: p.Every, Day: "d"}, now.Add(p.Every), 0) // the next segment is promised from then on
-		held("r0000", p, p.Ends, 0)                                                 // the day's share is used
+		held("staff", p, time.Time{}, 0)                                        // it is being carried
+		held("r0000", gate.Pace{Every: p.Every, Day: "d"}, now.Add(p.Every), 0) // the next segment is promised from then on
+		held("r0000", p, p.Ends, 0)                                             // the day's share is used
 	})
 }
 
@@ -306,7 +306,7 @@ func TestWhatThePaceHoldsBack(t *testing.T) {
 type clerk struct {
 	*redis.Redis
 	off  time.Duration // by which its clock is wrong
-	pace handlers.Pace
+	pace gate.Pace
 }
 
 func (c *clerk) now() time.Time { return time.Now().Add(c.off) }
@@ -320,14 +320,14 @@ func newClerk(t *testing.T, url string, off, skew time.Duration) *clerk {
 	}
 	t.Cleanup(func() { _ = r.Close() })
 	c.Redis = r
-	c.pace = handlers.Pace{
+	c.pace = gate.Pace{
 		Every: 100 * time.Millisecond, Ahead: 800 * time.Millisecond,
 		Day: c.now().Format(time.DateOnly), PerDay: 4, Ends: c.now().Add(time.Hour),
 	}
 	return c
 }
 
-func (c *clerk) claim(t *testing.T, n int, p handlers.Pace) []handlers.Claim {
+func (c *clerk) claim(t *testing.T, n int, p gate.Pace) []gate.Claim {
 	t.Helper()
 	rows, err := c.Claim(t.Context(), c.now(), n, p, lease)
 	if err != nil {
@@ -337,12 +337,12 @@ func (c *clerk) claim(t *testing.T, n int, p handlers.Pace) []handlers.Claim {
 }
 
 // begin begins a row, which may leave within the pace's look ahead, and says in how long.
-func (c *clerk) begin(t *testing.T, o handlers.Claim) time.Duration {
+func (c *clerk) begin(t *testing.T, o gate.Claim) time.Duration {
 	t.Helper()
 	o.First = c.now()
 	b := beginAt(t, c.Redis, o, c.now(), c.pace)
 	in := b.At.Sub(c.now())
-	if b.Answer != handlers.Ready || in > c.pace.Ahead || in < -time.Second {
+	if b.Answer != gate.Ready || in > c.pace.Ahead || in < -time.Second {
 		t.Errorf("%s: answer %v, leaves in %v", o.ID, b.Answer, in)
 	}
 	return in
@@ -390,13 +390,13 @@ func wrongClock(t *testing.T, url string, off time.Duration) {
 		t.Errorf("they leave in %v, %v, %v", first, second, third)
 	}
 	// It takes nothing before its time, and its claims end when anybody's do.
-	for _, o := range wrong.claim(t, 64, handlers.Pace{}) {
+	for _, o := range wrong.claim(t, 64, gate.Pace{}) {
 		if o.ID == "soon" {
 			t.Error("it was claimed before its time")
 		}
 	}
 	later := newClerk(t, url, lease+2*time.Second, 0)
-	back := later.claim(t, 64, handlers.Pace{})
+	back := later.claim(t, 64, gate.Pace{})
 	if len(back) != 8 {
 		t.Errorf("%d come back when the leases end", len(back))
 	}
@@ -410,7 +410,7 @@ func wrongClock(t *testing.T, url string, off time.Duration) {
 // What is stored lies further ahead than the pace ever looks: the clock has been put right since.
 func TestPaceIsNeverFarAhead(t *testing.T) {
 	on(t, func(t *testing.T, r *redis.Redis) {
-		p := handlers.Pace{Every: 100 * time.Millisecond, Ahead: 800 * time.Millisecond, Day: "d"}
+		p := gate.Pace{Every: 100 * time.Millisecond, Ahead: 800 * time.Millisecond, Day: "d"}
 		reminders(t, r, 3, now)
 		rows, err := r.Claim(t.Context(), now, 2, p, lease)
 		if err != nil || len(rows) != 2 {
@@ -420,7 +420,7 @@ func TestPaceIsNeverFarAhead(t *testing.T) {
 		if next, err := r.Next(t.Context(), p); next.After(now) || err != nil {
 			t.Errorf("the next one leaves at %v, %v", next, err)
 		}
-		if b := beginAt(t, r, rows[1], now, p); b.Answer != handlers.Ready || !b.At.Equal(now) {
+		if b := beginAt(t, r, rows[1], now, p); b.Answer != gate.Ready || !b.At.Equal(now) {
 			t.Errorf("%+v", b)
 		}
 		if got, err := r.Claim(t.Context(), now, 2, p, lease); len(got) != 1 || err != nil {
@@ -433,16 +433,16 @@ func TestPaceIsNeverFarAhead(t *testing.T) {
 func TestWhatIsStoredAfterwardsCountsAgainstTheDay(t *testing.T) {
 	on(t, func(t *testing.T, r *redis.Redis) {
 		reminders(t, r, 2, now)
-		rows, err := r.Claim(t.Context(), now, 2, handlers.Pace{}, lease)
+		rows, err := r.Claim(t.Context(), now, 2, gate.Pace{}, lease)
 		if err != nil || len(rows) != 2 {
 			t.Fatal(rows, err)
 		}
-		day := handlers.Pace{Day: "d", Ends: now.Add(time.Hour)}
-		if b := beginAt(t, r, rows[0], now, day); b.Answer != handlers.Ready {
+		day := gate.Pace{Day: "d", Ends: now.Add(time.Hour)}
+		if b := beginAt(t, r, rows[0], now, day); b.Answer != gate.Ready {
 			t.Fatal(b)
 		}
 		day.PerDay = 1
-		if b := beginAt(t, r, rows[1], now, day); b.Answer != handlers.Paced || !b.At.Equal(day.Ends) {
+		if b := beginAt(t, r, rows[1], now, day); b.Answer != gate.Paced || !b.At.Equal(day.Ends) {
 			t.Errorf("%+v, want it held back until the day ends", b)
 		}
 	})
@@ -452,13 +452,13 @@ func TestWhatIsStoredAfterwardsCountsAgainstTheDay(t *testing.T) {
 func TestWhatIsStoredAfterwardsLeavesThePaceAlone(t *testing.T) {
 	on(t, func(t *testing.T, r *redis.Redis) {
 		reminders(t, r, 3, now)
-		p := handlers.Pace{Every: 100 * time.Millisecond, Ahead: 800 * time.Millisecond, Day: "d"}
+		p := gate.Pace{Every: 100 * time.Millisecond, Ahead: 800 * time.Millisecond, Day: "d"}
 		rows, err := r.Claim(t.Context(), now, 3, p, lease)
 		if err != nil || len(rows) != 3 {
 			t.Fatal(rows, err)
 		}
 		beginAt(t, r, rows[0], now, p)
-		beginAt(t, r, rows[1], now, handlers.Pace{Day: "d", Ends: now.Add(time.Hour)})
+		beginAt(t, r, rows[1], now, gate.Pace{Day: "d", Ends: now.Add(time.Hour)})
 		if b := beginAt(t, r, rows[2], now, p); !b.At.Equal(now.Add(p.Every)) {
 			t.Errorf("%+v, want it at the next moment", b)
 		}

@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beacon-clinic/beacon/handlers/gate"
+
 	"github.com/beacon-clinic/beacon/bot/redis"
 	"github.com/beacon-clinic/beacon/handlers"
 )
@@ -50,7 +52,7 @@ func TestBeginAfterAReceipt(t *testing.T) {
 		if _, moved, err := r.Advance(t.Context(), "r1", handlers.Sent, "SM1", "", now, time.Time{}); !moved || err != nil {
 			t.Fatal(moved, err)
 		}
-		if b := begin(t, r, &again, uncapped); b != handlers.Lost {
+		if b := begin(t, r, &again, uncapped); b != gate.Lost {
 			t.Errorf("begun: %v", b)
 		}
 		late := claim(t, r, now.Add(lease), "r1")[0]

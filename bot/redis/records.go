@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/beacon-clinic/beacon/handlers/gate"
+
 	"github.com/redis/go-redis/v9"
 
 	"github.com/beacon-clinic/beacon/handlers"
@@ -100,7 +102,7 @@ func (r *Redis) UnaskedAt(ctx context.Context, p handlers.Phone) ([]time.Time, e
 
 // Held is until when the pace holds a row back that is due, as far as can be told now, and how many are due before it. Zero: it may leave, it is
 // being carried, or it isn't due yet.
-func (r *Redis) Held(ctx context.Context, o handlers.Outgoing, now time.Time, p handlers.Pace) (until time.Time, before int64, err error) {
+func (r *Redis) Held(ctx context.Context, o handlers.Outgoing, now time.Time, p gate.Pace) (until time.Time, before int64, err error) {
 	at, err := r.db.ZScore(ctx, queue(o), o.ID).Result()
 	if errors.Is(err, redis.Nil) || err == nil && int64(at) > ms(now) {
 		return until, 0, nil

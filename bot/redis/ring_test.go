@@ -4,6 +4,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beacon-clinic/beacon/handlers/desk"
+
 	"github.com/alicebob/miniredis/v2"
 	goredis "github.com/redis/go-redis/v9"
 
@@ -45,7 +47,7 @@ func TestTakeRing(t *testing.T) {
 				due: 66 * time.Second, at: 66 * time.Second, want: "d", since: 66 * time.Second,
 			},
 		} {
-			got, err := r.TakeRing(t.Context(), handlers.Ring{
+			got, err := r.TakeRing(t.Context(), desk.Ring{
 				ID: step.id, Kind: step.kind, Due: now.Add(step.due), At: now.Add(step.at),
 			}, time.Minute, step.over)
 			if err != nil || got.ID != step.want || !got.At.Equal(now.Add(step.since)) {
@@ -68,7 +70,7 @@ func TestAPostIsKeptWhileItIsTried(t *testing.T) {
 		t.Cleanup(func() { _ = raw.Close() })
 		turn(t, r, "1", p, handlers.Effects{
 			Cases: []handlers.Case{{ID: "c1", Phone: p, Channel: handlers.DeskChannel, Open: true, At: now}},
-			Posts: []handlers.Post{{ID: "a", Case: "c1", Do: handlers.PostCard, Due: now}},
+			Posts: []handlers.Post{{ID: "a", Case: "c1", Do: desk.PostCard, Due: now}},
 		})
 		keys := map[string]time.Duration{
 			"{beacon}:post:a": 7 * 24 * time.Hour, "{beacon}:case:c1": 30 * 24 * time.Hour,
@@ -82,7 +84,7 @@ func TestAPostIsKeptWhileItIsTried(t *testing.T) {
 		if err != nil || len(posts) != 1 {
 			t.Fatalf("%v %v", posts, err)
 		}
-		again := handlers.Posted{Again: now.Add(time.Minute), Hold: true}
+		again := desk.Posted{Again: now.Add(time.Minute), Hold: true}
 		if err := r.SettlePost(t.Context(), posts[0], again); err != nil {
 			t.Fatal(err)
 		}

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/beacon-clinic/beacon/handlers/gate"
+
 	"github.com/redis/go-redis/v9"
 
 	"github.com/beacon-clinic/beacon/handlers"
@@ -17,7 +19,7 @@ import (
 )
 
 // Claim implements handlers.Ledger.
-func (r *Redis) Claim(ctx context.Context, now time.Time, n int, p handlers.Pace, lease time.Duration) ([]handlers.Claim, error) {
+func (r *Redis) Claim(ctx context.Context, now time.Time, n int, p gate.Pace, lease time.Duration) ([]gate.Claim, error) {
 	keys := []string{
 		keyTextsAlarm, keyTextsFirst, keyTextsDue, keyPace, keySegments(p.Day), keyServer,
 	}
@@ -28,10 +30,10 @@ func (r *Redis) Claim(ctx context.Context, now time.Time, n int, p handlers.Pace
 	if err != nil {
 		return nil, err
 	}
-	out := make([]handlers.Claim, 0, len(list)/3)
+	out := make([]gate.Claim, 0, len(list)/3)
 	var faults []error
 	for i := 0; i+2 < len(list); i += 3 {
-		var c handlers.Claim
+		var c gate.Claim
 		if c.Outgoing, err = outgoing(fields(list[i+1])); err == nil && !c.Alarm {
 			c.Known, err = state(c.To, list[i+2])
 		}
@@ -120,7 +122,7 @@ func (w *writer) rowOf(o handlers.Outgoing) string {
 }
 
 // Begin implements handlers.Ledger.
-func (r *Redis) Begin(ctx context.Context, o handlers.Outgoing, s handlers.State, c handlers.Caps, p handlers.Pace, lease time.Duration) (handlers.Begun, error) {
+func (r *Redis) Begin(ctx context.Context, o handlers.Outgoing, s handlers.State, c gate.Caps, p gate.Pace, lease time.Duration) (gate.Begun, error) {
 	unasked, texted, first, segments, ahead := "0", "0", "", 0, num(p.Ahead.Microseconds())
 	if o.Unasked {
 		unasked = "1"
@@ -148,26 +150,26 @@ func (r *Redis) Begin(ctx context.Context, o handlers.Outgoing, s handlers.State
 		p.PerDay, ms(p.Ends), seconds(keepPace),
 		o.With, s.Version, texted).Slice()
 	if err != nil {
-		return handlers.Begun{}, fmt.Errorf("redis: begin: %w", err)
+		return gate.Begun{}, fmt.Errorf("redis: begin: %w", err)
 	}
 	return begun(reply)
 }
 
-func begun(reply []any) (b handlers.Begun, err error) {
+func begun(reply []any) (b gate.Begun, err error) {
 	if len(reply) == 0 {
 		return b, errors.New("redis: begin: empty answer")
 	}
 	n, _ := reply[0].(int64)
-	b.Answer = handlers.Answer(n)
+	b.Answer = gate.Answer(n)
 	if len(reply) < 2 {
 		return b, nil
 	}
 	s, _ := reply[1].(string)
 	switch b.Answer {
-	case handlers.Apart:
+	case gate.Apart:
 		b.With = s
 		return b, nil
-	case handlers.Capped:
+	case gate.Capped:
 		b.Cap = s
 		return b, nil
 	}
@@ -227,7 +229,7 @@ func (r *Redis) Row(ctx context.Context, id string) (handlers.Outgoing, error) {
 }
 
 // Next implements handlers.Ledger.
-func (r *Redis) Next(ctx context.Context, p handlers.Pace) (time.Time, error) {
+func (r *Redis) Next(ctx context.Context, p gate.Pace) (time.Time, error) {
 	alarm, err1 := r.next(ctx, keyTextsAlarm)
 	first, err2 := r.next(ctx, keyTextsFirst)
 	due, err3 := r.next(ctx, keyTextsDue)
@@ -249,12 +251,12 @@ func (r *Redis) Next(ctx context.Context, p handlers.Pace) (time.Time, error) {
 const mostSegments = 30
 
 // most is how far ahead of now the next free segment can lie.
-func most(p handlers.Pace) time.Duration { return p.Ahead + mostSegments*p.Every }
+func most(p gate.Pace) time.Duration { return p.Ahead + mostSegments*p.Every }
 
 // held is until when the pace lets nothing but alarms out, and until when nothing unasked; zero if
 // it does.
 func (r *Redis) held(
-	ctx context.Context, now time.Time, p handlers.Pace,
+	ctx context.Context, now time.Time, p gate.Pace,
 ) (second, day time.Time, err error) {
 	pace, err := r.db.MGet(ctx, keyPace, keySegments(p.Day)).Result()
 	if err != nil {

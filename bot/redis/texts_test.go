@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beacon-clinic/beacon/handlers/gate"
+
 	"github.com/beacon-clinic/beacon/bot/redis"
 	"github.com/beacon-clinic/beacon/handlers"
 )
@@ -19,11 +21,11 @@ func row(t testing.TB, id string) handlers.Outgoing {
 // plan puts rows in, and voids others, as one event.
 func plan(t testing.TB, r *redis.Redis, event string, void []string, rows ...handlers.Outgoing) {
 	t.Helper()
-	turn(t, r, event, phone(t, "0101"), handlers.Effects{Texts: rows, Void: void})
+	turn(t, r, event, phone(t, "0101"), handlers.Effects{Texts: rows, Void: handlers.Voids("", void...)})
 }
 
 // claim takes what is due and checks whose turn it is.
-func claim(t testing.TB, r *redis.Redis, at time.Time, want string) []handlers.Claim {
+func claim(t testing.TB, r *redis.Redis, at time.Time, want string) []gate.Claim {
 	t.Helper()
 	rows, err := r.Claim(t.Context(), at, 100, unpaced, lease)
 	if err != nil {
@@ -39,7 +41,7 @@ func claim(t testing.TB, r *redis.Redis, at time.Time, want string) []handlers.C
 	return rows
 }
 
-func begin(t testing.TB, r *redis.Redis, o *handlers.Claim, c handlers.Caps) handlers.Answer {
+func begin(t testing.TB, r *redis.Redis, o *gate.Claim, c gate.Caps) gate.Answer {
 	t.Helper()
 	o.Tries++
 	if o.First.IsZero() {
@@ -52,7 +54,7 @@ func begin(t testing.TB, r *redis.Redis, o *handlers.Claim, c handlers.Caps) han
 	return b.Answer
 }
 
-func settle(t testing.TB, r *redis.Redis, o handlers.Claim, state string) bool {
+func settle(t testing.TB, r *redis.Redis, o gate.Claim, state string) bool {
 	t.Helper()
 	o.State, o.At = state, now
 	ok, err := r.Settle(t.Context(), o.Outgoing)
@@ -72,8 +74,8 @@ func state(t testing.TB, r *redis.Redis, id string) handlers.Outgoing {
 }
 
 var (
-	uncapped = handlers.Caps{Now: now}
-	unpaced  handlers.Pace
+	uncapped = gate.Caps{Now: now}
+	unpaced  gate.Pace
 )
 
 func TestRowComesBackWhole(t *testing.T) {
@@ -150,12 +152,12 @@ func TestVoidStopsWhoeverClaimed(t *testing.T) {
 		plan(t, r, "1", nil, row(t, "r1"))
 		o := claim(t, r, now, "r1")[0]
 		plan(t, r, "2", []string{"r1"})
-		if b := begin(t, r, &o, uncapped); b != handlers.Lost {
+		if b := begin(t, r, &o, uncapped); b != gate.Lost {
 			t.Errorf("a void row may be sent: %v", b)
 		}
 		// The visit moves back: the row lives anew, and the old claim still holds nothing.
 		plan(t, r, "3", nil, row(t, "r1"))
-		if begin(t, r, &o, uncapped) != handlers.Lost || settle(t, r, o, handlers.Sent) {
+		if begin(t, r, &o, uncapped) != gate.Lost || settle(t, r, o, handlers.Sent) {
 			t.Error("a claim from before the void holds")
 		}
 		claim(t, r, now, "r1")
@@ -181,10 +183,10 @@ func TestClaimIsForALease(t *testing.T) {
 		first := claim(t, r, now, "r1")[0] // never early, to the millisecond
 		claim(t, r, now.Add(lease-time.Millisecond), "early")
 		second := claim(t, r, now.Add(lease), "r1")[0]
-		if begin(t, r, &first, uncapped) != handlers.Lost || settle(t, r, first, handlers.Sent) {
+		if begin(t, r, &first, uncapped) != gate.Lost || settle(t, r, first, handlers.Sent) {
 			t.Error("who lost the claim may go on")
 		}
-		if b := begin(t, r, &second, handlers.Caps{Now: now.Add(lease)}); b != handlers.Ready {
+		if b := begin(t, r, &second, gate.Caps{Now: now.Add(lease)}); b != gate.Ready {
 			t.Errorf("who has it may not: %v", b)
 		}
 		// Begin renewed the lease.
@@ -276,17 +278,17 @@ func TestASendDecidedFromAnOldState(t *testing.T) {
 		plan(t, r, "1", nil, first, later)
 		rows := claim(t, r, now, "r1 r2")
 		turn(t, r, "stop", p, handlers.Effects{Consent: &handlers.Consent{Out: true, At: now}})
-		if b := begin(t, r, &rows[0], uncapped); b != handlers.Stale {
+		if b := begin(t, r, &rows[0], uncapped); b != gate.Stale {
 			t.Errorf("after an opt-out: %v", b)
 		}
 		if s := peek(t, r, p); s.Texted || state(t, r, "r1").Tries != 0 {
 			t.Error("what is stale left a trace")
 		}
 		rows[0].Known, rows[1].Known = peek(t, r, p), peek(t, r, p)
-		if b := begin(t, r, &rows[0], uncapped); b != handlers.Ready {
+		if b := begin(t, r, &rows[0], uncapped); b != gate.Ready {
 			t.Errorf("decided anew: %v", b)
 		}
-		if b := begin(t, r, &rows[1], uncapped); b != handlers.Stale {
+		if b := begin(t, r, &rows[1], uncapped); b != gate.Stale {
 			t.Errorf("another was the first text to the number since: %v", b)
 		}
 	})

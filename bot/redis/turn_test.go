@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beacon-clinic/beacon/handlers/desk"
+
 	"github.com/beacon-clinic/beacon/bot/redis"
 	"github.com/beacon-clinic/beacon/handlers"
 )
@@ -210,14 +212,14 @@ func TestThreadIsKeptWhileATurnRewritesItsCase(t *testing.T) {
 	on(t, func(t *testing.T, r *redis.Redis) {
 		p := phone(t, "0101")
 		kase := handlers.Case{ID: "c1", Channel: handlers.DeskChannel, Phone: p, At: now, Open: true}
-		turn(t, r, "1", p, handlers.Effects{Cases: []handlers.Case{kase}, Posts: []handlers.Post{{ID: "p1", Case: "c1", Do: handlers.PostCard, Due: now}}})
+		turn(t, r, "1", p, handlers.Effects{Cases: []handlers.Case{kase}, Posts: []handlers.Post{{ID: "p1", Case: "c1", Do: desk.PostCard, Due: now}}})
 		posts, err := r.ClaimPosts(t.Context(), false, now, 10, time.Minute)
 		if err != nil || len(posts) != 1 || posts[0].Tries != 0 {
 			t.Fatalf("%+v %v", posts, err)
 		}
 		// A turn that read the case before the card was posted writes it after.
 		_, _, err = r.Turn(t.Context(), "2", p, func(s handlers.State) (handlers.Effects, error) {
-			if err := r.SettlePost(t.Context(), posts[0], handlers.Posted{Thread: "C1:1.2"}); err != nil {
+			if err := r.SettlePost(t.Context(), posts[0], desk.Posted{Thread: "C1:1.2"}); err != nil {
 				return handlers.Effects{}, err
 			}
 			c := s.Cases[0]
@@ -258,9 +260,9 @@ func TestPosts(t *testing.T) {
 			t.Fatalf("nothing waits: %v %v", next, err)
 		}
 		turn(t, r, "1", p, handlers.Effects{Posts: []handlers.Post{
-			{ID: "b", Case: "c", Do: handlers.PostNote, From: "patient", Text: "hi", Due: now.Add(time.Millisecond)},
-			{ID: "a", Case: "c", Do: handlers.PostCard, Due: now},
-			{ID: "z", Case: "c", Do: handlers.PostNote, Due: now.Add(time.Hour)},
+			{ID: "b", Case: "c", Do: desk.PostNote, From: "patient", Text: "hi", Due: now.Add(time.Millisecond)},
+			{ID: "a", Case: "c", Do: desk.PostCard, Due: now},
+			{ID: "z", Case: "c", Do: desk.PostNote, Due: now.Add(time.Hour)},
 		}})
 		if next, err := r.NextPost(t.Context()); !next.Equal(now) || err != nil {
 			t.Errorf("next %v %v", next, err)
@@ -281,7 +283,7 @@ func TestPosts(t *testing.T) {
 		claim(now.Add(2*time.Second), "") // they are the first one's
 		settle := func(p handlers.Post, again time.Time) {
 			t.Helper()
-			if err := r.SettlePost(t.Context(), p, handlers.Posted{Again: again}); err != nil {
+			if err := r.SettlePost(t.Context(), p, desk.Posted{Again: again}); err != nil {
 				t.Fatal(err)
 			}
 		}

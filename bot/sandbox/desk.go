@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/beacon-clinic/beacon/handlers/desk"
+
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
@@ -16,15 +18,15 @@ const pending = "pending"
 
 // card is a case at the desk, with its thread.
 type card struct {
-	Thread  string            `json:"thread"`
-	Channel string            `json:"channel"`
-	At      time.Time         `json:"at"`
-	Phone   string            `json:"phone"` // masked
-	Text    string            `json:"text"`
-	Open    bool              `json:"open"`
-	TakenBy string            `json:"taken_by,omitempty"`
-	Actions []handlers.Action `json:"actions"`
-	Replies []line            `json:"replies"`
+	Thread  string        `json:"thread"`
+	Channel string        `json:"channel"`
+	At      time.Time     `json:"at"`
+	Phone   string        `json:"phone"` // masked
+	Text    string        `json:"text"`
+	Open    bool          `json:"open"`
+	TakenBy string        `json:"taken_by,omitempty"`
+	Actions []desk.Action `json:"actions"`
+	Replies []line        `json:"replies"`
 
 	caseID string
 }
@@ -61,7 +63,7 @@ func (s *Sandbox) Card(_ context.Context, c handlers.Case, _ bool) (thread strin
 	if c.Text != "" {
 		k.Text += "\n" + c.Text
 	}
-	k.Actions = append([]handlers.Action{}, c.Actions()...)
+	k.Actions = append([]desk.Action{}, desk.Actions(c)...)
 	e := k.copied()
 	s.mu.Unlock()
 	s.events.emit("card", e)
@@ -73,7 +75,7 @@ func (s *Sandbox) Say(_ context.Context, channel, text string) error {
 	s.mu.Lock()
 	k := &card{
 		Thread: fmt.Sprintf("T%d", len(s.cards)+1), Channel: channel, Text: "@channel " + text,
-		At: s.clock.at.Truncate(time.Second), Actions: []handlers.Action{}, Replies: []line{},
+		At: s.clock.at.Truncate(time.Second), Actions: []desk.Action{}, Replies: []line{},
 	}
 	s.cards = append(s.cards, k)
 	e := k.copied()
@@ -147,7 +149,7 @@ func (s *Sandbox) byThread(thread string) *card {
 // copied is a copy that shares nothing that changes.
 func (k *card) copied() card {
 	c := *k
-	c.Actions = append([]handlers.Action{}, k.Actions...)
+	c.Actions = append([]desk.Action{}, k.Actions...)
 	c.Replies = append([]line{}, k.Replies...)
 	return c
 }

@@ -15,6 +15,9 @@ import (
 	"sync"
 	"time"
 
+	"github.com/beacon-clinic/beacon/handlers/desk"
+	"github.com/beacon-clinic/beacon/handlers/gate"
+
 	"github.com/alicebob/miniredis/v2"
 
 	"github.com/beacon-clinic/beacon/handlers"
@@ -87,8 +90,8 @@ type Sandbox struct {
 }
 
 var (
-	_ handlers.Carrier = (*Sandbox)(nil)
-	_ handlers.Desk    = (*Sandbox)(nil)
+	_ gate.Carrier = (*Sandbox)(nil)
+	_ desk.Board   = (*Sandbox)(nil)
 )
 
 // New makes a sandbox whose clock shows the real time.

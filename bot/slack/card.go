@@ -6,6 +6,9 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/beacon-clinic/beacon/handlers/desk"
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
+
 	sdk "github.com/slack-go/slack"
 
 	"github.com/beacon-clinic/beacon/handlers"
@@ -74,7 +77,7 @@ func (s *Slack) card(c handlers.Case) post {
 	}
 	// A card is rarely redrawn, so its age is left to Slack, which shows it as of now.
 	blocks = append(blocks, sdk.NewContextBlock("", mrkdwn(since(c)+" · "+holder(c)+more(c))))
-	if actions := c.Actions(); len(actions) > 0 {
+	if actions := desk.Actions(c); len(actions) > 0 {
 		blocks = append(blocks, buttons(c.ID, actions))
 	}
 	return post{
@@ -143,14 +146,14 @@ func person(who string) string {
 }
 
 // buttons are the case's actions. The value is there for people who read a payload; a press is known by its thread.
-func buttons(id string, actions []handlers.Action) sdk.Block {
+func buttons(id string, actions []desk.Action) sdk.Block {
 	var elements []sdk.BlockElement
 	for _, a := range actions {
 		b := sdk.NewButtonBlockElement(a.ID, cut(id, maxValue), label(cut(a.Text, maxButton)))
 		switch a.ID {
-		case handlers.ActionTake, handlers.ActionRead:
+		case desk.ActionTake, desk.ActionRead:
 			b.Style = sdk.StylePrimary
-		case handlers.ActionDanger:
+		case desk.ActionDanger:
 			b.Style = sdk.StyleDanger
 		}
 		elements = append(elements, b)
@@ -181,11 +184,11 @@ func kindWords(kind string) string {
 		return "Running late"
 	case "optout", "stop":
 		return "Opted out of texts"
-	case handlers.CaseSlot:
+	case kinds.Slot:
 		return "A time is free"
-	case handlers.CaseSlotTaken:
+	case kinds.SlotTaken:
 		return "Free time taken"
-	case handlers.CaseSlotOver:
+	case kinds.SlotOver:
 		return "Free time, not taken"
 	case "ride", "ride_arranged", "ride_help":
 		return "Ride home"
@@ -193,9 +196,9 @@ func kindWords(kind string) string {
 		return "To be told how to prepare"
 	case "undelivered":
 		return "Text not delivered"
-	case handlers.CaseOutage:
+	case kinds.Outage:
 		return "Texts or calls can't go out"
-	case handlers.CaseAway:
+	case kinds.Away:
 		return "Texts that came late"
 	case "":
 		return "Case"

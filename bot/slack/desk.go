@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/beacon-clinic/beacon/handlers/desk"
+
 	sdk "github.com/slack-go/slack"
 
 	"github.com/beacon-clinic/beacon/handlers"
@@ -38,7 +40,7 @@ const (
 	lookPage  = 200
 )
 
-var _ handlers.Desk = (*Slack)(nil)
+var _ desk.Board = (*Slack)(nil)
 
 // Card posts the case, or updates its card, and returns its thread.
 func (s *Slack) Card(ctx context.Context, c handlers.Case, again bool) (string, error) {
@@ -117,7 +119,7 @@ func (s *Slack) Mark(ctx context.Context, c handlers.Case, p handlers.Post) erro
 		add, remove = reactionSent, ""
 	case handlers.Delivered:
 		add = reactionDelivered
-	case handlers.Failed, handlers.Refused:
+	case handlers.Failed, desk.Refused:
 	default:
 		return fmt.Errorf("mark: %w", &handlers.Refusal{Why: "no mark for state " + strconv.Quote(p.State)})
 	}
@@ -225,7 +227,7 @@ var gone = []string{
 // learns when to come again, and that somebody has to mend it.
 func refusal(err error) error {
 	if why := Word(err); slices.Contains(gone, why) {
-		return &handlers.Unreachable{Why: "slack: " + why, Err: err}
+		return &desk.Unreachable{Why: "slack: " + why, Err: err}
 	}
 	if limit, ok := errors.AsType[*sdk.RateLimitedError](err); ok {
 		return &handlers.Refusal{Retry: true, After: limit.RetryAfter, Why: "slack rate limit"}

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beacon-clinic/beacon/handlers/desk"
+
 	"github.com/beacon-clinic/beacon/bot/slack"
 	"github.com/beacon-clinic/beacon/bot/slack/slacktest"
 	"github.com/beacon-clinic/beacon/handlers"
@@ -228,7 +230,7 @@ func TestMark(t *testing.T) {
 		{[]string{handlers.Sent, handlers.Sent, handlers.Delivered, handlers.Delivered}, "", []string{delivered}, nil},
 		{[]string{handlers.Delivered}, "", []string{delivered}, nil},
 		{[]string{handlers.Sent, handlers.Failed}, "unknown number", []string{failed}, []string{":x: Not delivered: unknown number"}},
-		{[]string{handlers.Refused}, "has <opted> out", []string{failed}, []string{":x: Not sent: has &lt;opted&gt; out"}},
+		{[]string{desk.Refused}, "has <opted> out", []string{failed}, []string{":x: Not sent: has &lt;opted&gt; out"}},
 	} {
 		before := len(r.fake.Messages()) + 1
 		id, _, err := r.fake.Reply(soon(t), c.Thread, ann, "at nine")
@@ -294,7 +296,7 @@ func TestDeskFaults(t *testing.T) {
 				"update": func(int) error { _, err := r.Card(t.Context(), c, false); return err },
 				"note":   func(tries int) error { return r.Note(t.Context(), c, handlers.Post{ID: "n", Text: "x", Tries: tries}) },
 				"mark": func(tries int) error {
-					return r.Mark(t.Context(), c, handlers.Post{ID: "m", Mark: "slack:" + id, State: handlers.Refused, Tries: tries})
+					return r.Mark(t.Context(), c, handlers.Post{ID: "m", Mark: "slack:" + id, State: desk.Refused, Tries: tries})
 				},
 			} {
 				before := len(r.fake.Messages())

@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beacon-clinic/beacon/handlers/desk"
+
 	"github.com/beacon-clinic/beacon/bot/slack"
 	"github.com/beacon-clinic/beacon/bot/slack/slacktest"
 	"github.com/beacon-clinic/beacon/handlers"
@@ -215,7 +217,7 @@ func TestReplyIsTakenBeforeItIsAcknowledged(t *testing.T) {
 func TestPress(t *testing.T) {
 	bothWays(t, func(t *testing.T, r room) {
 		card := mustCard(t, r)
-		if a, err := r.fake.Press(soon(t), card, handlers.ActionTake, ann); err != nil || a.Status != 200 {
+		if a, err := r.fake.Press(soon(t), card, desk.ActionTake, ann); err != nil || a.Status != 200 {
 			t.Fatalf("%d %v", a.Status, err)
 		}
 		p := r.staff.presses[0]
@@ -223,7 +225,7 @@ func TestPress(t *testing.T) {
 			t.Errorf("got %+v", p)
 		}
 		r.staff.failing(errors.New("store is away"))
-		if a, err := r.fake.Press(soon(t), card, handlers.ActionDone, ann); err != nil || a.Status != 200 {
+		if a, err := r.fake.Press(soon(t), card, desk.ActionDone, ann); err != nil || a.Status != 200 {
 			t.Fatalf("%d %v", a.Status, err)
 		}
 		r.ephemeral(t, ann, "Please try again")

@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"github.com/beacon-clinic/beacon/handlers/desk"
 	sdk "github.com/slack-go/slack"
 
 	"github.com/beacon-clinic/beacon/handlers"
@@ -34,7 +35,7 @@ func (p *post) ping(whom string) {
 func fault(p handlers.Post) post {
 	// Failed is the carrier's word, Refused our own gate's: the text never left.
 	text := ":x: Not delivered"
-	if p.State == handlers.Refused {
+	if p.State == desk.Refused {
 		text = ":x: Not sent"
 	}
 	if p.Why != "" {

@@ -10,6 +10,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/beacon-clinic/beacon/handlers/guard"
+
 	sdk "github.com/slack-go/slack"
 
 	"github.com/beacon-clinic/beacon/handlers"
@@ -111,7 +113,7 @@ func (s *Slack) later(ctx context.Context, do func(context.Context)) {
 
 // survive has the program live on though some work panics.
 func (s *Slack) survive(ctx context.Context, what string, work func()) {
-	if p := handlers.Guard(work); p != nil {
+	if p := guard.Run(work); p != nil {
 		s.c.Log.ErrorContext(ctx, "slack: the program panicked",
 			"on", what, "what", p.What, "stack", p.Stack)
 	}

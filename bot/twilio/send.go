@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/beacon-clinic/beacon/handlers/gate"
+
 	api "github.com/twilio/twilio-go/rest/api/v2010"
 
 	"github.com/beacon-clinic/beacon/handlers"
@@ -16,7 +18,7 @@ import (
 // ReceiptPath is where Twilio posts what became of a text.
 const ReceiptPath = "/twilio/receipt"
 
-var _ handlers.Carrier = (*Twilio)(nil)
+var _ gate.Carrier = (*Twilio)(nil)
 
 // Send hands a text over to Twilio and returns its SID. Its receipts come to a URL that carries our own id.
 func (t *Twilio) Send(ctx context.Context, o handlers.Outgoing) (string, error) {

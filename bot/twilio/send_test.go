@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beacon-clinic/beacon/handlers/gate"
+
 	"github.com/beacon-clinic/beacon/bot/twilio"
 	"github.com/beacon-clinic/beacon/bot/twilio/twiliotest"
 	"github.com/beacon-clinic/beacon/handlers"
@@ -69,7 +71,7 @@ func TestSendRefused(t *testing.T) {
 		mend  string // a part of it
 		why   string // a part of the reason
 	}{
-		{name: "opted out", status: 400, code: handlers.OptedOut, why: "opted out"},
+		{name: "opted out", status: 400, code: gate.OptedOut, why: "opted out"},
 		{
 			name: "our queue is full", status: 429, code: 21611,
 			retry: true, after: 15 * time.Minute, why: "holds as many",

@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beacon-clinic/beacon/handlers/gate"
+
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
@@ -188,7 +190,7 @@ func TestReceipt(t *testing.T) {
 		{"receipt-sent", &handlers.Receipt{State: "sent"}, 204},
 		{"receipt-delivered", &handlers.Receipt{State: "delivered"}, 204},
 		{"receipt-undelivered", &handlers.Receipt{State: "undelivered", Code: 30006, Why: "a landline, or a carrier that takes no texts", NoTexts: true}, 204},
-		{"receipt-failed", &handlers.Receipt{State: "failed", Code: handlers.OptedOut, Why: "the number has opted out at the carrier"}, 204},
+		{"receipt-failed", &handlers.Receipt{State: "failed", Code: gate.OptedOut, Why: "the number has opted out at the carrier"}, 204},
 		{"receipt-accepted", nil, 204},
 		{"receipt-no-status", nil, 400},
 	} {

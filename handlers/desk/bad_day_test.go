@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beacon-clinic/beacon/handlers/gate"
+
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 
 	"github.com/beacon-clinic/beacon/handlers"
@@ -57,7 +59,7 @@ func TestAlarmsDontWaitForOrdinaryPosts(t *testing.T) {
 	d := badDay(t)
 	d.open()
 	for i := range 300 {
-		d.put(fmt.Sprintf("n%03d", i), handlers.PostNote, 0)
+		d.put(fmt.Sprintf("n%03d", i), desk.PostNote, 0)
 	}
 	d.danger(t, "c1", 142)
 	d.shown.OnPost = func(string) error { d.clock.Add(time.Second); return nil } // a post a second
@@ -74,7 +76,7 @@ func TestAlarmsDontWaitForOrdinaryPosts(t *testing.T) {
 func TestTheOnCallPhoneIsToldOnceARound(t *testing.T) {
 	for name, err := range map[string]error{
 		"refusing": errors.New("slack: 500"), "hanging": context.DeadlineExceeded,
-		"token revoked": &handlers.Unreachable{Why: "slack: token_revoked"},
+		"token revoked": &desk.Unreachable{Why: "slack: token_revoked"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := badDay(t)
@@ -154,7 +156,7 @@ func TestANightWithoutAnybody(t *testing.T) {
 func TestAChannelThatIsGone(t *testing.T) {
 	d := badDay(t)
 	d.danger(t, "c1", 142)
-	gone := &handlers.Unreachable{Why: "slack: is_archived"}
+	gone := &desk.Unreachable{Why: "slack: is_archived"}
 	d.shown.OnPost = func(line string) error {
 		if !strings.Contains(line, " via ") {
 			return gone
@@ -172,9 +174,9 @@ func TestAChannelThatIsGone(t *testing.T) {
 	tries := 0
 	d.shown.OnPost = func(string) error { tries++; return gone }
 	d.open()
-	d.put("card", handlers.PostCard, 0)
+	d.put("card", desk.PostCard, 0)
 	for i := range 5 {
-		d.put(fmt.Sprint("n", i), handlers.PostNote, time.Millisecond)
+		d.put(fmt.Sprint("n", i), desk.PostNote, time.Millisecond)
 	}
 	from := d.clock.Now()
 	d.pass(t, time.Hour)
@@ -197,11 +199,11 @@ func TestAChannelThatIsGone(t *testing.T) {
 func TestARetryKeepsItsPlace(t *testing.T) {
 	d := badDay(t)
 	d.open()
-	d.put("card", handlers.PostCard, 0)
+	d.put("card", desk.PostCard, 0)
 	d.run(t)
-	d.put("n1", handlers.PostNote, time.Millisecond)
-	d.put("n2", handlers.PostNote, 2*time.Millisecond)
-	d.put("n3", handlers.PostNote, 3*time.Millisecond)
+	d.put("n1", desk.PostNote, time.Millisecond)
+	d.put("n2", desk.PostNote, 2*time.Millisecond)
+	d.put("n3", desk.PostNote, 3*time.Millisecond)
 	failed := false
 	d.shown.OnPost = func(line string) error {
 		if strings.HasPrefix(line, "note n1") && !failed {
@@ -261,7 +263,7 @@ func TestARoundPastTheStoreIsARound(t *testing.T) {
 // leaveRing has a row of the ledger try to leave now; it returns what the desk says of it.
 func (d *room) leaveRing(t *testing.T, id, state string) handlers.Composed {
 	t.Helper()
-	claims, err := d.store.Claim(t.Context(), d.clock.Now(), 100, handlers.Pace{}, handlers.Lease)
+	claims, err := d.store.Claim(t.Context(), d.clock.Now(), 100, gate.Pace{}, handlers.Lease)
 	if err != nil {
 		t.Fatal(err)
 	}

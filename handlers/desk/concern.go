@@ -15,9 +15,9 @@ func Raised(c handlers.Case, id, kind, title, from, why string, now time.Time, e
 	c.Kind, c.Title, c.Alarmed, c.Page, c.Pages = kind, title, now, now.Add(every), 0
 	c.TakenBy, c.TakenAt = "", time.Time{}
 	e := handlers.Effects{Cases: []handlers.Case{c}, Posts: []handlers.Post{
-		{ID: id + ":card", Case: c.ID, Do: handlers.PostCard, Due: now},
+		{ID: id + ":card", Case: c.ID, Do: PostCard, Due: now},
 		// The card was posted without a ping, and an update pings nobody.
-		{ID: id + ":alarm", Case: c.ID, Do: handlers.PostNote, From: from, Text: why, Ping: "channel", Due: now},
+		{ID: id + ":alarm", Case: c.ID, Do: PostNote, From: from, Text: why, Ping: "channel", Due: now},
 	}}
 	return withPage(e, c.ID, handlers.Case{ID: id, Channel: handlers.UrgentChannel, At: now, Page: c.Page})
 }
@@ -27,7 +27,7 @@ func overtake(open, c handlers.Case) handlers.Effects {
 	open.OptOut = c.OptOut
 	open.More++
 	e := Raised(open, c.ID, c.Kind, c.Title, "bot", c.Title, c.At, c.Page.Sub(c.At))
-	e.Posts = append(e.Posts, handlers.Post{ID: c.ID + ":patient", Case: open.ID, Do: handlers.PostNote, From: "patient", Text: c.Text, Words: true, Due: c.At.Add(time.Millisecond)})
+	e.Posts = append(e.Posts, handlers.Post{ID: c.ID + ":patient", Case: open.ID, Do: PostNote, From: "patient", Text: c.Text, Words: true, Due: c.At.Add(time.Millisecond)})
 	return e
 }
 

@@ -74,7 +74,7 @@ func (d *room) state(t *testing.T) handlers.State {
 
 // pings are the lines of the thread that ping, and how long after the concern came.
 type pings struct {
-	handlers.Desk
+	desk.Board
 	d     *room
 	began time.Time
 	lines []string
@@ -84,7 +84,7 @@ func (p *pings) Note(ctx context.Context, c handlers.Case, post handlers.Post) e
 	if post.Ping != "" {
 		p.lines = append(p.lines, fmt.Sprintf("%dm @%s %s", int(p.d.clock.Now().Sub(p.began).Minutes()), post.Ping, post.Text))
 	}
-	return p.Desk.Note(ctx, c, post)
+	return p.Board.Note(ctx, c, post)
 }
 
 func TestAConcernThatNobodyReadsIsAnAlarm(t *testing.T) {
@@ -106,7 +106,7 @@ func TestAConcernThatNobodyReadsIsAnAlarm(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			d := newConcern(t)
-			p := &pings{Desk: d.shown, d: d, began: d.clock.Now()}
+			p := &pings{Board: d.shown, d: d, began: d.clock.Now()}
 			d.Desk = p
 			d.pass(t, 10*time.Minute)
 			if s := d.state(t); s.Urgent() != nil || s.Concern() == nil || len(p.lines) != 0 {
@@ -150,7 +150,7 @@ func TestAConcernThatTheDeskCantBeShown(t *testing.T) {
 func TestTheAlarmOfAConcernIsTaken(t *testing.T) {
 	d := newConcern(t)
 	d.pass(t, 16*time.Minute)
-	if k := d.state(t).Urgent(); k == nil || k.Told() || k.Actions()[0].ID != handlers.ActionTake {
+	if k := d.state(t).Urgent(); k == nil || k.Told() || desk.Actions(*k)[0].ID != desk.ActionTake {
 		t.Fatalf("%+v", k)
 	}
 	d.change(func(k *handlers.Case) { k.TakenBy = "U1" })

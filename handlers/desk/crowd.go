@@ -37,7 +37,7 @@ func (c *crowd) due(now time.Time) bool {
 func (p *Poster) summarise(ctx context.Context, posts []handlers.Post) {
 	cards := 0
 	for _, one := range posts {
-		if one.Do == handlers.PostCard && one.Tries == 0 {
+		if one.Do == PostCard && one.Tries == 0 {
 			cards++
 		}
 	}

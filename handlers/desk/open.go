@@ -20,7 +20,7 @@ func OpenCase(s handlers.State, c handlers.Case) handlers.Effects {
 			return joinCase(open, c)
 		}
 	}
-	e := handlers.Effects{Cases: []handlers.Case{c}, Posts: []handlers.Post{{ID: c.ID + ":card", Case: c.ID, Do: handlers.PostCard, Due: c.At}}}
+	e := handlers.Effects{Cases: []handlers.Case{c}, Posts: []handlers.Post{{ID: c.ID + ":card", Case: c.ID, Do: PostCard, Due: c.At}}}
 	return withPage(e, c.ID, c)
 }
 
@@ -29,10 +29,10 @@ func withPage(e handlers.Effects, id string, c handlers.Case) handlers.Effects {
 	if c.Page.IsZero() {
 		return e
 	}
-	do, due := handlers.PostPage, c.Page
+	do, due := PostPage, c.Page
 	switch soon := c.At.Add(deskTime); {
 	case c.Concern():
-		do = handlers.PostRead
+		do = PostRead
 	case c.Channel == handlers.UrgentChannel && soon.Before(due):
 		due = soon
 	}
@@ -46,7 +46,7 @@ func joinCase(open, c handlers.Case) handlers.Effects {
 	var e handlers.Effects
 	note := func(from, text string, words bool, ping string) {
 		if text != "" {
-			e.Posts = append(e.Posts, handlers.Post{ID: c.ID + ":" + from, Case: open.ID, Do: handlers.PostNote, From: from, Text: text, Words: words, Ping: ping, Due: c.At})
+			e.Posts = append(e.Posts, handlers.Post{ID: c.ID + ":" + from, Case: open.ID, Do: PostNote, From: from, Text: text, Words: words, Ping: ping, Due: c.At})
 		}
 	}
 	pings := ""
@@ -67,7 +67,7 @@ func joinCase(open, c handlers.Case) handlers.Effects {
 	if wishes := c.Wish && !open.Wish; open.OptOut != c.OptOut || sooner || wishes || more {
 		open.OptOut, open.Wish = c.OptOut, open.Wish || c.Wish
 		e.Cases = append(e.Cases, open)
-		e.Posts = append(e.Posts, handlers.Post{ID: c.ID + ":card", Case: open.ID, Do: handlers.PostCard, Due: c.At.Add(time.Millisecond)})
+		e.Posts = append(e.Posts, handlers.Post{ID: c.ID + ":card", Case: open.ID, Do: PostCard, Due: c.At.Add(time.Millisecond)})
 	}
 	return e
 }

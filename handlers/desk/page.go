@@ -75,7 +75,7 @@ func round(s handlers.State, c handlers.Case, now, next time.Time, rows []handle
 		}
 		line := func(n int) string { return fmt.Sprintf("%s:page:%d", c.ID, n) }
 		note := handlers.Post{
-			ID: line(open.Pages), Case: c.ID, Do: handlers.PostNote, From: "bot", Ping: "here", Due: now,
+			ID: line(open.Pages), Case: c.ID, Do: PostNote, From: "bot", Ping: "here", Due: now,
 			Text: fmt.Sprintf("Nobody has this yet, %d minutes on.", int(now.Sub(c.Began()).Minutes())),
 		}
 		if open.Pages > 0 { // who is there first, then everybody

@@ -8,6 +8,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beacon-clinic/beacon/handlers/desk"
+	"github.com/beacon-clinic/beacon/handlers/guard"
+
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
 )
@@ -54,12 +57,12 @@ func TestAPostThatPanics(t *testing.T) {
 		panic int    // how often it was tried within an hour, at least
 	}{
 		{
-			name: "a note", note: words, panic: handlers.MostPanics,
+			name: "a note", note: words, panic: guard.MostPanics,
 			in:    in(handlers.DeskChannel, "handoff", ""),
 			lines: "card bad; card fine; note panicked:n bot Something that belongs here can't",
 		},
 		{
-			name: "a card", panic: handlers.MostPanics,
+			name: "a card", panic: guard.MostPanics,
 			in:    in(handlers.DeskChannel, "handoff", words),
 			lines: "card fine; card panicked:bad:card",
 		},
@@ -80,11 +83,11 @@ func TestAPostThatPanics(t *testing.T) {
 			fine := handlers.Case{ID: "fine", Channel: handlers.DeskChannel, Open: true, At: now}
 			after := now.Add(time.Millisecond)
 			posts := []handlers.Post{
-				{ID: "bad:card", Case: "bad", Do: handlers.PostCard, Due: now},
-				{ID: "fine:card", Case: "fine", Do: handlers.PostCard, Due: after},
+				{ID: "bad:card", Case: "bad", Do: desk.PostCard, Due: now},
+				{ID: "fine:card", Case: "fine", Do: desk.PostCard, Due: after},
 			}
 			if c.note != "" {
-				note := handlers.Post{ID: "n", Case: "bad", Do: handlers.PostNote, From: "patient"}
+				note := handlers.Post{ID: "n", Case: "bad", Do: desk.PostNote, From: "patient"}
 				note.Text, note.Due = c.note, after
 				posts = append(posts, note)
 			}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"github.com/beacon-clinic/beacon/handlers/guard"
+
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
@@ -13,7 +15,7 @@ const mostPause = time.Minute
 // guarded carries one post. A panic on the way is that post's own matter: it is put off, and after
 // a few times given up. What may be about danger never is.
 func (p *Poster) guarded(ctx context.Context, one handlers.Post, limit time.Duration, stop bool) (err error) {
-	fault := handlers.Guard(func() { err = p.carry(ctx, one, limit, stop) })
+	fault := guard.Run(func() { err = p.carry(ctx, one, limit, stop) })
 	if fault == nil {
 		return err
 	}
@@ -23,19 +25,19 @@ func (p *Poster) guarded(ctx context.Context, one handlers.Post, limit time.Dura
 	p.Meter.Panicked("post")
 	p.Log.Error("desk: the program panicked on a post", "id", one.ID, "case", one.Case,
 		"do", one.Do, "times", one.Panics, "what", fault.What, "stack", fault.Stack)
-	again := p.Now().Add(handlers.PanicWait(one.Panics))
+	again := p.Now().Add(guard.Wait(one.Panics))
 	c, ok, err := p.Posts.Case(ctx, one.Case)
 	if err != nil {
 		return err
 	}
-	pages := one.Do == handlers.PostPage || one.Do == handlers.PostRead
+	pages := one.Do == PostPage || one.Do == PostRead
 	switch {
 	case pages, c.Channel == handlers.UrgentChannel:
-		again = p.Now().Add(min(handlers.PanicWait(one.Panics), mostPause))
+		again = p.Now().Add(min(guard.Wait(one.Panics), mostPause))
 	case !ok:
 		again = time.Time{}
-	case one.Panics >= handlers.MostPanics:
-		fault = handlers.Guard(func() { err = p.instead(ctx, c, one) })
+	case one.Panics >= guard.MostPanics:
+		fault = guard.Run(func() { err = p.instead(ctx, c, one) })
 		if err != nil {
 			return err
 		}
@@ -43,7 +45,7 @@ func (p *Poster) guarded(ctx context.Context, one handlers.Post, limit time.Dura
 			again = time.Time{}
 		}
 	}
-	return p.Posts.SettlePost(ctx, one, handlers.Posted{Again: again})
+	return p.Posts.SettlePost(ctx, one, Posted{Again: again})
 }
 
 // instead tells staff of a post that can't be shown, in words that can't be the fault: in the
@@ -54,7 +56,7 @@ func (p *Poster) instead(ctx context.Context, c handlers.Case, one handlers.Post
 	tell := func(handlers.State) (e handlers.Effects, err error) {
 		if c.Thread != "" {
 			e.Posts = []handlers.Post{{
-				ID: id, Case: c.ID, Do: handlers.PostNote, From: "bot", Ping: "here",
+				ID: id, Case: c.ID, Do: PostNote, From: "bot", Ping: "here",
 				Text: "Something that belongs here can't be shown: " + why, Due: p.Now(),
 			}}
 			return e, nil
@@ -65,7 +67,7 @@ func (p *Poster) instead(ctx context.Context, c handlers.Case, one handlers.Post
 		}
 		c.Open = false // the other has its place
 		e.Cases = []handlers.Case{c, plain}
-		e.Posts = []handlers.Post{{ID: id, Case: id, Do: handlers.PostCard, Due: p.Now()}}
+		e.Posts = []handlers.Post{{ID: id, Case: id, Do: PostCard, Due: p.Now()}}
 		return e, nil
 	}
 	_, _, err := p.Store.Turn(ctx, id, c.Phone, tell)

@@ -16,8 +16,8 @@ type Poster struct {
 	Clinic *knowledge.Clinic
 	Words  func(name, lang string, own knowledge.Fill) (string, error) // of replies/
 	Store  handlers.Store
-	Posts  handlers.Posts
-	Desk   handlers.Desk
+	Posts  Queue
+	Desk   Board
 	// Ring tells the on-call phone at once, past the ledger: for when the store is away.
 	Ring  func(ctx context.Context, rows []handlers.Outgoing) error
 	Now   func() time.Time
@@ -72,7 +72,7 @@ func (p *Poster) carry(ctx context.Context, one handlers.Post, limit time.Durati
 		// What the desk was given has used up the time of a post: giving it back has its own.
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), postTime)
 		defer cancel()
-		return p.Posts.SettlePost(ctx, one, handlers.Posted{Again: at})
+		return p.Posts.SettlePost(ctx, one, Posted{Again: at})
 	}
 	if stop {
 		return again(one.Due)
@@ -85,9 +85,9 @@ func (p *Poster) carry(ctx context.Context, one handlers.Post, limit time.Durati
 	case !ok:
 		p.Log.Error("desk: a post's case is no longer stored, the post is dropped", "case", one.Case, "do", one.Do)
 		return again(time.Time{})
-	case one.Do == handlers.PostPage || one.Do == handlers.PostRead:
+	case one.Do == PostPage || one.Do == PostRead:
 		look := p.page
-		if one.Do == handlers.PostRead {
+		if one.Do == PostRead {
 			look = p.unread
 		}
 		at, err := look(ctx, c)
@@ -98,7 +98,7 @@ func (p *Poster) carry(ctx context.Context, one handlers.Post, limit time.Durati
 		return again(at)
 	case c.Held.After(p.Now()) && c.Holder != one.ID:
 		return again(c.Held.Add(time.Millisecond))
-	case one.Do != handlers.PostCard && c.Thread == "":
+	case one.Do != PostCard && c.Thread == "":
 		return again(p.Now().Add(wait(one.Tries, postAfter)))
 	}
 	return p.show(ctx, c, one)
@@ -112,7 +112,7 @@ func (p *Poster) show(ctx context.Context, c handlers.Case, one handlers.Post) e
 		thread, err = p.post(ctx, c, one)
 		p.lanes.tell(lane, err, p.Now())
 	}
-	done := handlers.Posted{Thread: thread}
+	done := Posted{Thread: thread}
 	var no *handlers.Refusal
 	switch {
 	case err == nil:
@@ -124,7 +124,7 @@ func (p *Poster) show(ctx context.Context, c handlers.Case, one handlers.Post) e
 		p.Meter.Posted("retry")
 		p.Log.Warn("desk: post failed, will try again", "case", c.ID, "do", one.Do, "err", err)
 		done.Again, done.Hold = p.lanes.next(lane, p.Now()), true
-		if one.Do == handlers.PostCard && c.Thread == "" {
+		if one.Do == PostCard && c.Thread == "" {
 			done.Thread = p.unseen(ctx, c, err)
 			if done.Thread != "" {
 				done.Again = time.Time{}
@@ -138,9 +138,9 @@ func (p *Poster) show(ctx context.Context, c handlers.Case, one handlers.Post) e
 
 func (p *Poster) post(ctx context.Context, c handlers.Case, one handlers.Post) (thread string, err error) {
 	switch one.Do {
-	case handlers.PostNote:
+	case PostNote:
 		return "", p.Desk.Note(ctx, c, one)
-	case handlers.PostMark:
+	case PostMark:
 		return "", p.Desk.Mark(ctx, c, one)
 	default:
 		return p.Desk.Card(ctx, c, one.Tries > 0 || one.Again)

@@ -65,10 +65,10 @@ func (d *room) run(t *testing.T) {
 func TestPostsInOrder(t *testing.T) {
 	d := newRoom(t)
 	d.open()
-	d.put("n2", handlers.PostNote, 2*time.Millisecond)
-	d.put("n1", handlers.PostNote, time.Millisecond)
-	d.put("card", handlers.PostCard, 0)
-	d.put("m", handlers.PostMark, 3*time.Millisecond)
+	d.put("n2", desk.PostNote, 2*time.Millisecond)
+	d.put("n1", desk.PostNote, time.Millisecond)
+	d.put("card", desk.PostCard, 0)
+	d.put("m", desk.PostMark, 3*time.Millisecond)
 	d.clock.Add(time.Second)
 	d.run(t)
 	if got := strings.Join(d.shown.Lines(), "; "); got != "card c; note n1 patient hi; note n2 patient hi; mark m sent" {
@@ -79,8 +79,8 @@ func TestPostsInOrder(t *testing.T) {
 func TestNoteWaitsForItsCard(t *testing.T) {
 	d := newRoom(t)
 	d.open()
-	d.put("a-note", handlers.PostNote, 0)
-	d.put("card", handlers.PostCard, 100*time.Millisecond)
+	d.put("a-note", desk.PostNote, 0)
+	d.put("card", desk.PostCard, 100*time.Millisecond)
 	d.run(t)
 	if got := strings.Join(d.shown.Lines(), "; "); got != "card c; note a-note patient hi" {
 		t.Error(got)
@@ -98,7 +98,7 @@ func TestPostIsTriedAgain(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			d := newRoom(t)
 			d.open()
-			d.put("card", handlers.PostCard, 0)
+			d.put("card", desk.PostCard, 0)
 			var tries []string
 			var at []time.Time
 			d.shown.OnPost = func(line string) error {
@@ -125,8 +125,8 @@ func TestPostIsTriedAgain(t *testing.T) {
 func TestPostRefusedForGoodIsDropped(t *testing.T) {
 	d := newRoom(t)
 	d.open()
-	d.put("card", handlers.PostCard, 0)
-	d.put("m", handlers.PostMark, time.Millisecond)
+	d.put("card", desk.PostCard, 0)
+	d.put("m", desk.PostMark, time.Millisecond)
 	tries := 0
 	d.shown.OnPost = func(line string) error {
 		if strings.HasPrefix(line, "mark") {
@@ -143,7 +143,7 @@ func TestPostRefusedForGoodIsDropped(t *testing.T) {
 
 func TestPostWithoutACaseIsDropped(t *testing.T) {
 	d := newRoom(t)
-	d.put("card", handlers.PostCard, 0)
+	d.put("card", desk.PostCard, 0)
 	d.run(t)
 	if len(d.shown.Lines()) != 0 {
 		t.Error(d.shown.Lines())
@@ -155,8 +155,8 @@ func TestPosterGivesClaimsBack(t *testing.T) {
 	d.open()
 	ctx, stop := context.WithCancel(t.Context())
 	d.shown.OnPost = func(string) error { stop(); return nil }
-	d.put("card", handlers.PostCard, 0)
-	d.put("note", handlers.PostNote, time.Millisecond)
+	d.put("card", desk.PostCard, 0)
+	d.put("note", desk.PostNote, time.Millisecond)
 	d.clock.Add(time.Second)
 	if err := d.Deliver(ctx); err != nil {
 		t.Fatal(err)
@@ -178,9 +178,9 @@ func TestPosterGivesClaimsBack(t *testing.T) {
 func TestSlowDeskKeepsWithinItsLease(t *testing.T) {
 	d := newRoom(t)
 	d.open()
-	d.put("card", handlers.PostCard, 0)
+	d.put("card", desk.PostCard, 0)
 	for i := range 40 {
-		d.put("n"+string(rune('a'+i%26))+string(rune('a'+i/26)), handlers.PostNote, time.Millisecond)
+		d.put("n"+string(rune('a'+i%26))+string(rune('a'+i/26)), desk.PostNote, time.Millisecond)
 	}
 	d.clock.Add(time.Second)
 	seen := map[string]int{}
@@ -192,7 +192,7 @@ func TestSlowDeskKeepsWithinItsLease(t *testing.T) {
 			if strings.Contains(line, " "+o.ID+" ") {
 				t.Errorf("%s: another could post it too", o.ID)
 			}
-			err = errors.Join(err, d.store.SettlePost(t.Context(), o, handlers.Posted{Again: o.Due}))
+			err = errors.Join(err, d.store.SettlePost(t.Context(), o, desk.Posted{Again: o.Due}))
 		}
 		return err
 	}
@@ -239,7 +239,7 @@ func TestOpenCaseJoinsWhatIsOpen(t *testing.T) {
 				cases = append(cases, k.ID+more)
 			}
 			for _, p := range e.Posts {
-				if p.Do == handlers.PostCard {
+				if p.Do == desk.PostCard {
 					posts = append(posts, p.ID)
 					continue
 				}
@@ -265,7 +265,7 @@ func TestActions(t *testing.T) {
 		"taken":    {handlers.Case{Open: true, TakenBy: "U1"}, "hand_back done"},
 	} {
 		var ids []string
-		for _, a := range c.c.Actions() {
+		for _, a := range desk.Actions(c.c) {
 			ids = append(ids, a.ID)
 			if a.Text == "" {
 				t.Errorf("%s: %s has no words", name, a.ID)

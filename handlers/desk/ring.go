@@ -115,7 +115,7 @@ func (p *Poster) turn(ctx context.Context, o handlers.Outgoing) (c handlers.Comp
 	if free.After(now) {
 		return handlers.Composed{Wait: free}, nil
 	}
-	r := handlers.Ring{ID: o.ID, Kind: o.Kind, Due: o.Due, At: now}
+	r := Ring{ID: o.ID, Kind: o.Kind, Due: o.Due, At: now}
 	if !o.First.IsZero() {
 		r.Due = o.First
 	}

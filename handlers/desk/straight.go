@@ -108,7 +108,7 @@ func (p *Poster) showNow(ctx context.Context, one direct) {
 			return
 		}
 		p.Log.Error("desk: card failed while the store is away", "case", c.ID, "channel", channel, "err", err)
-		var gone *handlers.Unreachable
+		var gone *Unreachable
 		if !errors.As(err, &gone) {
 			return
 		}

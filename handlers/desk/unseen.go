@@ -18,7 +18,7 @@ func (p *Poster) unseen(ctx context.Context, c handlers.Case, why error) (thread
 	// The desk may have used up the time of the post.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), postTime)
 	defer cancel()
-	var gone *handlers.Unreachable
+	var gone *Unreachable
 	if errors.As(why, &gone) {
 		if thread = p.detour(ctx, c); thread != "" {
 			return thread

@@ -7,6 +7,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/beacon-clinic/beacon/handlers/guard"
+
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
@@ -76,7 +78,7 @@ func (c *Crew) work(ctx context.Context) (claimed int, all error) {
 
 // batch is what one claim took.
 type batch struct {
-	rows []handlers.Claim
+	rows []Claim
 	err  error
 }
 
@@ -110,7 +112,7 @@ func (c *Crew) hand(job func()) {
 	}
 }
 
-func (c *Crew) carry(ctx context.Context, o handlers.Claim) {
+func (c *Crew) carry(ctx context.Context, o Claim) {
 	ok, err := c.t.carry(ctx, o)
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -145,13 +147,13 @@ func (t *Texter) Deliver(ctx context.Context) (sent int, err error) {
 }
 
 // carry brings one claimed row as far as it goes now.
-func (t *Texter) carry(ctx context.Context, claimed handlers.Claim) (sent bool, err error) {
+func (t *Texter) carry(ctx context.Context, claimed Claim) (sent bool, err error) {
 	stop := ctx.Err() != nil
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), carryTime)
 	defer cancel()
 	o, s, now := claimed.Outgoing, claimed.Known, t.Now()
 	defer func() {
-		if p := handlers.Recovered(recover()); p != nil {
+		if p := guard.Recovered(recover()); p != nil {
 			sent, err = false, t.panicked(ctx, o, p)
 		}
 	}()

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beacon-clinic/beacon/handlers/gate"
+
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
 )
@@ -34,8 +36,8 @@ func (s *stage) Turn(
 
 func (s *stage) Begin(
 	ctx context.Context, o handlers.Outgoing, from handlers.State,
-	c handlers.Caps, p handlers.Pace, lease time.Duration,
-) (handlers.Begun, error) {
+	c gate.Caps, p gate.Pace, lease time.Duration,
+) (gate.Begun, error) {
 	s.begun = append(s.begun, s.clock.Now())
 	return s.Store.Begin(ctx, o, from, c, p, lease)
 }

@@ -101,8 +101,8 @@ func (t *Texter) recount(ctx context.Context, o *handlers.Outgoing, now time.Tim
 	o.Tries = 1
 	p := t.Pace()
 	for range mostBegins {
-		b, err := t.Ledger.Begin(ctx, *o, handlers.State{}, handlers.Caps{Now: now}, handlers.Pace{Day: p.Day, Ends: p.Ends}, handlers.Lease)
-		if err != nil || b.Answer != handlers.Apart {
+		b, err := t.Ledger.Begin(ctx, *o, handlers.State{}, Caps{Now: now}, Pace{Day: p.Day, Ends: p.Ends}, handlers.Lease)
+		if err != nil || b.Answer != Apart {
 			return err
 		}
 		o.With = b.With // the others have gone their own way since

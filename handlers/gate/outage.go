@@ -7,6 +7,9 @@ import (
 	"sync"
 	"time"
 
+	"github.com/beacon-clinic/beacon/handlers/desk"
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
+
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
@@ -49,9 +52,9 @@ func (g *glance) due(way string, now time.Time) bool {
 // way is the one that a row goes.
 func way(o handlers.Outgoing) string {
 	if o.Voice {
-		return handlers.WayCall
+		return WayCall
 	}
-	return handlers.WaySend
+	return WaySend
 }
 
 // hold puts back a row that the clinic's own set-up holds up, for as long as it makes sense.
@@ -83,7 +86,7 @@ func (t *Texter) shut(
 	}
 	ways := []string{way(o)}
 	if o.Errors > 0 {
-		ways = append(ways, handlers.WayDeliver)
+		ways = append(ways, WayDeliver)
 	}
 	for _, way := range ways {
 		if until = nextTry(s, way, o); until.IsZero() {
@@ -179,7 +182,7 @@ func (x stop) event() string {
 func (x stop) tell(s handlers.State) (e handlers.Effects) {
 	c := handlers.Case{
 		ID:      fmt.Sprintf("outage:%s:%d", x.way, x.at.UnixMilli()),
-		Channel: handlers.DeskChannel, Kind: handlers.CaseOutage, At: x.at, Open: true,
+		Channel: handlers.DeskChannel, Kind: kinds.Outage, At: x.at, Open: true,
 		Title:  closed(x.way) + " " + x.fault() + " " + waits(x.way),
 		Outage: &handlers.Outage{Way: x.way},
 	}
@@ -204,9 +207,9 @@ func (x stop) tell(s handlers.State) (e handlers.Effects) {
 // posts show an outage's card as it now is, and a line in its thread.
 func posts(id, event, say, ping string, now time.Time) []handlers.Post {
 	return []handlers.Post{
-		{ID: event + ":card", Case: id, Do: handlers.PostCard, Due: now},
+		{ID: event + ":card", Case: id, Do: desk.PostCard, Due: now},
 		{
-			ID: event + ":note", Case: id, Do: handlers.PostNote, From: "bot", Text: say, Ping: ping,
+			ID: event + ":note", Case: id, Do: desk.PostNote, From: "bot", Text: say, Ping: ping,
 			Due: now.Add(time.Millisecond),
 		},
 	}
@@ -215,9 +218,9 @@ func posts(id, event, say, ping string, now time.Time) []handlers.Post {
 // closed says which way is.
 func closed(way string) string {
 	switch way {
-	case handlers.WayCall:
+	case WayCall:
 		return "The on-call phone can't be rung."
-	case handlers.WayDeliver:
+	case WayDeliver:
 		return "Texts leave but don't arrive."
 	}
 	return "Texts can't leave."
@@ -233,7 +236,7 @@ func (x stop) fault() string {
 
 // waits says what becomes of what is held up.
 func waits(way string) string {
-	if way == handlers.WayCall {
+	if way == WayCall {
 		return "Until then nobody is rung: watch the urgent channel."
 	}
 	return "What is held up waits and is tried again by itself; " +
@@ -278,8 +281,8 @@ func (t *Texter) under(ctx context.Context, o handlers.Outgoing) (*handlers.Case
 	if err != nil {
 		return nil, err
 	}
-	if c := s.Outage(handlers.WaySend, 0); c != nil && o.Holds > 0 {
+	if c := s.Outage(WaySend, 0); c != nil && o.Holds > 0 {
 		return c, nil
 	}
-	return s.Outage(handlers.WayDeliver, 0), nil
+	return s.Outage(WayDeliver, 0), nil
 }

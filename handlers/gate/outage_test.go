@@ -7,6 +7,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beacon-clinic/beacon/handlers/desk"
+	"github.com/beacon-clinic/beacon/handlers/gate"
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
+
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
 )
@@ -36,7 +40,7 @@ func (g *door) outages(t *testing.T) (out []handlers.Case) {
 		t.Fatal(err)
 	}
 	for _, c := range s.Cases {
-		if c.Kind == handlers.CaseOutage {
+		if c.Kind == kinds.Outage {
 			out = append(out, c)
 		}
 	}
@@ -57,7 +61,7 @@ func (g *door) posted(do string) (n int, text string) {
 // next turns the clock to the next row and carries it; it returns how long that was.
 func (g *door) nextRow(t *testing.T) time.Duration {
 	t.Helper()
-	at, _ := g.store.Next(t.Context(), handlers.Pace{})
+	at, _ := g.store.Next(t.Context(), gate.Pace{})
 	if at.IsZero() {
 		t.Fatal("nothing waits")
 	}
@@ -79,7 +83,7 @@ func (g *door) tries(t *testing.T, in time.Duration) (at []time.Time) {
 	}
 	end := g.clock.Now().Add(in)
 	for {
-		next, _ := g.store.Next(t.Context(), handlers.Pace{})
+		next, _ := g.store.Next(t.Context(), gate.Pace{})
 		if next.IsZero() || next.After(end) {
 			break
 		}
@@ -112,10 +116,10 @@ func TestWhatTheClinicMustMendWaits(t *testing.T) {
 			t.Errorf("the card reads %q, want %q", cases[0].Title, want)
 		}
 	}
-	if cards, _ := g.posted(handlers.PostCard); cards != 1 {
+	if cards, _ := g.posted(desk.PostCard); cards != 1 {
 		t.Errorf("%d cards", cards)
 	}
-	n, text := g.posted(handlers.PostNote)
+	n, text := g.posted(desk.PostNote)
 	if n != 1 || !strings.HasPrefix(text, "channel|Texts can't leave.") {
 		t.Errorf("%d notes: %s", n, text)
 	}
@@ -123,7 +127,7 @@ func TestWhatTheClinicMustMendWaits(t *testing.T) {
 	if len(g.outages(t)) != 1 {
 		t.Fatalf("%d outages", len(g.outages(t)))
 	}
-	if cards, _ := g.posted(handlers.PostCard); cards != 1 {
+	if cards, _ := g.posted(desk.PostCard); cards != 1 {
 		t.Errorf("%d cards by then: want none of a patient", cards)
 	}
 	// One row tries for all, at growing intervals.
@@ -149,7 +153,7 @@ func TestWhatTheClinicMustMendWaits(t *testing.T) {
 	if left := g.outages(t); len(left) != 0 {
 		t.Errorf("it isn't over: %+v", left)
 	}
-	if _, text := g.posted(handlers.PostNote); !strings.Contains(text, "It is over") {
+	if _, text := g.posted(desk.PostNote); !strings.Contains(text, "It is over") {
 		t.Errorf("the thread reads %s", text)
 	}
 }
@@ -163,7 +167,7 @@ func TestACodeThatComesBesidesIsALineInTheThread(t *testing.T) {
 	code = 20003
 	g.nextRow(t)
 	g.nextRow(t)
-	n, text := g.posted(handlers.PostNote)
+	n, text := g.posted(desk.PostNote)
 	if len(g.outages(t)) != 1 || n != 2 || !strings.Contains(text, "here|Another fault") ||
 		!strings.Contains(text, "(20003)") {
 		t.Errorf("%d outages, %d notes: %s", len(g.outages(t)), n, text)
@@ -215,7 +219,7 @@ func TestWhatGoesElsewhereEndsNoOutage(t *testing.T) {
 			t.Fatalf("it ended after %d", i)
 		}
 	}
-	g.store.Put(g.to, handlers.Effects{Void: []string{"abroad"}, VoidWhy: "the visit moved"})
+	g.store.Put(g.to, handlers.Effects{Void: handlers.Voids("the visit moved", "abroad")})
 	g.clock.Add(2 * time.Hour)
 	g.plan(staffText("S", "hello"))
 	g.deliver(t)
@@ -237,7 +241,7 @@ func TestHeldUpUntilTheVisit(t *testing.T) {
 	}
 	g.deliver(t)
 	g.tries(t, time.Hour)
-	_, text := g.posted(handlers.PostNote)
+	_, text := g.posted(desk.PostNote)
 	for i := range 3 {
 		row := g.store.Text(fmt.Sprintf("r%d", i))
 		if row.State != handlers.Failed ||
@@ -368,7 +372,7 @@ func TestAnAlarmDoesNotWaitForHours(t *testing.T) {
 		ID: "a", Kind: "oncall_text", Body: "Nobody has this.", Case: "text:1", Alarm: true,
 	})
 	g.deliver(t)
-	n, text := g.posted(handlers.PostNote)
+	n, text := g.posted(desk.PostNote)
 	if n != 1 || !strings.Contains(text, "could not be texted") {
 		t.Errorf("%d notes: %s", n, text)
 	}
@@ -399,7 +403,7 @@ func TestAnAlarmThatFails(t *testing.T) {
 	)
 	g.deliver(t)
 	if n, text := g.posted(
-		handlers.PostNote,
+		desk.PostNote,
 	); n != 1 || !strings.Contains(text, "could not be texted: it is not a valid number (21211)") ||
 		len(g.store.Open(g.to)) != 0 {
 		t.Errorf("%d notes: %s; %d cards", n, text, len(g.store.Open(g.to)))
@@ -463,7 +467,7 @@ func TestWhatDoesNotArriveForTheSetUp(t *testing.T) {
 					g.receive(t, o, r)
 				}
 			}
-			next, _ := g.store.Next(t.Context(), handlers.Pace{})
+			next, _ := g.store.Next(t.Context(), gate.Pace{})
 			if next.IsZero() || next.After(end) {
 				g.clock.Set(end)
 				return
@@ -481,7 +485,7 @@ func TestWhatDoesNotArriveForTheSetUp(t *testing.T) {
 	if len(all) != 1 || !strings.Contains(all[0].Title, "don't arrive") {
 		t.Fatalf("%d outages: %+v", len(all), all)
 	}
-	if n, _ := g.posted(handlers.PostCard); n != 1 {
+	if n, _ := g.posted(desk.PostCard); n != 1 {
 		t.Errorf("%d cards", n)
 	}
 	if n := len(g.carrier.Sent()); n < 5+8 || n > 5+5*10 {
@@ -529,7 +533,7 @@ func TestManyHandsTellOfOneOutage(t *testing.T) {
 		)
 	}
 	g.deliver(t)
-	if n, _ := g.posted(handlers.PostCard); n != 1 || len(g.outages(t)) != 1 {
+	if n, _ := g.posted(desk.PostCard); n != 1 || len(g.outages(t)) != 1 {
 		t.Errorf("%d cards, %d outages", n, len(g.outages(t)))
 	}
 }

@@ -17,7 +17,7 @@ func (t *Texter) mark(ctx context.Context, o handlers.Outgoing, state, why strin
 	}
 	id := o.Event("mark:" + state)
 	_, _, err := t.Store.Turn(ctx, id, o.To, func(handlers.State) (handlers.Effects, error) {
-		return handlers.Effects{Posts: []handlers.Post{{ID: id, Case: o.Case, Do: handlers.PostMark, Mark: o.Mark, State: state, Why: why, Due: t.Now()}}}, nil
+		return handlers.Effects{Posts: []handlers.Post{{ID: id, Case: o.Case, Do: desk.PostMark, Mark: o.Mark, State: state, Why: why, Due: t.Now()}}}, nil
 	})
 	return err
 }
@@ -29,7 +29,7 @@ func (t *Texter) Received(ctx context.Context, o handlers.Outgoing, r handlers.R
 		return err
 	}
 	if r.Mend != "" {
-		met := stop{handlers.WayDeliver, o.ID, r.Code, r.Reason(), r.Mend, t.Now()}
+		met := stop{WayDeliver, o.ID, r.Code, r.Reason(), r.Mend, t.Now()}
 		if err := t.out(ctx, met); err != nil {
 			return err
 		}
@@ -40,7 +40,7 @@ func (t *Texter) Received(ctx context.Context, o handlers.Outgoing, r handlers.R
 	case handlers.Delivered:
 		t.Meter.Sent(o.Kind, handlers.Delivered, 0)
 		return errors.Join(
-			t.mark(ctx, o, handlers.Delivered, ""), t.through(ctx, handlers.WayDeliver, o, t.Now()),
+			t.mark(ctx, o, handlers.Delivered, ""), t.through(ctx, WayDeliver, o, t.Now()),
 		)
 	case handlers.Failed:
 		t.Meter.Sent(o.Kind, "undelivered", 0)
@@ -56,7 +56,7 @@ func (t *Texter) Undelivered(ctx context.Context, o handlers.Outgoing) error {
 	if o.Mark != "" {
 		state := handlers.Failed
 		if o.State == handlers.Skipped {
-			state = handlers.Refused
+			state = desk.Refused
 		}
 		return t.mark(ctx, o, state, o.Why)
 	}
@@ -89,7 +89,7 @@ func (t *Texter) Undelivered(ctx context.Context, o handlers.Outgoing) error {
 		own.Title = strings.TrimSpace(own.Title + " " + say)
 		if held != nil { // one card for all
 			return handlers.Effects{Visits: told, Posts: []handlers.Post{{
-				ID: c.ID + ":note", Case: held.ID, Do: handlers.PostNote, From: "bot",
+				ID: c.ID + ":note", Case: held.ID, Do: desk.PostNote, From: "bot",
 				Text: o.To.String() + ": " + own.Title, Due: c.At,
 			}}}, nil
 		}
@@ -111,7 +111,7 @@ func (t *Texter) unheard(
 		what = "rung"
 	}
 	note := handlers.Post{
-		ID: o.Event("unheard"), Case: o.Case, Do: handlers.PostNote, From: "bot", Ping: "channel",
+		ID: o.Event("unheard"), Case: o.Case, Do: desk.PostNote, From: "bot", Ping: "channel",
 		Due: now, Text: "The on-call phone could not be " + what + ": " + why +
 			". Reach whoever is on call another way.",
 	}

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beacon-clinic/beacon/handlers/gate"
+
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
@@ -41,7 +43,7 @@ func TestUnknownOutcomeIsLookedUp(t *testing.T) {
 			if n := g.deliver(t); n != 0 || g.carrier.Looked() != 0 {
 				t.Fatalf("sent %d, looked %d at once", n, g.carrier.Looked())
 			}
-			next, _ := g.store.Next(t.Context(), handlers.Pace{})
+			next, _ := g.store.Next(t.Context(), gate.Pace{})
 			if wait := next.Sub(g.clock.Now()); wait < 5*time.Second {
 				t.Errorf("looked for after %v: the carrier's list needs longer", wait)
 			}
@@ -68,7 +70,7 @@ func TestLookUpThatFailsIsTriedAgainAndNeverSentBlindly(t *testing.T) {
 	sends := 0
 	for range 40 {
 		g.deliver(t)
-		next, _ := g.store.Next(t.Context(), handlers.Pace{})
+		next, _ := g.store.Next(t.Context(), gate.Pace{})
 		if next.IsZero() {
 			break
 		}
@@ -165,12 +167,12 @@ func TestCrashBetweenBeginAndSettle(t *testing.T) {
 				return found, nil
 			}
 			g.plan(staffText("S1", "hello"))
-			rows, err := g.store.Claim(t.Context(), g.clock.Now(), 1, handlers.Pace{}, handlers.Lease)
+			rows, err := g.store.Claim(t.Context(), g.clock.Now(), 1, gate.Pace{}, handlers.Lease)
 			if err != nil || len(rows) != 1 {
 				t.Fatal(rows, err)
 			}
 			rows[0].Tries, rows[0].First = 1, g.clock.Now()
-			if b, err := g.store.Begin(t.Context(), rows[0].Outgoing, rows[0].Known, handlers.Caps{Now: g.clock.Now()}, handlers.Pace{}, handlers.Lease); b.Answer != handlers.Ready || err != nil {
+			if b, err := g.store.Begin(t.Context(), rows[0].Outgoing, rows[0].Known, gate.Caps{Now: g.clock.Now()}, gate.Pace{}, handlers.Lease); b.Answer != gate.Ready || err != nil {
 				t.Fatal(b, err)
 			}
 			if n := g.deliver(t); n != 0 {

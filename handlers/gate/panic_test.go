@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beacon-clinic/beacon/handlers/guard"
+
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
 )
@@ -173,7 +175,7 @@ func (g *door) ended(t *testing.T, sent bool, cases string, mark bool) {
 		state, times = handlers.Sent, 1
 	}
 	o := g.store.Text("bad")
-	if o.State != state || o.Panics > handlers.MostPanics {
+	if o.State != state || o.Panics > guard.MostPanics {
 		t.Errorf("in the end %+v, want %s", o, state)
 	}
 	if n := len(g.carrier.Sent()) - 1; n != times {

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/beacon-clinic/beacon/handlers/guard"
+
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/desk"
 )
@@ -13,16 +15,16 @@ import (
 // panicked puts off a row on which the program panicked, and after a few times gives it up, so that
 // it can't end the process again and again, and with it everything else. The row is as it stands in
 // the ledger: one that has begun to leave is looked up before it is sent again.
-func (t *Texter) panicked(ctx context.Context, o handlers.Outgoing, p *handlers.Panic) (err error) {
+func (t *Texter) panicked(ctx context.Context, o handlers.Outgoing, p *guard.Panic) (err error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), carryTime)
 	defer cancel()
 	o.Panics++
 	t.Meter.Panicked("text")
 	t.Log.Error("text: the program panicked on it", "id", o.ID, "kind", o.Kind, "to", o.To,
 		"times", o.Panics, "what", p.What, "stack", p.Stack)
-	again := t.Now().Add(handlers.PanicWait(o.Panics))
-	if o.Panics >= handlers.MostPanics || !inTime(o, again) {
-		if p = handlers.Guard(func() { err = t.giveUp(ctx, o) }); p == nil {
+	again := t.Now().Add(guard.Wait(o.Panics))
+	if o.Panics >= guard.MostPanics || !inTime(o, again) {
+		if p = guard.Run(func() { err = t.giveUp(ctx, o) }); p == nil {
 			return err
 		}
 		t.Log.Error("text: it can't be given up", "id", o.ID, "what", p.What, "stack", p.Stack)

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/beacon-clinic/beacon/handlers/waitlist"
+
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
@@ -50,7 +52,7 @@ func (t *Texter) begin(
 			return o, time.Time{}, err
 		}
 		switch b.Answer {
-		case handlers.Ready:
+		case Ready:
 			if t.await(b.At) || o.Alarm {
 				return o, began, nil
 			}
@@ -58,13 +60,13 @@ func (t *Texter) begin(
 			if misses++; misses == mostMissed { // late again and again: better above the pace for once than never
 				return o, began, nil
 			}
-		case handlers.Capped:
+		case Capped:
 			return o, time.Time{}, t.capped(ctx, o, b.Cap, now)
-		case handlers.Paced: // it keeps its place
+		case Paced: // it keeps its place
 			o.Tries = 0
 			return o, time.Time{}, t.settle(ctx, o, handlers.Planned, "", o.Due)
-		case handlers.Apart, handlers.Stale: // it tells of itself alone, or of what is left; or it is another matter by now
-			if b.Answer == handlers.Apart {
+		case Apart, Stale: // it tells of itself alone, or of what is left; or it is another matter by now
+			if b.Answer == Apart {
 				o.Apart, o.With = true, b.With
 			} else if s, err = t.Store.Peek(ctx, o.To); err != nil {
 				return o, time.Time{}, err
@@ -105,7 +107,7 @@ func (t *Texter) send(
 		return false, err
 	}
 	*row = o
-	switch why, err := t.agree(ctx, o, "leaves", (*handlers.Offering).Leaves); {
+	switch why, err := t.agree(ctx, o, "leaves", (*waitlist.Offering).Sending); {
 	case err != nil:
 		return false, err
 	case why != "":
@@ -135,7 +137,7 @@ func (t *Texter) send(
 		return false, t.again(ctx, o, now, "outcome unknown", 0)
 	}
 	o.Tries = 0
-	if _, err := t.agree(ctx, o, "refused", (*handlers.Offering).Refused); err != nil {
+	if _, err := t.agree(ctx, o, "refused", (*waitlist.Offering).Unsent); err != nil {
 		return false, err
 	}
 	return false, t.refused(ctx, o, no, now)
@@ -175,14 +177,14 @@ func (t *Texter) refused(ctx context.Context, o handlers.Outgoing, no *handlers.
 
 // agree has the slot that a text is about, if it is about one, know what becomes of the text, in a turn of the number: what the patient answers and
 // what others do with the slot comes before it or after. why says why the text must not leave.
-func (t *Texter) agree(ctx context.Context, o handlers.Outgoing, what string, tell func(*handlers.Offering, *handlers.Offer, string) string) (why string, err error) {
+func (t *Texter) agree(ctx context.Context, o handlers.Outgoing, what string, tell func(*waitlist.Offering, *handlers.Offer, string) string) (why string, err error) {
 	if o.Slot == "" {
 		return "", nil
 	}
 	told, _, err := t.Store.Turn(ctx, o.Event(what)+":"+o.Token, o.To, func(s handlers.State) (e handlers.Effects, err error) {
 		for _, slot := range s.Offers {
 			if slot.ID == o.Slot {
-				of := handlers.Offering{Slot: slot, Clinic: t.Clinic, Now: t.Now()}
+				of := waitlist.Offering{Slot: slot, Clinic: t.Clinic, Now: t.Now()}
 				note := tell(&of, of.To(o.To), o.Kind)
 				e = of.Done()
 				e.Reply.Note = note
@@ -195,7 +197,7 @@ func (t *Texter) agree(ctx context.Context, o handlers.Outgoing, what string, te
 
 // heed keeps what the carrier's word says of the number: that it opted out there, or that no text reaches it.
 func (t *Texter) heed(ctx context.Context, o handlers.Outgoing, now time.Time, code int, noTexts bool, why string) (err error) {
-	if code == handlers.OptedOut {
+	if code == OptedOut {
 		out := func(s handlers.State) (e handlers.Effects, err error) {
 			// What else they asked for, discretion say, holds when they opt in again.
 			if c := s.Consent; !c.Out {

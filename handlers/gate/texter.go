@@ -18,8 +18,8 @@ import (
 type Texter struct {
 	Clinic  *knowledge.Clinic
 	Store   handlers.Store
-	Ledger  handlers.Ledger
-	Carrier handlers.Carrier
+	Ledger  Ledger
+	Carrier Carrier
 	// Compose words a reminder from the visit as it stands, or says why it isn't sent, or when to ask again.
 	Compose func(s handlers.State, o handlers.Outgoing, now time.Time) handlers.Composed
 	// Task looks at a visit and says what the desk is told, or why it isn't.
@@ -103,12 +103,12 @@ func (t *Texter) Bars(s handlers.State, o handlers.Outgoing) string {
 }
 
 // Caps are those of a row that would leave now.
-func (t *Texter) Caps(o handlers.Outgoing, now time.Time) handlers.Caps {
+func (t *Texter) Caps(o handlers.Outgoing, now time.Time) Caps {
 	l := now.In(t.Clinic.Zoned(o.Zone))
 	if o.Sequel {
-		return handlers.Caps{Now: now}
+		return Caps{Now: now}
 	}
-	return handlers.Caps{
+	return Caps{
 		Now: now, Share: o.Share, Day: time.Date(l.Year(), l.Month(), l.Day(), 0, 0, 0, 0, l.Location()), Week: now.AddDate(0, 0, -7),
 		PerDay: t.Clinic.Reminders.MaxPerDay, PerWeek: t.Clinic.Reminders.MaxPerWeek,
 	}
@@ -124,10 +124,10 @@ const (
 )
 
 // Pace is the clinic's, today. Unasked texts leave the day's last segments to those that somebody waits for.
-func (t *Texter) Pace() handlers.Pace {
+func (t *Texter) Pace() Pace {
 	c := t.Clinic.Pace
 	now := t.Now().In(t.Clinic.Location())
-	p := handlers.Pace{Day: now.Format(time.DateOnly), Ends: time.Date(now.Year(), now.Month(), now.Day()+1, 0, 0, 0, 0, now.Location())}
+	p := Pace{Day: now.Format(time.DateOnly), Ends: time.Date(now.Year(), now.Month(), now.Day()+1, 0, 0, 0, 0, now.Location())}
 	if c.PerSecond > 0 {
 		p.Every = time.Duration(spare * float64(time.Second) / c.PerSecond)
 		if t.Sleep != nil {

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beacon-clinic/beacon/handlers/desk"
+
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 
 	"github.com/beacon-clinic/beacon/handlers"
@@ -95,7 +97,7 @@ func asked(o handlers.Outgoing) handlers.Outgoing {
 func (g *door) marks() string {
 	var out []string
 	for _, p := range g.store.Queue() {
-		if p.Do == handlers.PostMark {
+		if p.Do == desk.PostMark {
 			out = append(out, p.Mark+" "+p.State)
 		}
 	}
@@ -188,9 +190,9 @@ func TestRefusals(t *testing.T) {
 		"later, in its own time":     {handlers.Refusal{Code: 20429, Retry: true, After: 90 * time.Second, Why: "rate"}, handlers.Planned, 90 * time.Second, false, 0},
 		"later":                      {handlers.Refusal{Retry: true, Why: "busy"}, handlers.Planned, 2 * time.Second, false, 0},
 		"never":                      {handlers.Refusal{Code: 21211, Why: "invalid"}, handlers.Failed, 0, false, 1},
-		"the number has opted out":   {handlers.Refusal{Code: handlers.OptedOut, Why: "opted out"}, handlers.Failed, 0, true, 1},
+		"the number has opted out":   {handlers.Refusal{Code: gate.OptedOut, Why: "opted out"}, handlers.Failed, 0, true, 1},
 		"a landline takes no texts":  {handlers.Refusal{Code: 21614, Why: "landline"}, handlers.Failed, 0, false, 1},
-		"later, and opted out there": {handlers.Refusal{Code: handlers.OptedOut, Retry: true, Why: "x"}, handlers.Planned, 2 * time.Second, true, 0},
+		"later, and opted out there": {handlers.Refusal{Code: gate.OptedOut, Retry: true, Why: "x"}, handlers.Planned, 2 * time.Second, true, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			g := newDoor(t)
@@ -198,7 +200,7 @@ func TestRefusals(t *testing.T) {
 			g.plan(reminder("r"))
 			g.deliver(t)
 			row := g.store.Text("r")
-			next, _ := g.store.Next(t.Context(), handlers.Pace{})
+			next, _ := g.store.Next(t.Context(), gate.Pace{})
 			if row.State != c.state || (c.wait > 0) != !next.IsZero() || c.wait > 0 && next.Sub(g.clock.Now()) != c.wait {
 				t.Errorf("state %q, next in %v; want %q, %v", row.State, next.Sub(g.clock.Now()), c.state, c.wait)
 			}
@@ -228,7 +230,7 @@ func TestRetriesEndAndTheDeskHears(t *testing.T) {
 	var last time.Duration
 	for range 100 {
 		g.deliver(t)
-		next, _ := g.store.Next(t.Context(), handlers.Pace{})
+		next, _ := g.store.Next(t.Context(), gate.Pace{})
 		if next.IsZero() {
 			break
 		}
@@ -287,7 +289,7 @@ func TestReceived(t *testing.T) {
 		"a staff message didn't":            {row, handlers.Failed, 30003, "S1 failed", 0, false},
 		"a reminder arrived":                {reminder("r"), handlers.Delivered, 0, "", 0, false},
 		"a reminder didn't":                 {reminder("r"), handlers.Failed, 30006, "", 1, false},
-		"it didn't since the number is out": {reminder("r"), handlers.Failed, handlers.OptedOut, "", 1, true},
+		"it didn't since the number is out": {reminder("r"), handlers.Failed, gate.OptedOut, "", 1, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			g := newDoor(t)
@@ -334,11 +336,11 @@ func TestDeliverSendsEachOnceFromManyHands(t *testing.T) {
 
 // interrupted is a ledger where something happens between a claim and the sends that begin by it.
 type interrupted struct {
-	handlers.Ledger
+	gate.Ledger
 	between func()
 }
 
-func (i *interrupted) Claim(ctx context.Context, now time.Time, n int, p handlers.Pace, lease time.Duration) ([]handlers.Claim, error) {
+func (i *interrupted) Claim(ctx context.Context, now time.Time, n int, p gate.Pace, lease time.Duration) ([]gate.Claim, error) {
 	rows, err := i.Ledger.Claim(ctx, now, n, p, lease)
 	if len(rows) > 0 && i.between != nil {
 		i.between()

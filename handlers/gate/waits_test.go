@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beacon-clinic/beacon/handlers/gate"
+
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
@@ -37,7 +39,7 @@ func TestWaitsUntilItMay(t *testing.T) {
 	g.wait = g.clock.Now().Add(time.Hour)
 	g.plan(reminder("r"))
 	g.deliver(t)
-	next, _ := g.store.Next(t.Context(), handlers.Pace{})
+	next, _ := g.store.Next(t.Context(), gate.Pace{})
 	if !next.Equal(g.wait) || g.store.Text("r").State != handlers.Planned {
 		t.Fatalf("next %v, want %v", next, g.wait)
 	}

@@ -7,6 +7,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/beacon-clinic/beacon/handlers/desk"
+	"github.com/beacon-clinic/beacon/handlers/gate"
+
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
@@ -36,34 +39,34 @@ func (s *Store) claim(rows map[string]*row, now time.Time, n int, lease time.Dur
 }
 
 // Claim implements handlers.Ledger.
-func (s *Store) Claim(_ context.Context, now time.Time, n int, _ handlers.Pace, lease time.Duration) ([]handlers.Claim, error) {
+func (s *Store) Claim(_ context.Context, now time.Time, n int, _ gate.Pace, lease time.Duration) ([]gate.Claim, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.err != nil {
 		return nil, s.err
 	}
-	var out []handlers.Claim
+	var out []gate.Claim
 	for _, r := range s.claim(s.rows, now, n, lease) {
 		o := r.text
 		o.Token, o.Was, o.Doubt = r.token, r.was, s.doubt
-		out = append(out, handlers.Claim{Outgoing: o, Known: s.state(o.To)})
+		out = append(out, gate.Claim{Outgoing: o, Known: s.state(o.To)})
 	}
 	return out, nil
 }
 
 // Begin implements handlers.Ledger. There is no pace: that is the real store's.
-func (s *Store) Begin(_ context.Context, o handlers.Outgoing, from handlers.State, c handlers.Caps, _ handlers.Pace, lease time.Duration) (handlers.Begun, error) {
+func (s *Store) Begin(_ context.Context, o handlers.Outgoing, from handlers.State, c gate.Caps, _ gate.Pace, lease time.Duration) (gate.Begun, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	r := s.rows[o.ID]
 	if s.err != nil || r == nil || r.token != o.Token {
-		return handlers.Begun{}, s.err
+		return gate.Begun{}, s.err
 	}
 	if can := s.joinable(o); can != o.With {
-		return handlers.Begun{Answer: handlers.Apart, With: can}, nil
+		return gate.Begun{Answer: gate.Apart, With: can}, nil
 	}
 	if now := s.state(o.To); from.Version != "" && (from.Version != now.Version || from.Texted != now.Texted) {
-		return handlers.Begun{Answer: handlers.Stale}, nil
+		return gate.Begun{Answer: gate.Stale}, nil
 	}
 	if had := s.unasked[o.To]; o.Unasked && had[o.ID].IsZero() {
 		day, week := c.KeepDay, c.KeepWeek
@@ -77,9 +80,9 @@ func (s *Store) Begin(_ context.Context, o handlers.Outgoing, from handlers.Stat
 		}
 		switch {
 		case c.PerDay > 0 && day >= c.PerDay:
-			return handlers.Begun{Answer: handlers.Capped, Cap: "day"}, nil
+			return gate.Begun{Answer: gate.Capped, Cap: "day"}, nil
 		case c.PerWeek > 0 && week >= c.PerWeek:
-			return handlers.Begun{Answer: handlers.Capped, Cap: "week"}, nil
+			return gate.Begun{Answer: gate.Capped, Cap: "week"}, nil
 		}
 		if had == nil {
 			s.unasked[o.To] = map[string]time.Time{}
@@ -97,7 +100,7 @@ func (s *Store) Begin(_ context.Context, o handlers.Outgoing, from handlers.Stat
 			other.by, other.token, other.over, other.text.State = o.ID, "", true, handlers.Claimed
 		}
 	}
-	return handlers.Begun{Answer: handlers.Ready, At: c.Now}, nil
+	return gate.Begun{Answer: gate.Ready, At: c.Now}, nil
 }
 
 // joinable are the rows of With that this one still can tell.
@@ -159,7 +162,7 @@ func (s *Store) Settle(_ context.Context, o handlers.Outgoing) (bool, error) {
 }
 
 // Held is until when the pace holds a row back that is due: as Hold has set it.
-func (s *Store) Held(_ context.Context, o handlers.Outgoing, now time.Time, _ handlers.Pace) (until time.Time, before int64, err error) {
+func (s *Store) Held(_ context.Context, o handlers.Outgoing, now time.Time, _ gate.Pace) (until time.Time, before int64, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if r := s.rows[o.ID]; r != nil && !r.over && !r.due.After(now) {
@@ -169,7 +172,7 @@ func (s *Store) Held(_ context.Context, o handlers.Outgoing, now time.Time, _ ha
 }
 
 // Next implements handlers.Ledger.
-func (s *Store) Next(context.Context, handlers.Pace) (time.Time, error) { return s.next(s.rows) }
+func (s *Store) Next(context.Context, gate.Pace) (time.Time, error) { return s.next(s.rows) }
 
 // NextPost implements handlers.Posts.
 func (s *Store) NextPost(context.Context) (time.Time, error) { return s.next(s.posts) }
@@ -292,7 +295,7 @@ func (s *Store) ClaimPosts(_ context.Context, urgent bool, now time.Time, n int,
 }
 
 // SettlePost implements handlers.Posts.
-func (s *Store) SettlePost(_ context.Context, p handlers.Post, done handlers.Posted) error {
+func (s *Store) SettlePost(_ context.Context, p handlers.Post, done desk.Posted) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.err != nil {
@@ -337,7 +340,7 @@ func (s *Store) Untaken(context.Context) (out []handlers.Case, err error) {
 }
 
 // TakeRing implements handlers.Posts.
-func (s *Store) TakeRing(_ context.Context, r handlers.Ring, gap time.Duration, over string) (handlers.Ring, error) {
+func (s *Store) TakeRing(_ context.Context, r desk.Ring, gap time.Duration, over string) (desk.Ring, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	held := s.rang[r.Kind]

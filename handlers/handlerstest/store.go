@@ -7,6 +7,9 @@ import (
 	"sync"
 	"time"
 
+	"github.com/beacon-clinic/beacon/handlers/desk"
+	"github.com/beacon-clinic/beacon/handlers/gate"
+
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
@@ -16,8 +19,8 @@ type Store struct {
 
 	mu       sync.Mutex
 	err      error
-	ring     time.Time                // when the on-call phone is told next
-	rang     map[string]handlers.Ring // which row told it last, by kind
+	ring     time.Time            // when the on-call phone is told next
+	rang     map[string]desk.Ring // which row told it last, by kind
 	done     map[string]handlers.Reply
 	talks    map[handlers.Phone]handlers.Conversation
 	consents map[handlers.Phone][]handlers.Consent
@@ -52,9 +55,9 @@ type row struct {
 }
 
 var (
-	_ handlers.Store  = (*Store)(nil)
-	_ handlers.Ledger = (*Store)(nil)
-	_ handlers.Posts  = (*Store)(nil)
+	_ handlers.Store = (*Store)(nil)
+	_ gate.Ledger    = (*Store)(nil)
+	_ desk.Queue     = (*Store)(nil)
 )
 
 // NewStore makes an empty store.
@@ -62,7 +65,7 @@ func NewStore(now func() time.Time) *Store {
 	return &Store{
 		Now: now, done: map[string]handlers.Reply{}, talks: map[handlers.Phone]handlers.Conversation{},
 		consents: map[handlers.Phone][]handlers.Consent{}, visits: map[string]handlers.Visit{}, owner: map[string]handlers.Phone{},
-		cases: map[string]handlers.Case{}, rows: map[string]*row{}, posts: map[string]*row{}, rang: map[string]handlers.Ring{},
+		cases: map[string]handlers.Case{}, rows: map[string]*row{}, posts: map[string]*row{}, rang: map[string]desk.Ring{},
 		unasked: map[handlers.Phone]map[string]time.Time{}, reach: map[handlers.Phone]handlers.Reach{},
 		versions: map[handlers.Phone]int{}, slots: map[string]slot{}, wishes: map[string]handlers.Wish{},
 	}
@@ -139,14 +142,14 @@ func (s *Store) write(p handlers.Phone, e handlers.Effects) {
 }
 
 func (s *Store) writeRows(e handlers.Effects) {
-	for _, id := range e.Void {
-		r := s.rows[id]
+	for _, v := range e.Void {
+		r := s.rows[v.Row]
 		if r == nil || r.text.Tries > 0 {
 			continue
 		}
 		if r.text.State == handlers.Planned || r.text.State == handlers.Skipped && r.text.At.IsZero() {
-			r.text.State, r.text.Why, r.over, r.token, r.by = handlers.Void, e.VoidWhy, true, "", ""
-			s.note(id, handlers.Void, e.VoidWhy)
+			r.text.State, r.text.Why, r.over, r.token, r.by = handlers.Void, v.Why, true, "", ""
+			s.note(v.Row, handlers.Void, v.Why)
 		}
 	}
 	for _, o := range e.Texts {

@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beacon-clinic/beacon/handlers/waitlist"
+
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 
 	"github.com/beacon-clinic/beacon/handlers"
@@ -23,11 +25,11 @@ func TestABareYesOrNo(t *testing.T) {
 	}{
 		{"NO to the booking text", []string{"booked"}, handlers.Booked, []string{"NO"}, stands, handlers.Booked},
 		{"YES to the booking text: it does no harm", []string{"booked"}, handlers.Booked, []string{"yes"}, "confirmed for Fri Feb 5", handlers.Confirmed},
-		{"YES after a time was passed on", []string{"booked", handlers.KindLapsed}, handlers.Booked, []string{"yes"}, stands, handlers.Booked},
+		{"YES after a time was passed on", []string{"booked", waitlist.KindLapsed}, handlers.Booked, []string{"yes"}, stands, handlers.Booked},
 		{"NO, thanked", []string{"booked"}, handlers.Booked, []string{"no thank you"}, stands, handlers.Booked},
 		{"NO to nothing", nil, handlers.Booked, []string{"Nope."}, stands, handlers.Booked},
 		{"NO, then the number", []string{"booked"}, handlers.Booked, []string{"NO", "2"}, "can't come on Fri Feb 5", handlers.Declined},
-		{"YES after that, then the number", []string{"booked", handlers.KindLapsed}, handlers.Booked, []string{"yes", "1"}, "confirmed for Fri Feb 5", handlers.Confirmed},
+		{"YES after that, then the number", []string{"booked", waitlist.KindLapsed}, handlers.Booked, []string{"yes", "1"}, "confirmed for Fri Feb 5", handlers.Confirmed},
 		{"NO twice", []string{"booked"}, handlers.Booked, []string{"NO", "no"}, person, handlers.Booked},
 		{"NO to the question", []string{"booked", "confirm"}, handlers.Booked, []string{"NO"}, "can't come on Fri Feb 5", handlers.Declined},
 		{"YES to the question", []string{"confirm"}, handlers.Booked, []string{"yes"}, "confirmed for Fri Feb 5", handlers.Confirmed},
@@ -37,7 +39,7 @@ func TestABareYesOrNo(t *testing.T) {
 		{"YES after C", []string{"confirm"}, handlers.Booked, []string{"C", "YES"}, "confirmed for Fri Feb 5", handlers.Confirmed},
 		{"NO to how to prepare", []string{"confirm", "prepare"}, handlers.Confirmed, []string{"no"}, "can't come on Fri Feb 5", handlers.Declined},
 		{"NO, a talk after how to prepare", []string{"confirm", "prepare"}, handlers.Confirmed, []string{"thanks", "no"}, stands, handlers.Confirmed},
-		{"NO after a time was passed on", []string{"confirm", handlers.KindLapsed}, handlers.Booked, []string{"no"}, stands, handlers.Booked},
+		{"NO after a time was passed on", []string{"confirm", waitlist.KindLapsed}, handlers.Booked, []string{"no"}, stands, handlers.Booked},
 		{"C, unasked", []string{"booked"}, handlers.Booked, []string{"C"}, "confirmed for Fri Feb 5", handlers.Confirmed},
 		{"more than a NO", []string{"booked"}, handlers.Booked, []string{"I can't make it on Friday"}, "can't come on Fri Feb 5", handlers.Declined},
 		{"more than a YES", []string{"confirm"}, handlers.Booked, []string{"yup ill be there"}, "confirmed for Fri Feb 5", handlers.Confirmed},
@@ -51,7 +53,7 @@ func TestABareYesOrNo(t *testing.T) {
 			f.store.Put(f.from, handlers.Effects{Visits: []handlers.Visit{v}})
 			for _, kind := range c.left {
 				o := handlers.Outgoing{Kind: kind, Visit: v.ID, Start: v.Start}
-				if kind == handlers.KindLapsed {
+				if kind == waitlist.KindLapsed {
 					o = handlers.Outgoing{Kind: kind, Slot: "s1"}
 				}
 				f.left(o)

@@ -135,12 +135,12 @@ func (h *Handler) TellCaught(
 	decide := func(handlers.State) (handlers.Effects, error) {
 		c, err := count(ctx)
 		one := handlers.Case{
-			ID: "away:" + c.Outage, Channel: handlers.DeskChannel, Kind: handlers.CaseAway,
+			ID: "away:" + c.Outage, Channel: handlers.DeskChannel, Kind: kinds.Away,
 			Title: h.caughtWords(c), At: now,
 		}
 		return handlers.Effects{
 			Cases: []handlers.Case{one},
-			Posts: []handlers.Post{{ID: id, Case: one.ID, Do: handlers.PostCard, Due: now}},
+			Posts: []handlers.Post{{ID: id, Case: one.ID, Do: desk.PostCard, Due: now}},
 		}, err
 	}
 	_, _, err := h.Store.Turn(ctx, id, handlers.Phone{}, decide) // it is no number's

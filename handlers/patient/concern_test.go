@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beacon-clinic/beacon/handlers/desk"
+
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 
 	"github.com/beacon-clinic/beacon/handlers"
@@ -50,7 +52,7 @@ func TestAConcernIsAnsweredAndRead(t *testing.T) {
 				t.Errorf("cases %+v", s.Cases)
 			}
 			for _, p := range f.store.Queue() {
-				if p.Ping != "" || p.Do == handlers.PostPage && strings.Contains(p.Case, "concern") {
+				if p.Ping != "" || p.Do == desk.PostPage && strings.Contains(p.Case, "concern") {
 					t.Errorf("it pings: %+v", p)
 				}
 			}

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beacon-clinic/beacon/handlers/desk"
+
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 
 	"github.com/beacon-clinic/beacon/handlers"
@@ -77,7 +79,7 @@ func TestDangerWhileTheStoreIsAway(t *testing.T) {
 	}{
 		{name: "the desk is there"},
 		{name: "the desk is away too", desk: errors.New("away"), rung: 2},
-		{name: "the desk's channels are gone", desk: &handlers.Unreachable{Why: "is_archived"}, rung: 2},
+		{name: "the desk's channels are gone", desk: &desk.Unreachable{Why: "is_archived"}, rung: 2},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			f := away(t, c.desk)

@@ -278,6 +278,5 @@ func (t *turn) toDesk(channel, kind, title string, open bool, page time.Time) {
 	for i := range e.Posts { // the card may have gone with the answer of which nothing is on record
 		e.Posts[i].Again = t.text.Answered
 	}
-	t.e.Cases = append(t.e.Cases, e.Cases...)
-	t.e.Posts = append(t.e.Posts, e.Posts...)
+	t.e.Add(e)
 }

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/beacon-clinic/beacon/handlers/desk"
+
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 
 	"github.com/beacon-clinic/beacon/handlers"
@@ -181,11 +183,11 @@ func (t *turn) gist() string {
 // line is a note of its own where the text only joins a thread: there the title isn't shown.
 func (t *turn) mark(e handlers.Effects, c handlers.Case) handlers.Effects {
 	shown := slices.ContainsFunc(e.Posts, func(p handlers.Post) bool {
-		return p.Case == c.ID || p.Do == handlers.PostNote && p.Text == c.Title
+		return p.Case == c.ID || p.Do == desk.PostNote && p.Text == c.Title
 	})
 	if !shown && len(e.Posts) > 0 {
 		e.Posts = append(e.Posts, handlers.Post{
-			ID: c.ID + ":bot", Case: e.Posts[0].Case, Do: handlers.PostNote, From: "bot",
+			ID: c.ID + ":bot", Case: e.Posts[0].Case, Do: desk.PostNote, From: "bot",
 			Text: t.written(), Due: c.At,
 		})
 	}

@@ -6,6 +6,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/beacon-clinic/beacon/handlers/guard"
+
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/desk"
 	"github.com/beacon-clinic/beacon/knowledge"
@@ -72,7 +74,7 @@ func (h *Handler) endangered(ctx context.Context, t handlers.Text, read knowledg
 
 // book stores a text. A panic on the way is an error of the store's.
 func (h *Handler) book(ctx context.Context, t handlers.Text, read knowledge.Reading) (s stored) {
-	p := handlers.Guard(func() {
+	p := guard.Run(func() {
 		rows, err := h.texts(ctx, t, read)
 		if s.err = err; err == nil {
 			s.reply, s.again, s.err = h.turn(ctx, t, read, rows)
@@ -89,7 +91,7 @@ func (h *Handler) book(ctx context.Context, t handlers.Text, read knowledge.Read
 func (h *Handler) straight(t handlers.Text, read knowledge.Reading, why error) {
 	h.Log.Error("store is away: people are told of a patient in danger without it", "from", t.From, "id", t.ID, "err", why)
 	var cases []handlers.Case
-	p := handlers.Guard(func() { cases = h.decide(handlers.State{Phone: t.From}, t, read, nil).e.Cases })
+	p := guard.Run(func() { cases = h.decide(handlers.State{Phone: t.From}, t, read, nil).e.Cases })
 	if p != nil {
 		h.panicked(t, p)
 		cases = h.wordsAlone(t, read).e.Cases
@@ -144,7 +146,7 @@ func (h *Handler) store(ctx context.Context, m missedText) (err error) {
 		}
 		return turn.e, turn.err
 	}
-	if p := handlers.Guard(func() { _, _, err = h.Store.Turn(ctx, m.text.ID, m.text.From, decide) }); p != nil {
+	if p := guard.Run(func() { _, _, err = h.Store.Turn(ctx, m.text.ID, m.text.From, decide) }); p != nil {
 		return p
 	}
 	return err

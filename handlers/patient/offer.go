@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/beacon-clinic/beacon/handlers/waitlist"
+
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 	"github.com/beacon-clinic/beacon/knowledge/replies"
 
@@ -176,7 +178,7 @@ func (t *turn) pickOffer(answer, id string) bool {
 func (t *turn) take(s *handlers.Slot) {
 	offer := s.To(t.state.Phone)
 	v := handlers.Visit{
-		ID: handlers.TakenVisit(*s), Name: offer.Name, Phone: t.state.Phone, Start: s.Start, Type: s.Type, Zone: offer.Zone, Lang: offer.Lang,
+		ID: waitlist.TakenVisit(*s), Name: offer.Name, Phone: t.state.Phone, Start: s.Start, Type: s.Type, Zone: offer.Zone, Lang: offer.Lang,
 		State: handlers.Confirmed,
 	}
 	var old *handlers.Visit
@@ -195,13 +197,13 @@ func (t *turn) take(s *handlers.Slot) {
 	if old != nil {
 		say, instead, fill["old"] = replies.OfferSwapped, t.staffWhen(*old), t.when(*old)
 		why := t.state.Phone.String() + " took an earlier time instead"
-		t.e.Slots = append(t.e.Slots, handlers.Freed(t.h.Base.Clinic, *old, why, t.now)...)
+		t.e.Slots = append(t.e.Slots, waitlist.Freed(t.h.Base.Clinic, *old, why, t.now)...)
 	}
-	t.gather(swap)
+	t.e.Add(swap)
 	t.e.Unwish = append(t.e.Unwish, handlers.Wish{Phone: t.state.Phone, Type: s.Type})
 	o := t.offering(s)
 	o.Take(o.To(t.state.Phone), instead)
-	t.gather(o.Done())
+	t.e.Add(o.Done())
 	t.e.Reply.Kind = kinds.Confirm
 	t.say(say, fill)
 }
@@ -209,8 +211,8 @@ func (t *turn) take(s *handlers.Slot) {
 // leave passes the slot on.
 func (t *turn) leave(s *handlers.Slot) {
 	o := t.offering(s)
-	o.Leave(o.To(t.state.Phone), "said NO.")
-	t.gather(o.Done())
+	o.Decline(o.To(t.state.Phone), "said NO.")
+	t.e.Add(o.Done())
 	t.e.Reply.Kind = kinds.Decline
 	t.say(replies.OfferLeft, t.slotFill(s))
 }
@@ -220,8 +222,8 @@ func (t *turn) release(how string) {
 	for i := range t.state.Offers {
 		if s := &t.state.Offers[i]; s.State == handlers.SlotOpen && s.To(t.state.Phone).Stands() {
 			o := t.offering(s)
-			o.Leave(o.To(t.state.Phone), how)
-			t.gather(o.Done())
+			o.Decline(o.To(t.state.Phone), how)
+			t.e.Add(o.Done())
 		}
 	}
 }
@@ -240,7 +242,7 @@ func (t *turn) tooLate(s *handlers.Slot) bool {
 	if t.now.Sub(s.To(t.state.Phone).Told) > crossing {
 		o := t.offering(s)
 		o.To(t.state.Phone).Heard = true
-		t.gather(o.Done())
+		t.e.Add(o.Done())
 		t.say(replies.OfferLate, t.slotFill(s))
 	}
 	if s.State == handlers.SlotOver {
@@ -251,24 +253,10 @@ func (t *turn) tooLate(s *handlers.Slot) bool {
 }
 
 // offering begins a change of a slot; what was read of it is left as it is.
-func (t *turn) offering(s *handlers.Slot) *handlers.Offering {
+func (t *turn) offering(s *handlers.Slot) *waitlist.Offering {
 	one := *s
 	one.Offers = append([]handlers.Offer(nil), s.Offers...)
-	return &handlers.Offering{Slot: one, Clinic: t.h.Base.Clinic, Now: t.now}
-}
-
-// gather adds effects to those of the turn.
-func (t *turn) gather(e handlers.Effects) {
-	t.e.Visits = append(t.e.Visits, e.Visits...)
-	t.e.Gone = append(t.e.Gone, e.Gone...)
-	t.e.Cases = append(t.e.Cases, e.Cases...)
-	t.e.Posts = append(t.e.Posts, e.Posts...)
-	t.e.Texts = append(t.e.Texts, e.Texts...)
-	t.e.Void = append(t.e.Void, e.Void...)
-	t.e.Slots = append(t.e.Slots, e.Slots...)
-	if t.e.VoidWhy == "" {
-		t.e.VoidWhy = e.VoidWhy
-	}
+	return &waitlist.Offering{Slot: one, Clinic: t.h.Base.Clinic, Now: t.now}
 }
 
 func (t *turn) slotFill(s *handlers.Slot) knowledge.Fill {

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beacon-clinic/beacon/handlers/waitlist"
+
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 
 	"github.com/beacon-clinic/beacon/handlers"
@@ -138,7 +140,7 @@ func (f *front) gone(t *testing.T) {
 	t.Helper()
 	s, _, _ := f.store.Slot(t.Context(), "s1")
 	b, _ := base()
-	o := &handlers.Offering{Slot: s, Clinic: b.Clinic, Now: f.clock.Now()}
+	o := &waitlist.Offering{Slot: s, Clinic: b.Clinic, Now: f.clock.Now()}
 	o.Take(o.To(handlerstest.Phone(t, "0199")), "")
 	if ok, err := f.store.ChangeSlot(t.Context(), o.Done()); err != nil || !ok {
 		t.Fatal(ok, err)
@@ -150,8 +152,8 @@ func (f *front) ends(t *testing.T) {
 	t.Helper()
 	s, _, _ := f.store.Slot(t.Context(), "s1")
 	b, _ := base()
-	o := &handlers.Offering{Slot: s, Clinic: b.Clinic, Now: f.clock.Now()}
-	if why := o.Leaves(o.To(f.from), handlers.KindGone); why != "" {
+	o := &waitlist.Offering{Slot: s, Clinic: b.Clinic, Now: f.clock.Now()}
+	if why := o.Sending(o.To(f.from), waitlist.KindGone); why != "" {
 		t.Fatal(why)
 	}
 	if ok, err := f.store.ChangeSlot(t.Context(), o.Done()); err != nil || !ok {
@@ -205,7 +207,7 @@ func TestTakingTellsTheOthersAndTheDesk(t *testing.T) {
 		t.Errorf("still waits: %+v", w)
 	}
 	texts := f.store.Texts()
-	if len(texts) != 1 || texts[0].Kind != handlers.KindGone || texts[0].To.Last4() != "0199" || !texts[0].Unasked || !texts[0].Sequel {
+	if len(texts) != 1 || texts[0].Kind != waitlist.KindGone || texts[0].To.Last4() != "0199" || !texts[0].Unasked || !texts[0].Sequel {
 		t.Errorf("the others: %+v", texts)
 	}
 	if told := f.told(); !strings.Contains(told, "desk slot_taken Thu Dec 3 at 10:00 AM, consult: …0101 took it by text.") || !strings.Contains(told, "take their visit of Fri Dec 11 at 10:00 AM out") {

@@ -2,6 +2,7 @@ package patient
 
 import (
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/guard"
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
@@ -9,18 +10,18 @@ import (
 // patient in danger gets the fixed words all the same, and people are told as when the store is
 // away. It must be deferred itself.
 func (h *Handler) survive(t handlers.Text, reply *handlers.Reply, err *error) {
-	p := handlers.Recovered(recover())
+	p := guard.Recovered(recover())
 	if p == nil {
 		return
 	}
 	h.panicked(t, p)
 	*reply, *err = handlers.Reply{}, p
 	var read knowledge.Reading
-	again := handlers.Guard(func() { read = h.Base.Read(t.Body, nil) })
+	again := guard.Run(func() { read = h.Base.Read(t.Body, nil) })
 	if again != nil || !danger(read.Verdict) {
 		return
 	}
-	again = handlers.Guard(func() {
+	again = guard.Run(func() {
 		h.straight(t, read, p)
 		turn := h.wordsAlone(t, read)
 		*reply, *err = turn.e.Reply, turn.err
@@ -30,7 +31,7 @@ func (h *Handler) survive(t handlers.Text, reply *handlers.Reply, err *error) {
 	}
 }
 
-func (h *Handler) panicked(t handlers.Text, p *handlers.Panic) {
+func (h *Handler) panicked(t handlers.Text, p *guard.Panic) {
 	h.Meter.Panicked("patient")
 	h.Log.Error("text: the program panicked on it",
 		"from", t.From, "id", t.ID, "what", p.What, "stack", p.Stack)

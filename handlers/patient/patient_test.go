@@ -137,7 +137,7 @@ func (f *front) told() string {
 	var out []string
 	for _, p := range f.store.Queue() {
 		switch p.Do {
-		case handlers.PostCard:
+		case desk.PostCard:
 			c, _, _ := f.store.Case(context.Background(), p.Case)
 			out = append(out, c.Channel+" "+c.Kind+" "+c.Title)
 		default:

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/beacon-clinic/beacon/handlers/waitlist"
+
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 	"github.com/beacon-clinic/beacon/knowledge/replies"
 
@@ -129,7 +131,7 @@ func (t *turn) answerVisit(kind string, visits ...handlers.Visit) {
 		state, say, open = handlers.Confirmed, replies.Confirmed, false
 		title = "Confirmed " + t.staffWhen(visits...) + "."
 	case kinds.Decline:
-		t.e.Slots = append(t.e.Slots, handlers.Freed(t.h.Base.Clinic, v, t.state.Phone.String()+" can't come", t.now)...)
+		t.e.Slots = append(t.e.Slots, waitlist.Freed(t.h.Base.Clinic, v, t.state.Phone.String()+" can't come", t.now)...)
 		state, say = handlers.Declined, replies.Declined
 		title = "Can't come " + t.staffWhen(v) + "."
 		if !t.late {

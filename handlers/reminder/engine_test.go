@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beacon-clinic/beacon/handlers/gate"
+
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 
 	"pgregory.net/rapid"
@@ -197,7 +199,7 @@ func (b *books) through(t *testing.T, end time.Time) {
 		if _, err := b.Gate.Deliver(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		next, _ := b.store.Next(t.Context(), handlers.Pace{})
+		next, _ := b.store.Next(t.Context(), gate.Pace{})
 		if next.IsZero() || next.After(end) {
 			b.clock.Set(end)
 			return

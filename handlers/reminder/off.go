@@ -3,15 +3,17 @@ package reminder
 import (
 	"context"
 
+	"github.com/beacon-clinic/beacon/handlers/waitlist"
+
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
 // Off takes a visit off, for the desk or for an import (handlers.Off, handlers.Cancelled): what was planned for it is void, and its time is free. The
 // patient isn't texted.
 func (h *Handler) Off(v handlers.Visit, state, why string) handlers.Effects {
-	free := handlers.Freed(h.Base.Clinic, v, why, h.Now())
+	free := waitlist.Freed(h.Base.Clinic, v, why, h.Now())
 	v.State = state
-	return handlers.Effects{Visits: []handlers.Visit{v}, Void: h.rows(v), VoidWhy: why, Slots: free}
+	return handlers.Effects{Visits: []handlers.Visit{v}, Void: handlers.Voids(why, h.rows(v)...), Slots: free}
 }
 
 // cancel takes off what the clinic's calendar has called off. A visit that isn't known, is over or is off already stays as it is.

@@ -32,7 +32,7 @@ type Files interface {
 	Records(ctx context.Context, p handlers.Phone) ([]handlers.Record, error)
 	UnaskedAt(ctx context.Context, p handlers.Phone) ([]time.Time, error)
 	// Held is until when the pace holds a row back that is due, and how many are due before it; zero if it doesn't.
-	Held(ctx context.Context, o handlers.Outgoing, now time.Time, p handlers.Pace) (until time.Time, before int64, err error)
+	Held(ctx context.Context, o handlers.Outgoing, now time.Time, p gate.Pace) (until time.Time, before int64, err error)
 }
 
 // Handler books and reminds.
@@ -81,7 +81,7 @@ func (h *Handler) put(ctx context.Context, v handlers.Visit, again ...string) (s
 	}
 	if known && old.Phone != v.Phone {
 		_, _, err := h.Store.Turn(ctx, h.id(v, "gone"), old.Phone, func(handlers.State) (handlers.Effects, error) {
-			return handlers.Effects{Gone: []string{v.ID}, Void: h.rows(old), VoidWhy: "the visit went to another number"}, nil
+			return handlers.Effects{Gone: []string{v.ID}, Void: handlers.Voids("the visit went to another number", h.rows(old)...)}, nil
 		})
 		if err != nil {
 			return "", err
@@ -128,13 +128,14 @@ func (h *Handler) book(s handlers.State, old, v handlers.Visit, known, on bool) 
 	case !known:
 		e.Texts = plan
 	case moved:
-		e.Texts, e.Void, e.VoidWhy = plan, h.rows(old), "the visit moved"
+		why := "the visit moved"
 		if on {
-			e.VoidWhy = "the visit was booked again"
+			why = "the visit was booked again"
 		}
+		e.Texts, e.Void = plan, handlers.Voids(why, h.rows(old)...)
 	default:
-		e.Texts, e.Void = h.replan(v, plan, old.Type)
-		e.VoidWhy = "the booking was changed"
+		texts, void := h.replan(v, plan, old.Type)
+		e.Texts, e.Void = texts, handlers.Voids("the booking was changed", void...)
 	}
 	if known && !old.Start.Equal(v.Start) {
 		e.Slots = h.freed(old)

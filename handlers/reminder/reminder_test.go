@@ -61,7 +61,7 @@ func (b *books) until(t *testing.T, at string) string {
 		if _, err := b.Gate.Deliver(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		next, _ := b.store.Next(t.Context(), handlers.Pace{})
+		next, _ := b.store.Next(t.Context(), gate.Pace{})
 		if next.IsZero() || next.After(end) {
 			b.clock.Set(end)
 			break
@@ -231,7 +231,7 @@ func TestReceipt(t *testing.T) {
 		"may still arrive, repeated": {[]string{"sent", "undelivered", "undelivered", "delivered"}, 30003, handlers.Planned, 0, false},
 		"fails twice":                {[]string{"failed", "undelivered", "failed"}, 30006, handlers.Failed, 1, false},
 		"what is final stays":        {[]string{"delivered", "failed"}, 30003, handlers.Delivered, 0, false},
-		"opted out at the carrier":   {[]string{"failed"}, handlers.OptedOut, handlers.Failed, 1, true},
+		"opted out at the carrier":   {[]string{"failed"}, gate.OptedOut, handlers.Failed, 1, true},
 		"a word nobody knows":        {[]string{"read"}, 0, handlers.Sent, 0, false},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/beacon-clinic/beacon/handlers/waitlist"
+
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 	"github.com/beacon-clinic/beacon/knowledge/replies"
 
@@ -27,7 +29,7 @@ func (h *Handler) Swap(s handlers.State, v handlers.Visit, old *handlers.Visit, 
 		off := *old
 		off.State = handlers.Declined
 		e.Visits = append(e.Visits, off)
-		e.Void, e.VoidWhy = append(e.Void, h.rows(off)...), "the patient took an earlier time instead"
+		e.Void = append(e.Void, handlers.Voids("the patient took an earlier time instead", h.rows(off)...)...)
 	}
 	if !told {
 		e.Visits[0].Told = h.Now()
@@ -66,7 +68,7 @@ func (h *Handler) leaveOff(v handlers.Visit, list []knowledge.LeaveOff, lang str
 func (h *Handler) adopt(s handlers.State, e *handlers.Effects) {
 	v := &e.Visits[0]
 	for _, taken := range s.Visits {
-		if !taken.ByText() || taken.ID == v.ID || !taken.Start.Equal(v.Start) || !taken.Stands() {
+		if !waitlist.ByText(taken) || taken.ID == v.ID || !taken.Start.Equal(v.Start) || !taken.Stands() {
 			continue
 		}
 		v.State, v.Ride, v.Asked, v.Told = taken.State, taken.Ride, taken.Asked, taken.Told
@@ -75,7 +77,7 @@ func (h *Handler) adopt(s handlers.State, e *handlers.Effects) {
 				e.Texts[i].State, e.Texts[i].Why = handlers.Skipped, "the patient took the visit by text, and was told then"
 			}
 		}
-		e.Void = append(e.Void, h.rows(taken)...)
+		e.Void = append(e.Void, handlers.Voids("the clinic has booked the visit under its own id", h.rows(taken)...)...)
 		taken.State = handlers.Declined
 		e.Visits, e.Gone = append(e.Visits, taken), append(e.Gone, taken.ID)
 		return
@@ -87,5 +89,5 @@ func (h *Handler) freed(old handlers.Visit) []handlers.Slot {
 	if !old.Open(h.Now()) {
 		return nil
 	}
-	return handlers.Freed(h.Base.Clinic, old, "the visit of "+old.Phone.String()+" moved", h.Now())
+	return waitlist.Freed(h.Base.Clinic, old, "the visit of "+old.Phone.String()+" moved", h.Now())
 }

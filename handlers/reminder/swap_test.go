@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/beacon-clinic/beacon/handlers/waitlist"
+
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
 	"github.com/beacon-clinic/beacon/handlers/reminder"
@@ -16,7 +18,7 @@ func (b *books) take(t *testing.T, start, old string) string {
 	t.Helper()
 	p, say := handlerstest.Phone(t, "0101"), ""
 	_, _, err := b.store.Turn(t.Context(), "take:"+start, p, func(s handlers.State) (e handlers.Effects, err error) {
-		v := handlers.Visit{ID: handlers.TakenVisit(handlers.Slot{ID: "s"}), Name: "Ana Example", Phone: p, Type: "iv_infusion", Start: handlerstest.At(t, start)}
+		v := handlers.Visit{ID: waitlist.TakenVisit(handlers.Slot{ID: "s"}), Name: "Ana Example", Phone: p, Type: "iv_infusion", Start: handlerstest.At(t, start)}
 		var instead *handlers.Visit
 		for i := range s.Visits {
 			if s.Visits[i].ID == old {

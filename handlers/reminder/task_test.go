@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/beacon-clinic/beacon/handlers/desk"
+
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 
 	"github.com/beacon-clinic/beacon/handlers"
@@ -27,7 +29,7 @@ func (b *books) tasks(t *testing.T) (out []string) {
 		out = append(out, c.Title)
 	}
 	for _, p := range b.store.Queue() {
-		if p.Do == handlers.PostNote {
+		if p.Do == desk.PostNote {
 			out = append(out, "note: "+p.Text)
 		}
 	}

@@ -4,6 +4,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/beacon-clinic/beacon/handlers/desk"
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
+
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
@@ -11,7 +14,7 @@ import (
 func TestWhatStaffWriteUnderAnOutageReachesNobody(t *testing.T) {
 	o := newOffice(t)
 	o.store.Put(handlers.Phone{}, handlers.Effects{Cases: []handlers.Case{
-		{ID: "away:1", Channel: handlers.DeskChannel, Kind: handlers.CaseAway, Title: "3 texts"},
+		{ID: "away:1", Channel: handlers.DeskChannel, Kind: kinds.Away, Title: "3 texts"},
 	}})
 	o.store.Thread("away:1", "T-a")
 	r := handlers.ThreadReply{ID: "m", Thread: "T-a", User: "Dana", Text: "hello", Case: true}
@@ -19,7 +22,7 @@ func TestWhatStaffWriteUnderAnOutageReachesNobody(t *testing.T) {
 		t.Fatal(err)
 	}
 	q := o.store.Queue()
-	if len(o.store.Texts()) != 0 || len(q) != 1 || q[0].State != handlers.Refused || q[0].Mark != "m" ||
+	if len(o.store.Texts()) != 0 || len(q) != 1 || q[0].State != desk.Refused || q[0].Mark != "m" ||
 		!strings.Contains(q[0].Why, "reaches no patient") {
 		t.Errorf("%+v, texts %+v", q, o.store.Texts())
 	}

@@ -136,7 +136,7 @@ func (h *Handler) say(ctx context.Context, c handlers.Command, args string) (str
 	}
 	did, _, err := h.Store.Turn(ctx, "say:"+c.ID, phone, func(s handlers.State) (handlers.Effects, error) {
 		if s.Consent.Out { // kept as the reply, so that the same command again is told the same
-			return handlers.Effects{Reply: handlers.Reply{Kind: handlers.Refused}}, nil
+			return handlers.Effects{Reply: handlers.Reply{Kind: desk.Refused}}, nil
 		}
 		now, talk := h.Now(), s.Conversation
 		e := desk.OpenCase(s, handlers.Case{
@@ -150,7 +150,7 @@ func (h *Handler) say(ctx context.Context, c handlers.Command, args string) (str
 	if err != nil {
 		return "", err
 	}
-	if did.Kind == handlers.Refused {
+	if did.Kind == desk.Refused {
 		return fmt.Sprintf("Not sent: %s has opted out of texts. Please call.", phone), nil
 	}
 	return fmt.Sprintf("On its way to %s. The conversation is yours until you hand it back.", phone), nil

@@ -16,7 +16,7 @@ func (h *Handler) judge(s handlers.State, c handlers.Case, p handlers.Press) han
 	if !c.Concern() {
 		return handlers.Effects{}
 	}
-	if p.Action == handlers.ActionDanger {
+	if p.Action == desk.ActionDanger {
 		return desk.Raised(c, p.ID, kinds.Crisis, "Staff have read this: it is danger. Reach them now.", p.User, "says that this is danger.", now, h.Base.Clinic.PageEvery())
 	}
 	e := handlers.Effects{}
@@ -28,8 +28,8 @@ func (h *Handler) judge(s handlers.State, c handlers.Case, p handlers.Press) han
 	c.TakenBy, c.TakenAt, c.Open = p.User, now, false
 	e.Cases = []handlers.Case{c}
 	e.Posts = []handlers.Post{
-		{ID: p.ID + ":card", Case: c.ID, Do: handlers.PostCard, Due: now},
-		{ID: p.ID + ":note", Case: c.ID, Do: handlers.PostNote, From: p.User, Text: "has read this.", Due: now},
+		{ID: p.ID + ":card", Case: c.ID, Do: desk.PostCard, Due: now},
+		{ID: p.ID + ":note", Case: c.ID, Do: desk.PostNote, From: p.User, Text: "has read this.", Due: now},
 	}
 	return e
 }

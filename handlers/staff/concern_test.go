@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beacon-clinic/beacon/handlers/desk"
+
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 
 	"github.com/beacon-clinic/beacon/handlers"
@@ -24,12 +26,12 @@ func TestWhoReadsAConcern(t *testing.T) {
 		ping    string
 		pages   bool
 	}{
-		{"read", kinds.Concern, false, handlers.ActionRead, false, kinds.Concern, "U2", false, "card u; note u U2 has read this.", "", false},
-		{"read, after they talked", kinds.Concern, true, handlers.ActionRead, false, kinds.Concern, "U2", false, "card u; note u U2 has read this.", "", false},
-		{"danger", kinds.Concern, false, handlers.ActionDanger, true, kinds.Crisis, "", false, "note u U2 says that this is danger.; card u", "channel", true},
-		{"danger, after they talked", kinds.Concern, true, handlers.ActionDanger, true, kinds.Crisis, "", true, "note u U2 says that this is danger.; card u", "channel", true},
-		{"read, on the old card of an alarm", kinds.Crisis, false, handlers.ActionRead, true, kinds.Crisis, "", false, "", "", false},
-		{"danger, on the old card of an alarm", kinds.Crisis, false, handlers.ActionDanger, true, kinds.Crisis, "", false, "", "", false},
+		{"read", kinds.Concern, false, desk.ActionRead, false, kinds.Concern, "U2", false, "card u; note u U2 has read this.", "", false},
+		{"read, after they talked", kinds.Concern, true, desk.ActionRead, false, kinds.Concern, "U2", false, "card u; note u U2 has read this.", "", false},
+		{"danger", kinds.Concern, false, desk.ActionDanger, true, kinds.Crisis, "", false, "note u U2 says that this is danger.; card u", "channel", true},
+		{"danger, after they talked", kinds.Concern, true, desk.ActionDanger, true, kinds.Crisis, "", true, "note u U2 says that this is danger.; card u", "channel", true},
+		{"read, on the old card of an alarm", kinds.Crisis, false, desk.ActionRead, true, kinds.Crisis, "", false, "", "", false},
+		{"danger, on the old card of an alarm", kinds.Crisis, false, desk.ActionDanger, true, kinds.Crisis, "", false, "", "", false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			o := newOffice(t)
@@ -57,7 +59,7 @@ func TestWhoReadsAConcern(t *testing.T) {
 			ping, pages := "", false
 			for _, p := range o.store.Queue() {
 				ping += p.Ping
-				pages = pages || p.Do == handlers.PostPage && p.Case == "u"
+				pages = pages || p.Do == desk.PostPage && p.Case == "u"
 			}
 			if ping != c.ping || pages != c.pages || c.pages && (o.state(t).Urgent() == nil || !k.Began().Equal(o.clock.Now())) {
 				t.Errorf("pings %q, pages %v; %+v", ping, pages, k)

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/beacon-clinic/beacon/handlers/desk"
+
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/knowledge"
 )
@@ -37,11 +39,11 @@ func (h *Handler) clock(t time.Time) string {
 }
 
 func (h *Handler) retry(ctx context.Context, c handlers.Command, args string) (string, error) {
-	return h.seeTo(ctx, c, args, handlers.ActionRetry, "on their way again, if the rules let them")
+	return h.seeTo(ctx, c, args, desk.ActionRetry, "on their way again, if the rules let them")
 }
 
 func (h *Handler) dismiss(ctx context.Context, c handlers.Command, args string) (string, error) {
-	return h.seeTo(ctx, c, args, handlers.ActionDone, "dismissed")
+	return h.seeTo(ctx, c, args, desk.ActionDone, "dismissed")
 }
 
 // seeTo retries or dismisses the failed texts that a code names, and says of those that make no sense any more why they weren't sent.
@@ -61,7 +63,7 @@ func (h *Handler) seeTo(ctx context.Context, c handlers.Command, code, action, d
 		switch {
 		case err != nil:
 			return "", err
-		case did.Kind == handlers.Refused:
+		case did.Kind == desk.Refused:
 			not = append(not, fmt.Sprintf("%s (%s to %s) %s.", r.Code(), r.Kind, r.To, did.Note))
 		default:
 			n++
@@ -98,7 +100,7 @@ func (h *Handler) failedRow(ctx context.Context, c handlers.Case) (handlers.Outg
 func (h *Handler) seenTo(s handlers.State, o handlers.Outgoing, action, user, id string) handlers.Effects {
 	e := handlers.Effects{By: user}
 	note := "dismissed this."
-	if action == handlers.ActionRetry {
+	if action == desk.ActionRetry {
 		if bar := h.Bars(s, o); bar != "" {
 			return h.notSent(s, o, "not sent: "+bar, id)
 		}
@@ -117,8 +119,8 @@ func (h *Handler) seenTo(s handlers.State, o handlers.Outgoing, action, user, id
 		e.Cases = append(e.Cases, c)
 		e.Posts = append(
 			e.Posts,
-			handlers.Post{ID: id + ":" + o.ID + ":card", Case: c.ID, Do: handlers.PostCard, Due: h.Now()},
-			handlers.Post{ID: id + ":" + o.ID + ":note", Case: c.ID, Do: handlers.PostNote, From: user, Text: note, Due: h.Now()},
+			handlers.Post{ID: id + ":" + o.ID + ":card", Case: c.ID, Do: desk.PostCard, Due: h.Now()},
+			handlers.Post{ID: id + ":" + o.ID + ":note", Case: c.ID, Do: desk.PostNote, From: user, Text: note, Due: h.Now()},
 		)
 	}
 	return e
@@ -126,10 +128,10 @@ func (h *Handler) seenTo(s handlers.State, o handlers.Outgoing, action, user, id
 
 // notSent leaves a failed text as it is, and says why it wasn't sent again, on its card too.
 func (h *Handler) notSent(s handlers.State, o handlers.Outgoing, why, id string) handlers.Effects {
-	e := handlers.Effects{Reply: handlers.Reply{Kind: handlers.Refused, Note: why}}
+	e := handlers.Effects{Reply: handlers.Reply{Kind: desk.Refused, Note: why}}
 	for _, c := range s.Cases {
 		if c.Row == o.ID {
-			e.Posts = append(e.Posts, handlers.Post{ID: id + ":" + o.ID + ":not", Case: c.ID, Do: handlers.PostNote, From: "bot", Text: why + ".", Due: h.Now()})
+			e.Posts = append(e.Posts, handlers.Post{ID: id + ":" + o.ID + ":not", Case: c.ID, Do: desk.PostNote, From: "bot", Text: why + ".", Due: h.Now()})
 		}
 	}
 	return e

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beacon-clinic/beacon/handlers/desk"
+
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
 )
@@ -50,10 +52,10 @@ func TestFailedTextsAreSeenTo(t *testing.T) {
 		"a code that isn't there": {func(t *testing.T, o *office, r handlers.Outgoing) string { return command(t, o, "retry zzzzz", true) }, "No failed text has the code", handlers.Failed, 1, ""},
 		"in another channel":      {func(t *testing.T, o *office, r handlers.Outgoing) string { return command(t, o, "failed", false) }, "give it in the desk's channel", handlers.Failed, 1, ""},
 		"retried by button": {func(t *testing.T, o *office, r handlers.Outgoing) string {
-			return o.pressed(t, "T-u-r1", handlers.ActionRetry)
+			return o.pressed(t, "T-u-r1", desk.ActionRetry)
 		}, "", handlers.Planned, 0, "had it sent again"},
 		"dismissed by button": {func(t *testing.T, o *office, r handlers.Outgoing) string {
-			return o.pressed(t, "T-u-r1", handlers.ActionDone)
+			return o.pressed(t, "T-u-r1", desk.ActionDone)
 		}, "", handlers.Failed, 0, "dismissed this"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -135,7 +137,7 @@ func TestWhatMakesNoSenseAnyMoreStaysListed(t *testing.T) {
 		},
 		"all": func(t *testing.T, o *office, _ handlers.Outgoing) string { return command(t, o, "retry all", true) },
 		"by button": func(t *testing.T, o *office, _ handlers.Outgoing) string {
-			return o.pressed(t, "T-u-r1", handlers.ActionRetry)
+			return o.pressed(t, "T-u-r1", desk.ActionRetry)
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

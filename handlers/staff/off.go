@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/beacon-clinic/beacon/handlers/desk"
+
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/knowledge"
 )
@@ -31,12 +33,12 @@ func (h *Handler) off(ctx context.Context, c handlers.Command, args string) (str
 				return e, nil
 			}
 		}
-		return handlers.Effects{Reply: handlers.Reply{Kind: handlers.Refused}}, nil
+		return handlers.Effects{Reply: handlers.Reply{Kind: desk.Refused}}, nil
 	})
 	if err != nil {
 		return "", err
 	}
-	if did.Kind == handlers.Refused {
+	if did.Kind == desk.Refused {
 		return "That visit has just changed: look again with /clinic today.", nil
 	}
 	return fmt.Sprintf("The visit of %s on %s is off. They weren't told. %s", phone, when, did.Note), nil

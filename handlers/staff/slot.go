@@ -3,6 +3,9 @@ package staff
 import (
 	"context"
 
+	"github.com/beacon-clinic/beacon/handlers/desk"
+	"github.com/beacon-clinic/beacon/handlers/waitlist"
+
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
@@ -11,11 +14,11 @@ const slotTries = 20
 
 // slotPress does what a button of a slot's card says.
 func (h *Handler) slotPress(ctx context.Context, c handlers.Case, p handlers.Press) error {
-	return h.changeSlot(ctx, c.ID, func(o *handlers.Offering) bool {
+	return h.changeSlot(ctx, c.ID, func(o *waitlist.Offering) bool {
 		switch {
-		case p.Action == handlers.ActionStop && o.State == handlers.SlotOpen:
+		case p.Action == desk.ActionStop && o.State == handlers.SlotOpen:
 			o.Stop("the desk stopped the offers", p.User, handlers.Phone{})
-		case p.Action == handlers.ActionDone && o.State != handlers.SlotOpen && !o.Slot.Done:
+		case p.Action == desk.ActionDone && o.State != handlers.SlotOpen && !o.Slot.Done:
 			o.Close(p.User)
 		default:
 			return false // somebody was quicker
@@ -30,7 +33,7 @@ const nobodys = "Not sent: this thread reaches no patient. Text one with /clinic
 
 // slotReply marks what staff write in a slot's thread as refused: it is about nobody's number, so it would reach nobody.
 func (h *Handler) slotReply(ctx context.Context, c handlers.Case, r handlers.ThreadReply) error {
-	return h.changeSlot(ctx, c.ID, func(o *handlers.Offering) bool {
+	return h.changeSlot(ctx, c.ID, func(o *waitlist.Offering) bool {
 		o.Mark(r.ID, nobodys)
 		return true
 	})
@@ -41,7 +44,7 @@ func (h *Handler) awayReply(ctx context.Context, c handlers.Case, r handlers.Thr
 	id := r.ID + ":refused"
 	decide := func(handlers.State) (handlers.Effects, error) {
 		return handlers.Effects{Posts: []handlers.Post{{
-			ID: id, Case: c.ID, Do: handlers.PostMark, Mark: r.ID, State: handlers.Refused, Why: nobodys,
+			ID: id, Case: c.ID, Do: desk.PostMark, Mark: r.ID, State: desk.Refused, Why: nobodys,
 			Due: h.Now(),
 		}}}, nil
 	}
@@ -49,13 +52,13 @@ func (h *Handler) awayReply(ctx context.Context, c handlers.Case, r handlers.Thr
 	return err
 }
 
-func (h *Handler) changeSlot(ctx context.Context, id string, change func(o *handlers.Offering) bool) error {
+func (h *Handler) changeSlot(ctx context.Context, id string, change func(o *waitlist.Offering) bool) error {
 	for range slotTries {
 		s, ok, err := h.Waitlist.Slot(ctx, id)
 		if err != nil || !ok {
 			return err
 		}
-		o := &handlers.Offering{Slot: s, Clinic: h.Base.Clinic, Now: h.Now()}
+		o := &waitlist.Offering{Slot: s, Clinic: h.Base.Clinic, Now: h.Now()}
 		if !change(o) {
 			return nil
 		}

@@ -8,6 +8,9 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/beacon-clinic/beacon/handlers/desk"
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
+
 	"github.com/beacon-clinic/beacon/knowledge/replies"
 
 	"github.com/beacon-clinic/beacon/handlers"
@@ -88,7 +91,7 @@ func (h *Handler) Reply(ctx context.Context, r handlers.ThreadReply) error {
 		return nil // staff talking among themselves
 	}
 	switch {
-	case c.Kind == handlers.CaseAway:
+	case c.Kind == kinds.Away:
 		return h.awayReply(ctx, c, r)
 	case c.Slot():
 		return h.slotReply(ctx, c, r)
@@ -105,8 +108,8 @@ func (h *Handler) Reply(ctx context.Context, r handlers.ThreadReply) error {
 // unsent marks what staff wrote as refused.
 func (h *Handler) unsent(c handlers.Case, r handlers.ThreadReply, why string) handlers.Effects {
 	return handlers.Effects{Posts: []handlers.Post{{
-		ID: r.ID + ":refused", Case: c.ID, Do: handlers.PostMark, Mark: r.ID,
-		State: handlers.Refused, Why: why, Due: h.Now(),
+		ID: r.ID + ":refused", Case: c.ID, Do: desk.PostMark, Mark: r.ID,
+		State: desk.Refused, Why: why, Due: h.Now(),
 	}}}
 }
 
@@ -125,7 +128,7 @@ func (h *Handler) reply(s handlers.State, c handlers.Case, r handlers.ThreadRepl
 		if open.ID == c.ID && open.TakenBy != r.User {
 			open.TakenBy = r.User
 			e.Cases = append(e.Cases, open)
-			e.Posts = append(e.Posts, handlers.Post{ID: r.ID + ":card", Case: c.ID, Do: handlers.PostCard, Due: now})
+			e.Posts = append(e.Posts, handlers.Post{ID: r.ID + ":card", Case: c.ID, Do: desk.PostCard, Due: now})
 		}
 	}
 	return e
@@ -168,7 +171,7 @@ func (h *Handler) OnCall(ctx context.Context, call, caseID, digits string) (stri
 	say := replies.OnCallLate
 	for _, c := range cases {
 		taken, err1 := h.do(ctx, c, handlers.Press{
-			ID: "call:" + call + ":" + c.ID, Action: handlers.ActionTake, User: "on call",
+			ID: "call:" + call + ":" + c.ID, Action: desk.ActionTake, User: "on call",
 		})
 		err = errors.Join(err, err1)
 		if taken {
@@ -201,7 +204,7 @@ func (h *Handler) do(ctx context.Context, c handlers.Case, p handlers.Press) (di
 	if err != nil || again {
 		return again, err
 	}
-	if did && (p.Action == handlers.ActionTake || p.Action == handlers.ActionRead || p.Action == handlers.ActionDanger) {
+	if did && (p.Action == desk.ActionTake || p.Action == desk.ActionRead || p.Action == desk.ActionDanger) {
 		h.Meter.Taken(c.Kind, h.Now().Sub(c.Began()))
 	}
 	h.Log.Info("pressed", "action", p.Action, "user", p.User, "case", c.ID, "phone", c.Phone, "after", h.Now().Sub(c.Began()).String())
@@ -210,29 +213,29 @@ func (h *Handler) do(ctx context.Context, c handlers.Case, p handlers.Press) (di
 
 func (h *Handler) press(s handlers.State, c handlers.Case, row handlers.Outgoing, p handlers.Press) handlers.Effects {
 	now, talk, note := h.Now(), s.Conversation, ""
-	if c.Row != "" && (p.Action == handlers.ActionRetry || p.Action == handlers.ActionDone) {
+	if c.Row != "" && (p.Action == desk.ActionRetry || p.Action == desk.ActionDone) {
 		return h.seenTo(s, row, p.Action, p.User, p.ID)
 	}
 	switch p.Action {
-	case handlers.ActionRead, handlers.ActionDanger:
+	case desk.ActionRead, desk.ActionDanger:
 		return h.judge(s, c, p)
-	case handlers.ActionTake:
+	case desk.ActionTake:
 		if c.TakenBy != "" && c.Channel == handlers.UrgentChannel {
 			return handlers.Effects{} // somebody was quicker
 		}
 		after := now.Sub(c.Began()).Round(time.Minute)
 		c.TakenBy, c.TakenAt, note = p.User, now, fmt.Sprintf("has this, %d minutes after it came.", int(after.Minutes()))
 		talk.Taken, talk.By = now.Add(h.keep()), p.User
-	case handlers.ActionHandBack:
+	case desk.ActionHandBack:
 		c.TakenBy, c.Open, note = "", false, "handed back to the bot."
 		talk.Taken, talk.By = time.Time{}, ""
-	case handlers.ActionClear:
+	case desk.ActionClear:
 		c.Open, note = false, "cleared this: answers and reminders go on."
 		talk.Taken, talk.By = time.Time{}, ""
-	case handlers.ActionDone:
+	case desk.ActionDone:
 		c.Open, note = false, "closed this."
 		talk.Taken, talk.By = time.Time{}, ""
-	case handlers.ActionWaitlist:
+	case desk.ActionWaitlist:
 		return h.wish(s, c, p)
 	default:
 		return handlers.Effects{}
@@ -240,8 +243,8 @@ func (h *Handler) press(s handlers.State, c handlers.Case, row handlers.Outgoing
 	e := handlers.Effects{
 		Cases: []handlers.Case{c},
 		Posts: []handlers.Post{
-			{ID: p.ID + ":card", Case: c.ID, Do: handlers.PostCard, Due: now},
-			{ID: p.ID + ":note", Case: c.ID, Do: handlers.PostNote, From: p.User, Text: note, Due: now},
+			{ID: p.ID + ":card", Case: c.ID, Do: desk.PostCard, Due: now},
+			{ID: p.ID + ":note", Case: c.ID, Do: desk.PostNote, From: p.User, Text: note, Due: now},
 		},
 	}
 	if !c.Phone.IsZero() {

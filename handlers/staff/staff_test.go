@@ -10,6 +10,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beacon-clinic/beacon/handlers/desk"
+	"github.com/beacon-clinic/beacon/handlers/waitlist"
+
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
 	"github.com/beacon-clinic/beacon/handlers/staff"
@@ -48,7 +51,7 @@ func newOffice(t *testing.T) *office {
 		Meter: handlerstest.Meter{},
 		Base:  b, Store: o.store, Files: o.store, Book: o, Now: o.clock.Now, Log: handlerstest.Quiet(),
 		Off: func(v handlers.Visit, state, why string) handlers.Effects {
-			free := handlers.Freed(b.Clinic, v, why, o.clock.Now())
+			free := waitlist.Freed(b.Clinic, v, why, o.clock.Now())
 			v.State = state
 			return handlers.Effects{Visits: []handlers.Visit{v}, Slots: free}
 		},
@@ -103,11 +106,11 @@ func (o *office) posts() string {
 	var out []string
 	for _, p := range o.store.Queue() {
 		switch p.Do {
-		case handlers.PostCard:
+		case desk.PostCard:
 			out = append(out, "card "+p.Case)
-		case handlers.PostNote:
+		case desk.PostNote:
 			out = append(out, "note "+p.Case+" "+p.From+" "+p.Text)
-		case handlers.PostMark:
+		case desk.PostMark:
 			out = append(out, "mark "+p.Mark+" "+p.State+" "+p.Why)
 		}
 	}
@@ -168,9 +171,9 @@ func TestPress(t *testing.T) {
 		person  bool
 		note    string
 	}{
-		{handlers.ActionTake, true, "U2", true, "has this, 0 minutes after it came."},
-		{handlers.ActionHandBack, false, "", false, "handed back to the bot."},
-		{handlers.ActionDone, false, "U1", false, "closed this."},
+		{desk.ActionTake, true, "U2", true, "has this, 0 minutes after it came."},
+		{desk.ActionHandBack, false, "", false, "handed back to the bot."},
+		{desk.ActionDone, false, "U1", false, "closed this."},
 		{"nonsense", true, "U1", true, ""},
 	} {
 		t.Run(c.action, func(t *testing.T) {
@@ -201,7 +204,7 @@ func TestPress(t *testing.T) {
 
 func TestPressOnWhatIsClosed(t *testing.T) {
 	o := newOffice(t)
-	for i, action := range []string{handlers.ActionDone, handlers.ActionTake} {
+	for i, action := range []string{desk.ActionDone, desk.ActionTake} {
 		if err := o.Press(t.Context(), handlers.Press{ID: fmt.Sprint("P", i), Thread: "T-c", Action: action, User: "U1"}); err != nil {
 			t.Fatal(err)
 		}
@@ -210,7 +213,7 @@ func TestPressOnWhatIsClosed(t *testing.T) {
 		t.Errorf("%+v: a closed case was taken", k)
 	}
 	// A card is posted a moment before its thread is written down: the press must come again, not be lost.
-	if err := o.Press(t.Context(), handlers.Press{ID: "P9", Thread: "elsewhere", Action: handlers.ActionTake}); !errors.Is(err, staff.ErrNoCase) {
+	if err := o.Press(t.Context(), handlers.Press{ID: "P9", Thread: "elsewhere", Action: desk.ActionTake}); !errors.Is(err, staff.ErrNoCase) {
 		t.Error(err)
 	}
 }

@@ -6,6 +6,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/beacon-clinic/beacon/handlers/desk"
+	"github.com/beacon-clinic/beacon/handlers/waitlist"
+
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/knowledge"
 )
@@ -61,16 +64,16 @@ func (h *Handler) waitlistAdd(ctx context.Context, c handlers.Command, args stri
 	}
 	did, _, err := h.Store.Turn(ctx, "waitlist:"+c.ID, phone, func(s handlers.State) (handlers.Effects, error) {
 		if s.Consent.Out { // kept as the reply, so that the same command again is told the same
-			return handlers.Effects{Reply: handlers.Reply{Kind: handlers.Refused}}, nil
+			return handlers.Effects{Reply: handlers.Reply{Kind: desk.Refused}}, nil
 		}
-		w := handlers.NewWish(s, f[0], c.User, h.Now())
+		w := waitlist.NewWish(s, f[0], c.User, h.Now())
 		w.From, w.Notice = from, notice
 		return handlers.Effects{Wishes: []handlers.Wish{w}, Reply: handlers.Reply{Note: h.before(s, w)}}, nil
 	})
 	if err != nil {
 		return "", err
 	}
-	if did.Kind == handlers.Refused {
+	if did.Kind == desk.Refused {
 		return fmt.Sprintf("Not put on the waitlist: %s has opted out of texts, so no offer would reach them.", phone), nil
 	}
 	off := ""
@@ -82,7 +85,7 @@ func (h *Handler) waitlistAdd(ctx context.Context, c handlers.Command, args stri
 
 // before says which visit a wish is to come before.
 func (h *Handler) before(s handlers.State, w handlers.Wish) string {
-	if v, ok := w.Before(s); ok {
+	if v, ok := w.Replaces(s); ok {
 		return ", to come before the visit of " + h.clock(v.Start) + ", which it then takes the place of"
 	}
 	return ""
@@ -148,7 +151,7 @@ func (h *Handler) waitlistList(ctx context.Context) (string, error) {
 		if w.Notice > 0 {
 			notice = fmt.Sprintf("%gh", w.Notice.Hours())
 		}
-		if v, ok := w.Before(s); ok {
+		if v, ok := w.Replaces(s); ok {
 			before = h.clock(v.Start)
 		}
 		rows = append(rows, []string{w.Phone.String(), or(strings.TrimSpace(knowledge.Greet(w.Name)), "-"), w.Type, w.At.In(zone).Format(time.DateOnly), from, notice, before, w.By})
@@ -205,15 +208,15 @@ func (h *Handler) wish(s handlers.State, c handlers.Case, p handlers.Press) hand
 		kind, text = "", "Has opted out of texts, so no offer would reach them."
 	}
 	if kind != "" {
-		w := handlers.NewWish(s, kind, p.User, now)
+		w := waitlist.NewWish(s, kind, p.User, now)
 		e.Wishes = []handlers.Wish{w}
 		text = "put them on the waitlist for " + kind + h.before(s, w) + "."
 	}
 	c.Wish = false
 	e.Cases = []handlers.Case{c}
 	e.Posts = []handlers.Post{
-		{ID: p.ID + ":card", Case: c.ID, Do: handlers.PostCard, Due: now},
-		{ID: p.ID + ":note", Case: c.ID, Do: handlers.PostNote, From: p.User, Text: text, Due: now},
+		{ID: p.ID + ":card", Case: c.ID, Do: desk.PostCard, Due: now},
+		{ID: p.ID + ":note", Case: c.ID, Do: desk.PostNote, From: p.User, Text: text, Due: now},
 	}
 	return e
 }

@@ -5,6 +5,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beacon-clinic/beacon/handlers/desk"
+	"github.com/beacon-clinic/beacon/handlers/waitlist"
+
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
 )
@@ -122,7 +125,7 @@ func TestOff(t *testing.T) {
 
 func TestTheButtonPutsOnTheWaitlist(t *testing.T) {
 	o := newListed(t)
-	if err := o.Press(t.Context(), handlers.Press{ID: "p", Thread: "T-c", Action: handlers.ActionWaitlist, User: "Dana"}); err != nil {
+	if err := o.Press(t.Context(), handlers.Press{ID: "p", Thread: "T-c", Action: desk.ActionWaitlist, User: "Dana"}); err != nil {
 		t.Fatal(err)
 	}
 	all, _ := o.store.Wishes(t.Context())
@@ -130,7 +133,7 @@ func TestTheButtonPutsOnTheWaitlist(t *testing.T) {
 		t.Errorf("%+v", all)
 	}
 	none := newOffice(t)
-	if err := none.Press(t.Context(), handlers.Press{ID: "p", Thread: "T-c", Action: handlers.ActionWaitlist, User: "Dana"}); err != nil {
+	if err := none.Press(t.Context(), handlers.Press{ID: "p", Thread: "T-c", Action: desk.ActionWaitlist, User: "Dana"}); err != nil {
 		t.Fatal(err)
 	}
 	if q := none.store.Queue(); len(q) != 2 || !strings.Contains(q[1].Text, "/clinic waitlist add 0101 TYPE") {
@@ -143,14 +146,14 @@ func offered(t *testing.T) *office {
 	o := newListed(t)
 	s := handlers.Slot{ID: "s", Type: "consult", Start: handlerstest.At(t, "2026-12-05 09:00"), State: handlers.SlotOpen, Shown: true, At: o.clock.Now(), Next: o.clock.Now()}
 	s.Offers = []handlers.Offer{{To: handlerstest.Phone(t, "0102"), Row: "r", State: handlers.OfferOpen, Until: o.clock.Now().Add(time.Hour)}}
-	o.store.Put(o.patient, handlers.Effects{Slots: []handlers.Slot{s}, Cases: []handlers.Case{s.Case(o.Base.Clinic)}})
+	o.store.Put(o.patient, handlers.Effects{Slots: []handlers.Slot{s}, Cases: []handlers.Case{waitlist.CaseOf(&s, o.Base.Clinic)}})
 	o.store.Thread("s", "T-s")
 	return o
 }
 
 func TestTheDeskStopsTheOffers(t *testing.T) {
 	o := offered(t)
-	for i, action := range []string{handlers.ActionStop, handlers.ActionStop, handlers.ActionDone, handlers.ActionDone} {
+	for i, action := range []string{desk.ActionStop, desk.ActionStop, desk.ActionDone, desk.ActionDone} {
 		if err := o.Press(t.Context(), handlers.Press{ID: string(rune('a' + i)), Thread: "T-s", Action: action, User: "Dana"}); err != nil {
 			t.Fatal(err)
 		}
@@ -160,7 +163,7 @@ func TestTheDeskStopsTheOffers(t *testing.T) {
 			t.Errorf("press %d: %+v, card open %v", i, s, c.Open)
 		}
 	}
-	if texts := o.store.Texts(); len(texts) != 1 || texts[0].Kind != handlers.KindGone || texts[0].To.Last4() != "0102" {
+	if texts := o.store.Texts(); len(texts) != 1 || texts[0].Kind != waitlist.KindGone || texts[0].To.Last4() != "0102" {
 		t.Errorf("who was asked is told once: %+v", texts)
 	}
 }
@@ -173,7 +176,7 @@ func TestWhatStaffWriteUnderASlotReachesNobody(t *testing.T) {
 	if len(o.store.Texts()) != 0 {
 		t.Errorf("%+v", o.store.Texts())
 	}
-	if q := o.store.Queue(); len(q) != 1 || q[0].State != handlers.Refused || !strings.Contains(q[0].Why, "reaches no patient") {
+	if q := o.store.Queue(); len(q) != 1 || q[0].State != desk.Refused || !strings.Contains(q[0].Why, "reaches no patient") {
 		t.Errorf("%+v", q)
 	}
 }

@@ -27,7 +27,7 @@ func (h *Handler) Compose(s handlers.State, o handlers.Outgoing, now time.Time) 
 	case h.Window(now, zone).After(now):
 		return skip("it is outside the hours for what nobody asked for")
 	}
-	if o.Kind == handlers.KindOffer {
+	if o.Kind == KindOffer {
 		if why := h.stale(s, slot, offer, now); why != "" {
 			return handlers.Composed{Skip: why, Late: true}
 		}
@@ -79,7 +79,7 @@ func (h *Handler) word(s handlers.State, slot *handlers.Slot, offer *handlers.Of
 	name := offer.Name
 	if s.Consent.Basic {
 		name = ""
-		if kind == handlers.KindOffer {
+		if kind == KindOffer {
 			kind = replies.OfferBasic
 		}
 	}

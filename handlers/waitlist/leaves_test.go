@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beacon-clinic/beacon/handlers/waitlist"
+
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
 )
@@ -37,7 +39,7 @@ func TestAnOfferThatCantLeaveIsPassedOn(t *testing.T) {
 // What the slot knows of an offer while its text leaves: it is made before the carrier has it, and isn't if the carrier doesn't take it.
 func TestAnOfferIsMadeAsItsTextBeginsToLeave(t *testing.T) {
 	take := func(t *testing.T, r *room) { // by another
-		o := &handlers.Offering{Slot: r.slot(t), Clinic: r.Base.Clinic, Now: r.clock.Now()}
+		o := &waitlist.Offering{Slot: r.slot(t), Clinic: r.Base.Clinic, Now: r.clock.Now()}
 		o.Stop("the desk stopped the offers", "Dana", handlers.Phone{})
 		if ok, err := r.store.ChangeSlot(t.Context(), o.Done()); err != nil || !ok {
 			t.Error(ok, err)
@@ -67,7 +69,7 @@ func TestAnOfferIsMadeAsItsTextBeginsToLeave(t *testing.T) {
 				return out
 			}
 			r.carrier.OnSend = func(o handlers.Outgoing) (string, error) {
-				if o.Kind != handlers.KindOffer {
+				if o.Kind != waitlist.KindOffer {
 					return "", nil
 				}
 				during = r.went(t)

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beacon-clinic/beacon/handlers/guard"
+
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
 	"github.com/beacon-clinic/beacon/handlers/waitlist"
@@ -84,7 +86,7 @@ func TestASlotThatPanics(t *testing.T) {
 			}
 			s, _, _ := r.store.Slot(t.Context(), "bad")
 			over := s.State == handlers.SlotOver && !s.Offers[0].Stands()
-			if !over || count.n != handlers.MostPanics {
+			if !over || count.n != guard.MostPanics {
 				t.Errorf("%+v after %d panics", s, count.n)
 			}
 			k, ok, _ := r.store.Case(t.Context(), "bad")

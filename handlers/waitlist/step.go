@@ -56,7 +56,7 @@ func (h *Handler) step(ctx context.Context, s handlers.Slot) (handlers.Effects, 
 }
 
 // stand moves the offers on that stand. It returns how many still do, and when to look again.
-func (h *Handler) stand(ctx context.Context, o *handlers.Offering) (n int, next time.Time, err error) {
+func (h *Handler) stand(ctx context.Context, o *Offering) (n int, next time.Time, err error) {
 	for i := range o.Offers {
 		one := &o.Offers[i]
 		if !one.Stands() {

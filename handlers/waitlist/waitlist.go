@@ -9,6 +9,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/beacon-clinic/beacon/handlers/guard"
+
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/knowledge"
 )
@@ -69,7 +71,7 @@ func (h *Handler) Deliver(ctx context.Context) error {
 func (h *Handler) bring(ctx context.Context, s handlers.Slot) (err error) {
 	read := s
 	read.Offers = slices.Clone(s.Offers)
-	p := handlers.Guard(func() {
+	p := guard.Run(func() {
 		var e handlers.Effects
 		if e, err = h.step(ctx, s); err == nil {
 			// Whoever changed it meanwhile has it looked at anew.
@@ -84,19 +86,19 @@ func (h *Handler) bring(ctx context.Context, s handlers.Slot) (err error) {
 
 // panicked puts off a slot on which the program panicked, and after a few times it is no longer
 // offered.
-func (h *Handler) panicked(ctx context.Context, s handlers.Slot, p *handlers.Panic) error {
+func (h *Handler) panicked(ctx context.Context, s handlers.Slot, p *guard.Panic) error {
 	s.Panics++
 	h.Meter.Panicked("slot")
 	h.Log.Error("slot: the program panicked on it",
 		"slot", s.ID, "times", s.Panics, "what", p.What, "stack", p.Stack)
 	wait := h.offering(s)
-	wait.Next = wait.Now.Add(handlers.PanicWait(s.Panics))
+	wait.Next = wait.Now.Add(guard.Wait(s.Panics))
 	e := wait.Done()
-	if s.Panics >= handlers.MostPanics {
+	if s.Panics >= guard.MostPanics {
 		s.Shown = true // staff are to know of it now
 		s.Offers = slices.Clone(s.Offers)
 		over := h.offering(s)
-		if p = handlers.Guard(func() {
+		if p = guard.Run(func() {
 			over.Stop("the program failed on it", "bot", handlers.Phone{})
 			e = over.Done()
 		}); p != nil {
@@ -140,6 +142,6 @@ func slotFor(open []handlers.Slot, v handlers.Visit) (handlers.Slot, bool) {
 	return handlers.Slot{}, false
 }
 
-func (h *Handler) offering(s handlers.Slot) *handlers.Offering {
-	return &handlers.Offering{Slot: s, Clinic: h.Base.Clinic, Now: h.Now()}
+func (h *Handler) offering(s handlers.Slot) *Offering {
+	return &Offering{Slot: s, Clinic: h.Base.Clinic, Now: h.Now()}
 }

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
+
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/gate"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
@@ -36,7 +38,7 @@ func newRoom(t *testing.T, base *knowledge.Base) *room {
 		Clinic: base.Clinic, Store: r.store, Ledger: r.store, Carrier: r.carrier, Compose: r.Compose, Now: r.clock.Now, Meter: handlerstest.Meter{}, Log: handlerstest.Quiet(),
 	}
 	v := handlers.Visit{ID: "v0", Phone: handlerstest.Phone(t, "0100"), Type: "consult", Start: handlerstest.At(t, "2026-12-05 09:00")}
-	r.store.Put(v.Phone, handlers.Effects{Slots: handlers.Freed(base.Clinic, v, "…0100 can't come", r.clock.Now())})
+	r.store.Put(v.Phone, handlers.Effects{Slots: waitlist.Freed(base.Clinic, v, "…0100 can't come", r.clock.Now())})
 	return r
 }
 
@@ -213,7 +215,7 @@ func TestOneAfterAnother(t *testing.T) {
 			t.Fatalf("at %s: %s; %s", r.clock.Now().Format("15:04"), r.sent(), r.went(t))
 		}
 	}
-	if c, _, _ := r.store.Case(t.Context(), slotID); c.Kind != handlers.CaseSlotOver || !c.Open || !strings.Contains(c.Title, "nobody took it") {
+	if c, _, _ := r.store.Case(t.Context(), slotID); c.Kind != kinds.SlotOver || !c.Open || !strings.Contains(c.Title, "nobody took it") {
 		t.Errorf("the desk has %+v", c)
 	}
 }
@@ -229,8 +231,8 @@ func TestAFewAtATime(t *testing.T) {
 	if r.went(t) != "open 0101 open 0102 open" {
 		t.Fatal(r.went(t))
 	}
-	o := &handlers.Offering{Slot: r.slot(t), Clinic: base.Clinic, Now: r.clock.Now()}
-	o.Leave(&o.Offers[0], "said NO.")
+	o := &waitlist.Offering{Slot: r.slot(t), Clinic: base.Clinic, Now: r.clock.Now()}
+	o.Decline(&o.Offers[0], "said NO.")
 	if ok, err := r.store.ChangeSlot(t.Context(), o.Done()); err != nil || !ok {
 		t.Fatal(ok, err)
 	}
@@ -238,7 +240,7 @@ func TestAFewAtATime(t *testing.T) {
 	if r.went(t) != "open 0101 left 0102 open 0103 open" {
 		t.Fatal(r.went(t))
 	}
-	o = &handlers.Offering{Slot: r.slot(t), Clinic: base.Clinic, Now: r.clock.Now()}
+	o = &waitlist.Offering{Slot: r.slot(t), Clinic: base.Clinic, Now: r.clock.Now()}
 	o.Take(&o.Offers[1], "")
 	if ok, err := r.store.ChangeSlot(t.Context(), o.Done()); err != nil || !ok {
 		t.Fatal(ok, err)
@@ -365,7 +367,7 @@ func TestAWishEndsWithItsVisit(t *testing.T) {
 	later := func(id, start string) {
 		t.Helper()
 		v := handlers.Visit{ID: id, Phone: handlerstest.Phone(t, "0100"), Type: "consult", Start: handlerstest.At(t, start)}
-		r.store.Put(v.Phone, handlers.Effects{Slots: handlers.Freed(r.Base.Clinic, v, "…0100 can't come", r.clock.Now())})
+		r.store.Put(v.Phone, handlers.Effects{Slots: waitlist.Freed(r.Base.Clinic, v, "…0100 can't come", r.clock.Now())})
 		r.turn(t, 5*time.Minute)
 	}
 	r.clock.Set(handlerstest.At(t, "2026-12-02 11:00"))

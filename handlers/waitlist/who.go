@@ -11,7 +11,7 @@ import (
 )
 
 // askNext asks the next n who fit. It returns how many were, and when somebody can be asked who fits and can't be now.
-func (h *Handler) askNext(ctx context.Context, o *handlers.Offering, n int, last time.Time) (asked int, later time.Time, err error) {
+func (h *Handler) askNext(ctx context.Context, o *Offering, n int, last time.Time) (asked int, later time.Time, err error) {
 	wishes, err := h.Files.Wishes(ctx)
 	if err != nil {
 		return 0, later, err
@@ -117,7 +117,7 @@ func wished(s handlers.State, w handlers.Wish, slot *handlers.Slot, c *knowledge
 		return w, isOver
 	}
 	instead, before := "", w.Visit
-	if v, ok := w.Before(s); ok {
+	if v, ok := w.Replaces(s); ok {
 		before = v.ID
 	}
 	for _, v := range s.Visits {

@@ -71,7 +71,7 @@ func (w *why) wish(one handlers.Wish, before []handlers.Wish) {
 		}
 	}
 	parts := []string{fmt.Sprintf("number %d for %s, put there by %s", n, one.Type, one.By)}
-	if v, ok := one.Before(w.s); one.Over(w.s, w.now) {
+	if v, ok := one.Replaces(w.s); one.Over(w.s, w.now) {
 		parts = append(parts, isOver)
 	} else if ok {
 		parts = append(parts, "to come before the visit of "+w.when(v.Start))
@@ -91,9 +91,9 @@ func (w *why) wish(one handlers.Wish, before []handlers.Wish) {
 // slot tells of a slot that was offered to the number, or why it wasn't if the number waits for any.
 func (w *why) slot(s *handlers.Slot) {
 	if offer := s.To(w.s.Phone); offer != nil {
-		w.line(s.Named(w.h.Base.Clinic), handlers.KindOffer, w.when(offer.At), "offered", w.went(s, offer))
+		w.line(s.Named(w.h.Base.Clinic), KindOffer, w.when(offer.At), "offered", w.went(s, offer))
 	} else if len(w.mine) > 0 {
-		w.line(s.Named(w.h.Base.Clinic), handlers.KindOffer, w.when(s.At), "not offered", w.passed(s))
+		w.line(s.Named(w.h.Base.Clinic), KindOffer, w.when(s.At), "not offered", w.passed(s))
 	}
 }
 

@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beacon-clinic/beacon/handlers/waitlist"
+
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
 )
@@ -97,9 +99,9 @@ func TestWhyTellsHowAnOfferWent(t *testing.T) {
 	says("0102", "|not offered|another is first: …0101 has until 11:05 AM to answer")
 	r.turn(t, 65*time.Minute)
 	says("0101", "|offered|they didn't answer by 11:05 AM")
-	change := func(do func(o *handlers.Offering)) {
+	change := func(do func(o *waitlist.Offering)) {
 		t.Helper()
-		o := &handlers.Offering{Slot: r.slot(t), Clinic: r.Base.Clinic, Now: r.clock.Now()}
+		o := &waitlist.Offering{Slot: r.slot(t), Clinic: r.Base.Clinic, Now: r.clock.Now()}
 		do(o)
 		if ok, err := r.store.ChangeSlot(t.Context(), o.Done()); err != nil || !ok {
 			t.Fatal(ok, err)
@@ -107,20 +109,20 @@ func TestWhyTellsHowAnOfferWent(t *testing.T) {
 	}
 	r.waits(t, "0103", nil)
 	r.waits(t, "0104", func(w *handlers.Wish, _ *handlers.Effects) { w.At = r.clock.Now().AddDate(0, 0, -1) }) // the list's first, by now
-	change(func(o *handlers.Offering) { o.Leave(o.To(handlerstest.Phone(t, "0102")), "said NO.") })
+	change(func(o *waitlist.Offering) { o.Decline(o.To(handlerstest.Phone(t, "0102")), "said NO.") })
 	says("0102", "|offered|…0102 said NO.")
 	r.turn(t, 5*time.Minute)
-	change(func(o *handlers.Offering) { o.Take(o.To(handlerstest.Phone(t, "0104")), "") })
+	change(func(o *waitlist.Offering) { o.Take(o.To(handlerstest.Phone(t, "0104")), "") })
 	says("0104", "|offered|they took it")
 	says("0103", "|not offered|they came on the list after it had become free: …0104 took it by text")
 
 	for _, c := range []struct {
-		end          func(o *handlers.Offering)
+		end          func(o *waitlist.Offering)
 		asked, other string
 	}{
-		{func(o *handlers.Offering) { o.Take(o.To(handlerstest.Phone(t, "0101")), "") }, "they took it", "another was first: …0101 took it by text"},
+		{func(o *waitlist.Offering) { o.Take(o.To(handlerstest.Phone(t, "0101")), "") }, "they took it", "another was first: …0101 took it by text"},
 		{
-			func(o *handlers.Offering) { o.Stop("the desk stopped the offers", "Dana", handlers.Phone{}) },
+			func(o *waitlist.Offering) { o.Stop("the desk stopped the offers", "Dana", handlers.Phone{}) },
 			"it went before they answered: the desk stopped the offers", "it was over before they could be asked: the desk stopped the offers",
 		},
 	} {

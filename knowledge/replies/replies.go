@@ -1,3 +1,4 @@
+// Package replies names the sentences that stand in the YAML files beside it.
 package replies
 
 // The sentences of replies/ by name. Load refuses a base that lacks one.

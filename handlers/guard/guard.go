@@ -1,4 +1,5 @@
-package handlers
+// Package guard makes errors of panics, so that one row that panics stops nothing else.
+package guard
 
 import (
 	"errors"
@@ -29,8 +30,8 @@ func Recovered(thrown any) *Panic {
 	return p
 }
 
-// Guard does some work and returns the panic that ended it; nil if there was none.
-func Guard(work func()) (p *Panic) {
+// Run does some work and returns the panic that ended it; nil if there was none.
+func Run(work func()) (p *Panic) {
 	defer func() { p = Recovered(recover()) }()
 	work()
 	return nil
@@ -40,6 +41,6 @@ func Guard(work func()) (p *Panic) {
 // told.
 const MostPanics = 4
 
-// PanicWait is how long a row waits that has panicked n times: half a minute, two, eight. A release
+// Wait is how long a row waits that has panicked n times: half a minute, two, eight. A release
 // that panics can be taken back by then.
-func PanicWait(n int) time.Duration { return 30 * time.Second << (2 * (min(max(n, 1), 3) - 1)) }
+func Wait(n int) time.Duration { return 30 * time.Second << (2 * (min(max(n, 1), 3) - 1)) }

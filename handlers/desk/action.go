@@ -1,0 +1,53 @@
+package desk
+
+import (
+	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
+)
+
+// The buttons a case can have.
+const (
+	ActionTake     = "take"      // "I have this"
+	ActionRead     = "read"      // a concern is none
+	ActionDanger   = "danger"    // a concern is danger
+	ActionClear    = "clear"     // the danger is over: answers and reminders go on
+	ActionHandBack = "hand_back" // the bot answers again
+	ActionDone     = "done"      // nothing is left to do
+	ActionStop     = "stop"      // a freed slot is no longer offered
+	ActionWaitlist = "waitlist"  // the patient waits for an earlier time
+	ActionRetry    = "retry"     // send the text again
+)
+
+// Action is a button of a card.
+type Action struct {
+	ID   string `json:"id"`
+	Text string `json:"text"`
+}
+
+// Actions are the buttons of a case as it stands.
+func Actions(c handlers.Case) []Action {
+	switch {
+	case !c.Open:
+		return nil
+	case c.Concern():
+		return []Action{{ActionRead, "I have read it"}, {ActionDanger, "This is danger"}}
+	case c.Channel == handlers.UrgentChannel && c.TakenBy == "":
+		return []Action{{ActionTake, "I have this"}}
+	case c.Channel == handlers.UrgentChannel:
+		return []Action{{ActionClear, "Clear: the danger is over"}}
+	case c.Row != "":
+		return []Action{{ActionRetry, "Send it again"}, {ActionDone, "Dismiss"}}
+	case c.Kind == kinds.Slot:
+		return []Action{{ActionStop, "Stop the offers"}}
+	case c.Kind == kinds.SlotTaken, c.Kind == kinds.SlotOver, c.Kind == kinds.Outage:
+		return []Action{{ActionDone, "Done"}}
+	}
+	out := []Action{{ActionTake, "I have this"}}
+	if c.TakenBy != "" {
+		out = []Action{{ActionHandBack, "Hand back to the bot"}}
+	}
+	if c.Wish {
+		out = append(out, Action{ActionWaitlist, "Put on the waitlist"})
+	}
+	return append(out, Action{ActionDone, "Done"})
+}

@@ -1,0 +1,30 @@
+package desk
+
+import (
+	"context"
+
+	"github.com/beacon-clinic/beacon/handlers"
+)
+
+// Board shows cases where staff work.
+type Board interface {
+	// Card shows the case as it stands and returns its thread. again: an earlier try may have posted it, so look first.
+	Card(ctx context.Context, c handlers.Case, again bool) (thread string, err error)
+	// Note writes a line in the case's thread.
+	Note(ctx context.Context, c handlers.Case, p handlers.Post) error
+	// Mark shows at a staff message what became of it.
+	Mark(ctx context.Context, c handlers.Case, p handlers.Post) error
+	// Say writes a line in a channel that belongs to no case, and pings everybody there.
+	Say(ctx context.Context, channel, text string) error
+}
+
+// Unreachable is a desk's answer that a channel can't be posted in until somebody mends it: it is
+// archived, the bot isn't in it, or the bot's token was revoked.
+type Unreachable struct {
+	Why string
+	Err error // the desk's own answer
+}
+
+func (u *Unreachable) Unwrap() error { return u.Err }
+
+func (u *Unreachable) Error() string { return "desk out of reach: " + u.Why }

@@ -1,0 +1,57 @@
+package desk
+
+import (
+	"context"
+	"time"
+
+	"github.com/beacon-clinic/beacon/handlers"
+)
+
+// What a Post can do at the desk.
+const (
+	PostCard = "card" // show the case as it stands: posted the first time, updated after
+	PostNote = "note" // a line in the thread
+	PostMark = "mark" // what became of a staff message
+	PostPage = "page" // page the desk, if nobody has the case by then
+	PostRead = "read" // make an alarm of a concern, if nobody has read it by then
+)
+
+// Refused is the mark of a staff message that the gate didn't let out.
+const Refused = "refused"
+
+// Posted is what became of a post.
+type Posted struct {
+	Thread string    // that the case's card was posted in, "" if it wasn't
+	Again  time.Time // tried again then; zero: it is done
+	Hold   bool      // of Again: the other posts of the case wait for it, so that they stay in order
+}
+
+// Ring is a row of the ledger that tells the on-call phone who is in danger.
+type Ring struct {
+	ID   string
+	Kind string    // a text or a call: each has rounds of its own
+	Due  time.Time // when it was to leave
+	At   time.Time // when it left, or tried to
+}
+
+// Queue is the desk's queue.
+type Queue interface {
+	// ClaimPosts takes up to n posts of a queue that are due.
+	ClaimPosts(ctx context.Context, urgent bool, now time.Time, n int, lease time.Duration) ([]handlers.Post, error)
+	// Case reads a case by its id; ok is false if there is none.
+	Case(ctx context.Context, id string) (c handlers.Case, ok bool, err error)
+	// SettlePost gives a post back as what became of it says.
+	SettlePost(ctx context.Context, p handlers.Post, done Posted) error
+	NextPost(ctx context.Context) (time.Time, error)
+	// Untaken are the alarms that nobody has, oldest first.
+	Untaken(ctx context.Context) ([]handlers.Case, error)
+	// NextRing is when the on-call phone is told next: grace from now, but no sooner than gap after
+	// it was last to be told. All who ask until then get the same time.
+	NextRing(ctx context.Context, now time.Time, grace, gap time.Duration) (time.Time, error)
+	// TakeRing notes that a row tells the on-call phone now, and returns that row. But if another
+	// told it less than gap ago, or since the row was to, that one is returned and stays, unless it
+	// is over.
+	TakeRing(ctx context.Context, r Ring, gap time.Duration, over string) (Ring, error)
+	// Row reads a row of the ledger of texts; the zero row if there is none.
+	Row(ctx context.Context, id string) (handlers.Outgoing, error)
+}
