@@ -280,7 +280,7 @@ func (d *room) leaveRing(t *testing.T, id, state string) handlers.Composed {
 			case !got.Wait.IsZero():
 				o.Due = got.Wait
 			default:
-				o.State, o.First = state, d.clock.Now()
+				o.State, o.First, o.Body = state, d.clock.Now(), got.Body // as a begun send is stored
 			}
 		}
 		if _, err := d.store.Settle(t.Context(), o); err != nil {
