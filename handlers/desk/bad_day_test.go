@@ -229,6 +229,49 @@ func TestManyAtOnceAreSummarised(t *testing.T) {
 	}
 }
 
+// While patients in danger come faster than a slow desk shows their cards, each is named soon all the
+// same, and none in two summaries.
+func TestACrowdBeforeASlowDesk(t *testing.T) {
+	d := badDay(t)
+	const each = 500 * time.Millisecond
+	var came []time.Time
+	begin := d.clock.Now()
+	comes := func() {
+		for at := begin.Add(time.Duration(len(came)) * each); len(came) < 60 && !at.After(d.clock.Now()); at = at.Add(each) {
+			d.danger(t, fmt.Sprint("c", len(came)), 1000+len(came))
+			came = append(came, at)
+		}
+	}
+	named, said := map[string]time.Duration{}, map[string]int{}
+	d.shown.OnPost = func(line string) error {
+		d.clock.Add(2 * time.Second)
+		for i, at := range came {
+			card := line == fmt.Sprint("card c", i)
+			ends := fmt.Sprintf("…%d", 1000+i)
+			if strings.HasPrefix(line, "say") && strings.Contains(line, ends) {
+				said[ends]++
+			} else if !card {
+				continue
+			}
+			if _, done := named[ends]; !done {
+				named[ends] = d.clock.Now().Sub(at)
+			}
+		}
+		comes()
+		return nil
+	}
+	comes()
+	d.pass(t, 5*time.Minute)
+	if len(named) != 60 {
+		t.Errorf("%d of 60 were named", len(named))
+	}
+	for ends, after := range named {
+		if after > 10*time.Second || said[ends] > 1 {
+			t.Errorf("%s was named after %v, in %d summaries", ends, after, said[ends])
+		}
+	}
+}
+
 // The store comes back while the desk is still away: the on-call phone, which was told past the
 // store, is told again in the next round and no sooner.
 func TestARoundPastTheStoreIsARound(t *testing.T) {
