@@ -221,11 +221,25 @@ var gone = []string{
 	"ekm_access_denied", "team_access_not_granted",
 }
 
-// refusal tells a rate limit and a channel that is gone in the words of package handlers: the caller
-// learns when to come again, and that somebody has to mend it.
+// ours are Slack's words for a message that it won't take from us as it is, whenever it is sent. All
+// other words that aren't known are the channel's. source: https://docs.slack.dev/reference/methods/chat.postMessage
+var ours = []string{
+	"invalid_blocks", "invalid_blocks_format", "invalid_attachments", "too_many_attachments",
+	"msg_too_long", "msg_blocks_too_long", "no_text", "markdown_text_conflict",
+	"metadata_too_large", "invalid_metadata_format", "invalid_metadata_schema",
+	"metadata_must_be_sent_from_app", "message_not_found", "cant_update_message",
+	"edit_window_closed", "thread_not_found", "cannot_reply_to_message",
+	"messages_tab_disabled", "slack_connect_file_link_sharing_blocked",
+}
+
+// refusal tells a rate limit, a message that Slack won't take and a channel that is gone in the words
+// of package handlers: the caller learns when to come again, and that somebody has to mend it.
 func refusal(err error) error {
 	if why := Word(err); slices.Contains(gone, why) {
 		return &handlers.Unreachable{Why: "slack: " + why, Err: err}
+	}
+	if why := Word(err); slices.Contains(ours, why) {
+		return &handlers.Refusal{Why: "slack: " + why}
 	}
 	if limit, ok := errors.AsType[*sdk.RateLimitedError](err); ok {
 		return &handlers.Refusal{Retry: true, After: limit.RetryAfter, Why: "slack rate limit"}

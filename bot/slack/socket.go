@@ -144,7 +144,7 @@ func (s *Slack) open(ctx context.Context, req socketmode.Request) (any, error) {
 		if err := json.Unmarshal(req.Payload, &e); err != nil {
 			return nil, fmt.Errorf("%w: event", errMalformed)
 		}
-		return nil, s.event(ctx, e)
+		return nil, s.event(ctx, e, req.RetryAttempt == 0)
 	case socketmode.RequestTypeInteractive:
 		return s.interaction(ctx, req.Payload)
 	case socketmode.RequestTypeSlashCommands:

@@ -397,3 +397,55 @@ func TestARoundThatIsLatePushesTheNext(t *testing.T) {
 		t.Errorf("it waits until %v, want %v", c.Wait, left.Add(time.Minute))
 	}
 }
+
+// A card that the desk refuses as it is keeps nobody else's from being shown, and is told of in a line.
+func TestACardThatIsRefused(t *testing.T) {
+	d := badDay(t)
+	d.danger(t, "c1", 141)
+	d.shown.OnPost = func(line string) error {
+		if strings.HasPrefix(line, "card c1") {
+			return &handlers.Refusal{Why: "slack: invalid_blocks"}
+		}
+		return nil
+	}
+	from := d.clock.Now()
+	d.pass(t, time.Second)
+	d.danger(t, "c2", 142)
+	d.pass(t, time.Second)
+	got := strings.Join(d.shown.Lines(), "; ")
+	if !strings.Contains(got, "card c2") || !strings.Contains(got, "say urgent The card of …0141 (crisis)") {
+		t.Error(got)
+	}
+	if rung := d.rung(t, from); len(rung) != 2 {
+		t.Errorf("the on-call phone: %q", rung)
+	}
+	if since, why := d.Away(handlers.UrgentChannel); !since.IsZero() {
+		t.Errorf("the channel counts as away: %s", why)
+	}
+}
+
+// A rate limit that is longer than danger can wait sends the card another way, and is tried again soon.
+func TestALongRateLimit(t *testing.T) {
+	d := badDay(t)
+	d.danger(t, "c1", 141)
+	limit := &handlers.Refusal{Retry: true, After: time.Hour, Why: "slack rate limit"}
+	d.shown.OnPost = func(line string) error {
+		if strings.Contains(line, " via ") {
+			return nil
+		}
+		return limit
+	}
+	d.pass(t, time.Second)
+	if got := strings.Join(d.shown.Lines(), "; "); !strings.Contains(got, "card c1 via desk") {
+		t.Errorf("during the limit: %q", got)
+	}
+	if since, _ := d.Away(handlers.UrgentChannel); since.IsZero() {
+		t.Error("the channel doesn't count as away")
+	}
+	d.shown.OnPost = nil
+	d.danger(t, "c2", 142)
+	d.pass(t, 70*time.Second)
+	if got := strings.Join(d.shown.Lines(), "; "); !strings.Contains(got, "card c2") {
+		t.Errorf("after it: %q", got)
+	}
+}
