@@ -55,6 +55,9 @@ func (a *app) probes(c *Config) []probe {
 			vendor("slack", a.checkChannel("desk", "SLACK_DESK_CHANNEL", c.SlackDeskChannel)),
 			vendor("slack", a.checkChannel("urgent", "SLACK_URGENT_CHANNEL", c.SlackUrgentChannel)),
 		)
+		if a.bot != "" { // a doctor posts nothing
+			out = append(out, vendor("slack", a.checkPosts))
+		}
 		if c.SlackAppToken != "" { // cards are posted without it all the same: Slack isn't away
 			out = append(out, probe{of: "slack", every: vendorEvery, again: vendorAgain, ask: a.checkSocket})
 		}

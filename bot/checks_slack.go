@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"time"
 
 	"github.com/beacon-clinic/beacon/bot/slack"
 	"github.com/beacon-clinic/beacon/handlers"
@@ -40,6 +41,23 @@ func looks(scopes []string) bool {
 		}
 	}
 	return true
+}
+
+// checkPosts says whether the desk's channels take what is posted: a channel that looks well may take
+// none.
+func (a *app) checkPosts(context.Context) (out []finding) {
+	for _, channel := range []string{handlers.DeskChannel, handlers.UrgentChannel} {
+		name := "slack " + channel + " posts"
+		since, why := a.poster.Away(channel)
+		if since.IsZero() {
+			out = append(out, good(name, "the last post went through, or there was none"))
+			continue
+		}
+		out = append(out, bad(name, "none has gone through since "+since.UTC().Format(time.RFC3339)+": "+why,
+			"Meanwhile danger is told in the other channel and to the on-call phone. If Slack's status is"+
+				" well, look at the log: it names each post that was refused."))
+	}
+	return out
 }
 
 // checkSocket says whether what staff do comes in through Socket Mode. A doctor, who has no

@@ -149,6 +149,8 @@ func (c *Config) checkPhones(fault func(name, what string)) {
 	case c.TwilioFrom == "" && onCall:
 		fault("TWILIO_FROM", "missing: "+rung+", and a call needs a number to come from. Set it to a "+
 			"number of the account that can call, beside TWILIO_MESSAGING_SERVICE_SID if that is set")
+	case onCall && c.TwilioFrom == base.Clinic.Desk.OnCallPhone:
+		fault("TWILIO_FROM", "it is desk.oncall_phone of clinic.yaml as well, and no number can ring itself")
 	case short && onCall:
 		fault("TWILIO_FROM", "a short code can't call, and "+rung+". Set it to a number of the account "+
 			"that can call, and put the short code in a messaging service")

@@ -27,6 +27,7 @@ const (
 	slotsTime    = time.Second            // how often freed slots are looked at
 	missedTime   = 2 * time.Second        // how often what came while Redis was away is tried to be stored
 	learnTime    = 5 * time.Second        // how often what staff have taught is looked for
+	lastTime     = 6 * time.Second        // for who is being told of danger as the bot ends
 	shutdownTime = 8 * time.Second        // of the ten seconds that a platform gives between SIGTERM and SIGKILL
 )
 
@@ -152,14 +153,29 @@ func (a *app) listen(w world, l net.Listener, stopLoops func()) (err error) {
 	}
 	a.patient.Wait() // what is being stored of texts that were answered
 	stopLoops()
-	a.poster.Wait() // who is being told of a patient in danger without the store
-	if a.slack != nil {
-		a.slack.Wait() // no way in is left, so nothing new begins
-	}
+	a.within(lastTime, func() {
+		a.poster.Wait() // who is being told of a patient in danger without the store
+		if a.slack != nil {
+			a.slack.Wait() // no way in is left, so nothing new begins
+		}
+	})
 	if errors.Is(err, http.ErrServerClosed) {
 		err = nil
 	}
 	return err
+}
+
+// within waits for the end of work, but no longer than that: whoever runs the bot kills it soon.
+func (a *app) within(limit time.Duration, work func()) {
+	done := make(chan struct{})
+	go func() { defer close(done); work() }()
+	t := time.NewTimer(limit)
+	defer t.Stop()
+	select {
+	case <-done:
+	case <-t.C:
+		a.log.Error("ends before all were told that were to be", "waited", limit)
+	}
 }
 
 // loops are what runs besides the server; each returns when its context ends, having given its claims back.

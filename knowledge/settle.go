@@ -3,6 +3,7 @@ package knowledge
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -47,26 +48,56 @@ func (c *Clinic) settle() error {
 		fault([]string{"waitlist"}, "%w", err)
 	}
 	c.Reminders.settle(fault)
-	if m := c.Desk.ConcernMinutes; m < 0 {
-		fault([]string{"desk", "concern_minutes"}, "desk.concern_minutes: %d: want the minutes in which somebody reads it, 1 or more; left out it is 15", m)
+	c.Desk.settle(fault)
+	return errors.Join(faults...)
+}
+
+// e164 is a number as it is called: ITU-T E.164.
+var e164 = regexp.MustCompile(`^\+[1-9]\d{6,14}$`)
+
+// settle checks the desk's rules and fills in what may be left out.
+func (d *DeskRules) settle(fault report) {
+	if d.OnCallPhone != "" && !e164.MatchString(d.OnCallPhone) {
+		fault([]string{"desk", "oncall_phone"},
+			"desk.oncall_phone: want a number with its country, like +12125550112, so that it can be rung")
 	}
-	if m := c.Desk.StaleMinutes; m < 0 || m > 24*60 {
-		fault([]string{"desk", "stale_minutes"},
-			"desk.stale_minutes: %d: want the minutes after which a person answers in place of the bot, "+
-				"1 to 1440; left out it is 10", m)
+	if d.PersonHours == 0 {
+		d.PersonHours = 4
 	}
-	if c.Desk.PersonHours == 0 {
-		c.Desk.PersonHours = 4
+	if d.PersonHours < 0 || d.PersonHours > 7*24 {
+		fault([]string{"desk", "person_hours"},
+			"desk.person_hours: %g: want the hours that a person's talk lasts, up to 168; left out it is 4",
+			d.PersonHours)
 	}
+	const day = 24 * 60
 	for _, m := range []struct {
-		is *int
-		or int
-	}{{&c.Desk.ReplyMinutes, 60}, {&c.Desk.NurseMinutes, 60}, {&c.Desk.ConcernMinutes, 15}, {&c.Desk.PageMinutes, 5}, {&c.Desk.PageMostMinutes, 60}, {&c.Desk.OnCallMinutes, 10}, {&c.Desk.StaleMinutes, 10}} {
+		name string
+		is   *int
+		or   int // where it is left out
+		most int
+		what string
+	}{
+		{"reply_minutes", &d.ReplyMinutes, 60, 7 * day, "within which a person answers"},
+		{"nurse_minutes", &d.NurseMinutes, 60, 7 * day, "within which a nurse answers"},
+		{"concern_minutes", &d.ConcernMinutes, 15, day, "in which somebody reads it"},
+		{"page_minutes", &d.PageMinutes, 5, day, "after which the desk is paged again"},
+		{"page_most_minutes", &d.PageMostMinutes, max(60, d.PageMinutes), day, "to which the pauses between pages grow"},
+		{"oncall_minutes", &d.OnCallMinutes, 10, day, "after which the on-call phone is told"},
+		{"stale_minutes", &d.StaleMinutes, 10, day, "after which a person answers in place of the bot"},
+	} {
+		if *m.is < 0 || *m.is > m.most {
+			fault([]string{"desk", m.name}, "desk.%s: %d: want the minutes %s, 1 to %d; left out it is %d",
+				m.name, *m.is, m.what, m.most, m.or)
+		}
 		if *m.is == 0 {
 			*m.is = m.or
 		}
 	}
-	return errors.Join(faults...)
+	if d.PageMostMinutes < d.PageMinutes {
+		fault([]string{"desk", "page_most_minutes"},
+			"desk.page_most_minutes: %d: want no less than desk.page_minutes (%d), from which the pauses grow",
+			d.PageMostMinutes, d.PageMinutes)
+	}
 }
 
 // checkTypes refuses what no visit can ask for: a preparation that ends after it begins.

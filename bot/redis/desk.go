@@ -77,7 +77,7 @@ func postsDue(urgent bool) string {
 	return keyPostsDue
 }
 
-// ClaimPosts implements handlers.Posts.
+// ClaimPosts implements desk.Queue.
 func (r *Redis) ClaimPosts(ctx context.Context, urgent bool, now time.Time, n int, lease time.Duration) ([]handlers.Post, error) {
 	list, _, err := claimed(claim.Run(ctx, r.once, []string{postsDue(urgent), keyPost(""), keyServer},
 		now.UnixMicro(), r.skew.Microseconds(), n, lease.Milliseconds(), rand.Text(),
@@ -100,7 +100,7 @@ func (r *Redis) ClaimPosts(ctx context.Context, urgent bool, now time.Time, n in
 	return out, nil
 }
 
-// SettlePost implements handlers.Posts.
+// SettlePost implements desk.Queue.
 func (r *Redis) SettlePost(ctx context.Context, p handlers.Post, done desk.Posted) error {
 	w, next, hold := writer{}, "", ""
 	if !done.Again.IsZero() {
@@ -114,7 +114,7 @@ func (r *Redis) SettlePost(ctx context.Context, p handlers.Post, done desk.Poste
 	return errors.Join(w.err, wrap("settle post", err))
 }
 
-// NextPost implements handlers.Posts.
+// NextPost implements desk.Queue.
 func (r *Redis) NextPost(ctx context.Context) (time.Time, error) {
 	urgent, err1 := r.next(ctx, keyPostsFirst)
 	due, err2 := r.next(ctx, keyPostsDue)
@@ -124,13 +124,13 @@ func (r *Redis) NextPost(ctx context.Context) (time.Time, error) {
 	return due, errors.Join(err1, err2)
 }
 
-// NextRing implements handlers.Posts.
+// NextRing implements desk.Queue.
 func (r *Redis) NextRing(ctx context.Context, now time.Time, grace, gap time.Duration) (time.Time, error) {
 	at, err := nextRing.Run(ctx, r.db, []string{keyRing}, ms(now), grace.Milliseconds(), gap.Milliseconds(), seconds(keepDone)).Int64()
 	return time.UnixMilli(at), wrap("next ring", err)
 }
 
-// TakeRing implements handlers.Posts.
+// TakeRing implements desk.Queue.
 func (r *Redis) TakeRing(ctx context.Context, ring desk.Ring, gap time.Duration, over string) (desk.Ring, error) {
 	got, err := takeRing.Run(ctx, r.db, []string{keyRang + ring.Kind},
 		ring.ID, ms(ring.Due), ms(ring.At), gap.Milliseconds(), over, seconds(keepDone)).StringSlice()
@@ -145,7 +145,7 @@ func (r *Redis) TakeRing(ctx context.Context, ring desk.Ring, gap time.Duration,
 // mostUntaken bounds how many alarms that nobody has are read at once.
 const mostUntaken = 1000
 
-// Untaken implements handlers.Posts.
+// Untaken implements desk.Queue.
 func (r *Redis) Untaken(ctx context.Context) (out []handlers.Case, err error) {
 	ids, err := r.db.ZRange(ctx, keyUntaken, 0, mostUntaken-1).Result()
 	for _, id := range ids {
@@ -157,7 +157,7 @@ func (r *Redis) Untaken(ctx context.Context) (out []handlers.Case, err error) {
 	return out, wrap("read alarms", err)
 }
 
-// Case implements handlers.Posts.
+// Case implements desk.Queue.
 func (r *Redis) Case(ctx context.Context, id string) (c handlers.Case, ok bool, err error) {
 	f, err := r.db.HGetAll(ctx, keyCase(id)).Result()
 	if err != nil || f["case"] == "" {

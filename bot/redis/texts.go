@@ -18,7 +18,7 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
-// Claim implements handlers.Ledger.
+// Claim implements gate.Ledger.
 func (r *Redis) Claim(ctx context.Context, now time.Time, n int, p gate.Pace, lease time.Duration) ([]gate.Claim, error) {
 	keys := []string{
 		keyTextsAlarm, keyTextsFirst, keyTextsDue, keyPace, keySegments(p.Day), keyServer,
@@ -121,7 +121,7 @@ func (w *writer) rowOf(o handlers.Outgoing) string {
 	return w.json(o)
 }
 
-// Begin implements handlers.Ledger.
+// Begin implements gate.Ledger.
 func (r *Redis) Begin(ctx context.Context, o handlers.Outgoing, s handlers.State, c gate.Caps, p gate.Pace, lease time.Duration) (gate.Begun, error) {
 	unasked, texted, first, segments, ahead := "0", "0", "", 0, num(p.Ahead.Microseconds())
 	if o.Unasked {
@@ -181,7 +181,7 @@ func begun(reply []any) (b gate.Begun, err error) {
 	return b, nil
 }
 
-// Settle implements handlers.Ledger.
+// Settle implements gate.Ledger.
 func (r *Redis) Settle(ctx context.Context, o handlers.Outgoing) (bool, error) {
 	again, line, keep, row := "", plain(o.Why), "", ""
 	if o.State == handlers.Planned {
@@ -228,7 +228,7 @@ func (r *Redis) Row(ctx context.Context, id string) (handlers.Outgoing, error) {
 	return outgoing(f)
 }
 
-// Next implements handlers.Ledger.
+// Next implements gate.Ledger.
 func (r *Redis) Next(ctx context.Context, p gate.Pace) (time.Time, error) {
 	alarm, err1 := r.next(ctx, keyTextsAlarm)
 	first, err2 := r.next(ctx, keyTextsFirst)

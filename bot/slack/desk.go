@@ -42,7 +42,7 @@ const (
 
 var _ desk.Board = (*Slack)(nil)
 
-// Card posts the case, or updates its card, and returns its thread.
+// Card posts a case's card, or updates it, and returns the card's thread.
 func (s *Slack) Card(ctx context.Context, c handlers.Case, again bool) (string, error) {
 	at, posted := parsePlace(c.Thread)
 	if !posted {
@@ -75,7 +75,7 @@ func (s *Slack) Card(ctx context.Context, c handlers.Case, again bool) (string, 
 	return place{at.channel, ts}.String(), nil
 }
 
-// Note writes a line in the case's thread, and takes the earlier one away in whose place it comes.
+// Note posts a line in the case's thread and deletes the earlier line that it replaces, if any.
 func (s *Slack) Note(ctx context.Context, c handlers.Case, p handlers.Post) error {
 	if err := s.reply(ctx, c, p, s.note(p)); err != nil || p.Clear == "" {
 		return err
@@ -91,7 +91,7 @@ func (s *Slack) Note(ctx context.Context, c handlers.Case, p handlers.Post) erro
 	return nil // the line is there: a retry would only double it
 }
 
-// Say writes a line in a channel that belongs to no case.
+// Say posts a line that belongs to no case in a channel.
 func (s *Slack) Say(ctx context.Context, channel, text string) error {
 	_, _, err := s.api.PostMessageContext(ctx, s.channel(channel),
 		sdk.MsgOptionText("<!channel> "+escape(text, maxSection, " "), false))
@@ -106,7 +106,8 @@ func (s *Slack) channel(name string) string {
 	return s.c.DeskChannel
 }
 
-// Mark shows at a staff message what became of it. Reactions can be set twice without harm, so a retry begins at the beginning.
+// Mark shows on a staff message what became of the text to the patient. Adding a reaction twice
+// does no harm, so a retry starts over.
 func (s *Slack) Mark(ctx context.Context, c handlers.Case, p handlers.Post) error {
 	at, ok := parseMessageID(p.Mark)
 	if !ok {
@@ -223,11 +224,25 @@ var gone = []string{
 	"ekm_access_denied", "team_access_not_granted",
 }
 
-// refusal tells a rate limit and a channel that is gone in the words of package handlers: the caller
-// learns when to come again, and that somebody has to mend it.
+// ours are Slack's words for a message that it won't take from us as it is, whenever it is sent. All
+// other words that aren't known are the channel's. source: https://docs.slack.dev/reference/methods/chat.postMessage
+var ours = []string{
+	"invalid_blocks", "invalid_blocks_format", "invalid_attachments", "too_many_attachments",
+	"msg_too_long", "msg_blocks_too_long", "no_text", "markdown_text_conflict",
+	"metadata_too_large", "invalid_metadata_format", "invalid_metadata_schema",
+	"metadata_must_be_sent_from_app", "message_not_found", "cant_update_message",
+	"edit_window_closed", "thread_not_found", "cannot_reply_to_message",
+	"messages_tab_disabled", "slack_connect_file_link_sharing_blocked",
+}
+
+// refusal tells a rate limit, a message that Slack won't take and a channel that is gone in the words
+// of package handlers: the caller learns when to come again, and that somebody has to mend it.
 func refusal(err error) error {
 	if why := Word(err); slices.Contains(gone, why) {
 		return &desk.Unreachable{Why: "slack: " + why, Err: err}
+	}
+	if why := Word(err); slices.Contains(ours, why) {
+		return &handlers.Refusal{Why: "slack: " + why}
 	}
 	if limit, ok := errors.AsType[*sdk.RateLimitedError](err); ok {
 		return &handlers.Refusal{Retry: true, After: limit.RetryAfter, Why: "slack rate limit"}
@@ -244,8 +259,8 @@ func harmless(err error) error {
 	return err
 }
 
-// Word is Slack's word for an error, like channel_not_found; "" if the error isn't an answer of
-// Slack's.
+// Word returns Slack's error code, such as channel_not_found, or "" if err isn't an error that
+// Slack answered with.
 func Word(err error) string {
 	if e, ok := errors.AsType[sdk.SlackErrorResponse](err); ok {
 		return e.Err

@@ -16,7 +16,8 @@ var errMalformed = errors.New("slack: malformed payload")
 // onlyWords is what staff read who attach a picture.
 const onlyWords = "Only words go to the patient. Attachments and mentions are not sent."
 
-// envelope is what the Events API sends: as little of it as is needed, so that a field we have never seen can't hurt.
+// envelope is what the Events API sends. It declares only the fields we need, so that an unknown
+// one does no harm.
 type envelope struct {
 	Type      string          `json:"type"`
 	Challenge string          `json:"challenge"`
@@ -50,7 +51,7 @@ type message struct {
 	Files    []json.RawMessage `json:"files"`
 }
 
-// Event takes POST /slack/event.
+// Event serves POST /slack/event.
 func (s *Slack) Event(w http.ResponseWriter, r *http.Request) {
 	body, ok := s.signed(w, r)
 	if !ok {
@@ -65,7 +66,8 @@ func (s *Slack) Event(w http.ResponseWriter, r *http.Request) {
 		writeJSON(w, map[string]string{"challenge": e.Challenge})
 		return
 	}
-	switch err := s.event(r.Context(), e); {
+	first := r.Header.Get("X-Slack-Retry-Num") == ""
+	switch err := s.event(r.Context(), e, first); {
 	case errors.Is(err, errMalformed):
 		http.Error(w, "malformed event", http.StatusBadRequest)
 	case err != nil:
@@ -74,9 +76,15 @@ func (s *Slack) Event(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// event hands a thread reply to Staff, durably, before it is acknowledged. A repeated event is handed over again: Staff knows its
-// id. Anything else isn't for us: edits and deletes come as subtypes, our own posts with a bot's id.
-func (s *Slack) event(ctx context.Context, e envelope) error {
+// notYet tells who wrote in a thread that it wasn't taken. Slack delivers an event three times more,
+// over some five minutes. source: https://docs.slack.dev/apis/events-api/#retries
+const notYet = "This isn't sent to the patient yet: our store can't be reached. It is tried again for five" +
+	" minutes. If your message has no mark by then, send it again; if it is urgent, call."
+
+// event hands a thread reply to Staff before it is acknowledged. A repeated event is handed over
+// again, since Staff dedupes by its id. Edits and deletions (subtypes) and our own posts (a bot id)
+// are ignored.
+func (s *Slack) event(ctx context.Context, e envelope, first bool) error {
 	// The same names mean other things in other events, so the type is looked at first.
 	var inner struct {
 		Type string `json:"type"`
@@ -100,11 +108,16 @@ func (s *Slack) event(ctx context.Context, e envelope) error {
 	text := plain(m.Text)
 	thread := place{m.Channel, m.ThreadTS}
 	if text != "" {
-		ctx, cancel := context.WithTimeout(ctx, keepTime)
+		keeping, cancel := context.WithTimeout(ctx, keepTime)
 		defer cancel()
-		err := s.c.Staff.Reply(ctx, handlers.ThreadReply{
+		err := s.c.Staff.Reply(keeping, handlers.ThreadReply{
 			ID: messageID(place{m.Channel, m.TS}), Thread: thread.String(), User: m.User, Text: text, Case: e.mine(m.Parent),
 		})
+		if err != nil && first {
+			s.later(ctx, func(ctx context.Context) {
+				s.tell(ctx, asker{channel: m.Channel, thread: m.ThreadTS, user: m.User}, notYet)
+			})
+		}
 		if err != nil {
 			return fmt.Errorf("take reply: %w", err)
 		}

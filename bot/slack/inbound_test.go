@@ -200,6 +200,7 @@ func TestReplyIsTakenBeforeItIsAcknowledged(t *testing.T) {
 	if err != nil || a.Status != 500 {
 		t.Fatalf("not durable, yet acknowledged: %d %v", a.Status, err)
 	}
+	r.ephemeral(t, ann, "isn't sent to the patient yet")
 	r.staff.failing(nil)
 	a, err = r.fake.Again(soon(t), a)
 	if err != nil || a.Status != 200 {

@@ -29,10 +29,10 @@ const (
 	mostLimited = 6
 )
 
-// Wait waits for a duration; its error is the context's.
+// Wait blocks for a duration, or until the context ends, and returns the context's error.
 type Wait func(ctx context.Context, d time.Duration) error
 
-// Incoming are the texts that came to our numbers at since or later, the oldest first. Twilio
+// Incoming are the texts that came to our addresses at since or later, the oldest first. Twilio
 // filters by the day of date_sent in GMT and lists the newest first, a text some seconds after it
 // came; within a second the order is the list's. What came meanwhile doesn't move the pages: each
 // names the next.
@@ -43,14 +43,14 @@ type Wait func(ctx context.Context, d time.Duration) error
 func (t *Twilio) Incoming(
 	ctx context.Context, since time.Time, wait Wait,
 ) ([]handlers.Text, error) {
-	numbers, err := t.numbers(ctx, wait)
+	ours, err := t.addresses(ctx, wait)
 	if err != nil {
 		return nil, err
 	}
 	var out []handlers.Text
 	hidden := 0
-	for _, number := range numbers {
-		err := t.list(ctx, "To", number, since, wait, func(m api.ApiV2010Message) {
+	for _, to := range ours {
+		err := t.list(ctx, "To", to, since, wait, func(m api.ApiV2010Message) {
 			if text(m.Direction) != "inbound" || !sid.MatchString(text(m.Sid)) {
 				return
 			}
@@ -86,9 +86,10 @@ func (t *Twilio) Incoming(
 	return out, nil
 }
 
-// Answered marks those of the texts, oldest first and all that came since, that Twilio has a
-// reply of ours to, and notes what else we have sent their writers since they came. A reply in a
-// webhook's answer names no text: it is taken for one to the last that was written before it.
+// Answered marks which of the texts already have a reply of ours in Twilio's list, and notes what
+// else we sent to their writers since. texts must be all texts since since, oldest first: a reply
+// in a webhook's response doesn't name the text it answers, so it is attributed to the last one
+// before it.
 func (t *Twilio) Answered(
 	ctx context.Context, texts []handlers.Text, since time.Time, wait Wait,
 ) error {
@@ -96,14 +97,14 @@ func (t *Twilio) Answered(
 	for i, one := range texts {
 		of[one.From.E164()] = append(of[one.From.E164()], i)
 	}
-	numbers, err := t.numbers(ctx, wait)
+	ours, err := t.addresses(ctx, wait)
 	if err != nil {
 		return err
 	}
-	for _, number := range numbers {
-		err := t.list(ctx, "From", number, since, wait, func(m api.ApiV2010Message) {
+	for _, from := range ours {
+		err := t.list(ctx, "From", from, since, wait, func(m api.ApiV2010Message) {
 			at := created(m, since)
-			before := of[text(m.To)]
+			before := of[wrote(m)]
 			n, _ := slices.BinarySearchFunc(before, at, func(i int, at time.Time) int {
 				return cmp.Or(texts[i].At.Compare(at), -1) // behind those of the same second
 			})
@@ -126,6 +127,15 @@ func (t *Twilio) Answered(
 	return nil
 }
 
+// wrote is the number that a message of ours went to, on whatever channel.
+func wrote(m api.ApiV2010Message) string {
+	p, _, err := address(text(m.To))
+	if err != nil {
+		return text(m.To)
+	}
+	return p.E164()
+}
+
 // created is when a message came to be; otherwise where Twilio doesn't say.
 func created(m api.ApiV2010Message, otherwise time.Time) time.Time {
 	for _, date := range []*string{m.DateCreated, m.DateSent} {
@@ -136,13 +146,13 @@ func created(m api.ApiV2010Message, otherwise time.Time) time.Time {
 	return otherwise
 }
 
-// list goes through the messages to or from a number that were sent on since's day or later.
+// list goes through the messages to or from an address that were sent on since's day or later.
 func (t *Twilio) list(
-	ctx context.Context, which, number string, since time.Time, wait Wait,
+	ctx context.Context, which, address string, since time.Time, wait Wait,
 	each func(api.ApiV2010Message),
 ) error {
 	q := url.Values{
-		which: {number}, "PageSize": {strconv.Itoa(listPage)},
+		which: {address}, "PageSize": {strconv.Itoa(listPage)},
 		"DateSent>": {since.UTC().Format(time.DateOnly)},
 	}
 	user, pass := t.sender()
@@ -163,29 +173,61 @@ func (t *Twilio) list(
 	return errors.New("twilio lists more than are read")
 }
 
-// numbers are those that patients text: all of the messaging service, or the one that texts are
-// sent from. source: https://www.twilio.com/docs/messaging/api/phonenumber-resource
-func (t *Twilio) numbers(ctx context.Context, wait Wait) ([]string, error) {
+// addresses are those that patients write to, as Twilio lists them: the number that texts are sent
+// from, or all senders of the messaging service, and each number's address on WhatsApp. sources:
+// https://www.twilio.com/docs/messaging/api/phonenumber-resource, …/shortcode-resource,
+// …/channelsender-resource
+func (t *Twilio) addresses(ctx context.Context, wait Wait) ([]string, error) {
 	if t.c.MessagingServiceSID == "" {
-		return []string{t.c.From}, nil
+		return channels([]string{t.c.From}), nil
 	}
 	// The account's own credentials: an API key for sending need not see the service.
 	at := &Twilio{c: t.c, base: messagingBase(t.base), http: t.http, codes: t.codes}
 	c := &call{at, ctx, t.c.AccountSID, t.c.AuthToken}
-	var page struct { // a service has 400 numbers at most
-		Numbers []struct {
-			Phone string `json:"phone_number"`
-		} `json:"phone_numbers"`
+	var out []string
+	for _, part := range []string{"PhoneNumbers", "ShortCodes", "ChannelSenders"} {
+		var page struct { // a service has 400 senders of a kind at most
+			Numbers []struct {
+				Phone string `json:"phone_number"`
+			} `json:"phone_numbers"`
+			Codes []struct {
+				Code string `json:"short_code"`
+			} `json:"short_codes"`
+			Senders []struct {
+				Sender string `json:"sender"`
+			} `json:"senders"`
+		}
+		path := "/v1/Services/" + url.PathEscape(t.c.MessagingServiceSID) + "/" + part + "?PageSize=1000"
+		err := c.get(path, &page, wait)
+		var no *handlers.Refusal
+		switch {
+		case err != nil && part != "PhoneNumbers" && errors.As(err, &no): // better its numbers than nothing
+			t.c.Log.Warn("the messaging service's senders aren't listed", "kind", part, "err", err)
+		case err != nil:
+			return nil, fmt.Errorf("list the messaging service's %s: %w", part, err)
+		}
+		for _, n := range page.Numbers {
+			out = append(out, n.Phone)
+		}
+		for _, n := range page.Codes {
+			out = append(out, n.Code)
+		}
+		for _, n := range page.Senders {
+			out = append(out, n.Sender)
+		}
 	}
-	service := "/v1/Services/" + url.PathEscape(t.c.MessagingServiceSID)
-	if err := c.get(service+"/PhoneNumbers?PageSize=1000", &page, wait); err != nil {
-		return nil, fmt.Errorf("list the messaging service's numbers: %w", err)
+	return channels(out), nil
+}
+
+// channels adds to each number its address on WhatsApp.
+func channels(addresses []string) []string {
+	out := slices.Clone(addresses)
+	for _, a := range addresses {
+		if whatsapp := "whatsapp:" + a; strings.HasPrefix(a, "+") && !slices.Contains(out, whatsapp) {
+			out = append(out, whatsapp)
+		}
 	}
-	out := make([]string, len(page.Numbers))
-	for i, n := range page.Numbers {
-		out[i] = n.Phone
-	}
-	return out, nil
+	return out
 }
 
 // get reads what a path of the API answers, as slowly as Twilio asks for.

@@ -87,13 +87,24 @@ func TestIncoming(t *testing.T) {
 			came("SM2", to, "+12125550107", "two", since.Add(time.Minute)),
 			came("SM3", to, twiliotest.From, "not to the service", since.Add(time.Minute)),
 		}, want: "0101 one; 0101 two"},
+		{name: "on other channels, to a number", texts: []twiliotest.Message{
+			came("SM1", "whatsapp:"+to, "whatsapp:"+twiliotest.From, "one", since),
+		}, want: "0101 one"},
+		{name: "on other channels, to the service", service: service, texts: []twiliotest.Message{
+			came("SM1", "whatsapp:"+to, "whatsapp:+12125550108", "one", since),
+			came("SM2", "rcs:"+to, "rcs:clinic_agent", "two", since.Add(time.Minute)),
+			came("SM3", to, "55501", "to a short code", since.Add(2*time.Minute)),
+		}, want: "0101 one; 0101 two; 0101 to a short code"},
 		{
 			name: "no SID", texts: []twiliotest.Message{came("a:b", to, twiliotest.From, "one", since)},
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			fake := twiliotest.Start(t, twiliotest.Config{})
-			fake.Serve(twiliotest.Service{SID: service, Numbers: []string{"+12125550108", "+12125550107"}})
+			fake.Serve(twiliotest.Service{
+				SID: service, Numbers: []string{"+12125550108", "+12125550107"},
+				Codes: []string{"55501"}, Senders: []string{"rcs:clinic_agent"},
+			})
 			for _, m := range c.texts {
 				fake.Add(m)
 			}

@@ -232,6 +232,49 @@ func TestManyAtOnceAreSummarised(t *testing.T) {
 	}
 }
 
+// While patients in danger come faster than a slow desk shows their cards, each is named soon all the
+// same, and none in two summaries.
+func TestACrowdBeforeASlowDesk(t *testing.T) {
+	d := badDay(t)
+	const each = 500 * time.Millisecond
+	var came []time.Time
+	begin := d.clock.Now()
+	comes := func() {
+		for at := begin.Add(time.Duration(len(came)) * each); len(came) < 60 && !at.After(d.clock.Now()); at = at.Add(each) {
+			d.danger(t, fmt.Sprint("c", len(came)), 1000+len(came))
+			came = append(came, at)
+		}
+	}
+	named, said := map[string]time.Duration{}, map[string]int{}
+	d.shown.OnPost = func(line string) error {
+		d.clock.Add(2 * time.Second)
+		for i, at := range came {
+			card := line == fmt.Sprint("card c", i)
+			ends := fmt.Sprintf("…%d", 1000+i)
+			if strings.HasPrefix(line, "say") && strings.Contains(line, ends) {
+				said[ends]++
+			} else if !card {
+				continue
+			}
+			if _, done := named[ends]; !done {
+				named[ends] = d.clock.Now().Sub(at)
+			}
+		}
+		comes()
+		return nil
+	}
+	comes()
+	d.pass(t, 5*time.Minute)
+	if len(named) != 60 {
+		t.Errorf("%d of 60 were named", len(named))
+	}
+	for ends, after := range named {
+		if after > 10*time.Second || said[ends] > 1 {
+			t.Errorf("%s was named after %v, in %d summaries", ends, after, said[ends])
+		}
+	}
+}
+
 // The store comes back while the desk is still away: the on-call phone, which was told past the
 // store, is told again in the next round and no sooner.
 func TestARoundPastTheStoreIsARound(t *testing.T) {
@@ -283,7 +326,7 @@ func (d *room) leaveRing(t *testing.T, id, state string) handlers.Composed {
 			case !got.Wait.IsZero():
 				o.Due = got.Wait
 			default:
-				o.State, o.First = state, d.clock.Now()
+				o.State, o.First, o.Body = state, d.clock.Now(), got.Body // as a begun send is stored
 			}
 		}
 		if _, err := d.store.Settle(t.Context(), o); err != nil {
@@ -355,5 +398,57 @@ func TestARoundThatIsLatePushesTheNext(t *testing.T) {
 	}
 	if c := d.leaveRing(t, rows[2].ID, handlers.Sent); !c.Wait.Equal(left.Add(time.Minute)) {
 		t.Errorf("it waits until %v, want %v", c.Wait, left.Add(time.Minute))
+	}
+}
+
+// A card that the desk refuses as it is keeps nobody else's from being shown, and is told of in a line.
+func TestACardThatIsRefused(t *testing.T) {
+	d := badDay(t)
+	d.danger(t, "c1", 141)
+	d.shown.OnPost = func(line string) error {
+		if strings.HasPrefix(line, "card c1") {
+			return &handlers.Refusal{Why: "slack: invalid_blocks"}
+		}
+		return nil
+	}
+	from := d.clock.Now()
+	d.pass(t, time.Second)
+	d.danger(t, "c2", 142)
+	d.pass(t, time.Second)
+	got := strings.Join(d.shown.Lines(), "; ")
+	if !strings.Contains(got, "card c2") || !strings.Contains(got, "say urgent The card of …0141 (crisis)") {
+		t.Error(got)
+	}
+	if rung := d.rung(t, from); len(rung) != 2 {
+		t.Errorf("the on-call phone: %q", rung)
+	}
+	if since, why := d.Away(handlers.UrgentChannel); !since.IsZero() {
+		t.Errorf("the channel counts as away: %s", why)
+	}
+}
+
+// A rate limit that is longer than danger can wait sends the card another way, and is tried again soon.
+func TestALongRateLimit(t *testing.T) {
+	d := badDay(t)
+	d.danger(t, "c1", 141)
+	limit := &handlers.Refusal{Retry: true, After: time.Hour, Why: "slack rate limit"}
+	d.shown.OnPost = func(line string) error {
+		if strings.Contains(line, " via ") {
+			return nil
+		}
+		return limit
+	}
+	d.pass(t, time.Second)
+	if got := strings.Join(d.shown.Lines(), "; "); !strings.Contains(got, "card c1 via desk") {
+		t.Errorf("during the limit: %q", got)
+	}
+	if since, _ := d.Away(handlers.UrgentChannel); since.IsZero() {
+		t.Error("the channel doesn't count as away")
+	}
+	d.shown.OnPost = nil
+	d.danger(t, "c2", 142)
+	d.pass(t, 70*time.Second)
+	if got := strings.Join(d.shown.Lines(), "; "); !strings.Contains(got, "card c2") {
+		t.Errorf("after it: %q", got)
 	}
 }

@@ -11,17 +11,18 @@ import (
 )
 
 const (
-	few       = 4           // so many cards at once are read one by one
-	crowdTime = time.Minute // how often a summary is said at most
+	few       = 4               // so many cards at once are read one by one
+	crowdTime = 4 * time.Second // how often the desk is told of more at most
 )
 
-// crowd remembers when many patients in danger were last summarised.
+// crowd remembers which of many patients in danger a summary has told of.
 type crowd struct {
 	mu   sync.Mutex
-	last time.Time
+	last time.Time       // when it was last looked whether there are many
+	told map[string]bool // by case, while its card isn't there
 }
 
-// due tells whether a summary may be said, and notes that it is.
+// due tells whether it is time to look for a crowd, and notes that it is done.
 func (c *crowd) due(now time.Time) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -32,29 +33,63 @@ func (c *crowd) due(now time.Time) bool {
 	return true
 }
 
-// summarise says in one line how many patients may be in danger, where their cards would come one
-// after another for longer than anybody should wait.
-func (p *Poster) summarise(ctx context.Context, posts []handlers.Post) {
-	cards := 0
-	for _, one := range posts {
-		if one.Do == PostCard && one.Tries == 0 {
-			cards++
+// fresh returns those of the alarms that neither a card nor a summary has shown, if so many wait for
+// their cards that they are a crowd.
+func (c *crowd) fresh(alarms []handlers.Case) (out []handlers.Case) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	told, waiting := map[string]bool{}, 0
+	for _, a := range alarms {
+		if a.Thread != "" {
+			continue
+		}
+		waiting++
+		if c.told[a.ID] {
+			told[a.ID] = true
+		} else {
+			out = append(out, a)
 		}
 	}
+	c.told = told
+	if waiting <= few {
+		return nil
+	}
+	return out
+}
+
+func (c *crowd) tell(alarms []handlers.Case) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, a := range alarms {
+		c.told[a.ID] = true
+	}
+}
+
+// summarise says in one line how many more patients may be in danger, where their cards would come
+// one after another for longer than anybody should wait.
+func (p *Poster) summarise(ctx context.Context) {
 	now := p.Now()
-	if cards <= few || p.lanes.shut(handlers.UrgentChannel, now) != nil || !p.crowd.due(now) {
+	if p.lanes.shut(handlers.UrgentChannel, now) != nil || !p.crowd.due(now) {
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), urgentTime)
 	defer cancel()
-	cases, err := p.Posts.Untaken(ctx)
-	if err == nil {
-		err = p.Desk.Say(ctx, handlers.UrgentChannel, manyLine(cases))
-		p.lanes.tell(handlers.UrgentChannel, err, p.Now())
-	}
+	alarms, err := p.Posts.Untaken(ctx)
 	if err != nil {
 		p.Log.Warn("desk: no summary of many alarms", "err", err)
+		return
 	}
+	fresh := p.crowd.fresh(alarms)
+	if len(fresh) == 0 {
+		return
+	}
+	err = p.Desk.Say(ctx, handlers.UrgentChannel, manyLine(fresh))
+	p.lanes.tell(handlers.UrgentChannel, err, p.Now())
+	if err != nil {
+		p.Log.Warn("desk: no summary of many alarms", "err", err)
+		return
+	}
+	p.crowd.tell(fresh)
 }
 
 // manyLine says how many may be in danger, with the numbers' last digits: those of the first fifty.
@@ -66,6 +101,9 @@ func manyLine(cases []handlers.Case) string {
 	more := ""
 	if len(cases) > len(ends) {
 		more = fmt.Sprintf(" and %d more", len(cases)-len(ends))
+	}
+	if len(cases) == 1 {
+		return "1 more patient may be in danger and nobody has them yet: " + ends[0] + ". Their card follows."
 	}
 	return fmt.Sprintf("%d patients may be in danger and nobody has them yet: %s%s. Their cards follow, one after another.",
 		len(cases), strings.Join(ends, ", "), more)

@@ -22,8 +22,20 @@ type lane struct {
 	tries int
 }
 
-// mostShut is the longest a channel is left alone between two tries.
-const mostShut = 30 * time.Second
+const (
+	// mostShut is the longest a channel is left alone between two tries.
+	mostShut = 30 * time.Second
+	// mostLimit is the longest it is left alone on its own word: a rate limit of an hour would keep
+	// patients in danger from being shown when it has long been lifted.
+	mostLimit = time.Minute
+)
+
+// limited says of a rate limit that it is longer than who is in danger can wait: the channel counts as
+// away.
+func limited(err error) bool {
+	var no *handlers.Refusal
+	return errors.As(err, &no) && no.After > mostShut
+}
 
 // shut is why a channel isn't tried now; nil if it may be.
 func (l *lanes) shut(channel string, now time.Time) error {
@@ -55,7 +67,7 @@ func (l *lanes) tell(channel string, err error, now time.Time) {
 	}
 	pause := min(time.Second<<min(one.tries, 6), mostShut)
 	if refused && no.After > 0 {
-		pause = no.After
+		pause = min(no.After, mostLimit)
 	}
 	one.why, one.until = err, now.Add(pause)
 	one.tries++
@@ -71,14 +83,14 @@ func (l *lanes) next(channel string, now time.Time) time.Time {
 	return now.Add(time.Second)
 }
 
-// Away is since when a channel of the desk takes no posts, and why; zero if it does. A rate limit
-// counts as taking them.
+// Away returns since when a channel of the desk takes no posts, and why; zero if it does. A short rate
+// limit counts as taking them.
 func (p *Poster) Away(channel string) (since time.Time, why string) {
 	p.lanes.mu.Lock()
 	defer p.lanes.mu.Unlock()
 	one := p.lanes.of[channel]
 	var no *handlers.Refusal
-	if one == nil || errors.As(one.why, &no) && no.After > 0 {
+	if one == nil || errors.As(one.why, &no) && !limited(no) {
 		return time.Time{}, ""
 	}
 	return one.since, one.why.Error()

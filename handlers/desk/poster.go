@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"time"
 
@@ -50,12 +51,12 @@ func (p *Poster) deliver(ctx context.Context, urgent bool, limit time.Duration) 
 		if err != nil || len(posts) == 0 {
 			return err
 		}
-		if urgent {
-			p.summarise(ctx, posts)
-		}
 		// They leave one by one, as slowly as the desk takes them: what the lease no longer covers is given back, else another would post it too.
 		until := p.Now().Add(handlers.Lease - limit)
 		for _, one := range posts {
+			if urgent {
+				p.summarise(ctx)
+			}
 			if err := p.guarded(ctx, one, limit, ctx.Err() != nil || p.Now().After(until)); err != nil {
 				return err
 			}
@@ -120,6 +121,9 @@ func (p *Poster) show(ctx context.Context, c handlers.Case, one handlers.Post) e
 	case errors.As(err, &no) && !no.Retry && no.After == 0:
 		p.Meter.Posted("refused")
 		p.Log.Error("desk: post refused for good", "case", c.ID, "do", one.Do, "err", err)
+		if one.Do == PostCard && c.Thread == "" {
+			p.plainly(ctx, c, no.Why)
+		}
 	default:
 		p.Meter.Posted("retry")
 		p.Log.Warn("desk: post failed, will try again", "case", c.ID, "do", one.Do, "err", err)
@@ -134,6 +138,24 @@ func (p *Poster) show(ctx context.Context, c handlers.Case, one handlers.Post) e
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), postTime)
 	defer cancel()
 	return p.Posts.SettlePost(ctx, one, done)
+}
+
+// plainly tells the desk in a line without buttons of a case whose card it refused, and the on-call
+// phone of an alarm.
+func (p *Poster) plainly(ctx context.Context, c handlers.Case, why string) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), postTime)
+	defer cancel()
+	line := fmt.Sprintf("The card of %s (%s) can't be shown: %s. See /clinic why %s, and reach them.",
+		c.Phone, c.Kind, why, c.Ends())
+	if err := p.Desk.Say(ctx, channelOf(c), line); err != nil {
+		p.Log.Error("desk: nothing shown of a case whose card was refused", "case", c.ID, "err", err)
+	}
+	if !c.Untaken() || !c.Rung.IsZero() {
+		return
+	}
+	if err := p.ring(ctx, c, "unseen:"+c.ID); err != nil {
+		p.Log.Error("on-call phone not told", "case", c.ID, "err", err)
+	}
 }
 
 func (p *Poster) post(ctx context.Context, c handlers.Case, one handlers.Post) (thread string, err error) {

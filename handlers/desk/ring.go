@@ -85,7 +85,7 @@ func ringRows(to handlers.Phone, at time.Time) (out []handlers.Outgoing) {
 // masked number of one, or how many they are, and none of the patients' words. It is skipped if
 // somebody has them all or another row has told of them, and waits while another has just told it.
 func (p *Poster) Alarm(ctx context.Context, o handlers.Outgoing) (handlers.Outgoing, handlers.Composed, error) {
-	if o.Body != "" { // it tells of no patient
+	if o.Kind == replies.OnCallDesk { // it tells of no patient
 		return o, handlers.Composed{Body: o.Body}, nil
 	}
 	cases, err := p.Posts.Untaken(ctx)

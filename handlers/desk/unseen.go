@@ -19,9 +19,12 @@ func (p *Poster) unseen(ctx context.Context, c handlers.Case, why error) (thread
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), postTime)
 	defer cancel()
 	var gone *Unreachable
-	if errors.As(why, &gone) {
+	if lost := errors.As(why, &gone); lost || limited(why) {
 		if thread = p.detour(ctx, c); thread != "" {
 			return thread
+		}
+		if !lost {
+			gone = &Unreachable{Why: why.Error()}
 		}
 		if err := p.bothGone(ctx, c, gone.Why); err != nil {
 			p.Log.Error("on-call phone not told that the desk is out of reach", "err", err)

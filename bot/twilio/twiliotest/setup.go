@@ -25,6 +25,8 @@ type Service struct {
 	Method    string // POST if empty
 	OnNumbers bool   // "Defer to sender's webhook"
 	Numbers   []string
+	Codes     []string // short codes
+	Senders   []string // on other channels: "rcs:…", "whatsapp:+…"
 }
 
 // Own gives the account a number, or changes it.
@@ -141,7 +143,7 @@ func (f *Fake) service(w http.ResponseWriter, r *http.Request) {
 	s, ok := f.services[sid]
 	at := "https://messaging.twilio.com" + messaging + sid
 	switch {
-	case !ok || r.Method != http.MethodGet || part != "" && part != "PhoneNumbers":
+	case !ok || r.Method != http.MethodGet || part != "" && !slices.Contains([]string{"PhoneNumbers", "ShortCodes", "ChannelSenders"}, part):
 		fail(w, Fault{Status: http.StatusNotFound, Code: 20404})
 	case part == "":
 		answer(w, http.StatusOK, map[string]any{
@@ -157,21 +159,31 @@ func (f *Fake) service(w http.ResponseWriter, r *http.Request) {
 			"links": map[string]string{"phone_numbers": at + "/PhoneNumbers"},
 		})
 	default:
+		kind, key, field, all := "PN", "phone_numbers", "phone_number", s.Numbers
+		switch part {
+		case "ShortCodes":
+			kind, key, field, all = "SC", "short_codes", "short_code", s.Codes
+		case "ChannelSenders":
+			kind, key, field, all = "XE", "senders", "sender", s.Senders
+		}
 		shown := []map[string]any{}
-		for i, n := range s.Numbers {
-			shown = append(shown, map[string]any{
-				"sid": f.sid("PN", i), "account_sid": f.c.AccountSID, "service_sid": sid,
-				"date_created": f.c.Now(), "date_updated": f.c.Now(),
-				"phone_number": n, "country_code": "US", "capabilities": []string{"MMS", "SMS", "Voice"},
-				"url": at + "/PhoneNumbers/" + f.sid("PN", i),
-			})
+		for i, n := range all {
+			one := map[string]any{
+				"sid": f.sid(kind, i), "account_sid": f.c.AccountSID, "service_sid": sid,
+				"date_created": f.c.Now(), "date_updated": f.c.Now(), field: n,
+				"url": at + "/" + part + "/" + f.sid(kind, i),
+			}
+			if part != "ChannelSenders" {
+				one["country_code"], one["capabilities"] = "US", []string{"MMS", "SMS", "Voice"}
+			}
+			shown = append(shown, one)
 		}
 		answer(w, http.StatusOK, map[string]any{
-			"phone_numbers": shown,
+			key: shown,
 			"meta": map[string]any{
-				"page": 0, "page_size": atoi(r.URL.Query().Get("PageSize"), 50), "key": "phone_numbers",
-				"url":            at + "/PhoneNumbers",
-				"first_page_url": at + "/PhoneNumbers?Page=0", "previous_page_url": nil, "next_page_url": nil,
+				"page": 0, "page_size": atoi(r.URL.Query().Get("PageSize"), 50), "key": key,
+				"url":            at + "/" + part,
+				"first_page_url": at + "/" + part + "?Page=0", "previous_page_url": nil, "next_page_url": nil,
 			},
 		})
 	}
