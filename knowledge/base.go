@@ -7,11 +7,15 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
+
+	"github.com/beacon-clinic/beacon/knowledge/language"
+	"github.com/beacon-clinic/beacon/knowledge/settings"
 
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 	"github.com/beacon-clinic/beacon/knowledge/replies"
@@ -29,11 +33,11 @@ var shipped embed.FS
 
 // Base is the clinic's knowledge, loaded. Afterwards only Learn changes it: the matcher gains what staff have taught.
 type Base struct {
-	Clinic  *Clinic
+	Clinic  *settings.Clinic
 	Entries []*Entry // sorted by file and line
 	byID    map[string]*Entry
 	replies map[string]reply
-	facts   map[string]Words
+	facts   map[string]language.Words
 	rules   screen.Rules
 	clean   *clean.Cleaner
 
@@ -107,21 +111,11 @@ func parse(own fs.FS) (*Base, error) {
 
 // read reads the words, and what else it is told to.
 func read(own fs.FS, more func(*reader)) (*Base, error) {
-	b := &Base{byID: map[string]*Entry{}, replies: map[string]reply{}, Clinic: &Clinic{}}
+	b := &Base{byID: map[string]*Entry{}, replies: map[string]reply{}}
 	r := reader{own: own}
-	r.read("clinic.yaml", func(path string, d *yaml.Decoder) error {
-		if err := d.Decode(b.Clinic); err != nil && !errors.Is(err, io.EOF) { // an empty clinic lacks everything
-			return err
-		}
-		data, err := fs.ReadFile(r.from(path), path)
-		if err != nil {
-			return err
-		}
-		b.Clinic.doc = new(yaml.Node)
-		if err := yaml.Unmarshal(data, b.Clinic.doc); err != nil {
-			return err
-		}
-		return b.Clinic.settle()
+	r.read("clinic.yaml", func(_ string, data []byte) (err error) {
+		b.Clinic, err = settings.Parse(data)
+		return err
 	})
 	r.folder("faq", b.addEntries)
 	r.folder("replies", b.addReplies)
@@ -129,7 +123,7 @@ func read(own fs.FS, more func(*reader)) (*Base, error) {
 	if err := errors.Join(r.faults...); err != nil {
 		return nil, err
 	}
-	b.facts = b.Clinic.facts()
+	b.facts = facts(b.Clinic)
 	for _, name := range replyNames {
 		if _, ok := b.replies[name]; !ok {
 			r.faults = append(r.faults, fmt.Errorf("replies: %s is missing", name))
@@ -138,7 +132,7 @@ func read(own fs.FS, more func(*reader)) (*Base, error) {
 	for i, s := range b.Clinic.Reminders.Plan {
 		if _, ok := b.replies[replies.RemindPrefix+s.Kind]; !ok {
 			what := fmt.Errorf("reminders.plan[%d]: kind %q: replies/ has no %s%s to send", i, s.Kind, replies.RemindPrefix, s.Kind)
-			r.faults = append(r.faults, fmt.Errorf("clinic.yaml: %w", b.Clinic.faulty(what, "reminders", "plan", strconv.Itoa(i))))
+			r.faults = append(r.faults, fmt.Errorf("clinic.yaml: %w", b.Clinic.Fault(what, "reminders", "plan", strconv.Itoa(i))))
 		}
 	}
 	if len(r.faults) == 0 { // with a sentence missing there is nothing to word them from
@@ -190,7 +184,7 @@ func (b *Base) Learn(taught []Taught) {
 			changed[e.ID] = true
 		}
 		m := match.Entry{ID: e.ID, Outside: e.Outside}
-		for _, l := range languages {
+		for _, l := range language.All() {
 			m.Asks = append(m.Asks, e.Asks[l]...)
 			m.Text += e.Answer[l] + "\n"
 		}
@@ -212,7 +206,7 @@ func (b *Base) Learn(taught []Taught) {
 
 // reply is a sentence of replies/.
 type reply struct {
-	words Words
+	words language.Words
 	file  string
 	line  int
 }
@@ -233,14 +227,10 @@ func (r *reader) from(name string) fs.FS {
 	return shipped
 }
 
-func (r *reader) read(path string, decode func(path string, d *yaml.Decoder) error) {
+func (r *reader) read(path string, parse func(path string, data []byte) error) {
 	data, err := fs.ReadFile(r.from(strings.SplitN(path, "/", 2)[0]), path)
 	if err == nil {
-		d := yaml.NewDecoder(bytes.NewReader(data))
-		d.KnownFields(true)
-		if err = decode(path, d); errors.Is(err, io.EOF) {
-			err = nil // an empty file holds nothing
-		}
+		err = parse(path, data)
 	}
 	if err != nil {
 		r.faults = append(r.faults, faultsIn(path, err)...)
@@ -265,7 +255,15 @@ func (r *reader) folder(name string, decode func(path string, d *yaml.Decoder) e
 	}
 	sort.Strings(paths)
 	for _, p := range paths {
-		r.read(p, decode)
+		r.read(p, func(path string, data []byte) error {
+			d := yaml.NewDecoder(bytes.NewReader(data))
+			d.KnownFields(true)
+			err := decode(path, d)
+			if errors.Is(err, io.EOF) {
+				return nil // an empty file holds nothing
+			}
+			return err
+		})
 	}
 }
 
@@ -305,18 +303,18 @@ func strict(n *yaml.Node, e *Entry) error {
 		return fmt.Errorf("line %d: want an entry (id, asks, answer …)", n.Line)
 	}
 	for i := 0; i < len(n.Content); i += 2 {
-		if k := n.Content[i]; !contains(known, k.Value) {
+		if k := n.Content[i]; !slices.Contains(known, k.Value) {
 			return fmt.Errorf("line %d: unknown key %q: want one of %s", k.Line, k.Value, strings.Join(known, ", "))
 		}
 	}
 	if err := n.Decode(e); err != nil {
 		return err
 	}
-	if !contains([]string{"", "A", "C", "H", "D", "A+H"}, e.Class) {
+	if !slices.Contains([]string{"", "A", "C", "H", "D", "A+H"}, e.Class) {
 		return fmt.Errorf("line %d: class %q: want A, C, H, D or A+H", n.Line, e.Class)
 	}
 	for l := range e.Asks {
-		if Language(l) != l {
+		if language.Spoken(l) != l {
 			return fmt.Errorf("line %d: asks: unknown language %q: want en or es", n.Line, l)
 		}
 	}
@@ -338,7 +336,7 @@ func (b *Base) addReplies(path string, d *yaml.Decoder) error {
 		if first, twice := b.replies[name]; twice {
 			faults = append(faults, fmt.Errorf("line %d: %s stands in %s line %d too", n.Line, name, first.file, first.line))
 		}
-		if !contains(replyNames[:], name) {
+		if !slices.Contains(replyNames[:], name) {
 			faults = append(faults, fmt.Errorf("line %d: %s: nothing says this; remove it", n.Line, name))
 		}
 		b.replies[name] = r

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"github.com/beacon-clinic/beacon/knowledge/language"
+
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
@@ -185,11 +187,11 @@ func TestFill(t *testing.T) {
 // words are those of a reply: what a clinic's own copy of one file would hold.
 func TestLanguages(t *testing.T) {
 	for in, want := range map[string]string{"en": "en", "es": "es", "": "en", "fr": "en", "ES": "en"} {
-		if got := knowledge.Language(in); got != want {
+		if got := language.Spoken(in); got != want {
 			t.Errorf("%q: %q, want %q", in, got, want)
 		}
 	}
-	w := knowledge.Words{"en": "a"}
+	w := language.Words{"en": "a"}
 	if w.In("es") != "a" || maps.Clone(w).In("en") != "a" {
 		t.Error("no words in a language without any of its own")
 	}

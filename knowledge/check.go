@@ -2,11 +2,13 @@ package knowledge
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 	"time"
 	"unicode"
 
+	"github.com/beacon-clinic/beacon/knowledge/language"
 	"github.com/beacon-clinic/beacon/knowledge/replies"
 )
 
@@ -63,7 +65,7 @@ func (c *checker) fault(file string, line int, format string, args ...any) {
 func (c *checker) prepare() {
 	for _, name := range c.b.Clinic.Types() {
 		if p := c.b.Clinic.VisitTypes[name].Prepare; p.Solids > 0 && p.Liquids > p.Solids {
-			c.fault("clinic.yaml", c.b.Clinic.line("visit_types", name, "prepare", "liquids_hours"),
+			c.fault("clinic.yaml", c.b.Clinic.Line("visit_types", name, "prepare", "liquids_hours"),
 				"visit_types.%s.prepare: liquids_hours %g is longer than solids_hours %g, so who may still eat may drink nothing: mend the one that is wrong", name, p.Liquids, p.Solids)
 		}
 	}
@@ -77,7 +79,7 @@ func (c *checker) entry(e *Entry) {
 		}
 		return
 	}
-	for _, l := range languages {
+	for _, l := range language.All() {
 		if e.Answer[l] == "" {
 			at("no answer in %s: write one", l)
 			continue
@@ -110,7 +112,7 @@ func (c *checker) reply(name string, r reply) {
 	if name == replies.Offer || name == replies.OfferBasic {
 		most -= len(" STOP: salir.") // it may be the first text that a number gets
 	}
-	for _, l := range languages {
+	for _, l := range language.All() {
 		s := r.words[l]
 		if s == "" {
 			c.fault(r.file, r.line, "%s: not in %s: write it", name, l)
@@ -154,7 +156,7 @@ func (c *checker) text(file string, line int, name, lang, s string, most int) {
 func odd(s string) string {
 	var out []string
 	for _, r := range s {
-		if _, gsm := Segments(string(r)); !gsm && !contains(out, string(r)) {
+		if _, gsm := Segments(string(r)); !gsm && !slices.Contains(out, string(r)) {
 			out = append(out, string(r))
 		}
 	}
@@ -175,7 +177,7 @@ func bare(s string) string {
 func (c *checker) phrasings() {
 	owner := map[string]*Entry{}
 	for _, e := range c.b.Entries {
-		for _, l := range languages {
+		for _, l := range language.All() {
 			for _, ask := range e.Asks[l] {
 				key := strings.Join(strings.Fields(strings.ToLower(ask)), " ")
 				if first := owner[key]; first != nil {

@@ -12,6 +12,7 @@ import (
 	"io"
 	"io/fs"
 
+	"github.com/beacon-clinic/beacon/knowledge/language"
 	"github.com/beacon-clinic/beacon/knowledge/meaning"
 	"github.com/beacon-clinic/beacon/knowledge/screen"
 )
@@ -70,7 +71,7 @@ func (b *Base) texts() ([]screen.Text, []error) {
 		if e.Outside {
 			class = screen.ClassOutside
 		}
-		for _, l := range languages {
+		for _, l := range language.All() {
 			for _, a := range e.Asks[l] {
 				out = append(out, screen.Text{Class: class, Lang: l, Text: a, Curated: true})
 			}

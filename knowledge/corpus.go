@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/beacon-clinic/beacon/knowledge/language"
 	"github.com/beacon-clinic/beacon/knowledge/screen"
 )
 
@@ -66,7 +67,7 @@ func readText(line string, has func(entry string) bool) (t screen.Text, err erro
 	if len(f) != 4 {
 		return t, fmt.Errorf("%d fields; want label, language, note and text with a tab between", len(f))
 	}
-	if !slices.Contains(languages[:], f[1]) {
+	if !slices.Contains(language.All(), f[1]) {
 		return t, fmt.Errorf("language %q; want en or es", f[1])
 	}
 	t = screen.Text{Class: f[0], Lang: f[1], Text: f[3]}

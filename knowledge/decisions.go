@@ -12,6 +12,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/beacon-clinic/beacon/knowledge/language"
+
 	"go.yaml.in/yaml/v3"
 )
 
@@ -161,8 +163,8 @@ func (d *Decisions) check() (faults []Fault) {
 			at(t.node, "no text: write one, or take the row out")
 		case was != nil:
 			at(t.node, "%q stands in line %d too: keep one", key, was.node.Line)
-		case Language(t.Lang) != t.Lang:
-			at(t.node, "lang %q: want one of %s", t.Lang, strings.Join(languages[:], ", "))
+		case language.Spoken(t.Lang) != t.Lang:
+			at(t.node, "lang %q: want one of %s", t.Lang, strings.Join(language.All(), ", "))
 		}
 		if first[key] == nil {
 			first[key] = t

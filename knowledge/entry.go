@@ -1,6 +1,10 @@
 package knowledge
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/beacon-clinic/beacon/knowledge/language"
+)
 
 // The classes of entries.
 const (
@@ -15,8 +19,8 @@ type Entry struct {
 	ID        string              `yaml:"id"`
 	Class     string              `yaml:"class"` // A, C, H, D or A+H; A if left out
 	Asks      map[string][]string `yaml:"asks"`  // phrasings by language
-	Answer    Words               `yaml:"answer"`
-	WithVisit Words               `yaml:"with_visit"` // the answer to who has a visit ahead that it can be said of; "" is Answer
+	Answer    language.Words      `yaml:"answer"`
+	WithVisit language.Words      `yaml:"with_visit"` // the answer to who has a visit ahead that it can be said of; "" is Answer
 	Source    string              `yaml:"source"`
 	Owner     string              `yaml:"owner"`
 	Reviewed  string              `yaml:"reviewed"`  // date of the clinic's own review, empty while it is awaited

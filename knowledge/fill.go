@@ -5,6 +5,9 @@ import (
 	"regexp"
 	"strings"
 	"time"
+
+	"github.com/beacon-clinic/beacon/knowledge/language"
+	"github.com/beacon-clinic/beacon/knowledge/settings"
 )
 
 // Fill holds the values of a sentence's own placeholders, by name; the clinic's facts are known besides.
@@ -36,16 +39,16 @@ func (b *Base) fill(text, lang string, own Fill) (string, error) {
 }
 
 // facts are what any sentence may quote: clinic.yaml's facts, and what is computed from the rest of it.
-func (c *Clinic) facts() map[string]Words {
-	f := map[string]Words{}
+func facts(c *settings.Clinic) map[string]language.Words {
+	f := map[string]language.Words{}
 	for name, w := range c.Facts {
 		f[name] = w
 	}
-	all := func(s string) Words { return Words{"en": s, "es": s} }
+	all := func(s string) language.Words { return language.Words{"en": s, "es": s} }
 	f["clinic.name"] = all(c.Name)
 	f["clinic.phone"] = all(PhoneText(c.Phone))
 	f["clinic.urgent_phone"] = all(PhoneText(c.UrgentPhone))
-	f["clinic.hours"] = Words{"en": c.HoursText("en"), "es": c.HoursText("es")}
+	f["clinic.hours"] = language.Words{"en": c.HoursText("en"), "es": c.HoursText("es")}
 	f["crisis.line"] = all(c.Lines.Crisis)
 	f["emergency.line"] = all(c.Lines.Emergency)
 	for name, t := range c.VisitTypes {
@@ -58,17 +61,17 @@ func (c *Clinic) facts() map[string]Words {
 }
 
 // duration says a number of hours: "6 hours", "30 minutes", "2 and a half hours".
-func duration(h float64) Words {
+func duration(h float64) language.Words {
 	n := int(h*60 + .5)
 	switch {
 	case n < 60 || n%30 != 0:
-		return Words{"en": fmt.Sprintf("%d minutes", n), "es": fmt.Sprintf("%d minutos", n)}
+		return language.Words{"en": fmt.Sprintf("%d minutes", n), "es": fmt.Sprintf("%d minutos", n)}
 	case n == 60:
-		return Words{"en": "1 hour", "es": "1 hora"}
+		return language.Words{"en": "1 hour", "es": "1 hora"}
 	case n%60 == 30:
-		return Words{"en": fmt.Sprintf("%d and a half hours", n/60), "es": fmt.Sprintf("%d horas y media", n/60)}
+		return language.Words{"en": fmt.Sprintf("%d and a half hours", n/60), "es": fmt.Sprintf("%d horas y media", n/60)}
 	}
-	return Words{"en": fmt.Sprintf("%d hours", n/60), "es": fmt.Sprintf("%d horas", n/60)}
+	return language.Words{"en": fmt.Sprintf("%d hours", n/60), "es": fmt.Sprintf("%d horas", n/60)}
 }
 
 // PhoneText writes a number as people read it: "212-555-0100".
@@ -79,22 +82,14 @@ func PhoneText(e164 string) string {
 	return e164
 }
 
-var (
-	daysES   = [...]string{"dom", "lun", "mar", "mié", "jue", "vie", "sab"}
-	monthsES = [...]string{"ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic"}
-)
-
-func dayName(lang string, d time.Weekday) string {
-	if lang == "es" {
-		return daysES[d]
-	}
-	return d.String()[:3]
+var monthsES = [...]string{
+	"ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic",
 }
 
 // Date says a day: "Tue Dec 1", "mar 1 dic".
 func Date(t time.Time, lang string) string {
 	if lang == "es" {
-		return fmt.Sprintf("%s %d %s", daysES[t.Weekday()], t.Day(), monthsES[t.Month()-1])
+		return fmt.Sprintf("%s %d %s", language.Day(lang, t.Weekday()), t.Day(), monthsES[t.Month()-1])
 	}
 	return t.Format("Mon Jan 2")
 }

@@ -3,6 +3,8 @@ package knowledge
 import (
 	"cmp"
 	"slices"
+
+	"github.com/beacon-clinic/beacon/knowledge/language"
 )
 
 // Fingerprint is the hash of all that the base says and of all that it reads by: two bots with the
@@ -10,7 +12,7 @@ import (
 func (b *Base) Fingerprint() string {
 	byID := func(x, y *Entry) int { return cmp.Compare(x.ID, y.ID) }
 	entries := slices.SortedFunc(slices.Values(b.Entries), byID)
-	said := map[string]Words{}
+	said := map[string]language.Words{}
 	for name, r := range b.replies {
 		said[name] = r.words
 	}

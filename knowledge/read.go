@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/beacon-clinic/beacon/knowledge/language"
+
 	"github.com/beacon-clinic/beacon/knowledge/clean"
 	"github.com/beacon-clinic/beacon/knowledge/match"
 	"github.com/beacon-clinic/beacon/knowledge/screen"
@@ -129,7 +131,7 @@ const verbatim = .99
 func (b *Base) ask() {
 	b.phrasings = map[string]string{}
 	for _, e := range b.Entries {
-		for _, l := range languages {
+		for _, l := range language.All() {
 			for _, a := range e.Asks[l] {
 				key := bare(a)
 				if first, twice := b.phrasings[key]; twice && first != e.ID || e.Outside {
@@ -153,7 +155,7 @@ func (b *Base) Follow(r Reading, last string) (id string, confidence float64) {
 	if e == nil || r.Kind != "" || len(strings.Fields(r.Body)) > followWords {
 		return "", 0
 	}
-	topic := e.Asks[Language(r.Lang)]
+	topic := e.Asks[language.Spoken(r.Lang)]
 	if len(topic) == 0 {
 		return "", 0
 	}

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/beacon-clinic/beacon/knowledge/language"
+
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 
 	"github.com/beacon-clinic/beacon/knowledge"
@@ -142,7 +144,7 @@ func TestNothingOfOursComesBack(t *testing.T) {
 	b := base(t, shipped)
 	var ours []string
 	for _, e := range b.Entries {
-		for _, l := range knowledge.Languages() {
+		for _, l := range language.All() {
 			if s, err := b.Answer(e.ID, l, knowledge.Fill{"visit.when": "Fri Dec 4 at 2:30 PM"}); err == nil {
 				ours = append(ours, s)
 			}
@@ -153,7 +155,7 @@ func TestNothingOfOursComesBack(t *testing.T) {
 		"list": "1 parking, 2 directions", "prepare": "No food after 8:30 AM.", "until": "11:30 AM", "old": "Mon Dec 7 at 9:00 AM", "last4": "0101", "kind": "crisis", "count": "12", "why": "slack: is_archived",
 	}
 	for _, name := range b.Replies() {
-		for _, l := range knowledge.Languages() {
+		for _, l := range language.All() {
 			s, err := b.Reply(name, l, fill)
 			if err != nil {
 				t.Fatal(err)

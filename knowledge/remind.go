@@ -5,6 +5,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/beacon-clinic/beacon/knowledge/language"
+	"github.com/beacon-clinic/beacon/knowledge/settings"
+
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 	"github.com/beacon-clinic/beacon/knowledge/replies"
 )
@@ -14,19 +17,13 @@ type Reminder struct {
 	Kind     string
 	Name     string      // of the patient, whole
 	Starts   []time.Time // of the visits it tells of, on one day, where the patient is, soonest first
-	Prepare  []LeaveOff
+	Prepare  []settings.LeaveOff
 	RideHome bool // somebody must take the patient home
 	AskRide  bool // and it isn't known who
 	First    bool // the first text that the number gets: it says how to opt out
 	Basic    bool // as discreet as can be
 	Confirm  bool // of a discreet one: it asks for C
 	Moved    bool // of one at booking: the visit was at another time before
-}
-
-// LeaveOff is what must be left off from a time on: SaySolids, SayLiquids or SayNasal.
-type LeaveOff struct {
-	Rule string
-	At   time.Time
 }
 
 // visitsSuffix is on the name of a reminder that tells of several visits.
@@ -138,7 +135,7 @@ func times(starts []time.Time, lang string) string {
 
 // longestReminders are the reminders of the clinic's plan with the longest real values: every kind and visit type, for one visit and for two on a
 // day, as the first text and as a later one, in full and discreet.
-func (c *Clinic) longestReminders() (out []Reminder) {
+func longestReminders(c *settings.Clinic) (out []Reminder) {
 	at := time.Date(2026, 9, 30, 12, 30, 0, 0, time.UTC)
 	for _, step := range c.Reminders.Plan {
 		for _, name := range c.Types() {
@@ -149,7 +146,7 @@ func (c *Clinic) longestReminders() (out []Reminder) {
 				moves = []bool{false, true}
 			}
 			if step.Kind == kinds.Prepare {
-				r.Prepare, r.RideHome, r.AskRide = t.Prepare.at(at, at.AddDate(-1, 0, 0)), t.RideHome, t.RideHome
+				r.Prepare, r.RideHome, r.AskRide = t.Prepare.LeaveOffs(at, at.AddDate(-1, 0, 0)), t.RideHome, t.RideHome
 				for i := range r.Prepare {
 					r.Prepare[i].At = at
 				}
@@ -175,8 +172,8 @@ const longestName = "Maximiliano Example"
 // unfit names the reminders that can't be sent as they are worded: an error at load, a fault of Check.
 func (b *Base) unfit() (faults []error) {
 	seen := map[string]bool{}
-	for _, r := range b.Clinic.longestReminders() {
-		for _, lang := range languages {
+	for _, r := range longestReminders(b.Clinic) {
+		for _, lang := range language.All() {
 			if what := b.unfitIn(r, lang); what != "" && !seen[r.Kind+lang+what] {
 				seen[r.Kind+lang+what] = true
 				at := b.replies[replies.RemindPrefix+r.Kind]
@@ -212,49 +209,17 @@ func (b *Base) unfitIn(r Reminder, lang string) string {
 	return ""
 }
 
-// clock is from when on, with the day where that isn't the day of the visits: "6:10 PM", "Wed 6:10 PM".
-func (l LeaveOff) clock(starts []time.Time, lang string) string {
+// fromWhen is from when on, with the day where that isn't the day of the visits: "6:10 PM", "Wed 6:10 PM".
+func fromWhen(l settings.LeaveOff, starts []time.Time, lang string) string {
 	for _, s := range starts {
 		if s.Format(time.DateOnly) == l.At.Format(time.DateOnly) {
 			return Time(l.At)
 		}
 	}
-	return dayName(lang, l.At.Weekday()) + " " + Time(l.At)
+	return language.Day(lang, l.At.Weekday()) + " " + Time(l.At)
 }
 
 // LeaveOff says what must be left off before visits of one day, and from when.
-func (b *Base) LeaveOff(l LeaveOff, starts []time.Time, lang string) (string, error) {
-	return b.Reply(l.Rule, lang, Fill{"at": l.clock(starts, lang)})
-}
-
-// at are the times from which something must be left off before a visit, of those the ones that still lie ahead.
-func (p Prepare) at(start, now time.Time) (out []LeaveOff) {
-	for _, rule := range []struct {
-		name  string
-		hours float64
-	}{{replies.Solids, p.Solids}, {replies.Liquids, p.Liquids}, {replies.Nasal, p.Nasal}} {
-		at := start.Add(-time.Duration(rule.hours * float64(time.Hour)))
-		if rule.hours > 0 && at.After(now) {
-			out = append(out, LeaveOff{rule.name, at})
-		}
-	}
-	return out
-}
-
-// LeaveOffs are the rules of visits on one day that can still be followed, each from the earliest time that one of them asks for.
-func (c *Clinic) LeaveOffs(types []string, starts []time.Time, now time.Time) (out []LeaveOff) {
-	place := map[string]int{}
-	for i, name := range types {
-		for _, l := range c.VisitTypes[name].Prepare.at(starts[i], now) {
-			at, there := place[l.Rule]
-			switch {
-			case !there:
-				place[l.Rule] = len(out)
-				out = append(out, l)
-			case l.At.Before(out[at].At):
-				out[at] = l
-			}
-		}
-	}
-	return out
+func (b *Base) LeaveOff(l settings.LeaveOff, starts []time.Time, lang string) (string, error) {
+	return b.Reply(l.Rule, lang, Fill{"at": fromWhen(l, starts, lang)})
 }

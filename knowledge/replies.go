@@ -1,6 +1,7 @@
 package knowledge
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
@@ -22,7 +23,7 @@ var replyNames = [...]string{
 
 // unasked says whether a sentence goes out without being asked for.
 func unasked(name string) bool {
-	return strings.HasPrefix(name, replies.RemindPrefix) || contains([]string{replies.Offer, replies.OfferBasic, replies.OfferGone, replies.OfferLapsed}, name)
+	return strings.HasPrefix(name, replies.RemindPrefix) || slices.Contains([]string{replies.Offer, replies.OfferBasic, replies.OfferGone, replies.OfferLapsed}, name)
 }
 
 // Replies are the names of the sentences of replies/.

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beacon-clinic/beacon/knowledge/language"
+
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
@@ -160,7 +162,7 @@ func TestTimesAndNumbers(t *testing.T) {
 func TestDatesAreGSM7(t *testing.T) {
 	at := time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
 	for d := range 366 {
-		for _, l := range knowledge.Languages() {
+		for _, l := range language.All() {
 			if s := knowledge.When(at.AddDate(0, 0, d), l); !gsm7(s) {
 				t.Errorf("%q", s)
 			}
