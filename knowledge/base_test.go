@@ -2,13 +2,10 @@ package knowledge_test
 
 import (
 	"io/fs"
-	"maps"
 	"strings"
 	"sync"
 	"testing"
 	"testing/fstest"
-
-	"github.com/beacon-clinic/beacon/knowledge/language"
 
 	"github.com/beacon-clinic/beacon/knowledge"
 )
@@ -56,47 +53,21 @@ func TestLoadFaults(t *testing.T) {
 			map[string]string{"faq/x.yaml": "- id: a\n  answr: {en: x}\n- id: b\n  owner: me\n  ask: {en: [x]}\n"},
 			[]string{`faq/x.yaml: line 2: unknown key "answr": want one of id, class, asks, answer, with_visit, source, owner, reviewed, review_by`, `faq/x.yaml: line 5: unknown key "ask": want one of`},
 		},
-		"an entry without an id":      {map[string]string{"faq/x.yaml": "- asks: {en: [x]}\n"}, []string{"faq/x.yaml: line 1: id is missing"}},
-		"an entry that is no entry":   {map[string]string{"faq/x.yaml": "- hello\n"}, []string{"faq/x.yaml: line 1: want an entry"}},
-		"an id twice in a file":       {map[string]string{"faq/x.yaml": "- id: a\n- id: a\n"}, []string{`faq/x.yaml: line 2: id "a" stands in faq/x.yaml line 1 too`}},
-		"an id in two files":          {map[string]string{"faq/x.yaml": "\n- id: hours\n"}, []string{`faq/x.yaml: line 2: id "hours" stands in faq/one.yaml line 1 too`}},
-		"an unknown class":            {map[string]string{"faq/x.yaml": "- id: a\n  class: B\n"}, []string{`faq/x.yaml: line 1: class "B": want A, C, H, D or A+H`}},
-		"an unknown language":         {map[string]string{"faq/x.yaml": "- id: a\n  answer: {fr: oui}\n"}, []string{`faq/x.yaml: line 2: unknown language "fr": want en or es`}},
-		"phrasings in an unknown one": {map[string]string{"faq/x.yaml": "- id: a\n  asks: {fr: [oui]}\n"}, []string{`faq/x.yaml: line 1: asks: unknown language "fr"`}},
-		"what isn't YAML":             {map[string]string{"faq/x.yaml": "- id: a\n\tb\n"}, []string{"faq/x.yaml: line 2: "}},
-		"a reply that is missing":     {map[string]string{"replies/r.yaml": "crisis: {en: x, es: x}\n"}, []string{"replies: emergency is missing", "replies: stop_line is missing"}},
-		"a reply that nothing says":   {map[string]string{"replies/r.yaml": "\nhullo: {en: x}\n"}, []string{"replies/r.yaml: line 2: hullo: nothing says this; remove it"}},
-		"a reply in two files":        {map[string]string{"replies/a.yaml": "crisis: x\n", "replies/b.yaml": "crisis: x\n"}, []string{"replies/b.yaml: line 1: crisis stands in replies/a.yaml line 1 too"}},
-		"unknown keys of the clinic":  {map[string]string{"clinic.yaml": clinic("fone: x\nhours: {mon: '9:00-17:00'}\nzon: y\n")}, []string{"clinic.yaml: line 6: field fone not found", "clinic.yaml: line 8: field zon not found"}},
-		"hours that are none":         {map[string]string{"clinic.yaml": clinic("hours: {mon: '9-17'}\n")}, []string{`clinic.yaml: line 6: "9-17": want a span like 9:00-18:00`}},
-		"hours that end before":       {map[string]string{"clinic.yaml": clinic("hours: {mon: '17:00-9:00'}\n")}, []string{`want a span like 9:00-18:00`}},
-		"a day that is none":          {map[string]string{"clinic.yaml": clinic("hours: {monday: '9:00-17:00'}\n")}, []string{`clinic.yaml: line 6: hours: unknown day "monday": want mon`}},
-		"a zone that is none":         {map[string]string{"clinic.yaml": strings.Replace(clinic(""), "America/New_York", "EST5NYC", 1)}, []string{`clinic.yaml: line 4: zone "EST5NYC": want an IANA name`}},
-		"a holiday that is none":      {map[string]string{"clinic.yaml": clinic("holidays: [Dec 25]\n")}, []string{`clinic.yaml: line 6: holidays: "Dec 25": want a date like 2026-12-25`}},
-		"an empty clinic":             {map[string]string{"clinic.yaml": "# nothing yet\n"}, []string{`clinic.yaml: zone "": want`, "clinic.yaml: name is missing", "clinic.yaml: phone is missing", "clinic.yaml: urgent_phone is missing", "clinic.yaml: lines.crisis is missing", "clinic.yaml: lines.emergency is missing"}},
-		"a step without a time":       {map[string]string{"clinic.yaml": clinic("reminders: {plan: [{kind: confirm, days_before: 3}]}\n")}, []string{"clinic.yaml: line 6: reminders.plan[0]: want one of: when: booking"}},
-		"a step of two times":         {map[string]string{"clinic.yaml": clinic("reminders: {plan: [{kind: confirm, when: booking, hours_before: 3}]}\n")}, []string{"clinic.yaml: line 6: reminders.plan[0]: want one of"}},
-		"a step without a kind":       {map[string]string{"clinic.yaml": clinic("reminders: {plan: [{when: booking}]}\n")}, []string{"clinic.yaml: line 6: reminders.plan[0]: kind is missing"}},
-		"a step for some, but whom":   {map[string]string{"clinic.yaml": clinic("reminders: {plan: [{kind: booked, when: booking, only: new}]}\n")}, []string{`clinic.yaml: line 6: reminders.plan[0]: only: "new": want unconfirmed`}},
-		"a step that has no words":    {map[string]string{"clinic.yaml": clinic("reminders: {plan: [{kind: survey, hours_before: 1}]}\n")}, []string{`clinic.yaml: line 6: reminders.plan[0]: kind "survey": replies/ has no remind_survey to send`}},
-		"two steps of a kind":         {map[string]string{"clinic.yaml": clinic("reminders: {plan: [{kind: nudge, hours_before: 1}, {kind: nudge, hours_before: 2}]}\n")}, []string{`clinic.yaml: line 6: reminders.plan[1]: kind "nudge" stands twice`}},
-		"faults of a longer plan": {
-			map[string]string{"clinic.yaml": clinic("reminders:\n  ride_by: noon\n  plan:\n    - {kind: booked, when: booking}\n    - kind: nudge\n      at: never\n")},
-			[]string{`clinic.yaml: line 7: reminders.ride_by: "noon": want a time`, "clinic.yaml: line 10: reminders.plan[1]: want one of"},
-		},
-		"hours and minutes below nothing": {
-			map[string]string{"clinic.yaml": clinic("visit_types:\n  consult: {minutes: -5}\n  iv:\n    prepare: &iv\n      solids_hours: -6\n      liquids_hours: 0\n  other:\n    prepare: *iv\n  spravato: {prepare: {liquids_hours: -.5, nasal_hours: -1}}\n")},
-			[]string{
-				"clinic.yaml: line 7: visit_types.consult.minutes: -5: want 0 or more", "clinic.yaml: line 10: visit_types.iv.prepare.solids_hours: -6: want hours before the visit, 0 (no rule) or more",
-				"clinic.yaml: line 10: visit_types.other.prepare.solids_hours: -6", "clinic.yaml: line 14: visit_types.spravato.prepare.liquids_hours: -0.5", "clinic.yaml: line 14: visit_types.spravato.prepare.nasal_hours: -1",
-			},
-		},
-		"a crisis line that is missing": {map[string]string{"clinic.yaml": strings.Replace(clinic(""), "crisis", "old: []}\n#", 1)}, []string{"clinic.yaml: line 5: lines.crisis is missing", "clinic.yaml: line 5: lines.emergency is missing"}},
-		"texts that are never stale":    {map[string]string{"clinic.yaml": clinic("desk:\n  stale_minutes: -1\n")}, []string{"clinic.yaml: line 7: desk.stale_minutes: -1: want the minutes"}},
-		"texts stale after a day":       {map[string]string{"clinic.yaml": clinic("desk:\n  stale_minutes: 1441\n")}, []string{"clinic.yaml: line 7: desk.stale_minutes: 1441"}},
-		"a pace below nothing":          {map[string]string{"clinic.yaml": clinic("pace:\n  reserve: -1\n")}, []string{"clinic.yaml: line 6: pace: want segments_per_second"}},
-		"a folder with nothing in it":   {map[string]string{"replies/README.md": "x"}, []string{"replies: no .yaml file in it"}},
-		"faults of two files together":  {map[string]string{"faq/x.yaml": "- {}\n", "replies/r.yaml": "hullo: x\n"}, []string{"faq/x.yaml: line 1: id is missing", "replies/r.yaml: line 1: hullo"}},
+		"an entry without an id":       {map[string]string{"faq/x.yaml": "- asks: {en: [x]}\n"}, []string{"faq/x.yaml: line 1: id is missing"}},
+		"an entry that is no entry":    {map[string]string{"faq/x.yaml": "- hello\n"}, []string{"faq/x.yaml: line 1: want an entry"}},
+		"an id twice in a file":        {map[string]string{"faq/x.yaml": "- id: a\n- id: a\n"}, []string{`faq/x.yaml: line 2: id "a" stands in faq/x.yaml line 1 too`}},
+		"an id in two files":           {map[string]string{"faq/x.yaml": "\n- id: hours\n"}, []string{`faq/x.yaml: line 2: id "hours" stands in faq/one.yaml line 1 too`}},
+		"an unknown class":             {map[string]string{"faq/x.yaml": "- id: a\n  class: B\n"}, []string{`faq/x.yaml: line 1: class "B": want A, C, H, D or A+H`}},
+		"an unknown language":          {map[string]string{"faq/x.yaml": "- id: a\n  answer: {fr: oui}\n"}, []string{`faq/x.yaml: line 2: unknown language "fr": want en or es`}},
+		"phrasings in an unknown one":  {map[string]string{"faq/x.yaml": "- id: a\n  asks: {fr: [oui]}\n"}, []string{`faq/x.yaml: line 1: asks: unknown language "fr"`}},
+		"what isn't YAML":              {map[string]string{"faq/x.yaml": "- id: a\n\tb\n"}, []string{"faq/x.yaml: line 2: "}},
+		"a reply that is missing":      {map[string]string{"replies/r.yaml": "crisis: {en: x, es: x}\n"}, []string{"replies: emergency is missing", "replies: stop_line is missing"}},
+		"a reply that nothing says":    {map[string]string{"replies/r.yaml": "\nhullo: {en: x}\n"}, []string{"replies/r.yaml: line 2: hullo: nothing says this; remove it"}},
+		"a reply in two files":         {map[string]string{"replies/a.yaml": "crisis: x\n", "replies/b.yaml": "crisis: x\n"}, []string{"replies/b.yaml: line 1: crisis stands in replies/a.yaml line 1 too"}},
+		"unknown keys of the clinic":   {map[string]string{"clinic.yaml": clinic("fone: x\nhours: {mon: '9:00-17:00'}\nzon: y\n")}, []string{"clinic.yaml: line 6: field fone not found", "clinic.yaml: line 8: field zon not found"}},
+		"a step that has no words":     {map[string]string{"clinic.yaml": clinic("reminders: {plan: [{kind: survey, hours_before: 1}]}\n")}, []string{`clinic.yaml: line 6: reminders.plan[0]: kind "survey": replies/ has no remind_survey to send`}},
+		"a folder with nothing in it":  {map[string]string{"replies/README.md": "x"}, []string{"replies: no .yaml file in it"}},
+		"faults of two files together": {map[string]string{"faq/x.yaml": "- {}\n", "replies/r.yaml": "hullo: x\n"}, []string{"faq/x.yaml: line 1: id is missing", "replies/r.yaml: line 1: hullo"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b, err := knowledge.Load(dir(c.files))
@@ -134,12 +105,6 @@ func TestLoadTakesWhatIsLackingFromWhatIsShipped(t *testing.T) {
 	}
 	if got, _ := own.Answer("hours", "es", nil); got != "sab 10-2:30" {
 		t.Errorf("%q: want the clinic's own", got)
-	}
-	if own.Clinic.Placeholder {
-		t.Error("a clinic's own file is a placeholder without saying so")
-	}
-	if own.Clinic.Desk.PersonHours != 4 || own.Clinic.Desk.ReplyMinutes == 0 || own.Clinic.Reminders.Window.From != 9*60 || own.Clinic.Reminders.Window.To != 20*60 {
-		t.Errorf("what may be left out: %+v %+v", own.Clinic.Desk, own.Clinic.Reminders.Window)
 	}
 }
 
@@ -181,19 +146,6 @@ func TestFill(t *testing.T) {
 		if err != nil && !strings.Contains(err.Error(), "faq/two.yaml line ") {
 			t.Errorf("%s: %v doesn't say where", c.id, err)
 		}
-	}
-}
-
-// words are those of a reply: what a clinic's own copy of one file would hold.
-func TestLanguages(t *testing.T) {
-	for in, want := range map[string]string{"en": "en", "es": "es", "": "en", "fr": "en", "ES": "en"} {
-		if got := language.Spoken(in); got != want {
-			t.Errorf("%q: %q, want %q", in, got, want)
-		}
-	}
-	w := language.Words{"en": "a"}
-	if w.In("es") != "a" || maps.Clone(w).In("en") != "a" {
-		t.Error("no words in a language without any of its own")
 	}
 }
 

@@ -52,84 +52,6 @@ func TestSegments(t *testing.T) {
 	}
 }
 
-func TestHoursText(t *testing.T) {
-	for _, c := range []struct{ hours, en, es string }{
-		{"{mon: '9:00-18:00', tue: '9:00-18:00', wed: '9:00-18:00', thu: '9:00-18:00', fri: '9:00-17:00'}", "Mon-Thu 9-6, Fri 9-5", "lun-jue 9-6, vie 9-5"},
-		{"{mon: '8:30-12:00', wed: '8:30-12:00', sun: '0:00-24:00'}", "Mon 8:30-12, Wed 8:30-12, Sun 12-12", "lun 8:30-12, mié 8:30-12, dom 12-12"},
-		{"{sat: '9:00-13:00', sun: '9:00-13:00'}", "Sat-Sun 9-1", "sab-dom 9-1"},
-		{"{}", "", ""},
-	} {
-		b, err := knowledge.Load(dir(map[string]string{"clinic.yaml": clinic("hours: " + c.hours + "\n")}))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if en, es := b.Clinic.HoursText("en"), b.Clinic.HoursText("es"); en != c.en || es != c.es {
-			t.Errorf("%s: %q %q, want %q %q", c.hours, en, es, c.en, c.es)
-		}
-	}
-}
-
-func TestOpens(t *testing.T) {
-	c := base(t, small).Clinic
-	for _, k := range []struct{ at, opens string }{
-		{"2026-12-01 10:00", "2026-12-01 10:00"}, // open
-		{"2026-12-01 09:00", "2026-12-01 09:00"},
-		{"2026-12-01 08:59", "2026-12-01 09:00"},
-		{"2026-12-01 18:00", "2026-12-02 09:00"},
-		{"2026-12-04 17:00", "2026-12-07 09:00"}, // over a weekend
-		{"2026-12-05 12:00", "2026-12-07 09:00"},
-		{"2026-11-25 19:00", "2026-11-27 09:00"}, // over a holiday
-		{"2026-11-26 11:00", "2026-11-27 09:00"},
-		{"2026-12-24 20:00", "2026-12-28 09:00"}, // a holiday and a weekend
-		{"2026-12-31 18:00", "2027-01-04 09:00"},
-		{"2027-03-13 12:00", "2027-03-15 09:00"}, // the clocks go forward in between
-	} {
-		at, err := time.ParseInLocation("2006-01-02 15:04", k.at, c.Location())
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := c.Opens(at.UTC()).Format("2006-01-02 15:04"); got != k.opens {
-			t.Errorf("%s: opens %s, want %s", k.at, got, k.opens)
-		}
-		if open := c.Open(at.UTC()); open != (k.at == k.opens) {
-			t.Errorf("%s: open %v", k.at, open)
-		}
-	}
-	never, err := knowledge.Load(dir(map[string]string{"clinic.yaml": clinic("")}))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if at := never.Clinic.Opens(day); !at.IsZero() {
-		t.Errorf("a clinic without hours opens %v", at)
-	}
-}
-
-func TestAVisitFitsWhileTheClinicIsOpen(t *testing.T) {
-	c := base(t, small).Clinic
-	for _, k := range []struct {
-		at, kind string
-		fits     bool
-	}{
-		{"2026-12-01 09:00", "iv_infusion", true},
-		{"2026-12-01 08:59", "iv_infusion", false},
-		{"2026-12-01 16:00", "iv_infusion", true}, // two hours, and it shuts at six
-		{"2026-12-01 16:01", "iv_infusion", false},
-		{"2026-12-04 16:10", "integration", true}, // fifty minutes, and it shuts at five
-		{"2026-12-04 16:15", "integration", false},
-		{"2026-11-26 10:00", "consult", false}, // a holiday
-		{"2026-12-05 10:00", "consult", false}, // a Saturday
-		{"2026-12-01 17:59", "none such", true},
-	} {
-		at, err := time.ParseInLocation("2006-01-02 15:04", k.at, c.Location())
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := c.Fits(at.UTC(), k.kind); got != k.fits {
-			t.Errorf("%s at %s: fits %v", k.kind, k.at, got)
-		}
-	}
-}
-
 func TestGreet(t *testing.T) {
 	for in, want := range map[string]string{
 		"Ana Example": " Ana", "": "", "  ": "", " María José ": " Maria", "Zoë": " Zoe", "José": " José", "Łukasz": "", "李": "", "Núñez": " Nuñez", "Anaïs": " Anais",
@@ -171,18 +93,6 @@ func TestDatesAreGSM7(t *testing.T) {
 }
 
 func gsm7(s string) bool { _, ok := knowledge.Segments(s); return ok }
-
-func TestIndiscreet(t *testing.T) {
-	b, err := knowledge.Load(dir(map[string]string{"clinic.yaml": clinic("never_unasked: [Ketamin, depresi]\n")}))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for text, want := range map[string]bool{"See you at ten.": false, "KETAMINE": true, "ketamina": true, "la depresión": true, "": false} {
-		if got := b.Clinic.Indiscreet(text) != ""; got != want {
-			t.Errorf("%q: %v", text, got)
-		}
-	}
-}
 
 // Old hotline numbers live on for years. They stand in clinic.yaml alone, as what must never be said.
 func TestNoOldHotlineAnywhere(t *testing.T) {
