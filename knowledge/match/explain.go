@@ -5,8 +5,17 @@ import (
 	"slices"
 )
 
-// explained is how many weights an explanation holds.
-const explained = 20
+// Explanation is why a text was matched as it was.
+type Explanation struct {
+	Result
+	Weights []Weight // what counted for Best[0], strongest first
+}
+
+// Weight is a word or a run of characters and what it counted for.
+type Weight struct {
+	Feature string
+	Weight  float64
+}
 
 // Explain tells what counted for the entry that ranks first: words as stems, runs of letters in quotes, words of the answer's text
 // after "answer:", families of words after "family:", "meaning" is
@@ -67,5 +76,8 @@ func (m *Matcher) Explain(text string) Explanation {
 	e.Weights = e.Weights[:min(len(e.Weights), explained)]
 	return e
 }
+
+// explained is how many weights an explanation holds.
+const explained = 20
 
 func abs(x float64) float64 { return max(x, -x) }

@@ -26,6 +26,16 @@ func hash(h uint64, s string) uint64 {
 // seed starts the hash of a block's features, so that a word and a run of letters never meet.
 func seed(block int) uint64 { return (14695981039346656037 ^ uint64(block+1)) * 1099511628211 }
 
+// family is a set of words that speak of the same thing.
+type family struct {
+	name string
+	key  uint64 // of its feature
+}
+
+// families gives the families of a stem. They see that "flight" is near "airport" where a base has one of the two only, and that "cuesta" is near
+// "price". A family is a feature among others whose weight is learnt, so one that misleads loses its say.
+type families map[string][]family
+
 // features emits every feature of a text once: the hash and its block. Letters come from the folded text as it was typed, words as stems.
 func features(folded string, stems []string, kins families, emit func(key uint64, block int)) {
 	for _, w := range stems {

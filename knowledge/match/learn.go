@@ -1,9 +1,7 @@
 package match
 
 import (
-	"math"
 	"slices"
-	"sync"
 )
 
 // lesson is a phrasing put as a question, itself left out of its entry.
@@ -32,6 +30,9 @@ const (
 	rivals       = 32
 	rivalsPlenty = 16
 )
+
+// plenty is how many phrasings are so many that one fold of them tells enough: learning again takes seconds then.
+const plenty = 6000
 
 // mastered is the share from which on a lesson has nothing more to teach.
 const mastered = .99
@@ -196,43 +197,4 @@ func (t *terms) learn(ls []lesson, skip, folds int) {
 // enough is how many rounds to learn in: fewer where there are many lessons.
 func enough(most, lessons int) int {
 	return max(min(most, epochsLeast), min(most, learnings/max(1, lessons)))
-}
-
-// parallel runs f over two halves of 0..n-1 and waits for both.
-func parallel(n int, f func(from, to int)) {
-	var wg sync.WaitGroup
-	for h := range 2 {
-		wg.Add(1)
-		go func() {
-			defer wg.Done()
-			f(h*n/2, (h+1)*n/2)
-		}()
-	}
-	wg.Wait()
-}
-
-func exp(x float32) float32 { return float32(math.Exp(float64(x))) }
-
-// hidden is the score of an entry that isn't there.
-const hidden = -1e6
-
-// softmax turns scores into shares that add up to one.
-func softmax(z []float32, scale float32) {
-	top := z[0]
-	for _, v := range z {
-		top = max(top, v)
-	}
-	var sum float32
-	for c, v := range z {
-		d := (v - top) * scale
-		if d < -12 {
-			z[c] = 0
-			continue
-		}
-		z[c] = exp(d)
-		sum += z[c]
-	}
-	for c := range z {
-		z[c] /= sum
-	}
 }

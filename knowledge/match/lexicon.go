@@ -1,9 +1,6 @@
 package match
 
-import (
-	"maps"
-	"slices"
-)
+import "strings"
 
 // lexicon reads texts in the words of the base: which language a word is stemmed in, and which word a misspelt one is.
 type lexicon struct {
@@ -85,5 +82,29 @@ func (l *lexicon) misspelt(w string) string {
 	return l.spell.correct(w)
 }
 
-// sorted gives the keys of a map in order, so that two builds of one base are alike.
-func sorted[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
+// meant gives the texts to embed of an English text: as it was typed but for marks and what is only
+// said around it, and once more if its spelling can be corrected. None for a text in Spanish.
+func (l *lexicon) meant(text string) []string {
+	f := l.ask(text)
+	ws, spanish := l.tongue.words(f)
+	if spanish || len(ws) == 0 {
+		return nil
+	}
+	if f != fold(text) {
+		text = f
+	}
+	text = strings.Join(strings.FieldsFunc(text[:min(len(text), maxText)], mark), " ")
+	fixed := false
+	for i, w := range ws {
+		if near := l.misspelt(w); near != "" {
+			ws[i], fixed = near, true
+		}
+	}
+	if !fixed {
+		return []string{text}
+	}
+	return []string{text, strings.Join(ws, " ")}
+}
+
+// mark says whether a sign is one that says nothing of what is meant.
+func mark(r rune) bool { return strings.ContainsRune(" \n\t?!.,;:\"()", r) }

@@ -4,15 +4,21 @@
 // meaning it can be lent.
 package match
 
-import "sync"
+import (
+	"slices"
+	"sync"
+)
 
-// Entry is one entry of the base as the matcher sees it.
-type Entry struct {
-	ID   string
-	Asks []string // phrasings of the question, all languages mixed
-	Text string   // the answer, all languages: weak evidence
-	// Outside marks an entry that shows what the base has no answer for: a text that ranks it first gets none.
-	Outside bool
+// Matcher answers which entry a text asks for. It is safe for concurrent use.
+type Matcher struct {
+	ids     []string
+	lex     *lexicon
+	terms   *terms
+	words   trust // for what is matched by words alone
+	both    trust // for what is matched by meaning too
+	scratch sync.Pool
+
+	phrasings map[string]int32 // entry by phrasing; none where two entries claim it
 }
 
 // Settings say what the texts to come are expected to be like.
@@ -31,53 +37,6 @@ type Settings struct {
 	Before *Matcher
 }
 
-// Outcome says what to do with a text.
-type Outcome int
-
-// The three outcomes.
-const (
-	None    Outcome = iota // nothing is sure enough: a person
-	Choices                // two or three near ties, each worth offering: Best[:Choices]
-	Answer                 // Best[0] is sure
-)
-
-// Candidate is an entry and how likely it is the right one.
-type Candidate struct {
-	ID         string
-	Confidence float64 // calibrated probability that this entry is right, 0..1
-}
-
-// Result is what the matcher makes of a text.
-type Result struct {
-	Best    []Candidate // best first, at most five; Best[0] is the first rank whatever its confidence
-	Outcome Outcome
-	Choices int // how many of Best to offer when Outcome is Choices
-}
-
-// Weight is a word or a run of characters and what it counted for.
-type Weight struct {
-	Feature string
-	Weight  float64
-}
-
-// Explanation is why a text was matched as it was.
-type Explanation struct {
-	Result
-	Weights []Weight // what counted for Best[0], strongest first
-}
-
-// Matcher answers which entry a text asks for. It is safe for concurrent use.
-type Matcher struct {
-	ids     []string
-	lex     *lexicon
-	terms   *terms
-	words   trust // for what is matched by words alone
-	both    trust // for what is matched by meaning too
-	scratch sync.Pool
-
-	phrasings map[string]int32 // entry by phrasing; none where two entries claim it
-}
-
 // Build trains a matcher on the entries and calibrates it by hiding parts of the base from itself.
 func Build(entries []Entry, s Settings) *Matcher {
 	if s.Outside <= 0 || s.Outside >= 1 {
@@ -93,7 +52,11 @@ func Build(entries []Entry, s Settings) *Matcher {
 		outside = append(outside, e.Outside)
 	}
 	unlearnt := newTerms(entries, m.lex)
-	unlearnt.senses = newSenses(entries, m.lex, unlearnt, s)
+	var known map[string][]float32
+	if s.Before != nil && s.Before.terms.senses != nil {
+		known = s.Before.terms.senses.known
+	}
+	unlearnt.senses = newSenses(entries, m.lex, unlearnt, s.Embed, s.Embedded, known)
 	ls := unlearnt.lessons(m.lex, entries)
 	m.terms = unlearnt.fresh()
 	var wg sync.WaitGroup
@@ -101,7 +64,7 @@ func Build(entries []Entry, s Settings) *Matcher {
 		m.terms.learn(ls, 0, 0)
 		m.terms.opinion = newOpinion(m.terms, ls, 0, 0)
 	})
-	m.words, m.both = selfTest(unlearnt, ls, outside, s)
+	m.words, m.both = selfTest(unlearnt, ls, outside, shares{outside: s.Outside, wrong: s.Wrong})
 	wg.Wait()
 	m.terms.gate = newGate(m.terms, ls, outside, func(*lesson) bool { return true })
 	m.phrasings = phrasings(entries, m.lex)
@@ -120,6 +83,46 @@ func (m *Matcher) Match(text string) Result {
 	r, _ := m.nearest(text, &q)
 	return r
 }
+
+// owner is the entry that has the text among its phrasings, none if there is none or two.
+func (m *Matcher) owner(text string) int32 {
+	if e, ok := m.phrasings[m.lex.ask(text)]; ok {
+		return e
+	}
+	return none
+}
+
+// told puts the entry first that a text is a phrasing of.
+func (m *Matcher) told(e int32, r Result) Result {
+	best := []Candidate{{m.ids[e], verbatim}}
+	for _, c := range r.Best {
+		if c.ID != m.ids[e] {
+			c.Confidence = min(c.Confidence, 1-verbatim)
+			best = append(best, c)
+		}
+	}
+	return Result{Best: slices.Clip(best[:min(len(best), most)]), Outcome: Answer}
+}
+
+// phrasings tells which entry each phrasing belongs to, none if two claim it.
+func phrasings(entries []Entry, lex *lexicon) map[string]int32 {
+	out := map[string]int32{}
+	for e := range entries {
+		for _, a := range entries[e].Asks {
+			f := lex.ask(a)
+			if first, claimed := out[f]; claimed && first != int32(e) {
+				out[f] = none
+				continue
+			}
+			out[f] = int32(e)
+		}
+	}
+	delete(out, "")
+	return out
+}
+
+// verbatim is how sure a text is that is a phrasing word for word.
+const verbatim = .99
 
 // read reads a text in the words of the base.
 func (m *Matcher) read(text string) (question, []string) {
@@ -154,51 +157,4 @@ func (m *Matcher) ask(q question) (Result, int32) {
 		trust = &m.both
 	}
 	return trust.decide(top, m.ids), top.entry[0]
-}
-
-// none is no entry, or no phrasing.
-const none = -1
-
-const (
-	most       = 5  // candidates given back
-	tie        = .6 // from this share of the first's confidence on, the second is a near tie
-	worthwhile = .1 // what a choice must at least be worth to be offered
-)
-
-// decide turns ranks into a result. What the first two or three are worth together is what the first would be worth if their shares were one:
-// a near tie leaves each unsure and the pair sure.
-func (t *trust) decide(top ranked, ids []string) Result {
-	n := min(top.n, most)
-	r := Result{Best: make([]Candidate, n)}
-	var share, sure float64
-	for i := range n {
-		share += top.share[i]
-		e := top.evidence
-		e[ahead] = lead(share)
-		together := t.confidence(e)
-		r.Best[i] = Candidate{ids[top.entry[i]], together - sure}
-		if i > 0 {
-			r.Best[i].Confidence = min(r.Best[i].Confidence, r.Best[i-1].Confidence)
-		}
-		sure = together
-	}
-	r.Outcome, r.Choices = t.outcome(r.Best)
-	return r
-}
-
-// outcome is one answer where it is sure and no other comes near it, choices where two or three are sure enough together.
-func (t *trust) outcome(best []Candidate) (Outcome, int) {
-	if len(best) == 0 {
-		return None, 0
-	}
-	p := best[0].Confidence
-	if p >= t.threshold && (len(best) == 1 || best[1].Confidence < tie*p) {
-		return Answer, 0
-	}
-	for i, sum := 1, p; i < min(len(best), 3) && best[i].Confidence >= worthwhile; i++ {
-		if sum += best[i].Confidence; sum >= t.threshold {
-			return Choices, i + 1
-		}
-	}
-	return None, 0
 }

@@ -1,5 +1,10 @@
 package match
 
+import (
+	"maps"
+	"slices"
+)
+
 // speller finds the word of the base that a misspelt word was meant to be. It is an index of every word with one or two letters left out
 // (the symmetric delete method): two words that share a shortened form are near each other, so no list of words is ever walked.
 type speller struct {
@@ -109,3 +114,6 @@ func distance(a, b string, limit int) int {
 	}
 	return old[len(b)]
 }
+
+// sorted gives the keys of a map in order, so that two builds of one base are alike.
+func sorted[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

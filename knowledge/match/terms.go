@@ -5,13 +5,6 @@ import (
 	"slices"
 )
 
-// post says that an entry has a feature.
-type post struct {
-	entry int32
-	n     float32 // how many of its phrasings have it; in the answer block how often it stands there
-	phi   float32 // n saturated and set against the entry's length, as in BM25
-}
-
 // terms is an index from features to entries whose weights are learnt: BM25 to start with, then each feature's weight is moved
 // so that every phrasing, left out of its entry, finds its entry again. A weight belongs to the feature, not to feature and entry:
 // that's few enough numbers to learn from five phrasings.
@@ -33,6 +26,13 @@ type terms struct {
 	ask     []int32 // how many phrasings an entry has
 }
 
+// post says that an entry has a feature.
+type post struct {
+	entry int32
+	n     float32 // how many of its phrasings have it; in the answer block how often it stands there
+	phi   float32 // n saturated and set against the entry's length, as in BM25
+}
+
 // doc is a phrasing: its entry and its features.
 type doc struct {
 	entry int32
@@ -44,7 +44,6 @@ const (
 	k1          = 2.0 // saturation of a feature's count, in phrasings and in answers
 	k1Answer    = 1.2
 	lengthB     = .75 // how much an entry's length counts against it
-	temperature = .25 // from scores to log odds
 	epochs      = 16
 	epochsLeast = 6     // for a base of many phrasings, which say the same again and again
 	learnings   = 80000 // phrasings looked at, from which on there are fewer epochs
@@ -52,25 +51,6 @@ const (
 	biasRate    = 2.0
 	keep        = .01 // pull back to the start
 )
-
-// initial is the weight of a block's features before learning. The thinner the base, the more the letters and the answers have to say.
-func (t *terms) initial(block uint8) float64 {
-	// The more sources speak the larger the scores, which are no surer for it.
-	scale := 1 / (1 + t.thin)
-	return scale * [blocks]float64{
-		word:   1,
-		gram3:  .18 * (1 + 1.2*t.thin),
-		gram4:  .07 * (1 + 2.4*t.thin),
-		answer: .5 * (1 + 1.9*t.thin),
-		kin:    .3,
-	}[block]
-}
-
-func sqrt(x float32) float32 { return float32(math.Sqrt(float64(x))) }
-
-func rarity(entries int, having float64) float64 {
-	return math.Log(1 + (float64(entries)-having+.5)/(having+.5))
-}
 
 func newTerms(entries []Entry, lex *lexicon) *terms {
 	n := len(entries)
@@ -102,6 +82,23 @@ func newTerms(entries []Entry, lex *lexicon) *terms {
 		}
 	}
 	return t
+}
+
+// initial is the weight of a block's features before learning. The thinner the base, the more the letters and the answers have to say.
+func (t *terms) initial(block uint8) float64 {
+	// The more sources speak the larger the scores, which are no surer for it.
+	scale := 1 / (1 + t.thin)
+	return scale * [blocks]float64{
+		word:   1,
+		gram3:  .18 * (1 + 1.2*t.thin),
+		gram4:  .07 * (1 + 2.4*t.thin),
+		answer: .5 * (1 + 1.9*t.thin),
+		kin:    .3,
+	}[block]
+}
+
+func rarity(entries int, having float64) float64 {
+	return math.Log(1 + (float64(entries)-having+.5)/(having+.5))
 }
 
 // phrasing indexes a phrasing of an entry.
@@ -246,6 +243,45 @@ func (t *terms) score(ids []int32, z []float32) {
 			z[p.entry] += g * p.phi
 		}
 	}
+}
+
+// unit is the features' weights brought to length one.
+func (t *terms) unit(ids []int32, x []float32) []float32 {
+	var s float32
+	for _, f := range ids {
+		v := float32(0)
+		if t.block[f] != answer {
+			v = t.gain[f]
+		}
+		s += v
+		x = append(x, sqrt(v))
+	}
+	s = sqrt(s + .01)
+	for i := range x {
+		x[i] /= s
+	}
+	return x
+}
+
+// best fills top and score with the entries of the highest scores, highest first, and says how many there are.
+func best(z []float32, top []int32, score []float32) int {
+	n, k := 0, len(top)
+	for c, v := range z {
+		if v <= hidden || n == k && v <= score[n-1] {
+			continue
+		}
+		i := n
+		if n < k {
+			n++
+		} else {
+			i--
+		}
+		for ; i > 0 && score[i-1] < v; i-- {
+			score[i], top[i] = score[i-1], top[i-1]
+		}
+		score[i], top[i] = v, int32(c)
+	}
+	return n
 }
 
 // fresh is the same index with weights of its own to learn.

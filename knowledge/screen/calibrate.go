@@ -7,33 +7,6 @@ import (
 	"strings"
 )
 
-// judged are the kinds whose thresholds are calibrated.
-var judged = [...]string{"clinical", "optout", "confirm", "decline", "reschedule", "late", "help", "start", "person", classChat}
-
-// Report says how the calibration stands, on writers held out.
-type Report struct {
-	Texts                      int
-	Crises, Alarms, Reached    int     // crises and emergencies, those that alarm, those that reach a person
-	FalseAlarms, FalseConcerns float64 // of harmless texts
-	Right, Wrong, Strangers    float64 // of questions; of questions from outside
-	// RightNear, WrongNear and StrangersNear are the same with the meaning, of English ones.
-	RightNear, WrongNear, StrangersNear float64
-	RightEnglish                        float64               // by the words alone, of English ones
-	Kinds                               map[string][2]float64 // by kind: done, done or asked back
-}
-
-// The shares of texts held out that may go wrong: what the thresholds are set by.
-const (
-	falseAlarms   = .0085
-	falseConcerns = .038
-	falseNurse    = .02
-	falseDone     = .001
-	falseAsked    = .008
-	falseChat     = .01
-	wrongAnswers  = .02
-	strangers     = .03
-)
-
 func (c *sure) calibrate(hs []heard) (r Report) {
 	c.Does, c.Asks = map[string]float64{}, map[string]float64{}
 	c.fitDanger(hs, &r)
@@ -69,23 +42,44 @@ func (c *sure) calibrate(hs []heard) (r Report) {
 	return r
 }
 
-func reach(values []float64, least float64) float64 {
-	n := 0
-	for _, v := range values {
-		if v >= least {
-			n++
-		}
-	}
-	return float64(n) / float64(max(1, len(values)))
+// Report says how the calibration stands, on writers held out.
+type Report struct {
+	Texts                      int
+	Crises, Alarms, Reached    int     // crises and emergencies, those that alarm, those that reach a person
+	FalseAlarms, FalseConcerns float64 // of harmless texts
+	Right, Wrong, Strangers    float64 // of questions; of questions from outside
+	// RightNear, WrongNear and StrangersNear are the same with the meaning, of English ones.
+	RightNear, WrongNear, StrangersNear float64
+	RightEnglish                        float64               // by the words alone, of English ones
+	Kinds                               map[string][2]float64 // by kind: done, done or asked back
 }
 
-// worth is what a text counts in the calibration: one that was made to trip is written twice as often as it is texted.
-func (h *heard) worth() float64 {
-	if h.text.Hard {
-		return .5
+// String is the report as a table.
+func (r Report) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "held out by writer: %d texts\n", r.Texts)
+	fmt.Fprintf(&b, "danger       %d, as alarm %.3f, reaching a person %.3f\n", r.Crises, float64(r.Alarms)/float64(max(1, r.Crises)), float64(r.Reached)/float64(max(1, r.Crises)))
+	fmt.Fprintf(&b, "false        alarms %.4f, concerns %.4f\n", r.FalseAlarms, r.FalseConcerns)
+	fmt.Fprintf(&b, "questions    right %.3f, wrong %.3f, strangers answered %.3f\n", r.Right, r.Wrong, r.Strangers)
+	fmt.Fprintf(&b, "  of English ones, right by words alone %.3f\n", r.RightEnglish)
+	fmt.Fprintf(&b, "  with meaning right %.3f, wrong %.3f, strangers answered %.3f\n", r.RightNear, r.WrongNear, r.StrangersNear)
+	for _, k := range sortedKeys(r.Kinds) {
+		fmt.Fprintf(&b, "%-12s done %.3f, done or asked back %.3f\n", k, r.Kinds[k][0], r.Kinds[k][1])
 	}
-	return 1
+	return b.String()
 }
+
+// The shares of texts held out that may go wrong: what the thresholds are set by.
+const (
+	falseAlarms   = .0085
+	falseConcerns = .038
+	falseNurse    = .02
+	falseDone     = .001
+	falseAsked    = .008
+	falseChat     = .01
+	wrongAnswers  = .02
+	strangers     = .03
+)
 
 func (c *sure) fitDanger(hs []heard, r *Report) {
 	var ts []trial
@@ -184,17 +178,32 @@ func answerFrom(js []judgement, w []float64) (least, right, wrong, strange float
 	return least, right, wrong, strange
 }
 
-// String is the report as a table.
-func (r Report) String() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "held out by writer: %d texts\n", r.Texts)
-	fmt.Fprintf(&b, "danger       %d, as alarm %.3f, reaching a person %.3f\n", r.Crises, float64(r.Alarms)/float64(max(1, r.Crises)), float64(r.Reached)/float64(max(1, r.Crises)))
-	fmt.Fprintf(&b, "false        alarms %.4f, concerns %.4f\n", r.FalseAlarms, r.FalseConcerns)
-	fmt.Fprintf(&b, "questions    right %.3f, wrong %.3f, strangers answered %.3f\n", r.Right, r.Wrong, r.Strangers)
-	fmt.Fprintf(&b, "  of English ones, right by words alone %.3f\n", r.RightEnglish)
-	fmt.Fprintf(&b, "  with meaning right %.3f, wrong %.3f, strangers answered %.3f\n", r.RightNear, r.WrongNear, r.StrangersNear)
-	for _, k := range sortedKeys(r.Kinds) {
-		fmt.Fprintf(&b, "%-12s done %.3f, done or asked back %.3f\n", k, r.Kinds[k][0], r.Kinds[k][1])
+func reach(values []float64, least float64) float64 {
+	n := 0
+	for _, v := range values {
+		if v >= least {
+			n++
+		}
 	}
-	return b.String()
+	return float64(n) / float64(max(1, len(values)))
+}
+
+// heard is what a model made of a text that it hadn't learnt from.
+type heard struct {
+	text      *Text
+	danger    [dangers]float64
+	answer    [answers]float64
+	entry     string
+	near      []float64 // with meaning; nil where it isn't known
+	nearEntry string
+	about     string // the act that its own entry is about
+	kinds     map[string]float64
+}
+
+// worth is what a text counts in the calibration: one that was made to trip is written twice as often as it is texted.
+func (h *heard) worth() float64 {
+	if h.text.Hard {
+		return .5
+	}
+	return 1
 }

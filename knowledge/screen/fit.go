@@ -5,13 +5,6 @@ import (
 	"slices"
 )
 
-// trial is a piece of evidence and what came of it.
-type trial struct {
-	x      []float64
-	yes    bool
-	weight float64
-}
-
 // fit finds the weights of a logistic regression by Newton steps; hold pulls them to nothing.
 func fit(ts []trial, n int, hold float64) []float64 {
 	w := make([]float64, n)
@@ -36,6 +29,13 @@ func fit(ts []trial, n int, hold float64) []float64 {
 		}
 	}
 	return w
+}
+
+// trial is a piece of evidence and what came of it.
+type trial struct {
+	x      []float64
+	yes    bool
+	weight float64
 }
 
 // solve solves the linear equations whose right side is the last column.

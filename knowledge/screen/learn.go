@@ -7,29 +7,6 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/model"
 )
 
-// Text is a text to learn from.
-type Text struct {
-	Class   string // a kind, ClassEntry and an id, "outside", "chat", "concern", or "calm": harmless, whatever it asks
-	Also    []string
-	Lang    string // "en" or "es"
-	Text    string
-	Writer  string // "" for texts that are always learnt from; writers with a name are held out in turn
-	Other   bool   // of a crisis: a relative or friend writes
-	Curated bool   // a phrasing of an entry
-	Hard    bool   // made to trip: written far more often than anybody texts so
-}
-
-// The figures of learning. Found on writers held out; each stands on a plateau.
-const (
-	epochs     = 10
-	turns      = 3
-	freshWorth = 5  // how much a text by a named writer counts against the others
-	hardWorth  = 2  // what one counts that was made to trip
-	graveWorth = 2  // what a danger by the others counts
-	noises     = 10 // texts of noise for every hundred calm ones
-	langEpochs = 8
-)
-
 // Learn makes what New needs to read texts that no rule names: the weights of the words, and the
 // calibration, learnt from writers held out. It takes minutes. progress hears of each step, nil
 // if nobody listens.
@@ -88,6 +65,17 @@ func Learn(r Rules, texts []Text, embed Embed, progress func(done, of int)) ([]b
 	return data, report, err
 }
 
+// The figures of learning. Found on writers held out; each stands on a plateau.
+const (
+	epochs     = 10
+	turns      = 3
+	freshWorth = 5  // how much a text by a named writer counts against the others
+	hardWorth  = 2  // what one counts that was made to trip
+	graveWorth = 2  // what a danger by the others counts
+	noises     = 10 // texts of noise for every hundred calm ones
+	langEpochs = 8
+)
+
 // teacher prepares the texts once for all the models that are learnt from them.
 type teacher struct {
 	rules   Rules
@@ -136,17 +124,6 @@ func (t *teacher) prepare() {
 	t.noise()
 }
 
-// neighbours are the texts by named writers and the curated ones, but those of a fold.
-func (t *teacher) neighbours(fold int) *neighbours {
-	n := &neighbours{of: map[string][]int8{}}
-	for i, x := range t.texts {
-		if t.meant[i] != nil && t.fold[i] != fold && neighbourly(x.Class) {
-			n.add(x.Class, t.meant[i])
-		}
-	}
-	return n
-}
-
 // noise makes texts of ordinary words in no order. They teach that "i", "you" and "not" prove
 // nothing by themselves, however often a crisis has them.
 func (t *teacher) noise() {
@@ -176,9 +153,34 @@ func (t *teacher) noise() {
 	}
 }
 
-// grave classes are those that a harmless text must not be taken for.
-func grave(class string) bool {
-	return class == "crisis" || class == "emergency" || class == "clinical" || class == classConcern
+// embedAll gives the directions of the English texts that neighbours are made of, two at a time.
+func embedAll(texts []Text, use func(i int) bool, embed Embed) [][]float32 {
+	out := make([][]float32, len(texts))
+	if embed == nil {
+		return out
+	}
+	var wg sync.WaitGroup
+	for half := range 2 {
+		wg.Go(func() {
+			for i := half; i < len(texts); i += 2 {
+				if texts[i].Lang == "en" && use(i) {
+					out[i] = embed(texts[i].Text)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	return out
+}
+
+func (t *teacher) learnLangs() ([]byte, error) {
+	var xs []model.Example
+	for i, x := range t.texts {
+		xs = append(xs, model.Example{
+			Features: langFeatures(t.words[i], t.reader.hasMarks(x.Text)), Class: x.Lang, Weight: 1,
+		})
+	}
+	return model.Train(xs, model.Settings{Epochs: langEpochs}).Compile()
 }
 
 // learnKinds learns from all texts but those of a fold.
@@ -199,28 +201,6 @@ func (t *teacher) learnKinds(fold int, done func()) ([]byte, error) {
 		},
 		Progress: func(int, int) { done() },
 	}).Compile()
-}
-
-func (t *teacher) learnLangs() ([]byte, error) {
-	var xs []model.Example
-	for i, x := range t.texts {
-		xs = append(xs, model.Example{
-			Features: langFeatures(t.words[i], t.reader.hasMarks(x.Text)), Class: x.Lang, Weight: 1,
-		})
-	}
-	return model.Train(xs, model.Settings{Epochs: langEpochs}).Compile()
-}
-
-// heard is what a model made of a text that it hadn't learnt from.
-type heard struct {
-	text      *Text
-	danger    [dangers]float64
-	answer    [answers]float64
-	entry     string
-	near      []float64 // with meaning; nil where it isn't known
-	nearEntry string
-	about     string // the act that its own entry is about
-	kinds     map[string]float64
 }
 
 // hear reads the texts of a fold with the model that was learnt without them.
@@ -260,4 +240,15 @@ func (t *teacher) hear(fold int, kinds []byte) ([]heard, error) {
 		out = append(out, h)
 	}
 	return out, nil
+}
+
+// neighbours are the texts by named writers and the curated ones, but those of a fold.
+func (t *teacher) neighbours(fold int) *neighbours {
+	n := &neighbours{of: map[string][]int8{}}
+	for i, x := range t.texts {
+		if t.meant[i] != nil && t.fold[i] != fold && neighbourly(x.Class) {
+			n.add(x.Class, t.meant[i])
+		}
+	}
+	return n
 }

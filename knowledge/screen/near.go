@@ -2,10 +2,8 @@ package screen
 
 import (
 	"encoding/binary"
+	"errors"
 	"math"
-	"slices"
-	"strings"
-	"sync"
 )
 
 // Embed gives the direction of what an English text means, a vector of length 1; nil is none.
@@ -19,10 +17,8 @@ type neighbours struct {
 }
 
 const (
-	fine      = 512 // units of a number of a vector: few are beyond a quarter
-	nearest   = 3   // neighbours that are looked at
-	nearShare = 6   // what their cosine counts for beside the log of the probability
-	ranksNear = 12  // entries that are ranked anew
+	fine    = 512 // units of a number of a vector: few are beyond a quarter
+	nearest = 3   // neighbours that are looked at
 )
 
 func (n *neighbours) add(class string, v []float32) {
@@ -91,71 +87,4 @@ func openNeighbours(data []byte) (*neighbours, error) {
 	return n, nil
 }
 
-// nearEvidence is how many figures the evidence with meaning has: those without it, and five more.
-const nearEvidence = answers + 5
-
-// byMeaning ranks the entries anew by what the text means, and gives the evidence for the first.
-func (s *Screen) byMeaning(sc *scores, v []float32, ws []word, lang string) ([]ranked, [nearEvidence]float64) {
-	best := s.learnt.rank(sc.whole, ranksNear)
-	score := make([]float64, len(best))
-	near := make([]float64, len(best))
-	order := make([]int, len(best))
-	for i, b := range best {
-		near[i] = s.learnt.near.near(s.learnt.kinds.Classes()[b.place], v)
-		score[i], order[i] = math.Log(b.p+rare)+nearShare*near[i], i
-	}
-	slices.SortStableFunc(order, func(a, b int) int {
-		if score[a] > score[b] {
-			return -1
-		}
-		return 1
-	})
-	out := make([]ranked, len(best))
-	for i, at := range order {
-		out[i] = best[at]
-		out[i].score = math.Exp(score[at] - score[order[0]])
-	}
-	var e [nearEvidence]float64
-	lexical := sc.answerEvidence(sc.whole, out, ws, lang, s.strange(ws, lang))
-	copy(e[:], lexical[:])
-	first, second, rival := near[order[0]], 0., 0.
-	for i, at := range order {
-		if i > 0 {
-			rival = max(rival, near[at])
-		}
-		if i == 1 {
-			second = score[order[0]] - score[at]
-		}
-	}
-	e[answers] = 3 * (first - .5)
-	e[answers+1] = 3 * (first - rival)
-	e[answers+2] = 3 * (first - s.learnt.near.near(ClassOutside, v))
-	e[answers+3] = second / 3
-	e[answers+4] = truth(order[0] == 0)
-	return out, e
-}
-
-// embedAll gives the directions of the English texts that neighbours are made of, two at a time.
-func embedAll(texts []Text, use func(i int) bool, embed Embed) [][]float32 {
-	out := make([][]float32, len(texts))
-	if embed == nil {
-		return out
-	}
-	var wg sync.WaitGroup
-	for half := range 2 {
-		wg.Go(func() {
-			for i := half; i < len(texts); i += 2 {
-				if texts[i].Lang == "en" && use(i) {
-					out[i] = embed(texts[i].Text)
-				}
-			}
-		})
-	}
-	wg.Wait()
-	return out
-}
-
-// neighbourly classes have neighbours: the entries, and what none of them answers.
-func neighbourly(class string) bool {
-	return strings.HasPrefix(class, ClassEntry) || class == ClassOutside
-}
+var errNear = errors.New("screen: the neighbours are cut short")

@@ -6,25 +6,6 @@ import (
 	"unicode"
 )
 
-// word is one word of a text after normalisation.
-type word struct {
-	s    string
-	sent int     // the sentence it stands in
-	num  float64 // its value, when isNum
-	// isNum marks a number: phrases compare it, the classifier sees its size.
-	isNum bool
-	// lone is the letter that stood alone, before u became you.
-	lone byte
-	// drawn words stand for an emoji, which has no language.
-	drawn bool
-	// hidden words belong to an idiom and raise nothing.
-	hidden bool
-	// topic: hidden because danger is only the subject of a question.
-	topic bool
-	// asks: a question mark stands behind the word.
-	asks bool
-}
-
 // folds are letters that become plain ones: accents, and the look-alikes that
 // people use to slip past a filter.
 const folds = "áaàaâaäaãaåaéeèeêeëeíiìiîiïióoòoôoöoõoúuùuûuüuñnçcаaеeоoрpсcуyхxіi"

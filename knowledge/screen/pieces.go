@@ -77,6 +77,11 @@ func (s *Screen) weighSentences(ws []word, lang string, v *Verdict) {
 	}
 }
 
+// names tells whether a pattern, a hint included, names a kind in the words.
+func (s *Screen) names(ws []word, kind string) bool {
+	return slices.ContainsFunc(s.hits(ws), func(name string) bool { return strings.HasPrefix(name, kind+"/") })
+}
+
 // turns tells whether a text that is small talk as a whole turns to something else: a part of it asks, or is hardly small talk by itself.
 func (s *Screen) turns(ws []word, lang string) bool {
 	for _, part := range parts(ws, pieceWords) {
@@ -92,10 +97,8 @@ func (s *Screen) turns(ws []word, lang string) bool {
 // hardlyChat is how likely small talk is at most in a part of a text that must not go unanswered.
 const hardlyChat = .2
 
-// names tells whether a pattern, a hint included, names a kind in the words.
-func (s *Screen) names(ws []word, kind string) bool {
-	return slices.ContainsFunc(s.hits(ws), func(name string) bool { return strings.HasPrefix(name, kind+"/") })
-}
+// sureChat is how likely small talk must be to get no answer.
+const sureChat = .8
 
 // piece is what a piece of a text asks; nothing where it is too short or does something.
 func (s *Screen) piece(ws []word, lang string) asked {
@@ -123,9 +126,6 @@ func cuts(ws []word) (out []int) {
 	return out
 }
 
-// moreThanOne tells whether a text has more sentences than one.
-func moreThanOne(ws []word) bool { return len(ws) > 0 && ws[len(ws)-1].sent > ws[0].sent }
-
 // joins tells whether a word joins two things said.
 func joins(w string) bool {
 	switch w {
@@ -134,3 +134,6 @@ func joins(w string) bool {
 	}
 	return false
 }
+
+// moreThanOne tells whether a text has more sentences than one.
+func moreThanOne(ws []word) bool { return len(ws) > 0 && ws[len(ws)-1].sent > ws[0].sent }

@@ -2,12 +2,6 @@ package screen
 
 import "slices"
 
-// What Ride finds.
-const (
-	RideArranged = "ride_arranged"
-	RideHelp     = "ride_help"
-)
-
 // Ride reads a text as the answer to who drives the patient home: RideArranged, RideHelp, or "" when it is none. whole says that it is that
 // answer and nothing besides. Who both has somebody and needs help, needs help.
 func (s *Screen) Ride(text string) (kind string, whole bool) {
@@ -28,3 +22,12 @@ func (s *Screen) Ride(text string) (kind string, whole bool) {
 	})
 	return kind, false
 }
+
+// What Ride finds.
+const (
+	RideArranged = "ride_arranged"
+	RideHelp     = "ride_help"
+)
+
+// replies are the classes that are read by Ride alone, while the question they answer is open.
+var replies = [...]string{RideArranged, RideHelp}

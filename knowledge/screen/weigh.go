@@ -5,16 +5,6 @@ import (
 	"strings"
 )
 
-// like begins the rule of a kind that no pattern raised; the words that spoke most for it follow.
-const like = "/learnt: "
-
-// named tells whether a pattern that is enough by itself speaks of danger.
-func (s *Screen) named(ws []word) bool {
-	found := findings{}
-	s.patterns(ws, found, &Verdict{})
-	return found["crisis"] != "" || found["emergency"] != ""
-}
-
 // weigh adds what was learnt to what the rules found: whether it is danger, what it does, what it
 // asks. plain says that a keyword has settled what the text is.
 func (s *Screen) weigh(text string, ws []word, lang string, plain, veto bool, v *Verdict) {
@@ -141,6 +131,30 @@ func (s *Screen) weighActs(sc *scores, ws []word, veto bool, entry float64, v *V
 	}
 }
 
+// sureAsking is how likely an act must be in a text that asks: most that do ask for an answer.
+const sureAsking = .8
+
+// leastSmall is how likely a kind that changes no visit must be at least where a pattern names it.
+const leastSmall = .05
+
+// answered: a keyword has already said what the text does.
+func answered(found findings) bool {
+	for kind := range found {
+		if low(kind) || kind == "optout" {
+			return true
+		}
+	}
+	return false
+}
+
+// first is the id of the first entry, "" if there is none.
+func first(es []Entry) string {
+	if len(es) == 0 {
+		return ""
+	}
+	return es[0].ID
+}
+
 // mayBeGrave tells whether a text that looks like small talk may be more, so that a person reads it: it has a figure, an idiom, or a
 // word of danger.
 func (s *Screen) mayBeGrave(sc *scores, ws []word) bool {
@@ -155,76 +169,9 @@ func (s *Screen) mayBeGrave(sc *scores, ws []word) bool {
 	return sc.danger(sc.whole)+sc.of(sc.whole, classConcern, "clinical") > .05
 }
 
-// sureChat is how likely small talk must be to get no answer.
-const sureChat = .8
-
-// sureAsking is how likely an act must be in a text that asks: most that do ask for an answer.
-const sureAsking = .8
-
-// answered: a keyword has already said what the text does.
-func answered(found findings) bool {
-	for kind := range found {
-		if low(kind) || kind == "optout" {
-			return true
-		}
-	}
-	return false
+// named tells whether a pattern that is enough by itself speaks of danger.
+func (s *Screen) named(ws []word) bool {
+	found := findings{}
+	s.patterns(ws, found, &Verdict{})
+	return found["crisis"] != "" || found["emergency"] != ""
 }
-
-// leastSmall is how likely a kind that changes no visit must be at least where a pattern names it.
-const leastSmall = .05
-
-// first is the id of the first entry, "" if there is none.
-func first(es []Entry) string {
-	if len(es) == 0 {
-		return ""
-	}
-	return es[0].ID
-}
-
-// isAct tells whether a kind changes a visit or consent.
-func isAct(kind string) bool { return slices.Contains(acts[:], kind) }
-
-// asked is what a text or a piece of it asks.
-type asked struct {
-	entries []Entry
-	sure    int
-	choices int
-	p       float64 // probability of the first
-}
-
-// answer ranks the entries. Where the words alone leave it open, the meaning of an English text
-// is asked as well; "" has none.
-func (s *Screen) answer(sc *scores, ws []word, lang, text string) (a asked) {
-	best := s.learnt.rank(sc.whole, most)
-	if len(best) == 0 {
-		return a
-	}
-	a.p = best[0].p
-	x := sc.answerEvidence(sc.whole, best, ws, lang, s.strange(ws, lang))
-	conf, least := logistic(s.learnt.sure.Answer[:], x[:]), s.learnt.sure.Answered
-	if s.embed != nil && text != "" && lang == "en" && conf > hopeless && conf < settled {
-		var e [nearEvidence]float64
-		best, e = s.byMeaning(sc, s.embed(text), ws, lang)
-		conf, least = logistic(s.learnt.sure.Near[:], e[:]), s.learnt.sure.AnsweredNear
-	}
-	for i, b := range best[:min(len(best), most)] {
-		a.entries = append(a.entries, Entry{strings.TrimPrefix(s.learnt.kinds.Classes()[b.place], ClassEntry), conf * b.score})
-		if i < mostOffered && conf >= offered && b.score >= absurd {
-			a.choices = i + 1
-		}
-	}
-	if conf >= least {
-		a.sure, a.choices = 1, 0
-	}
-	return a
-}
-
-const (
-	hopeless = .02 // a confidence below which no meaning makes an answer sure
-	settled  = .97 // one above which none is needed
-	offered  = .45 // one from which on the entry is offered, with those that come near it
-	absurd   = .2  // share of the first's score below which another isn't worth offering
-
-	mostOffered = 3
-)

@@ -10,6 +10,15 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/model"
 )
 
+// Words are the words and pairs of words of a text that speak for a class, with how much.
+func (s *Screen) Words(text, class string) map[string]float64 {
+	if s.learnt == nil {
+		return nil
+	}
+	ws := s.words(text)
+	return s.weights(ws, lang(s.lang(ws, s.hasMarks(text))), class)
+}
+
 // because is the rule, with the words that spoke most for the kind where no pattern raised it.
 func (s *Screen) because(kind, rule string, ws []word, lang string) string {
 	if rule != kind+like {
@@ -26,15 +35,6 @@ func (s *Screen) speaks(ws []word, lang, class string, n int) []string {
 		return cmp.Or(cmp.Compare(all[b], all[a]), cmp.Compare(a, b))
 	})
 	return names[:min(n, len(names))]
-}
-
-// Words are the words and pairs of words of a text that speak for a class, with how much.
-func (s *Screen) Words(text, class string) map[string]float64 {
-	if s.learnt == nil {
-		return nil
-	}
-	ws := s.words(text)
-	return s.weights(ws, lang(s.lang(ws, s.hasMarks(text))), class)
 }
 
 func (s *Screen) weights(ws []word, lang, class string) map[string]float64 {

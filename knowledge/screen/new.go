@@ -7,49 +7,6 @@ import (
 	"strings"
 )
 
-// ranks orders the kinds: the first one found in a text is its Kind, the
-// others go to Also. Danger first, then the law, then the visit.
-var ranks = [...]string{
-	"crisis", "emergency", "optout", "stop", "clinical",
-	"reschedule", "decline", "late", "confirm",
-	"help", "start", "basic", "detail", "person", "angry", "lost", "repeat", "waiting", "glad", "greeting", "courtesy", classChat,
-}
-
-// silent are the classes of the files that never come out as a kind.
-var silent = [...]string{"mask", "resource", "other"}
-
-// replies are the classes that are read by Ride alone, while the question they answer is open.
-var replies = [...]string{RideArranged, RideHelp}
-
-// rule is a pattern ready for use.
-type rule struct {
-	kind, name string
-	unless     *index
-	topic      bool
-	hint       bool
-	always     bool
-}
-
-// Screen reads texts. It never changes after New, so many goroutines may share
-// one.
-type Screen struct {
-	norm    *normaliser
-	exact   map[string][]string // text → kinds
-	rules   []rule
-	raise   *index // owner: a rule
-	masks   *index
-	replies *index
-	feats   *featurer
-	embed   Embed
-	learnt  *learnt // nil: what was learnt isn't there yet, and only the rules are read
-	marked  map[rune]bool
-	always  map[string]bool   // patterns that need no other evidence
-	meant   map[string]string // by entry: the act that its question is about
-	offer   offer
-	bare    bare
-	concern concern // concern.go
-}
-
 // New compiles the rules; every fault is named. model is what Compile made of
 // the texts; nil reads by the rules alone. embed gives what an English text means;
 // nil reads without.
@@ -143,46 +100,5 @@ func (s *Screen) compile(r Rules, vocab map[string]bool) (faults []error) {
 	return faults
 }
 
-func addAll(x *index, phrases []string, owner int, lists map[string][]string, vocab map[string]bool, id string) (faults []error) {
-	for _, text := range phrases {
-		p, err := parse(text, lists)
-		if err != nil {
-			faults = append(faults, fmt.Errorf("%s: %w", id, err))
-			continue
-		}
-		p.owner = owner
-		x.add(p)
-		for _, e := range p.elems {
-			for w := range e.words {
-				vocab[w] = true
-			}
-		}
-	}
-	return faults
-}
-
-// words normalises a text and hides its idioms.
-func (s *Screen) words(text string) []word {
-	ws := s.norm.words(text)
-	var hide []hit
-	s.masks.find(ws, func(h hit) {
-		if u := s.rules[h.owner].unless; u == nil || !u.touches(ws, h, false) {
-			hide = append(hide, h)
-		}
-	})
-	for _, h := range hide {
-		for i := h.start; i < h.end; i++ {
-			ws[i].hidden = true
-			ws[i].topic = ws[i].topic || s.rules[h.owner].topic
-		}
-	}
-	return ws
-}
-
-func joined(ws []word) string {
-	parts := make([]string, len(ws))
-	for i, w := range ws {
-		parts[i] = w.s
-	}
-	return strings.Join(parts, " ")
-}
+// silent are the classes of the files that never come out as a kind.
+var silent = [...]string{"mask", "resource", "other"}

@@ -2,31 +2,6 @@ package match
 
 import "slices"
 
-// opinion is a second scorer: a softmax regression with a weight for each feature and entry. It sees what terms can't, that a feature speaks
-// for one entry and against another, and has more to learn from little, so it only has a say among the entries that terms rank first.
-type opinion struct {
-	row []int32 // the row of a feature, -1 if it stands in one phrasing only and could only be learnt by heart
-	w   []float32
-	n   int
-}
-
-const (
-	opinionEpochs = 10
-	opinionRate   = 1
-	opinionShare  = .35     // of its say in the end
-	opinionTerms  = .5      // how much of the terms' score it learns on top of
-	opinionMost   = 1 << 23 // weights: 32 MB
-)
-
-// practice is a lesson made ready for an opinion: the entries to choose from, what terms say of them, the weights of its features.
-type practice struct {
-	ids   []int32
-	right int // the place of the right entry
-	top   []int32
-	z     []float32
-	x     []float32
-}
-
 // newOpinion learns from the lessons, after terms has. Lessons of fold skip are left out.
 func newOpinion(t *terms, ls []lesson, skip, folds int) *opinion {
 	o := &opinion{row: make([]int32, len(t.posts)), n: len(t.size)}
@@ -71,6 +46,15 @@ func newOpinion(t *terms, ls []lesson, skip, folds int) *opinion {
 	return o
 }
 
+// practice is a lesson made ready for an opinion: the entries to choose from, what terms say of them, the weights of its features.
+type practice struct {
+	ids   []int32
+	right int // the place of the right entry
+	top   []int32
+	z     []float32
+	x     []float32
+}
+
 // practice ranks a lesson's entries as terms do; the right one is always among them.
 func (t *terms) practice(l *lesson, z []float32) practice {
 	t.scoreLesson(l, false, z)
@@ -85,40 +69,6 @@ func (t *terms) practice(l *lesson, z []float32) practice {
 		p.z[j] *= temperature * opinionTerms
 	}
 	return p
-}
-
-// of is the weights of a feature, entry by entry.
-func (o *opinion) of(f int32) []float32 { return o.w[int(o.row[f])*o.n : int(o.row[f]+1)*o.n] }
-
-// add adds to z what the features say for the entries of top.
-func (o *opinion) add(ids []int32, x []float32, top []int32, z []float32) {
-	for i, f := range ids {
-		if o.row[f] < 0 {
-			continue
-		}
-		w := o.of(f)
-		for j, c := range top {
-			z[j] += x[i] * w[c]
-		}
-	}
-}
-
-// unit is the features' weights brought to length one.
-func (t *terms) unit(ids []int32, x []float32) []float32 {
-	var s float32
-	for _, f := range ids {
-		v := float32(0)
-		if t.block[f] != answer {
-			v = t.gain[f]
-		}
-		s += v
-		x = append(x, sqrt(v))
-	}
-	s = sqrt(s + .01)
-	for i := range x {
-		x[i] /= s
-	}
-	return x
 }
 
 // common numbers the features that stand in two phrasings or more, in more still if they would be more than most.
@@ -140,25 +90,4 @@ func (t *terms) common(row []int32, most int) int {
 			return n
 		}
 	}
-}
-
-// best fills top and score with the entries of the highest scores, highest first, and says how many there are.
-func best(z []float32, top []int32, score []float32) int {
-	n, k := 0, len(top)
-	for c, v := range z {
-		if v <= hidden || n == k && v <= score[n-1] {
-			continue
-		}
-		i := n
-		if n < k {
-			n++
-		} else {
-			i--
-		}
-		for ; i > 0 && score[i-1] < v; i-- {
-			score[i], top[i] = score[i-1], top[i-1]
-		}
-		score[i], top[i] = v, int32(c)
-	}
-	return n
 }

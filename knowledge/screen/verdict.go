@@ -1,0 +1,125 @@
+package screen
+
+import (
+	"maps"
+	"strings"
+)
+
+// Context is what is known about the writer when the text comes.
+type Context struct {
+	Visit bool // a visit lies ahead
+	Offer bool // a free time was offered and awaits an answer
+}
+
+// Verdict is what a text was found to be.
+type Verdict struct {
+	Kind     string   // the highest kind found; "" leaves the text to the entries
+	Also     []string // lower kinds found in the same text
+	Lang     string   // "en", "es" or "" when it can't be told
+	Rule     string   // what raised Kind: a pattern, a keyword, or the words that were learnt
+	Minutes  int      // late: the minutes named, 0 if none
+	Resource bool     // answer normally and add the line with 988
+	Concern  bool     // it may be danger: the ordinary answer, the line with 988, and a person reads it
+	Asks     string   // an act that the text only looks like: it is asked back before it is done
+	Bare     string   // Yes or No when the text is nothing but that, "" when it says more
+	Offer    string   // of an open offer: Take, Leave, or "" when the text doesn't plainly say either
+	Entries  []Entry  // what it asks, likeliest first
+	Sure     int      // how many of Entries are sure enough to be answered: none, one, or two for two questions
+	Choices  int      // how many of Entries are near ties worth offering
+	Besides  bool     // it says what Kind or Asks is, and asks Entries besides
+	About    string   // of danger: AboutOther, AboutNow, or "" for the writer's own
+
+	found  findings // by kind, whatever is known of the writer
+	asks   string
+	offer  string
+	always bool // a pattern of danger that needs no other evidence
+	both   bool // it is a keyword for yes and for start at once
+}
+
+// Entry is an entry of the base and how likely a text asks for it.
+type Entry struct {
+	ID         string
+	Confidence float64 // calibrated on writers held out, 0 to 1
+}
+
+// Named tells whether a keyword or a pattern raised the kind, and not what was learnt.
+func (v Verdict) Named() bool { return v.Kind != "" && !strings.HasPrefix(v.Rule, v.Kind+like) }
+
+// In is the verdict on the same text from a writer of whom that is known. Whether it is a crisis,
+// an emergency or an opt-out never depends on it.
+func (v Verdict) In(c Context) Verdict {
+	found := maps.Clone(v.found)
+	v.Kind, v.Rule, v.Also, v.Asks = "", "", nil, v.asks
+	settle(found, c)
+	if v.Offer = ""; c.Offer {
+		v.Offer = v.offer
+	}
+	if !c.Visit && v.Asks != "optout" {
+		v.Asks = ""
+	}
+	if v.both && found["courtesy"] != "" && found["start"] != "" {
+		// A bare YES is the carrier's opt-in word as well: small talk to us, but recorded.
+		v.Kind, v.Rule, v.Also = "courtesy", found["courtesy"], []string{"start"}
+		return v
+	}
+	for _, kind := range ranks {
+		rule, ok := found[kind]
+		switch {
+		case !ok:
+		case v.Kind == "":
+			v.Kind, v.Rule = kind, rule
+		case kind != "courtesy" && kind != "greeting" && kind != classChat:
+			v.Also = append(v.Also, kind)
+		}
+	}
+	if v.Kind != "" && v.Kind != "courtesy" {
+		v.Asks = ""
+	}
+	return v
+}
+
+// Plainly is the verdict on a text that asks for an entry word for word: an act that it only looked like is none.
+func (v Verdict) Plainly(e Entry) Verdict {
+	v.Entries, v.Sure, v.Choices, v.asks = []Entry{e}, 1, 0, ""
+	return v.In(Context{})
+}
+
+// settle fits what was found to the visit: without one, nothing is confirmed.
+func settle(found findings, c Context) {
+	if _, ok := found["crisis"]; ok {
+		return // recorded as it stands, whatever the visit
+	}
+	yes := found["confirm"]
+	switch {
+	case yes != "" && !c.Visit:
+		delete(found, "confirm")
+		found.add("courtesy", yes)
+	case yes != "" && found["start"] == "start/exact":
+		delete(found, "start") // a bare YES answers about the visit
+	}
+	if !c.Visit {
+		delete(found, "decline")
+		delete(found, "reschedule")
+		delete(found, "late")
+	}
+}
+
+// findings are the kinds found so far, with what raised each.
+type findings map[string]string
+
+func (f findings) add(kind, rule string) {
+	if _, ok := f[kind]; !ok {
+		f[kind] = rule
+	}
+}
+
+// ranks orders the kinds: the first one found in a text is its Kind, the
+// others go to Also. Danger first, then the law, then the visit.
+var ranks = [...]string{
+	"crisis", "emergency", "optout", "stop", "clinical",
+	"reschedule", "decline", "late", "confirm",
+	"help", "start", "basic", "detail", "person", "angry", "lost", "repeat", "waiting", "glad", "greeting", "courtesy", classChat,
+}
+
+// like begins the rule of a kind that no pattern raised; the words that spoke most for it follow.
+const like = "/learnt: "
