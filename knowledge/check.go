@@ -2,36 +2,13 @@ package knowledge
 
 import (
 	"fmt"
-	"slices"
 	"sort"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/beacon-clinic/beacon/knowledge/language"
 	"github.com/beacon-clinic/beacon/knowledge/replies"
 )
-
-// Fault is something wrong with the clinic's words: where, what, and what to do.
-type Fault struct {
-	File string
-	Line int
-	What string
-}
-
-func (f Fault) String() string { return fmt.Sprintf("%s:%d: %s", f.File, f.Line, f.What) }
-
-// longestText is the most characters a text of ours may have: two segments. source: Twilio's advice for one message
-const longestText = 320
-
-// longest are the longest real values of what sentences fill in themselves.
-func longest() Fill {
-	return Fill{
-		"first": Greet(longestName), "when": "Wed Sep 30 at 12:30 PM", "time": "12:30 PM", "at": "12:30 PM", "visit.when": "Wed Sep 30 at 12:30 PM", "visit.leave_off": "No food after 12:30 PM. Clear liquids until 12:30 PM. No nose spray after 12:30 PM.",
-		"opens": "Wed Sep 30 at 12:30 PM", "minutes": "120", "by": "when we open Wed Sep 30 at 12:30 PM", "list": strings.Repeat("x", 150), "last4": "0000", "kind": "emergency", "count": "300", "why": "slack: team_access_not_granted",
-		"prepare": "", "until": "12:30 PM", "old": "Wed Sep 30 at 12:30 PM",
-	}
-}
 
 // Check finds every fault of the words on the day, sorted by file and line.
 func (b *Base) Check(day time.Time) []Fault {
@@ -152,26 +129,17 @@ func (c *checker) text(file string, line int, name, lang, s string, most int) {
 	}
 }
 
-// odd names the characters that GSM-7 lacks.
-func odd(s string) string {
-	var out []string
-	for _, r := range s {
-		if _, gsm := Segments(string(r)); !gsm && !slices.Contains(out, string(r)) {
-			out = append(out, string(r))
-		}
+// longest are the longest real values of what sentences fill in themselves.
+func longest() Fill {
+	return Fill{
+		"first": Greet(longestName), "when": "Wed Sep 30 at 12:30 PM", "time": "12:30 PM", "at": "12:30 PM", "visit.when": "Wed Sep 30 at 12:30 PM", "visit.leave_off": "No food after 12:30 PM. Clear liquids until 12:30 PM. No nose spray after 12:30 PM.",
+		"opens": "Wed Sep 30 at 12:30 PM", "minutes": "120", "by": "when we open Wed Sep 30 at 12:30 PM", "list": strings.Repeat("x", 150), "last4": "0000", "kind": "emergency", "count": "300", "why": "slack: team_access_not_granted",
+		"prepare": "", "until": "12:30 PM", "old": "Wed Sep 30 at 12:30 PM",
 	}
-	return strings.Join(out, " ")
 }
 
-// bare is a text's letters and digits alone: a number is the same however it is written.
-func bare(s string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsLetter(r) || unicode.IsDigit(r) {
-			return unicode.ToUpper(r)
-		}
-		return -1
-	}, s)
-}
+// longestText is the most characters a text of ours may have: two segments. source: Twilio's advice for one message
+const longestText = 320
 
 // phrasings finds those that two entries claim, and those that another entry answers.
 func (c *checker) phrasings() {

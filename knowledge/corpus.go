@@ -13,16 +13,6 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/screen"
 )
 
-// founders begins the names of the files whose writers knew the words: what they wrote is learnt
-// from, and measures nothing.
-const founders = "founders-"
-
-// corpusLabels are the labels of a text that is no question on an entry.
-var corpusLabels = [...]string{
-	"crisis", "emergency", "concern", "clinical", "optout", "confirm", "decline", "reschedule", "late",
-	"help", "start", "person", "courtesy", "chat", "outside", "calm",
-}
-
 // readCorpus reads every text of the corpus: label, language, note, text, a tab between; a line
 // that begins with # says who wrote them and when. Labels of entries that the base doesn't have
 // come out as questions from outside.
@@ -60,6 +50,16 @@ func readCorpus(from fs.FS, has func(entry string) bool) (out []screen.Text, fau
 		}
 	}
 	return out, faults
+}
+
+// founders begins the names of the files whose writers knew the words: what they wrote is learnt
+// from, and measures nothing.
+const founders = "founders-"
+
+// corpusLabels are the labels of a text that is no question on an entry.
+var corpusLabels = [...]string{
+	"crisis", "emergency", "concern", "clinical", "optout", "confirm", "decline", "reschedule", "late",
+	"help", "start", "person", "courtesy", "chat", "outside", "calm",
 }
 
 func readText(line string, has func(entry string) bool) (t screen.Text, err error) {

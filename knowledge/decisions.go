@@ -2,7 +2,7 @@ package knowledge
 
 import (
 	"bytes"
-	_ "embed" // the list as it is shipped
+	_ "embed" // for the shipped list
 	"errors"
 	"fmt"
 	"io"

@@ -1,11 +1,8 @@
 package knowledge
 
-import "strings"
-
-// gsmBasic and gsmExtended are the characters of GSM 03.38's default alphabet and of its extension table, each of which costs two.
-const (
-	gsmBasic    = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
-	gsmExtended = "^{}\\[~]|€\f"
+import (
+	"slices"
+	"strings"
 )
 
 // Segments is how many SMS segments a text takes: GSM-7 has 160 characters alone and 153 a part, UCS-2 70 and 67.
@@ -33,6 +30,12 @@ func Segments(s string) (n int, gsm bool) {
 	return parts(wide, 70, 67), false
 }
 
+// gsmBasic and gsmExtended are the characters of GSM 03.38's default alphabet and of its extension table, each of which costs two.
+const (
+	gsmBasic    = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+	gsmExtended = "^{}\\[~]|€\f"
+)
+
 func parts(size, alone, part int) int {
 	if size <= alone {
 		return 1
@@ -49,4 +52,15 @@ func Length(s string) (n int) {
 		}
 	}
 	return n
+}
+
+// odd names the characters that GSM-7 lacks.
+func odd(s string) string {
+	var out []string
+	for _, r := range s {
+		if _, gsm := Segments(string(r)); !gsm && !slices.Contains(out, string(r)) {
+			out = append(out, string(r))
+		}
+	}
+	return strings.Join(out, " ")
 }

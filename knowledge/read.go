@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/beacon-clinic/beacon/knowledge/language"
 
@@ -98,6 +99,9 @@ func (b *Base) entries(v screen.Verdict, text string) screen.Verdict {
 	return v
 }
 
+// verbatim is how sure a text is that is a phrasing word for word.
+const verbatim = .99
+
 // inside takes what lies outside the base off a result.
 func (b *Base) inside(r match.Result) match.Result {
 	inside := r.Best[:0:0]
@@ -124,28 +128,8 @@ func (b *Base) inside(r match.Result) match.Result {
 // Meant is the act that an entry is about, "" if it is about none: who asks how to move a visit may want theirs moved.
 func (b *Base) Meant(entry string) string { return b.rules.Meant[entry] }
 
-// verbatim is how sure a text is that is a phrasing word for word.
-const verbatim = .99
-
-// ask files the phrasings, so that a text which is one is answered. One that two entries claim is neither's.
-func (b *Base) ask() {
-	b.phrasings = map[string]string{}
-	for _, e := range b.Entries {
-		for _, l := range language.All() {
-			for _, a := range e.Asks[l] {
-				key := bare(a)
-				if first, twice := b.phrasings[key]; twice && first != e.ID || e.Outside {
-					b.phrasings[key] = ""
-					continue
-				}
-				b.phrasings[key] = e.ID
-			}
-		}
-	}
-}
-
-// followWords is how many words a follow-up has at most.
-const followWords = 6
+// Ride reads a text as the answer to who drives the patient home: screen.RideArranged, screen.RideHelp or "". whole: it is nothing besides.
+func (b *Base) Ride(text string) (kind string, whole bool) { return b.screen.Ride(text) }
 
 // Follow reads a text that asks on after the answer of the entry last: "how long?" after an answer
 // about the nasal spray asks how long the spray takes. "" if it doesn't. The text itself must speak
@@ -172,6 +156,9 @@ func (b *Base) Follow(r Reading, last string) (id string, confidence float64) {
 	return "", 0
 }
 
+// followWords is how many words a follow-up has at most.
+const followWords = 6
+
 // Why is what an answer goes by.
 type Why struct {
 	Rule  string         // what raised the kind; "" if nothing did
@@ -197,4 +184,14 @@ func (b *Base) Explain(text string) Why {
 		return cmp.Or(cmp.Compare(b.Weight, a.Weight), cmp.Compare(a.Feature, b.Feature))
 	})
 	return w
+}
+
+// bare is a text's letters and digits alone: a number is the same however it is written.
+func bare(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return unicode.ToUpper(r)
+		}
+		return -1
+	}, s)
 }

@@ -26,9 +26,6 @@ type Reminder struct {
 	Moved    bool // of one at booking: the visit was at another time before
 }
 
-// visitsSuffix is on the name of a reminder that tells of several visits.
-const visitsSuffix = "_visits"
-
 // wording is one way to word a reminder: what it says of the ride home, and whether the name and the way out stand in it.
 type wording struct {
 	ride       string // a name of replies/, "" for nothing
@@ -110,27 +107,34 @@ func (b *Base) remind(r Reminder, w wording, lang string) (string, error) {
 	return strings.TrimSpace(body) + " " + stop, err
 }
 
-// Whens says the day and the times of visits on one day: "Tue Dec 1 at 9:00 AM and 2:30 PM".
-func Whens(starts []time.Time, lang string) string {
-	if len(starts) == 0 {
-		return ""
-	}
-	return strings.TrimSuffix(When(starts[0], lang), Time(starts[0])) + times(starts, lang)
+// LeaveOff says what must be left off before visits of one day, and from when.
+func (b *Base) LeaveOff(l settings.LeaveOff, starts []time.Time, lang string) (string, error) {
+	return b.Reply(l.Rule, lang, Fill{"at": fromWhen(l, starts, lang)})
 }
 
-func times(starts []time.Time, lang string) string {
-	var out []string
-	for _, t := range starts {
-		out = append(out, Time(t))
+// fromWhen is from when on, with the day where that isn't the day of the visits: "6:10 PM", "Wed 6:10 PM".
+func fromWhen(l settings.LeaveOff, starts []time.Time, lang string) string {
+	for _, s := range starts {
+		if s.Format(time.DateOnly) == l.At.Format(time.DateOnly) {
+			return Time(l.At)
+		}
 	}
-	if len(out) < 2 {
-		return strings.Join(out, "")
+	return language.Day(lang, l.At.Weekday()) + " " + Time(l.At)
+}
+
+// unfit names the reminders that can't be sent as they are worded: an error at load, a fault of Check.
+func (b *Base) unfit() (faults []error) {
+	seen := map[string]bool{}
+	for _, r := range longestReminders(b.Clinic) {
+		for _, lang := range language.All() {
+			if what := b.unfitIn(r, lang); what != "" && !seen[r.Kind+lang+what] {
+				seen[r.Kind+lang+what] = true
+				at := b.replies[replies.RemindPrefix+r.Kind]
+				faults = append(faults, fmt.Errorf("%s: line %d: %s%s: %s: %s", at.file, at.line, replies.RemindPrefix, r.Kind, lang, what))
+			}
+		}
 	}
-	and := " and "
-	if lang == "es" {
-		and = " y "
-	}
-	return strings.Join(out[:len(out)-1], ", ") + and + out[len(out)-1]
+	return faults
 }
 
 // longestReminders are the reminders of the clinic's plan with the longest real values: every kind and visit type, for one visit and for two on a
@@ -169,21 +173,6 @@ func longestReminders(c *settings.Clinic) (out []Reminder) {
 // longestName is a long first name, as long as sentences are checked with.
 const longestName = "Maximiliano Example"
 
-// unfit names the reminders that can't be sent as they are worded: an error at load, a fault of Check.
-func (b *Base) unfit() (faults []error) {
-	seen := map[string]bool{}
-	for _, r := range longestReminders(b.Clinic) {
-		for _, lang := range language.All() {
-			if what := b.unfitIn(r, lang); what != "" && !seen[r.Kind+lang+what] {
-				seen[r.Kind+lang+what] = true
-				at := b.replies[replies.RemindPrefix+r.Kind]
-				faults = append(faults, fmt.Errorf("%s: line %d: %s%s: %s: %s", at.file, at.line, replies.RemindPrefix, r.Kind, lang, what))
-			}
-		}
-	}
-	return faults
-}
-
 func (b *Base) unfitIn(r Reminder, lang string) string {
 	body, asks, err := b.Remind(r, lang)
 	if err != nil {
@@ -207,19 +196,4 @@ func (b *Base) unfitIn(r Reminder, lang string) string {
 		return fmt.Sprintf("an unasked text must not hold %q", w)
 	}
 	return ""
-}
-
-// fromWhen is from when on, with the day where that isn't the day of the visits: "6:10 PM", "Wed 6:10 PM".
-func fromWhen(l settings.LeaveOff, starts []time.Time, lang string) string {
-	for _, s := range starts {
-		if s.Format(time.DateOnly) == l.At.Format(time.DateOnly) {
-			return Time(l.At)
-		}
-	}
-	return language.Day(lang, l.At.Weekday()) + " " + Time(l.At)
-}
-
-// LeaveOff says what must be left off before visits of one day, and from when.
-func (b *Base) LeaveOff(l settings.LeaveOff, starts []time.Time, lang string) (string, error) {
-	return b.Reply(l.Rule, lang, Fill{"at": fromWhen(l, starts, lang)})
 }

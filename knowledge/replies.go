@@ -5,8 +5,16 @@ import (
 	"strings"
 
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
+	"github.com/beacon-clinic/beacon/knowledge/language"
 	"github.com/beacon-clinic/beacon/knowledge/replies"
 )
+
+// reply is a sentence of replies/.
+type reply struct {
+	words language.Words
+	file  string
+	line  int
+}
 
 var replyNames = [...]string{
 	replies.Crisis, replies.CrisisOther, replies.CrisisNow, replies.Emergency, replies.Stands, replies.StandsTold, replies.ConcernLine, replies.Clinical, replies.Resource, replies.OptedOut, replies.OptedIn, replies.Basic, replies.Detail, replies.Help, replies.Hello, replies.Confirmed, replies.Declined, replies.Reschedule, replies.Late, replies.Arrived,
@@ -21,10 +29,10 @@ var replyNames = [...]string{
 	replies.OnCallText, replies.OnCallVoice, replies.OnCallTextMany, replies.OnCallVoiceMany, replies.OnCallDesk, replies.OnCallTaken, replies.OnCallLate,
 }
 
+// visitsSuffix is on the name of a reminder that tells of several visits.
+const visitsSuffix = "_visits"
+
 // unasked says whether a sentence goes out without being asked for.
 func unasked(name string) bool {
 	return strings.HasPrefix(name, replies.RemindPrefix) || slices.Contains([]string{replies.Offer, replies.OfferBasic, replies.OfferGone, replies.OfferLapsed}, name)
 }
-
-// Replies are the names of the sentences of replies/.
-func (b *Base) Replies() []string { return replyNames[:] }

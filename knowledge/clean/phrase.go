@@ -8,6 +8,19 @@ import (
 	"strings"
 )
 
+// index finds the phrases that begin at a token.
+type index struct {
+	phrases []phrase
+	first   map[string][]int // by their first word
+	slotted []int            // that begin with a slot
+}
+
+// phrase is a form; owner says which list it is of.
+type phrase struct {
+	elems []elem
+	owner int
+}
+
 // elem is a place of a phrase: one of some words, or a slot.
 type elem struct {
 	alts [][]string // a word, or what it is short for
@@ -19,19 +32,6 @@ type elem struct {
 type slot struct {
 	most int
 	fits func(t token, place int) bool
-}
-
-// phrase is a form; owner says which list it is of.
-type phrase struct {
-	elems []elem
-	owner int
-}
-
-// index finds the phrases that begin at a token.
-type index struct {
-	phrases []phrase
-	first   map[string][]int // by their first word
-	slotted []int            // that begin with a slot
 }
 
 // builder compiles phrases.
@@ -118,6 +118,34 @@ func (b *builder) word(w string) (out [][]string) {
 		return [][]string{{w}}
 	}
 	return append([][]string{key}, b.same[w]...)
+}
+
+// set are words to be looked up.
+func (b *builder) set(name string, ws ...Words) map[string]bool {
+	out := map[string]bool{}
+	for _, w := range ws {
+		for _, s := range w.both(b, name) {
+			for _, t := range lex(s) {
+				out[t.s] = true
+			}
+		}
+	}
+	return out
+}
+
+// Words are words or forms in the languages that patients write.
+type Words struct {
+	EN []string `yaml:"en"`
+	ES []string `yaml:"es"`
+}
+
+// both are the words of all languages; each must have some, unless one was left empty on purpose
+// ("[]").
+func (w Words) both(b *builder, name string) []string {
+	if w.EN == nil || w.ES == nil {
+		b.fail("%s: it must have en and es", name)
+	}
+	return slices.Concat(w.EN, w.ES)
 }
 
 // longest is the longest phrase that begins at ts[i]: its end and its owner.

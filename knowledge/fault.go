@@ -1,0 +1,12 @@
+package knowledge
+
+import "fmt"
+
+// Fault is something wrong with the clinic's words: where, what, and what to do.
+type Fault struct {
+	File string
+	Line int
+	What string
+}
+
+func (f Fault) String() string { return fmt.Sprintf("%s:%d: %s", f.File, f.Line, f.What) }
