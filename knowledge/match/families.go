@@ -28,5 +28,6 @@ func newFamilies() families {
 	return m
 }
 
-// aloud is how often a word's families are counted besides where the base doesn't have the word and nothing else speaks for it.
+// aloud is how many more times the families of a word count when the base doesn't have the word
+// itself and nothing else speaks for it.
 const aloud = 3

@@ -1,7 +1,8 @@
 package match
 
-// gate tells questions like those of the base, whichever entry they are about, from texts like those that the base shows as lying outside.
-// It sees what the ranks can't: a text that is like no entry in particular may still be full of what is asked here, or of what isn't.
+// gate tells questions like those of the base, about whichever entry, from texts like those marked
+// as outside. It sees what ranking can't: a text that resembles no single entry may still be full
+// of what is asked here, or of what isn't.
 type gate struct {
 	w    []float32
 	bias float32
@@ -21,7 +22,8 @@ func (g *gate) score(ids []int32, x []float32) float32 {
 	return s
 }
 
-// says is how much a text is like the base's questions, as evidence: 0 where the base shows nothing outside.
+// says returns how much a text resembles the base's questions, as evidence; 0 when the base marks
+// nothing as outside.
 func (g *gate) says(ids []int32, x []float32) float64 {
 	if g == nil {
 		return 0

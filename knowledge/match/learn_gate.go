@@ -1,6 +1,7 @@
 package match
 
-// newGate learns from the lessons that use lets through; nil if they show nothing outside, or nothing else.
+// newGate trains a gate on the lessons that use accepts. It returns nil if they don't include both
+// sides.
 func newGate(t *terms, ls []lesson, outside []bool, use func(*lesson) bool) *gate {
 	type text struct {
 		ids []int32

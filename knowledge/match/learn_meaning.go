@@ -5,9 +5,12 @@ import (
 	"slices"
 )
 
-// newSenses embeds the English phrasings and the names of the entries, nil if nothing is there to
-// embed with. Vectors that s.Before has are used again.
-func newSenses(entries []Entry, lex *lexicon, t *terms, embed func(string) []float32, most int, known map[string][]float32) *senses {
+// newSenses embeds the English phrasings and the names of the entries, most at most, reusing known
+// vectors by text. It returns nil if embed is nil.
+func newSenses(
+	entries []Entry, lex *lexicon, t *terms,
+	embed func(string) []float32, most int, known map[string][]float32,
+) *senses {
 	if embed == nil {
 		return nil
 	}
@@ -34,7 +37,8 @@ func newSenses(entries []Entry, lex *lexicon, t *terms, embed func(string) []flo
 	return n
 }
 
-// english gives the text to embed of each phrasing, and the phrasings of each entry that have one.
+// english returns the text to embed for each phrasing, and for each entry those of its phrasings
+// that have one.
 func (t *terms) english(entries []Entry, lex *lexicon) (texts []string, of [][]int32) {
 	texts = make([]string, len(t.docs))
 	of = make([][]int32, len(entries))
@@ -54,8 +58,9 @@ func (t *terms) english(entries []Entry, lex *lexicon) (texts []string, of [][]i
 	return texts, of
 }
 
-// fewer leaves each entry as many phrasings that all together are no more than most. Which ones
-// depends on their letters, not on their order, so that one phrasing more displaces one at most.
+// fewer leaves each entry an equal number of phrasings, so that the total is at most most. The
+// choice depends on the letters of a phrasing, not on its position, so that adding one displaces at
+// most one other.
 func fewer(chosen [][]int32, texts []string, most int) [][]int32 {
 	each := 1
 	for all := true; all; each++ {
@@ -74,7 +79,8 @@ func fewer(chosen [][]int32, texts []string, most int) [][]int32 {
 			continue
 		}
 		slices.SortFunc(ds, func(a, b int32) int {
-			return cmp.Or(cmp.Compare(hash(seed(0), texts[a]), hash(seed(0), texts[b])), cmp.Compare(a, b))
+			x, y := hash(seed(0), texts[a]), hash(seed(0), texts[b])
+			return cmp.Or(cmp.Compare(x, y), cmp.Compare(a, b))
 		})
 		chosen[e] = ds[:each]
 		slices.Sort(chosen[e])
@@ -82,7 +88,7 @@ func fewer(chosen [][]int32, texts []string, most int) [][]int32 {
 	return chosen
 }
 
-// embedAll embeds phrasings on both cores, each text that isn't known yet.
+// embedAll embeds phrasings on two goroutines, skipping known texts.
 func (n *senses) embedAll(ds []int32, texts []string) {
 	parallel(len(ds), func(from, to int) {
 		for _, d := range ds[from:to] {
@@ -97,7 +103,8 @@ func (n *senses) embedAll(ds []int32, texts []string) {
 	}
 }
 
-// cluster adds the prototypes of an entry's phrasings: spherical k-means from phrasings evenly apart.
+// cluster adds the prototypes of an entry: spherical k-means, started from phrasings that are
+// evenly spaced in the list.
 func (n *senses) cluster(ds []int32) {
 	k := min(senseMost, max(1, len(ds)/sensePer), len(ds))
 	ps := make([]prototype, k)

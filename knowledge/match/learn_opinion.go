@@ -2,7 +2,8 @@ package match
 
 import "slices"
 
-// newOpinion learns from the lessons, after terms has. Lessons of fold skip are left out.
+// newOpinion trains an opinion on the lessons, on top of trained terms. It leaves out the lessons
+// of fold skip.
 func newOpinion(t *terms, ls []lesson, skip, folds int) *opinion {
 	o := &opinion{row: make([]int32, len(t.posts)), n: len(t.size)}
 	o.w = make([]float32, t.common(o.row, opinionMost/max(1, o.n))*o.n)
@@ -46,7 +47,8 @@ func newOpinion(t *terms, ls []lesson, skip, folds int) *opinion {
 	return o
 }
 
-// practice is a lesson made ready for an opinion: the entries to choose from, what terms say of them, the weights of its features.
+// practice is a lesson prepared for an opinion: the candidate entries, their scores by terms, and
+// the weights of its features.
 type practice struct {
 	ids   []int32
 	right int // the place of the right entry
@@ -55,10 +57,12 @@ type practice struct {
 	x     []float32
 }
 
-// practice ranks a lesson's entries as terms do; the right one is always among them.
+// practice ranks the entries of a lesson by terms; the right one is always among the candidates.
 func (t *terms) practice(l *lesson, z []float32) practice {
 	t.scoreLesson(l, false, z)
-	p := practice{ids: l.ids, top: make([]int32, ranks), z: make([]float32, ranks), x: t.unit(l.ids, nil)}
+	p := practice{
+		ids: l.ids, top: make([]int32, ranks), z: make([]float32, ranks), x: t.unit(l.ids, nil),
+	}
 	n := best(z, p.top, p.z)
 	p.top, p.z = p.top[:n], p.z[:n]
 	if p.right = slices.Index(p.top, l.entry); p.right < 0 {
@@ -71,7 +75,8 @@ func (t *terms) practice(l *lesson, z []float32) practice {
 	return p
 }
 
-// common numbers the features that stand in two phrasings or more, in more still if they would be more than most.
+// common numbers the features that occur in two phrasings or more, raising that minimum until at
+// most most features are left.
 func (t *terms) common(row []int32, most int) int {
 	for least := float32(2); ; least++ {
 		n := 0

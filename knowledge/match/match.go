@@ -1,7 +1,3 @@
-// Package match finds the entry of a knowledge base that a patient's text asks for, and says how sure it is.
-//
-// It learns from the base alone when it is built: no network, nothing kept between runs. An encoder of
-// meaning it can be lent.
 package match
 
 import (
@@ -9,7 +5,7 @@ import (
 	"sync"
 )
 
-// Matcher answers which entry a text asks for. It is safe for concurrent use.
+// Matcher finds the entry that a text asks for. It is safe for concurrent use.
 type Matcher struct {
 	ids     []string
 	lex     *lexicon
@@ -21,19 +17,20 @@ type Matcher struct {
 	phrasings map[string]int32 // entry by phrasing; none where two entries claim it
 }
 
-// Settings say what the texts to come are expected to be like.
+// Settings describe the texts to expect. The zero value is ready to use.
 type Settings struct {
 	Outside float64 // share of questions expected from outside the base; 0 means .3
 	Wrong   float64 // share of wrong answers tolerated among the answers given; 0 means .05
 
-	// Embed gives what an English text means as a vector of length 1; nil is to match by words alone.
-	// Several goroutines call it at once: for the phrasings when the matcher is built, later for texts
-	// that the words don't settle.
+	// Embed returns what an English text means as a vector of length 1; nil matches by words alone.
+	// It is called from several goroutines at once: for the phrasings while the matcher is built,
+	// later for texts that the words don't settle.
 	Embed func(text string) []float32
-	// Embedded is how many phrasings are embedded at most when the matcher is built; 0 means 2,400.
-	// Who has their vectors at hand can afford more.
+	// Embedded bounds how many phrasings are embedded while the matcher is built; 0 means 2,400.
+	// Callers with precomputed vectors can afford more.
 	Embedded int
-	// Before is a matcher built with the same Embed, or nil: what it has embedded isn't embedded again.
+	// Before is an earlier matcher built with the same Embed, or nil. What it has embedded isn't
+	// embedded again.
 	Before *Matcher
 }
 
@@ -72,8 +69,8 @@ func Build(entries []Entry, s Settings) *Matcher {
 	return m
 }
 
-// Match finds the entries that text most likely asks for. A text that is one of the phrasings word for word asks for its entry: what staff have
-// taught holds from then on.
+// Match ranks the entries that a text most likely asks for. A text that repeats a phrasing word for
+// word asks for its entry, so what staff have taught takes effect at once.
 func (m *Matcher) Match(text string) Result {
 	q, _ := m.read(text)
 	if e := m.owner(text); e != none {
@@ -84,7 +81,8 @@ func (m *Matcher) Match(text string) Result {
 	return r
 }
 
-// owner is the entry that has the text among its phrasings, none if there is none or two.
+// owner returns the entry that has the text among its phrasings, none if no entry or more than one
+// has.
 func (m *Matcher) owner(text string) int32 {
 	if e, ok := m.phrasings[m.lex.ask(text)]; ok {
 		return e
@@ -92,7 +90,7 @@ func (m *Matcher) owner(text string) int32 {
 	return none
 }
 
-// told puts the entry first that a text is a phrasing of.
+// told puts the entry first that the text is a phrasing of.
 func (m *Matcher) told(e int32, r Result) Result {
 	best := []Candidate{{m.ids[e], verbatim}}
 	for _, c := range r.Best {
@@ -104,7 +102,7 @@ func (m *Matcher) told(e int32, r Result) Result {
 	return Result{Best: slices.Clip(best[:min(len(best), most)]), Outcome: Answer}
 }
 
-// phrasings tells which entry each phrasing belongs to, none if two claim it.
+// phrasings maps each phrasing to its entry, or to none if two entries claim it.
 func phrasings(entries []Entry, lex *lexicon) map[string]int32 {
 	out := map[string]int32{}
 	for e := range entries {
@@ -121,17 +119,18 @@ func phrasings(entries []Entry, lex *lexicon) map[string]int32 {
 	return out
 }
 
-// verbatim is how sure a text is that is a phrasing word for word.
+// verbatim is the confidence in the entry of a text that repeats a phrasing word for word.
 const verbatim = .99
 
-// read reads a text in the words of the base.
+// read turns a text into features of the base and returns its stems too.
 func (m *Matcher) read(text string) (question, []string) {
 	f := m.lex.ask(text)
 	stems := m.lex.read(f, true)
 	return m.terms.look(f, stems), stems
 }
 
-// nearest asks the words of a question, and where they aren't sure what it means too.
+// nearest ranks by words and, if they aren't sure, by meaning too. It also returns the entry of the
+// first rank, or none.
 func (m *Matcher) nearest(text string, q *question) (Result, int32) {
 	r, first := m.ask(*q)
 	if m.terms.senses == nil || first == none || r.Best[0].Confidence >= wordsSure {
@@ -143,7 +142,7 @@ func (m *Matcher) nearest(text string, q *question) (Result, int32) {
 	return m.ask(*q)
 }
 
-// ask scores a question and decides; it also gives the entry of the first rank, -1 if the base has none.
+// ask scores a question and decides. It also returns the entry of the first rank, or none.
 func (m *Matcher) ask(q question) (Result, int32) {
 	s := m.scratch.Get().(*scratch)
 	defer m.scratch.Put(s)

@@ -12,14 +12,14 @@ const (
 	sensePer    = 8   // phrasings to a prototype
 	senseMost   = 8   // prototypes of an entry
 	senseRounds = 8   // of sorting phrasings to their prototypes
-	wordsSure   = .97 // from this confidence on the words alone are enough, and the text isn't embedded
+	wordsSure   = .97 // confidence at which words are enough and nothing is embedded
 	// senseCap is how many phrasings of a base are embedded, one an entry at least: embedding takes
 	// 4 ms each, and so many take two cores 5 s.
 	senseCap = 2400
 )
 
-// senses is where the entries lie among the directions that meaning has. An entry of many phrasings
-// asks for more than one thing, so it has several prototypes, and the nearest counts.
+// senses places the entries in the space of meaning. An entry with many phrasings asks for more
+// than one thing, so it has several prototypes and the nearest one counts.
 type senses struct {
 	embed  func(string) []float32
 	weight float32
@@ -37,8 +37,8 @@ type prototype struct {
 	n      int
 }
 
-// vector embeds a question, nil if it has no English words. A spelling that the base corrects counts
-// half: it may be a word that the base has never seen.
+// vector embeds a question; nil if it has no English words. A corrected spelling counts for half,
+// since it may be a word that the base has never seen.
 func (n *senses) vector(texts []string) []float32 {
 	var sum []float32
 	for _, text := range texts {
@@ -55,8 +55,8 @@ func (n *senses) vector(texts []string) []float32 {
 	return sum
 }
 
-// cosines writes to out how near each entry is, with the phrasing but left out of its prototype. An
-// entry of no English phrasings is as near as all are on average.
+// cosines writes the cosine of each entry to out, with the phrasing but left out of its prototype.
+// An entry without English phrasings gets the average.
 func (n *senses) cosines(v []float32, but int, out []float32) {
 	var sum, having float32
 	for e := range out {
@@ -81,7 +81,7 @@ func (n *senses) cosines(v []float32, but int, out []float32) {
 	}
 }
 
-// says is what a question's meaning counts for an entry, against all entries on average.
+// says returns what a question's meaning counts for an entry, relative to the average entry.
 func (n *senses) says(v []float32, entry int32, entries int) float32 {
 	cos := make([]float32, entries)
 	n.cosines(v, none, cos)
@@ -92,7 +92,8 @@ func (n *senses) says(v []float32, entry int32, entries int) float32 {
 	return n.weight / temperature * (cos[entry] - all/float32(entries))
 }
 
-// without is the cosine of a phrasing to its prototype had that been made without it.
+// without returns the cosine of a phrasing to its prototype as if that had been made without the
+// phrasing.
 func (p *prototype) without(c float32) float32 {
 	if p.n < 2 {
 		return hidden
@@ -101,8 +102,9 @@ func (p *prototype) without(c float32) float32 {
 	return (own - 1) / sqrt(max(1e-6, p.length*p.length-2*own+1))
 }
 
-// meant is how sure the meaning is of the entry first, as evidence: how near it is, how much nearer than
-// all others, whether it's the nearest. Entries that are hidden in z don't count.
+// meant returns what the meaning says about the entry first, as evidence: how near it is, by how
+// much it is nearer than all others, and whether it is the nearest. Entries that are hidden in z
+// don't count.
 func meant(cos, z []float32, first int32) (near, apart, same float64) {
 	second := float32(-1)
 	for e, c := range cos {

@@ -1,9 +1,10 @@
 package match
 
-// opinion is a second scorer: a softmax regression with a weight for each feature and entry. It sees what terms can't, that a feature speaks
-// for one entry and against another, and has more to learn from little, so it only has a say among the entries that terms rank first.
+// opinion is a second scorer, a softmax regression with a weight for each feature and entry. Unlike
+// terms it learns that a feature speaks for one entry and against another, but it has many weights
+// to learn from few phrasings, so it only reorders the entries that terms rank first.
 type opinion struct {
-	row []int32 // the row of a feature, -1 if it stands in one phrasing only and could only be learnt by heart
+	row []int32 // by feature: its row, -1 if one phrasing alone has it
 	w   []float32
 	n   int
 }
@@ -16,7 +17,7 @@ const (
 	opinionMost   = 1 << 23 // weights: 32 MB
 )
 
-// of is the weights of a feature, entry by entry.
+// of returns the weights of a feature, by entry.
 func (o *opinion) of(f int32) []float32 { return o.w[int(o.row[f])*o.n : int(o.row[f]+1)*o.n] }
 
 // add adds to z what the features say for the entries of top.

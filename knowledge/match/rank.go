@@ -2,7 +2,7 @@ package match
 
 import "math"
 
-// ranked are the best entries of a question.
+// ranked holds the best entries of a question.
 type ranked struct {
 	n        int
 	entry    [ranks]int32
@@ -10,9 +10,10 @@ type ranked struct {
 	evidence evidence
 }
 
-// evidence is what is known about how sure the first rank is.
-// Posterior shares alone fail on real traffic, where a greeting can be far ahead of everything for one word: likeness to a phrasing
-// and strange words are needed beside them. All are scaled to about the same range, so that one prior holds for every base.
+// evidence is what is known about how sure the first rank is. Posterior shares alone fail on real
+// traffic, where a greeting can be far ahead of everything for one word: likeness to a phrasing and
+// unknown words are needed too. All figures are scaled to about the same range, so that one prior
+// holds for every base.
 type evidence [11]float64
 
 // The places of two of them.
@@ -21,10 +22,11 @@ const (
 	textSays = 6
 )
 
-// lead is how far ahead of all others a share is, as evidence.
+// lead turns a share into evidence of how far it is ahead of all others.
 func lead(share float64) float64 { return math.Log(share/max(1e-4, 1-share+1e-4)) / 3 }
 
-// rank picks the best entries from the scores in s.z and gathers the evidence for the first. The phrasing but is left out.
+// rank picks the best entries from the scores in s.z and gathers the evidence for the first. It
+// leaves out the phrasing but.
 func (t *terms) rank(q question, s *scratch, but int) ranked {
 	var r ranked
 	var z [ranks]float32
@@ -100,7 +102,7 @@ func (r *ranked) spread(z [ranks]float32) {
 // ranks is how many entries are looked at closely.
 const ranks = 16
 
-// scratch is what one question needs to be scored, used again by the next one.
+// scratch holds the buffers that scoring a question needs, for reuse.
 type scratch struct {
 	z   []float32
 	has []bool

@@ -7,9 +7,9 @@ import (
 	"sync"
 )
 
-// selfTest hides each phrasing (it should find its entry) and each entry (its phrasings should find
-// nothing). Of the two trusts one is for questions matched by words alone, one for those matched by
-// meaning too.
+// selfTest hides each phrasing, whose entry should then still be found, and each entry, whose
+// phrasings should then find nothing. It returns one trust for questions matched by words alone and
+// one for those matched by meaning too.
 func selfTest(t *terms, ls []lesson, outside []bool, s shares) (words, both trust) {
 	var all [2]trials
 	for i := range all {
@@ -57,24 +57,26 @@ type shares struct {
 	wrong   float64 // tolerated among the answers given
 }
 
-// folds is how often the weights are learnt again for the self-test, so that no phrasing is judged by weights it has taught.
+// folds is how many times the weights are trained for the self-test, so that no phrasing is judged
+// by weights it has taught.
 const folds = 3
 
-// trials are those of hidden phrasings and those of hidden entries.
+// trials are the outcomes for hidden phrasings and for hidden entries.
 type trials struct {
 	found, strange []*trial
 	meaning        bool // they were asked by meaning too
 }
 
-// trial is a hidden phrasing or a hidden entry, and what became of it.
+// trial is a hidden phrasing or entry and what became of it.
 type trial struct {
 	evidence evidence
 	right    bool
-	passed   bool // the first rank shows what lies outside: nobody is answered, so nothing is to be doubted
+	passed   bool // the first rank is marked as outside: nobody is answered
 	weight   float64
 }
 
-// fold is the part of the self-test that a lesson belongs to. What lies outside is new as a whole: all of its phrasings in one part.
+// fold returns the part of the self-test that a lesson belongs to. An entry marked as outside is
+// new as a whole, so all its phrasings are in one part.
 func (l *lesson) fold(outside []bool) int {
 	if outside[l.entry] {
 		return int(l.entry) % folds
@@ -82,14 +84,18 @@ func (l *lesson) fold(outside []bool) int {
 	return l.doc % folds
 }
 
-// try asks a phrasing with itself left out, nil if that leaves its entry nothing, and with its entry
-// left out. vector is what it means, nil to go by words alone.
-func (t *terms) try(l *lesson, outside []bool, s *scratch, vector []float32) (found, strange *trial) {
+// try asks a phrasing with itself left out, which gives nil if its entry has no other, and with its
+// entry left out. vector is what the phrasing means; nil goes by words alone.
+func (t *terms) try(
+	l *lesson, outside []bool, s *scratch, vector []float32,
+) (found, strange *trial) {
 	q := question{ids: l.ids, unknown: l.unknown, strange: l.strange, vector: vector}
 	if t.ask[l.entry] > 1 && !outside[l.entry] {
 		t.scoreLesson(l, false, s.z)
 		r := t.rank(q, s, l.doc)
-		found = &trial{evidence: r.evidence, right: r.entry[0] == l.entry, passed: outside[r.entry[0]]}
+		found = &trial{
+			evidence: r.evidence, right: r.entry[0] == l.entry, passed: outside[r.entry[0]],
+		}
 	}
 	t.scoreLesson(l, true, s.z)
 	r := t.rank(q, s, l.doc)
@@ -100,11 +106,12 @@ func (t *terms) try(l *lesson, outside []bool, s *scratch, vector []float32) (fo
 	return found, strange
 }
 
-// hiddenWorth is what hiding an entry that can be answered counts for, where the base shows what lies outside it: those texts are better
-// strangers than questions which are the base's own but for the hiding.
+// hiddenWorth is the weight of a hidden answerable entry when the base marks entries as outside:
+// those are better examples of strangers than questions that are the base's own but for the hiding.
 const hiddenWorth = .01
 
-// newTrust fits the confidence to the trials of a base with so many phrasings an entry; gated says that it shows what lies outside.
+// newTrust fits the confidence to the trials of a base that has so many phrasings an entry. gated
+// says that the base marks entries as outside.
 func newTrust(a trials, s shares, phrasings float64, gated bool) trust {
 	found, strange := a.found, a.strange
 	n := float64(len(found))
@@ -118,7 +125,8 @@ func newTrust(a trials, s shares, phrasings float64, gated bool) trust {
 	for _, x := range strange {
 		x.weight *= s.outside / all
 	}
-	trials := slices.DeleteFunc(slices.Concat(found, strange), func(x *trial) bool { return x.passed })
+	passed := func(x *trial) bool { return x.passed }
+	trials := slices.DeleteFunc(slices.Concat(found, strange), passed)
 	hold := holdWords
 	if a.meaning {
 		hold = holdBoth
@@ -136,13 +144,14 @@ func newTrust(a trials, s shares, phrasings float64, gated bool) trust {
 	return t
 }
 
-// marginal is how many times the tolerated share of wrong answers the least sure answer may be in doubt: most answers are far surer than
-// the least sure one. A threshold counted off the trials one by one, at the place where the wrong ones reach the share, was tried and
-// is worse: a small base has a handful of wrong trials up there, and it answered half of what it could have.
+// marginal returns how many times the tolerated share of wrong answers the least sure answer may be
+// in doubt, since most answers are far surer than the least sure one. Counting a threshold off the
+// trials, at the place where wrong ones reach the share, is worse: a small base has a handful of
+// wrong trials there and then answers half of what it could.
 //
-// Where entries have few phrasings the self-test knows less, and the answers bunch at the threshold. Where they have one there's nothing
-// to hide but the entry, and what is left to go by is how much a phrasing says: "card lost" is like many things, a sentence of twelve
-// words like few.
+// With few phrasings an entry the self-test knows less and answers bunch at the threshold. With one
+// there is nothing to hide but the entry, and what is left to go by is how much a phrasing says:
+// "card lost" resembles many things, a sentence of twelve words few.
 func marginal(phrasings float64, outside []*trial) float64 {
 	several := 6.2 - 1.3*(4-min(4, max(2, phrasings)))
 	if phrasings >= 2 || len(outside) == 0 {
@@ -156,12 +165,14 @@ func marginal(phrasings float64, outside []*trial) float64 {
 	return one + (several-one)*max(0, phrasings-1)
 }
 
-// pessimism is how many times more often the self-test goes wrong than patients' texts do, where a base is rich enough to be counted: it hides
-// the one phrasing that stands for a wording, or a whole group of strangers, and asks for just that. Measured on two sets of questions
-// that were written without sight of the base.
+// pessimism is how much more often the self-test is wrong than patients' texts are, in a base rich
+// enough to count: it hides the one phrasing that stands for a wording, or a whole group of
+// strangers, and asks for just that. Measured on two sets of questions written without sight of the
+// base.
 const pessimism = 2.2
 
-// counted is the least confidence down to which no more than this share of the answers to the trials are wrong.
+// counted returns the lowest confidence down to which at most this share of the answers to the
+// trials is wrong.
 func (t *trust) counted(trials []*trial, wrong float64) float64 {
 	slices.SortFunc(trials, func(a, b *trial) int {
 		return cmp.Compare(t.confidence(b.evidence), t.confidence(a.evidence))
@@ -180,15 +191,16 @@ func (t *trust) counted(trials []*trial, wrong float64) float64 {
 	return least
 }
 
-// How tight the weights are held to prior. What a base hides from itself is less strange than what
-// patients ask, which misleads the meaning most: held at 40 rather than at 5, C@5 on public sets is
-// .015 higher; by words alone it's the same.
+// holdWords and holdBoth are how tightly the weights are held to the prior. What a base hides from
+// itself is less strange than what patients ask, which misleads the meaning most: on public sets
+// C@5 is .015 higher held at 40 than at 5; by words alone it is the same.
 const (
 	holdWords = 5.
 	holdBoth  = 40.
 )
 
-// logistic fits the weights by Newton steps; n is how many trials the weights of the trials stand for.
+// logistic fits the weights by Newton steps. n is how many trials the weights of the trials stand
+// for.
 func logistic(ts []*trial, n, hold float64) evidence {
 	const d = len(evidence{})
 	w := prior()
@@ -239,5 +251,5 @@ func logistic(ts []*trial, n, hold float64) evidence {
 	return w
 }
 
-// prior is what the weights are held to where the base has little to teach.
+// prior returns the weights to fall back on when the base has little to teach.
 func prior() evidence { return evidence{-.8, 1.7, 0, -.1, 1, .2, -.1, 0, .5, .5, .3} }

@@ -5,9 +5,10 @@ import (
 	"slices"
 )
 
-// terms is an index from features to entries whose weights are learnt: BM25 to start with, then each feature's weight is moved
-// so that every phrasing, left out of its entry, finds its entry again. A weight belongs to the feature, not to feature and entry:
-// that's few enough numbers to learn from five phrasings.
+// terms is an index from features to entries with learnt weights. They start as BM25; then each
+// feature's weight is adjusted so that every phrasing, left out of its entry, finds its entry
+// again. A weight belongs to a feature, not to a feature and an entry: few enough numbers to learn
+// from five phrasings.
 type terms struct {
 	ids     map[uint64]int32
 	block   []uint8
@@ -26,20 +27,21 @@ type terms struct {
 	ask     []int32 // how many phrasings an entry has
 }
 
-// post says that an entry has a feature.
+// post records that an entry has a feature.
 type post struct {
 	entry int32
-	n     float32 // how many of its phrasings have it; in the answer block how often it stands there
+	n     float32 // phrasings that have it; in the answer block, occurrences
 	phi   float32 // n saturated and set against the entry's length, as in BM25
 }
 
-// doc is a phrasing: its entry and its features.
+// doc is a phrasing with its features.
 type doc struct {
 	entry int32
 	ids   []int32
 }
 
-// Where learning starts and how it goes. Found on public question sets of other fields; every one of them stands on a plateau.
+// The settings of learning. Found on public question sets of other fields; each stands on a
+// plateau.
 const (
 	k1          = 2.0 // saturation of a feature's count, in phrasings and in answers
 	k1Answer    = 1.2
@@ -54,7 +56,10 @@ const (
 
 func newTerms(entries []Entry, lex *lexicon) *terms {
 	n := len(entries)
-	t := &terms{ids: map[uint64]int32{}, kins: newFamilies(), size: make([]float32, n), bias: make([]float32, n), ask: make([]int32, n)}
+	t := &terms{
+		ids: map[uint64]int32{}, kins: newFamilies(),
+		size: make([]float32, n), bias: make([]float32, n), ask: make([]int32, n),
+	}
 	for e := range entries {
 		t.first = append(t.first, int32(len(t.docs)))
 		for _, a := range entries[e].Asks {
@@ -84,7 +89,8 @@ func newTerms(entries []Entry, lex *lexicon) *terms {
 	return t
 }
 
-// initial is the weight of a block's features before learning. The thinner the base, the more the letters and the answers have to say.
+// initial returns the weight of a block's features before learning. The fewer phrasings an entry
+// has, the more letters and answers count.
 func (t *terms) initial(block uint8) float64 {
 	// The more sources speak the larger the scores, which are no surer for it.
 	scale := 1 / (1 + t.thin)
@@ -137,7 +143,7 @@ func (t *terms) saturate(n, size float32) float32 {
 	return n * (k1 + 1) / (n + k1*(1-lengthB+lengthB*size/t.mean))
 }
 
-// answers indexes the words of the answers, in a block of their own.
+// answers indexes the words of the answers in a block of their own.
 func (t *terms) answers(entries []Entry, lex *lexicon) {
 	size := make([]float32, len(entries))
 	var mean float32
@@ -152,7 +158,8 @@ func (t *terms) answers(entries []Entry, lex *lexicon) {
 	}
 	for f := from; f < len(t.posts); f++ {
 		for i, p := range t.posts[f] {
-			t.posts[f][i].phi = p.n * (k1Answer + 1) / (p.n + k1Answer*(1-lengthB+lengthB*size[p.entry]/mean))
+			norm := 1 - lengthB + lengthB*size[p.entry]/mean
+			t.posts[f][i].phi = p.n * (k1Answer + 1) / (p.n + k1Answer*norm)
 		}
 	}
 }
@@ -206,13 +213,13 @@ func (t *terms) speakUp(ids []int32, w string) []int32 {
 	return ids
 }
 
-// rare is the weight of a feature that no entry has.
+// rare returns the weight of a feature that no entry has.
 func (t *terms) rare(block uint8) float32 {
 	return float32(rarity(len(t.size), 0) * t.initial(block))
 }
 
-// near is how like a question is to the nearest phrasing of an entry, 0 to 1; the phrasing but isn't looked at. has marks the question's
-// features, all is their weight.
+// near returns how similar a question is to the nearest phrasing of an entry, 0 to 1, leaving out
+// the phrasing but. has marks the question's features; all is their total weight.
 func (t *terms) near(entry int32, has []bool, all float32, but int) float32 {
 	var best float32
 	for d := t.first[entry]; d < t.first[entry+1]; d++ {
@@ -245,7 +252,7 @@ func (t *terms) score(ids []int32, z []float32) {
 	}
 }
 
-// unit is the features' weights brought to length one.
+// unit returns the weights of the features scaled to length one.
 func (t *terms) unit(ids []int32, x []float32) []float32 {
 	var s float32
 	for _, f := range ids {
@@ -263,7 +270,8 @@ func (t *terms) unit(ids []int32, x []float32) []float32 {
 	return x
 }
 
-// best fills top and score with the entries of the highest scores, highest first, and says how many there are.
+// best fills top and score with the highest scores in z, highest first, and returns how many there
+// are.
 func best(z []float32, top []int32, score []float32) int {
 	n, k := 0, len(top)
 	for c, v := range z {
@@ -284,7 +292,7 @@ func best(z []float32, top []int32, score []float32) int {
 	return n
 }
 
-// fresh is the same index with weights of its own to learn.
+// fresh returns the same index with weights of its own to learn.
 func (t *terms) fresh() *terms {
 	c := *t
 	c.gain, c.bias = slices.Clone(t.gain), slices.Clone(t.bias)

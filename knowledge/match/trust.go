@@ -14,25 +14,25 @@ const (
 
 // Result is what the matcher makes of a text.
 type Result struct {
-	Best    []Candidate // best first, at most five; Best[0] is the first rank whatever its confidence
+	Best    []Candidate // best first, at most five, whatever their confidence
 	Outcome Outcome
 	Choices int // how many of Best to offer when Outcome is Choices
 }
 
-// Candidate is an entry and how likely it is the right one.
+// Candidate is an entry with the probability that it is the right one.
 type Candidate struct {
 	ID         string
 	Confidence float64 // calibrated probability that this entry is right, 0..1
 }
 
-// trust turns evidence into a probability, and says from which one on an answer is given.
+// trust turns evidence into a probability, and sets the one above which an answer is given.
 type trust struct {
 	weights   evidence
 	threshold float64
 }
 
-// decide turns ranks into a result. What the first two or three are worth together is what the first would be worth if their shares were one:
-// a near tie leaves each unsure and the pair sure.
+// decide turns ranks into a result. Two or three entries together are worth what the first would be
+// worth with their added shares: a near tie leaves each unsure and the pair sure.
 func (t *trust) decide(top ranked, ids []string) Result {
 	n := min(top.n, most)
 	r := Result{Best: make([]Candidate, n)}
@@ -58,7 +58,8 @@ const (
 	worthwhile = .1 // what a choice must at least be worth to be offered
 )
 
-// outcome is one answer where it is sure and no other comes near it, choices where two or three are sure enough together.
+// outcome is an answer if the first entry is sure and no other comes near it, and choices if two or
+// three are sure enough together.
 func (t *trust) outcome(best []Candidate) (Outcome, int) {
 	if len(best) == 0 {
 		return None, 0
@@ -75,7 +76,7 @@ func (t *trust) outcome(best []Candidate) (Outcome, int) {
 	return None, 0
 }
 
-// confidence is the probability that the first rank is right.
+// confidence returns the probability that the first rank is right.
 func (t *trust) confidence(e evidence) float64 { return 1 / (1 + math.Exp(-dot(t.weights, e))) }
 
 func dot(a, b evidence) (s float64) {

@@ -5,10 +5,10 @@ import (
 	"sync"
 )
 
-// hidden is the score of an entry that isn't there.
+// hidden is the score of an entry that is left out.
 const hidden = -1e6
 
-// temperature turns scores into log odds.
+// temperature scales scores to log odds.
 const temperature = .25
 
 // softmax turns scores into shares that add up to one.
@@ -36,7 +36,7 @@ func exp(x float32) float32 { return float32(math.Exp(float64(x))) }
 
 func sqrt(x float32) float32 { return float32(math.Sqrt(float64(x))) }
 
-// toUnit brings a vector to length one and gives the length that it had.
+// toUnit scales a vector to length one and returns the length it had.
 func toUnit(v []float32) float32 {
 	length := sqrt(product(v, v))
 	for i := range v {
@@ -45,7 +45,7 @@ func toUnit(v []float32) float32 {
 	return length
 }
 
-// product is the dot product, in four sums that the processor adds up at once.
+// product returns the dot product, in four sums that the processor can add in parallel.
 func product(a, b []float32) float32 {
 	var s [4]float32
 	b = b[:len(a)]
@@ -62,7 +62,7 @@ func product(a, b []float32) float32 {
 	return s[0] + s[1] + s[2] + s[3]
 }
 
-// parallel runs f over two halves of 0..n-1 and waits for both.
+// parallel runs f over the two halves of 0..n-1 and waits for both.
 func parallel(n int, f func(from, to int)) {
 	var wg sync.WaitGroup
 	for h := range 2 {

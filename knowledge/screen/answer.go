@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// asked is what a text or a piece of it asks.
+// asked is what a text, or a piece of it, asks.
 type asked struct {
 	entries []Entry
 	sure    int
@@ -14,8 +14,8 @@ type asked struct {
 	p       float64 // probability of the first
 }
 
-// answer ranks the entries. Where the words alone leave it open, the meaning of an English text
-// is asked as well; "" has none.
+// answer ranks the entries. Where words alone leave it open, an English text is also ranked by
+// meaning; an empty text goes without.
 func (s *Screen) answer(sc *scores, ws []word, lang, text string) (a asked) {
 	best := s.learnt.rank(sc.whole, most)
 	if len(best) == 0 {
@@ -50,7 +50,7 @@ const (
 	mostOffered = 3
 )
 
-// byMeaning ranks the entries anew by what the text means, and gives the evidence for the first.
+// byMeaning ranks the entries again by what the text means, and returns the evidence for the first.
 func (s *Screen) byMeaning(sc *scores, v []float32, ws []word, lang string) ([]ranked, [nearEvidence]float64) {
 	best := s.learnt.rank(sc.whole, ranksNear)
 	score := make([]float64, len(best))

@@ -2,13 +2,13 @@ package screen
 
 import "fmt"
 
-// The answers that a text can be nothing but.
+// The answers that Verdict.Bare names.
 const (
 	Yes = "yes"
 	No  = "no"
 )
 
-// bare are the texts that are nothing but a yes or a no.
+// bare knows the texts that are nothing but a yes or a no.
 type bare struct {
 	answers map[string]string // text → answer
 	langs   map[string]string // text → its language; "" where both have it

@@ -7,6 +7,7 @@ import (
 	"strings"
 )
 
+// calibrate fits the evidence and sets every threshold on texts of held-out writers.
 func (c *sure) calibrate(hs []heard) (r Report) {
 	c.Does, c.Asks = map[string]float64{}, map[string]float64{}
 	c.fitDanger(hs, &r)
@@ -42,7 +43,7 @@ func (c *sure) calibrate(hs []heard) (r Report) {
 	return r
 }
 
-// Report says how the calibration stands, on writers held out.
+// Report says how the calibration stands on held-out writers.
 type Report struct {
 	Texts                      int
 	Crises, Alarms, Reached    int     // crises and emergencies, those that alarm, those that reach a person
@@ -54,7 +55,7 @@ type Report struct {
 	Kinds                               map[string][2]float64 // by kind: done, done or asked back
 }
 
-// String is the report as a table.
+// String returns the report as a table.
 func (r Report) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "held out by writer: %d texts\n", r.Texts)
@@ -69,7 +70,7 @@ func (r Report) String() string {
 	return b.String()
 }
 
-// The shares of texts held out that may go wrong: what the thresholds are set by.
+// The shares of held-out texts that may go wrong; the thresholds follow from them.
 const (
 	falseAlarms   = .0085
 	falseConcerns = .038
@@ -107,8 +108,8 @@ func (c *sure) fitDanger(hs []heard, r *Report) {
 	r.FalseAlarms, r.FalseConcerns = reach(calm, c.Alarm), reach(calm, c.Concern)-reach(calm, c.Alarm)
 }
 
-// fitAnswers fits how sure the first entry is, by the words alone and with the meaning, and sets
-// from when on it is answered.
+// fitAnswers fits the confidence in the first entry, by words alone and with meaning, and sets from
+// when on it is answered.
 func (c *sure) fitAnswers(hs []heard, r *Report) {
 	var words, english, near []judgement
 	for i := range hs {
@@ -128,7 +129,7 @@ func (c *sure) fitAnswers(hs []heard, r *Report) {
 	}
 }
 
-// judgement is the first entry of a text held out: whether it is right, and what speaks for it.
+// judgement is the first entry of a held-out text: whether it is right, and the evidence for it.
 type judgement struct {
 	x                         []float64
 	right, question, stranger bool
@@ -153,8 +154,8 @@ func fitJudgements(js []judgement, n int) []float64 {
 	return fit(ts, n, 1)
 }
 
-// answerFrom is the least confidence down to which few enough answers are wrong and strangers' questions
-// answered, with the shares that come of it.
+// answerFrom returns the lowest confidence down to which few enough answers are wrong and few
+// enough questions from outside are answered, with the resulting shares.
 func answerFrom(js []judgement, w []float64) (least, right, wrong, strange float64) {
 	var asked []judgement
 	questions, outside := 0., 0.
@@ -188,7 +189,7 @@ func reach(values []float64, least float64) float64 {
 	return float64(n) / float64(max(1, len(values)))
 }
 
-// heard is what a model made of a text that it hadn't learnt from.
+// heard is what a model made of a text that it wasn't trained on.
 type heard struct {
 	text      *Text
 	danger    [dangers]float64
@@ -200,7 +201,8 @@ type heard struct {
 	kinds     map[string]float64
 }
 
-// worth is what a text counts in the calibration: one that was made to trip is written twice as often as it is texted.
+// worth is the weight of a text in the calibration. Texts written to trip the screen are far more
+// common in the corpus than in real traffic, so they count half.
 func (h *heard) worth() float64 {
 	if h.text.Hard {
 		return .5

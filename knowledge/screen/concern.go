@@ -5,17 +5,18 @@ import (
 	"slices"
 )
 
-// Of whom a text in danger speaks, where it isn't the writer, and where help can't wait.
+// Whom a text in danger is about when it isn't the writer alone.
 const (
 	AboutOther = "other" // a relative or friend
 	AboutNow   = "now"   // an overdose taken, violence, a weapon in hand: 911 comes first
 )
 
-// concernClass is the class of rules for what may be more than it seems.
+// concernClass is the class of rules for texts that may be more than they seem.
 const concernClass = classConcern
 
-// concern is the second grade of danger, and of whom the first one speaks. Neither raises a kind or teaches the classifier and the speller
-// anything, so their rules are kept apart from those that do.
+// concern holds the rules for the second grade of danger, and those that say whom the first is
+// about. They raise no kind and teach the classifier and the speller nothing, so they are kept
+// apart.
 type concern struct {
 	exact  map[string]bool
 	watch  *index // owner: a rule
@@ -23,13 +24,13 @@ type concern struct {
 	rules  []aside
 }
 
-// aside is a pattern that raises nothing.
+// aside is a pattern that raises no kind.
 type aside struct {
 	about  string
 	unless *index
 }
 
-// compile takes the rules in: the class concern, and the patterns of danger that say of whom it is.
+// compile reads the class concern, and the patterns of danger that say whom it is about.
 func (c *concern) compile(r Rules, norm *normaliser) (faults []error) {
 	c.exact, c.watch, c.abouts = map[string]bool{}, newIndex(), newIndex()
 	names := map[string]bool{}
@@ -77,10 +78,11 @@ func (c *concern) add(into *index, id string, p Pattern, r Rules) (faults []erro
 	return faults
 }
 
-// onlyTells says whether a pattern raises nothing and teaches nothing: it says of whom a danger is that others raise.
+// onlyTells reports whether a pattern only says whom a danger is about, and raises and teaches
+// nothing.
 func onlyTells(p Pattern) bool { return p.About != "" && p.Hint }
 
-// tell completes a verdict: a danger says of whom it is; anything else may be more than it seems.
+// tell completes a verdict: a danger gets whom it is about, any other text whether it is a concern.
 func (c *concern) tell(ws []word, v *Verdict) {
 	if v.found["crisis"] == "" && v.found["emergency"] == "" {
 		v.Concern = v.Concern || c.exact[joined(ws)] || len(c.found(c.watch, ws)) > 0
@@ -95,7 +97,7 @@ func (c *concern) tell(ws []word, v *Verdict) {
 	}
 }
 
-// found is what the patterns found in the words tell, those left out that something takes back.
+// found returns what the patterns found in the words say, without those that a guard takes back.
 func (c *concern) found(x *index, ws []word) (abouts []string) {
 	x.find(ws, func(h hit) {
 		// Who speaks of himself anywhere in a text is told what is for himself.

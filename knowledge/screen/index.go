@@ -47,7 +47,7 @@ func (x *index) add(p phrase) {
 	}
 }
 
-// hit is a phrase found: the words from start up to end.
+// hit is a phrase found in words[start:end].
 type hit struct{ owner, start, end int }
 
 // find calls found for every phrase in the words, in the order of the text.
@@ -73,9 +73,9 @@ func (x *index) find(ws []word, found func(hit)) {
 	}
 }
 
-// touches tells whether a guard stands in one of the sentences of the hit.
-// What asks for less than a nurse is guarded by the whole text.
-// Hidden words count here: an idiom may well be what takes a match back.
+// touches tells whether one of the phrases, used as a guard, occurs in a sentence of the hit, or
+// with anywhere in the whole text. Hidden words count here: an idiom may well be what takes a match
+// back.
 func (x *index) touches(ws []word, h hit, anywhere bool) bool {
 	first, last := ws[h.start].sent, ws[h.end-1].sent
 	from, to := h.start, h.end
@@ -93,7 +93,7 @@ func (x *index) touches(ws []word, h hit, anywhere bool) bool {
 	return yes
 }
 
-// low kinds say what the writer wants, none that anybody is in need.
+// low tells whether a kind says what the writer wants, rather than that somebody is in need.
 func low(kind string) bool {
 	return kind != "other" && kind != "crisis" && kind != "emergency" && kind != "clinical" && kind != "optout"
 }

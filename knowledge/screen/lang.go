@@ -6,7 +6,7 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/model"
 )
 
-// lang tells English from Spanish; "" if it can't be told.
+// lang tells English from Spanish; "" if it can't.
 func (s *Screen) lang(ws []word, marked bool) string {
 	if s.learnt == nil || len(ws) == 1 && len(ws[0].s) == 1 { // a "C" is neither
 		return ""
@@ -21,7 +21,7 @@ func (s *Screen) lang(ws []word, marked bool) string {
 	return ""
 }
 
-// lang is the language that the words are stemmed in.
+// lang returns the language to stem words in.
 func lang(told string) string {
 	if told == "" {
 		return "en"
@@ -29,7 +29,7 @@ func lang(told string) string {
 	return told
 }
 
-// spanish is the log odds of Spanish; of nothing said, how much more often it is learnt from.
+// spanish returns the log odds of Spanish. For no features it is the prior of the training texts.
 func (l *learnt) spanish(fs []model.Feature) float64 {
 	p := make([]float32, 2)
 	l.langs.Score(fs, p)
@@ -39,7 +39,7 @@ func (l *learnt) spanish(fs []model.Feature) float64 {
 // unsure is the evidence, in log odds, below which no language is named.
 const unsure = .5
 
-// langFeatures are the words and the letter triples of a text's first words, and whether it has
+// langFeatures returns the words and letter triples of a text's first words, and whether it has
 // letters that are rare in English.
 func langFeatures(ws []word, marked bool) (out []model.Feature) {
 	for i, w := range ws {

@@ -7,9 +7,9 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/model"
 )
 
-// Learn makes what New needs to read texts that no rule names: the weights of the words, and the
-// calibration, learnt from writers held out. It takes minutes. progress hears of each step, nil
-// if nobody listens.
+// Learn trains what New needs to read texts that no rule names: the weights of the features, and
+// the calibration, found on held-out writers. It takes minutes. progress is called after each step;
+// nil if nobody listens.
 func Learn(r Rules, texts []Text, embed Embed, progress func(done, of int)) ([]byte, Report, error) {
 	s, err := New(r, nil, embed)
 	if err != nil {
@@ -65,7 +65,7 @@ func Learn(r Rules, texts []Text, embed Embed, progress func(done, of int)) ([]b
 	return data, report, err
 }
 
-// The figures of learning. Found on writers held out; each stands on a plateau.
+// The settings of training. Found on held-out writers; each stands on a plateau.
 const (
 	epochs     = 10
 	turns      = 3
@@ -76,7 +76,7 @@ const (
 	langEpochs = 8
 )
 
-// teacher prepares the texts once for all the models that are learnt from them.
+// teacher prepares the texts once for all the models that are trained on them.
 type teacher struct {
 	rules   Rules
 	reader  *Screen
@@ -124,7 +124,7 @@ func (t *teacher) prepare() {
 	t.noise()
 }
 
-// noise makes texts of ordinary words in no order. They teach that "i", "you" and "not" prove
+// noise adds texts of ordinary words in random order. They teach that "i", "you" and "not" prove
 // nothing by themselves, however often a crisis has them.
 func (t *teacher) noise() {
 	seed := uint32(7)
@@ -153,7 +153,7 @@ func (t *teacher) noise() {
 	}
 }
 
-// embedAll gives the directions of the English texts that neighbours are made of, two at a time.
+// embedAll embeds the English texts that use accepts, on two goroutines.
 func embedAll(texts []Text, use func(i int) bool, embed Embed) [][]float32 {
 	out := make([][]float32, len(texts))
 	if embed == nil {
@@ -183,7 +183,7 @@ func (t *teacher) learnLangs() ([]byte, error) {
 	return model.Train(xs, model.Settings{Epochs: langEpochs}).Compile()
 }
 
-// learnKinds learns from all texts but those of a fold.
+// learnKinds trains on all texts but those of a fold.
 func (t *teacher) learnKinds(fold int, done func()) ([]byte, error) {
 	var xs []model.Example
 	for i := range t.samples {
@@ -203,7 +203,7 @@ func (t *teacher) learnKinds(fold int, done func()) ([]byte, error) {
 	}).Compile()
 }
 
-// hear reads the texts of a fold with the model that was learnt without them.
+// hear reads the texts of a fold with the model that was trained without them.
 func (t *teacher) hear(fold int, kinds []byte) ([]heard, error) {
 	l := &learnt{}
 	data, err := l.write(kinds, t.neighbours(fold).bytes(), t.langs)
@@ -242,7 +242,7 @@ func (t *teacher) hear(fold int, kinds []byte) ([]heard, error) {
 	return out, nil
 }
 
-// neighbours are the texts by named writers and the curated ones, but those of a fold.
+// neighbours returns the neighbours from named writers and phrasings, without those of a fold.
 func (t *teacher) neighbours(fold int) *neighbours {
 	n := &neighbours{of: map[string][]int8{}}
 	for i, x := range t.texts {

@@ -10,7 +10,7 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/model"
 )
 
-// The classes of a model that are no kinds.
+// The classes of a model that aren't kinds.
 const (
 	// ClassEntry begins the class of an entry of the base: "faq:cost".
 	ClassEntry   = "faq:"
@@ -29,8 +29,8 @@ type learnt struct {
 	entries []int // the places of the entries' classes
 }
 
-// sure turns what the model says into decisions. All of it was learnt from writers whose texts
-// the model had not seen.
+// sure turns what the model says into decisions. All of it was fitted on writers whose texts the
+// model hadn't seen.
 type sure struct {
 	Danger [dangers]float64      `json:"danger"` // weights of the evidence of danger
 	Answer [answers]float64      `json:"answer"` // weights of the evidence that the first entry is right
@@ -46,17 +46,17 @@ type sure struct {
 	Asks map[string]float64 `json:"asks"`
 }
 
-// dangers and answers are how many figures the evidence has.
+// dangers and answers are the numbers of figures in the evidence.
 const (
 	dangers = 17
 	answers = 12
 )
 
-// nearEvidence is how many figures the evidence with meaning has: those without it, and five more.
+// nearEvidence is the number of figures in the evidence with meaning: those without, and five more.
 const nearEvidence = answers + 5
 
-// openLearnt reads what Learn wrote, each part behind its length: the calibration as JSON, the
-// model of languages, the neighbours, the model of kinds.
+// openLearnt reads what Learn wrote, each part after its length: the calibration as JSON, the model
+// of languages, the neighbours, the model of kinds.
 func openLearnt(data []byte) (*learnt, error) {
 	l := &learnt{}
 	cut := func() []byte {
@@ -98,7 +98,7 @@ func (l *learnt) write(kinds, near, langs []byte) ([]byte, error) {
 	return out, err
 }
 
-// rank gives the likeliest entries, likeliest first.
+// rank returns the likeliest entries, best first.
 func (l *learnt) rank(p []float32, most int) []ranked {
 	best := make([]ranked, 0, most+1)
 	for _, at := range l.entries {
@@ -117,7 +117,7 @@ func (l *learnt) rank(p []float32, most int) []ranked {
 	return best
 }
 
-// ranked is an entry and its probability.
+// ranked is an entry with its probability.
 type ranked struct {
 	place int
 	p     float64
@@ -127,8 +127,8 @@ type ranked struct {
 // most is how many entries are looked at.
 const most = 5
 
-// rare keeps a logarithm from falling without end.
+// rare keeps logarithms finite.
 const rare = 1e-4
 
-// judged are the kinds whose thresholds are calibrated.
+// judged are the kinds with calibrated thresholds.
 var judged = [...]string{"clinical", "optout", "confirm", "decline", "reschedule", "late", "help", "start", "person", classChat}

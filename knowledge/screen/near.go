@@ -6,11 +6,11 @@ import (
 	"math"
 )
 
-// Embed gives the direction of what an English text means, a vector of length 1; nil is none.
+// Embed returns what an English text means, as a vector of length 1; nil if it can't.
 type Embed func(text string) []float32
 
-// neighbours are texts of known classes as directions of meaning, eight bits a number: what a
-// text that shares no word with them may still be near to.
+// neighbours are texts of known classes as directions of meaning, in eight bits a number. A text
+// that shares no word with them may still be near to them.
 type neighbours struct {
 	width int
 	of    map[string][]int8 // by class, one vector after the other
@@ -28,7 +28,7 @@ func (n *neighbours) add(class string, v []float32) {
 	}
 }
 
-// near is how near a direction is to the nearest of a class: the mean cosine.
+// near returns the mean cosine of a direction to the nearest texts of a class.
 func (n *neighbours) near(class string, v []float32) float64 {
 	var best [nearest]float32
 	for vs := n.of[class]; len(vs) >= n.width && n.width == len(v); vs = vs[n.width:] {
@@ -49,7 +49,7 @@ func (n *neighbours) near(class string, v []float32) float64 {
 	return float64(sum) / nearest / fine
 }
 
-// bytes writes the neighbours: the width, then by class its name, how many, and their vectors.
+// bytes encodes the neighbours: the width, then by class its name, the size, and the vectors.
 func (n *neighbours) bytes() []byte {
 	out := binary.LittleEndian.AppendUint32(nil, uint32(n.width))
 	for _, class := range sortedKeys(n.of) {

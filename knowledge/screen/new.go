@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// New compiles the rules; every fault is named. model is what Compile made of
-// the texts; nil reads by the rules alone. embed gives what an English text means;
-// nil reads without.
+// New compiles rules into a Screen; the error names every fault. model is what Learn made of the
+// texts, nil to read by rules alone. embed may be nil too: English texts are then read without
+// their meaning.
 func New(r Rules, model []byte, embed Embed) (*Screen, error) {
 	s := &Screen{always: map[string]bool{}, embed: embed, meant: r.Meant, exact: map[string][]string{}, raise: newIndex(), masks: newIndex(), replies: newIndex(), marked: map[rune]bool{}}
 	for _, m := range "ñ¿¡áéíóú" {
@@ -100,5 +100,5 @@ func (s *Screen) compile(r Rules, vocab map[string]bool) (faults []error) {
 	return faults
 }
 
-// silent are the classes of the files that never come out as a kind.
+// silent are the classes of the files that never become a kind.
 var silent = [...]string{"mask", "resource", "other"}

@@ -10,14 +10,15 @@ const (
 	Perhaps = "perhaps"
 )
 
-// offer reads answers to an offer of a free time.
+// offer knows the answers to an offer of a free slot.
 type offer struct {
 	exact  map[string]string // text → answer
 	any    map[string]*index
 	unless map[string]*index
 }
 
-// compile takes the rules in. Their words join no vocabulary: an answer in other letters is asked back.
+// compile reads the rules. Their words join no vocabulary: an answer with other letters is asked
+// back.
 func (o *offer) compile(r Rules, norm *normaliser) (faults []error) {
 	o.exact, o.any, o.unless = map[string]string{}, map[string]*index{}, map[string]*index{}
 	for _, answer := range sortedKeys(r.Offer) {
@@ -40,7 +41,7 @@ func (o *offer) compile(r Rules, norm *normaliser) (faults []error) {
 	return faults
 }
 
-// read is what a text answers: "" unless it is one of the two, and not the other.
+// read returns what a text answers, "" unless it is plainly one answer and not the other.
 func (o *offer) read(ws []word) (answer string) {
 	if a := o.exact[joined(ws)]; a != "" {
 		return a

@@ -2,8 +2,8 @@ package screen
 
 import "slices"
 
-// patterns raises what the phrases name. It tells whether the text carries
-// words that only look like an answer ("my dog stopped eating").
+// patterns adds what the phrases name. It returns whether the text has words that only look like an
+// answer ("my dog stopped eating").
 func (s *Screen) patterns(ws []word, found findings, v *Verdict) (veto bool) {
 	s.raise.find(ws, func(h hit) {
 		ru := &s.rules[h.owner]
@@ -25,8 +25,8 @@ func (s *Screen) patterns(ws []word, found findings, v *Verdict) (veto bool) {
 	return veto
 }
 
-// hits names the patterns found in the words, those that hint included: what
-// the classifier weighs with all else.
+// hits returns the names of the patterns found in the words, hints included, for the classifier to
+// weigh with everything else.
 func (s *Screen) hits(ws []word) (names []string) {
 	s.raise.find(ws, func(h hit) {
 		ru := &s.rules[h.owner]

@@ -47,6 +47,7 @@ type elem struct {
 	orEnd bool
 }
 
+// matches tells whether the element accepts a word.
 func (e *elem) matches(w word) bool {
 	if e.kind == elemAny || e.number && w.isNum && w.num >= e.min && w.num <= e.max {
 		return true
@@ -62,8 +63,8 @@ func (e *elem) matches(w word) bool {
 	return false
 }
 
-// parse compiles a phrase. It must begin with words that have to be there: the
-// index finds it by them.
+// parse compiles a phrase. It must begin with a word that is required, because the index finds it
+// by that.
 func parse(s string, lists map[string][]string) (phrase, error) {
 	var p phrase
 	for _, f := range strings.Fields(s) {
@@ -80,7 +81,7 @@ func parse(s string, lists map[string][]string) (phrase, error) {
 	return p, nil
 }
 
-// first is the element that the index files the phrase under.
+// first returns the element that the index files the phrase under.
 func (p *phrase) first() *elem {
 	for i := range p.elems {
 		if p.elems[i].kind != elemStart {
@@ -142,7 +143,7 @@ func parseElem(f string, lists map[string][]string) (elem, error) {
 	return e, nil
 }
 
-// setNumber reads what stands behind a #: nothing, 180+ or 60-.
+// setNumber reads what follows a #: nothing, 180+ or 60-.
 func (e *elem) setNumber(f string) error {
 	e.number, e.min, e.max = true, 0, 1e12
 	if f == "" {
@@ -162,7 +163,7 @@ func (e *elem) setNumber(f string) error {
 	return nil
 }
 
-// at tells where the phrase ends when it begins at words[i], or -1.
+// at returns where the phrase ends if it begins at words[i], or -1.
 func (p *phrase) at(ws []word, i int) int { return step(p.elems, ws, i, i, false) }
 
 func step(es []elem, ws []word, first, i int, over bool) int {

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// weighPieces looks at the pieces of a text that says more than one thing: two questions, each sure by
-// itself, are both answered, and so is a question beside an act.
+// weighPieces looks at the pieces of a text that says more than one thing. Two questions that are
+// each sure are both answered, and so is a question beside an act.
 func (s *Screen) weighPieces(ws []word, lang string, v *Verdict) {
 	if v.asks == "" && len(v.found) == 0 || v.asks == "confirm" || len(v.found) == 1 && (v.found[classChat] != "" || v.found["optout"] != "" || v.found["confirm"] != "") {
 		s.weighSentences(ws, lang, v)
@@ -47,9 +47,10 @@ func (s *Screen) weighPieces(ws []word, lang string, v *Verdict) {
 	}
 }
 
-// weighSentences looks for a sentence that acts within a text that doesn't as a whole. A confirmation does
-// no harm and an opt-out that a pattern names is owed: both are taken, a confirmation beside a question
-// only where a pattern names it. Anything else is asked back, but in a text that asks: that is answered.
+// weighSentences looks for a sentence that acts in a text that as a whole doesn't. A confirmation
+// does no harm and an opt-out that a pattern names is owed, so both are done; a confirmation beside
+// a question only if a pattern names it. Any other act is asked back, unless the text asks a
+// question: that is answered.
 func (s *Screen) weighSentences(ws []word, lang string, v *Verdict) {
 	all := parts(ws, 1)
 	for i, part := range all {
@@ -77,12 +78,13 @@ func (s *Screen) weighSentences(ws []word, lang string, v *Verdict) {
 	}
 }
 
-// names tells whether a pattern, a hint included, names a kind in the words.
+// names tells whether a pattern, hints included, names a kind in the words.
 func (s *Screen) names(ws []word, kind string) bool {
 	return slices.ContainsFunc(s.hits(ws), func(name string) bool { return strings.HasPrefix(name, kind+"/") })
 }
 
-// turns tells whether a text that is small talk as a whole turns to something else: a part of it asks, or is hardly small talk by itself.
+// turns tells whether a text that is small talk as a whole turns to something else: a part of it
+// asks, or is hardly small talk by itself.
 func (s *Screen) turns(ws []word, lang string) bool {
 	for _, part := range parts(ws, pieceWords) {
 		p := s.classes(part, lang)
@@ -94,13 +96,14 @@ func (s *Screen) turns(ws []word, lang string) bool {
 	return false
 }
 
-// hardlyChat is how likely small talk is at most in a part of a text that must not go unanswered.
+// hardlyChat is the highest probability of small talk at which a part of a text must not go
+// unanswered.
 const hardlyChat = .2
 
-// sureChat is how likely small talk must be to get no answer.
+// sureChat is the probability above which small talk gets no answer.
 const sureChat = .8
 
-// piece is what a piece of a text asks; nothing where it is too short or does something.
+// piece returns what a piece of a text asks; nothing if it is too short or does something.
 func (s *Screen) piece(ws []word, lang string) asked {
 	if len(ws) < pieceWords {
 		return asked{}
@@ -115,7 +118,7 @@ const (
 	mostCuts   = 6  // places where a text is cut, so that a long one takes no longer
 )
 
-// cuts are the places where a text may turn from one thing to another: after a sentence, and at
+// cuts returns the places where a text may turn from one thing to another: after a sentence, and at
 // a word that joins.
 func cuts(ws []word) (out []int) {
 	for i := 1; i < len(ws) && len(out) < mostCuts; i++ {
@@ -126,7 +129,7 @@ func cuts(ws []word) (out []int) {
 	return out
 }
 
-// joins tells whether a word joins two things said.
+// joins tells whether a word joins two statements.
 func joins(w string) bool {
 	switch w {
 	case "and", "also", "plus", "but", "y", "tambien", "ademas", "pero":
@@ -135,5 +138,5 @@ func joins(w string) bool {
 	return false
 }
 
-// moreThanOne tells whether a text has more sentences than one.
+// moreThanOne tells whether a text has more than one sentence.
 func moreThanOne(ws []word) bool { return len(ws) > 0 && ws[len(ws)-1].sent > ws[0].sent }

@@ -6,7 +6,8 @@ import (
 	"unicode"
 )
 
-// Read decides what a text is, whoever writes it. It is pure, and needs nothing but the text.
+// Read decides what a text is, whoever wrote it; use [Verdict.In] for what is known of the writer.
+// It is pure and needs nothing but the text.
 func (s *Screen) Read(text string) Verdict {
 	ws := s.words(text)
 	v := Verdict{Lang: s.lang(ws, s.hasMarks(text)), Bare: s.bare.answers[joined(ws)], found: findings{}}
@@ -53,8 +54,8 @@ func (s *Screen) Read(text string) Verdict {
 	return v.In(Context{})
 }
 
-// besides notes what a text in danger says for the staff: "yes but i feel like
-// dying" confirms as well.
+// besides adds, for the staff, what a text in danger says too: "yes but i feel like dying" also
+// confirms.
 func (s *Screen) besides(ws []word, found findings) {
 	for _, part := range parts(ws, 1) {
 		for _, kind := range s.exact[joined(part)] {
@@ -63,13 +64,14 @@ func (s *Screen) besides(ws []word, found findings) {
 	}
 }
 
-// exactBoth tells whether the text is a keyword for yes and for start at once.
+// exactBoth tells whether a text is a keyword for yes and for start at once.
 func (s *Screen) exactBoth(ws []word) bool {
 	kinds := s.exact[joined(ws)]
 	return slices.Contains(kinds, "confirm") && slices.Contains(kinds, "start")
 }
 
-// pictures tells whether a text is nothing but pictures that have no word in words.yaml. A lone "?" is none: somebody waits.
+// pictures tells whether a text is nothing but emoji without a word in words.yaml. A lone "?"
+// isn't: somebody is waiting.
 func pictures(text string) bool {
 	return strings.ContainsFunc(text, func(r rune) bool { return unicode.Is(unicode.So, r) }) &&
 		!strings.ContainsFunc(text, func(r rune) bool { return r == '?' || unicode.IsLetter(r) || unicode.IsDigit(r) })
@@ -99,5 +101,5 @@ func minutes(ws []word) int {
 	return 0
 }
 
-// Lang is the language of a text: "en", "es" or "" when it can't be told.
+// Lang returns the language of a text, "en" or "es", or "" if it can't be told.
 func (s *Screen) Lang(text string) string { return s.Read(text).Lang }

@@ -2,8 +2,9 @@ package screen
 
 import "slices"
 
-// Ride reads a text as the answer to who drives the patient home: RideArranged, RideHelp, or "" when it is none. whole says that it is that
-// answer and nothing besides. Who both has somebody and needs help, needs help.
+// Ride reads a text as the answer to who drives the patient home: RideArranged, RideHelp, or "" if
+// it is neither. whole says that it is that answer and nothing else. Whoever both has a driver and
+// needs help needs help.
 func (s *Screen) Ride(text string) (kind string, whole bool) {
 	ws := s.words(text)
 	for _, kind := range s.exact[joined(ws)] {
@@ -23,11 +24,11 @@ func (s *Screen) Ride(text string) (kind string, whole bool) {
 	return kind, false
 }
 
-// What Ride finds.
+// The answers that Ride finds.
 const (
 	RideArranged = "ride_arranged"
 	RideHelp     = "ride_help"
 )
 
-// replies are the classes that are read by Ride alone, while the question they answer is open.
+// replies are the classes that Ride alone reads, while its question is open.
 var replies = [...]string{RideArranged, RideHelp}

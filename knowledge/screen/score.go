@@ -12,7 +12,7 @@ type scores struct {
 	parts [][]float32 // the same for each part, none when the text has one
 }
 
-// score has the model read a text and each part of it, so that a cry for help tacked on to small
+// score has the model read a text and each of its parts, so that a cry for help tacked on to small
 // talk is heard.
 func (s *Screen) score(ws []word, lang string) scores {
 	sc := scores{l: s.learnt, whole: s.classes(ws, lang)}
@@ -22,6 +22,8 @@ func (s *Screen) score(ws []word, lang string) scores {
 	return sc
 }
 
+// windows cuts a long text into overlapping windows, for texts that go on without a full stop:
+// "running late i got dizzy and passed out on the train".
 func windows(ws []word) (out [][]word) {
 	if len(ws) < windowFrom {
 		return nil
@@ -32,8 +34,7 @@ func windows(ws []word) (out [][]word) {
 	return out
 }
 
-// A text that goes on without a full stop is read through windows as well, which overlap: "running
-// late i got dizzy and passed out on the train".
+// The settings of windows.
 const (
 	windowFrom  = 9 // words from which on a text has windows
 	windowWords = 6
@@ -47,7 +48,7 @@ func (s *Screen) classes(ws []word, lang string) []float32 {
 	return p
 }
 
-// of is the probability of some classes together in p.
+// of returns the probability of some classes together.
 func (sc *scores) of(p []float32, classes ...string) (sum float64) {
 	for _, c := range classes {
 		if i := sc.l.kinds.Place(c); i >= 0 {
@@ -57,7 +58,8 @@ func (sc *scores) of(p []float32, classes ...string) (sum float64) {
 	return sum
 }
 
-// act is the probability of a kind in the whole text. What asks nothing and is most like the entry about an act means the act.
+// act returns the probability of a kind in the whole text. A text that isn't a question and
+// resembles the entry about an act means the act.
 func (s *Screen) act(sc *scores, kind string, asks bool) float64 {
 	p := sc.kind(kind)
 	if asks {
@@ -71,7 +73,7 @@ func (s *Screen) act(sc *scores, kind string, asks bool) float64 {
 	return p
 }
 
-// kind is the probability of a kind in the whole text.
+// kind returns the probability of a kind in the whole text.
 func (sc *scores) kind(kind string) float64 {
 	switch kind {
 	case "crisis":
@@ -84,8 +86,8 @@ func (sc *scores) kind(kind string) float64 {
 
 func (sc *scores) danger(p []float32) float64 { return sc.of(p, "crisis", classOther, "emergency") }
 
-// dangerEvidence is what speaks for danger in the text or in that part of it which looks most like it, and what else that may
-// be; named says that a pattern speaks for it.
+// dangerEvidence returns what speaks for danger in the text or in the part most like it, and what
+// else that may be. named says that a pattern names it.
 func (sc *scores) dangerEvidence(ws []word, lang string, named bool) [dangers]float64 {
 	p, part := sc.whole, false
 	for _, q := range sc.parts {
@@ -107,7 +109,7 @@ func (sc *scores) dangerEvidence(ws []word, lang string, named bool) [dangers]fl
 	}
 }
 
-// answerEvidence is what speaks in p for the entry that ranks first.
+// answerEvidence returns what speaks in p for the entry that ranks first.
 func (sc *scores) answerEvidence(p []float32, best []ranked, ws []word, lang string, strange float64) (e [answers]float64) {
 	if len(best) == 0 {
 		return e
@@ -129,7 +131,7 @@ func (sc *scores) answerEvidence(p []float32, best []ranked, ws []word, lang str
 	}
 }
 
-// strange is the share of the words that no text learnt from has.
+// strange returns the share of the words that no training text has.
 func (s *Screen) strange(ws []word, lang string) float64 {
 	n := 0.
 	for _, w := range ws {

@@ -4,8 +4,7 @@ import (
 	"strings"
 )
 
-// Screen reads texts. It never changes after New, so many goroutines may share
-// one.
+// Screen reads texts. It never changes after New, so goroutines may share one.
 type Screen struct {
 	norm    *normaliser
 	exact   map[string][]string // text → kinds
@@ -24,7 +23,7 @@ type Screen struct {
 	concern concern // concern.go
 }
 
-// rule is a pattern ready for use.
+// rule is a compiled pattern.
 type rule struct {
 	kind, name string
 	unless     *index

@@ -14,12 +14,12 @@ type Text struct {
 	Hard    bool   // made to trip: written far more often than anybody texts so
 }
 
-// grave classes are those that a harmless text must not be taken for.
+// grave tells whether a harmless text must not be taken for the class.
 func grave(class string) bool {
 	return class == "crisis" || class == "emergency" || class == "clinical" || class == classConcern
 }
 
-// neighbourly classes have neighbours: the entries, and what none of them answers.
+// neighbourly classes have neighbours: the entries, and questions that none of them answers.
 func neighbourly(class string) bool {
 	return strings.HasPrefix(class, ClassEntry) || class == ClassOutside
 }

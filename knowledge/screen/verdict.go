@@ -5,13 +5,14 @@ import (
 	"strings"
 )
 
-// Context is what is known about the writer when the text comes.
+// Context is what is known about the writer when a text arrives.
 type Context struct {
 	Visit bool // a visit lies ahead
 	Offer bool // a free time was offered and awaits an answer
 }
 
-// Verdict is what a text was found to be.
+// Verdict is what a text was found to be. Read returns it for a writer of whom nothing is known; In
+// for others.
 type Verdict struct {
 	Kind     string   // the highest kind found; "" leaves the text to the entries
 	Also     []string // lower kinds found in the same text
@@ -36,17 +37,17 @@ type Verdict struct {
 	both   bool // it is a keyword for yes and for start at once
 }
 
-// Entry is an entry of the base and how likely a text asks for it.
+// Entry is an entry of the base with how likely a text asks for it.
 type Entry struct {
 	ID         string
 	Confidence float64 // calibrated on writers held out, 0 to 1
 }
 
-// Named tells whether a keyword or a pattern raised the kind, and not what was learnt.
+// Named tells whether a keyword or a pattern raised the kind, rather than what was learnt.
 func (v Verdict) Named() bool { return v.Kind != "" && !strings.HasPrefix(v.Rule, v.Kind+like) }
 
-// In is the verdict on the same text from a writer of whom that is known. Whether it is a crisis,
-// an emergency or an opt-out never depends on it.
+// In returns the verdict on the same text from a writer in a context. Whether it is a crisis, an
+// emergency or an opt-out never depends on the context.
 func (v Verdict) In(c Context) Verdict {
 	found := maps.Clone(v.found)
 	v.Kind, v.Rule, v.Also, v.Asks = "", "", nil, v.asks
@@ -78,13 +79,14 @@ func (v Verdict) In(c Context) Verdict {
 	return v
 }
 
-// Plainly is the verdict on a text that asks for an entry word for word: an act that it only looked like is none.
+// Plainly returns the verdict on a text that asks for an entry word for word: an act that it merely
+// resembles is dropped.
 func (v Verdict) Plainly(e Entry) Verdict {
 	v.Entries, v.Sure, v.Choices, v.asks = []Entry{e}, 1, 0, ""
 	return v.In(Context{})
 }
 
-// settle fits what was found to the visit: without one, nothing is confirmed.
+// settle fits the findings to the context: without a visit ahead, nothing is confirmed.
 func settle(found findings, c Context) {
 	if _, ok := found["crisis"]; ok {
 		return // recorded as it stands, whatever the visit
@@ -104,7 +106,7 @@ func settle(found findings, c Context) {
 	}
 }
 
-// findings are the kinds found so far, with what raised each.
+// findings are the kinds found so far, each with what raised it.
 type findings map[string]string
 
 func (f findings) add(kind, rule string) {
@@ -113,13 +115,13 @@ func (f findings) add(kind, rule string) {
 	}
 }
 
-// ranks orders the kinds: the first one found in a text is its Kind, the
-// others go to Also. Danger first, then the law, then the visit.
+// ranks orders the kinds: the first one found is the Kind, the others go to Also. Danger comes
+// first, then the law, then the visit.
 var ranks = [...]string{
 	"crisis", "emergency", "optout", "stop", "clinical",
 	"reschedule", "decline", "late", "confirm",
 	"help", "start", "basic", "detail", "person", "angry", "lost", "repeat", "waiting", "glad", "greeting", "courtesy", classChat,
 }
 
-// like begins the rule of a kind that no pattern raised; the words that spoke most for it follow.
+// like starts the rule of a kind that no pattern raised; the words that spoke most for it follow.
 const like = "/learnt: "

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// weigh adds what was learnt to what the rules found: whether it is danger, what it does, what it
-// asks. plain says that a keyword has settled what the text is.
+// weigh adds what was learnt to what the rules found: whether the text is a danger, what it does,
+// what it asks. plain says that a keyword has settled what the text is.
 func (s *Screen) weigh(text string, ws []word, lang string, plain, veto bool, v *Verdict) {
 	sc := s.score(ws, lang)
 	s.weighDanger(&sc, ws, lang, plain, v)
@@ -24,11 +24,11 @@ func (s *Screen) weigh(text string, ws []word, lang string, plain, veto bool, v 
 	s.weighPieces(ws, lang, v)
 }
 
-// leastNamed is how likely a kind that a pattern names must be against the likeliest entry.
+// leastNamed is how likely a kind named by a pattern must be, relative to the likeliest entry.
 const leastNamed = .3
 
-// weighDanger tells alarm from concern: a keyword is an alarm by itself, a pattern at least a
-// concern, and else the evidence decides.
+// weighDanger tells an alarm from a concern. A keyword is an alarm by itself, a pattern at least a
+// concern; otherwise the evidence decides.
 func (s *Screen) weighDanger(sc *scores, ws []word, lang string, plain bool, v *Verdict) {
 	found := v.found
 	exact := v.always || found["crisis"] == "crisis/exact" || found["emergency"] == "emergency/exact"
@@ -64,15 +64,15 @@ func (s *Screen) weighDanger(sc *scores, ws []word, lang string, plain bool, v *
 	}
 }
 
-// namedAlarm is the probability from which on a text that a pattern names is an alarm.
+// namedAlarm is the probability from which a text named by a pattern is an alarm.
 const namedAlarm = .1
 
-// both is how likely the less likely danger must be, against the other, to be told of as well.
+// both is how likely the less likely danger must be, relative to the other, to be reported as well.
 const both = .5
 
-// weighActs finds the act that the text plainly is, or the one that it only looks like. A keyword is plain by itself; a
-// pattern is where what was learnt doesn't speak against it; likeness alone must be sure, in a text that asks nothing which the base
-// answers. What isn't plain is asked back.
+// weighActs finds the act that a text plainly is, or the one it merely resembles. A keyword is
+// plain by itself; a pattern is plain unless what was learnt speaks against it; likeness alone must
+// be sure, in a text that doesn't ask a question the base answers. What isn't plain is asked back.
 func (s *Screen) weighActs(sc *scores, ws []word, veto bool, entry float64, v *Verdict) {
 	asks := asks(ws)
 	sure := &s.learnt.sure
@@ -131,13 +131,13 @@ func (s *Screen) weighActs(sc *scores, ws []word, veto bool, entry float64, v *V
 	}
 }
 
-// sureAsking is how likely an act must be in a text that asks: most that do ask for an answer.
+// sureAsking is how likely an act must be in a text that asks: most such texts want an answer.
 const sureAsking = .8
 
-// leastSmall is how likely a kind that changes no visit must be at least where a pattern names it.
+// leastSmall is the lowest probability of a kind that changes no visit when a pattern names it.
 const leastSmall = .05
 
-// answered: a keyword has already said what the text does.
+// answered tells whether a keyword has already settled what the text does.
 func answered(found findings) bool {
 	for kind := range found {
 		if low(kind) || kind == "optout" {
@@ -147,7 +147,7 @@ func answered(found findings) bool {
 	return false
 }
 
-// first is the id of the first entry, "" if there is none.
+// first returns the id of the first entry, "" if there is none.
 func first(es []Entry) string {
 	if len(es) == 0 {
 		return ""
@@ -155,8 +155,8 @@ func first(es []Entry) string {
 	return es[0].ID
 }
 
-// mayBeGrave tells whether a text that looks like small talk may be more, so that a person reads it: it has a figure, an idiom, or a
-// word of danger.
+// mayBeGrave tells whether a text that looks like small talk may be more, so that a person should
+// read it: it has a figure, an idiom, or a word of danger.
 func (s *Screen) mayBeGrave(sc *scores, ws []word) bool {
 	if slices.ContainsFunc(ws, func(w word) bool { return w.hidden || w.isNum }) {
 		return true
@@ -169,7 +169,7 @@ func (s *Screen) mayBeGrave(sc *scores, ws []word) bool {
 	return sc.danger(sc.whole)+sc.of(sc.whole, classConcern, "clinical") > .05
 }
 
-// named tells whether a pattern that is enough by itself speaks of danger.
+// named tells whether a pattern that is enough by itself names a danger.
 func (s *Screen) named(ws []word) bool {
 	found := findings{}
 	s.patterns(ws, found, &Verdict{})

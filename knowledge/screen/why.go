@@ -10,7 +10,7 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/model"
 )
 
-// Words are the words and pairs of words of a text that speak for a class, with how much.
+// Words returns the words and pairs of words in a text that speak for a class, with how much.
 func (s *Screen) Words(text, class string) map[string]float64 {
 	if s.learnt == nil {
 		return nil
@@ -19,7 +19,7 @@ func (s *Screen) Words(text, class string) map[string]float64 {
 	return s.weights(ws, lang(s.lang(ws, s.hasMarks(text))), class)
 }
 
-// because is the rule, with the words that spoke most for the kind where no pattern raised it.
+// because returns the rule and, if no pattern raised the kind, the words that spoke most for it.
 func (s *Screen) because(kind, rule string, ws []word, lang string) string {
 	if rule != kind+like {
 		return rule
@@ -27,7 +27,7 @@ func (s *Screen) because(kind, rule string, ws []word, lang string) string {
 	return rule + strings.Join(s.speaks(ws, lang, kind, 3), ", ")
 }
 
-// speaks names the words and pairs of words that speak most for a class.
+// speaks returns the n words and pairs of words that speak most for a class.
 func (s *Screen) speaks(ws []word, lang, class string, n int) []string {
 	all := s.weights(ws, lang, class)
 	names := slices.Collect(maps.Keys(all))

@@ -2,7 +2,7 @@ package screen
 
 import "strings"
 
-// word is one word of a text after normalisation.
+// word is a word of a text after normalisation.
 type word struct {
 	s    string
 	sent int     // the sentence it stands in
@@ -29,8 +29,8 @@ func joined(ws []word) string {
 	return strings.Join(parts, " ")
 }
 
-// parts cuts a text at its sentences and at every but; those of fewer words
-// than shortest are left out. None when there is only one.
+// parts cuts a text at its sentences and at every "but", leaving out parts of fewer words than
+// shortest. It returns nil if there is only one.
 func parts(ws []word, shortest int) [][]word {
 	var out [][]word
 	start := 0
