@@ -13,7 +13,8 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/screen"
 )
 
-// Base is the clinic's knowledge, loaded. Afterwards only Learn changes it: the matcher gains what staff have taught.
+// Base is the clinic's knowledge: its settings, its entries and sentences, and what reads texts.
+// Only Learn changes it after Load. Goroutines may share one.
 type Base struct {
 	Clinic  *settings.Clinic
 	Entries []*Entry // sorted by file and line
@@ -31,7 +32,7 @@ type Base struct {
 	match     atomic.Pointer[matching] // nil: the model knows every entry
 }
 
-// matching is a matcher of entries that the model hasn't learnt from.
+// matching is a matcher for entries that the model hasn't learnt.
 type matching struct {
 	matcher *match.Matcher
 	changed map[string]bool // the entries that it is there for

@@ -11,9 +11,9 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/screen"
 )
 
-// Compile learns from the words of a directory (nil: those shipped) and of the corpus, and gives
-// the model file and how it stands on writers held out. It takes minutes; the same words give
-// the same bytes. progress hears of each step done, nil if nobody listens.
+// Compile learns from the words of a directory, or from the shipped ones if own is nil, and from
+// the corpus. It returns the model file and how it does on held-out writers. It takes minutes; the
+// same words give the same bytes. progress is called after each step; nil if nobody listens.
 func Compile(own fs.FS, progress func(done, of int)) ([]byte, screen.Report, error) {
 	b, err := parse(own)
 	if err != nil {
@@ -37,14 +37,14 @@ func Compile(own fs.FS, progress func(done, of int)) ([]byte, screen.Report, err
 	return append(append(out, data...), learnt...), report, err
 }
 
-// Stale says whether the model was learnt from other words than those of the base.
+// Stale tells whether the model was learnt from other words than those of the base.
 func (b *Base) Stale() (bool, error) {
 	texts, faults := b.texts()
 	return b.sources(texts) != b.model.Sources, errors.Join(faults...)
 }
 
 // Model says which words the base runs on: whose model, learnt from which words, and how many
-// entries that hasn't learnt from.
+// entries were learnt besides.
 func (b *Base) Model() string {
 	text := "the shipped model " + b.model.Sources
 	if b.model.own {

@@ -17,15 +17,15 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// DecisionsFile is the name of the list of texts and of what the bot does with each, in the
+// DecisionsFile is the name of the list of texts, and of what the bot does with each, in the
 // directory of the words.
 const DecisionsFile = "decisions.yaml"
 
 //go:embed decisions.yaml
 var shippedDecisions []byte
 
-// Decision is what the bot does with a text, as a clinician signs it. Which rule or which words
-// led there isn't part of it: they change with every wording that is learnt.
+// Decision is what the bot does with a text, as a clinician signs it. Which rule or words led there
+// isn't part of it: they change with every wording that is learnt.
 type Decision struct {
 	Kind    string   `yaml:"kind,omitempty"`
 	Also    []string `yaml:"also,omitempty"`
@@ -34,14 +34,13 @@ type Decision struct {
 	Silent  bool     `yaml:"silent,omitempty"`  // the writer gets no text back
 }
 
-// Same tells whether two decisions are one.
+// Same tells whether two decisions are equal.
 func (d Decision) Same(o Decision) bool {
 	return d.Kind == o.Kind && slices.Equal(d.Also, o.Also) && slices.Equal(d.Entries, o.Entries) &&
 		d.Asks == o.Asks && d.Silent == o.Silent
 }
 
-// Decided is a text of the list with the decision that stands in the file; its Kind is "" while
-// none has been written yet.
+// Decided is a text of the list with the decision in the file. Its Kind is "" until one is written.
 type Decided struct {
 	Text     string `yaml:"text"`
 	Lang     string `yaml:"lang"`
@@ -50,7 +49,7 @@ type Decided struct {
 	node *yaml.Node
 }
 
-// DecidedGroup are the texts under one heading.
+// DecidedGroup holds the texts under one heading.
 type DecidedGroup struct {
 	Heading string     `yaml:"heading"`
 	Texts   []*Decided `yaml:"texts"`
@@ -65,8 +64,8 @@ type Decisions struct {
 	doc *yaml.Node // the file: what is written anew are its nodes, so that comments stay
 }
 
-// ReadDecisions reads the list of the clinic's own directory, or the shipped one where that has
-// none. With a fault there is no list.
+// ReadDecisions reads the list from the clinic's directory, or the shipped one if own has none or
+// is nil. With faults there is no list.
 func ReadDecisions(own fs.FS) (*Decisions, []Fault) {
 	data := shippedDecisions
 	if own != nil {
@@ -178,7 +177,7 @@ func (d *Decisions) check() (faults []Fault) {
 	return faults
 }
 
-// Each goes through the texts in their order.
+// Each iterates over the texts in order.
 func (d *Decisions) Each(yield func(*Decided) bool) {
 	for _, g := range d.Groups {
 		for _, t := range g.Texts {
@@ -189,7 +188,7 @@ func (d *Decisions) Each(yield func(*Decided) bool) {
 	}
 }
 
-// Len is how many texts there are.
+// Len returns the number of texts.
 func (d *Decisions) Len() int {
 	n := 0
 	for range d.Each {
@@ -201,8 +200,9 @@ func (d *Decisions) Len() int {
 // Signed tells whether a clinician has signed the list.
 func (d *Decisions) Signed() bool { return d.SignedBy != "" }
 
-// Write is the file with these decisions, one a text in their order. Order, headings and comments
-// stay. A decision other than the file's empties the signature: nobody has signed that one.
+// Write returns the file with these decisions, one for each text in order. Order, headings and
+// comments are kept. A decision that differs from the file's clears the signature, because nobody
+// has signed that one.
 func (d *Decisions) Write(now []Decision) ([]byte, error) {
 	if len(now) != d.Len() {
 		return nil, fmt.Errorf("knowledge: %d decisions for %d texts", len(now), d.Len())
@@ -232,7 +232,7 @@ func (d *Decisions) Write(now []Decision) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// put takes a decision over into the text's node; what stands beside a key goes on standing there.
+// put writes a decision into the text's node, keeping the comments beside its keys.
 func (t *Decided) put(now Decision) error {
 	var fresh yaml.Node
 	if err := fresh.Encode(now); err != nil {

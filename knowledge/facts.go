@@ -7,7 +7,8 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/settings"
 )
 
-// facts are what any sentence may quote: clinic.yaml's facts, and what is computed from the rest of it.
+// facts returns what any sentence may quote: the facts of clinic.yaml, and what is computed from
+// its settings.
 func facts(c *settings.Clinic) map[string]language.Words {
 	f := map[string]language.Words{}
 	for name, w := range c.Facts {
@@ -29,16 +30,22 @@ func facts(c *settings.Clinic) map[string]language.Words {
 	return f
 }
 
-// duration says a number of hours: "6 hours", "30 minutes", "2 and a half hours".
+// duration words a number of hours: "6 hours", "30 minutes", "2 and a half hours".
 func duration(h float64) language.Words {
 	n := int(h*60 + .5)
 	switch {
 	case n < 60 || n%30 != 0:
-		return language.Words{"en": fmt.Sprintf("%d minutes", n), "es": fmt.Sprintf("%d minutos", n)}
+		return language.Words{
+			"en": fmt.Sprintf("%d minutes", n),
+			"es": fmt.Sprintf("%d minutos", n),
+		}
 	case n == 60:
 		return language.Words{"en": "1 hour", "es": "1 hora"}
 	case n%60 == 30:
-		return language.Words{"en": fmt.Sprintf("%d and a half hours", n/60), "es": fmt.Sprintf("%d horas y media", n/60)}
+		return language.Words{
+			"en": fmt.Sprintf("%d and a half hours", n/60),
+			"es": fmt.Sprintf("%d horas y media", n/60),
+		}
 	}
 	return language.Words{"en": fmt.Sprintf("%d hours", n/60), "es": fmt.Sprintf("%d horas", n/60)}
 }

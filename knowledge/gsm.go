@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// Segments is how many SMS segments a text takes: GSM-7 has 160 characters alone and 153 a part, UCS-2 70 and 67.
-// gsm is false when a character forces the text to UCS-2.
+// Segments returns how many SMS segments a text takes. GSM-7 has 160 characters alone and 153 a
+// part, UCS-2 70 and 67. gsm is false if a character forces the text to UCS-2.
 func Segments(s string) (n int, gsm bool) {
 	size, wide := 0, 0
 	gsm = true
@@ -30,9 +30,11 @@ func Segments(s string) (n int, gsm bool) {
 	return parts(wide, 70, 67), false
 }
 
-// gsmBasic and gsmExtended are the characters of GSM 03.38's default alphabet and of its extension table, each of which costs two.
+// gsmBasic and gsmExtended are the characters of GSM 03.38's default alphabet and of its extension
+// table; each of the latter counts as two.
 const (
-	gsmBasic    = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+	gsmBasic = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?" +
+		"¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 	gsmExtended = "^{}\\[~]|€\f"
 )
 
@@ -43,7 +45,7 @@ func parts(size, alone, part int) int {
 	return (size + part - 1) / part
 }
 
-// Length is the number of characters as GSM-7 counts them.
+// Length returns the number of characters as GSM-7 counts them.
 func Length(s string) (n int) {
 	for _, r := range s {
 		n++
@@ -54,7 +56,7 @@ func Length(s string) (n int) {
 	return n
 }
 
-// odd names the characters that GSM-7 lacks.
+// odd lists the characters of a text that GSM-7 lacks.
 func odd(s string) string {
 	var out []string
 	for _, r := range s {

@@ -7,8 +7,9 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/match"
 )
 
-// Learn builds the matcher of what the model hasn't learnt from: entries that are the clinic's own or were changed, and what staff
-// have taught since. Without any there is none. Questions go on being answered meanwhile.
+// Learn trains the matcher on what the model hasn't learnt: entries that are the clinic's own or
+// were changed, and what staff have taught since. If there is nothing, there is no matcher.
+// Questions are answered meanwhile as before.
 func (b *Base) Learn(taught []Taught) {
 	extra, changed := map[string][]string{}, map[string]bool{}
 	for _, t := range taught {
@@ -33,7 +34,10 @@ func (b *Base) Learn(taught []Taught) {
 		return
 	}
 	began := time.Now()
-	s := match.Settings{Outside: b.Clinic.Matching.Outside, Wrong: b.Clinic.Matching.Wrong, Embed: b.embed}
+	s := match.Settings{
+		Outside: b.Clinic.Matching.Outside, Wrong: b.Clinic.Matching.Wrong,
+		Embed: b.embed,
+	}
 	if before := b.match.Load(); before != nil {
 		s.Before = before.matcher
 	}
@@ -41,7 +45,7 @@ func (b *Base) Learn(taught []Taught) {
 	b.match.Store(&matching{m, changed, time.Since(began)})
 }
 
-// Built is how long the matcher took to learn what the model doesn't know, its self-test included; 0 if there is none.
+// Built returns how long the matcher took to train and test itself; 0 if there is none.
 func (b *Base) Built() time.Duration {
 	if m := b.match.Load(); m != nil {
 		return m.built

@@ -18,10 +18,11 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// Load reads the clinic's own directory; nil is the shipped knowledge alone. Of clinic.yaml, faq, replies, screen and corpus,
-// what the directory lacks is taken from what is shipped. It runs on the directory's own model.bin, which must have been compiled
-// from these words, or else on the shipped one; entries that this hasn't learnt from are learnt now, in seconds. The error names
-// every fault by file and line.
+// Load reads the clinic's own directory over the shipped one; nil is the shipped knowledge alone.
+// Of clinic.yaml, faq, replies, screen and corpus, what the directory lacks is taken from the
+// shipped one. The base runs on the directory's model.bin, which must have been compiled from these
+// words, or else on the shipped model; entries that it hasn't learnt are learnt now, in seconds.
+// The error names every fault by file and line.
 func Load(own fs.FS) (*Base, error) {
 	b, err := parse(own)
 	if err != nil {
@@ -43,10 +44,11 @@ func Load(own fs.FS) (*Base, error) {
 	return b, nil
 }
 
-// Read is Load for who needs the clinic's facts and words alone: the base can send texts but read none.
+// Read is Load for callers that only need the clinic's settings and sentences: the base can word
+// texts but not read them.
 func Read(own fs.FS) (*Base, error) { return read(own, func(*reader) {}) }
 
-// parse reads all words, and learns nothing.
+// parse reads all words but learns nothing.
 func parse(own fs.FS) (*Base, error) {
 	var rules []screen.Rules
 	b, err := read(own, func(r *reader) {
@@ -71,7 +73,7 @@ func parse(own fs.FS) (*Base, error) {
 	return b, err
 }
 
-// read reads the words, and what else it is told to.
+// read reads the settings, entries and sentences, and whatever more reads.
 func read(own fs.FS, more func(*reader)) (*Base, error) {
 	b := &Base{byID: map[string]*Entry{}, replies: map[string]reply{}}
 	r := reader{own: own}
@@ -93,8 +95,11 @@ func read(own fs.FS, more func(*reader)) (*Base, error) {
 	}
 	for i, s := range b.Clinic.Reminders.Plan {
 		if _, ok := b.replies[replies.RemindPrefix+s.Kind]; !ok {
-			what := fmt.Errorf("reminders.plan[%d]: kind %q: replies/ has no %s%s to send", i, s.Kind, replies.RemindPrefix, s.Kind)
-			r.faults = append(r.faults, fmt.Errorf("clinic.yaml: %w", b.Clinic.Fault(what, "reminders", "plan", strconv.Itoa(i))))
+			what := fmt.Errorf("reminders.plan[%d]: kind %q: replies/ has no %s%s to send", i,
+				s.Kind, replies.RemindPrefix, s.Kind)
+			r.faults = append(r.faults,
+				fmt.Errorf("clinic.yaml: %w",
+					b.Clinic.Fault(what, "reminders", "plan", strconv.Itoa(i))))
 		}
 	}
 	if len(r.faults) == 0 { // with a sentence missing there is nothing to word them from
@@ -106,7 +111,7 @@ func read(own fs.FS, more func(*reader)) (*Base, error) {
 	return b, nil
 }
 
-// older fills in a part of the rules that a copy from before there was that part lacks.
+// older fills in a part of the rules that a copy made before that part existed lacks.
 func (b *Base) older(part string, has int) error {
 	if has > 0 {
 		return nil
@@ -123,7 +128,7 @@ func (b *Base) older(part string, has int) error {
 	return err
 }
 
-// shippedRules are those of a file of screen/ as it is shipped.
+// shippedRules returns the rules of a shipped file of screen/.
 func shippedRules(name string) (r screen.Rules, err error) {
 	data, err := shipped.ReadFile("screen/" + name + ".yaml")
 	if err != nil {
@@ -132,7 +137,7 @@ func shippedRules(name string) (r screen.Rules, err error) {
 	return r, yaml.Unmarshal(data, &r)
 }
 
-// addEntries decodes one file of faq.
+// addEntries decodes a file of faq/.
 func (b *Base) addEntries(path string, d *yaml.Decoder) error {
 	var nodes []yaml.Node
 	if err := d.Decode(&nodes); err != nil {
@@ -152,7 +157,8 @@ func (b *Base) addEntries(path string, d *yaml.Decoder) error {
 		case e.ID == "":
 			faults = append(faults, fmt.Errorf("line %d: id is missing", e.line))
 		case first != nil:
-			faults = append(faults, fmt.Errorf("line %d: id %q stands in %s line %d too", e.line, e.ID, first.file, first.line))
+			faults = append(faults, fmt.Errorf("line %d: id %q stands in %s line %d too", e.line,
+				e.ID, first.file, first.line))
 		default:
 			b.byID[e.ID] = e
 			b.Entries = append(b.Entries, e)
@@ -163,13 +169,17 @@ func (b *Base) addEntries(path string, d *yaml.Decoder) error {
 
 // strict decodes a node refusing unknown keys, which yaml.Node's own Decode would let pass.
 func strict(n *yaml.Node, e *Entry) error {
-	known := []string{"id", "class", "asks", "answer", "with_visit", "source", "owner", "reviewed", "review_by", "outside"}
+	known := []string{
+		"id", "class", "asks", "answer", "with_visit", "source", "owner", "reviewed",
+		"review_by", "outside",
+	}
 	if n.Kind != yaml.MappingNode {
 		return fmt.Errorf("line %d: want an entry (id, asks, answer …)", n.Line)
 	}
 	for i := 0; i < len(n.Content); i += 2 {
 		if k := n.Content[i]; !slices.Contains(known, k.Value) {
-			return fmt.Errorf("line %d: unknown key %q: want one of %s", k.Line, k.Value, strings.Join(known, ", "))
+			return fmt.Errorf("line %d: unknown key %q: want one of %s", k.Line, k.Value,
+				strings.Join(known, ", "))
 		}
 	}
 	if err := n.Decode(e); err != nil {
@@ -186,7 +196,7 @@ func strict(n *yaml.Node, e *Entry) error {
 	return nil
 }
 
-// addReplies decodes one file of replies.
+// addReplies decodes a file of replies/.
 func (b *Base) addReplies(path string, d *yaml.Decoder) error {
 	m := map[string]yaml.Node{}
 	if err := d.Decode(&m); err != nil {
@@ -199,17 +209,20 @@ func (b *Base) addReplies(path string, d *yaml.Decoder) error {
 			faults = append(faults, err)
 		}
 		if first, twice := b.replies[name]; twice {
-			faults = append(faults, fmt.Errorf("line %d: %s stands in %s line %d too", n.Line, name, first.file, first.line))
+			faults = append(faults, fmt.Errorf("line %d: %s stands in %s line %d too", n.Line, name,
+				first.file, first.line))
 		}
 		if !slices.Contains(replyNames[:], name) {
-			faults = append(faults, fmt.Errorf("line %d: %s: nothing says this; remove it", n.Line, name))
+			faults = append(faults, fmt.Errorf("line %d: %s: nothing says this; remove it", n.Line,
+				name))
 		}
 		b.replies[name] = r
 	}
 	return errors.Join(faults...)
 }
 
-// ask files the phrasings, so that a text which is one is answered. One that two entries claim is neither's.
+// ask indexes the phrasings, so that a text which repeats one is answered. One that two entries
+// claim belongs to neither.
 func (b *Base) ask() {
 	b.phrasings = map[string]string{}
 	for _, e := range b.Entries {

@@ -9,7 +9,7 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/screen"
 )
 
-// findModel is the model that the words run on.
+// findModel returns the model that the base runs on.
 func (b *Base) findModel(own fs.FS) (modelFile, error) {
 	if own != nil {
 		data, err := fs.ReadFile(own, ModelFile)
@@ -31,20 +31,22 @@ func (b *Base) findModel(own fs.FS) (modelFile, error) {
 func (b *Base) ownModel(data []byte) (modelFile, error) {
 	m, err := openModel(data)
 	if err != nil {
-		return m, fmt.Errorf("%s: %w: make it anew with bot knowledge compile, or delete it", ModelFile, err)
+		return m, fmt.Errorf("%s: %w: make it anew with bot knowledge compile, or delete it",
+			ModelFile, err)
 	}
 	texts, faults := b.texts()
 	if len(faults) > 0 {
 		return m, errors.Join(faults...)
 	}
 	if m.Sources != b.sources(texts) {
-		return m, fmt.Errorf("%s was compiled from other words than stand beside it: make it anew with bot knowledge compile, or delete it to run on the shipped one", ModelFile)
+		return m, fmt.Errorf("%s was compiled from other words than stand beside it: make it anew "+
+			"with bot knowledge compile, or delete it to run on the shipped one", ModelFile)
 	}
 	m.own = true
 	return m, nil
 }
 
-// texts are all that is learnt from: the corpus, and what the entries ask.
+// texts returns all that is learnt from: the corpus, and the phrasings of the entries.
 func (b *Base) texts() ([]screen.Text, []error) {
 	out, faults := readCorpus(b.corpus, func(id string) bool { return b.byID[id] != nil })
 	for _, e := range b.Entries {
@@ -64,5 +66,5 @@ func (b *Base) texts() ([]screen.Text, []error) {
 	return out, faults
 }
 
-// sources is the hash of all that is learnt from.
+// sources returns the hash of all that is learnt from.
 func (b *Base) sources(texts []screen.Text) string { return hashOf(b.rules, texts) }

@@ -11,7 +11,7 @@ import (
 	"io"
 )
 
-// ModelFile is the name of the file of what was learnt from the words, in their directory.
+// ModelFile is the name of the compiled model in the directory of the words.
 const ModelFile = "model.bin"
 
 // shippedModel is only read.
@@ -19,11 +19,11 @@ const ModelFile = "model.bin"
 //go:embed model.bin
 var shippedModel []byte
 
-// modelMagic begins the file of a model; the length of a JSON head, the head, and what the screen
-// learnt follow.
+// modelMagic starts a model file. It is followed by the length of a JSON head, the head, and what
+// the screen learnt.
 const modelMagic = "beacon-words-1\n"
 
-// modelFile is what was learnt from the words, and from which words.
+// modelFile is what was learnt, and from which words.
 type modelFile struct {
 	Sources string            `json:"sources"` // the hash of all that was learnt from
 	Entries map[string]string `json:"entries"` // by entry: the hash of what it asks
@@ -47,7 +47,7 @@ func openModel(data []byte) (m modelFile, err error) {
 	return m, nil
 }
 
-// hashOf is the hash of values, as their JSON is written.
+// hashOf hashes values by their JSON.
 func hashOf(values ...any) string {
 	h := sha256.New()
 	for _, v := range values {

@@ -16,13 +16,13 @@ import (
 //go:embed clinic.yaml faq replies screen/*.yaml corpus/*.tsv
 var shipped embed.FS
 
-// reader reads YAML from the clinic's own directory over the shipped one, gathering faults.
+// reader reads YAML from the clinic's own directory over the shipped one, collecting faults.
 type reader struct {
 	own    fs.FS
 	faults []error
 }
 
-// from is the file system that has the name: the clinic's own if it has it.
+// from returns the file system that has a name: the clinic's own if it does.
 func (r *reader) from(name string) fs.FS {
 	if r.own != nil {
 		if _, err := fs.Stat(r.own, name); err == nil {
@@ -61,7 +61,8 @@ func (r *reader) folder(name string, decode func(path string, d *yaml.Decoder) e
 	}
 }
 
-// faultsIn names the file before each line of an error: one decoding finds many faults.
+// faultsIn splits an error into its lines, each after the file's name: one decoding can find many
+// faults.
 func faultsIn(path string, err error) (out []error) {
 	text := strings.TrimPrefix(strings.TrimPrefix(err.Error(), "yaml: "), "unmarshal errors:\n")
 	for line := range strings.Lines(text) {

@@ -16,7 +16,7 @@ import (
 type Reminder struct {
 	Kind     string
 	Name     string      // of the patient, whole
-	Starts   []time.Time // of the visits it tells of, on one day, where the patient is, soonest first
+	Starts   []time.Time // of visits on one day, in the patient's zone, soonest first
 	Prepare  []settings.LeaveOff
 	RideHome bool // somebody must take the patient home
 	AskRide  bool // and it isn't known who
@@ -26,14 +26,16 @@ type Reminder struct {
 	Moved    bool // of one at booking: the visit was at another time before
 }
 
-// wording is one way to word a reminder: what it says of the ride home, and whether the name and the way out stand in it.
+// wording is one way to word a reminder: what it says of the ride home, and whether it has the name
+// and the opt-out line.
 type wording struct {
 	ride       string // a name of replies/, "" for nothing
 	name, stop bool
 }
 
-// wordings are the ways to word a reminder, the fullest first. What is left off first is the name, then the long question about the ride home,
-// then the question, which staff then ask, then the ride home. The way out stands in the first text whatever else is left off.
+// wordings returns the ways to word a reminder, the fullest first. The name is dropped first, then
+// the long question about the ride home, then the question, which staff then ask, then the ride
+// home. The first text to a number always says how to opt out.
 func (r Reminder) wordings() (out []wording) {
 	rides := []string{""}
 	if r.RideHome {
@@ -54,8 +56,9 @@ func (r Reminder) wordings() (out []wording) {
 	return out
 }
 
-// Remind words a reminder within one segment, with as much as fits, and says whether it asks about the ride home. What fits in no wording
-// comes in the shortest: Check names it long before it could be sent.
+// Remind words a reminder within one segment, with as much as fits, and says whether it asks about
+// the ride home. If nothing fits it returns the shortest wording; Load refuses such a base before
+// it could be sent.
 func (b *Base) Remind(r Reminder, lang string) (body string, asks bool, err error) {
 	for _, w := range r.wordings() {
 		if body, err = b.remind(r, w, lang); err != nil {
@@ -99,7 +102,11 @@ func (b *Base) remind(r Reminder, w wording, lang string) (string, error) {
 	if w.name {
 		first = Greet(r.Name)
 	}
-	body, err := b.Reply(name, lang, Fill{"first": first, "when": Whens(r.Starts, lang), "time": times(r.Starts, lang), "prepare": strings.Join(parts, " ")})
+	body, err := b.Reply(name, lang,
+		Fill{
+			"first": first, "when": Whens(r.Starts, lang), "time": times(r.Starts, lang),
+			"prepare": strings.Join(parts, " "),
+		})
 	if err != nil || !w.stop {
 		return strings.TrimSpace(body), err
 	}
@@ -107,12 +114,13 @@ func (b *Base) remind(r Reminder, w wording, lang string) (string, error) {
 	return strings.TrimSpace(body) + " " + stop, err
 }
 
-// LeaveOff says what must be left off before visits of one day, and from when.
+// LeaveOff words what must be left off before visits of one day, and from when.
 func (b *Base) LeaveOff(l settings.LeaveOff, starts []time.Time, lang string) (string, error) {
 	return b.Reply(l.Rule, lang, Fill{"at": fromWhen(l, starts, lang)})
 }
 
-// fromWhen is from when on, with the day where that isn't the day of the visits: "6:10 PM", "Wed 6:10 PM".
+// fromWhen words from when a rule holds, with the day if that isn't the day of the visits: "6:10
+// PM", "Wed 6:10 PM".
 func fromWhen(l settings.LeaveOff, starts []time.Time, lang string) string {
 	for _, s := range starts {
 		if s.Format(time.DateOnly) == l.At.Format(time.DateOnly) {
@@ -122,7 +130,7 @@ func fromWhen(l settings.LeaveOff, starts []time.Time, lang string) string {
 	return language.Day(lang, l.At.Weekday()) + " " + Time(l.At)
 }
 
-// unfit names the reminders that can't be sent as they are worded: an error at load, a fault of Check.
+// unfit returns the reminders that can't be sent as they are worded.
 func (b *Base) unfit() (faults []error) {
 	seen := map[string]bool{}
 	for _, r := range longestReminders(b.Clinic) {
@@ -130,15 +138,18 @@ func (b *Base) unfit() (faults []error) {
 			if what := b.unfitIn(r, lang); what != "" && !seen[r.Kind+lang+what] {
 				seen[r.Kind+lang+what] = true
 				at := b.replies[replies.RemindPrefix+r.Kind]
-				faults = append(faults, fmt.Errorf("%s: line %d: %s%s: %s: %s", at.file, at.line, replies.RemindPrefix, r.Kind, lang, what))
+				faults = append(faults,
+					fmt.Errorf("%s: line %d: %s%s: %s: %s", at.file, at.line, replies.RemindPrefix,
+						r.Kind, lang, what))
 			}
 		}
 	}
 	return faults
 }
 
-// longestReminders are the reminders of the clinic's plan with the longest real values: every kind and visit type, for one visit and for two on a
-// day, as the first text and as a later one, in full and discreet.
+// longestReminders returns the reminders of the clinic's plan with the longest real values: every
+// kind and visit type, for one visit and for two on a day, as the first text and as a later one, in
+// full and discreet.
 func longestReminders(c *settings.Clinic) (out []Reminder) {
 	at := time.Date(2026, 9, 30, 12, 30, 0, 0, time.UTC)
 	for _, step := range c.Reminders.Plan {
@@ -150,7 +161,8 @@ func longestReminders(c *settings.Clinic) (out []Reminder) {
 				moves = []bool{false, true}
 			}
 			if step.Kind == kinds.Prepare {
-				r.Prepare, r.RideHome, r.AskRide = t.Prepare.LeaveOffs(at, at.AddDate(-1, 0, 0)), t.RideHome, t.RideHome
+				r.Prepare, r.RideHome, r.AskRide = t.Prepare.LeaveOffs(at, at.AddDate(-1, 0, 0)),
+					t.RideHome, t.RideHome
 				for i := range r.Prepare {
 					r.Prepare[i].At = at
 				}
@@ -170,7 +182,7 @@ func longestReminders(c *settings.Clinic) (out []Reminder) {
 	return out
 }
 
-// longestName is a long first name, as long as sentences are checked with.
+// longestName is a long first name to check sentences with.
 const longestName = "Maximiliano Example"
 
 func (b *Base) unfitIn(r Reminder, lang string) string {
@@ -186,7 +198,8 @@ func (b *Base) unfitIn(r Reminder, lang string) string {
 	case !gsm:
 		return "not GSM-7 with the longest values: write it without " + odd(body)
 	case n != 1:
-		return fmt.Sprintf("%d characters with the longest values and the preparation, 160 at most: shorten it: %q", Length(body), body)
+		return fmt.Sprintf("%d characters with the longest values and the preparation, "+
+			"160 at most: shorten it: %q", Length(body), body)
 	case r.First && !strings.HasSuffix(body, stop):
 		return fmt.Sprintf("no room for %q in a number's first text: shorten it", stop)
 	case r.AskRide && !r.First && !r.Basic && len(r.Starts) == 1 && !asks:

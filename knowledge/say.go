@@ -6,10 +6,10 @@ import (
 	"strings"
 )
 
-// Entry is the entry of an id, nil if there is none.
+// Entry returns the entry with an id, nil if there is none.
 func (b *Base) Entry(id string) *Entry { return b.byID[id] }
 
-// Answer is an entry's answer in a language, filled.
+// Answer returns an entry's answer in a language, filled.
 func (b *Base) Answer(id, lang string, own Fill) (string, error) {
 	e := b.byID[id]
 	if e == nil {
@@ -22,7 +22,8 @@ func (b *Base) Answer(id, lang string, own Fill) (string, error) {
 	return s, nil
 }
 
-// VisitAnswer is an entry's answer to somebody of whose visit more can be said, filled; "" if the entry has none.
+// VisitAnswer returns an entry's answer to a patient with a visit that it can speak of, filled; ""
+// if the entry has none.
 func (b *Base) VisitAnswer(id, lang string, own Fill) (string, error) {
 	e := b.byID[id]
 	if e == nil || e.WithVisit.In(lang) == "" {
@@ -35,7 +36,7 @@ func (b *Base) VisitAnswer(id, lang string, own Fill) (string, error) {
 	return s, nil
 }
 
-// Reply is a sentence of replies/ in a language, filled.
+// Reply returns a sentence of replies/ in a language, filled.
 func (b *Base) Reply(name, lang string, own Fill) (string, error) {
 	s, err := b.fill(b.replies[name].words.In(lang), lang, own)
 	if err != nil {
@@ -44,15 +45,17 @@ func (b *Base) Reply(name, lang string, own Fill) (string, error) {
 	return s, nil
 }
 
-// Replies are the names of the sentences of replies/.
+// Replies returns the names of the sentences of replies/.
 func (b *Base) Replies() []string { return replyNames[:] }
 
-// Fill holds the values of a sentence's own placeholders, by name; the clinic's facts are known besides.
+// Fill holds the values of a sentence's own placeholders by name, in addition to the clinic's
+// facts.
 type Fill map[string]string
 
 var placeholder = regexp.MustCompile(`\{\{\s*([a-z0-9_.]+)\s*\}\}`)
 
-// fill puts values in for placeholders. An unknown one is an error: nothing half-filled is ever sent.
+// fill replaces placeholders by their values. An unknown one is an error: nothing half-filled is
+// ever sent.
 func (b *Base) fill(text, lang string, own Fill) (string, error) {
 	var unknown []string
 	out := placeholder.ReplaceAllStringFunc(text, func(m string) string {

@@ -8,7 +8,7 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/language"
 )
 
-// When says a day and time: "Tue Dec 1 at 2:30 PM".
+// When words a day and time: "Tue Dec 1 at 2:30 PM".
 func When(t time.Time, lang string) string {
 	if lang == "es" {
 		return Date(t, lang) + " a las " + Time(t)
@@ -16,7 +16,7 @@ func When(t time.Time, lang string) string {
 	return Date(t, lang) + " at " + Time(t)
 }
 
-// Whens says the day and the times of visits on one day: "Tue Dec 1 at 9:00 AM and 2:30 PM".
+// Whens words the day and the times of visits on one day: "Tue Dec 1 at 9:00 AM and 2:30 PM".
 func Whens(starts []time.Time, lang string) string {
 	if len(starts) == 0 {
 		return ""
@@ -39,10 +39,11 @@ func times(starts []time.Time, lang string) string {
 	return strings.Join(out[:len(out)-1], ", ") + and + out[len(out)-1]
 }
 
-// Date says a day: "Tue Dec 1", "mar 1 dic".
+// Date words a day: "Tue Dec 1", "mar 1 dic".
 func Date(t time.Time, lang string) string {
 	if lang == "es" {
-		return fmt.Sprintf("%s %d %s", language.Day(lang, t.Weekday()), t.Day(), monthsES[t.Month()-1])
+		return fmt.Sprintf("%s %d %s", language.Day(lang, t.Weekday()), t.Day(),
+			monthsES[t.Month()-1])
 	}
 	return t.Format("Mon Jan 2")
 }
@@ -51,14 +52,17 @@ var monthsES = [...]string{
 	"ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic",
 }
 
-// Time says a time of day: "2:30 PM".
+// Time words a time of day: "2:30 PM".
 func Time(t time.Time) string { return t.Format("3:04 PM") }
 
-// Greet is a first name as a sentence takes it, with a space before: " Ana". It is empty when there is none, or none that a text can
-// hold. The accents that GSM-7 lacks are left off.
+// Greet returns a first name as sentences take it, with a space before: " Ana". It is empty if
+// there is no name, or none that a text can hold. Accents that GSM-7 lacks are dropped.
 func Greet(name string) string {
 	first, _, _ := strings.Cut(strings.TrimSpace(name), " ")
-	first = strings.NewReplacer("á", "a", "í", "i", "ó", "o", "ú", "u", "Á", "A", "Í", "I", "Ó", "O", "Ú", "U", "ç", "c", "ã", "a", "õ", "o", "â", "a", "ê", "e", "ô", "o", "ë", "e", "ï", "i").Replace(first)
+	first = strings.NewReplacer(
+		"á", "a", "í", "i", "ó", "o", "ú", "u", "Á", "A", "Í", "I", "Ó", "O", "Ú", "U",
+		"ç", "c", "ã", "a", "õ", "o", "â", "a", "ê", "e", "ô", "o", "ë", "e", "ï", "i",
+	).Replace(first)
 	if _, gsm := Segments(first); !gsm || first == "" {
 		return ""
 	}

@@ -33,23 +33,23 @@ func (c *Cleaner) Read(body string, sent []string) Text {
 
 // Text is what a text was found to be.
 type Text struct {
-	// Body is what the patient wrote: what was quoted and what machines added is taken out. It is
-	// valid UTF-8 of Most characters at most, with no blanks around it.
+	// Body is what the patient wrote, without what was quoted and what machines added. It is valid
+	// UTF-8 of Most characters at most, with no blanks around it.
 	Body string
 	// Numbers are the numbers of Body, in order.
 	Numbers []Number
-	// Machine says that a phone, a carrier or a shop wrote it, and nothing of the patient's is
+	// Machine says that a phone, a carrier or a shop wrote the text and nothing of the patient's is
 	// left: Body is empty.
 	Machine bool
-	// Quoted says that something was taken out which somebody else wrote: a text of ours that came
-	// back, or what a reaction is to. With an empty Body the patient has said nothing.
+	// Quoted says that somebody else's words were taken out: a text of ours that came back, or what
+	// a reaction is to. With an empty Body the patient has said nothing.
 	Quoted bool
 	// Keyword is the keyword that Body is, with courtesies, a name or a signature at most: "stop",
-	// "yes", "c", "2" …; "" if it says more.
+	// "yes", "c", "2" …; "" if Body says more.
 	Keyword string
-	// Cut says that more than Most characters came, and the rest wasn't read.
+	// Cut says that the text had more than Most characters and the rest wasn't read.
 	Cut bool
 }
 
-// mostPasses bounds how often a text is gone over: what is taken out may bare more.
+// mostPasses bounds how often a text is cleaned: removing one thing may expose another.
 const mostPasses = 8

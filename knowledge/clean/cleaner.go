@@ -1,6 +1,6 @@
 package clean
 
-// Cleaner reads texts. It never changes, so many goroutines may share one.
+// Cleaner reads texts. It never changes, so goroutines may share one.
 type Cleaner struct {
 	reactions, objects, edits, prefixes, mail, signatures *index
 

@@ -4,7 +4,7 @@ import (
 	_ "embed" // the shipped forms
 )
 
-// file is machines.yaml.
+// file is the content of machines.yaml.
 type file struct {
 	Same       Words            `yaml:"same"`
 	Reactions  Words            `yaml:"reactions"`

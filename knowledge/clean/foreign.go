@@ -6,8 +6,8 @@ import (
 	"unicode"
 )
 
-// foreign finds what the patient didn't write: reactions, quotations, signatures, what machines put
-// around a text.
+// foreign finds what the patient didn't write: reactions, quotations, signatures, and what machines
+// put around a text.
 func (c *Cleaner) foreign(src string, toks []token, ours []sentText) (out []span, quoted bool) {
 	ws := words(toks)
 	if s := c.unwrapped(toks); s != nil {
@@ -24,7 +24,7 @@ func (c *Cleaner) foreign(src string, toks []token, ours []sentText) (out []span
 	return merge(out), quoted
 }
 
-// unwrapped are the spans around words of the patient's own: Edited to “…”.
+// unwrapped returns the spans around words of the patient's own: Edited to “…”.
 func (c *Cleaner) unwrapped(toks []token) []span {
 	i, _, ok := c.edits.longest(toks, 0)
 	if !ok || i >= len(toks) || !quote(toks[i]) {
@@ -37,7 +37,8 @@ func (c *Cleaner) unwrapped(toks []token) []span {
 	return []span{{0, toks[i].end}, {toks[end].start, toks[len(toks)-1].end}}
 }
 
-// signed are the lines that phones put under a text. Where the line break is lost, a capital begins one that ends the text.
+// signed returns the lines that phones put under a text. Where the line break was lost, a capital
+// letter starts the line and it ends the text.
 func (c *Cleaner) signed(src string, toks, ws []token) (out []span) {
 	for i := range ws {
 		capital := i > 0 && unicode.IsUpper(rune(src[ws[i].start]))
@@ -53,7 +54,7 @@ func (c *Cleaner) signed(src string, toks, ws []token) (out []span) {
 	return out
 }
 
-// mailed are what mail programs write around what they quote, and the lines that they quote.
+// mailed returns what mail programs write around what they quote, and the lines that they quote.
 func (c *Cleaner) mailed(toks, ws []token) (out []span) {
 	for i := range ws {
 		if !ws[i].line && ws[i].at > 0 && !ws[i].marked {
@@ -75,12 +76,12 @@ func (c *Cleaner) mailed(toks, ws []token) (out []span) {
 	return out
 }
 
-// dated tells whether there is a number in words.
+// dated tells whether words include a number.
 func dated(ws []token) bool {
 	return slices.ContainsFunc(ws, func(t token) bool { return t.class == digits })
 }
 
-// quotedLines are the lines from toks[i] on that begin with >.
+// quotedLines returns the lines from toks[i] on that begin with >.
 func quotedLines(toks []token, i int) (out []span) {
 	for ; i < len(toks); i++ {
 		if toks[i].s != ">" || !toks[i].line {
@@ -95,7 +96,7 @@ func quotedLines(toks []token, i int) (out []span) {
 	return out
 }
 
-// around is the span of tokens with the dashes and brackets before it and the signs behind it.
+// around returns the span of tokens with the dashes and brackets before it and the signs after it.
 func around(toks []token, from, to int) span {
 	for from > 0 && !toks[from].line && strings.Contains("-(|~*_", toks[from-1].s) {
 		from--

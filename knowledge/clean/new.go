@@ -9,7 +9,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// Shipped is the Cleaner of the forms that come with the program.
+// Shipped returns the Cleaner of the forms that come with the program.
 func Shipped() (*Cleaner, error) { return New(machines) }
 
 //go:embed machines.yaml
@@ -49,7 +49,8 @@ func New(data []byte) (*Cleaner, error) {
 	return c, nil
 }
 
-// slots are what a form may leave open, each kept narrow: no sentence of a person fits in.
+// slots returns what a form may leave open. Each is kept narrow, so that no sentence of a person
+// fits in.
 func (f file) slots(b *builder) map[string]*slot {
 	in := func(name string, w Words) func(token, int) bool {
 		set := b.set(name, w)
@@ -70,7 +71,7 @@ func (f file) slots(b *builder) map[string]*slot {
 	}
 }
 
-// link tells whether a token may stand in an address on the web.
+// link tells whether a token may stand in a web address.
 func link(t token, place int) bool {
 	if place > 0 {
 		return !t.gap

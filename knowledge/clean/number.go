@@ -9,10 +9,10 @@ const (
 	Phone       Kind = "phone"       // no value: its digits are its text
 	Order       Kind = "order"       // a number of an order, a claim, a member: no value
 	Date        Kind = "date"        // Value is the month, 0 if none was named; Second the day
-	Time        Kind = "time"        // Value is minutes after midnight; Unit "am", "pm" or "" as written
+	Time        Kind = "time"        // Value in minutes after midnight; Unit "am", "pm" or ""
 	Price       Kind = "price"       // Value
-	Dose        Kind = "dose"        // Value in Unit: "mg" (micrograms and grams too), "ml" or "units"
-	Pressure    Kind = "pressure"    // Value is systolic; Second diastolic, 0 if only the upper was told
+	Dose        Kind = "dose"        // Value in Unit: "mg" (for any mass), "ml" or "units"
+	Pressure    Kind = "pressure"    // Value is systolic; Second diastolic, 0 if not told
 	Temperature Kind = "temperature" // Value in Unit: "F" or "C"
 	Age         Kind = "age"         // Value in years
 	Percent     Kind = "percent"     // Value

@@ -9,8 +9,8 @@ func quote(t token) bool {
 	return t.class == mark && strings.Contains("\"“”„‟«»‹›'‘’", t.s)
 }
 
-// closing is the place of the mark that closes the quotation opened at toks[i]; -1 if none does.
-// Quotations within are gone over: a mark that stands before a word opens another.
+// closing returns the place of the mark that closes the quotation opened at toks[i], -1 if none
+// does. It skips quotations within: a mark before a word opens another.
 func closing(toks []token, i int) int {
 	kind := closers(toks[i].s)
 	last, depth := -1, 0
@@ -42,7 +42,7 @@ func closing(toks []token, i int) int {
 	return last
 }
 
-// closers are the marks that close what a mark opens.
+// closers returns the marks that close what a mark opens.
 func closers(open string) string {
 	switch open {
 	case "“", "„", "”", "‟":
@@ -55,12 +55,12 @@ func closers(open string) string {
 	return "'’‘"
 }
 
-// opener tells whether a quotation mark opens: a blank before it, a word right behind.
+// opener tells whether a quotation mark opens: a blank before it, a word right after.
 func opener(toks []token, j int) bool {
 	return (toks[j].gap || toks[j].line) && glued(toks, j+1)
 }
 
-// glued tells whether toks[j] is a word right behind what is before it.
+// glued tells whether toks[j] is a word attached to what precedes it.
 func glued(toks []token, j int) bool {
 	return j < len(toks) && !toks[j].gap && toks[j].class != mark
 }

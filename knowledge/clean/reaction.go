@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// reacted are the reactions of phones: what they write, and the quotation behind it.
+// reacted returns the reactions of phones: what they write, and the quotation after it.
 func (c *Cleaner) reacted(toks, ws []token, ours []sentText) (out []span) {
 	end := 0
 	for i := 0; i < len(toks); i++ {
@@ -28,7 +28,7 @@ func (c *Cleaner) reacted(toks, ws []token, ours []sentText) (out []span) {
 	return out
 }
 
-// reaction is the end of the reaction that begins at toks[i]; 0 if none does.
+// reaction returns the end of the reaction that begins at toks[i], 0 if none does.
 func (c *Cleaner) reaction(toks, ws []token, i int, ours []sentText) (to int) {
 	c.reactions.each(toks, i, func(end, _ int) {
 		if to == 0 && c.whole(toks, i, end) {
@@ -65,8 +65,8 @@ func (c *Cleaner) whole(toks []token, i, end int) bool {
 	return ok && i == 0 && !says(toks[obj:])
 }
 
-// quoted is the end of the quotation that opens at toks[i], with the signs right behind it; 0 if it
-// doesn't end.
+// quoted returns the end of the quotation that opens at toks[i], with the signs attached to it; 0
+// if it doesn't end.
 func quoted(toks, ws []token, i int, ours []sentText) int {
 	closed := closing(toks, i) + 1
 	end, on := closed, true // on: what is quoted goes on where ours ends
@@ -96,7 +96,8 @@ func quoted(toks, ws []token, i int, ours []sentText) int {
 	return end
 }
 
-// leastCut is how long, in bytes, a quotation is that is cut short: what is shorter needs no cut.
+// leastCut is the least length, in bytes, of a quotation that is cut short: what is shorter needs
+// no cut.
 const leastCut = 40
 
 // cutShort tells whether the quotation that opens at toks[i] ends with the text, at an ellipsis.
@@ -107,7 +108,7 @@ func cutShort(toks []token, i int) bool {
 			toks[last-2].s == ".")
 }
 
-// firstWord is the first word behind toks[i].
+// firstWord returns the index of the first word at or after toks[i].
 func firstWord(ws []token, i int) int {
 	n, _ := slices.BinarySearchFunc(ws, i, func(t token, at int) int { return int(t.at) - at })
 	return n

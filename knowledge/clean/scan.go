@@ -14,8 +14,8 @@ type numbers struct {
 	ruleset []rule
 }
 
-// rule reads a number of a kind at toks[i]: the number, the first token that is part of it and the
-// first that isn't.
+// rule reads a number of a kind at toks[i]. It returns the number, its first token and the token
+// after it; to is 0 if there is none.
 type rule func(s *scan, i int) (num Number, from, to int)
 
 // unitKind is what a unit makes of the number before it, and by how much it is multiplied.
@@ -25,7 +25,7 @@ type unitKind struct {
 	times float64
 }
 
-// list is a set of lists of words around numbers.
+// list is a set of the lists of words around numbers.
 type list uint32
 
 const (

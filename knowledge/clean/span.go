@@ -30,7 +30,7 @@ func sortSpans(spans []span) {
 	slices.SortFunc(spans, func(a, b span) int { return int(a.start - b.start) })
 }
 
-// without is a text with spans taken out; what stood on lines of its own still does.
+// without removes spans from a text, keeping the line breaks between what is left.
 func without(src string, spans []span) string {
 	var b strings.Builder
 	from := 0
@@ -56,8 +56,7 @@ func without(src string, spans []span) string {
 	return b.String()
 }
 
-// says tells whether anything in tokens has a meaning: a word, a number, a picture, a question
-// mark.
+// says tells whether tokens have any meaning: a word, a number, an emoji, a question mark.
 func says(toks []token) bool {
 	for _, t := range toks {
 		if t.class != mark || t.s == "?" || picture(t) {
@@ -67,7 +66,7 @@ func says(toks []token) bool {
 	return false
 }
 
-// picture tells whether a token is an emoji, or another sign that is no punctuation.
+// picture tells whether a token is an emoji, or another sign that isn't punctuation.
 func picture(t token) bool {
 	return t.class == mark && t.s[0] >= utf8.RuneSelf &&
 		!strings.Contains("“”„‟«»‹›‘’´¡¿…•·°§£€", t.s)
@@ -76,7 +75,7 @@ func picture(t token) bool {
 // Most is how many characters of a text are read: the carrier takes no more in one.
 const Most = 1600
 
-// cut is the part of a text that is read.
+// cut returns the part of a text that is read, and whether there was more.
 func cut(s string) (string, bool) {
 	n, end, more := 0, len(s), false
 	for i := range s {

@@ -146,7 +146,9 @@ func (t *Trained) sets(s Settings) map[string][]bool {
 }
 
 // learn takes one step on one example, and tells whether it was known already.
-func (t *Trained) learn(r row, x *Example, sets map[string][]bool, p, squares []float32, eta float32) bool {
+func (t *Trained) learn(r row, x *Example, sets map[string][]bool, p, squares []float32,
+	eta float32,
+) bool {
 	t.score(r, p)
 	right := sets[x.Class]
 	var share float32

@@ -30,7 +30,8 @@ func (s *Screen) answer(sc *scores, ws []word, lang, text string) (a asked) {
 		conf, least = logistic(s.learnt.sure.Near[:], e[:]), s.learnt.sure.AnsweredNear
 	}
 	for i, b := range best[:min(len(best), most)] {
-		a.entries = append(a.entries, Entry{strings.TrimPrefix(s.learnt.kinds.Classes()[b.place], ClassEntry), conf * b.score})
+		id := strings.TrimPrefix(s.learnt.kinds.Classes()[b.place], ClassEntry)
+		a.entries = append(a.entries, Entry{ID: id, Confidence: conf * b.score})
 		if i < mostOffered && conf >= offered && b.score >= absurd {
 			a.choices = i + 1
 		}
@@ -51,7 +52,9 @@ const (
 )
 
 // byMeaning ranks the entries again by what the text means, and returns the evidence for the first.
-func (s *Screen) byMeaning(sc *scores, v []float32, ws []word, lang string) ([]ranked, [nearEvidence]float64) {
+func (s *Screen) byMeaning(
+	sc *scores, v []float32, ws []word, lang string,
+) ([]ranked, [nearEvidence]float64) {
 	best := s.learnt.rank(sc.whole, ranksNear)
 	score := make([]float64, len(best))
 	near := make([]float64, len(best))

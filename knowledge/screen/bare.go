@@ -25,7 +25,9 @@ func (b *bare) compile(r Rules, norm *normaliser) (faults []error) {
 			for _, e := range r.Bare[answer][lang] {
 				key := joined(norm.words(e))
 				if was := b.answers[key]; key == "" || was != "" && was != answer {
-					faults = append(faults, fmt.Errorf("bare: %s: %q has no word in it, or stands under both", answer, e))
+					faults = append(faults,
+						fmt.Errorf("bare: %s: %q has no word in it, or stands under both", answer,
+							e))
 				}
 				own := lang
 				if first, twice := b.langs[key]; twice && first != lang {

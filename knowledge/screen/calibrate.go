@@ -19,7 +19,8 @@ func (c *sure) calibrate(hs []heard) (r Report) {
 			switch {
 			case h.text.Class == k:
 				own = append(own, h.kinds[k])
-			case slices.Contains(h.text.Also, k) || h.text.Class == "crisis" || h.text.Class == "emergency":
+			case slices.Contains(h.text.Also, k) || h.text.Class == "crisis" ||
+				h.text.Class == "emergency":
 			case k == "clinical" && h.text.Class == classConcern:
 			case h.about == k:
 			case k == classChat && h.text.Class == "courtesy":
@@ -46,7 +47,7 @@ func (c *sure) calibrate(hs []heard) (r Report) {
 // Report says how the calibration stands on held-out writers.
 type Report struct {
 	Texts                      int
-	Crises, Alarms, Reached    int     // crises and emergencies, those that alarm, those that reach a person
+	Crises, Alarms, Reached    int     // dangers; those that alarm; those that reach a person
 	FalseAlarms, FalseConcerns float64 // of harmless texts
 	Right, Wrong, Strangers    float64 // of questions; of questions from outside
 	// RightNear, WrongNear and StrangersNear are the same with the meaning, of English ones.
@@ -59,13 +60,17 @@ type Report struct {
 func (r Report) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "held out by writer: %d texts\n", r.Texts)
-	fmt.Fprintf(&b, "danger       %d, as alarm %.3f, reaching a person %.3f\n", r.Crises, float64(r.Alarms)/float64(max(1, r.Crises)), float64(r.Reached)/float64(max(1, r.Crises)))
+	fmt.Fprintf(&b, "danger       %d, as alarm %.3f, reaching a person %.3f\n", r.Crises,
+		float64(r.Alarms)/float64(max(1, r.Crises)), float64(r.Reached)/float64(max(1, r.Crises)))
 	fmt.Fprintf(&b, "false        alarms %.4f, concerns %.4f\n", r.FalseAlarms, r.FalseConcerns)
-	fmt.Fprintf(&b, "questions    right %.3f, wrong %.3f, strangers answered %.3f\n", r.Right, r.Wrong, r.Strangers)
+	fmt.Fprintf(&b, "questions    right %.3f, wrong %.3f, strangers answered %.3f\n", r.Right,
+		r.Wrong, r.Strangers)
 	fmt.Fprintf(&b, "  of English ones, right by words alone %.3f\n", r.RightEnglish)
-	fmt.Fprintf(&b, "  with meaning right %.3f, wrong %.3f, strangers answered %.3f\n", r.RightNear, r.WrongNear, r.StrangersNear)
+	fmt.Fprintf(&b, "  with meaning right %.3f, wrong %.3f, strangers answered %.3f\n", r.RightNear,
+		r.WrongNear, r.StrangersNear)
 	for _, k := range sortedKeys(r.Kinds) {
-		fmt.Fprintf(&b, "%-12s done %.3f, done or asked back %.3f\n", k, r.Kinds[k][0], r.Kinds[k][1])
+		fmt.Fprintf(&b, "%-12s done %.3f, done or asked back %.3f\n", k, r.Kinds[k][0],
+			r.Kinds[k][1])
 	}
 	return b.String()
 }
@@ -89,7 +94,8 @@ func (c *sure) fitDanger(hs []heard, r *Report) {
 		if class == "clinical" || class == classConcern {
 			continue // neither plain danger nor harmless
 		}
-		ts = append(ts, trial{x: hs[i].danger[:], yes: class == "crisis" || class == "emergency", weight: hs[i].worth()})
+		grave := class == "crisis" || class == "emergency"
+		ts = append(ts, trial{x: hs[i].danger[:], yes: grave, weight: hs[i].worth()})
 	}
 	copy(c.Danger[:], fit(ts, dangers, 1))
 	var calm, danger []float64
@@ -104,8 +110,10 @@ func (c *sure) fitDanger(hs []heard, r *Report) {
 	}
 	c.Alarm, c.Concern = above(calm, falseAlarms), above(calm, falseAlarms+falseConcerns)
 	r.Crises = len(danger)
-	r.Alarms, r.Reached = int(reach(danger, c.Alarm)*float64(len(danger))+.5), int(reach(danger, c.Concern)*float64(len(danger))+.5)
-	r.FalseAlarms, r.FalseConcerns = reach(calm, c.Alarm), reach(calm, c.Concern)-reach(calm, c.Alarm)
+	r.Alarms = int(reach(danger, c.Alarm)*float64(len(danger)) + .5)
+	r.Reached = int(reach(danger, c.Concern)*float64(len(danger)) + .5)
+	r.FalseAlarms = reach(calm, c.Alarm)
+	r.FalseConcerns = reach(calm, c.Concern) - r.FalseAlarms
 }
 
 // fitAnswers fits the confidence in the first entry, by words alone and with meaning, and sets from
@@ -138,8 +146,10 @@ type judgement struct {
 }
 
 func (h *heard) judge(entry string, x []float64) judgement {
-	j := judgement{x: x, worth: h.worth(), right: h.text.Class == entry || slices.Contains(h.text.Also, entry)}
-	j.question, j.stranger = strings.HasPrefix(h.text.Class, ClassEntry), h.text.Class == ClassOutside
+	j := judgement{x: x, worth: h.worth()}
+	j.right = h.text.Class == entry || slices.Contains(h.text.Also, entry)
+	j.question = strings.HasPrefix(h.text.Class, ClassEntry)
+	j.stranger = h.text.Class == ClassOutside
 	j.skip = !j.right && grave(h.text.Class)
 	return j
 }
@@ -166,15 +176,19 @@ func answerFrom(js []judgement, w []float64) (least, right, wrong, strange float
 			outside += j.worth * truth(j.stranger)
 		}
 	}
-	slices.SortStableFunc(asked, func(a, b judgement) int { return cmp.Compare(logistic(w, b.x), logistic(w, a.x)) })
+	slices.SortStableFunc(asked, func(a, b judgement) int {
+		return cmp.Compare(logistic(w, b.x), logistic(w, a.x))
+	})
 	least = 1
 	var r, f, o float64
 	for _, j := range asked {
-		r, f, o = r+j.worth*truth(j.right), f+j.worth*truth(!j.right && j.question), o+j.worth*truth(!j.right && j.stranger)
+		r, f, o = r+j.worth*truth(j.right), f+j.worth*truth(!j.right && j.question),
+			o+j.worth*truth(!j.right && j.stranger)
 		if f > wrongAnswers*questions || o > strangers*outside {
 			break
 		}
-		least, right, wrong, strange = logistic(w, j.x), r/max(1, questions), f/max(1, questions), o/max(1, outside)
+		least, right, wrong, strange = logistic(w, j.x), r/max(1, questions), f/max(1, questions),
+			o/max(1, outside)
 	}
 	return least, right, wrong, strange
 }

@@ -37,7 +37,8 @@ func (c *concern) compile(r Rules, norm *normaliser) (faults []error) {
 	for _, p := range r.Classes[concernClass].Patterns {
 		id := concernClass + "/" + p.Name
 		if p.Name == "" || names[id] || len(p.Any) == 0 {
-			faults = append(faults, fmt.Errorf("pattern %s needs a name of its own and phrases", id))
+			faults = append(faults, fmt.Errorf("pattern %s needs a name of its own and phrases",
+				id))
 		}
 		names[id] = true
 		faults = append(faults, c.add(c.watch, id, p, r)...)
@@ -55,9 +56,12 @@ func (c *concern) compile(r Rules, norm *normaliser) (faults []error) {
 			switch {
 			case p.About == "":
 			case kind != "crisis" && kind != "emergency":
-				faults = append(faults, fmt.Errorf("%s: about: only a pattern of crisis or emergency says of whom it is", id))
+				faults = append(faults,
+					fmt.Errorf("%s: about: only a pattern of crisis or emergency says "+
+						"of whom it is", id))
 			case p.About != AboutOther && p.About != AboutNow:
-				faults = append(faults, fmt.Errorf("%s: about: %q is unknown; it must be other or now", id, p.About))
+				faults = append(faults,
+					fmt.Errorf("%s: about: %q is unknown; it must be other or now", id, p.About))
 			default:
 				faults = append(faults, c.add(c.abouts, id, p, r)...)
 			}
@@ -72,7 +76,8 @@ func (c *concern) add(into *index, id string, p Pattern, r Rules) (faults []erro
 	faults = addAll(into, p.Any, len(c.rules), r.Words.Lists, map[string]bool{}, id)
 	if len(p.Unless) > 0 {
 		t.unless = newIndex()
-		faults = append(faults, addAll(t.unless, p.Unless, 0, r.Words.Lists, map[string]bool{}, id)...)
+		faults = append(faults, addAll(t.unless, p.Unless, 0, r.Words.Lists, map[string]bool{},
+			id)...)
 	}
 	c.rules = append(c.rules, t)
 	return faults
@@ -101,7 +106,8 @@ func (c *concern) tell(ws []word, v *Verdict) {
 func (c *concern) found(x *index, ws []word) (abouts []string) {
 	x.find(ws, func(h hit) {
 		// Who speaks of himself anywhere in a text is told what is for himself.
-		if t := c.rules[h.owner]; t.unless == nil || !t.unless.touches(ws, h, t.about == AboutOther) {
+		if t := c.rules[h.owner]; t.unless == nil ||
+			!t.unless.touches(ws, h, t.about == AboutOther) {
 			abouts = append(abouts, t.about)
 		}
 	})

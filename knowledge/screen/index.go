@@ -14,7 +14,9 @@ func newIndex() *index {
 	return &index{byWord: map[string][]int{}, byPrefix: map[string][]int{}}
 }
 
-func addAll(x *index, phrases []string, owner int, lists map[string][]string, vocab map[string]bool, id string) (faults []error) {
+func addAll(x *index, phrases []string, owner int, lists map[string][]string, vocab map[string]bool,
+	id string,
+) (faults []error) {
 	for _, text := range phrases {
 		p, err := parse(text, lists)
 		if err != nil {
@@ -95,5 +97,6 @@ func (x *index) touches(ws []word, h hit, anywhere bool) bool {
 
 // low tells whether a kind says what the writer wants, rather than that somebody is in need.
 func low(kind string) bool {
-	return kind != "other" && kind != "crisis" && kind != "emergency" && kind != "clinical" && kind != "optout"
+	return kind != "other" && kind != "crisis" && kind != "emergency" && kind != "clinical" &&
+		kind != "optout"
 }

@@ -10,7 +10,9 @@ import (
 // Learn trains what New needs to read texts that no rule names: the weights of the features, and
 // the calibration, found on held-out writers. It takes minutes. progress is called after each step;
 // nil if nobody listens.
-func Learn(r Rules, texts []Text, embed Embed, progress func(done, of int)) ([]byte, Report, error) {
+func Learn(
+	r Rules, texts []Text, embed Embed, progress func(done, of int),
+) ([]byte, Report, error) {
 	s, err := New(r, nil, embed)
 	if err != nil {
 		return nil, Report{}, err
@@ -85,7 +87,7 @@ type teacher struct {
 	fold    []int // by text; none for those always learnt from
 	samples []model.Example
 	embed   Embed
-	meant   [][]float32 // by text, of those that are neighbours or held out: the direction of its meaning
+	meant   [][]float32 // by text: its meaning, of neighbours and held-out texts
 	langs   []byte
 }
 
@@ -118,9 +120,11 @@ func (t *teacher) prepare() {
 		case class == "crisis" && x.Writer == "":
 			class = "danger" // whose isn't said
 		}
-		t.samples = append(t.samples, model.Example{Features: t.reader.feats.read(ws, x.Lang), Class: class, Weight: weight})
+		t.samples = append(t.samples,
+			model.Example{Features: t.reader.feats.read(ws, x.Lang), Class: class, Weight: weight})
 	}
-	t.meant = embedAll(t.texts, func(i int) bool { return t.fold[i] != none || t.texts[i].Curated }, t.embed)
+	t.meant = embedAll(t.texts, func(i int) bool { return t.fold[i] != none || t.texts[i].Curated },
+		t.embed)
 	t.noise()
 }
 
@@ -148,7 +152,8 @@ func (t *teacher) noise() {
 				ws = append(ws, w)
 			}
 			t.fold = append(t.fold, none)
-			t.samples = append(t.samples, model.Example{Features: t.reader.feats.read(ws, lang), Class: "calm", Weight: 1})
+			t.samples = append(t.samples,
+				model.Example{Features: t.reader.feats.read(ws, lang), Class: "calm", Weight: 1})
 		}
 	}
 }
@@ -223,7 +228,8 @@ func (t *teacher) hear(fold int, kinds []byte) ([]heard, error) {
 		ws := t.words[i]
 		sc := s.score(ws, x.Lang)
 		h := heard{
-			text: x, kinds: map[string]float64{}, about: t.rules.Meant[strings.TrimPrefix(x.Class, ClassEntry)],
+			text: x, kinds: map[string]float64{},
+			about:  t.rules.Meant[strings.TrimPrefix(x.Class, ClassEntry)],
 			danger: sc.dangerEvidence(ws, x.Lang, s.named(ws)),
 		}
 		if best := s.learnt.rank(sc.whole, most); len(best) > 0 {

@@ -33,7 +33,7 @@ type learnt struct {
 // model hadn't seen.
 type sure struct {
 	Danger [dangers]float64      `json:"danger"` // weights of the evidence of danger
-	Answer [answers]float64      `json:"answer"` // weights of the evidence that the first entry is right
+	Answer [answers]float64      `json:"answer"` // of the evidence for the first entry
 	Near   [nearEvidence]float64 `json:"near"`   // the same where the meaning of the text is known
 	// From which probability on a text is an alarm, a concern, a nurse's matter, answered.
 	Alarm        float64 `json:"alarm"`
@@ -131,4 +131,7 @@ const most = 5
 const rare = 1e-4
 
 // judged are the kinds with calibrated thresholds.
-var judged = [...]string{"clinical", "optout", "confirm", "decline", "reschedule", "late", "help", "start", "person", classChat}
+var judged = [...]string{
+	"clinical", "optout", "confirm", "decline", "reschedule", "late", "help",
+	"start", "person", classChat,
+}

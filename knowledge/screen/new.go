@@ -11,7 +11,11 @@ import (
 // texts, nil to read by rules alone. embed may be nil too: English texts are then read without
 // their meaning.
 func New(r Rules, model []byte, embed Embed) (*Screen, error) {
-	s := &Screen{always: map[string]bool{}, embed: embed, meant: r.Meant, exact: map[string][]string{}, raise: newIndex(), masks: newIndex(), replies: newIndex(), marked: map[rune]bool{}}
+	s := &Screen{
+		always: map[string]bool{}, embed: embed, meant: r.Meant,
+		exact: map[string][]string{}, raise: newIndex(), masks: newIndex(), replies: newIndex(),
+		marked: map[rune]bool{},
+	}
 	for _, m := range "ñ¿¡áéíóú" {
 		s.marked[m] = true
 	}
@@ -64,7 +68,8 @@ func (s *Screen) compile(r Rules, vocab map[string]bool) (faults []error) {
 		reply := slices.Contains(replies[:], kind)
 		if !reply && !slices.Contains(ranks[:], kind) && !slices.Contains(silent[:], kind) {
 			faults = append(faults, fmt.Errorf("class %q is unknown; it must be one of %s", kind,
-				strings.Join(slices.Concat(ranks[:], silent[:], replies[:], []string{concernClass}), ", ")))
+				strings.Join(slices.Concat(ranks[:], silent[:], replies[:], []string{concernClass}),
+					", ")))
 			continue
 		}
 		vocab := vocab
@@ -74,7 +79,8 @@ func (s *Screen) compile(r Rules, vocab map[string]bool) (faults []error) {
 		for _, p := range r.Classes[kind].Patterns {
 			id := kind + "/" + p.Name
 			if p.Name == "" || names[id] || len(p.Any) == 0 {
-				faults = append(faults, fmt.Errorf("pattern %s needs a name of its own and phrases", id))
+				faults = append(faults,
+					fmt.Errorf("pattern %s needs a name of its own and phrases", id))
 			}
 			names[id] = true
 			if onlyTells(p) { // concern.go

@@ -59,7 +59,8 @@ func pairs(s string) map[rune]rune {
 func (n *normaliser) words(text string) []word {
 	var out []word
 	sent := 0
-	for _, line := range strings.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == '\r' }) {
+	breaks := func(r rune) bool { return r == '\n' || r == '\r' }
+	for _, line := range strings.FieldsFunc(text, breaks) {
 		for _, chunk := range strings.Fields(line) {
 			sent = n.chunk(&out, chunk, sent)
 		}
@@ -129,7 +130,8 @@ func (n *normaliser) chunk(out *[]word, chunk string, sent int) int {
 // inside tells whether rs[i] stands between two letters or digits.
 func inside(rs []rune, i int) bool {
 	solid := func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || r == '*' }
-	return i > 0 && i+1 < len(rs) && (solid(rs[i-1]) || rs[i] == rs[i-1]) && (solid(rs[i+1]) || rs[i+1] == rs[i])
+	return i > 0 && i+1 < len(rs) &&
+		(solid(rs[i-1]) || rs[i] == rs[i-1]) && (solid(rs[i+1]) || rs[i+1] == rs[i])
 }
 
 // core appends the words of one run of letters, digits and inner signs.
@@ -192,7 +194,8 @@ func (n *normaliser) disguised(s string) []string {
 		return []string{d}
 	}
 	// 1 may be an l as well: k1ll, se1f
-	if alt := strings.ReplaceAll(strings.ReplaceAll(s, "1", "l"), "!", "l"); alt != s && n.vocab[alt] {
+	alt := strings.NewReplacer("1", "l", "!", "l").Replace(s)
+	if alt != s && n.vocab[alt] {
 		return []string{alt}
 	}
 	if strings.ContainsAny(s, "0134@$!") && !strings.ContainsAny(s, "/:-") {

@@ -23,17 +23,22 @@ func (o *offer) compile(r Rules, norm *normaliser) (faults []error) {
 	o.exact, o.any, o.unless = map[string]string{}, map[string]*index{}, map[string]*index{}
 	for _, answer := range sortedKeys(r.Offer) {
 		if answer != Take && answer != Leave && answer != Perhaps {
-			faults = append(faults, fmt.Errorf("offer: %q is unknown; it must be take, leave or perhaps", answer))
+			faults = append(faults,
+				fmt.Errorf("offer: %q is unknown; it must be take, leave or perhaps", answer))
 			continue
 		}
 		a := r.Offer[answer]
 		o.any[answer], o.unless[answer] = newIndex(), newIndex()
-		faults = append(faults, addAll(o.any[answer], a.Any, 0, r.Words.Lists, map[string]bool{}, "offer/"+answer)...)
-		faults = append(faults, addAll(o.unless[answer], a.Unless, 0, r.Words.Lists, map[string]bool{}, "offer/"+answer)...)
+		faults = append(faults, addAll(o.any[answer], a.Any, 0, r.Words.Lists, map[string]bool{},
+			"offer/"+answer)...)
+		faults = append(faults, addAll(o.unless[answer], a.Unless, 0, r.Words.Lists,
+			map[string]bool{}, "offer/"+answer)...)
 		for _, e := range a.Exact {
 			key := joined(norm.words(e))
 			if was := o.exact[key]; key == "" || was != "" && was != answer {
-				faults = append(faults, fmt.Errorf("offer: %s: exact %q has no word in it, or stands under both", answer, e))
+				faults = append(faults,
+					fmt.Errorf("offer: %s: exact %q has no word in it, or stands under both",
+						answer, e))
 			}
 			o.exact[key] = answer
 		}

@@ -30,7 +30,8 @@ func (s *Screen) patterns(ws []word, found findings, v *Verdict) (veto bool) {
 func (s *Screen) hits(ws []word) (names []string) {
 	s.raise.find(ws, func(h hit) {
 		ru := &s.rules[h.owner]
-		if !slices.Contains(names, ru.name) && (ru.unless == nil || !ru.unless.touches(ws, h, low(ru.kind))) {
+		if !slices.Contains(names, ru.name) &&
+			(ru.unless == nil || !ru.unless.touches(ws, h, low(ru.kind))) {
 			names = append(names, ru.name)
 		}
 	})

@@ -185,7 +185,8 @@ func step(es []elem, ws []word, first, i int, over bool) int {
 			continue
 		case elemGap:
 			for g := 0; g <= e.gap && i+g <= len(ws); g++ {
-				if g > 0 && (ws[i+g-1].hidden || i+g-1 > first && !over && ws[i+g-1].sent != ws[i-1].sent) {
+				if g > 0 && (ws[i+g-1].hidden ||
+					i+g-1 > first && !over && ws[i+g-1].sent != ws[i-1].sent) {
 					return -1
 				}
 				if end := step(es[k+1:], ws, first, i+g, over); end >= 0 {
@@ -195,7 +196,8 @@ func step(es []elem, ws []word, first, i int, over bool) int {
 			return -1
 		}
 		if e.optional {
-			if i < len(ws) && !ws[i].hidden && e.matches(ws[i]) && (i == first || over || ws[i].sent == ws[i-1].sent) {
+			if i < len(ws) && !ws[i].hidden && e.matches(ws[i]) &&
+				(i == first || over || ws[i].sent == ws[i-1].sent) {
 				if end := step(es[k+1:], ws, first, i+1, false); end >= 0 {
 					return end
 				}

@@ -8,7 +8,9 @@ import (
 // weighPieces looks at the pieces of a text that says more than one thing. Two questions that are
 // each sure are both answered, and so is a question beside an act.
 func (s *Screen) weighPieces(ws []word, lang string, v *Verdict) {
-	if v.asks == "" && len(v.found) == 0 || v.asks == "confirm" || len(v.found) == 1 && (v.found[classChat] != "" || v.found["optout"] != "" || v.found["confirm"] != "") {
+	if v.asks == "" && len(v.found) == 0 || v.asks == "confirm" ||
+		len(v.found) == 1 && (v.found[classChat] != "" || v.found["optout"] != "" ||
+			v.found["confirm"] != "") {
 		s.weighSentences(ws, lang, v)
 	}
 	acts := v.asks != "" || len(v.found) > 0
@@ -24,7 +26,8 @@ func (s *Screen) weighPieces(ws []word, lang string, v *Verdict) {
 				}
 			}
 		case left.sure > 0 && right.sure > 0 && left.entries[0].ID != right.entries[0].ID:
-			if worst := min(left.entries[0].Confidence, right.entries[0].Confidence); worst > max(least, pieceSure) {
+			if worst := min(left.entries[0].Confidence,
+				right.entries[0].Confidence); worst > max(least, pieceSure) {
 				first, least = []Entry{left.entries[0], right.entries[0]}, worst
 			}
 		}
@@ -38,7 +41,8 @@ func (s *Screen) weighPieces(ws []word, lang string, v *Verdict) {
 		}
 		v.Besides, v.Choices = v.Sure > 0, 0
 		_, chat := v.found[classChat]
-		if chat && len(v.found) == 1 && v.asks == "" && (v.Sure > 0 || s.turns(ws, lang)) { // "thanks, but can i eat"
+		// "thanks, but can i eat"
+		if chat && len(v.found) == 1 && v.asks == "" && (v.Sure > 0 || s.turns(ws, lang)) {
 			delete(v.found, classChat)
 			v.Besides = false
 		}
@@ -54,7 +58,8 @@ func (s *Screen) weighPieces(ws []word, lang string, v *Verdict) {
 func (s *Screen) weighSentences(ws []word, lang string, v *Verdict) {
 	all := parts(ws, 1)
 	for i, part := range all {
-		but := i+1 < len(all) && (all[i+1][0].s == "but" || all[i+1][0].s == "pero") // "on my way, but …"
+		// "on my way, but …"
+		but := i+1 < len(all) && (all[i+1][0].s == "but" || all[i+1][0].s == "pero")
 		for _, k := range s.exact[joined(part)] {
 			if k == "confirm" && !but && (i == 0 || len(part) > 1) {
 				v.found.add(k, k+"/exact")
@@ -80,7 +85,8 @@ func (s *Screen) weighSentences(ws []word, lang string, v *Verdict) {
 
 // names tells whether a pattern, hints included, names a kind in the words.
 func (s *Screen) names(ws []word, kind string) bool {
-	return slices.ContainsFunc(s.hits(ws), func(name string) bool { return strings.HasPrefix(name, kind+"/") })
+	return slices.ContainsFunc(s.hits(ws),
+		func(name string) bool { return strings.HasPrefix(name, kind+"/") })
 }
 
 // turns tells whether a text that is small talk as a whole turns to something else: a part of it

@@ -10,7 +10,10 @@ import (
 // It is pure and needs nothing but the text.
 func (s *Screen) Read(text string) Verdict {
 	ws := s.words(text)
-	v := Verdict{Lang: s.lang(ws, s.hasMarks(text)), Bare: s.bare.answers[joined(ws)], found: findings{}}
+	v := Verdict{
+		Lang: s.lang(ws, s.hasMarks(text)), Bare: s.bare.answers[joined(ws)],
+		found: findings{},
+	}
 	if v.Bare != "" {
 		v.Lang = s.bare.langs[joined(ws)]
 	}
@@ -32,14 +35,16 @@ func (s *Screen) Read(text string) Verdict {
 	v.Resource = slices.ContainsFunc(ws, func(w word) bool { return w.topic })
 	veto := s.patterns(ws, v.found, &v)
 	// A number by itself is no wording: only a keyword gives it a meaning.
-	number := !slices.ContainsFunc(ws, func(w word) bool { return !w.isNum && strings.Trim(w.s, "0123456789:/") != "" })
+	number := !slices.ContainsFunc(ws,
+		func(w word) bool { return !w.isNum && strings.Trim(w.s, "0123456789:/") != "" })
 	if !number && s.learnt != nil {
 		s.weigh(text, ws, lang(v.Lang), plain, veto, &v)
 	}
 	if v.found["crisis"] != "" || v.found["emergency"] != "" {
 		s.besides(ws, v.found)
 		v.Resource, v.asks = false, ""
-		if rule := v.found["optout"]; strings.HasPrefix(rule, "optout"+like) { // "i dont want to be a burden anymore"
+		// "i dont want to be a burden anymore"
+		if rule := v.found["optout"]; strings.HasPrefix(rule, "optout"+like) {
 			delete(v.found, "optout")
 		}
 	}
@@ -74,7 +79,10 @@ func (s *Screen) exactBoth(ws []word) bool {
 // isn't: somebody is waiting.
 func pictures(text string) bool {
 	return strings.ContainsFunc(text, func(r rune) bool { return unicode.Is(unicode.So, r) }) &&
-		!strings.ContainsFunc(text, func(r rune) bool { return r == '?' || unicode.IsLetter(r) || unicode.IsDigit(r) })
+		!strings.ContainsFunc(text, func(r rune) bool {
+			return r == '?' || unicode.IsLetter(r) ||
+				unicode.IsDigit(r)
+		})
 }
 
 // minutes returns the delay that a text names, 0 if none.
@@ -85,16 +93,19 @@ func minutes(ws []word) int {
 			next = ws[i+1].s
 		}
 		switch {
-		case w.s == "half" && (next == "hour" || next == "an" || next == "hr"), w.s == "media" && next == "hora":
+		case w.s == "half" && (next == "hour" || next == "an" || next == "hr"), w.s == "media" &&
+			next == "hora":
 			return 30
 		case (w.s == "an" || w.s == "una") && (next == "hour" || next == "hr" || next == "hora"):
 			return 60
 		case !w.isNum || w.num < 1 || w.num > 240:
 		case strings.HasPrefix(next, "min") || next == "m" || next == "late" || next == "tarde":
 			return int(w.num)
-		case next == "hour" || next == "hours" || next == "hr" || next == "hrs" || next == "hora" || next == "horas":
+		case next == "hour" || next == "hours" || next == "hr" || next == "hrs" || next == "hora" ||
+			next == "horas":
 			return int(w.num * 60)
-		case i > 0 && (ws[i-1].s == "in" || ws[i-1].s == "en" || ws[i-1].s == "late" || ws[i-1].s == "tarde") && w.num <= 90 && next != "am" && next != "pm":
+		case i > 0 && (ws[i-1].s == "in" || ws[i-1].s == "en" || ws[i-1].s == "late" ||
+			ws[i-1].s == "tarde") && w.num <= 90 && next != "am" && next != "pm":
 			return int(w.num)
 		}
 	}

@@ -28,7 +28,7 @@ type Rules struct {
 
 // Answer is everything that gives one answer to an offer.
 type Answer struct {
-	// Exact holds whole texts, Any phrases that may stand anywhere, Unless what takes a phrase back.
+	// Exact holds whole texts, Any phrases that may stand anywhere, Unless what takes one back.
 	Exact  []string `yaml:"exact"`
 	Any    []string `yaml:"any"`
 	Unless []string `yaml:"unless"`

@@ -104,13 +104,16 @@ func (sc *scores) dangerEvidence(ws []word, lang string, named bool) [dangers]fl
 	return [dangers]float64{
 		1, whole, most, truth(named), truth(named) * whole, truth(part), truth(part) * most,
 		say(sc.of(p, classConcern)), say(sc.of(p, "clinical")), say(sc.of(p, "emergency")),
-		say(sc.of(p, acts[:]...)), say(sc.of(p, classChat, "courtesy")), say(sc.of(p, ClassOutside)), say(entry),
+		say(sc.of(p, acts[:]...)), say(sc.of(p, classChat, "courtesy")),
+		say(sc.of(p, ClassOutside)), say(entry),
 		math.Log(float64(len(ws))+1) - 2, truth(lang == "es"), truth(asks(ws)),
 	}
 }
 
 // answerEvidence returns what speaks in p for the entry that ranks first.
-func (sc *scores) answerEvidence(p []float32, best []ranked, ws []word, lang string, strange float64) (e [answers]float64) {
+func (sc *scores) answerEvidence(p []float32, best []ranked, ws []word, lang string,
+	strange float64,
+) (e [answers]float64) {
 	if len(best) == 0 {
 		return e
 	}
@@ -124,10 +127,13 @@ func (sc *scores) answerEvidence(p []float32, best []ranked, ws []word, lang str
 	}
 	against := func(q float64) float64 { return (top - math.Log(q+rare)) / 3 }
 	return [answers]float64{
-		1, against(second), against(sc.of(p, ClassOutside)), against(sc.of(p, classChat, "courtesy", "greeting")),
+		1, against(second), against(sc.of(p, ClassOutside)),
+		against(sc.of(p, classChat, "courtesy", "greeting")),
 		against(sc.danger(p) + sc.of(p, classConcern)), against(sc.of(p, "clinical")),
-		against(sc.of(p, "confirm", "decline", "reschedule", "late", "optout", "help", "start", "person")),
-		best[0].p / (all + rare), truth(asks(ws)), strange, math.Log(float64(len(ws))+1) - 2, truth(lang == "es"),
+		against(sc.of(p, "confirm", "decline", "reschedule", "late", "optout", "help", "start",
+			"person")),
+		best[0].p / (all + rare), truth(asks(ws)), strange, math.Log(float64(len(ws))+1) - 2,
+		truth(lang == "es"),
 	}
 }
 

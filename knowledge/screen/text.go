@@ -4,11 +4,13 @@ import "strings"
 
 // Text is a text to learn from.
 type Text struct {
-	Class   string // a kind, ClassEntry and an id, "outside", "chat", "concern", or "calm": harmless, whatever it asks
+	// Class is a kind, ClassEntry and an id, "outside", "chat", "concern", or "calm": harmless,
+	// whatever it asks.
+	Class   string
 	Also    []string
 	Lang    string // "en" or "es"
 	Text    string
-	Writer  string // "" for texts that are always learnt from; writers with a name are held out in turn
+	Writer  string // named writers are held out in turn; "" is always learnt from
 	Other   bool   // of a crisis: a relative or friend writes
 	Curated bool   // a phrasing of an entry
 	Hard    bool   // made to trip: written far more often than anybody texts so

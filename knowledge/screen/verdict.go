@@ -20,12 +20,12 @@ type Verdict struct {
 	Rule     string   // what raised Kind: a pattern, a keyword, or the words that were learnt
 	Minutes  int      // late: the minutes named, 0 if none
 	Resource bool     // answer normally and add the line with 988
-	Concern  bool     // it may be danger: the ordinary answer, the line with 988, and a person reads it
+	Concern  bool     // maybe danger: answer, add the 988 line, have a person read it
 	Asks     string   // an act that the text only looks like: it is asked back before it is done
 	Bare     string   // Yes or No when the text is nothing but that, "" when it says more
-	Offer    string   // of an open offer: Take, Leave, or "" when the text doesn't plainly say either
+	Offer    string   // to an open offer: Take, Leave, or "" if it isn't plainly either
 	Entries  []Entry  // what it asks, likeliest first
-	Sure     int      // how many of Entries are sure enough to be answered: none, one, or two for two questions
+	Sure     int      // how many of Entries to answer: 0, 1, or 2 for two questions
 	Choices  int      // how many of Entries are near ties worth offering
 	Besides  bool     // it says what Kind or Asks is, and asks Entries besides
 	About    string   // of danger: AboutOther, AboutNow, or "" for the writer's own
@@ -120,7 +120,8 @@ func (f findings) add(kind, rule string) {
 var ranks = [...]string{
 	"crisis", "emergency", "optout", "stop", "clinical",
 	"reschedule", "decline", "late", "confirm",
-	"help", "start", "basic", "detail", "person", "angry", "lost", "repeat", "waiting", "glad", "greeting", "courtesy", classChat,
+	"help", "start", "basic", "detail", "person", "angry", "lost", "repeat", "waiting", "glad",
+	"greeting", "courtesy", classChat,
 }
 
 // like starts the rule of a kind that no pattern raised; the words that spoke most for it follow.

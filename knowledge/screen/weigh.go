@@ -14,7 +14,8 @@ func (s *Screen) weigh(text string, ws []word, lang string, plain, veto bool, v 
 		return
 	}
 	a := s.answer(&sc, ws, lang, text)
-	if v.found["clinical"] == "" && sc.kind("clinical") >= s.learnt.sure.Clinical && sc.kind("clinical") > a.p {
+	if v.found["clinical"] == "" && sc.kind("clinical") >= s.learnt.sure.Clinical &&
+		sc.kind("clinical") > a.p {
 		v.found.add("clinical", "clinical"+like)
 	} else if v.found["clinical"] != "" && sc.kind("clinical") < leastNamed*a.p {
 		delete(v.found, "clinical")
@@ -31,7 +32,8 @@ const leastNamed = .3
 // concern; otherwise the evidence decides.
 func (s *Screen) weighDanger(sc *scores, ws []word, lang string, plain bool, v *Verdict) {
 	found := v.found
-	exact := v.always || found["crisis"] == "crisis/exact" || found["emergency"] == "emergency/exact"
+	exact := v.always || found["crisis"] == "crisis/exact" ||
+		found["emergency"] == "emergency/exact"
 	named := found["crisis"] != "" || found["emergency"] != ""
 	e := sc.dangerEvidence(ws, lang, named)
 	p := logistic(s.learnt.sure.Danger[:], e[:])
@@ -86,7 +88,8 @@ func (s *Screen) weighActs(sc *scores, ws []word, veto bool, entry float64, v *V
 	best, by, most, plain := "", "", 0., false
 	for _, k := range judged {
 		rule, named := v.found[k]
-		if k == "clinical" || rule == k+"/exact" || s.always[rule] || k == "optout" && (owed || v.found["start"] != "") {
+		if k == "clinical" || rule == k+"/exact" || s.always[rule] ||
+			k == "optout" && (owed || v.found["start"] != "") {
 			continue // "text me again" shares every word with its opposite
 		}
 		p := s.act(sc, k, asks)
@@ -99,7 +102,8 @@ func (s *Screen) weighActs(sc *scores, ws []word, veto bool, entry float64, v *V
 				continue
 			}
 		}
-		plainly := named && p >= sure.Asks[k] // a pattern that isn't spoken against comes before any likeness
+		// a pattern that isn't spoken against comes before any likeness
+		plainly := named && p >= sure.Asks[k]
 		if plainly && !plain || plainly == plain && p > most {
 			best, by, most, plain = k, k+like, p, plainly
 			if named {
@@ -109,16 +113,19 @@ func (s *Screen) weighActs(sc *scores, ws []word, veto bool, entry float64, v *V
 	}
 	named := by != best+like
 	hedged := best == "optout" && keeps || slices.Contains(hits, "other/hedged")
-	plain = !hedged && named && most >= sure.Asks[best] || !hedged && !named && most >= sure.Does[best] && (!asks || most >= sureAsking)
+	plain = !hedged && named && most >= sure.Asks[best] ||
+		!hedged && !named && most >= sure.Does[best] && (!asks || most >= sureAsking)
 	if !named && best == "decline" { // its time may go to another: likeness alone is asked back
 		plain = false
 	}
-	if !named && sc.kind(best) < sure.Does[best] { // only with the entry that is about it: that must be sure
+	// only with the entry that is about it: that must be sure
+	if !named && sc.kind(best) < sure.Does[best] {
 		plain = plain && v.Sure > 0
 	}
 	switch {
 	case best == "" || answered(v.found):
-	case best == classChat && (most < sureChat || v.Concern || s.mayBeGrave(sc, ws)): // a person reads it
+	// a person reads it
+	case best == classChat && (most < sureChat || v.Concern || s.mayBeGrave(sc, ws)):
 	case !isAct(best):
 		if plain && (!named || most >= leastSmall) {
 			v.found.add(best, by)
@@ -162,7 +169,8 @@ func (s *Screen) mayBeGrave(sc *scores, ws []word) bool {
 		return true
 	}
 	for _, name := range s.hits(ws) {
-		if kind, _, _ := strings.Cut(name, "/"); kind == "crisis" || kind == "emergency" || kind == "clinical" {
+		if kind, _, _ := strings.Cut(name, "/"); kind == "crisis" || kind == "emergency" ||
+			kind == "clinical" {
 			return true
 		}
 	}

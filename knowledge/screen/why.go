@@ -41,7 +41,10 @@ func (s *Screen) weights(ws []word, lang, class string) map[string]float64 {
 	out := map[string]float64{}
 	at := s.learnt.kinds.Place(class)
 	add := func(name, kind, a, b string, share float64) {
-		f := model.Feature{Key: key(kind, a, b), Weight: float32(share / math.Sqrt(float64(3*len(ws))))}
+		f := model.Feature{
+			Key:    key(kind, a, b),
+			Weight: float32(share / math.Sqrt(float64(3*len(ws)))),
+		}
 		if w := s.learnt.kinds.Says(f, at); w > 0 {
 			out[name] += float64(w)
 		}

@@ -22,8 +22,8 @@ func (d *Desk) settle(fault report) {
 	}
 	if m := d.StaleMinutes; m < 0 || m > 24*60 {
 		fault([]string{"desk", "stale_minutes"},
-			"desk.stale_minutes: %d: want the minutes after which a person answers in place of the bot, "+
-				"1 to 1440; left out it is 10", m)
+			"desk.stale_minutes: %d: want the minutes after which a person answers in place of "+
+				"the bot, 1 to 1440; left out it is 10", m)
 	}
 	if d.PersonHours == 0 {
 		d.PersonHours = 4

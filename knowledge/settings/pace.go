@@ -9,7 +9,7 @@ type Pace struct {
 
 func (p Pace) check(fault report) {
 	if p.PerSecond < 0 || p.PerDay < 0 || p.Reserve < 0 || p.PerDay > 0 && p.Reserve >= p.PerDay {
-		fault([]string{"pace"}, "pace: want segments_per_second and segments_per_day of 0 (no limit) "+
-			"or more, and a reserve below segments_per_day")
+		fault([]string{"pace"}, "pace: want segments_per_second and segments_per_day of 0 "+
+			"(no limit) or more, and a reserve below segments_per_day")
 	}
 }

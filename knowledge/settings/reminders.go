@@ -50,7 +50,8 @@ func (r *Reminders) settle(fault report) {
 		r.RideBy = "12:00"
 	}
 	if _, err := minutes(r.RideBy); err != nil {
-		fault([]string{"reminders", "ride_by"}, "reminders.ride_by: %q: want a time like 12:00", r.RideBy)
+		fault([]string{"reminders", "ride_by"}, "reminders.ride_by: %q: want a time like 12:00",
+			r.RideBy)
 	}
 	kinds := map[string]bool{}
 	for i, s := range r.Plan {
@@ -59,7 +60,8 @@ func (r *Reminders) settle(fault report) {
 			fault(path, "reminders.plan[%d]: %w", i, err)
 		}
 		if kinds[s.Kind] {
-			fault(path, "reminders.plan[%d]: kind %q stands twice: a visit gets one of each", i, s.Kind)
+			fault(path, "reminders.plan[%d]: kind %q stands twice: a visit gets one of each", i,
+				s.Kind)
 		}
 		kinds[s.Kind] = true
 	}
@@ -86,5 +88,6 @@ func (s Step) check() error {
 		s.When == "" && s.DaysBefore == 0 && s.HoursBefore > 0:
 		return nil
 	}
-	return errors.New(`want one of: when: booking; days_before: 3 with at: "10:00"; hours_before: 3`)
+	return errors.New("want one of: when: booking; " +
+		`days_before: 3 with at: "10:00"; hours_before: 3`)
 }

@@ -19,7 +19,8 @@ type VisitType struct {
 func (t VisitType) check(name string, fault report) {
 	path := []string{"visit_types", name}
 	if t.Minutes < 0 {
-		fault(append(path, "minutes"), "visit_types.%s.minutes: %d: want 0 or more", name, t.Minutes)
+		fault(append(path, "minutes"), "visit_types.%s.minutes: %d: want 0 or more", name,
+			t.Minutes)
 	}
 	for _, rule := range []struct {
 		name  string

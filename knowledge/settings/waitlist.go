@@ -18,7 +18,9 @@ type Waitlist struct {
 func (w Waitlist) Stands() time.Duration { return time.Duration(w.OfferMinutes) * time.Minute }
 
 // Notice returns the shortest time between an offer and the visit.
-func (w Waitlist) Notice() time.Duration { return time.Duration(w.NoticeHours * float64(time.Hour)) }
+func (w Waitlist) Notice() time.Duration {
+	return time.Duration(w.NoticeHours * float64(time.Hour))
+}
 
 // After returns how long a slot has been free before it is first offered.
 func (w Waitlist) After() time.Duration { return time.Duration(w.AfterMinutes) * time.Minute }
