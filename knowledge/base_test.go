@@ -18,7 +18,9 @@ const screens = "classes: {crisis: {exact: ['988']}}\n"
 
 // dir is a clinic's own directory.
 func dir(files map[string]string) fs.FS {
-	m := fstest.MapFS{"faq/one.yaml": {Data: []byte(one)}, "screen/one.yaml": {Data: []byte(screens)}}
+	m := fstest.MapFS{
+		"faq/one.yaml": {Data: []byte(one)}, "screen/one.yaml": {Data: []byte(screens)},
+	}
 	for name, text := range files {
 		m[name] = &fstest.MapFile{Data: []byte(text)}
 	}
@@ -50,24 +52,85 @@ func TestLoadFaults(t *testing.T) {
 		want  []string // all that the error says, a line each
 	}{
 		"unknown keys of an entry": {
-			map[string]string{"faq/x.yaml": "- id: a\n  answr: {en: x}\n- id: b\n  owner: me\n  ask: {en: [x]}\n"},
-			[]string{`faq/x.yaml: line 2: unknown key "answr": want one of id, class, asks, answer, with_visit, source, owner, reviewed, review_by`, `faq/x.yaml: line 5: unknown key "ask": want one of`},
+			files: map[string]string{
+				"faq/x.yaml": "- id: a\n  answr: {en: x}\n- id: b\n  owner: me\n  ask: {en: [x]}\n",
+			},
+			want: []string{
+				`faq/x.yaml: line 2: unknown key "answr": want one of id, class, asks, answer, with_visit, source, owner, reviewed, review_by`,
+				`faq/x.yaml: line 5: unknown key "ask": want one of`,
+			},
 		},
-		"an entry without an id":       {map[string]string{"faq/x.yaml": "- asks: {en: [x]}\n"}, []string{"faq/x.yaml: line 1: id is missing"}},
-		"an entry that is no entry":    {map[string]string{"faq/x.yaml": "- hello\n"}, []string{"faq/x.yaml: line 1: want an entry"}},
-		"an id twice in a file":        {map[string]string{"faq/x.yaml": "- id: a\n- id: a\n"}, []string{`faq/x.yaml: line 2: id "a" stands in faq/x.yaml line 1 too`}},
-		"an id in two files":           {map[string]string{"faq/x.yaml": "\n- id: hours\n"}, []string{`faq/x.yaml: line 2: id "hours" stands in faq/one.yaml line 1 too`}},
-		"an unknown class":             {map[string]string{"faq/x.yaml": "- id: a\n  class: B\n"}, []string{`faq/x.yaml: line 1: class "B": want A, C, H, D or A+H`}},
-		"an unknown language":          {map[string]string{"faq/x.yaml": "- id: a\n  answer: {fr: oui}\n"}, []string{`faq/x.yaml: line 2: unknown language "fr": want en or es`}},
-		"phrasings in an unknown one":  {map[string]string{"faq/x.yaml": "- id: a\n  asks: {fr: [oui]}\n"}, []string{`faq/x.yaml: line 1: asks: unknown language "fr"`}},
-		"what isn't YAML":              {map[string]string{"faq/x.yaml": "- id: a\n\tb\n"}, []string{"faq/x.yaml: line 2: "}},
-		"a reply that is missing":      {map[string]string{"replies/r.yaml": "crisis: {en: x, es: x}\n"}, []string{"replies: emergency is missing", "replies: stop_line is missing"}},
-		"a reply that nothing says":    {map[string]string{"replies/r.yaml": "\nhullo: {en: x}\n"}, []string{"replies/r.yaml: line 2: hullo: nothing says this; remove it"}},
-		"a reply in two files":         {map[string]string{"replies/a.yaml": "crisis: x\n", "replies/b.yaml": "crisis: x\n"}, []string{"replies/b.yaml: line 1: crisis stands in replies/a.yaml line 1 too"}},
-		"unknown keys of the clinic":   {map[string]string{"clinic.yaml": clinic("fone: x\nhours: {mon: '9:00-17:00'}\nzon: y\n")}, []string{"clinic.yaml: line 6: field fone not found", "clinic.yaml: line 8: field zon not found"}},
-		"a step that has no words":     {map[string]string{"clinic.yaml": clinic("reminders: {plan: [{kind: survey, hours_before: 1}]}\n")}, []string{`clinic.yaml: line 6: reminders.plan[0]: kind "survey": replies/ has no remind_survey to send`}},
-		"a folder with nothing in it":  {map[string]string{"replies/README.md": "x"}, []string{"replies: no .yaml file in it"}},
-		"faults of two files together": {map[string]string{"faq/x.yaml": "- {}\n", "replies/r.yaml": "hullo: x\n"}, []string{"faq/x.yaml: line 1: id is missing", "replies/r.yaml: line 1: hullo"}},
+		"an entry without an id": {
+			files: map[string]string{"faq/x.yaml": "- asks: {en: [x]}\n"},
+			want:  []string{"faq/x.yaml: line 1: id is missing"},
+		},
+		"an entry that is no entry": {
+			files: map[string]string{"faq/x.yaml": "- hello\n"},
+			want:  []string{"faq/x.yaml: line 1: want an entry"},
+		},
+		"an id twice in a file": {
+			files: map[string]string{"faq/x.yaml": "- id: a\n- id: a\n"},
+			want:  []string{`faq/x.yaml: line 2: id "a" stands in faq/x.yaml line 1 too`},
+		},
+		"an id in two files": {
+			files: map[string]string{"faq/x.yaml": "\n- id: hours\n"},
+			want:  []string{`faq/x.yaml: line 2: id "hours" stands in faq/one.yaml line 1 too`},
+		},
+		"an unknown class": {
+			files: map[string]string{"faq/x.yaml": "- id: a\n  class: B\n"},
+			want:  []string{`faq/x.yaml: line 1: class "B": want A, C, H, D or A+H`},
+		},
+		"an unknown language": {
+			files: map[string]string{"faq/x.yaml": "- id: a\n  answer: {fr: oui}\n"},
+			want:  []string{`faq/x.yaml: line 2: unknown language "fr": want en or es`},
+		},
+		"phrasings in an unknown one": {
+			files: map[string]string{"faq/x.yaml": "- id: a\n  asks: {fr: [oui]}\n"},
+			want:  []string{`faq/x.yaml: line 1: asks: unknown language "fr"`},
+		},
+		"what isn't YAML": {
+			files: map[string]string{"faq/x.yaml": "- id: a\n\tb\n"},
+			want:  []string{"faq/x.yaml: line 2: "},
+		},
+		"a reply that is missing": {
+			files: map[string]string{"replies/r.yaml": "crisis: {en: x, es: x}\n"},
+			want:  []string{"replies: emergency is missing", "replies: stop_line is missing"},
+		},
+		"a reply that nothing says": {
+			files: map[string]string{"replies/r.yaml": "\nhullo: {en: x}\n"},
+			want:  []string{"replies/r.yaml: line 2: hullo: nothing says this; remove it"},
+		},
+		"a reply in two files": {
+			files: map[string]string{
+				"replies/a.yaml": "crisis: x\n", "replies/b.yaml": "crisis: x\n",
+			},
+			want: []string{"replies/b.yaml: line 1: crisis stands in replies/a.yaml line 1 too"},
+		},
+		"unknown keys of the clinic": {
+			files: map[string]string{
+				"clinic.yaml": clinic("fone: x\nhours: {mon: '9:00-17:00'}\nzon: y\n"),
+			},
+			want: []string{
+				"clinic.yaml: line 6: field fone not found",
+				"clinic.yaml: line 8: field zon not found",
+			},
+		},
+		"a step that has no words": {
+			files: map[string]string{
+				"clinic.yaml": clinic("reminders: {plan: [{kind: survey, hours_before: 1}]}\n"),
+			},
+			want: []string{
+				`clinic.yaml: line 6: reminders.plan[0]: kind "survey": replies/ has no remind_survey to send`,
+			},
+		},
+		"a folder with nothing in it": {
+			files: map[string]string{"replies/README.md": "x"},
+			want:  []string{"replies: no .yaml file in it"},
+		},
+		"faults of two files together": {
+			files: map[string]string{"faq/x.yaml": "- {}\n", "replies/r.yaml": "hullo: x\n"},
+			want:  []string{"faq/x.yaml: line 1: id is missing", "replies/r.yaml: line 1: hullo"},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b, err := knowledge.Load(dir(c.files))
@@ -80,7 +143,8 @@ func TestLoadFaults(t *testing.T) {
 				}
 			}
 			for line := range strings.Lines(err.Error()) {
-				if file, _, _ := strings.Cut(line, ":"); !strings.HasSuffix(file, ".yaml") && file != "replies" && file != "screen" {
+				if file, _, _ := strings.Cut(line, ":"); !strings.HasSuffix(file, ".yaml") &&
+					file != "replies" && file != "screen" {
 					t.Errorf("a line doesn't say in which file: %q", line)
 				}
 			}
@@ -90,8 +154,10 @@ func TestLoadFaults(t *testing.T) {
 
 func TestLoadTakesWhatIsLackingFromWhatIsShipped(t *testing.T) {
 	b := base(t, small)
-	if len(b.Entries) != 1 || b.Entry("hours") == nil || b.Entry("cost") != nil || b.Entries[0].Class != knowledge.Approved {
-		t.Errorf("%d entries: a base of its own must not be mixed with the shipped one", len(b.Entries))
+	if len(b.Entries) != 1 || b.Entry("hours") == nil || b.Entry("cost") != nil ||
+		b.Entries[0].Class != knowledge.Approved {
+		t.Errorf("%d entries: a base of its own must not be mixed with the shipped one",
+			len(b.Entries))
 	}
 	if got, err := b.Answer("hours", "en", nil); got != "Mon-Thu 9-6, Fri 9-5" || err != nil {
 		t.Errorf("%q %v: want the shipped clinic's hours", got, err)
@@ -99,7 +165,9 @@ func TestLoadTakesWhatIsLackingFromWhatIsShipped(t *testing.T) {
 	if _, err := b.Answer("none", "en", nil); err == nil {
 		t.Error("an answer of no entry")
 	}
-	own, err := knowledge.Load(dir(map[string]string{"clinic.yaml": clinic("hours: {sat: '10:00-14:30'}\n")}))
+	own, err := knowledge.Load(dir(map[string]string{
+		"clinic.yaml": clinic("hours: {sat: '10:00-14:30'}\n"),
+	}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -126,21 +194,25 @@ func TestFill(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, c := range []struct{ id, lang, want, fault string }{
-		{"plain", "en", "Hi.", ""},
-		{"plain", "es", "Hola.", ""},
-		{"plain", "fr", "Hi.", ""},
-		{"spaced", "es", "At 1 Example St and 1 Example St.", ""},
-		{"computed", "en", "2 and a half hours; 30 minutes; 1 hour; 6 hours", ""},
-		{"computed", "es", "2 horas y media; 30 minutos; 1 hora", ""},
-		{"own", "en", "Tue Test", ""},
-		{"two_unknown", "en", "", "no value for {{no.one}}, {{no.two}}"},
-		{"misspelt", "en", "", "not a placeholder: {{Address}}"},
-		{"open_end", "en", "", "not a placeholder: {{address"},
-		{"nested", "en", "", "not a placeholder: {{address}}"},
-		{"lines", "en", "988 911 212-555-0100 212-555-0111", ""},
+		{id: "plain", lang: "en", want: "Hi.", fault: ""},
+		{id: "plain", lang: "es", want: "Hola.", fault: ""},
+		{id: "plain", lang: "fr", want: "Hi.", fault: ""},
+		{id: "spaced", lang: "es", want: "At 1 Example St and 1 Example St.", fault: ""},
+		{
+			id: "computed", lang: "en", want: "2 and a half hours; 30 minutes; 1 hour; 6 hours",
+			fault: "",
+		},
+		{id: "computed", lang: "es", want: "2 horas y media; 30 minutos; 1 hora", fault: ""},
+		{id: "own", lang: "en", want: "Tue Test", fault: ""},
+		{id: "two_unknown", lang: "en", want: "", fault: "no value for {{no.one}}, {{no.two}}"},
+		{id: "misspelt", lang: "en", want: "", fault: "not a placeholder: {{Address}}"},
+		{id: "open_end", lang: "en", want: "", fault: "not a placeholder: {{address"},
+		{id: "nested", lang: "en", want: "", fault: "not a placeholder: {{address}}"},
+		{id: "lines", lang: "en", want: "988 911 212-555-0100 212-555-0111", fault: ""},
 	} {
 		got, err := b.Answer(c.id, c.lang, knowledge.Fill{"visit.when": "Tue"})
-		if got != c.want || (err == nil) != (c.fault == "") || err != nil && !strings.Contains(err.Error(), c.fault) {
+		if got != c.want || (err == nil) != (c.fault == "") ||
+			err != nil && !strings.Contains(err.Error(), c.fault) {
 			t.Errorf("%s %s: %q %v", c.id, c.lang, got, err)
 		}
 		if err != nil && !strings.Contains(err.Error(), "faq/two.yaml line ") {
@@ -154,14 +226,17 @@ func TestEntry(t *testing.T) {
 		reviewed, by string
 		want         bool
 	}{
-		{"2026-06-01", "2027-06-01", true},
-		{"2026-12-01", "2026-12-01", true},
-		{"", "2027-06-01", false},
-		{"2026-06-01", "2026-11-30", false},
-		{"2026-12-02", "2027-06-01", false},
-		{"2026-06-01", "", false},
+		{reviewed: "2026-06-01", by: "2027-06-01", want: true},
+		{reviewed: "2026-12-01", by: "2026-12-01", want: true},
+		{reviewed: "", by: "2027-06-01", want: false},
+		{reviewed: "2026-06-01", by: "2026-11-30", want: false},
+		{reviewed: "2026-12-02", by: "2027-06-01", want: false},
+		{reviewed: "2026-06-01", by: "", want: false},
 	} {
-		if got := (&knowledge.Entry{Reviewed: c.reviewed, ReviewBy: c.by}).Current("2026-12-01"); got != c.want {
+		if got := (&knowledge.Entry{
+			Reviewed: c.reviewed,
+			ReviewBy: c.by,
+		}).Current("2026-12-01"); got != c.want {
 			t.Errorf("%+v: %v", c, got)
 		}
 	}

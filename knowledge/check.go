@@ -70,17 +70,17 @@ func (c *checker) entry(e *Entry) {
 		}
 	}
 	for _, need := range []struct{ name, value string }{
-		{"source", e.Source},
-		{"owner", e.Owner},
-		{"review_by", e.ReviewBy},
+		{name: "source", value: e.Source},
+		{name: "owner", value: e.Owner},
+		{name: "review_by", value: e.ReviewBy},
 	} {
 		if need.value == "" {
 			at("%s is missing", need.name)
 		}
 	}
 	for _, d := range []struct{ name, value string }{
-		{"reviewed", e.Reviewed},
-		{"review_by", e.ReviewBy},
+		{name: "reviewed", value: e.Reviewed},
+		{name: "review_by", value: e.ReviewBy},
 	} {
 		if _, err := time.Parse(time.DateOnly, d.value); d.value != "" && err != nil {
 			at("%s: %q: want a date like 2027-05-31", d.name, d.value)

@@ -73,7 +73,7 @@ func ReadDecisions(own fs.FS) (*Decisions, []Fault) {
 		case err == nil:
 			data = its
 		case !errors.Is(err, fs.ErrNotExist):
-			return nil, []Fault{{DecisionsFile, 1, err.Error()}}
+			return nil, []Fault{{File: DecisionsFile, Line: 1, What: err.Error()}}
 		}
 	}
 	d := &Decisions{doc: new(yaml.Node)}
@@ -83,7 +83,10 @@ func ReadDecisions(own fs.FS) (*Decisions, []Fault) {
 		return nil, linesOf(err)
 	}
 	if !errors.Is(strict.Decode(new(yaml.Node)), io.EOF) {
-		return nil, []Fault{{DecisionsFile, 1, "more than one document: take out the lines ---"}}
+		return nil, []Fault{{
+			File: DecisionsFile, Line: 1,
+			What: "more than one document: take out the lines ---",
+		}}
 	}
 	if err := yaml.Unmarshal(data, d.doc); err != nil {
 		return nil, linesOf(err)
@@ -114,12 +117,15 @@ func linesOf(err error) (out []Fault) {
 // place finds the node of every text.
 func (d *Decisions) place() (faults []Fault) {
 	if alias := aliasIn(d.doc); alias != nil {
-		return []Fault{{DecisionsFile, alias.Line, "write it out instead of *" + alias.Value}}
+		return []Fault{{
+			File: DecisionsFile, Line: alias.Line,
+			What: "write it out instead of *" + alias.Value,
+		}}
 	}
 	groups := under(d.head(), "groups")
 	if groups == nil || len(groups.Content) == 0 {
 		what := "no texts in it: write some, or delete the file to use the shipped list"
-		return []Fault{{DecisionsFile, 1, what}}
+		return []Fault{{File: DecisionsFile, Line: 1, What: what}}
 	}
 	for i, group := range groups.Content {
 		texts := under(group, "texts")

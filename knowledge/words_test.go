@@ -20,31 +20,32 @@ func TestSegments(t *testing.T) {
 		n    int
 		gsm  bool
 	}{
-		{"", 1, true},
-		{x(160), 1, true},
-		{x(161), 2, true},
-		{x(306), 2, true},
-		{x(307), 3, true},
-		{x(158) + "€", 1, true}, // of the extension table: two
-		{x(159) + "€", 2, true},
-		{"^{}\\[~]|€", 1, true},
-		{strings.Repeat("[", 80), 1, true},
-		{strings.Repeat("[", 81), 2, true},
-		{"@£$¥èéùìòÇØøÅåÆæßÉÄÖÑÜ§¿äöñüà¡ΔΦΓΛΩΠΨΣΘΞ_\n\r", 1, true},
-		{"á", 1, false}, // Spanish has letters that GSM-7 lacks
-		{"“", 1, false},
-		{"—", 1, false},
-		{strings.Repeat("í", 70), 1, false},
-		{strings.Repeat("í", 71), 2, false},
-		{strings.Repeat("í", 134), 2, false},
-		{strings.Repeat("í", 135), 3, false},
-		{strings.Repeat("👍", 35), 1, false}, // a surrogate pair
-		{strings.Repeat("👍", 36), 2, false},
-		{x(69) + "í", 1, false}, // one letter turns all of it
-		{x(70) + "í", 2, false},
+		{text: "", n: 1, gsm: true},
+		{text: x(160), n: 1, gsm: true},
+		{text: x(161), n: 2, gsm: true},
+		{text: x(306), n: 2, gsm: true},
+		{text: x(307), n: 3, gsm: true},
+		{text: x(158) + "€", n: 1, gsm: true}, // of the extension table: two
+		{text: x(159) + "€", n: 2, gsm: true},
+		{text: "^{}\\[~]|€", n: 1, gsm: true},
+		{text: strings.Repeat("[", 80), n: 1, gsm: true},
+		{text: strings.Repeat("[", 81), n: 2, gsm: true},
+		{text: "@£$¥èéùìòÇØøÅåÆæßÉÄÖÑÜ§¿äöñüà¡ΔΦΓΛΩΠΨΣΘΞ_\n\r", n: 1, gsm: true},
+		{text: "á", n: 1, gsm: false}, // Spanish has letters that GSM-7 lacks
+		{text: "“", n: 1, gsm: false},
+		{text: "—", n: 1, gsm: false},
+		{text: strings.Repeat("í", 70), n: 1, gsm: false},
+		{text: strings.Repeat("í", 71), n: 2, gsm: false},
+		{text: strings.Repeat("í", 134), n: 2, gsm: false},
+		{text: strings.Repeat("í", 135), n: 3, gsm: false},
+		{text: strings.Repeat("👍", 35), n: 1, gsm: false}, // a surrogate pair
+		{text: strings.Repeat("👍", 36), n: 2, gsm: false},
+		{text: x(69) + "í", n: 1, gsm: false}, // one letter turns all of it
+		{text: x(70) + "í", n: 2, gsm: false},
 	} {
 		if n, gsm := knowledge.Segments(c.text); n != c.n || gsm != c.gsm {
-			t.Errorf("%.20q… of %d: %d %v, want %d %v", c.text, len([]rune(c.text)), n, gsm, c.n, c.gsm)
+			t.Errorf("%.20q… of %d: %d %v, want %d %v", c.text, len([]rune(c.text)), n, gsm, c.n,
+				c.gsm)
 		}
 	}
 	if n := knowledge.Length("a€ñ{"); n != 6 {
@@ -54,7 +55,8 @@ func TestSegments(t *testing.T) {
 
 func TestGreet(t *testing.T) {
 	for in, want := range map[string]string{
-		"Ana Example": " Ana", "": "", "  ": "", " María José ": " Maria", "Zoë": " Zoe", "José": " José", "Łukasz": "", "李": "", "Núñez": " Nuñez", "Anaïs": " Anais",
+		"Ana Example": " Ana", "": "", "  ": "", " María José ": " Maria", "Zoë": " Zoe",
+		"José": " José", "Łukasz": "", "李": "", "Núñez": " Nuñez", "Anaïs": " Anais",
 	} {
 		if got := knowledge.Greet(in); got != want {
 			t.Errorf("%q: %q, want %q", in, got, want)
@@ -65,11 +67,11 @@ func TestGreet(t *testing.T) {
 func TestTimesAndNumbers(t *testing.T) {
 	at := time.Date(2026, 12, 2, 14, 5, 0, 0, time.UTC)
 	for _, c := range []struct{ got, want string }{
-		{knowledge.When(at, "en"), "Wed Dec 2 at 2:05 PM"},
-		{knowledge.When(at, "es"), "mié 2 dic a las 2:05 PM"},
-		{knowledge.When(at, "fr"), "Wed Dec 2 at 2:05 PM"},
-		{knowledge.PhoneText("+12125550100"), "212-555-0100"},
-		{knowledge.PhoneText("+34911234567"), "+34911234567"},
+		{got: knowledge.When(at, "en"), want: "Wed Dec 2 at 2:05 PM"},
+		{got: knowledge.When(at, "es"), want: "mié 2 dic a las 2:05 PM"},
+		{got: knowledge.When(at, "fr"), want: "Wed Dec 2 at 2:05 PM"},
+		{got: knowledge.PhoneText("+12125550100"), want: "212-555-0100"},
+		{got: knowledge.PhoneText("+34911234567"), want: "+34911234567"},
 	} {
 		if c.got != c.want {
 			t.Errorf("%q, want %q", c.got, c.want)
@@ -94,7 +96,8 @@ func TestDatesAreGSM7(t *testing.T) {
 
 func gsm7(s string) bool { _, ok := knowledge.Segments(s); return ok }
 
-// Old hotline numbers live on for years. They stand in clinic.yaml alone, as what must never be said.
+// Old hotline numbers live on for years. They stand in clinic.yaml alone, as what must never be
+// said.
 func TestNoOldHotlineAnywhere(t *testing.T) {
 	old := base(t, small).Clinic.Lines.Old
 	if len(old) == 0 {
@@ -113,7 +116,8 @@ func TestNoOldHotlineAnywhere(t *testing.T) {
 			return nil
 		}
 		info, err := d.Info()
-		if err != nil || !info.Mode().IsRegular() || info.Size() > 4<<20 || path == filepath.Join("..", "knowledge", "clinic.yaml") {
+		if err != nil || !info.Mode().IsRegular() || info.Size() > 4<<20 ||
+			path == filepath.Join("..", "knowledge", "clinic.yaml") {
 			return err
 		}
 		data, err := os.ReadFile(path)
@@ -121,7 +125,8 @@ func TestNoOldHotlineAnywhere(t *testing.T) {
 			return err
 		}
 		seen++
-		text := strings.ToUpper(strings.NewReplacer("-", "", " ", "", ".", "", "(", "", ")", "").Replace(string(data)))
+		text := strings.ToUpper(strings.NewReplacer("-", "", " ", "", ".", "", "(", "", ")",
+			"").Replace(string(data)))
 		for _, o := range old {
 			if strings.Contains(text, strings.ToUpper(strings.ReplaceAll(o, "-", ""))) {
 				t.Errorf("%s holds %s", path, o)

@@ -34,7 +34,10 @@ func (c *Cleaner) unwrapped(toks []token) []span {
 	if end < 0 || end+1 < len(toks) && toks[end+1].class != mark {
 		return nil
 	}
-	return []span{{0, toks[i].end}, {toks[end].start, toks[len(toks)-1].end}}
+	return []span{
+		{start: 0, end: toks[i].end},
+		{start: toks[end].start, end: toks[len(toks)-1].end},
+	}
 }
 
 // signed returns the lines that phones put under a text. Where the line break was lost, a capital

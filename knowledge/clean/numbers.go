@@ -45,21 +45,21 @@ func newNumbers(b *builder, w numberWords) *numbers {
 // unitKinds are the units, in the order in which newNumbers indexes their words.
 func unitKinds() []unitKind {
 	return []unitKind{
-		{Dose, "mg", 1},
-		{Dose, "mg", .001},
-		{Dose, "mg", 1000},
-		{Dose, "ml", 1},
-		{Dose, "units", 1},
-		{Price, "", 1},
-		{Percent, "", 1},
-		{Weight, "lb", 1},
-		{Weight, "kg", 1},
-		{Age, "", 1},
-		{Temperature, "F", 1},
-		{Temperature, "C", 1},
-		{Time, "am", 1},
-		{Time, "pm", 1},
-		{Time, "", 1},
+		{kind: Dose, unit: "mg", times: 1},
+		{kind: Dose, unit: "mg", times: .001},
+		{kind: Dose, unit: "mg", times: 1000},
+		{kind: Dose, unit: "ml", times: 1},
+		{kind: Dose, unit: "units", times: 1},
+		{kind: Price, unit: "", times: 1},
+		{kind: Percent, unit: "", times: 1},
+		{kind: Weight, unit: "lb", times: 1},
+		{kind: Weight, unit: "kg", times: 1},
+		{kind: Age, unit: "", times: 1},
+		{kind: Temperature, unit: "F", times: 1},
+		{kind: Temperature, unit: "C", times: 1},
+		{kind: Time, unit: "am", times: 1},
+		{kind: Time, unit: "pm", times: 1},
+		{kind: Time, unit: "", times: 1},
 	}
 }
 

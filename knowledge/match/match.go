@@ -92,7 +92,7 @@ func (m *Matcher) owner(text string) int32 {
 
 // told puts the entry first that the text is a phrasing of.
 func (m *Matcher) told(e int32, r Result) Result {
-	best := []Candidate{{m.ids[e], verbatim}}
+	best := []Candidate{{ID: m.ids[e], Confidence: verbatim}}
 	for _, c := range r.Best {
 		if c.ID != m.ids[e] {
 			c.Confidence = min(c.Confidence, 1-verbatim)

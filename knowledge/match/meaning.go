@@ -5,9 +5,9 @@ import (
 )
 
 const (
-	// senseWeight is the log odds that a cosine of one speaks for an entry, where all its phrasings are
-	// embedded. Where a part is, the words have been taught more than the meaning, and it counts as
-	// much less.
+	// senseWeight is the log odds that a cosine of one speaks for an entry, where all its phrasings
+	// are embedded. Where a part is, the words have been taught more than the meaning, and it
+	// counts as much less.
 	senseWeight = 20
 	sensePer    = 8   // phrasings to a prototype
 	senseMost   = 8   // prototypes of an entry

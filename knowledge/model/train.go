@@ -16,7 +16,8 @@ type Example struct {
 // Settings say how to learn.
 type Settings struct {
 	Epochs int
-	// Sets name groups of classes: an example of a set teaches that one of them is right, not which.
+	// Sets name groups of classes: an example of a set teaches that one of them is right, not
+	// which.
 	Sets map[string]func(class string) bool
 	// Progress hears of each epoch done, of how many; nil if nobody listens.
 	Progress func(done, of int)

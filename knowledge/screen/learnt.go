@@ -107,7 +107,7 @@ func (l *learnt) rank(p []float32, most int) []ranked {
 		for ; i > 0 && best[i-1].p < v; i-- {
 		}
 		if i < most {
-			best = append(best[:i], append([]ranked{{at, v, 0}}, best[i:]...)...)
+			best = append(best[:i], append([]ranked{{place: at, p: v, score: 0}}, best[i:]...)...)
 			best = best[:min(len(best), most)]
 		}
 	}

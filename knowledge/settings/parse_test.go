@@ -78,7 +78,8 @@ func faultyFiles() []faultyFile {
 			want: []string{"line 7: desk.stale_minutes: -1: want the minutes"},
 		},
 		{
-			name: "texts stale after more than a day", yaml: least("desk:\n  stale_minutes: 1441\n"),
+			name: "texts stale after more than a day",
+			yaml: least("desk:\n  stale_minutes: 1441\n"),
 			want: []string{"line 7: desk.stale_minutes: 1441"},
 		},
 		{

@@ -115,7 +115,8 @@ func TestAVisitFitsWhileTheClinicIsOpen(t *testing.T) {
 	}
 }
 
-// The shipped plan asks three days before at 10:00 and three hours before; its window is 9:00-20:00.
+// The shipped plan asks three days before at 10:00 and three hours before; its window is
+// 9:00-20:00.
 func TestAskedHeedsWindowAndHolidays(t *testing.T) {
 	c := shipped(t)
 	for _, k := range []struct {
@@ -131,7 +132,8 @@ func TestAskedHeedsWindowAndHolidays(t *testing.T) {
 		{name: "and not earlier", start: "2026-12-28 14:00", now: "2026-12-24 09:59", want: false},
 		{
 			name:  "in the patient's own zone",
-			start: "2026-12-10 14:00", zone: "America/Los_Angeles", now: "2026-12-07 12:59", want: false,
+			start: "2026-12-10 14:00", zone: "America/Los_Angeles", now: "2026-12-07 12:59",
+			want: false,
 		},
 	} {
 		if got := c.Asked(at(t, c, k.start), k.zone, at(t, c, k.now)); got != k.want {
@@ -147,7 +149,10 @@ func TestAskedWaitsForTheWindow(t *testing.T) {
 		name, start, now string
 		want             bool
 	}{
-		{name: "before the window", start: "2026-12-10 10:30", now: "2026-12-10 08:59", want: false},
+		{
+			name: "before the window", start: "2026-12-10 10:30", now: "2026-12-10 08:59",
+			want: false,
+		},
 		{name: "as it opens", start: "2026-12-10 10:30", now: "2026-12-10 09:00", want: true},
 		{
 			name:  "too shortly before the visit to be sent",
@@ -187,7 +192,8 @@ func TestHoursText(t *testing.T) {
 func TestIndiscreet(t *testing.T) {
 	c := parse(t, least("never_unasked: [Ketamin, depresi]\n"))
 	for text, want := range map[string]bool{
-		"See you at ten.": false, "KETAMINE": true, "ketamina": true, "la depresión": true, "": false,
+		"See you at ten.": false, "KETAMINE": true, "ketamina": true, "la depresión": true,
+		"": false,
 	} {
 		if got := c.Indiscreet(text) != ""; got != want {
 			t.Errorf("%q: %v", text, got)
@@ -198,7 +204,8 @@ func TestIndiscreet(t *testing.T) {
 func TestZonedFallsBackToTheClinics(t *testing.T) {
 	c := parse(t, least(""))
 	for name, want := range map[string]string{
-		"": "America/New_York", "Pacific/Honolulu": "Pacific/Honolulu", "Mars/Olympus": "America/New_York",
+		"": "America/New_York", "Pacific/Honolulu": "Pacific/Honolulu",
+		"Mars/Olympus": "America/New_York",
 	} {
 		for range 2 { // the second time from the cache
 			if got := c.Zoned(name).String(); got != want {
