@@ -20,18 +20,18 @@ func TestConcern(t *testing.T) {
 		{name: "not doing well", text: "not doing well lately", concern: true},
 		{
 			name: "a danger as well",
-			text: "im worried about my husband, he says he will kill himself", concern: false,
+			text: "im worried about my husband, he says he will kill himself",
 		},
 		{
 			name: "worried, about a practical thing",
-			text: "im worried about my husband driving me home", concern: false,
+			text: "im worried about my husband driving me home",
 		},
-		{name: "a visit", text: "i cant do it friday", concern: false},
-		{name: "a visit, in Spanish", text: "no puedo ir mañana", concern: false},
-		{name: "a question", text: "whats the point of the consult", concern: false},
-		{name: "thanks", text: "thanks for everything", concern: false},
-		{name: "an ordinary question", text: "how much does a session cost", concern: false},
-		{name: "nothing", text: "?!", concern: false},
+		{name: "a visit", text: "i cant do it friday"},
+		{name: "a visit, in Spanish", text: "no puedo ir mañana"},
+		{name: "a question", text: "whats the point of the consult"},
+		{name: "thanks", text: "thanks for everything"},
+		{name: "an ordinary question", text: "how much does a session cost"},
+		{name: "nothing", text: "?!"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			v := shippedScreen(t).Read(c.text).In(awaiting)
@@ -44,10 +44,10 @@ func TestConcern(t *testing.T) {
 
 func TestOfWhomADangerIs(t *testing.T) {
 	for _, c := range []struct{ text, about string }{
-		{text: "i want to kill myself", about: ""},
-		{text: "quiero morir", about: ""},
-		{text: "my husband left me and i want to die", about: ""},
-		{text: "my mom said i should text you. i want to die", about: ""},
+		{text: "i want to kill myself"},
+		{text: "quiero morir"},
+		{text: "my husband left me and i want to die"},
+		{text: "my mom said i should text you. i want to die"},
 		{text: "my husband says he'll kill himself", about: screen.AboutOther},
 		{text: "she told me she wants to die", about: screen.AboutOther},
 		{text: "mi hijo dice que se quiere matar", about: screen.AboutOther},
