@@ -87,7 +87,7 @@ func read(own fs.FS, more func(*reader)) (*Base, error) {
 	if err := errors.Join(r.faults...); err != nil {
 		return nil, err
 	}
-	b.facts = facts(b.Clinic)
+	b.facts = factsOf(b.Clinic)
 	for _, name := range replyNames {
 		if _, ok := b.replies[name]; !ok {
 			r.faults = append(r.faults, fmt.Errorf("replies: %s is missing", name))
@@ -146,7 +146,7 @@ func (b *Base) addEntries(path string, d *yaml.Decoder) error {
 	var faults []error
 	for i := range nodes {
 		e := &Entry{file: path, line: nodes[i].Line}
-		if err := strict(&nodes[i], e); err != nil {
+		if err := decodeEntry(&nodes[i], e); err != nil {
 			faults = append(faults, err)
 			continue
 		}
@@ -165,35 +165,6 @@ func (b *Base) addEntries(path string, d *yaml.Decoder) error {
 		}
 	}
 	return errors.Join(faults...)
-}
-
-// strict decodes a node refusing unknown keys, which yaml.Node's own Decode would let pass.
-func strict(n *yaml.Node, e *Entry) error {
-	known := []string{
-		"id", "class", "asks", "answer", "with_visit", "source", "owner", "reviewed",
-		"review_by", "outside",
-	}
-	if n.Kind != yaml.MappingNode {
-		return fmt.Errorf("line %d: want an entry (id, asks, answer …)", n.Line)
-	}
-	for i := 0; i < len(n.Content); i += 2 {
-		if k := n.Content[i]; !slices.Contains(known, k.Value) {
-			return fmt.Errorf("line %d: unknown key %q: want one of %s", k.Line, k.Value,
-				strings.Join(known, ", "))
-		}
-	}
-	if err := n.Decode(e); err != nil {
-		return err
-	}
-	if !slices.Contains([]string{"", "A", "C", "H", "D", "A+H"}, e.Class) {
-		return fmt.Errorf("line %d: class %q: want A, C, H, D or A+H", n.Line, e.Class)
-	}
-	for l := range e.Asks {
-		if language.Spoken(l) != l {
-			return fmt.Errorf("line %d: asks: unknown language %q: want en or es", n.Line, l)
-		}
-	}
-	return nil
 }
 
 // addReplies decodes a file of replies/.
@@ -237,4 +208,33 @@ func (b *Base) ask() {
 			}
 		}
 	}
+}
+
+// decodeEntry decodes a node refusing unknown keys, which yaml.Node's own Decode would let pass.
+func decodeEntry(n *yaml.Node, e *Entry) error {
+	known := []string{
+		"id", "class", "asks", "answer", "with_visit", "source", "owner", "reviewed",
+		"review_by", "outside",
+	}
+	if n.Kind != yaml.MappingNode {
+		return fmt.Errorf("line %d: want an entry (id, asks, answer …)", n.Line)
+	}
+	for i := 0; i < len(n.Content); i += 2 {
+		if k := n.Content[i]; !slices.Contains(known, k.Value) {
+			return fmt.Errorf("line %d: unknown key %q: want one of %s", k.Line, k.Value,
+				strings.Join(known, ", "))
+		}
+	}
+	if err := n.Decode(e); err != nil {
+		return err
+	}
+	if !slices.Contains([]string{"", "A", "C", "H", "D", "A+H"}, e.Class) {
+		return fmt.Errorf("line %d: class %q: want A, C, H, D or A+H", n.Line, e.Class)
+	}
+	for l := range e.Asks {
+		if language.Spoken(l) != l {
+			return fmt.Errorf("line %d: asks: unknown language %q: want en or es", n.Line, l)
+		}
+	}
+	return nil
 }

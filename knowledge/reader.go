@@ -32,10 +32,10 @@ func (r *reader) from(name string) fs.FS {
 	return shipped
 }
 
-func (r *reader) read(path string, parse func(path string, data []byte) error) {
+func (r *reader) read(path string, use func(path string, data []byte) error) {
 	data, err := fs.ReadFile(r.from(strings.SplitN(path, "/", 2)[0]), path)
 	if err == nil {
-		err = parse(path, data)
+		err = use(path, data)
 	}
 	if err != nil {
 		r.faults = append(r.faults, faultsIn(path, err)...)

@@ -50,7 +50,7 @@ func (t *terms) lessons(lex *lexicon, entries []Entry) []lesson {
 				d++
 			}
 		}
-		if f := name(entries[e].ID); f != "" {
+		if f := nameOf(entries[e].ID); f != "" {
 			l := t.lesson(d, int32(e), f, lex.read(f, false))
 			l.name = true
 			out = append(out, l)

@@ -44,7 +44,7 @@ func (t *terms) english(entries []Entry, lex *lexicon) (texts []string, of [][]i
 	of = make([][]int32, len(entries))
 	for e := range entries {
 		d := t.first[e]
-		for _, a := range append(slices.Clone(entries[e].Asks), name(entries[e].ID)) {
+		for _, a := range append(slices.Clone(entries[e].Asks), nameOf(entries[e].ID)) {
 			if lex.ask(a) == "" {
 				continue
 			}

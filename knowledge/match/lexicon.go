@@ -35,7 +35,7 @@ func newLexicon(entries []Entry) *lexicon {
 		for _, a := range e.Asks {
 			learn(l.ask(a), true)
 		}
-		learn(name(e.ID), true)
+		learn(nameOf(e.ID), true)
 		learn(foldAll(e.Text), false)
 	}
 	for w, n := range all {

@@ -16,7 +16,7 @@ func selfTest(t *terms, ls []lesson, outside []bool, s shares) (words, both trus
 		all[i] = trials{make([]*trial, len(ls)), make([]*trial, len(ls)), i == 1}
 	}
 	var wg sync.WaitGroup
-	tested := folds
+	tested := foldCount
 	if len(ls) > plenty {
 		tested = 1
 	}
@@ -24,8 +24,8 @@ func selfTest(t *terms, ls []lesson, outside []bool, s shares) (words, both trus
 		wg.Go(func() {
 			// A fold's weights are its own; the index is shared and only read.
 			c := t.fresh()
-			c.learn(ls, k, folds)
-			c.opinion = newOpinion(c, ls, k, folds)
+			c.learn(ls, k, foldCount)
+			c.opinion = newOpinion(c, ls, k, foldCount)
 			c.gate = newGate(c, ls, outside, func(l *lesson) bool { return l.fold(outside) != k })
 			sc := newScratch(c)
 			for i := range ls {
@@ -57,10 +57,6 @@ type shares struct {
 	wrong   float64 // tolerated among the answers given
 }
 
-// folds is how many times the weights are trained for the self-test, so that no phrasing is judged
-// by weights it has taught.
-const folds = 3
-
 // trials are the outcomes for hidden phrasings and for hidden entries.
 type trials struct {
 	found, strange []*trial
@@ -79,9 +75,9 @@ type trial struct {
 // new as a whole, so all its phrasings are in one part.
 func (l *lesson) fold(outside []bool) int {
 	if outside[l.entry] {
-		return int(l.entry) % folds
+		return int(l.entry) % foldCount
 	}
-	return l.doc % folds
+	return l.doc % foldCount
 }
 
 // try asks a phrasing with itself left out, which gives nil if its entry has no other, and with its
@@ -253,3 +249,7 @@ func logistic(ts []*trial, n, hold float64) evidence {
 
 // prior returns the weights to fall back on when the base has little to teach.
 func prior() evidence { return evidence{-.8, 1.7, 0, -.1, 1, .2, -.1, 0, .5, .5, .3} }
+
+// foldCount is how many times the weights are trained for the self-test, so that no phrasing is judged
+// by weights it has taught.
+const foldCount = 3

@@ -68,7 +68,7 @@ func newTerms(entries []Entry, lex *lexicon) *terms {
 				t.ask[e]++
 			}
 		}
-		if f := name(entries[e].ID); f != "" {
+		if f := nameOf(entries[e].ID); f != "" {
 			t.phrasing(int32(e), f, lex)
 		}
 		t.mean += t.size[e] / float32(n)

@@ -14,9 +14,9 @@ type asked struct {
 	p       float64 // probability of the first
 }
 
-// answer ranks the entries. Where words alone leave it open, an English text is also ranked by
+// rankEntries ranks the entries. Where words alone leave it open, an English text is also ranked by
 // meaning; an empty text goes without.
-func (s *Screen) answer(sc *scores, ws []word, lang, text string) (a asked) {
+func (s *Screen) rankEntries(sc *scores, ws []word, lang, text string) (a asked) {
 	best := s.learnt.rank(sc.whole, most)
 	if len(best) == 0 {
 		return a

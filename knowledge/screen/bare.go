@@ -8,13 +8,13 @@ const (
 	No  = "no"
 )
 
-// bare knows the texts that are nothing but a yes or a no.
-type bare struct {
+// bareReader knows the texts that are nothing but a yes or a no.
+type bareReader struct {
 	answers map[string]string // text → answer
 	langs   map[string]string // text → its language; "" where both have it
 }
 
-func (b *bare) compile(r Rules, norm *normaliser) (faults []error) {
+func (b *bareReader) compile(r Rules, norm *normaliser) (faults []error) {
 	b.answers, b.langs = map[string]string{}, map[string]string{}
 	for _, answer := range sortedKeys(r.Bare) {
 		if answer != Yes && answer != No {

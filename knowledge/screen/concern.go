@@ -14,24 +14,28 @@ const (
 // concernClass is the class of rules for texts that may be more than they seem.
 const concernClass = classConcern
 
-// concern holds the rules for the second grade of danger, and those that say whom the first is
-// about. They raise no kind and teach the classifier and the speller nothing, so they are kept
-// apart.
-type concern struct {
-	exact  map[string]bool
-	watch  *index // owner: a rule
-	abouts *index // owner: a rule
-	rules  []aside
-}
-
 // aside is a pattern that raises no kind.
 type aside struct {
 	about  string
 	unless *index
 }
 
+// onlyTells reports whether a pattern only says whom a danger is about, and raises and teaches
+// nothing.
+func onlyTells(p Pattern) bool { return p.About != "" && p.Hint }
+
+// concernReader holds the rules for the second grade of danger, and those that say whom the first is
+// about. They raise no kind and teach the classifier and the speller nothing, so they are kept
+// apart.
+type concernReader struct {
+	exact  map[string]bool
+	watch  *index // owner: a rule
+	abouts *index // owner: a rule
+	rules  []aside
+}
+
 // compile reads the class concern, and the patterns of danger that say whom it is about.
-func (c *concern) compile(r Rules, norm *normaliser) (faults []error) {
+func (c *concernReader) compile(r Rules, norm *normaliser) (faults []error) {
 	c.exact, c.watch, c.abouts = map[string]bool{}, newIndex(), newIndex()
 	names := map[string]bool{}
 	for _, p := range r.Classes[concernClass].Patterns {
@@ -71,7 +75,7 @@ func (c *concern) compile(r Rules, norm *normaliser) (faults []error) {
 }
 
 // add files a pattern. Its words join no vocabulary.
-func (c *concern) add(into *index, id string, p Pattern, r Rules) (faults []error) {
+func (c *concernReader) add(into *index, id string, p Pattern, r Rules) (faults []error) {
 	t := aside{about: p.About}
 	faults = addAll(into, p.Any, len(c.rules), r.Words.Lists, map[string]bool{}, id)
 	if len(p.Unless) > 0 {
@@ -83,18 +87,14 @@ func (c *concern) add(into *index, id string, p Pattern, r Rules) (faults []erro
 	return faults
 }
 
-// onlyTells reports whether a pattern only says whom a danger is about, and raises and teaches
-// nothing.
-func onlyTells(p Pattern) bool { return p.About != "" && p.Hint }
-
 // tell completes a verdict: a danger gets whom it is about, any other text whether it is a concern.
-func (c *concern) tell(ws []word, v *Verdict) {
+func (c *concernReader) tell(ws []word, v *Verdict) {
 	if v.found["crisis"] == "" && v.found["emergency"] == "" {
-		v.Concern = v.Concern || c.exact[joined(ws)] || len(c.found(c.watch, ws)) > 0
+		v.Concern = v.Concern || c.exact[joined(ws)] || len(c.says(c.watch, ws)) > 0
 		return
 	}
 	v.Concern = false
-	switch found := c.found(c.abouts, ws); {
+	switch found := c.says(c.abouts, ws); {
 	case slices.Contains(found, AboutNow):
 		v.About = AboutNow
 	case slices.Contains(found, AboutOther):
@@ -102,8 +102,8 @@ func (c *concern) tell(ws []word, v *Verdict) {
 	}
 }
 
-// found returns what the patterns found in the words say, without those that a guard takes back.
-func (c *concern) found(x *index, ws []word) (abouts []string) {
+// says returns what the patterns found in the words say, without those that a guard takes back.
+func (c *concernReader) says(x *index, ws []word) (abouts []string) {
 	x.find(ws, func(h hit) {
 		// Who speaks of himself anywhere in a text is told what is for himself.
 		if t := c.rules[h.owner]; t.unless == nil ||

@@ -21,14 +21,6 @@ func (s *Screen) lang(ws []word, marked bool) string {
 	return ""
 }
 
-// lang returns the language to stem words in.
-func lang(told string) string {
-	if told == "" {
-		return "en"
-	}
-	return told
-}
-
 // spanish returns the log odds of Spanish. For no features it is the prior of the training texts.
 func (l *learnt) spanish(fs []model.Feature) float64 {
 	p := make([]float32, 2)
@@ -66,3 +58,11 @@ func langFeatures(ws []word, marked bool) (out []model.Feature) {
 }
 
 func odds(p float64) float64 { return math.Log((p + 1e-4) / (1 - p + 1e-4)) }
+
+// orEnglish returns the language to stem words in: English if none was told.
+func orEnglish(told string) string {
+	if told == "" {
+		return "en"
+	}
+	return told
+}

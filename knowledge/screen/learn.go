@@ -25,15 +25,15 @@ func Learn(
 		step.Lock()
 		defer step.Unlock()
 		if done++; progress != nil {
-			progress(done, (turns+1)*epochs)
+			progress(done, (rounds+1)*epochs)
 		}
 	}
 	if t.langs, err = t.learnLangs(); err != nil {
 		return nil, Report{}, err
 	}
 	var evidence []heard
-	kinds := make([][]byte, turns+1)
-	errs := make([]error, turns+1)
+	kinds := make([][]byte, rounds+1)
+	errs := make([]error, rounds+1)
 	var wg sync.WaitGroup
 	queue := make(chan int)
 	for range 2 {
@@ -43,12 +43,12 @@ func Learn(
 			}
 		})
 	}
-	for k := range turns + 1 {
+	for k := range rounds + 1 {
 		queue <- k
 	}
 	close(queue)
 	wg.Wait()
-	for k := range turns {
+	for k := range rounds {
 		if errs[k] != nil {
 			return nil, Report{}, errs[k]
 		}
@@ -60,17 +60,17 @@ func Learn(
 	}
 	l := &learnt{}
 	report := l.sure.calibrate(evidence)
-	if errs[turns] != nil {
-		return nil, report, errs[turns]
+	if errs[rounds] != nil {
+		return nil, report, errs[rounds]
 	}
-	data, err := l.write(kinds[turns], t.neighbours(turns).bytes(), t.langs)
+	data, err := l.write(kinds[rounds], t.neighbours(rounds).bytes(), t.langs)
 	return data, report, err
 }
 
 // The settings of training. Found on held-out writers; each stands on a plateau.
 const (
 	epochs     = 10
-	turns      = 3
+	rounds     = 3
 	freshWorth = 5  // how much a text by a named writer counts against the others
 	hardWorth  = 2  // what one counts that was made to trip
 	graveWorth = 2  // what a danger by the others counts
@@ -104,7 +104,7 @@ func (t *teacher) prepare() {
 			if _, ok := writers[x.Writer]; !ok {
 				writers[x.Writer] = len(writers)
 			}
-			f, weight = writers[x.Writer]%turns, freshWorth
+			f, weight = writers[x.Writer]%rounds, freshWorth
 		}
 		switch {
 		case x.Hard:
@@ -226,11 +226,11 @@ func (t *teacher) hear(fold int, kinds []byte) ([]heard, error) {
 		}
 		x := &t.texts[i]
 		ws := t.words[i]
-		sc := s.score(ws, x.Lang)
+		sc := s.scoreText(ws, x.Lang)
 		h := heard{
 			text: x, kinds: map[string]float64{},
 			about:  t.rules.Meant[strings.TrimPrefix(x.Class, ClassEntry)],
-			danger: sc.dangerEvidence(ws, x.Lang, s.named(ws)),
+			danger: sc.dangerEvidence(ws, x.Lang, s.namesDanger(ws)),
 		}
 		if best := s.learnt.rank(sc.whole, most); len(best) > 0 {
 			h.answer = sc.answerEvidence(sc.whole, best, ws, x.Lang, s.strange(ws, x.Lang))

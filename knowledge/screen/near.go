@@ -17,8 +17,8 @@ type neighbours struct {
 }
 
 const (
-	fine    = 512 // units of a number of a vector: few are beyond a quarter
-	nearest = 3   // neighbours that are looked at
+	fine   = 512 // units of a number of a vector: few are beyond a quarter
+	looked = 3   // neighbours that are looked at
 )
 
 func (n *neighbours) add(class string, v []float32) {
@@ -30,7 +30,7 @@ func (n *neighbours) add(class string, v []float32) {
 
 // near returns the mean cosine of a direction to the nearest texts of a class.
 func (n *neighbours) near(class string, v []float32) float64 {
-	var best [nearest]float32
+	var best [looked]float32
 	for vs := n.of[class]; len(vs) >= n.width && n.width == len(v); vs = vs[n.width:] {
 		var d float32
 		for i, x := range vs[:n.width] {
@@ -46,7 +46,7 @@ func (n *neighbours) near(class string, v []float32) float64 {
 	for _, d := range best {
 		sum += d
 	}
-	return float64(sum) / nearest / fine
+	return float64(sum) / looked / fine
 }
 
 // bytes encodes the neighbours: the width, then by class its name, the size, and the vectors.

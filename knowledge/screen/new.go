@@ -42,7 +42,7 @@ func New(r Rules, model []byte, embed Embed) (*Screen, error) {
 			s.exact[key] = append(s.exact[key], kind)
 		}
 	}
-	s.feats = newFeaturer(r.Words.Concepts, s.hits)
+	s.feats = newFeaturer(r.Words.Concepts, s.hitNames)
 	faults = append(faults, s.offer.compile(r, s.norm)...)
 	faults = append(faults, s.bare.compile(r, s.norm)...)
 	faults = append(faults, s.concern.compile(r, s.norm)...)
@@ -65,10 +65,10 @@ func (s *Screen) compile(r Rules, vocab map[string]bool) (faults []error) {
 		if kind == concernClass { // concern.go
 			continue
 		}
-		reply := slices.Contains(replies[:], kind)
+		reply := slices.Contains(rideClasses[:], kind)
 		if !reply && !slices.Contains(ranks[:], kind) && !slices.Contains(silent[:], kind) {
 			faults = append(faults, fmt.Errorf("class %q is unknown; it must be one of %s", kind,
-				strings.Join(slices.Concat(ranks[:], silent[:], replies[:], []string{concernClass}),
+				strings.Join(slices.Concat(ranks[:], silent[:], rideClasses[:], []string{concernClass}),
 					", ")))
 			continue
 		}
@@ -86,7 +86,7 @@ func (s *Screen) compile(r Rules, vocab map[string]bool) (faults []error) {
 			if onlyTells(p) { // concern.go
 				continue
 			}
-			ru := rule{kind: kind, name: id, topic: p.Topic, hint: p.Hint, always: p.Always}
+			ru := compiled{kind: kind, name: id, topic: p.Topic, hint: p.Hint, always: p.Always}
 			into := s.raise
 			switch {
 			case kind == "mask":

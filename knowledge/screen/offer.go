@@ -10,8 +10,13 @@ const (
 	Perhaps = "perhaps"
 )
 
-// offer knows the answers to an offer of a free slot.
-type offer struct {
+func has(x *index, ws []word) (yes bool) {
+	x.find(ws, func(hit) { yes = true })
+	return yes
+}
+
+// offerReader knows the answers to an offer of a free slot.
+type offerReader struct {
 	exact  map[string]string // text → answer
 	any    map[string]*index
 	unless map[string]*index
@@ -19,7 +24,7 @@ type offer struct {
 
 // compile reads the rules. Their words join no vocabulary: an answer with other letters is asked
 // back.
-func (o *offer) compile(r Rules, norm *normaliser) (faults []error) {
+func (o *offerReader) compile(r Rules, norm *normaliser) (faults []error) {
 	o.exact, o.any, o.unless = map[string]string{}, map[string]*index{}, map[string]*index{}
 	for _, answer := range sortedKeys(r.Offer) {
 		if answer != Take && answer != Leave && answer != Perhaps {
@@ -47,7 +52,7 @@ func (o *offer) compile(r Rules, norm *normaliser) (faults []error) {
 }
 
 // read returns what a text answers, "" unless it is plainly one answer and not the other.
-func (o *offer) read(ws []word) (answer string) {
+func (o *offerReader) read(ws []word) (answer string) {
 	if a := o.exact[joined(ws)]; a != "" {
 		return a
 	}
@@ -62,9 +67,4 @@ func (o *offer) read(ws []word) (answer string) {
 		answer = one
 	}
 	return answer
-}
-
-func has(x *index, ws []word) (yes bool) {
-	x.find(ws, func(hit) { yes = true })
-	return yes
 }

@@ -25,9 +25,9 @@ func (s *Screen) patterns(ws []word, found findings, v *Verdict) (veto bool) {
 	return veto
 }
 
-// hits returns the names of the patterns found in the words, hints included, for the classifier to
+// hitNames returns the names of the patterns found in the words, hints included, for the classifier to
 // weigh with everything else.
-func (s *Screen) hits(ws []word) (names []string) {
+func (s *Screen) hitNames(ws []word) (names []string) {
 	s.raise.find(ws, func(h hit) {
 		ru := &s.rules[h.owner]
 		if !slices.Contains(names, ru.name) &&

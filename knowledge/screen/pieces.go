@@ -42,7 +42,7 @@ func (s *Screen) weighPieces(ws []word, lang string, v *Verdict) {
 		v.Besides, v.Choices = v.Sure > 0, 0
 		_, chat := v.found[classChat]
 		// "thanks, but can i eat"
-		if chat && len(v.found) == 1 && v.asks == "" && (v.Sure > 0 || s.turns(ws, lang)) {
+		if chat && len(v.found) == 1 && v.asks == "" && (v.Sure > 0 || s.turnsElsewhere(ws, lang)) {
 			delete(v.found, classChat)
 			v.Besides = false
 		}
@@ -56,7 +56,7 @@ func (s *Screen) weighPieces(ws []word, lang string, v *Verdict) {
 // a question only if a pattern names it. Any other act is asked back, unless the text asks a
 // question: that is answered.
 func (s *Screen) weighSentences(ws []word, lang string, v *Verdict) {
-	all := parts(ws, 1)
+	all := clauses(ws, 1)
 	for i, part := range all {
 		// "on my way, but …"
 		but := i+1 < len(all) && (all[i+1][0].s == "but" || all[i+1][0].s == "pero")
@@ -73,7 +73,7 @@ func (s *Screen) weighSentences(ws []word, lang string, v *Verdict) {
 			at := s.learnt.kinds.Place(k)
 			switch {
 			case !isAct(k) || at < 0 || float64(p[at]) < s.learnt.sure.Does[k]:
-			case k == "confirm" && !asks(ws), (k == "confirm" || k == "optout") && s.names(part, k):
+			case k == "confirm" && !asks(ws), (k == "confirm" || k == "optout") && s.namesKind(part, k):
 				v.found.add(k, k+like)
 				v.asks = ""
 			case !asks(ws) && v.asks == "" && v.found["optout"] == "" && v.found["confirm"] == "":
@@ -83,19 +83,19 @@ func (s *Screen) weighSentences(ws []word, lang string, v *Verdict) {
 	}
 }
 
-// names tells whether a pattern, hints included, names a kind in the words.
-func (s *Screen) names(ws []word, kind string) bool {
-	return slices.ContainsFunc(s.hits(ws),
+// namesKind tells whether a pattern, hints included, names a kind in the words.
+func (s *Screen) namesKind(ws []word, kind string) bool {
+	return slices.ContainsFunc(s.hitNames(ws),
 		func(name string) bool { return strings.HasPrefix(name, kind+"/") })
 }
 
-// turns tells whether a text that is small talk as a whole turns to something else: a part of it
+// turnsElsewhere tells whether a text that is small talk as a whole turns to something else: a part of it
 // asks, or is hardly small talk by itself.
-func (s *Screen) turns(ws []word, lang string) bool {
-	for _, part := range parts(ws, pieceWords) {
+func (s *Screen) turnsElsewhere(ws []word, lang string) bool {
+	for _, part := range clauses(ws, pieceWords) {
 		p := s.classes(part, lang)
 		sc := scores{l: s.learnt, whole: p}
-		if chat := sc.kind(classChat); chat < hardlyChat || asks(part) && chat < sureChat {
+		if chat := sc.probability(classChat); chat < hardlyChat || asks(part) && chat < sureChat {
 			return true
 		}
 	}
@@ -115,7 +115,7 @@ func (s *Screen) piece(ws []word, lang string) asked {
 		return asked{}
 	}
 	sc := scores{l: s.learnt, whole: s.classes(ws, lang)}
-	return s.answer(&sc, ws, lang, "")
+	return s.rankEntries(&sc, ws, lang, "")
 }
 
 const (

@@ -24,7 +24,7 @@ func (s *Screen) Read(text string) Verdict {
 		return v.In(Context{})
 	}
 	for _, kind := range s.exact[joined(ws)] {
-		if !slices.Contains(replies[:], kind) {
+		if !slices.Contains(rideClasses[:], kind) {
 			v.found.add(kind, kind+"/exact")
 		}
 	}
@@ -38,7 +38,7 @@ func (s *Screen) Read(text string) Verdict {
 	number := !slices.ContainsFunc(ws,
 		func(w word) bool { return !w.isNum && strings.Trim(w.s, "0123456789:/") != "" })
 	if !number && s.learnt != nil {
-		s.weigh(text, ws, lang(v.Lang), plain, veto, &v)
+		s.weigh(text, ws, orEnglish(v.Lang), plain, veto, &v)
 	}
 	if v.found["crisis"] != "" || v.found["emergency"] != "" {
 		s.besides(ws, v.found)
@@ -54,7 +54,7 @@ func (s *Screen) Read(text string) Verdict {
 	}
 	v.both = plain && s.exactBoth(ws)
 	for kind, rule := range v.found {
-		v.found[kind] = s.because(kind, rule, ws, lang(v.Lang))
+		v.found[kind] = s.because(kind, rule, ws, orEnglish(v.Lang))
 	}
 	return v.In(Context{})
 }
@@ -62,7 +62,7 @@ func (s *Screen) Read(text string) Verdict {
 // besides adds, for the staff, what a text in danger says too: "yes but i feel like dying" also
 // confirms.
 func (s *Screen) besides(ws []word, found findings) {
-	for _, part := range parts(ws, 1) {
+	for _, part := range clauses(ws, 1) {
 		for _, kind := range s.exact[joined(part)] {
 			found.add(kind, kind+"/exact")
 		}

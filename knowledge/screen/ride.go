@@ -8,7 +8,7 @@ import "slices"
 func (s *Screen) Ride(text string) (kind string, whole bool) {
 	ws := s.words(text)
 	for _, kind := range s.exact[joined(ws)] {
-		if slices.Contains(replies[:], kind) {
+		if slices.Contains(rideClasses[:], kind) {
 			return kind, true
 		}
 	}
@@ -30,5 +30,5 @@ const (
 	RideHelp     = "ride_help"
 )
 
-// replies are the classes that Ride alone reads, while its question is open.
-var replies = [...]string{RideArranged, RideHelp}
+// rideClasses are the classes that Ride alone reads, while its question is open.
+var rideClasses = [...]string{RideArranged, RideHelp}

@@ -12,11 +12,11 @@ type scores struct {
 	parts [][]float32 // the same for each part, none when the text has one
 }
 
-// score has the model read a text and each of its parts, so that a cry for help tacked on to small
+// scoreText has the model read a text and each of its parts, so that a cry for help tacked on to small
 // talk is heard.
-func (s *Screen) score(ws []word, lang string) scores {
+func (s *Screen) scoreText(ws []word, lang string) scores {
 	sc := scores{l: s.learnt, whole: s.classes(ws, lang)}
-	for _, part := range append(parts(ws, 2), windows(ws)...) {
+	for _, part := range append(clauses(ws, 2), windows(ws)...) {
 		sc.parts = append(sc.parts, s.classes(part, lang))
 	}
 	return sc
@@ -48,8 +48,8 @@ func (s *Screen) classes(ws []word, lang string) []float32 {
 	return p
 }
 
-// of returns the probability of some classes together.
-func (sc *scores) of(p []float32, classes ...string) (sum float64) {
+// total returns the probability of some classes together.
+func (sc *scores) total(p []float32, classes ...string) (sum float64) {
 	for _, c := range classes {
 		if i := sc.l.kinds.Place(c); i >= 0 {
 			sum += float64(p[i])
@@ -61,30 +61,30 @@ func (sc *scores) of(p []float32, classes ...string) (sum float64) {
 // act returns the probability of a kind in the whole text. A text that isn't a question and
 // resembles the entry about an act means the act.
 func (s *Screen) act(sc *scores, kind string, asks bool) float64 {
-	p := sc.kind(kind)
+	p := sc.probability(kind)
 	if asks {
 		return p
 	}
 	for entry, act := range s.meant {
 		if act == kind {
-			p += sc.of(sc.whole, ClassEntry+entry)
+			p += sc.total(sc.whole, ClassEntry+entry)
 		}
 	}
 	return p
 }
 
-// kind returns the probability of a kind in the whole text.
-func (sc *scores) kind(kind string) float64 {
+// probability returns the probability of a kind in the whole text.
+func (sc *scores) probability(kind string) float64 {
 	switch kind {
 	case "crisis":
-		return sc.of(sc.whole, "crisis", classOther)
+		return sc.total(sc.whole, "crisis", classOther)
 	case classChat:
-		return sc.of(sc.whole, classChat, "courtesy", "greeting")
+		return sc.total(sc.whole, classChat, "courtesy", "greeting")
 	}
-	return sc.of(sc.whole, kind)
+	return sc.total(sc.whole, kind)
 }
 
-func (sc *scores) danger(p []float32) float64 { return sc.of(p, "crisis", classOther, "emergency") }
+func (sc *scores) danger(p []float32) float64 { return sc.total(p, "crisis", classOther, "emergency") }
 
 // dangerEvidence returns what speaks for danger in the text or in the part most like it, and what
 // else that may be. named says that a pattern names it.
@@ -103,9 +103,9 @@ func (sc *scores) dangerEvidence(ws []word, lang string, named bool) [dangers]fl
 	whole, most := odds(sc.danger(sc.whole))/3, odds(sc.danger(p))/3
 	return [dangers]float64{
 		1, whole, most, truth(named), truth(named) * whole, truth(part), truth(part) * most,
-		say(sc.of(p, classConcern)), say(sc.of(p, "clinical")), say(sc.of(p, "emergency")),
-		say(sc.of(p, acts[:]...)), say(sc.of(p, classChat, "courtesy")),
-		say(sc.of(p, ClassOutside)), say(entry),
+		say(sc.total(p, classConcern)), say(sc.total(p, "clinical")), say(sc.total(p, "emergency")),
+		say(sc.total(p, acts[:]...)), say(sc.total(p, classChat, "courtesy")),
+		say(sc.total(p, ClassOutside)), say(entry),
 		math.Log(float64(len(ws))+1) - 2, truth(lang == "es"), truth(asks(ws)),
 	}
 }
@@ -127,10 +127,10 @@ func (sc *scores) answerEvidence(p []float32, best []ranked, ws []word, lang str
 	}
 	against := func(q float64) float64 { return (top - math.Log(q+rare)) / 3 }
 	return [answers]float64{
-		1, against(second), against(sc.of(p, ClassOutside)),
-		against(sc.of(p, classChat, "courtesy", "greeting")),
-		against(sc.danger(p) + sc.of(p, classConcern)), against(sc.of(p, "clinical")),
-		against(sc.of(p, "confirm", "decline", "reschedule", "late", "optout", "help", "start",
+		1, against(second), against(sc.total(p, ClassOutside)),
+		against(sc.total(p, classChat, "courtesy", "greeting")),
+		against(sc.danger(p) + sc.total(p, classConcern)), against(sc.total(p, "clinical")),
+		against(sc.total(p, "confirm", "decline", "reschedule", "late", "optout", "help", "start",
 			"person")),
 		best[0].p / (all + rare), truth(asks(ws)), strange, math.Log(float64(len(ws))+1) - 2,
 		truth(lang == "es"),

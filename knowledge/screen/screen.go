@@ -8,7 +8,7 @@ import (
 type Screen struct {
 	norm    *normaliser
 	exact   map[string][]string // text → kinds
-	rules   []rule
+	rules   []compiled
 	raise   *index // owner: a rule
 	masks   *index
 	replies *index
@@ -18,18 +18,9 @@ type Screen struct {
 	marked  map[rune]bool
 	always  map[string]bool   // patterns that need no other evidence
 	meant   map[string]string // by entry: the act that its question is about
-	offer   offer
-	bare    bare
-	concern concern // concern.go
-}
-
-// rule is a compiled pattern.
-type rule struct {
-	kind, name string
-	unless     *index
-	topic      bool
-	hint       bool
-	always     bool
+	offer   offerReader
+	bare    bareReader
+	concern concernReader // concern.go
 }
 
 // words normalises a text and hides its idioms.
@@ -52,4 +43,13 @@ func (s *Screen) words(text string) []word {
 
 func (s *Screen) hasMarks(text string) bool {
 	return strings.ContainsFunc(text, func(r rune) bool { return s.marked[r] })
+}
+
+// compiled is a compiled pattern.
+type compiled struct {
+	kind, name string
+	unless     *index
+	topic      bool
+	hint       bool
+	always     bool
 }

@@ -8,16 +8,16 @@ import (
 // weigh adds what was learnt to what the rules found: whether the text is a danger, what it does,
 // what it asks. plain says that a keyword has settled what the text is.
 func (s *Screen) weigh(text string, ws []word, lang string, plain, veto bool, v *Verdict) {
-	sc := s.score(ws, lang)
+	sc := s.scoreText(ws, lang)
 	s.weighDanger(&sc, ws, lang, plain, v)
 	if plain && v.found["crisis"] == "" && v.found["emergency"] == "" {
 		return
 	}
-	a := s.answer(&sc, ws, lang, text)
-	if v.found["clinical"] == "" && sc.kind("clinical") >= s.learnt.sure.Clinical &&
-		sc.kind("clinical") > a.p {
+	a := s.rankEntries(&sc, ws, lang, text)
+	if v.found["clinical"] == "" && sc.probability("clinical") >= s.learnt.sure.Clinical &&
+		sc.probability("clinical") > a.p {
 		v.found.add("clinical", "clinical"+like)
-	} else if v.found["clinical"] != "" && sc.kind("clinical") < leastNamed*a.p {
+	} else if v.found["clinical"] != "" && sc.probability("clinical") < leastNamed*a.p {
 		delete(v.found, "clinical")
 	}
 	v.Entries, v.Sure, v.Choices = a.entries, a.sure, a.choices
@@ -45,22 +45,22 @@ func (s *Screen) weighDanger(sc *scores, ws []word, lang string, plain bool, v *
 	}
 	crisis, emergency := 0., 0.
 	for _, p := range append([][]float32{sc.whole}, sc.parts...) {
-		crisis = max(crisis, sc.of(p, "crisis", classOther))
-		emergency = max(emergency, sc.of(p, "emergency"))
+		crisis = max(crisis, sc.total(p, "crisis", classOther))
+		emergency = max(emergency, sc.total(p, "emergency"))
 	}
-	if sc.of(sc.whole, classOther) > sc.of(sc.whole, "crisis") {
+	if sc.total(sc.whole, classOther) > sc.total(sc.whole, "crisis") {
 		v.About = AboutOther
 	}
 	switch {
 	case exact:
 	case crisis >= emergency:
 		found.add("crisis", "crisis"+like)
-		if emergency < both*crisis {
+		if emergency < alsoLikely*crisis {
 			delete(found, "emergency")
 		}
 	default:
 		found.add("emergency", "emergency"+like)
-		if crisis < both*emergency {
+		if crisis < alsoLikely*emergency {
 			delete(found, "crisis")
 		}
 	}
@@ -69,19 +69,16 @@ func (s *Screen) weighDanger(sc *scores, ws []word, lang string, plain bool, v *
 // namedAlarm is the probability from which a text named by a pattern is an alarm.
 const namedAlarm = .1
 
-// both is how likely the less likely danger must be, relative to the other, to be reported as well.
-const both = .5
-
 // weighActs finds the act that a text plainly is, or the one it merely resembles. A keyword is
 // plain by itself; a pattern is plain unless what was learnt speaks against it; likeness alone must
 // be sure, in a text that doesn't ask a question the base answers. What isn't plain is asked back.
 func (s *Screen) weighActs(sc *scores, ws []word, veto bool, entry float64, v *Verdict) {
 	asks := asks(ws)
 	sure := &s.learnt.sure
-	if !asks && s.meant[first(v.Entries)] != "" {
+	if !asks && s.meant[firstID(v.Entries)] != "" {
 		entry = 0 // it is counted with the act that it is about
 	}
-	hits := s.hits(ws)
+	hits := s.hitNames(ws)
 	keeps := slices.Contains(hits, "other/keeps_texts")
 	// Any means that a reasonable person understands; source: 47 CFR 64.1200(a)(10).
 	owed := v.found["optout"] != "" && v.Sure == 0 && !keeps
@@ -94,7 +91,7 @@ func (s *Screen) weighActs(sc *scores, ws []word, veto bool, entry float64, v *V
 		}
 		p := s.act(sc, k, asks)
 		if k == "optout" && v.Sure == 0 { // the entry about it is no wording of it
-			p = sc.kind(k)
+			p = sc.probability(k)
 		}
 		if named {
 			delete(v.found, k)
@@ -102,7 +99,7 @@ func (s *Screen) weighActs(sc *scores, ws []word, veto bool, entry float64, v *V
 				continue
 			}
 		}
-		// a pattern that isn't spoken against comes before any likeness
+		// A pattern that nothing speaks against comes before any likeness.
 		plainly := named && p >= sure.Asks[k]
 		if plainly && !plain || plainly == plain && p > most {
 			best, by, most, plain = k, k+like, p, plainly
@@ -113,19 +110,11 @@ func (s *Screen) weighActs(sc *scores, ws []word, veto bool, entry float64, v *V
 	}
 	named := by != best+like
 	hedged := best == "optout" && keeps || slices.Contains(hits, "other/hedged")
-	plain = !hedged && named && most >= sure.Asks[best] ||
-		!hedged && !named && most >= sure.Does[best] && (!asks || most >= sureAsking)
-	if !named && best == "decline" { // its time may go to another: likeness alone is asked back
-		plain = false
-	}
-	// only with the entry that is about it: that must be sure
-	if !named && sc.kind(best) < sure.Does[best] {
-		plain = plain && v.Sure > 0
-	}
+	plain = !hedged && s.isPlain(sc, best, most, named, asks, v)
 	switch {
 	case best == "" || answered(v.found):
-	// a person reads it
 	case best == classChat && (most < sureChat || v.Concern || s.mayBeGrave(sc, ws)):
+		// A person reads it.
 	case !isAct(best):
 		if plain && (!named || most >= leastSmall) {
 			v.found.add(best, by)
@@ -136,6 +125,20 @@ func (s *Screen) weighActs(sc *scores, ws []word, veto bool, entry float64, v *V
 	case named, most >= sure.Asks[best] && most > entry:
 		v.asks = best
 	}
+}
+
+// isPlain tells whether an act is plain enough to be done without asking back. p is its probability.
+func (s *Screen) isPlain(sc *scores, act string, p float64, named, asks bool, v *Verdict) bool {
+	sure := &s.learnt.sure
+	switch {
+	case named:
+		return p >= sure.Asks[act]
+	case act == "decline": // its time may go to another: likeness alone is asked back
+		return false
+	case sc.probability(act) < sure.Does[act] && v.Sure == 0:
+		return false // only with the entry that is about it, and that isn't sure
+	}
+	return p >= sure.Does[act] && (!asks || p >= sureAsking)
 }
 
 // sureAsking is how likely an act must be in a text that asks: most such texts want an answer.
@@ -154,32 +157,35 @@ func answered(found findings) bool {
 	return false
 }
 
-// first returns the id of the first entry, "" if there is none.
-func first(es []Entry) string {
-	if len(es) == 0 {
-		return ""
-	}
-	return es[0].ID
-}
-
 // mayBeGrave tells whether a text that looks like small talk may be more, so that a person should
 // read it: it has a figure, an idiom, or a word of danger.
 func (s *Screen) mayBeGrave(sc *scores, ws []word) bool {
 	if slices.ContainsFunc(ws, func(w word) bool { return w.hidden || w.isNum }) {
 		return true
 	}
-	for _, name := range s.hits(ws) {
+	for _, name := range s.hitNames(ws) {
 		if kind, _, _ := strings.Cut(name, "/"); kind == "crisis" || kind == "emergency" ||
 			kind == "clinical" {
 			return true
 		}
 	}
-	return sc.danger(sc.whole)+sc.of(sc.whole, classConcern, "clinical") > .05
+	return sc.danger(sc.whole)+sc.total(sc.whole, classConcern, "clinical") > .05
 }
 
-// named tells whether a pattern that is enough by itself names a danger.
-func (s *Screen) named(ws []word) bool {
+// namesDanger tells whether a pattern that is enough by itself names a danger.
+func (s *Screen) namesDanger(ws []word) bool {
 	found := findings{}
 	s.patterns(ws, found, &Verdict{})
 	return found["crisis"] != "" || found["emergency"] != ""
+}
+
+// alsoLikely is how likely the less likely danger must be, relative to the other, to be reported as well.
+const alsoLikely = .5
+
+// firstID returns the id of the first entry, "" if there is none.
+func firstID(es []Entry) string {
+	if len(es) == 0 {
+		return ""
+	}
+	return es[0].ID
 }

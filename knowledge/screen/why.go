@@ -16,7 +16,7 @@ func (s *Screen) Words(text, class string) map[string]float64 {
 		return nil
 	}
 	ws := s.words(text)
-	return s.weights(ws, lang(s.lang(ws, s.hasMarks(text))), class)
+	return s.weights(ws, orEnglish(s.lang(ws, s.hasMarks(text))), class)
 }
 
 // because returns the rule and, if no pattern raised the kind, the words that spoke most for it.

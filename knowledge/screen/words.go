@@ -29,9 +29,18 @@ func joined(ws []word) string {
 	return strings.Join(parts, " ")
 }
 
-// parts cuts a text at its sentences and at every "but", leaving out parts of fewer words than
+func asks(ws []word) bool {
+	for _, w := range ws {
+		if w.asks {
+			return true
+		}
+	}
+	return false
+}
+
+// clauses cuts a text at its sentences and at every "but", leaving out parts of fewer words than
 // shortest. It returns nil if there is only one.
-func parts(ws []word, shortest int) [][]word {
+func clauses(ws []word, shortest int) [][]word {
 	var out [][]word
 	start := 0
 	for i := 1; i <= len(ws); i++ {
@@ -47,13 +56,4 @@ func parts(ws []word, shortest int) [][]word {
 		return nil
 	}
 	return out
-}
-
-func asks(ws []word) bool {
-	for _, w := range ws {
-		if w.asks {
-			return true
-		}
-	}
-	return false
 }
