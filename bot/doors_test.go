@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beacon-clinic/beacon/knowledge/settings"
+
 	"github.com/beacon-clinic/beacon/bot/redis"
 	"github.com/beacon-clinic/beacon/bot/sandbox"
 	"github.com/beacon-clinic/beacon/bot/twilio/twiliotest"
@@ -37,7 +39,7 @@ var doorWords = sync.OnceValues(func() (*knowledge.Base, error) {
 	const entry = `[{id: hours, asks: {en: [hours]}, answer: {en: We are open.}}]`
 	base, err := knowledge.Load(handlerstest.FAQ(entry))
 	if err == nil {
-		base.Clinic.Pace = knowledge.Pace{} // what leaves at once here leaves at once
+		base.Clinic.Pace = settings.Pace{} // what leaves at once here leaves at once
 	}
 	return base, err
 })

@@ -13,6 +13,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/beacon-clinic/beacon/knowledge/language"
+
 	"github.com/beacon-clinic/beacon/handlers/guard"
 
 	"github.com/beacon-clinic/beacon/bot/feed"
@@ -291,7 +293,7 @@ func (a *app) openSandbox(ctx context.Context) error {
 
 // rules are what a file of visits must keep to.
 func (a *app) rules() feed.Rules {
-	return feed.Rules{Zone: a.base.Clinic.Location(), Types: a.base.Clinic.Types(), Langs: knowledge.Languages()}
+	return feed.Rules{Zone: a.base.Clinic.Location(), Types: a.base.Clinic.Types(), Langs: language.All()}
 }
 
 // openPage gives the page its URLs; its clock begins at start.

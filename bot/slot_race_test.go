@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beacon-clinic/beacon/knowledge/settings"
+
 	"github.com/beacon-clinic/beacon/handlers/desk"
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 
@@ -50,7 +52,7 @@ func newSide(t *testing.T, base *knowledge.Base, url string, now func() time.Tim
 		Meter: handlerstest.Meter{}, Log: log,
 	}
 	gate.Compose = x.waitlist.Compose // of what visits have planned it says that it isn't an offer: none leaves
-	x.waitlist.Window = func(t time.Time, zone *time.Location) time.Time { return reminder.Window(base.Clinic, t, zone, false) }
+	x.waitlist.Window = func(t time.Time, zone *time.Location) time.Time { return base.Clinic.InWindow(t, zone, false) }
 	x.visits = &reminder.Handler{Base: base, Store: store, Visits: store, Ledger: store, Files: store, Gate: gate, Filled: x.waitlist.Filled, Now: now, Log: log}
 	x.patient = &patient.Handler{Base: base, Store: store, Gate: gate, Swap: x.visits.Swap, Records: store.Records, Now: now, Meter: handlerstest.Meter{}, Log: log}
 	x.staff = &staff.Handler{Base: base, Store: store, Files: store, Waitlist: store, Now: now, Meter: handlerstest.Meter{}, Log: log}
@@ -73,7 +75,7 @@ func TestTheFirstYesHasIt(t *testing.T) {
 func firstYes(t *testing.T, base *knowledge.Base, url string, rounds int) {
 	at := handlerstest.At(t, "2026-12-01 10:00")
 	now := func() time.Time { return at }
-	base.Clinic.Pace = knowledge.Pace{} // the clock stands still
+	base.Clinic.Pace = settings.Pace{} // the clock stands still
 	sides := [2]side{newSide(t, base, url, now), newSide(t, base, url, now)}
 	taken, texts := 0, 0
 	for round := range rounds {

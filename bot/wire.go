@@ -97,7 +97,7 @@ func wire(base *knowledge.Base, store *redis.Redis, live bool, now func() time.T
 	a.waitlist = &waitlist.Handler{
 		Base: base, Store: store, Slots: store, Files: store, Now: now, Meter: a.meter, Log: log,
 	}
-	a.waitlist.Window = func(t time.Time, zone *time.Location) time.Time { return reminder.Window(base.Clinic, t, zone, false) }
+	a.waitlist.Window = func(t time.Time, zone *time.Location) time.Time { return base.Clinic.InWindow(t, zone, false) }
 	a.visits.Filled, a.patient.Swap = a.waitlist.Filled, a.visits.Swap
 	a.texter.Compose, a.texter.Task, a.texter.Instead = a.compose, a.visits.Task, a.visits.Instead
 	a.texter.Alarm, a.poster.Ring = a.poster.Alarm, a.texter.AlarmNow

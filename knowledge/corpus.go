@@ -9,22 +9,13 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/beacon-clinic/beacon/knowledge/language"
 	"github.com/beacon-clinic/beacon/knowledge/screen"
 )
 
-// founders begins the names of the files whose writers knew the words: what they wrote is learnt
-// from, and measures nothing.
-const founders = "founders-"
-
-// corpusLabels are the labels of a text that is no question on an entry.
-var corpusLabels = [...]string{
-	"crisis", "emergency", "concern", "clinical", "optout", "confirm", "decline", "reschedule", "late",
-	"help", "start", "person", "courtesy", "chat", "outside", "calm",
-}
-
-// readCorpus reads every text of the corpus: label, language, note, text, a tab between; a line
-// that begins with # says who wrote them and when. Labels of entries that the base doesn't have
-// come out as questions from outside.
+// readCorpus reads every text of the corpus, a line each: label, language, note and text, separated
+// by tabs. A line that starts with # says who wrote the texts and when. Labels of entries that the
+// base doesn't have become questions from outside.
 func readCorpus(from fs.FS, has func(entry string) bool) (out []screen.Text, faults []error) {
 	files, err := fs.Glob(from, "corpus/*.tsv")
 	if err != nil {
@@ -61,12 +52,24 @@ func readCorpus(from fs.FS, has func(entry string) bool) (out []screen.Text, fau
 	return out, faults
 }
 
+// founders starts the names of files whose writers knew the words: their texts are learnt from but
+// measure nothing.
+const founders = "founders-"
+
+// corpusLabels are the labels of texts that ask for no entry.
+var corpusLabels = [...]string{
+	"crisis", "emergency", "concern", "clinical", "optout", "confirm", "decline", "reschedule",
+	"late",
+	"help", "start", "person", "courtesy", "chat", "outside", "calm",
+}
+
 func readText(line string, has func(entry string) bool) (t screen.Text, err error) {
 	f := strings.Split(line, "\t")
 	if len(f) != 4 {
-		return t, fmt.Errorf("%d fields; want label, language, note and text with a tab between", len(f))
+		return t, fmt.Errorf("%d fields; want label, language, note and text with a tab between",
+			len(f))
 	}
-	if !slices.Contains(languages[:], f[1]) {
+	if !slices.Contains(language.All(), f[1]) {
 		return t, fmt.Errorf("language %q; want en or es", f[1])
 	}
 	t = screen.Text{Class: f[0], Lang: f[1], Text: f[3]}
@@ -80,7 +83,8 @@ func readText(line string, has func(entry string) bool) (t screen.Text, err erro
 	ids, question := strings.CutPrefix(f[0], screen.ClassEntry)
 	if !question {
 		if !slices.Contains(corpusLabels[:], f[0]) {
-			return t, fmt.Errorf("label %q is unknown; want %sID or one of %s", f[0], screen.ClassEntry, strings.Join(corpusLabels[:], ", "))
+			return t, fmt.Errorf("label %q is unknown; want %sID or one of %s", f[0],
+				screen.ClassEntry, strings.Join(corpusLabels[:], ", "))
 		}
 		return t, nil
 	}

@@ -2,7 +2,7 @@ package knowledge
 
 import (
 	"bytes"
-	_ "embed" // the list as it is shipped
+	_ "embed" // for the shipped list
 	"errors"
 	"fmt"
 	"io"
@@ -12,18 +12,20 @@ import (
 	"strings"
 	"time"
 
+	"github.com/beacon-clinic/beacon/knowledge/language"
+
 	"go.yaml.in/yaml/v3"
 )
 
-// DecisionsFile is the name of the list of texts and of what the bot does with each, in the
+// DecisionsFile is the name of the list of texts, and of what the bot does with each, in the
 // directory of the words.
 const DecisionsFile = "decisions.yaml"
 
 //go:embed decisions.yaml
 var shippedDecisions []byte
 
-// Decision is what the bot does with a text, as a clinician signs it. Which rule or which words
-// led there isn't part of it: they change with every wording that is learnt.
+// Decision is what the bot does with a text, as a clinician signs it. Which rule or words led there
+// isn't part of it: they change with every wording that is learnt.
 type Decision struct {
 	Kind    string   `yaml:"kind,omitempty"`
 	Also    []string `yaml:"also,omitempty"`
@@ -32,14 +34,13 @@ type Decision struct {
 	Silent  bool     `yaml:"silent,omitempty"`  // the writer gets no text back
 }
 
-// Same tells whether two decisions are one.
+// Same tells whether two decisions are equal.
 func (d Decision) Same(o Decision) bool {
 	return d.Kind == o.Kind && slices.Equal(d.Also, o.Also) && slices.Equal(d.Entries, o.Entries) &&
 		d.Asks == o.Asks && d.Silent == o.Silent
 }
 
-// Decided is a text of the list with the decision that stands in the file; its Kind is "" while
-// none has been written yet.
+// Decided is a text of the list with the decision in the file. Its Kind is "" until one is written.
 type Decided struct {
 	Text     string `yaml:"text"`
 	Lang     string `yaml:"lang"`
@@ -48,7 +49,7 @@ type Decided struct {
 	node *yaml.Node
 }
 
-// DecidedGroup are the texts under one heading.
+// DecidedGroup holds the texts under one heading.
 type DecidedGroup struct {
 	Heading string     `yaml:"heading"`
 	Texts   []*Decided `yaml:"texts"`
@@ -63,8 +64,8 @@ type Decisions struct {
 	doc *yaml.Node // the file: what is written anew are its nodes, so that comments stay
 }
 
-// ReadDecisions reads the list of the clinic's own directory, or the shipped one where that has
-// none. With a fault there is no list.
+// ReadDecisions reads the list from the clinic's directory, or the shipped one if own has none or
+// is nil. With faults there is no list.
 func ReadDecisions(own fs.FS) (*Decisions, []Fault) {
 	data := shippedDecisions
 	if own != nil {
@@ -72,7 +73,7 @@ func ReadDecisions(own fs.FS) (*Decisions, []Fault) {
 		case err == nil:
 			data = its
 		case !errors.Is(err, fs.ErrNotExist):
-			return nil, []Fault{{DecisionsFile, 1, err.Error()}}
+			return nil, []Fault{{File: DecisionsFile, Line: 1, What: err.Error()}}
 		}
 	}
 	d := &Decisions{doc: new(yaml.Node)}
@@ -82,7 +83,10 @@ func ReadDecisions(own fs.FS) (*Decisions, []Fault) {
 		return nil, linesOf(err)
 	}
 	if !errors.Is(strict.Decode(new(yaml.Node)), io.EOF) {
-		return nil, []Fault{{DecisionsFile, 1, "more than one document: take out the lines ---"}}
+		return nil, []Fault{{
+			File: DecisionsFile, Line: 1,
+			What: "more than one document: take out the lines ---",
+		}}
 	}
 	if err := yaml.Unmarshal(data, d.doc); err != nil {
 		return nil, linesOf(err)
@@ -113,12 +117,15 @@ func linesOf(err error) (out []Fault) {
 // place finds the node of every text.
 func (d *Decisions) place() (faults []Fault) {
 	if alias := aliasIn(d.doc); alias != nil {
-		return []Fault{{DecisionsFile, alias.Line, "write it out instead of *" + alias.Value}}
+		return []Fault{{
+			File: DecisionsFile, Line: alias.Line,
+			What: "write it out instead of *" + alias.Value,
+		}}
 	}
 	groups := under(d.head(), "groups")
 	if groups == nil || len(groups.Content) == 0 {
 		what := "no texts in it: write some, or delete the file to use the shipped list"
-		return []Fault{{DecisionsFile, 1, what}}
+		return []Fault{{File: DecisionsFile, Line: 1, What: what}}
 	}
 	for i, group := range groups.Content {
 		texts := under(group, "texts")
@@ -161,8 +168,8 @@ func (d *Decisions) check() (faults []Fault) {
 			at(t.node, "no text: write one, or take the row out")
 		case was != nil:
 			at(t.node, "%q stands in line %d too: keep one", key, was.node.Line)
-		case Language(t.Lang) != t.Lang:
-			at(t.node, "lang %q: want one of %s", t.Lang, strings.Join(languages[:], ", "))
+		case language.Spoken(t.Lang) != t.Lang:
+			at(t.node, "lang %q: want one of %s", t.Lang, strings.Join(language.All(), ", "))
 		}
 		if first[key] == nil {
 			first[key] = t
@@ -176,7 +183,7 @@ func (d *Decisions) check() (faults []Fault) {
 	return faults
 }
 
-// Each goes through the texts in their order.
+// Each iterates over the texts in order.
 func (d *Decisions) Each(yield func(*Decided) bool) {
 	for _, g := range d.Groups {
 		for _, t := range g.Texts {
@@ -187,7 +194,7 @@ func (d *Decisions) Each(yield func(*Decided) bool) {
 	}
 }
 
-// Len is how many texts there are.
+// Len returns the number of texts.
 func (d *Decisions) Len() int {
 	n := 0
 	for range d.Each {
@@ -199,8 +206,9 @@ func (d *Decisions) Len() int {
 // Signed tells whether a clinician has signed the list.
 func (d *Decisions) Signed() bool { return d.SignedBy != "" }
 
-// Write is the file with these decisions, one a text in their order. Order, headings and comments
-// stay. A decision other than the file's empties the signature: nobody has signed that one.
+// Write returns the file with these decisions, one for each text in order. Order, headings and
+// comments are kept. A decision that differs from the file's clears the signature, because nobody
+// has signed that one.
 func (d *Decisions) Write(now []Decision) ([]byte, error) {
 	if len(now) != d.Len() {
 		return nil, fmt.Errorf("knowledge: %d decisions for %d texts", len(now), d.Len())
@@ -230,7 +238,7 @@ func (d *Decisions) Write(now []Decision) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// put takes a decision over into the text's node; what stands beside a key goes on standing there.
+// put writes a decision into the text's node, keeping the comments beside its keys.
 func (t *Decided) put(now Decision) error {
 	var fresh yaml.Node
 	if err := fresh.Encode(now); err != nil {

@@ -47,7 +47,9 @@ func TestDecisionsAreWrittenInPlace(t *testing.T) {
 		{name: "nothing changed", now: []knowledge.Decision{crisis, answer, silence}},
 		{
 			name: "an answer less",
-			now:  []knowledge.Decision{crisis, {Kind: kinds.Answer, Entries: []string{"cost"}}, silence},
+			now: []knowledge.Decision{
+				crisis, {Kind: kinds.Answer, Entries: []string{"cost"}}, silence,
+			},
 			diff: map[string]string{"[hours, cost]": "[cost]"},
 		},
 		{
@@ -113,7 +115,10 @@ func faultyDecisions() []faultyList {
 			name: "no heading", text: "groups:\n  - texts: [{text: a, lang: en}]\n",
 			want: "decisions.yaml:2: heading is missing",
 		},
-		{name: "no texts", text: "groups:\n  - heading: A\n", want: "decisions.yaml:2: no texts under"},
+		{
+			name: "no texts", text: "groups:\n  - heading: A\n",
+			want: "decisions.yaml:2: no texts under",
+		},
 		{
 			name: "an alias", text: head + row("&x {text: a, lang: en}") + row("*x"),
 			want: "decisions.yaml:5: write it out instead of *x",

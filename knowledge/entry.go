@@ -1,6 +1,10 @@
 package knowledge
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/beacon-clinic/beacon/knowledge/language"
+)
 
 // The classes of entries.
 const (
@@ -10,24 +14,24 @@ const (
 	LookedUp = "D" // looked up for the writer's own number
 )
 
-// Entry is one curated answer.
+// Entry is a curated answer with the questions that ask for it.
 type Entry struct {
 	ID        string              `yaml:"id"`
 	Class     string              `yaml:"class"` // A, C, H, D or A+H; A if left out
 	Asks      map[string][]string `yaml:"asks"`  // phrasings by language
-	Answer    Words               `yaml:"answer"`
-	WithVisit Words               `yaml:"with_visit"` // the answer to who has a visit ahead that it can be said of; "" is Answer
+	Answer    language.Words      `yaml:"answer"`
+	WithVisit language.Words      `yaml:"with_visit"` // the answer to a patient with a visit ahead
 	Source    string              `yaml:"source"`
 	Owner     string              `yaml:"owner"`
-	Reviewed  string              `yaml:"reviewed"`  // date of the clinic's own review, empty while it is awaited
-	ReviewBy  string              `yaml:"review_by"` // date by which it is to be reviewed again
-	Outside   bool                `yaml:"outside"`   // asks that the clinic doesn't answer by text: they show the matcher where the base ends
+	Reviewed  string              `yaml:"reviewed"`  // date of the clinic's review, "" until then
+	ReviewBy  string              `yaml:"review_by"` // date by which to review it again
+	Outside   bool                `yaml:"outside"`   // asks what the clinic doesn't answer by text
 
 	file string
 	line int
 }
 
-// Is says whether the entry is of a class.
+// Is tells whether the entry is of a class.
 func (e *Entry) Is(class string) bool {
 	for _, c := range strings.Split(e.Class, "+") {
 		if c == class {
@@ -37,12 +41,14 @@ func (e *Entry) Is(class string) bool {
 	return false
 }
 
-// Current says whether the clinic has reviewed the entry and the review still holds on the day ("2006-01-02").
+// Current tells whether the clinic has reviewed the entry and the review still holds on a day
+// ("2006-01-02").
 func (e *Entry) Current(day string) bool {
 	return e.Reviewed != "" && e.Reviewed <= day && day <= e.ReviewBy
 }
 
-// Taught is a wording that staff have added to an entry while the bot runs. To keep it, write it into faq/.
+// Taught is a wording that staff have added to an entry while the bot runs. To keep it for good,
+// write it into faq/.
 type Taught struct {
 	Entry string `json:"entry"`
 	Ask   string `json:"ask"`

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Question is a question whose entry is known; ID nil is one from outside the base.
+// Question is a question with the entry that answers it. A nil ID marks one from outside the base.
 type Question struct {
 	Text string  `json:"text"`
 	ID   *string `json:"id"`
@@ -15,21 +15,23 @@ type Question struct {
 type Figures struct {
 	Questions  int     `json:"questions"`
 	Answerable int     `json:"answerable"`
-	Acc        float64 `json:"acc"` // right entry ranked first, of the answerable, whatever the confidence
+	Acc        float64 `json:"acc"` // share of the answerable with the right entry first
 	Answered   int     `json:"answered"`
 	Right      int     `json:"right"`
 	Wrong      int     `json:"wrong"`
 	HandedOver int     `json:"handed_over"` // choices too
 	WrongRate  float64 `json:"wrong_rate"`  // wrong / answered, questions from outside included
-	CAt5       float64 `json:"c_at_5"`      // share of the answerable answered at the largest coverage with at most 5 % of answers wrong
-	P50        float64 `json:"p50_us"`
-	P99        float64 `json:"p99_us"`
-	Build      float64 `json:"build_ms"` // of the matcher, its self-test included
+	// CAt5 is the share of the answerable that are answered at the largest coverage with at most
+	// 5 % of answers wrong.
+	CAt5  float64 `json:"c_at_5"`
+	P50   float64 `json:"p50_us"`
+	P99   float64 `json:"p99_us"`
+	Build float64 `json:"build_ms"` // of the matcher, its self-test included
 
 	Confused []Confusion `json:"-"` // most frequent first
 }
 
-// Confusion is an entry that questions got instead of their own.
+// Confusion counts the questions that got one entry instead of another.
 type Confusion struct {
 	Want, Got string // "" is outside
 	Count     int
@@ -42,7 +44,7 @@ type scored struct {
 	right, inside bool
 }
 
-// Eval measures the base on questions.
+// Eval measures the base on questions. progress is called after each.
 func (b *Base) Eval(questions []Question, progress func(done, of int)) Figures {
 	f := Figures{Questions: len(questions), Build: float64(b.Built().Microseconds()) / 1e3}
 	var all []scored
@@ -110,7 +112,8 @@ func (f *Figures) count(answered, right bool) {
 	f.Answered++
 }
 
-// coverage is C@5: the most confident answers first, as many as keep at most 5 % of them wrong.
+// coverage is C@5: it takes the most confident answers first, as many as keep at most 5 % of them
+// wrong.
 func coverage(all []scored, answerable int) float64 {
 	sort.SliceStable(all, func(i, j int) bool { return all[i].confidence > all[j].confidence })
 	wrong, inside, best := 0, 0, 0
@@ -121,7 +124,8 @@ func coverage(all []scored, answerable int) float64 {
 		if s.inside {
 			inside++
 		}
-		last := i+1 == len(all) || all[i+1].confidence < s.confidence // equals stand or fall together
+		// equals stand or fall together
+		last := i+1 == len(all) || all[i+1].confidence < s.confidence
 		if last && float64(wrong) <= .05*float64(i+1) {
 			best = inside
 		}

@@ -3,14 +3,16 @@ package knowledge
 import (
 	"cmp"
 	"slices"
+
+	"github.com/beacon-clinic/beacon/knowledge/language"
 )
 
-// Fingerprint is the hash of all that the base says and of all that it reads by: two bots with the
-// same one answer alike. What staff have taught isn't in it, for all bots learn that.
+// Fingerprint returns the hash of all that the base says and reads by: two bots with the same
+// fingerprint answer alike. What staff have taught isn't part of it, because all bots learn that.
 func (b *Base) Fingerprint() string {
 	byID := func(x, y *Entry) int { return cmp.Compare(x.ID, y.ID) }
 	entries := slices.SortedFunc(slices.Values(b.Entries), byID)
-	said := map[string]Words{}
+	said := map[string]language.Words{}
 	for name, r := range b.replies {
 		said[name] = r.words
 	}

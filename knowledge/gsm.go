@@ -1,15 +1,12 @@
 package knowledge
 
-import "strings"
-
-// gsmBasic and gsmExtended are the characters of GSM 03.38's default alphabet and of its extension table, each of which costs two.
-const (
-	gsmBasic    = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
-	gsmExtended = "^{}\\[~]|€\f"
+import (
+	"slices"
+	"strings"
 )
 
-// Segments is how many SMS segments a text takes: GSM-7 has 160 characters alone and 153 a part, UCS-2 70 and 67.
-// gsm is false when a character forces the text to UCS-2.
+// Segments returns how many SMS segments a text takes. GSM-7 has 160 characters alone and 153 a
+// part, UCS-2 70 and 67. gsm is false if a character forces the text to UCS-2.
 func Segments(s string) (n int, gsm bool) {
 	size, wide := 0, 0
 	gsm = true
@@ -33,6 +30,14 @@ func Segments(s string) (n int, gsm bool) {
 	return parts(wide, 70, 67), false
 }
 
+// gsmBasic and gsmExtended are the characters of GSM 03.38's default alphabet and of its extension
+// table; each of the latter counts as two.
+const (
+	gsmBasic = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?" +
+		"¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+	gsmExtended = "^{}\\[~]|€\f"
+)
+
 func parts(size, alone, part int) int {
 	if size <= alone {
 		return 1
@@ -40,7 +45,7 @@ func parts(size, alone, part int) int {
 	return (size + part - 1) / part
 }
 
-// Length is the number of characters as GSM-7 counts them.
+// Length returns the number of characters as GSM-7 counts them.
 func Length(s string) (n int) {
 	for _, r := range s {
 		n++
@@ -49,4 +54,15 @@ func Length(s string) (n int) {
 		}
 	}
 	return n
+}
+
+// odd lists the characters of a text that GSM-7 lacks.
+func odd(s string) string {
+	var out []string
+	for _, r := range s {
+		if _, gsm := Segments(string(r)); !gsm && !slices.Contains(out, string(r)) {
+			out = append(out, string(r))
+		}
+	}
+	return strings.Join(out, " ")
 }

@@ -4,20 +4,23 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"unicode"
+
+	"github.com/beacon-clinic/beacon/knowledge/language"
 
 	"github.com/beacon-clinic/beacon/knowledge/clean"
 	"github.com/beacon-clinic/beacon/knowledge/match"
 	"github.com/beacon-clinic/beacon/knowledge/screen"
 )
 
-// Reading is what a text is: what of it the patient wrote, and what that says.
+// Reading is what a text is: the part that the patient wrote, and what that part says.
 type Reading struct {
 	clean.Text
 	screen.Verdict
 }
 
-// Silent says that nothing of the text is the patient's: a machine wrote it, or it only quotes or
-// reacts to what somebody else wrote.
+// Silent tells whether nothing of the text is the patient's: a machine wrote it, or it only quotes
+// or reacts to somebody else's words.
 func (r Reading) Silent() bool { return r.Body == "" && (r.Machine || r.Quoted) }
 
 // Read reads a text. sent are the texts that its writer was sent lately, newest first: what comes
@@ -33,8 +36,8 @@ func (b *Base) Read(body string, sent []string) Reading {
 	return r
 }
 
-// Again is the reading of the same text by somebody who was sent these texts: r itself unless
-// something of them comes back in it.
+// Again returns the reading of the same text given the texts that its writer was sent: r itself,
+// unless something of them comes back in it.
 func (b *Base) Again(r Reading, body string, sent []string) Reading {
 	if t := b.clean.Read(body, sent); t.Body == r.Body {
 		return r
@@ -42,7 +45,7 @@ func (b *Base) Again(r Reading, body string, sent []string) Reading {
 	return b.Read(body, sent)
 }
 
-// readable is what a reader of words sees of a text: a keyword alone where courtesies stand around
+// readable returns what a reader of words sees of a text: a keyword alone without courtesies around
 // it, and a word in place of a number that only names something.
 func readable(t clean.Text) string {
 	if t.Keyword != "" {
@@ -62,9 +65,8 @@ func readable(t clean.Text) string {
 	return out.String()
 }
 
-// entries fits what a text asks to the base: entries that it doesn't have are left out, and what
-// the model hasn't learnt from, entries of the clinic's own and wordings that staff have taught,
-// the matcher answers.
+// entries fits what a text asks for to the base: it drops entries that the base doesn't have, and
+// has the matcher answer what the model hasn't learnt.
 func (b *Base) entries(v screen.Verdict, text string) screen.Verdict {
 	kept := v.Entries[:0:0]
 	for i, e := range v.Entries {
@@ -96,7 +98,10 @@ func (b *Base) entries(v screen.Verdict, text string) screen.Verdict {
 	return v
 }
 
-// inside takes what lies outside the base off a result.
+// verbatim is the confidence in the entry of a text that repeats a phrasing word for word.
+const verbatim = .99
+
+// inside removes the entries marked as outside from a result.
 func (b *Base) inside(r match.Result) match.Result {
 	inside := r.Best[:0:0]
 	for i, c := range r.Best {
@@ -119,41 +124,23 @@ func (b *Base) inside(r match.Result) match.Result {
 	return r
 }
 
-// Meant is the act that an entry is about, "" if it is about none: who asks how to move a visit may want theirs moved.
+// Meant returns the act that an entry is about, "" if none: a patient who asks how to move a visit
+// may want theirs moved.
 func (b *Base) Meant(entry string) string { return b.rules.Meant[entry] }
 
-// verbatim is how sure a text is that is a phrasing word for word.
-const verbatim = .99
+// Ride reads a text as the answer to who drives the patient home: screen.RideArranged,
+// screen.RideHelp or "". whole says that it is nothing else.
+func (b *Base) Ride(text string) (kind string, whole bool) { return b.screen.Ride(text) }
 
-// ask files the phrasings, so that a text which is one is answered. One that two entries claim is neither's.
-func (b *Base) ask() {
-	b.phrasings = map[string]string{}
-	for _, e := range b.Entries {
-		for _, l := range languages {
-			for _, a := range e.Asks[l] {
-				key := bare(a)
-				if first, twice := b.phrasings[key]; twice && first != e.ID || e.Outside {
-					b.phrasings[key] = ""
-					continue
-				}
-				b.phrasings[key] = e.ID
-			}
-		}
-	}
-}
-
-// followWords is how many words a follow-up has at most.
-const followWords = 6
-
-// Follow reads a text that asks on after the answer of the entry last: "how long?" after an answer
-// about the nasal spray asks how long the spray takes. "" if it doesn't. The text itself must speak
-// for what it is taken for, not only the words that stood before it.
+// Follow reads a text as a follow-up to the answer of the entry last: "how long?" after an answer
+// about the nasal spray asks how long the spray takes. It returns "" if it isn't one. The text
+// itself must speak for the entry, not only the words before it.
 func (b *Base) Follow(r Reading, last string) (id string, confidence float64) {
 	e := b.byID[last]
 	if e == nil || r.Kind != "" || len(strings.Fields(r.Body)) > followWords {
 		return "", 0
 	}
-	topic := e.Asks[Language(r.Lang)]
+	topic := e.Asks[language.Spoken(r.Lang)]
 	if len(topic) == 0 {
 		return "", 0
 	}
@@ -170,14 +157,17 @@ func (b *Base) Follow(r Reading, last string) (id string, confidence float64) {
 	return "", 0
 }
 
-// Why is what an answer goes by.
+// followWords is the most words of a follow-up.
+const followWords = 6
+
+// Why is what led to an answer.
 type Why struct {
 	Rule  string         // what raised the kind; "" if nothing did
 	Best  []screen.Entry // the likeliest entries
 	Words []match.Weight // what counted for the first, in log odds, strongest first
 }
 
-// Explain says what the reading of a text goes by.
+// Explain says what led to the reading of a text.
 func (b *Base) Explain(text string) Why {
 	r := b.Read(text, nil)
 	w := Why{Rule: r.Rule, Best: r.Entries}
@@ -195,4 +185,14 @@ func (b *Base) Explain(text string) Why {
 		return cmp.Or(cmp.Compare(b.Weight, a.Weight), cmp.Compare(a.Feature, b.Feature))
 	})
 	return w
+}
+
+// bare returns a text's letters and digits alone: a number is the same however it is written.
+func bare(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return unicode.ToUpper(r)
+		}
+		return -1
+	}, s)
 }

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/beacon-clinic/beacon/knowledge/language"
+
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 
 	"github.com/beacon-clinic/beacon/knowledge"
@@ -28,7 +30,8 @@ func TestKindsOfTexts(t *testing.T) {
 		{
 			kind: "a number that only names something",
 			texts: []string{
-				"you can reach me on 646-555-0142", "new cell is 5165550177", "mi cel es 305 555 0166", "claim no. 77-10442", "zip is 10027 apt 4b",
+				"you can reach me on 646-555-0142", "new cell is 5165550177",
+				"mi cel es 305 555 0166", "claim no. 77-10442", "zip is 10027 apt 4b",
 				"the fax is (212) 555-0190", "confirmation # 88120", "room 302 right?",
 			},
 			never: slices.Concat(danger, acts, []string{kinds.Clinical}),
@@ -39,69 +42,106 @@ func TestKindsOfTexts(t *testing.T) {
 			want:  []string{kinds.Stop},
 		},
 		{
-			kind:  "a keyword's word within a sentence",
-			texts: []string{"can i stop by the desk on friday?", "where does the bus stop", "does the drip ever stop early", "is there a stop sign at your corner"},
+			kind: "a keyword's word within a sentence",
+			texts: []string{
+				"can i stop by the desk on friday?", "where does the bus stop",
+				"does the drip ever stop early", "is there a stop sign at your corner",
+			},
 			never: []string{kinds.Stop, kinds.OptOut},
 		},
 		{
-			kind:  "what others think of a visit",
-			texts: []string{"my sister says i shouldnt come", "my boss would like me to skip it", "mi esposo cree que no deberia ir"},
+			kind: "what others think of a visit",
+			texts: []string{
+				"my sister says i shouldnt come", "my boss would like me to skip it",
+				"mi esposo cree que no deberia ir",
+			},
 			never: []string{kinds.Decline, kinds.OptOut},
 		},
 		{
-			kind:  "a visit that is kept after all",
-			texts: []string{"dont cancel me, i can come", "please do not cancel my appointment", "no cancelen mi cita, si voy"},
+			kind: "a visit that is kept after all",
+			texts: []string{
+				"dont cancel me, i can come", "please do not cancel my appointment",
+				"no cancelen mi cita, si voy",
+			},
 			never: []string{kinds.Decline, kinds.OptOut},
 		},
 		{
-			kind:  "danger beside what a phone adds",
-			texts: []string{"Liked “see you Friday” but i cant go on living", "i want to die\nSent from my iPhone"},
-			want:  []string{kinds.Crisis},
+			kind: "danger beside what a phone adds",
+			texts: []string{
+				"Liked “see you Friday” but i cant go on living",
+				"i want to die\nSent from my iPhone",
+			},
+			want: []string{kinds.Crisis},
 		},
 		{
-			kind:  "what sounds like danger and isn't",
-			texts: []string{"this week is killing me lol", "im dying to see the new place", "my phone is about to die", "that movie about suicide was long", "dead tired after work"},
+			kind: "what sounds like danger and isn't",
+			texts: []string{
+				"this week is killing me lol", "im dying to see the new place",
+				"my phone is about to die", "that movie about suicide was long",
+				"dead tired after work",
+			},
 			never: danger,
 		},
 		{
 			kind: "plain danger",
 			texts: []string{
-				"i want to kill myself", "quiero matarme", "i took a whole bottle of pills", "my chest hurts and i cant breathe", "bp 200/130", "i cant breathe", "no puedo respirar",
+				"i want to kill myself", "quiero matarme", "i took a whole bottle of pills",
+				"my chest hurts and i cant breathe", "bp 200/130", "i cant breathe",
+				"no puedo respirar",
 				strings.Repeat("and then i went to the store ", 12) + "and i want to kill myself",
 			},
 			want: danger,
 		},
 		{
-			kind:  "what hangs on something",
-			texts: []string{"if my sister cant drive me ill have to cancel", "ill be there unless it snows", "si puedo, voy", "might have to cancel"},
+			kind: "what hangs on something",
+			texts: []string{
+				"if my sister cant drive me ill have to cancel", "ill be there unless it snows",
+				"si puedo, voy", "might have to cancel",
+			},
 			never: acts,
 		},
 		{
 			kind: "violence by somebody near",
 			texts: []string{
-				"i want to murder my landlord", "see you at 9. my husband strangled me last night", "my dad punched me again", "mi marido me golpeo anoche",
+				"i want to murder my landlord", "see you at 9. my husband strangled me last night",
+				"my dad punched me again", "mi marido me golpeo anoche",
 				"he put his hands around my neck", "he says hes going to kill me",
 			},
 			want: []string{kinds.Crisis},
 		},
 		{
-			kind:  "violence in jest",
-			texts: []string{"my wife is gonna murder me lol i dented the car", "want to strangle this printer", "we killed it at trivia last night"},
+			kind: "violence in jest",
+			texts: []string{
+				"my wife is gonna murder me lol i dented the car",
+				"want to strangle this printer", "we killed it at trivia last night",
+			},
 			never: danger,
 		},
 		{
-			kind:  "told of the body as a fact",
-			texts: []string{"i had a seizure last night", "worst headache of my life, came in seconds", "my son just had a convulsion", "violent headache all of a sudden, out of nowhere in one second"},
-			want:  []string{kinds.Emergency},
+			kind: "told of the body as a fact",
+			texts: []string{
+				"i had a seizure last night", "worst headache of my life, came in seconds",
+				"my son just had a convulsion",
+				"violent headache all of a sudden, out of nowhere in one second",
+			},
+			want: []string{kinds.Emergency},
 		},
 		{
-			kind:  "the body long ago, or another's",
-			texts: []string{"my dog had a seizure yesterday so im tired", "i had one seizure as a kid, can i still do this", "headaches for years, the worst headaches were in college"},
+			kind: "the body long ago, or another's",
+			texts: []string{
+				"my dog had a seizure yesterday so im tired",
+				"i had one seizure as a kid, can i still do this",
+				"headaches for years, the worst headaches were in college",
+			},
 			never: danger,
 		},
 		{
-			kind:  "ordinary words that danger also has",
-			texts: []string{"took my pills at 8 like you said", "i'll decide by tonight", "estoy mejor que antes", "the price makes me want to cry lol", "i cant wait until monday"},
+			kind: "ordinary words that danger also has",
+			texts: []string{
+				"took my pills at 8 like you said", "i'll decide by tonight",
+				"estoy mejor que antes", "the price makes me want to cry lol",
+				"i cant wait until monday",
+			},
 			never: danger,
 		},
 		{
@@ -112,7 +152,8 @@ func TestKindsOfTexts(t *testing.T) {
 	} {
 		for _, text := range c.texts {
 			v := b.Read(text, nil).In(visit)
-			if c.want != nil && !slices.Contains(c.want, v.Kind) || slices.Contains(c.never, v.Kind) {
+			if c.want != nil && !slices.Contains(c.want, v.Kind) ||
+				slices.Contains(c.never, v.Kind) {
 				t.Errorf("%s: %q is %q by %q", c.kind, text, v.Kind, v.Rule)
 			}
 		}
@@ -123,37 +164,49 @@ func TestKindsOfTexts(t *testing.T) {
 func TestHowMuchIsTooMuch(t *testing.T) {
 	b := base(t, shipped)
 	for _, text := range []string{
-		"what dose of ketamine is fatal", "how many ativan would it take to kill someone", "what happens if i swallow the whole bottle", "could a person overdose on the spray",
-		"whats a deadly amount of lithium", "cual es la dosis mortal", "cuantas pastillas son letales",
+		"what dose of ketamine is fatal", "how many ativan would it take to kill someone",
+		"what happens if i swallow the whole bottle", "could a person overdose on the spray",
+		"whats a deadly amount of lithium", "cual es la dosis mortal",
+		"cuantas pastillas son letales",
 	} {
-		if v := b.Read(text, nil).In(visit); v.Kind != kinds.Crisis && v.Kind != kinds.Emergency && !v.Concern {
+		if v := b.Read(text, nil).In(visit); v.Kind != kinds.Crisis && v.Kind != kinds.Emergency &&
+			!v.Concern {
 			t.Errorf("%q is %q, no concern", text, v.Kind)
 		}
 	}
-	for _, text := range []string{"how many sessions is too many", "what happens if i take the early slot", "can you overdo the water before"} {
-		if v := b.Read(text, nil).In(visit); v.Kind == kinds.Crisis || v.Kind == kinds.Emergency || v.Concern {
+	for _, text := range []string{
+		"how many sessions is too many",
+		"what happens if i take the early slot", "can you overdo the water before",
+	} {
+		if v := b.Read(text, nil).In(visit); v.Kind == kinds.Crisis || v.Kind == kinds.Emergency ||
+			v.Concern {
 			t.Errorf("%q is %q, concern %t by %q", text, v.Kind, v.Concern, v.Rule)
 		}
 	}
 }
 
-// TestNothingOfOursComesBack: a sentence of ours that comes back, in whatever form, is nobody's word.
+// TestNothingOfOursComesBack: a sentence of ours that comes back, in whatever form, is nobody's
+// word.
 func TestNothingOfOursComesBack(t *testing.T) {
 	b := base(t, shipped)
 	var ours []string
 	for _, e := range b.Entries {
-		for _, l := range knowledge.Languages() {
-			if s, err := b.Answer(e.ID, l, knowledge.Fill{"visit.when": "Fri Dec 4 at 2:30 PM"}); err == nil {
+		for _, l := range language.All() {
+			if s, err := b.Answer(e.ID, l,
+				knowledge.Fill{"visit.when": "Fri Dec 4 at 2:30 PM"}); err == nil {
 				ours = append(ours, s)
 			}
 		}
 	}
 	fill := knowledge.Fill{
-		"first": " Pat", "when": "Fri Dec 4 at 2:30 PM", "time": "2:30 PM", "at": "10:30 AM", "opens": "Mon Dec 7 at 9:00 AM", "minutes": "60", "by": "usually within 60 minutes",
-		"list": "1 parking, 2 directions", "prepare": "No food after 8:30 AM.", "until": "11:30 AM", "old": "Mon Dec 7 at 9:00 AM", "last4": "0101", "kind": "crisis", "count": "12", "why": "slack: is_archived",
+		"first": " Pat", "when": "Fri Dec 4 at 2:30 PM", "time": "2:30 PM", "at": "10:30 AM",
+		"opens": "Mon Dec 7 at 9:00 AM", "minutes": "60", "by": "usually within 60 minutes",
+		"list": "1 parking, 2 directions", "prepare": "No food after 8:30 AM.", "until": "11:30 AM",
+		"old": "Mon Dec 7 at 9:00 AM", "last4": "0101", "kind": "crisis", "count": "12",
+		"why": "slack: is_archived",
 	}
 	for _, name := range b.Replies() {
-		for _, l := range knowledge.Languages() {
+		for _, l := range language.All() {
 			s, err := b.Reply(name, l, fill)
 			if err != nil {
 				t.Fatal(err)
@@ -166,7 +219,10 @@ func TestNothingOfOursComesBack(t *testing.T) {
 	}
 	for _, s := range ours {
 		for form, text := range map[string]string{
-			"liked": "Liked “" + s + "”", "loved, cut": "Loved “" + s[:len(s)/2+20*(len(s)/60)/2] + "…”", "in Spanish": "Le gustó “" + s + "”", "a picture": "👍 to “" + s + "”", "pasted": s, "cited": "> " + s,
+			"liked":      "Liked “" + s + "”",
+			"loved, cut": "Loved “" + s[:len(s)/2+20*(len(s)/60)/2] + "…”",
+			"in Spanish": "Le gustó “" + s + "”", "a picture": "👍 to “" + s + "”",
+			"pasted": s, "cited": "> " + s,
 		} {
 			if len(s) < 40 && strings.Contains("loved, cut pasted cited", form) {
 				continue // a few words may be anybody's

@@ -5,6 +5,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/beacon-clinic/beacon/knowledge/language"
+	"github.com/beacon-clinic/beacon/knowledge/settings"
+
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 	"github.com/beacon-clinic/beacon/knowledge/replies"
 )
@@ -13,8 +16,8 @@ import (
 type Reminder struct {
 	Kind     string
 	Name     string      // of the patient, whole
-	Starts   []time.Time // of the visits it tells of, on one day, where the patient is, soonest first
-	Prepare  []LeaveOff
+	Starts   []time.Time // of visits on one day, in the patient's zone, soonest first
+	Prepare  []settings.LeaveOff
 	RideHome bool // somebody must take the patient home
 	AskRide  bool // and it isn't known who
 	First    bool // the first text that the number gets: it says how to opt out
@@ -23,23 +26,16 @@ type Reminder struct {
 	Moved    bool // of one at booking: the visit was at another time before
 }
 
-// LeaveOff is what must be left off from a time on: SaySolids, SayLiquids or SayNasal.
-type LeaveOff struct {
-	Rule string
-	At   time.Time
-}
-
-// visitsSuffix is on the name of a reminder that tells of several visits.
-const visitsSuffix = "_visits"
-
-// wording is one way to word a reminder: what it says of the ride home, and whether the name and the way out stand in it.
+// wording is one way to word a reminder: what it says of the ride home, and whether it has the name
+// and the opt-out line.
 type wording struct {
 	ride       string // a name of replies/, "" for nothing
 	name, stop bool
 }
 
-// wordings are the ways to word a reminder, the fullest first. What is left off first is the name, then the long question about the ride home,
-// then the question, which staff then ask, then the ride home. The way out stands in the first text whatever else is left off.
+// wordings returns the ways to word a reminder, the fullest first. The name is dropped first, then
+// the long question about the ride home, then the question, which staff then ask, then the ride
+// home. The first text to a number always says how to opt out.
 func (r Reminder) wordings() (out []wording) {
 	rides := []string{""}
 	if r.RideHome {
@@ -60,8 +56,9 @@ func (r Reminder) wordings() (out []wording) {
 	return out
 }
 
-// Remind words a reminder within one segment, with as much as fits, and says whether it asks about the ride home. What fits in no wording
-// comes in the shortest: Check names it long before it could be sent.
+// Remind words a reminder within one segment, with as much as fits, and says whether it asks about
+// the ride home. If nothing fits it returns the shortest wording; Load refuses such a base before
+// it could be sent.
 func (b *Base) Remind(r Reminder, lang string) (body string, asks bool, err error) {
 	for _, w := range r.wordings() {
 		if body, err = b.remind(r, w, lang); err != nil {
@@ -105,7 +102,11 @@ func (b *Base) remind(r Reminder, w wording, lang string) (string, error) {
 	if w.name {
 		first = Greet(r.Name)
 	}
-	body, err := b.Reply(name, lang, Fill{"first": first, "when": Whens(r.Starts, lang), "time": times(r.Starts, lang), "prepare": strings.Join(parts, " ")})
+	body, err := b.Reply(name, lang,
+		Fill{
+			"first": first, "when": Whens(r.Starts, lang), "time": times(r.Starts, lang),
+			"prepare": strings.Join(parts, " "),
+		})
 	if err != nil || !w.stop {
 		return strings.TrimSpace(body), err
 	}
@@ -113,32 +114,43 @@ func (b *Base) remind(r Reminder, w wording, lang string) (string, error) {
 	return strings.TrimSpace(body) + " " + stop, err
 }
 
-// Whens says the day and the times of visits on one day: "Tue Dec 1 at 9:00 AM and 2:30 PM".
-func Whens(starts []time.Time, lang string) string {
-	if len(starts) == 0 {
-		return ""
-	}
-	return strings.TrimSuffix(When(starts[0], lang), Time(starts[0])) + times(starts, lang)
+// LeaveOff words what must be left off before visits of one day, and from when.
+func (b *Base) LeaveOff(l settings.LeaveOff, starts []time.Time, lang string) (string, error) {
+	return b.Reply(l.Rule, lang, Fill{"at": fromWhen(l, starts, lang)})
 }
 
-func times(starts []time.Time, lang string) string {
-	var out []string
-	for _, t := range starts {
-		out = append(out, Time(t))
+// fromWhen words from when a rule holds, with the day if that isn't the day of the visits: "6:10
+// PM", "Wed 6:10 PM".
+func fromWhen(l settings.LeaveOff, starts []time.Time, lang string) string {
+	for _, s := range starts {
+		if s.Format(time.DateOnly) == l.At.Format(time.DateOnly) {
+			return Time(l.At)
+		}
 	}
-	if len(out) < 2 {
-		return strings.Join(out, "")
-	}
-	and := " and "
-	if lang == "es" {
-		and = " y "
-	}
-	return strings.Join(out[:len(out)-1], ", ") + and + out[len(out)-1]
+	return language.Day(lang, l.At.Weekday()) + " " + Time(l.At)
 }
 
-// longestReminders are the reminders of the clinic's plan with the longest real values: every kind and visit type, for one visit and for two on a
-// day, as the first text and as a later one, in full and discreet.
-func (c *Clinic) longestReminders() (out []Reminder) {
+// unfit returns the reminders that can't be sent as they are worded.
+func (b *Base) unfit() (faults []error) {
+	seen := map[string]bool{}
+	for _, r := range longestReminders(b.Clinic) {
+		for _, lang := range language.All() {
+			if what := b.unfitIn(r, lang); what != "" && !seen[r.Kind+lang+what] {
+				seen[r.Kind+lang+what] = true
+				at := b.replies[replies.RemindPrefix+r.Kind]
+				faults = append(faults,
+					fmt.Errorf("%s: line %d: %s%s: %s: %s", at.file, at.line, replies.RemindPrefix,
+						r.Kind, lang, what))
+			}
+		}
+	}
+	return faults
+}
+
+// longestReminders returns the reminders of the clinic's plan with the longest real values: every
+// kind and visit type, for one visit and for two on a day, as the first text and as a later one, in
+// full and discreet.
+func longestReminders(c *settings.Clinic) (out []Reminder) {
 	at := time.Date(2026, 9, 30, 12, 30, 0, 0, time.UTC)
 	for _, step := range c.Reminders.Plan {
 		for _, name := range c.Types() {
@@ -149,7 +161,8 @@ func (c *Clinic) longestReminders() (out []Reminder) {
 				moves = []bool{false, true}
 			}
 			if step.Kind == kinds.Prepare {
-				r.Prepare, r.RideHome, r.AskRide = t.Prepare.at(at, at.AddDate(-1, 0, 0)), t.RideHome, t.RideHome
+				r.Prepare, r.RideHome, r.AskRide = t.Prepare.LeaveOffs(at, at.AddDate(-1, 0, 0)),
+					t.RideHome, t.RideHome
 				for i := range r.Prepare {
 					r.Prepare[i].At = at
 				}
@@ -169,23 +182,8 @@ func (c *Clinic) longestReminders() (out []Reminder) {
 	return out
 }
 
-// longestName is a long first name, as long as sentences are checked with.
+// longestName is a long first name to check sentences with.
 const longestName = "Maximiliano Example"
-
-// unfit names the reminders that can't be sent as they are worded: an error at load, a fault of Check.
-func (b *Base) unfit() (faults []error) {
-	seen := map[string]bool{}
-	for _, r := range b.Clinic.longestReminders() {
-		for _, lang := range languages {
-			if what := b.unfitIn(r, lang); what != "" && !seen[r.Kind+lang+what] {
-				seen[r.Kind+lang+what] = true
-				at := b.replies[replies.RemindPrefix+r.Kind]
-				faults = append(faults, fmt.Errorf("%s: line %d: %s%s: %s: %s", at.file, at.line, replies.RemindPrefix, r.Kind, lang, what))
-			}
-		}
-	}
-	return faults
-}
 
 func (b *Base) unfitIn(r Reminder, lang string) string {
 	body, asks, err := b.Remind(r, lang)
@@ -200,7 +198,8 @@ func (b *Base) unfitIn(r Reminder, lang string) string {
 	case !gsm:
 		return "not GSM-7 with the longest values: write it without " + odd(body)
 	case n != 1:
-		return fmt.Sprintf("%d characters with the longest values and the preparation, 160 at most: shorten it: %q", Length(body), body)
+		return fmt.Sprintf("%d characters with the longest values and the preparation, "+
+			"160 at most: shorten it: %q", Length(body), body)
 	case r.First && !strings.HasSuffix(body, stop):
 		return fmt.Sprintf("no room for %q in a number's first text: shorten it", stop)
 	case r.AskRide && !r.First && !r.Basic && len(r.Starts) == 1 && !asks:
@@ -210,51 +209,4 @@ func (b *Base) unfitIn(r Reminder, lang string) string {
 		return fmt.Sprintf("an unasked text must not hold %q", w)
 	}
 	return ""
-}
-
-// clock is from when on, with the day where that isn't the day of the visits: "6:10 PM", "Wed 6:10 PM".
-func (l LeaveOff) clock(starts []time.Time, lang string) string {
-	for _, s := range starts {
-		if s.Format(time.DateOnly) == l.At.Format(time.DateOnly) {
-			return Time(l.At)
-		}
-	}
-	return dayName(lang, l.At.Weekday()) + " " + Time(l.At)
-}
-
-// LeaveOff says what must be left off before visits of one day, and from when.
-func (b *Base) LeaveOff(l LeaveOff, starts []time.Time, lang string) (string, error) {
-	return b.Reply(l.Rule, lang, Fill{"at": l.clock(starts, lang)})
-}
-
-// at are the times from which something must be left off before a visit, of those the ones that still lie ahead.
-func (p Prepare) at(start, now time.Time) (out []LeaveOff) {
-	for _, rule := range []struct {
-		name  string
-		hours float64
-	}{{replies.Solids, p.Solids}, {replies.Liquids, p.Liquids}, {replies.Nasal, p.Nasal}} {
-		at := start.Add(-time.Duration(rule.hours * float64(time.Hour)))
-		if rule.hours > 0 && at.After(now) {
-			out = append(out, LeaveOff{rule.name, at})
-		}
-	}
-	return out
-}
-
-// LeaveOffs are the rules of visits on one day that can still be followed, each from the earliest time that one of them asks for.
-func (c *Clinic) LeaveOffs(types []string, starts []time.Time, now time.Time) (out []LeaveOff) {
-	place := map[string]int{}
-	for i, name := range types {
-		for _, l := range c.VisitTypes[name].Prepare.at(starts[i], now) {
-			at, there := place[l.Rule]
-			switch {
-			case !there:
-				place[l.Rule] = len(out)
-				out = append(out, l)
-			case l.At.Before(out[at].At):
-				out[at] = l
-			}
-		}
-	}
-	return out
 }

@@ -1,29 +1,59 @@
 package knowledge
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
+	"github.com/beacon-clinic/beacon/knowledge/language"
 	"github.com/beacon-clinic/beacon/knowledge/replies"
 )
 
+// reply is a sentence of replies/.
+type reply struct {
+	words language.Words
+	file  string
+	line  int
+}
+
+// replyNames are the sentences of replies/, each of which must be there.
 var replyNames = [...]string{
-	replies.Crisis, replies.CrisisOther, replies.CrisisNow, replies.Emergency, replies.Stands, replies.StandsTold, replies.ConcernLine, replies.Clinical, replies.Resource, replies.OptedOut, replies.OptedIn, replies.Basic, replies.Detail, replies.Help, replies.Hello, replies.Confirmed, replies.Declined, replies.Reschedule, replies.Late, replies.Arrived,
-	replies.WhichVisit, replies.NoVisit, replies.VisitStands, replies.Handoff, replies.HandoffShut, replies.Holding, replies.HoldingWhen, replies.Choices, replies.Picture, replies.HandoffAgain, replies.ByOpen, replies.ByShut,
-	replies.RemindPrefix + "booked", replies.RemindPrefix + "moved", replies.RemindPrefix + "confirm", replies.RemindPrefix + "prepare", replies.RemindPrefix + "nudge", replies.RemindPrefix + "basic", replies.RemindPrefix + "basic_ask",
-	replies.RemindPrefix + "booked" + visitsSuffix, replies.RemindPrefix + "confirm" + visitsSuffix, replies.RemindPrefix + kinds.Prepare + visitsSuffix, replies.RemindPrefix + "nudge" + visitsSuffix,
+	replies.Crisis, replies.CrisisOther, replies.CrisisNow, replies.Emergency, replies.Stands,
+	replies.StandsTold, replies.ConcernLine, replies.Clinical, replies.Resource,
+	replies.OptedOut, replies.OptedIn, replies.Basic, replies.Detail, replies.Help,
+	replies.Hello, replies.Confirmed, replies.Declined, replies.Reschedule,
+	replies.Late, replies.Arrived,
+	replies.WhichVisit, replies.NoVisit, replies.VisitStands, replies.Handoff, replies.HandoffShut,
+	replies.Holding, replies.HoldingWhen, replies.Choices, replies.Picture,
+	replies.HandoffAgain, replies.ByOpen, replies.ByShut,
+	replies.RemindPrefix + "booked", replies.RemindPrefix + "moved",
+	replies.RemindPrefix + "confirm", replies.RemindPrefix + "prepare",
+	replies.RemindPrefix + "nudge", replies.RemindPrefix + "basic",
+	replies.RemindPrefix + "basic_ask",
+	replies.RemindPrefix + "booked" + visitsSuffix, replies.RemindPrefix + "confirm" + visitsSuffix,
+	replies.RemindPrefix + kinds.Prepare + visitsSuffix,
+	replies.RemindPrefix + "nudge" + visitsSuffix,
 	replies.AskRide, replies.AskRideShort, replies.RideArranged, replies.RideHelp,
 	replies.Solids, replies.Liquids, replies.Nasal, replies.Ride, replies.StopLine,
-	replies.Offer, replies.OfferBasic, replies.OfferGone, replies.OfferLapsed, replies.OfferTaken, replies.OfferSwapped, replies.OfferLate, replies.OfferLeft, replies.OfferAsk, replies.OfferWhich, replies.ThisOffer, replies.ThisVisit,
+	replies.Offer, replies.OfferBasic, replies.OfferGone, replies.OfferLapsed, replies.OfferTaken,
+	replies.OfferSwapped, replies.OfferLate, replies.OfferLeft, replies.OfferAsk,
+	replies.OfferWhich, replies.ThisOffer, replies.ThisVisit,
 	replies.Glad, replies.Sorry, replies.Explain, replies.Owed, replies.Kept, replies.TextsKept,
-	replies.AskPrefix + kinds.Confirm, replies.AskPrefix + kinds.Decline, replies.AskPrefix + kinds.Reschedule, replies.AskPrefix + kinds.Late, replies.AskPrefix + kinds.OptOut,
-	replies.OnCallText, replies.OnCallVoice, replies.OnCallTextMany, replies.OnCallVoiceMany, replies.OnCallDesk, replies.OnCallTaken, replies.OnCallLate,
+	replies.AskPrefix + kinds.Confirm, replies.AskPrefix + kinds.Decline,
+	replies.AskPrefix + kinds.Reschedule, replies.AskPrefix + kinds.Late,
+	replies.AskPrefix + kinds.OptOut,
+	replies.OnCallText, replies.OnCallVoice, replies.OnCallTextMany, replies.OnCallVoiceMany,
+	replies.OnCallDesk, replies.OnCallTaken, replies.OnCallLate,
 }
 
-// unasked says whether a sentence goes out without being asked for.
+// visitsSuffix ends the name of a reminder for several visits.
+const visitsSuffix = "_visits"
+
+// unasked tells whether a sentence is sent without being asked for.
 func unasked(name string) bool {
-	return strings.HasPrefix(name, replies.RemindPrefix) || contains([]string{replies.Offer, replies.OfferBasic, replies.OfferGone, replies.OfferLapsed}, name)
+	return strings.HasPrefix(name, replies.RemindPrefix) ||
+		slices.Contains([]string{
+			replies.Offer, replies.OfferBasic, replies.OfferGone,
+			replies.OfferLapsed,
+		}, name)
 }
-
-// Replies are the names of the sentences of replies/.
-func (b *Base) Replies() []string { return replyNames[:] }

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beacon-clinic/beacon/knowledge/language"
+
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
@@ -18,31 +20,32 @@ func TestSegments(t *testing.T) {
 		n    int
 		gsm  bool
 	}{
-		{"", 1, true},
-		{x(160), 1, true},
-		{x(161), 2, true},
-		{x(306), 2, true},
-		{x(307), 3, true},
-		{x(158) + "€", 1, true}, // of the extension table: two
-		{x(159) + "€", 2, true},
-		{"^{}\\[~]|€", 1, true},
-		{strings.Repeat("[", 80), 1, true},
-		{strings.Repeat("[", 81), 2, true},
-		{"@£$¥èéùìòÇØøÅåÆæßÉÄÖÑÜ§¿äöñüà¡ΔΦΓΛΩΠΨΣΘΞ_\n\r", 1, true},
-		{"á", 1, false}, // Spanish has letters that GSM-7 lacks
-		{"“", 1, false},
-		{"—", 1, false},
-		{strings.Repeat("í", 70), 1, false},
-		{strings.Repeat("í", 71), 2, false},
-		{strings.Repeat("í", 134), 2, false},
-		{strings.Repeat("í", 135), 3, false},
-		{strings.Repeat("👍", 35), 1, false}, // a surrogate pair
-		{strings.Repeat("👍", 36), 2, false},
-		{x(69) + "í", 1, false}, // one letter turns all of it
-		{x(70) + "í", 2, false},
+		{text: "", n: 1, gsm: true},
+		{text: x(160), n: 1, gsm: true},
+		{text: x(161), n: 2, gsm: true},
+		{text: x(306), n: 2, gsm: true},
+		{text: x(307), n: 3, gsm: true},
+		{text: x(158) + "€", n: 1, gsm: true}, // of the extension table: two
+		{text: x(159) + "€", n: 2, gsm: true},
+		{text: "^{}\\[~]|€", n: 1, gsm: true},
+		{text: strings.Repeat("[", 80), n: 1, gsm: true},
+		{text: strings.Repeat("[", 81), n: 2, gsm: true},
+		{text: "@£$¥èéùìòÇØøÅåÆæßÉÄÖÑÜ§¿äöñüà¡ΔΦΓΛΩΠΨΣΘΞ_\n\r", n: 1, gsm: true},
+		{text: "á", n: 1, gsm: false}, // Spanish has letters that GSM-7 lacks
+		{text: "“", n: 1, gsm: false},
+		{text: "—", n: 1, gsm: false},
+		{text: strings.Repeat("í", 70), n: 1, gsm: false},
+		{text: strings.Repeat("í", 71), n: 2, gsm: false},
+		{text: strings.Repeat("í", 134), n: 2, gsm: false},
+		{text: strings.Repeat("í", 135), n: 3, gsm: false},
+		{text: strings.Repeat("👍", 35), n: 1, gsm: false}, // a surrogate pair
+		{text: strings.Repeat("👍", 36), n: 2, gsm: false},
+		{text: x(69) + "í", n: 1, gsm: false}, // one letter turns all of it
+		{text: x(70) + "í", n: 2, gsm: false},
 	} {
 		if n, gsm := knowledge.Segments(c.text); n != c.n || gsm != c.gsm {
-			t.Errorf("%.20q… of %d: %d %v, want %d %v", c.text, len([]rune(c.text)), n, gsm, c.n, c.gsm)
+			t.Errorf("%.20q… of %d: %d %v, want %d %v", c.text, len([]rune(c.text)), n, gsm, c.n,
+				c.gsm)
 		}
 	}
 	if n := knowledge.Length("a€ñ{"); n != 6 {
@@ -50,87 +53,10 @@ func TestSegments(t *testing.T) {
 	}
 }
 
-func TestHoursText(t *testing.T) {
-	for _, c := range []struct{ hours, en, es string }{
-		{"{mon: '9:00-18:00', tue: '9:00-18:00', wed: '9:00-18:00', thu: '9:00-18:00', fri: '9:00-17:00'}", "Mon-Thu 9-6, Fri 9-5", "lun-jue 9-6, vie 9-5"},
-		{"{mon: '8:30-12:00', wed: '8:30-12:00', sun: '0:00-24:00'}", "Mon 8:30-12, Wed 8:30-12, Sun 12-12", "lun 8:30-12, mié 8:30-12, dom 12-12"},
-		{"{sat: '9:00-13:00', sun: '9:00-13:00'}", "Sat-Sun 9-1", "sab-dom 9-1"},
-		{"{}", "", ""},
-	} {
-		b, err := knowledge.Load(dir(map[string]string{"clinic.yaml": clinic("hours: " + c.hours + "\n")}))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if en, es := b.Clinic.HoursText("en"), b.Clinic.HoursText("es"); en != c.en || es != c.es {
-			t.Errorf("%s: %q %q, want %q %q", c.hours, en, es, c.en, c.es)
-		}
-	}
-}
-
-func TestOpens(t *testing.T) {
-	c := base(t, small).Clinic
-	for _, k := range []struct{ at, opens string }{
-		{"2026-12-01 10:00", "2026-12-01 10:00"}, // open
-		{"2026-12-01 09:00", "2026-12-01 09:00"},
-		{"2026-12-01 08:59", "2026-12-01 09:00"},
-		{"2026-12-01 18:00", "2026-12-02 09:00"},
-		{"2026-12-04 17:00", "2026-12-07 09:00"}, // over a weekend
-		{"2026-12-05 12:00", "2026-12-07 09:00"},
-		{"2026-11-25 19:00", "2026-11-27 09:00"}, // over a holiday
-		{"2026-11-26 11:00", "2026-11-27 09:00"},
-		{"2026-12-24 20:00", "2026-12-28 09:00"}, // a holiday and a weekend
-		{"2026-12-31 18:00", "2027-01-04 09:00"},
-		{"2027-03-13 12:00", "2027-03-15 09:00"}, // the clocks go forward in between
-	} {
-		at, err := time.ParseInLocation("2006-01-02 15:04", k.at, c.Location())
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := c.Opens(at.UTC()).Format("2006-01-02 15:04"); got != k.opens {
-			t.Errorf("%s: opens %s, want %s", k.at, got, k.opens)
-		}
-		if open := c.Open(at.UTC()); open != (k.at == k.opens) {
-			t.Errorf("%s: open %v", k.at, open)
-		}
-	}
-	never, err := knowledge.Load(dir(map[string]string{"clinic.yaml": clinic("")}))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if at := never.Clinic.Opens(day); !at.IsZero() {
-		t.Errorf("a clinic without hours opens %v", at)
-	}
-}
-
-func TestAVisitFitsWhileTheClinicIsOpen(t *testing.T) {
-	c := base(t, small).Clinic
-	for _, k := range []struct {
-		at, kind string
-		fits     bool
-	}{
-		{"2026-12-01 09:00", "iv_infusion", true},
-		{"2026-12-01 08:59", "iv_infusion", false},
-		{"2026-12-01 16:00", "iv_infusion", true}, // two hours, and it shuts at six
-		{"2026-12-01 16:01", "iv_infusion", false},
-		{"2026-12-04 16:10", "integration", true}, // fifty minutes, and it shuts at five
-		{"2026-12-04 16:15", "integration", false},
-		{"2026-11-26 10:00", "consult", false}, // a holiday
-		{"2026-12-05 10:00", "consult", false}, // a Saturday
-		{"2026-12-01 17:59", "none such", true},
-	} {
-		at, err := time.ParseInLocation("2006-01-02 15:04", k.at, c.Location())
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := c.Fits(at.UTC(), k.kind); got != k.fits {
-			t.Errorf("%s at %s: fits %v", k.kind, k.at, got)
-		}
-	}
-}
-
 func TestGreet(t *testing.T) {
 	for in, want := range map[string]string{
-		"Ana Example": " Ana", "": "", "  ": "", " María José ": " Maria", "Zoë": " Zoe", "José": " José", "Łukasz": "", "李": "", "Núñez": " Nuñez", "Anaïs": " Anais",
+		"Ana Example": " Ana", "": "", "  ": "", " María José ": " Maria", "Zoë": " Zoe",
+		"José": " José", "Łukasz": "", "李": "", "Núñez": " Nuñez", "Anaïs": " Anais",
 	} {
 		if got := knowledge.Greet(in); got != want {
 			t.Errorf("%q: %q, want %q", in, got, want)
@@ -141,11 +67,11 @@ func TestGreet(t *testing.T) {
 func TestTimesAndNumbers(t *testing.T) {
 	at := time.Date(2026, 12, 2, 14, 5, 0, 0, time.UTC)
 	for _, c := range []struct{ got, want string }{
-		{knowledge.When(at, "en"), "Wed Dec 2 at 2:05 PM"},
-		{knowledge.When(at, "es"), "mié 2 dic a las 2:05 PM"},
-		{knowledge.When(at, "fr"), "Wed Dec 2 at 2:05 PM"},
-		{knowledge.PhoneText("+12125550100"), "212-555-0100"},
-		{knowledge.PhoneText("+34911234567"), "+34911234567"},
+		{got: knowledge.When(at, "en"), want: "Wed Dec 2 at 2:05 PM"},
+		{got: knowledge.When(at, "es"), want: "mié 2 dic a las 2:05 PM"},
+		{got: knowledge.When(at, "fr"), want: "Wed Dec 2 at 2:05 PM"},
+		{got: knowledge.PhoneText("+12125550100"), want: "212-555-0100"},
+		{got: knowledge.PhoneText("+34911234567"), want: "+34911234567"},
 	} {
 		if c.got != c.want {
 			t.Errorf("%q, want %q", c.got, c.want)
@@ -160,7 +86,7 @@ func TestTimesAndNumbers(t *testing.T) {
 func TestDatesAreGSM7(t *testing.T) {
 	at := time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
 	for d := range 366 {
-		for _, l := range knowledge.Languages() {
+		for _, l := range language.All() {
 			if s := knowledge.When(at.AddDate(0, 0, d), l); !gsm7(s) {
 				t.Errorf("%q", s)
 			}
@@ -170,19 +96,8 @@ func TestDatesAreGSM7(t *testing.T) {
 
 func gsm7(s string) bool { _, ok := knowledge.Segments(s); return ok }
 
-func TestIndiscreet(t *testing.T) {
-	b, err := knowledge.Load(dir(map[string]string{"clinic.yaml": clinic("never_unasked: [Ketamin, depresi]\n")}))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for text, want := range map[string]bool{"See you at ten.": false, "KETAMINE": true, "ketamina": true, "la depresión": true, "": false} {
-		if got := b.Clinic.Indiscreet(text) != ""; got != want {
-			t.Errorf("%q: %v", text, got)
-		}
-	}
-}
-
-// Old hotline numbers live on for years. They stand in clinic.yaml alone, as what must never be said.
+// Old hotline numbers live on for years. They stand in clinic.yaml alone, as what must never be
+// said.
 func TestNoOldHotlineAnywhere(t *testing.T) {
 	old := base(t, small).Clinic.Lines.Old
 	if len(old) == 0 {
@@ -201,7 +116,8 @@ func TestNoOldHotlineAnywhere(t *testing.T) {
 			return nil
 		}
 		info, err := d.Info()
-		if err != nil || !info.Mode().IsRegular() || info.Size() > 4<<20 || path == filepath.Join("..", "knowledge", "clinic.yaml") {
+		if err != nil || !info.Mode().IsRegular() || info.Size() > 4<<20 ||
+			path == filepath.Join("..", "knowledge", "clinic.yaml") {
 			return err
 		}
 		data, err := os.ReadFile(path)
@@ -209,7 +125,8 @@ func TestNoOldHotlineAnywhere(t *testing.T) {
 			return err
 		}
 		seen++
-		text := strings.ToUpper(strings.NewReplacer("-", "", " ", "", ".", "", "(", "", ")", "").Replace(string(data)))
+		text := strings.ToUpper(strings.NewReplacer("-", "", " ", "", ".", "", "(", "", ")",
+			"").Replace(string(data)))
 		for _, o := range old {
 			if strings.Contains(text, strings.ToUpper(strings.ReplaceAll(o, "-", ""))) {
 				t.Errorf("%s holds %s", path, o)

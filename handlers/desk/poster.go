@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/beacon-clinic/beacon/knowledge/settings"
+
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/knowledge"
 )
@@ -14,7 +16,7 @@ import (
 // Poster carries what waits for the desk, in the order it fell due: urgent posts by Alarms, all others
 // by Deliver, so that no number of ordinary posts stands before a patient in danger.
 type Poster struct {
-	Clinic *knowledge.Clinic
+	Clinic *settings.Clinic
 	Words  func(name, lang string, own knowledge.Fill) (string, error) // of replies/
 	Store  handlers.Store
 	Posts  Queue

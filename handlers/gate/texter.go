@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/beacon-clinic/beacon/knowledge/settings"
+
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 
 	"github.com/beacon-clinic/beacon/handlers"
@@ -16,7 +18,7 @@ import (
 // Texter is the one gate: nothing reaches a phone but through Reply (the answer to a text, in the same breath) and Deliver or a Crew
 // (what waits in the ledger). Consent, the window, the caps, the pace, the length and the words are held here, so no caller can go round them.
 type Texter struct {
-	Clinic  *knowledge.Clinic
+	Clinic  *settings.Clinic
 	Store   handlers.Store
 	Ledger  Ledger
 	Carrier Carrier

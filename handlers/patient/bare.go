@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/beacon-clinic/beacon/knowledge/settings"
+
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 	"github.com/beacon-clinic/beacon/knowledge/replies"
 
@@ -89,13 +91,13 @@ func (t *turn) answered() (out []handlers.Visit, slot bool) {
 }
 
 // step is that of the clinic's plan of a kind; the zero Step if it has none.
-func (t *turn) step(kind string) knowledge.Step {
+func (t *turn) step(kind string) settings.Step {
 	for _, s := range t.h.Base.Clinic.Reminders.Plan {
 		if s.Kind == kind {
 			return s
 		}
 	}
-	return knowledge.Step{}
+	return settings.Step{}
 }
 
 // left is when a row left for the patient; zero if it hasn't, or didn't arrive.

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/beacon-clinic/beacon/knowledge/language"
+
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 	"github.com/beacon-clinic/beacon/knowledge/replies"
 
@@ -36,7 +38,7 @@ func (h *Handler) decide(s handlers.State, text handlers.Text, read knowledge.Re
 	t := &turn{h: h, now: h.Now(), text: text, state: s, rows: rows, talk: s.Conversation}
 	t.read = h.Base.Again(read, text.Body, t.sent())
 	if t.read.Silent() { // nothing of it is the patient's: nothing is said, nothing changes
-		t.e.Reply = handlers.Reply{Kind: kinds.Machine, Lang: knowledge.Language(t.talk.Lang), Confidence: 1}
+		t.e.Reply = handlers.Reply{Kind: kinds.Machine, Lang: language.Spoken(t.talk.Lang), Confidence: 1}
 		return t
 	}
 	if text.Sender != "" {
@@ -193,7 +195,7 @@ func (t *turn) language() {
 			t.lang = v.Lang
 		}
 	}
-	t.lang = knowledge.Language(t.lang)
+	t.lang = language.Spoken(t.lang)
 	t.talk.Lang = t.lang
 }
 

@@ -6,10 +6,11 @@ import (
 	"strings"
 	"time"
 
+	"github.com/beacon-clinic/beacon/knowledge/language"
+
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 
 	"github.com/beacon-clinic/beacon/handlers"
-	"github.com/beacon-clinic/beacon/knowledge"
 )
 
 // The same words again and again are an echo: two machines that answer each other never stop.
@@ -36,7 +37,7 @@ func (t *turn) echo(times int) bool {
 	if times < machineSame && !(times > answeredSame && danger(t.read.Verdict)) || t.text.OptOut != "" {
 		return false
 	}
-	t.e.Reply = handlers.Reply{Kind: kinds.Machine, Lang: knowledge.Language(t.talk.Lang), Confidence: 1}
+	t.e.Reply = handlers.Reply{Kind: kinds.Machine, Lang: language.Spoken(t.talk.Lang), Confidence: 1}
 	if danger(t.read.Verdict) {
 		t.e.Reply.Kind = t.read.Kind
 	}

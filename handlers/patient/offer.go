@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/beacon-clinic/beacon/knowledge/language"
+
 	"github.com/beacon-clinic/beacon/handlers/waitlist"
 
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
@@ -117,7 +119,7 @@ func (t *turn) inItsLanguage(s *handlers.Slot) {
 	if t.verdict.Bare == "" || t.verdict.Lang != "" {
 		return
 	}
-	t.lang = knowledge.Language(s.To(t.state.Phone).Lang)
+	t.lang = language.Spoken(s.To(t.state.Phone).Lang)
 	t.talk.Lang, t.e.Reply.Lang = t.lang, t.lang
 }
 

@@ -4,6 +4,7 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/guard"
 	"github.com/beacon-clinic/beacon/knowledge"
+	"github.com/beacon-clinic/beacon/knowledge/language"
 )
 
 // survive makes an error of a panic while a text was handled, so that the carrier asks again. A
@@ -41,7 +42,7 @@ func (h *Handler) panicked(t handlers.Text, p *guard.Panic) {
 func (h *Handler) wordsAlone(text handlers.Text, read knowledge.Reading) *turn {
 	t := &turn{
 		h: h, now: h.Now(), text: text, state: handlers.State{Phone: text.From},
-		read: read, verdict: read.Verdict, lang: knowledge.Language(read.Verdict.Lang),
+		read: read, verdict: read.Verdict, lang: language.Spoken(read.Verdict.Lang),
 	}
 	say, title := t.dangerWords()
 	t.say(say, nil)

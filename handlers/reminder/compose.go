@@ -5,6 +5,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/beacon-clinic/beacon/knowledge/language"
+	"github.com/beacon-clinic/beacon/knowledge/settings"
+
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 
 	"github.com/beacon-clinic/beacon/handlers"
@@ -65,7 +68,7 @@ func (h *Handler) Compose(s handlers.State, o handlers.Outgoing, now time.Time) 
 	if s.Urgent() != nil {
 		return handlers.Composed{Wait: now.Add(time.Hour), Why: "the patient may be in danger"} // nobody in danger is reminded of a visit
 	}
-	if in := Window(c, now, c.Zoned(v.Zone), false); in.After(now) {
+	if in := c.InWindow(now, c.Zoned(v.Zone), false); in.After(now) {
 		return handlers.Composed{Wait: in, Why: "it is outside the window"}
 	}
 	words := h.word(s, append([]handlers.Visit{v}, h.together(s, o, v, now)...), o, now)
@@ -74,7 +77,7 @@ func (h *Handler) Compose(s handlers.State, o handlers.Outgoing, now time.Time) 
 }
 
 // share is what a reminder may take of its number's caps: it leaves room for the texts still to come that say how to prepare, a day's together.
-func share(c *knowledge.Clinic, s handlers.State, o handlers.Outgoing, now time.Time) (out handlers.Share) {
+func share(c *settings.Clinic, s handlers.State, o handlers.Outgoing, now time.Time) (out handlers.Share) {
 	prepare, planned := step(c.Reminders.Plan, kinds.Prepare)
 	if o.Kind == kinds.Prepare || !planned {
 		return out
@@ -104,7 +107,7 @@ func share(c *knowledge.Clinic, s handlers.State, o handlers.Outgoing, now time.
 }
 
 // followed says whether all that must be left off before a visit lies ahead.
-func followed(c *knowledge.Clinic, v handlers.Visit, now time.Time) bool {
+func followed(c *settings.Clinic, v handlers.Visit, now time.Time) bool {
 	return len(leaveOffs(c, v, now)) == len(leaveOffs(c, v, time.Time{}))
 }
 
@@ -162,7 +165,7 @@ func (h *Handler) word(s handlers.State, visits []handlers.Visit, o handlers.Out
 	} else {
 		r.RideHome = false
 	}
-	body, asked, err := h.Base.Remind(r, knowledge.Language(own.Lang))
+	body, asked, err := h.Base.Remind(r, language.Spoken(own.Lang))
 	if err != nil {
 		return handlers.Composed{Skip: err.Error()}
 	}
@@ -184,24 +187,24 @@ func find(visits []handlers.Visit, id string) (handlers.Visit, bool) {
 	return handlers.Visit{}, false
 }
 
-func step(plan []knowledge.Step, kind string) (knowledge.Step, bool) {
+func step(plan []settings.Step, kind string) (settings.Step, bool) {
 	for _, s := range plan {
 		if s.Kind == kind {
 			return s, true
 		}
 	}
-	return knowledge.Step{}, false
+	return settings.Step{}, false
 }
 
 // overtaken says whether a later reminder of the same visit has fallen due, so that this one, held up, would come too late.
-func overtaken(c *knowledge.Clinic, o handlers.Outgoing, v handlers.Visit, now time.Time) bool {
+func overtaken(c *settings.Clinic, o handlers.Outgoing, v handlers.Visit, now time.Time) bool {
 	zone, due := c.Zoned(v.Zone), map[string]time.Time{}
 	for _, s := range c.Reminders.Plan {
 		at := s.Due(v.Start, zone)
 		if at.IsZero() || (s.Only == "unconfirmed" && v.State == handlers.Confirmed) {
 			continue // it tells of the booking, or won't be sent
 		}
-		due[s.Kind] = Window(c, at, zone, s.DaysBefore > 0)
+		due[s.Kind] = c.InWindow(at, zone, s.DaysBefore > 0)
 	}
 	mine, planned := due[o.Kind]
 	if !planned {

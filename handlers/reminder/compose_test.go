@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beacon-clinic/beacon/knowledge/language"
+
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
 	"github.com/beacon-clinic/beacon/handlers/reminder"
@@ -118,12 +120,12 @@ func TestEveryReminderFitsOneSegment(t *testing.T) {
 	starts := []string{"2026-09-30 12:30", "2026-12-23 10:45", "2026-10-20 00:10", "2026-11-25 19:59"}
 	for _, kind := range b.Clinic.Reminders.Plan {
 		for _, visit := range b.Clinic.Types() {
-			for _, lang := range knowledge.Languages() {
+			for _, lang := range language.All() {
 				for _, name := range names {
 					for _, start := range starts {
 						for _, first := range []bool{true, false} {
 							v := handlers.Visit{ID: "v", Name: name, Phone: p, Start: handlerstest.At(t, start), Type: visit, Lang: lang, State: handlers.Booked}
-							now := reminder.Window(b.Clinic, v.Start.AddDate(0, 0, -4), v.Start.Location(), true)
+							now := b.Clinic.InWindow(v.Start.AddDate(0, 0, -4), v.Start.Location(), true)
 							o := handlers.Outgoing{Kind: kind.Kind, Visit: "v", Start: v.Start, To: p, Unasked: true, Due: now}
 							got := h.Compose(handlers.State{Visits: []handlers.Visit{v}, Texted: !first}, o, now)
 							n, gsm := knowledge.Segments(got.Body)

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beacon-clinic/beacon/knowledge/settings"
+
 	"github.com/beacon-clinic/beacon/handlers/gate"
 
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
@@ -17,7 +19,6 @@ import (
 
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
-	"github.com/beacon-clinic/beacon/knowledge"
 )
 
 // watch looks at every text as it reaches the carrier, and holds it against what is true at that moment.
@@ -140,7 +141,7 @@ func TestEngineHoldsWhateverHappens(t *testing.T) {
 		}
 		for _, id := range []string{"v1", "v2", "v3"} {
 			v, ok, _ := b.store.Visit(t.Context(), id)
-			if ok && !w.off[id] && v.Told.IsZero() && b.Base.Clinic.VisitTypes[v.Type].Prepare != (knowledge.Prepare{}) {
+			if ok && !w.off[id] && v.Told.IsZero() && b.Base.Clinic.VisitTypes[v.Type].Prepare != (settings.Prepare{}) {
 				r.Errorf("nobody told how to prepare for %s at %v, nor was anybody left to", id, v.Start)
 			}
 		}

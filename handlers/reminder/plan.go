@@ -3,15 +3,16 @@ package reminder
 import (
 	"time"
 
+	"github.com/beacon-clinic/beacon/knowledge/settings"
+
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 
 	"github.com/beacon-clinic/beacon/handlers"
-	"github.com/beacon-clinic/beacon/knowledge"
 )
 
 // Plan makes the rows that remind of a visit, booked now, one for each step of the clinic's plan. Each falls within the window of the patient's
 // day, on a day that is no holiday, and before the visit. A step whose time has passed is left out, never sent late: its row, State Skipped, says why.
-func Plan(c *knowledge.Clinic, v handlers.Visit, now time.Time) []handlers.Outgoing {
+func Plan(c *settings.Clinic, v handlers.Visit, now time.Time) []handlers.Outgoing {
 	zone := c.Zoned(v.Zone)
 	var out []handlers.Outgoing
 	for _, s := range c.Reminders.Plan {
@@ -42,7 +43,7 @@ func Plan(c *knowledge.Clinic, v handlers.Visit, now time.Time) []handlers.Outgo
 
 // looks are the rows that look at a visit once its text that says how to prepare has had its time: whether the patient was told, and, an hour to
 // answer later, who drives them home. Where that text comes too late to be sent, the look is at once.
-func looks(c *knowledge.Clinic, v handlers.Visit, prepare handlers.Outgoing, now time.Time) []handlers.Outgoing {
+func looks(c *settings.Clinic, v handlers.Visit, prepare handlers.Outgoing, now time.Time) []handlers.Outgoing {
 	o := prepare
 	o.Unasked, o.Task, o.State, o.Why = false, true, handlers.Planned, ""
 	switch {
@@ -61,7 +62,7 @@ func looks(c *knowledge.Clinic, v handlers.Visit, prepare handlers.Outgoing, now
 }
 
 // leaveOffs are the times, where the patient is, from which something must be left off before a visit, of those the ones after a moment.
-func leaveOffs(c *knowledge.Clinic, v handlers.Visit, after time.Time) []knowledge.LeaveOff {
+func leaveOffs(c *settings.Clinic, v handlers.Visit, after time.Time) []settings.LeaveOff {
 	return c.LeaveOffs([]string{v.Type}, []time.Time{v.Start.In(c.Zoned(v.Zone))}, after)
 }
 
@@ -73,14 +74,14 @@ func leftOut(o handlers.Outgoing) handlers.Outgoing {
 }
 
 // place is when a step falls, and why it can't be sent then.
-func place(c *knowledge.Clinic, s knowledge.Step, v handlers.Visit, now time.Time) (due time.Time, why string) {
+func place(c *settings.Clinic, s settings.Step, v handlers.Visit, now time.Time) (due time.Time, why string) {
 	zone := c.Zoned(v.Zone)
 	due = s.Due(v.Start, zone)
 	if due.IsZero() { // at booking
 		due = now
 	}
 	own := due
-	due = Window(c, due, zone, s.DaysBefore > 0)
+	due = c.InWindow(due, zone, s.DaysBefore > 0)
 	if s.Kind == kinds.Prepare {
 		if early := followable(c, v, due); !early.Before(now) {
 			due = early
@@ -93,21 +94,18 @@ func place(c *knowledge.Clinic, s knowledge.Step, v handlers.Visit, now time.Tim
 		return due, "its time had passed when the visit was booked"
 	case !due.Before(v.Start):
 		return due, "no time of the window is left before the visit"
-	case s.HoursBefore > 0 && due.After(own) && v.Start.Sub(due) < leastBefore:
+	case s.HoursBefore > 0 && due.After(own) && v.Start.Sub(due) < settings.LeastBefore:
 		return due, "the window opens too shortly before the visit"
 	}
 	return due, ""
 }
-
-// leastBefore is how long before a visit a reminder of the same day still helps, if it has to wait for the window.
-const leastBefore = time.Hour
 
 // followTime is how long before the first thing must be left off a patient is told of it.
 const followTime = 2 * time.Hour
 
 // followable is due, or, where the first of what must be left off would then have passed or be near, the last moment of the window at which it can
 // still be followed: that day's opening, else the same time a working day before.
-func followable(c *knowledge.Clinic, v handlers.Visit, due time.Time) time.Time {
+func followable(c *settings.Clinic, v handlers.Visit, due time.Time) time.Time {
 	first := due.Add(followTime)
 	for _, l := range leaveOffs(c, v, time.Time{}) {
 		if l.At.Before(first) {
@@ -124,27 +122,6 @@ func followable(c *knowledge.Clinic, v handlers.Visit, due time.Time) time.Time 
 		}
 	}
 	return due
-}
-
-// Window is the first moment at or after t that lies in the window on a working day; for a step counted in days before, a holiday moves
-// it to the working day before instead, so that it can still be followed.
-func Window(c *knowledge.Clinic, t time.Time, zone *time.Location, earlier bool) time.Time {
-	w := c.Reminders.Window
-	t = t.In(zone)
-	for range 30 {
-		m := t.Hour()*60 + t.Minute()
-		switch {
-		case c.Holiday(t) && earlier:
-			t = t.AddDate(0, 0, -1)
-		case c.Holiday(t) || m >= w.To:
-			t = at(t, 1, w.From)
-		case m < w.From:
-			t = at(t, 0, w.From)
-		default:
-			return t
-		}
-	}
-	return t
 }
 
 // at is a minute of the day some days after t's.

@@ -6,12 +6,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beacon-clinic/beacon/knowledge/settings"
+
 	"pgregory.net/rapid"
 
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
 	"github.com/beacon-clinic/beacon/handlers/reminder"
-	"github.com/beacon-clinic/beacon/knowledge"
 )
 
 func in(t testing.TB, zone string) *time.Location {
@@ -115,8 +116,8 @@ func TestPlanWhereThePatientIs(t *testing.T) {
 func TestPlanAtAnHourThatTheClocksSkipOrRepeat(t *testing.T) {
 	for _, c := range []struct{ at, start, day string }{{"2:30", "2027-03-15 14:00", "03-14"}, {"1:30", "2026-11-02 14:00", "11-01"}} {
 		clinic := *handlerstest.Words(t).Clinic
-		clinic.Reminders.Plan = []knowledge.Step{{Kind: "confirm", DaysBefore: 1, At: c.at}}
-		clinic.Reminders.Window = knowledge.Span{From: 0, To: 24 * 60}
+		clinic.Reminders.Plan = []settings.Step{{Kind: "confirm", DaysBefore: 1, At: c.at}}
+		clinic.Reminders.Window = settings.Span{From: 0, To: 24 * 60}
 		v := handlers.Visit{ID: "v", Phone: handlerstest.Phone(t, "0101"), Start: handlerstest.At(t, c.start)}
 		rows := planned(&clinic, v, v.Start.AddDate(0, 0, -10))
 		if len(rows) != 1 || rows[0].Due.In(v.Start.Location()).Format("01-02") != c.day {
@@ -142,8 +143,8 @@ func TestPrepareComesEarlyEnough(t *testing.T) {
 		{"no time is left for that: the rest can still be followed", 30, "11:00", "2026-10-19 09:30", "10-19 11:00", "2026-10-20 07:00"},
 	} {
 		clinic := *handlerstest.Words(t).Clinic
-		clinic.VisitTypes = map[string]knowledge.VisitType{"fast": {Prepare: knowledge.Prepare{Solids: c.solids, Liquids: 2}}}
-		clinic.Reminders.Plan = []knowledge.Step{{Kind: "prepare", DaysBefore: 1, At: c.at}}
+		clinic.VisitTypes = map[string]settings.VisitType{"fast": {Prepare: settings.Prepare{Solids: c.solids, Liquids: 2}}}
+		clinic.Reminders.Plan = []settings.Step{{Kind: "prepare", DaysBefore: 1, At: c.at}}
 		v := handlers.Visit{ID: "v", Type: "fast", Phone: handlerstest.Phone(t, "0101"), Start: handlerstest.At(t, c.start)}
 		rows := planned(&clinic, v, handlerstest.At(t, c.now))
 		if len(rows) != 1 || rows[0].Due.Format("01-02 15:04") != c.want {
@@ -153,7 +154,7 @@ func TestPrepareComesEarlyEnough(t *testing.T) {
 }
 
 // planned are the rows of a plan that are to be sent.
-func planned(c *knowledge.Clinic, v handlers.Visit, now time.Time) (out []handlers.Outgoing) {
+func planned(c *settings.Clinic, v handlers.Visit, now time.Time) (out []handlers.Outgoing) {
 	for _, o := range reminder.Plan(c, v, now) {
 		if o.State != handlers.Skipped && !o.Task {
 			out = append(out, o)
@@ -163,13 +164,13 @@ func planned(c *knowledge.Clinic, v handlers.Visit, now time.Time) (out []handle
 }
 
 // plans are any that a clinic may write.
-func plans(t *rapid.T) []knowledge.Step {
-	var out []knowledge.Step
+func plans(t *rapid.T) []settings.Step {
+	var out []settings.Step
 	if rapid.Bool().Draw(t, "tells of the booking") {
-		out = append(out, knowledge.Step{Kind: "booked", When: "booking"})
+		out = append(out, settings.Step{Kind: "booked", When: "booking"})
 	}
 	for i, kind := range []string{"confirm", "prepare", "nudge"} {
-		s := knowledge.Step{Kind: kind}
+		s := settings.Step{Kind: kind}
 		if rapid.Bool().Draw(t, fmt.Sprint("in days ", i)) {
 			s.DaysBefore = rapid.IntRange(1, 14).Draw(t, "days")
 			s.At = fmt.Sprintf("%d:%02d", rapid.IntRange(0, 23).Draw(t, "hour"), rapid.IntRange(0, 59).Draw(t, "minute"))
@@ -194,7 +195,7 @@ func TestPlanHoldsForAnyBooking(t *testing.T) {
 		c := *b.Clinic
 		c.Reminders.Plan = plans(t)
 		open := rapid.IntRange(0, 1380).Draw(t, "opens")
-		c.Reminders.Window = knowledge.Span{From: open, To: rapid.IntRange(open+1, 1440).Draw(t, "shuts")}
+		c.Reminders.Window = settings.Span{From: open, To: rapid.IntRange(open+1, 1440).Draw(t, "shuts")}
 		now := from.Add(time.Duration(rapid.Int64Range(0, 2*365*86400).Draw(t, "now")) * time.Second)
 		v := handlers.Visit{ID: "v", Zone: rapid.SampledFrom(zones).Draw(t, "zone")}
 		for range rapid.IntRange(1, 3).Draw(t, "moves") {

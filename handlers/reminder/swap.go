@@ -4,13 +4,14 @@ import (
 	"strings"
 	"time"
 
+	"github.com/beacon-clinic/beacon/knowledge/settings"
+
 	"github.com/beacon-clinic/beacon/handlers/waitlist"
 
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 	"github.com/beacon-clinic/beacon/knowledge/replies"
 
 	"github.com/beacon-clinic/beacon/handlers"
-	"github.com/beacon-clinic/beacon/knowledge"
 )
 
 // Swap books a visit that its patient took by text, confirmed as it is, and calls the one off that it takes the place of, if there is one. say is how
@@ -50,7 +51,7 @@ func (h *Handler) prepare(v handlers.Visit, lang string, now time.Time) (string,
 }
 
 // leaveOff says what must be left off and from when, a sentence each.
-func (h *Handler) leaveOff(v handlers.Visit, list []knowledge.LeaveOff, lang string) (string, error) {
+func (h *Handler) leaveOff(v handlers.Visit, list []settings.LeaveOff, lang string) (string, error) {
 	var parts []string
 	starts := []time.Time{v.Start.In(h.Base.Clinic.Zoned(v.Zone))}
 	for _, l := range list {

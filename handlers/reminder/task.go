@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/beacon-clinic/beacon/knowledge/language"
+	"github.com/beacon-clinic/beacon/knowledge/settings"
+
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 
 	"github.com/beacon-clinic/beacon/handlers"
@@ -110,7 +113,7 @@ func (h *Handler) untold(s handlers.State, v handlers.Visit, o handlers.Outgoing
 func (h *Handler) tell(v handlers.Visit, now time.Time) (title string) {
 	if ahead, err := h.prepare(v, "en", now); err == nil && ahead != "" {
 		title += fmt.Sprintf(" Tell them: %q", ahead)
-		if lang := knowledge.Language(v.Lang); lang != "en" {
+		if lang := language.Spoken(v.Lang); lang != "en" {
 			own, _ := h.prepare(v, lang, now) // Load has seen that each language has it
 			title += fmt.Sprintf(" (%s: %q)", lang, own)
 		}
@@ -118,7 +121,7 @@ func (h *Handler) tell(v handlers.Visit, now time.Time) (title string) {
 	if h.Base.Clinic.VisitTypes[v.Type].RideHome && v.Ride == "" {
 		title += " Ask who drives them home."
 	}
-	var past []knowledge.LeaveOff
+	var past []settings.LeaveOff
 	for _, l := range leaveOffs(h.Base.Clinic, v, time.Time{}) {
 		if !l.At.After(now) {
 			past = append(past, l)

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/beacon-clinic/beacon/knowledge/settings"
+
 	"github.com/beacon-clinic/beacon/handlers/desk"
 
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
@@ -12,7 +14,6 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
 	"github.com/beacon-clinic/beacon/handlers/reminder"
-	"github.com/beacon-clinic/beacon/knowledge"
 )
 
 // infusion is a visit at 2:00 PM on Tue Oct 20: nothing solid from 8:00 AM, nothing clear from 12:00 PM. Its text goes out on Oct 19 at 11:00.
@@ -169,7 +170,7 @@ func TestThePreparationIsLeftToStaffOnce(t *testing.T) {
 
 	off := newBooks(t, "2026-10-19 18:00")
 	off.Base = handlerstest.Words(t)
-	off.Base.Clinic.Reminders.Plan = slices.DeleteFunc(off.Base.Clinic.Reminders.Plan, func(s knowledge.Step) bool { return s.Kind == kinds.Prepare })
+	off.Base.Clinic.Reminders.Plan = slices.DeleteFunc(off.Base.Clinic.Reminders.Plan, func(s settings.Step) bool { return s.Kind == kinds.Prepare })
 	off.book(t, v, reminder.Imported)
 	off.until(t, "2026-10-19 18:00")
 	if got := off.tasks(t); len(got) > 0 {

@@ -182,7 +182,7 @@ func (w *why) sending(o handlers.Outgoing, at time.Time) []rule {
 		danger.no = "it waits while the patient may be in danger"
 	}
 	window := rule{name: "window", wait: true, yes: fmt.Sprintf("%s there, on a working day", knowledge.Time(at.In(zone)))}
-	if in := Window(c, at, zone, false); in.After(at) {
+	if in := c.InWindow(at, zone, false); in.After(at) {
 		window.no = "it waits for the window: " + knowledge.When(in.In(zone), "en")
 	}
 	o.Share = share(c, w.s, o, at)

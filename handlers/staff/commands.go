@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/beacon-clinic/beacon/knowledge/language"
+
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/desk"
 	"github.com/beacon-clinic/beacon/knowledge"
@@ -98,7 +100,7 @@ func (h *Handler) book(ctx context.Context, c handlers.Command, args string) (st
 		return "", errUsage{fmt.Sprintf("There is no visit type %q. There are %s.", v.Type, strings.Join(h.Base.Clinic.Types(), ", "))}
 	}
 	f = f[3:]
-	if len(f) > 1 && knowledge.Language(f[0]) == f[0] {
+	if len(f) > 1 && language.Spoken(f[0]) == f[0] {
 		v.Lang, f = f[0], f[1:]
 	}
 	v.Name = strings.Join(f, " ")

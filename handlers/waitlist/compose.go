@@ -4,6 +4,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/beacon-clinic/beacon/knowledge/language"
+
 	"github.com/beacon-clinic/beacon/knowledge/replies"
 
 	"github.com/beacon-clinic/beacon/handlers"
@@ -68,7 +70,7 @@ func (h *Handler) stale(s handlers.State, slot *handlers.Slot, offer *handlers.O
 
 // word is a text about a slot: with the name if that stays within one segment. The first text that a number gets says how to opt out.
 func (h *Handler) word(s handlers.State, slot *handlers.Slot, offer *handlers.Offer, kind string, zone *time.Location) (string, error) {
-	lang := knowledge.Language(offer.Lang)
+	lang := language.Spoken(offer.Lang)
 	stop, err := h.Base.Reply(replies.StopLine, lang, nil)
 	if err != nil {
 		return "", err

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/beacon-clinic/beacon/knowledge/settings"
+
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/desk"
 	"github.com/beacon-clinic/beacon/knowledge"
@@ -13,7 +15,7 @@ import (
 // Offering is a slot being changed at one moment: the slot as it will be, and what comes of it. End it with Done.
 type Offering struct {
 	handlers.Slot
-	Clinic *knowledge.Clinic
+	Clinic *settings.Clinic
 	Now    time.Time
 	e      handlers.Effects
 }
@@ -170,7 +172,7 @@ func (o *Offering) postID(what string) string { return fmt.Sprintf("%s:%04d:%s",
 func (o *Offering) time(t time.Time) string { return knowledge.Time(t.In(o.Clinic.Location())) }
 
 // CaseOf is the slot's case at the desk; its id is the slot's.
-func CaseOf(s *handlers.Slot, c *knowledge.Clinic) handlers.Case {
+func CaseOf(s *handlers.Slot, c *settings.Clinic) handlers.Case {
 	out := handlers.Case{ID: s.ID, Channel: handlers.DeskChannel, At: s.At, Open: !s.Done, Kind: kinds.Slot, Title: s.Named(c) + " is free: " + s.Why + ". It is being offered to the waitlist."}
 	switch s.State {
 	case handlers.SlotTaken:

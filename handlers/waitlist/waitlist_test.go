@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beacon-clinic/beacon/knowledge/settings"
+
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 
 	"github.com/beacon-clinic/beacon/handlers"
@@ -45,7 +47,7 @@ func newRoom(t *testing.T, base *knowledge.Base) *room {
 const slotID = "slot:v0:1796479200:0"
 
 // window is from nine to eight, every day.
-func (r *room) window(c *knowledge.Clinic) func(time.Time, *time.Location) time.Time {
+func (r *room) window(c *settings.Clinic) func(time.Time, *time.Location) time.Time {
 	return func(t time.Time, zone *time.Location) time.Time {
 		t = t.In(zone)
 		switch m := t.Hour()*60 + t.Minute(); {

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/beacon-clinic/beacon/knowledge/settings"
+
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/knowledge"
 )
@@ -93,7 +95,7 @@ func (h *Handler) until(now, last time.Time) time.Time {
 }
 
 // misfit says why a wish is for no slot like this; "" if it is.
-func misfit(slot *handlers.Slot, w handlers.Wish, now time.Time, c *knowledge.Clinic) string {
+func misfit(slot *handlers.Slot, w handlers.Wish, now time.Time, c *settings.Clinic) string {
 	switch {
 	case w.Type != slot.Type:
 		return "it isn't the type they wait for, " + w.Type
@@ -112,7 +114,7 @@ const isOver = "their visit has been, so they wait no more"
 
 // wished says why a slot isn't what the number waits for any more, from its visits as they stand: it has to come before the visit that the wish is
 // about, and on a day without another. The wish comes back with its visit left out if that is off.
-func wished(s handlers.State, w handlers.Wish, slot *handlers.Slot, c *knowledge.Clinic, now time.Time) (handlers.Wish, string) {
+func wished(s handlers.State, w handlers.Wish, slot *handlers.Slot, c *settings.Clinic, now time.Time) (handlers.Wish, string) {
 	if w.Over(s, now) {
 		return w, isOver
 	}

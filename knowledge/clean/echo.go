@@ -5,7 +5,7 @@ import (
 	"unicode/utf8"
 )
 
-// sentText is a text of ours; its tokens are made when they are needed first.
+// sentText is a text of ours. Its tokens are made when first needed.
 type sentText struct {
 	text     string
 	toks, ws []token
@@ -19,7 +19,7 @@ func (o *sentText) tokens() []token {
 	return o.toks
 }
 
-// words are the tokens without the signs.
+// words returns the tokens without the signs.
 func (o *sentText) words() []token {
 	if o.ws == nil {
 		o.ws = words(o.tokens())
@@ -39,7 +39,7 @@ const (
 	markedWords = 4
 )
 
-// latest are the texts that are looked at.
+// latest returns the texts that are looked at.
 func latest(sent []string) []sentText {
 	out := make([]sentText, min(len(sent), mostSent))
 	for i := range out {
@@ -48,8 +48,8 @@ func latest(sent []string) []sentText {
 	return out
 }
 
-// echoes are the parts of a text that are ours: a text as it was sent, whole sentences of one, long
-// parts.
+// echoes returns the parts of a text that are ours: a text as it was sent, whole sentences of one,
+// or long parts.
 func echoes(toks, ws []token, ours []sentText) (out []span) {
 	seen := prints(ws)
 	for k := range ours {
@@ -77,8 +77,8 @@ func echoes(toks, ws []token, ours []sentText) (out []span) {
 	return out
 }
 
-// printed are rough fingerprints of the words of a text: they spare cutting and comparing texts
-// that have little in common.
+// printed holds rough fingerprints of a text's words. They save lexing and comparing texts that
+// have little in common.
 type printed [1024]bool
 
 func prints(ws []token) (p printed) {
@@ -97,8 +97,8 @@ const basis = 2166136261
 
 func hash(h uint32, c byte) uint32 { return (h ^ uint32(c)) * 16777619 }
 
-// share tells whether a text may have so many words in a row in common with the printed one that a
-// part of it stands there. A word with signs that aren't ASCII may be any.
+// share tells whether a text may have enough words in a row in common with the printed one for a
+// part of it to stand there. A word with letters beyond ASCII may be any.
 func (p *printed) share(s string) bool {
 	s = s[:min(len(s), 4*Most)]
 	run, count, size := 0, 0, 0
@@ -136,7 +136,7 @@ func (p *printed) share(s string) bool {
 	return count < markedWords && run == count && count > 0
 }
 
-// copies are the places where a text of ours stands sign by sign, alone on its lines or between
+// copies returns the places where a text of ours stands sign by sign, alone on its lines or between
 // quotation marks.
 func copies(toks, o []token) (out []span) {
 	if len(words(o)) < 2 { // a word alone is the patient's
@@ -166,8 +166,8 @@ func same(a, b []token) bool {
 	return true
 }
 
-// run is how many words two texts have in common from their beginnings on; a last word may be cut
-// off at an ellipsis.
+// run returns how many words two texts have in common from the start. The last word may be cut off
+// at an ellipsis.
 func run(a, b []token) int {
 	n := 0
 	for n < len(a) && n < len(b) && a[n].s == b[n].s {
@@ -203,7 +203,7 @@ func pasted(toks, ws, o []token, j, n int) bool {
 	return false
 }
 
-// between tells whether quotation marks, or the sign of a quoted line, stand around tokens.
+// between tells whether quotation marks, or the sign of a quoted line, surround tokens.
 func between(toks []token, from, to int) bool {
 	if from == 0 || !quote(toks[from-1]) && toks[from-1].s != ">" {
 		return false
@@ -216,7 +216,7 @@ func between(toks []token, from, to int) bool {
 	return to == len(toks) || toks[to].line
 }
 
-// weight counts the words of letters, and the letters.
+// weight counts the words made of letters, and their letters.
 func weight(ws []token) (count, size int) {
 	for _, t := range ws {
 		if t.class == letters {
@@ -227,7 +227,7 @@ func weight(ws []token) (count, size int) {
 	return count, size
 }
 
-// fringe is the span of tokens with the signs that are stuck to it: quotation marks, full stops, a
+// fringe returns the span of tokens with the signs attached to it: quotation marks, full stops, a
 // >.
 func fringe(toks []token, from, to int) span {
 	for from > 0 && toks[from-1].class == mark && !picture(toks[from-1]) && (!toks[from].gap ||

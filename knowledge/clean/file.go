@@ -1,41 +1,10 @@
 package clean
 
 import (
-	"bytes"
 	_ "embed" // the shipped forms
-	"fmt"
-	"slices"
-	"strings"
-
-	"go.yaml.in/yaml/v3"
 )
 
-//go:embed machines.yaml
-var machines []byte
-
-// Words are words or forms in the languages that patients write.
-type Words struct {
-	EN []string `yaml:"en"`
-	ES []string `yaml:"es"`
-}
-
-// both are the words of all languages; each must have some, unless one was left empty on purpose
-// ("[]").
-func (w Words) both(b *builder, name string) []string {
-	if w.EN == nil || w.ES == nil {
-		b.fail("%s: it must have en and es", name)
-	}
-	return slices.Concat(w.EN, w.ES)
-}
-
-// notice is a kind of mark that the notices of carriers and shops bear.
-type notice struct {
-	Name  string `yaml:"name"`
-	Form  bool   `yaml:"form"` // people don't write it
-	Words `yaml:",inline"`
-}
-
-// file is machines.yaml.
+// file is the content of machines.yaml.
 type file struct {
 	Same       Words            `yaml:"same"`
 	Reactions  Words            `yaml:"reactions"`
@@ -68,81 +37,52 @@ type file struct {
 	Numbers    numberWords      `yaml:"numbers"`
 }
 
-// Shipped is the Cleaner of the forms that come with the program.
-func Shipped() (*Cleaner, error) { return New(machines) }
-
-// New compiles the forms of a file like machines.yaml; the error names every fault.
-func New(data []byte) (*Cleaner, error) {
-	var f file
-	d := yaml.NewDecoder(bytes.NewReader(data))
-	d.KnownFields(true)
-	if err := d.Decode(&f); err != nil {
-		return nil, fmt.Errorf("machines: %w", err)
-	}
-	b := &builder{same: map[string][][]string{}}
-	for _, s := range f.Same.both(b, "same") {
-		short, long, ok := strings.Cut(s, "=")
-		if !ok {
-			b.fail("same: %q needs a =", s)
-		}
-		b.same[short] = append(b.same[short], strings.Fields(long))
-	}
-	b.slots = f.slots(b)
-	c := &Cleaner{
-		reactions:  b.index("reactions", f.Reactions),
-		objects:    b.index("objects", f.Objects),
-		edits:      b.index("edits", f.Edits),
-		prefixes:   b.index("prefixes", f.Prefixes),
-		mail:       b.index("headers, banners", f.Headers, f.Banners),
-		signatures: b.index("signatures", f.Signatures),
-		machine:    newMachine(b, f),
-		keyword:    newKeyword(b, f),
-		numbers:    newNumbers(b, f.Numbers),
-	}
-	if err := b.err(); err != nil {
-		return nil, fmt.Errorf("machines: %w", err)
-	}
-	return c, nil
+// notice is a kind of mark that the notices of carriers and shops bear.
+type notice struct {
+	Name  string `yaml:"name"`
+	Form  bool   `yaml:"form"` // people don't write it
+	Words `yaml:",inline"`
 }
 
-// slots are what a form may leave open, each kept narrow: no sentence of a person fits in.
-func (f file) slots(b *builder) map[string]*slot {
-	in := func(name string, w Words) func(token, int) bool {
-		set := b.set(name, w)
-		return func(t token, _ int) bool { return set[t.s] }
-	}
-	digit := func(t token, _ int) bool { return t.class == digits }
-	when := in("when", f.When)
-	return map[string]*slot{
-		"n":      {most: 1, fits: digit},
-		"phone":  {most: 4, fits: digit},
-		"name":   {most: 3, fits: func(t token, _ int) bool { return t.capital || t.upper }},
-		"when":   {most: 8, fits: func(t token, i int) bool { return digit(t, i) || when(t, i) }},
-		"device": {most: 7, fits: in("devices", f.Devices)},
-		"effect": {most: 3, fits: in("effects", f.Effects)},
-		"any":    {most: 24, fits: func(token, int) bool { return true }},
-		"pic":    {most: 8, fits: func(t token, _ int) bool { return picture(t) }},
-		"link":   {most: 40, fits: link},
-	}
-}
-
-// link tells whether a token may stand in an address on the web.
-func link(t token, place int) bool {
-	if place > 0 {
-		return !t.gap
-	}
-	return t.s == "http" || t.s == "https" || t.s == "www"
-}
-
-// set are words to be looked up.
-func (b *builder) set(name string, ws ...Words) map[string]bool {
-	out := map[string]bool{}
-	for _, w := range ws {
-		for _, s := range w.both(b, name) {
-			for _, t := range lex(s) {
-				out[t.s] = true
-			}
-		}
-	}
-	return out
+// numberWords are the words around numbers, by what they make of the number.
+type numberWords struct {
+	Phone        Words `yaml:"phone"`
+	Extension    Words `yaml:"extension"`
+	Order        Words `yaml:"order"`
+	OrderNumber  Words `yaml:"order_number"`
+	OrderLink    Words `yaml:"order_link"`
+	Pressure     Words `yaml:"pressure"`
+	PressureLink Words `yaml:"pressure_link"`
+	Over         Words `yaml:"over"`
+	OverNear     Words `yaml:"over_near"`
+	Tens         Words `yaml:"tens"`
+	Counted      Words `yaml:"counted"`
+	MMHg         Words `yaml:"mmhg"`
+	DoseMg       Words `yaml:"dose_mg"`
+	DoseMcg      Words `yaml:"dose_mcg"`
+	DoseG        Words `yaml:"dose_g"`
+	DoseMl       Words `yaml:"dose_ml"`
+	DoseUnits    Words `yaml:"dose_units"`
+	Price        Words `yaml:"price"`
+	AM           Words `yaml:"am"`
+	PM           Words `yaml:"pm"`
+	OClock       Words `yaml:"oclock"`
+	Fever        Words `yaml:"fever"`
+	Degrees      Words `yaml:"degrees"`
+	Celsius      Words `yaml:"celsius"`
+	Age          Words `yaml:"age"`
+	AgeLead      Words `yaml:"age_lead"`
+	Span         Words `yaml:"span"`
+	Percent      Words `yaml:"percent"`
+	WeightLb     Words `yaml:"weight_lb"`
+	WeightKg     Words `yaml:"weight_kg"`
+	Month        Words `yaml:"month"`
+	MonthWord    Words `yaml:"month_word"`
+	Of           Words `yaml:"of"`
+	Ordinal      Words `yaml:"ordinal"`
+	AfterOrdinal Words `yaml:"after_ordinal"`
+	DateLead     Words `yaml:"date_lead"`
+	Rating       Words `yaml:"rating"`
+	OutOf        Words `yaml:"out_of"`
+	Fraction     Words `yaml:"fraction"`
 }

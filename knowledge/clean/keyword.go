@@ -21,7 +21,7 @@ type keyword struct {
 // digitKeys are the answers to a choice.
 const digitKeys = "123456789"
 
-// mostKeyword is how many words a text that is a keyword has at most.
+// mostKeyword is the most words in a text that is a keyword.
 const mostKeyword = 16
 
 func newKeyword(b *builder, f file) *keyword {
@@ -57,14 +57,14 @@ func sortedKeys(m map[string]Words) []string {
 	return out
 }
 
-// reading is a text being read for a keyword.
+// reading is the state of reading a text for a keyword.
 type reading struct {
 	found  int  // the keyword's owner, -1 before it is found
 	cry    bool // a please, a picture, an exclamation mark
 	polite bool // the word before was a courtesy
 }
 
-// read is the keyword that a text is; "" if it says more. All of the text must be the keyword,
+// read returns the keyword that a text is, "" if it says more. The whole text must be the keyword,
 // courtesies, a name or signs.
 func (k *keyword) read(toks []token) string {
 	if len(toks) == 0 || len(toks) > 3*mostKeyword {
@@ -84,7 +84,8 @@ func (k *keyword) read(toks []token) string {
 	return k.names[r.found]
 }
 
-// step reads what stands at toks[i] and returns where the next begins; 0 if the text is no keyword.
+// step reads what stands at toks[i] and returns where the next begins, or 0 if the text is no
+// keyword.
 func (k *keyword) step(toks []token, i int, r *reading) int {
 	t := toks[i]
 	if t.class == mark {
@@ -113,7 +114,7 @@ func (k *keyword) step(toks []token, i int, r *reading) int {
 	return 0
 }
 
-// keyBehind tells whether a keyword stands at toks[i], or behind a sign there.
+// keyBehind tells whether a keyword stands at toks[i], or after signs there.
 func (k *keyword) keyBehind(toks []token, i int) bool {
 	for i < len(toks) && toks[i].class == mark {
 		i++
@@ -122,7 +123,7 @@ func (k *keyword) keyBehind(toks []token, i int) bool {
 	return ok
 }
 
-// sign reads a sign: punctuation, or a picture that only smiles.
+// sign reads a sign: punctuation, or an emoji that only smiles.
 func (k *keyword) sign(toks []token, i int, r *reading) int {
 	s := toks[i].s
 	switch {

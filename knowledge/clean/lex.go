@@ -31,7 +31,7 @@ type token struct {
 	bent       bool // an apostrophe was taken out
 }
 
-// lex cuts a text into tokens. Signs that nobody sees are left out.
+// lex cuts a text into tokens. Invisible characters are dropped.
 func lex(src string) []token {
 	out := make([]token, 0, len(src)/4+2)
 	folded := make([]byte, 0, len(src)+8)
@@ -82,7 +82,7 @@ func lex(src string) []token {
 	return out
 }
 
-// cased notes whether a further letter is a capital.
+// cased records whether a further letter is a capital.
 func cased(t *token, r, f rune) {
 	big := unicode.IsUpper(r)
 	if !t.capital && !t.upper {
@@ -105,13 +105,13 @@ func ends(s []byte) bool {
 	return false
 }
 
-// The classes that make no token.
+// The classes of characters that make no token.
 const (
 	blank  = uint8(mark) + 1
 	unseen = uint8(mark) + 2
 )
 
-// sort folds a character and says what it is.
+// sort folds a character and classifies it.
 func sort(r rune) (rune, uint8) {
 	switch {
 	case 'a' <= r && r <= 'z':
@@ -140,10 +140,10 @@ func sort(r rune) (rune, uint8) {
 	return r, uint8(mark)
 }
 
-// accented are letters and the plain ones for them, in pairs.
+// accented are letters and their plain forms, in pairs.
 const accented = "áaàaâaäaãaåaéeèeêeëeíiìiîiïióoòoôoöoõoúuùuûuüuñnçc–-—-−-‐-‑-"
 
-// plain takes the accent off a small letter; every dash becomes a hyphen.
+// plain removes the accent of a small letter and turns every dash into a hyphen.
 func plain(r rune) rune {
 	if i := strings.IndexRune(accented, r); i >= 0 {
 		if p := accented[i+utf8.RuneLen(r)]; p < utf8.RuneSelf {
@@ -164,7 +164,7 @@ func letterAt(s string) bool {
 	return kind == uint8(letters)
 }
 
-// words are the tokens without the signs.
+// words returns the tokens without the signs.
 func words(toks []token) []token {
 	out := make([]token, 0, len(toks))
 	for _, t := range toks {

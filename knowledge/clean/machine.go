@@ -22,7 +22,7 @@ const (
 	auto         // before the rest
 )
 
-// fewest is how many words a notice has at least.
+// fewest is the fewest words of a notice.
 const fewest = 6
 
 func newMachine(b *builder, f file) *machine {
@@ -43,12 +43,12 @@ func newMachine(b *builder, f file) *machine {
 	return m
 }
 
-// straight makes the marks that phones bend straight.
+// straight straightens the apostrophes that phones curl.
 func straight(s string) string {
 	return strings.NewReplacer("’", "'", "‘", "'").Replace(s)
 }
 
-// wrote tells whether a machine wrote all of a text.
+// wrote tells whether a machine wrote the whole text.
 func (m *machine) wrote(body string, toks []token) bool {
 	if len(body) < 80 && m.exact[straight(body)] {
 		return true
@@ -57,8 +57,8 @@ func (m *machine) wrote(body string, toks []token) bool {
 	return m.stock(toks, ws) || m.notice(toks, ws) || m.labelled(toks, ws)
 }
 
-// labelled tells whether the text says itself that it is automatic, before a colon or in brackets at its end: whatever wording its
-// owner chose, unless it has a word of danger.
+// labelled tells whether the text calls itself automatic, before a colon or in brackets at its end,
+// whatever wording its owner chose. A word of danger rules it out.
 func (m *machine) labelled(toks, ws []token) bool {
 	if len(ws) < fewest || slices.ContainsFunc(ws, func(t token) bool { return m.grave[t.s] }) {
 		return false
@@ -71,7 +71,8 @@ func (m *machine) labelled(toks, ws []token) bool {
 		})
 		return end
 	}
-	if end := label(0); end > 0 && end < len(ws) && strings.Contains(":])", toks[ws[end-1].at+1].s) {
+	if end := label(0); end > 0 && end < len(ws) &&
+		strings.Contains(":])", toks[ws[end-1].at+1].s) {
 		return true
 	}
 	for i := max(1, len(ws)-4); i < len(ws); i++ {
@@ -82,8 +83,8 @@ func (m *machine) labelled(toks, ws []token) bool {
 	return false
 }
 
-// stock tells whether the text is made of nothing but the stock sentences of phones. Each word must
-// be of one, so that no word of a person can hide beside them.
+// stock tells whether the text is made of nothing but stock sentences of phones. Each word must
+// belong to one, so that no word of a person can hide among them.
 func (m *machine) stock(toks, ws []token) bool {
 	if len(ws) == 0 || len(ws) > 120 {
 		return false
@@ -126,8 +127,8 @@ func (m *machine) stock(toks, ws []token) bool {
 // cutsWord tells whether ws[i] is stuck to the word before it.
 func cutsWord(ws []token, i int) bool { return !ws[i].gap && !ws[i].marked && !ws[i].line }
 
-// notice tells whether the text bears two marks of a notice, of two kinds, one of them a form; and
-// no word of a person.
+// notice tells whether the text bears two marks of a notice, of two kinds and one of them a form,
+// and no word of a person.
 func (m *machine) notice(toks, ws []token) bool {
 	if len(ws) < fewest || toks[len(toks)-1].s == "?" {
 		return false

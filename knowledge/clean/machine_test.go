@@ -23,7 +23,9 @@ func TestMachines(t *testing.T) {
 		{text: "Lo siento, no puedo hablar en este momento."},
 		{text: "Voy en camino."},
 		{text: "Estoy manejando, te llamo más tarde"},
-		{text: "I’m driving with Do Not Disturb While Driving turned on. I’ll see your message when I get where I’m going."},
+		{
+			text: "I’m driving with Do Not Disturb While Driving turned on. I’ll see your message when I get where I’m going.",
+		},
 		{text: "(I’m not receiving notifications. If this is urgent, reply “urgent” to send a notification through " +
 			"with your original message.)"},
 		{text: "Ana has notifications silenced"},
@@ -50,7 +52,9 @@ func TestMachines(t *testing.T) {
 		{text: "UPS: Your package is out for delivery. Track it at https://ups.com/t/1"},
 		{text: "Your order #5512 has shipped! Track: http://amzn.to/q"},
 		{text: "DHL: su paquete está en camino. Rastree en https://dhl.com/x"},
-		{text: "Bank of A Fraud Alert: did you attempt a $310.22 charge at Target? Reply YES or NO"},
+		{
+			text: "Bank of A Fraud Alert: did you attempt a $310.22 charge at Target? Reply YES or NO",
+		},
 		{text: "Alerta de fraude: ¿reconoce un cargo de $500? Responda SI o NO"},
 		{text: "Walgreens: your prescription is due for refill. Reply YES to refill."},
 		{text: "Farmacia: su receta está lista para recoger. Responda SI para surtir"},

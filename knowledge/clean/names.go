@@ -2,10 +2,10 @@ package clean
 
 import "strings"
 
-// hotlines are numbers of three digits that are dialled as they are: never part of another.
+// hotline tells whether a number of three digits is dialled as it is, and never part of another.
 func hotline(s string) bool { return s == "911" || s == "988" }
 
-// order reads what names an order, a claim, a member: a number behind such a word, and letters with
+// order reads what names an order, a claim or a member: a number after such a word, or letters with
 // a number.
 func (s *scan) order(i int) (num Number, from, to int) {
 	from, to = i, i+1
@@ -47,8 +47,8 @@ func (s *scan) order(i int) (num Number, from, to int) {
 	return Number{Kind: Order}, from, to
 }
 
-// orderWord looks before toks[i] for a word like order or claim, over "number", "is", "#". strong
-// says that one of those that say number stood there.
+// orderWord looks before toks[i] for a word like order or claim, past "number", "is" and "#".
+// strong says that one of those that mean number stood there.
 func (s *scan) orderWord(i int) (named, strong bool) {
 	for j, steps := i-1, 0; j >= s.done && j >= 0 && steps < 6; j, steps = j-1, steps+1 {
 		t := s.toks[j]
@@ -75,7 +75,8 @@ func (s *scan) phone(i int) (num Number, from, to int) {
 		from--
 	}
 	abroad := from < i && (s.toks[from].s == "+" || s.toks[i-1].s == "+")
-	if p := s.tok(from - 1); s.sticks(from) && (p.class != mark || strings.Contains("$€-/.", p.s)) {
+	p := s.tok(from - 1)
+	if s.sticks(from) && (p.class != mark || strings.Contains("$€-/.", p.s)) {
 		return num, 0, 0
 	}
 	asked := !s.near(isPressure, i, 5, i, 6) && s.near(isPhone, i, 5, 0, 0)
@@ -103,11 +104,11 @@ func (s *scan) phone(i int) (num Number, from, to int) {
 	return num, 0, 0
 }
 
-// mostGroups is how many groups of digits a telephone number has at most.
+// mostGroups is the most groups of digits in a telephone number.
 const mostGroups = 7
 
-// groups are the places of the digits from toks[i] on that blanks, dashes, dots and brackets alone
-// hold apart.
+// groups returns the places of the digits from toks[i] on that are separated by nothing but blanks,
+// dashes, dots and brackets.
 func (s *scan) groups(i int) (out [mostGroups]int, count int) {
 	out[0], count = i, 1
 	for count < mostGroups {

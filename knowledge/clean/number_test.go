@@ -125,8 +125,8 @@ func TestValuesOfNumbers(t *testing.T) {
 	}
 }
 
-// filled is the body of a text with a placeholder, like "<phone>", for every number of a kind; plain
-// numbers stay.
+// filled is the body of a text with a placeholder, like "<phone>", for every number of a kind;
+// plain numbers stay.
 func filled(t clean.Text) string {
 	var b strings.Builder
 	from := 0

@@ -8,25 +8,6 @@ import (
 	"strings"
 )
 
-// elem is a place of a phrase: one of some words, or a slot.
-type elem struct {
-	alts [][]string // a word, or what it is short for
-	slot *slot
-	opt  bool
-}
-
-// slot takes up to most tokens; fits says whether one may stand at a place in it.
-type slot struct {
-	most int
-	fits func(t token, place int) bool
-}
-
-// phrase is a form; owner says which list it is of.
-type phrase struct {
-	elems []elem
-	owner int
-}
-
 // index finds the phrases that begin at a token.
 type index struct {
 	phrases []phrase
@@ -34,14 +15,33 @@ type index struct {
 	slotted []int            // that begin with a slot
 }
 
-// builder compiles phrases.
+// phrase is a form; owner is the list it belongs to.
+type phrase struct {
+	elems []elem
+	owner int
+}
+
+// elem is a place of a phrase: one of some words, or a slot.
+type elem struct {
+	alts [][]string // a word, or what it is short for
+	slot *slot
+	opt  bool
+}
+
+// slot takes up to most tokens. fits tells whether a token may stand at a place in it.
+type slot struct {
+	most int
+	fits func(t token, place int) bool
+}
+
+// builder compiles phrases and collects faults.
 type builder struct {
 	same  map[string][][]string
 	slots map[string]*slot
 	errs  []error
 }
 
-// fail notes what is wrong with the file.
+// fail records a fault of the file.
 func (b *builder) fail(format string, args ...any) {
 	b.errs = append(b.errs, fmt.Errorf(format, args...))
 }
@@ -84,7 +84,7 @@ func (x *index) add(b *builder, name, form string, owner int) {
 	}
 }
 
-// phrase compiles a form; ok is false if it may be empty or names no slot that there is.
+// phrase compiles a form. ok is false if it may be empty or names an unknown slot.
 func (b *builder) phrase(form string, owner int) (p phrase, ok bool) {
 	p.owner = owner
 	for _, f := range strings.Fields(form) {
@@ -107,7 +107,7 @@ func (b *builder) phrase(form string, owner int) (p phrase, ok bool) {
 	return p, ok
 }
 
-// word folds a word of a form, and adds what it is short for.
+// word folds a word of a form and adds what it is short for.
 func (b *builder) word(w string) (out [][]string) {
 	var key []string
 	for _, t := range lex(w) {
@@ -120,7 +120,35 @@ func (b *builder) word(w string) (out [][]string) {
 	return append([][]string{key}, b.same[w]...)
 }
 
-// longest is the longest phrase that begins at ts[i]: its end and its owner.
+// set returns a set of words.
+func (b *builder) set(name string, ws ...Words) map[string]bool {
+	out := map[string]bool{}
+	for _, w := range ws {
+		for _, s := range w.both(b, name) {
+			for _, t := range lex(s) {
+				out[t.s] = true
+			}
+		}
+	}
+	return out
+}
+
+// Words are words or forms in each language.
+type Words struct {
+	EN []string `yaml:"en"`
+	ES []string `yaml:"es"`
+}
+
+// both returns the words of all languages. Each language must have some, unless its list is empty
+// on purpose ("[]").
+func (w Words) both(b *builder, name string) []string {
+	if w.EN == nil || w.ES == nil {
+		b.fail("%s: it must have en and es", name)
+	}
+	return slices.Concat(w.EN, w.ES)
+}
+
+// longest returns the end and the owner of the longest phrase that begins at ts[i].
 func (x *index) longest(ts []token, i int) (end, owner int, ok bool) {
 	x.each(ts, i, func(e, o int) {
 		if !ok || e > end {
@@ -147,7 +175,7 @@ func (x *index) each(ts []token, i int, yield func(end, owner int)) {
 	}
 }
 
-// match yields the ends of the phrase from its place at on.
+// match yields the ends of the phrase from its element at on.
 func (p *phrase) match(ts []token, i, at int, yield func(end, owner int)) {
 	if at == len(p.elems) {
 		yield(i, p.owner)

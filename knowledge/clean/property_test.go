@@ -56,7 +56,8 @@ func TestOursIsNeverTheirs(t *testing.T) {
 		s := rapid.SampledFrom(said).Draw(t, "said")
 		other := rapid.SampledFrom(said).Draw(t, "other")
 		form := rapid.SampledFrom(reactions).Draw(t, "reaction")
-		if len(s) < 40 && strings.HasPrefix(form, "Liked “%") { // nothing cuts a text as short as that
+		// nothing cuts a text as short as that
+		if len(s) < 40 && strings.HasPrefix(form, "Liked “%") {
 			form = "Liked “%”"
 		}
 		text := strings.Replace(form, "%", s, 1)

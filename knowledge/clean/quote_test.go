@@ -94,7 +94,10 @@ func TestWhatWeSent(t *testing.T) {
 		{text: "Liked “Hi Ana, a reminder of your vis"},
 		{text: remind + " which door?", body: "which door?"},
 		{text: "which door? " + remind, body: "which door?"},
-		{text: "yes\n\nOn Mon, Mar 2, 2026 at 9:00 AM, 212-555-0100 <a@b.us> wrote:\n> Hi Ana, a reminder\n> of it", body: "yes"},
+		{
+			text: "yes\n\nOn Mon, Mar 2, 2026 at 9:00 AM, 212-555-0100 <a@b.us> wrote:\n> Hi Ana, a reminder\n> of it",
+			body: "yes",
+		},
 		{text: "sí\n\nEl lun, 2 mar 2026 a las 9:00, Beacon escribió:\n> Hola", body: "sí"},
 		{text: "C\n-----Original Message-----\n" + remind, body: "C"},
 		{text: "“Reply C to confirm” what is C", body: "what is C"},

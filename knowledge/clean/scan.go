@@ -2,8 +2,65 @@ package clean
 
 import (
 	"strconv"
-	"strings"
 )
+
+// numbers tells kinds of numbers apart.
+type numbers struct {
+	units   *index // behind a number; owner: the place in kinds
+	kinds   []unitKind
+	outOf   *index
+	months  map[string]int
+	lists   map[string]list // by word
+	ruleset []rule
+}
+
+// rule reads a number of a kind at toks[i]. It returns the number, its first token and the token
+// after it; to is 0 if there is none.
+type rule func(s *scan, i int) (num Number, from, to int)
+
+// unitKind is what a unit makes of the number before it, and by how much it is multiplied.
+type unitKind struct {
+	kind  Kind
+	unit  string
+	times float64
+}
+
+// list is a set of the lists of words around numbers.
+type list uint32
+
+const (
+	isPhone list = 1 << iota
+	isExtension
+	isOrder
+	isOrderNumber
+	isOrderLink
+	isPressure
+	isPressureLink
+	isOver
+	isOverNear
+	isTens
+	isCounted
+	isMMHg
+	isFever
+	isAgeLead
+	isSpan
+	isMonthWord
+	isOf
+	isOrdinal
+	isAfterOrdinal
+	isDateLead
+	isRating
+	isFraction
+)
+
+// scan is a text whose numbers are being read.
+type scan struct {
+	*numbers
+	src   string
+	toks  []token
+	lists []list // by token
+	done  int    // the first token that is part of no number yet
+}
 
 // tok is toks[i], or an empty sign where there is none.
 func (s *scan) tok(i int) token {
@@ -140,45 +197,4 @@ func (s *scan) unitAt(i int) (to, owner int, ok bool) {
 func (s *scan) measure(i int) bool {
 	u, _, ok := s.unit(i)
 	return ok && (u.kind == Dose || u.kind == Price || u.kind == Percent || u.kind == Weight)
-}
-
-// price reads $40, $1,200.50, $2k, US$ 40.
-func (s *scan) price(i int) (num Number, from, to int) {
-	sign := s.tok(i - 1)
-	if !strings.Contains("$€£", sign.s) || sign.s == "" || s.tok(i).line {
-		return num, 0, 0
-	}
-	v, _, to := s.value(i)
-	if s.tok(to).s == "k" && s.sticks(to) {
-		v, to = v*1000, to+1
-	}
-	if u, end, ok := s.unit(to); ok && u.kind == Price {
-		to = end
-	}
-	from = i - 1
-	if p := s.tok(i - 2); p.s == "us" && s.sticks(i-1) {
-		from--
-	}
-	return Number{Kind: Price, Value: v}, from, to
-}
-
-// measured reads a number with its unit behind it.
-func (s *scan) measured(i int) (num Number, from, to int) {
-	v, from, end := s.value(i)
-	u, to, ok := s.unit(end)
-	if !ok || u.kind == Time {
-		return num, 0, 0
-	}
-	num = Number{Kind: u.kind, Value: v * u.times, Unit: u.unit}
-	switch u.kind {
-	case Temperature:
-		return s.heat(num, i, from, end, to)
-	case Age:
-		if v > 120 || s.near(isSpan, from, 2, 0, 0) {
-			return num, 0, 0
-		}
-	case Percent, Price:
-		num.Value = v
-	}
-	return num, from, to
 }

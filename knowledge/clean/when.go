@@ -158,7 +158,7 @@ func (s *scan) fraction(i int) (num Number, from, to int) {
 	return Number{Kind: Plain, Value: float64(a) / float64(b)}, i, i + 3
 }
 
-// longNumber is from how many digits on a number names something and counts nothing.
+// longNumber is the number of digits from which a number names something and counts nothing.
 const longNumber = 6
 
 // plain reads what is left.

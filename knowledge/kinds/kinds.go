@@ -1,7 +1,8 @@
 package kinds
 
-// What a patient's text is. The first ones are danger or need and rank in this order; the rest follow. A concern is no danger by its words,
-// but may be more than it seems: it is answered as any text is, and a person reads it soon.
+// What a patient's text is. The first four are danger or need, in the order of their rank. A
+// concern has no words of danger but may be more than it seems: it is answered like any text, and a
+// person reads it soon.
 const (
 	Crisis     = "crisis"
 	Emergency  = "emergency"
@@ -19,10 +20,10 @@ const (
 	Choices    = "choices"
 	Courtesy   = "courtesy"
 	Handoff    = "handoff"
-	Machine    = "machine" // a phone, a carrier or a shop wrote it, or it only reacts to a text of ours: silence
+	Machine    = "machine" // written by a phone, carrier or shop, or only a reaction: no reply
 )
 
-// What the screen finds besides, which comes out as one of the above.
+// What the screen finds besides. Each is handled as one of the kinds above.
 const (
 	Person   = "person"   // wants a human: Handoff
 	Greeting = "greeting" // says hello and nothing else: Courtesy, with a word back

@@ -13,7 +13,10 @@ import (
 // invented makes a base of invented words: each entry has a few of its own, and all share the rest.
 func invented(entries, asks int) ([]match.Entry, []string) {
 	r := rand.New(rand.NewSource(7))
-	syllables := []string{"ba", "co", "di", "fe", "gu", "la", "me", "no", "pi", "ra", "so", "tu", "ver", "lin", "tas"}
+	syllables := []string{
+		"ba", "co", "di", "fe", "gu", "la", "me", "no", "pi", "ra", "so", "tu", "ver", "lin",
+		"tas",
+	}
 	name := func(n int) string {
 		var b strings.Builder
 		for range n {
@@ -74,7 +77,10 @@ func BenchmarkBuildMeaning(b *testing.B) {
 
 func BenchmarkMatch(b *testing.B) {
 	base, questions := invented(300, 6)
-	for name, embed := range map[string]func(string) []float32{"words": nil, "meaning": encoder(b)} {
+	for name, embed := range map[string]func(string) []float32{
+		"words":   nil,
+		"meaning": encoder(b),
+	} {
 		m := match.Build(base, match.Settings{Embed: embed})
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()

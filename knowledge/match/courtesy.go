@@ -5,15 +5,15 @@ import (
 	"strings"
 )
 
-// courtesyText is what people say around a question that isn't part of it: greetings, thanks, "sorry to bother you".
+// courtesyText lists what people put around a question: greetings, thanks, "sorry to bother you".
 //
 //go:embed courtesy.txt
 var courtesyText string
 
-// courtesyLongest is how many words the longest of them has.
+// courtesyLongest is the number of words of the longest courtesy.
 const courtesyLongest = 5
 
-// courtesies are the lines of courtesyText, folded.
+// courtesies is the set of lines of courtesyText, folded.
 type courtesies map[string]bool
 
 func newCourtesies() courtesies {
@@ -26,7 +26,8 @@ func newCourtesies() courtesies {
 	return c
 }
 
-// strip takes what is said around a question off a folded text; a text that is nothing else stays as it is.
+// strip removes courtesies from both ends of a folded text. A text that is nothing else is returned
+// unchanged.
 func (c courtesies) strip(folded string) string {
 	all := strings.Fields(folded)
 	ws := all
@@ -41,7 +42,7 @@ func (c courtesies) strip(folded string) string {
 	return strings.Join(ws, " ")
 }
 
-// begin is how many words at the beginning are a courtesy, and end how many at the end.
+// begin returns how many words at the start are a courtesy.
 func (c courtesies) begin(ws []string) int {
 	for n := min(courtesyLongest, len(ws)); n > 0; n-- {
 		if c[strings.Join(ws[:n], " ")] {
@@ -51,6 +52,7 @@ func (c courtesies) begin(ws []string) int {
 	return 0
 }
 
+// end returns how many words at the end are a courtesy.
 func (c courtesies) end(ws []string) int {
 	for n := min(courtesyLongest, len(ws)); n > 0; n-- {
 		if c[strings.Join(ws[len(ws)-n:], " ")] {

@@ -5,12 +5,21 @@ import (
 	"slices"
 )
 
-// explained is how many weights an explanation holds.
-const explained = 20
+// Explanation is a result with what led to it.
+type Explanation struct {
+	Result
+	Weights []Weight // what counted for Best[0], strongest first
+}
 
-// Explain tells what counted for the entry that ranks first: words as stems, runs of letters in quotes, words of the answer's text
-// after "answer:", families of words after "family:", "meaning" is
-// what the text means.
+// Weight is a feature of a text, a word or a run of characters, with what it counted for.
+type Weight struct {
+	Feature string
+	Weight  float64
+}
+
+// Explain reports what counted for the entry that ranks first. Features are stems, runs of letters
+// in quotes, words of the answer's text after "answer:", word families after "family:", and
+// "meaning" for what the text means.
 func (m *Matcher) Explain(text string) Explanation {
 	f := m.lex.ask(text)
 	stems := m.lex.read(f, true)
@@ -67,5 +76,8 @@ func (m *Matcher) Explain(text string) Explanation {
 	e.Weights = e.Weights[:min(len(e.Weights), explained)]
 	return e
 }
+
+// explained is the number of weights in an explanation.
+const explained = 20
 
 func abs(x float64) float64 { return max(x, -x) }

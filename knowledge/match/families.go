@@ -8,19 +8,6 @@ import (
 //go:embed families.txt
 var familyLines string
 
-// family is a set of words that speak of the same thing.
-type family struct {
-	name string
-	key  uint64 // of its feature
-}
-
-// families gives the families of a stem. They see that "flight" is near "airport" where a base has one of the two only, and that "cuesta" is near
-// "price". A family is a feature among others whose weight is learnt, so one that misleads loses its say.
-type families map[string][]family
-
-// aloud is how often a word's families are counted besides where the base doesn't have the word and nothing else speaks for it.
-const aloud = 3
-
 func newFamilies() families {
 	m := families{}
 	for line := range strings.Lines(familyLines) {
@@ -40,3 +27,7 @@ func newFamilies() families {
 	}
 	return m
 }
+
+// aloud is how many more times the families of a word count when the base doesn't have the word
+// itself and nothing else speaks for it.
+const aloud = 3

@@ -12,10 +12,10 @@ const (
 	blocks
 )
 
-// maxFeatures is how many features of one text count: more than any question has, few enough to bound the time a text takes.
+// maxFeatures bounds the features of a text and so the time it takes; no real question has as many.
 const maxFeatures = 1200
 
-// hash is FNV-1a over a run of bytes.
+// hash is FNV-1a over a string, continuing from h.
 func hash(h uint64, s string) uint64 {
 	for i := 0; i < len(s); i++ {
 		h = (h ^ uint64(s[i])) * 1099511628211
@@ -23,10 +23,23 @@ func hash(h uint64, s string) uint64 {
 	return h
 }
 
-// seed starts the hash of a block's features, so that a word and a run of letters never meet.
+// seed starts the hash of a block's features, so that a word never collides with a run of letters
+// by construction.
 func seed(block int) uint64 { return (14695981039346656037 ^ uint64(block+1)) * 1099511628211 }
 
-// features emits every feature of a text once: the hash and its block. Letters come from the folded text as it was typed, words as stems.
+// family is a set of words about the same thing.
+type family struct {
+	name string
+	key  uint64 // of its feature
+}
+
+// families maps a stem to its families. They show that "flight" is close to "airport" when a base
+// has only one of the two, and "cuesta" to "price". A family is a feature whose weight is learnt
+// like any other, so a misleading one loses its influence.
+type families map[string][]family
+
+// features emits every feature of a text, its hash and its block. Letters come from the folded text
+// as it was typed, words as stems.
 func features(folded string, stems []string, kins families, emit func(key uint64, block int)) {
 	for _, w := range stems {
 		emit(hash(seed(word), w), word)
@@ -49,7 +62,7 @@ type keyed struct {
 	block int
 }
 
-// distinct gathers the features of a text, each once.
+// distinct returns the features of a text, each once.
 func distinct(folded string, stems []string, kins families) []keyed {
 	out := make([]keyed, 0, 2*len(folded)+4*len(stems)+4)
 	features(folded, stems, kins, func(key uint64, block int) {

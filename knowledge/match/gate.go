@@ -1,7 +1,8 @@
 package match
 
-// gate tells questions like those of the base, whichever entry they are about, from texts like those that the base shows as lying outside.
-// It sees what the ranks can't: a text that is like no entry in particular may still be full of what is asked here, or of what isn't.
+// gate tells questions like those of the base, about whichever entry, from texts like those marked
+// as outside. It sees what ranking can't: a text that resembles no single entry may still be full
+// of what is asked here, or of what isn't.
 type gate struct {
 	w    []float32
 	bias float32
@@ -13,49 +14,6 @@ const (
 	gateMost   = 2 // the evidence is held to this, either way
 )
 
-// newGate learns from the lessons that use lets through; nil if they show nothing outside, or nothing else.
-func newGate(t *terms, ls []lesson, outside []bool, use func(*lesson) bool) *gate {
-	type text struct {
-		ids []int32
-		x   []float32
-		in  float32
-	}
-	var texts []text
-	var in, out float32
-	for i := range ls {
-		l := &ls[i]
-		if !use(l) {
-			continue
-		}
-		x := text{ids: l.ids, x: t.unit(l.ids, nil), in: 1}
-		if outside[l.entry] {
-			x.in = 0
-			out++
-		} else {
-			in++
-		}
-		texts = append(texts, x)
-	}
-	if in == 0 || out == 0 {
-		return nil
-	}
-	g := &gate{w: make([]float32, len(t.posts))}
-	// The fewer must not drown among the many, nor count as if they were as many.
-	worth := [2]float32{min(3, in/out/2), min(1, 2*out/in)}
-	for e := range gateEpochs {
-		rate := gateRate / (1 + .3*float32(e))
-		for i := range texts {
-			x := &texts[(i*7919+e*31)%len(texts)]
-			d := rate * worth[int(x.in)] * (x.in - 1/(1+exp(-g.score(x.ids, x.x))))
-			for j, f := range x.ids {
-				g.w[f] += d * x.x[j]
-			}
-			g.bias += d * .05
-		}
-	}
-	return g
-}
-
 func (g *gate) score(ids []int32, x []float32) float32 {
 	s := g.bias
 	for j, f := range ids {
@@ -64,7 +22,8 @@ func (g *gate) score(ids []int32, x []float32) float32 {
 	return s
 }
 
-// says is how much a text is like the base's questions, as evidence: 0 where the base shows nothing outside.
+// says returns how much a text resembles the base's questions, as evidence; 0 when the base marks
+// nothing as outside.
 func (g *gate) says(ids []int32, x []float32) float64 {
 	if g == nil {
 		return 0

@@ -1,12 +1,10 @@
 package match
 
 import (
-	"math"
 	"slices"
-	"sync"
 )
 
-// lesson is a phrasing put as a question, itself left out of its entry.
+// lesson is a phrasing used as a question, with itself left out of its entry.
 type lesson struct {
 	doc     int
 	name    bool // it is the entry's name, which nobody texts
@@ -15,28 +13,33 @@ type lesson struct {
 	own     []float32 // phi of its own entry for each feature, without this phrasing
 	unknown float32   // weight of the features that only it has
 	strange float32   // share of the words that only it has
-	rivals  []int32   // the entries it is weighed against: its own, then those that look most like it
+	rivals  []int32   // the entries it is weighed against, its own first
 	cells   []cell    // feature by feature, what the rivals have
 	until   []int32   // where each feature's cells end
 }
 
-// cell is phi of a rival for a feature.
+// cell is a rival's phi for a feature.
 type cell struct {
 	rival int32
 	phi   float32
 }
 
-// rivals is how many entries a phrasing is weighed against: others have next to no share, and hundreds of entries would take minutes. Where there is
-// plenty of phrasings half as many teach the same, in half the time and room.
+// rivals bounds the entries a phrasing is weighed against. Others have next to no share, and
+// hundreds of entries would take minutes. With plenty of phrasings, half as many rivals teach the
+// same in half the time and memory.
 const (
 	rivals       = 32
 	rivalsPlenty = 16
 )
 
-// mastered is the share from which on a lesson has nothing more to teach.
+// plenty is the number of phrasings from which one fold of the self-test is enough; learning takes
+// seconds then.
+const plenty = 6000
+
+// mastered is the share above which a lesson has nothing more to teach.
 const mastered = .99
 
-// lessons makes the questions to learn from.
+// lessons returns the phrasings of the base as questions to learn from.
 func (t *terms) lessons(lex *lexicon, entries []Entry) []lesson {
 	out := make([]lesson, 0, len(t.docs))
 	for e := range entries {
@@ -47,7 +50,7 @@ func (t *terms) lessons(lex *lexicon, entries []Entry) []lesson {
 				d++
 			}
 		}
-		if f := name(entries[e].ID); f != "" {
+		if f := nameOf(entries[e].ID); f != "" {
 			l := t.lesson(d, int32(e), f, lex.read(f, false))
 			l.name = true
 			out = append(out, l)
@@ -99,7 +102,8 @@ func (t *terms) lesson(doc int, entry int32, folded string, stems []string) less
 	return l
 }
 
-// weighAgainst finds a lesson's rivals, at most so many, and what they have of its features. It returns the room that it gathered that in.
+// weighAgainst finds the rivals of a lesson, most at most, and their phi for its features. It
+// returns cells for reuse by the next call.
 func (t *terms) weighAgainst(l *lesson, s *scratch, place []int32, most int, cells []cell) []cell {
 	t.scoreLesson(l, true, s.z)
 	l.rivals = make([]int32, most)
@@ -127,7 +131,8 @@ func (t *terms) weighAgainst(l *lesson, s *scratch, place []int32, most int, cel
 	return cells
 }
 
-// scoreLesson scores a phrasing with itself left out of its entry, or with its whole entry out of the base.
+// scoreLesson scores a phrasing with itself left out of its entry or, with hide, with its whole
+// entry left out of the base.
 func (t *terms) scoreLesson(l *lesson, hide bool, z []float32) {
 	copy(z, t.bias)
 	own := t.bias[l.entry]
@@ -144,7 +149,8 @@ func (t *terms) scoreLesson(l *lesson, hide bool, z []float32) {
 	}
 }
 
-// learn moves the weights by gradient steps on the likelihood of each phrasing's entry. Lessons of fold skip are left out.
+// learn adjusts the weights by gradient steps on the likelihood of each phrasing's entry. It leaves
+// out the lessons of fold skip.
 func (t *terms) learn(ls []lesson, skip, folds int) {
 	base, theta := slices.Clone(t.gain), make([]float32, len(t.gain))
 	var room [rivals]float32
@@ -193,46 +199,7 @@ func (t *terms) learn(ls []lesson, skip, folds int) {
 	}
 }
 
-// enough is how many rounds to learn in: fewer where there are many lessons.
+// enough returns how many epochs to train for: fewer when there are many lessons.
 func enough(most, lessons int) int {
 	return max(min(most, epochsLeast), min(most, learnings/max(1, lessons)))
-}
-
-// parallel runs f over two halves of 0..n-1 and waits for both.
-func parallel(n int, f func(from, to int)) {
-	var wg sync.WaitGroup
-	for h := range 2 {
-		wg.Add(1)
-		go func() {
-			defer wg.Done()
-			f(h*n/2, (h+1)*n/2)
-		}()
-	}
-	wg.Wait()
-}
-
-func exp(x float32) float32 { return float32(math.Exp(float64(x))) }
-
-// hidden is the score of an entry that isn't there.
-const hidden = -1e6
-
-// softmax turns scores into shares that add up to one.
-func softmax(z []float32, scale float32) {
-	top := z[0]
-	for _, v := range z {
-		top = max(top, v)
-	}
-	var sum float32
-	for c, v := range z {
-		d := (v - top) * scale
-		if d < -12 {
-			z[c] = 0
-			continue
-		}
-		z[c] = exp(d)
-		sum += z[c]
-	}
-	for c := range z {
-		z[c] /= sum
-	}
 }

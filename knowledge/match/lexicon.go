@@ -1,11 +1,9 @@
 package match
 
-import (
-	"maps"
-	"slices"
-)
+import "strings"
 
-// lexicon reads texts in the words of the base: which language a word is stemmed in, and which word a misspelt one is.
+// lexicon reads texts in the words of the base: it picks the language to stem a word in and
+// corrects misspellings towards words of the base.
 type lexicon struct {
 	tongue tongue
 	stems  map[string]string // the base's words as written, and their stems
@@ -14,9 +12,12 @@ type lexicon struct {
 	around courtesies
 }
 
-// newLexicon learns the words of the base.
+// newLexicon collects the words of the base.
 func newLexicon(entries []Entry) *lexicon {
-	l := &lexicon{tongue: newTongue(), stems: map[string]string{}, known: map[string]bool{}, around: newCourtesies()}
+	l := &lexicon{
+		tongue: newTongue(), stems: map[string]string{}, known: map[string]bool{},
+		around: newCourtesies(),
+	}
 	all, es, asked := map[string]int{}, map[string]int{}, map[string]int{}
 	learn := func(folded string, asks bool) {
 		ws, spanish := l.tongue.words(folded)
@@ -34,7 +35,7 @@ func newLexicon(entries []Entry) *lexicon {
 		for _, a := range e.Asks {
 			learn(l.ask(a), true)
 		}
-		learn(name(e.ID), true)
+		learn(nameOf(e.ID), true)
 		learn(foldAll(e.Text), false)
 	}
 	for w, n := range all {
@@ -46,10 +47,11 @@ func newLexicon(entries []Entry) *lexicon {
 	return l
 }
 
-// ask folds a question and takes off what is only said around it.
+// ask folds a question and strips the courtesies around it.
 func (l *lexicon) ask(text string) string { return l.around.strip(fold(text)) }
 
-// read gives the stems of a folded text. With fix, words that the base doesn't have are taken for the nearest one that it has.
+// read returns the stems of a folded text. With fix, words that the base doesn't have are corrected
+// to the nearest one that it has.
 func (l *lexicon) read(folded string, fix bool) []string {
 	ws, spanish := l.tongue.words(folded)
 	for i, w := range ws {
@@ -66,7 +68,7 @@ func (l *lexicon) stem(w string, spanish, fix bool) string {
 	if l.known[s] || !fix {
 		return s
 	}
-	// A text in both languages, or too short to tell: the other language's stem may be the one the base has.
+	// In a text of both languages, or one too short to tell, the base may have the other stem.
 	if other := stem(w, !spanish); l.known[other] {
 		return other
 	}
@@ -76,7 +78,7 @@ func (l *lexicon) stem(w string, spanish, fix bool) string {
 	return s
 }
 
-// misspelt gives the base's word that a word was meant to be, "" if it's none that is misspelt.
+// misspelt returns the word of the base that w is a misspelling of, "" if it isn't one.
 func (l *lexicon) misspelt(w string) string {
 	_, written := l.stems[w]
 	if written || l.known[stem(w, false)] || l.tongue.english[w] || l.tongue.spanish[w] {
@@ -85,5 +87,30 @@ func (l *lexicon) misspelt(w string) string {
 	return l.spell.correct(w)
 }
 
-// sorted gives the keys of a map in order, so that two builds of one base are alike.
-func sorted[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
+// meant returns the texts to embed for an English text: as typed, without punctuation and
+// courtesies, and again with its spelling corrected if that changes it. For a Spanish text it
+// returns none.
+func (l *lexicon) meant(text string) []string {
+	f := l.ask(text)
+	ws, spanish := l.tongue.words(f)
+	if spanish || len(ws) == 0 {
+		return nil
+	}
+	if f != fold(text) {
+		text = f
+	}
+	text = strings.Join(strings.FieldsFunc(text[:min(len(text), maxText)], mark), " ")
+	fixed := false
+	for i, w := range ws {
+		if near := l.misspelt(w); near != "" {
+			ws[i], fixed = near, true
+		}
+	}
+	if !fixed {
+		return []string{text}
+	}
+	return []string{text, strings.Join(ws, " ")}
+}
+
+// mark tells whether a character carries no meaning for the encoder.
+func mark(r rune) bool { return strings.ContainsRune(" \n\t?!.,;:\"()", r) }

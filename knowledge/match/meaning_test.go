@@ -23,7 +23,9 @@ func (h *thesaurus) embed(text string) []float32 {
 	h.mu.Lock()
 	h.texts = append(h.texts, text)
 	h.mu.Unlock()
-	same := map[string]string{"automobile": "park", "vehicle": "park", "parking": "park", "car": "park"}
+	same := map[string]string{
+		"automobile": "park", "vehicle": "park", "parking": "park", "car": "park",
+	}
 	v := make([]float32, 64)
 	for _, w := range strings.Fields(strings.ToLower(text)) {
 		if s := same[w]; s != "" {

@@ -5,10 +5,13 @@ import (
 	"strings"
 )
 
-// name is what an entry's id says in words, "" if it says nothing: "cost_of_visit" does, "e17" doesn't. Who keeps a base names its entries
-// for what is asked, so the name counts as one of its phrasings and is learnt from; but nobody
-// texts it, so nothing is tested with it.
-func name(id string) string {
+// humps are the places where a new word begins in anIdLikeThis.
+var humps = regexp.MustCompile(`([a-z])([A-Z])`)
+
+// nameOf returns what an entry's id says in words, "" if it says nothing: "cost_of_visit" does, "e17"
+// doesn't. Authors name entries after what is asked, so the name is trained on like a phrasing; it
+// isn't tested with, because nobody texts it.
+func nameOf(id string) string {
 	var words []string
 	for _, w := range strings.Fields(fold(humps.ReplaceAllString(id, "$1 $2"))) {
 		for _, w := range split(nil, w) {
@@ -19,6 +22,3 @@ func name(id string) string {
 	}
 	return strings.Join(words, " ")
 }
-
-// humps are where a new word begins in anIdLikeThis.
-var humps = regexp.MustCompile(`([a-z])([A-Z])`)

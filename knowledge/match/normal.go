@@ -9,14 +9,15 @@ import (
 	"github.com/kljensen/snowball/spanish"
 )
 
-// maxText is how many bytes of a text are read: ten text messages. What follows can't change what is asked, only the time it takes.
+// maxText is how many bytes of a text are read: ten text messages. The rest can't change what is
+// asked, only the time it takes.
 const maxText = 1600
 
 // maxWord is how many bytes of a word are read.
 const maxWord = 32
 
-// fold writes the letters and digits of text in lower case without accents, words apart by one space; apostrophes vanish,
-// so that "don't" and "dont" are the same word.
+// fold returns the letters and digits of a text in lower case, without accents, words separated by
+// one space. Apostrophes vanish, so "don't" and "dont" are the same word.
 func fold(text string) string {
 	if len(text) > maxText {
 		text = text[:maxText]
@@ -24,7 +25,7 @@ func fold(text string) string {
 	return foldAll(text)
 }
 
-// foldAll is fold for a text of the base's own, read whole.
+// foldAll is fold without the limit, for texts of the base.
 func foldAll(text string) string {
 	var b strings.Builder
 	b.Grow(len(text))
@@ -48,7 +49,7 @@ func foldAll(text string) string {
 	return strings.TrimRight(b.String(), " ")
 }
 
-// plain makes a letter small and takes its accent, and makes every kind of apostrophe the plain one.
+// plain lowers a letter, removes its accent, and straightens every kind of apostrophe.
 func plain(r rune) rune {
 	if r >= 'A' && r <= 'Z' {
 		return r + 'a' - 'A'
@@ -79,25 +80,29 @@ func plain(r rune) rune {
 	return unicode.ToLower(r)
 }
 
-// shorthand is what people type and the words they mean.
-const shorthand = `u=you ya=you yu=you r=are ur=your yr=your n=and b=be c=see y=why 4=for 2=to w=with wo=without
-pls=please plz=please plse=please thx=thanks thnx=thanks tks=thanks ty=thanks abt=about bout=about
-appt=appointment apt=appointment appts=appointment appointmnt=appointment cuz=because bc=because coz=because cus=because becuz=because
-wat=what wut=what wht=what whut=what wen=when wher=where wer=where hw=how msg=message txt=text acct=account accnt=account
-hrs=hours mins=minutes info=information tmrw=tomorrow tmr=tomorrow tomm=tomorrow tmw=tomorrow 2moro=tomorrow tdy=today 2day=today
-im=i+am ive=i+have youre=you+are theyre=they+are whats=what+is wats=what+is wheres=where+is whens=when+is hows=how+is whos=who+is
-thats=that+is theres=there+is dont=do+not dnt=do+not doesnt=does+not didnt=did+not cant=can+not cannot=can+not couldnt=could+not
-wont=will+not wouldnt=would+not isnt=is+not arent=are+not wasnt=was+not havent=have+not hasnt=has+not shouldnt=should+not
-wanna=want+to gonna=going+to gotta=have+to gimme=give+me lemme=let+me
-xq=porque pq=porque porq=porque q=que k=que ke=que tmb=tambien tb=tambien tbn=tambien xfa=por+favor porfa=por+favor xfavor=por+favor
-dnd=donde cmo=como`
+// shorthand lists text-speak with the words it stands for.
+const shorthand = `u=you ya=you yu=you r=are ur=your yr=your n=and b=be c=see y=why 4=for 2=to
+w=with wo=without pls=please plz=please plse=please thx=thanks thnx=thanks tks=thanks ty=thanks
+abt=about bout=about appt=appointment apt=appointment appts=appointment appointmnt=appointment
+cuz=because bc=because coz=because cus=because becuz=because wat=what wut=what wht=what
+whut=what wen=when wher=where wer=where hw=how msg=message txt=text acct=account accnt=account
+hrs=hours mins=minutes info=information tmrw=tomorrow tmr=tomorrow tomm=tomorrow tmw=tomorrow
+2moro=tomorrow tdy=today 2day=today im=i+am ive=i+have youre=you+are theyre=they+are
+whats=what+is wats=what+is wheres=where+is whens=when+is hows=how+is whos=who+is thats=that+is
+theres=there+is dont=do+not dnt=do+not doesnt=does+not didnt=did+not cant=can+not cannot=can+not
+couldnt=could+not wont=will+not wouldnt=would+not isnt=is+not arent=are+not wasnt=was+not
+havent=have+not hasnt=has+not shouldnt=should+not wanna=want+to gonna=going+to gotta=have+to
+gimme=give+me lemme=let+me xq=porque pq=porque porq=porque q=que k=que ke=que tmb=tambien
+tb=tambien tbn=tambien xfa=por+favor porfa=por+favor xfavor=por+favor dnd=donde cmo=como`
 
-// englishWords and spanishWords tell the language of a text, and are never taken for misspellings.
+// englishWords and spanishWords tell the language of a text. They are never taken for misspellings.
 const (
-	englishWords = `the a an is are of to in for with my your how what when where which who can could do does i you it and or on at be have has
-will would if not am was there this that want need get me`
-	spanishWords = `el la los las un una de del que es en por para con se mi su como cuanto cuando donde cual puedo tengo hay al lo le si yo y o
-esta estan son ser hacer quiero necesito cuesta tiene tienen ustedes sus mis pero sin cuanta cuantos cuantas porque puede pueden debo hola
+	englishWords = `the a an is are of to in for with my your how what when where which who can could
+do does i you it and or on at be have has will would if not am was there this that want need get
+me`
+	spanishWords = `el la los las un una de del que es en por para con se mi su como cuanto cuando
+donde cual puedo tengo hay al lo le si yo y o esta estan son ser hacer quiero necesito cuesta
+tiene tienen ustedes sus mis pero sin cuanta cuantos cuantas porque puede pueden debo hola
 gracias usted voy ir me`
 )
 
@@ -122,7 +127,8 @@ func newTongue() tongue {
 	return t
 }
 
-// words are the folded words of a text with shorthand written out, and whether the text is Spanish.
+// words returns the words of a folded text with shorthand spelled out, and whether the text is
+// Spanish.
 func (t *tongue) words(folded string) (out []string, spanish bool) {
 	ws := strings.Fields(folded)
 	es := 0
@@ -145,7 +151,7 @@ func (t *tongue) words(folded string) (out []string, spanish bool) {
 	return out, es > 0
 }
 
-// split parts digits from letters: "215pm" is "215" and "pm".
+// split separates digits from letters: "215pm" is "215" and "pm".
 func split(out []string, w string) []string {
 	start := 0
 	for i := 1; i < len(w); i++ {
@@ -159,10 +165,10 @@ func split(out []string, w string) []string {
 
 func digit(c byte) bool { return c >= '0' && c <= '9' }
 
-// number stands for every number: which one is asked rarely matters, that one is asked does.
+// number stands for every number: which number it is rarely matters, that there is one does.
 const number = "#"
 
-// stem gives the stem of a word in the language of its text.
+// stem returns the stem of a word in the language of its text.
 func stem(w string, es bool) string {
 	switch {
 	case digit(w[0]):

@@ -46,7 +46,8 @@ type judged struct {
 // sampled: every so many questions is asked, since each costs milliseconds; BEACON_SETS=1 asks all.
 var sampled = map[bool]int{true: 1, false: 3}[os.Getenv("BEACON_SETS") != ""]
 
-// TestSets holds the floors that matching must not fall below on other people's questions. The figures are logged: go test -v -run Sets.
+// TestSets holds the floors that matching must not fall below on other people's questions. The
+// figures are logged: go test -v -run Sets.
 func TestSets(t *testing.T) {
 	embed := encoder(t)
 	for _, c := range []struct {
@@ -54,13 +55,13 @@ func TestSets(t *testing.T) {
 		asks                         int // phrasings taken of each entry, 0 for all
 		acc, coverage, wrong, useful float64
 	}{
-		{"D1_s101", 0, .85, .71, .05, .85},
-		{"D1_s101n", 0, .795, .61, .05, .80},
-		{"D2_s101", 0, .78, .53, .05, .80},
-		{"T3_stack5_s1", 0, .965, .91, .05, .90},
-		{"D1_s101", 1, .715, .39, .06, .80},
-		{"T3_stack5_s1", 1, .815, .48, .055, .80},
-		{"T3_stack5_s1", 3, .93, .76, .05, .80},
+		{set: "D1_s101", asks: 0, acc: .85, coverage: .71, wrong: .05, useful: .85},
+		{set: "D1_s101n", asks: 0, acc: .795, coverage: .61, wrong: .05, useful: .80},
+		{set: "D2_s101", asks: 0, acc: .78, coverage: .53, wrong: .05, useful: .80},
+		{set: "T3_stack5_s1", asks: 0, acc: .965, coverage: .91, wrong: .05, useful: .90},
+		{set: "D1_s101", asks: 1, acc: .715, coverage: .39, wrong: .06, useful: .80},
+		{set: "T3_stack5_s1", asks: 1, acc: .815, coverage: .48, wrong: .055, useful: .80},
+		{set: "T3_stack5_s1", asks: 3, acc: .93, coverage: .76, wrong: .05, useful: .80},
 	} {
 		t.Run(c.set, func(t *testing.T) {
 			var base []match.Entry
@@ -96,15 +97,17 @@ func TestSets(t *testing.T) {
 			acc, coverage, wrong, right := figures(all)
 			t.Logf("%d phrasings: acc %.3f, C@5 %.3f; at the threshold: right %.3f of the answerable, wrong %.3f of the answers; build %v",
 				c.asks, acc, coverage, right, wrong, build.Round(time.Millisecond))
-			if acc < c.acc || coverage < c.coverage || wrong > c.wrong || right < c.useful*coverage {
+			if acc < c.acc || coverage < c.coverage || wrong > c.wrong ||
+				right < c.useful*coverage {
 				t.Errorf("below the floor %+v", c)
 			}
 		})
 	}
 }
 
-// figures are the share of answerable questions ranked right, the share answered right at the largest coverage with at most 5 % of
-// all answers wrong, and at the matcher's own threshold the share of answers that are wrong and of answerable questions answered right.
+// figures are the share of answerable questions ranked right, the share answered right at the
+// largest coverage with at most 5 % of all answers wrong, and at the matcher's own threshold the
+// share of answers that are wrong and of answerable questions answered right.
 func figures(all []judged) (acc, coverage, wrong, right float64) {
 	slices.SortStableFunc(all, func(a, b judged) int {
 		switch {
@@ -135,5 +138,6 @@ func figures(all []judged) (acc, coverage, wrong, right float64) {
 			}
 		}
 	}
-	return good / inside, coverage / inside, 1 - answeredRight/max(1, answers), answeredRight / inside
+	return good / inside, coverage / inside, 1 - answeredRight/max(1, answers),
+		answeredRight / inside
 }

@@ -1,7 +1,13 @@
 package match
 
-// speller finds the word of the base that a misspelt word was meant to be. It is an index of every word with one or two letters left out
-// (the symmetric delete method): two words that share a shortened form are near each other, so no list of words is ever walked.
+import (
+	"maps"
+	"slices"
+)
+
+// speller corrects a misspelt word to a word of the base. It indexes every word with one or two
+// letters left out (the symmetric delete method): words that share a shortened form are near each
+// other, so no list of words is ever walked.
 type speller struct {
 	words  []string
 	counts []int
@@ -32,7 +38,8 @@ func newSpeller(counts map[string]int) *speller {
 	return s
 }
 
-// shorten calls emit with the hash of a word and of the word with one letter left out, two if it's long.
+// shorten calls emit with the hash of a word and of the word with one letter left out, or two if it
+// is long.
 func shorten(w string, emit func(uint64)) {
 	emit(hash(1, w))
 	for i := range len(w) {
@@ -47,7 +54,8 @@ func shorten(w string, emit func(uint64)) {
 	}
 }
 
-// correct gives the nearest word of the base, "" if none is near enough. Of two equally near, the one that begins alike, then the more usual.
+// correct returns the nearest word of the base, "" if none is near enough. Ties go to the word with
+// the same first letter, then to the more frequent one.
 func (s *speller) correct(w string) string {
 	if len(w) < spellMin || len(w) > spellMost || digit(w[0]) {
 		return ""
@@ -66,7 +74,8 @@ func (s *speller) correct(w string) string {
 			if s.words[id][0] != w[0] {
 				r++
 			}
-			more := best >= 0 && (s.counts[id] > s.counts[best] || s.counts[id] == s.counts[best] && id < best)
+			more := best >= 0 && (s.counts[id] > s.counts[best] ||
+				s.counts[id] == s.counts[best] && id < best)
 			if r < rank || r == rank && more {
 				best, rank = id, r
 			}
@@ -78,7 +87,8 @@ func (s *speller) correct(w string) string {
 	return s.words[best]
 }
 
-// distance counts the letters to insert, leave out, change or swap with the next to make b of a; above limit any larger number comes back.
+// distance counts the letters to insert, delete, change or swap with the next to turn a into b.
+// Above limit it returns any larger number.
 func distance(a, b string, limit int) int {
 	if d := len(a) - len(b); d > limit || -d > limit {
 		return limit + 1
@@ -109,3 +119,6 @@ func distance(a, b string, limit int) int {
 	}
 	return old[len(b)]
 }
+
+// sorted returns the keys of a map in order, so that two builds of a base are alike.
+func sorted[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

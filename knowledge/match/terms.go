@@ -5,16 +5,10 @@ import (
 	"slices"
 )
 
-// post says that an entry has a feature.
-type post struct {
-	entry int32
-	n     float32 // how many of its phrasings have it; in the answer block how often it stands there
-	phi   float32 // n saturated and set against the entry's length, as in BM25
-}
-
-// terms is an index from features to entries whose weights are learnt: BM25 to start with, then each feature's weight is moved
-// so that every phrasing, left out of its entry, finds its entry again. A weight belongs to the feature, not to feature and entry:
-// that's few enough numbers to learn from five phrasings.
+// terms is an index from features to entries with learnt weights. They start as BM25; then each
+// feature's weight is adjusted so that every phrasing, left out of its entry, finds its entry
+// again. A weight belongs to a feature, not to a feature and an entry: few enough numbers to learn
+// from five phrasings.
 type terms struct {
 	ids     map[uint64]int32
 	block   []uint8
@@ -33,18 +27,25 @@ type terms struct {
 	ask     []int32 // how many phrasings an entry has
 }
 
-// doc is a phrasing: its entry and its features.
+// post records that an entry has a feature.
+type post struct {
+	entry int32
+	n     float32 // phrasings that have it; in the answer block, occurrences
+	phi   float32 // n saturated and set against the entry's length, as in BM25
+}
+
+// doc is a phrasing with its features.
 type doc struct {
 	entry int32
 	ids   []int32
 }
 
-// Where learning starts and how it goes. Found on public question sets of other fields; every one of them stands on a plateau.
+// The settings of learning. Found on public question sets of other fields; each stands on a
+// plateau.
 const (
 	k1          = 2.0 // saturation of a feature's count, in phrasings and in answers
 	k1Answer    = 1.2
 	lengthB     = .75 // how much an entry's length counts against it
-	temperature = .25 // from scores to log odds
 	epochs      = 16
 	epochsLeast = 6     // for a base of many phrasings, which say the same again and again
 	learnings   = 80000 // phrasings looked at, from which on there are fewer epochs
@@ -53,28 +54,12 @@ const (
 	keep        = .01 // pull back to the start
 )
 
-// initial is the weight of a block's features before learning. The thinner the base, the more the letters and the answers have to say.
-func (t *terms) initial(block uint8) float64 {
-	// The more sources speak the larger the scores, which are no surer for it.
-	scale := 1 / (1 + t.thin)
-	return scale * [blocks]float64{
-		word:   1,
-		gram3:  .18 * (1 + 1.2*t.thin),
-		gram4:  .07 * (1 + 2.4*t.thin),
-		answer: .5 * (1 + 1.9*t.thin),
-		kin:    .3,
-	}[block]
-}
-
-func sqrt(x float32) float32 { return float32(math.Sqrt(float64(x))) }
-
-func rarity(entries int, having float64) float64 {
-	return math.Log(1 + (float64(entries)-having+.5)/(having+.5))
-}
-
 func newTerms(entries []Entry, lex *lexicon) *terms {
 	n := len(entries)
-	t := &terms{ids: map[uint64]int32{}, kins: newFamilies(), size: make([]float32, n), bias: make([]float32, n), ask: make([]int32, n)}
+	t := &terms{
+		ids: map[uint64]int32{}, kins: newFamilies(),
+		size: make([]float32, n), bias: make([]float32, n), ask: make([]int32, n),
+	}
 	for e := range entries {
 		t.first = append(t.first, int32(len(t.docs)))
 		for _, a := range entries[e].Asks {
@@ -83,7 +68,7 @@ func newTerms(entries []Entry, lex *lexicon) *terms {
 				t.ask[e]++
 			}
 		}
-		if f := name(entries[e].ID); f != "" {
+		if f := nameOf(entries[e].ID); f != "" {
 			t.phrasing(int32(e), f, lex)
 		}
 		t.mean += t.size[e] / float32(n)
@@ -102,6 +87,24 @@ func newTerms(entries []Entry, lex *lexicon) *terms {
 		}
 	}
 	return t
+}
+
+// initial returns the weight of a block's features before learning. The fewer phrasings an entry
+// has, the more letters and answers count.
+func (t *terms) initial(block uint8) float64 {
+	// The more sources speak the larger the scores, which are no surer for it.
+	scale := 1 / (1 + t.thin)
+	return scale * [blocks]float64{
+		word:   1,
+		gram3:  .18 * (1 + 1.2*t.thin),
+		gram4:  .07 * (1 + 2.4*t.thin),
+		answer: .5 * (1 + 1.9*t.thin),
+		kin:    .3,
+	}[block]
+}
+
+func rarity(entries int, having float64) float64 {
+	return math.Log(1 + (float64(entries)-having+.5)/(having+.5))
 }
 
 // phrasing indexes a phrasing of an entry.
@@ -140,7 +143,7 @@ func (t *terms) saturate(n, size float32) float32 {
 	return n * (k1 + 1) / (n + k1*(1-lengthB+lengthB*size/t.mean))
 }
 
-// answers indexes the words of the answers, in a block of their own.
+// answers indexes the words of the answers in a block of their own.
 func (t *terms) answers(entries []Entry, lex *lexicon) {
 	size := make([]float32, len(entries))
 	var mean float32
@@ -155,7 +158,8 @@ func (t *terms) answers(entries []Entry, lex *lexicon) {
 	}
 	for f := from; f < len(t.posts); f++ {
 		for i, p := range t.posts[f] {
-			t.posts[f][i].phi = p.n * (k1Answer + 1) / (p.n + k1Answer*(1-lengthB+lengthB*size[p.entry]/mean))
+			norm := 1 - lengthB + lengthB*size[p.entry]/mean
+			t.posts[f][i].phi = p.n * (k1Answer + 1) / (p.n + k1Answer*norm)
 		}
 	}
 }
@@ -209,13 +213,13 @@ func (t *terms) speakUp(ids []int32, w string) []int32 {
 	return ids
 }
 
-// rare is the weight of a feature that no entry has.
+// rare returns the weight of a feature that no entry has.
 func (t *terms) rare(block uint8) float32 {
 	return float32(rarity(len(t.size), 0) * t.initial(block))
 }
 
-// near is how like a question is to the nearest phrasing of an entry, 0 to 1; the phrasing but isn't looked at. has marks the question's
-// features, all is their weight.
+// near returns how similar a question is to the nearest phrasing of an entry, 0 to 1, leaving out
+// the phrasing but. has marks the question's features; all is their total weight.
 func (t *terms) near(entry int32, has []bool, all float32, but int) float32 {
 	var best float32
 	for d := t.first[entry]; d < t.first[entry+1]; d++ {
@@ -248,7 +252,47 @@ func (t *terms) score(ids []int32, z []float32) {
 	}
 }
 
-// fresh is the same index with weights of its own to learn.
+// unit returns the weights of the features scaled to length one.
+func (t *terms) unit(ids []int32, x []float32) []float32 {
+	var s float32
+	for _, f := range ids {
+		v := float32(0)
+		if t.block[f] != answer {
+			v = t.gain[f]
+		}
+		s += v
+		x = append(x, sqrt(v))
+	}
+	s = sqrt(s + .01)
+	for i := range x {
+		x[i] /= s
+	}
+	return x
+}
+
+// best fills top and score with the highest scores in z, highest first, and returns how many there
+// are.
+func best(z []float32, top []int32, score []float32) int {
+	n, k := 0, len(top)
+	for c, v := range z {
+		if v <= hidden || n == k && v <= score[n-1] {
+			continue
+		}
+		i := n
+		if n < k {
+			n++
+		} else {
+			i--
+		}
+		for ; i > 0 && score[i-1] < v; i-- {
+			score[i], top[i] = score[i-1], top[i-1]
+		}
+		score[i], top[i] = v, int32(c)
+	}
+	return n
+}
+
+// fresh returns the same index with weights of its own to learn.
 func (t *terms) fresh() *terms {
 	c := *t
 	c.gain, c.bias = slices.Clone(t.gain), slices.Clone(t.bias)

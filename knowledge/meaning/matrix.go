@@ -74,15 +74,15 @@ func (s *scratch) resize(n int) {
 		slice *[]float32
 		size  int
 	}{
-		{&s.x, room * Width},
-		{&s.y, room * Width},
-		{&s.spare, room * Width},
-		{&s.wide, room * hidden},
-		{&s.keys, room * Width / heads},
-		{&s.values, room * Width / heads},
-		{&s.weights, room},
-		{&s.found, room},
-		{&s.line, hidden},
+		{slice: &s.x, size: room * Width},
+		{slice: &s.y, size: room * Width},
+		{slice: &s.spare, size: room * Width},
+		{slice: &s.wide, size: room * hidden},
+		{slice: &s.keys, size: room * Width / heads},
+		{slice: &s.values, size: room * Width / heads},
+		{slice: &s.weights, size: room},
+		{slice: &s.found, size: room},
+		{slice: &s.line, size: hidden},
 	} {
 		if len(*of.slice) < of.size {
 			*of.slice = make([]float32, of.size)

@@ -1,8 +1,8 @@
-// Package model says which class a text belongs to, by weights that were learnt ahead of time.
+// Package model scores which class a text belongs to, by weights that were learnt ahead of time.
 //
-// Train learns the weights from texts whose class is known; Compile writes them to bytes; Open
-// reads those where they lie, so that a program is ready as soon as it has the file. A class is
-// whatever the examples say: a kind such as crisis, or an entry of the base.
+// [Train] learns the weights from [Example] texts; [Trained.Compile] writes them to bytes; [Open]
+// reads a [Model] from the bytes where they lie, so that a program is ready as soon as it has the
+// file. A class is whatever the examples say: a kind such as crisis, or an entry of the base.
 package model
 
 import (

@@ -17,7 +17,9 @@ func see(text string) (out []model.Feature) {
 	for _, w := range ws {
 		h := fnv.New64a()
 		fmt.Fprint(h, w)
-		out = append(out, model.Feature{Key: h.Sum64() * 0x9e3779b97f4a7c15, Weight: float32(1 / math.Sqrt(float64(len(ws))))})
+		out = append(out, model.Feature{
+			Key: h.Sum64() * 0x9e3779b97f4a7c15, Weight: float32(1 / math.Sqrt(float64(len(ws)))),
+		})
 	}
 	return out
 }
@@ -31,7 +33,9 @@ func learnt(t testing.TB) *model.Trained {
 		2: {"stop it now", "stop this", "please stop", "now stop"},
 	} {
 		for _, text := range texts {
-			xs = append(xs, model.Example{Features: see(text), Class: []string{"cost", "parking", "stop"}[class], Weight: 1})
+			xs = append(xs, model.Example{
+				Features: see(text), Class: []string{"cost", "parking", "stop"}[class], Weight: 1,
+			})
 		}
 	}
 	for i := range xs { // a map has no order, an example has
@@ -40,7 +44,10 @@ func learnt(t testing.TB) *model.Trained {
 		}
 	}
 	xs = append(xs, model.Example{Features: see("price park"), Class: "asks", Weight: 1})
-	return model.Train(xs, model.Settings{Epochs: 20, Sets: map[string]func(string) bool{"asks": func(c string) bool { return c != "stop" }}})
+	return model.Train(xs, model.Settings{
+		Epochs: 20,
+		Sets:   map[string]func(string) bool{"asks": func(c string) bool { return c != "stop" }},
+	})
 }
 
 func TestACompiledModelScoresAsItWasLearnt(t *testing.T) {
@@ -57,13 +64,17 @@ func TestACompiledModelScoresAsItWasLearnt(t *testing.T) {
 		t.Fatalf("classes %s, want %s: a set is none", got, want)
 	}
 	a, b := make([]float32, 3), make([]float32, 3)
-	for text, want := range map[string]string{"the price please": "cost", "where is the car park": "parking", "stop": "stop", "never seen": ""} {
+	for text, want := range map[string]string{
+		"the price please":      "cost",
+		"where is the car park": "parking", "stop": "stop", "never seen": "",
+	} {
 		trained.Score(see(text), a)
 		m.Score(see(text), b)
 		best := 0
 		for i := range a {
 			if math.Abs(float64(a[i]-b[i])) > .02 {
-				t.Errorf("%q: class %s is %.3f as learnt and %.3f compiled", text, m.Classes()[i], a[i], b[i])
+				t.Errorf("%q: class %s is %.3f as learnt and %.3f compiled", text, m.Classes()[i],
+					a[i], b[i])
 			}
 			if b[i] > b[best] {
 				best = i
@@ -91,7 +102,10 @@ func TestOpenRefusesWhatIsNoModel(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, broken := range [][]byte{nil, []byte("short"), make([]byte, 100), data[:40], data[:len(data)-1], append(bytes.Clone(data), 0)} {
+	for _, broken := range [][]byte{
+		nil, []byte("short"), make([]byte, 100), data[:40],
+		data[:len(data)-1], append(bytes.Clone(data), 0),
+	} {
 		if _, err := model.Open(broken); err == nil {
 			t.Errorf("took %d bytes of a model of %d", len(broken), len(data))
 		}

@@ -16,7 +16,8 @@ type Example struct {
 // Settings say how to learn.
 type Settings struct {
 	Epochs int
-	// Sets name groups of classes: an example of a set teaches that one of them is right, not which.
+	// Sets name groups of classes: an example of a set teaches that one of them is right, not
+	// which.
 	Sets map[string]func(class string) bool
 	// Progress hears of each epoch done, of how many; nil if nobody listens.
 	Progress func(done, of int)
@@ -146,7 +147,9 @@ func (t *Trained) sets(s Settings) map[string][]bool {
 }
 
 // learn takes one step on one example, and tells whether it was known already.
-func (t *Trained) learn(r row, x *Example, sets map[string][]bool, p, squares []float32, eta float32) bool {
+func (t *Trained) learn(r row, x *Example, sets map[string][]bool, p, squares []float32,
+	eta float32,
+) bool {
 	t.score(r, p)
 	right := sets[x.Class]
 	var share float32

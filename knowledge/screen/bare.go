@@ -2,19 +2,19 @@ package screen
 
 import "fmt"
 
-// The answers that a text can be nothing but.
+// The answers that Verdict.Bare names.
 const (
 	Yes = "yes"
 	No  = "no"
 )
 
-// bare are the texts that are nothing but a yes or a no.
-type bare struct {
+// bareReader knows the texts that are nothing but a yes or a no.
+type bareReader struct {
 	answers map[string]string // text → answer
 	langs   map[string]string // text → its language; "" where both have it
 }
 
-func (b *bare) compile(r Rules, norm *normaliser) (faults []error) {
+func (b *bareReader) compile(r Rules, norm *normaliser) (faults []error) {
 	b.answers, b.langs = map[string]string{}, map[string]string{}
 	for _, answer := range sortedKeys(r.Bare) {
 		if answer != Yes && answer != No {
@@ -25,7 +25,9 @@ func (b *bare) compile(r Rules, norm *normaliser) (faults []error) {
 			for _, e := range r.Bare[answer][lang] {
 				key := joined(norm.words(e))
 				if was := b.answers[key]; key == "" || was != "" && was != answer {
-					faults = append(faults, fmt.Errorf("bare: %s: %q has no word in it, or stands under both", answer, e))
+					faults = append(faults,
+						fmt.Errorf("bare: %s: %q has no word in it, or stands under both", answer,
+							e))
 				}
 				own := lang
 				if first, twice := b.langs[key]; twice && first != lang {

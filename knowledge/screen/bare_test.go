@@ -10,10 +10,15 @@ import (
 func TestNothingButAYesOrANo(t *testing.T) {
 	s := shippedScreen(t)
 	for answer, texts := range map[string][]string{
-		screen.Yes: {"YES", "yes.", "Yes!", "y", "yep", "Sí", "si", "si si", "yes please", "SI por favor"},
-		screen.No:  {"NO", "no", "No.", "n", "nope", "Nah", "no thanks", "no gracias", "No, thank you!"},
+		screen.Yes: {
+			"YES", "yes.", "Yes!", "y", "yep", "Sí", "si", "si si", "yes please", "SI por favor",
+		},
+		screen.No: {
+			"NO", "no", "No.", "n", "nope", "Nah", "no thanks", "no gracias", "No, thank you!",
+		},
 		"": {
-			"C", "1", "ok", "claro", "confirm", "yup ill be there", "yes at 10", "si voy", "I can't make it on Friday", "no puedo", "not today", "no ride", "no i want to die",
+			"C", "1", "ok", "claro", "confirm", "yup ill be there", "yes at 10", "si voy",
+			"I can't make it on Friday", "no puedo", "not today", "no ride", "no i want to die",
 			"cant make it", "thanks", "stop",
 		},
 	} {
@@ -23,7 +28,10 @@ func TestNothingButAYesOrANo(t *testing.T) {
 			}
 		}
 	}
-	for text, lang := range map[string]string{"no": "", "NO!": "", "n": "", "no thanks": "en", "no gracias": "es", "yes": "en", "sí": "es"} {
+	for text, lang := range map[string]string{
+		"no": "", "NO!": "", "n": "", "no thanks": "en",
+		"no gracias": "es", "yes": "en", "sí": "es",
+	} {
 		if v := s.Read(text).In(screen.Context{}); v.Lang != lang {
 			t.Errorf("%q is in %q, want %q", text, v.Lang, lang)
 		}
@@ -37,7 +45,10 @@ func TestFaultsOfBareAnswers(t *testing.T) {
 	if err == nil {
 		t.Fatal("taken as they are")
 	}
-	for _, want := range []string{`bare: "maybe" is unknown`, `bare: no: "..."`, `bare: yes: "no"`} {
+	for _, want := range []string{
+		`bare: "maybe" is unknown`, `bare: no: "..."`,
+		`bare: yes: "no"`,
+	} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("%v doesn't name %s", err, want)
 		}

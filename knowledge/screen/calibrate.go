@@ -7,33 +7,7 @@ import (
 	"strings"
 )
 
-// judged are the kinds whose thresholds are calibrated.
-var judged = [...]string{"clinical", "optout", "confirm", "decline", "reschedule", "late", "help", "start", "person", classChat}
-
-// Report says how the calibration stands, on writers held out.
-type Report struct {
-	Texts                      int
-	Crises, Alarms, Reached    int     // crises and emergencies, those that alarm, those that reach a person
-	FalseAlarms, FalseConcerns float64 // of harmless texts
-	Right, Wrong, Strangers    float64 // of questions; of questions from outside
-	// RightNear, WrongNear and StrangersNear are the same with the meaning, of English ones.
-	RightNear, WrongNear, StrangersNear float64
-	RightEnglish                        float64               // by the words alone, of English ones
-	Kinds                               map[string][2]float64 // by kind: done, done or asked back
-}
-
-// The shares of texts held out that may go wrong: what the thresholds are set by.
-const (
-	falseAlarms   = .0085
-	falseConcerns = .038
-	falseNurse    = .02
-	falseDone     = .001
-	falseAsked    = .008
-	falseChat     = .01
-	wrongAnswers  = .02
-	strangers     = .03
-)
-
+// calibrate fits the evidence and sets every threshold on texts of held-out writers.
 func (c *sure) calibrate(hs []heard) (r Report) {
 	c.Does, c.Asks = map[string]float64{}, map[string]float64{}
 	c.fitDanger(hs, &r)
@@ -45,7 +19,8 @@ func (c *sure) calibrate(hs []heard) (r Report) {
 			switch {
 			case h.text.Class == k:
 				own = append(own, h.kinds[k])
-			case slices.Contains(h.text.Also, k) || h.text.Class == "crisis" || h.text.Class == "emergency":
+			case slices.Contains(h.text.Also, k) || h.text.Class == "crisis" ||
+				h.text.Class == "emergency":
 			case k == "clinical" && h.text.Class == classConcern:
 			case h.about == k:
 			case k == classChat && h.text.Class == "courtesy":
@@ -69,23 +44,48 @@ func (c *sure) calibrate(hs []heard) (r Report) {
 	return r
 }
 
-func reach(values []float64, least float64) float64 {
-	n := 0
-	for _, v := range values {
-		if v >= least {
-			n++
-		}
-	}
-	return float64(n) / float64(max(1, len(values)))
+// Report says how the calibration stands on held-out writers.
+type Report struct {
+	Texts                      int
+	Crises, Alarms, Reached    int     // dangers; those that alarm; those that reach a person
+	FalseAlarms, FalseConcerns float64 // of harmless texts
+	Right, Wrong, Strangers    float64 // of questions; of questions from outside
+	// RightNear, WrongNear and StrangersNear are the same with the meaning, of English ones.
+	RightNear, WrongNear, StrangersNear float64
+	RightEnglish                        float64               // by the words alone, of English ones
+	Kinds                               map[string][2]float64 // by kind: done, done or asked back
 }
 
-// worth is what a text counts in the calibration: one that was made to trip is written twice as often as it is texted.
-func (h *heard) worth() float64 {
-	if h.text.Hard {
-		return .5
+// String returns the report as a table.
+func (r Report) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "held out by writer: %d texts\n", r.Texts)
+	fmt.Fprintf(&b, "danger       %d, as alarm %.3f, reaching a person %.3f\n", r.Crises,
+		float64(r.Alarms)/float64(max(1, r.Crises)), float64(r.Reached)/float64(max(1, r.Crises)))
+	fmt.Fprintf(&b, "false        alarms %.4f, concerns %.4f\n", r.FalseAlarms, r.FalseConcerns)
+	fmt.Fprintf(&b, "questions    right %.3f, wrong %.3f, strangers answered %.3f\n", r.Right,
+		r.Wrong, r.Strangers)
+	fmt.Fprintf(&b, "  of English ones, right by words alone %.3f\n", r.RightEnglish)
+	fmt.Fprintf(&b, "  with meaning right %.3f, wrong %.3f, strangers answered %.3f\n", r.RightNear,
+		r.WrongNear, r.StrangersNear)
+	for _, k := range sortedKeys(r.Kinds) {
+		fmt.Fprintf(&b, "%-12s done %.3f, done or asked back %.3f\n", k, r.Kinds[k][0],
+			r.Kinds[k][1])
 	}
-	return 1
+	return b.String()
 }
+
+// The shares of held-out texts that may go wrong; the thresholds follow from them.
+const (
+	falseAlarms   = .0085
+	falseConcerns = .038
+	falseNurse    = .02
+	falseDone     = .001
+	falseAsked    = .008
+	falseChat     = .01
+	wrongAnswers  = .02
+	strangers     = .03
+)
 
 func (c *sure) fitDanger(hs []heard, r *Report) {
 	var ts []trial
@@ -94,7 +94,8 @@ func (c *sure) fitDanger(hs []heard, r *Report) {
 		if class == "clinical" || class == classConcern {
 			continue // neither plain danger nor harmless
 		}
-		ts = append(ts, trial{x: hs[i].danger[:], yes: class == "crisis" || class == "emergency", weight: hs[i].worth()})
+		grave := class == "crisis" || class == "emergency"
+		ts = append(ts, trial{x: hs[i].danger[:], yes: grave, weight: hs[i].worth()})
 	}
 	copy(c.Danger[:], fit(ts, dangers, 1))
 	var calm, danger []float64
@@ -109,12 +110,14 @@ func (c *sure) fitDanger(hs []heard, r *Report) {
 	}
 	c.Alarm, c.Concern = above(calm, falseAlarms), above(calm, falseAlarms+falseConcerns)
 	r.Crises = len(danger)
-	r.Alarms, r.Reached = int(reach(danger, c.Alarm)*float64(len(danger))+.5), int(reach(danger, c.Concern)*float64(len(danger))+.5)
-	r.FalseAlarms, r.FalseConcerns = reach(calm, c.Alarm), reach(calm, c.Concern)-reach(calm, c.Alarm)
+	r.Alarms = int(reach(danger, c.Alarm)*float64(len(danger)) + .5)
+	r.Reached = int(reach(danger, c.Concern)*float64(len(danger)) + .5)
+	r.FalseAlarms = reach(calm, c.Alarm)
+	r.FalseConcerns = reach(calm, c.Concern) - r.FalseAlarms
 }
 
-// fitAnswers fits how sure the first entry is, by the words alone and with the meaning, and sets
-// from when on it is answered.
+// fitAnswers fits the confidence in the first entry, by words alone and with meaning, and sets from
+// when on it is answered.
 func (c *sure) fitAnswers(hs []heard, r *Report) {
 	var words, english, near []judgement
 	for i := range hs {
@@ -134,7 +137,7 @@ func (c *sure) fitAnswers(hs []heard, r *Report) {
 	}
 }
 
-// judgement is the first entry of a text held out: whether it is right, and what speaks for it.
+// judgement is the first entry of a held-out text: whether it is right, and the evidence for it.
 type judgement struct {
 	x                         []float64
 	right, question, stranger bool
@@ -143,8 +146,10 @@ type judgement struct {
 }
 
 func (h *heard) judge(entry string, x []float64) judgement {
-	j := judgement{x: x, worth: h.worth(), right: h.text.Class == entry || slices.Contains(h.text.Also, entry)}
-	j.question, j.stranger = strings.HasPrefix(h.text.Class, ClassEntry), h.text.Class == ClassOutside
+	j := judgement{x: x, worth: h.worth()}
+	j.right = h.text.Class == entry || slices.Contains(h.text.Also, entry)
+	j.question = strings.HasPrefix(h.text.Class, ClassEntry)
+	j.stranger = h.text.Class == ClassOutside
 	j.skip = !j.right && grave(h.text.Class)
 	return j
 }
@@ -159,8 +164,8 @@ func fitJudgements(js []judgement, n int) []float64 {
 	return fit(ts, n, 1)
 }
 
-// answerFrom is the least confidence down to which few enough answers are wrong and strangers' questions
-// answered, with the shares that come of it.
+// answerFrom returns the lowest confidence down to which few enough answers are wrong and few
+// enough questions from outside are answered, with the resulting shares.
 func answerFrom(js []judgement, w []float64) (least, right, wrong, strange float64) {
 	var asked []judgement
 	questions, outside := 0., 0.
@@ -171,30 +176,50 @@ func answerFrom(js []judgement, w []float64) (least, right, wrong, strange float
 			outside += j.worth * truth(j.stranger)
 		}
 	}
-	slices.SortStableFunc(asked, func(a, b judgement) int { return cmp.Compare(logistic(w, b.x), logistic(w, a.x)) })
+	slices.SortStableFunc(asked, func(a, b judgement) int {
+		return cmp.Compare(logistic(w, b.x), logistic(w, a.x))
+	})
 	least = 1
 	var r, f, o float64
 	for _, j := range asked {
-		r, f, o = r+j.worth*truth(j.right), f+j.worth*truth(!j.right && j.question), o+j.worth*truth(!j.right && j.stranger)
+		r, f, o = r+j.worth*truth(j.right), f+j.worth*truth(!j.right && j.question),
+			o+j.worth*truth(!j.right && j.stranger)
 		if f > wrongAnswers*questions || o > strangers*outside {
 			break
 		}
-		least, right, wrong, strange = logistic(w, j.x), r/max(1, questions), f/max(1, questions), o/max(1, outside)
+		least, right, wrong, strange = logistic(w, j.x), r/max(1, questions), f/max(1, questions),
+			o/max(1, outside)
 	}
 	return least, right, wrong, strange
 }
 
-// String is the report as a table.
-func (r Report) String() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "held out by writer: %d texts\n", r.Texts)
-	fmt.Fprintf(&b, "danger       %d, as alarm %.3f, reaching a person %.3f\n", r.Crises, float64(r.Alarms)/float64(max(1, r.Crises)), float64(r.Reached)/float64(max(1, r.Crises)))
-	fmt.Fprintf(&b, "false        alarms %.4f, concerns %.4f\n", r.FalseAlarms, r.FalseConcerns)
-	fmt.Fprintf(&b, "questions    right %.3f, wrong %.3f, strangers answered %.3f\n", r.Right, r.Wrong, r.Strangers)
-	fmt.Fprintf(&b, "  of English ones, right by words alone %.3f\n", r.RightEnglish)
-	fmt.Fprintf(&b, "  with meaning right %.3f, wrong %.3f, strangers answered %.3f\n", r.RightNear, r.WrongNear, r.StrangersNear)
-	for _, k := range sortedKeys(r.Kinds) {
-		fmt.Fprintf(&b, "%-12s done %.3f, done or asked back %.3f\n", k, r.Kinds[k][0], r.Kinds[k][1])
+func reach(values []float64, least float64) float64 {
+	n := 0
+	for _, v := range values {
+		if v >= least {
+			n++
+		}
 	}
-	return b.String()
+	return float64(n) / float64(max(1, len(values)))
+}
+
+// heard is what a model made of a text that it wasn't trained on.
+type heard struct {
+	text      *Text
+	danger    [dangers]float64
+	answer    [answers]float64
+	entry     string
+	near      []float64 // with meaning; nil where it isn't known
+	nearEntry string
+	about     string // the act that its own entry is about
+	kinds     map[string]float64
+}
+
+// worth is the weight of a text in the calibration. Texts written to trip the screen are far more
+// common in the corpus than in real traffic, so they count half.
+func (h *heard) worth() float64 {
+	if h.text.Hard {
+		return .5
+	}
+	return 1
 }

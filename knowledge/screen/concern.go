@@ -5,38 +5,44 @@ import (
 	"slices"
 )
 
-// Of whom a text in danger speaks, where it isn't the writer, and where help can't wait.
+// Whom a text in danger is about when it isn't the writer alone.
 const (
 	AboutOther = "other" // a relative or friend
 	AboutNow   = "now"   // an overdose taken, violence, a weapon in hand: 911 comes first
 )
 
-// concernClass is the class of rules for what may be more than it seems.
+// concernClass is the class of rules for texts that may be more than they seem.
 const concernClass = classConcern
 
-// concern is the second grade of danger, and of whom the first one speaks. Neither raises a kind or teaches the classifier and the speller
-// anything, so their rules are kept apart from those that do.
-type concern struct {
+// aside is a pattern that raises no kind.
+type aside struct {
+	about  string
+	unless *index
+}
+
+// onlyTells reports whether a pattern only says whom a danger is about, and raises and teaches
+// nothing.
+func onlyTells(p Pattern) bool { return p.About != "" && p.Hint }
+
+// concernReader holds the rules for the second grade of danger, and those that say whom the first is
+// about. They raise no kind and teach the classifier and the speller nothing, so they are kept
+// apart.
+type concernReader struct {
 	exact  map[string]bool
 	watch  *index // owner: a rule
 	abouts *index // owner: a rule
 	rules  []aside
 }
 
-// aside is a pattern that raises nothing.
-type aside struct {
-	about  string
-	unless *index
-}
-
-// compile takes the rules in: the class concern, and the patterns of danger that say of whom it is.
-func (c *concern) compile(r Rules, norm *normaliser) (faults []error) {
+// compile reads the class concern, and the patterns of danger that say whom it is about.
+func (c *concernReader) compile(r Rules, norm *normaliser) (faults []error) {
 	c.exact, c.watch, c.abouts = map[string]bool{}, newIndex(), newIndex()
 	names := map[string]bool{}
 	for _, p := range r.Classes[concernClass].Patterns {
 		id := concernClass + "/" + p.Name
 		if p.Name == "" || names[id] || len(p.Any) == 0 {
-			faults = append(faults, fmt.Errorf("pattern %s needs a name of its own and phrases", id))
+			faults = append(faults, fmt.Errorf("pattern %s needs a name of its own and phrases",
+				id))
 		}
 		names[id] = true
 		faults = append(faults, c.add(c.watch, id, p, r)...)
@@ -54,9 +60,12 @@ func (c *concern) compile(r Rules, norm *normaliser) (faults []error) {
 			switch {
 			case p.About == "":
 			case kind != "crisis" && kind != "emergency":
-				faults = append(faults, fmt.Errorf("%s: about: only a pattern of crisis or emergency says of whom it is", id))
+				faults = append(faults,
+					fmt.Errorf("%s: about: only a pattern of crisis or emergency says "+
+						"of whom it is", id))
 			case p.About != AboutOther && p.About != AboutNow:
-				faults = append(faults, fmt.Errorf("%s: about: %q is unknown; it must be other or now", id, p.About))
+				faults = append(faults,
+					fmt.Errorf("%s: about: %q is unknown; it must be other or now", id, p.About))
 			default:
 				faults = append(faults, c.add(c.abouts, id, p, r)...)
 			}
@@ -66,28 +75,26 @@ func (c *concern) compile(r Rules, norm *normaliser) (faults []error) {
 }
 
 // add files a pattern. Its words join no vocabulary.
-func (c *concern) add(into *index, id string, p Pattern, r Rules) (faults []error) {
+func (c *concernReader) add(into *index, id string, p Pattern, r Rules) (faults []error) {
 	t := aside{about: p.About}
 	faults = addAll(into, p.Any, len(c.rules), r.Words.Lists, map[string]bool{}, id)
 	if len(p.Unless) > 0 {
 		t.unless = newIndex()
-		faults = append(faults, addAll(t.unless, p.Unless, 0, r.Words.Lists, map[string]bool{}, id)...)
+		faults = append(faults, addAll(t.unless, p.Unless, 0, r.Words.Lists, map[string]bool{},
+			id)...)
 	}
 	c.rules = append(c.rules, t)
 	return faults
 }
 
-// onlyTells says whether a pattern raises nothing and teaches nothing: it says of whom a danger is that others raise.
-func onlyTells(p Pattern) bool { return p.About != "" && p.Hint }
-
-// tell completes a verdict: a danger says of whom it is; anything else may be more than it seems.
-func (c *concern) tell(ws []word, v *Verdict) {
+// tell completes a verdict: a danger gets whom it is about, any other text whether it is a concern.
+func (c *concernReader) tell(ws []word, v *Verdict) {
 	if v.found["crisis"] == "" && v.found["emergency"] == "" {
-		v.Concern = v.Concern || c.exact[joined(ws)] || len(c.found(c.watch, ws)) > 0
+		v.Concern = v.Concern || c.exact[joined(ws)] || len(c.says(c.watch, ws)) > 0
 		return
 	}
 	v.Concern = false
-	switch found := c.found(c.abouts, ws); {
+	switch found := c.says(c.abouts, ws); {
 	case slices.Contains(found, AboutNow):
 		v.About = AboutNow
 	case slices.Contains(found, AboutOther):
@@ -95,11 +102,12 @@ func (c *concern) tell(ws []word, v *Verdict) {
 	}
 }
 
-// found is what the patterns found in the words tell, those left out that something takes back.
-func (c *concern) found(x *index, ws []word) (abouts []string) {
+// says returns what the patterns found in the words say, without those that a guard takes back.
+func (c *concernReader) says(x *index, ws []word) (abouts []string) {
 	x.find(ws, func(h hit) {
 		// Who speaks of himself anywhere in a text is told what is for himself.
-		if t := c.rules[h.owner]; t.unless == nil || !t.unless.touches(ws, h, t.about == AboutOther) {
+		if t := c.rules[h.owner]; t.unless == nil ||
+			!t.unless.touches(ws, h, t.about == AboutOther) {
 			abouts = append(abouts, t.about)
 		}
 	})

@@ -10,13 +10,13 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/model"
 )
 
-// featurer turns words into features: stems, pairs of stems next to each other
-// and one apart, the letters inside the words, which is what makes a
-// misspelling look like the word it was meant to be, and the patterns found.
+// featurer turns words into features: stems, pairs of stems next to each other and one apart, the
+// letters within words, which make a misspelling resemble the word that was meant, and the patterns
+// found.
 type featurer struct {
-	// hits names the patterns found in the words.
+	// hits returns the names of the patterns found in the words.
 	hits func(ws []word) []string
-	// concept names the group of a word; prefixes are tried from long to short.
+	// concept is the group of a word. prefixes are looked up from long to short.
 	concept  map[string]string
 	prefixes map[string]string
 }
@@ -37,7 +37,7 @@ func newFeaturer(concepts map[string][]string, hits func([]word) []string) *feat
 	return f
 }
 
-// mean returns the group of a word, or its stem when it has none.
+// mean returns the group of a word, or its stem if it has none.
 func (f *featurer) mean(w, stem string) string {
 	if c, ok := f.concept[w]; ok {
 		return c
@@ -50,8 +50,8 @@ func (f *featurer) mean(w, stem string) string {
 	return stem
 }
 
-// stem of a word. The language of one word in a short text is a guess, so the
-// Spanish stemmer is only used on texts known to be Spanish.
+// stem returns the stem of a word. The language of one word in a short text is a guess, so the
+// Spanish stemmer is used only on texts known to be Spanish.
 func stem(w, lang string) string {
 	switch {
 	case len(w) <= 3 || len(w) >= 30:
@@ -118,8 +118,8 @@ func (f *featurer) read(ws []word, lang string) []model.Feature {
 	return out
 }
 
-// seeWords sees each word, each pair of neighbours and each pair one apart; of
-// ideas, three in a row as well.
+// seeWords returns a feature for each word, each pair of neighbours and each pair one apart; for
+// ideas, also for three in a row.
 func seeWords(kind string, list []string) (out []uint64) {
 	for i, s := range list {
 		if i > 0 && i < len(list)-1 {
@@ -151,7 +151,8 @@ func numberWord(v float64) string {
 	return "<big>"
 }
 
-// key is FNV-1a by hand: hash/fnv costs an allocation and three copies a feature.
+// key hashes a feature with FNV-1a, by hand because hash/fnv costs an allocation and three copies
+// each.
 func key(kind, a, b string) uint64 {
 	return mix(fnv(fnv(fnv(fnvStart, kind), a)*fnvPrime, b))
 }
@@ -168,15 +169,15 @@ func fnv(h uint64, s string) uint64 {
 	return h
 }
 
-// mix spreads a hash over all its bits: FNV's high ones hardly differ in short words.
+// mix spreads a hash over all its bits, since the high bits of FNV hardly differ in short words.
 func mix(h uint64) uint64 {
 	h = (h ^ h>>33) * 0xff51afd7ed558ccd
 	return h ^ h>>33
 }
 
-// weigh gives a group of features one length together, so that a long text
-// isn't louder than a short one. What the model has never seen counts in it too:
-// a text of strange words must not be judged by the two that happen to be known.
+// weigh scales a group of features to one length, so that a long text isn't louder than a short
+// one. Features that the model has never seen count too: a text of unknown words must not be judged
+// by the two that happen to be known.
 func weigh(to []model.Feature, keys []uint64, share float64) []model.Feature {
 	w := float32(share / math.Sqrt(float64(max(1, len(keys)))))
 	for _, k := range keys {

@@ -5,14 +5,8 @@ import (
 	"slices"
 )
 
-// trial is a piece of evidence and what came of it.
-type trial struct {
-	x      []float64
-	yes    bool
-	weight float64
-}
-
-// fit finds the weights of a logistic regression by Newton steps; hold pulls them to nothing.
+// fit returns the weights of a logistic regression, found by Newton steps. hold pulls them towards
+// zero.
 func fit(ts []trial, n int, hold float64) []float64 {
 	w := make([]float64, n)
 	for range 20 {
@@ -38,7 +32,14 @@ func fit(ts []trial, n int, hold float64) []float64 {
 	return w
 }
 
-// solve solves the linear equations whose right side is the last column.
+// trial is a piece of evidence and its outcome.
+type trial struct {
+	x      []float64
+	yes    bool
+	weight float64
+}
+
+// solve solves the linear equations whose right-hand side is the last column.
 func solve(h [][]float64) []float64 {
 	n := len(h)
 	for i := range n {
@@ -60,7 +61,7 @@ func solve(h [][]float64) []float64 {
 	return out
 }
 
-// above is the least value that no more than a share of the values reach.
+// above returns the lowest value that at most a share of the values reach.
 func above(values []float64, share float64) float64 {
 	if len(values) == 0 {
 		return 1

@@ -7,33 +7,12 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/model"
 )
 
-// Text is a text to learn from.
-type Text struct {
-	Class   string // a kind, ClassEntry and an id, "outside", "chat", "concern", or "calm": harmless, whatever it asks
-	Also    []string
-	Lang    string // "en" or "es"
-	Text    string
-	Writer  string // "" for texts that are always learnt from; writers with a name are held out in turn
-	Other   bool   // of a crisis: a relative or friend writes
-	Curated bool   // a phrasing of an entry
-	Hard    bool   // made to trip: written far more often than anybody texts so
-}
-
-// The figures of learning. Found on writers held out; each stands on a plateau.
-const (
-	epochs     = 10
-	turns      = 3
-	freshWorth = 5  // how much a text by a named writer counts against the others
-	hardWorth  = 2  // what one counts that was made to trip
-	graveWorth = 2  // what a danger by the others counts
-	noises     = 10 // texts of noise for every hundred calm ones
-	langEpochs = 8
-)
-
-// Learn makes what New needs to read texts that no rule names: the weights of the words, and the
-// calibration, learnt from writers held out. It takes minutes. progress hears of each step, nil
-// if nobody listens.
-func Learn(r Rules, texts []Text, embed Embed, progress func(done, of int)) ([]byte, Report, error) {
+// Learn trains what New needs to read texts that no rule names: the weights of the features, and
+// the calibration, found on held-out writers. It takes minutes. progress is called after each step;
+// nil if nobody listens.
+func Learn(
+	r Rules, texts []Text, embed Embed, progress func(done, of int),
+) ([]byte, Report, error) {
 	s, err := New(r, nil, embed)
 	if err != nil {
 		return nil, Report{}, err
@@ -46,15 +25,15 @@ func Learn(r Rules, texts []Text, embed Embed, progress func(done, of int)) ([]b
 		step.Lock()
 		defer step.Unlock()
 		if done++; progress != nil {
-			progress(done, (turns+1)*epochs)
+			progress(done, (rounds+1)*epochs)
 		}
 	}
 	if t.langs, err = t.learnLangs(); err != nil {
 		return nil, Report{}, err
 	}
 	var evidence []heard
-	kinds := make([][]byte, turns+1)
-	errs := make([]error, turns+1)
+	kinds := make([][]byte, rounds+1)
+	errs := make([]error, rounds+1)
 	var wg sync.WaitGroup
 	queue := make(chan int)
 	for range 2 {
@@ -64,12 +43,12 @@ func Learn(r Rules, texts []Text, embed Embed, progress func(done, of int)) ([]b
 			}
 		})
 	}
-	for k := range turns + 1 {
+	for k := range rounds + 1 {
 		queue <- k
 	}
 	close(queue)
 	wg.Wait()
-	for k := range turns {
+	for k := range rounds {
 		if errs[k] != nil {
 			return nil, Report{}, errs[k]
 		}
@@ -81,14 +60,25 @@ func Learn(r Rules, texts []Text, embed Embed, progress func(done, of int)) ([]b
 	}
 	l := &learnt{}
 	report := l.sure.calibrate(evidence)
-	if errs[turns] != nil {
-		return nil, report, errs[turns]
+	if errs[rounds] != nil {
+		return nil, report, errs[rounds]
 	}
-	data, err := l.write(kinds[turns], t.neighbours(turns).bytes(), t.langs)
+	data, err := l.write(kinds[rounds], t.neighbours(rounds).bytes(), t.langs)
 	return data, report, err
 }
 
-// teacher prepares the texts once for all the models that are learnt from them.
+// The settings of training. Found on held-out writers; each stands on a plateau.
+const (
+	epochs     = 10
+	rounds     = 3
+	freshWorth = 5  // how much a text by a named writer counts against the others
+	hardWorth  = 2  // what one counts that was made to trip
+	graveWorth = 2  // what a danger by the others counts
+	noises     = 10 // texts of noise for every hundred calm ones
+	langEpochs = 8
+)
+
+// teacher prepares the texts once for all the models that are trained on them.
 type teacher struct {
 	rules   Rules
 	reader  *Screen
@@ -97,7 +87,7 @@ type teacher struct {
 	fold    []int // by text; none for those always learnt from
 	samples []model.Example
 	embed   Embed
-	meant   [][]float32 // by text, of those that are neighbours or held out: the direction of its meaning
+	meant   [][]float32 // by text: its meaning, of neighbours and held-out texts
 	langs   []byte
 }
 
@@ -114,7 +104,7 @@ func (t *teacher) prepare() {
 			if _, ok := writers[x.Writer]; !ok {
 				writers[x.Writer] = len(writers)
 			}
-			f, weight = writers[x.Writer]%turns, freshWorth
+			f, weight = writers[x.Writer]%rounds, freshWorth
 		}
 		switch {
 		case x.Hard:
@@ -130,24 +120,15 @@ func (t *teacher) prepare() {
 		case class == "crisis" && x.Writer == "":
 			class = "danger" // whose isn't said
 		}
-		t.samples = append(t.samples, model.Example{Features: t.reader.feats.read(ws, x.Lang), Class: class, Weight: weight})
+		t.samples = append(t.samples,
+			model.Example{Features: t.reader.feats.read(ws, x.Lang), Class: class, Weight: weight})
 	}
-	t.meant = embedAll(t.texts, func(i int) bool { return t.fold[i] != none || t.texts[i].Curated }, t.embed)
+	t.meant = embedAll(t.texts, func(i int) bool { return t.fold[i] != none || t.texts[i].Curated },
+		t.embed)
 	t.noise()
 }
 
-// neighbours are the texts by named writers and the curated ones, but those of a fold.
-func (t *teacher) neighbours(fold int) *neighbours {
-	n := &neighbours{of: map[string][]int8{}}
-	for i, x := range t.texts {
-		if t.meant[i] != nil && t.fold[i] != fold && neighbourly(x.Class) {
-			n.add(x.Class, t.meant[i])
-		}
-	}
-	return n
-}
-
-// noise makes texts of ordinary words in no order. They teach that "i", "you" and "not" prove
+// noise adds texts of ordinary words in random order. They teach that "i", "you" and "not" prove
 // nothing by themselves, however often a crisis has them.
 func (t *teacher) noise() {
 	seed := uint32(7)
@@ -171,17 +152,43 @@ func (t *teacher) noise() {
 				ws = append(ws, w)
 			}
 			t.fold = append(t.fold, none)
-			t.samples = append(t.samples, model.Example{Features: t.reader.feats.read(ws, lang), Class: "calm", Weight: 1})
+			t.samples = append(t.samples,
+				model.Example{Features: t.reader.feats.read(ws, lang), Class: "calm", Weight: 1})
 		}
 	}
 }
 
-// grave classes are those that a harmless text must not be taken for.
-func grave(class string) bool {
-	return class == "crisis" || class == "emergency" || class == "clinical" || class == classConcern
+// embedAll embeds the English texts that use accepts, on two goroutines.
+func embedAll(texts []Text, use func(i int) bool, embed Embed) [][]float32 {
+	out := make([][]float32, len(texts))
+	if embed == nil {
+		return out
+	}
+	var wg sync.WaitGroup
+	for half := range 2 {
+		wg.Go(func() {
+			for i := half; i < len(texts); i += 2 {
+				if texts[i].Lang == "en" && use(i) {
+					out[i] = embed(texts[i].Text)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	return out
 }
 
-// learnKinds learns from all texts but those of a fold.
+func (t *teacher) learnLangs() ([]byte, error) {
+	var xs []model.Example
+	for i, x := range t.texts {
+		xs = append(xs, model.Example{
+			Features: langFeatures(t.words[i], t.reader.hasMarks(x.Text)), Class: x.Lang, Weight: 1,
+		})
+	}
+	return model.Train(xs, model.Settings{Epochs: langEpochs}).Compile()
+}
+
+// learnKinds trains on all texts but those of a fold.
 func (t *teacher) learnKinds(fold int, done func()) ([]byte, error) {
 	var xs []model.Example
 	for i := range t.samples {
@@ -201,29 +208,7 @@ func (t *teacher) learnKinds(fold int, done func()) ([]byte, error) {
 	}).Compile()
 }
 
-func (t *teacher) learnLangs() ([]byte, error) {
-	var xs []model.Example
-	for i, x := range t.texts {
-		xs = append(xs, model.Example{
-			Features: langFeatures(t.words[i], t.reader.hasMarks(x.Text)), Class: x.Lang, Weight: 1,
-		})
-	}
-	return model.Train(xs, model.Settings{Epochs: langEpochs}).Compile()
-}
-
-// heard is what a model made of a text that it hadn't learnt from.
-type heard struct {
-	text      *Text
-	danger    [dangers]float64
-	answer    [answers]float64
-	entry     string
-	near      []float64 // with meaning; nil where it isn't known
-	nearEntry string
-	about     string // the act that its own entry is about
-	kinds     map[string]float64
-}
-
-// hear reads the texts of a fold with the model that was learnt without them.
+// hear reads the texts of a fold with the model that was trained without them.
 func (t *teacher) hear(fold int, kinds []byte) ([]heard, error) {
 	l := &learnt{}
 	data, err := l.write(kinds, t.neighbours(fold).bytes(), t.langs)
@@ -241,10 +226,11 @@ func (t *teacher) hear(fold int, kinds []byte) ([]heard, error) {
 		}
 		x := &t.texts[i]
 		ws := t.words[i]
-		sc := s.score(ws, x.Lang)
+		sc := s.scoreText(ws, x.Lang)
 		h := heard{
-			text: x, kinds: map[string]float64{}, about: t.rules.Meant[strings.TrimPrefix(x.Class, ClassEntry)],
-			danger: sc.dangerEvidence(ws, x.Lang, s.named(ws)),
+			text: x, kinds: map[string]float64{},
+			about:  t.rules.Meant[strings.TrimPrefix(x.Class, ClassEntry)],
+			danger: sc.dangerEvidence(ws, x.Lang, s.namesDanger(ws)),
 		}
 		if best := s.learnt.rank(sc.whole, most); len(best) > 0 {
 			h.answer = sc.answerEvidence(sc.whole, best, ws, x.Lang, s.strange(ws, x.Lang))
@@ -260,4 +246,15 @@ func (t *teacher) hear(fold int, kinds []byte) ([]heard, error) {
 		out = append(out, h)
 	}
 	return out, nil
+}
+
+// neighbours returns the neighbours from named writers and phrasings, without those of a fold.
+func (t *teacher) neighbours(fold int) *neighbours {
+	n := &neighbours{of: map[string][]int8{}}
+	for i, x := range t.texts {
+		if t.meant[i] != nil && t.fold[i] != fold && neighbourly(x.Class) {
+			n.add(x.Class, t.meant[i])
+		}
+	}
+	return n
 }

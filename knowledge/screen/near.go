@@ -2,27 +2,23 @@ package screen
 
 import (
 	"encoding/binary"
+	"errors"
 	"math"
-	"slices"
-	"strings"
-	"sync"
 )
 
-// Embed gives the direction of what an English text means, a vector of length 1; nil is none.
+// Embed returns what an English text means, as a vector of length 1; nil if it can't.
 type Embed func(text string) []float32
 
-// neighbours are texts of known classes as directions of meaning, eight bits a number: what a
-// text that shares no word with them may still be near to.
+// neighbours are texts of known classes as directions of meaning, in eight bits a number. A text
+// that shares no word with them may still be near to them.
 type neighbours struct {
 	width int
 	of    map[string][]int8 // by class, one vector after the other
 }
 
 const (
-	fine      = 512 // units of a number of a vector: few are beyond a quarter
-	nearest   = 3   // neighbours that are looked at
-	nearShare = 6   // what their cosine counts for beside the log of the probability
-	ranksNear = 12  // entries that are ranked anew
+	fine   = 512 // units of a number of a vector: few are beyond a quarter
+	looked = 3   // neighbours that are looked at
 )
 
 func (n *neighbours) add(class string, v []float32) {
@@ -32,9 +28,9 @@ func (n *neighbours) add(class string, v []float32) {
 	}
 }
 
-// near is how near a direction is to the nearest of a class: the mean cosine.
+// near returns the mean cosine of a direction to the nearest texts of a class.
 func (n *neighbours) near(class string, v []float32) float64 {
-	var best [nearest]float32
+	var best [looked]float32
 	for vs := n.of[class]; len(vs) >= n.width && n.width == len(v); vs = vs[n.width:] {
 		var d float32
 		for i, x := range vs[:n.width] {
@@ -50,10 +46,10 @@ func (n *neighbours) near(class string, v []float32) float64 {
 	for _, d := range best {
 		sum += d
 	}
-	return float64(sum) / nearest / fine
+	return float64(sum) / looked / fine
 }
 
-// bytes writes the neighbours: the width, then by class its name, how many, and their vectors.
+// bytes encodes the neighbours: the width, then by class its name, the size, and the vectors.
 func (n *neighbours) bytes() []byte {
 	out := binary.LittleEndian.AppendUint32(nil, uint32(n.width))
 	for _, class := range sortedKeys(n.of) {
@@ -91,71 +87,4 @@ func openNeighbours(data []byte) (*neighbours, error) {
 	return n, nil
 }
 
-// nearEvidence is how many figures the evidence with meaning has: those without it, and five more.
-const nearEvidence = answers + 5
-
-// byMeaning ranks the entries anew by what the text means, and gives the evidence for the first.
-func (s *Screen) byMeaning(sc *scores, v []float32, ws []word, lang string) ([]ranked, [nearEvidence]float64) {
-	best := s.learnt.rank(sc.whole, ranksNear)
-	score := make([]float64, len(best))
-	near := make([]float64, len(best))
-	order := make([]int, len(best))
-	for i, b := range best {
-		near[i] = s.learnt.near.near(s.learnt.kinds.Classes()[b.place], v)
-		score[i], order[i] = math.Log(b.p+rare)+nearShare*near[i], i
-	}
-	slices.SortStableFunc(order, func(a, b int) int {
-		if score[a] > score[b] {
-			return -1
-		}
-		return 1
-	})
-	out := make([]ranked, len(best))
-	for i, at := range order {
-		out[i] = best[at]
-		out[i].score = math.Exp(score[at] - score[order[0]])
-	}
-	var e [nearEvidence]float64
-	lexical := sc.answerEvidence(sc.whole, out, ws, lang, s.strange(ws, lang))
-	copy(e[:], lexical[:])
-	first, second, rival := near[order[0]], 0., 0.
-	for i, at := range order {
-		if i > 0 {
-			rival = max(rival, near[at])
-		}
-		if i == 1 {
-			second = score[order[0]] - score[at]
-		}
-	}
-	e[answers] = 3 * (first - .5)
-	e[answers+1] = 3 * (first - rival)
-	e[answers+2] = 3 * (first - s.learnt.near.near(ClassOutside, v))
-	e[answers+3] = second / 3
-	e[answers+4] = truth(order[0] == 0)
-	return out, e
-}
-
-// embedAll gives the directions of the English texts that neighbours are made of, two at a time.
-func embedAll(texts []Text, use func(i int) bool, embed Embed) [][]float32 {
-	out := make([][]float32, len(texts))
-	if embed == nil {
-		return out
-	}
-	var wg sync.WaitGroup
-	for half := range 2 {
-		wg.Go(func() {
-			for i := half; i < len(texts); i += 2 {
-				if texts[i].Lang == "en" && use(i) {
-					out[i] = embed(texts[i].Text)
-				}
-			}
-		})
-	}
-	wg.Wait()
-	return out
-}
-
-// neighbourly classes have neighbours: the entries, and what none of them answers.
-func neighbourly(class string) bool {
-	return strings.HasPrefix(class, ClassEntry) || class == ClassOutside
-}
+var errNear = errors.New("screen: the neighbours are cut short")

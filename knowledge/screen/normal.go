@@ -6,30 +6,11 @@ import (
 	"unicode"
 )
 
-// word is one word of a text after normalisation.
-type word struct {
-	s    string
-	sent int     // the sentence it stands in
-	num  float64 // its value, when isNum
-	// isNum marks a number: phrases compare it, the classifier sees its size.
-	isNum bool
-	// lone is the letter that stood alone, before u became you.
-	lone byte
-	// drawn words stand for an emoji, which has no language.
-	drawn bool
-	// hidden words belong to an idiom and raise nothing.
-	hidden bool
-	// topic: hidden because danger is only the subject of a question.
-	topic bool
-	// asks: a question mark stands behind the word.
-	asks bool
-}
-
-// folds are letters that become plain ones: accents, and the look-alikes that
-// people use to slip past a filter.
+// folds are letters that become plain ones: accents, and the look-alikes that people use to slip
+// past a filter.
 const folds = "áaàaâaäaãaåaéeèeêeëeíiìiîiïióoòoôoöoõoúuùuûuüuñnçcаaеeоoрpсcуyхxіi"
 
-// leet are the digits and signs that stand for letters inside a word.
+// leet are the digits and signs that stand for letters within a word.
 const leet = "0o1i3e4a5s7t@a$s!i|i€e+t"
 
 // normaliser turns what people type into words that phrases can name.
@@ -73,12 +54,13 @@ func pairs(s string) map[rune]rune {
 	return m
 }
 
-// words splits a text. Sentences are counted, because a guard in one sentence
-// says nothing about the next.
+// words splits a text into words. It counts sentences, because a guard in one sentence says nothing
+// about the next.
 func (n *normaliser) words(text string) []word {
 	var out []word
 	sent := 0
-	for _, line := range strings.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == '\r' }) {
+	breaks := func(r rune) bool { return r == '\n' || r == '\r' }
+	for _, line := range strings.FieldsFunc(text, breaks) {
 		for _, chunk := range strings.Fields(line) {
 			sent = n.chunk(&out, chunk, sent)
 		}
@@ -87,8 +69,7 @@ func (n *normaliser) words(text string) []word {
 	return n.joinSpaced(out)
 }
 
-// chunk adds the words between two blanks and returns the sentence that the
-// next chunk stands in.
+// chunk appends the words between two blanks and returns the sentence of the next chunk.
 func (n *normaliser) chunk(out *[]word, chunk string, sent int) int {
 	var core []rune
 	ends := false
@@ -149,10 +130,11 @@ func (n *normaliser) chunk(out *[]word, chunk string, sent int) int {
 // inside tells whether rs[i] stands between two letters or digits.
 func inside(rs []rune, i int) bool {
 	solid := func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || r == '*' }
-	return i > 0 && i+1 < len(rs) && (solid(rs[i-1]) || rs[i] == rs[i-1]) && (solid(rs[i+1]) || rs[i+1] == rs[i])
+	return i > 0 && i+1 < len(rs) &&
+		(solid(rs[i-1]) || rs[i] == rs[i-1]) && (solid(rs[i+1]) || rs[i+1] == rs[i])
 }
 
-// core adds the words of one run of letters, digits and inner signs.
+// core appends the words of one run of letters, digits and inner signs.
 func (n *normaliser) core(out *[]word, s string, sent int) {
 	s = strings.Trim(s, "'-_/:.&|+")
 	if s == "" {
@@ -188,7 +170,7 @@ func (n *normaliser) core(out *[]word, s string, sent int) {
 	n.pieces(out, s, sent)
 }
 
-// disguised reads su1c1de, k!ll, s*icide, d.i.e; nil when s is none of these.
+// disguised reads su1c1de, k!ll, s*icide, d.i.e; nil if s is none of these.
 func (n *normaliser) disguised(s string) []string {
 	var b strings.Builder
 	for _, r := range s {
@@ -212,7 +194,8 @@ func (n *normaliser) disguised(s string) []string {
 		return []string{d}
 	}
 	// 1 may be an l as well: k1ll, se1f
-	if alt := strings.ReplaceAll(strings.ReplaceAll(s, "1", "l"), "!", "l"); alt != s && n.vocab[alt] {
+	alt := strings.NewReplacer("1", "l", "!", "l").Replace(s)
+	if alt != s && n.vocab[alt] {
 		return []string{alt}
 	}
 	if strings.ContainsAny(s, "0134@$!") && !strings.ContainsAny(s, "/:-") {
@@ -262,7 +245,7 @@ func (n *normaliser) pieces(out *[]word, s string, sent int) {
 	}
 }
 
-// plain turns one word of letters into words that are known, if it can.
+// plain turns a word of letters into known words if it can.
 func (n *normaliser) plain(s string) []string {
 	if ws, ok := n.speak[s]; ok {
 		return ws
@@ -291,8 +274,8 @@ func (n *normaliser) plain(s string) []string {
 	return []string{s}
 }
 
-// glued reads words typed without blanks: iwanttodie. Every piece must be a
-// word that is known, and the fewest pieces win.
+// glued splits words typed without blanks: iwanttodie. Every piece must be a known word, and the
+// fewest pieces win.
 func (n *normaliser) glued(s string) []string {
 	if len(s) < 8 || len(s) > 30 {
 		return nil
@@ -333,8 +316,8 @@ func (n *normaliser) typo(s string) []string {
 	return nil
 }
 
-// squeeze shortens runs of a letter: three and more to keep, and with keep 1
-// every run.
+// squeeze shortens runs of a letter: to keep where there are three or more, and with keep 1 every
+// run.
 func squeeze(s string, keep int) string {
 	var b strings.Builder
 	run := 0

@@ -10,29 +10,40 @@ const (
 	Perhaps = "perhaps"
 )
 
-// offer reads answers to an offer of a free time.
-type offer struct {
+func has(x *index, ws []word) (yes bool) {
+	x.find(ws, func(hit) { yes = true })
+	return yes
+}
+
+// offerReader knows the answers to an offer of a free slot.
+type offerReader struct {
 	exact  map[string]string // text → answer
 	any    map[string]*index
 	unless map[string]*index
 }
 
-// compile takes the rules in. Their words join no vocabulary: an answer in other letters is asked back.
-func (o *offer) compile(r Rules, norm *normaliser) (faults []error) {
+// compile reads the rules. Their words join no vocabulary: an answer with other letters is asked
+// back.
+func (o *offerReader) compile(r Rules, norm *normaliser) (faults []error) {
 	o.exact, o.any, o.unless = map[string]string{}, map[string]*index{}, map[string]*index{}
 	for _, answer := range sortedKeys(r.Offer) {
 		if answer != Take && answer != Leave && answer != Perhaps {
-			faults = append(faults, fmt.Errorf("offer: %q is unknown; it must be take, leave or perhaps", answer))
+			faults = append(faults,
+				fmt.Errorf("offer: %q is unknown; it must be take, leave or perhaps", answer))
 			continue
 		}
 		a := r.Offer[answer]
 		o.any[answer], o.unless[answer] = newIndex(), newIndex()
-		faults = append(faults, addAll(o.any[answer], a.Any, 0, r.Words.Lists, map[string]bool{}, "offer/"+answer)...)
-		faults = append(faults, addAll(o.unless[answer], a.Unless, 0, r.Words.Lists, map[string]bool{}, "offer/"+answer)...)
+		faults = append(faults, addAll(o.any[answer], a.Any, 0, r.Words.Lists, map[string]bool{},
+			"offer/"+answer)...)
+		faults = append(faults, addAll(o.unless[answer], a.Unless, 0, r.Words.Lists,
+			map[string]bool{}, "offer/"+answer)...)
 		for _, e := range a.Exact {
 			key := joined(norm.words(e))
 			if was := o.exact[key]; key == "" || was != "" && was != answer {
-				faults = append(faults, fmt.Errorf("offer: %s: exact %q has no word in it, or stands under both", answer, e))
+				faults = append(faults,
+					fmt.Errorf("offer: %s: exact %q has no word in it, or stands under both",
+						answer, e))
 			}
 			o.exact[key] = answer
 		}
@@ -40,8 +51,8 @@ func (o *offer) compile(r Rules, norm *normaliser) (faults []error) {
 	return faults
 }
 
-// read is what a text answers: "" unless it is one of the two, and not the other.
-func (o *offer) read(ws []word) (answer string) {
+// read returns what a text answers, "" unless it is plainly one answer and not the other.
+func (o *offerReader) read(ws []word) (answer string) {
 	if a := o.exact[joined(ws)]; a != "" {
 		return a
 	}
@@ -56,9 +67,4 @@ func (o *offer) read(ws []word) (answer string) {
 		answer = one
 	}
 	return answer
-}
-
-func has(x *index, ws []word) (yes bool) {
-	x.find(ws, func(hit) { yes = true })
-	return yes
 }

@@ -10,18 +10,24 @@ func TestAnswersToAnOffer(t *testing.T) {
 	s := shippedScreen(t)
 	for answer, texts := range map[string][]string{
 		screen.Take: {
-			"YES", "yes", "Yes!", "y", "yes please", "Sí", "si", "SI por favor", "claro que sí", "I'll take it", "ill take that one", "yes i can do that", "we will take it please",
+			"YES", "yes", "Yes!", "y", "yes please", "Sí", "si", "SI por favor", "claro que sí",
+			"I'll take it", "ill take that one", "yes i can do that", "we will take it please",
 			"I want that spot", "la quiero", "sí la tomo", "si puedo", "me la quedo",
 		},
 		screen.Leave: {
-			"NO", "no", "No thanks", "no thank you!", "nope", "not this time", "I'll pass", "ill pass on that", "no gracias", "esta vez no", "no me conviene", "no puedo",
+			"NO", "no", "No thanks", "no thank you!", "nope", "not this time", "I'll pass",
+			"ill pass on that", "no gracias", "esta vez no", "no me conviene", "no puedo",
 			"give it to someone else", "please offer it to somebody",
 		},
 		screen.Perhaps: {"ok", "Okay!", "k", "ok thanks", "great"},
 		"": {
-			"C", "c", "1", "2", "👍", "thanks", "gracias", "confirm", "yes but not that day", "i cant make it", "maybe", "what time is it", "is it ketamine",
-			"i want another time", "yes if its at 10", "no puedo llegar tarde", "how much does it cost", "i don't want to take it", "la quiero pero otro dia", "I want to die", "see you then",
-			"i'd take it but i work", "what do i do", "stop", "i need to reschedule", "can i take my meds",
+			"C", "c", "1", "2", "👍", "thanks", "gracias", "confirm", "yes but not that day",
+			"i cant make it", "maybe", "what time is it", "is it ketamine",
+			"i want another time", "yes if its at 10", "no puedo llegar tarde",
+			"how much does it cost", "i don't want to take it", "la quiero pero otro dia",
+			"I want to die", "see you then",
+			"i'd take it but i work", "what do i do", "stop", "i need to reschedule",
+			"can i take my meds",
 		},
 	} {
 		for _, text := range texts {

@@ -47,6 +47,7 @@ type elem struct {
 	orEnd bool
 }
 
+// matches tells whether the element accepts a word.
 func (e *elem) matches(w word) bool {
 	if e.kind == elemAny || e.number && w.isNum && w.num >= e.min && w.num <= e.max {
 		return true
@@ -62,8 +63,8 @@ func (e *elem) matches(w word) bool {
 	return false
 }
 
-// parse compiles a phrase. It must begin with words that have to be there: the
-// index finds it by them.
+// parse compiles a phrase. It must begin with a word that is required, because the index finds it
+// by that.
 func parse(s string, lists map[string][]string) (phrase, error) {
 	var p phrase
 	for _, f := range strings.Fields(s) {
@@ -80,7 +81,7 @@ func parse(s string, lists map[string][]string) (phrase, error) {
 	return p, nil
 }
 
-// first is the element that the index files the phrase under.
+// first returns the element that the index files the phrase under.
 func (p *phrase) first() *elem {
 	for i := range p.elems {
 		if p.elems[i].kind != elemStart {
@@ -142,7 +143,7 @@ func parseElem(f string, lists map[string][]string) (elem, error) {
 	return e, nil
 }
 
-// setNumber reads what stands behind a #: nothing, 180+ or 60-.
+// setNumber reads what follows a #: nothing, 180+ or 60-.
 func (e *elem) setNumber(f string) error {
 	e.number, e.min, e.max = true, 0, 1e12
 	if f == "" {
@@ -162,7 +163,7 @@ func (e *elem) setNumber(f string) error {
 	return nil
 }
 
-// at tells where the phrase ends when it begins at words[i], or -1.
+// at returns where the phrase ends if it begins at words[i], or -1.
 func (p *phrase) at(ws []word, i int) int { return step(p.elems, ws, i, i, false) }
 
 func step(es []elem, ws []word, first, i int, over bool) int {
@@ -184,7 +185,8 @@ func step(es []elem, ws []word, first, i int, over bool) int {
 			continue
 		case elemGap:
 			for g := 0; g <= e.gap && i+g <= len(ws); g++ {
-				if g > 0 && (ws[i+g-1].hidden || i+g-1 > first && !over && ws[i+g-1].sent != ws[i-1].sent) {
+				if g > 0 && (ws[i+g-1].hidden ||
+					i+g-1 > first && !over && ws[i+g-1].sent != ws[i-1].sent) {
 					return -1
 				}
 				if end := step(es[k+1:], ws, first, i+g, over); end >= 0 {
@@ -194,7 +196,8 @@ func step(es []elem, ws []word, first, i int, over bool) int {
 			return -1
 		}
 		if e.optional {
-			if i < len(ws) && !ws[i].hidden && e.matches(ws[i]) && (i == first || over || ws[i].sent == ws[i-1].sent) {
+			if i < len(ws) && !ws[i].hidden && e.matches(ws[i]) &&
+				(i == first || over || ws[i].sent == ws[i-1].sent) {
 				if end := step(es[k+1:], ws, first, i+1, false); end >= 0 {
 					return end
 				}
@@ -214,57 +217,4 @@ func step(es []elem, ws []word, first, i int, over bool) int {
 		i++
 	}
 	return i
-}
-
-// index finds phrases by their first word.
-type index struct {
-	phrases  []phrase
-	byWord   map[string][]int
-	byPrefix map[string][]int
-	numbers  []int
-}
-
-func newIndex() *index {
-	return &index{byWord: map[string][]int{}, byPrefix: map[string][]int{}}
-}
-
-func (x *index) add(p phrase) {
-	n := len(x.phrases)
-	x.phrases = append(x.phrases, p)
-	e := p.first()
-	if e.number {
-		x.numbers = append(x.numbers, n)
-	}
-	for w := range e.words {
-		x.byWord[w] = append(x.byWord[w], n)
-	}
-	for _, pre := range e.prefixes {
-		x.byPrefix[pre[:3]] = append(x.byPrefix[pre[:3]], n)
-	}
-}
-
-// hit is a phrase found: the words from start up to end.
-type hit struct{ owner, start, end int }
-
-// find calls found for every phrase in the words, in the order of the text.
-func (x *index) find(ws []word, found func(hit)) {
-	for i := range ws {
-		if ws[i].hidden {
-			continue
-		}
-		try := func(list []int) {
-			for _, n := range list {
-				if end := x.phrases[n].at(ws, i); end >= 0 {
-					found(hit{x.phrases[n].owner, i, end})
-				}
-			}
-		}
-		try(x.byWord[ws[i].s])
-		if len(ws[i].s) >= 3 {
-			try(x.byPrefix[ws[i].s[:3]])
-		}
-		if ws[i].isNum {
-			try(x.numbers)
-		}
-	}
 }

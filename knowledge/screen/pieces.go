@@ -5,10 +5,12 @@ import (
 	"strings"
 )
 
-// weighPieces looks at the pieces of a text that says more than one thing: two questions, each sure by
-// itself, are both answered, and so is a question beside an act.
+// weighPieces looks at the pieces of a text that says more than one thing. Two questions that are
+// each sure are both answered, and so is a question beside an act.
 func (s *Screen) weighPieces(ws []word, lang string, v *Verdict) {
-	if v.asks == "" && len(v.found) == 0 || v.asks == "confirm" || len(v.found) == 1 && (v.found[classChat] != "" || v.found["optout"] != "" || v.found["confirm"] != "") {
+	if v.asks == "" && len(v.found) == 0 || v.asks == "confirm" ||
+		len(v.found) == 1 && (v.found[classChat] != "" || v.found["optout"] != "" ||
+			v.found["confirm"] != "") {
 		s.weighSentences(ws, lang, v)
 	}
 	acts := v.asks != "" || len(v.found) > 0
@@ -24,7 +26,8 @@ func (s *Screen) weighPieces(ws []word, lang string, v *Verdict) {
 				}
 			}
 		case left.sure > 0 && right.sure > 0 && left.entries[0].ID != right.entries[0].ID:
-			if worst := min(left.entries[0].Confidence, right.entries[0].Confidence); worst > max(least, pieceSure) {
+			if worst := min(left.entries[0].Confidence,
+				right.entries[0].Confidence); worst > max(least, pieceSure) {
 				first, least = []Entry{left.entries[0], right.entries[0]}, worst
 			}
 		}
@@ -38,7 +41,8 @@ func (s *Screen) weighPieces(ws []word, lang string, v *Verdict) {
 		}
 		v.Besides, v.Choices = v.Sure > 0, 0
 		_, chat := v.found[classChat]
-		if chat && len(v.found) == 1 && v.asks == "" && (v.Sure > 0 || s.turns(ws, lang)) { // "thanks, but can i eat"
+		// "thanks, but can i eat"
+		if chat && len(v.found) == 1 && v.asks == "" && (v.Sure > 0 || s.turnsElsewhere(ws, lang)) {
 			delete(v.found, classChat)
 			v.Besides = false
 		}
@@ -47,13 +51,15 @@ func (s *Screen) weighPieces(ws []word, lang string, v *Verdict) {
 	}
 }
 
-// weighSentences looks for a sentence that acts within a text that doesn't as a whole. A confirmation does
-// no harm and an opt-out that a pattern names is owed: both are taken, a confirmation beside a question
-// only where a pattern names it. Anything else is asked back, but in a text that asks: that is answered.
+// weighSentences looks for a sentence that acts in a text that as a whole doesn't. A confirmation
+// does no harm and an opt-out that a pattern names is owed, so both are done; a confirmation beside
+// a question only if a pattern names it. Any other act is asked back, unless the text asks a
+// question: that is answered.
 func (s *Screen) weighSentences(ws []word, lang string, v *Verdict) {
-	all := parts(ws, 1)
+	all := clauses(ws, 1)
 	for i, part := range all {
-		but := i+1 < len(all) && (all[i+1][0].s == "but" || all[i+1][0].s == "pero") // "on my way, but …"
+		// "on my way, but …"
+		but := i+1 < len(all) && (all[i+1][0].s == "but" || all[i+1][0].s == "pero")
 		for _, k := range s.exact[joined(part)] {
 			if k == "confirm" && !but && (i == 0 || len(part) > 1) {
 				v.found.add(k, k+"/exact")
@@ -67,7 +73,7 @@ func (s *Screen) weighSentences(ws []word, lang string, v *Verdict) {
 			at := s.learnt.kinds.Place(k)
 			switch {
 			case !isAct(k) || at < 0 || float64(p[at]) < s.learnt.sure.Does[k]:
-			case k == "confirm" && !asks(ws), (k == "confirm" || k == "optout") && s.names(part, k):
+			case k == "confirm" && !asks(ws), (k == "confirm" || k == "optout") && s.namesKind(part, k):
 				v.found.add(k, k+like)
 				v.asks = ""
 			case !asks(ws) && v.asks == "" && v.found["optout"] == "" && v.found["confirm"] == "":
@@ -77,33 +83,39 @@ func (s *Screen) weighSentences(ws []word, lang string, v *Verdict) {
 	}
 }
 
-// turns tells whether a text that is small talk as a whole turns to something else: a part of it asks, or is hardly small talk by itself.
-func (s *Screen) turns(ws []word, lang string) bool {
-	for _, part := range parts(ws, pieceWords) {
+// namesKind tells whether a pattern, hints included, names a kind in the words.
+func (s *Screen) namesKind(ws []word, kind string) bool {
+	return slices.ContainsFunc(s.hitNames(ws),
+		func(name string) bool { return strings.HasPrefix(name, kind+"/") })
+}
+
+// turnsElsewhere tells whether a text that is small talk as a whole turns to something else: a part of it
+// asks, or is hardly small talk by itself.
+func (s *Screen) turnsElsewhere(ws []word, lang string) bool {
+	for _, part := range clauses(ws, pieceWords) {
 		p := s.classes(part, lang)
 		sc := scores{l: s.learnt, whole: p}
-		if chat := sc.kind(classChat); chat < hardlyChat || asks(part) && chat < sureChat {
+		if chat := sc.probability(classChat); chat < hardlyChat || asks(part) && chat < sureChat {
 			return true
 		}
 	}
 	return false
 }
 
-// hardlyChat is how likely small talk is at most in a part of a text that must not go unanswered.
+// hardlyChat is the highest probability of small talk at which a part of a text must not go
+// unanswered.
 const hardlyChat = .2
 
-// names tells whether a pattern, a hint included, names a kind in the words.
-func (s *Screen) names(ws []word, kind string) bool {
-	return slices.ContainsFunc(s.hits(ws), func(name string) bool { return strings.HasPrefix(name, kind+"/") })
-}
+// sureChat is the probability above which small talk gets no answer.
+const sureChat = .8
 
-// piece is what a piece of a text asks; nothing where it is too short or does something.
+// piece returns what a piece of a text asks; nothing if it is too short or does something.
 func (s *Screen) piece(ws []word, lang string) asked {
 	if len(ws) < pieceWords {
 		return asked{}
 	}
 	sc := scores{l: s.learnt, whole: s.classes(ws, lang)}
-	return s.answer(&sc, ws, lang, "")
+	return s.rankEntries(&sc, ws, lang, "")
 }
 
 const (
@@ -112,7 +124,7 @@ const (
 	mostCuts   = 6  // places where a text is cut, so that a long one takes no longer
 )
 
-// cuts are the places where a text may turn from one thing to another: after a sentence, and at
+// cuts returns the places where a text may turn from one thing to another: after a sentence, and at
 // a word that joins.
 func cuts(ws []word) (out []int) {
 	for i := 1; i < len(ws) && len(out) < mostCuts; i++ {
@@ -123,10 +135,7 @@ func cuts(ws []word) (out []int) {
 	return out
 }
 
-// moreThanOne tells whether a text has more sentences than one.
-func moreThanOne(ws []word) bool { return len(ws) > 0 && ws[len(ws)-1].sent > ws[0].sent }
-
-// joins tells whether a word joins two things said.
+// joins tells whether a word joins two statements.
 func joins(w string) bool {
 	switch w {
 	case "and", "also", "plus", "but", "y", "tambien", "ademas", "pero":
@@ -134,3 +143,6 @@ func joins(w string) bool {
 	}
 	return false
 }
+
+// moreThanOne tells whether a text has more than one sentence.
+func moreThanOne(ws []word) bool { return len(ws) > 0 && ws[len(ws)-1].sent > ws[0].sent }

@@ -2,18 +2,13 @@ package screen
 
 import "slices"
 
-// What Ride finds.
-const (
-	RideArranged = "ride_arranged"
-	RideHelp     = "ride_help"
-)
-
-// Ride reads a text as the answer to who drives the patient home: RideArranged, RideHelp, or "" when it is none. whole says that it is that
-// answer and nothing besides. Who both has somebody and needs help, needs help.
+// Ride reads a text as the answer to who drives the patient home: RideArranged, RideHelp, or "" if
+// it is neither. whole says that it is that answer and nothing else. Whoever both has a driver and
+// needs help needs help.
 func (s *Screen) Ride(text string) (kind string, whole bool) {
 	ws := s.words(text)
 	for _, kind := range s.exact[joined(ws)] {
-		if slices.Contains(replies[:], kind) {
+		if slices.Contains(rideClasses[:], kind) {
 			return kind, true
 		}
 	}
@@ -28,3 +23,12 @@ func (s *Screen) Ride(text string) (kind string, whole bool) {
 	})
 	return kind, false
 }
+
+// The answers that Ride finds.
+const (
+	RideArranged = "ride_arranged"
+	RideHelp     = "ride_help"
+)
+
+// rideClasses are the classes that Ride alone reads, while its question is open.
+var rideClasses = [...]string{RideArranged, RideHelp}

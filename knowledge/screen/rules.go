@@ -6,8 +6,8 @@ import (
 	"sort"
 )
 
-// Rules is the shape of the files in knowledge/screen, all of them together.
-// One file holds one or a few classes; Merge puts the files into one Rules.
+// Rules is the content of the files in knowledge/screen. A file holds one or a few classes; Merge
+// combines the files.
 type Rules struct {
 	// Classes holds, by kind, what raises it. Besides the kinds of a Verdict
 	// there are four that never come out: "mask" (idioms, taken out of the
@@ -16,9 +16,11 @@ type Rules struct {
 	// patterns alone) and "other" (examples of what is none of this).
 	Classes map[string]Class `yaml:"classes"`
 	Words   Words            `yaml:"words"`
-	// Offer holds, under "take" and "leave", what answers an offer of a free time. It is read only while one is open.
+	// Offer holds, under "take" and "leave", the answers to an offer of a free slot. They are read
+	// only while an offer is open.
 	Offer map[string]Answer `yaml:"offer"`
-	// Meant says, by entry, which act the entry is about: who writes it and asks nothing means the act.
+	// Meant maps an entry to the act that it is about: a text that asks for the entry but isn't a
+	// question means the act.
 	Meant map[string]string `yaml:"meant"`
 	// Bare holds, under "yes" and "no" and by language, the texts that are nothing but that.
 	Bare map[string]map[string][]string `yaml:"bare"`
@@ -26,7 +28,7 @@ type Rules struct {
 
 // Answer is everything that gives one answer to an offer.
 type Answer struct {
-	// Exact holds whole texts, Any phrases that may stand anywhere, Unless what takes a phrase back.
+	// Exact holds whole texts, Any phrases that may stand anywhere, Unless what takes one back.
 	Exact  []string `yaml:"exact"`
 	Any    []string `yaml:"any"`
 	Unless []string `yaml:"unless"`
@@ -49,17 +51,18 @@ type Pattern struct {
 	// Hint says that a match is not enough by itself: the classifier weighs it
 	// with all else that the text says.
 	Hint bool `yaml:"hint"`
-	// Always says that a match needs no other evidence: a figure, or what can mean nothing else.
+	// Always says that a match needs no other evidence: a figure, or words that can mean nothing
+	// else.
 	Always bool `yaml:"always"`
 	// Topic also asks for the line with 988 when Unless took a match back, or,
 	// in a mask, when it hides something.
 	Topic bool `yaml:"topic"`
-	// About says of whom a crisis or an emergency is in which the pattern stands: "other" is a relative or friend, "now" is a danger in which
-	// 911 comes first. With Hint the pattern does nothing else.
+	// About says whom the crisis or emergency is about: "other" is a relative or friend, "now" a
+	// danger in which 911 comes first. With Hint the pattern does nothing else.
 	About string `yaml:"about"`
 }
 
-// Words is how patients' spelling becomes words.
+// Words says how patients' spelling becomes words.
 type Words struct {
 	// Speak turns text-speak, slang and common misspellings into words.
 	Speak map[string]string `yaml:"speak"`
@@ -76,8 +79,8 @@ type Words struct {
 	Known []string `yaml:"known"`
 }
 
-// Merge puts the rules of several files together. A class that stands in two
-// files is a fault: a reviewer must find all of it in one place.
+// Merge combines the rules of several files. A class that stands in two files is a fault: a
+// reviewer must find all of it in one place.
 func Merge(parts ...Rules) (Rules, error) {
 	out := Rules{Classes: map[string]Class{}}
 	var faults []error

@@ -16,7 +16,8 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/screen"
 )
 
-// rules reads the folder's own files the way knowledge does: strictly, and with the base's questions as examples of what is no danger.
+// rules reads the folder's own files the way knowledge does: strictly, and with the base's
+// questions as examples of what is no danger.
 func rules(t testing.TB) screen.Rules {
 	t.Helper()
 	files, err := filepath.Glob("*.yaml")
@@ -44,7 +45,8 @@ func rules(t testing.TB) screen.Rules {
 	return r
 }
 
-// shipped is the screen of the folder's files, with the model that is shipped: the last part of its file.
+// shipped is the screen of the folder's files, with the model that is shipped: the last part of its
+// file.
 var shipped = sync.OnceValues(func() (*screen.Screen, error) {
 	t := &testing.T{}
 	return screen.New(rules(t), shippedModel(t), nil)
@@ -95,8 +97,14 @@ func TestRead(t *testing.T) {
 		{text: "i wanna dieeeee", in: nothing, kind: "crisis"},
 		{text: "gonna unalive myself lol", in: nothing, kind: "crisis"},
 		{text: "iwanttodie", in: nothing, kind: "crisis"},
-		{text: "yes but i feel like dying", in: awaiting, kind: "crisis", also: []string{"confirm"}},
-		{text: "STOP. i am going to kill myself", in: awaiting, kind: "crisis", also: []string{"stop"}},
+		{
+			text: "yes but i feel like dying", in: awaiting, kind: "crisis",
+			also: []string{"confirm"},
+		},
+		{
+			text: "STOP. i am going to kill myself", in: awaiting, kind: "crisis",
+			also: []string{"stop"},
+		},
 		{text: "this traffic is killing me. also i want to die", in: awaiting, kind: "crisis"},
 		{text: "my son says he wants to kill himself", in: nothing, kind: "crisis"},
 		{text: "quiero matarme", in: nothing, kind: "crisis"},
@@ -173,7 +181,8 @@ func TestRead(t *testing.T) {
 		if kind == "" && v.Asks != "" {
 			kind = v.Asks // asked back
 		}
-		if tt.kind == "" && (kind == "courtesy" || kind == "chat") || tt.kind == "courtesy" && kind == "" {
+		if tt.kind == "" && (kind == "courtesy" || kind == "chat") ||
+			tt.kind == "courtesy" && kind == "" {
 			kind = tt.kind // both leave the text to others
 		}
 		if kind != tt.kind {
@@ -193,7 +202,8 @@ func TestRead(t *testing.T) {
 func TestMinutes(t *testing.T) {
 	for text, want := range map[string]int{
 		"running 10 min late": 10, "be there in 15": 15, "im gonna be half an hour late": 30,
-		"an hour late sorry": 60, "llego tarde 20 minutos": 20, "running late": 0, "voy tarde, media hora": 30,
+		"an hour late sorry": 60, "llego tarde 20 minutos": 20, "running late": 0,
+		"voy tarde, media hora": 30,
 	} {
 		if v := shippedScreen(t).Read(text).In(awaiting); v.Kind != "late" || v.Minutes != want {
 			t.Errorf("Read(%q) = %q, %d minutes, want late, %d", text, v.Kind, v.Minutes, want)
@@ -230,11 +240,13 @@ func TestResource(t *testing.T) {
 // danger or who wants out.
 func TestDangerIgnoresContext(t *testing.T) {
 	for _, text := range []string{
-		"i took all my pills", "yes but i want to die", "no puedo respirar", "my chest hurts, cant make it", "stop texting me", "ya no me escriban",
+		"i took all my pills", "yes but i want to die", "no puedo respirar",
+		"my chest hurts, cant make it", "stop texting me", "ya no me escriban",
 		"see you friday", "cant come tomorrow", "how much is it",
 	} {
 		a, b := shippedScreen(t).Read(text).In(awaiting), shippedScreen(t).Read(text).In(nothing)
-		if grave := []string{"crisis", "emergency", "optout", "stop"}; a.Kind != b.Kind && (slices.Contains(grave, a.Kind) || slices.Contains(grave, b.Kind)) {
+		if grave := []string{"crisis", "emergency", "optout", "stop"}; a.Kind != b.Kind &&
+			(slices.Contains(grave, a.Kind) || slices.Contains(grave, b.Kind)) {
 			t.Errorf("%q is %q with a visit ahead and %q without", text, a.Kind, b.Kind)
 		}
 	}
@@ -243,32 +255,46 @@ func TestDangerIgnoresContext(t *testing.T) {
 func TestNewNamesEveryFault(t *testing.T) {
 	_, err := screen.New(screen.Rules{Classes: map[string]screen.Class{
 		"crisis": {
-			Exact:    []string{"!!"},
-			Patterns: []screen.Pattern{{Name: "a", Any: []string{"... die", "kill <nobody>", "bp #x+"}}, {Name: "a"}},
+			Exact: []string{"!!"},
+			Patterns: []screen.Pattern{
+				{Name: "a", Any: []string{"... die", "kill <nobody>", "bp #x+"}}, {Name: "a"},
+			},
 		},
 		"crises": {},
 	}}, nil, nil)
 	if err == nil {
 		t.Fatal("New took rules full of faults")
 	}
-	for _, want := range []string{"... die", "<nobody>", "#x+", "crises", `"!!"`, "crisis/a needs a name"} {
+	for _, want := range []string{
+		"... die", "<nobody>", "#x+", "crises", `"!!"`,
+		"crisis/a needs a name",
+	} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("the fault %s is not named in:\n%v", want, err)
 		}
 	}
 	_, err = screen.Merge(
-		screen.Rules{Classes: map[string]screen.Class{"stop": {}}, Words: screen.Words{Guarded: []string{"a"}}},
-		screen.Rules{Classes: map[string]screen.Class{"stop": {}}, Words: screen.Words{Guarded: []string{"b"}}},
+		screen.Rules{
+			Classes: map[string]screen.Class{"stop": {}},
+			Words:   screen.Words{Guarded: []string{"a"}},
+		},
+		screen.Rules{
+			Classes: map[string]screen.Class{"stop": {}},
+			Words:   screen.Words{Guarded: []string{"b"}},
+		},
 	)
-	if err == nil || !strings.Contains(err.Error(), "stop") || !strings.Contains(err.Error(), "words") {
+	if err == nil || !strings.Contains(err.Error(), "stop") ||
+		!strings.Contains(err.Error(), "words") {
 		t.Errorf("Merge of two files with one class: %v", err)
 	}
 }
 
 func FuzzRead(f *testing.F) {
 	for _, seed := range []string{
-		"i want to die", "k!ll", "***", "s u i c i d e", "bp 190/120", "👍🏽", "\u200b\u0301a", "¿quién es?", "#$%^&*", "a'b'c", "1/2/3", "s.i.",
-		strings.Repeat("want to not wake up ", 80), strings.Repeat("a", 1600), strings.Repeat("no ", 530), strings.Repeat("k*", 800),
+		"i want to die", "k!ll", "***", "s u i c i d e", "bp 190/120", "👍🏽", "\u200b\u0301a",
+		"¿quién es?", "#$%^&*", "a'b'c", "1/2/3", "s.i.",
+		strings.Repeat("want to not wake up ", 80), strings.Repeat("a", 1600),
+		strings.Repeat("no ", 530), strings.Repeat("k*", 800),
 	} {
 		f.Add(seed, true)
 	}
@@ -290,8 +316,11 @@ func FuzzRead(f *testing.F) {
 func BenchmarkRead(b *testing.B) {
 	s := shippedScreen(b)
 	texts := []string{
-		"yes", "can we move my appointment to friday please", "i just dont see the point of going on anymore", "how much does a session cost and do you take insurance",
-		"took my xanax this morning is that ok for my 1pm infusion?", "voy a llegar 15 minutos tarde, hay mucho trafico",
+		"yes", "can we move my appointment to friday please",
+		"i just dont see the point of going on anymore",
+		"how much does a session cost and do you take insurance",
+		"took my xanax this morning is that ok for my 1pm infusion?",
+		"voy a llegar 15 minutos tarde, hay mucho trafico",
 	}
 	for i := 0; b.Loop(); i++ {
 		s.Read(texts[i%len(texts)])
@@ -309,7 +338,8 @@ func BenchmarkNew(b *testing.B) {
 
 // BenchmarkWorst reads the longest text that is read at all.
 func BenchmarkWorst(b *testing.B) {
-	s, text := shippedScreen(b), strings.Repeat("i was wondering about it and then, well. ", 40)[:1600]
+	s, text := shippedScreen(b), strings.Repeat("i was wondering about it and then, well. ",
+		40)[:1600]
 	for b.Loop() {
 		s.Read(text)
 	}

@@ -1,7 +1,7 @@
 package screen
 
-// typoIndex finds a guarded word again when a letter is wrong, missing, added
-// or swapped: every word is filed under itself with each letter left out.
+// typoIndex finds a guarded word when a letter is wrong, missing, added or swapped: every word is
+// filed under itself with each letter left out.
 type typoIndex struct {
 	words []string
 	by    map[string][]int
@@ -25,8 +25,8 @@ func deletions(w string) []string {
 	return out
 }
 
-// nearest returns the guarded word one slip away from s, or "". Short words
-// are left alone: too much of ordinary English is one letter from "die".
+// nearest returns the guarded word one slip away from s, or "". Short words are left alone: too
+// much of ordinary English is one letter from "die".
 func (t typoIndex) nearest(s string) string {
 	if len(s) < 5 || len(s) > 20 {
 		return ""
@@ -48,8 +48,8 @@ func (t typoIndex) nearest(s string) string {
 	return best
 }
 
-// oneSlip: one insertion, deletion or substitution, one swap of neighbours, or,
-// in a word of eight letters and more, two substitutions' worth of slips.
+// oneSlip tells whether a and b differ by one insertion, deletion, substitution or swap of
+// neighbours. In a word of eight letters or more it accepts two substitutions' worth.
 func oneSlip(a, b string) bool {
 	i := 0
 	for i < len(a) && i < len(b) && a[i] == b[i] {
@@ -72,8 +72,8 @@ func oneSlip(a, b string) bool {
 	return false
 }
 
-// censored returns the guarded word that s stands for when * and # may be any
-// one letter: k*ll, s**cide.
+// censored returns the guarded word that s stands for when * and # may be any letter: k*ll,
+// s**cide.
 func (t typoIndex) censored(s string) string {
 	letters := 0
 	for i := 0; i < len(s); i++ {

@@ -5,28 +5,19 @@ import (
 	"strings"
 )
 
-// like begins the rule of a kind that no pattern raised; the words that spoke most for it follow.
-const like = "/learnt: "
-
-// named tells whether a pattern that is enough by itself speaks of danger.
-func (s *Screen) named(ws []word) bool {
-	found := findings{}
-	s.patterns(ws, found, &Verdict{})
-	return found["crisis"] != "" || found["emergency"] != ""
-}
-
-// weigh adds what was learnt to what the rules found: whether it is danger, what it does, what it
-// asks. plain says that a keyword has settled what the text is.
+// weigh adds what was learnt to what the rules found: whether the text is a danger, what it does,
+// what it asks. plain says that a keyword has settled what the text is.
 func (s *Screen) weigh(text string, ws []word, lang string, plain, veto bool, v *Verdict) {
-	sc := s.score(ws, lang)
+	sc := s.scoreText(ws, lang)
 	s.weighDanger(&sc, ws, lang, plain, v)
 	if plain && v.found["crisis"] == "" && v.found["emergency"] == "" {
 		return
 	}
-	a := s.answer(&sc, ws, lang, text)
-	if v.found["clinical"] == "" && sc.kind("clinical") >= s.learnt.sure.Clinical && sc.kind("clinical") > a.p {
+	a := s.rankEntries(&sc, ws, lang, text)
+	if v.found["clinical"] == "" && sc.probability("clinical") >= s.learnt.sure.Clinical &&
+		sc.probability("clinical") > a.p {
 		v.found.add("clinical", "clinical"+like)
-	} else if v.found["clinical"] != "" && sc.kind("clinical") < leastNamed*a.p {
+	} else if v.found["clinical"] != "" && sc.probability("clinical") < leastNamed*a.p {
 		delete(v.found, "clinical")
 	}
 	v.Entries, v.Sure, v.Choices = a.entries, a.sure, a.choices
@@ -34,14 +25,15 @@ func (s *Screen) weigh(text string, ws []word, lang string, plain, veto bool, v 
 	s.weighPieces(ws, lang, v)
 }
 
-// leastNamed is how likely a kind that a pattern names must be against the likeliest entry.
+// leastNamed is how likely a kind named by a pattern must be, relative to the likeliest entry.
 const leastNamed = .3
 
-// weighDanger tells alarm from concern: a keyword is an alarm by itself, a pattern at least a
-// concern, and else the evidence decides.
+// weighDanger tells an alarm from a concern. A keyword is an alarm by itself, a pattern at least a
+// concern; otherwise the evidence decides.
 func (s *Screen) weighDanger(sc *scores, ws []word, lang string, plain bool, v *Verdict) {
 	found := v.found
-	exact := v.always || found["crisis"] == "crisis/exact" || found["emergency"] == "emergency/exact"
+	exact := v.always || found["crisis"] == "crisis/exact" ||
+		found["emergency"] == "emergency/exact"
 	named := found["crisis"] != "" || found["emergency"] != ""
 	e := sc.dangerEvidence(ws, lang, named)
 	p := logistic(s.learnt.sure.Danger[:], e[:])
@@ -53,55 +45,53 @@ func (s *Screen) weighDanger(sc *scores, ws []word, lang string, plain bool, v *
 	}
 	crisis, emergency := 0., 0.
 	for _, p := range append([][]float32{sc.whole}, sc.parts...) {
-		crisis = max(crisis, sc.of(p, "crisis", classOther))
-		emergency = max(emergency, sc.of(p, "emergency"))
+		crisis = max(crisis, sc.total(p, "crisis", classOther))
+		emergency = max(emergency, sc.total(p, "emergency"))
 	}
-	if sc.of(sc.whole, classOther) > sc.of(sc.whole, "crisis") {
+	if sc.total(sc.whole, classOther) > sc.total(sc.whole, "crisis") {
 		v.About = AboutOther
 	}
 	switch {
 	case exact:
 	case crisis >= emergency:
 		found.add("crisis", "crisis"+like)
-		if emergency < both*crisis {
+		if emergency < alsoLikely*crisis {
 			delete(found, "emergency")
 		}
 	default:
 		found.add("emergency", "emergency"+like)
-		if crisis < both*emergency {
+		if crisis < alsoLikely*emergency {
 			delete(found, "crisis")
 		}
 	}
 }
 
-// namedAlarm is the probability from which on a text that a pattern names is an alarm.
+// namedAlarm is the probability from which a text named by a pattern is an alarm.
 const namedAlarm = .1
 
-// both is how likely the less likely danger must be, against the other, to be told of as well.
-const both = .5
-
-// weighActs finds the act that the text plainly is, or the one that it only looks like. A keyword is plain by itself; a
-// pattern is where what was learnt doesn't speak against it; likeness alone must be sure, in a text that asks nothing which the base
-// answers. What isn't plain is asked back.
+// weighActs finds the act that a text plainly is, or the one it merely resembles. A keyword is
+// plain by itself; a pattern is plain unless what was learnt speaks against it; likeness alone must
+// be sure, in a text that doesn't ask a question the base answers. What isn't plain is asked back.
 func (s *Screen) weighActs(sc *scores, ws []word, veto bool, entry float64, v *Verdict) {
 	asks := asks(ws)
 	sure := &s.learnt.sure
-	if !asks && s.meant[first(v.Entries)] != "" {
+	if !asks && s.meant[firstID(v.Entries)] != "" {
 		entry = 0 // it is counted with the act that it is about
 	}
-	hits := s.hits(ws)
+	hits := s.hitNames(ws)
 	keeps := slices.Contains(hits, "other/keeps_texts")
 	// Any means that a reasonable person understands; source: 47 CFR 64.1200(a)(10).
 	owed := v.found["optout"] != "" && v.Sure == 0 && !keeps
 	best, by, most, plain := "", "", 0., false
 	for _, k := range judged {
 		rule, named := v.found[k]
-		if k == "clinical" || rule == k+"/exact" || s.always[rule] || k == "optout" && (owed || v.found["start"] != "") {
+		if k == "clinical" || rule == k+"/exact" || s.always[rule] ||
+			k == "optout" && (owed || v.found["start"] != "") {
 			continue // "text me again" shares every word with its opposite
 		}
 		p := s.act(sc, k, asks)
 		if k == "optout" && v.Sure == 0 { // the entry about it is no wording of it
-			p = sc.kind(k)
+			p = sc.probability(k)
 		}
 		if named {
 			delete(v.found, k)
@@ -109,7 +99,8 @@ func (s *Screen) weighActs(sc *scores, ws []word, veto bool, entry float64, v *V
 				continue
 			}
 		}
-		plainly := named && p >= sure.Asks[k] // a pattern that isn't spoken against comes before any likeness
+		// A pattern that nothing speaks against comes before any likeness.
+		plainly := named && p >= sure.Asks[k]
 		if plainly && !plain || plainly == plain && p > most {
 			best, by, most, plain = k, k+like, p, plainly
 			if named {
@@ -119,16 +110,11 @@ func (s *Screen) weighActs(sc *scores, ws []word, veto bool, entry float64, v *V
 	}
 	named := by != best+like
 	hedged := best == "optout" && keeps || slices.Contains(hits, "other/hedged")
-	plain = !hedged && named && most >= sure.Asks[best] || !hedged && !named && most >= sure.Does[best] && (!asks || most >= sureAsking)
-	if !named && best == "decline" { // its time may go to another: likeness alone is asked back
-		plain = false
-	}
-	if !named && sc.kind(best) < sure.Does[best] { // only with the entry that is about it: that must be sure
-		plain = plain && v.Sure > 0
-	}
+	plain = !hedged && s.isPlain(sc, best, most, named, asks, v)
 	switch {
 	case best == "" || answered(v.found):
-	case best == classChat && (most < sureChat || v.Concern || s.mayBeGrave(sc, ws)): // a person reads it
+	case best == classChat && (most < sureChat || v.Concern || s.mayBeGrave(sc, ws)):
+		// A person reads it.
 	case !isAct(best):
 		if plain && (!named || most >= leastSmall) {
 			v.found.add(best, by)
@@ -141,27 +127,27 @@ func (s *Screen) weighActs(sc *scores, ws []word, veto bool, entry float64, v *V
 	}
 }
 
-// mayBeGrave tells whether a text that looks like small talk may be more, so that a person reads it: it has a figure, an idiom, or a
-// word of danger.
-func (s *Screen) mayBeGrave(sc *scores, ws []word) bool {
-	if slices.ContainsFunc(ws, func(w word) bool { return w.hidden || w.isNum }) {
-		return true
+// isPlain tells whether an act is plain enough to be done without asking back. p is its probability.
+func (s *Screen) isPlain(sc *scores, act string, p float64, named, asks bool, v *Verdict) bool {
+	sure := &s.learnt.sure
+	switch {
+	case named:
+		return p >= sure.Asks[act]
+	case act == "decline": // its time may go to another: likeness alone is asked back
+		return false
+	case sc.probability(act) < sure.Does[act] && v.Sure == 0:
+		return false // only with the entry that is about it, and that isn't sure
 	}
-	for _, name := range s.hits(ws) {
-		if kind, _, _ := strings.Cut(name, "/"); kind == "crisis" || kind == "emergency" || kind == "clinical" {
-			return true
-		}
-	}
-	return sc.danger(sc.whole)+sc.of(sc.whole, classConcern, "clinical") > .05
+	return p >= sure.Does[act] && (!asks || p >= sureAsking)
 }
 
-// sureChat is how likely small talk must be to get no answer.
-const sureChat = .8
-
-// sureAsking is how likely an act must be in a text that asks: most that do ask for an answer.
+// sureAsking is how likely an act must be in a text that asks: most such texts want an answer.
 const sureAsking = .8
 
-// answered: a keyword has already said what the text does.
+// leastSmall is the lowest probability of a kind that changes no visit when a pattern names it.
+const leastSmall = .05
+
+// answered tells whether a keyword has already settled what the text does.
 func answered(found findings) bool {
 	for kind := range found {
 		if low(kind) || kind == "optout" {
@@ -171,60 +157,35 @@ func answered(found findings) bool {
 	return false
 }
 
-// leastSmall is how likely a kind that changes no visit must be at least where a pattern names it.
-const leastSmall = .05
+// mayBeGrave tells whether a text that looks like small talk may be more, so that a person should
+// read it: it has a figure, an idiom, or a word of danger.
+func (s *Screen) mayBeGrave(sc *scores, ws []word) bool {
+	if slices.ContainsFunc(ws, func(w word) bool { return w.hidden || w.isNum }) {
+		return true
+	}
+	for _, name := range s.hitNames(ws) {
+		if kind, _, _ := strings.Cut(name, "/"); kind == "crisis" || kind == "emergency" ||
+			kind == "clinical" {
+			return true
+		}
+	}
+	return sc.danger(sc.whole)+sc.total(sc.whole, classConcern, "clinical") > .05
+}
 
-// first is the id of the first entry, "" if there is none.
-func first(es []Entry) string {
+// namesDanger tells whether a pattern that is enough by itself names a danger.
+func (s *Screen) namesDanger(ws []word) bool {
+	found := findings{}
+	s.patterns(ws, found, &Verdict{})
+	return found["crisis"] != "" || found["emergency"] != ""
+}
+
+// alsoLikely is how likely the less likely danger must be, relative to the other, to be reported as well.
+const alsoLikely = .5
+
+// firstID returns the id of the first entry, "" if there is none.
+func firstID(es []Entry) string {
 	if len(es) == 0 {
 		return ""
 	}
 	return es[0].ID
 }
-
-// isAct tells whether a kind changes a visit or consent.
-func isAct(kind string) bool { return slices.Contains(acts[:], kind) }
-
-// asked is what a text or a piece of it asks.
-type asked struct {
-	entries []Entry
-	sure    int
-	choices int
-	p       float64 // probability of the first
-}
-
-// answer ranks the entries. Where the words alone leave it open, the meaning of an English text
-// is asked as well; "" has none.
-func (s *Screen) answer(sc *scores, ws []word, lang, text string) (a asked) {
-	best := s.learnt.rank(sc.whole, most)
-	if len(best) == 0 {
-		return a
-	}
-	a.p = best[0].p
-	x := sc.answerEvidence(sc.whole, best, ws, lang, s.strange(ws, lang))
-	conf, least := logistic(s.learnt.sure.Answer[:], x[:]), s.learnt.sure.Answered
-	if s.embed != nil && text != "" && lang == "en" && conf > hopeless && conf < settled {
-		var e [nearEvidence]float64
-		best, e = s.byMeaning(sc, s.embed(text), ws, lang)
-		conf, least = logistic(s.learnt.sure.Near[:], e[:]), s.learnt.sure.AnsweredNear
-	}
-	for i, b := range best[:min(len(best), most)] {
-		a.entries = append(a.entries, Entry{strings.TrimPrefix(s.learnt.kinds.Classes()[b.place], ClassEntry), conf * b.score})
-		if i < mostOffered && conf >= offered && b.score >= absurd {
-			a.choices = i + 1
-		}
-	}
-	if conf >= least {
-		a.sure, a.choices = 1, 0
-	}
-	return a
-}
-
-const (
-	hopeless = .02 // a confidence below which no meaning makes an answer sure
-	settled  = .97 // one above which none is needed
-	offered  = .45 // one from which on the entry is offered, with those that come near it
-	absurd   = .2  // share of the first's score below which another isn't worth offering
-
-	mostOffered = 3
-)

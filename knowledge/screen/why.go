@@ -10,7 +10,16 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/model"
 )
 
-// because is the rule, with the words that spoke most for the kind where no pattern raised it.
+// Words returns the words and pairs of words in a text that speak for a class, with how much.
+func (s *Screen) Words(text, class string) map[string]float64 {
+	if s.learnt == nil {
+		return nil
+	}
+	ws := s.words(text)
+	return s.weights(ws, orEnglish(s.lang(ws, s.hasMarks(text))), class)
+}
+
+// because returns the rule and, if no pattern raised the kind, the words that spoke most for it.
 func (s *Screen) because(kind, rule string, ws []word, lang string) string {
 	if rule != kind+like {
 		return rule
@@ -18,7 +27,7 @@ func (s *Screen) because(kind, rule string, ws []word, lang string) string {
 	return rule + strings.Join(s.speaks(ws, lang, kind, 3), ", ")
 }
 
-// speaks names the words and pairs of words that speak most for a class.
+// speaks returns the n words and pairs of words that speak most for a class.
 func (s *Screen) speaks(ws []word, lang, class string, n int) []string {
 	all := s.weights(ws, lang, class)
 	names := slices.Collect(maps.Keys(all))
@@ -28,20 +37,14 @@ func (s *Screen) speaks(ws []word, lang, class string, n int) []string {
 	return names[:min(n, len(names))]
 }
 
-// Words are the words and pairs of words of a text that speak for a class, with how much.
-func (s *Screen) Words(text, class string) map[string]float64 {
-	if s.learnt == nil {
-		return nil
-	}
-	ws := s.words(text)
-	return s.weights(ws, lang(s.lang(ws, s.hasMarks(text))), class)
-}
-
 func (s *Screen) weights(ws []word, lang, class string) map[string]float64 {
 	out := map[string]float64{}
 	at := s.learnt.kinds.Place(class)
 	add := func(name, kind, a, b string, share float64) {
-		f := model.Feature{Key: key(kind, a, b), Weight: float32(share / math.Sqrt(float64(3*len(ws))))}
+		f := model.Feature{
+			Key:    key(kind, a, b),
+			Weight: float32(share / math.Sqrt(float64(3*len(ws)))),
+		}
 		if w := s.learnt.kinds.Says(f, at); w > 0 {
 			out[name] += float64(w)
 		}

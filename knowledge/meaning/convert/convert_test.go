@@ -13,9 +13,9 @@ func TestQuantise(t *testing.T) {
 		scale float32
 		want  []int8
 	}{
-		{[]float32{0, 0}, 0, []int8{0, 0}},
-		{[]float32{1.27, -1.27, .634, 0}, .01, []int8{127, -127, 63, 0}},
-		{[]float32{-254, 3, -3, 1}, 2, []int8{-127, 2, -2, 1}}, // halves away from 0
+		{row: []float32{0, 0}, scale: 0, want: []int8{0, 0}},
+		{row: []float32{1.27, -1.27, .634, 0}, scale: .01, want: []int8{127, -127, 63, 0}},
+		{row: []float32{-254, 3, -3, 1}, scale: 2, want: []int8{-127, 2, -2, 1}}, // halves away from 0
 	} {
 		got := make([]byte, len(c.row))
 		scale := quantise(got, c.row)
@@ -32,15 +32,15 @@ func TestQuantise(t *testing.T) {
 
 func TestWhatIsNoPackage(t *testing.T) {
 	for name, c := range map[string]struct{ model, shard, vocabulary string }{
-		"no shard":        {`{"weightsManifest":[{"paths":["a"]}]}`, "", `[["x",0]]`},
-		"bad JSON":        {`{`, "", `[["x",0]]`},
-		"a short shard":   {list("float32", "3"), "12345678", `[["x",0]]`},
-		"a long shard":    {list("float32", "1"), "12345678", `[["x",0]]`},
-		"another type":    {list("float16", "2"), "12345678", `[["x",0]]`},
-		"no vocabulary":   {list("float32", "2"), "12345678", `[]`},
-		"a bad score":     {list("float32", "2"), "12345678", `[["x","y"]]`},
-		"a bad piece":     {list("float32", "2"), "12345678", `[[1,1]]`},
-		"too few tensors": {list("float32", "2"), "12345678", `[["x",null]]`},
+		"no shard":        {model: `{"weightsManifest":[{"paths":["a"]}]}`, shard: "", vocabulary: `[["x",0]]`},
+		"bad JSON":        {model: `{`, shard: "", vocabulary: `[["x",0]]`},
+		"a short shard":   {model: list("float32", "3"), shard: "12345678", vocabulary: `[["x",0]]`},
+		"a long shard":    {model: list("float32", "1"), shard: "12345678", vocabulary: `[["x",0]]`},
+		"another type":    {model: list("float16", "2"), shard: "12345678", vocabulary: `[["x",0]]`},
+		"no vocabulary":   {model: list("float32", "2"), shard: "12345678", vocabulary: `[]`},
+		"a bad score":     {model: list("float32", "2"), shard: "12345678", vocabulary: `[["x","y"]]`},
+		"a bad piece":     {model: list("float32", "2"), shard: "12345678", vocabulary: `[[1,1]]`},
+		"too few tensors": {model: list("float32", "2"), shard: "12345678", vocabulary: `[["x",null]]`},
 	} {
 		dir := t.TempDir()
 		out := filepath.Join(dir, "out")
@@ -67,7 +67,7 @@ func TestReadTakesANullScoreFor0(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !slices.Equal(m.pieces, []piece{{"a", -1.5}, {":", 0}}) {
+	if !slices.Equal(m.pieces, []piece{{text: "a", score: -1.5}, {text: ":", score: 0}}) {
 		t.Errorf("pieces %v", m.pieces)
 	}
 	if got := m.tensors["w"].values; !slices.Equal(got, []float32{1, 2}) {

@@ -1,0 +1,13 @@
+package knowledge
+
+import "fmt"
+
+// Fault is something wrong with the clinic's words: where, what, and what to do about it.
+type Fault struct {
+	File string
+	Line int
+	What string
+}
+
+// String returns the fault on one line: "faq/money.yaml:12: …".
+func (f Fault) String() string { return fmt.Sprintf("%s:%d: %s", f.File, f.Line, f.What) }

@@ -1,0 +1,79 @@
+package knowledge
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+// Entry returns the entry with an id, nil if there is none.
+func (b *Base) Entry(id string) *Entry { return b.byID[id] }
+
+// Answer returns an entry's answer in a language, filled.
+func (b *Base) Answer(id, lang string, own Fill) (string, error) {
+	e := b.byID[id]
+	if e == nil {
+		return "", fmt.Errorf("knowledge: no entry %q", id)
+	}
+	s, err := b.fill(e.Answer.In(lang), lang, own)
+	if err != nil {
+		return "", fmt.Errorf("knowledge: %s line %d: %s: %w", e.file, e.line, id, err)
+	}
+	return s, nil
+}
+
+// VisitAnswer returns an entry's answer to a patient with a visit that it can speak of, filled; ""
+// if the entry has none.
+func (b *Base) VisitAnswer(id, lang string, own Fill) (string, error) {
+	e := b.byID[id]
+	if e == nil || e.WithVisit.In(lang) == "" {
+		return "", nil
+	}
+	s, err := b.fill(e.WithVisit.In(lang), lang, own)
+	if err != nil {
+		return "", fmt.Errorf("knowledge: %s line %d: %s: with_visit: %w", e.file, e.line, id, err)
+	}
+	return s, nil
+}
+
+// Reply returns a sentence of replies/ in a language, filled.
+func (b *Base) Reply(name, lang string, own Fill) (string, error) {
+	s, err := b.fill(b.replies[name].words.In(lang), lang, own)
+	if err != nil {
+		return "", fmt.Errorf("knowledge: replies: %s: %w", name, err)
+	}
+	return s, nil
+}
+
+// Replies returns the names of the sentences of replies/.
+func (b *Base) Replies() []string { return replyNames[:] }
+
+// Fill holds the values of a sentence's own placeholders by name, in addition to the clinic's
+// facts.
+type Fill map[string]string
+
+var placeholder = regexp.MustCompile(`\{\{\s*([a-z0-9_.]+)\s*\}\}`)
+
+// fill replaces placeholders by their values. An unknown one is an error: nothing half-filled is
+// ever sent.
+func (b *Base) fill(text, lang string, own Fill) (string, error) {
+	var unknown []string
+	out := placeholder.ReplaceAllStringFunc(text, func(m string) string {
+		name := placeholder.FindStringSubmatch(m)[1]
+		if v, ok := own[name]; ok {
+			return v
+		}
+		if w, ok := b.facts[name]; ok {
+			return w.In(lang)
+		}
+		unknown = append(unknown, name)
+		return m
+	})
+	if len(unknown) > 0 {
+		return "", fmt.Errorf("no value for {{%s}}", strings.Join(unknown, "}}, {{"))
+	}
+	if at := strings.Index(out, "{{"); at >= 0 { // misspelt, or within a fact
+		return "", fmt.Errorf("not a placeholder: %.20s", out[at:])
+	}
+	return out, nil
+}

@@ -1,0 +1,102 @@
+package screen
+
+import "fmt"
+
+// index finds phrases by their first word.
+type index struct {
+	phrases  []phrase
+	byWord   map[string][]int
+	byPrefix map[string][]int
+	numbers  []int
+}
+
+func newIndex() *index {
+	return &index{byWord: map[string][]int{}, byPrefix: map[string][]int{}}
+}
+
+func addAll(x *index, phrases []string, owner int, lists map[string][]string, vocab map[string]bool,
+	id string,
+) (faults []error) {
+	for _, text := range phrases {
+		p, err := parse(text, lists)
+		if err != nil {
+			faults = append(faults, fmt.Errorf("%s: %w", id, err))
+			continue
+		}
+		p.owner = owner
+		x.add(p)
+		for _, e := range p.elems {
+			for w := range e.words {
+				vocab[w] = true
+			}
+		}
+	}
+	return faults
+}
+
+func (x *index) add(p phrase) {
+	n := len(x.phrases)
+	x.phrases = append(x.phrases, p)
+	e := p.first()
+	if e.number {
+		x.numbers = append(x.numbers, n)
+	}
+	for w := range e.words {
+		x.byWord[w] = append(x.byWord[w], n)
+	}
+	for _, pre := range e.prefixes {
+		x.byPrefix[pre[:3]] = append(x.byPrefix[pre[:3]], n)
+	}
+}
+
+// hit is a phrase found in words[start:end].
+type hit struct{ owner, start, end int }
+
+// find calls found for every phrase in the words, in the order of the text.
+func (x *index) find(ws []word, found func(hit)) {
+	for i := range ws {
+		if ws[i].hidden {
+			continue
+		}
+		try := func(list []int) {
+			for _, n := range list {
+				if end := x.phrases[n].at(ws, i); end >= 0 {
+					found(hit{x.phrases[n].owner, i, end})
+				}
+			}
+		}
+		try(x.byWord[ws[i].s])
+		if len(ws[i].s) >= 3 {
+			try(x.byPrefix[ws[i].s[:3]])
+		}
+		if ws[i].isNum {
+			try(x.numbers)
+		}
+	}
+}
+
+// touches tells whether one of the phrases, used as a guard, occurs in a sentence of the hit, or
+// with anywhere in the whole text. Hidden words count here: an idiom may well be what takes a match
+// back.
+func (x *index) touches(ws []word, h hit, anywhere bool) bool {
+	first, last := ws[h.start].sent, ws[h.end-1].sent
+	from, to := h.start, h.end
+	if anywhere {
+		from, to = 0, len(ws)
+	}
+	for from > 0 && ws[from-1].sent >= first {
+		from--
+	}
+	for to < len(ws) && ws[to].sent <= last {
+		to++
+	}
+	yes := false
+	x.find(ws, func(g hit) { yes = yes || g.start >= from && g.end <= to })
+	return yes
+}
+
+// low tells whether a kind says what the writer wants, rather than that somebody is in need.
+func low(kind string) bool {
+	return kind != "other" && kind != "crisis" && kind != "emergency" && kind != "clinical" &&
+		kind != "optout"
+}

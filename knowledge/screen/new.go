@@ -1,0 +1,110 @@
+package screen
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// New compiles rules into a Screen; the error names every fault. model is what Learn made of the
+// texts, nil to read by rules alone. embed may be nil too: English texts are then read without
+// their meaning.
+func New(r Rules, model []byte, embed Embed) (*Screen, error) {
+	s := &Screen{
+		always: map[string]bool{}, embed: embed, meant: r.Meant,
+		exact: map[string][]string{}, raise: newIndex(), masks: newIndex(), replies: newIndex(),
+		marked: map[rune]bool{},
+	}
+	for _, m := range "ñ¿¡áéíóú" {
+		s.marked[m] = true
+	}
+	vocab := map[string]bool{}
+	faults := s.compile(r, vocab)
+	for _, w := range r.Words.Known {
+		vocab[w] = true
+	}
+	for _, out := range r.Words.Speak {
+		for _, w := range strings.Fields(out) {
+			vocab[w] = true
+		}
+	}
+	s.norm = newNormaliser(r.Words, vocab)
+	for _, kind := range sortedKeys(r.Classes) {
+		if kind == concernClass { // concern.go
+			continue
+		}
+		for _, e := range r.Classes[kind].Exact {
+			key := joined(s.norm.words(e))
+			if key == "" {
+				faults = append(faults, fmt.Errorf("%s: exact %q has no word in it", kind, e))
+			}
+			s.exact[key] = append(s.exact[key], kind)
+		}
+	}
+	s.feats = newFeaturer(r.Words.Concepts, s.hitNames)
+	faults = append(faults, s.offer.compile(r, s.norm)...)
+	faults = append(faults, s.bare.compile(r, s.norm)...)
+	faults = append(faults, s.concern.compile(r, s.norm)...)
+	if model != nil {
+		var err error
+		if s.learnt, err = openLearnt(model); err != nil {
+			faults = append(faults, err)
+		}
+	}
+	if len(faults) > 0 {
+		return nil, errors.Join(faults...)
+	}
+	return s, nil
+}
+
+// compile turns the patterns into indexes and collects their words.
+func (s *Screen) compile(r Rules, vocab map[string]bool) (faults []error) {
+	names := map[string]bool{}
+	for _, kind := range sortedKeys(r.Classes) {
+		if kind == concernClass { // concern.go
+			continue
+		}
+		reply := slices.Contains(rideClasses[:], kind)
+		if !reply && !slices.Contains(ranks[:], kind) && !slices.Contains(silent[:], kind) {
+			faults = append(faults, fmt.Errorf("class %q is unknown; it must be one of %s", kind,
+				strings.Join(slices.Concat(ranks[:], silent[:], rideClasses[:], []string{concernClass}),
+					", ")))
+			continue
+		}
+		vocab := vocab
+		if reply {
+			vocab = map[string]bool{} // what is read now and then teaches no spelling
+		}
+		for _, p := range r.Classes[kind].Patterns {
+			id := kind + "/" + p.Name
+			if p.Name == "" || names[id] || len(p.Any) == 0 {
+				faults = append(faults,
+					fmt.Errorf("pattern %s needs a name of its own and phrases", id))
+			}
+			names[id] = true
+			if onlyTells(p) { // concern.go
+				continue
+			}
+			ru := compiled{kind: kind, name: id, topic: p.Topic, hint: p.Hint, always: p.Always}
+			into := s.raise
+			switch {
+			case kind == "mask":
+				into = s.masks
+			case reply:
+				into = s.replies
+			}
+			faults = append(faults, addAll(into, p.Any, len(s.rules), r.Words.Lists, vocab, id)...)
+			if len(p.Unless) > 0 {
+				ru.unless = newIndex()
+				faults = append(faults, addAll(ru.unless, p.Unless, 0, r.Words.Lists, vocab, id)...)
+			}
+			s.rules = append(s.rules, ru)
+			s.always[id] = p.Always
+		}
+	}
+	return faults
+}
+
+// silent are the classes of the files that never become a kind.
+var silent = [...]string{"mask", "resource", "other"}

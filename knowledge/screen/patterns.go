@@ -1,0 +1,39 @@
+package screen
+
+import "slices"
+
+// patterns adds what the phrases name. It returns whether the text has words that only look like an
+// answer ("my dog stopped eating").
+func (s *Screen) patterns(ws []word, found findings, v *Verdict) (veto bool) {
+	s.raise.find(ws, func(h hit) {
+		ru := &s.rules[h.owner]
+		if ru.unless != nil && ru.unless.touches(ws, h, low(ru.kind)) {
+			v.Resource = v.Resource || ru.topic
+			return
+		}
+		switch {
+		case ru.hint:
+		case ru.kind == "resource":
+			v.Resource = true
+		case ru.kind == "other":
+			veto = true
+		default:
+			found.add(ru.kind, ru.name)
+			v.always = v.always || ru.always && (ru.kind == "crisis" || ru.kind == "emergency")
+		}
+	})
+	return veto
+}
+
+// hitNames returns the names of the patterns found in the words, hints included, for the classifier to
+// weigh with everything else.
+func (s *Screen) hitNames(ws []word) (names []string) {
+	s.raise.find(ws, func(h hit) {
+		ru := &s.rules[h.owner]
+		if !slices.Contains(names, ru.name) &&
+			(ru.unless == nil || !ru.unless.touches(ws, h, low(ru.kind))) {
+			names = append(names, ru.name)
+		}
+	})
+	return names
+}

@@ -1,0 +1,116 @@
+package screen
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// Read decides what a text is, whoever wrote it; use [Verdict.In] for what is known of the writer.
+// It is pure and needs nothing but the text.
+func (s *Screen) Read(text string) Verdict {
+	ws := s.words(text)
+	v := Verdict{
+		Lang: s.lang(ws, s.hasMarks(text)), Bare: s.bare.answers[joined(ws)],
+		found: findings{},
+	}
+	if v.Bare != "" {
+		v.Lang = s.bare.langs[joined(ws)]
+	}
+	if len(ws) == 0 {
+		if pictures(text) {
+			v.found.add("courtesy", "courtesy/picture")
+		}
+		return v.In(Context{})
+	}
+	for _, kind := range s.exact[joined(ws)] {
+		if !slices.Contains(rideClasses[:], kind) {
+			v.found.add(kind, kind+"/exact")
+		}
+	}
+	if v.offer = s.offer.read(ws); v.offer == Perhaps {
+		v.asks = "confirm"
+	}
+	plain := len(v.found) > 0
+	v.Resource = slices.ContainsFunc(ws, func(w word) bool { return w.topic })
+	veto := s.patterns(ws, v.found, &v)
+	// A number by itself is no wording: only a keyword gives it a meaning.
+	number := !slices.ContainsFunc(ws,
+		func(w word) bool { return !w.isNum && strings.Trim(w.s, "0123456789:/") != "" })
+	if !number && s.learnt != nil {
+		s.weigh(text, ws, orEnglish(v.Lang), plain, veto, &v)
+	}
+	if v.found["crisis"] != "" || v.found["emergency"] != "" {
+		s.besides(ws, v.found)
+		v.Resource, v.asks = false, ""
+		// "i dont want to be a burden anymore"
+		if rule := v.found["optout"]; strings.HasPrefix(rule, "optout"+like) {
+			delete(v.found, "optout")
+		}
+	}
+	s.concern.tell(ws, &v)
+	if _, ok := v.found["late"]; ok {
+		v.Minutes = minutes(ws)
+	}
+	v.both = plain && s.exactBoth(ws)
+	for kind, rule := range v.found {
+		v.found[kind] = s.because(kind, rule, ws, orEnglish(v.Lang))
+	}
+	return v.In(Context{})
+}
+
+// besides adds, for the staff, what a text in danger says too: "yes but i feel like dying" also
+// confirms.
+func (s *Screen) besides(ws []word, found findings) {
+	for _, part := range clauses(ws, 1) {
+		for _, kind := range s.exact[joined(part)] {
+			found.add(kind, kind+"/exact")
+		}
+	}
+}
+
+// exactBoth tells whether a text is a keyword for yes and for start at once.
+func (s *Screen) exactBoth(ws []word) bool {
+	kinds := s.exact[joined(ws)]
+	return slices.Contains(kinds, "confirm") && slices.Contains(kinds, "start")
+}
+
+// pictures tells whether a text is nothing but emoji without a word in words.yaml. A lone "?"
+// isn't: somebody is waiting.
+func pictures(text string) bool {
+	return strings.ContainsFunc(text, func(r rune) bool { return unicode.Is(unicode.So, r) }) &&
+		!strings.ContainsFunc(text, func(r rune) bool {
+			return r == '?' || unicode.IsLetter(r) ||
+				unicode.IsDigit(r)
+		})
+}
+
+// minutes returns the delay that a text names, 0 if none.
+func minutes(ws []word) int {
+	for i, w := range ws {
+		next := ""
+		if i+1 < len(ws) {
+			next = ws[i+1].s
+		}
+		switch {
+		case w.s == "half" && (next == "hour" || next == "an" || next == "hr"), w.s == "media" &&
+			next == "hora":
+			return 30
+		case (w.s == "an" || w.s == "una") && (next == "hour" || next == "hr" || next == "hora"):
+			return 60
+		case !w.isNum || w.num < 1 || w.num > 240:
+		case strings.HasPrefix(next, "min") || next == "m" || next == "late" || next == "tarde":
+			return int(w.num)
+		case next == "hour" || next == "hours" || next == "hr" || next == "hrs" || next == "hora" ||
+			next == "horas":
+			return int(w.num * 60)
+		case i > 0 && (ws[i-1].s == "in" || ws[i-1].s == "en" || ws[i-1].s == "late" ||
+			ws[i-1].s == "tarde") && w.num <= 90 && next != "am" && next != "pm":
+			return int(w.num)
+		}
+	}
+	return 0
+}
+
+// Lang returns the language of a text, "en" or "es", or "" if it can't be told.
+func (s *Screen) Lang(text string) string { return s.Read(text).Lang }

@@ -1,0 +1,170 @@
+package screen
+
+import (
+	"math"
+	"slices"
+)
+
+// scores is what the model makes of a text.
+type scores struct {
+	l     *learnt
+	whole []float32   // probability of each class
+	parts [][]float32 // the same for each part, none when the text has one
+}
+
+// scoreText has the model read a text and each of its parts, so that a cry for help tacked on to small
+// talk is heard.
+func (s *Screen) scoreText(ws []word, lang string) scores {
+	sc := scores{l: s.learnt, whole: s.classes(ws, lang)}
+	for _, part := range append(clauses(ws, 2), windows(ws)...) {
+		sc.parts = append(sc.parts, s.classes(part, lang))
+	}
+	return sc
+}
+
+// windows cuts a long text into overlapping windows, for texts that go on without a full stop:
+// "running late i got dizzy and passed out on the train".
+func windows(ws []word) (out [][]word) {
+	if len(ws) < windowFrom {
+		return nil
+	}
+	for at := 0; at+windowStep < len(ws) && len(out) < mostWindows; at += windowStep {
+		out = append(out, ws[at:min(at+windowWords, len(ws))])
+	}
+	return out
+}
+
+// The settings of windows.
+const (
+	windowFrom  = 9 // words from which on a text has windows
+	windowWords = 6
+	windowStep  = 3
+	mostWindows = 12
+)
+
+func (s *Screen) classes(ws []word, lang string) []float32 {
+	p := make([]float32, len(s.learnt.kinds.Classes()))
+	s.learnt.kinds.Score(s.feats.read(ws, lang), p)
+	return p
+}
+
+// total returns the probability of some classes together.
+func (sc *scores) total(p []float32, classes ...string) (sum float64) {
+	for _, c := range classes {
+		if i := sc.l.kinds.Place(c); i >= 0 {
+			sum += float64(p[i])
+		}
+	}
+	return sum
+}
+
+// act returns the probability of a kind in the whole text. A text that isn't a question and
+// resembles the entry about an act means the act.
+func (s *Screen) act(sc *scores, kind string, asks bool) float64 {
+	p := sc.probability(kind)
+	if asks {
+		return p
+	}
+	for entry, act := range s.meant {
+		if act == kind {
+			p += sc.total(sc.whole, ClassEntry+entry)
+		}
+	}
+	return p
+}
+
+// probability returns the probability of a kind in the whole text.
+func (sc *scores) probability(kind string) float64 {
+	switch kind {
+	case "crisis":
+		return sc.total(sc.whole, "crisis", classOther)
+	case classChat:
+		return sc.total(sc.whole, classChat, "courtesy", "greeting")
+	}
+	return sc.total(sc.whole, kind)
+}
+
+func (sc *scores) danger(p []float32) float64 { return sc.total(p, "crisis", classOther, "emergency") }
+
+// dangerEvidence returns what speaks for danger in the text or in the part most like it, and what
+// else that may be. named says that a pattern names it.
+func (sc *scores) dangerEvidence(ws []word, lang string, named bool) [dangers]float64 {
+	p, part := sc.whole, false
+	for _, q := range sc.parts {
+		if sc.danger(q) > sc.danger(p) {
+			p, part = q, true
+		}
+	}
+	entry := 0.
+	if best := sc.l.rank(p, 1); len(best) > 0 {
+		entry = best[0].p
+	}
+	say := func(p float64) float64 { return math.Log(p+1e-3) / 3 }
+	whole, most := odds(sc.danger(sc.whole))/3, odds(sc.danger(p))/3
+	return [dangers]float64{
+		1, whole, most, truth(named), truth(named) * whole, truth(part), truth(part) * most,
+		say(sc.total(p, classConcern)), say(sc.total(p, "clinical")), say(sc.total(p, "emergency")),
+		say(sc.total(p, acts[:]...)), say(sc.total(p, classChat, "courtesy")),
+		say(sc.total(p, ClassOutside)), say(entry),
+		math.Log(float64(len(ws))+1) - 2, truth(lang == "es"), truth(asks(ws)),
+	}
+}
+
+// answerEvidence returns what speaks in p for the entry that ranks first.
+func (sc *scores) answerEvidence(p []float32, best []ranked, ws []word, lang string,
+	strange float64,
+) (e [answers]float64) {
+	if len(best) == 0 {
+		return e
+	}
+	top := math.Log(best[0].p + rare)
+	second, all := 0., 0.
+	for i, b := range best {
+		if i > 0 {
+			second = max(second, b.p)
+		}
+		all += b.p
+	}
+	against := func(q float64) float64 { return (top - math.Log(q+rare)) / 3 }
+	return [answers]float64{
+		1, against(second), against(sc.total(p, ClassOutside)),
+		against(sc.total(p, classChat, "courtesy", "greeting")),
+		against(sc.danger(p) + sc.total(p, classConcern)), against(sc.total(p, "clinical")),
+		against(sc.total(p, "confirm", "decline", "reschedule", "late", "optout", "help", "start",
+			"person")),
+		best[0].p / (all + rare), truth(asks(ws)), strange, math.Log(float64(len(ws))+1) - 2,
+		truth(lang == "es"),
+	}
+}
+
+// strange returns the share of the words that no training text has.
+func (s *Screen) strange(ws []word, lang string) float64 {
+	n := 0.
+	for _, w := range ws {
+		if !w.isNum && !w.hidden && !s.learnt.kinds.Knows(key("w", stem(w.s, lang), "")) {
+			n++
+		}
+	}
+	return n / float64(max(1, len(ws)))
+}
+
+// acts are the kinds that change a visit or consent.
+var acts = [...]string{"confirm", "decline", "reschedule", "late", "optout"}
+
+// isAct tells whether a kind changes a visit or consent.
+func isAct(kind string) bool { return slices.Contains(acts[:], kind) }
+
+func truth(b bool) float64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+func logistic(w, e []float64) float64 {
+	var z float64
+	for i := range w {
+		z += w[i] * e[i]
+	}
+	return 1 / (1 + math.Exp(-z))
+}

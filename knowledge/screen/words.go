@@ -1,0 +1,59 @@
+package screen
+
+import "strings"
+
+// word is a word of a text after normalisation.
+type word struct {
+	s    string
+	sent int     // the sentence it stands in
+	num  float64 // its value, when isNum
+	// isNum marks a number: phrases compare it, the classifier sees its size.
+	isNum bool
+	// lone is the letter that stood alone, before u became you.
+	lone byte
+	// drawn words stand for an emoji, which has no language.
+	drawn bool
+	// hidden words belong to an idiom and raise nothing.
+	hidden bool
+	// topic: hidden because danger is only the subject of a question.
+	topic bool
+	// asks: a question mark stands behind the word.
+	asks bool
+}
+
+func joined(ws []word) string {
+	parts := make([]string, len(ws))
+	for i, w := range ws {
+		parts[i] = w.s
+	}
+	return strings.Join(parts, " ")
+}
+
+func asks(ws []word) bool {
+	for _, w := range ws {
+		if w.asks {
+			return true
+		}
+	}
+	return false
+}
+
+// clauses cuts a text at its sentences and at every "but", leaving out parts of fewer words than
+// shortest. It returns nil if there is only one.
+func clauses(ws []word, shortest int) [][]word {
+	var out [][]word
+	start := 0
+	for i := 1; i <= len(ws); i++ {
+		if i < len(ws) && ws[i].sent == ws[i-1].sent && ws[i].s != "but" && ws[i].s != "pero" {
+			continue
+		}
+		if i-start >= shortest && len(out) < 12 {
+			out = append(out, ws[start:i])
+		}
+		start = i
+	}
+	if len(out) == 1 && len(out[0]) == len(ws) {
+		return nil
+	}
+	return out
+}

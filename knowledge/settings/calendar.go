@@ -1,0 +1,89 @@
+package settings
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/beacon-clinic/beacon/knowledge/language"
+)
+
+// Location returns the clinic's time zone.
+func (c *Clinic) Location() *time.Location { return c.zone }
+
+// Zoned returns the time zone of a patient by its IANA name, or the clinic's where the name is
+// empty or unknown.
+func (c *Clinic) Zoned(name string) *time.Location {
+	if name != "" {
+		if l := c.zones.load(name); l != nil {
+			return l
+		}
+	}
+	return c.zone
+}
+
+// Holiday tells whether the clinic is closed for a holiday on the day of t, in t's own zone.
+func (c *Clinic) Holiday(t time.Time) bool {
+	return slices.Contains(c.Holidays, t.Format(time.DateOnly))
+}
+
+// Open tells whether the clinic is open at t.
+func (c *Clinic) Open(t time.Time) bool {
+	t = t.In(c.zone)
+	s, ok := c.Hours[weekdays[t.Weekday()]]
+	m := t.Hour()*60 + t.Minute()
+	return ok && !c.Holiday(t) && m >= s.From && m < s.To
+}
+
+// Fits tells whether a visit of a type begins and ends while the clinic is open.
+func (c *Clinic) Fits(start time.Time, kind string) bool {
+	length := time.Duration(max(c.VisitTypes[kind].Minutes, 1)) * time.Minute
+	return c.Open(start) && c.Open(start.Add(length-time.Second))
+}
+
+// Opens returns t if the clinic is open then, otherwise when it opens next; the zero time if it
+// doesn't open within a month.
+func (c *Clinic) Opens(t time.Time) time.Time {
+	t = t.In(c.zone)
+	if c.Open(t) {
+		return t
+	}
+	for d := range 30 {
+		day := onDay(t, d, 0)
+		s, ok := c.Hours[weekdays[day.Weekday()]]
+		if at := onDay(t, d, s.From); ok && !c.Holiday(day) && at.After(t) {
+			return at
+		}
+	}
+	return time.Time{}
+}
+
+// onDay returns a minute of the day, a number of days after t, in t's zone.
+func onDay(t time.Time, days, minute int) time.Time {
+	return time.Date(t.Year(), t.Month(), t.Day()+days, minute/60, minute%60, 0, 0, t.Location())
+}
+
+// HoursText returns the opening hours in a few characters: "Mon-Thu 9-6, Fri 9-5".
+func (c *Clinic) HoursText(lang string) string {
+	var out []string
+	week := [...]time.Weekday{1, 2, 3, 4, 5, 6, 0}
+	for i := 0; i < len(week); {
+		s, open := c.Hours[weekdays[week[i]]]
+		j := i + 1
+		for j < len(week) {
+			if next, ok := c.Hours[weekdays[week[j]]]; ok != open || next != s {
+				break
+			}
+			j++
+		}
+		if open {
+			days := language.Day(lang, week[i])
+			if j-i > 1 {
+				days += "-" + language.Day(lang, week[j-1])
+			}
+			out = append(out, days+" "+hour12(s.From)+"-"+hour12(s.To))
+		}
+		i = j
+	}
+	return strings.Join(out, ", ")
+}

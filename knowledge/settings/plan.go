@@ -1,0 +1,76 @@
+package settings
+
+import "time"
+
+// LeastBefore is the shortest time before a visit at which an hours-before reminder is still sent
+// when it had to wait for the window to open.
+const LeastBefore = time.Hour
+
+// Asked tells whether the reminders sent by now have asked for a confirmation of a visit that
+// starts at start. The steps meant for unconfirmed visits are those that ask.
+func (c *Clinic) Asked(start time.Time, zone string, now time.Time) bool {
+	for _, s := range c.Reminders.Plan {
+		if s.Only != Unconfirmed {
+			continue
+		}
+		own := s.Due(start, c.Zoned(zone))
+		due := c.InWindow(own, c.Zoned(zone), s.DaysBefore > 0)
+		skipped := s.HoursBefore > 0 && due.After(own) && start.Sub(due) < LeastBefore
+		if !skipped && !due.After(now) {
+			return true
+		}
+	}
+	return false
+}
+
+// InWindow returns the first moment at or after t, in zone, at which an unasked text may be sent:
+// within the reminder window and not on a holiday. With earlier set, a holiday moves the text to
+// the working day before instead, so that a preparation can still be followed.
+func (c *Clinic) InWindow(t time.Time, zone *time.Location, earlier bool) time.Time {
+	w := c.Reminders.Window
+	t = t.In(zone)
+	for range 30 {
+		m := t.Hour()*60 + t.Minute()
+		switch {
+		case c.Holiday(t) && earlier:
+			t = t.AddDate(0, 0, -1)
+		case c.Holiday(t) || m >= w.To:
+			t = onDay(t, 1, w.From)
+		case m < w.From:
+			t = onDay(t, 0, w.From)
+		default:
+			return t
+		}
+	}
+	return t
+}
+
+// RideDue returns when staff are told that nobody knows who drives a patient home, for a patient
+// who was asked at the given time: at ride_by of that day, but an hour after the question at least.
+func (c *Clinic) RideDue(asked time.Time) time.Time {
+	m, _ := minutes(c.Reminders.RideBy) // checked by Parse
+	by := onDay(asked, 0, m)
+	if least := asked.Add(time.Hour); by.Before(least) {
+		return least
+	}
+	return by
+}
+
+// LeaveOffs returns the preparation rules of visits on one day that can still be followed, each
+// with the earliest time that one of the visits asks for. types and starts run in parallel.
+func (c *Clinic) LeaveOffs(types []string, starts []time.Time, now time.Time) (out []LeaveOff) {
+	place := map[string]int{}
+	for i, name := range types {
+		for _, l := range c.VisitTypes[name].Prepare.LeaveOffs(starts[i], now) {
+			at, there := place[l.Rule]
+			switch {
+			case !there:
+				place[l.Rule] = len(out)
+				out = append(out, l)
+			case l.At.Before(out[at].At):
+				out[at] = l
+			}
+		}
+	}
+	return out
+}

@@ -1,0 +1,72 @@
+package settings
+
+import (
+	"time"
+
+	"github.com/beacon-clinic/beacon/knowledge/language"
+	"github.com/beacon-clinic/beacon/knowledge/replies"
+)
+
+// VisitType describes a kind of visit and what it asks of a patient.
+type VisitType struct {
+	Label    language.Words `yaml:"label"`
+	Minutes  int            `yaml:"minutes"`
+	RideHome bool           `yaml:"ride_home"`
+	Prepare  Prepare        `yaml:"prepare"`
+}
+
+// check refuses what no visit can ask for. name is the type's.
+func (t VisitType) check(name string, fault report) {
+	path := []string{"visit_types", name}
+	if t.Minutes < 0 {
+		fault(append(path, "minutes"), "visit_types.%s.minutes: %d: want 0 or more", name,
+			t.Minutes)
+	}
+	for _, rule := range []struct {
+		name  string
+		hours float64
+	}{
+		{name: "solids_hours", hours: t.Prepare.Solids},
+		{name: "liquids_hours", hours: t.Prepare.Liquids},
+		{name: "nasal_hours", hours: t.Prepare.Nasal},
+	} {
+		if rule.hours < 0 {
+			fault(append(path, "prepare", rule.name),
+				"visit_types.%s.prepare.%s: %g: want hours before the visit, 0 (no rule) or more",
+				name, rule.name, rule.hours)
+		}
+	}
+}
+
+// Prepare sets what a patient must leave off before a visit, in hours before its start; 0 is no
+// rule.
+type Prepare struct {
+	Solids  float64 `yaml:"solids_hours"`
+	Liquids float64 `yaml:"liquids_hours"`
+	Nasal   float64 `yaml:"nasal_hours"`
+}
+
+// LeaveOff is a preparation rule with the time from which it holds. Rule is the name of its
+// sentence: [replies.Solids], [replies.Liquids] or [replies.Nasal].
+type LeaveOff struct {
+	Rule string
+	At   time.Time
+}
+
+// LeaveOffs returns the rules of a visit that still lie ahead of now.
+func (p Prepare) LeaveOffs(start, now time.Time) (out []LeaveOff) {
+	for _, rule := range []struct {
+		name  string
+		hours float64
+	}{
+		{name: replies.Solids, hours: p.Solids},
+		{name: replies.Liquids, hours: p.Liquids},
+		{name: replies.Nasal, hours: p.Nasal},
+	} {
+		at := start.Add(-time.Duration(rule.hours * float64(time.Hour)))
+		if rule.hours > 0 && at.After(now) {
+			out = append(out, LeaveOff{Rule: rule.name, At: at})
+		}
+	}
+	return out
+}

@@ -1,0 +1,78 @@
+package knowledge
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/beacon-clinic/beacon/knowledge/language"
+)
+
+// When words a day and time: "Tue Dec 1 at 2:30 PM".
+func When(t time.Time, lang string) string {
+	if lang == "es" {
+		return Date(t, lang) + " a las " + Time(t)
+	}
+	return Date(t, lang) + " at " + Time(t)
+}
+
+// Whens words the day and the times of visits on one day: "Tue Dec 1 at 9:00 AM and 2:30 PM".
+func Whens(starts []time.Time, lang string) string {
+	if len(starts) == 0 {
+		return ""
+	}
+	return strings.TrimSuffix(When(starts[0], lang), Time(starts[0])) + times(starts, lang)
+}
+
+func times(starts []time.Time, lang string) string {
+	var out []string
+	for _, t := range starts {
+		out = append(out, Time(t))
+	}
+	if len(out) < 2 {
+		return strings.Join(out, "")
+	}
+	and := " and "
+	if lang == "es" {
+		and = " y "
+	}
+	return strings.Join(out[:len(out)-1], ", ") + and + out[len(out)-1]
+}
+
+// Date words a day: "Tue Dec 1", "mar 1 dic".
+func Date(t time.Time, lang string) string {
+	if lang == "es" {
+		return fmt.Sprintf("%s %d %s", language.Day(lang, t.Weekday()), t.Day(),
+			monthsES[t.Month()-1])
+	}
+	return t.Format("Mon Jan 2")
+}
+
+var monthsES = [...]string{
+	"ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic",
+}
+
+// Time words a time of day: "2:30 PM".
+func Time(t time.Time) string { return t.Format("3:04 PM") }
+
+// Greet returns a first name as sentences take it, with a space before: " Ana". It is empty if
+// there is no name, or none that a text can hold. Accents that GSM-7 lacks are dropped.
+func Greet(name string) string {
+	first, _, _ := strings.Cut(strings.TrimSpace(name), " ")
+	first = strings.NewReplacer(
+		"á", "a", "í", "i", "ó", "o", "ú", "u", "Á", "A", "Í", "I", "Ó", "O", "Ú", "U",
+		"ç", "c", "ã", "a", "õ", "o", "â", "a", "ê", "e", "ô", "o", "ë", "e", "ï", "i",
+	).Replace(first)
+	if _, gsm := Segments(first); !gsm || first == "" {
+		return ""
+	}
+	return " " + first
+}
+
+// PhoneText writes a number as people read it: "212-555-0100".
+func PhoneText(e164 string) string {
+	if n, ok := strings.CutPrefix(e164, "+1"); ok && len(n) == 10 {
+		return n[:3] + "-" + n[3:6] + "-" + n[6:]
+	}
+	return e164
+}
