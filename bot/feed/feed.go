@@ -4,15 +4,15 @@ package feed
 
 import "time"
 
-// Fault is a problem in a file. Line is the physical line, counted as an editor does. What says
-// what is wrong and what to do; it never repeats the field, which may be a name or a number.
+// Fault is something in a file that couldn't be read as it stands. Line is the physical line, as an editor counts them.
+// What says what is wrong and what to do; it never repeats the field, which may be a name or a number.
 type Fault struct {
 	Line   int    `json:"line"`
 	Column string `json:"column"`
 	What   string `json:"what"`
 }
 
-// Rules is what the clinic allows in a file of visits.
+// Rules are what the clinic knows of visits.
 type Rules struct {
 	Zone  *time.Location // of the clinic: of a start that names no zone
 	Types []string       // the visit types

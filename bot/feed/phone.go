@@ -1,6 +1,3 @@
-// Package feed reads visits from other systems' exports. A file is never all or nothing: sound rows
-// are read ([ReadCSV]), and every other one is reported by line and column ([Fault]), so that one
-// bad row costs one row.
 package feed
 
 import (
@@ -33,9 +30,8 @@ var (
 // extension is how people write one; the library's own notion needs a number that it already likes.
 var extension = regexp.MustCompile(`(?i)\d[\s,;.]*(?:ext(?:ension)?|x|#)[\s.:]*\d`)
 
-// ParsePhone parses a phone number as people write it: a US number with any punctuation, or an
-// international one with + or 011. It accepts possible numbers, not only valid ones, since new and
-// fictional numbers (555-01xx) are in no list.
+// ParsePhone reads a number as people write it: a US number in any punctuation, or an international one with + (or 011).
+// It takes what is possible, since new and fictional numbers (555-01xx) are in no list of valid ones.
 func ParsePhone(s string) (handlers.Phone, error) {
 	// Numbers that are copied from a phone's contacts carry invisible marks of direction; spreadsheets put ' before the plus.
 	s = strings.Map(func(r rune) rune {

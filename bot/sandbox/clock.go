@@ -32,15 +32,15 @@ func (c clock) now() time.Time {
 	return c.at.Add(time.Since(c.since))
 }
 
-// Now returns the time on the sandbox's clock.
+// Now is what the sandbox's clock shows.
 func (s *Sandbox) Now() time.Time {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.clock.now()
 }
 
-// Settle delivers everything that is due now, with the receipts of what was sent. Call it from a
-// ticker: as real time passes, rows fall due without anybody touching the page.
+// Settle carries out all that is due now, and hands the receipts of what was sent over. It is for a ticker: as real time
+// passes, rows fall due without anybody touching the page.
 func (s *Sandbox) Settle(ctx context.Context) error {
 	s.turning.Lock()
 	defer s.turning.Unlock()

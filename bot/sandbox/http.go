@@ -15,7 +15,7 @@ const (
 	maxImport = 33 << 20 // a little above what the reader of visits takes, so that its own words about it are heard
 )
 
-// routes maps the sandbox's URLs to their handlers.
+// routes are all URLs of the sandbox.
 func (s *Sandbox) routes() http.Handler {
 	mux := http.NewServeMux()
 	for _, r := range []struct {
@@ -47,8 +47,8 @@ func (s *Sandbox) routes() http.Handler {
 	return loopbackOnly(cross.Handler(mux))
 }
 
-// loopbackOnly rejects requests whose Host isn't this machine. Otherwise a page could read and
-// write here through a DNS name that points at this machine.
+// loopbackOnly serves only those who call the machine by a name of its own. A name that somebody else's DNS points at this
+// machine would let their page read and write here.
 func loopbackOnly(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		host, _, err := net.SplitHostPort(r.Host)
@@ -64,7 +64,7 @@ func loopbackOnly(next http.Handler) http.Handler {
 	})
 }
 
-// endpoint checks the method ("" allows any), and logs and reports an error once.
+// endpoint is the edge: the method is checked ("": any), and an error is logged and told once.
 func (s *Sandbox) endpoint(method string, serve func(http.ResponseWriter, *http.Request) error) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if method != "" && r.Method != method && !(method == http.MethodGet && r.Method == http.MethodHead) {
@@ -88,7 +88,7 @@ func (s *Sandbox) endpoint(method string, serve func(http.ResponseWriter, *http.
 	})
 }
 
-// fault is an error that the caller can fix; any other error is ours, and is logged.
+// fault is an error that the caller can mend; anything else is ours, and logged.
 type fault struct {
 	status int
 	what   string
@@ -108,7 +108,7 @@ func writeFault(w http.ResponseWriter, f fault) {
 	_ = json.NewEncoder(w).Encode(map[string]string{"error": f.what}) // the caller is gone: nobody to tell
 }
 
-// writeJSON marshals v before it writes, so that a failure can still be reported as an error.
+// writeJSON marshals before it writes, so that a value that can't be marshalled is still told as an error.
 func writeJSON(w http.ResponseWriter, v any) error {
 	b, err := json.Marshal(v)
 	if err != nil {
@@ -121,7 +121,7 @@ func writeJSON(w http.ResponseWriter, v any) error {
 	return nil
 }
 
-// readJSON decodes a single object and rejects unknown fields, which are most likely typos.
+// readJSON reads one object; a field that isn't known is a slip that must not pass in silence.
 func readJSON(w http.ResponseWriter, r *http.Request, v any) error {
 	d := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxJSON))
 	d.DisallowUnknownFields()
@@ -137,8 +137,7 @@ func readJSON(w http.ResponseWriter, r *http.Request, v any) error {
 	return nil
 }
 
-// joined is errors.Join, except that errors.As doesn't find a fault in second: what failed first
-// counts.
+// joined is errors.Join that leaves a fault of the second kind out of reach of errors.As: what failed first is what counts.
 func joined(first, second error) error {
 	if second == nil {
 		return first

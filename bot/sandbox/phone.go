@@ -1,9 +1,3 @@
-// Package sandbox replaces the phone network, Slack and Redis when nothing is configured: it has a
-// web page, JSON endpoints, a clock that can be turned, and an in-process Redis. Nothing leaves the
-// machine, and nothing survives the process.
-//
-// Wiring it takes two steps, because the dependencies form a cycle: [New] returns the carrier,
-// desk, clock and Redis that the handlers are built on, and [Sandbox.Serve] takes the handlers.
 package sandbox
 
 import (
@@ -53,8 +47,7 @@ type receipt struct {
 	code  int
 }
 
-// Send shows a text on the phone and returns its SID. Its delivery is reported by receipts, as with
-// a real carrier.
+// Send takes a text to the phone. What becomes of it is told by receipts, as with a real carrier.
 func (s *Sandbox) Send(_ context.Context, o handlers.Outgoing) (sid string, err error) {
 	s.mu.Lock()
 	now := s.clock.now()
@@ -77,13 +70,12 @@ func (s *Sandbox) Send(_ context.Context, o handlers.Outgoing) (sid string, err 
 	return m.sid, nil
 }
 
-// Call rings a phone: the spoken words appear as a message.
+// Call rings a phone: what is spoken shows as a bubble of its own.
 func (s *Sandbox) Call(ctx context.Context, o handlers.Outgoing) (sid string, err error) {
 	return s.Send(ctx, o)
 }
 
-// Find looks for a text with this body that was sent to the number at since or later, and returns
-// its SID, or "" if there is none.
+// Find looks for a text with this body that went to the number at since or after.
 func (s *Sandbox) Find(_ context.Context, o handlers.Outgoing, since time.Time) (sid string, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -205,8 +197,7 @@ func (s *Sandbox) heard(from handlers.Phone, body, id string) handlers.Text {
 	return t
 }
 
-// answered records the reply to a text once: a repeated text gets the same reply, but the phone
-// shows it once.
+// answered remembers the reply to a text, once: the same text again gets the same reply, but a phone shows it once.
 func (s *Sandbox) answered(t handlers.Text, r handlers.Reply) {
 	var news []messageEvent
 	s.mu.Lock()

@@ -28,25 +28,25 @@ type Receiver interface {
 	Receive(ctx context.Context, t handlers.Text) (handlers.Reply, error)
 }
 
-// Receipter handles a delivery receipt.
+// Receipter hears what became of a text on its way.
 type Receipter interface {
 	Receipt(ctx context.Context, r handlers.Receipt) error
 }
 
-// Staff handles what staff do at the desk.
+// Staff does what staff ask for.
 type Staff interface {
 	Command(ctx context.Context, c handlers.Command) (string, error)
 	Reply(ctx context.Context, r handlers.ThreadReply) error
 	Press(ctx context.Context, p handlers.Press) error
 }
 
-// Patient is a fictional patient, offered on the page.
+// Patient is a fictional one, offered on the page.
 type Patient struct {
 	Name  string `json:"name"`
 	Phone string `json:"phone"` // E.164
 }
 
-// ImportResult counts what an import did.
+// ImportResult is what an import did.
 type ImportResult struct {
 	Imported  int `json:"imported"`
 	Updated   int `json:"updated"`
@@ -55,7 +55,7 @@ type ImportResult struct {
 	Faults    any `json:"faults"`              // marshals as a list of line, column, what
 }
 
-// Config is what [Sandbox.Serve] needs. Every function and interface is required.
+// Config is what Serve needs. Every function and interface has to be there.
 type Config struct {
 	Patient  Receiver
 	Receipts Receipter
@@ -70,8 +70,7 @@ type Config struct {
 	Log      *slog.Logger // nil: nothing is logged
 }
 
-// Sandbox is the carrier ([gate.Carrier]), the desk ([desk.Board]), the clock and Redis. Create it
-// with [New].
+// Sandbox is the phone (handlers.Carrier), the desk (handlers.Desk), the clock and Redis. Use New.
 type Sandbox struct {
 	cfg Config
 
@@ -95,13 +94,12 @@ var (
 	_ desk.Board   = (*Sandbox)(nil)
 )
 
-// New returns a sandbox whose clock shows the real time.
+// New makes a sandbox whose clock shows the real time.
 func New() *Sandbox {
 	return &Sandbox{clock: startClock(time.Now()), noted: map[string]bool{}, events: newHub()}
 }
 
-// Serve returns the handler of the page and the endpoints. It sets the clock, so call it once,
-// before anything is due.
+// Serve gives the page and the endpoints. It sets the clock, so it is called once, before anything is due.
 func (s *Sandbox) Serve(c Config) http.Handler {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
@@ -119,8 +117,7 @@ func (s *Sandbox) Serve(c Config) http.Handler {
 	return s.routes()
 }
 
-// Redis starts an in-process Redis on loopback and returns its URL. Its keys expire by the
-// sandbox's clock.
+// Redis starts a Redis in the process, on loopback. Its keys' lifetimes go by the sandbox's clock.
 func (s *Sandbox) Redis() (url string, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -135,8 +132,7 @@ func (s *Sandbox) Redis() (url string, err error) {
 	return "redis://" + s.redis.Addr() + "/0", nil
 }
 
-// Hangup ends the pages' event streams, which would otherwise hold up a server's shutdown. Register
-// it with [http.Server.RegisterOnShutdown].
+// Hangup ends the pages' event streams, which would hold up a server's shutdown. It is for http.Server.RegisterOnShutdown.
 func (s *Sandbox) Hangup() { s.events.close() }
 
 // Close stops Redis and ends the event streams.

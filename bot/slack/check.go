@@ -9,14 +9,14 @@ import (
 	sdk "github.com/slack-go/slack"
 )
 
-// Auth describes the bot's token, as Slack sees it.
+// Auth is what Slack says of the bot's token.
 type Auth struct {
 	Team    string
 	Told    bool     // Slack said which scopes it has
 	Missing []string // the scopes of the manifest that it lacks, sorted
 }
 
-// Auth asks Slack which workspace the bot's token belongs to and which scopes it has.
+// Auth asks Slack whom the bot's token is of, and what it may do.
 func (s *Slack) Auth(ctx context.Context) (Auth, error) {
 	r, err := s.api.AuthTestContext(ctx)
 	if err != nil {
@@ -37,7 +37,7 @@ func (s *Slack) Auth(ctx context.Context) (Auth, error) {
 	return a, nil
 }
 
-// Channel describes a channel, as the bot sees it.
+// Channel is how a channel is for the bot.
 type Channel struct {
 	Name     string
 	Member   bool // the bot is in it
@@ -46,8 +46,7 @@ type Channel struct {
 	Shared   bool // with another organisation, or about to be
 }
 
-// Channel asks Slack about a channel. A private channel that the bot isn't in is reported as not
-// found.
+// Channel asks Slack about a channel. A private one that the bot isn't in doesn't exist for it.
 func (s *Slack) Channel(ctx context.Context, id string) (Channel, error) {
 	c, err := s.api.GetConversationInfoContext(ctx, &sdk.GetConversationInfoInput{ChannelID: id})
 	if err != nil {

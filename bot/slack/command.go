@@ -17,7 +17,7 @@ import (
 // sorry is what staff read when something of ours failed.
 const sorry = "Something went wrong on our side. Please try again."
 
-// Command serves POST /slack/command.
+// Command takes POST /slack/command.
 func (s *Slack) Command(w http.ResponseWriter, r *http.Request) {
 	body, ok := s.signed(w, r)
 	if !ok {
@@ -43,7 +43,7 @@ func (s *Slack) Command(w http.ResponseWriter, r *http.Request) {
 	s.command(r.Context(), c)
 }
 
-// command answers over the command's response URL, after the acknowledgement.
+// command answers after the acknowledgement, through the command's response URL.
 func (s *Slack) command(ctx context.Context, c sdk.SlashCommand) {
 	text := plain(c.Text) // commands are escaped as messages are
 	desk := s.desk(c.ChannelID)
@@ -63,7 +63,7 @@ func (s *Slack) command(ctx context.Context, c sdk.SlashCommand) {
 	})
 }
 
-// answer runs a command and sends the answer to whoever gave it.
+// answer asks Staff and tells the one who asked.
 func (s *Slack) answer(ctx context.Context, c handlers.Command, to asker) {
 	text, err := s.c.Staff.Command(ctx, c)
 	if err != nil {
@@ -73,11 +73,10 @@ func (s *Slack) answer(ctx context.Context, c handlers.Command, to asker) {
 	s.tell(ctx, to, text)
 }
 
-// asker is who gets an ephemeral answer: over the response URL if there is one, otherwise in the
-// channel or thread.
+// asker is who gets an answer that nobody else sees: by the response URL if there is one, else in the channel or its thread.
 type asker struct{ url, channel, thread, user string }
 
-// tell sends an ephemeral answer. A failure is logged, not returned.
+// tell says something to one person; a failure ends here, in the log.
 func (s *Slack) tell(ctx context.Context, to asker, text string) {
 	if text == "" {
 		return
@@ -99,7 +98,7 @@ func (s *Slack) tell(ctx context.Context, to asker, text string) {
 	}
 }
 
-// respond posts to a response URL. The URL is a capability, so errors don't contain it.
+// respond posts to a response URL. The URL is a capability, so it is kept out of the error.
 func (s *Slack) respond(ctx context.Context, to, text string) error {
 	err := sdk.PostWebhookCustomHTTPContext(ctx, to, s.http, &sdk.WebhookMessage{Text: text, ResponseType: sdk.ResponseTypeEphemeral})
 	if u, ok := errors.AsType[*url.Error](err); ok {

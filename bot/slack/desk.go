@@ -42,7 +42,7 @@ const (
 
 var _ desk.Board = (*Slack)(nil)
 
-// Card posts a case's card, or updates it, and returns the card's thread.
+// Card posts the case, or updates its card, and returns its thread.
 func (s *Slack) Card(ctx context.Context, c handlers.Case, again bool) (string, error) {
 	at, posted := parsePlace(c.Thread)
 	if !posted {
@@ -75,7 +75,7 @@ func (s *Slack) Card(ctx context.Context, c handlers.Case, again bool) (string, 
 	return place{at.channel, ts}.String(), nil
 }
 
-// Note posts a line in the case's thread and deletes the earlier line that it replaces, if any.
+// Note writes a line in the case's thread, and takes the earlier one away in whose place it comes.
 func (s *Slack) Note(ctx context.Context, c handlers.Case, p handlers.Post) error {
 	if err := s.reply(ctx, c, p, s.note(p)); err != nil || p.Clear == "" {
 		return err
@@ -91,7 +91,7 @@ func (s *Slack) Note(ctx context.Context, c handlers.Case, p handlers.Post) erro
 	return nil // the line is there: a retry would only double it
 }
 
-// Say posts a line that belongs to no case in a channel.
+// Say writes a line in a channel that belongs to no case.
 func (s *Slack) Say(ctx context.Context, channel, text string) error {
 	_, _, err := s.api.PostMessageContext(ctx, s.channel(channel),
 		sdk.MsgOptionText("<!channel> "+escape(text, maxSection, " "), false))
@@ -106,8 +106,7 @@ func (s *Slack) channel(name string) string {
 	return s.c.DeskChannel
 }
 
-// Mark shows on a staff message what became of the text to the patient. Adding a reaction twice
-// does no harm, so a retry starts over.
+// Mark shows at a staff message what became of it. Reactions can be set twice without harm, so a retry begins at the beginning.
 func (s *Slack) Mark(ctx context.Context, c handlers.Case, p handlers.Post) error {
 	at, ok := parseMessageID(p.Mark)
 	if !ok {
@@ -259,8 +258,8 @@ func harmless(err error) error {
 	return err
 }
 
-// Word returns Slack's error code, such as channel_not_found, or "" if err isn't an error that
-// Slack answered with.
+// Word is Slack's word for an error, like channel_not_found; "" if the error isn't an answer of
+// Slack's.
 func Word(err error) string {
 	if e, ok := errors.AsType[sdk.SlackErrorResponse](err); ok {
 		return e.Err

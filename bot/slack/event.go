@@ -16,8 +16,7 @@ var errMalformed = errors.New("slack: malformed payload")
 // onlyWords is what staff read who attach a picture.
 const onlyWords = "Only words go to the patient. Attachments and mentions are not sent."
 
-// envelope is what the Events API sends. It declares only the fields we need, so that an unknown
-// one does no harm.
+// envelope is what the Events API sends: as little of it as is needed, so that a field we have never seen can't hurt.
 type envelope struct {
 	Type      string          `json:"type"`
 	Challenge string          `json:"challenge"`
@@ -51,7 +50,7 @@ type message struct {
 	Files    []json.RawMessage `json:"files"`
 }
 
-// Event serves POST /slack/event.
+// Event takes POST /slack/event.
 func (s *Slack) Event(w http.ResponseWriter, r *http.Request) {
 	body, ok := s.signed(w, r)
 	if !ok {
@@ -81,9 +80,9 @@ func (s *Slack) Event(w http.ResponseWriter, r *http.Request) {
 const notYet = "This isn't sent to the patient yet: our store can't be reached. It is tried again for five" +
 	" minutes. If your message has no mark by then, send it again; if it is urgent, call."
 
-// event hands a thread reply to Staff before it is acknowledged. A repeated event is handed over
-// again, since Staff dedupes by its id. Edits and deletions (subtypes) and our own posts (a bot id)
-// are ignored.
+// event hands a thread reply to Staff, durably, before it is acknowledged. A repeated event is handed
+// over again: Staff knows its id. When the first delivery fails, its writer is told. Anything else isn't
+// for us: edits and deletes come as subtypes, our own posts with a bot's id.
 func (s *Slack) event(ctx context.Context, e envelope, first bool) error {
 	// The same names mean other things in other events, so the type is looked at first.
 	var inner struct {

@@ -11,7 +11,7 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// Interaction serves POST /slack/interaction: a button on a card, or the booking modal.
+// Interaction takes POST /slack/interaction: a button of a card, or the booking modal.
 func (s *Slack) Interaction(w http.ResponseWriter, r *http.Request) {
 	body, ok := s.signed(w, r)
 	if !ok {
@@ -32,8 +32,7 @@ func (s *Slack) Interaction(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// interaction handles a pressed button or a submitted modal. The result, if any, is sent with the
-// acknowledgement; the error is errMalformed.
+// interaction does what was pressed or submitted. The answer, if any, goes with the acknowledgement; the error is errMalformed.
 func (s *Slack) interaction(ctx context.Context, payload []byte) (any, error) {
 	var c sdk.InteractionCallback
 	if err := json.Unmarshal(payload, &c); err != nil || c.User.ID == "" {

@@ -1,13 +1,3 @@
-// Package twilio sends and receives texts and calls through Twilio.
-//
-// [Twilio.Text] serves the webhook for patients' texts, [Twilio.Receipt] the status callbacks of
-// texts we sent, and [Twilio.Voice] the keys that the on-call phone presses. [Twilio.Send] and
-// [Twilio.Call] use the REST API. [Twilio.Find] looks up whether a text of unknown outcome was
-// accepted, so that none is resent blindly. [Twilio.Incoming] lists received texts, for those whose
-// webhooks failed.
-//
-// [Twilio.Account], [Twilio.Key], [Twilio.Numbers] and [Twilio.Service] report facts for the health
-// checks (check.go). The API is https://www.twilio.com/docs/messaging/api.
 package twilio
 
 import (
@@ -27,8 +17,8 @@ import (
 // most is the longest answer of Twilio's that is read: a page of its list is some hundred kilobytes.
 const most = 8 << 20
 
-// call is the client.BaseClient for a single request. The vendor's typed methods take no context,
-// so each request gets a client of its own that carries it.
+// call is the client.BaseClient of one call. The vendor's typed methods take no context, so each call gets a client of its own that
+// carries the caller's; it is a few words on the heap, the connections are shared through t.http.
 type call struct {
 	t          *Twilio
 	ctx        context.Context

@@ -13,11 +13,10 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// VoicePath is the path of the webhook for keys pressed during a call.
+// VoicePath is where Twilio posts what the on-call phone pressed.
 const VoicePath = "/twilio/voice"
 
-// OnCall handles the keys that the on-call phone pressed during a call about a case. It returns
-// what to say back.
+// OnCall hears what the clinic's on-call phone pressed when it was rung about a case; it returns what is said back.
 type OnCall interface {
 	OnCall(ctx context.Context, call, caseID, digits string) (say string, err error)
 }
@@ -39,7 +38,7 @@ type gather struct {
 // keyTime is how long the one who is rung has to press a key, in seconds.
 const keyTime = 15
 
-// Call rings a phone, speaks o's body and returns the call's SID. Pressing 1 takes o's case.
+// Call rings a phone and speaks the row's body; 1 takes the row's case.
 func (t *Twilio) Call(ctx context.Context, o handlers.Outgoing) (string, error) {
 	if t.c.From == "" {
 		no := &handlers.Refusal{Retry: true, Why: whyNoFrom, Mend: mendNoFrom}
@@ -63,7 +62,7 @@ func (t *Twilio) Call(ctx context.Context, o handlers.Outgoing) (string, error) 
 	return *c.Sid, nil
 }
 
-// Voice serves the webhook for keys that the on-call phone pressed.
+// Voice takes the key that the one who was rung pressed.
 func (t *Twilio) Voice(w http.ResponseWriter, r *http.Request) {
 	form, ok := t.form(w, r, "CallSid")
 	if !ok {

@@ -26,7 +26,7 @@ const (
 // sid is what an event's id may look like; it becomes part of a key.
 var sid = regexp.MustCompile(`^[A-Za-z0-9]{1,64}$`)
 
-// Text serves the webhook for patients' texts and replies with TwiML in the response.
+// Text takes what a patient texts and answers in TwiML, in the same response.
 func (t *Twilio) Text(w http.ResponseWriter, r *http.Request) {
 	form, ok := t.form(w, r, "MessageSid")
 	if !ok {
@@ -56,7 +56,7 @@ func (t *Twilio) Text(w http.ResponseWriter, r *http.Request) {
 	t.answer(w, bodies)
 }
 
-// Receipt serves the status callback of texts we sent.
+// Receipt takes what became of a text of ours.
 func (t *Twilio) Receipt(w http.ResponseWriter, r *http.Request) {
 	form, ok := t.form(w, r, "MessageSid")
 	if !ok {
@@ -139,15 +139,13 @@ func fields(w http.ResponseWriter, r *http.Request) (url.Values, error) {
 	return form, nil
 }
 
-// refuse rejects a webhook request. The reason goes to the log, for the operator, and not into the
-// response, for whoever is probing.
+// refuse turns a webhook away. The log says why, for whoever sets the bot up; the answer doesn't, for whoever tries its doors.
 func (t *Twilio) refuse(w http.ResponseWriter, r *http.Request, status int, why string) {
 	t.c.Log.Warn("twilio webhook refused", "path", r.URL.Path, "status", status, "why", why)
 	http.Error(w, http.StatusText(status), status)
 }
 
-// response is TwiML with a message for each body. encoding/xml escapes the text and replaces what
-// XML can't hold.
+// response is TwiML: a message for each body. encoding/xml escapes it, and replaces what XML can't hold.
 type response struct {
 	XMLName  xml.Name `xml:"Response"`
 	Messages []string `xml:"Message"`
