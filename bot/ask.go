@@ -15,6 +15,7 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/patient"
 	"github.com/beacon-clinic/beacon/knowledge"
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
 type askCommand struct {
@@ -89,7 +90,7 @@ func (k askCommand) Run(w world, c *Config) error {
 		if k.JSON {
 			return json.NewEncoder(w.out).Encode(a)
 		}
-		_, err = fmt.Fprintf(w.out, "%s\n  kind %s  entry %s  confidence %.2f  lang %s%s\n  %s\n", text, a.Kind, orDash(a.Entry), a.Confidence, a.Lang,
+		_, err = fmt.Fprintf(w.out, "%s\n  kind %s%s  lang %s%s\n  %s\n", text, a.Kind, likeness(a), a.Lang,
 			note(r.Note), orDash(strings.ReplaceAll(a.Reply, "\n", "\n  ")))
 		if a.Why != nil && err == nil {
 			_, err = fmt.Fprintf(w.out, "  rule  %s\n  best  %s\n  words %s\n", orDash(a.Why.Rule), ranked(a.Why.Best), ranked(a.Why.Words))
@@ -112,6 +113,20 @@ func (k askCommand) Run(w world, c *Config) error {
 		}
 	}
 	return lines.Err()
+}
+
+// likeness is the entry that a text came nearest to, and how sure that is where it was answered.
+// Where a rule decided there is neither: its confidence of 1 says nothing of an answer.
+func likeness(a asked) string {
+	switch {
+	case a.Entry == "":
+		return ""
+	case a.Kind == kinds.Choices && len(a.Entries) > 0:
+		return "  offered " + strings.Join(a.Entries, ", ")
+	case len(a.Entries) == 0:
+		return fmt.Sprintf("  nearest entry %s, not sure enough", a.Entry)
+	}
+	return fmt.Sprintf("  entry %s  confidence %.2f", a.Entry, a.Confidence)
 }
 
 // ranked writes figures, the highest first.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os/exec"
-	"strings"
 	"testing"
 	"time"
 
@@ -55,7 +54,7 @@ func TestPage(t *testing.T) {
 	p.shows(`.bubble:last-child`, "Yes, the lobby is fine.")
 
 	p.do(chromedp.SendKeys(chromedp.CSS("#clinic"), "today\r"))
-	p.shows(`#answer pre`, "Sam: today")
+	p.shows(`#answer`, "Sam: today")
 
 	p.do(chromedp.Click(chromedp.CSS("#tonext")))
 	p.shows(`#said`, "It is now Mon, Nov 23, 10:00 AM: one thing came due")
@@ -130,10 +129,19 @@ func (p tab) do(steps ...chromedp.Action[chromedp.Void]) {
 // shows waits until an element that selector finds holds the text.
 func (p tab) shows(selector, text string) {
 	p.t.Helper()
-	js := fmt.Sprintf(`[...document.querySelectorAll(%q)].some((e) => e.textContent.includes(%q))`, selector, text)
-	if _, err := chromedp.Run(p.ctx, chromedp.Poll[bool](js, chromedp.WithPollingTimeout(10*time.Second))); err != nil {
-		body, _ := chromedp.Run(p.ctx, chromedp.Text(chromedp.CSS("main")))
-		p.t.Fatalf("%s doesn't show %q: %v; the page: %s", selector, text, err, strings.Join(strings.Fields(body), " "))
+	js := fmt.Sprintf(`[...document.querySelectorAll(%q)].some((e) => e.textContent.includes(%q))`,
+		selector, text)
+	p.waits(fmt.Sprintf("%s with %q", selector, text), js,
+		`document.querySelector("main").innerText.replace(/\s+/g, " ")`)
+}
+
+// waits until an expression is true; if it never is, the test ends with what instead says.
+func (p tab) waits(what, js, instead string) {
+	p.t.Helper()
+	poll := chromedp.Poll[bool](js, chromedp.WithPollingTimeout(5*time.Second))
+	if _, err := chromedp.Run(p.ctx, poll); err != nil {
+		got, _ := chromedp.Run(p.ctx, chromedp.Evaluate[string](instead))
+		p.t.Fatalf("%s: %v; instead: %s", what, err, got)
 	}
 }
 
