@@ -19,13 +19,8 @@ const sorry = "Something went wrong on our side. Please try again."
 
 // Command takes POST /slack/command.
 func (s *Slack) Command(w http.ResponseWriter, r *http.Request) {
-	body, ok := s.signed(w, r)
+	form, ok := s.signedForm(w, r)
 	if !ok {
-		return
-	}
-	form, err := url.ParseQuery(string(body))
-	if err != nil {
-		http.Error(w, "malformed form", http.StatusBadRequest)
 		return
 	}
 	if form.Get("ssl_check") == "1" {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
-	"net/url"
 
 	sdk "github.com/slack-go/slack"
 
@@ -13,13 +12,8 @@ import (
 
 // Interaction takes POST /slack/interaction: a button of a card, or the booking modal.
 func (s *Slack) Interaction(w http.ResponseWriter, r *http.Request) {
-	body, ok := s.signed(w, r)
+	form, ok := s.signedForm(w, r)
 	if !ok {
-		return
-	}
-	form, err := url.ParseQuery(string(body))
-	if err != nil {
-		http.Error(w, "malformed form", http.StatusBadRequest)
 		return
 	}
 	answer, err := s.interaction(r.Context(), []byte(form.Get("payload")))

@@ -1,7 +1,6 @@
 package slacktest
 
 import (
-	"net/http"
 	"slices"
 	"strings"
 )
@@ -51,35 +50,6 @@ func (f *Slack) Revoke(scopes ...string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.scopes = slices.DeleteFunc(f.scopes, func(s string) bool { return slices.Contains(scopes, s) })
-}
-
-// Hang lets every call wait for its answer until it is told otherwise.
-func (f *Slack) Hang(on bool) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	switch {
-	case on && f.hanging == nil:
-		f.hanging = make(chan struct{})
-	case !on && f.hanging != nil:
-		close(f.hanging)
-		f.hanging = nil
-	}
-}
-
-// hold waits while calls hang; it says whether whoever called still waits as well.
-func (f *Slack) hold(r *http.Request) bool {
-	f.mu.Lock()
-	hanging := f.hanging
-	f.mu.Unlock()
-	if hanging == nil {
-		return true
-	}
-	select {
-	case <-hanging:
-		return true
-	case <-r.Context().Done():
-		return false
-	}
 }
 
 // closed is Slack's word for why the bot can't use a channel, "" if it can; the lock is held.

@@ -16,6 +16,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/beacon-clinic/beacon/bot/stall"
 )
 
 // The credentials of the one app that the fake knows.
@@ -106,13 +108,13 @@ type Fault struct {
 
 // Slack is the fake. Make it with New.
 type Slack struct {
-	server *httptest.Server
+	stall.Gate // of all calls
+	server     *httptest.Server
 
 	mu       sync.Mutex
 	changed  *sync.Cond
 	bot      string // the bot's base URL
 	off      bool
-	hanging  chan struct{} // not nil while calls wait; closed when they go on
 	channels map[string]Channel
 	scopes   []string
 	serial   int64
@@ -192,7 +194,7 @@ func (f *Slack) gate(next http.Handler) http.Handler {
 		f.mu.Lock()
 		off := f.off
 		f.mu.Unlock()
-		if off || !f.hold(r) {
+		if off || !f.Pass(r.Context()) {
 			panic(http.ErrAbortHandler)
 		}
 		next.ServeHTTP(w, r)

@@ -12,6 +12,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/beacon-clinic/beacon/bot/stall"
 )
 
 // The account that a Fake has if its Config names none.
@@ -72,6 +74,8 @@ type Message struct {
 
 // Fake is the stateful Twilio.
 type Fake struct {
+	stall.Gate // of all requests to the API
+
 	c      Config
 	prefix string // of SIDs: two fakes give no SID twice
 	server *http.Server
@@ -98,7 +102,6 @@ type Fake struct {
 	status   string // the account's
 	numbers  []Number
 	services map[string]Service
-	hanging  chan struct{} // not nil while requests wait; closed when they go on
 	incoming []Incoming
 	replies  []Message // of webhooks' answers
 }
@@ -159,6 +162,7 @@ func (f *Fake) URL() string { return f.url }
 func (f *Fake) Close() {
 	f.once.Do(func() {
 		close(f.closed)
+		f.Hang(false)
 		_ = f.server.Close()
 		f.served.Wait()
 		if f.worker != nil {

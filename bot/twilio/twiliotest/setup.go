@@ -49,34 +49,6 @@ func (f *Fake) Account(status string) {
 	f.status = status
 }
 
-// Hang lets every request wait for its answer until it is told otherwise.
-func (f *Fake) Hang(on bool) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	switch {
-	case on && f.hanging == nil:
-		f.hanging = make(chan struct{})
-	case !on && f.hanging != nil:
-		close(f.hanging)
-		f.hanging = nil
-	}
-}
-
-// hold waits while requests hang.
-func (f *Fake) hold(r *http.Request) {
-	f.mu.Lock()
-	hanging := f.hanging
-	f.mu.Unlock()
-	if hanging == nil {
-		return
-	}
-	select {
-	case <-hanging:
-	case <-r.Context().Done():
-	case <-f.closed:
-	}
-}
-
 // sid is an id of Twilio's: two letters, and what stands for the rest.
 func (f *Fake) sid(kind string, n int) string {
 	return fmt.Sprintf("%s%s%016x", kind, f.prefix, n+1)
