@@ -19,11 +19,12 @@ import (
 )
 
 type askCommand struct {
-	Visit     bool     `help:"The writer has a visit tomorrow that awaits an answer."`
-	Why       bool     `help:"Say what it goes by: what raised its kind, the best entries, and the words that counted."`
-	JSON      bool     `name:"json" help:"A line of JSON a text."`
-	Knowledge string   `name:"knowledge" placeholder:"DIR" help:"Another knowledge directory; one with only faq/ will do."`
-	Text      []string `arg:"" optional:"" help:"The text; without it, each line of standard input."`
+	wordsFlag
+
+	Visit bool     `help:"The writer has a visit tomorrow that awaits an answer."`
+	Why   bool     `help:"Say what it goes by: what raised its kind, the best entries, and the words that counted."`
+	JSON  bool     `name:"json" help:"A line of JSON a text."`
+	Text  []string `arg:"" optional:"" help:"The text; without it, each line of standard input."`
 }
 
 // asked is a line of `bot ask --json`.
@@ -63,9 +64,7 @@ const mostWords = 8
 
 // Run answers each text as if it came now from a number that nothing else is known of.
 func (k askCommand) Run(w world, c *Config) error {
-	if k.Knowledge != "" {
-		c.KnowledgeDir = k.Knowledge
-	}
+	k.override(c)
 	base, err := loadKnowledge(c)
 	if err != nil {
 		return err
@@ -136,13 +135,6 @@ func ranked(of map[string]float64) string {
 		names[i] = fmt.Sprintf("%s %.2f", n, of[n])
 	}
 	return strings.Join(names, ", ")
-}
-
-func orDash(s string) string {
-	if s == "" {
-		return "-"
-	}
-	return s
 }
 
 func note(s string) string {

@@ -202,6 +202,10 @@ func TestJudgeTwilioSender(t *testing.T) {
 			make: func(s *sender, _ *twilio.Number) { s.from, s.inside = "", true },
 		},
 		{
+			name: "a short code", ask: sender.judgeVoice, level: faulty, says: "a short code can't call",
+			make: func(s *sender, n *twilio.Number) { s.from, n.Phone = "12345", "12345" },
+		},
+		{
 			name: "a number without voice", ask: sender.judgeVoice, level: faulty, says: "Voice",
 			make: func(_ *sender, n *twilio.Number) { n.Voice = false },
 		},

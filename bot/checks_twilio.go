@@ -217,13 +217,13 @@ func bareURL(s string) string {
 
 func (s sender) judgeVoice() finding {
 	n, own := s.number(s.from)
+	why, do := noCaller(s.from)
 	switch {
 	case !s.oncall:
 		return warn(checkVoice, "nobody is rung about danger: desk.oncall_phone is empty",
 			"Put the on-call phone's number into clinic.yaml.")
-	case s.from == "":
-		return bad(checkVoice, "the on-call phone can't be rung: there is no number to call from",
-			"Set TWILIO_FROM, beside the Messaging Service as well.")
+	case why != "":
+		return bad(checkVoice, "the on-call phone can't be rung: "+why, do)
 	case !own:
 		return warn(checkVoice, masked(s.from)+" isn't a number of the account:"+
 			" calls from it work only if Twilio has verified it as a caller ID",

@@ -145,16 +145,30 @@ func (c *Config) checkPhones(fault func(name, what string)) {
 	}
 	onCall := err == nil && base.Clinic.Desk.OnCallPhone != "" // what else is wrong there is said next
 	_, number := handlers.NewPhone(c.TwilioFrom)
-	switch short := shortCode.MatchString(c.TwilioFrom); {
-	case c.TwilioFrom == "" && onCall:
-		fault("TWILIO_FROM", "missing: "+rung+", and a call needs a number to come from. Set it to a "+
-			"number of the account that can call, beside TWILIO_MESSAGING_SERVICE_SID if that is set")
-	case short && onCall:
-		fault("TWILIO_FROM", "a short code can't call, and "+rung+". Set it to a number of the account "+
-			"that can call, and put the short code in a messaging service")
-	case c.TwilioFrom != "" && number != nil && !short:
+	why, do := noCaller(c.TwilioFrom)
+	if c.TwilioFrom == "" {
+		why = "missing: " + why
+	}
+	switch {
+	case why != "" && onCall:
+		fault("TWILIO_FROM", why+", and "+rung+". "+do)
+	case c.TwilioFrom != "" && number != nil && !shortCode.MatchString(c.TwilioFrom):
 		fault("TWILIO_FROM", "want a number like +12125550100, or a short code")
 	}
+}
+
+// noCaller says why no call can come from TWILIO_FROM, and what to do; why is empty if one can, as
+// far as its form tells.
+func noCaller(from string) (why, do string) {
+	switch {
+	case from == "":
+		return "there is no number to call from", "Set TWILIO_FROM to a number of the account that" +
+			" can call, beside TWILIO_MESSAGING_SERVICE_SID if that is set."
+	case shortCode.MatchString(from):
+		return "a short code can't call", "Set TWILIO_FROM to a number of the account that can call," +
+			" and put the short code in a messaging service."
+	}
+	return "", ""
 }
 
 // checkURL wants https, but for this machine itself, where tests and proxies live.
@@ -176,3 +190,15 @@ func (c *Config) level() slog.Level {
 }
 
 func (c *Config) showText() bool { return c.SlackShowText == "true" || c.SlackShowText == "1" }
+
+// wordsFlag lets a command read other words than those configured.
+type wordsFlag struct {
+	Knowledge string `name:"knowledge" placeholder:"DIR" help:"Another knowledge directory; for ask and eval one with only faq/ will do."`
+}
+
+// override puts the flag, if it is set, in the place of KNOWLEDGE_DIR.
+func (f wordsFlag) override(c *Config) {
+	if f.Knowledge != "" {
+		c.KnowledgeDir = f.Knowledge
+	}
+}

@@ -86,13 +86,13 @@ func TestCheckNamesEveryFaultAtOnce(t *testing.T) {
 		}, []string{
 			"PUBLIC_URL: missing", "REDIS_URL: missing", "TWILIO_AUTH_TOKEN: missing", "SLACK_BOT_TOKEN: missing", "SLACK_DESK_CHANNEL: missing",
 			"SLACK_URGENT_CHANNEL: missing", "TWILIO_MESSAGING_SERVICE_SID or TWILIO_FROM: missing", "SLACK_SIGNING_SECRET or SLACK_APP_TOKEN: missing",
-			"TWILIO_FROM: missing: desk.oncall_phone",
+			"TWILIO_FROM: missing: there is no number to call from, and desk.oncall_phone",
 		}},
 		"a service alone, and a phone to ring": {func(c *Config) {
 			c.TwilioFrom, c.TwilioMessagingServiceSID = "", "MG1"
 		}, []string{
-			"TWILIO_FROM: missing: desk.oncall_phone of clinic.yaml is rung about patients in danger, " +
-				"and a call needs a number to come from",
+			"TWILIO_FROM: missing: there is no number to call from, and desk.oncall_phone of " +
+				"clinic.yaml is rung about patients in danger. Set TWILIO_FROM to a number",
 		}},
 		"a service alone, nobody to ring": {func(c *Config) {
 			c.TwilioFrom, c.TwilioMessagingServiceSID, c.KnowledgeDir = "", "MG1", noOnCall(t)

@@ -22,8 +22,9 @@ import (
 )
 
 type decisionsCommand struct {
-	Knowledge string `name:"knowledge" placeholder:"DIR" help:"Another knowledge directory."`
-	Write     bool   `help:"Write decisions.yaml anew; a changed decision empties the signature."`
+	wordsFlag
+
+	Write bool `help:"Write decisions.yaml anew; a changed decision empties the signature."`
 }
 
 // decided is what the bot makes of a text of the list now.
@@ -37,9 +38,7 @@ func (d decided) changed() bool { return !d.was.Same(d.now) }
 
 // Run prints the texts with what the bot does with each, and marks what the file says otherwise.
 func (k decisionsCommand) Run(w world, c *Config) error {
-	if k.Knowledge != "" {
-		c.KnowledgeDir = k.Knowledge
-	}
+	k.override(c)
 	words, err := k.words(c)
 	if err != nil {
 		return err

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"os"
 	"os/signal"
@@ -27,15 +26,6 @@ type commands struct {
 	Replay       replayCommand       `cmd:"" help:"Play conversations in the sandbox and say where they go otherwise than written."`
 	Doctor       doctorCommand       `cmd:"" help:"Say what is wrong with the set-up, and what to do."`
 	Manifest     manifestCommand     `cmd:"" name:"slack-manifest" help:"Print the manifest that makes the Slack app in one paste."`
-}
-
-// world is what a command may touch of the outside.
-type world struct {
-	ctx       context.Context
-	transport http.RoundTripper
-	in        io.Reader
-	out, err  io.Writer
-	color     bool // out is a terminal, and nobody wants it plain
 }
 
 func main() {

@@ -100,3 +100,8 @@ func (m *meter) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
 	m.set.WritePrometheus(w)
 }
+
+// Fetched counts a text that was fetched, by what came of it.
+func (m *meter) Fetched(outcome string) {
+	m.set.GetOrCreateCounter(fmt.Sprintf("beacon_texts_fetched_total{outcome=%q}", outcome)).Inc()
+}

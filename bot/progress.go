@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"time"
 )
@@ -76,14 +75,4 @@ func working(to io.Writer, what string) (done func()) {
 		}
 	}()
 	return func() { close(stop); <-ended }
-}
-
-// terminal says whether a person watches.
-func terminal(to any) bool {
-	f, ok := to.(*os.File)
-	if !ok {
-		return false
-	}
-	i, err := f.Stat()
-	return err == nil && i.Mode()&os.ModeCharDevice != 0
 }

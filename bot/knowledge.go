@@ -1,0 +1,8 @@
+package main
+
+type knowledgeCommand struct {
+	Check     checkCommand     `cmd:"" help:"Report every fault of the clinic's words: file, line, what to do."`
+	Eval      evalCommand      `cmd:"" help:"Measure the base on questions whose entry is known."`
+	Compile   compileCommand   `cmd:"" help:"Learn from the words and write their model file; it takes minutes."`
+	Decisions decisionsCommand `cmd:"" help:"Show what the bot does with some 200 texts."`
+}
