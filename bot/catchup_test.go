@@ -52,15 +52,22 @@ func newAway(t *testing.T, c twiliotest.Config) *away {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a := &away{t: t, clock: handlerstest.NewClock(t, "2026-12-01 10:00"), redis: miniredis.RunT(t), desk: &handlerstest.Desk{}, out: &loggedLines{}}
+	a := &away{
+		t: t, clock: handlerstest.NewClock(t, "2026-12-01 10:00"), redis: miniredis.RunT(t),
+		desk: &handlerstest.Desk{}, out: &loggedLines{},
+	}
 	c.Now = a.clock.Now
 	a.twilio = twiliotest.Start(t, c)
 	var door http.Handler
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { door.ServeHTTP(w, r) }))
+	server := httptest.NewServer(
+		http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { door.ServeHTTP(w, r) }),
+	)
 	t.Cleanup(server.Close)
 	a.url = server.URL
 	a.start(base)
-	door = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { a.app.routes().ServeHTTP(w, r) })
+	door = http.HandlerFunc(
+		func(w http.ResponseWriter, r *http.Request) { a.app.routes().ServeHTTP(w, r) },
+	)
 	return a
 }
 
@@ -84,8 +91,10 @@ func (a *away) start(base *knowledge.Base) {
 	p := wire(base, store, true, a.now, log)
 	p.catchUp = newCatchUp(p)
 	p.twilio, err = twilio.New(twilio.Config{
-		AccountSID: twiliotest.AccountSID, AuthToken: twiliotest.AuthToken, From: twiliotest.From, BaseURL: a.twilio.URL(),
-		PublicURL: a.url, Patient: p.catchUp, Receipts: p.visits, OnCall: p.staff, Now: a.now, Log: log,
+		AccountSID: twiliotest.AccountSID, AuthToken: twiliotest.AuthToken, From: twiliotest.From,
+		BaseURL:   a.twilio.URL(),
+		PublicURL: a.url, Patient: p.catchUp, Receipts: p.visits, OnCall: p.staff, Now: a.now,
+		Log: log,
 	})
 	if err != nil {
 		a.t.Fatal(err)
@@ -102,7 +111,9 @@ func (a *away) back() { a.redis.SetError("") }
 // post is a patient who texts; it returns what the webhook was answered with.
 func (a *away) post(from, body string) twiliotest.Answer {
 	a.t.Helper()
-	got, err := a.twilio.PostText(a.t.Context(), a.url+"/twilio/text", url.Values{"From": {from}, "Body": {body}})
+	got, err := a.twilio.PostText(
+		a.t.Context(), a.url+"/twilio/text", url.Values{"From": {from}, "Body": {body}},
+	)
 	if err != nil {
 		a.t.Fatal(err)
 	}
@@ -112,7 +123,8 @@ func (a *away) post(from, body string) twiliotest.Answer {
 // unheard is a text whose webhook nobody took.
 func (a *away) unheard(sid, from, body string) {
 	a.twilio.Add(twiliotest.Message{
-		SID: sid, From: from, To: twiliotest.From, Body: body, Direction: twiliotest.Inbound, Status: "received",
+		SID: sid, From: from, To: twiliotest.From, Body: body, Direction: twiliotest.Inbound,
+		Status:  "received",
 		Created: a.clock.Now(), Sent: a.clock.Now(),
 	})
 }
@@ -126,7 +138,9 @@ func (a *away) look() {
 	if _, err := a.texter.Deliver(a.t.Context()); err != nil {
 		a.t.Fatal(err)
 	}
-	if err := errors.Join(a.poster.Alarms(a.t.Context()), a.poster.Deliver(a.t.Context())); err != nil {
+	if err := errors.Join(
+		a.poster.Alarms(a.t.Context()), a.poster.Deliver(a.t.Context()),
+	); err != nil {
 		a.t.Fatal(err)
 	}
 }
@@ -223,7 +237,8 @@ func TestNothingIsLostByAnHour(t *testing.T) {
 	}
 	a.inOrder(numbers)
 	text, cards := a.line()
-	if want := "1201 texts that patients wrote between"; !strings.HasPrefix(text, want) || cards != 1 || !strings.Contains(text, "waiting for you") {
+	if want := "1201 texts that patients wrote between"; !strings.HasPrefix(text, want) ||
+		cards != 1 || !strings.Contains(text, "waiting for you") {
 		t.Errorf("%d lines, the last %q, want %q", cards, text, want)
 	}
 	lists := a.twilio.Lists()
@@ -317,7 +332,9 @@ func TestAfterAShortOutage(t *testing.T) {
 		t.Errorf("consent %+v, %v", s.Consent, err)
 	}
 	text, _ := a.line()
-	for _, want := range []string{"3 texts", "1 read as danger", "1 answered by the bot", "1 that need no answer"} {
+	for _, want := range []string{
+		"3 texts", "1 read as danger", "1 answered by the bot", "1 that need no answer",
+	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the line says %q, want %q in it", text, want)
 		}
@@ -437,7 +454,9 @@ func TestARefusedTextThatTheListNeverShows(t *testing.T) {
 func TestRefusedTextsAreForgotten(t *testing.T) {
 	a := newAway(t, twiliotest.Config{})
 	a.gone()
-	form := url.Values{"From": {someone(1)}, "Body": {"how much does it cost"}, "MessageSid": {"SM1"}}
+	form := url.Values{
+		"From": {someone(1)}, "Body": {"how much does it cost"}, "MessageSid": {"SM1"},
+	}
 	for _, want := range []int{http.StatusServiceUnavailable, http.StatusOK} {
 		got, err := a.twilio.PostText(t.Context(), a.url+"/twilio/text", form)
 		if err != nil || got.Status != want {

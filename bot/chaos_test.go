@@ -82,7 +82,9 @@ func (c chaos) run(t *testing.T) {
 	}
 	f := launch(t, 2, address, noon(t), twiliotest.Config{
 		Delay: 40 * time.Millisecond, Jitter: 30 * time.Millisecond, Rate: 120, Fault: r.fault,
-		Receipts: &twiliotest.Receipts{Late: 50 * time.Millisecond, Repeat: 1, Shuffle: true, Seed: seed, Workers: 8},
+		Receipts: &twiliotest.Receipts{
+			Late: 50 * time.Millisecond, Repeat: 1, Shuffle: true, Seed: seed, Workers: 8,
+		},
 	}, 20*time.Minute)
 	for i := range c.reminders {
 		if i%unable == 0 {
@@ -96,7 +98,11 @@ func (c chaos) run(t *testing.T) {
 	r.begin(f)
 	visits := c.visits(began)
 	stop := progress(t, func() string {
-		return fmt.Sprintf("%s: %d of %d sent, %d kills of bots, %d of redis, %d unknown", c.name, f.twilio.Count("", ""), c.reminders, r.bots.Load(), r.servers.Load(), f.log.said(saidUnknown))
+		return fmt.Sprintf(
+			"%s: %d of %d sent, %d kills of bots, %d of redis, %d unknown", c.name,
+			f.twilio.Count("", ""), c.reminders, r.bots.Load(), r.servers.Load(),
+			f.log.said(saidUnknown),
+		)
 	})
 	_, forgotten := f.book(visits)
 	forgotten += r.settle(f, visits)
@@ -119,7 +125,8 @@ func noon(t testing.TB, changes ...string) string {
 	}
 	dir := clinic(t, slices.Concat(changes, []string{
 		"zone: America/New_York", "zone: " + zone,
-		`    - { kind: confirm, days_before: 3, at: "10:00", only: unconfirmed }` + "\n", "", `    - { kind: prepare, days_before: 1, at: "11:00" }` + "\n", "",
+		`    - { kind: confirm, days_before: 3, at: "10:00", only: unconfirmed }` + "\n", "",
+		`    - { kind: prepare, days_before: 1, at: "11:00" }` + "\n", "",
 	})...)
 	return few(t, dir)
 }
@@ -128,11 +135,15 @@ func noon(t testing.TB, changes ...string) string {
 func few(t testing.TB, dir string) string {
 	t.Helper()
 	for name, words := range map[string]string{
-		"faq":    "[{id: hours, asks: {en: [hours]}, answer: {en: We are open.}}]",
-		"screen": "classes: {crisis: {exact: ['988']}, confirm: {exact: [c]}, decline: {exact: [sorry i cant make it]}}",
+		"faq": "[{id: hours, asks: {en: [hours]}, answer: {en: We are open.}}]",
+		"screen": "classes: {crisis: {exact: ['988']}, confirm: {exact: [c]}, decline: {exact: " +
+			"[sorry i cant make it]}}",
 	} {
 		folder := filepath.Join(dir, name)
-		if err := errors.Join(os.Mkdir(folder, 0o700), os.WriteFile(filepath.Join(folder, "few.yaml"), []byte(words), 0o600)); err != nil {
+		if err := errors.Join(
+			os.Mkdir(folder, 0o700),
+			os.WriteFile(filepath.Join(folder, "few.yaml"), []byte(words), 0o600),
+		); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -144,7 +155,9 @@ func few(t testing.TB, dir string) string {
 func (c chaos) visits(now time.Time) string {
 	var csv strings.Builder
 	csv.WriteString("id,name,phone,start,type\n")
-	soon := now.Add(3*time.Hour + 12*time.Second + time.Duration(c.reminders)*5*time.Millisecond).UTC().Format(time.RFC3339)
+	soon := now.Add(
+		3*time.Hour + 12*time.Second + time.Duration(c.reminders)*5*time.Millisecond,
+	).UTC().Format(time.RFC3339)
 	later := now.Add(50 * time.Hour).UTC().Format(time.RFC3339)
 	for i := range c.reminders {
 		at := soon
@@ -185,7 +198,9 @@ func (r *ruin) begin(f *fleet) {
 		}
 	}
 	for range r.botKills {
-		bot, after := f.bots[r.rnd.IntN(len(f.bots))], time.Duration(r.rnd.IntN(60))*time.Millisecond
+		bot, after := f.bots[r.rnd.IntN(len(f.bots))], time.Duration(
+			r.rnd.IntN(60),
+		)*time.Millisecond
 		r.at[when(r.reminders*9/10)] = func() {
 			pause(f, after)
 			r.botTurn.Lock()
@@ -200,7 +215,9 @@ func (r *ruin) begin(f *fleet) {
 		if i == 0 {
 			most = r.reminders / 20 // while visits are still imported
 		}
-		after, away := time.Duration(r.rnd.IntN(60))*time.Millisecond, time.Duration(200+r.rnd.IntN(800))*time.Millisecond
+		after, away := time.Duration(r.rnd.IntN(60))*time.Millisecond, time.Duration(
+			200+r.rnd.IntN(800),
+		)*time.Millisecond
 		r.at[when(most)] = func() {
 			pause(f, after)
 			r.redisTurn.Lock()
@@ -260,7 +277,10 @@ func (r *ruin) fault(n int, _ url.Values) twiliotest.Fault {
 // that was.
 func (r *ruin) settle(f *fleet, visits string) (forgotten int) {
 	for {
-		f.bots[0].await("every row to be settled", func() bool { return waits(f) == 0 && r.killing.Load() == 0 })
+		f.bots[0].await("every row to be settled", func() bool {
+			return waits(f) == 0 &&
+				r.killing.Load() == 0
+		})
 		n, _ := f.book(visits)
 		if n == 0 && waits(f) == 0 {
 			r.wg.Wait()
@@ -272,7 +292,9 @@ func (r *ruin) settle(f *fleet, visits string) (forgotten int) {
 
 // waits is how many rows are due or claimed, by the bot's own figures less those of later.
 func waits(f *fleet) int {
-	out, err := f.redis.CLI("ZCOUNT", "{beacon}:texts:due", "-inf", fmt.Sprint(time.Now().Add(time.Hour).UnixMilli()))
+	out, err := f.redis.CLI(
+		"ZCOUNT", "{beacon}:texts:due", "-inf", fmt.Sprint(time.Now().Add(time.Hour).UnixMilli()),
+	)
 	n := -1
 	if err == nil {
 		_, _ = fmt.Sscan(out, &n)
@@ -305,22 +327,22 @@ func (c chaos) report(t *testing.T, f *fleet, r *ruin, forgotten int, took time.
 		what string
 		n    any
 	}{
-		{"reminders", c.reminders},
-		{"sent once", len(once)},
-		{"sent twice", len(twice)},
-		{"lost", len(none)},
-		{"failed, with a reason", failed},
-		{"outcomes unknown to the bot", f.log.said(saidUnknown)},
-		{"look-ups at the carrier", f.log.said(saidFound) + f.log.said(saidNone)},
-		{"  it was there: settled by look-up", f.log.said(saidFound)},
-		{"  it wasn't: sent", f.log.said(saidNone)},
-		{"posts that reached the carrier", f.twilio.Posts()},
-		{"  made to fail", r.failed.Load()},
-		{"  refused for the rate", f.twilio.Limited()},
-		{"bots killed", r.bots.Load()},
-		{"redis killed", r.servers.Load()},
-		{"visits Redis forgot, imported again", forgotten},
-		{"duration", took.Round(time.Second)},
+		{what: "reminders", n: c.reminders},
+		{what: "sent once", n: len(once)},
+		{what: "sent twice", n: len(twice)},
+		{what: "lost", n: len(none)},
+		{what: "failed, with a reason", n: failed},
+		{what: "outcomes unknown to the bot", n: f.log.said(saidUnknown)},
+		{what: "look-ups at the carrier", n: f.log.said(saidFound) + f.log.said(saidNone)},
+		{what: "  it was there: settled by look-up", n: f.log.said(saidFound)},
+		{what: "  it wasn't: sent", n: f.log.said(saidNone)},
+		{what: "posts that reached the carrier", n: f.twilio.Posts()},
+		{what: "  made to fail", n: r.failed.Load()},
+		{what: "  refused for the rate", n: f.twilio.Limited()},
+		{what: "bots killed", n: r.bots.Load()},
+		{what: "redis killed", n: r.servers.Load()},
+		{what: "visits Redis forgot, imported again", n: forgotten},
+		{what: "duration", n: took.Round(time.Second)},
 	} {
 		fmt.Fprintf(w, "%s\t%v\n", row.what, row.n)
 	}
@@ -340,8 +362,13 @@ func (c chaos) report(t *testing.T, f *fleet, r *ruin, forgotten int, took time.
 // failedFor says whether the ledger holds a row of a visit that failed for that reason, or was left out for it: Redis may have forgotten the first, not
 // what was learnt of the number.
 func failedFor(f *fleet, visit int, why string) bool {
-	out, _ := f.redis.CLI("EVAL", "for _, k in ipairs(redis.call('KEYS', '{beacon}:text:visit:'..ARGV[1]..':*')) do "+
-		"local f = redis.call('HMGET', k, 'state', 'why') if f[1] == 'failed' or f[1] == 'skipped' and string.find(f[2], ARGV[2], 1, true) then return f[2] end end return ''", "1", "{beacon}:texts:due", fmt.Sprintf("v%d", visit), why)
+	out, _ := f.redis.CLI("EVAL", "for _, k in ipairs(redis.call('KEYS', "+
+		"'{beacon}:text:visit:'..ARGV[1]..':*')) do "+
+		"local f = redis.call('HMGET', k, 'state', 'why') if f[1] == 'failed' or f[1] == "+
+		"'skipped' and string.find(f[2], ARGV[2], 1, true) then return f[2] end end return ''",
+		"1", "{beacon}:texts:due", fmt.Sprintf(
+			"v%d", visit,
+		), why)
 	return strings.Contains(out, why)
 }
 

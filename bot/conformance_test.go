@@ -96,7 +96,9 @@ func listen(t *testing.T, args ...string) (*judge, string) {
 		_ = write.Close()
 		reading.Wait()
 	})
-	return j, j.await(regexp.MustCompile(`^(?:\{"url":|.*listening on ).*(http://127\.0\.0\.1:\d+)`))
+	return j, j.await(
+		regexp.MustCompile(`^(?:\{"url":|.*listening on ).*(http://127\.0\.0\.1:\d+)`),
+	)
 }
 
 // await waits for a line of the pattern, and returns its first group.

@@ -33,7 +33,9 @@ type fleet struct {
 }
 
 // launch starts a fleet of n bots on a Redis and waits until all are ready; it ends with the test, or after the time it is given.
-func launch(t testing.TB, n int, redis, words string, c twiliotest.Config, limit time.Duration) *fleet {
+func launch(
+	t testing.TB, n int, redis, words string, c twiliotest.Config, limit time.Duration,
+) *fleet {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), limit)
 	t.Cleanup(cancel)
@@ -46,7 +48,10 @@ func launch(t testing.TB, n int, redis, words string, c twiliotest.Config, limit
 	f.url = balancer.URL
 	slack.Point(f.url)
 	for range n {
-		p := &program{t: t, ctx: ctx, twilio: f.twilio, slack: slack, out: &voice{tally: f.log}, url: "http://127.0.0.1:" + redistest.FreePort(t)}
+		p := &program{
+			t: t, ctx: ctx, twilio: f.twilio, slack: slack, out: &voice{tally: f.log},
+			url: "http://127.0.0.1:" + redistest.FreePort(t),
+		}
 		p.configure(f.url, redis, words)
 		f.bots = append(f.bots, p)
 	}
@@ -69,7 +74,11 @@ func (f *fleet) balance() http.Handler {
 			r.SetURL(to)
 			r.Out.Host = r.In.Host
 		},
-		ErrorHandler: func(w http.ResponseWriter, _ *http.Request, _ error) { w.WriteHeader(http.StatusBadGateway) },
+		ErrorHandler: func(w http.ResponseWriter, _ *http.Request, _ error) {
+			w.WriteHeader(
+				http.StatusBadGateway,
+			)
+		},
 	}
 }
 
@@ -93,7 +102,9 @@ func (f *fleet) book(csv string) (imported, forgotten int) {
 			return false
 		}
 		var updated int
-		if _, err := fmt.Sscanf(out, "%d imported, %d updated, %d unchanged", &imported, &updated, &same); err != nil {
+		if _, err := fmt.Sscanf(
+			out, "%d imported, %d updated, %d unchanged", &imported, &updated, &same,
+		); err != nil {
 			f.t.Fatalf("import: %s", out)
 		}
 		return true

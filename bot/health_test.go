@@ -132,7 +132,10 @@ func TestReadyWhileRedisTakesNoWrites(t *testing.T) {
 			name: "it stands still", passes: true, says: "no answer in time", remedy: "REDIS_URL",
 			begin: func() { p.cli("CLIENT", "PAUSE", "12000", "ALL") }, end: func() {},
 		},
-		{name: "it is away", says: "refused", remedy: "REDIS_URL", begin: p.redis.Kill, end: p.redis.Run},
+		{
+			name: "it is away", says: "refused", remedy: "REDIS_URL", begin: p.redis.Kill,
+			end: p.redis.Run,
+		},
 	} {
 		p.await(test.name+": all to be well", p.full)
 		test.begin()
@@ -161,7 +164,10 @@ func TestReadyWhileRedisTakesNoWrites(t *testing.T) {
 		form := url.Values{"From": {number}, "Body": {"how much does it cost"}}
 		a, err := p.twilio.PostText(p.ctx, p.url+"/twilio/text", form)
 		if err != nil || !test.passes && a.Status != http.StatusServiceUnavailable {
-			t.Errorf("%s: an ordinary text gets %d %v, want 503: it comes again", test.name, a.Status, err)
+			t.Errorf(
+				"%s: an ordinary text gets %d %v, want 503: it comes again", test.name, a.Status,
+				err,
+			)
 		}
 		test.end()
 	}
@@ -208,7 +214,9 @@ func TestStatusOfVendors(t *testing.T) {
 		},
 		{
 			name: "Slack is away", begin: func() {}, end: func() {},
-			says: map[string]string{"slack auth": "can't be used", "slack desk channel": "can't be used"},
+			says: map[string]string{
+				"slack auth": "can't be used", "slack desk channel": "can't be used",
+			},
 		},
 	} {
 		test.begin()
@@ -285,11 +293,14 @@ func TestPrivateListener(t *testing.T) {
 		}
 	}
 	for _, test := range []struct{ name, url, accept, kind string }{
-		{"a machine", "/status", "", "application/json"},
-		{"curl", "/status", "*/*", "application/json"},
-		{"a browser", "/status", "text/html,*/*", "text/plain"},
-		{"a person", "/status?format=text", "", "text/plain"},
-		{"a browser that wants JSON", "/status?format=json", "text/html", "application/json"},
+		{name: "a machine", url: "/status", kind: "application/json"},
+		{name: "curl", url: "/status", accept: "*/*", kind: "application/json"},
+		{name: "a browser", url: "/status", accept: "text/html,*/*", kind: "text/plain"},
+		{name: "a person", url: "/status?format=text", kind: "text/plain"},
+		{
+			name: "a browser that wants JSON", url: "/status?format=json", accept: "text/html",
+			kind: "application/json",
+		},
 	} {
 		r, err := http.NewRequestWithContext(p.ctx, http.MethodGet, p.private()+test.url, nil)
 		if err != nil {
@@ -323,7 +334,8 @@ func TestStart(t *testing.T) {
 		says       []string
 	}{
 		{
-			name: "Redis throws away what it has no room for", says: []string{"allkeys-lru", "noeviction"},
+			name:  "Redis throws away what it has no room for",
+			says:  []string{"allkeys-lru", "noeviction"},
 			begin: []string{"CONFIG", "SET", "maxmemory-policy", "allkeys-lru"},
 			end:   []string{"CONFIG", "SET", "maxmemory-policy", "noeviction"},
 		},
@@ -372,7 +384,9 @@ func TestBotsWithDifferentWords(t *testing.T) {
 	t.Parallel()
 	p := start(t, twiliotest.Config{}, clinic(t))
 	other := func(words string) *program {
-		q := &program{t: t, ctx: p.ctx, twilio: p.twilio, slack: p.slack, redis: p.redis, url: p.url}
+		q := &program{
+			t: t, ctx: p.ctx, twilio: p.twilio, slack: p.slack, redis: p.redis, url: p.url,
+		}
 		q.log = &lockedLog{}
 		q.out = q.log
 		q.configure(p.url, p.redis.URL(), words)

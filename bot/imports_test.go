@@ -19,26 +19,36 @@ const module = "github.com/beacon-clinic/beacon/"
 // house says of every room what of the house it imports: one arrow, never up, never sideways. A new room fails until it stands here.
 // After a bar, what its tests alone import besides.
 var house = map[string]string{
-	"bot":                       "bot/feed bot/redis bot/sandbox bot/slack bot/twilio handlers handlers/desk handlers/gate handlers/guard handlers/patient handlers/reminder handlers/staff handlers/waitlist knowledge knowledge/kinds knowledge/replies",
-	"bot/feed":                  "handlers",
-	"bot/redis":                 "handlers handlers/desk handlers/gate knowledge knowledge/kinds",
-	"bot/redis/redistest":       "",
-	"bot/sandbox":               "handlers handlers/desk handlers/gate knowledge/kinds",
-	"bot/slack":                 "handlers handlers/desk handlers/guard knowledge/kinds",
-	"bot/slack/slacktest":       "bot/stall",
-	"bot/stall":                 "",
-	"bot/twilio":                "handlers handlers/gate knowledge/kinds",
-	"bot/twilio/twiliotest":     "bot/stall",
-	"handlers":                  "knowledge knowledge/kinds",
-	"handlers/desk":             "handlers handlers/guard knowledge knowledge/kinds knowledge/replies | handlers/gate",
-	"handlers/gate":             "handlers handlers/desk handlers/guard handlers/waitlist knowledge knowledge/kinds knowledge/replies",
-	"handlers/guard":            "",
-	"handlers/handlerstest":     "handlers handlers/desk handlers/gate handlers/waitlist knowledge knowledge/kinds",
-	"handlers/patient":          "handlers handlers/desk handlers/gate handlers/guard handlers/waitlist knowledge knowledge/kinds knowledge/replies knowledge/screen",
-	"handlers/reminder":         "handlers handlers/desk handlers/gate handlers/waitlist knowledge knowledge/kinds knowledge/replies",
-	"handlers/staff":            "handlers handlers/desk handlers/gate handlers/waitlist knowledge knowledge/kinds knowledge/replies",
-	"handlers/waitlist":         "handlers handlers/desk handlers/guard knowledge knowledge/kinds knowledge/replies | handlers/gate",
-	"knowledge":                 "knowledge/clean knowledge/kinds knowledge/match knowledge/meaning knowledge/replies knowledge/screen",
+	"bot": "bot/feed bot/redis bot/sandbox bot/slack bot/twilio handlers " +
+		"handlers/desk handlers/gate handlers/guard handlers/patient handlers/reminder " +
+		"handlers/staff handlers/waitlist knowledge knowledge/kinds knowledge/replies",
+	"bot/feed":              "handlers",
+	"bot/redis":             "handlers handlers/desk handlers/gate knowledge knowledge/kinds",
+	"bot/redis/redistest":   "",
+	"bot/sandbox":           "handlers handlers/desk handlers/gate knowledge/kinds",
+	"bot/slack":             "handlers handlers/desk handlers/guard knowledge/kinds",
+	"bot/slack/slacktest":   "bot/stall",
+	"bot/stall":             "",
+	"bot/twilio":            "handlers handlers/gate knowledge/kinds",
+	"bot/twilio/twiliotest": "bot/stall",
+	"handlers":              "knowledge knowledge/kinds",
+	"handlers/desk": "handlers handlers/guard knowledge knowledge/kinds " +
+		"knowledge/replies | handlers/gate",
+	"handlers/gate": "handlers handlers/desk handlers/guard handlers/waitlist " +
+		"knowledge knowledge/kinds knowledge/replies",
+	"handlers/guard": "",
+	"handlers/handlerstest": "handlers handlers/desk handlers/gate handlers/waitlist " +
+		"knowledge knowledge/kinds",
+	"handlers/patient": "handlers handlers/desk handlers/gate handlers/guard " +
+		"handlers/waitlist knowledge knowledge/kinds knowledge/replies knowledge/screen",
+	"handlers/reminder": "handlers handlers/desk handlers/gate handlers/waitlist " +
+		"knowledge knowledge/kinds knowledge/replies",
+	"handlers/staff": "handlers handlers/desk handlers/gate handlers/waitlist " +
+		"knowledge knowledge/kinds knowledge/replies",
+	"handlers/waitlist": "handlers handlers/desk handlers/guard knowledge " +
+		"knowledge/kinds knowledge/replies | handlers/gate",
+	"knowledge": "knowledge/clean knowledge/kinds knowledge/match " +
+		"knowledge/meaning knowledge/replies knowledge/screen",
 	"knowledge/clean":           "",
 	"knowledge/kinds":           "",
 	"knowledge/match":           "| knowledge/meaning",
@@ -59,18 +69,22 @@ var vendors = map[string]string{
 	"github.com/alecthomas/kong":         "bot",
 	"github.com/joho/godotenv":           "bot",
 	"github.com/VictoriaMetrics/metrics": "bot",
-	"go.yaml.in/yaml/v3":                 "knowledge knowledge/clean | knowledge/match knowledge/screen",
-	"github.com/kljensen/snowball":       "knowledge/match knowledge/screen",
-	"github.com/viterin/vek":             "knowledge/meaning",
-	"golang.org/x/text":                  "knowledge/meaning",
-	"github.com/gorilla/websocket":       "bot/slack/slacktest",
-	"github.com/chromedp/chromedp":       "| bot/sandbox bot",
-	"github.com/chromedp/cdproto":        "| bot/sandbox bot",
-	"pgregory.net/rapid":                 "| handlers/reminder knowledge/clean knowledge/match knowledge/screen",
+	"go.yaml.in/yaml/v3": "knowledge knowledge/clean | knowledge/match " +
+		"knowledge/screen",
+	"github.com/kljensen/snowball": "knowledge/match knowledge/screen",
+	"github.com/viterin/vek":       "knowledge/meaning",
+	"golang.org/x/text":            "knowledge/meaning",
+	"github.com/gorilla/websocket": "bot/slack/slacktest",
+	"github.com/chromedp/chromedp": "| bot/sandbox bot",
+	"github.com/chromedp/cdproto":  "| bot/sandbox bot",
+	"pgregory.net/rapid": "| handlers/reminder knowledge/clean knowledge/match " +
+		"knowledge/screen",
 }
 
 // stands are the rooms that stand in for something outside; tests alone import them.
-var stands = []string{"bot/redis/redistest", "bot/slack/slacktest", "bot/twilio/twiliotest", "handlers/handlerstest"}
+var stands = []string{
+	"bot/redis/redistest", "bot/slack/slacktest", "bot/twilio/twiliotest", "handlers/handlerstest",
+}
 
 // source is a file of this program.
 type source struct {
@@ -152,7 +166,10 @@ func (s source) checkOwn(t *testing.T, own string, allowed string) {
 	case slices.Contains(rooms, own) && !slices.Contains(stands, own):
 	case s.test && (own == s.room || slices.Contains(stands, own)): // a test comes to its own room through the public door
 	default:
-		t.Errorf("%s imports %s: the arrow is bot, its rooms, handlers/…, handlers, knowledge", s.name, own)
+		t.Errorf(
+			"%s imports %s: the arrow is bot, its rooms, handlers/…, handlers, knowledge", s.name,
+			own,
+		)
 	}
 }
 
@@ -163,13 +180,17 @@ func (s source) checkVendor(t *testing.T, p string) {
 			continue
 		}
 		here, tests, _ := strings.Cut(rooms, "|")
-		if slices.Contains(strings.Fields(here), s.room) || s.test && slices.Contains(strings.Fields(tests), s.room) {
+		if slices.Contains(strings.Fields(here), s.room) || s.test &&
+			slices.Contains(strings.Fields(tests), s.room) {
 			return
 		}
 		t.Errorf("%s imports %s, which is %s's", s.name, p, strings.TrimSpace(here))
 		return
 	}
-	t.Errorf("%s imports %s: a module that no room owns; write down in imports_test.go whose it is", s.name, p)
+	t.Errorf(
+		"%s imports %s: a module that no room owns; write down in imports_test.go whose it is",
+		s.name, p,
+	)
 }
 
 // root is the file that holds main: it alone touches the process.

@@ -34,7 +34,11 @@ func TestRedisDiesUnderLoad(t *testing.T) {
 			p.redis.Run()
 		}
 		wg.Go(func() {
-			form := url.Values{"From": {fmt.Sprintf("+1212555%04d", 1000+i)}, "Body": {fmt.Sprintf("did you find my umbrella, tag %d.", i)}, "MessageSid": {fmt.Sprintf("SM%032d", i)}}
+			form := url.Values{
+				"From":       {fmt.Sprintf("+1212555%04d", 1000+i)},
+				"Body":       {fmt.Sprintf("did you find my umbrella, tag %d.", i)},
+				"MessageSid": {fmt.Sprintf("SM%032d", i)},
+			}
 			released := false
 			p.await("an answer", func() bool {
 				a, err := p.twilio.PostText(p.ctx, p.url+"/twilio/text", form)
@@ -115,12 +119,17 @@ func TestBotDiesWhileSending(t *testing.T) {
 			t.Errorf("visit %d: %d texts, want one", i, n)
 		}
 	}
-	t.Logf("%d reminders, %d kills in mid-send, each sent exactly once; %d posts reached the carrier", visits, len(kills), p.twilio.Posts())
+	t.Logf(
+		"%d reminders, %d kills in mid-send, each sent exactly once; %d posts reached the carrier",
+		visits, len(kills), p.twilio.Posts(),
+	)
 }
 
 // waiting is how many rows of the ledger are claimed: those of reminders yet to come fall due later than the day after tomorrow's visits allow.
 func waiting(p *program) int {
-	out, err := p.redis.CLI("ZCOUNT", "{beacon}:texts:due", "-inf", fmt.Sprint(time.Now().Add(time.Minute).UnixMilli()))
+	out, err := p.redis.CLI(
+		"ZCOUNT", "{beacon}:texts:due", "-inf", fmt.Sprint(time.Now().Add(time.Minute).UnixMilli()),
+	)
 	if err != nil {
 		return -1
 	}

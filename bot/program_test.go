@@ -85,7 +85,10 @@ func startBehind(
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Minute) // a slow machine trains for a minute
 	t.Cleanup(cancel)
-	p := &program{t: t, ctx: ctx, redis: redistest.Start(t, "always"), slack: slacktest.New(), twilio: twiliotest.Start(t, c), log: &lockedLog{}}
+	p := &program{
+		t: t, ctx: ctx, redis: redistest.Start(t, "always"), slack: slacktest.New(),
+		twilio: twiliotest.Start(t, c), log: &lockedLog{},
+	}
 	t.Cleanup(p.slack.Close)
 	p.url, p.out = "http://127.0.0.1:"+redistest.FreePort(t), p.log
 	p.slack.Point(p.url)
@@ -113,9 +116,12 @@ func (p *program) configure(public, redis, words string) {
 	p.env = append(os.Environ(),
 		"PORT="+port, "METRICS_ADDR=127.0.0.1:0", "PUBLIC_URL="+public, "REDIS_URL="+redis,
 		"KNOWLEDGE_DIR="+words,
-		"TWILIO_ACCOUNT_SID="+twiliotest.AccountSID, "TWILIO_AUTH_TOKEN="+twiliotest.AuthToken, "TWILIO_FROM="+twiliotest.From, "TWILIO_API_URL="+p.twilio.URL(),
-		"SLACK_BOT_TOKEN="+slacktest.BotToken, "SLACK_SIGNING_SECRET="+slacktest.SigningSecret, "SLACK_API_URL="+p.slack.URL(),
-		"SLACK_DESK_CHANNEL="+slacktest.Desk, "SLACK_URGENT_CHANNEL="+slacktest.Urgent, "SLACK_SHOW_TEXT=true",
+		"TWILIO_ACCOUNT_SID="+twiliotest.AccountSID, "TWILIO_AUTH_TOKEN="+twiliotest.AuthToken,
+		"TWILIO_FROM="+twiliotest.From, "TWILIO_API_URL="+p.twilio.URL(),
+		"SLACK_BOT_TOKEN="+slacktest.BotToken, "SLACK_SIGNING_SECRET="+slacktest.SigningSecret,
+		"SLACK_API_URL="+p.slack.URL(),
+		"SLACK_DESK_CHANNEL="+slacktest.Desk, "SLACK_URGENT_CHANNEL="+slacktest.Urgent,
+		"SLACK_SHOW_TEXT=true",
 	)
 }
 
@@ -129,9 +135,11 @@ func clinic(t testing.TB, changes ...string) string {
 	}
 	dir := t.TempDir()
 	own := strings.NewReplacer(slices.Concat(changes, []string{
-		"placeholder: true\n", "", "answer_unreviewed: false", "answer_unreviewed: true", `window: "9:00-20:00"`, `window: "0:00-24:00"`,
+		"placeholder: true\n", "", "answer_unreviewed: false", "answer_unreviewed: true",
+		`window: "9:00-20:00"`, `window: "0:00-24:00"`,
 		`at: "11:00"`, `at: "0:00"`, // else a booking text of a visit tomorrow would be left out in the morning, for the reminder that says more
-		"segments_per_second: 3 ", "segments_per_second: 0 ", "segments_per_day: 2000 ", "segments_per_day: 0 ", "reserve: 200 ", "reserve: 0 ",
+		"segments_per_second: 3 ", "segments_per_second: 0 ", "segments_per_day: 2000 ",
+		"segments_per_day: 0 ", "reserve: 200 ", "reserve: 0 ",
 	})...).Replace(string(b))
 	from, to := strings.Index(own, "holidays:"), strings.Index(own, "# National lines")
 	own = own[:from] + own[to:]
@@ -178,7 +186,9 @@ func (p *program) get(path string) int {
 // text is a patient who texts; it returns what the bot answered at once.
 func (p *program) text(from, body string) []string {
 	p.t.Helper()
-	a, err := p.twilio.PostText(p.ctx, p.url+"/twilio/text", url.Values{"From": {from}, "Body": {body}})
+	a, err := p.twilio.PostText(
+		p.ctx, p.url+"/twilio/text", url.Values{"From": {from}, "Body": {body}},
+	)
 	if err != nil || a.Status != http.StatusOK {
 		p.t.Fatalf("text %q: status %d, %v", body, a.Status, err)
 	}

@@ -19,7 +19,9 @@ func TestProgressIsWrittenAFewTimesASecond(t *testing.T) {
 	if n := strings.Count(out, " of 10000"); n != 40 {
 		t.Errorf("written %d times in ten seconds", n)
 	}
-	if !strings.HasPrefix(out, "\r1 of 10000\r251 of 10000\r") || !strings.HasSuffix(out, "\r"+strings.Repeat(" ", len("9751 of 10000"))+"\r") || strings.Contains(out, "\033") {
+	if !strings.HasPrefix(out, "\r1 of 10000\r251 of 10000\r") ||
+		!strings.HasSuffix(out, "\r"+strings.Repeat(" ", len("9751 of 10000"))+"\r") ||
+		strings.Contains(out, "\033") {
 		t.Errorf("%q", out)
 	}
 }

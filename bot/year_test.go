@@ -92,11 +92,15 @@ func (e *events) Pop() any     { v := (*e)[len(*e)-1]; *e = (*e)[:len(*e)-1]; re
 
 func newYear(t *testing.T, from string) *year {
 	y := &year{
-		t: t, redis: redistest.Start(t, "no"), clock: handlerstest.NewClock(t, from), rnd: rand.New(rand.NewPCG(1, 2)),
-		byPhone: map[handlers.Phone]*person{}, visits: map[string]*handlers.Visit{}, sent: map[string]int{},
+		t: t, redis: redistest.Start(t, "no"), clock: handlerstest.NewClock(t, from),
+		rnd:     rand.New(rand.NewPCG(1, 2)),
+		byPhone: map[handlers.Phone]*person{}, visits: map[string]*handlers.Visit{},
+		sent:  map[string]int{},
 		table: map[string]map[string]int{}, happened: map[string]int{},
 	}
-	store, err := redis.Open(redis.Config{URL: y.redis.URL(), Now: y.clock.Now, Patience: time.Minute})
+	store, err := redis.Open(
+		redis.Config{URL: y.redis.URL(), Now: y.clock.Now, Patience: time.Minute},
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -104,9 +108,15 @@ func newYear(t *testing.T, from string) *year {
 	base := handlerstest.Base(t, `[{id: hours, asks: {en: [hours]}, answer: {en: We are open.}}]`)
 	y.app = wire(base, store, true, y.clock.Now, slog.New(slog.DiscardHandler))
 	y.app.reach(&handlerstest.Carrier{OnSend: y.receive}, &handlerstest.Desk{})
-	zones := []string{"", "", "", "", "", "", "America/Chicago", "America/Phoenix", "America/Los_Angeles", "Pacific/Honolulu", "Europe/Madrid"}
+	zones := []string{
+		"", "", "", "", "", "", "America/Chicago", "America/Phoenix", "America/Los_Angeles",
+		"Pacific/Honolulu", "Europe/Madrid",
+	}
 	for i := range 3000 {
-		p := &person{phone: handlerstest.Phone(t, fmt.Sprintf("%04d", i)), name: "Pat Example", zone: zones[y.rnd.IntN(len(zones))], lang: "en"}
+		p := &person{
+			phone: handlerstest.Phone(t, fmt.Sprintf("%04d", i)), name: "Pat Example",
+			zone: zones[y.rnd.IntN(len(zones))], lang: "en",
+		}
 		if y.rnd.IntN(5) == 0 {
 			p.lang = "es"
 		}
@@ -174,11 +184,14 @@ func (y *year) slot(days int) time.Time {
 	c := y.app.base.Clinic
 	for {
 		now := y.clock.Now().In(c.Location())
-		at := time.Date(now.Year(), now.Month(), now.Day()+days, 9, 15*y.rnd.IntN(32), 0, 0, c.Location())
+		at := time.Date(
+			now.Year(), now.Month(), now.Day()+days, 9, 15*y.rnd.IntN(32), 0, 0, c.Location(),
+		)
 		if y.rnd.IntN(100) == 0 {
 			at = time.Date(now.Year(), now.Month(), now.Day()+days, 0, 10, 0, 0, c.Location())
 		}
-		if c.Open(time.Date(at.Year(), at.Month(), at.Day(), 11, 0, 0, 0, c.Location())) && at.After(now.Add(10*time.Minute)) {
+		if c.Open(time.Date(at.Year(), at.Month(), at.Day(), 11, 0, 0, 0, c.Location())) &&
+			at.After(now.Add(10*time.Minute)) {
 			return at
 		}
 		days++
@@ -189,8 +202,9 @@ func (y *year) book(p *person) {
 	y.booked++
 	types := y.app.base.Clinic.Types()
 	v := handlers.Visit{
-		ID: fmt.Sprint("v", y.booked), Name: p.name, Phone: p.phone, Start: y.slot(y.rnd.IntN(1 + y.rnd.IntN(30))),
-		Type: types[y.rnd.IntN(len(types))], Zone: p.zone, Lang: p.lang,
+		ID: fmt.Sprint("v", y.booked), Name: p.name, Phone: p.phone,
+		Start: y.slot(y.rnd.IntN(1 + y.rnd.IntN(30))),
+		Type:  types[y.rnd.IntN(len(types))], Zone: p.zone, Lang: p.lang,
 	}
 	y.put(v, "booked")
 	left := v.Start.Sub(y.clock.Now())
@@ -230,7 +244,10 @@ func (y *year) put(v handlers.Visit, what string) {
 // text is a patient who texts; what it did to their visits they know.
 func (y *year) text(p *person, body string) {
 	y.texts++
-	r, err := y.app.patient.Receive(y.t.Context(), handlers.Text{ID: fmt.Sprint("SM", y.texts), From: p.phone, Body: body, At: y.clock.Now()})
+	r, err := y.app.patient.Receive(
+		y.t.Context(),
+		handlers.Text{ID: fmt.Sprint("SM", y.texts), From: p.phone, Body: body, At: y.clock.Now()},
+	)
 	if err != nil {
 		y.t.Fatal(err)
 	}
@@ -254,7 +271,9 @@ func (y *year) receive(o handlers.Outgoing) (string, error) {
 	defer y.mu.Unlock()
 	if y.rnd.IntN(50) == 0 { // the carrier is busy, until the night perhaps
 		y.happened["refused by the carrier for a while"]++
-		return "", &handlers.Refusal{Retry: true, After: time.Duration(y.rnd.IntN(14)) * time.Hour, Why: "busy"}
+		return "", &handlers.Refusal{
+			Retry: true, After: time.Duration(y.rnd.IntN(14)) * time.Hour, Why: "busy",
+		}
 	}
 	now := y.clock.Now()
 	y.leaves = append(y.leaves, now)
@@ -266,7 +285,10 @@ func (y *year) receive(o handlers.Outgoing) (string, error) {
 	local := now.In(c.Zoned(p.zone))
 	minute := local.Hour()*60 + local.Minute()
 	n, gsm := knowledge.Segments(o.Body)
-	asks := slices.ContainsFunc(c.Reminders.Plan, func(s knowledge.Step) bool { return s.Kind == o.Kind && s.Only == "unconfirmed" })
+	asks := slices.ContainsFunc(
+		c.Reminders.Plan,
+		func(s knowledge.Step) bool { return s.Kind == o.Kind && s.Only == "unconfirmed" },
+	)
 	twice := false
 	for _, row := range append(strings.Fields(o.With), o.ID) { // of the visits that it tells of
 		y.sent[row]++
@@ -283,20 +305,23 @@ func (y *year) receive(o handlers.Outgoing) (string, error) {
 	}
 	p.had = append(p.had, now)
 	for what, wrong := range map[string]bool{
-		"outside the window":             minute < c.Reminders.Window.From || minute >= c.Reminders.Window.To,
-		"on a holiday":                   c.Holiday(local),
-		"of a visit that isn't":          v == nil,
-		"of a visit that moved":          v != nil && !v.Start.Equal(o.Start),
-		"after the visit":                !now.Before(o.Start),
-		"of a visit that was declined":   v != nil && (!v.Stands() || v.State == handlers.Reschedule && o.Kind != kinds.Prepare),
-		"asking after C":                 v != nil && asks && v.State == handlers.Confirmed,
-		"after an opt-out":               p.out,
-		"twice":                          twice,
-		"the second of a day":            day > c.Reminders.MaxPerDay,
-		"the fourth within seven days":   week > c.Reminders.MaxPerWeek,
-		"longer than a segment":          n != 1 || !gsm,
-		"with a word that none may hold": c.Indiscreet(o.Body) != "" || strings.Contains(strings.ToUpper(o.Body), "CANCEL"),
-		"before it is due":               now.Before(o.Due.Truncate(time.Millisecond)),
+		"outside the window": minute < c.Reminders.Window.From ||
+			minute >= c.Reminders.Window.To,
+		"on a holiday":          c.Holiday(local),
+		"of a visit that isn't": v == nil,
+		"of a visit that moved": v != nil && !v.Start.Equal(o.Start),
+		"after the visit":       !now.Before(o.Start),
+		"of a visit that was declined": v != nil && (!v.Stands() ||
+			v.State == handlers.Reschedule && o.Kind != kinds.Prepare),
+		"asking after C":               v != nil && asks && v.State == handlers.Confirmed,
+		"after an opt-out":             p.out,
+		"twice":                        twice,
+		"the second of a day":          day > c.Reminders.MaxPerDay,
+		"the fourth within seven days": week > c.Reminders.MaxPerWeek,
+		"longer than a segment":        n != 1 || !gsm,
+		"with a word that none may hold": c.Indiscreet(o.Body) != "" ||
+			strings.Contains(strings.ToUpper(o.Body), "CANCEL"),
+		"before it is due": now.Before(o.Due.Truncate(time.Millisecond)),
 	} {
 		if wrong {
 			y.fault("%s of %s to %v, %s: %v; %q", o.Kind, o.ID, o.To, what, local, o.Body)
@@ -362,8 +387,10 @@ func (y *year) report(days int) {
 		fmt.Fprintf(w, "%s\t%d\t\n", what, y.happened[what])
 	}
 	_ = w.Flush()
-	out, err := y.redis.CLI("EVAL", "local n = {} for _, k in ipairs(redis.call('KEYS', '{beacon}:text:*')) do local f = redis.call('HMGET', k, 'state', 'why') "+
-		"local s = f[1] .. ': ' .. (f[2] or '') n[s] = (n[s] or 0) + 1 end local out = {} for s, c in pairs(n) do out[#out+1] = c .. ' ' .. s end return out", "0")
+	out, err := y.redis.CLI("EVAL", "local n = {} for _, k in ipairs(redis.call('KEYS', "+
+		"'{beacon}:text:*')) do local f = redis.call('HMGET', k, 'state', 'why') "+
+		"local s = f[1] .. ': ' .. (f[2] or '') n[s] = (n[s] or 0) + 1 end local out = {} for "+
+		"s, c in pairs(n) do out[#out+1] = c .. ' ' .. s end return out", "0")
 	fmt.Fprintf(&b, "\nthe ledger's rows (%v)\n%s", err, out)
 	y.t.Logf("%d days, %d visits, %d texts\n%s", days, y.booked, all, b.String())
 	for _, f := range y.faults[:min(20, len(y.faults))] {

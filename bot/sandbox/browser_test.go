@@ -20,22 +20,36 @@ func TestPage(t *testing.T) {
 		c := question(t)
 		c.Text = x.Body
 		r.bot.at(x.At, func(context.Context) { r.card(t, c, "T1") })
-		return handlers.Reply{Bodies: []string{"A person will answer."}, Kind: "handoff", Lang: "en"}, nil
+		return handlers.Reply{
+			Bodies: []string{"A person will answer."}, Kind: "handoff", Lang: "en",
+		}, nil
 	}
 	r.bot.staff = func(x handlers.ThreadReply) error {
 		r.bot.at(start(), func(ctx context.Context) {
-			_, err := r.Send(ctx, handlers.Outgoing{ID: "staff", To: mustPhone(t, "+12125550101"), Kind: "staff", Body: x.Text})
+			_, err := r.Send(
+				ctx,
+				handlers.Outgoing{
+					ID: "staff", To: mustPhone(t, "+12125550101"), Kind: "staff", Body: x.Text,
+				},
+			)
 			if err != nil {
 				t.Error(err)
 			}
-			if err := r.Mark(ctx, question(t), handlers.Post{Mark: x.ID, State: handlers.Delivered}); err != nil {
+			if err := r.Mark(
+				ctx, question(t), handlers.Post{Mark: x.ID, State: handlers.Delivered},
+			); err != nil {
 				t.Error(err)
 			}
 		})
 		return nil
 	}
 	r.bot.at(start().Add(time.Hour), func(ctx context.Context) {
-		if _, err := r.Send(ctx, handlers.Outgoing{ID: "v1", To: mustPhone(t, "+12125550102"), Kind: "confirm", Body: "See you"}); err != nil {
+		if _, err := r.Send(
+			ctx,
+			handlers.Outgoing{
+				ID: "v1", To: mustPhone(t, "+12125550102"), Kind: "confirm", Body: "See you",
+			},
+		); err != nil {
 			t.Error(err)
 		}
 	})
@@ -49,7 +63,10 @@ func TestPage(t *testing.T) {
 	p.shows(`#made`, "taken as handoff · en")
 	p.shows(`.card blockquote`, "can i bring <b>my</b> dog?")
 
-	p.do(chromedp.SendKeys(chromedp.CSS(".card textarea"), "Yes, the lobby is fine."), chromedp.Click(chromedp.CSS(".card form button")))
+	p.do(
+		chromedp.SendKeys(chromedp.CSS(".card textarea"), "Yes, the lobby is fine."),
+		chromedp.Click(chromedp.CSS(".card form button")),
+	)
 	p.shows(`.card .state`, "delivered")
 	p.shows(`.bubble:last-child`, "Yes, the lobby is fine.")
 
@@ -65,11 +82,18 @@ func TestPage(t *testing.T) {
 
 	p.do(chromedp.EmulateViewport(375, 740))
 	p.true(`document.documentElement.scrollWidth <= 375`)
-	p.do(chromedp.Click(chromedp.CSS(`.tabs [data-view="desk"]`)), chromedp.WaitVisible(chromedp.CSS(".card")), chromedp.WaitNotVisible(chromedp.CSS("#log")))
+	p.do(
+		chromedp.Click(chromedp.CSS(`.tabs [data-view="desk"]`)),
+		chromedp.WaitVisible(chromedp.CSS(".card")), chromedp.WaitNotVisible(chromedp.CSS("#log")),
+	)
 	p.true(`document.documentElement.scrollWidth <= 375`)
 	// Everything that can be operated has a name.
-	p.true(`[...document.querySelectorAll("input, textarea")].every((e) => e.labels.length > 0 || e.ariaLabel)`)
-	p.true(`[...document.querySelectorAll("button")].every((e) => e.ariaLabel || e.textContent.trim())`)
+	p.true(
+		`[...document.querySelectorAll("input, textarea")].every((e) => e.labels.length > 0 || e.ariaLabel)`,
+	)
+	p.true(
+		`[...document.querySelectorAll("button")].every((e) => e.ariaLabel || e.textContent.trim())`,
+	)
 }
 
 // chromium finds a browser, or skips.
@@ -93,7 +117,8 @@ type tab struct {
 func open(t *testing.T, path, url string) tab {
 	t.Helper()
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.WindowSize(1280, 800),
+		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.WindowSize(1280, 800),
 		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-quic", true))
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	t.Cleanup(cancel)

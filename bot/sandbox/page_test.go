@@ -66,7 +66,8 @@ func TestPageSaysHowSure(t *testing.T) {
 		{
 			name: "an act asked back",
 			reply: handlers.Reply{
-				Kind: "choices", Asks: "decline", Confidence: 1, Bodies: []string{"1 or 2?"}, Lang: "en",
+				Kind: "choices", Asks: "decline", Confidence: 1, Bodies: []string{"1 or 2?"},
+				Lang: "en",
 			},
 			made: "taken as choices · en",
 		},
@@ -107,8 +108,9 @@ func TestPageDrawsMarks(t *testing.T) {
 			html: `Usage: <code>/clinic off LAST4|PHONE</code>`,
 		},
 		{
-			name: "a quotation", answer: "kind: answer\n> It is $450.\n> Or less.\n- cost 1.00\n- dose",
-			html: "kind: answer<blockquote>It is $450.\nOr less.</blockquote>- cost 1.00\n- dose",
+			name:   "a quotation",
+			answer: "kind: answer\n> It is $450.\n> Or less.\n- cost 1.00\n- dose",
+			html:   "kind: answer<blockquote>It is $450.\nOr less.</blockquote>- cost 1.00\n- dose",
 		},
 		{
 			name: "bold, italic, struck", answer: "*Ada* is _late_, ~not~ here",
@@ -119,7 +121,10 @@ func TestPageDrawsMarks(t *testing.T) {
 			html: "cancellation_policy and no_show, 2 * 3 * 4, ` alone, ~5",
 		},
 		{name: "an open block", answer: "a ``` b", html: "a ``` b"},
-		{name: "markup", answer: "`<b>x</b>` & <i>", html: "<code>&lt;b&gt;x&lt;/b&gt;</code> &amp; &lt;i&gt;"},
+		{
+			name: "markup", answer: "`<b>x</b>` & <i>",
+			html: "<code>&lt;b&gt;x&lt;/b&gt;</code> &amp; &lt;i&gt;",
+		},
 	} {
 		answer = c.answer
 		p.do(chromedp.SendKeys(chromedp.CSS("#clinic"), "x\r"))

@@ -22,8 +22,10 @@ const words = "<!channel> *hi* & <https://evil.example|click>\nis it ok > 2?"
 // question is an open case as it begins.
 func question(t *testing.T) handlers.Case {
 	return handlers.Case{
-		ID: "case-1", Channel: handlers.DeskChannel, Phone: phone(t, "+12125550101"), Kind: "handoff", Title: "Asks something we have no answer for",
-		Text: words, Source: "SM00000000000000000000000000000001", At: time.Date(2026, 12, 1, 14, 30, 0, 0, time.UTC), Open: true,
+		ID: "case-1", Channel: handlers.DeskChannel, Phone: phone(t, "+12125550101"),
+		Kind: "handoff", Title: "Asks something we have no answer for",
+		Text: words, Source: "SM00000000000000000000000000000001",
+		At: time.Date(2026, 12, 1, 14, 30, 0, 0, time.UTC), Open: true,
 	}
 }
 
@@ -46,22 +48,23 @@ func TestCard(t *testing.T) {
 		show   bool
 		change func(*handlers.Case)
 	}{
-		{"question", false, func(*handlers.Case) {}},
-		{"question_shown", true, func(*handlers.Case) {}},
-		{"taken", false, func(c *handlers.Case) { c.TakenBy = ann }},
-		{"done", false, func(c *handlers.Case) { c.TakenBy, c.Open = "Ann <@ll>", false }},
-		{"opted_out", false, func(c *handlers.Case) { c.OptOut = true }},
-		{"crisis", true, func(c *handlers.Case) {
+		{name: "question", change: func(*handlers.Case) {}},
+		{name: "question_shown", show: true, change: func(*handlers.Case) {}},
+		{name: "taken", change: func(c *handlers.Case) { c.TakenBy = ann }},
+		{name: "done", change: func(c *handlers.Case) { c.TakenBy, c.Open = "Ann <@ll>", false }},
+		{name: "opted_out", change: func(c *handlers.Case) { c.OptOut = true }},
+		{name: "crisis", show: true, change: func(c *handlers.Case) {
 			c.Kind, c.Channel, c.Title, c.Source = "crisis", handlers.UrgentChannel, "May be in danger", ""
 		}},
-		{"concern", true, func(c *handlers.Case) {
+		{name: "concern", show: true, change: func(c *handlers.Case) {
 			c.Kind, c.Channel, c.Title, c.Source = "concern", handlers.UrgentChannel, "May be more than it seems: please read.", ""
 		}},
-		{"undelivered", false, func(c *handlers.Case) {
-			c.Kind, c.Title, c.Text, c.Source = "undelivered", "A text to <them> & theirs wasn't delivered", "", ""
+		{name: "undelivered", change: func(c *handlers.Case) {
+			c.Kind, c.Title, c.Text, c.Source = "undelivered", "A text to <them> & theirs "+
+				"wasn't delivered", "", ""
 		}},
-		{"no_log", false, func(c *handlers.Case) { c.Source = "sandbox-1" }},
-		{"longest", true, func(c *handlers.Case) {
+		{name: "no_log", change: func(c *handlers.Case) { c.Source = "sandbox-1" }},
+		{name: "longest", show: true, change: func(c *handlers.Case) {
 			c.ID, c.Kind = strings.Repeat("i", 3000), strings.Repeat("k", 300)
 			c.Title, c.Text = strings.Repeat("&", 4000), strings.Repeat("<\n😀", 2000)
 		}},
@@ -84,7 +87,8 @@ func TestCard(t *testing.T) {
 				t.Errorf("posted in %s", m.Channel)
 			}
 			all := m.Text + string(m.Blocks)
-			if strings.Contains(all, "<!channel>") || strings.Contains(all, "2125550101") || strings.Contains(m.Text, "evil") {
+			if strings.Contains(all, "<!channel>") || strings.Contains(all, "2125550101") ||
+				strings.Contains(m.Text, "evil") {
 				t.Errorf("a ping, a number or words where they don't belong: %s", all)
 			}
 			if !test.show && strings.Contains(all, "click") {
@@ -111,16 +115,17 @@ func TestCardIsUpdatedInPlace(t *testing.T) {
 		change  func()
 		buttons []string
 	}{
-		{func() {}, []string{"take", "done"}},
-		{func() { c.TakenBy = ann }, []string{"hand_back", "done"}},
-		{func() { c.Open = false }, nil},
+		{change: func() {}, buttons: []string{"take", "done"}},
+		{change: func() { c.TakenBy = ann }, buttons: []string{"hand_back", "done"}},
+		{change: func() { c.Open = false }},
 	} {
 		step.change()
 		if c.Thread, err = r.Card(t.Context(), c, false); err != nil {
 			t.Fatal(err)
 		}
 		all := r.fake.Messages()
-		if len(all) != 1 || all[0].ID() != c.Thread || !slices.Equal(all[0].Buttons(), step.buttons) {
+		if len(all) != 1 || all[0].ID() != c.Thread ||
+			!slices.Equal(all[0].Buttons(), step.buttons) {
 			t.Errorf("got %+v", all)
 		}
 	}
@@ -140,7 +145,8 @@ func TestCardThatSomebodyDeleted(t *testing.T) {
 	}
 	r.fake.Delete(thread)
 	c.Thread, c.Open = thread, false
-	if again, err := r.Card(t.Context(), c, false); err != nil || again != thread || len(r.fake.Messages()) != 0 {
+	if again, err := r.Card(t.Context(), c, false); err != nil || again != thread ||
+		len(r.fake.Messages()) != 0 {
 		t.Errorf("a closed case: %q %v", again, err)
 	}
 	if err := r.Note(t.Context(), c, handlers.Post{ID: "p1", Text: "x"}); err != nil {
@@ -187,12 +193,29 @@ func TestNote(t *testing.T) {
 		show bool
 		want string
 	}{
-		{"hidden", handlers.Post{From: "patient", Text: words, Words: true}, false, "The patient wrote again. _(words not shown here)_"},
-		{"shown", handlers.Post{From: "patient", Text: words, Words: true}, true, "*Patient:*\n> &lt;!channel&gt; *hi* &amp; &lt;https://evil.example|click&gt;\n> is it ok &gt; 2?"},
-		{"bot", handlers.Post{From: "bot", Text: "Visit confirmed"}, false, "*Beacon:* Visit confirmed"},
-		{"member", handlers.Post{From: ann, Text: "took it"}, false, "<@" + ann + ">: took it"},
-		{"named", handlers.Post{From: "Ann & Bo", Text: "took it"}, false, "Ann &amp; Bo: took it"},
-		{"nobody", handlers.Post{Text: "<!here>"}, false, "&lt;!here&gt;"},
+		{
+			name: "hidden", post: handlers.Post{From: "patient", Text: words, Words: true},
+			want: "The patient wrote again. _(words not shown here)_",
+		},
+		{
+			name: "shown", post: handlers.Post{From: "patient", Text: words, Words: true},
+			show: true,
+			want: "*Patient:*\n> &lt;!channel&gt; *hi* &amp; " +
+				"&lt;https://evil.example|click&gt;\n> is it ok &gt; 2?",
+		},
+		{
+			name: "bot", post: handlers.Post{From: "bot", Text: "Visit confirmed"},
+			want: "*Beacon:* Visit confirmed",
+		},
+		{
+			name: "member", post: handlers.Post{From: ann, Text: "took it"},
+			want: "<@" + ann + ">: took it",
+		},
+		{
+			name: "named", post: handlers.Post{From: "Ann & Bo", Text: "took it"},
+			want: "Ann &amp; Bo: took it",
+		},
+		{name: "nobody", post: handlers.Post{Text: "<!here>"}, want: "&lt;!here&gt;"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			r := start(t, func(c *slack.Config) { c.ShowText = test.show })
@@ -226,11 +249,20 @@ func TestMark(t *testing.T) {
 		want   []string
 		notes  []string
 	}{
-		{[]string{handlers.Sent}, "", []string{sent}, nil},
-		{[]string{handlers.Sent, handlers.Sent, handlers.Delivered, handlers.Delivered}, "", []string{delivered}, nil},
-		{[]string{handlers.Delivered}, "", []string{delivered}, nil},
-		{[]string{handlers.Sent, handlers.Failed}, "unknown number", []string{failed}, []string{":x: Not delivered: unknown number"}},
-		{[]string{desk.Refused}, "has <opted> out", []string{failed}, []string{":x: Not sent: has &lt;opted&gt; out"}},
+		{states: []string{handlers.Sent}, want: []string{sent}},
+		{
+			states: []string{handlers.Sent, handlers.Sent, handlers.Delivered, handlers.Delivered},
+			want:   []string{delivered},
+		},
+		{states: []string{handlers.Delivered}, want: []string{delivered}},
+		{
+			states: []string{handlers.Sent, handlers.Failed}, why: "unknown number",
+			want: []string{failed}, notes: []string{":x: Not delivered: unknown number"},
+		},
+		{
+			states: []string{desk.Refused}, why: "has <opted> out", want: []string{failed},
+			notes: []string{":x: Not sent: has &lt;opted&gt; out"},
+		},
 	} {
 		before := len(r.fake.Messages()) + 1
 		id, _, err := r.fake.Reply(soon(t), c.Thread, ann, "at nine")
@@ -238,7 +270,9 @@ func TestMark(t *testing.T) {
 			t.Fatal(err)
 		}
 		for i, state := range test.states {
-			p := handlers.Post{ID: fmt.Sprint(id, i), Mark: "slack:" + id, State: state, Why: test.why}
+			p := handlers.Post{
+				ID: fmt.Sprint(id, i), Mark: "slack:" + id, State: state, Why: test.why,
+			}
 			if err := r.Mark(t.Context(), c, p); err != nil {
 				t.Fatal(err)
 			}
@@ -248,12 +282,16 @@ func TestMark(t *testing.T) {
 		for _, m := range all[before:] {
 			notes = append(notes, m.Text)
 		}
-		if m := all[before-1]; !slices.Equal(m.Reactions, test.want) || !slices.Equal(notes, test.notes) {
+		if m := all[before-1]; !slices.Equal(m.Reactions, test.want) ||
+			!slices.Equal(notes, test.notes) {
 			t.Errorf("%v: %v, %q", test.states, m.Reactions, notes)
 		}
 	}
 	t.Run("of a message that is gone", func(t *testing.T) {
-		if err := r.Mark(t.Context(), c, handlers.Post{ID: "p", Mark: "slack:CDESK:1.1", State: handlers.Delivered}); err != nil {
+		if err := r.Mark(
+			t.Context(), c,
+			handlers.Post{ID: "p", Mark: "slack:CDESK:1.1", State: handlers.Delivered},
+		); err != nil {
 			t.Error(err)
 		}
 	})
@@ -275,10 +313,13 @@ func TestDeskFaults(t *testing.T) {
 		fault slacktest.Fault
 		after time.Duration
 	}{
-		{"rate limit", slacktest.Fault{After: 30 * time.Second}, 30 * time.Second},
-		{"server error", slacktest.Fault{Status: 503}, 0},
-		{"refused", slacktest.Fault{Code: "not_in_channel"}, 0},
-		{"lost", slacktest.Fault{Lose: true}, 0},
+		{
+			name: "rate limit", fault: slacktest.Fault{After: 30 * time.Second},
+			after: 30 * time.Second,
+		},
+		{name: "server error", fault: slacktest.Fault{Status: 503}},
+		{name: "refused", fault: slacktest.Fault{Code: "not_in_channel"}},
+		{name: "lost", fault: slacktest.Fault{Lose: true}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			r := start(t)
@@ -292,11 +333,25 @@ func TestDeskFaults(t *testing.T) {
 			fresh := c
 			fresh.ID, fresh.Thread = "case-2", ""
 			for what, do := range map[string]func(tries int) error{
-				"post":   func(tries int) error { _, err := r.Card(t.Context(), fresh, tries > 0); return err },
+				"post": func(tries int) error {
+					_, err := r.Card(
+						t.Context(), fresh, tries > 0,
+					)
+					return err
+				},
 				"update": func(int) error { _, err := r.Card(t.Context(), c, false); return err },
-				"note":   func(tries int) error { return r.Note(t.Context(), c, handlers.Post{ID: "n", Text: "x", Tries: tries}) },
+				"note": func(tries int) error {
+					return r.Note(
+						t.Context(), c, handlers.Post{ID: "n", Text: "x", Tries: tries},
+					)
+				},
 				"mark": func(tries int) error {
-					return r.Mark(t.Context(), c, handlers.Post{ID: "m", Mark: "slack:" + id, State: desk.Refused, Tries: tries})
+					return r.Mark(
+						t.Context(), c,
+						handlers.Post{
+							ID: "m", Mark: "slack:" + id, State: desk.Refused, Tries: tries,
+						},
+					)
 				},
 			} {
 				before := len(r.fake.Messages())
@@ -308,7 +363,8 @@ func TestDeskFaults(t *testing.T) {
 						break
 					}
 					no, limited := errors.AsType[*handlers.Refusal](err)
-					if limited != (test.after > 0) || limited && (no.After != test.after || !no.Retry) {
+					if limited != (test.after > 0) || limited && (no.After != test.after ||
+						!no.Retry) {
 						t.Errorf("%s: %v", what, err)
 					}
 					if tries > 5 {
@@ -363,9 +419,12 @@ func TestManifest(t *testing.T) {
 			t.Fatal(err)
 		}
 		if n := len(m.Display.Long); n < 174 || n > 4000 {
-			t.Errorf("%s: Slack wants 174 to 4,000 characters, the long description has %d", name, n)
+			t.Errorf(
+				"%s: Slack wants 174 to 4,000 characters, the long description has %d", name, n,
+			)
 		}
-		if m.Settings.Socket != strings.Contains(text, "connections:write") || m.Settings.Socket == strings.Contains(text, "https://beacon.example/slack/event") {
+		if m.Settings.Socket != strings.Contains(text, "connections:write") ||
+			m.Settings.Socket == strings.Contains(text, "https://beacon.example/slack/event") {
 			t.Errorf("%s: %s", name, text)
 		}
 	}
@@ -380,7 +439,9 @@ func TestMoreInTheThread(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if words := r.fake.Thread(thread)[0].Words(); !strings.Contains(words, "nobody has this yet · *2 more in the thread*") {
+	if words := r.fake.Thread(thread)[0].Words(); !strings.Contains(
+		words, "nobody has this yet · *2 more in the thread*",
+	) {
 		t.Error(words)
 	}
 }
@@ -388,9 +449,12 @@ func TestMoreInTheThread(t *testing.T) {
 func TestKindsInWords(t *testing.T) {
 	r := start(t)
 	for kind, want := range map[string]string{
-		"crisis": "CRISIS", "emergency": "EMERGENCY", "clinical": "Clinical question", "choices": "Question", "confirm": "Visit confirmed",
-		"decline": "Can't come", "reschedule": "Wants another day", "late": "Running late", "stop": "Opted out of texts",
-		"undelivered": "Text not delivered", "unprepared": "To be told how to prepare", "ride": "Ride home", "": "Case", "lost_ride": "Lost ride",
+		"crisis": "CRISIS", "emergency": "EMERGENCY", "clinical": "Clinical question",
+		"choices": "Question", "confirm": "Visit confirmed",
+		"decline": "Can't come", "reschedule": "Wants another day", "late": "Running late",
+		"stop":        "Opted out of texts",
+		"undelivered": "Text not delivered", "unprepared": "To be told how to prepare",
+		"ride": "Ride home", "": "Case", "lost_ride": "Lost ride",
 	} {
 		c := question(t)
 		c.Kind = kind

@@ -20,9 +20,11 @@ import (
 
 func TestSignature(t *testing.T) {
 	bodies := map[string][]byte{
-		"/slack/command":     read(t, "command.txt"),
-		"/slack/interaction": []byte(url.Values{"payload": {string(read(t, "block_actions.json"))}}.Encode()),
-		"/slack/event":       read(t, "event/reply.json"),
+		"/slack/command": read(t, "command.txt"),
+		"/slack/interaction": []byte(
+			url.Values{"payload": {string(read(t, "block_actions.json"))}}.Encode(),
+		),
+		"/slack/event": read(t, "event/reply.json"),
 	}
 	sign := func(at time.Duration) func(*http.Request, []byte) {
 		return func(r *http.Request, body []byte) { slacktest.SignAt(r, body, time.Now().Add(at)) }
@@ -32,24 +34,53 @@ func TestSignature(t *testing.T) {
 		change func(*http.Request, []byte)
 		want   int
 	}{
-		{"signed", sign(0), 200},
-		{"four minutes old", sign(-4 * time.Minute), 200},
-		{"six minutes old", sign(-6 * time.Minute), 403},
-		{"six minutes ahead", sign(6 * time.Minute), 403},
-		{"unsigned", func(r *http.Request, _ []byte) { r.Header.Del("X-Slack-Signature") }, 403},
-		{"without a time", func(r *http.Request, _ []byte) { r.Header.Del("X-Slack-Request-Timestamp") }, 403},
-		{"of another body", func(r *http.Request, b []byte) { slacktest.Sign(r, append(bytes.Clone(b), '&')) }, 403},
-		{"of another version", func(r *http.Request, _ []byte) {
-			r.Header.Set("X-Slack-Signature", "v1"+strings.TrimPrefix(r.Header.Get("X-Slack-Signature"), "v0"))
-		}, 403},
-		{"with another time", func(r *http.Request, _ []byte) { r.Header.Set("X-Slack-Request-Timestamp", "1") }, 403},
+		{name: "signed", change: sign(0), want: 200},
+		{name: "four minutes old", change: sign(-4 * time.Minute), want: 200},
+		{name: "six minutes old", change: sign(-6 * time.Minute), want: 403},
+		{name: "six minutes ahead", change: sign(6 * time.Minute), want: 403},
+		{
+			name:   "unsigned",
+			change: func(r *http.Request, _ []byte) { r.Header.Del("X-Slack-Signature") },
+			want:   403,
+		},
+		{
+			name:   "without a time",
+			change: func(r *http.Request, _ []byte) { r.Header.Del("X-Slack-Request-Timestamp") },
+			want:   403,
+		},
+		{
+			name: "of another body",
+			change: func(r *http.Request, b []byte) {
+				slacktest.Sign(
+					r, append(bytes.Clone(b), '&'),
+				)
+			},
+			want: 403,
+		},
+		{name: "of another version", change: func(r *http.Request, _ []byte) {
+			r.Header.Set(
+				"X-Slack-Signature",
+				"v1"+strings.TrimPrefix(r.Header.Get("X-Slack-Signature"), "v0"),
+			)
+		}, want: 403},
+		{
+			name: "with another time",
+			change: func(r *http.Request, _ []byte) {
+				r.Header.Set(
+					"X-Slack-Request-Timestamp", "1",
+				)
+			},
+			want: 403,
+		},
 	}
 	for path, body := range bodies {
 		for _, test := range tests {
 			t.Run(path+" "+test.name, func(t *testing.T) {
 				r := start(t)
 				r.staff.answer = "" // nothing is said, so the payload's response URL isn't called
-				status, _ := r.post(t, path, body, func(req *http.Request) { test.change(req, body) })
+				status, _ := r.post(
+					t, path, body, func(req *http.Request) { test.change(req, body) },
+				)
 				r.Wait()
 				r.staff.mu.Lock()
 				defer r.staff.mu.Unlock()
@@ -61,7 +92,9 @@ func TestSignature(t *testing.T) {
 		}
 	}
 	t.Run("nothing is taken without a secret", func(t *testing.T) {
-		r := start(t, func(c *slack.Config) { c.SigningSecret, c.AppToken = "", slacktest.AppToken })
+		r := start(
+			t, func(c *slack.Config) { c.SigningSecret, c.AppToken = "", slacktest.AppToken },
+		)
 		if status, _ := r.post(t, "/slack/event", read(t, "event/reply.json")); status != 403 {
 			t.Errorf("status %d", status)
 		}
@@ -71,16 +104,19 @@ func TestSignature(t *testing.T) {
 func TestMalformed(t *testing.T) {
 	long := strings.Repeat("x", 1<<20+1)
 	for _, test := range []struct{ path, body string }{
-		{"/slack/command", "a=%zz"},
-		{"/slack/command", "text=help"},
-		{"/slack/command", long},
-		{"/slack/interaction", ""},
-		{"/slack/interaction", "payload=%7B"},
-		{"/slack/interaction", "payload=%7B%7D"},
-		{"/slack/interaction", "a=%zz"},
-		{"/slack/event", "{"},
-		{"/slack/event", `{"type":"event_callback","event":{"type":"message","channel":7}}`},
-		{"/slack/event", long},
+		{path: "/slack/command", body: "a=%zz"},
+		{path: "/slack/command", body: "text=help"},
+		{path: "/slack/command", body: long},
+		{path: "/slack/interaction"},
+		{path: "/slack/interaction", body: "payload=%7B"},
+		{path: "/slack/interaction", body: "payload=%7B%7D"},
+		{path: "/slack/interaction", body: "a=%zz"},
+		{path: "/slack/event", body: "{"},
+		{
+			path: "/slack/event",
+			body: `{"type":"event_callback","event":{"type":"message","channel":7}}`,
+		},
+		{path: "/slack/event", body: long},
 	} {
 		r := start(t)
 		if status, _ := r.post(t, test.path, []byte(test.body)); status != 400 {
@@ -91,7 +127,10 @@ func TestMalformed(t *testing.T) {
 
 func TestChallengeAndCertificateCheck(t *testing.T) {
 	r := start(t)
-	status, body := r.post(t, "/slack/event", []byte(`{"token":"x","challenge":"3eZbrw1aB","type":"url_verification"}`))
+	status, body := r.post(
+		t, "/slack/event",
+		[]byte(`{"token":"x","challenge":"3eZbrw1aB","type":"url_verification"}`),
+	)
 	if status != 200 || !strings.Contains(body, `"challenge":"3eZbrw1aB"`) {
 		t.Errorf("challenge: %d %s", status, body)
 	}
@@ -103,7 +142,10 @@ func TestChallengeAndCertificateCheck(t *testing.T) {
 func TestEvents(t *testing.T) {
 	const thread = "CDESK:1764599400.000100"
 	reply := func(thread, text string) *handlers.ThreadReply {
-		return &handlers.ThreadReply{ID: "slack:" + thread[:strings.Index(thread, ":")] + ":1764599460.000200", Thread: thread, User: ann, Text: text}
+		return &handlers.ThreadReply{
+			ID:     "slack:" + thread[:strings.Index(thread, ":")] + ":1764599460.000200",
+			Thread: thread, User: ann, Text: text,
+		}
 	}
 	for name, want := range map[string]*handlers.ThreadReply{
 		"reply":           reply(thread, "Please come at 9 & bring a friend"),
@@ -140,7 +182,8 @@ func TestEvents(t *testing.T) {
 
 func TestUnknownEventIsLeftAlone(t *testing.T) {
 	r := start(t)
-	if status, _ := r.post(t, "/slack/event", read(t, "event/unknown.json")); status != 200 || len(r.staff.replies) != 0 {
+	if status, _ := r.post(t, "/slack/event", read(t, "event/unknown.json")); status != 200 ||
+		len(r.staff.replies) != 0 {
 		t.Errorf("status %d, %d replies", status, len(r.staff.replies))
 	}
 }
@@ -150,7 +193,8 @@ func TestAttachmentIsSaidNotToBeSent(t *testing.T) {
 		card := mustCard(t, r)
 		channel, ts, _ := strings.Cut(card, ":")
 		event := map[string]any{
-			"type": "message", "subtype": "file_share", "channel": channel, "user": ann, "text": "the map", "ts": "9.1", "thread_ts": ts,
+			"type": "message", "subtype": "file_share", "channel": channel, "user": ann,
+			"text": "the map", "ts": "9.1", "thread_ts": ts,
 			"files": []any{map[string]any{"id": "F1"}},
 		}
 		if a, err := r.fake.Event(soon(t), event); err != nil || a.Status != 200 {
@@ -165,24 +209,33 @@ func TestAttachmentIsSaidNotToBeSent(t *testing.T) {
 
 func TestPlainWords(t *testing.T) {
 	for _, test := range []struct{ slack, want string }{
-		{"5 &lt; 6 &amp;&amp; 7 &gt; 6", "5 < 6 && 7 > 6"},
-		{"&amp;lt;", "&lt;"},
-		{"&lt;@U123456&gt;", "<@U123456>"},
-		{"ask <@U123456> please", "ask please"},
-		{"ask <@U123456|ann>", "ask ann"},
-		{"see <https://clinic.example/map|https://clinic.example/map>", "see https://clinic.example/map"},
-		{"see <https://clinic.example/map>", "see https://clinic.example/map"},
-		{"see <https://clinic.example/|clinic.example>", "see clinic.example"},
-		{"see <https://clinic.example/map|our map>", "see our map (https://clinic.example/map)"},
-		{"call <tel:+12125550100|+1 212 555 0100>", "call +1 212 555 0100"},
-		{"<mailto:desk@clinic.example|desk@clinic.example>", "desk@clinic.example"},
-		{"<!channel> hi", "hi"},
-		{"<!date^1764599400^{time}|2:30 PM>", "2:30 PM"},
-		{"in <#CDESK|desk>", "in #desk"},
-		{" two\nlines  kept \n", "two\nlines  kept"},
+		{slack: "5 &lt; 6 &amp;&amp; 7 &gt; 6", want: "5 < 6 && 7 > 6"},
+		{slack: "&amp;lt;", want: "&lt;"},
+		{slack: "&lt;@U123456&gt;", want: "<@U123456>"},
+		{slack: "ask <@U123456> please", want: "ask please"},
+		{slack: "ask <@U123456|ann>", want: "ask ann"},
+		{
+			slack: "see <https://clinic.example/map|https://clinic.example/map>",
+			want:  "see https://clinic.example/map",
+		},
+		{slack: "see <https://clinic.example/map>", want: "see https://clinic.example/map"},
+		{slack: "see <https://clinic.example/|clinic.example>", want: "see clinic.example"},
+		{
+			slack: "see <https://clinic.example/map|our map>",
+			want:  "see our map (https://clinic.example/map)",
+		},
+		{slack: "call <tel:+12125550100|+1 212 555 0100>", want: "call +1 212 555 0100"},
+		{slack: "<mailto:desk@clinic.example|desk@clinic.example>", want: "desk@clinic.example"},
+		{slack: "<!channel> hi", want: "hi"},
+		{slack: "<!date^1764599400^{time}|2:30 PM>", want: "2:30 PM"},
+		{slack: "in <#CDESK|desk>", want: "in #desk"},
+		{slack: " two\nlines  kept \n", want: "two\nlines  kept"},
 	} {
 		r := start(t)
-		event := map[string]any{"type": "message", "channel": "CDESK", "user": ann, "text": test.slack, "ts": "2.1", "thread_ts": "1.1"}
+		event := map[string]any{
+			"type": "message", "channel": "CDESK", "user": ann, "text": test.slack, "ts": "2.1",
+			"thread_ts": "1.1",
+		}
 		if _, err := r.fake.Event(soon(t), event); err != nil {
 			t.Fatal(err)
 		}
@@ -205,7 +258,9 @@ func TestReplyIsTakenBeforeItIsAcknowledged(t *testing.T) {
 	if err != nil || a.Status != 200 {
 		t.Fatalf("retry: %d %v", a.Status, err)
 	}
-	want := handlers.ThreadReply{ID: "slack:" + id, Thread: card, User: ann, Text: "a & b", Case: true}
+	want := handlers.ThreadReply{
+		ID: "slack:" + id, Thread: card, User: ann, Text: "a & b", Case: true,
+	}
 	if !reflect.DeepEqual(r.staff.replies, []handlers.ThreadReply{want, want}) {
 		t.Errorf("got %+v", r.staff.replies)
 	}
@@ -217,15 +272,18 @@ func TestReplyIsTakenBeforeItIsAcknowledged(t *testing.T) {
 func TestPress(t *testing.T) {
 	bothWays(t, func(t *testing.T, r room) {
 		card := mustCard(t, r)
-		if a, err := r.fake.Press(soon(t), card, desk.ActionTake, ann); err != nil || a.Status != 200 {
+		if a, err := r.fake.Press(soon(t), card, desk.ActionTake, ann); err != nil ||
+			a.Status != 200 {
 			t.Fatalf("%d %v", a.Status, err)
 		}
 		p := r.staff.presses[0]
-		if p.Thread != card || p.Action != "take" || p.User != ann || !strings.HasPrefix(p.ID, "press:"+card+":take:") {
+		if p.Thread != card || p.Action != "take" || p.User != ann ||
+			!strings.HasPrefix(p.ID, "press:"+card+":take:") {
 			t.Errorf("got %+v", p)
 		}
 		r.staff.failing(errors.New("store is away"))
-		if a, err := r.fake.Press(soon(t), card, desk.ActionDone, ann); err != nil || a.Status != 200 {
+		if a, err := r.fake.Press(soon(t), card, desk.ActionDone, ann); err != nil ||
+			a.Status != 200 {
 			t.Fatalf("%d %v", a.Status, err)
 		}
 		r.ephemeral(t, ann, "Please try again")
@@ -237,16 +295,26 @@ func TestPressOfARealPayload(t *testing.T) {
 		name, old, now string
 		want           []handlers.Press
 	}{
-		{"at the desk", "", "", []handlers.Press{{ID: "press:CDESK:1764599400.000100:take:1764599460.123456", Thread: "CDESK:1764599400.000100", Action: "take", User: ann}}},
-		{"elsewhere", "CDESK", "CLOBBY", nil},
-		{"no press", "block_actions", "message_action", nil},
+		{
+			name: "at the desk",
+			want: []handlers.Press{
+				{
+					ID:     "press:CDESK:1764599400.000100:take:1764599460.123456",
+					Thread: "CDESK:1764599400.000100", Action: "take", User: ann,
+				},
+			},
+		},
+		{name: "elsewhere", old: "CDESK", now: "CLOBBY"},
+		{name: "no press", old: "block_actions", now: "message_action"},
 	} {
 		r := start(t)
 		payload := strings.ReplaceAll(string(read(t, "block_actions.json")), test.old, test.now)
 		if test.old == "" {
 			payload = string(read(t, "block_actions.json"))
 		}
-		status, _ := r.post(t, "/slack/interaction", []byte(url.Values{"payload": {payload}}.Encode()))
+		status, _ := r.post(
+			t, "/slack/interaction", []byte(url.Values{"payload": {payload}}.Encode()),
+		)
 		if status != 200 || !reflect.DeepEqual(r.staff.presses, test.want) {
 			t.Errorf("%s: %d, got %+v", test.name, status, r.staff.presses)
 		}
@@ -256,12 +324,15 @@ func TestPressOfARealPayload(t *testing.T) {
 func TestCommand(t *testing.T) {
 	bothWays(t, func(t *testing.T, r room) {
 		r.staff.answer = "*Today*: 2 < 3 <!channel>"
-		if a, err := r.fake.Command(soon(t), slacktest.Desk, ann, "ask does it hurt & how long"); err != nil || a.Status != 200 || len(a.Body) != 0 {
+		if a, err := r.fake.Command(
+			soon(t), slacktest.Desk, ann, "ask does it hurt & how long",
+		); err != nil || a.Status != 200 || len(a.Body) != 0 {
 			t.Fatalf("%d %q %v", a.Status, a.Body, err)
 		}
 		r.ephemeral(t, ann, "*Today*: 2 &lt; 3 &lt;!channel&gt;")
 		c := r.staff.commands[0]
-		if c.Text != "ask does it hurt & how long" || c.User != ann || !c.Desk || !strings.HasPrefix(c.ID, "command:") {
+		if c.Text != "ask does it hurt & how long" || c.User != ann || !c.Desk ||
+			!strings.HasPrefix(c.ID, "command:") {
 			t.Errorf("got %+v", c)
 		}
 		if _, err := r.fake.Command(soon(t), slacktest.Lobby, ann, "help"); err != nil {
@@ -277,7 +348,8 @@ func TestCommand(t *testing.T) {
 func TestCommandIsAcknowledgedFirst(t *testing.T) {
 	bothWays(t, func(t *testing.T, r room) {
 		r.staff.hold = make(chan struct{})
-		if a, err := r.fake.Command(soon(t), slacktest.Desk, ann, "today"); err != nil || a.Status != 200 {
+		if a, err := r.fake.Command(soon(t), slacktest.Desk, ann, "today"); err != nil ||
+			a.Status != 200 {
 			t.Fatalf("%d %v", a.Status, err)
 		}
 		if n := len(r.fake.Messages()); n != 0 {
@@ -303,14 +375,16 @@ func TestCommandThatFails(t *testing.T) {
 		t.Fatal(err)
 	}
 	r.Wait()
-	if log := r.log.String(); !strings.Contains(log, "store is away") || !strings.Contains(log, "not delivered") || strings.Contains(log, "/response/") {
+	if log := r.log.String(); !strings.Contains(log, "store is away") ||
+		!strings.Contains(log, "not delivered") || strings.Contains(log, "/response/") {
 		t.Errorf("log: %s", log)
 	}
 }
 
 func TestBookingModal(t *testing.T) {
 	bothWays(t, func(t *testing.T, r room) {
-		if a, err := r.fake.Command(soon(t), slacktest.Desk, ann, "Book"); err != nil || a.Status != 200 {
+		if a, err := r.fake.Command(soon(t), slacktest.Desk, ann, "Book"); err != nil ||
+			a.Status != 200 {
 			t.Fatalf("%d %v", a.Status, err)
 		}
 		v, err := r.fake.AwaitView(soon(t), 1)
@@ -319,7 +393,10 @@ func TestBookingModal(t *testing.T) {
 		}
 		golden(t, "modal_book.json", indent(t, v.JSON))
 
-		fields := map[string]string{"phone": "  ", "name": " ", "type": "consult", "date": "2026-12-01", "time": "14:30", "lang": "es"}
+		fields := map[string]string{
+			"phone": "  ", "name": " ", "type": "consult", "date": "2026-12-01", "time": "14:30",
+			"lang": "es",
+		}
 		a, err := r.fake.Submit(soon(t), v, fields)
 		if err != nil {
 			t.Fatal(err)
@@ -328,17 +405,22 @@ func TestBookingModal(t *testing.T) {
 			Action string            `json:"response_action"`
 			Errors map[string]string `json:"errors"`
 		}
-		if err := json.Unmarshal(a.Body, &faults); err != nil || faults.Action != "errors" || len(faults.Errors) != 2 ||
+		if err := json.Unmarshal(a.Body, &faults); err != nil || faults.Action != "errors" ||
+			len(faults.Errors) != 2 ||
 			faults.Errors["phone"] == "" || faults.Errors["name"] == "" {
 			t.Errorf("faults: %s %v", a.Body, err)
 		}
 		fields["phone"], fields["name"] = "+1 (212) 555-0101", "Ann  O'Hara & Co"
 		r.staff.answer = "Booked."
-		if a, err = r.fake.Submit(soon(t), v, fields); err != nil || a.Status != 200 || len(a.Body) != 0 {
+		if a, err = r.fake.Submit(soon(t), v, fields); err != nil || a.Status != 200 ||
+			len(a.Body) != 0 {
 			t.Fatalf("%d %s %v", a.Status, a.Body, err)
 		}
 		r.ephemeral(t, ann, "Booked.")
-		want := handlers.Command{ID: "view:" + v.ID, User: ann, Desk: true, Text: "book +12125550101 2026-12-01 14:30 consult es Ann O'Hara & Co"}
+		want := handlers.Command{
+			ID: "view:" + v.ID, User: ann, Desk: true,
+			Text: "book +12125550101 2026-12-01 14:30 consult es Ann O'Hara & Co",
+		}
 		if !reflect.DeepEqual(r.staff.commands, []handlers.Command{want}) {
 			t.Errorf("got %+v", r.staff.commands)
 		}
@@ -351,9 +433,12 @@ func TestBookingWithoutModal(t *testing.T) {
 		types         []string
 		fail          int
 	}{
-		{"from elsewhere", slacktest.Lobby, []string{"consult"}, 0},
-		{"nothing to book", slacktest.Desk, nil, 0},
-		{"the trigger has expired", slacktest.Desk, []string{"consult"}, 1},
+		{name: "from elsewhere", channel: slacktest.Lobby, types: []string{"consult"}},
+		{name: "nothing to book", channel: slacktest.Desk},
+		{
+			name: "the trigger has expired", channel: slacktest.Desk, types: []string{"consult"},
+			fail: 1,
+		},
 	} {
 		r := start(t, func(c *slack.Config) { c.VisitTypes = test.types })
 		r.fake.Fail(test.fail, slacktest.Fault{Method: "views.open", Code: "expired_trigger_id"})
@@ -361,8 +446,11 @@ func TestBookingWithoutModal(t *testing.T) {
 			t.Fatal(err)
 		}
 		r.Wait()
-		if len(r.fake.Views()) != 0 || len(r.staff.commands) != 1 || r.staff.commands[0].Text != "book" {
-			t.Errorf("%s: %d modals, staff heard %+v", test.name, len(r.fake.Views()), r.staff.commands)
+		if len(r.fake.Views()) != 0 || len(r.staff.commands) != 1 ||
+			r.staff.commands[0].Text != "book" {
+			t.Errorf(
+				"%s: %d modals, staff heard %+v", test.name, len(r.fake.Views()), r.staff.commands,
+			)
 		}
 	}
 }

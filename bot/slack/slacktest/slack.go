@@ -210,14 +210,20 @@ func (f *Slack) Messages() []Message {
 
 // Thread is a card or any other message, and what stands under it.
 func (f *Slack) Thread(id string) []Message {
-	return slices.DeleteFunc(f.Messages(), func(m Message) bool { return m.ID() != id && m.Thread() != id })
+	return slices.DeleteFunc(f.Messages(), func(m Message) bool {
+		return m.ID() != id &&
+			m.Thread() != id
+	})
 }
 
 // Calls is every request to a method, or to all with "".
 func (f *Slack) Calls(method string) []Call {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return slices.DeleteFunc(slices.Clone(f.calls), func(c Call) bool { return method != "" && c.Method != method })
+	return slices.DeleteFunc(slices.Clone(f.calls), func(c Call) bool {
+		return method != "" &&
+			c.Method != method
+	})
 }
 
 // Views is every modal that was opened.

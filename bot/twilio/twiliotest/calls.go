@@ -23,7 +23,10 @@ func (f *Fake) call(w http.ResponseWriter, r *http.Request) {
 		fail(w, Fault{Status: http.StatusBadRequest, Code: 20001})
 		return
 	}
-	c := Call{From: r.PostForm.Get("From"), To: r.PostForm.Get("To"), Twiml: r.PostForm.Get("Twiml"), Created: f.c.Now()}
+	c := Call{
+		From: r.PostForm.Get("From"), To: r.PostForm.Get("To"), Twiml: r.PostForm.Get("Twiml"),
+		Created: f.c.Now(),
+	}
 	if c.From == "" || !number.MatchString(c.To) || c.Twiml == "" {
 		fail(w, Fault{Status: http.StatusBadRequest, Code: 21201})
 		return
@@ -38,9 +41,11 @@ func (f *Fake) call(w http.ResponseWriter, r *http.Request) {
 	f.calls = append(f.calls, c)
 	f.mu.Unlock()
 	answer(w, http.StatusCreated, map[string]any{
-		"sid": c.SID, "account_sid": f.c.AccountSID, "to": c.To, "from": c.From, "status": "queued", "direction": "outbound-api",
-		"api_version": "2010-04-01", "date_created": date(c.Created), "date_updated": date(c.Created),
-		"uri": version + f.c.AccountSID + "/Calls/" + c.SID + ".json",
+		"sid": c.SID, "account_sid": f.c.AccountSID, "to": c.To, "from": c.From, "status": "queued",
+		"direction":   "outbound-api",
+		"api_version": "2010-04-01", "date_created": date(c.Created),
+		"date_updated": date(c.Created),
+		"uri":          version + f.c.AccountSID + "/Calls/" + c.SID + ".json",
 	})
 }
 
@@ -62,8 +67,9 @@ func (f *Fake) PressKey(ctx context.Context, c Call, digits string) (string, err
 		return "", fmt.Errorf("twiliotest: the call's TwiML: %w", err)
 	}
 	form := url.Values{
-		"CallSid": {c.SID}, "AccountSid": {f.c.AccountSID}, "From": {c.From}, "To": {c.To}, "CallStatus": {"in-progress"},
-		"Direction": {"outbound-api"}, "ApiVersion": {"2010-04-01"}, "Digits": {digits},
+		"CallSid": {c.SID}, "AccountSid": {f.c.AccountSID}, "From": {c.From}, "To": {c.To},
+		"CallStatus": {"in-progress"},
+		"Direction":  {"outbound-api"}, "ApiVersion": {"2010-04-01"}, "Digits": {digits},
 	}
 	status, raw, err := f.post(ctx, asked.Gather.Action, form)
 	if err != nil || status != http.StatusOK {

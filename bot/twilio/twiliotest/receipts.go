@@ -177,7 +177,8 @@ func (f *Fake) PostReceipt(ctx context.Context, sid, status string, code int) (i
 		from = From // the one that the service chose
 	}
 	form := url.Values{
-		"SmsSid": {sid}, "SmsStatus": {status}, "MessageStatus": {status}, "MessageSid": {sid}, "To": {to}, "From": {from},
+		"SmsSid": {sid}, "SmsStatus": {status}, "MessageStatus": {status}, "MessageSid": {sid},
+		"To": {to}, "From": {from},
 		"AccountSid": {f.c.AccountSID}, "ApiVersion": {"2010-04-01"},
 	}
 	if code != 0 {

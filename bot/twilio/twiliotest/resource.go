@@ -37,9 +37,12 @@ type resource struct {
 func (f *Fake) resource(m Message) resource {
 	uri := version + f.c.AccountSID + "/Messages/" + m.SID
 	r := resource{
-		AccountSID: f.c.AccountSID, APIVersion: "2010-04-01", Body: m.Body, Created: date(m.Created), Updated: date(m.Updated),
-		Direction: m.Direction, From: known(m.From), Service: known(m.Service), NumMedia: strconv.Itoa(m.Media), NumSegments: segments(m), SID: m.SID,
-		Status: m.Status, Subresources: map[string]string{"media": uri + "/Media.json"}, To: m.To, URI: uri + ".json",
+		AccountSID: f.c.AccountSID, APIVersion: "2010-04-01", Body: m.Body,
+		Created: date(m.Created), Updated: date(m.Updated),
+		Direction: m.Direction, From: known(m.From), Service: known(m.Service),
+		NumMedia: strconv.Itoa(m.Media), NumSegments: segments(m), SID: m.SID,
+		Status: m.Status, Subresources: map[string]string{"media": uri + "/Media.json"}, To: m.To,
+		URI: uri + ".json",
 	}
 	if !m.Sent.IsZero() {
 		r.Sent = known(date(m.Sent))
@@ -82,8 +85,9 @@ func (f *Fake) account(w http.ResponseWriter) {
 	status := f.status
 	f.mu.Unlock()
 	answer(w, http.StatusOK, map[string]any{
-		"sid": f.c.AccountSID, "owner_account_sid": f.c.AccountSID, "auth_token": f.c.AuthToken, "friendly_name": "twiliotest",
-		"status": status, "type": "Full", "date_created": date(f.c.Now()),
+		"sid": f.c.AccountSID, "owner_account_sid": f.c.AccountSID, "auth_token": f.c.AuthToken,
+		"friendly_name": "twiliotest",
+		"status":        status, "type": "Full", "date_created": date(f.c.Now()),
 		"date_updated": date(f.c.Now()), "uri": uri + ".json",
 		"subresource_uris": map[string]string{"messages": uri + "/Messages.json"},
 	})
@@ -141,8 +145,9 @@ func (f *Fake) list(w http.ResponseWriter, r *http.Request) {
 		return known(base + r.URL.Path + "?" + q.Encode())
 	}
 	answer(w, http.StatusOK, map[string]any{
-		"messages": shown, "start": start, "end": max(start, end-1), "page": page, "page_size": size,
-		"uri": uri(page, true, start), "first_page_uri": uri(0, true, 0),
+		"messages": shown, "start": start, "end": max(start, end-1), "page": page,
+		"page_size": size,
+		"uri":       uri(page, true, start), "first_page_uri": uri(0, true, 0),
 		"next_page_uri":     uri(page+1, end < len(found), end),
 		"previous_page_uri": uri(page-1, page > 0, max(0, start-size)),
 	})
@@ -213,7 +218,8 @@ func dated(q url.Values) (keep func(Message) bool, ok bool) {
 		bound, good := day(strings.TrimLeft(q.Get(name), "<>="))
 		before := keep
 		keep = func(m Message) bool {
-			return before(m) && !m.Sent.IsZero() && holds(m.Sent.UTC().Truncate(24*time.Hour), bound)
+			return before(m) && !m.Sent.IsZero() &&
+				holds(m.Sent.UTC().Truncate(24*time.Hour), bound)
 		}
 		ok = ok && good
 	}

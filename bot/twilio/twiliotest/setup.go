@@ -85,7 +85,8 @@ func (f *Fake) number(i int, n Number) map[string]any {
 		"capabilities": map[string]bool{
 			"voice": !n.NoVoice, "sms": !n.NoSMS, "mms": !n.NoSMS, "fax": false,
 		},
-		"date_created": date(f.c.Now()), "date_updated": date(f.c.Now()), "emergency_status": "Active",
+		"date_created": date(f.c.Now()), "date_updated": date(f.c.Now()),
+		"emergency_status":      "Active",
 		"emergency_address_sid": nil, "emergency_address_status": "unregistered",
 		"friendly_name": n.Phone, "identity_sid": nil,
 		"origin": "twilio", "phone_number": n.Phone, "sid": sid,
@@ -94,10 +95,12 @@ func (f *Fake) number(i int, n Number) map[string]any {
 		"sms_method": cmp.Or(n.TextMethod, "POST"), "sms_url": known(n.TextURL),
 		"status_callback": nil, "status_callback_method": "POST", "trunk_sid": nil,
 		"uri":                   version + f.c.AccountSID + "/IncomingPhoneNumbers/" + sid + ".json",
-		"voice_application_sid": nil, "voice_caller_id_lookup": false, "voice_fallback_method": "POST",
-		"voice_fallback_url": nil,
-		"voice_method":       "POST", "voice_url": nil, "bundle_sid": nil, "voice_receive_mode": "voice",
-		"status": "in-use", "type": "local",
+		"voice_application_sid": nil, "voice_caller_id_lookup": false,
+		"voice_fallback_method": "POST",
+		"voice_fallback_url":    nil,
+		"voice_method":          "POST", "voice_url": nil, "bundle_sid": nil,
+		"voice_receive_mode": "voice",
+		"status":             "in-use", "type": "local",
 	}
 }
 
@@ -117,11 +120,13 @@ func (f *Fake) service(w http.ResponseWriter, r *http.Request) {
 		fail(w, Fault{Status: http.StatusNotFound, Code: 20404})
 	case part == "":
 		answer(w, http.StatusOK, map[string]any{
-			"account_sid": f.c.AccountSID, "sid": sid, "friendly_name": "Clinic", "date_created": f.c.Now(),
+			"account_sid": f.c.AccountSID, "sid": sid, "friendly_name": "Clinic",
+			"date_created":  f.c.Now(),
 			"date_updated":  f.c.Now(),
 			"sticky_sender": true, "mms_converter": true, "smart_encoding": true,
 			"fallback_to_long_code": true, "area_code_geomatch": true,
-			"validity_period": 36000, "scan_message_content": "inherit", "synchronous_validation": false,
+			"validity_period": 36000, "scan_message_content": "inherit",
+			"synchronous_validation":      false,
 			"usecase":                     "notifications",
 			"us_app_to_person_registered": true, "use_inbound_webhook_on_number": s.OnNumbers,
 			"inbound_request_url": known(s.TextURL), "inbound_method": cmp.Or(s.Method, "POST"),
@@ -134,16 +139,19 @@ func (f *Fake) service(w http.ResponseWriter, r *http.Request) {
 			shown = append(shown, map[string]any{
 				"sid": f.sid("PN", i), "account_sid": f.c.AccountSID, "service_sid": sid,
 				"date_created": f.c.Now(), "date_updated": f.c.Now(),
-				"phone_number": n, "country_code": "US", "capabilities": []string{"MMS", "SMS", "Voice"},
-				"url": at + "/PhoneNumbers/" + f.sid("PN", i),
+				"phone_number": n, "country_code": "US",
+				"capabilities": []string{"MMS", "SMS", "Voice"},
+				"url":          at + "/PhoneNumbers/" + f.sid("PN", i),
 			})
 		}
 		answer(w, http.StatusOK, map[string]any{
 			"phone_numbers": shown,
 			"meta": map[string]any{
-				"page": 0, "page_size": atoi(r.URL.Query().Get("PageSize"), 50), "key": "phone_numbers",
+				"page": 0, "page_size": atoi(r.URL.Query().Get("PageSize"), 50),
+				"key":            "phone_numbers",
 				"url":            at + "/PhoneNumbers",
-				"first_page_url": at + "/PhoneNumbers?Page=0", "previous_page_url": nil, "next_page_url": nil,
+				"first_page_url": at + "/PhoneNumbers?Page=0", "previous_page_url": nil,
+				"next_page_url": nil,
 			},
 		})
 	}

@@ -55,7 +55,8 @@ func (f *Fake) PostText(ctx context.Context, public string, form url.Values) (An
 	form = maps.Clone(form)
 	sid := f.arrive(form)
 	for k, v := range map[string]string{
-		"MessageSid": sid, "AccountSid": f.c.AccountSID, "To": From, "NumMedia": "0", "NumSegments": "1", "SmsStatus": "received", "ApiVersion": "2010-04-01",
+		"MessageSid": sid, "AccountSid": f.c.AccountSID, "To": From, "NumMedia": "0",
+		"NumSegments": "1", "SmsStatus": "received", "ApiVersion": "2010-04-01",
 	} {
 		if !form.Has(k) {
 			form.Set(k, v)
