@@ -69,17 +69,25 @@ func (k askCommand) Run(w world, c *Config) error {
 	if err != nil {
 		return err
 	}
-	h := &patient.Handler{Base: base, Live: c.live(), Now: time.Now, Log: slog.New(slog.NewTextHandler(w.err, nil))}
+	h := &patient.Handler{
+		Base: base, Live: c.live(), Now: time.Now, Log: slog.New(slog.NewTextHandler(w.err, nil)),
+	}
 	var s handlers.State
 	if k.Visit {
-		s.Visits = []handlers.Visit{{ID: "ask", Name: "Ana Example", Start: time.Now().AddDate(0, 0, 1), State: handlers.Booked, Type: base.Clinic.Types()[0]}}
+		s.Visits = []handlers.Visit{{
+			ID: "ask", Name: "Ana Example", Start: time.Now().AddDate(0, 0, 1),
+			State: handlers.Booked, Type: base.Clinic.Types()[0],
+		}}
 	}
 	one := func(text string) error {
 		r, err := h.Ask(s, text)
 		if err != nil {
 			return err
 		}
-		a := asked{text, r.Kind, r.Also, r.Entry, r.Entries, r.Asks, r.Confidence, strings.Join(r.Bodies, "\n"), r.Lang, nil}
+		a := asked{
+			text, r.Kind, r.Also, r.Entry, r.Entries, r.Asks, r.Confidence,
+			strings.Join(r.Bodies, "\n"), r.Lang, nil,
+		}
 		if a.Entries == nil {
 			a.Entries = []string{}
 		}
@@ -89,10 +97,15 @@ func (k askCommand) Run(w world, c *Config) error {
 		if k.JSON {
 			return json.NewEncoder(w.out).Encode(a)
 		}
-		_, err = fmt.Fprintf(w.out, "%s\n  kind %s%s  lang %s%s\n  %s\n", text, a.Kind, likeness(a), a.Lang,
-			note(r.Note), orDash(strings.ReplaceAll(a.Reply, "\n", "\n  ")))
+		_, err = fmt.Fprintf(
+			w.out, "%s\n  kind %s%s  lang %s%s\n  %s\n", text, a.Kind, likeness(a), a.Lang,
+			note(r.Note), orDash(strings.ReplaceAll(a.Reply, "\n", "\n  ")),
+		)
 		if a.Why != nil && err == nil {
-			_, err = fmt.Fprintf(w.out, "  rule  %s\n  best  %s\n  words %s\n", orDash(a.Why.Rule), ranked(a.Why.Best), ranked(a.Why.Words))
+			_, err = fmt.Fprintf(
+				w.out, "  rule  %s\n  best  %s\n  words %s\n", orDash(a.Why.Rule),
+				ranked(a.Why.Best), ranked(a.Why.Words),
+			)
 		}
 		return err
 	}
@@ -130,7 +143,8 @@ func likeness(a asked) string {
 
 // ranked writes figures, the highest first.
 func ranked(of map[string]float64) string {
-	names := slices.SortedFunc(maps.Keys(of), func(a, b string) int { return cmp.Compare(of[b], of[a]) })
+	falling := func(a, b string) int { return cmp.Compare(of[b], of[a]) }
+	names := slices.SortedFunc(maps.Keys(of), falling)
 	for i, n := range names {
 		names[i] = fmt.Sprintf("%s %.2f", n, of[n])
 	}

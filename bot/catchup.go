@@ -237,7 +237,9 @@ func (c *catchUp) handle(ctx context.Context, texts []handlers.Text) (all error)
 		what, err := c.patient.CatchUp(ctx, t, refused)
 		last[t.From] = c.now()
 		if err != nil {
-			c.log.Error("fetched text: not handled, will try again", "id", t.ID, "from", t.From, "err", err)
+			c.log.Error(
+				"fetched text: not handled, will try again", "id", t.ID, "from", t.From, "err", err,
+			)
 			c.meter.Fetched("failed")
 			stuck[t.From], all = true, errors.Join(all, err)
 			if err := c.store.Ready(ctx); err != nil {

@@ -38,7 +38,9 @@ func (a *app) probes(c *Config) []probe {
 			vendor("slack", a.checkChannel("urgent", "SLACK_URGENT_CHANNEL", c.SlackUrgentChannel)),
 		)
 		if c.SlackAppToken != "" { // cards are posted without it all the same: Slack isn't away
-			out = append(out, probe{of: "slack", every: vendorEvery, again: vendorAgain, ask: a.checkSocket})
+			out = append(out, probe{
+				of: "slack", every: vendorEvery, again: vendorAgain, ask: a.checkSocket,
+			})
 		}
 	}
 	if a.twilio != nil {

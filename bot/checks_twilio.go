@@ -33,7 +33,8 @@ func (a *app) checkAccount(c *Config) func(context.Context) []finding {
 				skip(clocks, "Twilio didn't say"))
 		case got.Status != "active":
 			out = append(out, bad(account, "it is "+orDash(got.Status)+": nothing is sent",
-				"See the first page of Twilio's console: it is about money, or a rule that was broken."))
+				"See the first page of Twilio's console: it is about money, or a rule that was "+
+					"broken."))
 		default:
 			out = append(out, good(account, "it is active"),
 				clock(clocks, "Twilio's clock", got.Skew, twilioSkew))

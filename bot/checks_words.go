@@ -21,7 +21,8 @@ func danger() []string {
 func (a *app) checkScreen(context.Context) []finding {
 	for _, text := range danger() {
 		if kind := a.base.Read(text, nil).Kind; kind != kinds.Crisis {
-			f := bad(checkScreen, fmt.Sprintf("it takes %q for %s, not for danger", text, orDash(kind)),
+			what := fmt.Sprintf("it takes %q for %s, not for danger", text, orDash(kind))
+			f := bad(checkScreen, what,
 				"Put the shipped screen/ back, then run bot knowledge decisions.")
 			f.Fatal = true
 			return []finding{f}

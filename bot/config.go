@@ -125,7 +125,11 @@ func (c *Config) checkLive(fault func(name, what string)) {
 			fault("REDIS_URL", err.Error())
 		}
 	}
-	for _, u := range []struct{ name, value string }{{"PUBLIC_URL", c.PublicURL}, {"TWILIO_API_URL", c.TwilioAPIURL}, {"SLACK_API_URL", c.SlackAPIURL}} {
+	for _, u := range []struct{ name, value string }{
+		{"PUBLIC_URL", c.PublicURL},
+		{"TWILIO_API_URL", c.TwilioAPIURL},
+		{"SLACK_API_URL", c.SlackAPIURL},
+	} {
 		if err := checkURL(u.value); u.value != "" && err != nil {
 			fault(u.name, err.Error())
 		}

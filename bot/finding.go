@@ -70,7 +70,9 @@ func clock(name, whose string, skew, most time.Duration) finding {
 		way = "behind"
 	}
 	f := warn(name,
-		fmt.Sprintf("%s is %v %s this machine's", whose, skew.Abs().Round(100*time.Millisecond), way),
+		fmt.Sprintf(
+			"%s is %v %s this machine's", whose, skew.Abs().Round(100*time.Millisecond), way,
+		),
 		"Let both machines keep time by NTP: what falls due is sent by the clock.")
 	if skew.Abs() >= clockFault {
 		f.Level, f.What = faulty, f.What+": calls signed by such a clock are refused"

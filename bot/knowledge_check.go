@@ -28,7 +28,10 @@ func (k checkCommand) Run(w world, c *Config) error {
 		fmt.Fprintln(w.out, f)
 	}
 	if decisions != nil && !decisions.Signed() { // no fault: it takes a clinician, not a change of words
-		fmt.Fprintf(w.out, "note: %s: nobody clinical has signed it: see bot knowledge decisions\n", knowledge.DecisionsFile)
+		fmt.Fprintf(
+			w.out, "note: %s: nobody clinical has signed it: see bot knowledge decisions\n",
+			knowledge.DecisionsFile,
+		)
 	}
 	if len(faults) > 0 {
 		return fmt.Errorf("%d faults", len(faults))
@@ -43,6 +46,8 @@ func (k checkCommand) Run(w world, c *Config) error {
 			waiting++
 		}
 	}
-	_, err = fmt.Fprintf(w.out, "%d entries, no fault; %d await the clinic's review\n", answers, waiting)
+	_, err = fmt.Fprintf(
+		w.out, "%d entries, no fault; %d await the clinic's review\n", answers, waiting,
+	)
 	return err
 }

@@ -23,9 +23,13 @@ func (k compileCommand) Run(w world, c *Config) error {
 		return err
 	}
 	if k.Out == "" {
-		if k.Out = filepath.Join(cmp.Or(c.KnowledgeDir, "knowledge"), knowledge.ModelFile); dir == nil {
+		k.Out = filepath.Join(cmp.Or(c.KnowledgeDir, "knowledge"), knowledge.ModelFile)
+		if dir == nil {
 			if _, err := os.Stat(k.Out); err != nil {
-				return fmt.Errorf("no %s here: name the words with --knowledge DIR, or the file with --out", k.Out)
+				return fmt.Errorf(
+					"no %s here: name the words with --knowledge DIR, or the file with --out",
+					k.Out,
+				)
 			}
 		}
 	}

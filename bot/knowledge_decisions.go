@@ -117,8 +117,8 @@ func decideAll(b *knowledge.Base, l *knowledge.Decisions, progressTo io.Writer) 
 	log := slog.New(slog.NewTextHandler(progressTo, nil))
 	h := &patient.Handler{Base: b, Now: func() time.Time { return now }, Log: log}
 	s := handlers.State{Visits: []handlers.Visit{{
-		ID: "decisions", Name: "Ana Example", Start: now.Add(23 * time.Hour), State: handlers.Booked,
-		Type: b.Clinic.Types()[0],
+		ID: "decisions", Name: "Ana Example", Start: now.Add(23 * time.Hour),
+		State: handlers.Booked, Type: b.Clinic.Types()[0],
 	}}}
 	show := progress(progressTo)
 	var out []decided
@@ -128,7 +128,8 @@ func decideAll(b *knowledge.Base, l *knowledge.Decisions, progressTo io.Writer) 
 			return nil, fmt.Errorf("%q: %w", t.Text, err)
 		}
 		out = append(out, decided{t, t.Decision, knowledge.Decision{
-			Kind: r.Kind, Also: r.Also, Entries: r.Entries, Asks: r.Asks, Silent: len(r.Bodies) == 0,
+			Kind: r.Kind, Also: r.Also, Entries: r.Entries, Asks: r.Asks,
+			Silent: len(r.Bodies) == 0,
 		}, r.Rule, strings.Join(r.Bodies, " ")})
 		show(len(out), l.Len())
 	}
@@ -147,7 +148,9 @@ func table(to io.Writer, b *knowledge.Base, l *knowledge.Decisions, all []decide
 				mark, what = "! ", does(b, d.was)+" → "+what
 			}
 			text := strings.Join(strings.Fields(d.Text), " ")
-			fmt.Fprintf(t, "%s%s\t%s\t%s\t%s\n", mark, text, what, orDash(d.rule), orDash(begins(d.reply)))
+			fmt.Fprintf(
+				t, "%s%s\t%s\t%s\t%s\n", mark, text, what, orDash(d.rule), orDash(begins(d.reply)),
+			)
 		}
 		fmt.Fprintln(t)
 		all = all[len(g.Texts):]

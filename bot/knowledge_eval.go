@@ -39,7 +39,9 @@ func (k evalCommand) Run(w world, c *Config) error {
 	t := tabwriter.NewWriter(w.out, 0, 4, 2, ' ', 0)
 	fmt.Fprintf(t, "questions\t%d, of them %d answerable\n", f.Questions, f.Answerable)
 	fmt.Fprintf(t, "right entry ranked first\t%.3f\n", f.Acc)
-	fmt.Fprintf(t, "answered\t%d: %d right, %d wrong (%.3f)\n", f.Answered, f.Right, f.Wrong, f.WrongRate)
+	fmt.Fprintf(
+		t, "answered\t%d: %d right, %d wrong (%.3f)\n", f.Answered, f.Right, f.Wrong, f.WrongRate,
+	)
 	fmt.Fprintf(t, "handed over\t%d\n", f.HandedOver)
 	fmt.Fprintf(t, "coverage at 5 %% wrong\t%.3f\n", f.CAt5)
 	fmt.Fprintf(t, "answer time\t%.0f us median, %.0f us 99th percentile\n", f.P50, f.P99)
@@ -48,7 +50,10 @@ func (k evalCommand) Run(w world, c *Config) error {
 		fmt.Fprintf(t, "\nWANTED\tGOT\tTIMES\tANSWERED\tEXAMPLE\n")
 	}
 	for _, one := range f.Confused[:min(worst, len(f.Confused))] {
-		fmt.Fprintf(t, "%s\t%s\t%d\t%d\t%s\n", orDash(one.Want), orDash(one.Got), one.Count, one.Answered, one.Example)
+		fmt.Fprintf(
+			t, "%s\t%s\t%d\t%d\t%s\n", orDash(one.Want), orDash(one.Got), one.Count, one.Answered,
+			one.Example,
+		)
 	}
 	return t.Flush()
 }

@@ -35,7 +35,9 @@ func main() {
 		fmt.Fprintln(os.Stderr, "bot: .env:", err)
 		os.Exit(1)
 	}
-	w := world{ctx: ctx, transport: http.DefaultTransport, in: os.Stdin, out: os.Stdout, err: os.Stderr}
+	w := world{
+		ctx: ctx, transport: http.DefaultTransport, in: os.Stdin, out: os.Stdout, err: os.Stderr,
+	}
 	if err := run(w, os.Getenv, os.Args[1:]); err != nil {
 		fmt.Fprintln(os.Stderr, "bot:", err)
 		os.Exit(1)

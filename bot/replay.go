@@ -57,7 +57,10 @@ type script struct {
 
 // replay plays one conversation; it returns how many lines came otherwise. An error is a line that can't be read, by file and line.
 func replay(w world, base *knowledge.Base, name string, r io.Reader) (faults int, err error) {
-	s := &script{w: w, base: base, seen: map[string]int{}, csv: []string{"id,name,phone,start,type,zone,lang"}}
+	s := &script{
+		w: w, base: base, seen: map[string]int{},
+		csv: []string{"id,name,phone,start,type,zone,lang"},
+	}
 	defer s.close()
 	lines := bufio.NewScanner(r)
 	for n := 1; lines.Scan(); n++ {
@@ -98,7 +101,8 @@ func (s *script) line(line string) (otherwise string, err error) {
 	if err := s.ready(); err != nil {
 		return "", err
 	}
-	acts := who == "wait" || strings.HasSuffix(who, ":") || strings.HasPrefix(what, "writes ") || strings.HasPrefix(what, "presses ")
+	acts := who == "wait" || strings.HasSuffix(who, ":") || strings.HasPrefix(what, "writes ") ||
+		strings.HasPrefix(what, "presses ")
 	if acts {
 		if err := s.mark(); err != nil {
 			return "", err
@@ -118,7 +122,9 @@ func (s *script) line(line string) (otherwise string, err error) {
 		return s.shows(who, what)
 	case len(who) == 5 && strings.HasSuffix(who, ":"):
 		s.seen[who[:4]] += 0 // it is listened to from now on
-		return "", s.page.post("/sandbox/text", map[string]any{"from": phoneOf(who[:4]), "body": what}, nil)
+		return "", s.page.post(
+			"/sandbox/text", map[string]any{"from": phoneOf(who[:4]), "body": what}, nil,
+		)
 	case len(who) == 4 && strings.HasPrefix(what, "hears "):
 		return s.hears(who, strings.TrimPrefix(what, "hears "))
 	}
@@ -287,7 +293,9 @@ func (s *script) staff(who, what string) (string, error) {
 		if mine && (c.Open && !has || thread == "") {
 			thread = c.Thread
 		}
-		if mine && verb == "presses" && slices.ContainsFunc(c.Actions, func(a struct{ ID string }) bool { return a.ID == text }) {
+		if mine && verb == "presses" && slices.ContainsFunc(
+			c.Actions, func(a struct{ ID string }) bool { return a.ID == text },
+		) {
 			thread, has = c.Thread, true // of two cards, the one with that button
 		}
 	}
@@ -295,7 +303,11 @@ func (s *script) staff(who, what string) (string, error) {
 		return "there is no card of " + last4, nil
 	}
 	if verb == "writes" {
-		return "", s.page.post("/sandbox/reply", map[string]any{"thread": thread, "text": text, "user": who}, nil)
+		return "", s.page.post(
+			"/sandbox/reply", map[string]any{"thread": thread, "text": text, "user": who}, nil,
+		)
 	}
-	return "", s.page.post("/sandbox/press", map[string]any{"thread": thread, "action": text, "user": who}, nil)
+	return "", s.page.post(
+		"/sandbox/press", map[string]any{"thread": thread, "action": text, "user": who}, nil,
+	)
 }

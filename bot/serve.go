@@ -70,7 +70,10 @@ func (a *app) serve(w world, c *Config, addr, banner string) error {
 		return fmt.Errorf("listen: %w (is another running? set PORT)", err)
 	}
 	if banner != "" {
-		fmt.Fprintf(w.out, banner, strings.TrimPrefix(l.Addr().String()[strings.LastIndex(l.Addr().String(), ":"):], ":"))
+		fmt.Fprintf(
+			w.out, banner,
+			strings.TrimPrefix(l.Addr().String()[strings.LastIndex(l.Addr().String(), ":"):], ":"),
+		)
 	}
 	unwatch := start(w.ctx, a.health.loops())
 	defer a.withdraw()
@@ -107,7 +110,8 @@ func (a *app) listen(w world, l net.Listener, stopLoops func()) (err error) {
 	base, stopRequests := context.WithCancel(context.WithoutCancel(w.ctx))
 	defer stopRequests()
 	s := &http.Server{
-		Handler: a.routes(), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second, IdleTimeout: 2 * time.Minute,
+		Handler: a.routes(), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second,
+		IdleTimeout:    2 * time.Minute,
 		MaxHeaderBytes: 64 << 10, BaseContext: func(net.Listener) context.Context { return base },
 		ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelWarn),
 	}
@@ -116,7 +120,9 @@ func (a *app) listen(w world, l net.Listener, stopLoops func()) (err error) {
 	}
 	failed := make(chan error, 1)
 	go func() { failed <- s.Serve(l) }()
-	a.log.Info("listening", "addr", l.Addr().String(), "live", a.page == nil, "words", a.base.Model())
+	a.log.Info(
+		"listening", "addr", l.Addr().String(), "live", a.page == nil, "words", a.base.Model(),
+	)
 
 	select {
 	case err = <-failed:

@@ -15,7 +15,10 @@ import (
 
 // openSandbox puts ten fictional patients with visits in and gives the page its URLs.
 func (a *app) openSandbox(ctx context.Context) error {
-	visits, _, err := feed.ReadCSV(strings.NewReader(sandbox.Patients(a.now(), a.base.Clinic.Location(), a.base.Clinic.Fits)), a.rules())
+	visits, _, err := feed.ReadCSV(
+		strings.NewReader(sandbox.Patients(a.now(), a.base.Clinic.Location(), a.base.Clinic.Fits)),
+		a.rules(),
+	)
 	if err != nil {
 		return err
 	}
@@ -33,7 +36,8 @@ func (a *app) openSandbox(ctx context.Context) error {
 // openPage gives the page its URLs; its clock begins at start.
 func (a *app) openPage(start time.Time, people []sandbox.Patient) {
 	a.sandbox = a.page.Serve(sandbox.Config{
-		Patient: a.patient, Receipts: a.visits, Staff: a.staff, Phone: feed.ParsePhone, Patients: people, Log: a.log, Due: a.due, Start: start,
+		Patient: a.patient, Receipts: a.visits, Staff: a.staff, Phone: feed.ParsePhone,
+		Patients: people, Log: a.log, Due: a.due, Start: start,
 		Import: func(ctx context.Context, csv io.Reader) (sandbox.ImportResult, error) {
 			visits, faults, err := feed.ReadCSV(csv, a.rules())
 			if err != nil {
@@ -44,7 +48,8 @@ func (a *app) openPage(start time.Time, people []sandbox.Patient) {
 				faults = []feed.Fault{}
 			}
 			return sandbox.ImportResult{
-				Imported: n[reminder.Imported], Updated: n[reminder.Updated], Unchanged: n[reminder.Unchanged], Cancelled: n[reminder.Cancelled], Faults: faults,
+				Imported: n[reminder.Imported], Updated: n[reminder.Updated],
+				Unchanged: n[reminder.Unchanged], Cancelled: n[reminder.Cancelled], Faults: faults,
 			}, err
 		},
 	})
@@ -52,7 +57,9 @@ func (a *app) openPage(start time.Time, people []sandbox.Patient) {
 
 // rules are what a file of visits must keep to.
 func (a *app) rules() feed.Rules {
-	return feed.Rules{Zone: a.base.Clinic.Location(), Types: a.base.Clinic.Types(), Langs: knowledge.Languages()}
+	return feed.Rules{
+		Zone: a.base.Clinic.Location(), Types: a.base.Clinic.Types(), Langs: knowledge.Languages(),
+	}
 }
 
 // due carries all that is due in the sandbox, and says when the next row falls due.

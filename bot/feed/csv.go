@@ -43,7 +43,8 @@ func ReadCSV(r io.Reader, rules Rules) (visits []handlers.Visit, faults []Fault,
 		t.row(s.record)
 	}
 	if rows == 0 && len(s.faults) == 0 {
-		return nil, nil, errors.New("the file has a header and no visits: want a visit a line below it")
+		return nil, nil, errors.New(
+			"the file has a header and no visits: want a visit a line below it")
 	}
 	faults = append(t.faults, s.faults...)
 	slices.SortStableFunc(faults, func(a, b Fault) int { return a.Line - b.Line })
@@ -77,7 +78,8 @@ func newSheet(data []byte) (*sheet, error) {
 		return nil, errors.New("the file is larger than 32 MiB: split it and import the parts")
 	}
 	if bytes.HasPrefix(data, []byte{0xFF, 0xFE}) || bytes.HasPrefix(data, []byte{0xFE, 0xFF}) {
-		return nil, errors.New("the file is in UTF-16: save it as CSV in UTF-8 (in Excel: “CSV UTF-8”)")
+		return nil, errors.New(
+			"the file is in UTF-16: save it as CSV in UTF-8 (in Excel: “CSV UTF-8”)")
 	}
 	data = bytes.TrimPrefix(data, []byte("\xEF\xBB\xBF"))
 	if !bytes.ContainsRune(data, '\n') {
@@ -160,9 +162,11 @@ func (s *sheet) next() bool {
 
 // broken notes a fault in the quotes of a row that begins on a line (from 1), and goes on after that line.
 func (s *sheet) broken(line int, err error) {
-	what := "a quote in this row is never closed, or text follows a closing quote: close it, and write a quote within a field twice"
+	what := "a quote in this row is never closed, or text follows a closing quote: close it, " +
+		"and write a quote within a field twice"
 	if errors.Is(err, csv.ErrBareQuote) {
-		what = "there is a quote in the middle of a field: put the whole field in quotes and write this one twice"
+		what = "there is a quote in the middle of a field: put the whole field in quotes and " +
+			"write this one twice"
 	}
 	s.faults = append(s.faults, Fault{Line: line, What: what})
 	s.restart(line) // counted from 1, so it is the next one counted from 0
@@ -203,7 +207,10 @@ func (s *sheet) table(rules Rules) (*table, error) {
 	if !s.next() {
 		return nil, errors.New("the file has no header: want " + Columns)
 	}
-	t := &table{rules: rules, at: map[string]int{}, width: len(s.record.fields), ids: map[string]int{}, zones: map[string]*time.Location{}}
+	t := &table{
+		rules: rules, at: map[string]int{}, width: len(s.record.fields), ids: map[string]int{},
+		zones: map[string]*time.Location{},
+	}
 	names := make([]string, t.width)
 	for i, name := range s.record.fields {
 		names[i] = strings.ToLower(strings.TrimSpace(strings.ToValidUTF8(name, "�")))
@@ -213,9 +220,14 @@ func (s *sheet) table(rules Rules) (*table, error) {
 		switch {
 		case name == "":
 		case !slices.Contains(names, "status") && likeStatus(name):
-			t.fault(s.record.lines[i], name, "no such column, left out: if it tells which visits are cancelled, call it status; as it is, they can't be told from the others")
+			t.fault(
+				s.record.lines[i], name,
+				"no such column, left out: if it tells which visits are cancelled, call it "+
+					"status; as it is, they can't be told from the others",
+			)
 		case !slices.Contains(columns(), name):
-			t.fault(s.record.lines[i], name, fmt.Sprintf("no such column, left out: the columns are %s", strings.Join(columns(), ", ")))
+			t.fault(s.record.lines[i], name,
+				"no such column, left out: the columns are "+strings.Join(columns(), ", "))
 		case twice:
 			return nil, fmt.Errorf("the column %s is there twice: keep one", name)
 		default:
@@ -229,7 +241,8 @@ func (s *sheet) table(rules Rules) (*table, error) {
 		}
 	}
 	if missing != nil {
-		return nil, fmt.Errorf("the header lacks %s: the first line names the columns id,name,phone,start,type and, if wanted, zone,lang,status",
+		return nil, fmt.Errorf("the header lacks %s: the first line names the columns "+
+			"id,name,phone,start,type and, if wanted, zone,lang,status",
 			strings.Join(missing, ", "))
 	}
 	s.width, s.phone = t.width, t.at["phone"]
@@ -249,7 +262,8 @@ func likeStatus(name string) bool {
 		}
 		return -1
 	}, name)
-	return slices.ContainsFunc([]string{"status", "state", "cancel", "noshow", "deleted"}, func(s string) bool { return strings.Contains(name, s) })
+	telling := []string{"status", "state", "cancel", "noshow", "deleted"}
+	return slices.ContainsFunc(telling, func(s string) bool { return strings.Contains(name, s) })
 }
 
 // valid says whether all of a row is UTF-8.

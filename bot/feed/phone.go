@@ -19,12 +19,17 @@ const maxPhone = 40
 var nanp = regexp.MustCompile(`^\+1[2-9]\d{2}[2-9]\d{6}$`)
 
 var (
-	errNoPhone    = errors.New("the phone number is missing")
-	errOddPhone   = errors.New("this isn't a phone number: write one number, in digits only, like (212) 555-0101 or +12125550101")
-	errExtension  = errors.New("a number with an extension can't be texted: write the patient's own number")
-	errShortPhone = errors.New("the phone number has too few digits: write it with its area code, or with + and the country code")
-	errLongPhone  = errors.New("the phone number has too many digits: write one number, like (212) 555-0101 or +12125550101")
-	errNotInPlan  = errors.New("there is no such US number (area code and exchange begin with 2 to 9); write a foreign one with + and its country code")
+	errNoPhone  = errors.New("the phone number is missing")
+	errOddPhone = errors.New("this isn't a phone number: write one number, in digits only, " +
+		"like (212) 555-0101 or +12125550101")
+	errExtension = errors.New("a number with an extension can't be texted: write the patient's " +
+		"own number")
+	errShortPhone = errors.New("the phone number has too few digits: write it with its area " +
+		"code, or with + and the country code")
+	errLongPhone = errors.New("the phone number has too many digits: write one number, like " +
+		"(212) 555-0101 or +12125550101")
+	errNotInPlan = errors.New("there is no such US number (area code and exchange begin with 2 " +
+		"to 9); write a foreign one with + and its country code")
 )
 
 // extension is how people write one; the library's own notion needs a number that it already likes.
@@ -82,7 +87,8 @@ func parseFault(err error) error {
 	switch {
 	case errors.Is(err, phonenumbers.ErrNumTooLong):
 		return errLongPhone
-	case errors.Is(err, phonenumbers.ErrTooShortNSN), errors.Is(err, phonenumbers.ErrTooShortAfterIDD):
+	case errors.Is(err, phonenumbers.ErrTooShortNSN),
+		errors.Is(err, phonenumbers.ErrTooShortAfterIDD):
 		return errShortPhone
 	default:
 		return errOddPhone
@@ -91,7 +97,8 @@ func parseFault(err error) error {
 
 // odd says whether a rune has no place in a number: anything but digits, spaces, dashes, brackets, dots, a slash and the plus.
 func odd(r rune) bool {
-	return !unicode.Is(unicode.Nd, r) && !unicode.IsSpace(r) && !unicode.Is(unicode.Pd, r) && !strings.ContainsRune("().+/＋−⁄•·", r)
+	return !unicode.Is(unicode.Nd, r) && !unicode.IsSpace(r) && !unicode.Is(unicode.Pd, r) &&
+		!strings.ContainsRune("().+/＋−⁄•·", r)
 }
 
 // cutPrefixFold is strings.CutPrefix, whatever the case.

@@ -15,11 +15,16 @@ const (
 
 // zoned are RFC 3339 and what differs from it in a space for the T or in missing seconds; local is the same without an offset.
 func zoned() []string {
-	return []string{time.RFC3339, "2006-01-02 15:04:05Z07:00", "2006-01-02T15:04Z07:00", "2006-01-02 15:04Z07:00"}
+	return []string{
+		time.RFC3339, "2006-01-02 15:04:05Z07:00", "2006-01-02T15:04Z07:00",
+		"2006-01-02 15:04Z07:00",
+	}
 }
 
 func local() []string {
-	return []string{"2006-01-02 15:04", "2006-01-02T15:04", "2006-01-02 15:04:05", "2006-01-02T15:04:05"}
+	return []string{
+		"2006-01-02 15:04", "2006-01-02T15:04", "2006-01-02 15:04:05", "2006-01-02T15:04:05",
+	}
 }
 
 // ParseStart reads when a visit starts: RFC 3339, or a time on the clock of zone like "2026-12-01 14:30". A time that this clock
@@ -42,13 +47,16 @@ func ParseStart(s string, zone *time.Location) (time.Time, error) {
 			return onClock(clock, zone)
 		}
 	}
-	return time.Time{}, errors.New("can't read this date and time: write it like 2026-12-01 14:30 or 2026-12-01T14:30:00-05:00")
+	return time.Time{}, errors.New("can't read this date and time: write it like 2026-12-01 " +
+		"14:30 or 2026-12-01T14:30:00-05:00")
 }
 
 // inRange refuses years that only a typing error gives, like 0206 or 2206: a reminder planned by them would wait for ever.
 func inRange(t time.Time) (time.Time, error) {
 	if y := t.Year(); y < firstYear || y > lastYear {
-		return time.Time{}, fmt.Errorf("the year can't be right: write a start between %d and %d", firstYear, lastYear)
+		return time.Time{}, fmt.Errorf(
+			"the year can't be right: write a start between %d and %d", firstYear, lastYear,
+		)
 	}
 	return t, nil
 }
@@ -70,10 +78,12 @@ func onClock(clock time.Time, zone *time.Location) (time.Time, error) {
 		return found[0], nil
 	case 0:
 		// The first one goes by the offset before the gap, so it reads as much later as the gap is long.
-		return time.Time{}, fmt.Errorf("this time doesn't exist in %s: the clocks go forward over it. "+
-			"Write the time that is meant with its offset, like %s", zone, all[0].Format(time.RFC3339))
+		return time.Time{}, fmt.Errorf("this time doesn't exist in %s: the clocks go forward "+
+			"over it. Write the time that is meant with its offset, like %s",
+			zone, all[0].Format(time.RFC3339))
 	default:
-		return time.Time{}, fmt.Errorf("this time comes twice in %s: the clocks go back. Write it with its offset: %s is the first, %s the second",
+		return time.Time{}, fmt.Errorf("this time comes twice in %s: the clocks go back. Write "+
+			"it with its offset: %s is the first, %s the second",
 			zone, earlier(found).Format(time.RFC3339), later(found).Format(time.RFC3339))
 	}
 }

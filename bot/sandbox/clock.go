@@ -67,7 +67,10 @@ func (s *Sandbox) settle(ctx context.Context) (sent int, next time.Time, err err
 			return sent, next, nil
 		}
 	}
-	return sent, next, fmt.Errorf("something stays due at %s after %d rounds: the clock is stopped there", s.Now().Format(time.RFC3339), maxRounds)
+	return sent, next, fmt.Errorf(
+		"something stays due at %s after %d rounds: the clock is stopped there",
+		s.Now().Format(time.RFC3339), maxRounds,
+	)
 }
 
 // bringRedis lets the time that has passed pass for Redis too.
@@ -99,12 +102,15 @@ var (
 	errBackwards = errors.New("the clock only runs forward: give a later time")
 	errTooFar    = errors.New("that is more than two years ahead: turn the clock in smaller steps")
 	errClosing   = errors.New("the sandbox is closing: the clock stopped on its way")
-	errNothing   = errors.New("nothing is planned, so there is no next event: import a visit first, or use advance")
+	errNothing   = errors.New("nothing is planned, so there is no next event: import a visit " +
+		"first, or use advance")
 )
 
 // turn moves the clock to the target, stopping at each moment at which something falls due. A zero target is the next
 // such moment. The clock stands still meanwhile, so that what is due at nine is sent at nine.
-func (s *Sandbox) turn(ctx context.Context, target func(now time.Time) time.Time) (sent int, err error) {
+func (s *Sandbox) turn(
+	ctx context.Context, target func(now time.Time) time.Time,
+) (sent int, err error) {
 	s.turning.Lock()
 	defer s.turning.Unlock()
 	now := s.hold()
@@ -217,7 +223,9 @@ func (s *Sandbox) serveClock(w http.ResponseWriter, r *http.Request) error {
 func target(advance, to string) (func(now time.Time) time.Time, error) {
 	switch {
 	case (advance == "") == (to == ""):
-		return nil, badRequest(`give either {"advance":"26h"} or {"to":"2026-12-01T14:30:00-05:00"}`)
+		return nil, badRequest(
+			`give either {"advance":"26h"} or {"to":"2026-12-01T14:30:00-05:00"}`,
+		)
 	case to == "next":
 		return func(time.Time) time.Time { return time.Time{} }, nil
 	case to != "":

@@ -93,7 +93,10 @@ func (s *Sandbox) Note(_ context.Context, c handlers.Case, p handlers.Post) erro
 			if p.Ping != "" {
 				text = "@" + p.Ping + " " + text
 			}
-			k.Replies = slices.DeleteFunc(k.Replies, func(l line) bool { return l.id != "" && l.id == p.Clear })
+			k.Replies = slices.DeleteFunc(k.Replies, func(l line) bool {
+				return l.id != "" &&
+					l.id == p.Clear
+			})
 			k.Replies = append(k.Replies, line{From: p.From, Text: text, id: p.ID})
 		}
 	})
@@ -174,7 +177,9 @@ func (s *Sandbox) serveReply(w http.ResponseWriter, r *http.Request) error {
 	if strings.TrimSpace(in.Text) == "" {
 		return badRequest("text is missing: write what the patient shall get")
 	}
-	reply := handlers.ThreadReply{ID: s.id("SR"), Thread: in.Thread, User: user(in.User), Text: in.Text}
+	reply := handlers.ThreadReply{
+		ID: s.id("SR"), Thread: in.Thread, User: user(in.User), Text: in.Text,
+	}
 	// The line stands in the thread before the handler is asked, since its mark may come before the handler returns.
 	mine := func(state, why string) error {
 		s.mu.Lock()
@@ -198,7 +203,9 @@ func (s *Sandbox) serveReply(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if err := s.cfg.Staff.Reply(r.Context(), reply); err != nil {
-		return fmt.Errorf("staff reply: %w", joined(err, mine(handlers.Failed, "not taken: try again")))
+		return fmt.Errorf(
+			"staff reply: %w", joined(err, mine(handlers.Failed, "not taken: try again")),
+		)
 	}
 	if err := s.Settle(r.Context()); err != nil {
 		return err
@@ -225,9 +232,13 @@ func (s *Sandbox) servePress(w http.ResponseWriter, r *http.Request) error {
 	case k == nil:
 		return notFound(errUnknownThread.Error())
 	case !slices.Contains(has, in.Action):
-		return badRequest(fmt.Sprintf("action: the card has no such button; it has: %s", strings.Join(has, ", ")))
+		return badRequest(
+			fmt.Sprintf("action: the card has no such button; it has: %s", strings.Join(has, ", ")),
+		)
 	}
-	press := handlers.Press{ID: s.id("SP"), Thread: in.Thread, Action: in.Action, User: user(in.User)}
+	press := handlers.Press{
+		ID: s.id("SP"), Thread: in.Thread, Action: in.Action, User: user(in.User),
+	}
 	if err := s.cfg.Staff.Press(r.Context(), press); err != nil {
 		return fmt.Errorf("staff press: %w", err)
 	}
@@ -247,7 +258,9 @@ func (s *Sandbox) serveCommand(w http.ResponseWriter, r *http.Request) error {
 	if rest, ok := strings.CutPrefix(text, "/clinic"); ok && (rest == "" || rest[0] == ' ') {
 		text = strings.TrimSpace(rest) // as people write it
 	}
-	answer, err := s.cfg.Staff.Command(r.Context(), handlers.Command{ID: s.id("SC"), User: user(in.User), Desk: true, Text: text})
+	answer, err := s.cfg.Staff.Command(
+		r.Context(), handlers.Command{ID: s.id("SC"), User: user(in.User), Desk: true, Text: text},
+	)
 	if err != nil {
 		return fmt.Errorf("staff command: %w", err)
 	}

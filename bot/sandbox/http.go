@@ -42,7 +42,12 @@ func (s *Sandbox) routes() http.Handler {
 	}
 	cross := http.NewCrossOriginProtection()
 	cross.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		writeFault(w, fault{http.StatusForbidden, "this comes from another site's page: use the sandbox's own"})
+		writeFault(
+			w,
+			fault{
+				http.StatusForbidden, "this comes from another site's page: use the sandbox's own",
+			},
+		)
 	}))
 	return loopbackOnly(cross.Handler(mux))
 }
@@ -59,17 +64,32 @@ func loopbackOnly(next http.Handler) http.Handler {
 		case "localhost", "127.0.0.1", "::1", "[::1]":
 			next.ServeHTTP(w, r)
 		default:
-			writeFault(w, fault{http.StatusForbidden, "the sandbox is for this machine only: open it as http://localhost"})
+			writeFault(
+				w,
+				fault{
+					http.StatusForbidden,
+					"the sandbox is for this machine only: open it as http://localhost",
+				},
+			)
 		}
 	})
 }
 
 // endpoint is the edge: the method is checked ("": any), and an error is logged and told once.
-func (s *Sandbox) endpoint(method string, serve func(http.ResponseWriter, *http.Request) error) http.Handler {
+func (s *Sandbox) endpoint(
+	method string, serve func(http.ResponseWriter, *http.Request) error,
+) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if method != "" && r.Method != method && !(method == http.MethodGet && r.Method == http.MethodHead) {
+		if method != "" && r.Method != method && !(method == http.MethodGet &&
+			r.Method == http.MethodHead) {
 			w.Header().Set("Allow", method)
-			writeFault(w, fault{http.StatusMethodNotAllowed, fmt.Sprintf("%s takes %s only", r.URL.Path, method)})
+			writeFault(
+				w,
+				fault{
+					http.StatusMethodNotAllowed,
+					fmt.Sprintf("%s takes %s only", r.URL.Path, method),
+				},
+			)
 			return
 		}
 		if r.Method == http.MethodPost {

@@ -27,7 +27,9 @@ func people() []person {
 
 // Patients are ten fictional patients as a CSV of visits, between tomorrow and nine days from now, or later if the clinic is closed that long. fits
 // says whether a visit of a type falls within its opening hours.
-func Patients(now time.Time, zone *time.Location, fits func(start time.Time, kind string) bool) string {
+func Patients(
+	now time.Time, zone *time.Location, fits func(start time.Time, kind string) bool,
+) string {
 	days := openDays(now.In(zone), fits)
 	if len(days) == 0 { // it is never open
 		return Patients(now, zone, func(time.Time, string) bool { return true })
@@ -44,7 +46,10 @@ func Patients(now time.Time, zone *time.Location, fits func(start time.Time, kin
 				break
 			}
 		}
-		fmt.Fprintf(&b, "demo-%02d,%s,+121255501%02d,%s,%s,,%s\n", i+1, p.name, i+1, start.Format("2006-01-02 15:04"), p.kind, p.lang)
+		fmt.Fprintf(
+			&b, "demo-%02d,%s,+121255501%02d,%s,%s,,%s\n", i+1, p.name, i+1,
+			start.Format("2006-01-02 15:04"), p.kind, p.lang,
+		)
 	}
 	return b.String()
 }

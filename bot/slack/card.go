@@ -41,7 +41,9 @@ func (p post) options() []sdk.MsgOption {
 	all := []sdk.MsgOption{
 		sdk.MsgOptionText(p.text, false), // escaped where it was made
 		sdk.MsgOptionBlocks(p.blocks...),
-		sdk.MsgOptionMetadata(sdk.SlackMetadata{EventType: p.event, EventPayload: map[string]any{p.key: p.id}}),
+		sdk.MsgOptionMetadata(
+			sdk.SlackMetadata{EventType: p.event, EventPayload: map[string]any{p.key: p.id}},
+		),
 		sdk.MsgOptionDisableLinkUnfurl(),
 		sdk.MsgOptionDisableMediaUnfurl(),
 	}
@@ -93,7 +95,8 @@ func (s *Slack) words(c handlers.Case) string {
 	case s.c.ShowText && c.Text != "":
 		return quote(c.Text)
 	case strings.HasPrefix(c.Source, "SM"), strings.HasPrefix(c.Source, "MM"):
-		return "_The patient's words aren't shown here._ <" + twilioLog + url.PathEscape(c.Source) + "|Read them in the Twilio log>"
+		return "_The patient's words aren't shown here._ <" +
+			twilioLog + url.PathEscape(c.Source) + "|Read them in the Twilio log>"
 	case c.Text != "" || c.Source != "":
 		return "_The patient's words aren't shown here._"
 	default:
@@ -103,7 +106,10 @@ func (s *Slack) words(c handlers.Case) string {
 
 // since is when the case began. Slack shows it in the reader's own zone; the part after the bar is for clients that can't.
 func since(c handlers.Case) string {
-	return fmt.Sprintf("<!date^%d^{date_short_pretty} {time} ({ago})|%s>", c.At.Unix(), c.At.UTC().Format("2006-01-02 15:04 UTC"))
+	return fmt.Sprintf(
+		"<!date^%d^{date_short_pretty} {time} ({ago})|%s>", c.At.Unix(),
+		c.At.UTC().Format("2006-01-02 15:04 UTC"),
+	)
 }
 
 // more says how many matters the thread tells of besides, so that nobody closes them unseen.
@@ -130,7 +136,10 @@ func holder(c handlers.Case) string {
 	case c.TakenAt.IsZero():
 		return person(c.TakenBy) + " has this"
 	default:
-		return fmt.Sprintf("%s has this, %d min after it came", person(c.TakenBy), int(c.TakenAt.Sub(c.Began()).Minutes()))
+		return fmt.Sprintf(
+			"%s has this, %d min after it came", person(c.TakenBy),
+			int(c.TakenAt.Sub(c.Began()).Minutes()),
+		)
 	}
 }
 

@@ -53,7 +53,9 @@ func (s *Slack) command(ctx context.Context, c sdk.SlashCommand) {
 			s.c.Log.ErrorContext(ctx, "slack modal not opened", "err", err)
 			// Without the form there is still the line to type: the answer to a bare "book" shows it.
 		}
-		s.answer(ctx, handlers.Command{ID: "command:" + c.TriggerID, User: c.UserID, Desk: desk, Text: text},
+		s.answer(ctx, handlers.Command{
+			ID: "command:" + c.TriggerID, User: c.UserID, Desk: desk, Text: text,
+		},
 			asker{url: c.ResponseURL, channel: c.ChannelID, user: c.UserID})
 	})
 }
@@ -95,7 +97,9 @@ func (s *Slack) tell(ctx context.Context, to asker, text string) {
 
 // respond posts to a response URL. The URL is a capability, so it is kept out of the error.
 func (s *Slack) respond(ctx context.Context, to, text string) error {
-	err := sdk.PostWebhookCustomHTTPContext(ctx, to, s.http, &sdk.WebhookMessage{Text: text, ResponseType: sdk.ResponseTypeEphemeral})
+	err := sdk.PostWebhookCustomHTTPContext(
+		ctx, to, s.http, &sdk.WebhookMessage{Text: text, ResponseType: sdk.ResponseTypeEphemeral},
+	)
 	if u, ok := errors.AsType[*url.Error](err); ok {
 		err = u.Err
 	}

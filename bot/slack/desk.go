@@ -121,7 +121,9 @@ func (s *Slack) Mark(ctx context.Context, c handlers.Case, p handlers.Post) erro
 		add = reactionDelivered
 	case handlers.Failed, desk.Refused:
 	default:
-		return fmt.Errorf("mark: %w", &handlers.Refusal{Why: "no mark for state " + strconv.Quote(p.State)})
+		return fmt.Errorf(
+			"mark: %w", &handlers.Refusal{Why: "no mark for state " + strconv.Quote(p.State)},
+		)
 	}
 	item := sdk.NewRefToMessage(at.channel, at.ts)
 	if err := harmless(s.api.AddReactionContext(ctx, add, item)); err != nil {
@@ -154,7 +156,9 @@ func (s *Slack) reply(ctx context.Context, c handlers.Case, p handlers.Post, lin
 			return nil
 		}
 	}
-	_, _, err := s.api.PostMessageContext(ctx, at.channel, append(line.options(), sdk.MsgOptionTS(at.ts))...)
+	_, _, err := s.api.PostMessageContext(
+		ctx, at.channel, append(line.options(), sdk.MsgOptionTS(at.ts))...,
+	)
 	switch {
 	case err == nil:
 		return nil
@@ -168,7 +172,9 @@ func (s *Slack) reply(ctx context.Context, c handlers.Case, p handlers.Post, lin
 
 // findCard looks in the channel for the case's card; "" if it isn't there.
 func (s *Slack) findCard(ctx context.Context, channel string, c handlers.Case) (string, error) {
-	ask := sdk.GetConversationHistoryParameters{ChannelID: channel, Limit: lookPage, IncludeAllMetadata: true}
+	ask := sdk.GetConversationHistoryParameters{
+		ChannelID: channel, Limit: lookPage, IncludeAllMetadata: true,
+	}
 	if !c.At.IsZero() {
 		ask.Oldest = strconv.FormatInt(c.At.Add(-lookBack).Unix(), 10) + ".000000"
 	}
@@ -193,7 +199,9 @@ func (s *Slack) findCard(ctx context.Context, channel string, c handlers.Case) (
 
 // findNote is the place of a line in the thread; "" if it isn't there.
 func (s *Slack) findNote(ctx context.Context, at place, id string) (string, error) {
-	ask := sdk.GetConversationRepliesParameters{ChannelID: at.channel, Timestamp: at.ts, Limit: lookPage, IncludeAllMetadata: true}
+	ask := sdk.GetConversationRepliesParameters{
+		ChannelID: at.channel, Timestamp: at.ts, Limit: lookPage, IncludeAllMetadata: true,
+	}
 	for range lookPages {
 		page, _, next, err := s.api.GetConversationRepliesContext(ctx, &ask)
 		if err != nil {
@@ -218,8 +226,9 @@ func is(m sdk.Message, event, key, id string) bool {
 
 // gone are Slack's words for a channel or a token that no retry mends.
 var gone = []string{
-	"is_archived", "channel_not_found", "not_in_channel", "restricted_action", "invalid_auth", "not_authed",
-	"account_inactive", "token_revoked", "token_expired", "missing_scope", "no_permission", "org_login_required",
+	"is_archived", "channel_not_found", "not_in_channel", "restricted_action", "invalid_auth",
+	"not_authed", "account_inactive", "token_revoked", "token_expired", "missing_scope",
+	"no_permission", "org_login_required",
 	"ekm_access_denied", "team_access_not_granted",
 }
 

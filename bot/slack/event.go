@@ -103,7 +103,8 @@ func (s *Slack) event(ctx context.Context, e envelope) error {
 		ctx, cancel := context.WithTimeout(ctx, keepTime)
 		defer cancel()
 		err := s.c.Staff.Reply(ctx, handlers.ThreadReply{
-			ID: messageID(place{m.Channel, m.TS}), Thread: thread.String(), User: m.User, Text: text, Case: e.mine(m.Parent),
+			ID: messageID(place{m.Channel, m.TS}), Thread: thread.String(), User: m.User,
+			Text: text, Case: e.mine(m.Parent),
 		})
 		if err != nil {
 			return fmt.Errorf("take reply: %w", err)
@@ -120,7 +121,8 @@ func (s *Slack) event(ctx context.Context, e envelope) error {
 
 // ours says whether a message is a person's in a thread of the desk's.
 func (s *Slack) ours(m message) bool {
-	if !s.desk(m.Channel) || m.BotID != "" || m.User == "" || m.TS == "" || m.ThreadTS == "" || m.ThreadTS == m.TS {
+	if !s.desk(m.Channel) || m.BotID != "" || m.User == "" || m.TS == "" || m.ThreadTS == "" ||
+		m.ThreadTS == m.TS {
 		return false
 	}
 	switch m.Subtype {

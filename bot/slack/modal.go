@@ -31,7 +31,8 @@ func (s *Slack) bookView(channel string) sdk.ModalViewRequest {
 	// The value is the visit type's id in the clinic's own file; its label is made of that, so that there is one list of types.
 	var types []*sdk.OptionBlockObject
 	for _, t := range s.c.VisitTypes[:min(len(s.c.VisitTypes), maxOptions)] {
-		types = append(types, sdk.NewOptionBlockObject(cut(t, maxOptValue), label(cut(strings.ReplaceAll(t, "_", " "), maxOption)), nil))
+		name := label(cut(strings.ReplaceAll(t, "_", " "), maxOption))
+		types = append(types, sdk.NewOptionBlockObject(cut(t, maxOptValue), name, nil))
 	}
 	langs := []*sdk.OptionBlockObject{
 		sdk.NewOptionBlockObject("en", label("English"), nil),
@@ -45,9 +46,19 @@ func (s *Slack) bookView(channel string) sdk.ModalViewRequest {
 		Blocks: sdk.Blocks{BlockSet: []sdk.Block{
 			sdk.NewInputBlock(fieldPhone, label("Mobile number"), nil, phone),
 			sdk.NewInputBlock(fieldName, label("Name"), nil, name),
-			sdk.NewInputBlock(fieldType, label("Visit"), nil, sdk.NewOptionsSelectBlockElement(sdk.OptTypeStatic, label("Choose"), fieldType, types...)),
-			sdk.NewInputBlock(fieldDate, label("Date"), nil, sdk.NewDatePickerBlockElement(fieldDate)),
-			sdk.NewInputBlock(fieldTime, label("Time, at the clinic"), nil, sdk.NewTimePickerBlockElement(fieldTime)),
+			sdk.NewInputBlock(
+				fieldType, label("Visit"), nil,
+				sdk.NewOptionsSelectBlockElement(
+					sdk.OptTypeStatic, label("Choose"), fieldType, types...,
+				),
+			),
+			sdk.NewInputBlock(
+				fieldDate, label("Date"), nil, sdk.NewDatePickerBlockElement(fieldDate),
+			),
+			sdk.NewInputBlock(
+				fieldTime, label("Time, at the clinic"), nil,
+				sdk.NewTimePickerBlockElement(fieldTime),
+			),
 			sdk.NewInputBlock(fieldLang, label("Language"), nil, lang),
 		}},
 	}
@@ -88,7 +99,9 @@ func (s *Slack) submit(ctx context.Context, c sdk.InteractionCallback) any {
 		ID: "view:" + c.View.ID, User: c.User.ID, Desk: s.desk(channel),
 		Text: strings.Join([]string{"book", phone, date, at, visit, lang, name}, " "),
 	}
-	s.later(ctx, func(ctx context.Context) { s.answer(ctx, command, asker{channel: channel, user: c.User.ID}) })
+	s.later(ctx, func(ctx context.Context) {
+		s.answer(ctx, command, asker{channel: channel, user: c.User.ID})
+	})
 	return nil
 }
 

@@ -60,5 +60,7 @@ func speaker(from string) string {
 
 // thread is a post in a thread; its text is escaped already.
 func thread(id, text string) post {
-	return post{text: text, blocks: []sdk.Block{section(text)}, event: noteEvent, key: noteKey, id: id}
+	return post{
+		text: text, blocks: []sdk.Block{section(text)}, event: noteEvent, key: noteKey, id: id,
+	}
 }

@@ -78,7 +78,8 @@ func New(c Config) (*Slack, error) {
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	return &Slack{c: c, http: client, api: sdk.New(c.BotToken,
-		sdk.OptionAPIURL(c.APIURL), sdk.OptionAppLevelToken(c.AppToken), sdk.OptionHTTPClient(client))}, nil
+		sdk.OptionAPIURL(c.APIURL), sdk.OptionAppLevelToken(c.AppToken),
+		sdk.OptionHTTPClient(client))}, nil
 }
 
 // check names every fault at once.

@@ -91,7 +91,10 @@ func (s *Slack) connection(ctx context.Context) error {
 			}
 			if failed, ok := e.Data.(*sdk.ConnectionErrorEvent); ok {
 				s.line.set(false, failed.ErrorObj)
-				s.c.Log.WarnContext(ctx, "slack socket mode connecting", "attempt", failed.Attempt, "err", failed.ErrorObj)
+				s.c.Log.WarnContext(
+					ctx, "slack socket mode connecting", "attempt", failed.Attempt, "err",
+					failed.ErrorObj,
+				)
 				if failed.Backoff > maxBackoff {
 					cancel() // Socket begins anew, with short rests
 				}
@@ -149,7 +152,8 @@ func (s *Slack) open(ctx context.Context, req socketmode.Request) (any, error) {
 		return s.interaction(ctx, req.Payload)
 	case socketmode.RequestTypeSlashCommands:
 		var c sdk.SlashCommand
-		if err := json.Unmarshal(req.Payload, &c); err != nil || c.UserID == "" || c.TriggerID == "" {
+		if err := json.Unmarshal(req.Payload, &c); err != nil || c.UserID == "" ||
+			c.TriggerID == "" {
 			return nil, fmt.Errorf("%w: command", errMalformed)
 		}
 		s.command(ctx, c)

@@ -53,7 +53,9 @@ func (c *call) OAuth() client.OAuth      { return nil }
 
 // SendRequest makes one request, to the base URL that is configured in place of the vendor's. What isn't a success becomes an error
 // here, while the headers are still at hand.
-func (c *call) SendRequest(method, rawURL string, data url.Values, headers map[string]any, _ ...byte) (*http.Response, error) {
+func (c *call) SendRequest(
+	method, rawURL string, data url.Values, headers map[string]any, _ ...byte,
+) (*http.Response, error) {
 	path, ok := strings.CutPrefix(rawURL, vendor+"/")
 	if !ok {
 		return nil, errors.New("twilio: a URL outside Twilio's API") // our credentials go nowhere else

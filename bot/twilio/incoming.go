@@ -79,7 +79,9 @@ func (t *Twilio) Incoming(
 		}
 	}
 	if hidden > 0 {
-		t.c.Log.Warn("texts can't be fetched: the account's redaction hides who wrote", "texts", hidden)
+		t.c.Log.Warn(
+			"texts can't be fetched: the account's redaction hides who wrote", "texts", hidden,
+		)
 	}
 	slices.Reverse(out)
 	slices.SortStableFunc(out, func(a, b handlers.Text) int { return a.At.Compare(b.At) })

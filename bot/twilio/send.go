@@ -68,7 +68,8 @@ func (t *Twilio) Find(ctx context.Context, o handlers.Outgoing, since time.Time)
 	if err != nil || first.sid != "" || first.whole {
 		return first.sid, err
 	}
-	dated := (&api.ListMessageParams{}).SetTo(o.To.E164()).SetPageSize(page).SetLimit(page * pages).SetDateSentAfter(since.Truncate(24 * time.Hour))
+	dated := (&api.ListMessageParams{}).SetTo(o.To.E164()).SetPageSize(page).
+		SetLimit(page * pages).SetDateSentAfter(since.Truncate(24 * time.Hour))
 	second, err := t.find(ctx, dated, o.Body, since)
 	if err == nil && second.sid == "" && !(first.back && second.whole) {
 		err = errors.New("find text: twilio lists more texts to the number than are looked through")
@@ -84,7 +85,9 @@ type found struct {
 }
 
 // find goes through one list.
-func (t *Twilio) find(ctx context.Context, p *api.ListMessageParams, body string, since time.Time) (f found, err error) {
+func (t *Twilio) find(
+	ctx context.Context, p *api.ListMessageParams, body string, since time.Time,
+) (f found, err error) {
 	list, err := t.messages(ctx).ListMessage(p)
 	if err != nil {
 		return f, fmt.Errorf("find text: %w", err)

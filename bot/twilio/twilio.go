@@ -78,15 +78,25 @@ func New(c Config) (*Twilio, error) {
 			faults = append(faults, errors.New("twilio: "+what))
 		}
 	}
-	want(accountSID.MatchString(c.AccountSID), "the account SID is AC and 32 digits or letters a to f")
+	want(
+		accountSID.MatchString(c.AccountSID),
+		"the account SID is AC and 32 digits or letters a to f",
+	)
 	want(c.AuthToken != "", "the auth token is missing: without it no webhook can be verified")
 	want((c.APIKey == "") == (c.APISecret == ""), "an API key needs its secret")
-	want(c.MessagingServiceSID != "" || c.From != "", "a messaging service or a number to send from is missing")
-	want(c.Patient != nil && c.Receipts != nil && c.OnCall != nil && c.Now != nil && c.Log != nil, "Patient, Receipts, OnCall, Now and Log are needed")
+	want(
+		c.MessagingServiceSID != "" || c.From != "",
+		"a messaging service or a number to send from is missing",
+	)
+	whole := c.Patient != nil && c.Receipts != nil && c.OnCall != nil
+	want(whole && c.Now != nil && c.Log != nil,
+		"Patient, Receipts, OnCall, Now and Log are needed")
 	base, err := url.Parse(or(c.BaseURL, vendor))
-	want(err == nil && base.Host != "" && (base.Scheme == "https" || base.Scheme == "http"), "the API's URL is not one")
+	want(err == nil && base.Host != "" && (base.Scheme == "https" || base.Scheme == "http"),
+		"the API's URL is not one")
 	public, err := url.Parse(c.PublicURL)
-	want(err == nil && public.Host != "" && public.RawQuery == "" && public.Fragment == "" && (public.Scheme == "https" || public.Scheme == "http"),
+	want(err == nil && public.Host != "" && public.RawQuery == "" && public.Fragment == "" &&
+		(public.Scheme == "https" || public.Scheme == "http"),
 		"the public URL is not one")
 	if len(faults) > 0 {
 		return nil, errors.Join(faults...)
@@ -113,7 +123,9 @@ func New(c Config) (*Twilio, error) {
 		public: ports(c.PublicURL),
 		codes:  table(),
 		ours:   ours,
-		tokens: slices.DeleteFunc([]string{c.AuthToken, c.PreviousToken}, func(s string) bool { return s == "" }),
+		tokens: slices.DeleteFunc(
+			[]string{c.AuthToken, c.PreviousToken}, func(s string) bool { return s == "" },
+		),
 		http: &http.Client{
 			Transport: c.Transport,
 			Timeout:   c.Timeout,

@@ -44,7 +44,8 @@ func (t *Twilio) Call(ctx context.Context, o handlers.Outgoing) (string, error) 
 		no := &handlers.Refusal{Retry: true, Why: whyNoFrom, Mend: mendNoFrom}
 		return "", fmt.Errorf("call: %w", no)
 	}
-	say, err := xml.Marshal(voice{Gather: &gather{1, keyTime, t.c.PublicURL + VoicePath + "?case=" + url.QueryEscape(o.Case), o.Body}})
+	answer := t.c.PublicURL + VoicePath + "?case=" + url.QueryEscape(o.Case)
+	say, err := xml.Marshal(voice{Gather: &gather{1, keyTime, answer, o.Body}})
 	if err != nil {
 		return "", fmt.Errorf("call: %w", err)
 	}
@@ -70,7 +71,9 @@ func (t *Twilio) Voice(w http.ResponseWriter, r *http.Request) {
 	}
 	ctx, cancel := t.context(r)
 	defer cancel()
-	say, err := t.c.OnCall.OnCall(ctx, form.Get("CallSid"), r.URL.Query().Get("case"), form.Get("Digits"))
+	say, err := t.c.OnCall.OnCall(
+		ctx, form.Get("CallSid"), r.URL.Query().Get("case"), form.Get("Digits"),
+	)
 	if err != nil {
 		t.c.Log.Error("on-call key: not taken", "case", r.URL.Query().Get("case"), "err", err)
 		http.Error(w, "try again", http.StatusServiceUnavailable)

@@ -62,7 +62,10 @@ func (t *Twilio) Receipt(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	rec := handlers.Receipt{ID: r.URL.Query().Get("id"), SID: form.Get("MessageSid"), State: form.Get("MessageStatus"), At: t.c.Now()}
+	rec := handlers.Receipt{
+		ID: r.URL.Query().Get("id"), SID: form.Get("MessageSid"), State: form.Get("MessageStatus"),
+		At: t.c.Now(),
+	}
 	rec.Code, _ = strconv.Atoi(form.Get("ErrorCode"))
 	if rec.State == "undelivered" || rec.State == "failed" {
 		t.receipt(&rec)
@@ -80,7 +83,9 @@ func (t *Twilio) Receipt(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := t.context(r)
 	defer cancel()
 	if err := t.c.Receipts.Receipt(ctx, rec); err != nil {
-		t.c.Log.Error("receipt: not taken", "id", rec.ID, "sid", rec.SID, "state", rec.State, "err", err)
+		t.c.Log.Error(
+			"receipt: not taken", "id", rec.ID, "sid", rec.SID, "state", rec.State, "err", err,
+		)
 		http.Error(w, "try again", http.StatusServiceUnavailable)
 		return
 	}
@@ -113,7 +118,10 @@ func (t *Twilio) form(w http.ResponseWriter, r *http.Request, id string) (url.Va
 		return no(http.StatusBadRequest, err.Error())
 	}
 	if !t.signed(r.RequestURI, form, signature) {
-		return no(http.StatusForbidden, "wrongly signed: is PUBLIC_URL what Twilio calls, and the auth token this account's?")
+		return no(
+			http.StatusForbidden,
+			"wrongly signed: is PUBLIC_URL what Twilio calls, and the auth token this account's?",
+		)
 	}
 	if sid := form.Get("AccountSid"); sid != "" && sid != t.c.AccountSID {
 		return no(http.StatusForbidden, "another account's")
@@ -125,7 +133,8 @@ func (t *Twilio) form(w http.ResponseWriter, r *http.Request, id string) (url.Va
 }
 
 func fields(w http.ResponseWriter, r *http.Request) (url.Values, error) {
-	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/x-www-form-urlencoded" {
+	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil ||
+		kind != "application/x-www-form-urlencoded" {
 		return nil, errors.New("not a form")
 	}
 	b, err := io.ReadAll(http.MaxBytesReader(w, r.Body, longest))
