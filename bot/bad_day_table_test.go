@@ -15,8 +15,8 @@ const (
 	wordsP99  = time.Second
 	wordsMost = 3 * time.Second
 	toldMost  = 10 * time.Second
-	// toldRound is for those of whom only the on-call phone can be told, once a minute; the first of
-	// them is to be told of within toldMost as well.
+	// toldRound is for those of whom only the on-call phone can be told, once a minute; the first
+	// of them is to be told of within toldMost as well.
 	toldRound = time.Minute + toldMost
 	// ringsApart is how far apart the rounds of the on-call phone are, less what a send may take
 	// longer than the next.

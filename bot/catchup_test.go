@@ -81,7 +81,8 @@ func (a *away) now() time.Time {
 func (a *away) start(base *knowledge.Base) {
 	a.t.Helper()
 	store, err := redis.Open(redis.Config{
-		URL: "redis://" + a.redis.Addr(), Now: a.now, Patience: time.Minute, // it never hangs, but a busy machine does
+		// It never hangs, but a busy machine does.
+		URL: "redis://" + a.redis.Addr(), Now: a.now, Patience: time.Minute,
 	})
 	if err != nil {
 		a.t.Fatal(err)
@@ -361,7 +362,8 @@ func TestAnAlarmAnsweredByAProcessThatDied(t *testing.T) {
 	}
 	sid := a.twilio.Incoming()[0].SID
 	got := strings.Join(a.desk.Lines(), "; ")
-	if !strings.HasPrefix(got, "card text:"+sid+"; card text:"+sid+" again") { // the desk looks for it first
+	// The desk looks for it first.
+	if !strings.HasPrefix(got, "card text:"+sid+"; card text:"+sid+" again") {
 		t.Errorf("shown %s", got)
 	}
 }
@@ -393,7 +395,8 @@ func TestRedisComesBackEmpty(t *testing.T) {
 	if got := a.to(someone(8)); len(got) != 1 {
 		t.Errorf("what was refused is answered %q", got)
 	}
-	for id, want := range map[string]int{"SMold": 0, "SMhours": 2} { // before Redis forgot, and after
+	// Before Redis forgot, and after.
+	for id, want := range map[string]int{"SMold": 0, "SMhours": 2} {
 		n := 0
 		for _, l := range a.desk.Lines() {
 			if l == "card text:"+id {

@@ -32,8 +32,9 @@ type chaos struct {
 	cluster    bool
 }
 
-// TestChaos sends reminders from two bots that are killed, on a Redis that is killed, through a Twilio that delays, fails, accepts without an
-// answer, limits the rate and posts receipts twice in any order. Every reminder is sent once. BEACON_CHAOS makes it long.
+// TestChaos sends reminders from two bots that are killed, on a Redis that is killed, through a
+// Twilio that delays, fails, accepts without an answer, limits the rate and posts receipts twice in
+// any order. Every reminder is sent once. BEACON_CHAOS makes it long.
 func TestChaos(t *testing.T) {
 	runs := []chaos{{name: "always", reminders: 300, botKills: 4, redisKills: 1, fsync: "always"}}
 	if long() {
@@ -114,8 +115,8 @@ func (c chaos) run(t *testing.T) {
 // to is a patient's number, all fictional.
 func to(i int) string { return fmt.Sprintf("+1212555%04d", first+i) }
 
-// noon is a clinic where it is about noon now, so that no reminder of today falls on another day, and which tells of a booking and reminds
-// three hours before.
+// noon is a clinic where it is about noon now, so that no reminder of today falls on another day,
+// and which tells of a booking and reminds three hours before.
 func noon(t testing.TB, changes ...string) string {
 	zone, ahead := "Etc/UTC", 12-time.Now().UTC().Hour()
 	if ahead > 0 {
@@ -131,7 +132,8 @@ func noon(t testing.TB, changes ...string) string {
 	return few(t, dir)
 }
 
-// few has a clinic's words answer one question and understand a few answers only: a bot that is started, or killed, is soon there.
+// few has a clinic's words answer one question and understand a few answers only: a bot that is
+// started, or killed, is soon there.
 func few(t testing.TB, dir string) string {
 	t.Helper()
 	for name, words := range map[string]string{
@@ -150,8 +152,8 @@ func few(t testing.TB, dir string) string {
 	return dir
 }
 
-// visits are half of them in two days, which are told of at once, and half in a little more than three hours, which are reminded of when all
-// are imported.
+// visits are half of them in two days, which are told of at once, and half in a little more than
+// three hours, which are reminded of when all are imported.
 func (c chaos) visits(now time.Time) string {
 	var csv strings.Builder
 	csv.WriteString("id,name,phone,start,type\n")
@@ -185,7 +187,8 @@ type ruin struct {
 	bots, servers, failed, killing atomic.Int64
 }
 
-// begin draws when what is killed. Posts are at least as many as the reminders, so every kill comes.
+// begin draws when what is killed. Posts are at least as many as the reminders, so every kill
+// comes.
 func (r *ruin) begin(f *fleet) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -244,7 +247,8 @@ func pause(f *fleet, d time.Duration) {
 	}
 }
 
-// fault has one post in ten fail, in one of the ways that posts fail, and kills what is to be killed at this one.
+// fault has one post in ten fail, in one of the ways that posts fail, and kills what is to be
+// killed at this one.
 func (r *ruin) fault(n int, _ url.Values) twiliotest.Fault {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -273,8 +277,8 @@ func (r *ruin) fault(n int, _ url.Values) twiliotest.Fault {
 	}
 }
 
-// settle waits until no row waits and no kill is under way, imports again what Redis forgot, and so on until it has all; it returns how much
-// that was.
+// settle waits until no row waits and no kill is under way, imports again what Redis forgot, and so
+// on until it has all; it returns how much that was.
 func (r *ruin) settle(f *fleet, visits string) (forgotten int) {
 	for {
 		f.bots[0].await("every row to be settled", func() bool {
@@ -359,8 +363,8 @@ func (c chaos) report(t *testing.T, f *fleet, r *ruin, forgotten int, took time.
 	}
 }
 
-// failedFor says whether the ledger holds a row of a visit that failed for that reason, or was left out for it: Redis may have forgotten the first, not
-// what was learnt of the number.
+// failedFor says whether the ledger holds a row of a visit that failed for that reason, or was left
+// out for it: Redis may have forgotten the first, not what was learnt of the number.
 func failedFor(f *fleet, visit int, why string) bool {
 	out, _ := f.redis.CLI("EVAL", "for _, k in ipairs(redis.call('KEYS', "+
 		"'{beacon}:text:visit:'..ARGV[1]..':*')) do "+

@@ -66,7 +66,8 @@ func socketFault(name string, err error) finding {
 	do := "See https://slack-status.com, and that this machine may reach slack.com over wss." +
 		" Until then cards are posted, but buttons, replies and commands don't come in."
 	switch slack.Word(err) {
-	case "invalid_auth", "not_authed", "account_inactive", "token_revoked", "not_allowed_token_type":
+	case "invalid_auth", "not_authed", "account_inactive", "token_revoked",
+		"not_allowed_token_type":
 		do = "Make an app-level token (xapp-…) with the scope connections:write anew, on the " +
 			"app's page," +
 			" Basic Information; it is SLACK_APP_TOKEN."

@@ -16,7 +16,8 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// Config is the environment. Every field is a variable and a flag; check reports what is wrong with them all at once.
+// Config is the environment. Every field is a variable and a flag; check reports what is wrong with
+// them all at once.
 type Config struct {
 	Port      string `env:"PORT" default:"8080" help:"Port to listen on."`
 	PublicURL string `env:"PUBLIC_URL" name:"public-url" help:"The https base that Twilio and Slack call; part of every signature."`
@@ -44,7 +45,8 @@ type Config struct {
 	LogLevel     string `env:"LOG_LEVEL" default:"info" help:"debug, info, warn or error."`
 }
 
-// fromEnv reads the flags that name a variable from getenv alone, so that nothing but package main knows the process' environment.
+// fromEnv reads the flags that name a variable from getenv alone, so that nothing but package main
+// knows the process' environment.
 func fromEnv(getenv func(string) string) kong.Resolver {
 	return kong.ResolverFunc(func(_ *kong.Context, _ *kong.Path, f *kong.Flag) (any, error) {
 		if f.Tag == nil || len(f.Tag.Envs) == 0 {
@@ -147,7 +149,8 @@ func (c *Config) checkPhones(fault func(name, what string)) {
 	if _, none := knowledgeDir(c); none != nil {
 		fault("KNOWLEDGE_DIR", strings.TrimPrefix(none.Error(), "KNOWLEDGE_DIR: "))
 	}
-	onCall := err == nil && base.Clinic.Desk.OnCallPhone != "" // what else is wrong there is said next
+	// What else is wrong there is said next.
+	onCall := err == nil && base.Clinic.Desk.OnCallPhone != ""
 	_, number := handlers.NewPhone(c.TwilioFrom)
 	why, do := noCaller(c.TwilioFrom)
 	if c.TwilioFrom == "" {
@@ -166,11 +169,11 @@ func (c *Config) checkPhones(fault func(name, what string)) {
 func noCaller(from string) (why, do string) {
 	switch {
 	case from == "":
-		return "there is no number to call from", "Set TWILIO_FROM to a number of the account that" +
-			" can call, beside TWILIO_MESSAGING_SERVICE_SID if that is set."
+		return "there is no number to call from", "Set TWILIO_FROM to a number of the account" +
+			" that can call, beside TWILIO_MESSAGING_SERVICE_SID if that is set."
 	case shortCode.MatchString(from):
-		return "a short code can't call", "Set TWILIO_FROM to a number of the account that can call," +
-			" and put the short code in a messaging service."
+		return "a short code can't call", "Set TWILIO_FROM to a number of the account that can" +
+			" call, and put the short code in a messaging service."
 	}
 	return "", ""
 }

@@ -9,7 +9,8 @@ import (
 	"testing"
 )
 
-// .env.example is the configuration's list: every variable once, with what it is before it, and none that nothing reads.
+// .env.example is the configuration's list: every variable once, with what it is before it, and
+// none that nothing reads.
 func TestEnvExampleIsTheConfig(t *testing.T) {
 	data, err := os.ReadFile("../.env.example")
 	if err != nil {

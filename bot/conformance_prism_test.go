@@ -26,8 +26,8 @@ import (
 // document is Twilio's published OpenAPI file. It is not part of the project.
 const document = "../../shared/twilio_api_v2010.json"
 
-// prism puts Stoplight's proxy before a fake Twilio, and returns its URL. What goes through it and isn't as the document says is
-// answered with an error of the proxy's own.
+// prism puts Stoplight's proxy before a fake Twilio, and returns its URL. What goes through it and
+// isn't as the document says is answered with an error of the proxy's own.
 func prism(t *testing.T, f *twiliotest.Fake) string {
 	t.Helper()
 	b, err := os.ReadFile(document)
@@ -83,7 +83,8 @@ func amended(t *testing.T, document []byte) []byte {
 	return b
 }
 
-// violations fails the test for each answer that is the proxy's own, or that the proxy found a fault in.
+// violations fails the test for each answer that is the proxy's own, or that the proxy found a
+// fault in.
 type violations struct{ t *testing.T }
 
 func (v violations) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -130,7 +131,8 @@ func outgoing(t *testing.T, last4, body string) handlers.Outgoing {
 	return handlers.Outgoing{ID: "visit:1/2026-12-01 prepare & más", To: to, Body: body}
 }
 
-// TestTwilioCalls: every call of Twilio's API that the bot makes is as Twilio's document has it, and arrives.
+// TestTwilioCalls: every call of Twilio's API that the bot makes is as Twilio's document has it,
+// and arrives.
 func TestTwilioCalls(t *testing.T) {
 	t.Parallel()
 	const limited = "slower"
@@ -293,7 +295,8 @@ func awake(t *testing.T, at string, f *twiliotest.Fake) {
 	}
 }
 
-// TestProgramThroughPrism: the whole program is ready with the proxy for TWILIO_API_URL, and a staff member's words reach the patient.
+// TestProgramThroughPrism: the whole program is ready with the proxy for TWILIO_API_URL, and a
+// staff member's words reach the patient.
 func TestProgramThroughPrism(t *testing.T) {
 	t.Parallel()
 	p := start(t, twiliotest.Config{}, clinic(t))

@@ -21,7 +21,8 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// TestSlackHears: Slack's own framework, where the bot usually is, lets in and understands what our fake's staff do.
+// TestSlackHears: Slack's own framework, where the bot usually is, lets in and understands what our
+// fake's staff do.
 func TestSlackHears(t *testing.T) {
 	t.Parallel()
 	bolt, at := listen(t, "slack.mjs", slacktest.SigningSecret)
@@ -185,7 +186,8 @@ func TestSlackVerifies(t *testing.T) {
 	}
 }
 
-// TestSlackTypes: what the bot posts and opens is of the types that Slack publishes, and the compiler that says so is awake.
+// TestSlackTypes: what the bot posts and opens is of the types that Slack publishes, and the
+// compiler that says so is awake.
 func TestSlackTypes(t *testing.T) {
 	t.Parallel()
 	type question struct {

@@ -99,7 +99,8 @@ type verdict struct {
 	Valid    bool
 }
 
-// form is a text's fields: those that Twilio sends always, and the given ones, names and values by turns.
+// form is a text's fields: those that Twilio sends always, and the given ones, names and values by
+// turns.
 func form(more ...string) url.Values {
 	v := url.Values{
 		"MessageSid": {"SM00000000000000000000000000000001"}, "AccountSid": {twiliotest.AccountSID},
@@ -197,7 +198,8 @@ func webhooks() map[string]webhook {
 	}
 }
 
-// TestTwilioSigns: what Twilio's helper signs is let in, however it is spoilt it isn't, and what our fake signs the helper takes.
+// TestTwilioSigns: what Twilio's helper signs is let in, however it is spoilt it isn't, and what
+// our fake signs the helper takes.
 func TestTwilioSigns(t *testing.T) {
 	t.Parallel()
 	all := webhooks()
@@ -265,7 +267,8 @@ func TestTwilioSigns(t *testing.T) {
 	}
 }
 
-// TestTwilioAgrees: of calls made up by chance, half of them changed after they were signed, the helper and the door think the same.
+// TestTwilioAgrees: of calls made up by chance, half of them changed after they were signed, the
+// helper and the door think the same.
 func TestTwilioAgrees(t *testing.T) {
 	t.Parallel()
 	const calls = 400

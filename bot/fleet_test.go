@@ -32,7 +32,8 @@ type fleet struct {
 	url    string
 }
 
-// launch starts a fleet of n bots on a Redis and waits until all are ready; it ends with the test, or after the time it is given.
+// launch starts a fleet of n bots on a Redis and waits until all are ready; it ends with the test,
+// or after the time it is given.
 func launch(
 	t testing.TB, n int, redis, words string, c twiliotest.Config, limit time.Duration,
 ) *fleet {
@@ -65,7 +66,8 @@ func launch(
 	return f
 }
 
-// balance passes requests on to the bots in turn. One that is down answers with 502, as a load balancer does that hasn't noticed yet.
+// balance passes requests on to the bots in turn. One that is down answers with 502, as a load
+// balancer does that hasn't noticed yet.
 func (f *fleet) balance() http.Handler {
 	var turn atomic.Uint64
 	return &httputil.ReverseProxy{
@@ -82,8 +84,9 @@ func (f *fleet) balance() http.Handler {
 	}
 }
 
-// book imports visits by the bot's own command, as often as it takes: it fails while Redis is away. It returns how many the last time were new,
-// and how many Redis has forgotten of those that it had taken the times before.
+// book imports visits by the bot's own command, as often as it takes: it fails while Redis is away.
+// It returns how many the last time were new, and how many Redis has forgotten of those that it had
+// taken the times before.
 func (f *fleet) book(csv string) (imported, forgotten int) {
 	f.t.Helper()
 	file := filepath.Join(f.t.TempDir(), "visits.csv")

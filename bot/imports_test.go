@@ -16,8 +16,8 @@ import (
 // module is this program's own path.
 const module = "github.com/beacon-clinic/beacon/"
 
-// house says of every room what of the house it imports: one arrow, never up, never sideways. A new room fails until it stands here.
-// After a bar, what its tests alone import besides.
+// house says of every room what of the house it imports: one arrow, never up, never sideways. A new
+// room fails until it stands here. After a bar, what its tests alone import besides.
 var house = map[string]string{
 	"bot": "bot/feed bot/redis bot/sandbox bot/slack bot/twilio handlers " +
 		"handlers/desk handlers/gate handlers/guard handlers/patient handlers/reminder " +
@@ -59,7 +59,8 @@ var house = map[string]string{
 	"knowledge/screen":          "knowledge/model",
 }
 
-// vendors says of every module from outside in which room it is imported, and, after a bar, in whose tests besides.
+// vendors says of every module from outside in which room it is imported, and, after a bar, in
+// whose tests besides.
 var vendors = map[string]string{
 	"github.com/twilio/twilio-go":        "bot/twilio",
 	"github.com/slack-go/slack":          "bot/slack",
@@ -164,7 +165,8 @@ func (s source) checkOwn(t *testing.T, own string, allowed string) {
 	}
 	switch {
 	case slices.Contains(rooms, own) && !slices.Contains(stands, own):
-	case s.test && (own == s.room || slices.Contains(stands, own)): // a test comes to its own room through the public door
+	// A test comes to its own room through the public door.
+	case s.test && (own == s.room || slices.Contains(stands, own)):
 	default:
 		t.Errorf(
 			"%s imports %s: the arrow is bot, its rooms, handlers/…, handlers, knowledge", s.name,

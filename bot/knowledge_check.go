@@ -27,7 +27,8 @@ func (k checkCommand) Run(w world, c *Config) error {
 	for _, f := range faults {
 		fmt.Fprintln(w.out, f)
 	}
-	if decisions != nil && !decisions.Signed() { // no fault: it takes a clinician, not a change of words
+	// No fault: it takes a clinician, not a change of words.
+	if decisions != nil && !decisions.Signed() {
 		fmt.Fprintf(
 			w.out, "note: %s: nobody clinical has signed it: see bot knowledge decisions\n",
 			knowledge.DecisionsFile,

@@ -29,10 +29,11 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
-// BenchmarkDue sends reminders that fall due in the same minute, with no limit of pace: claimed, decided, sent over loopback, settled, on a
-// real redis-server. It reports what share that is of a bare loop that only posts the same requests to the same Twilio, as many at once.
-// BEACON_LOAD is how many, 5,000 if it isn't set. Twilio answers at once, so that all are bound by the processors alone, or after 5 or 20 ms, which is
-// soon for the real one.
+// BenchmarkDue sends reminders that fall due in the same minute, with no limit of pace: claimed,
+// decided, sent over loopback, settled, on a real redis-server. It reports what share that is of a
+// bare loop that only posts the same requests to the same Twilio, as many at once. BEACON_LOAD is
+// how many, 5,000 if it isn't set. Twilio answers at once, so that all are bound by the processors
+// alone, or after 5 or 20 ms, which is soon for the real one.
 func BenchmarkDue(b *testing.B) {
 	n := 5000
 	if v, err := strconv.Atoi(os.Getenv("BEACON_LOAD")); err == nil {
@@ -147,7 +148,8 @@ func (l *load) run(b testing.TB, n int) {
 	}
 }
 
-// processor is the time that this process and Redis have had of the processors: what a share comes to when others use the machine as well.
+// processor is the time that this process and Redis have had of the processors: what a share comes
+// to when others use the machine as well.
 func (l *load) processor() time.Duration {
 	var u syscall.Rusage
 	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &u)
@@ -278,8 +280,9 @@ func (l *load) bare(b testing.TB, texts []twiliotest.Message) time.Duration {
 	return time.Since(began)
 }
 
-// TestIdle measures what passes between the time a text is due and its arrival at Twilio when nothing else is to be done, through the same
-// loop that runs live: never before its time, and soon after. The short form sends ten texts.
+// TestIdle measures what passes between the time a text is due and its arrival at Twilio when
+// nothing else is to be done, through the same loop that runs live: never before its time, and soon
+// after. The short form sends ten texts.
 func TestIdle(t *testing.T) {
 	n, every := 300, 130*time.Millisecond // out of step with the looks at the ledger
 	if os.Getenv("BEACON_CHAOS") == "" {

@@ -54,7 +54,8 @@ func (a *app) texts(ctx context.Context) {
 	}
 }
 
-// every does the work again and again; a failure (Redis is away) is logged once until it works again.
+// every does the work again and again; a failure (Redis is away) is logged once until it works
+// again.
 func (a *app) every(
 	name string, pause time.Duration, work func(context.Context) error,
 ) func(context.Context) {

@@ -11,8 +11,9 @@ import (
 	"github.com/beacon-clinic/beacon/bot/twilio/twiliotest"
 )
 
-// BenchmarkPaced sends what two bots have waiting at a pace of 20 segments a second, and reports what of it reached Twilio in the worst second and what
-// share of the pace was used. More than the pace in any second is a fault.
+// BenchmarkPaced sends what two bots have waiting at a pace of 20 segments a second, and reports
+// what of it reached Twilio in the worst second and what share of the pace was used. More than the
+// pace in any second is a fault.
 func BenchmarkPaced(b *testing.B) {
 	const rate, n = 20, 1200
 	server := redistest.Start(b, "everysec")

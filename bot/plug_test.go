@@ -15,8 +15,9 @@ import (
 	"github.com/beacon-clinic/beacon/bot/twilio/twiliotest"
 )
 
-// TestRedisDiesUnderLoad kills redis-server with -9 while patients text, and starts it again. Twilio asks again for what was refused, as it
-// does with retries set. Nothing may be lost or doubled.
+// TestRedisDiesUnderLoad kills redis-server with -9 while patients text, and starts it again.
+// Twilio asks again for what was refused, as it does with retries set. Nothing may be lost or
+// doubled.
 func TestRedisDiesUnderLoad(t *testing.T) {
 	t.Parallel()
 	const patients = 120
@@ -71,8 +72,8 @@ func TestRedisDiesUnderLoad(t *testing.T) {
 	t.Logf("%d texts, %d refusals while Redis was away, none lost, none doubled", patients, refused)
 }
 
-// TestBotDiesWhileSending kills the bot with -9 in the middle of sends, both before Twilio took the text and after, and starts it again. Every
-// reminder goes out exactly once.
+// TestBotDiesWhileSending kills the bot with -9 in the middle of sends, both before Twilio took the
+// text and after, and starts it again. Every reminder goes out exactly once.
 func TestBotDiesWhileSending(t *testing.T) {
 	t.Parallel()
 	const visits = 90
@@ -125,7 +126,8 @@ func TestBotDiesWhileSending(t *testing.T) {
 	)
 }
 
-// waiting is how many rows of the ledger are claimed: those of reminders yet to come fall due later than the day after tomorrow's visits allow.
+// waiting is how many rows of the ledger are claimed: those of reminders yet to come fall due later
+// than the day after tomorrow's visits allow.
 func waiting(p *program) int {
 	out, err := p.redis.CLI(
 		"ZCOUNT", "{beacon}:texts:due", "-inf", fmt.Sprint(time.Now().Add(time.Minute).UnixMilli()),

@@ -23,7 +23,8 @@ import (
 	"github.com/beacon-clinic/beacon/bot/twilio/twiliotest"
 )
 
-// program is the built bot with all that it stands on: a real redis-server, a stateful Twilio and a Slack over HTTP.
+// program is the built bot with all that it stands on: a real redis-server, a stateful Twilio and a
+// Slack over HTTP.
 type program struct {
 	t      testing.TB
 	ctx    context.Context
@@ -71,7 +72,8 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// start brings everything up, with the clinic's words of that directory, and waits until the bot is ready.
+// start brings everything up, with the clinic's words of that directory, and waits until the bot is
+// ready.
 func start(t *testing.T, c twiliotest.Config, words string) *program {
 	t.Helper()
 	return startBehind(t, c, words, nil)
@@ -83,7 +85,8 @@ func startBehind(
 	t *testing.T, c twiliotest.Config, words string, between func(*program) []string,
 ) *program {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Minute) // a slow machine trains for a minute
+	// A slow machine trains for a minute.
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Minute)
 	t.Cleanup(cancel)
 	p := &program{
 		t: t, ctx: ctx, redis: redistest.Start(t, "always"), slack: slacktest.New(),
@@ -109,7 +112,8 @@ func startBehind(
 	return p
 }
 
-// configure is the environment of a bot that is reached at public, perhaps past something in between, and stands on that Redis and those words.
+// configure is the environment of a bot that is reached at public, perhaps past something in
+// between, and stands on that Redis and those words.
 func (p *program) configure(public, redis, words string) {
 	_, port, _ := net.SplitHostPort(strings.TrimPrefix(p.url, "http://"))
 	p.words = words
@@ -125,8 +129,8 @@ func (p *program) configure(public, redis, words string) {
 	)
 }
 
-// clinic is a clinic's own copy of the words: no placeholder, answering what awaits review, reminding at any hour, with changes besides, each
-// an old text and a new one.
+// clinic is a clinic's own copy of the words: no placeholder, answering what awaits review,
+// reminding at any hour, with changes besides, each an old text and a new one.
 func clinic(t testing.TB, changes ...string) string {
 	t.Helper()
 	b, err := os.ReadFile("../knowledge/clinic.yaml")
@@ -137,7 +141,9 @@ func clinic(t testing.TB, changes ...string) string {
 	own := strings.NewReplacer(slices.Concat(changes, []string{
 		"placeholder: true\n", "", "answer_unreviewed: false", "answer_unreviewed: true",
 		`window: "9:00-20:00"`, `window: "0:00-24:00"`,
-		`at: "11:00"`, `at: "0:00"`, // else a booking text of a visit tomorrow would be left out in the morning, for the reminder that says more
+		// Else a booking text of a visit tomorrow would be left out in the morning, for the
+		// reminder that says more.
+		`at: "11:00"`, `at: "0:00"`,
 		"segments_per_second: 3 ", "segments_per_second: 0 ", "segments_per_day: 2000 ",
 		"segments_per_day: 0 ", "reserve: 200 ", "reserve: 0 ",
 	})...).Replace(string(b))
@@ -240,7 +246,8 @@ func (p *program) card(channel, says string) (found slacktest.Message) {
 	return found
 }
 
-// reply is staff writing in a thread. One that comes before the bot has written the card's thread down is refused, and Slack asks again.
+// reply is staff writing in a thread. One that comes before the bot has written the card's thread
+// down is refused, and Slack asks again.
 func (p *program) reply(thread, text string) (id string) {
 	p.t.Helper()
 	id, a, err := p.slack.Reply(p.ctx, thread, "UNURSE", text)

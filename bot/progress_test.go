@@ -6,7 +6,8 @@ import (
 	"time"
 )
 
-// Whatever the pace of the work, a line is written a few times a second, without a code that NO_COLOR forbids.
+// Whatever the pace of the work, a line is written a few times a second, without a code that
+// NO_COLOR forbids.
 func TestProgressIsWrittenAFewTimesASecond(t *testing.T) {
 	var b strings.Builder
 	now := time.Date(2026, 12, 1, 10, 0, 0, 0, time.UTC)

@@ -18,7 +18,8 @@ type replayCommand struct {
 	Files []string `arg:"" help:"Conversations: who says what, at which time, and what must come of it."`
 }
 
-// Run plays each conversation in a sandbox of its own and says where it went otherwise than written.
+// Run plays each conversation in a sandbox of its own and says where it went otherwise than
+// written.
 func (k replayCommand) Run(w world, c *Config) error {
 	base, err := loadKnowledge(c)
 	if err != nil {
@@ -43,7 +44,8 @@ func (k replayCommand) Run(w world, c *Config) error {
 	return nil
 }
 
-// script is a conversation being played: its clock, its sandbox, and what has come since somebody last did something.
+// script is a conversation being played: its clock, its sandbox, and what has come since somebody
+// last did something.
 type script struct {
 	w    world
 	base *knowledge.Base
@@ -55,7 +57,8 @@ type script struct {
 	seen map[string]int
 }
 
-// replay plays one conversation; it returns how many lines came otherwise. An error is a line that can't be read, by file and line.
+// replay plays one conversation; it returns how many lines came otherwise. An error is a line that
+// can't be read, by file and line.
 func replay(w world, base *knowledge.Base, name string, r io.Reader) (faults int, err error) {
 	s := &script{
 		w: w, base: base, seen: map[string]int{},
@@ -95,7 +98,8 @@ func (s *script) line(line string) (otherwise string, err error) {
 	case s.app == nil:
 		return "", errors.New("want a first line like: at 2026-12-01 10:00")
 	case who == "visit":
-		s.csv = append(s.csv, what+strings.Repeat(",", max(0, 6-strings.Count(what, ",")))) // zone and language may be left out
+		// Zone and language may be left out.
+		s.csv = append(s.csv, what+strings.Repeat(",", max(0, 6-strings.Count(what, ","))))
 		return "", nil
 	}
 	if err := s.ready(); err != nil {
@@ -266,7 +270,8 @@ func (s *script) shows(channel, what string) (string, error) {
 	return missing(what, "shows ", strings.Join(all, "\n"))
 }
 
-// staff is a person at the desk: "Dana writes to 0101: text", "Dana presses take for 0101", or, on a freed slot's card, "for the slot".
+// staff is a person at the desk: "Dana writes to 0101: text", "Dana presses take for 0101", or, on
+// a freed slot's card, "for the slot".
 func (s *script) staff(who, what string) (string, error) {
 	verb, rest, _ := strings.Cut(what, " ")
 	var last4, text string

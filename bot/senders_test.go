@@ -332,7 +332,8 @@ func TestEveryFormIsCaughtUpOn(t *testing.T) {
 	if len(cards) != 3 || d.state("0101").Urgent() == nil {
 		t.Errorf("%+v", cards)
 	}
-	for _, m := range d.twilio.Messages() { // to the patient whose number it is, and to who is on call
+	// To the patient whose number it is, and to who is on call.
+	for _, m := range d.twilio.Messages() {
 		if !strings.HasSuffix(m.To, "0101") && !strings.HasSuffix(m.To, "0112") {
 			t.Errorf("sent to %s: %q", m.To, m.Body)
 		}

@@ -13,8 +13,8 @@ import (
 	"github.com/beacon-clinic/beacon/bot/redis"
 )
 
-// shutdownTime is what a shutdown may take, of the ten seconds that a platform gives between SIGTERM
-// and SIGKILL.
+// shutdownTime is what a shutdown may take, of the ten seconds that a platform gives between
+// SIGTERM and SIGKILL.
 const shutdownTime = 8 * time.Second
 
 type serveCommand struct{}

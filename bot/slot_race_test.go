@@ -52,7 +52,8 @@ func newSide(t *testing.T, base *knowledge.Base, url string, now func() time.Tim
 		Base: base, Store: store, Slots: store, Files: store, Now: now,
 		Meter: handlerstest.Meter{}, Log: log,
 	}
-	gate.Compose = x.waitlist.Compose // of what visits have planned it says that it isn't an offer: none leaves
+	// Of what visits have planned it says that it isn't an offer: none leaves.
+	gate.Compose = x.waitlist.Compose
 	x.waitlist.Window = func(t time.Time, zone *time.Location) time.Time {
 		return reminder.Window(
 			base.Clinic, t, zone, false,
@@ -73,9 +74,10 @@ func newSide(t *testing.T, base *knowledge.Base, url string, now func() time.Tim
 	return x
 }
 
-// TestTheFirstYesHasIt has many patients say YES to the same slot at the same instant, through two processes, while the desk stops the offers, staff
-// book the time, the clock looks at it and what is due leaves: round after round one has it, or nobody if the desk was first, and everyone is told the
-// truth, once.
+// TestTheFirstYesHasIt has many patients say YES to the same slot at the same instant, through two
+// processes, while the desk stops the offers, staff book the time, the clock looks at it and what
+// is due leaves: round after round one has it, or nobody if the desk was first, and everyone is
+// told the truth, once.
 func TestTheFirstYesHasIt(t *testing.T) {
 	t.Parallel()
 	base := handlerstest.Base(t, `[{id: hours, asks: {en: [hours]}, answer: {en: We are open.}}]`)
@@ -271,8 +273,8 @@ func (r *race) check(replies []handlers.Reply, mayBeNobody bool) bool {
 	return winners == 1
 }
 
-// TestAYesWhileTheOfferStillLeaves has the patient answer before the carrier has even said that it took the offer, through another process: it is
-// their answer to it all the same.
+// TestAYesWhileTheOfferStillLeaves has the patient answer before the carrier has even said that it
+// took the offer, through another process: it is their answer to it all the same.
 func TestAYesWhileTheOfferStillLeaves(t *testing.T) {
 	t.Parallel()
 	base := handlerstest.Base(t, `[{id: hours, asks: {en: [hours]}, answer: {en: We are open.}}]`)

@@ -13,8 +13,10 @@ import (
 	"github.com/beacon-clinic/beacon/bot/twilio/twiliotest"
 )
 
-// TestAFreedTimeIsGivenAwayOnce follows a time from the patient who can't come to the one who takes it: two bots behind a load balancer, a Twilio that
-// posts receipts twice in any order, Slack over HTTP. Two are asked at once; the first YES has it, the other is told kindly, and the desk sees it.
+// TestAFreedTimeIsGivenAwayOnce follows a time from the patient who can't come to the one who takes
+// it: two bots behind a load balancer, a Twilio that posts receipts twice in any order, Slack over
+// HTTP. Two are asked at once; the first YES has it, the other is told kindly, and the desk sees
+// it.
 func TestAFreedTimeIsGivenAwayOnce(t *testing.T) {
 	t.Parallel()
 	t.Run("one answers after the other", func(t *testing.T) {
@@ -45,7 +47,8 @@ type giveaway struct {
 	start    time.Time
 }
 
-// newGiveaway starts the bots, books the three, puts two on the waitlist, has the third say that she can't come, and waits until both have their offer.
+// newGiveaway starts the bots, books the three, puts two on the waitlist, has the third say that
+// she can't come, and waits until both have their offer.
 func newGiveaway(t *testing.T, redis *redistest.Server, address string) *giveaway {
 	words := few(
 		t,
@@ -97,8 +100,9 @@ func newGiveaway(t *testing.T, redis *redistest.Server, address string) *giveawa
 	return w
 }
 
-// both has Ben and Cleo text at the same instant, each text posted twice as by a Twilio that asks again; it returns who has the time, who hasn't, and what
-// they were answered: nothing, if the text that it is gone was quicker.
+// both has Ben and Cleo text at the same instant, each text posted twice as by a Twilio that asks
+// again; it returns who has the time, who hasn't, and what they were answered: nothing, if the text
+// that it is gone was quicker.
 func (w *giveaway) both(says string) (first, second, sorry string) {
 	w.t.Helper()
 	var wg sync.WaitGroup
@@ -137,7 +141,8 @@ func (w *giveaway) both(says string) (first, second, sorry string) {
 	return first, second, sorry
 }
 
-// given looks at all sides of a time that one of them has and the other hasn't, who was answered that.
+// given looks at all sides of a time that one of them has and the other hasn't, who was answered
+// that.
 func (w *giveaway) given(first, second, sorry string) {
 	w.t.Helper()
 	if len(first) != len(ben) || len(second) != len(ben) {

@@ -144,7 +144,8 @@ func ago(now, then time.Time) string {
 // The modes that a bot runs in.
 const (
 	modeFull = "full"
-	// modeDanger: Redis takes no writes. Danger is answered, all else refused, so that it comes again.
+	// modeDanger: Redis takes no writes. Danger is answered, all else refused, so that it comes
+	// again.
 	modeDanger = "danger only"
 )
 

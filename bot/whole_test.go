@@ -111,7 +111,8 @@ func TestWholeProgram(t *testing.T) {
 	}
 }
 
-// bookable is a start that the text at booking tells of at any hour of the day: no other reminder falls on today.
+// bookable is a start that the text at booking tells of at any hour of the day: no other reminder
+// falls on today.
 func bookable() time.Time { return time.Now().Add(50 * time.Hour).UTC() }
 
 func visit(t *testing.T, p *program) {

@@ -24,9 +24,10 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
-// TestYear lives through a year of a clinic with a turned clock: 3,000 patients in several zones, 40 visits a day, moves, cancels, no-shows,
-// confirmations, opt-outs, holidays, two changes of the clock. Every text that leaves is held against what the patients know. The short form
-// is a month; BEACON_CHAOS makes it a year.
+// TestYear lives through a year of a clinic with a turned clock: 3,000 patients in several zones,
+// 40 visits a day, moves, cancels, no-shows, confirmations, opt-outs, holidays, two changes of the
+// clock. Every text that leaves is held against what the patients know. The short form is a month;
+// BEACON_CHAOS makes it a year.
 func TestYear(t *testing.T) {
 	days := 365
 	if os.Getenv("BEACON_CHAOS") == "" {
@@ -157,7 +158,8 @@ func (y *year) live(end time.Time) {
 	}
 }
 
-// day is what is done on a day: on one that the clinic is open, forty visits are booked, each with a fate.
+// day is what is done on a day: on one that the clinic is open, forty visits are booked, each with
+// a fate.
 func (y *year) day() {
 	now := y.clock.Now().In(y.app.base.Clinic.Location())
 	open := time.Date(now.Year(), now.Month(), now.Day(), 11, 0, 0, 0, now.Location())

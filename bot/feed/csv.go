@@ -21,10 +21,11 @@ const maxFile = 32 << 20
 // Columns are what a header can hold, in any order; the last three may be left out.
 const Columns = "id,name,phone,start,type,zone,lang,status"
 
-// ReadCSV reads visits from a file with a header of Columns, separated by commas or semicolons, in UTF-8. It returns the visits that are sound
-// and a fault for everything that isn't. One whose status says that it is off is Cancelled and has an id, and nothing else: what doesn't take
-// place needs no more to be right.
-// err is for a file that holds nothing to read: empty, too large, in another encoding, without a column that is needed, or without a row.
+// ReadCSV reads visits from a file with a header of Columns, separated by commas or semicolons, in
+// UTF-8. It returns the visits that are sound and a fault for everything that isn't. One whose
+// status says that it is off is Cancelled and has an id, and nothing else: what doesn't take place
+// needs no more to be right. err is for a file that holds nothing to read: empty, too large, in
+// another encoding, without a column that is needed, or without a row.
 func ReadCSV(r io.Reader, rules Rules) (visits []handlers.Visit, faults []Fault, err error) {
 	data, err := io.ReadAll(io.LimitReader(r, maxFile+1))
 	if err != nil {
@@ -57,8 +58,9 @@ type record struct {
 	lines  []int
 }
 
-// sheet walks through the rows of a file. The standard reader does the splitting; but a quote that is never closed makes it
-// swallow what follows, so after a fault the sheet starts a new reader at the next physical line.
+// sheet walks through the rows of a file. The standard reader does the splitting; but a quote that
+// is never closed makes it swallow what follows, so after a fault the sheet starts a new reader at
+// the next physical line.
 type sheet struct {
 	data   []byte
 	starts []int // where each physical line begins
@@ -160,7 +162,8 @@ func (s *sheet) next() bool {
 	}
 }
 
-// broken notes a fault in the quotes of a row that begins on a line (from 1), and goes on after that line.
+// broken notes a fault in the quotes of a row that begins on a line (from 1), and goes on after
+// that line.
 func (s *sheet) broken(line int, err error) {
 	what := "a quote in this row is never closed, or text follows a closing quote: close it, " +
 		"and write a quote within a field twice"
@@ -172,8 +175,8 @@ func (s *sheet) broken(line int, err error) {
 	s.restart(line) // counted from 1, so it is the next one counted from 0
 }
 
-// swallowed says whether a quoted field of the record holds what is really a row of its own: then a quote was left open, and
-// another row's quote has closed it.
+// swallowed says whether a quoted field of the record holds what is really a row of its own: then a
+// quote was left open, and another row's quote has closed it.
 func (s *sheet) swallowed() bool {
 	if s.width == 0 {
 		return false
@@ -191,8 +194,8 @@ func (s *sheet) swallowed() bool {
 	return false
 }
 
-// likeRow says whether a line holds a phone where a row has one. The last line of a swallowed field is cut short, so the
-// number of fields is no sign.
+// likeRow says whether a line holds a phone where a row has one. The last line of a swallowed field
+// is cut short, so the number of fields is no sign.
 func (s *sheet) likeRow(line string) bool {
 	parts := strings.Split(line, string(s.comma))
 	if len(parts) <= s.phone || s.phone == 0 {
@@ -254,7 +257,8 @@ func columns() []string { return strings.Split(Columns, ",") }
 
 const needed = 5
 
-// likeStatus says whether a column may hold what status is for, under the name that another system gives it.
+// likeStatus says whether a column may hold what status is for, under the name that another system
+// gives it.
 func likeStatus(name string) bool {
 	name = strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) {

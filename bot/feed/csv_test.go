@@ -221,7 +221,8 @@ func TestReadCSVNothingToRead(t *testing.T) {
 	}
 }
 
-// FuzzReadCSV holds what must be true of any file: no panic, no visit without what makes one, no fault off the file.
+// FuzzReadCSV holds what must be true of any file: no panic, no visit without what makes one, no
+// fault off the file.
 func FuzzReadCSV(f *testing.F) {
 	files, err := filepath.Glob(filepath.Join("testdata", "*.csv"))
 	if err != nil || len(files) == 0 {

@@ -14,8 +14,8 @@ import (
 // maxPhone is longer than any number with all its brackets; what is longer isn't one.
 const maxPhone = 40
 
-// nanp is a number of the North American plan: area code and exchange begin with 2–9. The library's "possible" looks at lengths only,
-// and its "valid" refuses 555-01xx.
+// nanp is a number of the North American plan: area code and exchange begin with 2–9. The library's
+// "possible" looks at lengths only, and its "valid" refuses 555-01xx.
 var nanp = regexp.MustCompile(`^\+1[2-9]\d{2}[2-9]\d{6}$`)
 
 var (
@@ -35,10 +35,12 @@ var (
 // extension is how people write one; the library's own notion needs a number that it already likes.
 var extension = regexp.MustCompile(`(?i)\d[\s,;.]*(?:ext(?:ension)?|x|#)[\s.:]*\d`)
 
-// ParsePhone reads a number as people write it: a US number in any punctuation, or an international one with + (or 011).
-// It takes what is possible, since new and fictional numbers (555-01xx) are in no list of valid ones.
+// ParsePhone reads a number as people write it: a US number in any punctuation, or an international
+// one with + (or 011). It takes what is possible, since new and fictional numbers (555-01xx) are in
+// no list of valid ones.
 func ParsePhone(s string) (handlers.Phone, error) {
-	// Numbers that are copied from a phone's contacts carry invisible marks of direction; spreadsheets put ' before the plus.
+	// Numbers that are copied from a phone's contacts carry invisible marks of direction;
+	// spreadsheets put ' before the plus.
 	s = strings.Map(func(r rune) rune {
 		if unicode.Is(unicode.Cf, r) {
 			return -1
@@ -54,7 +56,8 @@ func ParsePhone(s string) (handlers.Phone, error) {
 		return handlers.Phone{}, errNoPhone
 	case extension.MatchString(s):
 		return handlers.Phone{}, errExtension
-	// The library would read letters as a keypad does and skip words before a number: 2.12556E+09 must not become a phone.
+	// The library would read letters as a keypad does and skip words before a number: 2.12556E+09
+	// must not become a phone.
 	case len(s) > maxPhone || strings.ContainsFunc(s, odd) || strings.LastIndexAny(s, "+＋") > 0:
 		return handlers.Phone{}, errOddPhone
 	}
@@ -95,7 +98,8 @@ func parseFault(err error) error {
 	}
 }
 
-// odd says whether a rune has no place in a number: anything but digits, spaces, dashes, brackets, dots, a slash and the plus.
+// odd says whether a rune has no place in a number: anything but digits, spaces, dashes, brackets,
+// dots, a slash and the plus.
 func odd(r rune) bool {
 	return !unicode.Is(unicode.Nd, r) && !unicode.IsSpace(r) && !unicode.Is(unicode.Pd, r) &&
 		!strings.ContainsRune("().+/＋−⁄•·", r)

@@ -11,7 +11,8 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// Longest id and name, in characters: longer ones are a column out of place, and a name must fit into a text.
+// Longest id and name, in characters: longer ones are a column out of place, and a name must fit
+// into a text.
 const (
 	maxID   = 100
 	maxName = 100
@@ -106,8 +107,8 @@ func (t *table) column(i int) string {
 	return ""
 }
 
-// id checks that no other row of the file has it. The first one counts even if it was faulty: which of the two holds is for a person
-// to say.
+// id checks that no other row of the file has it. The first one counts even if it was faulty: which
+// of the two holds is for a person to say.
 func (t *table) id(id string, line int) (string, error) {
 	switch {
 	case id == "":
@@ -128,7 +129,8 @@ func (t *table) id(id string, line int) (string, error) {
 
 // name takes any name that a text can hold; how names look is nobody's to judge.
 func name(s string) (string, error) {
-	s = strings.Join(strings.Fields(s), " ") // a line break within the quotes is a slip, not a fault
+	// A line break within the quotes is a slip, not a fault.
+	s = strings.Join(strings.Fields(s), " ")
 	switch {
 	case s == "":
 		return "", fmt.Errorf("the name is missing")
@@ -142,8 +144,8 @@ func name(s string) (string, error) {
 	return s, nil
 }
 
-// status reads whether a visit stands. A word that isn't known is never taken for either: a visit that is off would be reminded of, or one
-// that stands would not.
+// status reads whether a visit stands. A word that isn't known is never taken for either: a visit
+// that is off would be reminded of, or one that stands would not.
 func status(s string) (state string, err error) {
 	switch strings.ToLower(s) {
 	case "", "booked", "scheduled", "confirmed":
@@ -155,7 +157,8 @@ func status(s string) (state string, err error) {
 		"the visit stands; cancelled, canceled, no-show, noshow or deleted if it is off")
 }
 
-// zone finds the zone of a row; after an error it still gives one, so that the start is looked at too.
+// zone finds the zone of a row; after an error it still gives one, so that the start is looked at
+// too.
 func (t *table) zone(name string) (*time.Location, error) {
 	if name == "" {
 		return t.rules.Zone, nil
@@ -163,8 +166,8 @@ func (t *table) zone(name string) (*time.Location, error) {
 	if zone, ok := t.zones[name]; ok {
 		return zone, nil
 	}
-	// Only names with a place: "Local" is the zone of whatever machine the bot runs on, and "EST" has no summer time, which nobody
-	// means who writes it.
+	// Only names with a place: "Local" is the zone of whatever machine the bot runs on, and "EST"
+	// has no summer time, which nobody means who writes it.
 	zone, err := time.LoadLocation(name)
 	if err != nil || name != "UTC" && !strings.Contains(name, "/") {
 		return time.UTC, fmt.Errorf("no such time zone: write its IANA name, like " +

@@ -9,7 +9,8 @@ import (
 )
 
 const (
-	// maxRounds is how often the same instant may be gone through; what is still due then would stay so for ever.
+	// maxRounds is how often the same instant may be gone through; what is still due then would
+	// stay so for ever.
 	maxRounds = 1000
 	// maxTurn bounds one turn, so that a slip of the finger ends.
 	maxTurn = 2 * 366 * 24 * time.Hour
@@ -22,7 +23,8 @@ type clock struct {
 	held  bool
 }
 
-// startClock sets a clock; Round takes the monotonic reading off, which would be compared instead of what it shows.
+// startClock sets a clock; Round takes the monotonic reading off, which would be compared instead
+// of what it shows.
 func startClock(at time.Time) clock { return clock{at: at.Round(0), since: time.Now()} }
 
 func (c clock) now() time.Time {
@@ -39,8 +41,8 @@ func (s *Sandbox) Now() time.Time {
 	return s.clock.now()
 }
 
-// Settle carries out all that is due now, and hands the receipts of what was sent over. It is for a ticker: as real time
-// passes, rows fall due without anybody touching the page.
+// Settle carries out all that is due now, and hands the receipts of what was sent over. It is for a
+// ticker: as real time passes, rows fall due without anybody touching the page.
 func (s *Sandbox) Settle(ctx context.Context) error {
 	s.turning.Lock()
 	defer s.turning.Unlock()
@@ -106,8 +108,9 @@ var (
 		"first, or use advance")
 )
 
-// turn moves the clock to the target, stopping at each moment at which something falls due. A zero target is the next
-// such moment. The clock stands still meanwhile, so that what is due at nine is sent at nine.
+// turn moves the clock to the target, stopping at each moment at which something falls due. A zero
+// target is the next such moment. The clock stands still meanwhile, so that what is due at nine is
+// sent at nine.
 func (s *Sandbox) turn(
 	ctx context.Context, target func(now time.Time) time.Time,
 ) (sent int, err error) {
@@ -150,7 +153,8 @@ func (s *Sandbox) turn(
 	return sent, nil
 }
 
-// hold stops the clock for a turn: what is planned "in an hour" while it turns must not drift by how long the machine takes.
+// hold stops the clock for a turn: what is planned "in an hour" while it turns must not drift by
+// how long the machine takes.
 func (s *Sandbox) hold() time.Time {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -158,7 +162,8 @@ func (s *Sandbox) hold() time.Time {
 	return s.clock.at
 }
 
-// set moves the held clock. It keeps its zone: the ledger gives its times in UTC, and the page shows the clinic's.
+// set moves the held clock. It keeps its zone: the ledger gives its times in UTC, and the page
+// shows the clinic's.
 func (s *Sandbox) set(t time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -28,7 +28,8 @@ func (r rig) turned(t *testing.T, body string) (now time.Time, sent int) {
 	return a.Now, a.Sent
 }
 
-// TestTurn shows that what falls due on the way is done at its own time, in order, with what follows from it.
+// TestTurn shows that what falls due on the way is done at its own time, in order, with what
+// follows from it.
 func TestTurn(t *testing.T) {
 	r := newRig(t)
 	var did []string

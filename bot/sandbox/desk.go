@@ -84,7 +84,8 @@ func (s *Sandbox) Say(_ context.Context, channel, text string) error {
 	return nil
 }
 
-// Note writes a line in the case's thread, once a post, in the place of an earlier one if it says so.
+// Note writes a line in the case's thread, once a post, in the place of an earlier one if it says
+// so.
 func (s *Sandbox) Note(_ context.Context, c handlers.Case, p handlers.Post) error {
 	return s.change(c, func(k *card) {
 		if !s.noted[p.ID] {
@@ -114,7 +115,8 @@ func (s *Sandbox) Mark(_ context.Context, c handlers.Case, p handlers.Post) erro
 	})
 }
 
-// change alters a case's card and tells the pages. A missing card is an error, so that the post is tried again after its card.
+// change alters a case's card and tells the pages. A missing card is an error, so that the post is
+// tried again after its card.
 func (s *Sandbox) change(c handlers.Case, change func(*card)) error {
 	s.mu.Lock()
 	k := s.cardOf(c)
@@ -180,7 +182,8 @@ func (s *Sandbox) serveReply(w http.ResponseWriter, r *http.Request) error {
 	reply := handlers.ThreadReply{
 		ID: s.id("SR"), Thread: in.Thread, User: user(in.User), Text: in.Text,
 	}
-	// The line stands in the thread before the handler is asked, since its mark may come before the handler returns.
+	// The line stands in the thread before the handler is asked, since its mark may come before the
+	// handler returns.
 	mine := func(state, why string) error {
 		s.mu.Lock()
 		k := s.byThread(in.Thread)

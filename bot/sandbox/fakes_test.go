@@ -23,7 +23,8 @@ func start() time.Time {
 	)
 }
 
-// bot is the handlers and the ledger behind the sandbox, in few lines: what is due is a list of functions.
+// bot is the handlers and the ledger behind the sandbox, in few lines: what is due is a list of
+// functions.
 type bot struct {
 	mu       sync.Mutex
 	rows     map[time.Time][]func(context.Context) // by when they fall due

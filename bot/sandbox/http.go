@@ -11,8 +11,9 @@ import (
 )
 
 const (
-	maxJSON   = 64 << 10
-	maxImport = 33 << 20 // a little above what the reader of visits takes, so that its own words about it are heard
+	maxJSON = 64 << 10
+	// A little above what the reader of visits takes, so that its own words about it are heard.
+	maxImport = 33 << 20
 )
 
 // routes are all URLs of the sandbox.
@@ -52,8 +53,8 @@ func (s *Sandbox) routes() http.Handler {
 	return loopbackOnly(cross.Handler(mux))
 }
 
-// loopbackOnly serves only those who call the machine by a name of its own. A name that somebody else's DNS points at this
-// machine would let their page read and write here.
+// loopbackOnly serves only those who call the machine by a name of its own. A name that somebody
+// else's DNS points at this machine would let their page read and write here.
 func loopbackOnly(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		host, _, err := net.SplitHostPort(r.Host)
@@ -93,7 +94,8 @@ func (s *Sandbox) endpoint(
 			return
 		}
 		if r.Method == http.MethodPost {
-			r = r.WithContext(context.WithoutCancel(r.Context())) // a page that is left doesn't stop what it began half-way
+			// A page that is left doesn't stop what it began half-way.
+			r = r.WithContext(context.WithoutCancel(r.Context()))
 		}
 		err := serve(w, r)
 		var f fault
@@ -125,10 +127,12 @@ func writeFault(w http.ResponseWriter, f fault) {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	w.WriteHeader(f.status)
-	_ = json.NewEncoder(w).Encode(map[string]string{"error": f.what}) // the caller is gone: nobody to tell
+	// The caller is gone: nobody to tell.
+	_ = json.NewEncoder(w).Encode(map[string]string{"error": f.what})
 }
 
-// writeJSON marshals before it writes, so that a value that can't be marshalled is still told as an error.
+// writeJSON marshals before it writes, so that a value that can't be marshalled is still told as an
+// error.
 func writeJSON(w http.ResponseWriter, v any) error {
 	b, err := json.Marshal(v)
 	if err != nil {
@@ -157,7 +161,8 @@ func readJSON(w http.ResponseWriter, r *http.Request, v any) error {
 	return nil
 }
 
-// joined is errors.Join that leaves a fault of the second kind out of reach of errors.As: what failed first is what counts.
+// joined is errors.Join that leaves a fault of the second kind out of reach of errors.As: what
+// failed first is what counts.
 func joined(first, second error) error {
 	if second == nil {
 		return first

@@ -90,7 +90,8 @@ func TestWhoMayCall(t *testing.T) {
 	}
 }
 
-// TestPageKeepsToItself reads the page as it is served: nothing in it comes from elsewhere, and a policy says so too.
+// TestPageKeepsToItself reads the page as it is served: nothing in it comes from elsewhere, and a
+// policy says so too.
 func TestPageKeepsToItself(t *testing.T) {
 	r := newRig(t)
 	for _, path := range []string{
@@ -241,7 +242,8 @@ func TestPatientsOfAnotherClinic(t *testing.T) {
 	if got := starts[0].Format(time.DateOnly); got != "2026-12-01" {
 		t.Errorf("closed till December, and the first visit is on %s", got)
 	}
-	demo(t, now, func(time.Time, string) bool { return false }) // never open: there are patients all the same
+	// Never open: there are patients all the same.
+	demo(t, now, func(time.Time, string) bool { return false })
 }
 
 // asker speaks to Redis in its own words.

@@ -207,7 +207,8 @@ func (s *Sandbox) heard(from handlers.Phone, body, id string) handlers.Text {
 	return t
 }
 
-// answered remembers the reply to a text, once: the same text again gets the same reply, but a phone shows it once.
+// answered remembers the reply to a text, once: the same text again gets the same reply, but a
+// phone shows it once.
 func (s *Sandbox) answered(t handlers.Text, r handlers.Reply) {
 	var news []messageEvent
 	s.mu.Lock()

@@ -94,7 +94,8 @@ func TestTextRefused(t *testing.T) {
 	equal(t, r.texts(t, "2125550101"), "in received courtesy: hi", "out delivered courtesy: Hello.")
 }
 
-// TestSend follows texts that leave by themselves: what becomes of them is told by receipts, in order.
+// TestSend follows texts that leave by themselves: what becomes of them is told by receipts, in
+// order.
 func TestSend(t *testing.T) {
 	for _, c := range []struct {
 		number, shown string

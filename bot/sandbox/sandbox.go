@@ -1,8 +1,9 @@
-// Package sandbox stands in for the phone, for Slack and for Redis when nothing is configured: a web page, JSON endpoints, a
-// clock that can be turned, and a Redis in the process. Nothing leaves the machine, and nothing outlives the process.
+// Package sandbox stands in for the phone, for Slack and for Redis when nothing is configured: a
+// web page, JSON endpoints, a clock that can be turned, and a Redis in the process. Nothing leaves
+// the machine, and nothing outlives the process.
 //
-// Making it takes two steps, since the wiring is a circle: New gives the carrier, the desk, the clock and Redis that the
-// handlers are built on, and Serve takes the handlers.
+// Making it takes two steps, since the wiring is a circle: New gives the carrier, the desk, the
+// clock and Redis that the handlers are built on, and Serve takes the handlers.
 package sandbox
 
 import (
@@ -62,12 +63,14 @@ type Config struct {
 	Staff    Staff
 	// Import reads visits from a CSV file; an error is for a file that holds nothing to read.
 	Import func(ctx context.Context, csv io.Reader) (ImportResult, error)
-	// Due carries out all that is due by now, texts and cards; next is when the next row falls due, zero if none waits.
+	// Due carries out all that is due by now, texts and cards; next is when the next row falls due,
+	// zero if none waits.
 	Due      func(ctx context.Context, now time.Time) (sent int, next time.Time, err error)
 	Phone    func(s string) (handlers.Phone, error) // reads a number as people write it
 	Patients []Patient
-	Start    time.Time    // what the clock shows at first, in the zone that the page shows; zero: the real time
-	Log      *slog.Logger // nil: nothing is logged
+	// What the clock shows at first, in the zone that the page shows; zero: the real time.
+	Start time.Time
+	Log   *slog.Logger // nil: nothing is logged
 }
 
 // Sandbox is the phone (handlers.Carrier), the desk (handlers.Desk), the clock and Redis. Use New.
@@ -99,7 +102,8 @@ func New() *Sandbox {
 	return &Sandbox{clock: startClock(time.Now()), noted: map[string]bool{}, events: newHub()}
 }
 
-// Serve gives the page and the endpoints. It sets the clock, so it is called once, before anything is due.
+// Serve gives the page and the endpoints. It sets the clock, so it is called once, before anything
+// is due.
 func (s *Sandbox) Serve(c Config) http.Handler {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
@@ -132,7 +136,8 @@ func (s *Sandbox) Redis() (url string, err error) {
 	return "redis://" + s.redis.Addr() + "/0", nil
 }
 
-// Hangup ends the pages' event streams, which would hold up a server's shutdown. It is for http.Server.RegisterOnShutdown.
+// Hangup ends the pages' event streams, which would hold up a server's shutdown. It is for
+// http.Server.RegisterOnShutdown.
 func (s *Sandbox) Hangup() { s.events.close() }
 
 // Close stops Redis and ends the event streams.

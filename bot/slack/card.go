@@ -36,7 +36,8 @@ type post struct {
 	broadcast bool // a line of a thread that the channel sees too
 }
 
-// options are the message for the SDK. Nothing is unfurled: Slack would fetch a link that a patient wrote.
+// options are the message for the SDK. Nothing is unfurled: Slack would fetch a link that a patient
+// wrote.
 func (p post) options() []sdk.MsgOption {
 	all := []sdk.MsgOption{
 		sdk.MsgOptionText(p.text, false), // escaped where it was made
@@ -55,7 +56,8 @@ func (p post) options() []sdk.MsgOption {
 
 // card shows a case as it stands.
 func (s *Slack) card(c handlers.Case) post {
-	// The whole number is nowhere in the card: Slack keeps what it is given, and sends it to phones' lock screens.
+	// The whole number is nowhere in the card: Slack keeps what it is given, and sends it to
+	// phones' lock screens.
 	head := kindWords(c.Kind)
 	if !c.Phone.IsZero() {
 		head += " " + c.Phone.String()
@@ -83,7 +85,8 @@ func (s *Slack) card(c handlers.Case) post {
 		blocks = append(blocks, buttons(c.ID, actions))
 	}
 	return post{
-		// Notifications leave Slack, so the patient's words aren't in them even where they may be shown.
+		// Notifications leave Slack, so the patient's words aren't in them even where they may be
+		// shown.
 		text: escape(head+": "+c.Title, maxSection, "\n"), blocks: blocks,
 		event: cardEvent, key: cardKey, id: c.ID,
 	}
@@ -104,7 +107,8 @@ func (s *Slack) words(c handlers.Case) string {
 	}
 }
 
-// since is when the case began. Slack shows it in the reader's own zone; the part after the bar is for clients that can't.
+// since is when the case began. Slack shows it in the reader's own zone; the part after the bar is
+// for clients that can't.
 func since(c handlers.Case) string {
 	return fmt.Sprintf(
 		"<!date^%d^{date_short_pretty} {time} ({ago})|%s>", c.At.Unix(),
@@ -154,7 +158,8 @@ func person(who string) string {
 	return escape(who, maxOption, " ")
 }
 
-// buttons are the case's actions. The value is there for people who read a payload; a press is known by its thread.
+// buttons are the case's actions. The value is there for people who read a payload; a press is
+// known by its thread.
 func buttons(id string, actions []desk.Action) sdk.Block {
 	var elements []sdk.BlockElement
 	for _, a := range actions {
@@ -219,7 +224,8 @@ func kindWords(kind string) string {
 // section is a paragraph; its text is escaped already.
 func section(text string) sdk.Block { return sdk.NewSectionBlock(mrkdwn(text), nil, nil) }
 
-// mrkdwn is a text object that Slack takes word for word: it makes no links of names and numbers by itself.
+// mrkdwn is a text object that Slack takes word for word: it makes no links of names and numbers by
+// itself.
 func mrkdwn(text string) *sdk.TextBlockObject {
 	return sdk.NewTextBlockObject(sdk.MarkdownType, text, false, true)
 }

@@ -51,7 +51,8 @@ func (s *Slack) command(ctx context.Context, c sdk.SlashCommand) {
 				return
 			}
 			s.c.Log.ErrorContext(ctx, "slack modal not opened", "err", err)
-			// Without the form there is still the line to type: the answer to a bare "book" shows it.
+			// Without the form there is still the line to type: the answer to a bare "book" shows
+			// it.
 		}
 		s.answer(ctx, handlers.Command{
 			ID: "command:" + c.TriggerID, User: c.UserID, Desk: desk, Text: text,
@@ -70,7 +71,8 @@ func (s *Slack) answer(ctx context.Context, c handlers.Command, to asker) {
 	s.tell(ctx, to, text)
 }
 
-// asker is who gets an answer that nobody else sees: by the response URL if there is one, else in the channel or its thread.
+// asker is who gets an answer that nobody else sees: by the response URL if there is one, else in
+// the channel or its thread.
 type asker struct{ url, channel, thread, user string }
 
 // tell says something to one person; a failure ends here, in the log.
@@ -78,7 +80,8 @@ func (s *Slack) tell(ctx context.Context, to asker, text string) {
 	if text == "" {
 		return
 	}
-	// Staff knows nothing of Slack's tags, so whatever looks like one came from elsewhere. *Bold* survives.
+	// Staff knows nothing of Slack's tags, so whatever looks like one came from elsewhere. *Bold*
+	// survives.
 	text = escape(text, maxMessage, "\n")
 	var err error
 	if to.url != "" {

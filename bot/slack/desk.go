@@ -31,7 +31,8 @@ const (
 	reactionFailed    = "x"
 )
 
-// lookBack is how far before a case's beginning its card is looked for: the clocks of Slack and of the bot differ.
+// lookBack is how far before a case's beginning its card is looked for: the clocks of Slack and of
+// the bot differ.
 const lookBack = 10 * time.Minute
 
 // lookPages and lookPage bound a search: more posts than that within one retry don't happen.
@@ -106,7 +107,8 @@ func (s *Slack) channel(name string) string {
 	return s.c.DeskChannel
 }
 
-// Mark shows at a staff message what became of it. Reactions can be set twice without harm, so a retry begins at the beginning.
+// Mark shows at a staff message what became of it. Reactions can be set twice without harm, so a
+// retry begins at the beginning.
 func (s *Slack) Mark(ctx context.Context, c handlers.Case, p handlers.Post) error {
 	at, ok := parseMessageID(p.Mark)
 	if !ok {
@@ -134,7 +136,8 @@ func (s *Slack) Mark(ctx context.Context, c handlers.Case, p handlers.Post) erro
 			return fmt.Errorf("remove reaction: %w", refusal(err))
 		}
 	}
-	// A cross alone doesn't say what to do next. The line comes last: it is the one step that a retry could double.
+	// A cross alone doesn't say what to do next. The line comes last: it is the one step that a
+	// retry could double.
 	if add == reactionFailed {
 		return s.reply(ctx, c, p, fault(p))
 	}
@@ -165,7 +168,8 @@ func (s *Slack) reply(ctx context.Context, c handlers.Case, p handlers.Post, lin
 	case Word(err) == errNoThread && !c.Open:
 		return nil // somebody deleted the card, and the case is over
 	default:
-		// With the case still open its next card begins a new thread, in which the line is tried again.
+		// With the case still open its next card begins a new thread, in which the line is tried
+		// again.
 		return fmt.Errorf("reply in thread: %w", refusal(err))
 	}
 }
@@ -232,8 +236,8 @@ var gone = []string{
 	"ekm_access_denied", "team_access_not_granted",
 }
 
-// refusal tells a rate limit and a channel that is gone in the words of package handlers: the caller
-// learns when to come again, and that somebody has to mend it.
+// refusal tells a rate limit and a channel that is gone in the words of package handlers: the
+// caller learns when to come again, and that somebody has to mend it.
 func refusal(err error) error {
 	if why := Word(err); slices.Contains(gone, why) {
 		return &desk.Unreachable{Why: "slack: " + why, Err: err}
@@ -244,7 +248,8 @@ func refusal(err error) error {
 	return err
 }
 
-// harmless drops the errors of a reaction that say that the wanted state is there, or that nothing is left to react to.
+// harmless drops the errors of a reaction that say that the wanted state is there, or that nothing
+// is left to react to.
 func harmless(err error) error {
 	switch Word(err) {
 	case errAlready, errNoSuch, errNoMessage:

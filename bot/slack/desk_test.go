@@ -306,7 +306,8 @@ func TestMark(t *testing.T) {
 	}
 }
 
-// What Slack refuses comes back as an error that says when to try again, and nothing is posted twice for it.
+// What Slack refuses comes back as an error that says when to try again, and nothing is posted
+// twice for it.
 func TestDeskFaults(t *testing.T) {
 	for _, test := range []struct {
 		name  string

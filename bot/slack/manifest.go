@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// The types of the manifest hold what Beacon sets. The SDK's own write empty sections, which Slack's editor complains about.
+// The types of the manifest hold what Beacon sets. The SDK's own write empty sections, which
+// Slack's editor complains about.
 type (
 	manifest struct {
 		Display  display  `json:"display_information"`
@@ -64,7 +65,8 @@ const about = "Beacon is the clinic's front desk by text message. Questions that
 const aboutSocket = " For Socket Mode, make an app-level token with the scope connections:write " +
 	"under Basic Information; it is SLACK_APP_TOKEN."
 
-// Manifest is the Slack app's manifest: JSON that Slack takes in one paste. publicURL may be empty with Socket Mode.
+// Manifest is the Slack app's manifest: JSON that Slack takes in one paste. publicURL may be empty
+// with Socket Mode.
 func Manifest(publicURL string, socket bool) string {
 	at := func(path string) string {
 		if publicURL == "" {

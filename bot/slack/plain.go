@@ -19,7 +19,8 @@ const (
 	maxPrivate  = 3_000
 )
 
-// marked is what Slack writes between angle brackets in a message: <https://x|x>, <@U1|ann>, <#C1|desk>, <!here>.
+// marked is what Slack writes between angle brackets in a message: <https://x|x>, <@U1|ann>,
+// <#C1|desk>, <!here>.
 var marked = regexp.MustCompile(`<([^<>|]*)(?:\|([^<>]*))?>`)
 
 // gap is what a mention that was taken out leaves behind.
@@ -38,12 +39,14 @@ func plain(s string) string {
 	if taken {
 		s = gap.ReplaceAllString(s, " ")
 	}
-	// Only now, so that "&lt;@U1&gt;", which somebody typed, isn't read as a mention. &amp; comes last: "&amp;lt;" is a typed "&lt;".
+	// Only now, so that "&lt;@U1&gt;", which somebody typed, isn't read as a mention. &amp; comes
+	// last: "&amp;lt;" is a typed "&lt;".
 	s = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&amp;", "&").Replace(s)
 	return strings.TrimSpace(s)
 }
 
-// unmark is the plain form of one marked thing. A mention without a name is left out: an id means nothing to a patient.
+// unmark is the plain form of one marked thing. A mention without a name is left out: an id means
+// nothing to a patient.
 func unmark(what, label string) string {
 	switch {
 	case strings.HasPrefix(what, "#") && label != "":
@@ -61,8 +64,9 @@ func unmark(what, label string) string {
 	}
 }
 
-// escape makes text safe for mrkdwn (no tag, no mention, no ping can be made of it), puts newline for each line break, and cuts
-// what Slack would refuse. The limit counts UTF-16 units, the strictest reading of Slack's "characters".
+// escape makes text safe for mrkdwn (no tag, no mention, no ping can be made of it), puts newline
+// for each line break, and cuts what Slack would refuse. The limit counts UTF-16 units, the
+// strictest reading of Slack's "characters".
 func escape(s string, limit int, newline string) string {
 	var b strings.Builder
 	length := 0

@@ -75,7 +75,9 @@ func New(c Config) (*Slack, error) {
 		Transport: c.Transport,
 		Timeout:   callTime,
 		// A redirect would carry the token elsewhere.
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		CheckRedirect: func(*http.Request, []*http.Request) error {
+			return http.ErrUseLastResponse
+		},
 	}
 	return &Slack{c: c, http: client, api: sdk.New(c.BotToken,
 		sdk.OptionAPIURL(c.APIURL), sdk.OptionAppLevelToken(c.AppToken),
@@ -120,5 +122,6 @@ func (s *Slack) survive(ctx context.Context, what string, work func()) {
 	}
 }
 
-// Wait waits for the work that went on after an acknowledgement. Call it when nothing comes in any more.
+// Wait waits for the work that went on after an acknowledgement. Call it when nothing comes in any
+// more.
 func (s *Slack) Wait() { s.work.Wait() }

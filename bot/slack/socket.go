@@ -12,10 +12,12 @@ import (
 	"github.com/slack-go/slack/socketmode"
 )
 
-// socketPause is how long a connection that was refused for good (a revoked token, say) rests; staff may be about to mend it.
+// socketPause is how long a connection that was refused for good (a revoked token, say) rests;
+// staff may be about to mend it.
 const socketPause = 15 * time.Second
 
-// maxBackoff is the longest rest between two tries that is put up with: the SDK's own grows to five minutes, and staff's words wait.
+// maxBackoff is the longest rest between two tries that is put up with: the SDK's own grows to five
+// minutes, and staff's words wait.
 const maxBackoff = 20 * time.Second
 
 // line is how the connection of Socket Mode is.
@@ -48,8 +50,8 @@ func (s *Slack) Connects(ctx context.Context) error {
 	return nil
 }
 
-// Socket takes the same three things through Socket Mode until ctx ends, and reconnects for as long. It returns when what
-// it was handed is done, but for the work that Wait waits for.
+// Socket takes the same three things through Socket Mode until ctx ends, and reconnects for as
+// long. It returns when what it was handed is done, but for the work that Wait waits for.
 func (s *Slack) Socket(ctx context.Context) error {
 	if s.c.AppToken == "" {
 		return errors.New("slack socket mode: no app token")
@@ -76,7 +78,8 @@ func (s *Slack) connection(ctx context.Context) error {
 	var handling sync.WaitGroup
 	defer handling.Wait()
 	ctx, cancel := context.WithCancel(ctx)
-	defer cancel() // before the wait: an acknowledgement that nobody can send any more must not hold it up
+	// Before the wait: an acknowledgement that nobody can send any more must not hold it up.
+	defer cancel()
 	// A client of its own each time: the SDK's can't be run twice.
 	client := socketmode.New(s.api, socketmode.OptionReadLimit(maxBody))
 	ended := make(chan error, 1)
@@ -101,7 +104,8 @@ func (s *Slack) connection(ctx context.Context) error {
 				continue
 			}
 			if req, ok := request(e); ok {
-				// One each: a slow store must not keep another's acknowledgement past the three seconds.
+				// One each: a slow store must not keep another's acknowledgement past the three
+				// seconds.
 				handling.Go(func() {
 					s.survive(ctx, "an envelope", func() { s.take(ctx, client, req) })
 				})
@@ -110,7 +114,8 @@ func (s *Slack) connection(ctx context.Context) error {
 	}
 }
 
-// request is what Slack sent. The SDK refuses events that it doesn't know; what it refused is read again with our own eyes.
+// request is what Slack sent. The SDK refuses events that it doesn't know; what it refused is read
+// again with our own eyes.
 func request(e socketmode.Event) (socketmode.Request, bool) {
 	if e.Request != nil {
 		return *e.Request, e.Request.EnvelopeID != ""
@@ -126,7 +131,8 @@ func request(e socketmode.Event) (socketmode.Request, bool) {
 
 // take does what was sent and acknowledges it; what isn't acknowledged is sent again.
 func (s *Slack) take(ctx context.Context, client *socketmode.Client, req socketmode.Request) {
-	// Shutdown doesn't cut it short: it is bounded by keepTime, and what was taken but not acknowledged comes again, with the same id.
+	// Shutdown doesn't cut it short: it is bounded by keepTime, and what was taken but not
+	// acknowledged comes again, with the same id.
 	answer, err := s.open(context.WithoutCancel(ctx), req)
 	if err != nil {
 		s.c.Log.ErrorContext(ctx, "slack envelope not taken", "type", req.Type, "err", err)

@@ -1,4 +1,5 @@
-// Package stall lets the fake servers of tests hold their answers back, as a server that hangs does.
+// Package stall lets the fake servers of tests hold their answers back, as a server that hangs
+// does.
 package stall
 
 import (

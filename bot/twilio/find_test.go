@@ -111,7 +111,8 @@ func TestFind(t *testing.T) {
 			name  string
 			n     int
 			first time.Time // then one a second
-			exact bool      // Find must say what is; else it may fail, but never say that there is none
+			// Find must say what is; else it may fail, but never say that there is none.
+			exact bool
 		}{
 			{name: "alone", first: since, exact: true},
 			{name: "a patient of years", n: 150, first: since.AddDate(-1, 0, 0), exact: true},

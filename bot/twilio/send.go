@@ -20,7 +20,8 @@ const ReceiptPath = "/twilio/receipt"
 
 var _ gate.Carrier = (*Twilio)(nil)
 
-// Send hands a text over to Twilio and returns its SID. Its receipts come to a URL that carries our own id.
+// Send hands a text over to Twilio and returns its SID. Its receipts come to a URL that carries our
+// own id.
 func (t *Twilio) Send(ctx context.Context, o handlers.Outgoing) (string, error) {
 	p := (&api.CreateMessageParams{}).
 		SetTo(o.To.E164()).
@@ -44,23 +45,27 @@ func (t *Twilio) Send(ctx context.Context, o handlers.Outgoing) (string, error) 
 const (
 	// skew is how far Twilio's clock may be behind ours.
 	skew = 5 * time.Second
-	// page and pages bound a look-up: no patient gets so many texts in the time that a text's outcome stays unknown.
+	// page and pages bound a look-up: no patient gets so many texts in the time that a text's
+	// outcome stays unknown.
 	page  = 100
 	pages = 5
 	// trial stands before every text of a trial account.
 	trial = "Sent from your Twilio trial account - "
 )
 
-// Find looks in Twilio's list for a text of this body that was sent to the number at since or after, and returns its SID; "" if there
-// is none.
+// Find looks in Twilio's list for a text of this body that was sent to the number at since or
+// after, and returns its SID; "" if there is none.
 //
-// Twilio filters by date_sent only. A text that it has taken but not sent yet has no date_sent, its documentation doesn't say whether
-// a filter leaves such a text out, and that is just the text which is looked for after a time-out. So the number's list is asked for
-// without a date first: it comes newest first and shows what waits. That order is how it is, not what is promised, so a number with
-// more texts than a page is asked for a second time, from since's day on, every page. date_created decides in both.
+// Twilio filters by date_sent only. A text that it has taken but not sent yet has no date_sent, its
+// documentation doesn't say whether a filter leaves such a text out, and that is just the text
+// which is looked for after a time-out. So the number's list is asked for without a date first: it
+// comes newest first and shows what waits. That order is how it is, not what is promised, so a
+// number with more texts than a page is asked for a second time, from since's day on, every page.
+// date_created decides in both.
 //
-// Where the answer can't be had (more texts than are looked through, a body that the account has redacted) Find fails rather than say ""
-// and have a text sent twice. A text of the same words sent within skew before since is taken for it: that errs the same way.
+// Where the answer can't be had (more texts than are looked through, a body that the account has
+// redacted) Find fails rather than say "" and have a text sent twice. A text of the same words sent
+// within skew before since is taken for it: that errs the same way.
 func (t *Twilio) Find(ctx context.Context, o handlers.Outgoing, since time.Time) (string, error) {
 	since = since.UTC().Add(-skew).Truncate(time.Second)
 	newest := (&api.ListMessageParams{}).SetTo(o.To.E164()).SetPageSize(page).SetLimit(page)
@@ -101,7 +106,8 @@ func (t *Twilio) find(
 			f.back = true
 			continue
 		}
-		// A reply in a webhook's answer (outbound-reply) may have the same words, but is none of the ledger's texts.
+		// A reply in a webhook's answer (outbound-reply) may have the same words, but is none of
+		// the ledger's texts.
 		if text(m.Direction) != "outbound-api" {
 			continue
 		}

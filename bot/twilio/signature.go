@@ -11,9 +11,10 @@ import (
 	"unicode/utf16"
 )
 
-// signed says whether Twilio signed the request: the public URL, the request URI as it came, and the posted fields. The vendor's
-// validator isn't used: it refuses fields that are repeated, and it normalises the URL. Every token is tried (two while one is
-// rotated), and the URL with and without the port, for Twilio's back ends differ in that.
+// signed says whether Twilio signed the request: the public URL, the request URI as it came, and
+// the posted fields. The vendor's validator isn't used: it refuses fields that are repeated, and it
+// normalises the URL. Every token is tried (two while one is rotated), and the URL with and without
+// the port, for Twilio's back ends differ in that.
 func (t *Twilio) signed(requestURI string, form url.Values, signature string) bool {
 	ok := false
 	for _, token := range t.tokens {
@@ -24,7 +25,8 @@ func (t *Twilio) signed(requestURI string, form url.Values, signature string) bo
 	return ok
 }
 
-// sign is Twilio's signature: the URL, then each field's name and value, sorted, a repeated value once.
+// sign is Twilio's signature: the URL, then each field's name and value, sorted, a repeated value
+// once.
 func sign(token, url string, form url.Values) string {
 	mac := hmac.New(sha1.New, []byte(token))
 	mac.Write([]byte(url))
@@ -36,7 +38,8 @@ func sign(token, url string, form url.Values) string {
 	return base64.StdEncoding.EncodeToString(mac.Sum(nil))
 }
 
-// byUTF16 orders as Twilio's helpers do, by UTF-16 units: an emoji comes before a full-width letter.
+// byUTF16 orders as Twilio's helpers do, by UTF-16 units: an emoji comes before a full-width
+// letter.
 func byUTF16(a, b string) int {
 	return slices.Compare(utf16.Encode([]rune(a)), utf16.Encode([]rune(b)))
 }

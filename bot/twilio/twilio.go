@@ -26,8 +26,9 @@ type Receipts interface {
 
 // Config is what a Twilio needs.
 type Config struct {
-	AccountSID    string // AC and 32 hex digits
-	AuthToken     string // signs the webhooks; the password of sends too, unless there is an API key
+	AccountSID string // AC and 32 hex digits
+	// Signs the webhooks; the password of sends too, unless there is an API key.
+	AuthToken     string
 	PreviousToken string // signs as well, while the token is being rotated; may be empty
 	APIKey        string // SK…, for sends; may be empty
 	APISecret     string // of APIKey
@@ -35,10 +36,12 @@ type Config struct {
 	MessagingServiceSID string // sends are from this service; may be empty
 	From                string // calls are from this number, and sends if there is no service
 
-	Own []handlers.Phone // numbers that are ours besides From, the on-call phone's: they get no answer
+	// Numbers that are ours besides From, the on-call phone's: they get no answer.
+	Own []handlers.Phone
 
-	BaseURL   string // of the REST API; https://api.twilio.com if empty
-	PublicURL string // the base that Twilio calls, as it stands in Twilio's console; part of every signature
+	BaseURL string // of the REST API; https://api.twilio.com if empty
+	// The base that Twilio calls, as it stands in Twilio's console; part of every signature.
+	PublicURL string
 
 	Transport http.RoundTripper // http.DefaultTransport with more idle connections if nil
 	Timeout   time.Duration     // of one request to Twilio; 10 s if 0
@@ -104,7 +107,8 @@ func New(c Config) (*Twilio, error) {
 	c.PublicURL = strings.TrimRight(c.PublicURL, "/")
 	if c.Transport == nil {
 		own := http.DefaultTransport.(*http.Transport).Clone()
-		own.MaxIdleConnsPerHost = own.MaxIdleConns // two, the default, would open a connection for nearly every send
+		// Two, the default, would open a connection for nearly every send.
+		own.MaxIdleConnsPerHost = own.MaxIdleConns
 		c.Transport = own
 	}
 	if c.Timeout == 0 {
@@ -130,7 +134,9 @@ func New(c Config) (*Twilio, error) {
 			Transport: c.Transport,
 			Timeout:   c.Timeout,
 			// A redirected POST would be sent again, or as a GET: neither is ours to do.
-			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+			CheckRedirect: func(*http.Request, []*http.Request) error {
+				return http.ErrUseLastResponse
+			},
 		},
 	}, nil
 }

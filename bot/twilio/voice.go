@@ -16,7 +16,8 @@ import (
 // VoicePath is where Twilio posts what the on-call phone pressed.
 const VoicePath = "/twilio/voice"
 
-// OnCall hears what the clinic's on-call phone pressed when it was rung about a case; it returns what is said back.
+// OnCall hears what the clinic's on-call phone pressed when it was rung about a case; it returns
+// what is said back.
 type OnCall interface {
 	OnCall(ctx context.Context, call, caseID, digits string) (say string, err error)
 }

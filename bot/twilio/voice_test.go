@@ -10,7 +10,8 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// The on-call phone is rung from our number, hears the words, and what it presses comes back signed and with its case.
+// The on-call phone is rung from our number, hears the words, and what it presses comes back signed
+// and with its case.
 func TestCall(t *testing.T) {
 	fake := twiliotest.Start(t, twiliotest.Config{})
 	var b *bench

@@ -19,7 +19,8 @@ import (
 const (
 	// longest is the longest body of a webhook that is read; Twilio's are about 1 KiB.
 	longest = 64 << 10
-	// inTime bounds the work on a webhook: Twilio gives up after 15 s, and must still get our answer.
+	// inTime bounds the work on a webhook: Twilio gives up after 15 s, and must still get our
+	// answer.
 	inTime = 10 * time.Second
 )
 
@@ -47,7 +48,8 @@ func (t *Twilio) Text(w http.ResponseWriter, r *http.Request) {
 		At:     t.c.Now(),
 	})
 	if err != nil {
-		// Twilio tries again or goes to its fallback URL; the text's id keeps it from happening twice.
+		// Twilio tries again or goes to its fallback URL; the text's id keeps it from happening
+		// twice.
 		t.c.Log.Error("text: not answered",
 			"id", form.Get("MessageSid"), "from", mask(form.Get("From")), "err", err)
 		http.Error(w, "try again", http.StatusServiceUnavailable)
@@ -76,7 +78,8 @@ func (t *Twilio) Receipt(w http.ResponseWriter, r *http.Request) {
 		t.refuse(w, r, http.StatusBadRequest, "no MessageStatus")
 		return
 	default:
-		// A status that no row has (accepted, scheduled, read): it would be the same the next time, so it is done with.
+		// A status that no row has (accepted, scheduled, read): it would be the same the next time,
+		// so it is done with.
 		w.WriteHeader(http.StatusNoContent)
 		return
 	}
@@ -92,14 +95,14 @@ func (t *Twilio) Receipt(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNoContent)
 }
 
-// context is the webhook's with a deadline of ours. It outlives the connection: a text that has come is worked on even when
-// Twilio has hung up.
+// context is the webhook's with a deadline of ours. It outlives the connection: a text that has
+// come is worked on even when Twilio has hung up.
 func (t *Twilio) context(r *http.Request) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(context.WithoutCancel(r.Context()), inTime)
 }
 
-// form reads the fields of a webhook whose event's id is in the field id, or answers itself when they aren't Twilio's or aren't ours. Nothing is looked at before the
-// signature holds.
+// form reads the fields of a webhook whose event's id is in the field id, or answers itself when
+// they aren't Twilio's or aren't ours. Nothing is looked at before the signature holds.
 func (t *Twilio) form(w http.ResponseWriter, r *http.Request, id string) (url.Values, bool) {
 	no := func(status int, why string) (url.Values, bool) {
 		t.refuse(w, r, status, why)
@@ -148,13 +151,15 @@ func fields(w http.ResponseWriter, r *http.Request) (url.Values, error) {
 	return form, nil
 }
 
-// refuse turns a webhook away. The log says why, for whoever sets the bot up; the answer doesn't, for whoever tries its doors.
+// refuse turns a webhook away. The log says why, for whoever sets the bot up; the answer doesn't,
+// for whoever tries its doors.
 func (t *Twilio) refuse(w http.ResponseWriter, r *http.Request, status int, why string) {
 	t.c.Log.Warn("twilio webhook refused", "path", r.URL.Path, "status", status, "why", why)
 	http.Error(w, http.StatusText(status), status)
 }
 
-// response is TwiML: a message for each body. encoding/xml escapes it, and replaces what XML can't hold.
+// response is TwiML: a message for each body. encoding/xml escapes it, and replaces what XML can't
+// hold.
 type response struct {
 	XMLName  xml.Name `xml:"Response"`
 	Messages []string `xml:"Message"`
@@ -168,5 +173,6 @@ func (t *Twilio) answer(w http.ResponseWriter, bodies []string) {
 		return
 	}
 	w.Header().Set("Content-Type", "text/xml; charset=utf-8")
-	_, _ = w.Write(append([]byte(xml.Header), b...)) // Twilio that hung up asks again, and gets the same reply
+	// Twilio that hung up asks again, and gets the same reply.
+	_, _ = w.Write(append([]byte(xml.Header), b...))
 }

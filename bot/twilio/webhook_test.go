@@ -138,7 +138,8 @@ func TestTextFails(t *testing.T) {
 	}
 }
 
-// A patient's text is worked on to its end, but no longer than Twilio waits, even when Twilio hangs up.
+// A patient's text is worked on to its end, but no longer than Twilio waits, even when Twilio hangs
+// up.
 func TestTextContext(t *testing.T) {
 	b := newBench(t, nil)
 	ctx, hangUp := context.WithCancel(context.Background())

@@ -1,5 +1,6 @@
-// Package slacktest is a Slack that fits in a test: the methods of the Web API that Beacon calls, response URLs, Socket Mode, and
-// the staff who type and press. It keeps what it is told, refuses what Slack would refuse, and fails when it is told to.
+// Package slacktest is a Slack that fits in a test: the methods of the Web API that Beacon calls,
+// response URLs, Socket Mode, and the staff who type and press. It keeps what it is told, refuses
+// what Slack would refuse, and fails when it is told to.
 //
 // It knows nothing of package slack, so that the two can't share a mistake.
 package slacktest
@@ -161,7 +162,8 @@ func (f *Slack) Close() {
 // URL is the base of the Web API.
 func (f *Slack) URL() string { return f.server.URL + "/api/" }
 
-// Point says where the bot listens, as in "http://127.0.0.1:8080". Without it what staff do goes through Socket Mode.
+// Point says where the bot listens, as in "http://127.0.0.1:8080". Without it what staff do goes
+// through Socket Mode.
 func (f *Slack) Point(bot string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

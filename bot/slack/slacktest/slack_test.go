@@ -12,7 +12,8 @@ import (
 	"github.com/beacon-clinic/beacon/bot/slack/slacktest"
 )
 
-// The example in Slack's documentation of request signing, so that the fake doesn't agree with the bot alone.
+// The example in Slack's documentation of request signing, so that the fake doesn't agree with the
+// bot alone.
 func TestSignAsSlackDoes(t *testing.T) {
 	const body = "token=xyzz0WbapA4vBCDEFasx0q6G&team_id=T1DC2JH3J&team_domain=testteamnow&channel_id=G8PSS9T3V&channel_name=foobar" +
 		"&user_id=U2CERLKJA&user_name=roadrunner&command=%2Fwebhook-collect&text=&response_url=https%3A%2F%2Fhooks.slack.com%2Fcommands" +

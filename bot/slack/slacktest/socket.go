@@ -94,8 +94,8 @@ func (f *Slack) acknowledge(id string, payload json.RawMessage) {
 	}
 }
 
-// envelope sends through the newest socket, when there is one, and waits for the acknowledgement. Without one it fails, since
-// ctx ends or the connection does; Again sends it once more.
+// envelope sends through the newest socket, when there is one, and waits for the acknowledgement.
+// Without one it fails, since ctx ends or the connection does; Again sends it once more.
 func (f *Slack) envelope(ctx context.Context, d delivery) (Answer, error) {
 	answer := Answer{sent: d}
 	if err := f.Connected(ctx); err != nil {

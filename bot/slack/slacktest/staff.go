@@ -18,7 +18,8 @@ import (
 	"time"
 )
 
-// Answer is how the bot acknowledged something. Through Socket Mode the status is 200 and the body is the payload.
+// Answer is how the bot acknowledged something. Through Socket Mode the status is 200 and the body
+// is the payload.
 type Answer struct {
 	Status int
 	Body   []byte
@@ -145,7 +146,8 @@ func (f *Slack) Press(ctx context.Context, thread, action, user string) (Answer,
 	return f.interact(ctx, payload)
 }
 
-// Submit sends a modal with its fields: block and action id → the value of an input, a select, a date or a time.
+// Submit sends a modal with its fields: block and action id → the value of an input, a select, a
+// date or a time.
 func (f *Slack) Submit(ctx context.Context, v View, fields map[string]string) (Answer, error) {
 	var view map[string]any
 	if err := json.Unmarshal(v.JSON, &view); err != nil {

@@ -56,7 +56,8 @@ func (f *Fake) Calls() []Call {
 	return append([]Call(nil), f.calls...)
 }
 
-// PressKey is the one who was rung pressing keys, as the call's TwiML asks for; it returns what the bot says back.
+// PressKey is the one who was rung pressing keys, as the call's TwiML asks for; it returns what the
+// bot says back.
 func (f *Fake) PressKey(ctx context.Context, c Call, digits string) (string, error) {
 	var asked struct {
 		Gather struct {

@@ -10,7 +10,8 @@ import (
 	"unicode/utf8"
 )
 
-// resource is a message as Twilio shows it. Every documented field is there: what isn't known is null.
+// resource is a message as Twilio shows it. Every documented field is there: what isn't known is
+// null.
 type resource struct {
 	AccountSID   string            `json:"account_sid"`
 	APIVersion   string            `json:"api_version"`
@@ -63,8 +64,9 @@ func known(s string) *string {
 	return &s
 }
 
-// segments counts as Twilio does to begin with: none before a service has chosen the sender. The sizes are those of plain text; which
-// characters cost two is nothing that a caller of this API can see.
+// segments counts as Twilio does to begin with: none before a service has chosen the sender. The
+// sizes are those of plain text; which characters cost two is nothing that a caller of this API can
+// see.
 func segments(m Message) string {
 	if m.From == "" {
 		return "0"
@@ -195,8 +197,8 @@ func (f *Fake) newest(to string) (out []Message) {
 	return out
 }
 
-// dated is the filter by DateSent, whole days of UTC. A message without the date is left out: Twilio doesn't say, and this is the harder
-// way.
+// dated is the filter by DateSent, whole days of UTC. A message without the date is left out:
+// Twilio doesn't say, and this is the harder way.
 func dated(q url.Values) (keep func(Message) bool, ok bool) {
 	day := func(s string) (time.Time, bool) {
 		for _, layout := range []string{time.RFC3339, time.DateOnly} {
