@@ -18,14 +18,13 @@ import (
 // maxFile bounds what is held in memory: some 300,000 visits.
 const maxFile = 32 << 20
 
-// Columns are what a header can hold, in any order; the last three may be left out.
+// Columns lists what a header can contain, in any order; the last three columns are optional.
 const Columns = "id,name,phone,start,type,zone,lang,status"
 
-// ReadCSV reads visits from a file with a header of Columns, separated by commas or semicolons, in
-// UTF-8. It returns the visits that are sound and a fault for everything that isn't. One whose
-// status says that it is off is Cancelled and has an id, and nothing else: what doesn't take place
-// needs no more to be right. err is for a file that holds nothing to read: empty, too large, in
-// another encoding, without a column that is needed, or without a row.
+// ReadCSV reads visits from a UTF-8 file with a header of [Columns], separated by commas or
+// semicolons. It returns the sound visits, and a fault for each problem. A visit whose status says
+// that it is off has state Cancelled and an id, and nothing else. err is for a file with nothing to
+// read: empty, too large, in another encoding, or without a required column or any row.
 func ReadCSV(r io.Reader, rules Rules) (visits []handlers.Visit, faults []Fault, err error) {
 	data, err := io.ReadAll(io.LimitReader(r, maxFile+1))
 	if err != nil {
@@ -58,9 +57,8 @@ type record struct {
 	lines  []int
 }
 
-// sheet walks through the rows of a file. The standard reader does the splitting; but a quote that
-// is never closed makes it swallow what follows, so after a fault the sheet starts a new reader at
-// the next physical line.
+// sheet reads the rows of a file. The standard reader splits them; but a quote that is never closed
+// makes it swallow the rows that follow, so such records are detected and read again.
 type sheet struct {
 	data   []byte
 	starts []int // where each physical line begins

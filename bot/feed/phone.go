@@ -35,9 +35,9 @@ var (
 // extension is how people write one; the library's own notion needs a number that it already likes.
 var extension = regexp.MustCompile(`(?i)\d[\s,;.]*(?:ext(?:ension)?|x|#)[\s.:]*\d`)
 
-// ParsePhone reads a number as people write it: a US number in any punctuation, or an international
-// one with + (or 011). It takes what is possible, since new and fictional numbers (555-01xx) are in
-// no list of valid ones.
+// ParsePhone parses a phone number as people write it: a US number with any punctuation, or an
+// international one with + or 011. It accepts possible numbers, not only valid ones, since new and
+// fictional numbers (555-01xx) are in no list.
 func ParsePhone(s string) (handlers.Phone, error) {
 	// Numbers that are copied from a phone's contacts carry invisible marks of direction;
 	// spreadsheets put ' before the plus.

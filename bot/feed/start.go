@@ -28,9 +28,9 @@ func local() []string {
 	}
 }
 
-// ParseStart reads when a visit starts: RFC 3339, or a time on the clock of zone like "2026-12-01
-// 14:30". A time that this clock skips or shows twice (daylight saving) is an error, never a guess;
-// the error tells how to write it.
+// ParseStart parses a visit's start: RFC 3339, or a local time in zone such as "2026-12-01 14:30".
+// A local time that daylight saving skips or repeats is an error, never a guess; the error says how
+// to write it.
 func ParseStart(s string, zone *time.Location) (time.Time, error) {
 	s = strings.TrimSpace(s)
 	if s == "" {

@@ -34,14 +34,14 @@ func (c clock) now() time.Time {
 	return c.at.Add(time.Since(c.since))
 }
 
-// Now is what the sandbox's clock shows.
+// Now returns the time on the sandbox's clock.
 func (s *Sandbox) Now() time.Time {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.clock.now()
 }
 
-// Settle carries out all that is due now, and hands the receipts of what was sent over. It is for a
+// Settle delivers everything that is due now, with the receipts of what was sent. Call it from a
 // ticker: as real time passes, rows fall due without anybody touching the page.
 func (s *Sandbox) Settle(ctx context.Context) error {
 	s.turning.Lock()

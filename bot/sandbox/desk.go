@@ -41,7 +41,8 @@ type line struct {
 	id string
 }
 
-// Card shows the case. The sandbox shows the patient's words too: they are made up.
+// Card shows a case, or updates its card, and returns its thread. Patients' words are always shown,
+// since they are fictional.
 func (s *Sandbox) Card(_ context.Context, c handlers.Case, _ bool) (thread string, err error) {
 	s.mu.Lock()
 	k := s.cardOf(c)
@@ -70,7 +71,7 @@ func (s *Sandbox) Card(_ context.Context, c handlers.Case, _ bool) (thread strin
 	return e.Thread, nil
 }
 
-// Say writes a line in a channel: a card of no case.
+// Say posts a line that belongs to no case in a channel, as a card.
 func (s *Sandbox) Say(_ context.Context, channel, text string) error {
 	s.mu.Lock()
 	k := &card{
@@ -84,8 +85,8 @@ func (s *Sandbox) Say(_ context.Context, channel, text string) error {
 	return nil
 }
 
-// Note writes a line in the case's thread, once a post, in the place of an earlier one if it says
-// so.
+// Note adds a line to the case's thread, once per post id, and replaces an earlier line if the post
+// says so.
 func (s *Sandbox) Note(_ context.Context, c handlers.Case, p handlers.Post) error {
 	return s.change(c, func(k *card) {
 		if !s.noted[p.ID] {
@@ -103,7 +104,8 @@ func (s *Sandbox) Note(_ context.Context, c handlers.Case, p handlers.Post) erro
 	})
 }
 
-// Mark shows at a staff message what became of it. Marks may come in any order: a final one stays.
+// Mark shows on a staff message what became of it. Marks may arrive in any order: a final state
+// stays.
 func (s *Sandbox) Mark(_ context.Context, c handlers.Case, p handlers.Post) error {
 	return s.change(c, func(k *card) {
 		for i := range k.Replies {
@@ -115,8 +117,8 @@ func (s *Sandbox) Mark(_ context.Context, c handlers.Case, p handlers.Post) erro
 	})
 }
 
-// change alters a case's card and tells the pages. A missing card is an error, so that the post is
-// tried again after its card.
+// change updates a case's card and notifies the pages. A missing card is an error, so that the post
+// is retried after its card.
 func (s *Sandbox) change(c handlers.Case, change func(*card)) error {
 	s.mu.Lock()
 	k := s.cardOf(c)

@@ -16,7 +16,7 @@ const (
 	maxImport = 33 << 20
 )
 
-// routes are all URLs of the sandbox.
+// routes maps the sandbox's URLs to their handlers.
 func (s *Sandbox) routes() http.Handler {
 	mux := http.NewServeMux()
 	for _, r := range []struct {
@@ -53,8 +53,8 @@ func (s *Sandbox) routes() http.Handler {
 	return loopbackOnly(cross.Handler(mux))
 }
 
-// loopbackOnly serves only those who call the machine by a name of its own. A name that somebody
-// else's DNS points at this machine would let their page read and write here.
+// loopbackOnly rejects requests whose Host isn't this machine. Otherwise a page could read and
+// write here through a DNS name that points at this machine.
 func loopbackOnly(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		host, _, err := net.SplitHostPort(r.Host)
@@ -76,7 +76,7 @@ func loopbackOnly(next http.Handler) http.Handler {
 	})
 }
 
-// endpoint is the edge: the method is checked ("": any), and an error is logged and told once.
+// endpoint checks the method ("" allows any), and logs and reports an error once.
 func (s *Sandbox) endpoint(
 	method string, serve func(http.ResponseWriter, *http.Request) error,
 ) http.Handler {
@@ -110,7 +110,7 @@ func (s *Sandbox) endpoint(
 	})
 }
 
-// fault is an error that the caller can mend; anything else is ours, and logged.
+// fault is an error that the caller can fix; any other error is ours, and is logged.
 type fault struct {
 	status int
 	what   string
@@ -131,8 +131,7 @@ func writeFault(w http.ResponseWriter, f fault) {
 	_ = json.NewEncoder(w).Encode(map[string]string{"error": f.what})
 }
 
-// writeJSON marshals before it writes, so that a value that can't be marshalled is still told as an
-// error.
+// writeJSON marshals v before it writes, so that a failure can still be reported as an error.
 func writeJSON(w http.ResponseWriter, v any) error {
 	b, err := json.Marshal(v)
 	if err != nil {
@@ -145,7 +144,7 @@ func writeJSON(w http.ResponseWriter, v any) error {
 	return nil
 }
 
-// readJSON reads one object; a field that isn't known is a slip that must not pass in silence.
+// readJSON decodes a single object and rejects unknown fields, which are most likely typos.
 func readJSON(w http.ResponseWriter, r *http.Request, v any) error {
 	d := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxJSON))
 	d.DisallowUnknownFields()
@@ -161,8 +160,8 @@ func readJSON(w http.ResponseWriter, r *http.Request, v any) error {
 	return nil
 }
 
-// joined is errors.Join that leaves a fault of the second kind out of reach of errors.As: what
-// failed first is what counts.
+// joined is errors.Join, except that errors.As doesn't find a fault in second: what failed first
+// counts.
 func joined(first, second error) error {
 	if second == nil {
 		return first

@@ -8,8 +8,8 @@ import (
 //go:embed page
 var pages embed.FS
 
-// servePage is GET / and GET /sandbox/static/{file}: the page, which loads nothing from anywhere
-// else and may not.
+// servePage is GET / and GET /sandbox/static/{file}: the page, whose policy forbids loading
+// anything from elsewhere.
 func servePage(w http.ResponseWriter, r *http.Request) error {
 	name, kind := r.PathValue("file"), ""
 	switch name {

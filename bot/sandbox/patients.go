@@ -27,9 +27,9 @@ func people() []person {
 	}
 }
 
-// Patients are ten fictional patients as a CSV of visits, between tomorrow and nine days from now,
-// or later if the clinic is closed that long. fits says whether a visit of a type falls within its
-// opening hours.
+// Patients returns ten fictional patients as a CSV of visits, between tomorrow and nine days from
+// now, or later if the clinic is closed that long. fits reports whether a visit of a type falls
+// within opening hours.
 func Patients(
 	now time.Time, zone *time.Location, fits func(start time.Time, kind string) bool,
 ) string {

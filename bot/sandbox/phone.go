@@ -47,7 +47,8 @@ type receipt struct {
 	code  int
 }
 
-// Send takes a text to the phone. What becomes of it is told by receipts, as with a real carrier.
+// Send shows a text on the phone and returns its SID. Its delivery is reported by receipts, as with
+// a real carrier.
 func (s *Sandbox) Send(_ context.Context, o handlers.Outgoing) (sid string, err error) {
 	s.mu.Lock()
 	now := s.clock.now()
@@ -71,12 +72,13 @@ func (s *Sandbox) Send(_ context.Context, o handlers.Outgoing) (sid string, err 
 	return m.sid, nil
 }
 
-// Call rings a phone: what is spoken shows as a bubble of its own.
+// Call rings a phone: the spoken words appear as a message.
 func (s *Sandbox) Call(ctx context.Context, o handlers.Outgoing) (sid string, err error) {
 	return s.Send(ctx, o)
 }
 
-// Find looks for a text with this body that went to the number at since or after.
+// Find looks for a text with this body that was sent to the number at since or later, and returns
+// its SID, or "" if there is none.
 func (s *Sandbox) Find(
 	_ context.Context, o handlers.Outgoing, since time.Time,
 ) (sid string, err error) {
@@ -207,8 +209,8 @@ func (s *Sandbox) heard(from handlers.Phone, body, id string) handlers.Text {
 	return t
 }
 
-// answered remembers the reply to a text, once: the same text again gets the same reply, but a
-// phone shows it once.
+// answered records the reply to a text once: a repeated text gets the same reply, but the phone
+// shows it once.
 func (s *Sandbox) answered(t handlers.Text, r handlers.Reply) {
 	var news []messageEvent
 	s.mu.Lock()

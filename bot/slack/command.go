@@ -17,7 +17,7 @@ import (
 // sorry is what staff read when something of ours failed.
 const sorry = "Something went wrong on our side. Please try again."
 
-// Command takes POST /slack/command.
+// Command serves POST /slack/command.
 func (s *Slack) Command(w http.ResponseWriter, r *http.Request) {
 	form, ok := s.signedForm(w, r)
 	if !ok {
@@ -38,7 +38,7 @@ func (s *Slack) Command(w http.ResponseWriter, r *http.Request) {
 	s.command(r.Context(), c)
 }
 
-// command answers after the acknowledgement, through the command's response URL.
+// command answers over the command's response URL, after the acknowledgement.
 func (s *Slack) command(ctx context.Context, c sdk.SlashCommand) {
 	text := plain(c.Text) // commands are escaped as messages are
 	desk := s.desk(c.ChannelID)
@@ -61,7 +61,7 @@ func (s *Slack) command(ctx context.Context, c sdk.SlashCommand) {
 	})
 }
 
-// answer asks Staff and tells the one who asked.
+// answer runs a command and sends the answer to whoever gave it.
 func (s *Slack) answer(ctx context.Context, c handlers.Command, to asker) {
 	text, err := s.c.Staff.Command(ctx, c)
 	if err != nil {
@@ -71,11 +71,11 @@ func (s *Slack) answer(ctx context.Context, c handlers.Command, to asker) {
 	s.tell(ctx, to, text)
 }
 
-// asker is who gets an answer that nobody else sees: by the response URL if there is one, else in
-// the channel or its thread.
+// asker is who gets an ephemeral answer: over the response URL if there is one, otherwise in the
+// channel or thread.
 type asker struct{ url, channel, thread, user string }
 
-// tell says something to one person; a failure ends here, in the log.
+// tell sends an ephemeral answer. A failure is logged, not returned.
 func (s *Slack) tell(ctx context.Context, to asker, text string) {
 	if text == "" {
 		return
@@ -98,7 +98,7 @@ func (s *Slack) tell(ctx context.Context, to asker, text string) {
 	}
 }
 
-// respond posts to a response URL. The URL is a capability, so it is kept out of the error.
+// respond posts to a response URL. The URL is a capability, so errors don't contain it.
 func (s *Slack) respond(ctx context.Context, to, text string) error {
 	err := sdk.PostWebhookCustomHTTPContext(
 		ctx, to, s.http, &sdk.WebhookMessage{Text: text, ResponseType: sdk.ResponseTypeEphemeral},

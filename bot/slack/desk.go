@@ -43,7 +43,7 @@ const (
 
 var _ desk.Board = (*Slack)(nil)
 
-// Card posts the case, or updates its card, and returns its thread.
+// Card posts a case's card, or updates it, and returns the card's thread.
 func (s *Slack) Card(ctx context.Context, c handlers.Case, again bool) (string, error) {
 	at, posted := parsePlace(c.Thread)
 	if !posted {
@@ -76,7 +76,7 @@ func (s *Slack) Card(ctx context.Context, c handlers.Case, again bool) (string, 
 	return place{at.channel, ts}.String(), nil
 }
 
-// Note writes a line in the case's thread, and takes the earlier one away in whose place it comes.
+// Note posts a line in the case's thread and deletes the earlier line that it replaces, if any.
 func (s *Slack) Note(ctx context.Context, c handlers.Case, p handlers.Post) error {
 	if err := s.reply(ctx, c, p, s.note(p)); err != nil || p.Clear == "" {
 		return err
@@ -92,7 +92,7 @@ func (s *Slack) Note(ctx context.Context, c handlers.Case, p handlers.Post) erro
 	return nil // the line is there: a retry would only double it
 }
 
-// Say writes a line in a channel that belongs to no case.
+// Say posts a line that belongs to no case in a channel.
 func (s *Slack) Say(ctx context.Context, channel, text string) error {
 	_, _, err := s.api.PostMessageContext(ctx, s.channel(channel),
 		sdk.MsgOptionText("<!channel> "+escape(text, maxSection, " "), false))
@@ -107,8 +107,8 @@ func (s *Slack) channel(name string) string {
 	return s.c.DeskChannel
 }
 
-// Mark shows at a staff message what became of it. Reactions can be set twice without harm, so a
-// retry begins at the beginning.
+// Mark shows on a staff message what became of the text to the patient. Adding a reaction twice
+// does no harm, so a retry starts over.
 func (s *Slack) Mark(ctx context.Context, c handlers.Case, p handlers.Post) error {
 	at, ok := parseMessageID(p.Mark)
 	if !ok {
@@ -258,8 +258,8 @@ func harmless(err error) error {
 	return err
 }
 
-// Word is Slack's word for an error, like channel_not_found; "" if the error isn't an answer of
-// Slack's.
+// Word returns Slack's error code, such as channel_not_found, or "" if err isn't an error that
+// Slack answered with.
 func Word(err error) string {
 	if e, ok := errors.AsType[sdk.SlackErrorResponse](err); ok {
 		return e.Err

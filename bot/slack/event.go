@@ -16,8 +16,8 @@ var errMalformed = errors.New("slack: malformed payload")
 // onlyWords is what staff read who attach a picture.
 const onlyWords = "Only words go to the patient. Attachments and mentions are not sent."
 
-// envelope is what the Events API sends: as little of it as is needed, so that a field we have
-// never seen can't hurt.
+// envelope is what the Events API sends. It declares only the fields we need, so that an unknown
+// one does no harm.
 type envelope struct {
 	Type      string          `json:"type"`
 	Challenge string          `json:"challenge"`
@@ -51,7 +51,7 @@ type message struct {
 	Files    []json.RawMessage `json:"files"`
 }
 
-// Event takes POST /slack/event.
+// Event serves POST /slack/event.
 func (s *Slack) Event(w http.ResponseWriter, r *http.Request) {
 	body, ok := s.signed(w, r)
 	if !ok {
@@ -75,9 +75,9 @@ func (s *Slack) Event(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// event hands a thread reply to Staff, durably, before it is acknowledged. A repeated event is
-// handed over again: Staff knows its id. Anything else isn't for us: edits and deletes come as
-// subtypes, our own posts with a bot's id.
+// event hands a thread reply to Staff before it is acknowledged. A repeated event is handed over
+// again, since Staff dedupes by its id. Edits and deletions (subtypes) and our own posts (a bot id)
+// are ignored.
 func (s *Slack) event(ctx context.Context, e envelope) error {
 	// The same names mean other things in other events, so the type is looked at first.
 	var inner struct {

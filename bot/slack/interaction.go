@@ -10,7 +10,7 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// Interaction takes POST /slack/interaction: a button of a card, or the booking modal.
+// Interaction serves POST /slack/interaction: a button on a card, or the booking modal.
 func (s *Slack) Interaction(w http.ResponseWriter, r *http.Request) {
 	form, ok := s.signedForm(w, r)
 	if !ok {
@@ -26,7 +26,7 @@ func (s *Slack) Interaction(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// interaction does what was pressed or submitted. The answer, if any, goes with the
+// interaction handles a pressed button or a submitted modal. The result, if any, is sent with the
 // acknowledgement; the error is errMalformed.
 func (s *Slack) interaction(ctx context.Context, payload []byte) (any, error) {
 	var c sdk.InteractionCallback

@@ -65,8 +65,8 @@ const about = "Beacon is the clinic's front desk by text message. Questions that
 const aboutSocket = " For Socket Mode, make an app-level token with the scope connections:write " +
 	"under Basic Information; it is SLACK_APP_TOKEN."
 
-// Manifest is the Slack app's manifest: JSON that Slack takes in one paste. publicURL may be empty
-// with Socket Mode.
+// Manifest returns the Slack app's manifest as JSON that can be pasted into Slack in one go.
+// publicURL may be empty with Socket Mode. Source: https://docs.slack.dev/reference/app-manifest
 func Manifest(publicURL string, socket bool) string {
 	at := func(path string) string {
 		if publicURL == "" {

@@ -22,8 +22,8 @@ const (
 	fieldLang  = "lang"
 )
 
-// bookView is the form that a bare "/clinic book" opens. The channel rides along, since a
-// submission doesn't say where it began.
+// bookView is the form that a bare "/clinic book" opens. The channel travels in its private
+// metadata, since a submission doesn't say where the form was opened.
 func (s *Slack) bookView(channel string) sdk.ModalViewRequest {
 	phone := sdk.NewPlainTextInputBlockElement(label("+1 212 555 0101"), fieldPhone)
 	phone.MaxLength = 30

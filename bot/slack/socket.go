@@ -33,15 +33,16 @@ func (l *line) set(up bool, err error) {
 	l.up, l.err = up, err
 }
 
-// Connected says whether Slack sends what staff do through Socket Mode now, and if not, why: nil
-// while it has only begun to connect. A connection that Slack renews counts as one.
+// Connected reports whether Socket Mode is connected. If it isn't, the error says why; it is nil
+// while the first connection is being made. A connection that Slack is renewing counts as
+// connected.
 func (s *Slack) Connected() (bool, error) {
 	s.line.mu.Lock()
 	defer s.line.mu.Unlock()
 	return s.line.up, s.line.err
 }
 
-// Connects asks Slack whether it would take a connection of Socket Mode.
+// Connects asks Slack whether it would accept a Socket Mode connection.
 func (s *Slack) Connects(ctx context.Context) error {
 	_, _, err := s.api.StartSocketModeContext(ctx)
 	if err != nil {
@@ -50,8 +51,9 @@ func (s *Slack) Connects(ctx context.Context) error {
 	return nil
 }
 
-// Socket takes the same three things through Socket Mode until ctx ends, and reconnects for as
-// long. It returns when what it was handed is done, but for the work that Wait waits for.
+// Socket receives the same three kinds of requests over Socket Mode until ctx ends, and reconnects
+// as needed. It returns when the requests it accepted are handled, except for the work that
+// [Slack.Wait] waits for.
 func (s *Slack) Socket(ctx context.Context) error {
 	if s.c.AppToken == "" {
 		return errors.New("slack socket mode: no app token")

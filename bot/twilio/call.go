@@ -18,9 +18,8 @@ import (
 // kilobytes.
 const most = 8 << 20
 
-// call is the client.BaseClient of one call. The vendor's typed methods take no context, so each
-// call gets a client of its own that carries the caller's; it is a few words on the heap, the
-// connections are shared through t.http.
+// call is the client.BaseClient for a single request. The vendor's typed methods take no context,
+// so each request gets a client of its own that carries it.
 type call struct {
 	t          *Twilio
 	ctx        context.Context

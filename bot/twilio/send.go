@@ -15,13 +15,13 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// ReceiptPath is where Twilio posts what became of a text.
+// ReceiptPath is the path of the status callback for texts we sent.
 const ReceiptPath = "/twilio/receipt"
 
 var _ gate.Carrier = (*Twilio)(nil)
 
-// Send hands a text over to Twilio and returns its SID. Its receipts come to a URL that carries our
-// own id.
+// Send hands a text to Twilio and returns its SID. The URL of its status callback carries our own
+// id.
 func (t *Twilio) Send(ctx context.Context, o handlers.Outgoing) (string, error) {
 	p := (&api.CreateMessageParams{}).
 		SetTo(o.To.E164()).

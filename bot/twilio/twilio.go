@@ -14,17 +14,17 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// Patient hears what a patient texts.
+// Patient answers a patient's text.
 type Patient interface {
 	Receive(ctx context.Context, t handlers.Text) (handlers.Reply, error)
 }
 
-// Receipts hears what became of a text that was sent.
+// Receipts handles a delivery receipt of a text we sent.
 type Receipts interface {
 	Receipt(ctx context.Context, r handlers.Receipt) error
 }
 
-// Config is what a Twilio needs.
+// Config configures a Twilio. [New] checks it.
 type Config struct {
 	AccountSID string // AC and 32 hex digits
 	// Signs the webhooks; the password of sends too, unless there is an API key.
@@ -59,7 +59,7 @@ const (
 	sendTimeout = 10 * time.Second
 )
 
-// Twilio is the way to and from patients' phones.
+// Twilio sends and receives texts. Create it with [New].
 type Twilio struct {
 	c      Config
 	base   string // of the REST API, without a trailing slash
@@ -73,7 +73,8 @@ type Twilio struct {
 // accountSID is what an account's id may look like; it becomes part of a path.
 var accountSID = regexp.MustCompile(`^AC[0-9a-zA-Z]+$`)
 
-// New checks the configuration, all faults at once, and opens nothing.
+// New checks the configuration, reports all faults at once, and returns a Twilio. It makes no
+// request.
 func New(c Config) (*Twilio, error) {
 	var faults []error
 	want := func(ok bool, what string) {

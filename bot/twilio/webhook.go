@@ -27,7 +27,7 @@ const (
 // sid is what an event's id may look like; it becomes part of a key.
 var sid = regexp.MustCompile(`^[A-Za-z0-9]{1,64}$`)
 
-// Text takes what a patient texts and answers in TwiML, in the same response.
+// Text serves the webhook for patients' texts and replies with TwiML in the response.
 func (t *Twilio) Text(w http.ResponseWriter, r *http.Request) {
 	form, ok := t.form(w, r, "MessageSid")
 	if !ok {
@@ -58,7 +58,7 @@ func (t *Twilio) Text(w http.ResponseWriter, r *http.Request) {
 	t.answer(w, bodies)
 }
 
-// Receipt takes what became of a text of ours.
+// Receipt serves the status callback of texts we sent.
 func (t *Twilio) Receipt(w http.ResponseWriter, r *http.Request) {
 	form, ok := t.form(w, r, "MessageSid")
 	if !ok {
@@ -151,15 +151,15 @@ func fields(w http.ResponseWriter, r *http.Request) (url.Values, error) {
 	return form, nil
 }
 
-// refuse turns a webhook away. The log says why, for whoever sets the bot up; the answer doesn't,
-// for whoever tries its doors.
+// refuse rejects a webhook request. The reason goes to the log, for the operator, and not into the
+// response, for whoever is probing.
 func (t *Twilio) refuse(w http.ResponseWriter, r *http.Request, status int, why string) {
 	t.c.Log.Warn("twilio webhook refused", "path", r.URL.Path, "status", status, "why", why)
 	http.Error(w, http.StatusText(status), status)
 }
 
-// response is TwiML: a message for each body. encoding/xml escapes it, and replaces what XML can't
-// hold.
+// response is TwiML with a message for each body. encoding/xml escapes the text and replaces what
+// XML can't hold.
 type response struct {
 	XMLName  xml.Name `xml:"Response"`
 	Messages []string `xml:"Message"`
