@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"io"
 	"log/slog"
 	"maps"
 	"os"
@@ -84,30 +85,7 @@ func (k askCommand) Run(w world, c *Config) error {
 		if err != nil {
 			return err
 		}
-		a := asked{
-			text, r.Kind, r.Also, r.Entry, r.Entries, r.Asks, r.Confidence,
-			strings.Join(r.Bodies, "\n"), r.Lang, nil,
-		}
-		if a.Entries == nil {
-			a.Entries = []string{}
-		}
-		if k.Why {
-			a.Why = explain(base, text, r.Rule)
-		}
-		if k.JSON {
-			return json.NewEncoder(w.out).Encode(a)
-		}
-		_, err = fmt.Fprintf(
-			w.out, "%s\n  kind %s%s  lang %s%s\n  %s\n", text, a.Kind, likeness(a), a.Lang,
-			note(r.Note), orDash(strings.ReplaceAll(a.Reply, "\n", "\n  ")),
-		)
-		if a.Why != nil && err == nil {
-			_, err = fmt.Fprintf(
-				w.out, "  rule  %s\n  best  %s\n  words %s\n", orDash(a.Why.Rule),
-				ranked(a.Why.Best), ranked(a.Why.Words),
-			)
-		}
-		return err
+		return k.show(w.out, base, text, r)
 	}
 	if len(k.Text) > 0 {
 		return one(strings.Join(k.Text, " "))
@@ -125,6 +103,36 @@ func (k askCommand) Run(w world, c *Config) error {
 		}
 	}
 	return lines.Err()
+}
+
+// show writes what the bot made of a text.
+func (k askCommand) show(
+	to io.Writer, base *knowledge.Base, text string, r handlers.Reply,
+) error {
+	a := asked{
+		Text: text, Kind: r.Kind, Also: r.Also, Entry: r.Entry, Entries: r.Entries, Asks: r.Asks,
+		Confidence: r.Confidence, Reply: strings.Join(r.Bodies, "\n"), Lang: r.Lang,
+	}
+	if a.Entries == nil {
+		a.Entries = []string{}
+	}
+	if k.Why {
+		a.Why = explain(base, text, r.Rule)
+	}
+	if k.JSON {
+		return json.NewEncoder(to).Encode(a)
+	}
+	_, err := fmt.Fprintf(
+		to, "%s\n  kind %s%s  lang %s%s\n  %s\n", text, a.Kind, likeness(a), a.Lang,
+		note(r.Note), orDash(strings.ReplaceAll(a.Reply, "\n", "\n  ")),
+	)
+	if a.Why != nil && err == nil {
+		_, err = fmt.Fprintf(
+			to, "  rule  %s\n  best  %s\n  words %s\n", orDash(a.Why.Rule),
+			ranked(a.Why.Best), ranked(a.Why.Words),
+		)
+	}
+	return err
 }
 
 // likeness is the entry that a text came nearest to, and how sure that is where it was answered.

@@ -1,6 +1,7 @@
 package twilio
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -76,34 +77,9 @@ var accountSID = regexp.MustCompile(`^AC[0-9a-zA-Z]+$`)
 // New checks the configuration, reports all faults at once, and returns a Twilio. It makes no
 // request.
 func New(c Config) (*Twilio, error) {
-	var faults []error
-	want := func(ok bool, what string) {
-		if !ok {
-			faults = append(faults, errors.New("twilio: "+what))
-		}
-	}
-	want(
-		accountSID.MatchString(c.AccountSID),
-		"the account SID is AC and 32 digits or letters a to f",
-	)
-	want(c.AuthToken != "", "the auth token is missing: without it no webhook can be verified")
-	want((c.APIKey == "") == (c.APISecret == ""), "an API key needs its secret")
-	want(
-		c.MessagingServiceSID != "" || c.From != "",
-		"a messaging service or a number to send from is missing",
-	)
-	whole := c.Patient != nil && c.Receipts != nil && c.OnCall != nil
-	want(whole && c.Now != nil && c.Log != nil,
-		"Patient, Receipts, OnCall, Now and Log are needed")
-	base, err := url.Parse(or(c.BaseURL, vendor))
-	want(err == nil && base.Host != "" && (base.Scheme == "https" || base.Scheme == "http"),
-		"the API's URL is not one")
-	public, err := url.Parse(c.PublicURL)
-	want(err == nil && public.Host != "" && public.RawQuery == "" && public.Fragment == "" &&
-		(public.Scheme == "https" || public.Scheme == "http"),
-		"the public URL is not one")
-	if len(faults) > 0 {
-		return nil, errors.Join(faults...)
+	base, err := c.check()
+	if err != nil {
+		return nil, err
 	}
 	c.PublicURL = strings.TrimRight(c.PublicURL, "/")
 	if c.Transport == nil {
@@ -142,9 +118,33 @@ func New(c Config) (*Twilio, error) {
 	}, nil
 }
 
-func or(s, otherwise string) string {
-	if s == "" {
-		return otherwise
+// check reports all faults at once. It returns the base URL of the API.
+func (c Config) check() (*url.URL, error) {
+	var faults []error
+	want := func(ok bool, what string) {
+		if !ok {
+			faults = append(faults, errors.New("twilio: "+what))
+		}
 	}
-	return s
+	want(
+		accountSID.MatchString(c.AccountSID),
+		"the account SID is AC and 32 digits or letters a to f",
+	)
+	want(c.AuthToken != "", "the auth token is missing: without it no webhook can be verified")
+	want((c.APIKey == "") == (c.APISecret == ""), "an API key needs its secret")
+	want(
+		c.MessagingServiceSID != "" || c.From != "",
+		"a messaging service or a number to send from is missing",
+	)
+	whole := c.Patient != nil && c.Receipts != nil && c.OnCall != nil
+	want(whole && c.Now != nil && c.Log != nil,
+		"Patient, Receipts, OnCall, Now and Log are needed")
+	base, err := url.Parse(cmp.Or(c.BaseURL, vendor))
+	want(err == nil && base.Host != "" && (base.Scheme == "https" || base.Scheme == "http"),
+		"the API's URL is not one")
+	public, err := url.Parse(c.PublicURL)
+	want(err == nil && public.Host != "" && public.RawQuery == "" && public.Fragment == "" &&
+		(public.Scheme == "https" || public.Scheme == "http"),
+		"the public URL is not one")
+	return base, errors.Join(faults...)
 }
