@@ -59,10 +59,10 @@ func fromEnv(getenv func(string) string) kong.Resolver {
 	})
 }
 
-// live says whether accounts are configured; else everything happens in the sandbox.
+// live reports whether accounts are configured; otherwise the program is the sandbox.
 func (c *Config) live() bool { return c.TwilioAccountSID != "" }
 
-// mistake is what is wrong with a variable.
+// mistake is a missing or malformed variable.
 type mistake struct{ name, what string }
 
 // check names every missing or malformed variable at once.
@@ -138,7 +138,7 @@ func (c *Config) checkLive(fault func(name, what string)) {
 	}
 }
 
-// shortCode is a short code, which can text and can't call.
+// shortCode matches a short code, which can send texts but make no calls.
 var shortCode = regexp.MustCompile(`^\d{3,8}$`)
 
 // checkPhones holds the number that texts and calls come from against the clinic's words: a call

@@ -45,7 +45,7 @@ func (a *app) loops() []func(context.Context) {
 	return out
 }
 
-// texts carries what is due to phones, and at the end waits for what is on its way.
+// texts sends what is due, and at the end waits for the sends in flight.
 func (a *app) texts(ctx context.Context) {
 	crew := a.texter.Crew()
 	a.every("texts", tick, crew.Work)(ctx)
@@ -54,8 +54,8 @@ func (a *app) texts(ctx context.Context) {
 	}
 }
 
-// every does the work again and again; a failure (Redis is away) is logged once until it works
-// again.
+// every returns a loop that does the work once a pause. A failure, Redis being away say, is logged
+// once until the work succeeds again.
 func (a *app) every(
 	name string, pause time.Duration, work func(context.Context) error,
 ) func(context.Context) {
@@ -84,7 +84,7 @@ func (a *app) every(
 	}
 }
 
-// learn builds the matcher anew when staff have taught something since.
+// learn returns work that rebuilds the matcher whenever staff have taught something new.
 func (a *app) learn() func(context.Context) error {
 	var known []knowledge.Taught
 	return func(ctx context.Context) error {

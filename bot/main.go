@@ -1,4 +1,10 @@
 // Command bot is Beacon: a clinic's front desk by text message.
+//
+// Read it from the top: main.go has the commands, each in a file of its own; serve.go runs the
+// program; wire.go puts it together; loops.go and routes.go are what runs and what is served.
+// checks.go lists what the health checks (health.go) ask, in checks_*.go. world.go, output.go,
+// finding.go and progress.go are what the commands share. README.md describes how to use it,
+// ARCHITECTURE.md how it works.
 package main
 
 import (
@@ -15,7 +21,7 @@ import (
 	"github.com/joho/godotenv"
 )
 
-// commands are what the program can be told. The configuration is the same for all of them.
+// commands is the command line. All commands share the configuration.
 type commands struct {
 	Config `embed:""`
 
@@ -44,7 +50,7 @@ func main() {
 	}
 }
 
-// run is the whole program.
+// run parses the command line and runs the command. Tests call it in place of main.
 func run(w world, getenv func(string) string, args []string) error {
 	var c commands
 	done := false
@@ -70,7 +76,7 @@ func run(w world, getenv func(string) string, args []string) error {
 	return told.Run(w, &c.Config)
 }
 
-// usage adds to what is wrong with a command line where its command is explained.
+// usage adds to a command-line error where to find the command's help.
 func usage(err error) error {
 	bad := new(kong.ParseError)
 	if !errors.As(err, &bad) || bad.Context == nil {

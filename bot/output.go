@@ -5,6 +5,7 @@ import (
 	"strings"
 )
 
+// orDash returns s, or a dash in place of an empty s.
 func orDash(s string) string {
 	if s == "" {
 		return "-"
@@ -21,7 +22,7 @@ func paint(s string, l level, color bool) string {
 	return "\x1b[" + code + "m" + s + "\x1b[0m"
 }
 
-// wrap breaks a text between words into lines of a width; its own breaks stay.
+// wrap splits text into lines of at most width characters, between words; its line breaks stay.
 func wrap(text string, width int) (lines []string) {
 	for paragraph := range strings.SplitSeq(strings.TrimSpace(text), "\n") {
 		line := ""
@@ -36,7 +37,7 @@ func wrap(text string, width int) (lines []string) {
 	return lines
 }
 
-// terminal says whether a person watches.
+// terminal reports whether to is a terminal.
 func terminal(to any) bool {
 	f, ok := to.(*os.File)
 	if !ok {

@@ -83,7 +83,7 @@ func (a *app) serve(w world, c *Config, addr, banner string) error {
 	return a.listen(w, l, stop)
 }
 
-// refusal says why no live bot starts.
+// refusal is the error of a live bot that can't start.
 func refusal(fatal []finding) error {
 	var lines []string
 	for _, f := range fatal {
@@ -93,7 +93,7 @@ func refusal(fatal []finding) error {
 		"\nSee bot doctor.")
 }
 
-// withdraw takes the bot off the list of those that run.
+// withdraw removes this process from the list of running bots.
 func (a *app) withdraw() {
 	if a.bot == "" {
 		return
@@ -105,7 +105,7 @@ func (a *app) withdraw() {
 	}
 }
 
-// listen serves until the world ends: first no request comes in any more, then the loops stop.
+// listen serves until the context of w ends. It then stops the server first and the loops next.
 func (a *app) listen(w world, l net.Listener, stopLoops func()) (err error) {
 	base, stopRequests := context.WithCancel(context.WithoutCancel(w.ctx))
 	defer stopRequests()

@@ -13,7 +13,7 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
-// openSandbox puts ten fictional patients with visits in and gives the page its URLs.
+// openSandbox imports ten fictional patients with visits and opens the page.
 func (a *app) openSandbox(ctx context.Context) error {
 	visits, _, err := feed.ReadCSV(
 		strings.NewReader(sandbox.Patients(a.now(), a.base.Clinic.Location(), a.base.Clinic.Fits)),
@@ -33,7 +33,7 @@ func (a *app) openSandbox(ctx context.Context) error {
 	return nil
 }
 
-// openPage gives the page its URLs; its clock begins at start.
+// openPage serves the page, with its clock set to start.
 func (a *app) openPage(start time.Time, people []sandbox.Patient) {
 	a.sandbox = a.page.Serve(sandbox.Config{
 		Patient: a.patient, Receipts: a.visits, Staff: a.staff, Phone: feed.ParsePhone,
@@ -55,14 +55,15 @@ func (a *app) openPage(start time.Time, people []sandbox.Patient) {
 	})
 }
 
-// rules are what a file of visits must keep to.
+// rules returns what a file of visits must comply with.
 func (a *app) rules() feed.Rules {
 	return feed.Rules{
 		Zone: a.base.Clinic.Location(), Types: a.base.Clinic.Types(), Langs: knowledge.Languages(),
 	}
 }
 
-// due carries all that is due in the sandbox, and says when the next row falls due.
+// due delivers everything that is due in the sandbox. next is when the next row falls due, zero if
+// none waits.
 func (a *app) due(ctx context.Context, _ time.Time) (sent int, next time.Time, err error) {
 	a.turning.Lock()
 	defer a.turning.Unlock()

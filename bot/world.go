@@ -6,11 +6,11 @@ import (
 	"net/http"
 )
 
-// world is what a command may touch of the outside.
+// world is everything outside the process that a command may use.
 type world struct {
 	ctx       context.Context
 	transport http.RoundTripper
 	in        io.Reader
 	out, err  io.Writer
-	color     bool // out is a terminal, and nobody wants it plain
+	color     bool // out is a terminal, and neither NO_COLOR nor TERM says no
 }
