@@ -12,8 +12,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/beacon-clinic/beacon/knowledge/kinds"
-
 	"github.com/alicebob/miniredis/v2"
 
 	"github.com/beacon-clinic/beacon/bot/redis"
@@ -21,6 +19,7 @@ import (
 	"github.com/beacon-clinic/beacon/bot/twilio/twiliotest"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
 	"github.com/beacon-clinic/beacon/knowledge"
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
 // shipped are the shipped words, answering what awaits review.

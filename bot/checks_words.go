@@ -7,9 +7,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/beacon-clinic/beacon/knowledge/kinds"
-
 	"github.com/beacon-clinic/beacon/bot/redis"
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
 // danger is what the screen must find, or it can't be relied on.

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers/guard"
-
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 

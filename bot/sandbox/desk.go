@@ -8,9 +8,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/beacon-clinic/beacon/handlers/desk"
-
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/desk"
 )
 
 // pending is the state of a staff message that nothing is known of yet.

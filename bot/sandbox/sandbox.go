@@ -16,12 +16,11 @@ import (
 	"sync"
 	"time"
 
-	"github.com/beacon-clinic/beacon/handlers/desk"
-	"github.com/beacon-clinic/beacon/handlers/gate"
-
 	"github.com/alicebob/miniredis/v2"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/desk"
+	"github.com/beacon-clinic/beacon/handlers/gate"
 )
 
 // Receiver answers a patient's text.

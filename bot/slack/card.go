@@ -6,12 +6,11 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/beacon-clinic/beacon/handlers/desk"
-	"github.com/beacon-clinic/beacon/knowledge/kinds"
-
 	sdk "github.com/slack-go/slack"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/desk"
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
 // The metadata by which a post of ours is known again after a crash.

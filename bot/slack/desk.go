@@ -9,11 +9,10 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/beacon-clinic/beacon/handlers/desk"
-
 	sdk "github.com/slack-go/slack"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/desk"
 )
 
 // The Slack error codes that a caller branches on.

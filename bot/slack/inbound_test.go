@@ -7,9 +7,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/beacon-clinic/beacon/handlers/desk"
-
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/desk"
 )
 
 func TestEvents(t *testing.T) {

@@ -1,10 +1,10 @@
 package slack
 
 import (
-	"github.com/beacon-clinic/beacon/handlers/desk"
 	sdk "github.com/slack-go/slack"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/desk"
 )
 
 // note is a line in a case's thread.

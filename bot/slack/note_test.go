@@ -6,10 +6,9 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/beacon-clinic/beacon/handlers/desk"
-
 	"github.com/beacon-clinic/beacon/bot/slack"
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/desk"
 )
 
 func TestNote(t *testing.T) {

@@ -10,11 +10,10 @@ import (
 	"sync"
 	"time"
 
-	"github.com/beacon-clinic/beacon/handlers/guard"
-
 	sdk "github.com/slack-go/slack"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/guard"
 )
 
 const (

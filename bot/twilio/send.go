@@ -8,11 +8,10 @@ import (
 	"strings"
 	"time"
 
-	"github.com/beacon-clinic/beacon/handlers/gate"
-
 	api "github.com/twilio/twilio-go/rest/api/v2010"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/gate"
 )
 
 // ReceiptPath is the path of the status callback for texts we sent.
