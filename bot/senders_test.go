@@ -214,10 +214,11 @@ func TestASenderThatIsNoNumberWithoutTheStore(t *testing.T) {
 	if err != nil || a.Status != http.StatusOK || len(a.Bodies) == 0 {
 		t.Fatal(a.Status, a.Bodies, err)
 	}
-	if cards := d.cards(
-		kinds.Crisis,
-	); len(cards) != 1 ||
-		!strings.Contains(cards[0].Title, "messenger:1234567890") {
+	// The desk is told beside the answer.
+	d.app.patient.Wait()
+	d.app.poster.Wait()
+	cards := d.cards(kinds.Crisis)
+	if len(cards) != 1 || !strings.Contains(cards[0].Title, "messenger:1234567890") {
 		t.Errorf("%+v", cards)
 	}
 }
