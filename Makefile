@@ -9,26 +9,32 @@ test:
 race:
 	go test -race -shuffle=on ./...
 
-ci: ## all that CI runs
-	.ci/run
+ci: ## all that CI runs; installs nothing, `.ci/run install` does
+	BEACON_CI_INSTALL=no .ci/run
 
 bench:
 	go test -run=^$$ -bench=. -benchmem ./...
 
-chaos: ## what the reminders withstand: kills, a failing carrier, a year, 100,000 at once, a pace, a million visits, a table of bad days; an hour, redis-server needed
-	BEACON_CHAOS=1 go test ./bot -run='^(TestChaos|TestYear|TestIdle)$$' -count=1 -v -timeout=90m
-	BEACON_CHAOS=1 go test ./bot -run='^TestBadDays$$' -count=1 -v -parallel=1 -timeout=90m
-	BEACON_CHAOS=1 BEACON_LOAD=$(or $(BEACON_LOAD),100000) go test ./bot -run=^$$ -bench='(Due|Paced)$$' -benchtime=1x -v -timeout=60m
-	BEACON_VISITS=$(or $(BEACON_VISITS),1000000) go test ./bot/redis -run=^$$ -bench='Claim$$' -benchtime=100x -v -timeout=60m
+# What Beacon withstands, in about an hour; needs redis-server: kills, a failing carrier, a year of
+# a clinic; a table of bad days; BEACON_LOAD texts due at once and at a pace; BEACON_VISITS visits.
+chaos: export BEACON_CHAOS = 1
+chaos: export BEACON_LOAD := $(or $(BEACON_LOAD),100000)
+chaos: export BEACON_VISITS := $(or $(BEACON_VISITS),1000000)
+chaos: CHAOS = go test -v -timeout=90m
+chaos:
+	$(CHAOS) ./bot -count=1 -run='^(TestChaos|TestYear|TestIdle)$$'
+	$(CHAOS) ./bot -count=1 -run='^TestBadDays$$' -parallel=1
+	$(CHAOS) ./bot -run=^$$ -bench='(Due|Paced)$$' -benchtime=1x
+	$(CHAOS) ./bot/redis -run=^$$ -bench='Claim$$' -benchtime=100x
 
-fuzz: ## each target for FUZZTIME
-	FUZZTIME=$(or $(FUZZTIME),1m) .ci/run fuzz
+fuzz: ## each target; FUZZTIME=20000x inputs, or FUZZTIME=1m
+	.ci/run fuzz
 
 fmt:
-	go run mvdan.cc/gofumpt@v0.12.0 -w bot handlers knowledge
+	.ci/run fmt
 
 lint:
-	.ci/run format vet staticcheck modules
+	.ci/run format vet staticcheck modules vuln
 
 build: ## bin/bot
 	go build -trimpath -o bin/bot ./bot

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"io"
 	"log/slog"
 	"maps"
 	"os"
@@ -15,14 +16,16 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/patient"
 	"github.com/beacon-clinic/beacon/knowledge"
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
 type askCommand struct {
-	Visit     bool     `help:"The writer has a visit tomorrow that awaits an answer."`
-	Why       bool     `help:"Say what it goes by: what raised its kind, the best entries, and the words that counted."`
-	JSON      bool     `name:"json" help:"A line of JSON a text."`
-	Knowledge string   `name:"knowledge" placeholder:"DIR" help:"Another knowledge directory; one with only faq/ will do."`
-	Text      []string `arg:"" optional:"" help:"The text; without it, each line of standard input."`
+	wordsFlag
+
+	Visit bool     `help:"The writer has a visit tomorrow that awaits an answer."`
+	Why   bool     `help:"Say what it goes by: what raised its kind, the best entries, and the words that counted."`
+	JSON  bool     `name:"json" help:"A line of JSON a text."`
+	Text  []string `arg:"" optional:"" help:"The text; without it, each line of standard input."`
 }
 
 // asked is a line of `bot ask --json`.
@@ -62,39 +65,27 @@ const mostWords = 8
 
 // Run answers each text as if it came now from a number that nothing else is known of.
 func (k askCommand) Run(w world, c *Config) error {
-	if k.Knowledge != "" {
-		c.KnowledgeDir = k.Knowledge
-	}
+	k.override(c)
 	base, err := loadKnowledge(c)
 	if err != nil {
 		return err
 	}
-	h := &patient.Handler{Base: base, Live: c.live(), Now: time.Now, Log: slog.New(slog.NewTextHandler(w.err, nil))}
+	h := &patient.Handler{
+		Base: base, Live: c.live(), Now: time.Now, Log: slog.New(slog.NewTextHandler(w.err, nil)),
+	}
 	var s handlers.State
 	if k.Visit {
-		s.Visits = []handlers.Visit{{ID: "ask", Name: "Ana Example", Start: time.Now().AddDate(0, 0, 1), State: handlers.Booked, Type: base.Clinic.Types()[0]}}
+		s.Visits = []handlers.Visit{{
+			ID: "ask", Name: "Ana Example", Start: time.Now().AddDate(0, 0, 1),
+			State: handlers.Booked, Type: base.Clinic.Types()[0],
+		}}
 	}
 	one := func(text string) error {
 		r, err := h.Ask(s, text)
 		if err != nil {
 			return err
 		}
-		a := asked{text, r.Kind, r.Also, r.Entry, r.Entries, r.Asks, r.Confidence, strings.Join(r.Bodies, "\n"), r.Lang, nil}
-		if a.Entries == nil {
-			a.Entries = []string{}
-		}
-		if k.Why {
-			a.Why = explain(base, text, r.Rule)
-		}
-		if k.JSON {
-			return json.NewEncoder(w.out).Encode(a)
-		}
-		_, err = fmt.Fprintf(w.out, "%s\n  kind %s  entry %s  confidence %.2f  lang %s%s\n  %s\n", text, a.Kind, orDash(a.Entry), a.Confidence, a.Lang,
-			note(r.Note), orDash(strings.ReplaceAll(a.Reply, "\n", "\n  ")))
-		if a.Why != nil && err == nil {
-			_, err = fmt.Fprintf(w.out, "  rule  %s\n  best  %s\n  words %s\n", orDash(a.Why.Rule), ranked(a.Why.Best), ranked(a.Why.Words))
-		}
-		return err
+		return k.show(w.out, base, text, r)
 	}
 	if len(k.Text) > 0 {
 		return one(strings.Join(k.Text, " "))
@@ -114,20 +105,58 @@ func (k askCommand) Run(w world, c *Config) error {
 	return lines.Err()
 }
 
+// show writes what the bot made of a text.
+func (k askCommand) show(
+	to io.Writer, base *knowledge.Base, text string, r handlers.Reply,
+) error {
+	a := asked{
+		Text: text, Kind: r.Kind, Also: r.Also, Entry: r.Entry, Entries: r.Entries, Asks: r.Asks,
+		Confidence: r.Confidence, Reply: strings.Join(r.Bodies, "\n"), Lang: r.Lang,
+	}
+	if a.Entries == nil {
+		a.Entries = []string{}
+	}
+	if k.Why {
+		a.Why = explain(base, text, r.Rule)
+	}
+	if k.JSON {
+		return json.NewEncoder(to).Encode(a)
+	}
+	_, err := fmt.Fprintf(
+		to, "%s\n  kind %s%s  lang %s%s\n  %s\n", text, a.Kind, likeness(a), a.Lang,
+		note(r.Note), orDash(strings.ReplaceAll(a.Reply, "\n", "\n  ")),
+	)
+	if a.Why != nil && err == nil {
+		_, err = fmt.Fprintf(
+			to, "  rule  %s\n  best  %s\n  words %s\n", orDash(a.Why.Rule),
+			ranked(a.Why.Best), ranked(a.Why.Words),
+		)
+	}
+	return err
+}
+
+// likeness is the entry that a text came nearest to, and how sure that is where it was answered.
+// Where a rule decided there is neither: its confidence of 1 says nothing of an answer.
+func likeness(a asked) string {
+	switch {
+	case a.Entry == "":
+		return ""
+	case a.Kind == kinds.Choices && len(a.Entries) > 0:
+		return "  offered " + strings.Join(a.Entries, ", ")
+	case len(a.Entries) == 0:
+		return fmt.Sprintf("  nearest entry %s, not sure enough", a.Entry)
+	}
+	return fmt.Sprintf("  entry %s  confidence %.2f", a.Entry, a.Confidence)
+}
+
 // ranked writes figures, the highest first.
 func ranked(of map[string]float64) string {
-	names := slices.SortedFunc(maps.Keys(of), func(a, b string) int { return cmp.Compare(of[b], of[a]) })
+	falling := func(a, b string) int { return cmp.Compare(of[b], of[a]) }
+	names := slices.SortedFunc(maps.Keys(of), falling)
 	for i, n := range names {
 		names[i] = fmt.Sprintf("%s %.2f", n, of[n])
 	}
 	return strings.Join(names, ", ")
-}
-
-func orDash(s string) string {
-	if s == "" {
-		return "-"
-	}
-	return s
 }
 
 func note(s string) string {

@@ -15,8 +15,8 @@ const (
 	wordsP99  = time.Second
 	wordsMost = 3 * time.Second
 	toldMost  = 10 * time.Second
-	// toldRound is for those of whom only the on-call phone can be told, once a minute; the first of
-	// them is to be told of within toldMost as well.
+	// toldRound is for those of whom only the on-call phone can be told, once a minute; the first
+	// of them is to be told of within toldMost as well.
 	toldRound = time.Minute + toldMost
 	// ringsApart is how far apart the rounds of the on-call phone are, less what a send may take
 	// longer than the next.
@@ -89,7 +89,9 @@ func at(sorted []time.Duration, q float64) time.Duration {
 // often is how often the on-call phone was told sooner after the time before than a round is long.
 func (o outcome) often() (n int) {
 	for _, list := range [][]ring{o.rings.texts, o.rings.calls} {
-		list = slices.SortedFunc(slices.Values(list), func(a, b ring) int { return a.at.Compare(b.at) })
+		list = slices.SortedFunc(
+			slices.Values(list), func(a, b ring) int { return a.at.Compare(b.at) },
+		)
 		for i := 1; i < len(list); i++ {
 			if list[i].at.Sub(list[i-1].at) < ringsApart {
 				n++
@@ -105,11 +107,11 @@ func (o outcome) faults() (out []string) {
 		what string
 		who  []string
 	}{
-		{"lost", o.lost},
-		{"in danger without the words at once", o.wordless},
-		{"of whom nobody was told", o.untold},
-		{"answered twice", o.doubled},
-		{"with two cards", o.cards},
+		{what: "lost", who: o.lost},
+		{what: "in danger without the words at once", who: o.wordless},
+		{what: "of whom nobody was told", who: o.untold},
+		{what: "answered twice", who: o.doubled},
+		{what: "with two cards", who: o.cards},
 	} {
 		if len(one.who) > 0 {
 			out = append(out, fmt.Sprintf("%d %s: …%s", len(one.who), one.what,
@@ -117,7 +119,9 @@ func (o outcome) faults() (out []string) {
 		}
 	}
 	if n := o.often(); n > 0 {
-		out = append(out, fmt.Sprintf("%d rounds of the on-call phone come too soon: %s", n, o.rings))
+		out = append(
+			out, fmt.Sprintf("%d rounds of the on-call phone come too soon: %s", n, o.rings),
+		)
 	}
 	if o.danger == 0 {
 		out = append(out, "nobody was in danger: the test shows nothing")
@@ -131,10 +135,10 @@ func (o outcome) late() (out []string) {
 		what      string
 		got, goal time.Duration
 	}{
-		{"words p99", at(o.words, 0.99), wordsP99},
-		{"words max", at(o.words, 1), wordsMost},
-		{"first told", o.first, toldMost},
-		{"told max", at(o.told, 1), o.toldGoal()},
+		{what: "words p99", got: at(o.words, 0.99), goal: wordsP99},
+		{what: "words max", got: at(o.words, 1), goal: wordsMost},
+		{what: "first told", got: o.first, goal: toldMost},
+		{what: "told max", got: at(o.told, 1), goal: o.toldGoal()},
 	} {
 		if one.got > one.goal {
 			out = append(out, fmt.Sprintf("%s %v, goal %v", one.what, round(one.got), one.goal))
@@ -190,7 +194,9 @@ func table(days []badDay, rows []outcome) string {
 			fmt.Fprintf(w, "%s\t%d\t%d\t%v\t%v\t%v\t%v\t%v\t%v\t%d\t%d\t%.2f\t%s\n",
 				o.day, o.texts, o.danger, round(at(o.words, 0.5)), round(at(o.words, 0.99)),
 				round(at(o.words, 1)), round(o.first), round(at(o.told, 0.5)), round(at(o.told, 1)),
-				len(o.lost), len(o.doubled), float64(o.rings.count())/float64(max(1, o.danger)), goals)
+				len(o.lost), len(o.doubled), float64(o.rings.count())/float64(
+					max(1, o.danger),
+				), goals)
 		}
 	}
 	_ = w.Flush()

@@ -47,11 +47,14 @@ func badDays() (all []badDay) {
 
 func badPairs() []badDay {
 	return []badDay{
-		{"Redis+Slack hanging", []spell{{redis: hanging, slack: hanging}}},
-		{"Redis+Twilio hanging", []spell{{redis: hanging, twilio: hanging}}},
-		{"Slack+Twilio hanging", []spell{{slack: hanging, twilio: hanging}}},
-		{"Redis down, Slack refusing", []spell{{redis: down, slack: refusing}}},
-		{"one after another", []spell{{redis: down}, {slack: refusing}, {twilio: hanging}}},
+		{name: "Redis+Slack hanging", spells: []spell{{redis: hanging, slack: hanging}}},
+		{name: "Redis+Twilio hanging", spells: []spell{{redis: hanging, twilio: hanging}}},
+		{name: "Slack+Twilio hanging", spells: []spell{{slack: hanging, twilio: hanging}}},
+		{name: "Redis down, Slack refusing", spells: []spell{{redis: down, slack: refusing}}},
+		{
+			name:   "one after another",
+			spells: []spell{{redis: down}, {slack: refusing}, {twilio: hanging}},
+		},
 	}
 }
 

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"slices"
 	"sync"
@@ -238,7 +237,9 @@ func (c *catchUp) handle(ctx context.Context, texts []handlers.Text) (all error)
 		what, err := c.patient.CatchUp(ctx, t, refused)
 		last[t.From] = c.now()
 		if err != nil {
-			c.log.Error("fetched text: not handled, will try again", "id", t.ID, "from", t.From, "err", err)
+			c.log.Error(
+				"fetched text: not handled, will try again", "id", t.ID, "from", t.From, "err", err,
+			)
 			c.meter.Fetched("failed")
 			stuck[t.From], all = true, errors.Join(all, err)
 			if err := c.store.Ready(ctx); err != nil {
@@ -288,9 +289,4 @@ func wait(ctx context.Context, d time.Duration) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-}
-
-// Fetched counts a text that was fetched, by what came of it.
-func (m *meter) Fetched(outcome string) {
-	m.set.GetOrCreateCounter(fmt.Sprintf("beacon_texts_fetched_total{outcome=%q}", outcome)).Inc()
 }

@@ -6,14 +6,12 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
-	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"text/tabwriter"
 	"time"
@@ -32,8 +30,9 @@ type chaos struct {
 	cluster    bool
 }
 
-// TestChaos sends reminders from two bots that are killed, on a Redis that is killed, through a Twilio that delays, fails, accepts without an
-// answer, limits the rate and posts receipts twice in any order. Every reminder is sent once. BEACON_CHAOS makes it long.
+// TestChaos sends reminders from two bots that are killed, on a Redis that is killed, through a
+// Twilio that delays, fails, accepts without an answer, limits the rate and posts receipts twice in
+// any order. Every reminder is sent once. BEACON_CHAOS makes it long.
 func TestChaos(t *testing.T) {
 	runs := []chaos{{name: "always", reminders: 300, botKills: 4, redisKills: 1, fsync: "always"}}
 	if long() {
@@ -82,7 +81,9 @@ func (c chaos) run(t *testing.T) {
 	}
 	f := launch(t, 2, address, noon(t), twiliotest.Config{
 		Delay: 40 * time.Millisecond, Jitter: 30 * time.Millisecond, Rate: 120, Fault: r.fault,
-		Receipts: &twiliotest.Receipts{Late: 50 * time.Millisecond, Repeat: 1, Shuffle: true, Seed: seed, Workers: 8},
+		Receipts: &twiliotest.Receipts{
+			Late: 50 * time.Millisecond, Repeat: 1, Shuffle: true, Seed: seed, Workers: 8,
+		},
 	}, 20*time.Minute)
 	for i := range c.reminders {
 		if i%unable == 0 {
@@ -96,7 +97,11 @@ func (c chaos) run(t *testing.T) {
 	r.begin(f)
 	visits := c.visits(began)
 	stop := progress(t, func() string {
-		return fmt.Sprintf("%s: %d of %d sent, %d kills of bots, %d of redis, %d unknown", c.name, f.twilio.Count("", ""), c.reminders, r.bots.Load(), r.servers.Load(), f.log.said(saidUnknown))
+		return fmt.Sprintf(
+			"%s: %d of %d sent, %d kills of bots, %d of redis, %d unknown", c.name,
+			f.twilio.Count("", ""), c.reminders, r.bots.Load(), r.servers.Load(),
+			f.log.said(saidUnknown),
+		)
 	})
 	_, forgotten := f.book(visits)
 	forgotten += r.settle(f, visits)
@@ -108,8 +113,8 @@ func (c chaos) run(t *testing.T) {
 // to is a patient's number, all fictional.
 func to(i int) string { return fmt.Sprintf("+1212555%04d", first+i) }
 
-// noon is a clinic where it is about noon now, so that no reminder of today falls on another day, and which tells of a booking and reminds
-// three hours before.
+// noon is a clinic where it is about noon now, so that no reminder of today falls on another day,
+// and which tells of a booking and reminds three hours before.
 func noon(t testing.TB, changes ...string) string {
 	zone, ahead := "Etc/UTC", 12-time.Now().UTC().Hour()
 	if ahead > 0 {
@@ -119,32 +124,40 @@ func noon(t testing.TB, changes ...string) string {
 	}
 	dir := clinic(t, slices.Concat(changes, []string{
 		"zone: America/New_York", "zone: " + zone,
-		`    - { kind: confirm, days_before: 3, at: "10:00", only: unconfirmed }` + "\n", "", `    - { kind: prepare, days_before: 1, at: "11:00" }` + "\n", "",
+		`    - { kind: confirm, days_before: 3, at: "10:00", only: unconfirmed }` + "\n", "",
+		`    - { kind: prepare, days_before: 1, at: "11:00" }` + "\n", "",
 	})...)
 	return few(t, dir)
 }
 
-// few has a clinic's words answer one question and understand a few answers only: a bot that is started, or killed, is soon there.
+// few has a clinic's words answer one question and understand a few answers only: a bot that is
+// started, or killed, is soon there.
 func few(t testing.TB, dir string) string {
 	t.Helper()
 	for name, words := range map[string]string{
-		"faq":    "[{id: hours, asks: {en: [hours]}, answer: {en: We are open.}}]",
-		"screen": "classes: {crisis: {exact: ['988']}, confirm: {exact: [c]}, decline: {exact: [sorry i cant make it]}}",
+		"faq": "[{id: hours, asks: {en: [hours]}, answer: {en: We are open.}}]",
+		"screen": "classes: {crisis: {exact: ['988']}, confirm: {exact: [c]}, decline: {exact: " +
+			"[sorry i cant make it]}}",
 	} {
 		folder := filepath.Join(dir, name)
-		if err := errors.Join(os.Mkdir(folder, 0o700), os.WriteFile(filepath.Join(folder, "few.yaml"), []byte(words), 0o600)); err != nil {
+		if err := errors.Join(
+			os.Mkdir(folder, 0o700),
+			os.WriteFile(filepath.Join(folder, "few.yaml"), []byte(words), 0o600),
+		); err != nil {
 			t.Fatal(err)
 		}
 	}
 	return dir
 }
 
-// visits are half of them in two days, which are told of at once, and half in a little more than three hours, which are reminded of when all
-// are imported.
+// visits are half of them in two days, which are told of at once, and half in a little more than
+// three hours, which are reminded of when all are imported.
 func (c chaos) visits(now time.Time) string {
 	var csv strings.Builder
 	csv.WriteString("id,name,phone,start,type\n")
-	soon := now.Add(3*time.Hour + 12*time.Second + time.Duration(c.reminders)*5*time.Millisecond).UTC().Format(time.RFC3339)
+	soon := now.Add(
+		3*time.Hour + 12*time.Second + time.Duration(c.reminders)*5*time.Millisecond,
+	).UTC().Format(time.RFC3339)
 	later := now.Add(50 * time.Hour).UTC().Format(time.RFC3339)
 	for i := range c.reminders {
 		at := soon
@@ -154,130 +167,6 @@ func (c chaos) visits(now time.Time) string {
 		fmt.Fprintf(&csv, "v%d,Pat Example,%s,%s,consult\n", i, to(i), at)
 	}
 	return csv.String()
-}
-
-// ruin decides what goes wrong, and does it.
-type ruin struct {
-	chaos
-	f     *fleet
-	redis *redistest.Server
-
-	mu  sync.Mutex
-	rnd *rand.Rand
-	at  map[int]func() // of the n-th post, what is killed
-	wg  sync.WaitGroup
-
-	botTurn, redisTurn sync.Mutex // what is killed is started again before it is killed once more
-
-	bots, servers, failed, killing atomic.Int64
-}
-
-// begin draws when what is killed. Posts are at least as many as the reminders, so every kill comes.
-func (r *ruin) begin(f *fleet) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.f, r.at = f, map[int]func(){}
-	when := func(most int) int {
-		for {
-			if n := 1 + r.rnd.IntN(most); r.at[n] == nil {
-				return n
-			}
-		}
-	}
-	for range r.botKills {
-		bot, after := f.bots[r.rnd.IntN(len(f.bots))], time.Duration(r.rnd.IntN(60))*time.Millisecond
-		r.at[when(r.reminders*9/10)] = func() {
-			pause(f, after)
-			r.botTurn.Lock()
-			defer r.botTurn.Unlock()
-			bot.kill()
-			r.bots.Add(1)
-			bot.run()
-		}
-	}
-	for i := range r.redisKills {
-		most := r.reminders * 9 / 10
-		if i == 0 {
-			most = r.reminders / 20 // while visits are still imported
-		}
-		after, away := time.Duration(r.rnd.IntN(60))*time.Millisecond, time.Duration(200+r.rnd.IntN(800))*time.Millisecond
-		r.at[when(most)] = func() {
-			pause(f, after)
-			r.redisTurn.Lock()
-			defer r.redisTurn.Unlock()
-			if r.fsync == "everysec" {
-				r.redis.Crash(func() { pause(f, time.Second) })
-			} else {
-				r.redis.Kill()
-			}
-			pause(f, away)
-			r.redis.Run()
-			r.servers.Add(1)
-		}
-	}
-}
-
-// pause is a part of the load, not a wait for something.
-func pause(f *fleet, d time.Duration) {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-	case <-f.ctx.Done():
-	}
-}
-
-// fault has one post in ten fail, in one of the ways that posts fail, and kills what is to be killed at this one.
-func (r *ruin) fault(n int, _ url.Values) twiliotest.Fault {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if kill := r.at[n]; kill != nil {
-		delete(r.at, n)
-		r.killing.Add(1)
-		r.wg.Go(func() { defer r.killing.Add(-1); kill() })
-	}
-	if r.rnd.IntN(10) > 0 {
-		return twiliotest.Fault{}
-	}
-	r.failed.Add(1)
-	switch r.rnd.IntN(20) {
-	case 0:
-		return twiliotest.Fault{Hang: true} // taken, and the bot's time runs out
-	case 1, 2, 3, 4, 5:
-		return twiliotest.Fault{Lose: true}
-	case 6, 7, 8, 9:
-		return twiliotest.Fault{Drop: true}
-	case 10, 11, 12:
-		return twiliotest.Fault{Status: 429, Code: 20429, RetryAfter: "1"}
-	case 13, 14, 15:
-		return twiliotest.Fault{Status: 500, Code: 20500}
-	default:
-		return twiliotest.Fault{Status: 503}
-	}
-}
-
-// settle waits until no row waits and no kill is under way, imports again what Redis forgot, and so on until it has all; it returns how much
-// that was.
-func (r *ruin) settle(f *fleet, visits string) (forgotten int) {
-	for {
-		f.bots[0].await("every row to be settled", func() bool { return waits(f) == 0 && r.killing.Load() == 0 })
-		n, _ := f.book(visits)
-		if n == 0 && waits(f) == 0 {
-			r.wg.Wait()
-			return forgotten
-		}
-		forgotten += n
-	}
-}
-
-// waits is how many rows are due or claimed, by the bot's own figures less those of later.
-func waits(f *fleet) int {
-	out, err := f.redis.CLI("ZCOUNT", "{beacon}:texts:due", "-inf", fmt.Sprint(time.Now().Add(time.Hour).UnixMilli()))
-	n := -1
-	if err == nil {
-		_, _ = fmt.Sscan(out, &n)
-	}
-	return n
 }
 
 // report prints the table, and fails if a reminder was not sent once.
@@ -305,22 +194,22 @@ func (c chaos) report(t *testing.T, f *fleet, r *ruin, forgotten int, took time.
 		what string
 		n    any
 	}{
-		{"reminders", c.reminders},
-		{"sent once", len(once)},
-		{"sent twice", len(twice)},
-		{"lost", len(none)},
-		{"failed, with a reason", failed},
-		{"outcomes unknown to the bot", f.log.said(saidUnknown)},
-		{"look-ups at the carrier", f.log.said(saidFound) + f.log.said(saidNone)},
-		{"  it was there: settled by look-up", f.log.said(saidFound)},
-		{"  it wasn't: sent", f.log.said(saidNone)},
-		{"posts that reached the carrier", f.twilio.Posts()},
-		{"  made to fail", r.failed.Load()},
-		{"  refused for the rate", f.twilio.Limited()},
-		{"bots killed", r.bots.Load()},
-		{"redis killed", r.servers.Load()},
-		{"visits Redis forgot, imported again", forgotten},
-		{"duration", took.Round(time.Second)},
+		{what: "reminders", n: c.reminders},
+		{what: "sent once", n: len(once)},
+		{what: "sent twice", n: len(twice)},
+		{what: "lost", n: len(none)},
+		{what: "failed, with a reason", n: failed},
+		{what: "outcomes unknown to the bot", n: f.log.said(saidUnknown)},
+		{what: "look-ups at the carrier", n: f.log.said(saidFound) + f.log.said(saidNone)},
+		{what: "  it was there: settled by look-up", n: f.log.said(saidFound)},
+		{what: "  it wasn't: sent", n: f.log.said(saidNone)},
+		{what: "posts that reached the carrier", n: f.twilio.Posts()},
+		{what: "  made to fail", n: r.failed.Load()},
+		{what: "  refused for the rate", n: f.twilio.Limited()},
+		{what: "bots killed", n: r.bots.Load()},
+		{what: "redis killed", n: r.servers.Load()},
+		{what: "visits Redis forgot, imported again", n: forgotten},
+		{what: "duration", n: took.Round(time.Second)},
 	} {
 		fmt.Fprintf(w, "%s\t%v\n", row.what, row.n)
 	}
@@ -337,11 +226,16 @@ func (c chaos) report(t *testing.T, f *fleet, r *ruin, forgotten int, took time.
 	}
 }
 
-// failedFor says whether the ledger holds a row of a visit that failed for that reason, or was left out for it: Redis may have forgotten the first, not
-// what was learnt of the number.
+// failedFor says whether the ledger holds a row of a visit that failed for that reason, or was left
+// out for it: Redis may have forgotten the first, not what was learnt of the number.
 func failedFor(f *fleet, visit int, why string) bool {
-	out, _ := f.redis.CLI("EVAL", "for _, k in ipairs(redis.call('KEYS', '{beacon}:text:visit:'..ARGV[1]..':*')) do "+
-		"local f = redis.call('HMGET', k, 'state', 'why') if f[1] == 'failed' or f[1] == 'skipped' and string.find(f[2], ARGV[2], 1, true) then return f[2] end end return ''", "1", "{beacon}:texts:due", fmt.Sprintf("v%d", visit), why)
+	out, _ := f.redis.CLI("EVAL", "for _, k in ipairs(redis.call('KEYS', "+
+		"'{beacon}:text:visit:'..ARGV[1]..':*')) do "+
+		"local f = redis.call('HMGET', k, 'state', 'why') if f[1] == 'failed' or f[1] == "+
+		"'skipped' and string.find(f[2], ARGV[2], 1, true) then return f[2] end end return ''",
+		"1", "{beacon}:texts:due", fmt.Sprintf(
+			"v%d", visit,
+		), why)
 	return strings.Contains(out, why)
 }
 

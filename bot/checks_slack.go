@@ -84,8 +84,10 @@ func socketFault(name string, err error) finding {
 	do := "See https://slack-status.com, and that this machine may reach slack.com over wss." +
 		" Until then cards are posted, but buttons, replies and commands don't come in."
 	switch slack.Word(err) {
-	case "invalid_auth", "not_authed", "account_inactive", "token_revoked", "not_allowed_token_type":
-		do = "Make an app-level token (xapp-…) with the scope connections:write anew, on the app's page," +
+	case "invalid_auth", "not_authed", "account_inactive", "token_revoked",
+		"not_allowed_token_type":
+		do = "Make an app-level token (xapp-…) with the scope connections:write anew, on the " +
+			"app's page," +
 			" Basic Information; it is SLACK_APP_TOKEN."
 	}
 	return bad(name, "Socket Mode isn't connected: "+plain(err), do)
@@ -103,7 +105,8 @@ func slackFault(name string, err error) finding {
 				" Meanwhile danger is told to the on-call phone.")
 	case "invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired":
 		return bad(name, "Slack refuses SLACK_BOT_TOKEN: "+word,
-			"Copy the Bot User OAuth Token (xoxb-…) anew, from the app's page, OAuth & Permissions.")
+			"Copy the Bot User OAuth Token (xoxb-…) anew, from the app's page, OAuth & "+
+				"Permissions.")
 	}
 	return bad(name, "Slack can't be used: "+plain(err), "See Slack's documentation of the error.")
 }
@@ -138,7 +141,8 @@ func judgeChannel(name string, c slack.Channel) finding {
 	case !c.Member:
 		return bad(name, "the bot isn't in #"+c.Name, "Write /invite @Beacon in it.")
 	case c.Shared:
-		return warn(name, "#"+c.Name+" is shared with another organisation, which reads of patients",
+		return warn(name, "#"+c.Name+" is shared with another organisation, which reads of "+
+			"patients",
 			"Stop sharing it, or choose another channel.")
 	case !c.Private:
 		return warn(name, "#"+c.Name+" is public: all of the workspace may read of patients",

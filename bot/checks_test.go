@@ -26,7 +26,9 @@ func judge(t *testing.T, all []judged) {
 	for _, j := range all {
 		said := j.got.What + " → " + j.got.Do
 		if j.got.Level != j.level || j.got.Fatal != j.fatal || !strings.Contains(said, j.says) {
-			t.Errorf("%s: %+v, want %s, fatal %v, and %q in it", j.name, j.got, j.level, j.fatal, j.says)
+			t.Errorf(
+				"%s: %+v, want %s, fatal %v, and %q in it", j.name, j.got, j.level, j.fatal, j.says,
+			)
 		}
 		if (j.level == faulty || j.level == warned) && j.got.Do == "" {
 			t.Errorf("%s: nobody is told what to do", j.name)
@@ -36,34 +38,45 @@ func judge(t *testing.T, all []judged) {
 
 func TestJudgeRedis(t *testing.T) {
 	judge(t, []judged{
-		{name: "the floor", got: judgeVersion(redis.Server{Version: "7.0.0", Major: 7}), level: fine},
+		{
+			name: "the floor", got: judgeVersion(redis.Server{Version: "7.0.0", Major: 7}),
+			level: fine,
+		},
 		{name: "newer", got: judgeVersion(redis.Server{Version: "8.2.1", Major: 8}), level: fine},
 		{
-			name: "too old", got: judgeVersion(redis.Server{Version: "6.2.14", Major: 6}), level: faulty,
+			name: "too old", got: judgeVersion(redis.Server{Version: "6.2.14", Major: 6}),
+			level: faulty,
 			fatal: true, says: "6.2.14 is too old",
 		},
 		{name: "no version", got: judgeVersion(redis.Server{}), level: unasked},
 		{
-			name: "a replica", got: judgeRole(redis.Server{Replica: true}), level: faulty, fatal: true,
-			says: "replica",
+			name: "a replica", got: judgeRole(redis.Server{Replica: true}), level: faulty,
+			fatal: true,
+			says:  "replica",
 		},
 		{
-			name: "an evicting policy, no limit", got: judgeEviction(redis.Server{Policy: "allkeys-lru"}),
+			name:  "an evicting policy, no limit",
+			got:   judgeEviction(redis.Server{Policy: "allkeys-lru"}),
 			level: warned, says: "allkeys-lru",
 		},
 		{
-			name: "an evicting policy", got: judgeEviction(redis.Server{Policy: "allkeys-lru", Max: 1}),
+			name:  "an evicting policy",
+			got:   judgeEviction(redis.Server{Policy: "allkeys-lru", Max: 1}),
 			level: faulty, says: "noeviction",
 		},
 		{name: "no policy told", got: judgeEviction(redis.Server{}), level: unasked},
-		{name: "no file", got: judgePersistence(redis.Server{}), level: warned, says: "appendonly yes"},
+		{
+			name: "no file", got: judgePersistence(redis.Server{}), level: warned,
+			says: "appendonly yes",
+		},
 		{
 			name: "synced now and then",
 			got:  judgePersistence(redis.Server{Appends: true, Fsync: "everysec"}), level: warned,
 			says: "appendfsync always",
 		},
 		{
-			name: "it doesn't tell how it syncs", got: judgePersistence(redis.Server{Appends: true}),
+			name:  "it doesn't tell how it syncs",
+			got:   judgePersistence(redis.Server{Appends: true}),
 			level: fine,
 		},
 		{name: "room", got: judgeMemory(redis.Server{Used: 89, Max: 100}), level: fine},
@@ -76,12 +89,14 @@ func TestJudgeRedis(t *testing.T) {
 			level: fine,
 		},
 		{
-			name: "behind", got: clock("clock", "its clock", -3*time.Second, 2*time.Second), level: warned,
-			says: "3s behind",
+			name: "behind", got: clock("clock", "its clock", -3*time.Second, 2*time.Second),
+			level: warned,
+			says:  "3s behind",
 		},
 		{
-			name: "far ahead", got: clock("clock", "its clock", 6*time.Minute, 2*time.Second), level: faulty,
-			says: "ahead of",
+			name: "far ahead", got: clock("clock", "its clock", 6*time.Minute, 2*time.Second),
+			level: faulty,
+			says:  "ahead of",
 		},
 	})
 }
@@ -96,17 +111,20 @@ func TestJudgeSlackChannel(t *testing.T) {
 	judge(t, []judged{
 		{name: "good", got: judgeChannel("desk", good), level: fine},
 		{
-			name: "archived, which takes the bot out",
-			got:  change(func(c *slack.Channel) { c.Archived, c.Member = true, false }), level: faulty,
-			says: "Unarchive",
+			name:  "archived, which takes the bot out",
+			got:   change(func(c *slack.Channel) { c.Archived, c.Member = true, false }),
+			level: faulty,
+			says:  "Unarchive",
 		},
 		{
-			name: "not in it", got: change(func(c *slack.Channel) { c.Member, c.Private = false, false }),
+			name:  "not in it",
+			got:   change(func(c *slack.Channel) { c.Member, c.Private = false, false }),
 			level: faulty, says: "/invite",
 		},
 		{
-			name: "public", got: change(func(c *slack.Channel) { c.Private = false }), level: warned,
-			says: "public",
+			name: "public", got: change(func(c *slack.Channel) { c.Private = false }),
+			level: warned,
+			says:  "public",
 		},
 		{
 			name: "shared", got: change(func(c *slack.Channel) { c.Shared = true }), level: warned,
@@ -161,7 +179,10 @@ func TestJudgeTwilioSender(t *testing.T) {
 			name: "no retries", ask: sender.judgeWebhook, level: warned, says: "doesn't ask again",
 			make: url(public + "/twilio/text"),
 		},
-		{name: "no URL", ask: sender.judgeWebhook, make: url(""), level: faulty, says: "nobody is told"},
+		{
+			name: "no URL", ask: sender.judgeWebhook, make: url(""), level: faulty,
+			says: "nobody is told",
+		},
 		{
 			name: "http", ask: sender.judgeWebhook, level: faulty, says: "elsewhere",
 			make: url("http://beacon.example.com/twilio/text#rc=2"),
@@ -183,7 +204,8 @@ func TestJudgeTwilioSender(t *testing.T) {
 			make: func(s *sender, n *twilio.Number) { s.inside, n.Hook.URL = true, "" },
 		},
 		{
-			name: "the service has none", ask: sender.judgeWebhook, level: faulty, says: "the Messaging",
+			name: "the service has none", ask: sender.judgeWebhook, level: faulty,
+			says: "the Messaging",
 			make: func(s *sender, _ *twilio.Number) { s.inside, s.service.Hook.URL = true, "" },
 		},
 		{
@@ -194,19 +216,27 @@ func TestJudgeTwilioSender(t *testing.T) {
 		},
 		{name: "calls", ask: sender.judgeVoice, make: same, level: fine},
 		{
-			name: "nobody to ring", ask: sender.judgeVoice, level: warned, says: "desk.oncall_phone",
+			name: "nobody to ring", ask: sender.judgeVoice, level: warned,
+			says: "desk.oncall_phone",
 			make: func(s *sender, _ *twilio.Number) { s.oncall = false },
 		},
 		{
-			name: "nothing to ring from", ask: sender.judgeVoice, level: faulty, says: "TWILIO_FROM",
+			name: "nothing to ring from", ask: sender.judgeVoice, level: faulty,
+			says: "TWILIO_FROM",
 			make: func(s *sender, _ *twilio.Number) { s.from, s.inside = "", true },
+		},
+		{
+			name: "a short code", ask: sender.judgeVoice, level: faulty,
+			says: "a short code can't call",
+			make: func(s *sender, n *twilio.Number) { s.from, n.Phone = "12345", "12345" },
 		},
 		{
 			name: "a number without voice", ask: sender.judgeVoice, level: faulty, says: "Voice",
 			make: func(_ *sender, n *twilio.Number) { n.Voice = false },
 		},
 		{
-			name: "calls from another's number", ask: sender.judgeVoice, level: warned, says: "caller ID",
+			name: "calls from another's number", ask: sender.judgeVoice, level: warned,
+			says: "caller ID",
 			make: func(_ *sender, n *twilio.Number) { n.Phone = other },
 		},
 	} {
@@ -215,7 +245,9 @@ func TestJudgeTwilioSender(t *testing.T) {
 		n := twilio.Number{Phone: from, SMS: true, Voice: true, Hook: hook}
 		test.make(&s, &n)
 		s.numbers = append(s.numbers, n)
-		all = append(all, judged{name: test.name, got: test.ask(s), level: test.level, says: test.says})
+		all = append(
+			all, judged{name: test.name, got: test.ask(s), level: test.level, says: test.says},
+		)
 	}
 	judge(t, all)
 }

@@ -33,7 +33,8 @@ func (a *app) checkAccount(c *Config) func(context.Context) []finding {
 				skip(clocks, "Twilio didn't say"))
 		case got.Status != "active":
 			out = append(out, bad(account, "it is "+orDash(got.Status)+": nothing is sent",
-				"See the first page of Twilio's console: it is about money, or a rule that was broken."))
+				"See the first page of Twilio's console: it is about money, or a rule that was "+
+					"broken."))
 		default:
 			out = append(out, good(account, "it is active"),
 				clock(clocks, "Twilio's clock", got.Skew, twilioSkew))
@@ -217,13 +218,13 @@ func bareURL(s string) string {
 
 func (s sender) judgeVoice() finding {
 	n, own := s.number(s.from)
+	why, do := noCaller(s.from)
 	switch {
 	case !s.oncall:
 		return warn(checkVoice, "nobody is rung about danger: desk.oncall_phone is empty",
 			"Put the on-call phone's number into clinic.yaml.")
-	case s.from == "":
-		return bad(checkVoice, "the on-call phone can't be rung: there is no number to call from",
-			"Set TWILIO_FROM, beside the Messaging Service as well.")
+	case why != "":
+		return bad(checkVoice, "the on-call phone can't be rung: "+why, do)
 	case !own:
 		return warn(checkVoice, masked(s.from)+" isn't a number of the account:"+
 			" calls from it work only if Twilio has verified it as a caller ID",

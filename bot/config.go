@@ -16,7 +16,8 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// Config is the environment. Every field is a variable and a flag; check reports what is wrong with them all at once.
+// Config is the environment. Every field is a variable and a flag; check reports what is wrong with
+// them all at once.
 type Config struct {
 	Port      string `env:"PORT" default:"8080" help:"Port to listen on."`
 	PublicURL string `env:"PUBLIC_URL" name:"public-url" help:"The https base that Twilio and Slack call; part of every signature."`
@@ -44,7 +45,8 @@ type Config struct {
 	LogLevel     string `env:"LOG_LEVEL" default:"info" help:"debug, info, warn or error."`
 }
 
-// fromEnv reads the flags that name a variable from getenv alone, so that nothing but package main knows the process' environment.
+// fromEnv reads the flags that name a variable from getenv alone, so that nothing but package main
+// knows the process' environment.
 func fromEnv(getenv func(string) string) kong.Resolver {
 	return kong.ResolverFunc(func(_ *kong.Context, _ *kong.Path, f *kong.Flag) (any, error) {
 		if f.Tag == nil || len(f.Tag.Envs) == 0 {
@@ -57,10 +59,10 @@ func fromEnv(getenv func(string) string) kong.Resolver {
 	})
 }
 
-// live says whether accounts are configured; else everything happens in the sandbox.
+// live reports whether accounts are configured; otherwise the program is the sandbox.
 func (c *Config) live() bool { return c.TwilioAccountSID != "" }
 
-// mistake is what is wrong with a variable.
+// mistake is a missing or malformed variable.
 type mistake struct{ name, what string }
 
 // check names every missing or malformed variable at once.
@@ -125,14 +127,18 @@ func (c *Config) checkLive(fault func(name, what string)) {
 			fault("REDIS_URL", err.Error())
 		}
 	}
-	for _, u := range []struct{ name, value string }{{"PUBLIC_URL", c.PublicURL}, {"TWILIO_API_URL", c.TwilioAPIURL}, {"SLACK_API_URL", c.SlackAPIURL}} {
+	for _, u := range []struct{ name, value string }{
+		{"PUBLIC_URL", c.PublicURL},
+		{"TWILIO_API_URL", c.TwilioAPIURL},
+		{"SLACK_API_URL", c.SlackAPIURL},
+	} {
 		if err := checkURL(u.value); u.value != "" && err != nil {
 			fault(u.name, err.Error())
 		}
 	}
 }
 
-// shortCode is a short code, which can text and can't call.
+// shortCode matches a short code, which can send texts but make no calls.
 var shortCode = regexp.MustCompile(`^\d{3,8}$`)
 
 // checkPhones holds the number that texts and calls come from against the clinic's words: a call
@@ -143,20 +149,36 @@ func (c *Config) checkPhones(fault func(name, what string)) {
 	if _, none := knowledgeDir(c); none != nil {
 		fault("KNOWLEDGE_DIR", strings.TrimPrefix(none.Error(), "KNOWLEDGE_DIR: "))
 	}
-	onCall := err == nil && base.Clinic.Desk.OnCallPhone != "" // what else is wrong there is said next
+	// What else is wrong there is said next.
+	onCall := err == nil && base.Clinic.Desk.OnCallPhone != ""
 	_, number := handlers.NewPhone(c.TwilioFrom)
-	switch short := shortCode.MatchString(c.TwilioFrom); {
-	case c.TwilioFrom == "" && onCall:
-		fault("TWILIO_FROM", "missing: "+rung+", and a call needs a number to come from. Set it to a "+
-			"number of the account that can call, beside TWILIO_MESSAGING_SERVICE_SID if that is set")
+	why, do := noCaller(c.TwilioFrom)
+	if c.TwilioFrom == "" {
+		why = "missing: " + why
+	}
+	switch {
 	case onCall && c.TwilioFrom == base.Clinic.Desk.OnCallPhone:
-		fault("TWILIO_FROM", "it is desk.oncall_phone of clinic.yaml as well, and no number can ring itself")
-	case short && onCall:
-		fault("TWILIO_FROM", "a short code can't call, and "+rung+". Set it to a number of the account "+
-			"that can call, and put the short code in a messaging service")
-	case c.TwilioFrom != "" && number != nil && !short:
+		fault("TWILIO_FROM", "it is desk.oncall_phone of clinic.yaml as well, and no number can ring"+
+			" itself")
+	case why != "" && onCall:
+		fault("TWILIO_FROM", why+", and "+rung+". "+do)
+	case c.TwilioFrom != "" && number != nil && !shortCode.MatchString(c.TwilioFrom):
 		fault("TWILIO_FROM", "want a number like +12125550100, or a short code")
 	}
+}
+
+// noCaller says why no call can come from TWILIO_FROM, and what to do; why is empty if one can, as
+// far as its form tells.
+func noCaller(from string) (why, do string) {
+	switch {
+	case from == "":
+		return "there is no number to call from", "Set TWILIO_FROM to a number of the account" +
+			" that can call, beside TWILIO_MESSAGING_SERVICE_SID if that is set."
+	case shortCode.MatchString(from):
+		return "a short code can't call", "Set TWILIO_FROM to a number of the account that can" +
+			" call, and put the short code in a messaging service."
+	}
+	return "", ""
 }
 
 // checkURL wants https, but for this machine itself, where tests and proxies live.
@@ -178,3 +200,15 @@ func (c *Config) level() slog.Level {
 }
 
 func (c *Config) showText() bool { return c.SlackShowText == "true" || c.SlackShowText == "1" }
+
+// wordsFlag lets a command read other words than those configured.
+type wordsFlag struct {
+	Knowledge string `name:"knowledge" placeholder:"DIR" help:"Another knowledge directory; for ask and eval one with only faq/ will do."`
+}
+
+// override puts the flag, if it is set, in the place of KNOWLEDGE_DIR.
+func (f wordsFlag) override(c *Config) {
+	if f.Knowledge != "" {
+		c.KnowledgeDir = f.Knowledge
+	}
+}

@@ -9,7 +9,8 @@ import (
 	"testing"
 )
 
-// .env.example is the configuration's list: every variable once, with what it is before it, and none that nothing reads.
+// .env.example is the configuration's list: every variable once, with what it is before it, and
+// none that nothing reads.
 func TestEnvExampleIsTheConfig(t *testing.T) {
 	data, err := os.ReadFile("../.env.example")
 	if err != nil {
@@ -69,60 +70,66 @@ func TestCheckNamesEveryFaultAtOnce(t *testing.T) {
 	live := Config{
 		Port: "8080", MetricsAddr: "localhost:9090", SlackShowText: "false", LogLevel: "info",
 		PublicURL: "https://beacon.example", RedisURL: "redis://localhost",
-		TwilioAccountSID: "AC1", TwilioAuthToken: "t", TwilioFrom: "+12125550100", TwilioAPIURL: "https://api.twilio.com",
-		SlackBotToken: "xoxb-1", SlackSigningSecret: "s", SlackDeskChannel: "C1", SlackUrgentChannel: "C2", SlackAPIURL: "https://slack.com/api/",
+		TwilioAccountSID: "AC1", TwilioAuthToken: "t", TwilioFrom: "+12125550100",
+		TwilioAPIURL:  "https://api.twilio.com",
+		SlackBotToken: "xoxb-1", SlackSigningSecret: "s", SlackDeskChannel: "C1",
+		SlackUrgentChannel: "C2", SlackAPIURL: "https://slack.com/api/",
 	}
 	for name, c := range map[string]struct {
 		change func(*Config)
 		want   []string
 	}{
-		"live": {func(*Config) {}, nil},
-		"sandbox": {func(c *Config) {
+		"live": {change: func(*Config) {}},
+		"sandbox": {change: func(c *Config) {
 			*c = Config{Port: "0", MetricsAddr: ":0", SlackShowText: "false", LogLevel: "info"}
-		}, nil},
-		"live on nothing": {func(c *Config) {
+		}, want: nil},
+		"live on nothing": {change: func(c *Config) {
 			*c = Config{Port: "8080", MetricsAddr: ":0", SlackShowText: "false", LogLevel: "info"}
 			c.TwilioAccountSID = "AC1"
-		}, []string{
-			"PUBLIC_URL: missing", "REDIS_URL: missing", "TWILIO_AUTH_TOKEN: missing", "SLACK_BOT_TOKEN: missing", "SLACK_DESK_CHANNEL: missing",
-			"SLACK_URGENT_CHANNEL: missing", "TWILIO_MESSAGING_SERVICE_SID or TWILIO_FROM: missing", "SLACK_SIGNING_SECRET or SLACK_APP_TOKEN: missing",
-			"TWILIO_FROM: missing: desk.oncall_phone",
+		}, want: []string{
+			"PUBLIC_URL: missing", "REDIS_URL: missing", "TWILIO_AUTH_TOKEN: missing",
+			"SLACK_BOT_TOKEN: missing", "SLACK_DESK_CHANNEL: missing",
+			"SLACK_URGENT_CHANNEL: missing", "TWILIO_MESSAGING_SERVICE_SID or TWILIO_FROM: missing",
+			"SLACK_SIGNING_SECRET or SLACK_APP_TOKEN: missing",
+			"TWILIO_FROM: missing: there is no number to call from, and desk.oncall_phone",
 		}},
-		"a service alone, and a phone to ring": {func(c *Config) {
+		"a service alone, and a phone to ring": {change: func(c *Config) {
 			c.TwilioFrom, c.TwilioMessagingServiceSID = "", "MG1"
-		}, []string{
-			"TWILIO_FROM: missing: desk.oncall_phone of clinic.yaml is rung about patients in danger, " +
-				"and a call needs a number to come from",
+		}, want: []string{
+			"TWILIO_FROM: missing: there is no number to call from, and desk.oncall_phone of " +
+				"clinic.yaml is rung about patients in danger. Set TWILIO_FROM to a number",
 		}},
-		"a service alone, nobody to ring": {func(c *Config) {
+		"a service alone, nobody to ring": {change: func(c *Config) {
 			c.TwilioFrom, c.TwilioMessagingServiceSID, c.KnowledgeDir = "", "MG1", noOnCall(t)
-		}, nil},
-		"a service and a number": {func(c *Config) { c.TwilioMessagingServiceSID = "MG1" }, nil},
-		"a short code can't ring": {func(c *Config) {
+		}, want: nil},
+		"a service and a number": {change: func(c *Config) { c.TwilioMessagingServiceSID = "MG1" }},
+		"a short code can't ring": {change: func(c *Config) {
 			c.TwilioFrom = "12345"
-		}, []string{"TWILIO_FROM: a short code can't call, and desk.oncall_phone"}},
-		"a short code, nobody to ring": {func(c *Config) {
+		}, want: []string{"TWILIO_FROM: a short code can't call, and desk.oncall_phone"}},
+		"a short code, nobody to ring": {change: func(c *Config) {
 			c.TwilioFrom, c.KnowledgeDir = "12345", noOnCall(t)
-		}, nil},
-		"a number as people write it": {func(c *Config) {
+		}, want: nil},
+		"a number as people write it": {change: func(c *Config) {
 			c.TwilioFrom = "(212) 555-0100"
-		}, []string{"TWILIO_FROM: want a number like +12125550100"}},
-		"a number of another channel": {func(c *Config) {
+		}, want: []string{"TWILIO_FROM: want a number like +12125550100"}},
+		"a number of another channel": {change: func(c *Config) {
 			c.TwilioFrom = "whatsapp:+12125550100"
-		}, []string{"TWILIO_FROM: want a number like +12125550100"}},
-		"no such directory, all at once": {func(c *Config) {
+		}, want: []string{"TWILIO_FROM: want a number like +12125550100"}},
+		"no such directory, all at once": {change: func(c *Config) {
 			c.KnowledgeDir, c.TwilioAuthToken = filepath.Join(t.TempDir(), "none"), ""
-		}, []string{"KNOWLEDGE_DIR: ", "TWILIO_AUTH_TOKEN: missing"}},
-		"malformed": {func(c *Config) {
+		}, want: []string{"KNOWLEDGE_DIR: ", "TWILIO_AUTH_TOKEN: missing"}},
+		"malformed": {change: func(c *Config) {
 			c.Port, c.MetricsAddr, c.SlackShowText, c.LogLevel = "http", "9090", "maybe", "loud"
 			c.PublicURL, c.RedisURL = "beacon.example", "localhost"
 			c.TwilioAPIURL, c.TwilioAPIKey = "http://api.example", "SK1"
-		}, []string{
+		}, want: []string{
 			"PORT: want", "METRICS_ADDR: want", "SLACK_SHOW_TEXT: want", "LOG_LEVEL: want",
 			"PUBLIC_URL: want", "REDIS_URL: want", "TWILIO_API_URL: want https",
 			"TWILIO_API_KEY, TWILIO_API_SECRET: set both",
 		}},
-		"http on this machine": {func(c *Config) { c.TwilioAPIURL, c.PublicURL = "http://127.0.0.1:9", "http://localhost:8080" }, nil},
+		"http on this machine": {
+			change: func(c *Config) { c.TwilioAPIURL, c.PublicURL = "http://127.0.0.1:9", "http://localhost:8080" },
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			given := live

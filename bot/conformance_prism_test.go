@@ -15,24 +15,24 @@ import (
 	"testing"
 	"time"
 
-	"github.com/beacon-clinic/beacon/handlers/gate"
-
 	"github.com/beacon-clinic/beacon/bot/slack/slacktest"
 	"github.com/beacon-clinic/beacon/bot/twilio"
 	"github.com/beacon-clinic/beacon/bot/twilio/twiliotest"
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/gate"
 )
 
 // document is Twilio's published OpenAPI file. It is not part of the project.
 const document = "../../shared/twilio_api_v2010.json"
 
-// prism puts Stoplight's proxy before a fake Twilio, and returns its URL. What goes through it and isn't as the document says is
-// answered with an error of the proxy's own.
+// prism puts Stoplight's proxy before a fake Twilio, and returns its URL. What goes through it and
+// isn't as the document says is answered with an error of the proxy's own.
 func prism(t *testing.T, f *twiliotest.Fake) string {
 	t.Helper()
 	b, err := os.ReadFile(document)
 	if errors.Is(err, os.ErrNotExist) {
-		t.Skip("skipped: needs Twilio's OpenAPI file as ../shared/twilio_api_v2010.json beside the checkout")
+		t.Skip("skipped: needs Twilio's OpenAPI file as ../shared/twilio_api_v2010.json beside " +
+			"the checkout")
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -41,7 +41,10 @@ func prism(t *testing.T, f *twiliotest.Fake) string {
 	if err := os.WriteFile(file, amended(t, b), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	_, at := listen(t, "node_modules/@stoplight/prism-cli/dist/index.js", "proxy", file, f.URL(), "--errors", "--port", "0")
+	_, at := listen(
+		t, "node_modules/@stoplight/prism-cli/dist/index.js", "proxy", file, f.URL(), "--errors",
+		"--port", "0",
+	)
 	return at
 }
 
@@ -56,12 +59,15 @@ func amended(t *testing.T, document []byte) []byte {
 	for _, list := range []string{"Messages", "IncomingPhoneNumbers"} {
 		at := all
 		for _, key := range []string{
-			"paths", "/2010-04-01/Accounts/{AccountSid}/" + list + ".json", "get", "responses", "200",
+			"paths", "/2010-04-01/Accounts/{AccountSid}/" + list + ".json", "get", "responses",
+			"200",
 			"content", "application/json", "schema", "properties",
 		} {
 			at, _ = at[key].(map[string]any)
 		}
-		for _, key := range []string{"uri", "first_page_uri", "next_page_uri", "previous_page_uri"} {
+		for _, key := range []string{
+			"uri", "first_page_uri", "next_page_uri", "previous_page_uri",
+		} {
 			link, ok := at[key].(map[string]any)
 			if !ok {
 				t.Fatalf("the document has no %s of %s where it was", key, list)
@@ -76,7 +82,8 @@ func amended(t *testing.T, document []byte) []byte {
 	return b
 }
 
-// violations fails the test for each answer that is the proxy's own, or that the proxy found a fault in.
+// violations fails the test for each answer that is the proxy's own, or that the proxy found a
+// fault in.
 type violations struct{ t *testing.T }
 
 func (v violations) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -89,7 +96,8 @@ func (v violations) RoundTrip(r *http.Request) (*http.Response, error) {
 	resp.Body = io.NopCloser(bytes.NewReader(b))
 	// A status that the document doesn't have is a warning only: it has none of Twilio's errors.
 	faults := resp.Header.Get("Sl-Violations")
-	if strings.Contains(resp.Header.Get("Content-Type"), "problem+json") || strings.Contains(faults, `"severity":"Error"`) {
+	if strings.Contains(resp.Header.Get("Content-Type"), "problem+json") ||
+		strings.Contains(faults, `"severity":"Error"`) {
 		v.t.Errorf("%s %s: %d %s %s", r.Method, r.URL, resp.StatusCode, faults, b)
 	}
 	return resp, err
@@ -101,7 +109,8 @@ func through(t *testing.T, at string, change func(*twilio.Config)) *twilio.Twili
 	c := twilio.Config{
 		AccountSID: twiliotest.AccountSID, AuthToken: twiliotest.AuthToken, From: twiliotest.From,
 		BaseURL: at, PublicURL: "https://beacon.example.com", Transport: violations{t},
-		Patient: deaf{}, Receipts: deaf{}, OnCall: deaf{}, Now: time.Now, Log: slog.New(slog.DiscardHandler),
+		Patient: deaf{}, Receipts: deaf{}, OnCall: deaf{}, Now: time.Now,
+		Log: slog.New(slog.DiscardHandler),
 	}
 	change(&c)
 	way, err := twilio.New(c)
@@ -121,7 +130,8 @@ func outgoing(t *testing.T, last4, body string) handlers.Outgoing {
 	return handlers.Outgoing{ID: "visit:1/2026-12-01 prepare & más", To: to, Body: body}
 }
 
-// TestTwilioCalls: every call of Twilio's API that the bot makes is as Twilio's document has it, and arrives.
+// TestTwilioCalls: every call of Twilio's API that the bot makes is as Twilio's document has it,
+// and arrives.
 func TestTwilioCalls(t *testing.T) {
 	t.Parallel()
 	const limited = "slower"
@@ -130,14 +140,20 @@ func TestTwilioCalls(t *testing.T) {
 		Fault: func(_ int, form url.Values) (none twiliotest.Fault) {
 			switch form.Get("Body") {
 			case limited:
-				return twiliotest.Fault{Status: http.StatusTooManyRequests, Code: 20429, RetryAfter: "7"}
+				return twiliotest.Fault{
+					Status: http.StatusTooManyRequests, Code: 20429, RetryAfter: "7",
+				}
 			case "broken":
 				return twiliotest.Fault{Status: http.StatusServiceUnavailable}
 			}
 			return none
 		},
 	})
-	f.Own(twiliotest.Number{Phone: twiliotest.From, TextURL: "https://beacon.example.com/twilio/text"})
+	f.Own(
+		twiliotest.Number{
+			Phone: twiliotest.From, TextURL: "https://beacon.example.com/twilio/text",
+		},
+	)
 	at := prism(t, f)
 	ways := map[string]*twilio.Twilio{
 		"from a number": through(t, at, func(*twilio.Config) {}),
@@ -157,7 +173,9 @@ func TestTwilioCalls(t *testing.T) {
 			if err := way.Key(t.Context()); err != nil {
 				t.Error(err)
 			}
-			for i, body := range []string{"C", "¿Viene mañana? 👍🏽 +1 & 2%\n\"x\"", strings.Repeat("long ", 300)} {
+			for i, body := range []string{
+				"C", "¿Viene mañana? 👍🏽 +1 & 2%\n\"x\"", strings.Repeat("long ", 300),
+			} {
 				sends(t, f, way, outgoing(t, fmt.Sprintf("01%02d", i), body))
 			}
 		})
@@ -165,9 +183,19 @@ func TestTwilioCalls(t *testing.T) {
 	t.Run("a long list", func(t *testing.T) {
 		o := outgoing(t, "0150", "the one that is looked for")
 		now := time.Now()
-		sid := f.Add(twiliotest.Message{To: o.To.E164(), From: twiliotest.From, Body: o.Body, Direction: "outbound-api", Status: "sent", Created: now, Sent: now})
+		sid := f.Add(
+			twiliotest.Message{
+				To: o.To.E164(), From: twiliotest.From, Body: o.Body, Direction: "outbound-api",
+				Status: "sent", Created: now, Sent: now,
+			},
+		)
 		for range 250 {
-			f.Add(twiliotest.Message{To: o.To.E164(), From: twiliotest.From, Body: "another", Direction: "outbound-api", Status: "sent", Created: now, Sent: now})
+			f.Add(
+				twiliotest.Message{
+					To: o.To.E164(), From: twiliotest.From, Body: "another",
+					Direction: "outbound-api", Status: "sent", Created: now, Sent: now,
+				},
+			)
 		}
 		if got, err := ways["from a number"].Find(t.Context(), o, now); got != sid || err != nil {
 			t.Errorf("found %q, %v; want %q", got, err, sid)
@@ -178,9 +206,13 @@ func TestTwilioCalls(t *testing.T) {
 		way := ways["from a number"]
 		stranger := through(t, at, func(c *twilio.Config) { c.AuthToken = "wrong" })
 		refused(t, way, outgoing(t, "0161", "x"), handlers.Refusal{Code: gate.OptedOut})
-		refused(t, way, outgoing(t, "0162", limited), handlers.Refusal{Code: 20429, Retry: true, After: 7 * time.Second})
+		refused(
+			t, way, outgoing(t, "0162", limited),
+			handlers.Refusal{Code: 20429, Retry: true, After: 7 * time.Second},
+		)
 		refused(t, stranger, outgoing(t, "0163", "x"), handlers.Refusal{Code: 20003, Retry: true})
-		if _, err := way.Send(t.Context(), outgoing(t, "0164", "broken")); err == nil || errors.As(err, new(*handlers.Refusal)) {
+		if _, err := way.Send(t.Context(), outgoing(t, "0164", "broken")); err == nil ||
+			errors.As(err, new(*handlers.Refusal)) {
 			t.Errorf("503: %v; want an unknown outcome", err)
 		}
 	})
@@ -199,7 +231,8 @@ func sends(t *testing.T, f *twiliotest.Fake, way *twilio.Twilio, o handlers.Outg
 	if err != nil {
 		t.Fatal(err)
 	}
-	if m, ok := f.Message(sid); !ok || m.To != o.To.E164() || m.Body != o.Body || !strings.HasSuffix(m.Callback, "?id="+url.QueryEscape(o.ID)) {
+	if m, ok := f.Message(sid); !ok || m.To != o.To.E164() || m.Body != o.Body ||
+		!strings.HasSuffix(m.Callback, "?id="+url.QueryEscape(o.ID)) {
 		t.Errorf("arrived as %+v", m)
 	}
 	if found, err := way.Find(t.Context(), o, began); found != sid || err != nil {
@@ -221,15 +254,23 @@ func refused(t *testing.T, way *twilio.Twilio, o handlers.Outgoing, want handler
 func awake(t *testing.T, at string, f *twiliotest.Fake) {
 	posts, messages := f.Posts(), at+"/2010-04-01/Accounts/"+twiliotest.AccountSID+"/Messages.json"
 	for _, test := range []struct{ method, url, form string }{
-		{http.MethodPost, messages, "From=%2B12125550100&Body=x"},
-		{http.MethodPost, messages, "To=%2B12125550101&From=%2B12125550100&Body=x&StatusCallback=receipt"},
-		{http.MethodPost, messages, "To=%2B12125550101&From=%2B12125550100&Body=x&ValidityPeriod=soon"},
-		{http.MethodGet, messages + "?PageSize=5000", ""},
-		{http.MethodGet, messages + "?DateSent=yesterday", ""},
-		{http.MethodGet, strings.Replace(messages, "Messages", "Texts", 1), ""},
-		{http.MethodGet, strings.Replace(messages, twiliotest.AccountSID, "AC1", 1), ""},
+		{method: http.MethodPost, url: messages, form: "From=%2B12125550100&Body=x"},
+		{
+			method: http.MethodPost, url: messages,
+			form: "To=%2B12125550101&From=%2B12125550100&Body=x&StatusCallback=receipt",
+		},
+		{
+			method: http.MethodPost, url: messages,
+			form: "To=%2B12125550101&From=%2B12125550100&Body=x&ValidityPeriod=soon",
+		},
+		{method: http.MethodGet, url: messages + "?PageSize=5000"},
+		{method: http.MethodGet, url: messages + "?DateSent=yesterday"},
+		{method: http.MethodGet, url: strings.Replace(messages, "Messages", "Texts", 1)},
+		{method: http.MethodGet, url: strings.Replace(messages, twiliotest.AccountSID, "AC1", 1)},
 	} {
-		r, err := http.NewRequestWithContext(t.Context(), test.method, test.url, strings.NewReader(test.form))
+		r, err := http.NewRequestWithContext(
+			t.Context(), test.method, test.url, strings.NewReader(test.form),
+		)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -240,8 +281,12 @@ func awake(t *testing.T, at string, f *twiliotest.Fake) {
 			t.Fatal(err)
 		}
 		_ = resp.Body.Close() // unread: the status says it
-		if resp.StatusCode < 400 || !strings.Contains(resp.Header.Get("Content-Type"), "problem+json") {
-			t.Errorf("%s %s %s: the proxy answers %d", test.method, test.url, test.form, resp.StatusCode)
+		if resp.StatusCode < 400 || !strings.Contains(
+			resp.Header.Get("Content-Type"), "problem+json",
+		) {
+			t.Errorf(
+				"%s %s %s: the proxy answers %d", test.method, test.url, test.form, resp.StatusCode,
+			)
 		}
 	}
 	if f.Posts() != posts {
@@ -249,7 +294,8 @@ func awake(t *testing.T, at string, f *twiliotest.Fake) {
 	}
 }
 
-// TestProgramThroughPrism: the whole program is ready with the proxy for TWILIO_API_URL, and a staff member's words reach the patient.
+// TestProgramThroughPrism: the whole program is ready with the proxy for TWILIO_API_URL, and a
+// staff member's words reach the patient.
 func TestProgramThroughPrism(t *testing.T) {
 	t.Parallel()
 	p := start(t, twiliotest.Config{}, clinic(t))
@@ -265,7 +311,9 @@ func TestProgramThroughPrism(t *testing.T) {
 		keys, err := p.redis.CLI("--scan", "--pattern", "*thread:"+card.ID())
 		return err == nil && strings.Contains(keys, card.ID())
 	})
-	if _, a, err := p.slack.Reply(p.ctx, card.ID(), "UNURSE", "You did, it is at the desk."); err != nil || a.Status != http.StatusOK {
+	if _, a, err := p.slack.Reply(
+		p.ctx, card.ID(), "UNURSE", "You did, it is at the desk.",
+	); err != nil || a.Status != http.StatusOK {
 		t.Fatal(a.Status, err)
 	}
 	p.sent("+12125550101", "You did, it is at the desk.")

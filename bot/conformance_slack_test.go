@@ -14,14 +14,14 @@ import (
 	"testing"
 	"time"
 
-	"github.com/beacon-clinic/beacon/handlers/desk"
-
 	"github.com/beacon-clinic/beacon/bot/slack"
 	"github.com/beacon-clinic/beacon/bot/slack/slacktest"
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/desk"
 )
 
-// TestSlackHears: Slack's own framework, where the bot usually is, lets in and understands what our fake's staff do.
+// TestSlackHears: Slack's own framework, where the bot usually is, lets in and understands what our
+// fake's staff do.
 func TestSlackHears(t *testing.T) {
 	t.Parallel()
 	bolt, at := listen(t, "slack.mjs", slacktest.SigningSecret)
@@ -42,21 +42,24 @@ func TestSlackHears(t *testing.T) {
 		do   func() (slacktest.Answer, error)
 		want string
 	}{
-		{"a command", func() (slacktest.Answer, error) {
+		{name: "a command", do: func() (slacktest.Answer, error) {
 			return f.Command(t.Context(), slacktest.Desk, "U1", "why 0101 & más 👍")
-		}, "command U1 CDESK why 0101 &amp; más 👍"},
-		{"a reply", func() (slacktest.Answer, error) {
+		}, want: "command U1 CDESK why 0101 &amp; más 👍"},
+		{name: "a reply", do: func() (slacktest.Answer, error) {
 			_, a, err := f.Reply(t.Context(), card, "U1", "We open at 8 & <you> can come. ¿Sí?")
 			return a, err
-		}, "message U1 " + card + " We open at 8 &amp; &lt;you&gt; can come. ¿Sí?"},
-		{"a press", func() (slacktest.Answer, error) {
+		}, want: "message U1 " + card + " We open at 8 &amp; &lt;you&gt; can come. ¿Sí?"},
+		{name: "a press", do: func() (slacktest.Answer, error) {
 			return f.Press(t.Context(), card, desk.ActionTake, "U1")
-		}, "press U1 " + card + " " + desk.ActionTake},
-		{"a modal", func() (slacktest.Answer, error) {
-			return f.Submit(t.Context(), slacktest.View{ID: "V1", User: "U1", JSON: []byte(golden("modal_book.json"))}, map[string]string{
-				"phone": "+12125550101", "name": "Ana", "type": "consult", "date": "2026-12-01", "time": "14:30", "lang": "es",
+		}, want: "press U1 " + card + " " + desk.ActionTake},
+		{name: "a modal", do: func() (slacktest.Answer, error) {
+			return f.Submit(t.Context(), slacktest.View{
+				ID: "V1", User: "U1", JSON: []byte(golden("modal_book.json")),
+			}, map[string]string{
+				"phone": "+12125550101", "name": "Ana", "type": "consult", "date": "2026-12-01",
+				"time": "14:30", "lang": "es",
 			})
-		}, "submit U1 +12125550101 consult 2026-12-01 14:30"},
+		}, want: "submit U1 +12125550101 consult 2026-12-01 14:30"},
 	} {
 		a, err := test.do()
 		if err != nil || a.Status != http.StatusOK {
@@ -75,7 +78,8 @@ func post(t *testing.T, f *slacktest.Slack, message string) string {
 	from, to := strings.Index(message, `"blocks": `), strings.Index(message, `"metadata": `)
 	blocks := strings.TrimRight(message[from+len(`"blocks": `):to], ", \n")
 	resp, err := http.PostForm(f.URL()+"chat.postMessage", url.Values{
-		"token": {slacktest.BotToken}, "channel": {slacktest.Desk}, "text": {"card"}, "blocks": {blocks},
+		"token": {slacktest.BotToken}, "channel": {slacktest.Desk}, "text": {"card"},
+		"blocks": {blocks},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -101,7 +105,8 @@ func TestSlackVerifies(t *testing.T) {
 	t.Parallel()
 	_, bolt := listen(t, "slack.mjs", slacktest.SigningSecret)
 	s, err := slack.New(slack.Config{
-		BotToken: slacktest.BotToken, SigningSecret: slacktest.SigningSecret, DeskChannel: slacktest.Desk, UrgentChannel: slacktest.Urgent, Staff: nobody{},
+		BotToken: slacktest.BotToken, SigningSecret: slacktest.SigningSecret,
+		DeskChannel: slacktest.Desk, UrgentChannel: slacktest.Urgent, Staff: nobody{},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -123,23 +128,46 @@ func TestSlackVerifies(t *testing.T) {
 		sign func(r *http.Request, body []byte)
 		in   bool
 	}{
-		{"signed", "x", slacktest.Sign, true},
-		{"unicode", "¿Sí? 👍🏽 \u2028", slacktest.Sign, true},
-		{"four minutes old", "x", ago(4 * time.Minute), true},
-		{"six minutes old", "x", ago(6 * time.Minute), false},
-		{"a year old", "x", ago(365 * 24 * time.Hour), false},
-		{"unsigned", "x", func(*http.Request, []byte) {}, false},
-		{"another body", "x", func(r *http.Request, b []byte) { slacktest.Sign(r, append(bytes.Clone(b), ' ')) }, false},
-		{"another time", "x", spoil("X-Slack-Request-Timestamp", "1"), false},
-		{"no time", "x", spoil("X-Slack-Request-Timestamp", ""), false},
-		{"a time that is none", "x", spoil("X-Slack-Request-Timestamp", "soon"), false},
-		{"an empty signature", "x", spoil("X-Slack-Signature", ""), false},
-		{"another version", "x", spoil("X-Slack-Signature", "v1=a2114d57b48eac39b9ad189dd8316235a7b4a8d21a10bd27519666489c69b503"), false},
-		{"another signature", "x", spoil("X-Slack-Signature", "v0=a2114d57b48eac39b9ad189dd8316235a7b4a8d21a10bd27519666489c69b503"), false},
+		{name: "signed", body: "x", sign: slacktest.Sign, in: true},
+		{name: "unicode", body: "¿Sí? 👍🏽 \u2028", sign: slacktest.Sign, in: true},
+		{name: "four minutes old", body: "x", sign: ago(4 * time.Minute), in: true},
+		{name: "six minutes old", body: "x", sign: ago(6 * time.Minute)},
+		{name: "a year old", body: "x", sign: ago(365 * 24 * time.Hour)},
+		{name: "unsigned", body: "x", sign: func(*http.Request, []byte) {}},
+		{
+			name: "another body", body: "x",
+			sign: func(r *http.Request, b []byte) {
+				slacktest.Sign(
+					r, append(bytes.Clone(b), ' '),
+				)
+			},
+		},
+		{name: "another time", body: "x", sign: spoil("X-Slack-Request-Timestamp", "1")},
+		{name: "no time", body: "x", sign: spoil("X-Slack-Request-Timestamp", "")},
+		{name: "a time that is none", body: "x", sign: spoil("X-Slack-Request-Timestamp", "soon")},
+		{name: "an empty signature", body: "x", sign: spoil("X-Slack-Signature", "")},
+		{
+			name: "another version", body: "x",
+			sign: spoil(
+				"X-Slack-Signature",
+				"v1=a2114d57b48eac39b9ad189dd8316235a7b4a8d21a10bd27519666489c69b503",
+			),
+		},
+		{
+			name: "another signature", body: "x",
+			sign: spoil(
+				"X-Slack-Signature",
+				"v0=a2114d57b48eac39b9ad189dd8316235a7b4a8d21a10bd27519666489c69b503",
+			),
+		},
 	} {
 		body := []byte(`{"type":"url_verification","challenge":"` + test.body + `"}`)
-		for who, at := range map[string]string{"bolt": bolt + "/slack/event", "the bot": own.URL + "/slack/event"} {
-			r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, at, bytes.NewReader(body))
+		for who, at := range map[string]string{
+			"bolt": bolt + "/slack/event", "the bot": own.URL + "/slack/event",
+		} {
+			r, err := http.NewRequestWithContext(
+				t.Context(), http.MethodPost, at, bytes.NewReader(body),
+			)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -157,7 +185,8 @@ func TestSlackVerifies(t *testing.T) {
 	}
 }
 
-// TestSlackTypes: what the bot posts and opens is of the types that Slack publishes, and the compiler that says so is awake.
+// TestSlackTypes: what the bot posts and opens is of the types that Slack publishes, and the
+// compiler that says so is awake.
 func TestSlackTypes(t *testing.T) {
 	t.Parallel()
 	type question struct {
@@ -167,7 +196,9 @@ func TestSlackTypes(t *testing.T) {
 	}
 	var questions []question
 	found := map[string]int{}
-	for prefix, kind := range map[string]string{"card": "message", "note": "message", "modal": "modal", "manifest": "manifest"} {
+	for prefix, kind := range map[string]string{
+		"card": "message", "note": "message", "modal": "modal", "manifest": "manifest",
+	} {
 		files, err := filepath.Glob(filepath.Join("slack", "testdata", "golden", prefix+"_*.json"))
 		if err != nil || len(files) == 0 {
 			t.Errorf("no %s to judge: %v", prefix, err)
@@ -183,12 +214,24 @@ func TestSlackTypes(t *testing.T) {
 	}
 	const text = `{"type":"mrkdwn","text":"x"}`
 	faulty := []question{
-		{"a field that sections don't have", "message", `{"text":"x","blocks":[{"type":"section","text":` + text + `,"colour":"red"}]}`},
-		{"a block that there isn't", "message", `{"text":"x","blocks":[{"type":"paragraph","text":` + text + `}]}`},
-		{"a header in markdown", "message", `{"text":"x","blocks":[{"type":"header","text":` + text + `}]}`},
-		{"a button's style", "message", `{"text":"x","blocks":[{"type":"actions","elements":[{"type":"button","text":{"type":"plain_text","text":"x"},"style":"green"}]}]}`},
-		{"a modal without a title", "modal", `{"type":"modal","blocks":[]}`},
-		{"a manifest without a name", "manifest", `{"display_information":{}}`},
+		{
+			Name: "a field that sections don't have", Kind: "message",
+			JSON: `{"text":"x","blocks":[{"type":"section","text":` + text + `,"colour":"red"}]}`,
+		},
+		{
+			Name: "a block that there isn't", Kind: "message",
+			JSON: `{"text":"x","blocks":[{"type":"paragraph","text":` + text + `}]}`,
+		},
+		{
+			Name: "a header in markdown", Kind: "message",
+			JSON: `{"text":"x","blocks":[{"type":"header","text":` + text + `}]}`,
+		},
+		{
+			Name: "a button's style", Kind: "message",
+			JSON: `{"text":"x","blocks":[{"type":"actions","elements":[{"type":"button","text":{"type":"plain_text","text":"x"},"style":"green"}]}]}`,
+		},
+		{Name: "a modal without a title", Kind: "modal", JSON: `{"type":"modal","blocks":[]}`},
+		{Name: "a manifest without a name", Kind: "manifest", JSON: `{"display_information":{}}`},
 	}
 	faults := map[string][]string{}
 	ask(t, "blocks.mjs", append(questions, faulty...), &faults)

@@ -14,13 +14,15 @@ import (
 	"time"
 )
 
-// The tests of the conformance_*_test.go files are judged by what others wrote: Twilio's and Slack's own modules for Node, and
-// Twilio's OpenAPI document behind a proxy. The judges' scripts and pinned versions are in .ci/conformance.
+// The tests of the conformance_*_test.go files are judged by what others wrote: Twilio's and
+// Slack's own modules for Node, and Twilio's OpenAPI document behind a proxy. The judges' scripts
+// and pinned versions are in .ci/conformance.
 
 // judges is where the scripts are.
 const judges = "../.ci/conformance"
 
-// node is a command that runs one of the judges; the test is skipped where they aren't installed, but in CI it fails.
+// node is a command that runs one of the judges; the test is skipped where they aren't installed,
+// but in CI it fails.
 func node(t *testing.T, args ...string) *exec.Cmd {
 	t.Helper()
 	_, err := exec.LookPath("node")
@@ -87,16 +89,20 @@ func listen(t *testing.T, args ...string) (*judge, string) {
 			default:
 			}
 		}
-		_, _ = io.Copy(io.Discard, out) // what follows a line too long: the judge must not be held up
+		// What follows a line too long: the judge must not be held up.
+		_, _ = io.Copy(io.Discard, out)
 	})
 	t.Cleanup(func() {
 		_ = in.Close()
-		_ = cmd.Process.Kill() // the end of the test's context has done so already, unless it ended by itself
-		_ = cmd.Wait()         // it was killed, and says so
+		// The end of the test's context has done so already, unless it ended by itself.
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait() // it was killed, and says so
 		_ = write.Close()
 		reading.Wait()
 	})
-	return j, j.await(regexp.MustCompile(`^(?:\{"url":|.*listening on ).*(http://127\.0\.0\.1:\d+)`))
+	return j, j.await(
+		regexp.MustCompile(`^(?:\{"url":|.*listening on ).*(http://127\.0\.0\.1:\d+)`),
+	)
 }
 
 // await waits for a line of the pattern, and returns its first group.

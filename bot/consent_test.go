@@ -24,7 +24,8 @@ func TestTheCarriersOptOutKeepsDiscretion(t *testing.T) {
 			if way == "receipt" {
 				d.receipts("undelivered", gate.OptedOut)
 			}
-			if c := d.state("0101").Consent; !c.Out || !c.Basic || c.Way != "carrier" || c.Words != "21610" {
+			if c := d.state("0101").Consent; !c.Out || !c.Basic || c.Way != "carrier" ||
+				c.Words != "21610" {
 				t.Fatalf("%+v", c)
 			}
 			d.twilio.Rule(from, 0)

@@ -149,27 +149,3 @@ func doctorTable(to io.Writer, found []finding, color bool) error {
 	_, err := io.WriteString(to, b.String())
 	return err
 }
-
-// paint colors a state for a terminal.
-func paint(s string, l level, color bool) string {
-	code := map[level]string{fine: "32", warned: "33", faulty: "31"}[l]
-	if !color || code == "" {
-		return s
-	}
-	return "\x1b[" + code + "m" + s + "\x1b[0m"
-}
-
-// wrap breaks a text between words into lines of a width; its own breaks stay.
-func wrap(text string, width int) (lines []string) {
-	for paragraph := range strings.SplitSeq(strings.TrimSpace(text), "\n") {
-		line := ""
-		for _, word := range strings.Fields(paragraph) {
-			if line != "" && len([]rune(line))+1+len([]rune(word)) > width {
-				lines, line = append(lines, line), ""
-			}
-			line = strings.TrimPrefix(line+" "+word, " ")
-		}
-		lines = append(lines, line)
-	}
-	return lines
-}

@@ -39,7 +39,9 @@ func row(table, name string) string {
 	var found []string
 	in := false
 	for line := range strings.Lines(table) {
-		begins := regexp.MustCompile(`^(ok|warning|fault|not checked) +(.*)`).FindStringSubmatch(line)
+		begins := regexp.MustCompile(
+			`^(ok|warning|fault|not checked) +(.*)`,
+		).FindStringSubmatch(line)
 		if begins != nil {
 			in = strings.HasPrefix(begins[2], name+"  ")
 		}
@@ -78,7 +80,8 @@ func TestDoctorFindsNothing(t *testing.T) {
 	w := want{"reviews": {"warning"}, "slack secret": {"not checked", "/clinic status"}}
 	for _, name := range []string{
 		"variables", "words", "screen", "clinic.yaml", "other bots",
-		"redis write", "redis read", "redis version", "redis role", "redis eviction", "redis persistence",
+		"redis write", "redis read", "redis version", "redis role", "redis eviction",
+		"redis persistence",
 		"redis memory", "redis clock",
 		"slack auth", "slack scopes", "slack desk channel", "slack urgent channel",
 		"twilio account", "twilio clock", "twilio sender", "twilio webhook", "twilio voice",
@@ -113,7 +116,9 @@ func TestDoctorFindsFaults(t *testing.T) {
 				p.cli("CONFIG", "SET", "maxmemory-policy", "allkeys-lru")
 				p.slack.Change(slacktest.Desk, func(c *slacktest.Channel) { c.Private = false })
 				p.slack.Change(slacktest.Urgent, func(c *slacktest.Channel) { c.Shared = true })
-				p.twilio.Own(twiliotest.Number{Phone: twiliotest.From, TextURL: publicURL + "/twilio/text"})
+				p.twilio.Own(
+					twiliotest.Number{Phone: twiliotest.From, TextURL: publicURL + "/twilio/text"},
+				)
 				_, err := p.redis.CLI("ZADD", "{beacon}:bots", "99999999999999", "host-1\tother")
 				if err != nil {
 					p.t.Fatal(err)
@@ -160,8 +165,9 @@ func TestDoctorFindsFaults(t *testing.T) {
 			want: want{
 				"twilio account": {"fault", "credentials", "TWILIO_AUTH_TOKEN"},
 				"slack auth":     {"fault", "invalid_auth", "xoxb-"},
-				"redis role":     {"fault", "replica", "primary"}, "redis write": {"fault", "READONLY"},
-				"clinic.yaml": {"fault", "placeholder", "KNOWLEDGE_DIR"},
+				"redis role":     {"fault", "replica", "primary"},
+				"redis write":    {"fault", "READONLY"},
+				"clinic.yaml":    {"fault", "placeholder", "KNOWLEDGE_DIR"},
 			},
 		},
 		{
@@ -170,13 +176,16 @@ func TestDoctorFindsFaults(t *testing.T) {
 				p.env = append(p.env, "SLACK_SIGNING_SECRET=", "SLACK_APP_TOKEN=xapp-another")
 			},
 			want: want{
-				"slack auth": {"ok"}, "slack socket": {"fault", "invalid_auth", "connections:write", "SLACK_APP_TOKEN"},
+				"slack auth":   {"ok"},
+				"slack socket": {"fault", "invalid_auth", "connections:write", "SLACK_APP_TOKEN"},
 			},
 		},
 		{
 			name: "Socket Mode",
 			make: func(p *program) {
-				p.env = append(p.env, "SLACK_SIGNING_SECRET=", "SLACK_APP_TOKEN="+slacktest.AppToken)
+				p.env = append(
+					p.env, "SLACK_SIGNING_SECRET=", "SLACK_APP_TOKEN="+slacktest.AppToken,
+				)
 			},
 			want: want{"slack socket": {"ok", "SLACK_APP_TOKEN"}},
 		},
@@ -196,7 +205,11 @@ func TestDoctorFindsFaults(t *testing.T) {
 		},
 		{
 			name: "a Messaging Service that isn't there", fails: true,
-			make: func(p *program) { p.env = append(p.env, "TWILIO_MESSAGING_SERVICE_SID="+messagingID) },
+			make: func(p *program) {
+				p.env = append(
+					p.env, "TWILIO_MESSAGING_SERVICE_SID="+messagingID,
+				)
+			},
 			want: want{"twilio sender": {"fault", "TWILIO_MESSAGING_SERVICE_SID"}},
 		},
 		{
@@ -205,7 +218,8 @@ func TestDoctorFindsFaults(t *testing.T) {
 				p.env = append(p.env, "TWILIO_MESSAGING_SERVICE_SID="+messagingID)
 				p.twilio.Own(twiliotest.Number{Phone: "+12125550199"})
 				p.twilio.Serve(twiliotest.Service{
-					SID: messagingID, Method: "GET", TextURL: textHook, Numbers: []string{"+12125550199"},
+					SID: messagingID, Method: "GET", TextURL: textHook,
+					Numbers: []string{"+12125550199"},
 				})
 			},
 			want: want{
@@ -225,7 +239,8 @@ func TestDoctorFindsFaults(t *testing.T) {
 			want: want{
 				"words": {"fault", "clinic.yaml", "nonsense"}, "PORT": {"fault", "number"},
 				"redis write": {"ok"},
-				"SLACK_SIGNING_SECRET or SLACK_APP_TOKEN": {"fault", "missing"}, "slack": {"not checked"},
+				"SLACK_SIGNING_SECRET or SLACK_APP_TOKEN": {"fault", "missing"},
+				"slack": {"not checked"},
 			},
 		},
 	} {

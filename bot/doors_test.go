@@ -71,7 +71,9 @@ func newDoors(t *testing.T, from string) *doors {
 	}
 	d.app = wire(base, store, true, d.clock.Now, slog.New(slog.NewTextHandler(d.log, nil)))
 	server := httptest.NewServer(
-		http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { d.app.routes().ServeHTTP(w, r) }),
+		http.HandlerFunc(
+			func(w http.ResponseWriter, r *http.Request) { d.app.routes().ServeHTTP(w, r) },
+		),
 	)
 	t.Cleanup(server.Close)
 	d.url = server.URL

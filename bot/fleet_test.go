@@ -32,8 +32,11 @@ type fleet struct {
 	url    string
 }
 
-// launch starts a fleet of n bots on a Redis and waits until all are ready; it ends with the test, or after the time it is given.
-func launch(t testing.TB, n int, redis, words string, c twiliotest.Config, limit time.Duration) *fleet {
+// launch starts a fleet of n bots on a Redis and waits until all are ready; it ends with the test,
+// or after the time it is given.
+func launch(
+	t testing.TB, n int, redis, words string, c twiliotest.Config, limit time.Duration,
+) *fleet {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), limit)
 	t.Cleanup(cancel)
@@ -46,7 +49,10 @@ func launch(t testing.TB, n int, redis, words string, c twiliotest.Config, limit
 	f.url = balancer.URL
 	slack.Point(f.url)
 	for range n {
-		p := &program{t: t, ctx: ctx, twilio: f.twilio, slack: slack, out: &voice{tally: f.log}, url: "http://127.0.0.1:" + redistest.FreePort(t)}
+		p := &program{
+			t: t, ctx: ctx, twilio: f.twilio, slack: slack, out: &voice{tally: f.log},
+			url: "http://127.0.0.1:" + redistest.FreePort(t),
+		}
 		p.configure(f.url, redis, words)
 		f.bots = append(f.bots, p)
 	}
@@ -60,7 +66,8 @@ func launch(t testing.TB, n int, redis, words string, c twiliotest.Config, limit
 	return f
 }
 
-// balance passes requests on to the bots in turn. One that is down answers with 502, as a load balancer does that hasn't noticed yet.
+// balance passes requests on to the bots in turn. One that is down answers with 502, as a load
+// balancer does that hasn't noticed yet.
 func (f *fleet) balance() http.Handler {
 	var turn atomic.Uint64
 	return &httputil.ReverseProxy{
@@ -69,12 +76,17 @@ func (f *fleet) balance() http.Handler {
 			r.SetURL(to)
 			r.Out.Host = r.In.Host
 		},
-		ErrorHandler: func(w http.ResponseWriter, _ *http.Request, _ error) { w.WriteHeader(http.StatusBadGateway) },
+		ErrorHandler: func(w http.ResponseWriter, _ *http.Request, _ error) {
+			w.WriteHeader(
+				http.StatusBadGateway,
+			)
+		},
 	}
 }
 
-// book imports visits by the bot's own command, as often as it takes: it fails while Redis is away. It returns how many the last time were new,
-// and how many Redis has forgotten of those that it had taken the times before.
+// book imports visits by the bot's own command, as often as it takes: it fails while Redis is away.
+// It returns how many the last time were new, and how many Redis has forgotten of those that it had
+// taken the times before.
 func (f *fleet) book(csv string) (imported, forgotten int) {
 	f.t.Helper()
 	file := filepath.Join(f.t.TempDir(), "visits.csv")
@@ -93,7 +105,9 @@ func (f *fleet) book(csv string) (imported, forgotten int) {
 			return false
 		}
 		var updated int
-		if _, err := fmt.Sscanf(out, "%d imported, %d updated, %d unchanged", &imported, &updated, &same); err != nil {
+		if _, err := fmt.Sscanf(
+			out, "%d imported, %d updated, %d unchanged", &imported, &updated, &same,
+		); err != nil {
 			f.t.Fatalf("import: %s", out)
 		}
 		return true

@@ -7,25 +7,6 @@ import (
 	"time"
 )
 
-// level is how a check came out.
-type level string
-
-const (
-	fine    level = "ok"
-	warned  level = "warning"     // it works, but not as it should
-	faulty  level = "fault"       // it doesn't work
-	unasked level = "not checked" // it couldn't be asked
-)
-
-// finding is what a check found, in plain words, and what to do about it.
-type finding struct {
-	Name  string
-	Level level
-	What  string
-	Do    string
-	Fatal bool // no live bot starts on it
-}
-
 // probe asks one thing that Beacon stands on. One call may tell of several checks.
 type probe struct {
 	of    string        // whose it is: redis, slack, twilio, words

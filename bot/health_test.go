@@ -1,11 +1,9 @@
 package main_test
 
 import (
-	"encoding/json"
 	"io"
 	"net/http"
 	"net/url"
-	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -14,93 +12,6 @@ import (
 	"github.com/beacon-clinic/beacon/bot/slack/slacktest"
 	"github.com/beacon-clinic/beacon/bot/twilio/twiliotest"
 )
-
-// private is the base of the bot's private listener, as it said it when it started last.
-func (p *program) private() (base string) {
-	p.t.Helper()
-	said := regexp.MustCompile(`msg="private listener" addr=(\S+)`)
-	p.await("the private listener", func() bool {
-		all := said.FindAllStringSubmatch(p.log.String(), -1)
-		if len(all) > 0 {
-			base = "http://" + all[len(all)-1][1]
-		}
-		return base != ""
-	})
-	return base
-}
-
-// read gets a URL.
-func (p *program) read(url string) (int, string) {
-	p.t.Helper()
-	resp, err := http.Get(url)
-	if err != nil {
-		return 0, err.Error()
-	}
-	b, err := io.ReadAll(resp.Body)
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	_ = resp.Body.Close()
-	return resp.StatusCode, string(b)
-}
-
-// checked is one check of /status.
-type checked struct {
-	Name      string
-	OK        bool
-	State     string
-	What, Do  string
-	Since     time.Time
-	TookMS    float64 `json:"took_ms"`
-	LastError string  `json:"last_error"`
-}
-
-// status is the check of that name, as /status has it.
-func (p *program) status(name string) checked {
-	p.t.Helper()
-	code, body := p.read(p.private() + "/status")
-	var r struct{ Checks []checked }
-	if err := json.Unmarshal([]byte(body), &r); err != nil || code != http.StatusOK {
-		p.t.Fatalf("/status: %d %v: %s", code, err, body)
-	}
-	for _, c := range r.Checks {
-		if c.Name == name {
-			return c
-		}
-	}
-	return checked{}
-}
-
-// ready is what /readyz says.
-func (p *program) ready() (code int, mode string) {
-	p.t.Helper()
-	code, body := p.read(p.url + "/readyz")
-	var r struct{ Mode string }
-	_ = json.Unmarshal([]byte(body), &r) // it may be away
-	return code, r.Mode
-}
-
-// full says whether the bot is in service, and does everything.
-func (p *program) full() bool {
-	p.t.Helper()
-	code, mode := p.ready()
-	return code == http.StatusOK && mode == "full"
-}
-
-// down says whether the metrics tell that what a check is about can't be used.
-func (p *program) down(check string) bool {
-	p.t.Helper()
-	_, metrics := p.read(p.private() + "/metrics")
-	return strings.Contains(metrics, `beacon_up{check="`+check+`"} 0`)
-}
-
-// cli tells Redis something.
-func (p *program) cli(args ...string) {
-	p.t.Helper()
-	if out, err := p.redis.CLI(args...); err != nil || !strings.Contains(out, "OK") {
-		p.t.Fatalf("redis %v: %s %v", args, out, err)
-	}
-}
 
 // Redis may be there and take no writes. The bot then says that it answers danger only, does so,
 // and stays in service.
@@ -132,7 +43,10 @@ func TestReadyWhileRedisTakesNoWrites(t *testing.T) {
 			name: "it stands still", passes: true, says: "no answer in time", remedy: "REDIS_URL",
 			begin: func() { p.cli("CLIENT", "PAUSE", "12000", "ALL") }, end: func() {},
 		},
-		{name: "it is away", says: "refused", remedy: "REDIS_URL", begin: p.redis.Kill, end: p.redis.Run},
+		{
+			name: "it is away", says: "refused", remedy: "REDIS_URL", begin: p.redis.Kill,
+			end: p.redis.Run,
+		},
 	} {
 		p.await(test.name+": all to be well", p.full)
 		test.begin()
@@ -161,7 +75,10 @@ func TestReadyWhileRedisTakesNoWrites(t *testing.T) {
 		form := url.Values{"From": {number}, "Body": {"how much does it cost"}}
 		a, err := p.twilio.PostText(p.ctx, p.url+"/twilio/text", form)
 		if err != nil || !test.passes && a.Status != http.StatusServiceUnavailable {
-			t.Errorf("%s: an ordinary text gets %d %v, want 503: it comes again", test.name, a.Status, err)
+			t.Errorf(
+				"%s: an ordinary text gets %d %v, want 503: it comes again", test.name, a.Status,
+				err,
+			)
 		}
 		test.end()
 	}
@@ -208,7 +125,9 @@ func TestStatusOfVendors(t *testing.T) {
 		},
 		{
 			name: "Slack is away", begin: func() {}, end: func() {},
-			says: map[string]string{"slack auth": "can't be used", "slack desk channel": "can't be used"},
+			says: map[string]string{
+				"slack auth": "can't be used", "slack desk channel": "can't be used",
+			},
 		},
 	} {
 		test.begin()
@@ -285,11 +204,14 @@ func TestPrivateListener(t *testing.T) {
 		}
 	}
 	for _, test := range []struct{ name, url, accept, kind string }{
-		{"a machine", "/status", "", "application/json"},
-		{"curl", "/status", "*/*", "application/json"},
-		{"a browser", "/status", "text/html,*/*", "text/plain"},
-		{"a person", "/status?format=text", "", "text/plain"},
-		{"a browser that wants JSON", "/status?format=json", "text/html", "application/json"},
+		{name: "a machine", url: "/status", kind: "application/json"},
+		{name: "curl", url: "/status", accept: "*/*", kind: "application/json"},
+		{name: "a browser", url: "/status", accept: "text/html,*/*", kind: "text/plain"},
+		{name: "a person", url: "/status?format=text", kind: "text/plain"},
+		{
+			name: "a browser that wants JSON", url: "/status?format=json", accept: "text/html",
+			kind: "application/json",
+		},
 	} {
 		r, err := http.NewRequestWithContext(p.ctx, http.MethodGet, p.private()+test.url, nil)
 		if err != nil {
@@ -323,7 +245,8 @@ func TestStart(t *testing.T) {
 		says       []string
 	}{
 		{
-			name: "Redis throws away what it has no room for", says: []string{"allkeys-lru", "noeviction"},
+			name:  "Redis throws away what it has no room for",
+			says:  []string{"allkeys-lru", "noeviction"},
 			begin: []string{"CONFIG", "SET", "maxmemory-policy", "allkeys-lru"},
 			end:   []string{"CONFIG", "SET", "maxmemory-policy", "noeviction"},
 		},
@@ -372,7 +295,9 @@ func TestBotsWithDifferentWords(t *testing.T) {
 	t.Parallel()
 	p := start(t, twiliotest.Config{}, clinic(t))
 	other := func(words string) *program {
-		q := &program{t: t, ctx: p.ctx, twilio: p.twilio, slack: p.slack, redis: p.redis, url: p.url}
+		q := &program{
+			t: t, ctx: p.ctx, twilio: p.twilio, slack: p.slack, redis: p.redis, url: p.url,
+		}
 		q.log = &lockedLog{}
 		q.out = q.log
 		q.configure(p.url, p.redis.URL(), words)

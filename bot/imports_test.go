@@ -16,8 +16,8 @@ import (
 // module is this program's own path.
 const module = "github.com/beacon-clinic/beacon/"
 
-// house says of every room what of the house it imports: one arrow, never up, never sideways. A new room fails until it stands here.
-// After a bar, what its tests alone import besides.
+// house says of every room what of the house it imports: one arrow, never up, never sideways. A new
+// room fails until it stands here. After a bar, what its tests alone import besides.
 var house = map[string]string{
 	"bot":                       "bot/feed bot/redis bot/sandbox bot/slack bot/twilio handlers handlers/desk handlers/gate handlers/guard handlers/patient handlers/reminder handlers/staff handlers/waitlist knowledge knowledge/kinds knowledge/language knowledge/replies | knowledge/settings",
 	"bot/feed":                  "handlers",
@@ -25,9 +25,10 @@ var house = map[string]string{
 	"bot/redis/redistest":       "",
 	"bot/sandbox":               "handlers handlers/desk handlers/gate knowledge/kinds",
 	"bot/slack":                 "handlers handlers/desk handlers/guard knowledge/kinds",
-	"bot/slack/slacktest":       "",
+	"bot/slack/slacktest":       "bot/stall",
+	"bot/stall":                 "",
 	"bot/twilio":                "handlers handlers/gate knowledge/kinds",
-	"bot/twilio/twiliotest":     "",
+	"bot/twilio/twiliotest":     "bot/stall",
 	"handlers":                  "knowledge knowledge/kinds knowledge/settings",
 	"handlers/desk":             "handlers handlers/guard knowledge knowledge/kinds knowledge/replies knowledge/settings | handlers/gate",
 	"handlers/gate":             "handlers handlers/desk handlers/guard handlers/waitlist knowledge knowledge/kinds knowledge/replies knowledge/settings",
@@ -50,7 +51,8 @@ var house = map[string]string{
 	"knowledge/settings":        "knowledge/language knowledge/replies",
 }
 
-// vendors says of every module from outside in which room it is imported, and, after a bar, in whose tests besides.
+// vendors says of every module from outside in which room it is imported, and, after a bar, in
+// whose tests besides.
 var vendors = map[string]string{
 	"github.com/twilio/twilio-go":        "bot/twilio",
 	"github.com/slack-go/slack":          "bot/slack",
@@ -71,7 +73,9 @@ var vendors = map[string]string{
 }
 
 // stands are the rooms that stand in for something outside; tests alone import them.
-var stands = []string{"bot/redis/redistest", "bot/slack/slacktest", "bot/twilio/twiliotest", "handlers/handlerstest"}
+var stands = []string{
+	"bot/redis/redistest", "bot/slack/slacktest", "bot/twilio/twiliotest", "handlers/handlerstest",
+}
 
 // source is a file of this program.
 type source struct {
@@ -151,9 +155,13 @@ func (s source) checkOwn(t *testing.T, own string, allowed string) {
 	}
 	switch {
 	case slices.Contains(rooms, own) && !slices.Contains(stands, own):
-	case s.test && (own == s.room || slices.Contains(stands, own)): // a test comes to its own room through the public door
+	// A test comes to its own room through the public door.
+	case s.test && (own == s.room || slices.Contains(stands, own)):
 	default:
-		t.Errorf("%s imports %s: the arrow is bot, its rooms, handlers/…, handlers, knowledge", s.name, own)
+		t.Errorf(
+			"%s imports %s: the arrow is bot, its rooms, handlers/…, handlers, knowledge", s.name,
+			own,
+		)
 	}
 }
 
@@ -164,13 +172,17 @@ func (s source) checkVendor(t *testing.T, p string) {
 			continue
 		}
 		here, tests, _ := strings.Cut(rooms, "|")
-		if slices.Contains(strings.Fields(here), s.room) || s.test && slices.Contains(strings.Fields(tests), s.room) {
+		if slices.Contains(strings.Fields(here), s.room) || s.test &&
+			slices.Contains(strings.Fields(tests), s.room) {
 			return
 		}
 		t.Errorf("%s imports %s, which is %s's", s.name, p, strings.TrimSpace(here))
 		return
 	}
-	t.Errorf("%s imports %s: a module that no room owns; write down in imports_test.go whose it is", s.name, p)
+	t.Errorf(
+		"%s imports %s: a module that no room owns; write down in imports_test.go whose it is",
+		s.name, p,
+	)
 }
 
 // root is the file that holds main: it alone touches the process.

@@ -29,10 +29,11 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
-// BenchmarkDue sends reminders that fall due in the same minute, with no limit of pace: claimed, decided, sent over loopback, settled, on a
-// real redis-server. It reports what share that is of a bare loop that only posts the same requests to the same Twilio, as many at once.
-// BEACON_LOAD is how many, 5,000 if it isn't set. Twilio answers at once, so that all are bound by the processors alone, or after 5 or 20 ms, which is
-// soon for the real one.
+// BenchmarkDue sends reminders that fall due in the same minute, with no limit of pace: claimed,
+// decided, sent over loopback, settled, on a real redis-server. It reports what share that is of a
+// bare loop that only posts the same requests to the same Twilio, as many at once. BEACON_LOAD is
+// how many, 5,000 if it isn't set. Twilio answers at once, so that all are bound by the processors
+// alone, or after 5 or 20 ms, which is soon for the real one.
 func BenchmarkDue(b *testing.B) {
 	n := 5000
 	if v, err := strconv.Atoi(os.Getenv("BEACON_LOAD")); err == nil {
@@ -58,17 +59,24 @@ type load struct {
 
 func newLoad(b testing.TB, delay time.Duration) *load {
 	b.Helper()
-	l := &load{redis: redistest.Start(b, "everysec"), fake: twiliotest.Start(b, twiliotest.Config{Delay: delay})}
+	l := &load{
+		redis: redistest.Start(b, "everysec"),
+		fake:  twiliotest.Start(b, twiliotest.Config{Delay: delay}),
+	}
 	words, err := os.ReadFile("../knowledge/clinic.yaml")
 	if err != nil {
 		b.Fatal(err)
 	}
 	own := strings.NewReplacer( // at any hour, the same number again and again, as fast as it goes
-		`window: "9:00-20:00"`, `window: "0:00-24:00"`, "max_per_day: 1 ", "max_per_day: 1000 ", "max_per_week: 3 ", "max_per_week: 1000 ",
-		"segments_per_second: 3 ", "segments_per_second: 0 ", "segments_per_day: 2000 ", "segments_per_day: 0 ", "reserve: 200 ", "reserve: 0 ",
+		`window: "9:00-20:00"`, `window: "0:00-24:00"`, "max_per_day: 1 ", "max_per_day: 1000 ",
+		"max_per_week: 3 ", "max_per_week: 1000 ",
+		"segments_per_second: 3 ", "segments_per_second: 0 ", "segments_per_day: 2000 ",
+		"segments_per_day: 0 ", "reserve: 200 ", "reserve: 0 ",
 	).Replace(string(words))
 	base, err := knowledge.Load(fstest.MapFS{
-		"faq/test.yaml": {Data: []byte(`[{id: hours, asks: {en: [hours]}, answer: {en: We are open.}}]`)}, "clinic.yaml": {Data: []byte(own)},
+		"faq/test.yaml": {
+			Data: []byte(`[{id: hours, asks: {en: [hours]}, answer: {en: We are open.}}]`),
+		}, "clinic.yaml": {Data: []byte(own)},
 	})
 	if err != nil {
 		b.Fatal(err)
@@ -82,8 +90,10 @@ func newLoad(b testing.TB, delay time.Duration) *load {
 	log := slog.New(slog.NewTextHandler(io.Discard, nil))
 	l.app = wire(base, store, true, time.Now, log)
 	phones, err := twilio.New(twilio.Config{
-		AccountSID: twiliotest.AccountSID, AuthToken: twiliotest.AuthToken, From: twiliotest.From, BaseURL: l.fake.URL(), PublicURL: "https://bot.example.com",
-		Patient: l.app.patient, Receipts: l.app.visits, OnCall: l.app.staff, Now: time.Now, Log: log,
+		AccountSID: twiliotest.AccountSID, AuthToken: twiliotest.AuthToken, From: twiliotest.From,
+		BaseURL: l.fake.URL(), PublicURL: "https://bot.example.com",
+		Patient: l.app.patient, Receipts: l.app.visits, OnCall: l.app.staff, Now: time.Now,
+		Log: log,
 	})
 	if err != nil {
 		b.Fatal(err)
@@ -97,7 +107,7 @@ func (l *load) run(b testing.TB, n int) {
 	b.Helper()
 	l.round++
 	l.fill(b, n)
-	mem := []figure{{"filled", l.redis.Memory()}}
+	mem := []figure{{at: "filled", says: l.redis.Memory()}}
 	began, before, used := time.Now(), l.fake.Posts(), l.processor()
 	stop := l.watch(&mem, before, n)
 	sent, more, err := 0, 1, error(nil)
@@ -118,8 +128,15 @@ func (l *load) run(b testing.TB, n int) {
 	whole, only := float64(n)/took.Seconds(), float64(n)/bare.Seconds()
 	var out bytes.Buffer
 	w := tabwriter.NewWriter(&out, 0, 4, 2, ' ', 0)
-	fmt.Fprintf(w, "due at once\t%d\nwhole path\t%.0f/s\nbare posts\t%.0f/s\nshare\t%.0f %%\n", n, whole, only, 100*whole/only)
-	fmt.Fprintf(w, "processor time a text\t%v, of bot, redis and fake\n  of a bare post\t%v, of loop and fake\n", used/time.Duration(n), usedBare/time.Duration(n))
+	fmt.Fprintf(
+		w, "due at once\t%d\nwhole path\t%.0f/s\nbare posts\t%.0f/s\nshare\t%.0f %%\n", n, whole,
+		only, 100*whole/only,
+	)
+	fmt.Fprintf(
+		w,
+		"processor time a text\t%v, of bot, redis and fake\n  of a bare post\t%v, of loop and fake\n",
+		used/time.Duration(n), usedBare/time.Duration(n),
+	)
 	for _, m := range mem {
 		fmt.Fprintf(w, "%s\t%s\n", m.at, m.says)
 	}
@@ -131,7 +148,8 @@ func (l *load) run(b testing.TB, n int) {
 	}
 }
 
-// processor is the time that this process and Redis have had of the processors: what a share comes to when others use the machine as well.
+// processor is the time that this process and Redis have had of the processors: what a share comes
+// to when others use the machine as well.
 func (l *load) processor() time.Duration {
 	var u syscall.Rusage
 	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &u)
@@ -170,8 +188,13 @@ func (l *load) fill(b testing.TB, n int) {
 
 // plan puts a visit and a reminder of it in.
 func (l *load) plan(b testing.TB, id string, p handlers.Phone, due, start time.Time) {
-	v := handlers.Visit{ID: id, Name: "Pat Example", Phone: p, Start: start, Type: "consult", State: handlers.Booked}
-	o := handlers.Outgoing{ID: "visit:" + id, To: p, Kind: "booked", Visit: id, Start: start, Due: due, Unasked: true}
+	v := handlers.Visit{
+		ID: id, Name: "Pat Example", Phone: p, Start: start, Type: "consult",
+		State: handlers.Booked,
+	}
+	o := handlers.Outgoing{
+		ID: "visit:" + id, To: p, Kind: "booked", Visit: id, Start: start, Due: due, Unasked: true,
+	}
 	_, _, err := l.app.store.Turn(context.Background(), "plan:"+id, p, func(handlers.State) (handlers.Effects, error) {
 		return handlers.Effects{Visits: []handlers.Visit{v}, Texts: []handlers.Outgoing{o}}, nil
 	})
@@ -193,7 +216,16 @@ func (l *load) watch(mem *[]figure, before, n int) (stop func()) {
 			if sent := l.fake.Posts() - before; sent >= n*quarter/4 {
 				var m runtime.MemStats
 				runtime.ReadMemStats(&m)
-				*mem = append(*mem, figure{fmt.Sprintf("%d sent", sent), fmt.Sprintf("heap %d MB, with the fake's texts; %s", m.HeapAlloc>>20, l.redis.Memory())})
+				*mem = append(
+					*mem,
+					figure{
+						fmt.Sprintf("%d sent", sent),
+						fmt.Sprintf(
+							"heap %d MB, with the fake's texts; %s", m.HeapAlloc>>20,
+							l.redis.Memory(),
+						),
+					},
+				)
 				quarter++
 			}
 			select {
@@ -211,7 +243,9 @@ func (l *load) bare(b testing.TB, texts []twiliotest.Message) time.Duration {
 	b.Helper()
 	forms := make([]string, len(texts))
 	for i, m := range texts {
-		forms[i] = url.Values{"To": {m.To}, "From": {m.From}, "Body": {m.Body}, "StatusCallback": {m.Callback}}.Encode()
+		forms[i] = url.Values{
+			"To": {m.To}, "From": {m.From}, "Body": {m.Body}, "StatusCallback": {m.Callback},
+		}.Encode()
 	}
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 2 * gate.Hands}}
 	defer client.CloseIdleConnections()
@@ -225,7 +259,11 @@ func (l *load) bare(b testing.TB, texts []twiliotest.Message) time.Duration {
 	for range gate.Hands {
 		wg.Go(func() {
 			for f := range next {
-				r, _ := http.NewRequest(http.MethodPost, l.fake.URL()+"/2010-04-01/Accounts/"+twiliotest.AccountSID+"/Messages.json", strings.NewReader(f))
+				r, _ := http.NewRequest(
+					http.MethodPost,
+					l.fake.URL()+"/2010-04-01/Accounts/"+twiliotest.AccountSID+"/Messages.json",
+					strings.NewReader(f),
+				)
 				r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 				r.SetBasicAuth(twiliotest.AccountSID, twiliotest.AuthToken)
 				resp, err := client.Do(r)
@@ -242,8 +280,9 @@ func (l *load) bare(b testing.TB, texts []twiliotest.Message) time.Duration {
 	return time.Since(began)
 }
 
-// TestIdle measures what passes between the time a text is due and its arrival at Twilio when nothing else is to be done, through the same
-// loop that runs live: never before its time, and soon after. The short form sends ten texts.
+// TestIdle measures what passes between the time a text is due and its arrival at Twilio when
+// nothing else is to be done, through the same loop that runs live: never before its time, and soon
+// after. The short form sends ten texts.
 func TestIdle(t *testing.T) {
 	n, every := 300, 130*time.Millisecond // out of step with the looks at the ledger
 	if os.Getenv("BEACON_CHAOS") == "" {
@@ -282,7 +321,10 @@ func TestIdle(t *testing.T) {
 	}
 	slices.Sort(late)
 	p99 := late[len(late)*99/100]
-	say := fmt.Sprintf("due to sent, idle: %d texts, least %v, median %v, p99 %v, most %v", n, late[0], late[n/2], p99, late[n-1])
+	say := fmt.Sprintf(
+		"due to sent, idle: %d texts, least %v, median %v, p99 %v, most %v", n, late[0], late[n/2],
+		p99, late[n-1],
+	)
 	t.Log(say)
 	if os.Getenv("BEACON_CHAOS") == "" {
 		p99 = 0 // speed is for benchmarks: other tests run at the same time

@@ -1,11 +1,16 @@
 // Command bot is Beacon: a clinic's front desk by text message.
+//
+// Read it from the top: main.go has the commands, each in a file of its own; serve.go runs the
+// program; wire.go puts it together; loops.go and routes.go are what runs and what is served.
+// checks.go lists what the health checks (health.go) ask, in checks_*.go. world.go, output.go,
+// finding.go and progress.go are what the commands share. README.md describes how to use it,
+// ARCHITECTURE.md how it works.
 package main
 
 import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"os"
 	"os/signal"
@@ -16,7 +21,7 @@ import (
 	"github.com/joho/godotenv"
 )
 
-// commands are what the program can be told. The configuration is the same for all of them.
+// commands is the command line. All commands share the configuration.
 type commands struct {
 	Config `embed:""`
 
@@ -29,15 +34,6 @@ type commands struct {
 	Manifest     manifestCommand     `cmd:"" name:"slack-manifest" help:"Print the manifest that makes the Slack app in one paste."`
 }
 
-// world is what a command may touch of the outside.
-type world struct {
-	ctx       context.Context
-	transport http.RoundTripper
-	in        io.Reader
-	out, err  io.Writer
-	color     bool // out is a terminal, and nobody wants it plain
-}
-
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -45,14 +41,16 @@ func main() {
 		fmt.Fprintln(os.Stderr, "bot: .env:", err)
 		os.Exit(1)
 	}
-	w := world{ctx: ctx, transport: http.DefaultTransport, in: os.Stdin, out: os.Stdout, err: os.Stderr}
+	w := world{
+		ctx: ctx, transport: http.DefaultTransport, in: os.Stdin, out: os.Stdout, err: os.Stderr,
+	}
 	if err := run(w, os.Getenv, os.Args[1:]); err != nil {
 		fmt.Fprintln(os.Stderr, "bot:", err)
 		os.Exit(1)
 	}
 }
 
-// run is the whole program.
+// run parses the command line and runs the command. Tests call it in place of main.
 func run(w world, getenv func(string) string, args []string) error {
 	var c commands
 	done := false
@@ -78,7 +76,7 @@ func run(w world, getenv func(string) string, args []string) error {
 	return told.Run(w, &c.Config)
 }
 
-// usage adds to what is wrong with a command line where its command is explained.
+// usage adds to a command-line error where to find the command's help.
 func usage(err error) error {
 	bad := new(kong.ParseError)
 	if !errors.As(err, &bad) || bad.Context == nil {

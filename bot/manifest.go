@@ -12,7 +12,8 @@ type manifestCommand struct{}
 // Run prints the Slack app's manifest for PUBLIC_URL.
 func (manifestCommand) Run(w world, c *Config) error {
 	if c.PublicURL == "" && c.SlackAppToken == "" {
-		return errors.New("PUBLIC_URL: missing; the app's URLs are made of it (with SLACK_APP_TOKEN set, Socket Mode needs none)")
+		return errors.New("PUBLIC_URL: missing; the app's URLs are made of it (with " +
+			"SLACK_APP_TOKEN set, Socket Mode needs none)")
 	}
 	if c.PublicURL != "" {
 		if err := checkURL(c.PublicURL); err != nil {

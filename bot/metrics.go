@@ -58,7 +58,9 @@ const lateAfter = 5 * time.Minute
 
 // Sent implements handlers.Meter.
 func (m *meter) Sent(kind, outcome string, late time.Duration) {
-	m.set.GetOrCreateCounter(fmt.Sprintf("beacon_sends_total{kind=%q,outcome=%q}", kind, outcome)).Inc()
+	m.set.GetOrCreateCounter(
+		fmt.Sprintf("beacon_sends_total{kind=%q,outcome=%q}", kind, outcome),
+	).Inc()
 	if outcome == "sent" {
 		m.set.GetOrCreateHistogram("beacon_send_delay_seconds").Update(max(0, late.Seconds()))
 	}
@@ -74,7 +76,9 @@ func (m *meter) Posted(outcome string) {
 
 // Taken implements handlers.Meter.
 func (m *meter) Taken(kind string, after time.Duration) {
-	m.set.GetOrCreateHistogram(fmt.Sprintf("beacon_taken_seconds{kind=%q}", kind)).Update(after.Seconds())
+	m.set.GetOrCreateHistogram(
+		fmt.Sprintf("beacon_taken_seconds{kind=%q}", kind),
+	).Update(after.Seconds())
 }
 
 // Odd counts a text whose sender is no patient's number: one of our own, or none that can be read.
@@ -99,4 +103,9 @@ func (m *meter) up(check string, is bool) {
 func (m *meter) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
 	m.set.WritePrometheus(w)
+}
+
+// Fetched counts a text that was fetched, by what came of it.
+func (m *meter) Fetched(outcome string) {
+	m.set.GetOrCreateCounter(fmt.Sprintf("beacon_texts_fetched_total{outcome=%q}", outcome)).Inc()
 }

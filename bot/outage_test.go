@@ -6,10 +6,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/desk"
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
-
-	"github.com/beacon-clinic/beacon/handlers"
 )
 
 // The clinic's set-up at Twilio is at fault: whatever the code, every patient's text waits, one

@@ -23,8 +23,14 @@ func TestTextsDuringAnOutage(t *testing.T) {
 		away func(p *program)
 		back func(p *program)
 	}{
-		{"killed", func(p *program) { p.redis.Kill() }, func(p *program) { p.redis.Run() }},
-		{"frozen", func(p *program) { p.redis.Stop() }, func(p *program) { p.redis.Go() }},
+		{
+			name: "killed", away: func(p *program) { p.redis.Kill() },
+			back: func(p *program) { p.redis.Run() },
+		},
+		{
+			name: "frozen", away: func(p *program) { p.redis.Stop() },
+			back: func(p *program) { p.redis.Go() },
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -42,14 +48,17 @@ func outage(t *testing.T, away, back func(*program)) {
 	away(p)
 	var wg sync.WaitGroup
 	post := func(from, body string) (a twiliotest.Answer) {
-		a, err := p.twilio.PostText(p.ctx, p.url+"/twilio/text", url.Values{"From": {from}, "Body": {body}})
+		a, err := p.twilio.PostText(
+			p.ctx, p.url+"/twilio/text", url.Values{"From": {from}, "Body": {body}},
+		)
 		if err != nil {
 			t.Error(err)
 		}
 		return a
 	}
 	wg.Go(func() {
-		if a := post(alarm, "i dont want to be alive anymore"); a.Status != http.StatusOK || len(a.Bodies) != 1 {
+		if a := post(alarm, "i dont want to be alive anymore"); a.Status != http.StatusOK ||
+			len(a.Bodies) != 1 {
 			t.Errorf("an alarm is answered %d %q", a.Status, a.Bodies)
 		}
 	})
@@ -83,7 +92,9 @@ func outage(t *testing.T, away, back func(*program)) {
 			p.card(slacktest.Desk, fmt.Sprintf("tag %d-%d.", i, n))
 		}
 	}
-	p.await("every text to have left", func() bool { return p.metric("beacon_texts_waiting") == "0" })
+	p.await(
+		"every text to have left", func() bool { return p.metric("beacon_texts_waiting") == "0" },
+	)
 	said := map[string][]int{}
 	for _, m := range p.slack.Messages() {
 		var i, n int

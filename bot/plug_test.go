@@ -15,8 +15,9 @@ import (
 	"github.com/beacon-clinic/beacon/bot/twilio/twiliotest"
 )
 
-// TestRedisDiesUnderLoad kills redis-server with -9 while patients text, and starts it again. Twilio asks again for what was refused, as it
-// does with retries set. Nothing may be lost or doubled.
+// TestRedisDiesUnderLoad kills redis-server with -9 while patients text, and starts it again.
+// Twilio asks again for what was refused, as it does with retries set. Nothing may be lost or
+// doubled.
 func TestRedisDiesUnderLoad(t *testing.T) {
 	t.Parallel()
 	const patients = 120
@@ -34,7 +35,11 @@ func TestRedisDiesUnderLoad(t *testing.T) {
 			p.redis.Run()
 		}
 		wg.Go(func() {
-			form := url.Values{"From": {fmt.Sprintf("+1212555%04d", 1000+i)}, "Body": {fmt.Sprintf("did you find my umbrella, tag %d.", i)}, "MessageSid": {fmt.Sprintf("SM%032d", i)}}
+			form := url.Values{
+				"From":       {fmt.Sprintf("+1212555%04d", 1000+i)},
+				"Body":       {fmt.Sprintf("did you find my umbrella, tag %d.", i)},
+				"MessageSid": {fmt.Sprintf("SM%032d", i)},
+			}
 			released := false
 			p.await("an answer", func() bool {
 				a, err := p.twilio.PostText(p.ctx, p.url+"/twilio/text", form)
@@ -67,8 +72,8 @@ func TestRedisDiesUnderLoad(t *testing.T) {
 	t.Logf("%d texts, %d refusals while Redis was away, none lost, none doubled", patients, refused)
 }
 
-// TestBotDiesWhileSending kills the bot with -9 in the middle of sends, both before Twilio took the text and after, and starts it again. Every
-// reminder goes out exactly once.
+// TestBotDiesWhileSending kills the bot with -9 in the middle of sends, both before Twilio took the
+// text and after, and starts it again. Every reminder goes out exactly once.
 func TestBotDiesWhileSending(t *testing.T) {
 	t.Parallel()
 	const visits = 90
@@ -115,12 +120,18 @@ func TestBotDiesWhileSending(t *testing.T) {
 			t.Errorf("visit %d: %d texts, want one", i, n)
 		}
 	}
-	t.Logf("%d reminders, %d kills in mid-send, each sent exactly once; %d posts reached the carrier", visits, len(kills), p.twilio.Posts())
+	t.Logf(
+		"%d reminders, %d kills in mid-send, each sent exactly once; %d posts reached the carrier",
+		visits, len(kills), p.twilio.Posts(),
+	)
 }
 
-// waiting is how many rows of the ledger are claimed: those of reminders yet to come fall due later than the day after tomorrow's visits allow.
+// waiting is how many rows of the ledger are claimed: those of reminders yet to come fall due later
+// than the day after tomorrow's visits allow.
 func waiting(p *program) int {
-	out, err := p.redis.CLI("ZCOUNT", "{beacon}:texts:due", "-inf", fmt.Sprint(time.Now().Add(time.Minute).UnixMilli()))
+	out, err := p.redis.CLI(
+		"ZCOUNT", "{beacon}:texts:due", "-inf", fmt.Sprint(time.Now().Add(time.Minute).UnixMilli()),
+	)
 	if err != nil {
 		return -1
 	}

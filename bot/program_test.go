@@ -23,7 +23,8 @@ import (
 	"github.com/beacon-clinic/beacon/bot/twilio/twiliotest"
 )
 
-// program is the built bot with all that it stands on: a real redis-server, a stateful Twilio and a Slack over HTTP.
+// program is the built bot with all that it stands on: a real redis-server, a stateful Twilio and a
+// Slack over HTTP.
 type program struct {
 	t      testing.TB
 	ctx    context.Context
@@ -71,7 +72,8 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// start brings everything up, with the clinic's words of that directory, and waits until the bot is ready.
+// start brings everything up, with the clinic's words of that directory, and waits until the bot is
+// ready.
 func start(t *testing.T, c twiliotest.Config, words string) *program {
 	t.Helper()
 	return startBehind(t, c, words, nil)
@@ -83,9 +85,13 @@ func startBehind(
 	t *testing.T, c twiliotest.Config, words string, between func(*program) []string,
 ) *program {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Minute) // a slow machine trains for a minute
+	// A slow machine trains for a minute.
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Minute)
 	t.Cleanup(cancel)
-	p := &program{t: t, ctx: ctx, redis: redistest.Start(t, "always"), slack: slacktest.New(), twilio: twiliotest.Start(t, c), log: &lockedLog{}}
+	p := &program{
+		t: t, ctx: ctx, redis: redistest.Start(t, "always"), slack: slacktest.New(),
+		twilio: twiliotest.Start(t, c), log: &lockedLog{},
+	}
 	t.Cleanup(p.slack.Close)
 	p.url, p.out = "http://127.0.0.1:"+redistest.FreePort(t), p.log
 	p.slack.Point(p.url)
@@ -106,21 +112,25 @@ func startBehind(
 	return p
 }
 
-// configure is the environment of a bot that is reached at public, perhaps past something in between, and stands on that Redis and those words.
+// configure is the environment of a bot that is reached at public, perhaps past something in
+// between, and stands on that Redis and those words.
 func (p *program) configure(public, redis, words string) {
 	_, port, _ := net.SplitHostPort(strings.TrimPrefix(p.url, "http://"))
 	p.words = words
 	p.env = append(os.Environ(),
 		"PORT="+port, "METRICS_ADDR=127.0.0.1:0", "PUBLIC_URL="+public, "REDIS_URL="+redis,
 		"KNOWLEDGE_DIR="+words,
-		"TWILIO_ACCOUNT_SID="+twiliotest.AccountSID, "TWILIO_AUTH_TOKEN="+twiliotest.AuthToken, "TWILIO_FROM="+twiliotest.From, "TWILIO_API_URL="+p.twilio.URL(),
-		"SLACK_BOT_TOKEN="+slacktest.BotToken, "SLACK_SIGNING_SECRET="+slacktest.SigningSecret, "SLACK_API_URL="+p.slack.URL(),
-		"SLACK_DESK_CHANNEL="+slacktest.Desk, "SLACK_URGENT_CHANNEL="+slacktest.Urgent, "SLACK_SHOW_TEXT=true",
+		"TWILIO_ACCOUNT_SID="+twiliotest.AccountSID, "TWILIO_AUTH_TOKEN="+twiliotest.AuthToken,
+		"TWILIO_FROM="+twiliotest.From, "TWILIO_API_URL="+p.twilio.URL(),
+		"SLACK_BOT_TOKEN="+slacktest.BotToken, "SLACK_SIGNING_SECRET="+slacktest.SigningSecret,
+		"SLACK_API_URL="+p.slack.URL(),
+		"SLACK_DESK_CHANNEL="+slacktest.Desk, "SLACK_URGENT_CHANNEL="+slacktest.Urgent,
+		"SLACK_SHOW_TEXT=true",
 	)
 }
 
-// clinic is a clinic's own copy of the words: no placeholder, answering what awaits review, reminding at any hour, with changes besides, each
-// an old text and a new one.
+// clinic is a clinic's own copy of the words: no placeholder, answering what awaits review,
+// reminding at any hour, with changes besides, each an old text and a new one.
 func clinic(t testing.TB, changes ...string) string {
 	t.Helper()
 	b, err := os.ReadFile("../knowledge/clinic.yaml")
@@ -129,9 +139,13 @@ func clinic(t testing.TB, changes ...string) string {
 	}
 	dir := t.TempDir()
 	own := strings.NewReplacer(slices.Concat(changes, []string{
-		"placeholder: true\n", "", "answer_unreviewed: false", "answer_unreviewed: true", `window: "9:00-20:00"`, `window: "0:00-24:00"`,
-		`at: "11:00"`, `at: "0:00"`, // else a booking text of a visit tomorrow would be left out in the morning, for the reminder that says more
-		"segments_per_second: 3 ", "segments_per_second: 0 ", "segments_per_day: 2000 ", "segments_per_day: 0 ", "reserve: 200 ", "reserve: 0 ",
+		"placeholder: true\n", "", "answer_unreviewed: false", "answer_unreviewed: true",
+		`window: "9:00-20:00"`, `window: "0:00-24:00"`,
+		// Else a booking text of a visit tomorrow would be left out in the morning, for the
+		// reminder that says more.
+		`at: "11:00"`, `at: "0:00"`,
+		"segments_per_second: 3 ", "segments_per_second: 0 ", "segments_per_day: 2000 ",
+		"segments_per_day: 0 ", "reserve: 200 ", "reserve: 0 ",
 	})...).Replace(string(b))
 	from, to := strings.Index(own, "holidays:"), strings.Index(own, "# National lines")
 	own = own[:from] + own[to:]
@@ -178,7 +192,9 @@ func (p *program) get(path string) int {
 // text is a patient who texts; it returns what the bot answered at once.
 func (p *program) text(from, body string) []string {
 	p.t.Helper()
-	a, err := p.twilio.PostText(p.ctx, p.url+"/twilio/text", url.Values{"From": {from}, "Body": {body}})
+	a, err := p.twilio.PostText(
+		p.ctx, p.url+"/twilio/text", url.Values{"From": {from}, "Body": {body}},
+	)
 	if err != nil || a.Status != http.StatusOK {
 		p.t.Fatalf("text %q: status %d, %v", body, a.Status, err)
 	}
@@ -230,7 +246,8 @@ func (p *program) card(channel, says string) (found slacktest.Message) {
 	return found
 }
 
-// reply is staff writing in a thread. One that comes before the bot has written the card's thread down is refused, and Slack asks again.
+// reply is staff writing in a thread. One that comes before the bot has written the card's thread
+// down is refused, and Slack asks again.
 func (p *program) reply(thread, text string) (id string) {
 	p.t.Helper()
 	id, a, err := p.slack.Reply(p.ctx, thread, "UNURSE", text)

@@ -3,14 +3,14 @@ package main
 import (
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"time"
 )
 
 const (
 	showEvery = 250 * time.Millisecond // how often progress is shown on a terminal
-	saidEvery = 10 * time.Second       // how often a file that takes what a terminal would show is told that work goes on
+	// How often a file that takes what a terminal would show is told that work goes on.
+	saidEvery = 10 * time.Second
 )
 
 // progress shows on a terminal how far long work is.
@@ -21,8 +21,8 @@ func progress(to io.Writer) func(done, of int) {
 	return counter(to, time.Now)
 }
 
-// counter writes how far work is on one line, a few times a second, and clears the line at the end: with spaces, which every terminal understands and
-// which NO_COLOR allows.
+// counter writes how far work is on one line, a few times a second, and clears the line at the end:
+// with spaces, which every terminal understands and which NO_COLOR allows.
 func counter(to io.Writer, now func() time.Time) func(done, of int) {
 	var shown time.Time
 	width := 0
@@ -49,7 +49,8 @@ func wipe(width int) string {
 	return "\r" + strings.Repeat(" ", width) + "\r"
 }
 
-// working says that long work goes on whose progress isn't known, and for how long by now, until done is called.
+// working says that long work goes on whose progress isn't known, and for how long by now, until
+// done is called.
 func working(to io.Writer, what string) (done func()) {
 	stop, ended := make(chan struct{}), make(chan struct{})
 	begin, end, every, width := "", "\n", saidEvery, 0
@@ -76,14 +77,4 @@ func working(to io.Writer, what string) (done func()) {
 		}
 	}()
 	return func() { close(stop); <-ended }
-}
-
-// terminal says whether a person watches.
-func terminal(to any) bool {
-	f, ok := to.(*os.File)
-	if !ok {
-		return false
-	}
-	i, err := f.Stat()
-	return err == nil && i.Mode()&os.ModeCharDevice != 0
 }

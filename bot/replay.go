@@ -18,7 +18,8 @@ type replayCommand struct {
 	Files []string `arg:"" help:"Conversations: who says what, at which time, and what must come of it."`
 }
 
-// Run plays each conversation in a sandbox of its own and says where it went otherwise than written.
+// Run plays each conversation in a sandbox of its own and says where it went otherwise than
+// written.
 func (k replayCommand) Run(w world, c *Config) error {
 	base, err := loadKnowledge(c)
 	if err != nil {
@@ -43,7 +44,8 @@ func (k replayCommand) Run(w world, c *Config) error {
 	return nil
 }
 
-// script is a conversation being played: its clock, its sandbox, and what has come since somebody last did something.
+// script is a conversation being played: its clock, its sandbox, and what has come since somebody
+// last did something.
 type script struct {
 	w    world
 	base *knowledge.Base
@@ -55,9 +57,13 @@ type script struct {
 	seen map[string]int
 }
 
-// replay plays one conversation; it returns how many lines came otherwise. An error is a line that can't be read, by file and line.
+// replay plays one conversation; it returns how many lines came otherwise. An error is a line that
+// can't be read, by file and line.
 func replay(w world, base *knowledge.Base, name string, r io.Reader) (faults int, err error) {
-	s := &script{w: w, base: base, seen: map[string]int{}, csv: []string{"id,name,phone,start,type,zone,lang"}}
+	s := &script{
+		w: w, base: base, seen: map[string]int{},
+		csv: []string{"id,name,phone,start,type,zone,lang"},
+	}
 	defer s.close()
 	lines := bufio.NewScanner(r)
 	for n := 1; lines.Scan(); n++ {
@@ -92,13 +98,15 @@ func (s *script) line(line string) (otherwise string, err error) {
 	case s.app == nil:
 		return "", errors.New("want a first line like: at 2026-12-01 10:00")
 	case who == "visit":
-		s.csv = append(s.csv, what+strings.Repeat(",", max(0, 6-strings.Count(what, ",")))) // zone and language may be left out
+		// Zone and language may be left out.
+		s.csv = append(s.csv, what+strings.Repeat(",", max(0, 6-strings.Count(what, ","))))
 		return "", nil
 	}
 	if err := s.ready(); err != nil {
 		return "", err
 	}
-	acts := who == "wait" || strings.HasSuffix(who, ":") || strings.HasPrefix(what, "writes ") || strings.HasPrefix(what, "presses ")
+	acts := who == "wait" || strings.HasSuffix(who, ":") || strings.HasPrefix(what, "writes ") ||
+		strings.HasPrefix(what, "presses ")
 	if acts {
 		if err := s.mark(); err != nil {
 			return "", err
@@ -118,7 +126,9 @@ func (s *script) line(line string) (otherwise string, err error) {
 		return s.shows(who, what)
 	case len(who) == 5 && strings.HasSuffix(who, ":"):
 		s.seen[who[:4]] += 0 // it is listened to from now on
-		return "", s.page.post("/sandbox/text", map[string]any{"from": phoneOf(who[:4]), "body": what}, nil)
+		return "", s.page.post(
+			"/sandbox/text", map[string]any{"from": phoneOf(who[:4]), "body": what}, nil,
+		)
 	case len(who) == 4 && strings.HasPrefix(what, "hears "):
 		return s.hears(who, strings.TrimPrefix(what, "hears "))
 	}
@@ -260,7 +270,8 @@ func (s *script) shows(channel, what string) (string, error) {
 	return missing(what, "shows ", strings.Join(all, "\n"))
 }
 
-// staff is a person at the desk: "Dana writes to 0101: text", "Dana presses take for 0101", or, on a freed slot's card, "for the slot".
+// staff is a person at the desk: "Dana writes to 0101: text", "Dana presses take for 0101", or, on
+// a freed slot's card, "for the slot".
 func (s *script) staff(who, what string) (string, error) {
 	verb, rest, _ := strings.Cut(what, " ")
 	var last4, text string
@@ -287,7 +298,9 @@ func (s *script) staff(who, what string) (string, error) {
 		if mine && (c.Open && !has || thread == "") {
 			thread = c.Thread
 		}
-		if mine && verb == "presses" && slices.ContainsFunc(c.Actions, func(a struct{ ID string }) bool { return a.ID == text }) {
+		if mine && verb == "presses" && slices.ContainsFunc(
+			c.Actions, func(a struct{ ID string }) bool { return a.ID == text },
+		) {
 			thread, has = c.Thread, true // of two cards, the one with that button
 		}
 	}
@@ -295,7 +308,11 @@ func (s *script) staff(who, what string) (string, error) {
 		return "there is no card of " + last4, nil
 	}
 	if verb == "writes" {
-		return "", s.page.post("/sandbox/reply", map[string]any{"thread": thread, "text": text, "user": who}, nil)
+		return "", s.page.post(
+			"/sandbox/reply", map[string]any{"thread": thread, "text": text, "user": who}, nil,
+		)
 	}
-	return "", s.page.post("/sandbox/press", map[string]any{"thread": thread, "action": text, "user": who}, nil)
+	return "", s.page.post(
+		"/sandbox/press", map[string]any{"thread": thread, "action": text, "user": who}, nil,
+	)
 }

@@ -8,7 +8,8 @@ import (
 	"testing"
 )
 
-// replayed plays conversations with the built program, on the clinic's words of that directory, the shipped ones if it is "".
+// replayed plays conversations with the built program, on the clinic's words of that directory, the
+// shipped ones if it is "".
 func replayed(t *testing.T, words string, files ...string) (string, error) {
 	t.Helper()
 	bin, err := built()
@@ -33,7 +34,8 @@ func TestConversations(t *testing.T) {
 	}
 }
 
-// A conversation that comes otherwise than written is told by file and line, and so is a line that can't be read.
+// A conversation that comes otherwise than written is told by file and line, and so is a line that
+// can't be read.
 func TestReplayTellsWhatCameOtherwise(t *testing.T) {
 	t.Parallel()
 	words := few(t, t.TempDir())

@@ -6,7 +6,10 @@ import "net/http"
 // the private listener.
 func (a *app) routes() http.Handler {
 	m := http.NewServeMux()
-	m.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
+	m.HandleFunc(
+		"GET /healthz",
+		func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) },
+	)
 	m.HandleFunc("GET /readyz", a.readyz)
 	if a.twilio != nil {
 		m.HandleFunc("/twilio/text", a.twilio.Text)

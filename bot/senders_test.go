@@ -8,12 +8,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/beacon-clinic/beacon/handlers/desk"
-
-	"github.com/beacon-clinic/beacon/knowledge/kinds"
-
 	"github.com/beacon-clinic/beacon/bot/twilio/twiliotest"
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/desk"
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
 const inDanger = "i want to die"
@@ -23,7 +21,8 @@ const inDanger = "i want to die"
 func TestEveryFormOfANumberIsThatNumber(t *testing.T) {
 	for _, from := range []string{
 		"+12125550101", "rcs:+12125550101", "whatsapp:+12125550101", "sms:+12125550101",
-		"RCS:+12125550101", "rcs: +12125550101", "+1 212 555 0101", " +12125550101 ", "+1 (212) 555-0101",
+		"RCS:+12125550101", "rcs: +12125550101", "+1 212 555 0101", " +12125550101 ",
+		"+1 (212) 555-0101",
 		"+1.212.555.0101", "whatsapp:+1\u00a0212\u2011555\u20110101",
 	} {
 		t.Run(from, func(t *testing.T) {
@@ -69,7 +68,8 @@ func TestASenderThatIsNoNumber(t *testing.T) {
 		t.Run(c.from, func(t *testing.T) {
 			t.Parallel()
 			d := newDoors(t, "2026-12-01 10:00")
-			if got := d.text(c.from, "your code is 4711"); len(got) != 0 || len(d.desk.Cases()) != 0 {
+			if got := d.text(c.from, "your code is 4711"); len(got) != 0 ||
+				len(d.desk.Cases()) != 0 {
 				t.Errorf("answered %q, %d cards", got, len(d.desk.Cases()))
 			}
 			if got := d.text(
@@ -80,7 +80,8 @@ func TestASenderThatIsNoNumber(t *testing.T) {
 				t.Errorf("in danger answered %q", got)
 			}
 			cards := d.cards(kinds.Crisis)
-			if len(cards) != 1 || cards[0].Channel != handlers.UrgentChannel || !cards[0].Phone.IsZero() ||
+			if len(cards) != 1 || cards[0].Channel != handlers.UrgentChannel ||
+				!cards[0].Phone.IsZero() ||
 				!strings.Contains(
 					cards[0].Title,
 					c.from,
@@ -89,7 +90,8 @@ func TestASenderThatIsNoNumber(t *testing.T) {
 				t.Fatalf("%+v", cards)
 			}
 			log := d.log.String()
-			if strings.Count(log, "a sender that is no number") != 2 || !strings.Contains(log, c.masked) ||
+			if strings.Count(log, "a sender that is no number") != 2 ||
+				!strings.Contains(log, c.masked) ||
 				strings.Contains(log, c.from) ||
 				strings.Contains(log, "want to") {
 				t.Errorf("the log reads\n%s", log)
@@ -212,10 +214,11 @@ func TestASenderThatIsNoNumberWithoutTheStore(t *testing.T) {
 	if err != nil || a.Status != http.StatusOK || len(a.Bodies) == 0 {
 		t.Fatal(a.Status, a.Bodies, err)
 	}
-	if cards := d.cards(
-		kinds.Crisis,
-	); len(cards) != 1 ||
-		!strings.Contains(cards[0].Title, "messenger:1234567890") {
+	// The desk is told beside the answer.
+	d.app.patient.Wait()
+	d.app.poster.Wait()
+	cards := d.cards(kinds.Crisis)
+	if len(cards) != 1 || !strings.Contains(cards[0].Title, "messenger:1234567890") {
 		t.Errorf("%+v", cards)
 	}
 }
@@ -224,7 +227,8 @@ func TestASenderThatIsNoNumberWithoutTheStore(t *testing.T) {
 // ends.
 func TestOurOwnNumbers(t *testing.T) {
 	for _, from := range []string{
-		"+12125550100", "rcs:+12125550100", "+1 212 555 0100", "+12125550112", "whatsapp:+12125550112",
+		"+12125550100", "rcs:+12125550100", "+1 212 555 0100", "+12125550112",
+		"whatsapp:+12125550112",
 	} {
 		t.Run(from, func(t *testing.T) {
 			t.Parallel()
@@ -242,7 +246,9 @@ func TestOurOwnNumbers(t *testing.T) {
 				strings.Contains(log, "want to") {
 				t.Errorf("the log reads\n%s", log)
 			}
-			if want := `beacon_texts_odd_total{sender="own"} 2`; !strings.Contains(d.metrics(), want) {
+			if want := `beacon_texts_odd_total{sender="own"} 2`; !strings.Contains(
+				d.metrics(), want,
+			) {
 				t.Errorf("want %s in\n%s", want, d.metrics())
 			}
 		})
@@ -316,7 +322,8 @@ func TestEveryFormIsCaughtUpOn(t *testing.T) {
 	for i, from := range []string{"whatsapp:+12125550101", "messenger:1234567890", "72975"} {
 		d.twilio.Add(twiliotest.Message{
 			SID: fmt.Sprintf("SM%032d", i), From: from, To: twiliotest.From, Body: inDanger,
-			Direction: twiliotest.Inbound, Status: "received", Created: d.clock.Now(), Sent: d.clock.Now(),
+			Direction: twiliotest.Inbound, Status: "received", Created: d.clock.Now(),
+			Sent: d.clock.Now(),
 		})
 	}
 	d.caughtUp()
@@ -324,7 +331,8 @@ func TestEveryFormIsCaughtUpOn(t *testing.T) {
 	if len(cards) != 3 || d.state("0101").Urgent() == nil {
 		t.Errorf("%+v", cards)
 	}
-	for _, m := range d.twilio.Messages() { // to the patient whose number it is, and to who is on call
+	// To the patient whose number it is, and to who is on call.
+	for _, m := range d.twilio.Messages() {
 		if !strings.HasSuffix(m.To, "0101") && !strings.HasSuffix(m.To, "0112") {
 			t.Errorf("sent to %s: %q", m.To, m.Body)
 		}

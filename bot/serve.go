@@ -4,34 +4,21 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net"
 	"net/http"
-	"slices"
 	"strings"
-	"sync"
 	"time"
 
-	"github.com/beacon-clinic/beacon/knowledge/language"
-
-	"github.com/beacon-clinic/beacon/handlers/guard"
-
-	"github.com/beacon-clinic/beacon/bot/feed"
 	"github.com/beacon-clinic/beacon/bot/redis"
-	"github.com/beacon-clinic/beacon/bot/sandbox"
-	"github.com/beacon-clinic/beacon/handlers/reminder"
-	"github.com/beacon-clinic/beacon/knowledge"
 )
 
-const (
-	tick         = 100 * time.Millisecond // how often the ledgers are looked at
-	slotsTime    = time.Second            // how often freed slots are looked at
-	missedTime   = 2 * time.Second        // how often what came while Redis was away is tried to be stored
-	learnTime    = 5 * time.Second        // how often what staff have taught is looked for
-	lastTime     = 6 * time.Second        // for who is being told of danger as the bot ends
-	shutdownTime = 8 * time.Second        // of the ten seconds that a platform gives between SIGTERM and SIGKILL
-)
+// shutdownTime is what a shutdown may take, of the ten seconds that a platform gives between
+// SIGTERM and SIGKILL.
+const shutdownTime = 8 * time.Second
+
+// lastTime is what those may take besides who tell of danger as the bot ends.
+const lastTime = 6 * time.Second
 
 type serveCommand struct{}
 
@@ -86,7 +73,10 @@ func (a *app) serve(w world, c *Config, addr, banner string) error {
 		return fmt.Errorf("listen: %w (is another running? set PORT)", err)
 	}
 	if banner != "" {
-		fmt.Fprintf(w.out, banner, strings.TrimPrefix(l.Addr().String()[strings.LastIndex(l.Addr().String(), ":"):], ":"))
+		fmt.Fprintf(
+			w.out, banner,
+			strings.TrimPrefix(l.Addr().String()[strings.LastIndex(l.Addr().String(), ":"):], ":"),
+		)
 	}
 	unwatch := start(w.ctx, a.health.loops())
 	defer a.withdraw()
@@ -96,7 +86,7 @@ func (a *app) serve(w world, c *Config, addr, banner string) error {
 	return a.listen(w, l, stop)
 }
 
-// refusal says why no live bot starts.
+// refusal is the error of a live bot that can't start.
 func refusal(fatal []finding) error {
 	var lines []string
 	for _, f := range fatal {
@@ -106,18 +96,7 @@ func refusal(fatal []finding) error {
 		"\nSee bot doctor.")
 }
 
-// start starts loops that outlive the context, until stop is called; stop waits for them, and may
-// be called again.
-func start(ctx context.Context, loops []func(context.Context)) (stop func()) {
-	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	var wg sync.WaitGroup
-	for _, loop := range loops {
-		wg.Go(func() { loop(ctx) })
-	}
-	return func() { cancel(); wg.Wait() }
-}
-
-// withdraw takes the bot off the list of those that run.
+// withdraw removes this process from the list of running bots.
 func (a *app) withdraw() {
 	if a.bot == "" {
 		return
@@ -129,12 +108,13 @@ func (a *app) withdraw() {
 	}
 }
 
-// listen serves until the world ends: first no request comes in any more, then the loops stop.
+// listen serves until the context of w ends. It then stops the server first and the loops next.
 func (a *app) listen(w world, l net.Listener, stopLoops func()) (err error) {
 	base, stopRequests := context.WithCancel(context.WithoutCancel(w.ctx))
 	defer stopRequests()
 	s := &http.Server{
-		Handler: a.routes(), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second, IdleTimeout: 2 * time.Minute,
+		Handler: a.routes(), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second,
+		IdleTimeout:    2 * time.Minute,
 		MaxHeaderBytes: 64 << 10, BaseContext: func(net.Listener) context.Context { return base },
 		ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelWarn),
 	}
@@ -143,7 +123,9 @@ func (a *app) listen(w world, l net.Listener, stopLoops func()) (err error) {
 	}
 	failed := make(chan error, 1)
 	go func() { failed <- s.Serve(l) }()
-	a.log.Info("listening", "addr", l.Addr().String(), "live", a.page == nil, "words", a.base.Model())
+	a.log.Info(
+		"listening", "addr", l.Addr().String(), "live", a.page == nil, "words", a.base.Model(),
+	)
 
 	select {
 	case err = <-failed:
@@ -167,7 +149,7 @@ func (a *app) listen(w world, l net.Listener, stopLoops func()) (err error) {
 	return err
 }
 
-// within waits for the end of work, but no longer than that: whoever runs the bot kills it soon.
+// within waits for the end of work, but no longer than limit: a platform kills the bot soon after.
 func (a *app) within(limit time.Duration, work func()) {
 	done := make(chan struct{})
 	go func() { defer close(done); work() }()
@@ -178,140 +160,4 @@ func (a *app) within(limit time.Duration, work func()) {
 	case <-t.C:
 		a.log.Error("ends before all were told that were to be", "waited", limit)
 	}
-}
-
-// loops are what runs besides the server; each returns when its context ends, having given its claims back.
-func (a *app) loops() []func(context.Context) {
-	learn := a.every("taught", learnTime, a.learn())
-	if a.page != nil {
-		return []func(context.Context){learn, a.every("due", tick, a.page.Settle)}
-	}
-	out := []func(context.Context){
-		a.texts,
-		a.every("posts", tick, a.poster.Deliver),
-		a.every("alarms", tick, a.poster.Alarms),
-		a.every("slots", slotsTime, a.waitlist.Deliver),
-		learn,
-		a.every("missed", missedTime, a.patient.Restore),
-		a.every("catch-up", catchTick, a.catchUp.Look),
-	}
-	if a.socket {
-		out = append(out, func(ctx context.Context) {
-			if err := a.slack.Socket(ctx); err != nil && ctx.Err() == nil {
-				a.log.Error("slack socket ended", "err", err)
-			}
-		})
-	}
-	return out
-}
-
-// texts carries what is due to phones, and at the end waits for what is on its way.
-func (a *app) texts(ctx context.Context) {
-	crew := a.texter.Crew()
-	a.every("texts", tick, crew.Work)(ctx)
-	if _, err := crew.Wait(); err != nil {
-		a.log.Error("texts on their way at the end", "err", err)
-	}
-}
-
-// every does the work again and again; a failure (Redis is away) is logged once until it works again.
-func (a *app) every(name string, pause time.Duration, work func(context.Context) error) func(context.Context) {
-	return func(ctx context.Context) {
-		t := time.NewTicker(pause)
-		defer t.Stop()
-		failing := false
-		for {
-			var err error
-			p := guard.Run(func() { err = work(ctx) })
-			switch {
-			case p != nil && !failing:
-				a.panicked("loop", name, p)
-			case err != nil && !failing && ctx.Err() == nil:
-				a.log.Error("loop stands still, will go on when it can", "loop", name, "err", err)
-			case p == nil && err == nil && failing:
-				a.log.Info("loop goes on", "loop", name)
-			}
-			failing = err != nil || p != nil
-			select {
-			case <-ctx.Done():
-				return
-			case <-t.C:
-			}
-		}
-	}
-}
-
-// learn builds the matcher anew when staff have taught something since.
-func (a *app) learn() func(context.Context) error {
-	var known []knowledge.Taught
-	return func(ctx context.Context) error {
-		all, err := a.store.Taught(ctx)
-		if err != nil || slices.Equal(all, known) {
-			return err
-		}
-		a.base.Learn(all)
-		known = all
-		a.log.Info("learnt what staff taught", "wordings", len(all))
-		return nil
-	}
-}
-
-// due carries all that is due in the sandbox, and says when the next row falls due.
-func (a *app) due(ctx context.Context, _ time.Time) (sent int, next time.Time, err error) {
-	a.turning.Lock()
-	defer a.turning.Unlock()
-	err0 := a.waitlist.Deliver(ctx)
-	sent, err1 := a.texter.Deliver(ctx)
-	err2 := errors.Join(a.poster.Alarms(ctx), a.poster.Deliver(ctx))
-	text, err3 := a.store.Next(ctx, a.texter.Pace())
-	post, err4 := a.store.NextPost(ctx)
-	slot, err5 := a.store.NextSlot(ctx)
-	for _, at := range []time.Time{text, post, slot} {
-		if next.IsZero() || (!at.IsZero() && at.Before(next)) {
-			next = at
-		}
-	}
-	return sent, next, errors.Join(err0, err1, err2, err3, err4, err5)
-}
-
-// openSandbox puts ten fictional patients with visits in and gives the page its URLs.
-func (a *app) openSandbox(ctx context.Context) error {
-	visits, _, err := feed.ReadCSV(strings.NewReader(sandbox.Patients(a.now(), a.base.Clinic.Location(), a.base.Clinic.Fits)), a.rules())
-	if err != nil {
-		return err
-	}
-	if _, err := a.visits.Import(ctx, visits, func(int, int) {}); err != nil {
-		return err
-	}
-	people := make([]sandbox.Patient, 0, len(visits))
-	for _, v := range visits {
-		people = append(people, sandbox.Patient{Name: v.Name, Phone: v.Phone.E164()})
-	}
-	a.openPage(a.now().In(a.base.Clinic.Location()), people)
-	return nil
-}
-
-// rules are what a file of visits must keep to.
-func (a *app) rules() feed.Rules {
-	return feed.Rules{Zone: a.base.Clinic.Location(), Types: a.base.Clinic.Types(), Langs: language.All()}
-}
-
-// openPage gives the page its URLs; its clock begins at start.
-func (a *app) openPage(start time.Time, people []sandbox.Patient) {
-	a.sandbox = a.page.Serve(sandbox.Config{
-		Patient: a.patient, Receipts: a.visits, Staff: a.staff, Phone: feed.ParsePhone, Patients: people, Log: a.log, Due: a.due, Start: start,
-		Import: func(ctx context.Context, csv io.Reader) (sandbox.ImportResult, error) {
-			visits, faults, err := feed.ReadCSV(csv, a.rules())
-			if err != nil {
-				return sandbox.ImportResult{}, err
-			}
-			n, err := a.visits.Import(ctx, visits, func(int, int) {})
-			if faults == nil {
-				faults = []feed.Fault{}
-			}
-			return sandbox.ImportResult{
-				Imported: n[reminder.Imported], Updated: n[reminder.Updated], Unchanged: n[reminder.Unchanged], Cancelled: n[reminder.Cancelled], Faults: faults,
-			}, err
-		},
-	})
 }

@@ -90,7 +90,8 @@ func (a *app) status(w http.ResponseWriter, r *http.Request) {
 	out := report{Ready: ready, Mode: mode, Bot: a.bot, Words: a.words, Checks: []check{}}
 	for _, s := range states {
 		one := check{
-			Name: s.Name, OK: s.Level == fine, State: s.Level, What: s.What, Do: s.Do, Since: s.Since,
+			Name: s.Name, OK: s.Level == fine, State: s.Level, What: s.What, Do: s.Do,
+			Since:  s.Since,
 			Asked:  s.Asked,
 			TookMS: float64(s.Took.Microseconds()) / 1000, LastError: s.LastError,
 		}
@@ -143,7 +144,8 @@ func ago(now, then time.Time) string {
 // The modes that a bot runs in.
 const (
 	modeFull = "full"
-	// modeDanger: Redis takes no writes. Danger is answered, all else refused, so that it comes again.
+	// modeDanger: Redis takes no writes. Danger is answered, all else refused, so that it comes
+	// again.
 	modeDanger = "danger only"
 )
 
@@ -164,7 +166,8 @@ func (a *app) readyz(w http.ResponseWriter, _ *http.Request) {
 	ready, mode := a.mode()
 	out := map[string]any{"ready": ready, "mode": mode}
 	if mode == modeDanger {
-		out["why"] = "Redis takes no writes: texts of danger are answered, all others refused with 503"
+		out["why"] = "Redis takes no writes: texts of danger are answered, all others refused " +
+			"with 503"
 	}
 	w.Header().Set("Content-Type", "application/json")
 	if !ready {

@@ -91,14 +91,19 @@ func TestNotReadyWithoutScreen(t *testing.T) {
 	a := &app{meter: newMeter((*redis.Redis)(nil)), log: slog.New(slog.DiscardHandler)}
 	screen := fine
 	ask := func(context.Context) []finding {
-		return []finding{{Name: checkScreen, Level: screen, Fatal: true}, {Name: checkWrite, Level: fine}}
+		return []finding{
+			{Name: checkScreen, Level: screen, Fatal: true}, {Name: checkWrite, Level: fine},
+		}
 	}
 	a.health = newHealth([]probe{{first: true, ask: ask}}, time.Now, a.meter, a.log)
 	for _, test := range []struct {
 		level  level
 		status int
 		fatal  int
-	}{{fine, http.StatusOK, 0}, {faulty, http.StatusServiceUnavailable, 1}} {
+	}{
+		{level: fine, status: http.StatusOK},
+		{level: faulty, status: http.StatusServiceUnavailable, fatal: 1},
+	} {
 		screen = test.level
 		fatal := a.health.begin(t.Context())
 		w := httptest.NewRecorder()
@@ -138,7 +143,7 @@ func TestWriteCounts(t *testing.T) {
 	for _, test := range []struct {
 		after time.Duration
 		want  bool
-	}{{0, true}, {5 * time.Second, true}, {time.Millisecond, false}} {
+	}{{after: 0, want: true}, {after: 5 * time.Second, want: true}, {after: time.Millisecond}} {
 		now = now.Add(test.after)
 		h.begin(t.Context())
 		if got := h.writes(); got != test.want {

@@ -23,7 +23,9 @@ const (
 // TestWholeProgram walks the paths of a clinic's day through the built program.
 func TestWholeProgram(t *testing.T) {
 	t.Parallel()
-	p := start(t, twiliotest.Config{Receipts: &twiliotest.Receipts{Repeat: 1, Shuffle: true}}, clinic(t))
+	p := start(
+		t, twiliotest.Config{Receipts: &twiliotest.Receipts{Repeat: 1, Shuffle: true}}, clinic(t),
+	)
 
 	t.Run("an answer", func(t *testing.T) {
 		got := strings.Join(p.text(ana, "How much does it cost?"), " ")
@@ -32,10 +34,14 @@ func TestWholeProgram(t *testing.T) {
 		}
 	})
 	t.Run("the same text again", func(t *testing.T) {
-		form := url.Values{"From": {cleo}, "Body": {"is the moon made of green cheese"}, "MessageSid": {"SM" + strings.Repeat("7", 32)}}
+		form := url.Values{
+			"From": {cleo}, "Body": {"is the moon made of green cheese"},
+			"MessageSid": {"SM" + strings.Repeat("7", 32)},
+		}
 		first, err1 := p.twilio.PostText(p.ctx, p.url+"/twilio/text", form)
 		again, err2 := p.twilio.PostText(p.ctx, p.url+"/twilio/text", form)
-		if err1 != nil || err2 != nil || string(first.Raw) != string(again.Raw) || len(first.Bodies) != 1 {
+		if err1 != nil || err2 != nil || string(first.Raw) != string(again.Raw) ||
+			len(first.Bodies) != 1 {
 			t.Errorf("first %q, again %q, %v %v", first.Raw, again.Raw, err1, err2)
 		}
 		p.card(slacktest.Desk, "green cheese")
@@ -49,7 +55,8 @@ func TestWholeProgram(t *testing.T) {
 			t.Errorf("answered %q, want that a person answers, and the hours", got)
 		}
 		card := p.card(slacktest.Desk, "umbrella")
-		if strings.Contains(card.Words(), "2125550102") || !strings.Contains(card.Words(), "…0102") {
+		if strings.Contains(card.Words(), "2125550102") ||
+			!strings.Contains(card.Words(), "…0102") {
 			t.Errorf("the card says %q, want the number masked", card.Words())
 		}
 		id := p.reply(card.ID(), "Yes, it's here & safe. Dana")
@@ -61,7 +68,10 @@ func TestWholeProgram(t *testing.T) {
 		if _, err := p.slack.Press(p.ctx, card.ID(), "hand_back", "UNURSE"); err != nil {
 			t.Fatal(err)
 		}
-		p.await("the bot to answer again", func() bool { return len(p.text(ben, "how much does it cost")) == 1 })
+		p.await(
+			"the bot to answer again",
+			func() bool { return len(p.text(ben, "how much does it cost")) == 1 },
+		)
 	})
 	t.Run("a visit", func(t *testing.T) { visit(t, p) })
 	t.Run("consent", func(t *testing.T) { consent(t, p) })
@@ -92,19 +102,24 @@ func TestWholeProgram(t *testing.T) {
 	if err := p.stop(); err != nil {
 		t.Errorf("SIGTERM: %v after %v", err, time.Since(began))
 	}
-	for _, secret := range []string{"5550101", "5550102", "umbrella", "cheese", twiliotest.AuthToken} {
+	for _, secret := range []string{
+		"5550101", "5550102", "umbrella", "cheese", twiliotest.AuthToken,
+	} {
 		if strings.Contains(p.log.String(), secret) {
 			t.Errorf("the log holds %q", secret)
 		}
 	}
 }
 
-// bookable is a start that the text at booking tells of at any hour of the day: no other reminder falls on today.
+// bookable is a start that the text at booking tells of at any hour of the day: no other reminder
+// falls on today.
 func bookable() time.Time { return time.Now().Add(50 * time.Hour).UTC() }
 
 func visit(t *testing.T, p *program) {
 	start := bookable().Truncate(time.Minute)
-	csv := fmt.Sprintf("id,name,phone,start,type\nv1,Ana Example,(212) 555-0101,%s,consult\nv2,Bad Row,123,yesterday,haircut\nv3,Lou Example,212-555-0106,%s,consult\n",
+	csv := fmt.Sprintf("id,name,phone,start,type\nv1,Ana Example,(212) "+
+		"555-0101,%s,consult\nv2,Bad Row,123,yesterday,haircut\nv3,Lou "+
+		"Example,212-555-0106,%s,consult\n",
 		start.Format(time.RFC3339), start.Format(time.RFC3339))
 	file := filepath.Join(t.TempDir(), "visits.csv")
 	if err := os.WriteFile(file, []byte(csv), 0o600); err != nil {
@@ -115,7 +130,9 @@ func visit(t *testing.T, p *program) {
 	if err == nil || !strings.Contains(out, "2 imported, 0 updated, 0 unchanged, 3 faults") {
 		t.Errorf("imported: %s %v", out, err)
 	}
-	if out, _ = p.command("appointments", "import", file); !strings.Contains(out, "0 imported, 0 updated, 2 unchanged") {
+	if out, _ = p.command("appointments", "import", file); !strings.Contains(
+		out, "0 imported, 0 updated, 2 unchanged",
+	) {
 		t.Errorf("again: %s", out)
 	}
 	text := p.sent(ana, "your visit is booked")
@@ -130,10 +147,12 @@ func visit(t *testing.T, p *program) {
 	if n := p.twilio.Count(ana, text.Body); n != 1 {
 		t.Errorf("%d booking texts, want one", n)
 	}
-	if out, err := p.command("appointments", "why", "0106"); err != nil || !strings.Contains(out, "landline") || !strings.Contains(out, "no text reaches it") {
+	if out, err := p.command("appointments", "why", "0106"); err != nil ||
+		!strings.Contains(out, "landline") || !strings.Contains(out, "no text reaches it") {
 		t.Errorf("why: %s %v", out, err)
 	}
-	if out, err := p.command("appointments", "list"); err != nil || !strings.Contains(out, "confirmed") {
+	if out, err := p.command("appointments", "list"); err != nil ||
+		!strings.Contains(out, "confirmed") {
 		t.Errorf("list: %s %v", out, err)
 	}
 }
@@ -156,7 +175,9 @@ func consent(t *testing.T, p *program) {
 	}
 	// The carrier knows of an opt-out that we don't.
 	p.twilio.Rule(cleo, 21610)
-	if _, err := p.slack.Command(p.ctx, slacktest.Desk, "UNURSE", "say 212-555-0103 hello"); err != nil {
+	if _, err := p.slack.Command(
+		p.ctx, slacktest.Desk, "UNURSE", "say 212-555-0103 hello",
+	); err != nil {
 		t.Fatal(err)
 	}
 	p.card(slacktest.Desk, "did not reach")

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"container/heap"
-	"context"
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
@@ -15,20 +14,16 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"github.com/beacon-clinic/beacon/knowledge/settings"
-
-	"github.com/beacon-clinic/beacon/knowledge/kinds"
-
 	"github.com/beacon-clinic/beacon/bot/redis"
 	"github.com/beacon-clinic/beacon/bot/redis/redistest"
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
-	"github.com/beacon-clinic/beacon/knowledge"
 )
 
-// TestYear lives through a year of a clinic with a turned clock: 3,000 patients in several zones, 40 visits a day, moves, cancels, no-shows,
-// confirmations, opt-outs, holidays, two changes of the clock. Every text that leaves is held against what the patients know. The short form
-// is a month; BEACON_CHAOS makes it a year.
+// TestYear lives through a year of a clinic with a turned clock: 3,000 patients in several zones,
+// 40 visits a day, moves, cancels, no-shows, confirmations, opt-outs, holidays, two changes of the
+// clock. Every text that leaves is held against what the patients know. The short form is a month;
+// BEACON_CHAOS makes it a year.
 func TestYear(t *testing.T) {
 	days := 365
 	if os.Getenv("BEACON_CHAOS") == "" {
@@ -94,11 +89,15 @@ func (e *events) Pop() any     { v := (*e)[len(*e)-1]; *e = (*e)[:len(*e)-1]; re
 
 func newYear(t *testing.T, from string) *year {
 	y := &year{
-		t: t, redis: redistest.Start(t, "no"), clock: handlerstest.NewClock(t, from), rnd: rand.New(rand.NewPCG(1, 2)),
-		byPhone: map[handlers.Phone]*person{}, visits: map[string]*handlers.Visit{}, sent: map[string]int{},
+		t: t, redis: redistest.Start(t, "no"), clock: handlerstest.NewClock(t, from),
+		rnd:     rand.New(rand.NewPCG(1, 2)),
+		byPhone: map[handlers.Phone]*person{}, visits: map[string]*handlers.Visit{},
+		sent:  map[string]int{},
 		table: map[string]map[string]int{}, happened: map[string]int{},
 	}
-	store, err := redis.Open(redis.Config{URL: y.redis.URL(), Now: y.clock.Now, Patience: time.Minute})
+	store, err := redis.Open(
+		redis.Config{URL: y.redis.URL(), Now: y.clock.Now, Patience: time.Minute},
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,9 +105,15 @@ func newYear(t *testing.T, from string) *year {
 	base := handlerstest.Base(t, `[{id: hours, asks: {en: [hours]}, answer: {en: We are open.}}]`)
 	y.app = wire(base, store, true, y.clock.Now, slog.New(slog.DiscardHandler))
 	y.app.reach(&handlerstest.Carrier{OnSend: y.receive}, &handlerstest.Desk{})
-	zones := []string{"", "", "", "", "", "", "America/Chicago", "America/Phoenix", "America/Los_Angeles", "Pacific/Honolulu", "Europe/Madrid"}
+	zones := []string{
+		"", "", "", "", "", "", "America/Chicago", "America/Phoenix", "America/Los_Angeles",
+		"Pacific/Honolulu", "Europe/Madrid",
+	}
 	for i := range 3000 {
-		p := &person{phone: handlerstest.Phone(t, fmt.Sprintf("%04d", i)), name: "Pat Example", zone: zones[y.rnd.IntN(len(zones))], lang: "en"}
+		p := &person{
+			phone: handlerstest.Phone(t, fmt.Sprintf("%04d", i)), name: "Pat Example",
+			zone: zones[y.rnd.IntN(len(zones))], lang: "en",
+		}
 		if y.rnd.IntN(5) == 0 {
 			p.lang = "es"
 		}
@@ -149,7 +154,8 @@ func (y *year) live(end time.Time) {
 	}
 }
 
-// day is what is done on a day: on one that the clinic is open, forty visits are booked, each with a fate.
+// day is what is done on a day: on one that the clinic is open, forty visits are booked, each with
+// a fate.
 func (y *year) day() {
 	now := y.clock.Now().In(y.app.base.Clinic.Location())
 	open := time.Date(now.Year(), now.Month(), now.Day(), 11, 0, 0, 0, now.Location())
@@ -176,11 +182,14 @@ func (y *year) slot(days int) time.Time {
 	c := y.app.base.Clinic
 	for {
 		now := y.clock.Now().In(c.Location())
-		at := time.Date(now.Year(), now.Month(), now.Day()+days, 9, 15*y.rnd.IntN(32), 0, 0, c.Location())
+		at := time.Date(
+			now.Year(), now.Month(), now.Day()+days, 9, 15*y.rnd.IntN(32), 0, 0, c.Location(),
+		)
 		if y.rnd.IntN(100) == 0 {
 			at = time.Date(now.Year(), now.Month(), now.Day()+days, 0, 10, 0, 0, c.Location())
 		}
-		if c.Open(time.Date(at.Year(), at.Month(), at.Day(), 11, 0, 0, 0, c.Location())) && at.After(now.Add(10*time.Minute)) {
+		if c.Open(time.Date(at.Year(), at.Month(), at.Day(), 11, 0, 0, 0, c.Location())) &&
+			at.After(now.Add(10*time.Minute)) {
 			return at
 		}
 		days++
@@ -191,8 +200,9 @@ func (y *year) book(p *person) {
 	y.booked++
 	types := y.app.base.Clinic.Types()
 	v := handlers.Visit{
-		ID: fmt.Sprint("v", y.booked), Name: p.name, Phone: p.phone, Start: y.slot(y.rnd.IntN(1 + y.rnd.IntN(30))),
-		Type: types[y.rnd.IntN(len(types))], Zone: p.zone, Lang: p.lang,
+		ID: fmt.Sprint("v", y.booked), Name: p.name, Phone: p.phone,
+		Start: y.slot(y.rnd.IntN(1 + y.rnd.IntN(30))),
+		Type:  types[y.rnd.IntN(len(types))], Zone: p.zone, Lang: p.lang,
 	}
 	y.put(v, "booked")
 	left := v.Start.Sub(y.clock.Now())
@@ -229,109 +239,6 @@ func (y *year) put(v handlers.Visit, what string) {
 	y.visits[v.ID] = &v
 }
 
-// text is a patient who texts; what it did to their visits they know.
-func (y *year) text(p *person, body string) {
-	y.texts++
-	r, err := y.app.patient.Receive(y.t.Context(), handlers.Text{ID: fmt.Sprint("SM", y.texts), From: p.phone, Body: body, At: y.clock.Now()})
-	if err != nil {
-		y.t.Fatal(err)
-	}
-	y.happened["texted "+body+": "+r.Kind]++
-	s, err := y.app.store.Peek(y.t.Context(), p.phone)
-	if err != nil {
-		y.t.Fatal(err)
-	}
-	p.out, p.basic = s.Consent.Out, s.Consent.Basic
-	if body == "STOP" && !p.out || body == "START" && p.out {
-		y.fault("%s of %v wasn't heard", body, p.phone)
-	}
-	for _, v := range s.Visits {
-		y.visits[v.ID].State = v.State
-	}
-}
-
-// receive is a patient's phone: it holds each text against all that the patient knows.
-func (y *year) receive(o handlers.Outgoing) (string, error) {
-	y.mu.Lock()
-	defer y.mu.Unlock()
-	if y.rnd.IntN(50) == 0 { // the carrier is busy, until the night perhaps
-		y.happened["refused by the carrier for a while"]++
-		return "", &handlers.Refusal{Retry: true, After: time.Duration(y.rnd.IntN(14)) * time.Hour, Why: "busy"}
-	}
-	now := y.clock.Now()
-	y.leaves = append(y.leaves, now)
-	sid := fmt.Sprint("SM-", len(y.leaves))
-	if !o.Unasked {
-		return sid, nil
-	}
-	p, v, c := y.byPhone[o.To], y.visits[o.Visit], y.app.base.Clinic
-	local := now.In(c.Zoned(p.zone))
-	minute := local.Hour()*60 + local.Minute()
-	n, gsm := knowledge.Segments(o.Body)
-	asks := slices.ContainsFunc(c.Reminders.Plan, func(s settings.Step) bool { return s.Kind == o.Kind && s.Only == "unconfirmed" })
-	twice := false
-	for _, row := range append(strings.Fields(o.With), o.ID) { // of the visits that it tells of
-		y.sent[row]++
-		twice = twice || y.sent[row] > 1
-	}
-	day, week := 1, 1
-	for _, at := range p.had {
-		if at.In(local.Location()).Format(time.DateOnly) == local.Format(time.DateOnly) {
-			day++
-		}
-		if now.Sub(at) < 7*24*time.Hour {
-			week++
-		}
-	}
-	p.had = append(p.had, now)
-	for what, wrong := range map[string]bool{
-		"outside the window":             minute < c.Reminders.Window.From || minute >= c.Reminders.Window.To,
-		"on a holiday":                   c.Holiday(local),
-		"of a visit that isn't":          v == nil,
-		"of a visit that moved":          v != nil && !v.Start.Equal(o.Start),
-		"after the visit":                !now.Before(o.Start),
-		"of a visit that was declined":   v != nil && (!v.Stands() || v.State == handlers.Reschedule && o.Kind != kinds.Prepare),
-		"asking after C":                 v != nil && asks && v.State == handlers.Confirmed,
-		"after an opt-out":               p.out,
-		"twice":                          twice,
-		"the second of a day":            day > c.Reminders.MaxPerDay,
-		"the fourth within seven days":   week > c.Reminders.MaxPerWeek,
-		"longer than a segment":          n != 1 || !gsm,
-		"with a word that none may hold": c.Indiscreet(o.Body) != "" || strings.Contains(strings.ToUpper(o.Body), "CANCEL"),
-		"before it is due":               now.Before(o.Due.Truncate(time.Millisecond)),
-	} {
-		if wrong {
-			y.fault("%s of %s to %v, %s: %v; %q", o.Kind, o.ID, o.To, what, local, o.Body)
-		}
-	}
-	kind := o.Kind
-	if y.table[kind] == nil {
-		y.table[kind] = map[string]int{}
-	}
-	y.table[kind][now.Format("2006-01")]++
-	y.after(p, o, sid, asks)
-	return sid, nil
-}
-
-// after is what a text brings: receipts, late, twice and in any order, and often an answer.
-func (y *year) after(p *person, o handlers.Outgoing, sid string, asks bool) {
-	for _, state := range []string{"delivered", "sent", "delivered"} {
-		r := handlers.Receipt{ID: o.ID, SID: sid, State: state}
-		if state == "delivered" && y.rnd.IntN(100) == 0 {
-			r.State, r.Code = "undelivered", 30007
-		}
-		y.at(y.during(time.Minute), func() {
-			r.At = y.clock.Now()
-			if err := y.app.visits.Receipt(context.Background(), r); err != nil {
-				y.t.Error(err)
-			}
-		})
-	}
-	if asks && y.rnd.IntN(10) < 6 {
-		y.at(y.during(6*time.Hour), func() { y.text(p, "C") })
-	}
-}
-
 func (y *year) fault(format string, args ...any) {
 	y.faults = append(y.faults, fmt.Sprintf(format, args...))
 }
@@ -364,8 +271,10 @@ func (y *year) report(days int) {
 		fmt.Fprintf(w, "%s\t%d\t\n", what, y.happened[what])
 	}
 	_ = w.Flush()
-	out, err := y.redis.CLI("EVAL", "local n = {} for _, k in ipairs(redis.call('KEYS', '{beacon}:text:*')) do local f = redis.call('HMGET', k, 'state', 'why') "+
-		"local s = f[1] .. ': ' .. (f[2] or '') n[s] = (n[s] or 0) + 1 end local out = {} for s, c in pairs(n) do out[#out+1] = c .. ' ' .. s end return out", "0")
+	out, err := y.redis.CLI("EVAL", "local n = {} for _, k in ipairs(redis.call('KEYS', "+
+		"'{beacon}:text:*')) do local f = redis.call('HMGET', k, 'state', 'why') "+
+		"local s = f[1] .. ': ' .. (f[2] or '') n[s] = (n[s] or 0) + 1 end local out = {} for "+
+		"s, c in pairs(n) do out[#out+1] = c .. ' ' .. s end return out", "0")
 	fmt.Fprintf(&b, "\nthe ledger's rows (%v)\n%s", err, out)
 	y.t.Logf("%d days, %d visits, %d texts\n%s", days, y.booked, all, b.String())
 	for _, f := range y.faults[:min(20, len(y.faults))] {

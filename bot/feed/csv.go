@@ -18,13 +18,13 @@ import (
 // maxFile bounds what is held in memory: some 300,000 visits.
 const maxFile = 32 << 20
 
-// Columns are what a header can hold, in any order; the last three may be left out.
+// Columns lists what a header can contain, in any order; the last three columns are optional.
 const Columns = "id,name,phone,start,type,zone,lang,status"
 
-// ReadCSV reads visits from a file with a header of Columns, separated by commas or semicolons, in UTF-8. It returns the visits that are sound
-// and a fault for everything that isn't. One whose status says that it is off is Cancelled and has an id, and nothing else: what doesn't take
-// place needs no more to be right.
-// err is for a file that holds nothing to read: empty, too large, in another encoding, without a column that is needed, or without a row.
+// ReadCSV reads visits from a UTF-8 file with a header of [Columns], separated by commas or
+// semicolons. It returns the sound visits, and a fault for each problem. A visit whose status says
+// that it is off has state Cancelled and an id, and nothing else. err is for a file with nothing to
+// read: empty, too large, in another encoding, or without a required column or any row.
 func ReadCSV(r io.Reader, rules Rules) (visits []handlers.Visit, faults []Fault, err error) {
 	data, err := io.ReadAll(io.LimitReader(r, maxFile+1))
 	if err != nil {
@@ -43,7 +43,8 @@ func ReadCSV(r io.Reader, rules Rules) (visits []handlers.Visit, faults []Fault,
 		t.row(s.record)
 	}
 	if rows == 0 && len(s.faults) == 0 {
-		return nil, nil, errors.New("the file has a header and no visits: want a visit a line below it")
+		return nil, nil, errors.New(
+			"the file has a header and no visits: want a visit a line below it")
 	}
 	faults = append(t.faults, s.faults...)
 	slices.SortStableFunc(faults, func(a, b Fault) int { return a.Line - b.Line })
@@ -56,8 +57,8 @@ type record struct {
 	lines  []int
 }
 
-// sheet walks through the rows of a file. The standard reader does the splitting; but a quote that is never closed makes it
-// swallow what follows, so after a fault the sheet starts a new reader at the next physical line.
+// sheet reads the rows of a file. The standard reader splits them; but a quote that is never closed
+// makes it swallow the rows that follow, so such records are detected and read again.
 type sheet struct {
 	data   []byte
 	starts []int // where each physical line begins
@@ -77,7 +78,8 @@ func newSheet(data []byte) (*sheet, error) {
 		return nil, errors.New("the file is larger than 32 MiB: split it and import the parts")
 	}
 	if bytes.HasPrefix(data, []byte{0xFF, 0xFE}) || bytes.HasPrefix(data, []byte{0xFE, 0xFF}) {
-		return nil, errors.New("the file is in UTF-16: save it as CSV in UTF-8 (in Excel: “CSV UTF-8”)")
+		return nil, errors.New(
+			"the file is in UTF-16: save it as CSV in UTF-8 (in Excel: “CSV UTF-8”)")
 	}
 	data = bytes.TrimPrefix(data, []byte("\xEF\xBB\xBF"))
 	if !bytes.ContainsRune(data, '\n') {
@@ -158,18 +160,21 @@ func (s *sheet) next() bool {
 	}
 }
 
-// broken notes a fault in the quotes of a row that begins on a line (from 1), and goes on after that line.
+// broken notes a fault in the quotes of a row that begins on a line (from 1), and goes on after
+// that line.
 func (s *sheet) broken(line int, err error) {
-	what := "a quote in this row is never closed, or text follows a closing quote: close it, and write a quote within a field twice"
+	what := "a quote in this row is never closed, or text follows a closing quote: close it, " +
+		"and write a quote within a field twice"
 	if errors.Is(err, csv.ErrBareQuote) {
-		what = "there is a quote in the middle of a field: put the whole field in quotes and write this one twice"
+		what = "there is a quote in the middle of a field: put the whole field in quotes and " +
+			"write this one twice"
 	}
 	s.faults = append(s.faults, Fault{Line: line, What: what})
 	s.restart(line) // counted from 1, so it is the next one counted from 0
 }
 
-// swallowed says whether a quoted field of the record holds what is really a row of its own: then a quote was left open, and
-// another row's quote has closed it.
+// swallowed says whether a quoted field of the record holds what is really a row of its own: then a
+// quote was left open, and another row's quote has closed it.
 func (s *sheet) swallowed() bool {
 	if s.width == 0 {
 		return false
@@ -187,8 +192,8 @@ func (s *sheet) swallowed() bool {
 	return false
 }
 
-// likeRow says whether a line holds a phone where a row has one. The last line of a swallowed field is cut short, so the
-// number of fields is no sign.
+// likeRow says whether a line holds a phone where a row has one. The last line of a swallowed field
+// is cut short, so the number of fields is no sign.
 func (s *sheet) likeRow(line string) bool {
 	parts := strings.Split(line, string(s.comma))
 	if len(parts) <= s.phone || s.phone == 0 {
@@ -203,7 +208,10 @@ func (s *sheet) table(rules Rules) (*table, error) {
 	if !s.next() {
 		return nil, errors.New("the file has no header: want " + Columns)
 	}
-	t := &table{rules: rules, at: map[string]int{}, width: len(s.record.fields), ids: map[string]int{}, zones: map[string]*time.Location{}}
+	t := &table{
+		rules: rules, at: map[string]int{}, width: len(s.record.fields), ids: map[string]int{},
+		zones: map[string]*time.Location{},
+	}
 	names := make([]string, t.width)
 	for i, name := range s.record.fields {
 		names[i] = strings.ToLower(strings.TrimSpace(strings.ToValidUTF8(name, "�")))
@@ -213,9 +221,14 @@ func (s *sheet) table(rules Rules) (*table, error) {
 		switch {
 		case name == "":
 		case !slices.Contains(names, "status") && likeStatus(name):
-			t.fault(s.record.lines[i], name, "no such column, left out: if it tells which visits are cancelled, call it status; as it is, they can't be told from the others")
+			t.fault(
+				s.record.lines[i], name,
+				"no such column, left out: if it tells which visits are cancelled, call it "+
+					"status; as it is, they can't be told from the others",
+			)
 		case !slices.Contains(columns(), name):
-			t.fault(s.record.lines[i], name, fmt.Sprintf("no such column, left out: the columns are %s", strings.Join(columns(), ", ")))
+			t.fault(s.record.lines[i], name,
+				"no such column, left out: the columns are "+strings.Join(columns(), ", "))
 		case twice:
 			return nil, fmt.Errorf("the column %s is there twice: keep one", name)
 		default:
@@ -229,7 +242,8 @@ func (s *sheet) table(rules Rules) (*table, error) {
 		}
 	}
 	if missing != nil {
-		return nil, fmt.Errorf("the header lacks %s: the first line names the columns id,name,phone,start,type and, if wanted, zone,lang,status",
+		return nil, fmt.Errorf("the header lacks %s: the first line names the columns "+
+			"id,name,phone,start,type and, if wanted, zone,lang,status",
 			strings.Join(missing, ", "))
 	}
 	s.width, s.phone = t.width, t.at["phone"]
@@ -241,7 +255,8 @@ func columns() []string { return strings.Split(Columns, ",") }
 
 const needed = 5
 
-// likeStatus says whether a column may hold what status is for, under the name that another system gives it.
+// likeStatus says whether a column may hold what status is for, under the name that another system
+// gives it.
 func likeStatus(name string) bool {
 	name = strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) {
@@ -249,7 +264,8 @@ func likeStatus(name string) bool {
 		}
 		return -1
 	}, name)
-	return slices.ContainsFunc([]string{"status", "state", "cancel", "noshow", "deleted"}, func(s string) bool { return strings.Contains(name, s) })
+	telling := []string{"status", "state", "cancel", "noshow", "deleted"}
+	return slices.ContainsFunc(telling, func(s string) bool { return strings.Contains(name, s) })
 }
 
 // valid says whether all of a row is UTF-8.

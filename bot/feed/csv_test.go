@@ -19,12 +19,21 @@ func rules(t testing.TB) feed.Rules {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return feed.Rules{Zone: zone, Types: []string{"iv_infusion", "spravato", "consult"}, Langs: []string{"en", "es"}}
+	return feed.Rules{
+		Zone: zone, Types: []string{"iv_infusion", "spravato", "consult"},
+		Langs: []string{"en", "es"},
+	}
 }
 
 // show writes a visit as the tables below do.
 func show(v handlers.Visit) string {
-	return strings.Join([]string{v.ID, v.Name, v.Phone.E164(), v.Start.UTC().Format(time.RFC3339), v.Type, v.Zone, v.Lang, v.State}, "|")
+	return strings.Join(
+		[]string{
+			v.ID, v.Name, v.Phone.E164(), v.Start.UTC().Format(time.RFC3339), v.Type, v.Zone,
+			v.Lang, v.State,
+		},
+		"|",
+	)
 }
 
 // off is how show writes a visit that is off.
@@ -47,7 +56,10 @@ func files() []file {
 			"v2|Okafor; Ben|+12125550102|2026-12-02T14:00:00Z|spravato||es|booked",
 			"v3|Cleo Tran|+12125550103|2026-12-03T15:15:00Z|consult|||booked",
 		}},
-		{file: "mac.csv", visits: []string{"v1|Ada Moreno|+12125550101|2026-12-01T19:30:00Z|consult|||booked"}},
+		{
+			file:   "mac.csv",
+			visits: []string{"v1|Ada Moreno|+12125550101|2026-12-01T19:30:00Z|consult|||booked"},
+		},
 		{
 			file: "faults.csv",
 			visits: []string{
@@ -56,7 +68,9 @@ func files() []file {
 			},
 			faults: []string{
 				"1 doctor: no such column",
-				"5 phone: area code", "5 start: can't read", "5 type: iv_infusion, spravato, consult", "5 zone: America/New_York", "5 lang: en, es",
+				"5 phone: area code", "5 start: can't read",
+				"5 type: iv_infusion, spravato, consult", "5 zone: America/New_York",
+				"5 lang: en, es",
 				"6 name: missing", "6 phone: extension",
 				"7 : 5 fields, the header 8",
 				"8 id: line 2",
@@ -72,11 +86,17 @@ func files() []file {
 				`v4|Dana "Dee" Ruiz|+12125550104|2026-12-04T19:30:00Z|consult|||booked`,
 				"v6|Fay Lund|+12125550106|2026-12-06T19:30:00Z|consult|||booked",
 			},
-			faults: []string{"2 : never closed", "4 : middle of a field", "6 : never closed", "8 name: missing", "9 : middle of a field", "10 : never closed"},
+			faults: []string{
+				"2 : never closed", "4 : middle of a field", "6 : never closed", "8 name: missing",
+				"9 : middle of a field", "10 : never closed",
+			},
 		},
 		{
-			file:   "swallow.csv",
-			visits: []string{"v2|Ben Okafor|+12125550102|2026-12-02T19:30:00Z|consult|||booked", "v4|Dana Ruiz|+12125550104|2026-12-04T19:30:00Z|consult|||booked"},
+			file: "swallow.csv",
+			visits: []string{
+				"v2|Ben Okafor|+12125550102|2026-12-02T19:30:00Z|consult|||booked",
+				"v4|Dana Ruiz|+12125550104|2026-12-04T19:30:00Z|consult|||booked",
+			},
 			faults: []string{"2 : never closed", "4 : middle of a field"},
 		},
 		{
@@ -93,12 +113,19 @@ func files() []file {
 				"v4|Dana Ruiz|+12125550104|2026-12-04T19:30:00Z|consult|||booked",
 				off("v5"), off("v6"), off("v7"), off("v8"), off("v9"),
 			},
-			faults: []string{"1 state: no such column, left out: the columns are", "11 status: write booked, scheduled or confirmed, or nothing, if the visit stands", "12 id: line 10"},
+			faults: []string{
+				"1 state: no such column, left out: the columns are",
+				"11 status: write booked, scheduled or confirmed, or nothing, if the visit stands",
+				"12 id: line 10",
+			},
 		},
 		{
 			file:   "state.csv",
 			visits: []string{"v1|Ada Moreno|+12125550101|2026-12-01T19:30:00Z|consult|||booked"},
-			faults: []string{"1 appointment_status: call it status", "1 cancelled?: call it status", "1 no_show: call it status"},
+			faults: []string{
+				"1 appointment_status: call it status", "1 cancelled?: call it status",
+				"1 no_show: call it status",
+			},
 		},
 	}
 }
@@ -120,7 +147,9 @@ func TestReadCSV(t *testing.T) {
 				got = append(got, show(v))
 			}
 			if !slices.Equal(got, c.visits) {
-				t.Errorf("visits:\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(c.visits, "\n"))
+				t.Errorf(
+					"visits:\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(c.visits, "\n"),
+				)
 			}
 			wantFaults(t, faults, c.faults)
 		})
@@ -134,12 +163,15 @@ func wantFaults(t *testing.T, faults []feed.Fault, want []string) {
 		switch {
 		case i >= len(want):
 			t.Errorf("one more fault: %s%s", at, f.What)
-		case !strings.HasPrefix(want[i], at) || !strings.Contains(f.What, strings.TrimPrefix(want[i], at)):
+		case !strings.HasPrefix(want[i], at) ||
+			!strings.Contains(f.What, strings.TrimPrefix(want[i], at)):
 			t.Errorf("fault %s%s\nwant %s", at, f.What, want[i])
 		}
 		// Whatever a fault says can end in a log or a channel.
 		for _, secret := range []string{"555", "0102", "Ben", "Okafor", "José"} {
-			if strings.Contains(strings.ReplaceAll(f.What, "(212) 555-0101 or +12125550101", ""), secret) {
+			if strings.Contains(
+				strings.ReplaceAll(f.What, "(212) 555-0101 or +12125550101", ""), secret,
+			) {
 				t.Errorf("the fault repeats the field: %s", f.What)
 			}
 		}
@@ -151,19 +183,37 @@ func wantFaults(t *testing.T, faults []feed.Fault, want []string) {
 
 func TestReadCSVNothingToRead(t *testing.T) {
 	for _, c := range []struct{ name, in, want string }{
-		{"empty", "", "empty"},
-		{"only a mark", "\xEF\xBB\xBF\r\n\n", "empty"},
-		{"only sep", "sep=;", "no header"},
-		{"only a header", "id,name,phone,start,type\n\n,,,,\n", "a header and no visits"},
-		{"columns missing", "id,name,start\nv1,Ada,2026-12-01 14:30\n", "lacks phone, type"},
-		{"no header", "v1,Ada Moreno,+12125550101,2026-12-01 14:30,consult\n", "lacks id, name, phone, start, type"},
-		{"column twice", "id,name,phone,phone,start,type\n", "phone is there twice"},
-		{"UTF-16", "\xFF\xFEi\x00d\x00", "UTF-16"},
-		{"too large", "id,name,phone,start,type\n" + strings.Repeat("x", 32<<20), "32 MiB"},
+		{name: "empty", want: "empty"},
+		{name: "only a mark", in: "\xEF\xBB\xBF\r\n\n", want: "empty"},
+		{name: "only sep", in: "sep=;", want: "no header"},
+		{
+			name: "only a header", in: "id,name,phone,start,type\n\n,,,,\n",
+			want: "a header and no visits",
+		},
+		{
+			name: "columns missing", in: "id,name,start\nv1,Ada,2026-12-01 14:30\n",
+			want: "lacks phone, type",
+		},
+		{
+			name: "no header", in: "v1,Ada Moreno,+12125550101,2026-12-01 14:30,consult\n",
+			want: "lacks id, name, phone, start, type",
+		},
+		{
+			name: "column twice", in: "id,name,phone,phone,start,type\n",
+			want: "phone is there twice",
+		},
+		{name: "UTF-16", in: "\xFF\xFEi\x00d\x00", want: "UTF-16"},
+		{
+			name: "too large", in: "id,name,phone,start,type\n" + strings.Repeat("x", 32<<20),
+			want: "32 MiB",
+		},
 	} {
 		visits, faults, err := feed.ReadCSV(strings.NewReader(c.in), rules(t))
 		if err == nil || !strings.Contains(err.Error(), c.want) || visits != nil || faults != nil {
-			t.Errorf("%s: got %d visits, %d faults, %v; want an error with %q", c.name, len(visits), len(faults), err, c.want)
+			t.Errorf(
+				"%s: got %d visits, %d faults, %v; want an error with %q", c.name, len(visits),
+				len(faults), err, c.want,
+			)
 		}
 		if err != nil && strings.Contains(err.Error(), "Ada") {
 			t.Errorf("%s: the error repeats the file: %v", c.name, err)
@@ -171,7 +221,8 @@ func TestReadCSVNothingToRead(t *testing.T) {
 	}
 }
 
-// FuzzReadCSV holds what must be true of any file: no panic, no visit without what makes one, no fault off the file.
+// FuzzReadCSV holds what must be true of any file: no panic, no visit without what makes one, no
+// fault off the file.
 func FuzzReadCSV(f *testing.F) {
 	files, err := filepath.Glob(filepath.Join("testdata", "*.csv"))
 	if err != nil || len(files) == 0 {
@@ -191,12 +242,14 @@ func FuzzReadCSV(f *testing.F) {
 			t.Error("an error and a result")
 		}
 		for _, v := range visits {
-			if v.ID == "" || v.State == "" || v.State != handlers.Cancelled && (v.Name == "" || v.Phone.IsZero() || v.Start.IsZero() || v.Type == "") {
+			if v.ID == "" || v.State == "" || v.State != handlers.Cancelled && (v.Name == "" ||
+				v.Phone.IsZero() || v.Start.IsZero() || v.Type == "") {
 				t.Errorf("half a visit: %+v", v)
 			}
 		}
 		for _, x := range faults {
-			if x.Line < 1 || x.Line > strings.Count(in, "\n")+strings.Count(in, "\r")+1 || x.What == "" {
+			if x.Line < 1 || x.Line > strings.Count(in, "\n")+strings.Count(in, "\r")+1 ||
+				x.What == "" {
 				t.Errorf("a fault off the file: %+v", x)
 			}
 		}

@@ -14,26 +14,33 @@ import (
 // maxPhone is longer than any number with all its brackets; what is longer isn't one.
 const maxPhone = 40
 
-// nanp is a number of the North American plan: area code and exchange begin with 2–9. The library's "possible" looks at lengths only,
-// and its "valid" refuses 555-01xx.
+// nanp is a number of the North American plan: area code and exchange begin with 2–9. The library's
+// "possible" looks at lengths only, and its "valid" refuses 555-01xx.
 var nanp = regexp.MustCompile(`^\+1[2-9]\d{2}[2-9]\d{6}$`)
 
 var (
-	errNoPhone    = errors.New("the phone number is missing")
-	errOddPhone   = errors.New("this isn't a phone number: write one number, in digits only, like (212) 555-0101 or +12125550101")
-	errExtension  = errors.New("a number with an extension can't be texted: write the patient's own number")
-	errShortPhone = errors.New("the phone number has too few digits: write it with its area code, or with + and the country code")
-	errLongPhone  = errors.New("the phone number has too many digits: write one number, like (212) 555-0101 or +12125550101")
-	errNotInPlan  = errors.New("there is no such US number (area code and exchange begin with 2 to 9); write a foreign one with + and its country code")
+	errNoPhone  = errors.New("the phone number is missing")
+	errOddPhone = errors.New("this isn't a phone number: write one number, in digits only, " +
+		"like (212) 555-0101 or +12125550101")
+	errExtension = errors.New("a number with an extension can't be texted: write the patient's " +
+		"own number")
+	errShortPhone = errors.New("the phone number has too few digits: write it with its area " +
+		"code, or with + and the country code")
+	errLongPhone = errors.New("the phone number has too many digits: write one number, like " +
+		"(212) 555-0101 or +12125550101")
+	errNotInPlan = errors.New("there is no such US number (area code and exchange begin with 2 " +
+		"to 9); write a foreign one with + and its country code")
 )
 
 // extension is how people write one; the library's own notion needs a number that it already likes.
 var extension = regexp.MustCompile(`(?i)\d[\s,;.]*(?:ext(?:ension)?|x|#)[\s.:]*\d`)
 
-// ParsePhone reads a number as people write it: a US number in any punctuation, or an international one with + (or 011).
-// It takes what is possible, since new and fictional numbers (555-01xx) are in no list of valid ones.
+// ParsePhone parses a phone number as people write it: a US number with any punctuation, or an
+// international one with + or 011. It accepts possible numbers, not only valid ones, since new and
+// fictional numbers (555-01xx) are in no list.
 func ParsePhone(s string) (handlers.Phone, error) {
-	// Numbers that are copied from a phone's contacts carry invisible marks of direction; spreadsheets put ' before the plus.
+	// Numbers that are copied from a phone's contacts carry invisible marks of direction;
+	// spreadsheets put ' before the plus.
 	s = strings.Map(func(r rune) rune {
 		if unicode.Is(unicode.Cf, r) {
 			return -1
@@ -49,7 +56,8 @@ func ParsePhone(s string) (handlers.Phone, error) {
 		return handlers.Phone{}, errNoPhone
 	case extension.MatchString(s):
 		return handlers.Phone{}, errExtension
-	// The library would read letters as a keypad does and skip words before a number: 2.12556E+09 must not become a phone.
+	// The library would read letters as a keypad does and skip words before a number: 2.12556E+09
+	// must not become a phone.
 	case len(s) > maxPhone || strings.ContainsFunc(s, odd) || strings.LastIndexAny(s, "+＋") > 0:
 		return handlers.Phone{}, errOddPhone
 	}
@@ -82,16 +90,19 @@ func parseFault(err error) error {
 	switch {
 	case errors.Is(err, phonenumbers.ErrNumTooLong):
 		return errLongPhone
-	case errors.Is(err, phonenumbers.ErrTooShortNSN), errors.Is(err, phonenumbers.ErrTooShortAfterIDD):
+	case errors.Is(err, phonenumbers.ErrTooShortNSN),
+		errors.Is(err, phonenumbers.ErrTooShortAfterIDD):
 		return errShortPhone
 	default:
 		return errOddPhone
 	}
 }
 
-// odd says whether a rune has no place in a number: anything but digits, spaces, dashes, brackets, dots, a slash and the plus.
+// odd says whether a rune has no place in a number: anything but digits, spaces, dashes, brackets,
+// dots, a slash and the plus.
 func odd(r rune) bool {
-	return !unicode.Is(unicode.Nd, r) && !unicode.IsSpace(r) && !unicode.Is(unicode.Pd, r) && !strings.ContainsRune("().+/＋−⁄•·", r)
+	return !unicode.Is(unicode.Nd, r) && !unicode.IsSpace(r) && !unicode.Is(unicode.Pd, r) &&
+		!strings.ContainsRune("().+/＋−⁄•·", r)
 }
 
 // cutPrefixFold is strings.CutPrefix, whatever the case.

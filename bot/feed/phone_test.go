@@ -16,8 +16,10 @@ func TestParsePhone(t *testing.T) {
 		{in: "1-212-555-0101", want: "+12125550101"},
 		{in: "+1 212 555 0101", want: "+12125550101"},
 		{in: "+1 (212) 555–0101", want: "+12125550101"},
-		{in: "\u202a+1 212\u00a0555\u20110101\u202c", want: "+12125550101"}, // as contacts are copied
-		{in: "'+12125550101", want: "+12125550101"},                         // as spreadsheets keep a plus
+		// As contacts are copied.
+		{in: "\u202a+1 212\u00a0555\u20110101\u202c", want: "+12125550101"},
+		// As spreadsheets keep a plus.
+		{in: "'+12125550101", want: "+12125550101"},
 		{in: "tel:+1-212-555-0101", want: "+12125550101"},
 		{in: "+44 20 7946 0101", want: "+442079460101"},
 		{in: "011 44 20 7946 0101", want: "+442079460101"},

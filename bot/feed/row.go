@@ -11,7 +11,8 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// Longest id and name, in characters: longer ones are a column out of place, and a name must fit into a text.
+// Longest id and name, in characters: longer ones are a column out of place, and a name must fit
+// into a text.
 const (
 	maxID   = 100
 	maxName = 100
@@ -36,11 +37,15 @@ func (t *table) fault(line int, column, what string) {
 // row reads one row: every fault in it is told, and only a row without any becomes a visit.
 func (t *table) row(r record) {
 	if i, ok := r.valid(); !ok {
-		t.fault(r.lines[i], t.column(i), "not UTF-8: save the file as CSV in UTF-8 (in Excel: “CSV UTF-8”)")
+		t.fault(
+			r.lines[i], t.column(i),
+			"not UTF-8: save the file as CSV in UTF-8 (in Excel: “CSV UTF-8”)",
+		)
 		return
 	}
 	if len(r.fields) != t.width {
-		t.fault(r.lines[0], "", fmt.Sprintf("the row has %d fields, the header %d: put a field that holds the separator in quotes",
+		t.fault(r.lines[0], "", fmt.Sprintf("the row has %d fields, the header %d: put a field "+
+			"that holds the separator in quotes",
 			len(r.fields), t.width))
 		return
 	}
@@ -102,17 +107,21 @@ func (t *table) column(i int) string {
 	return ""
 }
 
-// id checks that no other row of the file has it. The first one counts even if it was faulty: which of the two holds is for a person
-// to say.
+// id checks that no other row of the file has it. The first one counts even if it was faulty: which
+// of the two holds is for a person to say.
 func (t *table) id(id string, line int) (string, error) {
 	switch {
 	case id == "":
 		return "", fmt.Errorf("the id is missing: give each visit one that stays when it moves")
 	case utf8.RuneCountInString(id) > maxID || strings.ContainsFunc(id, unicode.IsControl):
-		return "", fmt.Errorf("the id is longer than %d characters or holds a line break: give a short one", maxID)
+		return "", fmt.Errorf(
+			"the id is longer than %d characters or holds a line break: give a short one", maxID,
+		)
 	}
 	if first, ok := t.ids[id]; ok {
-		return "", fmt.Errorf("the id is on line %d already: two visits need two ids; keep the row that holds", first)
+		return "", fmt.Errorf(
+			"the id is on line %d already: two visits need two ids; keep the row that holds", first,
+		)
 	}
 	t.ids[id] = line
 	return id, nil
@@ -120,18 +129,23 @@ func (t *table) id(id string, line int) (string, error) {
 
 // name takes any name that a text can hold; how names look is nobody's to judge.
 func name(s string) (string, error) {
-	s = strings.Join(strings.Fields(s), " ") // a line break within the quotes is a slip, not a fault
+	// A line break within the quotes is a slip, not a fault.
+	s = strings.Join(strings.Fields(s), " ")
 	switch {
 	case s == "":
 		return "", fmt.Errorf("the name is missing")
 	case utf8.RuneCountInString(s) > maxName || strings.ContainsFunc(s, unicode.IsControl):
-		return "", fmt.Errorf("the name is longer than %d characters or holds characters that can't be seen: write the name alone", maxName)
+		return "", fmt.Errorf(
+			"the name is longer than %d characters or holds characters that can't be seen: "+
+				"write the name alone",
+			maxName,
+		)
 	}
 	return s, nil
 }
 
-// status reads whether a visit stands. A word that isn't known is never taken for either: a visit that is off would be reminded of, or one
-// that stands would not.
+// status reads whether a visit stands. A word that isn't known is never taken for either: a visit
+// that is off would be reminded of, or one that stands would not.
 func status(s string) (state string, err error) {
 	switch strings.ToLower(s) {
 	case "", "booked", "scheduled", "confirmed":
@@ -139,10 +153,12 @@ func status(s string) (state string, err error) {
 	case "cancelled", "canceled", "no-show", "noshow", "deleted":
 		return handlers.Cancelled, nil
 	}
-	return "", errors.New("no such status: write booked, scheduled or confirmed, or nothing, if the visit stands; cancelled, canceled, no-show, noshow or deleted if it is off")
+	return "", errors.New("no such status: write booked, scheduled or confirmed, or nothing, if " +
+		"the visit stands; cancelled, canceled, no-show, noshow or deleted if it is off")
 }
 
-// zone finds the zone of a row; after an error it still gives one, so that the start is looked at too.
+// zone finds the zone of a row; after an error it still gives one, so that the start is looked at
+// too.
 func (t *table) zone(name string) (*time.Location, error) {
 	if name == "" {
 		return t.rules.Zone, nil
@@ -150,11 +166,12 @@ func (t *table) zone(name string) (*time.Location, error) {
 	if zone, ok := t.zones[name]; ok {
 		return zone, nil
 	}
-	// Only names with a place: "Local" is the zone of whatever machine the bot runs on, and "EST" has no summer time, which nobody
-	// means who writes it.
+	// Only names with a place: "Local" is the zone of whatever machine the bot runs on, and "EST"
+	// has no summer time, which nobody means who writes it.
 	zone, err := time.LoadLocation(name)
 	if err != nil || name != "UTC" && !strings.Contains(name, "/") {
-		return time.UTC, fmt.Errorf("no such time zone: write its IANA name, like America/New_York, or leave it empty for the clinic's")
+		return time.UTC, fmt.Errorf("no such time zone: write its IANA name, like " +
+			"America/New_York, or leave it empty for the clinic's")
 	}
 	t.zones[name] = zone
 	return zone, nil

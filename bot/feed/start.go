@@ -13,17 +13,24 @@ const (
 	lastYear  = 2100
 )
 
-// zoned are RFC 3339 and what differs from it in a space for the T or in missing seconds; local is the same without an offset.
+// zoned are RFC 3339 and what differs from it in a space for the T or in missing seconds; local is
+// the same without an offset.
 func zoned() []string {
-	return []string{time.RFC3339, "2006-01-02 15:04:05Z07:00", "2006-01-02T15:04Z07:00", "2006-01-02 15:04Z07:00"}
+	return []string{
+		time.RFC3339, "2006-01-02 15:04:05Z07:00", "2006-01-02T15:04Z07:00",
+		"2006-01-02 15:04Z07:00",
+	}
 }
 
 func local() []string {
-	return []string{"2006-01-02 15:04", "2006-01-02T15:04", "2006-01-02 15:04:05", "2006-01-02T15:04:05"}
+	return []string{
+		"2006-01-02 15:04", "2006-01-02T15:04", "2006-01-02 15:04:05", "2006-01-02T15:04:05",
+	}
 }
 
-// ParseStart reads when a visit starts: RFC 3339, or a time on the clock of zone like "2026-12-01 14:30". A time that this clock
-// skips or shows twice (daylight saving) is an error, never a guess; the error tells how to write it.
+// ParseStart parses a visit's start: RFC 3339, or a local time in zone such as "2026-12-01 14:30".
+// A local time that daylight saving skips or repeats is an error, never a guess; the error says how
+// to write it.
 func ParseStart(s string, zone *time.Location) (time.Time, error) {
 	s = strings.TrimSpace(s)
 	if s == "" {
@@ -42,20 +49,25 @@ func ParseStart(s string, zone *time.Location) (time.Time, error) {
 			return onClock(clock, zone)
 		}
 	}
-	return time.Time{}, errors.New("can't read this date and time: write it like 2026-12-01 14:30 or 2026-12-01T14:30:00-05:00")
+	return time.Time{}, errors.New("can't read this date and time: write it like 2026-12-01 " +
+		"14:30 or 2026-12-01T14:30:00-05:00")
 }
 
-// inRange refuses years that only a typing error gives, like 0206 or 2206: a reminder planned by them would wait for ever.
+// inRange refuses years that only a typing error gives, like 0206 or 2206: a reminder planned by
+// them would wait for ever.
 func inRange(t time.Time) (time.Time, error) {
 	if y := t.Year(); y < firstYear || y > lastYear {
-		return time.Time{}, fmt.Errorf("the year can't be right: write a start between %d and %d", firstYear, lastYear)
+		return time.Time{}, fmt.Errorf(
+			"the year can't be right: write a start between %d and %d", firstYear, lastYear,
+		)
 	}
 	return t, nil
 }
 
 // onClock finds the one instant at which the clock of zone shows what clock (in UTC) shows.
 func onClock(clock time.Time, zone *time.Location) (time.Time, error) {
-	// No zone is more than a day off UTC, and none changes twice within three: the offsets before and after are all there can be.
+	// No zone is more than a day off UTC, and none changes twice within three: the offsets before
+	// and after are all there can be.
 	var all, found []time.Time
 	for _, probe := range []time.Time{clock.AddDate(0, 0, -1), clock, clock.AddDate(0, 0, 1)} {
 		_, offset := probe.In(zone).Zone()
@@ -69,11 +81,14 @@ func onClock(clock time.Time, zone *time.Location) (time.Time, error) {
 	case 1:
 		return found[0], nil
 	case 0:
-		// The first one goes by the offset before the gap, so it reads as much later as the gap is long.
-		return time.Time{}, fmt.Errorf("this time doesn't exist in %s: the clocks go forward over it. "+
-			"Write the time that is meant with its offset, like %s", zone, all[0].Format(time.RFC3339))
+		// The first one goes by the offset before the gap, so it reads as much later as the gap is
+		// long.
+		return time.Time{}, fmt.Errorf("this time doesn't exist in %s: the clocks go forward "+
+			"over it. Write the time that is meant with its offset, like %s",
+			zone, all[0].Format(time.RFC3339))
 	default:
-		return time.Time{}, fmt.Errorf("this time comes twice in %s: the clocks go back. Write it with its offset: %s is the first, %s the second",
+		return time.Time{}, fmt.Errorf("this time comes twice in %s: the clocks go back. Write "+
+			"it with its offset: %s is the first, %s the second",
 			zone, earlier(found).Format(time.RFC3339), later(found).Format(time.RFC3339))
 	}
 }

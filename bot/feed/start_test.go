@@ -29,7 +29,10 @@ func TestParseStart(t *testing.T) {
 		// They go back: 01:00 to 02:00 comes twice.
 		{in: "2026-11-01 00:59", want: "2026-11-01T04:59:00Z"},
 		{in: "2026-11-01 01:00", fault: "comes twice"},
-		{in: "2026-11-01 01:30", fault: "2026-11-01T01:30:00-04:00 is the first, 2026-11-01T01:30:00-05:00 the second"},
+		{
+			in:    "2026-11-01 01:30",
+			fault: "2026-11-01T01:30:00-04:00 is the first, 2026-11-01T01:30:00-05:00 the second",
+		},
 		{in: "2026-11-01 02:00", want: "2026-11-01T07:00:00Z"},
 		{in: "2026-11-01T01:30:00-05:00", want: "2026-11-01T06:30:00Z"},
 		// Half an hour in one place, a whole day once in another.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os/exec"
-	"strings"
 	"testing"
 	"time"
 
@@ -21,22 +20,36 @@ func TestPage(t *testing.T) {
 		c := question(t)
 		c.Text = x.Body
 		r.bot.at(x.At, func(context.Context) { r.card(t, c, "T1") })
-		return handlers.Reply{Bodies: []string{"A person will answer."}, Kind: "handoff", Lang: "en"}, nil
+		return handlers.Reply{
+			Bodies: []string{"A person will answer."}, Kind: "handoff", Lang: "en",
+		}, nil
 	}
 	r.bot.staff = func(x handlers.ThreadReply) error {
 		r.bot.at(start(), func(ctx context.Context) {
-			_, err := r.Send(ctx, handlers.Outgoing{ID: "staff", To: mustPhone(t, "+12125550101"), Kind: "staff", Body: x.Text})
+			_, err := r.Send(
+				ctx,
+				handlers.Outgoing{
+					ID: "staff", To: mustPhone(t, "+12125550101"), Kind: "staff", Body: x.Text,
+				},
+			)
 			if err != nil {
 				t.Error(err)
 			}
-			if err := r.Mark(ctx, question(t), handlers.Post{Mark: x.ID, State: handlers.Delivered}); err != nil {
+			if err := r.Mark(
+				ctx, question(t), handlers.Post{Mark: x.ID, State: handlers.Delivered},
+			); err != nil {
 				t.Error(err)
 			}
 		})
 		return nil
 	}
 	r.bot.at(start().Add(time.Hour), func(ctx context.Context) {
-		if _, err := r.Send(ctx, handlers.Outgoing{ID: "v1", To: mustPhone(t, "+12125550102"), Kind: "confirm", Body: "See you"}); err != nil {
+		if _, err := r.Send(
+			ctx,
+			handlers.Outgoing{
+				ID: "v1", To: mustPhone(t, "+12125550102"), Kind: "confirm", Body: "See you",
+			},
+		); err != nil {
 			t.Error(err)
 		}
 	})
@@ -50,12 +63,15 @@ func TestPage(t *testing.T) {
 	p.shows(`#made`, "taken as handoff · en")
 	p.shows(`.card blockquote`, "can i bring <b>my</b> dog?")
 
-	p.do(chromedp.SendKeys(chromedp.CSS(".card textarea"), "Yes, the lobby is fine."), chromedp.Click(chromedp.CSS(".card form button")))
+	p.do(
+		chromedp.SendKeys(chromedp.CSS(".card textarea"), "Yes, the lobby is fine."),
+		chromedp.Click(chromedp.CSS(".card form button")),
+	)
 	p.shows(`.card .state`, "delivered")
 	p.shows(`.bubble:last-child`, "Yes, the lobby is fine.")
 
 	p.do(chromedp.SendKeys(chromedp.CSS("#clinic"), "today\r"))
-	p.shows(`#answer pre`, "Sam: today")
+	p.shows(`#answer`, "Sam: today")
 
 	p.do(chromedp.Click(chromedp.CSS("#tonext")))
 	p.shows(`#said`, "It is now Mon, Nov 23, 10:00 AM: one thing came due")
@@ -66,11 +82,18 @@ func TestPage(t *testing.T) {
 
 	p.do(chromedp.EmulateViewport(375, 740))
 	p.true(`document.documentElement.scrollWidth <= 375`)
-	p.do(chromedp.Click(chromedp.CSS(`.tabs [data-view="desk"]`)), chromedp.WaitVisible(chromedp.CSS(".card")), chromedp.WaitNotVisible(chromedp.CSS("#log")))
+	p.do(
+		chromedp.Click(chromedp.CSS(`.tabs [data-view="desk"]`)),
+		chromedp.WaitVisible(chromedp.CSS(".card")), chromedp.WaitNotVisible(chromedp.CSS("#log")),
+	)
 	p.true(`document.documentElement.scrollWidth <= 375`)
 	// Everything that can be operated has a name.
-	p.true(`[...document.querySelectorAll("input, textarea")].every((e) => e.labels.length > 0 || e.ariaLabel)`)
-	p.true(`[...document.querySelectorAll("button")].every((e) => e.ariaLabel || e.textContent.trim())`)
+	p.true(
+		`[...document.querySelectorAll("input, textarea")].every((e) => e.labels.length > 0 || e.ariaLabel)`,
+	)
+	p.true(
+		`[...document.querySelectorAll("button")].every((e) => e.ariaLabel || e.textContent.trim())`,
+	)
 }
 
 // chromium finds a browser, or skips.
@@ -94,7 +117,8 @@ type tab struct {
 func open(t *testing.T, path, url string) tab {
 	t.Helper()
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.WindowSize(1280, 800),
+		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.WindowSize(1280, 800),
 		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-quic", true))
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	t.Cleanup(cancel)
@@ -130,10 +154,19 @@ func (p tab) do(steps ...chromedp.Action[chromedp.Void]) {
 // shows waits until an element that selector finds holds the text.
 func (p tab) shows(selector, text string) {
 	p.t.Helper()
-	js := fmt.Sprintf(`[...document.querySelectorAll(%q)].some((e) => e.textContent.includes(%q))`, selector, text)
-	if _, err := chromedp.Run(p.ctx, chromedp.Poll[bool](js, chromedp.WithPollingTimeout(10*time.Second))); err != nil {
-		body, _ := chromedp.Run(p.ctx, chromedp.Text(chromedp.CSS("main")))
-		p.t.Fatalf("%s doesn't show %q: %v; the page: %s", selector, text, err, strings.Join(strings.Fields(body), " "))
+	js := fmt.Sprintf(`[...document.querySelectorAll(%q)].some((e) => e.textContent.includes(%q))`,
+		selector, text)
+	p.waits(fmt.Sprintf("%s with %q", selector, text), js,
+		`document.querySelector("main").innerText.replace(/\s+/g, " ")`)
+}
+
+// waits until an expression is true; if it never is, the test ends with what instead says.
+func (p tab) waits(what, js, instead string) {
+	p.t.Helper()
+	poll := chromedp.Poll[bool](js, chromedp.WithPollingTimeout(5*time.Second))
+	if _, err := chromedp.Run(p.ctx, poll); err != nil {
+		got, _ := chromedp.Run(p.ctx, chromedp.Evaluate[string](instead))
+		p.t.Fatalf("%s: %v; instead: %s", what, err, got)
 	}
 }
 

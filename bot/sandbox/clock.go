@@ -9,7 +9,8 @@ import (
 )
 
 const (
-	// maxRounds is how often the same instant may be gone through; what is still due then would stay so for ever.
+	// maxRounds is how often the same instant may be gone through; what is still due then would
+	// stay so for ever.
 	maxRounds = 1000
 	// maxTurn bounds one turn, so that a slip of the finger ends.
 	maxTurn = 2 * 366 * 24 * time.Hour
@@ -22,7 +23,8 @@ type clock struct {
 	held  bool
 }
 
-// startClock sets a clock; Round takes the monotonic reading off, which would be compared instead of what it shows.
+// startClock sets a clock; Round takes the monotonic reading off, which would be compared instead
+// of what it shows.
 func startClock(at time.Time) clock { return clock{at: at.Round(0), since: time.Now()} }
 
 func (c clock) now() time.Time {
@@ -32,15 +34,15 @@ func (c clock) now() time.Time {
 	return c.at.Add(time.Since(c.since))
 }
 
-// Now is what the sandbox's clock shows.
+// Now returns the time on the sandbox's clock.
 func (s *Sandbox) Now() time.Time {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.clock.now()
 }
 
-// Settle carries out all that is due now, and hands the receipts of what was sent over. It is for a ticker: as real time
-// passes, rows fall due without anybody touching the page.
+// Settle delivers everything that is due now, with the receipts of what was sent. Call it from a
+// ticker: as real time passes, rows fall due without anybody touching the page.
 func (s *Sandbox) Settle(ctx context.Context) error {
 	s.turning.Lock()
 	defer s.turning.Unlock()
@@ -67,7 +69,10 @@ func (s *Sandbox) settle(ctx context.Context) (sent int, next time.Time, err err
 			return sent, next, nil
 		}
 	}
-	return sent, next, fmt.Errorf("something stays due at %s after %d rounds: the clock is stopped there", s.Now().Format(time.RFC3339), maxRounds)
+	return sent, next, fmt.Errorf(
+		"something stays due at %s after %d rounds: the clock is stopped there",
+		s.Now().Format(time.RFC3339), maxRounds,
+	)
 }
 
 // bringRedis lets the time that has passed pass for Redis too.
@@ -99,12 +104,16 @@ var (
 	errBackwards = errors.New("the clock only runs forward: give a later time")
 	errTooFar    = errors.New("that is more than two years ahead: turn the clock in smaller steps")
 	errClosing   = errors.New("the sandbox is closing: the clock stopped on its way")
-	errNothing   = errors.New("nothing is planned, so there is no next event: import a visit first, or use advance")
+	errNothing   = errors.New("nothing is planned, so there is no next event: import a visit " +
+		"first, or use advance")
 )
 
-// turn moves the clock to the target, stopping at each moment at which something falls due. A zero target is the next
-// such moment. The clock stands still meanwhile, so that what is due at nine is sent at nine.
-func (s *Sandbox) turn(ctx context.Context, target func(now time.Time) time.Time) (sent int, err error) {
+// turn moves the clock to the target, stopping at each moment at which something falls due. A zero
+// target is the next such moment. The clock stands still meanwhile, so that what is due at nine is
+// sent at nine.
+func (s *Sandbox) turn(
+	ctx context.Context, target func(now time.Time) time.Time,
+) (sent int, err error) {
 	s.turning.Lock()
 	defer s.turning.Unlock()
 	now := s.hold()
@@ -144,7 +153,8 @@ func (s *Sandbox) turn(ctx context.Context, target func(now time.Time) time.Time
 	return sent, nil
 }
 
-// hold stops the clock for a turn: what is planned "in an hour" while it turns must not drift by how long the machine takes.
+// hold stops the clock for a turn: what is planned "in an hour" while it turns must not drift by
+// how long the machine takes.
 func (s *Sandbox) hold() time.Time {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -152,7 +162,8 @@ func (s *Sandbox) hold() time.Time {
 	return s.clock.at
 }
 
-// set moves the held clock. It keeps its zone: the ledger gives its times in UTC, and the page shows the clinic's.
+// set moves the held clock. It keeps its zone: the ledger gives its times in UTC, and the page
+// shows the clinic's.
 func (s *Sandbox) set(t time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -217,7 +228,9 @@ func (s *Sandbox) serveClock(w http.ResponseWriter, r *http.Request) error {
 func target(advance, to string) (func(now time.Time) time.Time, error) {
 	switch {
 	case (advance == "") == (to == ""):
-		return nil, badRequest(`give either {"advance":"26h"} or {"to":"2026-12-01T14:30:00-05:00"}`)
+		return nil, badRequest(
+			`give either {"advance":"26h"} or {"to":"2026-12-01T14:30:00-05:00"}`,
+		)
 	case to == "next":
 		return func(time.Time) time.Time { return time.Time{} }, nil
 	case to != "":

@@ -28,12 +28,17 @@ func (r rig) turned(t *testing.T, body string) (now time.Time, sent int) {
 	return a.Now, a.Sent
 }
 
-// TestTurn shows that what falls due on the way is done at its own time, in order, with what follows from it.
+// TestTurn shows that what falls due on the way is done at its own time, in order, with what
+// follows from it.
 func TestTurn(t *testing.T) {
 	r := newRig(t)
 	var did []string
 	note := func(what string) func(context.Context) {
-		return func(context.Context) { did = append(did, what+" at "+r.Now().Format("02 15:04:05")) }
+		return func(context.Context) {
+			did = append(
+				did, what+" at "+r.Now().Format("02 15:04:05"),
+			)
+		}
 	}
 	r.bot.at(start().Add(48*time.Hour), note("late"))
 	r.bot.at(start().Add(26*time.Hour), note("just in"))
@@ -41,7 +46,9 @@ func TestTurn(t *testing.T) {
 		note("first")(ctx)
 		r.bot.at(r.Now(), note("follows at once"))
 		r.bot.at(r.Now().Add(time.Hour), note("follows in an hour"))
-		if _, err := r.Send(ctx, handlers.Outgoing{ID: "x", To: mustPhone(t, "+12125550101"), Body: "hi"}); err != nil {
+		if _, err := r.Send(
+			ctx, handlers.Outgoing{ID: "x", To: mustPhone(t, "+12125550101"), Body: "hi"},
+		); err != nil {
 			t.Error(err)
 		}
 	})
@@ -50,14 +57,19 @@ func TestTurn(t *testing.T) {
 	if sent != 4 || now.Format(time.RFC3339) != to {
 		t.Errorf("sent %d, now %s", sent, now)
 	}
-	equal(t, did, "first at 23 11:00:00", "follows at once at 23 11:00:00", "follows in an hour at 23 12:00:00", "just in at 24 11:00:00")
+	equal(
+		t, did, "first at 23 11:00:00", "follows at once at 23 11:00:00",
+		"follows in an hour at 23 12:00:00", "just in at 24 11:00:00",
+	)
 	if at := r.bot.receipts[1].At; !at.Equal(start().Add(2 * time.Hour)) {
 		t.Errorf("the receipt came at %s", at)
 	}
-	if now, sent = r.turned(t, `{"to":"next"}`); sent != 1 || !now.Equal(start().Add(48*time.Hour)) {
+	if now, sent = r.turned(t, `{"to":"next"}`); sent != 1 ||
+		!now.Equal(start().Add(48*time.Hour)) {
 		t.Errorf("next: sent %d, now %s", sent, now)
 	}
-	if now, sent = r.turned(t, `{"advance":"26h"}`); sent != 0 || now.Before(start().Add(74*time.Hour)) || now.After(start().Add(75*time.Hour)) {
+	if now, sent = r.turned(t, `{"advance":"26h"}`); sent != 0 ||
+		now.Before(start().Add(74*time.Hour)) || now.After(start().Add(75*time.Hour)) {
 		t.Errorf("advance: sent %d, now %s", sent, now)
 	}
 	if before := r.Now(); r.Now().Before(before) || before.Before(now) {
@@ -68,16 +80,17 @@ func TestTurn(t *testing.T) {
 func TestTurnRefused(t *testing.T) {
 	r := newRig(t)
 	for _, c := range []struct{ body, want string }{
-		{`{}`, "either"},
-		{`{"advance":"1h","to":"next"}`, "either"},
-		{`{"advance":"tomorrow"}`, "span like"},
-		{`{"advance":"-1h"}`, "only runs forward"},
-		{`{"to":"2026-11-23T08:00:00-05:00"}`, "only runs forward"},
-		{`{"to":"2026-11-24"}`, "RFC 3339"},
-		{`{"to":"2036-11-24T00:00:00Z"}`, "two years"},
-		{`{"to":"next"}`, "nothing is planned"},
+		{body: `{}`, want: "either"},
+		{body: `{"advance":"1h","to":"next"}`, want: "either"},
+		{body: `{"advance":"tomorrow"}`, want: "span like"},
+		{body: `{"advance":"-1h"}`, want: "only runs forward"},
+		{body: `{"to":"2026-11-23T08:00:00-05:00"}`, want: "only runs forward"},
+		{body: `{"to":"2026-11-24"}`, want: "RFC 3339"},
+		{body: `{"to":"2036-11-24T00:00:00Z"}`, want: "two years"},
+		{body: `{"to":"next"}`, want: "nothing is planned"},
 	} {
-		if status, text := r.call(t, "/sandbox/clock", c.body); status != 400 || !strings.Contains(text, c.want) {
+		if status, text := r.call(t, "/sandbox/clock", c.body); status != 400 ||
+			!strings.Contains(text, c.want) {
 			t.Errorf("%s: got %d %s; want %q", c.body, status, text, c.want)
 		}
 	}
@@ -89,9 +102,14 @@ func TestTurnRefused(t *testing.T) {
 
 func TestTurnStuck(t *testing.T) {
 	r := newRig(t, func(c *sandbox.Config) {
-		c.Due = func(_ context.Context, now time.Time) (int, time.Time, error) { return 0, start().Add(time.Hour), nil }
+		c.Due = func(_ context.Context, now time.Time) (int, time.Time, error) {
+			return 0, start().Add(
+				time.Hour,
+			), nil
+		}
 	})
-	if status, text := r.call(t, "/sandbox/clock", `{"advance":"2h"}`); status != 500 || !strings.Contains(text, "stays due at 2026-11-23T10:00:00-05:00") {
+	if status, text := r.call(t, "/sandbox/clock", `{"advance":"2h"}`); status != 500 ||
+		!strings.Contains(text, "stays due at 2026-11-23T10:00:00-05:00") {
 		t.Errorf("got %d %s", status, text)
 	}
 }
@@ -101,7 +119,10 @@ func TestTurnsAtOnce(t *testing.T) {
 	r := newRig(t)
 	var did []string
 	for i := range 20 {
-		r.bot.at(start().Add(time.Duration(i)*time.Hour), func(context.Context) { did = append(did, fmt.Sprint(i)) })
+		r.bot.at(
+			start().Add(time.Duration(i)*time.Hour),
+			func(context.Context) { did = append(did, fmt.Sprint(i)) },
+		)
 	}
 	var all sync.WaitGroup
 	for range 10 {
@@ -132,16 +153,20 @@ func TestRedis(t *testing.T) {
 	ask := asker(t, url)
 	at := start().Add(2 * time.Hour)
 	for _, c := range []struct{ ask, want string }{
-		{"SET short 1 EX 3600", "+OK"},
-		{"SET long 1 PX 90000000", "+OK"},
-		{fmt.Sprintf("SET until 1 EXAT %d", at.Unix()), "+OK"},
+		{ask: "SET short 1 EX 3600", want: "+OK"},
+		{ask: "SET long 1 PX 90000000", want: "+OK"},
+		{ask: fmt.Sprintf("SET until 1 EXAT %d", at.Unix()), want: "+OK"},
 	} {
 		if got := ask(c.ask); got != c.want {
 			t.Fatalf("%s: %s", c.ask, got)
 		}
 	}
 	r.turned(t, `{"advance":"3h"}`)
-	for _, c := range []struct{ ask, want string }{{"EXISTS short", ":0"}, {"EXISTS long", ":1"}, {"EXISTS until", ":0"}} {
+	for _, c := range []struct{ ask, want string }{
+		{ask: "EXISTS short", want: ":0"},
+		{ask: "EXISTS long", want: ":1"},
+		{ask: "EXISTS until", want: ":0"},
+	} {
 		if got := ask(c.ask); got != c.want {
 			t.Errorf("three hours on, %s: %s", c.ask, got)
 		}
@@ -149,7 +174,9 @@ func TestRedis(t *testing.T) {
 	if err := r.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := net.DialTimeout("tcp", strings.TrimSuffix(strings.TrimPrefix(url, "redis://"), "/0"), time.Second); err == nil {
+	if _, err := net.DialTimeout(
+		"tcp", strings.TrimSuffix(strings.TrimPrefix(url, "redis://"), "/0"), time.Second,
+	); err == nil {
 		t.Error("Redis runs on after Close")
 	}
 }

@@ -8,9 +8,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/beacon-clinic/beacon/handlers/desk"
-
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/desk"
 )
 
 // pending is the state of a staff message that nothing is known of yet.
@@ -41,7 +40,8 @@ type line struct {
 	id string
 }
 
-// Card shows the case. The sandbox shows the patient's words too: they are made up.
+// Card shows a case, or updates its card, and returns its thread. Patients' words are always shown,
+// since they are fictional.
 func (s *Sandbox) Card(_ context.Context, c handlers.Case, _ bool) (thread string, err error) {
 	s.mu.Lock()
 	k := s.cardOf(c)
@@ -70,7 +70,7 @@ func (s *Sandbox) Card(_ context.Context, c handlers.Case, _ bool) (thread strin
 	return e.Thread, nil
 }
 
-// Say writes a line in a channel: a card of no case.
+// Say posts a line that belongs to no case in a channel, as a card.
 func (s *Sandbox) Say(_ context.Context, channel, text string) error {
 	s.mu.Lock()
 	k := &card{
@@ -84,7 +84,8 @@ func (s *Sandbox) Say(_ context.Context, channel, text string) error {
 	return nil
 }
 
-// Note writes a line in the case's thread, once a post, in the place of an earlier one if it says so.
+// Note adds a line to the case's thread, once per post id, and replaces an earlier line if the post
+// says so.
 func (s *Sandbox) Note(_ context.Context, c handlers.Case, p handlers.Post) error {
 	return s.change(c, func(k *card) {
 		if !s.noted[p.ID] {
@@ -93,13 +94,17 @@ func (s *Sandbox) Note(_ context.Context, c handlers.Case, p handlers.Post) erro
 			if p.Ping != "" {
 				text = "@" + p.Ping + " " + text
 			}
-			k.Replies = slices.DeleteFunc(k.Replies, func(l line) bool { return l.id != "" && l.id == p.Clear })
+			k.Replies = slices.DeleteFunc(k.Replies, func(l line) bool {
+				return l.id != "" &&
+					l.id == p.Clear
+			})
 			k.Replies = append(k.Replies, line{From: p.From, Text: text, id: p.ID})
 		}
 	})
 }
 
-// Mark shows at a staff message what became of it. Marks may come in any order: a final one stays.
+// Mark shows on a staff message what became of it. Marks may arrive in any order: a final state
+// stays.
 func (s *Sandbox) Mark(_ context.Context, c handlers.Case, p handlers.Post) error {
 	return s.change(c, func(k *card) {
 		for i := range k.Replies {
@@ -111,7 +116,8 @@ func (s *Sandbox) Mark(_ context.Context, c handlers.Case, p handlers.Post) erro
 	})
 }
 
-// change alters a case's card and tells the pages. A missing card is an error, so that the post is tried again after its card.
+// change updates a case's card and notifies the pages. A missing card is an error, so that the post
+// is retried after its card.
 func (s *Sandbox) change(c handlers.Case, change func(*card)) error {
 	s.mu.Lock()
 	k := s.cardOf(c)
@@ -174,8 +180,11 @@ func (s *Sandbox) serveReply(w http.ResponseWriter, r *http.Request) error {
 	if strings.TrimSpace(in.Text) == "" {
 		return badRequest("text is missing: write what the patient shall get")
 	}
-	reply := handlers.ThreadReply{ID: s.id("SR"), Thread: in.Thread, User: user(in.User), Text: in.Text}
-	// The line stands in the thread before the handler is asked, since its mark may come before the handler returns.
+	reply := handlers.ThreadReply{
+		ID: s.id("SR"), Thread: in.Thread, User: user(in.User), Text: in.Text,
+	}
+	// The line stands in the thread before the handler is asked, since its mark may come before the
+	// handler returns.
 	mine := func(state, why string) error {
 		s.mu.Lock()
 		k := s.byThread(in.Thread)
@@ -198,7 +207,9 @@ func (s *Sandbox) serveReply(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if err := s.cfg.Staff.Reply(r.Context(), reply); err != nil {
-		return fmt.Errorf("staff reply: %w", joined(err, mine(handlers.Failed, "not taken: try again")))
+		return fmt.Errorf(
+			"staff reply: %w", joined(err, mine(handlers.Failed, "not taken: try again")),
+		)
 	}
 	if err := s.Settle(r.Context()); err != nil {
 		return err
@@ -225,9 +236,13 @@ func (s *Sandbox) servePress(w http.ResponseWriter, r *http.Request) error {
 	case k == nil:
 		return notFound(errUnknownThread.Error())
 	case !slices.Contains(has, in.Action):
-		return badRequest(fmt.Sprintf("action: the card has no such button; it has: %s", strings.Join(has, ", ")))
+		return badRequest(
+			fmt.Sprintf("action: the card has no such button; it has: %s", strings.Join(has, ", ")),
+		)
 	}
-	press := handlers.Press{ID: s.id("SP"), Thread: in.Thread, Action: in.Action, User: user(in.User)}
+	press := handlers.Press{
+		ID: s.id("SP"), Thread: in.Thread, Action: in.Action, User: user(in.User),
+	}
 	if err := s.cfg.Staff.Press(r.Context(), press); err != nil {
 		return fmt.Errorf("staff press: %w", err)
 	}
@@ -247,7 +262,9 @@ func (s *Sandbox) serveCommand(w http.ResponseWriter, r *http.Request) error {
 	if rest, ok := strings.CutPrefix(text, "/clinic"); ok && (rest == "" || rest[0] == ' ') {
 		text = strings.TrimSpace(rest) // as people write it
 	}
-	answer, err := s.cfg.Staff.Command(r.Context(), handlers.Command{ID: s.id("SC"), User: user(in.User), Desk: true, Text: text})
+	answer, err := s.cfg.Staff.Command(
+		r.Context(), handlers.Command{ID: s.id("SC"), User: user(in.User), Desk: true, Text: text},
+	)
 	if err != nil {
 		return fmt.Errorf("staff command: %w", err)
 	}

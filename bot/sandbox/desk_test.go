@@ -17,7 +17,8 @@ const (
 func question(t *testing.T) handlers.Case {
 	t.Helper()
 	return handlers.Case{
-		ID: "c1", Channel: handlers.DeskChannel, Phone: mustPhone(t, "+12125550101"), Kind: "handoff",
+		ID: "c1", Channel: handlers.DeskChannel, Phone: mustPhone(t, "+12125550101"),
+		Kind:  "handoff",
 		Title: "A question", Text: "can i bring my dog", At: start().UTC(), Open: true,
 	}
 }
@@ -43,7 +44,10 @@ func TestDesk(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	r.want(t, "/sandbox/desk", "", 200, head+free+`"replies":[{"from":"patient","text":"hello?","state":""}]}]`)
+	r.want(
+		t, "/sandbox/desk", "", 200,
+		head+free+`"replies":[{"from":"patient","text":"hello?","state":""}]}]`,
+	)
 
 	c.TakenBy, c.Thread = "Sam", "T1"
 	r.card(t, c, "T1")
@@ -53,9 +57,16 @@ func TestDesk(t *testing.T) {
 	if !strings.Contains(text, `"open":false,"taken_by":"Sam","actions":[],`) {
 		t.Errorf("a closed card: %s", text)
 	}
-	other := handlers.Case{ID: "c2", Channel: handlers.UrgentChannel, Phone: c.Phone, Title: "Call", At: start(), Open: true, OptOut: true}
+	other := handlers.Case{
+		ID: "c2", Channel: handlers.UrgentChannel, Phone: c.Phone, Title: "Call", At: start(),
+		Open: true, OptOut: true,
+	}
 	r.card(t, other, "T2")
-	if _, text = r.call(t, "/sandbox/desk", ""); !strings.Contains(text, `{"thread":"T2","channel":"urgent"`) || !strings.Contains(text, `"text":"CALL: has opted out of texts. Call","open":true`) {
+	if _, text = r.call(t, "/sandbox/desk", ""); !strings.Contains(
+		text, `{"thread":"T2","channel":"urgent"`,
+	) || !strings.Contains(
+		text, `"text":"CALL: has opted out of texts. Call","open":true`,
+	) {
 		t.Errorf("an urgent card: %s", text)
 	}
 	if err := r.Note(t.Context(), handlers.Case{ID: "c9"}, note); err == nil {
@@ -66,12 +77,12 @@ func TestDesk(t *testing.T) {
 // TestReply follows what staff write in a thread by its marks, as the handler posts them.
 func TestReply(t *testing.T) {
 	for _, c := range []struct{ name, marks, want string }{
-		{"waits", "", `"state":"pending"`},
-		{"sent", "sent", `"state":"sent"`},
-		{"delivered", "sent delivered", `"state":"delivered"`},
-		{"out of order", "delivered sent", `"state":"delivered"`},
-		{"failed", "sent failed", `"state":"failed","why":"because"`},
-		{"refused", "refused", `"state":"refused","why":"because"`},
+		{name: "waits", want: `"state":"pending"`},
+		{name: "sent", marks: "sent", want: `"state":"sent"`},
+		{name: "delivered", marks: "sent delivered", want: `"state":"delivered"`},
+		{name: "out of order", marks: "delivered sent", want: `"state":"delivered"`},
+		{name: "failed", marks: "sent failed", want: `"state":"failed","why":"because"`},
+		{name: "refused", marks: "refused", want: `"state":"refused","why":"because"`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r := newRig(t)
@@ -83,16 +94,25 @@ func TestReply(t *testing.T) {
 				}
 				for _, state := range strings.Fields(c.marks) {
 					r.bot.at(start(), func(ctx context.Context) {
-						why := map[bool]string{true: "because"}[state == "failed" || state == "refused"]
-						if err := r.Mark(ctx, k, handlers.Post{ID: state, Mark: x.ID, State: state, Why: why}); err != nil {
+						why := map[bool]string{true: "because"}[state == "failed" ||
+							state == "refused"]
+						if err := r.Mark(
+							ctx, k, handlers.Post{ID: state, Mark: x.ID, State: state, Why: why},
+						); err != nil {
 							t.Error(err)
 						}
 					})
 				}
 				return nil
 			}
-			r.want(t, "/sandbox/reply", `{"thread":"T1","text":"Yes.","user":"sam"}`, 200, `{"id":"SR00000000000000000000000000000001"}`)
-			r.want(t, "/sandbox/desk", "", 200, head+free+`"replies":[{"from":"sam","text":"Yes.",`+c.want+`}]}]`)
+			r.want(
+				t, "/sandbox/reply", `{"thread":"T1","text":"Yes.","user":"sam"}`, 200,
+				`{"id":"SR00000000000000000000000000000001"}`,
+			)
+			r.want(
+				t, "/sandbox/desk", "", 200,
+				head+free+`"replies":[{"from":"sam","text":"Yes.",`+c.want+`}]}]`,
+			)
 		})
 	}
 }
@@ -105,31 +125,57 @@ func TestStaffRefused(t *testing.T) {
 		status     int
 		want       string
 	}{
-		{"/sandbox/reply", `{"thread":"T9","text":"Yes.","user":"sam"}`, 404, "no such thread"},
-		{"/sandbox/reply", `{"thread":"T1","text":" ","user":"sam"}`, 400, "text is missing"},
-		{"/sandbox/press", `{"thread":"T9","action":"take","user":"sam"}`, 404, "no such thread"},
-		{"/sandbox/press", `{"thread":"T1","action":"hand_back","user":"sam"}`, 400, "it has: take, done"},
+		{
+			path: "/sandbox/reply", body: `{"thread":"T9","text":"Yes.","user":"sam"}`, status: 404,
+			want: "no such thread",
+		},
+		{
+			path: "/sandbox/reply", body: `{"thread":"T1","text":" ","user":"sam"}`, status: 400,
+			want: "text is missing",
+		},
+		{
+			path: "/sandbox/press", body: `{"thread":"T9","action":"take","user":"sam"}`,
+			status: 404, want: "no such thread",
+		},
+		{
+			path: "/sandbox/press", body: `{"thread":"T1","action":"hand_back","user":"sam"}`,
+			status: 400, want: "it has: take, done",
+		},
 	} {
-		if status, text := r.call(t, c.path, c.body); status != c.status || !strings.HasPrefix(text, `{"error":`) || !strings.Contains(text, c.want) {
+		if status, text := r.call(t, c.path, c.body); status != c.status ||
+			!strings.HasPrefix(text, `{"error":`) || !strings.Contains(text, c.want) {
 			t.Errorf("%s %s: got %d %s", c.path, c.body, status, text)
 		}
 	}
 	r.bot.staff = func(handlers.ThreadReply) error { return errors.New("store: away") }
-	r.want(t, "/sandbox/reply", `{"thread":"T1","text":"Yes."}`, 500, `{"error":"staff reply: store: away"}`)
-	r.want(t, "/sandbox/desk", "", 200, head+free+`"replies":[{"from":"staff","text":"Yes.","state":"failed","why":"not taken: try again"}]}]`)
+	r.want(
+		t, "/sandbox/reply", `{"thread":"T1","text":"Yes."}`, 500,
+		`{"error":"staff reply: store: away"}`,
+	)
+	r.want(
+		t, "/sandbox/desk", "", 200,
+		head+free+`"replies":[{"from":"staff","text":"Yes.","state":"failed","why":"not taken: try again"}]}]`,
+	)
 }
 
 func TestPressCommandImport(t *testing.T) {
 	r := newRig(t)
 	r.card(t, question(t), "T1")
-	if status, text := r.call(t, "/sandbox/press", `{"thread":"T1","action":"take","user":"sam"}`); status != 200 {
+	if status, text := r.call(
+		t, "/sandbox/press", `{"thread":"T1","action":"take","user":"sam"}`,
+	); status != 200 {
 		t.Errorf("press: %d %s", status, text)
 	}
 	equal(t, r.bot.did, "sam take T1")
 	r.want(t, "/sandbox/command", `{"text":"today","user":"sam"}`, 200, `{"text":"sam: today"}`)
 	r.want(t, "/sandbox/command", `{"text":"/clinic  say 1 hi"}`, 200, `{"text":"staff: say 1 hi"}`)
-	r.want(t, "/sandbox/import", "a\nb\n", 200, `{"imported":2,"updated":0,"unchanged":0,"faults":[]}`)
-	r.want(t, "/sandbox/patients", "", 200, `[{"name":"Ada Moreno","phone":"+12125550101"},{"name":"Ben Okafor","phone":"+12125550102"}]`)
+	r.want(
+		t, "/sandbox/import", "a\nb\n", 200, `{"imported":2,"updated":0,"unchanged":0,"faults":[]}`,
+	)
+	r.want(
+		t, "/sandbox/patients", "", 200,
+		`[{"name":"Ada Moreno","phone":"+12125550101"},{"name":"Ben Okafor","phone":"+12125550102"}]`,
+	)
 }
 
 // TestSettledAtOnce shows that what a text brings about is at the desk when the text is answered.

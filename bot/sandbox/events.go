@@ -8,7 +8,8 @@ import (
 	"time"
 )
 
-// backlog is how many events a page may be behind; one further behind is cut off, and reads everything anew when it comes back.
+// backlog is how many events a page may lag behind. A page further behind is disconnected, and
+// reloads everything when it reconnects.
 const backlog = 256
 
 // event is one that is ready to be written.
@@ -25,7 +26,8 @@ func newHub() hub {
 	return hub{mu: &sync.Mutex{}, pages: map[chan event]struct{}{}, closed: make(chan struct{})}
 }
 
-// emit never waits for a page: whoever carries out what is due must not hang on a browser that sleeps.
+// emit never blocks on a page: a browser that is asleep must not hold up whoever delivers what is
+// due.
 func (h hub) emit(name string, v any) {
 	b, err := json.Marshal(v)
 	if err != nil {
@@ -77,13 +79,14 @@ func (h hub) close() {
 	}
 }
 
-// serveEvents is GET /sandbox/events: messages, cards and turns of the clock as they happen (server-sent events). The first is
-// the clock as it stands.
+// serveEvents is GET /sandbox/events: messages, cards and clock changes as they happen, as
+// server-sent events. The first event is the current clock.
 func (s *Sandbox) serveEvents(w http.ResponseWriter, r *http.Request) error {
 	page := s.events.join()
 	defer s.events.leave(page)
 	out := http.NewResponseController(w)
-	_ = out.SetWriteDeadline(time.Time{}) // a stream outlives the server's limit; a writer without deadlines has none to lift
+	// A stream outlives the server's limit; a writer without deadlines has none to lift.
+	_ = out.SetWriteDeadline(time.Time{})
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("Cache-Control", "no-store")
 	s.mu.Lock()

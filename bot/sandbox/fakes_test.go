@@ -17,9 +17,14 @@ import (
 )
 
 // start is when the tests' clocks begin: a Monday.
-func start() time.Time { return time.Date(2026, 11, 23, 9, 0, 0, 0, time.FixedZone("clinic", -5*3600)) }
+func start() time.Time {
+	return time.Date(
+		2026, 11, 23, 9, 0, 0, 0, time.FixedZone("clinic", -5*3600),
+	)
+}
 
-// bot is the handlers and the ledger behind the sandbox, in few lines: what is due is a list of functions.
+// bot is the handlers and the ledger behind the sandbox, in few lines: what is due is a list of
+// functions.
 type bot struct {
 	mu       sync.Mutex
 	rows     map[time.Time][]func(context.Context) // by when they fall due
@@ -93,13 +98,20 @@ func newRig(t *testing.T, change ...func(*sandbox.Config)) rig {
 		t.Fatal(err)
 	}
 	b := &bot{
-		rows:  map[time.Time][]func(context.Context){},
-		reply: func(handlers.Text) (handlers.Reply, error) { return handlers.Reply{Kind: "courtesy"}, nil },
+		rows: map[time.Time][]func(context.Context){},
+		reply: func(handlers.Text) (handlers.Reply, error) {
+			return handlers.Reply{
+				Kind: "courtesy",
+			}, nil
+		},
 		staff: func(handlers.ThreadReply) error { return nil },
 	}
 	c := sandbox.Config{
 		Patient: b, Receipts: b, Staff: b, Due: b.due, Phone: phone, Start: start(),
-		Patients: []sandbox.Patient{{Name: "Ada Moreno", Phone: "+12125550101"}, {Name: "Ben Okafor", Phone: "+12125550102"}},
+		Patients: []sandbox.Patient{
+			{Name: "Ada Moreno", Phone: "+12125550101"},
+			{Name: "Ben Okafor", Phone: "+12125550102"},
+		},
 		Import: func(_ context.Context, r io.Reader) (sandbox.ImportResult, error) {
 			csv, err := io.ReadAll(r)
 			return sandbox.ImportResult{Imported: strings.Count(string(csv), "\n")}, err

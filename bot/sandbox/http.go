@@ -11,11 +11,12 @@ import (
 )
 
 const (
-	maxJSON   = 64 << 10
-	maxImport = 33 << 20 // a little above what the reader of visits takes, so that its own words about it are heard
+	maxJSON = 64 << 10
+	// A little above what the reader of visits takes, so that its own words about it are heard.
+	maxImport = 33 << 20
 )
 
-// routes are all URLs of the sandbox.
+// routes maps the sandbox's URLs to their handlers.
 func (s *Sandbox) routes() http.Handler {
 	mux := http.NewServeMux()
 	for _, r := range []struct {
@@ -42,13 +43,18 @@ func (s *Sandbox) routes() http.Handler {
 	}
 	cross := http.NewCrossOriginProtection()
 	cross.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		writeFault(w, fault{http.StatusForbidden, "this comes from another site's page: use the sandbox's own"})
+		writeFault(
+			w,
+			fault{
+				http.StatusForbidden, "this comes from another site's page: use the sandbox's own",
+			},
+		)
 	}))
 	return loopbackOnly(cross.Handler(mux))
 }
 
-// loopbackOnly serves only those who call the machine by a name of its own. A name that somebody else's DNS points at this
-// machine would let their page read and write here.
+// loopbackOnly rejects requests whose Host isn't this machine. Otherwise a page could read and
+// write here through a DNS name that points at this machine.
 func loopbackOnly(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		host, _, err := net.SplitHostPort(r.Host)
@@ -59,21 +65,37 @@ func loopbackOnly(next http.Handler) http.Handler {
 		case "localhost", "127.0.0.1", "::1", "[::1]":
 			next.ServeHTTP(w, r)
 		default:
-			writeFault(w, fault{http.StatusForbidden, "the sandbox is for this machine only: open it as http://localhost"})
+			writeFault(
+				w,
+				fault{
+					http.StatusForbidden,
+					"the sandbox is for this machine only: open it as http://localhost",
+				},
+			)
 		}
 	})
 }
 
-// endpoint is the edge: the method is checked ("": any), and an error is logged and told once.
-func (s *Sandbox) endpoint(method string, serve func(http.ResponseWriter, *http.Request) error) http.Handler {
+// endpoint checks the method ("" allows any), and logs and reports an error once.
+func (s *Sandbox) endpoint(
+	method string, serve func(http.ResponseWriter, *http.Request) error,
+) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if method != "" && r.Method != method && !(method == http.MethodGet && r.Method == http.MethodHead) {
+		if method != "" && r.Method != method && !(method == http.MethodGet &&
+			r.Method == http.MethodHead) {
 			w.Header().Set("Allow", method)
-			writeFault(w, fault{http.StatusMethodNotAllowed, fmt.Sprintf("%s takes %s only", r.URL.Path, method)})
+			writeFault(
+				w,
+				fault{
+					http.StatusMethodNotAllowed,
+					fmt.Sprintf("%s takes %s only", r.URL.Path, method),
+				},
+			)
 			return
 		}
 		if r.Method == http.MethodPost {
-			r = r.WithContext(context.WithoutCancel(r.Context())) // a page that is left doesn't stop what it began half-way
+			// A page that is left doesn't stop what it began half-way.
+			r = r.WithContext(context.WithoutCancel(r.Context()))
 		}
 		err := serve(w, r)
 		var f fault
@@ -88,7 +110,7 @@ func (s *Sandbox) endpoint(method string, serve func(http.ResponseWriter, *http.
 	})
 }
 
-// fault is an error that the caller can mend; anything else is ours, and logged.
+// fault is an error that the caller can fix; any other error is ours, and is logged.
 type fault struct {
 	status int
 	what   string
@@ -105,10 +127,11 @@ func writeFault(w http.ResponseWriter, f fault) {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	w.WriteHeader(f.status)
-	_ = json.NewEncoder(w).Encode(map[string]string{"error": f.what}) // the caller is gone: nobody to tell
+	// The caller is gone: nobody to tell.
+	_ = json.NewEncoder(w).Encode(map[string]string{"error": f.what})
 }
 
-// writeJSON marshals before it writes, so that a value that can't be marshalled is still told as an error.
+// writeJSON marshals v before it writes, so that a failure can still be reported as an error.
 func writeJSON(w http.ResponseWriter, v any) error {
 	b, err := json.Marshal(v)
 	if err != nil {
@@ -121,7 +144,7 @@ func writeJSON(w http.ResponseWriter, v any) error {
 	return nil
 }
 
-// readJSON reads one object; a field that isn't known is a slip that must not pass in silence.
+// readJSON decodes a single object and rejects unknown fields, which are most likely typos.
 func readJSON(w http.ResponseWriter, r *http.Request, v any) error {
 	d := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxJSON))
 	d.DisallowUnknownFields()
@@ -137,7 +160,8 @@ func readJSON(w http.ResponseWriter, r *http.Request, v any) error {
 	return nil
 }
 
-// joined is errors.Join that leaves a fault of the second kind out of reach of errors.As: what failed first is what counts.
+// joined is errors.Join, except that errors.As doesn't find a fault in second: what failed first
+// counts.
 func joined(first, second error) error {
 	if second == nil {
 		return first

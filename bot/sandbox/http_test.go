@@ -25,25 +25,54 @@ func TestWhoMayCall(t *testing.T) {
 		header                   [2]string
 		status                   int
 	}{
-		{"by number", "GET", "/sandbox/desk", own, [2]string{}, 200},
-		{"by name", "GET", "/sandbox/desk", "localhost:8080", [2]string{}, 200},
-		{"without port", "GET", "/", "localhost", [2]string{}, 200},
-		{"IPv6", "GET", "/", "[::1]:8080", [2]string{}, 200},
-		{"a name that was pointed here", "GET", "/sandbox/desk", "rebound.example:8080", [2]string{}, 403},
-		{"a name that begins alike", "GET", "/", "localhost.example", [2]string{}, 403},
-		{"the page itself", "POST", "/sandbox/command", own, [2]string{"Origin", r.url}, 200},
-		{"another page", "POST", "/sandbox/command", own, [2]string{"Origin", "https://other.example"}, 403},
-		{"another port's page", "POST", "/sandbox/command", own, [2]string{"Origin", "http://127.0.0.1:1"}, 403},
-		{"a page of no origin", "POST", "/sandbox/command", own, [2]string{"Origin", "null"}, 403},
-		{"another site's form", "POST", "/sandbox/command", own, [2]string{"Sec-Fetch-Site", "cross-site"}, 403},
-		{"wrong method", "GET", "/sandbox/text", own, [2]string{}, 405},
-		{"wrong method", "POST", "/sandbox/desk", own, [2]string{}, 405},
-		{"wrong method", "POST", "/", own, [2]string{}, 405},
-		{"nothing there", "GET", "/sandbox/nothing", own, [2]string{}, 404},
-		{"nothing there", "POST", "/nothing", own, [2]string{}, 404},
-		{"no file of the page", "GET", "/sandbox/static/page.go", own, [2]string{}, 404},
+		{name: "by number", method: "GET", path: "/sandbox/desk", host: own, status: 200},
+		{
+			name: "by name", method: "GET", path: "/sandbox/desk", host: "localhost:8080",
+			status: 200,
+		},
+		{name: "without port", method: "GET", path: "/", host: "localhost", status: 200},
+		{name: "IPv6", method: "GET", path: "/", host: "[::1]:8080", status: 200},
+		{
+			name: "a name that was pointed here", method: "GET", path: "/sandbox/desk",
+			host: "rebound.example:8080", status: 403,
+		},
+		{
+			name: "a name that begins alike", method: "GET", path: "/", host: "localhost.example",
+			status: 403,
+		},
+		{
+			name: "the page itself", method: "POST", path: "/sandbox/command", host: own,
+			header: [2]string{"Origin", r.url}, status: 200,
+		},
+		{
+			name: "another page", method: "POST", path: "/sandbox/command", host: own,
+			header: [2]string{"Origin", "https://other.example"}, status: 403,
+		},
+		{
+			name: "another port's page", method: "POST", path: "/sandbox/command", host: own,
+			header: [2]string{"Origin", "http://127.0.0.1:1"}, status: 403,
+		},
+		{
+			name: "a page of no origin", method: "POST", path: "/sandbox/command", host: own,
+			header: [2]string{"Origin", "null"}, status: 403,
+		},
+		{
+			name: "another site's form", method: "POST", path: "/sandbox/command", host: own,
+			header: [2]string{"Sec-Fetch-Site", "cross-site"}, status: 403,
+		},
+		{name: "wrong method", method: "GET", path: "/sandbox/text", host: own, status: 405},
+		{name: "wrong method", method: "POST", path: "/sandbox/desk", host: own, status: 405},
+		{name: "wrong method", method: "POST", path: "/", host: own, status: 405},
+		{name: "nothing there", method: "GET", path: "/sandbox/nothing", host: own, status: 404},
+		{name: "nothing there", method: "POST", path: "/nothing", host: own, status: 404},
+		{
+			name: "no file of the page", method: "GET", path: "/sandbox/static/page.go", host: own,
+			status: 404,
+		},
 	} {
-		req, err := http.NewRequestWithContext(t.Context(), c.method, r.url+c.path, strings.NewReader(`{"text":"help"}`))
+		req, err := http.NewRequestWithContext(
+			t.Context(), c.method, r.url+c.path, strings.NewReader(`{"text":"help"}`),
+		)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -53,23 +82,35 @@ func TestWhoMayCall(t *testing.T) {
 		}
 		status, text := do(t, req)
 		if status != c.status || status >= 400 && !strings.HasPrefix(text, `{"error":"`) {
-			t.Errorf("%s: %s %s as %s %v: got %d %.80s; want %d", c.name, c.method, c.path, c.host, c.header, status, text, c.status)
+			t.Errorf(
+				"%s: %s %s as %s %v: got %d %.80s; want %d", c.name, c.method, c.path, c.host,
+				c.header, status, text, c.status,
+			)
 		}
 	}
 }
 
-// TestPageKeepsToItself reads the page as it is served: nothing in it comes from elsewhere, and a policy says so too.
+// TestPageKeepsToItself reads the page as it is served: nothing in it comes from elsewhere, and a
+// policy says so too.
 func TestPageKeepsToItself(t *testing.T) {
 	r := newRig(t)
-	for _, path := range []string{"/", "/sandbox/static/sandbox.css", "/sandbox/static/sandbox.js", "/sandbox/static/phone.js", "/sandbox/static/desk.js", "/sandbox/static/tools.js"} {
+	for _, path := range []string{
+		"/", "/sandbox/static/sandbox.css", "/sandbox/static/sandbox.js",
+		"/sandbox/static/phone.js", "/sandbox/static/desk.js", "/sandbox/static/tools.js",
+	} {
 		res := httptest.NewRecorder()
-		req := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "http://localhost"+path, nil)
+		req := httptest.NewRequestWithContext(
+			t.Context(), http.MethodGet, "http://localhost"+path, nil,
+		)
 		sandbox.New().Serve(sandbox.Config{}).ServeHTTP(res, req)
 		body := res.Body.String()
-		if res.Code != 200 || body == "" || strings.Contains(body, "http:") || strings.Contains(body, "https:") || strings.Contains(body, "innerHTML") {
+		if res.Code != 200 || body == "" || strings.Contains(body, "http:") ||
+			strings.Contains(body, "https:") || strings.Contains(body, "innerHTML") {
 			t.Errorf("%s: %d, %d bytes, or something from elsewhere", path, res.Code, len(body))
 		}
-		if p := res.Header().Get("Content-Security-Policy"); !strings.HasPrefix(p, "default-src 'none'; script-src 'self';") {
+		if p := res.Header().Get("Content-Security-Policy"); !strings.HasPrefix(
+			p, "default-src 'none'; script-src 'self';",
+		) {
 			t.Errorf("%s: policy %q", path, p)
 		}
 	}
@@ -114,7 +155,9 @@ func TestEvents(t *testing.T) {
 	r.card(t, question(t), "T1")
 	next("card", `"thread":"T1"`)
 	r.bot.at(start().Add(time.Hour), func(ctx context.Context) {
-		if _, err := r.Send(ctx, handlers.Outgoing{ID: "x", To: mustPhone(t, "+12125550101"), Body: "See you"}); err != nil {
+		if _, err := r.Send(
+			ctx, handlers.Outgoing{ID: "x", To: mustPhone(t, "+12125550101"), Body: "See you"},
+		); err != nil {
 			t.Error(err)
 		}
 	})
@@ -132,10 +175,16 @@ func TestEvents(t *testing.T) {
 }
 
 // demo reads the visits of Patients.
-func demo(t *testing.T, now time.Time, fits func(time.Time, string) bool) (rows [][]string, starts []time.Time) {
+func demo(
+	t *testing.T, now time.Time, fits func(time.Time, string) bool,
+) (rows [][]string, starts []time.Time) {
 	t.Helper()
-	rows, err := csv.NewReader(strings.NewReader(sandbox.Patients(now, now.Location(), fits))).ReadAll()
-	if err != nil || len(rows) != 11 || strings.Join(rows[0], ",") != "id,name,phone,start,type,zone,lang" {
+	rows, err := csv.NewReader(
+		strings.NewReader(sandbox.Patients(now, now.Location(), fits)),
+	).ReadAll()
+	if err != nil || len(rows) != 11 || strings.Join(
+		rows[0], ",",
+	) != "id,name,phone,start,type,zone,lang" {
 		t.Fatalf("%v: %d rows, %v", now, len(rows), err)
 	}
 	for i, row := range rows[1:] {
@@ -156,11 +205,16 @@ func TestPatientsComeWhileTheClinicIsOpen(t *testing.T) {
 		rows, starts := demo(t, now, clinic.Fits)
 		for i, start := range starts {
 			last := time.Date(2026, 7, 1+d+10, 0, 0, 0, 0, now.Location())
-			if !clinic.Fits(start, rows[i][4]) || clinic.Holiday(start) || start.Before(now.Add(30*time.Minute)) || !start.Before(last) {
+			if !clinic.Fits(start, rows[i][4]) || clinic.Holiday(start) ||
+				start.Before(now.Add(30*time.Minute)) || !start.Before(last) {
 				t.Errorf("%v: %v, %s", now, start, rows[i][4])
 			}
-			if tomorrow := now.AddDate(0, 0, 1).YearDay() == start.YearDay(); tomorrow && (rows[i][4] == "iv_infusion" || rows[i][4] == "spravato") {
-				t.Errorf("%v: %s tomorrow: it may be too late for the text that says how to prepare", now, rows[i][4])
+			if tomorrow := now.AddDate(0, 0, 1).YearDay() == start.YearDay(); tomorrow &&
+				(rows[i][4] == "iv_infusion" || rows[i][4] == "spravato") {
+				t.Errorf(
+					"%v: %s tomorrow: it may be too late for the text that says how to prepare",
+					now, rows[i][4],
+				)
 			}
 		}
 	}
@@ -172,24 +226,32 @@ func TestPatientsOfAnotherClinic(t *testing.T) {
 		t.Fatal(err)
 	}
 	now := time.Date(2026, 11, 20, 10, 0, 0, 0, zone)
-	evenings := func(start time.Time, _ string) bool { return start.Weekday() == time.Sunday && start.Hour() >= 19 }
+	evenings := func(start time.Time, _ string) bool {
+		return start.Weekday() == time.Sunday &&
+			start.Hour() >= 19
+	}
 	_, starts := demo(t, now, evenings)
 	for _, start := range starts {
 		if !evenings(start, "") {
 			t.Errorf("open on Sunday evenings, and a visit is on %v", start)
 		}
 	}
-	_, starts = demo(t, now, func(start time.Time, _ string) bool { return start.Month() == time.December })
+	_, starts = demo(
+		t, now, func(start time.Time, _ string) bool { return start.Month() == time.December },
+	)
 	if got := starts[0].Format(time.DateOnly); got != "2026-12-01" {
 		t.Errorf("closed till December, and the first visit is on %s", got)
 	}
-	demo(t, now, func(time.Time, string) bool { return false }) // never open: there are patients all the same
+	// Never open: there are patients all the same.
+	demo(t, now, func(time.Time, string) bool { return false })
 }
 
 // asker speaks to Redis in its own words.
 func asker(t *testing.T, url string) func(string) string {
 	t.Helper()
-	c, err := net.DialTimeout("tcp", strings.TrimSuffix(strings.TrimPrefix(url, "redis://"), "/0"), time.Second)
+	c, err := net.DialTimeout(
+		"tcp", strings.TrimSuffix(strings.TrimPrefix(url, "redis://"), "/0"), time.Second,
+	)
 	if err != nil {
 		t.Fatal(err)
 	}

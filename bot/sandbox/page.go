@@ -8,7 +8,8 @@ import (
 //go:embed page
 var pages embed.FS
 
-// servePage is GET / and GET /sandbox/static/{file}: the page, which loads nothing from anywhere else and may not.
+// servePage is GET / and GET /sandbox/static/{file}: the page, whose policy forbids loading
+// anything from elsewhere.
 func servePage(w http.ResponseWriter, r *http.Request) error {
 	name, kind := r.PathValue("file"), ""
 	switch name {
@@ -16,7 +17,7 @@ func servePage(w http.ResponseWriter, r *http.Request) error {
 		name, kind = "index.html", "text/html; charset=utf-8"
 	case "sandbox.css":
 		kind = "text/css; charset=utf-8"
-	case "sandbox.js", "desk.js", "phone.js", "tools.js":
+	case "sandbox.js", "desk.js", "marks.js", "phone.js", "tools.js":
 		kind = "text/javascript; charset=utf-8"
 	default:
 		return notFound("no such file of the page")
@@ -30,8 +31,10 @@ func servePage(w http.ResponseWriter, r *http.Request) error {
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("Cache-Control", "no-store")
-	h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; "+
-		"base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'")
+	h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; "+
+		"connect-src 'self'; img-src data:; "+
+		"base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for "+
+		"'script'; trusted-types 'none'")
 	_, _ = w.Write(b) // the page is gone: nobody to tell
 	return nil
 }

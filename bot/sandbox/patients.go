@@ -6,10 +6,12 @@ import (
 	"time"
 )
 
-// person is a fictional patient, with the time of day at which their visit is if the clinic is open then.
+// person is a fictional patient, with the time of day at which their visit is if the clinic is open
+// then.
 type person struct{ name, clock, kind, lang string }
 
-// people are ten. Whoever comes first has nothing to prepare, so that at no hour the desk begins with a task.
+// people are ten. Whoever comes first has nothing to prepare, so that at no hour the desk begins
+// with a task.
 func people() []person {
 	return []person{
 		{"Ada Whitfield", "14:30", "consult", "en"},
@@ -25,9 +27,12 @@ func people() []person {
 	}
 }
 
-// Patients are ten fictional patients as a CSV of visits, between tomorrow and nine days from now, or later if the clinic is closed that long. fits
-// says whether a visit of a type falls within its opening hours.
-func Patients(now time.Time, zone *time.Location, fits func(start time.Time, kind string) bool) string {
+// Patients returns ten fictional patients as a CSV of visits, between tomorrow and nine days from
+// now, or later if the clinic is closed that long. fits reports whether a visit of a type falls
+// within opening hours.
+func Patients(
+	now time.Time, zone *time.Location, fits func(start time.Time, kind string) bool,
+) string {
 	days := openDays(now.In(zone), fits)
 	if len(days) == 0 { // it is never open
 		return Patients(now, zone, func(time.Time, string) bool { return true })
@@ -35,7 +40,8 @@ func Patients(now time.Time, zone *time.Location, fits func(start time.Time, kin
 	var b strings.Builder
 	b.WriteString("id,name,phone,start,type,zone,lang\n")
 	for i, p := range people() {
-		// Spread evenly, the first on the next day that is open, so that there is something to see soon.
+		// Spread evenly, the first on the next day that is open, so that there is something to see
+		// soon.
 		first := i * len(days) / len(people())
 		start, _ := p.on(days[first], fits)
 		for n := range days {
@@ -44,12 +50,16 @@ func Patients(now time.Time, zone *time.Location, fits func(start time.Time, kin
 				break
 			}
 		}
-		fmt.Fprintf(&b, "demo-%02d,%s,+121255501%02d,%s,%s,,%s\n", i+1, p.name, i+1, start.Format("2006-01-02 15:04"), p.kind, p.lang)
+		fmt.Fprintf(
+			&b, "demo-%02d,%s,+121255501%02d,%s,%s,,%s\n", i+1, p.name, i+1,
+			start.Format("2006-01-02 15:04"), p.kind, p.lang,
+		)
 	}
 	return b.String()
 }
 
-// on is when a person's visit can be on a day: at their own time, else at the first half hour that fits.
+// on is when a person's visit can be on a day: at their own time, else at the first half hour that
+// fits.
 func (p person) on(day time.Time, fits func(time.Time, string) bool) (start time.Time, ok bool) {
 	own, _ := time.Parse("15:04", p.clock) // all of people can be read
 	at := func(minute int) time.Time {
@@ -67,7 +77,8 @@ func (p person) on(day time.Time, fits func(time.Time, string) bool) (start time
 	return start, false
 }
 
-// openDays are those from tomorrow to nine days from now on which somebody can come; if there is none, the next one within a month.
+// openDays are those from tomorrow to nine days from now on which somebody can come; if there is
+// none, the next one within a month.
 func openDays(now time.Time, fits func(time.Time, string) bool) (days []time.Time) {
 	for d := 1; d <= 9 || d <= 30 && len(days) == 0; d++ {
 		// By the calendar, at noon: a day of daylight saving has 23 or 25 hours.

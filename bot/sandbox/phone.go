@@ -47,13 +47,15 @@ type receipt struct {
 	code  int
 }
 
-// Send takes a text to the phone. What becomes of it is told by receipts, as with a real carrier.
+// Send shows a text on the phone and returns its SID. Its delivery is reported by receipts, as with
+// a real carrier.
 func (s *Sandbox) Send(_ context.Context, o handlers.Outgoing) (sid string, err error) {
 	s.mu.Lock()
 	now := s.clock.now()
 	m := &message{
-		At: now.Truncate(time.Second), Direction: "out", Body: o.Body, Kind: o.Kind, Status: handlers.Sent,
-		phone: o.To, sid: s.idLocked("SM"), row: o.ID,
+		At: now.Truncate(time.Second), Direction: "out", Body: o.Body, Kind: o.Kind,
+		Status: handlers.Sent,
+		phone:  o.To, sid: s.idLocked("SM"), row: o.ID,
 	}
 	s.messages = append(s.messages, m)
 	end := receipt{m: m, state: "delivered"}
@@ -70,18 +72,22 @@ func (s *Sandbox) Send(_ context.Context, o handlers.Outgoing) (sid string, err 
 	return m.sid, nil
 }
 
-// Call rings a phone: what is spoken shows as a bubble of its own.
+// Call rings a phone: the spoken words appear as a message.
 func (s *Sandbox) Call(ctx context.Context, o handlers.Outgoing) (sid string, err error) {
 	return s.Send(ctx, o)
 }
 
-// Find looks for a text with this body that went to the number at since or after.
-func (s *Sandbox) Find(_ context.Context, o handlers.Outgoing, since time.Time) (sid string, err error) {
+// Find looks for a text with this body that was sent to the number at since or later, and returns
+// its SID, or "" if there is none.
+func (s *Sandbox) Find(
+	_ context.Context, o handlers.Outgoing, since time.Time,
+) (sid string, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, m := range s.messages {
 		// Times are kept to the second, as a carrier's are.
-		if m.Direction == "out" && m.phone == o.To && m.Body == o.Body && !m.At.Before(since.Truncate(time.Second)) {
+		if m.Direction == "out" && m.phone == o.To && m.Body == o.Body &&
+			!m.At.Before(since.Truncate(time.Second)) {
 			return m.sid, nil
 		}
 	}
@@ -100,7 +106,8 @@ func (s *Sandbox) tellReceipts(ctx context.Context) (told int, err error) {
 		s.mu.Unlock()
 		err := s.cfg.Receipts.Receipt(ctx, handlers.Receipt{
 			ID: r.m.row, SID: r.m.sid, State: r.state, At: now,
-			Code: r.code, Why: meaning(r.code), Retry: r.code == codeUnreachable, NoTexts: r.code == codeLandline,
+			Code: r.code, Why: meaning(r.code), Retry: r.code == codeUnreachable,
+			NoTexts: r.code == codeLandline,
 		})
 		if err != nil {
 			return told, fmt.Errorf("hand over a receipt: %w", err)
@@ -157,7 +164,9 @@ func (s *Sandbox) serveText(w http.ResponseWriter, r *http.Request) error {
 	case in.Body == "":
 		return badRequest("body is missing: write what the patient texts")
 	case utf8.RuneCountInString(in.Body) > maxBody:
-		return badRequest(fmt.Sprintf("body is longer than %d characters: no carrier takes it", maxBody))
+		return badRequest(
+			fmt.Sprintf("body is longer than %d characters: no carrier takes it", maxBody),
+		)
 	}
 	t := s.heard(from, in.Body, in.ID)
 	reply, err := s.cfg.Patient.Receive(r.Context(), t)
@@ -184,7 +193,10 @@ func (s *Sandbox) heard(from handlers.Phone, body, id string) handlers.Text {
 		id = s.idLocked("SM")
 	}
 	t := handlers.Text{ID: id, From: from, Body: body, At: s.clock.now()}
-	m := &message{At: t.At.Truncate(time.Second), Direction: "in", Body: body, Status: "received", phone: from, sid: id}
+	m := &message{
+		At: t.At.Truncate(time.Second), Direction: "in", Body: body, Status: "received",
+		phone: from, sid: id,
+	}
 	known := s.bySID(id) != nil
 	if !known {
 		s.messages = append(s.messages, m)
@@ -197,7 +209,8 @@ func (s *Sandbox) heard(from handlers.Phone, body, id string) handlers.Text {
 	return t
 }
 
-// answered remembers the reply to a text, once: the same text again gets the same reply, but a phone shows it once.
+// answered records the reply to a text once: a repeated text gets the same reply, but the phone
+// shows it once.
 func (s *Sandbox) answered(t handlers.Text, r handlers.Reply) {
 	var news []messageEvent
 	s.mu.Lock()
@@ -207,8 +220,9 @@ func (s *Sandbox) answered(t handlers.Text, r handlers.Reply) {
 		news = append(news, messageEvent{t.From.E164(), *in})
 		for _, body := range r.Bodies {
 			m := &message{
-				At: s.clock.now().Truncate(time.Second), Direction: "out", Body: body, Kind: r.Kind, Status: handlers.Delivered,
-				phone: t.From, sid: s.idLocked("SM"),
+				At: s.clock.now().Truncate(time.Second), Direction: "out", Body: body, Kind: r.Kind,
+				Status: handlers.Delivered,
+				phone:  t.From, sid: s.idLocked("SM"),
 			}
 			s.messages = append(s.messages, m)
 			news = append(news, messageEvent{t.From.E164(), *m})

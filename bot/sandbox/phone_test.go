@@ -18,15 +18,23 @@ func TestText(t *testing.T) {
 		if x.Body == "hi" {
 			return handlers.Reply{}, nil
 		}
-		return handlers.Reply{Bodies: []string{"It is $1.", "And more."}, Kind: "answer", Also: []string{"confirm"}, Entry: "cost", Confidence: .5, Lang: "en"}, nil
+		return handlers.Reply{
+			Bodies: []string{"It is $1.", "And more."}, Kind: "answer", Also: []string{"confirm"},
+			Entry: "cost", Confidence: .5, Lang: "en",
+		}, nil
 	}
 	full := `{"replies":["It is $1.","And more."],"kind":"answer","also":["confirm"],"entry":"cost","confidence":0.5,"lang":"en"}`
-	r.want(t, "/sandbox/text", `{"from":"2125550101","body":"hi"}`, 200, `{"replies":[],"kind":"","also":[],"entry":"","confidence":0,"lang":""}`)
+	r.want(
+		t, "/sandbox/text", `{"from":"2125550101","body":"hi"}`, 200,
+		`{"replies":[],"kind":"","also":[],"entry":"","confidence":0,"lang":""}`,
+	)
 	r.want(t, "/sandbox/text", `{"from":"2125550101","body":"how much"}`, 200, full)
 	r.want(t, "/sandbox/text", `{"from":"+12125550101","body":"how much","id":"SMx"}`, 200, full)
 	r.want(t, "/sandbox/text", `{"from":"+12125550101","body":"how much","id":"SMx"}`, 200, full)
 
-	in, out := []string{"in received answer: how much"}, []string{"out delivered answer: It is $1.", "out delivered answer: And more."}
+	in, out := []string{"in received answer: how much"}, []string{
+		"out delivered answer: It is $1.", "out delivered answer: And more.",
+	}
 	want := append([]string{"in received : hi"}, in...)
 	want = append(append(append(want, out...), in...), out...) // the repeated one shows once
 	equal(t, r.texts(t, "+12125550101"), want...)
@@ -50,40 +58,66 @@ func TestText(t *testing.T) {
 func TestTextRefused(t *testing.T) {
 	r := newRig(t)
 	for _, c := range []struct{ body, want string }{
-		{`{"from":"12","body":"hi"}`, "from: phone"},
-		{`{"from":"2125550101"}`, "body is missing"},
-		{`{"from":"2125550101","body":"` + strings.Repeat("x", 1601) + `"}`, "1600"},
-		{`{"from":"2125550101","text":"hi"}`, "unknown field"},
-		{`{"from":"2125550101","body":"hi"} {}`, "more after the object"},
-		{`{"from":"2125550101","body":"` + strings.Repeat("x", 70<<10) + `"}`, "too large"},
-		{`nonsense`, "one JSON object"},
+		{body: `{"from":"12","body":"hi"}`, want: "from: phone"},
+		{body: `{"from":"2125550101"}`, want: "body is missing"},
+		{body: `{"from":"2125550101","body":"` + strings.Repeat("x", 1601) + `"}`, want: "1600"},
+		{body: `{"from":"2125550101","text":"hi"}`, want: "unknown field"},
+		{body: `{"from":"2125550101","body":"hi"} {}`, want: "more after the object"},
+		{
+			body: `{"from":"2125550101","body":"` + strings.Repeat("x", 70<<10) + `"}`,
+			want: "too large",
+		},
+		{body: `nonsense`, want: "one JSON object"},
 	} {
-		if status, text := r.call(t, "/sandbox/text", c.body); status != 400 || !strings.HasPrefix(text, `{"error":`) || !strings.Contains(text, c.want) {
+		if status, text := r.call(t, "/sandbox/text", c.body); status != 400 ||
+			!strings.HasPrefix(text, `{"error":`) || !strings.Contains(text, c.want) {
 			t.Errorf("%.60s: got %d %s; want %q", c.body, status, text, c.want)
 		}
 	}
-	r.bot.reply = func(handlers.Text) (handlers.Reply, error) { return handlers.Reply{}, errors.New("store: away") }
-	r.want(t, "/sandbox/text", `{"from":"2125550101","body":"hi"}`, http.StatusInternalServerError, `{"error":"receive a text: store: away"}`)
+	r.bot.reply = func(handlers.Text) (handlers.Reply, error) {
+		return handlers.Reply{}, errors.New(
+			"store: away",
+		)
+	}
+	r.want(
+		t, "/sandbox/text", `{"from":"2125550101","body":"hi"}`, http.StatusInternalServerError,
+		`{"error":"receive a text: store: away"}`,
+	)
 	// What failed can be tried again under its id, and shows then.
 	r.bot.reply = func(handlers.Text) (handlers.Reply, error) {
 		return handlers.Reply{Bodies: []string{"Hello."}, Kind: "courtesy"}, nil
 	}
-	r.call(t, "/sandbox/text", fmt.Sprintf(`{"from":"2125550101","body":"hi","id":%q}`, r.bot.texts[0].ID))
+	r.call(
+		t, "/sandbox/text",
+		fmt.Sprintf(`{"from":"2125550101","body":"hi","id":%q}`, r.bot.texts[0].ID),
+	)
 	equal(t, r.texts(t, "2125550101"), "in received courtesy: hi", "out delivered courtesy: Hello.")
 }
 
-// TestSend follows texts that leave by themselves: what becomes of them is told by receipts, in order.
+// TestSend follows texts that leave by themselves: what becomes of them is told by receipts, in
+// order.
 func TestSend(t *testing.T) {
 	for _, c := range []struct {
 		number, shown string
 		receipts      []string
 	}{
-		{"+12125550101", "out delivered confirm: See you", []string{"sent 0", "delivered 0"}},
-		{"+12125550198", "out undelivered confirm: See you (landline (30006))", []string{"sent 0", "undelivered 30006"}},
-		{"+12125550197", "out undelivered confirm: See you (unreachable (30003))", []string{"sent 0", "undelivered 30003"}},
+		{
+			number: "+12125550101", shown: "out delivered confirm: See you",
+			receipts: []string{"sent 0", "delivered 0"},
+		},
+		{
+			number: "+12125550198", shown: "out undelivered confirm: See you (landline (30006))",
+			receipts: []string{"sent 0", "undelivered 30006"},
+		},
+		{
+			number: "+12125550197", shown: "out undelivered confirm: See you (unreachable (30003))",
+			receipts: []string{"sent 0", "undelivered 30003"},
+		},
 	} {
 		r := newRig(t)
-		o := handlers.Outgoing{ID: "v1:confirm", To: mustPhone(t, c.number), Kind: "confirm", Body: "See you"}
+		o := handlers.Outgoing{
+			ID: "v1:confirm", To: mustPhone(t, c.number), Kind: "confirm", Body: "See you",
+		}
 		var sid string
 		r.bot.at(start(), func(ctx context.Context) {
 			var err error
@@ -109,13 +143,15 @@ func TestSend(t *testing.T) {
 			since time.Time
 			want  string
 		}{
-			{o, start(), sid},
-			{o, start().Add(time.Hour), ""},
-			{handlers.Outgoing{To: o.To, Body: "Other"}, start(), ""},
-			{handlers.Outgoing{To: mustPhone(t, "+12125550199"), Body: o.Body}, start(), ""},
+			{o: o, since: start(), want: sid},
+			{o: o, since: start().Add(time.Hour)},
+			{o: handlers.Outgoing{To: o.To, Body: "Other"}, since: start()},
+			{o: handlers.Outgoing{To: mustPhone(t, "+12125550199"), Body: o.Body}, since: start()},
 		} {
 			if got, err := r.Find(t.Context(), f.o, f.since); err != nil || got != f.want {
-				t.Errorf("find %q since %s: got %q, %v; want %q", f.o.Body, f.since, got, err, f.want)
+				t.Errorf(
+					"find %q since %s: got %q, %v; want %q", f.o.Body, f.since, got, err, f.want,
+				)
 			}
 		}
 	}
@@ -123,7 +159,8 @@ func TestSend(t *testing.T) {
 
 func TestMessagesRefused(t *testing.T) {
 	r := newRig(t)
-	if status, text := r.call(t, "/sandbox/messages", ""); status != 400 || !strings.Contains(text, "phone: ") {
+	if status, text := r.call(t, "/sandbox/messages", ""); status != 400 ||
+		!strings.Contains(text, "phone: ") {
 		t.Errorf("got %d %s", status, text)
 	}
 }

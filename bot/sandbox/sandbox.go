@@ -1,8 +1,9 @@
-// Package sandbox stands in for the phone, for Slack and for Redis when nothing is configured: a web page, JSON endpoints, a
-// clock that can be turned, and a Redis in the process. Nothing leaves the machine, and nothing outlives the process.
+// Package sandbox replaces the phone network, Slack and Redis when nothing is configured: it has a
+// web page, JSON endpoints, a clock that can be turned, and an in-process Redis. Nothing leaves the
+// machine, and nothing survives the process.
 //
-// Making it takes two steps, since the wiring is a circle: New gives the carrier, the desk, the clock and Redis that the
-// handlers are built on, and Serve takes the handlers.
+// Wiring it takes two steps, because the dependencies form a cycle: [New] returns the carrier,
+// desk, clock and Redis that the handlers are built on, and [Sandbox.Serve] takes the handlers.
 package sandbox
 
 import (
@@ -15,12 +16,11 @@ import (
 	"sync"
 	"time"
 
-	"github.com/beacon-clinic/beacon/handlers/desk"
-	"github.com/beacon-clinic/beacon/handlers/gate"
-
 	"github.com/alicebob/miniredis/v2"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/desk"
+	"github.com/beacon-clinic/beacon/handlers/gate"
 )
 
 // Receiver answers a patient's text.
@@ -28,25 +28,25 @@ type Receiver interface {
 	Receive(ctx context.Context, t handlers.Text) (handlers.Reply, error)
 }
 
-// Receipter hears what became of a text on its way.
+// Receipter handles a delivery receipt.
 type Receipter interface {
 	Receipt(ctx context.Context, r handlers.Receipt) error
 }
 
-// Staff does what staff ask for.
+// Staff handles what staff do at the desk.
 type Staff interface {
 	Command(ctx context.Context, c handlers.Command) (string, error)
 	Reply(ctx context.Context, r handlers.ThreadReply) error
 	Press(ctx context.Context, p handlers.Press) error
 }
 
-// Patient is a fictional one, offered on the page.
+// Patient is a fictional patient, offered on the page.
 type Patient struct {
 	Name  string `json:"name"`
 	Phone string `json:"phone"` // E.164
 }
 
-// ImportResult is what an import did.
+// ImportResult counts what an import did.
 type ImportResult struct {
 	Imported  int `json:"imported"`
 	Updated   int `json:"updated"`
@@ -55,22 +55,25 @@ type ImportResult struct {
 	Faults    any `json:"faults"`              // marshals as a list of line, column, what
 }
 
-// Config is what Serve needs. Every function and interface has to be there.
+// Config is what [Sandbox.Serve] needs. Every function and interface is required.
 type Config struct {
 	Patient  Receiver
 	Receipts Receipter
 	Staff    Staff
 	// Import reads visits from a CSV file; an error is for a file that holds nothing to read.
 	Import func(ctx context.Context, csv io.Reader) (ImportResult, error)
-	// Due carries out all that is due by now, texts and cards; next is when the next row falls due, zero if none waits.
+	// Due carries out all that is due by now, texts and cards; next is when the next row falls due,
+	// zero if none waits.
 	Due      func(ctx context.Context, now time.Time) (sent int, next time.Time, err error)
 	Phone    func(s string) (handlers.Phone, error) // reads a number as people write it
 	Patients []Patient
-	Start    time.Time    // what the clock shows at first, in the zone that the page shows; zero: the real time
-	Log      *slog.Logger // nil: nothing is logged
+	// What the clock shows at first, in the zone that the page shows; zero: the real time.
+	Start time.Time
+	Log   *slog.Logger // nil: nothing is logged
 }
 
-// Sandbox is the phone (handlers.Carrier), the desk (handlers.Desk), the clock and Redis. Use New.
+// Sandbox is the carrier ([gate.Carrier]), the desk ([desk.Board]), the clock and Redis. Create it
+// with [New].
 type Sandbox struct {
 	cfg Config
 
@@ -94,12 +97,13 @@ var (
 	_ desk.Board   = (*Sandbox)(nil)
 )
 
-// New makes a sandbox whose clock shows the real time.
+// New returns a sandbox whose clock shows the real time.
 func New() *Sandbox {
 	return &Sandbox{clock: startClock(time.Now()), noted: map[string]bool{}, events: newHub()}
 }
 
-// Serve gives the page and the endpoints. It sets the clock, so it is called once, before anything is due.
+// Serve returns the handler of the page and the endpoints. It sets the clock, so call it once,
+// before anything is due.
 func (s *Sandbox) Serve(c Config) http.Handler {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
@@ -117,7 +121,8 @@ func (s *Sandbox) Serve(c Config) http.Handler {
 	return s.routes()
 }
 
-// Redis starts a Redis in the process, on loopback. Its keys' lifetimes go by the sandbox's clock.
+// Redis starts an in-process Redis on loopback and returns its URL. Its keys expire by the
+// sandbox's clock.
 func (s *Sandbox) Redis() (url string, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -132,7 +137,8 @@ func (s *Sandbox) Redis() (url string, err error) {
 	return "redis://" + s.redis.Addr() + "/0", nil
 }
 
-// Hangup ends the pages' event streams, which would hold up a server's shutdown. It is for http.Server.RegisterOnShutdown.
+// Hangup ends the pages' event streams, which would otherwise hold up a server's shutdown. Register
+// it with [http.Server.RegisterOnShutdown].
 func (s *Sandbox) Hangup() { s.events.close() }
 
 // Close stops Redis and ends the event streams.

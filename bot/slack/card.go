@@ -6,12 +6,11 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/beacon-clinic/beacon/handlers/desk"
-	"github.com/beacon-clinic/beacon/knowledge/kinds"
-
 	sdk "github.com/slack-go/slack"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/desk"
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
 // The metadata by which a post of ours is known again after a crash.
@@ -36,12 +35,15 @@ type post struct {
 	broadcast bool // a line of a thread that the channel sees too
 }
 
-// options are the message for the SDK. Nothing is unfurled: Slack would fetch a link that a patient wrote.
+// options are the message for the SDK. Nothing is unfurled: Slack would fetch a link that a patient
+// wrote.
 func (p post) options() []sdk.MsgOption {
 	all := []sdk.MsgOption{
 		sdk.MsgOptionText(p.text, false), // escaped where it was made
 		sdk.MsgOptionBlocks(p.blocks...),
-		sdk.MsgOptionMetadata(sdk.SlackMetadata{EventType: p.event, EventPayload: map[string]any{p.key: p.id}}),
+		sdk.MsgOptionMetadata(
+			sdk.SlackMetadata{EventType: p.event, EventPayload: map[string]any{p.key: p.id}},
+		),
 		sdk.MsgOptionDisableLinkUnfurl(),
 		sdk.MsgOptionDisableMediaUnfurl(),
 	}
@@ -53,7 +55,8 @@ func (p post) options() []sdk.MsgOption {
 
 // card shows a case as it stands.
 func (s *Slack) card(c handlers.Case) post {
-	// The whole number is nowhere in the card: Slack keeps what it is given, and sends it to phones' lock screens.
+	// The whole number is nowhere in the card: Slack keeps what it is given, and sends it to
+	// phones' lock screens.
 	head := kindWords(c.Kind)
 	if !c.Phone.IsZero() {
 		head += " " + c.Phone.String()
@@ -81,7 +84,8 @@ func (s *Slack) card(c handlers.Case) post {
 		blocks = append(blocks, buttons(c.ID, actions))
 	}
 	return post{
-		// Notifications leave Slack, so the patient's words aren't in them even where they may be shown.
+		// Notifications leave Slack, so the patient's words aren't in them even where they may be
+		// shown.
 		text: escape(head+": "+c.Title, maxSection, "\n"), blocks: blocks,
 		event: cardEvent, key: cardKey, id: c.ID,
 	}
@@ -93,7 +97,8 @@ func (s *Slack) words(c handlers.Case) string {
 	case s.c.ShowText && c.Text != "":
 		return quote(c.Text)
 	case strings.HasPrefix(c.Source, "SM"), strings.HasPrefix(c.Source, "MM"):
-		return "_The patient's words aren't shown here._ <" + twilioLog + url.PathEscape(c.Source) + "|Read them in the Twilio log>"
+		return "_The patient's words aren't shown here._ <" +
+			twilioLog + url.PathEscape(c.Source) + "|Read them in the Twilio log>"
 	case c.Text != "" || c.Source != "":
 		return "_The patient's words aren't shown here._"
 	default:
@@ -101,9 +106,13 @@ func (s *Slack) words(c handlers.Case) string {
 	}
 }
 
-// since is when the case began. Slack shows it in the reader's own zone; the part after the bar is for clients that can't.
+// since is when the case began. Slack shows it in the reader's own zone; the part after the bar is
+// for clients that can't.
 func since(c handlers.Case) string {
-	return fmt.Sprintf("<!date^%d^{date_short_pretty} {time} ({ago})|%s>", c.At.Unix(), c.At.UTC().Format("2006-01-02 15:04 UTC"))
+	return fmt.Sprintf(
+		"<!date^%d^{date_short_pretty} {time} ({ago})|%s>", c.At.Unix(),
+		c.At.UTC().Format("2006-01-02 15:04 UTC"),
+	)
 }
 
 // more says how many matters the thread tells of besides, so that nobody closes them unseen.
@@ -130,7 +139,10 @@ func holder(c handlers.Case) string {
 	case c.TakenAt.IsZero():
 		return person(c.TakenBy) + " has this"
 	default:
-		return fmt.Sprintf("%s has this, %d min after it came", person(c.TakenBy), int(c.TakenAt.Sub(c.Began()).Minutes()))
+		return fmt.Sprintf(
+			"%s has this, %d min after it came", person(c.TakenBy),
+			int(c.TakenAt.Sub(c.Began()).Minutes()),
+		)
 	}
 }
 
@@ -145,7 +157,8 @@ func person(who string) string {
 	return escape(who, maxOption, " ")
 }
 
-// buttons are the case's actions. The value is there for people who read a payload; a press is known by its thread.
+// buttons are the case's actions. The value is there for people who read a payload; a press is
+// known by its thread.
 func buttons(id string, actions []desk.Action) sdk.Block {
 	var elements []sdk.BlockElement
 	for _, a := range actions {
@@ -210,7 +223,8 @@ func kindWords(kind string) string {
 // section is a paragraph; its text is escaped already.
 func section(text string) sdk.Block { return sdk.NewSectionBlock(mrkdwn(text), nil, nil) }
 
-// mrkdwn is a text object that Slack takes word for word: it makes no links of names and numbers by itself.
+// mrkdwn is a text object that Slack takes word for word: it makes no links of names and numbers by
+// itself.
 func mrkdwn(text string) *sdk.TextBlockObject {
 	return sdk.NewTextBlockObject(sdk.MarkdownType, text, false, true)
 }

@@ -9,14 +9,14 @@ import (
 	sdk "github.com/slack-go/slack"
 )
 
-// Auth is what Slack says of the bot's token.
+// Auth describes the bot's token, as Slack sees it.
 type Auth struct {
 	Team    string
 	Told    bool     // Slack said which scopes it has
 	Missing []string // the scopes of the manifest that it lacks, sorted
 }
 
-// Auth asks Slack whom the bot's token is of, and what it may do.
+// Auth asks Slack which workspace the bot's token belongs to and which scopes it has.
 func (s *Slack) Auth(ctx context.Context) (Auth, error) {
 	r, err := s.api.AuthTestContext(ctx)
 	if err != nil {
@@ -37,7 +37,7 @@ func (s *Slack) Auth(ctx context.Context) (Auth, error) {
 	return a, nil
 }
 
-// Channel is how a channel is for the bot.
+// Channel describes a channel, as the bot sees it.
 type Channel struct {
 	Name     string
 	Member   bool // the bot is in it
@@ -46,7 +46,8 @@ type Channel struct {
 	Shared   bool // with another organisation, or about to be
 }
 
-// Channel asks Slack about a channel. A private one that the bot isn't in doesn't exist for it.
+// Channel asks Slack about a channel. A private channel that the bot isn't in is reported as not
+// found.
 func (s *Slack) Channel(ctx context.Context, id string) (Channel, error) {
 	c, err := s.api.GetConversationInfoContext(ctx, &sdk.GetConversationInfoInput{ChannelID: id})
 	if err != nil {

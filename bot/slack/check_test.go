@@ -38,7 +38,10 @@ func TestAuth(t *testing.T) {
 			got, err := r.Auth(t.Context())
 			said := slack.Word(err) == test.word && (err == nil) == (test.word == "")
 			if !said || !slices.Equal(got.Missing, test.missing) {
-				t.Errorf("missing %q, %v; want %q and the word %q", got.Missing, err, test.missing, test.word)
+				t.Errorf(
+					"missing %q, %v; want %q and the word %q", got.Missing, err, test.missing,
+					test.word,
+				)
 			}
 			if err == nil && (got.Team != "Clinic" || !got.Told) {
 				t.Errorf("got %+v", got)
@@ -78,10 +81,12 @@ func TestChannel(t *testing.T) {
 		},
 		{
 			name: "private, and the bot isn't in it",
-			make: change(func(c *slacktest.Channel) { c.Member = false }), word: "channel_not_found",
+			make: change(func(c *slacktest.Channel) { c.Member = false }),
+			word: "channel_not_found",
 		},
 		{
-			name: "the app may not see it", make: func(f *slacktest.Slack) { f.Revoke("groups:read") },
+			name: "the app may not see it",
+			make: func(f *slacktest.Slack) { f.Revoke("groups:read") },
 			word: "missing_scope",
 		},
 	} {
@@ -89,7 +94,8 @@ func TestChannel(t *testing.T) {
 			r := start(t)
 			test.make(r.fake)
 			got, err := r.Channel(t.Context(), slacktest.Desk)
-			if slack.Word(err) != test.word || (err == nil) != (test.word == "") || got != test.want {
+			if slack.Word(err) != test.word || (err == nil) != (test.word == "") ||
+				got != test.want {
 				t.Errorf("got %+v %v; want %+v and the word %q", got, err, test.want, test.word)
 			}
 		})
@@ -117,14 +123,18 @@ func TestAuthWantsTheManifestsScopes(t *testing.T) {
 			Scopes struct{ Bot []string }
 		} `json:"oauth_config"`
 	}
-	if err := json.Unmarshal([]byte(slack.Manifest("https://beacon.example", false)), &m); err != nil {
+	if err := json.Unmarshal(
+		[]byte(slack.Manifest("https://beacon.example", false)), &m,
+	); err != nil {
 		t.Fatal(err)
 	}
 	r := start(t)
 	r.fake.Revoke(m.OAuth.Scopes.Bot...)
 	got, err := r.Auth(t.Context())
 	if err != nil || !slices.Equal(got.Missing, m.OAuth.Scopes.Bot) || len(got.Missing) == 0 {
-		t.Errorf("without a scope: %q are missing, %v; want %q", got.Missing, err, m.OAuth.Scopes.Bot)
+		t.Errorf(
+			"without a scope: %q are missing, %v; want %q", got.Missing, err, m.OAuth.Scopes.Bot,
+		)
 	}
 }
 

@@ -17,15 +17,10 @@ import (
 // sorry is what staff read when something of ours failed.
 const sorry = "Something went wrong on our side. Please try again."
 
-// Command takes POST /slack/command.
+// Command serves POST /slack/command.
 func (s *Slack) Command(w http.ResponseWriter, r *http.Request) {
-	body, ok := s.signed(w, r)
+	form, ok := s.signedForm(w, r)
 	if !ok {
-		return
-	}
-	form, err := url.ParseQuery(string(body))
-	if err != nil {
-		http.Error(w, "malformed form", http.StatusBadRequest)
 		return
 	}
 	if form.Get("ssl_check") == "1" {
@@ -43,7 +38,7 @@ func (s *Slack) Command(w http.ResponseWriter, r *http.Request) {
 	s.command(r.Context(), c)
 }
 
-// command answers after the acknowledgement, through the command's response URL.
+// command answers over the command's response URL, after the acknowledgement.
 func (s *Slack) command(ctx context.Context, c sdk.SlashCommand) {
 	text := plain(c.Text) // commands are escaped as messages are
 	desk := s.desk(c.ChannelID)
@@ -56,14 +51,17 @@ func (s *Slack) command(ctx context.Context, c sdk.SlashCommand) {
 				return
 			}
 			s.c.Log.ErrorContext(ctx, "slack modal not opened", "err", err)
-			// Without the form there is still the line to type: the answer to a bare "book" shows it.
+			// Without the form there is still the line to type: the answer to a bare "book" shows
+			// it.
 		}
-		s.answer(ctx, handlers.Command{ID: "command:" + c.TriggerID, User: c.UserID, Desk: desk, Text: text},
+		s.answer(ctx, handlers.Command{
+			ID: "command:" + c.TriggerID, User: c.UserID, Desk: desk, Text: text,
+		},
 			asker{url: c.ResponseURL, channel: c.ChannelID, user: c.UserID})
 	})
 }
 
-// answer asks Staff and tells the one who asked.
+// answer runs a command and sends the answer to whoever gave it.
 func (s *Slack) answer(ctx context.Context, c handlers.Command, to asker) {
 	text, err := s.c.Staff.Command(ctx, c)
 	if err != nil {
@@ -73,15 +71,17 @@ func (s *Slack) answer(ctx context.Context, c handlers.Command, to asker) {
 	s.tell(ctx, to, text)
 }
 
-// asker is who gets an answer that nobody else sees: by the response URL if there is one, else in the channel or its thread.
+// asker is who gets an ephemeral answer: over the response URL if there is one, otherwise in the
+// channel or thread.
 type asker struct{ url, channel, thread, user string }
 
-// tell says something to one person; a failure ends here, in the log.
+// tell sends an ephemeral answer. A failure is logged, not returned.
 func (s *Slack) tell(ctx context.Context, to asker, text string) {
 	if text == "" {
 		return
 	}
-	// Staff knows nothing of Slack's tags, so whatever looks like one came from elsewhere. *Bold* survives.
+	// Staff knows nothing of Slack's tags, so whatever looks like one came from elsewhere. *Bold*
+	// survives.
 	text = escape(text, maxMessage, "\n")
 	var err error
 	if to.url != "" {
@@ -98,9 +98,11 @@ func (s *Slack) tell(ctx context.Context, to asker, text string) {
 	}
 }
 
-// respond posts to a response URL. The URL is a capability, so it is kept out of the error.
+// respond posts to a response URL. The URL is a capability, so errors don't contain it.
 func (s *Slack) respond(ctx context.Context, to, text string) error {
-	err := sdk.PostWebhookCustomHTTPContext(ctx, to, s.http, &sdk.WebhookMessage{Text: text, ResponseType: sdk.ResponseTypeEphemeral})
+	err := sdk.PostWebhookCustomHTTPContext(
+		ctx, to, s.http, &sdk.WebhookMessage{Text: text, ResponseType: sdk.ResponseTypeEphemeral},
+	)
 	if u, ok := errors.AsType[*url.Error](err); ok {
 		err = u.Err
 	}

@@ -9,11 +9,10 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/beacon-clinic/beacon/handlers/desk"
-
 	sdk "github.com/slack-go/slack"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/desk"
 )
 
 // The Slack error codes that a caller branches on.
@@ -31,7 +30,8 @@ const (
 	reactionFailed    = "x"
 )
 
-// lookBack is how far before a case's beginning its card is looked for: the clocks of Slack and of the bot differ.
+// lookBack is how far before a case's beginning its card is looked for: the clocks of Slack and of
+// the bot differ.
 const lookBack = 10 * time.Minute
 
 // lookPages and lookPage bound a search: more posts than that within one retry don't happen.
@@ -42,7 +42,7 @@ const (
 
 var _ desk.Board = (*Slack)(nil)
 
-// Card posts the case, or updates its card, and returns its thread.
+// Card posts a case's card, or updates it, and returns the card's thread.
 func (s *Slack) Card(ctx context.Context, c handlers.Case, again bool) (string, error) {
 	at, posted := parsePlace(c.Thread)
 	if !posted {
@@ -75,7 +75,7 @@ func (s *Slack) Card(ctx context.Context, c handlers.Case, again bool) (string, 
 	return place{at.channel, ts}.String(), nil
 }
 
-// Note writes a line in the case's thread, and takes the earlier one away in whose place it comes.
+// Note posts a line in the case's thread and deletes the earlier line that it replaces, if any.
 func (s *Slack) Note(ctx context.Context, c handlers.Case, p handlers.Post) error {
 	if err := s.reply(ctx, c, p, s.note(p)); err != nil || p.Clear == "" {
 		return err
@@ -91,7 +91,7 @@ func (s *Slack) Note(ctx context.Context, c handlers.Case, p handlers.Post) erro
 	return nil // the line is there: a retry would only double it
 }
 
-// Say writes a line in a channel that belongs to no case.
+// Say posts a line that belongs to no case in a channel.
 func (s *Slack) Say(ctx context.Context, channel, text string) error {
 	_, _, err := s.api.PostMessageContext(ctx, s.channel(channel),
 		sdk.MsgOptionText("<!channel> "+escape(text, maxSection, " "), false))
@@ -106,7 +106,8 @@ func (s *Slack) channel(name string) string {
 	return s.c.DeskChannel
 }
 
-// Mark shows at a staff message what became of it. Reactions can be set twice without harm, so a retry begins at the beginning.
+// Mark shows on a staff message what became of the text to the patient. Adding a reaction twice
+// does no harm, so a retry starts over.
 func (s *Slack) Mark(ctx context.Context, c handlers.Case, p handlers.Post) error {
 	at, ok := parseMessageID(p.Mark)
 	if !ok {
@@ -121,7 +122,9 @@ func (s *Slack) Mark(ctx context.Context, c handlers.Case, p handlers.Post) erro
 		add = reactionDelivered
 	case handlers.Failed, desk.Refused:
 	default:
-		return fmt.Errorf("mark: %w", &handlers.Refusal{Why: "no mark for state " + strconv.Quote(p.State)})
+		return fmt.Errorf(
+			"mark: %w", &handlers.Refusal{Why: "no mark for state " + strconv.Quote(p.State)},
+		)
 	}
 	item := sdk.NewRefToMessage(at.channel, at.ts)
 	if err := harmless(s.api.AddReactionContext(ctx, add, item)); err != nil {
@@ -132,7 +135,8 @@ func (s *Slack) Mark(ctx context.Context, c handlers.Case, p handlers.Post) erro
 			return fmt.Errorf("remove reaction: %w", refusal(err))
 		}
 	}
-	// A cross alone doesn't say what to do next. The line comes last: it is the one step that a retry could double.
+	// A cross alone doesn't say what to do next. The line comes last: it is the one step that a
+	// retry could double.
 	if add == reactionFailed {
 		return s.reply(ctx, c, p, fault(p))
 	}
@@ -154,21 +158,26 @@ func (s *Slack) reply(ctx context.Context, c handlers.Case, p handlers.Post, lin
 			return nil
 		}
 	}
-	_, _, err := s.api.PostMessageContext(ctx, at.channel, append(line.options(), sdk.MsgOptionTS(at.ts))...)
+	_, _, err := s.api.PostMessageContext(
+		ctx, at.channel, append(line.options(), sdk.MsgOptionTS(at.ts))...,
+	)
 	switch {
 	case err == nil:
 		return nil
 	case Word(err) == errNoThread && !c.Open:
 		return nil // somebody deleted the card, and the case is over
 	default:
-		// With the case still open its next card begins a new thread, in which the line is tried again.
+		// With the case still open its next card begins a new thread, in which the line is tried
+		// again.
 		return fmt.Errorf("reply in thread: %w", refusal(err))
 	}
 }
 
 // findCard looks in the channel for the case's card; "" if it isn't there.
 func (s *Slack) findCard(ctx context.Context, channel string, c handlers.Case) (string, error) {
-	ask := sdk.GetConversationHistoryParameters{ChannelID: channel, Limit: lookPage, IncludeAllMetadata: true}
+	ask := sdk.GetConversationHistoryParameters{
+		ChannelID: channel, Limit: lookPage, IncludeAllMetadata: true,
+	}
 	if !c.At.IsZero() {
 		ask.Oldest = strconv.FormatInt(c.At.Add(-lookBack).Unix(), 10) + ".000000"
 	}
@@ -193,7 +202,9 @@ func (s *Slack) findCard(ctx context.Context, channel string, c handlers.Case) (
 
 // findNote is the place of a line in the thread; "" if it isn't there.
 func (s *Slack) findNote(ctx context.Context, at place, id string) (string, error) {
-	ask := sdk.GetConversationRepliesParameters{ChannelID: at.channel, Timestamp: at.ts, Limit: lookPage, IncludeAllMetadata: true}
+	ask := sdk.GetConversationRepliesParameters{
+		ChannelID: at.channel, Timestamp: at.ts, Limit: lookPage, IncludeAllMetadata: true,
+	}
 	for range lookPages {
 		page, _, next, err := s.api.GetConversationRepliesContext(ctx, &ask)
 		if err != nil {
@@ -218,8 +229,9 @@ func is(m sdk.Message, event, key, id string) bool {
 
 // gone are Slack's words for a channel or a token that no retry mends.
 var gone = []string{
-	"is_archived", "channel_not_found", "not_in_channel", "restricted_action", "invalid_auth", "not_authed",
-	"account_inactive", "token_revoked", "token_expired", "missing_scope", "no_permission", "org_login_required",
+	"is_archived", "channel_not_found", "not_in_channel", "restricted_action", "invalid_auth",
+	"not_authed", "account_inactive", "token_revoked", "token_expired", "missing_scope",
+	"no_permission", "org_login_required",
 	"ekm_access_denied", "team_access_not_granted",
 }
 
@@ -249,7 +261,8 @@ func refusal(err error) error {
 	return err
 }
 
-// harmless drops the errors of a reaction that say that the wanted state is there, or that nothing is left to react to.
+// harmless drops the errors of a reaction that say that the wanted state is there, or that nothing
+// is left to react to.
 func harmless(err error) error {
 	switch Word(err) {
 	case errAlready, errNoSuch, errNoMessage:
@@ -258,8 +271,8 @@ func harmless(err error) error {
 	return err
 }
 
-// Word is Slack's word for an error, like channel_not_found; "" if the error isn't an answer of
-// Slack's.
+// Word returns Slack's error code, such as channel_not_found, or "" if err isn't an error that
+// Slack answered with.
 func Word(err error) string {
 	if e, ok := errors.AsType[sdk.SlackErrorResponse](err); ok {
 		return e.Err

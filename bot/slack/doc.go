@@ -1,9 +1,16 @@
-// Package slack is the desk: what staff see of patients, and what staff do about them.
+// Package slack connects the front desk in Slack: it posts cards about patients and hands what
+// staff do to the handlers.
 //
-// Three things come in, each signed by Slack or through Socket Mode: a /clinic command (command.go), a button or a
-// modal (interaction.go, modal.go), a message in a thread (event.go). Slack waits three seconds for an acknowledgement.
-// What must not be lost is handed to Staff before it; what takes longer goes on after it, and Wait waits for that.
+// Three kinds of requests come in, over HTTP with Slack's signature or over Socket Mode: /clinic
+// commands (command.go), buttons and modals (interaction.go, modal.go), and messages in threads
+// (event.go). Slack waits three seconds for an acknowledgement. What must not be lost is handed to
+// [Staff] before the acknowledgement; the rest is done after it, and [Slack.Wait] waits for that
+// work.
 //
-// Three things go out (desk.go): the card of a case, a line in its thread, a mark at a staff message. How they look is
-// in card.go and note.go. A patient's words are shown only where the clinic has said so, and can never ping anybody.
+// Three kinds of messages go out (desk.go): a case's card, a line in its thread, and a mark on a
+// staff message that shows its delivery. card.go and note.go render them. Patients' words appear
+// only with [Config.ShowText], and never mention anybody.
+//
+// [Slack.Auth], [Slack.Channel] and [Slack.Connected] report facts for the health checks
+// (check.go). The API is https://docs.slack.dev/reference/methods.
 package slack

@@ -16,7 +16,8 @@ var errMalformed = errors.New("slack: malformed payload")
 // onlyWords is what staff read who attach a picture.
 const onlyWords = "Only words go to the patient. Attachments and mentions are not sent."
 
-// envelope is what the Events API sends: as little of it as is needed, so that a field we have never seen can't hurt.
+// envelope is what the Events API sends. It declares only the fields we need, so that an unknown
+// one does no harm.
 type envelope struct {
 	Type      string          `json:"type"`
 	Challenge string          `json:"challenge"`
@@ -50,7 +51,7 @@ type message struct {
 	Files    []json.RawMessage `json:"files"`
 }
 
-// Event takes POST /slack/event.
+// Event serves POST /slack/event.
 func (s *Slack) Event(w http.ResponseWriter, r *http.Request) {
 	body, ok := s.signed(w, r)
 	if !ok {
@@ -132,7 +133,8 @@ func (s *Slack) event(ctx context.Context, e envelope, first bool) error {
 
 // ours says whether a message is a person's in a thread of the desk's.
 func (s *Slack) ours(m message) bool {
-	if !s.desk(m.Channel) || m.BotID != "" || m.User == "" || m.TS == "" || m.ThreadTS == "" || m.ThreadTS == m.TS {
+	if !s.desk(m.Channel) || m.BotID != "" || m.User == "" || m.TS == "" || m.ThreadTS == "" ||
+		m.ThreadTS == m.TS {
 		return false
 	}
 	switch m.Subtype {

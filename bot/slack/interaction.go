@@ -4,22 +4,16 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
-	"net/url"
 
 	sdk "github.com/slack-go/slack"
 
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// Interaction takes POST /slack/interaction: a button of a card, or the booking modal.
+// Interaction serves POST /slack/interaction: a button on a card, or the booking modal.
 func (s *Slack) Interaction(w http.ResponseWriter, r *http.Request) {
-	body, ok := s.signed(w, r)
+	form, ok := s.signedForm(w, r)
 	if !ok {
-		return
-	}
-	form, err := url.ParseQuery(string(body))
-	if err != nil {
-		http.Error(w, "malformed form", http.StatusBadRequest)
 		return
 	}
 	answer, err := s.interaction(r.Context(), []byte(form.Get("payload")))
@@ -32,7 +26,8 @@ func (s *Slack) Interaction(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// interaction does what was pressed or submitted. The answer, if any, goes with the acknowledgement; the error is errMalformed.
+// interaction handles a pressed button or a submitted modal. The result, if any, is sent with the
+// acknowledgement; the error is errMalformed.
 func (s *Slack) interaction(ctx context.Context, payload []byte) (any, error) {
 	var c sdk.InteractionCallback
 	if err := json.Unmarshal(payload, &c); err != nil || c.User.ID == "" {
@@ -50,8 +45,8 @@ func (s *Slack) interaction(ctx context.Context, payload []byte) (any, error) {
 	return nil, nil // shortcuts, closed views: not ours
 }
 
-// press hands the pressed button to Staff, durably, before it is acknowledged. Slack doesn't repeat a press, so when it can't be
-// kept the one who pressed is told.
+// press hands the pressed button to Staff, durably, before it is acknowledged. Slack doesn't repeat
+// a press, so when it can't be kept the one who pressed is told.
 func (s *Slack) press(ctx context.Context, c sdk.InteractionCallback) {
 	// Slack says it twice; some kinds of message have it in the container only.
 	at := place{c.Channel.ID, c.Message.Timestamp}
@@ -65,7 +60,8 @@ func (s *Slack) press(ctx context.Context, c sdk.InteractionCallback) {
 		return
 	}
 	to := asker{url: c.ResponseURL, channel: at.channel, user: c.User.ID}
-	// The card may be an old one, and pressed by two at once: what a press means is for Staff to judge, from the case as it stands.
+	// The card may be an old one, and pressed by two at once: what a press means is for Staff to
+	// judge, from the case as it stands.
 	keep, cancel := context.WithTimeout(ctx, keepTime)
 	defer cancel()
 	for _, a := range c.ActionCallback.BlockActions {

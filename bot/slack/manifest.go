@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// The types of the manifest hold what Beacon sets. The SDK's own write empty sections, which Slack's editor complains about.
+// The types of the manifest hold what Beacon sets. The SDK's own write empty sections, which
+// Slack's editor complains about.
 type (
 	manifest struct {
 		Display  display  `json:"display_information"`
@@ -55,13 +56,17 @@ type (
 )
 
 // about is what people read who look the app up; Slack wants at least 174 characters.
-const about = "Beacon is the clinic's front desk by text message. Questions that it can't answer become cards in the desk's channel; what staff write in a card's thread goes to the patient as a text. " +
+const about = "Beacon is the clinic's front desk by text message. Questions that it can't " +
+	"answer become cards in the desk's channel; what staff write in a card's thread goes to the " +
+	"patient as a text. " +
 	"Never invite patients into this workspace: the channels are for staff."
 
 // aboutSocket is added where the app needs a second token, which no manifest can make.
-const aboutSocket = " For Socket Mode, make an app-level token with the scope connections:write under Basic Information; it is SLACK_APP_TOKEN."
+const aboutSocket = " For Socket Mode, make an app-level token with the scope connections:write " +
+	"under Basic Information; it is SLACK_APP_TOKEN."
 
-// Manifest is the Slack app's manifest: JSON that Slack takes in one paste. publicURL may be empty with Socket Mode.
+// Manifest returns the Slack app's manifest as JSON that can be pasted into Slack in one go.
+// publicURL may be empty with Socket Mode. Source: https://docs.slack.dev/reference/app-manifest
 func Manifest(publicURL string, socket bool) string {
 	at := func(path string) string {
 		if publicURL == "" {
@@ -70,12 +75,17 @@ func Manifest(publicURL string, socket bool) string {
 		return strings.TrimRight(publicURL, "/") + path
 	}
 	m := manifest{
-		Display: display{Name: "Beacon", Description: "The clinic's front desk by text message", LongDescription: about, Background: "#1f3a5f"},
+		Display: display{
+			Name: "Beacon", Description: "The clinic's front desk by text message",
+			LongDescription: about, Background: "#1f3a5f",
+		},
 		Features: features{
 			Bot: bot{Name: "Beacon", Online: true},
 			Commands: []slash{{
-				Command: "/clinic", URL: at("/slack/command"), Description: "Patients' texts and visits",
-				Hint: "help | today | ask QUESTION | book | say PHONE TEXT | consent LAST4 | teach | status",
+				Command: "/clinic", URL: at("/slack/command"),
+				Description: "Patients' texts and visits",
+				Hint: "help | today | ask QUESTION | book | say PHONE TEXT | consent LAST4 | " +
+					"teach | status",
 			}},
 		},
 	}

@@ -22,16 +22,19 @@ const (
 	fieldLang  = "lang"
 )
 
-// bookView is the form that a bare "/clinic book" opens. The channel rides along, since a submission doesn't say where it began.
+// bookView is the form that a bare "/clinic book" opens. The channel travels in its private
+// metadata, since a submission doesn't say where the form was opened.
 func (s *Slack) bookView(channel string) sdk.ModalViewRequest {
 	phone := sdk.NewPlainTextInputBlockElement(label("+1 212 555 0101"), fieldPhone)
 	phone.MaxLength = 30
 	name := sdk.NewPlainTextInputBlockElement(label("First name is enough"), fieldName)
 	name.MaxLength = 80
-	// The value is the visit type's id in the clinic's own file; its label is made of that, so that there is one list of types.
+	// The value is the visit type's id in the clinic's own file; its label is made of that, so that
+	// there is one list of types.
 	var types []*sdk.OptionBlockObject
 	for _, t := range s.c.VisitTypes[:min(len(s.c.VisitTypes), maxOptions)] {
-		types = append(types, sdk.NewOptionBlockObject(cut(t, maxOptValue), label(cut(strings.ReplaceAll(t, "_", " "), maxOption)), nil))
+		name := label(cut(strings.ReplaceAll(t, "_", " "), maxOption))
+		types = append(types, sdk.NewOptionBlockObject(cut(t, maxOptValue), name, nil))
 	}
 	langs := []*sdk.OptionBlockObject{
 		sdk.NewOptionBlockObject("en", label("English"), nil),
@@ -41,19 +44,31 @@ func (s *Slack) bookView(channel string) sdk.ModalViewRequest {
 	lang.InitialOption = langs[0]
 	return sdk.ModalViewRequest{
 		Type: sdk.VTModal, CallbackID: bookForm, PrivateMetadata: cut(channel, maxPrivate),
-		Title: label("Book a visit"), Submit: label("Book"), Close: label("Close"), // "Cancel" could be read as the visit's
+		// "Cancel" could be read as the visit's.
+		Title: label("Book a visit"), Submit: label("Book"), Close: label("Close"),
 		Blocks: sdk.Blocks{BlockSet: []sdk.Block{
 			sdk.NewInputBlock(fieldPhone, label("Mobile number"), nil, phone),
 			sdk.NewInputBlock(fieldName, label("Name"), nil, name),
-			sdk.NewInputBlock(fieldType, label("Visit"), nil, sdk.NewOptionsSelectBlockElement(sdk.OptTypeStatic, label("Choose"), fieldType, types...)),
-			sdk.NewInputBlock(fieldDate, label("Date"), nil, sdk.NewDatePickerBlockElement(fieldDate)),
-			sdk.NewInputBlock(fieldTime, label("Time, at the clinic"), nil, sdk.NewTimePickerBlockElement(fieldTime)),
+			sdk.NewInputBlock(
+				fieldType, label("Visit"), nil,
+				sdk.NewOptionsSelectBlockElement(
+					sdk.OptTypeStatic, label("Choose"), fieldType, types...,
+				),
+			),
+			sdk.NewInputBlock(
+				fieldDate, label("Date"), nil, sdk.NewDatePickerBlockElement(fieldDate),
+			),
+			sdk.NewInputBlock(
+				fieldTime, label("Time, at the clinic"), nil,
+				sdk.NewTimePickerBlockElement(fieldTime),
+			),
 			sdk.NewInputBlock(fieldLang, label("Language"), nil, lang),
 		}},
 	}
 }
 
-// submit books what the form says. What is missing is shown in the form; the rest is judged by Staff, after the acknowledgement.
+// submit books what the form says. What is missing is shown in the form; the rest is judged by
+// Staff, after the acknowledgement.
 func (s *Slack) submit(ctx context.Context, c sdk.InteractionCallback) any {
 	// Slack leaves empty fields out, or sends null.
 	value := func(field string) sdk.BlockAction {
@@ -72,7 +87,8 @@ func (s *Slack) submit(ctx context.Context, c sdk.InteractionCallback) any {
 	}
 	visit, lang := value(fieldType).SelectedOption.Value, value(fieldLang).SelectedOption.Value
 	date, at := value(fieldDate).SelectedDate, value(fieldTime).SelectedTime
-	// Slack requires all of them already, but for a phone or a name of blanks; an old form may lack one.
+	// Slack requires all of them already, but for a phone or a name of blanks; an old form may lack
+	// one.
 	need(fieldPhone, digits >= 7, "Give the number with its area code.")
 	need(fieldName, name != "", "Give a name.")
 	need(fieldType, visit != "", "Choose the visit.")
@@ -82,17 +98,21 @@ func (s *Slack) submit(ctx context.Context, c sdk.InteractionCallback) any {
 	if len(faults) > 0 {
 		return sdk.NewErrorsViewSubmissionResponse(faults)
 	}
-	// Slack signed it, and members can't change it: it says where the form was opened, so who may book.
+	// Slack signed it, and members can't change it: it says where the form was opened, so who may
+	// book.
 	channel := c.View.PrivateMetadata
 	command := handlers.Command{
 		ID: "view:" + c.View.ID, User: c.User.ID, Desk: s.desk(channel),
 		Text: strings.Join([]string{"book", phone, date, at, visit, lang, name}, " "),
 	}
-	s.later(ctx, func(ctx context.Context) { s.answer(ctx, command, asker{channel: channel, user: c.User.ID}) })
+	s.later(ctx, func(ctx context.Context) {
+		s.answer(ctx, command, asker{channel: channel, user: c.User.ID})
+	})
 	return nil
 }
 
-// number takes a typed number's spaces and brackets out, since the command's words are parted by spaces.
+// number takes a typed number's spaces and brackets out, since the command's words are parted by
+// spaces.
 func number(s string) (compact string, digits int) {
 	var b strings.Builder
 	for _, r := range s {

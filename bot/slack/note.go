@@ -1,10 +1,10 @@
 package slack
 
 import (
-	"github.com/beacon-clinic/beacon/handlers/desk"
 	sdk "github.com/slack-go/slack"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/desk"
 )
 
 // note is a line in a case's thread.
@@ -60,5 +60,7 @@ func speaker(from string) string {
 
 // thread is a post in a thread; its text is escaped already.
 func thread(id, text string) post {
-	return post{text: text, blocks: []sdk.Block{section(text)}, event: noteEvent, key: noteKey, id: id}
+	return post{
+		text: text, blocks: []sdk.Block{section(text)}, event: noteEvent, key: noteKey, id: id,
+	}
 }

@@ -2,7 +2,8 @@ package slack
 
 import "strings"
 
-// place is where a message is: a channel and the message's timestamp, which is its id there. Of a case's card it is the thread.
+// place locates a message: its channel and its timestamp, which is its id there. A case's place is
+// its card's, and thus its thread's.
 type place struct{ channel, ts string }
 
 // String is the form that the rest of Beacon keeps: "C0123:1700000000.000100".

@@ -19,13 +19,14 @@ const (
 	maxPrivate  = 3_000
 )
 
-// marked is what Slack writes between angle brackets in a message: <https://x|x>, <@U1|ann>, <#C1|desk>, <!here>.
+// marked is what Slack writes between angle brackets in a message: <https://x|x>, <@U1|ann>,
+// <#C1|desk>, <!here>.
 var marked = regexp.MustCompile(`<([^<>|]*)(?:\|([^<>]*))?>`)
 
 // gap is what a mention that was taken out leaves behind.
 var gap = regexp.MustCompile(` {2,}`)
 
-// plain turns a message as Slack writes it into what its writer meant, for a patient's phone.
+// plain turns a message in Slack's markup into plain text for a patient's phone.
 func plain(s string) string {
 	// Doubled spaces are closed up only where something was taken out: what staff typed is theirs.
 	taken := false
@@ -38,12 +39,14 @@ func plain(s string) string {
 	if taken {
 		s = gap.ReplaceAllString(s, " ")
 	}
-	// Only now, so that "&lt;@U1&gt;", which somebody typed, isn't read as a mention. &amp; comes last: "&amp;lt;" is a typed "&lt;".
+	// Only now, so that "&lt;@U1&gt;", which somebody typed, isn't read as a mention. &amp; comes
+	// last: "&amp;lt;" is a typed "&lt;".
 	s = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&amp;", "&").Replace(s)
 	return strings.TrimSpace(s)
 }
 
-// unmark is the plain form of one marked thing. A mention without a name is left out: an id means nothing to a patient.
+// unmark is the plain form of one marked item. A mention without a name is dropped: an id means
+// nothing to a patient.
 func unmark(what, label string) string {
 	switch {
 	case strings.HasPrefix(what, "#") && label != "":
@@ -61,8 +64,9 @@ func unmark(what, label string) string {
 	}
 }
 
-// escape makes text safe for mrkdwn (no tag, no mention, no ping can be made of it), puts newline for each line break, and cuts
-// what Slack would refuse. The limit counts UTF-16 units, the strictest reading of Slack's "characters".
+// escape makes text safe for mrkdwn, so that it contains no tags, mentions or pings. It writes
+// newline for each line break and cuts the text at limit, counted in UTF-16 units, the strictest
+// reading of Slack's "characters".
 func escape(s string, limit int, newline string) string {
 	var b strings.Builder
 	length := 0
@@ -92,7 +96,7 @@ func escape(s string, limit int, newline string) string {
 	return b.String()
 }
 
-// cut shortens, by the same count, a text that Slack shows as it is (plain_text).
+// cut shortens a plain_text, which Slack shows as it is, to limit UTF-16 units.
 func cut(s string, limit int) string {
 	length := 0
 	for i, r := range s {
@@ -108,7 +112,7 @@ func cut(s string, limit int) string {
 	return s
 }
 
-// units is the length in UTF-16 units.
+// units returns the length of s in UTF-16 units.
 func units(s string) int {
 	n := 0
 	for _, r := range s {

@@ -10,11 +10,10 @@ import (
 	"sync"
 	"time"
 
-	"github.com/beacon-clinic/beacon/handlers/guard"
-
 	sdk "github.com/slack-go/slack"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/guard"
 )
 
 const (
@@ -23,7 +22,7 @@ const (
 	workTime = 60 * time.Second        // what goes on after the acknowledgement
 )
 
-// Staff is told what staff do. Each is idempotent by the event's id.
+// Staff handles what staff do in Slack. Each method is idempotent by the event's id.
 type Staff interface {
 	// Command answers as plain text, *bold* allowed; only the one who asked sees it.
 	Command(ctx context.Context, c handlers.Command) (string, error)
@@ -33,7 +32,7 @@ type Staff interface {
 	Press(ctx context.Context, p handlers.Press) error
 }
 
-// Config is what the room needs.
+// Config configures a Slack. [New] checks it.
 type Config struct {
 	BotToken      string            // xoxb-…
 	SigningSecret string            // of the app; without it nothing is taken over HTTP
@@ -48,7 +47,7 @@ type Config struct {
 	Log           *slog.Logger      // nil is silence
 }
 
-// Slack is the room. Make it with New.
+// Slack posts to Slack and serves its requests. Create it with [New].
 type Slack struct {
 	c    Config
 	api  *sdk.Client
@@ -57,7 +56,7 @@ type Slack struct {
 	line line           // of Socket Mode
 }
 
-// New checks the configuration; it calls nobody.
+// New checks the configuration and returns a Slack. It makes no request.
 func New(c Config) (*Slack, error) {
 	if err := c.check(); err != nil {
 		return nil, err
@@ -75,10 +74,13 @@ func New(c Config) (*Slack, error) {
 		Transport: c.Transport,
 		Timeout:   callTime,
 		// A redirect would carry the token elsewhere.
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		CheckRedirect: func(*http.Request, []*http.Request) error {
+			return http.ErrUseLastResponse
+		},
 	}
 	return &Slack{c: c, http: client, api: sdk.New(c.BotToken,
-		sdk.OptionAPIURL(c.APIURL), sdk.OptionAppLevelToken(c.AppToken), sdk.OptionHTTPClient(client))}, nil
+		sdk.OptionAPIURL(c.APIURL), sdk.OptionAppLevelToken(c.AppToken),
+		sdk.OptionHTTPClient(client))}, nil
 }
 
 // check names every fault at once.
@@ -119,5 +121,6 @@ func (s *Slack) survive(ctx context.Context, what string, work func()) {
 	}
 }
 
-// Wait waits for the work that went on after an acknowledgement. Call it when nothing comes in any more.
+// Wait waits for the work that continues after an acknowledgement. Call it once no more requests
+// come in.
 func (s *Slack) Wait() { s.work.Wait() }

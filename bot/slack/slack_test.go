@@ -83,8 +83,10 @@ func start(t *testing.T, change ...func(*slack.Config)) room {
 	r := room{fake: slacktest.New(), staff: &staff{answer: "ok"}, log: &bytes.Buffer{}}
 	t.Cleanup(r.fake.Close)
 	c := slack.Config{
-		BotToken: slacktest.BotToken, SigningSecret: slacktest.SigningSecret, DeskChannel: slacktest.Desk, UrgentChannel: slacktest.Urgent,
-		APIURL: r.fake.URL(), VisitTypes: []string{"iv_infusion", "consult"}, Staff: r.staff, Log: slog.New(slog.NewTextHandler(r.log, nil)),
+		BotToken: slacktest.BotToken, SigningSecret: slacktest.SigningSecret,
+		DeskChannel: slacktest.Desk, UrgentChannel: slacktest.Urgent,
+		APIURL: r.fake.URL(), VisitTypes: []string{"iv_infusion", "consult"}, Staff: r.staff,
+		Log: slog.New(slog.NewTextHandler(r.log, nil)),
 	}
 	for _, f := range change {
 		f(&c)
@@ -108,7 +110,12 @@ func start(t *testing.T, change ...func(*slack.Config)) room {
 // overSocket has what staff do come through Socket Mode.
 func overSocket(t *testing.T, change ...func(*slack.Config)) room {
 	t.Helper()
-	r := start(t, append(change, func(c *slack.Config) { c.AppToken, c.SigningSecret = slacktest.AppToken, "" })...)
+	r := start(
+		t,
+		append(
+			change, func(c *slack.Config) { c.AppToken, c.SigningSecret = slacktest.AppToken, "" },
+		)...,
+	)
 	r.fake.Point("")
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
@@ -129,9 +136,13 @@ func bothWays(t *testing.T, run func(*testing.T, room)) {
 }
 
 // post sends a signed body to the bot, as it stands, and gives the status.
-func (r room) post(t *testing.T, path string, body []byte, change ...func(*http.Request)) (int, string) {
+func (r room) post(
+	t *testing.T, path string, body []byte, change ...func(*http.Request),
+) (int, string) {
 	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, r.url+path, bytes.NewReader(body))
+	req, err := http.NewRequestWithContext(
+		t.Context(), http.MethodPost, r.url+path, bytes.NewReader(body),
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -236,7 +247,9 @@ func TestNewNamesEveryFault(t *testing.T) {
 	if err == nil {
 		t.Fatal("an empty configuration was taken")
 	}
-	for _, want := range []string{"bot token", "signing secret", "desk channel", "urgent channel", "staff"} {
+	for _, want := range []string{
+		"bot token", "signing secret", "desk channel", "urgent channel", "staff",
+	} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("%q doesn't name the %s", err, want)
 		}

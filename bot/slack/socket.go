@@ -12,10 +12,12 @@ import (
 	"github.com/slack-go/slack/socketmode"
 )
 
-// socketPause is how long a connection that was refused for good (a revoked token, say) rests; staff may be about to mend it.
+// socketPause is how long a connection that was refused for good (a revoked token, say) rests;
+// staff may be about to mend it.
 const socketPause = 15 * time.Second
 
-// maxBackoff is the longest rest between two tries that is put up with: the SDK's own grows to five minutes, and staff's words wait.
+// maxBackoff is the longest rest between two tries that is put up with: the SDK's own grows to five
+// minutes, and staff's words wait.
 const maxBackoff = 20 * time.Second
 
 // line is how the connection of Socket Mode is.
@@ -31,15 +33,16 @@ func (l *line) set(up bool, err error) {
 	l.up, l.err = up, err
 }
 
-// Connected says whether Slack sends what staff do through Socket Mode now, and if not, why: nil
-// while it has only begun to connect. A connection that Slack renews counts as one.
+// Connected reports whether Socket Mode is connected. If it isn't, the error says why; it is nil
+// while the first connection is being made. A connection that Slack is renewing counts as
+// connected.
 func (s *Slack) Connected() (bool, error) {
 	s.line.mu.Lock()
 	defer s.line.mu.Unlock()
 	return s.line.up, s.line.err
 }
 
-// Connects asks Slack whether it would take a connection of Socket Mode.
+// Connects asks Slack whether it would accept a Socket Mode connection.
 func (s *Slack) Connects(ctx context.Context) error {
 	_, _, err := s.api.StartSocketModeContext(ctx)
 	if err != nil {
@@ -48,8 +51,9 @@ func (s *Slack) Connects(ctx context.Context) error {
 	return nil
 }
 
-// Socket takes the same three things through Socket Mode until ctx ends, and reconnects for as long. It returns when what
-// it was handed is done, but for the work that Wait waits for.
+// Socket receives the same three kinds of requests over Socket Mode until ctx ends, and reconnects
+// as needed. It returns when the requests it accepted are handled, except for the work that
+// [Slack.Wait] waits for.
 func (s *Slack) Socket(ctx context.Context) error {
 	if s.c.AppToken == "" {
 		return errors.New("slack socket mode: no app token")
@@ -76,7 +80,8 @@ func (s *Slack) connection(ctx context.Context) error {
 	var handling sync.WaitGroup
 	defer handling.Wait()
 	ctx, cancel := context.WithCancel(ctx)
-	defer cancel() // before the wait: an acknowledgement that nobody can send any more must not hold it up
+	// Before the wait: an acknowledgement that nobody can send any more must not hold it up.
+	defer cancel()
 	// A client of its own each time: the SDK's can't be run twice.
 	client := socketmode.New(s.api, socketmode.OptionReadLimit(maxBody))
 	ended := make(chan error, 1)
@@ -91,14 +96,18 @@ func (s *Slack) connection(ctx context.Context) error {
 			}
 			if failed, ok := e.Data.(*sdk.ConnectionErrorEvent); ok {
 				s.line.set(false, failed.ErrorObj)
-				s.c.Log.WarnContext(ctx, "slack socket mode connecting", "attempt", failed.Attempt, "err", failed.ErrorObj)
+				s.c.Log.WarnContext(
+					ctx, "slack socket mode connecting", "attempt", failed.Attempt, "err",
+					failed.ErrorObj,
+				)
 				if failed.Backoff > maxBackoff {
 					cancel() // Socket begins anew, with short rests
 				}
 				continue
 			}
 			if req, ok := request(e); ok {
-				// One each: a slow store must not keep another's acknowledgement past the three seconds.
+				// One each: a slow store must not keep another's acknowledgement past the three
+				// seconds.
 				handling.Go(func() {
 					s.survive(ctx, "an envelope", func() { s.take(ctx, client, req) })
 				})
@@ -107,7 +116,8 @@ func (s *Slack) connection(ctx context.Context) error {
 	}
 }
 
-// request is what Slack sent. The SDK refuses events that it doesn't know; what it refused is read again with our own eyes.
+// request is what Slack sent. The SDK refuses events that it doesn't know; what it refused is read
+// again with our own eyes.
 func request(e socketmode.Event) (socketmode.Request, bool) {
 	if e.Request != nil {
 		return *e.Request, e.Request.EnvelopeID != ""
@@ -123,7 +133,8 @@ func request(e socketmode.Event) (socketmode.Request, bool) {
 
 // take does what was sent and acknowledges it; what isn't acknowledged is sent again.
 func (s *Slack) take(ctx context.Context, client *socketmode.Client, req socketmode.Request) {
-	// Shutdown doesn't cut it short: it is bounded by keepTime, and what was taken but not acknowledged comes again, with the same id.
+	// Shutdown doesn't cut it short: it is bounded by keepTime, and what was taken but not
+	// acknowledged comes again, with the same id.
 	answer, err := s.open(context.WithoutCancel(ctx), req)
 	if err != nil {
 		s.c.Log.ErrorContext(ctx, "slack envelope not taken", "type", req.Type, "err", err)
@@ -149,7 +160,8 @@ func (s *Slack) open(ctx context.Context, req socketmode.Request) (any, error) {
 		return s.interaction(ctx, req.Payload)
 	case socketmode.RequestTypeSlashCommands:
 		var c sdk.SlashCommand
-		if err := json.Unmarshal(req.Payload, &c); err != nil || c.UserID == "" || c.TriggerID == "" {
+		if err := json.Unmarshal(req.Payload, &c); err != nil || c.UserID == "" ||
+			c.TriggerID == "" {
 			return nil, fmt.Errorf("%w: command", errMalformed)
 		}
 		s.command(ctx, c)

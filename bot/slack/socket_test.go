@@ -36,7 +36,9 @@ func TestSocketAcknowledgesWhatIsDurableOnly(t *testing.T) {
 	if _, err := r.fake.Again(soon(t), a); err != nil {
 		t.Fatal(err)
 	}
-	want := handlers.ThreadReply{ID: "slack:" + id, Thread: card, User: ann, Text: "at nine", Case: true}
+	want := handlers.ThreadReply{
+		ID: "slack:" + id, Thread: card, User: ann, Text: "at nine", Case: true,
+	}
 	if n := len(r.staff.replies); n != 2 || r.staff.replies[1] != want {
 		t.Errorf("got %+v", r.staff.replies)
 	}
@@ -96,7 +98,8 @@ func TestSocketOutlivesARefusal(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- r.Socket(ctx) }()
-	if line := <-log; !strings.Contains(line, "invalid_auth") || strings.Contains(line, slacktest.AppToken) {
+	if line := <-log; !strings.Contains(line, "invalid_auth") ||
+		strings.Contains(line, slacktest.AppToken) {
 		t.Errorf("logged %s", line)
 	}
 	select {

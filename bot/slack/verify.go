@@ -3,6 +3,7 @@ package slack
 import (
 	"io"
 	"net/http"
+	"net/url"
 
 	sdk "github.com/slack-go/slack"
 )
@@ -10,7 +11,22 @@ import (
 // maxBody is far above what Slack sends.
 const maxBody = 1 << 20
 
-// signed reads a request and checks Slack's signature of it, before anything looks into it. If it isn't good, it has answered.
+// signedForm is signed for a request whose body is a form.
+func (s *Slack) signedForm(w http.ResponseWriter, r *http.Request) (url.Values, bool) {
+	body, ok := s.signed(w, r)
+	if !ok {
+		return nil, false
+	}
+	form, err := url.ParseQuery(string(body))
+	if err != nil {
+		http.Error(w, "malformed form", http.StatusBadRequest)
+		return nil, false
+	}
+	return form, true
+}
+
+// signed reads a request and checks Slack's signature before anything else looks at the body. When
+// it returns false, it has already written the response.
 func (s *Slack) signed(w http.ResponseWriter, r *http.Request) ([]byte, bool) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	if err != nil {

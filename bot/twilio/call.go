@@ -14,11 +14,12 @@ import (
 	api "github.com/twilio/twilio-go/rest/api/v2010"
 )
 
-// most is the longest answer of Twilio's that is read: a page of its list is some hundred kilobytes.
+// most is the longest answer of Twilio's that is read: a page of its list is some hundred
+// kilobytes.
 const most = 8 << 20
 
-// call is the client.BaseClient of one call. The vendor's typed methods take no context, so each call gets a client of its own that
-// carries the caller's; it is a few words on the heap, the connections are shared through t.http.
+// call is the client.BaseClient for a single request. The vendor's typed methods take no context,
+// so each request gets a client of its own that carries it.
 type call struct {
 	t          *Twilio
 	ctx        context.Context
@@ -27,7 +28,8 @@ type call struct {
 
 var _ client.BaseClient = (*call)(nil)
 
-// service is the vendor's typed API for one call. The handler is built by hand: the vendor's own constructor reads the environment.
+// service is the vendor's typed API for one call. The handler is built by hand: the vendor's own
+// constructor reads the environment.
 func (t *Twilio) service(ctx context.Context, user, pass string) *api.ApiService {
 	return api.NewApiService(&client.RequestHandler{Client: &call{t, ctx, user, pass}})
 }
@@ -51,12 +53,15 @@ func (c *call) SetTimeout(time.Duration) {} // t.http has one
 func (c *call) SetOauth(client.OAuth)    {}
 func (c *call) OAuth() client.OAuth      { return nil }
 
-// SendRequest makes one request, to the base URL that is configured in place of the vendor's. What isn't a success becomes an error
-// here, while the headers are still at hand.
-func (c *call) SendRequest(method, rawURL string, data url.Values, headers map[string]any, _ ...byte) (*http.Response, error) {
+// SendRequest makes one request, to the base URL that is configured in place of the vendor's. What
+// isn't a success becomes an error here, while the headers are still at hand.
+func (c *call) SendRequest(
+	method, rawURL string, data url.Values, headers map[string]any, _ ...byte,
+) (*http.Response, error) {
 	path, ok := strings.CutPrefix(rawURL, vendor+"/")
 	if !ok {
-		return nil, errors.New("twilio: a URL outside Twilio's API") // our credentials go nowhere else
+		// Our credentials go nowhere else.
+		return nil, errors.New("twilio: a URL outside Twilio's API")
 	}
 	target, body := c.t.base+"/"+path, ""
 	if method == http.MethodPost {

@@ -13,19 +13,20 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// TextPath is where Twilio posts what patients text.
+// TextPath is the path of the webhook for patients' texts.
 const TextPath = "/twilio/text"
 
 // mostNumbers is how many numbers of an account are looked through: the longest page of Twilio's.
 const mostNumbers = "1000"
 
-// Account is what Twilio says of the account that texts are sent from.
+// Account describes the account that texts are sent from.
 type Account struct {
 	Status string        // active, suspended or closed
 	Skew   time.Duration // how far Twilio's clock is ahead of ours; it tells whole seconds
 }
 
-// Account asks for the account, with the auth token: Twilio shows it to no API key but a main one.
+// Account asks for the account. It uses the auth token, since Twilio shows the account to no API
+// key but a main one.
 func (t *Twilio) Account(ctx context.Context) (Account, error) {
 	var a struct {
 		Status string `json:"status"`
@@ -44,8 +45,7 @@ func (t *Twilio) Account(ctx context.Context) (Account, error) {
 	return out, nil
 }
 
-// Key asks whether the API key may see texts, as a look-up needs it to; without a key there is
-// nothing to ask.
+// Key checks that the API key may read texts, which look-ups need. Without a key it does nothing.
 func (t *Twilio) Key(ctx context.Context) error {
 	if t.c.APIKey == "" {
 		return nil
@@ -60,20 +60,20 @@ func (t *Twilio) Key(ctx context.Context) error {
 	return nil
 }
 
-// Hook is where Twilio posts a text that comes in.
+// Hook is the webhook that Twilio calls for an incoming text.
 type Hook struct {
 	URL, Method string
 	Application bool // an application's URLs count in place of it
 }
 
-// Number is a phone number of the account.
+// Number is one of the account's phone numbers.
 type Number struct {
 	Phone      string // in E.164 form
 	SMS, Voice bool   // what it can
 	Hook       Hook
 }
 
-// Numbers are the account's.
+// Numbers lists the account's phone numbers.
 func (t *Twilio) Numbers(ctx context.Context) ([]Number, error) {
 	var page struct {
 		Numbers []struct {
@@ -103,14 +103,14 @@ func (t *Twilio) Numbers(ctx context.Context) ([]Number, error) {
 	return out, nil
 }
 
-// Service is the Messaging Service that texts are sent from.
+// Service describes the Messaging Service that texts are sent from.
 type Service struct {
 	Hook      Hook
 	OnNumbers bool     // each number's own hook counts in place of the service's
 	Numbers   []string // in E.164 form
 }
 
-// Service asks for the service and for what numbers are in it.
+// Service asks for the Messaging Service and the numbers in it.
 func (t *Twilio) Service(ctx context.Context) (Service, error) {
 	var s struct {
 		URL       string `json:"inbound_request_url"`
@@ -149,7 +149,7 @@ func messagingBase(base string) string {
 	return u.String()
 }
 
-// Unknown says whether Twilio said that there is no such thing.
+// Unknown reports whether Twilio answered that a resource doesn't exist.
 func Unknown(err error) bool {
 	no, ok := errors.AsType[*handlers.Refusal](err)
 	return ok && no.Code == 20404

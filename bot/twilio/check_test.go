@@ -27,7 +27,10 @@ func TestAccount(t *testing.T) {
 		skew   time.Duration // to a second
 		code   int
 	}{
-		{name: "active", fake: twiliotest.Config{Now: ahead}, status: "active", skew: 40 * time.Second},
+		{
+			name: "active", fake: twiliotest.Config{Now: ahead}, status: "active",
+			skew: 40 * time.Second,
+		},
 		{
 			name: "suspended", fake: twiliotest.Config{Now: ahead}, status: "suspended",
 			skew: 40 * time.Second,
@@ -71,7 +74,9 @@ func TestKey(t *testing.T) {
 
 func TestNumbersAndService(t *testing.T) {
 	fake := twiliotest.Start(t, twiliotest.Config{})
-	fake.Own(twiliotest.Number{Phone: twiliotest.From, TextURL: public + "/twilio/text#rc=2&rp=all"})
+	fake.Own(
+		twiliotest.Number{Phone: twiliotest.From, TextURL: public + "/twilio/text#rc=2&rp=all"},
+	)
 	fake.Own(twiliotest.Number{
 		Phone: "+12125550199", NoVoice: true, NoSMS: true, TextMethod: "GET", Application: app,
 	})
@@ -79,7 +84,9 @@ func TestNumbersAndService(t *testing.T) {
 		SID: service, TextURL: public + "/twilio/text", OnNumbers: true,
 		Numbers: []string{twiliotest.From},
 	})
-	b := newBench(t, func(c *twilio.Config) { c.BaseURL, c.MessagingServiceSID = fake.URL(), service })
+	b := newBench(
+		t, func(c *twilio.Config) { c.BaseURL, c.MessagingServiceSID = fake.URL(), service },
+	)
 	numbers, err := b.Numbers(t.Context())
 	want := []twilio.Number{
 		{

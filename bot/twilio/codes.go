@@ -71,12 +71,14 @@ func unknown(code, status int) meaning {
 	case code == 0 && status == 0:
 		why := "the carrier could not deliver it, and Twilio doesn't say why"
 		return meaning{fault: network, wait: unsure, tries: 2, why: why}
-	case in(code, 10000, 10999), in(code, 20000, 20999), status == 401, status == 403, status == 404:
+	case in(code, 10000, 10999), in(code, 20000, 20999),
+		status == 401, status == 403, status == 404:
 		m, taken = meaning{fault: clinic, mend: mendKeys}, "one of the account or its keys"
 	case in(code, 21700, 21799), in(code, 30100, 30199):
 		m, taken = meaning{fault: clinic, mend: mendService}, "one of the messaging service"
 	case in(code, 30437, 30531) && code != 30500:
-		m, taken = meaning{fault: clinic, mend: mendTollFree}, "one of a toll-free number's verification"
+		m = meaning{fault: clinic, mend: mendTollFree}
+		taken = "one of a toll-free number's verification"
 	case in(code, 30700, 30999):
 		m, taken = meaning{fault: clinic, mend: mendRegister}, "one of our number's registration"
 	case in(code, 63100, 63199):
@@ -90,7 +92,8 @@ func unknown(code, status int) meaning {
 	}
 	m.why = how + " for a reason that Beacon doesn't know, taken as " + taken
 	if m.fault == clinic {
-		m.mend = "Look the code up at twilio.com/docs/api/errors/" + strconv.Itoa(code) + ". " + m.mend
+		m.mend = "Look the code up at twilio.com/docs/api/errors/" + strconv.Itoa(code) + ". " +
+			m.mend
 	}
 	return m
 }

@@ -18,13 +18,16 @@ func TestFindAfterUnknownOutcome(t *testing.T) {
 		fault twiliotest.Fault
 		taken bool
 	}{
-		{"taken, no answer", twiliotest.Fault{Hang: true}, true},
-		{"taken, cut off", twiliotest.Fault{Lose: true}, true},
-		{"not taken, cut off", twiliotest.Fault{Drop: true}, false},
-		{"not taken, 503", twiliotest.Fault{Status: 503}, false},
+		{name: "taken, no answer", fault: twiliotest.Fault{Hang: true}, taken: true},
+		{name: "taken, cut off", fault: twiliotest.Fault{Lose: true}, taken: true},
+		{name: "not taken, cut off", fault: twiliotest.Fault{Drop: true}},
+		{name: "not taken, 503", fault: twiliotest.Fault{Status: 503}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			fake := twiliotest.Start(t, twiliotest.Config{Fault: func(int, url.Values) twiliotest.Fault { return c.fault }})
+			fake := twiliotest.Start(
+				t,
+				twiliotest.Config{Fault: func(int, url.Values) twiliotest.Fault { return c.fault }},
+			)
 			b := newBench(t, func(tc *twilio.Config) {
 				tc.BaseURL, tc.Timeout, tc.MessagingServiceSID = fake.URL(), 300*time.Millisecond, "MG0123456789abcdef0123456789abcdef"
 			})
@@ -47,7 +50,10 @@ func TestFind(t *testing.T) {
 	since := time.Date(2026, 11, 24, 0, 0, 2, 500e6, time.UTC) // just after a UTC midnight
 	o := row(t)
 	message := func(change func(*twiliotest.Message)) twiliotest.Message {
-		m := twiliotest.Message{SID: "SMwanted", To: to, Body: o.Body, Direction: "outbound-api", Status: "delivered", Created: since, Sent: since}
+		m := twiliotest.Message{
+			SID: "SMwanted", To: to, Body: o.Body, Direction: "outbound-api", Status: "delivered",
+			Created: since, Sent: since,
+		}
 		change(&m)
 		return m
 	}
@@ -57,35 +63,74 @@ func TestFind(t *testing.T) {
 		want string
 		fail bool
 	}{
-		{"sent", message(func(*twiliotest.Message) {}), "SMwanted", false},
-		{"queued, without a date", message(func(m *twiliotest.Message) { m.Sent = time.Time{} }), "SMwanted", false},
-		{"its clock is 4 s behind, so it is yesterday's", message(func(m *twiliotest.Message) { m.Created = since.Add(-4 * time.Second); m.Sent = m.Created }), "SMwanted", false},
-		{"failed since", message(func(m *twiliotest.Message) { m.Status, m.Code = "undelivered", 30006 }), "SMwanted", false},
-		{"on a trial account", message(func(m *twiliotest.Message) { m.Body = "Sent from your Twilio trial account - " + m.Body }), "SMwanted", false},
-		{"earlier", message(func(m *twiliotest.Message) { m.Created = since.Add(-time.Minute) }), "", false},
-		{"another text", message(func(m *twiliotest.Message) { m.Body = "See you Tuesday" }), "", false},
-		{"another number", message(func(m *twiliotest.Message) { m.To = "+12125550102" }), "", false},
-		{"a reply in a webhook", message(func(m *twiliotest.Message) { m.Direction = "outbound-reply" }), "", false},
-		{"redacted", message(func(m *twiliotest.Message) { m.Body = "" }), "", true},
+		{name: "sent", m: message(func(*twiliotest.Message) {}), want: "SMwanted"},
+		{
+			name: "queued, without a date",
+			m:    message(func(m *twiliotest.Message) { m.Sent = time.Time{} }), want: "SMwanted",
+		},
+		{
+			name: "its clock is 4 s behind, so it is yesterday's",
+			m: message(
+				func(m *twiliotest.Message) {
+					m.Created = since.Add(
+						-4 * time.Second,
+					)
+					m.Sent = m.Created
+				},
+			),
+			want: "SMwanted",
+		},
+		{
+			name: "failed since",
+			m:    message(func(m *twiliotest.Message) { m.Status, m.Code = "undelivered", 30006 }),
+			want: "SMwanted",
+		},
+		{
+			name: "on a trial account",
+			m: message(
+				func(m *twiliotest.Message) { m.Body = "Sent from your Twilio trial account - " + m.Body },
+			),
+			want: "SMwanted",
+		},
+		{
+			name: "earlier",
+			m:    message(func(m *twiliotest.Message) { m.Created = since.Add(-time.Minute) }),
+		},
+		{
+			name: "another text",
+			m:    message(func(m *twiliotest.Message) { m.Body = "See you Tuesday" }),
+		},
+		{name: "another number", m: message(func(m *twiliotest.Message) { m.To = "+12125550102" })},
+		{
+			name: "a reply in a webhook",
+			m:    message(func(m *twiliotest.Message) { m.Direction = "outbound-reply" }),
+		},
+		{name: "redacted", m: message(func(m *twiliotest.Message) { m.Body = "" }), fail: true},
 	} {
 		for _, others := range []struct {
 			name  string
 			n     int
 			first time.Time // then one a second
-			exact bool      // Find must say what is; else it may fail, but never say that there is none
+			// Find must say what is; else it may fail, but never say that there is none.
+			exact bool
 		}{
-			{"alone", 0, since, true},
-			{"a patient of years", 150, since.AddDate(-1, 0, 0), true},
-			{"a busy day before", 250, since.Add(-time.Hour), true},
-			{"150 since", 150, since.Add(time.Second), false},
-			{"600 since", 600, since.Add(time.Second), false},
+			{name: "alone", first: since, exact: true},
+			{name: "a patient of years", n: 150, first: since.AddDate(-1, 0, 0), exact: true},
+			{name: "a busy day before", n: 250, first: since.Add(-time.Hour), exact: true},
+			{name: "150 since", n: 150, first: since.Add(time.Second)},
+			{name: "600 since", n: 600, first: since.Add(time.Second)},
 		} {
 			t.Run(c.name+", "+others.name, func(t *testing.T) {
 				fake := twiliotest.Start(t, twiliotest.Config{})
 				fake.Add(c.m)
 				for i := range others.n {
 					at := others.first.Add(time.Duration(i) * time.Second)
-					fake.Add(twiliotest.Message{To: to, Body: "another", Direction: "outbound-api", Created: at, Sent: at})
+					fake.Add(
+						twiliotest.Message{
+							To: to, Body: "another", Direction: "outbound-api", Created: at,
+							Sent: at,
+						},
+					)
 				}
 				b := newBench(t, func(tc *twilio.Config) { tc.BaseURL = fake.URL() })
 				sid, err := b.Find(context.Background(), o, since)

@@ -29,7 +29,7 @@ const (
 	mostLimited = 6
 )
 
-// Wait waits for a duration; its error is the context's.
+// Wait blocks for a duration, or until the context ends, and returns the context's error.
 type Wait func(ctx context.Context, d time.Duration) error
 
 // Incoming are the texts that came to our addresses at since or later, the oldest first. Twilio
@@ -79,16 +79,19 @@ func (t *Twilio) Incoming(
 		}
 	}
 	if hidden > 0 {
-		t.c.Log.Warn("texts can't be fetched: the account's redaction hides who wrote", "texts", hidden)
+		t.c.Log.Warn(
+			"texts can't be fetched: the account's redaction hides who wrote", "texts", hidden,
+		)
 	}
 	slices.Reverse(out)
 	slices.SortStableFunc(out, func(a, b handlers.Text) int { return a.At.Compare(b.At) })
 	return out, nil
 }
 
-// Answered marks those of the texts, oldest first and all that came since, that Twilio has a
-// reply of ours to, and notes what else we have sent their writers since they came. A reply in a
-// webhook's answer names no text: it is taken for one to the last that was written before it.
+// Answered marks which of the texts already have a reply of ours in Twilio's list, and notes what
+// else we sent to their writers since. texts must be all texts since since, oldest first: a reply
+// in a webhook's response doesn't name the text it answers, so it is attributed to the last one
+// before it.
 func (t *Twilio) Answered(
 	ctx context.Context, texts []handlers.Text, since time.Time, wait Wait,
 ) error {

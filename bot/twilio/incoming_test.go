@@ -77,7 +77,10 @@ func TestIncoming(t *testing.T) {
 			came("SM3", "+12125550112", twiliotest.From, "three", since),
 		}},
 		{name: "ours", texts: []twiliotest.Message{
-			{SID: "SM1", From: to, To: twiliotest.From, Body: "one", Direction: "outbound-api", Created: since, Sent: since},
+			{
+				SID: "SM1", From: to, To: twiliotest.From, Body: "one", Direction: "outbound-api",
+				Created: since, Sent: since,
+			},
 		}},
 		{name: "to another number of the account", texts: []twiliotest.Message{
 			came("SM1", to, "+12125550109", "one", since),
@@ -96,7 +99,8 @@ func TestIncoming(t *testing.T) {
 			came("SM3", to, "55501", "to a short code", since.Add(2*time.Minute)),
 		}, want: "0101 one; 0101 two; 0101 to a short code"},
 		{
-			name: "no SID", texts: []twiliotest.Message{came("a:b", to, twiliotest.From, "one", since)},
+			name:  "no SID",
+			texts: []twiliotest.Message{came("a:b", to, twiliotest.From, "one", since)},
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -135,11 +139,15 @@ func TestIncomingThousands(t *testing.T) {
 	since := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
 	var fake *twiliotest.Fake
 	fake = twiliotest.Start(t, twiliotest.Config{ListFault: func(look int, _ url.Values) twiliotest.Fault {
-		late := came(fmt.Sprint("SMlate", look), to, twiliotest.From, "late", since.Add(2*time.Hour))
+		late := came(
+			fmt.Sprint("SMlate", look), to, twiliotest.From, "late", since.Add(2*time.Hour),
+		)
 		fake.Add(late)
 		switch look {
 		case 2:
-			return twiliotest.Fault{Status: http.StatusTooManyRequests, Code: 20429, RetryAfter: "7"}
+			return twiliotest.Fault{
+				Status: http.StatusTooManyRequests, Code: 20429, RetryAfter: "7",
+			}
 		case 3:
 			return twiliotest.Fault{Status: http.StatusTooManyRequests}
 		}
@@ -176,14 +184,15 @@ func TestIncomingFails(t *testing.T) {
 		fault twiliotest.Fault
 		waits bool
 	}{
-		{"limited for ever", twiliotest.Fault{Status: 429, Code: 20429}, true},
-		{"a gateway fails", twiliotest.Fault{Status: http.StatusBadGateway}, false},
+		{name: "limited for ever", fault: twiliotest.Fault{Status: 429, Code: 20429}, waits: true},
+		{name: "a gateway fails", fault: twiliotest.Fault{Status: http.StatusBadGateway}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			fake := twiliotest.Start(t, always(c.fault))
 			b := newBench(t, func(tc *twilio.Config) { tc.BaseURL = fake.URL() })
 			var w waits
-			if _, err := b.Incoming(t.Context(), b.now, w.wait); err == nil || c.waits != (len(w) > 0) {
+			if _, err := b.Incoming(t.Context(), b.now, w.wait); err == nil ||
+				c.waits != (len(w) > 0) {
 				t.Errorf("%v after %v", err, w)
 			}
 			if strings.Contains(fmt.Sprint(b.log), "2125550100") {
@@ -195,7 +204,9 @@ func TestIncomingFails(t *testing.T) {
 		fake := twiliotest.Start(t, always(twiliotest.Fault{Status: 429}))
 		b := newBench(t, func(tc *twilio.Config) { tc.BaseURL = fake.URL() })
 		end := errors.New("the end")
-		_, err := b.Incoming(t.Context(), b.now, func(context.Context, time.Duration) error { return end })
+		_, err := b.Incoming(
+			t.Context(), b.now, func(context.Context, time.Duration) error { return end },
+		)
 		if !errors.Is(err, end) || fake.Lists() != 1 {
 			t.Errorf("%v after %d looks", err, fake.Lists())
 		}
@@ -217,36 +228,45 @@ func TestAnswered(t *testing.T) {
 	at := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
 	sent := func(direction, number, body string, after time.Duration) twiliotest.Message {
 		return twiliotest.Message{
-			SID: "SMours" + body, From: twiliotest.From, To: number, Body: body, Direction: direction,
-			Created: at.Add(after), Sent: at.Add(after),
+			SID: "SMours" + body, From: twiliotest.From, To: number, Body: body,
+			Direction: direction,
+			Created:   at.Add(after), Sent: at.Add(after),
 		}
 	}
 	ours := func(body string, after time.Duration) twiliotest.Message {
 		return sent("outbound-api", to, body, after)
 	}
-	reply := func(after time.Duration) twiliotest.Message { return sent(twiliotest.Reply, to, "R", after) }
+	reply := func(after time.Duration) twiliotest.Message {
+		return sent(
+			twiliotest.Reply, to, "R", after,
+		)
+	}
 	for _, c := range []struct {
 		name string
 		ours []twiliotest.Message // texts came at 0 s, 10 s and 60 s
 		want string               // of each: + it was answered, and what its writer had since
 	}{
-		{"nothing", nil, " | | "},
-		{"the first", []twiliotest.Message{reply(time.Second)}, "+ | | "},
-		{"in the same second", []twiliotest.Message{reply(10 * time.Second)}, " |+ | "},
+		{name: "nothing", want: " | | "},
+		{name: "the first", ours: []twiliotest.Message{reply(time.Second)}, want: "+ | | "},
 		{
-			"a reply belongs to the last text before it",
-			[]twiliotest.Message{reply(11 * time.Second), reply(70 * time.Second)},
-			" |+ |+ ",
+			name: "in the same second", ours: []twiliotest.Message{reply(10 * time.Second)},
+			want: " |+ | ",
 		},
-		{"before them all", []twiliotest.Message{reply(-time.Second)}, " | | "},
 		{
-			"another's",
-			[]twiliotest.Message{sent(twiliotest.Reply, "+12125550102", "R", time.Second)},
-			" | | ",
+			name: "a reply belongs to the last text before it",
+			ours: []twiliotest.Message{reply(11 * time.Second), reply(70 * time.Second)},
+			want: " |+ |+ ",
 		},
-		{"texts of ours", []twiliotest.Message{
-			ours("A", 5*time.Second), ours("Sent from your Twilio trial account - B", 20*time.Second),
-		}, " B A| B| "},
+		{name: "before them all", ours: []twiliotest.Message{reply(-time.Second)}, want: " | | "},
+		{
+			name: "another's",
+			ours: []twiliotest.Message{sent(twiliotest.Reply, "+12125550102", "R", time.Second)},
+			want: " | | ",
+		},
+		{name: "texts of ours", ours: []twiliotest.Message{
+			ours("A", 5*time.Second),
+			ours("Sent from your Twilio trial account - B", 20*time.Second),
+		}, want: " B A| B| "},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			fake := twiliotest.Start(t, twiliotest.Config{})
@@ -280,10 +300,11 @@ func TestAnswered(t *testing.T) {
 // A messaging service is asked for at the host that its API has, in every region.
 func TestIncomingAsksTheServicesHost(t *testing.T) {
 	for base, want := range map[string]string{
-		"":                                   "messaging.twilio.com api.twilio.com",
-		"https://api.twilio.com":             "messaging.twilio.com api.twilio.com",
-		"https://api.dublin.ie1.twilio.com/": "messaging.dublin.ie1.twilio.com api.dublin.ie1.twilio.com",
-		"https://twilio.example.com":         "twilio.example.com",
+		"":                       "messaging.twilio.com api.twilio.com",
+		"https://api.twilio.com": "messaging.twilio.com api.twilio.com",
+		"https://api.dublin.ie1.twilio.com/": "messaging.dublin.ie1.twilio.com " +
+			"api.dublin.ie1.twilio.com",
+		"https://twilio.example.com": "twilio.example.com",
 	} {
 		var hosts []string
 		b := newBench(t, func(tc *twilio.Config) {

@@ -33,7 +33,8 @@ func (t *Twilio) receipt(rec *handlers.Receipt) {
 	}
 }
 
-// refused turns an answer that isn't a success into an error: a Refusal only where Twilio itself says that the text was not taken.
+// refused turns an answer that isn't a success into an error: a Refusal only where Twilio itself
+// says that the text was not taken.
 func (t *Twilio) refused(resp *http.Response) error {
 	var said struct {
 		Code   int `json:"code"`
@@ -55,7 +56,8 @@ func (t *Twilio) refused(resp *http.Response) error {
 			m = t.codes[20003]
 		}
 	case status < 400 || status > 499 || status == http.StatusRequestTimeout || !own:
-		// A 5xx, a redirect or the answer of something in between doesn't say what became of the text.
+		// A 5xx, a redirect or the answer of something in between doesn't say what became of the
+		// text.
 		return fmt.Errorf("twilio answered HTTP %d", status)
 	}
 	no.Why, no.Mend, no.NoTexts = m.why, m.mend, m.fault == number
@@ -76,8 +78,9 @@ func (t *Twilio) after(header string) time.Duration {
 	return 0
 }
 
-// unreached turns an error of the transport into ours. Where no connection came about nothing was written, so nothing was sent: a
-// Refusal. Anything later may have reached Twilio: the outcome is unknown.
+// unreached turns an error of the transport into ours. Where no connection came about nothing was
+// written, so nothing was sent: a Refusal. Anything later may have reached Twilio: the outcome is
+// unknown.
 func unreached(err error) error {
 	var op *net.OpError
 	if errors.As(err, &op) && (op.Op == "dial" || op.Op == "proxyconnect") {

@@ -8,19 +8,19 @@ import (
 	"strings"
 	"time"
 
-	"github.com/beacon-clinic/beacon/handlers/gate"
-
 	api "github.com/twilio/twilio-go/rest/api/v2010"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/gate"
 )
 
-// ReceiptPath is where Twilio posts what became of a text.
+// ReceiptPath is the path of the status callback for texts we sent.
 const ReceiptPath = "/twilio/receipt"
 
 var _ gate.Carrier = (*Twilio)(nil)
 
-// Send hands a text over to Twilio and returns its SID. Its receipts come to a URL that carries our own id.
+// Send hands a text to Twilio and returns its SID. The URL of its status callback carries our own
+// id.
 func (t *Twilio) Send(ctx context.Context, o handlers.Outgoing) (string, error) {
 	p := (&api.CreateMessageParams{}).
 		SetTo(o.To.E164()).
@@ -44,23 +44,27 @@ func (t *Twilio) Send(ctx context.Context, o handlers.Outgoing) (string, error) 
 const (
 	// skew is how far Twilio's clock may be behind ours.
 	skew = 5 * time.Second
-	// page and pages bound a look-up: no patient gets so many texts in the time that a text's outcome stays unknown.
+	// page and pages bound a look-up: no patient gets so many texts in the time that a text's
+	// outcome stays unknown.
 	page  = 100
 	pages = 5
 	// trial stands before every text of a trial account.
 	trial = "Sent from your Twilio trial account - "
 )
 
-// Find looks in Twilio's list for a text of this body that was sent to the number at since or after, and returns its SID; "" if there
-// is none.
+// Find looks in Twilio's list for a text of this body that was sent to the number at since or
+// after, and returns its SID; "" if there is none.
 //
-// Twilio filters by date_sent only. A text that it has taken but not sent yet has no date_sent, its documentation doesn't say whether
-// a filter leaves such a text out, and that is just the text which is looked for after a time-out. So the number's list is asked for
-// without a date first: it comes newest first and shows what waits. That order is how it is, not what is promised, so a number with
-// more texts than a page is asked for a second time, from since's day on, every page. date_created decides in both.
+// Twilio filters by date_sent only. A text that it has taken but not sent yet has no date_sent, its
+// documentation doesn't say whether a filter leaves such a text out, and that is just the text
+// which is looked for after a time-out. So the number's list is asked for without a date first: it
+// comes newest first and shows what waits. That order is how it is, not what is promised, so a
+// number with more texts than a page is asked for a second time, from since's day on, every page.
+// date_created decides in both.
 //
-// Where the answer can't be had (more texts than are looked through, a body that the account has redacted) Find fails rather than say ""
-// and have a text sent twice. A text of the same words sent within skew before since is taken for it: that errs the same way.
+// Where the answer can't be had (more texts than are looked through, a body that the account has
+// redacted) Find fails rather than say "" and have a text sent twice. A text of the same words sent
+// within skew before since is taken for it: that errs the same way.
 func (t *Twilio) Find(ctx context.Context, o handlers.Outgoing, since time.Time) (string, error) {
 	since = since.UTC().Add(-skew).Truncate(time.Second)
 	newest := (&api.ListMessageParams{}).SetTo(o.To.E164()).SetPageSize(page).SetLimit(page)
@@ -68,7 +72,8 @@ func (t *Twilio) Find(ctx context.Context, o handlers.Outgoing, since time.Time)
 	if err != nil || first.sid != "" || first.whole {
 		return first.sid, err
 	}
-	dated := (&api.ListMessageParams{}).SetTo(o.To.E164()).SetPageSize(page).SetLimit(page * pages).SetDateSentAfter(since.Truncate(24 * time.Hour))
+	dated := (&api.ListMessageParams{}).SetTo(o.To.E164()).SetPageSize(page).
+		SetLimit(page * pages).SetDateSentAfter(since.Truncate(24 * time.Hour))
 	second, err := t.find(ctx, dated, o.Body, since)
 	if err == nil && second.sid == "" && !(first.back && second.whole) {
 		err = errors.New("find text: twilio lists more texts to the number than are looked through")
@@ -84,7 +89,9 @@ type found struct {
 }
 
 // find goes through one list.
-func (t *Twilio) find(ctx context.Context, p *api.ListMessageParams, body string, since time.Time) (f found, err error) {
+func (t *Twilio) find(
+	ctx context.Context, p *api.ListMessageParams, body string, since time.Time,
+) (f found, err error) {
 	list, err := t.messages(ctx).ListMessage(p)
 	if err != nil {
 		return f, fmt.Errorf("find text: %w", err)
@@ -98,7 +105,8 @@ func (t *Twilio) find(ctx context.Context, p *api.ListMessageParams, body string
 			f.back = true
 			continue
 		}
-		// A reply in a webhook's answer (outbound-reply) may have the same words, but is none of the ledger's texts.
+		// A reply in a webhook's answer (outbound-reply) may have the same words, but is none of
+		// the ledger's texts.
 		if text(m.Direction) != "outbound-api" {
 			continue
 		}

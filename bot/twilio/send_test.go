@@ -12,18 +12,19 @@ import (
 	"testing"
 	"time"
 
-	"github.com/beacon-clinic/beacon/handlers/gate"
-
 	"github.com/beacon-clinic/beacon/bot/twilio"
 	"github.com/beacon-clinic/beacon/bot/twilio/twiliotest"
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/gate"
 )
 
 const to = "+12125550101"
 
 func row(t *testing.T) handlers.Outgoing {
 	t.Helper()
-	return handlers.Outgoing{ID: "visit:7/confirm 1", To: phone(t, to), Body: "See you Monday 😀 & bring a friend"}
+	return handlers.Outgoing{
+		ID: "visit:7/confirm 1", To: phone(t, to), Body: "See you Monday 😀 & bring a friend",
+	}
 }
 
 func TestSend(t *testing.T) {
@@ -33,9 +34,16 @@ func TestSend(t *testing.T) {
 		change        func(*twilio.Config)
 		from, service string
 	}{
-		{"from a number", func(*twilio.Config) {}, twiliotest.From, ""},
-		{"from a service", func(c *twilio.Config) { c.MessagingServiceSID = service }, "", service},
-		{"with an API key", func(c *twilio.Config) { c.APIKey, c.APISecret = "SK1", "secret" }, twiliotest.From, ""},
+		{name: "from a number", change: func(*twilio.Config) {}, from: twiliotest.From},
+		{
+			name:   "from a service",
+			change: func(c *twilio.Config) { c.MessagingServiceSID = service }, service: service,
+		},
+		{
+			name:   "with an API key",
+			change: func(c *twilio.Config) { c.APIKey, c.APISecret = "SK1", "secret" },
+			from:   twiliotest.From,
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			fake := twiliotest.Start(t, twiliotest.Config{APIKey: "SK1", APISecret: "secret"})
@@ -48,7 +56,8 @@ func TestSend(t *testing.T) {
 				t.Fatal(err)
 			}
 			got, ok := fake.Message(sid)
-			if !ok || fake.Count("", "") != 1 || got.To != to || got.Body != row(t).Body || got.From != c.from || got.Service != c.service {
+			if !ok || fake.Count("", "") != 1 || got.To != to || got.Body != row(t).Body ||
+				got.From != c.from || got.Service != c.service {
 				t.Errorf("sent as %+v", got)
 			}
 			if want := public + "/twilio/receipt?id=visit%3A7%2Fconfirm+1"; got.Callback != want {
@@ -81,8 +90,9 @@ func TestSendRefused(t *testing.T) {
 			retry: true, after: 7 * time.Second, why: "no more",
 		},
 		{
-			name: "rate, a date", status: 429, code: 20429, retryAfter: soon.Format(http.TimeFormat),
-			retry: true, after: time.Minute, why: "no more",
+			name: "rate, a date", status: 429, code: 20429,
+			retryAfter: soon.Format(http.TimeFormat),
+			retry:      true, after: time.Minute, why: "no more",
 		},
 		{name: "rate, nonsense", status: 429, retryAfter: "-5", retry: true, why: "no more"},
 		{name: "rate, an unknown code", status: 429, code: 29999, retry: true, why: "no more"},
@@ -116,7 +126,8 @@ func TestSendRefused(t *testing.T) {
 		},
 		{
 			name: "an unknown code", status: 400, code: 29999,
-			why: "HTTP 400 for a reason that Beacon doesn't know, taken as this text's own fault (29999)",
+			why: "HTTP 400 for a reason that Beacon doesn't know, taken as this text's own " +
+				"fault (29999)",
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -155,26 +166,40 @@ func TestSendUnknown(t *testing.T) {
 		fault twiliotest.Fault
 		taken int
 	}{
-		{"500", twiliotest.Fault{Status: 500, Code: 20500}, 0},
-		{"502 of a gateway", twiliotest.Fault{Status: 502}, 0},
-		{"503", twiliotest.Fault{Status: 503, Code: 20503}, 0},
-		{"408", twiliotest.Fault{Status: 408, Code: 20408}, 0},
-		{"404 of something in between", twiliotest.Fault{Status: 404}, 0},
-		{"302", twiliotest.Fault{Status: 302, Location: "/elsewhere"}, 0},
-		{"307", twiliotest.Fault{Status: 307, Location: "/2010-04-01/Accounts/" + twiliotest.AccountSID + "/Messages.json"}, 0},
-		{"cut off before", twiliotest.Fault{Drop: true}, 0},
-		{"cut off after", twiliotest.Fault{Lose: true}, 1},
-		{"time-out after", twiliotest.Fault{Hang: true}, 1},
+		{name: "500", fault: twiliotest.Fault{Status: 500, Code: 20500}},
+		{name: "502 of a gateway", fault: twiliotest.Fault{Status: 502}},
+		{name: "503", fault: twiliotest.Fault{Status: 503, Code: 20503}},
+		{name: "408", fault: twiliotest.Fault{Status: 408, Code: 20408}},
+		{name: "404 of something in between", fault: twiliotest.Fault{Status: 404}},
+		{name: "302", fault: twiliotest.Fault{Status: 302, Location: "/elsewhere"}},
+		{
+			name: "307",
+			fault: twiliotest.Fault{
+				Status:   307,
+				Location: "/2010-04-01/Accounts/" + twiliotest.AccountSID + "/Messages.json",
+			},
+		},
+		{name: "cut off before", fault: twiliotest.Fault{Drop: true}},
+		{name: "cut off after", fault: twiliotest.Fault{Lose: true}, taken: 1},
+		{name: "time-out after", fault: twiliotest.Fault{Hang: true}, taken: 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			fake := twiliotest.Start(t, twiliotest.Config{Fault: func(int, url.Values) twiliotest.Fault { return c.fault }})
-			b := newBench(t, func(tc *twilio.Config) { tc.BaseURL, tc.Timeout = fake.URL(), 200*time.Millisecond })
+			fake := twiliotest.Start(
+				t,
+				twiliotest.Config{Fault: func(int, url.Values) twiliotest.Fault { return c.fault }},
+			)
+			b := newBench(
+				t,
+				func(tc *twilio.Config) { tc.BaseURL, tc.Timeout = fake.URL(), 200*time.Millisecond },
+			)
 			_, err := b.Send(context.Background(), row(t))
 			if err == nil || errors.As(err, new(*handlers.Refusal)) {
 				t.Errorf("got %v, want that the outcome is unknown", err)
 			}
 			if fake.Posts() != 1 || fake.Count("", "") != c.taken {
-				t.Errorf("%d posts, %d taken; want 1 and %d", fake.Posts(), fake.Count("", ""), c.taken)
+				t.Errorf(
+					"%d posts, %d taken; want 1 and %d", fake.Posts(), fake.Count("", ""), c.taken,
+				)
 			}
 		})
 	}
@@ -184,7 +209,8 @@ func TestSendUnknown(t *testing.T) {
 			fmt.Fprint(w, answer)
 		}))
 		b := newBench(t, func(c *twilio.Config) { c.BaseURL = server.URL })
-		if _, err := b.Send(context.Background(), row(t)); err == nil || errors.As(err, new(*handlers.Refusal)) {
+		if _, err := b.Send(context.Background(), row(t)); err == nil ||
+			errors.As(err, new(*handlers.Refusal)) {
 			t.Errorf("%s: got %v, want that the outcome is unknown", name, err)
 		}
 		server.Close()

@@ -11,9 +11,10 @@ import (
 	"unicode/utf16"
 )
 
-// signed says whether Twilio signed the request: the public URL, the request URI as it came, and the posted fields. The vendor's
-// validator isn't used: it refuses fields that are repeated, and it normalises the URL. Every token is tried (two while one is
-// rotated), and the URL with and without the port, for Twilio's back ends differ in that.
+// signed reports whether Twilio signed the request: the public URL, the request URI as received,
+// and the posted fields. The vendor's validator isn't used, since it rejects repeated fields and
+// normalises the URL. Every token is tried (there are two during a rotation), and the URL with and
+// without its port, because Twilio's back ends differ in that.
 func (t *Twilio) signed(requestURI string, form url.Values, signature string) bool {
 	ok := false
 	for _, token := range t.tokens {
@@ -24,7 +25,8 @@ func (t *Twilio) signed(requestURI string, form url.Values, signature string) bo
 	return ok
 }
 
-// sign is Twilio's signature: the URL, then each field's name and value, sorted, a repeated value once.
+// sign computes Twilio's signature over the URL and the fields' names and values, sorted, repeated
+// values once. Source: https://www.twilio.com/docs/usage/security
 func sign(token, url string, form url.Values) string {
 	mac := hmac.New(sha1.New, []byte(token))
 	mac.Write([]byte(url))
@@ -36,12 +38,13 @@ func sign(token, url string, form url.Values) string {
 	return base64.StdEncoding.EncodeToString(mac.Sum(nil))
 }
 
-// byUTF16 orders as Twilio's helpers do, by UTF-16 units: an emoji comes before a full-width letter.
+// byUTF16 orders by UTF-16 units, as Twilio's helpers do: an emoji sorts before a full-width
+// letter.
 func byUTF16(a, b string) int {
 	return slices.Compare(utf16.Encode([]rune(a)), utf16.Encode([]rune(b)))
 }
 
-// ports is the public URL without its port, and with one: its own or the scheme's.
+// ports returns the public URL without its port, and with it (or the scheme's default).
 func ports(public string) []string {
 	scheme, rest, _ := strings.Cut(public, "://")
 	authority, path, slash := strings.Cut(rest, "/")

@@ -36,19 +36,30 @@ func TestSignature(t *testing.T) {
 		b.Text(w, r)
 		return w.Code
 	}
-	forwarded := http.Header{"X-Forwarded-Host": {"evil.example"}, "X-Forwarded-Proto": {"http"}, "X-Original-Url": {"/elsewhere"}, "Forwarded": {"host=evil.example"}}
+	forwarded := http.Header{
+		"X-Forwarded-Host": {"evil.example"}, "X-Forwarded-Proto": {"http"},
+		"X-Original-Url": {"/elsewhere"}, "Forwarded": {"host=evil.example"},
+	}
 	for _, c := range cases {
 		t.Run(c.Name, func(t *testing.T) {
 			for _, header := range []http.Header{{}, forwarded} {
-				if code := post(t, c.Public, c.URI, c.Body, c.Signature, header); code != http.StatusOK {
+				if code := post(
+					t, c.Public, c.URI, c.Body, c.Signature, header,
+				); code != http.StatusOK {
 					t.Errorf("HTTP %d, want 200", code)
 				}
 			}
 			for what, code := range map[string]int{
-				"the body":      post(t, c.Public, c.URI, c.Body+"&Extra=1", c.Signature, http.Header{}),
-				"the query":     post(t, c.Public, c.URI+"&x", c.Body, c.Signature, http.Header{}),
-				"the host":      post(t, "https://evil.example", c.URI, c.Body, c.Signature, http.Header{}),
-				"the signature": post(t, c.Public, c.URI, c.Body, "A"+c.Signature[1:]+"=", http.Header{}),
+				"the body": post(
+					t, c.Public, c.URI, c.Body+"&Extra=1", c.Signature, http.Header{},
+				),
+				"the query": post(t, c.Public, c.URI+"&x", c.Body, c.Signature, http.Header{}),
+				"the host": post(
+					t, "https://evil.example", c.URI, c.Body, c.Signature, http.Header{},
+				),
+				"the signature": post(
+					t, c.Public, c.URI, c.Body, "A"+c.Signature[1:]+"=", http.Header{},
+				),
 			} {
 				if code != http.StatusForbidden {
 					t.Errorf("HTTP %d although %s was changed", code, what)
@@ -68,17 +79,20 @@ func TestSignatureTokens(t *testing.T) {
 		previous, signer string
 		code             int
 	}{
-		{"old", twiliotest.AuthToken, 200},
-		{"old", "old", 200},
-		{"", "old", 403},
-		{"", "", 403}, // no previous token is not an empty key
+		{previous: "old", signer: twiliotest.AuthToken, code: 200},
+		{previous: "old", signer: "old", code: 200},
+		{previous: "", signer: "old", code: 403},
+		{previous: "", code: 403}, // no previous token is not an empty key
 	} {
 		b := newBench(t, func(tc *twilio.Config) { tc.PreviousToken = c.previous })
 		r := signed(t, "/twilio/text", body)
 		r.Header.Set("X-Twilio-Signature", twiliotest.Sign(c.signer, public+"/twilio/text", f))
 		w := httptest.NewRecorder()
 		if b.Text(w, r); w.Code != c.code {
-			t.Errorf("previous %q, signed with %q: HTTP %d, want %d", c.previous, c.signer, w.Code, c.code)
+			t.Errorf(
+				"previous %q, signed with %q: HTTP %d, want %d", c.previous, c.signer, w.Code,
+				c.code,
+			)
 		}
 	}
 }

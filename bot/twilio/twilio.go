@@ -1,6 +1,7 @@
 package twilio
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -14,20 +15,21 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// Patient hears what a patient texts.
+// Patient answers a patient's text.
 type Patient interface {
 	Receive(ctx context.Context, t handlers.Text) (handlers.Reply, error)
 }
 
-// Receipts hears what became of a text that was sent.
+// Receipts handles a delivery receipt of a text we sent.
 type Receipts interface {
 	Receipt(ctx context.Context, r handlers.Receipt) error
 }
 
-// Config is what a Twilio needs.
+// Config configures a Twilio. [New] checks it.
 type Config struct {
-	AccountSID    string // AC and 32 hex digits
-	AuthToken     string // signs the webhooks; the password of sends too, unless there is an API key
+	AccountSID string // AC and 32 hex digits
+	// Signs the webhooks; the password of sends too, unless there is an API key.
+	AuthToken     string
 	PreviousToken string // signs as well, while the token is being rotated; may be empty
 	APIKey        string // SK…, for sends; may be empty
 	APISecret     string // of APIKey
@@ -35,10 +37,12 @@ type Config struct {
 	MessagingServiceSID string // sends are from this service; may be empty
 	From                string // calls are from this number, and sends if there is no service
 
-	Own []handlers.Phone // numbers that are ours besides From, the on-call phone's: they get no answer
+	// Numbers that are ours besides From, the on-call phone's: they get no answer.
+	Own []handlers.Phone
 
-	BaseURL   string // of the REST API; https://api.twilio.com if empty
-	PublicURL string // the base that Twilio calls, as it stands in Twilio's console; part of every signature
+	BaseURL string // of the REST API; https://api.twilio.com if empty
+	// The base that Twilio calls, as it stands in Twilio's console; part of every signature.
+	PublicURL string
 
 	Transport http.RoundTripper // http.DefaultTransport with more idle connections if nil
 	Timeout   time.Duration     // of one request to Twilio; 10 s if 0
@@ -56,7 +60,7 @@ const (
 	sendTimeout = 10 * time.Second
 )
 
-// Twilio is the way to and from patients' phones.
+// Twilio sends and receives texts. Create it with [New].
 type Twilio struct {
 	c      Config
 	base   string // of the REST API, without a trailing slash
@@ -70,31 +74,18 @@ type Twilio struct {
 // accountSID is what an account's id may look like; it becomes part of a path.
 var accountSID = regexp.MustCompile(`^AC[0-9a-zA-Z]+$`)
 
-// New checks the configuration, all faults at once, and opens nothing.
+// New checks the configuration, reports all faults at once, and returns a Twilio. It makes no
+// request.
 func New(c Config) (*Twilio, error) {
-	var faults []error
-	want := func(ok bool, what string) {
-		if !ok {
-			faults = append(faults, errors.New("twilio: "+what))
-		}
-	}
-	want(accountSID.MatchString(c.AccountSID), "the account SID is AC and 32 digits or letters a to f")
-	want(c.AuthToken != "", "the auth token is missing: without it no webhook can be verified")
-	want((c.APIKey == "") == (c.APISecret == ""), "an API key needs its secret")
-	want(c.MessagingServiceSID != "" || c.From != "", "a messaging service or a number to send from is missing")
-	want(c.Patient != nil && c.Receipts != nil && c.OnCall != nil && c.Now != nil && c.Log != nil, "Patient, Receipts, OnCall, Now and Log are needed")
-	base, err := url.Parse(or(c.BaseURL, vendor))
-	want(err == nil && base.Host != "" && (base.Scheme == "https" || base.Scheme == "http"), "the API's URL is not one")
-	public, err := url.Parse(c.PublicURL)
-	want(err == nil && public.Host != "" && public.RawQuery == "" && public.Fragment == "" && (public.Scheme == "https" || public.Scheme == "http"),
-		"the public URL is not one")
-	if len(faults) > 0 {
-		return nil, errors.Join(faults...)
+	base, err := c.check()
+	if err != nil {
+		return nil, err
 	}
 	c.PublicURL = strings.TrimRight(c.PublicURL, "/")
 	if c.Transport == nil {
 		own := http.DefaultTransport.(*http.Transport).Clone()
-		own.MaxIdleConnsPerHost = own.MaxIdleConns // two, the default, would open a connection for nearly every send
+		// Two, the default, would open a connection for nearly every send.
+		own.MaxIdleConnsPerHost = own.MaxIdleConns
 		c.Transport = own
 	}
 	if c.Timeout == 0 {
@@ -113,19 +104,47 @@ func New(c Config) (*Twilio, error) {
 		public: ports(c.PublicURL),
 		codes:  table(),
 		ours:   ours,
-		tokens: slices.DeleteFunc([]string{c.AuthToken, c.PreviousToken}, func(s string) bool { return s == "" }),
+		tokens: slices.DeleteFunc(
+			[]string{c.AuthToken, c.PreviousToken}, func(s string) bool { return s == "" },
+		),
 		http: &http.Client{
 			Transport: c.Transport,
 			Timeout:   c.Timeout,
 			// A redirected POST would be sent again, or as a GET: neither is ours to do.
-			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+			CheckRedirect: func(*http.Request, []*http.Request) error {
+				return http.ErrUseLastResponse
+			},
 		},
 	}, nil
 }
 
-func or(s, otherwise string) string {
-	if s == "" {
-		return otherwise
+// check reports all faults at once. It returns the base URL of the API.
+func (c Config) check() (*url.URL, error) {
+	var faults []error
+	want := func(ok bool, what string) {
+		if !ok {
+			faults = append(faults, errors.New("twilio: "+what))
+		}
 	}
-	return s
+	want(
+		accountSID.MatchString(c.AccountSID),
+		"the account SID is AC and 32 digits or letters a to f",
+	)
+	want(c.AuthToken != "", "the auth token is missing: without it no webhook can be verified")
+	want((c.APIKey == "") == (c.APISecret == ""), "an API key needs its secret")
+	want(
+		c.MessagingServiceSID != "" || c.From != "",
+		"a messaging service or a number to send from is missing",
+	)
+	whole := c.Patient != nil && c.Receipts != nil && c.OnCall != nil
+	want(whole && c.Now != nil && c.Log != nil,
+		"Patient, Receipts, OnCall, Now and Log are needed")
+	base, err := url.Parse(cmp.Or(c.BaseURL, vendor))
+	want(err == nil && base.Host != "" && (base.Scheme == "https" || base.Scheme == "http"),
+		"the API's URL is not one")
+	public, err := url.Parse(c.PublicURL)
+	want(err == nil && public.Host != "" && public.RawQuery == "" && public.Fragment == "" &&
+		(public.Scheme == "https" || public.Scheme == "http"),
+		"the public URL is not one")
+	return base, errors.Join(faults...)
 }

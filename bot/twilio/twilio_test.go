@@ -68,11 +68,14 @@ type bench struct {
 
 func newBench(t *testing.T, change func(*twilio.Config)) *bench {
 	t.Helper()
-	b := &bench{house: &house{}, log: &bytes.Buffer{}, now: time.Date(2026, 11, 23, 14, 30, 0, 0, time.UTC)}
+	b := &bench{
+		house: &house{}, log: &bytes.Buffer{}, now: time.Date(2026, 11, 23, 14, 30, 0, 0, time.UTC),
+	}
 	c := twilio.Config{
 		AccountSID: twiliotest.AccountSID, AuthToken: twiliotest.AuthToken, From: twiliotest.From,
 		BaseURL: "http://127.0.0.1:1", PublicURL: public, Timeout: 5 * time.Second,
-		Patient: b.house, Receipts: b.house, OnCall: b.house, Now: func() time.Time { return b.now },
+		Patient: b.house, Receipts: b.house, OnCall: b.house,
+		Now: func() time.Time { return b.now },
 		Log: slog.New(slog.NewTextHandler(b.log, nil)),
 	}
 	if change != nil {
@@ -119,11 +122,18 @@ func signed(t *testing.T, uri, body string) *http.Request {
 }
 
 func TestNewNamesEveryFault(t *testing.T) {
-	_, err := twilio.New(twilio.Config{AccountSID: "AC/..", APIKey: "SK1", BaseURL: "ftp://x", PublicURL: "bot.example.com"})
+	_, err := twilio.New(
+		twilio.Config{
+			AccountSID: "AC/..", APIKey: "SK1", BaseURL: "ftp://x", PublicURL: "bot.example.com",
+		},
+	)
 	if err == nil {
 		t.Fatal("an empty configuration is taken")
 	}
-	for _, want := range []string{"account SID", "auth token", "secret", "messaging service", "API's URL", "public URL", "needed"} {
+	for _, want := range []string{
+		"account SID", "auth token", "secret", "messaging service", "API's URL", "public URL",
+		"needed",
+	} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("%q is not named in:\n%v", want, err)
 		}

@@ -13,10 +13,11 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// VoicePath is where Twilio posts what the on-call phone pressed.
+// VoicePath is the path of the webhook for keys pressed during a call.
 const VoicePath = "/twilio/voice"
 
-// OnCall hears what the clinic's on-call phone pressed when it was rung about a case; it returns what is said back.
+// OnCall handles the keys that the on-call phone pressed during a call about a case. It returns
+// what to say back.
 type OnCall interface {
 	OnCall(ctx context.Context, call, caseID, digits string) (say string, err error)
 }
@@ -38,13 +39,14 @@ type gather struct {
 // keyTime is how long the one who is rung has to press a key, in seconds.
 const keyTime = 15
 
-// Call rings a phone and speaks the row's body; 1 takes the row's case.
+// Call rings a phone, speaks o's body and returns the call's SID. Pressing 1 takes o's case.
 func (t *Twilio) Call(ctx context.Context, o handlers.Outgoing) (string, error) {
 	if t.c.From == "" {
 		no := &handlers.Refusal{Retry: true, Why: whyNoFrom, Mend: mendNoFrom}
 		return "", fmt.Errorf("call: %w", no)
 	}
-	say, err := xml.Marshal(voice{Gather: &gather{1, keyTime, t.c.PublicURL + VoicePath + "?case=" + url.QueryEscape(o.Case), o.Body}})
+	answer := t.c.PublicURL + VoicePath + "?case=" + url.QueryEscape(o.Case)
+	say, err := xml.Marshal(voice{Gather: &gather{1, keyTime, answer, o.Body}})
 	if err != nil {
 		return "", fmt.Errorf("call: %w", err)
 	}
@@ -62,7 +64,7 @@ func (t *Twilio) Call(ctx context.Context, o handlers.Outgoing) (string, error) 
 	return *c.Sid, nil
 }
 
-// Voice takes the key that the one who was rung pressed.
+// Voice serves the webhook for keys that the on-call phone pressed.
 func (t *Twilio) Voice(w http.ResponseWriter, r *http.Request) {
 	form, ok := t.form(w, r, "CallSid")
 	if !ok {
@@ -70,7 +72,9 @@ func (t *Twilio) Voice(w http.ResponseWriter, r *http.Request) {
 	}
 	ctx, cancel := t.context(r)
 	defer cancel()
-	say, err := t.c.OnCall.OnCall(ctx, form.Get("CallSid"), r.URL.Query().Get("case"), form.Get("Digits"))
+	say, err := t.c.OnCall.OnCall(
+		ctx, form.Get("CallSid"), r.URL.Query().Get("case"), form.Get("Digits"),
+	)
 	if err != nil {
 		t.c.Log.Error("on-call key: not taken", "case", r.URL.Query().Get("case"), "err", err)
 		http.Error(w, "try again", http.StatusServiceUnavailable)

@@ -19,14 +19,15 @@ import (
 const (
 	// longest is the longest body of a webhook that is read; Twilio's are about 1 KiB.
 	longest = 64 << 10
-	// inTime bounds the work on a webhook: Twilio gives up after 15 s, and must still get our answer.
+	// inTime bounds the work on a webhook: Twilio gives up after 15 s, and must still get our
+	// answer.
 	inTime = 10 * time.Second
 )
 
 // sid is what an event's id may look like; it becomes part of a key.
 var sid = regexp.MustCompile(`^[A-Za-z0-9]{1,64}$`)
 
-// Text takes what a patient texts and answers in TwiML, in the same response.
+// Text serves the webhook for patients' texts and replies with TwiML in the response.
 func (t *Twilio) Text(w http.ResponseWriter, r *http.Request) {
 	form, ok := t.form(w, r, "MessageSid")
 	if !ok {
@@ -47,7 +48,8 @@ func (t *Twilio) Text(w http.ResponseWriter, r *http.Request) {
 		At:     t.c.Now(),
 	})
 	if err != nil {
-		// Twilio tries again or goes to its fallback URL; the text's id keeps it from happening twice.
+		// Twilio tries again or goes to its fallback URL; the text's id keeps it from happening
+		// twice.
 		t.c.Log.Error("text: not answered",
 			"id", form.Get("MessageSid"), "from", mask(form.Get("From")), "err", err)
 		http.Error(w, "try again", http.StatusServiceUnavailable)
@@ -56,13 +58,16 @@ func (t *Twilio) Text(w http.ResponseWriter, r *http.Request) {
 	t.answer(w, bodies)
 }
 
-// Receipt takes what became of a text of ours.
+// Receipt serves the status callback of texts we sent.
 func (t *Twilio) Receipt(w http.ResponseWriter, r *http.Request) {
 	form, ok := t.form(w, r, "MessageSid")
 	if !ok {
 		return
 	}
-	rec := handlers.Receipt{ID: r.URL.Query().Get("id"), SID: form.Get("MessageSid"), State: form.Get("MessageStatus"), At: t.c.Now()}
+	rec := handlers.Receipt{
+		ID: r.URL.Query().Get("id"), SID: form.Get("MessageSid"), State: form.Get("MessageStatus"),
+		At: t.c.Now(),
+	}
 	rec.Code, _ = strconv.Atoi(form.Get("ErrorCode"))
 	if rec.State == "undelivered" || rec.State == "failed" {
 		t.receipt(&rec)
@@ -73,28 +78,31 @@ func (t *Twilio) Receipt(w http.ResponseWriter, r *http.Request) {
 		t.refuse(w, r, http.StatusBadRequest, "no MessageStatus")
 		return
 	default:
-		// A status that no row has (accepted, scheduled, read): it would be the same the next time, so it is done with.
+		// A status that no row has (accepted, scheduled, read): it would be the same the next time,
+		// so it is done with.
 		w.WriteHeader(http.StatusNoContent)
 		return
 	}
 	ctx, cancel := t.context(r)
 	defer cancel()
 	if err := t.c.Receipts.Receipt(ctx, rec); err != nil {
-		t.c.Log.Error("receipt: not taken", "id", rec.ID, "sid", rec.SID, "state", rec.State, "err", err)
+		t.c.Log.Error(
+			"receipt: not taken", "id", rec.ID, "sid", rec.SID, "state", rec.State, "err", err,
+		)
 		http.Error(w, "try again", http.StatusServiceUnavailable)
 		return
 	}
 	w.WriteHeader(http.StatusNoContent)
 }
 
-// context is the webhook's with a deadline of ours. It outlives the connection: a text that has come is worked on even when
-// Twilio has hung up.
+// context is the webhook's with a deadline of ours. It outlives the connection: a text that has
+// come is worked on even when Twilio has hung up.
 func (t *Twilio) context(r *http.Request) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(context.WithoutCancel(r.Context()), inTime)
 }
 
-// form reads the fields of a webhook whose event's id is in the field id, or answers itself when they aren't Twilio's or aren't ours. Nothing is looked at before the
-// signature holds.
+// form reads the fields of a webhook whose event's id is in the field id, or answers itself when
+// they aren't Twilio's or aren't ours. Nothing is looked at before the signature holds.
 func (t *Twilio) form(w http.ResponseWriter, r *http.Request, id string) (url.Values, bool) {
 	no := func(status int, why string) (url.Values, bool) {
 		t.refuse(w, r, status, why)
@@ -113,7 +121,10 @@ func (t *Twilio) form(w http.ResponseWriter, r *http.Request, id string) (url.Va
 		return no(http.StatusBadRequest, err.Error())
 	}
 	if !t.signed(r.RequestURI, form, signature) {
-		return no(http.StatusForbidden, "wrongly signed: is PUBLIC_URL what Twilio calls, and the auth token this account's?")
+		return no(
+			http.StatusForbidden,
+			"wrongly signed: is PUBLIC_URL what Twilio calls, and the auth token this account's?",
+		)
 	}
 	if sid := form.Get("AccountSid"); sid != "" && sid != t.c.AccountSID {
 		return no(http.StatusForbidden, "another account's")
@@ -125,7 +136,8 @@ func (t *Twilio) form(w http.ResponseWriter, r *http.Request, id string) (url.Va
 }
 
 func fields(w http.ResponseWriter, r *http.Request) (url.Values, error) {
-	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/x-www-form-urlencoded" {
+	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil ||
+		kind != "application/x-www-form-urlencoded" {
 		return nil, errors.New("not a form")
 	}
 	b, err := io.ReadAll(http.MaxBytesReader(w, r.Body, longest))
@@ -139,13 +151,15 @@ func fields(w http.ResponseWriter, r *http.Request) (url.Values, error) {
 	return form, nil
 }
 
-// refuse turns a webhook away. The log says why, for whoever sets the bot up; the answer doesn't, for whoever tries its doors.
+// refuse rejects a webhook request. The reason goes to the log, for the operator, and not into the
+// response, for whoever is probing.
 func (t *Twilio) refuse(w http.ResponseWriter, r *http.Request, status int, why string) {
 	t.c.Log.Warn("twilio webhook refused", "path", r.URL.Path, "status", status, "why", why)
 	http.Error(w, http.StatusText(status), status)
 }
 
-// response is TwiML: a message for each body. encoding/xml escapes it, and replaces what XML can't hold.
+// response is TwiML with a message for each body. encoding/xml escapes the text and replaces what
+// XML can't hold.
 type response struct {
 	XMLName  xml.Name `xml:"Response"`
 	Messages []string `xml:"Message"`
@@ -159,5 +173,6 @@ func (t *Twilio) answer(w http.ResponseWriter, bodies []string) {
 		return
 	}
 	w.Header().Set("Content-Type", "text/xml; charset=utf-8")
-	_, _ = w.Write(append([]byte(xml.Header), b...)) // Twilio that hung up asks again, and gets the same reply
+	// Twilio that hung up asks again, and gets the same reply.
+	_, _ = w.Write(append([]byte(xml.Header), b...))
 }

@@ -11,9 +11,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/beacon-clinic/beacon/handlers/gate"
-
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/gate"
 )
 
 func TestText(t *testing.T) {
@@ -22,10 +21,34 @@ func TestText(t *testing.T) {
 		want *handlers.Text // nil: not passed on
 		code int
 	}{
-		{"text", &handlers.Text{ID: sid("SM", "01"), From: phone(t, "+12125550101"), Body: `How much is a session? I pay by card & "HSA"`}, 200},
-		{"unicode", &handlers.Text{ID: sid("SM", "02"), From: phone(t, "+12125550102"), Body: "¿Cuánto cuesta? 😔 gracias\nJosé"}, 200},
-		{"mms", &handlers.Text{ID: sid("MM", "03"), From: phone(t, "+12125550103"), Media: 2}, 200},
-		{"stop", &handlers.Text{ID: sid("SM", "04"), From: phone(t, "+12125550104"), Body: "Stop", OptOut: "STOP"}, 200},
+		{
+			form: "text",
+			want: &handlers.Text{
+				ID: sid("SM", "01"), From: phone(t, "+12125550101"),
+				Body: `How much is a session? I pay by card & "HSA"`,
+			},
+			code: 200,
+		},
+		{
+			form: "unicode",
+			want: &handlers.Text{
+				ID: sid("SM", "02"), From: phone(t, "+12125550102"),
+				Body: "¿Cuánto cuesta? 😔 gracias\nJosé",
+			},
+			code: 200,
+		},
+		{
+			form: "mms",
+			want: &handlers.Text{ID: sid("MM", "03"), From: phone(t, "+12125550103"), Media: 2},
+			code: 200,
+		},
+		{
+			form: "stop",
+			want: &handlers.Text{
+				ID: sid("SM", "04"), From: phone(t, "+12125550104"), Body: "Stop", OptOut: "STOP",
+			},
+			code: 200,
+		},
 		{
 			form: "rcs", code: 200,
 			want: &handlers.Text{ID: sid("SM", "21"), From: phone(t, "+12125550121"), Body: "C"},
@@ -38,16 +61,16 @@ func TestText(t *testing.T) {
 			form: "messenger", code: 200,
 			want: &handlers.Text{ID: sid("SM", "23"), Sender: "messenger:4823199100", Body: "hi"},
 		},
-		{"short-code", &handlers.Text{
+		{form: "short-code", want: &handlers.Text{
 			ID: sid("SM", "05"), Sender: "73462", Mute: true, Body: "Your code is 000000",
-		}, 200},
-		{"alphanumeric", &handlers.Text{
+		}, code: 200},
+		{form: "alphanumeric", want: &handlers.Text{
 			ID: sid("SM", "06"), Sender: "PHARMACY", Mute: true, Body: "Your order is ready",
-		}, 200},
-		{"no-from", nil, 400},
-		{"no-sid", nil, 400},
-		{"bad-sid", nil, 400},
-		{"other-account", nil, 403},
+		}, code: 200},
+		{form: "no-from", code: 400},
+		{form: "no-sid", code: 400},
+		{form: "bad-sid", code: 400},
+		{form: "other-account", code: 403},
 	} {
 		t.Run(c.form, func(t *testing.T) {
 			b := newBench(t, nil)
@@ -77,7 +100,9 @@ func TestText(t *testing.T) {
 func sid(kind, end string) string { return kind + strings.Repeat("0", 30) + end }
 
 func TestTextReply(t *testing.T) {
-	for _, bodies := range [][]string{nil, {"one"}, {"one", "two"}, {`a <b> & "c" 😀 ]]>` + "\nline two"}} {
+	for _, bodies := range [][]string{
+		nil, {"one"}, {"one", "two"}, {`a <b> & "c" 😀 ]]>` + "\nline two"},
+	} {
 		b := newBench(t, nil)
 		b.house.bodies = bodies
 		w := httptest.NewRecorder()
@@ -89,7 +114,8 @@ func TestTextReply(t *testing.T) {
 		if err := xml.Unmarshal(w.Body.Bytes(), &got); err != nil {
 			t.Fatalf("%v: %s", err, w.Body)
 		}
-		if !reflect.DeepEqual(got.Messages, bodies) || !strings.HasPrefix(w.Header().Get("Content-Type"), "text/xml") {
+		if !reflect.DeepEqual(got.Messages, bodies) ||
+			!strings.HasPrefix(w.Header().Get("Content-Type"), "text/xml") {
 			t.Errorf("got %q as %s, want %q", got.Messages, w.Header().Get("Content-Type"), bodies)
 		}
 	}
@@ -100,16 +126,19 @@ func TestTextFails(t *testing.T) {
 	b.house.bodies, b.house.err = []string{"half an answer"}, errors.New("redis is away")
 	w := httptest.NewRecorder()
 	b.Text(w, signed(t, "/twilio/text", form(t, "text")))
-	if w.Code != http.StatusServiceUnavailable || strings.Contains(w.Body.String(), "half") || strings.Contains(w.Body.String(), "redis") {
+	if w.Code != http.StatusServiceUnavailable || strings.Contains(w.Body.String(), "half") ||
+		strings.Contains(w.Body.String(), "redis") {
 		t.Errorf("HTTP %d %s, want a bare 503", w.Code, w.Body)
 	}
 	log := b.log.String()
-	if strings.Count(log, "\n") != 1 || !strings.Contains(log, "redis is away") || strings.Contains(log, "session") || strings.Contains(log, "2125550101") {
+	if strings.Count(log, "\n") != 1 || !strings.Contains(log, "redis is away") ||
+		strings.Contains(log, "session") || strings.Contains(log, "2125550101") {
 		t.Errorf("want one line with the error, without the body or the number:\n%s", log)
 	}
 }
 
-// A patient's text is worked on to its end, but no longer than Twilio waits, even when Twilio hangs up.
+// A patient's text is worked on to its end, but no longer than Twilio waits, even when Twilio hangs
+// up.
 func TestTextContext(t *testing.T) {
 	b := newBench(t, nil)
 	ctx, hangUp := context.WithCancel(context.Background())
@@ -129,35 +158,49 @@ func TestRefusesWebhook(t *testing.T) {
 		change func(t *testing.T) *http.Request
 		code   int
 	}{
-		{"unsigned", func(t *testing.T) *http.Request {
+		{name: "unsigned", change: func(t *testing.T) *http.Request {
 			r := signed(t, "/twilio/text", form(t, "text"))
 			r.Header.Del("X-Twilio-Signature")
 			return r
-		}, 403},
-		{"signed over another body", func(t *testing.T) *http.Request {
+		}, code: 403},
+		{name: "signed over another body", change: func(t *testing.T) *http.Request {
 			r := signed(t, "/twilio/text", form(t, "text"))
-			r.Header.Set("X-Twilio-Signature", signed(t, "/twilio/text", form(t, "stop")).Header.Get("X-Twilio-Signature"))
+			r.Header.Set(
+				"X-Twilio-Signature",
+				signed(t, "/twilio/text", form(t, "stop")).Header.Get("X-Twilio-Signature"),
+			)
 			return r
-		}, 403},
-		{"signed for another path", func(t *testing.T) *http.Request {
+		}, code: 403},
+		{name: "signed for another path", change: func(t *testing.T) *http.Request {
 			r := signed(t, "/twilio/text", form(t, "text"))
-			r.Header.Set("X-Twilio-Signature", signed(t, "/twilio/receipt", form(t, "text")).Header.Get("X-Twilio-Signature"))
+			r.Header.Set(
+				"X-Twilio-Signature",
+				signed(t, "/twilio/receipt", form(t, "text")).Header.Get("X-Twilio-Signature"),
+			)
 			return r
-		}, 403},
-		{"too long", func(t *testing.T) *http.Request {
+		}, code: 403},
+		{name: "too long", change: func(t *testing.T) *http.Request {
 			return signed(t, "/twilio/text", form(t, "text")+"&Pad="+strings.Repeat("a", 64<<10))
-		}, 400},
-		{"malformed", func(t *testing.T) *http.Request { return signed(t, "/twilio/text", "Body=%zz&From=%2B12125550101") }, 400},
-		{"not a form", func(t *testing.T) *http.Request {
+		}, code: 400},
+		{
+			name: "malformed",
+			change: func(t *testing.T) *http.Request {
+				return signed(
+					t, "/twilio/text", "Body=%zz&From=%2B12125550101",
+				)
+			},
+			code: 400,
+		},
+		{name: "not a form", change: func(t *testing.T) *http.Request {
 			r := signed(t, "/twilio/text", "")
 			r.Header.Set("Content-Type", "application/json")
 			return r
-		}, 400},
-		{"GET", func(t *testing.T) *http.Request {
+		}, code: 400},
+		{name: "GET", change: func(t *testing.T) *http.Request {
 			r := signed(t, "/twilio/text", "")
 			r.Method = http.MethodGet
 			return r
-		}, 405},
+		}, code: 405},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			for _, door := range []string{"text", "receipt"} {
@@ -169,9 +212,13 @@ func TestRefusesWebhook(t *testing.T) {
 					b.Receipt(w, c.change(t))
 				}
 				if w.Code != c.code || len(b.house.texts)+len(b.house.receipts) != 0 {
-					t.Errorf("%s: HTTP %d, passed on %d; want %d and nothing", door, w.Code, len(b.house.texts)+len(b.house.receipts), c.code)
+					t.Errorf(
+						"%s: HTTP %d, passed on %d; want %d and nothing", door, w.Code,
+						len(b.house.texts)+len(b.house.receipts), c.code,
+					)
 				}
-				if log := b.log.String(); strings.Contains(log, "session") || strings.Contains(log, "2125550101") {
+				if log := b.log.String(); strings.Contains(log, "session") ||
+					strings.Contains(log, "2125550101") {
 					t.Errorf("the log holds what a patient wrote or the number:\n%s", log)
 				}
 			}
@@ -185,14 +232,28 @@ func TestReceipt(t *testing.T) {
 		want *handlers.Receipt
 		code int
 	}{
-		{"receipt-queued", &handlers.Receipt{State: "queued"}, 204},
-		{"receipt-sending", &handlers.Receipt{State: "sending"}, 204},
-		{"receipt-sent", &handlers.Receipt{State: "sent"}, 204},
-		{"receipt-delivered", &handlers.Receipt{State: "delivered"}, 204},
-		{"receipt-undelivered", &handlers.Receipt{State: "undelivered", Code: 30006, Why: "a landline, or a carrier that takes no texts", NoTexts: true}, 204},
-		{"receipt-failed", &handlers.Receipt{State: "failed", Code: gate.OptedOut, Why: "the number has opted out at the carrier"}, 204},
-		{"receipt-accepted", nil, 204},
-		{"receipt-no-status", nil, 400},
+		{form: "receipt-queued", want: &handlers.Receipt{State: "queued"}, code: 204},
+		{form: "receipt-sending", want: &handlers.Receipt{State: "sending"}, code: 204},
+		{form: "receipt-sent", want: &handlers.Receipt{State: "sent"}, code: 204},
+		{form: "receipt-delivered", want: &handlers.Receipt{State: "delivered"}, code: 204},
+		{
+			form: "receipt-undelivered",
+			want: &handlers.Receipt{
+				State: "undelivered", Code: 30006,
+				Why: "a landline, or a carrier that takes no texts", NoTexts: true,
+			},
+			code: 204,
+		},
+		{
+			form: "receipt-failed",
+			want: &handlers.Receipt{
+				State: "failed", Code: gate.OptedOut,
+				Why: "the number has opted out at the carrier",
+			},
+			code: 204,
+		},
+		{form: "receipt-accepted", code: 204},
+		{form: "receipt-no-status", code: 400},
 	} {
 		t.Run(c.form, func(t *testing.T) {
 			b := newBench(t, nil)

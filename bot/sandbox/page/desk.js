@@ -1,4 +1,5 @@
 // The desk: cards with their threads, as staff have them in Slack.
+import { marked } from "./marks.js";
 import { $, call, day, hour, make, submitOnEnter, tell } from "./tools.js";
 
 const cards = new Map(); // thread → { data, element }
@@ -24,10 +25,14 @@ function build(thread) {
     const words = text.value;
     if (words.trim() === "") return;
     text.value = "";
-    const done = await tell(() => call("/sandbox/reply", { thread, text: words, user: me() }));
+    const reply = { thread, text: words, user: me() };
+    const done = await tell(() => call("/sandbox/reply", reply));
     if (!done && text.value === "") text.value = words;
   });
-  element.append(make("header"), make("h3"), make("blockquote"), make("ol", "thread"), make("div", "actions"), form);
+  element.append(
+    make("header"), make("h3"), make("blockquote"),
+    make("ol", "thread"), make("div", "actions"), form,
+  );
   return element;
 }
 
@@ -73,26 +78,41 @@ function line(l) {
 }
 
 function actions(box, data) {
-  const same = [...box.children].map((b) => b.dataset.action).join() === data.actions.map((a) => a.id).join();
-  if (same) return; // a button keeps its focus
+  const there = [...box.children].map((b) => b.dataset.action).join();
+  if (there === data.actions.map((a) => a.id).join()) return; // a button keeps its focus
   const focused = box.contains(document.activeElement);
   box.replaceChildren(...data.actions.map((a) => {
     const b = make("button", "", a.text);
     b.type = "button";
     b.dataset.action = a.id;
-    b.addEventListener("click", () => tell(() => call("/sandbox/press", { thread: data.thread, action: a.id, user: me() })));
+    const press = { thread: data.thread, action: a.id };
+    b.addEventListener("click", () => {
+      tell(() => call("/sandbox/press", { ...press, user: me() }));
+    });
     return b;
   }));
   if (focused) box.firstElementChild?.focus();
 }
 
-// place puts the card where it belongs: urgent ones first, then the newest; those done are folded away.
+// before says whether card a stands above card b.
+function before(a, b) {
+  const rank = ({ data }) => [
+    data.channel === "urgent" ? 1 : 0, Date.parse(data.at), +data.thread.replace(/\D/g, ""),
+  ];
+  const [x, y] = [rank(a), rank(b)];
+  const i = x.findIndex((v, k) => v !== y[k]);
+  return i >= 0 && x[i] > y[i];
+}
+
+// place puts the card where it belongs: urgent ones first, then the newest; those done are folded
+// away.
 function place(card) {
   const home = card.data.open ? $("#cards") : $("#done .cards");
-  const rank = (c) => [c.data.channel === "urgent" ? 1 : 0, Date.parse(c.data.at), +c.data.thread.replace(/\D/g, "")];
-  const before = (a, b) => { const [x, y] = [rank(a), rank(b)]; const i = x.findIndex((v, k) => v !== y[k]); return i >= 0 && x[i] > y[i]; };
-  const after = [...home.children].find((e) => e !== card.element && before(card, byElement(e)));
-  if (card.element.parentNode !== home || (after ?? null) !== card.element.nextElementSibling) home.insertBefore(card.element, after ?? null);
+  const { element } = card;
+  const after = [...home.children].find((e) => e !== element && before(card, byElement(e))) ?? null;
+  if (element.parentNode !== home || after !== element.nextElementSibling) {
+    home.insertBefore(element, after);
+  }
   const open = [...cards.values()].filter((c) => c.data?.open).length;
   for (const e of document.querySelectorAll("[data-open]")) e.textContent = open || "";
   $("#quiet").hidden = open > 0;
@@ -119,13 +139,17 @@ function start() {
   $("#command").addEventListener("submit", (e) => {
     e.preventDefault();
     tell(async () => {
-      const { text } = await call("/sandbox/command", { text: $("#clinic").value || "help", user: me() });
-      $("pre", answer).textContent = text;
+      const command = $("#clinic").value || "help";
+      const { text } = await call("/sandbox/command", { text: command, user: me() });
+      $(".text", answer).replaceChildren(...marked(text));
       answer.hidden = false;
       $("#clinic").select();
     });
   });
-  $("button", answer).addEventListener("click", () => { answer.hidden = true; $("#clinic").focus(); });
+  $("button", answer).addEventListener("click", () => {
+    answer.hidden = true;
+    $("#clinic").focus();
+  });
 }
 
 export const desk = { start, load, show };

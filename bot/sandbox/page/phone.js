@@ -9,10 +9,13 @@ const pretty = (number) => number.replace(/^\+1(\d{3})(\d{3})(\d{4})$/, "($1) $2
 function person(number, name) {
   let p = people.get(number);
   if (!p) {
-    p = { name: name || pretty(number), phone: number, messages: undefined, unread: 0, button: make("button") };
+    p = { name: name || pretty(number), phone: number, unread: 0, button: make("button") };
     p.button.type = "button";
     p.button.append(make("span", "name", p.name), make("span", "count"), make("span", "last"));
-    p.button.addEventListener("click", () => { select(number); $("#text").focus(); });
+    p.button.addEventListener("click", () => {
+      select(number);
+      $("#text").focus();
+    });
     const item = make("li");
     item.append(p.button);
     $("#people").append(item);
@@ -31,7 +34,7 @@ function select(number) {
   for (const other of people.values()) showPerson(other);
   const log = $("#log");
   log.setAttribute("aria-live", "off"); // another phone's old messages aren't news
-  log.replaceChildren();
+  $("ol", log).replaceChildren();
   showLog(p, false);
   log.removeAttribute("aria-live");
 }
@@ -39,8 +42,7 @@ function select(number) {
 function showPerson(p) {
   p.button.setAttribute("aria-current", p.phone === selected);
   const count = $(".count", p.button);
-  count.textContent = p.unread || "";
-  count.setAttribute("aria-label", p.unread ? `${p.unread} new` : "");
+  count.replaceChildren(...(p.unread ? [p.unread, make("span", "hidden", " new")] : []));
   const last = p.messages?.at(-1);
   $(".last", p.button).textContent = last ? last.body : pretty(p.phone);
 }
@@ -48,28 +50,32 @@ function showPerson(p) {
 // showLog appends what is new and brings what is there up to date.
 function showLog(p, fresh) {
   const log = $("#log");
+  const list = $("ol", log);
   if (!p.messages) return; // not read yet
   if (p.messages.length === 0) {
-    log.replaceChildren(make("li", "none", "No texts yet. Write one below, or turn the clock until a reminder comes."));
+    const none = "No texts yet. Write one below, or turn the clock until a reminder comes.";
+    list.replaceChildren(make("li", "none", none));
     return;
   }
-  $(".none", log)?.remove();
-  const bubbles = log.querySelectorAll(".bubble");
+  $(".none", list)?.remove();
+  const bubbles = list.querySelectorAll(".bubble");
   let date = "";
   p.messages.forEach((m, i) => {
     let b = bubbles[i];
     if (!b) {
-      if (day(m.at) !== date) log.append(make("li", "day", day(m.at)));
+      if (day(m.at) !== date) list.append(make("li", "day", day(m.at)));
       b = make("li", "bubble");
-      b.append(make("span", "hidden", m.direction === "in" ? "Patient: " : "Clinic: "), make("p", "", m.body), make("small"));
+      const writer = make("span", "hidden", m.direction === "in" ? "Patient: " : "Clinic: ");
+      b.append(writer, make("p", "", m.body), make("small"));
       if (fresh) b.classList.add("new");
-      log.append(b);
+      list.append(b);
     }
     date = day(m.at);
     const bad = m.status === "undelivered" || m.status === "failed";
     b.classList.toggle("in", m.direction === "in");
     b.classList.toggle("bad", bad);
-    const said = m.direction === "in" ? [hour(m.at)] : [hour(m.at), m.kind, m.status + (m.why ? `: ${m.why}` : "")];
+    const state = m.status + (m.why ? `: ${m.why}` : "");
+    const said = m.direction === "in" ? [hour(m.at)] : [hour(m.at), m.kind, state];
     const small = said.filter(Boolean).join(" · ");
     if ($("small", b).textContent !== small) $("small", b).textContent = small;
   });
@@ -81,7 +87,9 @@ async function read(number) {
   const p = person(number);
   const known = p.messages?.length ?? messages.length; // what is there at first isn't news
   const fresh = messages.slice(known).filter((m) => m.direction === "out").length;
-  if (messages.length < known && number === selected) $("#log").replaceChildren(); // the sandbox was started anew
+  if (messages.length < known && number === selected) {
+    $("#log ol").replaceChildren(); // the sandbox was started anew
+  }
   const first = !p.messages;
   p.messages = messages;
   if (number === selected) showLog(p, !first);
@@ -93,7 +101,10 @@ async function read(number) {
 const waiting = new Map();
 function changed(number) {
   if (waiting.has(number)) return;
-  waiting.set(number, setTimeout(() => { waiting.delete(number); tell(() => read(number)); }, 60));
+  waiting.set(number, setTimeout(() => {
+    waiting.delete(number);
+    tell(() => read(number));
+  }, 60));
 }
 
 async function load() {
@@ -102,12 +113,20 @@ async function load() {
   await Promise.all([...people.keys()].map(read));
 }
 
+// likeness says which entry a text came nearest to, and how sure that is where it was answered.
+// Without an entry a rule decided, and a confidence says nothing.
+function likeness(r) {
+  if (!r.entry) return [];
+  if (r.kind === "choices") return [`offered ${(r.entries ?? [r.entry]).join(", ")}`];
+  if (!r.entries?.length) return [`nearest entry ${r.entry}, not sure enough`];
+  return [`entry ${r.entry}`, `sure to ${Math.round(r.confidence * 100)} %`];
+}
+
 // made says what the bot took the text for.
 function made(r) {
   const parts = [`taken as ${r.kind || "nothing"}`];
   if (r.also.length) parts.push(`also ${r.also.join(", ")}`);
-  if (r.entry) parts.push(`entry ${r.entry}`);
-  if (r.confidence) parts.push(`sure to ${Math.round(r.confidence * 100)} %`);
+  parts.push(...likeness(r));
   if (r.lang) parts.push(r.lang);
   if (!r.replies.length) parts.push("no reply");
   if (r.note) parts.push(r.note);
@@ -134,13 +153,16 @@ function start() {
     text.value = "";
     if (!await send(body) && text.value === "") text.value = body;
   });
-  for (const b of document.querySelectorAll(".tries button")) b.addEventListener("click", () => send(b.textContent));
+  for (const b of document.querySelectorAll(".tries button")) {
+    b.addEventListener("click", () => send(b.textContent));
+  }
   $("#other").addEventListener("submit", (e) => {
     e.preventDefault();
     const digits = $("#number").value.replace(/[^\d+]/g, "");
     const number = digits.startsWith("+") ? digits : `+${digits.length === 10 ? "1" : ""}${digits}`;
     tell(async () => {
-      await call(`/sandbox/messages?phone=${encodeURIComponent(number)}`); // refuses what isn't a number
+      // Refuses what isn't a number.
+      await call(`/sandbox/messages?phone=${encodeURIComponent(number)}`);
       person(number);
       await read(number);
       select(number);

@@ -1,9 +1,13 @@
-// The page of Beacon's sandbox: it uses the JSON endpoints that anybody may use, and listens to their events.
+// The page of Beacon's sandbox: it uses the JSON endpoints that anybody may use, and listens to
+// their events.
 import { desk } from "./desk.js";
 import { phone } from "./phone.js";
 import { $, call, day, format, hour, make, shown, tell } from "./tools.js";
 
-const full = format({ weekday: "short", month: "short", day: "numeric", hour: "numeric", minute: "2-digit", second: "2-digit" });
+const full = format({
+  weekday: "short", month: "short", day: "numeric",
+  hour: "numeric", minute: "2-digit", second: "2-digit",
+});
 
 // The clock runs on between events.
 let face, faceSet;
@@ -13,8 +17,15 @@ function showClock() {
 function setClock(clock) {
   [face, faceSet] = [clock, Date.now()];
   $("#now").dateTime = clock.now;
-  $("#next").textContent = clock.next ? `next event: ${day(clock.next)}, ${hour(clock.next)}` : "nothing planned";
+  $("#next").textContent = clock.next
+    ? `next event: ${day(clock.next)}, ${hour(clock.next)}` : "nothing planned";
   showClock();
+}
+
+function cameDue(sent) {
+  if (sent === 0) return "nothing came due";
+  if (sent === 1) return "one thing came due and was carried out";
+  return `${sent} things came due and were carried out`;
 }
 
 function clockButtons() {
@@ -24,7 +35,7 @@ function clockButtons() {
       for (const other of buttons) other.disabled = true;
       await tell(async () => {
         const { now, sent } = await call("/sandbox/clock", JSON.parse(b.dataset.turn));
-        $("#said").textContent = `It is now ${day(now)}, ${hour(now)}: ${sent === 0 ? "nothing came due" : sent === 1 ? "one thing came due and was carried out" : `${sent} things came due and were carried out`}.`;
+        $("#said").textContent = `It is now ${day(now)}, ${hour(now)}: ${cameDue(sent)}.`;
       });
       for (const other of buttons) other.disabled = false;
       b.focus();
@@ -51,17 +62,27 @@ function importer() {
     tell(async () => {
       const r = await call("/sandbox/import", $("#csv").value);
       const list = make("ul");
-      for (const f of r.faults) list.append(make("li", "", `Line ${f.line}${f.column ? `, ${f.column}` : ""}: ${f.what}`));
-      $("#imported").replaceChildren(make("p", "", `${r.imported} imported, ${r.updated} updated, ${r.unchanged} unchanged${r.cancelled ? `, ${r.cancelled} cancelled` : ""}.`), list);
+      for (const f of r.faults) {
+        const where = `Line ${f.line}${f.column ? `, ${f.column}` : ""}`;
+        list.append(make("li", "", `${where}: ${f.what}`));
+      }
+      const counts = [`${r.imported} imported`, `${r.updated} updated`, `${r.unchanged} unchanged`];
+      if (r.cancelled) counts.push(`${r.cancelled} cancelled`);
+      $("#imported").replaceChildren(make("p", "", `${counts.join(", ")}.`), list);
     });
   });
 }
 
 function listen() {
   const source = new EventSource("/sandbox/events");
-  source.addEventListener("open", () => tell(async () => { await phone.load(); await desk.load(); }));
+  source.addEventListener("open", () => tell(async () => {
+    await phone.load();
+    await desk.load();
+  }));
   source.addEventListener("clock", (e) => setClock(JSON.parse(e.data)));
-  source.addEventListener("message", (e) => { if (e.data) phone.changed(JSON.parse(e.data).phone); });
+  source.addEventListener("message", (e) => {
+    if (e.data) phone.changed(JSON.parse(e.data).phone);
+  });
   source.addEventListener("card", (e) => desk.show(JSON.parse(e.data)));
 }
 

@@ -14,7 +14,9 @@ export function make(tag, className, text) {
 export async function call(path, body) {
   const asText = typeof body === "string";
   const response = await fetch(path, body === undefined ? {} : {
-    method: "POST", body: asText ? body : JSON.stringify(body), headers: { "Content-Type": asText ? "text/csv" : "application/json" },
+    method: "POST",
+    body: asText ? body : JSON.stringify(body),
+    headers: { "Content-Type": asText ? "text/csv" : "application/json" },
   });
   const answer = await response.json();
   if (!response.ok) throw new Error(answer.error);
@@ -29,19 +31,24 @@ export async function tell(work) {
     return await work();
   } catch (e) {
     const mine = ++wrongs;
-    box.textContent = e instanceof TypeError ? "The sandbox doesn’t answer: is it still running?" : e.message;
+    const away = "The sandbox doesn’t answer: is it still running?";
+    box.textContent = e instanceof TypeError ? away : e.message;
     box.hidden = false;
     setTimeout(() => { if (mine === wrongs) box.hidden = true; }, 10000);
   }
 }
 
-// shown reads a time as its own clock shows it, wherever the browser is: the offset stands in the text.
+// shown reads a time as its own clock shows it, wherever the browser is: the offset stands in the
+// text.
 export function shown(rfc3339) {
   const offset = /([+-])(\d\d):(\d\d)$/.exec(rfc3339);
   const minutes = offset ? (offset[1] + "1") * (offset[2] * 60 + +offset[3]) : 0;
   return new Date(Date.parse(rfc3339) + minutes * 60000);
 }
-export const format = (options) => (at) => new Intl.DateTimeFormat("en-US", { timeZone: "UTC", ...options }).format(typeof at === "string" ? shown(at) : at);
+export function format(options) {
+  const dates = new Intl.DateTimeFormat("en-US", { timeZone: "UTC", ...options });
+  return (at) => dates.format(typeof at === "string" ? shown(at) : at);
+}
 export const hour = format({ hour: "numeric", minute: "2-digit" });
 export const day = format({ weekday: "short", month: "short", day: "numeric" });
 

@@ -26,7 +26,9 @@ func (f *Slack) serve(w http.ResponseWriter, r *http.Request) {
 	} else {
 		c.Form, _ = url.ParseQuery(string(body))
 	}
-	token := cmp.Or(strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer "), c.Form.Get("token"))
+	token := cmp.Or(
+		strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer "), c.Form.Get("token"),
+	)
 	f.mu.Lock()
 	// One call at a time: Slack promises no order, a test wants one.
 	fault, failing := f.fault(c.Method)
@@ -94,7 +96,10 @@ func (f *Slack) fault(method string) (Fault, bool) {
 func (f *Slack) call(c Call) (reply, string) {
 	switch c.Method {
 	case "auth.test":
-		return reply{"url": "https://clinic.example/", "team": "Clinic", "user": "beacon", "team_id": "T1", "user_id": BotUser, "bot_id": BotID}, ""
+		return reply{
+			"url": "https://clinic.example/", "team": "Clinic", "user": "beacon", "team_id": "T1",
+			"user_id": BotUser, "bot_id": BotID,
+		}, ""
 	case "chat.postMessage":
 		return f.post(c.Form, false)
 	case "chat.postEphemeral":
@@ -118,7 +123,8 @@ func (f *Slack) call(c Call) (reply, string) {
 
 func (f *Slack) post(form url.Values, ephemeral bool) (reply, string) {
 	m := Message{
-		Channel: form.Get("channel"), ThreadTS: form.Get("thread_ts"), Text: form.Get("text"), User: BotUser, BotID: BotID,
+		Channel: form.Get("channel"), ThreadTS: form.Get("thread_ts"), Text: form.Get("text"),
+		User: BotUser, BotID: BotID,
 		Blocks: raw(form.Get("blocks")), Metadata: raw(form.Get("metadata")),
 	}
 	if ephemeral {
@@ -202,7 +208,10 @@ func (f *Slack) history(c Call) (reply, string) {
 	if to < len(found) {
 		next = strconv.Itoa(to)
 	}
-	return reply{"messages": found[from:to], "has_more": next != "", "response_metadata": reply{"next_cursor": next}}, ""
+	return reply{
+		"messages": found[from:to], "has_more": next != "",
+		"response_metadata": reply{"next_cursor": next},
+	}, ""
 }
 
 func (f *Slack) react(c Call) (reply, string) {
@@ -270,7 +279,9 @@ func (f *Slack) serveResponse(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	to.left--
-	posted := Message{Channel: to.channel, User: BotUser, BotID: BotID, Text: m.Text, Blocks: m.Blocks}
+	posted := Message{
+		Channel: to.channel, User: BotUser, BotID: BotID, Text: m.Text, Blocks: m.Blocks,
+	}
 	if m.Type != "in_channel" {
 		posted.OnlyFor = to.user
 	}

@@ -1,7 +1,6 @@
 package slacktest
 
 import (
-	"net/http"
 	"slices"
 	"strings"
 )
@@ -17,14 +16,16 @@ type Channel struct {
 // channels are those that there are at first, and how they should be.
 func channels() map[string]Channel {
 	return map[string]Channel{
-		Desk: {Private: true, Member: true}, Urgent: {Private: true, Member: true}, Lobby: {Member: true},
+		Desk: {Private: true, Member: true}, Urgent: {Private: true, Member: true},
+		Lobby: {Member: true},
 	}
 }
 
 // scopes are what the app was granted at first.
 func scopes() []string {
 	return []string{
-		"channels:history", "channels:read", "chat:write", "commands", "groups:history", "groups:read",
+		"channels:history", "channels:read", "chat:write", "commands", "groups:history",
+		"groups:read",
 		"reactions:write",
 	}
 }
@@ -50,36 +51,9 @@ func (f *Slack) Remove(channel string) {
 func (f *Slack) Revoke(scopes ...string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.scopes = slices.DeleteFunc(f.scopes, func(s string) bool { return slices.Contains(scopes, s) })
-}
-
-// Hang lets every call wait for its answer until it is told otherwise.
-func (f *Slack) Hang(on bool) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	switch {
-	case on && f.hanging == nil:
-		f.hanging = make(chan struct{})
-	case !on && f.hanging != nil:
-		close(f.hanging)
-		f.hanging = nil
-	}
-}
-
-// hold waits while calls hang; it says whether whoever called still waits as well.
-func (f *Slack) hold(r *http.Request) bool {
-	f.mu.Lock()
-	hanging := f.hanging
-	f.mu.Unlock()
-	if hanging == nil {
-		return true
-	}
-	select {
-	case <-hanging:
-		return true
-	case <-r.Context().Done():
-		return false
-	}
+	f.scopes = slices.DeleteFunc(
+		f.scopes, func(s string) bool { return slices.Contains(scopes, s) },
+	)
 }
 
 // closed is Slack's word for why the bot can't use a channel, "" if it can; the lock is held.
@@ -111,15 +85,18 @@ func (f *Slack) info(id string) (reply, string) {
 	}
 	name := strings.ToLower(strings.TrimPrefix(id, "C"))
 	return reply{"channel": reply{
-		"id": id, "name": name, "is_channel": true, "is_group": false, "is_im": false, "is_mpim": false,
-		"is_private": c.Private, "created": 1654868334, "is_archived": c.Archived, "is_general": false,
+		"id": id, "name": name, "is_channel": true, "is_group": false, "is_im": false,
+		"is_mpim":    false,
+		"is_private": c.Private, "created": 1654868334, "is_archived": c.Archived,
+		"is_general":      false,
 		"unlinked":        0,
 		"name_normalized": name, "is_shared": c.Shared, "is_frozen": false, "is_org_shared": false,
 		"is_pending_ext_shared": false, "pending_shared": []string{}, "context_team_id": "T1",
 		"updated":             1723130875818,
 		"parent_conversation": nil, "creator": "U1", "is_ext_shared": c.Shared,
 		"shared_team_ids":            []string{"T1"},
-		"pending_connected_team_ids": []string{}, "is_member": c.Member, "last_read": "1723680078.026719",
+		"pending_connected_team_ids": []string{}, "is_member": c.Member,
+		"last_read":      "1723680078.026719",
 		"topic":          reply{"value": "", "creator": "", "last_set": 0},
 		"purpose":        reply{"value": "", "creator": "", "last_set": 0},
 		"previous_names": []string{},

@@ -1,5 +1,6 @@
-// Package slacktest is a Slack that fits in a test: the methods of the Web API that Beacon calls, response URLs, Socket Mode, and
-// the staff who type and press. It keeps what it is told, refuses what Slack would refuse, and fails when it is told to.
+// Package slacktest is a Slack that fits in a test: the methods of the Web API that Beacon calls,
+// response URLs, Socket Mode, and the staff who type and press. It keeps what it is told, refuses
+// what Slack would refuse, and fails when it is told to.
 //
 // It knows nothing of package slack, so that the two can't share a mistake.
 package slacktest
@@ -16,6 +17,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/beacon-clinic/beacon/bot/stall"
 )
 
 // The credentials of the one app that the fake knows.
@@ -106,13 +109,13 @@ type Fault struct {
 
 // Slack is the fake. Make it with New.
 type Slack struct {
-	server *httptest.Server
+	stall.Gate // of all calls
+	server     *httptest.Server
 
 	mu       sync.Mutex
 	changed  *sync.Cond
 	bot      string // the bot's base URL
 	off      bool
-	hanging  chan struct{} // not nil while calls wait; closed when they go on
 	channels map[string]Channel
 	scopes   []string
 	serial   int64
@@ -159,7 +162,8 @@ func (f *Slack) Close() {
 // URL is the base of the Web API.
 func (f *Slack) URL() string { return f.server.URL + "/api/" }
 
-// Point says where the bot listens, as in "http://127.0.0.1:8080". Without it what staff do goes through Socket Mode.
+// Point says where the bot listens, as in "http://127.0.0.1:8080". Without it what staff do goes
+// through Socket Mode.
 func (f *Slack) Point(bot string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -192,7 +196,7 @@ func (f *Slack) gate(next http.Handler) http.Handler {
 		f.mu.Lock()
 		off := f.off
 		f.mu.Unlock()
-		if off || !f.hold(r) {
+		if off || !f.Pass(r.Context()) {
 			panic(http.ErrAbortHandler)
 		}
 		next.ServeHTTP(w, r)
@@ -208,14 +212,20 @@ func (f *Slack) Messages() []Message {
 
 // Thread is a card or any other message, and what stands under it.
 func (f *Slack) Thread(id string) []Message {
-	return slices.DeleteFunc(f.Messages(), func(m Message) bool { return m.ID() != id && m.Thread() != id })
+	return slices.DeleteFunc(f.Messages(), func(m Message) bool {
+		return m.ID() != id &&
+			m.Thread() != id
+	})
 }
 
 // Calls is every request to a method, or to all with "".
 func (f *Slack) Calls(method string) []Call {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return slices.DeleteFunc(slices.Clone(f.calls), func(c Call) bool { return method != "" && c.Method != method })
+	return slices.DeleteFunc(slices.Clone(f.calls), func(c Call) bool {
+		return method != "" &&
+			c.Method != method
+	})
 }
 
 // Views is every modal that was opened.

@@ -12,12 +12,15 @@ import (
 	"github.com/beacon-clinic/beacon/bot/slack/slacktest"
 )
 
-// The example in Slack's documentation of request signing, so that the fake doesn't agree with the bot alone.
+// The example in Slack's documentation of request signing, so that the fake doesn't agree with the
+// bot alone.
 func TestSignAsSlackDoes(t *testing.T) {
 	const body = "token=xyzz0WbapA4vBCDEFasx0q6G&team_id=T1DC2JH3J&team_domain=testteamnow&channel_id=G8PSS9T3V&channel_name=foobar" +
 		"&user_id=U2CERLKJA&user_name=roadrunner&command=%2Fwebhook-collect&text=&response_url=https%3A%2F%2Fhooks.slack.com%2Fcommands" +
 		"%2FT1DC2JH3J%2F397700885554%2F96rGlfmibIGlgcZRskXaIFfN&trigger_id=398738663015.47445629121.803a0bc887a14d10d2c447fce8b6703c"
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://bot.example/slack/command", strings.NewReader(body))
+	r, err := http.NewRequestWithContext(
+		t.Context(), http.MethodPost, "http://bot.example/slack/command", strings.NewReader(body),
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,21 +57,51 @@ func TestRefusals(t *testing.T) {
 	f.Change(slacktest.Lobby, func(c *slacktest.Channel) { c.Member = false })
 	f.Revoke("channels:read")
 	for _, test := range []struct{ method, form, want string }{
-		{"auth.test", "", "not_authed"},
-		{"auth.test", "token=xoxb-other", "invalid_auth"},
-		{"chat.postMessage", "token=xoxb-fake&channel=CNONE&text=x", "channel_not_found"},
-		{"chat.postMessage", "token=xoxb-fake&channel=CDESK", "no_text"},
-		{"chat.postMessage", "token=xoxb-fake&channel=CDESK&text=x&thread_ts=1.1", "thread_not_found"},
-		{"chat.postMessage", `token=xoxb-fake&channel=CDESK&blocks=[{"type":"section","text":{"type":"mrkdwn","text":""}}]`, "invalid_blocks"},
-		{"chat.update", "token=xoxb-fake&channel=CDESK&ts=1.1&text=x", "message_not_found"},
-		{"chat.postMessage", "token=xoxb-fake&channel=CURGENT&text=x", "is_archived"},
-		{"chat.postMessage", "token=xoxb-fake&channel=CLOBBY&text=x", "not_in_channel"},
-		{"conversations.history", "token=xoxb-fake&channel=CLOBBY", "not_in_channel"},
-		{"conversations.info", "token=xoxb-fake&channel=CLOBBY", "missing_scope"},
-		{"conversations.info", "token=xoxb-fake&channel=CNONE", "channel_not_found"},
-		{"files.upload", "token=xoxb-fake", "unknown_method"},
+		{method: "auth.test", want: "not_authed"},
+		{method: "auth.test", form: "token=xoxb-other", want: "invalid_auth"},
+		{
+			method: "chat.postMessage", form: "token=xoxb-fake&channel=CNONE&text=x",
+			want: "channel_not_found",
+		},
+		{method: "chat.postMessage", form: "token=xoxb-fake&channel=CDESK", want: "no_text"},
+		{
+			method: "chat.postMessage", form: "token=xoxb-fake&channel=CDESK&text=x&thread_ts=1.1",
+			want: "thread_not_found",
+		},
+		{
+			method: "chat.postMessage",
+			form:   `token=xoxb-fake&channel=CDESK&blocks=[{"type":"section","text":{"type":"mrkdwn","text":""}}]`,
+			want:   "invalid_blocks",
+		},
+		{
+			method: "chat.update", form: "token=xoxb-fake&channel=CDESK&ts=1.1&text=x",
+			want: "message_not_found",
+		},
+		{
+			method: "chat.postMessage", form: "token=xoxb-fake&channel=CURGENT&text=x",
+			want: "is_archived",
+		},
+		{
+			method: "chat.postMessage", form: "token=xoxb-fake&channel=CLOBBY&text=x",
+			want: "not_in_channel",
+		},
+		{
+			method: "conversations.history", form: "token=xoxb-fake&channel=CLOBBY",
+			want: "not_in_channel",
+		},
+		{
+			method: "conversations.info", form: "token=xoxb-fake&channel=CLOBBY",
+			want: "missing_scope",
+		},
+		{
+			method: "conversations.info", form: "token=xoxb-fake&channel=CNONE",
+			want: "channel_not_found",
+		},
+		{method: "files.upload", form: "token=xoxb-fake", want: "unknown_method"},
 	} {
-		resp, err := http.Post(f.URL()+test.method, "application/x-www-form-urlencoded", strings.NewReader(test.form))
+		resp, err := http.Post(
+			f.URL()+test.method, "application/x-www-form-urlencoded", strings.NewReader(test.form),
+		)
 		if err != nil {
 			t.Fatal(err)
 		}

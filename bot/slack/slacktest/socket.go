@@ -34,7 +34,12 @@ func (f *Slack) serveSocket(w http.ResponseWriter, r *http.Request) {
 	}
 	s := &socket{conn: conn}
 	defer conn.Close()
-	if s.write(map[string]any{"type": "hello", "num_connections": 1, "connection_info": map[string]string{"app_id": "A1"}}) != nil {
+	if s.write(
+		map[string]any{
+			"type": "hello", "num_connections": 1,
+			"connection_info": map[string]string{"app_id": "A1"},
+		},
+	) != nil {
 		return
 	}
 	stop := make(chan struct{})
@@ -67,7 +72,9 @@ func ping(s *socket, stop chan struct{}) {
 	tick := time.NewTicker(pingEvery)
 	defer tick.Stop()
 	for {
-		if s.conn.WriteControl(websocket.PingMessage, []byte("ping"), time.Now().Add(time.Second)) != nil {
+		if s.conn.WriteControl(
+			websocket.PingMessage, []byte("ping"), time.Now().Add(time.Second),
+		) != nil {
 			return
 		}
 		select {
@@ -87,8 +94,8 @@ func (f *Slack) acknowledge(id string, payload json.RawMessage) {
 	}
 }
 
-// envelope sends through the newest socket, when there is one, and waits for the acknowledgement. Without one it fails, since
-// ctx ends or the connection does; Again sends it once more.
+// envelope sends through the newest socket, when there is one, and waits for the acknowledgement.
+// Without one it fails, since ctx ends or the connection does; Again sends it once more.
 func (f *Slack) envelope(ctx context.Context, d delivery) (Answer, error) {
 	answer := Answer{sent: d}
 	if err := f.Connected(ctx); err != nil {
@@ -105,8 +112,9 @@ func (f *Slack) envelope(ctx context.Context, d delivery) (Answer, error) {
 	f.acks[id] = ch
 	f.mu.Unlock()
 	err := s.write(map[string]any{
-		"type": d.kind, "envelope_id": id, "payload": d.payload, "accepts_response_payload": d.kind != "events_api",
-		"retry_attempt": d.retry, "retry_reason": "",
+		"type": d.kind, "envelope_id": id, "payload": d.payload,
+		"accepts_response_payload": d.kind != "events_api",
+		"retry_attempt":            d.retry, "retry_reason": "",
 	})
 	if err != nil {
 		return answer, fmt.Errorf("slacktest: %w", err)
@@ -128,7 +136,12 @@ func (f *Slack) Connected(ctx context.Context) error {
 // Refresh asks the bot to connect anew, as Slack does every few hours.
 func (f *Slack) Refresh() {
 	for _, s := range f.connections() {
-		_ = s.write(map[string]any{"type": "disconnect", "reason": "refresh_requested", "debug_info": map[string]string{"host": "fake"}})
+		_ = s.write(
+			map[string]any{
+				"type": "disconnect", "reason": "refresh_requested",
+				"debug_info": map[string]string{"host": "fake"},
+			},
+		)
 	}
 }
 

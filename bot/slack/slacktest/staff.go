@@ -18,7 +18,8 @@ import (
 	"time"
 )
 
-// Answer is how the bot acknowledged something. Through Socket Mode the status is 200 and the body is the payload.
+// Answer is how the bot acknowledged something. Through Socket Mode the status is 200 and the body
+// is the payload.
 type Answer struct {
 	Status int
 	Body   []byte
@@ -50,9 +51,12 @@ func SignAt(r *http.Request, body []byte, at time.Time) {
 func (f *Slack) Command(ctx context.Context, channel, user, text string) (Answer, error) {
 	f.mu.Lock()
 	fields := map[string]string{
-		"token": "legacy", "team_id": "T1", "team_domain": "clinic", "channel_id": channel, "channel_name": "desk",
-		"user_id": user, "user_name": "somebody", "command": "/clinic", "text": escape(text), "api_app_id": "A1",
-		"is_enterprise_install": "false", "response_url": f.responseURL(channel, user), "trigger_id": f.trigger(user),
+		"token": "legacy", "team_id": "T1", "team_domain": "clinic", "channel_id": channel,
+		"channel_name": "desk",
+		"user_id":      user, "user_name": "somebody", "command": "/clinic", "text": escape(text),
+		"api_app_id":            "A1",
+		"is_enterprise_install": "false", "response_url": f.responseURL(channel, user),
+		"trigger_id": f.trigger(user),
 	}
 	f.mu.Unlock()
 	form := url.Values{}
@@ -60,19 +64,29 @@ func (f *Slack) Command(ctx context.Context, channel, user, text string) (Answer
 		form.Set(k, v)
 	}
 	payload, _ := json.Marshal(fields)
-	return f.deliver(ctx, delivery{path: "/slack/command", kind: "slash_commands", body: []byte(form.Encode()), payload: payload})
+	return f.deliver(
+		ctx,
+		delivery{
+			path: "/slack/command", kind: "slash_commands", body: []byte(form.Encode()),
+			payload: payload,
+		},
+	)
 }
 
 // Reply writes in a thread. The id is that of what was written, as Message.ID gives it.
-func (f *Slack) Reply(ctx context.Context, thread, user, text string) (id string, a Answer, err error) {
+func (f *Slack) Reply(
+	ctx context.Context, thread, user, text string,
+) (id string, a Answer, err error) {
 	channel, ts, _ := strings.Cut(thread, ":")
 	f.mu.Lock()
 	m := *f.add(Message{Channel: channel, ThreadTS: ts, User: user, Text: escape(text)})
 	f.mu.Unlock()
 	a, err = f.Event(ctx, map[string]any{
-		"type": "message", "channel": channel, "channel_type": "channel", "user": user, "text": m.Text, "ts": m.TS, "event_ts": m.TS,
-		"thread_ts": ts, "parent_user_id": BotUser, "team": "T1", "client_msg_id": "2f4dcfa8-0000-4000-8000-" + fmt.Sprintf("%012d", len(m.TS)),
-		"blocks": []any{map[string]any{"type": "rich_text", "block_id": "x", "elements": []any{}}},
+		"type": "message", "channel": channel, "channel_type": "channel", "user": user,
+		"text": m.Text, "ts": m.TS, "event_ts": m.TS,
+		"thread_ts": ts, "parent_user_id": BotUser, "team": "T1",
+		"client_msg_id": "2f4dcfa8-0000-4000-8000-" + fmt.Sprintf("%012d", len(m.TS)),
+		"blocks":        []any{map[string]any{"type": "rich_text", "block_id": "x", "elements": []any{}}},
 	})
 	return m.ID(), a, err
 }
@@ -83,14 +97,19 @@ func (f *Slack) Event(ctx context.Context, event map[string]any) (Answer, error)
 	id := fmt.Sprintf("Ev%08d", f.next())
 	f.mu.Unlock()
 	body, err := json.Marshal(map[string]any{
-		"token": "legacy", "team_id": "T1", "api_app_id": "A1", "type": "event_callback", "event_id": id,
+		"token": "legacy", "team_id": "T1", "api_app_id": "A1", "type": "event_callback",
+		"event_id":   id,
 		"event_time": time.Now().Unix(), "event": event,
-		"authorizations": []any{map[string]any{"team_id": "T1", "user_id": BotUser, "is_bot": true}},
+		"authorizations": []any{
+			map[string]any{"team_id": "T1", "user_id": BotUser, "is_bot": true},
+		},
 	})
 	if err != nil {
 		return Answer{}, err
 	}
-	return f.deliver(ctx, delivery{path: "/slack/event", kind: "events_api", body: body, payload: body})
+	return f.deliver(
+		ctx, delivery{path: "/slack/event", kind: "events_api", body: body, payload: body},
+	)
 }
 
 // Press presses a button of a card; what has no such button can't be pressed.
@@ -103,24 +122,32 @@ func (f *Slack) Press(ctx context.Context, thread, action, user string) (Answer,
 		return Answer{}, fmt.Errorf("slacktest: %s has no button %q", thread, action)
 	}
 	payload := map[string]any{
-		"type": "block_actions", "api_app_id": "A1", "token": "legacy", "trigger_id": f.trigger(user),
-		"user":         map[string]any{"id": user, "username": "somebody", "team_id": "T1"},
-		"team":         map[string]any{"id": "T1", "domain": "clinic"},
-		"container":    map[string]any{"type": "message", "message_ts": ts, "channel_id": channel, "is_ephemeral": false},
-		"channel":      map[string]any{"id": channel, "name": "desk"},
-		"message":      map[string]any{"type": "message", "user": BotUser, "bot_id": BotID, "ts": ts, "text": m.Text, "blocks": m.Blocks},
+		"type": "block_actions", "api_app_id": "A1", "token": "legacy",
+		"trigger_id": f.trigger(user),
+		"user":       map[string]any{"id": user, "username": "somebody", "team_id": "T1"},
+		"team":       map[string]any{"id": "T1", "domain": "clinic"},
+		"container": map[string]any{
+			"type": "message", "message_ts": ts, "channel_id": channel, "is_ephemeral": false,
+		},
+		"channel": map[string]any{"id": channel, "name": "desk"},
+		"message": map[string]any{
+			"type": "message", "user": BotUser, "bot_id": BotID, "ts": ts, "text": m.Text,
+			"blocks": m.Blocks,
+		},
 		"state":        map[string]any{"values": map[string]any{}},
 		"response_url": f.responseURL(channel, user),
 		"actions": []any{map[string]any{
-			"action_id": action, "block_id": "b1", "type": "button", "value": "x", "action_ts": fmt.Sprintf("%d.%06d", time.Now().Unix(), f.next()),
-			"text": map[string]any{"type": "plain_text", "text": "x", "emoji": true},
+			"action_id": action, "block_id": "b1", "type": "button", "value": "x",
+			"action_ts": fmt.Sprintf("%d.%06d", time.Now().Unix(), f.next()),
+			"text":      map[string]any{"type": "plain_text", "text": "x", "emoji": true},
 		}},
 	}
 	f.mu.Unlock()
 	return f.interact(ctx, payload)
 }
 
-// Submit sends a modal with its fields: block and action id → the value of an input, a select, a date or a time.
+// Submit sends a modal with its fields: block and action id → the value of an input, a select, a
+// date or a time.
 func (f *Slack) Submit(ctx context.Context, v View, fields map[string]string) (Answer, error) {
 	var view map[string]any
 	if err := json.Unmarshal(v.JSON, &view); err != nil {
@@ -133,12 +160,16 @@ func (f *Slack) Submit(ctx context.Context, v View, fields map[string]string) (A
 			return
 		}
 		id := fmt.Sprint(o["block_id"])
-		values[id] = map[string]any{fmt.Sprint(element["action_id"]): state(element["type"], fields[id])}
+		values[id] = map[string]any{
+			fmt.Sprint(element["action_id"]): state(element["type"], fields[id]),
+		}
 	})
 	view["id"], view["state"], view["hash"] = v.ID, map[string]any{"values": values}, "1.x"
 	return f.interact(ctx, map[string]any{
-		"type": "view_submission", "api_app_id": "A1", "token": "legacy", "view": view, "response_urls": []any{},
-		"user": map[string]any{"id": v.User, "username": "somebody", "team_id": "T1"}, "team": map[string]any{"id": "T1", "domain": "clinic"},
+		"type": "view_submission", "api_app_id": "A1", "token": "legacy", "view": view,
+		"response_urls": []any{},
+		"user":          map[string]any{"id": v.User, "username": "somebody", "team_id": "T1"},
+		"team":          map[string]any{"id": "T1", "domain": "clinic"},
 	})
 }
 
@@ -151,7 +182,9 @@ func state(kind any, value string) map[string]any {
 	case kind == "timepicker":
 		s["selected_time"] = value
 	case kind == "static_select" && value != "":
-		s["selected_option"] = map[string]any{"value": value, "text": map[string]any{"type": "plain_text", "text": value}}
+		s["selected_option"] = map[string]any{
+			"value": value, "text": map[string]any{"type": "plain_text", "text": value},
+		}
 	case kind == "static_select":
 		s["selected_option"] = nil
 	case value == "":
@@ -169,7 +202,13 @@ func (f *Slack) interact(ctx context.Context, payload map[string]any) (Answer, e
 		return Answer{}, err
 	}
 	form := url.Values{"payload": {string(body)}}
-	return f.deliver(ctx, delivery{path: "/slack/interaction", kind: "interactive", body: []byte(form.Encode()), payload: body})
+	return f.deliver(
+		ctx,
+		delivery{
+			path: "/slack/interaction", kind: "interactive", body: []byte(form.Encode()),
+			payload: body,
+		},
+	)
 }
 
 // Again delivers the same thing once more, as Slack does when it wasn't acknowledged in time.

@@ -18,7 +18,7 @@ const version = "/2010-04-01/Accounts/"
 
 // ServeHTTP is the part of Twilio's REST API that texts need, and what tells of the account.
 func (f *Fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	f.hold(r)
+	f.Pass(r.Context()) // a request whose caller has hung up is carried out all the same
 	w.Header().Set("Date", f.c.Now().UTC().Format(http.TimeFormat))
 	path, ok := strings.CutPrefix(r.URL.Path, version+f.c.AccountSID)
 	user, pass, _ := r.BasicAuth()
@@ -139,8 +139,10 @@ var number = regexp.MustCompile(`^\+[1-9]\d{6,14}$`)
 func (f *Fake) take(form url.Values) (Message, Fault) {
 	bad := func(code int) Fault { return Fault{Status: http.StatusBadRequest, Code: code} }
 	m := Message{
-		From: form.Get("From"), To: form.Get("To"), Service: form.Get("MessagingServiceSid"), Body: form.Get("Body"),
-		Callback: form.Get("StatusCallback"), Direction: "outbound-api", Status: "queued", Created: f.c.Now(),
+		From: form.Get("From"), To: form.Get("To"), Service: form.Get("MessagingServiceSid"),
+		Body:     form.Get("Body"),
+		Callback: form.Get("StatusCallback"), Direction: "outbound-api", Status: "queued",
+		Created: f.c.Now(),
 	}
 	if m.Service != "" {
 		m.Status = "accepted" // no sender has been chosen yet
@@ -184,7 +186,8 @@ func fail(w http.ResponseWriter, e Fault) {
 	}
 	code := strconv.Itoa(e.Code)
 	answer(w, e.Status, map[string]any{
-		"code": e.Code, "message": "Error " + code, "more_info": "https://www.twilio.com/docs/errors/" + code, "status": e.Status,
+		"code": e.Code, "message": "Error " + code,
+		"more_info": "https://www.twilio.com/docs/errors/" + code, "status": e.Status,
 	})
 }
 

@@ -23,7 +23,10 @@ func (f *Fake) call(w http.ResponseWriter, r *http.Request) {
 		fail(w, Fault{Status: http.StatusBadRequest, Code: 20001})
 		return
 	}
-	c := Call{From: r.PostForm.Get("From"), To: r.PostForm.Get("To"), Twiml: r.PostForm.Get("Twiml"), Created: f.c.Now()}
+	c := Call{
+		From: r.PostForm.Get("From"), To: r.PostForm.Get("To"), Twiml: r.PostForm.Get("Twiml"),
+		Created: f.c.Now(),
+	}
 	if c.From == "" || !number.MatchString(c.To) || c.Twiml == "" {
 		fail(w, Fault{Status: http.StatusBadRequest, Code: 21201})
 		return
@@ -38,9 +41,11 @@ func (f *Fake) call(w http.ResponseWriter, r *http.Request) {
 	f.calls = append(f.calls, c)
 	f.mu.Unlock()
 	answer(w, http.StatusCreated, map[string]any{
-		"sid": c.SID, "account_sid": f.c.AccountSID, "to": c.To, "from": c.From, "status": "queued", "direction": "outbound-api",
-		"api_version": "2010-04-01", "date_created": date(c.Created), "date_updated": date(c.Created),
-		"uri": version + f.c.AccountSID + "/Calls/" + c.SID + ".json",
+		"sid": c.SID, "account_sid": f.c.AccountSID, "to": c.To, "from": c.From, "status": "queued",
+		"direction":   "outbound-api",
+		"api_version": "2010-04-01", "date_created": date(c.Created),
+		"date_updated": date(c.Created),
+		"uri":          version + f.c.AccountSID + "/Calls/" + c.SID + ".json",
 	})
 }
 
@@ -51,7 +56,8 @@ func (f *Fake) Calls() []Call {
 	return append([]Call(nil), f.calls...)
 }
 
-// PressKey is the one who was rung pressing keys, as the call's TwiML asks for; it returns what the bot says back.
+// PressKey is the one who was rung pressing keys, as the call's TwiML asks for; it returns what the
+// bot says back.
 func (f *Fake) PressKey(ctx context.Context, c Call, digits string) (string, error) {
 	var asked struct {
 		Gather struct {
@@ -62,8 +68,9 @@ func (f *Fake) PressKey(ctx context.Context, c Call, digits string) (string, err
 		return "", fmt.Errorf("twiliotest: the call's TwiML: %w", err)
 	}
 	form := url.Values{
-		"CallSid": {c.SID}, "AccountSid": {f.c.AccountSID}, "From": {c.From}, "To": {c.To}, "CallStatus": {"in-progress"},
-		"Direction": {"outbound-api"}, "ApiVersion": {"2010-04-01"}, "Digits": {digits},
+		"CallSid": {c.SID}, "AccountSid": {f.c.AccountSID}, "From": {c.From}, "To": {c.To},
+		"CallStatus": {"in-progress"},
+		"Direction":  {"outbound-api"}, "ApiVersion": {"2010-04-01"}, "Digits": {digits},
 	}
 	status, raw, err := f.post(ctx, asked.Gather.Action, form)
 	if err != nil || status != http.StatusOK {

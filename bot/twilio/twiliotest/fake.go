@@ -12,6 +12,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/beacon-clinic/beacon/bot/stall"
 )
 
 // The account that a Fake has if its Config names none.
@@ -21,7 +23,8 @@ const (
 	From       = "+12125550100"
 )
 
-// Config is how a Fake behaves. The zero Config is a Twilio that takes every text and posts no receipts.
+// Config is how a Fake behaves. The zero Config is a Twilio that takes every text and posts no
+// receipts.
 type Config struct {
 	Addr       string // to listen on; a free port of 127.0.0.1 if empty
 	AccountSID string
@@ -29,17 +32,20 @@ type Config struct {
 	APIKey     string // taken for messages beside SID and token; may be empty
 	APISecret  string
 
-	Delay    time.Duration                      // before each answer to a post, on the average
-	Jitter   time.Duration                      // the delay is up to so much shorter or longer, never below none
-	Rate     int                                // texts taken in a second of the wall clock, then 429; 0 is no limit
+	Delay time.Duration // before each answer to a post, on the average
+	// The delay is up to so much shorter or longer, never below none.
+	Jitter time.Duration
+	// Texts taken in a second of the wall clock, then 429; 0 is no limit.
+	Rate     int
 	Fault    func(n int, form url.Values) Fault // of the n-th post, from 1; may be nil
 	Receipts *Receipts                          // nil: none are posted by themselves
 	Now      func() time.Time                   // time.Now if nil; dates messages
 
 	ListLag   time.Duration                   // how long a message isn't in the list yet
 	ListFault func(n int, q url.Values) Fault // of the n-th look at the list, from 1; may be nil
-	// Absolute makes the URIs of a list absolute, as the format "uri" in Twilio's OpenAPI file demands of a validator. Twilio's own are
-	// relative, those of the file's examples too, and its clients can follow no others: with it a list is good for its first page.
+	// Absolute makes the URIs of a list absolute, as the format "uri" in Twilio's OpenAPI file
+	// demands of a validator. Twilio's own are relative, those of the file's examples too, and its
+	// clients can follow no others: with it a list is good for its first page.
 	Absolute bool
 }
 
@@ -72,6 +78,8 @@ type Message struct {
 
 // Fake is the stateful Twilio.
 type Fake struct {
+	stall.Gate // of all requests to the API
+
 	c      Config
 	prefix string // of SIDs: two fakes give no SID twice
 	server *http.Server
@@ -98,7 +106,6 @@ type Fake struct {
 	status   string // the account's
 	numbers  []Number
 	services map[string]Service
-	hanging  chan struct{} // not nil while requests wait; closed when they go on
 	incoming []Incoming
 	replies  []Message // of webhooks' answers
 }
@@ -155,10 +162,12 @@ func Start(t testing.TB, c Config) *Fake {
 // URL is where the Fake listens: the base of its API.
 func (f *Fake) URL() string { return f.url }
 
-// Close ends the server and the receipts, and waits for both. Receipts not posted yet are dropped; Drain first if they count.
+// Close ends the server and the receipts, and waits for both. Receipts not posted yet are dropped;
+// Drain first if they count.
 func (f *Fake) Close() {
 	f.once.Do(func() {
 		close(f.closed)
+		f.Hang(false)
 		_ = f.server.Close()
 		f.served.Wait()
 		if f.worker != nil {
@@ -200,7 +209,8 @@ func (f *Fake) rule(to string) (refused Fault, receipt int) {
 	return refused, 0
 }
 
-// Route says where a public base is to be found: what is posted to a URL that begins with it goes to place, signed as for the public URL.
+// Route says where a public base is to be found: what is posted to a URL that begins with it goes
+// to place, signed as for the public URL.
 func (f *Fake) Route(public, place string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

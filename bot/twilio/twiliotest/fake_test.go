@@ -22,7 +22,9 @@ const (
 )
 
 // call is a request with the account's credentials; the answer is decoded into a map.
-func call(t *testing.T, f *twiliotest.Fake, method, path string, form url.Values) (int, map[string]any, http.Header) {
+func call(
+	t *testing.T, f *twiliotest.Fake, method, path string, form url.Values,
+) (int, map[string]any, http.Header) {
 	t.Helper()
 	r, err := http.NewRequest(method, f.URL()+path, strings.NewReader(form.Encode()))
 	if err != nil {
@@ -49,7 +51,8 @@ func text(body string) url.Values {
 func TestCreateAndFetch(t *testing.T) {
 	f := twiliotest.Start(t, twiliotest.Config{})
 	status, m, _ := call(t, f, http.MethodPost, messages, text("hello"))
-	if status != http.StatusCreated || m["status"] != "queued" || m["date_sent"] != nil || m["body"] != "hello" || m["error_code"] != nil {
+	if status != http.StatusCreated || m["status"] != "queued" || m["date_sent"] != nil ||
+		m["body"] != "hello" || m["error_code"] != nil {
 		t.Errorf("HTTP %d: %v", status, m)
 	}
 	if _, err := time.Parse(time.RFC1123Z, m["date_created"].(string)); err != nil {
@@ -59,7 +62,9 @@ func TestCreateAndFetch(t *testing.T) {
 	if again["sid"] != m["sid"] {
 		t.Errorf("fetched %v", again)
 	}
-	_, account, _ := call(t, f, http.MethodGet, strings.TrimSuffix(messages, "/Messages.json")+".json", nil)
+	_, account, _ := call(
+		t, f, http.MethodGet, strings.TrimSuffix(messages, "/Messages.json")+".json", nil,
+	)
 	if account["status"] != "active" {
 		t.Errorf("the account: %v", account)
 	}
@@ -76,15 +81,24 @@ func TestRefusals(t *testing.T) {
 		form url.Values
 		code float64
 	}{
-		{"no To", url.Values{"From": {twiliotest.From}, "Body": {"x"}}, 21604},
-		{"no number", url.Values{"To": {"hello"}, "From": {twiliotest.From}, "Body": {"x"}}, 21211},
-		{"no From", url.Values{"To": {to}, "Body": {"x"}}, 21603},
-		{"no Body", url.Values{"To": {to}, "From": {twiliotest.From}}, 21602},
-		{"too long", text(strings.Repeat("é", 1601)), 21617},
-		{"a rule", url.Values{"To": {"+12125550102"}, "From": {twiliotest.From}, "Body": {"x"}}, 21610},
+		{name: "no To", form: url.Values{"From": {twiliotest.From}, "Body": {"x"}}, code: 21604},
+		{
+			name: "no number",
+			form: url.Values{"To": {"hello"}, "From": {twiliotest.From}, "Body": {"x"}},
+			code: 21211,
+		},
+		{name: "no From", form: url.Values{"To": {to}, "Body": {"x"}}, code: 21603},
+		{name: "no Body", form: url.Values{"To": {to}, "From": {twiliotest.From}}, code: 21602},
+		{name: "too long", form: text(strings.Repeat("é", 1601)), code: 21617},
+		{
+			name: "a rule",
+			form: url.Values{"To": {"+12125550102"}, "From": {twiliotest.From}, "Body": {"x"}},
+			code: 21610,
+		},
 	} {
 		status, got, _ := call(t, f, http.MethodPost, messages, c.form)
-		if status != http.StatusBadRequest || got["code"] != c.code || got["status"] != 400. || got["more_info"] == "" {
+		if status != http.StatusBadRequest || got["code"] != c.code || got["status"] != 400. ||
+			got["more_info"] == "" {
 			t.Errorf("%s: HTTP %d: %v, want %v", c.name, status, got, c.code)
 		}
 	}
@@ -115,17 +129,35 @@ func TestListPagesAndDates(t *testing.T) {
 	day := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 	for i := range 5 {
 		at := day.AddDate(0, 0, i-2)
-		f.Add(twiliotest.Message{To: to, From: twiliotest.From, Body: at.Format(time.DateOnly), Direction: "outbound-api", Created: at, Sent: at})
+		f.Add(
+			twiliotest.Message{
+				To: to, From: twiliotest.From, Body: at.Format(time.DateOnly),
+				Direction: "outbound-api", Created: at, Sent: at,
+			},
+		)
 	}
-	f.Add(twiliotest.Message{To: to, Body: "queued", Direction: "outbound-api", Created: day.AddDate(0, 0, 9)})
+	f.Add(
+		twiliotest.Message{
+			To: to, Body: "queued", Direction: "outbound-api", Created: day.AddDate(0, 0, 9),
+		},
+	)
 	f.Add(twiliotest.Message{To: "+12125550102", Body: "another's", Created: day})
 	for _, c := range []struct{ query, want string }{
-		{"To=%2B12125550101", "queued 2026-11-25 2026-11-24 2026-11-23 2026-11-22 2026-11-21"},
-		{"To=%2B12125550101&PageSize=2", "queued 2026-11-25 2026-11-24 2026-11-23 2026-11-22 2026-11-21"},
-		{"To=%2B12125550101&DateSent%3E=2026-11-23T00:00:00Z&PageSize=2", "2026-11-25 2026-11-24 2026-11-23"},
-		{"To=%2B12125550101&DateSent%3C=2026-11-22", "2026-11-22 2026-11-21"},
-		{"To=%2B12125550101&DateSent=2026-11-22", "2026-11-22"},
-		{"To=%2B12125550199", ""},
+		{
+			query: "To=%2B12125550101",
+			want:  "queued 2026-11-25 2026-11-24 2026-11-23 2026-11-22 2026-11-21",
+		},
+		{
+			query: "To=%2B12125550101&PageSize=2",
+			want:  "queued 2026-11-25 2026-11-24 2026-11-23 2026-11-22 2026-11-21",
+		},
+		{
+			query: "To=%2B12125550101&DateSent%3E=2026-11-23T00:00:00Z&PageSize=2",
+			want:  "2026-11-25 2026-11-24 2026-11-23",
+		},
+		{query: "To=%2B12125550101&DateSent%3C=2026-11-22", want: "2026-11-22 2026-11-21"},
+		{query: "To=%2B12125550101&DateSent=2026-11-22", want: "2026-11-22"},
+		{query: "To=%2B12125550199"},
 	} {
 		var bodies []string
 		for path := messages + "?" + c.query; path != ""; {
@@ -159,20 +191,31 @@ func (b *bot) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.f.Sign("https://bot.example.com"+r.RequestURI, r.PostForm) != r.Header.Get("X-Twilio-Signature") {
+	if b.f.Sign(
+		"https://bot.example.com"+r.RequestURI, r.PostForm,
+	) != r.Header.Get("X-Twilio-Signature") {
 		b.unsigned++
 	}
 	if r.URL.Path == "/twilio/text" {
-		_, _ = w.Write([]byte(`<Response><Message>a &amp; b</Message><Message>c</Message></Response>`))
+		_, _ = w.Write(
+			[]byte(`<Response><Message>a &amp; b</Message><Message>c</Message></Response>`),
+		)
 		return
 	}
 	sid := r.PostForm.Get("MessageSid")
-	b.statuses[sid] = append(b.statuses[sid], r.PostForm.Get("MessageStatus")+r.PostForm.Get("ErrorCode"))
+	b.statuses[sid] = append(
+		b.statuses[sid], r.PostForm.Get("MessageStatus")+r.PostForm.Get("ErrorCode"),
+	)
 	w.WriteHeader(http.StatusNoContent)
 }
 
 func TestReceiptsAndTexts(t *testing.T) {
-	f := twiliotest.Start(t, twiliotest.Config{Receipts: &twiliotest.Receipts{Repeat: 1, Shuffle: true, Late: time.Millisecond}})
+	f := twiliotest.Start(
+		t,
+		twiliotest.Config{
+			Receipts: &twiliotest.Receipts{Repeat: 1, Shuffle: true, Late: time.Millisecond},
+		},
+	)
 	b := &bot{f: f, statuses: map[string][]string{}}
 	server := httptest.NewServer(b)
 	defer server.Close()
@@ -180,8 +223,13 @@ func TestReceiptsAndTexts(t *testing.T) {
 	f.Rule("+12125550102", 30006)
 	want := map[string]string{}
 	for range 50 {
-		for number, last := range map[string]string{to: "delivered", "+12125550102": "undelivered30006"} {
-			form := url.Values{"To": {number}, "From": {twiliotest.From}, "Body": {"x"}, "StatusCallback": {"https://bot.example.com/twilio/receipt?id=1"}}
+		for number, last := range map[string]string{
+			to: "delivered", "+12125550102": "undelivered30006",
+		} {
+			form := url.Values{
+				"To": {number}, "From": {twiliotest.From}, "Body": {"x"},
+				"StatusCallback": {"https://bot.example.com/twilio/receipt?id=1"},
+			}
 			_, m, _ := call(t, f, http.MethodPost, messages, form)
 			want[m["sid"].(string)] = last
 		}
@@ -197,11 +245,15 @@ func TestReceiptsAndTexts(t *testing.T) {
 		if !slices.Equal(got, expect) {
 			t.Errorf("%s was told %v, want %v", sid, got, expect)
 		}
-		if m, _ := f.Message(sid); m.Status != strings.TrimRight(last, "0123456789") || m.Sent.IsZero() {
+		if m, _ := f.Message(sid); m.Status != strings.TrimRight(last, "0123456789") ||
+			m.Sent.IsZero() {
 			t.Errorf("%s ended as %+v", sid, m)
 		}
 	}
-	a, err := f.PostText(context.Background(), "https://bot.example.com/twilio/text?x=1", url.Values{"From": {to}, "Body": {"hi 😀"}})
+	a, err := f.PostText(
+		context.Background(), "https://bot.example.com/twilio/text?x=1",
+		url.Values{"From": {to}, "Body": {"hi 😀"}},
+	)
 	if err != nil || !slices.Equal(a.Bodies, []string{"a & b", "c"}) {
 		t.Errorf("answered %+v, %v", a, err)
 	}

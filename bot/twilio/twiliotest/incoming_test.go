@@ -36,7 +36,9 @@ func bodies(t *testing.T, f *twiliotest.Fake, query string, between func()) stri
 // what the bot answers is a message as well.
 func TestIncoming(t *testing.T) {
 	now := time.Date(2026, 12, 1, 10, 0, 0, 0, time.UTC)
-	f := twiliotest.Start(t, twiliotest.Config{Now: func() time.Time { return now }, ListLag: 5 * time.Second})
+	f := twiliotest.Start(
+		t, twiliotest.Config{Now: func() time.Time { return now }, ListLag: 5 * time.Second},
+	)
 	status := http.StatusServiceUnavailable
 	bot := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(status)
@@ -70,7 +72,8 @@ func TestIncoming(t *testing.T) {
 		}
 	}
 	in := f.Incoming()
-	if len(in) != 2 || !in[0].Refused() || in[1].Refused() || fmt.Sprint(in[1].Statuses) != "[503 200 200]" {
+	if len(in) != 2 || !in[0].Refused() || in[1].Refused() ||
+		fmt.Sprint(in[1].Statuses) != "[503 200 200]" {
 		t.Errorf("%+v", in)
 	}
 }

@@ -58,7 +58,8 @@ func newWorker(f *Fake, c Receipts) *worker {
 	return w
 }
 
-// add queues what will be told of a message: that it was sent, and that it arrived or, by a rule, that it didn't.
+// add queues what will be told of a message: that it was sent, and that it arrived or, by a rule,
+// that it didn't.
 func (w *worker) add(m Message, code int) {
 	due := time.Now().Add(w.c.Late)
 	told := []receipt{{m.SID, due, "sent", 0}, {m.SID, due, "delivered", 0}}
@@ -130,7 +131,8 @@ func (w *worker) close() {
 	w.wg.Wait()
 }
 
-// Drain waits until every receipt was posted, and returns how many were not taken (Twilio doesn't post them again).
+// Drain waits until every receipt was posted, and returns how many were not taken (Twilio doesn't
+// post them again).
 func (f *Fake) Drain() (failed int) {
 	if f.worker == nil {
 		return 0
@@ -144,7 +146,8 @@ func (f *Fake) Drain() (failed int) {
 	return w.failed
 }
 
-// rank is how far a status is on its way: a message's status never goes back, in whatever order the receipts are posted.
+// rank is how far a status is on its way: a message's status never goes back, in whatever order the
+// receipts are posted.
 func rank(status string) int {
 	switch status {
 	case "delivered", "undelivered", "failed":
@@ -155,7 +158,8 @@ func rank(status string) int {
 	return 0
 }
 
-// PostReceipt moves a message on and tells its status callback, once, signed. It returns the callback's HTTP status.
+// PostReceipt moves a message on and tells its status callback, once, signed. It returns the
+// callback's HTTP status.
 func (f *Fake) PostReceipt(ctx context.Context, sid, status string, code int) (int, error) {
 	f.mu.Lock()
 	i, ok := f.bySID[sid]
@@ -177,7 +181,8 @@ func (f *Fake) PostReceipt(ctx context.Context, sid, status string, code int) (i
 		from = From // the one that the service chose
 	}
 	form := url.Values{
-		"SmsSid": {sid}, "SmsStatus": {status}, "MessageStatus": {status}, "MessageSid": {sid}, "To": {to}, "From": {from},
+		"SmsSid": {sid}, "SmsStatus": {status}, "MessageStatus": {status}, "MessageSid": {sid},
+		"To": {to}, "From": {from},
 		"AccountSid": {f.c.AccountSID}, "ApiVersion": {"2010-04-01"},
 	}
 	if code != 0 {

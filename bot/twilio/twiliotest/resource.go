@@ -10,7 +10,8 @@ import (
 	"unicode/utf8"
 )
 
-// resource is a message as Twilio shows it. Every documented field is there: what isn't known is null.
+// resource is a message as Twilio shows it. Every documented field is there: what isn't known is
+// null.
 type resource struct {
 	AccountSID   string            `json:"account_sid"`
 	APIVersion   string            `json:"api_version"`
@@ -37,9 +38,12 @@ type resource struct {
 func (f *Fake) resource(m Message) resource {
 	uri := version + f.c.AccountSID + "/Messages/" + m.SID
 	r := resource{
-		AccountSID: f.c.AccountSID, APIVersion: "2010-04-01", Body: m.Body, Created: date(m.Created), Updated: date(m.Updated),
-		Direction: m.Direction, From: known(m.From), Service: known(m.Service), NumMedia: strconv.Itoa(m.Media), NumSegments: segments(m), SID: m.SID,
-		Status: m.Status, Subresources: map[string]string{"media": uri + "/Media.json"}, To: m.To, URI: uri + ".json",
+		AccountSID: f.c.AccountSID, APIVersion: "2010-04-01", Body: m.Body,
+		Created: date(m.Created), Updated: date(m.Updated),
+		Direction: m.Direction, From: known(m.From), Service: known(m.Service),
+		NumMedia: strconv.Itoa(m.Media), NumSegments: segments(m), SID: m.SID,
+		Status: m.Status, Subresources: map[string]string{"media": uri + "/Media.json"}, To: m.To,
+		URI: uri + ".json",
 	}
 	if !m.Sent.IsZero() {
 		r.Sent = known(date(m.Sent))
@@ -60,8 +64,9 @@ func known(s string) *string {
 	return &s
 }
 
-// segments counts as Twilio does to begin with: none before a service has chosen the sender. The sizes are those of plain text; which
-// characters cost two is nothing that a caller of this API can see.
+// segments counts as Twilio does to begin with: none before a service has chosen the sender. The
+// sizes are those of plain text; which characters cost two is nothing that a caller of this API can
+// see.
 func segments(m Message) string {
 	if m.From == "" {
 		return "0"
@@ -82,8 +87,9 @@ func (f *Fake) account(w http.ResponseWriter) {
 	status := f.status
 	f.mu.Unlock()
 	answer(w, http.StatusOK, map[string]any{
-		"sid": f.c.AccountSID, "owner_account_sid": f.c.AccountSID, "auth_token": f.c.AuthToken, "friendly_name": "twiliotest",
-		"status": status, "type": "Full", "date_created": date(f.c.Now()),
+		"sid": f.c.AccountSID, "owner_account_sid": f.c.AccountSID, "auth_token": f.c.AuthToken,
+		"friendly_name": "twiliotest",
+		"status":        status, "type": "Full", "date_created": date(f.c.Now()),
 		"date_updated": date(f.c.Now()), "uri": uri + ".json",
 		"subresource_uris": map[string]string{"messages": uri + "/Messages.json"},
 	})
@@ -141,8 +147,9 @@ func (f *Fake) list(w http.ResponseWriter, r *http.Request) {
 		return known(base + r.URL.Path + "?" + q.Encode())
 	}
 	answer(w, http.StatusOK, map[string]any{
-		"messages": shown, "start": start, "end": max(start, end-1), "page": page, "page_size": size,
-		"uri": uri(page, true, start), "first_page_uri": uri(0, true, 0),
+		"messages": shown, "start": start, "end": max(start, end-1), "page": page,
+		"page_size": size,
+		"uri":       uri(page, true, start), "first_page_uri": uri(0, true, 0),
 		"next_page_uri":     uri(page+1, end < len(found), end),
 		"previous_page_uri": uri(page-1, page > 0, max(0, start-size)),
 	})
@@ -190,8 +197,8 @@ func (f *Fake) newest(to string) (out []Message) {
 	return out
 }
 
-// dated is the filter by DateSent, whole days of UTC. A message without the date is left out: Twilio doesn't say, and this is the harder
-// way.
+// dated is the filter by DateSent, whole days of UTC. A message without the date is left out:
+// Twilio doesn't say, and this is the harder way.
 func dated(q url.Values) (keep func(Message) bool, ok bool) {
 	day := func(s string) (time.Time, bool) {
 		for _, layout := range []string{time.RFC3339, time.DateOnly} {
@@ -213,7 +220,8 @@ func dated(q url.Values) (keep func(Message) bool, ok bool) {
 		bound, good := day(strings.TrimLeft(q.Get(name), "<>="))
 		before := keep
 		keep = func(m Message) bool {
-			return before(m) && !m.Sent.IsZero() && holds(m.Sent.UTC().Truncate(24*time.Hour), bound)
+			return before(m) && !m.Sent.IsZero() &&
+				holds(m.Sent.UTC().Truncate(24*time.Hour), bound)
 		}
 		ok = ok && good
 	}

@@ -51,34 +51,6 @@ func (f *Fake) Account(status string) {
 	f.status = status
 }
 
-// Hang lets every request wait for its answer until it is told otherwise.
-func (f *Fake) Hang(on bool) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	switch {
-	case on && f.hanging == nil:
-		f.hanging = make(chan struct{})
-	case !on && f.hanging != nil:
-		close(f.hanging)
-		f.hanging = nil
-	}
-}
-
-// hold waits while requests hang.
-func (f *Fake) hold(r *http.Request) {
-	f.mu.Lock()
-	hanging := f.hanging
-	f.mu.Unlock()
-	if hanging == nil {
-		return
-	}
-	select {
-	case <-hanging:
-	case <-r.Context().Done():
-	case <-f.closed:
-	}
-}
-
 // sid is an id of Twilio's: two letters, and what stands for the rest.
 func (f *Fake) sid(kind string, n int) string {
 	return fmt.Sprintf("%s%s%016x", kind, f.prefix, n+1)
@@ -115,7 +87,8 @@ func (f *Fake) number(i int, n Number) map[string]any {
 		"capabilities": map[string]bool{
 			"voice": !n.NoVoice, "sms": !n.NoSMS, "mms": !n.NoSMS, "fax": false,
 		},
-		"date_created": date(f.c.Now()), "date_updated": date(f.c.Now()), "emergency_status": "Active",
+		"date_created": date(f.c.Now()), "date_updated": date(f.c.Now()),
+		"emergency_status":      "Active",
 		"emergency_address_sid": nil, "emergency_address_status": "unregistered",
 		"friendly_name": n.Phone, "identity_sid": nil,
 		"origin": "twilio", "phone_number": n.Phone, "sid": sid,
@@ -124,10 +97,12 @@ func (f *Fake) number(i int, n Number) map[string]any {
 		"sms_method": cmp.Or(n.TextMethod, "POST"), "sms_url": known(n.TextURL),
 		"status_callback": nil, "status_callback_method": "POST", "trunk_sid": nil,
 		"uri":                   version + f.c.AccountSID + "/IncomingPhoneNumbers/" + sid + ".json",
-		"voice_application_sid": nil, "voice_caller_id_lookup": false, "voice_fallback_method": "POST",
-		"voice_fallback_url": nil,
-		"voice_method":       "POST", "voice_url": nil, "bundle_sid": nil, "voice_receive_mode": "voice",
-		"status": "in-use", "type": "local",
+		"voice_application_sid": nil, "voice_caller_id_lookup": false,
+		"voice_fallback_method": "POST",
+		"voice_fallback_url":    nil,
+		"voice_method":          "POST", "voice_url": nil, "bundle_sid": nil,
+		"voice_receive_mode": "voice",
+		"status":             "in-use", "type": "local",
 	}
 }
 
@@ -147,11 +122,13 @@ func (f *Fake) service(w http.ResponseWriter, r *http.Request) {
 		fail(w, Fault{Status: http.StatusNotFound, Code: 20404})
 	case part == "":
 		answer(w, http.StatusOK, map[string]any{
-			"account_sid": f.c.AccountSID, "sid": sid, "friendly_name": "Clinic", "date_created": f.c.Now(),
+			"account_sid": f.c.AccountSID, "sid": sid, "friendly_name": "Clinic",
+			"date_created":  f.c.Now(),
 			"date_updated":  f.c.Now(),
 			"sticky_sender": true, "mms_converter": true, "smart_encoding": true,
 			"fallback_to_long_code": true, "area_code_geomatch": true,
-			"validity_period": 36000, "scan_message_content": "inherit", "synchronous_validation": false,
+			"validity_period": 36000, "scan_message_content": "inherit",
+			"synchronous_validation":      false,
 			"usecase":                     "notifications",
 			"us_app_to_person_registered": true, "use_inbound_webhook_on_number": s.OnNumbers,
 			"inbound_request_url": known(s.TextURL), "inbound_method": cmp.Or(s.Method, "POST"),

@@ -24,7 +24,8 @@ const webhookTime = 15 * time.Second
 // Sign is X-Twilio-Signature over a URL and a form, under the fake's auth token.
 func (f *Fake) Sign(url string, form url.Values) string { return Sign(f.c.AuthToken, url, form) }
 
-// Sign is X-Twilio-Signature: the URL, then every field's name and value, sorted; a value that is repeated counts once.
+// Sign is X-Twilio-Signature: the URL, then every field's name and value, sorted; a value that is
+// repeated counts once.
 func Sign(token, url string, form url.Values) string {
 	mac := hmac.New(sha1.New, []byte(token))
 	mac.Write([]byte(url))
@@ -48,14 +49,15 @@ type Answer struct {
 	Raw    []byte
 }
 
-// PostText posts a text to the webhook at that public URL, as Twilio does when a patient writes. From and Body are the caller's; what
-// the form lacks of the rest is filled in.
-// The text is in the list from then on, whatever the webhook answers.
+// PostText posts a text to the webhook at that public URL, as Twilio does when a patient writes.
+// From and Body are the caller's; what the form lacks of the rest is filled in. The text is in the
+// list from then on, whatever the webhook answers.
 func (f *Fake) PostText(ctx context.Context, public string, form url.Values) (Answer, error) {
 	form = maps.Clone(form)
 	sid := f.arrive(form)
 	for k, v := range map[string]string{
-		"MessageSid": sid, "AccountSid": f.c.AccountSID, "To": From, "NumMedia": "0", "NumSegments": "1", "SmsStatus": "received", "ApiVersion": "2010-04-01",
+		"MessageSid": sid, "AccountSid": f.c.AccountSID, "To": From, "NumMedia": "0",
+		"NumSegments": "1", "SmsStatus": "received", "ApiVersion": "2010-04-01",
 	} {
 		if !form.Has(k) {
 			form.Set(k, v)
@@ -87,7 +89,8 @@ func (f *Fake) ask(ctx context.Context, public string, form url.Values) (Answer,
 	return a, nil
 }
 
-// post posts a form as Twilio does: to a URL as it is known to Twilio, signed over that, at the place it is routed to.
+// post posts a form as Twilio does: to a URL as it is known to Twilio, signed over that, at the
+// place it is routed to.
 func (f *Fake) post(ctx context.Context, public string, form url.Values) (int, []byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, webhookTime)
 	defer cancel()

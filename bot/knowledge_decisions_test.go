@@ -51,8 +51,10 @@ func decisionsCases() []decisionsCase {
 		{
 			name: "as signed", list: list, after: list,
 			want: []string{
-				"Keywords\n  988 ", "  fixed crisis words, staff paged  ", "crisis/exact", " I'm sorry",
-				"\n  STOP  no more texts", "\n  C ", "3 decisions, as signed on 2026-12-01 by Dr. Example\n",
+				"Keywords\n  988 ", "  fixed crisis words, staff paged  ", "crisis/exact",
+				" I'm sorry",
+				"\n  STOP  no more texts", "\n  C ",
+				"3 decisions, as signed on 2026-12-01 by Dr. Example\n",
 			},
 		},
 		{
@@ -62,10 +64,15 @@ func decisionsCases() []decisionsCase {
 				"1 of 3 decisions changed since signed on 2026-12-01 by Dr. Example\n",
 			},
 		},
-		{name: "new", list: fresh, after: fresh, want: []string{"\n! C     new → confirms the visit"}},
+		{
+			name: "new", list: fresh, after: fresh,
+			want: []string{"\n! C     new → confirms the visit"},
+		},
 		{
 			name: "nobody has signed", list: unsigned(declined), after: unsigned(declined),
-			want: []string{"1 of 3 decisions changed since they were written; nobody has signed them"},
+			want: []string{
+				"1 of 3 decisions changed since they were written; nobody has signed them",
+			},
 		},
 		{
 			name: "written", list: declined, write: true, after: unsigned(list),

@@ -14,16 +14,16 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"github.com/beacon-clinic/beacon/knowledge/kinds"
-
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/patient"
 	"github.com/beacon-clinic/beacon/knowledge"
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
 type decisionsCommand struct {
-	Knowledge string `name:"knowledge" placeholder:"DIR" help:"Another knowledge directory."`
-	Write     bool   `help:"Write decisions.yaml anew; a changed decision empties the signature."`
+	wordsFlag
+
+	Write bool `help:"Write decisions.yaml anew; a changed decision empties the signature."`
 }
 
 // decided is what the bot makes of a text of the list now.
@@ -37,9 +37,7 @@ func (d decided) changed() bool { return !d.was.Same(d.now) }
 
 // Run prints the texts with what the bot does with each, and marks what the file says otherwise.
 func (k decisionsCommand) Run(w world, c *Config) error {
-	if k.Knowledge != "" {
-		c.KnowledgeDir = k.Knowledge
-	}
+	k.override(c)
 	words, err := k.words(c)
 	if err != nil {
 		return err
@@ -118,8 +116,8 @@ func decideAll(b *knowledge.Base, l *knowledge.Decisions, progressTo io.Writer) 
 	log := slog.New(slog.NewTextHandler(progressTo, nil))
 	h := &patient.Handler{Base: b, Now: func() time.Time { return now }, Log: log}
 	s := handlers.State{Visits: []handlers.Visit{{
-		ID: "decisions", Name: "Ana Example", Start: now.Add(23 * time.Hour), State: handlers.Booked,
-		Type: b.Clinic.Types()[0],
+		ID: "decisions", Name: "Ana Example", Start: now.Add(23 * time.Hour),
+		State: handlers.Booked, Type: b.Clinic.Types()[0],
 	}}}
 	show := progress(progressTo)
 	var out []decided
@@ -129,7 +127,8 @@ func decideAll(b *knowledge.Base, l *knowledge.Decisions, progressTo io.Writer) 
 			return nil, fmt.Errorf("%q: %w", t.Text, err)
 		}
 		out = append(out, decided{t, t.Decision, knowledge.Decision{
-			Kind: r.Kind, Also: r.Also, Entries: r.Entries, Asks: r.Asks, Silent: len(r.Bodies) == 0,
+			Kind: r.Kind, Also: r.Also, Entries: r.Entries, Asks: r.Asks,
+			Silent: len(r.Bodies) == 0,
 		}, r.Rule, strings.Join(r.Bodies, " ")})
 		show(len(out), l.Len())
 	}
@@ -148,7 +147,9 @@ func table(to io.Writer, b *knowledge.Base, l *knowledge.Decisions, all []decide
 				mark, what = "! ", does(b, d.was)+" → "+what
 			}
 			text := strings.Join(strings.Fields(d.Text), " ")
-			fmt.Fprintf(t, "%s%s\t%s\t%s\t%s\n", mark, text, what, orDash(d.rule), orDash(begins(d.reply)))
+			fmt.Fprintf(
+				t, "%s%s\t%s\t%s\t%s\n", mark, text, what, orDash(d.rule), orDash(begins(d.reply)),
+			)
 		}
 		fmt.Fprintln(t)
 		all = all[len(g.Texts):]

@@ -1,0 +1,142 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/beacon-clinic/beacon/bot/redis"
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
+)
+
+// danger is what the screen must find, or it can't be relied on.
+func danger() []string {
+	return []string{"i want to kill myself tonight", "me quiero matar esta noche"}
+}
+
+// checkScreen reads texts of danger.
+func (a *app) checkScreen(context.Context) []finding {
+	for _, text := range danger() {
+		if kind := a.base.Read(text, nil).Kind; kind != kinds.Crisis {
+			what := fmt.Sprintf("it takes %q for %s, not for danger", text, orDash(kind))
+			f := bad(checkScreen, what,
+				"Put the shipped screen/ back, then run bot knowledge decisions.")
+			f.Fatal = true
+			return []finding{f}
+		}
+	}
+	return []finding{good(checkScreen, "it finds danger, in English and Spanish")}
+}
+
+// checkKnowledge looks whose the words are, and who has read them.
+func (a *app) checkKnowledge(live bool) func(context.Context) []finding {
+	return func(context.Context) []finding {
+		return []finding{a.checkReviews(time.Now()), a.checkPlaceholder(live)}
+	}
+}
+
+// wholeWords is asked by a doctor alone: it takes seconds of a processor.
+func (a *app) wholeWords() probe {
+	return probe{of: "words", ask: func(context.Context) []finding {
+		return []finding{a.checkFaults(time.Now()), a.checkModel()}
+	}}
+}
+
+func (a *app) checkFaults(now time.Time) finding {
+	n := len(a.base.Check(now))
+	if n == 0 {
+		return good("words", "no fault in them")
+	}
+	return warn("words", fmt.Sprintf("%d faults in them", n),
+		"Run bot knowledge check: it names each by file and line.")
+}
+
+func (a *app) checkReviews(now time.Time) finding {
+	day := now.In(a.base.Clinic.Location()).Format(time.DateOnly)
+	waiting, all := 0, 0
+	for _, e := range a.base.Entries {
+		if e.Outside {
+			continue
+		}
+		all++
+		if !e.Current(day) {
+			waiting++
+		}
+	}
+	if waiting == 0 {
+		return good("reviews", fmt.Sprintf("all %d entries are reviewed", all))
+	}
+	then := "live, who asks for one gets a person"
+	if a.base.Clinic.AnswerUnreviewed {
+		then = "they are sent all the same (answer_unreviewed)"
+	}
+	what := fmt.Sprintf("%d of %d entries have no review that holds: %s", waiting, all, then)
+	f := warn("reviews", what, "Have each read by its owner, and set reviewed and review_by.")
+	if a.page != nil { // the sandbox sends and marks them
+		f.Level = fine
+	}
+	return f
+}
+
+func (a *app) checkModel() finding {
+	switch stale, err := a.base.Stale(); {
+	case err != nil:
+		return warn("model", err.Error(), "Mend the corpus, then run bot knowledge compile.")
+	case stale:
+		return warn("model", "it was learnt from other words than these: "+a.base.Model(),
+			"Run bot knowledge compile, which learns all of the words as they stand.")
+	}
+	return good("model", a.base.Model())
+}
+
+func (a *app) checkPlaceholder(live bool) finding {
+	switch {
+	case !a.base.Clinic.Placeholder:
+		return good("clinic.yaml", "it is the clinic's own")
+	case !live:
+		return good("clinic.yaml", "it is the shipped placeholder: good for the sandbox alone")
+	}
+	return bad("clinic.yaml", "it is the shipped placeholder: no live bot starts on it",
+		"Put your clinic's facts in and delete the line placeholder: true"+
+			" (KNOWLEDGE_DIR, see knowledge/README.md).")
+}
+
+// botLease is how long a bot counts as running after it last said so.
+const botLease = 30 * time.Second
+
+// checkBots tells the other bots on the same Redis what words this one runs on, and looks whether
+// they run on the same. A deploy that goes from one to the next is seen as well, and passes.
+func (a *app) checkBots(ctx context.Context) []finding {
+	own := redis.Bot{ID: a.bot, Words: a.words}
+	var err error
+	if own.ID != "" { // a doctor is no bot
+		err = a.store.Announce(ctx, own, time.Now().Add(botLease))
+	}
+	bots, err2 := a.store.Bots(ctx)
+	if err = errors.Join(err, err2); err != nil {
+		return []finding{skip(checkWords, plain(err))}
+	}
+	return []finding{judgeBots(own, bots)}
+}
+
+func judgeBots(own redis.Bot, bots []redis.Bot) finding {
+	if len(bots) == 0 {
+		return good(checkWords, "no bot runs here")
+	}
+	var others []string
+	for _, b := range bots {
+		if b.Words != own.Words {
+			others = append(others, b.ID+" on "+b.Words)
+		}
+	}
+	if len(others) == 0 {
+		return good(checkWords, fmt.Sprintf("%d run here, all on words %s", len(bots), own.Words))
+	}
+	return warn(checkWords,
+		"bots on one Redis run on different words, so a patient's answer is a matter of chance: "+
+			strings.Join(others, ", ")+", this one on "+own.Words,
+		"If no deploy is under way, give all bots the same KNOWLEDGE_DIR and the same version,"+
+			" and start them anew.")
+}

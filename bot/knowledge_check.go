@@ -1,0 +1,54 @@
+package main
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/beacon-clinic/beacon/knowledge"
+)
+
+type checkCommand struct {
+	wordsFlag
+}
+
+// Run prints the faults and fails if there is one.
+func (k checkCommand) Run(w world, c *Config) error {
+	k.override(c)
+	base, err := loadKnowledge(c)
+	if err != nil {
+		return err
+	}
+	dir, err := knowledgeDir(c)
+	if err != nil {
+		return err
+	}
+	decisions, bad := knowledge.ReadDecisions(dir)
+	faults := append(base.Check(time.Now()), bad...)
+	for _, f := range faults {
+		fmt.Fprintln(w.out, f)
+	}
+	// No fault: it takes a clinician, not a change of words.
+	if decisions != nil && !decisions.Signed() {
+		fmt.Fprintf(
+			w.out, "note: %s: nobody clinical has signed it: see bot knowledge decisions\n",
+			knowledge.DecisionsFile,
+		)
+	}
+	if len(faults) > 0 {
+		return fmt.Errorf("%d faults", len(faults))
+	}
+	waiting, answers := 0, 0
+	for _, e := range base.Entries {
+		if e.Outside {
+			continue
+		}
+		answers++
+		if e.Reviewed == "" {
+			waiting++
+		}
+	}
+	_, err = fmt.Fprintf(
+		w.out, "%d entries, no fault; %d await the clinic's review\n", answers, waiting,
+	)
+	return err
+}

@@ -1,0 +1,275 @@
+package sandbox_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+
+	"github.com/beacon-clinic/beacon/bot/sandbox"
+	"github.com/beacon-clinic/beacon/handlers"
+)
+
+// TestPageSaysHowSure shows a confidence only where an entry was answered: what a rule decided has
+// none, and of what wasn't answered the page says that nothing was sure enough.
+func TestPageSaysHowSure(t *testing.T) {
+	path := chromium(t)
+	r := newRig(t)
+	p := open(t, path, r.url)
+	for _, c := range []struct {
+		name  string
+		reply handlers.Reply
+		made  string
+	}{
+		{
+			name: "an answer",
+			reply: handlers.Reply{
+				Kind: "answer", Entry: "cost", Entries: []string{"cost"}, Confidence: .99,
+				Bodies: []string{"450"}, Lang: "en",
+			},
+			made: "taken as answer · entry cost · sure to 99 % · en",
+		},
+		{
+			name: "asked for a person",
+			reply: handlers.Reply{
+				Kind: "handoff", Confidence: 1, Bodies: []string{"A person answers."}, Lang: "en",
+			},
+			made: "taken as handoff · en",
+		},
+		{
+			name: "no sure answer",
+			reply: handlers.Reply{
+				Kind: "handoff", Entry: "services", Confidence: .12,
+				Bodies: []string{"I don't have a sure answer to that."}, Lang: "en",
+			},
+			made: "taken as handoff · nearest entry services, not sure enough · en",
+		},
+		{
+			name:  "no reply",
+			reply: handlers.Reply{Kind: "courtesy", Confidence: 1, Lang: "en"},
+			made:  "taken as courtesy · en · no reply",
+		},
+		{
+			name: "choices",
+			reply: handlers.Reply{
+				Kind: "choices", Entry: "cost", Entries: []string{"cost", "insurance"},
+				Confidence: .4, Bodies: []string{"1 or 2?"}, Lang: "en",
+			},
+			made: "taken as choices · offered cost, insurance · en",
+		},
+		{
+			name: "an act asked back",
+			reply: handlers.Reply{
+				Kind: "choices", Asks: "decline", Confidence: 1, Bodies: []string{"1 or 2?"},
+				Lang: "en",
+			},
+			made: "taken as choices · en",
+		},
+		{
+			name: "danger",
+			reply: handlers.Reply{
+				Kind: "crisis", Confidence: 1, Bodies: []string{"Call 988."}, Lang: "en",
+			},
+			made: "taken as crisis · en",
+		},
+	} {
+		r.bot.reply = func(handlers.Text) (handlers.Reply, error) { return c.reply, nil }
+		p.do(chromedp.SendKeys(chromedp.CSS("#text"), c.name+"\r"))
+		p.is("#made", c.made)
+	}
+}
+
+// TestPageDrawsMarks shows a command's answer as Slack does: what stands between its marks, without
+// them, and columns that stand under each other.
+func TestPageDrawsMarks(t *testing.T) {
+	path := chromium(t)
+	answer := ""
+	r := newRig(t, func(c *sandbox.Config) { c.Staff = answering{c.Staff, &answer} })
+	p := open(t, path, r.url)
+	for _, c := range []struct {
+		name, answer string
+		html         string
+	}{
+		{
+			name:   "columns",
+			answer: "…0101\n```\nVISIT  TEXT\nMon    booked\n```\nThat is all.",
+			html: `…0101<pre tabindex="0">VISIT  TEXT` + "\n" +
+				`Mon    booked</pre>That is all.`,
+		},
+		{name: "only columns", answer: "```\na  b\n```", html: `<pre tabindex="0">a  b</pre>`},
+		{
+			name: "code", answer: "Usage: `/clinic off LAST4|PHONE`",
+			html: `Usage: <code>/clinic off LAST4|PHONE</code>`,
+		},
+		{
+			name:   "a quotation",
+			answer: "kind: answer\n> It is $450.\n> Or less.\n- cost 1.00\n- dose",
+			html:   "kind: answer<blockquote>It is $450.\nOr less.</blockquote>- cost 1.00\n- dose",
+		},
+		{
+			name: "bold, italic, struck", answer: "*Ada* is _late_, ~not~ here",
+			html: "<strong>Ada</strong> is <em>late</em>, <s>not</s> here",
+		},
+		{
+			name: "no marks", answer: "cancellation_policy and no_show, 2 * 3 * 4, ` alone, ~5",
+			html: "cancellation_policy and no_show, 2 * 3 * 4, ` alone, ~5",
+		},
+		{name: "an open block", answer: "a ``` b", html: "a ``` b"},
+		{
+			name: "markup", answer: "`<b>x</b>` & <i>",
+			html: "<code>&lt;b&gt;x&lt;/b&gt;</code> &amp; &lt;i&gt;",
+		},
+	} {
+		answer = c.answer
+		p.do(chromedp.SendKeys(chromedp.CSS("#clinic"), "x\r"))
+		const html = `document.querySelector("#answer .text").innerHTML`
+		p.waits(c.name, html+" === "+quoted(c.html), html)
+	}
+	answer = "```\nVISIT  TEXT\n```"
+	p.do(chromedp.SendKeys(chromedp.CSS("#clinic"), "x\r"))
+	p.is("#answer pre", "VISIT  TEXT")
+	const style = `getComputedStyle(document.querySelector("#answer pre"))`
+	p.waits("a fixed width", style+`.fontFamily.includes("monospace")`, style+`.fontFamily`)
+	p.true(style + `.whiteSpace === "pre"`)
+}
+
+// answering is staff whose commands all get the same answer.
+type answering struct {
+	sandbox.Staff
+	answer *string
+}
+
+func (a answering) Command(context.Context, handlers.Command) (string, error) {
+	return *a.answer, nil
+}
+
+// axe is Deque's checker of accessibility, pinned with the other judges.
+const axe = "../../.ci/conformance/node_modules/axe-core/axe.min.js"
+
+// TestPageIsAccessible has axe judge the page with all that it can show, wide and narrow, in both
+// colour schemes.
+func TestPageIsAccessible(t *testing.T) {
+	path := chromium(t)
+	source, err := os.ReadFile(axe)
+	if err != nil {
+		if os.Getenv("BEACON_CONFORMANCE") != "" {
+			t.Fatal(err)
+		}
+		t.Skip("skipped: needs `npm ci` in .ci/conformance")
+	}
+	wide := "```\n" + strings.Repeat("VISIT  ", 60) + "\n```\n> quoted `code`"
+	r := newRig(t, func(c *sandbox.Config) { c.Staff = answering{c.Staff, &wide} })
+	p := open(t, path, r.url)
+	p.everything(r)
+	p.do(void(chromedp.Evaluate[any](string(source))))
+	for _, view := range []struct {
+		name   string
+		width  int64
+		scheme string
+		tab    string // which of the two is shown where there is no room for both
+	}{
+		{name: "wide", width: 1280, scheme: "light"},
+		{name: "wide and dark", width: 1280, scheme: "dark"},
+		{name: "narrow, the phone", width: 375, scheme: "light", tab: "phone"},
+		{name: "narrow, the desk", width: 375, scheme: "dark", tab: "desk"},
+	} {
+		p.do(chromedp.EmulateViewport(view.width, 800), scheme(view.scheme))
+		if view.tab != "" {
+			p.do(chromedp.Click(chromedp.CSS(`.tabs [data-view="` + view.tab + `"]`)))
+		}
+		for _, fault := range p.judged() {
+			t.Errorf("%s: %s", view.name, fault)
+		}
+	}
+}
+
+// everything brings onto the page all kinds of things that it shows: bubbles, one that wasn't
+// delivered, an unread count, cards open and done, an answer, a fault, an import's result.
+func (p tab) everything(r rig) {
+	p.t.Helper()
+	urgent := question(p.t)
+	urgent.ID, urgent.Channel, urgent.Title = "c2", handlers.UrgentChannel, "Danger"
+	done := question(p.t)
+	done.ID, done.Open = "c3", false
+	r.card(p.t, question(p.t), "T1")
+	r.card(p.t, urgent, "T2")
+	r.card(p.t, done, "T3")
+	note := handlers.Post{ID: "p1", From: "patient", Text: "hello?"}
+	if err := r.Note(p.t.Context(), urgent, note); err != nil {
+		p.t.Fatal(err)
+	}
+	r.bot.reply = func(x handlers.Text) (handlers.Reply, error) {
+		return handlers.Reply{Bodies: []string{"Yes"}, Kind: "answer", Entry: "cost"}, nil
+	}
+	for _, from := range []string{"2125550101", "2125550102", "2125550197"} {
+		r.call(p.t, "/sandbox/text", `{"from":"`+from+`","body":"hi"}`)
+	}
+	p.do(chromedp.SendKeys(chromedp.CSS("#text"), "how much\r"))
+	p.shows("#made", "taken as answer")
+	r.call(p.t, "/sandbox/text", `{"from":"2125550102","body":"hi again"}`)
+	p.shows("#people .count", "1")
+	p.do(chromedp.SendKeys(chromedp.CSS("#clinic"), "today\r"))
+	p.shows("#answer blockquote", "quoted")
+	const unfold = `document.querySelectorAll("details").forEach((e) => e.open = true)`
+	p.do(void(chromedp.Evaluate[any](unfold)))
+	p.do(chromedp.SendKeys(chromedp.CSS("#csv"), "a\n"))
+	p.do(chromedp.Click(chromedp.CSS("#import button")))
+	p.shows("#imported", "1 imported")
+	p.do(void(chromedp.Evaluate[any](`{
+		const wrong = document.querySelector("#wrong");
+		wrong.textContent = "The sandbox doesn't answer.";
+		wrong.hidden = false;
+	}`)))
+}
+
+// judged runs axe: a line for each fault, with the elements that have it.
+func (p tab) judged() []string {
+	p.t.Helper()
+	const run = `axe.run().then((r) => r.violations.map((v) =>
+		v.id + ": " + v.help + "\n" + v.nodes.map((n) => "  " + n.html).join("\n")))`
+	faults, err := chromedp.Run(p.ctx, chromedp.Evaluate[[]string](run, chromedp.EvalAwaitPromise))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return faults
+}
+
+// scheme makes the browser prefer light or dark colours.
+func scheme(name string) chromedp.Action[chromedp.Void] {
+	return func(ctx context.Context, t *chromedp.Target) (chromedp.Void, error) {
+		_, err := cdp.Call(ctx, t, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+			Features: []*emulation.MediaFeature{
+				{Name: "prefers-color-scheme", Value: name},
+				{Name: "prefers-reduced-motion", Value: "reduce"},
+			},
+		})
+		return chromedp.Void{}, err
+	}
+}
+
+// void is an action whose result doesn't matter.
+func void[T any](a chromedp.Action[T]) chromedp.Action[chromedp.Void] {
+	return func(ctx context.Context, t *chromedp.Target) (chromedp.Void, error) {
+		_, err := a(ctx, t)
+		return chromedp.Void{}, err
+	}
+}
+
+// is waits until the first element that selector finds holds the text and nothing else.
+func (p tab) is(selector, text string) {
+	p.t.Helper()
+	got := fmt.Sprintf(`document.querySelector(%s)?.textContent`, quoted(selector))
+	p.waits(selector, got+" === "+quoted(text), got)
+}
+
+// quoted is a string as JavaScript writes it.
+func quoted(s string) string {
+	b, _ := json.Marshal(s) // a string can always be written
+	return string(b)
+}

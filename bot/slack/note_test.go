@@ -1,0 +1,139 @@
+package slack_test
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/beacon-clinic/beacon/bot/slack"
+	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/desk"
+)
+
+func TestNote(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		post handlers.Post
+		show bool
+		want string
+	}{
+		{
+			name: "hidden", post: handlers.Post{From: "patient", Text: words, Words: true},
+			want: "The patient wrote again. _(words not shown here)_",
+		},
+		{
+			name: "shown", post: handlers.Post{From: "patient", Text: words, Words: true},
+			show: true,
+			want: "*Patient:*\n> &lt;!channel&gt; *hi* &amp; " +
+				"&lt;https://evil.example|click&gt;\n> is it ok &gt; 2?",
+		},
+		{
+			name: "bot", post: handlers.Post{From: "bot", Text: "Visit confirmed"},
+			want: "*Beacon:* Visit confirmed",
+		},
+		{
+			name: "member", post: handlers.Post{From: ann, Text: "took it"},
+			want: "<@" + ann + ">: took it",
+		},
+		{
+			name: "named", post: handlers.Post{From: "Ann & Bo", Text: "took it"},
+			want: "Ann &amp; Bo: took it",
+		},
+		{name: "nobody", post: handlers.Post{Text: "<!here>"}, want: "&lt;!here&gt;"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			r := start(t, func(c *slack.Config) { c.ShowText = test.show })
+			c := question(t)
+			c.Thread = mustCard(t, r)
+			test.post.ID = "post-1"
+			// The second one is a retry after a crash.
+			for tries := range 2 {
+				test.post.Tries = tries
+				if err := r.Note(t.Context(), c, test.post); err != nil {
+					t.Fatal(err)
+				}
+			}
+			all := r.fake.Thread(c.Thread)
+			if len(all) != 2 || all[1].Text != test.want || all[1].Words() != test.want {
+				t.Errorf("got %+v", all[1:])
+			}
+			golden(t, "note_"+test.name+".json", pretty(t, all[1]))
+		})
+	}
+}
+
+func TestNoteBeforeTheCard(t *testing.T) {
+	r := start(t)
+	if err := r.Note(t.Context(), question(t), handlers.Post{ID: "n", Text: "x"}); err == nil {
+		t.Error("a note without a card")
+	}
+}
+
+func TestMark(t *testing.T) {
+	const sent, delivered, failed = "hourglass_flowing_sand", "white_check_mark", "x"
+	r := start(t)
+	c := question(t)
+	c.Thread = mustCard(t, r)
+	for _, test := range []struct {
+		states []string
+		why    string
+		want   []string
+		notes  []string
+	}{
+		{states: []string{handlers.Sent}, want: []string{sent}},
+		{
+			states: []string{handlers.Sent, handlers.Sent, handlers.Delivered, handlers.Delivered},
+			want:   []string{delivered},
+		},
+		{states: []string{handlers.Delivered}, want: []string{delivered}},
+		{
+			states: []string{handlers.Sent, handlers.Failed}, why: "unknown number",
+			want: []string{failed}, notes: []string{":x: Not delivered: unknown number"},
+		},
+		{
+			states: []string{desk.Refused}, why: "has <opted> out", want: []string{failed},
+			notes: []string{":x: Not sent: has &lt;opted&gt; out"},
+		},
+	} {
+		before := len(r.fake.Messages()) + 1
+		id, _, err := r.fake.Reply(soon(t), c.Thread, ann, "at nine")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, state := range test.states {
+			p := handlers.Post{
+				ID: fmt.Sprint(id, i), Mark: "slack:" + id, State: state, Why: test.why,
+			}
+			if err := r.Mark(t.Context(), c, p); err != nil {
+				t.Fatal(err)
+			}
+		}
+		all := r.fake.Messages()
+		var notes []string
+		for _, m := range all[before:] {
+			notes = append(notes, m.Text)
+		}
+		if m := all[before-1]; !slices.Equal(m.Reactions, test.want) ||
+			!slices.Equal(notes, test.notes) {
+			t.Errorf("%v: %v, %q", test.states, m.Reactions, notes)
+		}
+	}
+	t.Run("of a message that is gone", func(t *testing.T) {
+		if err := r.Mark(
+			t.Context(), c,
+			handlers.Post{ID: "p", Mark: "slack:CDESK:1.1", State: handlers.Delivered},
+		); err != nil {
+			t.Error(err)
+		}
+	})
+	for _, p := range []handlers.Post{
+		{ID: "p", Mark: "sandbox:1", State: handlers.Sent},
+		{ID: "p", Mark: "slack:CDESK:1.1", State: handlers.Planned},
+	} {
+		no, ok := errors.AsType[*handlers.Refusal](r.Mark(t.Context(), c, p))
+		if !ok || no.Retry {
+			t.Errorf("%+v can't be shown, ever; got %v", p, no)
+		}
+	}
+}
