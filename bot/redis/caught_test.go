@@ -8,6 +8,7 @@ import (
 
 	"github.com/beacon-clinic/beacon/bot/redis"
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/handlerstest/storetest"
 )
 
 func TestHowFarTextsAreFetched(t *testing.T) {
@@ -31,7 +32,7 @@ func TestUnhandled(t *testing.T) {
 			ids = append(ids, fmt.Sprint("SM", i))
 		}
 		for _, i := range []int{0, 499, 500, 1199} {
-			turn(t, r, ids[i], phone(t, "0101"), handlers.Effects{})
+			storetest.Turn(t, r, ids[i], storetest.Phone(t, "0101"), handlers.Effects{})
 		}
 		got, err := r.Unhandled(t.Context(), ids)
 		if err != nil || len(got) != 1196 || got["SM0"] || got["SM499"] || got["SM500"] || got["SM1199"] || !got["SM1"] {

@@ -9,12 +9,13 @@ import (
 	goredis "github.com/redis/go-redis/v9"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/handlerstest/storetest"
 )
 
 // A number that is in use for years keeps no ids of visits and cases that are forgotten.
 func TestWhatANumberHasIsForgottenWithIt(t *testing.T) {
 	for _, url := range []string{"redis://" + miniredis.RunT(t).Addr(), realURL(t)} {
-		r, p := open(t, url), phone(t, "0101")
+		r, p := open(t, url), storetest.Phone(t, "0101")
 		o, err := goredis.ParseURL(url)
 		if err != nil {
 			t.Fatal(err)
@@ -26,14 +27,14 @@ func TestWhatANumberHasIsForgottenWithIt(t *testing.T) {
 			c.At = now
 			return c
 		}
-		turn(t, r, "1", p, handlers.Effects{
+		storetest.Turn(t, r, "1", p, handlers.Effects{
 			Visits: []handlers.Visit{{ID: "v1", Phone: p, Start: now.AddDate(0, 0, -91)}},
 			Cases:  []handlers.Case{open("c1"), open("c2")},
 		})
 		if err := raw.Del(t.Context(), "{beacon}:case:c1").Err(); err != nil { // its time is over
 			t.Fatal(err)
 		}
-		turn(t, r, "2", p, handlers.Effects{
+		storetest.Turn(t, r, "2", p, handlers.Effects{
 			Visits: []handlers.Visit{{ID: "v2", Phone: p, Start: now}},
 			Cases:  []handlers.Case{open("c3")},
 		})

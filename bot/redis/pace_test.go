@@ -16,15 +16,16 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/gate"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
+	"github.com/beacon-clinic/beacon/handlers/handlerstest/storetest"
 )
 
 // reminders are rows to a number each, all due, named in the order they are due.
 func reminders(t testing.TB, r *redis.Redis, n int, now time.Time) {
 	t.Helper()
 	for i := range n {
-		o := row(t, fmt.Sprintf("r%04d", i))
-		o.To, o.Due = phone(t, fmt.Sprintf("%04d", i)), now.Add(time.Duration(i-n)*time.Millisecond)
-		turn(t, r, o.ID, o.To, handlers.Effects{Texts: []handlers.Outgoing{o}})
+		o := storetest.Row(t, fmt.Sprintf("r%04d", i))
+		o.To, o.Due = storetest.Phone(t, fmt.Sprintf("%04d", i)), now.Add(time.Duration(i-n)*time.Millisecond)
+		storetest.Turn(t, r, o.ID, o.To, handlers.Effects{Texts: []handlers.Outgoing{o}})
 	}
 }
 
@@ -69,7 +70,7 @@ func TestPaceGivesEachSegmentItsTime(t *testing.T) {
 			t.Errorf("%+v", b)
 		}
 		got[0].Due = got[0].Due.Truncate(time.Millisecond)
-		settle(t, r, got[0], handlers.Planned)
+		storetest.Settle(t, r, got[0], handlers.Planned)
 		got, _ = r.Claim(t.Context(), next, 1, p, lease)
 		if len(got) != 1 || got[0].ID != "r0005" {
 			t.Errorf("%v: it lost its place", got)
@@ -80,11 +81,11 @@ func TestPaceGivesEachSegmentItsTime(t *testing.T) {
 func TestWhatSomebodyWaitsForGoesFirst(t *testing.T) {
 	on(t, func(t *testing.T, r *redis.Redis) {
 		reminders(t, r, 10, now)
-		staff := row(t, "staff")
+		staff := storetest.Row(t, "staff")
 		staff.Unasked, staff.Body = false, strings.Repeat("x", 300)
 		alarm := staff
 		alarm.ID, alarm.Alarm, alarm.Body = "alarm", true, "now"
-		turn(t, r, "staff", staff.To, handlers.Effects{Texts: []handlers.Outgoing{staff, alarm}})
+		storetest.Turn(t, r, "staff", staff.To, handlers.Effects{Texts: []handlers.Outgoing{staff, alarm}})
 		p := gate.Pace{Every: 100 * time.Millisecond, Ahead: 300 * time.Millisecond, Day: "d"}
 		got, err := r.Claim(t.Context(), now, 3, p, lease)
 		if err != nil || len(got) != 3 || got[0].ID != "alarm" || got[1].ID != "staff" || got[2].ID != "r0000" {
@@ -110,11 +111,11 @@ func TestRepliesKeepToThePace(t *testing.T) {
 	on(t, func(t *testing.T, r *redis.Redis) {
 		var rows []handlers.Outgoing
 		for i := range 6 {
-			o := row(t, fmt.Sprint("staff", i))
+			o := storetest.Row(t, fmt.Sprint("staff", i))
 			o.Unasked, o.Body, o.Due = false, "hello", now.Add(time.Duration(i-10)*time.Millisecond)
 			rows = append(rows, o)
 		}
-		turn(t, r, "staff", rows[0].To, handlers.Effects{Texts: rows})
+		storetest.Turn(t, r, "staff", rows[0].To, handlers.Effects{Texts: rows})
 		p := gate.Pace{Every: time.Second, Ahead: time.Second, Day: "d"}
 		got, _ := r.Claim(t.Context(), now, 64, p, lease)
 		if len(got) != 2 || got[0].ID != "staff0" || got[1].ID != "staff1" {
@@ -128,7 +129,7 @@ func TestRepliesKeepToThePace(t *testing.T) {
 		}
 		alarm := rows[0]
 		alarm.ID, alarm.Alarm, alarm.Due = "alarm", true, now
-		turn(t, r, "alarm", alarm.To, handlers.Effects{Texts: []handlers.Outgoing{alarm}})
+		storetest.Turn(t, r, "alarm", alarm.To, handlers.Effects{Texts: []handlers.Outgoing{alarm}})
 		if next, err := r.Next(t.Context(), p); !next.Equal(now) || err != nil {
 			t.Errorf("next %v %v: the alarm waits", next, err)
 		}
@@ -163,14 +164,14 @@ func TestPaceOfADay(t *testing.T) {
 		}
 		for _, o := range got[3:] {
 			o.Due = now
-			settle(t, r, o, handlers.Planned)
+			storetest.Settle(t, r, o, handlers.Planned)
 		}
 		if more, _ := r.Claim(t.Context(), now.Add(time.Hour), 64, p, lease); len(more) != 0 {
 			t.Errorf("%d claimed of a day that is used up", len(more))
 		}
-		staff := row(t, "staff")
+		staff := storetest.Row(t, "staff")
 		staff.Unasked, staff.Body = false, "x"
-		turn(t, r, "staff", staff.To, handlers.Effects{Texts: []handlers.Outgoing{staff}})
+		storetest.Turn(t, r, "staff", staff.To, handlers.Effects{Texts: []handlers.Outgoing{staff}})
 		first, _ := r.Claim(t.Context(), now, 64, p, lease)
 		if len(first) != 1 || beginAt(t, r, first[0], now, p).Answer != gate.Ready {
 			t.Errorf("a reply is held back by the day: %v", first)
@@ -268,11 +269,11 @@ func TestPaceUnderABacklog(t *testing.T) {
 func TestWhatThePaceHoldsBack(t *testing.T) {
 	on(t, func(t *testing.T, r *redis.Redis) {
 		reminders(t, r, 5, now)
-		staff := row(t, "staff")
+		staff := storetest.Row(t, "staff")
 		staff.Unasked, staff.Due = false, now
-		later := row(t, "later")
+		later := storetest.Row(t, "later")
 		later.Due = now.Add(time.Hour)
-		turn(t, r, "more", staff.To, handlers.Effects{Texts: []handlers.Outgoing{staff, later}})
+		storetest.Turn(t, r, "more", staff.To, handlers.Effects{Texts: []handlers.Outgoing{staff, later}})
 		rows := map[string]handlers.Outgoing{"staff": staff, "later": later}
 		for i := range 5 {
 			id := fmt.Sprintf("r%04d", i)
@@ -372,9 +373,9 @@ func TestWrongClock(t *testing.T) {
 func wrongClock(t *testing.T, url string, off time.Duration) {
 	right, wrong := newClerk(t, url, 0, time.Second), newClerk(t, url, off, time.Second)
 	reminders(t, right.Redis, 8, right.now())
-	soon := row(t, "soon")
+	soon := storetest.Row(t, "soon")
 	soon.Due = right.now().Add(30 * time.Minute)
-	turn(t, right.Redis, "soon", soon.To, handlers.Effects{Texts: []handlers.Outgoing{soon}})
+	storetest.Turn(t, right.Redis, "soon", soon.To, handlers.Effects{Texts: []handlers.Outgoing{soon}})
 
 	its := wrong.claim(t, 2, wrong.pace)
 	if len(its) != 2 {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/beacon-clinic/beacon/bot/redis"
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/handlerstest/storetest"
 )
 
 func TestOptions(t *testing.T) {
@@ -69,7 +70,7 @@ func TestAwayIsKnownSoon(t *testing.T) {
 	r := openWith(t, redis.Config{URL: s.url()})
 	s.kill()
 	began := time.Now()
-	_, _, err := r.Turn(t.Context(), "1", phone(t, "0101"), func(handlers.State) (handlers.Effects, error) { return handlers.Effects{}, nil })
+	_, _, err := r.Turn(t.Context(), "1", storetest.Phone(t, "0101"), func(handlers.State) (handlers.Effects, error) { return handlers.Effects{}, nil })
 	if err == nil || time.Since(began) > 1500*time.Millisecond {
 		t.Errorf("%v after %v", err, time.Since(began))
 	}
@@ -85,7 +86,7 @@ func TestServerKilledUnderLoad(t *testing.T) {
 	var mu sync.Mutex
 	kept := map[string]bool{}
 	for w := range 8 {
-		p := phone(t, fmt.Sprintf("01%02d", w))
+		p := storetest.Phone(t, fmt.Sprintf("01%02d", w))
 		wg.Go(func() {
 			for i := 0; ; i++ {
 				select {
@@ -126,13 +127,13 @@ func TestServerKilledUnderLoad(t *testing.T) {
 	close(stop)
 	wg.Wait()
 	for id := range kept {
-		if o := state(t, r, id); o.ID != id {
+		if o := storetest.Stored(t, r, id); o.ID != id {
 			t.Errorf("%s was acknowledged and is lost", id)
 		}
 	}
 	total := 0
 	for w := range 8 {
-		total += peek(t, r, phone(t, fmt.Sprintf("01%02d", w))).Conversation.Misses
+		total += storetest.Peek(t, r, storetest.Phone(t, fmt.Sprintf("01%02d", w))).Conversation.Misses
 	}
 	n, err := r.Waiting(t.Context())
 	if err != nil || int(n) != total || total < len(kept) {
@@ -160,19 +161,19 @@ func until(t *testing.T, ok func(before int64) bool, before int64) {
 func TestClaimOutlivesTheServer(t *testing.T) {
 	s := newServer(t, everyWrite()...)
 	r := open(t, s.url())
-	plan(t, r, "1", nil, row(t, "r1"), row(t, "r2"))
-	both := claim(t, r, now, "r1 r2")
-	begin(t, r, &both[0], uncapped)
+	storetest.Plan(t, r, "1", nil, storetest.Row(t, "r1"), storetest.Row(t, "r2"))
+	both := storetest.Claim(t, r, now, "r1 r2")
+	storetest.Begin(t, r, &both[0], uncapped)
 	s.kill()
 	if _, err := r.Settle(t.Context(), both[0].Outgoing); err == nil {
 		t.Fatal("settled with nobody")
 	}
 	s.start(t)
 	until(t, func(int64) bool { return r.Ready(t.Context()) == nil }, 0)
-	if !settle(t, r, both[1], handlers.Sent) {
+	if !storetest.Settle(t, r, both[1], handlers.Sent) {
 		t.Error("the claim was lost with the server")
 	}
-	again := claim(t, r, now.Add(lease), "r1")
+	again := storetest.Claim(t, r, now.Add(lease), "r1")
 	if again[0].Tries != 1 {
 		t.Error("it was forgotten that its send had begun")
 	}
@@ -181,7 +182,7 @@ func TestClaimOutlivesTheServer(t *testing.T) {
 func TestClosedStoreAnswersWithAnError(t *testing.T) {
 	on(t, func(t *testing.T, r *redis.Redis) {
 		_ = r.Close()
-		_, _, err := r.Turn(t.Context(), "1", phone(t, "0101"), func(handlers.State) (handlers.Effects, error) { return handlers.Effects{}, nil })
+		_, _, err := r.Turn(t.Context(), "1", storetest.Phone(t, "0101"), func(handlers.State) (handlers.Effects, error) { return handlers.Effects{}, nil })
 		if err == nil || errors.Is(err, handlers.ErrConflict) {
 			t.Error(err)
 		}
@@ -190,12 +191,12 @@ func TestClosedStoreAnswersWithAnError(t *testing.T) {
 
 func BenchmarkTurn(b *testing.B) {
 	r := open(b, realURL(b))
-	p := phone(b, "0101")
+	p := storetest.Phone(b, "0101")
 	talk := handlers.Conversation{Lang: "en", At: now}
 	n := 0
 	for b.Loop() {
 		n++
-		turn(b, r, fmt.Sprint(n), p, handlers.Effects{Conversation: &talk, Reply: handlers.Reply{Kind: "answer", Bodies: []string{"We are open."}}})
+		storetest.Turn(b, r, fmt.Sprint(n), p, handlers.Effects{Conversation: &talk, Reply: handlers.Reply{Kind: "answer", Bodies: []string{"We are open."}}})
 	}
 }
 
@@ -204,16 +205,16 @@ func BenchmarkClaimBeginSettle(b *testing.B) {
 	n := 0
 	for b.Loop() {
 		b.StopTimer()
-		o := row(b, fmt.Sprint("r", n))
-		o.To = phone(b, fmt.Sprintf("%04d", n%10000)) // a number has few texts a week
+		o := storetest.Row(b, fmt.Sprint("r", n))
+		o.To = storetest.Phone(b, fmt.Sprintf("%04d", n%10000)) // a number has few texts a week
 		n++
-		turn(b, r, o.ID, o.To, handlers.Effects{Texts: []handlers.Outgoing{o}})
+		storetest.Turn(b, r, o.ID, o.To, handlers.Effects{Texts: []handlers.Outgoing{o}})
 		b.StartTimer()
 		rows, err := r.Claim(b.Context(), now, 1, unpaced, lease)
 		if err != nil || len(rows) != 1 {
 			b.Fatal(rows, err)
 		}
-		begin(b, r, &rows[0], uncapped)
-		settle(b, r, rows[0], handlers.Sent)
+		storetest.Begin(b, r, &rows[0], uncapped)
+		storetest.Settle(b, r, rows[0], handlers.Sent)
 	}
 }

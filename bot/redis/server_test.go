@@ -13,11 +13,18 @@ import (
 	goredis "github.com/redis/go-redis/v9"
 
 	"github.com/beacon-clinic/beacon/bot/redis"
-	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/gate"
+	"github.com/beacon-clinic/beacon/handlers/handlerstest/storetest"
 )
 
-// now is when the tests happen.
-var now = time.Date(2026, 12, 1, 15, 0, 0, 0, time.UTC)
+// lease is how long claims last.
+const lease = storetest.Lease
+
+var (
+	now      = storetest.Now() // when the tests happen
+	uncapped = gate.Caps{Now: now}
+	unpaced  gate.Pace
+)
 
 // on runs a test on the Redis of the sandbox, and on a real one: the server that BEACON_TEST_REDIS names, whose database is emptied, or one
 // of its own.
@@ -26,9 +33,12 @@ func on(t *testing.T, test func(t *testing.T, r *redis.Redis)) {
 	t.Run("redis-server", func(t *testing.T) { test(t, open(t, realURL(t))) })
 }
 
+// testPatience is as long as a busy machine needs.
+const testPatience = 10 * time.Second
+
 func open(t testing.TB, url string) *redis.Redis {
 	t.Helper()
-	return openWith(t, redis.Config{URL: url, Patience: 10 * time.Second}) // a test may be slow
+	return openWith(t, redis.Config{URL: url, Patience: testPatience})
 }
 
 func openWith(t testing.TB, c redis.Config) *redis.Redis {
@@ -120,32 +130,4 @@ func (s *server) start(t testing.TB) {
 func (s *server) kill() {
 	_ = s.cmd.Process.Kill()
 	_ = s.cmd.Wait()
-}
-
-// phone is a fictional number that ends so.
-func phone(t testing.TB, last4 string) handlers.Phone {
-	t.Helper()
-	p, err := handlers.NewPhone("+1212555" + last4)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return p
-}
-
-// turn writes effects for a number, as an event of that id.
-func turn(t testing.TB, r *redis.Redis, id string, p handlers.Phone, e handlers.Effects) {
-	t.Helper()
-	_, again, err := r.Turn(t.Context(), id, p, func(handlers.State) (handlers.Effects, error) { return e, nil })
-	if err != nil || again {
-		t.Fatalf("turn %s: again %v, %v", id, again, err)
-	}
-}
-
-func peek(t testing.TB, r *redis.Redis, p handlers.Phone) handlers.State {
-	t.Helper()
-	s, err := r.Peek(t.Context(), p)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
 }

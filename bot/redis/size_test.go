@@ -16,6 +16,7 @@ import (
 	"github.com/beacon-clinic/beacon/bot/redis"
 	"github.com/beacon-clinic/beacon/bot/redis/redistest"
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/handlerstest/storetest"
 )
 
 // BenchmarkClaim measures a claim of one row out of a ledger that holds more and more, each with its visit: the time of a claim and the memory
@@ -90,14 +91,14 @@ func timeClaims(b *testing.B, r *redis.Redis, size int) (median, p99 time.Durati
 }
 
 func claimOne(b *testing.B, r *redis.Redis, id string) time.Duration {
-	o := row(b, id)
-	turn(b, r, "claim "+id, o.To, handlers.Effects{Texts: []handlers.Outgoing{o}})
+	o := storetest.Row(b, id)
+	storetest.Turn(b, r, "claim "+id, o.To, handlers.Effects{Texts: []handlers.Outgoing{o}})
 	began := time.Now()
 	rows, err := r.Claim(context.Background(), now, 64, unpaced, lease)
 	took := time.Since(began)
 	if err != nil || len(rows) != 1 {
 		b.Fatal(len(rows), err)
 	}
-	settle(b, r, rows[0], handlers.Skipped)
+	storetest.Settle(b, r, rows[0], handlers.Skipped)
 	return took
 }

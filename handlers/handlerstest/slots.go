@@ -106,3 +106,12 @@ func (s *Store) Wishes(context.Context) (out []handlers.Wish, err error) {
 	sort.Slice(out, func(i, j int) bool { return out[i].At.Before(out[j].At) })
 	return out, s.err
 }
+
+// NextSlot is when the next slot is to be looked at; zero if none is on offer.
+func (s *Store) NextSlot(ctx context.Context) (next time.Time, err error) {
+	open, err := s.OpenSlots(ctx)
+	if len(open) > 0 {
+		next = open[0].Next
+	}
+	return next, err
+}

@@ -1,4 +1,4 @@
-package redis_test
+package storetest
 
 import (
 	"strings"
@@ -7,11 +7,10 @@ import (
 
 	"github.com/beacon-clinic/beacon/handlers/gate"
 
-	"github.com/beacon-clinic/beacon/bot/redis"
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-func TestSettleAfterAReceipt(t *testing.T) {
+func settleAfterAReceipt(t *testing.T, on each) {
 	for _, c := range []struct{ receipt, settled, want string }{
 		{handlers.Sent, handlers.Sent, handlers.Sent},
 		{handlers.Delivered, handlers.Sent, handlers.Delivered},
@@ -22,17 +21,18 @@ func TestSettleAfterAReceipt(t *testing.T) {
 		{handlers.Sent, handlers.Failed, handlers.Failed},
 	} {
 		t.Run(c.receipt+" then settled "+c.settled, func(t *testing.T) {
-			on(t, func(t *testing.T, r *redis.Redis) {
-				plan(t, r, "1", nil, row(t, "r1"))
-				o := claim(t, r, now, "r1")[0]
-				begin(t, r, &o, uncapped)
-				if _, moved, err := r.Advance(t.Context(), "r1", c.receipt, "SM1", "why", now, time.Time{}); !moved || err != nil {
+			on(t, func(t *testing.T, r Store) {
+				Plan(t, r, "1", nil, Row(t, "r1"))
+				o := Claim(t, r, now, "r1")[0]
+				Begin(t, r, &o, uncapped)
+				if _, moved, err := r.Advance(t.Context(), "r1", c.receipt, "SM1", "why", now, time.Time{}); !moved ||
+					err != nil {
 					t.Fatal(moved, err)
 				}
-				if !settle(t, r, o, c.settled) {
+				if !Settle(t, r, o, c.settled) {
 					t.Fatal("the claim was lost to a receipt")
 				}
-				if got := state(t, r, "r1"); got.State != c.want || got.SID != "SM1" {
+				if got := Stored(t, r, "r1"); got.State != c.want || got.SID != "SM1" {
 					t.Errorf("%q %q, want %q", got.State, got.SID, c.want)
 				}
 			})
@@ -41,28 +41,29 @@ func TestSettleAfterAReceipt(t *testing.T) {
 }
 
 // A receipt that came in between says that the carrier has the text: it isn't sent again.
-func TestBeginAfterAReceipt(t *testing.T) {
-	on(t, func(t *testing.T, r *redis.Redis) {
-		plan(t, r, "1", nil, row(t, "r1"))
-		o := claim(t, r, now, "r1")[0]
-		begin(t, r, &o, uncapped)
+func beginAfterAReceipt(t *testing.T, on each) {
+	on(t, func(t *testing.T, r Store) {
+		Plan(t, r, "1", nil, Row(t, "r1"))
+		o := Claim(t, r, now, "r1")[0]
+		Begin(t, r, &o, uncapped)
 		o.Due = now
-		settle(t, r, o, handlers.Planned)
-		again := claim(t, r, now, "r1")[0]
-		if _, moved, err := r.Advance(t.Context(), "r1", handlers.Sent, "SM1", "", now, time.Time{}); !moved || err != nil {
+		Settle(t, r, o, handlers.Planned)
+		again := Claim(t, r, now, "r1")[0]
+		if _, moved, err := r.Advance(t.Context(), "r1", handlers.Sent, "SM1", "", now, time.Time{}); !moved ||
+			err != nil {
 			t.Fatal(moved, err)
 		}
-		if b := begin(t, r, &again, uncapped); b != gate.Lost {
+		if b := Begin(t, r, &again, uncapped); b != gate.Lost {
 			t.Errorf("begun: %v", b)
 		}
-		late := claim(t, r, now.Add(lease), "r1")[0]
+		late := Claim(t, r, now.Add(Lease), "r1")[0]
 		if late.State != handlers.Sent || late.SID != "SM1" {
 			t.Errorf("%+v: whoever claims it next can't know that it was sent", late)
 		}
 	})
 }
 
-func TestAdvance(t *testing.T) {
+func advances(t *testing.T, on each) {
 	for _, c := range []struct{ receipts, want string }{
 		{"sent delivered", "sent+ delivered+"},
 		{"delivered sent", "delivered+ delivered"},
@@ -73,10 +74,10 @@ func TestAdvance(t *testing.T) {
 		{"nonsense sent", "planned sent+"},
 	} {
 		t.Run(c.receipts, func(t *testing.T) {
-			on(t, func(t *testing.T, r *redis.Redis) {
-				plan(t, r, "1", nil, row(t, "r1"))
-				o := claim(t, r, now, "r1")[0]
-				begin(t, r, &o, uncapped)
+			on(t, func(t *testing.T, r Store) {
+				Plan(t, r, "1", nil, Row(t, "r1"))
+				o := Claim(t, r, now, "r1")[0]
+				Begin(t, r, &o, uncapped)
 				var got []string
 				for _, s := range strings.Fields(c.receipts) {
 					o, moved, err := r.Advance(t.Context(), "r1", s, "SM1", "", now, time.Time{})
@@ -91,12 +92,12 @@ func TestAdvance(t *testing.T) {
 			})
 		})
 	}
-	on(t, func(t *testing.T, r *redis.Redis) {
+	on(t, func(t *testing.T, r Store) {
 		o, moved, err := r.Advance(t.Context(), "none", handlers.Sent, "SM1", "", now, time.Time{})
 		if o.ID != "" || moved || err != nil {
 			t.Errorf("an unknown id: %+v %v %v", o, moved, err)
 		}
-		if got := state(t, r, "none"); got.State != "" {
+		if got := Stored(t, r, "none"); got.State != "" {
 			t.Error("a receipt made a row")
 		}
 	})
