@@ -59,7 +59,8 @@ func Phone(t testing.TB, last4 string) handlers.Phone {
 // FAQ is a directory of knowledge that holds only this file of entries; the rest is shipped.
 func FAQ(entries string) fs.FS { return fstest.MapFS{"faq/test.yaml": {Data: []byte(entries)}} }
 
-// Base loads the shipped knowledge with the given faq in place of the shipped one: a small base trains at once.
+// Base loads the shipped knowledge with the given faq in place of the shipped one: a small base
+// trains at once.
 func Base(t testing.TB, faq string) *knowledge.Base {
 	t.Helper()
 	b, err := knowledge.Load(FAQ(faq))
@@ -69,7 +70,8 @@ func Base(t testing.TB, faq string) *knowledge.Base {
 	return b
 }
 
-// Words is the shipped knowledge with one entry in place of the shipped ones, untrained: for what reads no text.
+// Words is the shipped knowledge with one entry in place of the shipped ones, untrained: for tests
+// that read no text.
 func Words(t testing.TB) *knowledge.Base {
 	t.Helper()
 	b, err := knowledge.Read(FAQ(`[{id: hours, asks: {en: [hours]}, answer: {en: We are open.}}]`))
@@ -124,7 +126,8 @@ func (c *Carrier) Sent() []handlers.Outgoing { c.mu.Lock(); defer c.mu.Unlock();
 // Looked is how often a text was looked for.
 func (c *Carrier) Looked() int { c.mu.Lock(); defer c.mu.Unlock(); return c.looked }
 
-// Desk writes down what is shown at it, a line each: "card text:1", "note text:2 patient hello", "mark S1 sent".
+// Desk records what is shown at it, a line each: "card text:1", "note text:2 patient hello", "mark
+// S1 sent".
 type Desk struct {
 	OnPost func(line string) error // in place of showing it
 

@@ -1,7 +1,6 @@
 package storetest
 
 import (
-	"fmt"
 	"testing"
 	"time"
 
@@ -10,90 +9,77 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
+// daily are the caps of a day that comes n days after now: one text a day, three a week.
+func daily(n int) gate.Caps {
+	at := now.AddDate(0, 0, n)
+	return gate.Caps{
+		Now: at, Day: at.Truncate(24 * time.Hour), Week: at.AddDate(0, 0, -7),
+		PerDay: 1, PerWeek: 3,
+	}
+}
+
+// capped plans a reminder on a day, and says what Begin answers, by daily caps less a share.
+func capped(t *testing.T, r Store, id string, day int, share handlers.Share) gate.Begun {
+	t.Helper()
+	o, caps := Row(t, id), daily(day)
+	o.Due, caps.Share = caps.Now, share
+	Plan(t, r, "plan "+id, nil, o)
+	c := Claim(t, r, o.Due, id)[0]
+	c.Tries++
+	b, err := r.Begin(t.Context(), c.Outgoing, c.Known, caps, unpaced, Lease)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b.Answer == gate.Ready {
+		Settle(t, r, c, handlers.Sent)
+	} else {
+		c.Tries = 0
+		Settle(t, r, c, handlers.Skipped)
+	}
+	return b
+}
+
 func caps(t *testing.T, on each) {
 	on(t, func(t *testing.T, r Store) {
-		day := func(n int) gate.Caps {
-			at := now.AddDate(0, 0, n)
-			return gate.Caps{
-				Now:     at,
-				Day:     at.Truncate(24 * time.Hour),
-				Week:    at.AddDate(0, 0, -7),
-				PerDay:  1,
-				PerWeek: 3,
-			}
-		}
-		try := func(id string, n int) gate.Answer {
-			t.Helper()
-			o := Row(t, id)
-			o.Due = day(n).Now
-			Plan(t, r, "plan "+id, nil, o)
-			got, err := r.Claim(t.Context(), o.Due, 100, unpaced, Lease)
-			if err != nil || len(got) != 1 {
-				t.Fatal(got, err)
-			}
-			b := Begin(t, r, &got[0], day(n))
-			if b == gate.Capped {
-				got[0].Tries = 0
-				Settle(t, r, got[0], handlers.Skipped)
-				return b
-			}
-			Settle(t, r, got[0], handlers.Sent)
-			return b
-		}
 		if Peek(t, r, Phone(t, "0101")).Texted {
 			t.Error("texted before anything was")
 		}
 		for _, c := range []struct {
-			id   string
-			day  int
-			want gate.Answer
+			id    string
+			day   int
+			share handlers.Share // what is kept for others counts as had
+			want  gate.Answer
+			cap   string
 		}{
-			{"0a", 0, gate.Ready},
-			{"0b", 0, gate.Capped},
-			{"1", 1, gate.Ready},
-			{"2", 2, gate.Ready},
-			{"3", 3, gate.Capped},
-			{"6", 6, gate.Capped},
-			{"7", 7, gate.Ready}, // day 0 is seven days ago
-			{"7b", 7, gate.Capped},
+			{id: "0a", day: 0, want: gate.Ready},
+			{id: "0b", day: 0, want: gate.Capped, cap: "day"},
+			{id: "1", day: 1, want: gate.Ready},
+			{id: "2", day: 2, want: gate.Ready},
+			{id: "3", day: 3, want: gate.Capped, cap: "week"},
+			{id: "6", day: 6, want: gate.Capped, cap: "week"},
+			{id: "7", day: 7, want: gate.Ready}, // day 0 is seven days ago
+			{id: "7b", day: 7, want: gate.Capped, cap: "day"},
+			// By day 8 the week has had two.
+			{
+				id: "8a", day: 8, share: handlers.Share{KeepDay: 1, KeepWeek: 1},
+				want: gate.Capped, cap: "day",
+			},
+			{id: "8b", day: 8, share: handlers.Share{KeepWeek: 1}, want: gate.Capped, cap: "week"},
+			{id: "8c", day: 8, want: gate.Ready},
 		} {
-			if got := try(c.id, c.day); got != c.want {
-				t.Errorf("%s: %v, want %v", c.id, got, c.want)
+			if b := capped(t, r, c.id, c.day, c.share); b.Answer != c.want || b.Cap != c.cap {
+				t.Errorf("%s: %+v, want %v by the %s", c.id, b, c.want, c.cap)
 			}
 		}
 		if !Peek(t, r, Phone(t, "0101")).Texted {
 			t.Error("it isn't known that the number was texted")
 		}
-		// Of the three a week, days 7 and 2 have one each by day 8: what is kept for others counts
-		// as had.
-		for _, c := range []struct {
-			share handlers.Share
-			want  gate.Answer
-			cap   string
-		}{
-			{handlers.Share{KeepDay: 1, KeepWeek: 1}, gate.Capped, "day"},
-			{handlers.Share{KeepWeek: 1}, gate.Capped, "week"},
-			{handlers.Share{}, gate.Ready, ""},
-		} {
-			o, caps := Row(t, fmt.Sprint("kept", c.share)), day(8)
-			o.Due, caps.Share = caps.Now, c.share
-			Plan(t, r, "plan "+o.ID, nil, o)
-			got, err := r.Claim(t.Context(), o.Due, 100, unpaced, Lease)
-			if err != nil || len(got) != 1 {
-				t.Fatal(got, err)
-			}
-			b, err := r.Begin(t.Context(), got[0].Outgoing, got[0].Known, caps, unpaced, Lease)
-			if err != nil || b.Answer != c.want || b.Cap != c.cap {
-				t.Errorf("%+v: %+v %v, want %v by the %s", c.share, b, err, c.want, c.cap)
-			}
-			Settle(t, r, got[0], handlers.Skipped)
-		}
 		// What a patient or staff asked for is never capped.
 		o := Row(t, "asked")
-		o.Unasked, o.Due = false, day(7).Now
+		o.Unasked, o.Due = false, daily(8).Now
 		Plan(t, r, "asked", nil, o)
 		got := Claim(t, r, o.Due, "asked")
-		if b := Begin(t, r, &got[0], day(7)); b != gate.Ready {
+		if b := Begin(t, r, &got[0], daily(8)); b != gate.Ready {
 			t.Errorf("an asked text: %v", b)
 		}
 	})

@@ -42,3 +42,23 @@ func numbersByLastDigits(t *testing.T, on each) {
 		}
 	})
 }
+
+func consentAsItStands(t *testing.T, on each) {
+	on(t, func(t *testing.T, r Store) {
+		p := Phone(t, "0101")
+		for i, c := range []handlers.Consent{
+			{Out: true, At: now, Way: "text", Words: "no más"},
+			{At: now.Add(time.Hour), Way: "text", Words: "START"},
+			{Out: true, At: now.Add(2 * time.Hour), Way: "carrier", Words: "21610"},
+		} {
+			Turn(t, r, fmt.Sprint(i), p, handlers.Effects{Consent: &c})
+			if got := Peek(t, r, p).Consent; got != c {
+				t.Errorf("%+v, want %+v", got, c)
+			}
+		}
+		Turn(t, r, "other", p, handlers.Effects{Conversation: &handlers.Conversation{}})
+		if !Peek(t, r, p).Consent.Out {
+			t.Error("another event forgot the consent")
+		}
+	})
+}

@@ -16,20 +16,16 @@ func untakenAlarms(t *testing.T, on each) {
 		p := Phone(t, "0101")
 		alarm := func(id string, at time.Time) handlers.Case {
 			return handlers.Case{
-				ID: id, Channel: handlers.UrgentChannel, Kind: kinds.Crisis, Phone: p, At: at, Open: true,
+				ID: id, Channel: handlers.UrgentChannel, Kind: kinds.Crisis, Phone: p,
+				At: at, Open: true,
 			}
 		}
 		late, early, taken, closed := alarm("late", now), alarm("early", now.Add(-time.Hour)),
 			alarm("taken", now), alarm("closed", now)
 		concern := alarm("concern", now)
 		concern.Kind = kinds.Concern
-		Turn(
-			t,
-			r,
-			"1",
-			p,
-			handlers.Effects{Cases: []handlers.Case{late, early, taken, closed, concern}},
-		)
+		Turn(t, r, "1", p,
+			handlers.Effects{Cases: []handlers.Case{late, early, taken, closed, concern}})
 		taken.TakenBy, closed.Open = "UDANA", false
 		Turn(t, r, "2", p, handlers.Effects{Cases: []handlers.Case{taken, closed}})
 		all, err := r.Untaken(t.Context())

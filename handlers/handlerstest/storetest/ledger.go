@@ -60,37 +60,40 @@ func histories(t *testing.T, on each) {
 		happens func(t *testing.T, r Store)
 		want    string
 	}{
-		"sent and delivered": {func(t *testing.T, r Store) {
+		"sent and delivered": {happens: func(t *testing.T, r Store) {
 			send(t, r, "r1", handlers.Sent)
 			advance(t, r, "r1", handlers.Delivered, "SM1", time.Time{})
 			advance(t, r, "r1", handlers.Sent, "SM1", time.Time{})
-		}, "planned, claimed, sent, delivered: why"},
-		"its receipt first": {func(t *testing.T, r Store) {
+		}, want: "planned, claimed, sent, delivered: why"},
+		"its receipt first": {happens: func(t *testing.T, r Store) {
 			o := Claim(t, r, now, "r1")[0]
 			Begin(t, r, &o, uncapped)
 			advance(t, r, "r1", handlers.Delivered, "SM1", time.Time{})
 			Settle(t, r, o, handlers.Sent)
-		}, "planned, claimed, delivered: why"},
-		"decided against": {func(t *testing.T, r Store) {
+		}, want: "planned, claimed, delivered: why"},
+		"decided against": {happens: func(t *testing.T, r Store) {
 			o := Claim(t, r, now, "r1")[0]
 			o.Why = "the patient\n has\tconfirmed"
 			Settle(t, r, o, handlers.Skipped)
-		}, "planned, skipped: the patient has confirmed"},
-		"put off, then moved": {func(t *testing.T, r Store) {
+		}, want: "planned, skipped: the patient has confirmed"},
+		"put off, then moved": {happens: func(t *testing.T, r Store) {
 			o := Claim(t, r, now, "r1")[0]
 			o.Why, o.Due = "busy", now.Add(time.Hour)
 			Settle(t, r, o, handlers.Planned)
-			Turn(t, r, "2", Phone(t, "0101"), handlers.Effects{Void: handlers.Voids("the visit moved", "r1")})
-		}, "planned, planned: busy, void: the visit moved"},
-		"void and planned anew": {func(t *testing.T, r Store) {
-			Turn(t, r, "2", Phone(t, "0101"), handlers.Effects{Void: handlers.Voids("changed", "r1"), Texts: []handlers.Outgoing{Row(t, "r1")}})
-		}, "planned, void: changed, planned"},
-		"failed, and seen to": {func(t *testing.T, r Store) {
+			void := handlers.Voids("the visit moved", "r1")
+			Turn(t, r, "2", Phone(t, "0101"), handlers.Effects{Void: void})
+		}, want: "planned, planned: busy, void: the visit moved"},
+		"void and planned anew": {happens: func(t *testing.T, r Store) {
+			Turn(t, r, "2", Phone(t, "0101"), handlers.Effects{
+				Void: handlers.Voids("changed", "r1"), Texts: []handlers.Outgoing{Row(t, "r1")},
+			})
+		}, want: "planned, void: changed, planned"},
+		"failed, and seen to": {happens: func(t *testing.T, r Store) {
 			send(t, r, "r1", handlers.Failed)
 			o := Stored(t, r, "r1")
 			Turn(t, r, "2", o.To, handlers.Effects{Dismiss: []handlers.Outgoing{o}, By: "UDANA"})
 			Turn(t, r, "3", o.To, handlers.Effects{Dismiss: []handlers.Outgoing{o}, By: "UDANA"})
-		}, "planned, claimed, failed, dismissed: UDANA"},
+		}, want: "planned, claimed, failed, dismissed: UDANA"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			on(t, func(t *testing.T, r Store) {
@@ -142,16 +145,10 @@ func leftOut(t *testing.T, on each) {
 		if got := log(t, r, "r1"); got != "skipped: its time had passed" {
 			t.Error(got)
 		}
-		Turn(
-			t,
-			r,
-			"2",
-			o.To,
-			handlers.Effects{
-				Void:  handlers.Voids("changed", "r1"),
-				Texts: []handlers.Outgoing{Row(t, "r1")},
-			},
-		)
+		Turn(t, r, "2", o.To, handlers.Effects{
+			Void:  handlers.Voids("changed", "r1"),
+			Texts: []handlers.Outgoing{Row(t, "r1")},
+		})
 		Claim(t, r, now, "r1")
 	})
 }
@@ -245,69 +242,68 @@ func receiptPutsBack(t *testing.T, on each) {
 
 // One text tells two rows: the other waits for what becomes of it.
 func oneTextTellsTwoRows(t *testing.T, on each) {
-	both := func(t *testing.T, r Store) gate.Claim {
-		late := Row(t, "r2")
-		late.Due = now.Add(time.Hour)
-		Plan(t, r, "1", nil, Row(t, "r1"), late)
-		o := Claim(t, r, now, "r1")[0]
-		o.With = "r2"
-		if b := Begin(t, r, &o, uncapped); b != gate.Ready {
-			t.Fatal(b)
-		}
-		Claim(
-			t,
-			r,
-			now.Add(2*time.Hour),
-			"r1",
-		) // the lease is over; the other row is out of the queue
-		o.Token = Stored(t, r, "r1").Token
-		return o
+	for _, c := range []struct {
+		name string
+		// happens to r1, which has begun and tells r2, due an hour later, as well.
+		happens func(t *testing.T, r Store, o gate.Claim)
+		want    string // the end of the other row's history
+	}{
+		{
+			name:    "sent",
+			happens: func(t *testing.T, r Store, o gate.Claim) { Settle(t, r, o, handlers.Sent) },
+			want:    "skipped: told with the other visit of the day",
+		},
+		{
+			name: "it never left",
+			happens: func(t *testing.T, r Store, o gate.Claim) {
+				o.Tries = 0
+				Settle(t, r, o, handlers.Failed)
+				Claim(t, r, now.Add(time.Hour-1), "")
+				Claim(t, r, now.Add(time.Hour), "r2") // when it was due itself
+			},
+			want: "planned: not told with the other visit after all",
+		},
+		{
+			name: "given up, and nobody knows what became of it",
+			happens: func(t *testing.T, r Store, o gate.Claim) {
+				Settle(t, r, o, handlers.Failed)
+				Claim(t, r, now.Add(2*time.Hour), "")
+			},
+			want: "skipped: told with the other visit of the day",
+		},
+		{
+			name: "its outcome is unknown: nobody may tell the other one now",
+			happens: func(t *testing.T, r Store, o gate.Claim) {
+				o.Due = now.Add(time.Minute)
+				Settle(t, r, o, handlers.Planned)
+				Claim(t, r, now.Add(2*time.Hour), "r1")
+			},
+			want: "claimed: by the text that tells of both visits of the day",
+		},
+		{
+			name: "the other visit moved meanwhile: it was told all the same",
+			happens: func(t *testing.T, r Store, o gate.Claim) {
+				Turn(t, r, "2", o.To, handlers.Effects{Void: handlers.Voids("it moved", "r2")})
+				Settle(t, r, o, handlers.Sent)
+			},
+			want: "skipped: told with the other visit of the day",
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			on(t, func(t *testing.T, r Store) {
+				c.happens(t, r, beginBoth(t, r))
+				if got := log(t, r, "r2"); !strings.HasSuffix(got, c.want) {
+					t.Errorf("got  %s\nwant %s", got, c.want)
+				}
+			})
+		})
 	}
+}
+
+// A text that told two rows and wasn't delivered tells both again.
+func oneTextTellsTwoRowsAgain(t *testing.T, on each) {
 	on(t, func(t *testing.T, r Store) {
-		o := both(t, r)
-		Settle(t, r, o, handlers.Sent)
-		if got := log(t, r, "r2"); !strings.HasSuffix(
-			got,
-			"skipped: told with the other visit of the day",
-		) {
-			t.Error(got)
-		}
-	})
-	on(t, func(t *testing.T, r Store) {
-		o := both(t, r)
-		o.Tries = 0
-		Settle(t, r, o, handlers.Failed)
-		Claim(t, r, now.Add(time.Hour-1), "")
-		Claim(t, r, now.Add(time.Hour), "r2") // when it was due itself
-	})
-	on(t, func(t *testing.T, r Store) {
-		o := both(t, r) // it was given up without knowing what became of it
-		Settle(t, r, o, handlers.Failed)
-		Claim(t, r, now.Add(2*time.Hour), "")
-		if got := Stored(t, r, "r2").State; got != handlers.Skipped {
-			t.Error(got)
-		}
-	})
-	on(t, func(t *testing.T, r Store) {
-		o := both(t, r) // its outcome is unknown: nobody may tell the other one now
-		o.Due = now.Add(time.Minute)
-		Settle(t, r, o, handlers.Planned)
-		Claim(t, r, now.Add(2*time.Hour), "r1")
-	})
-	on(t, func(t *testing.T, r Store) {
-		o := both(
-			t,
-			r,
-		) // the other visit moved while the text was on its way: it was told all the same
-		Turn(t, r, "2", o.To, handlers.Effects{Void: handlers.Voids("the visit moved", "r2")})
-		Settle(t, r, o, handlers.Sent)
-		if got := Stored(t, r, "r2"); got.State != handlers.Skipped ||
-			!strings.Contains(got.Why, "told") {
-			t.Error(got)
-		}
-	})
-	on(t, func(t *testing.T, r Store) {
-		o := both(t, r) // it didn't arrive: the second try tells both again
+		o := beginBoth(t, r)
 		Settle(t, r, o, handlers.Sent)
 		advance(t, r, "r1", handlers.Failed, "SM1", now)
 		o = Claim(t, r, now, "r1")[0]
@@ -316,6 +312,20 @@ func oneTextTellsTwoRows(t *testing.T, on each) {
 			t.Error(b)
 		}
 	})
+}
+
+// beginBoth begins r1, which tells r2 as well; its lease is over, and it is claimed again.
+func beginBoth(t *testing.T, r Store) gate.Claim {
+	late := Row(t, "r2")
+	late.Due = now.Add(time.Hour)
+	Plan(t, r, "1", nil, Row(t, "r1"), late)
+	o := Claim(t, r, now, "r1")[0]
+	o.With = "r2"
+	if b := Begin(t, r, &o, uncapped); b != gate.Ready {
+		t.Fatal(b)
+	}
+	o.Token = Claim(t, r, now.Add(2*time.Hour), "r1")[0].Token // the other is out of the queue
+	return o
 }
 
 func aRowThatGoesItsOwnWay(t *testing.T, on each) {
@@ -331,8 +341,8 @@ func aRowThatGoesItsOwnWay(t *testing.T, on each) {
 			t.Fatalf("%+v %v", b, err)
 		}
 		o.With = "r3"
-		if b, err = r.Begin(t.Context(), o.Outgoing, o.Known, uncapped, unpaced, Lease); err != nil ||
-			b.Answer != gate.Ready {
+		b, err = r.Begin(t.Context(), o.Outgoing, o.Known, uncapped, unpaced, Lease)
+		if err != nil || b.Answer != gate.Ready {
 			t.Fatalf("%+v %v", b, err)
 		}
 		if got := Begin(t, r, &rows[1], uncapped); got != gate.Lost {

@@ -25,15 +25,11 @@ func theDesksOwn(t *testing.T, on each) {
 			At:      now,
 		}
 		Turn(t, r, "begins", handlers.Phone{}, handlers.Effects{Cases: []handlers.Case{own, slot}})
-		_, again, err := r.Turn(
-			t.Context(),
-			"begins",
-			handlers.Phone{},
+		_, again, err := r.Turn(t.Context(), "begins", handlers.Phone{},
 			func(handlers.State) (handlers.Effects, error) {
 				t.Error("it is decided twice")
 				return handlers.Effects{}, nil
-			},
-		)
+			})
 		if err != nil || !again {
 			t.Fatal(again, err)
 		}

@@ -12,22 +12,21 @@ import (
 
 func settleAfterAReceipt(t *testing.T, on each) {
 	for _, c := range []struct{ receipt, settled, want string }{
-		{handlers.Sent, handlers.Sent, handlers.Sent},
-		{handlers.Delivered, handlers.Sent, handlers.Delivered},
-		{handlers.Failed, handlers.Sent, handlers.Failed},
-		{handlers.Delivered, handlers.Failed, handlers.Delivered},
-		{handlers.Delivered, handlers.Planned, handlers.Delivered},
-		{handlers.Sent, handlers.Planned, handlers.Sent},
-		{handlers.Sent, handlers.Failed, handlers.Failed},
+		{receipt: handlers.Sent, settled: handlers.Sent, want: handlers.Sent},
+		{receipt: handlers.Delivered, settled: handlers.Sent, want: handlers.Delivered},
+		{receipt: handlers.Failed, settled: handlers.Sent, want: handlers.Failed},
+		{receipt: handlers.Delivered, settled: handlers.Failed, want: handlers.Delivered},
+		{receipt: handlers.Delivered, settled: handlers.Planned, want: handlers.Delivered},
+		{receipt: handlers.Sent, settled: handlers.Planned, want: handlers.Sent},
+		{receipt: handlers.Sent, settled: handlers.Failed, want: handlers.Failed},
 	} {
 		t.Run(c.receipt+" then settled "+c.settled, func(t *testing.T) {
 			on(t, func(t *testing.T, r Store) {
 				Plan(t, r, "1", nil, Row(t, "r1"))
 				o := Claim(t, r, now, "r1")[0]
 				Begin(t, r, &o, uncapped)
-				if _, moved, err := r.Advance(t.Context(), "r1", c.receipt, "SM1", "why", now, time.Time{}); !moved ||
-					err != nil {
-					t.Fatal(moved, err)
+				if !advance(t, r, "r1", c.receipt, "SM1", time.Time{}) {
+					t.Fatal("the receipt moved nothing")
 				}
 				if !Settle(t, r, o, c.settled) {
 					t.Fatal("the claim was lost to a receipt")
@@ -49,9 +48,8 @@ func beginAfterAReceipt(t *testing.T, on each) {
 		o.Due = now
 		Settle(t, r, o, handlers.Planned)
 		again := Claim(t, r, now, "r1")[0]
-		if _, moved, err := r.Advance(t.Context(), "r1", handlers.Sent, "SM1", "", now, time.Time{}); !moved ||
-			err != nil {
-			t.Fatal(moved, err)
+		if !advance(t, r, "r1", handlers.Sent, "SM1", time.Time{}) {
+			t.Fatal("the receipt moved nothing")
 		}
 		if b := Begin(t, r, &again, uncapped); b != gate.Lost {
 			t.Errorf("begun: %v", b)
@@ -65,13 +63,13 @@ func beginAfterAReceipt(t *testing.T, on each) {
 
 func advances(t *testing.T, on each) {
 	for _, c := range []struct{ receipts, want string }{
-		{"sent delivered", "sent+ delivered+"},
-		{"delivered sent", "delivered+ delivered"},
-		{"sent sent", "sent+ sent"},
-		{"failed delivered", "failed+ failed"},
-		{"delivered failed delivered", "delivered+ delivered delivered"},
-		{"sent failed sent", "sent+ failed+ failed"},
-		{"nonsense sent", "planned sent+"},
+		{receipts: "sent delivered", want: "sent+ delivered+"},
+		{receipts: "delivered sent", want: "delivered+ delivered"},
+		{receipts: "sent sent", want: "sent+ sent"},
+		{receipts: "failed delivered", want: "failed+ failed"},
+		{receipts: "delivered failed delivered", want: "delivered+ delivered delivered"},
+		{receipts: "sent failed sent", want: "sent+ failed+ failed"},
+		{receipts: "nonsense sent", want: "planned sent+"},
 	} {
 		t.Run(c.receipts, func(t *testing.T) {
 			on(t, func(t *testing.T, r Store) {

@@ -19,7 +19,10 @@ func takeRing(t *testing.T, on each) {
 			since    time.Duration // and when it told
 		}{
 			{name: "the first", kind: "text", id: "a", at: 0, want: "a", since: 0},
-			{name: "itself again", kind: "text", id: "a", at: 5 * time.Second, want: "a", since: 5 * time.Second},
+			{
+				name: "itself again", kind: "text", id: "a", at: 5 * time.Second,
+				want: "a", since: 5 * time.Second,
+			},
 			{
 				name: "another within the gap", kind: "text", id: "b",
 				due: 30 * time.Second, at: 40 * time.Second, want: "a", since: 5 * time.Second,

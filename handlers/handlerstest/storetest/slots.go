@@ -8,6 +8,16 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
+// change writes what becomes of a slot; false if it was changed since it was read.
+func change(t *testing.T, r Store, e handlers.Effects) bool {
+	t.Helper()
+	ok, err := r.ChangeSlot(t.Context(), e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ok
+}
+
 func slotsAreWrittenByWhoReadThemLast(t *testing.T, on each) {
 	on(t, func(t *testing.T, r Store) {
 		p := Phone(t, "0101")
@@ -44,14 +54,14 @@ func slotsAreWrittenByWhoReadThemLast(t *testing.T, on each) {
 
 		second := first
 		second.State, second.Next = handlers.SlotTaken, time.Time{}
-		if ok, err := r.ChangeSlot(t.Context(), handlers.Effects{Slots: []handlers.Slot{second}}); err != nil ||
-			!ok {
-			t.Fatal("the first to write:", ok, err)
+		if !change(t, r, handlers.Effects{Slots: []handlers.Slot{second}}) {
+			t.Fatal("the first to write couldn't")
 		}
 		first.State = handlers.SlotOver
-		if ok, err := r.ChangeSlot(t.Context(), handlers.Effects{Slots: []handlers.Slot{first}, Wishes: []handlers.Wish{{Phone: p, Type: "consult"}}}); err != nil ||
-			ok {
-			t.Fatal("the second to write:", ok, err)
+		if change(t, r, handlers.Effects{
+			Slots: []handlers.Slot{first}, Wishes: []handlers.Wish{{Phone: p, Type: "consult"}},
+		}) {
+			t.Fatal("the second to write could")
 		}
 		if w, err := r.Wishes(t.Context()); err != nil || len(w) != 0 {
 			t.Errorf("what came with it was written: %+v %v", w, err)
@@ -86,13 +96,8 @@ func aTurnIsDecidedAnewWhenItsSlotWasChanged(t *testing.T, on each) {
 				if calls++; calls == 1 { // another number's turn comes in between
 					other := one
 					other.State = handlers.SlotTaken
-					Turn(
-						t,
-						r,
-						"other",
-						Phone(t, "0102"),
-						handlers.Effects{Slots: []handlers.Slot{other}},
-					)
+					Turn(t, r, "other", Phone(t, "0102"),
+						handlers.Effects{Slots: []handlers.Slot{other}})
 				}
 				if one.State == handlers.SlotTaken {
 					return handlers.Effects{Reply: handlers.Reply{Kind: "late"}}, nil
@@ -114,30 +119,19 @@ func theWaitlistIsInOrder(t *testing.T, on each) {
 	on(t, func(t *testing.T, r Store) {
 		for i, last4 := range []string{"0103", "0101", "0102"} {
 			p := Phone(t, last4)
-			Turn(
-				t,
-				r,
-				last4,
-				p,
-				handlers.Effects{
-					Wishes: []handlers.Wish{
-						{
-							Phone:  p,
-							Type:   "consult",
-							At:     now.Add(time.Duration(i) * time.Minute),
-							Notice: time.Hour,
-						},
+			Turn(t, r, last4, p, handlers.Effects{
+				Wishes: []handlers.Wish{
+					{
+						Phone:  p,
+						Type:   "consult",
+						At:     now.Add(time.Duration(i) * time.Minute),
+						Notice: time.Hour,
 					},
 				},
-			)
+			})
 		}
-		Turn(
-			t,
-			r,
-			"off",
-			Phone(t, "0101"),
-			handlers.Effects{Unwish: []handlers.Wish{{Phone: Phone(t, "0101"), Type: "consult"}}},
-		)
+		Turn(t, r, "off", Phone(t, "0101"),
+			handlers.Effects{Unwish: []handlers.Wish{{Phone: Phone(t, "0101"), Type: "consult"}}})
 		all, err := r.Wishes(t.Context())
 		if err != nil || len(all) != 2 || all[0].Phone.Last4() != "0103" ||
 			all[1].Phone.Last4() != "0102" ||
@@ -149,7 +143,9 @@ func theWaitlistIsInOrder(t *testing.T, on each) {
 
 func whatBecameFreeLatelyIsKnown(t *testing.T, on each) {
 	on(t, func(t *testing.T, r Store) {
-		for id, ago := range map[string]time.Duration{"old": 8 * 24 * time.Hour, "second": time.Hour, "first": 2 * 24 * time.Hour} {
+		for id, ago := range map[string]time.Duration{
+			"old": 8 * 24 * time.Hour, "first": 2 * 24 * time.Hour, "second": time.Hour,
+		} {
 			s := handlers.Slot{
 				ID:    id,
 				Start: now.Add(48 * time.Hour),
@@ -160,16 +156,16 @@ func whatBecameFreeLatelyIsKnown(t *testing.T, on each) {
 			Turn(t, r, id, Phone(t, "0109"), handlers.Effects{Slots: []handlers.Slot{s}})
 		}
 		s, _, err := r.Slot(t.Context(), "first")
+		if err != nil {
+			t.Fatal(err)
+		}
 		s.State, s.Next = handlers.SlotTaken, time.Time{}
-		if ok, err1 := r.ChangeSlot(t.Context(), handlers.Effects{Slots: []handlers.Slot{s}}); err != nil ||
-			err1 != nil ||
-			!ok {
-			t.Fatal(ok, err, err1)
+		if !change(t, r, handlers.Effects{Slots: []handlers.Slot{s}}) {
+			t.Fatal("it couldn't be changed")
 		}
 		all, err := r.FreedSlots(t.Context())
-		if err != nil || len(all) != 2 || all[0].ID != "first" ||
-			all[0].State != handlers.SlotTaken ||
-			all[1].ID != "second" {
+		if err != nil || len(all) != 2 ||
+			all[0].ID != "first" || all[0].State != handlers.SlotTaken || all[1].ID != "second" {
 			t.Errorf("%+v %v", all, err)
 		}
 	})

@@ -88,6 +88,7 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		{name: "texts: left out", run: leftOut},
 		{name: "texts: failed ones", run: failedAreListedRetriedAndDismissed},
 		{name: "texts: one tells two rows", run: oneTextTellsTwoRows},
+		{name: "texts: one tells two rows again", run: oneTextTellsTwoRowsAgain},
 		{name: "texts: a row goes its own way", run: aRowThatGoesItsOwnWay},
 		{name: "texts: why a row waits again", run: whyARowWaitsAgain},
 		{name: "caps", run: caps},

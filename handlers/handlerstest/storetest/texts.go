@@ -54,17 +54,20 @@ func void(t *testing.T, on each) {
 		before func(t *testing.T, r Store)
 		state  string
 	}{
-		"planned":      {func(*testing.T, Store) {}, handlers.Void},
-		"only claimed": {func(t *testing.T, r Store) { Claim(t, r, now, "r1") }, handlers.Void},
-		"begun": {func(t *testing.T, r Store) {
+		"planned": {state: handlers.Void, before: func(*testing.T, Store) {}},
+		"only claimed": {
+			state:  handlers.Void,
+			before: func(t *testing.T, r Store) { Claim(t, r, now, "r1") },
+		},
+		"begun": {state: handlers.Planned, before: func(t *testing.T, r Store) {
 			o := Claim(t, r, now, "r1")[0]
 			Begin(t, r, &o, uncapped)
-		}, handlers.Planned},
-		"sent": {func(t *testing.T, r Store) {
+		}},
+		"sent": {state: handlers.Sent, before: func(t *testing.T, r Store) {
 			o := Claim(t, r, now, "r1")[0]
 			Begin(t, r, &o, uncapped)
 			Settle(t, r, o, handlers.Sent)
-		}, handlers.Sent},
+		}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			on(t, func(t *testing.T, r Store) {
