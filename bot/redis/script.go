@@ -27,12 +27,13 @@ type library struct {
 
 // script is a script that can be called.
 type script struct {
-	name  string
-	lua   *redis.Script
-	names []string       // of KEYS, then of ARGV, then the stems
-	at    map[string]int // where a name stands among them
-	keys  int            // how many are KEYS,
-	args  int            // and how many are KEYS or ARGV that the caller passes
+	name   string
+	source string
+	lua    *redis.Script
+	names  []string       // of KEYS, then of ARGV, then the stems
+	at     map[string]int // where a name stands among them
+	keys   int            // how many are KEYS,
+	args   int            // and how many are KEYS or ARGV that the caller passes
 }
 
 // arg is a value for the key or the argument of that name.
@@ -80,7 +81,8 @@ func newScript(d declared) *script {
 		b.WriteString(l.lua)
 	}
 	b.WriteString(d.lua)
-	s.lua = redis.NewScript(b.String())
+	s.source = b.String()
+	s.lua = redis.NewScript(s.source)
 	return s
 }
 
