@@ -10,7 +10,8 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/handlerstest/storetest"
 )
 
-// A server that was started anew may have forgotten what it was told last: each row that may have left is marked, until a day has passed.
+// A restarted server may have forgotten what it was told last: each row that may have left is
+// marked, until a day has passed.
 func TestClaimAfterTheServerWasStartedAnew(t *testing.T) {
 	s := redistest.Start(t, "always")
 	at := now
@@ -56,12 +57,13 @@ func TestClaimAfterTheServerWasStartedAnew(t *testing.T) {
 		after time.Duration
 		doubt bool
 	}{
-		{"an unasked one, planned anew", false, time.Hour, true},
-		{"an asked one of later", true, 2 * time.Hour, false},
-		{"the day after", false, 25 * time.Hour, false},
+		{id: "an unasked one, planned anew", after: time.Hour, doubt: true},
+		{id: "an asked one of later", asked: true, after: 2 * time.Hour},
+		{id: "the day after", after: 25 * time.Hour},
 	} {
 		at = again.Add(c.after)
-		if got := doubt(c.id, c.asked, at); same(got, want) != c.doubt || !c.doubt && got != (handlers.Doubt{}) {
+		if got := doubt(c.id, c.asked, at); same(got, want) != c.doubt ||
+			!c.doubt && got != (handlers.Doubt{}) {
 			t.Errorf("%s: %+v", c.id, got)
 		}
 	}

@@ -39,7 +39,13 @@ func TestWhatANumberKeepsIsBounded(t *testing.T) {
 	onBoth(t, func(t *testing.T, r *redis.Redis, c *goredis.Client) {
 		p, ctx := storetest.Phone(t, "0101"), t.Context()
 		kase := func(id string) handlers.Case {
-			return handlers.Case{ID: id, Phone: p, Channel: handlers.DeskChannel, Open: true, At: now}
+			return handlers.Case{
+				ID:      id,
+				Phone:   p,
+				Channel: handlers.DeskChannel,
+				Open:    true,
+				At:      now,
+			}
 		}
 		storetest.Turn(t, r, "1", p, handlers.Effects{
 			Visits: []handlers.Visit{{ID: "v1", Phone: p, Start: now.AddDate(0, 0, -91)}},
@@ -53,7 +59,8 @@ func TestWhatANumberKeepsIsBounded(t *testing.T) {
 			"{beacon}:texts:of:+12125550101": now.AddDate(0, 0, -91),
 			"{beacon}:of:+12125550101":       now.Add(-time.Second), // it expired then
 		} {
-			if err := c.ZAdd(ctx, set, goredis.Z{Score: float64(at.UnixMilli()), Member: "old"}).Err(); err != nil {
+			old := goredis.Z{Score: float64(at.UnixMilli()), Member: "old"}
+			if err := c.ZAdd(ctx, set, old).Err(); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -77,7 +84,8 @@ func TestWhatANumberKeepsIsBounded(t *testing.T) {
 			"{beacon}:texts:of:+12125550101": {"r2"},
 			"{beacon}:unasked:+12125550101":  {},
 		} {
-			if got, err := c.ZRange(ctx, set, 0, -1).Result(); !slices.Equal(got, want) || err != nil {
+			if got, err := c.ZRange(ctx, set, 0, -1).Result(); !slices.Equal(got, want) ||
+				err != nil {
 				t.Errorf("%s holds %v %v, want %v", set, got, err, want)
 			}
 		}
@@ -85,7 +93,8 @@ func TestWhatANumberKeepsIsBounded(t *testing.T) {
 		if slices.Contains(index, "old") || !slices.Contains(index, "done:2") || err != nil {
 			t.Errorf("the index holds %v %v", index, err)
 		}
-		if n, err := c.LLen(ctx, "{beacon}:consents:+12125550101").Result(); n != 100 || err != nil {
+		if n, err := c.LLen(ctx, "{beacon}:consents:+12125550101").Result(); n != 100 ||
+			err != nil {
 			t.Errorf("%d changes of consent, %v; want the last 100", n, err)
 		}
 		if !storetest.Peek(t, r, p).Consent.Out {
@@ -107,7 +116,8 @@ func TestAPostIsKeptWhileItIsTried(t *testing.T) {
 			Posts: []handlers.Post{{ID: "a", Case: "c1", Do: desk.PostCard, Due: now}},
 		})
 		for _, key := range []string{"{beacon}:post:a", "{beacon}:case:c1"} {
-			if err := c.Expire(t.Context(), key, time.Hour).Err(); err != nil { // most of it is over
+			// Most of its time is over.
+			if err := c.Expire(t.Context(), key, time.Hour).Err(); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -34,7 +34,8 @@ func fill(t *testing.T, r *redis.Redis, p handlers.Phone) {
 	}
 	slot := func(id string, from, to handlers.Phone) handlers.Slot {
 		return handlers.Slot{
-			ID: id, Start: now.Add(time.Hour), From: from, At: now, Next: now, State: handlers.SlotOpen,
+			ID: id, Start: now.Add(time.Hour), From: from, At: now, Next: now,
+			State:  handlers.SlotOpen,
 			Offers: []handlers.Offer{{To: to, At: now, State: handlers.OfferOpen}},
 		}
 	}
@@ -44,10 +45,19 @@ func fill(t *testing.T, r *redis.Redis, p handlers.Phone) {
 		Consent:      &handlers.Consent{At: now},
 		Reach:        &handlers.Reach{NoTexts: true, At: now},
 		Visits:       []handlers.Visit{{ID: "v1", Phone: p, Start: now.Add(time.Hour)}},
-		Cases:        []handlers.Case{kase("c1", handlers.DeskChannel), kase("c2", handlers.UrgentChannel)},
+		Cases: []handlers.Case{
+			kase("c1", handlers.DeskChannel),
+			kase("c2", handlers.UrgentChannel),
+		},
 		Posts: []handlers.Post{
 			{ID: "p1", Case: "c1", Do: desk.PostCard, Due: now},
-			{ID: "p2", Case: "c1", Do: desk.PostNote, Text: "call " + p.E164(), Due: now.Add(time.Hour)},
+			{
+				ID:   "p2",
+				Case: "c1",
+				Do:   desk.PostNote,
+				Text: "call " + p.E164(),
+				Due:  now.Add(time.Hour),
+			},
 			{ID: "p3", Case: "c2", Do: desk.PostCard, Due: now.Add(time.Hour)},
 		},
 		Texts:  []handlers.Outgoing{text("asked", false), text("due", true), text("failed", false)},
@@ -59,7 +69,8 @@ func fill(t *testing.T, r *redis.Redis, p handlers.Phone) {
 		c.SID = "SM-" + c.ID
 		storetest.Settle(t, r, c, handlers.Sent)
 	}
-	_, _, err := r.Advance(t.Context(), "failed", handlers.Failed, "SM-failed", "", now, time.Time{})
+	_, _, err := r.Advance(t.Context(), "failed", handlers.Failed, "SM-failed", "", now,
+		time.Time{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -189,7 +200,8 @@ func TestNameOfAClinic(t *testing.T) {
 		{name: "a b", fault: true},
 		{name: "a*", fault: true},
 	} {
-		r, err := redis.Open(redis.Config{URL: "redis://127.0.0.1:1", Clinic: c.name, Now: time.Now})
+		config := redis.Config{URL: "redis://127.0.0.1:1", Clinic: c.name, Now: time.Now}
+		r, err := redis.Open(config)
 		if (err != nil) != c.fault {
 			t.Errorf("%q: %v", c.name, err)
 		}

@@ -107,7 +107,10 @@ func cutBegin(t *testing.T, proxy *redistest.Proxy, r *redis.Redis) {
 
 // A turn that was written is found by its event's id, so that it may be tried again.
 func cutTurn(t *testing.T, proxy *redistest.Proxy, r *redis.Redis) {
-	p, reply := storetest.Phone(t, "0102"), handlers.Reply{Kind: "answer", Bodies: []string{"We are open."}}
+	p, reply := storetest.Phone(t, "0102"), handlers.Reply{
+		Kind:   "answer",
+		Bodies: []string{"We are open."},
+	}
 	storetest.Turn(t, r, "t0", p, handlers.Effects{})
 	proxy.CutAfter("rpush")
 	got, _, err := r.Turn(t.Context(), "t1", p, func(handlers.State) (handlers.Effects, error) {

@@ -19,7 +19,19 @@ func TestScriptTakesItsArgumentsByName(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	one, more, a, b := arg{"one", "k1"}, arg{"more", []string{"k2", "k3"}}, arg{"a", 1}, arg{"b", ""}
+	one, more, a, b := arg{
+		"one",
+		"k1",
+	}, arg{
+		"more",
+		[]string{"k2", "k3"},
+	}, arg{
+		"a",
+		1,
+	}, arg{
+		"b",
+		"",
+	}
 	for _, c := range []struct {
 		name  string
 		given []arg
@@ -30,7 +42,10 @@ func TestScriptTakesItsArgumentsByName(t *testing.T) {
 		{name: "one is missing", given: []arg{one, more, a}, fault: "no value for b"},
 		{name: "a key is missing", given: []arg{one, a, b}, fault: "no value for more"},
 		{name: "unknown", given: []arg{one, more, a, b, {"c", 1}}, fault: "has no c"},
-		{name: "a stem isn't the caller's", given: []arg{one, more, a, b, {"TEXT", 1}}, fault: "has no TEXT"},
+		{
+			name: "a stem isn't the caller's", given: []arg{one, more, a, b, {"TEXT", 1}},
+			fault: "has no TEXT",
+		},
 		{name: "no key", given: []arg{{"one", 1}, more, a, b}, fault: "one is no key"},
 	} {
 		keys, args, err := s.bind(k, c.given)
@@ -62,8 +77,8 @@ func TestLuaHoldsNoKeyName(t *testing.T) {
 		t.Fatal(err)
 	}
 	scripts := []*script{
-		claim, begin, settle, advance, readTurn, writeTurn, readSlots, settlePost, nextRing, takeRing,
-		countCaught,
+		claim, begin, settle, advance, readTurn, writeTurn, readSlots, settlePost, nextRing,
+		takeRing, countCaught,
 	}
 	for _, lua := range luaSources(t) {
 		for name, stem := range k.stems {
@@ -93,7 +108,8 @@ func luaSources(t *testing.T) (out []string) {
 		if !strings.HasSuffix(f.Name(), ".go") || strings.HasSuffix(f.Name(), "_test.go") {
 			continue
 		}
-		file, err := parser.ParseFile(token.NewFileSet(), f.Name(), nil, parser.SkipObjectResolution)
+		file, err := parser.ParseFile(token.NewFileSet(), f.Name(), nil,
+			parser.SkipObjectResolution)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -19,7 +19,9 @@ func TestStore(t *testing.T) {
 		name string
 		url  func(t *testing.T) string
 	}{
-		{name: "miniredis", url: func(t *testing.T) string { return "redis://" + miniredis.RunT(t).Addr() }},
+		{name: "miniredis", url: func(t *testing.T) string {
+			return "redis://" + miniredis.RunT(t).Addr()
+		}},
 		{name: "redis-server", url: func(t *testing.T) string { return realURL(t) }},
 		{name: "Cluster", url: func(t *testing.T) string {
 			_, url := redistest.Cluster(t)
