@@ -25,6 +25,7 @@ func (r *Redis) commands(id string, s handlers.State, e handlers.Effects) (strin
 	w.rows(e)
 	w.slots(e.Slots)
 	w.wishes(e)
+	w.indexes()
 	commands := w.encode(w.list)
 	return commands, w.err
 }
@@ -35,6 +36,7 @@ type writer struct {
 	now   time.Time
 	phone string // whose turn it is; "" is nobody's
 	list  [][]string
+	index map[string]belonging // by number
 	err   error
 }
 
@@ -68,15 +70,32 @@ func (w *writer) event(id string, reply handlers.Reply) {
 	w.belongs(w.phone, w.keys.done(id), keepDone)
 }
 
-// belongs enters a key that isn't named by its number in the number's index.
+// belonging is what is entered in a number's index: keys that aren't named by the number.
+type belonging struct {
+	names []string // each after the ms it expires
+	keep  time.Duration
+}
+
+// belongs enters a key in a number's index.
 func (w *writer) belongs(phone, key string, keep time.Duration) {
 	if phone == "" {
 		return
 	}
-	of := w.keys.of(phone)
-	w.prune(of, ms(w.now))
-	w.add("ZADD", of, num(ms(w.now.Add(keep))), strings.TrimPrefix(key, w.keys.prefix))
-	w.keep(of, keep)
+	if w.index == nil {
+		w.index = map[string]belonging{}
+	}
+	b := w.index[phone]
+	b.names = append(b.names, num(ms(w.now.Add(keep))), strings.TrimPrefix(key, w.keys.prefix))
+	b.keep = max(b.keep, keep)
+	w.index[phone] = b
+}
+
+// indexes writes the entries of each number.
+func (w *writer) indexes() {
+	for phone, b := range w.index {
+		words := []string{"INDEX", w.keys.of(phone), num(b.keep.Milliseconds())}
+		w.add(append(words, b.names...)...)
+	}
 }
 
 // number writes what is the number's own.
@@ -129,7 +148,7 @@ func (w *writer) theCase(c handlers.Case) {
 	switch {
 	case c.Slot(): // it is read with its slot
 	case c.Open:
-		w.add("CASES", of)
+		w.add("PRUNE", of)
 		w.add("SADD", of, c.ID)
 		w.add("EXPIRE", of, num(seconds(keepCase)))
 	default:

@@ -46,11 +46,7 @@ const defaultClinic = "beacon"
 // keys builds every key of one clinic. All begin with the clinic's hash tag, so that on a Cluster
 // they share a slot and a script may touch any of them. Each method says of its key what Redis
 // type it has, what it holds, and for how long.
-type keys struct {
-	prefix string
-	// stems are the keys, and the beginnings of keys, that scripts ask for by name.
-	stems map[string]any
-}
+type keys struct{ prefix string }
 
 // newKeys makes the keys of a clinic; "" is the default one.
 func newKeys(clinic string) (keys, error) {
@@ -61,8 +57,12 @@ func newKeys(clinic string) (keys, error) {
 		return keys{}, errors.New(
 			"redis: a clinic's name has no spaces, colons, braces, brackets or wildcards")
 	}
-	k := keys{prefix: "{" + clinic + "}:"}
-	k.stems = map[string]any{
+	return keys{"{" + clinic + "}:"}, nil
+}
+
+// stems are the keys, and the beginnings of keys, that Lua names, without the prefix: see expand.
+var stems = func(k keys) map[string]string {
+	return map[string]string{
 		"CASE":      k.caseOf(""),
 		"CASES":     k.casesOf(""),
 		"CONSENT":   k.consent(""),
@@ -79,8 +79,7 @@ func newKeys(clinic string) (keys, error) {
 		"VISITS":    k.visitsOf(""),
 		"WORDS":     k.words(""),
 	}
-	return k, nil
-}
+}(keys{})
 
 // Keys of a number; "" is the desk's own.
 

@@ -13,12 +13,12 @@ import (
 
 // free is the µs from which a segment is free. One further ahead than the pace can justify was
 // written by a wrong clock that has been put right since, and doesn't count.
-var free = library{lua: `
+var free = library(`
 local function free(pace, now, far)
   local next = tonumber(redis.call('GET', pace) or '0')
   return next > now + far and now or math.max(next, now)
 end
-`}
+`)
 
 // mostSegments is how many segments can be promised beyond the pace's own look-ahead: those of the
 // longest text, and of some alarms, which don't wait.

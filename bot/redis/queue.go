@@ -19,7 +19,7 @@ import (
 // the server's. It also returns by how much the caller's clock is ahead, 0 if it is right. With a
 // skew of 0 the caller is believed: its clock is turned by hand. Queues, leases and the pace go by
 // it. All processes share them, so one wrong clock would hold up everybody.
-var clock = library{lua: `
+var clock = library(`
 local function clock(now, skew)
   if skew == '0' then return tonumber(now), 0 end
   local t = redis.call('TIME')
@@ -29,14 +29,14 @@ local function clock(now, skew)
 end
 local function whole(n) return string.format('%.0f', math.floor(n)) end
 local function ms(us) return whole(us / 1000) end
-`}
+`)
 
 // recall checks on every claim that the server is the one that it was. A restarted server may have
 // forgotten what it acknowledged last: up to two seconds with appendfsync everysec, much more if it
 // was restored from a backup. It has another run id then. What it still knows to have seen last
 // comes before all that it forgot, so from there to now a text may have left whose record is gone.
 // recall returns from when to when that is, in ms, 0 if never.
-var recall = library{lua: `
+var recall = library(`
 local function recall(server, now, step, keep)
   local info = redis.pcall('INFO', 'server') -- a hosted Redis may not tell
   local run = type(info) == 'string' and string.match(info, 'run_id:(%x+)') or ''
@@ -52,12 +52,12 @@ local function recall(server, now, step, keep)
   end
   return from, to
 end
-`}
+`)
 
 // claim takes what is due in some queues, one queue before the next. The first is held back by
-// nothing and tells nothing of numbers: posts, and alarms, of which only the case counts. The rows
-// of the others come with what is known of their number; the second takes no more than the pace
-// lets out, the third no more than the day does either.
+// nothing, counts claims and tells nothing of numbers: posts, and alarms, of which only the case
+// counts. The rows of the others come with what is known of their number; the second takes no more
+// than the pace lets out, the third no more than the day does either.
 //
 // KEYS: server, key of the pace, segments of the pace's day, queues
 // ARGV: now µs, skew µs, most: how many, lease ms, token, step of the server's clock ms, how long
@@ -76,10 +76,11 @@ local now = ms(us)
 local from, to = recall(server, tonumber(now), step, doubt)
 local out, left, room = {}, tonumber(most), tonumber(most)
 local over = whole(now + lease)
-local function field(row, name)
+local function number(row)
   for i = 1, #row, 2 do
-    if row[i] == name then return row[i+1] end
+    if row[i] == 'to' then return known(row[i+1], since) end
   end
+  return {} -- a row without a number is a fault of that row alone
 end
 local function take(queue, n, tell)
   if n < 1 then return end
@@ -89,10 +90,10 @@ local function take(queue, n, tell)
     local row = redis.call('HGETALL', key)
     if #row > 0 then
       leased[#leased+1], leased[#leased+2] = over, id
-      redis.call('HSET', key, 'token', token, 'claims', (field(row, 'claims') or 0) + 1)
+      redis.call('HSET', key, 'token', token)
       row[#row+1], row[#row+2] = 'token', token
-      local to = tell and field(row, 'to') -- a row without a number is a fault of that row alone
-      out[#out+1], out[#out+2], out[#out+3] = id, row, to and known(to, since) or {}
+      if not tell then redis.call('HINCRBY', key, 'claims', 1) end
+      out[#out+1], out[#out+2], out[#out+3] = id, row, tell and number(row) or {}
       left, room = left - 1, room - 1
     else
       redis.call('ZREM', queue, id)

@@ -19,9 +19,7 @@ import (
 //	part    : has those wait on their own again
 //	requeue : has a failed row wait again as if it was never begun; receipts of its earlier text
 //	          don't count any more
-var rows = library{
-	stems: "TEXT UNASKED WORDS FAILED",
-	lua: `
+var rows = library(`
 local ranks = {planned=0, claimed=1, sent=2, delivered=3, failed=3, skipped=3, void=3}
 local function forward(old, new)
   return (ranks[new] or -1) > (ranks[old or 'planned'] or -1)
@@ -61,8 +59,7 @@ local function requeue(key, id, now, due, why)
   enqueue(key, id, due)
   note(key, now, 'planned', why)
 end
-`,
-}
+`)
 
 // advance moves a row forward on a receipt, and may have a failed one wait to be tried again.
 //

@@ -3,7 +3,7 @@ package redis
 import (
 	"context"
 	"fmt"
-	"slices"
+	"regexp"
 	"strings"
 
 	"github.com/redis/go-redis/v9"
@@ -16,13 +16,25 @@ type declared struct {
 	keys string    // KEYS, a space between; a last one that ends in "..." is an array of keys
 	args string    // ARGV, a space between
 	uses []library // in the order in which they need each other
-	lua  string
+	// lua may name the stems of keys.go, in capitals: "VISIT .. id" is the key of a visit.
+	lua string
 }
 
 // library is Lua that several scripts share.
-type library struct {
-	stems string // what it needs of keys.stems, a space between
-	lua   string
+type library string
+
+// capitals are the names of stems in Lua.
+var capitals = regexp.MustCompile(`\b[A-Z][A-Z0-9_]+\b`)
+
+// expand puts for each stem what it stands for. The clinic's prefix is an argument of every script,
+// so one script serves all clinics. Lua fails on a stem that keys.go doesn't have.
+func expand(lua string) string {
+	return capitals.ReplaceAllStringFunc(lua, func(name string) string {
+		if stem, ok := stems[name]; ok {
+			return "PREFIX .. '" + stem + "'"
+		}
+		return name
+	})
 }
 
 // script is a script that can be called.
@@ -30,10 +42,9 @@ type script struct {
 	name   string
 	source string
 	lua    *redis.Script
-	names  []string       // of KEYS, then of ARGV, then the stems
+	names  []string       // of KEYS, then of ARGV
 	at     map[string]int // where a name stands among them
-	keys   int            // how many are KEYS,
-	args   int            // and how many are KEYS or ARGV that the caller passes
+	keys   int            // how many are KEYS
 }
 
 // arg is a value for the key or the argument of that name.
@@ -48,16 +59,8 @@ func newScript(d declared) *script {
 	s := &script{name: d.name, at: map[string]int{}}
 	keys, many := strings.CutSuffix(d.keys, "...")
 	locals := strings.Fields(keys)
-	args := strings.Fields(d.args)
-	s.keys, s.args = len(locals), len(locals)+len(args)
-	s.names = append(locals, args...)
-	for _, l := range d.uses {
-		for _, stem := range strings.Fields(l.stems) {
-			if !slices.Contains(s.names[s.args:], stem) {
-				s.names = append(s.names, stem)
-			}
-		}
-	}
+	s.keys = len(locals)
+	s.names = append(append(locals, strings.Fields(d.args)...), "PREFIX")
 	for i, name := range s.names {
 		if _, twice := s.at[name]; twice {
 			panic("redis: script " + d.name + " declares " + name + " twice")
@@ -78,9 +81,9 @@ func newScript(d declared) *script {
 	unpack(s.names[:single], "KEYS")
 	unpack(s.names[s.keys:], "ARGV")
 	for _, l := range d.uses {
-		b.WriteString(l.lua)
+		b.WriteString(expand(string(l)))
 	}
-	b.WriteString(d.lua)
+	b.WriteString(expand(d.lua))
 	s.source = b.String()
 	s.lua = redis.NewScript(s.source)
 	return s
@@ -90,24 +93,21 @@ func newScript(d declared) *script {
 // the script doesn't know, is an error.
 func (s *script) bind(k keys, given []arg) (keys []string, args []any, err error) {
 	all := make([]any, len(s.names))
+	last := len(all) - 1
 	for i, a := range given {
-		if i >= s.args || s.names[i] != a.name { // not in the declared order
+		if i >= last || s.names[i] != a.name { // not in the declared order
 			at, known := s.at[a.name]
-			if !known || at >= s.args {
+			if !known || at == last {
 				return nil, nil, fmt.Errorf("redis: script %s has no %s", s.name, a.name)
 			}
 			i = at
 		}
 		all[i] = a.value
 	}
-	for i, v := range all[:s.args] {
+	all[last] = k.prefix
+	for i, v := range all {
 		if v == nil {
 			return nil, nil, fmt.Errorf("redis: script %s: no value for %s", s.name, s.names[i])
-		}
-	}
-	for i := s.args; i < len(all); i++ {
-		if all[i] = k.stems[s.names[i]]; all[i] == nil {
-			return nil, nil, fmt.Errorf("redis: script %s: no stem %s", s.name, s.names[i])
 		}
 	}
 	keys = make([]string, 0, s.keys)

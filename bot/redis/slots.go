@@ -20,7 +20,6 @@ var readSlots = newScript(declared{
 	name: "readSlots",
 	keys: "due",
 	args: "up_to",
-	uses: []library{{stems: "SLOT SLOT_TURN"}},
 	lua: `
 local out = {}
 for _, id in ipairs(redis.call('ZRANGEBYSCORE', due, '-inf', up_to)) do

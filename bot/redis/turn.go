@@ -11,9 +11,7 @@ import (
 // known reads what is known of a number, of its visits those that start at since (Unix s) or later:
 // {version, talk or false, consent or false, reach or false, {visit or false…}, {case, thread…},
 // 1 if it ever had an unasked text, {slot, version…}}
-var known = library{
-	stems: "VISITS VISIT CASES CASE OFFERS SLOT SLOT_TURN TURN TALK CONSENT REACH UNASKED",
-	lua: `
+var known = library(`
 local function values(keys) return #keys > 0 and redis.call('MGET', unpack(keys)) or {} end
 local function known(number, since)
   local visits = redis.call('ZRANGEBYSCORE', VISITS .. number, since, '+inf')
@@ -31,8 +29,7 @@ local function known(number, since)
   local texted = redis.call('EXISTS', UNASKED .. number)
   return {one[1] or '0', one[2], one[3], one[4], values(visits), cases, texted, slots}
 end
-`,
-}
+`)
 
 // readTurn reads all that is known of a number, and whether an event has happened.
 //
@@ -56,7 +53,8 @@ var readTurn = newScript(declared{
 //	    has tells it as well
 //	RETRY key id why : a failed row is sent again
 //	DISMISS key id by : staff have seen to a failed row
-//	CASES key : drops cases that have expired from a number's
+//	PRUNE key : drops cases that have expired from a number's
+//	INDEX key lifetime-ms at name … : enters names in a number's index, until ms each
 //
 // KEYS: the turns of the number and of each slot
 // ARGV: versions, a space between, lifetime of a version s, now ms, JSON list of commands
@@ -65,7 +63,7 @@ var writeTurn = newScript(declared{
 	name: "writeTurn",
 	keys: "turns...",
 	args: "versions keep now commands",
-	uses: []library{rows, {stems: "CASE"}},
+	uses: []library{rows},
 	lua: `
 local own = {}
 function own.PLAN(key, id, due, row, body, to, queue, of, state, why, keep)
@@ -102,10 +100,15 @@ end
 function own.DISMISS(key, id, by)
   if redis.call('ZREM', FAILED, id) == 1 then note(key, now, '` + handlers.Dismissed + `', by) end
 end
-function own.CASES(key)
+function own.PRUNE(key)
   for _, id in ipairs(redis.call('SMEMBERS', key)) do
     if redis.call('EXISTS', CASE .. id) == 0 then redis.call('SREM', key, id) end
   end
+end
+function own.INDEX(key, lifetime, ...)
+  redis.call('ZREMRANGEBYSCORE', key, '-inf', now)
+  redis.call('ZADD', key, ...)
+  if redis.call('PTTL', key) < tonumber(lifetime) then redis.call('PEXPIRE', key, lifetime) end
 end
 local i = 0
 for version in string.gmatch(versions, '%S+') do
