@@ -46,7 +46,10 @@ const defaultClinic = "beacon"
 // keys builds every key of one clinic. All begin with the clinic's hash tag, so that on a Cluster
 // they share a slot and a script may touch any of them. Each method says of its key what Redis
 // type it has, what it holds, and for how long.
-type keys struct{ prefix string }
+type keys struct {
+	prefix string
+	texts  []string // see textQueues
+}
 
 // newKeys makes the keys of a clinic; "" is the default one.
 func newKeys(clinic string) (keys, error) {
@@ -57,7 +60,9 @@ func newKeys(clinic string) (keys, error) {
 		return keys{}, errors.New(
 			"redis: a clinic's name has no spaces, colons, braces, brackets or wildcards")
 	}
-	return keys{"{" + clinic + "}:"}, nil
+	k := keys{prefix: "{" + clinic + "}:"}
+	k.texts = []string{k.prefix + "texts:alarm", k.prefix + "texts:first", k.prefix + "texts:due"}
+	return k, nil
 }
 
 // stems are the keys, and the beginnings of keys, that Lua names, without the prefix: see expand.
@@ -171,9 +176,7 @@ func (k keys) post(id string) string { return k.prefix + "post:" + id }
 
 // textQueues are the classes of texts, in the order in which they are claimed: alarms, what
 // somebody waits for, and what nobody asked for.
-func (k keys) textQueues() []string {
-	return []string{k.prefix + "texts:alarm", k.prefix + "texts:first", k.prefix + "texts:due"}
-}
+func (k keys) textQueues() []string { return k.texts }
 
 // textQueue is where a row waits.
 func (k keys) textQueue(o handlers.Outgoing) string {
