@@ -149,8 +149,8 @@ func (b *breaker) heard(began time.Time, err error) (answers bool, _ error) {
 	return answers, away(err)
 }
 
-// unanswered says whether an error means that Redis gave no answer. That the caller gave up, or that
-// the store was closed, says nothing of Redis.
+// unanswered says whether an error means that Redis gave no answer. That the caller gave up, or
+// that the store was closed, says nothing of Redis.
 func unanswered(err error) bool {
 	return err != nil && !isReply(err) &&
 		!errors.Is(err, context.Canceled) && !errors.Is(err, redis.ErrClosed)
