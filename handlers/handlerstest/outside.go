@@ -91,7 +91,7 @@ type Carrier struct {
 	looked int
 }
 
-// Send implements handlers.Carrier. What OnSend refuses or loses counts as tried, not as sent.
+// Send implements gate.Carrier. What OnSend refuses or loses counts as tried, not as sent.
 func (c *Carrier) Send(_ context.Context, o handlers.Outgoing) (string, error) {
 	if c.OnSend != nil {
 		if sid, err := c.OnSend(o); err != nil {
@@ -109,7 +109,7 @@ func (c *Carrier) Call(ctx context.Context, o handlers.Outgoing) (string, error)
 	return c.Send(ctx, o)
 }
 
-// Find implements handlers.Carrier.
+// Find implements gate.Carrier.
 func (c *Carrier) Find(_ context.Context, o handlers.Outgoing, _ time.Time) (string, error) {
 	c.mu.Lock()
 	c.looked++
@@ -136,7 +136,7 @@ type Desk struct {
 	cases []handlers.Case
 }
 
-// Card implements handlers.Desk; the thread is "T-" and the case's id.
+// Card implements desk.Board; the thread is "T-" and the case's id.
 func (d *Desk) Card(_ context.Context, c handlers.Case, again bool) (string, error) {
 	line := "card " + c.ID
 	if c.Via != "" {
@@ -154,17 +154,17 @@ func (d *Desk) Card(_ context.Context, c handlers.Case, again bool) (string, err
 	return "T-" + c.ID, nil
 }
 
-// Note implements handlers.Desk.
+// Note implements desk.Board.
 func (d *Desk) Note(_ context.Context, _ handlers.Case, p handlers.Post) error {
 	return d.show("note " + p.ID + " " + p.From + " " + p.Text)
 }
 
-// Mark implements handlers.Desk.
+// Mark implements desk.Board.
 func (d *Desk) Mark(_ context.Context, _ handlers.Case, p handlers.Post) error {
 	return d.show("mark " + p.Mark + " " + p.State)
 }
 
-// Say implements handlers.Desk.
+// Say implements desk.Board.
 func (d *Desk) Say(_ context.Context, channel, text string) error {
 	return d.show("say " + channel + " " + text)
 }
