@@ -14,25 +14,25 @@ import (
 )
 
 const (
-	// patience bounds a command with all that belongs to it: the wait for a connection, dialling,
-	// retries. Even one that meets a Redis that hangs leaves a patient in danger their second, and
-	// TCP has time to send a lost packet again.
+	// patience bounds a command, with its wait for a connection, dialing and retries. Even if
+	// Redis hangs, a patient in danger is answered within a second, and TCP has time to resend a
+	// lost packet.
 	patience = 600 * time.Millisecond
-	// mostTries is how often a command is tried of which only the answer didn't come in time, while
-	// others had theirs: Redis is slow then, or this machine is, and nothing hangs.
+	// mostTries is how often a command is tried that alone timed out while others were answered:
+	// then Redis or this machine is slow, and nothing hangs.
 	mostTries = 3
-	// slow is from when on a command that had no answer says something of Redis; a caller may give
-	// up sooner. After mostSlow of them without any answer in between, the breaker opens.
+	// slow is how long a command must have waited in vain to count against Redis; a caller may
+	// give up sooner. After mostSlow of them without any answer in between, the breaker opens.
 	slow     = 250 * time.Millisecond
 	mostSlow = 3
-	// rest is how long nobody asks then.
+	// rest is how long the breaker then lets nothing through.
 	rest = 500 * time.Millisecond
 )
 
-// breaker ends every command in time, and while Redis hangs it fails them at once: it opens after
-// some had no answer, lets a single one ask after each rest, and closes as soon as Redis answers
-// anything. A Redis that is down refuses connections, which is known at once, and needs no breaker.
-// It is a redis.Hook.
+// breaker is a circuit breaker: it bounds every command, and while Redis hangs it fails them at
+// once. It opens after a few commands had no answer, lets a single probe through after each rest,
+// and closes as soon as Redis answers anything. A Redis that is down refuses connections at once,
+// and needs no breaker. It is a redis.Hook.
 type breaker struct {
 	now      func() time.Time // the machine's own clock; the store's may be turned
 	patience time.Duration
@@ -40,7 +40,7 @@ type breaker struct {
 	mu       sync.Mutex
 	answered time.Time // when Redis last answered
 	late     int       // commands since that had no answer
-	until    time.Time // nobody asks until then; zero: closed
+	until    time.Time // nothing is let through until then; zero: closed
 	opened   int64     // how often it has opened
 }
 
@@ -77,11 +77,11 @@ func (b *breaker) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.Proc
 	}
 }
 
-// part marks the context of what belongs to a command that was let through: the handshake of its
-// connection comes this way as well.
+// part marks the context of a command that was let through: the handshake of its connection comes
+// this way as well.
 type part struct{}
 
-// try has Redis asked, if it may be. asked is false if it wasn't.
+// try runs commands, if the breaker lets them through. asked is false if it didn't.
 func (b *breaker) try(
 	ctx context.Context, cmds []redis.Cmder, next func(context.Context) error,
 ) (asked bool, err error) {
@@ -108,8 +108,8 @@ func (b *breaker) inTime(ctx context.Context, next func(context.Context) error) 
 	return next(ctx)
 }
 
-// ask says whether Redis may be asked. The one that asks first after a rest is the probe: nobody
-// else does until it must have ended.
+// ask says whether Redis may be asked. The first to ask after a rest is the probe: nobody else is
+// let through until it must have ended.
 func (b *breaker) ask(now time.Time) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -123,7 +123,7 @@ func (b *breaker) ask(now time.Time) error {
 	return nil
 }
 
-// heard takes what became of a command. answers says of one that had no answer that Redis has
+// heard records what became of a command. answers says of one that had no answer that Redis has
 // answered others meanwhile.
 func (b *breaker) heard(began time.Time, err error) (answers bool, _ error) {
 	now := b.now()
@@ -149,14 +149,14 @@ func (b *breaker) heard(began time.Time, err error) (answers bool, _ error) {
 	return answers, away(err)
 }
 
-// unanswered says of a command's error that Redis gave no answer. That the caller gave up or the
-// store was closed says nothing of Redis.
+// unanswered says whether an error means that Redis gave no answer. That the caller gave up, or
+// that the store was closed, says nothing of Redis.
 func unanswered(err error) bool {
 	return err != nil && !isReply(err) &&
 		!errors.Is(err, context.Canceled) && !errors.Is(err, redis.ErrClosed)
 }
 
-// isReply says of an error that it is what Redis answered.
+// isReply says whether an error is Redis' own answer.
 func isReply(err error) bool {
 	var reply redis.Error
 	return errors.As(err, &reply)

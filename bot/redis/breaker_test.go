@@ -11,6 +11,7 @@ import (
 	"github.com/beacon-clinic/beacon/bot/redis"
 	"github.com/beacon-clinic/beacon/bot/redis/redistest"
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/handlerstest/storetest"
 )
 
 // hanging is a Redis that can be made to hang: it takes connections and requests, and answers none.
@@ -46,7 +47,7 @@ func burst(t *testing.T, r *redis.Redis, n int) (took []time.Duration, errs []er
 	t.Helper()
 	var mu sync.Mutex
 	var wg sync.WaitGroup
-	p := phone(t, "0101")
+	p := storetest.Phone(t, "0101")
 	for range n {
 		wg.Go(func() {
 			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
@@ -196,7 +197,7 @@ func TestWhatDoesNotOpenTheBreaker(t *testing.T) {
 		t.Fatal(out, err)
 	}
 	for range 5 {
-		_, _, err := r.Turn(t.Context(), "wrong", phone(t, "0101"), nothing)
+		_, _, err := r.Turn(t.Context(), "wrong", storetest.Phone(t, "0101"), nothing)
 		if err == nil || errors.Is(err, handlers.ErrAway) {
 			t.Errorf("%v: want that it is of the wrong type", err)
 		}
@@ -223,7 +224,7 @@ func TestALostRequestIsTriedAgain(t *testing.T) {
 		}
 	})
 	proxy.Lose("zrevrange")
-	if all, err := r.Records(t.Context(), phone(t, "0101")); len(all) != 1 || err != nil {
+	if all, err := r.Records(t.Context(), storetest.Phone(t, "0101")); len(all) != 1 || err != nil {
 		t.Errorf("%v %v", all, err)
 	}
 	proxy.Lose("evalsha")

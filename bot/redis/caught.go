@@ -3,7 +3,6 @@ package redis
 import (
 	"context"
 	"errors"
-	"strconv"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -14,34 +13,35 @@ import (
 // CaughtTo is how far the carrier's list of incoming texts has been read; zero if nobody knows,
 // after the server came back empty say.
 func (r *Redis) CaughtTo(ctx context.Context) (time.Time, error) {
-	to, err := r.db.HGet(ctx, keyCaught, "to").Int64()
+	to, err := r.db.HGet(ctx, r.keys.caught(), "to").Result()
 	if errors.Is(err, redis.Nil) {
 		return time.Time{}, nil
 	}
 	if err != nil {
 		return time.Time{}, wrap("read how far texts are fetched", err)
 	}
-	return time.UnixMilli(to), nil
+	return moment(to), nil
 }
 
 // SetCaughtTo stores how far the list has been read.
 func (r *Redis) SetCaughtTo(ctx context.Context, to time.Time) error {
-	return wrap("store how far texts are fetched", r.db.HSet(ctx, keyCaught, "to", ms(to)).Err())
+	err := r.db.HSet(ctx, r.keys.caught(), "to", ms(to)).Err()
+	return wrap("store how far texts are fetched", err)
 }
 
-// someEvents is how many events are asked for at a time.
-const someEvents = 500
+// eventBatch is how many events one look-up asks for.
+const eventBatch = 500
 
-// Unhandled are those of the events that have not been.
+// Unhandled are those of the events that haven't happened.
 func (r *Redis) Unhandled(ctx context.Context, ids []string) (map[string]bool, error) {
 	out := map[string]bool{}
 	for len(ids) > 0 {
-		some := ids[:min(len(ids), someEvents)]
+		some := ids[:min(len(ids), eventBatch)]
 		ids = ids[len(some):]
 		there := make([]*redis.IntCmd, len(some))
 		_, err := r.db.Pipelined(ctx, func(p redis.Pipeliner) error {
 			for i, id := range some {
-				there[i] = p.Exists(ctx, keyDone(id))
+				there[i] = p.Exists(ctx, r.keys.done(id))
 			}
 			return nil
 		})
@@ -57,32 +57,48 @@ func (r *Redis) Unhandled(ctx context.Context, ids []string) (map[string]bool, e
 	return out, nil
 }
 
-// countCaught adds texts to the count of their outage; long after the last it is another outage.
+// countCaught adds texts to the count of their outage. Long after the last, it is a new outage.
+//
 // KEYS: caught
-// ARGV: now ms, gap ms, since ms, until ms, then field and number by turns
+// ARGV: now ms, gap ms, since ms, last ms; how many were danger, answered, left to a person, done
 // Returns: nothing
-var countCaught = redis.NewScript(`
-local old = redis.call('HMGET', KEYS[1], 'at', 'since', 'until')
-local since, last = tonumber(ARGV[3]), tonumber(ARGV[4])
-if old[1] and old[1] + ARGV[2] >= tonumber(ARGV[1]) then
+var countCaught = newScript(declared{
+	name: "countCaught",
+	keys: "caught",
+	args: "now gap since last danger answered person done",
+	lua: `
+local old = redis.call('HMGET', caught, 'at', 'since', 'until')
+local since, last = tonumber(since), tonumber(last)
+if old[1] and old[1] + gap >= tonumber(now) then
   since, last = math.min(since, tonumber(old[2])), math.max(last, tonumber(old[3]))
 else
-  redis.call('HDEL', KEYS[1], 'danger', 'answered', 'person', 'done')
-  redis.call('HSET', KEYS[1], 'outage', ARGV[1])
+  redis.call('HDEL', caught, '` + handlers.CaughtDanger + `', '` + handlers.CaughtAnswered + `',
+    '` + handlers.CaughtPerson + `', '` + handlers.CaughtDone + `')
+  redis.call('HSET', caught, 'outage', now)
 end
 local function ms(n) return string.format('%.0f', n) end
-redis.call('HSET', KEYS[1], 'at', ARGV[1], 'since', ms(since), 'until', ms(last))
-for i = 5, #ARGV, 2 do redis.call('HINCRBY', KEYS[1], ARGV[i], ARGV[i+1]) end`)
+redis.call('HSET', caught, 'at', now, 'since', ms(since), 'until', ms(last))
+redis.call('HINCRBY', caught, '` + handlers.CaughtDanger + `', danger)
+redis.call('HINCRBY', caught, '` + handlers.CaughtAnswered + `', answered)
+redis.call('HINCRBY', caught, '` + handlers.CaughtPerson + `', person)
+redis.call('HINCRBY', caught, '` + handlers.CaughtDone + `', done)`,
+})
 
-// CountCaught adds texts that were fetched now to those of the same outage, by all processes. What is
-// fetched more than gap after the last is another outage's.
+// CountCaught adds texts that were fetched now to those of the same outage, by all processes. What
+// is fetched more than gap after the last belongs to a new outage.
 func (r *Redis) CountCaught(
 	ctx context.Context, c handlers.Caught, now time.Time, gap time.Duration,
 ) error {
-	err := countCaught.Run(ctx, r.once, []string{keyCaught},
-		ms(now), gap.Milliseconds(), ms(c.Since), ms(c.Until),
-		handlers.CaughtDanger, c.Danger, handlers.CaughtAnswered, c.Answered,
-		handlers.CaughtPerson, c.Person, handlers.CaughtDone, c.Done).Err()
+	err := countCaught.run(ctx, r.once, r.keys,
+		arg{"caught", r.keys.caught()},
+		arg{"now", ms(now)},
+		arg{"gap", gap.Milliseconds()},
+		arg{"since", ms(c.Since)},
+		arg{"last", ms(c.Until)},
+		arg{"danger", c.Danger},
+		arg{"answered", c.Answered},
+		arg{"person", c.Person},
+		arg{"done", c.Done}).Err()
 	if errors.Is(err, redis.Nil) {
 		err = nil // a script that returns nothing
 	}
@@ -91,14 +107,11 @@ func (r *Redis) CountCaught(
 
 // Caught are the texts of the last outage that were fetched, by all processes.
 func (r *Redis) Caught(ctx context.Context) (c handlers.Caught, err error) {
-	f, err := r.db.HGetAll(ctx, keyCaught).Result()
+	f, err := r.db.HGetAll(ctx, r.keys.caught()).Result()
 	if err != nil {
 		return c, wrap("read fetched texts", err)
 	}
-	n := func(field string) int64 {
-		n, _ := strconv.ParseInt(f[field], 10, 64) // 0 where none was counted
-		return n
-	}
+	n := func(field string) int64 { return number(f[field]) } // 0 where none was counted
 	return handlers.Caught{
 		Outage: f["outage"], Since: time.UnixMilli(n("since")), Until: time.UnixMilli(n("until")),
 		Danger: int(n(handlers.CaughtDanger)), Answered: int(n(handlers.CaughtAnswered)),

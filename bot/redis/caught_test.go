@@ -8,6 +8,7 @@ import (
 
 	"github.com/beacon-clinic/beacon/bot/redis"
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/handlerstest/storetest"
 )
 
 func TestHowFarTextsAreFetched(t *testing.T) {
@@ -31,10 +32,12 @@ func TestUnhandled(t *testing.T) {
 			ids = append(ids, fmt.Sprint("SM", i))
 		}
 		for _, i := range []int{0, 499, 500, 1199} {
-			turn(t, r, ids[i], phone(t, "0101"), handlers.Effects{})
+			storetest.Turn(t, r, ids[i], storetest.Phone(t, "0101"), handlers.Effects{})
 		}
 		got, err := r.Unhandled(t.Context(), ids)
-		if err != nil || len(got) != 1196 || got["SM0"] || got["SM499"] || got["SM500"] || got["SM1199"] || !got["SM1"] {
+		if err != nil || len(got) != 1196 || got["SM0"] || got["SM499"] || got["SM500"] ||
+			got["SM1199"] ||
+			!got["SM1"] {
 			t.Errorf("%d are unhandled, %v", len(got), err)
 		}
 		if got, err := r.Unhandled(t.Context(), nil); len(got) != 0 || err != nil {
@@ -58,25 +61,31 @@ func TestCountCaught(t *testing.T) {
 			outages int // by then
 		}{
 			{
-				"the first",
-				handlers.Caught{Since: at(5), Until: at(6), Danger: 1, Answered: 2, Person: 3, Done: 4},
-				at(10),
-				handlers.Caught{Since: at(5), Until: at(6), Danger: 1, Answered: 2, Person: 3, Done: 4},
-				1,
+				name: "the first",
+				add: handlers.Caught{
+					Since: at(5), Until: at(6), Danger: 1, Answered: 2, Person: 3, Done: 4,
+				},
+				now: at(10),
+				want: handlers.Caught{
+					Since: at(5), Until: at(6), Danger: 1, Answered: 2, Person: 3, Done: 4,
+				},
+				outages: 1,
 			},
 			{
-				"more of it",
-				handlers.Caught{Since: at(3), Until: at(9), Answered: 1},
-				at(40),
-				handlers.Caught{Since: at(3), Until: at(9), Danger: 1, Answered: 3, Person: 3, Done: 4},
-				1,
+				name: "more of it",
+				add:  handlers.Caught{Since: at(3), Until: at(9), Answered: 1},
+				now:  at(40),
+				want: handlers.Caught{
+					Since: at(3), Until: at(9), Danger: 1, Answered: 3, Person: 3, Done: 4,
+				},
+				outages: 1,
 			},
 			{
-				"another's",
-				handlers.Caught{Since: at(60), Until: at(61), Person: 1},
-				at(71),
-				handlers.Caught{Since: at(60), Until: at(61), Person: 1},
-				2,
+				name:    "another's",
+				add:     handlers.Caught{Since: at(60), Until: at(61), Person: 1},
+				now:     at(71),
+				want:    handlers.Caught{Since: at(60), Until: at(61), Person: 1},
+				outages: 2,
 			},
 		} {
 			err1 := r.CountCaught(t.Context(), step.add, step.now, 30*time.Minute)
@@ -87,7 +96,7 @@ func TestCountCaught(t *testing.T) {
 			}
 			got.Outage = ""
 			same := got.Since.Equal(step.want.Since) && got.Until.Equal(step.want.Until)
-			got.Since, got.Until, step.want.Since, step.want.Until = time.Time{}, time.Time{}, time.Time{}, time.Time{}
+			got.Since, got.Until = step.want.Since, step.want.Until
 			if err != nil || !same || got != step.want {
 				t.Errorf("%s: %+v %v, want %+v", step.name, got, err, step.want)
 			}

@@ -4,33 +4,32 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/redis/go-redis/v9"
 )
 
-// Ready says whether Redis can be read. A PING would not do: a replica that has lost its master
-// answers it, and refuses reads.
+// Ready says whether Redis can be read. A PING wouldn't do: a replica that has lost its master
+// answers one, and refuses reads.
 func (r *Redis) Ready(ctx context.Context) error {
-	if err := r.db.Get(ctx, keyProbe).Err(); err != nil && !errors.Is(err, redis.Nil) {
+	if err := r.db.Get(ctx, r.keys.probe()).Err(); err != nil && !errors.Is(err, redis.Nil) {
 		return fmt.Errorf("redis read: %w", err)
 	}
 	return nil
 }
 
-// Writable says whether Redis takes a write, by making one. It is made once: a second try would
-// only make whoever asks wait.
+// Writable says whether Redis takes a write, by making one. It isn't retried: that would only make
+// the caller wait.
 func (r *Redis) Writable(ctx context.Context) error {
-	if err := r.once.Set(ctx, keyProbe, ms(r.now()), keepProbe).Err(); err != nil {
+	if err := r.once.Set(ctx, r.keys.probe(), ms(r.now()), keepProbe).Err(); err != nil {
 		return fmt.Errorf("redis write: %w", err)
 	}
 	return nil
 }
 
-// Word is the word that Redis begins an error of its own with, like OOM or READONLY; "" if the
-// error isn't an answer of Redis'.
+// Word is the word that an error of Redis' own begins with, like OOM or READONLY; "" if the error
+// isn't Redis' answer.
 func Word(err error) string {
 	own, ok := errors.AsType[redis.Error](err)
 	if !ok {
@@ -43,13 +42,13 @@ func Word(err error) string {
 	return word
 }
 
-// Server is what a Redis server says of itself: the one that has the clinic's keys, of a Cluster
-// too. What it doesn't tell is zero: a hosted one may keep some of it to itself.
+// Server is what a Redis server says of itself: in a Cluster, the one that has the clinic's keys.
+// What it doesn't tell is zero; a hosted one may withhold some of it.
 type Server struct {
 	Version   string
 	Major     int
 	Replica   bool
-	Policy    string // maxmemory-policy: what goes when memory is full
+	Policy    string // maxmemory-policy: what is evicted when memory is full
 	Used, Max int64  // bytes; Max 0 is no limit
 	Appends   bool   // it keeps an append-only file
 	Fsync     string // appendfsync
@@ -75,14 +74,14 @@ func (r *Redis) Server(ctx context.Context) (Server, error) {
 	if err != nil {
 		return s, fmt.Errorf("redis time: %w", err)
 	}
-	s.Skew = theirs.Sub(asked.Add(r.now().Sub(asked) / 2)) // it was read half-way
+	s.Skew = theirs.Sub(asked.Add(r.now().Sub(asked) / 2)) // it was read halfway
 	return s, nil
 }
 
 // home is the server that has the clinic's keys.
 func (r *Redis) home(ctx context.Context) (redis.Cmdable, error) {
 	if c, ok := r.db.(*redis.ClusterClient); ok {
-		return c.MasterForKey(ctx, keyProbe)
+		return c.MasterForKey(ctx, r.keys.probe())
 	}
 	return r.once, nil
 }
@@ -95,15 +94,15 @@ func parseInfo(text string) (s Server) {
 		case "redis_version":
 			s.Version = value
 			major, _, _ := strings.Cut(value, ".")
-			s.Major, _ = strconv.Atoi(major)
+			s.Major = int(number(major))
 		case "role":
 			s.Replica = value != "master"
 		case "maxmemory_policy":
 			s.Policy = value
 		case "used_memory":
-			s.Used, _ = strconv.ParseInt(value, 10, 64)
+			s.Used = number(value)
 		case "maxmemory":
-			s.Max, _ = strconv.ParseInt(value, 10, 64)
+			s.Max = number(value)
 		case "aof_enabled":
 			s.Appends = value == "1"
 		}
@@ -111,16 +110,16 @@ func parseInfo(text string) (s Server) {
 	return s
 }
 
-// Bot is a process of Beacon's on this Redis, and the fingerprint of the words that it runs on.
+// Bot is a process of Beacon on this Redis, and the fingerprint of the words that it runs on.
 type Bot struct{ ID, Words string }
 
 func (b Bot) member() string { return b.ID + "\t" + b.Words }
 
-// Announce tells the other bots of one, until a time. Those whose time has passed are forgotten.
+// Announce lists a bot until a time, and drops those whose time has passed.
 func (r *Redis) Announce(ctx context.Context, b Bot, until time.Time) error {
 	_, err := r.db.Pipelined(ctx, func(p redis.Pipeliner) error {
-		p.ZAdd(ctx, keyBots, redis.Z{Score: float64(ms(until)), Member: b.member()})
-		p.ZRemRangeByScore(ctx, keyBots, "-inf", strconv.FormatInt(ms(r.now()), 10))
+		p.ZAdd(ctx, r.keys.bots(), redis.Z{Score: float64(ms(until)), Member: b.member()})
+		p.ZRemRangeByScore(ctx, r.keys.bots(), "-inf", num(ms(r.now())))
 		return nil
 	})
 	if err != nil {
@@ -129,18 +128,18 @@ func (r *Redis) Announce(ctx context.Context, b Bot, until time.Time) error {
 	return nil
 }
 
-// Withdraw takes a bot that ends off the list.
+// Withdraw takes a bot off the list.
 func (r *Redis) Withdraw(ctx context.Context, b Bot) error {
-	if err := r.db.ZRem(ctx, keyBots, b.member()).Err(); err != nil {
+	if err := r.db.ZRem(ctx, r.keys.bots(), b.member()).Err(); err != nil {
 		return fmt.Errorf("withdraw bot: %w", err)
 	}
 	return nil
 }
 
-// Bots are those that are announced, by the time that each is announced until.
+// Bots are the bots listed now, by the time that each is listed until.
 func (r *Redis) Bots(ctx context.Context) ([]Bot, error) {
-	beyond := &redis.ZRangeBy{Min: "(" + strconv.FormatInt(ms(r.now()), 10), Max: "+inf"}
-	rows, err := r.db.ZRangeByScore(ctx, keyBots, beyond).Result()
+	beyond := &redis.ZRangeBy{Min: "(" + num(ms(r.now())), Max: "+inf"}
+	rows, err := r.db.ZRangeByScore(ctx, r.keys.bots(), beyond).Result()
 	if err != nil {
 		return nil, fmt.Errorf("list bots: %w", err)
 	}

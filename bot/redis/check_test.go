@@ -11,12 +11,13 @@ import (
 	goredis "github.com/redis/go-redis/v9"
 
 	"github.com/beacon-clinic/beacon/bot/redis"
+	"github.com/beacon-clinic/beacon/bot/redis/redistest"
 )
 
 // cli changes a server's configuration.
-func cli(t *testing.T, s *server, args ...any) {
+func cli(t *testing.T, s *redistest.Server, args ...any) {
 	t.Helper()
-	c := goredis.NewClient(&goredis.Options{Addr: "127.0.0.1:" + s.port})
+	c := goredis.NewClient(&goredis.Options{Addr: "127.0.0.1:" + s.Port()})
 	defer func() { _ = c.Close() }()
 	if err := c.Do(t.Context(), args...).Err(); err != nil {
 		t.Fatal(args, err)
@@ -31,7 +32,10 @@ func TestWritable(t *testing.T) {
 		want string  // Redis' word
 	}{
 		{name: "it takes writes"},
-		{name: "its memory is full", set: [][]any{{"CONFIG", "SET", "maxmemory", "1"}}, want: "OOM"},
+		{
+			name: "its memory is full", set: [][]any{{"CONFIG", "SET", "maxmemory", "1"}},
+			want: "OOM",
+		},
 		{name: "it is a replica", set: [][]any{{"REPLICAOF", "127.0.0.1", "1"}}, want: "READONLY"},
 		{
 			name: "too few replicas", set: [][]any{{"CONFIG", "SET", "min-replicas-to-write", "1"}},
@@ -39,8 +43,8 @@ func TestWritable(t *testing.T) {
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			s := newServer(t)
-			r := open(t, s.url())
+			s := redistest.Start(t, "everysec")
+			r := open(t, s.URL())
 			for _, one := range test.set {
 				cli(t, s, one...)
 			}
@@ -51,9 +55,9 @@ func TestWritable(t *testing.T) {
 		})
 	}
 	t.Run("it is away", func(t *testing.T) {
-		s := newServer(t)
-		r := open(t, s.url())
-		s.kill()
+		s := redistest.Start(t, "everysec")
+		r := open(t, s.URL())
+		s.Kill()
 		if err := r.Writable(t.Context()); err == nil || redis.Word(err) != "" {
 			t.Errorf("a server that is gone: %v, word %q", err, redis.Word(err))
 		}
@@ -61,10 +65,10 @@ func TestWritable(t *testing.T) {
 }
 
 func TestServerTellsOfItself(t *testing.T) {
-	s := newServer(t, append(everyWrite(),
-		"--maxmemory", "100mb", "--maxmemory-policy", "allkeys-lru")...)
+	s := redistest.Start(t, "always",
+		"--maxmemory", "100mb", "--maxmemory-policy", "allkeys-lru")
 	ours := time.Now().Add(-10 * time.Second)
-	r, err := redis.Open(redis.Config{URL: s.url(), Now: func() time.Time { return ours }})
+	r, err := redis.Open(redis.Config{URL: s.URL(), Now: func() time.Time { return ours }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,7 +92,7 @@ func TestServerTellsOfItself(t *testing.T) {
 	if got, err = r.Server(t.Context()); err != nil || got.Appends || !got.Replica {
 		t.Errorf("a replica without a file: %+v %v", got, err)
 	}
-	s.kill()
+	s.Kill()
 	if _, err := r.Server(t.Context()); err == nil {
 		t.Error("known of a server that is away")
 	}
@@ -109,7 +113,8 @@ func TestServerThatTellsLittle(t *testing.T) {
 		return true
 	})
 	got, err := open(t, "redis://"+m.Addr()).Server(t.Context())
-	if err != nil || got.Major != 6 || got.Version != "6.2.14" || got.Policy != "" || got.Fsync != "" {
+	if err != nil || got.Major != 6 || got.Version != "6.2.14" || got.Policy != "" ||
+		got.Fsync != "" {
 		t.Errorf("got %+v %v", got, err)
 	}
 }
@@ -139,7 +144,8 @@ func TestBotsTellTheirWords(t *testing.T) {
 			}
 			say := func(id, words string, lease time.Duration) {
 				t.Helper()
-				if err := r.Announce(ctx, redis.Bot{ID: id, Words: words}, clock.Add(lease)); err != nil {
+				bot := redis.Bot{ID: id, Words: words}
+				if err := r.Announce(ctx, bot, clock.Add(lease)); err != nil {
 					t.Fatal(err)
 				}
 			}

@@ -7,9 +7,11 @@ import (
 	"github.com/beacon-clinic/beacon/bot/redis"
 	"github.com/beacon-clinic/beacon/bot/redis/redistest"
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/handlerstest/storetest"
 )
 
-// A server that was started anew may have forgotten what it was told last: each row that may have left is marked, until a day has passed.
+// A restarted server may have forgotten what it was told last: each row that may have left is
+// marked, until a day has passed.
 func TestClaimAfterTheServerWasStartedAnew(t *testing.T) {
 	s := redistest.Start(t, "always")
 	at := now
@@ -21,11 +23,11 @@ func TestClaimAfterTheServerWasStartedAnew(t *testing.T) {
 	until(t, func(int64) bool { return r.Ready(t.Context()) == nil }, 0)
 	doubt := func(id string, asked bool, due time.Time) handlers.Doubt {
 		t.Helper()
-		o := row(t, id)
+		o := storetest.Row(t, id)
 		o.Unasked, o.Due = !asked, due
-		plan(t, r, "plan "+id, nil, o)
-		got := claim(t, r, at, id)
-		settle(t, r, got[0], handlers.Skipped)
+		storetest.Plan(t, r, "plan "+id, nil, o)
+		got := storetest.Claim(t, r, at, id)
+		storetest.Settle(t, r, got[0], handlers.Skipped)
 		return got[0].Doubt
 	}
 	if d := doubt("r1", false, at); d != (handlers.Doubt{}) {
@@ -43,11 +45,11 @@ func TestClaimAfterTheServerWasStartedAnew(t *testing.T) {
 	}
 	at = at.Add(2 * time.Second)
 	want := handlers.Doubt{From: seen, Until: again.Add(lease)}
-	for _, o := range claim(t, r, at, "alarm asked due") {
+	for _, o := range storetest.Claim(t, r, at, "alarm asked due") {
 		if !same(o.Doubt, want) {
 			t.Errorf("%s, due before: %+v, want %+v", o.ID, o.Doubt, want)
 		}
-		settle(t, r, o, handlers.Skipped)
+		storetest.Settle(t, r, o, handlers.Skipped)
 	}
 	for _, c := range []struct {
 		id    string
@@ -55,12 +57,13 @@ func TestClaimAfterTheServerWasStartedAnew(t *testing.T) {
 		after time.Duration
 		doubt bool
 	}{
-		{"an unasked one, planned anew", false, time.Hour, true},
-		{"an asked one of later", true, 2 * time.Hour, false},
-		{"the day after", false, 25 * time.Hour, false},
+		{id: "an unasked one, planned anew", after: time.Hour, doubt: true},
+		{id: "an asked one of later", asked: true, after: 2 * time.Hour},
+		{id: "the day after", after: 25 * time.Hour},
 	} {
 		at = again.Add(c.after)
-		if got := doubt(c.id, c.asked, at); same(got, want) != c.doubt || !c.doubt && got != (handlers.Doubt{}) {
+		if got := doubt(c.id, c.asked, at); same(got, want) != c.doubt ||
+			!c.doubt && got != (handlers.Doubt{}) {
 			t.Errorf("%s: %+v", c.id, got)
 		}
 	}
@@ -76,9 +79,9 @@ func threeQueues(t *testing.T, r *redis.Redis, due time.Time) {
 		"asked": func(o *handlers.Outgoing) { o.Unasked = false },
 		"due":   func(*handlers.Outgoing) {},
 	} {
-		waits := row(t, id)
+		waits := storetest.Row(t, id)
 		waits.Due = due
 		as(&waits)
-		plan(t, r, "plan "+id, nil, waits)
+		storetest.Plan(t, r, "plan "+id, nil, waits)
 	}
 }

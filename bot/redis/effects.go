@@ -1,40 +1,20 @@
 package redis
 
 import (
-	"encoding/json"
-	"fmt"
+	"strings"
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// commands are the effects of a turn as writeTurn takes them: Redis' own commands and PLAN, VOID.
+// commands are the effects of a turn as writeTurn takes them.
 func (r *Redis) commands(id string, s handlers.State, e handlers.Effects) (string, error) {
-	w, p := writer{}, s.Phone
-	n := p.E164()
+	w := writer{keys: r.keys, now: r.now(), phone: s.Phone.E164()}
 	if id != "" { // a slot changes by itself, in no event
-		w.set(keyDone(id), e.Reply, keepDone)
+		w.event(id, e.Reply)
 	}
-	if !p.IsZero() {
-		w.add("SADD", keyLast4(p.Last4()), n)
-	}
-	if e.Conversation != nil {
-		w.set(keyTalk(n), e.Conversation, handlers.ConversationKeep)
-	}
-	if e.Consent != nil {
-		one := w.json(e.Consent)
-		w.add("SET", keyConsent(n), one)
-		w.add("RPUSH", keyConsents(n), one)
-	}
-	if len(e.Visits) > 0 {
-		w.add("ZREMRANGEBYSCORE", keyVisits, "-inf", num(r.now().Add(-keepVisit).Unix()))
-	}
-	for _, v := range e.Visits {
-		w.visit(n, v, r.now())
-	}
-	for _, v := range e.Gone {
-		w.add("ZREM", keyVisitsOf(n), v)
-	}
+	w.number(s.Phone, e)
+	w.visits(e)
 	for _, c := range e.Cases {
 		w.theCase(c)
 	}
@@ -42,103 +22,222 @@ func (r *Redis) commands(id string, s handlers.State, e handlers.Effects) (strin
 		post.Urgent = handlers.Urgent(post.Case, e.Cases, s.Cases)
 		w.post(post)
 	}
-	if e.Reach != nil {
-		w.add("SET", keyReach(n), w.json(e.Reach))
-	}
-	w.rows(e, r.now())
-	w.waitlist(e, r.now())
-	b, err := json.Marshal(w.list)
-	if err != nil {
-		w.err = err
-	}
-	return string(b), w.err
+	w.rows(e)
+	w.slots(e.Slots)
+	w.wishes(e)
+	w.indexes()
+	commands := w.encode(w.list)
+	return commands, w.err
 }
 
 // writer gathers commands; the first error stays.
 type writer struct {
-	list [][]string
-	err  error
+	keys  keys
+	now   time.Time
+	phone string // whose turn it is; "" is nobody's
+	list  [][]string
+	index map[string]belonging // by number
+	err   error
 }
 
 func (w *writer) add(words ...string) { w.list = append(w.list, words) }
 
-func (w *writer) json(v any) string {
-	b, err := json.Marshal(v)
+func (w *writer) encode(v any) string {
+	s, err := encode(v)
 	if err != nil && w.err == nil {
-		w.err = fmt.Errorf("redis: %T: %w", v, err)
+		w.err = err
 	}
-	return string(b)
+	return s
 }
 
 func (w *writer) set(key string, v any, keep time.Duration) {
-	w.add("SET", key, w.json(v), "EX", num(seconds(keep)))
+	w.add("SET", key, w.encode(v), "EX", num(seconds(keep)))
 }
 
-func (w *writer) visit(phone string, v handlers.Visit, now time.Time) {
-	keep := max(v.Start.Add(keepVisit).Sub(now), time.Hour)
-	w.set(keyVisit(v.ID), v, keep)
-	w.add("ZADD", keyVisits, num(v.Start.Unix()), v.ID)
-	w.add("ZREMRANGEBYSCORE", keyVisitsOf(phone), "-inf", num(now.Add(-keepVisit).Unix()))
-	w.add("ZADD", keyVisitsOf(phone), num(v.Start.Unix()), v.ID)
-	w.add("EXPIRE", keyVisitsOf(phone), num(seconds(keep)), "NX")
-	w.add("EXPIRE", keyVisitsOf(phone), num(seconds(keep)), "GT")
+// keep has a key that gathers ids live at least as long as the id that lives longest.
+func (w *writer) keep(key string, d time.Duration) {
+	w.add("EXPIRE", key, num(seconds(d)), "NX")
+	w.add("EXPIRE", key, num(seconds(d)), "GT")
 }
 
-// theCase writes the case but for its thread, which only a post that was carried out may write.
+// prune drops from a sorted set what is older than a time, as its scores count it.
+func (w *writer) prune(key string, before int64) {
+	w.add("ZREMRANGEBYSCORE", key, "-inf", num(before))
+}
+
+func (w *writer) event(id string, reply handlers.Reply) {
+	w.set(w.keys.done(id), reply, keepDone)
+	w.belongs(w.phone, w.keys.done(id), keepDone)
+}
+
+// belonging is what is entered in a number's index: keys that aren't named by the number.
+type belonging struct {
+	names []string // each after the ms it expires
+	keep  time.Duration
+}
+
+// belongs enters a key in a number's index.
+func (w *writer) belongs(phone, key string, keep time.Duration) {
+	if phone == "" {
+		return
+	}
+	if w.index == nil {
+		w.index = map[string]belonging{}
+	}
+	b := w.index[phone]
+	b.names = append(b.names, num(ms(w.now.Add(keep))), strings.TrimPrefix(key, w.keys.prefix))
+	b.keep = max(b.keep, keep)
+	w.index[phone] = b
+}
+
+// indexes writes the entries of each number.
+func (w *writer) indexes() {
+	for phone, b := range w.index {
+		words := []string{"INDEX", w.keys.of(phone), num(b.keep.Milliseconds())}
+		w.add(append(words, b.names...)...)
+	}
+}
+
+// number writes what is the number's own.
+func (w *writer) number(p handlers.Phone, e handlers.Effects) {
+	if !p.IsZero() {
+		w.add("SADD", w.keys.last4(p.Last4()), w.phone)
+	}
+	if e.Conversation != nil {
+		w.set(w.keys.talk(w.phone), e.Conversation, handlers.ConversationKeep)
+	}
+	if e.Consent != nil {
+		one := w.encode(e.Consent)
+		w.add("SET", w.keys.consent(w.phone), one)
+		w.add("RPUSH", w.keys.consents(w.phone), one)
+		w.add("LTRIM", w.keys.consents(w.phone), num(-keepConsents), "-1")
+	}
+	if e.Reach != nil {
+		w.add("SET", w.keys.reach(w.phone), w.encode(e.Reach))
+	}
+}
+
+func (w *writer) visits(e handlers.Effects) {
+	of, old := w.keys.visitsOf(w.phone), w.now.Add(-keepVisit).Unix()
+	if len(e.Visits) > 0 {
+		w.prune(w.keys.visits(), old)
+		w.prune(of, old)
+	}
+	for _, v := range e.Visits {
+		keep := max(v.Start.Add(keepVisit).Sub(w.now), time.Hour)
+		w.set(w.keys.visit(v.ID), v, keep)
+		w.add("ZADD", w.keys.visits(), num(v.Start.Unix()), v.ID)
+		w.add("ZADD", of, num(v.Start.Unix()), v.ID)
+		w.keep(of, keep)
+	}
+	for _, id := range e.Gone {
+		w.add("ZREM", of, id)
+	}
+}
+
+// theCase writes a case but for its thread, which only a post that was carried out may write.
 func (w *writer) theCase(c handlers.Case) {
 	c.Thread = ""
-	w.add("HSET", keyCase(c.ID), "case", w.json(c))
-	w.add("EXPIRE", keyCase(c.ID), num(seconds(keepCase)))
-	if c.Open {
-		w.add("ZADD", keyCases, num(ms(c.At)), c.ID)
-	} else {
-		w.add("ZREM", keyCases, c.ID)
-	}
-	if c.Untaken() {
-		w.add("ZADD", keyUntaken, num(ms(c.Began())), c.ID)
-	} else {
-		w.add("ZREM", keyUntaken, c.ID)
-	}
+	key, phone := w.keys.caseOf(c.ID), c.Phone.E164()
+	w.add("HSET", key, "case", w.encode(c))
+	w.add("EXPIRE", key, num(seconds(keepCase)))
+	w.belongs(phone, key, keepCase)
+	w.member(w.keys.cases(), c.ID, c.At, c.Open)
+	w.member(w.keys.untaken(), c.ID, c.Began(), c.Untaken())
+	of := w.keys.casesOf(phone)
 	switch {
 	case c.Slot(): // it is read with its slot
 	case c.Open:
-		of := keyCasesOf(c.Phone.E164())
-		w.add("CASES", of)
+		w.add("PRUNE", of)
 		w.add("SADD", of, c.ID)
 		w.add("EXPIRE", of, num(seconds(keepCase)))
 	default:
-		w.add("SREM", keyCasesOf(c.Phone.E164()), c.ID)
+		w.add("SREM", of, c.ID)
+	}
+}
+
+// member has an id be in a sorted set, by ms, or not.
+func (w *writer) member(set, id string, at time.Time, in bool) {
+	if in {
+		w.add("ZADD", set, num(ms(at)), id)
+	} else {
+		w.add("ZREM", set, id)
 	}
 }
 
 func (w *writer) post(p handlers.Post) {
-	w.add("HSET", keyPost(p.ID), "row", w.json(p))
-	w.add("EXPIRE", keyPost(p.ID), num(seconds(keepPost)))
-	w.add("ZADD", postsDue(p.Urgent), num(ms(p.Due)), p.ID)
+	key := w.keys.post(p.ID)
+	w.add("HSET", key, "row", w.encode(p))
+	w.add("EXPIRE", key, num(seconds(keepPost)))
+	w.belongs(w.phone, key, keepPost)
+	w.add("ZADD", w.keys.postQueue(p.Urgent), num(ms(p.Due)), p.ID)
 }
 
 // rows moves the rows of the ledger of texts.
-func (w *writer) rows(e handlers.Effects, now time.Time) {
+func (w *writer) rows(e handlers.Effects) {
 	for _, v := range e.Void {
-		w.add("VOID", keyText(v.Row), v.Row, num(seconds(keepText)), plain(v.Why))
+		w.add("VOID", w.keys.text(v.Row), v.Row, num(seconds(keepText)), oneLine(v.Why))
 	}
 	for _, o := range e.Texts {
-		state := handlers.Planned
-		if o.State == handlers.Skipped {
-			state = o.State
-		}
-		of, keep := keyTextsOf(o.To.E164()), num(seconds(max(o.Due.Sub(now), 0)+keepText))
-		w.add("ZREMRANGEBYSCORE", of, "-inf", num(ms(now.Add(-keepText))))
-		w.add("PLAN", keyText(o.ID), o.ID, num(ms(o.Due)), w.rowOf(o), o.Body, o.To.E164(), queue(o), of, state, plain(o.Why), keep)
-		w.add("EXPIRE", of, keep, "NX")
-		w.add("EXPIRE", of, keep, "GT")
+		w.plan(o)
 	}
 	for _, o := range e.Retry {
-		w.add("RETRY", keyText(o.ID), o.ID, "sent again by "+plain(e.By))
+		w.add("RETRY", w.keys.text(o.ID), o.ID, "sent again by "+oneLine(e.By))
 	}
 	for _, o := range e.Dismiss {
-		w.add("DISMISS", keyText(o.ID), o.ID, plain(e.By))
+		w.add("DISMISS", w.keys.text(o.ID), o.ID, oneLine(e.By))
 	}
 }
 
-func num(n int64) string { return fmt.Sprint(n) }
+func (w *writer) plan(o handlers.Outgoing) {
+	state, phone := handlers.Planned, o.To.E164()
+	if o.State == handlers.Skipped {
+		state = o.State
+	}
+	row, err := encodeRow(o)
+	if err != nil && w.err == nil {
+		w.err = err
+	}
+	of, keep := w.keys.textsOf(phone), max(o.Due.Sub(w.now), 0)+keepText
+	w.prune(of, ms(w.now.Add(-keepText)))
+	w.prune(w.keys.unasked(phone), ms(w.now.Add(-keepUnasked)))
+	w.add("PLAN", w.keys.text(o.ID), o.ID, num(ms(o.Due)), row, o.Body, phone,
+		w.keys.textQueue(o), of, state, oneLine(o.Why), num(seconds(keep)))
+	w.keep(of, keep)
+}
+
+// slots writes slots. A new one leaves one of that id that is there as it is.
+func (w *writer) slots(slots []handlers.Slot) {
+	for _, s := range slots {
+		key, keep := w.keys.slot(s.ID), max(s.Start.Sub(w.now), 0)+keepSlot
+		set := []string{"SET", key, w.encode(s), "EX", num(seconds(keep))}
+		switch {
+		case s.Version == "":
+			w.add(append(set, "NX")...)
+			w.add("ZADD", w.keys.slotsDue(), "NX", num(ms(s.Next)), s.ID)
+			w.prune(w.keys.slots(), ms(w.now.Add(-keepFreed)))
+			w.add("ZADD", w.keys.slots(), "NX", num(ms(s.At)), s.ID)
+			w.add("EXPIRE", w.keys.slots(), num(seconds(keepFreed)))
+		default:
+			w.add(set...)
+			w.member(w.keys.slotsDue(), s.ID, s.Next, !s.Next.IsZero())
+		}
+		w.belongs(s.From.E164(), key, keep)
+		for _, o := range s.Offers {
+			of := w.keys.offersOf(o.To.E164())
+			w.add("ZADD", of, num(ms(o.At)), s.ID)
+			w.prune(of, ms(w.now.Add(-keepOffer)))
+			w.add("EXPIRE", of, num(seconds(keepOffer)))
+			w.belongs(o.To.E164(), key, keep)
+		}
+	}
+}
+
+func (w *writer) wishes(e handlers.Effects) {
+	for _, one := range e.Wishes {
+		w.add("HSET", w.keys.waitlist(), wishField(one), w.encode(one))
+	}
+	for _, one := range e.Unwish {
+		w.add("HDEL", w.keys.waitlist(), wishField(one))
+	}
+}

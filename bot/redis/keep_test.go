@@ -1,6 +1,7 @@
 package redis_test
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -8,44 +9,127 @@ import (
 	"github.com/alicebob/miniredis/v2"
 	goredis "github.com/redis/go-redis/v9"
 
+	"github.com/beacon-clinic/beacon/bot/redis"
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/desk"
+	"github.com/beacon-clinic/beacon/handlers/handlerstest/storetest"
 )
 
-// A number that is in use for years keeps no ids of visits and cases that are forgotten.
-func TestWhatANumberHasIsForgottenWithIt(t *testing.T) {
-	for _, url := range []string{"redis://" + miniredis.RunT(t).Addr(), realURL(t)} {
-		r, p := open(t, url), phone(t, "0101")
-		o, err := goredis.ParseURL(url)
-		if err != nil {
-			t.Fatal(err)
-		}
-		raw := goredis.NewClient(o)
-		t.Cleanup(func() { _ = raw.Close() })
-		open := func(id string) handlers.Case {
-			c := handlers.Case{ID: id, Phone: p, Channel: handlers.DeskChannel, Open: true}
-			c.At = now
-			return c
-		}
-		turn(t, r, "1", p, handlers.Effects{
-			Visits: []handlers.Visit{{ID: "v1", Phone: p, Start: now.AddDate(0, 0, -91)}},
-			Cases:  []handlers.Case{open("c1"), open("c2")},
-		})
-		if err := raw.Del(t.Context(), "{beacon}:case:c1").Err(); err != nil { // its time is over
-			t.Fatal(err)
-		}
-		turn(t, r, "2", p, handlers.Effects{
-			Visits: []handlers.Visit{{ID: "v2", Phone: p, Start: now}},
-			Cases:  []handlers.Case{open("c3")},
-		})
-		visits, err1 := raw.ZRange(t.Context(), "{beacon}:visits:+12125550101", 0, -1).Result()
-		cases, err2 := raw.SMembers(t.Context(), "{beacon}:cases:+12125550101").Result()
-		slices.Sort(cases)
-		if !slices.Equal(visits, []string{"v2"}) || !slices.Equal(cases, []string{"c2", "c3"}) {
-			t.Errorf("visits %v, cases %v: %v %v", visits, cases, err1, err2)
-		}
-		left, err := raw.TTL(t.Context(), "{beacon}:cases:+12125550101").Result()
-		if left < 29*24*time.Hour || err != nil {
-			t.Errorf("the cases are kept for %v, %v", left, err)
-		}
+// onBoth runs a test on miniredis and on a real server, with a client that sees what is stored.
+func onBoth(t *testing.T, test func(t *testing.T, r *redis.Redis, c *goredis.Client)) {
+	for name, url := range map[string]string{
+		"miniredis": "redis://" + miniredis.RunT(t).Addr(), "redis-server": realURL(t),
+	} {
+		t.Run(name, func(t *testing.T) { test(t, open(t, url), raw(t, url)) })
 	}
+}
+
+// lasts checks how long a key is kept: at least so long, less a minute.
+func lasts(t *testing.T, c *goredis.Client, key string, want time.Duration) {
+	t.Helper()
+	left, err := c.TTL(t.Context(), key).Result()
+	if left < want-time.Minute || err != nil {
+		t.Errorf("%s is kept for %v, %v; want %v", key, left, err, want)
+	}
+}
+
+// A number that is in use for years keeps no ids of visits, cases and texts that have expired, and
+// no more than the last changes of its consent.
+func TestWhatANumberKeepsIsBounded(t *testing.T) {
+	onBoth(t, func(t *testing.T, r *redis.Redis, c *goredis.Client) {
+		p, ctx := storetest.Phone(t, "0101"), t.Context()
+		kase := func(id string) handlers.Case {
+			return handlers.Case{
+				ID:      id,
+				Phone:   p,
+				Channel: handlers.DeskChannel,
+				Open:    true,
+				At:      now,
+			}
+		}
+		storetest.Turn(t, r, "1", p, handlers.Effects{
+			Visits: []handlers.Visit{{ID: "v1", Phone: p, Start: now.AddDate(0, 0, -91)}},
+			Cases:  []handlers.Case{kase("c1"), kase("c2")},
+		})
+		if err := c.Del(ctx, "{beacon}:case:c1").Err(); err != nil { // it has expired
+			t.Fatal(err)
+		}
+		for set, at := range map[string]time.Time{
+			"{beacon}:unasked:+12125550101":  now.AddDate(0, 0, -401),
+			"{beacon}:texts:of:+12125550101": now.AddDate(0, 0, -91),
+			"{beacon}:of:+12125550101":       now.Add(-time.Second), // it expired then
+		} {
+			old := goredis.Z{Score: float64(at.UnixMilli()), Member: "old"}
+			if err := c.ZAdd(ctx, set, old).Err(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for i := range 120 {
+			storetest.Turn(t, r, fmt.Sprint("consent", i), p, handlers.Effects{
+				Consent: &handlers.Consent{Out: true, At: now},
+			})
+		}
+		o := storetest.Row(t, "r2")
+		storetest.Turn(t, r, "2", p, handlers.Effects{
+			Visits: []handlers.Visit{{ID: "v2", Phone: p, Start: now}},
+			Cases:  []handlers.Case{kase("c3")},
+			Texts:  []handlers.Outgoing{o},
+		})
+		cases, err := c.SMembers(ctx, "{beacon}:cases:+12125550101").Result()
+		if slices.Sort(cases); !slices.Equal(cases, []string{"c2", "c3"}) || err != nil {
+			t.Errorf("cases %v %v", cases, err)
+		}
+		for set, want := range map[string][]string{
+			"{beacon}:visits:+12125550101":   {"v2"},
+			"{beacon}:texts:of:+12125550101": {"r2"},
+			"{beacon}:unasked:+12125550101":  {},
+		} {
+			if got, err := c.ZRange(ctx, set, 0, -1).Result(); !slices.Equal(got, want) ||
+				err != nil {
+				t.Errorf("%s holds %v %v, want %v", set, got, err, want)
+			}
+		}
+		index, err := c.ZRange(ctx, "{beacon}:of:+12125550101", 0, -1).Result()
+		if slices.Contains(index, "old") || !slices.Contains(index, "done:2") || err != nil {
+			t.Errorf("the index holds %v %v", index, err)
+		}
+		if n, err := c.LLen(ctx, "{beacon}:consents:+12125550101").Result(); n != 100 ||
+			err != nil {
+			t.Errorf("%d changes of consent, %v; want the last 100", n, err)
+		}
+		if !storetest.Peek(t, r, p).Consent.Out {
+			t.Error("the opt-out is lost")
+		}
+		lasts(t, c, "{beacon}:cases:+12125550101", 30*24*time.Hour)
+		lasts(t, c, "{beacon}:of:+12125550101", 30*24*time.Hour)
+	})
+}
+
+// A post that is tried for weeks, while the desk can't be reached, is kept with its case.
+func TestAPostIsKeptWhileItIsTried(t *testing.T) {
+	onBoth(t, func(t *testing.T, r *redis.Redis, c *goredis.Client) {
+		p := storetest.Phone(t, "0101")
+		storetest.Turn(t, r, "1", p, handlers.Effects{
+			Cases: []handlers.Case{
+				{ID: "c1", Phone: p, Channel: handlers.DeskChannel, Open: true, At: now},
+			},
+			Posts: []handlers.Post{{ID: "a", Case: "c1", Do: desk.PostCard, Due: now}},
+		})
+		for _, key := range []string{"{beacon}:post:a", "{beacon}:case:c1"} {
+			// Most of its time is over.
+			if err := c.Expire(t.Context(), key, time.Hour).Err(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		posts, err := r.ClaimPosts(t.Context(), false, now, 10, time.Minute)
+		if err != nil || len(posts) != 1 {
+			t.Fatalf("%v %v", posts, err)
+		}
+		again := desk.Posted{Again: now.Add(time.Minute), Hold: true}
+		if err := r.SettlePost(t.Context(), posts[0], again); err != nil {
+			t.Fatal(err)
+		}
+		lasts(t, c, "{beacon}:post:a", 7*24*time.Hour)
+		lasts(t, c, "{beacon}:case:c1", 30*24*time.Hour)
+	})
 }

@@ -1,96 +1,257 @@
 package redis
 
 import (
+	"errors"
+	"strings"
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// Every key of a clinic carries the hash tag {beacon}, so that on a Cluster all of them share a slot and a script may touch any.
-const tag = "{beacon}:"
-
 // The lifetimes.
 const (
-	keepDone    = 72 * time.Hour       // an event's id: Twilio retries for minutes, Slack for an hour
-	keepTurn    = 48 * time.Hour       // a number's version: longer than any turn takes
-	keepCase    = 30 * 24 * time.Hour  // since its last change
-	keepVisit   = 90 * 24 * time.Hour  // after its start
-	keepSlot    = 30 * 24 * time.Hour  // since its last change
-	keepFreed   = 7 * 24 * time.Hour   // so long after it became free it is told of every slot who was offered it
-	keepOffer   = 72 * time.Hour       // since it was made: so long a late answer to it is understood
-	keepText    = 90 * 24 * time.Hour  // since it was settled
-	keepWords   = 72 * time.Hour       // of an asked text, until it has arrived: if it doesn't it may be tried again
-	keepPost    = 7 * 24 * time.Hour   // a post, since it was last tried
-	keepPace    = 48 * time.Hour       // longer than the day that it counts
-	keepUnasked = 400 * 24 * time.Hour // a number that had nothing for so long is told anew how to opt out
-	keepDoubt   = 24 * time.Hour       // after the server was found started anew: so long a text may be one that it has forgotten
-	doubtStep   = time.Second          // how exactly it is known when the server was last seen
-	keepProbe   = time.Minute          // the write that shows whether Redis takes one
-	lookBack    = 24 * time.Hour       // how long a visit past is still part of a number's state
+	// An event's id. Twilio retries for minutes, Slack for an hour.
+	keepDone = 72 * time.Hour
+	// The version of a number or of a slot: longer than any turn takes.
+	keepTurn = 48 * time.Hour
+	keepCase = 30 * 24 * time.Hour // since its last change
+	// A visit, after its start.
+	keepVisit = 90 * 24 * time.Hour
+	keepSlot  = 30 * 24 * time.Hour // since its last change, or its start
+	// How long after a slot became free staff can list it.
+	keepFreed = 7 * 24 * time.Hour
+	// An offer, since it was made: a late answer to it is understood for so long.
+	keepOffer = 72 * time.Hour
+	keepText  = 90 * 24 * time.Hour // since it was settled
+	// The body of an asked text, until it is delivered: if it isn't, it may be sent again.
+	keepWords = 72 * time.Hour
+	keepPost  = 7 * 24 * time.Hour // since it was last tried
+	keepPace  = 48 * time.Hour     // longer than the day that it counts
+	// A number that had no unasked text for so long is told anew how to opt out.
+	keepUnasked = 400 * 24 * time.Hour
+	// How long after a restart of the server a text may be one that it has forgotten.
+	keepDoubt = 24 * time.Hour
+	keepProbe = time.Minute
 )
-
-func keyDone(id string) string        { return tag + "done:" + id }        // string: JSON Reply; keepDone
-func keyTurn(phone string) string     { return tag + "turn:" + phone }     // string: version of the number's state, or with "slot:" and its id of a slot's; keepTurn
-func keyTalk(phone string) string     { return tag + "talk:" + phone }     // string: JSON Conversation; handlers.ConversationKeep
-func keyConsent(phone string) string  { return tag + "consent:" + phone }  // string: JSON Consent as it stands; for ever
-func keyConsents(phone string) string { return tag + "consents:" + phone } // list: JSON Consent, newest last; for ever
-func keyReach(phone string) string    { return tag + "reach:" + phone }    // string: JSON Reach; for ever
-func keyVisit(id string) string       { return tag + "visit:" + id }       // string: JSON Visit; keepVisit
-func keyVisitsOf(phone string) string { return tag + "visits:" + phone }   // sorted set: visit ids by start, Unix s
-func keyCase(id string) string        { return tag + "case:" + id }        // hash: case (JSON Case), thread, held (until which ms posts wait for the retry of another), holder (its id); keepCase
-func keyCasesOf(phone string) string  { return tag + "cases:" + phone }    // set: ids of the number's open cases; keepCase
-func keyUnasked(phone string) string  { return tag + "unasked:" + phone }  // sorted set: ids of unasked texts by ms they were begun; keepUnasked
-func keyTextsOf(phone string) string  { return tag + "texts:of:" + phone } // sorted set: ids of the number's rows by the ms they were planned for; keepText after the last
-func keySlot(id string) string        { return tag + "slot:" + id }        // string: JSON Slot; keepSlot
-func keyOffersOf(phone string) string { return tag + "offers:" + phone }   // sorted set: ids of the slots that the number was offered by ms; keepOffer
-func keyLast4(last4 string) string    { return tag + "last4:" + last4 }    // set: numbers that end so; for ever, as consent is
-func keyThread(thread string) string  { return tag + "thread:" + thread }  // string: case id; keepCase
-func keyWords(id string) string       { return tag + "words:" + id }       // string: the body of an asked text; keepWords
-func keyPost(id string) string        { return tag + "post:" + id }        // hash: row (JSON Post), token, claims; keepPost
-
-// keySegments counts the segments of a day ("2006-01-02"). A day has a key of its own, so that a
-// process whose clock is wrong doesn't begin everybody's count anew.
-// string: the count; keepPace after the last
-func keySegments(day string) string { return tag + "pace:" + day }
-
-// keyCasesOf "" is of the open cases that belong to no number and no slot.
-
-// keyText is a row of the ledger of texts; keepText once settled.
-// hash: row (JSON Outgoing), body, state, tries, errors, round, first, sid, was (SIDs of earlier rounds), why, at, token, claims, to (the
-// number), queue (the key of its queue), by and due (of a row that another's text tells: that row, and when it was due itself), with (of
-// that other row: ids, one a line), log (its history: a line a step, "ms<tab>state<tab>why")
-func keyText(id string) string { return tag + "text:" + id }
-
-// queue is where a row waits: alarms come before what somebody waits for, and that before what nobody asked for.
-func queue(o handlers.Outgoing) string {
-	switch {
-	case o.Alarm:
-		return keyTextsAlarm
-	case o.Unasked:
-		return keyTextsDue
-	}
-	return keyTextsFirst
-}
 
 const (
-	keyVisits     = tag + "visits"       // sorted set: ids of all visits by start, Unix s
-	keyCases      = tag + "cases"        // sorted set: ids of open cases by time, Unix ms
-	keyTextsAlarm = tag + "texts:alarm"  // sorted set: ids of alarms that wait, by the ms they fall due or their lease ends
-	keyTextsFirst = tag + "texts:first"  // sorted set: the same of other asked rows
-	keyTextsDue   = tag + "texts:due"    // sorted set: the same of unasked rows
-	keyFailed     = tag + "texts:failed" // sorted set: ids of failed rows that staff haven't seen to, by the ms they failed
-	keyPace       = tag + "pace:next"    // string: the µs from which a segment is free; keepPace
-	keySlotsDue   = tag + "slots:due"    // sorted set: ids of the slots on offer by the ms they are looked at again
-	keySlots      = tag + "slots"        // sorted set: ids of slots by the ms they became free; keepFreed
-	keyWaitlist   = tag + "waitlist"     // hash: JSON Wish by number and type; for ever
-	keyTaught     = tag + "taught"       // hash: JSON Taught by its wording; for ever
-	keyPostsDue   = tag + "posts:due"    // sorted set: the same of posts
-	keyPostsFirst = tag + "posts:first"  // sorted set: the same of urgent posts
-	keyUntaken    = tag + "cases:urgent" // sorted set: ids of alarms that nobody has by time, Unix ms
-	keyRing       = tag + "ring"         // string: ms at which the on-call phone is told next, or was last; keepDone
-	keyRang       = tag + "rang:"        // and a kind. hash: id of the row that told the on-call phone last, at ms; keepDone
-	keyProbe      = tag + "probe"        // string: ms of the last write that was a test; keepProbe
-	keyBots       = tag + "bots"         // sorted set: "bot<tab>words" by ms of its lease's end; for ever
-	keyCaught     = tag + "caught"       // hash: to (ms: how far texts are fetched), of the last outage: outage, since, until, at (ms), counts; for ever
-	keyServer     = tag + "server"       // hash: run (the server's run id), seen (ms of a claim, at most doubtStep old), from, to (ms: what was sent between may be forgotten); for ever
+	doubtStep    = time.Second    // how exactly it is known when the server was last seen
+	lookBack     = 24 * time.Hour // how long a past visit is still part of a number's state
+	keepConsents = 100            // how many changes of consent a number's history holds
 )
+
+// defaultClinic is the hash tag of a clinic that has none of its own.
+const defaultClinic = "beacon"
+
+// keys builds every key of one clinic. All begin with the clinic's hash tag, so that on a Cluster
+// they share a slot and a script may touch any of them. Each method says of its key what Redis
+// type it has, what it holds, and for how long.
+type keys struct {
+	prefix string
+	texts  []string // see textQueues
+}
+
+// newKeys makes the keys of a clinic; "" is the default one.
+func newKeys(clinic string) (keys, error) {
+	if clinic == "" {
+		clinic = defaultClinic
+	}
+	if strings.ContainsAny(clinic, "{}: \t\r\n*?[]\\") {
+		return keys{}, errors.New(
+			"redis: a clinic's name has no spaces, colons, braces, brackets or wildcards")
+	}
+	k := keys{prefix: "{" + clinic + "}:"}
+	k.texts = []string{k.prefix + "texts:alarm", k.prefix + "texts:first", k.prefix + "texts:due"}
+	return k, nil
+}
+
+// stems are the keys, and the beginnings of keys, that Lua names, without the prefix: see expand.
+var stems = func(k keys) map[string]string {
+	return map[string]string{
+		"CASE":      k.caseOf(""),
+		"CASES":     k.casesOf(""),
+		"CONSENT":   k.consent(""),
+		"FAILED":    k.failed(),
+		"OFFERS":    k.offersOf(""),
+		"REACH":     k.reach(""),
+		"SLOT":      k.slot(""),
+		"SLOT_TURN": k.slotTurn(""),
+		"TALK":      k.talk(""),
+		"TEXT":      k.text(""),
+		"TURN":      k.turn(""),
+		"UNASKED":   k.unasked(""),
+		"VISIT":     k.visit(""),
+		"VISITS":    k.visitsOf(""),
+		"WORDS":     k.words(""),
+	}
+}(keys{})
+
+// Keys of a number; "" is the desk's own.
+
+// string: version of the number's state; keepTurn
+func (k keys) turn(phone string) string { return k.prefix + "turn:" + phone }
+
+// string: JSON Conversation; handlers.ConversationKeep
+func (k keys) talk(phone string) string { return k.prefix + "talk:" + phone }
+
+// string: JSON Consent as it stands; for ever
+func (k keys) consent(phone string) string { return k.prefix + "consent:" + phone }
+
+// list: JSON Consent, the last keepConsents of them, newest last; for ever
+func (k keys) consents(phone string) string { return k.prefix + "consents:" + phone }
+
+// string: JSON Reach; for ever
+func (k keys) reach(phone string) string { return k.prefix + "reach:" + phone }
+
+// sorted set: visit ids by start, Unix s; keepVisit after the last start
+func (k keys) visitsOf(phone string) string { return k.prefix + "visits:" + phone }
+
+// set: ids of the open cases of the number, or of those that belong to no number and no slot;
+// keepCase
+func (k keys) casesOf(phone string) string { return k.prefix + "cases:" + phone }
+
+// sorted set: ids of unasked texts of the last keepUnasked, by the ms they were begun; keepUnasked
+func (k keys) unasked(phone string) string { return k.prefix + "unasked:" + phone }
+
+// sorted set: ids of the number's rows by the ms they were planned for; keepText after the last
+func (k keys) textsOf(phone string) string { return k.prefix + "texts:of:" + phone }
+
+// sorted set: ids of the slots that the number was offered, by ms; keepOffer
+func (k keys) offersOf(phone string) string { return k.prefix + "offers:" + phone }
+
+// sorted set: what no other set lists of the number (events, cases, posts, slots), as keys without
+// the prefix, by the ms each expires; until the last does
+func (k keys) of(phone string) string { return k.prefix + "of:" + phone }
+
+// ofNumber are the keys that are named by a number. What these list by id belongs to it as well:
+// see Redis.Keys.
+func (k keys) ofNumber(phone string) []string {
+	return []string{
+		k.turn(phone), k.talk(phone), k.consent(phone), k.consents(phone), k.reach(phone),
+		k.visitsOf(phone), k.casesOf(phone), k.unasked(phone), k.textsOf(phone), k.offersOf(phone),
+		k.of(phone),
+	}
+}
+
+// Keys of an id.
+
+// string: JSON Reply; keepDone
+func (k keys) done(event string) string { return k.prefix + "done:" + event }
+
+// string: JSON Visit; keepVisit
+func (k keys) visit(id string) string { return k.prefix + "visit:" + id }
+
+// hash: case (JSON Case), thread, held (ms until which posts wait for the retry of another),
+// holder (that post's id); keepCase
+func (k keys) caseOf(id string) string { return k.prefix + "case:" + id }
+
+// isCase says whether a key is a case's.
+func (k keys) isCase(key string) bool { return strings.HasPrefix(key, k.caseOf("")) }
+
+// string: case id; keepCase
+func (k keys) thread(thread string) string { return k.prefix + "thread:" + thread }
+
+// string: JSON Slot; keepSlot
+func (k keys) slot(id string) string { return k.prefix + "slot:" + id }
+
+// string: version of a slot; keepTurn
+func (k keys) slotTurn(id string) string { return k.prefix + "turn:slot:" + id }
+
+// text is a row of the ledger of texts.
+//
+// hash: row (JSON Outgoing), body, state, tries, errors, round, first, sid, was (SIDs of earlier
+// rounds), why, at, token, claims, to (the number), queue (the key of its queue), says, with (ids
+// of the rows that its text tells as well, one a line), by and due (of a row that another's text
+// tells: that row, and when it was due itself), log (a line a step, "ms<tab>state<tab>why");
+// keepText once settled
+func (k keys) text(id string) string { return k.prefix + "text:" + id }
+
+// string: the body of an asked text; keepWords
+func (k keys) words(id string) string { return k.prefix + "words:" + id }
+
+// hash: row (JSON Post), token, claims; keepPost
+func (k keys) post(id string) string { return k.prefix + "post:" + id }
+
+// Queues: sorted sets of ids by the ms they fall due, or their lease ends.
+
+// textQueues are the classes of texts, in the order in which they are claimed: alarms, what
+// somebody waits for, and what nobody asked for.
+func (k keys) textQueues() []string { return k.texts }
+
+// textQueue is where a row waits.
+func (k keys) textQueue(o handlers.Outgoing) string {
+	queues := k.textQueues()
+	switch {
+	case o.Alarm:
+		return queues[0]
+	case o.Unasked:
+		return queues[2]
+	}
+	return queues[1]
+}
+
+// postQueue is the queue of urgent posts, or of the others.
+func (k keys) postQueue(urgent bool) string {
+	if urgent {
+		return k.prefix + "posts:first"
+	}
+	return k.prefix + "posts:due"
+}
+
+// sorted set: ids of the slots on offer by the ms they are looked at again
+func (k keys) slotsDue() string { return k.prefix + "slots:due" }
+
+// Keys of the clinic.
+
+// sorted set: ids of all visits by start, Unix s
+func (k keys) visits() string { return k.prefix + "visits" }
+
+// sorted set: ids of open cases by time, Unix ms
+func (k keys) cases() string { return k.prefix + "cases" }
+
+// sorted set: ids of alarms that nobody has taken, by time, Unix ms
+func (k keys) untaken() string { return k.prefix + "cases:urgent" }
+
+// sorted set: ids of failed rows that staff haven't dismissed, by the ms they failed
+func (k keys) failed() string { return k.prefix + "texts:failed" }
+
+// string: the µs from which a segment is free; keepPace
+func (k keys) pace() string { return k.prefix + "pace:next" }
+
+// segments counts the segments of a day ("2006-01-02"). A day has a key of its own, so that a
+// process whose clock is wrong doesn't reset everybody's count.
+//
+// string: the count; keepPace after the last
+func (k keys) segments(day string) string { return k.prefix + "pace:" + day }
+
+// sorted set: ids of slots by the ms they became free; keepFreed
+func (k keys) slots() string { return k.prefix + "slots" }
+
+// hash: JSON Wish by number and type; for ever
+func (k keys) waitlist() string { return k.prefix + "waitlist" }
+
+// hash: JSON Taught by its wording; for ever
+func (k keys) taught() string { return k.prefix + "taught" }
+
+// set: numbers that end in these digits; for ever, as consent is
+func (k keys) last4(digits string) string { return k.prefix + "last4:" + digits }
+
+// string: ms at which the on-call phone is told next, or was last; keepDone
+func (k keys) ring() string { return k.prefix + "ring" }
+
+// hash, for texts and for calls: id of the row that told the on-call phone last, at ms; keepDone
+func (k keys) rang(kind string) string { return k.prefix + "rang:" + kind }
+
+// string: ms of the last write that was a test; keepProbe
+func (k keys) probe() string { return k.prefix + "probe" }
+
+// sorted set: "bot<tab>words" by the ms its lease ends; for ever
+func (k keys) bots() string { return k.prefix + "bots" }
+
+// hash: to (ms up to which texts are fetched), and of the last outage: outage, since, until and at
+// (ms), counts; for ever
+func (k keys) caught() string { return k.prefix + "caught" }
+
+// hash: run (the server's run id), seen (ms of a claim, at most doubtStep old), from and to (ms:
+// what was sent between may be forgotten); for ever
+func (k keys) server() string { return k.prefix + "server" }

@@ -7,8 +7,9 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// line carries the scripts that many hands call at once in one round trip: while one trip is under way, those that come next gather for the
-// following. A hand alone waits for nobody. No trip is made twice.
+// line sends the scripts that many workers call at once in one round trip: while a trip is under
+// way, the calls that come meanwhile gather for the next. A single worker waits for nobody. No trip
+// is retried.
 type line struct {
 	db once
 
@@ -26,9 +27,13 @@ type call struct {
 // mostCalls bounds a trip, so that nobody else waits long for Redis.
 const mostCalls = 64
 
-// run runs a script and returns when it has been.
-func (l *line) run(ctx context.Context, s *redis.Script, keys []string, args ...any) *redis.Cmd {
-	c := &call{cmd: eval(ctx, "evalsha", s.Hash(), keys, args), leads: make(chan bool, 1)}
+// run calls a script and waits for its answer.
+func (l *line) run(ctx context.Context, s *script, k keys, given ...arg) *redis.Cmd {
+	keys, args, err := s.bind(k, given)
+	if err != nil {
+		return failed(ctx, err)
+	}
+	c := &call{cmd: eval(ctx, "evalsha", s.lua.Hash(), keys, args), leads: make(chan bool, 1)}
 	l.mu.Lock()
 	l.waiting = append(l.waiting, c)
 	lead := !l.busy
@@ -37,14 +42,15 @@ func (l *line) run(ctx context.Context, s *redis.Script, keys []string, args ...
 	if lead || <-c.leads {
 		l.trip(ctx, c)
 	}
-	if redis.HasErrorPrefix(c.cmd.Err(), "NOSCRIPT") { // the server is new, and has done nothing
-		return s.Eval(ctx, l.db, keys, args...)
+	if redis.HasErrorPrefix(c.cmd.Err(), "NOSCRIPT") { // the server is new, and has run nothing
+		return s.lua.Eval(ctx, l.db, keys, args...)
 	}
 	return c.cmd.Cmd
 }
 
-// trip makes one for all that wait, the caller's among them, and leaves the next to the first that has come since. It isn't the caller's alone,
-// so it ends by the client's own time-outs and not by the caller's.
+// trip makes a trip for all calls that wait, the caller's among them, and leaves the next to the
+// first that has come since. It isn't the caller's alone, so the client's timeouts end it and not
+// the caller's.
 func (l *line) trip(ctx context.Context, own *call) {
 	l.mu.Lock()
 	n := min(len(l.waiting), mostCalls)

@@ -2,6 +2,9 @@ package redis
 
 import (
 	"context"
+	"slices"
+
+	"github.com/redis/go-redis/v9"
 
 	"github.com/beacon-clinic/beacon/handlers"
 )
@@ -11,7 +14,7 @@ const mostNumbers = 50
 
 // Numbers are those that end in four digits and that anything is known of.
 func (r *Redis) Numbers(ctx context.Context, last4 string) ([]handlers.Phone, error) {
-	all, err := r.db.SRandMemberN(ctx, keyLast4(last4), mostNumbers).Result()
+	all, err := r.db.SRandMemberN(ctx, r.keys.last4(last4), mostNumbers).Result()
 	if err != nil {
 		return nil, wrap("read numbers", err)
 	}
@@ -24,17 +27,130 @@ func (r *Redis) Numbers(ctx context.Context, last4 string) ([]handlers.Phone, er
 	return out, nil
 }
 
-// Consents is the consent ledger of a number, oldest first.
+// Consents is the consent history of a number, oldest first.
 func (r *Redis) Consents(ctx context.Context, p handlers.Phone) ([]handlers.Consent, error) {
-	all, err := r.db.LRange(ctx, keyConsents(p.E164()), 0, -1).Result()
+	all, err := r.db.LRange(ctx, r.keys.consents(p.E164()), 0, -1).Result()
 	if err != nil {
 		return nil, wrap("read consents", err)
 	}
-	out := make([]handlers.Consent, len(all))
-	for i, s := range all {
-		if err := unmarshal(s, &out[i]); err != nil {
+	return decodeAll[handlers.Consent](anys(all))
+}
+
+// Owned is what the store holds of a number.
+type Owned struct {
+	Keys []string // that hold nothing else, sorted
+	// Members are the set members and hash fields that name the number, by the key that they share
+	// with other numbers. Queues and other sets of the clinic hold ids only.
+	Members map[string][]string
+}
+
+// Keys lists what the store holds of a number, as it stands.
+func (r *Redis) Keys(ctx context.Context, p handlers.Phone) (Owned, error) {
+	own, err := r.keysOf(ctx, p.E164())
+	if err != nil {
+		return Owned{}, wrap("list keys of a number", err)
+	}
+	members, err := r.membersOf(ctx, p)
+	return Owned{Keys: own, Members: members}, wrap("list what names a number", err)
+}
+
+// keysOf lists the keys of a number that exist: those that are named by it, and those of the ids
+// that these hold.
+func (r *Redis) keysOf(ctx context.Context, phone string) ([]string, error) {
+	pipe := r.db.Pipeline()
+	index := pipe.ZRange(ctx, r.keys.of(phone), 0, -1)
+	visits := pipe.ZRange(ctx, r.keys.visitsOf(phone), 0, -1)
+	cases := pipe.SMembers(ctx, r.keys.casesOf(phone))
+	texts := pipe.ZRange(ctx, r.keys.textsOf(phone), 0, -1)
+	offers := pipe.ZRange(ctx, r.keys.offersOf(phone), 0, -1)
+	if _, err := pipe.Exec(ctx); err != nil {
+		return nil, err
+	}
+	all := r.keys.ofNumber(phone)
+	for _, name := range index.Val() {
+		all = append(all, r.keys.prefix+name)
+	}
+	for _, id := range visits.Val() {
+		all = append(all, r.keys.visit(id))
+	}
+	for _, id := range cases.Val() {
+		all = append(all, r.keys.caseOf(id))
+	}
+	for _, id := range texts.Val() {
+		all = append(all, r.keys.text(id), r.keys.words(id))
+	}
+	for _, id := range offers.Val() {
+		all = append(all, r.keys.slot(id))
+	}
+	threads, err := r.threadsOf(ctx, all)
+	if err != nil {
+		return nil, err
+	}
+	all = append(all, threads...)
+	slices.Sort(all)
+	return r.existing(ctx, slices.Compact(all))
+}
+
+// threadsOf are the keys of the threads of the cases among some keys.
+func (r *Redis) threadsOf(ctx context.Context, all []string) (out []string, err error) {
+	var threads []*redis.StringCmd
+	pipe := r.db.Pipeline()
+	for _, key := range all {
+		if r.keys.isCase(key) {
+			threads = append(threads, pipe.HGet(ctx, key, "thread"))
+		}
+	}
+	if len(threads) == 0 {
+		return nil, nil
+	}
+	_, _ = pipe.Exec(ctx) // each has its own error
+	for _, one := range threads {
+		switch err := one.Err(); err {
+		case nil:
+			out = append(out, r.keys.thread(one.Val()))
+		case redis.Nil: // it was never posted
+		default:
 			return nil, err
 		}
 	}
 	return out, nil
+}
+
+// existing are those of some keys that exist.
+func (r *Redis) existing(ctx context.Context, all []string) (out []string, err error) {
+	there := make([]*redis.IntCmd, len(all))
+	_, err = r.db.Pipelined(ctx, func(p redis.Pipeliner) error {
+		for i, key := range all {
+			there[i] = p.Exists(ctx, key)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	for i, key := range all {
+		if there[i].Val() == 1 {
+			out = append(out, key)
+		}
+	}
+	return out, nil
+}
+
+func (r *Redis) membersOf(ctx context.Context, p handlers.Phone) (map[string][]string, error) {
+	out := map[string][]string{}
+	key := r.keys.last4(p.Last4())
+	in, err := r.db.SIsMember(ctx, key, p.E164()).Result()
+	if err != nil {
+		return nil, err
+	}
+	if in {
+		out[key] = []string{p.E164()}
+	}
+	wishes, err := r.Wishes(ctx)
+	for _, w := range wishes {
+		if w.Phone == p {
+			out[r.keys.waitlist()] = append(out[r.keys.waitlist()], wishField(w))
+		}
+	}
+	return out, err
 }

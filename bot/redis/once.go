@@ -6,9 +6,9 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// once is a client for scripts that must not run twice: those that claim or count. When a
-// connection breaks, it isn't known whether the server has run the script; the caller then hears
-// of the error, and nothing is sent again.
+// once is a client for scripts that must not run twice: those that claim or count. If a connection
+// breaks, it isn't known whether the server has run the script; the caller gets the error, and
+// nothing is retried.
 type once struct{ redis.UniversalClient }
 
 // EvalSha implements redis.Scripter.

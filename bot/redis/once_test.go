@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/beacon-clinic/beacon/handlers/gate"
+	"github.com/beacon-clinic/beacon/handlers/handlerstest/storetest"
 
 	"github.com/alicebob/miniredis/v2"
 
@@ -51,33 +52,33 @@ func TestCutConnectionRunsNothingTwice(t *testing.T) {
 // warm has the server know every script.
 func warm(t *testing.T, r *redis.Redis) {
 	t.Helper()
-	plan(t, r, "warm", nil, row(t, "warm"))
-	o := claim(t, r, now, "warm")[0]
-	begin(t, r, &o, uncapped)
-	settle(t, r, o, handlers.Sent)
+	storetest.Plan(t, r, "warm", nil, storetest.Row(t, "warm"))
+	o := storetest.Claim(t, r, now, "warm")[0]
+	storetest.Begin(t, r, &o, uncapped)
+	storetest.Settle(t, r, o, handlers.Sent)
 	if _, err := r.ClaimPosts(t.Context(), false, now, 1, lease); err != nil {
 		t.Fatal(err)
 	}
 }
 
 func cutClaim(t *testing.T, proxy *redistest.Proxy, r *redis.Redis) {
-	plan(t, r, "c", nil, row(t, "c1"), row(t, "c2"))
+	storetest.Plan(t, r, "c", nil, storetest.Row(t, "c1"), storetest.Row(t, "c2"))
 	proxy.CutAfter("evalsha")
 	if got, err := r.Claim(t.Context(), now, 1, unpaced, lease); err == nil {
 		t.Errorf("claimed %d with nobody to tell", len(got))
 	}
 	// One was claimed by the script that ran, and no more.
-	for _, o := range claim(t, r, now, "c2") {
-		settle(t, r, o, handlers.Skipped)
+	for _, o := range storetest.Claim(t, r, now, "c2") {
+		storetest.Settle(t, r, o, handlers.Skipped)
 	}
-	for _, o := range claim(t, r, now.Add(lease), "c1") {
-		settle(t, r, o, handlers.Skipped)
+	for _, o := range storetest.Claim(t, r, now.Add(lease), "c1") {
+		storetest.Settle(t, r, o, handlers.Skipped)
 	}
 }
 
 func cutPosts(t *testing.T, proxy *redistest.Proxy, r *redis.Redis) {
 	posts := []handlers.Post{{ID: "p1", Due: now}, {ID: "p2", Due: now}}
-	turn(t, r, "p", phone(t, "0101"), handlers.Effects{Posts: posts})
+	storetest.Turn(t, r, "p", storetest.Phone(t, "0101"), handlers.Effects{Posts: posts})
 	proxy.CutAfter("evalsha")
 	if got, err := r.ClaimPosts(t.Context(), false, now, 1, lease); err == nil {
 		t.Errorf("claimed %d with nobody to tell", len(got))
@@ -89,8 +90,8 @@ func cutPosts(t *testing.T, proxy *redistest.Proxy, r *redis.Redis) {
 
 func cutBegin(t *testing.T, proxy *redistest.Proxy, r *redis.Redis) {
 	day := gate.Pace{Day: "d", PerDay: 2, Ends: now.Add(lease)}
-	plan(t, r, "b", nil, row(t, "b1"), row(t, "b2"))
-	rows := claim(t, r, now, "b1 b2")
+	storetest.Plan(t, r, "b", nil, storetest.Row(t, "b1"), storetest.Row(t, "b2"))
+	rows := storetest.Claim(t, r, now, "b1 b2")
 	first := rows[0]
 	first.Tries++
 	proxy.CutAfter("evalsha")
@@ -98,7 +99,7 @@ func cutBegin(t *testing.T, proxy *redistest.Proxy, r *redis.Redis) {
 	if err == nil {
 		t.Errorf("%+v: want that it isn't known", b)
 	}
-	rows[1].Known = peek(t, r, rows[1].To)
+	rows[1].Known = storetest.Peek(t, r, rows[1].To)
 	if b := beginAt(t, r, rows[1], now, day); b.Answer != gate.Ready {
 		t.Errorf("%+v: the first one was counted twice", b)
 	}
@@ -106,8 +107,11 @@ func cutBegin(t *testing.T, proxy *redistest.Proxy, r *redis.Redis) {
 
 // A turn that was written is found by its event's id, so that it may be tried again.
 func cutTurn(t *testing.T, proxy *redistest.Proxy, r *redis.Redis) {
-	p, reply := phone(t, "0102"), handlers.Reply{Kind: "answer", Bodies: []string{"We are open."}}
-	turn(t, r, "t0", p, handlers.Effects{})
+	p, reply := storetest.Phone(t, "0102"), handlers.Reply{
+		Kind:   "answer",
+		Bodies: []string{"We are open."},
+	}
+	storetest.Turn(t, r, "t0", p, handlers.Effects{})
 	proxy.CutAfter("rpush")
 	got, _, err := r.Turn(t.Context(), "t1", p, func(handlers.State) (handlers.Effects, error) {
 		return handlers.Effects{Reply: reply, Consent: &handlers.Consent{Out: true, At: now}}, nil

@@ -16,15 +16,17 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/gate"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
+	"github.com/beacon-clinic/beacon/handlers/handlerstest/storetest"
 )
 
 // reminders are rows to a number each, all due, named in the order they are due.
 func reminders(t testing.TB, r *redis.Redis, n int, now time.Time) {
 	t.Helper()
 	for i := range n {
-		o := row(t, fmt.Sprintf("r%04d", i))
-		o.To, o.Due = phone(t, fmt.Sprintf("%04d", i)), now.Add(time.Duration(i-n)*time.Millisecond)
-		turn(t, r, o.ID, o.To, handlers.Effects{Texts: []handlers.Outgoing{o}})
+		o := storetest.Row(t, fmt.Sprintf("r%04d", i))
+		o.To = storetest.Phone(t, fmt.Sprintf("%04d", i))
+		o.Due = now.Add(time.Duration(i-n) * time.Millisecond)
+		storetest.Turn(t, r, o.ID, o.To, handlers.Effects{Texts: []handlers.Outgoing{o}})
 	}
 }
 
@@ -49,7 +51,8 @@ func TestPaceGivesEachSegmentItsTime(t *testing.T) {
 		}
 		for i, o := range first {
 			b := beginAt(t, r, o, now, p)
-			if want := now.Add(time.Duration(i) * p.Every); b.Answer != gate.Ready || !b.At.Equal(want) {
+			if want := now.Add(time.Duration(i) * p.Every); b.Answer != gate.Ready ||
+				!b.At.Equal(want) {
 				t.Errorf("%s: %v at %v, want %v", o.ID, b.Answer, b.At, want)
 			}
 		}
@@ -65,11 +68,12 @@ func TestPaceGivesEachSegmentItsTime(t *testing.T) {
 			t.Fatalf("%v: want the one that is due longest", got)
 		}
 		// Another process was quicker.
-		if b := beginAt(t, r, got[0], next, gate.Pace{Every: p.Every, Day: "d"}); b.Answer != gate.Paced || !b.At.Equal(now.Add(250*time.Millisecond)) {
+		b := beginAt(t, r, got[0], next, gate.Pace{Every: p.Every, Day: "d"})
+		if b.Answer != gate.Paced || !b.At.Equal(now.Add(250*time.Millisecond)) {
 			t.Errorf("%+v", b)
 		}
 		got[0].Due = got[0].Due.Truncate(time.Millisecond)
-		settle(t, r, got[0], handlers.Planned)
+		storetest.Settle(t, r, got[0], handlers.Planned)
 		got, _ = r.Claim(t.Context(), next, 1, p, lease)
 		if len(got) != 1 || got[0].ID != "r0005" {
 			t.Errorf("%v: it lost its place", got)
@@ -80,41 +84,50 @@ func TestPaceGivesEachSegmentItsTime(t *testing.T) {
 func TestWhatSomebodyWaitsForGoesFirst(t *testing.T) {
 	on(t, func(t *testing.T, r *redis.Redis) {
 		reminders(t, r, 10, now)
-		staff := row(t, "staff")
+		staff := storetest.Row(t, "staff")
 		staff.Unasked, staff.Body = false, strings.Repeat("x", 300)
 		alarm := staff
 		alarm.ID, alarm.Alarm, alarm.Body = "alarm", true, "now"
-		turn(t, r, "staff", staff.To, handlers.Effects{Texts: []handlers.Outgoing{staff, alarm}})
+		storetest.Turn(t, r, "staff", staff.To,
+			handlers.Effects{Texts: []handlers.Outgoing{staff, alarm}})
 		p := gate.Pace{Every: 100 * time.Millisecond, Ahead: 300 * time.Millisecond, Day: "d"}
 		got, err := r.Claim(t.Context(), now, 3, p, lease)
-		if err != nil || len(got) != 3 || got[0].ID != "alarm" || got[1].ID != "staff" || got[2].ID != "r0000" {
+		if err != nil || len(got) != 3 || got[0].ID != "alarm" || got[1].ID != "staff" ||
+			got[2].ID != "r0000" {
 			t.Fatalf("%v %v", got, err)
 		}
 		for _, c := range []struct {
 			o  gate.Claim
 			at time.Duration
-		}{{got[2], 0}, {got[1], 100 * time.Millisecond}, {got[0], 0}} { // the alarm doesn't wait, and counts
-			if b := beginAt(t, r, c.o, now, p); b.Answer != gate.Ready || !b.At.Equal(now.Add(c.at)) {
+		}{
+			{o: got[2], at: 0},
+			{o: got[1], at: 100 * time.Millisecond},
+			{o: got[0], at: 0}, // the alarm doesn't wait, and counts
+		} {
+			if b := beginAt(t, r, c.o, now, p); b.Answer != gate.Ready ||
+				!b.At.Equal(now.Add(c.at)) {
 				t.Errorf("%s: %+v, want it at %v", c.o.ID, b, c.at)
 			}
 		}
 		// A reminder, a text of two segments, an alarm.
-		if next, _ := r.Next(t.Context(), gate.Pace{Every: p.Every, Day: "d"}); !next.Equal(now.Add(400 * time.Millisecond)) {
+		next, _ := r.Next(t.Context(), gate.Pace{Every: p.Every, Day: "d"})
+		if !next.Equal(now.Add(400 * time.Millisecond)) {
 			t.Errorf("the next segment is free at %v", next)
 		}
 	})
 }
 
-// Replies beyond the pace wait their turn, without being claimed over and over; an alarm goes past them.
+// Replies beyond the pace wait their turn, without being claimed over and over; an alarm goes past
+// them.
 func TestRepliesKeepToThePace(t *testing.T) {
 	on(t, func(t *testing.T, r *redis.Redis) {
 		var rows []handlers.Outgoing
 		for i := range 6 {
-			o := row(t, fmt.Sprint("staff", i))
+			o := storetest.Row(t, fmt.Sprint("staff", i))
 			o.Unasked, o.Body, o.Due = false, "hello", now.Add(time.Duration(i-10)*time.Millisecond)
 			rows = append(rows, o)
 		}
-		turn(t, r, "staff", rows[0].To, handlers.Effects{Texts: rows})
+		storetest.Turn(t, r, "staff", rows[0].To, handlers.Effects{Texts: rows})
 		p := gate.Pace{Every: time.Second, Ahead: time.Second, Day: "d"}
 		got, _ := r.Claim(t.Context(), now, 64, p, lease)
 		if len(got) != 2 || got[0].ID != "staff0" || got[1].ID != "staff1" {
@@ -128,11 +141,12 @@ func TestRepliesKeepToThePace(t *testing.T) {
 		}
 		alarm := rows[0]
 		alarm.ID, alarm.Alarm, alarm.Due = "alarm", true, now
-		turn(t, r, "alarm", alarm.To, handlers.Effects{Texts: []handlers.Outgoing{alarm}})
+		storetest.Turn(t, r, "alarm", alarm.To, handlers.Effects{Texts: []handlers.Outgoing{alarm}})
 		if next, err := r.Next(t.Context(), p); !next.Equal(now) || err != nil {
 			t.Errorf("next %v %v: the alarm waits", next, err)
 		}
-		if got, _ := r.Claim(t.Context(), now, 64, p, lease); len(got) != 1 || got[0].ID != "alarm" {
+		if got, _ := r.Claim(t.Context(), now, 64, p, lease); len(got) != 1 ||
+			got[0].ID != "alarm" {
 			t.Errorf("%v: want the alarm", got)
 		}
 		if next, err := r.Next(t.Context(), p); !next.Equal(now.Add(time.Second)) || err != nil {
@@ -163,14 +177,14 @@ func TestPaceOfADay(t *testing.T) {
 		}
 		for _, o := range got[3:] {
 			o.Due = now
-			settle(t, r, o, handlers.Planned)
+			storetest.Settle(t, r, o, handlers.Planned)
 		}
 		if more, _ := r.Claim(t.Context(), now.Add(time.Hour), 64, p, lease); len(more) != 0 {
 			t.Errorf("%d claimed of a day that is used up", len(more))
 		}
-		staff := row(t, "staff")
+		staff := storetest.Row(t, "staff")
 		staff.Unasked, staff.Body = false, "x"
-		turn(t, r, "staff", staff.To, handlers.Effects{Texts: []handlers.Outgoing{staff}})
+		storetest.Turn(t, r, "staff", staff.To, handlers.Effects{Texts: []handlers.Outgoing{staff}})
 		first, _ := r.Claim(t.Context(), now, 64, p, lease)
 		if len(first) != 1 || beginAt(t, r, first[0], now, p).Answer != gate.Ready {
 			t.Errorf("a reply is held back by the day: %v", first)
@@ -183,13 +197,17 @@ func TestPaceOfADay(t *testing.T) {
 	})
 }
 
-// counted is a ledger that counts what the pace gave out: a busy machine may miss a moment, which is then given out anew.
+// counted is a ledger that counts what the pace gave out: a busy machine may miss a moment, which
+// is then given out again.
 type counted struct {
 	*redis.Redis
 	ready *atomic.Int64
 }
 
-func (c counted) Begin(ctx context.Context, o handlers.Outgoing, s handlers.State, caps gate.Caps, p gate.Pace, lease time.Duration) (gate.Begun, error) {
+func (c counted) Begin(
+	ctx context.Context, o handlers.Outgoing, s handlers.State,
+	caps gate.Caps, p gate.Pace, lease time.Duration,
+) (gate.Begun, error) {
 	b, err := c.Redis.Begin(ctx, o, s, caps, p, lease)
 	if b.Answer == gate.Ready {
 		c.ready.Add(1)
@@ -221,7 +239,9 @@ func TestPaceUnderABacklog(t *testing.T) {
 	ledger := counted{r, new(atomic.Int64)}
 	crew := func() *gate.Crew {
 		return (&gate.Texter{
-			Clinic: b.Clinic, Store: r, Ledger: ledger, Carrier: carrier, Now: time.Now, Sleep: func(d time.Duration) { <-time.After(d) }, Meter: handlerstest.Meter{}, Log: handlerstest.Quiet(),
+			Clinic: b.Clinic, Store: r, Ledger: ledger, Carrier: carrier,
+			Now: time.Now, Sleep: func(d time.Duration) { <-time.After(d) },
+			Meter: handlerstest.Meter{}, Log: handlerstest.Quiet(),
 			Compose: func(handlers.State, handlers.Outgoing, time.Time) handlers.Composed {
 				return handlers.Composed{Body: "See you."}
 			},
@@ -251,7 +271,8 @@ func TestPaceUnderABacklog(t *testing.T) {
 	}
 	slices.SortFunc(sent, time.Time.Compare)
 	for i := rate; i < len(sent); i++ {
-		// That each has its own moment is held to the microsecond elsewhere; here one may leave up to 50 ms late.
+		// That each has its own moment is held to the microsecond elsewhere; here one may leave
+		// up to 50 ms late.
 		if in := sent[i].Sub(sent[i-rate]); in < time.Second-50*time.Millisecond {
 			t.Errorf("%d within %v", rate+1, in)
 		}
@@ -268,11 +289,12 @@ func TestPaceUnderABacklog(t *testing.T) {
 func TestWhatThePaceHoldsBack(t *testing.T) {
 	on(t, func(t *testing.T, r *redis.Redis) {
 		reminders(t, r, 5, now)
-		staff := row(t, "staff")
+		staff := storetest.Row(t, "staff")
 		staff.Unasked, staff.Due = false, now
-		later := row(t, "later")
+		later := storetest.Row(t, "later")
 		later.Due = now.Add(time.Hour)
-		turn(t, r, "more", staff.To, handlers.Effects{Texts: []handlers.Outgoing{staff, later}})
+		storetest.Turn(t, r, "more", staff.To,
+			handlers.Effects{Texts: []handlers.Outgoing{staff, later}})
 		rows := map[string]handlers.Outgoing{"staff": staff, "later": later}
 		for i := range 5 {
 			id := fmt.Sprintf("r%04d", i)
@@ -282,10 +304,16 @@ func TestWhatThePaceHoldsBack(t *testing.T) {
 			t.Helper()
 			at, n, err := r.Held(t.Context(), rows[id], now, p)
 			if err != nil || !at.Equal(until) || n != before {
-				t.Errorf("%s: until %v, %d before it, %v; want %v, %d", id, at, n, err, until, before)
+				t.Errorf("%s: until %v, %d before it, %v; want %v, %d", id, at, n, err, until,
+					before)
 			}
 		}
-		p := gate.Pace{Every: 100 * time.Millisecond, Day: "d", PerDay: 1, Ends: now.Add(9 * time.Hour)}
+		p := gate.Pace{
+			Every:  100 * time.Millisecond,
+			Day:    "d",
+			PerDay: 1,
+			Ends:   now.Add(9 * time.Hour),
+		}
 		held("staff", p, time.Time{}, 0)
 		held("r0000", p, now.Add(p.Every), 1) // after what staff write
 		held("r0003", p, now.Add(4*p.Every), 4)
@@ -296,9 +324,10 @@ func TestWhatThePaceHoldsBack(t *testing.T) {
 			t.Fatal(first, err)
 		}
 		beginAt(t, r, first[0], now, p)
-		held("staff", p, time.Time{}, 0)                                        // it is being carried
-		held("r0000", gate.Pace{Every: p.Every, Day: "d"}, now.Add(p.Every), 0) // the next segment is promised from then on
-		held("r0000", p, p.Ends, 0)                                             // the day's share is used
+		held("staff", p, time.Time{}, 0) // it is being carried
+		held("r0000", gate.Pace{Every: p.Every, Day: "d"}, now.Add(p.Every),
+			0) // the next segment is promised from then on
+		held("r0000", p, p.Ends, 0) // the day's share is used
 	})
 }
 
@@ -372,9 +401,10 @@ func TestWrongClock(t *testing.T) {
 func wrongClock(t *testing.T, url string, off time.Duration) {
 	right, wrong := newClerk(t, url, 0, time.Second), newClerk(t, url, off, time.Second)
 	reminders(t, right.Redis, 8, right.now())
-	soon := row(t, "soon")
+	soon := storetest.Row(t, "soon")
 	soon.Due = right.now().Add(30 * time.Minute)
-	turn(t, right.Redis, "soon", soon.To, handlers.Effects{Texts: []handlers.Outgoing{soon}})
+	storetest.Turn(t, right.Redis, "soon", soon.To,
+		handlers.Effects{Texts: []handlers.Outgoing{soon}})
 
 	its := wrong.claim(t, 2, wrong.pace)
 	if len(its) != 2 {

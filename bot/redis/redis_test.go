@@ -11,7 +11,9 @@ import (
 	"time"
 
 	"github.com/beacon-clinic/beacon/bot/redis"
+	"github.com/beacon-clinic/beacon/bot/redis/redistest"
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/handlerstest/storetest"
 )
 
 func TestOptions(t *testing.T) {
@@ -24,10 +26,19 @@ func TestOptions(t *testing.T) {
 		fault      bool
 	}{
 		{url: "redis://localhost:6379/2", addrs: "localhost:6379", tls: "-", db: 2},
-		{url: "redis://beacon:s3cret@r.example:6380", addrs: "r.example:6380", tls: "-", user: "beacon", pass: "s3cret"},
+		{
+			url:   "redis://beacon:s3cret@r.example:6380",
+			addrs: "r.example:6380", tls: "-", user: "beacon", pass: "s3cret",
+		},
 		{url: "rediss://r.example:6380", addrs: "r.example:6380", tls: "r.example"},
-		{url: "redis://a.example:1, redis://b.example:2,redis://c.example:3", addrs: "a.example:1 b.example:2 c.example:3", cluster: true, tls: "-"},
-		{url: "rediss://a.example:1,rediss://b.example:2", addrs: "a.example:1 b.example:2", cluster: true, tls: ""},
+		{
+			url:   "redis://a.example:1, redis://b.example:2,redis://c.example:3",
+			addrs: "a.example:1 b.example:2 c.example:3", cluster: true, tls: "-",
+		},
+		{
+			url:   "rediss://a.example:1,rediss://b.example:2",
+			addrs: "a.example:1 b.example:2", cluster: true, tls: "",
+		},
 		{url: "", fault: true},
 		{url: "localhost:6379", fault: true},
 		{url: "http://localhost:6379", fault: true},
@@ -51,7 +62,10 @@ func TestOptions(t *testing.T) {
 				t.Errorf("%s: TLS isn't checked", c.url)
 			}
 		}
-		if strings.Join(o.Addrs, " ") != c.addrs || o.IsClusterMode != c.cluster || tls != c.tls || o.DB != c.db || o.Username != c.user || o.Password != c.pass {
+		if strings.Join(o.Addrs, " ") != c.addrs || o.IsClusterMode != c.cluster || tls != c.tls ||
+			o.DB != c.db ||
+			o.Username != c.user ||
+			o.Password != c.pass {
 			t.Errorf("%s: %+v", c.url, o)
 		}
 		if !o.ContextTimeoutEnabled {
@@ -63,29 +77,32 @@ func TestOptions(t *testing.T) {
 	}
 }
 
-// A patient in danger is answered without the store: how soon depends on how soon it is known to be away.
+// A patient in danger is answered without the store: how soon depends on how soon it is known to be
+// away.
 func TestAwayIsKnownSoon(t *testing.T) {
-	s := newServer(t)
-	r := openWith(t, redis.Config{URL: s.url()})
-	s.kill()
+	s := redistest.Start(t, "everysec")
+	r := openWith(t, redis.Config{URL: s.URL()})
+	s.Kill()
 	began := time.Now()
-	_, _, err := r.Turn(t.Context(), "1", phone(t, "0101"), func(handlers.State) (handlers.Effects, error) { return handlers.Effects{}, nil })
+	_, _, err := r.Turn(t.Context(), "1", storetest.Phone(t, "0101"),
+		func(handlers.State) (handlers.Effects, error) { return handlers.Effects{}, nil })
 	if err == nil || time.Since(began) > 1500*time.Millisecond {
 		t.Errorf("%v after %v", err, time.Since(began))
 	}
 }
 
-// Redis is killed under load and comes back on the same port: what was acknowledged is there, once; what wasn't may be.
+// Redis is killed under load and comes back on the same port: what was acknowledged is there, once;
+// what wasn't may be.
 func TestServerKilledUnderLoad(t *testing.T) {
-	s := newServer(t, everyWrite()...)
-	r := open(t, s.url())
+	s := redistest.Start(t, "always")
+	r := open(t, s.URL())
 	var acknowledged, failed atomic.Int64
 	stop := make(chan struct{})
 	var wg sync.WaitGroup
 	var mu sync.Mutex
 	kept := map[string]bool{}
 	for w := range 8 {
-		p := phone(t, fmt.Sprintf("01%02d", w))
+		p := storetest.Phone(t, fmt.Sprintf("01%02d", w))
 		wg.Go(func() {
 			for i := 0; ; i++ {
 				select {
@@ -98,7 +115,12 @@ func TestServerKilledUnderLoad(t *testing.T) {
 				_, _, err := r.Turn(ctx, id, p, func(st handlers.State) (handlers.Effects, error) {
 					talk := st.Conversation
 					talk.Misses++
-					return handlers.Effects{Conversation: &talk, Texts: []handlers.Outgoing{{ID: id, To: p, Kind: "staff", Body: "x", Due: now}}}, nil
+					return handlers.Effects{
+						Conversation: &talk,
+						Texts: []handlers.Outgoing{
+							{ID: id, To: p, Kind: "staff", Body: "x", Due: now},
+						},
+					}, nil
 				})
 				cancel()
 				if err != nil {
@@ -113,32 +135,36 @@ func TestServerKilledUnderLoad(t *testing.T) {
 		})
 	}
 	for range 2 {
-		until(t, func(before int64) bool { return acknowledged.Load() > before+200 }, acknowledged.Load())
-		s.kill()
+		until(t, func(before int64) bool { return acknowledged.Load() > before+200 },
+			acknowledged.Load())
+		s.Kill()
 		until(t, func(before int64) bool { return failed.Load() > before+3 }, failed.Load())
 		if r.Ready(t.Context()) == nil {
 			t.Error("ready while the server is down")
 		}
-		s.start(t)
+		s.Run()
 		until(t, func(int64) bool { return r.Ready(t.Context()) == nil }, 0)
 	}
-	until(t, func(before int64) bool { return acknowledged.Load() > before+50 }, acknowledged.Load())
+	until(t, func(before int64) bool { return acknowledged.Load() > before+50 },
+		acknowledged.Load())
 	close(stop)
 	wg.Wait()
 	for id := range kept {
-		if o := state(t, r, id); o.ID != id {
+		if o := storetest.Stored(t, r, id); o.ID != id {
 			t.Errorf("%s was acknowledged and is lost", id)
 		}
 	}
 	total := 0
 	for w := range 8 {
-		total += peek(t, r, phone(t, fmt.Sprintf("01%02d", w))).Conversation.Misses
+		total += storetest.Peek(t, r,
+			storetest.Phone(t, fmt.Sprintf("01%02d", w))).Conversation.Misses
 	}
 	n, err := r.Waiting(t.Context())
 	if err != nil || int(n) != total || total < len(kept) {
 		t.Errorf("%d acknowledged, %d rows, %d counted: %v", len(kept), n, total, err)
 	}
-	t.Logf("%d acknowledged, %d failed while it was down, %d there", len(kept), failed.Load(), total)
+	t.Logf("%d acknowledged, %d failed while it was down, %d there", len(kept), failed.Load(),
+		total)
 }
 
 // until waits for a condition.
@@ -158,21 +184,21 @@ func until(t *testing.T, ok func(before int64) bool, before int64) {
 
 // A claim that the server's death cut short comes back when its lease ends.
 func TestClaimOutlivesTheServer(t *testing.T) {
-	s := newServer(t, everyWrite()...)
-	r := open(t, s.url())
-	plan(t, r, "1", nil, row(t, "r1"), row(t, "r2"))
-	both := claim(t, r, now, "r1 r2")
-	begin(t, r, &both[0], uncapped)
-	s.kill()
+	s := redistest.Start(t, "always")
+	r := open(t, s.URL())
+	storetest.Plan(t, r, "1", nil, storetest.Row(t, "r1"), storetest.Row(t, "r2"))
+	both := storetest.Claim(t, r, now, "r1 r2")
+	storetest.Begin(t, r, &both[0], uncapped)
+	s.Kill()
 	if _, err := r.Settle(t.Context(), both[0].Outgoing); err == nil {
 		t.Fatal("settled with nobody")
 	}
-	s.start(t)
+	s.Run()
 	until(t, func(int64) bool { return r.Ready(t.Context()) == nil }, 0)
-	if !settle(t, r, both[1], handlers.Sent) {
+	if !storetest.Settle(t, r, both[1], handlers.Sent) {
 		t.Error("the claim was lost with the server")
 	}
-	again := claim(t, r, now.Add(lease), "r1")
+	again := storetest.Claim(t, r, now.Add(lease), "r1")
 	if again[0].Tries != 1 {
 		t.Error("it was forgotten that its send had begun")
 	}
@@ -181,7 +207,8 @@ func TestClaimOutlivesTheServer(t *testing.T) {
 func TestClosedStoreAnswersWithAnError(t *testing.T) {
 	on(t, func(t *testing.T, r *redis.Redis) {
 		_ = r.Close()
-		_, _, err := r.Turn(t.Context(), "1", phone(t, "0101"), func(handlers.State) (handlers.Effects, error) { return handlers.Effects{}, nil })
+		_, _, err := r.Turn(t.Context(), "1", storetest.Phone(t, "0101"),
+			func(handlers.State) (handlers.Effects, error) { return handlers.Effects{}, nil })
 		if err == nil || errors.Is(err, handlers.ErrConflict) {
 			t.Error(err)
 		}
@@ -190,12 +217,15 @@ func TestClosedStoreAnswersWithAnError(t *testing.T) {
 
 func BenchmarkTurn(b *testing.B) {
 	r := open(b, realURL(b))
-	p := phone(b, "0101")
+	p := storetest.Phone(b, "0101")
 	talk := handlers.Conversation{Lang: "en", At: now}
 	n := 0
 	for b.Loop() {
 		n++
-		turn(b, r, fmt.Sprint(n), p, handlers.Effects{Conversation: &talk, Reply: handlers.Reply{Kind: "answer", Bodies: []string{"We are open."}}})
+		storetest.Turn(b, r, fmt.Sprint(n), p, handlers.Effects{
+			Conversation: &talk,
+			Reply:        handlers.Reply{Kind: "answer", Bodies: []string{"We are open."}},
+		})
 	}
 }
 
@@ -204,16 +234,16 @@ func BenchmarkClaimBeginSettle(b *testing.B) {
 	n := 0
 	for b.Loop() {
 		b.StopTimer()
-		o := row(b, fmt.Sprint("r", n))
-		o.To = phone(b, fmt.Sprintf("%04d", n%10000)) // a number has few texts a week
+		o := storetest.Row(b, fmt.Sprint("r", n))
+		o.To = storetest.Phone(b, fmt.Sprintf("%04d", n%10000)) // a number has few texts a week
 		n++
-		turn(b, r, o.ID, o.To, handlers.Effects{Texts: []handlers.Outgoing{o}})
+		storetest.Turn(b, r, o.ID, o.To, handlers.Effects{Texts: []handlers.Outgoing{o}})
 		b.StartTimer()
 		rows, err := r.Claim(b.Context(), now, 1, unpaced, lease)
 		if err != nil || len(rows) != 1 {
 			b.Fatal(rows, err)
 		}
-		begin(b, r, &rows[0], uncapped)
-		settle(b, r, rows[0], handlers.Sent)
+		storetest.Begin(b, r, &rows[0], uncapped)
+		storetest.Settle(b, r, rows[0], handlers.Sent)
 	}
 }

@@ -16,10 +16,12 @@ import (
 	"github.com/beacon-clinic/beacon/bot/redis"
 	"github.com/beacon-clinic/beacon/bot/redis/redistest"
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/handlerstest/storetest"
 )
 
-// BenchmarkClaim measures a claim of one row out of a ledger that holds more and more, each with its visit: the time of a claim and the memory
-// of Redis. BEACON_VISITS is how many at the end, 10,000 if it isn't set.
+// BenchmarkClaim measures a claim of one row out of a ledger that holds more and more, each with
+// its visit: the time of a claim and the memory of Redis. BEACON_VISITS is how many at the end,
+// 10,000 if it isn't set.
 func BenchmarkClaim(b *testing.B) {
 	most := 10_000
 	if n, err := strconv.Atoi(os.Getenv("BEACON_VISITS")); err == nil {
@@ -50,7 +52,8 @@ func BenchmarkClaim(b *testing.B) {
 	}
 }
 
-// fillVisits books visits up to size, each of a number of its own, with a reminder in the months to come.
+// fillVisits books visits up to size, each of a number of its own, with a reminder in the months to
+// come.
 func fillVisits(b *testing.B, r *redis.Redis, from, size int) {
 	var wg sync.WaitGroup
 	for hand := range 16 {
@@ -63,11 +66,30 @@ func fillVisits(b *testing.B, r *redis.Redis, from, size int) {
 				}
 				id := fmt.Sprint("v", i)
 				start := now.Add(time.Duration(i+10_000) * time.Minute)
-				v := handlers.Visit{ID: id, Name: "Pat Example", Phone: p, Start: start, Type: "consult", State: handlers.Booked}
-				o := handlers.Outgoing{ID: "visit:" + id, To: p, Kind: "confirm", Visit: id, Start: start, Due: start.AddDate(0, 0, -3), Unasked: true}
-				_, _, err = r.Turn(context.Background(), "fill:"+id, p, func(handlers.State) (handlers.Effects, error) {
-					return handlers.Effects{Visits: []handlers.Visit{v}, Texts: []handlers.Outgoing{o}}, nil
-				})
+				v := handlers.Visit{
+					ID:    id,
+					Name:  "Pat Example",
+					Phone: p,
+					Start: start,
+					Type:  "consult",
+					State: handlers.Booked,
+				}
+				o := handlers.Outgoing{
+					ID:      "visit:" + id,
+					To:      p,
+					Kind:    "confirm",
+					Visit:   id,
+					Start:   start,
+					Due:     start.AddDate(0, 0, -3),
+					Unasked: true,
+				}
+				_, _, err = r.Turn(context.Background(), "fill:"+id, p,
+					func(handlers.State) (handlers.Effects, error) {
+						return handlers.Effects{
+							Visits: []handlers.Visit{v},
+							Texts:  []handlers.Outgoing{o},
+						}, nil
+					})
 				if err != nil {
 					b.Error(err)
 					return
@@ -90,14 +112,14 @@ func timeClaims(b *testing.B, r *redis.Redis, size int) (median, p99 time.Durati
 }
 
 func claimOne(b *testing.B, r *redis.Redis, id string) time.Duration {
-	o := row(b, id)
-	turn(b, r, "claim "+id, o.To, handlers.Effects{Texts: []handlers.Outgoing{o}})
+	o := storetest.Row(b, id)
+	storetest.Turn(b, r, "claim "+id, o.To, handlers.Effects{Texts: []handlers.Outgoing{o}})
 	began := time.Now()
 	rows, err := r.Claim(context.Background(), now, 64, unpaced, lease)
 	took := time.Since(began)
 	if err != nil || len(rows) != 1 {
 		b.Fatal(len(rows), err)
 	}
-	settle(b, r, rows[0], handlers.Skipped)
+	storetest.Settle(b, r, rows[0], handlers.Skipped)
 	return took
 }

@@ -2,40 +2,177 @@ package redis
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"strconv"
-	"strings"
 	"time"
 
-	"github.com/beacon-clinic/beacon/handlers/gate"
-
-	"github.com/redis/go-redis/v9"
-
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/gate"
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
+// begin stores that a send begins: see gate.Ledger. If it refuses, nothing changes.
+//
+// KEYS: row, unasked texts of the number, turn of the number, key of the pace, segments of the
+// pace's day
+// ARGV: token, id, says, body, tries, first ms ("" if unknown), now µs, skew µs, lease ms; capped
+// (flag: the text is unasked), day: its start ms, the most a day, week: its start ms, the most a
+// week, lifetime of the count s, how many of the day and of the week are kept for others; weight in
+// segments, every: µs between segments (0 is no limit), µs ahead ("" if it can't wait for the
+// pace), how far ahead a segment can be µs, segments of the pace's day (0 is no limit), its end ms,
+// lifetime of the pace s; with: ids of the rows that it tells as well, one a line, version of the
+// number's state ("" if it wasn't decided from one), texted (flag: the number had an unasked text
+// by then)
+// Returns, with times by the caller's clock: {0} the claim is lost or a receipt says that it was
+// sent, {1, µs} send it then, {2, day or week} the number has reached that cap, {3, µs} too early
+// for the pace until then, {4, ids} of the rows that it was to tell only these can still be, {5}
+// the number's state has changed
+var begin = newScript(declared{
+	name: "begin",
+	keys: "row unasked turn pace segments",
+	args: "token id says body tries first now skew lease " +
+		"capped day day_cap week week_cap count_keep keep_day keep_week " +
+		"weight every ahead far per_day day_ends pace_keep " +
+		"with version texted",
+	uses: []library{rows, clock, free},
+	lua: `
+local us, off = clock(now, skew)
+local now = ms(us)
+local held = redis.call('HMGET', row, 'token', 'state', 'queue', 'log', 'first')
+if held[1] ~= token or held[2] ~= 'planned' then return {0} end
+local can, all = {}, true
+for other in told(with) do
+  local f = redis.call('HMGET', TEXT .. other, 'state', 'tries', 'by')
+  local ours = f[3] == id and (f[1] == 'claimed' or f[1] == 'skipped')
+  if f[1] == 'planned' and f[2] == '0' or ours then can[#can+1] = other else all = false end
+end
+if not all then return {4, table.concat(can, '\n')} end
+if version ~= '' and (redis.call('GET', turn) or '0') ~= version then return {5} end
+if capped == '1' then
+  local had = redis.call('ZRANGEBYSCORE', unasked, '(' .. week, '+inf', 'WITHSCORES')
+  local days, weeks = tonumber(keep_day), tonumber(keep_week)
+  for i = 1, #had, 2 do
+    if had[i] == id then days, weeks = -math.huge, -math.huge end -- begun before, it is counted
+    weeks = weeks + 1
+    if tonumber(had[i+1]) >= tonumber(day) then days = days + 1 end
+  end
+  if day_cap ~= '0' and days >= tonumber(day_cap) then return {2, 'day'} end
+  if week_cap ~= '0' and weeks >= tonumber(week_cap) then return {2, 'week'} end
+  if version ~= '' and texted ~= '1' and #had > 0 then return {5} end
+end
+local at, paced = us, every ~= '0'
+local segment = paced and free(pace, us, far)
+if paced and ahead ~= '' then
+  at = segment
+  if at > us + ahead then return {3, whole(at + off)} end
+end
+local used = tonumber(redis.call('GET', segments) or '0')
+if capped == '1' and per_day ~= '0' and used >= tonumber(per_day) then
+  return {3, day_ends .. '000'}
+end
+-- It is counted even where no limit holds it back: a text that left before the server forgot it
+-- is part of the day, too.
+if paced then redis.call('SET', pace, whole(segment + weight * every), 'EX', pace_keep) end
+redis.call('SET', segments, used + weight, 'EX', pace_keep)
+if capped == '1' then -- begun again it counts once, from now
+  redis.call('ZADD', unasked, now, id)
+  redis.call('EXPIRE', unasked, count_keep)
+end
+for _, other in ipairs(can) do
+  local k = TEXT .. other
+  local f = redis.call('HMGET', k, 'state', 'queue')
+  if f[1] == 'planned' then
+    local due = redis.call('ZSCORE', f[2], other) or now
+    redis.call('HSET', k, 'state', 'claimed', 'by', id, 'due', due)
+    redis.call('HDEL', k, 'token')
+    redis.call('ZREM', f[2], other)
+    note(k, now, 'claimed', 'by the text that tells of both visits of the day')
+  end
+end
+-- The first try's time is kept; this one's own is by the server's clock.
+if first ~= '' and first ~= held[5] then first = whole(first - off / 1000) end
+redis.call('ZADD', held[3], whole(now + lease), id)
+redis.call('HSET', row, 'tries', tries, 'first', first, 'says', says, 'body', body,
+  'with', with, 'log', logged(held[4], now, 'claimed', ''))
+return {1, whole(at + off)}`,
+})
+
+// settle stores a row as it now is and gives its claim back. A receipt may have come first, so the
+// state moves forward only.
+//
+// KEYS: text (the row's), unasked texts of the number
+// ARGV: token, id, row ("" if it hasn't changed), state, sid, why, at: when that was ms, again: due
+// ms ("" if it has ended), lifetime of an ended row s, tries, errors, body to keep in case it isn't
+// delivered ("" for none), lifetime of that s
+// Returns: 1, or 0 if the claim is lost
+var settle = newScript(declared{
+	name: "settle",
+	keys: "text unasked",
+	args: "token id row state sid why at again keep tries errors body body_keep",
+	uses: []library{rows},
+	lua: `
+local held = redis.call('HMGET', text, 'token', 'queue', 'state', 'log', 'with')
+if held[1] ~= token then return 0 end
+local set = {'tries', tries, 'errors', errors}
+local function put(field, value) set[#set+1], set[#set+2] = field, value end
+if row ~= '' then put('row', row) end
+if sid ~= '' then put('sid', sid) end
+if forward(held[3], state) then
+  put('state', state)
+  put('why', why)
+  put('at', at)
+  put('log', logged(held[4], at, state, why))
+  if state == 'failed' then redis.call('ZADD', FAILED, at, id) end
+elseif why ~= '' and held[3] == 'planned' then
+  put('why', why)
+  put('log', logged(held[4], at, 'planned', why))
+end
+redis.call('HSET', text, unpack(set))
+-- One that was given up without knowing what became of it may have been sent.
+if state == 'sent' or again == '' and tries ~= '0' then
+  for other in told(held[5]) do
+    local k = TEXT .. other
+    local f = redis.call('HMGET', k, 'by', 'state')
+    if f[1] == id and f[2] == 'claimed' then
+      redis.call('HSET', k, 'state', 'skipped', 'why', 'told with the other visit of the day',
+        'at', at)
+      redis.call('EXPIRE', k, keep)
+      note(k, at, 'skipped', 'told with the other visit of the day')
+    end
+  end
+elseif tries == '0' then
+  redis.call('ZREM', unasked, id)
+  part(held[5], id, at)
+end
+if again ~= '' then
+  redis.call('HDEL', text, 'token')
+  redis.call('ZADD', held[2], again, id)
+  return 1
+end
+redis.call('HDEL', text, 'token', 'body')
+if body ~= '' and held[3] ~= 'delivered' then
+  redis.call('SET', WORDS .. id, body, 'EX', body_keep)
+end
+redis.call('ZREM', held[2], id)
+redis.call('EXPIRE', text, keep)
+return 1`,
+})
+
 // Claim implements gate.Ledger.
-func (r *Redis) Claim(ctx context.Context, now time.Time, n int, p gate.Pace, lease time.Duration) ([]gate.Claim, error) {
-	keys := []string{
-		keyTextsAlarm, keyTextsFirst, keyTextsDue, keyPace, keySegments(p.Day), keyServer,
-	}
-	list, doubt, err := claimed(claimTexts.Run(ctx, r.once, keys,
-		now.UnixMicro(), r.skew.Microseconds(), n, lease.Milliseconds(), rand.Text(),
-		doubtStep.Milliseconds(), keepDoubt.Milliseconds(), r.visitsFrom(),
-		p.Every.Microseconds(), p.Ahead.Microseconds(), most(p).Microseconds(), p.PerDay))
+func (r *Redis) Claim(
+	ctx context.Context, now time.Time, n int, p gate.Pace, lease time.Duration,
+) ([]gate.Claim, error) {
+	taken, doubt, err := r.claim(
+		ctx, r.keys.text(""), r.keys.textQueues(), now, n, p, lease)
 	if err != nil {
 		return nil, err
 	}
-	out := make([]gate.Claim, 0, len(list)/3)
+	out := make([]gate.Claim, 0, len(taken))
 	var faults []error
-	for i := 0; i+2 < len(list); i += 3 {
+	for _, one := range taken {
 		var c gate.Claim
-		if c.Outgoing, err = outgoing(fields(list[i+1])); err == nil && !c.Alarm {
-			c.Known, err = state(c.To, list[i+2])
+		if c.Outgoing, err = decodeRow(one.fields); err == nil && !c.Alarm {
+			c.Known, err = decodeState(c.To, one.known)
 		}
 		if err != nil {
 			faults = append(faults, err)
@@ -47,266 +184,111 @@ func (r *Redis) Claim(ctx context.Context, now time.Time, n int, p gate.Pace, le
 	return out, errors.Join(faults...)
 }
 
-// claimed is what a claim of either ledger took, and the doubt about it.
-func claimed(reply *redis.Cmd) ([]any, doubt, error) {
-	list, err := reply.Slice()
-	if err == nil && len(list) < 3 {
-		err = errors.New("short answer")
-	}
-	if err != nil {
-		return nil, doubt{}, fmt.Errorf("redis: claim: %w", err)
-	}
-	from, _ := list[0].(int64)
-	to, _ := list[1].(int64)
-	return slice(list[2]), doubt{time.UnixMilli(from), time.UnixMilli(to)}, nil
-}
-
-// fields are those of a hash that a script returned.
-func fields(from any) map[string]string {
-	list, row := slice(from), map[string]string{}
-	for j := 0; j+1 < len(list); j += 2 {
-		k, _ := list[j].(string)
-		row[k], _ = list[j+1].(string)
-	}
-	return row
-}
-
-// doubt is when texts may have left that the server has forgotten.
-type doubt struct{ from, to time.Time }
-
-// of is the doubt about a row. One that was due by then may have left. So may an unasked one that has been planned anew since: its visit,
-// forgotten too, was imported again. Of other texts a later one of the same words is another text.
-func (d doubt) of(o handlers.Outgoing, now time.Time, lease time.Duration) handlers.Doubt {
-	until := d.to.Add(lease)
-	if now.Sub(d.to) > keepDoubt || !o.Unasked && o.Due.After(d.to) && ms(o.Due) != ms(until) { // due just then: it was put off for its doubt
-		return handlers.Doubt{}
-	}
-	return handlers.Doubt{From: d.from, Until: until}
-}
-
-// outgoing joins a row's parts: what was planned, and what became of it.
-func outgoing(f map[string]string) (o handlers.Outgoing, err error) {
-	if err = json.Unmarshal([]byte(f["row"]), &o); err != nil {
-		return o, fmt.Errorf("redis: stored text: %w", err)
-	}
-	o.Token, o.State, o.SID, o.Why, o.Body, o.With, o.Says, o.Was = f["token"], f["state"], f["sid"], f["why"], f["body"], f["with"], f["says"], f["was"]
-	o.Tries, _ = strconv.Atoi(f["tries"])
-	o.Errors, _ = strconv.Atoi(f["errors"])
-	o.Round, _ = strconv.Atoi(f["round"])
-	o.First = parse(f["first"])
-	o.At = parse(f["at"])
-	return o, nil
-}
-
-// parse reads a time as stamp writes it, or its ms, as scripts do.
-func parse(s string) time.Time {
-	if n, err := strconv.ParseInt(s, 10, 64); err == nil {
-		return time.UnixMilli(n)
-	}
-	t, _ := time.Parse(time.RFC3339Nano, s)
-	return t
-}
-
-func stamp(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.Format(time.RFC3339Nano)
-}
-
-// rowOf is a row as the field row holds it: what has a field of its own is left out.
-func (w *writer) rowOf(o handlers.Outgoing) string {
-	o.Body, o.With, o.Says, o.State, o.SID, o.Why = "", "", "", "", "", ""
-	o.Tries, o.Errors, o.First, o.At = 0, 0, time.Time{}, time.Time{}
-	return w.json(o)
-}
-
 // Begin implements gate.Ledger.
-func (r *Redis) Begin(ctx context.Context, o handlers.Outgoing, s handlers.State, c gate.Caps, p gate.Pace, lease time.Duration) (gate.Begun, error) {
-	unasked, texted, first, segments, ahead := "0", "0", "", 0, num(p.Ahead.Microseconds())
-	if o.Unasked {
-		unasked = "1"
-	}
-	if s.Texted {
-		texted = "1"
-	}
-	if !o.First.IsZero() {
-		first = num(ms(o.First))
-	}
+func (r *Redis) Begin(
+	ctx context.Context, o handlers.Outgoing, s handlers.State,
+	c gate.Caps, p gate.Pace, lease time.Duration,
+) (gate.Begun, error) {
+	weight, ahead := 0, num(p.Ahead.Microseconds())
 	if !o.Voice {
-		segments, _ = knowledge.Segments(o.Body)
+		weight, _ = knowledge.Segments(o.Body)
 	}
 	if o.Alarm {
 		ahead = "" // it is counted, and doesn't wait
 	}
 	n := o.To.E164()
-	keys := []string{keyText(o.ID), keyUnasked(n), keyTurn(n), keyPace, keySegments(p.Day)}
-	reply, err := r.line.run(ctx, begin, keys,
-		o.Token, o.ID, o.Says, o.Body, o.Tries, first,
-		c.Now.UnixMicro(), r.skew.Microseconds(), lease.Milliseconds(),
-		unasked, ms(c.Day), c.PerDay, ms(c.Week), c.PerWeek, seconds(keepUnasked),
-		c.KeepDay, c.KeepWeek,
-		segments, p.Every.Microseconds(), ahead, most(p).Microseconds(),
-		p.PerDay, ms(p.Ends), seconds(keepPace),
-		o.With, s.Version, texted).Slice()
+	reply, err := r.line.run(ctx, begin, r.keys,
+		arg{"row", r.keys.text(o.ID)},
+		arg{"unasked", r.keys.unasked(n)},
+		arg{"turn", r.keys.turn(n)},
+		arg{"pace", r.keys.pace()},
+		arg{"segments", r.keys.segments(p.Day)},
+
+		arg{"token", o.Token},
+		arg{"id", o.ID},
+		arg{"says", o.Says},
+		arg{"body", o.Body},
+		arg{"tries", o.Tries},
+		arg{"first", maybe(o.First)},
+		arg{"now", c.Now.UnixMicro()},
+		arg{"skew", r.skew.Microseconds()},
+		arg{"lease", lease.Milliseconds()},
+
+		arg{"capped", flag(o.Unasked)},
+		arg{"day", ms(c.Day)},
+		arg{"day_cap", c.PerDay},
+		arg{"week", ms(c.Week)},
+		arg{"week_cap", c.PerWeek},
+		arg{"count_keep", seconds(keepUnasked)},
+		arg{"keep_day", c.KeepDay},
+		arg{"keep_week", c.KeepWeek},
+
+		arg{"weight", weight},
+		arg{"every", p.Every.Microseconds()},
+		arg{"ahead", ahead},
+		arg{"far", farthest(p).Microseconds()},
+		arg{"per_day", p.PerDay},
+		arg{"day_ends", ms(p.Ends)},
+		arg{"pace_keep", seconds(keepPace)},
+
+		arg{"with", o.With},
+		arg{"version", s.Version},
+		arg{"texted", flag(s.Texted)}).Slice()
+	if err == nil && len(reply) == 0 {
+		err = errors.New("empty answer")
+	}
 	if err != nil {
 		return gate.Begun{}, fmt.Errorf("redis: begin: %w", err)
 	}
-	return begun(reply)
+	return decodeBegun(reply), nil
 }
 
-func begun(reply []any) (b gate.Begun, err error) {
-	if len(reply) == 0 {
-		return b, errors.New("redis: begin: empty answer")
-	}
-	n, _ := reply[0].(int64)
-	b.Answer = gate.Answer(n)
+// decodeBegun reads what begin returned.
+func decodeBegun(reply []any) gate.Begun {
+	b := gate.Begun{Answer: gate.Answer(number(reply[0]))}
 	if len(reply) < 2 {
-		return b, nil
+		return b
 	}
-	s, _ := reply[1].(string)
 	switch b.Answer {
 	case gate.Apart:
-		b.With = s
-		return b, nil
+		b.With = text(reply[1])
 	case gate.Capped:
-		b.Cap = s
-		return b, nil
+		b.Cap = text(reply[1])
+	default:
+		b.At = time.UnixMicro(number(reply[1]))
 	}
-	us, err := strconv.ParseInt(s, 10, 64)
-	if err != nil {
-		return b, fmt.Errorf("redis: begin: %w", err)
-	}
-	b.At = time.UnixMicro(us)
-	return b, nil
+	return b
 }
 
 // Settle implements gate.Ledger.
 func (r *Redis) Settle(ctx context.Context, o handlers.Outgoing) (bool, error) {
-	again, line, keep, row := "", plain(o.Why), "", ""
-	if o.State == handlers.Planned {
-		w := writer{}
-		if again, row = num(ms(o.Due)), w.rowOf(o); w.err != nil {
-			return false, w.err
-		}
-	} else if (o.State == handlers.Sent || o.State == handlers.Failed) && !o.Unasked {
-		keep = o.Body // what a patient was told isn't kept for longer than it may have to be told again
+	again, row, body := "", "", ""
+	var err error
+	switch {
+	case o.State == handlers.Planned:
+		again = num(ms(o.Due))
+		row, err = encodeRow(o)
+	case (o.State == handlers.Sent || o.State == handlers.Failed) && !o.Unasked:
+		body = o.Body // kept no longer than it may have to be sent again
 	}
-	ok, err := r.line.run(ctx, settle, []string{keyText(o.ID), keyUnasked(o.To.E164()), keyFailed, keyWords(o.ID)},
-		o.Token, o.ID, row, o.State, o.SID, line, stamp(o.At), ms(o.At), again, seconds(keepText), o.Tries, o.Errors, line,
-		keep, seconds(keepWords)).Int()
 	if err != nil {
-		return false, fmt.Errorf("redis: settle: %w", err)
+		return false, err
 	}
-	return ok == 1, nil
-}
-
-// plain is a text on one line.
-func plain(s string) string { return strings.Join(strings.Fields(s), " ") }
-
-// Advance moves a row forward on a receipt and returns it as it then is; with a time to try again, a failed one waits until then. moved is
-// false when it was that far already, and the row is zero when there is none of that id.
-func (r *Redis) Advance(ctx context.Context, id, state, sid, why string, at, again time.Time) (o handlers.Outgoing, moved bool, err error) {
-	due, line := "", ""
-	if !again.IsZero() {
-		due, line = num(ms(again)), "to be tried again"
-	}
-	n, err := advance.Run(ctx, r.db, []string{keyText(id), keyFailed, keyWords(id)}, state, sid, plain(why), stamp(at), ms(at), id, due, line).Int()
-	if err != nil || n < 0 {
-		return o, false, wrap("advance", err)
-	}
-	o, err = r.Row(ctx, id)
-	return o, n > 0, err
-}
-
-// Row reads a row of the ledger; the zero row if there is none.
-func (r *Redis) Row(ctx context.Context, id string) (handlers.Outgoing, error) {
-	f, err := r.db.HGetAll(ctx, keyText(id)).Result()
-	if err != nil || len(f) == 0 {
-		return handlers.Outgoing{}, wrap("read text", err)
-	}
-	return outgoing(f)
-}
-
-// Next implements gate.Ledger.
-func (r *Redis) Next(ctx context.Context, p gate.Pace) (time.Time, error) {
-	alarm, err1 := r.next(ctx, keyTextsAlarm)
-	first, err2 := r.next(ctx, keyTextsFirst)
-	due, err3 := r.next(ctx, keyTextsDue)
-	second, day, err4 := r.held(ctx, r.now(), p)
-	if err := errors.Join(err1, err2, err3, err4); err != nil {
-		return time.Time{}, err
-	}
-	next := alarm
-	for _, q := range []struct{ at, held time.Time }{{first, second}, {due, later(second, day)}} {
-		if at := later(q.at, q.held); !q.at.IsZero() && (next.IsZero() || at.Before(next)) {
-			next = at
-		}
-	}
-	return next, nil
-}
-
-// mostSegments is how many segments can be promised beyond the pace's own look ahead: those of the
-// longest text, and of some alarms, which don't wait.
-const mostSegments = 30
-
-// most is how far ahead of now the next free segment can lie.
-func most(p gate.Pace) time.Duration { return p.Ahead + mostSegments*p.Every }
-
-// held is until when the pace lets nothing but alarms out, and until when nothing unasked; zero if
-// it does.
-func (r *Redis) held(
-	ctx context.Context, now time.Time, p gate.Pace,
-) (second, day time.Time, err error) {
-	pace, err := r.db.MGet(ctx, keyPace, keySegments(p.Day)).Result()
-	if err != nil {
-		return second, day, wrap("read pace", err)
-	}
-	number := func(i int) int64 {
-		s, _ := pace[i].(string)
-		n, _ := strconv.ParseInt(s, 10, 64)
-		return n
-	}
-	if us := number(0); us > 0 && us <= now.Add(most(p)).UnixMicro() && p.Every > 0 {
-		// Rows fall due by the millisecond.
-		second = time.UnixMicro(us).Add(-p.Ahead + time.Millisecond - 1).Truncate(time.Millisecond)
-	}
-	if p.PerDay > 0 && number(1) >= int64(p.PerDay) {
-		day = p.Ends
-	}
-	return second, day, nil
-}
-
-func later(a, b time.Time) time.Time {
-	if b.After(a) {
-		return b
-	}
-	return a
-}
-
-func (r *Redis) next(ctx context.Context, due string) (time.Time, error) {
-	z, err := r.db.ZRangeWithScores(ctx, due, 0, 0).Result()
-	if err != nil || len(z) == 0 {
-		return time.Time{}, wrap("next", err)
-	}
-	return time.UnixMilli(int64(z[0].Score)), nil
-}
-
-// Waiting counts the rows that wait or are on their way.
-func (r *Redis) Waiting(ctx context.Context) (n int64, err error) {
-	for _, queue := range []string{keyTextsAlarm, keyTextsFirst, keyTextsDue} {
-		one, err := r.db.ZCard(ctx, queue).Result()
-		if err != nil {
-			return 0, wrap("count", err)
-		}
-		n += one
-	}
-	return n, nil
-}
-
-func wrap(what string, err error) error {
-	if err != nil {
-		return fmt.Errorf("redis: %s: %w", what, err)
-	}
-	return nil
+	ok, err := r.line.run(ctx, settle, r.keys,
+		arg{"text", r.keys.text(o.ID)},
+		arg{"unasked", r.keys.unasked(o.To.E164())},
+		arg{"token", o.Token},
+		arg{"id", o.ID},
+		arg{"row", row},
+		arg{"state", o.State},
+		arg{"sid", o.SID},
+		arg{"why", oneLine(o.Why)},
+		arg{"at", ms(o.At)},
+		arg{"again", again},
+		arg{"keep", seconds(keepText)},
+		arg{"tries", o.Tries},
+		arg{"errors", o.Errors},
+		arg{"body", body},
+		arg{"body_keep", seconds(keepWords)}).Int()
+	return ok == 1, wrap("settle", err)
 }

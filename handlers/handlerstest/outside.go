@@ -59,7 +59,8 @@ func Phone(t testing.TB, last4 string) handlers.Phone {
 // FAQ is a directory of knowledge that holds only this file of entries; the rest is shipped.
 func FAQ(entries string) fs.FS { return fstest.MapFS{"faq/test.yaml": {Data: []byte(entries)}} }
 
-// Base loads the shipped knowledge with the given faq in place of the shipped one: a small base trains at once.
+// Base loads the shipped knowledge with the given faq in place of the shipped one: a small base
+// trains at once.
 func Base(t testing.TB, faq string) *knowledge.Base {
 	t.Helper()
 	b, err := knowledge.Load(FAQ(faq))
@@ -69,7 +70,8 @@ func Base(t testing.TB, faq string) *knowledge.Base {
 	return b
 }
 
-// Words is the shipped knowledge with one entry in place of the shipped ones, untrained: for what reads no text.
+// Words is the shipped knowledge with one entry in place of the shipped ones, untrained: for tests
+// that read no text.
 func Words(t testing.TB) *knowledge.Base {
 	t.Helper()
 	b, err := knowledge.Read(FAQ(`[{id: hours, asks: {en: [hours]}, answer: {en: We are open.}}]`))
@@ -89,7 +91,7 @@ type Carrier struct {
 	looked int
 }
 
-// Send implements handlers.Carrier. What OnSend refuses or loses counts as tried, not as sent.
+// Send implements gate.Carrier. What OnSend refuses or loses counts as tried, not as sent.
 func (c *Carrier) Send(_ context.Context, o handlers.Outgoing) (string, error) {
 	if c.OnSend != nil {
 		if sid, err := c.OnSend(o); err != nil {
@@ -107,7 +109,7 @@ func (c *Carrier) Call(ctx context.Context, o handlers.Outgoing) (string, error)
 	return c.Send(ctx, o)
 }
 
-// Find implements handlers.Carrier.
+// Find implements gate.Carrier.
 func (c *Carrier) Find(_ context.Context, o handlers.Outgoing, _ time.Time) (string, error) {
 	c.mu.Lock()
 	c.looked++
@@ -124,7 +126,8 @@ func (c *Carrier) Sent() []handlers.Outgoing { c.mu.Lock(); defer c.mu.Unlock();
 // Looked is how often a text was looked for.
 func (c *Carrier) Looked() int { c.mu.Lock(); defer c.mu.Unlock(); return c.looked }
 
-// Desk writes down what is shown at it, a line each: "card text:1", "note text:2 patient hello", "mark S1 sent".
+// Desk records what is shown at it, a line each: "card text:1", "note text:2 patient hello", "mark
+// S1 sent".
 type Desk struct {
 	OnPost func(line string) error // in place of showing it
 
@@ -133,7 +136,7 @@ type Desk struct {
 	cases []handlers.Case
 }
 
-// Card implements handlers.Desk; the thread is "T-" and the case's id.
+// Card implements desk.Board; the thread is "T-" and the case's id.
 func (d *Desk) Card(_ context.Context, c handlers.Case, again bool) (string, error) {
 	line := "card " + c.ID
 	if c.Via != "" {
@@ -151,17 +154,17 @@ func (d *Desk) Card(_ context.Context, c handlers.Case, again bool) (string, err
 	return "T-" + c.ID, nil
 }
 
-// Note implements handlers.Desk.
+// Note implements desk.Board.
 func (d *Desk) Note(_ context.Context, _ handlers.Case, p handlers.Post) error {
 	return d.show("note " + p.ID + " " + p.From + " " + p.Text)
 }
 
-// Mark implements handlers.Desk.
+// Mark implements desk.Board.
 func (d *Desk) Mark(_ context.Context, _ handlers.Case, p handlers.Post) error {
 	return d.show("mark " + p.Mark + " " + p.State)
 }
 
-// Say implements handlers.Desk.
+// Say implements desk.Board.
 func (d *Desk) Say(_ context.Context, channel, text string) error {
 	return d.show("say " + channel + " " + text)
 }

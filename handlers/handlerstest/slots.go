@@ -22,6 +22,9 @@ func (x slot) read() handlers.Slot {
 	return out
 }
 
+// freedLately is how long FreedSlots lists a slot.
+const freedLately = 7 * 24 * time.Hour
+
 func (s *Store) writeWaitlist(e handlers.Effects) {
 	for _, one := range e.Slots {
 		if was, known := s.slots[one.ID]; one.Version != "" || !known {
@@ -36,13 +39,26 @@ func (s *Store) writeWaitlist(e handlers.Effects) {
 	}
 }
 
+// current says whether slots that were read haven't changed since.
+func (s *Store) current(slots []handlers.Slot) bool {
+	for _, one := range slots {
+		if one.Version != "" && one.Version != strconv.Itoa(s.slots[one.ID].version) {
+			return false
+		}
+	}
+	return true
+}
+
 func (s *Store) offers(p handlers.Phone) (out []handlers.Slot) {
 	for _, x := range s.slots {
 		if one := x.read(); one.To(p) != nil {
 			out = append(out, one)
 		}
 	}
-	sort.Slice(out, func(i, j int) bool { return out[i].ID < out[j].ID })
+	sort.Slice(out, func(i, j int) bool {
+		a, b := out[i].To(p).At, out[j].To(p).At
+		return a.Before(b) || a.Equal(b) && out[i].ID < out[j].ID
+	})
 	return out
 }
 
@@ -64,12 +80,15 @@ func (s *Store) OpenSlots(ctx context.Context) ([]handlers.Slot, error) {
 	return s.DueSlots(ctx, time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC))
 }
 
-// FreedSlots are all slots, the first that became free first.
+// FreedSlots are the slots that became free lately, oldest first. They have no version.
 func (s *Store) FreedSlots(context.Context) (out []handlers.Slot, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, x := range s.slots {
-		out = append(out, x.read())
+		if one := x.read(); !one.At.Before(s.Now().Add(-freedLately)) {
+			one.Version = ""
+			out = append(out, one)
+		}
 	}
 	sort.Slice(out, func(i, j int) bool { return out[i].At.Before(out[j].At) })
 	return out, s.err
@@ -87,13 +106,11 @@ func (s *Store) Slot(_ context.Context, id string) (handlers.Slot, bool, error) 
 func (s *Store) ChangeSlot(_ context.Context, e handlers.Effects) (bool, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, one := range e.Slots {
-		if one.Version != strconv.Itoa(s.slots[one.ID].version) {
-			return false, s.err
-		}
+	if s.err != nil || !s.current(e.Slots) {
+		return false, s.err
 	}
 	s.write(handlers.Phone{}, e)
-	return true, s.err
+	return true, nil
 }
 
 // Wishes are the waitlist, who has waited longest first.
@@ -105,4 +122,13 @@ func (s *Store) Wishes(context.Context) (out []handlers.Wish, err error) {
 	}
 	sort.Slice(out, func(i, j int) bool { return out[i].At.Before(out[j].At) })
 	return out, s.err
+}
+
+// NextSlot is when the next slot is to be looked at; zero if none is on offer.
+func (s *Store) NextSlot(ctx context.Context) (next time.Time, err error) {
+	open, err := s.OpenSlots(ctx)
+	if len(open) > 0 {
+		next = open[0].Next
+	}
+	return next, err
 }

@@ -1,57 +1,59 @@
 package handlerstest
 
 import (
+	"cmp"
 	"context"
-	"fmt"
-	"sort"
+	"maps"
+	"slices"
+	"strconv"
 	"sync"
 	"time"
 
+	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/desk"
 	"github.com/beacon-clinic/beacon/handlers/gate"
-
-	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// Store is handlers.Store, Ledger and Posts in memory, and the look-ups of the desk. Its time is Now.
+// Store is the store in memory: it does all that package storetest asks of one. It has no pace and
+// forgets nothing; its time is Now.
 type Store struct {
 	Now func() time.Time
 
 	mu       sync.Mutex
 	err      error
-	ring     time.Time            // when the on-call phone is told next
-	rang     map[string]desk.Ring // which row told it last, by kind
 	done     map[string]handlers.Reply
-	talks    map[handlers.Phone]handlers.Conversation
-	consents map[handlers.Phone][]handlers.Consent
+	numbers  map[handlers.Phone]*number
 	visits   map[string]handlers.Visit
-	owner    map[string]handlers.Phone // of a visit
 	cases    map[string]handlers.Case
 	rows     map[string]*row
-	posts    map[string]*row
-	unasked  map[handlers.Phone]map[string]time.Time
-	reach    map[handlers.Phone]handlers.Reach
+	posts    map[string]*post
 	slots    map[string]slot
 	wishes   map[string]handlers.Wish
-	versions map[handlers.Phone]int
-	tokens   int
+	ring     time.Time            // when the on-call phone is told next
+	rang     map[string]desk.Ring // which row told it last, by kind
+	claims   int                  // a claim's token is its number
 	doubt    handlers.Doubt
-	until    time.Time // the pace holds everything back
+	heldTill time.Time // the pace holds back everything
 	before   int64     // that is due
 }
 
-// row is a text or a post that waits.
-type row struct {
-	text   handlers.Outgoing
-	post   handlers.Post
+// number is what is known of a number, or of the desk itself.
+type number struct {
+	version  int
+	talk     handlers.Conversation
+	consents []handlers.Consent
+	reach    handlers.Reach
+	visits   map[string]bool
+	unasked  map[string]time.Time // by row
+}
+
+// waits is what waits in a queue: a text or a post.
+type waits struct {
+	id     string
 	due    time.Time
 	token  string
 	claims int
 	over   bool
-	by     string // the row whose text tells this one
-	was    string // SIDs of earlier rounds
-	seen   bool   // staff dismissed it
-	log    []handlers.Moved
 }
 
 var (
@@ -63,15 +65,20 @@ var (
 // NewStore makes an empty store.
 func NewStore(now func() time.Time) *Store {
 	return &Store{
-		Now: now, done: map[string]handlers.Reply{}, talks: map[handlers.Phone]handlers.Conversation{},
-		consents: map[handlers.Phone][]handlers.Consent{}, visits: map[string]handlers.Visit{}, owner: map[string]handlers.Phone{},
-		cases: map[string]handlers.Case{}, rows: map[string]*row{}, posts: map[string]*row{}, rang: map[string]desk.Ring{},
-		unasked: map[handlers.Phone]map[string]time.Time{}, reach: map[handlers.Phone]handlers.Reach{},
-		versions: map[handlers.Phone]int{}, slots: map[string]slot{}, wishes: map[string]handlers.Wish{},
+		Now:     now,
+		done:    map[string]handlers.Reply{},
+		numbers: map[handlers.Phone]*number{},
+		visits:  map[string]handlers.Visit{},
+		cases:   map[string]handlers.Case{},
+		rows:    map[string]*row{},
+		posts:   map[string]*post{},
+		slots:   map[string]slot{},
+		wishes:  map[string]handlers.Wish{},
+		rang:    map[string]desk.Ring{},
 	}
 }
 
-// Fail makes every call fail with err from now on, as when the store is away; nil ends it.
+// Fail makes every call fail with err from now on, as if the store were away; nil ends it.
 func (s *Store) Fail(err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -85,92 +92,66 @@ func (s *Store) Forget(d handlers.Doubt) {
 	s.doubt = d
 }
 
-// Hold has Held say that the pace holds every row back that is due.
+// Hold has Held say that the pace holds back every row that is due.
 func (s *Store) Hold(until time.Time, before int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.until, s.before = until, before
+	s.heldTill, s.before = until, before
 }
 
-// Turn implements handlers.Store.
-func (s *Store) Turn(_ context.Context, id string, p handlers.Phone, decide func(handlers.State) (handlers.Effects, error)) (handlers.Reply, bool, error) {
+// Put writes effects as they stand: how a test begins.
+func (s *Store) Put(p handlers.Phone, e handlers.Effects) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.err != nil {
-		return handlers.Reply{}, false, s.err
+	s.number(p).version++
+	s.write(p, e)
+}
+
+// turnTries is how often a turn is begun anew because others wrote the same number meanwhile.
+const turnTries = 50
+
+// Turn implements handlers.Store.
+func (s *Store) Turn(
+	ctx context.Context, id string, p handlers.Phone,
+	decide func(handlers.State) (handlers.Effects, error),
+) (reply handlers.Reply, again bool, err error) {
+	for range turnTries {
+		state, err := s.Peek(ctx, p)
+		if err != nil {
+			return reply, false, err
+		}
+		if done, ok := s.happened(id); ok {
+			return done, true, nil
+		}
+		e, err := decide(state) // it may call the store itself
+		if err != nil {
+			return reply, false, err
+		}
+		if ok, err := s.commit(id, state, e); ok || err != nil {
+			return e.Reply, false, err
+		}
 	}
-	if r, ok := s.done[id]; ok {
-		return r, true, nil
-	}
-	e, err := decide(s.state(p))
-	if err != nil {
-		return handlers.Reply{}, false, err
+	return reply, false, handlers.ErrConflict
+}
+
+func (s *Store) happened(id string) (handlers.Reply, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r, ok := s.done[id]
+	return r, ok
+}
+
+// commit writes effects if the number, and the slots among them, are as they were read.
+func (s *Store) commit(id string, from handlers.State, e handlers.Effects) (bool, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.err != nil || s.version(from.Phone) != from.Version || !s.current(e.Slots) {
+		return false, s.err
 	}
 	s.done[id] = e.Reply
-	s.write(p, e)
-	return e.Reply, false, nil
-}
-
-func (s *Store) write(p handlers.Phone, e handlers.Effects) {
-	s.versions[p]++
-	if e.Conversation != nil {
-		s.talks[p] = *e.Conversation
-	}
-	if e.Consent != nil {
-		s.consents[p] = append(s.consents[p], *e.Consent)
-	}
-	for _, v := range e.Visits {
-		s.visits[v.ID], s.owner[v.ID] = v, p
-	}
-	for _, id := range e.Gone {
-		delete(s.owner, id)
-	}
-	for _, c := range e.Cases {
-		old := s.cases[c.ID]
-		c.Thread, c.Held, c.Holder = old.Thread, old.Held, old.Holder
-		s.cases[c.ID] = c
-	}
-	for _, post := range e.Posts {
-		post.Urgent = handlers.Urgent(post.Case, []handlers.Case{s.cases[post.Case]})
-		s.posts[post.ID] = &row{post: post, due: post.Due}
-	}
-	if e.Reach != nil {
-		s.reach[p] = *e.Reach
-	}
-	s.writeRows(e)
-	s.writeWaitlist(e)
-}
-
-func (s *Store) writeRows(e handlers.Effects) {
-	for _, v := range e.Void {
-		r := s.rows[v.Row]
-		if r == nil || r.text.Tries > 0 {
-			continue
-		}
-		if r.text.State == handlers.Planned || r.text.State == handlers.Skipped && r.text.At.IsZero() {
-			r.text.State, r.text.Why, r.over, r.token, r.by = handlers.Void, v.Why, true, "", ""
-			s.note(v.Row, handlers.Void, v.Why)
-		}
-	}
-	for _, o := range e.Texts {
-		if r := s.rows[o.ID]; r == nil || r.text.State == handlers.Void {
-			if o.State != handlers.Skipped {
-				o.State = handlers.Planned
-			}
-			s.rows[o.ID] = &row{text: o, due: o.Due, over: o.State == handlers.Skipped}
-			s.note(o.ID, o.State, o.Why)
-		}
-	}
-	for _, o := range e.Retry {
-		if r := s.rows[o.ID]; r.text.State == handlers.Failed {
-			r.text.Errors, r.seen = 0, false
-			s.requeue(o.ID, s.Now())
-		}
-	}
-	for _, o := range e.Dismiss {
-		s.rows[o.ID].seen = true
-		s.note(o.ID, handlers.Dismissed, e.By)
-	}
+	s.number(from.Phone).version++
+	s.write(from.Phone, e)
+	return true, nil
 }
 
 // Peek implements handlers.Store.
@@ -180,96 +161,164 @@ func (s *Store) Peek(_ context.Context, p handlers.Phone) (handlers.State, error
 	return s.state(p), s.err
 }
 
+// number is what is known of a number that is about to be written.
+func (s *Store) number(p handlers.Phone) *number {
+	if s.numbers[p] == nil {
+		s.numbers[p] = &number{visits: map[string]bool{}, unasked: map[string]time.Time{}}
+	}
+	return s.numbers[p]
+}
+
+func (s *Store) version(p handlers.Phone) string {
+	if n := s.numbers[p]; n != nil {
+		return strconv.Itoa(n.version)
+	}
+	return "0"
+}
+
 func (s *Store) state(p handlers.Phone) handlers.State {
-	out := handlers.State{
-		Phone: p, Conversation: s.talks[p], Texted: len(s.unasked[p]) > 0, Reach: s.reach[p], Version: fmt.Sprint(s.versions[p]),
+	out := handlers.State{Phone: p, Version: s.version(p)}
+	n := s.numbers[p]
+	if n == nil {
+		n = &number{}
 	}
-	if n := len(s.consents[p]); n > 0 {
-		out.Consent = s.consents[p][n-1]
+	out.Conversation, out.Reach, out.Texted = n.talk, n.reach, len(n.unasked) > 0
+	if len(n.consents) > 0 {
+		out.Consent = n.consents[len(n.consents)-1]
 	}
-	out.Offers = s.offers(p)
-	for id, v := range s.visits {
-		if s.owner[id] == p && v.Start.After(s.Now().AddDate(0, 0, -1)) {
+	for id := range n.visits {
+		if v := s.visits[id]; !v.Start.Before(s.Now().AddDate(0, 0, -1)) {
 			out.Visits = append(out.Visits, v)
 		}
 	}
-	sort.Slice(out.Visits, func(i, j int) bool { return out.Visits[i].Start.Before(out.Visits[j].Start) })
+	sortVisits(out.Visits)
 	for _, c := range s.cases {
 		if c.Phone == p && c.Open && !c.Slot() {
+			c.Held, c.Holder = time.Time{}, "" // the desk's queue alone reads these
 			out.Cases = append(out.Cases, c)
 		}
 	}
-	sort.Slice(out.Cases, func(i, j int) bool { return out.Cases[i].ID < out.Cases[j].ID })
+	slices.SortFunc(out.Cases, func(a, b handlers.Case) int { return cmp.Compare(a.ID, b.ID) })
+	out.Offers = s.offers(p)
 	return out
 }
 
-// Put writes effects as they stand: how a test begins.
-func (s *Store) Put(p handlers.Phone, e handlers.Effects) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.write(p, e)
+// mostConsents is how many changes of consent a number's history holds.
+const mostConsents = 100
+
+func (s *Store) write(p handlers.Phone, e handlers.Effects) {
+	n, before := s.number(p), s.state(p)
+	if e.Conversation != nil {
+		n.talk = *e.Conversation
+	}
+	if e.Reach != nil {
+		n.reach = *e.Reach
+	}
+	if e.Consent != nil {
+		n.consents = append(n.consents, *e.Consent)
+		n.consents = n.consents[max(0, len(n.consents)-mostConsents):]
+	}
+	for _, v := range e.Visits {
+		s.visits[v.ID], n.visits[v.ID] = v, true
+	}
+	for _, id := range e.Gone {
+		delete(n.visits, id)
+	}
+	for _, c := range e.Cases {
+		old := s.cases[c.ID]
+		c.Via, c.Thread, c.Held, c.Holder = "", old.Thread, old.Held, old.Holder
+		s.cases[c.ID] = c
+	}
+	for _, one := range e.Posts {
+		one.Urgent = handlers.Urgent(one.Case, e.Cases, before.Cases)
+		s.posts[one.ID] = &post{post: one, waits: waits{id: one.ID, due: one.Due}}
+	}
+	s.writeRows(e)
+	s.writeWaitlist(e)
 }
 
-// Consents is the ledger of a number's consent, oldest first.
-func (s *Store) Consents(_ context.Context, p handlers.Phone) ([]handlers.Consent, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return append([]handlers.Consent(nil), s.consents[p]...), nil
+func sortVisits(all []handlers.Visit) {
+	slices.SortFunc(all, func(a, b handlers.Visit) int {
+		return cmp.Or(a.Start.Compare(b.Start), cmp.Compare(a.ID, b.ID))
+	})
 }
 
-// Texts are all rows of the ledger that aren't void and weren't left out from the start, by due time.
-func (s *Store) Texts() []handlers.Outgoing {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	var out []handlers.Outgoing
-	for _, r := range s.rows {
-		if r.text.State != handlers.Void && (r.text.State != handlers.Skipped || !r.text.At.IsZero()) {
-			out = append(out, r.text)
+// before orders what waits.
+func before(a, b *waits) int { return cmp.Or(a.due.Compare(b.due), cmp.Compare(a.id, b.id)) }
+
+// claim takes up to n of what is due.
+func (s *Store) claim(all []*waits, now time.Time, n int, lease time.Duration) (out []*waits) {
+	slices.SortFunc(all, before)
+	for _, w := range all {
+		if !w.over && !w.due.After(now) && len(out) < n {
+			s.claims++
+			w.token, w.due = strconv.Itoa(s.claims), now.Add(lease)
+			w.claims++
+			out = append(out, w)
 		}
 	}
-	sort.Slice(out, func(i, j int) bool {
-		return out[i].Due.Before(out[j].Due) || out[i].Due.Equal(out[j].Due) && out[i].ID < out[j].ID
-	})
 	return out
 }
 
-// Text is a row of the ledger, void ones too.
-func (s *Store) Text(id string) handlers.Outgoing {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if r := s.rows[id]; r != nil {
-		return r.text
+// next is when the first of what waits falls due.
+func next(all []*waits) (at time.Time) {
+	all = slices.DeleteFunc(all, func(w *waits) bool { return w.over })
+	if len(all) > 0 {
+		at = slices.MinFunc(all, before).due
 	}
-	return handlers.Outgoing{}
+	return at
 }
 
-// Queue are the posts that wait, in the order they fall due.
-func (s *Store) Queue() []handlers.Post {
+// Visit reads a visit.
+func (s *Store) Visit(_ context.Context, id string) (handlers.Visit, bool, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var out []handlers.Post
-	for _, r := range s.waiting(s.posts, time.Time{}) {
-		out = append(out, r.post)
+	v, ok := s.visits[id]
+	return v, ok, s.err
+}
+
+// Visits are those that start in [from, to).
+func (s *Store) Visits(_ context.Context, from, to time.Time) (out []handlers.Visit, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, v := range s.visits {
+		if !v.Start.Before(from) && v.Start.Before(to) {
+			out = append(out, v)
+		}
 	}
-	return out
+	sortVisits(out)
+	return out, s.err
+}
+
+// Consents is the consent history of a number, oldest first.
+func (s *Store) Consents(_ context.Context, p handlers.Phone) (out []handlers.Consent, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if n := s.numbers[p]; n != nil {
+		out = slices.Clone(n.consents)
+	}
+	return out, s.err
 }
 
 // Numbers are those that end in four digits.
 func (s *Store) Numbers(_ context.Context, last4 string) (out []handlers.Phone, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	seen := map[handlers.Phone]bool{}
-	for p := range s.consents {
-		seen[p] = true
-	}
-	for _, r := range s.rows {
-		seen[r.text.To] = true
-	}
-	for p := range seen {
+	for p := range s.numbers {
 		if p.Last4() == last4 {
 			out = append(out, p)
 		}
 	}
-	sort.Slice(out, func(i, j int) bool { return out[i].E164() < out[j].E164() })
-	return out, nil
+	slices.SortFunc(out, func(a, b handlers.Phone) int { return cmp.Compare(a.E164(), b.E164()) })
+	return out, s.err
+}
+
+// UnaskedAt are the times of a number's unasked texts, oldest first.
+func (s *Store) UnaskedAt(_ context.Context, p handlers.Phone) (out []time.Time, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if n := s.numbers[p]; n != nil {
+		out = slices.SortedFunc(maps.Values(n.unasked), time.Time.Compare)
+	}
+	return out, s.err
 }

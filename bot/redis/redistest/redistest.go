@@ -24,15 +24,18 @@ type Server struct {
 	cmd  *exec.Cmd
 }
 
-// Start starts a server that syncs its file as fsync says ("always", "everysec", "no"), with arguments besides; it ends with the test, which is
-// skipped where there is no redis-server.
+// Start starts a server that syncs its file as fsync says ("always", "everysec", "no"), with more
+// arguments; it ends with the test, which is skipped where there is no redis-server.
 func Start(t testing.TB, fsync string, more ...string) *Server {
 	t.Helper()
 	if _, err := exec.LookPath("redis-server"); err != nil {
 		t.Skip("skipped: no redis-server on this machine; this needs a real one")
 	}
 	s := &Server{t: t, dir: t.TempDir(), port: FreePort(t)}
-	s.args = append([]string{"--port", s.port, "--bind", "127.0.0.1", "--dir", s.dir, "--appendonly", "yes", "--appendfsync", fsync, "--save", ""}, more...)
+	s.args = append([]string{
+		"--port", s.port, "--bind", "127.0.0.1", "--dir", s.dir,
+		"--appendonly", "yes", "--appendfsync", fsync, "--save", "",
+	}, more...)
 	s.Run()
 	t.Cleanup(s.Kill)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
@@ -70,8 +73,8 @@ func (s *Server) signal(sig os.Signal) {
 	}
 }
 
-// Crash is the end of the server's machine: what it has written while the time ran isn't on its disk. The end of the process alone would lose
-// nothing that the system has taken.
+// Crash is the end of the server's machine: what it has written while lost ran isn't on its disk.
+// The end of the process alone would lose nothing that the system has taken.
 func (s *Server) Crash(lost func()) {
 	s.t.Helper()
 	files, err := filepath.Glob(filepath.Join(s.dir, "appendonlydir", "*.incr.aof"))
@@ -112,11 +115,13 @@ func (s *Server) Memory() string {
 
 // CLI asks the server by redis-cli.
 func (s *Server) CLI(args ...string) (string, error) {
-	out, err := exec.Command("redis-cli", append([]string{"-c", "-p", s.port}, args...)...).CombinedOutput()
+	args = append([]string{"-c", "-p", s.port}, args...)
+	out, err := exec.Command("redis-cli", args...).CombinedOutput()
 	return string(out), err
 }
 
-// Cluster starts three servers that form a Cluster; it returns one of them and the REDIS_URL of all.
+// Cluster starts three servers that form a Cluster; it returns one of them and the REDIS_URL of
+// all.
 func Cluster(t testing.TB) (*Server, string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
@@ -125,10 +130,13 @@ func Cluster(t testing.TB) (*Server, string) {
 	var urls []string
 	create := []string{"--cluster", "create"}
 	for range 3 {
-		s := Start(t, "everysec", "--cluster-enabled", "yes", "--cluster-config-file", "nodes.conf", "--cluster-port", FreePort(t))
-		servers, urls, create = append(servers, s), append(urls, s.URL()), append(create, "127.0.0.1:"+s.port)
+		s := Start(t, "everysec", "--cluster-enabled", "yes",
+			"--cluster-config-file", "nodes.conf", "--cluster-port", FreePort(t))
+		servers, urls = append(servers, s), append(urls, s.URL())
+		create = append(create, "127.0.0.1:"+s.port)
 	}
-	if out, err := exec.CommandContext(ctx, "redis-cli", append(create, "--cluster-yes")...).CombinedOutput(); err != nil {
+	create = append(create, "--cluster-yes")
+	if out, err := exec.CommandContext(ctx, "redis-cli", create...).CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
 	for _, s := range servers {
@@ -173,8 +181,8 @@ func (s *Server) await(ctx context.Context, want string, args ...string) {
 	}
 }
 
-// FreePort is a port of 127.0.0.1 that nothing listens on. It lies below those that the system gives to outgoing connections, else one of these
-// could have it while its server is down.
+// FreePort is a port of 127.0.0.1 that nothing listens on. It lies below those that the system
+// gives to outgoing connections, else one of these could have it while its server is down.
 func FreePort(t testing.TB) string {
 	t.Helper()
 	for range 100 {

@@ -1,0 +1,213 @@
+package redis
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/beacon-clinic/beacon/handlers"
+)
+
+// How values are stored, and how what scripts and commands return is read. Nouns are JSON; what
+// scripts change by itself has a field of its own. Times are Unix ms, "" for none, but for visits,
+// which are sorted by Unix s. A flag is "1" or "".
+
+// encode is a noun as it is stored.
+func encode(v any) (string, error) {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return "", fmt.Errorf("redis: %T: %w", v, err)
+	}
+	return string(b), nil
+}
+
+// decode reads a stored noun. What isn't there leaves v as it is.
+func decode(from, v any) error {
+	s, ok := from.(string)
+	if !ok || s == "" {
+		return nil
+	}
+	if err := json.Unmarshal([]byte(s), v); err != nil {
+		return fmt.Errorf("redis: stored %T: %w", v, err)
+	}
+	return nil
+}
+
+// decodeAll reads stored nouns and leaves out those that aren't there any more.
+func decodeAll[T any](from []any) ([]T, error) {
+	var out []T
+	for _, one := range from {
+		if one == nil {
+			continue
+		}
+		var v T
+		if err := decode(one, &v); err != nil {
+			return nil, err
+		}
+		out = append(out, v)
+	}
+	return out, nil
+}
+
+// anys are strings as decodeAll takes them.
+func anys(list []string) []any {
+	out := make([]any, len(list))
+	for i, s := range list {
+		out[i] = s
+	}
+	return out
+}
+
+// ms is a time in Unix ms. The queues go by it: a row due within a millisecond is due.
+func ms(t time.Time) int64 { return t.UnixMilli() }
+
+// maybe is a time in Unix ms, "" for the zero time.
+func maybe(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return num(ms(t))
+}
+
+// moment reads a time in Unix ms; what was stored by earlier versions may be RFC 3339.
+func moment(v any) time.Time {
+	if n, ok := v.(int64); ok {
+		return time.UnixMilli(n)
+	}
+	s := text(v)
+	if n, err := strconv.ParseInt(s, 10, 64); err == nil {
+		return time.UnixMilli(n)
+	}
+	t, _ := time.Parse(time.RFC3339Nano, s) // zero for ""
+	return t
+}
+
+// seconds is a lifetime as EXPIRE takes it.
+func seconds(d time.Duration) int64 { return int64(d / time.Second) }
+
+// num is a number as a command's argument.
+func num(n int64) string { return strconv.FormatInt(n, 10) }
+
+// number reads a number; 0 if there is none.
+func number(v any) int64 {
+	if n, ok := v.(int64); ok {
+		return n
+	}
+	n, _ := strconv.ParseInt(text(v), 10, 64)
+	return n
+}
+
+// text reads a string; "" if there is none.
+func text(v any) string { s, _ := v.(string); return s }
+
+// flag is a boolean as scripts take it.
+func flag(b bool) string {
+	if b {
+		return "1"
+	}
+	return ""
+}
+
+// list reads an array.
+func list(v any) []any { s, _ := v.([]any); return s }
+
+// fields reads a hash that a script returned.
+func fields(v any) map[string]string {
+	all, out := list(v), map[string]string{}
+	for i := 0; i+1 < len(all); i += 2 {
+		out[text(all[i])] = text(all[i+1])
+	}
+	return out
+}
+
+// oneLine is a text on one line, as a row's log takes it.
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// encodeRow is a row of the ledger of texts as its field row holds it: without what has a field of
+// its own.
+func encodeRow(o handlers.Outgoing) (string, error) {
+	o.Body, o.With, o.Says, o.State, o.SID, o.Why = "", "", "", "", "", ""
+	o.Tries, o.Errors, o.First, o.At = 0, 0, time.Time{}, time.Time{}
+	return encode(o)
+}
+
+// decodeRow joins a row to the fields that scripts have changed.
+func decodeRow(f map[string]string) (o handlers.Outgoing, err error) {
+	if f["row"] == "" {
+		return o, errors.New("redis: stored text: no row")
+	}
+	err = decode(f["row"], &o)
+	o.Token, o.State, o.SID, o.Why = f["token"], f["state"], f["sid"], f["why"]
+	o.Body, o.With, o.Says, o.Was = f["body"], f["with"], f["says"], f["was"]
+	o.Tries, o.Errors = int(number(f["tries"])), int(number(f["errors"]))
+	o.Round = int(number(f["round"]))
+	o.First, o.At = moment(f["first"]), moment(f["at"])
+	return o, err
+}
+
+// decodeLog reads a row's history. Of a long one the oldest lines are gone, and the first that is
+// left may be cut in half.
+func decodeLog(log string) (out []handlers.Moved) {
+	for line := range strings.Lines(log) {
+		f := strings.SplitN(strings.TrimSuffix(line, "\n"), "\t", 3)
+		if len(f) < 3 || number(f[0]) < 1e12 {
+			continue
+		}
+		out = append(out, handlers.Moved{State: f[1], At: moment(f[0]), Why: f[2]})
+	}
+	return out
+}
+
+// decodePost reads a claimed post. Its claims are counted before this one.
+func decodePost(f map[string]string) (p handlers.Post, err error) {
+	if f["row"] == "" {
+		return p, errors.New("redis: stored post: no row")
+	}
+	err = decode(f["row"], &p)
+	p.Token, p.Tries = f["token"], int(number(f["claims"]))
+	return p, err
+}
+
+// decodeCase reads a case from its hash.
+func decodeCase(f map[string]string) (c handlers.Case, err error) {
+	err = decode(f["case"], &c)
+	c.Thread, c.Holder, c.Held = f["thread"], f["holder"], moment(f["held"])
+	return c, err
+}
+
+// decodeSlots reads slots that a script returned, each followed by its version.
+func decodeSlots(from []any) (out []handlers.Slot, err error) {
+	for i := 0; i+1 < len(from); i += 2 {
+		var s handlers.Slot
+		err = errors.Join(err, decode(from[i], &s))
+		s.Version = text(from[i+1])
+		out = append(out, s)
+	}
+	return out, err
+}
+
+// decodeState reads what the Lua function known returned of a number.
+func decodeState(p handlers.Phone, from any) (s handlers.State, err error) {
+	s.Phone = p
+	f := list(from)
+	if len(f) < 8 {
+		return s, errors.New("redis: state of a number: short answer")
+	}
+	s.Version, s.Texted = text(f[0]), number(f[6]) == 1
+	err = errors.Join(
+		decode(f[1], &s.Conversation), decode(f[2], &s.Consent), decode(f[3], &s.Reach))
+	visits, err1 := decodeAll[handlers.Visit](list(f[4]))
+	cases := list(f[5])
+	for i := 0; i+1 < len(cases); i += 2 {
+		var c handlers.Case
+		err = errors.Join(err, decode(cases[i], &c))
+		c.Thread = text(cases[i+1])
+		s.Cases = append(s.Cases, c)
+	}
+	offers, err2 := decodeSlots(list(f[7]))
+	s.Visits, s.Offers = visits, offers
+	return s, errors.Join(err, err1, err2)
+}

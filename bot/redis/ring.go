@@ -1,0 +1,82 @@
+package redis
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/beacon-clinic/beacon/handlers/desk"
+)
+
+// nextRing reserves the next time at which the on-call phone is told.
+//
+// KEYS: ring
+// ARGV: now, grace, gap, all in ms; lifetime s
+// Returns: the time in ms
+var nextRing = newScript(declared{
+	name: "nextRing",
+	keys: "ring",
+	args: "now grace gap keep",
+	lua: `
+local at, now = tonumber(redis.call('GET', ring) or '0'), tonumber(now)
+if at > now then return at end
+at = math.max(now + grace, at + gap)
+redis.call('SET', ring, at, 'EX', keep)
+return at`,
+})
+
+// takeRing notes which row tells the on-call phone now, unless another has just told it.
+//
+// KEYS: rang
+// ARGV: id, due: when it was to leave, now and gap, all in ms; over: id of the row that it takes
+// over from; lifetime s
+// Returns: {id, ms} of the row that stays
+var takeRing = newScript(declared{
+	name: "takeRing",
+	keys: "rang",
+	args: "id due now gap over keep",
+	lua: `
+local last, at = unpack(redis.call('HMGET', rang, 'id', 'at'))
+if last and last ~= id and last ~= over
+  and (at + gap > tonumber(now) or tonumber(at) >= tonumber(due)) then
+  return {last, at}
+end
+redis.call('HSET', rang, 'id', id, 'at', now)
+redis.call('EXPIRE', rang, keep)
+return {id, now}`,
+})
+
+// NextRing implements desk.Queue.
+func (r *Redis) NextRing(
+	ctx context.Context, now time.Time, grace, gap time.Duration,
+) (time.Time, error) {
+	at, err := nextRing.run(ctx, r.db, r.keys,
+		arg{"ring", r.keys.ring()},
+		arg{"now", ms(now)},
+		arg{"grace", grace.Milliseconds()},
+		arg{"gap", gap.Milliseconds()},
+		arg{"keep", seconds(keepDone)}).Int64()
+	return time.UnixMilli(at), wrap("next ring", err)
+}
+
+// TakeRing implements desk.Queue.
+func (r *Redis) TakeRing(
+	ctx context.Context, ring desk.Ring, gap time.Duration, over string,
+) (desk.Ring, error) {
+	got, err := takeRing.run(ctx, r.db, r.keys,
+		arg{"rang", r.keys.rang(ring.Kind)},
+		arg{"id", ring.ID},
+		arg{"due", ms(ring.Due)},
+		arg{"now", ms(ring.At)},
+		arg{"gap", gap.Milliseconds()},
+		arg{"over", over},
+		arg{"keep", seconds(keepDone)}).Slice()
+	if err == nil && len(got) < 2 {
+		err = errors.New("short answer")
+	}
+	if err != nil {
+		return ring, wrap("take ring", err)
+	}
+	ring.ID, ring.At = text(got[0]), moment(got[1])
+	return ring, nil
+}

@@ -1,0 +1,208 @@
+package redis
+
+import (
+	"context"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"github.com/beacon-clinic/beacon/handlers"
+)
+
+// rows is what the scripts that move rows of the ledger have in common.
+//
+//	forward : states move forward only: receipts come in any order and repeat, and ends are final
+//	logged  : a history with one more line, of which the latest are kept
+//	note    : adds such a line to a row
+//	enqueue : has a row wait until due
+//	told    : iterates over the ids of the rows that a row's text tells as well
+//	part    : has those wait on their own again
+//	requeue : has a failed row wait again as if it was never begun; receipts of its earlier text
+//	          don't count any more
+var rows = library(`
+local ranks = {planned=0, claimed=1, sent=2, delivered=3, failed=3, skipped=3, void=3}
+local function forward(old, new)
+  return (ranks[new] or -1) > (ranks[old or 'planned'] or -1)
+end
+local function logged(log, at, state, why)
+  return string.sub(log or '', -2000) .. at .. '\t' .. state .. '\t' .. why .. '\n'
+end
+local function note(key, at, state, why)
+  redis.call('HSET', key, 'log', logged(redis.call('HGET', key, 'log'), at, state, why))
+end
+local function enqueue(key, id, due)
+  redis.call('ZADD', redis.call('HGET', key, 'queue'), due, id)
+end
+local function told(with) return string.gmatch(with or '', '[^\n]+') end
+local function part(with, id, now)
+  for other in told(with) do
+    local k = TEXT .. other
+    local f = redis.call('HMGET', k, 'by', 'state', 'due')
+    if f[1] == id and f[2] == 'claimed' then
+      redis.call('HSET', k, 'state', 'planned')
+      redis.call('HDEL', k, 'by', 'due')
+      enqueue(k, other, f[3])
+      note(k, now, 'planned', 'not told with the other visit after all')
+    end
+  end
+end
+local function requeue(key, id, now, due, why)
+  local f = redis.call('HMGET', key, 'sid', 'was', 'round', 'to')
+  redis.call('HSET', key, 'state', 'planned', 'tries', '0', 'why', '',
+    'was', (f[2] or '') .. (f[1] or '') .. ' ', 'round', (f[3] or 0) + 1)
+  redis.call('HDEL', key, 'sid', 'token', 'first')
+  local words = redis.call('GET', WORDS .. id)
+  if words then redis.call('HSET', key, 'body', words) end
+  redis.call('ZREM', UNASKED .. f[4], id)
+  redis.call('ZREM', FAILED, id)
+  redis.call('PERSIST', key)
+  enqueue(key, id, due)
+  note(key, now, 'planned', why)
+end
+`)
+
+// advance moves a row forward on a receipt, and may have a failed one wait to be tried again.
+//
+// KEYS: row
+// ARGV: id, state, sid, why, at: when that was ms, again: when to try again ms ("" for never), log:
+// a line for the history then
+// Returns: 1 if it moved, 2 if it waits again, 0 if it was that far or the receipt is of an earlier
+// text, -1 if there is no such row
+var advance = newScript(declared{
+	name: "advance",
+	keys: "row",
+	args: "id state sid why at again log",
+	uses: []library{rows},
+	lua: `
+local f = redis.call('HMGET', row, 'state', 'was', 'errors')
+if not f[1] then return -1 end
+if f[2] and sid ~= '' and string.find(f[2], sid .. ' ', 1, true) then return 0 end
+if not forward(f[1], state) then return 0 end
+redis.call('HSET', row, 'state', state, 'sid', sid, 'why', why, 'at', at)
+note(row, at, state, why)
+if state == 'delivered' then redis.call('DEL', WORDS .. id) end
+if state ~= 'failed' then return 1 end
+if again == '' then
+  redis.call('ZADD', FAILED, at, id)
+  return 1
+end
+redis.call('HSET', row, 'errors', (f[3] or 0) + 1)
+requeue(row, id, at, again, log)
+return 2`,
+})
+
+// Advance moves a row forward on a receipt and returns it as it then is; with a time to try again,
+// a failed one waits until then. moved is false if it was that far already, and the row is zero if
+// there is none of that id.
+func (r *Redis) Advance(
+	ctx context.Context, id, state, sid, why string, at, again time.Time,
+) (o handlers.Outgoing, moved bool, err error) {
+	n, err := advance.run(ctx, r.db, r.keys,
+		arg{"row", r.keys.text(id)},
+		arg{"id", id},
+		arg{"state", state},
+		arg{"sid", sid},
+		arg{"why", oneLine(why)},
+		arg{"at", ms(at)},
+		arg{"again", maybe(again)},
+		arg{"log", "to be tried again"}).Int()
+	if err != nil || n < 0 {
+		return o, false, wrap("advance", err)
+	}
+	o, err = r.Row(ctx, id)
+	return o, n > 0, err
+}
+
+// Row reads a row of the ledger; the zero row if there is none.
+func (r *Redis) Row(ctx context.Context, id string) (handlers.Outgoing, error) {
+	f, err := r.db.HGetAll(ctx, r.keys.text(id)).Result()
+	if err != nil || len(f) == 0 {
+		return handlers.Outgoing{}, wrap("read text", err)
+	}
+	return decodeRow(f)
+}
+
+// mostRecords bounds how many rows one look-up reads.
+const mostRecords = 200
+
+// Records are the rows of a number with their history: the latest planned ones, soonest due first.
+func (r *Redis) Records(ctx context.Context, p handlers.Phone) ([]handlers.Record, error) {
+	ids, err := r.db.ZRevRange(ctx, r.keys.textsOf(p.E164()), 0, mostRecords-1).Result()
+	if err != nil {
+		return nil, wrap("list texts", err)
+	}
+	for i, j := 0, len(ids)-1; i < j; i, j = i+1, j-1 {
+		ids[i], ids[j] = ids[j], ids[i]
+	}
+	return r.records(ctx, ids)
+}
+
+// Failed are the failed rows that staff haven't dismissed, the newest first.
+func (r *Redis) Failed(ctx context.Context) ([]handlers.Record, error) {
+	old := num(ms(r.now().Add(-keepText)))
+	if err := r.db.ZRemRangeByScore(ctx, r.keys.failed(), "-inf", old).Err(); err != nil {
+		return nil, wrap("list failed", err)
+	}
+	ids, err := r.db.ZRevRange(ctx, r.keys.failed(), 0, mostRecords-1).Result()
+	if err != nil {
+		return nil, wrap("list failed", err)
+	}
+	return r.records(ctx, ids)
+}
+
+// FailedTexts counts the failed rows that staff haven't dismissed.
+func (r *Redis) FailedTexts(ctx context.Context) (int64, error) {
+	n, err := r.db.ZCard(ctx, r.keys.failed()).Result()
+	return n, wrap("count failed", err)
+}
+
+func (r *Redis) records(ctx context.Context, ids []string) ([]handlers.Record, error) {
+	rows := make([]*redis.MapStringStringCmd, len(ids))
+	_, err := r.db.Pipelined(ctx, func(p redis.Pipeliner) error {
+		for i, id := range ids {
+			rows[i] = p.HGetAll(ctx, r.keys.text(id))
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, wrap("read texts", err)
+	}
+	var out []handlers.Record
+	for _, row := range rows {
+		f := row.Val()
+		if len(f) == 0 {
+			continue // it has expired
+		}
+		o, err := decodeRow(f)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, handlers.Record{Outgoing: o, History: decodeLog(f["log"])})
+	}
+	return out, nil
+}
+
+// Waiting counts the rows that wait or are being sent.
+func (r *Redis) Waiting(ctx context.Context) (n int64, err error) {
+	for _, queue := range r.keys.textQueues() {
+		one, err := r.db.ZCard(ctx, queue).Result()
+		if err != nil {
+			return 0, wrap("count", err)
+		}
+		n += one
+	}
+	return n, nil
+}
+
+// UnaskedAt are the times at which a number was sent its unasked texts, oldest first.
+func (r *Redis) UnaskedAt(ctx context.Context, p handlers.Phone) ([]time.Time, error) {
+	z, err := r.db.ZRangeWithScores(ctx, r.keys.unasked(p.E164()), 0, -1).Result()
+	if err != nil {
+		return nil, wrap("read unasked", err)
+	}
+	out := make([]time.Time, len(z))
+	for i, one := range z {
+		out[i] = time.UnixMilli(int64(one.Score))
+	}
+	return out, nil
+}

@@ -1,0 +1,102 @@
+package handlerstest
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"github.com/beacon-clinic/beacon/handlers"
+)
+
+// Waiting counts the texts that wait.
+func (s *Store) Waiting(context.Context) (n int64, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, r := range s.rows {
+		if !r.over {
+			n++
+		}
+	}
+	return n, s.err
+}
+
+// Row reads a row of the ledger.
+func (s *Store) Row(_ context.Context, id string) (o handlers.Outgoing, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if r := s.rows[id]; r != nil {
+		o = r.read()
+	}
+	return o, s.err
+}
+
+// Records are the rows of a number, in the order in which they were to leave.
+func (s *Store) Records(_ context.Context, p handlers.Phone) ([]handlers.Record, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.records(
+		func(r *row) bool { return r.text.To == p },
+		func(a, b *row) int { return a.planned.Compare(b.planned) }), s.err
+}
+
+// Failed are the failed rows that nobody has dismissed, newest first.
+func (s *Store) Failed(context.Context) ([]handlers.Record, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.records(
+		func(r *row) bool { return !r.failed.IsZero() },
+		func(a, b *row) int {
+			return cmp.Or(b.failed.Compare(a.failed), cmp.Compare(b.id, a.id))
+		}), s.err
+}
+
+func (s *Store) records(in func(*row) bool, order func(a, b *row) int) (out []handlers.Record) {
+	for _, r := range s.sorted(order) {
+		if in(r) {
+			out = append(out, handlers.Record{Outgoing: r.read(), History: slices.Clone(r.log)})
+		}
+	}
+	return out
+}
+
+// sorted are all rows in an order, and else by id.
+func (s *Store) sorted(order func(a, b *row) int) []*row {
+	all := make([]*row, 0, len(s.rows))
+	for _, r := range s.rows {
+		all = append(all, r)
+	}
+	slices.SortFunc(all, func(a, b *row) int {
+		return cmp.Or(order(a, b), cmp.Compare(a.id, b.id))
+	})
+	return all
+}
+
+// FailedTexts counts the failed rows that nobody has dismissed.
+func (s *Store) FailedTexts(ctx context.Context) (int64, error) {
+	all, err := s.Failed(ctx)
+	return int64(len(all)), err
+}
+
+// Texts are all rows of the ledger that aren't void and weren't left out from the start, by due
+// time.
+func (s *Store) Texts() (out []handlers.Outgoing) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, r := range s.sorted(func(a, b *row) int { return a.text.Due.Compare(b.text.Due) }) {
+		leftOut := r.text.State == handlers.Skipped && r.text.At.IsZero()
+		if r.text.State != handlers.Void && !leftOut {
+			out = append(out, r.text)
+		}
+	}
+	return out
+}
+
+// Text is a row of the ledger, void ones too.
+func (s *Store) Text(id string) (o handlers.Outgoing) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if r := s.rows[id]; r != nil {
+		o = r.text
+	}
+	return o
+}

@@ -1,0 +1,155 @@
+package storetest
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/desk"
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
+)
+
+func untakenAlarms(t *testing.T, on each) {
+	on(t, func(t *testing.T, r Store) {
+		p := Phone(t, "0101")
+		alarm := func(id string, at time.Time) handlers.Case {
+			return handlers.Case{
+				ID: id, Channel: handlers.UrgentChannel, Kind: kinds.Crisis, Phone: p,
+				At: at, Open: true,
+			}
+		}
+		late, early, taken, closed := alarm("late", now), alarm("early", now.Add(-time.Hour)),
+			alarm("taken", now), alarm("closed", now)
+		concern := alarm("concern", now)
+		concern.Kind = kinds.Concern
+		Turn(t, r, "1", p,
+			handlers.Effects{Cases: []handlers.Case{late, early, taken, closed, concern}})
+		taken.TakenBy, closed.Open = "UDANA", false
+		Turn(t, r, "2", p, handlers.Effects{Cases: []handlers.Case{taken, closed}})
+		all, err := r.Untaken(t.Context())
+		if err != nil || len(all) != 2 || all[0].ID != "early" || all[1].ID != "late" {
+			t.Errorf("%+v %v: want the early one and the late one", all, err)
+		}
+		if n, err := r.OpenCases(t.Context()); n != 4 || err != nil {
+			t.Errorf("%d are open, %v; want 4", n, err)
+		}
+		if c, ok, err := r.Case(t.Context(), "closed"); !ok || c.Open || err != nil {
+			t.Errorf("%+v %v %v", c, ok, err)
+		}
+		if _, ok, err := r.Case(t.Context(), "none"); ok || err != nil {
+			t.Errorf("no such case: %v %v", ok, err)
+		}
+	})
+}
+
+// claimPosts claims the posts of a queue and checks that they are the wanted ones: ids, each with
+// how often it was claimed before, a space between.
+func claimPosts(t *testing.T, r Store, urgent bool, at time.Time, want string) []handlers.Post {
+	t.Helper()
+	posts, err := r.ClaimPosts(t.Context(), urgent, at, 10, time.Minute)
+	var got []string
+	for _, p := range posts {
+		got = append(got, fmt.Sprint(p.ID, p.Tries))
+	}
+	if s := strings.Join(got, " "); s != want || err != nil {
+		t.Fatalf("claimed %q %v, want %q", s, err, want)
+	}
+	return posts
+}
+
+// A post of a case in the urgent channel waits for no ordinary one.
+func urgentPosts(t *testing.T, on each) {
+	on(t, func(t *testing.T, r Store) {
+		p := Phone(t, "0101")
+		Turn(t, r, "1", p, handlers.Effects{
+			Cases: []handlers.Case{
+				{ID: "urgent", Channel: handlers.UrgentChannel, Phone: p, At: now, Open: true},
+				{ID: "desk", Channel: handlers.DeskChannel, Phone: p, At: now, Open: true},
+			},
+			Posts: []handlers.Post{
+				{ID: "u1", Case: "urgent", Do: desk.PostCard, Due: now.Add(time.Second)},
+				{ID: "d1", Case: "desk", Do: desk.PostCard, Due: now.Add(2 * time.Second)},
+			},
+		})
+		// The case is one that the turn only read.
+		Turn(t, r, "2", p, handlers.Effects{
+			Posts: []handlers.Post{
+				{ID: "u2", Case: "urgent", Do: desk.PostNote, Due: now.Add(time.Minute)},
+			},
+		})
+		if next, err := r.NextPost(t.Context()); !next.Equal(now.Add(time.Second)) || err != nil {
+			t.Errorf("next %v %v", next, err)
+		}
+		for _, p := range claimPosts(t, r, true, now.Add(time.Minute), "u10 u20") {
+			if !p.Urgent {
+				t.Errorf("%s isn't marked as urgent", p.ID)
+			}
+		}
+		claimPosts(t, r, false, now.Add(time.Minute), "d10")
+	})
+}
+
+// While a post that failed is tried again, the others of its case are held, and it is known by
+// which.
+func heldPosts(t *testing.T, on each) {
+	on(t, func(t *testing.T, r Store) {
+		p, again := Phone(t, "0101"), now.Add(time.Minute)
+		Turn(t, r, "1", p, handlers.Effects{
+			Cases: []handlers.Case{
+				{ID: "c", Channel: handlers.DeskChannel, Phone: p, At: now, Open: true},
+			},
+			Posts: []handlers.Post{{ID: "a", Case: "c", Do: desk.PostCard, Due: now}},
+		})
+		settle := func(p handlers.Post, done desk.Posted) handlers.Case {
+			t.Helper()
+			if err := r.SettlePost(t.Context(), p, done); err != nil {
+				t.Fatal(err)
+			}
+			c, _, err := r.Case(t.Context(), "c")
+			if err != nil {
+				t.Fatal(err)
+			}
+			return c
+		}
+		first := claimPosts(t, r, false, now, "a0")[0]
+		first.Panics = 1
+		c := settle(first, desk.Posted{Again: again, Hold: true})
+		if !c.Held.Equal(again) || c.Holder != "a" {
+			t.Errorf("held until %v by %q", c.Held, c.Holder)
+		}
+		second := claimPosts(t, r, false, again, "a1")[0]
+		if !second.Due.Equal(again) || second.Panics != 1 {
+			t.Errorf("due %v after %d panics, want %v after 1", second.Due, second.Panics, again)
+		}
+		if c = settle(first, desk.Posted{}); c.Holder != "a" {
+			t.Error("a claim that was lost ends the hold")
+		}
+		c = settle(second, desk.Posted{Thread: "T1"})
+		if c.Holder != "" || !c.Held.IsZero() || c.Thread != "T1" {
+			t.Errorf("once it was posted: %+v", c)
+		}
+	})
+}
+
+// All who ask before the on-call phone is told get the same time; the next is no sooner than a gap
+// after it.
+func nextRing(t *testing.T, on each) {
+	on(t, func(t *testing.T, r Store) {
+		for _, step := range []struct {
+			name     string
+			at, want time.Duration // after now
+		}{
+			{name: "after the grace", at: 0, want: time.Minute},
+			{name: "with the first", at: 30 * time.Second, want: time.Minute},
+			{name: "a gap later", at: time.Minute, want: 11 * time.Minute},
+			{name: "long after", at: time.Hour, want: 61 * time.Minute},
+		} {
+			got, err := r.NextRing(t.Context(), now.Add(step.at), time.Minute, 10*time.Minute)
+			if err != nil || !got.Equal(now.Add(step.want)) {
+				t.Errorf("%s: %v %v, want %v", step.name, got.Sub(now), err, step.want)
+			}
+		}
+	})
+}

@@ -1,0 +1,122 @@
+package storetest
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/desk"
+)
+
+func threadIsKeptWhileATurnRewritesItsCase(t *testing.T, on each) {
+	on(t, func(t *testing.T, r Store) {
+		p := Phone(t, "0101")
+		kase := handlers.Case{
+			ID:      "c1",
+			Channel: handlers.DeskChannel,
+			Phone:   p,
+			At:      now,
+			Open:    true,
+		}
+		Turn(t, r, "1", p, handlers.Effects{
+			Cases: []handlers.Case{kase},
+			Posts: []handlers.Post{{ID: "p1", Case: "c1", Do: desk.PostCard, Due: now}},
+		})
+		posts, err := r.ClaimPosts(t.Context(), false, now, 10, time.Minute)
+		if err != nil || len(posts) != 1 || posts[0].Tries != 0 {
+			t.Fatalf("%+v %v", posts, err)
+		}
+		// A turn that read the case before the card was posted writes it after.
+		_, _, err = r.Turn(t.Context(), "2", p, func(s handlers.State) (handlers.Effects, error) {
+			err := r.SettlePost(t.Context(), posts[0], desk.Posted{Thread: "C1:1.2"})
+			if err != nil {
+				return handlers.Effects{}, err
+			}
+			c := s.Cases[0]
+			c.TakenBy = "U1"
+			return handlers.Effects{Cases: []handlers.Case{c}}, nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, ok, err := r.CaseIn(t.Context(), "C1:1.2")
+		if err != nil || !ok || c.ID != "c1" || c.Thread != "C1:1.2" || c.TakenBy != "U1" {
+			t.Errorf("%+v %v %v", c, ok, err)
+		}
+		if s := Peek(t, r, p); len(s.Cases) != 1 || s.Cases[0].Thread != "C1:1.2" {
+			t.Errorf("%+v", s.Cases)
+		}
+		if _, ok, err := r.CaseIn(t.Context(), "C1:9.9"); ok || err != nil {
+			t.Errorf("another thread: %v %v", ok, err)
+		}
+		if n, err := r.OpenCases(t.Context()); n != 1 || err != nil {
+			t.Errorf("%d open, %v", n, err)
+		}
+		c.Open = false
+		Turn(t, r, "3", p, handlers.Effects{Cases: []handlers.Case{c}})
+		if n, _ := r.OpenCases(t.Context()); n != 0 || len(Peek(t, r, p).Cases) != 0 {
+			t.Error("a closed case waits still")
+		}
+		if c, ok, _ := r.CaseIn(t.Context(), "C1:1.2"); !ok || c.Open {
+			t.Error("the thread of a closed case isn't known any more")
+		}
+	})
+}
+
+func postsAreClaimed(t *testing.T, on each) {
+	on(t, func(t *testing.T, r Store) {
+		p := Phone(t, "0101")
+		if next, err := r.NextPost(t.Context()); !next.IsZero() || err != nil {
+			t.Fatalf("nothing waits: %v %v", next, err)
+		}
+		Turn(t, r, "1", p, handlers.Effects{Posts: []handlers.Post{
+			{
+				ID:   "b",
+				Case: "c",
+				Do:   desk.PostNote,
+				From: "patient",
+				Text: "hi",
+				Due:  now.Add(time.Millisecond),
+			},
+			{ID: "a", Case: "c", Do: desk.PostCard, Due: now},
+			{ID: "z", Case: "c", Do: desk.PostNote, Due: now.Add(time.Hour)},
+		}})
+		if next, err := r.NextPost(t.Context()); !next.Equal(now) || err != nil {
+			t.Errorf("next %v %v", next, err)
+		}
+		claim := func(at time.Time, want string) []handlers.Post {
+			t.Helper()
+			posts, err := r.ClaimPosts(t.Context(), false, at, 10, time.Minute)
+			var got []string
+			for _, p := range posts {
+				got = append(got, fmt.Sprint(p.ID, p.Tries))
+			}
+			if s := strings.Join(got, " "); s != want || err != nil {
+				t.Fatalf("claimed %q %v, want %q", s, err, want)
+			}
+			return posts
+		}
+		posts := claim(now.Add(time.Second), "a0 b0")
+		claim(now.Add(2*time.Second), "") // they are the first one's
+		settle := func(p handlers.Post, again time.Time) {
+			t.Helper()
+			if err := r.SettlePost(t.Context(), p, desk.Posted{Again: again}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		settle(posts[0], time.Time{})
+		settle(posts[1], now.Add(5*time.Second))
+		claim(now.Add(4*time.Second), "")
+		again := claim(now.Add(5*time.Second), "b1")
+		if again[0].Text != "hi" || again[0].From != "patient" {
+			t.Errorf("%+v", again[0])
+		}
+		// Whoever died gives it back by itself; then the first claim is worth nothing.
+		third := claim(now.Add(2*time.Minute), "b2")
+		settle(again[0], time.Time{})
+		settle(third[0], time.Time{})
+		claim(now.Add(10*time.Minute), "")
+	})
+}

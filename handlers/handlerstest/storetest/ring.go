@@ -1,0 +1,56 @@
+package storetest
+
+import (
+	"testing"
+	"time"
+
+	"github.com/beacon-clinic/beacon/handlers/desk"
+)
+
+// Of rows that would tell the on-call phone at the same time, one does.
+func takeRing(t *testing.T, on each) {
+	on(t, func(t *testing.T, r Store) {
+		for _, step := range []struct {
+			name     string
+			kind, id string
+			due, at  time.Duration // after now
+			over     string
+			want     string        // the row that stays,
+			since    time.Duration // and when it told
+		}{
+			{name: "the first", kind: "text", id: "a", at: 0, want: "a", since: 0},
+			{
+				name: "itself again", kind: "text", id: "a", at: 5 * time.Second,
+				want: "a", since: 5 * time.Second,
+			},
+			{
+				name: "another within the gap", kind: "text", id: "b",
+				due: 30 * time.Second, at: 40 * time.Second, want: "a", since: 5 * time.Second,
+			},
+			{
+				name: "a call, which has rounds of its own", kind: "call", id: "c",
+				at: 40 * time.Second, want: "c", since: 40 * time.Second,
+			},
+			{
+				name: "one that was to leave before", kind: "text", id: "b",
+				due: 5 * time.Second, at: time.Hour, want: "a", since: 5 * time.Second,
+			},
+			{
+				name: "the gap is over", kind: "text", id: "b",
+				due: 30 * time.Second, at: 65 * time.Second, want: "b", since: 65 * time.Second,
+			},
+			{
+				name: "the one before came to nothing", kind: "text", id: "d", over: "b",
+				due: 66 * time.Second, at: 66 * time.Second, want: "d", since: 66 * time.Second,
+			},
+		} {
+			got, err := r.TakeRing(t.Context(), desk.Ring{
+				ID: step.id, Kind: step.kind, Due: now.Add(step.due), At: now.Add(step.at),
+			}, time.Minute, step.over)
+			if err != nil || got.ID != step.want || !got.At.Equal(now.Add(step.since)) {
+				t.Fatalf("%s: %q at %v, %v; want %q at %v", step.name, got.ID, got.At.Sub(now), err,
+					step.want, step.since)
+			}
+		}
+	})
+}

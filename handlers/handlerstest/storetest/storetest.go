@@ -1,0 +1,103 @@
+// Package storetest says what a store is: one table of behaviours that every store must pass, the
+// real one on each kind of Redis and the fake. Tests alone import it.
+package storetest
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/desk"
+	"github.com/beacon-clinic/beacon/handlers/gate"
+	"github.com/beacon-clinic/beacon/handlers/waitlist"
+)
+
+// Store is all that the handlers need of a store.
+type Store interface {
+	handlers.Store
+	gate.Ledger
+	desk.Queue
+	waitlist.Slots
+
+	Wishes(ctx context.Context) ([]handlers.Wish, error)
+	Slot(ctx context.Context, id string) (s handlers.Slot, ok bool, err error)
+	NextSlot(ctx context.Context) (time.Time, error)
+	Visit(ctx context.Context, id string) (v handlers.Visit, ok bool, err error)
+	Visits(ctx context.Context, from, to time.Time) ([]handlers.Visit, error)
+	CaseIn(ctx context.Context, thread string) (c handlers.Case, ok bool, err error)
+	OpenCases(ctx context.Context) (int64, error)
+	Numbers(ctx context.Context, last4 string) ([]handlers.Phone, error)
+	Consents(ctx context.Context, p handlers.Phone) ([]handlers.Consent, error)
+	Waiting(ctx context.Context) (int64, error)
+	Records(ctx context.Context, p handlers.Phone) ([]handlers.Record, error)
+	Failed(ctx context.Context) ([]handlers.Record, error)
+	FailedTexts(ctx context.Context) (int64, error)
+	UnaskedAt(ctx context.Context, p handlers.Phone) ([]time.Time, error)
+	Advance(
+		ctx context.Context, id, state, sid, why string, at, again time.Time,
+	) (o handlers.Outgoing, moved bool, err error)
+}
+
+// each runs a test on an empty store.
+type each func(t *testing.T, test func(t *testing.T, r Store))
+
+// Run has a store pass every behaviour. open makes an empty one whose clock shows Now.
+func Run(t *testing.T, open func(t *testing.T) Store) {
+	on := func(t *testing.T, test func(t *testing.T, r Store)) { test(t, open(t)) }
+	for _, b := range []struct {
+		name string
+		run  func(t *testing.T, on each)
+	}{
+		{name: "turn: happens once", run: turnHappensOnce},
+		{name: "turn: one that fails writes nothing", run: turnThatFailsWritesNothing},
+		{name: "turn: the state comes back whole", run: stateComesBackWhole},
+		{name: "turn: concurrent turns of one number", run: concurrentTurnsOfOneNumber},
+		{name: "turn: the same event at once", run: theSameEventAtOnceHappensOnce},
+		{name: "turn: the desk's own", run: theDesksOwn},
+		{name: "consent: as it stands", run: consentAsItStands},
+		{name: "consent: a bounded history", run: consentHistoryIsBounded},
+		{name: "number: found by its last digits", run: numbersByLastDigits},
+		{name: "visits: of a number", run: visitsOfANumber},
+		{name: "visits: listed in order", run: manyVisitsAreListedInOrder},
+		{name: "case: its thread outlives a turn", run: threadIsKeptWhileATurnRewritesItsCase},
+		{name: "case: alarms that nobody has taken", run: untakenAlarms},
+		{name: "posts: claimed, settled, tried again", run: postsAreClaimed},
+		{name: "posts: urgent ones have their own queue", run: urgentPosts},
+		{name: "posts: held while another is tried again", run: heldPosts},
+		{name: "ring: one row at a time", run: takeRing},
+		{name: "ring: the next one", run: nextRing},
+		{name: "texts: a row comes back whole", run: rowComesBackWhole},
+		{name: "texts: planning is idempotent", run: planIsIdempotent},
+		{name: "texts: void", run: void},
+		{name: "texts: void takes the claim", run: voidStopsWhoeverClaimed},
+		{name: "texts: void and planned in one event", run: voidAndPlanInOneEvent},
+		{name: "texts: a claim is a lease", run: claimIsForALease},
+		{name: "texts: claim takes at most", run: claimTakesAtMost},
+		{name: "texts: classes go one before the other", run: classesInOrder},
+		{name: "texts: settled to be tried again", run: settleToBeTriedAgain},
+		{name: "texts: next and waiting", run: nextAndWaiting},
+		{name: "texts: decided from an old state", run: aSendDecidedFromAnOldState},
+		{name: "texts: panics are kept", run: panicsAreKept},
+		{name: "texts: the carrier's state survives settling", run: settleAfterAReceipt},
+		{name: "texts: begin after a receipt", run: beginAfterAReceipt},
+		{name: "texts: receipts", run: advances},
+		{name: "texts: a receipt has it tried again", run: receiptPutsBack},
+		{name: "texts: history", run: histories},
+		{name: "texts: history is bounded", run: historyOfALongLifeIsBounded},
+		{name: "texts: left out", run: leftOut},
+		{name: "texts: failed ones", run: failedAreListedRetriedAndDismissed},
+		{name: "texts: one tells two rows", run: oneTextTellsTwoRows},
+		{name: "texts: one tells two rows again", run: oneTextTellsTwoRowsAgain},
+		{name: "texts: a row goes its own way", run: aRowThatGoesItsOwnWay},
+		{name: "texts: why a row waits again", run: whyARowWaitsAgain},
+		{name: "caps", run: caps},
+		{name: "caps: a text counts once", run: capsCountATextOnce},
+		{name: "slots: the last reader writes", run: slotsAreWrittenByWhoReadThemLast},
+		{name: "slots: a turn is decided again", run: aTurnIsDecidedAnewWhenItsSlotWasChanged},
+		{name: "slots: what became free lately", run: whatBecameFreeLatelyIsKnown},
+		{name: "waitlist: in order", run: theWaitlistIsInOrder},
+	} {
+		t.Run(b.name, func(t *testing.T) { b.run(t, on) })
+	}
+}
