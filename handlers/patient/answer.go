@@ -91,9 +91,9 @@ func besides(b *builder, in intent.Intent) {
 	if in.Besides == nil || !b.may(in.Besides.ID) {
 		return
 	}
-	kind, choices := b.e.Reply.Kind, b.talk.Choices
+	kind, open := b.e.Reply.Kind, b.talk.Choices
 	b.e.Reply.Entry, b.e.Reply.Confidence = in.Besides.ID, in.Besides.Confidence
 	b.e.Reply.Entries = []string{in.Besides.ID}
 	answer(b, in, in.Besides.ID)
-	b.e.Reply.Kind, b.talk.Choices = kind, choices
+	b.e.Reply.Kind, b.talk.Choices = kind, open
 }

@@ -20,12 +20,12 @@ func askBack(b *builder, in intent.Intent) {
 		b.e.Reply.Asks = in.Asks
 		whichVisit(b, in)
 	default:
-		whether(b, in)
+		askWhether(b, in)
 	}
 }
 
-// whether asks whether the change is meant. What the text asks besides is answered before.
-func whether(b *builder, in intent.Intent) {
+// askWhether asks whether the change is meant. What the text asks besides is answered before.
+func askWhether(b *builder, in intent.Intent) {
 	b.talk.Choices = []string{kinds.OptOut, intent.KeepText}
 	fill := knowledge.Fill{}
 	if len(in.Visits) > 0 {

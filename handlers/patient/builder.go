@@ -2,6 +2,7 @@ package patient
 
 import (
 	"log/slog"
+	"strconv"
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
@@ -104,3 +105,5 @@ func starts(visits []handlers.Visit, zone *time.Location) (out []time.Time) {
 	}
 	return out
 }
+
+func num(n int) string { return strconv.Itoa(n) }

@@ -83,7 +83,7 @@ func carryOut(b *builder, in intent.Intent) {
 	case intent.Ride:
 		ride(b, in)
 	case intent.Ask:
-		question(b, in)
+		fromEntries(b, in)
 	case intent.Repeat:
 		repeat(b, in)
 	case intent.PickEntry:

@@ -10,9 +10,9 @@ import (
 // mostMisses is after how many misses in a row nothing is asked back any more: a person has it.
 const mostMisses = 2
 
-// question finds the clinic's own words for what was asked: one answer, two for two questions,
+// fromEntries finds the clinic's own words for what was asked: one answer, two for two questions,
 // choices between near ties, or a person.
-func question(b *builder, in intent.Intent) {
+func fromEntries(b *builder, in intent.Intent) {
 	q, r := in.Question, &b.e.Reply
 	if len(q.Entries) > 0 {
 		r.Entry, r.Confidence = q.Entries[0].ID, q.Entries[0].Confidence
@@ -40,7 +40,7 @@ func question(b *builder, in intent.Intent) {
 // repeat says the last answer again, if it may still be sent.
 func repeat(b *builder, in intent.Intent) {
 	if !b.may(in.Last) {
-		question(b, in)
+		fromEntries(b, in)
 		return
 	}
 	b.e.Reply.Entry, b.e.Reply.Entries = in.Last, []string{in.Last}

@@ -2,7 +2,6 @@ package patient
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -92,5 +91,3 @@ func (b *builder) written() string {
 	}
 	return when + ", while the bot was away; they had no answer."
 }
-
-func num(n int) string { return strconv.Itoa(n) }
