@@ -34,7 +34,7 @@ var house = map[string]string{
 	"handlers/guard":            "",
 	"handlers/handlerstest":     "handlers handlers/desk handlers/gate handlers/waitlist knowledge knowledge/kinds",
 	"handlers/patient":          "handlers handlers/desk handlers/gate handlers/guard handlers/patient/intent handlers/waitlist knowledge knowledge/kinds knowledge/replies knowledge/screen",
-	"handlers/patient/intent":   "handlers handlers/waitlist knowledge knowledge/kinds knowledge/screen",
+	"handlers/patient/intent":   "handlers handlers/waitlist knowledge knowledge/clean knowledge/kinds knowledge/screen",
 	"handlers/reminder":         "handlers handlers/desk handlers/gate handlers/waitlist knowledge knowledge/kinds knowledge/replies",
 	"handlers/staff":            "handlers handlers/desk handlers/gate handlers/waitlist knowledge knowledge/kinds knowledge/replies",
 	"handlers/waitlist":         "handlers handlers/desk handlers/guard knowledge knowledge/kinds knowledge/replies | handlers/gate",

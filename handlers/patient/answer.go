@@ -61,8 +61,8 @@ func promised(b *builder, in intent.Intent, id string) {
 	}
 }
 
-// visitAnswer is the answer that an entry has for who has a visit ahead, "" where nothing more can be
-// said: until when the writer may eat and drink, not how many hours before.
+// visitAnswer is the answer that an entry has for who has a visit ahead: until when the writer may
+// eat and drink, not how many hours before. It is "" where nothing more can be said.
 func (b *builder) visitAnswer(in intent.Intent, id string) (string, error) {
 	if len(in.Ahead) == 0 {
 		return "", nil

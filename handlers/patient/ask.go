@@ -13,7 +13,7 @@ func (h *Handler) Ask(s handlers.State, body string) (handlers.Reply, error) {
 	return b.e.Reply, b.err
 }
 
-// reminded are the rows that there would be if every reminder of the visits ahead had just gone out.
+// reminded are the rows that there would be if every reminder of the visits ahead had just left.
 func (h *Handler) reminded(s handlers.State) (out []handlers.Record) {
 	for _, v := range s.Visits {
 		for _, step := range h.Base.Clinic.Reminders.Plan {

@@ -12,7 +12,8 @@ import (
 )
 
 // TellCaught shows at the desk how many texts of an outage were fetched, and what came of them: one
-// line, which changes as more are. count reads them, again if another process tells at the same time.
+// line, which changes as more are. count reads them; it is called again if another process tells at
+// the same time.
 func (h *Handler) TellCaught(
 	ctx context.Context, count func(context.Context) (handlers.Caught, error),
 ) error {

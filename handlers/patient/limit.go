@@ -27,7 +27,7 @@ func limit(b *builder, in intent.Intent) {
 	}
 	b.e.Reply.Bodies = nil
 	if b.talk.Replies == mostReplies+1 {
-		b.tell(kinds.Handoff, "Writes so much that the bot has gone silent: a machine, or somebody "+
-			"who needs a person.", true)
+		b.tell(kinds.Handoff, "Writes so much that the bot has gone silent: a machine, or "+
+			"somebody who needs a person.", true)
 	}
 }

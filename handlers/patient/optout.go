@@ -28,7 +28,8 @@ func optOut(b *builder, in intent.Intent) {
 	}
 	switch keyword := in.Words.Keyword; {
 	case keyword == "cancel" || keyword == "end": // stop all texts at the carrier
-		b.tell(kinds.Stop, "Opted out with a visit ahead; may have meant the visit. Call them.", true)
+		b.tell(kinds.Stop,
+			"Opted out with a visit ahead; may have meant the visit. Call them.", true)
 	case in.Kind == kinds.OptOut: // who says it in words of their own may have meant more
 		b.tell(kinds.OptOut,
 			"Opted out in their own words, with a visit ahead. Call them about the visit.", true)

@@ -9,9 +9,9 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
-// Danger has a way of its own, and shares no lock, queue, worker or deadline with anything ordinary.
-// The words leave within wordsTime, whatever the store does; and if it hasn't stored the text within
-// storeTime, people are told without it.
+// Danger has a way of its own: it shares no lock, queue, worker or deadline with anything ordinary.
+// The words leave within wordsTime, whatever the store does. If the store hasn't taken the text
+// within storeTime, people are told without it.
 const (
 	wordsTime = 400 * time.Millisecond
 	storeTime = 2 * time.Second

@@ -17,7 +17,7 @@ const (
 )
 
 // Open returns the slots of which a number holds an offer that is made and hasn't ended. wrote is
-// when their text was written, zero if it came at once: what was offered later isn't what they mean.
+// when their text was written, zero if it came at once: they can't mean what was offered later.
 func Open(s handlers.State, now, wrote time.Time) (out []*handlers.Slot) {
 	for i := range s.Offers {
 		slot := &s.Offers[i]
@@ -79,7 +79,8 @@ type Taken struct {
 // place of is freed, and the number is off the waitlist. It is theirs only if nobody else has
 // changed the slot since it was read: then the text is decided anew. The error is swap's.
 func Take(
-	s handlers.State, slot *handlers.Slot, c *knowledge.Clinic, now time.Time, swap Swap, lang string,
+	s handlers.State, slot *handlers.Slot, c *knowledge.Clinic, now time.Time,
+	swap Swap, lang string,
 ) (Taken, handlers.Effects, error) {
 	o := answering(slot, c, now)
 	offer := o.To(s.Phone)

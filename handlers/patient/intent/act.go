@@ -23,7 +23,7 @@ const (
 	Unreachable   Act = "unreachable"     // they opted out: a person must call
 	ToPerson      Act = "to person"       // a person talks with them
 	JoinConcern   Act = "join concern"    // that person talks in the thread of a concern
-	OfferToPerson Act = "offer to person" // it may answer an offer, or the person who talks with them
+	OfferToPerson Act = "offer to person" // it may answer an offer, or the person
 	ForPerson     Act = "for person"      // it comes too late for an answer
 	LatePick      Act = "late pick"       // so does the pick of Choice by Number
 	LateOffer     Act = "late offer"      // so does what may be an answer to an offer
@@ -48,8 +48,8 @@ const (
 	// Visits: Change is the kind of the change, Visits are those that it is about.
 	ChangeVisit  Act = "change visit"
 	WhichVisit   Act = "which visit"   // which of Visits is meant is asked back
-	AskBack      Act = "ask back"      // whether Visits[0] is to be changed, or they opt out, is asked back
-	NoneMeant    Act = "none meant"    // the change would be asked back, but no visit is meant for sure
+	AskBack      Act = "ask back"      // whether Change is meant, of Visits[0], is asked back
+	NoneMeant    Act = "none meant"    // so it would be, but no visit is meant for sure
 	NoVisit      Act = "no visit"      // they have none
 	LateForNone  Act = "late for none" // they have none soon
 	VisitStands  Act = "visit stands"  // a YES or NO to nothing, asked back of Visits[0]

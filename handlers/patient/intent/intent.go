@@ -1,5 +1,5 @@
-// Package intent reads a patient's text, once, into all that the room patient decides on: what is
-// to be done, and what it is about. It is pure: it changes nothing, keeps nothing and sends nothing.
+// Package intent reads a patient's text, once, into all that package patient decides on: what is to
+// be done, and what it is about. It is pure: it changes nothing, keeps nothing, sends nothing.
 package intent
 
 import (
@@ -24,7 +24,7 @@ type Input struct {
 // Intent is what a text means, from this patient at this moment. Nothing rewrites it afterwards.
 type Intent struct {
 	Act Act
-	// Kind is what the reply is called unless the act names it otherwise; one of package kinds, or "".
+	// Kind is the reply's kind unless the act gives it another; one of package kinds, or "".
 	Kind string
 	// Said is what the text says: after an open question, the carrier's word, and what was written
 	// just before it.
@@ -33,7 +33,7 @@ type Intent struct {
 	Lang  string            // in which it is answered: en or es
 	// Talk is the conversation with the text in it, as the reply finds it.
 	Talk handlers.Conversation
-	// State is what is known of the writer. Of a sender that is no number, that is their cases alone.
+	// State is what is known of the writer; of a sender that is no number, only their cases.
 	State handlers.State
 
 	Late      bool // it gets no answer from the bot any more

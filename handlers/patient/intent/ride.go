@@ -32,7 +32,7 @@ func (k known) answersRide(i Intent) (Intent, bool) {
 			return i, false // it says more than who drives
 		}
 	}
-	// "ride is arranged" only sounds like a yes to the visit; more words than that may well say one.
+	// "ride is arranged" only sounds like a yes to the visit; more words may well say one.
 	says := i.Said.Named() || !few(k.Text.Body)
 	i.RideHome = RideHome{
 		Answer: answer, Visits: k.oneDay(asked),

@@ -1,11 +1,13 @@
 package intent
 
 import (
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/knowledge"
+	"github.com/beacon-clinic/beacon/knowledge/clean"
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 	"github.com/beacon-clinic/beacon/knowledge/screen"
 )
@@ -32,6 +34,7 @@ func (k known) together(talk handlers.Conversation) handlers.Conversation {
 // text last.
 func (k known) verdict(burst []string) screen.Verdict {
 	v := k.inContext()
+	v = k.toChoices(v)
 	v = k.toRideQuestion(v)
 	v = k.toCarrier(v)
 	v = k.inBurst(v, burst)
@@ -51,6 +54,20 @@ func (k known) inContext() screen.Verdict {
 		if late := k.Words.In(screen.Context{Visit: true}); late.Kind == kinds.Late {
 			return late
 		}
+	}
+	return v
+}
+
+// toChoices is what the text says where it may name one of the choices that are open: "the 2nd" only
+// looks like a day to move a visit to, so it moves none.
+func (k known) toChoices(v screen.Verdict) screen.Verdict {
+	choice := func(n clean.Number) bool {
+		return n.Kind == clean.Date && n.Value == 0 &&
+			int(n.Second) <= len(k.State.Conversation.Choices)
+	}
+	if v.Kind == kinds.Reschedule && !v.Named() && few(k.Words.Body) &&
+		slices.ContainsFunc(k.Words.Numbers, choice) {
+		v.Kind, v.Rule = "", ""
 	}
 	return v
 }
