@@ -40,7 +40,7 @@ func (k known) picks(i Intent) (Intent, bool) {
 	return k.picked(i, offered[n-1])
 }
 
-// picked is what a choice says. False if it is of a visit that doesn't stand any more.
+// picked is what a choice says. False if its visit doesn't stand any more, or its entry is gone.
 func (k known) picked(i Intent, choice string) (Intent, bool) {
 	act, id, of := strings.Cut(choice, " ")
 	switch {
@@ -49,6 +49,8 @@ func (k known) picked(i Intent, choice string) (Intent, bool) {
 		return k.optOut(i), true
 	case choice == KeepText:
 		return i.as(KeepTexts), true
+	case !of && k.Base.Entry(choice) == nil:
+		return i, false
 	case !of:
 		i.Choice = choice
 		return i.as(PickEntry), true

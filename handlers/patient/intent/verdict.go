@@ -58,8 +58,8 @@ func (k known) inContext() screen.Verdict {
 	return v
 }
 
-// toChoices is what the text says where it may name one of the choices that are open: "the 2nd" only
-// looks like a day to move a visit to, so it moves none.
+// toChoices is what the text says where it may name one of the choices that are open: "the 2nd"
+// only looks like a day to move a visit to, so it moves none.
 func (k known) toChoices(v screen.Verdict) screen.Verdict {
 	choice := func(n clean.Number) bool {
 		return n.Kind == clean.Date && n.Value == 0 &&
