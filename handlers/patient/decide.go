@@ -175,5 +175,7 @@ func smallTalk(b *builder, in intent.Intent) {
 		lost(b, in)
 	case intent.Picture:
 		toPerson(b, replies.Picture, "Sent a picture.")
+	default: // nothing carries it out yet: it is a person's, not lost
+		handOff(b, in, "Calls for "+string(in.Act)+", which the bot can't do.")
 	}
 }
