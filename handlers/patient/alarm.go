@@ -11,9 +11,9 @@ import (
 // personStands is how long a person's last words stand before the fixed words are said again.
 const personStands = 10 * time.Minute
 
-// paused is while somebody may be in danger: what they write goes straight to that thread, and the
-// bot gives no answers of its own but the fixed words that somebody is told: each time, but not
-// twice for what was written in one go. The first text after the alarm always gets them.
+// paused handles a text while the alarm of its number is open: it goes straight to that thread, and
+// the bot's only answer is the fixed words that somebody at the clinic knows. They are said each
+// time, but once for what was written in one go. The first text after the alarm always gets them.
 func paused(b *builder, in intent.Intent) {
 	joinAlarm(b, in)
 	alarm, stands := in.State.Urgent(), intent.OneGo

@@ -5,9 +5,9 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
-// echo is silent to who texts word for word the same again and again; the desk is told once.
+// echo answers with silence whoever texts the same words again and again; the desk is told once.
 func echo(b *builder, in intent.Intent) {
-	if in.Crowd {
+	if in.TellDesk {
 		b.tell(kinds.Handoff, "Texts word for word the same again and again: a machine, or "+
 			"somebody who needs a person. The bot is silent.", true)
 	}

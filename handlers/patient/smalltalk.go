@@ -6,16 +6,17 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/replies"
 )
 
-// courtesy gets silence: thanks and ok end a conversation, and a bot that answers them never stops.
+// courtesy is answered with silence: thanks and ok end a conversation, and a bot that answers them
+// never stops.
 func courtesy(b *builder) { b.e.Reply.Kind = kinds.Courtesy }
 
-// hello gets a word back.
+// hello answers a greeting.
 func hello(b *builder) {
 	courtesy(b)
 	b.say(replies.Hello, nil)
 }
 
-// glad has a word back, and the desk reads it; nothing is left to do.
+// glad answers good news. The desk can read it; nothing is left to do.
 func glad(b *builder, in intent.Intent) {
 	courtesy(b)
 	b.say(replies.Glad, nil)
@@ -26,7 +27,7 @@ func glad(b *builder, in intent.Intent) {
 	b.tell(kinds.Courtesy, "Writes that they are better, or grateful.", false)
 }
 
-// chat asks nothing: silence, and a line that the desk can read.
+// chat answers small talk with silence, and leaves the desk a line to read.
 func chat(b *builder, in intent.Intent) {
 	courtesy(b)
 	if in.Said.Resource {
@@ -35,7 +36,7 @@ func chat(b *builder, in intent.Intent) {
 	b.tell(kinds.Courtesy, "Writes, and asks nothing.", false)
 }
 
-// lost gives who doesn't understand us a person, not the same words again.
+// lost hands a patient who doesn't understand us to a person: the same words wouldn't help.
 func lost(b *builder, in intent.Intent) {
 	title := "Doesn't understand what the bot wrote."
 	if in.Last != "" {

@@ -7,7 +7,7 @@ type Act string
 const (
 	// Nothing is said.
 	Silent Act = "silent" // nothing of it is the patient's, or its sender is a machine
-	Echo   Act = "echo"   // word for word the same again and again; Crowd: the desk is told
+	Echo   Act = "echo"   // word for word the same again and again; TellDesk: the desk is told
 
 	// Danger, consent and clinical need come first.
 	Danger    Act = "danger"

@@ -21,7 +21,7 @@ func Choice(act, id string) string { return act + " " + id }
 const choicesStand = time.Hour
 
 // picks takes the number of a choice that was offered. Anything else is a new text: no choice traps
-// anybody, and small talk leaves it open.
+// anybody, and small talk leaves it open. Choices that were offered too long ago are closed.
 func (k known) picks(i Intent) (Intent, bool) {
 	if at := k.State.Conversation.At; !at.IsZero() && k.Now.Sub(at) > choicesStand {
 		i.Talk.Choices = nil

@@ -39,7 +39,7 @@ type Intent struct {
 	Late      bool // it gets no answer from the bot any more
 	Dated     bool // the desk is told when it was written
 	Overtaken bool // a text that was written later was handled before it
-	Crowd     bool // of Echo: the desk is to be told
+	TellDesk  bool // of Echo: the desk is to be told
 	Quiet     bool // the act is done without a word: a person talks with them
 
 	Ahead    []handlers.Visit // visits that stand and haven't begun, soonest first

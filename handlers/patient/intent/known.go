@@ -80,9 +80,6 @@ func (k known) number() int {
 	return 0
 }
 
-// waiting says whether a question of theirs waits for a person already.
-func (k known) waiting() bool { return Waiting(k.State) }
-
 // Waiting says whether a question of a number's waits for a person.
 func Waiting(s handlers.State) bool {
 	return slices.ContainsFunc(s.Cases, func(c handlers.Case) bool {

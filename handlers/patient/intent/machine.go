@@ -38,7 +38,7 @@ func (k known) echoes(times int) bool {
 
 // echo is a text that came word for word too often. What the first of them said of danger stands.
 func (k known) echo(i Intent) Intent {
-	i.Act, i.Crowd = Echo, i.Talk.SameTimes == machineSame
+	i.Act, i.TellDesk = Echo, i.Talk.SameTimes == machineSame
 	if InDanger(k.Words.Verdict) {
 		i.Kind = k.Words.Kind
 	}

@@ -45,7 +45,7 @@ func (k known) inTime(i Intent) Intent {
 
 // byItself says what is to be done about a text that answers no open question.
 func (k known) byItself(i Intent) Intent {
-	waits := strings.Contains(k.Words.Body, "?")
+	asks := strings.Contains(k.Words.Body, "?")
 	switch kind := i.Kind; {
 	case aboutVisit(kind):
 		i = k.changeVisit(i, kind)
@@ -59,7 +59,7 @@ func (k known) byItself(i Intent) Intent {
 		return i.as(AskPerson)
 	case k.Words.Body == "" && k.Text.Media > 0:
 		return i.as(Picture)
-	case kind == kinds.Greeting && waits, kind == kinds.Waiting:
+	case kind == kinds.Greeting && asks, kind == kinds.Waiting:
 		return i.as(StillOwed)
 	case kind == kinds.Greeting:
 		return i.as(Hello)
@@ -69,7 +69,7 @@ func (k known) byItself(i Intent) Intent {
 		return i.as(Repeat)
 	case kind == kinds.Lost:
 		return i.as(Lost)
-	case kind == kinds.Chat && !k.waiting(): // else it may belong to what they wait for
+	case kind == kinds.Chat && !Waiting(k.State): // else it may belong to what they wait for
 		return i.as(Chat)
 	case kind == kinds.Glad:
 		return i.as(Glad)
@@ -135,7 +135,7 @@ func (k known) byItselfLate(i Intent) Intent {
 	switch {
 	case kind == kinds.Glad:
 		return i.as(Glad)
-	case kind == kinds.Chat && !k.waiting():
+	case kind == kinds.Chat && !Waiting(k.State):
 		return i.as(Chat)
 	case aboutVisit(kind):
 		return k.changeVisitLate(i, kind)
