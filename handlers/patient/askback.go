@@ -10,8 +10,8 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/replies"
 )
 
-// askBack asks before a change is made that the text only looks like, or that may be about more than
-// one visit.
+// askBack asks before a change is made that the text only looks like, or that may be about more
+// than one visit.
 func askBack(b *builder, in intent.Intent) {
 	switch in.Act {
 	case intent.NoneMeant:

@@ -23,7 +23,7 @@ func passedOn(t handlers.Text, in intent.Intent) string {
 		return "Writes after a free time was offered to them. It may be their answer: " +
 			"nothing was done about it."
 	case intent.LatePick:
-		return "Picks " + num(in.Number) + " of what they were offered: " + in.Choice +
+		return "Picks " + num(in.Number) + " of what they were offered: " + in.Picked +
 			". Nothing was changed."
 	case intent.LateOffer:
 		return "May be their answer to a free time that was offered to them. Nothing was changed."

@@ -9,7 +9,7 @@ import (
 
 // pickEntry answers with the entry that was picked.
 func pickEntry(b *builder, in intent.Intent) {
-	id := in.Choice
+	id := in.Picked
 	b.e.Reply.Entry, b.e.Reply.Entries = id, []string{id}
 	if b.may(id) {
 		answer(b, in, id)

@@ -25,13 +25,13 @@ const (
 	JoinConcern   Act = "join concern"    // that person talks in the thread of a concern
 	OfferToPerson Act = "offer to person" // it may answer an offer, or the person
 	ForPerson     Act = "for person"      // it comes too late for an answer
-	LatePick      Act = "late pick"       // so does the pick of Choice by Number
+	LatePick      Act = "late pick"       // so does that of Picked by Number
 	LateOffer     Act = "late offer"      // so does what may be an answer to an offer
 	AskPerson     Act = "ask person"      // they ask for a person
 	StillOwed     Act = "still owed"      // they ask whether anybody is there
 
 	// Answers to what the bot asked.
-	PickEntry   Act = "pick entry"   // Choice is the entry
+	PickEntry   Act = "pick entry"   // Picked is the entry
 	PickUnclear Act = "pick unclear" // a yes to several choices
 	KeepTexts   Act = "keep texts"   // they go on getting texts
 	KeepVisit   Act = "keep visit"   // Visits[0] stays as it is

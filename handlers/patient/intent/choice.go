@@ -52,7 +52,7 @@ func (k known) picked(i Intent, choice string) (Intent, bool) {
 	case !of && k.Base.Entry(choice) == nil:
 		return i, false
 	case !of:
-		i.Choice = choice
+		i.Picked = choice
 		return i.as(PickEntry), true
 	case act == screen.Take || act == screen.Leave:
 		return k.pickedOffer(i, act, id), true
@@ -103,6 +103,6 @@ func (k known) picksLate(i Intent) (Intent, bool) {
 	if done {
 		return k.picks(i)
 	}
-	i.Choice, i.Number = act, n
+	i.Picked, i.Number = act, n
 	return i.as(LatePick), true
 }

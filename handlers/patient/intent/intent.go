@@ -49,7 +49,7 @@ type Intent struct {
 	Answer   string         // of OfferWhich: screen.Take or screen.Leave
 	Offered  *handlers.Slot // an open offer that the reply names besides
 	RideHome RideHome
-	Choice   string // what was picked
+	Picked   string // the choice that was picked
 	Number   int    // the number that it was picked by
 
 	Asks     string        // the act that is asked back, for the reply
