@@ -25,8 +25,8 @@ const (
 	JoinConcern   Act = "join concern"    // that person talks in the thread of a concern
 	OfferToPerson Act = "offer to person" // it may answer an offer, or the person
 	ForPerson     Act = "for person"      // it comes too late for an answer
-	LatePick      Act = "late pick"       // so does that of Picked by Number
-	LateOffer     Act = "late offer"      // so does what may be an answer to an offer
+	LatePick      Act = "late pick"       // it picks Picked by Number, too late
+	LateOffer     Act = "late offer"      // it may answer an offer, too late
 	AskPerson     Act = "ask person"      // they ask for a person
 	StillOwed     Act = "still owed"      // they ask whether anybody is there
 
