@@ -1,110 +1,70 @@
 package patient
 
 import (
-	"time"
-
-	"github.com/beacon-clinic/beacon/knowledge/kinds"
-	"github.com/beacon-clinic/beacon/knowledge/replies"
+	"fmt"
 
 	"github.com/beacon-clinic/beacon/handlers"
-	"github.com/beacon-clinic/beacon/knowledge"
+	"github.com/beacon-clinic/beacon/handlers/patient/intent"
+	"github.com/beacon-clinic/beacon/handlers/waitlist"
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
+	"github.com/beacon-clinic/beacon/knowledge/replies"
 	"github.com/beacon-clinic/beacon/knowledge/screen"
 )
 
-// danger: the fixed words at once, and a person is paged. Nothing else that the text says is acted on; it is noted for staff.
-func (t *turn) danger() {
-	t.talk.Choices = nil
-	say, title := t.dangerWords()
-	title += t.unanswerable()
-	for _, k := range t.verdict.Also {
+// danger says the fixed words at once, and pages a person. Nothing else that the text says is acted
+// on; it is noted for staff.
+func danger(b *builder, in intent.Intent) {
+	b.talk.Choices = nil
+	say, title := b.dangerWords(in)
+	title += unanswerable(b.text)
+	for _, k := range in.Said.Also {
 		if k == kinds.OptOut || k == kinds.Stop {
 			title += " They also opted out of texts: call."
 		} else {
 			title += " They also said: " + k + " (noted, not acted on)."
 		}
 	}
-	t.release("isn't waited for: see the urgent channel.")
-	t.say(say, nil)
-	t.page(handlers.UrgentChannel, t.verdict.Kind, title, t.now.Add(t.h.Base.Clinic.PageEvery()))
+	clinic := b.base.Clinic
+	b.e.Add(waitlist.Release(in.State, clinic, b.now, "isn't waited for: see the urgent channel."))
+	if !hadWords(b.text, in) {
+		b.say(say, nil)
+	}
+	b.page(handlers.UrgentChannel, in.Said.Kind, title, b.now.Add(clinic.PageEvery()))
 }
 
-// dangerWords are those that fit who writes, and what the desk is told of it.
-func (t *turn) dangerWords() (say, title string) {
-	called := "They were told to call " + t.h.Base.Clinic.Lines.Emergency + ". "
-	if !t.hears() {
-		called = "Nobody has told them to call " + t.h.Base.Clinic.Lines.Emergency + ". "
+// hadWords says whether the writer of a fetched text has had the fixed words since they wrote it.
+func hadWords(t handlers.Text, in intent.Intent) bool {
+	alarm := in.State.Urgent()
+	return t.Fetched && t.Sender == "" &&
+		(t.Answered || alarm != nil && !alarm.Began().Before(t.At))
+}
+
+// dangerWords returns the words that fit who writes, and what the desk is told of it.
+func (b *builder) dangerWords(in intent.Intent) (say, title string) {
+	line := b.base.Clinic.Lines.Emergency
+	called := "They were told to call " + line + ". "
+	if b.text.Mute || in.State.Consent.Out { // no answer reaches them
+		called = "Nobody has told them to call " + line + ". "
 	}
 	switch {
-	case t.verdict.About == screen.AboutNow:
+	case in.Said.About == screen.AboutNow:
 		return replies.CrisisNow, "May be in danger at this moment. " + called + "Reach them now."
-	case t.verdict.Kind == kinds.Emergency:
+	case in.Said.Kind == kinds.Emergency:
 		return replies.Emergency, "Medical emergency. " + called + "Reach them now."
-	case t.verdict.About == screen.AboutOther:
+	case in.Said.About == screen.AboutOther:
 		return replies.CrisisOther, "Writes of somebody who may be in danger. Reach them now."
 	}
 	return replies.Crisis, "May be in danger. Reach them now."
 }
 
-// concern: a text may be more than it seems. It has had its ordinary answer, and gets the line with 988 besides, even while a person talks with
-// them; somebody reads it soon. Nothing pauses.
-func (t *turn) concern() {
-	if !t.verdict.Concern || danger(t.verdict) {
-		return
+// unanswerable is what the desk is told of a sender that is no number; "" of any other.
+func unanswerable(t handlers.Text) string {
+	if t.Sender == "" {
+		return ""
 	}
-	kind, also := t.e.Reply.Kind, t.e.Reply.Also[:len(t.e.Reply.Also):len(t.e.Reply.Also)]
-	switch {
-	case kind == kinds.Clinical: // a nurse sees it whatever it is
-		t.e.Reply.Also = append(also, kinds.Concern)
-	case told(kind):
-		t.e.Reply.Also = append(also, kind)
-		fallthrough
-	default:
-		t.e.Reply.Kind = kinds.Concern
+	got := "they were answered there, and"
+	if t.Mute {
+		got = "no answer reaches them, and they"
 	}
-	t.say(replies.ConcernLine, nil)
-	t.join()
-	t.page(handlers.UrgentChannel, kinds.Concern, "May be more than it seems: please read.", t.now.Add(t.h.Base.Clinic.ReadWithin()))
-}
-
-// told says whether a kind is done and told to the patient, so that it is named beside a concern; an answer or a person tells nothing more.
-func told(kind string) bool {
-	switch kind {
-	case "", kinds.Answer, kinds.Choices, kinds.Courtesy, kinds.Handoff:
-		return false
-	}
-	return true
-}
-
-// clinical: a nurse must see it today; no advice.
-func (t *turn) clinical() {
-	if !t.talk.Person(t.now) {
-		t.say(replies.Clinical, knowledge.Fill{"by": t.by()})
-	}
-	by := t.h.Base.Clinic.NurseBy(t.now)
-	t.page(handlers.DeskChannel, kinds.Clinical, "For a nurse, by "+knowledge.When(by, "en")+".", by)
-}
-
-// personStands is how long a person's last words stand before the fixed words are said again.
-const personStands = 10 * time.Minute
-
-// paused: while somebody may be in danger, what they write goes straight to that thread, and the bot gives no answers of its own but the fixed
-// words that somebody is told: each time, but not twice for what was written in one go. The first text after the alarm always gets them.
-func (t *turn) paused() {
-	alarm := t.state.Urgent()
-	t.e.Reply.Kind = kinds.Handoff
-	t.verdict.Concern = false // whoever has the alarm reads it
-	t.tell(handlers.UrgentChannel, alarm.Kind, "", true)
-	stands := burstTime
-	if t.talk.Person(t.now) {
-		stands = personStands
-	}
-	if last := t.talk.Stood; !last.Before(alarm.Began()) && t.now.Before(last.Add(stands)) {
-		return
-	}
-	t.talk.Stood = t.now
-	if alarm.Told() {
-		t.say(replies.StandsTold, nil)
-	} else {
-		t.say(replies.Stands, nil)
-	}
+	return fmt.Sprintf(" The sender is no number but %s: %s can't be texted back.", t.Sender, got)
 }

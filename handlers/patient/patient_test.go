@@ -132,7 +132,7 @@ func (f *front) state(t *testing.T) handlers.State {
 	return s
 }
 
-// desktop is what the desk was told, in order: "desk handoff Title" for a card, "note from text" for a note.
+// told is what the desk was told, in order: "desk handoff Title" for a card, "note from text" for a note.
 func (f *front) told() string {
 	var out []string
 	for _, p := range f.store.Queue() {

@@ -1,0 +1,38 @@
+package patient
+
+import (
+	"time"
+
+	"github.com/beacon-clinic/beacon/handlers/patient/intent"
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
+	"github.com/beacon-clinic/beacon/knowledge/replies"
+)
+
+// personStands is how long a person's last words stand before the fixed words are said again.
+const personStands = 10 * time.Minute
+
+// paused handles a text while the alarm of its number is open: it goes straight to that thread, and
+// the bot's only answer is the fixed words that somebody at the clinic knows. They are said each
+// time, but once for what was written in one go. The first text after the alarm always gets them.
+func paused(b *builder, in intent.Intent) {
+	joinAlarm(b, in)
+	alarm, stands := in.State.Urgent(), intent.OneGo
+	if b.talk.Person(b.now) {
+		stands = personStands
+	}
+	if last := b.talk.Stood; !last.Before(alarm.Began()) && b.now.Before(last.Add(stands)) {
+		return
+	}
+	b.talk.Stood = b.now
+	if alarm.Told() {
+		b.say(replies.StandsTold, nil)
+	} else {
+		b.say(replies.Stands, nil)
+	}
+}
+
+// joinAlarm puts the text into the thread of the open alarm.
+func joinAlarm(b *builder, in intent.Intent) {
+	b.e.Reply.Kind = kinds.Handoff
+	b.tellUrgent(in.State.Urgent().Kind)
+}

@@ -1,0 +1,29 @@
+package patient
+
+import "github.com/beacon-clinic/beacon/handlers"
+
+// Ask says what the bot would make of a text from a number in the given state, reminded of its
+// visits; nothing is stored, nothing sent.
+func (h *Handler) Ask(s handlers.State, body string) (handlers.Reply, error) {
+	t := handlers.Text{ID: "ask", Body: body, At: h.Now()}
+	b := h.decide(s, t, h.Base.Read(body, nil), h.reminded(s))
+	if b.e.Reply.Also == nil {
+		b.e.Reply.Also = []string{}
+	}
+	return b.e.Reply, b.err
+}
+
+// reminded are the rows that there would be if every reminder of the visits ahead had just left.
+func (h *Handler) reminded(s handlers.State) (out []handlers.Record) {
+	for _, v := range s.Visits {
+		for _, step := range h.Base.Clinic.Reminders.Plan {
+			out = append(out, handlers.Record{
+				Outgoing: handlers.Outgoing{
+					ID: v.ID + ":" + step.Kind, Visit: v.ID, Start: v.Start, Kind: step.Kind,
+				},
+				History: []handlers.Moved{{State: handlers.Sent, At: h.Now()}},
+			})
+		}
+	}
+	return out
+}

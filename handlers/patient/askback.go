@@ -1,0 +1,70 @@
+package patient
+
+import (
+	"cmp"
+	"strings"
+
+	"github.com/beacon-clinic/beacon/handlers/patient/intent"
+	"github.com/beacon-clinic/beacon/knowledge"
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
+	"github.com/beacon-clinic/beacon/knowledge/replies"
+)
+
+// askBack asks before a change is made that the text only looks like, or that may be about more
+// than one visit.
+func askBack(b *builder, in intent.Intent) {
+	switch in.Act {
+	case intent.NoneMeant:
+		handOff(b, in, "May be writing about a visit ("+in.Change+"), but none is meant for sure.")
+	case intent.WhichVisit:
+		b.e.Reply.Asks = in.Asks
+		whichVisit(b, in)
+	default:
+		askWhether(b, in)
+	}
+}
+
+// askWhether asks whether the change is meant. What the text asks besides is answered before.
+func askWhether(b *builder, in intent.Intent) {
+	b.talk.Choices = []string{kinds.OptOut, intent.KeepText}
+	fill := knowledge.Fill{}
+	if len(in.Visits) > 0 {
+		v, no := in.Visits[0], intent.Keep
+		if in.Change == kinds.Confirm {
+			no = kinds.Decline
+		}
+		b.talk.Choices = []string{intent.Choice(in.Change, v.ID), intent.Choice(no, v.ID)}
+		fill = knowledge.Fill{"first": knowledge.Greet(v.Name), "when": b.when(v)}
+	}
+	b.e.Reply.Asks = in.Change
+	besides(b, in)
+	b.e.Reply.Kind = kinds.Choices
+	b.say(replies.AskPrefix+in.Change, fill)
+}
+
+// whichVisit asks which visit is meant; the number settles it.
+func whichVisit(b *builder, in intent.Intent) {
+	var names []string
+	b.talk.Choices = nil
+	for _, v := range in.Visits {
+		names = append(names, b.when(v))
+		b.talk.Choices = append(b.talk.Choices, intent.Choice(in.Change, v.ID))
+	}
+	b.choose(replies.WhichVisit, names)
+}
+
+// visitStands answers a YES or NO that answers no question. The number settles what was meant.
+func visitStands(b *builder, in intent.Intent) {
+	v := in.Visits[0]
+	b.talk.Choices = []string{
+		intent.Choice(kinds.Confirm, v.ID), intent.Choice(kinds.Decline, v.ID),
+	}
+	b.e.Reply.Kind = kinds.Choices
+	b.say(replies.VisitStands, knowledge.Fill{"first": knowledge.Greet(v.Name), "when": b.when(v)})
+}
+
+// nothingAsked hands such a YES or NO to a person.
+func nothingAsked(b *builder, in intent.Intent) {
+	word := strings.ToUpper(cmp.Or(in.Said.Bare, in.Words.Body))
+	handOff(b, in, "Writes "+word+", and no question to them was open. Nothing was changed.")
+}

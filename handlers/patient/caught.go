@@ -1,0 +1,67 @@
+package patient
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/desk"
+	"github.com/beacon-clinic/beacon/knowledge"
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
+)
+
+// TellCaught shows at the desk how many texts of an outage were fetched, and what came of them: one
+// line, which changes as more are. count reads them; it is called again if another process tells at
+// the same time.
+func (h *Handler) TellCaught(
+	ctx context.Context, count func(context.Context) (handlers.Caught, error),
+) error {
+	now := h.Now()
+	id := fmt.Sprintf("away:%d", now.UnixNano())
+	decide := func(handlers.State) (handlers.Effects, error) {
+		c, err := count(ctx)
+		one := handlers.Case{
+			ID: "away:" + c.Outage, Channel: handlers.DeskChannel, Kind: kinds.Away,
+			Title: h.caughtWords(c), At: now,
+		}
+		return handlers.Effects{
+			Cases: []handlers.Case{one},
+			Posts: []handlers.Post{{ID: id, Case: one.ID, Do: desk.PostCard, Due: now}},
+		}, err
+	}
+	_, _, err := h.Store.Turn(ctx, id, handlers.Phone{}, decide) // it is no number's
+	return err
+}
+
+func (h *Handler) caughtWords(c handlers.Caught) string {
+	zone := h.Base.Clinic.Location()
+	from, to := c.Since.In(zone), c.Until.In(zone)
+	when := "on " + knowledge.When(from, "en")
+	switch {
+	case !handlers.SameDay(from, to, zone):
+		when = "between " + knowledge.When(from, "en") + " and " + knowledge.When(to, "en")
+	case knowledge.Time(from) != knowledge.Time(to):
+		when = "between " + knowledge.When(from, "en") + " and " + knowledge.Time(to)
+	}
+	texts := "1 text that a patient"
+	if n := c.Fetched(); n > 1 {
+		texts = fmt.Sprintf("%d texts that patients", n)
+	}
+	var parts []string
+	for _, p := range []struct {
+		n    int
+		what string
+	}{
+		{c.Danger, "read as danger: see the urgent channel"},
+		{c.Answered, "answered by the bot"},
+		{c.Person, "waiting for you, on their own cards"},
+		{c.Done, "that need no answer"},
+	} {
+		if p.n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", p.n, p.what))
+		}
+	}
+	return texts + " wrote " + when + ", while the bot was away, reached it late: " +
+		strings.Join(parts, "; ") + "."
+}

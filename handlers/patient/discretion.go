@@ -1,0 +1,20 @@
+package patient
+
+import (
+	"github.com/beacon-clinic/beacon/handlers/patient/intent"
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
+	"github.com/beacon-clinic/beacon/knowledge/replies"
+)
+
+// discretion switches how much reminders say.
+func discretion(b *builder, in intent.Intent, basic bool) {
+	c := in.State.Consent
+	c.At, c.Way, c.Words, c.Basic = b.now, "text", b.text.Body, basic
+	b.e.Consent = &c
+	b.e.Reply.Kind = kinds.Answer
+	if basic {
+		b.say(replies.Basic, nil)
+	} else {
+		b.say(replies.Detail, nil)
+	}
+}

@@ -1,0 +1,35 @@
+package patient
+
+import (
+	"strings"
+	"time"
+)
+
+// may says whether an entry may be sent: live, one whose review is missing or overdue goes to a
+// person, unless the clinic sets otherwise.
+func (b *builder) may(id string) bool {
+	c := b.base.Clinic
+	day := b.now.In(c.Location()).Format(time.DateOnly)
+	if b.base.Entry(id).Current(day) || c.AnswerUnreviewed {
+		return true
+	}
+	b.e.Reply.Note = "awaits the clinic's review: live, a person would answer"
+	return !b.live
+}
+
+// label names an entry to a patient by its first phrasing.
+func (b *builder) label(id string) string {
+	asks := b.base.Entry(id).Asks[b.in.Lang]
+	if len(asks) == 0 {
+		return strings.ReplaceAll(id, "_", " ")
+	}
+	return strings.Trim(asks[0], " ?¿.!")
+}
+
+// staffLabel names an entry to staff: its first phrasing in their language.
+func (b *builder) staffLabel(id string) string {
+	if asks := b.base.Entry(id).Asks["en"]; len(asks) > 0 {
+		return strings.Trim(asks[0], " ?.!") + "?"
+	}
+	return strings.ReplaceAll(id, "_", " ") + "."
+}

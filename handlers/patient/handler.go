@@ -1,0 +1,37 @@
+// Package patient answers a patient's text: danger first, then consent, then the visit, then the
+// question; what has no sure answer goes to a person. Package intent says what a text means; decide
+// carries that out, one action a file.
+package patient
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/desk"
+	"github.com/beacon-clinic/beacon/handlers/gate"
+	"github.com/beacon-clinic/beacon/handlers/waitlist"
+	"github.com/beacon-clinic/beacon/knowledge"
+)
+
+// Handler receives the texts.
+type Handler struct {
+	Base  *knowledge.Base
+	Store handlers.Store
+	Gate  *gate.Texter
+	// Poster tells people past the store of a patient in danger whom it can't take now.
+	Poster *desk.Poster
+	// Swap books a visit that the patient took by text.
+	Swap waitlist.Swap
+	// Records returns the rows of a number's texts: what was asked last gives a bare YES or NO its
+	// meaning.
+	Records func(ctx context.Context, p handlers.Phone) ([]handlers.Record, error)
+
+	Live  bool // what awaits the clinic's review goes to a person
+	Now   func() time.Time
+	Meter handlers.Meter
+	Log   *slog.Logger
+
+	unstored unstored
+}

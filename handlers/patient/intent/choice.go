@@ -1,0 +1,108 @@
+package intent
+
+import (
+	"strings"
+	"time"
+
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
+	"github.com/beacon-clinic/beacon/knowledge/screen"
+)
+
+// What a choice may say beside an entry or an act.
+const (
+	Keep     = "keep"       // with a visit: it stays as it is
+	KeepText = "keep_texts" // they go on getting texts
+)
+
+// Choice names an act on a visit or a slot as one of the choices of a conversation.
+func Choice(act, id string) string { return act + " " + id }
+
+// choicesStand is how long a number counts as an answer to choices.
+const choicesStand = time.Hour
+
+// picks takes the number of a choice that was offered. Anything else is a new text: no choice traps
+// anybody, and small talk leaves it open. Choices that were offered too long ago are closed.
+func (k known) picks(i Intent) (Intent, bool) {
+	if at := k.State.Conversation.At; !at.IsZero() && k.Now.Sub(at) > choicesStand {
+		i.Talk.Choices = nil
+	}
+	offered, n := i.Talk.Choices, k.number()
+	if n == 0 && i.Said.Bare == screen.Yes && len(offered) > 0 && k.Base.Entry(offered[0]) != nil {
+		if len(offered) > 1 {
+			return i.as(PickUnclear), true
+		}
+		n = 1
+	}
+	if n == 0 || n > len(offered) {
+		return i, false
+	}
+	i.Talk.Choices = nil
+	return k.picked(i, offered[n-1])
+}
+
+// picked is what a choice says. False if its visit doesn't stand any more, or its entry is gone.
+func (k known) picked(i Intent, choice string) (Intent, bool) {
+	act, id, of := strings.Cut(choice, " ")
+	switch {
+	case choice == kinds.OptOut:
+		i.Kind = kinds.OptOut
+		return k.optOut(i), true
+	case choice == KeepText:
+		return i.as(KeepTexts), true
+	case !of && k.Base.Entry(choice) == nil:
+		return i, false
+	case !of:
+		i.Picked = choice
+		return i.as(PickEntry), true
+	case act == screen.Take || act == screen.Leave:
+		return k.pickedOffer(i, act, id), true
+	}
+	for _, v := range k.ahead {
+		switch {
+		case v.ID != id:
+		case act == Keep:
+			return i.about(KeepVisit, "", v), true
+		default:
+			return i.about(ChangeVisit, act, v), true
+		}
+	}
+	return i, false
+}
+
+// pickedOffer is what the choice of a slot says.
+func (k known) pickedOffer(i Intent, answer, id string) Intent {
+	for _, s := range k.offers {
+		switch {
+		case s.ID != id:
+		case answer == screen.Leave || i.Kind == kinds.Decline:
+			return i.of(OfferLeave, s)
+		default:
+			return i.of(OfferTake, s)
+		}
+	}
+	if answer == screen.Take {
+		if i, does := k.tooLate(i, k.ended(i.Said.Bare)); does {
+			return i
+		}
+	}
+	return i.as(Courtesy) // it is over, and nothing else was meant
+}
+
+// picksLate takes a number that was asked for before they wrote: an act is done, an answer is a
+// person's to give.
+func (k known) picksLate(i Intent) (Intent, bool) {
+	n, offered := k.number(), i.Talk.Choices
+	if n == 0 || n > len(offered) {
+		return i, false
+	}
+	act, id, visit := strings.Cut(offered[n-1], " ")
+	done := !visit && (act == kinds.OptOut || act == KeepText)
+	for _, v := range k.ahead { // a choice of a slot's isn't one of these
+		done = done || visit && v.ID == id && !k.changed(v)
+	}
+	if done {
+		return k.picks(i)
+	}
+	i.Picked, i.Number = act, n
+	return i.as(LatePick), true
+}

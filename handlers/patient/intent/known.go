@@ -1,0 +1,100 @@
+package intent
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/waitlist"
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
+	"github.com/beacon-clinic/beacon/knowledge/screen"
+)
+
+// known is what is known as a text is read. Its methods only read it.
+type known struct {
+	Input
+	ahead  []handlers.Visit // visits that stand and haven't begun
+	offers []*handlers.Slot // slots of which the number holds an offer that was open as they wrote
+}
+
+func know(in Input) known {
+	k := known{Input: in}
+	k.Words = k.Base.Again(in.Words, in.Text.Body, k.sent())
+	if sender := in.Text.Sender; sender != "" {
+		others := func(c handlers.Case) bool { return c.Sender != sender }
+		k.State = handlers.State{
+			Cases:        slices.DeleteFunc(slices.Clone(in.State.Cases), others),
+			Conversation: in.State.Conversation,
+		}
+	}
+	for _, v := range k.State.Visits {
+		if v.Open(k.Now) {
+			k.ahead = append(k.ahead, v)
+		}
+	}
+	k.offers = waitlist.Open(k.State, k.Now, k.written())
+	return k
+}
+
+// sent are the texts that the number got lately, newest first: what comes back of them isn't the
+// patient's.
+func (k known) sent() []string {
+	out := slices.Clone(k.State.Conversation.Said)
+	for _, r := range k.Rows {
+		if r.Body != "" {
+			out = append(out, r.Body)
+		}
+	}
+	return out
+}
+
+// wrote is when the text was written, as far as is known: a fetched one some time ago.
+func (k known) wrote() time.Time {
+	if k.Text.Fetched {
+		return k.Text.At
+	}
+	return k.Now
+}
+
+// written is when a fetched text was written; zero of one that came at once.
+func (k known) written() time.Time {
+	if k.Text.Fetched {
+		return k.Text.At
+	}
+	return time.Time{}
+}
+
+// since says whether something happened after the text was written: it can't be what the text is
+// about.
+func (k known) since(at time.Time) bool { return k.Text.Fetched && at.After(k.Text.At) }
+
+// overtaken says whether a text that was written later was handled before this one.
+func (k known) overtaken() bool { return k.since(k.State.Conversation.At) }
+
+// number is the number that the text is and nothing else, courtesies aside; 0 if it is none.
+func (k known) number() int {
+	if w := k.Words.Keyword; len(w) == 1 && w[0] >= '1' && w[0] <= '9' {
+		return int(w[0] - '0')
+	}
+	return 0
+}
+
+// Waiting says whether a question of a number's waits for a person.
+func Waiting(s handlers.State) bool {
+	return slices.ContainsFunc(s.Cases, func(c handlers.Case) bool {
+		return c.Channel == handlers.DeskChannel && c.Kind == kinds.Handoff
+	})
+}
+
+// InDanger says whether a text reads as danger: a crisis or an emergency.
+func InDanger(v screen.Verdict) bool {
+	return v.Kind == kinds.Crisis || v.Kind == kinds.Emergency
+}
+
+// fewWords is how short a text must be to be a choice ("the second one please") rather than a new
+// question.
+const fewWords = 4
+
+// few says whether a text is that short.
+func few(text string) bool { return len(strings.Fields(text)) <= fewWords }

@@ -1,0 +1,35 @@
+package intent
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/beacon-clinic/beacon/knowledge/screen"
+)
+
+// question is what the text asks: by itself, together with what was written just before it, or as a
+// follow-up of what was answered last.
+func (k known) question(i Intent) Intent {
+	r := i.Said
+	if burst := i.Talk.Burst; r.Sure == 0 && len(burst) > 1 {
+		whole := k.Base.Read(strings.Join(burst, " "), nil)
+		if whole.Sure > 0 && whole.Kind == "" {
+			r = whole.Verdict
+		}
+	}
+	if id, sure := k.Base.Follow(k.Words, i.Last); r.Sure == 0 && id != "" {
+		r.Entries, r.Sure = []screen.Entry{{ID: id, Confidence: sure}}, 1
+	}
+	q := Question{Entries: r.Entries, Sure: r.Sure, Choices: r.Choices}
+	if len(r.Entries) > 0 {
+		q.Picks = few(k.Words.Body) &&
+			slices.Contains(k.State.Conversation.Choices, r.Entries[0].ID)
+		act := k.Base.Meant(r.Entries[0].ID)
+		if r.Choices > 0 && len(k.ahead) > 0 && act != "" { // likely about their visit
+			back := k.askBack(i, act)
+			q.Back = &back
+		}
+	}
+	i.Question = q
+	return i
+}

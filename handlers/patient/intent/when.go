@@ -1,0 +1,55 @@
+package intent
+
+import (
+	"time"
+
+	"github.com/beacon-clinic/beacon/handlers"
+)
+
+// early is by how much before its start a visit may be said to begin: people name when they will
+// be there.
+const early = time.Hour
+
+// named are those of some visits that a text can mean by the day and the hour that it names, and
+// whether it names any. "see you friday at 2" doesn't mean a visit on Monday.
+func (k known) named(visits []handlers.Visit) (out []handlers.Visit, names bool) {
+	days, times := k.Words.Named(k.Now.In(k.Base.Clinic.Location()))
+	if len(days) == 0 && len(times) == 0 {
+		return visits, false
+	}
+	for _, v := range visits {
+		start := v.Start.In(k.Base.Clinic.Zoned(v.Zone))
+		if (len(days) == 0 || days[start.Weekday()]) && (len(times) == 0 || fits(start, times)) {
+			out = append(out, v)
+		}
+	}
+	return out, true
+}
+
+// fits says whether one of the times, in minutes of half a day, is a visit's, or shortly before it.
+func fits(start time.Time, times []int) bool {
+	const half = 12 * 60
+	at := start.Hour()*60 + start.Minute()
+	for _, m := range times {
+		if before := (at - m + 2*half) % half; before <= int(early/time.Minute) {
+			return true
+		}
+	}
+	return false
+}
+
+// oneDay are those of the visits that fall on the day of the first.
+func (k known) oneDay(visits []handlers.Visit) (out []handlers.Visit) {
+	for _, v := range visits {
+		zone := k.Base.Clinic.Zoned(visits[0].Zone)
+		if handlers.SameDay(v.Start, visits[0].Start, zone) {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// ofOneDay says whether all of the visits fall on one day.
+func (k known) ofOneDay(visits []handlers.Visit) bool {
+	return len(k.oneDay(visits)) == len(visits)
+}

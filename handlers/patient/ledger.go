@@ -1,0 +1,54 @@
+package patient
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/patient/intent"
+)
+
+// intoLedger puts the reply to a fetched text into the ledger: there is no webhook's answer that
+// could take it. What the carrier has sent them since isn't said again, and who has just opted out
+// gets nothing.
+func (b *builder) intoLedger() {
+	bodies := b.e.Reply.Bodies
+	b.e.Reply.Bodies = nil
+	out := b.in.State.Consent.Out
+	if b.e.Consent != nil {
+		out = b.e.Consent.Out
+	}
+	if out || b.text.Mute { // no webhook is answered: this would be a text that they have ended
+		return
+	}
+	var until time.Time
+	if !intent.InDanger(b.in.Said) {
+		until = b.text.At.Add(b.base.Clinic.Stale())
+	}
+	for i, body := range bodies {
+		if slices.Contains(b.text.Had, strings.TrimSpace(body)) {
+			continue
+		}
+		b.e.Texts = append(b.e.Texts, handlers.Outgoing{
+			ID: fmt.Sprintf("reply:%s:%d", b.text.ID, i), To: b.text.From,
+			Kind: handlers.KindReply, Body: body, Case: b.waits,
+			Due: b.now.Add(time.Duration(i) * time.Millisecond), Until: until,
+		})
+	}
+}
+
+// became is what has come of a fetched text.
+func (b *builder) became() string {
+	answer := func(o handlers.Outgoing) bool { return o.Kind == handlers.KindReply }
+	switch {
+	case intent.InDanger(b.in.Said):
+		return handlers.CaughtDanger
+	case b.waits != "":
+		return handlers.CaughtPerson
+	case slices.ContainsFunc(b.e.Texts, answer):
+		return handlers.CaughtAnswered
+	}
+	return handlers.CaughtDone
+}

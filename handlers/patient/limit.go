@@ -1,0 +1,33 @@
+package patient
+
+import (
+	"time"
+
+	"github.com/beacon-clinic/beacon/handlers/patient/intent"
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
+)
+
+// mostReplies is how many replies a number gets in an hour: more is a machine, or somebody who
+// needs a person.
+const mostReplies = 20
+
+// limit keeps the bot from texting another bot for ever: past so many replies an hour it is silent,
+// and the desk is told once.
+func limit(b *builder, in intent.Intent) {
+	if b.now.Sub(b.talk.Hour) > time.Hour {
+		b.talk.Hour, b.talk.Replies = b.now, 0
+	}
+	if len(b.e.Reply.Bodies) == 0 {
+		return
+	}
+	b.talk.Replies++
+	stood := b.talk.Stood.Equal(b.now) // the words of an alarm keep measure themselves
+	if b.talk.Replies <= mostReplies || intent.InDanger(in.Said) || stood {
+		return
+	}
+	b.e.Reply.Bodies = nil
+	if b.talk.Replies == mostReplies+1 {
+		b.tell(kinds.Handoff, "Writes so much that the bot has gone silent: a machine, or "+
+			"somebody who needs a person.", true)
+	}
+}

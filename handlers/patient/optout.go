@@ -1,0 +1,52 @@
+package patient
+
+import (
+	"slices"
+
+	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/patient/intent"
+	"github.com/beacon-clinic/beacon/handlers/waitlist"
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
+	"github.com/beacon-clinic/beacon/knowledge/replies"
+)
+
+// optOut records an opt-out at once and for everything. The carrier answers the bare keyword; other
+// words are answered once by us. Then there is silence.
+func optOut(b *builder, in intent.Intent) {
+	if !in.State.Consent.Out {
+		b.optedOut(in)
+	}
+	b.e.Add(waitlist.Release(in.State, b.base.Clinic, b.now, "has opted out of texts."))
+	if len(in.Visits) > 0 { // they confirm besides
+		b.confirm(in.Visits)
+	}
+	if in.Kind == kinds.OptOut && b.text.OptOut == "" {
+		b.say(replies.OptedOut, nil)
+	}
+	if len(in.Ahead) == 0 {
+		return
+	}
+	switch keyword := in.Words.Keyword; {
+	case keyword == "cancel" || keyword == "end": // stop all texts at the carrier
+		b.tell(kinds.Stop,
+			"Opted out with a visit ahead; may have meant the visit. Call them.", true)
+	case in.Kind == kinds.OptOut: // who says it in words of their own may have meant more
+		b.tell(kinds.OptOut,
+			"Opted out in their own words, with a visit ahead. Call them about the visit.", true)
+	}
+}
+
+// keepOptOut records an opt-out that a text holds whatever else it says, danger too.
+func keepOptOut(b *builder, in intent.Intent) {
+	for _, kind := range []string{kinds.OptOut, kinds.Stop} {
+		if slices.Contains(in.Said.Also, kind) {
+			b.optedOut(in)
+		}
+	}
+}
+
+func (b *builder) optedOut(in intent.Intent) {
+	b.e.Consent = &handlers.Consent{
+		Out: true, At: b.now, Way: "text", Words: b.text.Body, Basic: in.State.Consent.Basic,
+	}
+}

@@ -1,0 +1,32 @@
+package patient
+
+import (
+	"github.com/beacon-clinic/beacon/handlers/patient/intent"
+	"github.com/beacon-clinic/beacon/knowledge"
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
+	"github.com/beacon-clinic/beacon/knowledge/replies"
+)
+
+// pickEntry answers with the entry that was picked.
+func pickEntry(b *builder, in intent.Intent) {
+	id := in.Picked
+	b.e.Reply.Entry, b.e.Reply.Entries = id, []string{id}
+	if b.may(id) {
+		answer(b, in, id)
+		return
+	}
+	handOff(b, in, "Asks: "+b.staffLabel(id)+" The answer awaits review.")
+}
+
+// keepTexts settles that they go on getting texts.
+func keepTexts(b *builder) {
+	b.e.Reply.Kind = kinds.Answer
+	b.say(replies.TextsKept, knowledge.Fill{"by": b.by()})
+}
+
+// keepVisit settles that a visit stays as it is.
+func keepVisit(b *builder, in intent.Intent) {
+	v := in.Visits[0]
+	b.e.Reply.Kind = kinds.Answer
+	b.say(replies.Kept, knowledge.Fill{"first": knowledge.Greet(v.Name), "when": b.when(v)})
+}

@@ -1,0 +1,48 @@
+package patient
+
+import (
+	"slices"
+
+	"github.com/beacon-clinic/beacon/handlers/patient/intent"
+	"github.com/beacon-clinic/beacon/knowledge/screen"
+)
+
+// mostMisses is after how many misses in a row nothing is asked back any more: a person has it.
+const mostMisses = 2
+
+// fromEntries finds the clinic's own words for what was asked: one answer, two for two questions,
+// choices between near ties, or a person.
+func fromEntries(b *builder, in intent.Intent) {
+	q, r := in.Question, &b.e.Reply
+	if len(q.Entries) > 0 {
+		r.Entry, r.Confidence = q.Entries[0].ID, q.Entries[0].Confidence
+	}
+	unsent := func(e screen.Entry) bool { return !b.may(e.ID) }
+	switch {
+	case q.Sure > 0 && !slices.ContainsFunc(q.Entries[:q.Sure], unsent):
+		for _, e := range q.Entries[:q.Sure] {
+			r.Entries = append(r.Entries, e.ID)
+			answer(b, in, e.ID)
+		}
+		r.Entry = q.Entries[0].ID
+	case q.Picks && b.may(q.Entries[0].ID):
+		r.Entries = []string{q.Entries[0].ID}
+		answer(b, in, q.Entries[0].ID)
+	case q.Back != nil:
+		askBack(b, *q.Back)
+	case q.Choices > 0 && !in.Said.Concern && b.talk.Misses < mostMisses:
+		choices(b, q.Entries[:min(q.Choices, intent.Most)])
+	default:
+		handOff(b, in, "Asks what the bot has no sure answer to.")
+	}
+}
+
+// repeat says the last answer again, if it may still be sent.
+func repeat(b *builder, in intent.Intent) {
+	if !b.may(in.Last) {
+		fromEntries(b, in)
+		return
+	}
+	b.e.Reply.Entry, b.e.Reply.Entries = in.Last, []string{in.Last}
+	answer(b, in, in.Last)
+}

@@ -1,0 +1,36 @@
+package patient
+
+import (
+	"context"
+
+	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/patient/intent"
+)
+
+// Receive answers one text. The same text again (by its id) gets the same reply and does nothing
+// twice. An error means that nothing was stored and the text should come again. A patient in danger
+// is always answered, without an error: see endangered.
+func (h *Handler) Receive(ctx context.Context, t handlers.Text) (out handlers.Reply, err error) {
+	defer h.survive(t, &out, &err)
+	began := h.Now()
+	words := h.Base.Read(t.Body, nil)
+	if intent.InDanger(words.Verdict) {
+		reply := h.endangered(ctx, t, words)
+		h.Meter.Answered(reply.Kind, h.Now().Sub(began))
+		return reply, nil
+	}
+	reply, again, err := h.store(ctx, t, words)
+	if err != nil {
+		return handlers.Reply{}, err
+	}
+	if !again {
+		h.Meter.Answered(reply.Kind, h.Now().Sub(began))
+		h.logAnswer(t, reply)
+	}
+	return reply, nil
+}
+
+// Danger says whether a text reads as danger by itself.
+func (h *Handler) Danger(t handlers.Text) bool {
+	return intent.InDanger(h.Base.Read(t.Body, nil).Verdict)
+}

@@ -1,0 +1,44 @@
+package patient
+
+import (
+	"context"
+	"strings"
+
+	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/knowledge"
+)
+
+// store decides a text and stores what comes of it. again says that it was handled before; then the
+// reply is that of the first time.
+func (h *Handler) store(
+	ctx context.Context, t handlers.Text, words knowledge.Reading,
+) (reply handlers.Reply, again bool, err error) {
+	rows, err := h.rows(ctx, t, words)
+	if err != nil {
+		return handlers.Reply{}, false, err
+	}
+	return h.Store.Turn(ctx, t.ID, t.From, func(s handlers.State) (handlers.Effects, error) {
+		b := h.decide(s, t, words, rows)
+		b.e.Reply = h.Gate.Reply(s, b.e.Reply)
+		return b.e, b.err
+	})
+}
+
+// rows are the number's rows of the ledger, where the text may be something that only they give a
+// meaning: a YES or NO and nothing else, or one that is long enough to bring a text of ours back.
+func (h *Handler) rows(
+	ctx context.Context, t handlers.Text, words knowledge.Reading,
+) ([]handlers.Record, error) {
+	if words.Bare == "" && words.Keyword != "1" && len(strings.Fields(t.Body)) < mayQuote {
+		return nil, nil
+	}
+	return h.Records(ctx, t.From)
+}
+
+// mayQuote is how many words a text has at least that brings one of ours back.
+const mayQuote = 4
+
+func (h *Handler) logAnswer(t handlers.Text, r handlers.Reply) {
+	h.Log.Info("text answered", "from", t.From, "id", t.ID, "kind", r.Kind, "rule", r.Rule,
+		"entry", r.Entry, "bodies", len(r.Bodies))
+}

@@ -1,0 +1,93 @@
+package patient
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/desk"
+	"github.com/beacon-clinic/beacon/handlers/patient/intent"
+	"github.com/beacon-clinic/beacon/knowledge"
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
+)
+
+// openings is the entry of who asks for something earlier.
+const openings = "openings"
+
+// tell brings the text to the desk: on a card of its own, or in the thread that is open.
+func (b *builder) tell(kind, title string, open bool) {
+	b.toDesk(handlers.DeskChannel, kind, title, open, time.Time{})
+}
+
+// tellUrgent brings it to the urgent channel, where a thread is open.
+func (b *builder) tellUrgent(kind string) {
+	b.toDesk(handlers.UrgentChannel, kind, "", true, time.Time{})
+}
+
+// page brings what must not be left to a channel: it pages when nobody has it by then.
+func (b *builder) page(channel, kind, title string, by time.Time) {
+	b.toDesk(channel, kind, title, true, by)
+}
+
+func (b *builder) toDesk(channel, kind, title string, open bool, page time.Time) {
+	id := "text:" + b.text.ID
+	if kind == kinds.Concern { // beside the case of the ordinary answer
+		id = "concern:" + b.text.ID
+	}
+	if b.in.Dated {
+		title = strings.TrimSpace(title + " " + b.written())
+		open = open || b.in.Said.Besides // what they ask besides is a person's
+	}
+	c := handlers.Case{
+		ID: id, Channel: channel, Kind: kind, Title: title, Text: b.text.Body, Source: b.text.ID,
+		At: b.now, Open: open, Page: page, Sender: b.text.Sender,
+	}
+	c.Wish = b.base.Clinic.Waitlist.On && channel == handlers.DeskChannel &&
+		(kind == kinds.Reschedule || b.e.Reply.Entry == openings)
+	s := b.in.State
+	s.Phone = b.text.From
+	if b.e.Consent != nil {
+		s.Consent = *b.e.Consent
+	}
+	e := desk.OpenCase(s, c)
+	if open && len(e.Posts) > 0 {
+		b.waits = e.Posts[0].Case
+	}
+	if b.in.Dated {
+		e = b.date(e, c)
+	}
+	for i := range e.Posts { // the card may have gone with the answer of which nothing is on record
+		e.Posts[i].Again = b.text.Answered
+	}
+	b.e.Add(e)
+}
+
+// date has what the desk is told of a text say when it was written, where that isn't now. The line
+// is a note of its own where the text only joins a thread: there the title isn't shown.
+func (b *builder) date(e handlers.Effects, c handlers.Case) handlers.Effects {
+	shown := slices.ContainsFunc(e.Posts, func(p handlers.Post) bool {
+		return p.Case == c.ID || p.Do == desk.PostNote && p.Text == c.Title
+	})
+	if !shown && len(e.Posts) > 0 {
+		e.Posts = append(e.Posts, handlers.Post{
+			ID: c.ID + ":bot", Case: e.Posts[0].Case, Do: desk.PostNote, From: "bot",
+			Text: b.written(), Due: c.At,
+		})
+	}
+	return e
+}
+
+// written says when a text was written, and that it had no answer.
+func (b *builder) written() string {
+	when := "Written " + knowledge.When(b.text.At.In(b.base.Clinic.Location()), "en")
+	switch v := b.in.Said; {
+	case b.text.Answered:
+		return when + ". The bot's record of it is lost; the carrier shows that they had a reply."
+	case intent.InDanger(v):
+		return when + ", while the bot was away."
+	case v.Besides && v.Kind != "":
+		return when + ", while the bot was away; what it asks besides wasn't answered."
+	}
+	return when + ", while the bot was away; they had no answer."
+}
