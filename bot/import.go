@@ -13,7 +13,7 @@ import (
 	"text/tabwriter"
 
 	"github.com/beacon-clinic/beacon/bot/feed"
-	"github.com/beacon-clinic/beacon/handlers/reminder"
+	"github.com/beacon-clinic/beacon/handlers/visits"
 )
 
 type importCommand struct {
@@ -98,15 +98,15 @@ func (k importCommand) intoRedis(w world, c *Config, data []byte) (*imported, er
 		return nil, err
 	}
 	defer func() { _ = a.store.Close() }()
-	visits, faults, err := feed.ReadCSV(bytes.NewReader(data), a.rules())
+	rows, faults, err := feed.ReadCSV(bytes.NewReader(data), a.rules())
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", k.name(), err)
 	}
-	n, err := a.visits.Import(w.ctx, visits, progress(w.err))
+	n, err := a.visits.Import(w.ctx, rows, progress(w.err))
 	if faults == nil {
 		faults = []feed.Fault{}
 	}
-	return &imported{n[reminder.Imported], n[reminder.Updated], n[reminder.Unchanged], n[reminder.Cancelled], faults}, err
+	return &imported{n[visits.Imported], n[visits.Updated], n[visits.Unchanged], n[visits.Cancelled], faults}, err
 }
 
 // intoSandbox imports into the sandbox of this machine, however long that takes.

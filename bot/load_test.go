@@ -83,7 +83,7 @@ func newLoad(b testing.TB, delay time.Duration) *load {
 	l.app = wire(base, store, true, time.Now, log)
 	phones, err := twilio.New(twilio.Config{
 		AccountSID: twiliotest.AccountSID, AuthToken: twiliotest.AuthToken, From: twiliotest.From, BaseURL: l.fake.URL(), PublicURL: "https://bot.example.com",
-		Patient: l.app.patient, Receipts: l.app.visits, OnCall: l.app.staff, Now: time.Now, Log: log,
+		Patient: l.app.patient, Receipts: l.app.texter, OnCall: l.app.staff, Now: time.Now, Log: log,
 	})
 	if err != nil {
 		b.Fatal(err)

@@ -14,11 +14,11 @@ import (
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers/guard"
+	"github.com/beacon-clinic/beacon/handlers/visits"
 
 	"github.com/beacon-clinic/beacon/bot/feed"
 	"github.com/beacon-clinic/beacon/bot/redis"
 	"github.com/beacon-clinic/beacon/bot/sandbox"
-	"github.com/beacon-clinic/beacon/handlers/reminder"
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
@@ -281,18 +281,18 @@ func (a *app) rules() feed.Rules {
 // openPage gives the page its URLs; its clock begins at start.
 func (a *app) openPage(start time.Time, people []sandbox.Patient) {
 	a.sandbox = a.page.Serve(sandbox.Config{
-		Patient: a.patient, Receipts: a.visits, Staff: a.staff, Phone: feed.ParsePhone, Patients: people, Log: a.log, Due: a.due, Start: start,
+		Patient: a.patient, Receipts: a.texter, Staff: a.staff, Phone: feed.ParsePhone, Patients: people, Log: a.log, Due: a.due, Start: start,
 		Import: func(ctx context.Context, csv io.Reader) (sandbox.ImportResult, error) {
-			visits, faults, err := feed.ReadCSV(csv, a.rules())
+			rows, faults, err := feed.ReadCSV(csv, a.rules())
 			if err != nil {
 				return sandbox.ImportResult{}, err
 			}
-			n, err := a.visits.Import(ctx, visits, func(int, int) {})
+			n, err := a.visits.Import(ctx, rows, func(int, int) {})
 			if faults == nil {
 				faults = []feed.Fault{}
 			}
 			return sandbox.ImportResult{
-				Imported: n[reminder.Imported], Updated: n[reminder.Updated], Unchanged: n[reminder.Unchanged], Cancelled: n[reminder.Cancelled], Faults: faults,
+				Imported: n[visits.Imported], Updated: n[visits.Updated], Unchanged: n[visits.Unchanged], Cancelled: n[visits.Cancelled], Faults: faults,
 			}, err
 		},
 	})

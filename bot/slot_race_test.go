@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers/desk"
+	"github.com/beacon-clinic/beacon/handlers/visits"
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 
 	"github.com/beacon-clinic/beacon/bot/redis"
@@ -17,7 +18,6 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/gate"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
 	"github.com/beacon-clinic/beacon/handlers/patient"
-	"github.com/beacon-clinic/beacon/handlers/reminder"
 	"github.com/beacon-clinic/beacon/handlers/staff"
 	"github.com/beacon-clinic/beacon/handlers/waitlist"
 	"github.com/beacon-clinic/beacon/knowledge"
@@ -27,7 +27,7 @@ import (
 type side struct {
 	store    *redis.Redis
 	patient  *patient.Handler
-	visits   *reminder.Handler
+	visits   *visits.Books
 	waitlist *waitlist.Handler
 	staff    *staff.Handler
 	gate     *gate.Texter
@@ -43,17 +43,27 @@ func newSide(t *testing.T, base *knowledge.Base, url string, now func() time.Tim
 	t.Cleanup(func() { _ = store.Close() })
 	log := handlerstest.Quiet()
 	x := side{store: store, carrier: &handlerstest.Carrier{}}
-	gate := &gate.Texter{Clinic: base.Clinic, Store: store, Ledger: store, Carrier: x.carrier, Now: now, Meter: handlerstest.Meter{}, Log: log}
-	x.gate = gate
 	x.waitlist = &waitlist.Handler{
-		Base: base, Store: store, Slots: store, Files: store, Now: now,
+		Base: base, Store: store, Slots: store, Register: store, Now: now,
 		Meter: handlerstest.Meter{}, Log: log,
 	}
-	gate.Compose = x.waitlist.Compose // of what visits have planned it says that it isn't an offer: none leaves
-	x.waitlist.Window = func(t time.Time, zone *time.Location) time.Time { return reminder.Window(base.Clinic, t, zone, false) }
-	x.visits = &reminder.Handler{Base: base, Store: store, Visits: store, Ledger: store, Files: store, Gate: gate, Filled: x.waitlist.Filled, Now: now, Log: log}
-	x.patient = &patient.Handler{Base: base, Store: store, Gate: gate, Swap: x.visits.Swap, Records: store.Records, Now: now, Meter: handlerstest.Meter{}, Log: log}
-	x.staff = &staff.Handler{Base: base, Store: store, Files: store, Waitlist: store, Now: now, Meter: handlerstest.Meter{}, Log: log}
+	x.gate = &gate.Texter{
+		Clinic: base.Clinic, Store: store, Ledger: store, Carrier: x.carrier, Now: now,
+		// Of what visits have planned it says that it isn't an offer: none leaves.
+		Wording: &handlerstest.Wording{OnCompose: x.waitlist.Compose},
+		Meter:   handlerstest.Meter{}, Log: log,
+	}
+	x.visits = &visits.Books{
+		Base: base, Store: store, Visits: store, Waitlist: x.waitlist, Now: now,
+	}
+	x.patient = &patient.Handler{
+		Base: base, Store: store, Gate: x.gate, Visits: x.visits, Records: store.Records,
+		Now: now, Meter: handlerstest.Meter{}, Log: log,
+	}
+	x.staff = &staff.Handler{
+		Base: base, Store: store, Cases: store, Waitlist: x.waitlist, Now: now,
+		Meter: handlerstest.Meter{}, Log: log,
+	}
 	return x
 }
 
@@ -229,10 +239,14 @@ func TestAYesWhileTheOfferStillLeaves(t *testing.T) {
 		t.Fatal(err)
 	}
 	free := handlers.Visit{ID: "v0", Phone: handlerstest.Phone(t, "0100"), Type: "consult", Start: clock.Now().AddDate(0, 0, 4)}
-	_, _, err := here.store.Turn(t.Context(), "free", ana.Phone, func(s handlers.State) (handlers.Effects, error) {
-		return handlers.Effects{Slots: waitlist.Freed(base.Clinic, free, "can't come", clock.Now()), Wishes: []handlers.Wish{waitlist.NewWish(s, "consult", "Dana", clock.Now())}}, nil
+	_, _, err := here.store.Turn(t.Context(), "free", ana.Phone, func(handlers.State) (handlers.Effects, error) {
+		return handlers.Effects{Slots: waitlist.Freed(base.Clinic, free, "can't come", clock.Now())}, nil
 	})
 	if err != nil {
+		t.Fatal(err)
+	}
+	wish := handlers.Wish{Phone: ana.Phone, Type: "consult", By: "Dana"}
+	if _, err := here.waitlist.Add(t.Context(), "wish", wish); err != nil {
 		t.Fatal(err)
 	}
 	var reply handlers.Reply

@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beacon-clinic/beacon/handlers/gate"
+
 	"github.com/beacon-clinic/beacon/bot/redis"
 	"github.com/beacon-clinic/beacon/bot/twilio"
 	"github.com/beacon-clinic/beacon/bot/twilio/twiliotest"
@@ -24,7 +26,7 @@ type thrower struct{}
 
 func (thrower) Receive(_ context.Context, t handlers.Text) (handlers.Reply, error) { panic(t.Body) }
 
-func (thrower) Receipt(_ context.Context, r handlers.Receipt) error { panic(r) }
+func (thrower) Receipt(_ context.Context, r gate.Receipt) error { panic(r) }
 
 func (thrower) OnCall(context.Context, string, string, string) (string, error) { panic("call") }
 

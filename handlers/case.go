@@ -33,7 +33,7 @@ type Case struct {
 	Alarmed time.Time `json:"alarmed,omitzero"` // when a concern became an alarm
 	Wish    bool      `json:"wish,omitempty"`   // they asked for an earlier time: they can be put on the waitlist
 	Row     string    `json:"row,omitempty"`    // the row of the ledger that failed
-	Outage  *Outage   `json:"outage,omitempty"` // of CaseOutage
+	Outage  *Outage   `json:"outage,omitempty"` // of kinds.Outage
 	More    int       `json:"more,omitempty"`   // matters that joined it, which the thread tells of
 	Rung    time.Time `json:"rung,omitzero"`    // when the on-call phone was last to be told of it
 	Thread  string    `json:"thread,omitempty"` // the desk's own id of the thread, once posted
@@ -41,6 +41,15 @@ type Case struct {
 	Via    string    `json:"-"` // the channel that its card is posted in, where its own can't be reached
 	Held   time.Time `json:"-"` // until then other posts of the case wait for Holder's retry
 	Holder string    `json:"-"` // the post that failed
+}
+
+// Outage is what is known of one way while it is closed. It is a part of its case, which is open as
+// long as the outage lasts.
+type Outage struct {
+	Way   string    `json:"way"`
+	Codes []int     `json:"codes"` // the carrier's, that the desk was told of
+	Rows  []string  `json:"rows"`  // of the ledger, that it held up; no more than a hundred
+	Last  time.Time `json:"last"`  // when it held one up, or one tried whether it is over
 }
 
 // Post is a row in the desk's queue: one thing to show at the desk.
@@ -119,18 +128,6 @@ func (c Case) Began() time.Time {
 // Untaken says that the case is an alarm that nobody has.
 func (c Case) Untaken() bool {
 	return c.Open && c.Channel == UrgentChannel && !c.Concern() && c.TakenBy == ""
-}
-
-// Urgent tells whether a case is in the urgent channel, going by the first list that has it.
-func Urgent(id string, lists ...[]Case) bool {
-	for _, l := range lists {
-		for _, c := range l {
-			if c.ID == id {
-				return c.Channel == UrgentChannel
-			}
-		}
-	}
-	return false
 }
 
 // Told says whether somebody of the clinic has been shown the case or has it. The card of a concern pinged nobody, so it doesn't count for the

@@ -68,18 +68,6 @@ type Outgoing struct {
 	Doubt Doubt  `json:"-"` // of the claim, too
 }
 
-// KindReply is the kind of a row that answers a patient's text whose webhook came to nothing.
-const KindReply = "reply"
-
-// What a text says of a visit, beyond that it stands.
-const (
-	SaysPrepare = "prepare" // how to prepare
-	AsksRide    = "ride"    // who drives the patient home?
-)
-
-// Said is a line of Outgoing.Says.
-func Said(what, visit string) string { return what + " " + visit }
-
 // Share is what a text may take of the caps of its number.
 type Share struct {
 	KeepDay, KeepWeek int // texts of that day and of the next seven that matter more: for these so many are kept
@@ -121,25 +109,6 @@ type Record struct {
 	History []Moved
 }
 
-// Receipt is what the carrier tells of a text on its way.
-type Receipt struct {
-	ID    string // our row's id, from the callback's URL
-	SID   string
-	State string // the carrier's word: queued, sent, delivered, undelivered, failed
-	At    time.Time
-
-	Code    int           // the carrier's error code, 0 if none
-	Why     string        // what the code means
-	Retry   bool          // it may arrive later
-	After   time.Duration // of Retry: not to be tried again before then; 0 is as the gate has it
-	Tries   int           // of Retry: to be tried again so often at most; 0 is as the gate has it
-	Mend    string        // what the clinic must mend in its own set-up first, for staff; "": nothing
-	NoTexts bool          // the number takes no texts and never will
-}
-
-// Reason is why, with the carrier's code, as staff read it.
-func (r Receipt) Reason() string { return reason(r.Why, r.Code) }
-
 // Composed is what a row comes to when it is due: words, or why there are none.
 type Composed struct {
 	Body string
@@ -153,4 +122,25 @@ type Composed struct {
 	Late  bool      // of Skip: its time has passed
 	Wait  time.Time // ask again then
 	Why   string    // of Wait
+}
+
+// Refusal is a carrier's answer that a text was not taken.
+type Refusal struct {
+	Code  int           // the carrier's code, 0 if it gave none
+	Retry bool          // it may be taken later
+	After time.Duration // not before then, if the carrier said so
+	Why   string
+
+	Mend    string // what the clinic must mend in its own set-up first, for staff; "": nothing
+	NoTexts bool   // the number takes no texts and never will
+}
+
+func (r *Refusal) Error() string { return "carrier refused: " + r.Reason() }
+
+// Reason is why, with the carrier's code, as staff read it.
+func (r *Refusal) Reason() string {
+	if r.Code == 0 {
+		return r.Why
+	}
+	return fmt.Sprintf("%s (%d)", r.Why, r.Code)
 }

@@ -63,9 +63,6 @@ type Reach struct {
 	At      time.Time `json:"at,omitzero"`
 }
 
-// ConversationKeep is how long a conversation is remembered after its last text.
-const ConversationKeep = 24 * time.Hour
-
 // Person says whether a person talks with the patient now, so that the bot stays silent.
 func (c Conversation) Person(now time.Time) bool { return now.Before(c.Taken) }
 

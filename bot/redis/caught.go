@@ -6,9 +6,9 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/redis/go-redis/v9"
+	"github.com/beacon-clinic/beacon/handlers/desk"
 
-	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/redis/go-redis/v9"
 )
 
 // CaughtTo is how far the carrier's list of incoming texts has been read; zero if nobody knows,
@@ -77,12 +77,12 @@ for i = 5, #ARGV, 2 do redis.call('HINCRBY', KEYS[1], ARGV[i], ARGV[i+1]) end`)
 // CountCaught adds texts that were fetched now to those of the same outage, by all processes. What is
 // fetched more than gap after the last is another outage's.
 func (r *Redis) CountCaught(
-	ctx context.Context, c handlers.Caught, now time.Time, gap time.Duration,
+	ctx context.Context, c desk.Caught, now time.Time, gap time.Duration,
 ) error {
 	err := countCaught.Run(ctx, r.once, []string{keyCaught},
 		ms(now), gap.Milliseconds(), ms(c.Since), ms(c.Until),
-		handlers.CaughtDanger, c.Danger, handlers.CaughtAnswered, c.Answered,
-		handlers.CaughtPerson, c.Person, handlers.CaughtDone, c.Done).Err()
+		desk.CaughtDanger, c.Danger, desk.CaughtAnswered, c.Answered,
+		desk.CaughtPerson, c.Person, desk.CaughtDone, c.Done).Err()
 	if errors.Is(err, redis.Nil) {
 		err = nil // a script that returns nothing
 	}
@@ -90,7 +90,7 @@ func (r *Redis) CountCaught(
 }
 
 // Caught are the texts of the last outage that were fetched, by all processes.
-func (r *Redis) Caught(ctx context.Context) (c handlers.Caught, err error) {
+func (r *Redis) Caught(ctx context.Context) (c desk.Caught, err error) {
 	f, err := r.db.HGetAll(ctx, keyCaught).Result()
 	if err != nil {
 		return c, wrap("read fetched texts", err)
@@ -99,9 +99,9 @@ func (r *Redis) Caught(ctx context.Context) (c handlers.Caught, err error) {
 		n, _ := strconv.ParseInt(f[field], 10, 64) // 0 where none was counted
 		return n
 	}
-	return handlers.Caught{
+	return desk.Caught{
 		Outage: f["outage"], Since: time.UnixMilli(n("since")), Until: time.UnixMilli(n("until")),
-		Danger: int(n(handlers.CaughtDanger)), Answered: int(n(handlers.CaughtAnswered)),
-		Person: int(n(handlers.CaughtPerson)), Done: int(n(handlers.CaughtDone)),
+		Danger: int(n(desk.CaughtDanger)), Answered: int(n(desk.CaughtAnswered)),
+		Person: int(n(desk.CaughtPerson)), Done: int(n(desk.CaughtDone)),
 	}, nil
 }

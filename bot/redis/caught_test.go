@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beacon-clinic/beacon/handlers/desk"
+
 	"github.com/beacon-clinic/beacon/bot/redis"
 	"github.com/beacon-clinic/beacon/handlers"
 )
@@ -51,31 +53,31 @@ func TestCountCaught(t *testing.T) {
 		outages := map[string]bool{}
 		for _, step := range []struct {
 			name string
-			add  handlers.Caught
+			add  desk.Caught
 			now  time.Time
-			want handlers.Caught
+			want desk.Caught
 
 			outages int // by then
 		}{
 			{
 				"the first",
-				handlers.Caught{Since: at(5), Until: at(6), Danger: 1, Answered: 2, Person: 3, Done: 4},
+				desk.Caught{Since: at(5), Until: at(6), Danger: 1, Answered: 2, Person: 3, Done: 4},
 				at(10),
-				handlers.Caught{Since: at(5), Until: at(6), Danger: 1, Answered: 2, Person: 3, Done: 4},
+				desk.Caught{Since: at(5), Until: at(6), Danger: 1, Answered: 2, Person: 3, Done: 4},
 				1,
 			},
 			{
 				"more of it",
-				handlers.Caught{Since: at(3), Until: at(9), Answered: 1},
+				desk.Caught{Since: at(3), Until: at(9), Answered: 1},
 				at(40),
-				handlers.Caught{Since: at(3), Until: at(9), Danger: 1, Answered: 3, Person: 3, Done: 4},
+				desk.Caught{Since: at(3), Until: at(9), Danger: 1, Answered: 3, Person: 3, Done: 4},
 				1,
 			},
 			{
 				"another's",
-				handlers.Caught{Since: at(60), Until: at(61), Person: 1},
+				desk.Caught{Since: at(60), Until: at(61), Person: 1},
 				at(71),
-				handlers.Caught{Since: at(60), Until: at(61), Person: 1},
+				desk.Caught{Since: at(60), Until: at(61), Person: 1},
 				2,
 			},
 		} {

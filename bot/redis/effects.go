@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/beacon-clinic/beacon/handlers/desk"
+
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
@@ -19,7 +21,7 @@ func (r *Redis) commands(id string, s handlers.State, e handlers.Effects) (strin
 		w.add("SADD", keyLast4(p.Last4()), n)
 	}
 	if e.Conversation != nil {
-		w.set(keyTalk(n), e.Conversation, handlers.ConversationKeep)
+		w.set(keyTalk(n), e.Conversation, conversationKeep)
 	}
 	if e.Consent != nil {
 		one := w.json(e.Consent)
@@ -39,7 +41,7 @@ func (r *Redis) commands(id string, s handlers.State, e handlers.Effects) (strin
 		w.theCase(c)
 	}
 	for _, post := range e.Posts {
-		post.Urgent = handlers.Urgent(post.Case, e.Cases, s.Cases)
+		post.Urgent = desk.Urgent(post.Case, e.Cases, s.Cases)
 		w.post(post)
 	}
 	if e.Reach != nil {

@@ -94,3 +94,6 @@ const (
 	keyCaught     = tag + "caught"       // hash: to (ms: how far texts are fetched), of the last outage: outage, since, until, at (ms), counts; for ever
 	keyServer     = tag + "server"       // hash: run (the server's run id), seen (ms of a claim, at most doubtStep old), from, to (ms: what was sent between may be forgotten); for ever
 )
+
+// ConversationKeep is how long a conversation is remembered after its last text.
+const conversationKeep = 24 * time.Hour

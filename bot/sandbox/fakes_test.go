@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beacon-clinic/beacon/handlers/gate"
+
 	"github.com/beacon-clinic/beacon/bot/sandbox"
 	"github.com/beacon-clinic/beacon/handlers"
 )
@@ -24,7 +26,7 @@ type bot struct {
 	mu       sync.Mutex
 	rows     map[time.Time][]func(context.Context) // by when they fall due
 	texts    []handlers.Text
-	receipts []handlers.Receipt
+	receipts []gate.Receipt
 	did      []string // staff's doings
 	reply    func(handlers.Text) (handlers.Reply, error)
 	staff    func(handlers.ThreadReply) error
@@ -61,7 +63,7 @@ func (b *bot) Receive(_ context.Context, t handlers.Text) (handlers.Reply, error
 	return b.reply(t)
 }
 
-func (b *bot) Receipt(_ context.Context, r handlers.Receipt) error {
+func (b *bot) Receipt(_ context.Context, r gate.Receipt) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.receipts = append(b.receipts, r)

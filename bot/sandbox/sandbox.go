@@ -30,7 +30,7 @@ type Receiver interface {
 
 // Receipter hears what became of a text on its way.
 type Receipter interface {
-	Receipt(ctx context.Context, r handlers.Receipt) error
+	Receipt(ctx context.Context, r gate.Receipt) error
 }
 
 // Staff does what staff ask for.

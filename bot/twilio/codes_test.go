@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beacon-clinic/beacon/handlers/gate"
+
 	"github.com/beacon-clinic/beacon/bot/twilio"
 	"github.com/beacon-clinic/beacon/bot/twilio/twiliotest"
 	"github.com/beacon-clinic/beacon/handlers"
@@ -159,7 +161,7 @@ func TestWhatCodesMean(t *testing.T) {
 }
 
 // receipt is what a receipt of that code comes to.
-func receipt(t *testing.T, b *bench, code string) handlers.Receipt {
+func receipt(t *testing.T, b *bench, code string) gate.Receipt {
 	t.Helper()
 	b.house.receipts = nil
 	f, err := url.ParseQuery(form(t, "receipt-failed"))

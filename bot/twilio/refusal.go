@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/beacon-clinic/beacon/handlers/gate"
+
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
@@ -22,7 +24,7 @@ const (
 )
 
 // receipt puts what a receipt's code means into the receipt.
-func (t *Twilio) receipt(rec *handlers.Receipt) {
+func (t *Twilio) receipt(rec *gate.Receipt) {
 	m, ok := t.codes[rec.Code]
 	if !ok {
 		m = unknown(rec.Code, 0)

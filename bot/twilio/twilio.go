@@ -11,6 +11,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/beacon-clinic/beacon/handlers/gate"
+
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
@@ -21,7 +23,7 @@ type Patient interface {
 
 // Receipts hears what became of a text that was sent.
 type Receipts interface {
-	Receipt(ctx context.Context, r handlers.Receipt) error
+	Receipt(ctx context.Context, r gate.Receipt) error
 }
 
 // Config is what a Twilio needs.

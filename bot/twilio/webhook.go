@@ -13,6 +13,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/beacon-clinic/beacon/handlers/gate"
+
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
@@ -62,7 +64,7 @@ func (t *Twilio) Receipt(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	rec := handlers.Receipt{ID: r.URL.Query().Get("id"), SID: form.Get("MessageSid"), State: form.Get("MessageStatus"), At: t.c.Now()}
+	rec := gate.Receipt{ID: r.URL.Query().Get("id"), SID: form.Get("MessageSid"), State: form.Get("MessageStatus"), At: t.c.Now()}
 	rec.Code, _ = strconv.Atoi(form.Get("ErrorCode"))
 	if rec.State == "undelivered" || rec.State == "failed" {
 		t.receipt(&rec)

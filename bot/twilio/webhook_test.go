@@ -182,15 +182,15 @@ func TestRefusesWebhook(t *testing.T) {
 func TestReceipt(t *testing.T) {
 	for _, c := range []struct {
 		form string
-		want *handlers.Receipt
+		want *gate.Receipt
 		code int
 	}{
-		{"receipt-queued", &handlers.Receipt{State: "queued"}, 204},
-		{"receipt-sending", &handlers.Receipt{State: "sending"}, 204},
-		{"receipt-sent", &handlers.Receipt{State: "sent"}, 204},
-		{"receipt-delivered", &handlers.Receipt{State: "delivered"}, 204},
-		{"receipt-undelivered", &handlers.Receipt{State: "undelivered", Code: 30006, Why: "a landline, or a carrier that takes no texts", NoTexts: true}, 204},
-		{"receipt-failed", &handlers.Receipt{State: "failed", Code: gate.OptedOut, Why: "the number has opted out at the carrier"}, 204},
+		{"receipt-queued", &gate.Receipt{State: "queued"}, 204},
+		{"receipt-sending", &gate.Receipt{State: "sending"}, 204},
+		{"receipt-sent", &gate.Receipt{State: "sent"}, 204},
+		{"receipt-delivered", &gate.Receipt{State: "delivered"}, 204},
+		{"receipt-undelivered", &gate.Receipt{State: "undelivered", Code: 30006, Why: "a landline, or a carrier that takes no texts", NoTexts: true}, 204},
+		{"receipt-failed", &gate.Receipt{State: "failed", Code: gate.OptedOut, Why: "the number has opted out at the carrier"}, 204},
 		{"receipt-accepted", nil, 204},
 		{"receipt-no-status", nil, 400},
 	} {
@@ -201,7 +201,7 @@ func TestReceipt(t *testing.T) {
 			if w.Code != c.code {
 				t.Errorf("HTTP %d, want %d", w.Code, c.code)
 			}
-			var want []handlers.Receipt
+			var want []gate.Receipt
 			if c.want != nil {
 				c.want.ID, c.want.SID, c.want.At = "visit:7/confirm 1", sid("SM", "11"), b.now
 				want = append(want, *c.want)

@@ -22,7 +22,7 @@ func badDay(t *testing.T) *room {
 	t.Helper()
 	d := newRoom(t)
 	words := handlerstest.Words(t)
-	d.Clinic, d.Words, d.Store = words.Clinic, words.Reply, d.store
+	d.Base, d.Store = words, d.store
 	return d
 }
 
@@ -33,14 +33,14 @@ func (d *room) danger(t *testing.T, id string, last4 int) {
 	now := d.clock.Now()
 	d.store.Put(p, desk.OpenCase(handlers.State{Phone: p}, handlers.Case{
 		ID: id, Channel: handlers.UrgentChannel, Kind: kinds.Crisis, Title: "May be in danger.",
-		At: now, Open: true, Page: now.Add(d.Clinic.PageEvery()),
+		At: now, Open: true, Page: now.Add(d.Base.Clinic.PageEvery()),
 	}))
 }
 
 // rung are the rows to the on-call phone, by when they fall due after from.
 func (d *room) rung(t *testing.T, from time.Time) (out []string) {
 	t.Helper()
-	to, err := handlers.NewPhone(d.Clinic.Desk.OnCallPhone)
+	to, err := handlers.NewPhone(d.Base.Clinic.Desk.OnCallPhone)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -232,24 +232,29 @@ func TestManyAtOnceAreSummarised(t *testing.T) {
 	}
 }
 
+// rings counts what the on-call phone is told past the store.
+type rings struct{ n int }
+
+func (r *rings) AlarmNow(_ context.Context, rows []handlers.Outgoing) error {
+	r.n += len(rows)
+	return nil
+}
+
 // The store comes back while the desk is still away: the on-call phone, which was told past the
 // store, is told again in the next round and no sooner.
 func TestARoundPastTheStoreIsARound(t *testing.T) {
 	d := badDay(t)
 	d.shown.OnPost = func(string) error { return errors.New("slack: 503") }
-	rung := 0
-	d.Ring = func(_ context.Context, rows []handlers.Outgoing) error {
-		rung += len(rows)
-		return nil
-	}
+	rung := new(rings)
+	d.Ring = rung
 	from := d.clock.Now()
 	d.Straight(handlers.Case{
 		ID: "c0", Channel: handlers.UrgentChannel, Kind: kinds.Crisis, At: from, Open: true,
 		Phone: handlerstest.Phone(t, "0141"),
 	})
 	d.Wait()
-	if rung != 2 {
-		t.Fatalf("%d rows past the store", rung)
+	if rung.n != 2 {
+		t.Fatalf("%d rows past the store", rung.n)
 	}
 	d.clock.Add(5 * time.Second)
 	d.danger(t, "c1", 142)
@@ -263,7 +268,7 @@ func TestARoundPastTheStoreIsARound(t *testing.T) {
 // leaveRing has a row of the ledger try to leave now; it returns what the desk says of it.
 func (d *room) leaveRing(t *testing.T, id, state string) handlers.Composed {
 	t.Helper()
-	claims, err := d.store.Claim(t.Context(), d.clock.Now(), 100, gate.Pace{}, handlers.Lease)
+	claims, err := d.store.Claim(t.Context(), d.clock.Now(), 100, gate.Pace{}, gate.Lease)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -302,7 +307,7 @@ func TestARoundThatIsHeldUp(t *testing.T) {
 	d := badDay(t)
 	d.danger(t, "c1", 142)
 	d.pass(t, 16*time.Minute) // rung at 10 and at 15 minutes; nothing has left
-	to, err := handlers.NewPhone(d.Clinic.Desk.OnCallPhone)
+	to, err := handlers.NewPhone(d.Base.Clinic.Desk.OnCallPhone)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -339,7 +344,7 @@ func TestARoundThatIsLatePushesTheNext(t *testing.T) {
 	d := badDay(t)
 	d.danger(t, "c1", 142)
 	d.pass(t, 14*time.Minute+40*time.Second)
-	to, err := handlers.NewPhone(d.Clinic.Desk.OnCallPhone)
+	to, err := handlers.NewPhone(d.Base.Clinic.Desk.OnCallPhone)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -46,7 +46,7 @@ func (p *Poster) unread(ctx context.Context, c handlers.Case) (time.Time, error)
 		for _, open := range s.Cases {
 			if open.ID == c.ID && open.Concern() && open.TakenBy == "" { // else somebody was just in time
 				e = Raised(open, "unread:"+c.ID, kinds.Crisis, "Nobody has read this in time: it counts as danger. Reach them now.",
-					"bot", "Nobody has read this in time: it counts as danger now.", now, p.Clinic.PageEvery())
+					"bot", "Nobody has read this in time: it counts as danger now.", now, p.Base.Clinic.PageEvery())
 				raised = true
 			}
 		}

@@ -20,8 +20,8 @@ func newConcern(t *testing.T) *room {
 	t.Helper()
 	d := newRoom(t)
 	words := handlerstest.Words(t)
-	d.Clinic, d.Words, d.Store = words.Clinic, words.Reply, d.store
-	d.opens(t, "k", kinds.Concern, "May be more than it seems: please read.", d.Clinic.ReadWithin())
+	d.Base, d.Store = words, d.store
+	d.opens(t, "k", kinds.Concern, "May be more than it seems: please read.", d.Base.Clinic.ReadWithin())
 	return d
 }
 
@@ -98,16 +98,16 @@ func TestAConcernThatNobodyReadsIsAnAlarm(t *testing.T) {
 		{"it is read", func(_ *testing.T, d *room) { d.change(func(k *handlers.Case) { k.Open = false }) }, "", ""},
 		{"somebody writes to them", func(_ *testing.T, d *room) { d.change(func(k *handlers.Case) { k.TakenBy = "U1" }) }, "", kinds.Concern},
 		{"a second concern doesn't reset the time", func(t *testing.T, d *room) {
-			d.opens(t, "k2", kinds.Concern, "May be more than it seems: please read.", d.Clinic.ReadWithin())
+			d.opens(t, "k2", kinds.Concern, "May be more than it seems: please read.", d.Base.Clinic.ReadWithin())
 		}, "15m @channel Nobody has read this in time", kinds.Crisis},
 		{"an alarm comes", func(t *testing.T, d *room) {
-			d.opens(t, "a", kinds.Emergency, "Medical emergency.", d.Clinic.PageEvery())
+			d.opens(t, "a", kinds.Emergency, "Medical emergency.", d.Base.Clinic.PageEvery())
 		}, "10m @channel Medical emergency.; 15m @here Nobody has this yet, 5 minutes on.", kinds.Emergency},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			d := newConcern(t)
 			p := &pings{Board: d.shown, d: d, began: d.clock.Now()}
-			d.Desk = p
+			d.Board = p
 			d.pass(t, 10*time.Minute)
 			if s := d.state(t); s.Urgent() != nil || s.Concern() == nil || len(p.lines) != 0 {
 				t.Fatalf("it locks or pings at once: %+v, %q", s.Cases, p.lines)

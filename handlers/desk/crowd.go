@@ -49,7 +49,7 @@ func (p *Poster) summarise(ctx context.Context, posts []handlers.Post) {
 	defer cancel()
 	cases, err := p.Posts.Untaken(ctx)
 	if err == nil {
-		err = p.Desk.Say(ctx, handlers.UrgentChannel, manyLine(cases))
+		err = p.Board.Say(ctx, handlers.UrgentChannel, manyLine(cases))
 		p.lanes.tell(handlers.UrgentChannel, err, p.Now())
 	}
 	if err != nil {

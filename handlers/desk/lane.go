@@ -99,3 +99,15 @@ func other(channel string) string {
 	}
 	return handlers.UrgentChannel
 }
+
+// Urgent tells whether a case is in the urgent channel, going by the first list that has it.
+func Urgent(id string, lists ...[]handlers.Case) bool {
+	for _, l := range lists {
+		for _, c := range l {
+			if c.ID == id {
+				return c.Channel == handlers.UrgentChannel
+			}
+		}
+	}
+	return false
+}

@@ -33,7 +33,7 @@ func (p *Poster) page(ctx context.Context, c handlers.Case) (time.Time, error) {
 		}
 		return c.Page, nil
 	}
-	next := now.Add(p.Clinic.PageAfter(c.Pages + 1))
+	next := now.Add(p.Base.Clinic.PageAfter(c.Pages + 1))
 	var rows []handlers.Outgoing
 	if c.Untaken() && c.Rung.Before(now) && (c.Thread == "" || !now.Before(p.onCallAt(c))) {
 		var err error
@@ -64,7 +64,7 @@ func (p *Poster) unrung(c handlers.Case) (time.Time, bool) {
 }
 
 func (p *Poster) onCallAt(c handlers.Case) time.Time {
-	return c.Began().Add(p.Clinic.OnCall()).Truncate(time.Second)
+	return c.Began().Add(p.Base.Clinic.OnCall()).Truncate(time.Second)
 }
 
 // round counts a round of paging: the line in the thread, and what the on-call phone is told.

@@ -13,20 +13,31 @@ import (
 // Poster carries what waits for the desk, in the order it fell due: urgent posts by Alarms, all others
 // by Deliver, so that no number of ordinary posts stands before a patient in danger.
 type Poster struct {
-	Clinic *knowledge.Clinic
-	Words  func(name, lang string, own knowledge.Fill) (string, error) // of replies/
-	Store  handlers.Store
-	Posts  Queue
-	Desk   Board
-	// Ring tells the on-call phone at once, past the ledger: for when the store is away.
-	Ring  func(ctx context.Context, rows []handlers.Outgoing) error
+	Base  *knowledge.Base
+	Store handlers.Store
+	Posts Queue
+	Board Board
+	Ring  Ringer
 	Now   func() time.Time
-	Meter handlers.Meter
+	Meter Meter
 	Log   *slog.Logger
 
 	lanes    lanes
 	straight straight
 	crowd    crowd
+}
+
+// Ringer reaches the on-call phone at once, past the ledger: for when the store is away.
+type Ringer interface {
+	AlarmNow(ctx context.Context, rows []handlers.Outgoing) error
+}
+
+// Meter counts what became of posts.
+type Meter interface {
+	// Posted counts a post by its outcome, and a round of paging as "page".
+	Posted(outcome string)
+	// Panicked counts a panic that was recovered.
+	Panicked(what string)
 }
 
 const (
@@ -36,6 +47,7 @@ const (
 	urgentTime = 5 * time.Second        // bounds one urgent post: then the on-call phone is told
 	postAfter  = 200 * time.Millisecond // how long a note waits for the card that it belongs under, doubled each time
 	mostWait   = time.Minute            // the longest pause between two tries
+	postLease  = 20 * time.Second       // how long a claim lasts: longer than any one post takes
 )
 
 // Deliver carries the ordinary posts that are due and returns when none is.
@@ -46,7 +58,7 @@ func (p *Poster) Alarms(ctx context.Context) error { return p.deliver(ctx, true,
 
 func (p *Poster) deliver(ctx context.Context, urgent bool, limit time.Duration) error {
 	for round := 0; round < deskRounds && ctx.Err() == nil; round++ {
-		posts, err := p.Posts.ClaimPosts(ctx, urgent, p.Now(), postBatch, handlers.Lease)
+		posts, err := p.Posts.ClaimPosts(ctx, urgent, p.Now(), postBatch, postLease)
 		if err != nil || len(posts) == 0 {
 			return err
 		}
@@ -54,7 +66,7 @@ func (p *Poster) deliver(ctx context.Context, urgent bool, limit time.Duration) 
 			p.summarise(ctx, posts)
 		}
 		// They leave one by one, as slowly as the desk takes them: what the lease no longer covers is given back, else another would post it too.
-		until := p.Now().Add(handlers.Lease - limit)
+		until := p.Now().Add(postLease - limit)
 		for _, one := range posts {
 			if err := p.guarded(ctx, one, limit, ctx.Err() != nil || p.Now().After(until)); err != nil {
 				return err
@@ -139,11 +151,11 @@ func (p *Poster) show(ctx context.Context, c handlers.Case, one handlers.Post) e
 func (p *Poster) post(ctx context.Context, c handlers.Case, one handlers.Post) (thread string, err error) {
 	switch one.Do {
 	case PostNote:
-		return "", p.Desk.Note(ctx, c, one)
+		return "", p.Board.Note(ctx, c, one)
 	case PostMark:
-		return "", p.Desk.Mark(ctx, c, one)
+		return "", p.Board.Mark(ctx, c, one)
 	default:
-		return p.Desk.Card(ctx, c, one.Tries > 0 || one.Again)
+		return p.Board.Card(ctx, c, one.Tries > 0 || one.Again)
 	}
 }
 

@@ -24,10 +24,10 @@ const (
 
 // onCall is the clinic's on-call phone; false if it has none.
 func (p *Poster) onCall() (handlers.Phone, bool, error) {
-	if p.Clinic.Desk.OnCallPhone == "" {
+	if p.Base.Clinic.Desk.OnCallPhone == "" {
 		return handlers.Phone{}, false, nil
 	}
-	to, err := handlers.NewPhone(p.Clinic.Desk.OnCallPhone)
+	to, err := handlers.NewPhone(p.Base.Clinic.Desk.OnCallPhone)
 	if err != nil {
 		return to, false, fmt.Errorf("desk.oncall_phone: %w", err)
 	}
@@ -157,6 +157,6 @@ func (p *Poster) worded(o handlers.Outgoing, cases []handlers.Case) (handlers.Ou
 		}
 	}
 	var err error
-	o.Body, err = p.Words(say, "en", own)
+	o.Body, err = p.Base.Reply(say, "en", own)
 	return o, err
 }

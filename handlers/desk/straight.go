@@ -102,7 +102,7 @@ func (p *Poster) showNow(ctx context.Context, one direct) {
 		if channel != c.Channel {
 			c.Via = channel
 		}
-		_, err := p.Desk.Card(ctx, c, false)
+		_, err := p.Board.Card(ctx, c, false)
 		if err == nil {
 			one.told.Shown.Store(true)
 			return
@@ -121,7 +121,7 @@ func (p *Poster) sayMany(ctx context.Context, batch []direct) {
 	for _, one := range batch {
 		cases = append(cases, one.c)
 	}
-	if err := p.Desk.Say(ctx, handlers.UrgentChannel, manyLine(cases)); err != nil {
+	if err := p.Board.Say(ctx, handlers.UrgentChannel, manyLine(cases)); err != nil {
 		p.Log.Error("desk: no summary while the store is away", "cases", len(cases), "err", err)
 		return
 	}
@@ -175,7 +175,7 @@ func (p *Poster) RingAgain(cases []handlers.Case) bool {
 		if err == nil {
 			ctx, cancel := context.WithTimeout(context.Background(), ringTime)
 			defer cancel()
-			err = p.Ring(ctx, rows)
+			err = p.Ring.AlarmNow(ctx, rows)
 		}
 	}
 	if err != nil {

@@ -42,7 +42,7 @@ func (p *Poster) detour(ctx context.Context, c handlers.Case) (thread string) {
 	if p.lanes.shut(c.Via, p.Now()) != nil {
 		return ""
 	}
-	thread, err := p.Desk.Card(ctx, c, true)
+	thread, err := p.Board.Card(ctx, c, true)
 	p.lanes.tell(c.Via, err, p.Now())
 	if err != nil {
 		p.Log.Error("desk: card refused by both channels", "case", c.ID, "err", err)
@@ -55,7 +55,7 @@ func (p *Poster) detour(ctx context.Context, c handlers.Case) (thread string) {
 
 // bothGone tells the on-call phone, once a day, that no card reaches the desk.
 func (p *Poster) bothGone(ctx context.Context, c handlers.Case, why string) error {
-	day := p.Now().In(p.Clinic.Location()).Format(time.DateOnly)
+	day := p.Now().In(p.Base.Clinic.Location()).Format(time.DateOnly)
 	return p.call(ctx, c, "desk:gone:"+day, replies.OnCallDesk, knowledge.Fill{"why": why})
 }
 
@@ -65,7 +65,7 @@ func (p *Poster) call(ctx context.Context, c handlers.Case, id, say string, own 
 	if err != nil || !ok {
 		return err
 	}
-	body, err := p.Words(say, "en", own)
+	body, err := p.Base.Reply(say, "en", own)
 	if err != nil {
 		return err
 	}

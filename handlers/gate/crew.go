@@ -85,7 +85,7 @@ type batch struct {
 // claim takes a batch of what is due; nothing once ctx has ended.
 func (c *Crew) claim(ctx context.Context) (b batch) {
 	if ctx.Err() == nil {
-		b.rows, b.err = c.t.Ledger.Claim(ctx, c.t.Now(), Batch, c.t.Pace(), handlers.Lease)
+		b.rows, b.err = c.t.Ledger.Claim(ctx, c.t.Now(), Batch, c.t.Pace(), Lease)
 	}
 	return b
 }
@@ -221,7 +221,7 @@ func worded(o handlers.Outgoing, c handlers.Composed) handlers.Outgoing {
 // task looks at a visit; what the desk is told is written once, under the row's own event.
 func (t *Texter) task(ctx context.Context, o handlers.Outgoing, now time.Time) error {
 	told, _, err := t.Store.Turn(ctx, o.Event("task"), o.To, func(s handlers.State) (e handlers.Effects, err error) {
-		e, e.Reply.Note = t.Task(s, o, now)
+		e, e.Reply.Note = t.Wording.Task(s, o, now)
 		return e, nil
 	})
 	if err != nil {
@@ -232,7 +232,7 @@ func (t *Texter) task(ctx context.Context, o handlers.Outgoing, now time.Time) e
 
 // alarm tells the on-call phone. What an earlier try came to isn't looked up: better twice than never.
 func (t *Texter) alarm(ctx context.Context, row *handlers.Outgoing, now time.Time) (bool, error) {
-	o, c, err := t.Alarm(ctx, *row)
+	o, c, err := t.Wording.Alarm(ctx, *row)
 	if err != nil {
 		return false, err
 	}
@@ -265,3 +265,7 @@ func (t *Texter) AlarmNow(ctx context.Context, rows []handlers.Outgoing) error {
 	}
 	return errors.Join(errs...)
 }
+
+// Lease is how long a claim lasts; a send that begins renews it. It is longer than any one step takes, and short enough that
+// what a killed process held goes out within the half minute.
+const Lease = 20 * time.Second

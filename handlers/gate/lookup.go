@@ -101,7 +101,7 @@ func (t *Texter) recount(ctx context.Context, o *handlers.Outgoing, now time.Tim
 	o.Tries = 1
 	p := t.Pace()
 	for range mostBegins {
-		b, err := t.Ledger.Begin(ctx, *o, handlers.State{}, Caps{Now: now}, Pace{Day: p.Day, Ends: p.Ends}, handlers.Lease)
+		b, err := t.Ledger.Begin(ctx, *o, handlers.State{}, Caps{Now: now}, Pace{Day: p.Day, Ends: p.Ends}, Lease)
 		if err != nil || b.Answer != Apart {
 			return err
 		}

@@ -66,12 +66,59 @@ const (
 	Stale                // the number's state is another now: decide anew
 )
 
+// OptedOut is the carrier's code (Twilio's 21610) for a number that has opted out there.
+const OptedOut = 21610
+
+// The ways to a phone that the clinic's own set-up at the carrier can close.
+const (
+	WaySend    = "send"    // the carrier takes no texts from us
+	WayDeliver = "deliver" // it takes them, and they don't arrive
+	WayCall    = "call"    // it takes no calls
+)
+
 // Carrier is the way to a phone.
 type Carrier interface {
-	// Send hands a text over; it returns the carrier's id. A refusal is a *Refusal; any other error leaves the outcome unknown.
+	// Send hands a text over; it returns the carrier's id. A refusal is a [*handlers.Refusal]; any other error leaves the outcome unknown.
 	Send(ctx context.Context, o handlers.Outgoing) (sid string, err error)
 	// Call rings a phone and speaks the body; the one who answers can take the case by pressing 1. Unknown outcomes and refusals as in Send.
 	Call(ctx context.Context, o handlers.Outgoing) (sid string, err error)
 	// Find looks for a text of this body that was sent to the number at since or after. "": there is none.
 	Find(ctx context.Context, o handlers.Outgoing, since time.Time) (sid string, err error)
+}
+
+// Wording says what a row comes to when it is due, from what is known then.
+type Wording interface {
+	// Compose words an unasked text from its visit or its slot as it stands now, or says why the
+	// text isn't sent, or when to ask again.
+	Compose(s handlers.State, o handlers.Outgoing, now time.Time) handlers.Composed
+	// Task looks at a visit. It returns what the desk is told, and for the ledger what came of it.
+	Task(s handlers.State, o handlers.Outgoing, now time.Time) (e handlers.Effects, outcome string)
+	// Instead is what staff are to tell a patient whom a text couldn't, "" if there is nothing, and
+	// the visits as they are once it is theirs to tell.
+	Instead(
+		s handlers.State, o handlers.Outgoing, now time.Time,
+	) (say string, visits []handlers.Visit)
+	// Alarm words a row to the on-call phone, or says why it isn't sent, or when to ask again.
+	Alarm(
+		ctx context.Context, o handlers.Outgoing,
+	) (handlers.Outgoing, handlers.Composed, error)
+}
+
+// Receipts are the rows of the ledger as receipts move them.
+type Receipts interface {
+	// Row reads a row; one without an ID if there is none.
+	Row(ctx context.Context, id string) (handlers.Outgoing, error)
+	// Advance moves a row forward and returns it as it then is. With a time again, one that failed
+	// is tried again then.
+	Advance(
+		ctx context.Context, id, state, sid, why string, at, again time.Time,
+	) (o handlers.Outgoing, moved bool, err error)
+}
+
+// Meter counts what became of texts.
+type Meter interface {
+	// Sent counts a text by its kind and its outcome; late is by how much it left after it was due.
+	Sent(kind, outcome string, late time.Duration)
+	// Panicked counts a panic that was recovered.
+	Panicked(what string)
 }

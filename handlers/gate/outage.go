@@ -3,6 +3,7 @@ package gate
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -109,8 +110,10 @@ func (t *Texter) try(
 	id := fmt.Sprintf("try:%s:%d:%s", way, now.UnixMilli(), o.ID)
 	take := func(s handlers.State) (e handlers.Effects, err error) {
 		if until = nextTry(s, way, o); !until.IsZero() && !until.After(now) {
-			c := *s.Outage(way, 0)
-			c.Outage, until = c.Outage.Tried(now), time.Time{}
+			c := *outageOf(s, way, 0)
+			tried := *c.Outage
+			tried.Last = now
+			c.Outage, until = &tried, time.Time{}
 			e.Cases = []handlers.Case{c}
 		}
 		return e, nil
@@ -121,7 +124,7 @@ func (t *Texter) try(
 
 // nextTry is when a closed way is tried next; zero if it is open, or the row has no other time.
 func nextTry(s handlers.State, way string, o handlers.Outgoing) time.Time {
-	c := s.Outage(way, 0)
+	c := outageOf(s, way, 0)
 	if c == nil {
 		return time.Time{}
 	}
@@ -154,8 +157,8 @@ func (t *Texter) out(ctx context.Context, x stop) error {
 	if err != nil {
 		return err
 	}
-	if c := s.Outage(x.way, x.code); c != nil && c.Outage.Known(x.code) &&
-		!c.Outage.Takes(x.row) && x.at.Sub(c.Outage.Last) < noteEvery {
+	if c := outageOf(s, x.way, x.code); c != nil && slices.Contains(c.Outage.Codes, x.code) &&
+		!remembers(c.Outage, x.row) && x.at.Sub(c.Outage.Last) < noteEvery {
 		return nil
 	}
 	news := false
@@ -187,8 +190,8 @@ func (x stop) tell(s handlers.State) (e handlers.Effects) {
 		Outage: &handlers.Outage{Way: x.way},
 	}
 	say, ping := closed(x.way)+" See this card for what to do.", "channel"
-	open := s.Outage(x.way, x.code)
-	known := open != nil && open.Outage.Known(x.code)
+	open := outageOf(s, x.way, x.code)
+	known := open != nil && slices.Contains(open.Outage.Codes, x.code)
 	if open != nil {
 		c = *open
 		say, ping = "Another fault holds texts or calls up as well. "+x.fault(), "here"
@@ -196,7 +199,7 @@ func (x stop) tell(s handlers.State) (e handlers.Effects) {
 	if open != nil && !known {
 		c.More++
 	}
-	c.Outage = c.Outage.Hold(x.row, x.code, x.at)
+	c.Outage = holding(c.Outage, x.row, x.code, x.at)
 	e.Cases = []handlers.Case{c}
 	if !known {
 		e.Posts = posts(c.ID, x.event(), say, ping, x.at)
@@ -252,12 +255,12 @@ func (t *Texter) through(
 		return nil
 	}
 	s, err := t.Store.Peek(ctx, handlers.Phone{})
-	c := s.Outage(way, 0)
-	if err != nil || c == nil || !c.Outage.Held(o.ID) && now.Sub(c.Outage.Last) <= quiet {
+	c := outageOf(s, way, 0)
+	if err != nil || c == nil || !slices.Contains(c.Outage.Rows, o.ID) && now.Sub(c.Outage.Last) <= quiet {
 		return err
 	}
 	over := func(s handlers.State) (e handlers.Effects, err error) {
-		if open := s.Outage(way, 0); open != nil && open.ID == c.ID {
+		if open := outageOf(s, way, 0); open != nil && open.ID == c.ID {
 			done := *open
 			done.Open = false
 			e.Cases = []handlers.Case{done}
@@ -281,8 +284,48 @@ func (t *Texter) under(ctx context.Context, o handlers.Outgoing) (*handlers.Case
 	if err != nil {
 		return nil, err
 	}
-	if c := s.Outage(WaySend, 0); c != nil && o.Holds > 0 {
+	if c := outageOf(s, WaySend, 0); c != nil && o.Holds > 0 {
 		return c, nil
 	}
-	return s.Outage(WayDeliver, 0), nil
+	return outageOf(s, WayDeliver, 0), nil
+}
+
+// mostHeld is how many rows an outage remembers: any of them that goes through ends it.
+const mostHeld = 100
+
+// outageOf is the open case of a way that is closed; nil if the way is open. The state is the
+// desk's own, that of the zero Phone. A code that closes one way may be met on another: that is the
+// same outage, so a case that knows the code comes first.
+func outageOf(s handlers.State, way string, code int) *handlers.Case {
+	var found *handlers.Case
+	for i := range s.Cases {
+		c := &s.Cases[i]
+		switch {
+		case !c.Open || c.Outage == nil:
+		case code != 0 && slices.Contains(c.Outage.Codes, code):
+			return c
+		case c.Outage.Way == way:
+			found = c
+		}
+	}
+	return found
+}
+
+// remembers says whether an outage would remember a row that it doesn't know yet.
+func remembers(o *handlers.Outage, row string) bool {
+	return !slices.Contains(o.Rows, row) && len(o.Rows) < mostHeld
+}
+
+// holding is an outage once it has held up a row, for a code, at that time.
+func holding(o *handlers.Outage, row string, code int, at time.Time) *handlers.Outage {
+	n := handlers.Outage{
+		Way: o.Way, Codes: slices.Clone(o.Codes), Rows: slices.Clone(o.Rows), Last: at,
+	}
+	if !slices.Contains(n.Codes, code) {
+		n.Codes = append(n.Codes, code)
+	}
+	if remembers(&n, row) {
+		n.Rows = append(n.Rows, row)
+	}
+	return &n
 }

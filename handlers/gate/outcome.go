@@ -22,9 +22,9 @@ func (t *Texter) mark(ctx context.Context, o handlers.Outgoing, state, why strin
 	return err
 }
 
-// Received does what a receipt brings, once the row has moved on by it: marks the staff message it came from, opens a case when the text
+// received does what a receipt brings, once the row has moved on by it: marks the staff message it came from, opens a case when the text
 // didn't arrive and won't be tried again.
-func (t *Texter) Received(ctx context.Context, o handlers.Outgoing, r handlers.Receipt) error {
+func (t *Texter) received(ctx context.Context, o handlers.Outgoing, r Receipt) error {
 	if err := t.heed(ctx, o, t.Now(), r.Code, r.NoTexts, r.Why); err != nil {
 		return err
 	}
@@ -60,7 +60,7 @@ func (t *Texter) Undelivered(ctx context.Context, o handlers.Outgoing) error {
 		}
 		return t.mark(ctx, o, state, o.Why)
 	}
-	inHand := o.Kind == handlers.KindReply && o.Case != ""
+	inHand := o.Kind == KindReply && o.Case != ""
 	if o.State == handlers.Skipped && (o.Unasked && !o.Must || o.Alarm || inHand) {
 		return nil
 	}
@@ -81,7 +81,7 @@ func (t *Texter) Undelivered(ctx context.Context, o handlers.Outgoing) error {
 	_, _, err = t.Store.Turn(ctx, c.ID, o.To, func(s handlers.State) (handlers.Effects, error) {
 		own, say, told := c, "", []handlers.Visit(nil)
 		if o.Visit != "" {
-			say, told = t.Instead(s, o, c.At)
+			say, told = t.Wording.Instead(s, o, c.At)
 		}
 		if o.State == handlers.Skipped && o.Must && say == "" { // there is nothing to say any more
 			return handlers.Effects{}, nil

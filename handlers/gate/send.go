@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers/waitlist"
+	"github.com/beacon-clinic/beacon/handlers/window"
 
 	"github.com/beacon-clinic/beacon/handlers"
 )
@@ -47,7 +48,7 @@ func (t *Texter) begin(
 	misses := 0
 	for range mostBegins {
 		began := t.Now()
-		b, err := t.Ledger.Begin(ctx, o, s, t.Caps(o, began), t.Pace(), handlers.Lease)
+		b, err := t.Ledger.Begin(ctx, o, s, t.Caps(o, began), t.Pace(), Lease)
 		if err != nil {
 			return o, time.Time{}, err
 		}
@@ -221,8 +222,7 @@ func (t *Texter) capped(ctx context.Context, o handlers.Outgoing, by string, now
 	o.Tries, o.First = 0, time.Time{}
 	why := "this number's texts of the " + by + " are used, or kept for what matters more"
 	l := now.In(t.Clinic.Zoned(o.Zone))
-	from := t.Clinic.Reminders.Window.From
-	next := time.Date(l.Year(), l.Month(), l.Day()+1, from/60, from%60, 0, 0, l.Location())
+	next := window.At(l, 1, t.Clinic.Reminders.Window.From)
 	if o.Start.IsZero() || !next.Before(o.Start) {
 		return t.refuse(ctx, o, handlers.Skipped, why)
 	}
@@ -274,9 +274,9 @@ func late(o handlers.Outgoing, at time.Time) string {
 // inTime says whether a row that leaves at that time still comes before its visit.
 func inTime(o handlers.Outgoing, at time.Time) bool { return o.Start.IsZero() || at.Before(o.Start) }
 
-// Later is when a text that didn't arrive is tried again, by its receipt; zero if that makes no
+// later is when a text that didn't arrive is tried again, by its receipt; zero if that makes no
 // sense any more.
-func (t *Texter) Later(o handlers.Outgoing, r handlers.Receipt) time.Time {
+func (t *Texter) later(o handlers.Outgoing, r Receipt) time.Time {
 	first, most := cmp.Or(r.After, laterFirst), cmp.Or(r.Tries, mostLater)
 	wait := first << min(o.Errors, 10)
 	switch {
@@ -310,7 +310,7 @@ func (t *Texter) said(ctx context.Context, o handlers.Outgoing, now time.Time) e
 	said := strings.Split(o.Says, "\n")
 	_, _, err := t.Store.Turn(ctx, o.Event("said"), o.To, func(s handlers.State) (e handlers.Effects, err error) {
 		for _, v := range s.Visits {
-			asks, prepares := slices.Contains(said, handlers.Said(handlers.AsksRide, v.ID)), slices.Contains(said, handlers.Said(handlers.SaysPrepare, v.ID))
+			asks, prepares := slices.Contains(said, Said(AsksRide, v.ID)), slices.Contains(said, Said(SaysPrepare, v.ID))
 			if asks {
 				v.Asked = now
 			}

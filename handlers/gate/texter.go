@@ -1,7 +1,6 @@
 package gate
 
 import (
-	"context"
 	"log/slog"
 	"slices"
 	"strings"
@@ -16,22 +15,17 @@ import (
 // Texter is the one gate: nothing reaches a phone but through Reply (the answer to a text, in the same breath) and Deliver or a Crew
 // (what waits in the ledger). Consent, the window, the caps, the pace, the length and the words are held here, so no caller can go round them.
 type Texter struct {
-	Clinic  *knowledge.Clinic
-	Store   handlers.Store
-	Ledger  Ledger
-	Carrier Carrier
-	// Compose words a reminder from the visit as it stands, or says why it isn't sent, or when to ask again.
-	Compose func(s handlers.State, o handlers.Outgoing, now time.Time) handlers.Composed
-	// Task looks at a visit and says what the desk is told, or why it isn't.
-	Task func(s handlers.State, o handlers.Outgoing, now time.Time) (handlers.Effects, string)
-	// Instead is what staff are to tell a patient whom a text could not, "" if there is nothing, and the visits as they are once it is theirs to tell.
-	Instead func(s handlers.State, o handlers.Outgoing, now time.Time) (say string, told []handlers.Visit)
-	// Alarm words a row to the on-call phone, or says why it isn't sent, or when to ask again.
-	Alarm func(ctx context.Context, o handlers.Outgoing) (handlers.Outgoing, handlers.Composed, error)
-	Now   func() time.Time
-	// Sleep waits until the pace lets a text out; nil where time doesn't pass by itself.
+	Clinic   *knowledge.Clinic
+	Store    handlers.Store
+	Ledger   Ledger
+	Receipts Receipts
+	Wording  Wording
+	Carrier  Carrier
+	Now      func() time.Time
+	// Sleep waits until the pace lets a text out; nil where time doesn't pass by itself. It is a
+	// func because only package main may make a process wait.
 	Sleep func(time.Duration)
-	Meter handlers.Meter
+	Meter Meter
 	Log   *slog.Logger
 
 	look glance // for outages
@@ -71,7 +65,7 @@ func (t *Texter) decide(s handlers.State, o handlers.Outgoing, now time.Time) ha
 	}
 	c := handlers.Composed{Body: o.Body}
 	if o.Unasked {
-		if c = t.Compose(s, o, now); c.Skip != "" || !c.Wait.IsZero() {
+		if c = t.Wording.Compose(s, o, now); c.Skip != "" || !c.Wait.IsZero() {
 			return c
 		}
 		if word := t.Clinic.Indiscreet(c.Body); word != "" {
@@ -139,3 +133,6 @@ func (t *Texter) Pace() Pace {
 	}
 	return p
 }
+
+// KindReply is the kind of a row that answers a patient's text whose webhook came to nothing.
+const KindReply = "reply"

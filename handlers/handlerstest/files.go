@@ -8,7 +8,7 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// Case implements handlers.Posts.
+// Case implements desk.Queue.
 func (s *Store) Case(_ context.Context, id string) (handlers.Case, bool, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -89,7 +89,7 @@ type Carrier struct {
 	looked int
 }
 
-// Send implements handlers.Carrier. What OnSend refuses or loses counts as tried, not as sent.
+// Send implements gate.Carrier. What OnSend refuses or loses counts as tried, not as sent.
 func (c *Carrier) Send(_ context.Context, o handlers.Outgoing) (string, error) {
 	if c.OnSend != nil {
 		if sid, err := c.OnSend(o); err != nil {
@@ -107,7 +107,7 @@ func (c *Carrier) Call(ctx context.Context, o handlers.Outgoing) (string, error)
 	return c.Send(ctx, o)
 }
 
-// Find implements handlers.Carrier.
+// Find implements gate.Carrier.
 func (c *Carrier) Find(_ context.Context, o handlers.Outgoing, _ time.Time) (string, error) {
 	c.mu.Lock()
 	c.looked++
@@ -124,6 +124,58 @@ func (c *Carrier) Sent() []handlers.Outgoing { c.mu.Lock(); defer c.mu.Unlock();
 // Looked is how often a text was looked for.
 func (c *Carrier) Looked() int { c.mu.Lock(); defer c.mu.Unlock(); return c.looked }
 
+// Wording says what a test has it say; what the test hasn't set says nothing.
+type Wording struct {
+	OnCompose func(s handlers.State, o handlers.Outgoing, now time.Time) handlers.Composed
+	OnTask    func(s handlers.State, o handlers.Outgoing, now time.Time) (handlers.Effects, string)
+	OnInstead func(
+		s handlers.State, o handlers.Outgoing, now time.Time,
+	) (string, []handlers.Visit)
+	OnAlarm func(
+		ctx context.Context, o handlers.Outgoing,
+	) (handlers.Outgoing, handlers.Composed, error)
+}
+
+// Compose implements gate.Wording.
+func (w *Wording) Compose(
+	s handlers.State, o handlers.Outgoing, now time.Time,
+) handlers.Composed {
+	if w.OnCompose == nil {
+		return handlers.Composed{}
+	}
+	return w.OnCompose(s, o, now)
+}
+
+// Task implements gate.Wording.
+func (w *Wording) Task(
+	s handlers.State, o handlers.Outgoing, now time.Time,
+) (handlers.Effects, string) {
+	if w.OnTask == nil {
+		return handlers.Effects{}, ""
+	}
+	return w.OnTask(s, o, now)
+}
+
+// Instead implements gate.Wording.
+func (w *Wording) Instead(
+	s handlers.State, o handlers.Outgoing, now time.Time,
+) (string, []handlers.Visit) {
+	if w.OnInstead == nil {
+		return "", nil
+	}
+	return w.OnInstead(s, o, now)
+}
+
+// Alarm implements gate.Wording; the row leaves with the body that it has.
+func (w *Wording) Alarm(
+	ctx context.Context, o handlers.Outgoing,
+) (handlers.Outgoing, handlers.Composed, error) {
+	if w.OnAlarm == nil {
+		return o, handlers.Composed{Body: o.Body}, nil
+	}
+	return w.OnAlarm(ctx, o)
+}
+
 // Desk writes down what is shown at it, a line each: "card text:1", "note text:2 patient hello", "mark S1 sent".
 type Desk struct {
 	OnPost func(line string) error // in place of showing it
@@ -133,7 +185,7 @@ type Desk struct {
 	cases []handlers.Case
 }
 
-// Card implements handlers.Desk; the thread is "T-" and the case's id.
+// Card implements desk.Board; the thread is "T-" and the case's id.
 func (d *Desk) Card(_ context.Context, c handlers.Case, again bool) (string, error) {
 	line := "card " + c.ID
 	if c.Via != "" {
@@ -151,17 +203,17 @@ func (d *Desk) Card(_ context.Context, c handlers.Case, again bool) (string, err
 	return "T-" + c.ID, nil
 }
 
-// Note implements handlers.Desk.
+// Note implements desk.Board.
 func (d *Desk) Note(_ context.Context, _ handlers.Case, p handlers.Post) error {
 	return d.show("note " + p.ID + " " + p.From + " " + p.Text)
 }
 
-// Mark implements handlers.Desk.
+// Mark implements desk.Board.
 func (d *Desk) Mark(_ context.Context, _ handlers.Case, p handlers.Post) error {
 	return d.show("mark " + p.Mark + " " + p.State)
 }
 
-// Say implements handlers.Desk.
+// Say implements desk.Board.
 func (d *Desk) Say(_ context.Context, channel, text string) error {
 	return d.show("say " + channel + " " + text)
 }
@@ -187,19 +239,19 @@ func (d *Desk) Cases() []handlers.Case { d.mu.Lock(); defer d.mu.Unlock(); retur
 // Meter counts nothing.
 type Meter struct{}
 
-// Answered implements handlers.Meter.
+// Answered implements patient.Meter.
 func (Meter) Answered(string, time.Duration) {}
 
-// Sent implements handlers.Meter.
+// Sent implements gate.Meter.
 func (Meter) Sent(string, string, time.Duration) {}
 
-// Posted implements handlers.Meter.
+// Posted implements desk.Meter.
 func (Meter) Posted(string) {}
 
-// Taken implements handlers.Meter.
+// Taken implements staff.Meter.
 func (Meter) Taken(string, time.Duration) {}
 
-// Panicked implements handlers.Meter.
+// Panicked implements the Meter of each room.
 func (Meter) Panicked(string) {}
 
 // Quiet is a log that goes nowhere.

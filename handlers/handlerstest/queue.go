@@ -38,7 +38,7 @@ func (s *Store) claim(rows map[string]*row, now time.Time, n int, lease time.Dur
 	return due
 }
 
-// Claim implements handlers.Ledger.
+// Claim implements gate.Ledger.
 func (s *Store) Claim(_ context.Context, now time.Time, n int, _ gate.Pace, lease time.Duration) ([]gate.Claim, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -54,7 +54,7 @@ func (s *Store) Claim(_ context.Context, now time.Time, n int, _ gate.Pace, leas
 	return out, nil
 }
 
-// Begin implements handlers.Ledger. There is no pace: that is the real store's.
+// Begin implements gate.Ledger. There is no pace: that is the real store's.
 func (s *Store) Begin(_ context.Context, o handlers.Outgoing, from handlers.State, c gate.Caps, _ gate.Pace, lease time.Duration) (gate.Begun, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -135,7 +135,7 @@ func (s *Store) note(id, state, why string) {
 	r.log = append(r.log, handlers.Moved{State: state, At: s.Now(), Why: why})
 }
 
-// Settle implements handlers.Ledger.
+// Settle implements gate.Ledger.
 func (s *Store) Settle(_ context.Context, o handlers.Outgoing) (bool, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -171,10 +171,10 @@ func (s *Store) Held(_ context.Context, o handlers.Outgoing, now time.Time, _ ga
 	return until, 0, s.err
 }
 
-// Next implements handlers.Ledger.
+// Next implements gate.Ledger.
 func (s *Store) Next(context.Context, gate.Pace) (time.Time, error) { return s.next(s.rows) }
 
-// NextPost implements handlers.Posts.
+// NextPost implements desk.Queue.
 func (s *Store) NextPost(context.Context) (time.Time, error) { return s.next(s.posts) }
 
 func (s *Store) next(rows map[string]*row) (time.Time, error) {
@@ -272,7 +272,7 @@ func (s *Store) UnaskedAt(_ context.Context, p handlers.Phone) (out []time.Time,
 	return out, s.err
 }
 
-// ClaimPosts implements handlers.Posts.
+// ClaimPosts implements desk.Queue.
 func (s *Store) ClaimPosts(_ context.Context, urgent bool, now time.Time, n int, lease time.Duration) ([]handlers.Post, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -294,7 +294,7 @@ func (s *Store) ClaimPosts(_ context.Context, urgent bool, now time.Time, n int,
 	return out, nil
 }
 
-// SettlePost implements handlers.Posts.
+// SettlePost implements desk.Queue.
 func (s *Store) SettlePost(_ context.Context, p handlers.Post, done desk.Posted) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -326,7 +326,7 @@ func (s *Store) SettlePost(_ context.Context, p handlers.Post, done desk.Posted)
 	return nil
 }
 
-// Untaken implements handlers.Posts.
+// Untaken implements desk.Queue.
 func (s *Store) Untaken(context.Context) (out []handlers.Case, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -339,7 +339,7 @@ func (s *Store) Untaken(context.Context) (out []handlers.Case, err error) {
 	return out, s.err
 }
 
-// TakeRing implements handlers.Posts.
+// TakeRing implements desk.Queue.
 func (s *Store) TakeRing(_ context.Context, r desk.Ring, gap time.Duration, over string) (desk.Ring, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -353,7 +353,7 @@ func (s *Store) TakeRing(_ context.Context, r desk.Ring, gap time.Duration, over
 	return r, s.err
 }
 
-// NextRing implements handlers.Posts.
+// NextRing implements desk.Queue.
 func (s *Store) NextRing(_ context.Context, now time.Time, grace, gap time.Duration) (time.Time, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

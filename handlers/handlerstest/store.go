@@ -131,7 +131,7 @@ func (s *Store) write(p handlers.Phone, e handlers.Effects) {
 		s.cases[c.ID] = c
 	}
 	for _, post := range e.Posts {
-		post.Urgent = handlers.Urgent(post.Case, []handlers.Case{s.cases[post.Case]})
+		post.Urgent = desk.Urgent(post.Case, []handlers.Case{s.cases[post.Case]})
 		s.posts[post.ID] = &row{post: post, due: post.Due}
 	}
 	if e.Reach != nil {

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/beacon-clinic/beacon/handlers/gate"
+
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 
 	"github.com/beacon-clinic/beacon/handlers"
@@ -63,12 +65,12 @@ func (h *Handler) undelivered(
 		turn := &turn{h: h, now: h.Now(), text: t, state: s}
 		turn.verdict.Kind = reply.Kind
 		if turn.now.Sub(t.At) <= h.Base.Clinic.Stale() || danger(turn.verdict) {
-			what = handlers.CaughtAnswered
+			what = desk.CaughtAnswered
 			turn.e.Reply = h.Gate.Reply(s, reply)
 			turn.intoLedger()
 			return turn.e, nil
 		}
-		what = handlers.CaughtPerson
+		what = desk.CaughtPerson
 		return desk.OpenCase(s, handlers.Case{
 			ID: id, Channel: handlers.DeskChannel, Kind: kinds.Handoff, Open: true,
 			Title: "What they wrote (" + reply.Kind + ") was taken, but the bot's answer didn't reach them. " +
@@ -105,7 +107,7 @@ func (t *turn) intoLedger() {
 			continue
 		}
 		t.e.Texts = append(t.e.Texts, handlers.Outgoing{
-			ID: fmt.Sprintf("reply:%s:%d", t.text.ID, i), To: t.text.From, Kind: handlers.KindReply,
+			ID: fmt.Sprintf("reply:%s:%d", t.text.ID, i), To: t.text.From, Kind: gate.KindReply,
 			Body: body, Case: t.waits, Due: t.now.Add(time.Duration(i) * time.Millisecond), Until: until,
 		})
 	}
@@ -113,22 +115,22 @@ func (t *turn) intoLedger() {
 
 // became is what has come of a fetched text.
 func (t *turn) became() string {
-	answer := func(o handlers.Outgoing) bool { return o.Kind == handlers.KindReply }
+	answer := func(o handlers.Outgoing) bool { return o.Kind == gate.KindReply }
 	switch {
 	case danger(t.verdict):
-		return handlers.CaughtDanger
+		return desk.CaughtDanger
 	case t.waits != "":
-		return handlers.CaughtPerson
+		return desk.CaughtPerson
 	case slices.ContainsFunc(t.e.Texts, answer):
-		return handlers.CaughtAnswered
+		return desk.CaughtAnswered
 	}
-	return handlers.CaughtDone
+	return desk.CaughtDone
 }
 
 // TellCaught shows at the desk how many texts of an outage were fetched, and what came of them: one
 // line, which changes as more are. count reads them, again if another process tells at the same time.
 func (h *Handler) TellCaught(
-	ctx context.Context, count func(context.Context) (handlers.Caught, error),
+	ctx context.Context, count func(context.Context) (desk.Caught, error),
 ) error {
 	now := h.Now()
 	id := fmt.Sprintf("away:%d", now.UnixNano())
@@ -147,7 +149,7 @@ func (h *Handler) TellCaught(
 	return err
 }
 
-func (h *Handler) caughtWords(c handlers.Caught) string {
+func (h *Handler) caughtWords(c desk.Caught) string {
 	zone := h.Base.Clinic.Location()
 	from, to := c.Since.In(zone), c.Until.In(zone)
 	when := "on " + knowledge.When(from, "en")

@@ -187,7 +187,7 @@ func (t *turn) take(s *handlers.Slot) {
 			old = &a
 		}
 	}
-	swap, prepare, err := t.h.Swap(t.state, v, old, t.lang)
+	swap, prepare, err := t.h.Visits.Swap(t.state, v, old, t.lang)
 	if err != nil {
 		t.err = err
 		return

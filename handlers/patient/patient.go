@@ -10,6 +10,7 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/desk"
 	"github.com/beacon-clinic/beacon/handlers/gate"
+	"github.com/beacon-clinic/beacon/handlers/visits"
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
@@ -20,17 +21,24 @@ type Handler struct {
 	Gate  *gate.Texter
 	// Poster tells people past the store of a patient in danger whom it can't take now.
 	Poster *desk.Poster
-	// Swap books a visit that the patient took by text, in place of another if old isn't nil.
-	Swap func(s handlers.State, v handlers.Visit, old *handlers.Visit, lang string) (e handlers.Effects, prepare string, err error)
+	Visits *visits.Books
 	// Records are the rows of a number's texts: what was asked last gives a bare YES or NO its meaning.
 	Records func(ctx context.Context, p handlers.Phone) ([]handlers.Record, error)
 
 	Live  bool // what awaits the clinic's review goes to a person
 	Now   func() time.Time
-	Meter handlers.Meter
+	Meter Meter
 	Log   *slog.Logger
 
 	missed missed
+}
+
+// Meter counts what became of texts that came in.
+type Meter interface {
+	// Answered counts a text by the kind of its reply, and how long that took.
+	Answered(kind string, took time.Duration)
+	// Panicked counts a panic that was recovered.
+	Panicked(what string)
 }
 
 // Receive answers one text. The same text again (by its id) gets the same reply and does nothing twice. An error means that nothing

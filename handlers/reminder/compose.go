@@ -5,6 +5,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/beacon-clinic/beacon/handlers/gate"
+	"github.com/beacon-clinic/beacon/handlers/window"
+
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 
 	"github.com/beacon-clinic/beacon/handlers"
@@ -21,8 +24,8 @@ type rule struct {
 }
 
 // rules are those that a reminder is held to at a time, from the visit as it stands, in the order in which they are looked at.
-func (h *Handler) rules(s handlers.State, o handlers.Outgoing, now time.Time) (v handlers.Visit, out []rule) {
-	c := h.Base.Clinic
+func (rs *Reminders) rules(s handlers.State, o handlers.Outgoing, now time.Time) (v handlers.Visit, out []rule) {
+	c := rs.Base.Clinic
 	hold := func(name, yes string, broken bool, no string, late bool) {
 		if !broken {
 			no = ""
@@ -54,9 +57,9 @@ func (h *Handler) rules(s handlers.State, o handlers.Outgoing, now time.Time) (v
 }
 
 // Compose words a reminder that is due, from the visit as it stands now, or says by which rule it isn't sent.
-func (h *Handler) Compose(s handlers.State, o handlers.Outgoing, now time.Time) handlers.Composed {
-	c := h.Base.Clinic
-	v, rules := h.rules(s, o, now)
+func (rs *Reminders) Compose(s handlers.State, o handlers.Outgoing, now time.Time) handlers.Composed {
+	c := rs.Base.Clinic
+	v, rules := rs.rules(s, o, now)
 	for _, r := range rules {
 		if r.no != "" {
 			return handlers.Composed{Skip: r.no, Late: r.late}
@@ -65,10 +68,10 @@ func (h *Handler) Compose(s handlers.State, o handlers.Outgoing, now time.Time) 
 	if s.Urgent() != nil {
 		return handlers.Composed{Wait: now.Add(time.Hour), Why: "the patient may be in danger"} // nobody in danger is reminded of a visit
 	}
-	if in := Window(c, now, c.Zoned(v.Zone), false); in.After(now) {
+	if in := window.Next(c, now, c.Zoned(v.Zone)); in.After(now) {
 		return handlers.Composed{Wait: in, Why: "it is outside the window"}
 	}
-	words := h.word(s, append([]handlers.Visit{v}, h.together(s, o, v, now)...), o, now)
+	words := rs.word(s, append([]handlers.Visit{v}, rs.together(s, o, v, now)...), o, now)
 	words.Share = share(c, s, o, now)
 	return words
 }
@@ -110,8 +113,8 @@ func followed(c *knowledge.Clinic, v handlers.Visit, now time.Time) bool {
 
 // together are the other visits of the patient's on the same day that one text can tell of as well: each that would itself be reminded now, in the
 // same way. Another patient with the same phone gets texts of their own.
-func (h *Handler) together(s handlers.State, o handlers.Outgoing, v handlers.Visit, now time.Time) (out []handlers.Visit) {
-	zone := h.Base.Clinic.Zoned(v.Zone)
+func (rs *Reminders) together(s handlers.State, o handlers.Outgoing, v handlers.Visit, now time.Time) (out []handlers.Visit) {
+	zone := rs.Base.Clinic.Zoned(v.Zone)
 	for _, w := range s.Visits {
 		row := handlers.Outgoing{ID: rowID(w, o.Kind), Kind: o.Kind, Visit: w.ID, Start: w.Start, Due: now}
 		if w.ID == v.ID || w.Zone != v.Zone || w.Name != v.Name || w.Lang != v.Lang || !handlers.SameDay(w.Start, v.Start, zone) {
@@ -120,7 +123,7 @@ func (h *Handler) together(s handlers.State, o handlers.Outgoing, v handlers.Vis
 		if o.Apart && !slices.Contains(strings.Split(o.With, "\n"), row.ID) {
 			continue
 		}
-		_, rules := h.rules(s, row, now)
+		_, rules := rs.rules(s, row, now)
 		if !slices.ContainsFunc(rules, func(r rule) bool { return r.no != "" }) {
 			out = append(out, w)
 		}
@@ -129,13 +132,13 @@ func (h *Handler) together(s handlers.State, o handlers.Outgoing, v handlers.Vis
 }
 
 // word is a reminder's text of the visits, the first one the row's own.
-func (h *Handler) word(s handlers.State, visits []handlers.Visit, o handlers.Outgoing, now time.Time) handlers.Composed {
-	c, own := h.Base.Clinic, visits[0]
+func (rs *Reminders) word(s handlers.State, visits []handlers.Visit, o handlers.Outgoing, now time.Time) handlers.Composed {
+	c, own := rs.Base.Clinic, visits[0]
 	var with, says, asks, types []string
 	var alone []handlers.Composed
 	for i, v := range visits {
 		if len(visits) > 1 {
-			alone = append(alone, h.word(s, visits[i:i+1], o, now))
+			alone = append(alone, rs.word(s, visits[i:i+1], o, now))
 		}
 		if i > 0 {
 			with = append(with, rowID(v, o.Kind))
@@ -148,12 +151,12 @@ func (h *Handler) word(s handlers.State, visits []handlers.Visit, o handlers.Out
 		r.Starts = append(r.Starts, v.Start.In(c.Zoned(own.Zone)))
 		types = append(types, v.Type)
 		if o.Kind == kinds.Prepare {
-			says = append(says, handlers.Said(handlers.SaysPrepare, v.ID))
+			says = append(says, gate.Said(gate.SaysPrepare, v.ID))
 		}
 		if c.VisitTypes[v.Type].RideHome {
 			r.RideHome = true
 			if v.Ride == "" {
-				asks = append(asks, handlers.Said(handlers.AsksRide, v.ID))
+				asks = append(asks, gate.Said(gate.AsksRide, v.ID))
 			}
 		}
 	}
@@ -162,7 +165,7 @@ func (h *Handler) word(s handlers.State, visits []handlers.Visit, o handlers.Out
 	} else {
 		r.RideHome = false
 	}
-	body, asked, err := h.Base.Remind(r, knowledge.Language(own.Lang))
+	body, asked, err := rs.Base.Remind(r, knowledge.Language(own.Lang))
 	if err != nil {
 		return handlers.Composed{Skip: err.Error()}
 	}
@@ -201,7 +204,7 @@ func overtaken(c *knowledge.Clinic, o handlers.Outgoing, v handlers.Visit, now t
 		if at.IsZero() || (s.Only == "unconfirmed" && v.State == handlers.Confirmed) {
 			continue // it tells of the booking, or won't be sent
 		}
-		due[s.Kind] = Window(c, at, zone, s.DaysBefore > 0)
+		due[s.Kind] = inWindow(c, s, at, zone)
 	}
 	mine, planned := due[o.Kind]
 	if !planned {

@@ -70,7 +70,7 @@ func (w *watch) say(format string, args ...any) {
 
 // told is a text that reaches the patient.
 func (w *watch) told(o handlers.Outgoing) {
-	now, c := w.b.clock.Now(), w.b.Base.Clinic
+	now, c := w.b.clock.Now(), w.b.Reminders.Base.Clinic
 	s, _ := w.b.store.Peek(context.Background(), w.p)
 	l := now.In(c.Zoned(o.Zone))
 	if m := l.Hour()*60 + l.Minute(); m < c.Reminders.Window.From || m >= c.Reminders.Window.To || c.Holiday(l) {
@@ -140,7 +140,7 @@ func TestEngineHoldsWhateverHappens(t *testing.T) {
 		}
 		for _, id := range []string{"v1", "v2", "v3"} {
 			v, ok, _ := b.store.Visit(t.Context(), id)
-			if ok && !w.off[id] && v.Told.IsZero() && b.Base.Clinic.VisitTypes[v.Type].Prepare != (knowledge.Prepare{}) {
+			if ok && !w.off[id] && v.Told.IsZero() && b.Reminders.Base.Clinic.VisitTypes[v.Type].Prepare != (knowledge.Prepare{}) {
 				r.Errorf("nobody told how to prepare for %s at %v, nor was anybody left to", id, v.Start)
 			}
 		}
@@ -168,7 +168,7 @@ func step(t *testing.T, r *rapid.T, b *books, w *watch, zone string) {
 	switch what := rapid.SampledFrom([]string{"book", "book", "book", "onto", "answer", "answer", "consent", "danger"}).Draw(r, "what"); what {
 	case "book", "onto": // or move
 		v.ID, v.Name, v.Phone, v.Zone = id, "Ana Example", p, zone
-		v.Type = rapid.SampledFrom(b.Base.Clinic.Types()).Draw(r, "type")
+		v.Type = rapid.SampledFrom(b.Reminders.Base.Clinic.Types()).Draw(r, "type")
 		v.Start = now.Add(time.Duration(rapid.Int64Range(1, 20*86400).Draw(r, "start")) * time.Second).Truncate(time.Minute)
 		other, ok, _ := b.store.Visit(t.Context(), "v1")
 		if what == "onto" && ok && other.Start.After(now) { // on the day of another visit

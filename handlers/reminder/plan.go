@@ -1,8 +1,11 @@
 package reminder
 
 import (
+	"fmt"
+	"slices"
 	"time"
 
+	"github.com/beacon-clinic/beacon/handlers/window"
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 
 	"github.com/beacon-clinic/beacon/handlers"
@@ -80,7 +83,7 @@ func place(c *knowledge.Clinic, s knowledge.Step, v handlers.Visit, now time.Tim
 		due = now
 	}
 	own := due
-	due = Window(c, due, zone, s.DaysBefore > 0)
+	due = inWindow(c, s, due, zone)
 	if s.Kind == kinds.Prepare {
 		if early := followable(c, v, due); !early.Before(now) {
 			due = early
@@ -118,7 +121,7 @@ func followable(c *knowledge.Clinic, v handlers.Visit, due time.Time) time.Time 
 	minute := due.Hour()*60 + due.Minute()
 	for day := range 14 {
 		for _, m := range []int{minute, c.Reminders.Window.From} {
-			if t := at(due, -day, m); !t.After(last) && !c.Holiday(t) {
+			if t := window.At(due, -day, m); !t.After(last) && !c.Holiday(t) {
 				return t
 			}
 		}
@@ -126,28 +129,71 @@ func followable(c *knowledge.Clinic, v handlers.Visit, due time.Time) time.Time 
 	return due
 }
 
-// Window is the first moment at or after t that lies in the window on a working day; for a step counted in days before, a holiday moves
-// it to the working day before instead, so that it can still be followed.
-func Window(c *knowledge.Clinic, t time.Time, zone *time.Location, earlier bool) time.Time {
-	w := c.Reminders.Window
-	t = t.In(zone)
-	for range 30 {
-		m := t.Hour()*60 + t.Minute()
-		switch {
-		case c.Holiday(t) && earlier:
-			t = t.AddDate(0, 0, -1)
-		case c.Holiday(t) || m >= w.To:
-			t = at(t, 1, w.From)
-		case m < w.From:
-			t = at(t, 0, w.From)
-		default:
-			return t
-		}
+// inWindow is when a step that is due then may leave. One that is counted in days before the visit
+// has to be followed, so it rather comes earlier.
+func inWindow(
+	c *knowledge.Clinic, s knowledge.Step, due time.Time, zone *time.Location,
+) time.Time {
+	if s.DaysBefore > 0 {
+		return window.Before(c, due, zone)
 	}
-	return t
+	return window.Next(c, due, zone)
 }
 
-// at is a minute of the day some days after t's.
-func at(t time.Time, days, minute int) time.Time {
-	return time.Date(t.Year(), t.Month(), t.Day()+days, minute/60, minute%60, 0, 0, t.Location())
+// Replan returns what is planned anew, and the rows that are void for it, when a booking changes and
+// the visit stays at its time. before is its type until now. What told of the booking stands, and so
+// does what has had its time: it has left, or is held up and will be worded from the visit as it
+// then is. How to prepare has to be said anew only where the visit is of another type.
+func Replan(
+	c *knowledge.Clinic, v handlers.Visit, before string, now time.Time,
+) (texts []handlers.Outgoing, void []string) {
+	void = Rows(c, v)
+	stands := func(id string) {
+		void = slices.DeleteFunc(void, func(other string) bool { return other == id })
+	}
+	for _, o := range Plan(c, v, now) {
+		switch {
+		case o.Kind == kinds.Unprepared && v.Type == before:
+			stands(o.ID)
+			stands(rowID(v, kinds.Ready)) // the look that was planned with the text
+		case tellsOfBooking(c, o.Kind), o.State == handlers.Skipped:
+			stands(o.ID)
+		default:
+			texts = append(texts, o)
+		}
+	}
+	return texts, void
+}
+
+// LeaveOut leaves out of a plan what the patient was told already, since they took the visit by text:
+// that it is booked, and what staff would have to say of it at once.
+func LeaveOut(c *knowledge.Clinic, plan []handlers.Outgoing, why string) {
+	for i, o := range plan {
+		if tellsOfBooking(c, o.Kind) || o.Kind == kinds.Unprepared {
+			plan[i].State, plan[i].Why = handlers.Skipped, why
+		}
+	}
+}
+
+// Rows returns the ids of all rows that a visit can have planned.
+func Rows(c *knowledge.Clinic, v handlers.Visit) []string {
+	var out []string
+	for _, s := range c.Reminders.Plan {
+		out = append(out, rowID(v, s.Kind))
+	}
+	return append(out, rowID(v, kinds.Ready), rowID(v, kinds.Unprepared))
+}
+
+// rowID names a reminder by what it reminds of: a visit that moved, or went to another number, has
+// rows of its own.
+func rowID(v handlers.Visit, kind string) string {
+	return fmt.Sprintf(
+		"visit:%s:%d:%s:%d:%s", v.ID, v.Start.Unix(), v.Phone.Last4(), v.Moves, kind,
+	)
+}
+
+// tellsOfBooking says whether a reminder of this kind leaves when the visit is booked.
+func tellsOfBooking(c *knowledge.Clinic, kind string) bool {
+	s, _ := step(c.Reminders.Plan, kind)
+	return s.When == "booking"
 }

@@ -2,9 +2,11 @@ package reminder
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
+	"github.com/beacon-clinic/beacon/knowledge/replies"
 
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/desk"
@@ -13,20 +15,20 @@ import (
 
 // Task looks at a visit when staff may be left something to do: nobody has told the patient how to prepare, or has said who drives them home. It
 // returns what the desk is told, and what became of the row. Who is called about the preparation is asked about the ride home in the same call.
-func (h *Handler) Task(s handlers.State, o handlers.Outgoing, now time.Time) (handlers.Effects, string) {
+func (rs *Reminders) Task(s handlers.State, o handlers.Outgoing, now time.Time) (handlers.Effects, string) {
 	v, no := stands(s, o, now)
 	if no != "" {
 		return handlers.Effects{}, no
 	}
 	c := handlers.Case{ID: o.Event("task"), Channel: handlers.DeskChannel, At: now, Open: true}
-	if v.Told.IsZero() && len(leaveOffs(h.Base.Clinic, v, time.Time{})) > 0 {
-		c.Kind, c.Title = kinds.Unprepared, h.untold(s, v, o)+h.tell(v, now)
+	if v.Told.IsZero() && len(leaveOffs(rs.Base.Clinic, v, time.Time{})) > 0 {
+		c.Kind, c.Title = kinds.Unprepared, rs.untold(s, v, o)+rs.tell(v, now)
 		v.Told = now
 		e := desk.OpenCase(s, c)
 		e.Visits = []handlers.Visit{v}
 		return e, "the desk has a task: how to prepare is to be said"
 	}
-	title, note := h.ride(v)
+	title, note := rs.ride(v)
 	if title == "" {
 		return handlers.Effects{}, note
 	}
@@ -35,16 +37,16 @@ func (h *Handler) Task(s handlers.State, o handlers.Outgoing, now time.Time) (ha
 }
 
 // Instead is what staff are to tell a patient in place of a text of the visit that could not be sent: the new time of one that moved, how to prepare.
-func (h *Handler) Instead(s handlers.State, o handlers.Outgoing, now time.Time) (say string, told []handlers.Visit) {
+func (rs *Reminders) Instead(s handlers.State, o handlers.Outgoing, now time.Time) (say string, told []handlers.Visit) {
 	v, no := stands(s, o, now)
 	switch {
 	case no != "":
 		return "", nil
 	case o.Must:
-		return fmt.Sprintf("Their visit moved from %s to %s: tell them.", knowledge.When(v.Was.In(h.Base.Clinic.Location()), "en"), h.bothTimes(v)), nil
+		return fmt.Sprintf("Their visit moved from %s to %s: tell them.", knowledge.When(v.Was.In(rs.Base.Clinic.Location()), "en"), rs.bothTimes(v)), nil
 	case o.Kind == kinds.Prepare:
 		v.Told = now
-		return fmt.Sprintf("Their visit is on %s.", h.bothTimes(v)) + h.tell(v, now), []handlers.Visit{v}
+		return fmt.Sprintf("Their visit is on %s.", rs.bothTimes(v)) + rs.tell(v, now), []handlers.Visit{v}
 	}
 	return "", nil
 }
@@ -66,9 +68,9 @@ func stands(s handlers.State, o handlers.Outgoing, now time.Time) (v handlers.Vi
 }
 
 // ride is the task to ask who drives a patient home; none if that is known, or nobody must.
-func (h *Handler) ride(v handlers.Visit) (title, note string) {
+func (rs *Reminders) ride(v handlers.Visit) (title, note string) {
 	switch {
-	case !h.Base.Clinic.VisitTypes[v.Type].RideHome:
+	case !rs.Base.Clinic.VisitTypes[v.Type].RideHome:
 		return "", "the patient was told how to prepare"
 	case v.Ride == handlers.RideArranged:
 		return "", "the patient said that the ride home is arranged"
@@ -79,17 +81,17 @@ func (h *Handler) ride(v handlers.Visit) (title, note string) {
 	if v.Asked.IsZero() {
 		why = "No text could ask them."
 	}
-	return fmt.Sprintf("Nobody has said who drives them home on %s. %s Ask them.", h.clinicTime(v), why), "nobody has said who drives the patient home"
+	return fmt.Sprintf("Nobody has said who drives them home on %s. %s Ask them.", rs.clinicTime(v), why), "nobody has said who drives the patient home"
 }
 
 // untold is why nobody has told a patient how to prepare.
-func (h *Handler) untold(s handlers.State, v handlers.Visit, o handlers.Outgoing) string {
+func (rs *Reminders) untold(s handlers.State, v handlers.Visit, o handlers.Outgoing) string {
 	if o.Kind == kinds.Unprepared {
 		came := "booked"
 		if !v.Was.IsZero() {
 			came = "moved"
 		}
-		return fmt.Sprintf("Their visit on %s was %s too late for the text that says how to prepare.", h.bothTimes(v), came)
+		return fmt.Sprintf("Their visit on %s was %s too late for the text that says how to prepare.", rs.bothTimes(v), came)
 	}
 	why := "No text has told them how to prepare yet"
 	switch {
@@ -102,43 +104,71 @@ func (h *Handler) untold(s handlers.State, v handlers.Visit, o handlers.Outgoing
 	case s.Consent.Basic:
 		why = "They get discreet texts only"
 	}
-	return fmt.Sprintf("%s: call them about their visit on %s.", why, h.bothTimes(v))
+	return fmt.Sprintf("%s: call them about their visit on %s.", why, rs.bothTimes(v))
 }
 
 // tell is what staff are to say: what can still be followed in the text's own words, so that they can be read out or sent as they stand, and apart
 // from it what can't be followed any more.
-func (h *Handler) tell(v handlers.Visit, now time.Time) (title string) {
-	if ahead, err := h.prepare(v, "en", now); err == nil && ahead != "" {
+func (rs *Reminders) tell(v handlers.Visit, now time.Time) (title string) {
+	if ahead, err := Prepare(rs.Base, v, "en", now); err == nil && ahead != "" {
 		title += fmt.Sprintf(" Tell them: %q", ahead)
 		if lang := knowledge.Language(v.Lang); lang != "en" {
-			own, _ := h.prepare(v, lang, now) // Load has seen that each language has it
+			own, _ := Prepare(rs.Base, v, lang, now) // Load has seen that each language has it
 			title += fmt.Sprintf(" (%s: %q)", lang, own)
 		}
 	}
-	if h.Base.Clinic.VisitTypes[v.Type].RideHome && v.Ride == "" {
+	if rs.Base.Clinic.VisitTypes[v.Type].RideHome && v.Ride == "" {
 		title += " Ask who drives them home."
 	}
 	var past []knowledge.LeaveOff
-	for _, l := range leaveOffs(h.Base.Clinic, v, time.Time{}) {
+	for _, l := range leaveOffs(rs.Base.Clinic, v, time.Time{}) {
 		if !l.At.After(now) {
 			past = append(past, l)
 		}
 	}
-	if gone, err := h.leaveOff(v, past, "en"); err == nil && gone != "" {
+	if gone, err := leaveOff(rs.Base, v, past, "en"); err == nil && gone != "" {
 		title += fmt.Sprintf(" It is too late for %q: ask what they have had; a nurse decides whether the visit can stand.", gone)
 	}
 	return title
 }
 
-func (h *Handler) clinicTime(v handlers.Visit) string {
-	return knowledge.When(v.Start.In(h.Base.Clinic.Location()), "en")
+func (rs *Reminders) clinicTime(v handlers.Visit) string {
+	return knowledge.When(v.Start.In(rs.Base.Clinic.Location()), "en")
 }
 
 // bothTimes is when a visit is, and when that is where the patient is if their clock shows another time: what they are told goes by theirs.
-func (h *Handler) bothTimes(v handlers.Visit) string {
-	there := knowledge.When(v.Start.In(h.Base.Clinic.Zoned(v.Zone)), "en")
-	if here := h.clinicTime(v); here != there {
+func (rs *Reminders) bothTimes(v handlers.Visit) string {
+	there := knowledge.When(v.Start.In(rs.Base.Clinic.Zoned(v.Zone)), "en")
+	if here := rs.clinicTime(v); here != there {
 		return here + " (where they are, and so in what follows: " + there + ")"
 	}
-	return h.clinicTime(v)
+	return rs.clinicTime(v)
+}
+
+// Prepare says what must still be left off before a visit, and that somebody takes the patient home.
+func Prepare(
+	base *knowledge.Base, v handlers.Visit, lang string, now time.Time,
+) (string, error) {
+	say, err := leaveOff(base, v, leaveOffs(base.Clinic, v, now), lang)
+	if err != nil || !base.Clinic.VisitTypes[v.Type].RideHome {
+		return say, err
+	}
+	ride, err := base.Reply(replies.Ride, lang, nil)
+	return strings.TrimSpace(say + " " + ride), err
+}
+
+// leaveOff says what must be left off and from when, a sentence each.
+func leaveOff(
+	base *knowledge.Base, v handlers.Visit, list []knowledge.LeaveOff, lang string,
+) (string, error) {
+	var parts []string
+	starts := []time.Time{v.Start.In(base.Clinic.Zoned(v.Zone))}
+	for _, l := range list {
+		s, err := base.LeaveOff(l, starts, lang)
+		if err != nil {
+			return "", err
+		}
+		parts = append(parts, s)
+	}
+	return strings.Join(parts, " "), nil
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/desk"
+	"github.com/beacon-clinic/beacon/handlers/visits"
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
@@ -16,16 +17,16 @@ func (h *Handler) today(ctx context.Context, _ handlers.Command, _ string) (stri
 	zone := h.Base.Clinic.Location()
 	now := h.Now().In(zone)
 	from := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, zone)
-	visits, err := h.Files.Visits(ctx, from, from.AddDate(0, 0, 1))
+	booked, err := h.Patients.Visits(ctx, from, from.AddDate(0, 0, 1))
 	if err != nil {
 		return "", err
 	}
 	title := knowledge.Date(now, "en")
-	if len(visits) == 0 {
+	if len(booked) == 0 {
 		return title + ": no visits.", nil
 	}
-	return fmt.Sprintf("%s: %d visits", title, len(visits)) + "\n" + grid(func(line func(...string)) {
-		for _, v := range visits {
+	return fmt.Sprintf("%s: %d visits", title, len(booked)) + "\n" + grid(func(line func(...string)) {
+		for _, v := range booked {
 			line(knowledge.Time(v.Start.In(zone)), v.Type, strings.TrimSpace(knowledge.Greet(v.Name)), v.Phone.String(), v.State)
 		}
 	}), nil
@@ -35,7 +36,7 @@ func (h *Handler) ask(_ context.Context, _ handlers.Command, question string) (s
 	if question == "" {
 		return "", errUsage{"What shall the bot be asked?"}
 	}
-	r, err := h.Ask(handlers.State{}, question)
+	r, err := h.Bot.Ask(handlers.State{}, question)
 	if err != nil {
 		return "", err
 	}
@@ -103,11 +104,13 @@ func (h *Handler) book(ctx context.Context, c handlers.Command, args string) (st
 	}
 	v.Name = strings.Join(f, " ")
 	v.ID = fmt.Sprintf("desk-%s-%d", strings.TrimPrefix(phone.E164(), "+"), start.Unix())
-	what, err := h.Book.Book(ctx, v)
+	what, err := h.Visits.Book(ctx, v)
 	if err != nil {
 		return "", err
 	}
-	done := map[string]string{"imported": "Booked", "updated": "Changed", "unchanged": "Already booked"}[what]
+	done := map[visits.Outcome]string{
+		visits.Imported: "Booked", visits.Updated: "Changed", visits.Unchanged: "Already booked",
+	}[what]
 	return fmt.Sprintf("%s: %s, %s, %s.", done, phone, knowledge.When(start.In(h.Base.Clinic.Location()), "en"), v.Type), nil
 }
 
@@ -157,16 +160,16 @@ func (h *Handler) say(ctx context.Context, c handlers.Command, args string) (str
 }
 
 func (h *Handler) status(ctx context.Context, _ handlers.Command, _ string) (string, error) {
-	cases, err1 := h.Files.OpenCases(ctx)
-	texts, err2 := h.Files.Waiting(ctx)
-	failed, err3 := h.Files.FailedTexts(ctx)
+	cases, err1 := h.Cases.OpenCases(ctx)
+	texts, err2 := h.Texts.Waiting(ctx)
+	failed, err3 := h.Texts.FailedTexts(ctx)
 	count := func(n int64, err error) string {
 		if err != nil {
 			return "unknown: Redis is away"
 		}
 		return fmt.Sprint(n)
 	}
-	ready := h.Ready(ctx)
+	ready := h.Health.Away(ctx)
 	names := make([]string, 0, len(ready))
 	for name := range ready {
 		names = append(names, name)

@@ -18,7 +18,7 @@ func (h *Handler) consent(ctx context.Context, _ handlers.Command, args string) 
 		line("NUMBER", "WHEN", "MAY BE TEXTED", "WAY", "WORDS")
 		for _, p := range phones {
 			var all []handlers.Consent
-			if all, err = h.Files.Consents(ctx, p); err != nil {
+			if all, err = h.Patients.Consents(ctx, p); err != nil {
 				return
 			}
 			if len(all) == 0 {
@@ -42,7 +42,7 @@ func (h *Handler) consent(ctx context.Context, _ handlers.Command, args string) 
 func (h *Handler) numbers(ctx context.Context, args string) ([]handlers.Phone, error) {
 	args = strings.TrimSpace(args)
 	if len(args) == 4 && strings.Trim(args, "0123456789") == "" {
-		phones, err := h.Files.Numbers(ctx, args)
+		phones, err := h.Patients.Numbers(ctx, args)
 		if err == nil && len(phones) == 0 {
 			err = errUsage{"Nothing is known of a number that ends in " + args + "."}
 		}

@@ -2,6 +2,7 @@ package staff
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -14,7 +15,7 @@ import (
 
 // failed lists the texts that failed and that nobody has seen to yet.
 func (h *Handler) failed(ctx context.Context, _ handlers.Command, _ string) (string, error) {
-	all, err := h.Files.Failed(ctx)
+	all, err := h.Texts.Failed(ctx)
 	if err != nil {
 		return "", err
 	}
@@ -48,7 +49,7 @@ func (h *Handler) dismiss(ctx context.Context, c handlers.Command, args string) 
 
 // seeTo retries or dismisses the failed texts that a code names, and says of those that make no sense any more why they weren't sent.
 func (h *Handler) seeTo(ctx context.Context, c handlers.Command, code, action, done string) (string, error) {
-	all, err := h.Files.Failed(ctx)
+	all, err := h.Texts.Failed(ctx)
 	if err != nil {
 		return "", err
 	}
@@ -87,7 +88,7 @@ func (h *Handler) failedRow(ctx context.Context, c handlers.Case) (handlers.Outg
 	if c.Row == "" {
 		return row, nil
 	}
-	all, err := h.Files.Failed(ctx)
+	all, err := h.Texts.Failed(ctx)
 	for _, r := range all {
 		if r.ID == c.Row {
 			row = r.Outgoing
@@ -101,7 +102,7 @@ func (h *Handler) seenTo(s handlers.State, o handlers.Outgoing, action, user, id
 	e := handlers.Effects{By: user}
 	note := "dismissed this."
 	if action == desk.ActionRetry {
-		if bar := h.Bars(s, o); bar != "" {
+		if bar := h.Gate.Bars(s, o); bar != "" {
 			return h.notSent(s, o, "not sent: "+bar, id)
 		}
 		e.Retry, note = []handlers.Outgoing{o}, "had it sent again."
@@ -145,12 +146,13 @@ func (h *Handler) why(ctx context.Context, _ handlers.Command, args string) (str
 	}
 	var out []string
 	for _, p := range phones {
-		lines, err := h.Explain(ctx, p)
-		if err != nil {
+		texts, err1 := h.Reminders.Why(ctx, p)
+		offers, err2 := h.Waitlist.Why(ctx, p)
+		if err := errors.Join(err1, err2); err != nil {
 			return "", err
 		}
 		out = append(out, p.String()+"\n"+grid(func(line func(...string)) {
-			for _, l := range lines {
+			for _, l := range append(texts, offers...) {
 				line(l...)
 			}
 		}))

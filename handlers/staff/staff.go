@@ -9,6 +9,10 @@ import (
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers/desk"
+	"github.com/beacon-clinic/beacon/handlers/gate"
+	"github.com/beacon-clinic/beacon/handlers/reminder"
+	"github.com/beacon-clinic/beacon/handlers/visits"
+	"github.com/beacon-clinic/beacon/handlers/waitlist"
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 
 	"github.com/beacon-clinic/beacon/knowledge/replies"
@@ -17,25 +21,34 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
-// Book is what the desk needs of the visits' books.
-type Book interface {
-	// Book stores a visit and plans its reminders; it says whether it was imported, updated or unchanged.
-	Book(ctx context.Context, v handlers.Visit) (string, error)
-}
-
-// Files is what the desk looks up.
-type Files interface {
+// Cases are the matters at the desk.
+type Cases interface {
+	// CaseIn reads the case of a thread, Case one by its id; ok is false if there is none.
 	CaseIn(ctx context.Context, thread string) (c handlers.Case, ok bool, err error)
 	Case(ctx context.Context, id string) (c handlers.Case, ok bool, err error)
-	Visits(ctx context.Context, from, to time.Time) ([]handlers.Visit, error)
-	Numbers(ctx context.Context, last4 string) ([]handlers.Phone, error)
-	Consents(ctx context.Context, p handlers.Phone) ([]handlers.Consent, error)
-	OpenCases(ctx context.Context) (int64, error)
 	// Untaken are the alarms that nobody has; a call may tell of several, and then takes them all.
 	Untaken(ctx context.Context) ([]handlers.Case, error)
-	Waiting(ctx context.Context) (int64, error)
+	// OpenCases counts the cases that wait.
+	OpenCases(ctx context.Context) (int64, error)
+}
+
+// Texts are the rows of the ledger of texts that staff look at.
+type Texts interface {
+	// Failed are the rows that failed and that nobody has seen to; FailedTexts counts them.
 	Failed(ctx context.Context) ([]handlers.Record, error)
 	FailedTexts(ctx context.Context) (int64, error)
+	// Waiting counts the rows that wait to leave.
+	Waiting(ctx context.Context) (int64, error)
+}
+
+// Patients is what staff look up of patients.
+type Patients interface {
+	// Visits are those that start in [from, to), soonest first.
+	Visits(ctx context.Context, from, to time.Time) ([]handlers.Visit, error)
+	// Numbers are those that end in four digits.
+	Numbers(ctx context.Context, last4 string) ([]handlers.Phone, error)
+	// Consents is the ledger of a number's consent, oldest first.
+	Consents(ctx context.Context, p handlers.Phone) ([]handlers.Consent, error)
 }
 
 // School keeps what staff teach the bot; every process learns it within seconds.
@@ -45,33 +58,44 @@ type School interface {
 	Taught(ctx context.Context) ([]knowledge.Taught, error)
 }
 
-// Waitlist is who waits for a slot, and the slots on offer.
-type Waitlist interface {
-	Wishes(ctx context.Context) ([]handlers.Wish, error)
-	Slot(ctx context.Context, id string) (s handlers.Slot, ok bool, err error)
-	ChangeSlot(ctx context.Context, e handlers.Effects) (bool, error)
+// Asker says what the bot would answer.
+type Asker interface {
+	Ask(s handlers.State, body string) (handlers.Reply, error)
 }
 
-// Handler is the desk.
+// Health is the state of what Beacon stands on.
+type Health interface {
+	// Away says of Redis, Twilio and Slack, by name, why it can't be used; nil if it can.
+	Away(ctx context.Context) map[string]error
+}
+
+// Handler is the desk's people.
 type Handler struct {
-	Base     *knowledge.Base
-	Store    handlers.Store
-	Files    Files
-	School   School
-	Waitlist Waitlist
-	Book     Book
-	Off      func(v handlers.Visit, state, why string) handlers.Effects  // takes a visit off
-	Ask      func(s handlers.State, body string) (handlers.Reply, error) // what the bot would answer
-	// Bars says why a failed text would come to nothing if it were sent again; "" if it wouldn't.
-	Bars func(s handlers.State, o handlers.Outgoing) string
-	// Explain says why a number got each of its texts and offers or didn't, as the lines of a table.
-	Explain func(ctx context.Context, p handlers.Phone) ([][]string, error)
-	Phone   func(s string) (handlers.Phone, error)                 // a number as people write it
-	Start   func(s string, zone *time.Location) (time.Time, error) // a time as people write it
-	Ready   func(ctx context.Context) map[string]error             // the state of Redis, Twilio and Slack
-	Now     func() time.Time
-	Meter   handlers.Meter
-	Log     *slog.Logger
+	Base      *knowledge.Base
+	Store     handlers.Store
+	Cases     Cases
+	Texts     Texts
+	Patients  Patients
+	School    School
+	Visits    *visits.Books
+	Reminders *reminder.Reminders
+	Waitlist  *waitlist.Handler
+	Gate      *gate.Texter
+	Bot       Asker
+	Health    Health
+	// Phone and Start read a number and a time as people write them. They are funcs since the room
+	// that reads them is package main's, with the vendor's tables.
+	Phone func(s string) (handlers.Phone, error)
+	Start func(s string, zone *time.Location) (time.Time, error)
+	Now   func() time.Time
+	Meter Meter
+	Log   *slog.Logger
+}
+
+// Meter counts what staff have taken.
+type Meter interface {
+	// Taken counts a case that somebody took, by its kind, and how long after it came.
+	Taken(kind string, after time.Duration)
 }
 
 // ErrNoCase says that a card's case isn't known: it was posted this moment and is being written down, or is long over. Slack asks again.
@@ -80,7 +104,7 @@ var ErrNoCase = errors.New("staff: no case of that thread is known")
 // Reply takes what a staff member wrote in a thread to the patient: it lies in the ledger when Reply returns. From then on a person has
 // the conversation.
 func (h *Handler) Reply(ctx context.Context, r handlers.ThreadReply) error {
-	c, ok, err := h.Files.CaseIn(ctx, r.Thread)
+	c, ok, err := h.Cases.CaseIn(ctx, r.Thread)
 	if err != nil {
 		return err
 	}
@@ -91,10 +115,14 @@ func (h *Handler) Reply(ctx context.Context, r handlers.ThreadReply) error {
 		return nil // staff talking among themselves
 	}
 	switch {
-	case c.Kind == kinds.Away:
-		return h.awayReply(ctx, c, r)
+	case c.Kind == kinds.Away: // a line that tells of an outage
+		id := r.ID + ":refused"
+		_, _, err := h.Store.Turn(ctx, id, handlers.Phone{}, func(handlers.State) (handlers.Effects, error) {
+			return h.unsent(c, r, nobodys), nil
+		})
+		return err
 	case c.Slot():
-		return h.slotReply(ctx, c, r)
+		return h.Waitlist.Refuse(ctx, c.ID, r.ID, nobodys)
 	}
 	_, _, err = h.Store.Turn(ctx, r.ID, c.Phone, func(s handlers.State) (handlers.Effects, error) {
 		if c.Phone.IsZero() {
@@ -104,6 +132,9 @@ func (h *Handler) Reply(ctx context.Context, r handlers.ThreadReply) error {
 	})
 	return err
 }
+
+// nobodys is why what staff write in a thread that is no number's isn't sent.
+const nobodys = "Not sent: this thread reaches no patient. Text one with /clinic say."
 
 // unsent marks what staff wrote as refused.
 func (h *Handler) unsent(c handlers.Case, r handlers.ThreadReply, why string) handlers.Effects {
@@ -141,7 +172,7 @@ func (h *Handler) keep() time.Duration {
 
 // Press does what a button says.
 func (h *Handler) Press(ctx context.Context, p handlers.Press) error {
-	c, ok, err := h.Files.CaseIn(ctx, p.Thread)
+	c, ok, err := h.Cases.CaseIn(ctx, p.Thread)
 	if err == nil && !ok {
 		err = ErrNoCase
 	}
@@ -155,14 +186,29 @@ func (h *Handler) Press(ctx context.Context, p handlers.Press) error {
 	return err
 }
 
+// slotPress does what a button of a slot's card says.
+func (h *Handler) slotPress(ctx context.Context, c handlers.Case, p handlers.Press) (err error) {
+	did := false
+	switch p.Action {
+	case desk.ActionStop:
+		did, err = h.Waitlist.Stop(ctx, c.ID, p.User)
+	case desk.ActionDone:
+		did, err = h.Waitlist.Close(ctx, c.ID, p.User)
+	}
+	if did {
+		h.Log.Info("pressed", "action", p.Action, "user", p.User, "case", c.ID)
+	}
+	return err
+}
+
 // OnCall is the clinic's on-call phone, rung about a case, or about all that nobody has (caseID ""): 1 takes them. It returns what is said back.
 func (h *Handler) OnCall(ctx context.Context, call, caseID, digits string) (string, error) {
 	if digits != "1" {
 		return "", nil
 	}
-	cases, err := h.Files.Untaken(ctx)
+	cases, err := h.Cases.Untaken(ctx)
 	if caseID != "" {
-		c, ok, err1 := h.Files.Case(ctx, caseID)
+		c, ok, err1 := h.Cases.Case(ctx, caseID)
 		if err1 != nil || !ok {
 			return "", err1
 		}
@@ -236,7 +282,7 @@ func (h *Handler) press(s handlers.State, c handlers.Case, row handlers.Outgoing
 		c.Open, note = false, "closed this."
 		talk.Taken, talk.By = time.Time{}, ""
 	case desk.ActionWaitlist:
-		return h.wish(s, c, p)
+		return h.Waitlist.AddPatient(s, c, p.User, p.ID)
 	default:
 		return handlers.Effects{}
 	}

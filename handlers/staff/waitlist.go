@@ -2,11 +2,11 @@ package staff
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
 
-	"github.com/beacon-clinic/beacon/handlers/desk"
 	"github.com/beacon-clinic/beacon/handlers/waitlist"
 
 	"github.com/beacon-clinic/beacon/handlers"
@@ -62,33 +62,23 @@ func (h *Handler) waitlistAdd(ctx context.Context, c handlers.Command, args stri
 	if err != nil {
 		return "", err
 	}
-	did, _, err := h.Store.Turn(ctx, "waitlist:"+c.ID, phone, func(s handlers.State) (handlers.Effects, error) {
-		if s.Consent.Out { // kept as the reply, so that the same command again is told the same
-			return handlers.Effects{Reply: handlers.Reply{Kind: desk.Refused}}, nil
-		}
-		w := waitlist.NewWish(s, f[0], c.User, h.Now())
-		w.From, w.Notice = from, notice
-		return handlers.Effects{Wishes: []handlers.Wish{w}, Reply: handlers.Reply{Note: h.before(s, w)}}, nil
+	before, err := h.Waitlist.Add(ctx, "waitlist:"+c.ID, handlers.Wish{
+		Phone: phone, Type: f[0], From: from, Notice: notice, By: c.User,
 	})
+	if errors.Is(err, waitlist.ErrOptedOut) {
+		return fmt.Sprintf(
+			"Not put on the waitlist: %s has opted out of texts, so no offer would reach them.",
+			phone,
+		), nil
+	}
 	if err != nil {
 		return "", err
-	}
-	if did.Kind == desk.Refused {
-		return fmt.Sprintf("Not put on the waitlist: %s has opted out of texts, so no offer would reach them.", phone), nil
 	}
 	off := ""
 	if !h.Base.Clinic.Waitlist.On {
 		off = " But offers are off: waitlist.on in clinic.yaml."
 	}
-	return fmt.Sprintf("%s is on the waitlist for %s%s.%s", phone, f[0], did.Note, off), nil
-}
-
-// before says which visit a wish is to come before.
-func (h *Handler) before(s handlers.State, w handlers.Wish) string {
-	if v, ok := w.Replaces(s); ok {
-		return ", to come before the visit of " + h.clock(v.Start) + ", which it then takes the place of"
-	}
-	return ""
+	return fmt.Sprintf("%s is on the waitlist for %s%s.%s", phone, f[0], before, off), nil
 }
 
 // limits reads "from 2026-12-05 notice 24h".
@@ -130,31 +120,27 @@ func span(s string) (time.Duration, error) {
 }
 
 func (h *Handler) waitlistList(ctx context.Context) (string, error) {
-	wishes, err := h.Waitlist.Wishes(ctx)
+	places, err := h.Waitlist.List(ctx)
 	if err != nil {
 		return "", err
 	}
 	zone := h.Base.Clinic.Location()
 	var rows [][]string
-	for _, w := range wishes {
-		s, err := h.Store.Peek(ctx, w.Phone)
-		if err != nil {
-			return "", err
-		}
-		if w.Over(s, h.Now()) {
-			continue
-		}
+	for _, p := range places {
 		from, notice, before := "-", "-", "-"
-		if !w.From.IsZero() {
-			from = w.From.In(zone).Format(time.DateOnly)
+		if !p.From.IsZero() {
+			from = p.From.In(zone).Format(time.DateOnly)
 		}
-		if w.Notice > 0 {
-			notice = fmt.Sprintf("%gh", w.Notice.Hours())
+		if p.Notice > 0 {
+			notice = fmt.Sprintf("%gh", p.Notice.Hours())
 		}
-		if v, ok := w.Replaces(s); ok {
-			before = h.clock(v.Start)
+		if !p.Before.IsZero() {
+			before = h.clock(p.Before)
 		}
-		rows = append(rows, []string{w.Phone.String(), or(strings.TrimSpace(knowledge.Greet(w.Name)), "-"), w.Type, w.At.In(zone).Format(time.DateOnly), from, notice, before, w.By})
+		rows = append(rows, []string{
+			p.Phone.String(), or(strings.TrimSpace(knowledge.Greet(p.Name)), "-"), p.Type,
+			p.At.In(zone).Format(time.DateOnly), from, notice, before, p.By,
+		})
 	}
 	if len(rows) == 0 {
 		return "Nobody is on the waitlist.", nil
@@ -172,51 +158,14 @@ func (h *Handler) waitlistRemove(ctx context.Context, c handlers.Command, args s
 	if err != nil {
 		return "", err
 	}
-	wishes, err := h.Waitlist.Wishes(ctx)
+	removed, err := h.Waitlist.Remove(ctx, "waitlist:"+c.ID, phone, kind)
 	if err != nil {
 		return "", err
 	}
-	var gone []handlers.Wish
-	for _, w := range wishes {
-		if w.Phone == phone && (kind == "" || kind == w.Type) {
-			gone = append(gone, w)
-		}
-	}
-	if len(gone) == 0 {
+	if !removed {
 		return fmt.Sprintf("%s isn't on the waitlist.", phone), nil
 	}
-	_, _, err = h.Store.Turn(ctx, "waitlist:"+c.ID, phone, func(handlers.State) (handlers.Effects, error) {
-		return handlers.Effects{Unwish: gone}, nil
-	})
-	if err != nil {
-		return "", err
-	}
-	return fmt.Sprintf("%s is off the waitlist. An offer that was made to them stands until it ends.", phone), nil
-}
-
-// wish puts the patient of a case on the waitlist, for the type of their next visit.
-func (h *Handler) wish(s handlers.State, c handlers.Case, p handlers.Press) handlers.Effects {
-	now := h.Now()
-	e := handlers.Effects{}
-	kind, text := "", "No visit ahead says which type: /clinic waitlist add "+s.Phone.Last4()+" TYPE."
-	for _, v := range s.Visits {
-		if kind == "" && v.Open(now) {
-			kind = v.Type
-		}
-	}
-	if kind != "" && s.Consent.Out {
-		kind, text = "", "Has opted out of texts, so no offer would reach them."
-	}
-	if kind != "" {
-		w := waitlist.NewWish(s, kind, p.User, now)
-		e.Wishes = []handlers.Wish{w}
-		text = "put them on the waitlist for " + kind + h.before(s, w) + "."
-	}
-	c.Wish = false
-	e.Cases = []handlers.Case{c}
-	e.Posts = []handlers.Post{
-		{ID: p.ID + ":card", Case: c.ID, Do: desk.PostCard, Due: now},
-		{ID: p.ID + ":note", Case: c.ID, Do: desk.PostNote, From: p.User, Text: text, Due: now},
-	}
-	return e
+	return fmt.Sprintf(
+		"%s is off the waitlist. An offer that was made to them stands until it ends.", phone,
+	), nil
 }

@@ -15,7 +15,6 @@ import (
 // newListed is an office with a visit "v1" of …0101 on Sat Dec 5 at 9:00.
 func newListed(t *testing.T) *office {
 	o := newOffice(t)
-	o.Waitlist = o.store
 	v := handlers.Visit{ID: "v1", Name: "Ana Example", Phone: o.patient, Type: "consult", Start: handlerstest.At(t, "2026-12-05 09:00"), State: handlers.Booked, Lang: "es"}
 	o.store.Put(o.patient, handlers.Effects{Visits: []handlers.Visit{v}, Consent: &handlers.Consent{}})
 	return o

@@ -4,14 +4,12 @@ import (
 	"strings"
 	"time"
 
+	"github.com/beacon-clinic/beacon/handlers/window"
 	"github.com/beacon-clinic/beacon/knowledge/replies"
 
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/knowledge"
 )
-
-// Tells says whether a row is about a slot, so that Compose words it.
-func Tells(o handlers.Outgoing) bool { return o.Slot != "" }
 
 // Compose words a text about a slot when it leaves, from the slot as it stands, or says why it isn't sent. It is never put off: the next one is
 // asked instead.
@@ -24,7 +22,7 @@ func (h *Handler) Compose(s handlers.State, o handlers.Outgoing, now time.Time) 
 		return skip("the offer isn't known any more")
 	case s.Urgent() != nil:
 		return skip("the patient may be in danger")
-	case h.Window(now, zone).After(now):
+	case window.Next(h.Base.Clinic, now, zone).After(now):
 		return skip("it is outside the hours for what nobody asked for")
 	}
 	if o.Kind == KindOffer {

@@ -181,8 +181,8 @@ func CaseOf(s *handlers.Slot, c *knowledge.Clinic) handlers.Case {
 	return out
 }
 
-// Mark refuses a staff message that was written in the slot's thread.
-func (o *Offering) Mark(message, why string) {
+// refuse marks as refused a staff message that was written in the slot's thread.
+func (o *Offering) refuse(message, why string) {
 	o.e.Posts = append(o.e.Posts, handlers.Post{ID: message + ":refused", Case: o.ID, Do: desk.PostMark, Mark: message, State: desk.Refused, Why: why, Due: o.Now})
 }
 

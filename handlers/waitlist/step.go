@@ -62,7 +62,7 @@ func (h *Handler) stand(ctx context.Context, o *Offering) (n int, next time.Time
 		if !one.Stands() {
 			continue
 		}
-		row, err := h.Files.Row(ctx, one.Row)
+		row, err := h.Register.Row(ctx, one.Row)
 		if err != nil {
 			return 0, next, err
 		}

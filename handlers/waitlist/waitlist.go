@@ -20,30 +20,39 @@ type Slots interface {
 	// DueSlots are those to be looked at by now, OpenSlots all of them.
 	DueSlots(ctx context.Context, now time.Time) ([]handlers.Slot, error)
 	OpenSlots(ctx context.Context) ([]handlers.Slot, error)
-	// FreedSlots are those that became free lately, whatever became of them.
-	FreedSlots(ctx context.Context) ([]handlers.Slot, error)
+	// Slot reads a slot by its id, which is its case's at the desk; ok is false if there is none.
+	Slot(ctx context.Context, id string) (s handlers.Slot, ok bool, err error)
 	// ChangeSlot writes what becomes of a slot, if nobody else changed it since it was read.
 	ChangeSlot(ctx context.Context, e handlers.Effects) (bool, error)
 }
 
-// Files is what is looked up to find who can be asked.
-type Files interface {
+// Register is what is looked up to find who can be asked, and to explain who was.
+type Register interface {
+	// Wishes are all places on the waitlist, the first to be asked first.
 	Wishes(ctx context.Context) ([]handlers.Wish, error)
+	// FreedSlots are those that became free lately, whatever became of them.
+	FreedSlots(ctx context.Context) ([]handlers.Slot, error)
+	// Row reads a row of the ledger of texts; the zero row if there is none.
 	Row(ctx context.Context, id string) (handlers.Outgoing, error)
+	// UnaskedAt is when a number was sent texts that nobody asked for.
 	UnaskedAt(ctx context.Context, p handlers.Phone) ([]time.Time, error)
 }
 
 // Handler offers slots.
 type Handler struct {
-	Base  *knowledge.Base
-	Store handlers.Store
-	Slots Slots
-	Files Files
-	// Window is the first moment at or after t at which a number in the zone may be sent what it didn't ask for.
-	Window func(t time.Time, zone *time.Location) time.Time
-	Now    func() time.Time
-	Meter  handlers.Meter
-	Log    *slog.Logger
+	Base     *knowledge.Base
+	Store    handlers.Store
+	Slots    Slots
+	Register Register
+	Now      func() time.Time
+	Meter    Meter
+	Log      *slog.Logger
+}
+
+// Meter counts panics.
+type Meter interface {
+	// Panicked counts a panic that was recovered.
+	Panicked(what string)
 }
 
 // mostRounds bounds one Deliver: a slot that others keep changing is looked at again the next time.
@@ -107,39 +116,6 @@ func (h *Handler) panicked(ctx context.Context, s handlers.Slot, p *guard.Panic)
 	}
 	_, err := h.Slots.ChangeSlot(ctx, e)
 	return err
-}
-
-// Filled ends the offering of a slot that staff have filled: a visit of that type is being booked at that time. Of several alike one is.
-func (h *Handler) Filled(ctx context.Context, v handlers.Visit) error {
-	for range mostRounds {
-		open, err := h.Slots.OpenSlots(ctx)
-		if err != nil {
-			return err
-		}
-		s, ok := slotFor(open, v)
-		if !ok {
-			return nil
-		}
-		o := h.offering(s)
-		o.Stop("a visit was booked at that time", "bot", v.Phone)
-		done, err := h.Slots.ChangeSlot(ctx, o.Done())
-		if done {
-			h.Log.Info("slot filled", "slot", s.ID)
-		}
-		if err != nil || done {
-			return err
-		}
-	}
-	return handlers.ErrConflict
-}
-
-func slotFor(open []handlers.Slot, v handlers.Visit) (handlers.Slot, bool) {
-	for _, s := range open {
-		if s.State == handlers.SlotOpen && s.Type == v.Type && s.Start.Equal(v.Start) {
-			return s, true
-		}
-	}
-	return handlers.Slot{}, false
 }
 
 func (h *Handler) offering(s handlers.Slot) *Offering {

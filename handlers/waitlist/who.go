@@ -7,12 +7,13 @@ import (
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/window"
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
 // askNext asks the next n who fit. It returns how many were, and when somebody can be asked who fits and can't be now.
 func (h *Handler) askNext(ctx context.Context, o *Offering, n int, last time.Time) (asked int, later time.Time, err error) {
-	wishes, err := h.Files.Wishes(ctx)
+	wishes, err := h.Register.Wishes(ctx)
 	if err != nil {
 		return 0, later, err
 	}
@@ -37,7 +38,7 @@ func (h *Handler) askNext(ctx context.Context, o *Offering, n int, last time.Tim
 		if bar, _ := barred(s); bar != "" || not != "" {
 			continue
 		}
-		had, err := h.Files.UnaskedAt(ctx, w.Phone)
+		had, err := h.Register.UnaskedAt(ctx, w.Phone)
 		if err != nil {
 			return 0, later, err
 		}
@@ -62,7 +63,7 @@ func (h *Handler) end(ctx context.Context, w handlers.Wish) error {
 	if err != nil {
 		return err
 	}
-	all, err := h.Files.Wishes(ctx)
+	all, err := h.Register.Wishes(ctx)
 	if err != nil {
 		return err
 	}
@@ -152,7 +153,7 @@ func barred(s handlers.State) (why string, since time.Time) {
 // when is the first moment at which the number may be offered something, as far as can be told now, and why not before.
 func (h *Handler) when(s handlers.State, w handlers.Wish, had []time.Time, now time.Time) (at time.Time, why string) {
 	zone := h.Base.Clinic.Zoned(w.Zone)
-	if in := h.Window(now, zone); in.After(now) {
+	if in := window.Next(h.Base.Clinic, now, zone); in.After(now) {
 		return in, "it is outside the hours for what nobody asked for"
 	}
 	if s.Conversation.Person(now) { // a YES would be said to the person
@@ -165,7 +166,7 @@ func (h *Handler) when(s handlers.State, w handlers.Wish, had []time.Time, now t
 	}
 	if !h.room(s, had, zone, now) {
 		l := now.In(zone)
-		return h.Window(time.Date(l.Year(), l.Month(), l.Day()+1, 0, 0, 0, 0, zone), zone), "they have had their texts of the day or the week, or need the next for a reminder"
+		return window.Next(h.Base.Clinic, time.Date(l.Year(), l.Month(), l.Day()+1, 0, 0, 0, 0, zone), zone), "they have had their texts of the day or the week, or need the next for a reminder"
 	}
 	return now, ""
 }
@@ -208,7 +209,7 @@ func (h *Handler) coming(s handlers.State, now time.Time) (out []remind) {
 			zone := h.Base.Clinic.Zoned(v.Zone)
 			at := step.Due(v.Start, zone)
 			skipped := step.Only != "" && v.State == handlers.Confirmed
-			if at = h.Window(at, zone); v.Open(now) && !skipped && at.After(now) && at.Before(v.Start) && at.Before(now.AddDate(0, 0, 7)) {
+			if at = window.Next(h.Base.Clinic, at, zone); v.Open(now) && !skipped && at.After(now) && at.Before(v.Start) && at.Before(now.AddDate(0, 0, 7)) {
 				out = append(out, remind{at, step.Only == ""})
 			}
 		}

@@ -18,15 +18,15 @@ func (h *Handler) Why(ctx context.Context, p handlers.Phone) ([][]string, error)
 	if err != nil {
 		return nil, err
 	}
-	all, err := h.Files.Wishes(ctx)
+	all, err := h.Register.Wishes(ctx)
 	if err != nil {
 		return nil, err
 	}
-	freed, err := h.Slots.FreedSlots(ctx)
+	freed, err := h.Register.FreedSlots(ctx)
 	if err != nil {
 		return nil, err
 	}
-	had, err := h.Files.UnaskedAt(ctx, p)
+	had, err := h.Register.UnaskedAt(ctx, p)
 	if err != nil {
 		return nil, err
 	}

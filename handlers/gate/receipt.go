@@ -1,0 +1,64 @@
+package gate
+
+import (
+	"context"
+	"time"
+
+	"github.com/beacon-clinic/beacon/handlers"
+)
+
+// Receipt is what the carrier tells of a text on its way.
+type Receipt struct {
+	ID    string // our row's id, from the callback's URL
+	SID   string
+	State string // the carrier's word: queued, sent, delivered, undelivered, failed
+	At    time.Time
+
+	Code    int           // the carrier's error code, 0 if none
+	Why     string        // what the code means
+	Retry   bool          // it may arrive later
+	After   time.Duration // of Retry: not to be tried again before then; 0 is as the gate has it
+	Tries   int           // of Retry: to be tried again so often at most; 0 is as the gate has it
+	Mend    string        // what the clinic must mend in its own set-up first, for staff; "": nothing
+	NoTexts bool          // the number takes no texts and never will
+}
+
+// Reason is why, with the carrier's code, as staff read it.
+func (r Receipt) Reason() string {
+	return (&handlers.Refusal{Why: r.Why, Code: r.Code}).Reason()
+}
+
+// Receipt moves a text forward and, when it ended, tells whoever must know. Receipts come in any order, repeated, and for rows unknown here. A
+// text that may still arrive is tried again as long as that makes sense.
+func (t *Texter) Receipt(ctx context.Context, r Receipt) error {
+	state, why := r.State, ""
+	switch r.State {
+	case handlers.Sent, handlers.Delivered:
+	case "undelivered", "failed":
+		state, why = handlers.Failed, r.Reason()
+	default: // queued, sending: nothing new
+		return nil
+	}
+	o, err := t.Receipts.Row(ctx, r.ID)
+	if err != nil {
+		return err
+	}
+	if o.ID == "" {
+		t.Log.Warn("receipt for a text that isn't in the ledger", "id", r.ID, "sid", r.SID, "state", r.State)
+		return nil
+	}
+	var again time.Time
+	if state == handlers.Failed && r.Retry {
+		again = t.later(o, r)
+	}
+	o, moved, err := t.Receipts.Advance(ctx, r.ID, state, r.SID, why, r.At, again)
+	if err != nil {
+		return err
+	}
+	t.Log.Info("receipt", "id", r.ID, "state", r.State, "code", r.Code, "now", o.State)
+	// The same again is told again, for the process may have died in between; whoever is told knows it by its id.
+	if o.State != state && !(moved && o.State == handlers.Planned) {
+		return nil // a later one came first
+	}
+	return t.received(ctx, o, r)
+}
