@@ -222,6 +222,22 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
+// The carrier's word that a number opted out leaves standing what else the number asked for: once
+// it opts in again its texts are discreet, as before.
+func TestOptingOutAtTheCarrierKeepsDiscretion(t *testing.T) {
+	g := newDoor(t)
+	g.store.Put(g.to, handlers.Effects{Consent: &handlers.Consent{Basic: true, Words: "BASIC"}})
+	g.carrier.OnSend = func(handlers.Outgoing) (string, error) {
+		return "", &handlers.Refusal{Code: gate.OptedOut, Why: "opted out"}
+	}
+	g.plan(reminder("r"))
+	g.deliver(t)
+	s, err := g.store.Peek(t.Context(), g.to)
+	if c := s.Consent; err != nil || !c.Out || !c.Basic || c.Way != "carrier" {
+		t.Errorf("%+v %v", c, err)
+	}
+}
+
 func TestRetriesEndAndTheDeskHears(t *testing.T) {
 	g := newDoor(t)
 	tries := 0
