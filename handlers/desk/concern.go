@@ -9,28 +9,6 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// Raised is a concern that becomes an alarm: as kind, with a title, why and by whom said in the thread. Whoever had read it hasn't taken the
-// alarm, so it pages until somebody does. id names the event.
-func Raised(c handlers.Case, id, kind, title, from, why string, now time.Time, every time.Duration) handlers.Effects {
-	c.Kind, c.Title, c.Alarmed, c.Page, c.Pages = kind, title, now, now.Add(every), 0
-	c.TakenBy, c.TakenAt = "", time.Time{}
-	e := handlers.Effects{Cases: []handlers.Case{c}, Posts: []handlers.Post{
-		{ID: id + ":card", Case: c.ID, Do: PostCard, Due: now},
-		// The card was posted without a ping, and an update pings nobody.
-		{ID: id + ":alarm", Case: c.ID, Do: PostNote, From: from, Text: why, Ping: "channel", Due: now},
-	}}
-	return withPage(e, c.ID, handlers.Case{ID: id, Channel: handlers.UrgentChannel, At: now, Page: c.Page})
-}
-
-// overtake turns the card of a concern into that of the alarm that came after it.
-func overtake(open, c handlers.Case) handlers.Effects {
-	open.OptOut = c.OptOut
-	open.More++
-	e := Raised(open, c.ID, c.Kind, c.Title, "bot", c.Title, c.At, c.Page.Sub(c.At))
-	e.Posts = append(e.Posts, handlers.Post{ID: c.ID + ":patient", Case: open.ID, Do: PostNote, From: "patient", Text: c.Text, Words: true, Due: c.At.Add(time.Millisecond)})
-	return e
-}
-
 // unread makes an alarm of a concern that nobody has read in time. It returns when to look again; zero when that is settled.
 func (p *Poster) unread(ctx context.Context, c handlers.Case) (time.Time, error) {
 	now := p.Now()
@@ -56,4 +34,17 @@ func (p *Poster) unread(ctx context.Context, c handlers.Case) (time.Time, error)
 		p.Log.Info("a concern that nobody has read is an alarm", "case", c.ID, "phone", c.Phone)
 	}
 	return time.Time{}, err
+}
+
+// Raised is a concern that becomes an alarm: as kind, with a title, why and by whom said in the thread. Whoever had read it hasn't taken the
+// alarm, so it pages until somebody does. id names the event.
+func Raised(c handlers.Case, id, kind, title, from, why string, now time.Time, every time.Duration) handlers.Effects {
+	c.Kind, c.Title, c.Alarmed, c.Page, c.Pages = kind, title, now, now.Add(every), 0
+	c.TakenBy, c.TakenAt = "", time.Time{}
+	e := handlers.Effects{Cases: []handlers.Case{c}, Posts: []handlers.Post{
+		{ID: id + ":card", Case: c.ID, Do: PostCard, Due: now},
+		// The card was posted without a ping, and an update pings nobody.
+		{ID: id + ":alarm", Case: c.ID, Do: PostNote, From: from, Text: why, Ping: "channel", Due: now},
+	}}
+	return withPage(e, c.ID, handlers.Case{ID: id, Channel: handlers.UrgentChannel, At: now, Page: c.Page})
 }

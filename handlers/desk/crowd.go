@@ -4,33 +4,12 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"sync"
-	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-const (
-	few       = 4           // so many cards at once are read one by one
-	crowdTime = time.Minute // how often a summary is said at most
-)
-
-// crowd remembers when many patients in danger were last summarised.
-type crowd struct {
-	mu   sync.Mutex
-	last time.Time
-}
-
-// due tells whether a summary may be said, and notes that it is.
-func (c *crowd) due(now time.Time) bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if now.Before(c.last.Add(crowdTime)) {
-		return false
-	}
-	c.last = now
-	return true
-}
+// few cards at once are read one by one.
+const few = 4
 
 // summarise says in one line how many patients may be in danger, where their cards would come one
 // after another for longer than anybody should wait.

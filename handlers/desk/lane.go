@@ -71,19 +71,6 @@ func (l *lanes) next(channel string, now time.Time) time.Time {
 	return now.Add(time.Second)
 }
 
-// Away is since when a channel of the desk takes no posts, and why; zero if it does. A rate limit
-// counts as taking them.
-func (p *Poster) Away(channel string) (since time.Time, why string) {
-	p.lanes.mu.Lock()
-	defer p.lanes.mu.Unlock()
-	one := p.lanes.of[channel]
-	var no *handlers.Refusal
-	if one == nil || errors.As(one.why, &no) && no.After > 0 {
-		return time.Time{}, ""
-	}
-	return one.since, one.why.Error()
-}
-
 // channelOf is the channel that a case's card is posted in.
 func channelOf(c handlers.Case) string {
 	if c.Via != "" {
@@ -98,16 +85,4 @@ func other(channel string) string {
 		return handlers.DeskChannel
 	}
 	return handlers.UrgentChannel
-}
-
-// Urgent tells whether a case is in the urgent channel, going by the first list that has it.
-func Urgent(id string, lists ...[]handlers.Case) bool {
-	for _, l := range lists {
-		for _, c := range l {
-			if c.ID == id {
-				return c.Channel == handlers.UrgentChannel
-			}
-		}
-	}
-	return false
 }

@@ -24,19 +24,12 @@ func OpenCase(s handlers.State, c handlers.Case) handlers.Effects {
 	return withPage(e, c.ID, c)
 }
 
-// withPage has a case that must not be left looked at when it is due, or, if the desk may be out of reach, soon.
-func withPage(e handlers.Effects, id string, c handlers.Case) handlers.Effects {
-	if c.Page.IsZero() {
-		return e
-	}
-	do, due := PostPage, c.Page
-	switch soon := c.At.Add(deskTime); {
-	case c.Concern():
-		do = PostRead
-	case c.Channel == handlers.UrgentChannel && soon.Before(due):
-		due = soon
-	}
-	e.Posts = append(e.Posts, handlers.Post{ID: c.ID + ":page", Case: id, Do: do, Due: due})
+// overtake turns the card of a concern into that of the alarm that came after it.
+func overtake(open, c handlers.Case) handlers.Effects {
+	open.OptOut = c.OptOut
+	open.More++
+	e := Raised(open, c.ID, c.Kind, c.Title, "bot", c.Title, c.At, c.Page.Sub(c.At))
+	e.Posts = append(e.Posts, handlers.Post{ID: c.ID + ":patient", Case: open.ID, Do: PostNote, From: "patient", Text: c.Text, Words: true, Due: c.At.Add(time.Millisecond)})
 	return e
 }
 

@@ -8,10 +8,6 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// deskTime is how long the desk has to show an urgent card before the on-call phone is tried, whatever
-// became of the card.
-const deskTime = time.Minute
-
 // page looks at a case that pages until somebody has it, and returns when to look again; zero when
 // somebody has it. Rounds go by the clock: each pings the desk once, in one line that takes the place
 // of the round's before, and of an urgent case that nobody took in time, or that the desk wasn't shown,
@@ -91,5 +87,25 @@ func round(s handlers.State, c handlers.Case, now, next time.Time, rows []handle
 			e.Posts = []handlers.Post{note}
 		}
 	}
+	return e
+}
+
+// deskTime is how long the desk has to show an urgent card before the on-call phone is tried, whatever
+// became of the card.
+const deskTime = time.Minute
+
+// withPage has a case that must not be left looked at when it is due, or, if the desk may be out of reach, soon.
+func withPage(e handlers.Effects, id string, c handlers.Case) handlers.Effects {
+	if c.Page.IsZero() {
+		return e
+	}
+	do, due := PostPage, c.Page
+	switch soon := c.At.Add(deskTime); {
+	case c.Concern():
+		do = PostRead
+	case c.Channel == handlers.UrgentChannel && soon.Before(due):
+		due = soon
+	}
+	e.Posts = append(e.Posts, handlers.Post{ID: c.ID + ":page", Case: id, Do: do, Due: due})
 	return e
 }

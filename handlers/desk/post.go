@@ -7,6 +7,18 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
+// Urgent tells whether a case is in the urgent channel, going by the first list that has it.
+func Urgent(id string, lists ...[]handlers.Case) bool {
+	for _, l := range lists {
+		for _, c := range l {
+			if c.ID == id {
+				return c.Channel == handlers.UrgentChannel
+			}
+		}
+	}
+	return false
+}
+
 // What a Post can do at the desk.
 const (
 	PostCard = "card" // show the case as it stands: posted the first time, updated after

@@ -18,21 +18,11 @@ const (
 	// ringGap is how long after it was told the on-call phone is told again at the soonest, of whom
 	// it wasn't told.
 	ringGap = time.Minute
+	// ringTime bounds the telling of the on-call phone.
+	ringTime = 12 * time.Second
 	// voiceAfter is how long after its text the on-call phone is rung.
 	voiceAfter = 30 * time.Second
 )
-
-// onCall is the clinic's on-call phone; false if it has none.
-func (p *Poster) onCall() (handlers.Phone, bool, error) {
-	if p.Base.Clinic.Desk.OnCallPhone == "" {
-		return handlers.Phone{}, false, nil
-	}
-	to, err := handlers.NewPhone(p.Base.Clinic.Desk.OnCallPhone)
-	if err != nil {
-		return to, false, fmt.Errorf("desk.oncall_phone: %w", err)
-	}
-	return to, true, nil
-}
 
 // ring has the on-call phone told of a case that nobody has, under an event's id. The text and the
 // call are shared by all cases that come until then, and are worded when they leave.
@@ -69,6 +59,18 @@ func (p *Poster) rings(ctx context.Context, now time.Time) ([]handlers.Outgoing,
 	return ringRows(to, at), nil
 }
 
+// onCall is the clinic's on-call phone; false if it has none.
+func (p *Poster) onCall() (handlers.Phone, bool, error) {
+	if p.Base.Clinic.Desk.OnCallPhone == "" {
+		return handlers.Phone{}, false, nil
+	}
+	to, err := handlers.NewPhone(p.Base.Clinic.Desk.OnCallPhone)
+	if err != nil {
+		return to, false, fmt.Errorf("desk.oncall_phone: %w", err)
+	}
+	return to, true, nil
+}
+
 // ringRows are a text and, a moment later, a call.
 func ringRows(to handlers.Phone, at time.Time) (out []handlers.Outgoing) {
 	for i, kind := range []string{replies.OnCallText, replies.OnCallVoice} {
@@ -80,6 +82,9 @@ func ringRows(to handlers.Phone, at time.Time) (out []handlers.Outgoing) {
 	}
 	return out
 }
+
+// ringID names the text or the call of a round.
+func ringID(kind string, at time.Time) string { return fmt.Sprintf("%s:%d", kind, at.UnixMilli()) }
 
 // Alarm words a row to the on-call phone when it leaves, from the alarms that nobody has then: the
 // masked number of one, or how many they are, and none of the patients' words. It is skipped if
@@ -141,9 +146,6 @@ func (p *Poster) turn(ctx context.Context, o handlers.Outgoing) (c handlers.Comp
 	_, err = p.Posts.TakeRing(ctx, r, ringGap, last.ID) // it came to nothing
 	return c, err
 }
-
-// ringID names the text or the call of a round.
-func ringID(kind string, at time.Time) string { return fmt.Sprintf("%s:%d", kind, at.UnixMilli()) }
 
 // worded is a row with the words that tell of these cases.
 func (p *Poster) worded(o handlers.Outgoing, cases []handlers.Case) (handlers.Outgoing, error) {

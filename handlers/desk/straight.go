@@ -4,41 +4,13 @@ import (
 	"context"
 	"errors"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// Told is what people were told of a case without the store.
-type Told struct {
-	Shown atomic.Bool // its card is at the desk
-	Rung  atomic.Bool // the on-call phone was told
-	Owed  atomic.Bool // neither: the on-call phone is to be told with the next round
-}
-
-// straight are the cases that are told past the store. One goroutine tells them, in the order they
-// came, and ends when none is left.
-type straight struct {
-	mu      sync.Mutex
-	waiting []direct
-	running bool
-	done    sync.WaitGroup
-	rung    time.Time // when the telling of the on-call phone last began,
-	heard   time.Time // and when one began that went through
-}
-
-type direct struct {
-	c    handlers.Case
-	told *Told
-}
-
-// ringTime bounds the telling of the on-call phone, and soonEnough is how long the desk is given to
-// show a card before it is told.
-const (
-	ringTime   = 12 * time.Second
-	soonEnough = 4 * time.Second
-)
+// soonEnough is how long the desk is given to show a card before the on-call phone is told.
+const soonEnough = 4 * time.Second
 
 // Straight tells people of a case that the store can't take now: the card goes to the desk, and if it
 // isn't there soon, the on-call phone is told. It returns at once.
@@ -188,11 +160,4 @@ func (p *Poster) RingAgain(cases []handlers.Case) bool {
 	defer p.straight.mu.Unlock()
 	p.straight.heard = began
 	return true
-}
-
-// heardAt is when the on-call phone was last told past the store; zero if never.
-func (s *straight) heardAt() time.Time {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.heard
 }

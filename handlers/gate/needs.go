@@ -7,10 +7,22 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// Claim is a row that was claimed, with the state of its number at that moment.
-type Claim struct {
-	handlers.Outgoing
-	Known handlers.State // none of an alarm: of that only the case counts
+// Wording says what a row comes to when it is due, from what is known then.
+type Wording interface {
+	// Compose words an unasked text from its visit or its slot as it stands now, or says why the
+	// text isn't sent, or when to ask again.
+	Compose(s handlers.State, o handlers.Outgoing, now time.Time) handlers.Composed
+	// Task looks at a visit. It returns what the desk is told, and for the ledger what came of it.
+	Task(s handlers.State, o handlers.Outgoing, now time.Time) (e handlers.Effects, outcome string)
+	// Instead is what staff are to tell a patient whom a text couldn't, "" if there is nothing, and
+	// the visits as they are once it is theirs to tell.
+	Instead(
+		s handlers.State, o handlers.Outgoing, now time.Time,
+	) (say string, visits []handlers.Visit)
+	// Alarm words a row to the on-call phone, or says why it isn't sent, or when to ask again.
+	Alarm(
+		ctx context.Context, o handlers.Outgoing,
+	) (handlers.Outgoing, handlers.Composed, error)
 }
 
 // Ledger holds the rows that wait to leave for a phone.
@@ -29,13 +41,14 @@ type Ledger interface {
 	Next(ctx context.Context, p Pace) (time.Time, error)
 }
 
-// Pace is how fast texts may leave, all processes together.
-type Pace struct {
-	Every  time.Duration // between two segments; 0 is no limit
-	Ahead  time.Duration // how far ahead a segment may be promised; 0 where nobody can wait for it
-	Day    string        // the day that PerDay counts, where the clinic is
-	Ends   time.Time     // when that day does
-	PerDay int           // segments of the day after which no unasked text leaves; 0 is no limit
+// Lease is how long a claim lasts; a send that begins renews it. It is longer than any one step takes, and short enough that
+// what a killed process held goes out within the half minute.
+const Lease = 20 * time.Second
+
+// Claim is a row that was claimed, with the state of its number at that moment.
+type Claim struct {
+	handlers.Outgoing
+	Known handlers.State // none of an alarm: of that only the case counts
 }
 
 // Caps are how many unasked texts a number may get: so many since each moment.
@@ -43,6 +56,15 @@ type Caps struct {
 	Now, Day, Week  time.Time // now; the patient's midnight; seven days ago
 	PerDay, PerWeek int       // 0 is no cap
 	handlers.Share
+}
+
+// Pace is how fast texts may leave, all processes together.
+type Pace struct {
+	Every  time.Duration // between two segments; 0 is no limit
+	Ahead  time.Duration // how far ahead a segment may be promised; 0 where nobody can wait for it
+	Day    string        // the day that PerDay counts, where the clinic is
+	Ends   time.Time     // when that day does
+	PerDay int           // segments of the day after which no unasked text leaves; 0 is no limit
 }
 
 // Begun is what Begin answers.
@@ -66,15 +88,16 @@ const (
 	Stale                // the number's state is another now: decide anew
 )
 
-// OptedOut is the carrier's code (Twilio's 21610) for a number that has opted out there.
-const OptedOut = 21610
-
-// The ways to a phone that the clinic's own set-up at the carrier can close.
-const (
-	WaySend    = "send"    // the carrier takes no texts from us
-	WayDeliver = "deliver" // it takes them, and they don't arrive
-	WayCall    = "call"    // it takes no calls
-)
+// Receipts are the rows of the ledger as receipts move them.
+type Receipts interface {
+	// Row reads a row; one without an ID if there is none.
+	Row(ctx context.Context, id string) (handlers.Outgoing, error)
+	// Advance moves a row forward and returns it as it then is. With a time again, one that failed
+	// is tried again then.
+	Advance(
+		ctx context.Context, id, state, sid, why string, at, again time.Time,
+	) (o handlers.Outgoing, moved bool, err error)
+}
 
 // Carrier is the way to a phone.
 type Carrier interface {
@@ -86,34 +109,15 @@ type Carrier interface {
 	Find(ctx context.Context, o handlers.Outgoing, since time.Time) (sid string, err error)
 }
 
-// Wording says what a row comes to when it is due, from what is known then.
-type Wording interface {
-	// Compose words an unasked text from its visit or its slot as it stands now, or says why the
-	// text isn't sent, or when to ask again.
-	Compose(s handlers.State, o handlers.Outgoing, now time.Time) handlers.Composed
-	// Task looks at a visit. It returns what the desk is told, and for the ledger what came of it.
-	Task(s handlers.State, o handlers.Outgoing, now time.Time) (e handlers.Effects, outcome string)
-	// Instead is what staff are to tell a patient whom a text couldn't, "" if there is nothing, and
-	// the visits as they are once it is theirs to tell.
-	Instead(
-		s handlers.State, o handlers.Outgoing, now time.Time,
-	) (say string, visits []handlers.Visit)
-	// Alarm words a row to the on-call phone, or says why it isn't sent, or when to ask again.
-	Alarm(
-		ctx context.Context, o handlers.Outgoing,
-	) (handlers.Outgoing, handlers.Composed, error)
-}
+// OptedOut is the carrier's code (Twilio's 21610) for a number that has opted out there.
+const OptedOut = 21610
 
-// Receipts are the rows of the ledger as receipts move them.
-type Receipts interface {
-	// Row reads a row; one without an ID if there is none.
-	Row(ctx context.Context, id string) (handlers.Outgoing, error)
-	// Advance moves a row forward and returns it as it then is. With a time again, one that failed
-	// is tried again then.
-	Advance(
-		ctx context.Context, id, state, sid, why string, at, again time.Time,
-	) (o handlers.Outgoing, moved bool, err error)
-}
+// The ways to a phone that the clinic's own set-up at the carrier can close.
+const (
+	WaySend    = "send"    // the carrier takes no texts from us
+	WayDeliver = "deliver" // it takes them, and they don't arrive
+	WayCall    = "call"    // it takes no calls
+)
 
 // Meter counts what became of texts.
 type Meter interface {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers/desk"
@@ -15,62 +14,17 @@ import (
 )
 
 const (
-	// A row that the clinic's own set-up holds up comes back after so long, doubled each time up to
-	// the most: as long as it makes sense for its visit.
-	holdFirst = 15 * time.Second
-	holdMost  = 30 * time.Minute
-	// tryMost is the most between two tries of all that is held up.
-	tryMost = 5 * time.Minute
+	// All that is held up is tried again after tryFirst, later more seldom, up to tryMost.
+	tryFirst = 15 * time.Second
+	tryMost  = 5 * time.Minute
+	// laterMost is the longest that a text waits which the clinic's own set-up keeps from arriving.
+	laterMost = time.Hour
 	// quiet is how long an outage has held up nothing when any text that goes through ends it. It is
 	// longer than any row waits, so that what goes one way ends no outage of another.
 	quiet = laterMost + 5*time.Minute
-	// lookEvery is how often a text that had no trouble looks for an outage to end, and noteEvery how
-	// often one that has trouble writes down that the outage goes on.
-	lookEvery = time.Minute
+	// noteEvery is how often a text that has trouble writes down that the outage goes on.
 	noteEvery = 5 * time.Second
 )
-
-// glance keeps a process from looking at every text whether there is an outage.
-type glance struct {
-	mu   sync.Mutex
-	next map[string]time.Time // by way
-}
-
-// due says whether it is time to look.
-func (g *glance) due(way string, now time.Time) bool {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if now.Before(g.next[way]) {
-		return false
-	}
-	if g.next == nil {
-		g.next = map[string]time.Time{}
-	}
-	g.next[way] = now.Add(lookEvery)
-	return true
-}
-
-// way is the one that a row goes.
-func way(o handlers.Outgoing) string {
-	if o.Voice {
-		return WayCall
-	}
-	return WaySend
-}
-
-// hold puts back a row that the clinic's own set-up holds up, for as long as it makes sense.
-func (t *Texter) hold(
-	ctx context.Context, o handlers.Outgoing, no *handlers.Refusal, now time.Time,
-) error {
-	o.Holds++
-	at := now.Add(max(no.After, min(holdFirst<<min(o.Holds-1, 10), holdMost)))
-	// What the carrier may have is to be known first.
-	if why := late(o, at); why != "" && o.Tries == 0 {
-		return t.refuse(ctx, o, handlers.Failed, no.Reason()+why)
-	}
-	t.Meter.Sent(o.Kind, "held", 0)
-	return t.settle(ctx, o, handlers.Planned, no.Reason(), at)
-}
 
 // shut is until when a row that was held up leaves an outage alone; zero if it may be tried now.
 // One row tries for all, ever more seldom: each try counts against the day's segments, and a
@@ -128,7 +82,7 @@ func nextTry(s handlers.State, way string, o handlers.Outgoing) time.Time {
 	if c == nil {
 		return time.Time{}
 	}
-	at := c.Outage.Last.Add(min(max(c.Outage.Last.Sub(c.At)/8, holdFirst), tryMost))
+	at := c.Outage.Last.Add(min(max(c.Outage.Last.Sub(c.At)/8, tryFirst), tryMost))
 	if late(o, at) != "" {
 		return time.Time{}
 	}
@@ -288,6 +242,14 @@ func (t *Texter) under(ctx context.Context, o handlers.Outgoing) (*handlers.Case
 		return c, nil
 	}
 	return outageOf(s, WayDeliver, 0), nil
+}
+
+// way is the one that a row goes.
+func way(o handlers.Outgoing) string {
+	if o.Voice {
+		return WayCall
+	}
+	return WaySend
 }
 
 // mostHeld is how many rows an outage remembers: any of them that goes through ends it.

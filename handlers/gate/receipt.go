@@ -1,10 +1,19 @@
 package gate
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
+)
+
+// A text that didn't arrive, on a phone that was off say, is tried again after so long unless its
+// receipt says otherwise, doubled each time, so many times: four hours.
+const (
+	laterFirst = 15 * time.Minute
+	mostLater  = 4
 )
 
 // Receipt is what the carrier tells of a text on its way.
@@ -61,4 +70,49 @@ func (t *Texter) Receipt(ctx context.Context, r Receipt) error {
 		return nil // a later one came first
 	}
 	return t.received(ctx, o, r)
+}
+
+// received does what a receipt brings, once the row has moved on by it: marks the staff message it came from, opens a case when the text
+// didn't arrive and won't be tried again.
+func (t *Texter) received(ctx context.Context, o handlers.Outgoing, r Receipt) error {
+	if err := t.heed(ctx, o, t.Now(), r.Code, r.NoTexts, r.Why); err != nil {
+		return err
+	}
+	if r.Mend != "" {
+		met := stop{WayDeliver, o.ID, r.Code, r.Reason(), r.Mend, t.Now()}
+		if err := t.out(ctx, met); err != nil {
+			return err
+		}
+	}
+	switch o.State {
+	case handlers.Planned:
+		t.Meter.Sent(o.Kind, "retry", 0)
+	case handlers.Delivered:
+		t.Meter.Sent(o.Kind, handlers.Delivered, 0)
+		return errors.Join(
+			t.mark(ctx, o, handlers.Delivered, ""), t.through(ctx, WayDeliver, o, t.Now()),
+		)
+	case handlers.Failed:
+		t.Meter.Sent(o.Kind, "undelivered", 0)
+		return t.Undelivered(ctx, o)
+	}
+	return nil
+}
+
+// later is when a text that didn't arrive is tried again, by its receipt; zero if that makes no
+// sense any more.
+func (t *Texter) later(o handlers.Outgoing, r Receipt) time.Time {
+	first, most := cmp.Or(r.After, laterFirst), cmp.Or(r.Tries, mostLater)
+	wait := first << min(o.Errors, 10)
+	switch {
+	case r.Mend != "":
+		wait = max(first, min(wait, laterMost))
+	case first >= time.Hour: // it names its own time
+		wait = first
+	}
+	at := r.At.Add(wait)
+	if o.Alarm || !inTime(o, at) || o.Errors >= most && !(r.Mend != "" && o.Unasked) {
+		return time.Time{}
+	}
+	return at
 }

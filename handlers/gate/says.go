@@ -1,5 +1,8 @@
 package gate
 
+// KindReply is the kind of a row that answers a patient's text whose webhook came to nothing.
+const KindReply = "reply"
+
 // What a text says of a visit, beyond that it stands.
 const (
 	SaysPrepare = "prepare" // how to prepare

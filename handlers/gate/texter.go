@@ -2,11 +2,8 @@ package gate
 
 import (
 	"log/slog"
-	"slices"
-	"strings"
+	"sync"
 	"time"
-
-	"github.com/beacon-clinic/beacon/knowledge/kinds"
 
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/knowledge"
@@ -31,108 +28,25 @@ type Texter struct {
 	look glance // for outages
 }
 
-// longest is Twilio's limit of a text, in characters.
-const longest = 1600
+// lookEvery is how often a text that had no trouble looks for an outage to end.
+const lookEvery = time.Minute
 
-// Reply passes the answer to a text: an opted-out number gets none, but to its wish to opt in, and the
-// fixed words where somebody may be in danger (emergency purposes; source: 47 CFR 64.1200(a)(1)).
-func (t *Texter) Reply(s handlers.State, r handlers.Reply) handlers.Reply {
-	optsIn := r.Kind == kinds.Start || r.Kind == kinds.Concern && slices.Contains(r.Also, kinds.Start)
-	danger := r.Kind == kinds.Crisis || r.Kind == kinds.Emergency
-	if s.Consent.Out && !optsIn && !danger {
-		r.Bodies = nil
-		return r
-	}
-	var out []string
-	for _, b := range r.Bodies {
-		if b = strings.TrimSpace(b); b != "" && knowledge.Length(b) <= longest {
-			out = append(out, b)
-		}
-	}
-	r.Bodies = out
-	return r
+// glance keeps a process from looking at every text whether there is an outage.
+type glance struct {
+	mu   sync.Mutex
+	next map[string]time.Time // by way
 }
 
-// decide holds the gate's rules against a row, at the moment it would leave.
-func (t *Texter) decide(s handlers.State, o handlers.Outgoing, now time.Time) handlers.Composed {
-	switch {
-	case s.Consent.Out:
-		return handlers.Composed{Skip: "the number has opted out"}
-	case s.Reach.NoTexts:
-		return handlers.Composed{Skip: "no text reaches the number: " + s.Reach.Why}
-	case o.Stale(now):
-		return handlers.Composed{Skip: "it comes too late for an automatic answer", Late: true}
+// due says whether it is time to look.
+func (g *glance) due(way string, now time.Time) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if now.Before(g.next[way]) {
+		return false
 	}
-	c := handlers.Composed{Body: o.Body}
-	if o.Unasked {
-		if c = t.Wording.Compose(s, o, now); c.Skip != "" || !c.Wait.IsZero() {
-			return c
-		}
-		if word := t.Clinic.Indiscreet(c.Body); word != "" {
-			return handlers.Composed{Skip: "it holds a word that no unasked text may hold: " + word}
-		}
-		if n, gsm := knowledge.Segments(c.Body); n != 1 || !gsm {
-			return handlers.Composed{Skip: "it doesn't fit one SMS segment"}
-		}
+	if g.next == nil {
+		g.next = map[string]time.Time{}
 	}
-	if strings.TrimSpace(c.Body) == "" || knowledge.Length(c.Body) > longest {
-		return handlers.Composed{Skip: "it is empty or longer than a text can be"}
-	}
-	return c
+	g.next[way] = now.Add(lookEvery)
+	return true
 }
-
-// Bars says why a text that nobody asked for, or an answer of the bot's, would come to nothing if it
-// were tried again now; "" if it may leave before its visit. Whether texts reach the number isn't
-// looked at: who has it sent again says so. Of any other text the desk hears what became of it.
-func (t *Texter) Bars(s handlers.State, o handlers.Outgoing) string {
-	if !o.Unasked && !o.Stale(t.Now()) {
-		return ""
-	}
-	s.Reach = handlers.Reach{}
-	c := t.decide(s, o, t.Now())
-	if c.Skip == "" && !c.Wait.IsZero() && !inTime(o, c.Wait) {
-		return "the visit begins before it may leave"
-	}
-	return c.Skip
-}
-
-// Caps are those of a row that would leave now.
-func (t *Texter) Caps(o handlers.Outgoing, now time.Time) Caps {
-	l := now.In(t.Clinic.Zoned(o.Zone))
-	if o.Sequel {
-		return Caps{Now: now}
-	}
-	return Caps{
-		Now: now, Share: o.Share, Day: time.Date(l.Year(), l.Month(), l.Day(), 0, 0, 0, 0, l.Location()), Week: now.AddDate(0, 0, -7),
-		PerDay: t.Clinic.Reminders.MaxPerDay, PerWeek: t.Clinic.Reminders.MaxPerWeek,
-	}
-}
-
-const (
-	// spare is by how much the segments are kept further apart than the clinic's limit asks for, so that two that leave at the right time and
-	// reach the carrier a little sooner or later never make one too many within a second.
-	spare = 1.018
-	// ahead is how far ahead of its time a text may take its segment. It is longer than the time between two looks at the ledger, so that no
-	// segment is lost under a backlog, and as short as that allows: a reply waits no longer for what has been promised before it.
-	ahead = 800 * time.Millisecond
-)
-
-// Pace is the clinic's, today. Unasked texts leave the day's last segments to those that somebody waits for.
-func (t *Texter) Pace() Pace {
-	c := t.Clinic.Pace
-	now := t.Now().In(t.Clinic.Location())
-	p := Pace{Day: now.Format(time.DateOnly), Ends: time.Date(now.Year(), now.Month(), now.Day()+1, 0, 0, 0, 0, now.Location())}
-	if c.PerSecond > 0 {
-		p.Every = time.Duration(spare * float64(time.Second) / c.PerSecond)
-		if t.Sleep != nil {
-			p.Ahead = ahead
-		}
-	}
-	if c.PerDay > 0 {
-		p.PerDay = max(1, c.PerDay-c.Reserve)
-	}
-	return p
-}
-
-// KindReply is the kind of a row that answers a patient's text whose webhook came to nothing.
-const KindReply = "reply"

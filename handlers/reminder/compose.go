@@ -187,15 +187,6 @@ func find(visits []handlers.Visit, id string) (handlers.Visit, bool) {
 	return handlers.Visit{}, false
 }
 
-func step(plan []knowledge.Step, kind string) (knowledge.Step, bool) {
-	for _, s := range plan {
-		if s.Kind == kind {
-			return s, true
-		}
-	}
-	return knowledge.Step{}, false
-}
-
 // overtaken says whether a later reminder of the same visit has fallen due, so that this one, held up, would come too late.
 func overtaken(c *knowledge.Clinic, o handlers.Outgoing, v handlers.Visit, now time.Time) bool {
 	zone, due := c.Zoned(v.Zone), map[string]time.Time{}

@@ -43,31 +43,6 @@ func Plan(c *knowledge.Clinic, v handlers.Visit, now time.Time) []handlers.Outgo
 	return out
 }
 
-// looks are the rows that look at a visit once its text that says how to prepare has had its time: whether the patient was told, and, an hour to
-// answer later, who drives them home. Where that text comes too late to be sent, the look is at once.
-func looks(c *knowledge.Clinic, v handlers.Visit, prepare handlers.Outgoing, now time.Time) []handlers.Outgoing {
-	o := prepare
-	o.Unasked, o.Task, o.State, o.Why = false, true, handlers.Planned, ""
-	switch {
-	case !v.Start.After(now) || !c.VisitTypes[v.Type].RideHome && len(leaveOffs(c, v, time.Time{})) == 0:
-		return nil
-	case prepare.State == handlers.Skipped:
-		o.Kind, o.Due = kinds.Unprepared, now
-	default:
-		o.Kind, o.Due = kinds.Ready, c.RideDue(prepare.Due)
-		if !o.Due.Before(v.Start) {
-			o.Due = v.Start.Add(-time.Minute)
-		}
-	}
-	o.ID = rowID(v, o.Kind)
-	return []handlers.Outgoing{o}
-}
-
-// leaveOffs are the times, where the patient is, from which something must be left off before a visit, of those the ones after a moment.
-func leaveOffs(c *knowledge.Clinic, v handlers.Visit, after time.Time) []knowledge.LeaveOff {
-	return c.LeaveOffs([]string{v.Type}, []time.Time{v.Start.In(c.Zoned(v.Zone))}, after)
-}
-
 func leftOut(o handlers.Outgoing) handlers.Outgoing {
 	if o.Why != "" {
 		o.State = handlers.Skipped
@@ -140,6 +115,31 @@ func inWindow(
 	return window.Next(c, due, zone)
 }
 
+// looks are the rows that look at a visit once its text that says how to prepare has had its time: whether the patient was told, and, an hour to
+// answer later, who drives them home. Where that text comes too late to be sent, the look is at once.
+func looks(c *knowledge.Clinic, v handlers.Visit, prepare handlers.Outgoing, now time.Time) []handlers.Outgoing {
+	o := prepare
+	o.Unasked, o.Task, o.State, o.Why = false, true, handlers.Planned, ""
+	switch {
+	case !v.Start.After(now) || !c.VisitTypes[v.Type].RideHome && len(leaveOffs(c, v, time.Time{})) == 0:
+		return nil
+	case prepare.State == handlers.Skipped:
+		o.Kind, o.Due = kinds.Unprepared, now
+	default:
+		o.Kind, o.Due = kinds.Ready, c.RideDue(prepare.Due)
+		if !o.Due.Before(v.Start) {
+			o.Due = v.Start.Add(-time.Minute)
+		}
+	}
+	o.ID = rowID(v, o.Kind)
+	return []handlers.Outgoing{o}
+}
+
+// leaveOffs are the times, where the patient is, from which something must be left off before a visit, of those the ones after a moment.
+func leaveOffs(c *knowledge.Clinic, v handlers.Visit, after time.Time) []knowledge.LeaveOff {
+	return c.LeaveOffs([]string{v.Type}, []time.Time{v.Start.In(c.Zoned(v.Zone))}, after)
+}
+
 // Replan returns what is planned anew, and the rows that are void for it, when a booking changes and
 // the visit stays at its time. before is its type until now. What told of the booking stands, and so
 // does what has had its time: it has left, or is held up and will be worded from the visit as it
@@ -175,6 +175,21 @@ func LeaveOut(c *knowledge.Clinic, plan []handlers.Outgoing, why string) {
 	}
 }
 
+// tellsOfBooking says whether a reminder of this kind leaves when the visit is booked.
+func tellsOfBooking(c *knowledge.Clinic, kind string) bool {
+	s, _ := step(c.Reminders.Plan, kind)
+	return s.When == "booking"
+}
+
+func step(plan []knowledge.Step, kind string) (knowledge.Step, bool) {
+	for _, s := range plan {
+		if s.Kind == kind {
+			return s, true
+		}
+	}
+	return knowledge.Step{}, false
+}
+
 // Rows returns the ids of all rows that a visit can have planned.
 func Rows(c *knowledge.Clinic, v handlers.Visit) []string {
 	var out []string
@@ -190,10 +205,4 @@ func rowID(v handlers.Visit, kind string) string {
 	return fmt.Sprintf(
 		"visit:%s:%d:%s:%d:%s", v.ID, v.Start.Unix(), v.Phone.Last4(), v.Moves, kind,
 	)
-}
-
-// tellsOfBooking says whether a reminder of this kind leaves when the visit is booked.
-func tellsOfBooking(c *knowledge.Clinic, kind string) bool {
-	s, _ := step(c.Reminders.Plan, kind)
-	return s.When == "booking"
 }

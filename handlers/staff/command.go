@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/beacon-clinic/beacon/handlers"
 )
@@ -39,11 +38,6 @@ func table() []command {
 	}
 }
 
-// errUsage is bad input: its text is shown to the one who asked.
-type errUsage struct{ what string }
-
-func (e errUsage) Error() string { return e.what }
-
 // Command answers a /clinic command, as plain text for the one who gave it. Bad input is answered, not an error.
 func (h *Handler) Command(ctx context.Context, c handlers.Command) (string, error) {
 	name, args, _ := strings.Cut(strings.TrimSpace(c.Text), " ")
@@ -75,13 +69,4 @@ func (h *Handler) help(context.Context, handlers.Command, string) (string, error
 			line("/clinic "+row.usage, row.help)
 		}
 	}), nil
-}
-
-// grid lays cells out in columns.
-func grid(fill func(line func(cells ...string))) string {
-	var b strings.Builder
-	w := tabwriter.NewWriter(&b, 0, 4, 2, ' ', 0)
-	fill(func(cells ...string) { fmt.Fprintln(w, strings.Join(cells, "\t")) })
-	w.Flush() // a strings.Builder doesn't fail
-	return "```\n" + b.String() + "```"
 }

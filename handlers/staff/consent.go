@@ -3,7 +3,6 @@ package staff
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/beacon-clinic/beacon/handlers"
 )
@@ -36,18 +35,4 @@ func (h *Handler) consent(ctx context.Context, _ handlers.Command, args string) 
 			}
 		}
 	}), err
-}
-
-// numbers are those that staff mean by four digits, or by a whole number.
-func (h *Handler) numbers(ctx context.Context, args string) ([]handlers.Phone, error) {
-	args = strings.TrimSpace(args)
-	if len(args) == 4 && strings.Trim(args, "0123456789") == "" {
-		phones, err := h.Patients.Numbers(ctx, args)
-		if err == nil && len(phones) == 0 {
-			err = errUsage{"Nothing is known of a number that ends in " + args + "."}
-		}
-		return phones, err
-	}
-	p, _, err := h.phone(args)
-	return []handlers.Phone{p}, err
 }

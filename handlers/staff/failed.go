@@ -2,15 +2,12 @@ package staff
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/beacon-clinic/beacon/handlers/desk"
 
 	"github.com/beacon-clinic/beacon/handlers"
-	"github.com/beacon-clinic/beacon/knowledge"
 )
 
 // failed lists the texts that failed and that nobody has seen to yet.
@@ -32,11 +29,6 @@ func (h *Handler) failed(ctx context.Context, _ handlers.Command, _ string) (str
 			line(r.Code(), r.To.String(), r.Kind, visit, h.clock(r.At), r.Why)
 		}
 	}) + "\n`/clinic retry CODE` sends one again, `/clinic dismiss CODE` takes it off the list; `all` in place of CODE means every one.", nil
-}
-
-// clock is a time as the desk reads it.
-func (h *Handler) clock(t time.Time) string {
-	return knowledge.When(t.In(h.Base.Clinic.Location()), "en")
 }
 
 func (h *Handler) retry(ctx context.Context, c handlers.Command, args string) (string, error) {
@@ -136,26 +128,4 @@ func (h *Handler) notSent(s handlers.State, o handlers.Outgoing, why, id string)
 		}
 	}
 	return e
-}
-
-// why says of every text of the numbers meant why it was or wasn't sent, or what will become of it as things stand.
-func (h *Handler) why(ctx context.Context, _ handlers.Command, args string) (string, error) {
-	phones, err := h.numbers(ctx, args)
-	if err != nil {
-		return "", err
-	}
-	var out []string
-	for _, p := range phones {
-		texts, err1 := h.Reminders.Why(ctx, p)
-		offers, err2 := h.Waitlist.Why(ctx, p)
-		if err := errors.Join(err1, err2); err != nil {
-			return "", err
-		}
-		out = append(out, p.String()+"\n"+grid(func(line func(...string)) {
-			for _, l := range append(texts, offers...) {
-				line(l...)
-			}
-		}))
-	}
-	return strings.Join(out, "\n"), nil
 }

@@ -27,25 +27,6 @@ func (h *Handler) waitlist(ctx context.Context, c handlers.Command, args string)
 	return "", errUsage{fmt.Sprintf("There is no waitlist %q.", verb)}
 }
 
-// who is the one number that a command begins with: whole, or its last four digits.
-func (h *Handler) who(ctx context.Context, args string) (handlers.Phone, string, error) {
-	first, rest, _ := strings.Cut(strings.TrimSpace(args), " ")
-	if len(first) != 4 || strings.Trim(first, "0123456789") != "" {
-		return h.phone(args)
-	}
-	if p, rest, err := h.phone(args); err == nil { // "2125 550101"
-		return p, rest, nil
-	}
-	phones, err := h.numbers(ctx, first)
-	if err == nil && len(phones) > 1 {
-		err = errUsage{fmt.Sprintf("%d numbers end in %s: give the whole one.", len(phones), first)}
-	}
-	if err != nil {
-		return handlers.Phone{}, "", err
-	}
-	return phones[0], strings.TrimSpace(rest), nil
-}
-
 func (h *Handler) waitlistAdd(ctx context.Context, c handlers.Command, args string) (string, error) {
 	phone, rest, err := h.who(ctx, args)
 	if err != nil {

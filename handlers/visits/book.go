@@ -82,18 +82,6 @@ func (b *Books) event(what string, v handlers.Visit) string {
 	return fmt.Sprintf("%s:%s:%d:%d", what, v.ID, v.Start.Unix(), b.Now().UnixNano())
 }
 
-// change is what a booking changes: the visit that is in the books already, if there is one.
-type change struct {
-	old   handlers.Visit
-	known bool
-	on    bool // it was off, and is on again: it is told of as if it were new
-}
-
-// moves says whether the patient has to be told of the visit anew.
-func (c change) moves(v handlers.Visit) bool {
-	return !c.known || c.on || !c.old.Start.Equal(v.Start) || c.old.Phone != v.Phone
-}
-
 // book is what booking a visit does.
 func (b *Books) book(s handlers.State, c change, v handlers.Visit) handlers.Effects {
 	v.State, v.Moves, v.Was = handlers.Booked, c.old.Moves, c.old.Was

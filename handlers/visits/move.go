@@ -23,3 +23,15 @@ func (b *Books) move(c change, v handlers.Visit) handlers.Effects {
 	}
 	return e
 }
+
+// change is what a booking changes: the visit that is in the books already, if there is one.
+type change struct {
+	old   handlers.Visit
+	known bool
+	on    bool // it was off, and is on again: it is told of as if it were new
+}
+
+// moves says whether the patient has to be told of the visit anew.
+func (c change) moves(v handlers.Visit) bool {
+	return !c.known || c.on || !c.old.Start.Equal(v.Start) || c.old.Phone != v.Phone
+}

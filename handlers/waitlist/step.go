@@ -12,10 +12,6 @@ const (
 	look = time.Second
 	// patience is how long a text may take to leave: then the next one is asked instead.
 	patience = 5 * time.Minute
-	// shortest is the least time that an offer stands: less is no offer.
-	shortest = 15 * time.Minute
-	// round is what the end of an offer is rounded up to, so that it reads as a time.
-	round = 5 * time.Minute
 )
 
 // step is what becomes of a slot now: its offers move on, the next ones are asked, or it is over.
@@ -88,12 +84,4 @@ func (h *Handler) stand(ctx context.Context, o *Offering) (n int, next time.Time
 		}
 	}
 	return n, next, nil
-}
-
-// sooner is the earlier of two times; a zero one is never.
-func sooner(a, b time.Time) time.Time {
-	if a.IsZero() || !b.IsZero() && b.Before(a) {
-		return b
-	}
-	return a
 }

@@ -11,6 +11,13 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
+const (
+	// shortest is the least time that an offer stands: less is no offer.
+	shortest = 15 * time.Minute
+	// round is what the end of an offer is rounded up to, so that it reads as a time.
+	round = 5 * time.Minute
+)
+
 // askNext asks the next n who fit. It returns how many were, and when somebody can be asked who fits and can't be now.
 func (h *Handler) askNext(ctx context.Context, o *Offering, n int, last time.Time) (asked int, later time.Time, err error) {
 	wishes, err := h.Register.Wishes(ctx)
@@ -54,6 +61,26 @@ func (h *Handler) askNext(ctx context.Context, o *Offering, n int, last time.Tim
 	return asked, later, nil
 }
 
+// until is when an offer that is made now ends.
+func (h *Handler) until(now, last time.Time) time.Time {
+	at := now.Add(h.Base.Clinic.Waitlist.Stands())
+	if rounded := at.Truncate(round); rounded.Before(at) {
+		at = rounded.Add(round)
+	}
+	if at.After(last) {
+		return last
+	}
+	return at
+}
+
+// sooner is the earlier of two times; a zero one is never.
+func sooner(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
+}
+
 // overKeep is how long after its visit a wish that is over stays known, so that it can be said why nothing was offered.
 const overKeep = 24 * time.Hour
 
@@ -79,18 +106,6 @@ func (h *Handler) end(ctx context.Context, w handlers.Wish) error {
 		return e, nil
 	})
 	return err
-}
-
-// until is when an offer that is made now ends.
-func (h *Handler) until(now, last time.Time) time.Time {
-	at := now.Add(h.Base.Clinic.Waitlist.Stands())
-	if rounded := at.Truncate(round); rounded.Before(at) {
-		at = rounded.Add(round)
-	}
-	if at.After(last) {
-		return last
-	}
-	return at
 }
 
 // misfit says why a wish is for no slot like this; "" if it is.

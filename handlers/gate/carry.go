@@ -6,11 +6,78 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/beacon-clinic/beacon/handlers/guard"
-
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/desk"
+	"github.com/beacon-clinic/beacon/handlers/guard"
 )
+
+// carryTime bounds the carrying of one row.
+const carryTime = 40 * time.Second
+
+// carry brings one claimed row as far as it goes now.
+func (t *Texter) carry(ctx context.Context, claimed Claim) (sent bool, err error) {
+	stop := ctx.Err() != nil
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), carryTime)
+	defer cancel()
+	o, s, now := claimed.Outgoing, claimed.Known, t.Now()
+	defer func() {
+		if p := guard.Recovered(recover()); p != nil {
+			sent, err = false, t.panicked(ctx, o, p)
+		}
+	}()
+	switch {
+	case stop:
+		return false, t.settle(ctx, o, handlers.Planned, "", o.Due)
+	case o.Alarm:
+		return t.alarm(ctx, &o, now)
+	case o.Task:
+		return false, t.task(ctx, o, now)
+	case o.State == handlers.Planned && o.Tries == 0 && now.Before(o.Doubt.Until):
+		return false, t.settle(ctx, o, handlers.Planned, "the store was started anew: what it may have forgotten is looked up first", o.Doubt.Until)
+	}
+	c := t.decide(s, o, now)
+	// What an earlier try may have sent is looked for, even when it would not be sent any more: the ledger tells the truth.
+	taken, err := t.taken(ctx, s, &o, &c, now)
+	if err != nil {
+		return false, t.unknown(ctx, o, err, now)
+	}
+	if taken {
+		if o.Tries == 0 && o.State == handlers.Planned {
+			if err := t.recount(ctx, &o, now); err != nil {
+				return false, err
+			}
+		}
+		return true, t.done(ctx, o, now)
+	}
+	if claimed.Tries > 0 {
+		// It isn't there, so it goes on as one that was never begun: decided anew, from what is known of the number without it.
+		return false, t.settle(ctx, o, handlers.Planned, "", o.Due)
+	}
+	if settled, err := t.withhold(ctx, o, c); settled {
+		return false, err
+	}
+	until, err := t.shut(ctx, o, now)
+	if err != nil {
+		return false, err
+	}
+	if !until.IsZero() {
+		return false, t.settle(ctx, o, handlers.Planned, "", until)
+	}
+	o = worded(o, c)
+	return t.send(ctx, s, &o, now)
+}
+
+// task looks at a visit; what the desk is told is written once, under the row's own event.
+func (t *Texter) task(ctx context.Context, o handlers.Outgoing, now time.Time) error {
+	told, _, err := t.Store.Turn(ctx, o.Event("task"), o.To, func(s handlers.State) (e handlers.Effects, err error) {
+		e, e.Reply.Note = t.Wording.Task(s, o, now)
+		return e, nil
+	})
+	if err != nil {
+		return err
+	}
+	return t.settle(ctx, o, handlers.Skipped, told.Note, time.Time{})
+}
 
 // panicked puts off a row on which the program panicked, and after a few times gives it up, so that
 // it can't end the process again and again, and with it everything else. The row is as it stands in
