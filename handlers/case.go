@@ -78,10 +78,10 @@ type Post struct {
 
 // Command is a /clinic command.
 type Command struct {
-	ID   string // the event's id
-	User string
-	Desk bool // it was given in one of the desk's channels, whose members may see and reach patients
-	Text string
+	ID       string // the event's id
+	User     string
+	FromDesk bool // it was given in one of the desk's channels, whose members may see and reach patients
+	Text     string
 }
 
 // ThreadReply is what a staff member wrote in a case's thread.
@@ -130,9 +130,9 @@ func (c Case) Untaken() bool {
 	return c.Open && c.Channel == UrgentChannel && !c.Concern() && c.TakenBy == ""
 }
 
-// Told says whether somebody of the clinic has been shown the case or has it. The card of a concern pinged nobody, so it doesn't count for the
+// Seen says whether somebody of the clinic has been shown the case or has it. The card of a concern pinged nobody, so it doesn't count for the
 // alarm that it became.
-func (c Case) Told() bool {
+func (c Case) Seen() bool {
 	return c.TakenBy != "" || c.Thread != "" && (c.Alarmed.IsZero() || c.Pages > 0)
 }
 

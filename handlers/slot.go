@@ -85,19 +85,19 @@ const (
 
 // Offer is a slot offered to one number.
 type Offer struct {
-	To    Phone     `json:"to"`
-	Row   string    `json:"row"` // of the ledger
-	Name  string    `json:"name,omitempty"`
-	Lang  string    `json:"lang,omitempty"`
-	Zone  string    `json:"zone,omitempty"`
-	Visit string    `json:"visit,omitempty"` // that it takes the place of
-	At    time.Time `json:"at"`
-	Until time.Time `json:"until"`
-	State string    `json:"state"`
-	Why   string    `json:"why,omitempty"`   // of skipped; of left, what they did
-	Ended time.Time `json:"ended,omitzero"`  // of lapsed and gone
-	Heard bool      `json:"heard,omitempty"` // of lapsed and gone: their late answer was answered
-	Told  time.Time `json:"told,omitzero"`   // of lapsed and gone: when the text that says so began to leave
+	To      Phone     `json:"to"`
+	Row     string    `json:"row"` // of the ledger
+	Name    string    `json:"name,omitempty"`
+	Lang    string    `json:"lang,omitempty"`
+	Zone    string    `json:"zone,omitempty"`
+	Visit   string    `json:"visit,omitempty"` // that it takes the place of
+	At      time.Time `json:"at"`
+	Until   time.Time `json:"until"`
+	State   string    `json:"state"`
+	Why     string    `json:"why,omitempty"`   // of skipped; of left, what they did
+	Ended   time.Time `json:"ended,omitzero"`  // of lapsed and gone
+	Heard   bool      `json:"heard,omitempty"` // of lapsed and gone: their late answer was answered
+	EndSent time.Time `json:"told,omitzero"`   // of lapsed and gone: when the text that says so began to leave
 }
 
 // Stands says whether a number can still say yes to the offer.

@@ -20,19 +20,19 @@ const (
 
 // Visit is an appointment.
 type Visit struct {
-	ID    string    `json:"id"`
-	Name  string    `json:"name"`
-	Phone Phone     `json:"phone"`
-	Start time.Time `json:"start"`
-	Type  string    `json:"type"` // a visit type of clinic.yaml
-	Zone  string    `json:"zone"` // IANA name, the patient's; "" is the clinic's
-	Lang  string    `json:"lang"` // en or es; "" is en
-	State string    `json:"state"`
-	Ride  string    `json:"ride,omitempty"`  // home: RideArranged, RideHelp, or "" as long as nobody has said
-	Asked time.Time `json:"asked,omitzero"`  // when the patient was asked who drives them home
-	Told  time.Time `json:"told,omitzero"`   // when the patient was told how to prepare, or staff were left to tell them
-	Was   time.Time `json:"was,omitzero"`    // when it was before it moved last
-	Moves int       `json:"moves,omitempty"` // how often it moved: a visit that moves away and back is told of anew
+	ID       string    `json:"id"`
+	Name     string    `json:"name"`
+	Phone    Phone     `json:"phone"`
+	Start    time.Time `json:"start"`
+	Type     string    `json:"type"` // a visit type of clinic.yaml
+	Zone     string    `json:"zone"` // IANA name, the patient's; "" is the clinic's
+	Lang     string    `json:"lang"` // en or es; "" is en
+	State    string    `json:"state"`
+	Ride     string    `json:"ride,omitempty"`  // home: RideArranged, RideHelp, or "" as long as nobody has said
+	Asked    time.Time `json:"asked,omitzero"`  // when the patient was asked who drives them home
+	Prepared time.Time `json:"told,omitzero"`   // when the patient was told how to prepare, or staff were left to tell them
+	Was      time.Time `json:"was,omitzero"`    // when it was before it moved last
+	Moves    int       `json:"moves,omitempty"` // how often it moved: a visit that moves away and back is told of anew
 }
 
 // Stands says whether the visit takes place, as far as is known.

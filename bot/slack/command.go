@@ -58,7 +58,7 @@ func (s *Slack) command(ctx context.Context, c sdk.SlashCommand) {
 			s.c.Log.ErrorContext(ctx, "slack modal not opened", "err", err)
 			// Without the form there is still the line to type: the answer to a bare "book" shows it.
 		}
-		s.answer(ctx, handlers.Command{ID: "command:" + c.TriggerID, User: c.UserID, Desk: desk, Text: text},
+		s.answer(ctx, handlers.Command{ID: "command:" + c.TriggerID, User: c.UserID, FromDesk: desk, Text: text},
 			asker{url: c.ResponseURL, channel: c.ChannelID, user: c.UserID})
 	})
 }

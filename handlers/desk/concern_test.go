@@ -150,13 +150,13 @@ func TestAConcernThatTheDeskCantBeShown(t *testing.T) {
 func TestTheAlarmOfAConcernIsTaken(t *testing.T) {
 	d := newConcern(t)
 	d.pass(t, 16*time.Minute)
-	if k := d.state(t).Urgent(); k == nil || k.Told() || desk.Actions(*k)[0].ID != desk.ActionTake {
+	if k := d.state(t).Urgent(); k == nil || k.Seen() || desk.Actions(*k)[0].ID != desk.ActionTake {
 		t.Fatalf("%+v", k)
 	}
 	d.change(func(k *handlers.Case) { k.TakenBy = "U1" })
 	before := len(d.shown.Lines())
 	d.pass(t, time.Hour)
-	if got := d.shown.Lines()[before:]; len(got) != 0 || !d.state(t).Urgent().Told() {
+	if got := d.shown.Lines()[before:]; len(got) != 0 || !d.state(t).Urgent().Seen() {
 		t.Errorf("it goes on: %q", got)
 	}
 }

@@ -46,8 +46,8 @@ const (
 	urgentTime = 5 * time.Second  // bounds one urgent post: then the on-call phone is told
 )
 
-// Told is what people were told of a case without the store.
-type Told struct {
+// Reached says who has heard of a case that the store could not take.
+type Reached struct {
 	Shown atomic.Bool // its card is at the desk
 	Rung  atomic.Bool // the on-call phone was told
 	Owed  atomic.Bool // neither: the on-call phone is to be told with the next round
@@ -66,7 +66,7 @@ type straight struct {
 
 type direct struct {
 	c    handlers.Case
-	told *Told
+	told *Reached
 }
 
 // heardAt is when the on-call phone was last told past the store; zero if never.

@@ -14,8 +14,8 @@ const soonEnough = 4 * time.Second
 
 // Straight tells people of a case that the store can't take now: the card goes to the desk, and if it
 // isn't there soon, the on-call phone is told. It returns at once.
-func (p *Poster) Straight(c handlers.Case) *Told {
-	one := direct{c, &Told{}}
+func (p *Poster) Straight(c handlers.Case) *Reached {
+	one := direct{c, &Reached{}}
 	s := &p.straight
 	s.mu.Lock()
 	defer s.mu.Unlock()

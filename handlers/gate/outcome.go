@@ -68,7 +68,7 @@ func (t *Texter) said(ctx context.Context, o handlers.Outgoing, now time.Time) e
 				v.Asked = now
 			}
 			if prepares {
-				v.Told = now
+				v.Prepared = now
 			}
 			if asks || prepares {
 				e.Visits = append(e.Visits, v)

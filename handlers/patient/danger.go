@@ -102,7 +102,7 @@ func (t *turn) paused() {
 		return
 	}
 	t.talk.Stood = t.now
-	if alarm.Told() {
+	if alarm.Seen() {
 		t.say(replies.StandsTold, nil)
 	} else {
 		t.say(replies.Stands, nil)

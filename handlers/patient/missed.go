@@ -30,7 +30,7 @@ type missed struct {
 type missedText struct {
 	text handlers.Text
 	c    handlers.Case
-	told *desk.Told
+	told *desk.Reached
 	rung int // rounds of the on-call phone since
 }
 

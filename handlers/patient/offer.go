@@ -239,7 +239,7 @@ func (t *turn) tooLate(s *handlers.Slot) bool {
 		return true
 	}
 	t.e.Reply.Kind = kinds.Courtesy
-	if t.now.Sub(s.To(t.state.Phone).Told) > crossing {
+	if t.now.Sub(s.To(t.state.Phone).EndSent) > crossing {
 		o := t.offering(s)
 		o.To(t.state.Phone).Heard = true
 		t.e.Add(o.Done())

@@ -86,7 +86,7 @@ func share(c *knowledge.Clinic, s handlers.State, o handlers.Outgoing, now time.
 	for _, w := range s.Visits {
 		zone := c.Zoned(w.Zone)
 		due, no := place(c, prepare, w, now)
-		waits := due.Before(now) && w.Told.IsZero() && len(leaveOffs(c, w, now)) > 0 && followed(c, w, now) // held up
+		waits := due.Before(now) && w.Prepared.IsZero() && len(leaveOffs(c, w, now)) > 0 && followed(c, w, now) // held up
 		if !w.Open(now) || no != "" && !waits || due.After(now.AddDate(0, 0, 7)) {
 			continue
 		}

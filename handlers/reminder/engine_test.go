@@ -140,7 +140,7 @@ func TestEngineHoldsWhateverHappens(t *testing.T) {
 		}
 		for _, id := range []string{"v1", "v2", "v3"} {
 			v, ok, _ := b.store.Visit(t.Context(), id)
-			if ok && !w.off[id] && v.Told.IsZero() && b.Reminders.Base.Clinic.VisitTypes[v.Type].Prepare != (knowledge.Prepare{}) {
+			if ok && !w.off[id] && v.Prepared.IsZero() && b.Reminders.Base.Clinic.VisitTypes[v.Type].Prepare != (knowledge.Prepare{}) {
 				r.Errorf("nobody told how to prepare for %s at %v, nor was anybody left to", id, v.Start)
 			}
 		}

@@ -21,9 +21,9 @@ func (rs *Reminders) Task(s handlers.State, o handlers.Outgoing, now time.Time) 
 		return handlers.Effects{}, no
 	}
 	c := handlers.Case{ID: o.Event("task"), Channel: handlers.DeskChannel, At: now, Open: true}
-	if v.Told.IsZero() && len(leaveOffs(rs.Base.Clinic, v, time.Time{})) > 0 {
+	if v.Prepared.IsZero() && len(leaveOffs(rs.Base.Clinic, v, time.Time{})) > 0 {
 		c.Kind, c.Title = kinds.Unprepared, rs.untold(s, v, o)+rs.tell(v, now)
-		v.Told = now
+		v.Prepared = now
 		e := desk.OpenCase(s, c)
 		e.Visits = []handlers.Visit{v}
 		return e, "the desk has a task: how to prepare is to be said"
@@ -45,7 +45,7 @@ func (rs *Reminders) Instead(s handlers.State, o handlers.Outgoing, now time.Tim
 	case o.Must:
 		return fmt.Sprintf("Their visit moved from %s to %s: tell them.", knowledge.When(v.Was.In(rs.Base.Clinic.Location()), "en"), rs.bothTimes(v)), nil
 	case o.Kind == kinds.Prepare:
-		v.Told = now
+		v.Prepared = now
 		return fmt.Sprintf("Their visit is on %s.", rs.bothTimes(v)) + rs.tell(v, now), []handlers.Visit{v}
 	}
 	return "", nil

@@ -48,7 +48,7 @@ func (h *Handler) Command(ctx context.Context, c handlers.Command) (string, erro
 		if row.name != strings.ToLower(name) {
 			continue
 		}
-		if row.desk && !c.Desk {
+		if row.desk && !c.FromDesk {
 			return "`/clinic " + row.name + "` shows or reaches patients: give it in the desk's channel.", nil
 		}
 		h.Log.Info("command", "name", row.name, "user", c.User)

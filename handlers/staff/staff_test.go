@@ -235,7 +235,7 @@ func TestPressOnWhatIsClosed(t *testing.T) {
 
 func command(t *testing.T, o *office, text string, desk bool) string {
 	t.Helper()
-	out, err := o.Command(t.Context(), handlers.Command{ID: "C " + text, User: "U1", Desk: desk, Text: text})
+	out, err := o.Command(t.Context(), handlers.Command{ID: "C " + text, User: "U1", FromDesk: desk, Text: text})
 	if err != nil {
 		t.Fatalf("%s: %v", text, err)
 	}
@@ -355,7 +355,7 @@ func TestStatusTellsWhatIsAway(t *testing.T) {
 func TestCommandWhileTheStoreIsAway(t *testing.T) {
 	o := newOffice(t)
 	o.store.Fail(errors.New("away"))
-	if _, err := o.Command(t.Context(), handlers.Command{ID: "C1", Desk: true, Text: "say 212-555-0101 hi"}); err == nil {
+	if _, err := o.Command(t.Context(), handlers.Command{ID: "C1", FromDesk: true, Text: "say 212-555-0101 hi"}); err == nil {
 		t.Error("said to be on its way")
 	}
 }

@@ -22,7 +22,7 @@ func newListed(t *testing.T) *office {
 
 func (o *office) say(t *testing.T, text string) string {
 	t.Helper()
-	out, err := o.Command(t.Context(), handlers.Command{ID: text, User: "Dana", Desk: true, Text: text})
+	out, err := o.Command(t.Context(), handlers.Command{ID: text, User: "Dana", FromDesk: true, Text: text})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,7 +16,7 @@ func (b *Books) adopt(s handlers.State, e *handlers.Effects) {
 			!taken.Start.Equal(v.Start) || !taken.Stands() {
 			continue
 		}
-		v.State, v.Ride, v.Asked, v.Told = taken.State, taken.Ride, taken.Asked, taken.Told
+		v.State, v.Ride, v.Asked, v.Prepared = taken.State, taken.Ride, taken.Asked, taken.Prepared
 		reminder.LeaveOut(
 			b.Base.Clinic, e.Texts, "the patient took the visit by text, and was told then",
 		)

@@ -116,7 +116,7 @@ func answered(s handlers.State, v handlers.Visit) handlers.Visit {
 		if now.ID == v.ID {
 			v.State, v.Ride, v.Asked = now.State, now.Ride, now.Asked
 			if now.Type == v.Type {
-				v.Told = now.Told
+				v.Prepared = now.Prepared
 			}
 		}
 	}

@@ -30,7 +30,7 @@ func (b *Books) Swap(
 		return o.Kind == kinds.Prepare && o.State != handlers.Skipped
 	}
 	if !slices.ContainsFunc(e.Texts, prepares) {
-		e.Visits[0].Told = b.Now()
+		e.Visits[0].Prepared = b.Now()
 		say, err = reminder.Prepare(b.Base, e.Visits[0], lang, b.Now())
 	}
 	return e, say, err

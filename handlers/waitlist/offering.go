@@ -125,7 +125,7 @@ func (o *Offering) Sending(offer *handlers.Offer, kind string) (why string) {
 	case kind != KindOffer && (offer.Heard || offer.State == handlers.OfferTaken):
 		return "they have answered since, and were told then"
 	case kind != KindOffer:
-		offer.Told = o.Now
+		offer.EndSent = o.Now
 	case o.State != handlers.SlotOpen || !offer.Stands():
 		return "the slot isn't offered to them any more"
 	default:
