@@ -84,7 +84,9 @@ func knowledgeDir(c *Config) (fs.FS, error) {
 }
 
 // wire puts Beacon together on a store, with what stands in for phone and desk left open.
-func wire(base *knowledge.Base, store *redis.Redis, live bool, now func() time.Time, log *slog.Logger) *app {
+func wire(
+	base *knowledge.Base, store *redis.Redis, live bool, now func() time.Time, log *slog.Logger,
+) *app {
 	a := &app{base: base, store: store, now: now, log: log, meter: newMeter(store)}
 	a.words = base.Fingerprint()
 	a.texter = &gate.Texter{
@@ -196,7 +198,8 @@ func (a *app) connectSlack(c *Config, transport http.RoundTripper) (err error) {
 	return err
 }
 
-// wireSandbox puts Beacon together with nothing outside the process: the page stands in for phone and Slack, and Redis runs within.
+// wireSandbox puts Beacon together with nothing outside the process: the page stands in for phone
+// and Slack, and Redis runs within.
 func wireSandbox(base *knowledge.Base, log *slog.Logger) (*app, error) {
 	page := sandbox.New()
 	url, err := page.Redis()

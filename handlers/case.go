@@ -12,8 +12,8 @@ const (
 	UrgentChannel = "urgent"
 )
 
-// Case is a matter at the desk: a card with a thread in which staff talk with the patient. One number has at most one open case
-// a channel; a later question joins it.
+// Case is a matter at the desk: a card with a thread in which staff talk with the patient. One
+// number has at most one open case a channel; a later question joins it.
 type Case struct {
 	ID      string    `json:"id"`
 	Channel string    `json:"channel"` // DeskChannel or UrgentChannel
@@ -114,7 +114,8 @@ func (c Case) Slot() bool {
 	return c.Kind == kinds.Slot || c.Kind == kinds.SlotTaken || c.Kind == kinds.SlotOver
 }
 
-// Concern says of a case that a text may be more than it seems: somebody is to read it soon. It locks nothing and pings nobody.
+// Concern says of a case that a text may be more than it seems: somebody is to read it soon. It
+// locks nothing and pings nobody.
 func (c Case) Concern() bool { return c.Channel == UrgentChannel && c.Kind == kinds.Concern }
 
 // Began is when the case came; that of a concern which became an alarm, when it did.
@@ -130,13 +131,14 @@ func (c Case) Untaken() bool {
 	return c.Open && c.Channel == UrgentChannel && !c.Concern() && c.TakenBy == ""
 }
 
-// Seen says whether somebody of the clinic has been shown the case or has it. The card of a concern pinged nobody, so it doesn't count for the
-// alarm that it became.
+// Seen says whether somebody of the clinic has been shown the case or has it. The card of a concern
+// pinged nobody, so it doesn't count for the alarm that it became.
 func (c Case) Seen() bool {
 	return c.TakenBy != "" || c.Thread != "" && (c.Alarmed.IsZero() || c.Pages > 0)
 }
 
-// Concern is the open case of a number whose texts may be more than they seem; nil if there is none.
+// Concern is the open case of a number whose texts may be more than they seem; nil if there is
+// none.
 func (s State) Concern() *Case {
 	for i := range s.Cases {
 		if c := &s.Cases[i]; c.Open && c.Concern() {

@@ -31,7 +31,8 @@ func Voids(why string, rows ...string) (out []Voided) {
 	return out
 }
 
-// Add adds what another step of the same event changes. Where only one can stand, the later one does.
+// Add adds what another step of the same event changes. Where only one can stand, the later one
+// does.
 func (e *Effects) Add(more Effects) {
 	if more.Reply.Kind != "" {
 		e.Reply = more.Reply

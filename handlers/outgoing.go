@@ -19,11 +19,12 @@ const (
 	Void      = "void"    // the visit moved
 )
 
-// Dismissed stands in a row's history when staff took it off the list of failed texts; the row stays failed.
+// Dismissed stands in a row's history when staff took it off the list of failed texts; the row
+// stays failed.
 const Dismissed = "dismissed"
 
-// Outgoing is a row in the ledger of texts: one text to a phone, planned, on its way or done. A reminder is composed when it
-// is due, from the visit as it then stands, so its row holds no body.
+// Outgoing is a row in the ledger of texts: one text to a phone, planned, on its way or done. A
+// reminder is composed when it is due, from the visit as it then stands, so its row holds no body.
 type Outgoing struct {
 	ID      string    `json:"id"` // unique; the same id is never planned twice
 	To      Phone     `json:"to"`
@@ -49,8 +50,9 @@ type Outgoing struct {
 	SID     string    `json:"sid,omitempty"`  // the carrier's id, once sent
 	At      time.Time `json:"at,omitzero"`    // when the state was reached
 	With    string    `json:"with,omitempty"` // ids of the rows that this text tells as well, one a line
-	// Tries counts the sends that were begun: raised and stored before each, so that after a crash a row with Tries > 0 is looked up
-	// at the carrier before it is sent again. First is when the first one began, Errors how many ended in an error.
+	// Tries counts the sends that were begun: raised and stored before each, so that after a crash
+	// a row with Tries > 0 is looked up at the carrier before it is sent again. First is when the
+	// first one began, Errors how many ended in an error.
 	Tries  int       `json:"tries"`
 	First  time.Time `json:"first,omitzero"`
 	Errors int       `json:"errors"`
@@ -73,13 +75,15 @@ type Share struct {
 	KeepDay, KeepWeek int // texts of that day and of the next seven that matter more: for these so many are kept
 }
 
-// Doubt says that the store may have forgotten sends: its server was started anew, or put back from a backup. The zero Doubt is none.
+// Doubt says that the store may have forgotten sends: its server was started anew, or put back from
+// a backup. The zero Doubt is none.
 type Doubt struct {
 	From  time.Time // of what left then or later there may be no record
 	Until time.Time // by then what was on its way has ended and stands in the carrier's list
 }
 
-// Event names what happens to the row by the round it happens in: a text that is put back may fail again, and that is another event.
+// Event names what happens to the row by the round it happens in: a text that is put back may fail
+// again, and that is another event.
 func (o Outgoing) Event(what string) string {
 	if o.Round > 0 {
 		return fmt.Sprintf("%s:%s#%d", what, o.ID, o.Round)
@@ -116,7 +120,8 @@ type Composed struct {
 	Says string // of which visits the words say what: Said, one a line
 	// Share is what the text may take of its number's caps.
 	Share Share
-	// Alone is what each would leave with by itself, if With isn't empty: the row, then those of With.
+	// Alone is what each would leave with by itself, if With isn't empty: the row, then those of
+	// With.
 	Alone []Composed
 	Skip  string    // why it isn't sent
 	Late  bool      // of Skip: its time has passed

@@ -6,7 +6,8 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
-// Wish is a place on the waitlist: who would come earlier, or at all, when a slot of that type becomes free. A number has one a type.
+// Wish is a place on the waitlist: who would come earlier, or at all, when a slot of that type
+// becomes free. A number has one a type.
 type Wish struct {
 	Phone  Phone         `json:"phone"`
 	Type   string        `json:"type"`
@@ -37,8 +38,9 @@ func (w Wish) Replaces(s State) (Visit, bool) {
 	return Visit{}, false
 }
 
-// Over says whether a wish has ended: the visit that it was to come before has been by then, or isn't the number's any more. A state forgets a visit
-// some time after its start, so one that it doesn't hold lies behind.
+// Over says whether a wish has ended: the visit that it was to come before has been by then, or
+// isn't the number's any more. A state forgets a visit some time after its start, so one that it
+// doesn't hold lies behind.
 func (w Wish) Over(s State, now time.Time) bool {
 	v, ok := w.Replaces(s)
 	return w.Visit != "" && !(ok && v.Start.After(now))
@@ -68,7 +70,8 @@ type Slot struct {
 	Panics int       `json:"panics,omitempty"` // how often it panicked as it was looked at
 	Next   time.Time `json:"next,omitzero"`    // when it is looked at again; zero: never
 
-	// Version is that of the slot as it was read: a change is written only if nobody else changed it since. "" is a slot that wasn't there.
+	// Version is that of the slot as it was read: a change is written only if nobody else changed
+	// it since. "" is a slot that wasn't there.
 	Version string `json:"-"`
 }
 

@@ -13,7 +13,8 @@ type State struct {
 	Version      string // the store's mark of this state; "" if it wasn't read from there
 }
 
-// Urgent is the open case of a number that may be in danger, which locks answers and reminders; nil if there is none. A concern is no such case.
+// Urgent is the open case of a number that may be in danger, which locks answers and reminders; nil
+// if there is none. A concern is no such case.
 func (s State) Urgent() *Case {
 	for i := range s.Cases {
 		if c := &s.Cases[i]; c.Open && c.Channel == UrgentChannel && !c.Concern() {

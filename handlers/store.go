@@ -13,9 +13,10 @@ var ErrAway = errors.New("store: away")
 
 // Store keeps what outlives a restart.
 type Store interface {
-	// Turn reads the state of a number, lets decide answer it, and writes the effects atomically under the event's id. decide may be
-	// called more than once, so it changes nothing itself. If the id was there before, Turn returns the first time's reply, again true.
-	// The zero Phone is the desk itself: its state is the open cases that belong to no number.
+	// Turn reads the state of a number, lets decide answer it, and writes the effects atomically
+	// under the event's id. decide may be called more than once, so it changes nothing itself. If
+	// the id was there before, Turn returns the first time's reply, again true. The zero Phone is
+	// the desk itself: its state is the open cases that belong to no number.
 	Turn(ctx context.Context, id string, p Phone, decide func(State) (Effects, error)) (r Reply, again bool, err error)
 	// Peek reads the state of a number.
 	Peek(ctx context.Context, p Phone) (State, error)

@@ -56,7 +56,8 @@ type Conversation struct {
 	Stood      time.Time `json:"stood,omitzero"`        // while an alarm stands: when they were last answered, by the fixed words or a person
 }
 
-// Reach says of a number that no text reaches it, a landline say; the zero Reach is that of any other number.
+// Reach says of a number that no text reaches it, a landline say; the zero Reach is that of any
+// other number.
 type Reach struct {
 	NoTexts bool      `json:"no_texts"`
 	Why     string    `json:"why,omitempty"`
@@ -66,7 +67,8 @@ type Reach struct {
 // Person says whether a person talks with the patient now, so that the bot stays silent.
 func (c Conversation) Person(now time.Time) bool { return now.Before(c.Taken) }
 
-// Consent is whether a number may be texted. The zero Consent is that of a number which never said anything.
+// Consent is whether a number may be texted. The zero Consent is that of a number which never said
+// anything.
 type Consent struct {
 	Out   bool      `json:"out"`
 	At    time.Time `json:"at,omitzero"`

@@ -8,7 +8,8 @@ import (
 
 // Board shows cases where staff work.
 type Board interface {
-	// Card shows the case as it stands and returns its thread. again: an earlier try may have posted it, so look first.
+	// Card shows the case as it stands and returns its thread. again: an earlier try may have
+	// posted it, so look first.
 	Card(ctx context.Context, c handlers.Case, again bool) (thread string, err error)
 	// Note writes a line in the case's thread.
 	Note(ctx context.Context, c handlers.Case, p handlers.Post) error

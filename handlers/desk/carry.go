@@ -14,7 +14,9 @@ const (
 )
 
 // carry shows one post, or, if it's to stop, gives it back.
-func (p *Poster) carry(ctx context.Context, one handlers.Post, limit time.Duration, stop bool) error {
+func (p *Poster) carry(
+	ctx context.Context, one handlers.Post, limit time.Duration, stop bool,
+) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), limit)
 	defer cancel()
 	again := func(at time.Time) error {
@@ -85,7 +87,9 @@ func (p *Poster) show(ctx context.Context, c handlers.Case, one handlers.Post) e
 	return p.Posts.SettlePost(ctx, one, done)
 }
 
-func (p *Poster) post(ctx context.Context, c handlers.Case, one handlers.Post) (thread string, err error) {
+func (p *Poster) post(
+	ctx context.Context, c handlers.Case, one handlers.Post,
+) (thread string, err error) {
 	switch one.Do {
 	case PostNote:
 		return "", p.Board.Note(ctx, c, one)

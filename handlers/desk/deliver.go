@@ -26,7 +26,8 @@ func (p *Poster) deliver(ctx context.Context, urgent bool, limit time.Duration) 
 		if urgent {
 			p.summarise(ctx, posts)
 		}
-		// They leave one by one, as slowly as the desk takes them: what the lease no longer covers is given back, else another would post it too.
+		// They leave one by one, as slowly as the desk takes them: what the lease no longer covers
+		// is given back, else another would post it too.
 		until := p.Now().Add(postLease - limit)
 		for _, one := range posts {
 			if err := p.guarded(ctx, one, limit, ctx.Err() != nil || p.Now().After(until)); err != nil {

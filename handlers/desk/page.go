@@ -9,9 +9,9 @@ import (
 )
 
 // page looks at a case that pages until somebody has it, and returns when to look again; zero when
-// somebody has it. Rounds go by the clock: each pings the desk once, in one line that takes the place
-// of the round's before, and of an urgent case that nobody took in time, or that the desk wasn't shown,
-// the on-call phone is told. The pauses between rounds grow.
+// somebody has it. Rounds go by the clock: each pings the desk once, in one line that takes the
+// place of the round's before, and of an urgent case that nobody took in time, or that the desk
+// wasn't shown, the on-call phone is told. The pauses between rounds grow.
 func (p *Poster) page(ctx context.Context, c handlers.Case) (time.Time, error) {
 	if !c.Open || c.TakenBy != "" {
 		return time.Time{}, nil
@@ -49,8 +49,8 @@ func (p *Poster) page(ctx context.Context, c handlers.Case) (time.Time, error) {
 	return next, err
 }
 
-// unrung is when the on-call phone is to be told of an alarm for the first time: when nobody has taken
-// it in time, or soon if the desk wasn't shown it. False: it was, or isn't to be.
+// unrung is when the on-call phone is to be told of an alarm for the first time: when nobody has
+// taken it in time, or soon if the desk wasn't shown it. False: it was, or isn't to be.
 func (p *Poster) unrung(c handlers.Case) (time.Time, bool) {
 	at := p.onCallAt(c)
 	if soon := c.At.Add(deskTime).Truncate(time.Millisecond); c.Thread == "" && soon.Before(at) {
@@ -64,7 +64,9 @@ func (p *Poster) onCallAt(c handlers.Case) time.Time {
 }
 
 // round counts a round of paging: the line in the thread, and what the on-call phone is told.
-func round(s handlers.State, c handlers.Case, now, next time.Time, rows []handlers.Outgoing) (e handlers.Effects) {
+func round(
+	s handlers.State, c handlers.Case, now, next time.Time, rows []handlers.Outgoing,
+) (e handlers.Effects) {
 	for _, open := range s.Cases {
 		if open.ID != c.ID || open.TakenBy != "" {
 			continue
@@ -90,11 +92,12 @@ func round(s handlers.State, c handlers.Case, now, next time.Time, rows []handle
 	return e
 }
 
-// deskTime is how long the desk has to show an urgent card before the on-call phone is tried, whatever
-// became of the card.
+// deskTime is how long the desk has to show an urgent card before the on-call phone is tried,
+// whatever became of the card.
 const deskTime = time.Minute
 
-// withPage has a case that must not be left looked at when it is due, or, if the desk may be out of reach, soon.
+// withPage has a case that must not be left looked at when it is due, or, if the desk may be out of
+// reach, soon.
 func withPage(e handlers.Effects, id string, c handlers.Case) handlers.Effects {
 	if c.Page.IsZero() {
 		return e

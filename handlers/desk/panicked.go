@@ -14,7 +14,9 @@ const mostPause = time.Minute
 
 // guarded carries one post. A panic on the way is that post's own matter: it is put off, and after
 // a few times given up. What may be about danger never is.
-func (p *Poster) guarded(ctx context.Context, one handlers.Post, limit time.Duration, stop bool) (err error) {
+func (p *Poster) guarded(
+	ctx context.Context, one handlers.Post, limit time.Duration, stop bool,
+) (err error) {
 	fault := guard.Run(func() { err = p.carry(ctx, one, limit, stop) })
 	if fault == nil {
 		return err

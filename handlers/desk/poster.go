@@ -11,8 +11,8 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
-// Poster carries what waits for the desk, in the order it fell due: urgent posts by Alarms, all others
-// by Deliver, so that no number of ordinary posts stands before a patient in danger.
+// Poster carries what waits for the desk, in the order it fell due: urgent posts by Alarms, all
+// others by Deliver, so that no number of ordinary posts stands before a patient in danger.
 type Poster struct {
 	Base  *knowledge.Base
 	Store handlers.Store

@@ -89,7 +89,9 @@ func ringID(kind string, at time.Time) string { return fmt.Sprintf("%s:%d", kind
 // Alarm words a row to the on-call phone when it leaves, from the alarms that nobody has then: the
 // masked number of one, or how many they are, and none of the patients' words. It is skipped if
 // somebody has them all or another row has told of them, and waits while another has just told it.
-func (p *Poster) Alarm(ctx context.Context, o handlers.Outgoing) (handlers.Outgoing, handlers.Composed, error) {
+func (p *Poster) Alarm(
+	ctx context.Context, o handlers.Outgoing,
+) (handlers.Outgoing, handlers.Composed, error) {
 	if o.Body != "" { // it tells of no patient
 		return o, handlers.Composed{Body: o.Body}, nil
 	}

@@ -12,8 +12,8 @@ import (
 // soonEnough is how long the desk is given to show a card before the on-call phone is told.
 const soonEnough = 4 * time.Second
 
-// Straight tells people of a case that the store can't take now: the card goes to the desk, and if it
-// isn't there soon, the on-call phone is told. It returns at once.
+// Straight tells people of a case that the store can't take now: the card goes to the desk, and if
+// it isn't there soon, the on-call phone is told. It returns at once.
 func (p *Poster) Straight(c handlers.Case) *Reached {
 	one := direct{c, &Reached{}}
 	s := &p.straight
@@ -129,8 +129,8 @@ func (p *Poster) ringable() bool {
 	return true
 }
 
-// RingAgain tells the on-call phone of cases that nobody can take while the store is away. False: it
-// wasn't told, since it was told less than a minute ago or can't be.
+// RingAgain tells the on-call phone of cases that nobody can take while the store is away. False:
+// it wasn't told, since it was told less than a minute ago or can't be.
 func (p *Poster) RingAgain(cases []handlers.Case) bool {
 	if !p.ringable() {
 		return false

@@ -13,7 +13,8 @@ import (
 )
 
 // unseen sees to a case whose card can't be posted: in the other channel if its own is gone until
-// somebody mends it, and of an alarm the on-call phone is told. It returns the thread, if there is one.
+// somebody mends it, and of an alarm the on-call phone is told. It returns the thread, if there is
+// one.
 func (p *Poster) unseen(ctx context.Context, c handlers.Case, why error) (thread string) {
 	// The desk may have used up the time of the post.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), postTime)
@@ -60,7 +61,9 @@ func (p *Poster) bothGone(ctx context.Context, c handlers.Case, why string) erro
 }
 
 // call has the on-call phone texted once, under an event's id.
-func (p *Poster) call(ctx context.Context, c handlers.Case, id, say string, own knowledge.Fill) error {
+func (p *Poster) call(
+	ctx context.Context, c handlers.Case, id, say string, own knowledge.Fill,
+) error {
 	to, ok, err := p.onCall()
 	if err != nil || !ok {
 		return err

@@ -10,7 +10,8 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// alarm tells the on-call phone. What an earlier try came to isn't looked up: better twice than never.
+// alarm tells the on-call phone. What an earlier try came to isn't looked up: better twice than
+// never.
 func (t *Texter) alarm(ctx context.Context, row *handlers.Outgoing, now time.Time) (bool, error) {
 	o, c, err := t.Wording.Alarm(ctx, *row)
 	if err != nil {

@@ -36,7 +36,8 @@ func (t *Texter) carry(ctx context.Context, claimed Claim) (sent bool, err error
 		return false, t.settle(ctx, o, handlers.Planned, "the store was started anew: what it may have forgotten is looked up first", o.Doubt.Until)
 	}
 	c := t.decide(s, o, now)
-	// What an earlier try may have sent is looked for, even when it would not be sent any more: the ledger tells the truth.
+	// What an earlier try may have sent is looked for, even when it would not be sent any more: the
+	// ledger tells the truth.
 	taken, err := t.taken(ctx, s, &o, &c, now)
 	if err != nil {
 		return false, t.unknown(ctx, o, err, now)
@@ -50,7 +51,8 @@ func (t *Texter) carry(ctx context.Context, claimed Claim) (sent bool, err error
 		return true, t.done(ctx, o, now)
 	}
 	if claimed.Tries > 0 {
-		// It isn't there, so it goes on as one that was never begun: decided anew, from what is known of the number without it.
+		// It isn't there, so it goes on as one that was never begun: decided anew, from what is
+		// known of the number without it.
 		return false, t.settle(ctx, o, handlers.Planned, "", o.Due)
 	}
 	if settled, err := t.withhold(ctx, o, c); settled {

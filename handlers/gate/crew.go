@@ -31,8 +31,9 @@ func (t *Texter) Crew() *Crew {
 	return &Crew{t: t, hands: make(chan struct{}, Hands), next: make(chan func())}
 }
 
-// Work claims what is due and sets the hands to it, until nothing is due or ctx ends; the last ones are still on their way when it returns. Claims
-// that nobody has begun when ctx ends are given back. The error is what went wrong since it was last asked.
+// Work claims what is due and sets the hands to it, until nothing is due or ctx ends; the last ones
+// are still on their way when it returns. Claims that nobody has begun when ctx ends are given
+// back. The error is what went wrong since it was last asked.
 func (c *Crew) Work(ctx context.Context) error {
 	_, err := c.work(ctx)
 	c.mu.Lock()
@@ -86,7 +87,8 @@ func (c *Crew) give(job func()) {
 	}
 }
 
-// hand does a job and, while there is more, the next: a new goroutine for each would have to grow its stack each time.
+// hand does a job and, while there is more, the next: a new goroutine for each would have to grow
+// its stack each time.
 func (c *Crew) hand(job func()) {
 	defer func() { <-c.hands }()
 	for {
@@ -118,8 +120,8 @@ func (c *Crew) Wait() (sent int, err error) {
 	return c.sent, err
 }
 
-// Deliver carries what is due and returns how many texts it sent, when nothing is due any more. When ctx ends it finishes what
-// is on its way and gives the other claims back.
+// Deliver carries what is due and returns how many texts it sent, when nothing is due any more.
+// When ctx ends it finishes what is on its way and gives the other claims back.
 func (t *Texter) Deliver(ctx context.Context) (sent int, err error) {
 	c := t.Crew()
 	for range mostRounds {

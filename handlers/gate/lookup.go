@@ -9,7 +9,8 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// taken says whether the carrier has a row from an earlier try: by its receipt, or by the carrier's list.
+// taken says whether the carrier has a row from an earlier try: by its receipt, or by the carrier's
+// list.
 func (t *Texter) taken(ctx context.Context, s handlers.State, o *handlers.Outgoing, c *handlers.Composed, now time.Time) (bool, error) {
 	switch {
 	case o.State != handlers.Planned: // its receipt has come, even where the store has forgotten the send
@@ -43,8 +44,9 @@ func (t *Texter) unknown(
 	return t.hold(ctx, o, no, now)
 }
 
-// forgotten looks for a row of which the store may have forgotten the send, by the words that it would leave with now: those of all the day's
-// visits, then its own. If another of these visits was told of by itself, the row is worded anew without it.
+// forgotten looks for a row of which the store may have forgotten the send, by the words that it
+// would leave with now: those of all the day's visits, then its own. If another of these visits was
+// told of by itself, the row is worded anew without it.
 func (t *Texter) forgotten(ctx context.Context, s handlers.State, o *handlers.Outgoing, c *handlers.Composed, now time.Time) (bool, error) {
 	look := *o
 	look.First = o.Doubt.From
@@ -82,7 +84,8 @@ func (t *Texter) forgotten(ctx context.Context, s handlers.State, o *handlers.Ou
 	return false, nil
 }
 
-// find looks for a row's text at the carrier, since its first send began; "" is none. One of an earlier round is none: it didn't arrive.
+// find looks for a row's text at the carrier, since its first send began; "" is none. One of an
+// earlier round is none: it didn't arrive.
 func (t *Texter) find(ctx context.Context, o handlers.Outgoing) (sid string, err error) {
 	if sid, err = t.Carrier.Find(ctx, o, o.First); err != nil {
 		return "", err
@@ -95,8 +98,9 @@ func (t *Texter) find(ctx context.Context, o handlers.Outgoing) (sid string, err
 	return sid, nil
 }
 
-// recount stores of a text that has left what the store has forgotten of it: it counts against the number's caps and the day's segments, and
-// binds the rows that it told as well. If its receipt or another row that told of it came first, there is nothing to store.
+// recount stores of a text that has left what the store has forgotten of it: it counts against the
+// number's caps and the day's segments, and binds the rows that it told as well. If its receipt or
+// another row that told of it came first, there is nothing to store.
 func (t *Texter) recount(ctx context.Context, o *handlers.Outgoing, now time.Time) error {
 	o.Tries = 1
 	p := t.Pace()

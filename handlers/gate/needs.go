@@ -27,22 +27,25 @@ type Wording interface {
 
 // Ledger holds the rows that wait to leave for a phone.
 type Ledger interface {
-	// Claim takes up to n rows due by now, for as long as lease; a claim that isn't settled by then is anybody's again. Asked texts come first,
-	// and of unasked ones no more than the pace lets out. The error is of the rows that couldn't be read; the others come with it.
+	// Claim takes up to n rows due by now, for as long as lease; a claim that isn't settled by then
+	// is anybody's again. Asked texts come first, and of unasked ones no more than the pace lets
+	// out. The error is of the rows that couldn't be read; the others come with it.
 	Claim(ctx context.Context, now time.Time, n int, p Pace, lease time.Duration) ([]Claim, error)
-	// Begin stores that a send begins (Tries, First, the body as it leaves), before it does. In the same step it makes sure that the number's
-	// state is still the one that the send was decided from (s; not if it has no version), counts an unasked text against the caps, takes its
+	// Begin stores that a send begins (Tries, First, the body as it leaves), before it does. In the
+	// same step it makes sure that the number's state is still the one that the send was decided
+	// from (s; not if it has no version), counts an unasked text against the caps, takes its
 	// segments from the pace, binds the rows that it tells as well (With), and renews the lease.
 	Begin(ctx context.Context, o handlers.Outgoing, s handlers.State, c Caps, p Pace, lease time.Duration) (Begun, error)
-	// Settle stores the row as it now is and gives the claim back: for good, or (State Planned) to be claimed again at Due.
-	// False: the claim was lost.
+	// Settle stores the row as it now is and gives the claim back: for good, or (State Planned) to
+	// be claimed again at Due. False: the claim was lost.
 	Settle(ctx context.Context, o handlers.Outgoing) (bool, error)
-	// Next is when the next row falls due, or, if the pace holds it back, when it may leave; zero if none waits.
+	// Next is when the next row falls due, or, if the pace holds it back, when it may leave; zero
+	// if none waits.
 	Next(ctx context.Context, p Pace) (time.Time, error)
 }
 
-// Lease is how long a claim lasts; a send that begins renews it. It is longer than any one step takes, and short enough that
-// what a killed process held goes out within the half minute.
+// Lease is how long a claim lasts; a send that begins renews it. It is longer than any one step
+// takes, and short enough that what a killed process held goes out within the half minute.
 const Lease = 20 * time.Second
 
 // Claim is a row that was claimed, with the state of its number at that moment.
@@ -101,11 +104,14 @@ type Receipts interface {
 
 // Carrier is the way to a phone.
 type Carrier interface {
-	// Send hands a text over; it returns the carrier's id. A refusal is a [*handlers.Refusal]; any other error leaves the outcome unknown.
+	// Send hands a text over; it returns the carrier's id. A refusal is a [*handlers.Refusal]; any
+	// other error leaves the outcome unknown.
 	Send(ctx context.Context, o handlers.Outgoing) (sid string, err error)
-	// Call rings a phone and speaks the body; the one who answers can take the case by pressing 1. Unknown outcomes and refusals as in Send.
+	// Call rings a phone and speaks the body; the one who answers can take the case by pressing 1.
+	// Unknown outcomes and refusals as in Send.
 	Call(ctx context.Context, o handlers.Outgoing) (sid string, err error)
-	// Find looks for a text of this body that was sent to the number at since or after. "": there is none.
+	// Find looks for a text of this body that was sent to the number at since or after. "": there
+	// is none.
 	Find(ctx context.Context, o handlers.Outgoing, since time.Time) (sid string, err error)
 }
 

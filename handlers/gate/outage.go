@@ -19,8 +19,8 @@ const (
 	tryMost  = 5 * time.Minute
 	// laterMost is the longest that a text waits which the clinic's own set-up keeps from arriving.
 	laterMost = time.Hour
-	// quiet is how long an outage has held up nothing when any text that goes through ends it. It is
-	// longer than any row waits, so that what goes one way ends no outage of another.
+	// quiet is how long an outage has held up nothing when any text that goes through ends it. It
+	// is longer than any row waits, so that what goes one way ends no outage of another.
 	quiet = laterMost + 5*time.Minute
 	// noteEvery is how often a text that has trouble writes down that the outage goes on.
 	noteEvery = 5 * time.Second

@@ -27,7 +27,9 @@ const (
 )
 
 // withhold settles a row that isn't to leave now.
-func (t *Texter) withhold(ctx context.Context, o handlers.Outgoing, c handlers.Composed) (settled bool, err error) {
+func (t *Texter) withhold(
+	ctx context.Context, o handlers.Outgoing, c handlers.Composed,
+) (settled bool, err error) {
 	switch {
 	case c.Skip != "" && c.Late && (o.Errors > 0 || o.Holds > 0): // it would have been sent in time
 		return true, t.refuse(ctx, o, handlers.Failed, c.Skip+", after "+o.Why)
@@ -55,7 +57,8 @@ func (t *Texter) done(ctx context.Context, o handlers.Outgoing, now time.Time) e
 	)
 }
 
-// said keeps with each visit what a text that was sent said of it: how to prepare, or the question who drives the patient home.
+// said keeps with each visit what a text that was sent said of it: how to prepare, or the question
+// who drives the patient home.
 func (t *Texter) said(ctx context.Context, o handlers.Outgoing, now time.Time) error {
 	if o.Says == "" {
 		return nil
@@ -87,8 +90,9 @@ func (t *Texter) refuse(ctx context.Context, o handlers.Outgoing, state, why str
 	return errors.Join(t.Undelivered(ctx, o), t.settle(ctx, o, state, why, time.Time{}))
 }
 
-// Undelivered tells the desk that a text did not go out or did not arrive: in the thread it came from, or, when it failed by itself, on a
-// card of its own, with what staff are to say instead. A reminder that was decided against is no failure, unless staff must say it: the ledger says why.
+// Undelivered tells the desk that a text did not go out or did not arrive: in the thread it came
+// from, or, when it failed by itself, on a card of its own, with what staff are to say instead. A
+// reminder that was decided against is no failure, unless staff must say it: the ledger says why.
 // Nor is an answer whose question has a case: whoever has that answers.
 func (t *Texter) Undelivered(ctx context.Context, o handlers.Outgoing) error {
 	if o.Mark != "" {
@@ -191,8 +195,11 @@ func (t *Texter) hold(
 	return t.settle(ctx, o, handlers.Planned, no.Reason(), at)
 }
 
-// again puts a row back to be tried later: at once doubled waits from two seconds to half an hour, as long as it makes sense for the visit.
-func (t *Texter) again(ctx context.Context, o handlers.Outgoing, now time.Time, why string, after time.Duration) error {
+// again puts a row back to be tried later: at once doubled waits from two seconds to half an hour,
+// as long as it makes sense for the visit.
+func (t *Texter) again(
+	ctx context.Context, o handlers.Outgoing, now time.Time, why string, after time.Duration,
+) error {
 	o.Errors++
 	if o.Errors >= mostErrors {
 		return t.refuse(ctx, o, handlers.Failed, why)
@@ -210,7 +217,8 @@ func (t *Texter) again(ctx context.Context, o handlers.Outgoing, now time.Time, 
 	return t.settle(ctx, o, handlers.Planned, why, now.Add(wait))
 }
 
-// putOff has a row wait until due. Why is written down once, and doesn't cover an error that the row has had.
+// putOff has a row wait until due. Why is written down once, and doesn't cover an error that the
+// row has had.
 func (t *Texter) putOff(ctx context.Context, o handlers.Outgoing, why string, due time.Time) error {
 	if o.Why == why || o.Errors > 0 || o.Holds > 0 {
 		why = ""
@@ -218,7 +226,9 @@ func (t *Texter) putOff(ctx context.Context, o handlers.Outgoing, why string, du
 	return t.settle(ctx, o, handlers.Planned, why, due)
 }
 
-func (t *Texter) settle(ctx context.Context, o handlers.Outgoing, state, why string, due time.Time) error {
+func (t *Texter) settle(
+	ctx context.Context, o handlers.Outgoing, state, why string, due time.Time,
+) error {
 	now := t.Now()
 	o.State, o.Why, o.At = state, why, now
 	if state == handlers.Planned {
@@ -228,8 +238,11 @@ func (t *Texter) settle(ctx context.Context, o handlers.Outgoing, state, why str
 	return err
 }
 
-// heed keeps what the carrier's word says of the number: that it opted out there, or that no text reaches it.
-func (t *Texter) heed(ctx context.Context, o handlers.Outgoing, now time.Time, code int, noTexts bool, why string) (err error) {
+// heed keeps what the carrier's word says of the number: that it opted out there, or that no text
+// reaches it.
+func (t *Texter) heed(
+	ctx context.Context, o handlers.Outgoing, now time.Time, code int, noTexts bool, why string,
+) (err error) {
 	if code == OptedOut {
 		out := func(s handlers.State) (e handlers.Effects, err error) {
 			// What else they asked for, discretion say, holds when they opt in again.

@@ -37,8 +37,9 @@ func (r Receipt) Reason() string {
 	return (&handlers.Refusal{Why: r.Why, Code: r.Code}).Reason()
 }
 
-// Receipt moves a text forward and, when it ended, tells whoever must know. Receipts come in any order, repeated, and for rows unknown here. A
-// text that may still arrive is tried again as long as that makes sense.
+// Receipt moves a text forward and, when it ended, tells whoever must know. Receipts come in any
+// order, repeated, and for rows unknown here. A text that may still arrive is tried again as long
+// as that makes sense.
 func (t *Texter) Receipt(ctx context.Context, r Receipt) error {
 	state, why := r.State, ""
 	switch r.State {
@@ -65,15 +66,16 @@ func (t *Texter) Receipt(ctx context.Context, r Receipt) error {
 		return err
 	}
 	t.Log.Info("receipt", "id", r.ID, "state", r.State, "code", r.Code, "now", o.State)
-	// The same again is told again, for the process may have died in between; whoever is told knows it by its id.
+	// The same again is told again, for the process may have died in between; whoever is told knows
+	// it by its id.
 	if o.State != state && !(moved && o.State == handlers.Planned) {
 		return nil // a later one came first
 	}
 	return t.received(ctx, o, r)
 }
 
-// received does what a receipt brings, once the row has moved on by it: marks the staff message it came from, opens a case when the text
-// didn't arrive and won't be tried again.
+// received does what a receipt brings, once the row has moved on by it: marks the staff message it
+// came from, opens a case when the text didn't arrive and won't be tried again.
 func (t *Texter) received(ctx context.Context, o handlers.Outgoing, r Receipt) error {
 	if err := t.heed(ctx, o, t.Now(), r.Code, r.NoTexts, r.Why); err != nil {
 		return err

@@ -13,8 +13,9 @@ import (
 // longest is Twilio's limit of a text, in characters.
 const longest = 1600
 
-// Reply passes the answer to a text: an opted-out number gets none, but to its wish to opt in, and the
-// fixed words where somebody may be in danger (emergency purposes; source: 47 CFR 64.1200(a)(1)).
+// Reply passes the answer to a text: an opted-out number gets none, but to its wish to opt in, and
+// the fixed words where somebody may be in danger (emergency purposes; source: 47 CFR
+// 64.1200(a)(1)).
 func (t *Texter) Reply(s handlers.State, r handlers.Reply) handlers.Reply {
 	optsIn := r.Kind == kinds.Start || r.Kind == kinds.Concern && slices.Contains(r.Also, kinds.Start)
 	danger := r.Kind == kinds.Crisis || r.Kind == kinds.Emergency
@@ -60,9 +61,10 @@ func (t *Texter) decide(s handlers.State, o handlers.Outgoing, now time.Time) ha
 	return c
 }
 
-// Bars says why a text that nobody asked for, or an answer of the bot's, would come to nothing if it
-// were tried again now; "" if it may leave before its visit. Whether texts reach the number isn't
-// looked at: who has it sent again says so. Of any other text the desk hears what became of it.
+// Bars says why a text that nobody asked for, or an answer of the bot's, would come to nothing if
+// it were tried again now; "" if it may leave before its visit. Whether texts reach the number
+// isn't looked at: who has it sent again says so. Of any other text the desk hears what became of
+// it.
 func (t *Texter) Bars(s handlers.State, o handlers.Outgoing) string {
 	if !o.Unasked && !o.Stale(t.Now()) {
 		return ""

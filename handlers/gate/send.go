@@ -133,7 +133,8 @@ func (t *Texter) await(at time.Time) bool {
 	return t.Now().Sub(at) <= missed
 }
 
-// capped puts a text off to the next day's window, if that still comes before the visit: Compose then says whether it still makes sense.
+// capped puts a text off to the next day's window, if that still comes before the visit: Compose
+// then says whether it still makes sense.
 func (t *Texter) capped(ctx context.Context, o handlers.Outgoing, by string, now time.Time) error {
 	o.Tries, o.First = 0, time.Time{}
 	why := "this number's texts of the " + by + " are used, or kept for what matters more"
@@ -145,8 +146,9 @@ func (t *Texter) capped(ctx context.Context, o handlers.Outgoing, by string, now
 	return t.putOff(ctx, o, why, next)
 }
 
-// agree has the slot that a text is about, if it is about one, know what becomes of the text, in a turn of the number: what the patient answers and
-// what others do with the slot comes before it or after. why says why the text must not leave.
+// agree has the slot that a text is about, if it is about one, know what becomes of the text, in a
+// turn of the number: what the patient answers and what others do with the slot comes before it or
+// after. why says why the text must not leave.
 func (t *Texter) agree(ctx context.Context, o handlers.Outgoing, what string, tell func(*waitlist.Offering, *handlers.Offer, string) string) (why string, err error) {
 	if o.Slot == "" {
 		return "", nil
@@ -165,9 +167,12 @@ func (t *Texter) agree(ctx context.Context, o handlers.Outgoing, what string, te
 	return told.Note, err
 }
 
-// refused does what a carrier's refusal asks for, and keeps what it says of the number. That the number opted out comes first, so that the card says so;
-// that no text reaches it comes last: had the process died in between, the text would be left out for it, and no card tell of it.
-func (t *Texter) refused(ctx context.Context, o handlers.Outgoing, no *handlers.Refusal, now time.Time) error {
+// refused does what a carrier's refusal asks for, and keeps what it says of the number. That the
+// number opted out comes first, so that the card says so; that no text reaches it comes last: had
+// the process died in between, the text would be left out for it, and no card tell of it.
+func (t *Texter) refused(
+	ctx context.Context, o handlers.Outgoing, no *handlers.Refusal, now time.Time,
+) error {
 	first := func() error { return t.heed(ctx, o, now, no.Code, no.NoTexts, no.Why) }
 	then := func() error {
 		switch {

@@ -9,8 +9,9 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
-// Texter is the one gate: nothing reaches a phone but through Reply (the answer to a text, in the same breath) and Deliver or a Crew
-// (what waits in the ledger). Consent, the window, the caps, the pace, the length and the words are held here, so no caller can go round them.
+// Texter is the one gate: nothing reaches a phone but through Reply (the answer to a text, in the
+// same breath) and Deliver or a Crew (what waits in the ledger). Consent, the window, the caps, the
+// pace, the length and the words are held here, so no caller can go round them.
 type Texter struct {
 	Clinic   *knowledge.Clinic
 	Store    handlers.Store

@@ -23,8 +23,11 @@ type rule struct {
 	wait bool   // of no: it is put off, not given up
 }
 
-// rules are those that a reminder is held to at a time, from the visit as it stands, in the order in which they are looked at.
-func (rs *Reminders) rules(s handlers.State, o handlers.Outgoing, now time.Time) (v handlers.Visit, out []rule) {
+// rules are those that a reminder is held to at a time, from the visit as it stands, in the order
+// in which they are looked at.
+func (rs *Reminders) rules(
+	s handlers.State, o handlers.Outgoing, now time.Time,
+) (v handlers.Visit, out []rule) {
 	c := rs.Base.Clinic
 	hold := func(name, yes string, broken bool, no string, late bool) {
 		if !broken {
@@ -56,8 +59,11 @@ func (rs *Reminders) rules(s handlers.State, o handlers.Outgoing, now time.Time)
 	return v, out
 }
 
-// Compose words a reminder that is due, from the visit as it stands now, or says by which rule it isn't sent.
-func (rs *Reminders) Compose(s handlers.State, o handlers.Outgoing, now time.Time) handlers.Composed {
+// Compose words a reminder that is due, from the visit as it stands now, or says by which rule it
+// isn't sent.
+func (rs *Reminders) Compose(
+	s handlers.State, o handlers.Outgoing, now time.Time,
+) handlers.Composed {
 	c := rs.Base.Clinic
 	v, rules := rs.rules(s, o, now)
 	for _, r := range rules {
@@ -76,8 +82,11 @@ func (rs *Reminders) Compose(s handlers.State, o handlers.Outgoing, now time.Tim
 	return words
 }
 
-// share is what a reminder may take of its number's caps: it leaves room for the texts still to come that say how to prepare, a day's together.
-func share(c *knowledge.Clinic, s handlers.State, o handlers.Outgoing, now time.Time) (out handlers.Share) {
+// share is what a reminder may take of its number's caps: it leaves room for the texts still to
+// come that say how to prepare, a day's together.
+func share(
+	c *knowledge.Clinic, s handlers.State, o handlers.Outgoing, now time.Time,
+) (out handlers.Share) {
 	prepare, planned := step(c.Reminders.Plan, kinds.Prepare)
 	if o.Kind == kinds.Prepare || !planned {
 		return out
@@ -111,9 +120,12 @@ func followed(c *knowledge.Clinic, v handlers.Visit, now time.Time) bool {
 	return len(leaveOffs(c, v, now)) == len(leaveOffs(c, v, time.Time{}))
 }
 
-// together are the other visits of the patient's on the same day that one text can tell of as well: each that would itself be reminded now, in the
-// same way. Another patient with the same phone gets texts of their own.
-func (rs *Reminders) together(s handlers.State, o handlers.Outgoing, v handlers.Visit, now time.Time) (out []handlers.Visit) {
+// together are the other visits of the patient's on the same day that one text can tell of as well:
+// each that would itself be reminded now, in the same way. Another patient with the same phone gets
+// texts of their own.
+func (rs *Reminders) together(
+	s handlers.State, o handlers.Outgoing, v handlers.Visit, now time.Time,
+) (out []handlers.Visit) {
 	zone := rs.Base.Clinic.Zoned(v.Zone)
 	for _, w := range s.Visits {
 		row := handlers.Outgoing{ID: rowID(w, o.Kind), Kind: o.Kind, Visit: w.ID, Start: w.Start, Due: now}
@@ -132,7 +144,9 @@ func (rs *Reminders) together(s handlers.State, o handlers.Outgoing, v handlers.
 }
 
 // word is a reminder's text of the visits, the first one the row's own.
-func (rs *Reminders) word(s handlers.State, visits []handlers.Visit, o handlers.Outgoing, now time.Time) handlers.Composed {
+func (rs *Reminders) word(
+	s handlers.State, visits []handlers.Visit, o handlers.Outgoing, now time.Time,
+) handlers.Composed {
 	c, own := rs.Base.Clinic, visits[0]
 	var with, says, asks, types []string
 	var alone []handlers.Composed
@@ -187,7 +201,8 @@ func find(visits []handlers.Visit, id string) (handlers.Visit, bool) {
 	return handlers.Visit{}, false
 }
 
-// overtaken says whether a later reminder of the same visit has fallen due, so that this one, held up, would come too late.
+// overtaken says whether a later reminder of the same visit has fallen due, so that this one, held
+// up, would come too late.
 func overtaken(c *knowledge.Clinic, o handlers.Outgoing, v handlers.Visit, now time.Time) bool {
 	zone, due := c.Zoned(v.Zone), map[string]time.Time{}
 	for _, s := range c.Reminders.Plan {

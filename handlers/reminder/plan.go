@@ -12,8 +12,10 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
-// Plan makes the rows that remind of a visit, booked now, one for each step of the clinic's plan. Each falls within the window of the patient's
-// day, on a day that is no holiday, and before the visit. A step whose time has passed is left out, never sent late: its row, State Skipped, says why.
+// Plan makes the rows that remind of a visit, booked now, one for each step of the clinic's plan.
+// Each falls within the window of the patient's day, on a day that is no holiday, and before the
+// visit. A step whose time has passed is left out, never sent late: its row, State Skipped, says
+// why.
 func Plan(c *knowledge.Clinic, v handlers.Visit, now time.Time) []handlers.Outgoing {
 	zone := c.Zoned(v.Zone)
 	var out []handlers.Outgoing
@@ -51,7 +53,9 @@ func leftOut(o handlers.Outgoing) handlers.Outgoing {
 }
 
 // place is when a step falls, and why it can't be sent then.
-func place(c *knowledge.Clinic, s knowledge.Step, v handlers.Visit, now time.Time) (due time.Time, why string) {
+func place(
+	c *knowledge.Clinic, s knowledge.Step, v handlers.Visit, now time.Time,
+) (due time.Time, why string) {
 	zone := c.Zoned(v.Zone)
 	due = s.Due(v.Start, zone)
 	if due.IsZero() { // at booking
@@ -77,14 +81,16 @@ func place(c *knowledge.Clinic, s knowledge.Step, v handlers.Visit, now time.Tim
 	return due, ""
 }
 
-// leastBefore is how long before a visit a reminder of the same day still helps, if it has to wait for the window.
+// leastBefore is how long before a visit a reminder of the same day still helps, if it has to wait
+// for the window.
 const leastBefore = time.Hour
 
 // followTime is how long before the first thing must be left off a patient is told of it.
 const followTime = 2 * time.Hour
 
-// followable is due, or, where the first of what must be left off would then have passed or be near, the last moment of the window at which it can
-// still be followed: that day's opening, else the same time a working day before.
+// followable is due, or, where the first of what must be left off would then have passed or be
+// near, the last moment of the window at which it can still be followed: that day's opening, else
+// the same time a working day before.
 func followable(c *knowledge.Clinic, v handlers.Visit, due time.Time) time.Time {
 	first := due.Add(followTime)
 	for _, l := range leaveOffs(c, v, time.Time{}) {
@@ -115,9 +121,12 @@ func inWindow(
 	return window.Next(c, due, zone)
 }
 
-// looks are the rows that look at a visit once its text that says how to prepare has had its time: whether the patient was told, and, an hour to
-// answer later, who drives them home. Where that text comes too late to be sent, the look is at once.
-func looks(c *knowledge.Clinic, v handlers.Visit, prepare handlers.Outgoing, now time.Time) []handlers.Outgoing {
+// looks are the rows that look at a visit once its text that says how to prepare has had its time:
+// whether the patient was told, and, an hour to answer later, who drives them home. Where that text
+// comes too late to be sent, the look is at once.
+func looks(
+	c *knowledge.Clinic, v handlers.Visit, prepare handlers.Outgoing, now time.Time,
+) []handlers.Outgoing {
 	o := prepare
 	o.Unasked, o.Task, o.State, o.Why = false, true, handlers.Planned, ""
 	switch {
@@ -135,15 +144,16 @@ func looks(c *knowledge.Clinic, v handlers.Visit, prepare handlers.Outgoing, now
 	return []handlers.Outgoing{o}
 }
 
-// leaveOffs are the times, where the patient is, from which something must be left off before a visit, of those the ones after a moment.
+// leaveOffs are the times, where the patient is, from which something must be left off before a
+// visit, of those the ones after a moment.
 func leaveOffs(c *knowledge.Clinic, v handlers.Visit, after time.Time) []knowledge.LeaveOff {
 	return c.LeaveOffs([]string{v.Type}, []time.Time{v.Start.In(c.Zoned(v.Zone))}, after)
 }
 
-// Replan returns what is planned anew, and the rows that are void for it, when a booking changes and
-// the visit stays at its time. before is its type until now. What told of the booking stands, and so
-// does what has had its time: it has left, or is held up and will be worded from the visit as it
-// then is. How to prepare has to be said anew only where the visit is of another type.
+// Replan returns what is planned anew, and the rows that are void for it, when a booking changes
+// and the visit stays at its time. before is its type until now. What told of the booking stands,
+// and so does what has had its time: it has left, or is held up and will be worded from the visit
+// as it then is. How to prepare has to be said anew only where the visit is of another type.
 func Replan(
 	c *knowledge.Clinic, v handlers.Visit, before string, now time.Time,
 ) (texts []handlers.Outgoing, void []string) {
@@ -165,8 +175,8 @@ func Replan(
 	return texts, void
 }
 
-// LeaveOut leaves out of a plan what the patient was told already, since they took the visit by text:
-// that it is booked, and what staff would have to say of it at once.
+// LeaveOut leaves out of a plan what the patient was told already, since they took the visit by
+// text: that it is booked, and what staff would have to say of it at once.
 func LeaveOut(c *knowledge.Clinic, plan []handlers.Outgoing, why string) {
 	for i, o := range plan {
 		if tellsOfBooking(c, o.Kind) || o.Kind == kinds.Unprepared {

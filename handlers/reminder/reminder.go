@@ -1,7 +1,7 @@
-// Package reminder plans what reminds of a visit, words it when it falls due, and explains it. [Plan]
-// makes the rows of a booking; [Reminders] words each when it leaves, from the visit as it then
-// stands, gives staff a task where no text has told the patient how to prepare or who drives them
-// home, and says why a number got each of its texts or didn't.
+// Package reminder plans what reminds of a visit, words it when it falls due, and explains it.
+// [Plan] makes the rows of a booking; [Reminders] words each when it leaves, from the visit as it
+// then stands, gives staff a task where no text has told the patient how to prepare or who drives
+// them home, and says why a number got each of its texts or didn't.
 package reminder
 
 import (
@@ -19,8 +19,8 @@ type History interface {
 	Records(ctx context.Context, p handlers.Phone) ([]handlers.Record, error)
 	// UnaskedAt is when the number was sent texts that nobody asked for.
 	UnaskedAt(ctx context.Context, p handlers.Phone) ([]time.Time, error)
-	// Held is until when the pace holds a row back that is due, and how many are due before it; zero
-	// if it doesn't.
+	// Held is until when the pace holds a row back that is due, and how many are due before it;
+	// zero if it doesn't.
 	Held(
 		ctx context.Context, o handlers.Outgoing, now time.Time, p gate.Pace,
 	) (until time.Time, before int64, err error)

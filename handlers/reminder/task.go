@@ -13,9 +13,12 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
-// Task looks at a visit when staff may be left something to do: nobody has told the patient how to prepare, or has said who drives them home. It
-// returns what the desk is told, and what became of the row. Who is called about the preparation is asked about the ride home in the same call.
-func (rs *Reminders) Task(s handlers.State, o handlers.Outgoing, now time.Time) (handlers.Effects, string) {
+// Task looks at a visit when staff may be left something to do: nobody has told the patient how to
+// prepare, or has said who drives them home. It returns what the desk is told, and what became of
+// the row. Who is called about the preparation is asked about the ride home in the same call.
+func (rs *Reminders) Task(
+	s handlers.State, o handlers.Outgoing, now time.Time,
+) (handlers.Effects, string) {
 	v, no := stands(s, o, now)
 	if no != "" {
 		return handlers.Effects{}, no
@@ -36,8 +39,11 @@ func (rs *Reminders) Task(s handlers.State, o handlers.Outgoing, now time.Time) 
 	return desk.OpenCase(s, c), "the desk has a task: " + note
 }
 
-// Instead is what staff are to tell a patient in place of a text of the visit that could not be sent: the new time of one that moved, how to prepare.
-func (rs *Reminders) Instead(s handlers.State, o handlers.Outgoing, now time.Time) (say string, told []handlers.Visit) {
+// Instead is what staff are to tell a patient in place of a text of the visit that could not be
+// sent: the new time of one that moved, how to prepare.
+func (rs *Reminders) Instead(
+	s handlers.State, o handlers.Outgoing, now time.Time,
+) (say string, told []handlers.Visit) {
 	v, no := stands(s, o, now)
 	switch {
 	case no != "":
@@ -107,8 +113,8 @@ func (rs *Reminders) untold(s handlers.State, v handlers.Visit, o handlers.Outgo
 	return fmt.Sprintf("%s: call them about their visit on %s.", why, rs.bothTimes(v))
 }
 
-// tell is what staff are to say: what can still be followed in the text's own words, so that they can be read out or sent as they stand, and apart
-// from it what can't be followed any more.
+// tell is what staff are to say: what can still be followed in the text's own words, so that they
+// can be read out or sent as they stand, and apart from it what can't be followed any more.
 func (rs *Reminders) tell(v handlers.Visit, now time.Time) (title string) {
 	if ahead, err := Prepare(rs.Base, v, "en", now); err == nil && ahead != "" {
 		title += fmt.Sprintf(" Tell them: %q", ahead)
@@ -136,7 +142,8 @@ func (rs *Reminders) clinicTime(v handlers.Visit) string {
 	return knowledge.When(v.Start.In(rs.Base.Clinic.Location()), "en")
 }
 
-// bothTimes is when a visit is, and when that is where the patient is if their clock shows another time: what they are told goes by theirs.
+// bothTimes is when a visit is, and when that is where the patient is if their clock shows another
+// time: what they are told goes by theirs.
 func (rs *Reminders) bothTimes(v handlers.Visit) string {
 	there := knowledge.When(v.Start.In(rs.Base.Clinic.Zoned(v.Zone)), "en")
 	if here := rs.clinicTime(v); here != there {
@@ -145,7 +152,8 @@ func (rs *Reminders) bothTimes(v handlers.Visit) string {
 	return rs.clinicTime(v)
 }
 
-// Prepare says what must still be left off before a visit, and that somebody takes the patient home.
+// Prepare says what must still be left off before a visit, and that somebody takes the patient
+// home.
 func Prepare(
 	base *knowledge.Base, v handlers.Visit, lang string, now time.Time,
 ) (string, error) {

@@ -11,8 +11,8 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
-// Why says of each text of a number why it was sent or wasn't, step by step, and of what is planned what will become of it as things stand, rule
-// by rule: the lines of a table, the heading first.
+// Why says of each text of a number why it was sent or wasn't, step by step, and of what is planned
+// what will become of it as things stand, rule by rule: the lines of a table, the heading first.
 func (rs *Reminders) Why(ctx context.Context, p handlers.Phone) ([][]string, error) {
 	s, err := rs.Store.Peek(ctx, p)
 	if err != nil {
@@ -174,7 +174,8 @@ func (w *why) pace(ctx context.Context, o handlers.Outgoing) (r rule, until time
 	return r, until, err
 }
 
-// sending are the rules of the moment at which a reminder leaves: they put it off rather than end it.
+// sending are the rules of the moment at which a reminder leaves: they put it off rather than end
+// it.
 func (w *why) sending(o handlers.Outgoing, at time.Time) []rule {
 	c := w.rs.Base.Clinic
 	zone := c.Zoned(o.Zone)

@@ -10,7 +10,8 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
-// book takes PHONE DATE TIME TYPE [LANG] NAME. The visit's id is made of the number and the time, so that the same booking twice is one.
+// book takes PHONE DATE TIME TYPE [LANG] NAME. The visit's id is made of the number and the time,
+// so that the same booking twice is one.
 func (h *Handler) book(ctx context.Context, c handlers.Command, args string) (string, error) {
 	phone, rest, err := h.phone(args)
 	if err != nil {

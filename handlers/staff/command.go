@@ -38,7 +38,8 @@ func table() []command {
 	}
 }
 
-// Command answers a /clinic command, as plain text for the one who gave it. Bad input is answered, not an error.
+// Command answers a /clinic command, as plain text for the one who gave it. Bad input is answered,
+// not an error.
 func (h *Handler) Command(ctx context.Context, c handlers.Command) (string, error) {
 	name, args, _ := strings.Cut(strings.TrimSpace(c.Text), " ")
 	if name == "" {

@@ -39,8 +39,11 @@ func (h *Handler) dismiss(ctx context.Context, c handlers.Command, args string) 
 	return h.seeTo(ctx, c, args, desk.ActionDone, "dismissed")
 }
 
-// seeTo retries or dismisses the failed texts that a code names, and says of those that make no sense any more why they weren't sent.
-func (h *Handler) seeTo(ctx context.Context, c handlers.Command, code, action, done string) (string, error) {
+// seeTo retries or dismisses the failed texts that a code names, and says of those that make no
+// sense any more why they weren't sent.
+func (h *Handler) seeTo(
+	ctx context.Context, c handlers.Command, code, action, done string,
+) (string, error) {
 	all, err := h.Texts.Failed(ctx)
 	if err != nil {
 		return "", err
@@ -89,8 +92,11 @@ func (h *Handler) failedRow(ctx context.Context, c handlers.Case) (handlers.Outg
 	return row, err
 }
 
-// seenTo retries or dismisses a failed text, and closes the card that tells of it. Who has it sent again says that the number can be reached.
-func (h *Handler) seenTo(s handlers.State, o handlers.Outgoing, action, user, id string) handlers.Effects {
+// seenTo retries or dismisses a failed text, and closes the card that tells of it. Who has it sent
+// again says that the number can be reached.
+func (h *Handler) seenTo(
+	s handlers.State, o handlers.Outgoing, action, user, id string,
+) handlers.Effects {
 	e := handlers.Effects{By: user}
 	note := "dismissed this."
 	if action == desk.ActionRetry {

@@ -8,7 +8,8 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// phone takes the number that a command begins with: one word, or several of digits and punctuation as people write numbers.
+// phone takes the number that a command begins with: one word, or several of digits and punctuation
+// as people write numbers.
 func (h *Handler) phone(args string) (handlers.Phone, string, error) {
 	words := strings.Fields(args)
 	for n := 1; n <= min(3, len(words)); n++ {

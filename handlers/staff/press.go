@@ -43,7 +43,8 @@ func (h *Handler) slotPress(ctx context.Context, c handlers.Case, p handlers.Pre
 	return err
 }
 
-// OnCall is the clinic's on-call phone, rung about a case, or about all that nobody has (caseID ""): 1 takes them. It returns what is said back.
+// OnCall is the clinic's on-call phone, rung about a case, or about all that nobody has (caseID
+// ""): 1 takes them. It returns what is said back.
 func (h *Handler) OnCall(ctx context.Context, call, caseID, digits string) (string, error) {
 	if digits != "1" {
 		return "", nil
@@ -99,7 +100,9 @@ func (h *Handler) do(ctx context.Context, c handlers.Case, p handlers.Press) (di
 	return did, nil
 }
 
-func (h *Handler) press(s handlers.State, c handlers.Case, row handlers.Outgoing, p handlers.Press) handlers.Effects {
+func (h *Handler) press(
+	s handlers.State, c handlers.Case, row handlers.Outgoing, p handlers.Press,
+) handlers.Effects {
 	now, talk, note := h.Now(), s.Conversation, ""
 	if c.Row != "" && (p.Action == desk.ActionRetry || p.Action == desk.ActionDone) {
 		return h.seenTo(s, row, p.Action, p.User, p.ID)
@@ -141,8 +144,9 @@ func (h *Handler) press(s handlers.State, c handlers.Case, row handlers.Outgoing
 	return e
 }
 
-// judge does what who has read a concern says of it: it is none, and is closed without a ping; or it is danger, and pages. On a card that has
-// become an alarm meanwhile neither button does anything: an alarm is cleared, not read.
+// judge does what who has read a concern says of it: it is none, and is closed without a ping; or
+// it is danger, and pages. On a card that has become an alarm meanwhile neither button does
+// anything: an alarm is cleared, not read.
 func (h *Handler) judge(s handlers.State, c handlers.Case, p handlers.Press) handlers.Effects {
 	now := h.Now()
 	if !c.Concern() {

@@ -1,4 +1,5 @@
-// Package staff does what the clinic's people do from their desk: give a command, write in a thread, press a button.
+// Package staff does what the clinic's people do from their desk: give a command, write in a
+// thread, press a button.
 package staff
 
 import (

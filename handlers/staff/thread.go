@@ -9,11 +9,12 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
-// ErrNoCase says that a card's case isn't known: it was posted this moment and is being written down, or is long over. Slack asks again.
+// ErrNoCase says that a card's case isn't known: it was posted this moment and is being written
+// down, or is long over. Slack asks again.
 var ErrNoCase = errors.New("staff: no case of that thread is known")
 
-// Reply takes what a staff member wrote in a thread to the patient: it lies in the ledger when Reply returns. From then on a person has
-// the conversation.
+// Reply takes what a staff member wrote in a thread to the patient: it lies in the ledger when
+// Reply returns. From then on a person has the conversation.
 func (h *Handler) Reply(ctx context.Context, r handlers.ThreadReply) error {
 	c, ok, err := h.Cases.CaseIn(ctx, r.Thread)
 	if err != nil {
@@ -55,7 +56,9 @@ func (h *Handler) unsent(c handlers.Case, r handlers.ThreadReply, why string) ha
 	}}}
 }
 
-func (h *Handler) reply(s handlers.State, c handlers.Case, r handlers.ThreadReply) handlers.Effects {
+func (h *Handler) reply(
+	s handlers.State, c handlers.Case, r handlers.ThreadReply,
+) handlers.Effects {
 	now := h.Now()
 	if s.Consent.Out {
 		return h.unsent(c, r, "Not sent: this number has opted out of texts. Please call.")

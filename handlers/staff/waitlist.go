@@ -27,7 +27,9 @@ func (h *Handler) waitlist(ctx context.Context, c handlers.Command, args string)
 	return "", errUsage{fmt.Sprintf("There is no waitlist %q.", verb)}
 }
 
-func (h *Handler) waitlistAdd(ctx context.Context, c handlers.Command, args string) (string, error) {
+func (h *Handler) waitlistAdd(
+	ctx context.Context, c handlers.Command, args string,
+) (string, error) {
 	phone, rest, err := h.who(ctx, args)
 	if err != nil {
 		return "", err
@@ -134,7 +136,9 @@ func (h *Handler) waitlistList(ctx context.Context) (string, error) {
 	}), nil
 }
 
-func (h *Handler) waitlistRemove(ctx context.Context, c handlers.Command, args string) (string, error) {
+func (h *Handler) waitlistRemove(
+	ctx context.Context, c handlers.Command, args string,
+) (string, error) {
 	phone, kind, err := h.who(ctx, args)
 	if err != nil {
 		return "", err

@@ -8,7 +8,8 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// why says of every text of the numbers meant why it was or wasn't sent, or what will become of it as things stand.
+// why says of every text of the numbers meant why it was or wasn't sent, or what will become of it
+// as things stand.
 func (h *Handler) why(ctx context.Context, _ handlers.Command, args string) (string, error) {
 	phones, err := h.numbers(ctx, args)
 	if err != nil {

@@ -13,8 +13,8 @@ import (
 const offered = "offered"
 
 // TakeOff takes a visit off for the desk, under an event's id. It does nothing (ok is false) if the
-// visit isn't what the desk saw any more. free says whether its time is offered to the waitlist. The
-// patient isn't texted.
+// visit isn't what the desk saw any more. free says whether its time is offered to the waitlist.
+// The patient isn't texted.
 func (b *Books) TakeOff(
 	ctx context.Context, id string, seen handlers.Visit,
 ) (free, ok bool, err error) {

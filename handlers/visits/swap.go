@@ -9,8 +9,8 @@ import (
 )
 
 // Swap books a visit that its patient took by text, confirmed as it is, and calls off the one that
-// it takes the place of, if there is one. say is how to prepare, in the patient's language, where no
-// reminder comes in time to say it.
+// it takes the place of, if there is one. say is how to prepare, in the patient's language, where
+// no reminder comes in time to say it.
 func (b *Books) Swap(
 	s handlers.State, v handlers.Visit, old *handlers.Visit, lang string,
 ) (e handlers.Effects, say string, err error) {

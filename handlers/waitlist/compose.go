@@ -11,8 +11,8 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
-// Compose words a text about a slot when it leaves, from the slot as it stands, or says why it isn't sent. It is never put off: the next one is
-// asked instead.
+// Compose words a text about a slot when it leaves, from the slot as it stands, or says why it
+// isn't sent. It is never put off: the next one is asked instead.
 func (h *Handler) Compose(s handlers.State, o handlers.Outgoing, now time.Time) handlers.Composed {
 	skip := func(why string) handlers.Composed { return handlers.Composed{Skip: why} }
 	slot, offer := find(s, o)
@@ -47,7 +47,9 @@ func find(s handlers.State, o handlers.Outgoing) (*handlers.Slot, *handlers.Offe
 }
 
 // stale says why an offer makes no sense any more.
-func (h *Handler) stale(s handlers.State, slot *handlers.Slot, offer *handlers.Offer, now time.Time) string {
+func (h *Handler) stale(
+	s handlers.State, slot *handlers.Slot, offer *handlers.Offer, now time.Time,
+) string {
 	switch {
 	case slot.State != handlers.SlotOpen || !offer.Stands():
 		return "the slot isn't offered to them any more"
@@ -64,8 +66,11 @@ func (h *Handler) stale(s handlers.State, slot *handlers.Slot, offer *handlers.O
 	return ""
 }
 
-// word is a text about a slot: with the name if that stays within one segment. The first text that a number gets says how to opt out.
-func (h *Handler) word(s handlers.State, slot *handlers.Slot, offer *handlers.Offer, kind string, zone *time.Location) (string, error) {
+// word is a text about a slot: with the name if that stays within one segment. The first text that
+// a number gets says how to opt out.
+func (h *Handler) word(
+	s handlers.State, slot *handlers.Slot, offer *handlers.Offer, kind string, zone *time.Location,
+) (string, error) {
 	lang := knowledge.Language(offer.Lang)
 	stop, err := h.Base.Reply(replies.StopLine, lang, nil)
 	if err != nil {

@@ -10,7 +10,8 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
-// Offering is a slot being changed at one moment: the slot as it will be, and what comes of it. End it with Done.
+// Offering is a slot being changed at one moment: the slot as it will be, and what comes of it. End
+// it with Done.
 type Offering struct {
 	handlers.Slot
 	Clinic *knowledge.Clinic
@@ -64,7 +65,8 @@ func (o *Offering) Decline(offer *handlers.Offer, how string) {
 	o.note("bot", fmt.Sprintf("%s %s", offer.To, how))
 }
 
-// Take gives the slot to a number, and tells who was asked besides that it is gone. old says of which visit of theirs it takes the place.
+// Take gives the slot to a number, and tells who was asked besides that it is gone. old says of
+// which visit of theirs it takes the place.
 func (o *Offering) Take(offer *handlers.Offer, old string) {
 	offer.State, o.State = handlers.OfferTaken, handlers.SlotTaken
 	o.End = fmt.Sprintf("%s took it by text", offer.To)

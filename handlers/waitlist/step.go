@@ -8,7 +8,8 @@ import (
 )
 
 const (
-	// look is how soon after an offer was planned it is looked whether its text has left, and how often again.
+	// look is how soon after an offer was planned it is looked whether its text has left, and how
+	// often again.
 	look = time.Second
 	// patience is how long a text may take to leave: then the next one is asked instead.
 	patience = 5 * time.Minute

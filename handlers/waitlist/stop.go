@@ -40,8 +40,8 @@ func (h *Handler) Refuse(ctx context.Context, slot, message, why string) error {
 	return err
 }
 
-// Filled ends the offering of a slot that staff have filled: a visit of that type is being booked at
-// that time. Of several alike one is.
+// Filled ends the offering of a slot that staff have filled: a visit of that type is being booked
+// at that time. Of several alike one is.
 func (h *Handler) Filled(ctx context.Context, v handlers.Visit) error {
 	for range mostRounds {
 		open, err := h.Slots.OpenSlots(ctx)

@@ -1,5 +1,6 @@
-// Package waitlist offers a slot that became free to who waits for one: one after another, or a few at a time, until somebody takes it. The YES itself
-// is the patient's turn (package patient); here is who is asked, in which words, and what time brings.
+// Package waitlist offers a slot that became free to who waits for one: one after another, or a few
+// at a time, until somebody takes it. The YES itself is the patient's turn (package patient); here
+// is who is asked, in which words, and what time brings.
 package waitlist
 
 import (

@@ -18,8 +18,11 @@ const (
 	round = 5 * time.Minute
 )
 
-// askNext asks the next n who fit. It returns how many were, and when somebody can be asked who fits and can't be now.
-func (h *Handler) askNext(ctx context.Context, o *Offering, n int, last time.Time) (asked int, later time.Time, err error) {
+// askNext asks the next n who fit. It returns how many were, and when somebody can be asked who
+// fits and can't be now.
+func (h *Handler) askNext(
+	ctx context.Context, o *Offering, n int, last time.Time,
+) (asked int, later time.Time, err error) {
 	wishes, err := h.Register.Wishes(ctx)
 	if err != nil {
 		return 0, later, err
@@ -81,7 +84,8 @@ func sooner(a, b time.Time) time.Time {
 	return a
 }
 
-// overKeep is how long after its visit a wish that is over stays known, so that it can be said why nothing was offered.
+// overKeep is how long after its visit a wish that is over stays known, so that it can be said why
+// nothing was offered.
 const overKeep = 24 * time.Hour
 
 // end takes a wish that is over off the list, unless its number was put there anew meanwhile.
@@ -126,9 +130,12 @@ func misfit(slot *handlers.Slot, w handlers.Wish, now time.Time, c *knowledge.Cl
 // isOver is said of a wish that has ended.
 const isOver = "their visit has been, so they wait no more"
 
-// wished says why a slot isn't what the number waits for any more, from its visits as they stand: it has to come before the visit that the wish is
-// about, and on a day without another. The wish comes back with its visit left out if that is off.
-func wished(s handlers.State, w handlers.Wish, slot *handlers.Slot, c *knowledge.Clinic, now time.Time) (handlers.Wish, string) {
+// wished says why a slot isn't what the number waits for any more, from its visits as they stand:
+// it has to come before the visit that the wish is about, and on a day without another. The wish
+// comes back with its visit left out if that is off.
+func wished(
+	s handlers.State, w handlers.Wish, slot *handlers.Slot, c *knowledge.Clinic, now time.Time,
+) (handlers.Wish, string) {
 	if w.Over(s, now) {
 		return w, isOver
 	}
@@ -152,7 +159,8 @@ func wished(s handlers.State, w handlers.Wish, slot *handlers.Slot, c *knowledge
 	return w, ""
 }
 
-// barred says why a number is offered nothing, whatever becomes free, and since when; "" if it may be.
+// barred says why a number is offered nothing, whatever becomes free, and since when; "" if it may
+// be.
 func barred(s handlers.State) (why string, since time.Time) {
 	switch danger := s.Urgent(); {
 	case s.Consent.Out:
@@ -165,8 +173,11 @@ func barred(s handlers.State) (why string, since time.Time) {
 	return "", since
 }
 
-// when is the first moment at which the number may be offered something, as far as can be told now, and why not before.
-func (h *Handler) when(s handlers.State, w handlers.Wish, had []time.Time, now time.Time) (at time.Time, why string) {
+// when is the first moment at which the number may be offered something, as far as can be told now,
+// and why not before.
+func (h *Handler) when(
+	s handlers.State, w handlers.Wish, had []time.Time, now time.Time,
+) (at time.Time, why string) {
 	zone := h.Base.Clinic.Zoned(w.Zone)
 	if in := window.Next(h.Base.Clinic, now, zone); in.After(now) {
 		return in, "it is outside the hours for what nobody asked for"
@@ -186,7 +197,8 @@ func (h *Handler) when(s handlers.State, w handlers.Wish, had []time.Time, now t
 	return now, ""
 }
 
-// room says whether the caps leave room for an offer now, with every reminder still getting through that tells everyone how to prepare.
+// room says whether the caps leave room for an offer now, with every reminder still getting through
+// that tells everyone how to prepare.
 func (h *Handler) room(s handlers.State, had []time.Time, zone *time.Location, now time.Time) bool {
 	rules := h.Base.Clinic.Reminders
 	fits := func(at time.Time) bool {

@@ -11,8 +11,9 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
-// Why says since when a number is on the waitlist and for what, and of each slot that became free lately why it was offered to it or wasn't: lines
-// of a table of what it is about, what may be sent, when, what came of it and why. Of a slot that is still on offer that is as things stand.
+// Why says since when a number is on the waitlist and for what, and of each slot that became free
+// lately why it was offered to it or wasn't: lines of a table of what it is about, what may be
+// sent, when, what came of it and why. Of a slot that is still on offer that is as things stand.
 func (h *Handler) Why(ctx context.Context, p handlers.Phone) ([][]string, error) {
 	s, err := h.Store.Peek(ctx, p)
 	if err != nil {
@@ -88,7 +89,8 @@ func (w *why) wish(one handlers.Wish, before []handlers.Wish) {
 	w.line("waitlist", "", w.when(one.At), "waits since", strings.Join(parts, "; "))
 }
 
-// slot tells of a slot that was offered to the number, or why it wasn't if the number waits for any.
+// slot tells of a slot that was offered to the number, or why it wasn't if the number waits for
+// any.
 func (w *why) slot(s *handlers.Slot) {
 	if offer := s.To(w.s.Phone); offer != nil {
 		w.line(s.Named(w.h.Base.Clinic), KindOffer, w.when(offer.At), "offered", w.went(s, offer))
