@@ -9,15 +9,18 @@ type Effects struct {
 	Gone         []string // visits that aren't this number's any more
 	Cases        []Case
 	Posts        []Post
-	Texts        []Outgoing // planned, or (State Skipped) kept to say why they aren't; one whose id was there before is left as it is
-	Void         []Voided   // rows that won't leave, if they are still planned
-	Retry        []Outgoing // failed rows that staff have sent again
-	Dismiss      []Outgoing // failed rows that staff have seen to
-	By           string     // the one who retries or dismisses
-	Reach        *Reach
-	Slots        []Slot // freed, or changed: nothing is written if another has changed one of them since it was read
-	Wishes       []Wish // put on the waitlist
-	Unwish       []Wish // taken off it
+	// planned, or (State Skipped) kept to say why they aren't; one whose id was there before is
+	// left as it is
+	Texts   []Outgoing
+	Void    []Voided   // rows that won't leave, if they are still planned
+	Retry   []Outgoing // failed rows that staff have sent again
+	Dismiss []Outgoing // failed rows that staff have seen to
+	By      string     // the one who retries or dismisses
+	Reach   *Reach
+	// freed, or changed: nothing is written if another has changed one of them since it was read
+	Slots  []Slot
+	Wishes []Wish // put on the waitlist
+	Unwish []Wish // taken off it
 }
 
 // Voided is a row of the ledger that won't leave, and why.

@@ -15,8 +15,9 @@ const (
 	Sent      = "sent"
 	Delivered = "delivered"
 	Failed    = "failed"
-	Skipped   = "skipped" // decided against, when it was planned or when it would leave; Why says by which rule
-	Void      = "void"    // the visit moved
+	// decided against, when it was planned or when it would leave; Why says by which rule
+	Skipped = "skipped"
+	Void    = "void" // the visit moved
 )
 
 // Dismissed stands in a row's history when staff took it off the list of failed texts; the row
@@ -26,30 +27,37 @@ const Dismissed = "dismissed"
 // Outgoing is a row in the ledger of texts: one text to a phone, planned, on its way or done. A
 // reminder is composed when it is due, from the visit as it then stands, so its row holds no body.
 type Outgoing struct {
-	ID      string    `json:"id"` // unique; the same id is never planned twice
-	To      Phone     `json:"to"`
-	Kind    string    `json:"kind"` // staff, say, or a reminder's kind in clinic.yaml (booked, confirm, prepare, nudge)
-	Body    string    `json:"body,omitempty"`
-	Visit   string    `json:"visit,omitempty"`
-	Slot    string    `json:"slot,omitempty"` // that it offers, or tells of
-	Start   time.Time `json:"start,omitzero"` // of the visit when the row was planned
-	Zone    string    `json:"zone,omitempty"` // the patient's; "" is the clinic's
-	Case    string    `json:"case,omitempty"` // the desk thread that hears what became of it
-	Mark    string    `json:"mark,omitempty"` // the staff message in that thread that is marked
-	Due     time.Time `json:"due"`
-	Until   time.Time `json:"until,omitzero"`   // of an answer: it isn't sent later than that
-	Unasked bool      `json:"unasked"`          // reminders: window, caps and discretion hold for them
-	Sequel  bool      `json:"sequel,omitempty"` // of unasked: it ends an exchange that another began, so the caps don't hold it back
-	Alarm   bool      `json:"alarm"`            // to the clinic's on-call phone: only while nobody has Case; better twice than never
-	Voice   bool      `json:"voice"`            // rung and spoken, not texted
-	Task    bool      `json:"task,omitempty"`   // no text: a look at the visit, which may come to a task at the desk
-	Must    bool      `json:"must,omitempty"`   // staff are to say it if it can't be sent: see Texter.Instead
-	Says    string    `json:"says,omitempty"`   // of which visits it says what: Said, one a line
-	State   string    `json:"state"`
-	Why     string    `json:"why,omitempty"`  // of failed and skipped
-	SID     string    `json:"sid,omitempty"`  // the carrier's id, once sent
-	At      time.Time `json:"at,omitzero"`    // when the state was reached
-	With    string    `json:"with,omitempty"` // ids of the rows that this text tells as well, one a line
+	ID string `json:"id"` // unique; the same id is never planned twice
+	To Phone  `json:"to"`
+	// staff, say, or a reminder's kind in clinic.yaml (booked, confirm, prepare, nudge)
+	Kind  string    `json:"kind"`
+	Body  string    `json:"body,omitempty"`
+	Visit string    `json:"visit,omitempty"`
+	Slot  string    `json:"slot,omitempty"` // that it offers, or tells of
+	Start time.Time `json:"start,omitzero"` // of the visit when the row was planned
+	Zone  string    `json:"zone,omitempty"` // the patient's; "" is the clinic's
+	Case  string    `json:"case,omitempty"` // the desk thread that hears what became of it
+	Mark  string    `json:"mark,omitempty"` // the staff message in that thread that is marked
+	Due   time.Time `json:"due"`
+	Until time.Time `json:"until,omitzero"` // of an answer: it isn't sent later than that
+	// reminders: window, caps and discretion hold for them
+	Unasked bool `json:"unasked"`
+	// of unasked: it ends an exchange that another began, so the caps don't hold it back
+	Sequel bool `json:"sequel,omitempty"`
+	// to the clinic's on-call phone: only while nobody has Case; better twice than never
+	Alarm bool `json:"alarm"`
+	Voice bool `json:"voice"` // rung and spoken, not texted
+	// no text: a look at the visit, which may come to a task at the desk
+	Task bool `json:"task,omitempty"`
+	// staff are to say it if it can't be sent: see Texter.Instead
+	Must  bool      `json:"must,omitempty"`
+	Says  string    `json:"says,omitempty"` // of which visits it says what: Said, one a line
+	State string    `json:"state"`
+	Why   string    `json:"why,omitempty"` // of failed and skipped
+	SID   string    `json:"sid,omitempty"` // the carrier's id, once sent
+	At    time.Time `json:"at,omitzero"`   // when the state was reached
+	// ids of the rows that this text tells as well, one a line
+	With string `json:"with,omitempty"`
 	// Tries counts the sends that were begun: raised and stored before each, so that after a crash
 	// a row with Tries > 0 is looked up at the carrier before it is sent again. First is when the
 	// first one began, Errors how many ended in an error.
@@ -72,7 +80,8 @@ type Outgoing struct {
 
 // Share is what a text may take of the caps of its number.
 type Share struct {
-	KeepDay, KeepWeek int // texts of that day and of the next seven that matter more: for these so many are kept
+	// texts of that day and of the next seven that matter more: for these so many are kept
+	KeepDay, KeepWeek int
 }
 
 // Doubt says that the store may have forgotten sends: its server was started anew, or put back from

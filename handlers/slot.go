@@ -13,13 +13,15 @@ type Wish struct {
 	Type   string        `json:"type"`
 	From   time.Time     `json:"from,omitzero"`    // no slot before then
 	Notice time.Duration `json:"notice,omitempty"` // that they need; the clinic's own holds besides
-	Visit  string        `json:"visit,omitempty"`  // the visit of theirs that it is to come before, and takes the place of
-	Start  time.Time     `json:"start,omitzero"`   // of that visit when they came on the list: what staff book in its place has another id
-	Name   string        `json:"name,omitempty"`
-	Lang   string        `json:"lang,omitempty"`
-	Zone   string        `json:"zone,omitempty"`
-	At     time.Time     `json:"at"` // since when: the first on the list is asked first
-	By     string        `json:"by"`
+	// the visit of theirs that it is to come before, and takes the place of
+	Visit string `json:"visit,omitempty"`
+	// of that visit when they came on the list: what staff book in its place has another id
+	Start time.Time `json:"start,omitzero"`
+	Name  string    `json:"name,omitempty"`
+	Lang  string    `json:"lang,omitempty"`
+	Zone  string    `json:"zone,omitempty"`
+	At    time.Time `json:"at"` // since when: the first on the list is asked first
+	By    string    `json:"by"`
 }
 
 // Replaces returns the visit that a slot would take the place of, as it stands; false if the state
@@ -88,19 +90,20 @@ const (
 
 // Offer is a slot offered to one number.
 type Offer struct {
-	To      Phone     `json:"to"`
-	Row     string    `json:"row"` // of the ledger
-	Name    string    `json:"name,omitempty"`
-	Lang    string    `json:"lang,omitempty"`
-	Zone    string    `json:"zone,omitempty"`
-	Visit   string    `json:"visit,omitempty"` // that it takes the place of
-	At      time.Time `json:"at"`
-	Until   time.Time `json:"until"`
-	State   string    `json:"state"`
-	Why     string    `json:"why,omitempty"`   // of skipped; of left, what they did
-	Ended   time.Time `json:"ended,omitzero"`  // of lapsed and gone
-	Heard   bool      `json:"heard,omitempty"` // of lapsed and gone: their late answer was answered
-	EndSent time.Time `json:"told,omitzero"`   // of lapsed and gone: when the text that says so began to leave
+	To    Phone     `json:"to"`
+	Row   string    `json:"row"` // of the ledger
+	Name  string    `json:"name,omitempty"`
+	Lang  string    `json:"lang,omitempty"`
+	Zone  string    `json:"zone,omitempty"`
+	Visit string    `json:"visit,omitempty"` // that it takes the place of
+	At    time.Time `json:"at"`
+	Until time.Time `json:"until"`
+	State string    `json:"state"`
+	Why   string    `json:"why,omitempty"`   // of skipped; of left, what they did
+	Ended time.Time `json:"ended,omitzero"`  // of lapsed and gone
+	Heard bool      `json:"heard,omitempty"` // of lapsed and gone: their late answer was answered
+	// of lapsed and gone: when the text that says so began to leave
+	EndSent time.Time `json:"told,omitzero"`
 }
 
 // Stands says whether a number can still say yes to the offer.

@@ -17,7 +17,9 @@ type Store interface {
 	// under the event's id. decide may be called more than once, so it changes nothing itself. If
 	// the id was there before, Turn returns the first time's reply, again true. The zero Phone is
 	// the desk itself: its state is the open cases that belong to no number.
-	Turn(ctx context.Context, id string, p Phone, decide func(State) (Effects, error)) (r Reply, again bool, err error)
+	Turn(
+		ctx context.Context, id string, p Phone, decide func(State) (Effects, error),
+	) (r Reply, again bool, err error)
 	// Peek reads the state of a number.
 	Peek(ctx context.Context, p Phone) (State, error)
 }

@@ -20,17 +20,23 @@ func (p *Poster) unread(ctx context.Context, c handlers.Case) (time.Time, error)
 		return c.Page, nil
 	}
 	raised := false
-	_, _, err := p.Store.Turn(ctx, "unread:"+c.ID, c.Phone, func(s handlers.State) (e handlers.Effects, err error) {
+	decide := func(s handlers.State) (e handlers.Effects, err error) {
 		raised = false
 		for _, open := range s.Cases {
-			if open.ID == c.ID && open.Concern() && open.TakenBy == "" { // else somebody was just in time
-				e = Raised(open, "unread:"+c.ID, kinds.Crisis, "Nobody has read this in time: it counts as danger. Reach them now.",
-					"bot", "Nobody has read this in time: it counts as danger now.", now, p.Base.Clinic.PageEvery())
+			if open.ID == c.ID && open.Concern() && open.TakenBy == "" {
+				// else somebody was just in time
+				e = Raised(
+					open, "unread:"+c.ID, kinds.Crisis,
+					"Nobody has read this in time: it counts as danger. Reach them now.",
+					"bot", "Nobody has read this in time: it counts as danger now.",
+					now, p.Base.Clinic.PageEvery(),
+				)
 				raised = true
 			}
 		}
 		return e, nil
-	})
+	}
+	_, _, err := p.Store.Turn(ctx, "unread:"+c.ID, c.Phone, decide)
 	if err == nil && raised {
 		p.Log.Info("a concern that nobody has read is an alarm", "case", c.ID, "phone", c.Phone)
 	}
@@ -48,7 +54,12 @@ func Raised(
 	e := handlers.Effects{Cases: []handlers.Case{c}, Posts: []handlers.Post{
 		{ID: id + ":card", Case: c.ID, Do: PostCard, Due: now},
 		// The card was posted without a ping, and an update pings nobody.
-		{ID: id + ":alarm", Case: c.ID, Do: PostNote, From: from, Text: why, Ping: "channel", Due: now},
+		{
+			ID: id + ":alarm", Case: c.ID, Do: PostNote, From: from, Text: why, Ping: "channel",
+			Due: now,
+		},
 	}}
-	return withPage(e, c.ID, handlers.Case{ID: id, Channel: handlers.UrgentChannel, At: now, Page: c.Page})
+	return withPage(
+		e, c.ID, handlers.Case{ID: id, Channel: handlers.UrgentChannel, At: now, Page: c.Page},
+	)
 }

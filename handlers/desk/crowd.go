@@ -46,6 +46,9 @@ func manyLine(cases []handlers.Case) string {
 	if len(cases) > len(ends) {
 		more = fmt.Sprintf(" and %d more", len(cases)-len(ends))
 	}
-	return fmt.Sprintf("%d patients may be in danger and nobody has them yet: %s%s. Their cards follow, one after another.",
-		len(cases), strings.Join(ends, ", "), more)
+	return fmt.Sprintf(
+		"%d patients may be in danger and nobody has them yet: %s%s. "+
+			"Their cards follow, one after another.",
+		len(cases), strings.Join(ends, ", "), more,
+	)
 }

@@ -6,9 +6,10 @@ import (
 )
 
 const (
-	deskRounds = 1000             // bounds one Deliver: a row that stays due holds up nothing else
-	postBatch  = 8                // how many are claimed at a time: few, since they leave one by one
-	postLease  = 20 * time.Second // how long a claim lasts: longer than any one post takes
+	deskRounds = 1000 // bounds one Deliver: a row that stays due holds up nothing else
+	// how many are claimed at a time: few, since they leave one by one
+	postBatch = 8
+	postLease = 20 * time.Second // how long a claim lasts: longer than any one post takes
 )
 
 // Deliver carries the ordinary posts that are due and returns when none is.
@@ -30,7 +31,9 @@ func (p *Poster) deliver(ctx context.Context, urgent bool, limit time.Duration) 
 		// is given back, else another would post it too.
 		until := p.Now().Add(postLease - limit)
 		for _, one := range posts {
-			if err := p.guarded(ctx, one, limit, ctx.Err() != nil || p.Now().After(until)); err != nil {
+			if err := p.guarded(
+				ctx, one, limit, ctx.Err() != nil || p.Now().After(until),
+			); err != nil {
 				return err
 			}
 		}

@@ -41,7 +41,8 @@ func (l *lanes) tell(channel string, err error, now time.Time) {
 	defer l.mu.Unlock()
 	var no *handlers.Refusal
 	refused := errors.As(err, &no)
-	if err == nil || refused && !no.Retry && no.After == 0 { // the channel is there: only this post is refused
+	if err == nil || refused && !no.Retry && no.After == 0 {
+		// the channel is there: only this post is refused
 		delete(l.of, channel)
 		return
 	}

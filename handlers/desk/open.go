@@ -21,7 +21,10 @@ func OpenCase(s handlers.State, c handlers.Case) handlers.Effects {
 			return joinCase(open, c)
 		}
 	}
-	e := handlers.Effects{Cases: []handlers.Case{c}, Posts: []handlers.Post{{ID: c.ID + ":card", Case: c.ID, Do: PostCard, Due: c.At}}}
+	e := handlers.Effects{
+		Cases: []handlers.Case{c},
+		Posts: []handlers.Post{{ID: c.ID + ":card", Case: c.ID, Do: PostCard, Due: c.At}},
+	}
 	return withPage(e, c.ID, c)
 }
 
@@ -30,7 +33,10 @@ func overtake(open, c handlers.Case) handlers.Effects {
 	open.OptOut = c.OptOut
 	open.More++
 	e := Raised(open, c.ID, c.Kind, c.Title, "bot", c.Title, c.At, c.Page.Sub(c.At))
-	e.Posts = append(e.Posts, handlers.Post{ID: c.ID + ":patient", Case: open.ID, Do: PostNote, From: "patient", Text: c.Text, Words: true, Due: c.At.Add(time.Millisecond)})
+	e.Posts = append(e.Posts, handlers.Post{
+		ID: c.ID + ":patient", Case: open.ID, Do: PostNote, From: "patient", Text: c.Text,
+		Words: true, Due: c.At.Add(time.Millisecond),
+	})
 	return e
 }
 
@@ -41,7 +47,10 @@ func joinCase(open, c handlers.Case) handlers.Effects {
 	var e handlers.Effects
 	note := func(from, text string, words bool, ping string) {
 		if text != "" {
-			e.Posts = append(e.Posts, handlers.Post{ID: c.ID + ":" + from, Case: open.ID, Do: PostNote, From: from, Text: text, Words: words, Ping: ping, Due: c.At})
+			e.Posts = append(e.Posts, handlers.Post{
+				ID: c.ID + ":" + from, Case: open.ID, Do: PostNote, From: from, Text: text,
+				Words: words, Ping: ping, Due: c.At,
+			})
 		}
 	}
 	pings := ""
@@ -62,7 +71,9 @@ func joinCase(open, c handlers.Case) handlers.Effects {
 	if wishes := c.Wish && !open.Wish; open.OptOut != c.OptOut || sooner || wishes || more {
 		open.OptOut, open.Wish = c.OptOut, open.Wish || c.Wish
 		e.Cases = append(e.Cases, open)
-		e.Posts = append(e.Posts, handlers.Post{ID: c.ID + ":card", Case: open.ID, Do: PostCard, Due: c.At.Add(time.Millisecond)})
+		e.Posts = append(e.Posts, handlers.Post{
+			ID: c.ID + ":card", Case: open.ID, Do: PostCard, Due: c.At.Add(time.Millisecond),
+		})
 	}
 	return e
 }

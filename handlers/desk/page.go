@@ -18,7 +18,9 @@ func (p *Poster) page(ctx context.Context, c handlers.Case) (time.Time, error) {
 	}
 	now := p.Now()
 	if at, waits := p.unrung(c); waits && !now.Before(at) {
-		if err := p.ring(ctx, c, fmt.Sprintf("oncall:%s:%d", c.ID, c.Began().UnixMilli())); err != nil {
+		if err := p.ring(
+			ctx, c, fmt.Sprintf("oncall:%s:%d", c.ID, c.Began().UnixMilli()),
+		); err != nil {
 			return time.Time{}, err
 		}
 		c.Rung = now
@@ -37,9 +39,10 @@ func (p *Poster) page(ctx context.Context, c handlers.Case) (time.Time, error) {
 			return time.Time{}, err
 		}
 	}
-	_, _, err := p.Store.Turn(ctx, fmt.Sprintf("page:%s:%d", c.ID, c.Pages), c.Phone, func(s handlers.State) (handlers.Effects, error) {
+	decide := func(s handlers.State) (handlers.Effects, error) {
 		return round(s, c, now, next, rows), nil
-	})
+	}
+	_, _, err := p.Store.Turn(ctx, fmt.Sprintf("page:%s:%d", c.ID, c.Pages), c.Phone, decide)
 	if err == nil {
 		p.Meter.Posted("page")
 	}
@@ -74,7 +77,9 @@ func round(
 		line := func(n int) string { return fmt.Sprintf("%s:page:%d", c.ID, n) }
 		note := handlers.Post{
 			ID: line(open.Pages), Case: c.ID, Do: PostNote, From: "bot", Ping: "here", Due: now,
-			Text: fmt.Sprintf("Nobody has this yet, %d minutes on.", int(now.Sub(c.Began()).Minutes())),
+			Text: fmt.Sprintf(
+				"Nobody has this yet, %d minutes on.", int(now.Sub(c.Began()).Minutes()),
+			),
 		}
 		if open.Pages > 0 { // who is there first, then everybody
 			note.Ping, note.Clear = "channel", line(open.Pages-1)

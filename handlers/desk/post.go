@@ -35,7 +35,8 @@ const Refused = "refused"
 type Posted struct {
 	Thread string    // that the case's card was posted in, "" if it wasn't
 	Again  time.Time // tried again then; zero: it is done
-	Hold   bool      // of Again: the other posts of the case wait for it, so that they stay in order
+	// of Again: the other posts of the case wait for it, so that they stay in order
+	Hold bool
 }
 
 // Ring is a row of the ledger that tells the on-call phone who is in danger.
@@ -49,7 +50,9 @@ type Ring struct {
 // Queue is the desk's queue.
 type Queue interface {
 	// ClaimPosts takes up to n posts of a queue that are due.
-	ClaimPosts(ctx context.Context, urgent bool, now time.Time, n int, lease time.Duration) ([]handlers.Post, error)
+	ClaimPosts(
+		ctx context.Context, urgent bool, now time.Time, n int, lease time.Duration,
+	) ([]handlers.Post, error)
 	// Case reads a case by its id; ok is false if there is none.
 	Case(ctx context.Context, id string) (c handlers.Case, ok bool, err error)
 	// SettlePost gives a post back as what became of it says.

@@ -32,7 +32,7 @@ func (p *Poster) ring(ctx context.Context, c handlers.Case, id string) error {
 	if err != nil {
 		return err
 	}
-	_, _, err = p.Store.Turn(ctx, id, c.Phone, func(s handlers.State) (e handlers.Effects, err error) {
+	decide := func(s handlers.State) (e handlers.Effects, err error) {
 		for _, open := range s.Cases {
 			if open.ID == c.ID && open.Untaken() {
 				open.Rung = now
@@ -40,7 +40,8 @@ func (p *Poster) ring(ctx context.Context, c handlers.Case, id string) error {
 			}
 		}
 		return e, nil
-	})
+	}
+	_, _, err = p.Store.Turn(ctx, id, c.Phone, decide)
 	return err
 }
 

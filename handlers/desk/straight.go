@@ -79,7 +79,10 @@ func (p *Poster) showNow(ctx context.Context, one direct) {
 			one.told.Shown.Store(true)
 			return
 		}
-		p.Log.Error("desk: card failed while the store is away", "case", c.ID, "channel", channel, "err", err)
+		p.Log.Error(
+			"desk: card failed while the store is away", "case", c.ID, "channel", channel, "err",
+			err,
+		)
 		var gone *Unreachable
 		if !errors.As(err, &gone) {
 			return

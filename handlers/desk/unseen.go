@@ -74,7 +74,8 @@ func (p *Poster) call(
 	}
 	_, _, err = p.Store.Turn(ctx, id, c.Phone, func(handlers.State) (handlers.Effects, error) {
 		return handlers.Effects{Texts: []handlers.Outgoing{{
-			ID: fmt.Sprintf("%s:%s", say, id), To: to, Kind: say, Body: body, Alarm: true, Due: p.Now(),
+			ID: fmt.Sprintf("%s:%s", say, id), To: to, Kind: say, Body: body,
+			Alarm: true, Due: p.Now(),
 		}}}, nil
 	})
 	return err

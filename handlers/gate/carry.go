@@ -33,7 +33,11 @@ func (t *Texter) carry(ctx context.Context, claimed Claim) (sent bool, err error
 	case o.Task:
 		return false, t.task(ctx, o, now)
 	case o.State == handlers.Planned && o.Tries == 0 && now.Before(o.Doubt.Until):
-		return false, t.settle(ctx, o, handlers.Planned, "the store was started anew: what it may have forgotten is looked up first", o.Doubt.Until)
+		return false, t.settle(
+			ctx, o, handlers.Planned,
+			"the store was started anew: what it may have forgotten is looked up first",
+			o.Doubt.Until,
+		)
 	}
 	c := t.decide(s, o, now)
 	// What an earlier try may have sent is looked for, even when it would not be sent any more: the
@@ -71,10 +75,11 @@ func (t *Texter) carry(ctx context.Context, claimed Claim) (sent bool, err error
 
 // task looks at a visit; what the desk is told is written once, under the row's own event.
 func (t *Texter) task(ctx context.Context, o handlers.Outgoing, now time.Time) error {
-	told, _, err := t.Store.Turn(ctx, o.Event("task"), o.To, func(s handlers.State) (e handlers.Effects, err error) {
+	decide := func(s handlers.State) (e handlers.Effects, err error) {
 		e, e.Reply.Note = t.Wording.Task(s, o, now)
 		return e, nil
-	})
+	}
+	told, _, err := t.Store.Turn(ctx, o.Event("task"), o.To, decide)
 	if err != nil {
 		return err
 	}

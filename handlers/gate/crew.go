@@ -54,7 +54,9 @@ func (c *Crew) work(ctx context.Context) (claimed int, all error) {
 			return c.claim(ctx)
 		})
 		if len(b.rows) == Batch {
-			go next() // there may be more: it is claimed while the hands carry these, so that none waits for it
+			// there may be more: it is claimed while the hands carry these, so that none waits for
+			// it
+			go next()
 		}
 		for _, o := range b.rows {
 			c.give(func() { c.carry(ctx, o) })

@@ -11,9 +11,13 @@ import (
 
 // taken says whether the carrier has a row from an earlier try: by its receipt, or by the carrier's
 // list.
-func (t *Texter) taken(ctx context.Context, s handlers.State, o *handlers.Outgoing, c *handlers.Composed, now time.Time) (bool, error) {
+func (t *Texter) taken(
+	ctx context.Context, s handlers.State, o *handlers.Outgoing, c *handlers.Composed,
+	now time.Time,
+) (bool, error) {
 	switch {
-	case o.State != handlers.Planned: // its receipt has come, even where the store has forgotten the send
+	case o.State != handlers.Planned:
+		// its receipt has come, even where the store has forgotten the send
 		return true, nil
 	case o.Tries > 0:
 		sid, err := t.find(ctx, *o)
@@ -47,7 +51,10 @@ func (t *Texter) unknown(
 // forgotten looks for a row of which the store may have forgotten the send, by the words that it
 // would leave with now: those of all the day's visits, then its own. If another of these visits was
 // told of by itself, the row is worded anew without it.
-func (t *Texter) forgotten(ctx context.Context, s handlers.State, o *handlers.Outgoing, c *handlers.Composed, now time.Time) (bool, error) {
+func (t *Texter) forgotten(
+	ctx context.Context, s handlers.State, o *handlers.Outgoing, c *handlers.Composed,
+	now time.Time,
+) (bool, error) {
 	look := *o
 	look.First = o.Doubt.From
 	left := func(words, with, says string) (bool, error) {
@@ -105,7 +112,9 @@ func (t *Texter) recount(ctx context.Context, o *handlers.Outgoing, now time.Tim
 	o.Tries = 1
 	p := t.Pace()
 	for range mostBegins {
-		b, err := t.Ledger.Begin(ctx, *o, handlers.State{}, Caps{Now: now}, Pace{Day: p.Day, Ends: p.Ends}, Lease)
+		b, err := t.Ledger.Begin(
+			ctx, *o, handlers.State{}, Caps{Now: now}, Pace{Day: p.Day, Ends: p.Ends}, Lease,
+		)
 		if err != nil || b.Answer != Apart {
 			return err
 		}

@@ -35,7 +35,10 @@ type Ledger interface {
 	// same step it makes sure that the number's state is still the one that the send was decided
 	// from (s; not if it has no version), counts an unasked text against the caps, takes its
 	// segments from the pace, binds the rows that it tells as well (With), and renews the lease.
-	Begin(ctx context.Context, o handlers.Outgoing, s handlers.State, c Caps, p Pace, lease time.Duration) (Begun, error)
+	Begin(
+		ctx context.Context, o handlers.Outgoing, s handlers.State, c Caps, p Pace,
+		lease time.Duration,
+	) (Begun, error)
 	// Settle stores the row as it now is and gives the claim back: for good, or (State Planned) to
 	// be claimed again at Due. False: the claim was lost.
 	Settle(ctx context.Context, o handlers.Outgoing) (bool, error)

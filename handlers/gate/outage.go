@@ -210,8 +210,11 @@ func (t *Texter) through(
 	}
 	s, err := t.Store.Peek(ctx, handlers.Phone{})
 	c := outageOf(s, way, 0)
-	if err != nil || c == nil || !slices.Contains(c.Outage.Rows, o.ID) && now.Sub(c.Outage.Last) <= quiet {
+	if err != nil || c == nil {
 		return err
+	}
+	if !slices.Contains(c.Outage.Rows, o.ID) && now.Sub(c.Outage.Last) <= quiet {
+		return nil
 	}
 	over := func(s handlers.State) (e handlers.Effects, err error) {
 		if open := outageOf(s, way, 0); open != nil && open.ID == c.ID {

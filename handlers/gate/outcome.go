@@ -64,9 +64,10 @@ func (t *Texter) said(ctx context.Context, o handlers.Outgoing, now time.Time) e
 		return nil
 	}
 	said := strings.Split(o.Says, "\n")
-	_, _, err := t.Store.Turn(ctx, o.Event("said"), o.To, func(s handlers.State) (e handlers.Effects, err error) {
+	decide := func(s handlers.State) (e handlers.Effects, err error) {
 		for _, v := range s.Visits {
-			asks, prepares := slices.Contains(said, Said(AsksRide, v.ID)), slices.Contains(said, Said(SaysPrepare, v.ID))
+			asks := slices.Contains(said, Said(AsksRide, v.ID))
+			prepares := slices.Contains(said, Said(SaysPrepare, v.ID))
 			if asks {
 				v.Asked = now
 			}
@@ -78,7 +79,8 @@ func (t *Texter) said(ctx context.Context, o handlers.Outgoing, now time.Time) e
 			}
 		}
 		return e, nil
-	})
+	}
+	_, _, err := t.Store.Turn(ctx, o.Event("said"), o.To, decide)
 	return err
 }
 
@@ -114,29 +116,30 @@ func (t *Texter) Undelivered(ctx context.Context, o handlers.Outgoing) error {
 		return err
 	}
 	c := handlers.Case{
-		ID: o.Event("undelivered"), Channel: handlers.DeskChannel, Kind: "undelivered", At: t.Now(), Open: true,
+		ID: o.Event("undelivered"), Channel: handlers.DeskChannel, Kind: "undelivered",
+		At: t.Now(), Open: true,
 		Title: "A text (" + o.Kind + ") did not reach the patient: " + o.Why + ". Call them.",
 	}
 	if o.State == handlers.Failed {
 		c.Row = o.ID
 	}
 	_, _, err = t.Store.Turn(ctx, c.ID, o.To, func(s handlers.State) (handlers.Effects, error) {
-		own, say, told := c, "", []handlers.Visit(nil)
+		own, say, visits := c, "", []handlers.Visit(nil)
 		if o.Visit != "" {
-			say, told = t.Wording.Instead(s, o, c.At)
+			say, visits = t.Wording.Instead(s, o, c.At)
 		}
 		if o.State == handlers.Skipped && o.Must && say == "" { // there is nothing to say any more
 			return handlers.Effects{}, nil
 		}
 		own.Title = strings.TrimSpace(own.Title + " " + say)
 		if held != nil { // one card for all
-			return handlers.Effects{Visits: told, Posts: []handlers.Post{{
+			return handlers.Effects{Visits: visits, Posts: []handlers.Post{{
 				ID: c.ID + ":note", Case: held.ID, Do: desk.PostNote, From: "bot",
 				Text: o.To.String() + ": " + own.Title, Due: c.At,
 			}}}, nil
 		}
 		e := desk.OpenCase(s, own)
-		e.Visits = told
+		e.Visits = visits
 		return e, nil
 	})
 	return err
@@ -176,7 +179,12 @@ func (t *Texter) mark(ctx context.Context, o handlers.Outgoing, state, why strin
 	}
 	id := o.Event("mark:" + state)
 	_, _, err := t.Store.Turn(ctx, id, o.To, func(handlers.State) (handlers.Effects, error) {
-		return handlers.Effects{Posts: []handlers.Post{{ID: id, Case: o.Case, Do: desk.PostMark, Mark: o.Mark, State: state, Why: why, Due: t.Now()}}}, nil
+		return handlers.Effects{
+			Posts: []handlers.Post{{
+				ID: id, Case: o.Case, Do: desk.PostMark, Mark: o.Mark, State: state, Why: why,
+				Due: t.Now(),
+			}},
+		}, nil
 	})
 	return err
 }
@@ -255,9 +263,10 @@ func (t *Texter) heed(
 		_, _, err = t.Store.Turn(ctx, o.Event("21610"), o.To, out)
 	}
 	if noTexts && err == nil {
-		_, _, err = t.Store.Turn(ctx, o.Event("reach"), o.To, func(handlers.State) (handlers.Effects, error) {
+		decide := func(handlers.State) (handlers.Effects, error) {
 			return handlers.Effects{Reach: &handlers.Reach{NoTexts: true, Why: why, At: now}}, nil
-		})
+		}
+		_, _, err = t.Store.Turn(ctx, o.Event("reach"), o.To, decide)
 	}
 	return err
 }

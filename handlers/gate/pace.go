@@ -18,7 +18,10 @@ const (
 func (t *Texter) Pace() Pace {
 	c := t.Clinic.Pace
 	now := t.Now().In(t.Clinic.Location())
-	p := Pace{Day: now.Format(time.DateOnly), Ends: time.Date(now.Year(), now.Month(), now.Day()+1, 0, 0, 0, 0, now.Location())}
+	p := Pace{
+		Day:  now.Format(time.DateOnly),
+		Ends: time.Date(now.Year(), now.Month(), now.Day()+1, 0, 0, 0, 0, now.Location()),
+	}
 	if c.PerSecond > 0 {
 		p.Every = time.Duration(spare * float64(time.Second) / c.PerSecond)
 		if t.Sleep != nil {

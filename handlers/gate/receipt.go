@@ -23,13 +23,14 @@ type Receipt struct {
 	State string // the carrier's word: queued, sent, delivered, undelivered, failed
 	At    time.Time
 
-	Code    int           // the carrier's error code, 0 if none
-	Why     string        // what the code means
-	Retry   bool          // it may arrive later
-	After   time.Duration // of Retry: not to be tried again before then; 0 is as the gate has it
-	Tries   int           // of Retry: to be tried again so often at most; 0 is as the gate has it
-	Mend    string        // what the clinic must mend in its own set-up first, for staff; "": nothing
-	NoTexts bool          // the number takes no texts and never will
+	Code  int           // the carrier's error code, 0 if none
+	Why   string        // what the code means
+	Retry bool          // it may arrive later
+	After time.Duration // of Retry: not to be tried again before then; 0 is as the gate has it
+	Tries int           // of Retry: to be tried again so often at most; 0 is as the gate has it
+	// what the clinic must mend in its own set-up first, for staff; "": nothing
+	Mend    string
+	NoTexts bool // the number takes no texts and never will
 }
 
 // Reason is why, with the carrier's code, as staff read it.
@@ -54,7 +55,10 @@ func (t *Texter) Receipt(ctx context.Context, r Receipt) error {
 		return err
 	}
 	if o.ID == "" {
-		t.Log.Warn("receipt for a text that isn't in the ledger", "id", r.ID, "sid", r.SID, "state", r.State)
+		t.Log.Warn(
+			"receipt for a text that isn't in the ledger", "id", r.ID, "sid", r.SID, "state",
+			r.State,
+		)
 		return nil
 	}
 	var again time.Time

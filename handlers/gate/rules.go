@@ -17,7 +17,8 @@ const longest = 1600
 // the fixed words where somebody may be in danger (emergency purposes; source: 47 CFR
 // 64.1200(a)(1)).
 func (t *Texter) Reply(s handlers.State, r handlers.Reply) handlers.Reply {
-	optsIn := r.Kind == kinds.Start || r.Kind == kinds.Concern && slices.Contains(r.Also, kinds.Start)
+	optsIn := r.Kind == kinds.Start ||
+		r.Kind == kinds.Concern && slices.Contains(r.Also, kinds.Start)
 	danger := r.Kind == kinds.Crisis || r.Kind == kinds.Emergency
 	if s.Consent.Out && !optsIn && !danger {
 		r.Bodies = nil
@@ -84,7 +85,9 @@ func (t *Texter) Caps(o handlers.Outgoing, now time.Time) Caps {
 		return Caps{Now: now}
 	}
 	return Caps{
-		Now: now, Share: o.Share, Day: time.Date(l.Year(), l.Month(), l.Day(), 0, 0, 0, 0, l.Location()), Week: now.AddDate(0, 0, -7),
+		Now: now, Share: o.Share,
+		Day:    time.Date(l.Year(), l.Month(), l.Day(), 0, 0, 0, 0, l.Location()),
+		Week:   now.AddDate(0, 0, -7),
 		PerDay: t.Clinic.Reminders.MaxPerDay, PerWeek: t.Clinic.Reminders.MaxPerWeek,
 	}
 }
@@ -105,4 +108,6 @@ func late(o handlers.Outgoing, at time.Time) string {
 }
 
 // inTime says whether a row that leaves at that time still comes before its visit.
-func inTime(o handlers.Outgoing, at time.Time) bool { return o.Start.IsZero() || at.Before(o.Start) }
+func inTime(o handlers.Outgoing, at time.Time) bool {
+	return o.Start.IsZero() || at.Before(o.Start)
+}

@@ -93,7 +93,8 @@ func (t *Texter) begin(
 				return o, began, nil
 			}
 			// It missed its moment, which may be another's second by now: it takes a new one.
-			if misses++; misses == mostMissed { // late again and again: better above the pace for once than never
+			if misses++; misses == mostMissed {
+				// late again and again: better above the pace for once than never
 				return o, began, nil
 			}
 		case Capped:
@@ -101,7 +102,8 @@ func (t *Texter) begin(
 		case Paced: // it keeps its place
 			o.Tries = 0
 			return o, time.Time{}, t.settle(ctx, o, handlers.Planned, "", o.Due)
-		case Apart, Stale: // it tells of itself alone, or of what is left; or it is another matter by now
+		case Apart, Stale:
+			// it tells of itself alone, or of what is left; or it is another matter by now
 			if b.Answer == Apart {
 				o.Apart, o.With = true, b.With
 			} else if s, err = t.Store.Peek(ctx, o.To); err != nil {
@@ -149,11 +151,14 @@ func (t *Texter) capped(ctx context.Context, o handlers.Outgoing, by string, now
 // agree has the slot that a text is about, if it is about one, know what becomes of the text, in a
 // turn of the number: what the patient answers and what others do with the slot comes before it or
 // after. why says why the text must not leave.
-func (t *Texter) agree(ctx context.Context, o handlers.Outgoing, what string, tell func(*waitlist.Offering, *handlers.Offer, string) string) (why string, err error) {
+func (t *Texter) agree(
+	ctx context.Context, o handlers.Outgoing, what string,
+	tell func(*waitlist.Offering, *handlers.Offer, string) string,
+) (why string, err error) {
 	if o.Slot == "" {
 		return "", nil
 	}
-	told, _, err := t.Store.Turn(ctx, o.Event(what)+":"+o.Token, o.To, func(s handlers.State) (e handlers.Effects, err error) {
+	decide := func(s handlers.State) (e handlers.Effects, err error) {
 		for _, slot := range s.Offers {
 			if slot.ID == o.Slot {
 				of := waitlist.Offering{Slot: slot, Clinic: t.Clinic, Now: t.Now()}
@@ -163,7 +168,8 @@ func (t *Texter) agree(ctx context.Context, o handlers.Outgoing, what string, te
 			}
 		}
 		return e, nil
-	})
+	}
+	told, _, err := t.Store.Turn(ctx, o.Event(what)+":"+o.Token, o.To, decide)
 	return told.Note, err
 }
 

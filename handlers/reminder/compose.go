@@ -38,24 +38,45 @@ func (rs *Reminders) rules(
 	v, ok := find(s.Visits, o.Visit)
 	step, planned := step(c.Reminders.Plan, o.Kind)
 	hold("visit", "the number has the visit", !ok, "there is no such visit any more", false)
-	hold("plan", "the clinic's plan has it", !planned, "the clinic's plan has no such reminder any more", false)
+	hold(
+		"plan", "the clinic's plan has it", !planned,
+		"the clinic's plan has no such reminder any more", false,
+	)
 	if !ok || !planned {
 		return v, out
 	}
 	hold("time", "the visit stands as it was", !v.Start.Equal(o.Start), "the visit moved", false)
 	hold("ahead", "the visit lies ahead", !v.Start.After(now), "the visit has begun", true)
-	hold("coming", "the patient didn't say they can't come", v.State == handlers.Declined, "the patient said that they can't come", false)
-	hold("stands", "the clinic didn't take the visit off", v.State != handlers.Declined && !v.Stands(), "the clinic took the visit off", false)
+	hold(
+		"coming", "the patient didn't say they can't come", v.State == handlers.Declined,
+		"the patient said that they can't come", false,
+	)
+	hold(
+		"stands", "the clinic didn't take the visit off",
+		v.State != handlers.Declined && !v.Stands(), "the clinic took the visit off", false,
+	)
 	if o.Kind != kinds.Prepare { // the visit stands until staff have moved it: they were told so
-		hold("day", "the patient didn't ask for another time", v.State == handlers.Reschedule, "the patient asked for another time", false)
+		hold(
+			"day", "the patient didn't ask for another time", v.State == handlers.Reschedule,
+			"the patient asked for another time", false,
+		)
 	}
 	if step.Only == "unconfirmed" {
-		hold("unconfirmed", "the patient hasn't confirmed", v.State == handlers.Confirmed, "the patient has confirmed", false)
+		hold(
+			"unconfirmed", "the patient hasn't confirmed", v.State == handlers.Confirmed,
+			"the patient has confirmed", false,
+		)
 	}
 	if o.Kind == kinds.Prepare {
-		hold("follow", "what it says can still be followed", !followed(c, v, now), "it is too late to follow what it says", true)
+		hold(
+			"follow", "what it says can still be followed", !followed(c, v, now),
+			"it is too late to follow what it says", true,
+		)
 	}
-	hold("order", "no later reminder is due", overtaken(c, o, v, now), "its time has passed: the next reminder is due", true)
+	hold(
+		"order", "no later reminder is due", overtaken(c, o, v, now),
+		"its time has passed: the next reminder is due", true,
+	)
 	return v, out
 }
 
@@ -72,7 +93,8 @@ func (rs *Reminders) Compose(
 		}
 	}
 	if s.Urgent() != nil {
-		return handlers.Composed{Wait: now.Add(time.Hour), Why: "the patient may be in danger"} // nobody in danger is reminded of a visit
+		// nobody in danger is reminded of a visit
+		return handlers.Composed{Wait: now.Add(time.Hour), Why: "the patient may be in danger"}
 	}
 	if in := window.Next(c, now, c.Zoned(v.Zone)); in.After(now) {
 		return handlers.Composed{Wait: in, Why: "it is outside the window"}
@@ -95,7 +117,8 @@ func share(
 	for _, w := range s.Visits {
 		zone := c.Zoned(w.Zone)
 		due, no := place(c, prepare, w, now)
-		waits := due.Before(now) && w.Prepared.IsZero() && len(leaveOffs(c, w, now)) > 0 && followed(c, w, now) // held up
+		waits := due.Before(now) && w.Prepared.IsZero() && // it is held up
+			len(leaveOffs(c, w, now)) > 0 && followed(c, w, now)
 		if !w.Open(now) || no != "" && !waits || due.After(now.AddDate(0, 0, 7)) {
 			continue
 		}
@@ -128,8 +151,11 @@ func (rs *Reminders) together(
 ) (out []handlers.Visit) {
 	zone := rs.Base.Clinic.Zoned(v.Zone)
 	for _, w := range s.Visits {
-		row := handlers.Outgoing{ID: rowID(w, o.Kind), Kind: o.Kind, Visit: w.ID, Start: w.Start, Due: now}
-		if w.ID == v.ID || w.Zone != v.Zone || w.Name != v.Name || w.Lang != v.Lang || !handlers.SameDay(w.Start, v.Start, zone) {
+		row := handlers.Outgoing{
+			ID: rowID(w, o.Kind), Kind: o.Kind, Visit: w.ID, Start: w.Start, Due: now,
+		}
+		if w.ID == v.ID || w.Zone != v.Zone || w.Name != v.Name || w.Lang != v.Lang ||
+			!handlers.SameDay(w.Start, v.Start, zone) {
 			continue
 		}
 		if o.Apart && !slices.Contains(strings.Split(o.With, "\n"), row.ID) {
@@ -158,9 +184,14 @@ func (rs *Reminders) word(
 			with = append(with, rowID(v, o.Kind))
 		}
 	}
-	visits = slices.SortedFunc(slices.Values(visits), func(a, b handlers.Visit) int { return a.Start.Compare(b.Start) })
+	byStart := func(a, b handlers.Visit) int { return a.Start.Compare(b.Start) }
+	visits = slices.SortedFunc(slices.Values(visits), byStart)
 	step, _ := step(c.Reminders.Plan, o.Kind)
-	r := knowledge.Reminder{Kind: o.Kind, Name: own.Name, First: !s.Texted, Basic: s.Consent.Basic, Confirm: step.Only == "unconfirmed", Moved: len(visits) == 1 && !own.Was.IsZero() && step.When == "booking"}
+	r := knowledge.Reminder{
+		Kind: o.Kind, Name: own.Name, First: !s.Texted, Basic: s.Consent.Basic,
+		Confirm: step.Only == "unconfirmed",
+		Moved:   len(visits) == 1 && !own.Was.IsZero() && step.When == "booking",
+	}
 	for _, v := range visits {
 		r.Starts = append(r.Starts, v.Start.In(c.Zoned(own.Zone)))
 		types = append(types, v.Type)
@@ -189,7 +220,9 @@ func (rs *Reminders) word(
 	if asked {
 		says = append(says, asks...)
 	}
-	return handlers.Composed{Body: body, With: strings.Join(with, "\n"), Says: strings.Join(says, "\n"), Alone: alone}
+	return handlers.Composed{
+		Body: body, With: strings.Join(with, "\n"), Says: strings.Join(says, "\n"), Alone: alone,
+	}
 }
 
 func find(visits []handlers.Visit, id string) (handlers.Visit, bool) {

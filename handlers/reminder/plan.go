@@ -20,7 +20,10 @@ func Plan(c *knowledge.Clinic, v handlers.Visit, now time.Time) []handlers.Outgo
 	zone := c.Zoned(v.Zone)
 	var out []handlers.Outgoing
 	for _, s := range c.Reminders.Plan {
-		o := handlers.Outgoing{ID: rowID(v, s.Kind), To: v.Phone, Kind: s.Kind, Visit: v.ID, Start: v.Start, Zone: v.Zone, Unasked: true}
+		o := handlers.Outgoing{
+			ID: rowID(v, s.Kind), To: v.Phone, Kind: s.Kind, Visit: v.ID, Start: v.Start,
+			Zone: v.Zone, Unasked: true,
+		}
 		o.Must = s.When == "booking" && !v.Was.IsZero()
 		o.Due, o.Why = place(c, s, v, now)
 		out = append(out, leftOut(o))
@@ -31,7 +34,8 @@ func Plan(c *knowledge.Clinic, v handlers.Visit, now time.Time) []handlers.Outgo
 			continue
 		}
 		for j, other := range out {
-			if j != i && other.State != handlers.Skipped && handlers.SameDay(out[i].Due, other.Due, zone) {
+			if j != i && other.State != handlers.Skipped &&
+				handlers.SameDay(out[i].Due, other.Due, zone) {
 				out[i].Why = "the text " + other.Kind + " of the same day says it"
 			}
 		}
@@ -130,7 +134,9 @@ func looks(
 	o := prepare
 	o.Unasked, o.Task, o.State, o.Why = false, true, handlers.Planned, ""
 	switch {
-	case !v.Start.After(now) || !c.VisitTypes[v.Type].RideHome && len(leaveOffs(c, v, time.Time{})) == 0:
+	case !v.Start.After(now):
+		return nil
+	case !c.VisitTypes[v.Type].RideHome && len(leaveOffs(c, v, time.Time{})) == 0:
 		return nil
 	case prepare.State == handlers.Skipped:
 		o.Kind, o.Due = kinds.Unprepared, now

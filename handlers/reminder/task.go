@@ -49,10 +49,14 @@ func (rs *Reminders) Instead(
 	case no != "":
 		return "", nil
 	case o.Must:
-		return fmt.Sprintf("Their visit moved from %s to %s: tell them.", knowledge.When(v.Was.In(rs.Base.Clinic.Location()), "en"), rs.bothTimes(v)), nil
+		return fmt.Sprintf(
+			"Their visit moved from %s to %s: tell them.",
+			knowledge.When(v.Was.In(rs.Base.Clinic.Location()), "en"), rs.bothTimes(v),
+		), nil
 	case o.Kind == kinds.Prepare:
 		v.Prepared = now
-		return fmt.Sprintf("Their visit is on %s.", rs.bothTimes(v)) + rs.tell(v, now), []handlers.Visit{v}
+		say = fmt.Sprintf("Their visit is on %s.", rs.bothTimes(v)) + rs.tell(v, now)
+		return say, []handlers.Visit{v}
 	}
 	return "", nil
 }
@@ -87,7 +91,10 @@ func (rs *Reminders) ride(v handlers.Visit) (title, note string) {
 	if v.Asked.IsZero() {
 		why = "No text could ask them."
 	}
-	return fmt.Sprintf("Nobody has said who drives them home on %s. %s Ask them.", rs.clinicTime(v), why), "nobody has said who drives the patient home"
+	title = fmt.Sprintf(
+		"Nobody has said who drives them home on %s. %s Ask them.", rs.clinicTime(v), why,
+	)
+	return title, "nobody has said who drives the patient home"
 }
 
 // untold is why nobody has told a patient how to prepare.
@@ -97,7 +104,10 @@ func (rs *Reminders) untold(s handlers.State, v handlers.Visit, o handlers.Outgo
 		if !v.Was.IsZero() {
 			came = "moved"
 		}
-		return fmt.Sprintf("Their visit on %s was %s too late for the text that says how to prepare.", rs.bothTimes(v), came)
+		return fmt.Sprintf(
+			"Their visit on %s was %s too late for the text that says how to prepare.",
+			rs.bothTimes(v), came,
+		)
 	}
 	why := "No text has told them how to prepare yet"
 	switch {
@@ -133,7 +143,11 @@ func (rs *Reminders) tell(v handlers.Visit, now time.Time) (title string) {
 		}
 	}
 	if gone, err := leaveOff(rs.Base, v, past, "en"); err == nil && gone != "" {
-		title += fmt.Sprintf(" It is too late for %q: ask what they have had; a nurse decides whether the visit can stand.", gone)
+		title += fmt.Sprintf(
+			" It is too late for %q: ask what they have had; "+
+				"a nurse decides whether the visit can stand.",
+			gone,
+		)
 	}
 	return title
 }

@@ -31,7 +31,9 @@ func (rs *Reminders) Why(ctx context.Context, p handlers.Phone) ([][]string, err
 	for _, r := range consent(s) {
 		w.line("", "", "", r.name, r.says())
 	}
-	slices.SortStableFunc(records, func(a, b handlers.Record) int { return a.Start.Compare(b.Start) })
+	slices.SortStableFunc(
+		records, func(a, b handlers.Record) int { return a.Start.Compare(b.Start) },
+	)
 	visit := ""
 	for _, r := range records {
 		if err := w.record(ctx, r, &visit); err != nil {
@@ -39,7 +41,10 @@ func (rs *Reminders) Why(ctx context.Context, p handlers.Phone) ([][]string, err
 		}
 	}
 	if len(records) == 0 {
-		w.line("", "", "", "nothing", "no text was ever planned for this number, or it is longer ago than texts are kept")
+		w.line(
+			"", "", "", "nothing",
+			"no text was ever planned for this number, or it is longer ago than texts are kept",
+		)
 	}
 	return w.out, nil
 }
@@ -131,7 +136,8 @@ func (w *why) planned(ctx context.Context, o handlers.Outgoing) error {
 	if o.Task {
 		e, note := w.rs.Task(w.s, o, at)
 		if verdict = "no task, as things stand: " + note; len(e.Cases)+len(e.Posts) > 0 {
-			verdict = "then staff get a task, if nobody has told the patient how to prepare by then, or has said who drives them home"
+			verdict = "then staff get a task, if nobody has told the patient how to prepare " +
+				"by then, or has said who drives them home"
 		}
 		rules = nil
 	}
@@ -167,9 +173,20 @@ func (w *why) pace(ctx context.Context, o handlers.Outgoing) (r rule, until time
 	}
 	c, pace := w.rs.Base.Clinic.Pace, w.rs.Gate.Pace()
 	until, before, err := w.rs.History.Held(ctx, o, w.now, pace)
-	r = rule{name: "pace", wait: true, no: fmt.Sprintf("it waits for the pace, %g segments a second: %d are due before it, so it leaves about %s", c.PerSecond, before, w.when(until))}
+	r = rule{
+		name: "pace", wait: true,
+		no: fmt.Sprintf(
+			"it waits for the pace, %g segments a second: %d are due before it, "+
+				"so it leaves about %s",
+			c.PerSecond, before, w.when(until),
+		),
+	}
 	if until.Equal(pace.Ends) {
-		r.no = fmt.Sprintf("it waits for tomorrow: the %d segments of a day are used, but for %d kept for what somebody waits for", c.PerDay, c.Reserve)
+		r.no = fmt.Sprintf(
+			"it waits for tomorrow: the %d segments of a day are used, "+
+				"but for %d kept for what somebody waits for",
+			c.PerDay, c.Reserve,
+		)
 	}
 	return r, until, err
 }
@@ -183,7 +200,10 @@ func (w *why) sending(o handlers.Outgoing, at time.Time) []rule {
 	if w.s.Urgent() != nil {
 		danger.no = "it waits while the patient may be in danger"
 	}
-	hours := rule{name: "window", wait: true, yes: fmt.Sprintf("%s there, on a working day", knowledge.Time(at.In(zone)))}
+	hours := rule{
+		name: "window", wait: true,
+		yes: fmt.Sprintf("%s there, on a working day", knowledge.Time(at.In(zone))),
+	}
 	if in := window.Next(c, at, zone); in.After(at) {
 		hours.no = "it waits for the window: " + knowledge.When(in.In(zone), "en")
 	}
@@ -198,14 +218,18 @@ func (w *why) sending(o handlers.Outgoing, at time.Time) []rule {
 			week++
 		}
 	}
-	count := fmt.Sprintf("%d of %d that day and %d of %d that week", day, caps.PerDay, week, caps.PerWeek)
+	count := fmt.Sprintf(
+		"%d of %d that day and %d of %d that week", day, caps.PerDay, week, caps.PerWeek,
+	)
 	kept := ""
 	if caps.KeepWeek > 0 {
 		kept = fmt.Sprintf("; %d and %d are kept for how to prepare", caps.KeepDay, caps.KeepWeek)
 	}
 	may := rule{name: "caps", wait: true, yes: count + " were sent before" + kept}
-	if caps.PerDay > 0 && day+caps.KeepDay >= caps.PerDay || caps.PerWeek > 0 && week+caps.KeepWeek >= caps.PerWeek {
-		may.no = "the number had " + count + kept + ": put off to the next day, if that is before the visit"
+	if caps.PerDay > 0 && day+caps.KeepDay >= caps.PerDay ||
+		caps.PerWeek > 0 && week+caps.KeepWeek >= caps.PerWeek {
+		may.no = "the number had " + count + kept +
+			": put off to the next day, if that is before the visit"
 	}
 	return []rule{danger, hours, may}
 }

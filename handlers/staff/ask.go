@@ -16,7 +16,12 @@ func (h *Handler) ask(_ context.Context, _ handlers.Command, question string) (s
 	if err != nil {
 		return "", err
 	}
-	out := []string{fmt.Sprintf("kind: %s, entry: %s, confidence: %.2f, language: %s", r.Kind, or(r.Entry, "none"), r.Confidence, r.Lang)}
+	out := []string{
+		fmt.Sprintf(
+			"kind: %s, entry: %s, confidence: %.2f, language: %s", r.Kind, or(r.Entry, "none"),
+			r.Confidence, r.Lang,
+		),
+	}
 	if r.Rule != "" {
 		out = append(out, "raised by: "+r.Rule)
 	}

@@ -30,7 +30,12 @@ func (h *Handler) book(ctx context.Context, c handlers.Command, args string) (st
 	}
 	v := handlers.Visit{Phone: phone, Start: start, Type: f[2]}
 	if _, ok := h.Base.Clinic.VisitTypes[v.Type]; !ok {
-		return "", errUsage{fmt.Sprintf("There is no visit type %q. There are %s.", v.Type, strings.Join(h.Base.Clinic.Types(), ", "))}
+		return "", errUsage{
+			fmt.Sprintf(
+				"There is no visit type %q. There are %s.", v.Type,
+				strings.Join(h.Base.Clinic.Types(), ", "),
+			),
+		}
 	}
 	f = f[3:]
 	if len(f) > 1 && knowledge.Language(f[0]) == f[0] {
@@ -45,5 +50,8 @@ func (h *Handler) book(ctx context.Context, c handlers.Command, args string) (st
 	done := map[visits.Outcome]string{
 		visits.Imported: "Booked", visits.Updated: "Changed", visits.Unchanged: "Already booked",
 	}[what]
-	return fmt.Sprintf("%s: %s, %s, %s.", done, phone, knowledge.When(start.In(h.Base.Clinic.Location()), "en"), v.Type), nil
+	return fmt.Sprintf(
+		"%s: %s, %s, %s.", done, phone, knowledge.When(start.In(h.Base.Clinic.Location()), "en"),
+		v.Type,
+	), nil
 }

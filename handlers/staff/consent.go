@@ -31,7 +31,10 @@ func (h *Handler) consent(ctx context.Context, _ handlers.Command, args string) 
 				case c.Basic:
 					may = "yes, discreetly"
 				}
-				line(p.String(), c.At.In(h.Base.Clinic.Location()).Format("2006-01-02 15:04"), may, c.Way, fmt.Sprintf("%q", c.Words))
+				line(
+					p.String(), c.At.In(h.Base.Clinic.Location()).Format("2006-01-02 15:04"), may,
+					c.Way, fmt.Sprintf("%q", c.Words),
+				)
 			}
 		}
 	}), err

@@ -28,7 +28,8 @@ func (h *Handler) failed(ctx context.Context, _ handlers.Command, _ string) (str
 			}
 			line(r.Code(), r.To.String(), r.Kind, visit, h.clock(r.At), r.Why)
 		}
-	}) + "\n`/clinic retry CODE` sends one again, `/clinic dismiss CODE` takes it off the list; `all` in place of CODE means every one.", nil
+	}) + "\n`/clinic retry CODE` sends one again, `/clinic dismiss CODE` takes it off the list; " +
+		"`all` in place of CODE means every one.", nil
 }
 
 func (h *Handler) retry(ctx context.Context, c handlers.Command, args string) (string, error) {
@@ -53,9 +54,10 @@ func (h *Handler) seeTo(
 		if code = strings.ToLower(code); code != "all" && code != r.Code() {
 			continue
 		}
-		did, _, err := h.Store.Turn(ctx, c.ID+":"+r.ID, r.To, func(s handlers.State) (handlers.Effects, error) {
+		decide := func(s handlers.State) (handlers.Effects, error) {
 			return h.seenTo(s, r.Outgoing, action, c.User, c.ID), nil
-		})
+		}
+		did, _, err := h.Store.Turn(ctx, c.ID+":"+r.ID, r.To, decide)
 		switch {
 		case err != nil:
 			return "", err
@@ -67,14 +69,18 @@ func (h *Handler) seeTo(
 	}
 	switch {
 	case n == 0 && len(not) == 0:
-		return "", errUsage{fmt.Sprintf("No failed text has the code %q. /clinic failed lists them.", code)}
+		return "", errUsage{
+			fmt.Sprintf("No failed text has the code %q. /clinic failed lists them.", code),
+		}
 	case len(not) == 0:
 		return fmt.Sprintf("%d %s.", n, done), nil
 	}
 	if n > 0 {
 		not = append([]string{fmt.Sprintf("%d %s.", n, done)}, not...)
 	}
-	return strings.Join(append(not, "What wasn't sent stays listed until you dismiss it."), "\n"), nil
+	return strings.Join(
+		append(not, "What wasn't sent stays listed until you dismiss it."), "\n",
+	), nil
 }
 
 // failedRow is the failed text that a case tells of.
@@ -118,8 +124,13 @@ func (h *Handler) seenTo(
 		e.Cases = append(e.Cases, c)
 		e.Posts = append(
 			e.Posts,
-			handlers.Post{ID: id + ":" + o.ID + ":card", Case: c.ID, Do: desk.PostCard, Due: h.Now()},
-			handlers.Post{ID: id + ":" + o.ID + ":note", Case: c.ID, Do: desk.PostNote, From: user, Text: note, Due: h.Now()},
+			handlers.Post{
+				ID: id + ":" + o.ID + ":card", Case: c.ID, Do: desk.PostCard, Due: h.Now(),
+			},
+			handlers.Post{
+				ID: id + ":" + o.ID + ":note", Case: c.ID, Do: desk.PostNote, From: user,
+				Text: note, Due: h.Now(),
+			},
 		)
 	}
 	return e
@@ -130,7 +141,10 @@ func (h *Handler) notSent(s handlers.State, o handlers.Outgoing, why, id string)
 	e := handlers.Effects{Reply: handlers.Reply{Kind: desk.Refused, Note: why}}
 	for _, c := range s.Cases {
 		if c.Row == o.ID {
-			e.Posts = append(e.Posts, handlers.Post{ID: id + ":" + o.ID + ":not", Case: c.ID, Do: desk.PostNote, From: "bot", Text: why + ".", Due: h.Now()})
+			e.Posts = append(e.Posts, handlers.Post{
+				ID: id + ":" + o.ID + ":not", Case: c.ID, Do: desk.PostNote, From: "bot",
+				Text: why + ".", Due: h.Now(),
+			})
 		}
 	}
 	return e

@@ -34,7 +34,9 @@ func (h *Handler) off(ctx context.Context, c handlers.Command, args string) (str
 	if free {
 		next = "Its time is offered to the waitlist."
 	}
-	return fmt.Sprintf("The visit of %s on %s is off. They weren't told. %s", phone, when, next), nil
+	return fmt.Sprintf(
+		"The visit of %s on %s is off. They weren't told. %s", phone, when, next,
+	), nil
 }
 
 // one is the visit ahead that a time names, or the only one.
@@ -62,5 +64,7 @@ func (h *Handler) one(s handlers.State, at string) (found handlers.Visit, err er
 	case n == 0:
 		return found, errUsage{"There is no such visit ahead."}
 	}
-	return found, errUsage{fmt.Sprintf("%s has %d visits ahead: say which, by date and time.", s.Phone, n)}
+	return found, errUsage{
+		fmt.Sprintf("%s has %d visits ahead: say which, by date and time.", s.Phone, n),
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
@@ -79,7 +80,7 @@ func (h *Handler) do(ctx context.Context, c handlers.Case, p handlers.Press) (di
 	if err != nil {
 		return false, err
 	}
-	_, again, err := h.Store.Turn(ctx, p.ID, c.Phone, func(s handlers.State) (handlers.Effects, error) {
+	decide := func(s handlers.State) (handlers.Effects, error) {
 		did = false
 		for _, open := range s.Cases {
 			if open.ID == c.ID {
@@ -89,14 +90,19 @@ func (h *Handler) do(ctx context.Context, c handlers.Case, p handlers.Press) (di
 			}
 		}
 		return handlers.Effects{}, nil // it is closed already
-	})
+	}
+	_, again, err := h.Store.Turn(ctx, p.ID, c.Phone, decide)
 	if err != nil || again {
 		return again, err
 	}
-	if did && (p.Action == desk.ActionTake || p.Action == desk.ActionRead || p.Action == desk.ActionDanger) {
+	takes := []string{desk.ActionTake, desk.ActionRead, desk.ActionDanger}
+	if did && slices.Contains(takes, p.Action) {
 		h.Meter.Taken(c.Kind, h.Now().Sub(c.Began()))
 	}
-	h.Log.Info("pressed", "action", p.Action, "user", p.User, "case", c.ID, "phone", c.Phone, "after", h.Now().Sub(c.Began()).String())
+	h.Log.Info(
+		"pressed", "action", p.Action, "user", p.User, "case", c.ID, "phone", c.Phone, "after",
+		h.Now().Sub(c.Began()).String(),
+	)
 	return did, nil
 }
 
@@ -115,7 +121,9 @@ func (h *Handler) press(
 			return handlers.Effects{} // somebody was quicker
 		}
 		after := now.Sub(c.Began()).Round(time.Minute)
-		c.TakenBy, c.TakenAt, note = p.User, now, fmt.Sprintf("has this, %d minutes after it came.", int(after.Minutes()))
+		c.TakenBy, c.TakenAt, note = p.User, now, fmt.Sprintf(
+			"has this, %d minutes after it came.", int(after.Minutes()),
+		)
 		talk.Taken, talk.By = now.Add(h.keep()), p.User
 	case desk.ActionHandBack:
 		c.TakenBy, c.Open, note = "", false, "handed back to the bot."
@@ -153,7 +161,10 @@ func (h *Handler) judge(s handlers.State, c handlers.Case, p handlers.Press) han
 		return handlers.Effects{}
 	}
 	if p.Action == desk.ActionDanger {
-		return desk.Raised(c, p.ID, kinds.Crisis, "Staff have read this: it is danger. Reach them now.", p.User, "says that this is danger.", now, h.Base.Clinic.PageEvery())
+		return desk.Raised(
+			c, p.ID, kinds.Crisis, "Staff have read this: it is danger. Reach them now.", p.User,
+			"says that this is danger.", now, h.Base.Clinic.PageEvery(),
+		)
 	}
 	e := handlers.Effects{}
 	if c.TakenBy != "" && c.TakenBy == s.Conversation.By { // they talked here, and it is over
@@ -165,7 +176,10 @@ func (h *Handler) judge(s handlers.State, c handlers.Case, p handlers.Press) han
 	e.Cases = []handlers.Case{c}
 	e.Posts = []handlers.Post{
 		{ID: p.ID + ":card", Case: c.ID, Do: desk.PostCard, Due: now},
-		{ID: p.ID + ":note", Case: c.ID, Do: desk.PostNote, From: p.User, Text: "has read this.", Due: now},
+		{
+			ID: p.ID + ":note", Case: c.ID, Do: desk.PostNote, From: p.User, Text: "has read this.",
+			Due: now,
+		},
 	}
 	return e
 }

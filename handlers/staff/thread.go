@@ -29,9 +29,10 @@ func (h *Handler) Reply(ctx context.Context, r handlers.ThreadReply) error {
 	switch {
 	case c.Kind == kinds.Away: // a line that tells of an outage
 		id := r.ID + ":refused"
-		_, _, err := h.Store.Turn(ctx, id, handlers.Phone{}, func(handlers.State) (handlers.Effects, error) {
+		decide := func(handlers.State) (handlers.Effects, error) {
 			return h.unsent(c, r, nobodys), nil
-		})
+		}
+		_, _, err := h.Store.Turn(ctx, id, handlers.Phone{}, decide)
 		return err
 	case c.Slot():
 		return h.Waitlist.Refuse(ctx, c.ID, r.ID, nobodys)
@@ -67,13 +68,17 @@ func (h *Handler) reply(
 	talk.Taken, talk.By, talk.Choices, talk.Stood = now.Add(h.keep()), r.User, nil, now
 	e := handlers.Effects{
 		Conversation: &talk,
-		Texts:        []handlers.Outgoing{{ID: r.ID, To: c.Phone, Kind: "staff", Body: r.Text, Case: c.ID, Mark: r.ID, Due: now}},
+		Texts: []handlers.Outgoing{
+			{ID: r.ID, To: c.Phone, Kind: "staff", Body: r.Text, Case: c.ID, Mark: r.ID, Due: now},
+		},
 	}
 	for _, open := range s.Cases {
 		if open.ID == c.ID && open.TakenBy != r.User {
 			open.TakenBy = r.User
 			e.Cases = append(e.Cases, open)
-			e.Posts = append(e.Posts, handlers.Post{ID: r.ID + ":card", Case: c.ID, Do: desk.PostCard, Due: now})
+			e.Posts = append(e.Posts, handlers.Post{
+				ID: r.ID + ":card", Case: c.ID, Do: desk.PostCard, Due: now,
+			})
 		}
 	}
 	return e

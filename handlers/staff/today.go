@@ -22,9 +22,14 @@ func (h *Handler) today(ctx context.Context, _ handlers.Command, _ string) (stri
 	if len(booked) == 0 {
 		return title + ": no visits.", nil
 	}
-	return fmt.Sprintf("%s: %d visits", title, len(booked)) + "\n" + grid(func(line func(...string)) {
+	return fmt.Sprintf(
+		"%s: %d visits", title, len(booked),
+	) + "\n" + grid(func(line func(...string)) {
 		for _, v := range booked {
-			line(knowledge.Time(v.Start.In(zone)), v.Type, strings.TrimSpace(knowledge.Greet(v.Name)), v.Phone.String(), v.State)
+			line(
+				knowledge.Time(v.Start.In(zone)), v.Type,
+				strings.TrimSpace(knowledge.Greet(v.Name)), v.Phone.String(), v.State,
+			)
 		}
 	}), nil
 }

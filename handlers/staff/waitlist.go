@@ -36,10 +36,17 @@ func (h *Handler) waitlistAdd(
 	}
 	f := strings.Fields(rest)
 	if len(f) == 0 {
-		return "", errUsage{"Say the type of visit: " + strings.Join(h.Base.Clinic.Types(), ", ") + "."}
+		return "", errUsage{
+			"Say the type of visit: " + strings.Join(h.Base.Clinic.Types(), ", ") + ".",
+		}
 	}
 	if _, ok := h.Base.Clinic.VisitTypes[f[0]]; !ok {
-		return "", errUsage{fmt.Sprintf("There is no visit type %q. There are %s.", f[0], strings.Join(h.Base.Clinic.Types(), ", "))}
+		return "", errUsage{
+			fmt.Sprintf(
+				"There is no visit type %q. There are %s.", f[0],
+				strings.Join(h.Base.Clinic.Types(), ", "),
+			),
+		}
 	}
 	from, notice, err := h.limits(f[1:])
 	if err != nil {
@@ -72,12 +79,18 @@ func (h *Handler) limits(f []string) (from time.Time, notice time.Duration, err 
 		}
 		switch value := f[i+1]; strings.ToLower(f[i]) {
 		case "from":
-			if from, err = time.ParseInLocation(time.DateOnly, value, h.Base.Clinic.Location()); err != nil {
-				return from, notice, errUsage{fmt.Sprintf("from %q: want a date like 2026-12-05.", value)}
+			if from, err = time.ParseInLocation(
+				time.DateOnly, value, h.Base.Clinic.Location(),
+			); err != nil {
+				return from, notice, errUsage{
+					fmt.Sprintf("from %q: want a date like 2026-12-05.", value),
+				}
 			}
 		case "notice":
 			if notice, err = span(value); err != nil {
-				return from, notice, errUsage{fmt.Sprintf("notice %q: want hours or days like 24h or 2d.", value)}
+				return from, notice, errUsage{
+					fmt.Sprintf("notice %q: want hours or days like 24h or 2d.", value),
+				}
 			}
 		default:
 			return from, notice, errUsage{fmt.Sprintf("%q: want from DATE or notice 24h.", f[i])}

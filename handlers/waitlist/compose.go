@@ -59,7 +59,9 @@ func (h *Handler) stale(
 		return "a person talks with them"
 	}
 	for i := range s.Offers {
-		if other := &s.Offers[i]; other.ID != slot.ID && other.State == handlers.SlotOpen && other.To(offer.To).State == handlers.OfferOpen {
+		other := &s.Offers[i]
+		if other.ID != slot.ID && other.State == handlers.SlotOpen &&
+			other.To(offer.To).State == handlers.OfferOpen {
 			return "another offer stands"
 		}
 	}
@@ -89,7 +91,9 @@ func (h *Handler) word(
 	var body string
 	for _, try := range []struct{ name, stop string }{{name, stop}, {"", stop}} {
 		body, err = h.Base.Reply(kind, lang, knowledge.Fill{
-			"first": knowledge.Greet(try.name), "when": knowledge.When(slot.Start.In(zone), lang), "until": knowledge.Time(offer.Until.In(zone)),
+			"first": knowledge.Greet(try.name),
+			"when":  knowledge.When(slot.Start.In(zone), lang),
+			"until": knowledge.Time(offer.Until.In(zone)),
 		})
 		body = strings.TrimSpace(body + " " + try.stop)
 		if n, _ := knowledge.Segments(body); err != nil || n == 1 {

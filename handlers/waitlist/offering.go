@@ -31,7 +31,8 @@ func (o *Offering) Done() handlers.Effects {
 // Ask offers the slot to who waits for it, until a time.
 func (o *Offering) Ask(w handlers.Wish, until time.Time) {
 	offer := handlers.Offer{
-		To: w.Phone, Row: fmt.Sprintf("offer:%s:%d", o.ID, len(o.Offers)+1), Name: w.Name, Lang: w.Lang, Zone: w.Zone, Visit: w.Visit,
+		To: w.Phone, Row: fmt.Sprintf("offer:%s:%d", o.ID, len(o.Offers)+1),
+		Name: w.Name, Lang: w.Lang, Zone: w.Zone, Visit: w.Visit,
 		At: o.Now, Until: until, State: handlers.OfferAsked,
 	}
 	o.Offers = append(o.Offers, offer)
@@ -41,7 +42,10 @@ func (o *Offering) Ask(w handlers.Wish, until time.Time) {
 	}
 	o.note("bot", fmt.Sprintf("Offered to %s until %s.", w.Phone, o.time(until)))
 	// The row has no start: an offer that can't leave now isn't put off to another day.
-	o.e.Texts = append(o.e.Texts, handlers.Outgoing{ID: offer.Row, To: w.Phone, Kind: KindOffer, Slot: o.ID, Zone: w.Zone, Due: o.Now, Unasked: true})
+	o.e.Texts = append(o.e.Texts, handlers.Outgoing{
+		ID: offer.Row, To: w.Phone, Kind: KindOffer, Slot: o.ID, Zone: w.Zone, Due: o.Now,
+		Unasked: true,
+	})
 }
 
 // Skip ends an offer whose text couldn't be sent.
@@ -74,7 +78,9 @@ func (o *Offering) Take(offer *handlers.Offer, old string) {
 	if old != "" {
 		task += ", and take their visit of " + old + " out: this one takes its place"
 	}
-	o.note("bot", fmt.Sprintf("%s said YES: it's theirs, and they were told so. %s.", offer.To, task))
+	o.note(
+		"bot", fmt.Sprintf("%s said YES: it's theirs, and they were told so. %s.", offer.To, task),
+	)
 	o.rest()
 	o.card()
 }
@@ -115,7 +121,8 @@ func (o *Offering) close(offer *handlers.Offer, state, tell string) {
 	o.void("the offer is over", offer.Row)
 	if asked && tell != "" {
 		o.e.Texts = append(o.e.Texts, handlers.Outgoing{
-			ID: endRow(*offer), To: offer.To, Kind: tell, Slot: o.ID, Zone: offer.Zone, Due: o.Now, Unasked: true, Sequel: true,
+			ID: endRow(*offer), To: offer.To, Kind: tell, Slot: o.ID, Zone: offer.Zone,
+			Due: o.Now, Unasked: true, Sequel: true,
 		})
 	}
 }
@@ -149,7 +156,9 @@ func (o *Offering) Unsent(offer *handlers.Offer, kind string) (why string) {
 	return ""
 }
 
-func (o *Offering) void(why, row string) { o.e.Void = append(o.e.Void, handlers.Voids(why, row)...) }
+func (o *Offering) void(why, row string) {
+	o.e.Void = append(o.e.Void, handlers.Voids(why, row)...)
+}
 
 // note writes a line in the thread of the slot's card.
 func (o *Offering) note(from, text string) {
@@ -163,17 +172,24 @@ func (o *Offering) note(from, text string) {
 func (o *Offering) card() {
 	o.Notes++
 	o.e.Cases = append(o.e.Cases, CaseOf(&o.Slot, o.Clinic))
-	o.e.Posts = append(o.e.Posts, handlers.Post{ID: o.postID("card"), Case: o.ID, Do: desk.PostCard, Due: o.Now})
+	o.e.Posts = append(o.e.Posts, handlers.Post{
+		ID: o.postID("card"), Case: o.ID, Do: desk.PostCard, Due: o.Now,
+	})
 }
 
 // postID orders the posts of one moment as they were made.
-func (o *Offering) postID(what string) string { return fmt.Sprintf("%s:%04d:%s", o.ID, o.Notes, what) }
+func (o *Offering) postID(what string) string {
+	return fmt.Sprintf("%s:%04d:%s", o.ID, o.Notes, what)
+}
 
 func (o *Offering) time(t time.Time) string { return knowledge.Time(t.In(o.Clinic.Location())) }
 
 // CaseOf is the slot's case at the desk; its id is the slot's.
 func CaseOf(s *handlers.Slot, c *knowledge.Clinic) handlers.Case {
-	out := handlers.Case{ID: s.ID, Channel: handlers.DeskChannel, At: s.At, Open: !s.Done, Kind: kinds.Slot, Title: s.Named(c) + " is free: " + s.Why + ". It is being offered to the waitlist."}
+	out := handlers.Case{
+		ID: s.ID, Channel: handlers.DeskChannel, At: s.At, Open: !s.Done, Kind: kinds.Slot,
+		Title: s.Named(c) + " is free: " + s.Why + ". It is being offered to the waitlist.",
+	}
 	switch s.State {
 	case handlers.SlotTaken:
 		out.Kind, out.Title = kinds.SlotTaken, s.Named(c)+": "+s.End+"."
@@ -185,7 +201,10 @@ func CaseOf(s *handlers.Slot, c *knowledge.Clinic) handlers.Case {
 
 // refuse marks as refused a staff message that was written in the slot's thread.
 func (o *Offering) refuse(message, why string) {
-	o.e.Posts = append(o.e.Posts, handlers.Post{ID: message + ":refused", Case: o.ID, Do: desk.PostMark, Mark: message, State: desk.Refused, Why: why, Due: o.Now})
+	o.e.Posts = append(o.e.Posts, handlers.Post{
+		ID: message + ":refused", Case: o.ID, Do: desk.PostMark, Mark: message,
+		State: desk.Refused, Why: why, Due: o.Now,
+	})
 }
 
 // endRow is the row of the text that says that the offer is over.

@@ -63,9 +63,11 @@ func (h *Handler) stand(ctx context.Context, o *Offering) (n int, next time.Time
 		if err != nil {
 			return 0, next, err
 		}
-		waits := one.State == handlers.OfferAsked || row.State == handlers.Planned && row.Tries > 0 // its text waits, or may have left
+		// its text waits, or may have left
+		waits := one.State == handlers.OfferAsked || row.State == handlers.Planned && row.Tries > 0
 		switch again := one.At.Add(patience); {
-		case row.State == handlers.Skipped, row.State == handlers.Failed, row.State == handlers.Void:
+		case row.State == handlers.Skipped, row.State == handlers.Failed,
+			row.State == handlers.Void:
 			o.Skip(one, row.Why)
 			continue
 		case row.State == handlers.Sent, row.State == handlers.Delivered:

@@ -57,7 +57,9 @@ func (h *Handler) askNext(
 		case at.Equal(o.Now) && !until.Before(o.Now.Add(shortest)):
 			o.Ask(w, until)
 			asked++
-		case at.After(o.Now) && !at.After(o.Start.Add(-max(w.Notice, h.Base.Clinic.Waitlist.Notice()))):
+		case at.After(o.Now) && !at.After(
+			o.Start.Add(-max(w.Notice, h.Base.Clinic.Waitlist.Notice())),
+		):
 			later = sooner(later, at)
 		}
 	}
@@ -98,17 +100,20 @@ func (h *Handler) end(ctx context.Context, w handlers.Wish) error {
 	if err != nil {
 		return err
 	}
-	same := func(one handlers.Wish) bool { return one.Phone == w.Phone && one.Type == w.Type && one.At.Equal(w.At) }
+	same := func(one handlers.Wish) bool {
+		return one.Phone == w.Phone && one.Type == w.Type && one.At.Equal(w.At)
+	}
 	if !slices.ContainsFunc(all, same) {
 		return nil
 	}
 	id := fmt.Sprintf("wish:over:%s:%s:%s:%s", w.Visit, w.Type, w.Phone.Last4(), read.Version)
-	_, _, err = h.Store.Turn(ctx, id, w.Phone, func(s handlers.State) (e handlers.Effects, err error) {
+	decide := func(s handlers.State) (e handlers.Effects, err error) {
 		if s.Version == read.Version {
 			e.Unwish = []handlers.Wish{w}
 		}
 		return e, nil
-	})
+	}
+	_, _, err = h.Store.Turn(ctx, id, w.Phone, decide)
 	return err
 }
 
@@ -120,7 +125,9 @@ func misfit(slot *handlers.Slot, w handlers.Wish, now time.Time, c *knowledge.Cl
 	case w.Phone == slot.From:
 		return "it was theirs"
 	case slot.Start.Before(w.From):
-		return "it is too early a day: they want none before " + knowledge.Date(w.From.In(c.Location()), "en")
+		return "it is too early a day: they want none before " + knowledge.Date(
+			w.From.In(c.Location()), "en",
+		)
 	case now.After(slot.Start.Add(-w.Notice)):
 		return fmt.Sprintf("too little notice: they need %gh", w.Notice.Hours())
 	}
@@ -148,7 +155,9 @@ func wished(
 		case !v.Open(now):
 		case v.ID == before:
 			if !slot.Start.Before(v.Start) {
-				return w, "it isn't sooner than their visit of " + knowledge.When(v.Start.In(c.Location()), "en")
+				return w, "it isn't sooner than their visit of " + knowledge.When(
+					v.Start.In(c.Location()), "en",
+				)
 			}
 			instead = v.ID
 		case handlers.SameDay(v.Start, slot.Start, c.Location()):
@@ -187,12 +196,15 @@ func (h *Handler) when(
 	}
 	for _, slot := range s.Offers {
 		if one := slot.To(w.Phone); slot.State == handlers.SlotOpen && one.Stands() {
-			return one.Until, "another time is being offered to them" // one at a time, so that YES is plain
+			// one at a time, so that YES is plain
+			return one.Until, "another time is being offered to them"
 		}
 	}
 	if !h.room(s, had, zone, now) {
 		l := now.In(zone)
-		return window.Next(h.Base.Clinic, time.Date(l.Year(), l.Month(), l.Day()+1, 0, 0, 0, 0, zone), zone), "they have had their texts of the day or the week, or need the next for a reminder"
+		return window.Next(
+			h.Base.Clinic, time.Date(l.Year(), l.Month(), l.Day()+1, 0, 0, 0, 0, zone), zone,
+		), "they have had their texts of the day or the week, or need the next for a reminder"
 	}
 	return now, ""
 }
@@ -211,7 +223,8 @@ func (h *Handler) room(s handlers.State, had []time.Time, zone *time.Location, n
 				week++
 			}
 		}
-		if (rules.MaxPerDay > 0 && day >= rules.MaxPerDay) || (rules.MaxPerWeek > 0 && week >= rules.MaxPerWeek) {
+		if rules.MaxPerDay > 0 && day >= rules.MaxPerDay ||
+			rules.MaxPerWeek > 0 && week >= rules.MaxPerWeek {
 			return false
 		}
 		had = append(had, at)
@@ -236,7 +249,9 @@ func (h *Handler) coming(s handlers.State, now time.Time) (out []remind) {
 			zone := h.Base.Clinic.Zoned(v.Zone)
 			at := step.Due(v.Start, zone)
 			skipped := step.Only != "" && v.State == handlers.Confirmed
-			if at = window.Next(h.Base.Clinic, at, zone); v.Open(now) && !skipped && at.After(now) && at.Before(v.Start) && at.Before(now.AddDate(0, 0, 7)) {
+			at = window.Next(h.Base.Clinic, at, zone)
+			if v.Open(now) && !skipped && at.After(now) && at.Before(v.Start) &&
+				at.Before(now.AddDate(0, 0, 7)) {
 				out = append(out, remind{at, step.Only == ""})
 			}
 		}

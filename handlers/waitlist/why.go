@@ -78,7 +78,9 @@ func (w *why) wish(one handlers.Wish, before []handlers.Wish) {
 		parts = append(parts, "to come before the visit of "+w.when(v.Start))
 	}
 	if !one.From.IsZero() {
-		parts = append(parts, "no day before "+knowledge.Date(one.From.In(w.h.Base.Clinic.Location()), "en"))
+		parts = append(
+			parts, "no day before "+knowledge.Date(one.From.In(w.h.Base.Clinic.Location()), "en"),
+		)
 	}
 	if one.Notice > 0 {
 		parts = append(parts, fmt.Sprintf("with %gh of notice", one.Notice.Hours()))
@@ -150,7 +152,10 @@ func (w *why) waits(s *handlers.Slot, one handlers.Wish) string {
 	for _, other := range s.Offers {
 		if other.Stands() {
 			n++
-			last = fmt.Sprintf("%s has until %s to answer", other.To, knowledge.Time(other.Until.In(w.h.Base.Clinic.Location())))
+			last = fmt.Sprintf(
+				"%s has until %s to answer", other.To,
+				knowledge.Time(other.Until.In(w.h.Base.Clinic.Location())),
+			)
 		}
 	}
 	if n >= w.h.Base.Clinic.Waitlist.AtOnce {
@@ -159,7 +164,8 @@ func (w *why) waits(s *handlers.Slot, one handlers.Wish) string {
 	at, no := w.h.when(w.s, one, w.had, w.now)
 	switch {
 	case no == "":
-		return "not yet: it is offered in the order of the list, and looked at next on " + w.when(s.Next)
+		return "not yet: it is offered in the order of the list, and looked at next on " +
+			w.when(s.Next)
 	case at.After(s.Start.Add(-max(one.Notice, w.h.Base.Clinic.Waitlist.Notice()))):
 		return no + "; after that it is too near"
 	}
