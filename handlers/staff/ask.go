@@ -10,18 +10,16 @@ import (
 
 func (h *Handler) ask(_ context.Context, _ handlers.Command, question string) (string, error) {
 	if question == "" {
-		return "", errUsage{"What shall the bot be asked?"}
+		return "", usage("What shall the bot be asked?")
 	}
 	r, err := h.Bot.Ask(handlers.State{}, question)
 	if err != nil {
 		return "", err
 	}
-	out := []string{
-		fmt.Sprintf(
-			"kind: %s, entry: %s, confidence: %.2f, language: %s", r.Kind, or(r.Entry, "none"),
-			r.Confidence, r.Lang,
-		),
-	}
+	out := []string{fmt.Sprintf(
+		"kind: %s, entry: %s, confidence: %.2f, language: %s",
+		r.Kind, or(r.Entry, "none"), r.Confidence, r.Lang,
+	)}
 	if r.Rule != "" {
 		out = append(out, "raised by: "+r.Rule)
 	}

@@ -19,23 +19,18 @@ func (h *Handler) book(ctx context.Context, c handlers.Command, args string) (st
 	}
 	f := strings.Fields(rest)
 	if len(f) < 4 {
-		return "", errUsage{"Say the date, the time, the type of visit and the name."}
+		return "", usage("Say the date, the time, the type of visit and the name.")
 	}
 	start, err := h.Start(f[0]+" "+f[1], h.Base.Clinic.Location())
 	if err != nil {
 		return "", errUsage{err.Error()}
 	}
 	if !start.After(h.Now()) {
-		return "", errUsage{"That time has passed."}
+		return "", usage("That time has passed.")
 	}
 	v := handlers.Visit{Phone: phone, Start: start, Type: f[2]}
 	if _, ok := h.Base.Clinic.VisitTypes[v.Type]; !ok {
-		return "", errUsage{
-			fmt.Sprintf(
-				"There is no visit type %q. There are %s.", v.Type,
-				strings.Join(h.Base.Clinic.Types(), ", "),
-			),
-		}
+		return "", h.noType(v.Type)
 	}
 	f = f[3:]
 	if len(f) > 1 && knowledge.Language(f[0]) == f[0] {
@@ -50,8 +45,5 @@ func (h *Handler) book(ctx context.Context, c handlers.Command, args string) (st
 	done := map[visits.Outcome]string{
 		visits.Imported: "Booked", visits.Updated: "Changed", visits.Unchanged: "Already booked",
 	}[what]
-	return fmt.Sprintf(
-		"%s: %s, %s, %s.", done, phone, knowledge.When(start.In(h.Base.Clinic.Location()), "en"),
-		v.Type,
-	), nil
+	return fmt.Sprintf("%s: %s, %s, %s.", done, phone, h.clock(start), v.Type), nil
 }

@@ -11,70 +11,66 @@ import (
 
 // command is one row of the table that dispatch, help and permission go by.
 type command struct {
-	name, usage, help string
-	desk              bool // only in the desk's channels: it shows or reaches patients
-	run               func(
-		h *Handler, ctx context.Context, c handlers.Command, args string,
-	) (string, error)
+	usage string // its name first
+	help  string
+	desk  bool // only in the desk's channels: it shows or reaches patients
+	run   func(h *Handler, ctx context.Context, c handlers.Command, args string) (string, error)
+}
+
+func (c command) name() string {
+	name, _, _ := strings.Cut(c.usage, " ")
+	return name
 }
 
 // table is every /clinic command.
 func table() []command {
+	const anywhere, desk = false, true
+	const waitlist = "waitlist add LAST4|PHONE TYPE [from DATE] [notice 24h] | list | " +
+		"remove LAST4|PHONE [TYPE]"
 	return []command{
-		{"help", "help", "what you can do here", false, (*Handler).help},
-		{"today", "today", "today's visits, and who has confirmed", true, (*Handler).today},
+		{"help", "what you can do here", anywhere, (*Handler).help},
+		{"today", "today's visits, and who has confirmed", desk, (*Handler).today},
 		{
-			"ask", "ask QUESTION", "what the bot would answer; nothing is sent", false,
-			(*Handler).ask,
+			"ask QUESTION", "what the bot would answer; nothing is sent",
+			anywhere, (*Handler).ask,
 		},
 		{
-			"book", "book PHONE DATE TIME TYPE [en|es] NAME",
-			"book a visit; without arguments a form opens", true, (*Handler).book,
+			"book PHONE DATE TIME TYPE [en|es] NAME",
+			"book a visit; without arguments a form opens", desk, (*Handler).book,
 		},
 		{
-			"off", "off LAST4|PHONE [DATE TIME]",
-			"take a visit off; its time is offered to the waitlist", true, (*Handler).off,
+			"off LAST4|PHONE [DATE TIME]",
+			"take a visit off; its time is offered to the waitlist", desk, (*Handler).off,
+		},
+		{waitlist, "who is texted when a time becomes free", desk, (*Handler).waitlist},
+		{
+			"say PHONE TEXT",
+			"text a patient; the conversation is yours until you hand it back",
+			desk, (*Handler).say,
 		},
 		{
-			"waitlist",
-			"waitlist add LAST4|PHONE TYPE [from DATE] [notice 24h] | list | " +
-				"remove LAST4|PHONE [TYPE]",
-			"who is texted when a time becomes free", true, (*Handler).waitlist,
+			"consent LAST4",
+			"whether a number may be texted: who said so, when, in which words",
+			desk, (*Handler).consent,
 		},
 		{
-			"say", "say PHONE TEXT",
-			"text a patient; the conversation is yours until you hand it back", true,
-			(*Handler).say,
+			"why LAST4",
+			"why a number got each text and offer, or didn't; and what is planned",
+			desk, (*Handler).why,
 		},
+		{"failed", "texts that failed and that nobody has seen to", desk, (*Handler).failed},
+		{"retry CODE|all", "send a failed text again", desk, (*Handler).retry},
+		{"dismiss CODE|all", "take a failed text off the list", desk, (*Handler).dismiss},
 		{
-			"consent", "consent LAST4",
-			"whether a number may be texted: who said so, when, in which words", true,
-			(*Handler).consent,
+			"teach ENTRY WORDING",
+			"add a wording to an entry, without anything that names a patient",
+			desk, (*Handler).teach,
 		},
+		{"forget WORDING", "take a taught wording back", desk, (*Handler).forget},
+		{"taught", "what was taught and isn't in the files yet", desk, (*Handler).taught},
 		{
-			"why", "why LAST4",
-			"why a number got each text and offer, or didn't; and what is planned", true,
-			(*Handler).why,
-		},
-		{
-			"failed", "failed", "texts that failed and that nobody has seen to", true,
-			(*Handler).failed,
-		},
-		{"retry", "retry CODE|all", "send a failed text again", true, (*Handler).retry},
-		{
-			"dismiss", "dismiss CODE|all", "take a failed text off the list", true,
-			(*Handler).dismiss,
-		},
-		{
-			"teach", "teach ENTRY WORDING",
-			"add a wording to an entry, without anything that names a patient", true,
-			(*Handler).teach,
-		},
-		{"forget", "forget WORDING", "take a taught wording back", true, (*Handler).forget},
-		{"taught", "taught", "what was taught and isn't in the files yet", true, (*Handler).taught},
-		{
-			"status", "status", "what waits, and whether Redis, Twilio and Slack answer", false,
-			(*Handler).status,
+			"status", "what waits, and whether Redis, Twilio and Slack answer",
+			anywhere, (*Handler).status,
 		},
 	}
 }
@@ -87,14 +83,14 @@ func (h *Handler) Command(ctx context.Context, c handlers.Command) (string, erro
 		name = "help"
 	}
 	for _, row := range table() {
-		if row.name != strings.ToLower(name) {
+		if row.name() != strings.ToLower(name) {
 			continue
 		}
 		if row.desk && !c.FromDesk {
-			return "`/clinic " + row.name + "` shows or reaches patients: " +
+			return "`/clinic " + row.name() + "` shows or reaches patients: " +
 				"give it in the desk's channel.", nil
 		}
-		h.Log.Info("command", "name", row.name, "user", c.User)
+		h.Log.Info("command", "name", row.name(), "user", c.User)
 		out, err := row.run(h, ctx, c, strings.TrimSpace(args))
 		var usage errUsage
 		if errors.As(err, &usage) {

@@ -69,9 +69,7 @@ func (h *Handler) seeTo(
 	}
 	switch {
 	case n == 0 && len(not) == 0:
-		return "", errUsage{
-			fmt.Sprintf("No failed text has the code %q. /clinic failed lists them.", code),
-		}
+		return "", usage("No failed text has the code %q. /clinic failed lists them.", code)
 	case len(not) == 0:
 		return fmt.Sprintf("%d %s.", n, done), nil
 	}

@@ -2,7 +2,6 @@ package staff
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
 	"github.com/beacon-clinic/beacon/handlers"
@@ -20,7 +19,7 @@ func (h *Handler) phone(args string) (handlers.Phone, string, error) {
 			return p, strings.Join(words[n:], " "), nil
 		}
 	}
-	return handlers.Phone{}, "", errUsage{"Begin with the patient's number, like 212-555-0101."}
+	return handlers.Phone{}, "", usage("Begin with the patient's number, like 212-555-0101.")
 }
 
 // who is the one number that a command begins with: whole, or its last four digits.
@@ -34,7 +33,7 @@ func (h *Handler) who(ctx context.Context, args string) (handlers.Phone, string,
 	}
 	phones, err := h.numbers(ctx, first)
 	if err == nil && len(phones) > 1 {
-		err = errUsage{fmt.Sprintf("%d numbers end in %s: give the whole one.", len(phones), first)}
+		err = usage("%d numbers end in %s: give the whole one.", len(phones), first)
 	}
 	if err != nil {
 		return handlers.Phone{}, "", err
@@ -48,7 +47,7 @@ func (h *Handler) numbers(ctx context.Context, args string) ([]handlers.Phone, e
 	if len(args) == 4 && strings.Trim(args, "0123456789") == "" {
 		phones, err := h.Patients.Numbers(ctx, args)
 		if err == nil && len(phones) == 0 {
-			err = errUsage{"Nothing is known of a number that ends in " + args + "."}
+			err = usage("Nothing is known of a number that ends in %s.", args)
 		}
 		return phones, err
 	}

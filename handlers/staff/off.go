@@ -62,9 +62,7 @@ func (h *Handler) one(s handlers.State, at string) (found handlers.Visit, err er
 	case n == 1:
 		return found, nil
 	case n == 0:
-		return found, errUsage{"There is no such visit ahead."}
+		return found, usage("There is no such visit ahead.")
 	}
-	return found, errUsage{
-		fmt.Sprintf("%s has %d visits ahead: say which, by date and time.", s.Phone, n),
-	}
+	return found, usage("%s has %d visits ahead: say which, by date and time.", s.Phone, n)
 }

@@ -121,9 +121,8 @@ func (h *Handler) press(
 			return handlers.Effects{} // somebody was quicker
 		}
 		after := now.Sub(c.Began()).Round(time.Minute)
-		c.TakenBy, c.TakenAt, note = p.User, now, fmt.Sprintf(
-			"has this, %d minutes after it came.", int(after.Minutes()),
-		)
+		c.TakenBy, c.TakenAt = p.User, now
+		note = fmt.Sprintf("has this, %d minutes after it came.", int(after.Minutes()))
 		talk.Taken, talk.By = now.Add(h.keep()), p.User
 	case desk.ActionHandBack:
 		c.TakenBy, c.Open, note = "", false, "handed back to the bot."

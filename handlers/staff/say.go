@@ -15,7 +15,7 @@ func (h *Handler) say(ctx context.Context, c handlers.Command, args string) (str
 		return "", err
 	}
 	if text == "" {
-		return "", errUsage{"Say what to text."}
+		return "", usage("Say what to text.")
 	}
 	decide := func(s handlers.State) (handlers.Effects, error) {
 		if s.Consent.Out { // kept as the reply, so that the same command again is told the same

@@ -22,9 +22,8 @@ func (h *Handler) today(ctx context.Context, _ handlers.Command, _ string) (stri
 	if len(booked) == 0 {
 		return title + ": no visits.", nil
 	}
-	return fmt.Sprintf(
-		"%s: %d visits", title, len(booked),
-	) + "\n" + grid(func(line func(...string)) {
+	title = fmt.Sprintf("%s: %d visits\n", title, len(booked))
+	return title + grid(func(line func(...string)) {
 		for _, v := range booked {
 			line(
 				knowledge.Time(v.Start.In(zone)), v.Type,

@@ -14,6 +14,9 @@ type errUsage struct{ what string }
 
 func (e errUsage) Error() string { return e.what }
 
+// usage words bad input.
+func usage(format string, args ...any) error { return errUsage{fmt.Sprintf(format, args...)} }
+
 // grid lays cells out in columns.
 func grid(fill func(line func(cells ...string))) string {
 	var b strings.Builder
@@ -33,4 +36,10 @@ func or(s, other string) string {
 // clock is a time as the desk reads it.
 func (h *Handler) clock(t time.Time) string {
 	return knowledge.When(t.In(h.Base.Clinic.Location()), "en")
+}
+
+// noType says which types of visit there are.
+func (h *Handler) noType(name string) error {
+	types := strings.Join(h.Base.Clinic.Types(), ", ")
+	return usage("There is no visit type %q. There are %s.", name, types)
 }

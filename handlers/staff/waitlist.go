@@ -24,7 +24,7 @@ func (h *Handler) waitlist(ctx context.Context, c handlers.Command, args string)
 	case "remove":
 		return h.waitlistRemove(ctx, c, rest)
 	}
-	return "", errUsage{fmt.Sprintf("There is no waitlist %q.", verb)}
+	return "", usage("There is no waitlist %q.", verb)
 }
 
 func (h *Handler) waitlistAdd(
@@ -41,12 +41,7 @@ func (h *Handler) waitlistAdd(
 		}
 	}
 	if _, ok := h.Base.Clinic.VisitTypes[f[0]]; !ok {
-		return "", errUsage{
-			fmt.Sprintf(
-				"There is no visit type %q. There are %s.", f[0],
-				strings.Join(h.Base.Clinic.Types(), ", "),
-			),
-		}
+		return "", h.noType(f[0])
 	}
 	from, notice, err := h.limits(f[1:])
 	if err != nil {
@@ -75,25 +70,20 @@ func (h *Handler) waitlistAdd(
 func (h *Handler) limits(f []string) (from time.Time, notice time.Duration, err error) {
 	for i := 0; i < len(f); i += 2 {
 		if i+1 == len(f) {
-			return from, notice, errUsage{fmt.Sprintf("What of %q?", f[i])}
+			return from, notice, usage("What of %q?", f[i])
 		}
 		switch value := f[i+1]; strings.ToLower(f[i]) {
 		case "from":
-			if from, err = time.ParseInLocation(
-				time.DateOnly, value, h.Base.Clinic.Location(),
-			); err != nil {
-				return from, notice, errUsage{
-					fmt.Sprintf("from %q: want a date like 2026-12-05.", value),
-				}
+			zone := h.Base.Clinic.Location()
+			if from, err = time.ParseInLocation(time.DateOnly, value, zone); err != nil {
+				return from, notice, usage("from %q: want a date like 2026-12-05.", value)
 			}
 		case "notice":
 			if notice, err = span(value); err != nil {
-				return from, notice, errUsage{
-					fmt.Sprintf("notice %q: want hours or days like 24h or 2d.", value),
-				}
+				return from, notice, usage("notice %q: want hours or days like 24h or 2d.", value)
 			}
 		default:
-			return from, notice, errUsage{fmt.Sprintf("%q: want from DATE or notice 24h.", f[i])}
+			return from, notice, usage("%q: want from DATE or notice 24h.", f[i])
 		}
 	}
 	return from, notice, nil

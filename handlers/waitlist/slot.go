@@ -34,9 +34,8 @@ func Freed(c *knowledge.Clinic, v handlers.Visit, why string, now time.Time) []h
 		return nil
 	}
 	return []handlers.Slot{{
-		ID: fmt.Sprintf(
-			"slot:%s:%d:%d", v.ID, v.Start.Unix(), v.Moves,
-		), Type: v.Type, Start: v.Start, From: v.Phone, Why: why, At: now,
+		ID:   fmt.Sprintf("slot:%s:%d:%d", v.ID, v.Start.Unix(), v.Moves),
+		Type: v.Type, Start: v.Start, From: v.Phone, Why: why, At: now,
 		State: handlers.SlotOpen, Next: now.Add(w.After()),
 	}}
 }

@@ -57,9 +57,7 @@ func (h *Handler) askNext(
 		case at.Equal(o.Now) && !until.Before(o.Now.Add(shortest)):
 			o.Ask(w, until)
 			asked++
-		case at.After(o.Now) && !at.After(
-			o.Start.Add(-max(w.Notice, h.Base.Clinic.Waitlist.Notice())),
-		):
+		case at.After(o.Now) && !at.After(h.tooNear(o.Start, w)):
 			later = sooner(later, at)
 		}
 	}
@@ -84,6 +82,11 @@ func sooner(a, b time.Time) time.Time {
 		return b
 	}
 	return a
+}
+
+// tooNear is when a slot that starts then has come too near for who needs notice.
+func (h *Handler) tooNear(start time.Time, w handlers.Wish) time.Time {
+	return start.Add(-max(w.Notice, h.Base.Clinic.Waitlist.Notice()))
 }
 
 // overKeep is how long after its visit a wish that is over stays known, so that it can be said why
@@ -125,9 +128,8 @@ func misfit(slot *handlers.Slot, w handlers.Wish, now time.Time, c *knowledge.Cl
 	case w.Phone == slot.From:
 		return "it was theirs"
 	case slot.Start.Before(w.From):
-		return "it is too early a day: they want none before " + knowledge.Date(
-			w.From.In(c.Location()), "en",
-		)
+		return "it is too early a day: they want none before " +
+			knowledge.Date(w.From.In(c.Location()), "en")
 	case now.After(slot.Start.Add(-w.Notice)):
 		return fmt.Sprintf("too little notice: they need %gh", w.Notice.Hours())
 	}
@@ -155,9 +157,8 @@ func wished(
 		case !v.Open(now):
 		case v.ID == before:
 			if !slot.Start.Before(v.Start) {
-				return w, "it isn't sooner than their visit of " + knowledge.When(
-					v.Start.In(c.Location()), "en",
-				)
+				return w, "it isn't sooner than their visit of " +
+					knowledge.When(v.Start.In(c.Location()), "en")
 			}
 			instead = v.ID
 		case handlers.SameDay(v.Start, slot.Start, c.Location()):
@@ -202,9 +203,8 @@ func (h *Handler) when(
 	}
 	if !h.room(s, had, zone, now) {
 		l := now.In(zone)
-		return window.Next(
-			h.Base.Clinic, time.Date(l.Year(), l.Month(), l.Day()+1, 0, 0, 0, 0, zone), zone,
-		), "they have had their texts of the day or the week, or need the next for a reminder"
+		return window.Next(h.Base.Clinic, window.At(l, 1, 0), zone),
+			"they have had their texts of the day or the week, or need the next for a reminder"
 	}
 	return now, ""
 }

@@ -166,7 +166,7 @@ func (w *why) waits(s *handlers.Slot, one handlers.Wish) string {
 	case no == "":
 		return "not yet: it is offered in the order of the list, and looked at next on " +
 			w.when(s.Next)
-	case at.After(s.Start.Add(-max(one.Notice, w.h.Base.Clinic.Waitlist.Notice()))):
+	case at.After(w.h.tooNear(s.Start, one)):
 		return no + "; after that it is too near"
 	}
 	return fmt.Sprintf("not yet: %s; not before %s", no, w.when(at))
