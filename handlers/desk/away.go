@@ -7,8 +7,8 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// Away is since when a channel of the desk takes no posts, and why; zero if it does. A rate limit
-// counts as taking them.
+// Away is since when a channel of the desk takes no posts, and why; zero if it takes them. A rate
+// limit counts as taking them.
 func (p *Poster) Away(channel string) (since time.Time, why string) {
 	p.lanes.mu.Lock()
 	defer p.lanes.mu.Unlock()

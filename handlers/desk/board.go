@@ -19,8 +19,8 @@ type Board interface {
 	Say(ctx context.Context, channel, text string) error
 }
 
-// Unreachable is a desk's answer that a channel can't be posted in until somebody mends it: it is
-// archived, the bot isn't in it, or the bot's token was revoked.
+// Unreachable is the desk's error for a channel that can't be posted in until somebody mends it: it
+// is archived, the bot isn't in it, or the bot's token was revoked.
 type Unreachable struct {
 	Why string
 	Err error // the desk's own answer

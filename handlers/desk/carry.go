@@ -13,7 +13,7 @@ const (
 	mostWait  = time.Minute            // the longest pause between two tries
 )
 
-// carry shows one post, or, if it's to stop, gives it back.
+// carry shows one post, or gives it back if it is to stop.
 func (p *Poster) carry(
 	ctx context.Context, one handlers.Post, limit time.Duration, stop bool,
 ) error {
@@ -58,7 +58,7 @@ func (p *Poster) carry(
 	return p.show(ctx, c, one)
 }
 
-// show brings a post to the desk and settles it.
+// show posts to the desk and settles the row.
 func (p *Poster) show(ctx context.Context, c handlers.Case, one handlers.Post) error {
 	lane := channelOf(c)
 	thread, err := "", p.lanes.shut(lane, p.Now())

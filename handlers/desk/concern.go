@@ -9,8 +9,8 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// unread makes an alarm of a concern that nobody has read in time. It returns when to look again;
-// zero when that is settled.
+// unread turns a concern that nobody has read in time into an alarm. It returns when to look again;
+// zero if that is settled.
 func (p *Poster) unread(ctx context.Context, c handlers.Case) (time.Time, error) {
 	now := p.Now()
 	if !c.Open || !c.Concern() || c.TakenBy != "" {
@@ -43,9 +43,9 @@ func (p *Poster) unread(ctx context.Context, c handlers.Case) (time.Time, error)
 	return time.Time{}, err
 }
 
-// Raised is a concern that becomes an alarm: as kind, with a title, why and by whom said in the
-// thread. Whoever had read it hasn't taken the alarm, so it pages until somebody does. id names the
-// event.
+// Raised turns a concern into an alarm of that kind and title; the thread says who raised it and
+// why. Whoever had read the concern hasn't taken the alarm, so it pages until somebody does. id
+// names the event.
 func Raised(
 	c handlers.Case, id, kind, title, from, why string, now time.Time, every time.Duration,
 ) handlers.Effects {

@@ -11,8 +11,8 @@ import (
 // few cards at once are read one by one.
 const few = 4
 
-// summarise says in one line how many patients may be in danger, where their cards would come one
-// after another for longer than anybody should wait.
+// summarise posts one line that says how many patients may be in danger, when posting their cards
+// one after another would take too long.
 func (p *Poster) summarise(ctx context.Context, posts []handlers.Post) {
 	cards := 0
 	for _, one := range posts {
@@ -36,7 +36,7 @@ func (p *Poster) summarise(ctx context.Context, posts []handlers.Post) {
 	}
 }
 
-// manyLine says how many may be in danger, with the numbers' last digits: those of the first fifty.
+// manyLine says how many may be in danger, with the last digits of the first fifty numbers.
 func manyLine(cases []handlers.Case) string {
 	var ends []string
 	for _, c := range cases[:min(len(cases), 50)] {

@@ -12,10 +12,10 @@ const (
 	postLease = 20 * time.Second // how long a claim lasts: longer than any one post takes
 )
 
-// Deliver carries the ordinary posts that are due and returns when none is.
+// Deliver posts ordinary posts until none is due.
 func (p *Poster) Deliver(ctx context.Context) error { return p.deliver(ctx, false, postTime) }
 
-// Alarms carries the urgent posts that are due and returns when none is.
+// Alarms posts urgent posts until none is due.
 func (p *Poster) Alarms(ctx context.Context) error { return p.deliver(ctx, true, urgentTime) }
 
 func (p *Poster) deliver(ctx context.Context, urgent bool, limit time.Duration) error {

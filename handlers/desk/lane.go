@@ -8,8 +8,8 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// lanes know of each of the desk's channels since when it takes no posts, and until when it is left
-// alone: one failure is enough for all that wait for it, and a rate limit is the channel's.
+// lanes remember for each of the desk's channels since when it takes no posts, and until when it
+// isn't tried: one failure counts for all that wait, and a rate limit is the channel's.
 type lanes struct {
 	mu sync.Mutex
 	of map[string]*lane
@@ -25,7 +25,7 @@ type lane struct {
 // mostShut is the longest a channel is left alone between two tries.
 const mostShut = 30 * time.Second
 
-// shut is why a channel isn't tried now; nil if it may be.
+// shut is why a channel isn't tried now; nil if it is.
 func (l *lanes) shut(channel string, now time.Time) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -35,7 +35,7 @@ func (l *lanes) shut(channel string, now time.Time) error {
 	return nil
 }
 
-// tell notes what came of a post.
+// tell records the result of a post.
 func (l *lanes) tell(channel string, err error, now time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -80,7 +80,7 @@ func channelOf(c handlers.Case) string {
 	return c.Channel
 }
 
-// other is the channel that stands in for one.
+// other is the channel that stands in for this one.
 func other(channel string) string {
 	if channel == handlers.UrgentChannel {
 		return handlers.DeskChannel

@@ -8,10 +8,10 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// page looks at a case that pages until somebody has it, and returns when to look again; zero when
-// somebody has it. Rounds go by the clock: each pings the desk once, in one line that takes the
-// place of the round's before, and of an urgent case that nobody took in time, or that the desk
-// wasn't shown, the on-call phone is told. The pauses between rounds grow.
+// page looks at a case that pages until somebody has it, and returns when to look again; zero if
+// somebody has it. Each round pings the desk once, with a note that replaces the previous round's.
+// If nobody took an alarm in time, or its card isn't up, the on-call phone is reached as well. The
+// pauses between rounds grow.
 func (p *Poster) page(ctx context.Context, c handlers.Case) (time.Time, error) {
 	if !c.Open || c.TakenBy != "" {
 		return time.Time{}, nil
@@ -52,8 +52,8 @@ func (p *Poster) page(ctx context.Context, c handlers.Case) (time.Time, error) {
 	return next, err
 }
 
-// unrung is when the on-call phone is to be told of an alarm for the first time: when nobody has
-// taken it in time, or soon if the desk wasn't shown it. False: it was, or isn't to be.
+// unrung is when the on-call phone is first reached for an alarm: when nobody has taken it in time,
+// or soon if its card isn't up. False: it was reached, or isn't to be.
 func (p *Poster) unrung(c handlers.Case) (time.Time, bool) {
 	at := p.onCallAt(c)
 	if soon := c.At.Add(deskTime).Truncate(time.Millisecond); c.Thread == "" && soon.Before(at) {
@@ -66,7 +66,7 @@ func (p *Poster) onCallAt(c handlers.Case) time.Time {
 	return c.Began().Add(p.Base.Clinic.OnCall()).Truncate(time.Second)
 }
 
-// round counts a round of paging: the line in the thread, and what the on-call phone is told.
+// round stores one round of paging: the note in the thread, and the rows to the on-call phone.
 func round(
 	s handlers.State, c handlers.Case, now, next time.Time, rows []handlers.Outgoing,
 ) (e handlers.Effects) {
@@ -97,12 +97,11 @@ func round(
 	return e
 }
 
-// deskTime is how long the desk has to show an urgent card before the on-call phone is tried,
-// whatever became of the card.
+// deskTime is how long an urgent card may take to appear before the on-call phone is tried.
 const deskTime = time.Minute
 
-// withPage has a case that must not be left looked at when it is due, or, if the desk may be out of
-// reach, soon.
+// withPage schedules a look at a case that must not be left: when it is due, or soon if the desk
+// may be out of reach.
 func withPage(e handlers.Effects, id string, c handlers.Case) handlers.Effects {
 	if c.Page.IsZero() {
 		return e

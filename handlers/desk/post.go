@@ -7,7 +7,7 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// Urgent tells whether a case is in the urgent channel, going by the first list that has it.
+// Urgent says whether a case is in the urgent channel, by the first list that has it.
 func Urgent(id string, lists ...[]handlers.Case) bool {
 	for _, l := range lists {
 		for _, c := range l {
@@ -31,7 +31,7 @@ const (
 // Refused is the mark of a staff message that the gate didn't let out.
 const Refused = "refused"
 
-// Posted is what became of a post.
+// Posted is the result of a post.
 type Posted struct {
 	Thread string    // that the case's card was posted in, "" if it wasn't
 	Again  time.Time // tried again then; zero: it is done
@@ -39,7 +39,7 @@ type Posted struct {
 	Hold bool
 }
 
-// Ring is a row of the ledger that tells the on-call phone who is in danger.
+// Ring is a row of the ledger that reaches the on-call phone.
 type Ring struct {
 	ID   string
 	Kind string    // a text or a call: each has rounds of its own
@@ -55,7 +55,7 @@ type Queue interface {
 	) ([]handlers.Post, error)
 	// Case reads a case by its id; ok is false if there is none.
 	Case(ctx context.Context, id string) (c handlers.Case, ok bool, err error)
-	// SettlePost gives a post back as what became of it says.
+	// SettlePost gives a post back with its result.
 	SettlePost(ctx context.Context, p handlers.Post, done Posted) error
 	NextPost(ctx context.Context) (time.Time, error)
 	// Untaken are the alarms that nobody has, oldest first.

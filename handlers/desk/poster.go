@@ -11,8 +11,8 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
-// Poster carries what waits for the desk, in the order it fell due: urgent posts by Alarms, all
-// others by Deliver, so that no number of ordinary posts stands before a patient in danger.
+// Poster posts what waits for the desk, in the order it fell due: urgent posts by Alarms, all
+// others by Deliver, so that ordinary posts never hold up an alarm.
 type Poster struct {
 	Base  *knowledge.Base
 	Store handlers.Store
@@ -69,7 +69,7 @@ type direct struct {
 	told *Reached
 }
 
-// heardAt is when the on-call phone was last told past the store; zero if never.
+// heardAt is when the on-call phone was last reached past the store; zero if never.
 func (s *straight) heardAt() time.Time {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -85,7 +85,7 @@ type crowd struct {
 	last time.Time
 }
 
-// due tells whether a summary may be said, and notes that it is.
+// due says whether a summary may be posted, and notes that it is.
 func (c *crowd) due(now time.Time) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -24,8 +24,8 @@ const (
 	voiceAfter = 30 * time.Second
 )
 
-// ring has the on-call phone told of a case that nobody has, under an event's id. The text and the
-// call are shared by all cases that come until then, and are worded when they leave.
+// ring schedules a text and a call to the on-call phone for a case that nobody has, under an
+// event's id. All cases that come until then share them; they are worded when they are sent.
 func (p *Poster) ring(ctx context.Context, c handlers.Case, id string) error {
 	now := p.Now()
 	rows, err := p.rings(ctx, now)
@@ -110,9 +110,9 @@ func (p *Poster) Alarm(
 	return o, handlers.Composed{Body: o.Body}, err
 }
 
-// turn has a row to the on-call phone keep ringGap from the one of its kind that left before it, so
-// that rows that were held up don't ring one after the other. One that was to leave before that one
-// did is skipped: each tells of all who wait.
+// turn keeps rows to the on-call phone ringGap apart, by kind, so that rows that were held up don't
+// ring one after another. A row that was due before the last one was sent is skipped, since that
+// one told of everybody who waits.
 func (p *Poster) turn(ctx context.Context, o handlers.Outgoing) (c handlers.Composed, err error) {
 	now := p.Now()
 	// That it was told past the store, the store doesn't know.
@@ -150,7 +150,7 @@ func (p *Poster) turn(ctx context.Context, o handlers.Outgoing) (c handlers.Comp
 	return c, err
 }
 
-// worded is a row with the words that tell of these cases.
+// worded is a row with the words for these cases.
 func (p *Poster) worded(o handlers.Outgoing, cases []handlers.Case) (handlers.Outgoing, error) {
 	say, own := o.Kind, knowledge.Fill{"last4": cases[0].Ends(), "kind": cases[0].Kind}
 	o.Case = cases[0].ID

@@ -12,8 +12,8 @@ import (
 // soonEnough is how long the desk is given to show a card before the on-call phone is told.
 const soonEnough = 4 * time.Second
 
-// Straight tells people of a case that the store can't take now: the card goes to the desk, and if
-// it isn't there soon, the on-call phone is told. It returns at once.
+// Straight tells people of a case that the store can't take now: it posts the card, and if that
+// fails soon, it reaches the on-call phone. It returns at once.
 func (p *Poster) Straight(c handlers.Case) *Reached {
 	one := direct{c, &Reached{}}
 	s := &p.straight
@@ -27,7 +27,7 @@ func (p *Poster) Straight(c handlers.Case) *Reached {
 	return one.told
 }
 
-// Wait waits until all that went straight has been told.
+// Wait waits until everything that went to Straight has been told.
 func (p *Poster) Wait() { p.straight.done.Wait() }
 
 func (p *Poster) tellAll() {
@@ -45,7 +45,7 @@ func (p *Poster) tellAll() {
 	}
 }
 
-// tell shows some cases at the desk, and tells the on-call phone of those that aren't there soon.
+// tell posts some cards, and reaches the on-call phone for those that don't appear soon.
 func (p *Poster) tell(batch []direct) {
 	ctx, cancel := context.WithTimeout(context.Background(), soonEnough)
 	defer cancel()
@@ -90,7 +90,7 @@ func (p *Poster) showNow(ctx context.Context, one direct) {
 	}
 }
 
-// sayMany says in one line how many there are. Their cards come when the store is back.
+// sayMany posts one line that says how many there are. Their cards follow when the store is back.
 func (p *Poster) sayMany(ctx context.Context, batch []direct) {
 	var cases []handlers.Case
 	for _, one := range batch {
@@ -105,7 +105,7 @@ func (p *Poster) sayMany(ctx context.Context, batch []direct) {
 	}
 }
 
-// ringNow tells the on-call phone of some cases at once. What it can't tell now is told with the
+// ringNow reaches the on-call phone for some cases at once. Those that it can't are left to the
 // next round.
 func (p *Poster) ringNow(batch []direct) {
 	var cases []handlers.Case
@@ -119,8 +119,8 @@ func (p *Poster) ringNow(batch []direct) {
 	}
 }
 
-// ringable says whether the on-call phone may be told now, once a minute at most, and notes that it
-// is.
+// ringable says whether the on-call phone may be reached now, at most once a minute, and notes that
+// it is.
 func (p *Poster) ringable() bool {
 	s, now := &p.straight, p.Now()
 	s.mu.Lock()
@@ -132,8 +132,8 @@ func (p *Poster) ringable() bool {
 	return true
 }
 
-// RingAgain tells the on-call phone of cases that nobody can take while the store is away. False:
-// it wasn't told, since it was told less than a minute ago or can't be.
+// RingAgain reaches the on-call phone for cases that nobody can take while the store is away. It
+// returns false if it was reached less than a minute ago, or can't be.
 func (p *Poster) RingAgain(cases []handlers.Case) bool {
 	if !p.ringable() {
 		return false

@@ -12,9 +12,8 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
-// unseen sees to a case whose card can't be posted: in the other channel if its own is gone until
-// somebody mends it, and of an alarm the on-call phone is told. It returns the thread, if there is
-// one.
+// unseen handles a case whose card can't be posted: it tries the other channel if its own is out of
+// reach, and for an alarm it reaches the on-call phone. It returns the thread, if any.
 func (p *Poster) unseen(ctx context.Context, c handlers.Case, why error) (thread string) {
 	// The desk may have used up the time of the post.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), postTime)
@@ -54,13 +53,13 @@ func (p *Poster) detour(ctx context.Context, c handlers.Case) (thread string) {
 	return thread
 }
 
-// bothGone tells the on-call phone, once a day, that no card reaches the desk.
+// bothGone tells the on-call phone, once a day, that no card can be posted.
 func (p *Poster) bothGone(ctx context.Context, c handlers.Case, why string) error {
 	day := p.Now().In(p.Base.Clinic.Location()).Format(time.DateOnly)
 	return p.call(ctx, c, "desk:gone:"+day, replies.OnCallDesk, knowledge.Fill{"why": why})
 }
 
-// call has the on-call phone texted once, under an event's id.
+// call texts the on-call phone once, under an event's id.
 func (p *Poster) call(
 	ctx context.Context, c handlers.Case, id, say string, own knowledge.Fill,
 ) error {

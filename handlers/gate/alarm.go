@@ -10,8 +10,7 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// alarm tells the on-call phone. What an earlier try came to isn't looked up: better twice than
-// never.
+// alarm texts or rings the on-call phone. An earlier try isn't looked up: better twice than never.
 func (t *Texter) alarm(ctx context.Context, row *handlers.Outgoing, now time.Time) (bool, error) {
 	o, c, err := t.Wording.Alarm(ctx, *row)
 	if err != nil {
@@ -24,8 +23,8 @@ func (t *Texter) alarm(ctx context.Context, row *handlers.Outgoing, now time.Tim
 	return t.send(ctx, handlers.State{}, row, now)
 }
 
-// AlarmNow tells the on-call phone at once, past the ledger, when the store is away: by text and by
-// call beside each other. It fails only if neither was taken.
+// AlarmNow reaches the on-call phone at once, past the ledger, while the store is away: by text and
+// by call in parallel. It fails only if the carrier took neither.
 func (t *Texter) AlarmNow(ctx context.Context, rows []handlers.Outgoing) error {
 	errs := make([]error, len(rows))
 	var wg sync.WaitGroup

@@ -11,10 +11,10 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/guard"
 )
 
-// carryTime bounds the carrying of one row.
+// carryTime bounds the handling of one row.
 const carryTime = 40 * time.Second
 
-// carry brings one claimed row as far as it goes now.
+// carry takes one claimed row as far as it goes now.
 func (t *Texter) carry(ctx context.Context, claimed Claim) (sent bool, err error) {
 	stop := ctx.Err() != nil
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), carryTime)
@@ -73,7 +73,7 @@ func (t *Texter) carry(ctx context.Context, claimed Claim) (sent bool, err error
 	return t.send(ctx, s, &o, now)
 }
 
-// task looks at a visit; what the desk is told is written once, under the row's own event.
+// task looks at a visit. What the desk is told is written once, under the row's own event.
 func (t *Texter) task(ctx context.Context, o handlers.Outgoing, now time.Time) error {
 	decide := func(s handlers.State) (e handlers.Effects, err error) {
 		e, e.Reply.Note = t.Wording.Task(s, o, now)
@@ -86,9 +86,9 @@ func (t *Texter) task(ctx context.Context, o handlers.Outgoing, now time.Time) e
 	return t.settle(ctx, o, handlers.Skipped, told.Note, time.Time{})
 }
 
-// panicked puts off a row on which the program panicked, and after a few times gives it up, so that
-// it can't end the process again and again, and with it everything else. The row is as it stands in
-// the ledger: one that has begun to leave is looked up before it is sent again.
+// panicked puts off a row whose handling panicked, and gives it up after a few times, so that it
+// can't take the process down again and again. The row is as the ledger has it: one whose send has
+// begun is looked up before it is sent again.
 func (t *Texter) panicked(ctx context.Context, o handlers.Outgoing, p *guard.Panic) (err error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), carryTime)
 	defer cancel()
@@ -106,8 +106,8 @@ func (t *Texter) panicked(ctx context.Context, o handlers.Outgoing, p *guard.Pan
 	return t.settle(ctx, o, handlers.Planned, "the program failed on it", again)
 }
 
-// giveUp settles a row that panicked too often. Staff are told without any of the words that it may
-// have been the fault to find.
+// giveUp settles a row that panicked too often. Staff are told, without its words: they may be the
+// cause.
 func (t *Texter) giveUp(ctx context.Context, o handlers.Outgoing) error {
 	if o.SID != "" || o.State != handlers.Planned { // it has left: what comes after that failed
 		return t.settle(ctx, o, handlers.Sent, "", time.Time{})
@@ -123,7 +123,7 @@ func (t *Texter) giveUp(ctx context.Context, o handlers.Outgoing) error {
 	)
 }
 
-// unsent opens a case for a row that the program fails on.
+// unsent opens a case for a row that can't be handled.
 func (t *Texter) unsent(ctx context.Context, o handlers.Outgoing, _, why string) error {
 	c := handlers.Case{
 		ID: o.Event("undelivered"), Channel: handlers.DeskChannel, Kind: "undelivered", Row: o.ID,

@@ -14,7 +14,7 @@ const (
 	mostRounds = 1000
 )
 
-// Crew carries what is due, with Hands rows on their way at once. Make it with Texter.Crew.
+// Crew sends what is due, with up to Hands rows in flight at once. Make one with [Texter.Crew].
 type Crew struct {
 	t     *Texter
 	hands chan struct{}
@@ -31,9 +31,9 @@ func (t *Texter) Crew() *Crew {
 	return &Crew{t: t, hands: make(chan struct{}, Hands), next: make(chan func())}
 }
 
-// Work claims what is due and sets the hands to it, until nothing is due or ctx ends; the last ones
-// are still on their way when it returns. Claims that nobody has begun when ctx ends are given
-// back. The error is what went wrong since it was last asked.
+// Work claims due rows and hands them out until nothing is due or ctx ends. The last ones are still
+// in flight when it returns; see [Crew.Wait]. Claims that nobody has started when ctx ends are
+// released. The error joins what went wrong since the last call.
 func (c *Crew) Work(ctx context.Context) error {
 	_, err := c.work(ctx)
 	c.mu.Lock()
@@ -72,7 +72,7 @@ type batch struct {
 	err  error
 }
 
-// claim takes a batch of what is due; nothing once ctx has ended.
+// claim claims a batch of due rows; none once ctx has ended.
 func (c *Crew) claim(ctx context.Context) (b batch) {
 	if ctx.Err() == nil {
 		b.rows, b.err = c.t.Ledger.Claim(ctx, c.t.Now(), Batch, c.t.Pace(), Lease)
@@ -80,7 +80,7 @@ func (c *Crew) claim(ctx context.Context) (b batch) {
 	return b
 }
 
-// give has a hand do a job, as soon as one is free.
+// give runs a job on the next free hand.
 func (c *Crew) give(job func()) {
 	select {
 	case c.next <- job:
@@ -89,8 +89,8 @@ func (c *Crew) give(job func()) {
 	}
 }
 
-// hand does a job and, while there is more, the next: a new goroutine for each would have to grow
-// its stack each time.
+// hand runs a job and then those that follow: a goroutine for each would have to grow its stack
+// every time.
 func (c *Crew) hand(job func()) {
 	defer func() { <-c.hands }()
 	for {
@@ -113,7 +113,8 @@ func (c *Crew) carry(ctx context.Context, o Claim) {
 	}
 }
 
-// Wait waits for the last hand and returns how many texts were sent since the crew was made.
+// Wait waits until nothing is in flight, and returns how many texts were sent since the crew was
+// made.
 func (c *Crew) Wait() (sent int, err error) {
 	c.wg.Wait()
 	c.mu.Lock()
@@ -122,8 +123,8 @@ func (c *Crew) Wait() (sent int, err error) {
 	return c.sent, err
 }
 
-// Deliver carries what is due and returns how many texts it sent, when nothing is due any more.
-// When ctx ends it finishes what is on its way and gives the other claims back.
+// Deliver sends what is due until nothing is, and returns how many texts were sent. When ctx ends,
+// it finishes what is in flight and releases the other claims.
 func (t *Texter) Deliver(ctx context.Context) (sent int, err error) {
 	c := t.Crew()
 	for range mostRounds {

@@ -47,8 +47,8 @@ type Ledger interface {
 	Next(ctx context.Context, p Pace) (time.Time, error)
 }
 
-// Lease is how long a claim lasts; a send that begins renews it. It is longer than any one step
-// takes, and short enough that what a killed process held goes out within the half minute.
+// Lease is how long a claim lasts; a send that begins renews it. It is longer than any step takes,
+// and short enough that what a killed process held is sent within half a minute.
 const Lease = 20 * time.Second
 
 // Claim is a row that was claimed, with the state of its number at that moment.
@@ -57,14 +57,14 @@ type Claim struct {
 	Known handlers.State // none of an alarm: of that only the case counts
 }
 
-// Caps are how many unasked texts a number may get: so many since each moment.
+// Caps limit the unasked texts of a number: so many since each moment.
 type Caps struct {
 	Now, Day, Week  time.Time // now; the patient's midnight; seven days ago
 	PerDay, PerWeek int       // 0 is no cap
 	handlers.Share
 }
 
-// Pace is how fast texts may leave, all processes together.
+// Pace is how fast texts may be sent, over all processes.
 type Pace struct {
 	Every  time.Duration // between two segments; 0 is no limit
 	Ahead  time.Duration // how far ahead a segment may be promised; 0 where nobody can wait for it
@@ -73,7 +73,7 @@ type Pace struct {
 	PerDay int           // segments of the day after which no unasked text leaves; 0 is no limit
 }
 
-// Begun is what Begin answers.
+// Begun is the result of Begin.
 type Begun struct {
 	Answer
 	At   time.Time // of Ready: send it then
@@ -81,7 +81,7 @@ type Begun struct {
 	Cap  string    // of Capped: "day" or "week"
 }
 
-// Answer is the word that Begin answers.
+// Answer is what Begin decided.
 type Answer int
 
 // The answers of Begin.
@@ -94,7 +94,7 @@ const (
 	Stale                // the number's state is another now: decide anew
 )
 
-// Receipts are the rows of the ledger as receipts move them.
+// Receipts moves rows of the ledger as receipts come in.
 type Receipts interface {
 	// Row reads a row; one without an ID if there is none.
 	Row(ctx context.Context, id string) (handlers.Outgoing, error)

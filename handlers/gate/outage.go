@@ -26,9 +26,9 @@ const (
 	noteEvery = 5 * time.Second
 )
 
-// shut is until when a row that was held up leaves an outage alone; zero if it may be tried now.
-// One row tries for all, ever more seldom: each try counts against the day's segments, and a
-// hundred rows that come back are a hundred refusals.
+// shut returns when a row that was held up may be tried again; zero if now. One row tries for all,
+// at growing intervals: each try uses up one of the day's segments, and a hundred retries would be
+// a hundred refusals.
 func (t *Texter) shut(
 	ctx context.Context, o handlers.Outgoing, now time.Time,
 ) (until time.Time, err error) {
@@ -57,7 +57,7 @@ func (t *Texter) shut(
 	return time.Time{}, nil
 }
 
-// try gives a row the turn to try a closed way; else it says when the next one is.
+// try gives a row the turn to try a closed way, or returns when the next turn is.
 func (t *Texter) try(
 	ctx context.Context, way string, o handlers.Outgoing, now time.Time,
 ) (until time.Time, err error) {
@@ -76,7 +76,8 @@ func (t *Texter) try(
 	return until, err
 }
 
-// nextTry is when a closed way is tried next; zero if it is open, or the row has no other time.
+// nextTry is when a closed way is tried next; zero if it is open, or if the row can't wait until
+// then.
 func nextTry(s handlers.State, way string, o handlers.Outgoing) time.Time {
 	c := outageOf(s, way, 0)
 	if c == nil {
@@ -89,8 +90,9 @@ func nextTry(s handlers.State, way string, o handlers.Outgoing) time.Time {
 	return at.Add(time.Millisecond - 1).Truncate(time.Millisecond) // as rows fall due
 }
 
-// stop is a row that met a closed way.
+// stop is a row refused since a way is closed.
 type stop struct {
+	// way is the one that a row takes.
 	way  string
 	row  string
 	code int
@@ -99,13 +101,13 @@ type stop struct {
 	at   time.Time
 }
 
-// met is what a row that the carrier refused has met.
+// met makes a stop of a carrier's refusal.
 func met(o handlers.Outgoing, no *handlers.Refusal, now time.Time) stop {
 	return stop{way(o), o.ID, no.Code, no.Reason(), no.Mend, now}
 }
 
-// out tells the desk that the clinic's own set-up closes a way: one card for all that it holds up,
-// and a line in its thread for each code that comes besides. What it knows it isn't told again.
+// out tells the desk that the clinic's own set-up closes a way: one card for everything held up,
+// and a note in its thread for each further error code. What the desk knows isn't repeated.
 func (t *Texter) out(ctx context.Context, x stop) error {
 	s, err := t.Store.Peek(ctx, handlers.Phone{})
 	if err != nil {
@@ -116,6 +118,8 @@ func (t *Texter) out(ctx context.Context, x stop) error {
 		return nil
 	}
 	news := false
+	// tell is what the desk is told of a stop: a card if it is the first, a note in its thread if
+	// its error code is new.
 	tell := func(s handlers.State) (handlers.Effects, error) {
 		e := x.tell(s)
 		news = len(e.Posts) > 0
@@ -129,7 +133,7 @@ func (t *Texter) out(ctx context.Context, x stop) error {
 	return err
 }
 
-// event is the id of what the row met.
+// event is the id under which a stop is stored.
 func (x stop) event() string {
 	return fmt.Sprintf("outage:%s:%d:%d:%s", x.way, x.at.UnixMilli(), x.code, x.row)
 }
@@ -161,7 +165,7 @@ func (x stop) tell(s handlers.State) (e handlers.Effects) {
 	return e
 }
 
-// posts show an outage's card as it now is, and a line in its thread.
+// posts update an outage's card and add a note to its thread.
 func posts(id, event, say, ping string, now time.Time) []handlers.Post {
 	return []handlers.Post{
 		{ID: event + ":card", Case: id, Do: desk.PostCard, Due: now},
@@ -172,7 +176,7 @@ func posts(id, event, say, ping string, now time.Time) []handlers.Post {
 	}
 }
 
-// closed says which way is.
+// closed says which way is closed.
 func closed(way string) string {
 	switch way {
 	case WayCall:
@@ -183,7 +187,7 @@ func closed(way string) string {
 	return "Texts can't leave."
 }
 
-// fault is what is wrong with the set-up, and what to do.
+// fault says what is wrong with the set-up, and what to do.
 func (x stop) fault() string {
 	if x.why == "" {
 		return x.mend
@@ -191,7 +195,7 @@ func (x stop) fault() string {
 	return strings.ToUpper(x.why[:1]) + x.why[1:] + ". " + x.mend
 }
 
-// waits says what becomes of what is held up.
+// waits says what happens to the texts and calls that are held up.
 func waits(way string) string {
 	if way == WayCall {
 		return "Until then nobody is rung: watch the urgent channel."
@@ -200,8 +204,8 @@ func waits(way string) string {
 		"who can't be told in time stands in this thread."
 }
 
-// through ends the outage of a way by which a row has gone: one that it held up, or any after a
-// quiet while.
+// through ends the outage of a way once a row has gone through: one that it held up, or any after a
+// quiet period.
 func (t *Texter) through(
 	ctx context.Context, way string, o handlers.Outgoing, now time.Time,
 ) error {
@@ -232,7 +236,7 @@ func (t *Texter) through(
 	return err
 }
 
-// under is the open outage that held a row up which has failed; nil if none did.
+// under is the open outage that a failed row was held up by; nil if there is none.
 func (t *Texter) under(ctx context.Context, o handlers.Outgoing) (*handlers.Case, error) {
 	if o.State != handlers.Failed || o.Holds == 0 && o.Errors == 0 {
 		return nil, nil
@@ -259,8 +263,8 @@ func way(o handlers.Outgoing) string {
 const mostHeld = 100
 
 // outageOf is the open case of a way that is closed; nil if the way is open. The state is the
-// desk's own, that of the zero Phone. A code that closes one way may be met on another: that is the
-// same outage, so a case that knows the code comes first.
+// desk's own, that of the zero Phone. One error code can close several ways: that is the same
+// outage, so a case with the code takes precedence.
 func outageOf(s handlers.State, way string, code int) *handlers.Case {
 	var found *handlers.Case
 	for i := range s.Cases {

@@ -26,7 +26,7 @@ const (
 	holdMost  = 30 * time.Minute
 )
 
-// withhold settles a row that isn't to leave now.
+// withhold settles a row that isn't to be sent now.
 func (t *Texter) withhold(
 	ctx context.Context, o handlers.Outgoing, c handlers.Composed,
 ) (settled bool, err error) {
@@ -41,13 +41,13 @@ func (t *Texter) withhold(
 	return false, nil
 }
 
-// worded is a row with the words that it leaves with.
+// worded is a row with the words that it is sent with.
 func worded(o handlers.Outgoing, c handlers.Composed) handlers.Outgoing {
 	o.Body, o.With, o.Says, o.Share = c.Body, c.With, c.Says, c.Share
 	return o
 }
 
-// done settles a row that was sent and tells the thread it came from.
+// done settles a row that was sent, and updates the staff message that it came from.
 func (t *Texter) done(ctx context.Context, o handlers.Outgoing, now time.Time) error {
 	t.Meter.Sent(o.Kind, handlers.Sent, now.Sub(o.Due))
 	t.Log.Info("text sent", "id", o.ID, "kind", o.Kind, "to", o.To, "sid", o.SID)
@@ -57,8 +57,8 @@ func (t *Texter) done(ctx context.Context, o handlers.Outgoing, now time.Time) e
 	)
 }
 
-// said keeps with each visit what a text that was sent said of it: how to prepare, or the question
-// who drives the patient home.
+// said stores with each visit what a sent text said of it: how to prepare, or the question who
+// drives the patient home.
 func (t *Texter) said(ctx context.Context, o handlers.Outgoing, now time.Time) error {
 	if o.Says == "" {
 		return nil
@@ -84,7 +84,7 @@ func (t *Texter) said(ctx context.Context, o handlers.Outgoing, now time.Time) e
 	return err
 }
 
-// refuse settles a row that won't be sent, and tells the desk where staff must know.
+// refuse settles a row that won't be sent, and tells the desk if staff must know.
 func (t *Texter) refuse(ctx context.Context, o handlers.Outgoing, state, why string) error {
 	t.Meter.Sent(o.Kind, state, 0)
 	t.Log.Info("text "+state, "id", o.ID, "kind", o.Kind, "to", o.To, "why", why)
@@ -92,10 +92,10 @@ func (t *Texter) refuse(ctx context.Context, o handlers.Outgoing, state, why str
 	return errors.Join(t.Undelivered(ctx, o), t.settle(ctx, o, state, why, time.Time{}))
 }
 
-// Undelivered tells the desk that a text did not go out or did not arrive: in the thread it came
-// from, or, when it failed by itself, on a card of its own, with what staff are to say instead. A
-// reminder that was decided against is no failure, unless staff must say it: the ledger says why.
-// Nor is an answer whose question has a case: whoever has that answers.
+// Undelivered tells the desk that a text wasn't sent or didn't arrive: at the staff message that it
+// came from, or else on a card of its own, with what staff are to say instead. A reminder that a
+// rule held back is no failure, unless staff must pass it on; nor is an answer whose question has a
+// case, since whoever has that case answers.
 func (t *Texter) Undelivered(ctx context.Context, o handlers.Outgoing) error {
 	if o.Mark != "" {
 		state := handlers.Failed
@@ -145,9 +145,9 @@ func (t *Texter) Undelivered(ctx context.Context, o handlers.Outgoing) error {
 	return err
 }
 
-// unheard says in the thread of a case that the on-call phone could not be told of it: somebody
-// else must. A row that told of all who wait has a card of its own, at the desk: one in the urgent
-// channel would count as another alarm. The paging goes on.
+// unheard says in a case's thread that the on-call phone couldn't be reached, so that somebody else
+// acts. A row that tells of everybody who waits gets a card of its own, in the desk's channel: in
+// the urgent one it would count as another alarm. Paging goes on.
 func (t *Texter) unheard(
 	ctx context.Context, o handlers.Outgoing, why string, now time.Time,
 ) error {
@@ -172,7 +172,7 @@ func (t *Texter) unheard(
 	return err
 }
 
-// mark shows at the staff message a row came from what became of it.
+// mark shows, at the staff message that a row came from, what became of it.
 func (t *Texter) mark(ctx context.Context, o handlers.Outgoing, state, why string) error {
 	if o.Mark == "" {
 		return nil
@@ -203,8 +203,8 @@ func (t *Texter) hold(
 	return t.settle(ctx, o, handlers.Planned, no.Reason(), at)
 }
 
-// again puts a row back to be tried later: at once doubled waits from two seconds to half an hour,
-// as long as it makes sense for the visit.
+// again puts a row back to be retried, with a backoff from two seconds to half an hour, for as long
+// as it makes sense before its visit.
 func (t *Texter) again(
 	ctx context.Context, o handlers.Outgoing, now time.Time, why string, after time.Duration,
 ) error {
@@ -225,8 +225,7 @@ func (t *Texter) again(
 	return t.settle(ctx, o, handlers.Planned, why, now.Add(wait))
 }
 
-// putOff has a row wait until due. Why is written down once, and doesn't cover an error that the
-// row has had.
+// putOff has a row wait until due. The reason is stored once, and doesn't replace an error.
 func (t *Texter) putOff(ctx context.Context, o handlers.Outgoing, why string, due time.Time) error {
 	if o.Why == why || o.Errors > 0 || o.Holds > 0 {
 		why = ""
@@ -246,8 +245,8 @@ func (t *Texter) settle(
 	return err
 }
 
-// heed keeps what the carrier's word says of the number: that it opted out there, or that no text
-// reaches it.
+// heed stores what the carrier has said of the number: that it opted out there, or that texts can't
+// reach it.
 func (t *Texter) heed(
 	ctx context.Context, o handlers.Outgoing, now time.Time, code int, noTexts bool, why string,
 ) (err error) {

@@ -13,8 +13,8 @@ const (
 	ahead = 800 * time.Millisecond
 )
 
-// Pace is the clinic's, today. Unasked texts leave the day's last segments to those that somebody
-// waits for.
+// Pace is the clinic's pace for today. Unasked texts leave the last segments of the day to texts
+// that somebody waits for.
 func (t *Texter) Pace() Pace {
 	c := t.Clinic.Pace
 	now := t.Now().In(t.Clinic.Location())

@@ -16,7 +16,7 @@ const (
 	mostLater  = 4
 )
 
-// Receipt is what the carrier tells of a text on its way.
+// Receipt is the carrier's word on a text that was sent.
 type Receipt struct {
 	ID    string // our row's id, from the callback's URL
 	SID   string
@@ -33,7 +33,7 @@ type Receipt struct {
 	NoTexts bool // the number takes no texts and never will
 }
 
-// Reason is why, with the carrier's code, as staff read it.
+// Reason is why, with the carrier's error code, as staff read it.
 func (r Receipt) Reason() string {
 	return (&handlers.Refusal{Why: r.Why, Code: r.Code}).Reason()
 }
@@ -78,8 +78,8 @@ func (t *Texter) Receipt(ctx context.Context, r Receipt) error {
 	return t.received(ctx, o, r)
 }
 
-// received does what a receipt brings, once the row has moved on by it: marks the staff message it
-// came from, opens a case when the text didn't arrive and won't be tried again.
+// received acts on a receipt once its row has moved on: it updates the staff message, or opens a
+// case if the text didn't arrive and won't be tried again.
 func (t *Texter) received(ctx context.Context, o handlers.Outgoing, r Receipt) error {
 	if err := t.heed(ctx, o, t.Now(), r.Code, r.NoTexts, r.Why); err != nil {
 		return err
@@ -105,8 +105,7 @@ func (t *Texter) received(ctx context.Context, o handlers.Outgoing, r Receipt) e
 	return nil
 }
 
-// later is when a text that didn't arrive is tried again, by its receipt; zero if that makes no
-// sense any more.
+// later is when a text that didn't arrive is tried again, by its receipt; zero if never.
 func (t *Texter) later(o handlers.Outgoing, r Receipt) time.Time {
 	first, most := cmp.Or(r.After, laterFirst), cmp.Or(r.Tries, mostLater)
 	wait := first << min(o.Errors, 10)

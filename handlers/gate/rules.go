@@ -10,7 +10,7 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
-// longest is Twilio's limit of a text, in characters.
+// longest is Twilio's limit on the length of a text, in characters.
 const longest = 1600
 
 // Reply passes the answer to a text: an opted-out number gets none, but to its wish to opt in, and
@@ -34,7 +34,7 @@ func (t *Texter) Reply(s handlers.State, r handlers.Reply) handlers.Reply {
 	return r
 }
 
-// decide holds the gate's rules against a row, at the moment it would leave.
+// decide applies the gate's rules to a row that is about to be sent.
 func (t *Texter) decide(s handlers.State, o handlers.Outgoing, now time.Time) handlers.Composed {
 	switch {
 	case s.Consent.Out:
@@ -62,10 +62,9 @@ func (t *Texter) decide(s handlers.State, o handlers.Outgoing, now time.Time) ha
 	return c
 }
 
-// Bars says why a text that nobody asked for, or an answer of the bot's, would come to nothing if
-// it were tried again now; "" if it may leave before its visit. Whether texts reach the number
-// isn't looked at: who has it sent again says so. Of any other text the desk hears what became of
-// it.
+// Bars says why an unasked text, or an answer of the bot's, would come to nothing if it were
+// retried now; "" if it may be sent before its visit. Whether texts reach the number isn't looked
+// at: whoever retries vouches for that. Of any other text the desk hears what became of it.
 func (t *Texter) Bars(s handlers.State, o handlers.Outgoing) string {
 	if !o.Unasked && !o.Stale(t.Now()) {
 		return ""
@@ -78,7 +77,7 @@ func (t *Texter) Bars(s handlers.State, o handlers.Outgoing) string {
 	return c.Skip
 }
 
-// Caps are those of a row that would leave now.
+// Caps are the caps for a row that would be sent now.
 func (t *Texter) Caps(o handlers.Outgoing, now time.Time) Caps {
 	l := now.In(t.Clinic.Zoned(o.Zone))
 	if o.Sequel {
@@ -92,11 +91,11 @@ func (t *Texter) Caps(o handlers.Outgoing, now time.Time) Caps {
 	}
 }
 
-// stale is how long a text without a visit is tried: words that staff wrote so long ago may no
-// longer be true.
+// stale is how long a text without a visit is retried: what staff wrote may no longer be true after
+// that.
 const stale = 4 * time.Hour
 
-// late says why a row that leaves at that time would come too late; "" if it wouldn't.
+// late says why a row that is sent at that time would come too late; "" if it wouldn't.
 func late(o handlers.Outgoing, at time.Time) string {
 	switch {
 	case !inTime(o, at):
@@ -107,7 +106,7 @@ func late(o handlers.Outgoing, at time.Time) string {
 	return ""
 }
 
-// inTime says whether a row that leaves at that time still comes before its visit.
+// inTime says whether a row that is sent at that time comes before its visit.
 func inTime(o handlers.Outgoing, at time.Time) bool {
 	return o.Start.IsZero() || at.Before(o.Start)
 }

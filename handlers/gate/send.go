@@ -25,8 +25,8 @@ const (
 	mostBegins = 50
 )
 
-// send hands a row over to the carrier, having stored that it does. row is kept as it stands in the
-// ledger, whatever comes.
+// send hands a row to the carrier, having stored that the send begins. row is kept as the ledger
+// has it, whatever happens.
 func (t *Texter) send(
 	ctx context.Context, s handlers.State, row *handlers.Outgoing, now time.Time,
 ) (bool, error) {
@@ -71,8 +71,8 @@ func (t *Texter) send(
 	return false, t.refused(ctx, o, no, now)
 }
 
-// begin stores that a send begins, and waits for its moment. It returns the row as it leaves, and
-// since when its lease runs; a zero time: there is nothing to send now.
+// begin stores that a send begins, and waits for its moment. It returns the row as it is sent, and
+// since when its lease runs; a zero time if there is nothing to send now.
 func (t *Texter) begin(
 	ctx context.Context, s handlers.State, o handlers.Outgoing, now time.Time,
 ) (handlers.Outgoing, time.Time, error) {
@@ -124,7 +124,7 @@ func (t *Texter) begin(
 	return o, time.Time{}, t.settle(ctx, o, handlers.Planned, "", now.Add(time.Second))
 }
 
-// await waits for the moment that the pace gave a text; false if it has been missed.
+// await waits for the moment that the pace assigned to a text; false if it has passed.
 func (t *Texter) await(at time.Time) bool {
 	if t.Sleep == nil || t.Clinic.Pace.PerSecond == 0 {
 		return true
@@ -135,8 +135,8 @@ func (t *Texter) await(at time.Time) bool {
 	return t.Now().Sub(at) <= missed
 }
 
-// capped puts a text off to the next day's window, if that still comes before the visit: Compose
-// then says whether it still makes sense.
+// capped puts a text off to the next day's window if that comes before the visit; Compose then says
+// whether it still makes sense.
 func (t *Texter) capped(ctx context.Context, o handlers.Outgoing, by string, now time.Time) error {
 	o.Tries, o.First = 0, time.Time{}
 	why := "this number's texts of the " + by + " are used, or kept for what matters more"
@@ -148,9 +148,9 @@ func (t *Texter) capped(ctx context.Context, o handlers.Outgoing, by string, now
 	return t.putOff(ctx, o, why, next)
 }
 
-// agree has the slot that a text is about, if it is about one, know what becomes of the text, in a
-// turn of the number: what the patient answers and what others do with the slot comes before it or
-// after. why says why the text must not leave.
+// agree tells the slot that a text is about, if any, what becomes of the text. It does so in a turn
+// of the number, so that it is ordered with the patient's answer and with other changes of the
+// slot. why says why the text must not be sent.
 func (t *Texter) agree(
 	ctx context.Context, o handlers.Outgoing, what string,
 	tell func(*waitlist.Offering, *handlers.Offer, string) string,
@@ -173,9 +173,9 @@ func (t *Texter) agree(
 	return told.Note, err
 }
 
-// refused does what a carrier's refusal asks for, and keeps what it says of the number. That the
-// number opted out comes first, so that the card says so; that no text reaches it comes last: had
-// the process died in between, the text would be left out for it, and no card tell of it.
+// refused acts on a carrier's refusal, and stores what it says of the number. That the number opted
+// out is stored first, so that the card can say so. That texts can't reach it is stored last: had
+// the process died in between, the text would be skipped for it without a card.
 func (t *Texter) refused(
 	ctx context.Context, o handlers.Outgoing, no *handlers.Refusal, now time.Time,
 ) error {

@@ -9,9 +9,9 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
-// Texter is the one gate: nothing reaches a phone but through Reply (the answer to a text, in the
-// same breath) and Deliver or a Crew (what waits in the ledger). Consent, the window, the caps, the
-// pace, the length and the words are held here, so no caller can go round them.
+// Texter is the gate: a text reaches a phone only through [Texter.Reply], the answer to a webhook,
+// and through [Texter.Deliver] or a [Crew], which send what waits in the ledger. Consent, the
+// window, caps, pace, length and forbidden words are checked here, so no caller can bypass them.
 type Texter struct {
 	Clinic   *knowledge.Clinic
 	Store    handlers.Store
@@ -32,13 +32,13 @@ type Texter struct {
 // lookEvery is how often a text that had no trouble looks for an outage to end.
 const lookEvery = time.Minute
 
-// glance keeps a process from looking at every text whether there is an outage.
+// glance limits how often a process checks for an outage.
 type glance struct {
 	mu   sync.Mutex
 	next map[string]time.Time // by way
 }
 
-// due says whether it is time to look.
+// due says whether it is time to check a way, and notes that it was checked.
 func (g *glance) due(way string, now time.Time) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()

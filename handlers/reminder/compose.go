@@ -14,7 +14,7 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
-// rule is one that a reminder must keep to when it leaves, and what it comes to.
+// rule is one rule that a reminder must keep when it is sent, and how it turned out.
 type rule struct {
 	name string
 	no   string // why the reminder isn't sent; "" if the rule holds
@@ -23,8 +23,7 @@ type rule struct {
 	wait bool   // of no: it is put off, not given up
 }
 
-// rules are those that a reminder is held to at a time, from the visit as it stands, in the order
-// in which they are looked at.
+// rules applies a reminder's rules at a time to the visit as it stands, in order.
 func (rs *Reminders) rules(
 	s handlers.State, o handlers.Outgoing, now time.Time,
 ) (v handlers.Visit, out []rule) {
@@ -80,8 +79,8 @@ func (rs *Reminders) rules(
 	return v, out
 }
 
-// Compose words a reminder that is due, from the visit as it stands now, or says by which rule it
-// isn't sent.
+// Compose words a reminder that is due from the visit as it stands now, or says which rule holds it
+// back.
 func (rs *Reminders) Compose(
 	s handlers.State, o handlers.Outgoing, now time.Time,
 ) handlers.Composed {
@@ -104,8 +103,8 @@ func (rs *Reminders) Compose(
 	return words
 }
 
-// share is what a reminder may take of its number's caps: it leaves room for the texts still to
-// come that say how to prepare, a day's together.
+// share is how much of its number's caps a reminder may use: it leaves room for the texts to come
+// that say how to prepare, one a day.
 func share(
 	c *knowledge.Clinic, s handlers.State, o handlers.Outgoing, now time.Time,
 ) (out handlers.Share) {
@@ -138,14 +137,14 @@ func share(
 	return out
 }
 
-// followed says whether all that must be left off before a visit lies ahead.
+// followed says whether everything that must be stopped before a visit is still to come.
 func followed(c *knowledge.Clinic, v handlers.Visit, now time.Time) bool {
 	return len(leaveOffs(c, v, now)) == len(leaveOffs(c, v, time.Time{}))
 }
 
-// together are the other visits of the patient's on the same day that one text can tell of as well:
-// each that would itself be reminded now, in the same way. Another patient with the same phone gets
-// texts of their own.
+// together are the patient's other visits of the same day that the same text can mention: each
+// would be reminded of now, in the same way. Another patient with the same phone gets separate
+// texts.
 func (rs *Reminders) together(
 	s handlers.State, o handlers.Outgoing, v handlers.Visit, now time.Time,
 ) (out []handlers.Visit) {
@@ -169,7 +168,7 @@ func (rs *Reminders) together(
 	return out
 }
 
-// word is a reminder's text of the visits, the first one the row's own.
+// word words a reminder of some visits, the first being the row's own.
 func (rs *Reminders) word(
 	s handlers.State, visits []handlers.Visit, o handlers.Outgoing, now time.Time,
 ) handlers.Composed {
@@ -234,8 +233,8 @@ func find(visits []handlers.Visit, id string) (handlers.Visit, bool) {
 	return handlers.Visit{}, false
 }
 
-// overtaken says whether a later reminder of the same visit has fallen due, so that this one, held
-// up, would come too late.
+// overtaken says whether a later reminder of the same visit is due, so that this one, held up,
+// would come too late.
 func overtaken(c *knowledge.Clinic, o handlers.Outgoing, v handlers.Visit, now time.Time) bool {
 	zone, due := c.Zoned(v.Zone), map[string]time.Time{}
 	for _, s := range c.Reminders.Plan {

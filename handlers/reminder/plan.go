@@ -56,7 +56,7 @@ func leftOut(o handlers.Outgoing) handlers.Outgoing {
 	return o
 }
 
-// place is when a step falls, and why it can't be sent then.
+// place is when a step of the plan falls, and why it can't be sent then.
 func place(
 	c *knowledge.Clinic, s knowledge.Step, v handlers.Visit, now time.Time,
 ) (due time.Time, why string) {
@@ -85,16 +85,16 @@ func place(
 	return due, ""
 }
 
-// leastBefore is how long before a visit a reminder of the same day still helps, if it has to wait
-// for the window.
+// leastBefore is how long before a visit a reminder of the same day is still useful, if it has to
+// wait for the window.
 const leastBefore = time.Hour
 
-// followTime is how long before the first thing must be left off a patient is told of it.
+// followTime is how long in advance a patient is told of the first thing to stop.
 const followTime = 2 * time.Hour
 
-// followable is due, or, where the first of what must be left off would then have passed or be
-// near, the last moment of the window at which it can still be followed: that day's opening, else
-// the same time a working day before.
+// followable is due, or, if the first thing to stop would have passed or be near by then, the last
+// moment of the window at which it can still be followed: that day's opening, else the same time on
+// an earlier working day.
 func followable(c *knowledge.Clinic, v handlers.Visit, due time.Time) time.Time {
 	first := due.Add(followTime)
 	for _, l := range leaveOffs(c, v, time.Time{}) {
@@ -125,9 +125,9 @@ func inWindow(
 	return window.Next(c, due, zone)
 }
 
-// looks are the rows that look at a visit once its text that says how to prepare has had its time:
-// whether the patient was told, and, an hour to answer later, who drives them home. Where that text
-// comes too late to be sent, the look is at once.
+// looks are the rows that check on a visit after the text that says how to prepare: whether the
+// patient was told and, after an hour to answer, who drives them home. If that text would come too
+// late, the check is at once.
 func looks(
 	c *knowledge.Clinic, v handlers.Visit, prepare handlers.Outgoing, now time.Time,
 ) []handlers.Outgoing {
@@ -150,8 +150,8 @@ func looks(
 	return []handlers.Outgoing{o}
 }
 
-// leaveOffs are the times, where the patient is, from which something must be left off before a
-// visit, of those the ones after a moment.
+// leaveOffs are the times, where the patient is, from which something must be stopped before a
+// visit; only those after a moment.
 func leaveOffs(c *knowledge.Clinic, v handlers.Visit, after time.Time) []knowledge.LeaveOff {
 	return c.LeaveOffs([]string{v.Type}, []time.Time{v.Start.In(c.Zoned(v.Zone))}, after)
 }

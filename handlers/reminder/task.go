@@ -13,9 +13,9 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
-// Task looks at a visit when staff may be left something to do: nobody has told the patient how to
-// prepare, or has said who drives them home. It returns what the desk is told, and what became of
-// the row. Who is called about the preparation is asked about the ride home in the same call.
+// Task checks on a visit that may leave something to do for staff: nobody has told the patient how
+// to prepare, or has said who drives them home. It returns what the desk is told, and the outcome
+// for the ledger. A call about preparing also asks about the ride home.
 func (rs *Reminders) Task(
 	s handlers.State, o handlers.Outgoing, now time.Time,
 ) (handlers.Effects, string) {
@@ -39,8 +39,8 @@ func (rs *Reminders) Task(
 	return desk.OpenCase(s, c), "the desk has a task: " + note
 }
 
-// Instead is what staff are to tell a patient in place of a text of the visit that could not be
-// sent: the new time of one that moved, how to prepare.
+// Instead is what staff are to tell a patient when a text of the visit can't be sent: the new time
+// of one that moved, how to prepare.
 func (rs *Reminders) Instead(
 	s handlers.State, o handlers.Outgoing, now time.Time,
 ) (say string, told []handlers.Visit) {
@@ -61,7 +61,7 @@ func (rs *Reminders) Instead(
 	return "", nil
 }
 
-// stands is the visit that a row is about, and why there is nothing to do about it any more.
+// stands is the visit that a row is about, and why there is nothing left to do about it.
 func stands(s handlers.State, o handlers.Outgoing, now time.Time) (v handlers.Visit, no string) {
 	v, ok := find(s.Visits, o.Visit)
 	switch {
@@ -77,7 +77,7 @@ func stands(s handlers.State, o handlers.Outgoing, now time.Time) (v handlers.Vi
 	return v, ""
 }
 
-// ride is the task to ask who drives a patient home; none if that is known, or nobody must.
+// ride is the task of asking who drives a patient home; none if that is known, or nobody must.
 func (rs *Reminders) ride(v handlers.Visit) (title, note string) {
 	switch {
 	case !rs.Base.Clinic.VisitTypes[v.Type].RideHome:
@@ -123,13 +123,13 @@ func (rs *Reminders) untold(s handlers.State, v handlers.Visit, o handlers.Outgo
 	return fmt.Sprintf("%s: call them about their visit on %s.", why, rs.bothTimes(v))
 }
 
-// tell is what staff are to say: what can still be followed in the text's own words, so that they
-// can be read out or sent as they stand, and apart from it what can't be followed any more.
+// tell is what staff are to say: what can still be followed, in the text's own words, so that they
+// can read it out or send it, and apart from that what no longer can.
 func (rs *Reminders) tell(v handlers.Visit, now time.Time) (title string) {
-	if ahead, err := Prepare(rs.Base, v, "en", now); err == nil && ahead != "" {
+	if ahead, err := HowToPrepare(rs.Base, v, "en", now); err == nil && ahead != "" {
 		title += fmt.Sprintf(" Tell them: %q", ahead)
 		if lang := knowledge.Language(v.Lang); lang != "en" {
-			own, _ := Prepare(rs.Base, v, lang, now) // Load has seen that each language has it
+			own, _ := HowToPrepare(rs.Base, v, lang, now) // Load has seen that each language has it
 			title += fmt.Sprintf(" (%s: %q)", lang, own)
 		}
 	}
@@ -156,8 +156,8 @@ func (rs *Reminders) clinicTime(v handlers.Visit) string {
 	return knowledge.When(v.Start.In(rs.Base.Clinic.Location()), "en")
 }
 
-// bothTimes is when a visit is, and when that is where the patient is if their clock shows another
-// time: what they are told goes by theirs.
+// bothTimes is when a visit is for the clinic, and for the patient if their clock differs: what
+// they are told goes by theirs.
 func (rs *Reminders) bothTimes(v handlers.Visit) string {
 	there := knowledge.When(v.Start.In(rs.Base.Clinic.Zoned(v.Zone)), "en")
 	if here := rs.clinicTime(v); here != there {
@@ -166,9 +166,9 @@ func (rs *Reminders) bothTimes(v handlers.Visit) string {
 	return rs.clinicTime(v)
 }
 
-// Prepare says what must still be left off before a visit, and that somebody takes the patient
+// HowToPrepare says what must still be left off before a visit, and that somebody takes the patient
 // home.
-func Prepare(
+func HowToPrepare(
 	base *knowledge.Base, v handlers.Visit, lang string, now time.Time,
 ) (string, error) {
 	say, err := leaveOff(base, v, leaveOffs(base.Clinic, v, now), lang)
@@ -179,7 +179,7 @@ func Prepare(
 	return strings.TrimSpace(say + " " + ride), err
 }
 
-// leaveOff says what must be left off and from when, a sentence each.
+// leaveOff says what must be stopped and from when, a sentence each.
 func leaveOff(
 	base *knowledge.Base, v handlers.Visit, list []knowledge.LeaveOff, lang string,
 ) (string, error) {

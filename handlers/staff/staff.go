@@ -1,5 +1,8 @@
-// Package staff does what the clinic's people do from their desk: give a command, write in a
-// thread, press a button.
+// Package staff does what the clinic's people do from their desk.
+//
+// [Handler.Command] runs a /clinic command: a row of its table names the method, which parses the
+// line and calls the room that acts. [Handler.Reply] texts what staff write in a case's thread,
+// [Handler.Press] does what a button says, and [Handler.OnCall] takes a case by phone.
 package staff
 
 import (

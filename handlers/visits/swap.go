@@ -31,7 +31,7 @@ func (b *Books) Swap(
 	}
 	if !slices.ContainsFunc(e.Texts, prepares) {
 		e.Visits[0].Prepared = b.Now()
-		say, err = reminder.Prepare(b.Base, e.Visits[0], lang, b.Now())
+		say, err = reminder.HowToPrepare(b.Base, e.Visits[0], lang, b.Now())
 	}
 	return e, say, err
 }

@@ -11,8 +11,8 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
-// Compose words a text about a slot when it leaves, from the slot as it stands, or says why it
-// isn't sent. It is never put off: the next one is asked instead.
+// Compose words a text about a slot when it is sent, from the slot as it stands, or says why it
+// isn't sent. Such a text is never put off: the next in line is asked instead.
 func (h *Handler) Compose(s handlers.State, o handlers.Outgoing, now time.Time) handlers.Composed {
 	skip := func(why string) handlers.Composed { return handlers.Composed{Skip: why} }
 	slot, offer := find(s, o)
@@ -46,7 +46,7 @@ func find(s handlers.State, o handlers.Outgoing) (*handlers.Slot, *handlers.Offe
 	return nil, nil
 }
 
-// stale says why an offer makes no sense any more.
+// stale says why an offer no longer makes sense; "" if it does.
 func (h *Handler) stale(
 	s handlers.State, slot *handlers.Slot, offer *handlers.Offer, now time.Time,
 ) string {
@@ -68,8 +68,8 @@ func (h *Handler) stale(
 	return ""
 }
 
-// word is a text about a slot: with the name if that stays within one segment. The first text that
-// a number gets says how to opt out.
+// word words a text about a slot, with the name if it fits one segment. The first text to a number
+// says how to opt out.
 func (h *Handler) word(
 	s handlers.State, slot *handlers.Slot, offer *handlers.Offer, kind string, zone *time.Location,
 ) (string, error) {

@@ -12,7 +12,7 @@ import (
 // mostRounds bounds one Deliver: a slot that others keep changing is looked at again the next time.
 const mostRounds = 20
 
-// Deliver brings every slot that is due as far as it goes now.
+// Deliver takes every slot that is due as far as it goes now.
 func (h *Handler) Deliver(ctx context.Context) error {
 	for range mostRounds {
 		due, err := h.Slots.DueSlots(ctx, h.Now())
@@ -30,7 +30,7 @@ func (h *Handler) Deliver(ctx context.Context) error {
 	return nil
 }
 
-// bring brings a slot as far as it goes now. A panic on the way is that slot's own matter.
+// bring takes a slot as far as it goes now. If that panics, only this slot is put off.
 func (h *Handler) bring(ctx context.Context, s handlers.Slot) (err error) {
 	read := s
 	read.Offers = slices.Clone(s.Offers)
@@ -47,8 +47,7 @@ func (h *Handler) bring(ctx context.Context, s handlers.Slot) (err error) {
 	return err
 }
 
-// panicked puts off a slot on which the program panicked, and after a few times it is no longer
-// offered.
+// panicked puts off a slot whose handling panicked; after a few times it is no longer offered.
 func (h *Handler) panicked(ctx context.Context, s handlers.Slot, p *guard.Panic) error {
 	s.Panics++
 	h.Meter.Panicked("slot")

@@ -10,8 +10,8 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
-// Offering is a slot being changed at one moment: the slot as it will be, and what comes of it. End
-// it with Done.
+// Offering is a slot being changed at one moment: the slot as it will be, and what comes of the
+// change. End it with [Offering.Done].
 type Offering struct {
 	handlers.Slot
 	Clinic *knowledge.Clinic
@@ -19,7 +19,7 @@ type Offering struct {
 	e      handlers.Effects
 }
 
-// Done are the effects, the changed slot among them.
+// Done returns the effects, the changed slot among them.
 func (o *Offering) Done() handlers.Effects {
 	if o.State != handlers.SlotOpen {
 		o.Next = time.Time{}
@@ -28,7 +28,7 @@ func (o *Offering) Done() handlers.Effects {
 	return o.e
 }
 
-// Ask offers the slot to who waits for it, until a time.
+// Ask offers the slot to somebody on the waitlist, until a time.
 func (o *Offering) Ask(w handlers.Wish, until time.Time) {
 	offer := handlers.Offer{
 		To: w.Phone, Row: fmt.Sprintf("offer:%s:%d", o.ID, len(o.Offers)+1),
@@ -55,7 +55,7 @@ func (o *Offering) Skip(offer *handlers.Offer, why string) {
 	o.note("bot", fmt.Sprintf("%s couldn't be asked: %s.", offer.To, why))
 }
 
-// Lapse ends an offer that nobody answered, and tells them so.
+// Lapse ends an offer that wasn't answered, and texts the patient so.
 func (o *Offering) Lapse(offer *handlers.Offer) {
 	o.close(offer, handlers.OfferLapsed, KindLapsed)
 	o.note("bot", fmt.Sprintf("%s hasn't answered.", offer.To))
@@ -69,8 +69,8 @@ func (o *Offering) Decline(offer *handlers.Offer, how string) {
 	o.note("bot", fmt.Sprintf("%s %s", offer.To, how))
 }
 
-// Take gives the slot to a number, and tells who was asked besides that it is gone. old says of
-// which visit of theirs it takes the place.
+// Take gives the slot to a number, and texts the others who were asked that it is gone. old is the
+// time of the visit that it replaces; "" if none.
 func (o *Offering) Take(offer *handlers.Offer, old string) {
 	offer.State, o.State = handlers.OfferTaken, handlers.SlotTaken
 	o.End = fmt.Sprintf("%s took it by text", offer.To)
@@ -85,7 +85,7 @@ func (o *Offering) Take(offer *handlers.Offer, old string) {
 	o.card()
 }
 
-// Stop ends the offering, and tells who was asked, but for one number that knows.
+// Stop ends the offering, and texts those who were asked, except for one number that knows.
 func (o *Offering) Stop(why, by string, knows handlers.Phone) {
 	o.State, o.End = handlers.SlotOver, why
 	if offer := o.To(knows); offer != nil && offer.Stands() {
@@ -105,7 +105,7 @@ func (o *Offering) Close(by string) {
 	o.card()
 }
 
-// rest closes the offers that still stand.
+// rest closes the offers that are still open.
 func (o *Offering) rest() {
 	for i := range o.Offers {
 		if one := &o.Offers[i]; one.Stands() {
@@ -114,7 +114,7 @@ func (o *Offering) rest() {
 	}
 }
 
-// close ends an offer; who has had its text is told, once.
+// close ends an offer. If its text was sent, the patient is told, once.
 func (o *Offering) close(offer *handlers.Offer, state, tell string) {
 	asked := offer.State == handlers.OfferOpen
 	offer.State, offer.Ended = state, o.Now
@@ -199,7 +199,7 @@ func CaseOf(s *handlers.Slot, c *knowledge.Clinic) handlers.Case {
 	return out
 }
 
-// refuse marks as refused a staff message that was written in the slot's thread.
+// refuse marks a staff message in the slot's thread as refused.
 func (o *Offering) refuse(message, why string) {
 	o.e.Posts = append(o.e.Posts, handlers.Post{
 		ID: message + ":refused", Case: o.ID, Do: desk.PostMark, Mark: message,

@@ -27,7 +27,7 @@ func TakenVisit(s handlers.Slot) string { return takenVisit + s.ID }
 func ByText(v handlers.Visit) bool { return strings.HasPrefix(v.ID, takenVisit) }
 
 // Freed is the slot that a visit leaves when it is called off or moves; none if the clinic doesn't
-// offer slots, or it is too near.
+// offer slots, or it starts too soon.
 func Freed(c *knowledge.Clinic, v handlers.Visit, why string, now time.Time) []handlers.Slot {
 	w := c.Waitlist
 	if next := now.Add(w.After()); !w.On || v.Start.Add(-w.Notice()).Before(next) {

@@ -15,7 +15,8 @@ const (
 	patience = 5 * time.Minute
 )
 
-// step is what becomes of a slot now: its offers move on, the next ones are asked, or it is over.
+// step is what happens to a slot now: its offers move on, the next in line are asked, or it is
+// over.
 func (h *Handler) step(ctx context.Context, s handlers.Slot) (handlers.Effects, error) {
 	o := h.offering(s)
 	if o.State != handlers.SlotOpen {
@@ -52,7 +53,7 @@ func (h *Handler) step(ctx context.Context, s handlers.Slot) (handlers.Effects, 
 	return o.Done(), nil
 }
 
-// stand moves the offers on that stand. It returns how many still do, and when to look again.
+// stand moves on the offers that are open. It returns how many stay open, and when to look again.
 func (h *Handler) stand(ctx context.Context, o *Offering) (n int, next time.Time, err error) {
 	for i := range o.Offers {
 		one := &o.Offers[i]

@@ -18,8 +18,8 @@ const (
 	round = 5 * time.Minute
 )
 
-// askNext asks the next n who fit. It returns how many were, and when somebody can be asked who
-// fits and can't be now.
+// askNext asks the next n who fit. It returns how many were asked, and when somebody who fits but
+// can't be asked now can be.
 func (h *Handler) askNext(
 	ctx context.Context, o *Offering, n int, last time.Time,
 ) (asked int, later time.Time, err error) {
@@ -52,6 +52,7 @@ func (h *Handler) askNext(
 		if err != nil {
 			return 0, later, err
 		}
+		// until is when an offer made now ends.
 		until := h.until(o.Now, last)
 		switch at, _ := h.when(s, w, had, o.Now); {
 		case at.Equal(o.Now) && !until.Before(o.Now.Add(shortest)):
@@ -84,7 +85,7 @@ func sooner(a, b time.Time) time.Time {
 	return a
 }
 
-// tooNear is when a slot that starts then has come too near for who needs notice.
+// tooNear is when a slot with this start is too near for a wish, by its notice and the clinic's.
 func (h *Handler) tooNear(start time.Time, w handlers.Wish) time.Time {
 	return start.Add(-max(w.Notice, h.Base.Clinic.Waitlist.Notice()))
 }
@@ -93,7 +94,7 @@ func (h *Handler) tooNear(start time.Time, w handlers.Wish) time.Time {
 // nothing was offered.
 const overKeep = 24 * time.Hour
 
-// end takes a wish that is over off the list, unless its number was put there anew meanwhile.
+// end takes a wish that is over off the list, unless its number was put there again meanwhile.
 func (h *Handler) end(ctx context.Context, w handlers.Wish) error {
 	read, err := h.Store.Peek(ctx, w.Phone)
 	if err != nil {
@@ -120,7 +121,7 @@ func (h *Handler) end(ctx context.Context, w handlers.Wish) error {
 	return err
 }
 
-// misfit says why a wish is for no slot like this; "" if it is.
+// misfit says why a wish isn't for a slot like this; "" if it is.
 func misfit(slot *handlers.Slot, w handlers.Wish, now time.Time, c *knowledge.Clinic) string {
 	switch {
 	case w.Type != slot.Type:
@@ -139,9 +140,9 @@ func misfit(slot *handlers.Slot, w handlers.Wish, now time.Time, c *knowledge.Cl
 // isOver is said of a wish that has ended.
 const isOver = "their visit has been, so they wait no more"
 
-// wished says why a slot isn't what the number waits for any more, from its visits as they stand:
-// it has to come before the visit that the wish is about, and on a day without another. The wish
-// comes back with its visit left out if that is off.
+// wished says why a slot isn't what the number waits for any more, by its visits as they stand: it
+// must come before the visit that the wish is about, on a day without another. If that visit is
+// off, the wish comes back without it.
 func wished(
 	s handlers.State, w handlers.Wish, slot *handlers.Slot, c *knowledge.Clinic, now time.Time,
 ) (handlers.Wish, string) {
@@ -183,8 +184,8 @@ func barred(s handlers.State) (why string, since time.Time) {
 	return "", since
 }
 
-// when is the first moment at which the number may be offered something, as far as can be told now,
-// and why not before.
+// when is the earliest moment at which the number can be offered something, as far as can be told
+// now, and why not before.
 func (h *Handler) when(
 	s handlers.State, w handlers.Wish, had []time.Time, now time.Time,
 ) (at time.Time, why string) {
@@ -209,8 +210,8 @@ func (h *Handler) when(
 	return now, ""
 }
 
-// room says whether the caps leave room for an offer now, with every reminder still getting through
-// that tells everyone how to prepare.
+// room says whether the caps leave room for an offer now, with every reminder that goes to everyone
+// still getting through.
 func (h *Handler) room(s handlers.State, had []time.Time, zone *time.Location, now time.Time) bool {
 	rules := h.Base.Clinic.Reminders
 	fits := func(at time.Time) bool {
@@ -242,7 +243,7 @@ func (h *Handler) room(s handlers.State, had []time.Time, zone *time.Location, n
 	return true
 }
 
-// coming are the reminders still to come of the number's visits within a week, soonest first.
+// coming are the reminders of the number's visits due within a week, soonest first.
 func (h *Handler) coming(s handlers.State, now time.Time) (out []remind) {
 	for _, v := range s.Visits {
 		for _, step := range h.Base.Clinic.Reminders.Plan {

@@ -11,9 +11,9 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
-// Why says since when a number is on the waitlist and for what, and of each slot that became free
-// lately why it was offered to it or wasn't: lines of a table of what it is about, what may be
-// sent, when, what came of it and why. Of a slot that is still on offer that is as things stand.
+// Why says since when a number is on the waitlist and for what, and why each slot that became free
+// lately was or wasn't offered to it: the lines of a table. For a slot that is still on offer it
+// says how things stand.
 func (h *Handler) Why(ctx context.Context, p handlers.Phone) ([][]string, error) {
 	s, err := h.Store.Peek(ctx, p)
 	if err != nil {
@@ -63,7 +63,7 @@ func (w *why) when(t time.Time) string {
 	return knowledge.When(t.In(w.h.Base.Clinic.Location()), "en")
 }
 
-// wish tells of a place on the list, after those before it.
+// wish describes a place on the list.
 func (w *why) wish(one handlers.Wish, before []handlers.Wish) {
 	n := 1
 	for _, b := range before {
@@ -91,8 +91,7 @@ func (w *why) wish(one handlers.Wish, before []handlers.Wish) {
 	w.line("waitlist", "", w.when(one.At), "waits since", strings.Join(parts, "; "))
 }
 
-// slot tells of a slot that was offered to the number, or why it wasn't if the number waits for
-// any.
+// slot describes a slot that was offered to the number, or why it wasn't.
 func (w *why) slot(s *handlers.Slot) {
 	if offer := s.To(w.s.Phone); offer != nil {
 		w.line(s.Named(w.h.Base.Clinic), KindOffer, w.when(offer.At), "offered", w.went(s, offer))
@@ -119,7 +118,7 @@ func (w *why) went(s *handlers.Slot, offer *handlers.Offer) string {
 	return "they have until " + until + " to answer"
 }
 
-// passed is why a slot wasn't offered to a number that waits for one.
+// passed is why a slot wasn't offered to a number on the waitlist.
 func (w *why) passed(s *handlers.Slot) string {
 	at, over := w.now, s.State != handlers.SlotOpen
 	if over {
@@ -146,7 +145,7 @@ func (w *why) passed(s *handlers.Slot) string {
 	return w.waits(s, one)
 }
 
-// waits is what a slot that is on offer waits for, before it is offered to a number that it fits.
+// waits is what an open slot waits for before it is offered to a number that it fits.
 func (w *why) waits(s *handlers.Slot, one handlers.Wish) string {
 	n, last := 0, ""
 	for _, other := range s.Offers {
