@@ -147,14 +147,3 @@ func (c Case) Untaken() bool {
 func (c Case) Seen() bool {
 	return c.TakenBy != "" || c.Thread != "" && (c.Alarmed.IsZero() || c.Pages > 0)
 }
-
-// Concern is the open case of a number whose texts may be more than they seem; nil if there is
-// none.
-func (s State) Concern() *Case {
-	for i := range s.Cases {
-		if c := &s.Cases[i]; c.Open && c.Concern() {
-			return c
-		}
-	}
-	return nil
-}

@@ -49,7 +49,7 @@ type Outgoing struct {
 	Voice bool `json:"voice"` // rung and spoken, not texted
 	// no text: a look at the visit, which may come to a task at the desk
 	Task bool `json:"task,omitempty"`
-	// staff are to say it if it can't be sent: see Texter.Instead
+	// staff are to say it if it can't be sent: see gate.Wording
 	Must  bool      `json:"must,omitempty"`
 	Says  string    `json:"says,omitempty"` // of which visits it says what: Said, one a line
 	State string    `json:"state"`

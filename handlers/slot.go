@@ -24,30 +24,6 @@ type Wish struct {
 	By    string    `json:"by"`
 }
 
-// Replaces returns the visit that a slot would take the place of, as it stands; false if the state
-// holds none.
-func (w Wish) Replaces(s State) (Visit, bool) {
-	for _, v := range s.Visits {
-		if w.Visit != "" && v.ID == w.Visit {
-			return v, true
-		}
-	}
-	for _, v := range s.Visits {
-		if w.Visit != "" && v.Type == w.Type && v.Start.Equal(w.Start) {
-			return v, true
-		}
-	}
-	return Visit{}, false
-}
-
-// Over says whether a wish has ended: the visit that it was to come before has been by then, or
-// isn't the number's any more. A state forgets a visit some time after its start, so one that it
-// doesn't hold lies behind.
-func (w Wish) Over(s State, now time.Time) bool {
-	v, ok := w.Replaces(s)
-	return w.Visit != "" && !(ok && v.Start.After(now))
-}
-
 // The states of a slot.
 const (
 	SlotOpen  = "open"  // it is offered, or about to be

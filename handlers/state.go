@@ -23,3 +23,14 @@ func (s State) Urgent() *Case {
 	}
 	return nil
 }
+
+// Concern is the open case of a number whose texts may be more than they seem; nil if there is
+// none.
+func (s State) Concern() *Case {
+	for i := range s.Cases {
+		if c := &s.Cases[i]; c.Open && c.Concern() {
+			return c
+		}
+	}
+	return nil
+}

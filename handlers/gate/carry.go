@@ -16,7 +16,7 @@ const carryTime = 40 * time.Second
 
 // carry takes one claimed row as far as it goes now.
 func (t *Texter) carry(ctx context.Context, claimed Claim) (sent bool, err error) {
-	stop := ctx.Err() != nil
+	ending := ctx.Err() != nil
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), carryTime)
 	defer cancel()
 	o, s, now := claimed.Outgoing, claimed.Known, t.Now()
@@ -26,7 +26,7 @@ func (t *Texter) carry(ctx context.Context, claimed Claim) (sent bool, err error
 		}
 	}()
 	switch {
-	case stop:
+	case ending:
 		return false, t.settle(ctx, o, handlers.Planned, "", o.Due)
 	case o.Alarm:
 		return t.alarm(ctx, &o, now)
@@ -79,11 +79,11 @@ func (t *Texter) task(ctx context.Context, o handlers.Outgoing, now time.Time) e
 		e, e.Reply.Note = t.Wording.Task(s, o, now)
 		return e, nil
 	}
-	told, _, err := t.Store.Turn(ctx, o.Event("task"), o.To, decide)
+	did, _, err := t.Store.Turn(ctx, o.Event("task"), o.To, decide)
 	if err != nil {
 		return err
 	}
-	return t.settle(ctx, o, handlers.Skipped, told.Note, time.Time{})
+	return t.settle(ctx, o, handlers.Skipped, did.Note, time.Time{})
 }
 
 // panicked puts off a row whose handling panicked, and gives it up after a few times, so that it

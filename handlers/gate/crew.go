@@ -59,7 +59,7 @@ func (c *Crew) work(ctx context.Context) (claimed int, all error) {
 			go next()
 		}
 		for _, o := range b.rows {
-			c.give(func() { c.carry(ctx, o) })
+			c.give(func() { c.one(ctx, o) })
 		}
 		b = next()
 	}
@@ -103,7 +103,7 @@ func (c *Crew) hand(job func()) {
 	}
 }
 
-func (c *Crew) carry(ctx context.Context, o Claim) {
+func (c *Crew) one(ctx context.Context, o Claim) {
 	ok, err := c.t.carry(ctx, o)
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -85,8 +85,8 @@ func (t *Texter) received(ctx context.Context, o handlers.Outgoing, r Receipt) e
 		return err
 	}
 	if r.Mend != "" {
-		met := stop{WayDeliver, o.ID, r.Code, r.Reason(), r.Mend, t.Now()}
-		if err := t.out(ctx, met); err != nil {
+		x := stop{WayDeliver, o.ID, r.Code, r.Reason(), r.Mend, t.Now()}
+		if err := t.out(ctx, x); err != nil {
 			return err
 		}
 	}

@@ -169,8 +169,8 @@ func (t *Texter) agree(
 		}
 		return e, nil
 	}
-	told, _, err := t.Store.Turn(ctx, o.Event(what)+":"+o.Token, o.To, decide)
-	return told.Note, err
+	did, _, err := t.Store.Turn(ctx, o.Event(what)+":"+o.Token, o.To, decide)
+	return did.Note, err
 }
 
 // refused acts on a carrier's refusal, and stores what it says of the number. That the number opted

@@ -26,7 +26,7 @@ func (rs *Reminders) Why(ctx context.Context, p handlers.Phone) ([][]string, err
 	if err != nil {
 		return nil, err
 	}
-	w := why{rs: rs, s: s, had: had, now: rs.Now()}
+	w := account{rs: rs, s: s, had: had, now: rs.Now()}
 	w.line("VISIT", "TEXT", "WHEN", "WHAT", "WHY")
 	for _, r := range consent(s) {
 		w.line("", "", "", r.name, r.says())
@@ -49,8 +49,8 @@ func (rs *Reminders) Why(ctx context.Context, p handlers.Phone) ([][]string, err
 	return w.out, nil
 }
 
-// why gathers the lines.
-type why struct {
+// account gathers the lines.
+type account struct {
 	rs  *Reminders
 	s   handlers.State
 	had []time.Time // when the number got unasked texts
@@ -58,9 +58,9 @@ type why struct {
 	out [][]string
 }
 
-func (w *why) line(cells ...string) { w.out = append(w.out, cells) }
+func (w *account) line(cells ...string) { w.out = append(w.out, cells) }
 
-func (w *why) when(t time.Time) string {
+func (w *account) when(t time.Time) string {
 	return knowledge.When(t.In(w.rs.Base.Clinic.Location()), "en")
 }
 
@@ -92,7 +92,7 @@ func consent(s handlers.State) []rule {
 }
 
 // record tells of one row: its history, and what lies before it.
-func (w *why) record(ctx context.Context, r handlers.Record, visit *string) error {
+func (w *account) record(ctx context.Context, r handlers.Record, visit *string) error {
 	of, kind := "-", r.Kind
 	if !r.Start.IsZero() {
 		of = w.when(r.Start)
@@ -116,7 +116,7 @@ func (w *why) record(ctx context.Context, r handlers.Record, visit *string) erro
 }
 
 // planned says what will become of a row that waits, as things stand.
-func (w *why) planned(ctx context.Context, o handlers.Outgoing) error {
+func (w *account) planned(ctx context.Context, o handlers.Outgoing) error {
 	at, rules := o.Due, consent(w.s)
 	if !at.After(w.now) {
 		at = w.now
@@ -167,7 +167,7 @@ func verdict(rules []rule) string {
 }
 
 // pace is what holds a text back that is due, and until when; zero if nothing does.
-func (w *why) pace(ctx context.Context, o handlers.Outgoing) (r rule, until time.Time, err error) {
+func (w *account) pace(ctx context.Context, o handlers.Outgoing) (r rule, until time.Time, err error) {
 	if o.Alarm || o.Task {
 		return r, until, nil
 	}
@@ -193,7 +193,7 @@ func (w *why) pace(ctx context.Context, o handlers.Outgoing) (r rule, until time
 
 // sending are the rules of the moment at which a reminder leaves: they put it off rather than end
 // it.
-func (w *why) sending(o handlers.Outgoing, at time.Time) []rule {
+func (w *account) sending(o handlers.Outgoing, at time.Time) []rule {
 	c := w.rs.Base.Clinic
 	zone := c.Zoned(o.Zone)
 	danger := rule{name: "danger", wait: true, yes: "no case of danger is open"}

@@ -38,7 +38,7 @@ func (h *Handler) askNext(
 		if err != nil {
 			return 0, later, err
 		}
-		if w.Over(s, o.Now.Add(-overKeep)) {
+		if isOver(w, s, o.Now.Add(-overKeep)) {
 			if err := h.end(ctx, w); err != nil {
 				return 0, later, err
 			}
@@ -137,8 +137,8 @@ func misfit(slot *handlers.Slot, w handlers.Wish, now time.Time, c *knowledge.Cl
 	return ""
 }
 
-// isOver is said of a wish that has ended.
-const isOver = "their visit has been, so they wait no more"
+// hasBeen is said of a wish that has ended.
+const hasBeen = "their visit has been, so they wait no more"
 
 // wished says why a slot isn't what the number waits for any more, by its visits as they stand: it
 // must come before the visit that the wish is about, on a day without another. If that visit is
@@ -146,11 +146,11 @@ const isOver = "their visit has been, so they wait no more"
 func wished(
 	s handlers.State, w handlers.Wish, slot *handlers.Slot, c *knowledge.Clinic, now time.Time,
 ) (handlers.Wish, string) {
-	if w.Over(s, now) {
-		return w, isOver
+	if isOver(w, s, now) {
+		return w, hasBeen
 	}
 	instead, before := "", w.Visit
-	if v, ok := w.Replaces(s); ok {
+	if v, ok := replaces(w, s); ok {
 		before = v.ID
 	}
 	for _, v := range s.Visits {

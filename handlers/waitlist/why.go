@@ -31,7 +31,7 @@ func (h *Handler) Why(ctx context.Context, p handlers.Phone) ([][]string, error)
 	if err != nil {
 		return nil, err
 	}
-	w := why{h: h, s: s, had: had, now: h.Now()}
+	w := account{h: h, s: s, had: had, now: h.Now()}
 	for i, one := range all {
 		if one.Phone == p {
 			w.wish(one, all[:i])
@@ -47,8 +47,8 @@ func (h *Handler) Why(ctx context.Context, p handlers.Phone) ([][]string, error)
 	return w.out, nil
 }
 
-// why gathers the lines.
-type why struct {
+// account gathers the lines.
+type account struct {
 	h    *Handler
 	s    handlers.State
 	had  []time.Time // when the number got unasked texts
@@ -57,14 +57,14 @@ type why struct {
 	out  [][]string
 }
 
-func (w *why) line(cells ...string) { w.out = append(w.out, cells) }
+func (w *account) line(cells ...string) { w.out = append(w.out, cells) }
 
-func (w *why) when(t time.Time) string {
+func (w *account) when(t time.Time) string {
 	return knowledge.When(t.In(w.h.Base.Clinic.Location()), "en")
 }
 
 // wish describes a place on the list.
-func (w *why) wish(one handlers.Wish, before []handlers.Wish) {
+func (w *account) wish(one handlers.Wish, before []handlers.Wish) {
 	n := 1
 	for _, b := range before {
 		if b.Type == one.Type {
@@ -72,8 +72,8 @@ func (w *why) wish(one handlers.Wish, before []handlers.Wish) {
 		}
 	}
 	parts := []string{fmt.Sprintf("number %d for %s, put there by %s", n, one.Type, one.By)}
-	if v, ok := one.Replaces(w.s); one.Over(w.s, w.now) {
-		parts = append(parts, isOver)
+	if v, ok := replaces(one, w.s); isOver(one, w.s, w.now) {
+		parts = append(parts, hasBeen)
 	} else if ok {
 		parts = append(parts, "to come before the visit of "+w.when(v.Start))
 	}
@@ -92,7 +92,7 @@ func (w *why) wish(one handlers.Wish, before []handlers.Wish) {
 }
 
 // slot describes a slot that was offered to the number, or why it wasn't.
-func (w *why) slot(s *handlers.Slot) {
+func (w *account) slot(s *handlers.Slot) {
 	if offer := s.To(w.s.Phone); offer != nil {
 		w.line(s.Named(w.h.Base.Clinic), KindOffer, w.when(offer.At), "offered", w.went(s, offer))
 	} else if len(w.mine) > 0 {
@@ -101,7 +101,7 @@ func (w *why) slot(s *handlers.Slot) {
 }
 
 // went is what became of an offer.
-func (w *why) went(s *handlers.Slot, offer *handlers.Offer) string {
+func (w *account) went(s *handlers.Slot, offer *handlers.Offer) string {
 	until := knowledge.Time(offer.Until.In(w.h.Base.Clinic.Location()))
 	switch offer.State {
 	case handlers.OfferLeft:
@@ -119,7 +119,7 @@ func (w *why) went(s *handlers.Slot, offer *handlers.Offer) string {
 }
 
 // passed is why a slot wasn't offered to a number on the waitlist.
-func (w *why) passed(s *handlers.Slot) string {
+func (w *account) passed(s *handlers.Slot) string {
 	at, over := w.now, s.State != handlers.SlotOpen
 	if over {
 		at = s.At
@@ -146,7 +146,7 @@ func (w *why) passed(s *handlers.Slot) string {
 }
 
 // waits is what an open slot waits for before it is offered to a number that it fits.
-func (w *why) waits(s *handlers.Slot, one handlers.Wish) string {
+func (w *account) waits(s *handlers.Slot, one handlers.Wish) string {
 	n, last := 0, ""
 	for _, other := range s.Offers {
 		if other.Stands() {

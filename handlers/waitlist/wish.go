@@ -83,7 +83,7 @@ func newWish(s handlers.State, kind, by string, now time.Time) handlers.Wish {
 
 // before says which visit a wish is to come before.
 func (h *Handler) before(s handlers.State, w handlers.Wish) string {
-	v, ok := w.Replaces(s)
+	v, ok := replaces(w, s)
 	if !ok {
 		return ""
 	}
@@ -138,11 +138,35 @@ func (h *Handler) List(ctx context.Context) ([]Place, error) {
 		if err != nil {
 			return nil, err
 		}
-		if w.Over(s, h.Now()) {
+		if isOver(w, s, h.Now()) {
 			continue
 		}
-		v, _ := w.Replaces(s)
+		v, _ := replaces(w, s)
 		out = append(out, Place{w, v.Start})
 	}
 	return out, nil
+}
+
+// replaces returns the visit that a slot would take the place of, as it stands; false if the state
+// holds none.
+func replaces(w handlers.Wish, s handlers.State) (handlers.Visit, bool) {
+	for _, v := range s.Visits {
+		if w.Visit != "" && v.ID == w.Visit {
+			return v, true
+		}
+	}
+	for _, v := range s.Visits {
+		if w.Visit != "" && v.Type == w.Type && v.Start.Equal(w.Start) {
+			return v, true
+		}
+	}
+	return handlers.Visit{}, false
+}
+
+// isOver says whether a wish has ended: the visit that it was to come before is past, or isn't the
+// number's any more. A state forgets a visit some time after its start, so one that it doesn't hold
+// is past.
+func isOver(w handlers.Wish, s handlers.State, now time.Time) bool {
+	v, ok := replaces(w, s)
+	return w.Visit != "" && !(ok && v.Start.After(now))
 }
