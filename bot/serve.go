@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers/guard"
-	"github.com/beacon-clinic/beacon/handlers/visits"
 
 	"github.com/beacon-clinic/beacon/bot/feed"
 	"github.com/beacon-clinic/beacon/bot/redis"
@@ -283,16 +282,13 @@ func (a *app) openPage(start time.Time, people []sandbox.Patient) {
 	a.sandbox = a.page.Serve(sandbox.Config{
 		Patient: a.patient, Receipts: a.texter, Staff: a.staff, Phone: feed.ParsePhone, Patients: people, Log: a.log, Due: a.due, Start: start,
 		Import: func(ctx context.Context, csv io.Reader) (sandbox.ImportResult, error) {
-			rows, faults, err := feed.ReadCSV(csv, a.rules())
-			if err != nil {
+			out, err := a.importCSV(ctx, csv, func(int, int) {})
+			if out == nil {
 				return sandbox.ImportResult{}, err
 			}
-			n, err := a.visits.Import(ctx, rows, func(int, int) {})
-			if faults == nil {
-				faults = []feed.Fault{}
-			}
 			return sandbox.ImportResult{
-				Imported: n[visits.Imported], Updated: n[visits.Updated], Unchanged: n[visits.Unchanged], Cancelled: n[visits.Cancelled], Faults: faults,
+				Imported: out.Imported, Updated: out.Updated, Unchanged: out.Unchanged,
+				Cancelled: out.Cancelled, Faults: out.Faults,
 			}, err
 		},
 	})

@@ -28,8 +28,8 @@ func (o *Offering) Done() handlers.Effects {
 	return o.e
 }
 
-// Ask offers the slot to somebody on the waitlist, until a time.
-func (o *Offering) Ask(w handlers.Wish, until time.Time) {
+// ask offers the slot to somebody on the waitlist, until a time.
+func (o *Offering) ask(w handlers.Wish, until time.Time) {
 	offer := handlers.Offer{
 		To: w.Phone, Row: fmt.Sprintf("offer:%s:%d", o.ID, len(o.Offers)+1),
 		Name: w.Name, Lang: w.Lang, Zone: w.Zone, Visit: w.Visit,
@@ -48,15 +48,15 @@ func (o *Offering) Ask(w handlers.Wish, until time.Time) {
 	})
 }
 
-// Skip ends an offer whose text couldn't be sent.
-func (o *Offering) Skip(offer *handlers.Offer, why string) {
+// skip ends an offer whose text couldn't be sent.
+func (o *Offering) skip(offer *handlers.Offer, why string) {
 	offer.State, offer.Why = handlers.OfferSkipped, why
 	o.void("the offer is over", offer.Row)
 	o.note("bot", fmt.Sprintf("%s couldn't be asked: %s.", offer.To, why))
 }
 
-// Lapse ends an offer that wasn't answered, and texts the patient so.
-func (o *Offering) Lapse(offer *handlers.Offer) {
+// lapse ends an offer that wasn't answered, and texts the patient so.
+func (o *Offering) lapse(offer *handlers.Offer) {
 	o.close(offer, handlers.OfferLapsed, KindLapsed)
 	o.note("bot", fmt.Sprintf("%s hasn't answered.", offer.To))
 }
@@ -98,8 +98,8 @@ func (o *Offering) Stop(why, by string, knows handlers.Phone) {
 	}
 }
 
-// Close takes the card off the desk.
-func (o *Offering) Close(by string) {
+// closeCard takes the card off the desk.
+func (o *Offering) closeCard(by string) {
 	o.Slot.Done = true
 	o.note(by, "closed this.")
 	o.card()

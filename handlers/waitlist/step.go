@@ -69,16 +69,16 @@ func (h *Handler) stand(ctx context.Context, o *Offering) (n int, next time.Time
 		switch again := one.At.Add(patience); {
 		case row.State == handlers.Skipped, row.State == handlers.Failed,
 			row.State == handlers.Void:
-			o.Skip(one, row.Why)
+			o.skip(one, row.Why)
 			continue
 		case row.State == handlers.Sent, row.State == handlers.Delivered:
 			one.State, waits = handlers.OfferOpen, false
 		case waits && !o.Now.Before(again):
-			o.Skip(one, "the text didn't leave in time")
+			o.skip(one, "the text didn't leave in time")
 			continue
 		}
 		if !o.Now.Before(one.Until) {
-			o.Lapse(one)
+			o.lapse(one)
 			continue
 		}
 		n++

@@ -25,7 +25,7 @@ func (h *Handler) Close(ctx context.Context, slot, by string) (bool, error) {
 		if o.State == handlers.SlotOpen || o.Slot.Done {
 			return false
 		}
-		o.Close(by)
+		o.closeCard(by)
 		return true
 	})
 }

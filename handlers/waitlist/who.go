@@ -56,7 +56,7 @@ func (h *Handler) askNext(
 		until := h.until(o.Now, last)
 		switch at, _ := h.when(s, w, had, o.Now); {
 		case at.Equal(o.Now) && !until.Before(o.Now.Add(shortest)):
-			o.Ask(w, until)
+			o.ask(w, until)
 			asked++
 		case at.After(o.Now) && !at.After(h.tooNear(o.Start, w)):
 			later = sooner(later, at)
