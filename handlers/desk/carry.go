@@ -35,8 +35,8 @@ func (p *Poster) carry(
 	switch {
 	case !ok:
 		p.Log.Error(
-			"desk: a post's case is no longer stored, the post is dropped", "case", one.Case, "do",
-			one.Do,
+			"desk: a post's case is no longer stored, the post is dropped",
+			"case", one.Case, "do", one.Do,
 		)
 		return again(time.Time{})
 	case one.Do == PostPage || one.Do == PostRead:

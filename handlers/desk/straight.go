@@ -80,8 +80,8 @@ func (p *Poster) showNow(ctx context.Context, one direct) {
 			return
 		}
 		p.Log.Error(
-			"desk: card failed while the store is away", "case", c.ID, "channel", channel, "err",
-			err,
+			"desk: card failed while the store is away",
+			"case", c.ID, "channel", channel, "err", err,
 		)
 		var gone *Unreachable
 		if !errors.As(err, &gone) {

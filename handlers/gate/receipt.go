@@ -56,8 +56,8 @@ func (t *Texter) Receipt(ctx context.Context, r Receipt) error {
 	}
 	if o.ID == "" {
 		t.Log.Warn(
-			"receipt for a text that isn't in the ledger", "id", r.ID, "sid", r.SID, "state",
-			r.State,
+			"receipt for a text that isn't in the ledger",
+			"id", r.ID, "sid", r.SID, "state", r.State,
 		)
 		return nil
 	}

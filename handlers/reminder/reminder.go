@@ -1,7 +1,9 @@
 // Package reminder plans what reminds of a visit, words it when it falls due, and explains it.
-// [Plan] makes the rows of a booking; [Reminders] words each when it leaves, from the visit as it
-// then stands, gives staff a task where no text has told the patient how to prepare or who drives
-// them home, and says why a number got each of its texts or didn't.
+//
+// [Plan] makes the rows of a booking, and [Replan] those of a booking that changes. [Reminders] words
+// each row when it is sent, from the visit as it then stands ([Reminders.Compose]), gives staff a
+// task where no text has told the patient how to prepare or who drives them home
+// ([Reminders.Task]), and says why a number got each of its texts or didn't ([Reminders.Why]).
 package reminder
 
 import (

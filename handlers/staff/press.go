@@ -100,8 +100,8 @@ func (h *Handler) do(ctx context.Context, c handlers.Case, p handlers.Press) (di
 		h.Meter.Taken(c.Kind, h.Now().Sub(c.Began()))
 	}
 	h.Log.Info(
-		"pressed", "action", p.Action, "user", p.User, "case", c.ID, "phone", c.Phone, "after",
-		h.Now().Sub(c.Began()).String(),
+		"pressed", "action", p.Action, "user", p.User, "case", c.ID, "phone", c.Phone,
+		"after", h.Now().Sub(c.Began()).String(),
 	)
 	return did, nil
 }

@@ -1,7 +1,8 @@
-// Package visits keeps the clinic's books: it decides what a booking changes. [Books.Book] puts a
-// visit in or changes it, a changed start moves it, a visit that staff book in the place of
-// one that its patient took by text is adopted, [Books.TakeOff] takes one off, [Books.Swap] books
-// what a patient took by text, and [Books.Import] brings in a whole file.
+// Package visits keeps the clinic's books: it decides what a booking changes.
+//
+// [Books.Book] puts a visit in or changes it: a changed start moves it, and one that staff book in
+// place of a visit that its patient took by text adopts that visit. [Books.TakeOff] takes a visit
+// off, [Books.Swap] books what a patient took by text, and [Books.Import] brings in a whole file.
 package visits
 
 import (
