@@ -54,17 +54,6 @@ func (b *books) book(t *testing.T, v handlers.Visit, want visits.Outcome) {
 	}
 }
 
-// planned are the rows that wait: "booked 10-05 10:00".
-func (b *books) planned() string {
-	var out []string
-	for _, o := range b.store.Texts() {
-		if o.State == handlers.Planned {
-			out = append(out, o.Kind+" "+o.Due.Format("01-02 15:04"))
-		}
-	}
-	return strings.Join(out, ", ")
-}
-
 // until turns the clock from one due row to the next, till at, and returns what was sent: "booked 10-05 10:00".
 func (b *books) until(t *testing.T, at string) string {
 	t.Helper()
