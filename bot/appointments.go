@@ -119,5 +119,5 @@ func (k whyCommand) ask(w world, c *Config) (string, error) {
 		return "", err
 	}
 	defer func() { _ = a.store.Close() }()
-	return a.staff.Command(w.ctx, handlers.Command{User: "the command line", Desk: true, Text: "why " + k.Number})
+	return a.staff.Command(w.ctx, handlers.Command{User: "the command line", FromDesk: true, Text: "why " + k.Number})
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/beacon-clinic/beacon/bot/redis"
 	"github.com/beacon-clinic/beacon/bot/twilio"
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/desk"
 	"github.com/beacon-clinic/beacon/handlers/patient"
 )
 
@@ -57,12 +58,12 @@ type catchUp struct {
 	refused map[string]handlers.Text // whose webhooks were turned away, without their words
 	newly   bool                     // one was, since the last look
 
-	up    bool            // Redis answered the last time
-	soon  time.Time       // until then the list is looked at often
-	next  time.Time       // then it is looked at next,
-	hold  time.Time       // but not before then, after an error
-	count handlers.Caught // not counted in Redis yet
-	tells bool            // the desk is to be told
+	up    bool        // Redis answered the last time
+	soon  time.Time   // until then the list is looked at often
+	next  time.Time   // then it is looked at next,
+	hold  time.Time   // but not before then, after an error
+	count desk.Caught // not counted in Redis yet
+	tells bool        // the desk is to be told
 }
 
 var _ twilio.Patient = (*catchUp)(nil)
@@ -266,7 +267,7 @@ func (c *catchUp) tell(ctx context.Context) error {
 		}
 		c.log.Info("texts fetched that the bot couldn't take when they came", "fetched", n.Fetched(),
 			"danger", n.Danger, "answered", n.Answered, "person", n.Person, "done", n.Done)
-		c.count, c.tells = handlers.Caught{}, true
+		c.count, c.tells = desk.Caught{}, true
 	}
 	if !c.tells {
 		return nil

@@ -91,7 +91,7 @@ func (a *away) start(base *knowledge.Base) {
 	p.twilio, err = twilio.New(twilio.Config{
 		AccountSID: twiliotest.AccountSID, AuthToken: twiliotest.AuthToken, From: twiliotest.From,
 		BaseURL:   a.twilio.URL(),
-		PublicURL: a.url, Patient: p.catchUp, Receipts: p.visits, OnCall: p.staff, Now: a.now,
+		PublicURL: a.url, Patient: p.catchUp, Receipts: p.texter, OnCall: p.staff, Now: a.now,
 		Log: log,
 	})
 	if err != nil {

@@ -16,6 +16,7 @@ import (
 	"github.com/beacon-clinic/beacon/bot/twilio"
 	"github.com/beacon-clinic/beacon/bot/twilio/twiliotest"
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/gate"
 )
 
 // deaf takes what the door lets in.
@@ -26,7 +27,7 @@ func (deaf) Receive(context.Context, handlers.Text) (handlers.Reply, error) {
 }
 func (deaf) OnCall(context.Context, string, string, string) (string, error) { return "", nil }
 
-func (deaf) Receipt(context.Context, handlers.Receipt) error { return nil }
+func (deaf) Receipt(context.Context, gate.Receipt) error { return nil }
 
 // webhook is a call of Twilio's, and how it arrives.
 type webhook struct {

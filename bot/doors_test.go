@@ -12,14 +12,13 @@ import (
 	"testing"
 	"time"
 
-	"github.com/beacon-clinic/beacon/knowledge/settings"
-
 	"github.com/beacon-clinic/beacon/bot/redis"
 	"github.com/beacon-clinic/beacon/bot/sandbox"
 	"github.com/beacon-clinic/beacon/bot/twilio/twiliotest"
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
 	"github.com/beacon-clinic/beacon/knowledge"
+	"github.com/beacon-clinic/beacon/knowledge/settings"
 )
 
 // doors is Beacon as it is wired for live, between a Twilio over HTTP in both directions and a desk

@@ -203,9 +203,9 @@ func (h *health) writes() bool {
 	return !h.wrote.IsZero() && h.now().Sub(h.wrote) <= wroteKeep
 }
 
-// away says of Redis, Slack and Twilio what keeps each from being used; nil if nothing does. What
+// Away says of Redis, Slack and Twilio what keeps each from being used; nil if nothing does. What
 // nobody watches is asked.
-func (h *health) away(ctx context.Context) map[string]error {
+func (h *health) Away(ctx context.Context) map[string]error {
 	h.ask(ctx, probeTime, func(w *watch) bool { return w.probe.away && len(h.statesOf(w)) == 0 })
 	out := map[string]error{}
 	for _, w := range h.watches {

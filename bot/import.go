@@ -13,7 +13,7 @@ import (
 	"text/tabwriter"
 
 	"github.com/beacon-clinic/beacon/bot/feed"
-	"github.com/beacon-clinic/beacon/handlers/reminder"
+	"github.com/beacon-clinic/beacon/handlers/visits"
 )
 
 type importCommand struct {
@@ -98,15 +98,30 @@ func (k importCommand) intoRedis(w world, c *Config, data []byte) (*imported, er
 		return nil, err
 	}
 	defer func() { _ = a.store.Close() }()
-	visits, faults, err := feed.ReadCSV(bytes.NewReader(data), a.rules())
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", k.name(), err)
+	out, err := a.importCSV(w.ctx, bytes.NewReader(data), progress(w.err))
+	if out == nil {
+		err = fmt.Errorf("%s: %w", k.name(), err)
 	}
-	n, err := a.visits.Import(w.ctx, visits, progress(w.err))
+	return out, err
+}
+
+// importCSV imports the good rows of a file. With an error, the result is as far as it came; nil if
+// the file couldn't be read.
+func (a *app) importCSV(
+	ctx context.Context, csv io.Reader, progress func(done, of int),
+) (*imported, error) {
+	rows, faults, err := feed.ReadCSV(csv, a.rules())
+	if err != nil {
+		return nil, err
+	}
+	n, err := a.visits.Import(ctx, rows, progress)
 	if faults == nil {
 		faults = []feed.Fault{}
 	}
-	return &imported{n[reminder.Imported], n[reminder.Updated], n[reminder.Unchanged], n[reminder.Cancelled], faults}, err
+	return &imported{
+		Imported: n[visits.Imported], Updated: n[visits.Updated],
+		Unchanged: n[visits.Unchanged], Cancelled: n[visits.Cancelled], Faults: faults,
+	}, err
 }
 
 // intoSandbox imports into the sandbox of this machine, however long that takes.

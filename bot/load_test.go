@@ -92,7 +92,7 @@ func newLoad(b testing.TB, delay time.Duration) *load {
 	phones, err := twilio.New(twilio.Config{
 		AccountSID: twiliotest.AccountSID, AuthToken: twiliotest.AuthToken, From: twiliotest.From,
 		BaseURL: l.fake.URL(), PublicURL: "https://bot.example.com",
-		Patient: l.app.patient, Receipts: l.app.visits, OnCall: l.app.staff, Now: time.Now,
+		Patient: l.app.patient, Receipts: l.app.texter, OnCall: l.app.staff, Now: time.Now,
 		Log: log,
 	})
 	if err != nil {

@@ -47,7 +47,7 @@ func newMeter(store interface {
 	return m
 }
 
-// Answered implements handlers.Meter.
+// Answered implements patient.Meter.
 func (m *meter) Answered(kind string, took time.Duration) {
 	m.set.GetOrCreateCounter(fmt.Sprintf("beacon_answers_total{kind=%q}", kind)).Inc()
 	m.set.GetOrCreateHistogram("beacon_answer_seconds").Update(took.Seconds())
@@ -56,7 +56,7 @@ func (m *meter) Answered(kind string, took time.Duration) {
 // lateAfter is when a text counts as late.
 const lateAfter = 5 * time.Minute
 
-// Sent implements handlers.Meter.
+// Sent implements gate.Meter.
 func (m *meter) Sent(kind, outcome string, late time.Duration) {
 	m.set.GetOrCreateCounter(
 		fmt.Sprintf("beacon_sends_total{kind=%q,outcome=%q}", kind, outcome),
@@ -69,12 +69,12 @@ func (m *meter) Sent(kind, outcome string, late time.Duration) {
 	}
 }
 
-// Posted implements handlers.Meter.
+// Posted implements desk.Meter.
 func (m *meter) Posted(outcome string) {
 	m.set.GetOrCreateCounter(fmt.Sprintf("beacon_posts_total{outcome=%q}", outcome)).Inc()
 }
 
-// Taken implements handlers.Meter.
+// Taken implements staff.Meter.
 func (m *meter) Taken(kind string, after time.Duration) {
 	m.set.GetOrCreateHistogram(
 		fmt.Sprintf("beacon_taken_seconds{kind=%q}", kind),
@@ -86,7 +86,7 @@ func (m *meter) Odd(sender string) {
 	m.set.GetOrCreateCounter(fmt.Sprintf("beacon_texts_odd_total{sender=%q}", sender)).Inc()
 }
 
-// Panicked implements handlers.Meter.
+// Panicked implements the Meter of each room.
 func (m *meter) Panicked(what string) {
 	m.set.GetOrCreateCounter(fmt.Sprintf("beacon_panics_total{what=%q}", what)).Inc()
 }

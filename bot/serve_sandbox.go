@@ -9,7 +9,6 @@ import (
 
 	"github.com/beacon-clinic/beacon/bot/feed"
 	"github.com/beacon-clinic/beacon/bot/sandbox"
-	"github.com/beacon-clinic/beacon/handlers/reminder"
 	"github.com/beacon-clinic/beacon/knowledge/language"
 )
 
@@ -36,20 +35,16 @@ func (a *app) openSandbox(ctx context.Context) error {
 // openPage serves the page, with its clock set to start.
 func (a *app) openPage(start time.Time, people []sandbox.Patient) {
 	a.sandbox = a.page.Serve(sandbox.Config{
-		Patient: a.patient, Receipts: a.visits, Staff: a.staff, Phone: feed.ParsePhone,
+		Patient: a.patient, Receipts: a.texter, Staff: a.staff, Phone: feed.ParsePhone,
 		Patients: people, Log: a.log, Due: a.due, Start: start,
 		Import: func(ctx context.Context, csv io.Reader) (sandbox.ImportResult, error) {
-			visits, faults, err := feed.ReadCSV(csv, a.rules())
-			if err != nil {
+			out, err := a.importCSV(ctx, csv, func(int, int) {})
+			if out == nil {
 				return sandbox.ImportResult{}, err
 			}
-			n, err := a.visits.Import(ctx, visits, func(int, int) {})
-			if faults == nil {
-				faults = []feed.Fault{}
-			}
 			return sandbox.ImportResult{
-				Imported: n[reminder.Imported], Updated: n[reminder.Updated],
-				Unchanged: n[reminder.Unchanged], Cancelled: n[reminder.Cancelled], Faults: faults,
+				Imported: out.Imported, Updated: out.Updated, Unchanged: out.Unchanged,
+				Cancelled: out.Cancelled, Faults: out.Faults,
 			}, err
 		},
 	})

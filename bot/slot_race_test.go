@@ -15,8 +15,8 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/gate"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
 	"github.com/beacon-clinic/beacon/handlers/patient"
-	"github.com/beacon-clinic/beacon/handlers/reminder"
 	"github.com/beacon-clinic/beacon/handlers/staff"
+	"github.com/beacon-clinic/beacon/handlers/visits"
 	"github.com/beacon-clinic/beacon/handlers/waitlist"
 	"github.com/beacon-clinic/beacon/knowledge"
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
@@ -27,7 +27,7 @@ import (
 type side struct {
 	store    *redis.Redis
 	patient  *patient.Handler
-	visits   *reminder.Handler
+	visits   *visits.Books
 	waitlist *waitlist.Handler
 	staff    *staff.Handler
 	gate     *gate.Texter
@@ -43,46 +43,37 @@ func newSide(t *testing.T, base *knowledge.Base, url string, now func() time.Tim
 	t.Cleanup(func() { _ = store.Close() })
 	log := handlerstest.Quiet()
 	x := side{store: store, carrier: &handlerstest.Carrier{}}
-	gate := &gate.Texter{
-		Clinic: base.Clinic, Store: store, Ledger: store, Carrier: x.carrier, Now: now,
-		Meter: handlerstest.Meter{}, Log: log,
-	}
-	x.gate = gate
 	x.waitlist = &waitlist.Handler{
-		Base: base, Store: store, Slots: store, Files: store, Now: now,
+		Base: base, Store: store, Slots: store, Register: store, Now: now,
 		Meter: handlerstest.Meter{}, Log: log,
 	}
-	// Of what visits have planned it says that it isn't an offer: none leaves.
-	gate.Compose = x.waitlist.Compose
-	x.waitlist.Window = func(t time.Time, zone *time.Location) time.Time {
-		return base.Clinic.InWindow(t, zone, false)
+	x.gate = &gate.Texter{
+		Clinic: base.Clinic, Store: store, Ledger: store, Carrier: x.carrier, Now: now,
+		// Of what visits have planned it says that it isn't an offer: none leaves.
+		Wording: &handlerstest.Wording{OnCompose: x.waitlist.Compose},
+		Meter:   handlerstest.Meter{}, Log: log,
 	}
-	x.visits = &reminder.Handler{
-		Base: base, Store: store, Visits: store, Ledger: store, Files: store, Gate: gate,
-		Filled: x.waitlist.Filled, Now: now, Log: log,
+	x.visits = &visits.Books{
+		Base: base, Store: store, Visits: store, Waitlist: x.waitlist, Now: now,
 	}
 	x.patient = &patient.Handler{
-		Base: base, Store: store, Gate: gate, Swap: x.visits.Swap, Records: store.Records, Now: now,
-		Meter: handlerstest.Meter{}, Log: log,
+		Base: base, Store: store, Gate: x.gate, Visits: x.visits, Records: store.Records,
+		Now: now, Meter: handlerstest.Meter{}, Log: log,
 	}
 	x.staff = &staff.Handler{
-		Base: base, Store: store, Files: store, Waitlist: store, Now: now,
+		Base: base, Store: store, Cases: store, Waitlist: x.waitlist, Now: now,
 		Meter: handlerstest.Meter{}, Log: log,
 	}
 	return x
 }
 
-// TestTheFirstYesHasIt has many patients say YES to the same slot at the same instant, through two
-// processes, while the desk stops the offers, staff book the time, the clock looks at it and what
-// is due leaves: round after round one has it, or nobody if the desk was first, and everyone is
-// told the truth, once.
+// TestTheFirstYesHasIt has many patients say YES to the same slot at the same instant, through two processes, while the desk stops the offers, staff
+// book the time, the clock looks at it and what is due leaves: round after round one has it, or nobody if the desk was first, and everyone is told the
+// truth, once.
 func TestTheFirstYesHasIt(t *testing.T) {
 	t.Parallel()
 	base := handlerstest.Base(t, `[{id: hours, asks: {en: [hours]}, answer: {en: We are open.}}]`)
-	t.Run(
-		"one server",
-		func(t *testing.T) { firstYes(t, base, redistest.Start(t, "always").URL(), 60) },
-	)
+	t.Run("one server", func(t *testing.T) { firstYes(t, base, redistest.Start(t, "always").URL(), 60) })
 	t.Run("a cluster", func(t *testing.T) {
 		_, urls := redistest.Cluster(t)
 		firstYes(t, base, urls, 24)
@@ -129,36 +120,16 @@ func (r *race) phone(i int) handlers.Phone {
 // prepare has a slot offered to some, who each have a visit that it is to take the place of.
 func (r *race) prepare() {
 	store := r.sides[0].store
-	r.slot = handlers.Slot{
-		ID: fmt.Sprint("slot:r", r.round), Type: "consult",
-		Start: r.at.Add(time.Duration(100+r.round) * time.Hour), At: r.at, Shown: true,
-		State: handlers.SlotOpen, Next: r.at.Add(time.Hour),
-	}
+	r.slot = handlers.Slot{ID: fmt.Sprint("slot:r", r.round), Type: "consult", Start: r.at.Add(time.Duration(100+r.round) * time.Hour), At: r.at, Shown: true, State: handlers.SlotOpen, Next: r.at.Add(time.Hour)}
 	for i := range r.asked {
-		v := handlers.Visit{
-			ID: fmt.Sprintf("r%d-%d", r.round, i), Name: "Ana Example", Phone: r.phone(i),
-			Type: "consult", Start: r.at.AddDate(0, 1, i),
-		}
+		v := handlers.Visit{ID: fmt.Sprintf("r%d-%d", r.round, i), Name: "Ana Example", Phone: r.phone(i), Type: "consult", Start: r.at.AddDate(0, 1, i)}
 		if _, err := r.sides[0].visits.Book(r.t.Context(), v); err != nil {
 			r.t.Fatal(err)
 		}
-		r.slot.Offers = append(
-			r.slot.Offers,
-			handlers.Offer{
-				To: v.Phone, Row: fmt.Sprint("row", i), Visit: v.ID, At: r.at,
-				Until: r.at.Add(time.Hour), State: handlers.OfferOpen,
-			},
-		)
+		r.slot.Offers = append(r.slot.Offers, handlers.Offer{To: v.Phone, Row: fmt.Sprint("row", i), Visit: v.ID, At: r.at, Until: r.at.Add(time.Hour), State: handlers.OfferOpen})
 	}
-	_, _, err := store.Turn(r.t.Context(), r.slot.ID, r.phone(
-		99,
-	), func(handlers.State) (handlers.Effects, error) {
-		return handlers.Effects{
-			Slots: []handlers.Slot{r.slot},
-			Cases: []handlers.Case{
-				{ID: r.slot.ID, Channel: handlers.DeskChannel, Kind: kinds.Slot, Open: true},
-			},
-		}, nil
+	_, _, err := store.Turn(r.t.Context(), r.slot.ID, r.phone(99), func(handlers.State) (handlers.Effects, error) {
+		return handlers.Effects{Slots: []handlers.Slot{r.slot}, Cases: []handlers.Case{{ID: r.slot.ID, Channel: handlers.DeskChannel, Kind: kinds.Slot, Open: true}}}, nil
 	})
 	if err != nil {
 		r.t.Fatal(err)
@@ -180,9 +151,7 @@ func (r *race) run(stops, books bool) bool {
 	for i := range r.asked {
 		for again := range 2 { // each text comes twice, once through each process
 			together(func(ctx context.Context) error {
-				text := handlers.Text{
-					ID: fmt.Sprintf("SM%d-%d", r.round, i), From: r.phone(i), Body: "YES", At: r.at,
-				}
+				text := handlers.Text{ID: fmt.Sprintf("SM%d-%d", r.round, i), From: r.phone(i), Body: "YES", At: r.at}
 				reply, err := r.sides[(i+again)%2].patient.Receive(ctx, text)
 				if again == 0 {
 					replies[i] = reply
@@ -196,10 +165,7 @@ func (r *race) run(stops, books bool) bool {
 	}
 	if books {
 		together(func(ctx context.Context) error {
-			v := handlers.Visit{
-				ID: fmt.Sprint("desk", r.round), Phone: r.phone(98), Type: "consult",
-				Start: r.slot.Start,
-			}
+			v := handlers.Visit{ID: fmt.Sprint("desk", r.round), Phone: r.phone(98), Type: "consult", Start: r.slot.Start}
 			_, err := r.sides[1].visits.Book(ctx, v)
 			return err
 		})
@@ -216,17 +182,10 @@ func (r *race) run(stops, books bool) bool {
 
 // press stops the offers as the button does.
 func (r *race) press(ctx context.Context) error {
-	if err := r.sides[0].store.SettlePost(
-		ctx, handlers.Post{Case: r.slot.ID}, desk.Posted{Thread: "T" + r.slot.ID},
-	); err != nil {
+	if err := r.sides[0].store.SettlePost(ctx, handlers.Post{Case: r.slot.ID}, desk.Posted{Thread: "T" + r.slot.ID}); err != nil {
 		return err
 	}
-	return r.sides[0].staff.Press(
-		ctx,
-		handlers.Press{
-			ID: "P" + r.slot.ID, Thread: "T" + r.slot.ID, Action: desk.ActionStop, User: "Dana",
-		},
-	)
+	return r.sides[0].staff.Press(ctx, handlers.Press{ID: "P" + r.slot.ID, Thread: "T" + r.slot.ID, Action: desk.ActionStop, User: "Dana"})
 }
 
 func (r *race) check(replies []handlers.Reply, mayBeNobody bool) bool {
@@ -258,52 +217,41 @@ func (r *race) check(replies []handlers.Reply, mayBeNobody bool) bool {
 		case !won && strings.Count(said, "isn't free any more") == 1 && visits == "booked ":
 			r.texts += texts
 		default:
-			r.t.Errorf(
-				"round %d: offer %s was answered %q, with %d texts, visits %s", r.round,
-				s.Offers[i].State, said, texts, visits,
-			)
+			r.t.Errorf("round %d: offer %s was answered %q, with %d texts, visits %s", r.round, s.Offers[i].State, said, texts, visits)
 		}
 	}
-	if winners > 1 || winners == 0 && !mayBeNobody ||
-		(winners == 1) != (s.State == handlers.SlotTaken) {
+	if winners > 1 || winners == 0 && !mayBeNobody || (winners == 1) != (s.State == handlers.SlotTaken) {
 		r.t.Errorf("round %d: %d have it, the slot is %s (%s)", r.round, winners, s.State, s.End)
 	}
 	return winners == 1
 }
 
-// TestAYesWhileTheOfferStillLeaves has the patient answer before the carrier has even said that it
-// took the offer, through another process: it is their answer to it all the same.
+// TestAYesWhileTheOfferStillLeaves has the patient answer before the carrier has even said that it took the offer, through another process: it is
+// their answer to it all the same.
 func TestAYesWhileTheOfferStillLeaves(t *testing.T) {
 	t.Parallel()
 	base := handlerstest.Base(t, `[{id: hours, asks: {en: [hours]}, answer: {en: We are open.}}]`)
 	clock := handlerstest.NewClock(t, "2026-12-01 10:00")
 	url := redistest.Start(t, "always").URL()
 	here, there := newSide(t, base, url, clock.Now), newSide(t, base, url, clock.Now)
-	ana := handlers.Visit{
-		ID: "v1", Name: "Ana Example", Phone: handlerstest.Phone(t, "0101"), Type: "consult",
-		Start: clock.Now().AddDate(0, 1, 0),
-	}
+	ana := handlers.Visit{ID: "v1", Name: "Ana Example", Phone: handlerstest.Phone(t, "0101"), Type: "consult", Start: clock.Now().AddDate(0, 1, 0)}
 	if _, err := here.visits.Book(t.Context(), ana); err != nil {
 		t.Fatal(err)
 	}
-	free := handlers.Visit{
-		ID: "v0", Phone: handlerstest.Phone(t, "0100"), Type: "consult",
-		Start: clock.Now().AddDate(0, 0, 4),
-	}
-	_, _, err := here.store.Turn(t.Context(), "free", ana.Phone, func(s handlers.State) (handlers.Effects, error) {
-		return handlers.Effects{
-			Slots:  waitlist.Freed(base.Clinic, free, "can't come", clock.Now()),
-			Wishes: []handlers.Wish{waitlist.NewWish(s, "consult", "Dana", clock.Now())},
-		}, nil
+	free := handlers.Visit{ID: "v0", Phone: handlerstest.Phone(t, "0100"), Type: "consult", Start: clock.Now().AddDate(0, 0, 4)}
+	_, _, err := here.store.Turn(t.Context(), "free", ana.Phone, func(handlers.State) (handlers.Effects, error) {
+		return handlers.Effects{Slots: waitlist.Freed(base.Clinic, free, "can't come", clock.Now())}, nil
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
+	wish := handlers.Wish{Phone: ana.Phone, Type: "consult", By: "Dana"}
+	if _, err := here.waitlist.Add(t.Context(), "wish", wish); err != nil {
+		t.Fatal(err)
+	}
 	var reply handlers.Reply
 	here.carrier.OnSend = func(handlers.Outgoing) (_ string, err error) {
-		reply, err = there.patient.Receive(
-			t.Context(), handlers.Text{ID: "SM1", From: ana.Phone, Body: "YES", At: clock.Now()},
-		)
+		reply, err = there.patient.Receive(t.Context(), handlers.Text{ID: "SM1", From: ana.Phone, Body: "YES", At: clock.Now()})
 		return "", err
 	}
 	clock.Add(base.Clinic.Waitlist.After())
@@ -313,9 +261,7 @@ func TestAYesWhileTheOfferStillLeaves(t *testing.T) {
 	if _, err := here.gate.Deliver(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if said := strings.Join(reply.Bodies, "|"); !strings.HasPrefix(
-		said, "It's yours Ana: Sat Dec 5 at 10:00 AM. It takes the place of your visit on",
-	) {
+	if said := strings.Join(reply.Bodies, "|"); !strings.HasPrefix(said, "It's yours Ana: Sat Dec 5 at 10:00 AM. It takes the place of your visit on") {
 		t.Errorf("answered %q, of %d offers", said, len(here.carrier.Sent()))
 	}
 }

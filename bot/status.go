@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -176,6 +175,3 @@ func (a *app) readyz(w http.ResponseWriter, _ *http.Request) {
 	}
 	_ = json.NewEncoder(w).Encode(out) // the caller went away
 }
-
-// ready tells staff of each thing outside whether it can be used.
-func (a *app) ready(ctx context.Context) map[string]error { return a.health.away(ctx) }

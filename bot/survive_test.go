@@ -17,6 +17,7 @@ import (
 	"github.com/beacon-clinic/beacon/bot/twilio"
 	"github.com/beacon-clinic/beacon/bot/twilio/twiliotest"
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/gate"
 )
 
 // thrower panics on what it is told, and throws that.
@@ -24,7 +25,7 @@ type thrower struct{}
 
 func (thrower) Receive(_ context.Context, t handlers.Text) (handlers.Reply, error) { panic(t.Body) }
 
-func (thrower) Receipt(_ context.Context, r handlers.Receipt) error { panic(r) }
+func (thrower) Receipt(_ context.Context, r gate.Receipt) error { panic(r) }
 
 func (thrower) OnCall(context.Context, string, string, string) (string, error) { panic("call") }
 

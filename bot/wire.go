@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -23,26 +22,28 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/patient"
 	"github.com/beacon-clinic/beacon/handlers/reminder"
 	"github.com/beacon-clinic/beacon/handlers/staff"
+	"github.com/beacon-clinic/beacon/handlers/visits"
 	"github.com/beacon-clinic/beacon/handlers/waitlist"
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
 // app is Beacon put together: what stands outside (store, carrier, desk), and the handlers between.
 type app struct {
-	base     *knowledge.Base
-	store    *redis.Redis
-	texter   *gate.Texter
-	poster   *desk.Poster
-	patient  *patient.Handler
-	staff    *staff.Handler
-	visits   *reminder.Handler
-	waitlist *waitlist.Handler
-	meter    *meter
-	health   *health
-	words    string // the fingerprint of the base
-	bot      string // this process among others on the same Redis; "" in the sandbox
-	now      func() time.Time
-	log      *slog.Logger
+	base      *knowledge.Base
+	store     *redis.Redis
+	texter    *gate.Texter
+	poster    *desk.Poster
+	patient   *patient.Handler
+	staff     *staff.Handler
+	visits    *visits.Books
+	reminders *reminder.Reminders
+	waitlist  *waitlist.Handler
+	meter     *meter
+	health    *health
+	words     string // the fingerprint of the base
+	bot       string // this process among others on the same Redis; "" in the sandbox
+	now       func() time.Time
+	log       *slog.Logger
 
 	twilio  *twilio.Twilio // live
 	catchUp *catchUp       // live
@@ -83,46 +84,49 @@ func knowledgeDir(c *Config) (fs.FS, error) {
 }
 
 // wire puts Beacon together on a store, with what stands in for phone and desk left open.
-func wire(base *knowledge.Base, store *redis.Redis, live bool, now func() time.Time, log *slog.Logger) *app {
+func wire(
+	base *knowledge.Base, store *redis.Redis, live bool, now func() time.Time, log *slog.Logger,
+) *app {
 	a := &app{base: base, store: store, now: now, log: log, meter: newMeter(store)}
 	a.words = base.Fingerprint()
-	a.texter = &gate.Texter{Clinic: base.Clinic, Store: store, Ledger: store, Now: now, Meter: a.meter, Log: log}
-	a.poster = &desk.Poster{Clinic: base.Clinic, Words: base.Reply, Store: store, Posts: store, Now: now, Meter: a.meter, Log: log}
-	a.patient = &patient.Handler{Base: base, Store: store, Gate: a.texter, Live: live, Now: now, Meter: a.meter, Log: log}
-	a.visits = &reminder.Handler{Base: base, Store: store, Visits: store, Ledger: store, Files: store, Gate: a.texter, Now: now, Log: log}
-	a.staff = &staff.Handler{
-		Base: base, Store: store, Files: store, School: store, Waitlist: store, Book: a.visits, Off: a.visits.Off, Ask: a.patient.Ask, Bars: a.texter.Bars,
-		Explain: a.explain, Phone: feed.ParsePhone, Start: feed.ParseStart, Ready: a.ready, Now: now, Meter: a.meter, Log: log,
+	a.texter = &gate.Texter{
+		Clinic: base.Clinic, Store: store, Ledger: store, Receipts: store,
+		Now: now, Meter: a.meter, Log: log,
+	}
+	a.poster = &desk.Poster{
+		Base: base, Store: store, Posts: store, Ring: a.texter,
+		Now: now, Meter: a.meter, Log: log,
 	}
 	a.waitlist = &waitlist.Handler{
-		Base: base, Store: store, Slots: store, Files: store, Now: now, Meter: a.meter, Log: log,
+		Base: base, Store: store, Slots: store, Register: store,
+		Now: now, Meter: a.meter, Log: log,
 	}
-	a.waitlist.Window = func(t time.Time, zone *time.Location) time.Time { return base.Clinic.InWindow(t, zone, false) }
-	a.visits.Filled, a.patient.Swap = a.waitlist.Filled, a.visits.Swap
-	a.texter.Compose, a.texter.Task, a.texter.Instead = a.compose, a.visits.Task, a.visits.Instead
-	a.texter.Alarm, a.poster.Ring = a.poster.Alarm, a.texter.AlarmNow
-	a.patient.Poster, a.patient.Records = a.poster, store.Records
+	a.reminders = &reminder.Reminders{
+		Base: base, Store: store, History: store, Gate: a.texter, Now: now,
+	}
+	a.visits = &visits.Books{
+		Base: base, Store: store, Visits: store, Waitlist: a.waitlist, Now: now,
+	}
+	a.patient = &patient.Handler{
+		Base: base, Store: store, Gate: a.texter, Poster: a.poster, Visits: a.visits,
+		Records: store.Records, Live: live, Now: now, Meter: a.meter, Log: log,
+	}
+	a.staff = &staff.Handler{
+		Base: base, Store: store, Cases: store, Texts: store, Patients: store, School: store,
+		Visits: a.visits, Reminders: a.reminders, Waitlist: a.waitlist, Gate: a.texter,
+		Bot: a.patient, Phone: feed.ParsePhone, Start: feed.ParseStart,
+		Now: now, Meter: a.meter, Log: log,
+	}
+	a.texter.Wording = wording{a.reminders, a.waitlist, a.poster}
 	return a
 }
 
-// compose words what nobody asked for: a text about a slot, or a reminder.
-func (a *app) compose(s handlers.State, o handlers.Outgoing, now time.Time) handlers.Composed {
-	if waitlist.Tells(o) {
-		return a.waitlist.Compose(s, o, now)
-	}
-	return a.visits.Compose(s, o, now)
-}
-
-// explain says why a number got each of its texts and offers or didn't, as the lines of a table.
-func (a *app) explain(ctx context.Context, p handlers.Phone) ([][]string, error) {
-	texts, err1 := a.visits.Why(ctx, p)
-	offers, err2 := a.waitlist.Why(ctx, p)
-	return append(texts, offers...), errors.Join(err1, err2)
-}
+// watch has Beacon's own state watched.
+func (a *app) watch(h *health) { a.health, a.staff.Health = h, h }
 
 // reach gives the handlers their way to phones and to the desk.
 func (a *app) reach(phones gate.Carrier, desk desk.Board) {
-	a.texter.Carrier, a.poster.Desk = phones, desk
+	a.texter.Carrier, a.poster.Board = phones, desk
 }
 
 // wireLive puts Beacon together with its accounts.
@@ -146,7 +150,7 @@ func wireLive(c *Config, transport http.RoundTripper, log *slog.Logger) (*app, e
 	a.socket = c.SlackAppToken != ""
 	a.reach(a.twilio, a.slack)
 	a.bot = botID()
-	a.health = newHealth(a.probes(c), time.Now, a.meter, log)
+	a.watch(newHealth(a.probes(c), time.Now, a.meter, log))
 	return a, nil
 }
 
@@ -176,7 +180,7 @@ func (a *app) connectTwilio(c *Config, transport http.RoundTripper) (err error) 
 		APIKey: c.TwilioAPIKey, APISecret: c.TwilioAPISecret,
 		MessagingServiceSID: c.TwilioMessagingServiceSID, From: c.TwilioFrom,
 		BaseURL: c.TwilioAPIURL, PublicURL: c.PublicURL, Transport: transport, Timeout: 10 * time.Second,
-		Patient: a.catchUp, Receipts: a.visits, OnCall: a.staff,
+		Patient: a.catchUp, Receipts: a.texter, OnCall: a.staff,
 		Own: a.own(), Odd: a.meter.Odd, Now: a.now, Log: a.log,
 	})
 	a.catchUp.list = a.twilio
@@ -194,7 +198,8 @@ func (a *app) connectSlack(c *Config, transport http.RoundTripper) (err error) {
 	return err
 }
 
-// wireSandbox puts Beacon together with nothing outside the process: the page stands in for phone and Slack, and Redis runs within.
+// wireSandbox puts Beacon together with nothing outside the process: the page stands in for phone
+// and Slack, and Redis runs within.
 func wireSandbox(base *knowledge.Base, log *slog.Logger) (*app, error) {
 	page := sandbox.New()
 	url, err := page.Redis()
@@ -208,6 +213,6 @@ func wireSandbox(base *knowledge.Base, log *slog.Logger) (*app, error) {
 	a := wire(base, store, false, page.Now, log)
 	a.page = page
 	a.reach(page, page)
-	a.health = newHealth(a.probes(&Config{}), time.Now, a.meter, log)
+	a.watch(newHealth(a.probes(&Config{}), time.Now, a.meter, log))
 	return a, nil
 }

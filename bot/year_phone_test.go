@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/gate"
 	"github.com/beacon-clinic/beacon/knowledge"
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 	"github.com/beacon-clinic/beacon/knowledge/settings"
@@ -111,13 +112,13 @@ func (y *year) receive(o handlers.Outgoing) (string, error) {
 // after is what a text brings: receipts, late, twice and in any order, and often an answer.
 func (y *year) after(p *person, o handlers.Outgoing, sid string, asks bool) {
 	for _, state := range []string{"delivered", "sent", "delivered"} {
-		r := handlers.Receipt{ID: o.ID, SID: sid, State: state}
+		r := gate.Receipt{ID: o.ID, SID: sid, State: state}
 		if state == "delivered" && y.rnd.IntN(100) == 0 {
 			r.State, r.Code = "undelivered", 30007
 		}
 		y.at(y.during(time.Minute), func() {
 			r.At = y.clock.Now()
-			if err := y.app.visits.Receipt(context.Background(), r); err != nil {
+			if err := y.app.texter.Receipt(context.Background(), r); err != nil {
 				y.t.Error(err)
 			}
 		})

@@ -12,47 +12,66 @@ const (
 	UrgentChannel = "urgent"
 )
 
-// Case is a matter at the desk: a card with a thread in which staff talk with the patient. One number has at most one open case
-// a channel; a later question joins it.
+// Case is a matter at the desk: a card with a thread in which staff talk with the patient. One
+// number has at most one open case a channel; a later question joins it.
 type Case struct {
-	ID      string    `json:"id"`
-	Channel string    `json:"channel"` // DeskChannel or UrgentChannel
-	Phone   Phone     `json:"phone"`
-	Sender  string    `json:"sender,omitempty"` // whoever it is of, where that is no number
-	Kind    string    `json:"kind"`             // handoff, clinical, crisis, concern, confirm, undelivered …
-	Title   string    `json:"title"`
-	Text    string    `json:"text,omitempty"`   // the patient's own words; shown only where the clinic has set so
-	Source  string    `json:"source,omitempty"` // the carrier's id of the text, where staff may read it
-	OptOut  bool      `json:"opt_out"`          // can't be texted: the card says CALL
+	ID      string `json:"id"`
+	Channel string `json:"channel"` // DeskChannel or UrgentChannel
+	Phone   Phone  `json:"phone"`
+	Sender  string `json:"sender,omitempty"` // whoever it is of, where that is no number
+	// handoff, clinical, crisis, concern, confirm, undelivered …
+	Kind  string `json:"kind"`
+	Title string `json:"title"`
+	// the patient's own words; shown only where the clinic has set so
+	Text string `json:"text,omitempty"`
+	// the carrier's id of the text, where staff may read it
+	Source  string    `json:"source,omitempty"`
+	OptOut  bool      `json:"opt_out"` // can't be texted: the card says CALL
 	At      time.Time `json:"at"`
 	Open    bool      `json:"open"`
 	TakenBy string    `json:"taken_by,omitempty"`
 	TakenAt time.Time `json:"taken_at,omitzero"`
-	Page    time.Time `json:"page,omitzero"`    // when it pages if nobody has it by then, and again after; zero: it doesn't. A concern then becomes an alarm
+	// when it pages if nobody has it by then, and again after; zero: it doesn't. A concern then
+	// becomes an alarm
+	Page    time.Time `json:"page,omitzero"`
 	Pages   int       `json:"pages,omitempty"`  // how often it has
 	Alarmed time.Time `json:"alarmed,omitzero"` // when a concern became an alarm
-	Wish    bool      `json:"wish,omitempty"`   // they asked for an earlier time: they can be put on the waitlist
-	Row     string    `json:"row,omitempty"`    // the row of the ledger that failed
-	Outage  *Outage   `json:"outage,omitempty"` // of CaseOutage
-	More    int       `json:"more,omitempty"`   // matters that joined it, which the thread tells of
-	Rung    time.Time `json:"rung,omitzero"`    // when the on-call phone was last to be told of it
-	Thread  string    `json:"thread,omitempty"` // the desk's own id of the thread, once posted
+	// they asked for an earlier time: they can be put on the waitlist
+	Wish   bool      `json:"wish,omitempty"`
+	Row    string    `json:"row,omitempty"`    // the row of the ledger that failed
+	Outage *Outage   `json:"outage,omitempty"` // of kinds.Outage
+	More   int       `json:"more,omitempty"`   // matters that joined it, which the thread tells of
+	Rung   time.Time `json:"rung,omitzero"`    // when the on-call phone was last to be told of it
+	Thread string    `json:"thread,omitempty"` // the desk's own id of the thread, once posted
 
-	Via    string    `json:"-"` // the channel that its card is posted in, where its own can't be reached
+	// the channel that its card is posted in, where its own can't be reached
+	Via    string    `json:"-"`
 	Held   time.Time `json:"-"` // until then other posts of the case wait for Holder's retry
 	Holder string    `json:"-"` // the post that failed
 }
 
+// Outage is what is known of one way while it is closed. It is a part of its case, which is open as
+// long as the outage lasts.
+type Outage struct {
+	Way   string    `json:"way"`
+	Codes []int     `json:"codes"` // the carrier's, that the desk was told of
+	Rows  []string  `json:"rows"`  // of the ledger, that it held up; no more than a hundred
+	Last  time.Time `json:"last"`  // when it held one up, or one tried whether it is over
+}
+
 // Post is a row in the desk's queue: one thing to show at the desk.
 type Post struct {
-	ID    string    `json:"id"`
-	Case  string    `json:"case"`
-	Do    string    `json:"do"`
-	Clear string    `json:"clear,omitempty"` // of a note: the earlier one that it takes the place of
-	From  string    `json:"from,omitempty"`  // of a note: "patient", "bot" or a staff member
-	Text  string    `json:"text,omitempty"`  // of a note
-	Ping  string    `json:"ping,omitempty"`  // of a note: whom it pings, "here" or "channel"; "" nobody
-	Words bool      `json:"words,omitempty"` // the note's text is the patient's own words: shown only where the clinic has set so
+	ID   string `json:"id"`
+	Case string `json:"case"`
+	Do   string `json:"do"`
+	// of a note: the earlier one that it takes the place of
+	Clear string `json:"clear,omitempty"`
+	From  string `json:"from,omitempty"` // of a note: "patient", "bot" or a staff member
+	Text  string `json:"text,omitempty"` // of a note
+	// of a note: whom it pings, "here" or "channel"; "" nobody
+	Ping string `json:"ping,omitempty"`
+	// the note's text is the patient's own words: shown only where the clinic has set so
+	Words bool      `json:"words,omitempty"`
 	Mark  string    `json:"mark,omitempty"`  // the staff message
 	State string    `json:"state,omitempty"` // of a mark: Sent, Delivered, Failed, Refused
 	Why   string    `json:"why,omitempty"`
@@ -71,8 +90,9 @@ type Post struct {
 type Command struct {
 	ID   string // the event's id
 	User string
-	Desk bool // it was given in one of the desk's channels, whose members may see and reach patients
-	Text string
+	// it was given in one of the desk's channels, whose members may see and reach patients
+	FromDesk bool
+	Text     string
 }
 
 // ThreadReply is what a staff member wrote in a case's thread.
@@ -105,7 +125,8 @@ func (c Case) Slot() bool {
 	return c.Kind == kinds.Slot || c.Kind == kinds.SlotTaken || c.Kind == kinds.SlotOver
 }
 
-// Concern says of a case that a text may be more than it seems: somebody is to read it soon. It locks nothing and pings nobody.
+// Concern says of a case that a text may be more than it seems: somebody is to read it soon. It
+// locks nothing and pings nobody.
 func (c Case) Concern() bool { return c.Channel == UrgentChannel && c.Kind == kinds.Concern }
 
 // Began is when the case came; that of a concern which became an alarm, when it did.
@@ -121,30 +142,8 @@ func (c Case) Untaken() bool {
 	return c.Open && c.Channel == UrgentChannel && !c.Concern() && c.TakenBy == ""
 }
 
-// Urgent tells whether a case is in the urgent channel, going by the first list that has it.
-func Urgent(id string, lists ...[]Case) bool {
-	for _, l := range lists {
-		for _, c := range l {
-			if c.ID == id {
-				return c.Channel == UrgentChannel
-			}
-		}
-	}
-	return false
-}
-
-// Told says whether somebody of the clinic has been shown the case or has it. The card of a concern pinged nobody, so it doesn't count for the
-// alarm that it became.
-func (c Case) Told() bool {
+// Seen says whether somebody of the clinic has been shown the case or has it. The card of a concern
+// pinged nobody, so it doesn't count for the alarm that it became.
+func (c Case) Seen() bool {
 	return c.TakenBy != "" || c.Thread != "" && (c.Alarmed.IsZero() || c.Pages > 0)
-}
-
-// Concern is the open case of a number whose texts may be more than they seem; nil if there is none.
-func (s State) Concern() *Case {
-	for i := range s.Cases {
-		if c := &s.Cases[i]; c.Open && c.Concern() {
-			return c
-		}
-	}
-	return nil
 }

@@ -15,42 +15,52 @@ const (
 	Sent      = "sent"
 	Delivered = "delivered"
 	Failed    = "failed"
-	Skipped   = "skipped" // decided against, when it was planned or when it would leave; Why says by which rule
-	Void      = "void"    // the visit moved
+	// decided against, when it was planned or when it would leave; Why says by which rule
+	Skipped = "skipped"
+	Void    = "void" // the visit moved
 )
 
-// Dismissed stands in a row's history when staff took it off the list of failed texts; the row stays failed.
+// Dismissed stands in a row's history when staff took it off the list of failed texts; the row
+// stays failed.
 const Dismissed = "dismissed"
 
-// Outgoing is a row in the ledger of texts: one text to a phone, planned, on its way or done. A reminder is composed when it
-// is due, from the visit as it then stands, so its row holds no body.
+// Outgoing is a row in the ledger of texts: one text to a phone, planned, on its way or done. A
+// reminder is composed when it is due, from the visit as it then stands, so its row holds no body.
 type Outgoing struct {
-	ID      string    `json:"id"` // unique; the same id is never planned twice
-	To      Phone     `json:"to"`
-	Kind    string    `json:"kind"` // staff, say, or a reminder's kind in clinic.yaml (booked, confirm, prepare, nudge)
-	Body    string    `json:"body,omitempty"`
-	Visit   string    `json:"visit,omitempty"`
-	Slot    string    `json:"slot,omitempty"` // that it offers, or tells of
-	Start   time.Time `json:"start,omitzero"` // of the visit when the row was planned
-	Zone    string    `json:"zone,omitempty"` // the patient's; "" is the clinic's
-	Case    string    `json:"case,omitempty"` // the desk thread that hears what became of it
-	Mark    string    `json:"mark,omitempty"` // the staff message in that thread that is marked
-	Due     time.Time `json:"due"`
-	Until   time.Time `json:"until,omitzero"`   // of an answer: it isn't sent later than that
-	Unasked bool      `json:"unasked"`          // reminders: window, caps and discretion hold for them
-	Sequel  bool      `json:"sequel,omitempty"` // of unasked: it ends an exchange that another began, so the caps don't hold it back
-	Alarm   bool      `json:"alarm"`            // to the clinic's on-call phone: only while nobody has Case; better twice than never
-	Voice   bool      `json:"voice"`            // rung and spoken, not texted
-	Task    bool      `json:"task,omitempty"`   // no text: a look at the visit, which may come to a task at the desk
-	Must    bool      `json:"must,omitempty"`   // staff are to say it if it can't be sent: see Texter.Instead
-	Says    string    `json:"says,omitempty"`   // of which visits it says what: Said, one a line
-	State   string    `json:"state"`
-	Why     string    `json:"why,omitempty"`  // of failed and skipped
-	SID     string    `json:"sid,omitempty"`  // the carrier's id, once sent
-	At      time.Time `json:"at,omitzero"`    // when the state was reached
-	With    string    `json:"with,omitempty"` // ids of the rows that this text tells as well, one a line
-	// Tries counts the sends that were begun: raised and stored before each, so that after a crash a row with Tries > 0 is looked up
-	// at the carrier before it is sent again. First is when the first one began, Errors how many ended in an error.
+	ID string `json:"id"` // unique; the same id is never planned twice
+	To Phone  `json:"to"`
+	// staff, say, or a reminder's kind in clinic.yaml (booked, confirm, prepare, nudge)
+	Kind  string    `json:"kind"`
+	Body  string    `json:"body,omitempty"`
+	Visit string    `json:"visit,omitempty"`
+	Slot  string    `json:"slot,omitempty"` // that it offers, or tells of
+	Start time.Time `json:"start,omitzero"` // of the visit when the row was planned
+	Zone  string    `json:"zone,omitempty"` // the patient's; "" is the clinic's
+	Case  string    `json:"case,omitempty"` // the desk thread that hears what became of it
+	Mark  string    `json:"mark,omitempty"` // the staff message in that thread that is marked
+	Due   time.Time `json:"due"`
+	Until time.Time `json:"until,omitzero"` // of an answer: it isn't sent later than that
+	// reminders: window, caps and discretion hold for them
+	Unasked bool `json:"unasked"`
+	// of unasked: it ends an exchange that another began, so the caps don't hold it back
+	Sequel bool `json:"sequel,omitempty"`
+	// to the clinic's on-call phone: only while nobody has Case; better twice than never
+	Alarm bool `json:"alarm"`
+	Voice bool `json:"voice"` // rung and spoken, not texted
+	// no text: a look at the visit, which may come to a task at the desk
+	Task bool `json:"task,omitempty"`
+	// staff are to say it if it can't be sent: see gate.Wording
+	Must  bool      `json:"must,omitempty"`
+	Says  string    `json:"says,omitempty"` // of which visits it says what: Said, one a line
+	State string    `json:"state"`
+	Why   string    `json:"why,omitempty"` // of failed and skipped
+	SID   string    `json:"sid,omitempty"` // the carrier's id, once sent
+	At    time.Time `json:"at,omitzero"`   // when the state was reached
+	// ids of the rows that this text tells as well, one a line
+	With string `json:"with,omitempty"`
+	// Tries counts the sends that were begun: raised and stored before each, so that after a crash
+	// a row with Tries > 0 is looked up at the carrier before it is sent again. First is when the
+	// first one began, Errors how many ended in an error.
 	Tries  int       `json:"tries"`
 	First  time.Time `json:"first,omitzero"`
 	Errors int       `json:"errors"`
@@ -68,30 +78,21 @@ type Outgoing struct {
 	Doubt Doubt  `json:"-"` // of the claim, too
 }
 
-// KindReply is the kind of a row that answers a patient's text whose webhook came to nothing.
-const KindReply = "reply"
-
-// What a text says of a visit, beyond that it stands.
-const (
-	SaysPrepare = "prepare" // how to prepare
-	AsksRide    = "ride"    // who drives the patient home?
-)
-
-// Said is a line of Outgoing.Says.
-func Said(what, visit string) string { return what + " " + visit }
-
 // Share is what a text may take of the caps of its number.
 type Share struct {
-	KeepDay, KeepWeek int // texts of that day and of the next seven that matter more: for these so many are kept
+	// texts of that day and of the next seven that matter more: for these so many are kept
+	KeepDay, KeepWeek int
 }
 
-// Doubt says that the store may have forgotten sends: its server was started anew, or put back from a backup. The zero Doubt is none.
+// Doubt says that the store may have forgotten sends: its server was started anew, or put back from
+// a backup. The zero Doubt is none.
 type Doubt struct {
 	From  time.Time // of what left then or later there may be no record
 	Until time.Time // by then what was on its way has ended and stands in the carrier's list
 }
 
-// Event names what happens to the row by the round it happens in: a text that is put back may fail again, and that is another event.
+// Event names what happens to the row by the round it happens in: a text that is put back may fail
+// again, and that is another event.
 func (o Outgoing) Event(what string) string {
 	if o.Round > 0 {
 		return fmt.Sprintf("%s:%s#%d", what, o.ID, o.Round)
@@ -121,25 +122,6 @@ type Record struct {
 	History []Moved
 }
 
-// Receipt is what the carrier tells of a text on its way.
-type Receipt struct {
-	ID    string // our row's id, from the callback's URL
-	SID   string
-	State string // the carrier's word: queued, sent, delivered, undelivered, failed
-	At    time.Time
-
-	Code    int           // the carrier's error code, 0 if none
-	Why     string        // what the code means
-	Retry   bool          // it may arrive later
-	After   time.Duration // of Retry: not to be tried again before then; 0 is as the gate has it
-	Tries   int           // of Retry: to be tried again so often at most; 0 is as the gate has it
-	Mend    string        // what the clinic must mend in its own set-up first, for staff; "": nothing
-	NoTexts bool          // the number takes no texts and never will
-}
-
-// Reason is why, with the carrier's code, as staff read it.
-func (r Receipt) Reason() string { return reason(r.Why, r.Code) }
-
 // Composed is what a row comes to when it is due: words, or why there are none.
 type Composed struct {
 	Body string
@@ -147,10 +129,32 @@ type Composed struct {
 	Says string // of which visits the words say what: Said, one a line
 	// Share is what the text may take of its number's caps.
 	Share Share
-	// Alone is what each would leave with by itself, if With isn't empty: the row, then those of With.
+	// Alone is what each would leave with by itself, if With isn't empty: the row, then those of
+	// With.
 	Alone []Composed
 	Skip  string    // why it isn't sent
 	Late  bool      // of Skip: its time has passed
 	Wait  time.Time // ask again then
 	Why   string    // of Wait
+}
+
+// Refusal is a carrier's answer that a text was not taken.
+type Refusal struct {
+	Code  int           // the carrier's code, 0 if it gave none
+	Retry bool          // it may be taken later
+	After time.Duration // not before then, if the carrier said so
+	Why   string
+
+	Mend    string // what the clinic must mend in its own set-up first, for staff; "": nothing
+	NoTexts bool   // the number takes no texts and never will
+}
+
+func (r *Refusal) Error() string { return "carrier refused: " + r.Reason() }
+
+// Reason is why, with the carrier's code, as staff read it.
+func (r *Refusal) Reason() string {
+	if r.Code == 0 {
+		return r.Why
+	}
+	return fmt.Sprintf("%s (%d)", r.Why, r.Code)
 }

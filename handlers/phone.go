@@ -6,8 +6,8 @@ import (
 	"regexp"
 )
 
-// Phone is a telephone number. It shows its last four digits only, wherever it is printed or logged; E164 gives it whole.
-// The zero Phone is no number.
+// Phone is a telephone number. It shows its last four digits only, wherever it is printed or
+// logged; E164 gives it whole. The zero Phone is no number.
 type Phone struct{ e164 string }
 
 // e164 is ITU-T E.164: a plus, then up to 15 digits that don't begin with zero.

@@ -3,47 +3,26 @@ package handlers
 import (
 	"time"
 
-	"github.com/beacon-clinic/beacon/knowledge/settings"
-
 	"github.com/beacon-clinic/beacon/knowledge"
+	"github.com/beacon-clinic/beacon/knowledge/settings"
 )
 
-// Wish is a place on the waitlist: who would come earlier, or at all, when a slot of that type becomes free. A number has one a type.
+// Wish is a place on the waitlist: who would come earlier, or at all, when a slot of that type
+// becomes free. A number has one a type.
 type Wish struct {
 	Phone  Phone         `json:"phone"`
 	Type   string        `json:"type"`
 	From   time.Time     `json:"from,omitzero"`    // no slot before then
 	Notice time.Duration `json:"notice,omitempty"` // that they need; the clinic's own holds besides
-	Visit  string        `json:"visit,omitempty"`  // the visit of theirs that it is to come before, and takes the place of
-	Start  time.Time     `json:"start,omitzero"`   // of that visit when they came on the list: what staff book in its place has another id
-	Name   string        `json:"name,omitempty"`
-	Lang   string        `json:"lang,omitempty"`
-	Zone   string        `json:"zone,omitempty"`
-	At     time.Time     `json:"at"` // since when: the first on the list is asked first
-	By     string        `json:"by"`
-}
-
-// Replaces returns the visit that a slot would take the place of, as it stands; false if the state
-// holds none.
-func (w Wish) Replaces(s State) (Visit, bool) {
-	for _, v := range s.Visits {
-		if w.Visit != "" && v.ID == w.Visit {
-			return v, true
-		}
-	}
-	for _, v := range s.Visits {
-		if w.Visit != "" && v.Type == w.Type && v.Start.Equal(w.Start) {
-			return v, true
-		}
-	}
-	return Visit{}, false
-}
-
-// Over says whether a wish has ended: the visit that it was to come before has been by then, or isn't the number's any more. A state forgets a visit
-// some time after its start, so one that it doesn't hold lies behind.
-func (w Wish) Over(s State, now time.Time) bool {
-	v, ok := w.Replaces(s)
-	return w.Visit != "" && !(ok && v.Start.After(now))
+	// the visit of theirs that it is to come before, and takes the place of
+	Visit string `json:"visit,omitempty"`
+	// of that visit when they came on the list: what staff book in its place has another id
+	Start time.Time `json:"start,omitzero"`
+	Name  string    `json:"name,omitempty"`
+	Lang  string    `json:"lang,omitempty"`
+	Zone  string    `json:"zone,omitempty"`
+	At    time.Time `json:"at"` // since when: the first on the list is asked first
+	By    string    `json:"by"`
 }
 
 // The states of a slot.
@@ -70,7 +49,8 @@ type Slot struct {
 	Panics int       `json:"panics,omitempty"` // how often it panicked as it was looked at
 	Next   time.Time `json:"next,omitzero"`    // when it is looked at again; zero: never
 
-	// Version is that of the slot as it was read: a change is written only if nobody else changed it since. "" is a slot that wasn't there.
+	// Version is that of the slot as it was read: a change is written only if nobody else changed
+	// it since. "" is a slot that wasn't there.
 	Version string `json:"-"`
 }
 
@@ -99,7 +79,8 @@ type Offer struct {
 	Why   string    `json:"why,omitempty"`   // of skipped; of left, what they did
 	Ended time.Time `json:"ended,omitzero"`  // of lapsed and gone
 	Heard bool      `json:"heard,omitempty"` // of lapsed and gone: their late answer was answered
-	Told  time.Time `json:"told,omitzero"`   // of lapsed and gone: when the text that says so began to leave
+	// of lapsed and gone: when the text that says so began to leave
+	EndSent time.Time `json:"told,omitzero"`
 }
 
 // Stands says whether a number can still say yes to the offer.

@@ -45,7 +45,8 @@ func TestVoidsKeepTheirReasons(t *testing.T) {
 	e.Add(handlers.Effects{Void: handlers.Voids("the visit moved", "a", "b")})
 	e.Add(handlers.Effects{Void: handlers.Voids("the offer is over", "c")})
 	want := []handlers.Voided{
-		{Row: "a", Why: "the visit moved"}, {Row: "b", Why: "the visit moved"},
+		{Row: "a", Why: "the visit moved"},
+		{Row: "b", Why: "the visit moved"},
 		{Row: "c", Why: "the offer is over"},
 	}
 	if !reflect.DeepEqual(e.Void, want) {

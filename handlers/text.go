@@ -15,23 +15,26 @@ type Text struct {
 
 	// Fetched says that it is from the carrier's list: its webhook came to nothing, so no reply can
 	// go in the webhook's answer.
-	Fetched  bool
-	Answered bool     // of Fetched: the carrier has a reply of ours to it; the store may have no record
+	Fetched bool
+	// of Fetched: the carrier has a reply of ours to it; the store may have no record
+	Answered bool
 	Had      []string // of Fetched: what else its writer has been sent since, by the carrier's list
 }
 
 // Reply is what a text was answered with: nothing, one body, or more.
 type Reply struct {
-	Bodies     []string `json:"replies"`
-	Kind       string   `json:"kind"`
-	Also       []string `json:"also"`
-	Entry      string   `json:"entry"`
-	Entries    []string `json:"entries,omitempty"` // all that are answered, or offered
-	Asks       string   `json:"asks,omitempty"`    // the act that is asked back before it is done: decline, optout …
-	Confidence float64  `json:"confidence"`
-	Lang       string   `json:"lang"`
-	Rule       string   `json:"rule,omitempty"` // of the screen: what raised Kind: a pattern, a keyword, or the words that were learnt
-	Note       string   `json:"note,omitempty"` // what staff should know of it, never sent
+	Bodies  []string `json:"replies"`
+	Kind    string   `json:"kind"`
+	Also    []string `json:"also"`
+	Entry   string   `json:"entry"`
+	Entries []string `json:"entries,omitempty"` // all that are answered, or offered
+	// the act that is asked back before it is done: decline, optout …
+	Asks       string  `json:"asks,omitempty"`
+	Confidence float64 `json:"confidence"`
+	Lang       string  `json:"lang"`
+	// of the screen: what raised Kind: a pattern, a keyword, or the words that were learnt
+	Rule string `json:"rule,omitempty"`
+	Note string `json:"note,omitempty"` // what staff should know of it, never sent
 }
 
 // Conversation is what is remembered between the texts of one number; it fades after Keep.
@@ -40,36 +43,37 @@ type Conversation struct {
 	SameTimes int       `json:"same_times,omitempty"` // how often they came in a row
 	SameFrom  time.Time `json:"same_from,omitzero"`   // when they came first
 
-	Lang       string    `json:"lang,omitempty"`
-	Last       string    `json:"last,omitempty"`    // the entry answered last, for a follow-up
-	Choices    []string  `json:"choices,omitempty"` // the entries offered by number
-	Misses     int       `json:"misses,omitempty"`  // questions in a row that found no answer
-	HoursSaid  bool      `json:"hours_said,omitempty"`
-	Taken      time.Time `json:"taken,omitzero"`        // a person talks until then
-	By         string    `json:"by,omitempty"`          // who
-	At         time.Time `json:"at,omitzero"`           // of the last text
-	Said       []string  `json:"said,omitempty"`        // what the bot replied lately, newest first
-	Burst      []string  `json:"burst,omitempty"`       // what was just written, read together with what follows at once
+	Lang      string    `json:"lang,omitempty"`
+	Last      string    `json:"last,omitempty"`    // the entry answered last, for a follow-up
+	Choices   []string  `json:"choices,omitempty"` // the entries offered by number
+	Misses    int       `json:"misses,omitempty"`  // questions in a row that found no answer
+	HoursSaid bool      `json:"hours_said,omitempty"`
+	Taken     time.Time `json:"taken,omitzero"` // a person talks until then
+	By        string    `json:"by,omitempty"`   // who
+	At        time.Time `json:"at,omitzero"`    // of the last text
+	Said      []string  `json:"said,omitempty"` // what the bot replied lately, newest first
+	// what was just written, read together with what follows at once
+	Burst      []string  `json:"burst,omitempty"`
 	HandedOver bool      `json:"handed_over,omitempty"` // the burst has been handed to a person
 	Hour       time.Time `json:"hour,omitzero"`         // since when Replies counts
 	Replies    int       `json:"replies,omitempty"`     // of ours in that hour
-	Stood      time.Time `json:"stood,omitzero"`        // while an alarm stands: when they were last answered, by the fixed words or a person
+	// while an alarm stands: when they were last answered, by the fixed words or a person
+	Stood time.Time `json:"stood,omitzero"`
 }
 
-// Reach says of a number that no text reaches it, a landline say; the zero Reach is that of any other number.
+// Reach says of a number that no text reaches it, a landline say; the zero Reach is that of any
+// other number.
 type Reach struct {
 	NoTexts bool      `json:"no_texts"`
 	Why     string    `json:"why,omitempty"`
 	At      time.Time `json:"at,omitzero"`
 }
 
-// ConversationKeep is how long a conversation is remembered after its last text.
-const ConversationKeep = 24 * time.Hour
-
 // Person says whether a person talks with the patient now, so that the bot stays silent.
 func (c Conversation) Person(now time.Time) bool { return now.Before(c.Taken) }
 
-// Consent is whether a number may be texted. The zero Consent is that of a number which never said anything.
+// Consent is whether a number may be texted. The zero Consent is that of a number which never said
+// anything.
 type Consent struct {
 	Out   bool      `json:"out"`
 	At    time.Time `json:"at,omitzero"`

@@ -28,15 +28,20 @@ type Visit struct {
 	Zone  string    `json:"zone"` // IANA name, the patient's; "" is the clinic's
 	Lang  string    `json:"lang"` // en or es; "" is en
 	State string    `json:"state"`
-	Ride  string    `json:"ride,omitempty"`  // home: RideArranged, RideHelp, or "" as long as nobody has said
-	Asked time.Time `json:"asked,omitzero"`  // when the patient was asked who drives them home
-	Told  time.Time `json:"told,omitzero"`   // when the patient was told how to prepare, or staff were left to tell them
-	Was   time.Time `json:"was,omitzero"`    // when it was before it moved last
-	Moves int       `json:"moves,omitempty"` // how often it moved: a visit that moves away and back is told of anew
+	// home: RideArranged, RideHelp, or "" as long as nobody has said
+	Ride  string    `json:"ride,omitempty"`
+	Asked time.Time `json:"asked,omitzero"` // when the patient was asked who drives them home
+	// when the patient was told how to prepare, or staff were left to tell them
+	Prepared time.Time `json:"told,omitzero"`
+	Was      time.Time `json:"was,omitzero"` // when it was before it moved last
+	// how often it moved: a visit that moves away and back is told of anew
+	Moves int `json:"moves,omitempty"`
 }
 
 // Stands says whether the visit takes place, as far as is known.
-func (v Visit) Stands() bool { return v.State != Declined && v.State != Off && v.State != Cancelled }
+func (v Visit) Stands() bool {
+	return v.State != Declined && v.State != Off && v.State != Cancelled
+}
 
 // Open says whether the visit lies ahead and stands.
 func (v Visit) Open(now time.Time) bool { return v.Start.After(now) && v.Stands() }
@@ -56,5 +61,6 @@ func SameDay(a, b time.Time, zone *time.Location) bool {
 
 // Same says whether two bookings of a visit agree in everything but the patient's answer.
 func (v Visit) Same(w Visit) bool {
-	return v.ID == w.ID && v.Name == w.Name && v.Phone == w.Phone && v.Start.Equal(w.Start) && v.Type == w.Type && v.Zone == w.Zone && v.Lang == w.Lang
+	return v.ID == w.ID && v.Name == w.Name && v.Phone == w.Phone && v.Start.Equal(w.Start) &&
+		v.Type == w.Type && v.Zone == w.Zone && v.Lang == w.Lang
 }

@@ -5,12 +5,11 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/beacon-clinic/beacon/knowledge/language"
-	"github.com/beacon-clinic/beacon/knowledge/settings"
-
 	"github.com/beacon-clinic/beacon/knowledge/clean"
+	"github.com/beacon-clinic/beacon/knowledge/language"
 	"github.com/beacon-clinic/beacon/knowledge/match"
 	"github.com/beacon-clinic/beacon/knowledge/screen"
+	"github.com/beacon-clinic/beacon/knowledge/settings"
 )
 
 // Base is the clinic's knowledge: its settings, its entries and sentences, and what reads texts.

@@ -12,9 +12,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/beacon-clinic/beacon/knowledge/language"
-
 	"go.yaml.in/yaml/v3"
+
+	"github.com/beacon-clinic/beacon/knowledge/language"
 )
 
 // DecisionsFile is the name of the list of texts, and of what the bot does with each, in the

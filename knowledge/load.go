@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 
+	"go.yaml.in/yaml/v3"
+
 	"github.com/beacon-clinic/beacon/knowledge/clean"
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 	"github.com/beacon-clinic/beacon/knowledge/language"
@@ -15,7 +17,6 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/replies"
 	"github.com/beacon-clinic/beacon/knowledge/screen"
 	"github.com/beacon-clinic/beacon/knowledge/settings"
-	"go.yaml.in/yaml/v3"
 )
 
 // Load reads the clinic's own directory over the shipped one; nil is the shipped knowledge alone.

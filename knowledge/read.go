@@ -6,9 +6,8 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/beacon-clinic/beacon/knowledge/language"
-
 	"github.com/beacon-clinic/beacon/knowledge/clean"
+	"github.com/beacon-clinic/beacon/knowledge/language"
 	"github.com/beacon-clinic/beacon/knowledge/match"
 	"github.com/beacon-clinic/beacon/knowledge/screen"
 )

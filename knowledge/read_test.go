@@ -5,11 +5,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/beacon-clinic/beacon/knowledge/language"
-
-	"github.com/beacon-clinic/beacon/knowledge/kinds"
-
 	"github.com/beacon-clinic/beacon/knowledge"
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
+	"github.com/beacon-clinic/beacon/knowledge/language"
 	"github.com/beacon-clinic/beacon/knowledge/screen"
 )
 

@@ -5,11 +5,10 @@ import (
 	"strings"
 	"time"
 
-	"github.com/beacon-clinic/beacon/knowledge/language"
-	"github.com/beacon-clinic/beacon/knowledge/settings"
-
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
+	"github.com/beacon-clinic/beacon/knowledge/language"
 	"github.com/beacon-clinic/beacon/knowledge/replies"
+	"github.com/beacon-clinic/beacon/knowledge/settings"
 )
 
 // Reminder is what a reminder is worded from.

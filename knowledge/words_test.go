@@ -8,9 +8,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/beacon-clinic/beacon/knowledge/language"
-
 	"github.com/beacon-clinic/beacon/knowledge"
+	"github.com/beacon-clinic/beacon/knowledge/language"
 )
 
 func TestSegments(t *testing.T) {

@@ -7,7 +7,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/desk"
 )
 
 // CaughtTo is how far the carrier's list of incoming texts has been read; zero if nobody knows,
@@ -72,22 +72,22 @@ local since, last = tonumber(since), tonumber(last)
 if old[1] and old[1] + gap >= tonumber(now) then
   since, last = math.min(since, tonumber(old[2])), math.max(last, tonumber(old[3]))
 else
-  redis.call('HDEL', caught, '` + handlers.CaughtDanger + `', '` + handlers.CaughtAnswered + `',
-    '` + handlers.CaughtPerson + `', '` + handlers.CaughtDone + `')
+  redis.call('HDEL', caught, '` + desk.CaughtDanger + `', '` + desk.CaughtAnswered + `',
+    '` + desk.CaughtPerson + `', '` + desk.CaughtDone + `')
   redis.call('HSET', caught, 'outage', now)
 end
 local function ms(n) return string.format('%.0f', n) end
 redis.call('HSET', caught, 'at', now, 'since', ms(since), 'until', ms(last))
-redis.call('HINCRBY', caught, '` + handlers.CaughtDanger + `', danger)
-redis.call('HINCRBY', caught, '` + handlers.CaughtAnswered + `', answered)
-redis.call('HINCRBY', caught, '` + handlers.CaughtPerson + `', person)
-redis.call('HINCRBY', caught, '` + handlers.CaughtDone + `', done)`,
+redis.call('HINCRBY', caught, '` + desk.CaughtDanger + `', danger)
+redis.call('HINCRBY', caught, '` + desk.CaughtAnswered + `', answered)
+redis.call('HINCRBY', caught, '` + desk.CaughtPerson + `', person)
+redis.call('HINCRBY', caught, '` + desk.CaughtDone + `', done)`,
 })
 
 // CountCaught adds texts that were fetched now to those of the same outage, by all processes. What
 // is fetched more than gap after the last belongs to a new outage.
 func (r *Redis) CountCaught(
-	ctx context.Context, c handlers.Caught, now time.Time, gap time.Duration,
+	ctx context.Context, c desk.Caught, now time.Time, gap time.Duration,
 ) error {
 	err := countCaught.run(ctx, r.once, r.keys,
 		arg{"caught", r.keys.caught()},
@@ -106,15 +106,15 @@ func (r *Redis) CountCaught(
 }
 
 // Caught are the texts of the last outage that were fetched, by all processes.
-func (r *Redis) Caught(ctx context.Context) (c handlers.Caught, err error) {
+func (r *Redis) Caught(ctx context.Context) (c desk.Caught, err error) {
 	f, err := r.db.HGetAll(ctx, r.keys.caught()).Result()
 	if err != nil {
 		return c, wrap("read fetched texts", err)
 	}
 	n := func(field string) int64 { return number(f[field]) } // 0 where none was counted
-	return handlers.Caught{
+	return desk.Caught{
 		Outage: f["outage"], Since: time.UnixMilli(n("since")), Until: time.UnixMilli(n("until")),
-		Danger: int(n(handlers.CaughtDanger)), Answered: int(n(handlers.CaughtAnswered)),
-		Person: int(n(handlers.CaughtPerson)), Done: int(n(handlers.CaughtDone)),
+		Danger: int(n(desk.CaughtDanger)), Answered: int(n(desk.CaughtAnswered)),
+		Person: int(n(desk.CaughtPerson)), Done: int(n(desk.CaughtDone)),
 	}, nil
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/beacon-clinic/beacon/bot/redis"
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/desk"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest/storetest"
 )
 
@@ -54,37 +55,37 @@ func TestCountCaught(t *testing.T) {
 		outages := map[string]bool{}
 		for _, step := range []struct {
 			name string
-			add  handlers.Caught
+			add  desk.Caught
 			now  time.Time
-			want handlers.Caught
+			want desk.Caught
 
 			outages int // by then
 		}{
 			{
 				name: "the first",
-				add: handlers.Caught{
+				add: desk.Caught{
 					Since: at(5), Until: at(6), Danger: 1, Answered: 2, Person: 3, Done: 4,
 				},
 				now: at(10),
-				want: handlers.Caught{
+				want: desk.Caught{
 					Since: at(5), Until: at(6), Danger: 1, Answered: 2, Person: 3, Done: 4,
 				},
 				outages: 1,
 			},
 			{
 				name: "more of it",
-				add:  handlers.Caught{Since: at(3), Until: at(9), Answered: 1},
+				add:  desk.Caught{Since: at(3), Until: at(9), Answered: 1},
 				now:  at(40),
-				want: handlers.Caught{
+				want: desk.Caught{
 					Since: at(3), Until: at(9), Danger: 1, Answered: 3, Person: 3, Done: 4,
 				},
 				outages: 1,
 			},
 			{
 				name:    "another's",
-				add:     handlers.Caught{Since: at(60), Until: at(61), Person: 1},
+				add:     desk.Caught{Since: at(60), Until: at(61), Person: 1},
 				now:     at(71),
-				want:    handlers.Caught{Since: at(60), Until: at(61), Person: 1},
+				want:    desk.Caught{Since: at(60), Until: at(61), Person: 1},
 				outages: 2,
 			},
 		} {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/desk"
 )
 
 // commands are the effects of a turn as writeTurn takes them.
@@ -19,7 +20,7 @@ func (r *Redis) commands(id string, s handlers.State, e handlers.Effects) (strin
 		w.theCase(c)
 	}
 	for _, post := range e.Posts {
-		post.Urgent = handlers.Urgent(post.Case, e.Cases, s.Cases)
+		post.Urgent = desk.Urgent(post.Case, e.Cases, s.Cases)
 		w.post(post)
 	}
 	w.rows(e)
@@ -104,7 +105,7 @@ func (w *writer) number(p handlers.Phone, e handlers.Effects) {
 		w.add("SADD", w.keys.last4(p.Last4()), w.phone)
 	}
 	if e.Conversation != nil {
-		w.set(w.keys.talk(w.phone), e.Conversation, handlers.ConversationKeep)
+		w.set(w.keys.talk(w.phone), e.Conversation, keepTalk)
 	}
 	if e.Consent != nil {
 		one := w.encode(e.Consent)

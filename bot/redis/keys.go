@@ -12,6 +12,8 @@ import (
 const (
 	// An event's id. Twilio retries for minutes, Slack for an hour.
 	keepDone = 72 * time.Hour
+	// a conversation, since its last text
+	keepTalk = 24 * time.Hour
 	// The version of a number or of a slot: longer than any turn takes.
 	keepTurn = 48 * time.Hour
 	keepCase = 30 * 24 * time.Hour // since its last change
@@ -91,7 +93,7 @@ var stems = func(k keys) map[string]string {
 // string: version of the number's state; keepTurn
 func (k keys) turn(phone string) string { return k.prefix + "turn:" + phone }
 
-// string: JSON Conversation; handlers.ConversationKeep
+// string: JSON Conversation; keepTalk
 func (k keys) talk(phone string) string { return k.prefix + "talk:" + phone }
 
 // string: JSON Consent as it stands; for ever

@@ -113,7 +113,7 @@ func fillClinic(t *testing.T, r *redis.Redis) {
 		r.Writable(t.Context()),
 		r.Announce(t.Context(), redis.Bot{ID: "host", Words: "w"}, now.Add(time.Hour)),
 		r.SetCaughtTo(t.Context(), now),
-		r.CountCaught(t.Context(), handlers.Caught{Done: 1}, now, time.Hour),
+		r.CountCaught(t.Context(), desk.Caught{Done: 1}, now, time.Hour),
 	} {
 		if err != nil {
 			t.Fatal(err)

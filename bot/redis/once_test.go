@@ -3,14 +3,13 @@ package redis_test
 import (
 	"testing"
 
-	"github.com/beacon-clinic/beacon/handlers/gate"
-	"github.com/beacon-clinic/beacon/handlers/handlerstest/storetest"
-
 	"github.com/alicebob/miniredis/v2"
 
 	"github.com/beacon-clinic/beacon/bot/redis"
 	"github.com/beacon-clinic/beacon/bot/redis/redistest"
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/gate"
+	"github.com/beacon-clinic/beacon/handlers/handlerstest/storetest"
 )
 
 // The connection is cut after the server has run a script and before it is heard. What claims and

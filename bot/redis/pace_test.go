@@ -242,8 +242,10 @@ func TestPaceUnderABacklog(t *testing.T) {
 			Clinic: b.Clinic, Store: r, Ledger: ledger, Carrier: carrier,
 			Now: time.Now, Sleep: func(d time.Duration) { <-time.After(d) },
 			Meter: handlerstest.Meter{}, Log: handlerstest.Quiet(),
-			Compose: func(handlers.State, handlers.Outgoing, time.Time) handlers.Composed {
-				return handlers.Composed{Body: "See you."}
+			Wording: &handlerstest.Wording{
+				OnCompose: func(handlers.State, handlers.Outgoing, time.Time) handlers.Composed {
+					return handlers.Composed{Body: "See you."}
+				},
 			},
 		}).Crew()
 	}

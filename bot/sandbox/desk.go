@@ -263,7 +263,7 @@ func (s *Sandbox) serveCommand(w http.ResponseWriter, r *http.Request) error {
 		text = strings.TrimSpace(rest) // as people write it
 	}
 	answer, err := s.cfg.Staff.Command(
-		r.Context(), handlers.Command{ID: s.id("SC"), User: user(in.User), Desk: true, Text: text},
+		r.Context(), handlers.Command{ID: s.id("SC"), User: user(in.User), FromDesk: true, Text: text},
 	)
 	if err != nil {
 		return fmt.Errorf("staff command: %w", err)

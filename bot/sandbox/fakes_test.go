@@ -14,6 +14,7 @@ import (
 
 	"github.com/beacon-clinic/beacon/bot/sandbox"
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/gate"
 )
 
 // start is when the tests' clocks begin: a Monday.
@@ -29,7 +30,7 @@ type bot struct {
 	mu       sync.Mutex
 	rows     map[time.Time][]func(context.Context) // by when they fall due
 	texts    []handlers.Text
-	receipts []handlers.Receipt
+	receipts []gate.Receipt
 	did      []string // staff's doings
 	reply    func(handlers.Text) (handlers.Reply, error)
 	staff    func(handlers.ThreadReply) error
@@ -66,7 +67,7 @@ func (b *bot) Receive(_ context.Context, t handlers.Text) (handlers.Reply, error
 	return b.reply(t)
 }
 
-func (b *bot) Receipt(_ context.Context, r handlers.Receipt) error {
+func (b *bot) Receipt(_ context.Context, r gate.Receipt) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.receipts = append(b.receipts, r)

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/gate"
 )
 
 // Numbers that end so behave as such numbers do.
@@ -104,7 +105,7 @@ func (s *Sandbox) tellReceipts(ctx context.Context) (told int, err error) {
 		}
 		r, now := s.receipts[0], s.clock.now()
 		s.mu.Unlock()
-		err := s.cfg.Receipts.Receipt(ctx, handlers.Receipt{
+		err := s.cfg.Receipts.Receipt(ctx, gate.Receipt{
 			ID: r.m.row, SID: r.m.sid, State: r.state, At: now,
 			Code: r.code, Why: meaning(r.code), Retry: r.code == codeUnreachable,
 			NoTexts: r.code == codeLandline,

@@ -30,7 +30,7 @@ type Receiver interface {
 
 // Receipter handles a delivery receipt.
 type Receipter interface {
-	Receipt(ctx context.Context, r handlers.Receipt) error
+	Receipt(ctx context.Context, r gate.Receipt) error
 }
 
 // Staff handles what staff do at the desk.

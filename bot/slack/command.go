@@ -55,7 +55,7 @@ func (s *Slack) command(ctx context.Context, c sdk.SlashCommand) {
 			// it.
 		}
 		s.answer(ctx, handlers.Command{
-			ID: "command:" + c.TriggerID, User: c.UserID, Desk: desk, Text: text,
+			ID: "command:" + c.TriggerID, User: c.UserID, FromDesk: desk, Text: text,
 		},
 			asker{url: c.ResponseURL, channel: c.ChannelID, user: c.UserID})
 	})

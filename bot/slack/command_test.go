@@ -22,7 +22,7 @@ func TestCommand(t *testing.T) {
 		}
 		r.ephemeral(t, ann, "*Today*: 2 &lt; 3 &lt;!channel&gt;")
 		c := r.staff.commands[0]
-		if c.Text != "ask does it hurt & how long" || c.User != ann || !c.Desk ||
+		if c.Text != "ask does it hurt & how long" || c.User != ann || !c.FromDesk ||
 			!strings.HasPrefix(c.ID, "command:") {
 			t.Errorf("got %+v", c)
 		}
@@ -30,7 +30,7 @@ func TestCommand(t *testing.T) {
 			t.Fatal(err)
 		}
 		r.Wait()
-		if c := r.staff.commands[1]; c.Desk || c.ID == r.staff.commands[0].ID {
+		if c := r.staff.commands[1]; c.FromDesk || c.ID == r.staff.commands[0].ID {
 			t.Errorf("elsewhere: %+v", c)
 		}
 	})
@@ -109,7 +109,7 @@ func TestBookingModal(t *testing.T) {
 		}
 		r.ephemeral(t, ann, "Booked.")
 		want := handlers.Command{
-			ID: "view:" + v.ID, User: ann, Desk: true,
+			ID: "view:" + v.ID, User: ann, FromDesk: true,
 			Text: "book +12125550101 2026-12-01 14:30 consult es Ann O'Hara & Co",
 		}
 		if !reflect.DeepEqual(r.staff.commands, []handlers.Command{want}) {

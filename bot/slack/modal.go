@@ -102,7 +102,7 @@ func (s *Slack) submit(ctx context.Context, c sdk.InteractionCallback) any {
 	// book.
 	channel := c.View.PrivateMetadata
 	command := handlers.Command{
-		ID: "view:" + c.View.ID, User: c.User.ID, Desk: s.desk(channel),
+		ID: "view:" + c.View.ID, User: c.User.ID, FromDesk: s.desk(channel),
 		Text: strings.Join([]string{"book", phone, date, at, visit, lang, name}, " "),
 	}
 	s.later(ctx, func(ctx context.Context) {

@@ -4,11 +4,10 @@ import (
 	"errors"
 	"testing"
 
-	"github.com/beacon-clinic/beacon/handlers/desk"
-	"github.com/beacon-clinic/beacon/knowledge/kinds"
-
 	"github.com/beacon-clinic/beacon/bot/slack/slacktest"
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/desk"
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
 // What keeps one card from being posted isn't taken for the channel's, nor the other way round.

@@ -12,6 +12,7 @@ import (
 	"github.com/beacon-clinic/beacon/bot/twilio"
 	"github.com/beacon-clinic/beacon/bot/twilio/twiliotest"
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/gate"
 )
 
 // Whose fault it is says what is done: a number's is for good, the clinic's waits with what is to
@@ -159,7 +160,7 @@ func TestWhatCodesMean(t *testing.T) {
 }
 
 // receipt is what a receipt of that code comes to.
-func receipt(t *testing.T, b *bench, code string) handlers.Receipt {
+func receipt(t *testing.T, b *bench, code string) gate.Receipt {
 	t.Helper()
 	b.house.receipts = nil
 	f, err := url.ParseQuery(form(t, "receipt-failed"))

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/gate"
 )
 
 // The reasons that staff read where no code says more. Twilio's own message isn't passed on: it
@@ -22,7 +23,7 @@ const (
 )
 
 // receipt puts what a receipt's code means into the receipt.
-func (t *Twilio) receipt(rec *handlers.Receipt) {
+func (t *Twilio) receipt(rec *gate.Receipt) {
 	m, ok := t.codes[rec.Code]
 	if !ok {
 		m = unknown(rec.Code, 0)

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/gate"
 )
 
 // Patient answers a patient's text.
@@ -22,7 +23,7 @@ type Patient interface {
 
 // Receipts handles a delivery receipt of a text we sent.
 type Receipts interface {
-	Receipt(ctx context.Context, r handlers.Receipt) error
+	Receipt(ctx context.Context, r gate.Receipt) error
 }
 
 // Config configures a Twilio. [New] checks it.

@@ -16,6 +16,7 @@ import (
 	"github.com/beacon-clinic/beacon/bot/twilio"
 	"github.com/beacon-clinic/beacon/bot/twilio/twiliotest"
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/gate"
 )
 
 const public = "https://bot.example.com"
@@ -24,7 +25,7 @@ const public = "https://bot.example.com"
 type house struct {
 	mu       sync.Mutex
 	texts    []handlers.Text
-	receipts []handlers.Receipt
+	receipts []gate.Receipt
 	bodies   []string
 	err      error
 	deadline time.Duration
@@ -44,7 +45,7 @@ func (h *house) Receive(ctx context.Context, t handlers.Text) (handlers.Reply, e
 	return handlers.Reply{Bodies: h.bodies}, h.err
 }
 
-func (h *house) Receipt(_ context.Context, r handlers.Receipt) error {
+func (h *house) Receipt(_ context.Context, r gate.Receipt) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.receipts = append(h.receipts, r)

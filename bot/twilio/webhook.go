@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/gate"
 )
 
 const (
@@ -64,7 +65,7 @@ func (t *Twilio) Receipt(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	rec := handlers.Receipt{
+	rec := gate.Receipt{
 		ID: r.URL.Query().Get("id"), SID: form.Get("MessageSid"), State: form.Get("MessageStatus"),
 		At: t.c.Now(),
 	}

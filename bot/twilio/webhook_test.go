@@ -229,16 +229,16 @@ func TestRefusesWebhook(t *testing.T) {
 func TestReceipt(t *testing.T) {
 	for _, c := range []struct {
 		form string
-		want *handlers.Receipt
+		want *gate.Receipt
 		code int
 	}{
-		{form: "receipt-queued", want: &handlers.Receipt{State: "queued"}, code: 204},
-		{form: "receipt-sending", want: &handlers.Receipt{State: "sending"}, code: 204},
-		{form: "receipt-sent", want: &handlers.Receipt{State: "sent"}, code: 204},
-		{form: "receipt-delivered", want: &handlers.Receipt{State: "delivered"}, code: 204},
+		{form: "receipt-queued", want: &gate.Receipt{State: "queued"}, code: 204},
+		{form: "receipt-sending", want: &gate.Receipt{State: "sending"}, code: 204},
+		{form: "receipt-sent", want: &gate.Receipt{State: "sent"}, code: 204},
+		{form: "receipt-delivered", want: &gate.Receipt{State: "delivered"}, code: 204},
 		{
 			form: "receipt-undelivered",
-			want: &handlers.Receipt{
+			want: &gate.Receipt{
 				State: "undelivered", Code: 30006,
 				Why: "a landline, or a carrier that takes no texts", NoTexts: true,
 			},
@@ -246,7 +246,7 @@ func TestReceipt(t *testing.T) {
 		},
 		{
 			form: "receipt-failed",
-			want: &handlers.Receipt{
+			want: &gate.Receipt{
 				State: "failed", Code: gate.OptedOut,
 				Why: "the number has opted out at the carrier",
 			},
@@ -262,7 +262,7 @@ func TestReceipt(t *testing.T) {
 			if w.Code != c.code {
 				t.Errorf("HTTP %d, want %d", w.Code, c.code)
 			}
-			var want []handlers.Receipt
+			var want []gate.Receipt
 			if c.want != nil {
 				c.want.ID, c.want.SID, c.want.At = "visit:7/confirm 1", sid("SM", "11"), b.now
 				want = append(want, *c.want)

@@ -8,13 +8,11 @@ import (
 	"testing"
 	"time"
 
-	"github.com/beacon-clinic/beacon/handlers/gate"
-
-	"github.com/beacon-clinic/beacon/knowledge/kinds"
-
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/desk"
+	"github.com/beacon-clinic/beacon/handlers/gate"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
 // badDay is a desk with a clinic's words, and a patient in danger "c1".
@@ -22,7 +20,7 @@ func badDay(t *testing.T) *room {
 	t.Helper()
 	d := newRoom(t)
 	words := handlerstest.Words(t)
-	d.Clinic, d.Words, d.Store = words.Clinic, words.Reply, d.store
+	d.Base, d.Store = words, d.store
 	return d
 }
 
@@ -33,14 +31,14 @@ func (d *room) danger(t *testing.T, id string, last4 int) {
 	now := d.clock.Now()
 	d.store.Put(p, desk.OpenCase(handlers.State{Phone: p}, handlers.Case{
 		ID: id, Channel: handlers.UrgentChannel, Kind: kinds.Crisis, Title: "May be in danger.",
-		At: now, Open: true, Page: now.Add(d.Clinic.PageEvery()),
+		At: now, Open: true, Page: now.Add(d.Base.Clinic.PageEvery()),
 	}))
 }
 
 // rung are the rows to the on-call phone, by when they fall due after from.
 func (d *room) rung(t *testing.T, from time.Time) (out []string) {
 	t.Helper()
-	to, err := handlers.NewPhone(d.Clinic.Desk.OnCallPhone)
+	to, err := handlers.NewPhone(d.Base.Clinic.Desk.OnCallPhone)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -232,6 +230,14 @@ func TestManyAtOnceAreSummarised(t *testing.T) {
 	}
 }
 
+// rings counts what the on-call phone is told past the store.
+type rings struct{ n int }
+
+func (r *rings) AlarmNow(_ context.Context, rows []handlers.Outgoing) error {
+	r.n += len(rows)
+	return nil
+}
+
 // While patients in danger come faster than a slow desk shows their cards, each is named soon all the
 // same, and none in two summaries.
 func TestACrowdBeforeASlowDesk(t *testing.T) {
@@ -280,19 +286,16 @@ func TestACrowdBeforeASlowDesk(t *testing.T) {
 func TestARoundPastTheStoreIsARound(t *testing.T) {
 	d := badDay(t)
 	d.shown.OnPost = func(string) error { return errors.New("slack: 503") }
-	rung := 0
-	d.Ring = func(_ context.Context, rows []handlers.Outgoing) error {
-		rung += len(rows)
-		return nil
-	}
+	rung := new(rings)
+	d.Ring = rung
 	from := d.clock.Now()
 	d.Straight(handlers.Case{
 		ID: "c0", Channel: handlers.UrgentChannel, Kind: kinds.Crisis, At: from, Open: true,
 		Phone: handlerstest.Phone(t, "0141"),
 	})
 	d.Wait()
-	if rung != 2 {
-		t.Fatalf("%d rows past the store", rung)
+	if rung.n != 2 {
+		t.Fatalf("%d rows past the store", rung.n)
 	}
 	d.clock.Add(5 * time.Second)
 	d.danger(t, "c1", 142)
@@ -306,7 +309,7 @@ func TestARoundPastTheStoreIsARound(t *testing.T) {
 // leaveRing has a row of the ledger try to leave now; it returns what the desk says of it.
 func (d *room) leaveRing(t *testing.T, id, state string) handlers.Composed {
 	t.Helper()
-	claims, err := d.store.Claim(t.Context(), d.clock.Now(), 100, gate.Pace{}, handlers.Lease)
+	claims, err := d.store.Claim(t.Context(), d.clock.Now(), 100, gate.Pace{}, gate.Lease)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -345,7 +348,7 @@ func TestARoundThatIsHeldUp(t *testing.T) {
 	d := badDay(t)
 	d.danger(t, "c1", 142)
 	d.pass(t, 16*time.Minute) // rung at 10 and at 15 minutes; nothing has left
-	to, err := handlers.NewPhone(d.Clinic.Desk.OnCallPhone)
+	to, err := handlers.NewPhone(d.Base.Clinic.Desk.OnCallPhone)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -382,7 +385,7 @@ func TestARoundThatIsLatePushesTheNext(t *testing.T) {
 	d := badDay(t)
 	d.danger(t, "c1", 142)
 	d.pass(t, 14*time.Minute+40*time.Second)
-	to, err := handlers.NewPhone(d.Clinic.Desk.OnCallPhone)
+	to, err := handlers.NewPhone(d.Base.Clinic.Desk.OnCallPhone)
 	if err != nil {
 		t.Fatal(err)
 	}

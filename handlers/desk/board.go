@@ -8,7 +8,8 @@ import (
 
 // Board shows cases where staff work.
 type Board interface {
-	// Card shows the case as it stands and returns its thread. again: an earlier try may have posted it, so look first.
+	// Card shows the case as it stands and returns its thread. again: an earlier try may have
+	// posted it, so look first.
 	Card(ctx context.Context, c handlers.Case, again bool) (thread string, err error)
 	// Note writes a line in the case's thread.
 	Note(ctx context.Context, c handlers.Case, p handlers.Post) error
@@ -18,8 +19,8 @@ type Board interface {
 	Say(ctx context.Context, channel, text string) error
 }
 
-// Unreachable is a desk's answer that a channel can't be posted in until somebody mends it: it is
-// archived, the bot isn't in it, or the bot's token was revoked.
+// Unreachable is the desk's error for a channel that can't be posted in until somebody mends it: it
+// is archived, the bot isn't in it, or the bot's token was revoked.
 type Unreachable struct {
 	Why string
 	Err error // the desk's own answer

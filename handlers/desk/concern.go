@@ -4,34 +4,12 @@ import (
 	"context"
 	"time"
 
-	"github.com/beacon-clinic/beacon/knowledge/kinds"
-
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
-// Raised is a concern that becomes an alarm: as kind, with a title, why and by whom said in the thread. Whoever had read it hasn't taken the
-// alarm, so it pages until somebody does. id names the event.
-func Raised(c handlers.Case, id, kind, title, from, why string, now time.Time, every time.Duration) handlers.Effects {
-	c.Kind, c.Title, c.Alarmed, c.Page, c.Pages = kind, title, now, now.Add(every), 0
-	c.TakenBy, c.TakenAt = "", time.Time{}
-	e := handlers.Effects{Cases: []handlers.Case{c}, Posts: []handlers.Post{
-		{ID: id + ":card", Case: c.ID, Do: PostCard, Due: now},
-		// The card was posted without a ping, and an update pings nobody.
-		{ID: id + ":alarm", Case: c.ID, Do: PostNote, From: from, Text: why, Ping: "channel", Due: now},
-	}}
-	return withPage(e, c.ID, handlers.Case{ID: id, Channel: handlers.UrgentChannel, At: now, Page: c.Page})
-}
-
-// overtake turns the card of a concern into that of the alarm that came after it.
-func overtake(open, c handlers.Case) handlers.Effects {
-	open.OptOut = c.OptOut
-	open.More++
-	e := Raised(open, c.ID, c.Kind, c.Title, "bot", c.Title, c.At, c.Page.Sub(c.At))
-	e.Posts = append(e.Posts, handlers.Post{ID: c.ID + ":patient", Case: open.ID, Do: PostNote, From: "patient", Text: c.Text, Words: true, Due: c.At.Add(time.Millisecond)})
-	return e
-}
-
-// unread makes an alarm of a concern that nobody has read in time. It returns when to look again; zero when that is settled.
+// unread turns a concern that nobody has read in time into an alarm. It returns when to look again;
+// zero if that is settled.
 func (p *Poster) unread(ctx context.Context, c handlers.Case) (time.Time, error) {
 	now := p.Now()
 	if !c.Open || !c.Concern() || c.TakenBy != "" {
@@ -41,19 +19,46 @@ func (p *Poster) unread(ctx context.Context, c handlers.Case) (time.Time, error)
 		return c.Page, nil
 	}
 	raised := false
-	_, _, err := p.Store.Turn(ctx, "unread:"+c.ID, c.Phone, func(s handlers.State) (e handlers.Effects, err error) {
+	decide := func(s handlers.State) (e handlers.Effects, err error) {
 		raised = false
 		for _, open := range s.Cases {
-			if open.ID == c.ID && open.Concern() && open.TakenBy == "" { // else somebody was just in time
-				e = Raised(open, "unread:"+c.ID, kinds.Crisis, "Nobody has read this in time: it counts as danger. Reach them now.",
-					"bot", "Nobody has read this in time: it counts as danger now.", now, p.Clinic.PageEvery())
+			if open.ID == c.ID && open.Concern() && open.TakenBy == "" {
+				// else somebody was just in time
+				e = Raised(
+					open, "unread:"+c.ID, kinds.Crisis,
+					"Nobody has read this in time: it counts as danger. Reach them now.",
+					"bot", "Nobody has read this in time: it counts as danger now.",
+					now, p.Base.Clinic.PageEvery(),
+				)
 				raised = true
 			}
 		}
 		return e, nil
-	})
+	}
+	_, _, err := p.Store.Turn(ctx, "unread:"+c.ID, c.Phone, decide)
 	if err == nil && raised {
 		p.Log.Info("a concern that nobody has read is an alarm", "case", c.ID, "phone", c.Phone)
 	}
 	return time.Time{}, err
+}
+
+// Raised turns a concern into an alarm of that kind and title; the thread says who raised it and
+// why. Whoever had read the concern hasn't taken the alarm, so it pages until somebody does. id
+// names the event.
+func Raised(
+	c handlers.Case, id, kind, title, from, why string, now time.Time, every time.Duration,
+) handlers.Effects {
+	c.Kind, c.Title, c.Alarmed, c.Page, c.Pages = kind, title, now, now.Add(every), 0
+	c.TakenBy, c.TakenAt = "", time.Time{}
+	e := handlers.Effects{Cases: []handlers.Case{c}, Posts: []handlers.Post{
+		{ID: id + ":card", Case: c.ID, Do: PostCard, Due: now},
+		// The card was posted without a ping, and an update pings nobody.
+		{
+			ID: id + ":alarm", Case: c.ID, Do: PostNote, From: from, Text: why, Ping: "channel",
+			Due: now,
+		},
+	}}
+	return withPage(
+		e, c.ID, handlers.Case{ID: id, Channel: handlers.UrgentChannel, At: now, Page: c.Page},
+	)
 }

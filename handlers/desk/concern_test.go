@@ -8,11 +8,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/beacon-clinic/beacon/knowledge/kinds"
-
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/desk"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
 // newConcern is a desk at which a concern "k" has come just now.
@@ -20,8 +19,8 @@ func newConcern(t *testing.T) *room {
 	t.Helper()
 	d := newRoom(t)
 	words := handlerstest.Words(t)
-	d.Clinic, d.Words, d.Store = words.Clinic, words.Reply, d.store
-	d.opens(t, "k", kinds.Concern, "May be more than it seems: please read.", d.Clinic.ReadWithin())
+	d.Base, d.Store = words, d.store
+	d.opens(t, "k", kinds.Concern, "May be more than it seems: please read.", d.Base.Clinic.ReadWithin())
 	return d
 }
 
@@ -98,16 +97,16 @@ func TestAConcernThatNobodyReadsIsAnAlarm(t *testing.T) {
 		{"it is read", func(_ *testing.T, d *room) { d.change(func(k *handlers.Case) { k.Open = false }) }, "", ""},
 		{"somebody writes to them", func(_ *testing.T, d *room) { d.change(func(k *handlers.Case) { k.TakenBy = "U1" }) }, "", kinds.Concern},
 		{"a second concern doesn't reset the time", func(t *testing.T, d *room) {
-			d.opens(t, "k2", kinds.Concern, "May be more than it seems: please read.", d.Clinic.ReadWithin())
+			d.opens(t, "k2", kinds.Concern, "May be more than it seems: please read.", d.Base.Clinic.ReadWithin())
 		}, "15m @channel Nobody has read this in time", kinds.Crisis},
 		{"an alarm comes", func(t *testing.T, d *room) {
-			d.opens(t, "a", kinds.Emergency, "Medical emergency.", d.Clinic.PageEvery())
+			d.opens(t, "a", kinds.Emergency, "Medical emergency.", d.Base.Clinic.PageEvery())
 		}, "10m @channel Medical emergency.; 15m @here Nobody has this yet, 5 minutes on.", kinds.Emergency},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			d := newConcern(t)
 			p := &pings{Board: d.shown, d: d, began: d.clock.Now()}
-			d.Desk = p
+			d.Board = p
 			d.pass(t, 10*time.Minute)
 			if s := d.state(t); s.Urgent() != nil || s.Concern() == nil || len(p.lines) != 0 {
 				t.Fatalf("it locks or pings at once: %+v, %q", s.Cases, p.lines)
@@ -150,13 +149,13 @@ func TestAConcernThatTheDeskCantBeShown(t *testing.T) {
 func TestTheAlarmOfAConcernIsTaken(t *testing.T) {
 	d := newConcern(t)
 	d.pass(t, 16*time.Minute)
-	if k := d.state(t).Urgent(); k == nil || k.Told() || desk.Actions(*k)[0].ID != desk.ActionTake {
+	if k := d.state(t).Urgent(); k == nil || k.Seen() || desk.Actions(*k)[0].ID != desk.ActionTake {
 		t.Fatalf("%+v", k)
 	}
 	d.change(func(k *handlers.Case) { k.TakenBy = "U1" })
 	before := len(d.shown.Lines())
 	d.pass(t, time.Hour)
-	if got := d.shown.Lines()[before:]; len(got) != 0 || !d.state(t).Urgent().Told() {
+	if got := d.shown.Lines()[before:]; len(got) != 0 || !d.state(t).Urgent().Seen() {
 		t.Errorf("it goes on: %q", got)
 	}
 }

@@ -4,34 +4,12 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"sync"
-	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-const (
-	few       = 4               // so many cards at once are read one by one
-	crowdTime = 4 * time.Second // how often the desk is told of more at most
-)
-
-// crowd remembers which of many patients in danger a summary has told of.
-type crowd struct {
-	mu   sync.Mutex
-	last time.Time       // when it was last looked whether there are many
-	told map[string]bool // by case, while its card isn't there
-}
-
-// due tells whether it is time to look for a crowd, and notes that it is done.
-func (c *crowd) due(now time.Time) bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if now.Before(c.last.Add(crowdTime)) {
-		return false
-	}
-	c.last = now
-	return true
-}
+// few cards at once are read one by one.
+const few = 4
 
 // fresh returns those of the alarms that neither a card nor a summary has shown, if so many wait for
 // their cards that they are a crowd.
@@ -83,7 +61,7 @@ func (p *Poster) summarise(ctx context.Context) {
 	if len(fresh) == 0 {
 		return
 	}
-	err = p.Desk.Say(ctx, handlers.UrgentChannel, manyLine(fresh))
+	err = p.Board.Say(ctx, handlers.UrgentChannel, manyLine(fresh))
 	p.lanes.tell(handlers.UrgentChannel, err, p.Now())
 	if err != nil {
 		p.Log.Warn("desk: no summary of many alarms", "err", err)
@@ -92,7 +70,7 @@ func (p *Poster) summarise(ctx context.Context) {
 	p.crowd.tell(fresh)
 }
 
-// manyLine says how many may be in danger, with the numbers' last digits: those of the first fifty.
+// manyLine says how many may be in danger, with the last digits of the first fifty numbers.
 func manyLine(cases []handlers.Case) string {
 	var ends []string
 	for _, c := range cases[:min(len(cases), 50)] {
@@ -103,8 +81,12 @@ func manyLine(cases []handlers.Case) string {
 		more = fmt.Sprintf(" and %d more", len(cases)-len(ends))
 	}
 	if len(cases) == 1 {
-		return "1 more patient may be in danger and nobody has them yet: " + ends[0] + ". Their card follows."
+		return "1 more patient may be in danger and nobody has them yet: " + ends[0] +
+			". Their card follows."
 	}
-	return fmt.Sprintf("%d patients may be in danger and nobody has them yet: %s%s. Their cards follow, one after another.",
-		len(cases), strings.Join(ends, ", "), more)
+	return fmt.Sprintf(
+		"%d patients may be in danger and nobody has them yet: %s%s. "+
+			"Their cards follow, one after another.",
+		len(cases), strings.Join(ends, ", "), more,
+	)
 }

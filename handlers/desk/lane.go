@@ -8,8 +8,8 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// lanes know of each of the desk's channels since when it takes no posts, and until when it is left
-// alone: one failure is enough for all that wait for it, and a rate limit is the channel's.
+// lanes remember for each of the desk's channels since when it takes no posts, and until when it
+// isn't tried: one failure counts for all that wait, and a rate limit is the channel's.
 type lanes struct {
 	mu sync.Mutex
 	of map[string]*lane
@@ -25,19 +25,19 @@ type lane struct {
 const (
 	// mostShut is the longest a channel is left alone between two tries.
 	mostShut = 30 * time.Second
-	// mostLimit is the longest it is left alone on its own word: a rate limit of an hour would keep
+	// mostLimit is the longest it is left alone on its own word: a Retry-After of an hour would keep
 	// patients in danger from being shown when it has long been lifted.
 	mostLimit = time.Minute
 )
 
-// limited says of a rate limit that it is longer than who is in danger can wait: the channel counts as
-// away.
+// limited says whether a rate limit is longer than a patient in danger can wait: the channel then
+// counts as away.
 func limited(err error) bool {
 	var no *handlers.Refusal
 	return errors.As(err, &no) && no.After > mostShut
 }
 
-// shut is why a channel isn't tried now; nil if it may be.
+// shut is why a channel isn't tried now; nil if it is.
 func (l *lanes) shut(channel string, now time.Time) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -47,13 +47,14 @@ func (l *lanes) shut(channel string, now time.Time) error {
 	return nil
 }
 
-// tell notes what came of a post.
+// tell records the result of a post.
 func (l *lanes) tell(channel string, err error, now time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	var no *handlers.Refusal
 	refused := errors.As(err, &no)
-	if err == nil || refused && !no.Retry && no.After == 0 { // the channel is there: only this post is refused
+	if err == nil || refused && !no.Retry && no.After == 0 {
+		// the channel is there: only this post is refused
 		delete(l.of, channel)
 		return
 	}
@@ -83,19 +84,6 @@ func (l *lanes) next(channel string, now time.Time) time.Time {
 	return now.Add(time.Second)
 }
 
-// Away returns since when a channel of the desk takes no posts, and why; zero if it does. A short rate
-// limit counts as taking them.
-func (p *Poster) Away(channel string) (since time.Time, why string) {
-	p.lanes.mu.Lock()
-	defer p.lanes.mu.Unlock()
-	one := p.lanes.of[channel]
-	var no *handlers.Refusal
-	if one == nil || errors.As(one.why, &no) && !limited(no) {
-		return time.Time{}, ""
-	}
-	return one.since, one.why.Error()
-}
-
 // channelOf is the channel that a case's card is posted in.
 func channelOf(c handlers.Case) string {
 	if c.Via != "" {
@@ -104,7 +92,7 @@ func channelOf(c handlers.Case) string {
 	return c.Channel
 }
 
-// other is the channel that stands in for one.
+// other is the channel that stands in for this one.
 func other(channel string) string {
 	if channel == handlers.UrgentChannel {
 		return handlers.DeskChannel

@@ -6,7 +6,8 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// OpenCase brings a matter to the desk: on a card of its own, or as a note in the thread that the number has open in that channel.
+// OpenCase brings a matter to the desk: on a card of its own, or as a note if the number has an
+// open case in that channel.
 func OpenCase(s handlers.State, c handlers.Case) handlers.Effects {
 	c.Phone, c.OptOut = s.Phone, s.Consent.Out
 	for _, open := range s.Cases {
@@ -20,33 +21,36 @@ func OpenCase(s handlers.State, c handlers.Case) handlers.Effects {
 			return joinCase(open, c)
 		}
 	}
-	e := handlers.Effects{Cases: []handlers.Case{c}, Posts: []handlers.Post{{ID: c.ID + ":card", Case: c.ID, Do: PostCard, Due: c.At}}}
+	e := handlers.Effects{
+		Cases: []handlers.Case{c},
+		Posts: []handlers.Post{{ID: c.ID + ":card", Case: c.ID, Do: PostCard, Due: c.At}},
+	}
 	return withPage(e, c.ID, c)
 }
 
-// withPage has a case that must not be left looked at when it is due, or, if the desk may be out of reach, soon.
-func withPage(e handlers.Effects, id string, c handlers.Case) handlers.Effects {
-	if c.Page.IsZero() {
-		return e
-	}
-	do, due := PostPage, c.Page
-	switch soon := c.At.Add(deskTime); {
-	case c.Concern():
-		do = PostRead
-	case c.Channel == handlers.UrgentChannel && soon.Before(due):
-		due = soon
-	}
-	e.Posts = append(e.Posts, handlers.Post{ID: c.ID + ":page", Case: id, Do: do, Due: due})
+// overtake turns a concern's card into that of the alarm that came after it.
+func overtake(open, c handlers.Case) handlers.Effects {
+	open.OptOut = c.OptOut
+	open.More++
+	e := Raised(open, c.ID, c.Kind, c.Title, "bot", c.Title, c.At, c.Page.Sub(c.At))
+	e.Posts = append(e.Posts, handlers.Post{
+		ID: c.ID + ":patient", Case: open.ID, Do: PostNote, From: "patient", Text: c.Text,
+		Words: true, Due: c.At.Add(time.Millisecond),
+	})
 	return e
 }
 
-// joinCase adds a matter to an open case: its title and the patient's words become notes of the thread. More words of the patient's on the same
-// matter need no title; a matter without words is nothing but its title.
+// joinCase adds a matter to an open case: its title and the patient's words become notes in the
+// thread. More words on the same matter need no title, and a matter without words is nothing but
+// its title.
 func joinCase(open, c handlers.Case) handlers.Effects {
 	var e handlers.Effects
 	note := func(from, text string, words bool, ping string) {
 		if text != "" {
-			e.Posts = append(e.Posts, handlers.Post{ID: c.ID + ":" + from, Case: open.ID, Do: PostNote, From: from, Text: text, Words: words, Ping: ping, Due: c.At})
+			e.Posts = append(e.Posts, handlers.Post{
+				ID: c.ID + ":" + from, Case: open.ID, Do: PostNote, From: from, Text: text,
+				Words: words, Ping: ping, Due: c.At,
+			})
 		}
 	}
 	pings := ""
@@ -67,7 +71,9 @@ func joinCase(open, c handlers.Case) handlers.Effects {
 	if wishes := c.Wish && !open.Wish; open.OptOut != c.OptOut || sooner || wishes || more {
 		open.OptOut, open.Wish = c.OptOut, open.Wish || c.Wish
 		e.Cases = append(e.Cases, open)
-		e.Posts = append(e.Posts, handlers.Post{ID: c.ID + ":card", Case: open.ID, Do: PostCard, Due: c.At.Add(time.Millisecond)})
+		e.Posts = append(e.Posts, handlers.Post{
+			ID: c.ID + ":card", Case: open.ID, Do: PostCard, Due: c.At.Add(time.Millisecond),
+		})
 	}
 	return e
 }

@@ -8,21 +8,19 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// deskTime is how long the desk has to show an urgent card before the on-call phone is tried, whatever
-// became of the card.
-const deskTime = time.Minute
-
-// page looks at a case that pages until somebody has it, and returns when to look again; zero when
-// somebody has it. Rounds go by the clock: each pings the desk once, in one line that takes the place
-// of the round's before, and of an urgent case that nobody took in time, or that the desk wasn't shown,
-// the on-call phone is told. The pauses between rounds grow.
+// page looks at a case that pages until somebody has it, and returns when to look again; zero if
+// somebody has it. Each round pings the desk once, with a note that replaces the previous round's.
+// If nobody took an alarm in time, or its card isn't up, the on-call phone is reached as well. The
+// pauses between rounds grow.
 func (p *Poster) page(ctx context.Context, c handlers.Case) (time.Time, error) {
 	if !c.Open || c.TakenBy != "" {
 		return time.Time{}, nil
 	}
 	now := p.Now()
 	if at, waits := p.unrung(c); waits && !now.Before(at) {
-		if err := p.ring(ctx, c, fmt.Sprintf("oncall:%s:%d", c.ID, c.Began().UnixMilli())); err != nil {
+		if err := p.ring(
+			ctx, c, fmt.Sprintf("oncall:%s:%d", c.ID, c.Began().UnixMilli()),
+		); err != nil {
 			return time.Time{}, err
 		}
 		c.Rung = now
@@ -33,7 +31,7 @@ func (p *Poster) page(ctx context.Context, c handlers.Case) (time.Time, error) {
 		}
 		return c.Page, nil
 	}
-	next := now.Add(p.Clinic.PageAfter(c.Pages + 1))
+	next := now.Add(p.Base.Clinic.PageAfter(c.Pages + 1))
 	var rows []handlers.Outgoing
 	if c.Untaken() && c.Rung.Before(now) && (c.Thread == "" || !now.Before(p.onCallAt(c))) {
 		var err error
@@ -41,9 +39,10 @@ func (p *Poster) page(ctx context.Context, c handlers.Case) (time.Time, error) {
 			return time.Time{}, err
 		}
 	}
-	_, _, err := p.Store.Turn(ctx, fmt.Sprintf("page:%s:%d", c.ID, c.Pages), c.Phone, func(s handlers.State) (handlers.Effects, error) {
+	decide := func(s handlers.State) (handlers.Effects, error) {
 		return round(s, c, now, next, rows), nil
-	})
+	}
+	_, _, err := p.Store.Turn(ctx, fmt.Sprintf("page:%s:%d", c.ID, c.Pages), c.Phone, decide)
 	if err == nil {
 		p.Meter.Posted("page")
 	}
@@ -53,8 +52,8 @@ func (p *Poster) page(ctx context.Context, c handlers.Case) (time.Time, error) {
 	return next, err
 }
 
-// unrung is when the on-call phone is to be told of an alarm for the first time: when nobody has taken
-// it in time, or soon if the desk wasn't shown it. False: it was, or isn't to be.
+// unrung is when the on-call phone is first reached for an alarm: when nobody has taken it in time,
+// or soon if its card isn't up. False: it was reached, or isn't to be.
 func (p *Poster) unrung(c handlers.Case) (time.Time, bool) {
 	at := p.onCallAt(c)
 	if soon := c.At.Add(deskTime).Truncate(time.Millisecond); c.Thread == "" && soon.Before(at) {
@@ -64,11 +63,13 @@ func (p *Poster) unrung(c handlers.Case) (time.Time, bool) {
 }
 
 func (p *Poster) onCallAt(c handlers.Case) time.Time {
-	return c.Began().Add(p.Clinic.OnCall()).Truncate(time.Second)
+	return c.Began().Add(p.Base.Clinic.OnCall()).Truncate(time.Second)
 }
 
-// round counts a round of paging: the line in the thread, and what the on-call phone is told.
-func round(s handlers.State, c handlers.Case, now, next time.Time, rows []handlers.Outgoing) (e handlers.Effects) {
+// round stores one round of paging: the note in the thread, and the rows to the on-call phone.
+func round(
+	s handlers.State, c handlers.Case, now, next time.Time, rows []handlers.Outgoing,
+) (e handlers.Effects) {
 	for _, open := range s.Cases {
 		if open.ID != c.ID || open.TakenBy != "" {
 			continue
@@ -76,7 +77,9 @@ func round(s handlers.State, c handlers.Case, now, next time.Time, rows []handle
 		line := func(n int) string { return fmt.Sprintf("%s:page:%d", c.ID, n) }
 		note := handlers.Post{
 			ID: line(open.Pages), Case: c.ID, Do: PostNote, From: "bot", Ping: "here", Due: now,
-			Text: fmt.Sprintf("Nobody has this yet, %d minutes on.", int(now.Sub(c.Began()).Minutes())),
+			Text: fmt.Sprintf(
+				"Nobody has this yet, %d minutes on.", int(now.Sub(c.Began()).Minutes()),
+			),
 		}
 		if open.Pages > 0 { // who is there first, then everybody
 			note.Ping, note.Clear = "channel", line(open.Pages-1)
@@ -91,5 +94,25 @@ func round(s handlers.State, c handlers.Case, now, next time.Time, rows []handle
 			e.Posts = []handlers.Post{note}
 		}
 	}
+	return e
+}
+
+// deskTime is how long an urgent card may take to appear before the on-call phone is tried.
+const deskTime = time.Minute
+
+// withPage schedules a look at a case that must not be left: when it is due, or soon if the desk
+// may be out of reach.
+func withPage(e handlers.Effects, id string, c handlers.Case) handlers.Effects {
+	if c.Page.IsZero() {
+		return e
+	}
+	do, due := PostPage, c.Page
+	switch soon := c.At.Add(deskTime); {
+	case c.Concern():
+		do = PostRead
+	case c.Channel == handlers.UrgentChannel && soon.Before(due):
+		due = soon
+	}
+	e.Posts = append(e.Posts, handlers.Post{ID: c.ID + ":page", Case: id, Do: do, Due: due})
 	return e
 }

@@ -8,10 +8,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/desk"
 	"github.com/beacon-clinic/beacon/handlers/guard"
-
-	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
 )
 
@@ -76,7 +75,7 @@ func TestAPostThatPanics(t *testing.T) {
 			d := newRoom(t)
 			var said bytes.Buffer
 			count := &panics{}
-			d.Desk, d.Store, d.Meter = faulty{d.shown, words}, d.store, count
+			d.Board, d.Store, d.Meter = faulty{d.shown, words}, d.store, count
 			d.Log = slog.New(slog.NewTextHandler(&said, nil))
 			now := d.clock.Now()
 			c.in.Phone, c.in.Open, c.in.At = d.phone, true, now

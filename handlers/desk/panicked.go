@@ -4,17 +4,18 @@ import (
 	"context"
 	"time"
 
-	"github.com/beacon-clinic/beacon/handlers/guard"
-
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/guard"
 )
 
 // mostPause is the longest pause between two tries of what may be about danger.
 const mostPause = time.Minute
 
-// guarded carries one post. A panic on the way is that post's own matter: it is put off, and after
-// a few times given up. What may be about danger never is.
-func (p *Poster) guarded(ctx context.Context, one handlers.Post, limit time.Duration, stop bool) (err error) {
+// guarded carries one post. If that panics, only this post is put off, and given up after a few
+// times; never if it may be about danger.
+func (p *Poster) guarded(
+	ctx context.Context, one handlers.Post, limit time.Duration, stop bool,
+) (err error) {
 	fault := guard.Run(func() { err = p.carry(ctx, one, limit, stop) })
 	if fault == nil {
 		return err
@@ -48,8 +49,8 @@ func (p *Poster) guarded(ctx context.Context, one handlers.Post, limit time.Dura
 	return p.Posts.SettlePost(ctx, one, Posted{Again: again})
 }
 
-// instead tells staff of a post that can't be shown, in words that can't be the fault: in the
-// thread that it belongs to, or, if the card itself can't be shown, on another in its place.
+// instead tells staff, in plain words, of a post that can't be shown: in its thread, or on a new
+// card if it is the card itself that can't be shown.
 func (p *Poster) instead(ctx context.Context, c handlers.Case, one handlers.Post) error {
 	id := "panicked:" + one.ID
 	const why = "the program failed on it. Call them, and have the log looked at."

@@ -7,6 +7,18 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
+// Urgent says whether a case is in the urgent channel, by the first list that has it.
+func Urgent(id string, lists ...[]handlers.Case) bool {
+	for _, l := range lists {
+		for _, c := range l {
+			if c.ID == id {
+				return c.Channel == handlers.UrgentChannel
+			}
+		}
+	}
+	return false
+}
+
 // What a Post can do at the desk.
 const (
 	PostCard = "card" // show the case as it stands: posted the first time, updated after
@@ -19,14 +31,15 @@ const (
 // Refused is the mark of a staff message that the gate didn't let out.
 const Refused = "refused"
 
-// Posted is what became of a post.
+// Posted is the result of a post.
 type Posted struct {
 	Thread string    // that the case's card was posted in, "" if it wasn't
 	Again  time.Time // tried again then; zero: it is done
-	Hold   bool      // of Again: the other posts of the case wait for it, so that they stay in order
+	// of Again: the other posts of the case wait for it, so that they stay in order
+	Hold bool
 }
 
-// Ring is a row of the ledger that tells the on-call phone who is in danger.
+// Ring is a row of the ledger that reaches the on-call phone.
 type Ring struct {
 	ID   string
 	Kind string    // a text or a call: each has rounds of its own
@@ -37,10 +50,12 @@ type Ring struct {
 // Queue is the desk's queue.
 type Queue interface {
 	// ClaimPosts takes up to n posts of a queue that are due.
-	ClaimPosts(ctx context.Context, urgent bool, now time.Time, n int, lease time.Duration) ([]handlers.Post, error)
+	ClaimPosts(
+		ctx context.Context, urgent bool, now time.Time, n int, lease time.Duration,
+	) ([]handlers.Post, error)
 	// Case reads a case by its id; ok is false if there is none.
 	Case(ctx context.Context, id string) (c handlers.Case, ok bool, err error)
-	// SettlePost gives a post back as what became of it says.
+	// SettlePost gives a post back with its result.
 	SettlePost(ctx context.Context, p handlers.Post, done Posted) error
 	NextPost(ctx context.Context) (time.Time, error)
 	// Untaken are the alarms that nobody has, oldest first.

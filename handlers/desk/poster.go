@@ -2,29 +2,25 @@ package desk
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"log/slog"
+	"sync"
+	"sync/atomic"
 	"time"
-
-	"github.com/beacon-clinic/beacon/knowledge/settings"
 
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
-// Poster carries what waits for the desk, in the order it fell due: urgent posts by Alarms, all others
-// by Deliver, so that no number of ordinary posts stands before a patient in danger.
+// Poster posts what waits for the desk, in the order it fell due: urgent posts by Alarms, all
+// others by Deliver, so that ordinary posts never hold up an alarm.
 type Poster struct {
-	Clinic *settings.Clinic
-	Words  func(name, lang string, own knowledge.Fill) (string, error) // of replies/
-	Store  handlers.Store
-	Posts  Queue
-	Desk   Board
-	// Ring tells the on-call phone at once, past the ledger: for when the store is away.
-	Ring  func(ctx context.Context, rows []handlers.Outgoing) error
+	Base  *knowledge.Base
+	Store handlers.Store
+	Posts Queue
+	Board Board
+	Ring  Ringer
 	Now   func() time.Time
-	Meter handlers.Meter
+	Meter Meter
 	Log   *slog.Logger
 
 	lanes    lanes
@@ -32,146 +28,71 @@ type Poster struct {
 	crowd    crowd
 }
 
+// Ringer reaches the on-call phone at once, past the ledger: for when the store is away.
+type Ringer interface {
+	AlarmNow(ctx context.Context, rows []handlers.Outgoing) error
+}
+
+// Meter counts what became of posts.
+type Meter interface {
+	// Posted counts a post by its outcome, and a round of paging as "page".
+	Posted(outcome string)
+	// Panicked counts a panic that was recovered.
+	Panicked(what string)
+}
+
 const (
-	deskRounds = 1000                   // bounds one Deliver, so that a row that stays due can't hold up everything else
-	postBatch  = 8                      // how many are claimed at a time: few, since they leave one by one
-	postTime   = 15 * time.Second       // bounds one post
-	urgentTime = 5 * time.Second        // bounds one urgent post: then the on-call phone is told
-	postAfter  = 200 * time.Millisecond // how long a note waits for the card that it belongs under, doubled each time
-	mostWait   = time.Minute            // the longest pause between two tries
+	postTime   = 15 * time.Second // bounds one post
+	urgentTime = 5 * time.Second  // bounds one urgent post: then the on-call phone is told
 )
 
-// Deliver carries the ordinary posts that are due and returns when none is.
-func (p *Poster) Deliver(ctx context.Context) error { return p.deliver(ctx, false, postTime) }
-
-// Alarms carries the urgent posts that are due and returns when none is.
-func (p *Poster) Alarms(ctx context.Context) error { return p.deliver(ctx, true, urgentTime) }
-
-func (p *Poster) deliver(ctx context.Context, urgent bool, limit time.Duration) error {
-	for round := 0; round < deskRounds && ctx.Err() == nil; round++ {
-		posts, err := p.Posts.ClaimPosts(ctx, urgent, p.Now(), postBatch, handlers.Lease)
-		if err != nil || len(posts) == 0 {
-			return err
-		}
-		// They leave one by one, as slowly as the desk takes them: what the lease no longer covers is given back, else another would post it too.
-		until := p.Now().Add(handlers.Lease - limit)
-		for _, one := range posts {
-			if urgent {
-				p.summarise(ctx)
-			}
-			if err := p.guarded(ctx, one, limit, ctx.Err() != nil || p.Now().After(until)); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
+// Reached says who has heard of a case that the store could not take.
+type Reached struct {
+	Shown atomic.Bool // its card is at the desk
+	Rung  atomic.Bool // the on-call phone was told
+	Owed  atomic.Bool // neither: the on-call phone is to be told with the next round
 }
 
-// carry shows one post, or, if it's to stop, gives it back.
-func (p *Poster) carry(ctx context.Context, one handlers.Post, limit time.Duration, stop bool) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), limit)
-	defer cancel()
-	again := func(at time.Time) error {
-		// What the desk was given has used up the time of a post: giving it back has its own.
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), postTime)
-		defer cancel()
-		return p.Posts.SettlePost(ctx, one, Posted{Again: at})
-	}
-	if stop {
-		return again(one.Due)
-	}
-	c, ok, err := p.Posts.Case(ctx, one.Case)
-	if err != nil {
-		return err
-	}
-	switch {
-	case !ok:
-		p.Log.Error("desk: a post's case is no longer stored, the post is dropped", "case", one.Case, "do", one.Do)
-		return again(time.Time{})
-	case one.Do == PostPage || one.Do == PostRead:
-		look := p.page
-		if one.Do == PostRead {
-			look = p.unread
-		}
-		at, err := look(ctx, c)
-		if err != nil {
-			p.Log.Error("page failed, will try again", "case", c.ID, "err", err)
-			at = p.Now().Add(wait(one.Tries, time.Second))
-		}
-		return again(at)
-	case c.Held.After(p.Now()) && c.Holder != one.ID:
-		return again(c.Held.Add(time.Millisecond))
-	case one.Do != PostCard && c.Thread == "":
-		return again(p.Now().Add(wait(one.Tries, postAfter)))
-	}
-	return p.show(ctx, c, one)
+// straight are the cases that are told past the store. One goroutine tells them, in the order they
+// came, and ends when none is left.
+type straight struct {
+	mu      sync.Mutex
+	waiting []direct
+	running bool
+	done    sync.WaitGroup
+	rung    time.Time // when the telling of the on-call phone last began,
+	heard   time.Time // and when one began that went through
 }
 
-// show brings a post to the desk and settles it.
-func (p *Poster) show(ctx context.Context, c handlers.Case, one handlers.Post) error {
-	lane := channelOf(c)
-	thread, err := "", p.lanes.shut(lane, p.Now())
-	if err == nil {
-		thread, err = p.post(ctx, c, one)
-		p.lanes.tell(lane, err, p.Now())
-	}
-	done := Posted{Thread: thread}
-	var no *handlers.Refusal
-	switch {
-	case err == nil:
-		p.Meter.Posted("done")
-	case errors.As(err, &no) && !no.Retry && no.After == 0:
-		p.Meter.Posted("refused")
-		p.Log.Error("desk: post refused for good", "case", c.ID, "do", one.Do, "err", err)
-		if one.Do == PostCard && c.Thread == "" {
-			p.plainly(ctx, c, no.Why)
-		}
-	default:
-		p.Meter.Posted("retry")
-		p.Log.Warn("desk: post failed, will try again", "case", c.ID, "do", one.Do, "err", err)
-		done.Again, done.Hold = p.lanes.next(lane, p.Now()), true
-		if one.Do == PostCard && c.Thread == "" {
-			done.Thread = p.unseen(ctx, c, err)
-			if done.Thread != "" {
-				done.Again = time.Time{}
-			}
-		}
-	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), postTime)
-	defer cancel()
-	return p.Posts.SettlePost(ctx, one, done)
+type direct struct {
+	c    handlers.Case
+	told *Reached
 }
 
-// plainly tells the desk in a line without buttons of a case whose card it refused, and the on-call
-// phone of an alarm.
-func (p *Poster) plainly(ctx context.Context, c handlers.Case, why string) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), postTime)
-	defer cancel()
-	line := fmt.Sprintf("The card of %s (%s) can't be shown: %s. See /clinic why %s, and reach them.",
-		c.Phone, c.Kind, why, c.Ends())
-	if err := p.Desk.Say(ctx, channelOf(c), line); err != nil {
-		p.Log.Error("desk: nothing shown of a case whose card was refused", "case", c.ID, "err", err)
-	}
-	if !c.Untaken() || !c.Rung.IsZero() {
-		return
-	}
-	if err := p.ring(ctx, c, "unseen:"+c.ID); err != nil {
-		p.Log.Error("on-call phone not told", "case", c.ID, "err", err)
-	}
+// heardAt is when the on-call phone was last reached past the store; zero if never.
+func (s *straight) heardAt() time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.heard
 }
 
-func (p *Poster) post(ctx context.Context, c handlers.Case, one handlers.Post) (thread string, err error) {
-	switch one.Do {
-	case PostNote:
-		return "", p.Desk.Note(ctx, c, one)
-	case PostMark:
-		return "", p.Desk.Mark(ctx, c, one)
-	default:
-		return p.Desk.Card(ctx, c, one.Tries > 0 || one.Again)
-	}
+// crowdTime is how often it is looked at most whether a crowd is in danger.
+const crowdTime = 4 * time.Second
+
+// crowd remembers which of many patients in danger a summary has told of.
+type crowd struct {
+	mu   sync.Mutex
+	last time.Time       // when it was last looked whether there are many
+	told map[string]bool // by case, while its card isn't there
 }
 
-// wait doubles with each try, up to a minute.
-func wait(tries int, first time.Duration) time.Duration {
-	return min(first<<min(tries, 12), mostWait)
+// due tells whether it is time to look for a crowd, and notes that it is done.
+func (c *crowd) due(now time.Time) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if now.Before(c.last.Add(crowdTime)) {
+		return false
+	}
+	c.last = now
+	return true
 }

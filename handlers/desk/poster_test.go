@@ -26,7 +26,7 @@ type room struct {
 func newRoom(t *testing.T) *room {
 	d := &room{clock: handlerstest.NewClock(t, "2026-12-01 10:00"), shown: &handlerstest.Desk{}, phone: handlerstest.Phone(t, "0101")}
 	d.store = handlerstest.NewStore(d.clock.Now)
-	d.Poster = &desk.Poster{Posts: d.store, Desk: d.shown, Now: d.clock.Now, Meter: handlerstest.Meter{}, Log: handlerstest.Quiet()}
+	d.Poster = &desk.Poster{Posts: d.store, Board: d.shown, Now: d.clock.Now, Meter: handlerstest.Meter{}, Log: handlerstest.Quiet()}
 	return d
 }
 
@@ -187,7 +187,7 @@ func TestSlowDeskKeepsWithinItsLease(t *testing.T) {
 	d.shown.OnPost = func(line string) error {
 		d.clock.Add(time.Second) // about a post a second
 		seen[line]++
-		others, err := d.store.ClaimPosts(t.Context(), false, d.clock.Now(), 100, handlers.Lease)
+		others, err := d.store.ClaimPosts(t.Context(), false, d.clock.Now(), 100, time.Minute)
 		for _, o := range others {
 			if strings.Contains(line, " "+o.ID+" ") {
 				t.Errorf("%s: another could post it too", o.ID)

@@ -5,10 +5,9 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/beacon-clinic/beacon/knowledge/replies"
-
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/knowledge"
+	"github.com/beacon-clinic/beacon/knowledge/replies"
 )
 
 const (
@@ -18,31 +17,21 @@ const (
 	// ringGap is how long after it was told the on-call phone is told again at the soonest, of whom
 	// it wasn't told.
 	ringGap = time.Minute
+	// ringTime bounds the telling of the on-call phone.
+	ringTime = 12 * time.Second
 	// voiceAfter is how long after its text the on-call phone is rung.
 	voiceAfter = 30 * time.Second
 )
 
-// onCall is the clinic's on-call phone; false if it has none.
-func (p *Poster) onCall() (handlers.Phone, bool, error) {
-	if p.Clinic.Desk.OnCallPhone == "" {
-		return handlers.Phone{}, false, nil
-	}
-	to, err := handlers.NewPhone(p.Clinic.Desk.OnCallPhone)
-	if err != nil {
-		return to, false, fmt.Errorf("desk.oncall_phone: %w", err)
-	}
-	return to, true, nil
-}
-
-// ring has the on-call phone told of a case that nobody has, under an event's id. The text and the
-// call are shared by all cases that come until then, and are worded when they leave.
+// ring schedules a text and a call to the on-call phone for a case that nobody has, under an
+// event's id. All cases that come until then share them; they are worded when they are sent.
 func (p *Poster) ring(ctx context.Context, c handlers.Case, id string) error {
 	now := p.Now()
 	rows, err := p.rings(ctx, now)
 	if err != nil {
 		return err
 	}
-	_, _, err = p.Store.Turn(ctx, id, c.Phone, func(s handlers.State) (e handlers.Effects, err error) {
+	decide := func(s handlers.State) (e handlers.Effects, err error) {
 		for _, open := range s.Cases {
 			if open.ID == c.ID && open.Untaken() {
 				open.Rung = now
@@ -50,7 +39,8 @@ func (p *Poster) ring(ctx context.Context, c handlers.Case, id string) error {
 			}
 		}
 		return e, nil
-	})
+	}
+	_, _, err = p.Store.Turn(ctx, id, c.Phone, decide)
 	return err
 }
 
@@ -69,6 +59,18 @@ func (p *Poster) rings(ctx context.Context, now time.Time) ([]handlers.Outgoing,
 	return ringRows(to, at), nil
 }
 
+// onCall is the clinic's on-call phone; false if it has none.
+func (p *Poster) onCall() (handlers.Phone, bool, error) {
+	if p.Base.Clinic.Desk.OnCallPhone == "" {
+		return handlers.Phone{}, false, nil
+	}
+	to, err := handlers.NewPhone(p.Base.Clinic.Desk.OnCallPhone)
+	if err != nil {
+		return to, false, fmt.Errorf("desk.oncall_phone: %w", err)
+	}
+	return to, true, nil
+}
+
 // ringRows are a text and, a moment later, a call.
 func ringRows(to handlers.Phone, at time.Time) (out []handlers.Outgoing) {
 	for i, kind := range []string{replies.OnCallText, replies.OnCallVoice} {
@@ -81,10 +83,15 @@ func ringRows(to handlers.Phone, at time.Time) (out []handlers.Outgoing) {
 	return out
 }
 
+// ringID names the text or the call of a round.
+func ringID(kind string, at time.Time) string { return fmt.Sprintf("%s:%d", kind, at.UnixMilli()) }
+
 // Alarm words a row to the on-call phone when it leaves, from the alarms that nobody has then: the
 // masked number of one, or how many they are, and none of the patients' words. It is skipped if
 // somebody has them all or another row has told of them, and waits while another has just told it.
-func (p *Poster) Alarm(ctx context.Context, o handlers.Outgoing) (handlers.Outgoing, handlers.Composed, error) {
+func (p *Poster) Alarm(
+	ctx context.Context, o handlers.Outgoing,
+) (handlers.Outgoing, handlers.Composed, error) {
 	if o.Kind == replies.OnCallDesk { // it tells of no patient
 		return o, handlers.Composed{Body: o.Body}, nil
 	}
@@ -102,9 +109,9 @@ func (p *Poster) Alarm(ctx context.Context, o handlers.Outgoing) (handlers.Outgo
 	return o, handlers.Composed{Body: o.Body}, err
 }
 
-// turn has a row to the on-call phone keep ringGap from the one of its kind that left before it, so
-// that rows that were held up don't ring one after the other. One that was to leave before that one
-// did is skipped: each tells of all who wait.
+// turn keeps rows to the on-call phone ringGap apart, by kind, so that rows that were held up don't
+// ring one after another. A row that was due before the last one was sent is skipped, since that
+// one told of everybody who waits.
 func (p *Poster) turn(ctx context.Context, o handlers.Outgoing) (c handlers.Composed, err error) {
 	now := p.Now()
 	// That it was told past the store, the store doesn't know.
@@ -142,10 +149,7 @@ func (p *Poster) turn(ctx context.Context, o handlers.Outgoing) (c handlers.Comp
 	return c, err
 }
 
-// ringID names the text or the call of a round.
-func ringID(kind string, at time.Time) string { return fmt.Sprintf("%s:%d", kind, at.UnixMilli()) }
-
-// worded is a row with the words that tell of these cases.
+// worded is a row with the words for these cases.
 func (p *Poster) worded(o handlers.Outgoing, cases []handlers.Case) (handlers.Outgoing, error) {
 	say, own := o.Kind, knowledge.Fill{"last4": cases[0].Ends(), "kind": cases[0].Kind}
 	o.Case = cases[0].ID
@@ -157,6 +161,6 @@ func (p *Poster) worded(o handlers.Outgoing, cases []handlers.Case) (handlers.Ou
 		}
 	}
 	var err error
-	o.Body, err = p.Words(say, "en", own)
+	o.Body, err = p.Base.Reply(say, "en", own)
 	return o, err
 }

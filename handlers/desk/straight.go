@@ -4,46 +4,18 @@ import (
 	"context"
 	"errors"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// Told is what people were told of a case without the store.
-type Told struct {
-	Shown atomic.Bool // its card is at the desk
-	Rung  atomic.Bool // the on-call phone was told
-	Owed  atomic.Bool // neither: the on-call phone is to be told with the next round
-}
+// soonEnough is how long the desk is given to show a card before the on-call phone is told.
+const soonEnough = 4 * time.Second
 
-// straight are the cases that are told past the store. One goroutine tells them, in the order they
-// came, and ends when none is left.
-type straight struct {
-	mu      sync.Mutex
-	waiting []direct
-	running bool
-	done    sync.WaitGroup
-	rung    time.Time // when the telling of the on-call phone last began,
-	heard   time.Time // and when one began that went through
-}
-
-type direct struct {
-	c    handlers.Case
-	told *Told
-}
-
-// ringTime bounds the telling of the on-call phone, and soonEnough is how long the desk is given to
-// show a card before it is told.
-const (
-	ringTime   = 12 * time.Second
-	soonEnough = 4 * time.Second
-)
-
-// Straight tells people of a case that the store can't take now: the card goes to the desk, and if it
-// isn't there soon, the on-call phone is told. It returns at once.
-func (p *Poster) Straight(c handlers.Case) *Told {
-	one := direct{c, &Told{}}
+// Straight tells people of a case that the store can't take now: it posts the card, and if that
+// fails soon, it reaches the on-call phone. It returns at once.
+func (p *Poster) Straight(c handlers.Case) *Reached {
+	one := direct{c, &Reached{}}
 	s := &p.straight
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -55,7 +27,7 @@ func (p *Poster) Straight(c handlers.Case) *Told {
 	return one.told
 }
 
-// Wait waits until all that went straight has been told.
+// Wait waits until everything that went to Straight has been told.
 func (p *Poster) Wait() { p.straight.done.Wait() }
 
 func (p *Poster) tellAll() {
@@ -73,7 +45,7 @@ func (p *Poster) tellAll() {
 	}
 }
 
-// tell shows some cases at the desk, and tells the on-call phone of those that aren't there soon.
+// tell posts some cards, and reaches the on-call phone for those that don't appear soon.
 func (p *Poster) tell(batch []direct) {
 	ctx, cancel := context.WithTimeout(context.Background(), soonEnough)
 	defer cancel()
@@ -102,12 +74,15 @@ func (p *Poster) showNow(ctx context.Context, one direct) {
 		if channel != c.Channel {
 			c.Via = channel
 		}
-		_, err := p.Desk.Card(ctx, c, false)
+		_, err := p.Board.Card(ctx, c, false)
 		if err == nil {
 			one.told.Shown.Store(true)
 			return
 		}
-		p.Log.Error("desk: card failed while the store is away", "case", c.ID, "channel", channel, "err", err)
+		p.Log.Error(
+			"desk: card failed while the store is away",
+			"case", c.ID, "channel", channel, "err", err,
+		)
 		var gone *Unreachable
 		if !errors.As(err, &gone) {
 			return
@@ -115,13 +90,13 @@ func (p *Poster) showNow(ctx context.Context, one direct) {
 	}
 }
 
-// sayMany says in one line how many there are. Their cards come when the store is back.
+// sayMany posts one line that says how many there are. Their cards follow when the store is back.
 func (p *Poster) sayMany(ctx context.Context, batch []direct) {
 	var cases []handlers.Case
 	for _, one := range batch {
 		cases = append(cases, one.c)
 	}
-	if err := p.Desk.Say(ctx, handlers.UrgentChannel, manyLine(cases)); err != nil {
+	if err := p.Board.Say(ctx, handlers.UrgentChannel, manyLine(cases)); err != nil {
 		p.Log.Error("desk: no summary while the store is away", "cases", len(cases), "err", err)
 		return
 	}
@@ -130,7 +105,7 @@ func (p *Poster) sayMany(ctx context.Context, batch []direct) {
 	}
 }
 
-// ringNow tells the on-call phone of some cases at once. What it can't tell now is told with the
+// ringNow reaches the on-call phone for some cases at once. Those that it can't are left to the
 // next round.
 func (p *Poster) ringNow(batch []direct) {
 	var cases []handlers.Case
@@ -144,8 +119,8 @@ func (p *Poster) ringNow(batch []direct) {
 	}
 }
 
-// ringable says whether the on-call phone may be told now, once a minute at most, and notes that it
-// is.
+// ringable says whether the on-call phone may be reached now, at most once a minute, and notes that
+// it is.
 func (p *Poster) ringable() bool {
 	s, now := &p.straight, p.Now()
 	s.mu.Lock()
@@ -157,8 +132,8 @@ func (p *Poster) ringable() bool {
 	return true
 }
 
-// RingAgain tells the on-call phone of cases that nobody can take while the store is away. False: it
-// wasn't told, since it was told less than a minute ago or can't be.
+// RingAgain reaches the on-call phone for cases that nobody can take while the store is away. It
+// returns false if it was reached less than a minute ago, or can't be.
 func (p *Poster) RingAgain(cases []handlers.Case) bool {
 	if !p.ringable() {
 		return false
@@ -175,7 +150,7 @@ func (p *Poster) RingAgain(cases []handlers.Case) bool {
 		if err == nil {
 			ctx, cancel := context.WithTimeout(context.Background(), ringTime)
 			defer cancel()
-			err = p.Ring(ctx, rows)
+			err = p.Ring.AlarmNow(ctx, rows)
 		}
 	}
 	if err != nil {
@@ -188,11 +163,4 @@ func (p *Poster) RingAgain(cases []handlers.Case) bool {
 	defer p.straight.mu.Unlock()
 	p.straight.heard = began
 	return true
-}
-
-// heardAt is when the on-call phone was last told past the store; zero if never.
-func (s *straight) heardAt() time.Time {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.heard
 }

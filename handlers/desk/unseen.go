@@ -6,14 +6,13 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/beacon-clinic/beacon/knowledge/replies"
-
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/knowledge"
+	"github.com/beacon-clinic/beacon/knowledge/replies"
 )
 
-// unseen sees to a case whose card can't be posted: in the other channel if its own is gone until
-// somebody mends it, and of an alarm the on-call phone is told. It returns the thread, if there is one.
+// unseen handles a case whose card can't be posted: it tries the other channel if its own is out of
+// reach, and for an alarm it reaches the on-call phone. It returns the thread, if any.
 func (p *Poster) unseen(ctx context.Context, c handlers.Case, why error) (thread string) {
 	// The desk may have used up the time of the post.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), postTime)
@@ -30,13 +29,35 @@ func (p *Poster) unseen(ctx context.Context, c handlers.Case, why error) (thread
 			p.Log.Error("on-call phone not told that the desk is out of reach", "err", err)
 		}
 	}
+	p.ringUnseen(ctx, c)
+	return ""
+}
+
+// plainly posts a line without buttons for a case whose card was refused, and reaches the on-call
+// phone for an alarm.
+func (p *Poster) plainly(ctx context.Context, c handlers.Case, why string) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), postTime)
+	defer cancel()
+	line := fmt.Sprintf(
+		"The card of %s (%s) can't be shown: %s. See /clinic why %s, and reach them.",
+		c.Phone, c.Kind, why, c.Ends(),
+	)
+	if err := p.Board.Say(ctx, channelOf(c), line); err != nil {
+		p.Log.Error(
+			"desk: nothing shown of a case whose card was refused", "case", c.ID, "err", err,
+		)
+	}
+	p.ringUnseen(ctx, c)
+}
+
+// ringUnseen reaches the on-call phone for an alarm that the desk isn't shown.
+func (p *Poster) ringUnseen(ctx context.Context, c handlers.Case) {
 	if !c.Untaken() || !c.Rung.IsZero() {
-		return ""
+		return
 	}
 	if err := p.ring(ctx, c, "unseen:"+c.ID); err != nil {
 		p.Log.Error("on-call phone not told", "case", c.ID, "err", err)
 	}
-	return ""
 }
 
 // detour posts a card in the other channel.
@@ -45,7 +66,7 @@ func (p *Poster) detour(ctx context.Context, c handlers.Case) (thread string) {
 	if p.lanes.shut(c.Via, p.Now()) != nil {
 		return ""
 	}
-	thread, err := p.Desk.Card(ctx, c, true)
+	thread, err := p.Board.Card(ctx, c, true)
 	p.lanes.tell(c.Via, err, p.Now())
 	if err != nil {
 		p.Log.Error("desk: card refused by both channels", "case", c.ID, "err", err)
@@ -56,25 +77,28 @@ func (p *Poster) detour(ctx context.Context, c handlers.Case) (thread string) {
 	return thread
 }
 
-// bothGone tells the on-call phone, once a day, that no card reaches the desk.
+// bothGone tells the on-call phone, once a day, that no card can be posted.
 func (p *Poster) bothGone(ctx context.Context, c handlers.Case, why string) error {
-	day := p.Now().In(p.Clinic.Location()).Format(time.DateOnly)
+	day := p.Now().In(p.Base.Clinic.Location()).Format(time.DateOnly)
 	return p.call(ctx, c, "desk:gone:"+day, replies.OnCallDesk, knowledge.Fill{"why": why})
 }
 
-// call has the on-call phone texted once, under an event's id.
-func (p *Poster) call(ctx context.Context, c handlers.Case, id, say string, own knowledge.Fill) error {
+// call texts the on-call phone once, under an event's id.
+func (p *Poster) call(
+	ctx context.Context, c handlers.Case, id, say string, own knowledge.Fill,
+) error {
 	to, ok, err := p.onCall()
 	if err != nil || !ok {
 		return err
 	}
-	body, err := p.Words(say, "en", own)
+	body, err := p.Base.Reply(say, "en", own)
 	if err != nil {
 		return err
 	}
 	_, _, err = p.Store.Turn(ctx, id, c.Phone, func(handlers.State) (handlers.Effects, error) {
 		return handlers.Effects{Texts: []handlers.Outgoing{{
-			ID: fmt.Sprintf("%s:%s", say, id), To: to, Kind: say, Body: body, Alarm: true, Due: p.Now(),
+			ID: fmt.Sprintf("%s:%s", say, id), To: to, Kind: say, Body: body,
+			Alarm: true, Due: p.Now(),
 		}}}, nil
 	})
 	return err

@@ -59,7 +59,7 @@ func TestDoubtHoldsNoAlarmBack(t *testing.T) {
 	g := newDoor(t)
 	g.store.Forget(handlers.Doubt{From: g.clock.Now(), Until: g.clock.Now().Add(20 * time.Second)})
 	g.store.Put(g.to, handlers.Effects{Cases: []handlers.Case{{ID: "c", Phone: g.to, Channel: handlers.UrgentChannel, Open: true}}})
-	g.Alarm = func(_ context.Context, o handlers.Outgoing) (handlers.Outgoing, handlers.Composed, error) {
+	g.say.OnAlarm = func(_ context.Context, o handlers.Outgoing) (handlers.Outgoing, handlers.Composed, error) {
 		return o, handlers.Composed{Body: o.Body}, nil
 	}
 	g.plan(handlers.Outgoing{ID: "a", Kind: "oncall_text", Body: "Somebody may be in danger.", Case: "c", Alarm: true})

@@ -6,9 +6,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/beacon-clinic/beacon/handlers/gate"
-
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/gate"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
 )
 
@@ -79,8 +78,8 @@ func TestNoRequestOutlivesItsLease(t *testing.T) {
 				t.Fatalf("%d requests, %d begins", len(s.until), len(s.begun))
 			}
 			last := s.begun[len(s.begun)-1]
-			if in := s.until[0].Sub(last); in > handlers.Lease-5*time.Second {
-				t.Errorf("it may run for %v, with a lease of %v", in, handlers.Lease)
+			if in := s.until[0].Sub(last); in > gate.Lease-5*time.Second {
+				t.Errorf("it may run for %v, with a lease of %v", in, gate.Lease)
 			}
 			if row := g.store.Text("offer"); row.State != handlers.Sent {
 				t.Errorf("%+v", row)

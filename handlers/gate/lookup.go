@@ -9,10 +9,15 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// taken says whether the carrier has a row from an earlier try: by its receipt, or by the carrier's list.
-func (t *Texter) taken(ctx context.Context, s handlers.State, o *handlers.Outgoing, c *handlers.Composed, now time.Time) (bool, error) {
+// taken says whether the carrier already has a row from an earlier try, by its receipt or by the
+// carrier's list of messages.
+func (t *Texter) taken(
+	ctx context.Context, s handlers.State, o *handlers.Outgoing, c *handlers.Composed,
+	now time.Time,
+) (bool, error) {
 	switch {
-	case o.State != handlers.Planned: // its receipt has come, even where the store has forgotten the send
+	case o.State != handlers.Planned:
+		// its receipt has come, even where the store has forgotten the send
 		return true, nil
 	case o.Tries > 0:
 		sid, err := t.find(ctx, *o)
@@ -28,8 +33,8 @@ func (t *Texter) taken(ctx context.Context, s handlers.State, o *handlers.Outgoi
 	return t.forgotten(ctx, s, o, c, now)
 }
 
-// unknown puts back a row that can't be looked up now. Where the clinic's own set-up is at fault it
-// waits for that.
+// unknown puts back a row that can't be looked up now. If the clinic's own set-up is at fault, the
+// row waits for that to be mended.
 func (t *Texter) unknown(
 	ctx context.Context, o handlers.Outgoing, err error, now time.Time,
 ) error {
@@ -43,9 +48,13 @@ func (t *Texter) unknown(
 	return t.hold(ctx, o, no, now)
 }
 
-// forgotten looks for a row of which the store may have forgotten the send, by the words that it would leave with now: those of all the day's
-// visits, then its own. If another of these visits was told of by itself, the row is worded anew without it.
-func (t *Texter) forgotten(ctx context.Context, s handlers.State, o *handlers.Outgoing, c *handlers.Composed, now time.Time) (bool, error) {
+// forgotten looks up a row whose send the store may have lost, by the words that it would be sent
+// with now: those for all of the day's visits, then those for its own. If another of these visits
+// was texted by itself, the row is worded again without it.
+func (t *Texter) forgotten(
+	ctx context.Context, s handlers.State, o *handlers.Outgoing, c *handlers.Composed,
+	now time.Time,
+) (bool, error) {
 	look := *o
 	look.First = o.Doubt.From
 	left := func(words, with, says string) (bool, error) {
@@ -82,7 +91,8 @@ func (t *Texter) forgotten(ctx context.Context, s handlers.State, o *handlers.Ou
 	return false, nil
 }
 
-// find looks for a row's text at the carrier, since its first send began; "" is none. One of an earlier round is none: it didn't arrive.
+// find looks for a row's text in the carrier's list since its first send began; "" if there is
+// none. A text of an earlier round doesn't count: it didn't arrive.
 func (t *Texter) find(ctx context.Context, o handlers.Outgoing) (sid string, err error) {
 	if sid, err = t.Carrier.Find(ctx, o, o.First); err != nil {
 		return "", err
@@ -95,13 +105,16 @@ func (t *Texter) find(ctx context.Context, o handlers.Outgoing) (sid string, err
 	return sid, nil
 }
 
-// recount stores of a text that has left what the store has forgotten of it: it counts against the number's caps and the day's segments, and
-// binds the rows that it told as well. If its receipt or another row that told of it came first, there is nothing to store.
+// recount stores what the store has lost of a text that was sent: it counts against the number's
+// caps and the day's segments, and covers the rows whose visits it mentions. If its receipt, or
+// another row that covers them, came first, there is nothing to store.
 func (t *Texter) recount(ctx context.Context, o *handlers.Outgoing, now time.Time) error {
 	o.Tries = 1
 	p := t.Pace()
 	for range mostBegins {
-		b, err := t.Ledger.Begin(ctx, *o, handlers.State{}, Caps{Now: now}, Pace{Day: p.Day, Ends: p.Ends}, handlers.Lease)
+		b, err := t.Ledger.Begin(
+			ctx, *o, handlers.State{}, Caps{Now: now}, Pace{Day: p.Day, Ends: p.Ends}, Lease,
+		)
 		if err != nil || b.Answer != Apart {
 			return err
 		}

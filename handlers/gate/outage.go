@@ -3,77 +3,31 @@ package gate
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
-	"sync"
 	"time"
 
+	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/desk"
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
-
-	"github.com/beacon-clinic/beacon/handlers"
 )
 
 const (
-	// A row that the clinic's own set-up holds up comes back after so long, doubled each time up to
-	// the most: as long as it makes sense for its visit.
-	holdFirst = 15 * time.Second
-	holdMost  = 30 * time.Minute
-	// tryMost is the most between two tries of all that is held up.
-	tryMost = 5 * time.Minute
-	// quiet is how long an outage has held up nothing when any text that goes through ends it. It is
-	// longer than any row waits, so that what goes one way ends no outage of another.
+	// All that is held up is tried again after tryFirst, later more seldom, up to tryMost.
+	tryFirst = 15 * time.Second
+	tryMost  = 5 * time.Minute
+	// laterMost is the longest that a text waits which the clinic's own set-up keeps from arriving.
+	laterMost = time.Hour
+	// quiet is how long an outage has held up nothing when any text that goes through ends it. It
+	// is longer than any row waits, so that what goes one way ends no outage of another.
 	quiet = laterMost + 5*time.Minute
-	// lookEvery is how often a text that had no trouble looks for an outage to end, and noteEvery how
-	// often one that has trouble writes down that the outage goes on.
-	lookEvery = time.Minute
+	// noteEvery is how often a text that has trouble writes down that the outage goes on.
 	noteEvery = 5 * time.Second
 )
 
-// glance keeps a process from looking at every text whether there is an outage.
-type glance struct {
-	mu   sync.Mutex
-	next map[string]time.Time // by way
-}
-
-// due says whether it is time to look.
-func (g *glance) due(way string, now time.Time) bool {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if now.Before(g.next[way]) {
-		return false
-	}
-	if g.next == nil {
-		g.next = map[string]time.Time{}
-	}
-	g.next[way] = now.Add(lookEvery)
-	return true
-}
-
-// way is the one that a row goes.
-func way(o handlers.Outgoing) string {
-	if o.Voice {
-		return WayCall
-	}
-	return WaySend
-}
-
-// hold puts back a row that the clinic's own set-up holds up, for as long as it makes sense.
-func (t *Texter) hold(
-	ctx context.Context, o handlers.Outgoing, no *handlers.Refusal, now time.Time,
-) error {
-	o.Holds++
-	at := now.Add(max(no.After, min(holdFirst<<min(o.Holds-1, 10), holdMost)))
-	// What the carrier may have is to be known first.
-	if why := late(o, at); why != "" && o.Tries == 0 {
-		return t.refuse(ctx, o, handlers.Failed, no.Reason()+why)
-	}
-	t.Meter.Sent(o.Kind, "held", 0)
-	return t.settle(ctx, o, handlers.Planned, no.Reason(), at)
-}
-
-// shut is until when a row that was held up leaves an outage alone; zero if it may be tried now.
-// One row tries for all, ever more seldom: each try counts against the day's segments, and a
-// hundred rows that come back are a hundred refusals.
+// shut returns when a row that was held up may be tried again; zero if now. One row tries for all,
+// at growing intervals: each try uses up one of the day's segments, and a hundred retries would be
+// a hundred refusals.
 func (t *Texter) shut(
 	ctx context.Context, o handlers.Outgoing, now time.Time,
 ) (until time.Time, err error) {
@@ -102,15 +56,17 @@ func (t *Texter) shut(
 	return time.Time{}, nil
 }
 
-// try gives a row the turn to try a closed way; else it says when the next one is.
+// try gives a row the turn to try a closed way, or returns when the next turn is.
 func (t *Texter) try(
 	ctx context.Context, way string, o handlers.Outgoing, now time.Time,
 ) (until time.Time, err error) {
 	id := fmt.Sprintf("try:%s:%d:%s", way, now.UnixMilli(), o.ID)
 	take := func(s handlers.State) (e handlers.Effects, err error) {
 		if until = nextTry(s, way, o); !until.IsZero() && !until.After(now) {
-			c := *s.Outage(way, 0)
-			c.Outage, until = c.Outage.Tried(now), time.Time{}
+			c := *outageOf(s, way, 0)
+			tried := *c.Outage
+			tried.Last = now
+			c.Outage, until = &tried, time.Time{}
 			e.Cases = []handlers.Case{c}
 		}
 		return e, nil
@@ -119,21 +75,23 @@ func (t *Texter) try(
 	return until, err
 }
 
-// nextTry is when a closed way is tried next; zero if it is open, or the row has no other time.
+// nextTry is when a closed way is tried next; zero if it is open, or if the row can't wait until
+// then.
 func nextTry(s handlers.State, way string, o handlers.Outgoing) time.Time {
-	c := s.Outage(way, 0)
+	c := outageOf(s, way, 0)
 	if c == nil {
 		return time.Time{}
 	}
-	at := c.Outage.Last.Add(min(max(c.Outage.Last.Sub(c.At)/8, holdFirst), tryMost))
+	at := c.Outage.Last.Add(min(max(c.Outage.Last.Sub(c.At)/8, tryFirst), tryMost))
 	if late(o, at) != "" {
 		return time.Time{}
 	}
 	return at.Add(time.Millisecond - 1).Truncate(time.Millisecond) // as rows fall due
 }
 
-// stop is a row that met a closed way.
+// stop is a row refused since a way is closed.
 type stop struct {
+	// way is the one that a row takes.
 	way  string
 	row  string
 	code int
@@ -142,23 +100,25 @@ type stop struct {
 	at   time.Time
 }
 
-// met is what a row that the carrier refused has met.
+// met makes a stop of a carrier's refusal.
 func met(o handlers.Outgoing, no *handlers.Refusal, now time.Time) stop {
 	return stop{way(o), o.ID, no.Code, no.Reason(), no.Mend, now}
 }
 
-// out tells the desk that the clinic's own set-up closes a way: one card for all that it holds up,
-// and a line in its thread for each code that comes besides. What it knows it isn't told again.
+// out tells the desk that the clinic's own set-up closes a way: one card for everything held up,
+// and a note in its thread for each further error code. What the desk knows isn't repeated.
 func (t *Texter) out(ctx context.Context, x stop) error {
 	s, err := t.Store.Peek(ctx, handlers.Phone{})
 	if err != nil {
 		return err
 	}
-	if c := s.Outage(x.way, x.code); c != nil && c.Outage.Known(x.code) &&
-		!c.Outage.Takes(x.row) && x.at.Sub(c.Outage.Last) < noteEvery {
+	if c := outageOf(s, x.way, x.code); c != nil && slices.Contains(c.Outage.Codes, x.code) &&
+		!remembers(c.Outage, x.row) && x.at.Sub(c.Outage.Last) < noteEvery {
 		return nil
 	}
 	news := false
+	// tell is what the desk is told of a stop: a card if it is the first, a note in its thread if
+	// its error code is new.
 	tell := func(s handlers.State) (handlers.Effects, error) {
 		e := x.tell(s)
 		news = len(e.Posts) > 0
@@ -172,7 +132,7 @@ func (t *Texter) out(ctx context.Context, x stop) error {
 	return err
 }
 
-// event is the id of what the row met.
+// event is the id under which a stop is stored.
 func (x stop) event() string {
 	return fmt.Sprintf("outage:%s:%d:%d:%s", x.way, x.at.UnixMilli(), x.code, x.row)
 }
@@ -187,8 +147,8 @@ func (x stop) tell(s handlers.State) (e handlers.Effects) {
 		Outage: &handlers.Outage{Way: x.way},
 	}
 	say, ping := closed(x.way)+" See this card for what to do.", "channel"
-	open := s.Outage(x.way, x.code)
-	known := open != nil && open.Outage.Known(x.code)
+	open := outageOf(s, x.way, x.code)
+	known := open != nil && slices.Contains(open.Outage.Codes, x.code)
 	if open != nil {
 		c = *open
 		say, ping = "Another fault holds texts or calls up as well. "+x.fault(), "here"
@@ -196,7 +156,7 @@ func (x stop) tell(s handlers.State) (e handlers.Effects) {
 	if open != nil && !known {
 		c.More++
 	}
-	c.Outage = c.Outage.Hold(x.row, x.code, x.at)
+	c.Outage = holding(c.Outage, x.row, x.code, x.at)
 	e.Cases = []handlers.Case{c}
 	if !known {
 		e.Posts = posts(c.ID, x.event(), say, ping, x.at)
@@ -204,7 +164,7 @@ func (x stop) tell(s handlers.State) (e handlers.Effects) {
 	return e
 }
 
-// posts show an outage's card as it now is, and a line in its thread.
+// posts update an outage's card and add a note to its thread.
 func posts(id, event, say, ping string, now time.Time) []handlers.Post {
 	return []handlers.Post{
 		{ID: event + ":card", Case: id, Do: desk.PostCard, Due: now},
@@ -215,7 +175,7 @@ func posts(id, event, say, ping string, now time.Time) []handlers.Post {
 	}
 }
 
-// closed says which way is.
+// closed says which way is closed.
 func closed(way string) string {
 	switch way {
 	case WayCall:
@@ -226,7 +186,7 @@ func closed(way string) string {
 	return "Texts can't leave."
 }
 
-// fault is what is wrong with the set-up, and what to do.
+// fault says what is wrong with the set-up, and what to do.
 func (x stop) fault() string {
 	if x.why == "" {
 		return x.mend
@@ -234,7 +194,7 @@ func (x stop) fault() string {
 	return strings.ToUpper(x.why[:1]) + x.why[1:] + ". " + x.mend
 }
 
-// waits says what becomes of what is held up.
+// waits says what happens to the texts and calls that are held up.
 func waits(way string) string {
 	if way == WayCall {
 		return "Until then nobody is rung: watch the urgent channel."
@@ -243,8 +203,8 @@ func waits(way string) string {
 		"who can't be told in time stands in this thread."
 }
 
-// through ends the outage of a way by which a row has gone: one that it held up, or any after a
-// quiet while.
+// through ends the outage of a way once a row has gone through: one that it held up, or any after a
+// quiet period.
 func (t *Texter) through(
 	ctx context.Context, way string, o handlers.Outgoing, now time.Time,
 ) error {
@@ -252,12 +212,15 @@ func (t *Texter) through(
 		return nil
 	}
 	s, err := t.Store.Peek(ctx, handlers.Phone{})
-	c := s.Outage(way, 0)
-	if err != nil || c == nil || !c.Outage.Held(o.ID) && now.Sub(c.Outage.Last) <= quiet {
+	c := outageOf(s, way, 0)
+	if err != nil || c == nil {
 		return err
 	}
+	if !slices.Contains(c.Outage.Rows, o.ID) && now.Sub(c.Outage.Last) <= quiet {
+		return nil
+	}
 	over := func(s handlers.State) (e handlers.Effects, err error) {
-		if open := s.Outage(way, 0); open != nil && open.ID == c.ID {
+		if open := outageOf(s, way, 0); open != nil && open.ID == c.ID {
 			done := *open
 			done.Open = false
 			e.Cases = []handlers.Case{done}
@@ -272,7 +235,7 @@ func (t *Texter) through(
 	return err
 }
 
-// under is the open outage that held a row up which has failed; nil if none did.
+// under is the open outage that a failed row was held up by; nil if there is none.
 func (t *Texter) under(ctx context.Context, o handlers.Outgoing) (*handlers.Case, error) {
 	if o.State != handlers.Failed || o.Holds == 0 && o.Errors == 0 {
 		return nil, nil
@@ -281,8 +244,56 @@ func (t *Texter) under(ctx context.Context, o handlers.Outgoing) (*handlers.Case
 	if err != nil {
 		return nil, err
 	}
-	if c := s.Outage(WaySend, 0); c != nil && o.Holds > 0 {
+	if c := outageOf(s, WaySend, 0); c != nil && o.Holds > 0 {
 		return c, nil
 	}
-	return s.Outage(WayDeliver, 0), nil
+	return outageOf(s, WayDeliver, 0), nil
+}
+
+// way is the one that a row goes.
+func way(o handlers.Outgoing) string {
+	if o.Voice {
+		return WayCall
+	}
+	return WaySend
+}
+
+// mostHeld is how many rows an outage remembers: any of them that goes through ends it.
+const mostHeld = 100
+
+// outageOf is the open case of a way that is closed; nil if the way is open. The state is the
+// desk's own, that of the zero Phone. One error code can close several ways: that is the same
+// outage, so a case with the code takes precedence.
+func outageOf(s handlers.State, way string, code int) *handlers.Case {
+	var found *handlers.Case
+	for i := range s.Cases {
+		c := &s.Cases[i]
+		switch {
+		case !c.Open || c.Outage == nil:
+		case code != 0 && slices.Contains(c.Outage.Codes, code):
+			return c
+		case c.Outage.Way == way:
+			found = c
+		}
+	}
+	return found
+}
+
+// remembers says whether an outage would remember a row that it doesn't know yet.
+func remembers(o *handlers.Outage, row string) bool {
+	return !slices.Contains(o.Rows, row) && len(o.Rows) < mostHeld
+}
+
+// holding is an outage once it has held up a row, for a code, at that time.
+func holding(o *handlers.Outage, row string, code int, at time.Time) *handlers.Outage {
+	n := handlers.Outage{
+		Way: o.Way, Codes: slices.Clone(o.Codes), Rows: slices.Clone(o.Rows), Last: at,
+	}
+	if !slices.Contains(n.Codes, code) {
+		n.Codes = append(n.Codes, code)
+	}
+	if remembers(&n, row) {
+		n.Rows = append(n.Rows, row)
+	}
+	return &n
 }

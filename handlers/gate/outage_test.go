@@ -7,12 +7,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/desk"
 	"github.com/beacon-clinic/beacon/handlers/gate"
-	"github.com/beacon-clinic/beacon/knowledge/kinds"
-
-	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
 const theService = "Check the messaging service."
@@ -269,7 +268,7 @@ func TestHeldUpPastItsTurn(t *testing.T) {
 	g.closed(&code)
 	g.plan(reminder("r"))
 	g.deliver(t)
-	g.Compose = func(handlers.State, handlers.Outgoing, time.Time) handlers.Composed {
+	g.say.OnCompose = func(handlers.State, handlers.Outgoing, time.Time) handlers.Composed {
 		return handlers.Composed{Skip: "its time has passed", Late: true}
 	}
 	g.nextRow(t)
@@ -305,7 +304,7 @@ func TestAnAlarmThatIsHeldUp(t *testing.T) {
 	g := newDoor(t)
 	code := 20003
 	g.closed(&code)
-	g.Alarm = func(_ context.Context, o handlers.Outgoing) (handlers.Outgoing, handlers.Composed, error) {
+	g.say.OnAlarm = func(_ context.Context, o handlers.Outgoing) (handlers.Outgoing, handlers.Composed, error) {
 		return o, handlers.Composed{Body: o.Body}, nil
 	}
 	g.plan(
@@ -365,7 +364,7 @@ func TestAnAlarmDoesNotWaitForHours(t *testing.T) {
 		}
 		return "", nil
 	}
-	g.Alarm = func(_ context.Context, o handlers.Outgoing) (handlers.Outgoing, handlers.Composed, error) {
+	g.say.OnAlarm = func(_ context.Context, o handlers.Outgoing) (handlers.Outgoing, handlers.Composed, error) {
 		return o, handlers.Composed{Body: o.Body}, nil
 	}
 	g.plan(handlers.Outgoing{
@@ -389,7 +388,7 @@ func TestAnAlarmThatFails(t *testing.T) {
 	g.carrier.OnSend = func(handlers.Outgoing) (string, error) {
 		return "", &handlers.Refusal{Code: 21211, Why: "it is not a valid number"}
 	}
-	g.Alarm = func(_ context.Context, o handlers.Outgoing) (handlers.Outgoing, handlers.Composed, error) {
+	g.say.OnAlarm = func(_ context.Context, o handlers.Outgoing) (handlers.Outgoing, handlers.Composed, error) {
 		return o, handlers.Composed{Body: o.Body}, nil
 	}
 	g.plan(
@@ -458,7 +457,7 @@ func TestWhatDoesNotArriveForTheSetUp(t *testing.T) {
 		rows = append(rows, o.ID)
 	}
 	// live lets a time go by; what is sent in it gets that receipt at once.
-	live := func(in time.Duration, r handlers.Receipt) {
+	live := func(in time.Duration, r gate.Receipt) {
 		t.Helper()
 		for end := g.clock.Now().Add(in); ; {
 			for _, id := range rows {
@@ -476,7 +475,7 @@ func TestWhatDoesNotArriveForTheSetUp(t *testing.T) {
 		}
 	}
 	g.deliver(t)
-	unregistered := handlers.Receipt{
+	unregistered := gate.Receipt{
 		State: "undelivered", Code: 30034, Why: "our number is not registered",
 		Retry: true, Mend: "Register it.",
 	}
@@ -491,7 +490,7 @@ func TestWhatDoesNotArriveForTheSetUp(t *testing.T) {
 	if n := len(g.carrier.Sent()); n < 5+8 || n > 5+5*10 {
 		t.Errorf("%d texts in eight hours", n)
 	}
-	live(2*time.Hour, handlers.Receipt{State: handlers.Delivered})
+	live(2*time.Hour, gate.Receipt{State: handlers.Delivered})
 	for _, id := range rows {
 		if row := g.store.Text(id); row.State != handlers.Delivered {
 			t.Errorf("%s is %s", id, row.State)
@@ -502,18 +501,11 @@ func TestWhatDoesNotArriveForTheSetUp(t *testing.T) {
 	}
 }
 
-// receive is what a receipt does.
-func (g *door) receive(t *testing.T, o handlers.Outgoing, r handlers.Receipt) {
+// receive takes a receipt of a row.
+func (g *door) receive(t *testing.T, o handlers.Outgoing, r gate.Receipt) {
 	t.Helper()
-	state, again := r.State, time.Time{}
-	if r.State == "undelivered" {
-		state, again = handlers.Failed, g.Later(o, r)
-	}
-	o, _, err := g.store.Advance(t.Context(), o.ID, state, o.SID, r.Reason(), r.At, again)
-	if err == nil {
-		err = g.Received(t.Context(), o, r)
-	}
-	if err != nil {
+	r.ID, r.SID = o.ID, o.SID
+	if err := g.Receipt(t.Context(), r); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -544,7 +536,7 @@ func TestAnAlarmOfManyThatFails(t *testing.T) {
 	g := newDoor(t)
 	code := 21211
 	g.closed(&code)
-	g.Alarm = func(_ context.Context, o handlers.Outgoing) (handlers.Outgoing, handlers.Composed, error) {
+	g.say.OnAlarm = func(_ context.Context, o handlers.Outgoing) (handlers.Outgoing, handlers.Composed, error) {
 		o.Body = "Nobody has 3 urgent cases."
 		return o, handlers.Composed{Body: o.Body}, nil
 	}

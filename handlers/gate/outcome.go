@@ -3,6 +3,7 @@ package gate
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -10,48 +11,91 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/desk"
 )
 
-// mark shows at the staff message a row came from what became of it.
-func (t *Texter) mark(ctx context.Context, o handlers.Outgoing, state, why string) error {
-	if o.Mark == "" {
+const (
+	// settleTime is how long the carrier's list is given to show a text whose outcome is unknown.
+	// After a crash the lease gives more.
+	settleTime = 6 * time.Second
+	// mostErrors is after how many errors a text is given up and told to the desk: with backoff
+	// about two hours.
+	mostErrors = 12
+	// alarmMost is the most that an alarm waits for another try, whatever the carrier asks for.
+	alarmMost = time.Minute
+	// A row that the clinic's own set-up holds up comes back after so long, doubled each time up to
+	// the most: as long as it makes sense for its visit.
+	holdFirst = 15 * time.Second
+	holdMost  = 30 * time.Minute
+)
+
+// withhold settles a row that isn't to be sent now.
+func (t *Texter) withhold(
+	ctx context.Context, o handlers.Outgoing, c handlers.Composed,
+) (settled bool, err error) {
+	switch {
+	case c.Skip != "" && c.Late && (o.Errors > 0 || o.Holds > 0): // it would have been sent in time
+		return true, t.refuse(ctx, o, handlers.Failed, c.Skip+", after "+o.Why)
+	case c.Skip != "":
+		return true, t.refuse(ctx, o, handlers.Skipped, c.Skip)
+	case !c.Wait.IsZero():
+		return true, t.putOff(ctx, o, c.Why, c.Wait)
+	}
+	return false, nil
+}
+
+// worded is a row with the words that it is sent with.
+func worded(o handlers.Outgoing, c handlers.Composed) handlers.Outgoing {
+	o.Body, o.With, o.Says, o.Share = c.Body, c.With, c.Says, c.Share
+	return o
+}
+
+// done settles a row that was sent, and updates the staff message that it came from.
+func (t *Texter) done(ctx context.Context, o handlers.Outgoing, now time.Time) error {
+	t.Meter.Sent(o.Kind, handlers.Sent, now.Sub(o.Due))
+	t.Log.Info("text sent", "id", o.ID, "kind", o.Kind, "to", o.To, "sid", o.SID)
+	return errors.Join(
+		t.said(ctx, o, now), t.mark(ctx, o, handlers.Sent, ""),
+		t.settle(ctx, o, handlers.Sent, "", time.Time{}), t.through(ctx, way(o), o, now),
+	)
+}
+
+// said stores with each visit what a sent text said of it: how to prepare, or the question who
+// drives the patient home.
+func (t *Texter) said(ctx context.Context, o handlers.Outgoing, now time.Time) error {
+	if o.Says == "" {
 		return nil
 	}
-	id := o.Event("mark:" + state)
-	_, _, err := t.Store.Turn(ctx, id, o.To, func(handlers.State) (handlers.Effects, error) {
-		return handlers.Effects{Posts: []handlers.Post{{ID: id, Case: o.Case, Do: desk.PostMark, Mark: o.Mark, State: state, Why: why, Due: t.Now()}}}, nil
-	})
+	said := strings.Split(o.Says, "\n")
+	decide := func(s handlers.State) (e handlers.Effects, err error) {
+		for _, v := range s.Visits {
+			asks := slices.Contains(said, Said(AsksRide, v.ID))
+			prepares := slices.Contains(said, Said(SaysPrepare, v.ID))
+			if asks {
+				v.Asked = now
+			}
+			if prepares {
+				v.Prepared = now
+			}
+			if asks || prepares {
+				e.Visits = append(e.Visits, v)
+			}
+		}
+		return e, nil
+	}
+	_, _, err := t.Store.Turn(ctx, o.Event("said"), o.To, decide)
 	return err
 }
 
-// Received does what a receipt brings, once the row has moved on by it: marks the staff message it came from, opens a case when the text
-// didn't arrive and won't be tried again.
-func (t *Texter) Received(ctx context.Context, o handlers.Outgoing, r handlers.Receipt) error {
-	if err := t.heed(ctx, o, t.Now(), r.Code, r.NoTexts, r.Why); err != nil {
-		return err
-	}
-	if r.Mend != "" {
-		met := stop{WayDeliver, o.ID, r.Code, r.Reason(), r.Mend, t.Now()}
-		if err := t.out(ctx, met); err != nil {
-			return err
-		}
-	}
-	switch o.State {
-	case handlers.Planned:
-		t.Meter.Sent(o.Kind, "retry", 0)
-	case handlers.Delivered:
-		t.Meter.Sent(o.Kind, handlers.Delivered, 0)
-		return errors.Join(
-			t.mark(ctx, o, handlers.Delivered, ""), t.through(ctx, WayDeliver, o, t.Now()),
-		)
-	case handlers.Failed:
-		t.Meter.Sent(o.Kind, "undelivered", 0)
-		return t.Undelivered(ctx, o)
-	}
-	return nil
+// refuse settles a row that won't be sent, and tells the desk if staff must know.
+func (t *Texter) refuse(ctx context.Context, o handlers.Outgoing, state, why string) error {
+	t.Meter.Sent(o.Kind, state, 0)
+	t.Log.Info("text "+state, "id", o.ID, "kind", o.Kind, "to", o.To, "why", why)
+	o.State, o.Why = state, why
+	return errors.Join(t.Undelivered(ctx, o), t.settle(ctx, o, state, why, time.Time{}))
 }
 
-// Undelivered tells the desk that a text did not go out or did not arrive: in the thread it came from, or, when it failed by itself, on a
-// card of its own, with what staff are to say instead. A reminder that was decided against is no failure, unless staff must say it: the ledger says why.
-// Nor is an answer whose question has a case: whoever has that answers.
+// Undelivered tells the desk that a text wasn't sent or didn't arrive: at the staff message that it
+// came from, or else on a card of its own, with what staff are to say instead. A reminder that a
+// rule held back is no failure, unless staff must pass it on; nor is an answer whose question has a
+// case, since whoever has that case answers.
 func (t *Texter) Undelivered(ctx context.Context, o handlers.Outgoing) error {
 	if o.Mark != "" {
 		state := handlers.Failed
@@ -60,7 +104,7 @@ func (t *Texter) Undelivered(ctx context.Context, o handlers.Outgoing) error {
 		}
 		return t.mark(ctx, o, state, o.Why)
 	}
-	inHand := o.Kind == handlers.KindReply && o.Case != ""
+	inHand := o.Kind == KindReply && o.Case != ""
 	if o.State == handlers.Skipped && (o.Unasked && !o.Must || o.Alarm || inHand) {
 		return nil
 	}
@@ -72,37 +116,38 @@ func (t *Texter) Undelivered(ctx context.Context, o handlers.Outgoing) error {
 		return err
 	}
 	c := handlers.Case{
-		ID: o.Event("undelivered"), Channel: handlers.DeskChannel, Kind: "undelivered", At: t.Now(), Open: true,
+		ID: o.Event("undelivered"), Channel: handlers.DeskChannel, Kind: "undelivered",
+		At: t.Now(), Open: true,
 		Title: "A text (" + o.Kind + ") did not reach the patient: " + o.Why + ". Call them.",
 	}
 	if o.State == handlers.Failed {
 		c.Row = o.ID
 	}
 	_, _, err = t.Store.Turn(ctx, c.ID, o.To, func(s handlers.State) (handlers.Effects, error) {
-		own, say, told := c, "", []handlers.Visit(nil)
+		own, say, visits := c, "", []handlers.Visit(nil)
 		if o.Visit != "" {
-			say, told = t.Instead(s, o, c.At)
+			say, visits = t.Wording.Instead(s, o, c.At)
 		}
 		if o.State == handlers.Skipped && o.Must && say == "" { // there is nothing to say any more
 			return handlers.Effects{}, nil
 		}
 		own.Title = strings.TrimSpace(own.Title + " " + say)
 		if held != nil { // one card for all
-			return handlers.Effects{Visits: told, Posts: []handlers.Post{{
+			return handlers.Effects{Visits: visits, Posts: []handlers.Post{{
 				ID: c.ID + ":note", Case: held.ID, Do: desk.PostNote, From: "bot",
 				Text: o.To.String() + ": " + own.Title, Due: c.At,
 			}}}, nil
 		}
 		e := desk.OpenCase(s, own)
-		e.Visits = told
+		e.Visits = visits
 		return e, nil
 	})
 	return err
 }
 
-// unheard says in the thread of a case that the on-call phone could not be told of it: somebody
-// else must. A row that told of all who wait has a card of its own, at the desk: one in the urgent
-// channel would count as another alarm. The paging goes on.
+// unheard says in a case's thread that the on-call phone couldn't be reached, so that somebody else
+// acts. A row that tells of everybody who waits gets a card of its own, in the desk's channel: in
+// the urgent one it would count as another alarm. Paging goes on.
 func (t *Texter) unheard(
 	ctx context.Context, o handlers.Outgoing, why string, now time.Time,
 ) error {
@@ -124,5 +169,103 @@ func (t *Texter) unheard(
 		}
 		return handlers.Effects{Posts: []handlers.Post{note}}, nil
 	})
+	return err
+}
+
+// mark shows, at the staff message that a row came from, what became of it.
+func (t *Texter) mark(ctx context.Context, o handlers.Outgoing, state, why string) error {
+	if o.Mark == "" {
+		return nil
+	}
+	id := o.Event("mark:" + state)
+	_, _, err := t.Store.Turn(ctx, id, o.To, func(handlers.State) (handlers.Effects, error) {
+		return handlers.Effects{
+			Posts: []handlers.Post{{
+				ID: id, Case: o.Case, Do: desk.PostMark, Mark: o.Mark, State: state, Why: why,
+				Due: t.Now(),
+			}},
+		}, nil
+	})
+	return err
+}
+
+// hold puts back a row that the clinic's own set-up holds up, for as long as it makes sense.
+func (t *Texter) hold(
+	ctx context.Context, o handlers.Outgoing, no *handlers.Refusal, now time.Time,
+) error {
+	o.Holds++
+	at := now.Add(max(no.After, min(holdFirst<<min(o.Holds-1, 10), holdMost)))
+	// What the carrier may have is to be known first.
+	if why := late(o, at); why != "" && o.Tries == 0 {
+		return t.refuse(ctx, o, handlers.Failed, no.Reason()+why)
+	}
+	t.Meter.Sent(o.Kind, "held", 0)
+	return t.settle(ctx, o, handlers.Planned, no.Reason(), at)
+}
+
+// again puts a row back to be retried, with a backoff from two seconds to half an hour, for as long
+// as it makes sense before its visit.
+func (t *Texter) again(
+	ctx context.Context, o handlers.Outgoing, now time.Time, why string, after time.Duration,
+) error {
+	o.Errors++
+	if o.Errors >= mostErrors {
+		return t.refuse(ctx, o, handlers.Failed, why)
+	}
+	wait := max(after, min(time.Second<<o.Errors, 30*time.Minute))
+	if o.Alarm {
+		wait = min(wait, alarmMost)
+	}
+	if o.Tries > 0 {
+		wait = max(wait, settleTime)
+	} else if late := late(o, now.Add(wait)); late != "" {
+		return t.refuse(ctx, o, handlers.Failed, why+late)
+	}
+	t.Meter.Sent(o.Kind, "retry", 0)
+	return t.settle(ctx, o, handlers.Planned, why, now.Add(wait))
+}
+
+// putOff has a row wait until due. The reason is stored once, and doesn't replace an error.
+func (t *Texter) putOff(ctx context.Context, o handlers.Outgoing, why string, due time.Time) error {
+	if o.Why == why || o.Errors > 0 || o.Holds > 0 {
+		why = ""
+	}
+	return t.settle(ctx, o, handlers.Planned, why, due)
+}
+
+func (t *Texter) settle(
+	ctx context.Context, o handlers.Outgoing, state, why string, due time.Time,
+) error {
+	now := t.Now()
+	o.State, o.Why, o.At = state, why, now
+	if state == handlers.Planned {
+		o.Due = due
+	}
+	_, err := t.Ledger.Settle(ctx, o)
+	return err
+}
+
+// heed stores what the carrier has said of the number: that it opted out there, or that texts can't
+// reach it.
+func (t *Texter) heed(
+	ctx context.Context, o handlers.Outgoing, now time.Time, code int, noTexts bool, why string,
+) (err error) {
+	if code == OptedOut {
+		out := func(s handlers.State) (e handlers.Effects, err error) {
+			// What else they asked for, discretion say, holds when they opt in again.
+			if c := s.Consent; !c.Out {
+				c.Out, c.At, c.Way, c.Words = true, now, "carrier", "21610"
+				e.Consent = &c
+			}
+			return e, nil
+		}
+		_, _, err = t.Store.Turn(ctx, o.Event("21610"), o.To, out)
+	}
+	if noTexts && err == nil {
+		decide := func(handlers.State) (handlers.Effects, error) {
+			return handlers.Effects{Reach: &handlers.Reach{NoTexts: true, Why: why, At: now}}, nil
+		}
+		_, _, err = t.Store.Turn(ctx, o.Event("reach"), o.To, decide)
+	}
 	return err
 }

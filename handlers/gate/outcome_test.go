@@ -7,9 +7,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/beacon-clinic/beacon/handlers/gate"
-
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/gate"
 )
 
 // errUnknown is an error that says nothing of what became of the text.
@@ -134,7 +133,7 @@ func TestTheDeskHearsOfAFailureFirst(t *testing.T) {
 // A text that didn't reach the carrier is worded anew as if it had never begun: it is still the number's first, and a later look-up finds its words.
 func TestALostTextIsWordedAsIfItHadNotBegun(t *testing.T) {
 	g := newDoor(t)
-	g.Compose = func(s handlers.State, _ handlers.Outgoing, _ time.Time) handlers.Composed {
+	g.say.OnCompose = func(s handlers.State, _ handlers.Outgoing, _ time.Time) handlers.Composed {
 		if s.Texted {
 			return handlers.Composed{Body: "See you soon."}
 		}
@@ -167,18 +166,18 @@ func TestCrashBetweenBeginAndSettle(t *testing.T) {
 				return found, nil
 			}
 			g.plan(staffText("S1", "hello"))
-			rows, err := g.store.Claim(t.Context(), g.clock.Now(), 1, gate.Pace{}, handlers.Lease)
+			rows, err := g.store.Claim(t.Context(), g.clock.Now(), 1, gate.Pace{}, gate.Lease)
 			if err != nil || len(rows) != 1 {
 				t.Fatal(rows, err)
 			}
 			rows[0].Tries, rows[0].First = 1, g.clock.Now()
-			if b, err := g.store.Begin(t.Context(), rows[0].Outgoing, rows[0].Known, gate.Caps{Now: g.clock.Now()}, gate.Pace{}, handlers.Lease); b.Answer != gate.Ready || err != nil {
+			if b, err := g.store.Begin(t.Context(), rows[0].Outgoing, rows[0].Known, gate.Caps{Now: g.clock.Now()}, gate.Pace{}, gate.Lease); b.Answer != gate.Ready || err != nil {
 				t.Fatal(b, err)
 			}
 			if n := g.deliver(t); n != 0 {
 				t.Fatal("carried while another has it")
 			}
-			g.clock.Add(handlers.Lease)
+			g.clock.Add(gate.Lease)
 			if n := g.deliver(t); n != 1 {
 				t.Fatalf("sent %d", n)
 			}

@@ -10,9 +10,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/beacon-clinic/beacon/handlers/guard"
-
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/gate"
+	"github.com/beacon-clinic/beacon/handlers/guard"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
 )
 
@@ -64,7 +64,7 @@ func bad(o handlers.Outgoing) {
 func (g *door) fallible(at string) {
 	f := &faulty{Store: g.store, Carrier: g.carrier, at: at}
 	g.Texter.Store, g.Texter.Carrier = f, f
-	g.Compose = func(_ handlers.State, o handlers.Outgoing, _ time.Time) handlers.Composed {
+	g.say.OnCompose = func(_ handlers.State, o handlers.Outgoing, _ time.Time) handlers.Composed {
 		c := handlers.Composed{Body: "See you soon."}
 		switch at {
 		case "compose":
@@ -72,21 +72,21 @@ func (g *door) fallible(at string) {
 		case "instead":
 			c.Body = ""
 		case "said":
-			c.Says = handlers.Said(handlers.AsksRide, "v")
+			c.Says = gate.Said(gate.AsksRide, "v")
 		}
 		return c
 	}
-	g.Instead = func(
+	g.say.OnInstead = func(
 		_ handlers.State, o handlers.Outgoing, _ time.Time,
 	) (string, []handlers.Visit) {
 		bad(o)
 		return "", nil
 	}
-	g.Task = func(_ handlers.State, o handlers.Outgoing, _ time.Time) (handlers.Effects, string) {
+	g.say.OnTask = func(_ handlers.State, o handlers.Outgoing, _ time.Time) (handlers.Effects, string) {
 		bad(o)
 		return handlers.Effects{}, ""
 	}
-	g.Alarm = func(context.Context, handlers.Outgoing) (handlers.Outgoing, handlers.Composed, error) { panic(private) }
+	g.say.OnAlarm = func(context.Context, handlers.Outgoing) (handlers.Outgoing, handlers.Composed, error) { panic(private) }
 	g.carrier.OnFind = func(o handlers.Outgoing) (string, error) {
 		for i, one := range g.carrier.Sent() {
 			if one.ID == o.ID {

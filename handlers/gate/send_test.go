@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/gate"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
 )
 
@@ -46,7 +47,7 @@ func TestHeldUpPastItsTime(t *testing.T) {
 	other.To = handlerstest.Phone(t, "0102") // two at once to one number would be one too many
 	g.plan(reminder("r"), other)
 	g.deliver(t)
-	g.Compose = func(_ handlers.State, o handlers.Outgoing, _ time.Time) handlers.Composed {
+	g.say.OnCompose = func(_ handlers.State, o handlers.Outgoing, _ time.Time) handlers.Composed {
 		return handlers.Composed{Skip: "the visit has begun", Late: o.ID == "r"}
 	}
 	g.clock.Add(time.Hour)
@@ -77,48 +78,59 @@ func TestNumberThatTakesNoTexts(t *testing.T) {
 
 // What didn't arrive is tried again for about four hours, or as its receipt says, and never after
 // the visit.
-func TestLater(t *testing.T) {
-	g := newDoor(t)
-	now := g.clock.Now()
+func TestReceiptTriesAgain(t *testing.T) {
+	now := handlerstest.At(t, "2026-12-01 10:00")
 	ahead := handlers.Outgoing{Unasked: true, Start: now.Add(72 * time.Hour)}
 	const m = time.Minute
 	type waits = []time.Duration
 	for _, c := range []struct {
 		name string
 		o    handlers.Outgoing
-		r    handlers.Receipt
+		r    gate.Receipt
 		want waits // after so many errors; 0 is never
 	}{
 		{name: "as the gate has it", o: ahead, want: waits{15 * m, 30 * m, 60 * m, 120 * m, 0}},
 		{
-			name: "sooner", o: ahead, r: handlers.Receipt{After: 5 * m},
+			name: "sooner", o: ahead, r: gate.Receipt{After: 5 * m},
 			want: waits{5 * m, 10 * m, 20 * m, 40 * m, 0},
 		},
 		{
-			name: "its own time", o: ahead, r: handlers.Receipt{After: 200 * m},
+			name: "its own time", o: ahead, r: gate.Receipt{After: 200 * m},
 			want: waits{200 * m, 200 * m, 200 * m, 200 * m, 0},
 		},
 		{
-			name: "twice", o: ahead, r: handlers.Receipt{After: 30 * m, Tries: 2},
+			name: "twice", o: ahead, r: gate.Receipt{After: 30 * m, Tries: 2},
 			want: waits{30 * m, 60 * m, 0},
 		},
 		{
-			name: "until it is mended", o: ahead, r: handlers.Receipt{Mend: "x"},
+			name: "until it is mended", o: ahead, r: gate.Receipt{Mend: "x"},
 			want: waits{15 * m, 30 * m, 60 * m, 60 * m, 60 * m, 60 * m, 60 * m},
 		},
 		{
-			name: "what staff wrote, until it is stale", r: handlers.Receipt{Mend: "x"},
+			name: "what staff wrote, until it is stale", r: gate.Receipt{Mend: "x"},
 			want: waits{15 * m, 30 * m, 60 * m, 60 * m, 0},
 		},
 		{name: "an alarm", o: handlers.Outgoing{Alarm: true}, want: waits{0}},
 		{
 			name: "the visit is near", o: handlers.Outgoing{Start: now.Add(m)},
-			r: handlers.Receipt{Mend: "x"}, want: waits{0},
+			r: gate.Receipt{Mend: "x"}, want: waits{0},
 		},
 	} {
 		for i, want := range c.want {
-			c.o.Errors, c.r.At = i, now
-			got := g.Later(c.o, c.r)
+			g, o, r := newDoor(t), c.o, c.r
+			o.ID, o.Errors = "x", i
+			r.ID, r.State, r.Retry, r.At = o.ID, "undelivered", true, now
+			g.plan(o)
+			if err := g.Receipt(t.Context(), r); err != nil {
+				t.Fatal(err)
+			}
+			got, err := g.store.Next(t.Context(), gate.Pace{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if g.store.Text(o.ID).State == handlers.Failed {
+				got = time.Time{}
+			}
 			if want == 0 != got.IsZero() || want > 0 && got.Sub(now) != want {
 				t.Errorf("%s: after %d errors at %v, want in %v", c.name, i, got, want)
 			}

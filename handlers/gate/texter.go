@@ -1,143 +1,53 @@
 package gate
 
 import (
-	"context"
 	"log/slog"
-	"slices"
-	"strings"
+	"sync"
 	"time"
 
-	"github.com/beacon-clinic/beacon/knowledge/settings"
-
-	"github.com/beacon-clinic/beacon/knowledge/kinds"
-
 	"github.com/beacon-clinic/beacon/handlers"
-	"github.com/beacon-clinic/beacon/knowledge"
+	"github.com/beacon-clinic/beacon/knowledge/settings"
 )
 
-// Texter is the one gate: nothing reaches a phone but through Reply (the answer to a text, in the same breath) and Deliver or a Crew
-// (what waits in the ledger). Consent, the window, the caps, the pace, the length and the words are held here, so no caller can go round them.
+// Texter is the gate: a text reaches a phone only through [Texter.Reply], the answer to a webhook,
+// and through [Texter.Deliver] or a [Crew], which send what waits in the ledger. Consent, the
+// window, caps, pace, length and forbidden words are checked here, so no caller can bypass them.
 type Texter struct {
-	Clinic  *settings.Clinic
-	Store   handlers.Store
-	Ledger  Ledger
-	Carrier Carrier
-	// Compose words a reminder from the visit as it stands, or says why it isn't sent, or when to ask again.
-	Compose func(s handlers.State, o handlers.Outgoing, now time.Time) handlers.Composed
-	// Task looks at a visit and says what the desk is told, or why it isn't.
-	Task func(s handlers.State, o handlers.Outgoing, now time.Time) (handlers.Effects, string)
-	// Instead is what staff are to tell a patient whom a text could not, "" if there is nothing, and the visits as they are once it is theirs to tell.
-	Instead func(s handlers.State, o handlers.Outgoing, now time.Time) (say string, told []handlers.Visit)
-	// Alarm words a row to the on-call phone, or says why it isn't sent, or when to ask again.
-	Alarm func(ctx context.Context, o handlers.Outgoing) (handlers.Outgoing, handlers.Composed, error)
-	Now   func() time.Time
-	// Sleep waits until the pace lets a text out; nil where time doesn't pass by itself.
+	Clinic   *settings.Clinic
+	Store    handlers.Store
+	Ledger   Ledger
+	Receipts Receipts
+	Wording  Wording
+	Carrier  Carrier
+	Now      func() time.Time
+	// Sleep waits until the pace lets a text out; nil where time doesn't pass by itself. It is a
+	// func because only package main may make a process wait.
 	Sleep func(time.Duration)
-	Meter handlers.Meter
+	Meter Meter
 	Log   *slog.Logger
 
 	look glance // for outages
 }
 
-// longest is Twilio's limit of a text, in characters.
-const longest = 1600
+// lookEvery is how often a text that had no trouble looks for an outage to end.
+const lookEvery = time.Minute
 
-// Reply passes the answer to a text: an opted-out number gets none, but to its wish to opt in, and the
-// fixed words where somebody may be in danger (emergency purposes; source: 47 CFR 64.1200(a)(1)).
-func (t *Texter) Reply(s handlers.State, r handlers.Reply) handlers.Reply {
-	optsIn := r.Kind == kinds.Start || r.Kind == kinds.Concern && slices.Contains(r.Also, kinds.Start)
-	danger := r.Kind == kinds.Crisis || r.Kind == kinds.Emergency
-	if s.Consent.Out && !optsIn && !danger {
-		r.Bodies = nil
-		return r
-	}
-	var out []string
-	for _, b := range r.Bodies {
-		if b = strings.TrimSpace(b); b != "" && knowledge.Length(b) <= longest {
-			out = append(out, b)
-		}
-	}
-	r.Bodies = out
-	return r
+// glance limits how often a process checks for an outage.
+type glance struct {
+	mu   sync.Mutex
+	next map[string]time.Time // by way
 }
 
-// decide holds the gate's rules against a row, at the moment it would leave.
-func (t *Texter) decide(s handlers.State, o handlers.Outgoing, now time.Time) handlers.Composed {
-	switch {
-	case s.Consent.Out:
-		return handlers.Composed{Skip: "the number has opted out"}
-	case s.Reach.NoTexts:
-		return handlers.Composed{Skip: "no text reaches the number: " + s.Reach.Why}
-	case o.Stale(now):
-		return handlers.Composed{Skip: "it comes too late for an automatic answer", Late: true}
+// due says whether it is time to check a way, and notes that it was checked.
+func (g *glance) due(way string, now time.Time) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if now.Before(g.next[way]) {
+		return false
 	}
-	c := handlers.Composed{Body: o.Body}
-	if o.Unasked {
-		if c = t.Compose(s, o, now); c.Skip != "" || !c.Wait.IsZero() {
-			return c
-		}
-		if word := t.Clinic.Indiscreet(c.Body); word != "" {
-			return handlers.Composed{Skip: "it holds a word that no unasked text may hold: " + word}
-		}
-		if n, gsm := knowledge.Segments(c.Body); n != 1 || !gsm {
-			return handlers.Composed{Skip: "it doesn't fit one SMS segment"}
-		}
+	if g.next == nil {
+		g.next = map[string]time.Time{}
 	}
-	if strings.TrimSpace(c.Body) == "" || knowledge.Length(c.Body) > longest {
-		return handlers.Composed{Skip: "it is empty or longer than a text can be"}
-	}
-	return c
-}
-
-// Bars says why a text that nobody asked for, or an answer of the bot's, would come to nothing if it
-// were tried again now; "" if it may leave before its visit. Whether texts reach the number isn't
-// looked at: who has it sent again says so. Of any other text the desk hears what became of it.
-func (t *Texter) Bars(s handlers.State, o handlers.Outgoing) string {
-	if !o.Unasked && !o.Stale(t.Now()) {
-		return ""
-	}
-	s.Reach = handlers.Reach{}
-	c := t.decide(s, o, t.Now())
-	if c.Skip == "" && !c.Wait.IsZero() && !inTime(o, c.Wait) {
-		return "the visit begins before it may leave"
-	}
-	return c.Skip
-}
-
-// Caps are those of a row that would leave now.
-func (t *Texter) Caps(o handlers.Outgoing, now time.Time) Caps {
-	l := now.In(t.Clinic.Zoned(o.Zone))
-	if o.Sequel {
-		return Caps{Now: now}
-	}
-	return Caps{
-		Now: now, Share: o.Share, Day: time.Date(l.Year(), l.Month(), l.Day(), 0, 0, 0, 0, l.Location()), Week: now.AddDate(0, 0, -7),
-		PerDay: t.Clinic.Reminders.MaxPerDay, PerWeek: t.Clinic.Reminders.MaxPerWeek,
-	}
-}
-
-const (
-	// spare is by how much the segments are kept further apart than the clinic's limit asks for, so that two that leave at the right time and
-	// reach the carrier a little sooner or later never make one too many within a second.
-	spare = 1.018
-	// ahead is how far ahead of its time a text may take its segment. It is longer than the time between two looks at the ledger, so that no
-	// segment is lost under a backlog, and as short as that allows: a reply waits no longer for what has been promised before it.
-	ahead = 800 * time.Millisecond
-)
-
-// Pace is the clinic's, today. Unasked texts leave the day's last segments to those that somebody waits for.
-func (t *Texter) Pace() Pace {
-	c := t.Clinic.Pace
-	now := t.Now().In(t.Clinic.Location())
-	p := Pace{Day: now.Format(time.DateOnly), Ends: time.Date(now.Year(), now.Month(), now.Day()+1, 0, 0, 0, 0, now.Location())}
-	if c.PerSecond > 0 {
-		p.Every = time.Duration(spare * float64(time.Second) / c.PerSecond)
-		if t.Sleep != nil {
-			p.Ahead = ahead
-		}
-	}
-	if c.PerDay > 0 {
-		p.PerDay = max(1, c.PerDay-c.Reserve)
-	}
-	return p
+	g.next[way] = now.Add(lookEvery)
+	return true
 }

@@ -7,13 +7,11 @@ import (
 	"testing"
 	"time"
 
-	"github.com/beacon-clinic/beacon/handlers/desk"
-
-	"github.com/beacon-clinic/beacon/knowledge/kinds"
-
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/desk"
 	"github.com/beacon-clinic/beacon/handlers/gate"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
 // door is a Texter with all around it.
@@ -23,6 +21,7 @@ type door struct {
 	store   *handlerstest.Store
 	carrier *handlerstest.Carrier
 	to      handlers.Phone
+	say     handlerstest.Wording
 	words   string // of every reminder
 	share   handlers.Share
 	instead string // what staff are to say
@@ -36,14 +35,17 @@ func newDoor(t *testing.T) *door {
 	g := &door{clock: handlerstest.NewClock(t, "2026-12-01 10:00"), carrier: &handlerstest.Carrier{}, to: handlerstest.Phone(t, "0101"), words: "See you soon."}
 	g.store = handlerstest.NewStore(g.clock.Now)
 	g.Texter = &gate.Texter{
-		Clinic: b.Clinic, Store: g.store, Ledger: g.store, Carrier: g.carrier, Now: g.clock.Now, Meter: handlerstest.Meter{}, Log: handlerstest.Quiet(),
-		Compose: func(handlers.State, handlers.Outgoing, time.Time) handlers.Composed {
+		Clinic: b.Clinic, Store: g.store, Ledger: g.store, Receipts: g.store, Wording: &g.say,
+		Carrier: g.carrier, Now: g.clock.Now, Meter: handlerstest.Meter{}, Log: handlerstest.Quiet(),
+	}
+	g.say = handlerstest.Wording{
+		OnCompose: func(handlers.State, handlers.Outgoing, time.Time) handlers.Composed {
 			if !g.wait.IsZero() {
 				return handlers.Composed{Wait: g.wait, Why: g.why}
 			}
 			return handlers.Composed{Body: g.words, Share: g.share}
 		},
-		Instead: func(handlers.State, handlers.Outgoing, time.Time) (string, []handlers.Visit) { return g.instead, nil },
+		OnInstead: func(handlers.State, handlers.Outgoing, time.Time) (string, []handlers.Visit) { return g.instead, nil },
 	}
 	return g
 }
@@ -82,7 +84,7 @@ func reminder(id string) handlers.Outgoing {
 func answer(t *testing.T, until time.Duration) handlers.Outgoing {
 	t.Helper()
 	return handlers.Outgoing{
-		ID: "reply", Kind: handlers.KindReply, Body: "We open at nine.",
+		ID: "reply", Kind: gate.KindReply, Body: "We open at nine.",
 		Until: handlerstest.At(t, "2026-12-01 10:00").Add(until),
 	}
 }
@@ -218,6 +220,22 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
+// The carrier's word that a number opted out leaves standing what else the number asked for: once
+// it opts in again its texts are discreet, as before.
+func TestOptingOutAtTheCarrierKeepsDiscretion(t *testing.T) {
+	g := newDoor(t)
+	g.store.Put(g.to, handlers.Effects{Consent: &handlers.Consent{Basic: true, Words: "BASIC"}})
+	g.carrier.OnSend = func(handlers.Outgoing) (string, error) {
+		return "", &handlers.Refusal{Code: gate.OptedOut, Why: "opted out"}
+	}
+	g.plan(reminder("r"))
+	g.deliver(t)
+	s, err := g.store.Peek(t.Context(), g.to)
+	if c := s.Consent; err != nil || !c.Out || !c.Basic || c.Way != "carrier" {
+		t.Errorf("%+v %v", c, err)
+	}
+}
+
 func TestRetriesEndAndTheDeskHears(t *testing.T) {
 	g := newDoor(t)
 	tries := 0
@@ -274,7 +292,7 @@ func TestShutdownGivesClaimsBack(t *testing.T) {
 	}
 }
 
-func TestReceived(t *testing.T) {
+func TestReceipt(t *testing.T) {
 	row := staffText("S1", "hello")
 	for name, c := range map[string]struct {
 		row   handlers.Outgoing
@@ -286,17 +304,17 @@ func TestReceived(t *testing.T) {
 	}{
 		"sent says nothing new":             {row, handlers.Sent, 0, "", 0, false},
 		"a staff message arrived":           {row, handlers.Delivered, 0, "S1 delivered", 0, false},
-		"a staff message didn't":            {row, handlers.Failed, 30003, "S1 failed", 0, false},
+		"a staff message didn't":            {row, "undelivered", 30003, "S1 failed", 0, false},
 		"a reminder arrived":                {reminder("r"), handlers.Delivered, 0, "", 0, false},
-		"a reminder didn't":                 {reminder("r"), handlers.Failed, 30006, "", 1, false},
-		"it didn't since the number is out": {reminder("r"), handlers.Failed, gate.OptedOut, "", 1, true},
+		"a reminder didn't":                 {reminder("r"), "undelivered", 30006, "", 1, false},
+		"it didn't since the number is out": {reminder("r"), "undelivered", gate.OptedOut, "", 1, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			g := newDoor(t)
-			o := c.row
-			o.To, o.State = g.to, c.state
+			g.plan(c.row)
+			r := gate.Receipt{ID: c.row.ID, State: c.state, Code: c.code, At: g.clock.Now()}
 			for range 2 { // receipts repeat
-				if err := g.Received(t.Context(), o, handlers.Receipt{Code: c.code}); err != nil {
+				if err := g.Receipt(t.Context(), r); err != nil {
 					t.Fatal(err)
 				}
 			}

@@ -190,19 +190,19 @@ func (d *Desk) Cases() []handlers.Case { d.mu.Lock(); defer d.mu.Unlock(); retur
 // Meter counts nothing.
 type Meter struct{}
 
-// Answered implements handlers.Meter.
+// Answered implements the Meter of each room.
 func (Meter) Answered(string, time.Duration) {}
 
-// Sent implements handlers.Meter.
+// Sent implements the Meter of each room.
 func (Meter) Sent(string, string, time.Duration) {}
 
-// Posted implements handlers.Meter.
+// Posted implements the Meter of each room.
 func (Meter) Posted(string) {}
 
-// Taken implements handlers.Meter.
+// Taken implements the Meter of each room.
 func (Meter) Taken(string, time.Duration) {}
 
-// Panicked implements handlers.Meter.
+// Panicked implements the Meter of each room.
 func (Meter) Panicked(string) {}
 
 // Quiet is a log that goes nowhere.

@@ -230,7 +230,7 @@ func (s *Store) write(p handlers.Phone, e handlers.Effects) {
 		s.cases[c.ID] = c
 	}
 	for _, one := range e.Posts {
-		one.Urgent = handlers.Urgent(one.Case, e.Cases, before.Cases)
+		one.Urgent = desk.Urgent(one.Case, e.Cases, before.Cases)
 		s.posts[one.ID] = &post{post: one, waits: waits{id: one.ID, due: one.Due}}
 	}
 	s.writeRows(e)

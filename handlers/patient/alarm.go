@@ -24,7 +24,7 @@ func paused(b *builder, in intent.Intent) {
 		return
 	}
 	b.talk.Stood = b.now
-	if alarm.Told() {
+	if alarm.Seen() {
 		b.say(replies.StandsTold, nil)
 	} else {
 		b.say(replies.Stands, nil)

@@ -5,11 +5,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/beacon-clinic/beacon/handlers/waitlist"
-
-	"github.com/beacon-clinic/beacon/knowledge/kinds"
-
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/waitlist"
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
 // A text that is nothing but a YES or a NO answers what was asked, and changes no visit when nothing was.

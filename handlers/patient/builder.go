@@ -31,7 +31,7 @@ type builder struct {
 
 func (h *Handler) build(now time.Time, text handlers.Text, in intent.Intent) *builder {
 	b := &builder{
-		base: h.Base, live: h.Live, swap: h.Swap, log: h.Log,
+		base: h.Base, live: h.Live, swap: h.Visits.Swap, log: h.Log,
 		now: now, text: text, in: in, talk: in.Talk,
 	}
 	b.e.Reply = handlers.Reply{

@@ -58,12 +58,12 @@ func (h *Handler) undelivered(
 		said := screen.Verdict{Kind: reply.Kind}
 		b := h.build(h.Now(), t, intent.Intent{State: s, Said: said})
 		if b.now.Sub(t.At) <= h.Base.Clinic.Stale() || intent.InDanger(said) {
-			what = handlers.CaughtAnswered
+			what = desk.CaughtAnswered
 			b.e.Reply = h.Gate.Reply(s, reply)
 			b.intoLedger()
 			return b.e, nil
 		}
-		what = handlers.CaughtPerson
+		what = desk.CaughtPerson
 		return desk.OpenCase(s, handlers.Case{
 			ID: id, Channel: handlers.DeskChannel, Kind: kinds.Handoff, Open: true,
 			Title: "What they wrote (" + reply.Kind + ") was taken, " +

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/desk"
+	"github.com/beacon-clinic/beacon/handlers/gate"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
 )
 
@@ -39,7 +41,7 @@ func reminded(t *testing.T, hours ...float64) *front {
 // replies are what waits to leave for the patient, as texts of their own.
 func (f *front) replies() (out []string) {
 	for _, o := range f.store.Texts() {
-		if o.Kind == handlers.KindReply {
+		if o.Kind == gate.KindReply {
 			out = append(out, o.Body)
 		}
 	}
@@ -54,7 +56,7 @@ func (f *front) open(t *testing.T) int {
 
 func TestCatchUpInTimeIsAnswered(t *testing.T) {
 	f := newFront(t, openHours)
-	if what := f.caught(t, 9*time.Minute, handlers.Text{ID: "SMa", Body: "is the roof green"}); what != handlers.CaughtAnswered {
+	if what := f.caught(t, 9*time.Minute, handlers.Text{ID: "SMa", Body: "is the roof green"}); what != desk.CaughtAnswered {
 		t.Errorf("it is %s", what)
 	}
 	rows := f.store.Texts()
@@ -82,7 +84,7 @@ func TestCatchUpAfterAVisitChanged(t *testing.T) {
 	f.visits(24)
 	f.clock.Add(time.Minute)
 	what := f.caught(t, 2*time.Minute, handlers.Text{Body: "sorry i cant make it"})
-	if what != handlers.CaughtPerson || f.states(t) != "booked" || len(f.replies()) != 0 {
+	if what != desk.CaughtPerson || f.states(t) != "booked" || len(f.replies()) != 0 {
 		t.Errorf("it is %s, the visit %s, answered %q", what, f.states(t), f.replies())
 	}
 	f = reminded(t, 24)
@@ -129,54 +131,54 @@ func TestCatchUpLate(t *testing.T) {
 		out        bool // opted out after
 	}{
 		{
-			name: "a question", body: "is the roof green", what: handlers.CaughtPerson, open: 1,
+			name: "a question", body: "is the roof green", what: desk.CaughtPerson, open: 1,
 			told: []string{"desk handoff Asks about reviewed. Written Tue Dec 1 at 10:20 AM, while the bot was away; they had no answer."},
 		},
 		{
 			name: "what nobody can know", body: "did you find my umbrella",
-			what: handlers.CaughtPerson, open: 1,
+			what: desk.CaughtPerson, open: 1,
 			told: []string{"Written Tue Dec 1 at 10:20 AM"},
 		},
-		{name: "thanks", body: "thank you!", what: handlers.CaughtDone},
+		{name: "thanks", body: "thank you!", what: desk.CaughtDone},
 		{
-			name: "a confirmation", body: "C", hours: []float64{24}, what: handlers.CaughtDone,
+			name: "a confirmation", body: "C", hours: []float64{24}, what: desk.CaughtDone,
 			visits: "confirmed",
 			told:   []string{"Confirmed Wed Dec 2 at 10:00 AM. Written Tue Dec 1 at 10:20 AM, while the bot was away; they had no answer."},
 		},
 		{
-			name: "a bare yes", body: "yes", hours: []float64{24}, what: handlers.CaughtDone,
+			name: "a bare yes", body: "yes", hours: []float64{24}, what: desk.CaughtDone,
 			visits: "confirmed",
 		},
 		{
 			name: "a yes before anything was asked", body: "yes", hours: []float64{24},
-			what: handlers.CaughtPerson, open: 1,
+			what: desk.CaughtPerson, open: 1,
 			given:  func(f *front) { f.clock.Add(-30 * time.Minute) }, // written ten minutes before the visit's reminder left
 			visits: "booked",
 		},
 		{
 			name: "they can't come", body: "sorry i cant make it", hours: []float64{24},
-			what:   handlers.CaughtPerson,
+			what:   desk.CaughtPerson,
 			visits: "declined", open: 1,
 			told: []string{"Can't come Wed Dec 2 at 10:00 AM. Written"}, not: "They were told",
 		},
 		{
 			name: "which of two", body: "sorry i cant make it", hours: []float64{24, 72},
-			what:   handlers.CaughtPerson,
+			what:   desk.CaughtPerson,
 			visits: "booked booked", open: 1, told: []string{"Nothing was changed"},
 		},
 		{
 			name: "two of one day", body: "C", hours: []float64{24, 26},
-			what: handlers.CaughtDone, visits: "confirmed confirmed",
+			what: desk.CaughtDone, visits: "confirmed confirmed",
 		},
 		{
 			name: "late, for the visit that is near", body: "running 15 min late",
-			hours: []float64{2}, what: handlers.CaughtPerson,
+			hours: []float64{2}, what: desk.CaughtPerson,
 			visits: "booked", open: 1,
 			told: []string{"Late for Tue Dec 1 at 12:00 PM, by 15 minutes. Written"},
 		},
 		{
 			name: "a visit that was moved since", body: "C", hours: []float64{24},
-			what: handlers.CaughtPerson, visits: "booked", open: 1,
+			what: desk.CaughtPerson, visits: "booked", open: 1,
 			given: func(f *front) {
 				s, _ := f.store.Peek(context.Background(), f.from)
 				v := s.Visits[0]
@@ -188,7 +190,7 @@ func TestCatchUpLate(t *testing.T) {
 		},
 		{
 			name: "they have written since", body: "yes see you then", hours: []float64{24, 72},
-			what: handlers.CaughtPerson, visits: "declined booked", open: 1,
+			what: desk.CaughtPerson, visits: "declined booked", open: 1,
 			given: func(f *front) {
 				f.clock.Add(-10 * time.Minute)
 				_, _ = f.Receive(context.Background(), handlers.Text{ID: "SMsince", From: f.from, Body: "sorry i cant make it"})
@@ -198,7 +200,7 @@ func TestCatchUpLate(t *testing.T) {
 		},
 		{
 			name: "a number that was asked for", body: "1", hours: []float64{24},
-			what: handlers.CaughtPerson, visits: "declined", open: 1,
+			what: desk.CaughtPerson, visits: "declined", open: 1,
 			given: func(f *front) {
 				f.store.Put(f.from, handlers.Effects{Conversation: &handlers.Conversation{
 					Choices: []string{"decline v1", "keep v1"}, At: f.clock.Now().Add(-time.Hour),
@@ -206,28 +208,28 @@ func TestCatchUpLate(t *testing.T) {
 			},
 		},
 		{
-			name: "a number of an answer", body: "1", what: handlers.CaughtPerson, open: 1,
+			name: "a number of an answer", body: "1", what: desk.CaughtPerson, open: 1,
 			given: func(f *front) {
 				f.store.Put(f.from, handlers.Effects{Conversation: &handlers.Conversation{
 					Choices: []string{"reviewed", "overdue"}, At: f.clock.Now().Add(-time.Hour),
 				}})
 			},
 		},
-		{name: "STOP", body: "STOP", what: handlers.CaughtDone, out: true},
+		{name: "STOP", body: "STOP", what: desk.CaughtDone, out: true},
 		{
 			name: "an opt-out in their own words", body: "please stop texting me",
-			what: handlers.CaughtDone, out: true,
+			what: desk.CaughtDone, out: true,
 		},
 		{
 			name: "an opt-out, and they have written since", body: "STOP",
-			what: handlers.CaughtDone, out: true,
+			what: desk.CaughtDone, out: true,
 			given: func(f *front) {
 				_, _ = f.Receive(context.Background(), handlers.Text{ID: "SMsince", From: f.from, Body: "is the roof green"})
 			},
 		},
 		{
 			name: "an opt-out, and they have opted in since", body: "STOP",
-			what: handlers.CaughtPerson, open: 1,
+			what: desk.CaughtPerson, open: 1,
 			given: func(f *front) {
 				_, _ = f.Receive(context.Background(), handlers.Text{ID: "SMsince", From: f.from, Body: "START"})
 			},
@@ -235,7 +237,7 @@ func TestCatchUpLate(t *testing.T) {
 		},
 		{
 			name: "an opt-in, and they have opted out since", body: "START",
-			what: handlers.CaughtPerson, open: 1, out: true,
+			what: desk.CaughtPerson, open: 1, out: true,
 			given: func(f *front) {
 				_, _ = f.Receive(context.Background(), handlers.Text{ID: "SMsince", From: f.from, Body: "STOP"})
 			},
@@ -243,18 +245,18 @@ func TestCatchUpLate(t *testing.T) {
 		{
 			name: "a clinical question",
 			body: "i forgot and took my xanax this morning, my infusion is at 2",
-			what: handlers.CaughtPerson, open: 1,
+			what: desk.CaughtPerson, open: 1,
 			told: []string{"desk clinical For a nurse, by", "Written Tue Dec 1 at 10:20 AM"},
 		},
 		{
-			name: "who opted out asks", body: "is the roof green", what: handlers.CaughtPerson,
+			name: "who opted out asks", body: "is the roof green", what: desk.CaughtPerson,
 			open: 1, out: true,
 			given: func(f *front) { f.store.Put(f.from, handlers.Effects{Consent: &handlers.Consent{Out: true}}) },
 			told:  []string{"has opted out of texts. Call them. Written"},
 		},
 		{
 			name: "a person talks with them", body: "is the roof green",
-			what: handlers.CaughtPerson, open: 1,
+			what: desk.CaughtPerson, open: 1,
 			given: func(f *front) {
 				f.store.Put(f.from, handlers.Effects{Conversation: &handlers.Conversation{
 					Taken: f.clock.Now().Add(time.Hour), By: "U1", At: f.clock.Now().Add(-time.Hour),
@@ -262,13 +264,13 @@ func TestCatchUpLate(t *testing.T) {
 			},
 		},
 		{
-			name: "nothing but blanks", body: " ", what: handlers.CaughtPerson, open: 1,
+			name: "nothing but blanks", body: " ", what: desk.CaughtPerson, open: 1,
 			told: []string{"whose words the carrier doesn't show"},
 		},
 		{
 			name: "a machine's",
 			body: "I'm driving with Do Not Disturb turned on. I'll see your message when I get where I'm going.",
-			what: handlers.CaughtDone,
+			what: desk.CaughtDone,
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -316,7 +318,7 @@ func TestCatchUpOvertaken(t *testing.T) {
 	f := reminded(t, 24)
 	f.text(t, "is the roof green")
 	before := f.state(t).Conversation
-	if what := f.caught(t, time.Minute, handlers.Text{Body: "C"}); what != handlers.CaughtPerson {
+	if what := f.caught(t, time.Minute, handlers.Text{Body: "C"}); what != desk.CaughtPerson {
 		t.Errorf("it is %s", what)
 	}
 	s := f.state(t)
@@ -332,12 +334,12 @@ func TestCatchUpOvertaken(t *testing.T) {
 func TestCatchUpReadsABurstAsOne(t *testing.T) {
 	f := newFront(t, openHours)
 	f.caught(t, 60*time.Second, handlers.Text{Body: "i dont want to"})
-	if what := f.caught(t, 55*time.Second, handlers.Text{Body: "be alive anymore"}); what != handlers.CaughtDanger {
+	if what := f.caught(t, 55*time.Second, handlers.Text{Body: "be alive anymore"}); what != desk.CaughtDanger {
 		t.Errorf("it is %s: %s", what, f.told())
 	}
 	f = newFront(t, openHours)
 	f.caught(t, 120*time.Second, handlers.Text{Body: "i dont want to be"})
-	if what := f.caught(t, 55*time.Second, handlers.Text{Body: "here anymore"}); what == handlers.CaughtDanger {
+	if what := f.caught(t, 55*time.Second, handlers.Text{Body: "here anymore"}); what == desk.CaughtDanger {
 		t.Error("a minute later it is another text")
 	}
 }
@@ -396,7 +398,7 @@ func TestCatchUpDanger(t *testing.T) {
 				c.given(t, f)
 			}
 			c.x.Body = "i want to die"
-			if what := f.caught(t, c.ago, c.x); what != handlers.CaughtDanger {
+			if what := f.caught(t, c.ago, c.x); what != desk.CaughtDanger {
 				t.Errorf("it is %s", what)
 			}
 			if got := f.replies(); len(got) != c.words {
@@ -447,7 +449,7 @@ func TestCatchUpAfterDangerWithoutTheStore(t *testing.T) {
 func TestCatchUpConcern(t *testing.T) {
 	f := newFront(t, openHours)
 	what := f.caught(t, time.Hour, handlers.Text{Body: "whats the point of anything anymore"})
-	if what != handlers.CaughtPerson || len(f.replies()) != 0 {
+	if what != desk.CaughtPerson || len(f.replies()) != 0 {
 		t.Errorf("it is %s, answered %q", what, f.replies())
 	}
 	k := f.state(t).Concern()
@@ -465,8 +467,8 @@ func TestCatchUpSaysNothingTwice(t *testing.T) {
 		what string
 		told string
 	}{
-		{"answered in its webhook", handlers.Text{Answered: true}, handlers.CaughtPerson, "the carrier shows that they had a reply"},
-		{"answered by a text", handlers.Text{Had: []string{"Green."}}, handlers.CaughtDone, ""},
+		{"answered in its webhook", handlers.Text{Answered: true}, desk.CaughtPerson, "the carrier shows that they had a reply"},
+		{"answered by a text", handlers.Text{Had: []string{"Green."}}, desk.CaughtDone, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			f := newFront(t, openHours)
@@ -491,11 +493,11 @@ func TestCatchUpOfAnAnswerThatNobodyGot(t *testing.T) {
 		told    string
 	}{
 		{
-			name: "in time", ago: time.Minute, refused: true, what: handlers.CaughtAnswered,
+			name: "in time", ago: time.Minute, refused: true, what: desk.CaughtAnswered,
 			replies: 1,
 		},
 		{
-			name: "too late", ago: time.Hour, refused: true, what: handlers.CaughtPerson,
+			name: "too late", ago: time.Hour, refused: true, what: desk.CaughtPerson,
 			told: "What they wrote (answer) was taken, but the bot's answer didn't reach them. Written",
 		},
 		{name: "it wasn't refused", ago: time.Minute},
@@ -528,7 +530,7 @@ func TestCatchUpOfAnAnswerThatNobodyGot(t *testing.T) {
 // could only come to who has opted out.
 func TestCatchUpOptOutGetsNoText(t *testing.T) {
 	f := newFront(t, openHours)
-	if what := f.caught(t, time.Minute, handlers.Text{Body: "please stop texting me"}); what != handlers.CaughtDone {
+	if what := f.caught(t, time.Minute, handlers.Text{Body: "please stop texting me"}); what != desk.CaughtDone {
 		t.Errorf("it is %s", what)
 	}
 	if !f.state(t).Consent.Out || len(f.store.Texts()) != 0 {
@@ -552,29 +554,29 @@ func TestTellCaught(t *testing.T) {
 	at := func(s string) time.Time { return handlerstest.At(t, s) }
 	for _, c := range []struct {
 		name string
-		n    handlers.Caught
+		n    desk.Caught
 		want string
 	}{
 		{
 			"one",
-			handlers.Caught{Since: at("2026-12-01 09:31"), Until: at("2026-12-01 09:31"), Person: 1},
+			desk.Caught{Since: at("2026-12-01 09:31"), Until: at("2026-12-01 09:31"), Person: 1},
 			"1 text that a patient wrote on Tue Dec 1 at 9:31 AM, while the bot was away, reached it late: 1 waiting for you, on their own cards.",
 		},
 		{
 			"many",
-			handlers.Caught{Since: at("2026-12-01 09:31"), Until: at("2026-12-01 09:33"), Danger: 2, Answered: 540, Person: 260, Done: 4},
+			desk.Caught{Since: at("2026-12-01 09:31"), Until: at("2026-12-01 09:33"), Danger: 2, Answered: 540, Person: 260, Done: 4},
 			"806 texts that patients wrote between Tue Dec 1 at 9:31 AM and 9:33 AM, while the bot was away, reached it late: " +
 				"2 read as danger: see the urgent channel; 540 answered by the bot; 260 waiting for you, on their own cards; 4 that need no answer.",
 		},
 		{
 			"over midnight",
-			handlers.Caught{Since: at("2026-11-30 23:50"), Until: at("2026-12-01 00:20"), Answered: 2},
+			desk.Caught{Since: at("2026-11-30 23:50"), Until: at("2026-12-01 00:20"), Answered: 2},
 			"2 texts that patients wrote between Mon Nov 30 at 11:50 PM and Tue Dec 1 at 12:20 AM, while the bot was away, reached it late: 2 answered by the bot.",
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			f := newFront(t, openHours)
-			count := func(context.Context) (handlers.Caught, error) { return c.n, nil }
+			count := func(context.Context) (desk.Caught, error) { return c.n, nil }
 			if err := f.TellCaught(t.Context(), count); err != nil {
 				t.Fatal(err)
 			}

@@ -15,7 +15,7 @@ import (
 // line, which changes as more are. count reads them; it is called again if another process tells at
 // the same time.
 func (h *Handler) TellCaught(
-	ctx context.Context, count func(context.Context) (handlers.Caught, error),
+	ctx context.Context, count func(context.Context) (desk.Caught, error),
 ) error {
 	now := h.Now()
 	id := fmt.Sprintf("away:%d", now.UnixNano())
@@ -34,7 +34,7 @@ func (h *Handler) TellCaught(
 	return err
 }
 
-func (h *Handler) caughtWords(c handlers.Caught) string {
+func (h *Handler) caughtWords(c desk.Caught) string {
 	zone := h.Base.Clinic.Location()
 	from, to := c.Since.In(zone), c.Until.In(zone)
 	when := "on " + knowledge.When(from, "en")

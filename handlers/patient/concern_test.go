@@ -7,12 +7,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/beacon-clinic/beacon/handlers/desk"
-
-	"github.com/beacon-clinic/beacon/knowledge/kinds"
-
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/desk"
 	"github.com/beacon-clinic/beacon/knowledge"
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
 // worry is a text that the rules of concern name, and that no question is.

@@ -4,9 +4,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/beacon-clinic/beacon/knowledge/kinds"
-
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
 func TestConsent(t *testing.T) {

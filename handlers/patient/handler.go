@@ -11,7 +11,7 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/desk"
 	"github.com/beacon-clinic/beacon/handlers/gate"
-	"github.com/beacon-clinic/beacon/handlers/waitlist"
+	"github.com/beacon-clinic/beacon/handlers/visits"
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
@@ -22,16 +22,23 @@ type Handler struct {
 	Gate  *gate.Texter
 	// Poster tells people past the store of a patient in danger whom it can't take now.
 	Poster *desk.Poster
-	// Swap books a visit that the patient took by text.
-	Swap waitlist.Swap
+	Visits *visits.Books
 	// Records returns the rows of a number's texts: what was asked last gives a bare YES or NO its
 	// meaning.
 	Records func(ctx context.Context, p handlers.Phone) ([]handlers.Record, error)
 
 	Live  bool // what awaits the clinic's review goes to a person
 	Now   func() time.Time
-	Meter handlers.Meter
+	Meter Meter
 	Log   *slog.Logger
 
 	unstored unstored
+}
+
+// Meter counts what became of texts that came in.
+type Meter interface {
+	// Answered counts a text by the kind of its reply, and how long that took.
+	Answered(kind string, took time.Duration)
+	// Panicked counts a panic that was recovered.
+	Panicked(what string)
 }

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/desk"
+	"github.com/beacon-clinic/beacon/handlers/gate"
 	"github.com/beacon-clinic/beacon/handlers/patient/intent"
 )
 
@@ -33,7 +35,7 @@ func (b *builder) intoLedger() {
 		}
 		b.e.Texts = append(b.e.Texts, handlers.Outgoing{
 			ID: fmt.Sprintf("reply:%s:%d", b.text.ID, i), To: b.text.From,
-			Kind: handlers.KindReply, Body: body, Case: b.waits,
+			Kind: gate.KindReply, Body: body, Case: b.waits,
 			Due: b.now.Add(time.Duration(i) * time.Millisecond), Until: until,
 		})
 	}
@@ -41,14 +43,14 @@ func (b *builder) intoLedger() {
 
 // became is what has come of a fetched text.
 func (b *builder) became() string {
-	answer := func(o handlers.Outgoing) bool { return o.Kind == handlers.KindReply }
+	answer := func(o handlers.Outgoing) bool { return o.Kind == gate.KindReply }
 	switch {
 	case intent.InDanger(b.in.Said):
-		return handlers.CaughtDanger
+		return desk.CaughtDanger
 	case b.waits != "":
-		return handlers.CaughtPerson
+		return desk.CaughtPerson
 	case slices.ContainsFunc(b.e.Texts, answer):
-		return handlers.CaughtAnswered
+		return desk.CaughtAnswered
 	}
-	return handlers.CaughtDone
+	return desk.CaughtDone
 }

@@ -11,11 +11,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/beacon-clinic/beacon/knowledge/kinds"
-
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/patient"
 	"github.com/beacon-clinic/beacon/knowledge"
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
 // strangers are texts by writers who had seen nothing of Beacon, kept outside the project.

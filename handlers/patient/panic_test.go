@@ -8,10 +8,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/beacon-clinic/beacon/knowledge/kinds"
-
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
 // broken is a store of which a turn panics.

@@ -8,14 +8,14 @@ import (
 	"testing"
 	"time"
 
-	"github.com/beacon-clinic/beacon/knowledge/kinds"
-
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/desk"
 	"github.com/beacon-clinic/beacon/handlers/gate"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
 	"github.com/beacon-clinic/beacon/handlers/patient"
+	"github.com/beacon-clinic/beacon/handlers/visits"
 	"github.com/beacon-clinic/beacon/knowledge"
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
 // faq is a base whose entries are each of a kind. What text finds which is the matcher's; here they are picked by number.
@@ -62,11 +62,11 @@ func newFront(t *testing.T, now string) *front {
 	f.store = handlerstest.NewStore(f.clock.Now)
 	gate := &gate.Texter{Clinic: b.Clinic, Store: f.store, Now: f.clock.Now, Meter: handlerstest.Meter{}, Log: handlerstest.Quiet(), Carrier: f.carrier}
 	f.poster = &desk.Poster{
-		Clinic: b.Clinic, Words: b.Reply, Store: f.store, Posts: f.store, Desk: f.desk, Ring: gate.AlarmNow,
+		Base: b, Store: f.store, Posts: f.store, Board: f.desk, Ring: gate,
 		Now: f.clock.Now, Meter: handlerstest.Meter{}, Log: handlerstest.Quiet(),
 	}
 	f.Handler = &patient.Handler{
-		Base: b, Store: f.store, Gate: gate, Poster: f.poster, Records: f.store.Records, Now: f.clock.Now,
+		Base: b, Store: f.store, Gate: gate, Poster: f.poster, Visits: &visits.Books{Base: b, Now: f.clock.Now}, Records: f.store.Records, Now: f.clock.Now,
 		Meter: handlerstest.Meter{}, Log: handlerstest.Quiet(),
 	}
 	return f

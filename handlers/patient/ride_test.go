@@ -4,9 +4,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/beacon-clinic/beacon/knowledge/kinds"
-
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
 // askedWho opens the question who drives the patient home from the first visit.

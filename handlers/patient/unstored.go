@@ -18,8 +18,8 @@ type unstored struct {
 type alarm struct {
 	text   handlers.Text
 	c      handlers.Case
-	people *desk.Told // what the poster has done about it
-	rounds int        // of the on-call phone since
+	people *desk.Reached // what the poster has done about it
+	rounds int           // of the on-call phone since
 }
 
 // mostUnstored bounds what is held; if more patients are in danger in one outage, people have been

@@ -5,9 +5,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/beacon-clinic/beacon/knowledge/kinds"
-
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
 // states are those of the visits, in order: "booked confirmed".

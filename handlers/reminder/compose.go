@@ -5,16 +5,15 @@ import (
 	"strings"
 	"time"
 
+	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/gate"
+	"github.com/beacon-clinic/beacon/knowledge"
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
 	"github.com/beacon-clinic/beacon/knowledge/language"
 	"github.com/beacon-clinic/beacon/knowledge/settings"
-
-	"github.com/beacon-clinic/beacon/knowledge/kinds"
-
-	"github.com/beacon-clinic/beacon/handlers"
-	"github.com/beacon-clinic/beacon/knowledge"
 )
 
-// rule is one that a reminder must keep to when it leaves, and what it comes to.
+// rule is one rule that a reminder must keep when it is sent, and how it turned out.
 type rule struct {
 	name string
 	no   string // why the reminder isn't sent; "" if the rule holds
@@ -23,9 +22,11 @@ type rule struct {
 	wait bool   // of no: it is put off, not given up
 }
 
-// rules are those that a reminder is held to at a time, from the visit as it stands, in the order in which they are looked at.
-func (h *Handler) rules(s handlers.State, o handlers.Outgoing, now time.Time) (v handlers.Visit, out []rule) {
-	c := h.Base.Clinic
+// rules applies a reminder's rules at a time to the visit as it stands, in order.
+func (rs *Reminders) rules(
+	s handlers.State, o handlers.Outgoing, now time.Time,
+) (v handlers.Visit, out []rule) {
+	c := rs.Base.Clinic
 	hold := func(name, yes string, broken bool, no string, late bool) {
 		if !broken {
 			no = ""
@@ -35,49 +36,77 @@ func (h *Handler) rules(s handlers.State, o handlers.Outgoing, now time.Time) (v
 	v, ok := find(s.Visits, o.Visit)
 	step, planned := step(c.Reminders.Plan, o.Kind)
 	hold("visit", "the number has the visit", !ok, "there is no such visit any more", false)
-	hold("plan", "the clinic's plan has it", !planned, "the clinic's plan has no such reminder any more", false)
+	hold(
+		"plan", "the clinic's plan has it", !planned,
+		"the clinic's plan has no such reminder any more", false,
+	)
 	if !ok || !planned {
 		return v, out
 	}
 	hold("time", "the visit stands as it was", !v.Start.Equal(o.Start), "the visit moved", false)
 	hold("ahead", "the visit lies ahead", !v.Start.After(now), "the visit has begun", true)
-	hold("coming", "the patient didn't say they can't come", v.State == handlers.Declined, "the patient said that they can't come", false)
-	hold("stands", "the clinic didn't take the visit off", v.State != handlers.Declined && !v.Stands(), "the clinic took the visit off", false)
+	hold(
+		"coming", "the patient didn't say they can't come", v.State == handlers.Declined,
+		"the patient said that they can't come", false,
+	)
+	hold(
+		"stands", "the clinic didn't take the visit off",
+		v.State != handlers.Declined && !v.Stands(), "the clinic took the visit off", false,
+	)
 	if o.Kind != kinds.Prepare { // the visit stands until staff have moved it: they were told so
-		hold("day", "the patient didn't ask for another time", v.State == handlers.Reschedule, "the patient asked for another time", false)
+		hold(
+			"day", "the patient didn't ask for another time", v.State == handlers.Reschedule,
+			"the patient asked for another time", false,
+		)
 	}
-	if step.Only == "unconfirmed" {
-		hold("unconfirmed", "the patient hasn't confirmed", v.State == handlers.Confirmed, "the patient has confirmed", false)
+	if step.Only == settings.Unconfirmed {
+		hold(
+			settings.Unconfirmed, "the patient hasn't confirmed", v.State == handlers.Confirmed,
+			"the patient has confirmed", false,
+		)
 	}
 	if o.Kind == kinds.Prepare {
-		hold("follow", "what it says can still be followed", !followed(c, v, now), "it is too late to follow what it says", true)
+		hold(
+			"follow", "what it says can still be followed", !followed(c, v, now),
+			"it is too late to follow what it says", true,
+		)
 	}
-	hold("order", "no later reminder is due", overtaken(c, o, v, now), "its time has passed: the next reminder is due", true)
+	hold(
+		"order", "no later reminder is due", overtaken(c, o, v, now),
+		"its time has passed: the next reminder is due", true,
+	)
 	return v, out
 }
 
-// Compose words a reminder that is due, from the visit as it stands now, or says by which rule it isn't sent.
-func (h *Handler) Compose(s handlers.State, o handlers.Outgoing, now time.Time) handlers.Composed {
-	c := h.Base.Clinic
-	v, rules := h.rules(s, o, now)
+// Compose words a reminder that is due from the visit as it stands now, or says which rule holds it
+// back.
+func (rs *Reminders) Compose(
+	s handlers.State, o handlers.Outgoing, now time.Time,
+) handlers.Composed {
+	c := rs.Base.Clinic
+	v, rules := rs.rules(s, o, now)
 	for _, r := range rules {
 		if r.no != "" {
 			return handlers.Composed{Skip: r.no, Late: r.late}
 		}
 	}
 	if s.Urgent() != nil {
-		return handlers.Composed{Wait: now.Add(time.Hour), Why: "the patient may be in danger"} // nobody in danger is reminded of a visit
+		// nobody in danger is reminded of a visit
+		return handlers.Composed{Wait: now.Add(time.Hour), Why: "the patient may be in danger"}
 	}
-	if in := c.InWindow(now, c.Zoned(v.Zone), false); in.After(now) {
+	if in := c.InWindow(now, c.Zoned(v.Zone)); in.After(now) {
 		return handlers.Composed{Wait: in, Why: "it is outside the window"}
 	}
-	words := h.word(s, append([]handlers.Visit{v}, h.together(s, o, v, now)...), o, now)
+	words := rs.word(s, append([]handlers.Visit{v}, rs.together(s, o, v, now)...), o, now)
 	words.Share = share(c, s, o, now)
 	return words
 }
 
-// share is what a reminder may take of its number's caps: it leaves room for the texts still to come that say how to prepare, a day's together.
-func share(c *settings.Clinic, s handlers.State, o handlers.Outgoing, now time.Time) (out handlers.Share) {
+// share is how much of its number's caps a reminder may use: it leaves room for the texts to come
+// that say how to prepare, one a day.
+func share(
+	c *settings.Clinic, s handlers.State, o handlers.Outgoing, now time.Time,
+) (out handlers.Share) {
 	prepare, planned := step(c.Reminders.Plan, kinds.Prepare)
 	if o.Kind == kinds.Prepare || !planned {
 		return out
@@ -86,7 +115,8 @@ func share(c *settings.Clinic, s handlers.State, o handlers.Outgoing, now time.T
 	for _, w := range s.Visits {
 		zone := c.Zoned(w.Zone)
 		due, no := place(c, prepare, w, now)
-		waits := due.Before(now) && w.Told.IsZero() && len(leaveOffs(c, w, now)) > 0 && followed(c, w, now) // held up
+		waits := due.Before(now) && w.Prepared.IsZero() && // it is held up
+			len(leaveOffs(c, w, now)) > 0 && followed(c, w, now)
 		if !w.Open(now) || no != "" && !waits || due.After(now.AddDate(0, 0, 7)) {
 			continue
 		}
@@ -106,24 +136,30 @@ func share(c *settings.Clinic, s handlers.State, o handlers.Outgoing, now time.T
 	return out
 }
 
-// followed says whether all that must be left off before a visit lies ahead.
+// followed says whether everything that must be stopped before a visit is still to come.
 func followed(c *settings.Clinic, v handlers.Visit, now time.Time) bool {
 	return len(leaveOffs(c, v, now)) == len(leaveOffs(c, v, time.Time{}))
 }
 
-// together are the other visits of the patient's on the same day that one text can tell of as well: each that would itself be reminded now, in the
-// same way. Another patient with the same phone gets texts of their own.
-func (h *Handler) together(s handlers.State, o handlers.Outgoing, v handlers.Visit, now time.Time) (out []handlers.Visit) {
-	zone := h.Base.Clinic.Zoned(v.Zone)
+// together are the patient's other visits of the same day that the same text can mention: each
+// would be reminded of now, in the same way. Another patient with the same phone gets separate
+// texts.
+func (rs *Reminders) together(
+	s handlers.State, o handlers.Outgoing, v handlers.Visit, now time.Time,
+) (out []handlers.Visit) {
+	zone := rs.Base.Clinic.Zoned(v.Zone)
 	for _, w := range s.Visits {
-		row := handlers.Outgoing{ID: rowID(w, o.Kind), Kind: o.Kind, Visit: w.ID, Start: w.Start, Due: now}
-		if w.ID == v.ID || w.Zone != v.Zone || w.Name != v.Name || w.Lang != v.Lang || !handlers.SameDay(w.Start, v.Start, zone) {
+		row := handlers.Outgoing{
+			ID: rowID(w, o.Kind), Kind: o.Kind, Visit: w.ID, Start: w.Start, Due: now,
+		}
+		if w.ID == v.ID || w.Zone != v.Zone || w.Name != v.Name || w.Lang != v.Lang ||
+			!handlers.SameDay(w.Start, v.Start, zone) {
 			continue
 		}
 		if o.Apart && !slices.Contains(strings.Split(o.With, "\n"), row.ID) {
 			continue
 		}
-		_, rules := h.rules(s, row, now)
+		_, rules := rs.rules(s, row, now)
 		if !slices.ContainsFunc(rules, func(r rule) bool { return r.no != "" }) {
 			out = append(out, w)
 		}
@@ -131,32 +167,39 @@ func (h *Handler) together(s handlers.State, o handlers.Outgoing, v handlers.Vis
 	return out
 }
 
-// word is a reminder's text of the visits, the first one the row's own.
-func (h *Handler) word(s handlers.State, visits []handlers.Visit, o handlers.Outgoing, now time.Time) handlers.Composed {
-	c, own := h.Base.Clinic, visits[0]
+// word words a reminder of some visits, the first being the row's own.
+func (rs *Reminders) word(
+	s handlers.State, visits []handlers.Visit, o handlers.Outgoing, now time.Time,
+) handlers.Composed {
+	c, own := rs.Base.Clinic, visits[0]
 	var with, says, asks, types []string
 	var alone []handlers.Composed
 	for i, v := range visits {
 		if len(visits) > 1 {
-			alone = append(alone, h.word(s, visits[i:i+1], o, now))
+			alone = append(alone, rs.word(s, visits[i:i+1], o, now))
 		}
 		if i > 0 {
 			with = append(with, rowID(v, o.Kind))
 		}
 	}
-	visits = slices.SortedFunc(slices.Values(visits), func(a, b handlers.Visit) int { return a.Start.Compare(b.Start) })
+	byStart := func(a, b handlers.Visit) int { return a.Start.Compare(b.Start) }
+	visits = slices.SortedFunc(slices.Values(visits), byStart)
 	step, _ := step(c.Reminders.Plan, o.Kind)
-	r := knowledge.Reminder{Kind: o.Kind, Name: own.Name, First: !s.Texted, Basic: s.Consent.Basic, Confirm: step.Only == "unconfirmed", Moved: len(visits) == 1 && !own.Was.IsZero() && step.When == "booking"}
+	r := knowledge.Reminder{
+		Kind: o.Kind, Name: own.Name, First: !s.Texted, Basic: s.Consent.Basic,
+		Confirm: step.Only == settings.Unconfirmed,
+		Moved:   len(visits) == 1 && !own.Was.IsZero() && step.When == "booking",
+	}
 	for _, v := range visits {
 		r.Starts = append(r.Starts, v.Start.In(c.Zoned(own.Zone)))
 		types = append(types, v.Type)
 		if o.Kind == kinds.Prepare {
-			says = append(says, handlers.Said(handlers.SaysPrepare, v.ID))
+			says = append(says, gate.Said(gate.SaysPrepare, v.ID))
 		}
 		if c.VisitTypes[v.Type].RideHome {
 			r.RideHome = true
 			if v.Ride == "" {
-				asks = append(asks, handlers.Said(handlers.AsksRide, v.ID))
+				asks = append(asks, gate.Said(gate.AsksRide, v.ID))
 			}
 		}
 	}
@@ -165,7 +208,7 @@ func (h *Handler) word(s handlers.State, visits []handlers.Visit, o handlers.Out
 	} else {
 		r.RideHome = false
 	}
-	body, asked, err := h.Base.Remind(r, language.Spoken(own.Lang))
+	body, asked, err := rs.Base.Remind(r, language.Spoken(own.Lang))
 	if err != nil {
 		return handlers.Composed{Skip: err.Error()}
 	}
@@ -175,7 +218,9 @@ func (h *Handler) word(s handlers.State, visits []handlers.Visit, o handlers.Out
 	if asked {
 		says = append(says, asks...)
 	}
-	return handlers.Composed{Body: body, With: strings.Join(with, "\n"), Says: strings.Join(says, "\n"), Alone: alone}
+	return handlers.Composed{
+		Body: body, With: strings.Join(with, "\n"), Says: strings.Join(says, "\n"), Alone: alone,
+	}
 }
 
 func find(visits []handlers.Visit, id string) (handlers.Visit, bool) {
@@ -187,24 +232,16 @@ func find(visits []handlers.Visit, id string) (handlers.Visit, bool) {
 	return handlers.Visit{}, false
 }
 
-func step(plan []settings.Step, kind string) (settings.Step, bool) {
-	for _, s := range plan {
-		if s.Kind == kind {
-			return s, true
-		}
-	}
-	return settings.Step{}, false
-}
-
-// overtaken says whether a later reminder of the same visit has fallen due, so that this one, held up, would come too late.
+// overtaken says whether a later reminder of the same visit is due, so that this one, held up,
+// would come too late.
 func overtaken(c *settings.Clinic, o handlers.Outgoing, v handlers.Visit, now time.Time) bool {
 	zone, due := c.Zoned(v.Zone), map[string]time.Time{}
 	for _, s := range c.Reminders.Plan {
 		at := s.Due(v.Start, zone)
-		if at.IsZero() || (s.Only == "unconfirmed" && v.State == handlers.Confirmed) {
+		if at.IsZero() || (s.Only == settings.Unconfirmed && v.State == handlers.Confirmed) {
 			continue // it tells of the booking, or won't be sent
 		}
-		due[s.Kind] = c.InWindow(at, zone, s.DaysBefore > 0)
+		due[s.Kind] = c.StepInWindow(s, at, zone)
 	}
 	mine, planned := due[o.Kind]
 	if !planned {

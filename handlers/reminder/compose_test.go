@@ -5,12 +5,12 @@ import (
 	"testing"
 	"time"
 
-	"github.com/beacon-clinic/beacon/knowledge/language"
-
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
 	"github.com/beacon-clinic/beacon/handlers/reminder"
 	"github.com/beacon-clinic/beacon/knowledge"
+	"github.com/beacon-clinic/beacon/knowledge/language"
+	"github.com/beacon-clinic/beacon/knowledge/settings"
 )
 
 // compose words a reminder of a visit on 2026-10-20 14:00 at a moment.
@@ -28,7 +28,7 @@ func compose(t *testing.T, kind, now string, change func(s *handlers.State, o *h
 	if change != nil {
 		change(&s, &o)
 	}
-	return (&reminder.Handler{Base: b}).Compose(s, o, handlerstest.At(t, now))
+	return (&reminder.Reminders{Base: b}).Compose(s, o, handlerstest.At(t, now))
 }
 
 func TestComposeDecidesFromTheVisitAsItStands(t *testing.T) {
@@ -114,7 +114,7 @@ func TestFirstTextSaysHowToOptOut(t *testing.T) {
 // Every reminder fits one GSM-7 segment and names no treatment, for every visit type and language, with the longest names and times.
 func TestEveryReminderFitsOneSegment(t *testing.T) {
 	b := handlerstest.Words(t)
-	h := &reminder.Handler{Base: b}
+	h := &reminder.Reminders{Base: b}
 	p := handlerstest.Phone(t, "0101")
 	names := []string{"", "Ana", "Maximiliano Fernández", "Bartholomew-Christopherson", "José", "Zoë", "Łukasz", "李小龍"}
 	starts := []string{"2026-09-30 12:30", "2026-12-23 10:45", "2026-10-20 00:10", "2026-11-25 19:59"}
@@ -125,7 +125,7 @@ func TestEveryReminderFitsOneSegment(t *testing.T) {
 					for _, start := range starts {
 						for _, first := range []bool{true, false} {
 							v := handlers.Visit{ID: "v", Name: name, Phone: p, Start: handlerstest.At(t, start), Type: visit, Lang: lang, State: handlers.Booked}
-							now := b.Clinic.InWindow(v.Start.AddDate(0, 0, -4), v.Start.Location(), true)
+							now := b.Clinic.StepInWindow(settings.Step{DaysBefore: 4}, v.Start.AddDate(0, 0, -4), v.Start.Location())
 							o := handlers.Outgoing{Kind: kind.Kind, Visit: "v", Start: v.Start, To: p, Unasked: true, Due: now}
 							got := h.Compose(handlers.State{Visits: []handlers.Visit{v}, Texted: !first}, o, now)
 							n, gsm := knowledge.Segments(got.Body)

@@ -9,16 +9,13 @@ import (
 	"testing"
 	"time"
 
-	"github.com/beacon-clinic/beacon/knowledge/settings"
-
-	"github.com/beacon-clinic/beacon/handlers/gate"
-
-	"github.com/beacon-clinic/beacon/knowledge/kinds"
-
 	"pgregory.net/rapid"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/gate"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
+	"github.com/beacon-clinic/beacon/knowledge/settings"
 )
 
 // watch looks at every text as it reaches the carrier, and holds it against what is true at that moment.
@@ -71,7 +68,7 @@ func (w *watch) say(format string, args ...any) {
 
 // told is a text that reaches the patient.
 func (w *watch) told(o handlers.Outgoing) {
-	now, c := w.b.clock.Now(), w.b.Base.Clinic
+	now, c := w.b.clock.Now(), w.b.Reminders.Base.Clinic
 	s, _ := w.b.store.Peek(context.Background(), w.p)
 	l := now.In(c.Zoned(o.Zone))
 	if m := l.Hour()*60 + l.Minute(); m < c.Reminders.Window.From || m >= c.Reminders.Window.To || c.Holiday(l) {
@@ -141,7 +138,7 @@ func TestEngineHoldsWhateverHappens(t *testing.T) {
 		}
 		for _, id := range []string{"v1", "v2", "v3"} {
 			v, ok, _ := b.store.Visit(t.Context(), id)
-			if ok && !w.off[id] && v.Told.IsZero() && b.Base.Clinic.VisitTypes[v.Type].Prepare != (settings.Prepare{}) {
+			if ok && !w.off[id] && v.Prepared.IsZero() && b.Reminders.Base.Clinic.VisitTypes[v.Type].Prepare != (settings.Prepare{}) {
 				r.Errorf("nobody told how to prepare for %s at %v, nor was anybody left to", id, v.Start)
 			}
 		}
@@ -169,7 +166,7 @@ func step(t *testing.T, r *rapid.T, b *books, w *watch, zone string) {
 	switch what := rapid.SampledFrom([]string{"book", "book", "book", "onto", "answer", "answer", "consent", "danger"}).Draw(r, "what"); what {
 	case "book", "onto": // or move
 		v.ID, v.Name, v.Phone, v.Zone = id, "Ana Example", p, zone
-		v.Type = rapid.SampledFrom(b.Base.Clinic.Types()).Draw(r, "type")
+		v.Type = rapid.SampledFrom(b.Reminders.Base.Clinic.Types()).Draw(r, "type")
 		v.Start = now.Add(time.Duration(rapid.Int64Range(1, 20*86400).Draw(r, "start")) * time.Second).Truncate(time.Minute)
 		other, ok, _ := b.store.Visit(t.Context(), "v1")
 		if what == "onto" && ok && other.Start.After(now) { // on the day of another visit

@@ -6,13 +6,12 @@ import (
 	"testing"
 	"time"
 
-	"github.com/beacon-clinic/beacon/knowledge/settings"
-
 	"pgregory.net/rapid"
 
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
 	"github.com/beacon-clinic/beacon/handlers/reminder"
+	"github.com/beacon-clinic/beacon/knowledge/settings"
 )
 
 func in(t testing.TB, zone string) *time.Location {
@@ -226,7 +225,7 @@ func TestPlanHoldsForAnyBooking(t *testing.T) {
 // What is composed at any moment is held to the same, whatever held the row up.
 func TestComposeHoldsAtAnyMoment(t *testing.T) {
 	b := handlerstest.Words(t)
-	h := &reminder.Handler{Base: b}
+	h := &reminder.Reminders{Base: b}
 	p := handlerstest.Phone(t, "0101")
 	from := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	rapid.Check(t, func(t *rapid.T) {

@@ -1,21 +1,21 @@
 package reminder_test
 
 import (
-	"context"
-	"errors"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/gate"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
 	"github.com/beacon-clinic/beacon/handlers/reminder"
+	"github.com/beacon-clinic/beacon/handlers/visits"
+	"github.com/beacon-clinic/beacon/handlers/waitlist"
 )
 
-// books are a Handler with all around it.
+// books are the books and what reminds of their visits, with all around them.
 type books struct {
-	*reminder.Handler
+	*visits.Books
+	*reminder.Reminders
 	clock   *handlerstest.Clock
 	store   *handlerstest.Store
 	carrier *handlerstest.Carrier
@@ -23,34 +23,35 @@ type books struct {
 
 func newBooks(t *testing.T, now string) *books {
 	t.Helper()
+	words := handlerstest.Words(t)
 	b := &books{clock: handlerstest.NewClock(t, now), carrier: &handlerstest.Carrier{}}
 	b.store = handlerstest.NewStore(b.clock.Now)
-	gate := &gate.Texter{
-		Clinic: handlerstest.Words(t).Clinic, Store: b.store, Ledger: b.store, Carrier: b.carrier, Now: b.clock.Now, Meter: handlerstest.Meter{}, Log: handlerstest.Quiet(),
+	texter := &gate.Texter{
+		Clinic: words.Clinic, Store: b.store, Ledger: b.store, Receipts: b.store,
+		Carrier: b.carrier, Now: b.clock.Now, Meter: handlerstest.Meter{},
+		Log: handlerstest.Quiet(),
 	}
-	b.Handler = &reminder.Handler{Base: handlerstest.Words(t), Store: b.store, Visits: b.store, Ledger: b.store, Files: b.store, Gate: gate, Now: b.clock.Now, Log: handlerstest.Quiet()}
-	b.Filled = func(context.Context, handlers.Visit) error { return nil }
-	gate.Compose, gate.Task, gate.Instead = b.Compose, b.Task, b.Instead
+	b.Reminders = &reminder.Reminders{
+		Base: words, Store: b.store, History: b.store, Gate: texter, Now: b.clock.Now,
+	}
+	texter.Wording = &handlerstest.Wording{
+		OnCompose: b.Compose, OnTask: b.Task, OnInstead: b.Instead,
+	}
+	list := &waitlist.Handler{
+		Base: words, Slots: b.store, Now: b.clock.Now, Log: handlerstest.Quiet(),
+	}
+	b.Books = &visits.Books{
+		Base: words, Store: b.store, Visits: b.store, Waitlist: list, Now: b.clock.Now,
+	}
 	return b
 }
 
-func (b *books) book(t *testing.T, v handlers.Visit, want string) {
+func (b *books) book(t *testing.T, v handlers.Visit, want visits.Outcome) {
 	t.Helper()
 	got, err := b.Book(t.Context(), v)
 	if err != nil || got != want {
 		t.Fatalf("%s %v, want %s", got, err, want)
 	}
-}
-
-// planned are the rows that wait: "booked 10-05 10:00".
-func (b *books) planned() string {
-	var out []string
-	for _, o := range b.store.Texts() {
-		if o.State == handlers.Planned {
-			out = append(out, o.Kind+" "+o.Due.Format("01-02 15:04"))
-		}
-	}
-	return strings.Join(out, ", ")
 }
 
 // until turns the clock from one due row to the next, till at, and returns what was sent: "booked 10-05 10:00".
@@ -77,188 +78,4 @@ func (b *books) until(t *testing.T, at string) string {
 
 func visit(t *testing.T, start string) handlers.Visit {
 	return handlers.Visit{ID: "v", Name: "Ana Example", Phone: handlerstest.Phone(t, "0101"), Start: handlerstest.At(t, start), Type: "consult"}
-}
-
-func TestBookTwiceIsOnce(t *testing.T) {
-	b := newBooks(t, "2026-10-05 10:00")
-	b.book(t, visit(t, "2026-10-20 14:00"), reminder.Imported)
-	before := b.planned()
-	b.book(t, visit(t, "2026-10-20 14:00"), reminder.Unchanged)
-	if b.planned() != before || strings.Count(before, ",") != 3 {
-		t.Errorf("%s, before %s", b.planned(), before)
-	}
-	if got := b.until(t, "2026-10-21 00:00"); got != "booked 10-05 10:00, confirm 10-17 10:00, prepare 10-19 11:00, nudge 10-20 11:00" {
-		t.Error(got)
-	}
-}
-
-func TestAMovedVisitIsRemindedOfAnew(t *testing.T) {
-	b := newBooks(t, "2026-10-05 10:00")
-	b.book(t, visit(t, "2026-10-20 14:00"), reminder.Imported)
-	b.until(t, "2026-10-06 12:00")
-	v, _, _ := b.store.Visit(t.Context(), "v")
-	v.State = handlers.Confirmed
-	b.store.Put(v.Phone, handlers.Effects{Visits: []handlers.Visit{v}})
-	b.book(t, visit(t, "2026-10-27 14:00"), reminder.Updated)
-	if v, _, _ := b.store.Visit(t.Context(), "v"); v.State != handlers.Booked {
-		t.Errorf("the answer to the old time stands for the new one: %s", v.State)
-	}
-	if got := b.until(t, "2026-10-28 00:00"); got != "booked 10-05 10:00, booked 10-06 12:00, confirm 10-24 10:00, prepare 10-26 11:00, nudge 10-27 11:00" {
-		t.Error(got)
-	}
-}
-
-func TestAwayAndBack(t *testing.T) {
-	b := newBooks(t, "2026-10-05 10:00")
-	b.book(t, visit(t, "2026-10-20 14:00"), reminder.Imported)
-	b.until(t, "2026-10-06 10:00")
-	b.book(t, visit(t, "2026-10-27 14:00"), reminder.Updated)
-	b.until(t, "2026-10-08 10:00")
-	b.book(t, visit(t, "2026-10-20 14:00"), reminder.Updated)
-	got := b.until(t, "2026-10-28 00:00")
-	if want := "confirm 10-17 10:00, prepare 10-19 11:00, nudge 10-20 11:00"; !strings.HasSuffix(got, want) || strings.Count(got, "confirm") != 1 {
-		t.Errorf("got %s, want it to end on %s", got, want)
-	}
-}
-
-func TestAChangeThatDoesNotMove(t *testing.T) {
-	b := newBooks(t, "2026-10-05 10:00")
-	b.book(t, visit(t, "2026-10-20 14:00"), reminder.Imported)
-	b.until(t, "2026-10-06 10:00")
-	v, _, _ := b.store.Visit(t.Context(), "v")
-	v.State = handlers.Confirmed
-	b.store.Put(v.Phone, handlers.Effects{Visits: []handlers.Visit{v}})
-	w := visit(t, "2026-10-20 14:00")
-	w.Name, w.Lang, w.Zone = "Bea Example", "es", "America/Chicago"
-	b.book(t, w, reminder.Updated)
-	if v, _, _ := b.store.Visit(t.Context(), "v"); v.State != handlers.Confirmed || v.Name != "Bea Example" {
-		t.Errorf("%+v: want the answer kept", v)
-	}
-	// Not told of the booking again; what remains goes by the new zone and language.
-	if got := b.until(t, "2026-10-21 00:00"); got != "booked 10-05 10:00, prepare 10-19 12:00" {
-		t.Error(got)
-	}
-	if sent := b.carrier.Sent(); !strings.Contains(sent[1].Body, "Hola Bea") || !strings.Contains(sent[1].Body, "1:00 PM") {
-		t.Error(sent[1].Body)
-	}
-}
-
-// What has had its time when a booking changes goes on: a text that is held up, and the look whether who was asked has answered.
-func TestAChangeLeavesWhatHasHadItsTime(t *testing.T) {
-	p := handlerstest.Phone(t, "0101")
-	for name, c := range map[string]struct {
-		held       bool
-		want, task string
-	}{
-		"the text is held up": {true, "prepare 10-19 12:00", ""},
-		"the text has left":   {false, "prepare 10-19 11:00", "Nobody has said who drives them home"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			b := newBooks(t, "2026-10-19 10:00")
-			v := visit(t, "2026-10-20 14:00")
-			v.Type = "iv_infusion"
-			b.book(t, v, reminder.Imported)
-			danger := handlers.Case{ID: "danger", Channel: handlers.UrgentChannel, Phone: p, Open: c.held}
-			b.store.Put(p, handlers.Effects{Cases: []handlers.Case{danger}})
-			b.until(t, "2026-10-19 11:30")
-			v.Name = "Bea Example"
-			b.book(t, v, reminder.Updated)
-			danger.Open = false
-			b.store.Put(p, handlers.Effects{Cases: []handlers.Case{danger}})
-			if got := b.until(t, "2026-10-19 12:30"); got != c.want {
-				t.Errorf("sent %q, want %q", got, c.want)
-			}
-			if open := b.store.Open(p); c.task != "" && (len(open) != 1 || !strings.Contains(open[0].Title, c.task)) {
-				t.Errorf("the desk has %+v", open)
-			}
-		})
-	}
-}
-
-func TestToAnotherNumber(t *testing.T) {
-	b := newBooks(t, "2026-10-05 10:00")
-	b.book(t, visit(t, "2026-10-20 14:00"), reminder.Imported)
-	b.until(t, "2026-10-06 10:00")
-	w := visit(t, "2026-10-20 14:00")
-	w.Phone = handlerstest.Phone(t, "0102")
-	b.book(t, w, reminder.Updated)
-	old, _ := b.store.Peek(t.Context(), handlerstest.Phone(t, "0101"))
-	if len(old.Visits) != 0 {
-		t.Error("the old number has the visit still")
-	}
-	b.until(t, "2026-10-21 00:00")
-	for i, o := range b.carrier.Sent() {
-		if (o.To.Last4() == "0101") != (i == 0) {
-			t.Errorf("%s went to %s", o.Kind, o.To)
-		}
-	}
-	if len(b.carrier.Sent()) != 5 {
-		t.Errorf("%d texts", len(b.carrier.Sent()))
-	}
-}
-
-func TestBookWhileTheStoreIsAway(t *testing.T) {
-	b := newBooks(t, "2026-10-05 10:00")
-	away := errors.New("away")
-	b.store.Fail(away)
-	if _, err := b.Book(t.Context(), visit(t, "2026-10-20 14:00")); !errors.Is(err, away) {
-		t.Error(err)
-	}
-	n, err := b.Import(t.Context(), []handlers.Visit{visit(t, "2026-10-20 14:00")}, func(int, int) {})
-	if !errors.Is(err, away) || len(n) != 0 {
-		t.Error(n, err)
-	}
-	b.store.Fail(nil)
-	var seen []int
-	n, err = b.Import(t.Context(), []handlers.Visit{visit(t, "2026-10-20 14:00"), visit(t, "2026-10-20 14:00"), visit(t, "2026-10-21 14:00")}, func(done, of int) { seen = append(seen, done, of) })
-	if err != nil || n[reminder.Imported] != 1 || n[reminder.Unchanged] != 1 || n[reminder.Updated] != 1 || len(seen) != 6 {
-		t.Error(n, err, seen)
-	}
-}
-
-func TestReceipt(t *testing.T) {
-	for name, c := range map[string]struct {
-		receipts []string
-		code     int
-		state    string
-		cases    int
-		out      bool
-	}{
-		"arrives":                    {[]string{"queued", "sending", "sent", "delivered"}, 0, handlers.Delivered, 0, false},
-		"in any order, repeated":     {[]string{"delivered", "sent", "delivered", "queued"}, 0, handlers.Delivered, 0, false},
-		"fails":                      {[]string{"sent", "undelivered"}, 30007, handlers.Failed, 1, false},
-		"may still arrive":           {[]string{"sent", "undelivered"}, 30003, handlers.Planned, 0, false},
-		"may still arrive, repeated": {[]string{"sent", "undelivered", "undelivered", "delivered"}, 30003, handlers.Planned, 0, false},
-		"fails twice":                {[]string{"failed", "undelivered", "failed"}, 30006, handlers.Failed, 1, false},
-		"what is final stays":        {[]string{"delivered", "failed"}, 30003, handlers.Delivered, 0, false},
-		"opted out at the carrier":   {[]string{"failed"}, gate.OptedOut, handlers.Failed, 1, true},
-		"a word nobody knows":        {[]string{"read"}, 0, handlers.Sent, 0, false},
-	} {
-		t.Run(name, func(t *testing.T) {
-			b := newBooks(t, "2026-10-05 10:00")
-			b.book(t, visit(t, "2026-10-20 14:00"), reminder.Imported)
-			b.until(t, "2026-10-05 10:00")
-			id := b.carrier.Sent()[0].ID
-			for _, state := range c.receipts {
-				if err := b.Receipt(t.Context(), handlers.Receipt{ID: id, SID: "SM1", State: state, Code: c.code, Why: "meaning", Retry: c.code == 30003, At: b.clock.Now()}); err != nil {
-					t.Fatal(err)
-				}
-			}
-			s, _ := b.store.Peek(t.Context(), handlerstest.Phone(t, "0101"))
-			if got := b.store.Text(id).State; got != c.state || len(s.Cases) != c.cases || s.Consent.Out != c.out {
-				t.Errorf("state %q, %d cases, out %v", got, len(s.Cases), s.Consent.Out)
-			}
-			if c.cases > 0 && !strings.Contains(s.Cases[0].Title, "did not reach the patient") {
-				t.Errorf("the desk reads %q", s.Cases[0].Title)
-			}
-		})
-	}
-	b := newBooks(t, "2026-10-05 10:00")
-	if err := b.Receipt(t.Context(), handlers.Receipt{ID: "none", SID: "SM1", State: "delivered"}); err != nil {
-		t.Errorf("an unknown id: %v", err)
-	}
-	b.store.Fail(errors.New("away"))
-	if err := b.Receipt(t.Context(), handlers.Receipt{ID: "none", State: "delivered", At: time.Now()}); err == nil {
-		t.Error("a receipt was taken while the store is away: it must come again")
-	}
 }

@@ -6,11 +6,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/beacon-clinic/beacon/knowledge/kinds"
-
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
-	"github.com/beacon-clinic/beacon/handlers/reminder"
+	"github.com/beacon-clinic/beacon/handlers/visits"
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
 // The caps are for the texts that say how to prepare first: of a series booked at once, every visit's leaves, whatever else would.
@@ -26,7 +25,7 @@ func TestASeriesIsToldHowToPrepare(t *testing.T) {
 			for i, day := range days {
 				v := infusion(t)
 				v.ID, v.Start = fmt.Sprint("v", i), handlerstest.At(t, "2026-"+day+" 14:00")
-				b.book(t, v, reminder.Imported)
+				b.book(t, v, visits.Imported)
 			}
 			b.until(t, "2026-11-05 00:00")
 			told, had := 0, map[string]int{}
@@ -74,7 +73,7 @@ func TestWhoIsNotToldHowToPrepare(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := newBooks(t, "2026-10-05 10:00")
-			b.book(t, infusion(t), reminder.Imported)
+			b.book(t, infusion(t), visits.Imported)
 			b.until(t, "2026-10-06 10:00")
 			b.store.Put(p, c.state)
 			b.until(t, "2026-10-20 13:00")
@@ -99,7 +98,7 @@ func TestAPreparationThatDidNotArrive(t *testing.T) {
 	const want = "A text (prepare) did not reach the patient: the number can't get texts (21614). " +
 		"Call them. Their visit is on Tue Oct 20 at 2:00 PM." + tellAll
 	b := newBooks(t, "2026-10-19 10:00")
-	b.book(t, infusion(t), reminder.Imported)
+	b.book(t, infusion(t), visits.Imported)
 	b.carrier.OnSend = func(handlers.Outgoing) (string, error) {
 		return "", &handlers.Refusal{Code: 21614, NoTexts: true, Why: "the number can't get texts"}
 	}
@@ -112,9 +111,9 @@ func TestAPreparationThatDidNotArrive(t *testing.T) {
 // Who can't be told by text that their visit moved is told by staff.
 func TestAMoveThatNoTextTellsOf(t *testing.T) {
 	b := newBooks(t, "2026-10-05 10:00")
-	b.book(t, visit(t, "2026-10-20 10:00"), reminder.Imported)
+	b.book(t, visit(t, "2026-10-20 10:00"), visits.Imported)
 	b.until(t, "2026-10-19 12:00") // the text of the day before has left
-	b.book(t, visit(t, "2026-10-20 08:30"), reminder.Updated)
+	b.book(t, visit(t, "2026-10-20 08:30"), visits.Updated)
 	b.until(t, "2026-10-19 12:00")
 	const want = "A text (booked) did not reach the patient: this number's texts of the day are used, or kept for what matters more. Call them." +
 		" Their visit moved from Tue Oct 20 at 10:00 AM to Tue Oct 20 at 8:30 AM: tell them."
@@ -128,8 +127,8 @@ func TestTwoPatientsWithOnePhone(t *testing.T) {
 	b := newBooks(t, "2026-10-05 10:00")
 	v, w := infusion(t), infusion(t)
 	w.ID, w.Name, w.Start = "w", "Luis Example", handlerstest.At(t, "2026-10-20 16:00")
-	b.book(t, v, reminder.Imported)
-	b.book(t, w, reminder.Imported)
+	b.book(t, v, visits.Imported)
+	b.book(t, w, visits.Imported)
 	b.until(t, "2026-10-19 12:00")
 	for _, o := range b.carrier.Sent() {
 		if strings.Contains(o.Body, " and ") {
@@ -145,7 +144,7 @@ func TestATimeOfTheDayBeforeIsNamedWithItsDay(t *testing.T) {
 	b := newBooks(t, "2026-10-05 10:00")
 	v := infusion(t)
 	v.Start = handlerstest.At(t, "2026-10-21 05:00")
-	b.book(t, v, reminder.Imported)
+	b.book(t, v, visits.Imported)
 	b.until(t, "2026-10-20 12:00")
 	sent := b.carrier.Sent()
 	if body := sent[len(sent)-1].Body; !strings.Contains(body, "No food after Tue 11:00 PM. Clear liquids until 3:00 AM.") {

@@ -2,34 +2,37 @@ package reminder
 
 import (
 	"fmt"
+	"strings"
 	"time"
-
-	"github.com/beacon-clinic/beacon/knowledge/language"
-	"github.com/beacon-clinic/beacon/knowledge/settings"
-
-	"github.com/beacon-clinic/beacon/knowledge/kinds"
 
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/desk"
 	"github.com/beacon-clinic/beacon/knowledge"
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
+	"github.com/beacon-clinic/beacon/knowledge/language"
+	"github.com/beacon-clinic/beacon/knowledge/replies"
+	"github.com/beacon-clinic/beacon/knowledge/settings"
 )
 
-// Task looks at a visit when staff may be left something to do: nobody has told the patient how to prepare, or has said who drives them home. It
-// returns what the desk is told, and what became of the row. Who is called about the preparation is asked about the ride home in the same call.
-func (h *Handler) Task(s handlers.State, o handlers.Outgoing, now time.Time) (handlers.Effects, string) {
+// Task checks on a visit that may leave something to do for staff: nobody has told the patient how
+// to prepare, or has said who drives them home. It returns what the desk is told, and the outcome
+// for the ledger. A call about preparing also asks about the ride home.
+func (rs *Reminders) Task(
+	s handlers.State, o handlers.Outgoing, now time.Time,
+) (handlers.Effects, string) {
 	v, no := stands(s, o, now)
 	if no != "" {
 		return handlers.Effects{}, no
 	}
 	c := handlers.Case{ID: o.Event("task"), Channel: handlers.DeskChannel, At: now, Open: true}
-	if v.Told.IsZero() && len(leaveOffs(h.Base.Clinic, v, time.Time{})) > 0 {
-		c.Kind, c.Title = kinds.Unprepared, h.untold(s, v, o)+h.tell(v, now)
-		v.Told = now
+	if v.Prepared.IsZero() && len(leaveOffs(rs.Base.Clinic, v, time.Time{})) > 0 {
+		c.Kind, c.Title = kinds.Unprepared, rs.untold(s, v, o)+rs.tell(v, now)
+		v.Prepared = now
 		e := desk.OpenCase(s, c)
 		e.Visits = []handlers.Visit{v}
 		return e, "the desk has a task: how to prepare is to be said"
 	}
-	title, note := h.ride(v)
+	title, note := rs.ride(v)
 	if title == "" {
 		return handlers.Effects{}, note
 	}
@@ -37,22 +40,29 @@ func (h *Handler) Task(s handlers.State, o handlers.Outgoing, now time.Time) (ha
 	return desk.OpenCase(s, c), "the desk has a task: " + note
 }
 
-// Instead is what staff are to tell a patient in place of a text of the visit that could not be sent: the new time of one that moved, how to prepare.
-func (h *Handler) Instead(s handlers.State, o handlers.Outgoing, now time.Time) (say string, told []handlers.Visit) {
+// Instead is what staff are to tell a patient when a text of the visit can't be sent: the new time
+// of one that moved, how to prepare.
+func (rs *Reminders) Instead(
+	s handlers.State, o handlers.Outgoing, now time.Time,
+) (say string, told []handlers.Visit) {
 	v, no := stands(s, o, now)
 	switch {
 	case no != "":
 		return "", nil
 	case o.Must:
-		return fmt.Sprintf("Their visit moved from %s to %s: tell them.", knowledge.When(v.Was.In(h.Base.Clinic.Location()), "en"), h.bothTimes(v)), nil
+		return fmt.Sprintf(
+			"Their visit moved from %s to %s: tell them.",
+			knowledge.When(v.Was.In(rs.Base.Clinic.Location()), "en"), rs.bothTimes(v),
+		), nil
 	case o.Kind == kinds.Prepare:
-		v.Told = now
-		return fmt.Sprintf("Their visit is on %s.", h.bothTimes(v)) + h.tell(v, now), []handlers.Visit{v}
+		v.Prepared = now
+		say = fmt.Sprintf("Their visit is on %s.", rs.bothTimes(v)) + rs.tell(v, now)
+		return say, []handlers.Visit{v}
 	}
 	return "", nil
 }
 
-// stands is the visit that a row is about, and why there is nothing to do about it any more.
+// stands is the visit that a row is about, and why there is nothing left to do about it.
 func stands(s handlers.State, o handlers.Outgoing, now time.Time) (v handlers.Visit, no string) {
 	v, ok := find(s.Visits, o.Visit)
 	switch {
@@ -68,10 +78,10 @@ func stands(s handlers.State, o handlers.Outgoing, now time.Time) (v handlers.Vi
 	return v, ""
 }
 
-// ride is the task to ask who drives a patient home; none if that is known, or nobody must.
-func (h *Handler) ride(v handlers.Visit) (title, note string) {
+// ride is the task of asking who drives a patient home; none if that is known, or nobody must.
+func (rs *Reminders) ride(v handlers.Visit) (title, note string) {
 	switch {
-	case !h.Base.Clinic.VisitTypes[v.Type].RideHome:
+	case !rs.Base.Clinic.VisitTypes[v.Type].RideHome:
 		return "", "the patient was told how to prepare"
 	case v.Ride == handlers.RideArranged:
 		return "", "the patient said that the ride home is arranged"
@@ -82,17 +92,23 @@ func (h *Handler) ride(v handlers.Visit) (title, note string) {
 	if v.Asked.IsZero() {
 		why = "No text could ask them."
 	}
-	return fmt.Sprintf("Nobody has said who drives them home on %s. %s Ask them.", h.clinicTime(v), why), "nobody has said who drives the patient home"
+	title = fmt.Sprintf(
+		"Nobody has said who drives them home on %s. %s Ask them.", rs.clinicTime(v), why,
+	)
+	return title, "nobody has said who drives the patient home"
 }
 
 // untold is why nobody has told a patient how to prepare.
-func (h *Handler) untold(s handlers.State, v handlers.Visit, o handlers.Outgoing) string {
+func (rs *Reminders) untold(s handlers.State, v handlers.Visit, o handlers.Outgoing) string {
 	if o.Kind == kinds.Unprepared {
 		came := "booked"
 		if !v.Was.IsZero() {
 			came = "moved"
 		}
-		return fmt.Sprintf("Their visit on %s was %s too late for the text that says how to prepare.", h.bothTimes(v), came)
+		return fmt.Sprintf(
+			"Their visit on %s was %s too late for the text that says how to prepare.",
+			rs.bothTimes(v), came,
+		)
 	}
 	why := "No text has told them how to prepare yet"
 	switch {
@@ -105,43 +121,77 @@ func (h *Handler) untold(s handlers.State, v handlers.Visit, o handlers.Outgoing
 	case s.Consent.Basic:
 		why = "They get discreet texts only"
 	}
-	return fmt.Sprintf("%s: call them about their visit on %s.", why, h.bothTimes(v))
+	return fmt.Sprintf("%s: call them about their visit on %s.", why, rs.bothTimes(v))
 }
 
-// tell is what staff are to say: what can still be followed in the text's own words, so that they can be read out or sent as they stand, and apart
-// from it what can't be followed any more.
-func (h *Handler) tell(v handlers.Visit, now time.Time) (title string) {
-	if ahead, err := h.prepare(v, "en", now); err == nil && ahead != "" {
+// tell is what staff are to say: what can still be followed, in the text's own words, so that they
+// can read it out or send it, and apart from that what no longer can.
+func (rs *Reminders) tell(v handlers.Visit, now time.Time) (title string) {
+	if ahead, err := HowToPrepare(rs.Base, v, "en", now); err == nil && ahead != "" {
 		title += fmt.Sprintf(" Tell them: %q", ahead)
 		if lang := language.Spoken(v.Lang); lang != "en" {
-			own, _ := h.prepare(v, lang, now) // Load has seen that each language has it
+			own, _ := HowToPrepare(rs.Base, v, lang, now) // Load has seen that each language has it
 			title += fmt.Sprintf(" (%s: %q)", lang, own)
 		}
 	}
-	if h.Base.Clinic.VisitTypes[v.Type].RideHome && v.Ride == "" {
+	if rs.Base.Clinic.VisitTypes[v.Type].RideHome && v.Ride == "" {
 		title += " Ask who drives them home."
 	}
 	var past []settings.LeaveOff
-	for _, l := range leaveOffs(h.Base.Clinic, v, time.Time{}) {
+	for _, l := range leaveOffs(rs.Base.Clinic, v, time.Time{}) {
 		if !l.At.After(now) {
 			past = append(past, l)
 		}
 	}
-	if gone, err := h.leaveOff(v, past, "en"); err == nil && gone != "" {
-		title += fmt.Sprintf(" It is too late for %q: ask what they have had; a nurse decides whether the visit can stand.", gone)
+	if gone, err := leaveOff(rs.Base, v, past, "en"); err == nil && gone != "" {
+		title += fmt.Sprintf(
+			" It is too late for %q: ask what they have had; "+
+				"a nurse decides whether the visit can stand.",
+			gone,
+		)
 	}
 	return title
 }
 
-func (h *Handler) clinicTime(v handlers.Visit) string {
-	return knowledge.When(v.Start.In(h.Base.Clinic.Location()), "en")
+func (rs *Reminders) clinicTime(v handlers.Visit) string {
+	return knowledge.When(v.Start.In(rs.Base.Clinic.Location()), "en")
 }
 
-// bothTimes is when a visit is, and when that is where the patient is if their clock shows another time: what they are told goes by theirs.
-func (h *Handler) bothTimes(v handlers.Visit) string {
-	there := knowledge.When(v.Start.In(h.Base.Clinic.Zoned(v.Zone)), "en")
-	if here := h.clinicTime(v); here != there {
+// bothTimes is when a visit is for the clinic, and for the patient if their clock differs: what
+// they are told goes by theirs.
+func (rs *Reminders) bothTimes(v handlers.Visit) string {
+	there := knowledge.When(v.Start.In(rs.Base.Clinic.Zoned(v.Zone)), "en")
+	if here := rs.clinicTime(v); here != there {
 		return here + " (where they are, and so in what follows: " + there + ")"
 	}
-	return h.clinicTime(v)
+	return rs.clinicTime(v)
+}
+
+// HowToPrepare says what must still be left off before a visit, and that somebody takes the patient
+// home.
+func HowToPrepare(
+	base *knowledge.Base, v handlers.Visit, lang string, now time.Time,
+) (string, error) {
+	say, err := leaveOff(base, v, leaveOffs(base.Clinic, v, now), lang)
+	if err != nil || !base.Clinic.VisitTypes[v.Type].RideHome {
+		return say, err
+	}
+	ride, err := base.Reply(replies.Ride, lang, nil)
+	return strings.TrimSpace(say + " " + ride), err
+}
+
+// leaveOff says what must be stopped and from when, a sentence each.
+func leaveOff(
+	base *knowledge.Base, v handlers.Visit, list []settings.LeaveOff, lang string,
+) (string, error) {
+	var parts []string
+	starts := []time.Time{v.Start.In(base.Clinic.Zoned(v.Zone))}
+	for _, l := range list {
+		s, err := base.LeaveOff(l, starts, lang)
+		if err != nil {
+			return "", err
+		}
+		parts = append(parts, s)
+	}
+	return strings.Join(parts, " "), nil
 }

@@ -5,15 +5,12 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/beacon-clinic/beacon/knowledge/settings"
-
-	"github.com/beacon-clinic/beacon/handlers/desk"
-
-	"github.com/beacon-clinic/beacon/knowledge/kinds"
-
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/desk"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
-	"github.com/beacon-clinic/beacon/handlers/reminder"
+	"github.com/beacon-clinic/beacon/handlers/visits"
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
+	"github.com/beacon-clinic/beacon/knowledge/settings"
 )
 
 // infusion is a visit at 2:00 PM on Tue Oct 20: nothing solid from 8:00 AM, nothing clear from 12:00 PM. Its text goes out on Oct 19 at 11:00.
@@ -76,8 +73,8 @@ func TestAVisitThatIsBookedTooLateForItsPreparation(t *testing.T) {
 			if c.change != nil {
 				c.change(&v)
 			}
-			b.book(t, v, reminder.Imported)
-			b.book(t, v, reminder.Unchanged)
+			b.book(t, v, visits.Imported)
+			b.book(t, v, visits.Unchanged)
 			b.until(t, c.now)
 			if got := strings.Join(b.tasks(t), "\n"); got != c.want {
 				t.Errorf("the desk has %q, want %q", got, c.want)
@@ -98,7 +95,7 @@ func TestThePreparationThatIsLeftToStaff(t *testing.T) {
 		return func(t *testing.T, b *books) {
 			v := infusion(t)
 			change(&v)
-			b.book(t, v, reminder.Updated)
+			b.book(t, v, visits.Updated)
 		}
 	}
 	put := func(e handlers.Effects) func(*testing.T, *books) {
@@ -131,7 +128,7 @@ func TestThePreparationThatIsLeftToStaff(t *testing.T) {
 			b := newBooks(t, "2026-10-05 10:00")
 			v := infusion(t)
 			v.Start = handlerstest.At(t, c.first)
-			b.book(t, v, reminder.Imported)
+			b.book(t, v, visits.Imported)
 			b.until(t, c.at)
 			for _, k := range b.store.Open(p) { // nobody said who drives: that is another task
 				k.Open = false
@@ -153,12 +150,12 @@ func TestThePreparationThatIsLeftToStaff(t *testing.T) {
 func TestThePreparationIsLeftToStaffOnce(t *testing.T) {
 	b := newBooks(t, "2026-10-19 18:00")
 	v := infusion(t)
-	b.book(t, v, reminder.Imported)
+	b.book(t, v, visits.Imported)
 	b.until(t, "2026-10-19 18:00")
 	for _, change := range []struct{ at, kind, name string }{{"2026-10-19 18:05", "spravato", "Bea Example"}, {"2026-10-19 18:10", "iv_infusion", "Ana Example"}} {
 		b.until(t, change.at)
 		v.Type, v.Name = change.kind, change.name
-		b.book(t, v, reminder.Updated)
+		b.book(t, v, visits.Updated)
 		b.until(t, change.at)
 	}
 	if got := b.tasks(t); !slices.Equal(got, []string{tooLate + tellAll}) {
@@ -169,9 +166,10 @@ func TestThePreparationIsLeftToStaffOnce(t *testing.T) {
 	}
 
 	off := newBooks(t, "2026-10-19 18:00")
-	off.Base = handlerstest.Words(t)
-	off.Base.Clinic.Reminders.Plan = slices.DeleteFunc(off.Base.Clinic.Reminders.Plan, func(s settings.Step) bool { return s.Kind == kinds.Prepare })
-	off.book(t, v, reminder.Imported)
+	words := handlerstest.Words(t)
+	off.Books.Base, off.Reminders.Base = words, words
+	words.Clinic.Reminders.Plan = slices.DeleteFunc(words.Clinic.Reminders.Plan, func(s settings.Step) bool { return s.Kind == kinds.Prepare })
+	off.book(t, v, visits.Imported)
 	off.until(t, "2026-10-19 18:00")
 	if got := off.tasks(t); len(got) > 0 {
 		t.Errorf("switched off, and the desk has %q", got)
@@ -197,7 +195,7 @@ func TestThePreparationThatADiscreetTextDoesntSay(t *testing.T) {
 		return func(t *testing.T, b *books) {
 			v := infusion(t)
 			change(&v)
-			b.book(t, v, reminder.Updated)
+			b.book(t, v, visits.Updated)
 		}
 	}
 	const askRide = "Nobody has said who drives them home on Tue Oct 20 at 2:00 PM. They were asked by text and didn't answer. Ask them."
@@ -245,7 +243,7 @@ func TestThePreparationThatADiscreetTextDoesntSay(t *testing.T) {
 			if c.first != nil {
 				c.first(&v)
 			}
-			b.book(t, v, reminder.Imported)
+			b.book(t, v, visits.Imported)
 			b.until(t, c.at)
 			c.happens(t, b)
 			b.until(t, c.until)
@@ -258,7 +256,7 @@ func TestThePreparationThatADiscreetTextDoesntSay(t *testing.T) {
 
 func TestWhyTellsOfADiscreetText(t *testing.T) {
 	b := newBooks(t, "2026-10-05 10:00")
-	b.book(t, infusion(t), reminder.Imported)
+	b.book(t, infusion(t), visits.Imported)
 	b.store.Put(handlerstest.Phone(t, "0101"), handlers.Effects{Consent: &handlers.Consent{Basic: true}})
 	for _, c := range []struct{ at, want string }{
 		{"2026-10-06 10:00", "|||consent|yes: the number may be texted, discreetly: without the name and how to prepare"},

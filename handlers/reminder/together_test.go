@@ -9,7 +9,7 @@ import (
 
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
-	"github.com/beacon-clinic/beacon/handlers/reminder"
+	"github.com/beacon-clinic/beacon/handlers/visits"
 )
 
 // two books visits of one number, by their starts: "v1", "v2".
@@ -18,7 +18,7 @@ func (b *books) two(t *testing.T, kind string, starts ...string) {
 	for i, s := range starts {
 		v := visit(t, s)
 		v.ID, v.Type = "v"+string(rune('1'+i)), kind
-		b.book(t, v, reminder.Imported)
+		b.book(t, v, visits.Imported)
 	}
 }
 
@@ -83,7 +83,7 @@ func TestTwoVisitsOfADay(t *testing.T) {
 		return func(t *testing.T, b *books) {
 			v, _, _ := b.store.Visit(t.Context(), id)
 			v.Start = handlerstest.At(t, to)
-			b.book(t, v, reminder.Updated)
+			b.book(t, v, visits.Updated)
 		}
 	}
 	for name, c := range map[string]struct {
@@ -197,7 +197,7 @@ func TestNobodyHasSaidWhoDrives(t *testing.T) {
 		"moved": {"iv_infusion", func(t *testing.T, b *books) {
 			v, _, _ := b.store.Visit(t.Context(), "v1")
 			v.Start = handlerstest.At(t, "2026-10-28 14:00")
-			b.book(t, v, reminder.Updated)
+			b.book(t, v, visits.Updated)
 		}, 0, "v1 planned", ""},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -10,27 +10,29 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
-// Why says of each text of a number why it was sent or wasn't, step by step, and of what is planned what will become of it as things stand, rule
-// by rule: the lines of a table, the heading first.
-func (h *Handler) Why(ctx context.Context, p handlers.Phone) ([][]string, error) {
-	s, err := h.Store.Peek(ctx, p)
+// Why says of each text of a number why it was sent or wasn't, step by step, and of what is planned
+// what will become of it as things stand, rule by rule: the lines of a table, the heading first.
+func (rs *Reminders) Why(ctx context.Context, p handlers.Phone) ([][]string, error) {
+	s, err := rs.Store.Peek(ctx, p)
 	if err != nil {
 		return nil, err
 	}
-	records, err := h.Files.Records(ctx, p)
+	records, err := rs.History.Records(ctx, p)
 	if err != nil {
 		return nil, err
 	}
-	had, err := h.Files.UnaskedAt(ctx, p)
+	had, err := rs.History.UnaskedAt(ctx, p)
 	if err != nil {
 		return nil, err
 	}
-	w := why{h: h, s: s, had: had, now: h.Now()}
+	w := account{rs: rs, s: s, had: had, now: rs.Now()}
 	w.line("VISIT", "TEXT", "WHEN", "WHAT", "WHY")
 	for _, r := range consent(s) {
 		w.line("", "", "", r.name, r.says())
 	}
-	slices.SortStableFunc(records, func(a, b handlers.Record) int { return a.Start.Compare(b.Start) })
+	slices.SortStableFunc(
+		records, func(a, b handlers.Record) int { return a.Start.Compare(b.Start) },
+	)
 	visit := ""
 	for _, r := range records {
 		if err := w.record(ctx, r, &visit); err != nil {
@@ -38,24 +40,27 @@ func (h *Handler) Why(ctx context.Context, p handlers.Phone) ([][]string, error)
 		}
 	}
 	if len(records) == 0 {
-		w.line("", "", "", "nothing", "no text was ever planned for this number, or it is longer ago than texts are kept")
+		w.line(
+			"", "", "", "nothing",
+			"no text was ever planned for this number, or it is longer ago than texts are kept",
+		)
 	}
 	return w.out, nil
 }
 
-// why gathers the lines.
-type why struct {
-	h   *Handler
+// account gathers the lines.
+type account struct {
+	rs  *Reminders
 	s   handlers.State
 	had []time.Time // when the number got unasked texts
 	now time.Time
 	out [][]string
 }
 
-func (w *why) line(cells ...string) { w.out = append(w.out, cells) }
+func (w *account) line(cells ...string) { w.out = append(w.out, cells) }
 
-func (w *why) when(t time.Time) string {
-	return knowledge.When(t.In(w.h.Base.Clinic.Location()), "en")
+func (w *account) when(t time.Time) string {
+	return knowledge.When(t.In(w.rs.Base.Clinic.Location()), "en")
 }
 
 // says is a rule in plain words.
@@ -86,7 +91,7 @@ func consent(s handlers.State) []rule {
 }
 
 // record tells of one row: its history, and what lies before it.
-func (w *why) record(ctx context.Context, r handlers.Record, visit *string) error {
+func (w *account) record(ctx context.Context, r handlers.Record, visit *string) error {
 	of, kind := "-", r.Kind
 	if !r.Start.IsZero() {
 		of = w.when(r.Start)
@@ -110,7 +115,7 @@ func (w *why) record(ctx context.Context, r handlers.Record, visit *string) erro
 }
 
 // planned says what will become of a row that waits, as things stand.
-func (w *why) planned(ctx context.Context, o handlers.Outgoing) error {
+func (w *account) planned(ctx context.Context, o handlers.Outgoing) error {
 	at, rules := o.Due, consent(w.s)
 	if !at.After(w.now) {
 		at = w.now
@@ -123,14 +128,15 @@ func (w *why) planned(ctx context.Context, o handlers.Outgoing) error {
 		}
 	}
 	if o.Unasked {
-		_, own := w.h.rules(w.s, o, at)
+		_, own := w.rs.rules(w.s, o, at)
 		rules = append(append(rules, own...), w.sending(o, at)...)
 	}
 	verdict := verdict(rules)
 	if o.Task {
-		e, note := w.h.Task(w.s, o, at)
+		e, note := w.rs.Task(w.s, o, at)
 		if verdict = "no task, as things stand: " + note; len(e.Cases)+len(e.Posts) > 0 {
-			verdict = "then staff get a task, if nobody has told the patient how to prepare by then, or has said who drives them home"
+			verdict = "then staff get a task, if nobody has told the patient how to prepare " +
+				"by then, or has said who drives them home"
 		}
 		rules = nil
 	}
@@ -160,33 +166,48 @@ func verdict(rules []rule) string {
 }
 
 // pace is what holds a text back that is due, and until when; zero if nothing does.
-func (w *why) pace(ctx context.Context, o handlers.Outgoing) (r rule, until time.Time, err error) {
+func (w *account) pace(ctx context.Context, o handlers.Outgoing) (r rule, until time.Time, err error) {
 	if o.Alarm || o.Task {
 		return r, until, nil
 	}
-	c, pace := w.h.Base.Clinic.Pace, w.h.Gate.Pace()
-	until, before, err := w.h.Files.Held(ctx, o, w.now, pace)
-	r = rule{name: "pace", wait: true, no: fmt.Sprintf("it waits for the pace, %g segments a second: %d are due before it, so it leaves about %s", c.PerSecond, before, w.when(until))}
+	c, pace := w.rs.Base.Clinic.Pace, w.rs.Gate.Pace()
+	until, before, err := w.rs.History.Held(ctx, o, w.now, pace)
+	r = rule{
+		name: "pace", wait: true,
+		no: fmt.Sprintf(
+			"it waits for the pace, %g segments a second: %d are due before it, "+
+				"so it leaves about %s",
+			c.PerSecond, before, w.when(until),
+		),
+	}
 	if until.Equal(pace.Ends) {
-		r.no = fmt.Sprintf("it waits for tomorrow: the %d segments of a day are used, but for %d kept for what somebody waits for", c.PerDay, c.Reserve)
+		r.no = fmt.Sprintf(
+			"it waits for tomorrow: the %d segments of a day are used, "+
+				"but for %d kept for what somebody waits for",
+			c.PerDay, c.Reserve,
+		)
 	}
 	return r, until, err
 }
 
-// sending are the rules of the moment at which a reminder leaves: they put it off rather than end it.
-func (w *why) sending(o handlers.Outgoing, at time.Time) []rule {
-	c := w.h.Base.Clinic
+// sending are the rules of the moment at which a reminder leaves: they put it off rather than end
+// it.
+func (w *account) sending(o handlers.Outgoing, at time.Time) []rule {
+	c := w.rs.Base.Clinic
 	zone := c.Zoned(o.Zone)
 	danger := rule{name: "danger", wait: true, yes: "no case of danger is open"}
 	if w.s.Urgent() != nil {
 		danger.no = "it waits while the patient may be in danger"
 	}
-	window := rule{name: "window", wait: true, yes: fmt.Sprintf("%s there, on a working day", knowledge.Time(at.In(zone)))}
-	if in := c.InWindow(at, zone, false); in.After(at) {
-		window.no = "it waits for the window: " + knowledge.When(in.In(zone), "en")
+	hours := rule{
+		name: "window", wait: true,
+		yes: fmt.Sprintf("%s there, on a working day", knowledge.Time(at.In(zone))),
+	}
+	if in := c.InWindow(at, zone); in.After(at) {
+		hours.no = "it waits for the window: " + knowledge.When(in.In(zone), "en")
 	}
 	o.Share = share(c, w.s, o, at)
-	caps := w.h.Gate.Caps(o, at)
+	caps := w.rs.Gate.Caps(o, at)
 	day, week := 0, 0
 	for _, had := range w.had {
 		if !had.Before(caps.Day) {
@@ -196,14 +217,18 @@ func (w *why) sending(o handlers.Outgoing, at time.Time) []rule {
 			week++
 		}
 	}
-	count := fmt.Sprintf("%d of %d that day and %d of %d that week", day, caps.PerDay, week, caps.PerWeek)
+	count := fmt.Sprintf(
+		"%d of %d that day and %d of %d that week", day, caps.PerDay, week, caps.PerWeek,
+	)
 	kept := ""
 	if caps.KeepWeek > 0 {
 		kept = fmt.Sprintf("; %d and %d are kept for how to prepare", caps.KeepDay, caps.KeepWeek)
 	}
 	may := rule{name: "caps", wait: true, yes: count + " were sent before" + kept}
-	if caps.PerDay > 0 && day+caps.KeepDay >= caps.PerDay || caps.PerWeek > 0 && week+caps.KeepWeek >= caps.PerWeek {
-		may.no = "the number had " + count + kept + ": put off to the next day, if that is before the visit"
+	if caps.PerDay > 0 && day+caps.KeepDay >= caps.PerDay ||
+		caps.PerWeek > 0 && week+caps.KeepWeek >= caps.PerWeek {
+		may.no = "the number had " + count + kept +
+			": put off to the next day, if that is before the visit"
 	}
-	return []rule{danger, window, may}
+	return []rule{danger, hours, may}
 }

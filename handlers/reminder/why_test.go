@@ -5,8 +5,9 @@ import (
 	"testing"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/gate"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
-	"github.com/beacon-clinic/beacon/handlers/reminder"
+	"github.com/beacon-clinic/beacon/handlers/visits"
 )
 
 // table is what Why says, a line a row, cells in columns by a bar.
@@ -62,23 +63,23 @@ func TestWhySaysItRuleByRule(t *testing.T) {
 		"in danger": {put(handlers.Effects{Cases: []handlers.Case{{ID: "c", Channel: handlers.UrgentChannel, Phone: handlerstest.Phone(t, "0101"), Open: true}}}), "2026-10-06 10:00", []string{
 			"|  danger|no: it waits while the patient may be in danger",
 		}},
-		"moved": {func(t *testing.T, b *books) { b.book(t, visit(t, "2026-10-27 14:00"), reminder.Updated) }, "2026-10-06 10:00", []string{
+		"moved": {func(t *testing.T, b *books) { b.book(t, visit(t, "2026-10-27 14:00"), visits.Updated) }, "2026-10-06 10:00", []string{
 			"|Mon Oct 5 at 10:00 AM|void|the visit moved", "Tue Oct 27 at 2:00 PM|booked|",
 		}},
 		"undelivered": {func(t *testing.T, b *books) {
-			r := handlers.Receipt{ID: b.carrier.Sent()[0].ID, SID: "SM1", State: "undelivered", Code: 30007, Why: "the carrier filtered the text", At: b.clock.Now()}
-			if err := b.Receipt(t.Context(), r); err != nil {
+			r := gate.Receipt{ID: b.carrier.Sent()[0].ID, SID: "SM1", State: "undelivered", Code: 30007, Why: "the carrier filtered the text", At: b.clock.Now()}
+			if err := b.Gate.Receipt(t.Context(), r); err != nil {
 				t.Fatal(err)
 			}
 		}, "2026-10-06 10:00", []string{"|failed|the carrier filtered the text (30007)"}},
-		"booked late": {func(t *testing.T, b *books) { b.book(t, visit(t, "2026-10-06 14:00"), reminder.Updated) }, "2026-10-05 12:00", []string{
+		"booked late": {func(t *testing.T, b *books) { b.book(t, visit(t, "2026-10-06 14:00"), visits.Updated) }, "2026-10-05 12:00", []string{
 			"|confirm|Mon Oct 5 at 10:00 AM|skipped|its time had passed when the visit was booked",
 			"|booked|Mon Oct 5 at 10:00 AM|skipped|the text prepare of the same day says it",
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := newBooks(t, "2026-10-05 10:00")
-			b.book(t, visit(t, "2026-10-20 14:00"), reminder.Imported)
+			b.book(t, visit(t, "2026-10-20 14:00"), visits.Imported)
 			b.until(t, "2026-10-05 10:00")
 			if c.happens != nil {
 				c.happens(t, b)
@@ -122,7 +123,7 @@ func TestWhySaysThatATextWaitsForThePace(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := newBooks(t, "2026-10-05 10:00")
-			b.book(t, visit(t, "2026-10-20 14:00"), reminder.Imported)
+			b.book(t, visit(t, "2026-10-20 14:00"), visits.Imported)
 			b.until(t, c.before)
 			b.clock.Set(handlerstest.At(t, c.at))
 			if c.until != "" {

@@ -4,10 +4,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/desk"
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
-
-	"github.com/beacon-clinic/beacon/handlers"
 )
 
 // What staff write under the line that tells of an outage reaches nobody, and they are told so.

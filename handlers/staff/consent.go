@@ -3,7 +3,6 @@ package staff
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/beacon-clinic/beacon/handlers"
 )
@@ -18,7 +17,7 @@ func (h *Handler) consent(ctx context.Context, _ handlers.Command, args string) 
 		line("NUMBER", "WHEN", "MAY BE TEXTED", "WAY", "WORDS")
 		for _, p := range phones {
 			var all []handlers.Consent
-			if all, err = h.Files.Consents(ctx, p); err != nil {
+			if all, err = h.Patients.Consents(ctx, p); err != nil {
 				return
 			}
 			if len(all) == 0 {
@@ -32,22 +31,11 @@ func (h *Handler) consent(ctx context.Context, _ handlers.Command, args string) 
 				case c.Basic:
 					may = "yes, discreetly"
 				}
-				line(p.String(), c.At.In(h.Base.Clinic.Location()).Format("2006-01-02 15:04"), may, c.Way, fmt.Sprintf("%q", c.Words))
+				line(
+					p.String(), c.At.In(h.Base.Clinic.Location()).Format("2006-01-02 15:04"), may,
+					c.Way, fmt.Sprintf("%q", c.Words),
+				)
 			}
 		}
 	}), err
-}
-
-// numbers are those that staff mean by four digits, or by a whole number.
-func (h *Handler) numbers(ctx context.Context, args string) ([]handlers.Phone, error) {
-	args = strings.TrimSpace(args)
-	if len(args) == 4 && strings.Trim(args, "0123456789") == "" {
-		phones, err := h.Files.Numbers(ctx, args)
-		if err == nil && len(phones) == 0 {
-			err = errUsage{"Nothing is known of a number that ends in " + args + "."}
-		}
-		return phones, err
-	}
-	p, _, err := h.phone(args)
-	return []handlers.Phone{p}, err
 }

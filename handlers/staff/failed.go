@@ -4,17 +4,14 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"time"
-
-	"github.com/beacon-clinic/beacon/handlers/desk"
 
 	"github.com/beacon-clinic/beacon/handlers"
-	"github.com/beacon-clinic/beacon/knowledge"
+	"github.com/beacon-clinic/beacon/handlers/desk"
 )
 
 // failed lists the texts that failed and that nobody has seen to yet.
 func (h *Handler) failed(ctx context.Context, _ handlers.Command, _ string) (string, error) {
-	all, err := h.Files.Failed(ctx)
+	all, err := h.Texts.Failed(ctx)
 	if err != nil {
 		return "", err
 	}
@@ -30,12 +27,8 @@ func (h *Handler) failed(ctx context.Context, _ handlers.Command, _ string) (str
 			}
 			line(r.Code(), r.To.String(), r.Kind, visit, h.clock(r.At), r.Why)
 		}
-	}) + "\n`/clinic retry CODE` sends one again, `/clinic dismiss CODE` takes it off the list; `all` in place of CODE means every one.", nil
-}
-
-// clock is a time as the desk reads it.
-func (h *Handler) clock(t time.Time) string {
-	return knowledge.When(t.In(h.Base.Clinic.Location()), "en")
+	}) + "\n`/clinic retry CODE` sends one again, `/clinic dismiss CODE` takes it off the list; " +
+		"`all` in place of CODE means every one.", nil
 }
 
 func (h *Handler) retry(ctx context.Context, c handlers.Command, args string) (string, error) {
@@ -46,9 +39,12 @@ func (h *Handler) dismiss(ctx context.Context, c handlers.Command, args string) 
 	return h.seeTo(ctx, c, args, desk.ActionDone, "dismissed")
 }
 
-// seeTo retries or dismisses the failed texts that a code names, and says of those that make no sense any more why they weren't sent.
-func (h *Handler) seeTo(ctx context.Context, c handlers.Command, code, action, done string) (string, error) {
-	all, err := h.Files.Failed(ctx)
+// seeTo retries or dismisses the failed texts that a code names, and says of those that make no
+// sense any more why they weren't sent.
+func (h *Handler) seeTo(
+	ctx context.Context, c handlers.Command, code, action, done string,
+) (string, error) {
+	all, err := h.Texts.Failed(ctx)
 	if err != nil {
 		return "", err
 	}
@@ -57,9 +53,10 @@ func (h *Handler) seeTo(ctx context.Context, c handlers.Command, code, action, d
 		if code = strings.ToLower(code); code != "all" && code != r.Code() {
 			continue
 		}
-		did, _, err := h.Store.Turn(ctx, c.ID+":"+r.ID, r.To, func(s handlers.State) (handlers.Effects, error) {
+		decide := func(s handlers.State) (handlers.Effects, error) {
 			return h.seenTo(s, r.Outgoing, action, c.User, c.ID), nil
-		})
+		}
+		did, _, err := h.Store.Turn(ctx, c.ID+":"+r.ID, r.To, decide)
 		switch {
 		case err != nil:
 			return "", err
@@ -71,14 +68,16 @@ func (h *Handler) seeTo(ctx context.Context, c handlers.Command, code, action, d
 	}
 	switch {
 	case n == 0 && len(not) == 0:
-		return "", errUsage{fmt.Sprintf("No failed text has the code %q. /clinic failed lists them.", code)}
+		return "", usage("No failed text has the code %q. /clinic failed lists them.", code)
 	case len(not) == 0:
 		return fmt.Sprintf("%d %s.", n, done), nil
 	}
 	if n > 0 {
 		not = append([]string{fmt.Sprintf("%d %s.", n, done)}, not...)
 	}
-	return strings.Join(append(not, "What wasn't sent stays listed until you dismiss it."), "\n"), nil
+	return strings.Join(
+		append(not, "What wasn't sent stays listed until you dismiss it."), "\n",
+	), nil
 }
 
 // failedRow is the failed text that a case tells of.
@@ -87,7 +86,7 @@ func (h *Handler) failedRow(ctx context.Context, c handlers.Case) (handlers.Outg
 	if c.Row == "" {
 		return row, nil
 	}
-	all, err := h.Files.Failed(ctx)
+	all, err := h.Texts.Failed(ctx)
 	for _, r := range all {
 		if r.ID == c.Row {
 			row = r.Outgoing
@@ -96,12 +95,15 @@ func (h *Handler) failedRow(ctx context.Context, c handlers.Case) (handlers.Outg
 	return row, err
 }
 
-// seenTo retries or dismisses a failed text, and closes the card that tells of it. Who has it sent again says that the number can be reached.
-func (h *Handler) seenTo(s handlers.State, o handlers.Outgoing, action, user, id string) handlers.Effects {
+// seenTo retries or dismisses a failed text, and closes the card that tells of it. Who has it sent
+// again says that the number can be reached.
+func (h *Handler) seenTo(
+	s handlers.State, o handlers.Outgoing, action, user, id string,
+) handlers.Effects {
 	e := handlers.Effects{By: user}
 	note := "dismissed this."
 	if action == desk.ActionRetry {
-		if bar := h.Bars(s, o); bar != "" {
+		if bar := h.Gate.Bars(s, o); bar != "" {
 			return h.notSent(s, o, "not sent: "+bar, id)
 		}
 		e.Retry, note = []handlers.Outgoing{o}, "had it sent again."
@@ -119,8 +121,13 @@ func (h *Handler) seenTo(s handlers.State, o handlers.Outgoing, action, user, id
 		e.Cases = append(e.Cases, c)
 		e.Posts = append(
 			e.Posts,
-			handlers.Post{ID: id + ":" + o.ID + ":card", Case: c.ID, Do: desk.PostCard, Due: h.Now()},
-			handlers.Post{ID: id + ":" + o.ID + ":note", Case: c.ID, Do: desk.PostNote, From: user, Text: note, Due: h.Now()},
+			handlers.Post{
+				ID: id + ":" + o.ID + ":card", Case: c.ID, Do: desk.PostCard, Due: h.Now(),
+			},
+			handlers.Post{
+				ID: id + ":" + o.ID + ":note", Case: c.ID, Do: desk.PostNote, From: user,
+				Text: note, Due: h.Now(),
+			},
 		)
 	}
 	return e
@@ -131,29 +138,11 @@ func (h *Handler) notSent(s handlers.State, o handlers.Outgoing, why, id string)
 	e := handlers.Effects{Reply: handlers.Reply{Kind: desk.Refused, Note: why}}
 	for _, c := range s.Cases {
 		if c.Row == o.ID {
-			e.Posts = append(e.Posts, handlers.Post{ID: id + ":" + o.ID + ":not", Case: c.ID, Do: desk.PostNote, From: "bot", Text: why + ".", Due: h.Now()})
+			e.Posts = append(e.Posts, handlers.Post{
+				ID: id + ":" + o.ID + ":not", Case: c.ID, Do: desk.PostNote, From: "bot",
+				Text: why + ".", Due: h.Now(),
+			})
 		}
 	}
 	return e
-}
-
-// why says of every text of the numbers meant why it was or wasn't sent, or what will become of it as things stand.
-func (h *Handler) why(ctx context.Context, _ handlers.Command, args string) (string, error) {
-	phones, err := h.numbers(ctx, args)
-	if err != nil {
-		return "", err
-	}
-	var out []string
-	for _, p := range phones {
-		lines, err := h.Explain(ctx, p)
-		if err != nil {
-			return "", err
-		}
-		out = append(out, p.String()+"\n"+grid(func(line func(...string)) {
-			for _, l := range lines {
-				line(l...)
-			}
-		}))
-	}
-	return strings.Join(out, "\n"), nil
 }

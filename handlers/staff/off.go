@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/beacon-clinic/beacon/handlers/desk"
-
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/knowledge"
 )
@@ -25,30 +23,20 @@ func (h *Handler) off(ctx context.Context, c handlers.Command, args string) (str
 		return "", err
 	}
 	when := knowledge.When(v.Start.In(h.Base.Clinic.Location()), "en")
-	did, _, err := h.Store.Turn(ctx, "off:"+c.ID, phone, func(s handlers.State) (handlers.Effects, error) {
-		for _, now := range s.Visits {
-			if now.ID == v.ID && now.Start.Equal(v.Start) && now.Open(h.Now()) {
-				e := h.Off(now, handlers.Off, "the desk took the visit of "+phone.String()+" off")
-				e.Reply = handlers.Reply{Note: next(len(e.Slots))}
-				return e, nil
-			}
-		}
-		return handlers.Effects{Reply: handlers.Reply{Kind: desk.Refused}}, nil
-	})
+	free, ok, err := h.Visits.TakeOff(ctx, "off:"+c.ID, v)
 	if err != nil {
 		return "", err
 	}
-	if did.Kind == desk.Refused {
+	if !ok {
 		return "That visit has just changed: look again with /clinic today.", nil
 	}
-	return fmt.Sprintf("The visit of %s on %s is off. They weren't told. %s", phone, when, did.Note), nil
-}
-
-func next(slots int) string {
-	if slots == 0 {
-		return "Its time isn't offered to anybody."
+	next := "Its time isn't offered to anybody."
+	if free {
+		next = "Its time is offered to the waitlist."
 	}
-	return "Its time is offered to the waitlist."
+	return fmt.Sprintf(
+		"The visit of %s on %s is off. They weren't told. %s", phone, when, next,
+	), nil
 }
 
 // one is the visit ahead that a time names, or the only one.
@@ -74,7 +62,7 @@ func (h *Handler) one(s handlers.State, at string) (found handlers.Visit, err er
 	case n == 1:
 		return found, nil
 	case n == 0:
-		return found, errUsage{"There is no such visit ahead."}
+		return found, usage("There is no such visit ahead.")
 	}
-	return found, errUsage{fmt.Sprintf("%s has %d visits ahead: say which, by date and time.", s.Phone, n)}
+	return found, usage("%s has %d visits ahead: say which, by date and time.", s.Phone, n)
 }

@@ -10,12 +10,14 @@ import (
 	"testing"
 	"time"
 
-	"github.com/beacon-clinic/beacon/handlers/desk"
-	"github.com/beacon-clinic/beacon/handlers/waitlist"
-
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/desk"
+	"github.com/beacon-clinic/beacon/handlers/gate"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
+	"github.com/beacon-clinic/beacon/handlers/reminder"
 	"github.com/beacon-clinic/beacon/handlers/staff"
+	"github.com/beacon-clinic/beacon/handlers/visits"
+	"github.com/beacon-clinic/beacon/handlers/waitlist"
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
@@ -29,14 +31,21 @@ type office struct {
 	clock   *handlerstest.Clock
 	store   *handlerstest.Store
 	patient handlers.Phone
-	booked  []handlers.Visit
-	what    string // what Book answers
-	ready   map[string]error
 }
 
-func (o *office) Book(_ context.Context, v handlers.Visit) (string, error) {
-	o.booked = append(o.booked, v)
-	return o.what, nil
+// health says what can't be used.
+type health map[string]error
+
+func (h health) Away(context.Context) map[string]error { return h }
+
+// bot answers what it is asked.
+type bot struct{}
+
+func (bot) Ask(_ handlers.State, body string) (handlers.Reply, error) {
+	return handlers.Reply{
+		Kind: "answer", Entry: "hours", Confidence: .9, Lang: "en",
+		Bodies: []string{"You asked " + body}, Note: "awaits review",
+	}, nil
 }
 
 func newOffice(t *testing.T) *office {
@@ -45,19 +54,31 @@ func newOffice(t *testing.T) *office {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := &office{clock: handlerstest.NewClock(t, "2026-12-01 10:00"), patient: handlerstest.Phone(t, "0101"), what: "imported", ready: map[string]error{"redis": nil}}
+	o := &office{clock: handlerstest.NewClock(t, "2026-12-01 10:00"), patient: handlerstest.Phone(t, "0101")}
 	o.store = handlerstest.NewStore(o.clock.Now)
+	say := &handlerstest.Wording{
+		OnCompose: func(_ handlers.State, row handlers.Outgoing, now time.Time) handlers.Composed {
+			if !row.Start.IsZero() && !row.Start.After(now) {
+				return handlers.Composed{Skip: "the visit has begun"}
+			}
+			return handlers.Composed{Body: "See you soon."}
+		},
+	}
+	list := &waitlist.Handler{
+		Base: b, Store: o.store, Slots: o.store, Register: o.store, Now: o.clock.Now,
+		Log: handlerstest.Quiet(),
+	}
+	texter := &gate.Texter{Clinic: b.Clinic, Wording: say, Now: o.clock.Now}
 	o.Handler = &staff.Handler{
-		Meter: handlerstest.Meter{},
-		Base:  b, Store: o.store, Files: o.store, Book: o, Now: o.clock.Now, Log: handlerstest.Quiet(),
-		Off: func(v handlers.Visit, state, why string) handlers.Effects {
-			free := waitlist.Freed(b.Clinic, v, why, o.clock.Now())
-			v.State = state
-			return handlers.Effects{Visits: []handlers.Visit{v}, Slots: free}
+		Base: b, Store: o.store, Cases: o.store, Texts: o.store, Patients: o.store,
+		Visits: &visits.Books{
+			Base: b, Store: o.store, Visits: o.store, Waitlist: list, Now: o.clock.Now,
 		},
-		Ask: func(_ handlers.State, body string) (handlers.Reply, error) {
-			return handlers.Reply{Kind: "answer", Entry: "hours", Confidence: .9, Lang: "en", Bodies: []string{"You asked " + body}, Note: "awaits review"}, nil
+		Reminders: &reminder.Reminders{
+			Base: b, Store: o.store, History: o.store, Gate: texter, Now: o.clock.Now,
 		},
+		Waitlist: list, Gate: texter, Bot: bot{}, Health: health{"redis": nil},
+		Now: o.clock.Now, Meter: handlerstest.Meter{}, Log: handlerstest.Quiet(),
 		Phone: func(s string) (handlers.Phone, error) {
 			digits := regexp.MustCompile(`\D`).ReplaceAllString(s, "")
 			if len(digits) == 10 {
@@ -75,13 +96,6 @@ func newOffice(t *testing.T) *office {
 			}
 			return at, nil
 		},
-		Bars: func(s handlers.State, row handlers.Outgoing) string {
-			if row.Start.IsZero() || row.Start.After(o.clock.Now()) {
-				return ""
-			}
-			return "the visit has begun"
-		},
-		Ready: func(context.Context) map[string]error { return o.ready },
 	}
 	o.store.Put(o.patient, handlers.Effects{Cases: []handlers.Case{{ID: "c", Channel: handlers.DeskChannel, Phone: o.patient, Kind: "handoff", Open: true, At: o.clock.Now()}}})
 	o.store.Thread("c", "T-c")
@@ -220,7 +234,7 @@ func TestPressOnWhatIsClosed(t *testing.T) {
 
 func command(t *testing.T, o *office, text string, desk bool) string {
 	t.Helper()
-	out, err := o.Command(t.Context(), handlers.Command{ID: "C " + text, User: "U1", Desk: desk, Text: text})
+	out, err := o.Command(t.Context(), handlers.Command{ID: "C " + text, User: "U1", FromDesk: desk, Text: text})
 	if err != nil {
 		t.Fatalf("%s: %v", text, err)
 	}
@@ -293,15 +307,17 @@ func TestSay(t *testing.T) {
 }
 
 func TestBook(t *testing.T) {
+	const text = "book 212-555-0101 2026-12-02 14:30 consult es Ana María Example"
 	o := newOffice(t)
-	command(t, o, "book 212-555-0101 2026-12-02 14:30 consult es Ana María Example", true)
-	o.what = "unchanged"
-	if out := command(t, o, "book 212-555-0101 2026-12-02 14:30 consult es Ana María Example", true); !strings.HasPrefix(out, "Already booked") {
-		t.Error(out)
+	for _, want := range []string{"Booked: …0101", "Already booked"} {
+		if out := command(t, o, text, true); !strings.HasPrefix(out, want) {
+			t.Errorf("%q, want %q", out, want)
+		}
 	}
-	v := o.booked[0]
-	if v != o.booked[1] || v.Name != "Ana María Example" || v.Lang != "es" || v.Type != "consult" || !v.Start.Equal(handlerstest.At(t, "2026-12-02 14:30")) || v.ID == "" {
-		t.Errorf("%+v, then %+v", v, o.booked[1])
+	all := o.state(t).Visits
+	if len(all) != 1 || all[0].Name != "Ana María Example" || all[0].Lang != "es" ||
+		all[0].Type != "consult" || !all[0].Start.Equal(handlerstest.At(t, "2026-12-02 14:30")) {
+		t.Errorf("%+v", all)
 	}
 }
 
@@ -325,7 +341,7 @@ func TestToday(t *testing.T) {
 
 func TestStatusTellsWhatIsAway(t *testing.T) {
 	o := newOffice(t)
-	o.ready = map[string]error{"redis": errors.New("dial tcp: refused"), "twilio": nil}
+	o.Health = health{"redis": errors.New("dial tcp: refused"), "twilio": nil}
 	o.store.Fail(errors.New("away"))
 	out := command(t, o, "status", false)
 	for _, want := range []string{"unknown: Redis is away", "redis                not reachable", "twilio               ok"} {
@@ -338,7 +354,7 @@ func TestStatusTellsWhatIsAway(t *testing.T) {
 func TestCommandWhileTheStoreIsAway(t *testing.T) {
 	o := newOffice(t)
 	o.store.Fail(errors.New("away"))
-	if _, err := o.Command(t.Context(), handlers.Command{ID: "C1", Desk: true, Text: "say 212-555-0101 hi"}); err == nil {
+	if _, err := o.Command(t.Context(), handlers.Command{ID: "C1", FromDesk: true, Text: "say 212-555-0101 hi"}); err == nil {
 		t.Error("said to be on its way")
 	}
 }

@@ -18,17 +18,22 @@ func (h *Handler) teach(ctx context.Context, c handlers.Command, args string) (s
 	ask = strings.Join(strings.Fields(ask), " ")
 	switch {
 	case h.Base.Entry(entry) == nil:
-		return "", errUsage{fmt.Sprintf("There is no entry %q. /clinic ask shows the nearest ones.", entry)}
+		return "", usage("There is no entry %q. /clinic ask shows the nearest ones.", entry)
 	case ask == "" || len(ask) > mostTaught:
-		return "", errUsage{fmt.Sprintf("Say the wording, in %d characters at most.", mostTaught)}
+		return "", usage("Say the wording, in %d characters at most.", mostTaught)
 	case strings.Count(strings.Map(digit, ask), "0") >= 7:
-		return "", errUsage{"Leave the number out: a wording must not hold what names a patient."}
+		return "", usage("Leave the number out: a wording must not hold what names a patient.")
 	}
-	err := h.School.Teach(ctx, knowledge.Taught{Entry: entry, Ask: ask, By: c.User, At: h.Now().Format(time.DateOnly)})
+	err := h.School.Teach(ctx, knowledge.Taught{
+		Entry: entry, Ask: ask, By: c.User, At: h.Now().Format(time.DateOnly),
+	})
 	if err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("Learnt, and known within seconds: %q asks for %s. Write it into faq/ to keep it.", ask, entry), nil
+	return fmt.Sprintf(
+		"Learnt, and known within seconds: %q asks for %s. Write it into faq/ to keep it.", ask,
+		entry,
+	), nil
 }
 
 // digit maps every digit to 0, so that they can be counted.
@@ -46,7 +51,7 @@ func (h *Handler) forget(ctx context.Context, _ handlers.Command, ask string) (s
 		return "", err
 	}
 	if !ok {
-		return "", errUsage{fmt.Sprintf("%q wasn't taught. /clinic taught lists what was.", ask)}
+		return "", usage("%q wasn't taught. /clinic taught lists what was.", ask)
 	}
 	return fmt.Sprintf("Forgotten: %q.", ask), nil
 }

@@ -5,17 +5,15 @@ import (
 	"testing"
 	"time"
 
-	"github.com/beacon-clinic/beacon/handlers/desk"
-	"github.com/beacon-clinic/beacon/handlers/waitlist"
-
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/desk"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
+	"github.com/beacon-clinic/beacon/handlers/waitlist"
 )
 
 // newListed is an office with a visit "v1" of …0101 on Sat Dec 5 at 9:00.
 func newListed(t *testing.T) *office {
 	o := newOffice(t)
-	o.Waitlist = o.store
 	v := handlers.Visit{ID: "v1", Name: "Ana Example", Phone: o.patient, Type: "consult", Start: handlerstest.At(t, "2026-12-05 09:00"), State: handlers.Booked, Lang: "es"}
 	o.store.Put(o.patient, handlers.Effects{Visits: []handlers.Visit{v}, Consent: &handlers.Consent{}})
 	return o
@@ -23,7 +21,7 @@ func newListed(t *testing.T) *office {
 
 func (o *office) say(t *testing.T, text string) string {
 	t.Helper()
-	out, err := o.Command(t.Context(), handlers.Command{ID: text, User: "Dana", Desk: true, Text: text})
+	out, err := o.Command(t.Context(), handlers.Command{ID: text, User: "Dana", FromDesk: true, Text: text})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,10 +4,9 @@ import (
 	"slices"
 	"time"
 
-	"github.com/beacon-clinic/beacon/knowledge/settings"
-
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/knowledge"
+	"github.com/beacon-clinic/beacon/knowledge/settings"
 )
 
 const (
@@ -143,7 +142,7 @@ func Release(
 func TooLate(
 	s handlers.State, slot *handlers.Slot, c *settings.Clinic, now time.Time,
 ) (e handlers.Effects, say bool) {
-	if now.Sub(slot.To(s.Phone).Told) <= crossing {
+	if now.Sub(slot.To(s.Phone).EndSent) <= crossing {
 		return e, false
 	}
 	o := answering(slot, c, now)

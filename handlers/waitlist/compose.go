@@ -4,19 +4,14 @@ import (
 	"strings"
 	"time"
 
-	"github.com/beacon-clinic/beacon/knowledge/language"
-
-	"github.com/beacon-clinic/beacon/knowledge/replies"
-
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/knowledge"
+	"github.com/beacon-clinic/beacon/knowledge/language"
+	"github.com/beacon-clinic/beacon/knowledge/replies"
 )
 
-// Tells says whether a row is about a slot, so that Compose words it.
-func Tells(o handlers.Outgoing) bool { return o.Slot != "" }
-
-// Compose words a text about a slot when it leaves, from the slot as it stands, or says why it isn't sent. It is never put off: the next one is
-// asked instead.
+// Compose words a text about a slot when it is sent, from the slot as it stands, or says why it
+// isn't sent. Such a text is never put off: the next in line is asked instead.
 func (h *Handler) Compose(s handlers.State, o handlers.Outgoing, now time.Time) handlers.Composed {
 	skip := func(why string) handlers.Composed { return handlers.Composed{Skip: why} }
 	slot, offer := find(s, o)
@@ -26,7 +21,7 @@ func (h *Handler) Compose(s handlers.State, o handlers.Outgoing, now time.Time) 
 		return skip("the offer isn't known any more")
 	case s.Urgent() != nil:
 		return skip("the patient may be in danger")
-	case h.Window(now, zone).After(now):
+	case h.Base.Clinic.InWindow(now, zone).After(now):
 		return skip("it is outside the hours for what nobody asked for")
 	}
 	if o.Kind == KindOffer {
@@ -50,8 +45,10 @@ func find(s handlers.State, o handlers.Outgoing) (*handlers.Slot, *handlers.Offe
 	return nil, nil
 }
 
-// stale says why an offer makes no sense any more.
-func (h *Handler) stale(s handlers.State, slot *handlers.Slot, offer *handlers.Offer, now time.Time) string {
+// stale says why an offer no longer makes sense; "" if it does.
+func (h *Handler) stale(
+	s handlers.State, slot *handlers.Slot, offer *handlers.Offer, now time.Time,
+) string {
 	switch {
 	case slot.State != handlers.SlotOpen || !offer.Stands():
 		return "the slot isn't offered to them any more"
@@ -61,15 +58,20 @@ func (h *Handler) stale(s handlers.State, slot *handlers.Slot, offer *handlers.O
 		return "a person talks with them"
 	}
 	for i := range s.Offers {
-		if other := &s.Offers[i]; other.ID != slot.ID && other.State == handlers.SlotOpen && other.To(offer.To).State == handlers.OfferOpen {
+		other := &s.Offers[i]
+		if other.ID != slot.ID && other.State == handlers.SlotOpen &&
+			other.To(offer.To).State == handlers.OfferOpen {
 			return "another offer stands"
 		}
 	}
 	return ""
 }
 
-// word is a text about a slot: with the name if that stays within one segment. The first text that a number gets says how to opt out.
-func (h *Handler) word(s handlers.State, slot *handlers.Slot, offer *handlers.Offer, kind string, zone *time.Location) (string, error) {
+// word words a text about a slot, with the name if it fits one segment. The first text to a number
+// says how to opt out.
+func (h *Handler) word(
+	s handlers.State, slot *handlers.Slot, offer *handlers.Offer, kind string, zone *time.Location,
+) (string, error) {
 	lang := language.Spoken(offer.Lang)
 	stop, err := h.Base.Reply(replies.StopLine, lang, nil)
 	if err != nil {
@@ -88,7 +90,9 @@ func (h *Handler) word(s handlers.State, slot *handlers.Slot, offer *handlers.Of
 	var body string
 	for _, try := range []struct{ name, stop string }{{name, stop}, {"", stop}} {
 		body, err = h.Base.Reply(kind, lang, knowledge.Fill{
-			"first": knowledge.Greet(try.name), "when": knowledge.When(slot.Start.In(zone), lang), "until": knowledge.Time(offer.Until.In(zone)),
+			"first": knowledge.Greet(try.name),
+			"when":  knowledge.When(slot.Start.In(zone), lang),
+			"until": knowledge.Time(offer.Until.In(zone)),
 		})
 		body = strings.TrimSpace(body + " " + try.stop)
 		if n, _ := knowledge.Segments(body); err != nil || n == 1 {

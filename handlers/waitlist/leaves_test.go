@@ -5,10 +5,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/beacon-clinic/beacon/handlers/waitlist"
-
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
+	"github.com/beacon-clinic/beacon/handlers/waitlist"
 )
 
 func TestAnOfferThatCantLeaveIsPassedOn(t *testing.T) {
@@ -61,7 +60,7 @@ func TestAnOfferIsMadeAsItsTextBeginsToLeave(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			r, during := newRoom(t, handlerstest.Words(t)), ""
 			r.waits(t, "0101", nil)
-			r.gate.Compose = func(s handlers.State, o handlers.Outgoing, now time.Time) handlers.Composed {
+			r.say.OnCompose = func(s handlers.State, o handlers.Outgoing, now time.Time) handlers.Composed {
 				out := r.Compose(s, o, now)
 				if c.composed != nil {
 					c.composed(t, r)

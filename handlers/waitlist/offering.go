@@ -4,15 +4,15 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/beacon-clinic/beacon/knowledge/settings"
-
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/desk"
 	"github.com/beacon-clinic/beacon/knowledge"
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
+	"github.com/beacon-clinic/beacon/knowledge/settings"
 )
 
-// Offering is a slot being changed at one moment: the slot as it will be, and what comes of it. End it with Done.
+// Offering is a slot being changed at one moment: the slot as it will be, and what comes of the
+// change. End it with [Offering.Done].
 type Offering struct {
 	handlers.Slot
 	Clinic *settings.Clinic
@@ -20,7 +20,7 @@ type Offering struct {
 	e      handlers.Effects
 }
 
-// Done are the effects, the changed slot among them.
+// Done returns the effects, the changed slot among them.
 func (o *Offering) Done() handlers.Effects {
 	if o.State != handlers.SlotOpen {
 		o.Next = time.Time{}
@@ -29,10 +29,11 @@ func (o *Offering) Done() handlers.Effects {
 	return o.e
 }
 
-// Ask offers the slot to who waits for it, until a time.
-func (o *Offering) Ask(w handlers.Wish, until time.Time) {
+// ask offers the slot to somebody on the waitlist, until a time.
+func (o *Offering) ask(w handlers.Wish, until time.Time) {
 	offer := handlers.Offer{
-		To: w.Phone, Row: fmt.Sprintf("offer:%s:%d", o.ID, len(o.Offers)+1), Name: w.Name, Lang: w.Lang, Zone: w.Zone, Visit: w.Visit,
+		To: w.Phone, Row: fmt.Sprintf("offer:%s:%d", o.ID, len(o.Offers)+1),
+		Name: w.Name, Lang: w.Lang, Zone: w.Zone, Visit: w.Visit,
 		At: o.Now, Until: until, State: handlers.OfferAsked,
 	}
 	o.Offers = append(o.Offers, offer)
@@ -42,18 +43,21 @@ func (o *Offering) Ask(w handlers.Wish, until time.Time) {
 	}
 	o.note("bot", fmt.Sprintf("Offered to %s until %s.", w.Phone, o.time(until)))
 	// The row has no start: an offer that can't leave now isn't put off to another day.
-	o.e.Texts = append(o.e.Texts, handlers.Outgoing{ID: offer.Row, To: w.Phone, Kind: KindOffer, Slot: o.ID, Zone: w.Zone, Due: o.Now, Unasked: true})
+	o.e.Texts = append(o.e.Texts, handlers.Outgoing{
+		ID: offer.Row, To: w.Phone, Kind: KindOffer, Slot: o.ID, Zone: w.Zone, Due: o.Now,
+		Unasked: true,
+	})
 }
 
-// Skip ends an offer whose text couldn't be sent.
-func (o *Offering) Skip(offer *handlers.Offer, why string) {
+// skip ends an offer whose text couldn't be sent.
+func (o *Offering) skip(offer *handlers.Offer, why string) {
 	offer.State, offer.Why = handlers.OfferSkipped, why
 	o.void("the offer is over", offer.Row)
 	o.note("bot", fmt.Sprintf("%s couldn't be asked: %s.", offer.To, why))
 }
 
-// Lapse ends an offer that nobody answered, and tells them so.
-func (o *Offering) Lapse(offer *handlers.Offer) {
+// lapse ends an offer that wasn't answered, and texts the patient so.
+func (o *Offering) lapse(offer *handlers.Offer) {
 	o.close(offer, handlers.OfferLapsed, KindLapsed)
 	o.note("bot", fmt.Sprintf("%s hasn't answered.", offer.To))
 }
@@ -66,7 +70,8 @@ func (o *Offering) Decline(offer *handlers.Offer, how string) {
 	o.note("bot", fmt.Sprintf("%s %s", offer.To, how))
 }
 
-// Take gives the slot to a number, and tells who was asked besides that it is gone. old says of which visit of theirs it takes the place.
+// Take gives the slot to a number, and texts the others who were asked that it is gone. old is the
+// time of the visit that it replaces; "" if none.
 func (o *Offering) Take(offer *handlers.Offer, old string) {
 	offer.State, o.State = handlers.OfferTaken, handlers.SlotTaken
 	o.End = fmt.Sprintf("%s took it by text", offer.To)
@@ -74,12 +79,14 @@ func (o *Offering) Take(offer *handlers.Offer, old string) {
 	if old != "" {
 		task += ", and take their visit of " + old + " out: this one takes its place"
 	}
-	o.note("bot", fmt.Sprintf("%s said YES: it's theirs, and they were told so. %s.", offer.To, task))
+	o.note(
+		"bot", fmt.Sprintf("%s said YES: it's theirs, and they were told so. %s.", offer.To, task),
+	)
 	o.rest()
 	o.card()
 }
 
-// Stop ends the offering, and tells who was asked, but for one number that knows.
+// Stop ends the offering, and texts those who were asked, except for one number that knows.
 func (o *Offering) Stop(why, by string, knows handlers.Phone) {
 	o.State, o.End = handlers.SlotOver, why
 	if offer := o.To(knows); offer != nil && offer.Stands() {
@@ -92,14 +99,14 @@ func (o *Offering) Stop(why, by string, knows handlers.Phone) {
 	}
 }
 
-// Close takes the card off the desk.
-func (o *Offering) Close(by string) {
+// closeCard takes the card off the desk.
+func (o *Offering) closeCard(by string) {
 	o.Slot.Done = true
 	o.note(by, "closed this.")
 	o.card()
 }
 
-// rest closes the offers that still stand.
+// rest closes the offers that are still open.
 func (o *Offering) rest() {
 	for i := range o.Offers {
 		if one := &o.Offers[i]; one.Stands() {
@@ -108,14 +115,15 @@ func (o *Offering) rest() {
 	}
 }
 
-// close ends an offer; who has had its text is told, once.
+// close ends an offer. If its text was sent, the patient is told, once.
 func (o *Offering) close(offer *handlers.Offer, state, tell string) {
 	asked := offer.State == handlers.OfferOpen
 	offer.State, offer.Ended = state, o.Now
 	o.void("the offer is over", offer.Row)
 	if asked && tell != "" {
 		o.e.Texts = append(o.e.Texts, handlers.Outgoing{
-			ID: endRow(*offer), To: offer.To, Kind: tell, Slot: o.ID, Zone: offer.Zone, Due: o.Now, Unasked: true, Sequel: true,
+			ID: endRow(*offer), To: offer.To, Kind: tell, Slot: o.ID, Zone: offer.Zone,
+			Due: o.Now, Unasked: true, Sequel: true,
 		})
 	}
 }
@@ -127,7 +135,7 @@ func (o *Offering) Sending(offer *handlers.Offer, kind string) (why string) {
 	case kind != KindOffer && (offer.Heard || offer.State == handlers.OfferTaken):
 		return "they have answered since, and were told then"
 	case kind != KindOffer:
-		offer.Told = o.Now
+		offer.EndSent = o.Now
 	case o.State != handlers.SlotOpen || !offer.Stands():
 		return "the slot isn't offered to them any more"
 	default:
@@ -149,7 +157,9 @@ func (o *Offering) Unsent(offer *handlers.Offer, kind string) (why string) {
 	return ""
 }
 
-func (o *Offering) void(why, row string) { o.e.Void = append(o.e.Void, handlers.Voids(why, row)...) }
+func (o *Offering) void(why, row string) {
+	o.e.Void = append(o.e.Void, handlers.Voids(why, row)...)
+}
 
 // note writes a line in the thread of the slot's card.
 func (o *Offering) note(from, text string) {
@@ -163,17 +173,24 @@ func (o *Offering) note(from, text string) {
 func (o *Offering) card() {
 	o.Notes++
 	o.e.Cases = append(o.e.Cases, CaseOf(&o.Slot, o.Clinic))
-	o.e.Posts = append(o.e.Posts, handlers.Post{ID: o.postID("card"), Case: o.ID, Do: desk.PostCard, Due: o.Now})
+	o.e.Posts = append(o.e.Posts, handlers.Post{
+		ID: o.postID("card"), Case: o.ID, Do: desk.PostCard, Due: o.Now,
+	})
 }
 
 // postID orders the posts of one moment as they were made.
-func (o *Offering) postID(what string) string { return fmt.Sprintf("%s:%04d:%s", o.ID, o.Notes, what) }
+func (o *Offering) postID(what string) string {
+	return fmt.Sprintf("%s:%04d:%s", o.ID, o.Notes, what)
+}
 
 func (o *Offering) time(t time.Time) string { return knowledge.Time(t.In(o.Clinic.Location())) }
 
 // CaseOf is the slot's case at the desk; its id is the slot's.
 func CaseOf(s *handlers.Slot, c *settings.Clinic) handlers.Case {
-	out := handlers.Case{ID: s.ID, Channel: handlers.DeskChannel, At: s.At, Open: !s.Done, Kind: kinds.Slot, Title: s.Named(c) + " is free: " + s.Why + ". It is being offered to the waitlist."}
+	out := handlers.Case{
+		ID: s.ID, Channel: handlers.DeskChannel, At: s.At, Open: !s.Done, Kind: kinds.Slot,
+		Title: s.Named(c) + " is free: " + s.Why + ". It is being offered to the waitlist.",
+	}
 	switch s.State {
 	case handlers.SlotTaken:
 		out.Kind, out.Title = kinds.SlotTaken, s.Named(c)+": "+s.End+"."
@@ -183,9 +200,12 @@ func CaseOf(s *handlers.Slot, c *settings.Clinic) handlers.Case {
 	return out
 }
 
-// Mark refuses a staff message that was written in the slot's thread.
-func (o *Offering) Mark(message, why string) {
-	o.e.Posts = append(o.e.Posts, handlers.Post{ID: message + ":refused", Case: o.ID, Do: desk.PostMark, Mark: message, State: desk.Refused, Why: why, Due: o.Now})
+// refuse marks a staff message in the slot's thread as refused.
+func (o *Offering) refuse(message, why string) {
+	o.e.Posts = append(o.e.Posts, handlers.Post{
+		ID: message + ":refused", Case: o.ID, Do: desk.PostMark, Mark: message,
+		State: desk.Refused, Why: why, Due: o.Now,
+	})
 }
 
 // endRow is the row of the text that says that the offer is over.

@@ -9,16 +9,15 @@ import (
 	"testing"
 	"time"
 
-	"github.com/beacon-clinic/beacon/handlers/guard"
-
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/guard"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
 	"github.com/beacon-clinic/beacon/handlers/waitlist"
 )
 
 // faulty are files of which one row can't be looked up.
 type faulty struct {
-	waitlist.Files
+	waitlist.Register
 	look func() error
 }
 
@@ -26,7 +25,7 @@ func (f faulty) Row(ctx context.Context, id string) (handlers.Outgoing, error) {
 	if strings.HasPrefix(id, "offer:bad") {
 		return handlers.Outgoing{}, f.look()
 	}
-	return f.Files.Row(ctx, id)
+	return f.Register.Row(ctx, id)
 }
 
 type panics struct {
@@ -66,7 +65,7 @@ func TestASlotThatPanics(t *testing.T) {
 			var said bytes.Buffer
 			count := &panics{}
 			r.Meter, r.Log = count, slog.New(slog.NewTextHandler(&said, nil))
-			r.Files = faulty{r.store, func() error { panic("of Pat Example") }}
+			r.Register = faulty{r.store, func() error { panic("of Pat Example") }}
 			r.waits(t, "0101", nil)
 			r.bad(t, c.shown)
 			if err := r.Deliver(t.Context()); err != nil {
@@ -106,7 +105,7 @@ func TestASlotThatPanics(t *testing.T) {
 func TestASlotThatFails(t *testing.T) {
 	r := newRoom(t, handlerstest.Words(t))
 	fault := errors.New("away")
-	r.Files = faulty{r.store, func() error { return fault }}
+	r.Register = faulty{r.store, func() error { return fault }}
 	r.waits(t, "0101", nil)
 	r.bad(t, true)
 	r.clock.Add(r.Base.Clinic.Waitlist.After())

@@ -5,10 +5,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/beacon-clinic/beacon/knowledge/settings"
-
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/knowledge/replies"
+	"github.com/beacon-clinic/beacon/knowledge/settings"
 )
 
 // The kinds of the texts about a slot.
@@ -27,14 +26,16 @@ func TakenVisit(s handlers.Slot) string { return takenVisit + s.ID }
 // ByText says whether a visit was booked by its patient's YES to an offer.
 func ByText(v handlers.Visit) bool { return strings.HasPrefix(v.ID, takenVisit) }
 
-// Freed is the slot that a visit leaves when it is called off or moves; none if the clinic doesn't offer slots, or it is too near.
+// Freed is the slot that a visit leaves when it is called off or moves; none if the clinic doesn't
+// offer slots, or it starts too soon.
 func Freed(c *settings.Clinic, v handlers.Visit, why string, now time.Time) []handlers.Slot {
 	w := c.Waitlist
 	if next := now.Add(w.After()); !w.On || v.Start.Add(-w.Notice()).Before(next) {
 		return nil
 	}
 	return []handlers.Slot{{
-		ID: fmt.Sprintf("slot:%s:%d:%d", v.ID, v.Start.Unix(), v.Moves), Type: v.Type, Start: v.Start, From: v.Phone, Why: why, At: now,
+		ID:   fmt.Sprintf("slot:%s:%d:%d", v.ID, v.Start.Unix(), v.Moves),
+		Type: v.Type, Start: v.Start, From: v.Phone, Why: why, At: now,
 		State: handlers.SlotOpen, Next: now.Add(w.After()),
 	}}
 }

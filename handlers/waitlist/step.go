@@ -8,17 +8,15 @@ import (
 )
 
 const (
-	// look is how soon after an offer was planned it is looked whether its text has left, and how often again.
+	// look is how soon after an offer was planned it is looked whether its text has left, and how
+	// often again.
 	look = time.Second
 	// patience is how long a text may take to leave: then the next one is asked instead.
 	patience = 5 * time.Minute
-	// shortest is the least time that an offer stands: less is no offer.
-	shortest = 15 * time.Minute
-	// round is what the end of an offer is rounded up to, so that it reads as a time.
-	round = 5 * time.Minute
 )
 
-// step is what becomes of a slot now: its offers move on, the next ones are asked, or it is over.
+// step is what happens to a slot now: its offers move on, the next in line are asked, or it is
+// over.
 func (h *Handler) step(ctx context.Context, s handlers.Slot) (handlers.Effects, error) {
 	o := h.offering(s)
 	if o.State != handlers.SlotOpen {
@@ -55,30 +53,32 @@ func (h *Handler) step(ctx context.Context, s handlers.Slot) (handlers.Effects, 
 	return o.Done(), nil
 }
 
-// stand moves the offers on that stand. It returns how many still do, and when to look again.
+// stand moves on the offers that are open. It returns how many stay open, and when to look again.
 func (h *Handler) stand(ctx context.Context, o *Offering) (n int, next time.Time, err error) {
 	for i := range o.Offers {
 		one := &o.Offers[i]
 		if !one.Stands() {
 			continue
 		}
-		row, err := h.Files.Row(ctx, one.Row)
+		row, err := h.Register.Row(ctx, one.Row)
 		if err != nil {
 			return 0, next, err
 		}
-		waits := one.State == handlers.OfferAsked || row.State == handlers.Planned && row.Tries > 0 // its text waits, or may have left
+		// its text waits, or may have left
+		waits := one.State == handlers.OfferAsked || row.State == handlers.Planned && row.Tries > 0
 		switch again := one.At.Add(patience); {
-		case row.State == handlers.Skipped, row.State == handlers.Failed, row.State == handlers.Void:
-			o.Skip(one, row.Why)
+		case row.State == handlers.Skipped, row.State == handlers.Failed,
+			row.State == handlers.Void:
+			o.skip(one, row.Why)
 			continue
 		case row.State == handlers.Sent, row.State == handlers.Delivered:
 			one.State, waits = handlers.OfferOpen, false
 		case waits && !o.Now.Before(again):
-			o.Skip(one, "the text didn't leave in time")
+			o.skip(one, "the text didn't leave in time")
 			continue
 		}
 		if !o.Now.Before(one.Until) {
-			o.Lapse(one)
+			o.lapse(one)
 			continue
 		}
 		n++
@@ -88,12 +88,4 @@ func (h *Handler) stand(ctx context.Context, o *Offering) (n int, next time.Time
 		}
 	}
 	return n, next, nil
-}
-
-// sooner is the earlier of two times; a zero one is never.
-func sooner(a, b time.Time) time.Time {
-	if a.IsZero() || !b.IsZero() && b.Before(a) {
-		return b
-	}
-	return a
 }

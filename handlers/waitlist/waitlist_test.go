@@ -8,15 +8,12 @@ import (
 	"testing"
 	"time"
 
-	"github.com/beacon-clinic/beacon/knowledge/settings"
-
-	"github.com/beacon-clinic/beacon/knowledge/kinds"
-
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/gate"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
 	"github.com/beacon-clinic/beacon/handlers/waitlist"
 	"github.com/beacon-clinic/beacon/knowledge"
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
 // room is the handler with all around it, and a slot "slot" that …0100 left, on Sat Dec 5 at 9:00; now is Tue Dec 1 at 10:00.
@@ -26,6 +23,7 @@ type room struct {
 	store   *handlerstest.Store
 	carrier *handlerstest.Carrier
 	gate    *gate.Texter
+	say     handlerstest.Wording
 }
 
 func newRoom(t *testing.T, base *knowledge.Base) *room {
@@ -33,11 +31,12 @@ func newRoom(t *testing.T, base *knowledge.Base) *room {
 	r := &room{clock: handlerstest.NewClock(t, "2026-12-01 10:00"), carrier: &handlerstest.Carrier{}}
 	r.store = handlerstest.NewStore(r.clock.Now)
 	r.Handler = &waitlist.Handler{
-		Base: base, Store: r.store, Slots: r.store, Files: r.store, Window: r.window(base.Clinic),
+		Base: base, Store: r.store, Slots: r.store, Register: r.store,
 		Now: r.clock.Now, Meter: handlerstest.Meter{}, Log: handlerstest.Quiet(),
 	}
+	r.say.OnCompose = r.Compose
 	r.gate = &gate.Texter{
-		Clinic: base.Clinic, Store: r.store, Ledger: r.store, Carrier: r.carrier, Compose: r.Compose, Now: r.clock.Now, Meter: handlerstest.Meter{}, Log: handlerstest.Quiet(),
+		Clinic: base.Clinic, Store: r.store, Ledger: r.store, Carrier: r.carrier, Wording: &r.say, Now: r.clock.Now, Meter: handlerstest.Meter{}, Log: handlerstest.Quiet(),
 	}
 	v := handlers.Visit{ID: "v0", Phone: handlerstest.Phone(t, "0100"), Type: "consult", Start: handlerstest.At(t, "2026-12-05 09:00")}
 	r.store.Put(v.Phone, handlers.Effects{Slots: waitlist.Freed(base.Clinic, v, "…0100 can't come", r.clock.Now())})
@@ -45,20 +44,6 @@ func newRoom(t *testing.T, base *knowledge.Base) *room {
 }
 
 const slotID = "slot:v0:1796479200:0"
-
-// window is from nine to eight, every day.
-func (r *room) window(c *settings.Clinic) func(time.Time, *time.Location) time.Time {
-	return func(t time.Time, zone *time.Location) time.Time {
-		t = t.In(zone)
-		switch m := t.Hour()*60 + t.Minute(); {
-		case m < c.Reminders.Window.From:
-			return time.Date(t.Year(), t.Month(), t.Day(), 9, 0, 0, 0, zone)
-		case m >= c.Reminders.Window.To:
-			return time.Date(t.Year(), t.Month(), t.Day()+1, 9, 0, 0, 0, zone)
-		}
-		return t
-	}
-}
 
 // waits puts a number on the list, since the order in which it is called; each has a visit on Dec 20.
 func (r *room) waits(t *testing.T, last4 string, change func(w *handlers.Wish, e *handlers.Effects)) {

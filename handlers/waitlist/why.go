@@ -11,26 +11,27 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
-// Why says since when a number is on the waitlist and for what, and of each slot that became free lately why it was offered to it or wasn't: lines
-// of a table of what it is about, what may be sent, when, what came of it and why. Of a slot that is still on offer that is as things stand.
+// Why says since when a number is on the waitlist and for what, and why each slot that became free
+// lately was or wasn't offered to it: the lines of a table. For a slot that is still on offer it
+// says how things stand.
 func (h *Handler) Why(ctx context.Context, p handlers.Phone) ([][]string, error) {
 	s, err := h.Store.Peek(ctx, p)
 	if err != nil {
 		return nil, err
 	}
-	all, err := h.Files.Wishes(ctx)
+	all, err := h.Register.Wishes(ctx)
 	if err != nil {
 		return nil, err
 	}
-	freed, err := h.Slots.FreedSlots(ctx)
+	freed, err := h.Register.FreedSlots(ctx)
 	if err != nil {
 		return nil, err
 	}
-	had, err := h.Files.UnaskedAt(ctx, p)
+	had, err := h.Register.UnaskedAt(ctx, p)
 	if err != nil {
 		return nil, err
 	}
-	w := why{h: h, s: s, had: had, now: h.Now()}
+	w := account{h: h, s: s, had: had, now: h.Now()}
 	for i, one := range all {
 		if one.Phone == p {
 			w.wish(one, all[:i])
@@ -46,8 +47,8 @@ func (h *Handler) Why(ctx context.Context, p handlers.Phone) ([][]string, error)
 	return w.out, nil
 }
 
-// why gathers the lines.
-type why struct {
+// account gathers the lines.
+type account struct {
 	h    *Handler
 	s    handlers.State
 	had  []time.Time // when the number got unasked texts
@@ -56,14 +57,14 @@ type why struct {
 	out  [][]string
 }
 
-func (w *why) line(cells ...string) { w.out = append(w.out, cells) }
+func (w *account) line(cells ...string) { w.out = append(w.out, cells) }
 
-func (w *why) when(t time.Time) string {
+func (w *account) when(t time.Time) string {
 	return knowledge.When(t.In(w.h.Base.Clinic.Location()), "en")
 }
 
-// wish tells of a place on the list, after those before it.
-func (w *why) wish(one handlers.Wish, before []handlers.Wish) {
+// wish describes a place on the list.
+func (w *account) wish(one handlers.Wish, before []handlers.Wish) {
 	n := 1
 	for _, b := range before {
 		if b.Type == one.Type {
@@ -71,13 +72,15 @@ func (w *why) wish(one handlers.Wish, before []handlers.Wish) {
 		}
 	}
 	parts := []string{fmt.Sprintf("number %d for %s, put there by %s", n, one.Type, one.By)}
-	if v, ok := one.Replaces(w.s); one.Over(w.s, w.now) {
-		parts = append(parts, isOver)
+	if v, ok := replaces(one, w.s); isOver(one, w.s, w.now) {
+		parts = append(parts, hasBeen)
 	} else if ok {
 		parts = append(parts, "to come before the visit of "+w.when(v.Start))
 	}
 	if !one.From.IsZero() {
-		parts = append(parts, "no day before "+knowledge.Date(one.From.In(w.h.Base.Clinic.Location()), "en"))
+		parts = append(
+			parts, "no day before "+knowledge.Date(one.From.In(w.h.Base.Clinic.Location()), "en"),
+		)
 	}
 	if one.Notice > 0 {
 		parts = append(parts, fmt.Sprintf("with %gh of notice", one.Notice.Hours()))
@@ -88,8 +91,8 @@ func (w *why) wish(one handlers.Wish, before []handlers.Wish) {
 	w.line("waitlist", "", w.when(one.At), "waits since", strings.Join(parts, "; "))
 }
 
-// slot tells of a slot that was offered to the number, or why it wasn't if the number waits for any.
-func (w *why) slot(s *handlers.Slot) {
+// slot describes a slot that was offered to the number, or why it wasn't.
+func (w *account) slot(s *handlers.Slot) {
 	if offer := s.To(w.s.Phone); offer != nil {
 		w.line(s.Named(w.h.Base.Clinic), KindOffer, w.when(offer.At), "offered", w.went(s, offer))
 	} else if len(w.mine) > 0 {
@@ -98,7 +101,7 @@ func (w *why) slot(s *handlers.Slot) {
 }
 
 // went is what became of an offer.
-func (w *why) went(s *handlers.Slot, offer *handlers.Offer) string {
+func (w *account) went(s *handlers.Slot, offer *handlers.Offer) string {
 	until := knowledge.Time(offer.Until.In(w.h.Base.Clinic.Location()))
 	switch offer.State {
 	case handlers.OfferLeft:
@@ -115,8 +118,8 @@ func (w *why) went(s *handlers.Slot, offer *handlers.Offer) string {
 	return "they have until " + until + " to answer"
 }
 
-// passed is why a slot wasn't offered to a number that waits for one.
-func (w *why) passed(s *handlers.Slot) string {
+// passed is why a slot wasn't offered to a number on the waitlist.
+func (w *account) passed(s *handlers.Slot) string {
 	at, over := w.now, s.State != handlers.SlotOpen
 	if over {
 		at = s.At
@@ -142,13 +145,16 @@ func (w *why) passed(s *handlers.Slot) string {
 	return w.waits(s, one)
 }
 
-// waits is what a slot that is on offer waits for, before it is offered to a number that it fits.
-func (w *why) waits(s *handlers.Slot, one handlers.Wish) string {
+// waits is what an open slot waits for before it is offered to a number that it fits.
+func (w *account) waits(s *handlers.Slot, one handlers.Wish) string {
 	n, last := 0, ""
 	for _, other := range s.Offers {
 		if other.Stands() {
 			n++
-			last = fmt.Sprintf("%s has until %s to answer", other.To, knowledge.Time(other.Until.In(w.h.Base.Clinic.Location())))
+			last = fmt.Sprintf(
+				"%s has until %s to answer", other.To,
+				knowledge.Time(other.Until.In(w.h.Base.Clinic.Location())),
+			)
 		}
 	}
 	if n >= w.h.Base.Clinic.Waitlist.AtOnce {
@@ -157,8 +163,9 @@ func (w *why) waits(s *handlers.Slot, one handlers.Wish) string {
 	at, no := w.h.when(w.s, one, w.had, w.now)
 	switch {
 	case no == "":
-		return "not yet: it is offered in the order of the list, and looked at next on " + w.when(s.Next)
-	case at.After(s.Start.Add(-max(one.Notice, w.h.Base.Clinic.Waitlist.Notice()))):
+		return "not yet: it is offered in the order of the list, and looked at next on " +
+			w.when(s.Next)
+	case at.After(w.h.tooNear(s.Start, one)):
 		return no + "; after that it is too near"
 	}
 	return fmt.Sprintf("not yet: %s; not before %s", no, w.when(at))

@@ -5,10 +5,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/beacon-clinic/beacon/handlers/waitlist"
-
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
+	"github.com/beacon-clinic/beacon/handlers/waitlist"
 )
 
 // why is what Why says of a number, a line a row, cells in columns by a bar.

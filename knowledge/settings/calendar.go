@@ -49,17 +49,17 @@ func (c *Clinic) Opens(t time.Time) time.Time {
 		return t
 	}
 	for d := range 30 {
-		day := onDay(t, d, 0)
+		day := OnDay(t, d, 0)
 		s, ok := c.Hours[weekdays[day.Weekday()]]
-		if at := onDay(t, d, s.From); ok && !c.Holiday(day) && at.After(t) {
+		if at := OnDay(t, d, s.From); ok && !c.Holiday(day) && at.After(t) {
 			return at
 		}
 	}
 	return time.Time{}
 }
 
-// onDay returns a minute of the day, a number of days after t, in t's zone.
-func onDay(t time.Time, days, minute int) time.Time {
+// OnDay returns a minute of the day, a number of days after t, in t's zone.
+func OnDay(t time.Time, days, minute int) time.Time {
 	return time.Date(t.Year(), t.Month(), t.Day()+days, minute/60, minute%60, 0, 0, t.Location())
 }
 

@@ -14,7 +14,7 @@ func (c *Clinic) Asked(start time.Time, zone string, now time.Time) bool {
 			continue
 		}
 		own := s.Due(start, c.Zoned(zone))
-		due := c.InWindow(own, c.Zoned(zone), s.DaysBefore > 0)
+		due := c.StepInWindow(s, own, c.Zoned(zone))
 		skipped := s.HoursBefore > 0 && due.After(own) && start.Sub(due) < LeastBefore
 		if !skipped && !due.After(now) {
 			return true
@@ -23,10 +23,19 @@ func (c *Clinic) Asked(start time.Time, zone string, now time.Time) bool {
 	return false
 }
 
+// StepInWindow returns when a reminder that is due at due may be sent. One that is counted in days
+// before the visit has to be followed, so a holiday moves it to the working day before.
+func (c *Clinic) StepInWindow(s Step, due time.Time, zone *time.Location) time.Time {
+	return c.inWindow(due, zone, s.DaysBefore > 0)
+}
+
 // InWindow returns the first moment at or after t, in zone, at which an unasked text may be sent:
-// within the reminder window and not on a holiday. With earlier set, a holiday moves the text to
-// the working day before instead, so that a preparation can still be followed.
-func (c *Clinic) InWindow(t time.Time, zone *time.Location, earlier bool) time.Time {
+// within the reminder window and not on a holiday.
+func (c *Clinic) InWindow(t time.Time, zone *time.Location) time.Time {
+	return c.inWindow(t, zone, false)
+}
+
+func (c *Clinic) inWindow(t time.Time, zone *time.Location, earlier bool) time.Time {
 	w := c.Reminders.Window
 	t = t.In(zone)
 	for range 30 {
@@ -35,9 +44,9 @@ func (c *Clinic) InWindow(t time.Time, zone *time.Location, earlier bool) time.T
 		case c.Holiday(t) && earlier:
 			t = t.AddDate(0, 0, -1)
 		case c.Holiday(t) || m >= w.To:
-			t = onDay(t, 1, w.From)
+			t = OnDay(t, 1, w.From)
 		case m < w.From:
-			t = onDay(t, 0, w.From)
+			t = OnDay(t, 0, w.From)
 		default:
 			return t
 		}
@@ -49,7 +58,7 @@ func (c *Clinic) InWindow(t time.Time, zone *time.Location, earlier bool) time.T
 // who was asked at the given time: at ride_by of that day, but an hour after the question at least.
 func (c *Clinic) RideDue(asked time.Time) time.Time {
 	m, _ := minutes(c.Reminders.RideBy) // checked by Parse
-	by := onDay(asked, 0, m)
+	by := OnDay(asked, 0, m)
 	if least := asked.Add(time.Hour); by.Before(least) {
 		return least
 	}

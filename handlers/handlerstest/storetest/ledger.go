@@ -5,9 +5,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/beacon-clinic/beacon/handlers/gate"
-
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/gate"
 )
 
 // log is a row's history: "planned, claimed, sent: why".

@@ -21,6 +21,7 @@ type Store interface {
 	waitlist.Slots
 
 	Wishes(ctx context.Context) ([]handlers.Wish, error)
+	FreedSlots(ctx context.Context) ([]handlers.Slot, error)
 	Slot(ctx context.Context, id string) (s handlers.Slot, ok bool, err error)
 	NextSlot(ctx context.Context) (time.Time, error)
 	Visit(ctx context.Context, id string) (v handlers.Visit, ok bool, err error)

@@ -4,9 +4,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/beacon-clinic/beacon/knowledge/settings"
-
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/knowledge/settings"
 )
 
 // asked are the visits that a YES or NO and nothing else can be about: those of which a question is
@@ -25,7 +24,7 @@ func (k known) asked() (out []handlers.Visit, slot bool) {
 			if at.IsZero() || r.Visit != v.ID || !r.Start.Equal(v.Start) {
 				continue
 			}
-			asked[v.ID] = asked[v.ID] || step.Only == "unconfirmed" && v.Awaits(k.Now)
+			asked[v.ID] = asked[v.ID] || step.Only == settings.Unconfirmed && v.Awaits(k.Now)
 			reminded[v.ID] = reminded[v.ID] ||
 				latest && (step.DaysBefore > 0 || step.HoursBefore > 0)
 		}

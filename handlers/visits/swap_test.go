@@ -1,15 +1,13 @@
-package reminder_test
+package visits_test
 
 import (
-	"context"
 	"strings"
 	"testing"
 
-	"github.com/beacon-clinic/beacon/handlers/waitlist"
-
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
-	"github.com/beacon-clinic/beacon/handlers/reminder"
+	"github.com/beacon-clinic/beacon/handlers/visits"
+	"github.com/beacon-clinic/beacon/handlers/waitlist"
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
@@ -48,7 +46,7 @@ func (b *books) ahead() string {
 func TestAVisitTakenByTextTakesThePlaceOfAnother(t *testing.T) {
 	b := newBooks(t, "2026-12-01 10:00")
 	old := handlers.Visit{ID: "old", Name: "Ana Example", Phone: handlerstest.Phone(t, "0101"), Type: "iv_infusion", Start: handlerstest.At(t, "2026-12-20 10:00")}
-	b.book(t, old, reminder.Imported)
+	b.book(t, old, visits.Imported)
 	if say := b.take(t, "2026-12-08 14:00", "old"); say != "" {
 		t.Errorf("a reminder says how to prepare, and so does the answer: %q", say)
 	}
@@ -56,7 +54,7 @@ func TestAVisitTakenByTextTakesThePlaceOfAnother(t *testing.T) {
 		t.Errorf("planned: %s", got)
 	}
 	// The clinic's file still has the old visit: nothing comes back.
-	if n, err := b.Import(t.Context(), []handlers.Visit{old}, quiet); err != nil || n[reminder.Unchanged] != 1 {
+	if n, err := b.Import(t.Context(), []handlers.Visit{old}, quiet); err != nil || n[visits.Unchanged] != 1 {
 		t.Error(n, err)
 	}
 	if got := b.ahead(); strings.Contains(got, "old") {
@@ -64,7 +62,7 @@ func TestAVisitTakenByTextTakesThePlaceOfAnother(t *testing.T) {
 	}
 	// The desk moves it in its calendar: the same visit, by the clinic's id, told of once.
 	old.Start = handlerstest.At(t, "2026-12-08 14:00")
-	b.book(t, old, reminder.Updated)
+	b.book(t, old, visits.Updated)
 	s, _ := b.store.Peek(t.Context(), old.Phone)
 	if len(s.Visits) != 1 || s.Visits[0].ID != "old" || s.Visits[0].State != handlers.Confirmed {
 		t.Errorf("%+v", s.Visits)
@@ -80,16 +78,16 @@ func TestHowToPrepareIsSaidAtOnceWhereNoReminderComesInTime(t *testing.T) {
 	for name, words := range map[string]*knowledge.Base{"as shipped": handlerstest.Words(t), "with a nudge for everyone": everyone} {
 		t.Run(name, func(t *testing.T) {
 			b := newBooks(t, "2026-12-01 12:00")
-			b.Base = words
+			b.Base, b.reminders.Base = words, words
 			if say := b.take(t, "2026-12-02 14:00", ""); !strings.Contains(say, "No food after 8:00 AM.") || !strings.Contains(say, "An adult takes you home.") {
 				t.Errorf("%q", say)
 			}
 			b.until(t, "2026-12-01 12:00")
 			v := handlers.Visit{ID: "theirs", Name: "Ana Example", Phone: handlerstest.Phone(t, "0101"), Type: "iv_infusion", Start: handlerstest.At(t, "2026-12-02 14:00")}
-			b.book(t, v, reminder.Imported) // staff put it in their calendar
+			b.book(t, v, visits.Imported) // staff put it in their calendar
 			b.until(t, "2026-12-01 12:01")
-			if got := b.tasks(t); len(got) > 0 {
-				t.Errorf("the patient knows, and the desk has %q", got)
+			if got := b.store.Open(v.Phone); len(got) > 0 {
+				t.Errorf("the patient knows, and the desk has %+v", got)
 			}
 		})
 	}
@@ -97,19 +95,17 @@ func TestHowToPrepareIsSaidAtOnceWhereNoReminderComesInTime(t *testing.T) {
 
 func TestAVisitThatMovesLeavesItsTime(t *testing.T) {
 	b := newBooks(t, "2026-12-01 10:00")
-	var filled []string
-	b.Filled = func(_ context.Context, v handlers.Visit) error { filled = append(filled, v.ID); return nil }
 	v := handlers.Visit{ID: "v", Name: "Ana Example", Phone: handlerstest.Phone(t, "0101"), Type: "consult", Start: handlerstest.At(t, "2026-12-08 10:00")}
-	b.book(t, v, reminder.Imported)
+	b.book(t, v, visits.Imported)
 	v.Name = "Ana B Example"
-	b.book(t, v, reminder.Updated)
-	if open, _ := b.store.OpenSlots(t.Context()); len(open) != 0 || len(filled) != 1 {
-		t.Errorf("%+v, filled %v", open, filled)
+	b.book(t, v, visits.Updated)
+	if open, _ := b.store.OpenSlots(t.Context()); len(open) != 0 || b.filled != 1 {
+		t.Errorf("%+v, filled %d times", open, b.filled)
 	}
 	v.Start = handlerstest.At(t, "2026-12-09 10:00")
-	b.book(t, v, reminder.Updated)
+	b.book(t, v, visits.Updated)
 	open, _ := b.store.OpenSlots(t.Context())
-	if len(open) != 1 || !open[0].Start.Equal(handlerstest.At(t, "2026-12-08 10:00")) || len(filled) != 2 {
-		t.Errorf("%+v, filled %v", open, filled)
+	if len(open) != 1 || !open[0].Start.Equal(handlerstest.At(t, "2026-12-08 10:00")) || b.filled != 2 {
+		t.Errorf("%+v, filled %d times", open, b.filled)
 	}
 }

@@ -1,6 +1,8 @@
-package handlers
+package desk
 
-import "time"
+import (
+	"time"
+)
 
 // What comes of a text that is caught up on.
 const (

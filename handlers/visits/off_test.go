@@ -1,13 +1,12 @@
-package reminder_test
+package visits_test
 
 import (
-	"context"
 	"strings"
 	"testing"
 
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
-	"github.com/beacon-clinic/beacon/handlers/reminder"
+	"github.com/beacon-clinic/beacon/handlers/visits"
 )
 
 func quiet(int, int) {}
@@ -28,11 +27,11 @@ func TestAnImportTakesOffWhatIsCancelled(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := newBooks(t, "2026-10-05 10:00")
-			b.book(t, visit(t, "2026-10-20 14:00"), reminder.Imported)
+			b.book(t, visit(t, "2026-10-20 14:00"), visits.Imported)
 			b.until(t, c.at)
 			for range 2 { // the same file again
 				n, err := b.Import(t.Context(), []handlers.Visit{{ID: c.id, State: handlers.Cancelled}}, quiet)
-				if err != nil || len(n) != 1 || n[reminder.Cancelled] != 1 {
+				if err != nil || len(n) != 1 || n[visits.Cancelled] != 1 {
 					t.Error(n, err)
 				}
 			}
@@ -54,8 +53,10 @@ func TestAnImportTakesOffWhatIsCancelled(t *testing.T) {
 			if sent := len(b.carrier.Sent()) - before; (sent > 0) != c.reminded {
 				t.Errorf("%d texts afterwards", sent)
 			}
-			if why := b.table(t); c.off && !strings.Contains(why, "|void|the import took the visit of …0101 off") {
-				t.Errorf("why lacks it:\n%s", why)
+			const why = "the import took the visit of …0101 off"
+			if row := b.row(t, "v", "nudge"); c.off &&
+				(row.State != handlers.Void || row.Why != why) {
+				t.Errorf("%s: %s", row.State, row.Why)
 			}
 		})
 	}
@@ -64,18 +65,31 @@ func TestAnImportTakesOffWhatIsCancelled(t *testing.T) {
 // A time that the file gives to somebody else isn't offered besides, in whatever order its rows are.
 func TestAnImportFillsTheTimeThatItFrees(t *testing.T) {
 	b := newBooks(t, "2026-10-05 10:00")
-	b.book(t, visit(t, "2026-10-20 14:00"), reminder.Imported)
-	slots := -1
-	b.Filled = func(ctx context.Context, _ handlers.Visit) error {
-		open, err := b.store.OpenSlots(ctx)
-		slots = len(open)
-		return err
-	}
+	b.book(t, visit(t, "2026-10-20 14:00"), visits.Imported)
 	other := visit(t, "2026-10-20 14:00")
 	other.ID, other.Phone = "w", handlerstest.Phone(t, "0102")
 	n, err := b.Import(t.Context(), []handlers.Visit{other, {ID: "v", State: handlers.Cancelled}}, quiet)
-	if err != nil || n[reminder.Imported] != 1 || n[reminder.Cancelled] != 1 || slots != 1 {
-		t.Errorf("%v %v, %d slots when it was booked", n, err, slots)
+	if err != nil || n[visits.Imported] != 1 || n[visits.Cancelled] != 1 || len(b.open) != 1 {
+		t.Errorf("%v %v, %d slots when it was booked", n, err, len(b.open))
+	}
+}
+
+// off has a visit taken off by whoever brings it into a state.
+func (b *books) off(t *testing.T, v handlers.Visit, state string) {
+	t.Helper()
+	var err error
+	switch state {
+	case handlers.Off:
+		_, _, err = b.TakeOff(t.Context(), "off", v)
+	case handlers.Cancelled:
+		off := handlers.Visit{ID: v.ID, State: handlers.Cancelled}
+		_, err = b.Import(t.Context(), []handlers.Visit{off}, quiet)
+	default:
+		v.State = state
+		b.store.Put(v.Phone, handlers.Effects{Visits: []handlers.Visit{v}})
+	}
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -92,10 +106,10 @@ func TestAVisitThatIsOnAgain(t *testing.T) {
 		for _, by := range []struct {
 			name string
 			on   bool
-			book func(b *books, v handlers.Visit) (string, error)
+			book func(b *books, v handlers.Visit) (visits.Outcome, error)
 		}{
-			{"the desk", c.desk, func(b *books, v handlers.Visit) (string, error) { return b.Book(t.Context(), v) }},
-			{"an import", c.feed, func(b *books, v handlers.Visit) (string, error) {
+			{"the desk", c.desk, func(b *books, v handlers.Visit) (visits.Outcome, error) { return b.Book(t.Context(), v) }},
+			{"an import", c.feed, func(b *books, v handlers.Visit) (visits.Outcome, error) {
 				n, err := b.Import(t.Context(), []handlers.Visit{v}, quiet)
 				for what := range n {
 					return what, err
@@ -105,22 +119,20 @@ func TestAVisitThatIsOnAgain(t *testing.T) {
 		} {
 			t.Run(name+", booked by "+by.name, func(t *testing.T) {
 				b := newBooks(t, "2026-10-05 10:00")
-				filled := 0
-				b.Filled = func(context.Context, handlers.Visit) error { filled++; return nil }
 				v := visit(t, "2026-10-20 14:00")
-				b.book(t, v, reminder.Imported)
+				b.book(t, v, visits.Imported)
 				b.until(t, "2026-10-06 10:00")
-				b.store.Put(v.Phone, b.Off(v, c.state, "it is off"))
-				want, state, sent, fills := reminder.Unchanged, c.state, "booked 10-05 10:00", 1
+				b.off(t, v, c.state)
+				want, state, sent, fills := visits.Unchanged, c.state, "booked 10-05 10:00", 1
 				if by.on {
-					want, state, fills = reminder.Updated, handlers.Booked, 2
+					want, state, fills = visits.Updated, handlers.Booked, 2
 					sent += ", booked 10-06 10:00, confirm 10-17 10:00, prepare 10-19 11:00, nudge 10-20 11:00"
 				}
 				if got, err := by.book(b, v); err != nil || got != want {
 					t.Errorf("%s %v, want %s", got, err, want)
 				}
-				if now, _, _ := b.store.Visit(t.Context(), "v"); now.State != state || filled != fills {
-					t.Errorf("%s, and %d times filled, want %s and %d", now.State, filled, state, fills)
+				if now, _, _ := b.store.Visit(t.Context(), "v"); now.State != state || b.filled != fills {
+					t.Errorf("%s, and %d times filled, want %s and %d", now.State, b.filled, state, fills)
 				}
 				if got := b.until(t, "2026-10-21 00:00"); got != sent {
 					t.Errorf("sent %s, want %s", got, sent)

@@ -1,0 +1,112 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/beacon-clinic/beacon/handlers"
+)
+
+const (
+	postAfter = 200 * time.Millisecond // how long a note waits for its card, doubled each time
+	mostWait  = time.Minute            // the longest pause between two tries
+)
+
+// carry shows one post, or gives it back if it is to stop.
+func (p *Poster) carry(
+	ctx context.Context, one handlers.Post, limit time.Duration, stop bool,
+) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), limit)
+	defer cancel()
+	again := func(at time.Time) error {
+		// What the desk was given has used up the time of a post: giving it back has its own.
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), postTime)
+		defer cancel()
+		return p.Posts.SettlePost(ctx, one, Posted{Again: at})
+	}
+	if stop {
+		return again(one.Due)
+	}
+	c, ok, err := p.Posts.Case(ctx, one.Case)
+	if err != nil {
+		return err
+	}
+	switch {
+	case !ok:
+		p.Log.Error(
+			"desk: a post's case is no longer stored, the post is dropped",
+			"case", one.Case, "do", one.Do,
+		)
+		return again(time.Time{})
+	case one.Do == PostPage || one.Do == PostRead:
+		look := p.page
+		if one.Do == PostRead {
+			look = p.unread
+		}
+		at, err := look(ctx, c)
+		if err != nil {
+			p.Log.Error("page failed, will try again", "case", c.ID, "err", err)
+			at = p.Now().Add(wait(one.Tries, time.Second))
+		}
+		return again(at)
+	case c.Held.After(p.Now()) && c.Holder != one.ID:
+		return again(c.Held.Add(time.Millisecond))
+	case one.Do != PostCard && c.Thread == "":
+		return again(p.Now().Add(wait(one.Tries, postAfter)))
+	}
+	return p.show(ctx, c, one)
+}
+
+// show posts to the desk and settles the row.
+func (p *Poster) show(ctx context.Context, c handlers.Case, one handlers.Post) error {
+	lane := channelOf(c)
+	thread, err := "", p.lanes.shut(lane, p.Now())
+	if err == nil {
+		thread, err = p.post(ctx, c, one)
+		p.lanes.tell(lane, err, p.Now())
+	}
+	done := Posted{Thread: thread}
+	var no *handlers.Refusal
+	switch {
+	case err == nil:
+		p.Meter.Posted("done")
+	case errors.As(err, &no) && !no.Retry && no.After == 0:
+		p.Meter.Posted("refused")
+		p.Log.Error("desk: post refused for good", "case", c.ID, "do", one.Do, "err", err)
+		if one.Do == PostCard && c.Thread == "" {
+			p.plainly(ctx, c, no.Why)
+		}
+	default:
+		p.Meter.Posted("retry")
+		p.Log.Warn("desk: post failed, will try again", "case", c.ID, "do", one.Do, "err", err)
+		done.Again, done.Hold = p.lanes.next(lane, p.Now()), true
+		if one.Do == PostCard && c.Thread == "" {
+			done.Thread = p.unseen(ctx, c, err)
+			if done.Thread != "" {
+				done.Again = time.Time{}
+			}
+		}
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), postTime)
+	defer cancel()
+	return p.Posts.SettlePost(ctx, one, done)
+}
+
+func (p *Poster) post(
+	ctx context.Context, c handlers.Case, one handlers.Post,
+) (thread string, err error) {
+	switch one.Do {
+	case PostNote:
+		return "", p.Board.Note(ctx, c, one)
+	case PostMark:
+		return "", p.Board.Mark(ctx, c, one)
+	default:
+		return p.Board.Card(ctx, c, one.Tries > 0 || one.Again)
+	}
+}
+
+// wait doubles with each try, up to a minute.
+func wait(tries int, first time.Duration) time.Duration {
+	return min(first<<min(tries, 12), mostWait)
+}

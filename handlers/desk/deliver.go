@@ -1,0 +1,42 @@
+package desk
+
+import (
+	"context"
+	"time"
+)
+
+const (
+	deskRounds = 1000 // bounds one Deliver: a row that stays due holds up nothing else
+	// how many are claimed at a time: few, since they leave one by one
+	postBatch = 8
+	postLease = 20 * time.Second // how long a claim lasts: longer than any one post takes
+)
+
+// Deliver posts ordinary posts until none is due.
+func (p *Poster) Deliver(ctx context.Context) error { return p.deliver(ctx, false, postTime) }
+
+// Alarms posts urgent posts until none is due.
+func (p *Poster) Alarms(ctx context.Context) error { return p.deliver(ctx, true, urgentTime) }
+
+func (p *Poster) deliver(ctx context.Context, urgent bool, limit time.Duration) error {
+	for round := 0; round < deskRounds && ctx.Err() == nil; round++ {
+		posts, err := p.Posts.ClaimPosts(ctx, urgent, p.Now(), postBatch, postLease)
+		if err != nil || len(posts) == 0 {
+			return err
+		}
+		// They leave one by one, as slowly as the desk takes them: what the lease no longer covers
+		// is given back, else another would post it too.
+		until := p.Now().Add(postLease - limit)
+		for _, one := range posts {
+			if urgent {
+				p.summarise(ctx)
+			}
+			if err := p.guarded(
+				ctx, one, limit, ctx.Err() != nil || p.Now().After(until),
+			); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,47 @@
+package gate
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/beacon-clinic/beacon/handlers"
+)
+
+// alarm texts or rings the on-call phone. An earlier try isn't looked up: better twice than never.
+func (t *Texter) alarm(ctx context.Context, row *handlers.Outgoing, now time.Time) (bool, error) {
+	o, c, err := t.Wording.Alarm(ctx, *row)
+	if err != nil {
+		return false, err
+	}
+	*row = o
+	if settled, err := t.withhold(ctx, o, c); settled {
+		return false, err
+	}
+	return t.send(ctx, handlers.State{}, row, now)
+}
+
+// AlarmNow reaches the on-call phone at once, past the ledger, while the store is away: by text and
+// by call in parallel. It fails only if the carrier took neither.
+func (t *Texter) AlarmNow(ctx context.Context, rows []handlers.Outgoing) error {
+	errs := make([]error, len(rows))
+	var wg sync.WaitGroup
+	for i, o := range rows {
+		wg.Go(func() {
+			send := t.Carrier.Send
+			if o.Voice {
+				send = t.Carrier.Call
+			}
+			if _, errs[i] = send(ctx, o); errs[i] == nil {
+				t.Log.Info("alarm sent without the store", "id", o.ID, "to", o.To)
+			}
+		})
+	}
+	wg.Wait()
+	if slices.Contains(errs, nil) {
+		return nil
+	}
+	return errors.Join(errs...)
+}

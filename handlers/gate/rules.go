@@ -1,0 +1,112 @@
+package gate
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/knowledge"
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
+)
+
+// longest is Twilio's limit on the length of a text, in characters.
+const longest = 1600
+
+// Reply passes the answer to a text: an opted-out number gets none, but to its wish to opt in, and
+// the fixed words where somebody may be in danger (emergency purposes; source: 47 CFR
+// 64.1200(a)(1)).
+func (t *Texter) Reply(s handlers.State, r handlers.Reply) handlers.Reply {
+	optsIn := r.Kind == kinds.Start ||
+		r.Kind == kinds.Concern && slices.Contains(r.Also, kinds.Start)
+	danger := r.Kind == kinds.Crisis || r.Kind == kinds.Emergency
+	if s.Consent.Out && !optsIn && !danger {
+		r.Bodies = nil
+		return r
+	}
+	var out []string
+	for _, b := range r.Bodies {
+		if b = strings.TrimSpace(b); b != "" && knowledge.Length(b) <= longest {
+			out = append(out, b)
+		}
+	}
+	r.Bodies = out
+	return r
+}
+
+// decide applies the gate's rules to a row that is about to be sent.
+func (t *Texter) decide(s handlers.State, o handlers.Outgoing, now time.Time) handlers.Composed {
+	switch {
+	case s.Consent.Out:
+		return handlers.Composed{Skip: "the number has opted out"}
+	case s.Reach.NoTexts:
+		return handlers.Composed{Skip: "no text reaches the number: " + s.Reach.Why}
+	case o.Stale(now):
+		return handlers.Composed{Skip: "it comes too late for an automatic answer", Late: true}
+	}
+	c := handlers.Composed{Body: o.Body}
+	if o.Unasked {
+		if c = t.Wording.Compose(s, o, now); c.Skip != "" || !c.Wait.IsZero() {
+			return c
+		}
+		if word := t.Clinic.Indiscreet(c.Body); word != "" {
+			return handlers.Composed{Skip: "it holds a word that no unasked text may hold: " + word}
+		}
+		if n, gsm := knowledge.Segments(c.Body); n != 1 || !gsm {
+			return handlers.Composed{Skip: "it doesn't fit one SMS segment"}
+		}
+	}
+	if strings.TrimSpace(c.Body) == "" || knowledge.Length(c.Body) > longest {
+		return handlers.Composed{Skip: "it is empty or longer than a text can be"}
+	}
+	return c
+}
+
+// Bars says why an unasked text, or an answer of the bot's, would come to nothing if it were
+// retried now; "" if it may be sent before its visit. Whether texts reach the number isn't looked
+// at: whoever retries vouches for that. Of any other text the desk hears what became of it.
+func (t *Texter) Bars(s handlers.State, o handlers.Outgoing) string {
+	if !o.Unasked && !o.Stale(t.Now()) {
+		return ""
+	}
+	s.Reach = handlers.Reach{}
+	c := t.decide(s, o, t.Now())
+	if c.Skip == "" && !c.Wait.IsZero() && !inTime(o, c.Wait) {
+		return "the visit begins before it may leave"
+	}
+	return c.Skip
+}
+
+// Caps are the caps for a row that would be sent now.
+func (t *Texter) Caps(o handlers.Outgoing, now time.Time) Caps {
+	l := now.In(t.Clinic.Zoned(o.Zone))
+	if o.Sequel {
+		return Caps{Now: now}
+	}
+	return Caps{
+		Now: now, Share: o.Share,
+		Day:    time.Date(l.Year(), l.Month(), l.Day(), 0, 0, 0, 0, l.Location()),
+		Week:   now.AddDate(0, 0, -7),
+		PerDay: t.Clinic.Reminders.MaxPerDay, PerWeek: t.Clinic.Reminders.MaxPerWeek,
+	}
+}
+
+// stale is how long a text without a visit is retried: what staff wrote may no longer be true after
+// that.
+const stale = 4 * time.Hour
+
+// late says why a row that is sent at that time would come too late; "" if it wouldn't.
+func late(o handlers.Outgoing, at time.Time) string {
+	switch {
+	case !inTime(o, at):
+		return "; the visit comes before the next try"
+	case !o.Unasked && !o.Alarm && at.Sub(o.First) > stale:
+		return "; what it says is too old for another try"
+	}
+	return ""
+}
+
+// inTime says whether a row that is sent at that time comes before its visit.
+func inTime(o handlers.Outgoing, at time.Time) bool {
+	return o.Start.IsZero() || at.Before(o.Start)
+}

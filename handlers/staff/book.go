@@ -1,0 +1,49 @@
+package staff
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/visits"
+	"github.com/beacon-clinic/beacon/knowledge/language"
+)
+
+// book takes PHONE DATE TIME TYPE [LANG] NAME. The visit's id is made of the number and the time,
+// so that the same booking twice is one.
+func (h *Handler) book(ctx context.Context, c handlers.Command, args string) (string, error) {
+	phone, rest, err := h.phone(args)
+	if err != nil {
+		return "", err
+	}
+	f := strings.Fields(rest)
+	if len(f) < 4 {
+		return "", usage("Say the date, the time, the type of visit and the name.")
+	}
+	start, err := h.Start(f[0]+" "+f[1], h.Base.Clinic.Location())
+	if err != nil {
+		return "", errUsage{err.Error()}
+	}
+	if !start.After(h.Now()) {
+		return "", usage("That time has passed.")
+	}
+	v := handlers.Visit{Phone: phone, Start: start, Type: f[2]}
+	if _, ok := h.Base.Clinic.VisitTypes[v.Type]; !ok {
+		return "", h.noType(v.Type)
+	}
+	f = f[3:]
+	if len(f) > 1 && language.Spoken(f[0]) == f[0] {
+		v.Lang, f = f[0], f[1:]
+	}
+	v.Name = strings.Join(f, " ")
+	v.ID = fmt.Sprintf("desk-%s-%d", strings.TrimPrefix(phone.E164(), "+"), start.Unix())
+	what, err := h.Visits.Book(ctx, v)
+	if err != nil {
+		return "", err
+	}
+	done := map[visits.Outcome]string{
+		visits.Imported: "Booked", visits.Updated: "Changed", visits.Unchanged: "Already booked",
+	}[what]
+	return fmt.Sprintf("%s: %s, %s, %s.", done, phone, h.clock(start), v.Type), nil
+}

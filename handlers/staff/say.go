@@ -1,0 +1,46 @@
+package staff
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/desk"
+)
+
+// say texts a patient on a staff member's word, in a thread of its own.
+func (h *Handler) say(ctx context.Context, c handlers.Command, args string) (string, error) {
+	phone, text, err := h.phone(args)
+	if err != nil {
+		return "", err
+	}
+	if text == "" {
+		return "", usage("Say what to text.")
+	}
+	decide := func(s handlers.State) (handlers.Effects, error) {
+		if s.Consent.Out { // kept as the reply, so that the same command again is told the same
+			return handlers.Effects{Reply: handlers.Reply{Kind: desk.Refused}}, nil
+		}
+		now, talk := h.Now(), s.Conversation
+		e := desk.OpenCase(s, handlers.Case{
+			ID: "say:" + c.ID, Channel: handlers.DeskChannel, Kind: "staff",
+			Title: "Texted by " + c.User + ".", At: now, Open: true, TakenBy: c.User,
+		})
+		talk.Taken, talk.By = now.Add(h.keep()), c.User
+		e.Conversation = &talk
+		e.Texts = []handlers.Outgoing{
+			{ID: "say:" + c.ID, To: phone, Kind: "say", Body: text, Due: now},
+		}
+		return e, nil
+	}
+	did, _, err := h.Store.Turn(ctx, "say:"+c.ID, phone, decide)
+	if err != nil {
+		return "", err
+	}
+	if did.Kind == desk.Refused {
+		return fmt.Sprintf("Not sent: %s has opted out of texts. Please call.", phone), nil
+	}
+	return fmt.Sprintf(
+		"On its way to %s. The conversation is yours until you hand it back.", phone,
+	), nil
+}

@@ -1,0 +1,32 @@
+package staff
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/beacon-clinic/beacon/handlers"
+)
+
+// why says of every text of the numbers meant why it was or wasn't sent, or what will become of it
+// as things stand.
+func (h *Handler) why(ctx context.Context, _ handlers.Command, args string) (string, error) {
+	phones, err := h.numbers(ctx, args)
+	if err != nil {
+		return "", err
+	}
+	var out []string
+	for _, p := range phones {
+		texts, err1 := h.Reminders.Why(ctx, p)
+		offers, err2 := h.Waitlist.Why(ctx, p)
+		if err := errors.Join(err1, err2); err != nil {
+			return "", err
+		}
+		out = append(out, p.String()+"\n"+grid(func(line func(...string)) {
+			for _, l := range append(texts, offers...) {
+				line(l...)
+			}
+		}))
+	}
+	return strings.Join(out, "\n"), nil
+}

@@ -1,0 +1,262 @@
+package visits_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/gate"
+	"github.com/beacon-clinic/beacon/handlers/handlerstest"
+	"github.com/beacon-clinic/beacon/handlers/reminder"
+	"github.com/beacon-clinic/beacon/handlers/visits"
+	"github.com/beacon-clinic/beacon/handlers/waitlist"
+)
+
+// books are the books with all around them.
+type books struct {
+	*visits.Books
+	reminders *reminder.Reminders
+	gate      *gate.Texter
+	clock     *handlerstest.Clock
+	store     *handlerstest.Store
+	carrier   *handlerstest.Carrier
+	// filled counts how often the waitlist heard of a visit that may fill a slot; open are the slots
+	// that it had then.
+	filled int
+	open   []handlers.Slot
+}
+
+// slots are the waitlist's, watched.
+type slots struct {
+	waitlist.Slots
+	b *books
+}
+
+func (s slots) OpenSlots(ctx context.Context) (open []handlers.Slot, err error) {
+	s.b.filled++
+	s.b.open, err = s.Slots.OpenSlots(ctx)
+	return s.b.open, err
+}
+
+func newBooks(t *testing.T, now string) *books {
+	t.Helper()
+	words := handlerstest.Words(t)
+	b := &books{clock: handlerstest.NewClock(t, now), carrier: &handlerstest.Carrier{}}
+	b.store = handlerstest.NewStore(b.clock.Now)
+	b.gate = &gate.Texter{
+		Clinic: words.Clinic, Store: b.store, Ledger: b.store, Carrier: b.carrier,
+		Now: b.clock.Now, Meter: handlerstest.Meter{}, Log: handlerstest.Quiet(),
+	}
+	b.reminders = &reminder.Reminders{
+		Base: words, Store: b.store, History: b.store, Gate: b.gate, Now: b.clock.Now,
+	}
+	b.gate.Wording = &handlerstest.Wording{
+		OnCompose: b.reminders.Compose, OnTask: b.reminders.Task, OnInstead: b.reminders.Instead,
+	}
+	list := &waitlist.Handler{
+		Base: words, Slots: slots{b.store, b}, Now: b.clock.Now, Log: handlerstest.Quiet(),
+	}
+	b.Books = &visits.Books{
+		Base: words, Store: b.store, Visits: b.store, Waitlist: list, Now: b.clock.Now,
+	}
+	return b
+}
+
+func (b *books) book(t *testing.T, v handlers.Visit, want visits.Outcome) {
+	t.Helper()
+	got, err := b.Book(t.Context(), v)
+	if err != nil || got != want {
+		t.Fatalf("%s %v, want %s", got, err, want)
+	}
+}
+
+// planned are the rows that wait: "booked 10-05 10:00".
+func (b *books) planned() string {
+	var out []string
+	for _, o := range b.store.Texts() {
+		if o.State == handlers.Planned {
+			out = append(out, o.Kind+" "+o.Due.Format("01-02 15:04"))
+		}
+	}
+	return strings.Join(out, ", ")
+}
+
+// until turns the clock from one due row to the next, till at, and returns what was sent: "booked 10-05 10:00".
+func (b *books) until(t *testing.T, at string) string {
+	t.Helper()
+	end := handlerstest.At(t, at)
+	for {
+		if _, err := b.gate.Deliver(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		next, _ := b.store.Next(t.Context(), gate.Pace{})
+		if next.IsZero() || next.After(end) {
+			b.clock.Set(end)
+			break
+		}
+		b.clock.Set(next)
+	}
+	var out []string
+	for _, o := range b.carrier.Sent() {
+		out = append(out, o.Kind+" "+o.First.In(end.Location()).Format("01-02 15:04"))
+	}
+	return strings.Join(out, ", ")
+}
+
+func visit(t *testing.T, start string) handlers.Visit {
+	return handlers.Visit{ID: "v", Name: "Ana Example", Phone: handlerstest.Phone(t, "0101"), Start: handlerstest.At(t, start), Type: "consult"}
+}
+
+// row is the row of …0101's that reminds of a visit in a way.
+func (b *books) row(t *testing.T, visit, kind string) (out handlers.Outgoing) {
+	t.Helper()
+	records, err := b.store.Records(t.Context(), handlerstest.Phone(t, "0101"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range records {
+		if r.Visit == visit && r.Kind == kind {
+			out = r.Outgoing
+		}
+	}
+	return out
+}
+
+func TestBookTwiceIsOnce(t *testing.T) {
+	b := newBooks(t, "2026-10-05 10:00")
+	b.book(t, visit(t, "2026-10-20 14:00"), visits.Imported)
+	before := b.planned()
+	b.book(t, visit(t, "2026-10-20 14:00"), visits.Unchanged)
+	if b.planned() != before || strings.Count(before, ",") != 3 {
+		t.Errorf("%s, before %s", b.planned(), before)
+	}
+	if got := b.until(t, "2026-10-21 00:00"); got != "booked 10-05 10:00, confirm 10-17 10:00, prepare 10-19 11:00, nudge 10-20 11:00" {
+		t.Error(got)
+	}
+}
+
+func TestAMovedVisitIsRemindedOfAnew(t *testing.T) {
+	b := newBooks(t, "2026-10-05 10:00")
+	b.book(t, visit(t, "2026-10-20 14:00"), visits.Imported)
+	b.until(t, "2026-10-06 12:00")
+	v, _, _ := b.store.Visit(t.Context(), "v")
+	v.State = handlers.Confirmed
+	b.store.Put(v.Phone, handlers.Effects{Visits: []handlers.Visit{v}})
+	b.book(t, visit(t, "2026-10-27 14:00"), visits.Updated)
+	if v, _, _ := b.store.Visit(t.Context(), "v"); v.State != handlers.Booked {
+		t.Errorf("the answer to the old time stands for the new one: %s", v.State)
+	}
+	if got := b.until(t, "2026-10-28 00:00"); got != "booked 10-05 10:00, booked 10-06 12:00, confirm 10-24 10:00, prepare 10-26 11:00, nudge 10-27 11:00" {
+		t.Error(got)
+	}
+}
+
+func TestAwayAndBack(t *testing.T) {
+	b := newBooks(t, "2026-10-05 10:00")
+	b.book(t, visit(t, "2026-10-20 14:00"), visits.Imported)
+	b.until(t, "2026-10-06 10:00")
+	b.book(t, visit(t, "2026-10-27 14:00"), visits.Updated)
+	b.until(t, "2026-10-08 10:00")
+	b.book(t, visit(t, "2026-10-20 14:00"), visits.Updated)
+	got := b.until(t, "2026-10-28 00:00")
+	if want := "confirm 10-17 10:00, prepare 10-19 11:00, nudge 10-20 11:00"; !strings.HasSuffix(got, want) || strings.Count(got, "confirm") != 1 {
+		t.Errorf("got %s, want it to end on %s", got, want)
+	}
+}
+
+func TestAChangeThatDoesNotMove(t *testing.T) {
+	b := newBooks(t, "2026-10-05 10:00")
+	b.book(t, visit(t, "2026-10-20 14:00"), visits.Imported)
+	b.until(t, "2026-10-06 10:00")
+	v, _, _ := b.store.Visit(t.Context(), "v")
+	v.State = handlers.Confirmed
+	b.store.Put(v.Phone, handlers.Effects{Visits: []handlers.Visit{v}})
+	w := visit(t, "2026-10-20 14:00")
+	w.Name, w.Lang, w.Zone = "Bea Example", "es", "America/Chicago"
+	b.book(t, w, visits.Updated)
+	if v, _, _ := b.store.Visit(t.Context(), "v"); v.State != handlers.Confirmed || v.Name != "Bea Example" {
+		t.Errorf("%+v: want the answer kept", v)
+	}
+	// Not told of the booking again; what remains goes by the new zone and language.
+	if got := b.until(t, "2026-10-21 00:00"); got != "booked 10-05 10:00, prepare 10-19 12:00" {
+		t.Error(got)
+	}
+	if sent := b.carrier.Sent(); !strings.Contains(sent[1].Body, "Hola Bea") || !strings.Contains(sent[1].Body, "1:00 PM") {
+		t.Error(sent[1].Body)
+	}
+}
+
+// What has had its time when a booking changes goes on: a text that is held up, and the look whether who was asked has answered.
+func TestAChangeLeavesWhatHasHadItsTime(t *testing.T) {
+	p := handlerstest.Phone(t, "0101")
+	for name, c := range map[string]struct {
+		held       bool
+		want, task string
+	}{
+		"the text is held up": {true, "prepare 10-19 12:00", ""},
+		"the text has left":   {false, "prepare 10-19 11:00", "Nobody has said who drives them home"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBooks(t, "2026-10-19 10:00")
+			v := visit(t, "2026-10-20 14:00")
+			v.Type = "iv_infusion"
+			b.book(t, v, visits.Imported)
+			danger := handlers.Case{ID: "danger", Channel: handlers.UrgentChannel, Phone: p, Open: c.held}
+			b.store.Put(p, handlers.Effects{Cases: []handlers.Case{danger}})
+			b.until(t, "2026-10-19 11:30")
+			v.Name = "Bea Example"
+			b.book(t, v, visits.Updated)
+			danger.Open = false
+			b.store.Put(p, handlers.Effects{Cases: []handlers.Case{danger}})
+			if got := b.until(t, "2026-10-19 12:30"); got != c.want {
+				t.Errorf("sent %q, want %q", got, c.want)
+			}
+			if open := b.store.Open(p); c.task != "" && (len(open) != 1 || !strings.Contains(open[0].Title, c.task)) {
+				t.Errorf("the desk has %+v", open)
+			}
+		})
+	}
+}
+
+func TestToAnotherNumber(t *testing.T) {
+	b := newBooks(t, "2026-10-05 10:00")
+	b.book(t, visit(t, "2026-10-20 14:00"), visits.Imported)
+	b.until(t, "2026-10-06 10:00")
+	w := visit(t, "2026-10-20 14:00")
+	w.Phone = handlerstest.Phone(t, "0102")
+	b.book(t, w, visits.Updated)
+	old, _ := b.store.Peek(t.Context(), handlerstest.Phone(t, "0101"))
+	if len(old.Visits) != 0 {
+		t.Error("the old number has the visit still")
+	}
+	b.until(t, "2026-10-21 00:00")
+	for i, o := range b.carrier.Sent() {
+		if (o.To.Last4() == "0101") != (i == 0) {
+			t.Errorf("%s went to %s", o.Kind, o.To)
+		}
+	}
+	if len(b.carrier.Sent()) != 5 {
+		t.Errorf("%d texts", len(b.carrier.Sent()))
+	}
+}
+
+func TestBookWhileTheStoreIsAway(t *testing.T) {
+	b := newBooks(t, "2026-10-05 10:00")
+	away := errors.New("away")
+	b.store.Fail(away)
+	if _, err := b.Book(t.Context(), visit(t, "2026-10-20 14:00")); !errors.Is(err, away) {
+		t.Error(err)
+	}
+	n, err := b.Import(t.Context(), []handlers.Visit{visit(t, "2026-10-20 14:00")}, func(int, int) {})
+	if !errors.Is(err, away) || len(n) != 0 {
+		t.Error(n, err)
+	}
+	b.store.Fail(nil)
+	var seen []int
+	n, err = b.Import(t.Context(), []handlers.Visit{visit(t, "2026-10-20 14:00"), visit(t, "2026-10-20 14:00"), visit(t, "2026-10-21 14:00")}, func(done, of int) { seen = append(seen, done, of) })
+	if err != nil || n[visits.Imported] != 1 || n[visits.Unchanged] != 1 || n[visits.Updated] != 1 || len(seen) != 6 {
+		t.Error(n, err, seen)
+	}
+}

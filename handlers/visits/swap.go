@@ -1,0 +1,37 @@
+package visits
+
+import (
+	"slices"
+
+	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/reminder"
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
+)
+
+// Swap books a visit that its patient took by text, confirmed as it is, and calls off the one that
+// it takes the place of, if there is one. say is how to prepare, in the patient's language, where
+// no reminder comes in time to say it.
+func (b *Books) Swap(
+	s handlers.State, v handlers.Visit, old *handlers.Visit, lang string,
+) (e handlers.Effects, say string, err error) {
+	clinic := b.Base.Clinic
+	e = b.book(s, change{}, v)
+	e.Visits[0].State = handlers.Confirmed
+	reminder.LeaveOut(clinic, e.Texts, "the answer to their YES said it")
+	if old != nil {
+		off := *old
+		off.State = handlers.Declined
+		e.Visits = append(e.Visits, off)
+		e.Void = append(e.Void, handlers.Voids(
+			"the patient took an earlier time instead", reminder.Rows(clinic, off)...,
+		)...)
+	}
+	prepares := func(o handlers.Outgoing) bool {
+		return o.Kind == kinds.Prepare && o.State != handlers.Skipped
+	}
+	if !slices.ContainsFunc(e.Texts, prepares) {
+		e.Visits[0].Prepared = b.Now()
+		say, err = reminder.HowToPrepare(b.Base, e.Visits[0], lang, b.Now())
+	}
+	return e, say, err
+}
