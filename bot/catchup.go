@@ -33,6 +33,8 @@ const (
 	// been handled.
 	catchBack = 24 * time.Hour
 	catchMost = 70 * time.Hour
+	// catchDanger is how far back danger is looked for where Redis is away at the start.
+	catchDanger = time.Hour
 	// catchLost is after how long a text that we refused, and that the list never showed, is told
 	// to a person.
 	catchLost = 30 * time.Minute
@@ -56,9 +58,12 @@ type catchUp struct {
 
 	mu      sync.Mutex
 	refused map[string]handlers.Text // whose webhooks were turned away, without their words
+	// answered are the texts that were while Redis hadn't answered yet.
+	answered map[string]bool
 	newly   bool                     // one was, since the last look
 
 	up    bool        // Redis answered the last time
+	heard bool        // danger was looked for in the list, if Redis was away at the start
 	soon  time.Time   // until then the list is looked at often
 	next  time.Time   // then it is looked at next,
 	hold  time.Time   // but not before then, after an error
@@ -72,7 +77,7 @@ var _ twilio.Patient = (*catchUp)(nil)
 func newCatchUp(a *app) *catchUp {
 	return &catchUp{
 		patient: a.patient, store: a.store, meter: a.meter, now: a.now, log: a.log,
-		refused: map[string]handlers.Text{},
+		refused: map[string]handlers.Text{}, answered: map[string]bool{},
 	}
 }
 
@@ -84,6 +89,9 @@ func (c *catchUp) Receive(ctx context.Context, t handlers.Text) (handlers.Reply,
 	switch {
 	case err == nil:
 		delete(c.refused, t.ID)
+		if !c.up && len(c.answered) < mostRefused {
+			c.answered[t.ID] = true
+		}
 	case len(c.refused) < mostRefused:
 		t.Body = ""
 		c.refused[t.ID], c.newly = t, true
@@ -95,11 +103,15 @@ func (c *catchUp) Receive(ctx context.Context, t handlers.Text) (handlers.Reply,
 // and then.
 func (c *catchUp) Look(ctx context.Context) error {
 	if err := c.store.Ready(ctx); err != nil {
+		c.mu.Lock()
 		c.up = false
-		return err
+		c.mu.Unlock()
+		return errors.Join(err, c.listen(ctx))
 	}
+	c.heard = true // what the list holds is handled in the ordinary way
 	now := c.now()
 	c.mu.Lock()
+	clear(c.answered)
 	back, newly, again := !c.up, c.newly, len(c.refused) > 0
 	c.newly, c.up = false, true
 	c.mu.Unlock()
@@ -125,6 +137,38 @@ func (c *catchUp) Look(ctx context.Context) error {
 		c.next = c.now().Add(catchSoon)
 	}
 	return nil
+}
+
+// listen looks once for danger in what came before a start at which Redis is away: nobody knows what
+// was handled. Who had no answer gets the words, and people are told of all of them.
+func (c *catchUp) listen(ctx context.Context) error {
+	now := c.now()
+	if c.heard || now.Before(c.hold) {
+		return nil
+	}
+	c.hold = now.Add(catchSoon)
+	since := now.Add(-catchDanger)
+	listed, err := c.list.Incoming(ctx, since, wait)
+	if err != nil {
+		return err
+	}
+	if err := c.list.Answered(ctx, listed, since, wait); err != nil {
+		return err
+	}
+	c.heard = true
+	for _, t := range listed {
+		if c.patient.Danger(t) && !c.received(t.ID) {
+			c.patient.TellWithoutStore(ctx, t)
+		}
+	}
+	return nil
+}
+
+// received says whether this process has answered a text of danger by its webhook.
+func (c *catchUp) received(id string) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.answered[id]
 }
 
 // fetch reads the list from where it was read to, and has every text handled that hasn't been.

@@ -163,7 +163,7 @@ func TestTheListWaitsForWhatWasAnsweredWithoutRedis(t *testing.T) {
 	}
 	a.clock.Add(catchGrace)
 	a.look()
-	if n := a.twilio.Lists() - lists; n != 1 {
-		t.Errorf("%d looks after that, want one", n)
+	if n := a.twilio.Lists() - lists; n != 2 { // the number's, and its address on WhatsApp
+		t.Errorf("%d lists are read after that, want two", n)
 	}
 }

@@ -15,6 +15,7 @@ const (
 	tick       = 100 * time.Millisecond // deliver what is due
 	slotsTime  = time.Second            // offer freed slots
 	missedTime = 2 * time.Second        // store what came while Redis was away
+	vigilTime  = 2 * time.Second        // follow the open alarms, and tell of them without Redis
 	learnTime  = 5 * time.Second        // look for what staff have taught
 )
 
@@ -29,6 +30,7 @@ func (a *app) loops() []func(context.Context) {
 		a.texts,
 		a.every("posts", tick, a.poster.Deliver),
 		a.every("alarms", tick, a.poster.Alarms),
+		a.every("vigil", vigilTime, a.poster.Watch),
 		a.every("slots", slotsTime, a.waitlist.Deliver),
 		learn,
 		a.every("missed", missedTime, a.patient.Restore),

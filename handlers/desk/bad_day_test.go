@@ -233,7 +233,7 @@ func TestManyAtOnceAreSummarised(t *testing.T) {
 // rings counts what the on-call phone is told past the store.
 type rings struct{ n int }
 
-func (r *rings) AlarmNow(_ context.Context, rows []handlers.Outgoing) error {
+func (r *rings) SendNow(_ context.Context, rows []handlers.Outgoing) error {
 	r.n += len(rows)
 	return nil
 }

@@ -102,7 +102,8 @@ func (p *Poster) post(
 	case PostMark:
 		return "", p.Board.Mark(ctx, c, one)
 	default:
-		return p.Board.Card(ctx, c, one.Tries > 0 || one.Again)
+		look := one.Tries > 0 || one.Again || one.Urgent && p.vigil.wasAway(p.Now())
+		return p.Board.Card(ctx, c, look)
 	}
 }
 

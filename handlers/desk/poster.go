@@ -4,7 +4,6 @@ import (
 	"context"
 	"log/slog"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
@@ -24,13 +23,14 @@ type Poster struct {
 	Log   *slog.Logger
 
 	lanes    lanes
+	vigil    vigil
 	straight straight
 	crowd    crowd
 }
 
 // Ringer reaches the on-call phone at once, past the ledger: for when the store is away.
 type Ringer interface {
-	AlarmNow(ctx context.Context, rows []handlers.Outgoing) error
+	SendNow(ctx context.Context, rows []handlers.Outgoing) error
 }
 
 // Meter counts what became of posts.
@@ -46,14 +46,27 @@ const (
 	urgentTime = 5 * time.Second  // bounds one urgent post: then the on-call phone is told
 )
 
-// Reached says who has heard of a case that the store could not take.
-type Reached struct {
-	Shown atomic.Bool // its card is at the desk
-	Rung  atomic.Bool // the on-call phone was told
-	Owed  atomic.Bool // neither: the on-call phone is to be told with the next round
+// vigil is what this process remembers of the alarms that nobody has, so that people are told of them
+// while the store is away.
+type vigil struct {
+	mu     sync.Mutex
+	alarms map[string]*kept // by case
+	away   time.Time        // when the store was last found to be away; zero if it never was
 }
 
-// straight are the cases that are told past the store. One goroutine tells them, in the order they
+// kept is an alarm, and who was told of it without the store.
+type kept struct {
+	c      handlers.Case
+	since  time.Time // this process has known it
+	stored bool      // the store has it
+	tried  bool      // its card was to be posted without the store
+	shown  bool      // its card is at the desk
+	owed   bool      // nobody was told: the on-call phone is, with the next round
+	rung   time.Time // when the on-call phone was last told
+	rounds int       // how often
+}
+
+// straight are the alarms that are told past the store. One goroutine tells them, in the order they
 // came, and ends when none is left.
 type straight struct {
 	mu      sync.Mutex
@@ -64,9 +77,10 @@ type straight struct {
 	heard   time.Time // and when one began that went through
 }
 
+// direct is an alarm on its way past the store; look says that its card may have been posted.
 type direct struct {
 	c    handlers.Case
-	told *Reached
+	look bool
 }
 
 // heardAt is when the on-call phone was last reached past the store; zero if never.

@@ -12,19 +12,29 @@ import (
 // soonEnough is how long the desk is given to show a card before the on-call phone is told.
 const soonEnough = 4 * time.Second
 
-// Straight tells people of a case that the store can't take now: it posts the card, and if that
-// fails soon, it reaches the on-call phone. It returns at once.
-func (p *Poster) Straight(c handlers.Case) *Reached {
-	one := direct{c, &Reached{}}
+// Straight tells people of an alarm that the store can't take now: it posts the card, and if that
+// fails soon, it reaches the on-call phone, and again while the store is away. It returns at once.
+func (p *Poster) Straight(c handlers.Case) {
+	p.vigil.keep(c, p.Now(), false)
+	p.direct(c, false)
+}
+
+// StraightAgain is Straight of an alarm of which people may have been told before: its card is looked
+// for first.
+func (p *Poster) StraightAgain(c handlers.Case) {
+	p.vigil.keep(c, p.Now(), false)
+	p.direct(c, true)
+}
+
+func (p *Poster) direct(c handlers.Case, look bool) {
 	s := &p.straight
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.waiting = append(s.waiting, one)
+	s.waiting = append(s.waiting, direct{c, look})
 	if !s.running {
 		s.running = true
 		s.done.Go(p.tellAll)
 	}
-	return one.told
 }
 
 // Wait waits until everything that went to Straight has been told.
@@ -49,35 +59,35 @@ func (p *Poster) tellAll() {
 func (p *Poster) tell(batch []direct) {
 	ctx, cancel := context.WithTimeout(context.Background(), soonEnough)
 	defer cancel()
-	if len(batch) > few {
-		p.sayMany(ctx, batch)
-	}
+	said := len(batch) > few && p.sayMany(ctx, batch)
+	shown := make([]bool, len(batch))
 	var cards sync.WaitGroup
-	for _, one := range batch[:min(len(batch), few)] {
-		cards.Go(func() { p.showNow(ctx, one) })
+	for i, one := range batch[:min(len(batch), few)] {
+		cards.Go(func() { shown[i] = p.showNow(ctx, one) })
 	}
 	cards.Wait()
-	var unseen []direct
-	for _, one := range batch {
-		if !one.told.Shown.Load() {
-			unseen = append(unseen, one)
+	var unseen []handlers.Case
+	for i, one := range batch {
+		p.vigil.saw(one.c.ID, shown[i] || said)
+		if !shown[i] && !said {
+			unseen = append(unseen, one.c)
 		}
 	}
-	if len(unseen) > 0 {
-		p.ringNow(unseen)
+	if len(unseen) > 0 && p.reach(unseen) {
+		p.vigil.rang(unseen, p.Now())
 	}
 }
 
-func (p *Poster) showNow(ctx context.Context, one direct) {
+// showNow posts a card without the store.
+func (p *Poster) showNow(ctx context.Context, one direct) (shown bool) {
 	for _, channel := range []string{handlers.UrgentChannel, handlers.DeskChannel} {
 		c := one.c
 		if channel != c.Channel {
 			c.Via = channel
 		}
-		_, err := p.Board.Card(ctx, c, false)
+		_, err := p.Board.Card(ctx, c, one.look)
 		if err == nil {
-			one.told.Shown.Store(true)
-			return
+			return true
 		}
 		p.Log.Error(
 			"desk: card failed while the store is away",
@@ -85,38 +95,23 @@ func (p *Poster) showNow(ctx context.Context, one direct) {
 		)
 		var gone *Unreachable
 		if !errors.As(err, &gone) {
-			return
+			return false
 		}
 	}
+	return false
 }
 
 // sayMany posts one line that says how many there are. Their cards follow when the store is back.
-func (p *Poster) sayMany(ctx context.Context, batch []direct) {
+func (p *Poster) sayMany(ctx context.Context, batch []direct) (said bool) {
 	var cases []handlers.Case
 	for _, one := range batch {
 		cases = append(cases, one.c)
 	}
-	if err := p.Board.Say(ctx, handlers.UrgentChannel, manyLine(cases)); err != nil {
+	err := p.Board.Say(ctx, handlers.UrgentChannel, manyLine(cases))
+	if err != nil {
 		p.Log.Error("desk: no summary while the store is away", "cases", len(cases), "err", err)
-		return
 	}
-	for _, one := range batch {
-		one.told.Shown.Store(true)
-	}
-}
-
-// ringNow reaches the on-call phone for some cases at once. Those that it can't are left to the
-// next round.
-func (p *Poster) ringNow(batch []direct) {
-	var cases []handlers.Case
-	for _, one := range batch {
-		cases = append(cases, one.c)
-	}
-	rung := p.RingAgain(cases)
-	for _, one := range batch {
-		one.told.Rung.Store(rung)
-		one.told.Owed.Store(!rung)
-	}
+	return err == nil
 }
 
 // ringable says whether the on-call phone may be reached now, at most once a minute, and notes that
@@ -132,9 +127,9 @@ func (p *Poster) ringable() bool {
 	return true
 }
 
-// RingAgain reaches the on-call phone for cases that nobody can take while the store is away. It
-// returns false if it was reached less than a minute ago, or can't be.
-func (p *Poster) RingAgain(cases []handlers.Case) bool {
+// reach tells the on-call phone of alarms that nobody can take while the store is away. It returns
+// false if the phone was told less than a minute ago, or can't be.
+func (p *Poster) reach(cases []handlers.Case) bool {
 	if !p.ringable() {
 		return false
 	}
@@ -150,7 +145,7 @@ func (p *Poster) RingAgain(cases []handlers.Case) bool {
 		if err == nil {
 			ctx, cancel := context.WithTimeout(context.Background(), ringTime)
 			defer cancel()
-			err = p.Ring.AlarmNow(ctx, rows)
+			err = p.Ring.SendNow(ctx, rows)
 		}
 	}
 	if err != nil {

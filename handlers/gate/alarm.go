@@ -23,9 +23,10 @@ func (t *Texter) alarm(ctx context.Context, row *handlers.Outgoing, now time.Tim
 	return t.send(ctx, handlers.State{}, row, now)
 }
 
-// AlarmNow reaches the on-call phone at once, past the ledger, while the store is away: by text and
-// by call in parallel. It fails only if the carrier took neither.
-func (t *Texter) AlarmNow(ctx context.Context, rows []handlers.Outgoing) error {
+// SendNow sends rows at once, in parallel and past the ledger, while the store is away: a text and a
+// call to the on-call phone, or the words to a patient in danger. It fails only if the carrier took
+// none.
+func (t *Texter) SendNow(ctx context.Context, rows []handlers.Outgoing) error {
 	errs := make([]error, len(rows))
 	var wg sync.WaitGroup
 	for i, o := range rows {
@@ -35,7 +36,7 @@ func (t *Texter) AlarmNow(ctx context.Context, rows []handlers.Outgoing) error {
 				send = t.Carrier.Call
 			}
 			if _, errs[i] = send(ctx, o); errs[i] == nil {
-				t.Log.Info("alarm sent without the store", "id", o.ID, "to", o.To)
+				t.Log.Info("sent without the store", "id", o.ID, "to", o.To)
 			}
 		})
 	}

@@ -40,6 +40,14 @@ func (h *Handler) build(now time.Time, text handlers.Text, in intent.Intent) *bu
 	return b
 }
 
+// wrote is when the text was written, as far as is known.
+func (b *builder) wrote() time.Time {
+	if b.text.Fetched {
+		return b.text.At
+	}
+	return b.now
+}
+
 // say adds a sentence of replies/ to the reply.
 func (b *builder) say(name string, own knowledge.Fill) {
 	s, err := b.base.Reply(name, b.in.Lang, own)

@@ -48,6 +48,25 @@ func (h *Handler) CatchUp(
 	return what, nil
 }
 
+// TellWithoutStore handles a text of danger from the carrier's list while the store is away, so that
+// nobody knows whether it was handled: its writer gets the words unless the list shows that they had
+// an answer, and people are told. CatchUp stores it when the store is back.
+func (h *Handler) TellWithoutStore(ctx context.Context, t handlers.Text) {
+	t.Fetched = true
+	b := h.withoutStore(t, h.Base.Read(t.Body, nil))
+	b.intoLedger()
+	if len(b.e.Texts) > 0 {
+		if err := h.Gate.SendNow(ctx, b.e.Texts); err != nil {
+			h.Log.Error("words not sent to a patient in danger", "from", t.From, "id", t.ID, "err", err)
+		}
+	}
+	for _, c := range b.opened() {
+		h.Poster.StraightAgain(c)
+	}
+	h.Log.Error("a text of danger was fetched while the store is away: people are told without it",
+		"from", t.From, "id", t.ID)
+}
+
 // undelivered sends a reply that was stored but never reached the patient; one that has become
 // stale is a person's to give.
 func (h *Handler) undelivered(

@@ -9,7 +9,7 @@ import (
 // discretion switches how much reminders say.
 func discretion(b *builder, in intent.Intent, basic bool) {
 	c := in.State.Consent
-	c.At, c.Way, c.Words, c.Basic = b.now, "text", b.text.Body, basic
+	c.At, c.Way, c.Words, c.Basic = b.wrote(), "text", b.text.Body, basic
 	b.e.Consent = &c
 	b.e.Reply.Kind = kinds.Answer
 	if basic {

@@ -33,6 +33,7 @@ type Handler struct {
 	Log   *slog.Logger
 
 	unstored unstored
+	memory   memory
 }
 
 // Meter counts what became of texts that came in.

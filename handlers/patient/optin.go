@@ -9,7 +9,7 @@ import (
 // optIn records an opt-in, and answers it once unless the carrier has.
 func optIn(b *builder, in intent.Intent) {
 	b.e.Consent = &handlers.Consent{
-		At: b.now, Way: "text", Words: b.text.Body, Basic: in.State.Consent.Basic,
+		At: b.wrote(), Way: "text", Words: b.text.Body, Basic: in.State.Consent.Basic,
 	}
 	if b.text.OptOut == "" {
 		b.say(replies.OptedIn, nil)

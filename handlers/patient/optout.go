@@ -47,6 +47,6 @@ func keepOptOut(b *builder, in intent.Intent) {
 
 func (b *builder) optedOut(in intent.Intent) {
 	b.e.Consent = &handlers.Consent{
-		Out: true, At: b.now, Way: "text", Words: b.text.Body, Basic: in.State.Consent.Basic,
+		Out: true, At: b.wrote(), Way: "text", Words: b.text.Body, Basic: in.State.Consent.Basic,
 	}
 }

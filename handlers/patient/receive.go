@@ -19,15 +19,15 @@ func (h *Handler) Receive(ctx context.Context, t handlers.Text) (out handlers.Re
 		h.Meter.Answered(reply.Kind, h.Now().Sub(began))
 		return reply, nil
 	}
-	reply, again, err := h.store(ctx, t, words)
-	if err != nil {
-		return handlers.Reply{}, err
+	s := h.store(ctx, t, words)
+	if s.err != nil {
+		return handlers.Reply{}, s.err
 	}
-	if !again {
-		h.Meter.Answered(reply.Kind, h.Now().Sub(began))
-		h.logAnswer(t, reply)
+	if !s.again {
+		h.Meter.Answered(s.reply.Kind, h.Now().Sub(began))
+		h.logAnswer(t, s.reply)
 	}
-	return reply, nil
+	return s.reply, nil
 }
 
 // Danger says whether a text reads as danger by itself.

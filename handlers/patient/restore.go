@@ -3,14 +3,14 @@ package patient
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/guard"
 )
 
 // Restore stores the texts in danger that the store didn't take, once it answers again. Until then
-// nobody can take those cases, so the on-call phone is told of them again, at the pauses at which a
-// case pages. The error joins those of the texts that are still held.
+// the poster tells people of them. The error joins those of the texts that are still held.
 func (h *Handler) Restore(ctx context.Context) error {
 	texts := h.unstored.take()
 	var all error
@@ -20,24 +20,32 @@ func (h *Handler) Restore(ctx context.Context) error {
 			left = append(left, texts[i:]...)
 			break
 		}
-		if err := h.restore(ctx, a); err != nil {
+		if err := h.restore(ctx, a, time.Duration(i)*restoredApart); err != nil {
 			all = errors.Join(all, err)
 			left = append(left, a)
 			continue
 		}
+		h.memory.forget(writerOf(a.text))
+		for _, c := range a.cases {
+			h.Poster.Stored(c.ID)
+		}
 		h.Log.Info("stored what came while the store was away", "id", a.text.ID)
 	}
-	h.ringAgain(left)
 	h.unstored.putBack(left)
 	return all
 }
 
-// restore stores one text. A panic is its own matter.
-func (h *Handler) restore(ctx context.Context, a alarm) (err error) {
+// restoredApart is how far apart the posts of texts are due that are restored at once: the desk's
+// queue keeps their order by the millisecond, and a text may have several.
+const restoredApart = 5 * time.Millisecond
+
+// restore stores one text, with what it brings to the desk due so much later. A panic is its own
+// matter.
+func (h *Handler) restore(ctx context.Context, a alarm, later time.Duration) (err error) {
 	decide := func(s handlers.State) (handlers.Effects, error) {
 		b := h.decide(s, a.text, h.Base.Read(a.text.Body, nil), nil)
 		for i := range b.e.Posts {
-			b.e.Posts[i].Again = a.people.Shown.Load()
+			b.e.Posts[i].Due = b.e.Posts[i].Due.Add(later)
 		}
 		return b.e, b.err
 	}
@@ -47,31 +55,4 @@ func (h *Handler) restore(ctx context.Context, a alarm) (err error) {
 		return p
 	}
 	return err
-}
-
-// ringAgain tells the on-call phone of the cases whose time has come, in one round.
-func (h *Handler) ringAgain(texts []alarm) {
-	var cases []handlers.Case
-	var due []int
-	for i, a := range texts {
-		at := a.c.At.Add(h.Base.Clinic.OnCall())
-		if a.rounds > 0 || a.people.Rung.Load() {
-			at = a.c.At
-			for round := range a.rounds + 1 {
-				at = at.Add(h.Base.Clinic.PageAfter(round))
-			}
-		}
-		if a.people.Owed.Load() || !h.Now().Before(at) {
-			cases, due = append(cases, a.c), append(due, i)
-		}
-	}
-	if len(cases) == 0 || !h.Poster.RingAgain(cases) {
-		return
-	}
-	for _, i := range due {
-		if !texts[i].people.Owed.Swap(false) {
-			texts[i].rounds++
-		}
-		texts[i].people.Rung.Store(true)
-	}
 }

@@ -8,20 +8,21 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
-// store decides a text and stores what comes of it. again says that it was handled before; then the
-// reply is that of the first time.
-func (h *Handler) store(
-	ctx context.Context, t handlers.Text, words knowledge.Reading,
-) (reply handlers.Reply, again bool, err error) {
+// store decides a text and stores what comes of it. If it was handled before, the reply is that of
+// the first time.
+func (h *Handler) store(ctx context.Context, t handlers.Text, words knowledge.Reading) (s stored) {
 	rows, err := h.rows(ctx, t, words)
 	if err != nil {
-		return handlers.Reply{}, false, err
+		return stored{err: err}
 	}
-	return h.Store.Turn(ctx, t.ID, t.From, func(s handlers.State) (handlers.Effects, error) {
-		b := h.decide(s, t, words, rows)
-		b.e.Reply = h.Gate.Reply(s, b.e.Reply)
+	decide := func(state handlers.State) (handlers.Effects, error) {
+		b := h.decide(state, t, words, rows)
+		b.e.Reply = h.Gate.Reply(state, b.e.Reply)
+		s.alarms = b.opened()
 		return b.e, b.err
-	})
+	}
+	s.reply, s.again, s.err = h.Store.Turn(ctx, t.ID, t.From, decide)
+	return s
 }
 
 // rows are the number's rows of the ledger, where the text may be something that only they give a

@@ -2,10 +2,12 @@ package patient
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/guard"
+	"github.com/beacon-clinic/beacon/handlers/patient/intent"
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
@@ -19,23 +21,30 @@ const (
 
 // stored is what came of storing a text.
 type stored struct {
-	reply handlers.Reply
-	again bool
-	err   error
+	reply  handlers.Reply
+	alarms []handlers.Case // that it opened
+	again  bool
+	err    error
 }
 
 // endangered answers a patient in danger. The words come first: what the store makes of the text is
-// waited for only briefly, and without it they are those of a number that nothing is known of.
+// waited for only briefly, and without it they go by what this process knows of the number.
 func (h *Handler) endangered(
 	ctx context.Context, t handlers.Text, words knowledge.Reading,
 ) handlers.Reply {
+	alone := sync.OnceValue(func() *builder { return h.withoutStore(t, words) })
 	done := make(chan stored, 1)
 	h.unstored.work.Go(func() {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTime)
 		defer cancel()
 		s := h.storeDanger(ctx, t, words)
 		if s.err != nil {
-			h.straight(t, words, s.err)
+			h.straight(t, alone(), s.err)
+		} else {
+			h.memory.forget(writerOf(t))
+			for _, c := range s.alarms {
+				h.Poster.Keep(c)
+			}
 		}
 		done <- s
 	})
@@ -51,14 +60,14 @@ func (h *Handler) endangered(
 		}
 	case <-wait.Done():
 	}
-	return h.unknown(t, words).e.Reply
+	return alone().e.Reply
 }
 
 // storeDanger stores a text. A panic on the way is an error of the store's.
 func (h *Handler) storeDanger(
 	ctx context.Context, t handlers.Text, words knowledge.Reading,
 ) (s stored) {
-	if p := guard.Run(func() { s.reply, s.again, s.err = h.store(ctx, t, words) }); p != nil {
+	if p := guard.Run(func() { s = h.store(ctx, t, words) }); p != nil {
 		h.panicked(t, p)
 		s.err = p
 	}
@@ -66,22 +75,39 @@ func (h *Handler) storeDanger(
 }
 
 // straight has people told of a text that the store hasn't taken, and holds it until it does.
-func (h *Handler) straight(t handlers.Text, words knowledge.Reading, why error) {
+func (h *Handler) straight(t handlers.Text, b *builder, why error) {
 	h.Log.Error("store is away: people are told of a patient in danger without it",
 		"from", t.From, "id", t.ID, "err", why)
-	var cases []handlers.Case
-	if p := guard.Run(func() { cases = h.unknown(t, words).e.Cases }); p != nil {
-		h.panicked(t, p)
-		cases = h.wordsAlone(t, words).e.Cases
+	alarms := b.opened()
+	for _, c := range alarms {
+		h.Poster.Straight(c)
 	}
-	for _, c := range cases {
-		h.unstored.hold(alarm{text: t, c: c, people: h.Poster.Straight(c)})
+	if b.in.Act != intent.Silent {
+		h.unstored.hold(alarm{text: t, cases: alarms})
 	}
 }
 
-// unknown decides a text as that of a number of which nothing is known.
-func (h *Handler) unknown(t handlers.Text, words knowledge.Reading) *builder {
-	return h.decide(handlers.State{Phone: t.From}, t, words, nil)
+// opened are the alarms that a text opens; none if it joins one that is open.
+func (b *builder) opened() (out []handlers.Case) {
+	for _, c := range b.e.Cases {
+		if c.Untaken() && c.Source == b.text.ID {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// withoutStore decides a text by what this process knows of who wrote it.
+func (h *Handler) withoutStore(t handlers.Text, words knowledge.Reading) (b *builder) {
+	r := h.memory.recall(writerOf(t), h.Poster.Known)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if p := guard.Run(func() { b = h.decide(r.s, t, words, nil) }); p != nil {
+		h.panicked(t, p)
+		b = h.wordsAlone(t, words)
+	}
+	r.learn(b.e)
+	return b
 }
 
 // Wait waits for what is still being stored of texts that were answered.

@@ -23,8 +23,8 @@ func (h *Handler) survive(t handlers.Text, reply *handlers.Reply, err *error) {
 		return
 	}
 	again = guard.Run(func() {
-		h.straight(t, words, p)
 		b := h.wordsAlone(t, words)
+		h.straight(t, b, p)
 		*reply, *err = b.e.Reply, b.err
 	})
 	if again != nil {

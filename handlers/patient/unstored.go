@@ -4,7 +4,6 @@ import (
 	"sync"
 
 	"github.com/beacon-clinic/beacon/handlers"
-	"github.com/beacon-clinic/beacon/handlers/desk"
 )
 
 // unstored holds the texts of patients in danger that the store hasn't taken, until it does.
@@ -16,10 +15,8 @@ type unstored struct {
 
 // alarm is such a text, of which people were told past the store.
 type alarm struct {
-	text   handlers.Text
-	c      handlers.Case
-	people *desk.Reached // what the poster has done about it
-	rounds int           // of the on-call phone since
+	text  handlers.Text
+	cases []handlers.Case // that it opened
 }
 
 // mostUnstored bounds what is held; if more patients are in danger in one outage, people have been

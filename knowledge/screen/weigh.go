@@ -13,6 +13,9 @@ func (s *Screen) weigh(text string, ws []word, lang string, plain, veto bool, v 
 	if plain && v.found["crisis"] == "" && v.found["emergency"] == "" {
 		return
 	}
+	if v.found["crisis"] != "" || v.found["emergency"] != "" {
+		text = "" // no entry answers danger, and its words don't wait for what a text means
+	}
 	a := s.rankEntries(&sc, ws, lang, text)
 	if v.found["clinical"] == "" && sc.probability("clinical") >= s.learnt.sure.Clinical &&
 		sc.probability("clinical") > a.p {

@@ -1,0 +1,120 @@
+package desk_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/handlerstest"
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
+)
+
+// watched is a desk whose store has one alarm, and what the on-call phone was told past the store.
+func watched(t *testing.T) (*room, *rings) {
+	t.Helper()
+	d := badDay(t)
+	rung := &rings{}
+	d.Ring = rung
+	d.danger(t, "c1", 142)
+	return d, rung
+}
+
+// away lets a time go by in which the store doesn't answer.
+func (d *room) away(t *testing.T, in time.Duration) {
+	t.Helper()
+	d.store.Fail(handlers.ErrAway)
+	for end := d.clock.Now().Add(in); d.clock.Now().Before(end); d.clock.Add(2 * time.Second) {
+		if err := d.Watch(t.Context()); !errors.Is(err, handlers.ErrAway) {
+			t.Fatal(err)
+		}
+		d.Wait()
+	}
+}
+
+// An alarm that was stored, and of which nobody was told when the store went away, is shown without
+// it, and its card isn't posted twice.
+func TestAStoredAlarmWhoseStoreGoesAway(t *testing.T) {
+	d, _ := watched(t)
+	alarms, err := d.store.Untaken(t.Context())
+	if err != nil || len(alarms) != 1 {
+		t.Fatal(alarms, err)
+	}
+	d.Keep(alarms[0])
+	d.away(t, 10*time.Second)
+	if got := strings.Join(d.shown.Lines(), "; "); got != "card c1 again" {
+		t.Errorf("while the store is away: %q", got)
+	}
+	d.store.Fail(nil)
+	if err := d.Watch(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	d.pass(t, time.Minute)
+	for _, line := range d.shown.Lines() {
+		if line == "card c1" {
+			t.Errorf("its card is posted without a look whether it is there: %q", d.shown.Lines())
+		}
+	}
+}
+
+// An alarm that the desk was shown, and that nobody takes while the store is away, reaches the on-call
+// phone when its time has come, again at growing pauses, and no longer once somebody has it.
+func TestAnAlarmThatNobodyCanTake(t *testing.T) {
+	d, rung := watched(t)
+	d.pass(t, 2*time.Second)
+	if err := d.Watch(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	d.away(t, d.Base.Clinic.OnCall()-10*time.Second)
+	if rung.n != 0 {
+		t.Errorf("told %d times before its time", rung.n)
+	}
+	d.away(t, 20*time.Second)
+	if rung.n != 2 {
+		t.Fatalf("told %d times when its time had come, want a text and a call", rung.n)
+	}
+	d.away(t, 2*time.Hour)
+	if n := rung.n/2 - 1; n < 2 || n > 8 {
+		t.Errorf("told %d times more in two hours", n)
+	}
+	n := rung.n
+	d.store.Fail(nil)
+	for _, c := range d.store.Open(handlerstest.Phone(t, "0142")) {
+		c.TakenBy = "U1"
+		d.store.Put(c.Phone, handlers.Effects{Cases: []handlers.Case{c}})
+	}
+	if err := d.Watch(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	d.away(t, time.Hour)
+	if rung.n != n {
+		t.Errorf("told %d times after somebody had it", rung.n-n)
+	}
+}
+
+// What went straight and was stored since is an alarm as any other.
+func TestAnAlarmThatIsStoredLate(t *testing.T) {
+	d, rung := watched(t)
+	c := handlers.Case{
+		ID: "c2", Channel: handlers.UrgentChannel, Kind: kinds.Crisis, At: d.clock.Now(), Open: true,
+		Phone: handlerstest.Phone(t, "0143"),
+	}
+	d.Straight(c)
+	d.Wait()
+	if known := d.Known(c.Phone); len(known) != 1 || known[0].ID != "c2" {
+		t.Errorf("known: %+v", known)
+	}
+	d.Stored("c2")
+	if err := d.Watch(t.Context()); err != nil { // somebody has taken it by now
+		t.Fatal(err)
+	}
+	if known := d.Known(c.Phone); len(known) != 0 {
+		t.Errorf("still known: %+v", known)
+	}
+	before := rung.n
+	d.away(t, 9*time.Minute) // c1's time hasn't come
+	if rung.n != before {
+		t.Errorf("told %d times", rung.n-before)
+	}
+}
