@@ -60,7 +60,7 @@ type catchUp struct {
 	refused map[string]handlers.Text // whose webhooks were turned away, without their words
 	// answered are the texts that were while Redis hadn't answered yet.
 	answered map[string]bool
-	newly   bool                     // one was, since the last look
+	newly    bool // one was, since the last look
 
 	up    bool        // Redis answered the last time
 	heard bool        // danger was looked for in the list, if Redis was away at the start
