@@ -74,7 +74,7 @@ func TestMain(m *testing.M) {
 
 // start brings everything up, with the clinic's words of that directory, and waits until the bot is
 // ready.
-func start(t *testing.T, c twiliotest.Config, words string) *program {
+func start(t testing.TB, c twiliotest.Config, words string) *program {
 	t.Helper()
 	return startBehind(t, c, words, nil)
 }
@@ -82,7 +82,7 @@ func start(t *testing.T, c twiliotest.Config, words string) *program {
 // startBehind is start with something between the bot and what it stands on: variables, which
 // take the place of the program's own.
 func startBehind(
-	t *testing.T, c twiliotest.Config, words string, between func(*program) []string,
+	t testing.TB, c twiliotest.Config, words string, between func(*program) []string,
 ) *program {
 	t.Helper()
 	// A slow machine trains for a minute.
