@@ -85,6 +85,8 @@ func (c *Config) mistakes() (out []mistake) {
 	}
 	if _, port, err := net.SplitHostPort(c.MetricsAddr); err != nil || !isPort(port) {
 		fault("METRICS_ADDR", "want a host and a port, like localhost:9090")
+	} else if c.live() && port != "0" && port == c.Port {
+		fault("METRICS_ADDR", "want another port than PORT's, which patients' texts come to")
 	}
 	if _, err := strconv.ParseBool(c.SlackShowText); err != nil {
 		fault("SLACK_SHOW_TEXT", "want true or false")
@@ -186,6 +188,9 @@ func checkURL(s string) error {
 	u, err := url.Parse(s)
 	if err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") {
 		return errors.New("want a URL like https://beacon.example.com")
+	}
+	if u.User != nil {
+		return errors.New("want no user and password in it: nobody calls it with them")
 	}
 	if h := u.Hostname(); u.Scheme == "http" && h != "localhost" && h != "127.0.0.1" && h != "::1" {
 		return fmt.Errorf("want https, not http")

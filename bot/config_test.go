@@ -115,6 +115,15 @@ func TestCheckNamesEveryFaultAtOnce(t *testing.T) {
 		"a number of another channel": {change: func(c *Config) {
 			c.TwilioFrom = "whatsapp:+12125550100"
 		}, want: []string{"TWILIO_FROM: want a number like +12125550100"}},
+		"the on-call phone can't ring itself": {change: func(c *Config) {
+			c.TwilioFrom = "+12125550112"
+		}, want: []string{"TWILIO_FROM: it is desk.oncall_phone"}},
+		"a password in the URL": {change: func(c *Config) {
+			c.PublicURL = "https://user:secret@beacon.example"
+		}, want: []string{"PUBLIC_URL: want no user and password"}},
+		"one port for patients and operators": {change: func(c *Config) {
+			c.Port = "9090"
+		}, want: []string{"METRICS_ADDR: want another port than PORT's"}},
 		"no such directory, all at once": {change: func(c *Config) {
 			c.KnowledgeDir, c.TwilioAuthToken = filepath.Join(t.TempDir(), "none"), ""
 		}, want: []string{"KNOWLEDGE_DIR: ", "TWILIO_AUTH_TOKEN: missing"}},

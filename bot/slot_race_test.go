@@ -57,7 +57,7 @@ func newSide(t *testing.T, base *knowledge.Base, url string, now func() time.Tim
 		Base: base, Store: store, Visits: store, Waitlist: x.waitlist, Now: now,
 	}
 	x.patient = &patient.Handler{
-		Base: base, Store: store, Gate: x.gate, Visits: x.visits, Records: store.Records,
+		Base: base, Store: store, Gate: x.gate, Visits: x.visits, History: store,
 		Now: now, Meter: handlerstest.Meter{}, Log: log,
 	}
 	x.staff = &staff.Handler{

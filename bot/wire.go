@@ -109,7 +109,7 @@ func wire(
 	}
 	a.patient = &patient.Handler{
 		Base: base, Store: store, Gate: a.texter, Poster: a.poster, Visits: a.visits,
-		Records: store.Records, Live: live, Now: now, Meter: a.meter, Log: log,
+		History: store, Live: live, Now: now, Meter: a.meter, Log: log,
 	}
 	a.staff = &staff.Handler{
 		Base: base, Store: store, Cases: store, Texts: store, Patients: store, School: store,
@@ -181,7 +181,7 @@ func (a *app) connectTwilio(c *Config, transport http.RoundTripper) (err error) 
 		MessagingServiceSID: c.TwilioMessagingServiceSID, From: c.TwilioFrom,
 		BaseURL: c.TwilioAPIURL, PublicURL: c.PublicURL, Transport: transport, Timeout: 10 * time.Second,
 		Patient: a.catchUp, Receipts: a.texter, OnCall: a.staff,
-		Own: a.own(), Odd: a.meter.Odd, Now: a.now, Log: a.log,
+		Own: a.own(), Meter: a.meter, Now: a.now, Log: a.log,
 	})
 	a.catchUp.list = a.twilio
 	return err

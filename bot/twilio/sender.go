@@ -41,11 +41,11 @@ func address(s string) (p handlers.Phone, on bool, err error) {
 func (t *Twilio) heard(ctx context.Context, from, to string, text handlers.Text) ([]string, error) {
 	switch own := t.sent(&text, from, to); {
 	case own:
-		t.c.Odd(ownSender)
+		t.c.Meter.Odd(ownSender)
 		t.c.Log.Warn("text of a number of our own: no answer", "id", text.ID, "from", mask(from))
 		return nil, nil
 	case text.Sender != "":
-		t.c.Odd(unreadableSender)
+		t.c.Meter.Odd(unreadableSender)
 		t.c.Log.Warn("text of a sender that is no number", "id", text.ID, "sender", mask(from))
 	}
 	reply, err := t.c.Patient.Receive(ctx, text)

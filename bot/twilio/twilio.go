@@ -26,6 +26,17 @@ type Receipts interface {
 	Receipt(ctx context.Context, r gate.Receipt) error
 }
 
+// Meter counts texts.
+type Meter interface {
+	// Odd counts a text whose sender is no patient's number: "own" or "unreadable".
+	Odd(sender string)
+}
+
+// uncounted is a Meter that counts nothing.
+type uncounted struct{}
+
+func (uncounted) Odd(string) {}
+
 // Config configures a Twilio. [New] checks it.
 type Config struct {
 	AccountSID string // AC and 32 hex digits
@@ -51,7 +62,7 @@ type Config struct {
 	Patient  Patient
 	Receipts Receipts
 	OnCall   OnCall
-	Odd      func(sender string) // counts texts of no patient's number: own, unreadable; may be nil
+	Meter    Meter // may be nil
 	Now      func() time.Time
 	Log      *slog.Logger
 }
@@ -92,8 +103,8 @@ func New(c Config) (*Twilio, error) {
 	if c.Timeout == 0 {
 		c.Timeout = sendTimeout
 	}
-	if c.Odd == nil {
-		c.Odd = func(string) {}
+	if c.Meter == nil {
+		c.Meter = uncounted{}
 	}
 	ours := slices.Clone(c.Own)
 	if p, err := handlers.NewPhone(c.From); err == nil { // else it is a short code

@@ -21,7 +21,7 @@ func (h *Handler) CatchUp(
 	began := h.Now()
 	t.Fetched = true
 	words := h.Base.Read(t.Body, nil)
-	rows, err := h.Records(ctx, t.From)
+	rows, err := h.History.Records(ctx, t.From)
 	if err != nil {
 		return "", err
 	}

@@ -21,11 +21,9 @@ type Handler struct {
 	Store handlers.Store
 	Gate  *gate.Texter
 	// Poster tells people past the store of a patient in danger whom it can't take now.
-	Poster *desk.Poster
-	Visits *visits.Books
-	// Records returns the rows of a number's texts: what was asked last gives a bare YES or NO its
-	// meaning.
-	Records func(ctx context.Context, p handlers.Phone) ([]handlers.Record, error)
+	Poster  *desk.Poster
+	Visits  *visits.Books
+	History History
 
 	Live  bool // what awaits the clinic's review goes to a person
 	Now   func() time.Time
@@ -34,6 +32,13 @@ type Handler struct {
 
 	unstored unstored
 	memory   memory
+}
+
+// History reads the ledger of texts.
+type History interface {
+	// Records returns the rows of a number's texts: what was asked last gives a bare YES or NO its
+	// meaning.
+	Records(ctx context.Context, p handlers.Phone) ([]handlers.Record, error)
 }
 
 // Meter counts what became of texts that came in.

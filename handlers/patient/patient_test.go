@@ -66,7 +66,7 @@ func newFront(t *testing.T, now string) *front {
 		Now: f.clock.Now, Meter: handlerstest.Meter{}, Log: handlerstest.Quiet(),
 	}
 	f.Handler = &patient.Handler{
-		Base: b, Store: f.store, Gate: gate, Poster: f.poster, Visits: &visits.Books{Base: b, Now: f.clock.Now}, Records: f.store.Records, Now: f.clock.Now,
+		Base: b, Store: f.store, Gate: gate, Poster: f.poster, Visits: &visits.Books{Base: b, Now: f.clock.Now}, History: f.store, Now: f.clock.Now,
 		Meter: handlerstest.Meter{}, Log: handlerstest.Quiet(),
 	}
 	return f

@@ -33,7 +33,7 @@ func (h *Handler) rows(
 	if words.Bare == "" && words.Keyword != "1" && len(strings.Fields(t.Body)) < mayQuote {
 		return nil, nil
 	}
-	return h.Records(ctx, t.From)
+	return h.History.Records(ctx, t.From)
 }
 
 // mayQuote is how many words a text has at least that brings one of ours back.
