@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -133,7 +134,24 @@ func (f *Fake) wait(r *http.Request, d time.Duration) {
 	}
 }
 
-var number = regexp.MustCompile(`^\+[1-9]\d{6,14}$`)
+// number is where a text can go: a number, on a channel besides SMS after its name. From and To
+// must be of one channel, else the text is refused with 21910; a service chooses a sender of that
+// channel from its pool. With which code it refuses if it has none Twilio doesn't say: 21703 is the
+// nearest. sources: twilio.com/docs/messaging/channels, twilio.com/docs/api/errors/21910
+var number = regexp.MustCompile(`^(whatsapp:|rcs:)?\+[1-9]\d{6,14}$`)
+
+// channel is the one that an address names, with its colon; "" is SMS.
+func channel(address string) string { return address[:strings.Index(address, ":")+1] }
+
+// pooled says whether a service has a sender of a channel. Of one that wasn't set up all is taken.
+func (f *Fake) pooled(service, channel string) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	s, known := f.services[service]
+	return !known || channel == "" || slices.ContainsFunc(s.Senders, func(sender string) bool {
+		return strings.HasPrefix(sender, channel)
+	})
+}
 
 // take stores the text, or returns what it is refused with.
 func (f *Fake) take(form url.Values) (Message, Fault) {
@@ -154,6 +172,10 @@ func (f *Fake) take(form url.Values) (Message, Fault) {
 		return m, bad(21211)
 	case m.From == "" && m.Service == "":
 		return m, bad(21603)
+	case m.Service == "" && channel(m.From) != channel(m.To):
+		return m, bad(21910)
+	case !f.pooled(m.Service, channel(m.To)):
+		return m, bad(21703)
 	case m.Body == "":
 		return m, bad(21602)
 	case utf8.RuneCountInString(m.Body) > 1600:

@@ -76,6 +76,7 @@ func TestCreateAndFetch(t *testing.T) {
 func TestRefusals(t *testing.T) {
 	f := twiliotest.Start(t, twiliotest.Config{Rate: 1000})
 	f.Rule("+12125550102", 21610)
+	f.Serve(twiliotest.Service{SID: "MG1", Senders: []string{"rcs:clinic_agent"}})
 	for _, c := range []struct {
 		name string
 		form url.Values
@@ -94,6 +95,18 @@ func TestRefusals(t *testing.T) {
 			name: "a rule",
 			form: url.Values{"To": {"+12125550102"}, "From": {twiliotest.From}, "Body": {"x"}},
 			code: 21610,
+		},
+		{
+			name: "on another channel than ours",
+			form: url.Values{"To": {"whatsapp:" + to}, "From": {twiliotest.From}, "Body": {"x"}},
+			code: 21910,
+		},
+		{
+			name: "on a channel that the service has no sender of",
+			form: url.Values{
+				"To": {"whatsapp:" + to}, "MessagingServiceSid": {"MG1"}, "Body": {"x"},
+			},
+			code: 21703,
 		},
 	} {
 		status, got, _ := call(t, f, http.MethodPost, messages, c.form)

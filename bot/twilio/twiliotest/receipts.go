@@ -178,7 +178,7 @@ func (f *Fake) PostReceipt(ctx context.Context, sid, status string, code int) (i
 	callback, to, from := m.Callback, m.To, m.From
 	f.mu.Unlock()
 	if from == "" {
-		from = From // the one that the service chose
+		from = channel(to) + From // the one that the service chose
 	}
 	form := url.Values{
 		"SmsSid": {sid}, "SmsStatus": {status}, "MessageStatus": {status}, "MessageSid": {sid},
