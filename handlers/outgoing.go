@@ -20,10 +20,6 @@ const (
 	Void    = "void" // the visit moved
 )
 
-// Dismissed stands in a row's history when staff took it off the list of failed texts; the row
-// stays failed.
-const Dismissed = "dismissed"
-
 // Outgoing is a row in the ledger of texts: one text to a phone, planned, on its way or done. A
 // reminder is composed when it is due, from the visit as it then stands, so its row holds no body.
 type Outgoing struct {

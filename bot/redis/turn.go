@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/gate"
 )
 
 // known reads what is known of a number, of its visits those that start at since (Unix s) or later:
@@ -98,7 +99,7 @@ function own.RETRY(key, id, why)
   requeue(key, id, now, now, why)
 end
 function own.DISMISS(key, id, by)
-  if redis.call('ZREM', FAILED, id) == 1 then note(key, now, '` + handlers.Dismissed + `', by) end
+  if redis.call('ZREM', FAILED, id) == 1 then note(key, now, '` + gate.Dismissed + `', by) end
 end
 function own.PRUNE(key)
   for _, id in ipairs(redis.call('SMEMBERS', key)) do

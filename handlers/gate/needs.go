@@ -118,6 +118,10 @@ type Carrier interface {
 	Find(ctx context.Context, o handlers.Outgoing, since time.Time) (sid string, err error)
 }
 
+// Dismissed is the state in a row's history once staff took it off the list of failed texts; the
+// row itself stays failed.
+const Dismissed = "dismissed"
+
 // OptedOut is the carrier's code (Twilio's 21610) for a number that has opted out there.
 const OptedOut = 21610
 

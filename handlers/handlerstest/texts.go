@@ -65,7 +65,7 @@ func (s *Store) writeRows(e handlers.Effects) {
 	for _, o := range e.Dismiss {
 		if r := s.rows[o.ID]; r != nil && !r.failed.IsZero() {
 			r.failed = time.Time{}
-			s.note(r, handlers.Dismissed, e.By)
+			s.note(r, gate.Dismissed, e.By)
 		}
 	}
 }
