@@ -25,6 +25,8 @@ const (
 type Outgoing struct {
 	ID string `json:"id"` // unique; the same id is never planned twice
 	To Phone  `json:"to"`
+	// that it answers on, as in Address; the gate has it leave as an SMS where that is closed
+	Channel string `json:"channel,omitempty"`
 	// staff, say, or a reminder's kind in clinic.yaml (booked, confirm, prepare, nudge)
 	Kind  string    `json:"kind"`
 	Body  string    `json:"body,omitempty"`
@@ -87,6 +89,9 @@ type Doubt struct {
 	Until time.Time // by then what was on its way has ended and stands in the carrier's list
 }
 
+// Address is where the row goes.
+func (o Outgoing) Address() Address { return Address{Channel: o.Channel, Phone: o.To} }
+
 // Event names what happens to the row by the round it happens in: a text that is put back may fail
 // again, and that is another event.
 func (o Outgoing) Event(what string) string {
@@ -121,8 +126,10 @@ type Record struct {
 // Composed is what a row comes to when it is due: words, or why there are none.
 type Composed struct {
 	Body string
-	With string // ids of the rows that the words tell as well, one a line
-	Says string // of which visits the words say what: Said, one a line
+	// Channel is the one that it leaves on, as in Address.
+	Channel string
+	With    string // ids of the rows that the words tell as well, one a line
+	Says    string // of which visits the words say what: Said, one a line
 	// Share is what the text may take of its number's caps.
 	Share Share
 	// Alone is what each would leave with by itself, if With isn't empty: the row, then those of

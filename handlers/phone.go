@@ -56,3 +56,10 @@ func (p *Phone) UnmarshalText(b []byte) (err error) {
 	*p, err = NewPhone(string(b))
 	return err
 }
+
+// Address is a number on a channel: where a text comes from or goes to. A number is the same
+// patient on all of them; who may be texted, and what is known of them, goes by Phone alone.
+type Address struct {
+	Channel string // "" is SMS; "whatsapp", "rcs"
+	Phone   Phone
+}

@@ -100,6 +100,10 @@ func TestFind(t *testing.T) {
 			name: "another text",
 			m:    message(func(m *twiliotest.Message) { m.Body = "See you Tuesday" }),
 		},
+		{
+			name: "another channel",
+			m:    message(func(m *twiliotest.Message) { m.To = "whatsapp:" + to }),
+		},
 		{name: "another number", m: message(func(m *twiliotest.Message) { m.To = "+12125550102" })},
 		{
 			name: "a reply in a webhook",

@@ -131,11 +131,11 @@ func (t *Twilio) Answered(
 
 // wrote is the number that a message of ours went to, on whatever channel.
 func wrote(m api.ApiV2010Message) string {
-	p, _, err := address(text(m.To))
+	a, _, err := address(text(m.To))
 	if err != nil {
 		return text(m.To)
 	}
-	return p.E164()
+	return a.Phone.E164()
 }
 
 // created is when a message came to be; otherwise where Twilio doesn't say.
@@ -225,8 +225,8 @@ func (t *Twilio) addresses(ctx context.Context, wait Wait) ([]string, error) {
 func channels(addresses []string) []string {
 	out := slices.Clone(addresses)
 	for _, a := range addresses {
-		if whatsapp := "whatsapp:" + a; strings.HasPrefix(a, "+") && !slices.Contains(out, whatsapp) {
-			out = append(out, whatsapp)
+		if named := on(whatsapp, a); strings.HasPrefix(a, "+") && !slices.Contains(out, named) {
+			out = append(out, named)
 		}
 	}
 	return out

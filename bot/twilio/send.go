@@ -23,13 +23,13 @@ var _ gate.Carrier = (*Twilio)(nil)
 // id.
 func (t *Twilio) Send(ctx context.Context, o handlers.Outgoing) (string, error) {
 	p := (&api.CreateMessageParams{}).
-		SetTo(o.To.E164()).
+		SetTo(to(o)).
 		SetBody(o.Body).
 		SetStatusCallback(t.c.PublicURL + ReceiptPath + "?id=" + url.QueryEscape(o.ID))
 	if t.c.MessagingServiceSID != "" {
 		p.SetMessagingServiceSid(t.c.MessagingServiceSID)
 	} else {
-		p.SetFrom(t.c.From)
+		p.SetFrom(on(o.Channel, t.c.From))
 	}
 	m, err := t.messages(ctx).CreateMessage(p)
 	if err != nil {
@@ -52,8 +52,14 @@ const (
 	trial = "Sent from your Twilio trial account - "
 )
 
-// Find looks in Twilio's list for a text of this body that was sent to the number at since or
-// after, and returns its SID; "" if there is none.
+// to is a row's address as Twilio names it. Its list, too, has every channel's address apart.
+func to(o handlers.Outgoing) string {
+	a := o.Address()
+	return on(a.Channel, a.Phone.E164())
+}
+
+// Find looks in Twilio's list for a text of this body that was sent to the row's address at since
+// or after, and returns its SID; "" if there is none.
 //
 // Twilio filters by date_sent only. A text that it has taken but not sent yet has no date_sent, its
 // documentation doesn't say whether a filter leaves such a text out, and that is just the text
@@ -67,12 +73,12 @@ const (
 // within skew before since is taken for it: that errs the same way.
 func (t *Twilio) Find(ctx context.Context, o handlers.Outgoing, since time.Time) (string, error) {
 	since = since.UTC().Add(-skew).Truncate(time.Second)
-	newest := (&api.ListMessageParams{}).SetTo(o.To.E164()).SetPageSize(page).SetLimit(page)
+	newest := (&api.ListMessageParams{}).SetTo(to(o)).SetPageSize(page).SetLimit(page)
 	first, err := t.find(ctx, newest, o.Body, since)
 	if err != nil || first.sid != "" || first.whole {
 		return first.sid, err
 	}
-	dated := (&api.ListMessageParams{}).SetTo(o.To.E164()).SetPageSize(page).
+	dated := (&api.ListMessageParams{}).SetTo(to(o)).SetPageSize(page).
 		SetLimit(page * pages).SetDateSentAfter(since.Truncate(24 * time.Hour))
 	second, err := t.find(ctx, dated, o.Body, since)
 	if err == nil && second.sid == "" && !(first.back && second.whole) {

@@ -1,6 +1,7 @@
 package twilio_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -32,7 +33,9 @@ func TestSend(t *testing.T) {
 	for _, c := range []struct {
 		name          string
 		change        func(*twilio.Config)
+		channel       string
 		from, service string
+		to            string // "" is to
 	}{
 		{name: "from a number", change: func(*twilio.Config) {}, from: twiliotest.From},
 		{
@@ -44,6 +47,15 @@ func TestSend(t *testing.T) {
 			change: func(c *twilio.Config) { c.APIKey, c.APISecret = "SK1", "secret" },
 			from:   twiliotest.From,
 		},
+		{
+			name: "on WhatsApp", change: func(*twilio.Config) {}, channel: "whatsapp",
+			from: "whatsapp:" + twiliotest.From, to: "whatsapp:" + to,
+		},
+		{
+			name:    "on RCS, from a service",
+			change:  func(c *twilio.Config) { c.MessagingServiceSID = service },
+			channel: "rcs", service: service, to: "rcs:" + to,
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			fake := twiliotest.Start(t, twiliotest.Config{APIKey: "SK1", APISecret: "secret"})
@@ -51,12 +63,14 @@ func TestSend(t *testing.T) {
 				tc.BaseURL = fake.URL()
 				c.change(tc)
 			})
-			sid, err := b.Send(context.Background(), row(t))
+			o := row(t)
+			o.Channel = c.channel
+			sid, err := b.Send(context.Background(), o)
 			if err != nil {
 				t.Fatal(err)
 			}
 			got, ok := fake.Message(sid)
-			if !ok || fake.Count("", "") != 1 || got.To != to || got.Body != row(t).Body ||
+			if !ok || fake.Count("", "") != 1 || got.To != cmp.Or(c.to, to) || got.Body != row(t).Body ||
 				got.From != c.from || got.Service != c.service {
 				t.Errorf("sent as %+v", got)
 			}

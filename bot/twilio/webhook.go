@@ -70,6 +70,9 @@ func (t *Twilio) Receipt(w http.ResponseWriter, r *http.Request) {
 		At: t.c.Now(),
 	}
 	rec.Code, _ = strconv.Atoi(form.Get("ErrorCode"))
+	if to, _, err := address(form.Get("To")); err == nil {
+		rec.Channel = to.Channel
+	}
 	if rec.State == "undelivered" || rec.State == "failed" {
 		t.receipt(&rec)
 	}

@@ -55,7 +55,9 @@ func TestText(t *testing.T) {
 		},
 		{
 			form: "whatsapp", code: 200,
-			want: &handlers.Text{ID: sid("SM", "22"), From: phone(t, "+12125550122"), Body: "hi"},
+			want: &handlers.Text{
+				ID: sid("SM", "22"), From: phone(t, "+12125550122"), Channel: "whatsapp", Body: "hi",
+			},
 		},
 		{
 			form: "messenger", code: 200,
@@ -236,6 +238,10 @@ func TestReceipt(t *testing.T) {
 		{form: "receipt-sending", want: &gate.Receipt{State: "sending"}, code: 204},
 		{form: "receipt-sent", want: &gate.Receipt{State: "sent"}, code: 204},
 		{form: "receipt-delivered", want: &gate.Receipt{State: "delivered"}, code: 204},
+		{
+			form: "receipt-whatsapp",
+			want: &gate.Receipt{State: "delivered", Channel: "whatsapp"}, code: 204,
+		},
 		{
 			form: "receipt-undelivered",
 			want: &gate.Receipt{

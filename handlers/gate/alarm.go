@@ -35,7 +35,12 @@ func (t *Texter) SendNow(ctx context.Context, rows []handlers.Outgoing) error {
 			if o.Voice {
 				send = t.Carrier.Call
 			}
-			if _, errs[i] = send(ctx, o); errs[i] == nil {
+			_, errs[i] = send(ctx, o)
+			if errs[i] != nil && o.Channel != "" { // words in danger: better twice than never
+				o.Channel = ""
+				_, errs[i] = send(ctx, o)
+			}
+			if errs[i] == nil {
 				t.Log.Info("sent without the store", "id", o.ID, "to", o.To)
 			}
 		})

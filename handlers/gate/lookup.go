@@ -94,7 +94,12 @@ func (t *Texter) forgotten(
 // find looks for a row's text in the carrier's list since its first send began; "" if there is
 // none. A text of an earlier round doesn't count: it didn't arrive.
 func (t *Texter) find(ctx context.Context, o handlers.Outgoing) (sid string, err error) {
-	if sid, err = t.Carrier.Find(ctx, o, o.First); err != nil {
+	sid, err = t.Carrier.Find(ctx, o, o.First)
+	if err == nil && sid == "" && o.Channel != "" { // by then it may have left as an SMS
+		o.Channel = ""
+		sid, err = t.Carrier.Find(ctx, o, o.First)
+	}
+	if err != nil {
 		return "", err
 	}
 	if sid == "" || strings.Contains(o.Was, sid+" ") {

@@ -2,6 +2,7 @@ package gate
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
@@ -108,13 +109,14 @@ type Receipts interface {
 // Carrier is the way to a phone.
 type Carrier interface {
 	// Send hands a text over; it returns the carrier's id. A refusal is a [*handlers.Refusal]; any
-	// other error leaves the outcome unknown.
+	// other error leaves the outcome unknown. It goes to the row's address: its number on its
+	// channel.
 	Send(ctx context.Context, o handlers.Outgoing) (sid string, err error)
 	// Call rings a phone and speaks the body; the one who answers can take the case by pressing 1.
 	// Unknown outcomes and refusals as in Send.
 	Call(ctx context.Context, o handlers.Outgoing) (sid string, err error)
-	// Find looks for a text of this body that was sent to the number at since or after. "": there
-	// is none.
+	// Find looks for a text of this body that was sent to the row's address at since or after. "":
+	// there is none.
 	Find(ctx context.Context, o handlers.Outgoing, since time.Time) (sid string, err error)
 }
 
@@ -124,6 +126,13 @@ const Dismissed = "dismissed"
 
 // OptedOut is the carrier's code (Twilio's 21610) for a number that has opted out there.
 const OptedOut = 21610
+
+// optedOut says whether a code is of a number that has opted out, of SMS or of another channel;
+// whoever blocks us there counts as well. source: twilio.com/docs/api/errors/63014, …/63033,
+// …/63050
+func optedOut(code int) bool {
+	return slices.Contains([]int{OptedOut, 63014, 63033, 63050}, code)
+}
 
 // The ways to a phone that the clinic's own set-up at the carrier can close.
 const (

@@ -204,11 +204,11 @@ func waits(way string) string {
 }
 
 // through ends the outage of a way once a row has gone through: one that it held up, or any after a
-// quiet period.
+// quiet period. What went on a channel besides SMS says nothing of SMS, which outages are of.
 func (t *Texter) through(
 	ctx context.Context, way string, o handlers.Outgoing, now time.Time,
 ) error {
-	if o.Holds == 0 && o.Errors == 0 && !t.look.due(way, now) {
+	if o.Channel != "" || o.Holds == 0 && o.Errors == 0 && !t.look.due(way, now) {
 		return nil
 	}
 	s, err := t.Store.Peek(ctx, handlers.Phone{})

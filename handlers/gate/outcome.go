@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -43,7 +44,7 @@ func (t *Texter) withhold(
 
 // worded is a row with the words that it is sent with.
 func worded(o handlers.Outgoing, c handlers.Composed) handlers.Outgoing {
-	o.Body, o.With, o.Says, o.Share = c.Body, c.With, c.Says, c.Share
+	o.Channel, o.Body, o.With, o.Says, o.Share = c.Channel, c.Body, c.With, c.Says, c.Share
 	return o
 }
 
@@ -245,23 +246,24 @@ func (t *Texter) settle(
 	return err
 }
 
-// heed stores what the carrier has said of the number: that it opted out there, or that texts can't
-// reach it.
+// heed stores what the carrier has said of the number: that it opted out there, on whichever
+// channel, or that no SMS can reach it.
 func (t *Texter) heed(
 	ctx context.Context, o handlers.Outgoing, now time.Time, code int, noTexts bool, why string,
 ) (err error) {
-	if code == OptedOut {
+	if optedOut(code) {
+		said := strconv.Itoa(code)
 		out := func(s handlers.State) (e handlers.Effects, err error) {
 			// What else they asked for, discretion say, holds when they opt in again.
 			if c := s.Consent; !c.Out {
-				c.Out, c.At, c.Way, c.Words = true, now, "carrier", "21610"
+				c.Out, c.At, c.Way, c.Words = true, now, "carrier", said
 				e.Consent = &c
 			}
 			return e, nil
 		}
-		_, _, err = t.Store.Turn(ctx, o.Event("21610"), o.To, out)
+		_, _, err = t.Store.Turn(ctx, o.Event(said), o.To, out)
 	}
-	if noTexts && err == nil {
+	if noTexts && o.Channel == "" && err == nil {
 		decide := func(handlers.State) (handlers.Effects, error) {
 			return handlers.Effects{Reach: &handlers.Reach{NoTexts: true, Why: why, At: now}}, nil
 		}

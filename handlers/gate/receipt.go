@@ -18,10 +18,11 @@ const (
 
 // Receipt is the carrier's word on a text that was sent.
 type Receipt struct {
-	ID    string // our row's id, from the callback's URL
-	SID   string
-	State string // the carrier's word: queued, sent, delivered, undelivered, failed
-	At    time.Time
+	ID      string // our row's id, from the callback's URL
+	SID     string
+	Channel string // that the text went out on, as in handlers.Address
+	State   string // the carrier's word: queued, sent, delivered, undelivered, failed
+	At      time.Time
 
 	Code  int           // the carrier's error code, 0 if none
 	Why   string        // what the code means
@@ -81,10 +82,15 @@ func (t *Texter) Receipt(ctx context.Context, r Receipt) error {
 // received acts on a receipt once its row has moved on: it updates the staff message, or opens a
 // case if the text didn't arrive and won't be tried again.
 func (t *Texter) received(ctx context.Context, o handlers.Outgoing, r Receipt) error {
+	o.Channel = r.Channel // an answer on another channel may have left as an SMS
 	if err := t.heed(ctx, o, t.Now(), r.Code, r.NoTexts, r.Why); err != nil {
 		return err
 	}
-	if r.Mend != "" {
+	switch {
+	case r.Mend == "":
+	case o.Channel != "":
+		t.shutChannel(o, r.Reason(), r.Mend)
+	default:
 		x := stop{WayDeliver, o.ID, r.Code, r.Reason(), r.Mend, t.Now()}
 		if err := t.out(ctx, x); err != nil {
 			return err
@@ -110,6 +116,8 @@ func (t *Texter) later(o handlers.Outgoing, r Receipt) time.Time {
 	first, most := cmp.Or(r.After, laterFirst), cmp.Or(r.Tries, mostLater)
 	wait := first << min(o.Errors, 10)
 	switch {
+	case r.Mend != "" && r.Channel != "": // it leaves as an SMS
+		wait = 0
 	case r.Mend != "":
 		wait = max(first, min(wait, laterMost))
 	case first >= time.Hour: // it names its own time

@@ -36,15 +36,16 @@ func (t *Texter) Reply(s handlers.State, r handlers.Reply) handlers.Reply {
 
 // decide applies the gate's rules to a row that is about to be sent.
 func (t *Texter) decide(s handlers.State, o handlers.Outgoing, now time.Time) handlers.Composed {
+	on := channel(s, o, now)
 	switch {
 	case s.Consent.Out:
 		return handlers.Composed{Skip: "the number has opted out"}
-	case s.Reach.NoTexts:
+	case s.Reach.NoTexts && on == "":
 		return handlers.Composed{Skip: "no text reaches the number: " + s.Reach.Why}
 	case o.Stale(now):
 		return handlers.Composed{Skip: "it comes too late for an automatic answer", Late: true}
 	}
-	c := handlers.Composed{Body: o.Body}
+	c := handlers.Composed{Body: o.Body, Channel: on}
 	if o.Unasked {
 		if c = t.Wording.Compose(s, o, now); c.Skip != "" || !c.Wait.IsZero() {
 			return c
@@ -60,6 +61,15 @@ func (t *Texter) decide(s handlers.State, o handlers.Outgoing, now time.Time) ha
 		return handlers.Composed{Skip: "it is empty or longer than a text can be"}
 	}
 	return c
+}
+
+// channel is the one that a row leaves on: its own, if the patient still writes there and it is
+// the row's first try; else SMS, which reaches them whatever is wrong with the other.
+func channel(s handlers.State, o handlers.Outgoing, now time.Time) string {
+	if o.Errors > 0 || o.Channel != s.Conversation.On(now) {
+		return ""
+	}
+	return o.Channel
 }
 
 // Bars says why an unasked text, or an answer of the bot's, would come to nothing if it were

@@ -191,6 +191,11 @@ func (t *Texter) refused(
 	if no.NoTexts {
 		first, then = then, first
 	}
+	if no.Mend != "" && o.Channel != "" {
+		t.shutChannel(o, no.Reason(), no.Mend)
+		o.Channel = ""
+		return t.settle(ctx, o, handlers.Planned, no.Reason()+"; it leaves as an SMS", now)
+	}
 	if no.Mend != "" {
 		if err := t.out(ctx, met(o, no, now)); err != nil {
 			return err
@@ -205,4 +210,11 @@ func (t *Texter) refused(
 		return err
 	}
 	return then()
+}
+
+// shutChannel logs that the clinic's set-up closes a channel besides SMS. It is no outage: what
+// would have gone there leaves as an SMS.
+func (t *Texter) shutChannel(o handlers.Outgoing, why, mend string) {
+	t.Log.Error("the clinic's set-up at the carrier closes a channel: answers leave as SMS",
+		"channel", o.Channel, "id", o.ID, "why", why, "mend", mend)
 }

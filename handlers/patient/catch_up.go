@@ -75,7 +75,7 @@ func (h *Handler) undelivered(
 	id := "undelivered:" + t.ID
 	decide := func(s handlers.State) (handlers.Effects, error) {
 		said := screen.Verdict{Kind: reply.Kind}
-		b := h.build(h.Now(), t, intent.Intent{State: s, Said: said})
+		b := h.build(h.Now(), t, intent.Intent{State: s, Talk: s.Conversation, Said: said})
 		if b.now.Sub(t.At) <= h.Base.Clinic.Stale() || intent.InDanger(said) {
 			what = desk.CaughtAnswered
 			b.e.Reply = h.Gate.Reply(s, reply)

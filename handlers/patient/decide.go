@@ -37,7 +37,7 @@ func (h *Handler) decide(
 
 // reply carries out what a number's text means, with what goes with every text.
 func (b *builder) reply(in intent.Intent) {
-	if in.State.Reach.NoTexts { // a landline doesn't text
+	if in.State.Reach.NoTexts && b.text.Channel == "" { // a landline doesn't text
 		b.e.Reach = &handlers.Reach{At: b.now}
 	}
 	keepOptOut(b, in)

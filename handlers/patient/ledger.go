@@ -35,7 +35,8 @@ func (b *builder) intoLedger() {
 		}
 		b.e.Texts = append(b.e.Texts, handlers.Outgoing{
 			ID: fmt.Sprintf("reply:%s:%d", b.text.ID, i), To: b.text.From,
-			Kind: gate.KindReply, Body: body, Case: b.waits,
+			Channel: b.talk.On(b.now),
+			Kind:    gate.KindReply, Body: body, Case: b.waits,
 			Due: b.now.Add(time.Duration(i) * time.Millisecond), Until: until,
 		})
 	}

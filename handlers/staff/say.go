@@ -29,7 +29,10 @@ func (h *Handler) say(ctx context.Context, c handlers.Command, args string) (str
 		talk.Taken, talk.By = now.Add(h.keep()), c.User
 		e.Conversation = &talk
 		e.Texts = []handlers.Outgoing{
-			{ID: "say:" + c.ID, To: phone, Kind: "say", Body: text, Due: now},
+			{
+				ID: "say:" + c.ID, To: phone, Channel: talk.On(now), Kind: "say", Body: text,
+				Due: now,
+			},
 		}
 		return e, nil
 	}

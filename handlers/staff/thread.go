@@ -69,7 +69,10 @@ func (h *Handler) reply(
 	e := handlers.Effects{
 		Conversation: &talk,
 		Texts: []handlers.Outgoing{
-			{ID: r.ID, To: c.Phone, Kind: "staff", Body: r.Text, Case: c.ID, Mark: r.ID, Due: now},
+			{
+				ID: r.ID, To: c.Phone, Channel: talk.On(now), Kind: "staff", Body: r.Text,
+				Case: c.ID, Mark: r.ID, Due: now,
+			},
 		},
 	}
 	for _, open := range s.Cases {

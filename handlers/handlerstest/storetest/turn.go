@@ -64,7 +64,7 @@ func stateComesBackWhole(t *testing.T, on each) {
 		}
 		talk := handlers.Conversation{
 			Lang: "es", Last: "cost", Choices: []string{"a", "confirm v1"}, Misses: 2,
-			HoursSaid: true, Taken: now, By: "U1", At: now,
+			HoursSaid: true, Taken: now, By: "U1", At: now, Channel: "whatsapp",
 		}
 		visit := handlers.Visit{
 			ID: "v1", Name: "Ana Example", Phone: p, Start: now.Add(time.Hour), Type: "consult",

@@ -42,7 +42,7 @@ func (k known) echo(i Intent) Intent {
 	if InDanger(k.Words.Verdict) {
 		i.Kind = k.Words.Kind
 	}
-	i.Talk.At = k.Now
+	i.Talk.At, i.Talk.Channel = k.Now, k.Text.Channel
 	return i
 }
 

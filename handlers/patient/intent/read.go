@@ -34,7 +34,7 @@ func (k known) read(i Intent) Intent {
 	i.Lang = k.language(v)
 	i.Overtaken, i.Late = k.overtaken(), k.late()
 	i.Dated = i.Late || k.Text.Fetched && InDanger(v)
-	i.Talk.Lang, i.Talk.At = i.Lang, k.wrote()
+	i.Talk.Lang, i.Talk.At, i.Talk.Channel = i.Lang, k.wrote(), k.Text.Channel
 	i.Last = k.last()
 	if i.Dated {
 		i = k.inRetrospect(i)
