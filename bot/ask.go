@@ -66,7 +66,7 @@ const mostWords = 8
 // Run answers each text as if it came now from a number that nothing else is known of.
 func (k askCommand) Run(w world, c *Config) error {
 	k.override(c)
-	base, err := loadKnowledge(c)
+	base, err := loadKnowledge(c.KnowledgeDir)
 	if err != nil {
 		return err
 	}

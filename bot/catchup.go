@@ -73,14 +73,6 @@ type catchUp struct {
 
 var _ twilio.Patient = (*catchUp)(nil)
 
-// newCatchUp is that of a program that is put together but for its Twilio.
-func newCatchUp(a *app) *catchUp {
-	return &catchUp{
-		patient: a.patient, store: a.store, meter: a.meter, now: a.now, log: a.log,
-		refused: map[string]handlers.Text{}, answered: map[string]bool{},
-	}
-}
-
 // Receive implements twilio.Patient: it remembers which texts are turned away.
 func (c *catchUp) Receive(ctx context.Context, t handlers.Text) (handlers.Reply, error) {
 	r, err := c.patient.Receive(ctx, t)

@@ -147,8 +147,8 @@ var shortCode = regexp.MustCompile(`^\d{3,8}$`)
 // needs one, and a messaging service has none to give.
 func (c *Config) checkPhones(fault func(name, what string)) {
 	const rung = "desk.oncall_phone of clinic.yaml is rung about patients in danger"
-	base, err := readKnowledge(c)
-	if _, none := knowledgeDir(c); none != nil {
+	base, err := readKnowledge(c.KnowledgeDir)
+	if _, none := knowledgeDir(c.KnowledgeDir); none != nil {
 		fault("KNOWLEDGE_DIR", strings.TrimPrefix(none.Error(), "KNOWLEDGE_DIR: "))
 	}
 	// What else is wrong there is said next.
