@@ -160,8 +160,8 @@ func (c *Config) checkPhones(fault func(name, what string)) {
 	}
 	switch {
 	case onCall && c.TwilioFrom == base.Clinic.Desk.OnCallPhone:
-		fault("TWILIO_FROM", "it is desk.oncall_phone of clinic.yaml as well, and no number can ring"+
-			" itself")
+		fault("TWILIO_FROM",
+			"it is desk.oncall_phone of clinic.yaml as well, and no number can ring itself")
 	case why != "" && onCall:
 		fault("TWILIO_FROM", why+", and "+rung+". "+do)
 	case c.TwilioFrom != "" && number != nil && !shortCode.MatchString(c.TwilioFrom):

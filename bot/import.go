@@ -29,8 +29,8 @@ type imported struct {
 	Faults    []feed.Fault `json:"faults"`
 }
 
-// Run imports the good rows and reports each bad one by line and column. With no Redis configured it
-// imports into the sandbox that runs on this machine.
+// Run imports the good rows and reports each bad one by line and column. With no Redis configured
+// it imports into the sandbox that runs on this machine.
 func (k importCommand) Run(w world, c *Config) error {
 	data, err := k.read(w.in)
 	if err != nil {
@@ -113,8 +113,8 @@ func (k importCommand) intoRedis(w world, c *Config, data []byte) (*imported, er
 	return out, err
 }
 
-// importCSV imports the good rows of a file. With an error, the result says how far the import came;
-// it is nil if the file couldn't be read.
+// importCSV imports the good rows of a file. With an error, the result says how far the import
+// came; it is nil if the file couldn't be read.
 func (a *app) importCSV(
 	ctx context.Context, csv io.Reader, progress func(done, of int),
 ) (*imported, error) {

@@ -40,7 +40,8 @@ func askSandbox(
 		var said struct{ Error string }
 		if json.Unmarshal(body, &said) != nil || said.Error == "" {
 			return nil, fmt.Errorf(
-				"what answers on port %s is no sandbox (%s): set PORT to the sandbox's, or REDIS_URL",
+				"what answers on port %s is no sandbox (%s): set PORT to the sandbox's, "+
+					"or REDIS_URL",
 				c.Port, resp.Status,
 			)
 		}
@@ -54,8 +55,8 @@ func askSandbox(
 func noAnswer(c *Config, err error) error {
 	if op := new(net.OpError); errors.As(err, &op) && op.Op == "dial" {
 		return fmt.Errorf(
-			"REDIS_URL is not set and no sandbox answers on this machine (port %s): set REDIS_URL, "+
-				"or start the sandbox (go run ./bot) first",
+			"REDIS_URL is not set and no sandbox answers on this machine (port %s): "+
+				"set REDIS_URL, or start the sandbox (go run ./bot) first",
 			c.Port,
 		)
 	}

@@ -49,8 +49,8 @@ func (a *app) openPage(start time.Time, people []sandbox.Patient) {
 	})
 }
 
-// due delivers everything that is due in the sandbox. next is when something falls due next; zero if
-// nothing waits.
+// due delivers everything that is due in the sandbox. next is when something falls due next; zero
+// if nothing waits.
 func (a *app) due(ctx context.Context, _ time.Time) (sent int, next time.Time, err error) {
 	a.turning.Lock()
 	defer a.turning.Unlock()

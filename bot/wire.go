@@ -107,8 +107,8 @@ func wireBooks(w world, c *Config) (*app, error) {
 	return wire(base, store, c.live(), time.Now, log), nil
 }
 
-// own returns the clinic's own numbers besides the one that texts come from. A text from one of them
-// gets no answer.
+// own returns the clinic's own numbers besides the one that texts come from. A text from one of
+// them gets no answer.
 func (a *app) own() []handlers.Phone {
 	p, err := handlers.NewPhone(a.base.Clinic.Desk.OnCallPhone)
 	if err != nil { // there is none: loading the words refuses a wrong one

@@ -9,7 +9,7 @@ import (
 )
 
 const (
-	postAfter = 200 * time.Millisecond // how long a note first waits for its card; doubled each time
+	postAfter = 200 * time.Millisecond // how long a note waits for its card; doubled each time
 	mostWait  = time.Minute            // the longest pause between two tries
 )
 
@@ -58,8 +58,9 @@ func (p *Poster) carry(
 	return p.show(ctx, c, one)
 }
 
-// show posts to the desk and settles the post. A post that is refused for good is dropped; any other
-// failure shuts the channel for a while and is tried again, with the case's later posts behind it.
+// show posts to the desk and settles the post. A post that is refused for good is dropped; any
+// other failure shuts the channel for a while and is tried again, with the case's later posts
+// behind it.
 func (p *Poster) show(ctx context.Context, c handlers.Case, one handlers.Post) error {
 	lane := channelOf(c)
 	thread, err := "", p.lanes.shut(lane, p.Now())

@@ -83,14 +83,14 @@ func ringRows(to handlers.Phone, at time.Time) (out []handlers.Outgoing) {
 	return out
 }
 
-// ringID returns the id of the text or the call of a round. All who schedule the same round agree on
-// it, so the round is planned once.
+// ringID returns the id of the text or the call of a round. All who schedule the same round agree
+// on it, so the round is planned once.
 func ringID(kind string, at time.Time) string { return fmt.Sprintf("%s:%d", kind, at.UnixMilli()) }
 
-// Alarm words a row to the on-call phone when it leaves, from the alarms that nobody has by then: it
-// names one by its masked number, or says how many there are, and never quotes a patient. The row is
-// skipped if somebody has taken them all or another row has told of them. It waits if another row
-// told the phone a moment ago.
+// Alarm words a row to the on-call phone when it leaves, from the alarms that nobody has by then:
+// it names one by its masked number, or says how many there are, and never quotes a patient. The
+// row is skipped if somebody has taken them all or another row has told of them. It waits if
+// another row told the phone a moment ago.
 func (p *Poster) Alarm(
 	ctx context.Context, o handlers.Outgoing,
 ) (handlers.Outgoing, handlers.Composed, error) {

@@ -13,8 +13,8 @@ import (
 const soonEnough = 4 * time.Second
 
 // Straight tells people of an alarm that the store can't take now: it posts the card, and reaches
-// the on-call phone if the card doesn't appear soon. It returns at once. While the store stays away,
-// [Poster.Watch] goes on telling people.
+// the on-call phone if the card doesn't appear soon. It returns at once. While the store stays
+// away, [Poster.Watch] goes on telling people.
 func (p *Poster) Straight(c handlers.Case) {
 	p.vigil.keep(c, p.Now(), false)
 	p.direct(c, false)

@@ -35,7 +35,8 @@ func (p *Poster) summarise(ctx context.Context) {
 	p.crowd.tell(fresh)
 }
 
-// manyLine says how many patients may be in danger, with the last digits of the first fifty numbers.
+// manyLine says how many patients may be in danger, with the last digits of the first fifty
+// numbers.
 func manyLine(cases []handlers.Case) string {
 	var ends []string
 	for _, c := range cases[:min(len(cases), 50)] {

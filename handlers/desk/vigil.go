@@ -15,7 +15,8 @@ const (
 	// awayKeep is how long after an outage of the store the desk is searched for an urgent card
 	// before it is posted, since it may have been posted without the store.
 	awayKeep = 10 * time.Minute
-	// mostKept bounds the alarms that are remembered. People have learnt of any more from summaries.
+	// mostKept bounds the alarms that are remembered. People have learnt of any more from
+	// summaries.
 	mostKept = 1000
 )
 
@@ -55,8 +56,8 @@ func (v *vigil) keep(c handlers.Case, now time.Time, stored bool) {
 	v.alarms[c.ID] = &kept{c: c, since: now, stored: stored}
 }
 
-// follow replaces what is remembered by the store's list of alarms that nobody has taken. Alarms that
-// the store hasn't got yet are kept.
+// follow replaces what is remembered by the store's list of alarms that nobody has taken. Alarms
+// that the store hasn't got yet are kept.
 func (v *vigil) follow(alarms []handlers.Case, now time.Time) {
 	v.mu.Lock()
 	defer v.mu.Unlock()

@@ -12,8 +12,8 @@ import (
 const personStands = 10 * time.Minute
 
 // paused handles a text while an alarm of its number is open. The text goes to the alarm's thread,
-// and the bot only answers that the clinic knows of it: once for texts written in one go, and always
-// to the first text after the alarm.
+// and the bot only answers that the clinic knows of it: once for texts written in one go, and
+// always to the first text after the alarm.
 func paused(b *builder, in intent.Intent) {
 	joinAlarm(b, in)
 	alarm, stands := in.State.Urgent(), intent.OneGo

@@ -14,8 +14,8 @@ import (
 // CatchUp handles a text from the carrier's list whose webhook may have failed. The text keeps its
 // id, so one that was handled before changes nothing. Its reply leaves through the ledger. refused
 // says that this process refused the webhook, so that a reply which was stored all the same has
-// reached nobody. CatchUp returns what came of the text (desk.CaughtDanger, …), "" if it was handled
-// before.
+// reached nobody. CatchUp returns what came of the text (desk.CaughtDanger, …), "" if it was
+// handled before.
 func (h *Handler) CatchUp(
 	ctx context.Context, t handlers.Text, refused bool,
 ) (what string, err error) {
@@ -51,7 +51,8 @@ func (h *Handler) CatchUp(
 
 // TellWithoutStore handles a text of danger from the carrier's list while the store is away, when
 // nobody can know whether it was handled before. The writer gets the fixed words, unless the list
-// shows that they had an answer, and people are told. CatchUp stores the text when the store is back.
+// shows that they had an answer, and people are told. CatchUp stores the text when the store is
+// back.
 func (h *Handler) TellWithoutStore(ctx context.Context, t handlers.Text) {
 	t.Fetched = true
 	b := h.withoutStore(t, h.Base.Read(t.Body, nil))
@@ -69,8 +70,8 @@ func (h *Handler) TellWithoutStore(ctx context.Context, t handlers.Text) {
 		"from", t.From, "id", t.ID)
 }
 
-// undelivered sends a reply that was stored but never reached the patient. If it has become stale, a
-// person is asked to answer instead.
+// undelivered sends a reply that was stored but never reached the patient. If it has become stale,
+// a person is asked to answer instead.
 func (h *Handler) undelivered(
 	ctx context.Context, t handlers.Text, reply handlers.Reply,
 ) (what string, err error) {

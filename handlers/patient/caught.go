@@ -11,9 +11,9 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
-// TellCaught shows at the desk how many texts of an outage were fetched and what came of them, in one
-// line that is updated as more are. count reads the figures; it is called again if another process
-// writes the line at the same time.
+// TellCaught shows at the desk how many texts of an outage were fetched and what came of them, in
+// one line that is updated as more are. count reads the figures; it is called again if another
+// process writes the line at the same time.
 func (h *Handler) TellCaught(
 	ctx context.Context, count func(context.Context) (desk.Caught, error),
 ) error {

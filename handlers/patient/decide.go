@@ -35,8 +35,8 @@ func (h *Handler) decide(
 	return b
 }
 
-// reply carries out what a number's text means, and what every text brings with it: limits, and what
-// is remembered of the conversation.
+// reply carries out what a number's text means, and what every text brings with it: limits, and
+// what is remembered of the conversation.
 func (b *builder) reply(in intent.Intent) {
 	if in.State.Reach.NoTexts { // a landline doesn't text
 		b.e.Reach = &handlers.Reach{At: b.now}

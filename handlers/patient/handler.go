@@ -2,9 +2,9 @@
 // question. What has no sure answer goes to a person.
 //
 // [Handler.Receive] takes a text from its webhook, [Handler.CatchUp] one from the carrier's list.
-// Package intent says what the text means; decide carries that out, with one file per action. A text
-// of danger goes through straight.go, which answers it and tells people even without the store;
-// [Handler.Restore] stores it later.
+// Package intent says what the text means; decide carries that out, with one file per action. A
+// text of danger goes through straight.go, which answers it and tells people even without the
+// store; [Handler.Restore] stores it later.
 package patient
 
 import (

@@ -12,8 +12,9 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/patient/intent"
 )
 
-// intoLedger moves the reply to a fetched text into the ledger, since no webhook waits for it. Bodies
-// that the writer has been sent since are left out, and a writer who has opted out gets nothing.
+// intoLedger moves the reply to a fetched text into the ledger, since no webhook waits for it.
+// Bodies that the writer has been sent since are left out, and a writer who has opted out gets
+// nothing.
 func (b *builder) intoLedger() {
 	bodies := b.e.Reply.Bodies
 	b.e.Reply.Bodies = nil

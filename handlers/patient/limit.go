@@ -11,8 +11,8 @@ import (
 // needs a person.
 const mostReplies = 20
 
-// limit keeps the bot from texting another bot for ever: after mostReplies in an hour it falls silent
-// and tells the desk once.
+// limit keeps the bot from texting another bot for ever: after mostReplies in an hour it falls
+// silent and tells the desk once.
 func limit(b *builder, in intent.Intent) {
 	if b.now.Sub(b.talk.Hour) > time.Hour {
 		b.talk.Hour, b.talk.Replies = b.now, 0

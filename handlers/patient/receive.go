@@ -8,8 +8,8 @@ import (
 )
 
 // Receive answers one text. A text that comes again, by its id, gets the same reply and changes
-// nothing. An error means that nothing was stored and that the carrier should send the text again. A
-// patient in danger is always answered, without an error: see endangered.
+// nothing. An error means that nothing was stored and that the carrier should send the text again.
+// A patient in danger is always answered, without an error: see endangered.
 func (h *Handler) Receive(ctx context.Context, t handlers.Text) (out handlers.Reply, err error) {
 	defer h.survive(t, &out, &err)
 	began := h.Now()

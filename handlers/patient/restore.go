@@ -39,8 +39,8 @@ func (h *Handler) Restore(ctx context.Context) error {
 // their order by the millisecond, and a text may have several posts.
 const restoredApart = 5 * time.Millisecond
 
-// restore stores one text. What it brings to the desk falls due that much later. A panic is returned
-// as an error, so that it doesn't keep the other texts from being stored.
+// restore stores one text. What it brings to the desk falls due that much later. A panic is
+// returned as an error, so that it doesn't keep the other texts from being stored.
 func (h *Handler) restore(
 	ctx context.Context, t handlers.Text, later time.Duration,
 ) (err error) {

@@ -11,8 +11,8 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
-// A text of danger shares no lock, queue, worker or deadline with anything ordinary. The fixed words
-// leave within wordsTime, whatever the store does. If the store hasn't taken the text within
+// A text of danger shares no lock, queue, worker or deadline with anything ordinary. The fixed
+// words leave within wordsTime, whatever the store does. If the store hasn't taken the text within
 // storeTime, people are told without it.
 const (
 	wordsTime = 400 * time.Millisecond
@@ -82,8 +82,8 @@ func (h *Handler) straight(t handlers.Text, b *builder, why error) {
 	}
 }
 
-// withoutStore decides a text from what this process knows of its writer, and remembers what came of
-// it for the writer's next text.
+// withoutStore decides a text from what this process knows of its writer, and remembers what came
+// of it for the writer's next text.
 func (h *Handler) withoutStore(t handlers.Text, words knowledge.Reading) (b *builder) {
 	r := h.memory.recall(writerOf(t), h.Poster.Known)
 	r.mu.Lock()
