@@ -50,8 +50,8 @@ type Outgoing struct {
 	// Sequel says of an unasked text that it ends an exchange which another text began, so that the
 	// caps don't hold it back.
 	Sequel bool `json:"sequel,omitempty"`
-	// Alarm says that it goes to the clinic's on-call phone. It waits for no pace, and is sent twice
-	// rather than never.
+	// Alarm says that it goes to the clinic's on-call phone. It waits for no pace, and is rather
+	// sent twice than never.
 	Alarm bool `json:"alarm"`
 	Voice bool `json:"voice"` // it is a call: the body is spoken
 	// Task says that it is no text but a look at the visit, which may end in a task at the desk.
@@ -76,7 +76,7 @@ type Outgoing struct {
 
 	Panics int `json:"panics,omitempty"` // how often carrying it panicked
 
-	// What only counts while the row is carried.
+	// What isn't part of the row as it was planned, but is known once it is read and carried.
 	Was   string `json:"-"` // the carrier's ids of earlier rounds, a space after each
 	Round int    `json:"-"` // how often it was retried after it had failed
 	Apart bool   `json:"-"` // the text may include no other rows than those in With
