@@ -78,6 +78,7 @@ func (c *Config) check() error {
 		"\nSee .env.example for each.")
 }
 
+// mistakes returns what is wrong with each variable.
 func (c *Config) mistakes() (out []mistake) {
 	fault := func(name, what string) { out = append(out, mistake{name, what}) }
 	if !isPort(c.Port) {
@@ -105,6 +106,7 @@ func isPort(s string) bool {
 	return err == nil && p >= 0 && p <= 65535
 }
 
+// checkLive checks what only a live Beacon needs.
 func (c *Config) checkLive(fault func(name, what string)) {
 	for _, need := range []struct{ name, value string }{
 		{"PUBLIC_URL", c.PublicURL},
@@ -198,12 +200,14 @@ func checkURL(s string) error {
 	return nil
 }
 
+// level returns the log level.
 func (c *Config) level() slog.Level {
 	var l slog.Level
 	_ = l.UnmarshalText([]byte(c.LogLevel)) // check has looked at it
 	return l
 }
 
+// showText reports whether patients' words may appear in Slack.
 func (c *Config) showText() bool { return c.SlackShowText == "true" || c.SlackShowText == "1" }
 
 // wordsFlag lets a command read other words than those configured.

@@ -81,6 +81,7 @@ func listFile(c *Config) string {
 	return filepath.Join(cmp.Or(c.KnowledgeDir, "knowledge"), knowledge.DecisionsFile)
 }
 
+// write puts the new decisions into the list's file. If any differs, the signature is emptied.
 func (k decisionsCommand) write(
 	to io.Writer, c *Config, list *knowledge.Decisions, all []decided,
 ) error {

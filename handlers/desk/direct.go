@@ -31,12 +31,12 @@ func (s *straight) heardAt() time.Time {
 	return s.heard
 }
 
-// mayRing reports whether the on-call phone may be reached now, which is at most once a minute, and
-// notes that it is.
-func (s *straight) mayRing(now time.Time) bool {
+// mayRing reports whether the last attempt to reach the on-call phone began at least gap ago. If
+// so, it notes that another begins now.
+func (s *straight) mayRing(now time.Time, gap time.Duration) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if now.Before(s.rung.Add(ringGap)) {
+	if now.Before(s.rung.Add(gap)) {
 		return false
 	}
 	s.rung = now

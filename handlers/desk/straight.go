@@ -122,7 +122,7 @@ func (p *Poster) sayMany(ctx context.Context, batch []direct) (said bool) {
 // reach tells the on-call phone of these alarms without the store. It returns false if there is no
 // such phone, if it was told less than a minute ago, or if telling it failed.
 func (p *Poster) reach(cases []handlers.Case) bool {
-	if !p.straight.mayRing(p.Now()) {
+	if !p.straight.mayRing(p.Now(), ringGap) {
 		return false
 	}
 	began := p.Now()

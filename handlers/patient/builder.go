@@ -29,6 +29,7 @@ type builder struct {
 	err   error
 }
 
+// build returns a builder whose reply has no bodies yet.
 func (h *Handler) build(now time.Time, text handlers.Text, in intent.Intent) *builder {
 	b := &builder{
 		base: h.Base, live: h.Live, swap: h.Visits.Swap, log: h.Log,

@@ -45,6 +45,7 @@ func keepOptOut(b *builder, in intent.Intent) {
 	}
 }
 
+// optedOut records the opt-out. The wish for discreet reminders is kept for when they opt in again.
 func (b *builder) optedOut(in intent.Intent) {
 	b.e.Consent = &handlers.Consent{
 		Out: true, At: b.wrote(), Way: "text", Words: b.text.Body, Basic: in.State.Consent.Basic,
