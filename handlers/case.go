@@ -41,8 +41,8 @@ type Case struct {
 	Row    string    `json:"row,omitempty"`    // the row of the ledger that failed
 	Outage *Outage   `json:"outage,omitempty"` // of a case of kinds.Outage
 	More   int       `json:"more,omitempty"`   // how many matters joined the case later
-	Rung   time.Time `json:"rung,omitzero"`    // when the on-call phone was last scheduled to be told
-	Thread string    `json:"thread,omitempty"` // the desk's id of the thread, once the card is posted
+	Rung   time.Time `json:"rung,omitzero"`    // when telling the on-call phone was last planned
+	Thread string    `json:"thread,omitempty"` // the desk's id of its thread, once it is posted
 
 	// Via is the channel that the card is posted in if the case's own can't be reached.
 	Via    string    `json:"-"`
