@@ -20,8 +20,8 @@ func (f *front) cards() (n int) {
 	return n
 }
 
-// While the store is away, a machine that sends danger again and again, or sends our own words back,
-// is answered no more often than else, and has one card.
+// While the store is away, a machine that sends danger again and again, or sends our own words
+// back, is answered no more often than else, and has one card.
 func TestAMachineWithoutTheStore(t *testing.T) {
 	for _, c := range []struct {
 		name  string
@@ -56,8 +56,8 @@ func TestAMachineWithoutTheStore(t *testing.T) {
 	}
 }
 
-// A patient in danger who writes on while the store is away joins their alarm: one card, rounds of the
-// on-call phone at growing pauses, and all of their words when the store is back.
+// A patient in danger who writes on while the store is away joins their alarm: one card, rounds of
+// the on-call phone at growing pauses, and all of their words when the store is back.
 func TestWhoWritesOnWithoutTheStore(t *testing.T) {
 	f := away(t, nil)
 	const texts = 21
@@ -151,8 +151,8 @@ func TestDangerFromTheListWithoutTheStore(t *testing.T) {
 	}
 }
 
-// What was said of texts counts from when it was written, so that of two fetched texts the later one
-// stands.
+// What was said of texts counts from when it was written, so that of two fetched texts the later
+// one stands.
 func TestTheLaterWordOfConsentStands(t *testing.T) {
 	for _, c := range []struct {
 		name, first, then string
