@@ -5,13 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"log/slog"
 	"strings"
 	"text/tabwriter"
 	"time"
 
 	"github.com/beacon-clinic/beacon/bot/feed"
-	"github.com/beacon-clinic/beacon/bot/redis"
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/knowledge"
 )
@@ -20,23 +18,6 @@ type appointmentsCommand struct {
 	Import importCommand `cmd:"" help:"Import visits from a CSV file: id,name,phone,start,type and, if wanted, zone,lang,status (booked, scheduled, confirmed; cancelled, no-show, deleted take the visit off)."`
 	List   listCommand   `cmd:"" help:"List the visits ahead."`
 	Why    whyCommand    `cmd:"" help:"Say why a number got each of its texts and offers, or didn't, and what is planned."`
-}
-
-// wireBooks opens the store for a command that only reads and books visits.
-func wireBooks(w world, c *Config) (*app, error) {
-	base, err := readKnowledge(c)
-	if err != nil {
-		return nil, err
-	}
-	store, err := redis.Open(redis.Config{URL: c.RedisURL, Now: time.Now})
-	if err != nil {
-		return nil, fmt.Errorf("REDIS_URL: %w", err)
-	}
-	level := c.level()
-	if level == slog.LevelInfo { // the default tells what happens, which a command says itself
-		level = slog.LevelWarn
-	}
-	return wire(base, store, c.live(), time.Now, slog.New(slog.NewTextHandler(w.err, &slog.HandlerOptions{Level: level}))), nil
 }
 
 type listCommand struct {
@@ -49,7 +30,9 @@ func (k listCommand) Run(w world, c *Config) error {
 		return fmt.Errorf("--days=%d: want how many days ahead, 1 or more, like --days=14", k.Days)
 	}
 	if c.RedisURL == "" {
-		return errors.New("REDIS_URL: missing; the sandbox shows its visits on its page (/clinic today)")
+		return errors.New(
+			"REDIS_URL: missing; the sandbox shows its visits on its page (/clinic today)",
+		)
 	}
 	a, err := wireBooks(w, c)
 	if err != nil {
@@ -64,7 +47,11 @@ func (k listCommand) Run(w world, c *Config) error {
 	fmt.Fprintln(t, "ID\tSTART\tTYPE\tNAME\tPHONE\tSTATE")
 	for _, v := range visits {
 		start := v.Start.In(a.base.Clinic.Location())
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\n", v.ID, knowledge.When(start, "en")+start.Format(", 2006"), v.Type, knowledge.Greet(v.Name), v.Phone, v.State)
+		when := knowledge.When(start, "en") + start.Format(", 2006")
+		fmt.Fprintf(
+			t, "%s\t%s\t%s\t%s\t%s\t%s\n",
+			v.ID, when, v.Type, knowledge.Greet(v.Name), v.Phone, v.State,
+		)
 	}
 	return t.Flush()
 }
@@ -73,7 +60,8 @@ type whyCommand struct {
 	Number string `arg:"" help:"The last four digits of the number, or all of it."`
 }
 
-// Run prints what /clinic why answers, of the configured Redis or of the sandbox that runs on this machine.
+// Run prints what /clinic why answers, from the configured Redis or from the sandbox that runs on
+// this machine.
 func (k whyCommand) Run(w world, c *Config) error {
 	if err := k.check(); err != nil {
 		return err
@@ -83,21 +71,25 @@ func (k whyCommand) Run(w world, c *Config) error {
 		return err
 	}
 	text, _, _ = strings.Cut(text, "\nUsage: `/clinic ") // how Slack is asked
-	_, err = fmt.Fprintln(w.out, strings.ReplaceAll(strings.ReplaceAll(text, "```\n", ""), "```", ""))
+	text = strings.NewReplacer("```\n", "", "```", "").Replace(text)
+	_, err = fmt.Fprintln(w.out, text)
 	return err
 }
 
-// check refuses what can't be anybody's number, before anybody is asked.
+// check refuses what can't be a phone number, before Redis or the sandbox is asked.
 func (k whyCommand) check() error {
 	if len(k.Number) == 4 && strings.Trim(k.Number, "0123456789") == "" {
 		return nil
 	}
 	if _, err := feed.ParsePhone(k.Number); err != nil {
-		return fmt.Errorf("%q: %w; or give its last four digits, like: bot appointments why 0101", k.Number, err)
+		return fmt.Errorf(
+			"%q: %w; or give its last four digits, like: bot appointments why 0101", k.Number, err,
+		)
 	}
 	return nil
 }
 
+// ask returns the answer in Slack's form.
 func (k whyCommand) ask(w world, c *Config) (string, error) {
 	if c.RedisURL == "" {
 		in, err := json.Marshal(map[string]string{"text": "why " + k.Number})
@@ -119,5 +111,7 @@ func (k whyCommand) ask(w world, c *Config) (string, error) {
 		return "", err
 	}
 	defer func() { _ = a.store.Close() }()
-	return a.staff.Command(w.ctx, handlers.Command{User: "the command line", FromDesk: true, Text: "why " + k.Number})
+	return a.staff.Command(w.ctx, handlers.Command{
+		User: "the command line", FromDesk: true, Text: "why " + k.Number,
+	})
 }

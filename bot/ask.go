@@ -49,6 +49,7 @@ type why struct {
 	Words map[string]float64 `json:"words"` // what counted for the first
 }
 
+// explain returns what --why shows of a text.
 func explain(base *knowledge.Base, text, rule string) *why {
 	e, w := base.Explain(text), &why{rule, map[string]float64{}, map[string]float64{}}
 	for _, c := range e.Best {
@@ -66,7 +67,7 @@ const mostWords = 8
 // Run answers each text as if it came now from a number that nothing else is known of.
 func (k askCommand) Run(w world, c *Config) error {
 	k.override(c)
-	base, err := loadKnowledge(c)
+	base, err := loadKnowledge(c.KnowledgeDir)
 	if err != nil {
 		return err
 	}
@@ -159,6 +160,7 @@ func ranked(of map[string]float64) string {
 	return strings.Join(names, ", ")
 }
 
+// note returns what is shown in brackets behind a line.
 func note(s string) string {
 	if s == "" {
 		return ""

@@ -16,38 +16,46 @@ import (
 )
 
 const (
-	catchTick   = 2 * time.Second  // how often it is looked whether Redis is back
-	catchGrace  = 5 * time.Second  // first every process stores what it answered without Redis
-	catchSoon   = 20 * time.Second // between two looks at the carrier's list after an outage,
-	catchFor    = 2 * time.Minute  // for so long: the list shows a text some seconds after it came
-	catchSeldom = 5 * time.Minute  // between two otherwise: a webhook may be lost on its way to us
-	// catchYoung is how old a text must be: until then Twilio may still be asking its webhook,
-	// which it does for 15 s, and one in danger that was answered without the store is stored
-	// within seconds.
+	catchTick = 2 * time.Second // the pause between two checks whether Redis is back
+	// catchGrace is the time before the list is read after an outage, in which every process stores
+	// what it answered without Redis.
+	catchGrace = 5 * time.Second
+	// catchSoon is the pause between two reads of the list for catchFor after an outage, since the
+	// list shows a text only some seconds after it came. Otherwise the pause is catchSeldom, since
+	// a webhook may be lost on its way to us at any time.
+	catchSoon   = 20 * time.Second
+	catchFor    = 2 * time.Minute
+	catchSeldom = 5 * time.Minute
+	// catchYoung is how old a text must be to be handled from the list. Before that, Twilio may
+	// still try its webhook, which it does for 15 s, and a text of danger that was answered without
+	// the store may still be on its way into it.
 	catchYoung = 20 * time.Second
-	// catchOverlap is how much of the list is read again: it is late now and then, and clocks
-	// differ.
+	// catchOverlap is how much of the list is read again each time: the list is late now and then,
+	// and clocks differ.
 	catchOverlap = 15 * time.Minute
-	// catchBack is how far back the list is read where Redis doesn't know how far it has been,
-	// after it came back empty say; catchMost how far at most, as long as Redis knows what has
-	// been handled.
+	// catchBack is how far back the list is read if Redis doesn't know how far it was read before,
+	// say because it came back empty. catchMost is the farthest it is ever read: Redis must still
+	// know which texts were handled.
 	catchBack = 24 * time.Hour
 	catchMost = 70 * time.Hour
-	// catchDanger is how far back danger is looked for where Redis is away at the start.
+	// catchDanger is how far back the list is searched for danger if Redis is away at the start.
 	catchDanger = time.Hour
-	// catchLost is after how long a text that we refused, and that the list never showed, is told
-	// to a person.
+	// catchLost is how long after it came a text that we refused, and that the list never showed,
+	// is given to a person.
 	catchLost = 30 * time.Minute
-	// catchApart is how far apart texts of one number are handled: the desk's queue and the
-	// ledger keep their order by the millisecond.
+	// catchApart is how far apart texts of one number are handled: the desk's queue and the ledger
+	// keep their order by the millisecond.
 	catchApart = 5 * time.Millisecond
-	// catchGap is how long after the last text of an outage one that is fetched belongs to another.
+	// catchGap is the pause after which a fetched text counts as one of another outage.
 	catchGap = 30 * time.Minute
-	// mostRefused bounds how many texts are remembered to have been refused; the list has them all.
+	// mostRefused bounds how many refused texts are remembered, and how many answered ones. The
+	// list has all of them.
 	mostRefused = 10_000
 )
 
-// catchUp brings texts in that the bot couldn't take when they came, from Twilio's list.
+// catchUp fetches from Twilio's list the texts that the bot couldn't take when they came. Receive
+// is called by webhooks and guards its fields with mu; Look is called by one loop, which alone uses
+// the fields below up.
 type catchUp struct {
 	patient *patient.Handler
 	list    *twilio.Twilio
@@ -57,31 +65,24 @@ type catchUp struct {
 	log     *slog.Logger
 
 	mu      sync.Mutex
-	refused map[string]handlers.Text // whose webhooks were turned away, without their words
-	// answered are the texts that were while Redis hadn't answered yet.
+	refused map[string]handlers.Text // texts whose webhooks we refused, without their words; by id
+	// answered are the ids of the texts that were answered while Redis was away.
 	answered map[string]bool
-	newly    bool // one was, since the last look
+	newly    bool // a text was refused since the last look
+	up       bool // Redis answered at the last look
 
-	up    bool        // Redis answered the last time
-	heard bool        // danger was looked for in the list, if Redis was away at the start
-	soon  time.Time   // until then the list is looked at often
-	next  time.Time   // then it is looked at next,
-	hold  time.Time   // but not before then, after an error
-	count desk.Caught // not counted in Redis yet
-	tells bool        // the desk is to be told
+	heard bool        // the list needn't be searched for danger any more: see listen
+	soon  time.Time   // until then the list is read often
+	next  time.Time   // when it is read next
+	hold  time.Time   // after an error it isn't read before then
+	count desk.Caught // what was fetched and isn't counted in Redis yet
+	tells bool        // the desk's line must be updated
 }
 
 var _ twilio.Patient = (*catchUp)(nil)
 
-// newCatchUp is that of a program that is put together but for its Twilio.
-func newCatchUp(a *app) *catchUp {
-	return &catchUp{
-		patient: a.patient, store: a.store, meter: a.meter, now: a.now, log: a.log,
-		refused: map[string]handlers.Text{}, answered: map[string]bool{},
-	}
-}
-
-// Receive implements twilio.Patient: it remembers which texts are turned away.
+// Receive implements twilio.Patient. It remembers which texts were refused, and, while Redis is
+// away, which were answered.
 func (c *catchUp) Receive(ctx context.Context, t handlers.Text) (handlers.Reply, error) {
 	r, err := c.patient.Receive(ctx, t)
 	c.mu.Lock()
@@ -99,8 +100,8 @@ func (c *catchUp) Receive(ctx context.Context, t handlers.Text) (handlers.Reply,
 	return r, err
 }
 
-// Look fetches what was missed, when it is time to: often after an outage or a start, else now
-// and then.
+// Look fetches what was missed if it is time to: often after an outage or a start, otherwise every
+// catchSeldom. While Redis is away it only searches the list for danger, once.
 func (c *catchUp) Look(ctx context.Context) error {
 	if err := c.store.Ready(ctx); err != nil {
 		c.mu.Lock()
@@ -108,7 +109,7 @@ func (c *catchUp) Look(ctx context.Context) error {
 		c.mu.Unlock()
 		return errors.Join(err, c.listen(ctx))
 	}
-	c.heard = true // what the list holds is handled in the ordinary way
+	c.heard = true // fetch handles what the list holds
 	now := c.now()
 	c.mu.Lock()
 	clear(c.answered)
@@ -139,8 +140,9 @@ func (c *catchUp) Look(ctx context.Context) error {
 	return nil
 }
 
-// listen looks once for danger in what came before a start at which Redis is away: nobody knows what
-// was handled. Who had no answer gets the words, and people are told of all of them.
+// listen searches the list once for texts of danger that came before a start at which Redis is
+// away. Nobody can know which of them were handled, so people are told of all, and every writer who
+// had no answer gets the fixed words.
 func (c *catchUp) listen(ctx context.Context) error {
 	now := c.now()
 	if c.heard || now.Before(c.hold) {
@@ -164,19 +166,19 @@ func (c *catchUp) listen(ctx context.Context) error {
 	return nil
 }
 
-// received says whether this process has answered a text of danger by its webhook.
+// received reports whether this process answered a text by its webhook while Redis was away.
 func (c *catchUp) received(id string) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.answered[id]
 }
 
-// fetch reads the list from where it was read to, and has every text handled that hasn't been.
+// fetch reads the list from where it was last read to, and handles every text that wasn't handled.
 func (c *catchUp) fetch(ctx context.Context) error {
 	began := c.now()
-	// What was answered without the store comes first: it is in the list as well.
-	if err := c.patient.Restore(ctx); err != nil {
-		return err
+	// The texts that were answered without the store are in the list too, so they are stored first.
+	if err := c.patient.Restore(ctx); errors.Is(err, handlers.ErrAway) {
+		return err // a text that panics keeps nothing else from being fetched
 	}
 	since, err := c.since(ctx, began)
 	if err != nil {
@@ -197,7 +199,8 @@ func (c *catchUp) fetch(ctx context.Context) error {
 	return err
 }
 
-// since is from when on the list is read.
+// since returns from when on the list is read: from where it was last read to, or from the oldest
+// text that we refused.
 func (c *catchUp) since(ctx context.Context, now time.Time) (time.Time, error) {
 	since, err := c.store.CaughtTo(ctx)
 	if err != nil {
@@ -219,9 +222,9 @@ func (c *catchUp) since(ctx context.Context, now time.Time) (time.Time, error) {
 	return since.Add(-catchOverlap), nil
 }
 
-// unhandled are those of the listed texts that are to be handled, in the order in which they were
-// written, but that numbers which seem in danger come first. Those that we refused and that the
-// list doesn't show are among them once that has lasted too long.
+// unhandled returns the texts that must be handled, in the order in which they were written, but
+// with all texts of numbers in danger first. Texts that we refused and that the list hasn't shown
+// for catchLost come last.
 func (c *catchUp) unhandled(
 	ctx context.Context, listed []handlers.Text, since, now time.Time,
 ) ([]handlers.Text, error) {
@@ -238,7 +241,7 @@ func (c *catchUp) unhandled(
 	c.mu.Lock()
 	for id, t := range c.refused {
 		if shown[id] {
-			unhandled[id] = true // it may be stored, but its reply has reached nobody
+			unhandled[id] = true // even if it was stored, its reply has reached nobody
 		} else if now.Sub(t.At) > catchLost {
 			lost = append(lost, t)
 		}
@@ -266,7 +269,7 @@ func (c *catchUp) unhandled(
 	return slices.Concat(first, then, lost), nil
 }
 
-// handle has texts handled. One that can't be holds back the later ones of its number alone.
+// handle handles texts one by one. If one fails, only the later texts of its number wait for it.
 func (c *catchUp) handle(ctx context.Context, texts []handlers.Text) (all error) {
 	last, stuck := map[handlers.Phone]time.Time{}, map[handlers.Phone]bool{}
 	for _, t := range texts {
@@ -303,14 +306,15 @@ func (c *catchUp) handle(ctx context.Context, texts []handlers.Text) (all error)
 	return all
 }
 
-// tell counts what was fetched with what was before in the same outage, and shows it at the desk.
+// tell adds what was fetched to the figures of the outage, and shows those at the desk.
 func (c *catchUp) tell(ctx context.Context) error {
 	if n := c.count; n.Fetched() > 0 {
 		if err := c.store.CountCaught(ctx, n, c.now(), catchGap); err != nil {
 			return err
 		}
-		c.log.Info("texts fetched that the bot couldn't take when they came", "fetched", n.Fetched(),
-			"danger", n.Danger, "answered", n.Answered, "person", n.Person, "done", n.Done)
+		c.log.Info("texts fetched that the bot couldn't take when they came",
+			"fetched", n.Fetched(), "danger", n.Danger, "answered", n.Answered,
+			"person", n.Person, "done", n.Done)
 		c.count, c.tells = desk.Caught{}, true
 	}
 	if !c.tells {

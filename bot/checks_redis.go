@@ -14,6 +14,7 @@ const (
 	redisFull  = 90              // percent of its memory from which it is said
 )
 
+// checkWrite asks Redis to take a write, without which Beacon answers danger only.
 func (a *app) checkWrite(ctx context.Context) []finding {
 	if err := a.store.Writable(ctx); err != nil {
 		return []finding{redisFault(checkWrite, "it takes no writes", err)}
@@ -21,6 +22,7 @@ func (a *app) checkWrite(ctx context.Context) []finding {
 	return []finding{good(checkWrite, "it takes writes")}
 }
 
+// checkRead asks Redis for an answer. A Redis that can be read may still take no writes.
 func (a *app) checkRead(ctx context.Context) []finding {
 	const name = "redis read"
 	if err := a.store.Ready(ctx); err != nil {

@@ -43,8 +43,8 @@ func looks(scopes []string) bool {
 	return true
 }
 
-// checkPosts says whether the desk's channels take what is posted: a channel that looks well may take
-// none.
+// checkPosts reports whether the desk's channels take what is posted. A channel that checkChannel
+// finds in order may still refuse every post.
 func (a *app) checkPosts(context.Context) (out []finding) {
 	for _, channel := range []string{handlers.DeskChannel, handlers.UrgentChannel} {
 		name := "slack " + channel + " posts"
@@ -53,9 +53,10 @@ func (a *app) checkPosts(context.Context) (out []finding) {
 			out = append(out, good(name, "the last post went through, or there was none"))
 			continue
 		}
-		out = append(out, bad(name, "none has gone through since "+since.UTC().Format(time.RFC3339)+": "+why,
-			"Meanwhile danger is told in the other channel and to the on-call phone. If Slack's status is"+
-				" well, look at the log: it names each post that was refused."))
+		what := "none has gone through since " + since.UTC().Format(time.RFC3339) + ": " + why
+		out = append(out, bad(name, what,
+			"Meanwhile danger is told in the other channel and to the on-call phone. If Slack's "+
+				"status is well, look at the log: it names each post that was refused."))
 	}
 	return out
 }

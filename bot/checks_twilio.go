@@ -124,6 +124,7 @@ func (s sender) texting() (out []twilio.Number) {
 	return out
 }
 
+// judgeSender says whether texts can be sent from the number or the messaging service.
 func (s sender) judgeSender() finding {
 	texting := s.texting()
 	able := slices.ContainsFunc(texting, func(n twilio.Number) bool { return n.SMS })
@@ -158,6 +159,7 @@ func (s sender) judgeWebhook() finding {
 	return f
 }
 
+// judgeHook says whether incoming texts reach this bot. whose names the number or the service.
 func (s sender) judgeHook(whose string, h twilio.Hook) finding {
 	want := strings.TrimRight(s.public, "/") + twilio.TextPath
 	do := "Set A message comes in of " + whose + " to " + want + "#rc=2&rp=all, by HTTP POST."
@@ -216,6 +218,7 @@ func bareURL(s string) string {
 	return (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String()
 }
 
+// judgeVoice says whether the on-call phone can be rung from TWILIO_FROM.
 func (s sender) judgeVoice() finding {
 	n, own := s.number(s.from)
 	why, do := noCaller(s.from)

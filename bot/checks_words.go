@@ -44,6 +44,7 @@ func (a *app) wholeWords() probe {
 	}}
 }
 
+// checkFaults reports what bot knowledge check would report.
 func (a *app) checkFaults(now time.Time) finding {
 	n := len(a.base.Check(now))
 	if n == 0 {
@@ -53,6 +54,7 @@ func (a *app) checkFaults(now time.Time) finding {
 		"Run bot knowledge check: it names each by file and line.")
 }
 
+// checkReviews counts the entries that go to a person because their review is missing or overdue.
 func (a *app) checkReviews(now time.Time) finding {
 	day := now.In(a.base.Clinic.Location()).Format(time.DateOnly)
 	waiting, all := 0, 0
@@ -121,6 +123,7 @@ func (a *app) checkBots(ctx context.Context) []finding {
 	return []finding{judgeBots(own, bots)}
 }
 
+// judgeBots compares the words of the bots that run on this Redis.
 func judgeBots(own redis.Bot, bots []redis.Bot) finding {
 	if len(bots) == 0 {
 		return good(checkWords, "no bot runs here")

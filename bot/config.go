@@ -78,6 +78,7 @@ func (c *Config) check() error {
 		"\nSee .env.example for each.")
 }
 
+// mistakes returns what is wrong with each variable.
 func (c *Config) mistakes() (out []mistake) {
 	fault := func(name, what string) { out = append(out, mistake{name, what}) }
 	if !isPort(c.Port) {
@@ -105,6 +106,7 @@ func isPort(s string) bool {
 	return err == nil && p >= 0 && p <= 65535
 }
 
+// checkLive checks what only a live Beacon needs.
 func (c *Config) checkLive(fault func(name, what string)) {
 	for _, need := range []struct{ name, value string }{
 		{"PUBLIC_URL", c.PublicURL},
@@ -147,8 +149,8 @@ var shortCode = regexp.MustCompile(`^\d{3,8}$`)
 // needs one, and a messaging service has none to give.
 func (c *Config) checkPhones(fault func(name, what string)) {
 	const rung = "desk.oncall_phone of clinic.yaml is rung about patients in danger"
-	base, err := readKnowledge(c)
-	if _, none := knowledgeDir(c); none != nil {
+	base, err := readKnowledge(c.KnowledgeDir)
+	if _, none := knowledgeDir(c.KnowledgeDir); none != nil {
 		fault("KNOWLEDGE_DIR", strings.TrimPrefix(none.Error(), "KNOWLEDGE_DIR: "))
 	}
 	// What else is wrong there is said next.
@@ -160,8 +162,8 @@ func (c *Config) checkPhones(fault func(name, what string)) {
 	}
 	switch {
 	case onCall && c.TwilioFrom == base.Clinic.Desk.OnCallPhone:
-		fault("TWILIO_FROM", "it is desk.oncall_phone of clinic.yaml as well, and no number can ring"+
-			" itself")
+		fault("TWILIO_FROM",
+			"it is desk.oncall_phone of clinic.yaml as well, and no number can ring itself")
 	case why != "" && onCall:
 		fault("TWILIO_FROM", why+", and "+rung+". "+do)
 	case c.TwilioFrom != "" && number != nil && !shortCode.MatchString(c.TwilioFrom):
@@ -198,12 +200,14 @@ func checkURL(s string) error {
 	return nil
 }
 
+// level returns the log level.
 func (c *Config) level() slog.Level {
 	var l slog.Level
 	_ = l.UnmarshalText([]byte(c.LogLevel)) // check has looked at it
 	return l
 }
 
+// showText reports whether patients' words may appear in Slack.
 func (c *Config) showText() bool { return c.SlackShowText == "true" || c.SlackShowText == "1" }
 
 // wordsFlag lets a command read other words than those configured.

@@ -19,7 +19,7 @@ type doctorCommand struct{}
 // Run asks all that Beacon stands on once, prints it as a table, and fails if something can't work.
 func (doctorCommand) Run(w world, c *Config) error {
 	found := configured(c)
-	base, err := loadKnowledge(c)
+	base, err := loadKnowledge(c.KnowledgeDir)
 	if err != nil {
 		found = append(found, bad("words", err.Error(), "Mend them: no bot starts on them."))
 		if base, err = knowledge.Load(nil); err != nil { // the rest is asked with those shipped

@@ -14,11 +14,11 @@ type checkCommand struct {
 // Run prints the faults and fails if there is one.
 func (k checkCommand) Run(w world, c *Config) error {
 	k.override(c)
-	base, err := loadKnowledge(c)
+	base, err := loadKnowledge(c.KnowledgeDir)
 	if err != nil {
 		return err
 	}
-	dir, err := knowledgeDir(c)
+	dir, err := knowledgeDir(c.KnowledgeDir)
 	if err != nil {
 		return err
 	}

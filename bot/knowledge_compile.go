@@ -18,7 +18,7 @@ type compileCommand struct {
 // Run writes the model file, and prints how it stands on writers whose texts it hadn't seen.
 func (k compileCommand) Run(w world, c *Config) error {
 	k.override(c)
-	dir, err := knowledgeDir(c)
+	dir, err := knowledgeDir(c.KnowledgeDir)
 	if err != nil {
 		return err
 	}

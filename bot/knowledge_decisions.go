@@ -46,7 +46,7 @@ func (k decisionsCommand) Run(w world, c *Config) error {
 	if len(faults) > 0 {
 		return joined(faults)
 	}
-	base, err := loadKnowledge(c)
+	base, err := loadKnowledge(c.KnowledgeDir)
 	if err != nil {
 		return err
 	}
@@ -68,7 +68,7 @@ func (k decisionsCommand) Run(w world, c *Config) error {
 // What is built in may be older than that.
 func (k decisionsCommand) words(c *Config) (fs.FS, error) {
 	if c.KnowledgeDir != "" || !k.Write {
-		return knowledgeDir(c)
+		return knowledgeDir(c.KnowledgeDir)
 	}
 	if _, err := os.Stat(listFile(c)); err != nil {
 		return nil, fmt.Errorf("no %s here: name the words with --knowledge DIR", listFile(c))
@@ -81,6 +81,7 @@ func listFile(c *Config) string {
 	return filepath.Join(cmp.Or(c.KnowledgeDir, "knowledge"), knowledge.DecisionsFile)
 }
 
+// write puts the new decisions into the list's file. If any differs, the signature is emptied.
 func (k decisionsCommand) write(
 	to io.Writer, c *Config, list *knowledge.Decisions, all []decided,
 ) error {

@@ -28,7 +28,7 @@ func (k evalCommand) Run(w world, c *Config) error {
 	if err != nil {
 		return err
 	}
-	base, err := loadKnowledge(c)
+	base, err := loadKnowledge(c.KnowledgeDir)
 	if err != nil {
 		return err
 	}

@@ -1,10 +1,10 @@
 // Command bot is Beacon: a clinic's front desk by text message.
 //
-// Read it from the top: main.go has the commands, each in a file of its own; serve.go runs the
-// program; wire.go puts it together; loops.go and routes.go are what runs and what is served.
-// checks.go lists what the health checks (health.go) ask, in checks_*.go. world.go, output.go,
-// finding.go and progress.go are what the commands share. README.md describes how to use it,
-// ARCHITECTURE.md how it works.
+// Read it from the top: main.go lists the commands, each in a file of its own; serve.go runs the
+// program; wire.go builds the app (app.go); loops.go has the work in the background and routes.go
+// the URLs. health.go runs the health checks, which checks.go lists and checks_*.go make. The
+// commands share config.go, words.go, world.go, output.go, finding.go and progress.go. README.md
+// describes how to use it, ARCHITECTURE.md how it works.
 package main
 
 import (

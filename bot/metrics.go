@@ -12,6 +12,8 @@ import (
 // meter counts what the operator watches, and shows it as Prometheus text.
 type meter struct{ set *metrics.Set }
 
+// newMeter returns a meter whose gauges read the store when they are shown. They are -1 while the
+// store doesn't answer.
 func newMeter(store interface {
 	OpenCases(ctx context.Context) (int64, error)
 	Waiting(ctx context.Context) (int64, error)

@@ -21,7 +21,7 @@ type replayCommand struct {
 // Run plays each conversation in a sandbox of its own and says where it went otherwise than
 // written.
 func (k replayCommand) Run(w world, c *Config) error {
-	base, err := loadKnowledge(c)
+	base, err := loadKnowledge(c.KnowledgeDir)
 	if err != nil {
 		return err
 	}

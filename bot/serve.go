@@ -35,7 +35,7 @@ func (serveCommand) Run(w world, c *Config) error {
 		}
 		return a.serve(w, c, ":"+c.Port, "")
 	}
-	base, err := loadKnowledge(c)
+	base, err := loadKnowledge(c.KnowledgeDir)
 	if err != nil {
 		return err
 	}

@@ -9,7 +9,6 @@ import (
 
 	"github.com/beacon-clinic/beacon/bot/feed"
 	"github.com/beacon-clinic/beacon/bot/sandbox"
-	"github.com/beacon-clinic/beacon/knowledge/language"
 )
 
 // openSandbox imports ten fictional patients with visits and opens the page.
@@ -50,15 +49,8 @@ func (a *app) openPage(start time.Time, people []sandbox.Patient) {
 	})
 }
 
-// rules returns what a file of visits must comply with.
-func (a *app) rules() feed.Rules {
-	return feed.Rules{
-		Zone: a.base.Clinic.Location(), Types: a.base.Clinic.Types(), Langs: language.All(),
-	}
-}
-
-// due delivers everything that is due in the sandbox. next is when the next row falls due, zero if
-// none waits.
+// due delivers everything that is due in the sandbox. next is when something falls due next; zero
+// if nothing waits.
 func (a *app) due(ctx context.Context, _ time.Time) (sent int, next time.Time, err error) {
 	a.turning.Lock()
 	defer a.turning.Unlock()

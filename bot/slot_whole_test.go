@@ -44,7 +44,6 @@ func TestAFreedTimeIsGivenAwayOnce(t *testing.T) {
 type giveaway struct {
 	*program        // that is reached past the load balancer
 	when     string // the time
-	start    time.Time
 }
 
 // newGiveaway starts the bots, books the three, puts two on the waitlist, has the third say that
@@ -71,7 +70,7 @@ func newGiveaway(t *testing.T, redis *redistest.Server, address string) *giveawa
 			t: t, ctx: f.ctx, twilio: f.twilio, slack: f.bots[0].slack, redis: redis, url: f.url,
 			env: f.bots[0].env,
 		},
-		start.Format("Mon Jan 2 at 3:04 PM"), start,
+		start.Format("Mon Jan 2 at 3:04 PM"),
 	}
 	later := func(days int) string { return start.AddDate(0, 0, days).Format(time.RFC3339) }
 	f.book(fmt.Sprintf("id,name,phone,start,type\nv1,Ana Example,%s,%s,consult\nv2,Ben "+

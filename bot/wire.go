@@ -3,12 +3,10 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"math/rand/v2"
 	"net/http"
 	"os"
-	"sync"
 	"time"
 
 	"github.com/beacon-clinic/beacon/bot/feed"
@@ -27,63 +25,7 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
-// app is Beacon put together: what stands outside (store, carrier, desk), and the handlers between.
-type app struct {
-	base      *knowledge.Base
-	store     *redis.Redis
-	texter    *gate.Texter
-	poster    *desk.Poster
-	patient   *patient.Handler
-	staff     *staff.Handler
-	visits    *visits.Books
-	reminders *reminder.Reminders
-	waitlist  *waitlist.Handler
-	meter     *meter
-	health    *health
-	words     string // the fingerprint of the base
-	bot       string // this process among others on the same Redis; "" in the sandbox
-	now       func() time.Time
-	log       *slog.Logger
-
-	twilio  *twilio.Twilio // live
-	catchUp *catchUp       // live
-	slack   *slack.Slack   // live
-	socket  bool           // Slack reaches us by Socket Mode
-	page    *sandbox.Sandbox
-	sandbox http.Handler // the page's URLs, in the sandbox
-	turning sync.Mutex   // in the sandbox, one at a time carries what is due
-}
-
-// loadKnowledge reads the clinic's words, and what was learnt from them.
-func loadKnowledge(c *Config) (*knowledge.Base, error) {
-	dir, err := knowledgeDir(c)
-	if err != nil {
-		return nil, err
-	}
-	return knowledge.Load(dir)
-}
-
-// readKnowledge reads the clinic's words for a command that reads no text.
-func readKnowledge(c *Config) (*knowledge.Base, error) {
-	dir, err := knowledgeDir(c)
-	if err != nil {
-		return nil, err
-	}
-	return knowledge.Read(dir)
-}
-
-// knowledgeDir is the clinic's own directory; nil if it has none.
-func knowledgeDir(c *Config) (fs.FS, error) {
-	if c.KnowledgeDir == "" {
-		return nil, nil
-	}
-	if _, err := os.Stat(c.KnowledgeDir); err != nil {
-		return nil, fmt.Errorf("KNOWLEDGE_DIR: %w", err)
-	}
-	return os.DirFS(c.KnowledgeDir), nil
-}
-
-// wire puts Beacon together on a store, with what stands in for phone and desk left open.
+// wire puts Beacon together on a store. Its ways to phones and to the desk are set by reach.
 func wire(
 	base *knowledge.Base, store *redis.Redis, live bool, now func() time.Time, log *slog.Logger,
 ) *app {
@@ -121,22 +63,15 @@ func wire(
 	return a
 }
 
-// watch has Beacon's own state watched.
-func (a *app) watch(h *health) { a.health, a.staff.Health = h, h }
-
-// reach gives the handlers their way to phones and to the desk.
-func (a *app) reach(phones gate.Carrier, desk desk.Board) {
-	a.texter.Carrier, a.poster.Board = phones, desk
-}
-
-// wireLive puts Beacon together with its accounts.
+// wireLive puts Beacon together with the clinic's accounts at Twilio and Slack.
 func wireLive(c *Config, transport http.RoundTripper, log *slog.Logger) (*app, error) {
-	base, err := loadKnowledge(c)
+	base, err := loadKnowledge(c.KnowledgeDir)
 	if err != nil {
 		return nil, err
 	}
 	if base.Clinic.Placeholder {
-		return nil, errors.New("clinic.yaml is the shipped placeholder: put in your clinic's own facts and delete the line placeholder: true (KNOWLEDGE_DIR, see knowledge/README.md)")
+		return nil, errors.New("clinic.yaml is the shipped placeholder: put in your clinic's own " +
+			"facts and delete the line placeholder: true (KNOWLEDGE_DIR, see knowledge/README.md)")
 	}
 	store, err := redis.Open(redis.Config{URL: c.RedisURL, Now: time.Now, Skew: time.Second})
 	if err != nil {
@@ -154,16 +89,36 @@ func wireLive(c *Config, transport http.RoundTripper, log *slog.Logger) (*app, e
 	return a, nil
 }
 
-// own are the clinic's own numbers besides the one that texts come from.
+// wireBooks puts Beacon together for a command that only reads and books visits: nothing is sent.
+func wireBooks(w world, c *Config) (*app, error) {
+	base, err := readKnowledge(c.KnowledgeDir)
+	if err != nil {
+		return nil, err
+	}
+	store, err := redis.Open(redis.Config{URL: c.RedisURL, Now: time.Now})
+	if err != nil {
+		return nil, fmt.Errorf("REDIS_URL: %w", err)
+	}
+	level := c.level()
+	if level == slog.LevelInfo { // the default logs what happens, which a command prints itself
+		level = slog.LevelWarn
+	}
+	log := slog.New(slog.NewTextHandler(w.err, &slog.HandlerOptions{Level: level}))
+	return wire(base, store, c.live(), time.Now, log), nil
+}
+
+// own returns the clinic's own numbers besides the one that texts come from. A text from one of
+// them gets no answer.
 func (a *app) own() []handlers.Phone {
 	p, err := handlers.NewPhone(a.base.Clinic.Desk.OnCallPhone)
-	if err != nil { // there is none; a wrong one is named when the words are loaded
+	if err != nil { // there is none: loading the words refuses a wrong one
 		return nil
 	}
 	return []handlers.Phone{p}
 }
 
-// botID names this process: its machine, so that it is found, and what no other has.
+// botID names this process: by its machine, so that it can be found, and by a random part, so that
+// the name is unique.
 func botID() string {
 	name, err := os.Hostname()
 	if err != nil {
@@ -172,14 +127,24 @@ func botID() string {
 	return fmt.Sprintf("%s-%08x", name, rand.Uint32())
 }
 
+// newCatchUp returns the catch-up of an app. Its list is set once Twilio is connected.
+func newCatchUp(a *app) *catchUp {
+	return &catchUp{
+		patient: a.patient, store: a.store, meter: a.meter, now: a.now, log: a.log,
+		refused: map[string]handlers.Text{}, answered: map[string]bool{},
+	}
+}
+
 // connectTwilio gives the app its way to and from phones.
 func (a *app) connectTwilio(c *Config, transport http.RoundTripper) (err error) {
 	a.catchUp = newCatchUp(a)
 	a.twilio, err = twilio.New(twilio.Config{
-		AccountSID: c.TwilioAccountSID, AuthToken: c.TwilioAuthToken, PreviousToken: c.TwilioAuthTokenPrevious,
-		APIKey: c.TwilioAPIKey, APISecret: c.TwilioAPISecret,
+		AccountSID: c.TwilioAccountSID, AuthToken: c.TwilioAuthToken,
+		PreviousToken: c.TwilioAuthTokenPrevious,
+		APIKey:        c.TwilioAPIKey, APISecret: c.TwilioAPISecret,
 		MessagingServiceSID: c.TwilioMessagingServiceSID, From: c.TwilioFrom,
-		BaseURL: c.TwilioAPIURL, PublicURL: c.PublicURL, Transport: transport, Timeout: 10 * time.Second,
+		BaseURL: c.TwilioAPIURL, PublicURL: c.PublicURL,
+		Transport: transport, Timeout: 10 * time.Second,
 		Patient: a.catchUp, Receipts: a.texter, OnCall: a.staff,
 		Own: a.own(), Meter: a.meter, Now: a.now, Log: a.log,
 	})
@@ -192,14 +157,14 @@ func (a *app) connectSlack(c *Config, transport http.RoundTripper) (err error) {
 	a.slack, err = slack.New(slack.Config{
 		BotToken: c.SlackBotToken, SigningSecret: c.SlackSigningSecret, AppToken: c.SlackAppToken,
 		DeskChannel: c.SlackDeskChannel, UrgentChannel: c.SlackUrgentChannel, APIURL: c.SlackAPIURL,
-		ShowText: c.showText(), VisitTypes: a.base.Clinic.Types(), Staff: a.staff, Transport: transport,
-		Log: a.log,
+		ShowText: c.showText(), VisitTypes: a.base.Clinic.Types(), Staff: a.staff,
+		Transport: transport, Log: a.log,
 	})
 	return err
 }
 
 // wireSandbox puts Beacon together with nothing outside the process: the page stands in for phone
-// and Slack, and Redis runs within.
+// and Slack, and Redis runs inside.
 func wireSandbox(base *knowledge.Base, log *slog.Logger) (*app, error) {
 	page := sandbox.New()
 	url, err := page.Redis()

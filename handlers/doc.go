@@ -1,13 +1,13 @@
-// Package handlers holds what every room of Beacon speaks of: the nouns (a phone, a text, a visit, a
-// conversation, a case at the desk, a slot, a row of the ledger of texts), a number's [State], the
-// [Effects] of an event, and the [Store].
+// Package handlers declares the types that all of Beacon shares: the nouns ([Phone], [Text],
+// [Visit], [Case], [Slot], [Outgoing] …), a number's [State], the [Effects] of an event, and the
+// [Store].
 //
-// The data's path is one. Something happens: a patient texts, staff write in a thread, a receipt
-// comes, a visit is imported. One of the rooms (patient, staff, visits, waitlist) reads the State of
-// that number and answers with Effects; the Store writes them in one atomic step under the event's
-// id, so that an event happens once. What is to be sent (texts to phones, cards to the desk) lies in
-// the store as rows that fall due; the gate and the desk carry them out. The gate is the only way to
-// a phone.
+// Every event takes the same path. Something happens: a patient texts, staff write in a thread, a
+// receipt comes, a visit is imported. One of the packages below (patient, staff, visits, waitlist)
+// reads the State of the number and returns Effects. The Store writes them in one atomic step under
+// the event's id, so that an event happens once. Texts to phones and cards for the desk are stored
+// as rows that fall due; packages gate and desk claim and send them. The gate is the only way to a
+// phone.
 //
-// There is no HTTP here, no SDK, no database, no clock.
+// Nothing here knows HTTP, a vendor, a database or a clock.
 package handlers

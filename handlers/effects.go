@@ -6,18 +6,18 @@ type Effects struct {
 	Conversation *Conversation
 	Consent      *Consent
 	Visits       []Visit  // booked, moved or answered
-	Gone         []string // visits that aren't this number's any more
-	Cases        []Case
+	Gone         []string // ids of visits that aren't this number's any more
+	Cases        []Case   // opened or changed
 	Posts        []Post
-	// planned, or (State Skipped) kept to say why they aren't; one whose id was there before is
-	// left as it is
+	// Texts are rows to plan, or rows of State Skipped, which only record why a text isn't planned.
+	// A row whose id exists already is left as it is.
 	Texts   []Outgoing
 	Void    []Voided   // rows that won't leave, if they are still planned
-	Retry   []Outgoing // failed rows that staff have sent again
-	Dismiss []Outgoing // failed rows that staff have seen to
-	By      string     // the one who retries or dismisses
+	Retry   []Outgoing // failed rows that staff send again
+	Dismiss []Outgoing // failed rows that staff take off the list
+	By      string     // who retries or dismisses
 	Reach   *Reach
-	// freed, or changed: nothing is written if another has changed one of them since it was read
+	// Slots are freed or changed. Nothing at all is written if one was changed since it was read.
 	Slots  []Slot
 	Wishes []Wish // put on the waitlist
 	Unwish []Wish // taken off it
@@ -26,7 +26,7 @@ type Effects struct {
 // Voided is a row of the ledger that won't leave, and why.
 type Voided struct{ Row, Why string }
 
-// Voids returns rows that won't leave for one reason.
+// Voids returns a Voided for each row, all for the same reason.
 func Voids(why string, rows ...string) (out []Voided) {
 	for _, row := range rows {
 		out = append(out, Voided{row, why})
@@ -34,8 +34,8 @@ func Voids(why string, rows ...string) (out []Voided) {
 	return out
 }
 
-// Add adds what another step of the same event changes. Where only one can stand, the later one
-// does.
+// Add adds the effects of another step of the same event. Where there can be only one value, that
+// of more wins.
 func (e *Effects) Add(more Effects) {
 	if more.Reply.Kind != "" {
 		e.Reply = more.Reply

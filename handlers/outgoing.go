@@ -8,92 +8,99 @@ import (
 	"time"
 )
 
-// The states of a row in the ledger of texts. They move forward only.
+// The states of a row in the ledger of texts. They only move forward, unless a failed row is
+// retried.
 const (
 	Planned   = "planned"
 	Claimed   = "claimed"
 	Sent      = "sent"
 	Delivered = "delivered"
 	Failed    = "failed"
-	// decided against, when it was planned or when it would leave; Why says by which rule
+	// Skipped says that a rule decided against the text, when it was planned or when it was due.
+	// Why says which.
 	Skipped = "skipped"
-	Void    = "void" // the visit moved
+	Void    = "void" // it makes no sense any more: its visit moved, say
 )
 
-// Outgoing is a row in the ledger of texts: one text to a phone, planned, on its way or done. A
-// reminder is composed when it is due, from the visit as it then stands, so its row holds no body.
+// Outgoing is a row in the ledger of texts: one text to a phone, or a call, from when it is planned
+// to its receipt. A reminder is composed when it is due, from the visit as it then stands, so its
+// row holds no body.
 type Outgoing struct {
 	ID string `json:"id"` // unique; the same id is never planned twice
 	To Phone  `json:"to"`
-	// that it answers on, as in Address; the gate has it leave as an SMS where that is closed
+	// Channel is the one that it answers on, as in Address. If that is closed, the gate sends an SMS.
 	Channel string `json:"channel,omitempty"`
-	// staff, say, or a reminder's kind in clinic.yaml (booked, confirm, prepare, nudge)
+	// Kind is "staff", say, or a reminder's kind in clinic.yaml (booked, confirm, prepare, nudge).
 	Kind  string    `json:"kind"`
 	Body  string    `json:"body,omitempty"`
 	Visit string    `json:"visit,omitempty"`
-	Slot  string    `json:"slot,omitempty"` // that it offers, or tells of
-	Start time.Time `json:"start,omitzero"` // of the visit when the row was planned
+	Slot  string    `json:"slot,omitempty"` // the slot that it offers, or tells of
+	Start time.Time `json:"start,omitzero"` // the visit's start when the row was planned
 	Zone  string    `json:"zone,omitempty"` // the patient's; "" is the clinic's
-	Case  string    `json:"case,omitempty"` // the desk thread that hears what became of it
+	Case  string    `json:"case,omitempty"` // the case whose thread is told what became of it
 	Mark  string    `json:"mark,omitempty"` // the staff message in that thread that is marked
 	Due   time.Time `json:"due"`
-	Until time.Time `json:"until,omitzero"` // of an answer: it isn't sent later than that
-	// reminders: window, caps and discretion hold for them
+	// Until is when the text becomes stale: it isn't sent later. Zero: never.
+	Until time.Time `json:"until,omitzero"`
+	// Unasked says that the patient didn't ask for the text, as for a reminder: the window, the
+	// caps and discretion apply.
 	Unasked bool `json:"unasked"`
-	// of unasked: it ends an exchange that another began, so the caps don't hold it back
+	// Sequel says of an unasked text that it ends an exchange which another text began, so that the
+	// caps don't hold it back.
 	Sequel bool `json:"sequel,omitempty"`
-	// to the clinic's on-call phone: only while nobody has Case; better twice than never
+	// Alarm says that it goes to the clinic's on-call phone. It waits for no pace, and is rather
+	// sent twice than never.
 	Alarm bool `json:"alarm"`
-	Voice bool `json:"voice"` // rung and spoken, not texted
-	// no text: a look at the visit, which may come to a task at the desk
+	Voice bool `json:"voice"` // it is a call: the body is spoken
+	// Task says that it is no text but a look at the visit, which may end in a task at the desk.
 	Task bool `json:"task,omitempty"`
-	// staff are to say it if it can't be sent: see gate.Wording
+	// Must says that staff must tell the patient if the text can't be sent: see gate.Wording.
 	Must  bool      `json:"must,omitempty"`
-	Says  string    `json:"says,omitempty"` // of which visits it says what: Said, one a line
+	Says  string    `json:"says,omitempty"` // what it says of which visits: a gate.Said per line
 	State string    `json:"state"`
-	Why   string    `json:"why,omitempty"` // of failed and skipped
+	Why   string    `json:"why,omitempty"` // why it failed or was skipped
 	SID   string    `json:"sid,omitempty"` // the carrier's id, once sent
 	At    time.Time `json:"at,omitzero"`   // when the state was reached
-	// ids of the rows that this text tells as well, one a line
+	// With holds the ids of other rows whose news this text includes, one per line.
 	With string `json:"with,omitempty"`
-	// Tries counts the sends that were begun: raised and stored before each, so that after a crash
-	// a row with Tries > 0 is looked up at the carrier before it is sent again. First is when the
-	// first one began, Errors how many ended in an error.
+	// Tries counts the sends that were begun. It is raised and stored before each, so that after a
+	// crash a row with Tries > 0 is looked up at the carrier before it is sent again. First is when
+	// the first send began, Errors how many ended in an error.
 	Tries  int       `json:"tries"`
 	First  time.Time `json:"first,omitzero"`
 	Errors int       `json:"errors"`
 	// Holds is how often the clinic's own set-up at the carrier has held it up.
 	Holds int `json:"holds,omitempty"`
 
-	// Panics is how often the row panicked while it was carried.
-	Panics int `json:"panics,omitempty"`
+	Panics int `json:"panics,omitempty"` // how often carrying it panicked
 
+	// What isn't part of the row as it was planned, but is known once it is read and carried.
 	Was   string `json:"-"` // the carrier's ids of earlier rounds, a space after each
-	Round int    `json:"-"` // how often it was put back after it had failed
-	Apart bool   `json:"-"` // it tells of no other row than those in With
-	Share Share  `json:"-"` // of the caps
+	Round int    `json:"-"` // how often it was retried after it had failed
+	Apart bool   `json:"-"` // the text may include no other rows than those in With
+	Share Share  `json:"-"` // of its number's caps
 	Token string `json:"-"` // of the claim
-	Doubt Doubt  `json:"-"` // of the claim, too
+	Doubt Doubt  `json:"-"` // at the time of the claim
 }
 
-// Share is what a text may take of the caps of its number.
+// Share limits what a text may use of its number's caps. KeepDay texts of today's cap and KeepWeek
+// texts of the week's are kept for texts of the next seven days that matter more.
 type Share struct {
-	// texts of that day and of the next seven that matter more: for these so many are kept
 	KeepDay, KeepWeek int
 }
 
-// Doubt says that the store may have forgotten sends: its server was started anew, or put back from
-// a backup. The zero Doubt is none.
+// Doubt says that the store may have forgotten sends, because its server was restarted or restored
+// from a backup. The zero Doubt is none.
 type Doubt struct {
-	From  time.Time // of what left then or later there may be no record
-	Until time.Time // by then what was on its way has ended and stands in the carrier's list
+	From  time.Time // sends from then on may have no record
+	Until time.Time // by then every such send has ended and is in the carrier's list
 }
 
-// Address is where the row goes.
+// Address returns where the row goes.
 func (o Outgoing) Address() Address { return Address{Channel: o.Channel, Phone: o.To} }
 
-// Event names what happens to the row by the round it happens in: a text that is put back may fail
-// again, and that is another event.
+// Event returns the id of something that happens to the row. It includes the round, since a text
+// that is retried may fail again, and that is another event.
 func (o Outgoing) Event(what string) string {
 	if o.Round > 0 {
 		return fmt.Sprintf("%s:%s#%d", what, o.ID, o.Round)
@@ -101,10 +108,10 @@ func (o Outgoing) Event(what string) string {
 	return what + ":" + o.ID
 }
 
-// Stale says whether the row has come to be sent too late.
+// Stale reports whether it is too late to send the row.
 func (o Outgoing) Stale(now time.Time) bool { return !o.Until.IsZero() && now.After(o.Until) }
 
-// Code is what staff name the row by: short, and of no patient's data.
+// Code returns the short code by which staff name the row. It tells nothing of the patient.
 func (o Outgoing) Code() string {
 	sum := sha256.Sum256([]byte(o.ID))
 	return strings.ToLower(base32.StdEncoding.EncodeToString(sum[:])[:5])
@@ -123,38 +130,37 @@ type Record struct {
 	History []Moved
 }
 
-// Composed is what a row comes to when it is due: words, or why there are none.
+// Composed is what composing a row that is due results in: its words, or why there are none.
 type Composed struct {
 	Body string
-	// Channel is the one that it leaves on, as in Address.
+	// Channel is the one that it is sent on, as in Address.
 	Channel string
-	With    string // ids of the rows that the words tell as well, one a line
-	Says    string // of which visits the words say what: Said, one a line
-	// Share is what the text may take of its number's caps.
+	With    string // as in Outgoing
+	Says    string // as in Outgoing
+	// Share is what the text may use of its number's caps.
 	Share Share
-	// Alone is what each would leave with by itself, if With isn't empty: the row, then those of
-	// With.
+	// Alone is set with With: what the row, and then each row of With, would say by itself.
 	Alone []Composed
-	Skip  string    // why it isn't sent
-	Late  bool      // of Skip: its time has passed
-	Wait  time.Time // ask again then
-	Why   string    // of Wait
+	Skip  string    // why it isn't sent; "" if it is
+	Late  bool      // the reason to skip it is that its time has passed
+	Wait  time.Time // when to compose it again; zero if it can be sent now
+	Why   string    // why it waits
 }
 
-// Refusal is a carrier's answer that a text was not taken.
+// Refusal is the error of a carrier, or of the desk's vendor, that refused a message.
 type Refusal struct {
 	Code  int           // the carrier's code, 0 if it gave none
 	Retry bool          // it may be taken later
-	After time.Duration // not before then, if the carrier said so
+	After time.Duration // how long to wait before the next try, if the vendor said so
 	Why   string
 
-	Mend    string // what the clinic must mend in its own set-up first, for staff; "": nothing
+	Mend    string // what the clinic must first mend in its own set-up, for staff; "": nothing
 	NoTexts bool   // the number takes no texts and never will
 }
 
 func (r *Refusal) Error() string { return "carrier refused: " + r.Reason() }
 
-// Reason is why, with the carrier's code, as staff read it.
+// Reason returns why, with the carrier's code, for staff.
 func (r *Refusal) Reason() string {
 	if r.Code == 0 {
 		return r.Why

@@ -6,14 +6,14 @@ import (
 	"regexp"
 )
 
-// Phone is a telephone number. It shows its last four digits only, wherever it is printed or
-// logged; E164 gives it whole. The zero Phone is no number.
+// Phone is a telephone number. Wherever it is printed or logged it shows only its last four digits;
+// E164 returns all of it. The zero Phone is no number.
 type Phone struct{ e164 string }
 
 // e164 is ITU-T E.164: a plus, then up to 15 digits that don't begin with zero.
 var e164 = regexp.MustCompile(`^\+[1-9]\d{6,14}$`)
 
-// NewPhone takes a number in E.164 form ("+12125550101").
+// NewPhone returns the phone of a number in E.164 form ("+12125550101").
 func NewPhone(s string) (Phone, error) {
 	if !e164.MatchString(s) {
 		return Phone{}, fmt.Errorf("phone: want E.164 like +12125550101")
@@ -21,13 +21,13 @@ func NewPhone(s string) (Phone, error) {
 	return Phone{s}, nil
 }
 
-// E164 is the number whole, for the carrier and for keys; never for a log.
+// E164 returns the whole number, for the carrier and for keys. It must never be logged.
 func (p Phone) E164() string { return p.e164 }
 
-// IsZero says that there is no number.
+// IsZero reports whether there is no number.
 func (p Phone) IsZero() bool { return p.e164 == "" }
 
-// Last4 is what staff and logs may see.
+// Last4 returns the last four digits, which staff and logs may see.
 func (p Phone) Last4() string {
 	if len(p.e164) < 4 {
 		return ""
@@ -35,16 +35,16 @@ func (p Phone) Last4() string {
 	return p.e164[len(p.e164)-4:]
 }
 
-// String masks: "…0101".
+// String returns the masked number: "…0101".
 func (p Phone) String() string { return "…" + p.Last4() }
 
-// Format masks under every verb: %+v of a struct would otherwise show the field.
+// Format prints the masked number for every verb: %+v of a struct would otherwise show the field.
 func (p Phone) Format(f fmt.State, _ rune) { fmt.Fprint(f, p.String()) }
 
-// LogValue masks in logs.
+// LogValue returns the masked number.
 func (p Phone) LogValue() slog.Value { return slog.StringValue(p.String()) }
 
-// MarshalText is for the store, which keeps the number whole.
+// MarshalText returns the whole number, for the store.
 func (p Phone) MarshalText() ([]byte, error) { return []byte(p.e164), nil }
 
 // UnmarshalText reads what MarshalText wrote.

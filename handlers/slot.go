@@ -7,22 +7,23 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/settings"
 )
 
-// Wish is a place on the waitlist: who would come earlier, or at all, when a slot of that type
-// becomes free. A number has one a type.
+// Wish is a place on the waitlist: a number that would take a slot of a visit type when one becomes
+// free, instead of its own later visit if it has one. A number has at most one per type.
 type Wish struct {
 	Phone  Phone         `json:"phone"`
 	Type   string        `json:"type"`
 	From   time.Time     `json:"from,omitzero"`    // no slot before then
-	Notice time.Duration `json:"notice,omitempty"` // that they need; the clinic's own holds besides
-	// the visit of theirs that it is to come before, and takes the place of
+	Notice time.Duration `json:"notice,omitempty"` // that they need, besides the clinic's own
+	// Visit is their visit that the slot must come before and would replace; "" if they have none.
 	Visit string `json:"visit,omitempty"`
-	// of that visit when they came on the list: what staff book in its place has another id
+	// Start is that visit's when they came on the list. What staff book in its place has another
+	// id, and is recognised by it.
 	Start time.Time `json:"start,omitzero"`
 	Name  string    `json:"name,omitempty"`
 	Lang  string    `json:"lang,omitempty"`
 	Zone  string    `json:"zone,omitempty"`
-	At    time.Time `json:"at"` // since when: the first on the list is asked first
-	By    string    `json:"by"`
+	At    time.Time `json:"at"` // since when they wait: the longest is asked first
+	By    string    `json:"by"` // who put them on the list
 }
 
 // The states of a slot.
@@ -32,25 +33,25 @@ const (
 	SlotOver  = "over"  // it is no longer offered; End says why
 )
 
-// Slot is a time that became free and is offered to who waits for one.
+// Slot is a time that became free and is offered to numbers on the waitlist.
 type Slot struct {
 	ID     string    `json:"id"`
 	Type   string    `json:"type"`
 	Start  time.Time `json:"start"`
-	From   Phone     `json:"from"` // whose it was: they aren't offered it
+	From   Phone     `json:"from"` // whose it was; they aren't offered it
 	Why    string    `json:"why"`  // how it became free
 	At     time.Time `json:"at"`
 	State  string    `json:"state"`
 	End    string    `json:"end,omitempty"`
-	Offers []Offer   `json:"offers,omitempty"` // in the order in which they were asked
+	Offers []Offer   `json:"offers,omitempty"` // in the order in which they were made
 	Shown  bool      `json:"shown,omitempty"`  // the desk has a card of it
 	Done   bool      `json:"done,omitempty"`   // the desk is done with it
-	Notes  int       `json:"notes,omitempty"`
-	Panics int       `json:"panics,omitempty"` // how often it panicked as it was looked at
+	Notes  int       `json:"notes,omitempty"`  // how many notes are in its thread
+	Panics int       `json:"panics,omitempty"` // how often looking at it panicked
 	Next   time.Time `json:"next,omitzero"`    // when it is looked at again; zero: never
 
-	// Version is that of the slot as it was read: a change is written only if nobody else changed
-	// it since. "" is a slot that wasn't there.
+	// Version is the store's mark of the slot as it was read. A change is written only if nobody
+	// else has changed the slot since. "" is a slot that isn't stored yet.
 	Version string `json:"-"`
 }
 
@@ -61,32 +62,33 @@ const (
 	OfferLeft    = "left"    // they said NO
 	OfferLapsed  = "lapsed"  // they didn't answer in time
 	OfferSkipped = "skipped" // its text couldn't be sent
-	OfferTaken   = "taken"   // they have it
-	OfferGone    = "gone"    // the slot went another way
+	OfferTaken   = "taken"   // they have the slot
+	OfferGone    = "gone"    // somebody else has it, or it is no longer offered
 )
 
 // Offer is a slot offered to one number.
 type Offer struct {
 	To    Phone     `json:"to"`
-	Row   string    `json:"row"` // of the ledger
+	Row   string    `json:"row"` // the row of its text in the ledger
 	Name  string    `json:"name,omitempty"`
 	Lang  string    `json:"lang,omitempty"`
 	Zone  string    `json:"zone,omitempty"`
-	Visit string    `json:"visit,omitempty"` // that it takes the place of
+	Visit string    `json:"visit,omitempty"` // the visit that the slot would replace
 	At    time.Time `json:"at"`
 	Until time.Time `json:"until"`
 	State string    `json:"state"`
-	Why   string    `json:"why,omitempty"`   // of skipped; of left, what they did
-	Ended time.Time `json:"ended,omitzero"`  // of lapsed and gone
-	Heard bool      `json:"heard,omitempty"` // of lapsed and gone: their late answer was answered
-	// of lapsed and gone: when the text that says so began to leave
-	EndSent time.Time `json:"told,omitzero"`
+	Why   string    `json:"why,omitempty"` // why it was skipped, or what they did to leave it
+
+	// The fields of an offer that lapsed or is gone.
+	Ended   time.Time `json:"ended,omitzero"`
+	Heard   bool      `json:"heard,omitempty"` // they answered too late, and were told so in reply
+	EndSent time.Time `json:"told,omitzero"`   // when the text that tells them began to leave
 }
 
-// Stands says whether a number can still say yes to the offer.
+// Stands reports whether the number can still say yes to the offer.
 func (o Offer) Stands() bool { return o.State == OfferAsked || o.State == OfferOpen }
 
-// To is the offer of a slot that a number had last; nil if it had none.
+// To returns the last offer of the slot to a number; nil if it had none.
 func (s *Slot) To(p Phone) *Offer {
 	for i := len(s.Offers) - 1; i >= 0; i-- {
 		if s.Offers[i].To == p {
@@ -96,7 +98,7 @@ func (s *Slot) To(p Phone) *Offer {
 	return nil
 }
 
-// Free says whether the slot is on offer and nobody holds an offer that stands.
+// Free reports whether the slot is open and no offer of it stands.
 func (s *Slot) Free() bool {
 	for _, o := range s.Offers {
 		if o.Stands() {
@@ -106,7 +108,7 @@ func (s *Slot) Free() bool {
 	return s.State == SlotOpen
 }
 
-// Named is a slot for staff: "Tue Dec 1 at 2:30 PM, consult".
+// Named returns what staff call the slot: "Tue Dec 1 at 2:30 PM, consult".
 func (s *Slot) Named(c *settings.Clinic) string {
 	return knowledge.When(s.Start.In(c.Location()), "en") + ", " + s.Type
 }

@@ -5,16 +5,16 @@ type State struct {
 	Phone        Phone
 	Conversation Conversation
 	Consent      Consent
-	Visits       []Visit // that start after now less a day, soonest first
-	Cases        []Case  // open ones
-	Texted       bool    // was ever sent an unasked text
+	Visits       []Visit // those that start later than a day ago, soonest first
+	Cases        []Case  // the open ones
+	Texted       bool    // it was sent an unasked text before
 	Reach        Reach
-	Offers       []Slot // that were offered to the number lately
-	Version      string // the store's mark of this state; "" if it wasn't read from there
+	Offers       []Slot // the slots that were offered to it lately
+	Version      string // the store's mark of this state; "" if it wasn't read from the store
 }
 
-// Urgent is the open case of a number that may be in danger, which locks answers and reminders; nil
-// if there is none. A concern is no such case.
+// Urgent returns the number's open alarm, which pauses answers and reminders; nil if there is none.
+// A concern is no alarm.
 func (s State) Urgent() *Case {
 	for i := range s.Cases {
 		if c := &s.Cases[i]; c.Open && c.Channel == UrgentChannel && !c.Concern() {
@@ -24,8 +24,7 @@ func (s State) Urgent() *Case {
 	return nil
 }
 
-// Concern is the open case of a number whose texts may be more than they seem; nil if there is
-// none.
+// Concern returns the number's open concern; nil if there is none. See [Case.Concern].
 func (s State) Concern() *Case {
 	for i := range s.Cases {
 		if c := &s.Cases[i]; c.Open && c.Concern() {

@@ -2,65 +2,68 @@ package handlers
 
 import "time"
 
-// Text is what a patient texted, by SMS or on another channel.
+// Text is a message from a patient.
 type Text struct {
-	ID   string // the carrier's id of it (MessageSid); the event's id
-	From Phone  // zero of a sender that is no number
-	// the channel of From, as in Address, if texts can be sent there
+	ID   string // the carrier's id (Twilio's MessageSid), which is the event's id too
+	From Phone  // zero if the sender is no number
+	// Channel is that of From, as in Address, if texts can be sent there.
 	Channel string
-	Sender  string // such a sender as the carrier names it: a short code, a name, a Messenger id
-	Mute    bool   // of Sender: no answer would reach it
+	Sender  string // such a sender in the carrier's form: a short code, a name, a Messenger id
+	Mute    bool   // no answer would reach Sender
 	Body    string
-	OptOut  string // STOP, START or HELP when the carrier itself has answered one (OptOutType)
-	Media   int    // pictures that came with it
+	OptOut  string // STOP, START or HELP if the carrier answered one itself (Twilio's OptOutType)
+	Media   int    // how many pictures came with it
 	At      time.Time
 
-	// Fetched says that it is from the carrier's list: its webhook came to nothing, so no reply can
-	// go in the webhook's answer.
+	// Fetched says that the text is from the carrier's list. Its webhook failed, so no reply can go
+	// in the webhook's response.
 	Fetched bool
-	// of Fetched: the carrier has a reply of ours to it; the store may have no record
+	// Answered says of a fetched text that the carrier's list has a reply of ours to it. The store
+	// may have no record of that.
 	Answered bool
-	Had      []string // of Fetched: what else its writer has been sent since, by the carrier's list
+	// Had holds what else the writer of a fetched text was sent since, by the carrier's list.
+	Had []string
 }
 
-// Reply is what a text was answered with: nothing, one body, or more.
+// Reply is what a text was answered with: any number of bodies, and what was made of the text.
 type Reply struct {
 	Bodies  []string `json:"replies"`
 	Kind    string   `json:"kind"`
 	Also    []string `json:"also"`
 	Entry   string   `json:"entry"`
-	Entries []string `json:"entries,omitempty"` // all that are answered, or offered
-	// the act that is asked back before it is done: decline, optout …
+	Entries []string `json:"entries,omitempty"` // all entries that are answered, or offered
+	// Asks is the act that the reply asks back before it is done: decline, optout …
 	Asks       string  `json:"asks,omitempty"`
-	Confidence float64 `json:"confidence"`
+	Confidence float64 `json:"confidence"` // 0 to 1
 	Lang       string  `json:"lang"`
-	// of the screen: what raised Kind: a pattern, a keyword, or the words that were learnt
+	// Rule is what raised Kind in the screen: a pattern, a keyword, or the words that were learnt.
 	Rule string `json:"rule,omitempty"`
-	Note string `json:"note,omitempty"` // what staff should know of it, never sent
+	Note string `json:"note,omitempty"` // what staff should know of the text; never sent
 }
 
-// Conversation is what is remembered between the texts of one number; it fades after Keep.
+// Conversation is what is remembered between the texts of one number. The store forgets it a day
+// after the last one.
 type Conversation struct {
 	Same      string    `json:"same,omitempty"`       // a fingerprint of the words that came last
 	SameTimes int       `json:"same_times,omitempty"` // how often they came in a row
 	SameFrom  time.Time `json:"same_from,omitzero"`   // when they came first
 
 	Lang      string    `json:"lang,omitempty"`
-	Last      string    `json:"last,omitempty"`    // the entry answered last, for a follow-up
+	Last      string    `json:"last,omitempty"`    // the last entry answered, for a follow-up
 	Choices   []string  `json:"choices,omitempty"` // the entries offered by number
 	Misses    int       `json:"misses,omitempty"`  // questions in a row that found no answer
 	HoursSaid bool      `json:"hours_said,omitempty"`
-	Taken     time.Time `json:"taken,omitzero"`    // a person talks until then
-	By        string    `json:"by,omitempty"`      // who
-	At        time.Time `json:"at,omitzero"`       // of the last text
-	Channel   string    `json:"channel,omitempty"` // of the last text, as in Address
+	Taken     time.Time `json:"taken,omitzero"`    // until when a person talks with them
+	By        string    `json:"by,omitempty"`      // that person
+	At        time.Time `json:"at,omitzero"`       // when the last text came
+	Channel   string    `json:"channel,omitempty"` // that the last text came on, as in Address
 	Said      []string  `json:"said,omitempty"`    // what the bot replied lately, newest first
-	// what was just written, read together with what follows at once
+	// Burst holds what was just written: it is read together with a text that follows at once.
 	Burst      []string  `json:"burst,omitempty"`
 	HandedOver bool      `json:"handed_over,omitempty"` // the burst has been handed to a person
 	Hour       time.Time `json:"hour,omitzero"`         // since when Replies counts
-	Replies    int       `json:"replies,omitempty"`     // of ours in that hour
-	// while an alarm stands: when they were last answered, by the fixed words or a person
+	Replies    int       `json:"replies,omitempty"`     // how many we sent since Hour
+	// Stood is when they were last answered while an alarm is open, by the bot or a person.
 	Stood time.Time `json:"stood,omitzero"`
 }
 
@@ -86,7 +89,7 @@ type Reach struct {
 	At      time.Time `json:"at,omitzero"`
 }
 
-// Person says whether a person talks with the patient now, so that the bot stays silent.
+// Person reports whether a person talks with the patient now, so that the bot stays silent.
 func (c Conversation) Person(now time.Time) bool { return now.Before(c.Taken) }
 
 // Consent is whether a number may be texted. The zero Consent is that of a number which never said
@@ -94,9 +97,9 @@ func (c Conversation) Person(now time.Time) bool { return now.Before(c.Taken) }
 // holds for every one, so that nobody has to opt out twice. That is the safest reading of 47 CFR
 // 64.1200(a)(10), by which consent is revoked by "any reasonable method".
 type Consent struct {
-	Out   bool      `json:"out"`
+	Out   bool      `json:"out"` // it has opted out
 	At    time.Time `json:"at,omitzero"`
-	Way   string    `json:"way,omitempty"`   // text, carrier, staff
-	Words string    `json:"words,omitempty"` // the words it was said in
-	Basic bool      `json:"basic,omitempty"` // wants reminders as discreet as can be
+	Way   string    `json:"way,omitempty"`   // how it was given: text, carrier or staff
+	Words string    `json:"words,omitempty"` // the patient's own words
+	Basic bool      `json:"basic,omitempty"` // reminders must be as discreet as possible
 }

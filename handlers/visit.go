@@ -12,7 +12,7 @@ const (
 	Cancelled  = "cancelled"  // an import said that it is off
 )
 
-// What a patient answered to who drives them home.
+// A patient's answers to the question who drives them home.
 const (
 	RideArranged = "arranged"
 	RideHelp     = "help"
@@ -28,38 +28,38 @@ type Visit struct {
 	Zone  string    `json:"zone"` // IANA name, the patient's; "" is the clinic's
 	Lang  string    `json:"lang"` // en or es; "" is en
 	State string    `json:"state"`
-	// home: RideArranged, RideHelp, or "" as long as nobody has said
+	// Ride is RideArranged or RideHelp, or "" until the patient has said.
 	Ride  string    `json:"ride,omitempty"`
 	Asked time.Time `json:"asked,omitzero"` // when the patient was asked who drives them home
-	// when the patient was told how to prepare, or staff were left to tell them
+	// Prepared is when the patient was told how to prepare, or staff got the task to tell them.
 	Prepared time.Time `json:"told,omitzero"`
-	Was      time.Time `json:"was,omitzero"` // when it was before it moved last
-	// how often it moved: a visit that moves away and back is told of anew
+	Was      time.Time `json:"was,omitzero"` // its start before it last moved
+	// Moves is how often it moved. A visit that moves away and back gets its texts again.
 	Moves int `json:"moves,omitempty"`
 }
 
-// Stands says whether the visit takes place, as far as is known.
+// Stands reports whether the visit takes place, as far as is known.
 func (v Visit) Stands() bool {
 	return v.State != Declined && v.State != Off && v.State != Cancelled
 }
 
-// Open says whether the visit lies ahead and stands.
+// Open reports whether the visit lies ahead and stands.
 func (v Visit) Open(now time.Time) bool { return v.Start.After(now) && v.Stands() }
 
-// Awaits says whether the visit lies ahead and has no answer yet.
+// Awaits reports whether the visit lies ahead and the patient hasn't answered yet.
 func (v Visit) Awaits(now time.Time) bool { return v.Start.After(now) && v.State == Booked }
 
-// AsksRide says whether the question who drives the patient home is open.
+// AsksRide reports whether the patient was asked who drives them home and hasn't answered yet.
 func (v Visit) AsksRide(now time.Time) bool {
 	return v.Open(now) && !v.Asked.IsZero() && v.Ride == ""
 }
 
-// SameDay says whether two moments fall on one day in a zone.
+// SameDay reports whether two moments are on the same day in a zone.
 func SameDay(a, b time.Time, zone *time.Location) bool {
 	return a.In(zone).Format(time.DateOnly) == b.In(zone).Format(time.DateOnly)
 }
 
-// Same says whether two bookings of a visit agree in everything but the patient's answer.
+// Same reports whether two bookings of a visit agree in all that was booked.
 func (v Visit) Same(w Visit) bool {
 	return v.ID == w.ID && v.Name == w.Name && v.Phone == w.Phone && v.Start.Equal(w.Start) &&
 		v.Type == w.Type && v.Zone == w.Zone && v.Lang == w.Lang

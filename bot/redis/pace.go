@@ -27,7 +27,8 @@ const mostSegments = 30
 // farthest is how far ahead of now the next free segment can lie.
 func farthest(p gate.Pace) time.Duration { return p.Ahead + mostSegments*p.Every }
 
-// Next is when the next row falls due, or when the pace lets it out; zero if none waits.
+// Next returns when the next row falls due, or, if the pace holds it back, when it may leave; zero
+// if none waits.
 func (r *Redis) Next(ctx context.Context, p gate.Pace) (next time.Time, err error) {
 	second, day, err := r.paused(ctx, r.now(), p)
 	if err != nil {

@@ -93,7 +93,7 @@ func (r *Redis) SettlePost(ctx context.Context, p handlers.Post, done desk.Poste
 	return wrap("settle post", err)
 }
 
-// NextPost implements desk.Queue.
+// NextPost returns when the next post falls due, urgent or not; zero if none waits.
 func (r *Redis) NextPost(ctx context.Context) (time.Time, error) {
 	urgent, err1 := r.nextDue(ctx, r.keys.postQueue(true))
 	due, err2 := r.nextDue(ctx, r.keys.postQueue(false))

@@ -262,9 +262,9 @@ func (s *Sandbox) serveCommand(w http.ResponseWriter, r *http.Request) error {
 	if rest, ok := strings.CutPrefix(text, "/clinic"); ok && (rest == "" || rest[0] == ' ') {
 		text = strings.TrimSpace(rest) // as people write it
 	}
-	answer, err := s.cfg.Staff.Command(
-		r.Context(), handlers.Command{ID: s.id("SC"), User: user(in.User), FromDesk: true, Text: text},
-	)
+	answer, err := s.cfg.Staff.Command(r.Context(), handlers.Command{
+		ID: s.id("SC"), User: user(in.User), FromDesk: true, Text: text,
+	})
 	if err != nil {
 		return fmt.Errorf("staff command: %w", err)
 	}

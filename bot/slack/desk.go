@@ -227,7 +227,7 @@ func is(m sdk.Message, event, key, id string) bool {
 	return m.Metadata.EventType == event && m.Metadata.EventPayload[key] == id
 }
 
-// gone are Slack's words for a channel or a token that no retry mends.
+// gone are Slack's error codes for a channel or a token that no retry mends.
 var gone = []string{
 	"is_archived", "channel_not_found", "not_in_channel", "restricted_action", "invalid_auth",
 	"not_authed", "account_inactive", "token_revoked", "token_expired", "missing_scope",
@@ -235,8 +235,9 @@ var gone = []string{
 	"ekm_access_denied", "team_access_not_granted",
 }
 
-// ours are Slack's words for a message that it won't take from us as it is, whenever it is sent. All
-// other words that aren't known are the channel's. source: https://docs.slack.dev/reference/methods/chat.postMessage
+// ours are Slack's error codes for a message that it refuses as it is, whenever it is sent. Any
+// other code that isn't known counts as a fault of the channel. source:
+// https://docs.slack.dev/reference/methods/chat.postMessage
 var ours = []string{
 	"invalid_blocks", "invalid_blocks_format", "invalid_attachments", "too_many_attachments",
 	"msg_too_long", "msg_blocks_too_long", "no_text", "markdown_text_conflict",
@@ -246,8 +247,9 @@ var ours = []string{
 	"messages_tab_disabled", "slack_connect_file_link_sharing_blocked",
 }
 
-// refusal tells a rate limit, a message that Slack won't take and a channel that is gone in the words
-// of package handlers: the caller learns when to come again, and that somebody has to mend it.
+// refusal turns Slack's errors into those that package desk acts on: a channel that is out of
+// reach, a message that Slack won't take, and a rate limit with the time to wait. It returns others
+// as they are.
 func refusal(err error) error {
 	if why := Word(err); slices.Contains(gone, why) {
 		return &desk.Unreachable{Why: "slack: " + why, Err: err}

@@ -76,14 +76,15 @@ func (s *Slack) Event(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// notYet tells who wrote in a thread that it wasn't taken. Slack delivers an event three times more,
-// over some five minutes. source: https://docs.slack.dev/apis/events-api/#retries
-const notYet = "This isn't sent to the patient yet: our store can't be reached. It is tried again for five" +
-	" minutes. If your message has no mark by then, send it again; if it is urgent, call."
+// notYet tells the writer of a thread reply that it isn't stored yet. Slack delivers an event three
+// more times, over some five minutes. source: https://docs.slack.dev/apis/events-api/#retries
+const notYet = "This isn't sent to the patient yet: our store can't be reached. It is tried " +
+	"again for five minutes. If your message has no mark by then, send it again; if it is " +
+	"urgent, call."
 
-// event hands a thread reply to Staff, durably, before it is acknowledged. A repeated event is handed
-// over again: Staff knows its id. When the first delivery fails, its writer is told. Anything else isn't
-// for us: edits and deletes come as subtypes, our own posts with a bot's id.
+// event has Staff store a thread reply before the event is acknowledged. A repeated event is handed
+// over again, since Staff knows its id. If the first delivery fails, the writer is told. All other
+// events are ignored: edits and deletions come as subtypes, our own posts with a bot's id.
 func (s *Slack) event(ctx context.Context, e envelope, first bool) error {
 	// The same names mean other things in other events, so the type is looked at first.
 	var inner struct {
@@ -111,7 +112,8 @@ func (s *Slack) event(ctx context.Context, e envelope, first bool) error {
 		keeping, cancel := context.WithTimeout(ctx, keepTime)
 		defer cancel()
 		err := s.c.Staff.Reply(keeping, handlers.ThreadReply{
-			ID: messageID(place{m.Channel, m.TS}), Thread: thread.String(), User: m.User, Text: text, Case: e.mine(m.Parent),
+			ID: messageID(place{m.Channel, m.TS}), Thread: thread.String(), User: m.User,
+			Text: text, Case: e.mine(m.Parent),
 		})
 		if err != nil && first {
 			s.later(ctx, func(ctx context.Context) {

@@ -19,12 +19,12 @@ import (
 )
 
 const (
-	// listPage is the most that Twilio lists at a time, and mostPages bounds a list: half a million
-	// texts in a day are no clinic's.
+	// listPage is the most that Twilio lists at a time. mostPages bounds a list: no clinic gets
+	// half a million texts in a day.
 	listPage  = 1000
 	mostPages = 500
-	// limited is how long to wait when Twilio asks us to slow down and doesn't say how long;
-	// doubled each time, mostLimited times in a row.
+	// limited is the first pause when Twilio asks us to slow down and doesn't say for how long. It
+	// is doubled each time; mostLimited is how often in a row we wait before we give up.
 	limited     = 2 * time.Second
 	mostLimited = 6
 )
@@ -32,13 +32,13 @@ const (
 // Wait blocks for a duration, or until the context ends, and returns the context's error.
 type Wait func(ctx context.Context, d time.Duration) error
 
-// Incoming are the texts that came to our addresses at since or later, the oldest first. Twilio
-// filters by the day of date_sent in GMT and lists the newest first, a text some seconds after it
-// came; within a second the order is the list's. What came meanwhile doesn't move the pages: each
-// names the next.
+// Incoming returns the texts that came to our addresses at since or later, oldest first. It waits
+// as long as Twilio asks it to. A text's writer is read as in a webhook; texts from the clinic's
+// own numbers are left out, and so are those whose writer Twilio's redaction hides.
 //
-// It waits where Twilio asks us to slow down. Whose a text is goes by the rules of those that come
-// in a webhook; ours are left out. source:
+// Twilio filters by the day of date_sent in GMT, lists the newest first, and shows a text some
+// seconds after it came. Texts of the same second keep the list's order. Each page names the next,
+// so that texts which come meanwhile don't move the pages. source:
 // https://www.twilio.com/docs/messaging/api/message-resource
 func (t *Twilio) Incoming(
 	ctx context.Context, since time.Time, wait Wait,
@@ -64,7 +64,7 @@ func (t *Twilio) Incoming(
 				Media: max(0, media), At: at, Fetched: true,
 			}
 			own := t.sent(&one, text(m.From), text(m.To))
-			one.Mute = one.Sender != "" // no webhook is left whose answer could reach it
+			one.Mute = one.Sender != "" // only a webhook's response could have reached it
 			switch {
 			case own:
 				return
@@ -88,10 +88,10 @@ func (t *Twilio) Incoming(
 	return out, nil
 }
 
-// Answered marks which of the texts already have a reply of ours in Twilio's list, and notes what
-// else we sent to their writers since. texts must be all texts since since, oldest first: a reply
-// in a webhook's response doesn't name the text it answers, so it is attributed to the last one
-// before it.
+// Answered marks the texts that have a reply of ours in Twilio's list, and notes what else their
+// writers were sent afterwards. texts must be all that Incoming returned for since: a reply in a
+// webhook's response doesn't name the text that it answers, so it counts for the last one before
+// it.
 func (t *Twilio) Answered(
 	ctx context.Context, texts []handlers.Text, since time.Time, wait Wait,
 ) error {
@@ -108,7 +108,7 @@ func (t *Twilio) Answered(
 			at := created(m, since)
 			before := of[wrote(m)]
 			n, _ := slices.BinarySearchFunc(before, at, func(i int, at time.Time) int {
-				return cmp.Or(texts[i].At.Compare(at), -1) // behind those of the same second
+				return cmp.Or(texts[i].At.Compare(at), -1) // a text of that second came before
 			})
 			if before = before[:n]; n == 0 {
 				return
@@ -129,7 +129,7 @@ func (t *Twilio) Answered(
 	return nil
 }
 
-// wrote is the number that a message of ours went to, on whatever channel.
+// wrote returns the number that a message of ours went to, on whatever channel.
 func wrote(m api.ApiV2010Message) string {
 	a, _, err := address(text(m.To))
 	if err != nil {
@@ -138,7 +138,7 @@ func wrote(m api.ApiV2010Message) string {
 	return a.Phone.E164()
 }
 
-// created is when a message came to be; otherwise where Twilio doesn't say.
+// created returns when a message was created; otherwise if Twilio doesn't say.
 func created(m api.ApiV2010Message, otherwise time.Time) time.Time {
 	for _, date := range []*string{m.DateCreated, m.DateSent} {
 		if at, err := time.Parse(time.RFC1123Z, text(date)); err == nil {
@@ -148,7 +148,8 @@ func created(m api.ApiV2010Message, otherwise time.Time) time.Time {
 	return otherwise
 }
 
-// list goes through the messages to or from an address that were sent on since's day or later.
+// list calls each with the messages to or from an address that were sent on since's day or later.
+// which is "To" or "From".
 func (t *Twilio) list(
 	ctx context.Context, which, address string, since time.Time, wait Wait,
 	each func(api.ApiV2010Message),
@@ -175,15 +176,17 @@ func (t *Twilio) list(
 	return errors.New("twilio lists more than are read")
 }
 
-// addresses are those that patients write to, as Twilio lists them: the number that texts are sent
-// from, or all senders of the messaging service, and each number's address on WhatsApp. sources:
+// addresses returns what patients write to, in the form in which Twilio lists it: the number that
+// texts are sent from, or all senders of the messaging service, and each number's address on
+// WhatsApp. sources:
 // https://www.twilio.com/docs/messaging/api/phonenumber-resource, …/shortcode-resource,
 // …/channelsender-resource
 func (t *Twilio) addresses(ctx context.Context, wait Wait) ([]string, error) {
 	if t.c.MessagingServiceSID == "" {
 		return channels([]string{t.c.From}), nil
 	}
-	// The account's own credentials: an API key for sending need not see the service.
+	// These are the account's own credentials, since an API key for sending may not see the
+	// service.
 	at := &Twilio{c: t.c, base: messagingBase(t.base), http: t.http, codes: t.codes}
 	c := &call{at, ctx, t.c.AccountSID, t.c.AuthToken}
 	var out []string
@@ -199,11 +202,12 @@ func (t *Twilio) addresses(ctx context.Context, wait Wait) ([]string, error) {
 				Sender string `json:"sender"`
 			} `json:"senders"`
 		}
-		path := "/v1/Services/" + url.PathEscape(t.c.MessagingServiceSID) + "/" + part + "?PageSize=1000"
-		err := c.get(path, &page, wait)
+		service := "/v1/Services/" + url.PathEscape(t.c.MessagingServiceSID)
+		err := c.get(service+"/"+part+"?PageSize=1000", &page, wait)
 		var no *handlers.Refusal
 		switch {
-		case err != nil && part != "PhoneNumbers" && errors.As(err, &no): // better its numbers than nothing
+		case err != nil && part != "PhoneNumbers" && errors.As(err, &no):
+			// The numbers alone are better than nothing.
 			t.c.Log.Warn("the messaging service's senders aren't listed", "kind", part, "err", err)
 		case err != nil:
 			return nil, fmt.Errorf("list the messaging service's %s: %w", part, err)
@@ -232,7 +236,7 @@ func channels(addresses []string) []string {
 	return out
 }
 
-// get reads what a path of the API answers, as slowly as Twilio asks for.
+// get decodes the JSON at a path of the API into a value. It waits as long as Twilio asks it to.
 func (c *call) get(path string, into any, wait Wait) error {
 	for n := 0; ; n++ {
 		resp, err := c.SendRequest(http.MethodGet, vendor+path, nil, nil)

@@ -18,11 +18,14 @@ import (
 
 // Patient answers a patient's text.
 type Patient interface {
+	// Receive returns the reply that goes into the webhook's response. An error refuses the
+	// webhook, so that Twilio asks again.
 	Receive(ctx context.Context, t handlers.Text) (handlers.Reply, error)
 }
 
 // Receipts handles a delivery receipt of a text we sent.
 type Receipts interface {
+	// Receipt stores what a receipt says. An error refuses the webhook.
 	Receipt(ctx context.Context, r gate.Receipt) error
 }
 

@@ -139,6 +139,8 @@ func (t *Twilio) form(w http.ResponseWriter, r *http.Request, id string) (url.Va
 	return form, true
 }
 
+// fields reads the form of a webhook. Its errors hold nothing of the form, so that they can be
+// logged.
 func fields(w http.ResponseWriter, r *http.Request) (url.Values, error) {
 	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil ||
 		kind != "application/x-www-form-urlencoded" {

@@ -8,7 +8,7 @@ import (
 // The buttons a case can have.
 const (
 	ActionTake     = "take"      // "I have this"
-	ActionRead     = "read"      // a concern is none
+	ActionRead     = "read"      // a concern is no danger
 	ActionDanger   = "danger"    // a concern is danger
 	ActionClear    = "clear"     // the danger is over: answers and reminders go on
 	ActionHandBack = "hand_back" // the bot answers again
@@ -24,7 +24,7 @@ type Action struct {
 	Text string `json:"text"`
 }
 
-// Actions are the buttons of a case as it stands.
+// Actions returns the buttons of a case as it stands.
 func Actions(c handlers.Case) []Action {
 	switch {
 	case !c.Open:

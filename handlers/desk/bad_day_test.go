@@ -150,7 +150,8 @@ func TestANightWithoutAnybody(t *testing.T) {
 	}
 }
 
-// A channel that is gone is told of in the other one, and if that is gone too, the on-call phone once.
+// A channel that is gone is told of in the other one, and if that is gone too, the on-call phone
+// once.
 func TestAChannelThatIsGone(t *testing.T) {
 	d := badDay(t)
 	d.danger(t, "c1", 142)
@@ -238,8 +239,8 @@ func (r *rings) SendNow(_ context.Context, rows []handlers.Outgoing) error {
 	return nil
 }
 
-// While patients in danger come faster than a slow desk shows their cards, each is named soon all the
-// same, and none in two summaries.
+// While patients in danger come faster than a slow desk shows their cards, each is named soon all
+// the same, and none in two summaries.
 func TestACrowdBeforeASlowDesk(t *testing.T) {
 	d := badDay(t)
 	const each = 500 * time.Millisecond
@@ -404,7 +405,8 @@ func TestARoundThatIsLatePushesTheNext(t *testing.T) {
 	}
 }
 
-// A card that the desk refuses as it is keeps nobody else's from being shown, and is told of in a line.
+// A card that the desk refuses as it is keeps nobody else's from being shown, and is told of in a
+// line.
 func TestACardThatIsRefused(t *testing.T) {
 	d := badDay(t)
 	d.danger(t, "c1", 141)
@@ -430,7 +432,8 @@ func TestACardThatIsRefused(t *testing.T) {
 	}
 }
 
-// A rate limit that is longer than danger can wait sends the card another way, and is tried again soon.
+// A rate limit that is longer than danger can wait sends the card another way, and is tried again
+// soon.
 func TestALongRateLimit(t *testing.T) {
 	d := badDay(t)
 	d.danger(t, "c1", 141)

@@ -8,14 +8,14 @@ import (
 
 // Board shows cases where staff work.
 type Board interface {
-	// Card shows the case as it stands and returns its thread. again: an earlier try may have
-	// posted it, so look first.
+	// Card shows the case as it stands and returns its thread. With again, an earlier try may have
+	// posted the card, so the channel is searched for it first.
 	Card(ctx context.Context, c handlers.Case, again bool) (thread string, err error)
 	// Note writes a line in the case's thread.
 	Note(ctx context.Context, c handlers.Case, p handlers.Post) error
 	// Mark shows at a staff message what became of it.
 	Mark(ctx context.Context, c handlers.Case, p handlers.Post) error
-	// Say writes a line in a channel that belongs to no case, and pings everybody there.
+	// Say writes a line that belongs to no case in a channel, and pings everybody there.
 	Say(ctx context.Context, channel, text string) error
 }
 

@@ -9,18 +9,18 @@ import (
 )
 
 const (
-	postAfter = 200 * time.Millisecond // how long a note waits for its card, doubled each time
+	postAfter = 200 * time.Millisecond // how long a note waits for its card; doubled each time
 	mostWait  = time.Minute            // the longest pause between two tries
 )
 
-// carry shows one post, or gives it back if it is to stop.
+// carry shows one post within limit and settles it. With stop it gives the post back unshown.
 func (p *Poster) carry(
 	ctx context.Context, one handlers.Post, limit time.Duration, stop bool,
 ) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), limit)
 	defer cancel()
 	again := func(at time.Time) error {
-		// What the desk was given has used up the time of a post: giving it back has its own.
+		// Posting may have used up its time, so giving the post back has a deadline of its own.
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), postTime)
 		defer cancel()
 		return p.Posts.SettlePost(ctx, one, Posted{Again: at})
@@ -58,7 +58,9 @@ func (p *Poster) carry(
 	return p.show(ctx, c, one)
 }
 
-// show posts to the desk and settles the row.
+// show posts to the desk and settles the post. A post that is refused for good is dropped; any
+// other failure shuts the channel for a while and is tried again, with the case's later posts
+// behind it.
 func (p *Poster) show(ctx context.Context, c handlers.Case, one handlers.Post) error {
 	lane := channelOf(c)
 	thread, err := "", p.lanes.shut(lane, p.Now())
@@ -93,6 +95,7 @@ func (p *Poster) show(ctx context.Context, c handlers.Case, one handlers.Post) e
 	return p.Posts.SettlePost(ctx, one, done)
 }
 
+// post hands one post to the board. It returns the thread of a card.
 func (p *Poster) post(
 	ctx context.Context, c handlers.Case, one handlers.Post,
 ) (thread string, err error) {
@@ -107,7 +110,7 @@ func (p *Poster) post(
 	}
 }
 
-// wait doubles with each try, up to a minute.
+// wait returns the pause after so many tries: first, doubled with each, up to mostWait.
 func wait(tries int, first time.Duration) time.Duration {
 	return min(first<<min(tries, 12), mostWait)
 }

@@ -4,26 +4,26 @@ import (
 	"time"
 )
 
-// What comes of a text that is caught up on.
+// What can come of a text that was fetched from the carrier's list.
 const (
-	CaughtDanger   = "danger"   // it reads as danger: the urgent channel has it
-	CaughtAnswered = "answered" // an answer of the bot's lies in the ledger
+	CaughtDanger   = "danger"   // it reads as danger: it is in the urgent channel
+	CaughtAnswered = "answered" // the bot's answer is in the ledger
 	CaughtPerson   = "person"   // it waits for a person
-	CaughtDone     = "done"     // what it says is done, or nothing is to be said to it
+	CaughtDone     = "done"     // what it asked for is done, or it needs no answer
 )
 
 // Caught counts the texts of one outage that were fetched from the carrier's list.
 type Caught struct {
-	Outage       string    // which; the store names it
+	Outage       string    // the name that the store gave the outage
 	Since, Until time.Time // when the first and the last of them were written
 
 	Danger, Answered, Person, Done int
 }
 
-// Fetched is how many they are.
+// Fetched returns how many texts were fetched.
 func (c Caught) Fetched() int { return c.Danger + c.Answered + c.Person + c.Done }
 
-// Add counts a text that was written at a time; what came of it is one of the above.
+// Add counts a text that was written at a time. what is one of CaughtDanger and the like.
 func (c *Caught) Add(what string, at time.Time) {
 	if c.Fetched() == 0 || at.Before(c.Since) {
 		c.Since = at

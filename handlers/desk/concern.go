@@ -9,7 +9,7 @@ import (
 )
 
 // unread turns a concern that nobody has read in time into an alarm. It returns when to look again;
-// zero if that is settled.
+// zero if that isn't needed.
 func (p *Poster) unread(ctx context.Context, c handlers.Case) (time.Time, error) {
 	now := p.Now()
 	if !c.Open || !c.Concern() || c.TakenBy != "" {
@@ -23,7 +23,7 @@ func (p *Poster) unread(ctx context.Context, c handlers.Case) (time.Time, error)
 		raised = false
 		for _, open := range s.Cases {
 			if open.ID == c.ID && open.Concern() && open.TakenBy == "" {
-				// else somebody was just in time
+				// Otherwise somebody was just in time.
 				e = Raised(
 					open, "unread:"+c.ID, kinds.Crisis,
 					"Nobody has read this in time: it counts as danger. Reach them now.",

@@ -24,7 +24,8 @@ func newConcern(t *testing.T) *room {
 	return d
 }
 
-// opens is a text of the patient's that brings a matter to the urgent channel, to be seen to within a time.
+// opens is a text of the patient's that brings a matter to the urgent channel, to be seen to within
+// a time.
 func (d *room) opens(t *testing.T, id, kind, title string, within time.Duration) {
 	t.Helper()
 	s, err := d.store.Peek(t.Context(), d.phone)

@@ -1,18 +1,39 @@
 package desk
 
 import (
-	"context"
-	"fmt"
-	"strings"
+	"sync"
+	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// few cards at once are read one by one.
-const few = 4
+const (
+	// few is how many cards at once staff can read one by one. More are a crowd.
+	few = 4
+	// crowdTime is the pause between two looks for a crowd.
+	crowdTime = 4 * time.Second
+)
 
-// fresh returns those of the alarms that neither a card nor a summary has shown, if so many wait for
-// their cards that they are a crowd.
+// crowd remembers which of many patients in danger a summary has told of.
+type crowd struct {
+	mu   sync.Mutex
+	last time.Time       // when the last look for a crowd was
+	told map[string]bool // by case, until its card is posted
+}
+
+// due reports whether it is time to look for a crowd, and notes that somebody does.
+func (c *crowd) due(now time.Time) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if now.Before(c.last.Add(crowdTime)) {
+		return false
+	}
+	c.last = now
+	return true
+}
+
+// fresh returns the alarms that neither a card nor a summary has told of, if so many wait for their
+// cards that they are a crowd.
 func (c *crowd) fresh(alarms []handlers.Case) (out []handlers.Case) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -35,58 +56,11 @@ func (c *crowd) fresh(alarms []handlers.Case) (out []handlers.Case) {
 	return out
 }
 
+// tell notes that a summary told of these alarms.
 func (c *crowd) tell(alarms []handlers.Case) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, a := range alarms {
 		c.told[a.ID] = true
 	}
-}
-
-// summarise says in one line how many more patients may be in danger, where their cards would come
-// one after another for longer than anybody should wait.
-func (p *Poster) summarise(ctx context.Context) {
-	now := p.Now()
-	if p.lanes.shut(handlers.UrgentChannel, now) != nil || !p.crowd.due(now) {
-		return
-	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), urgentTime)
-	defer cancel()
-	alarms, err := p.Posts.Untaken(ctx)
-	if err != nil {
-		p.Log.Warn("desk: no summary of many alarms", "err", err)
-		return
-	}
-	fresh := p.crowd.fresh(alarms)
-	if len(fresh) == 0 {
-		return
-	}
-	err = p.Board.Say(ctx, handlers.UrgentChannel, manyLine(fresh))
-	p.lanes.tell(handlers.UrgentChannel, err, p.Now())
-	if err != nil {
-		p.Log.Warn("desk: no summary of many alarms", "err", err)
-		return
-	}
-	p.crowd.tell(fresh)
-}
-
-// manyLine says how many may be in danger, with the last digits of the first fifty numbers.
-func manyLine(cases []handlers.Case) string {
-	var ends []string
-	for _, c := range cases[:min(len(cases), 50)] {
-		ends = append(ends, "…"+c.Ends())
-	}
-	more := ""
-	if len(cases) > len(ends) {
-		more = fmt.Sprintf(" and %d more", len(cases)-len(ends))
-	}
-	if len(cases) == 1 {
-		return "1 more patient may be in danger and nobody has them yet: " + ends[0] +
-			". Their card follows."
-	}
-	return fmt.Sprintf(
-		"%d patients may be in danger and nobody has them yet: %s%s. "+
-			"Their cards follow, one after another.",
-		len(cases), strings.Join(ends, ", "), more,
-	)
 }

@@ -6,12 +6,14 @@ import (
 )
 
 const (
-	deskRounds = 1000 // bounds one Deliver: a row that stays due holds up nothing else
-	// how many are claimed at a time: few, since they leave one by one
+	// deskRounds bounds one Deliver, so that a post which stays due doesn't keep it busy for ever.
+	deskRounds = 1000
+	// postBatch is how many posts are claimed at a time: few, since they are posted one by one.
 	postBatch = 8
-	postLease = 20 * time.Second // how long a claim lasts: longer than any one post takes
-	// Urgent posts are claimed one by one, for not much longer than one takes: a claim that a store
-	// took just before or while it stood still is lost, and must not hold a card back for long.
+	// postLease is how long a claim lasts, longer than any one post takes.
+	postLease = 20 * time.Second
+	// urgentLease is the lease of an urgent post, not much longer than posting it takes. A claim
+	// whose answer was lost because the store hung must not hold a card back for long.
 	urgentLease = urgentTime + 3*time.Second
 )
 
@@ -25,6 +27,7 @@ func (p *Poster) Alarms(ctx context.Context) error {
 	return p.deliver(ctx, true, 1, urgentTime, urgentLease)
 }
 
+// deliver claims posts of one queue, batch at a time, until none is due. limit bounds one post.
 func (p *Poster) deliver(
 	ctx context.Context, urgent bool, batch int, limit, lease time.Duration,
 ) error {
@@ -33,8 +36,8 @@ func (p *Poster) deliver(
 		if err != nil || len(posts) == 0 {
 			return err
 		}
-		// They leave one by one, as slowly as the desk takes them: what the lease no longer covers
-		// is given back, else another would post it too.
+		// The desk may be slow. Posts that the lease no longer covers are given back, since another
+		// process may claim and post them too.
 		until := p.Now().Add(lease - limit)
 		for _, one := range posts {
 			if urgent {

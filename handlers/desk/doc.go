@@ -1,7 +1,10 @@
 // Package desk brings matters to the clinic's people and pages until somebody has what is urgent.
 //
-// [OpenCase] opens a case, or adds to the one that the number has. Its card and notes are posts in a
-// queue: [Poster.Alarms] posts urgent ones, [Poster.Deliver] all others, each to a [Board]. A case
-// that must not be left is paged; if nobody takes it, the on-call phone is reached, in words that
-// [Poster.Alarm] writes. What the store can't take goes past it by [Poster.Straight].
+// [OpenCase] opens a case, or adds to the number's open one. Its card and notes are posts in a
+// queue: [Poster.Alarms] posts the urgent ones to a [Board], [Poster.Deliver] all others. A case
+// that must not be left alone pages the desk; if nobody takes it, the on-call phone is reached, in
+// words that [Poster.Alarm] writes.
+//
+// While the store is away, [Poster.Straight] tells people of an alarm without it, and
+// [Poster.Watch] keeps telling them until the store is back.
 package desk

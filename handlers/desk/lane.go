@@ -8,36 +8,37 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// lanes remember for each of the desk's channels since when it takes no posts, and until when it
-// isn't tried: one failure counts for all that wait, and a rate limit is the channel's.
+// lanes remembers for each of the desk's channels since when it takes no posts, and until when it
+// isn't tried. One failure counts for all posts of the channel, and so does a rate limit.
 type lanes struct {
 	mu sync.Mutex
 	of map[string]*lane
 }
 
+// lane is a channel that takes no posts.
 type lane struct {
-	why   error
+	why   error // of the last failure
 	since time.Time
-	until time.Time
+	until time.Time // it isn't tried before then
 	tries int
 }
 
 const (
 	// mostShut is the longest a channel is left alone between two tries.
 	mostShut = 30 * time.Second
-	// mostLimit is the longest it is left alone on its own word: a Retry-After of an hour would keep
-	// patients in danger from being shown when it has long been lifted.
+	// mostLimit is the longest it is left alone because it asked for it: a Retry-After of an hour
+	// would hide patients in danger long after the limit was lifted.
 	mostLimit = time.Minute
 )
 
-// limited says whether a rate limit is longer than a patient in danger can wait: the channel then
-// counts as away.
+// limited reports whether an error is a rate limit that lasts longer than a patient in danger can
+// wait. The channel then counts as away.
 func limited(err error) bool {
 	var no *handlers.Refusal
 	return errors.As(err, &no) && no.After > mostShut
 }
 
-// shut is why a channel isn't tried now; nil if it is.
+// shut returns why a channel isn't tried now; nil if it may be.
 func (l *lanes) shut(channel string, now time.Time) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -54,7 +55,7 @@ func (l *lanes) tell(channel string, err error, now time.Time) {
 	var no *handlers.Refusal
 	refused := errors.As(err, &no)
 	if err == nil || refused && !no.Retry && no.After == 0 {
-		// the channel is there: only this post is refused
+		// Only this post was refused: the channel works.
 		delete(l.of, channel)
 		return
 	}
@@ -74,7 +75,7 @@ func (l *lanes) tell(channel string, err error, now time.Time) {
 	one.tries++
 }
 
-// next is when a channel is tried again.
+// next returns when a channel is tried again.
 func (l *lanes) next(channel string, now time.Time) time.Time {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -84,7 +85,7 @@ func (l *lanes) next(channel string, now time.Time) time.Time {
 	return now.Add(time.Second)
 }
 
-// channelOf is the channel that a case's card is posted in.
+// channelOf returns the channel that a case's card is posted in.
 func channelOf(c handlers.Case) string {
 	if c.Via != "" {
 		return c.Via
@@ -92,7 +93,7 @@ func channelOf(c handlers.Case) string {
 	return c.Channel
 }
 
-// other is the channel that stands in for this one.
+// other returns the channel that stands in for this one.
 func other(channel string) string {
 	if channel == handlers.UrgentChannel {
 		return handlers.DeskChannel

@@ -6,8 +6,8 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// OpenCase brings a matter to the desk: on a card of its own, or as a note if the number has an
-// open case in that channel.
+// OpenCase brings a matter to the desk: on a card of its own, or as notes in the thread if the
+// number has an open case in that channel already.
 func OpenCase(s handlers.State, c handlers.Case) handlers.Effects {
 	c.Phone, c.OptOut = s.Phone, s.Consent.Out
 	for _, open := range s.Cases {
@@ -28,7 +28,7 @@ func OpenCase(s handlers.State, c handlers.Case) handlers.Effects {
 	return withPage(e, c.ID, c)
 }
 
-// overtake turns a concern's card into that of the alarm that came after it.
+// overtake turns an open concern into the alarm that came after it, on the same card.
 func overtake(open, c handlers.Case) handlers.Effects {
 	open.OptOut = c.OptOut
 	open.More++
@@ -41,8 +41,7 @@ func overtake(open, c handlers.Case) handlers.Effects {
 }
 
 // joinCase adds a matter to an open case: its title and the patient's words become notes in the
-// thread. More words on the same matter need no title, and a matter without words is nothing but
-// its title.
+// thread. The title is left out if the words are only more on the same matter.
 func joinCase(open, c handlers.Case) handlers.Effects {
 	var e handlers.Effects
 	note := func(from, text string, words bool, ping string) {

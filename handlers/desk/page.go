@@ -8,10 +8,10 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// page looks at a case that pages until somebody has it, and returns when to look again; zero if
-// somebody has it. Each round pings the desk once, with a note that replaces the previous round's.
-// If nobody took an alarm in time, or its card isn't up, the on-call phone is reached as well. The
-// pauses between rounds grow.
+// page looks at a case that pages until somebody has it. It returns when to look again; zero if
+// somebody has it. Each round pings the desk once, with a note that replaces that of the round
+// before. The on-call phone is reached as well if nobody took an alarm in time or its card isn't
+// posted. The pauses between rounds grow.
 func (p *Poster) page(ctx context.Context, c handlers.Case) (time.Time, error) {
 	if !c.Open || c.TakenBy != "" {
 		return time.Time{}, nil
@@ -52,8 +52,9 @@ func (p *Poster) page(ctx context.Context, c handlers.Case) (time.Time, error) {
 	return next, err
 }
 
-// unrung is when the on-call phone is first reached for an alarm: when nobody has taken it in time,
-// or soon if its card isn't up. False: it was reached, or isn't to be.
+// unrung returns when the on-call phone is first reached for an alarm: when nobody has taken it in
+// time, or sooner if its card isn't posted. It returns false if the phone was reached already, or
+// must not be.
 func (p *Poster) unrung(c handlers.Case) (time.Time, bool) {
 	at := p.onCallAt(c)
 	if soon := c.At.Add(deskTime).Truncate(time.Millisecond); c.Thread == "" && soon.Before(at) {
@@ -62,11 +63,13 @@ func (p *Poster) unrung(c handlers.Case) (time.Time, bool) {
 	return at, c.Untaken() && c.Rung.IsZero()
 }
 
+// onCallAt returns when the on-call phone is reached for an alarm that nobody has taken.
 func (p *Poster) onCallAt(c handlers.Case) time.Time {
 	return c.Began().Add(p.Base.Clinic.OnCall()).Truncate(time.Second)
 }
 
-// round stores one round of paging: the note in the thread, and the rows to the on-call phone.
+// round returns the effects of one round of paging: the note in the thread, and the rows to the
+// on-call phone. There are none if somebody has taken the case meanwhile.
 func round(
 	s handlers.State, c handlers.Case, now, next time.Time, rows []handlers.Outgoing,
 ) (e handlers.Effects) {
@@ -100,8 +103,8 @@ func round(
 // deskTime is how long an urgent card may take to appear before the on-call phone is tried.
 const deskTime = time.Minute
 
-// withPage schedules a look at a case that must not be left: when it is due, or soon if the desk
-// may be out of reach.
+// withPage schedules a look at a case that must not be left alone: when its page is due, or, for an
+// alarm, after deskTime at the latest, since its card may not have been posted.
 func withPage(e handlers.Effects, id string, c handlers.Case) handlers.Effects {
 	if c.Page.IsZero() {
 		return e

@@ -11,8 +11,8 @@ import (
 // mostPause is the longest pause between two tries of what may be about danger.
 const mostPause = time.Minute
 
-// guarded carries one post. If that panics, only this post is put off, and given up after a few
-// times; never if it may be about danger.
+// guarded carries one post. If that panics, only this post is put off, and after MostPanics times
+// it is given up. A post that may be about danger is never given up.
 func (p *Poster) guarded(
 	ctx context.Context, one handlers.Post, limit time.Duration, stop bool,
 ) (err error) {
@@ -66,7 +66,7 @@ func (p *Poster) instead(ctx context.Context, c handlers.Case, one handlers.Post
 			ID: id, Channel: c.Channel, Phone: c.Phone, Kind: "fault", At: p.Now(), Open: true,
 			OptOut: c.OptOut, Title: "A matter (" + c.Kind + ") can't be shown: " + why,
 		}
-		c.Open = false // the other has its place
+		c.Open = false // the plain case replaces it
 		e.Cases = []handlers.Case{c, plain}
 		e.Posts = []handlers.Post{{ID: id, Case: id, Do: PostCard, Due: p.Now()}}
 		return e, nil

@@ -7,7 +7,7 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// Urgent says whether a case is in the urgent channel, by the first list that has it.
+// Urgent reports whether a case is in the urgent channel, going by the first list that has it.
 func Urgent(id string, lists ...[]handlers.Case) bool {
 	for _, l := range lists {
 		for _, c := range l {
@@ -28,28 +28,29 @@ const (
 	PostRead = "read" // make an alarm of a concern, if nobody has read it by then
 )
 
-// Refused is the mark of a staff message that the gate didn't let out.
+// Refused is the state of a mark whose staff message the gate didn't let out.
 const Refused = "refused"
 
 // Posted is the result of a post.
 type Posted struct {
-	Thread string    // that the case's card was posted in, "" if it wasn't
-	Again  time.Time // tried again then; zero: it is done
-	// of Again: the other posts of the case wait for it, so that they stay in order
+	Thread string    // the thread of the card that was posted, "" if none was
+	Again  time.Time // when to try again; zero: the post is done
+	// Hold makes the other posts of the case wait for the retry, so that they stay in order.
 	Hold bool
 }
 
-// Ring is a row of the ledger that reaches the on-call phone.
+// Ring is a row of the ledger that tells the on-call phone of alarms.
 type Ring struct {
 	ID   string
-	Kind string    // a text or a call: each has rounds of its own
+	Kind string    // replies.OnCallText or OnCallVoice: texts and calls are paced apart
 	Due  time.Time // when it was to leave
-	At   time.Time // when it left, or tried to
+	At   time.Time // when its send began
 }
 
 // Queue is the desk's queue.
 type Queue interface {
-	// ClaimPosts takes up to n posts of a queue that are due.
+	// ClaimPosts claims up to n due posts, urgent or ordinary ones. A claim that isn't settled
+	// within lease is anybody's again.
 	ClaimPosts(
 		ctx context.Context, urgent bool, now time.Time, n int, lease time.Duration,
 	) ([]handlers.Post, error)
@@ -57,15 +58,14 @@ type Queue interface {
 	Case(ctx context.Context, id string) (c handlers.Case, ok bool, err error)
 	// SettlePost gives a post back with its result.
 	SettlePost(ctx context.Context, p handlers.Post, done Posted) error
-	NextPost(ctx context.Context) (time.Time, error)
-	// Untaken are the alarms that nobody has, oldest first.
+	// Untaken returns the alarms that nobody has, oldest first.
 	Untaken(ctx context.Context) ([]handlers.Case, error)
-	// NextRing is when the on-call phone is told next: grace from now, but no sooner than gap after
-	// it was last to be told. All who ask until then get the same time.
+	// NextRing returns when the on-call phone is told next: grace from now, but no sooner than gap
+	// after the time it returned last. All who ask until then get the same time.
 	NextRing(ctx context.Context, now time.Time, grace, gap time.Duration) (time.Time, error)
-	// TakeRing notes that a row tells the on-call phone now, and returns that row. But if another
-	// told it less than gap ago, or since the row was to, that one is returned and stays, unless it
-	// is over.
+	// TakeRing notes that a row tells the on-call phone now, and returns that row. If another row
+	// told it less than gap ago, or after this one was due, it returns that row and notes nothing,
+	// unless the other row's id is over.
 	TakeRing(ctx context.Context, r Ring, gap time.Duration, over string) (Ring, error)
 	// Row reads a row of the ledger of texts; the zero row if there is none.
 	Row(ctx context.Context, id string) (handlers.Outgoing, error)

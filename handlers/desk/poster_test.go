@@ -173,8 +173,8 @@ func TestPosterGivesClaimsBack(t *testing.T) {
 	}
 }
 
-// Posts leave one after another, as slowly as the desk's vendor takes them. A claim may not run out under them: another process would post
-// the same again.
+// Posts leave one after another, as slowly as the desk's vendor takes them. A claim may not run out
+// under them: another process would post the same again.
 func TestSlowDeskKeepsWithinItsLease(t *testing.T) {
 	d := newRoom(t)
 	d.open()

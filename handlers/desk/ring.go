@@ -11,20 +11,19 @@ import (
 )
 
 const (
-	// ringGrace is how long the on-call phone's text waits for others who are in danger at the same
-	// time, so that one text and one call tell of all.
+	// ringGrace is how long a text to the on-call phone waits for more patients in danger, so that
+	// one text and one call tell of all of them.
 	ringGrace = 2 * time.Second
-	// ringGap is how long after it was told the on-call phone is told again at the soonest, of whom
-	// it wasn't told.
+	// ringGap is the shortest pause between two texts to the on-call phone, and between two calls.
 	ringGap = time.Minute
-	// ringTime bounds the telling of the on-call phone.
+	// ringTime bounds one attempt to reach the on-call phone.
 	ringTime = 12 * time.Second
-	// voiceAfter is how long after its text the on-call phone is rung.
+	// voiceAfter is the pause between the text to the on-call phone and the call.
 	voiceAfter = 30 * time.Second
 )
 
-// ring schedules a text and a call to the on-call phone for a case that nobody has, under an
-// event's id. All cases that come until then share them; they are worded when they are sent.
+// ring schedules a text and a call to the on-call phone for a case that nobody has. id is the
+// event's. All cases that come until they leave share them: they are worded when they are sent.
 func (p *Poster) ring(ctx context.Context, c handlers.Case, id string) error {
 	now := p.Now()
 	rows, err := p.rings(ctx, now)
@@ -44,13 +43,14 @@ func (p *Poster) ring(ctx context.Context, c handlers.Case, id string) error {
 	return err
 }
 
-// rings are the rows of the next text and call to the on-call phone, without words.
+// rings returns the rows of the next text and call to the on-call phone, without words; none if the
+// clinic has no such phone.
 func (p *Poster) rings(ctx context.Context, now time.Time) ([]handlers.Outgoing, error) {
 	to, ok, err := p.onCall()
 	if err != nil || !ok {
 		return nil, err
 	}
-	// That it was told past the store, the store doesn't know.
+	// The store doesn't know when the phone was told without it.
 	grace := max(ringGrace, p.straight.heardAt().Add(ringGap).Sub(now))
 	at, err := p.Posts.NextRing(ctx, now, grace, ringGap)
 	if err != nil {
@@ -59,7 +59,7 @@ func (p *Poster) rings(ctx context.Context, now time.Time) ([]handlers.Outgoing,
 	return ringRows(to, at), nil
 }
 
-// onCall is the clinic's on-call phone; false if it has none.
+// onCall returns the clinic's on-call phone; false if it has none.
 func (p *Poster) onCall() (handlers.Phone, bool, error) {
 	if p.Base.Clinic.Desk.OnCallPhone == "" {
 		return handlers.Phone{}, false, nil
@@ -71,7 +71,7 @@ func (p *Poster) onCall() (handlers.Phone, bool, error) {
 	return to, true, nil
 }
 
-// ringRows are a text and, a moment later, a call.
+// ringRows returns a text and, a moment later, a call, both without words.
 func ringRows(to handlers.Phone, at time.Time) (out []handlers.Outgoing) {
 	for i, kind := range []string{replies.OnCallText, replies.OnCallVoice} {
 		out = append(out, handlers.Outgoing{
@@ -83,12 +83,14 @@ func ringRows(to handlers.Phone, at time.Time) (out []handlers.Outgoing) {
 	return out
 }
 
-// ringID names the text or the call of a round.
+// ringID returns the id of the text or the call of a round. All who schedule the same round agree
+// on it, so the round is planned once.
 func ringID(kind string, at time.Time) string { return fmt.Sprintf("%s:%d", kind, at.UnixMilli()) }
 
-// Alarm words a row to the on-call phone when it leaves, from the alarms that nobody has then: the
-// masked number of one, or how many they are, and none of the patients' words. It is skipped if
-// somebody has them all or another row has told of them, and waits while another has just told it.
+// Alarm words a row to the on-call phone when it leaves, from the alarms that nobody has by then:
+// it names one by its masked number, or says how many there are, and never quotes a patient. The
+// row is skipped if somebody has taken them all or another row has told of them. It waits if
+// another row told the phone a moment ago.
 func (p *Poster) Alarm(
 	ctx context.Context, o handlers.Outgoing,
 ) (handlers.Outgoing, handlers.Composed, error) {
@@ -109,12 +111,12 @@ func (p *Poster) Alarm(
 	return o, handlers.Composed{Body: o.Body}, err
 }
 
-// turn keeps rows to the on-call phone ringGap apart, by kind, so that rows that were held up don't
-// ring one after another. A row that was due before the last one was sent is skipped, since that
-// one told of everybody who waits.
+// turn keeps the texts to the on-call phone ringGap apart, and likewise the calls, so that rows
+// which were held up don't leave all at once. A row that was due before the last one left is
+// skipped, since that one told of everybody who waited.
 func (p *Poster) turn(ctx context.Context, o handlers.Outgoing) (c handlers.Composed, err error) {
 	now := p.Now()
-	// That it was told past the store, the store doesn't know.
+	// The store doesn't know when the phone was told without it.
 	free := p.straight.heardAt().Add(ringGap)
 	if o.Voice {
 		free = free.Add(voiceAfter)
@@ -141,15 +143,16 @@ func (p *Poster) turn(ctx context.Context, o handlers.Outgoing) (c handlers.Comp
 		}
 		return handlers.Composed{Wait: last.At.Add(ringGap)}, nil
 	case handlers.Planned:
-		if known := last.At.Add(ringTime); known.After(now) { // it may be on its way
+		if known := last.At.Add(ringTime); known.After(now) { // it may be leaving now
 			return handlers.Composed{Wait: known}, nil
 		}
 	}
-	_, err = p.Posts.TakeRing(ctx, r, ringGap, last.ID) // it came to nothing
+	_, err = p.Posts.TakeRing(ctx, r, ringGap, last.ID) // the other row wasn't sent: take its place
 	return c, err
 }
 
-// worded is a row with the words for these cases.
+// worded returns a row with the words for these cases. It carries the case's id only if it tells of
+// one.
 func (p *Poster) worded(o handlers.Outgoing, cases []handlers.Case) (handlers.Outgoing, error) {
 	say, own := o.Kind, knowledge.Fill{"last4": cases[0].Ends(), "kind": cases[0].Kind}
 	o.Case = cases[0].ID

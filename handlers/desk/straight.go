@@ -9,23 +9,25 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// soonEnough is how long the desk is given to show a card before the on-call phone is told.
+// soonEnough is how long posting a card may take before the on-call phone is told.
 const soonEnough = 4 * time.Second
 
-// Straight tells people of an alarm that the store can't take now: it posts the card, and if that
-// fails soon, it reaches the on-call phone, and again while the store is away. It returns at once.
+// Straight tells people of an alarm that the store can't take now: it posts the card, and reaches
+// the on-call phone if the card doesn't appear soon. It returns at once. While the store stays
+// away, [Poster.Watch] goes on telling people.
 func (p *Poster) Straight(c handlers.Case) {
 	p.vigil.keep(c, p.Now(), false)
 	p.direct(c, false)
 }
 
-// StraightAgain is Straight of an alarm of which people may have been told before: its card is looked
-// for first.
+// StraightAgain does what Straight does for an alarm that people may have been told of before: it
+// searches the desk for the card first.
 func (p *Poster) StraightAgain(c handlers.Case) {
 	p.vigil.keep(c, p.Now(), false)
 	p.direct(c, true)
 }
 
+// direct queues an alarm and starts the goroutine that tells people, unless it runs.
 func (p *Poster) direct(c handlers.Case, look bool) {
 	s := &p.straight
 	s.mu.Lock()
@@ -37,9 +39,10 @@ func (p *Poster) direct(c handlers.Case, look bool) {
 	}
 }
 
-// Wait waits until everything that went to Straight has been told.
+// Wait waits until people have been told of every alarm that went to Straight.
 func (p *Poster) Wait() { p.straight.done.Wait() }
 
+// tellAll tells people of all alarms that wait, in batches, until none is left.
 func (p *Poster) tellAll() {
 	s := &p.straight
 	for {
@@ -55,7 +58,8 @@ func (p *Poster) tellAll() {
 	}
 }
 
-// tell posts some cards, and reaches the on-call phone for those that don't appear soon.
+// tell posts the cards of a batch, and reaches the on-call phone for those that don't appear soon.
+// Of a large batch only a few cards are posted; one line tells of the others.
 func (p *Poster) tell(batch []direct) {
 	ctx, cancel := context.WithTimeout(context.Background(), soonEnough)
 	defer cancel()
@@ -78,7 +82,7 @@ func (p *Poster) tell(batch []direct) {
 	}
 }
 
-// showNow posts a card without the store.
+// showNow posts a card without the store, in the other channel if its own is out of reach.
 func (p *Poster) showNow(ctx context.Context, one direct) (shown bool) {
 	for _, channel := range []string{handlers.UrgentChannel, handlers.DeskChannel} {
 		c := one.c
@@ -101,7 +105,8 @@ func (p *Poster) showNow(ctx context.Context, one direct) (shown bool) {
 	return false
 }
 
-// sayMany posts one line that says how many there are. Their cards follow when the store is back.
+// sayMany posts one line that says how many alarms there are. Their cards follow when the store is
+// back.
 func (p *Poster) sayMany(ctx context.Context, batch []direct) (said bool) {
 	var cases []handlers.Case
 	for _, one := range batch {
@@ -114,23 +119,10 @@ func (p *Poster) sayMany(ctx context.Context, batch []direct) (said bool) {
 	return err == nil
 }
 
-// ringable says whether the on-call phone may be reached now, at most once a minute, and notes that
-// it is.
-func (p *Poster) ringable() bool {
-	s, now := &p.straight, p.Now()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if now.Before(s.rung.Add(ringGap)) {
-		return false
-	}
-	s.rung = now
-	return true
-}
-
-// reach tells the on-call phone of alarms that nobody can take while the store is away. It returns
-// false if the phone was told less than a minute ago, or can't be.
+// reach tells the on-call phone of these alarms without the store. It returns false if there is no
+// such phone, if it was told less than a minute ago, or if telling it failed.
 func (p *Poster) reach(cases []handlers.Case) bool {
-	if !p.ringable() {
+	if !p.straight.mayRing(p.Now(), ringGap) {
 		return false
 	}
 	began := p.Now()

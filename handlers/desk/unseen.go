@@ -11,10 +11,11 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/replies"
 )
 
-// unseen handles a case whose card can't be posted: it tries the other channel if its own is out of
-// reach, and for an alarm it reaches the on-call phone. It returns the thread, if any.
+// unseen handles a case whose card can't be posted now: if the channel is out of reach it tries the
+// other one, and for an alarm it reaches the on-call phone. It returns the thread of the card, ""
+// if none was posted.
 func (p *Poster) unseen(ctx context.Context, c handlers.Case, why error) (thread string) {
-	// The desk may have used up the time of the post.
+	// Posting may have used up its time, so this has a deadline of its own.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), postTime)
 	defer cancel()
 	var gone *Unreachable
@@ -33,8 +34,8 @@ func (p *Poster) unseen(ctx context.Context, c handlers.Case, why error) (thread
 	return ""
 }
 
-// plainly posts a line without buttons for a case whose card was refused, and reaches the on-call
-// phone for an alarm.
+// plainly posts a line without buttons in place of a card that was refused for good, and for an
+// alarm it reaches the on-call phone.
 func (p *Poster) plainly(ctx context.Context, c handlers.Case, why string) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), postTime)
 	defer cancel()
@@ -50,7 +51,7 @@ func (p *Poster) plainly(ctx context.Context, c handlers.Case, why string) {
 	p.ringUnseen(ctx, c)
 }
 
-// ringUnseen reaches the on-call phone for an alarm that the desk isn't shown.
+// ringUnseen reaches the on-call phone for an alarm that the desk can't see. It does so once.
 func (p *Poster) ringUnseen(ctx context.Context, c handlers.Case) {
 	if !c.Untaken() || !c.Rung.IsZero() {
 		return
@@ -60,7 +61,7 @@ func (p *Poster) ringUnseen(ctx context.Context, c handlers.Case) {
 	}
 }
 
-// detour posts a card in the other channel.
+// detour posts a card in the other channel and returns its thread, "" if that fails too.
 func (p *Poster) detour(ctx context.Context, c handlers.Case) (thread string) {
 	c.Via = other(c.Channel)
 	if p.lanes.shut(c.Via, p.Now()) != nil {
@@ -83,7 +84,7 @@ func (p *Poster) bothGone(ctx context.Context, c handlers.Case, why string) erro
 	return p.call(ctx, c, "desk:gone:"+day, replies.OnCallDesk, knowledge.Fill{"why": why})
 }
 
-// call texts the on-call phone once, under an event's id.
+// call texts the on-call phone once for an event, which id names.
 func (p *Poster) call(
 	ctx context.Context, c handlers.Case, id, say string, own knowledge.Fill,
 ) error {

@@ -58,8 +58,9 @@ func TestAStoredAlarmWhoseStoreGoesAway(t *testing.T) {
 	}
 }
 
-// An alarm that the desk was shown, and that nobody takes while the store is away, reaches the on-call
-// phone when its time has come, again at growing pauses, and no longer once somebody has it.
+// An alarm that the desk was shown, and that nobody takes while the store is away, reaches the
+// on-call phone when its time has come, again at growing pauses, and no longer once somebody has
+// it.
 func TestAnAlarmThatNobodyCanTake(t *testing.T) {
 	d, rung := watched(t)
 	d.pass(t, 2*time.Second)

@@ -10,7 +10,8 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// alarm texts or rings the on-call phone. An earlier try isn't looked up: better twice than never.
+// alarm texts or rings the on-call phone. Unlike other texts, one whose outcome is unknown is sent
+// again without being looked up: better twice than never.
 func (t *Texter) alarm(ctx context.Context, row *handlers.Outgoing, now time.Time) (bool, error) {
 	o, c, err := t.Wording.Alarm(ctx, *row)
 	if err != nil {
@@ -23,9 +24,9 @@ func (t *Texter) alarm(ctx context.Context, row *handlers.Outgoing, now time.Tim
 	return t.send(ctx, handlers.State{}, row, now)
 }
 
-// SendNow sends rows at once, in parallel and past the ledger, while the store is away: a text and a
-// call to the on-call phone, or the words to a patient in danger. It fails only if the carrier took
-// none.
+// SendNow sends rows at once and in parallel, without the ledger, while the store is away: a text
+// and a call to the on-call phone, or the fixed words to a patient in danger. It fails only if the
+// carrier took none.
 func (t *Texter) SendNow(ctx context.Context, rows []handlers.Outgoing) error {
 	errs := make([]error, len(rows))
 	var wg sync.WaitGroup

@@ -43,6 +43,8 @@ func (c *Crew) Work(ctx context.Context) error {
 	return err
 }
 
+// work carries all rows that are due and counts them. It claims the next batch while the hands are
+// still busy with the one before.
 func (c *Crew) work(ctx context.Context) (claimed int, all error) {
 	b := c.claim(ctx)
 	for round := 1; len(b.rows) > 0; round++ {
@@ -103,6 +105,7 @@ func (c *Crew) hand(job func()) {
 	}
 }
 
+// one carries a row and notes the outcome.
 func (c *Crew) one(ctx context.Context, o Claim) {
 	ok, err := c.t.carry(ctx, o)
 	c.mu.Lock()

@@ -1,8 +1,11 @@
 // Package gate is the only way to a phone.
 //
 // [Texter.Reply] passes the answer to a webhook. Everything else is a row of the [Ledger]: a [Crew]
-// claims what is due and carries each row. The row is worded by [Wording] and held against the
-// gate's rules; an earlier send whose outcome is unknown is looked up first. Then the send begins in
-// the ledger, which keeps caps and pace, and goes to the [Carrier]. The row is settled by what comes
-// of that, and later by [Texter.Receipt]. What the clinic's own set-up holds up is one outage.
+// claims the rows that are due and carries each. [Wording] words the row, and the gate's rules
+// decide whether it may leave; if an earlier send of it has an unknown outcome, that is looked up
+// first. Then the send begins in the ledger, which keeps caps and pace, and the text goes to the
+// [Carrier]. The outcome settles the row, and [Texter.Receipt] moves it further. Texts that the
+// clinic's own set-up at the carrier holds up are one outage, with one card.
+//
+// Only [Texter.SendNow], for danger while the store is away, goes without the ledger.
 package gate

@@ -43,9 +43,6 @@ type Ledger interface {
 	// Settle stores the row as it now is and gives the claim back: for good, or (State Planned) to
 	// be claimed again at Due. False: the claim was lost.
 	Settle(ctx context.Context, o handlers.Outgoing) (bool, error)
-	// Next is when the next row falls due, or, if the pace holds it back, when it may leave; zero
-	// if none waits.
-	Next(ctx context.Context, p Pace) (time.Time, error)
 }
 
 // Lease is how long a claim lasts; a send that begins renews it. It is longer than any step takes,

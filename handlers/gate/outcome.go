@@ -234,6 +234,8 @@ func (t *Texter) putOff(ctx context.Context, o handlers.Outgoing, why string, du
 	return t.settle(ctx, o, handlers.Planned, why, due)
 }
 
+// settle gives a row back in a state, for a reason. A row that is Planned again is claimed again
+// when it is due; in any other state it is done.
 func (t *Texter) settle(
 	ctx context.Context, o handlers.Outgoing, state, why string, due time.Time,
 ) error {

@@ -1,4 +1,4 @@
-// Package guard makes errors of panics, so that one row that panics stops nothing else.
+// Package guard turns panics into values, so that one row that panics stops nothing else.
 package guard
 
 import (
@@ -9,15 +9,17 @@ import (
 	"time"
 )
 
-// Panic is a panic while one thing was handled, recovered so that everything else goes on.
+// Panic is the error of a panic that was recovered while one thing was handled.
 type Panic struct {
-	What  string // the runtime's words, or the type of what was thrown, which may hold a patient's
+	// What is the runtime's message. Of any other panic it is only the value's type, since the
+	// value may hold a patient's words.
+	What  string
 	Stack string
 }
 
 func (p *Panic) Error() string { return "panic: " + p.What }
 
-// Recovered makes a *Panic of what recover returned in a deferred function; nil if that was nil.
+// Recovered returns the Panic for what recover returned in a deferred function; nil for nil.
 func Recovered(thrown any) *Panic {
 	if thrown == nil {
 		return nil
@@ -30,17 +32,16 @@ func Recovered(thrown any) *Panic {
 	return p
 }
 
-// Run does some work and returns the panic that ended it; nil if there was none.
+// Run calls work and returns the panic that ended it; nil if there was none.
 func Run(work func()) (p *Panic) {
 	defer func() { p = Recovered(recover()) }()
 	work()
 	return nil
 }
 
-// MostPanics is how often a row may panic while it is carried. Then it is given up, and staff are
-// told.
+// MostPanics is how often carrying a row may panic. Then it is given up and staff are told.
 const MostPanics = 4
 
-// Wait is how long a row waits that has panicked n times: half a minute, two, eight. A release
-// that panics can be taken back by then.
+// Wait returns how long a row waits that has panicked n times: half a minute, two, eight. That
+// leaves time to roll back a faulty release.
 func Wait(n int) time.Duration { return 30 * time.Second << (2 * (min(max(n, 1), 3) - 1)) }

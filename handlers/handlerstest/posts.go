@@ -76,7 +76,7 @@ func (s *Store) SettlePost(_ context.Context, p handlers.Post, done desk.Posted)
 	return nil
 }
 
-// NextPost implements desk.Queue.
+// NextPost returns when the next post falls due; zero if none waits.
 func (s *Store) NextPost(context.Context) (time.Time, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

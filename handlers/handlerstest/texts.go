@@ -314,7 +314,7 @@ func (s *Store) Held(
 	return until, 0, s.err
 }
 
-// Next implements gate.Ledger.
+// Next returns when the next row falls due, whatever the pace; zero if none waits.
 func (s *Store) Next(context.Context, gate.Pace) (time.Time, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

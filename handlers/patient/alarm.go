@@ -11,9 +11,9 @@ import (
 // personStands is how long a person's last words stand before the fixed words are said again.
 const personStands = 10 * time.Minute
 
-// paused handles a text while the alarm of its number is open: it goes straight to that thread, and
-// the bot's only answer is the fixed words that somebody at the clinic knows. They are said each
-// time, but once for what was written in one go. The first text after the alarm always gets them.
+// paused handles a text while an alarm of its number is open. The text goes to the alarm's thread,
+// and the bot only answers that the clinic knows of it: once for texts written in one go, and
+// always to the first text after the alarm.
 func paused(b *builder, in intent.Intent) {
 	joinAlarm(b, in)
 	alarm, stands := in.State.Urgent(), intent.OneGo

@@ -10,7 +10,8 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/replies"
 )
 
-// answer gives an entry's answer, looked up or handed on as its class says.
+// answer answers with an entry. Its class says whether the answer is looked up, and whether a
+// person gets the text as well.
 func answer(b *builder, in intent.Intent, id string) {
 	e := b.base.Entry(id)
 	fill := knowledge.Fill{}
@@ -44,8 +45,8 @@ func answer(b *builder, in intent.Intent, id string) {
 	}
 }
 
-// promised brings who asks about moving or giving up a visit to the desk: the answer says that a
-// person helps. The visit stands.
+// promised brings a question about moving or giving up a visit to the desk, since the answer
+// promises that a person helps. The visit stands.
 func promised(b *builder, in intent.Intent, id string) {
 	when := "a visit"
 	if len(in.Ahead) > 0 {
@@ -61,8 +62,8 @@ func promised(b *builder, in intent.Intent, id string) {
 	}
 }
 
-// visitAnswer is the answer that an entry has for who has a visit ahead: until when the writer may
-// eat and drink, not how many hours before. It is "" where nothing more can be said.
+// visitAnswer returns an entry's answer for somebody with a visit ahead: until what time they may
+// eat and drink, not how many hours before the visit. It is "" if the entry has none.
 func (b *builder) visitAnswer(in intent.Intent, id string) (string, error) {
 	if len(in.Ahead) == 0 {
 		return "", nil
@@ -85,8 +86,8 @@ func (b *builder) visitAnswer(in intent.Intent, id string) (string, error) {
 	})
 }
 
-// besides answers what a text asks beside what it does; without a sure answer the desk reads it on
-// the card.
+// besides answers a question in a text that also acts on a visit. Without a sure answer, the desk
+// reads the question on the card.
 func besides(b *builder, in intent.Intent) {
 	if in.Besides == nil || !b.may(in.Besides.ID) {
 		return

@@ -2,8 +2,8 @@ package patient
 
 import "github.com/beacon-clinic/beacon/handlers"
 
-// Ask says what the bot would make of a text from a number in the given state, reminded of its
-// visits; nothing is stored, nothing sent.
+// Ask returns what the bot would answer to a text from a number in the given state, as if the
+// number had been reminded of its visits. Nothing is stored and nothing sent.
 func (h *Handler) Ask(s handlers.State, body string) (handlers.Reply, error) {
 	t := handlers.Text{ID: "ask", Body: body, At: h.Now()}
 	b := h.decide(s, t, h.Base.Read(body, nil), h.reminded(s))
@@ -13,7 +13,8 @@ func (h *Handler) Ask(s handlers.State, body string) (handlers.Reply, error) {
 	return b.e.Reply, b.err
 }
 
-// reminded are the rows that there would be if every reminder of the visits ahead had just left.
+// reminded returns the rows that there would be if every reminder of the visits ahead had just
+// left.
 func (h *Handler) reminded(s handlers.State) (out []handlers.Record) {
 	for _, v := range s.Visits {
 		for _, step := range h.Base.Clinic.Reminders.Plan {

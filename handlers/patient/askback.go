@@ -10,8 +10,8 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/replies"
 )
 
-// askBack asks before a change is made that the text only looks like, or that may be about more
-// than one visit.
+// askBack asks the patient before a change is made that the text may not mean, or that may be about
+// any of several visits.
 func askBack(b *builder, in intent.Intent) {
 	switch in.Act {
 	case intent.NoneMeant:
@@ -24,7 +24,7 @@ func askBack(b *builder, in intent.Intent) {
 	}
 }
 
-// askWhether asks whether the change is meant. What the text asks besides is answered before.
+// askWhether asks whether the change is meant, after answering what the text asks besides.
 func askWhether(b *builder, in intent.Intent) {
 	b.talk.Choices = []string{kinds.OptOut, intent.KeepText}
 	fill := knowledge.Fill{}
@@ -42,7 +42,7 @@ func askWhether(b *builder, in intent.Intent) {
 	b.say(replies.AskPrefix+in.Change, fill)
 }
 
-// whichVisit asks which visit is meant; the number settles it.
+// whichVisit asks which visit is meant. The patient answers with its number.
 func whichVisit(b *builder, in intent.Intent) {
 	var names []string
 	b.talk.Choices = nil
@@ -53,7 +53,8 @@ func whichVisit(b *builder, in intent.Intent) {
 	b.choose(replies.WhichVisit, names)
 }
 
-// visitStands answers a YES or NO that answers no question. The number settles what was meant.
+// visitStands answers a YES or NO to which no question is open, by offering what it may mean. The
+// patient answers with a number.
 func visitStands(b *builder, in intent.Intent) {
 	v := in.Visits[0]
 	b.talk.Choices = []string{

@@ -10,7 +10,8 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
-// A text that is nothing but a YES or a NO answers what was asked, and changes no visit when nothing was.
+// A text that is nothing but a YES or a NO answers what was asked, and changes no visit when
+// nothing was.
 func TestABareYesOrNo(t *testing.T) {
 	const stands, person = "your visit on Fri Feb 5 at 10:00 AM stands", "a person will answer you here"
 	for _, c := range []struct {
@@ -130,7 +131,8 @@ func TestABareYesWhileAPersonTalks(t *testing.T) {
 	}
 }
 
-// A yes after a visit was given up may be a change of mind: its time may be another's by now, so a person reads it.
+// A yes after a visit was given up may be a change of mind: its time may be another's by now, so a
+// person reads it.
 func TestAYesAfterGivingUp(t *testing.T) {
 	for _, c := range []struct {
 		name  string

@@ -16,7 +16,7 @@ import (
 // which no action changes.
 type builder struct {
 	base *knowledge.Base
-	live bool // what awaits the clinic's review goes to a person
+	live bool // entries that await the clinic's review go to a person
 	swap waitlist.Swap
 	log  *slog.Logger
 
@@ -29,6 +29,7 @@ type builder struct {
 	err   error
 }
 
+// build returns a builder whose reply has no bodies yet.
 func (h *Handler) build(now time.Time, text handlers.Text, in intent.Intent) *builder {
 	b := &builder{
 		base: h.Base, live: h.Live, swap: h.Visits.Swap, log: h.Log,
@@ -40,12 +41,22 @@ func (h *Handler) build(now time.Time, text handlers.Text, in intent.Intent) *bu
 	return b
 }
 
-// wrote is when the text was written, as far as is known.
+// wrote returns when the text was written: for one that came by webhook, now.
 func (b *builder) wrote() time.Time {
 	if b.text.Fetched {
 		return b.text.At
 	}
 	return b.now
+}
+
+// opened returns the alarms that the text opens; none if it joins one that is open.
+func (b *builder) opened() (out []handlers.Case) {
+	for _, c := range b.e.Cases {
+		if c.Untaken() && c.Source == b.text.ID {
+			out = append(out, c)
+		}
+	}
+	return out
 }
 
 // say adds a sentence of replies/ to the reply.
@@ -58,7 +69,7 @@ func (b *builder) say(name string, own knowledge.Fill) {
 	b.e.Reply.Bodies = append(b.e.Reply.Bodies, s)
 }
 
-// mostJoined is how long two sentences may be that leave as one text: two segments.
+// mostJoined is the most characters that two bodies may have to leave as one text: two segments.
 const mostJoined = 320
 
 // join makes the last two bodies one text where that stays within two segments.
@@ -70,7 +81,7 @@ func (b *builder) join() {
 	}
 }
 
-// by says by when a person answers.
+// by returns the sentence that says by when a person answers.
 func (b *builder) by() string {
 	name := replies.ByOpen
 	if !b.base.Clinic.Open(b.now) {
@@ -83,7 +94,7 @@ func (b *builder) by() string {
 	return s
 }
 
-// times are the placeholders of handing over.
+// times returns the values of the placeholders in the sentences that hand over to a person.
 func (b *builder) times() knowledge.Fill {
 	c := b.base.Clinic
 	return knowledge.Fill{
@@ -92,17 +103,17 @@ func (b *builder) times() knowledge.Fill {
 	}
 }
 
-// when is a visit's time where the patient is.
+// when returns a visit's time where the patient is, in the patient's language.
 func (b *builder) when(v handlers.Visit) string {
 	return knowledge.When(v.Start.In(b.base.Clinic.Zoned(v.Zone)), b.in.Lang)
 }
 
-// whens are the times of visits of one day, where the patient is.
+// whens returns the times of visits on one day, where the patient is, in the patient's language.
 func (b *builder) whens(visits []handlers.Visit) string {
 	return knowledge.Whens(starts(visits, b.base.Clinic.Zoned(visits[0].Zone)), b.in.Lang)
 }
 
-// staffWhen are the visits' times where the clinic is, in the desk's language.
+// staffWhen returns the visits' times where the clinic is, in the desk's language.
 func (b *builder) staffWhen(visits ...handlers.Visit) string {
 	return knowledge.Whens(starts(visits, b.base.Clinic.Location()), "en")
 }

@@ -11,10 +11,11 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/screen"
 )
 
-// CatchUp takes a text from the carrier's list, whose webhook came to nothing, under its own id:
-// one that was handled before does nothing. What it is answered with leaves through the ledger.
-// refused says that this process turned its webhook away, so that a reply which was stored all
-// the same has reached nobody. It returns what came of the text, "" if it was handled before.
+// CatchUp handles a text from the carrier's list whose webhook may have failed. The text keeps its
+// id, so one that was handled before changes nothing. Its reply leaves through the ledger. refused
+// says that this process refused the webhook, so that a reply which was stored all the same has
+// reached nobody. CatchUp returns what came of the text (desk.CaughtDanger, …), "" if it was
+// handled before.
 func (h *Handler) CatchUp(
 	ctx context.Context, t handlers.Text, refused bool,
 ) (what string, err error) {
@@ -33,9 +34,13 @@ func (h *Handler) CatchUp(
 		return b.e, b.err
 	}
 	reply, again, err := h.Store.Turn(ctx, t.ID, t.From, decide)
-	switch {
-	case err != nil:
+	if err != nil {
 		return "", err
+	}
+	// It may have been told of while the store was away.
+	h.memory.forget(writerOf(t))
+	h.Poster.Stored("text:" + t.ID)
+	switch {
 	case again && refused && !t.Answered && !t.Mute && len(reply.Bodies) > 0:
 		return h.undelivered(ctx, t, reply)
 	case again:
@@ -48,16 +53,18 @@ func (h *Handler) CatchUp(
 	return what, nil
 }
 
-// TellWithoutStore handles a text of danger from the carrier's list while the store is away, so that
-// nobody knows whether it was handled: its writer gets the words unless the list shows that they had
-// an answer, and people are told. CatchUp stores it when the store is back.
+// TellWithoutStore handles a text of danger from the carrier's list while the store is away, when
+// nobody can know whether it was handled before. The writer gets the fixed words, unless the list
+// shows that they had an answer, and people are told. CatchUp stores the text when the store is
+// back.
 func (h *Handler) TellWithoutStore(ctx context.Context, t handlers.Text) {
 	t.Fetched = true
 	b := h.withoutStore(t, h.Base.Read(t.Body, nil))
 	b.intoLedger()
 	if len(b.e.Texts) > 0 {
 		if err := h.Gate.SendNow(ctx, b.e.Texts); err != nil {
-			h.Log.Error("words not sent to a patient in danger", "from", t.From, "id", t.ID, "err", err)
+			h.Log.Error("words not sent to a patient in danger",
+				"from", t.From, "id", t.ID, "err", err)
 		}
 	}
 	for _, c := range b.opened() {
@@ -67,8 +74,8 @@ func (h *Handler) TellWithoutStore(ctx context.Context, t handlers.Text) {
 		"from", t.From, "id", t.ID)
 }
 
-// undelivered sends a reply that was stored but never reached the patient; one that has become
-// stale is a person's to give.
+// undelivered sends a reply that was stored but never reached the patient. If it has become stale,
+// a person is asked to answer instead.
 func (h *Handler) undelivered(
 	ctx context.Context, t handlers.Text, reply handlers.Reply,
 ) (what string, err error) {

@@ -11,9 +11,9 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
-// TellCaught shows at the desk how many texts of an outage were fetched, and what came of them: one
-// line, which changes as more are. count reads them; it is called again if another process tells at
-// the same time.
+// TellCaught shows at the desk how many texts of an outage were fetched and what came of them, in
+// one line that is updated as more are. count reads the figures; it is called again if another
+// process writes the line at the same time.
 func (h *Handler) TellCaught(
 	ctx context.Context, count func(context.Context) (desk.Caught, error),
 ) error {
@@ -30,10 +30,11 @@ func (h *Handler) TellCaught(
 			Posts: []handlers.Post{{ID: id, Case: one.ID, Do: desk.PostCard, Due: now}},
 		}, err
 	}
-	_, _, err := h.Store.Turn(ctx, id, handlers.Phone{}, decide) // it is no number's
+	_, _, err := h.Store.Turn(ctx, id, handlers.Phone{}, decide) // it belongs to no number
 	return err
 }
 
+// caughtWords returns that line.
 func (h *Handler) caughtWords(c desk.Caught) string {
 	zone := h.Base.Clinic.Location()
 	from, to := c.Since.In(zone), c.Until.In(zone)

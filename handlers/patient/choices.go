@@ -10,7 +10,7 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/screen"
 )
 
-// choices offers near ties by number.
+// choices offers entries that fit about equally well, by number.
 func choices(b *builder, best []screen.Entry) {
 	b.talk.Misses++
 	var names []string
@@ -23,7 +23,7 @@ func choices(b *builder, best []screen.Entry) {
 	b.choose(replies.Choices, names)
 }
 
-// choose asks for the number of one of these; they are the conversation's choices, in order.
+// choose asks for the number of one of these. The conversation remembers them in that order.
 func (b *builder) choose(say string, names []string) {
 	list := make([]string, len(names))
 	for i, name := range names {

@@ -7,15 +7,16 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/replies"
 )
 
-// concern adds to the ordinary answer of a text that may be more than it seems: the line with 988,
-// even while a person talks with them, and a card that somebody reads soon. Nothing pauses.
+// concern handles a text that may be more than it seems. To the ordinary answer it adds the line
+// with 988, even while a person talks with the patient, and a card that somebody should read soon.
+// Nothing pauses.
 func concern(b *builder, in intent.Intent) {
 	if !in.Said.Concern || intent.InDanger(in.Said) {
 		return
 	}
 	kind, also := b.e.Reply.Kind, b.e.Reply.Also[:len(b.e.Reply.Also):len(b.e.Reply.Also)]
 	switch {
-	case kind == kinds.Clinical: // a nurse sees it whatever it is
+	case kind == kinds.Clinical: // a nurse sees the text anyway
 		b.e.Reply.Also = append(also, kinds.Concern)
 	case namedBeside(kind):
 		b.e.Reply.Also = append(also, kind)
@@ -29,8 +30,8 @@ func concern(b *builder, in intent.Intent) {
 	b.page(handlers.UrgentChannel, kinds.Concern, "May be more than it seems: please read.", by)
 }
 
-// namedBeside says whether a kind is named beside a concern: something was done and the patient
-// knows it. An answer or a person tells nothing more.
+// namedBeside reports whether a kind is named beside a concern. It is if the text changed something
+// and the patient was told so; an answer or a handoff isn't worth naming.
 func namedBeside(kind string) bool {
 	switch kind {
 	case "", kinds.Answer, kinds.Choices, kinds.Courtesy, kinds.Handoff:

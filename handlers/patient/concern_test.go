@@ -220,7 +220,8 @@ func TestWordsThatFitWhoWrites(t *testing.T) {
 	}
 }
 
-// Who has opted out and texts START is let in again, whatever else the text says; who opts out keeps the last word but for the line.
+// Who has opted out and texts START is let in again, whatever else the text says; who opts out
+// keeps the last word but for the line.
 func TestAConcernBesideConsent(t *testing.T) {
 	f := newFront(t, openHours)
 	r := f.text(t, "stop texting me. "+worry)

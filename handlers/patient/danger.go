@@ -11,8 +11,8 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/screen"
 )
 
-// danger says the fixed words at once, and pages a person. Nothing else that the text says is acted
-// on; it is noted for staff.
+// danger says the fixed words at once and pages a person. Whatever else the text says isn't acted
+// on, but noted for staff.
 func danger(b *builder, in intent.Intent) {
 	b.talk.Choices = nil
 	say, title := b.dangerWords(in)
@@ -32,14 +32,14 @@ func danger(b *builder, in intent.Intent) {
 	b.page(handlers.UrgentChannel, in.Said.Kind, title, b.now.Add(clinic.PageEvery()))
 }
 
-// hadWords says whether the writer of a fetched text has had the fixed words since they wrote it.
+// hadWords reports whether the writer of a fetched text has been sent the fixed words since.
 func hadWords(t handlers.Text, in intent.Intent) bool {
 	alarm := in.State.Urgent()
 	return t.Fetched && t.Sender == "" &&
 		(t.Answered || alarm != nil && !alarm.Began().Before(t.At))
 }
 
-// dangerWords returns the words that fit who writes, and what the desk is told of it.
+// dangerWords returns the name of the fixed words that fit the text, and the title of its card.
 func (b *builder) dangerWords(in intent.Intent) (say, title string) {
 	line := b.base.Clinic.Lines.Emergency
 	called := "They were told to call " + line + ". "
@@ -57,7 +57,7 @@ func (b *builder) dangerWords(in intent.Intent) (say, title string) {
 	return replies.Crisis, "May be in danger. Reach them now."
 }
 
-// unanswerable is what the desk is told of a sender that is no number; "" of any other.
+// unanswerable returns what the desk is told of a sender that is no number; "" for a number.
 func unanswerable(t handlers.Text) string {
 	if t.Sender == "" {
 		return ""

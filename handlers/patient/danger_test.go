@@ -165,7 +165,8 @@ func TestManyInDangerWhileAllIsAway(t *testing.T) {
 	if sent := f.carrier.Sent(); len(sent) != 2 {
 		t.Errorf("the on-call phone was told %d times", len(sent))
 	}
-	// Nobody can take them while the store is away: told again when their time has come, with their number.
+	// Nobody can take them while the store is away: told again when their time has come, with their
+	// number.
 	f.clock.Add(f.Base.Clinic.OnCall() + time.Minute)
 	f.pass(t) // it is away still
 	if sent := f.carrier.Sent(); len(sent) != 4 || !strings.Contains(sent[3].Body+sent[2].Body, fmt.Sprint(many)) {

@@ -10,11 +10,11 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/replies"
 )
 
-// mostSaid is how many replies are remembered, to know them when they come back.
+// mostSaid is how many of our replies are remembered, to recognise them if they come back.
 const mostSaid = 4
 
-// decide is the one way a text goes: it is read into an intent, and that is carried out. It changes
-// nothing itself; the builder holds the reply and the effects.
+// decide reads a text into an intent and carries that out. Every text goes through it. It changes
+// nothing itself; the builder it returns holds the reply and the effects.
 func (h *Handler) decide(
 	s handlers.State, text handlers.Text, words knowledge.Reading, rows []handlers.Record,
 ) *builder {
@@ -27,7 +27,7 @@ func (h *Handler) decide(
 	case in.Act == intent.Silent:
 	case in.Act == intent.Echo:
 		echo(b, in)
-	case text.Sender != "": // nothing more is kept of who has no number
+	case text.Sender != "": // nothing else is kept of a sender that is no number
 		carryOut(b, in)
 	default:
 		b.reply(in)
@@ -35,7 +35,8 @@ func (h *Handler) decide(
 	return b
 }
 
-// reply carries out what a number's text means, with what goes with every text.
+// reply carries out what a number's text means, and what every text brings with it: limits, and
+// what is remembered of the conversation.
 func (b *builder) reply(in intent.Intent) {
 	if in.State.Reach.NoTexts && b.text.Channel == "" { // a landline doesn't text
 		b.e.Reach = &handlers.Reach{At: b.now}
@@ -49,7 +50,7 @@ func (b *builder) reply(in intent.Intent) {
 	limit(b, in)
 	b.talk.Said = slices.Concat(b.e.Reply.Bodies, b.talk.Said)
 	b.talk.Said = b.talk.Said[:min(len(b.talk.Said), mostSaid)]
-	if !in.Overtaken { // what was said since is what the next text follows
+	if !in.Overtaken { // else the next text follows what was said since
 		b.e.Conversation = &b.talk
 	}
 }
@@ -175,7 +176,7 @@ func smallTalk(b *builder, in intent.Intent) {
 		lost(b, in)
 	case intent.Picture:
 		toPerson(b, replies.Picture, "Sent a picture.")
-	default: // nothing carries it out yet: it is a person's, not lost
+	default: // no action carries it out: a person gets it, so that it isn't lost
 		handOff(b, in, "Calls for "+string(in.Act)+", which the bot can't do.")
 	}
 }

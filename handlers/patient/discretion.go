@@ -6,7 +6,7 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/replies"
 )
 
-// discretion switches how much reminders say.
+// discretion switches between reminders that name the visit and discreet ones.
 func discretion(b *builder, in intent.Intent, basic bool) {
 	c := in.State.Consent
 	c.At, c.Way, c.Words, c.Basic = b.wrote(), "text", b.text.Body, basic

@@ -5,7 +5,8 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
-// echo answers with silence whoever texts the same words again and again; the desk is told once.
+// echo stays silent towards somebody who texts the same words again and again. The desk is told
+// once.
 func echo(b *builder, in intent.Intent) {
 	if in.TellDesk {
 		b.tell(kinds.Handoff, "Texts word for word the same again and again: a machine, or "+

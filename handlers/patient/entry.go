@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// may says whether an entry may be sent: live, one whose review is missing or overdue goes to a
-// person, unless the clinic sets otherwise.
+// may reports whether an entry may be sent. Live, a question whose entry's review is missing or
+// overdue goes to a person, unless the clinic has set otherwise.
 func (b *builder) may(id string) bool {
 	c := b.base.Clinic
 	day := b.now.In(c.Location()).Format(time.DateOnly)

@@ -6,8 +6,8 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/replies"
 )
 
-// handOff brings the text to a person and tells the patient so, with the clinic's hours; the long
-// form once a conversation.
+// handOff hands the text to a person and tells the patient so. When the clinic is closed, its hours
+// are named once per conversation. A text that continues one just handed over gets no second reply.
 func handOff(b *builder, in intent.Intent, title string) {
 	b.e.Reply.Kind = kinds.Handoff
 	b.talk.Misses++

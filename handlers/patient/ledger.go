@@ -12,9 +12,9 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/patient/intent"
 )
 
-// intoLedger puts the reply to a fetched text into the ledger: there is no webhook's answer that
-// could take it. What the carrier has sent them since isn't said again, and who has just opted out
-// gets nothing.
+// intoLedger moves the reply to a fetched text into the ledger, since no webhook waits for it.
+// Bodies that the writer has been sent since are left out, and a writer who has opted out gets
+// nothing.
 func (b *builder) intoLedger() {
 	bodies := b.e.Reply.Bodies
 	b.e.Reply.Bodies = nil
@@ -22,7 +22,7 @@ func (b *builder) intoLedger() {
 	if b.e.Consent != nil {
 		out = b.e.Consent.Out
 	}
-	if out || b.text.Mute { // no webhook is answered: this would be a text that they have ended
+	if out || b.text.Mute { // unlike a webhook's response, this would be a text they don't want
 		return
 	}
 	var until time.Time
@@ -42,7 +42,7 @@ func (b *builder) intoLedger() {
 	}
 }
 
-// became is what has come of a fetched text.
+// became returns what came of a fetched text, as the desk counts it.
 func (b *builder) became() string {
 	answer := func(o handlers.Outgoing) bool { return o.Kind == gate.KindReply }
 	switch {

@@ -7,12 +7,12 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
-// mostReplies is how many replies a number gets in an hour: more is a machine, or somebody who
+// mostReplies is how many replies a number gets in an hour. Whoever causes more is a machine, or
 // needs a person.
 const mostReplies = 20
 
-// limit keeps the bot from texting another bot for ever: past so many replies an hour it is silent,
-// and the desk is told once.
+// limit keeps the bot from texting another bot for ever: after mostReplies in an hour it falls
+// silent and tells the desk once.
 func limit(b *builder, in intent.Intent) {
 	if b.now.Sub(b.talk.Hour) > time.Hour {
 		b.talk.Hour, b.talk.Replies = b.now, 0
@@ -21,7 +21,7 @@ func limit(b *builder, in intent.Intent) {
 		return
 	}
 	b.talk.Replies++
-	stood := b.talk.Stood.Equal(b.now) // the words of an alarm keep measure themselves
+	stood := b.talk.Stood.Equal(b.now) // paused limits the answers to an open alarm itself
 	if b.talk.Replies <= mostReplies || intent.InDanger(in.Said) || stood {
 		return
 	}

@@ -147,8 +147,8 @@ func (c tally) count(l labelled, r handlers.Reply) {
 	}
 }
 
-// TestStrangers holds what the bot makes of texts by two writers who had seen nothing, writer by writer. The floors are what was
-// measured, less a text or two.
+// TestStrangers holds what the bot makes of texts by two writers who had seen nothing, writer by
+// writer. The floors are what was measured, less a text or two.
 func TestStrangers(t *testing.T) {
 	texts, ask := readLabelled(t, "dev2.jsonl"), asked(t)
 	byWriter := map[int]tally{1: {}, 2: {}}
@@ -192,7 +192,8 @@ func TestStrangers(t *testing.T) {
 	}
 }
 
-// TestOrdinaryPublicTexts: what other people wrote to other machines is no danger, and changes nothing.
+// TestOrdinaryPublicTexts: what other people wrote to other machines is no danger, and changes
+// nothing.
 func TestOrdinaryPublicTexts(t *testing.T) {
 	texts, ask := readLabelled(t, "public.jsonl"), asked(t)
 	c := tally{}

@@ -7,35 +7,34 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// memory is what this process knows of the numbers in danger while the store doesn't answer, so that
-// a patient who writes on joins their alarm, and a machine that echoes us is known for one. It is
-// forgotten when the store has taken what they wrote.
+// memory is what this process knows of writers in danger while the store doesn't answer. With it a
+// patient who writes again joins their open alarm, and a machine that echoes us is recognised. A
+// writer is forgotten once the store has taken what they wrote.
 type memory struct {
 	mu sync.Mutex
 	of map[writer]*recalled
 }
 
-// writer is whoever wrote: a number, or a sender that is none.
+// writer is who wrote a text: a number, or a sender that is no number.
 type writer struct {
 	phone  handlers.Phone
 	sender string
 }
 
+// writerOf returns who wrote a text.
 func writerOf(t handlers.Text) writer { return writer{t.From, t.Sender} }
 
-// recalled is what is known of one writer. Its texts are decided one after another.
+// recalled is what is known of one writer.
 type recalled struct {
-	mu sync.Mutex
+	mu sync.Mutex // held while a text of the writer is decided
 	s  handlers.State
 }
 
-// mostRecalled bounds the writers that are known; any more are decided as ones of whom nothing is.
+// mostRecalled bounds how many writers are remembered. Each text of any more is decided as a first.
 const mostRecalled = 1000
 
-// recall returns what is known of a writer, who begins with the alarms that known gives.
-func (m *memory) recall(
-	w writer, known func(handlers.Phone) []handlers.Case,
-) *recalled {
+// recall returns what is known of a writer. Of a new one that is the alarms which known returns.
+func (m *memory) recall(w writer, known func(handlers.Phone) []handlers.Case) *recalled {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if r := m.of[w]; r != nil {
@@ -58,7 +57,7 @@ func (m *memory) forget(w writer) {
 	delete(m.of, w)
 }
 
-// learn keeps what deciding a text has changed.
+// learn remembers what a text has changed.
 func (r *recalled) learn(e handlers.Effects) {
 	if e.Conversation != nil {
 		r.s.Conversation = *e.Conversation

@@ -29,7 +29,7 @@ func takeOffer(b *builder, in intent.Intent) {
 	b.say(say, fill)
 }
 
-// leaveOffer passes the slot on.
+// leaveOffer declines the slot, so that the next on the waitlist is asked.
 func leaveOffer(b *builder, in intent.Intent) {
 	s := in.Slots[0]
 	b.e.Add(waitlist.Leave(in.State, s, b.base.Clinic, b.now))
@@ -37,8 +37,8 @@ func leaveOffer(b *builder, in intent.Intent) {
 	b.say(replies.OfferLeft, b.slotFill(s))
 }
 
-// offerOver answers a yes to an offer that has ended, once: in a reply, or by the text that says so
-// if that is on its way.
+// offerOver answers a yes to an offer that has ended. It does so once: in a reply, unless a text
+// that says the same is on its way.
 func offerOver(b *builder, in intent.Intent) {
 	s := in.Slots[0]
 	b.e.Reply.Kind = kinds.Courtesy
@@ -58,7 +58,7 @@ func askOffer(b *builder, s *handlers.Slot) {
 	b.say(replies.OfferAsk, knowledge.Fill{"when": b.slotWhen(s)})
 }
 
-// whichOne asks whether an offer is meant or a visit; the number settles it.
+// whichOne asks whether an offer or a visit is meant. The patient answers with a number.
 func whichOne(b *builder, in intent.Intent) {
 	var names []string
 	b.talk.Choices = nil
@@ -84,7 +84,7 @@ func (b *builder) slotFill(s *handlers.Slot) knowledge.Fill {
 	return knowledge.Fill{"first": knowledge.Greet(name), "when": b.slotWhen(s)}
 }
 
-// slotWhen is the slot's time where the patient is.
+// slotWhen returns the slot's time where the patient is.
 func (b *builder) slotWhen(s *handlers.Slot) string {
 	zone := b.base.Clinic.Zoned(s.To(b.in.State.Phone).Zone)
 	return knowledge.When(s.Start.In(zone), b.in.Lang)

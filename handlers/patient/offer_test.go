@@ -13,7 +13,8 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
-// offerSlots offers slots that begin so many hours from now to the patient until an hour from now, and to one other number: "s1", "s2" …
+// offerSlots offers slots that begin so many hours from now to the patient until an hour from now,
+// and to one other number: "s1", "s2" …
 func (f *front) offerSlots(t *testing.T, state string, hours ...float64) {
 	for i, h := range hours {
 		offer := handlers.Offer{To: f.from, Row: fmt.Sprint("row", i), Name: "Ana Example", Visit: "v1", At: f.clock.Now(), Until: f.clock.Now().Add(time.Hour), State: state}

@@ -10,14 +10,14 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/replies"
 )
 
-// optOut records an opt-out at once and for everything. The carrier answers the bare keyword; other
-// words are answered once by us. Then there is silence.
+// optOut records an opt-out at once and for all texts. The carrier answers a bare keyword itself;
+// we answer an opt-out in other words, once. After that we are silent.
 func optOut(b *builder, in intent.Intent) {
 	if !in.State.Consent.Out {
 		b.optedOut(in)
 	}
 	b.e.Add(waitlist.Release(in.State, b.base.Clinic, b.now, "has opted out of texts."))
-	if len(in.Visits) > 0 { // they confirm besides
+	if len(in.Visits) > 0 { // the text also confirms a visit
 		b.confirm(in.Visits)
 	}
 	if in.Kind == kinds.OptOut && b.text.OptOut == "" {
@@ -30,13 +30,13 @@ func optOut(b *builder, in intent.Intent) {
 	case keyword == "cancel" || keyword == "end": // stop all texts at the carrier
 		b.tell(kinds.Stop,
 			"Opted out with a visit ahead; may have meant the visit. Call them.", true)
-	case in.Kind == kinds.OptOut: // who says it in words of their own may have meant more
+	case in.Kind == kinds.OptOut: // words of their own may mean more than texts
 		b.tell(kinds.OptOut,
 			"Opted out in their own words, with a visit ahead. Call them about the visit.", true)
 	}
 }
 
-// keepOptOut records an opt-out that a text holds whatever else it says, danger too.
+// keepOptOut records an opt-out that a text contains besides anything else, even danger.
 func keepOptOut(b *builder, in intent.Intent) {
 	for _, kind := range []string{kinds.OptOut, kinds.Stop} {
 		if slices.Contains(in.Said.Also, kind) {
@@ -45,6 +45,7 @@ func keepOptOut(b *builder, in intent.Intent) {
 	}
 }
 
+// optedOut records the opt-out. The wish for discreet reminders is kept for when they opt in again.
 func (b *builder) optedOut(in intent.Intent) {
 	b.e.Consent = &handlers.Consent{
 		Out: true, At: b.wrote(), Way: "text", Words: b.text.Body, Basic: in.State.Consent.Basic,

@@ -8,14 +8,15 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/language"
 )
 
+// panicked logs and counts a panic on a text.
 func (h *Handler) panicked(t handlers.Text, p *guard.Panic) {
 	h.Meter.Panicked("patient")
 	h.Log.Error("text: the program panicked on it",
 		"from", t.From, "id", t.ID, "what", p.What, "stack", p.Stack)
 }
 
-// wordsAlone answers a patient in danger from nothing but what they wrote: the way that is left
-// when deciding the text panics.
+// wordsAlone answers a patient in danger from nothing but what they wrote. It is the last resort,
+// for when deciding the text panics.
 func (h *Handler) wordsAlone(text handlers.Text, words knowledge.Reading) *builder {
 	in := intent.Intent{
 		Act: intent.Danger, Said: words.Verdict, Words: words, Kind: words.Kind,

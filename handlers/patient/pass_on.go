@@ -9,12 +9,12 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
-// passOn gives a person the text of a patient to whom the bot says nothing.
+// passOn hands a text to a person without a reply to the patient.
 func passOn(b *builder, in intent.Intent) {
 	toPerson(b, "", passedOn(b.text, in))
 }
 
-// passedOn says to staff why the text is theirs; "" where their thread says it already.
+// passedOn tells staff why they get the text; "" where the thread says so already.
 func passedOn(t handlers.Text, in intent.Intent) string {
 	switch in.Act {
 	case intent.Unreachable:
@@ -37,7 +37,7 @@ func passedOn(t handlers.Text, in intent.Intent) string {
 	return "Writes on, after a person texted them."
 }
 
-// gist is what a text seems to be about, for staff.
+// gist tells staff what a text seems to be about.
 func gist(t handlers.Text, in intent.Intent) string {
 	v := in.Said
 	switch v.Kind {
@@ -62,10 +62,10 @@ func gist(t handlers.Text, in intent.Intent) string {
 	return "Writes what the bot has no sure answer to."
 }
 
-// joinConcern puts the text into the thread of a concern, in which a person talks with the patient.
+// joinConcern adds the text to the thread of a concern in which a person talks with the patient.
 func joinConcern(b *builder, in intent.Intent) {
 	b.e.Reply.Kind = kinds.Handoff
-	if !in.Said.Concern { // else it comes there anyway
+	if !in.Said.Concern { // else concern adds it
 		b.tellUrgent(kinds.Concern)
 	}
 }

@@ -18,7 +18,8 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
-// faq is a base whose entries are each of a kind. What text finds which is the matcher's; here they are picked by number.
+// faq is a base whose entries are each of a kind. What text finds which is the matcher's; here they
+// are picked by number.
 const faq = `
 - {id: reviewed, asks: {en: [is the roof green]}, answer: {en: "Green.", es: "Verde."}, reviewed: 2026-01-01, review_by: 2027-12-31}
 - {id: overdue, asks: {en: [is the door red]}, answer: {en: "Red."}, reviewed: 2025-01-01, review_by: 2026-01-01}
@@ -89,7 +90,8 @@ func (f *front) send(t *testing.T, x handlers.Text) handlers.Reply {
 	return r
 }
 
-// visits books visits that begin so many hours from now: "v1", "v2" …. Those that the plan has asked about by now were asked about.
+// visits books visits that begin so many hours from now: "v1", "v2" …. Those that the plan has
+// asked about by now were asked about.
 func (f *front) visits(hours ...float64) {
 	for i, h := range hours {
 		v := handlers.Visit{
@@ -132,7 +134,8 @@ func (f *front) state(t *testing.T) handlers.State {
 	return s
 }
 
-// told is what the desk was told, in order: "desk handoff Title" for a card, "note from text" for a note.
+// told is what the desk was told, in order: "desk handoff Title" for a card, "note from text" for a
+// note.
 func (f *front) told() string {
 	var out []string
 	for _, p := range f.store.Queue() {

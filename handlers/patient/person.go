@@ -7,7 +7,8 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/replies"
 )
 
-// toPerson gives the text to a person, with words of the reply's own or none.
+// toPerson hands the text to a person and replies with the named sentence, or with none if it is
+// "".
 func toPerson(b *builder, say, title string) {
 	b.e.Reply.Kind = kinds.Handoff
 	if say != "" {
@@ -16,10 +17,10 @@ func toPerson(b *builder, say, title string) {
 	b.tell(kinds.Handoff, title, true)
 }
 
-// askPerson gives who asks for a person one, without asking anything.
+// askPerson hands a patient who asks for a person to one, without asking why.
 func askPerson(b *builder) { toPerson(b, replies.Holding, "Asks for a person.") }
 
-// stillOwed tells who asks whether anybody is there that a person is.
+// stillOwed answers a patient who asks whether anybody is there.
 func stillOwed(b *builder, in intent.Intent) {
 	if !intent.Waiting(in.State) {
 		askPerson(b)

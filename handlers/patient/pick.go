@@ -18,13 +18,13 @@ func pickEntry(b *builder, in intent.Intent) {
 	handOff(b, in, "Asks: "+b.staffLabel(id)+" The answer awaits review.")
 }
 
-// keepTexts settles that they go on getting texts.
+// keepTexts confirms that the patient goes on getting texts.
 func keepTexts(b *builder) {
 	b.e.Reply.Kind = kinds.Answer
 	b.say(replies.TextsKept, knowledge.Fill{"by": b.by()})
 }
 
-// keepVisit settles that a visit stays as it is.
+// keepVisit confirms that a visit stays as it is.
 func keepVisit(b *builder, in intent.Intent) {
 	v := in.Visits[0]
 	b.e.Reply.Kind = kinds.Answer

@@ -7,11 +7,12 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/screen"
 )
 
-// mostMisses is after how many misses in a row nothing is asked back any more: a person has it.
+// mostMisses is after how many unanswered questions in a row we hand over to a person instead of
+// asking back.
 const mostMisses = 2
 
-// fromEntries finds the clinic's own words for what was asked: one answer, two for two questions,
-// choices between near ties, or a person.
+// fromEntries answers a question from the clinic's entries: with one answer, with two to two
+// questions, with a choice between entries that fit about equally well, or with a person.
 func fromEntries(b *builder, in intent.Intent) {
 	q, r := in.Question, &b.e.Reply
 	if len(q.Entries) > 0 {
@@ -37,7 +38,7 @@ func fromEntries(b *builder, in intent.Intent) {
 	}
 }
 
-// repeat says the last answer again, if it may still be sent.
+// repeat sends the last answer again, if it may still be sent.
 func repeat(b *builder, in intent.Intent) {
 	if !b.may(in.Last) {
 		fromEntries(b, in)

@@ -7,9 +7,9 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/patient/intent"
 )
 
-// Receive answers one text. The same text again (by its id) gets the same reply and does nothing
-// twice. An error means that nothing was stored and the text should come again. A patient in danger
-// is always answered, without an error: see endangered.
+// Receive answers one text. A text that comes again, by its id, gets the same reply and changes
+// nothing. An error means that nothing was stored and that the carrier should send the text again.
+// A patient in danger is always answered, without an error: see endangered.
 func (h *Handler) Receive(ctx context.Context, t handlers.Text) (out handlers.Reply, err error) {
 	defer h.survive(t, &out, &err)
 	began := h.Now()
@@ -30,7 +30,7 @@ func (h *Handler) Receive(ctx context.Context, t handlers.Text) (out handlers.Re
 	return s.reply, nil
 }
 
-// Danger says whether a text reads as danger by itself.
+// Danger reports whether a text reads as danger, whatever is known of its writer.
 func (h *Handler) Danger(t handlers.Text) bool {
 	return intent.InDanger(h.Base.Read(t.Body, nil).Verdict)
 }

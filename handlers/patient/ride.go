@@ -9,8 +9,7 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/screen"
 )
 
-// ride records who drives the patient home. Who has a driver and says yes comes: that confirms as
-// well.
+// ride records whether the patient has a ride home, and confirms the visit if the text does so too.
 func ride(b *builder, in intent.Intent) {
 	help, visits := in.RideHome.Answer == screen.RideHelp, in.RideHome.Visits
 	say, title, open := replies.RideArranged, "The ride home is arranged: ", help
@@ -32,7 +31,7 @@ func ride(b *builder, in intent.Intent) {
 			"first": knowledge.Greet(visits[0].Name), "when": b.whens(visits), "by": b.by(),
 		})
 	}
-	for _, c := range in.State.Cases { // staff have the task already: it joins that thread
+	for _, c := range in.State.Cases { // if staff have the task already, this joins its thread
 		open = open || c.Kind == kinds.Ride || c.Kind == kinds.Unprepared
 	}
 	b.tell(in.RideHome.Answer, title+b.staffWhen(visits[0])+".", open)

@@ -86,7 +86,8 @@ func TestWhoTextsCanBeTexted(t *testing.T) {
 	}
 }
 
-// Staff were told at noon that nobody had said: what the patient says then stands in that thread, whatever may be shown of their words.
+// Staff were told at noon that nobody had said: what the patient says then stands in that thread,
+// whatever may be shown of their words.
 func TestAnswerAfterTheTask(t *testing.T) {
 	for body, want := range map[string]string{"1": "note bot The ride home is arranged: Wed Dec 2", "2": "note bot Needs help with the ride home: Wed Dec 2"} {
 		f := newFront(t, openHours)

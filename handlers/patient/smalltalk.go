@@ -6,8 +6,7 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/replies"
 )
 
-// courtesy is answered with silence: thanks and ok end a conversation, and a bot that answers them
-// never stops.
+// courtesy stays silent: thanks and ok end a conversation, and a bot that answers them never stops.
 func courtesy(b *builder) { b.e.Reply.Kind = kinds.Courtesy }
 
 // hello answers a greeting.
@@ -27,7 +26,7 @@ func glad(b *builder, in intent.Intent) {
 	b.tell(kinds.Courtesy, "Writes that they are better, or grateful.", false)
 }
 
-// chat answers small talk with silence, and leaves the desk a line to read.
+// chat stays silent on small talk, and leaves the desk a line to read.
 func chat(b *builder, in intent.Intent) {
 	courtesy(b)
 	if in.Said.Resource {
@@ -36,7 +35,7 @@ func chat(b *builder, in intent.Intent) {
 	b.tell(kinds.Courtesy, "Writes, and asks nothing.", false)
 }
 
-// lost hands a patient who doesn't understand us to a person: the same words wouldn't help.
+// lost hands a patient who doesn't understand us to a person, since the same words wouldn't help.
 func lost(b *builder, in intent.Intent) {
 	title := "Doesn't understand what the bot wrote."
 	if in.Last != "" {
@@ -45,7 +44,7 @@ func lost(b *builder, in intent.Intent) {
 	toPerson(b, replies.Explain, title)
 }
 
-// help says who we are, unless the carrier has.
+// help says who we are, unless the carrier has said so.
 func help(b *builder) {
 	if b.text.OptOut == "" {
 		b.say(replies.Help, nil)

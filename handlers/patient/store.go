@@ -8,8 +8,16 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
-// store decides a text and stores what comes of it. If it was handled before, the reply is that of
-// the first time.
+// stored is the result of storing a text.
+type stored struct {
+	reply  handlers.Reply
+	alarms []handlers.Case // those that the text opened
+	again  bool            // it was handled before
+	err    error
+}
+
+// store decides a text and stores what comes of it. If the text was handled before, the reply is
+// that of the first time.
 func (h *Handler) store(ctx context.Context, t handlers.Text, words knowledge.Reading) (s stored) {
 	rows, err := h.rows(ctx, t, words)
 	if err != nil {
@@ -25,8 +33,8 @@ func (h *Handler) store(ctx context.Context, t handlers.Text, words knowledge.Re
 	return s
 }
 
-// rows are the number's rows of the ledger, where the text may be something that only they give a
-// meaning: a YES or NO and nothing else, or one that is long enough to bring a text of ours back.
+// rows returns the number's rows of the ledger if the text may need them to be understood: if it is
+// nothing but a YES or NO, or long enough to be a text of ours that came back.
 func (h *Handler) rows(
 	ctx context.Context, t handlers.Text, words knowledge.Reading,
 ) ([]handlers.Record, error) {
@@ -36,9 +44,10 @@ func (h *Handler) rows(
 	return h.History.Records(ctx, t.From)
 }
 
-// mayQuote is how many words a text has at least that brings one of ours back.
+// mayQuote is the fewest words of a text that may be one of ours that came back.
 const mayQuote = 4
 
+// logAnswer logs what a text was answered with, without a word of either.
 func (h *Handler) logAnswer(t handlers.Text, r handlers.Reply) {
 	h.Log.Info("text answered", "from", t.From, "id", t.ID, "kind", r.Kind, "rule", r.Rule,
 		"entry", r.Entry, "bodies", len(r.Bodies))

@@ -11,24 +11,17 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
-// Danger has a way of its own: it shares no lock, queue, worker or deadline with anything ordinary.
-// The words leave within wordsTime, whatever the store does. If the store hasn't taken the text
-// within storeTime, people are told without it.
+// A text of danger shares no lock, queue, worker or deadline with anything ordinary. The fixed
+// words leave within wordsTime, whatever the store does. If the store hasn't taken the text within
+// storeTime, people are told without it.
 const (
 	wordsTime = 400 * time.Millisecond
 	storeTime = 2 * time.Second
 )
 
-// stored is what came of storing a text.
-type stored struct {
-	reply  handlers.Reply
-	alarms []handlers.Case // that it opened
-	again  bool
-	err    error
-}
-
-// endangered answers a patient in danger. The words come first: what the store makes of the text is
-// waited for only briefly, and without it they go by what this process knows of the number.
+// endangered answers a patient in danger. It waits for the store only as long as wordsTime. After
+// that, or if the store fails, the reply comes from what this process knows of the number, and the
+// text goes on being stored in the background.
 func (h *Handler) endangered(
 	ctx context.Context, t handlers.Text, words knowledge.Reading,
 ) handlers.Reply {
@@ -63,7 +56,8 @@ func (h *Handler) endangered(
 	return alone().e.Reply
 }
 
-// storeDanger stores a text. A panic on the way is an error of the store's.
+// storeDanger stores a text of danger. A panic counts as a failure of the store, so that people are
+// told without it.
 func (h *Handler) storeDanger(
 	ctx context.Context, t handlers.Text, words knowledge.Reading,
 ) (s stored) {
@@ -74,7 +68,8 @@ func (h *Handler) storeDanger(
 	return s
 }
 
-// straight has people told of a text that the store hasn't taken, and holds it until it does.
+// straight tells people of a text that the store hasn't taken, and holds the text for Restore. A
+// machine's echo, to which the bot says nothing, isn't worth storing.
 func (h *Handler) straight(t handlers.Text, b *builder, why error) {
 	h.Log.Error("store is away: people are told of a patient in danger without it",
 		"from", t.From, "id", t.ID, "err", why)
@@ -83,21 +78,12 @@ func (h *Handler) straight(t handlers.Text, b *builder, why error) {
 		h.Poster.Straight(c)
 	}
 	if b.in.Act != intent.Silent {
-		h.unstored.hold(alarm{text: t, cases: alarms})
+		h.unstored.hold(heldText{text: t, alarms: alarms})
 	}
 }
 
-// opened are the alarms that a text opens; none if it joins one that is open.
-func (b *builder) opened() (out []handlers.Case) {
-	for _, c := range b.e.Cases {
-		if c.Untaken() && c.Source == b.text.ID {
-			out = append(out, c)
-		}
-	}
-	return out
-}
-
-// withoutStore decides a text by what this process knows of who wrote it.
+// withoutStore decides a text from what this process knows of its writer, and remembers what came
+// of it for the writer's next text.
 func (h *Handler) withoutStore(t handlers.Text, words knowledge.Reading) (b *builder) {
 	r := h.memory.recall(writerOf(t), h.Poster.Known)
 	r.mu.Lock()
@@ -110,5 +96,5 @@ func (h *Handler) withoutStore(t handlers.Text, words knowledge.Reading) (b *bui
 	return b
 }
 
-// Wait waits for what is still being stored of texts that were answered.
+// Wait waits until the texts of danger that were answered have been stored, or held for Restore.
 func (h *Handler) Wait() { h.unstored.work.Wait() }

@@ -7,9 +7,9 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
-// survive makes an error of a panic while a text was handled, so that the carrier asks again. A
-// patient in danger gets the fixed words all the same, and people are told as when the store is
-// away. It must be deferred itself.
+// survive turns a panic into an error, so that the carrier sends the text again. A patient in
+// danger gets the fixed words all the same, and people are told as they are while the store is
+// away. It calls recover, so it must be deferred directly.
 func (h *Handler) survive(t handlers.Text, reply *handlers.Reply, err *error) {
 	p := guard.Recovered(recover())
 	if p == nil {

@@ -12,7 +12,7 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
-// openings is the entry of who asks for something earlier.
+// openings is the entry that answers whoever asks for an earlier time.
 const openings = "openings"
 
 // tell brings the text to the desk: on a card of its own, or in the thread that is open.
@@ -20,16 +20,17 @@ func (b *builder) tell(kind, title string, open bool) {
 	b.toDesk(handlers.DeskChannel, kind, title, open, time.Time{})
 }
 
-// tellUrgent brings it to the urgent channel, where a thread is open.
+// tellUrgent brings the text to the urgent channel, where a thread is open.
 func (b *builder) tellUrgent(kind string) {
 	b.toDesk(handlers.UrgentChannel, kind, "", true, time.Time{})
 }
 
-// page brings what must not be left to a channel: it pages when nobody has it by then.
+// page brings to a channel a text that must not be left alone: it pages if nobody has it by then.
 func (b *builder) page(channel, kind, title string, by time.Time) {
 	b.toDesk(channel, kind, title, true, by)
 }
 
+// toDesk opens a case of the text, or adds the text to the open case of its channel.
 func (b *builder) toDesk(channel, kind, title string, open bool, page time.Time) {
 	id := "text:" + b.text.ID
 	if kind == kinds.Concern { // beside the case of the ordinary answer
@@ -57,14 +58,14 @@ func (b *builder) toDesk(channel, kind, title string, open bool, page time.Time)
 	if b.in.Dated {
 		e = b.date(e, c)
 	}
-	for i := range e.Posts { // the card may have gone with the answer of which nothing is on record
+	for i := range e.Posts { // if the answer's record was lost, the card may be posted already
 		e.Posts[i].Again = b.text.Answered
 	}
 	b.e.Add(e)
 }
 
-// date has what the desk is told of a text say when it was written, where that isn't now. The line
-// is a note of its own where the text only joins a thread: there the title isn't shown.
+// date adds to what the desk is told of a text when it was written. The title of c says so already;
+// where the text only joins a thread its title isn't shown, so the line becomes a note.
 func (b *builder) date(e handlers.Effects, c handlers.Case) handlers.Effects {
 	shown := slices.ContainsFunc(e.Posts, func(p handlers.Post) bool {
 		return p.Case == c.ID || p.Do == desk.PostNote && p.Text == c.Title

@@ -6,34 +6,34 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// unstored holds the texts of patients in danger that the store hasn't taken, until it does.
+// unstored holds the texts of danger that the store hasn't taken, until it does.
 type unstored struct {
 	mu    sync.Mutex
-	texts []alarm
-	work  sync.WaitGroup // texts whose storing outlives their answer
+	texts []heldText
+	work  sync.WaitGroup // texts that were answered and are still being stored
 }
 
-// alarm is such a text, of which people were told past the store.
-type alarm struct {
-	text  handlers.Text
-	cases []handlers.Case // that it opened
+// heldText is a text that people were told of without the store.
+type heldText struct {
+	text   handlers.Text
+	alarms []handlers.Case // those that it opened
 }
 
-// mostUnstored bounds what is held; if more patients are in danger in one outage, people have been
-// told of all of them.
+// mostUnstored bounds how many texts are held. People have been told of any more, and the carrier's
+// list brings them in later.
 const mostUnstored = 1000
 
-// hold adds a text.
-func (u *unstored) hold(a alarm) {
+// hold adds a text, unless mostUnstored are held.
+func (u *unstored) hold(t heldText) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	if len(u.texts) < mostUnstored {
-		u.texts = append(u.texts, a)
+		u.texts = append(u.texts, t)
 	}
 }
 
-// take returns all texts and holds none any more.
-func (u *unstored) take() []alarm {
+// take returns all texts and holds them no longer.
+func (u *unstored) take() []heldText {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	texts := u.texts
@@ -41,8 +41,8 @@ func (u *unstored) take() []alarm {
 	return texts
 }
 
-// putBack holds texts again, before those that came meanwhile.
-func (u *unstored) putBack(texts []alarm) {
+// putBack holds texts again, ahead of those that came meanwhile.
+func (u *unstored) putBack(texts []heldText) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	u.texts = append(texts, u.texts...)

@@ -11,8 +11,8 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/replies"
 )
 
-// changeVisit does what the patient says of their visits, of one day, and tells the desk. All but a
-// confirmation is of one visit.
+// changeVisit does what the patient says of their visits of one day, and tells the desk. Only a
+// confirmation can be about more than one visit.
 func changeVisit(b *builder, in intent.Intent) {
 	b.talk.Choices = nil
 	b.e.Reply.Kind = in.Change
@@ -39,14 +39,14 @@ func changeVisit(b *builder, in intent.Intent) {
 	}
 }
 
-// confirm records that the patient comes.
+// confirm records that the patient is coming.
 func (b *builder) confirm(visits []handlers.Visit) {
 	b.talk.Choices = nil
 	b.change(visits, handlers.Confirmed)
 	b.tell(kinds.Confirm, "Confirmed "+b.staffWhen(visits...)+".", false)
 }
 
-// decline gives the visit up: its time is free.
+// decline gives the visit up, so that its time becomes free.
 func (b *builder) decline(in intent.Intent) {
 	v := in.Visits[0]
 	why := in.State.Phone.String() + " can't come"
@@ -59,7 +59,7 @@ func (b *builder) decline(in intent.Intent) {
 	b.tell(in.Change, title, true)
 }
 
-// late tells the desk of who is late, or has come. It returns what they are told.
+// late tells the desk that the patient is late, or has arrived. It returns the reply's sentence.
 func (b *builder) late(in intent.Intent) (say string) {
 	when := b.staffWhen(in.Visits[0])
 	say, title := replies.Late, "Late for "+when
@@ -76,7 +76,7 @@ func (b *builder) late(in intent.Intent) (say string) {
 	return say
 }
 
-// change writes the visits with a new state; "" leaves it.
+// change writes the visits, in a new state unless that is "".
 func (b *builder) change(visits []handlers.Visit, state string) {
 	for _, v := range visits {
 		if state != "" {

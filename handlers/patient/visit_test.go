@@ -115,7 +115,8 @@ func TestLateAfterTheVisitBegan(t *testing.T) {
 	}
 }
 
-// What a text says of a day or an hour says which visit it means; at a time with no visit it is asked back.
+// What a text says of a day or an hour says which visit it means; at a time with no visit it is
+// asked back.
 func TestTheTimeThatATextNames(t *testing.T) {
 	for _, c := range []struct {
 		name   string

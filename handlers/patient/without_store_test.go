@@ -20,8 +20,8 @@ func (f *front) cards() (n int) {
 	return n
 }
 
-// While the store is away, a machine that sends danger again and again, or sends our own words back,
-// is answered no more often than else, and has one card.
+// While the store is away, a machine that sends danger again and again, or sends our own words
+// back, is answered no more often than else, and has one card.
 func TestAMachineWithoutTheStore(t *testing.T) {
 	for _, c := range []struct {
 		name  string
@@ -56,8 +56,8 @@ func TestAMachineWithoutTheStore(t *testing.T) {
 	}
 }
 
-// A patient in danger who writes on while the store is away joins their alarm: one card, rounds of the
-// on-call phone at growing pauses, and all of their words when the store is back.
+// A patient in danger who writes on while the store is away joins their alarm: one card, rounds of
+// the on-call phone at growing pauses, and all of their words when the store is back.
 func TestWhoWritesOnWithoutTheStore(t *testing.T) {
 	f := away(t, nil)
 	const texts = 21
@@ -151,8 +151,39 @@ func TestDangerFromTheListWithoutTheStore(t *testing.T) {
 	}
 }
 
-// What was said of texts counts from when it was written, so that of two fetched texts the later one
-// stands.
+// What was told of without the store is forgotten once the store has it: a year later the number is in
+// danger anew.
+func TestDangerFromTheListIsForgottenOnceStored(t *testing.T) {
+	f := away(t, nil)
+	text := handlers.Text{ID: "SM9", From: f.from, Body: "i want to die", At: f.clock.Now()}
+	f.TellWithoutStore(t.Context(), text)
+	f.settle()
+	f.store.Fail(nil)
+	if _, err := f.CatchUp(t.Context(), text, false); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range f.state(t).Cases { // staff clear it at once
+		c.Open = false
+		f.store.Put(f.from, handlers.Effects{Cases: []handlers.Case{c}})
+	}
+	f.pass(t)
+	f.clock.Add(72 * time.Hour)
+	f.store.Fail(handlers.ErrAway)
+	f.send(t, handlers.Text{Body: "i want to kill myself"})
+	f.settle()
+	if got := strings.Join(f.desk.Lines(), "; "); !strings.Contains(got, "card text:SM1") {
+		t.Errorf("the second time: %q", got)
+	}
+	sent := len(f.carrier.Sent())
+	f.pass(t)
+	f.settle()
+	if n := len(f.carrier.Sent()); n != sent {
+		t.Errorf("the on-call phone was told %d times of what is over", n-sent)
+	}
+}
+
+// What was said of texts counts from when it was written, so that of two fetched texts the later
+// one stands.
 func TestTheLaterWordOfConsentStands(t *testing.T) {
 	for _, c := range []struct {
 		name, first, then string

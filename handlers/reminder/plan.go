@@ -47,6 +47,7 @@ func Plan(c *settings.Clinic, v handlers.Visit, now time.Time) []handlers.Outgoi
 	return out
 }
 
+// leftOut marks a row that has a reason not to be sent as skipped, so that Why can tell of it.
 func leftOut(o handlers.Outgoing) handlers.Outgoing {
 	if o.Why != "" {
 		o.State = handlers.Skipped

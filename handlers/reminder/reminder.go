@@ -1,9 +1,10 @@
 // Package reminder plans what reminds of a visit, words it when it falls due, and explains it.
 //
-// [Plan] makes the rows of a booking, and [Replan] those of a booking that changes. [Reminders] words
-// each row when it is sent, from the visit as it then stands ([Reminders.Compose]), gives staff a
-// task where no text has told the patient how to prepare or who drives them home
-// ([Reminders.Task]), and says why a number got each of its texts or didn't ([Reminders.Why]).
+// [Plan] makes the rows of a booking, and [Replan] those of a booking that changes.
+// [Reminders.Compose] words each row when it is sent, from the visit as it then stands.
+// [Reminders.Task] gives staff a task where no text told the patient how to prepare, or the patient
+// hasn't said who drives them home. [Reminders.Why] says why a number got each of its texts, or
+// didn't.
 package reminder
 
 import (

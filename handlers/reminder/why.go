@@ -165,8 +165,10 @@ func verdict(rules []rule) string {
 	return "it will be sent, as things stand"
 }
 
-// pace is what holds a text back that is due, and until when; zero if nothing does.
-func (w *account) pace(ctx context.Context, o handlers.Outgoing) (r rule, until time.Time, err error) {
+// pace returns what holds back a text that is due, and until when; zero if nothing does.
+func (w *account) pace(
+	ctx context.Context, o handlers.Outgoing,
+) (r rule, until time.Time, err error) {
 	if o.Alarm || o.Task {
 		return r, until, nil
 	}

@@ -106,6 +106,7 @@ func (h *Handler) do(ctx context.Context, c handlers.Case, p handlers.Press) (di
 	return did, nil
 }
 
+// press returns the effects of a button. row is the failed row that the case is about, if any.
 func (h *Handler) press(
 	s handlers.State, c handlers.Case, row handlers.Outgoing, p handlers.Press,
 ) handlers.Effects {

@@ -18,7 +18,7 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
-// Handler is the desk's people.
+// Handler carries out what the desk's staff do in Slack: commands, thread replies and buttons.
 type Handler struct {
 	Base      *knowledge.Base
 	Store     handlers.Store
@@ -41,51 +41,54 @@ type Handler struct {
 	Log   *slog.Logger
 }
 
-// Cases are the matters at the desk.
+// Cases reads the cases at the desk.
 type Cases interface {
 	// CaseIn reads the case of a thread, Case one by its id; ok is false if there is none.
 	CaseIn(ctx context.Context, thread string) (c handlers.Case, ok bool, err error)
 	Case(ctx context.Context, id string) (c handlers.Case, ok bool, err error)
-	// Untaken are the alarms that nobody has; a call may tell of several, and then takes them all.
+	// Untaken returns the alarms that nobody has. A call to the on-call phone may tell of several:
+	// then pressing 1 takes them all.
 	Untaken(ctx context.Context) ([]handlers.Case, error)
 	// OpenCases counts the cases that wait.
 	OpenCases(ctx context.Context) (int64, error)
 }
 
-// Texts are the rows of the ledger of texts that staff look at.
+// Texts reads the ledger of texts.
 type Texts interface {
-	// Failed are the rows that failed and that nobody has seen to; FailedTexts counts them.
+	// Failed returns the failed rows that staff haven't dismissed; FailedTexts counts them.
 	Failed(ctx context.Context) ([]handlers.Record, error)
 	FailedTexts(ctx context.Context) (int64, error)
 	// Waiting counts the rows that wait to leave.
 	Waiting(ctx context.Context) (int64, error)
 }
 
-// Patients is what staff look up of patients.
+// Patients reads what staff look up about patients.
 type Patients interface {
-	// Visits are those that start in [from, to), soonest first.
+	// Visits returns the visits that start in [from, to), soonest first.
 	Visits(ctx context.Context, from, to time.Time) ([]handlers.Visit, error)
-	// Numbers are those that end in four digits.
+	// Numbers returns the numbers that end in these four digits.
 	Numbers(ctx context.Context, last4 string) ([]handlers.Phone, error)
-	// Consents is the ledger of a number's consent, oldest first.
+	// Consents returns the history of a number's consent, oldest first.
 	Consents(ctx context.Context, p handlers.Phone) ([]handlers.Consent, error)
 }
 
-// School keeps what staff teach the bot; every process learns it within seconds.
+// School keeps the wordings that staff teach the bot. Every process learns them within seconds.
 type School interface {
 	Teach(ctx context.Context, t knowledge.Taught) error
+	// Forget drops a wording; false if it wasn't taught.
 	Forget(ctx context.Context, ask string) (bool, error)
 	Taught(ctx context.Context) ([]knowledge.Taught, error)
 }
 
-// Asker says what the bot would answer.
+// Asker tries out a text.
 type Asker interface {
+	// Ask returns what the bot would answer. It changes and sends nothing.
 	Ask(s handlers.State, body string) (handlers.Reply, error)
 }
 
-// Health is the state of what Beacon stands on.
+// Health tells the state of what Beacon depends on.
 type Health interface {
-	// Away says of Redis, Twilio and Slack, by name, why it can't be used; nil if it can.
+	// Away returns for Redis, Twilio and Slack, by name, why each can't be used; nil if it can.
 	Away(ctx context.Context) map[string]error
 }
 
@@ -95,7 +98,7 @@ type Meter interface {
 	Taken(kind string, after time.Duration)
 }
 
-// keep is how long a person has a conversation after their last word.
+// keep returns how long a person has a conversation after their last message in it.
 func (h *Handler) keep() time.Duration {
 	return time.Duration(h.Base.Clinic.Desk.PersonHours * float64(time.Hour))
 }

@@ -57,6 +57,8 @@ func (h *Handler) unsent(c handlers.Case, r handlers.ThreadReply, why string) ha
 	}}}
 }
 
+// reply returns the effects of a thread reply: the text to the patient, or a mark that says why it
+// isn't sent.
 func (h *Handler) reply(
 	s handlers.State, c handlers.Case, r handlers.ThreadReply,
 ) handlers.Effects {

@@ -1,10 +1,10 @@
 // Package waitlist takes a slot from freed to taken.
 //
-// [Freed] is the slot that a visit leaves. [Handler.Deliver] offers it to who waits for one, one
-// after another or a few at a time, until somebody takes it; an [Offering] is the slot while it
-// changes. [Handler.Compose] words its texts. Staff put numbers on the list and stop or close offers
-// ([Handler.Add], [Handler.Stop]); a patient's YES is a turn of package patient. [Handler.Why]
-// explains who was asked.
+// [Freed] makes a slot of the time that a visit leaves. [Handler.Deliver] offers it to those who
+// wait for one, one after another or a few at a time, until somebody takes it; an [Offering] is the
+// slot while it changes. [Handler.Compose] words its texts. Staff put numbers on the list with
+// [Handler.Add] and end offers with [Handler.Stop]; package patient handles a patient's YES.
+// [Handler.Why] explains who was asked.
 package waitlist
 
 import (

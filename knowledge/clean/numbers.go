@@ -68,7 +68,7 @@ func (n *numbers) read(src string, toks []token) (out []Number) {
 	if !slices.ContainsFunc(toks, func(t token) bool { return t.class == digits }) {
 		return nil
 	}
-	s := &scan{numbers: n, src: src, toks: toks, lists: make([]list, len(toks))}
+	s := &scan{numbers: n, toks: toks, lists: make([]list, len(toks))}
 	for i, t := range toks {
 		if t.class == letters && !t.bent {
 			s.lists[i] = n.lists[t.s]

@@ -56,7 +56,6 @@ const (
 // scan is a text whose numbers are being read.
 type scan struct {
 	*numbers
-	src   string
 	toks  []token
 	lists []list // by token
 	done  int    // the first token that is part of no number yet

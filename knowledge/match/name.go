@@ -8,9 +8,9 @@ import (
 // humps are the places where a new word begins in anIdLikeThis.
 var humps = regexp.MustCompile(`([a-z])([A-Z])`)
 
-// nameOf returns what an entry's id says in words, "" if it says nothing: "cost_of_visit" does, "e17"
-// doesn't. Authors name entries after what is asked, so the name is trained on like a phrasing; it
-// isn't tested with, because nobody texts it.
+// nameOf returns what an entry's id says in words, "" if it says nothing: "cost_of_visit" does,
+// "e17" doesn't. Authors name entries after what is asked, so the name is trained on like a
+// phrasing; it isn't tested with, because nobody texts it.
 func nameOf(id string) string {
 	var words []string
 	for _, w := range strings.Fields(fold(humps.ReplaceAllString(id, "$1 $2"))) {

@@ -97,9 +97,9 @@ tb=tambien tbn=tambien xfa=por+favor porfa=por+favor xfavor=por+favor dnd=donde 
 
 // englishWords and spanishWords tell the language of a text. They are never taken for misspellings.
 const (
-	englishWords = `the a an is are of to in for with my your how what when where which who can could
-do does i you it and or on at be have has will would if not am was there this that want need get
-me`
+	englishWords = `the a an is are of to in for with my your how what when where which who can
+could do does i you it and or on at be have has will would if not am was there this that want need
+get me`
 	spanishWords = `el la los las un una de del que es en por para con se mi su como cuanto cuando
 donde cual puedo tengo hay al lo le si yo y o esta estan son ser hacer quiero necesito cuesta
 tiene tienen ustedes sus mis pero sin cuanta cuantos cuantas porque puede pueden debo hola

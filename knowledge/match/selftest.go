@@ -250,6 +250,6 @@ func logistic(ts []*trial, n, hold float64) evidence {
 // prior returns the weights to fall back on when the base has little to teach.
 func prior() evidence { return evidence{-.8, 1.7, 0, -.1, 1, .2, -.1, 0, .5, .5, .3} }
 
-// foldCount is how many times the weights are trained for the self-test, so that no phrasing is judged
-// by weights it has taught.
+// foldCount is how many times the weights are trained for the self-test, so that no phrasing is
+// judged by weights that it has taught.
 const foldCount = 3

@@ -36,8 +36,7 @@ type post struct {
 
 // doc is a phrasing with its features.
 type doc struct {
-	entry int32
-	ids   []int32
+	ids []int32
 }
 
 // The settings of learning. Found on public question sets of other fields; each stands on a
@@ -109,7 +108,7 @@ func rarity(entries int, having float64) float64 {
 
 // phrasing indexes a phrasing of an entry.
 func (t *terms) phrasing(entry int32, folded string, lex *lexicon) {
-	d := doc{entry: entry}
+	var d doc
 	for _, k := range distinct(folded, lex.read(folded, false), t.kins) {
 		id := t.id(k)
 		t.add(id, entry)

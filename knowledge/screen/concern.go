@@ -24,9 +24,9 @@ type aside struct {
 // nothing.
 func onlyTells(p Pattern) bool { return p.About != "" && p.Hint }
 
-// concernReader holds the rules for the second grade of danger, and those that say whom the first is
-// about. They raise no kind and teach the classifier and the speller nothing, so they are kept
-// apart.
+// concernReader holds the rules for the second grade of danger, and those that say whom the first
+// grade is about. They raise no kind and teach neither the classifier nor the speller, so they are
+// kept apart.
 type concernReader struct {
 	exact  map[string]bool
 	watch  *index // owner: a rule

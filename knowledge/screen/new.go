@@ -67,9 +67,9 @@ func (s *Screen) compile(r Rules, vocab map[string]bool) (faults []error) {
 		}
 		reply := slices.Contains(rideClasses[:], kind)
 		if !reply && !slices.Contains(ranks[:], kind) && !slices.Contains(silent[:], kind) {
+			all := slices.Concat(ranks[:], silent[:], rideClasses[:], []string{concernClass})
 			faults = append(faults, fmt.Errorf("class %q is unknown; it must be one of %s", kind,
-				strings.Join(slices.Concat(ranks[:], silent[:], rideClasses[:], []string{concernClass}),
-					", ")))
+				strings.Join(all, ", ")))
 			continue
 		}
 		vocab := vocab

@@ -25,8 +25,8 @@ func (s *Screen) patterns(ws []word, found findings, v *Verdict) (veto bool) {
 	return veto
 }
 
-// hitNames returns the names of the patterns found in the words, hints included, for the classifier to
-// weigh with everything else.
+// hitNames returns the names of the patterns found in the words, hints included. The classifier
+// weighs them with everything else.
 func (s *Screen) hitNames(ws []word) (names []string) {
 	s.raise.find(ws, func(h hit) {
 		ru := &s.rules[h.owner]

@@ -73,7 +73,8 @@ func (s *Screen) weighSentences(ws []word, lang string, v *Verdict) {
 			at := s.learnt.kinds.Place(k)
 			switch {
 			case !isAct(k) || at < 0 || float64(p[at]) < s.learnt.sure.Does[k]:
-			case k == "confirm" && !asks(ws), (k == "confirm" || k == "optout") && s.namesKind(part, k):
+			case k == "confirm" && !asks(ws),
+				(k == "confirm" || k == "optout") && s.namesKind(part, k):
 				v.found.add(k, k+like)
 				v.asks = ""
 			case !asks(ws) && v.asks == "" && v.found["optout"] == "" && v.found["confirm"] == "":
@@ -89,8 +90,8 @@ func (s *Screen) namesKind(ws []word, kind string) bool {
 		func(name string) bool { return strings.HasPrefix(name, kind+"/") })
 }
 
-// turnsElsewhere tells whether a text that is small talk as a whole turns to something else: a part of it
-// asks, or is hardly small talk by itself.
+// turnsElsewhere tells whether a text that is small talk as a whole turns to something else:
+// whether a part of it asks, or is hardly small talk by itself.
 func (s *Screen) turnsElsewhere(ws []word, lang string) bool {
 	for _, part := range clauses(ws, pieceWords) {
 		p := s.classes(part, lang)

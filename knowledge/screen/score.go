@@ -12,8 +12,8 @@ type scores struct {
 	parts [][]float32 // the same for each part, none when the text has one
 }
 
-// scoreText has the model read a text and each of its parts, so that a cry for help tacked on to small
-// talk is heard.
+// scoreText has the model read a text and each of its parts, so that a cry for help which follows
+// small talk is heard.
 func (s *Screen) scoreText(ws []word, lang string) scores {
 	sc := scores{l: s.learnt, whole: s.classes(ws, lang)}
 	for _, part := range append(clauses(ws, 2), windows(ws)...) {
@@ -84,7 +84,10 @@ func (sc *scores) probability(kind string) float64 {
 	return sc.total(sc.whole, kind)
 }
 
-func (sc *scores) danger(p []float32) float64 { return sc.total(p, "crisis", classOther, "emergency") }
+// danger returns the probability of any danger.
+func (sc *scores) danger(p []float32) float64 {
+	return sc.total(p, "crisis", classOther, "emergency")
+}
 
 // dangerEvidence returns what speaks for danger in the text or in the part most like it, and what
 // else that may be. named says that a pattern names it.

@@ -130,7 +130,8 @@ func (s *Screen) weighActs(sc *scores, ws []word, veto bool, entry float64, v *V
 	}
 }
 
-// isPlain tells whether an act is plain enough to be done without asking back. p is its probability.
+// isPlain tells whether an act is plain enough to be done without asking back. p is the act's
+// probability.
 func (s *Screen) isPlain(sc *scores, act string, p float64, named, asks bool, v *Verdict) bool {
 	sure := &s.learnt.sure
 	switch {
@@ -182,7 +183,8 @@ func (s *Screen) namesDanger(ws []word) bool {
 	return found["crisis"] != "" || found["emergency"] != ""
 }
 
-// alsoLikely is how likely the less likely danger must be, relative to the other, to be reported as well.
+// alsoLikely is how likely the less likely danger must be, relative to the other, to be reported
+// too.
 const alsoLikely = .5
 
 // firstID returns the id of the first entry, "" if there is none.

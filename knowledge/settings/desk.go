@@ -4,8 +4,8 @@ import "regexp"
 
 // Desk sets how long the desk may take.
 type Desk struct {
-	PersonHours     float64 `yaml:"person_hours"`
-	ReplyMinutes    int     `yaml:"reply_minutes"`
+	PersonHours     float64 `yaml:"person_hours"`      // how long the bot leaves a talk to a person
+	ReplyMinutes    int     `yaml:"reply_minutes"`     // within which a person answers
 	NurseMinutes    int     `yaml:"nurse_minutes"`     // open hours until a nurse's task pages
 	ConcernMinutes  int     `yaml:"concern_minutes"`   // until an unread concern is an alarm
 	PageMinutes     int     `yaml:"page_minutes"`      // between two pages of an untaken case
@@ -15,28 +15,30 @@ type Desk struct {
 	StaleMinutes    int     `yaml:"stale_minutes"` // after which the bot doesn't answer a text
 }
 
-// e164 is a number as it is called: ITU-T E.164.
+// e164 is the form of ITU-T E.164. handlers.NewPhone takes the same, but can't be used here:
+// handlers imports this package.
 var e164 = regexp.MustCompile(`^\+[1-9]\d{6,14}$`)
 
 // settle checks the settings and fills in the defaults.
 func (d *Desk) settle(fault report) {
 	if d.OnCallPhone != "" && !e164.MatchString(d.OnCallPhone) {
 		fault([]string{"desk", "oncall_phone"},
-			"desk.oncall_phone: want a number with its country, like +12125550112, so that it can be rung")
+			"desk.oncall_phone: want a number with its country, like +12125550112, so that it can "+
+				"be rung")
 	}
 	if d.PersonHours == 0 {
 		d.PersonHours = 4
 	}
 	if d.PersonHours < 0 || d.PersonHours > 7*24 {
 		fault([]string{"desk", "person_hours"},
-			"desk.person_hours: %g: want the hours that a person's talk lasts, up to 168; left out it is 4",
-			d.PersonHours)
+			"desk.person_hours: %g: want the hours that a person's talk lasts, up to 168; left "+
+				"out it is 4", d.PersonHours)
 	}
 	const day = 24 * 60
 	for _, m := range []struct {
 		name string
 		is   *int
-		or   int // where it is left out
+		or   int // the default
 		most int
 		what string
 	}{
@@ -44,12 +46,19 @@ func (d *Desk) settle(fault report) {
 		{"nurse_minutes", &d.NurseMinutes, 60, 7 * day, "within which a nurse answers"},
 		{"concern_minutes", &d.ConcernMinutes, 15, day, "in which somebody reads it"},
 		{"page_minutes", &d.PageMinutes, 5, day, "after which the desk is paged again"},
-		{"page_most_minutes", &d.PageMostMinutes, max(60, d.PageMinutes), day, "to which the pauses between pages grow"},
+		{
+			"page_most_minutes", &d.PageMostMinutes, max(60, d.PageMinutes), day,
+			"to which the pauses between pages grow",
+		},
 		{"oncall_minutes", &d.OnCallMinutes, 10, day, "after which the on-call phone is told"},
-		{"stale_minutes", &d.StaleMinutes, 10, day, "after which a person answers in place of the bot"},
+		{
+			"stale_minutes", &d.StaleMinutes, 10, day,
+			"after which a person answers in place of the bot",
+		},
 	} {
 		if *m.is < 0 || *m.is > m.most {
-			fault([]string{"desk", m.name}, "desk.%s: %d: want the minutes %s, 1 to %d; left out it is %d",
+			fault([]string{"desk", m.name},
+				"desk.%s: %d: want the minutes %s, 1 to %d; left out it is %d",
 				m.name, *m.is, m.what, m.most, m.or)
 		}
 		if *m.is == 0 {
@@ -58,7 +67,7 @@ func (d *Desk) settle(fault report) {
 	}
 	if d.PageMostMinutes < d.PageMinutes {
 		fault([]string{"desk", "page_most_minutes"},
-			"desk.page_most_minutes: %d: want no less than desk.page_minutes (%d), from which the pauses grow",
-			d.PageMostMinutes, d.PageMinutes)
+			"desk.page_most_minutes: %d: want no less than desk.page_minutes (%d), from which the "+
+				"pauses grow", d.PageMostMinutes, d.PageMinutes)
 	}
 }

@@ -86,7 +86,9 @@ func (f *Slack) Reply(
 		"text": m.Text, "ts": m.TS, "event_ts": m.TS,
 		"thread_ts": ts, "parent_user_id": BotUser, "team": "T1",
 		"client_msg_id": "2f4dcfa8-0000-4000-8000-" + fmt.Sprintf("%012d", len(m.TS)),
-		"blocks":        []any{map[string]any{"type": "rich_text", "block_id": "x", "elements": []any{}}},
+		"blocks": []any{
+			map[string]any{"type": "rich_text", "block_id": "x", "elements": []any{}},
+		},
 	})
 	return m.ID(), a, err
 }

@@ -96,7 +96,8 @@ func (f *Fake) number(i int, n Number) map[string]any {
 		"sms_fallback_method": "POST", "sms_fallback_url": nil,
 		"sms_method": cmp.Or(n.TextMethod, "POST"), "sms_url": known(n.TextURL),
 		"status_callback": nil, "status_callback_method": "POST", "trunk_sid": nil,
-		"uri":                   version + f.c.AccountSID + "/IncomingPhoneNumbers/" + sid + ".json",
+		"uri": version + f.c.AccountSID + "/IncomingPhoneNumbers/" + sid + ".json",
+
 		"voice_application_sid": nil, "voice_caller_id_lookup": false,
 		"voice_fallback_method": "POST",
 		"voice_fallback_url":    nil,
@@ -117,8 +118,9 @@ func (f *Fake) service(w http.ResponseWriter, r *http.Request) {
 	sid, part, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, messaging), "/")
 	s, ok := f.services[sid]
 	at := "https://messaging.twilio.com" + messaging + sid
+	parts := []string{"", "PhoneNumbers", "ShortCodes", "ChannelSenders"}
 	switch {
-	case !ok || r.Method != http.MethodGet || part != "" && !slices.Contains([]string{"PhoneNumbers", "ShortCodes", "ChannelSenders"}, part):
+	case !ok || r.Method != http.MethodGet || !slices.Contains(parts, part):
 		fail(w, Fault{Status: http.StatusNotFound, Code: 20404})
 	case part == "":
 		answer(w, http.StatusOK, map[string]any{
@@ -160,7 +162,8 @@ func (f *Fake) service(w http.ResponseWriter, r *http.Request) {
 			"meta": map[string]any{
 				"page": 0, "page_size": atoi(r.URL.Query().Get("PageSize"), 50), "key": key,
 				"url":            at + "/" + part,
-				"first_page_url": at + "/" + part + "?Page=0", "previous_page_url": nil, "next_page_url": nil,
+				"first_page_url": at + "/" + part + "?Page=0",
+				"next_page_url":  nil, "previous_page_url": nil,
 			},
 		})
 	}

@@ -13,7 +13,7 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/waitlist"
 )
 
-// Store is all that the handlers need of a store.
+// Store is all that the program needs of a store.
 type Store interface {
 	handlers.Store
 	gate.Ledger
@@ -30,6 +30,8 @@ type Store interface {
 	OpenCases(ctx context.Context) (int64, error)
 	Numbers(ctx context.Context, last4 string) ([]handlers.Phone, error)
 	Consents(ctx context.Context, p handlers.Phone) ([]handlers.Consent, error)
+	Next(ctx context.Context, p gate.Pace) (time.Time, error)
+	NextPost(ctx context.Context) (time.Time, error)
 	Waiting(ctx context.Context) (int64, error)
 	Records(ctx context.Context, p handlers.Phone) ([]handlers.Record, error)
 	Failed(ctx context.Context) ([]handlers.Record, error)

@@ -18,6 +18,8 @@ type known struct {
 	offers []*handlers.Slot // slots of which the number holds an offer that was open as they wrote
 }
 
+// know gathers what the readings of a text share. A sender that is no number has no state of its
+// own: of the desk's cases only its own are known.
 func know(in Input) known {
 	k := known{Input: in}
 	k.Words = k.Base.Again(in.Words, in.Text.Body, k.sent())

@@ -1,0 +1,44 @@
+package desk
+
+import (
+	"sync"
+	"time"
+
+	"github.com/beacon-clinic/beacon/handlers"
+)
+
+// straight holds the alarms that people are told of without the store. One goroutine tells them in
+// the order in which they came, and ends when none is left.
+type straight struct {
+	mu      sync.Mutex
+	waiting []direct
+	running bool
+	done    sync.WaitGroup
+	rung    time.Time // when the last attempt to reach the on-call phone began
+	heard   time.Time // when the last successful one began
+}
+
+// direct is an alarm that people are told of without the store.
+type direct struct {
+	c    handlers.Case
+	look bool // its card may have been posted before, so the desk is searched for it first
+}
+
+// heardAt returns when the on-call phone was last reached without the store; zero if never.
+func (s *straight) heardAt() time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.heard
+}
+
+// mayRing reports whether the last attempt to reach the on-call phone began at least gap ago. If
+// so, it notes that another begins now.
+func (s *straight) mayRing(now time.Time, gap time.Duration) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if now.Before(s.rung.Add(gap)) {
+		return false
+	}
+	s.rung = now
+	return true
+}

@@ -1,0 +1,58 @@
+package desk
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/beacon-clinic/beacon/handlers"
+)
+
+// summarise says in one line how many more patients may be in danger, when so many cards wait that
+// posting them one after another takes longer than anybody should wait.
+func (p *Poster) summarise(ctx context.Context) {
+	now := p.Now()
+	if p.lanes.shut(handlers.UrgentChannel, now) != nil || !p.crowd.due(now) {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), urgentTime)
+	defer cancel()
+	alarms, err := p.Posts.Untaken(ctx)
+	if err != nil {
+		p.Log.Warn("desk: no summary of many alarms", "err", err)
+		return
+	}
+	fresh := p.crowd.fresh(alarms)
+	if len(fresh) == 0 {
+		return
+	}
+	err = p.Board.Say(ctx, handlers.UrgentChannel, manyLine(fresh))
+	p.lanes.tell(handlers.UrgentChannel, err, p.Now())
+	if err != nil {
+		p.Log.Warn("desk: no summary of many alarms", "err", err)
+		return
+	}
+	p.crowd.tell(fresh)
+}
+
+// manyLine says how many patients may be in danger, with the last digits of the first fifty
+// numbers.
+func manyLine(cases []handlers.Case) string {
+	var ends []string
+	for _, c := range cases[:min(len(cases), 50)] {
+		ends = append(ends, "…"+c.Ends())
+	}
+	more := ""
+	if len(cases) > len(ends) {
+		more = fmt.Sprintf(" and %d more", len(cases)-len(ends))
+	}
+	if len(cases) == 1 {
+		return "1 more patient may be in danger and nobody has them yet: " + ends[0] +
+			". Their card follows."
+	}
+	return fmt.Sprintf(
+		"%d patients may be in danger and nobody has them yet: %s%s. "+
+			"Their cards follow, one after another.",
+		len(cases), strings.Join(ends, ", "), more,
+	)
+}

@@ -1,0 +1,64 @@
+package desk
+
+import (
+	"context"
+	"time"
+
+	"github.com/beacon-clinic/beacon/handlers"
+)
+
+// Keep remembers an alarm that was stored, so that people learn of it even if the store goes away
+// before they do.
+func (p *Poster) Keep(c handlers.Case) { p.vigil.keep(c, p.Now(), true) }
+
+// Stored notes that the store has taken an alarm that had gone to [Poster.Straight].
+func (p *Poster) Stored(id string) { p.vigil.take(id) }
+
+// Known returns the alarms of a number that this process remembers.
+func (p *Poster) Known(phone handlers.Phone) []handlers.Case { return p.vigil.of(phone) }
+
+// Watch updates from the store what this process remembers of the open alarms. While the store is
+// away it tells people of them instead: it posts the cards that nobody has been shown, and reaches
+// the on-call phone when an alarm is due, at the pauses at which a case pages. The error is the
+// store's.
+func (p *Poster) Watch(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, cardTime)
+	defer cancel()
+	alarms, err := p.Posts.Untaken(ctx)
+	if err == nil {
+		p.vigil.follow(alarms, p.Now())
+		return nil
+	}
+	unshown, due := p.vigil.without(p.Now(), p.dueAt)
+	for _, c := range unshown {
+		p.direct(c, true)
+	}
+	if len(due) > 0 && p.reach(due) {
+		p.vigil.rang(due, p.Now())
+		p.sayWaiting(due)
+	}
+	return err
+}
+
+// sayWaiting writes in the urgent channel who is still waiting. With the store away, no thread gets
+// the note of a paging round.
+func (p *Poster) sayWaiting(due []handlers.Case) {
+	ctx, cancel := context.WithTimeout(context.Background(), soonEnough)
+	defer cancel()
+	if err := p.Board.Say(ctx, handlers.UrgentChannel, manyLine(due)); err != nil {
+		p.Log.Error("desk: no line while the store is away", "cases", len(due), "err", err)
+	}
+}
+
+// dueAt returns when the on-call phone is to be told of an alarm while the store is away. If it was
+// told before, it is told again after a pause that grows with every round.
+func (p *Poster) dueAt(k *kept) time.Time {
+	last := k.c.Rung
+	if k.rung.After(last) {
+		last = k.rung
+	}
+	if last.IsZero() {
+		return p.onCallAt(k.c)
+	}
+	return last.Add(p.Base.Clinic.PageAfter(k.c.Pages + max(0, k.rounds-1)))
+}
