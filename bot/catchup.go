@@ -103,7 +103,7 @@ func (c *catchUp) Receive(ctx context.Context, t handlers.Text) (handlers.Reply,
 // Look fetches what was missed if it is time to: often after an outage or a start, otherwise every
 // catchSeldom. While Redis is away it only searches the list for danger, once.
 func (c *catchUp) Look(ctx context.Context) error {
-	if err := c.store.Ready(ctx); err != nil {
+	if err := c.store.Writable(ctx); err != nil {
 		c.mu.Lock()
 		c.up = false
 		c.mu.Unlock()

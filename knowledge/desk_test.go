@@ -27,6 +27,7 @@ func TestDeskThatCantWork(t *testing.T) {
 		{name: "no country", desk: phone + `"2125550112"`, says: "desk.oncall_phone"},
 		{name: "an emergency number", desk: phone + `"911"`, says: "desk.oncall_phone"},
 		{name: "a number cut short", desk: phone + `"+1555"`, says: "desk.oncall_phone"},
+		{name: "a digit short", desk: phone + `"+1212555011"`, says: "desk.oncall_phone"},
 		{name: "a number with its country", desk: phone + `"+12125550112"`},
 		{name: "no on-call phone", desk: phone + `""`},
 		{name: "pages before now", desk: "page_minutes: -1", says: "desk.page_minutes: -1"},

@@ -33,6 +33,9 @@ func (p *Poster) deliver(
 ) error {
 	for round := 0; round < deskRounds && ctx.Err() == nil; round++ {
 		posts, err := p.Posts.ClaimPosts(ctx, urgent, p.Now(), batch, lease)
+		if urgent {
+			p.vigil.claimed(err, p.Now())
+		}
 		if err != nil || len(posts) == 0 {
 			return err
 		}

@@ -23,7 +23,9 @@ func (p *Poster) Straight(c handlers.Case) {
 // StraightAgain does what Straight does for an alarm that people may have been told of before: it
 // searches the desk for the card first.
 func (p *Poster) StraightAgain(c handlers.Case) {
-	p.vigil.keep(c, p.Now(), false)
+	now := p.Now()
+	p.vigil.keep(c, now, true) // the store says what it is as soon as it is back
+	p.vigil.handOver(c.ID, now)
 	p.direct(c, true)
 }
 

@@ -26,6 +26,8 @@ type vigil struct {
 	mu     sync.Mutex
 	alarms map[string]*kept // by case
 	away   time.Time        // when the store was last found to be away; zero if it never was
+	failed time.Time        // since when no urgent post can be claimed; zero if they can
+	why    error            // of failed
 }
 
 // kept is an alarm, and whether people were told of it without the store.
@@ -56,9 +58,53 @@ func (v *vigil) keep(c handlers.Case, now time.Time, stored bool) {
 	v.alarms[c.ID] = &kept{c: c, since: now, stored: stored}
 }
 
+// claimed notes whether the store lets urgent posts be claimed. One that can be read but takes no
+// writes is as good as away.
+func (v *vigil) claimed(err error, now time.Time) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	switch {
+	case err == nil:
+		v.failed, v.why = time.Time{}, nil
+	case v.failed.IsZero():
+		v.failed, v.why = now, err
+	}
+}
+
+// failing returns why no urgent post could be claimed for a while; nil if they can be.
+func (v *vigil) failing(now time.Time) error {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.failed.IsZero() || now.Sub(v.failed) < cardTime {
+		return nil
+	}
+	return v.why
+}
+
+// handOver notes that an alarm's card was handed over to be posted without the store.
+func (v *vigil) handOver(id string, now time.Time) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.away = now
+	if k := v.alarms[id]; k != nil {
+		k.tried = true
+	}
+}
+
+// rungAt returns when the on-call phone was told of an alarm without the store; zero if it wasn't.
+func (v *vigil) rungAt(id string) time.Time {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if k := v.alarms[id]; k != nil {
+		return k.rung
+	}
+	return time.Time{}
+}
+
 // follow replaces what is remembered by the store's list of alarms that nobody has taken. Alarms
-// that the store hasn't got yet are kept.
-func (v *vigil) follow(alarms []handlers.Case, now time.Time) {
+// that the store hasn't got yet are kept. It returns those that were posted without the store and
+// are no alarms any more.
+func (v *vigil) follow(alarms []handlers.Case, now time.Time) (over []string) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	all := make(map[string]*kept, len(alarms))
@@ -70,11 +116,15 @@ func (v *vigil) follow(alarms []handlers.Case, now time.Time) {
 		k.c, k.stored, all[c.ID] = c, true, k
 	}
 	for id, k := range v.alarms {
-		if !k.stored {
+		switch {
+		case !k.stored:
 			all[id] = k
+		case all[id] == nil && k.tried:
+			over = append(over, id)
 		}
 	}
 	v.alarms = all
+	return over
 }
 
 // without notes that the store is away. It returns the alarms whose cards must be posted without it

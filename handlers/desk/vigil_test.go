@@ -1,12 +1,14 @@
 package desk_test
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/desk"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
@@ -117,5 +119,66 @@ func TestAnAlarmThatIsStoredLate(t *testing.T) {
 	d.away(t, 9*time.Minute) // c1's time hasn't come
 	if rung.n != before {
 		t.Errorf("told %d times", rung.n-before)
+	}
+}
+
+// A store that can be read but takes no writes is as good as away: the on-call phone is reached when
+// an alarm's time has come.
+func TestAStoreThatTakesNoWrites(t *testing.T) {
+	d, rung := watched(t)
+	d.pass(t, 2*time.Second)
+	full := errors.New("OOM command not allowed")
+	d.Posts = readOnly{d.Posts, full}
+	for range 6 * 60 {
+		if err := d.Alarms(t.Context()); !errors.Is(err, full) {
+			t.Fatal(err)
+		}
+		_ = d.Watch(t.Context())
+		d.Wait()
+		d.clock.Add(2 * time.Second)
+	}
+	if rung.n < 2 {
+		t.Errorf("told %d times in twelve minutes", rung.n)
+	}
+	if got := strings.Join(d.shown.Lines(), "; "); strings.Count(got, "card c1") != 1 {
+		t.Errorf("the desk: %q", got)
+	}
+}
+
+// readOnly is a queue that nothing can be claimed from.
+type readOnly struct {
+	desk.Queue
+	err error
+}
+
+func (r readOnly) ClaimPosts(
+	context.Context, bool, time.Time, int, time.Duration,
+) ([]handlers.Post, error) {
+	return nil, r.err
+}
+
+// A case that was told of again, though somebody had closed it, is shown as it is when the store is
+// back, and hides no later danger of the same number.
+func TestAFinishedCaseThatIsToldOfAgain(t *testing.T) {
+	d, _ := watched(t)
+	d.pass(t, 2*time.Second)
+	open := d.store.Open(handlerstest.Phone(t, "0142"))[0]
+	done := open
+	done.Open = false
+	d.store.Put(done.Phone, handlers.Effects{Cases: []handlers.Case{done}})
+	d.store.Fail(handlers.ErrAway)
+	open.Thread = ""
+	d.StraightAgain(open)
+	d.Wait()
+	d.store.Fail(nil)
+	before := len(d.shown.Lines())
+	if err := d.Watch(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if n := len(d.shown.Lines()) - before; n != 1 {
+		t.Errorf("its card is corrected %d times: %q", n, d.shown.Lines())
+	}
+	if known := d.Known(open.Phone); len(known) != 0 {
+		t.Errorf("still known: %+v", known)
 	}
 }

@@ -26,8 +26,10 @@ func (p *Poster) Watch(ctx context.Context) error {
 	defer cancel()
 	alarms, err := p.Posts.Untaken(ctx)
 	if err == nil {
-		p.vigil.follow(alarms, p.Now())
-		return nil
+		p.correct(ctx, p.vigil.follow(alarms, p.Now()))
+		if err = p.vigil.failing(p.Now()); err == nil {
+			return nil
+		}
 	}
 	unshown, due := p.vigil.without(p.Now(), p.dueAt)
 	for _, c := range unshown {
@@ -39,6 +41,24 @@ func (p *Poster) Watch(ctx context.Context) error {
 	}
 	return err
 }
+
+// correct shows cases as they are whose cards were posted without the store, though somebody had taken
+// or closed them.
+func (p *Poster) correct(ctx context.Context, ids []string) {
+	for _, id := range ids {
+		c, ok, err := p.Posts.Case(ctx, id)
+		if err == nil && ok {
+			_, err = p.Board.Card(ctx, c, true)
+		}
+		if err != nil {
+			p.Log.Error("desk: a card that is out of date stays", "case", id, "err", err)
+		}
+	}
+}
+
+// RungAt returns when the on-call phone was told of an alarm while the store was away; zero if it
+// wasn't.
+func (p *Poster) RungAt(id string) time.Time { return p.vigil.rungAt(id) }
 
 // sayWaiting writes in the urgent channel who is still waiting. With the store away, no thread gets
 // the note of a paging round.

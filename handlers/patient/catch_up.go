@@ -60,6 +60,7 @@ func (h *Handler) CatchUp(
 func (h *Handler) TellWithoutStore(ctx context.Context, t handlers.Text) {
 	t.Fetched = true
 	b := h.withoutStore(t, h.Base.Read(t.Body, nil))
+	h.memory.forget(writerOf(t)) // the poster knows the alarm
 	b.intoLedger()
 	if len(b.e.Texts) > 0 {
 		if err := h.Gate.SendNow(ctx, b.e.Texts); err != nil {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/desk"
 	"github.com/beacon-clinic/beacon/handlers/guard"
 )
 
@@ -20,7 +21,7 @@ func (h *Handler) Restore(ctx context.Context) error {
 			left = append(left, texts[i:]...)
 			break
 		}
-		if err := h.restore(ctx, held.text, time.Duration(i)*restoredApart); err != nil {
+		if err := h.restore(ctx, held, time.Duration(i)*restoredApart); err != nil {
 			all = errors.Join(all, err)
 			left = append(left, held)
 			continue
@@ -42,12 +43,16 @@ const restoredApart = 5 * time.Millisecond
 // restore stores one text. What it brings to the desk falls due that much later. A panic is
 // returned as an error, so that it doesn't keep the other texts from being stored.
 func (h *Handler) restore(
-	ctx context.Context, t handlers.Text, later time.Duration,
+	ctx context.Context, held heldText, later time.Duration,
 ) (err error) {
+	t := held.text
 	decide := func(s handlers.State) (handlers.Effects, error) {
 		b := h.decide(s, t, h.Base.Read(t.Body, nil), nil)
 		for i := range b.e.Posts {
 			b.e.Posts[i].Due = b.e.Posts[i].Due.Add(later)
+		}
+		for _, alarm := range held.alarms {
+			h.since(&b.e, alarm, b.now)
 		}
 		return b.e, b.err
 	}
@@ -57,4 +62,22 @@ func (h *Handler) restore(
 		return p
 	}
 	return err
+}
+
+// since has an alarm that is restored count from when it came, and as rung when it was, so that the
+// on-call phone waits no longer for it and isn't told twice.
+func (h *Handler) since(e *handlers.Effects, alarm handlers.Case, now time.Time) {
+	for i := range e.Cases {
+		if c := &e.Cases[i]; c.ID == alarm.ID {
+			c.At, c.Page, c.Rung = alarm.At, alarm.Page, h.Poster.RungAt(alarm.ID)
+		}
+	}
+	for i := range e.Posts {
+		if p := &e.Posts[i]; p.Do == desk.PostPage && p.Case == alarm.ID {
+			p.Due = alarm.Page
+			if p.Due.Before(now) {
+				p.Due = now
+			}
+		}
+	}
 }

@@ -182,6 +182,29 @@ func TestDangerFromTheListIsForgottenOnceStored(t *testing.T) {
 	}
 }
 
+// An alarm that is restored counts from when it came, and as rung when it was.
+func TestARestoredAlarmKeepsItsTime(t *testing.T) {
+	f := away(t, nil)
+	came := f.clock.Now()
+	f.send(t, handlers.Text{Body: "i want to die"})
+	f.settle()
+	for range 11 * 30 {
+		f.clock.Add(2 * time.Second)
+		f.pass(t)
+	}
+	if n := len(f.carrier.Sent()); n != 2 {
+		t.Fatalf("the on-call phone was told %d times, want a text and a call", n)
+	}
+	f.store.Fail(nil)
+	if err := f.Restore(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	c := f.state(t).Cases[0]
+	if !c.At.Equal(came) || c.Rung.Sub(came) < 9*time.Minute {
+		t.Errorf("it came %v after its time, and was rung %v after", c.At.Sub(came), c.Rung.Sub(came))
+	}
+}
+
 // What was said of texts counts from when it was written, so that of two fetched texts the later
 // one stands.
 func TestTheLaterWordOfConsentStands(t *testing.T) {

@@ -15,9 +15,9 @@ type Desk struct {
 	StaleMinutes    int     `yaml:"stale_minutes"` // after which the bot doesn't answer a text
 }
 
-// e164 is the form of ITU-T E.164. handlers.NewPhone takes the same, but can't be used here:
-// handlers imports this package.
-var e164 = regexp.MustCompile(`^\+[1-9]\d{6,14}$`)
+// e164 is the form of ITU-T E.164, for numbers of North America with their ten digits. handlers.NewPhone
+// takes it too, but can't be used here: handlers is above this room.
+var e164 = regexp.MustCompile(`^\+(1[2-9]\d{9}|[2-9]\d{6,14})$`)
 
 // settle checks the settings and fills in the defaults.
 func (d *Desk) settle(fault report) {
