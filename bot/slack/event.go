@@ -82,6 +82,11 @@ const notYet = "This isn't sent to the patient yet: our store can't be reached. 
 	"again for five minutes. If your message has no mark by then, send it again; if it is " +
 	"urgent, call."
 
+// notTaken tells the writer of a thread reply that can't be stored for another reason: the thread's
+// case is no longer known, say.
+const notTaken = "This isn't sent to the patient: something went wrong on our side. If your " +
+	"message has no mark in five minutes, use `/clinic say`, or call."
+
 // event has Staff store a thread reply before the event is acknowledged. A repeated event is handed
 // over again, since Staff knows its id. If the first delivery fails, the writer is told. All other
 // events are ignored: edits and deletions come as subtypes, our own posts with a bot's id.
@@ -117,7 +122,11 @@ func (s *Slack) event(ctx context.Context, e envelope, first bool) error {
 		})
 		if err != nil && first {
 			s.later(ctx, func(ctx context.Context) {
-				s.tell(ctx, asker{channel: m.Channel, thread: m.ThreadTS, user: m.User}, notYet)
+				say := notTaken
+				if errors.Is(err, handlers.ErrAway) || errors.Is(err, context.DeadlineExceeded) {
+					say = notYet
+				}
+				s.tell(ctx, asker{channel: m.Channel, thread: m.ThreadTS, user: m.User}, say)
 			})
 		}
 		if err != nil {

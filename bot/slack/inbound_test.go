@@ -2,6 +2,7 @@ package slack_test
 
 import (
 	"errors"
+	"fmt"
 	"net/url"
 	"reflect"
 	"strings"
@@ -82,7 +83,7 @@ func TestAttachmentIsSaidNotToBeSent(t *testing.T) {
 func TestReplyIsTakenBeforeItIsAcknowledged(t *testing.T) {
 	r := start(t)
 	card := mustCard(t, r)
-	r.staff.failing(errors.New("store is away"))
+	r.staff.failing(fmt.Errorf("reply: %w", handlers.ErrAway))
 	id, a, err := r.fake.Reply(soon(t), card, ann, "a & b")
 	if err != nil || a.Status != 500 {
 		t.Fatalf("not durable, yet acknowledged: %d %v", a.Status, err)
