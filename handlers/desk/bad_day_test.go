@@ -10,7 +10,6 @@ import (
 
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/desk"
-	"github.com/beacon-clinic/beacon/handlers/gate"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
@@ -304,104 +303,6 @@ func TestARoundPastTheStoreIsARound(t *testing.T) {
 	got := d.rung(t, from)
 	if len(got) != 2 || got[0] != "oncall_text +1m0s" {
 		t.Errorf("the ledger's round: %v", got)
-	}
-}
-
-// leaveRing has a row of the ledger try to leave now; it returns what the desk says of it.
-func (d *room) leaveRing(t *testing.T, id, state string) handlers.Composed {
-	t.Helper()
-	claims, err := d.store.Claim(t.Context(), d.clock.Now(), 100, gate.Pace{}, gate.Lease)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var got handlers.Composed
-	found := false
-	for _, c := range claims {
-		o := c.Outgoing
-		o.State, o.Due = handlers.Planned, c.Due
-		if o.ID == id {
-			found = true
-			if _, got, err = d.Alarm(t.Context(), o); err != nil {
-				t.Fatal(err)
-			}
-			switch {
-			case got.Skip != "":
-				o.State = handlers.Skipped
-			case !got.Wait.IsZero():
-				o.Due = got.Wait
-			default:
-				o.State, o.First, o.Body = state, d.clock.Now(), got.Body // as a begun send is stored
-			}
-		}
-		if _, err := d.store.Settle(t.Context(), o); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if !found {
-		t.Fatalf("%s isn't due", id)
-	}
-	return got
-}
-
-// Rows to the on-call phone that were held up don't ring one after the other: the next of the kind
-// keeps a round's time from the one that left, or is skipped if that one told of all of its.
-func TestARoundThatIsHeldUp(t *testing.T) {
-	d := badDay(t)
-	d.danger(t, "c1", 142)
-	d.pass(t, 16*time.Minute) // rung at 10 and at 15 minutes; nothing has left
-	to, err := handlers.NewPhone(d.Base.Clinic.Desk.OnCallPhone)
-	if err != nil {
-		t.Fatal(err)
-	}
-	rows, err := d.store.Records(t.Context(), to)
-	if err != nil || len(rows) != 4 {
-		t.Fatalf("%d rows, %v", len(rows), err)
-	}
-	first, second := rows[0].ID, rows[2].ID
-	if c := d.leaveRing(t, first, handlers.Planned); c.Body == "" {
-		t.Fatalf("the first: %+v", c)
-	}
-	left := d.clock.Now()
-	if c := d.leaveRing(t, second, handlers.Sent); !c.Wait.Equal(left.Add(12 * time.Second)) {
-		t.Errorf("the second, while the first may be on its way: %+v", c)
-	}
-	d.clock.Add(12 * time.Second)
-	if c := d.leaveRing(t, second, handlers.Sent); c.Body == "" {
-		t.Errorf("the second, when the first came to nothing: %+v", c)
-	}
-	d.clock.Add(2 * time.Minute)
-	if c := d.leaveRing(t, first, handlers.Sent); c.Skip == "" {
-		t.Errorf("the first, after the second: %+v", c)
-	}
-	if c := d.leaveRing(t, rows[1].ID, handlers.Sent); c.Body == "" {
-		t.Errorf("the first call: %+v", c)
-	}
-	if c := d.leaveRing(t, rows[3].ID, handlers.Sent); c.Skip == "" {
-		t.Errorf("the call that was due before: %+v", c)
-	}
-}
-
-// A row that leaves late pushes the next round on.
-func TestARoundThatIsLatePushesTheNext(t *testing.T) {
-	d := badDay(t)
-	d.danger(t, "c1", 142)
-	d.pass(t, 14*time.Minute+40*time.Second)
-	to, err := handlers.NewPhone(d.Base.Clinic.Desk.OnCallPhone)
-	if err != nil {
-		t.Fatal(err)
-	}
-	rows, _ := d.store.Records(t.Context(), to)
-	if c := d.leaveRing(t, rows[0].ID, handlers.Sent); c.Body == "" {
-		t.Fatalf("%+v", c)
-	}
-	left := d.clock.Now()
-	d.pass(t, 40*time.Second)
-	rows, _ = d.store.Records(t.Context(), to)
-	if len(rows) != 4 {
-		t.Fatalf("%d rows", len(rows))
-	}
-	if c := d.leaveRing(t, rows[2].ID, handlers.Sent); !c.Wait.Equal(left.Add(time.Minute)) {
-		t.Errorf("it waits until %v, want %v", c.Wait, left.Add(time.Minute))
 	}
 }
 

@@ -35,9 +35,16 @@ func (p *Poster) summarise(ctx context.Context) {
 	p.crowd.tell(fresh)
 }
 
-// manyLine says how many patients may be in danger, with the last digits of the first fifty
-// numbers.
+// manyLine says how many patients may be in danger whose cards are still to come.
 func manyLine(cases []handlers.Case) string {
+	if len(cases) == 1 {
+		return many(cases) + " Their card follows."
+	}
+	return many(cases) + " Their cards follow, one after another."
+}
+
+// many says how many patients may be in danger, with the last digits of the first fifty numbers.
+func many(cases []handlers.Case) string {
 	var ends []string
 	for _, c := range cases[:min(len(cases), 50)] {
 		ends = append(ends, "…"+c.Ends())
@@ -46,13 +53,11 @@ func manyLine(cases []handlers.Case) string {
 	if len(cases) > len(ends) {
 		more = fmt.Sprintf(" and %d more", len(cases)-len(ends))
 	}
+	who := fmt.Sprintf("%d patients", len(cases))
 	if len(cases) == 1 {
-		return "1 more patient may be in danger and nobody has them yet: " + ends[0] +
-			". Their card follows."
+		who = "1 patient"
 	}
 	return fmt.Sprintf(
-		"%d patients may be in danger and nobody has them yet: %s%s. "+
-			"Their cards follow, one after another.",
-		len(cases), strings.Join(ends, ", "), more,
+		"%s may be in danger and nobody has them yet: %s%s.", who, strings.Join(ends, ", "), more,
 	)
 }

@@ -25,6 +25,7 @@ const (
 type vigil struct {
 	mu     sync.Mutex
 	alarms map[string]*kept // by case
+	reads  int              // how often the store's list was read
 	away   time.Time        // when the store was last found to be away; zero if it never was
 	failed time.Time        // since when no urgent post can be claimed; zero if they can
 	why    error            // of failed
@@ -35,6 +36,7 @@ type kept struct {
 	c      handlers.Case
 	since  time.Time // when this process learnt of it
 	stored bool      // the store has it
+	reads  int       // vigil.reads when the store took it, or this process learnt of it
 	tried  bool      // its card was handed over to be posted without the store
 	shown  bool      // its card is at the desk
 	owed   bool      // nobody was told, so the next round to the on-call phone includes it
@@ -55,7 +57,7 @@ func (v *vigil) keep(c handlers.Case, now time.Time, stored bool) {
 	if v.alarms == nil {
 		v.alarms = map[string]*kept{}
 	}
-	v.alarms[c.ID] = &kept{c: c, since: now, stored: stored}
+	v.alarms[c.ID] = &kept{c: c, since: now, stored: stored, reads: v.reads}
 }
 
 // claimed notes whether the store lets urgent posts be claimed. One that can be read but takes no
@@ -101,9 +103,16 @@ func (v *vigil) rungAt(id string) time.Time {
 	return time.Time{}
 }
 
+// reading notes that the store's list of alarms is about to be read.
+func (v *vigil) reading() {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.reads++
+}
+
 // follow replaces what is remembered by the store's list of alarms that nobody has taken. Alarms
-// that the store hasn't got yet are kept. It returns those that were posted without the store and
-// are no alarms any more.
+// that the store hasn't got yet are kept, and those that it took while the list was being read. It
+// returns those that were posted without the store and are no alarms any more.
 func (v *vigil) follow(alarms []handlers.Case, now time.Time) (over []string) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -117,7 +126,7 @@ func (v *vigil) follow(alarms []handlers.Case, now time.Time) (over []string) {
 	}
 	for id, k := range v.alarms {
 		switch {
-		case !k.stored:
+		case !k.stored, all[id] == nil && k.reads == v.reads:
 			all[id] = k
 		case all[id] == nil && k.tried:
 			over = append(over, id)
@@ -183,7 +192,7 @@ func (v *vigil) take(id string) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if k := v.alarms[id]; k != nil {
-		k.stored = true
+		k.stored, k.reads = true, v.reads
 	}
 }
 

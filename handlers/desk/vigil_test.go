@@ -182,3 +182,34 @@ func TestAFinishedCaseThatIsToldOfAgain(t *testing.T) {
 		t.Errorf("still known: %+v", known)
 	}
 }
+
+// An alarm that is stored while the list of alarms is being read is kept, though the list lacks it.
+func TestAnAlarmThatComesWhileTheListIsRead(t *testing.T) {
+	d, _ := watched(t)
+	late := handlers.Case{
+		ID: "c2", Channel: handlers.UrgentChannel, Kind: kinds.Crisis, At: d.clock.Now(), Open: true,
+		Phone: handlerstest.Phone(t, "0143"),
+	}
+	queue := d.Posts
+	d.Posts = reading{queue, func() { d.Keep(late) }}
+	if err := d.Watch(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	d.Posts = queue
+	d.away(t, 10*time.Second)
+	if got := strings.Join(d.shown.Lines(), "; "); !strings.Contains(got, "card c2") {
+		t.Errorf("while the store is away: %q", got)
+	}
+}
+
+// reading is a queue where something happens once the list of alarms has been read.
+type reading struct {
+	desk.Queue
+	then func()
+}
+
+func (r reading) Untaken(ctx context.Context) ([]handlers.Case, error) {
+	alarms, err := r.Queue.Untaken(ctx)
+	r.then()
+	return alarms, err
+}

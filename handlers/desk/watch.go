@@ -24,6 +24,7 @@ func (p *Poster) Known(phone handlers.Phone) []handlers.Case { return p.vigil.of
 func (p *Poster) Watch(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, cardTime)
 	defer cancel()
+	p.vigil.reading()
 	alarms, err := p.Posts.Untaken(ctx)
 	if err == nil {
 		p.correct(ctx, p.vigil.follow(alarms, p.Now()))
@@ -42,8 +43,8 @@ func (p *Poster) Watch(ctx context.Context) error {
 	return err
 }
 
-// correct shows cases as they are whose cards were posted without the store, though somebody had taken
-// or closed them.
+// correct updates the cards that were posted without the store though somebody had taken or closed
+// their cases.
 func (p *Poster) correct(ctx context.Context, ids []string) {
 	for _, id := range ids {
 		c, ok, err := p.Posts.Case(ctx, id)
@@ -65,7 +66,8 @@ func (p *Poster) RungAt(id string) time.Time { return p.vigil.rungAt(id) }
 func (p *Poster) sayWaiting(due []handlers.Case) {
 	ctx, cancel := context.WithTimeout(context.Background(), soonEnough)
 	defer cancel()
-	if err := p.Board.Say(ctx, handlers.UrgentChannel, manyLine(due)); err != nil {
+	line := many(due) + " Nobody can take a case while our store is away: reach them."
+	if err := p.Board.Say(ctx, handlers.UrgentChannel, line); err != nil {
 		p.Log.Error("desk: no line while the store is away", "cases", len(due), "err", err)
 	}
 }
