@@ -88,12 +88,10 @@ func TestPage(t *testing.T) {
 	)
 	p.true(`document.documentElement.scrollWidth <= 375`)
 	// Everything that can be operated has a name.
-	p.true(
-		`[...document.querySelectorAll("input, textarea")].every((e) => e.labels.length > 0 || e.ariaLabel)`,
-	)
-	p.true(
-		`[...document.querySelectorAll("button")].every((e) => e.ariaLabel || e.textContent.trim())`,
-	)
+	p.true(`[...document.querySelectorAll("input, textarea")]
+		.every((e) => e.labels.length > 0 || e.ariaLabel)`)
+	p.true(`[...document.querySelectorAll("button")]
+		.every((e) => e.ariaLabel || e.textContent.trim())`)
 }
 
 // chromium finds a browser, or skips.

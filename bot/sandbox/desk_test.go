@@ -10,7 +10,8 @@ import (
 )
 
 const (
-	head = `[{"thread":"T1","channel":"desk","at":"2026-11-23T09:00:00-05:00","phone":"…0101","text":"A question\ncan i bring my dog","open":true,`
+	head = `[{"thread":"T1","channel":"desk","at":"2026-11-23T09:00:00-05:00","phone":"…0101",` +
+		`"text":"A question\ncan i bring my dog","open":true,`
 	free = `"actions":[{"id":"take","text":"I have this"},{"id":"done","text":"Done"}],`
 )
 
@@ -154,7 +155,8 @@ func TestStaffRefused(t *testing.T) {
 	)
 	r.want(
 		t, "/sandbox/desk", "", 200,
-		head+free+`"replies":[{"from":"staff","text":"Yes.","state":"failed","why":"not taken: try again"}]}]`,
+		head+free+`"replies":[{"from":"staff","text":"Yes.",`+
+			`"state":"failed","why":"not taken: try again"}]}]`,
 	)
 }
 
@@ -174,7 +176,8 @@ func TestPressCommandImport(t *testing.T) {
 	)
 	r.want(
 		t, "/sandbox/patients", "", 200,
-		`[{"name":"Ada Moreno","phone":"+12125550101"},{"name":"Ben Okafor","phone":"+12125550102"}]`,
+		`[{"name":"Ada Moreno","phone":"+12125550101"},`+
+			`{"name":"Ben Okafor","phone":"+12125550102"}]`,
 	)
 }
 

@@ -23,7 +23,8 @@ func TestText(t *testing.T) {
 			Entry: "cost", Confidence: .5, Lang: "en",
 		}, nil
 	}
-	full := `{"replies":["It is $1.","And more."],"kind":"answer","also":["confirm"],"entry":"cost","confidence":0.5,"lang":"en"}`
+	full := `{"replies":["It is $1.","And more."],"kind":"answer","also":["confirm"],` +
+		`"entry":"cost","confidence":0.5,"lang":"en"}`
 	r.want(
 		t, "/sandbox/text", `{"from":"2125550101","body":"hi"}`, 200,
 		`{"replies":[],"kind":"","also":[],"entry":"","confidence":0,"lang":""}`,

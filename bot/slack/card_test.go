@@ -24,10 +24,12 @@ func TestCard(t *testing.T) {
 		{name: "done", change: func(c *handlers.Case) { c.TakenBy, c.Open = "Ann <@ll>", false }},
 		{name: "opted_out", change: func(c *handlers.Case) { c.OptOut = true }},
 		{name: "crisis", show: true, change: func(c *handlers.Case) {
-			c.Kind, c.Channel, c.Title, c.Source = "crisis", handlers.UrgentChannel, "May be in danger", ""
+			c.Kind, c.Channel, c.Source = "crisis", handlers.UrgentChannel, ""
+			c.Title = "May be in danger"
 		}},
 		{name: "concern", show: true, change: func(c *handlers.Case) {
-			c.Kind, c.Channel, c.Title, c.Source = "concern", handlers.UrgentChannel, "May be more than it seems: please read.", ""
+			c.Kind, c.Channel, c.Source = "concern", handlers.UrgentChannel, ""
+			c.Title = "May be more than it seems: please read."
 		}},
 		{name: "undelivered", change: func(c *handlers.Case) {
 			c.Kind, c.Title, c.Text, c.Source = "undelivered", "A text to <them> & theirs "+

@@ -35,7 +35,10 @@ func TestWhoseARefusalIs(t *testing.T) {
 			no, card := errors.AsType[*handlers.Refusal](err)
 			_, gone := errors.AsType[*desk.Unreachable](err)
 			if err == nil || card != test.card || card && no.Retry || gone != test.gone {
-				t.Errorf("%v: the card's %t, want %t; gone %t, want %t", err, card, test.card, gone, test.gone)
+				t.Errorf(
+					"%v: the card's %t, want %t; gone %t, want %t", err, card, test.card, gone,
+					test.gone,
+				)
 			}
 		})
 	}

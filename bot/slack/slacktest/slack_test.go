@@ -15,9 +15,11 @@ import (
 // The example in Slack's documentation of request signing, so that the fake doesn't agree with the
 // bot alone.
 func TestSignAsSlackDoes(t *testing.T) {
-	const body = "token=xyzz0WbapA4vBCDEFasx0q6G&team_id=T1DC2JH3J&team_domain=testteamnow&channel_id=G8PSS9T3V&channel_name=foobar" +
-		"&user_id=U2CERLKJA&user_name=roadrunner&command=%2Fwebhook-collect&text=&response_url=https%3A%2F%2Fhooks.slack.com%2Fcommands" +
-		"%2FT1DC2JH3J%2F397700885554%2F96rGlfmibIGlgcZRskXaIFfN&trigger_id=398738663015.47445629121.803a0bc887a14d10d2c447fce8b6703c"
+	const body = "token=xyzz0WbapA4vBCDEFasx0q6G&team_id=T1DC2JH3J&team_domain=testteamnow" +
+		"&channel_id=G8PSS9T3V&channel_name=foobar&user_id=U2CERLKJA&user_name=roadrunner" +
+		"&command=%2Fwebhook-collect&text=&response_url=https%3A%2F%2Fhooks.slack.com%2Fcommands" +
+		"%2FT1DC2JH3J%2F397700885554%2F96rGlfmibIGlgcZRskXaIFfN" +
+		"&trigger_id=398738663015.47445629121.803a0bc887a14d10d2c447fce8b6703c"
 	r, err := http.NewRequestWithContext(
 		t.Context(), http.MethodPost, "http://bot.example/slack/command", strings.NewReader(body),
 	)
@@ -70,8 +72,9 @@ func TestRefusals(t *testing.T) {
 		},
 		{
 			method: "chat.postMessage",
-			form:   `token=xoxb-fake&channel=CDESK&blocks=[{"type":"section","text":{"type":"mrkdwn","text":""}}]`,
-			want:   "invalid_blocks",
+			form: `token=xoxb-fake&channel=CDESK&blocks=` +
+				`[{"type":"section","text":{"type":"mrkdwn","text":""}}]`,
+			want: "invalid_blocks",
 		},
 		{
 			method: "chat.update", form: "token=xoxb-fake&channel=CDESK&ts=1.1&text=x",
