@@ -10,6 +10,7 @@ import (
 	"github.com/beacon-clinic/beacon/bot/slack"
 	"github.com/beacon-clinic/beacon/bot/slack/slacktest"
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
 func TestCard(t *testing.T) {
@@ -185,6 +186,49 @@ func TestMoreInTheThread(t *testing.T) {
 		words, "nobody has this yet · *2 more in the thread*",
 	) {
 		t.Error(words)
+	}
+}
+
+// The card says who has a case, so that two don't answer and nobody's isn't left alone.
+func TestHolder(t *testing.T) {
+	at := question(t).At
+	for _, test := range []struct {
+		want string
+		c    handlers.Case
+	}{
+		{want: "nobody has this yet", c: handlers.Case{Open: true}},
+		{want: "nobody has read this yet", c: handlers.Case{Open: true, Kind: kinds.Concern}},
+		{want: "done", c: handlers.Case{}},
+		{want: "done, <@U2147483697> had it", c: handlers.Case{TakenBy: ann}},
+		{
+			want: "done, <@U2147483697> read it",
+			c:    handlers.Case{Kind: kinds.Concern, TakenBy: ann},
+		},
+		{
+			want: "Ann &lt;!here&gt; has this, 7 min after it came",
+			c: handlers.Case{
+				Open: true, TakenBy: "Ann <!here>", TakenAt: at.Add(7*time.Minute + 59*time.Second),
+			},
+		},
+		{
+			want: "<@U2147483697> has this, 2 min after it came",
+			c: handlers.Case{
+				Open: true, Kind: kinds.Crisis, Alarmed: at.Add(15 * time.Minute), TakenBy: ann,
+				TakenAt: at.Add(17 * time.Minute),
+			},
+		},
+	} {
+		r := start(t)
+		test.c.ID, test.c.Channel, test.c.At = "c1", handlers.UrgentChannel, at
+		thread, err := r.Card(t.Context(), test.c, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := r.fake.Thread(thread)[0].Words(); !strings.Contains(
+			got+"\n", "UTC> · "+test.want+"\n",
+		) {
+			t.Errorf("got %q, want %q", got, test.want)
+		}
 	}
 }
 
