@@ -24,7 +24,7 @@ func question(t *testing.T) handlers.Case {
 	}
 }
 
-// card shows a case and wants it in a thread.
+// card shows a case and checks its thread.
 func (r rig) card(t *testing.T, c handlers.Case, thread string) {
 	t.Helper()
 	if got, err := r.Card(t.Context(), c, false); err != nil || got != thread {
@@ -75,7 +75,7 @@ func TestDesk(t *testing.T) {
 	}
 }
 
-// TestReply follows what staff write in a thread by its marks, as the handler posts them.
+// TestReply checks the state that a staff message shows after each order of marks.
 func TestReply(t *testing.T) {
 	for _, c := range []struct{ name, marks, want string }{
 		{name: "waits", want: `"state":"pending"`},
@@ -181,7 +181,8 @@ func TestPressCommandImport(t *testing.T) {
 	)
 }
 
-// TestSettledAtOnce shows that what a text brings about is at the desk when the text is answered.
+// TestSettledAtOnce checks that what a text makes due has been delivered when its request is
+// answered.
 func TestSettledAtOnce(t *testing.T) {
 	r := newRig(t)
 	r.bot.reply = func(x handlers.Text) (handlers.Reply, error) {

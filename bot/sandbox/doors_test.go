@@ -213,7 +213,10 @@ func (a *asleep) Write(b []byte) (int, error) {
 func TestEventsOfAPageThatSleeps(t *testing.T) {
 	r := sandbox.New()
 	page := r.Serve(sandbox.Config{Start: start()})
-	a := &asleep{httptest.NewRecorder(), make(chan struct{}), make(chan struct{})}
+	a := &asleep{
+		ResponseRecorder: httptest.NewRecorder(), began: make(chan struct{}),
+		wake: make(chan struct{}),
+	}
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
 	ended := make(chan struct{})

@@ -74,7 +74,7 @@ func TestCard(t *testing.T) {
 	}
 }
 
-// pretty is a message as a golden file keeps it.
+// pretty returns a message in the form of a golden file.
 func pretty(t *testing.T, m slacktest.Message) []byte {
 	t.Helper()
 	return indent(t, map[string]any{"text": m.Text, "blocks": m.Blocks, "metadata": m.Metadata})
@@ -127,7 +127,8 @@ func TestCardThatSomebodyDeleted(t *testing.T) {
 	}
 }
 
-// A crash between the post and its record: the next try finds the card.
+// If the process crashes after a card was posted and before its thread was stored, the next try
+// finds the card.
 func TestCardIsNotDoubled(t *testing.T) {
 	r := start(t)
 	c := question(t)
@@ -173,7 +174,7 @@ func TestNothingIsUnfurled(t *testing.T) {
 	}
 }
 
-// A card that others have joined says how many, so that nobody closes them unseen.
+// A card says how many matters joined its case, so that nobody closes them unseen.
 func TestMoreInTheThread(t *testing.T) {
 	r := start(t)
 	c := question(t)
@@ -189,7 +190,7 @@ func TestMoreInTheThread(t *testing.T) {
 	}
 }
 
-// The card says who has a case, so that two don't answer and nobody's isn't left alone.
+// The card says who has a case, so that two people don't answer it, and it isn't left to nobody.
 func TestHolder(t *testing.T) {
 	at := question(t).At
 	for _, test := range []struct {

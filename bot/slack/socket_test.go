@@ -76,7 +76,7 @@ func TestSocketLetsUnknownThingsPass(t *testing.T) {
 			t.Errorf("%v: %d %v", event, a.Status, err)
 		}
 	}
-	// A command of nobody's is acknowledged too: it would only come again.
+	// A command without a user is acknowledged too: it would only come again.
 	if a, err := r.fake.Command(soon(t), slacktest.Desk, "", "today"); err != nil ||
 		a.Status != 200 {
 		t.Errorf("%d %v", a.Status, err)
@@ -87,7 +87,7 @@ func TestSocketLetsUnknownThingsPass(t *testing.T) {
 	}
 }
 
-// What Connected says is what /status shows and who is on call acts on.
+// /status shows what Connected reports, and an engineer on call acts on it.
 func TestConnected(t *testing.T) {
 	log := make(lines, 100)
 	r := start(t, func(c *slack.Config) {
@@ -140,7 +140,7 @@ func TestConnects(t *testing.T) {
 	}
 }
 
-// lines is a log whose lines are waited for.
+// lines is a log whose lines a test can wait for.
 type lines chan string
 
 func (l lines) Write(b []byte) (int, error) {

@@ -12,8 +12,9 @@ import (
 	"github.com/beacon-clinic/beacon/bot/slack/slacktest"
 )
 
-// The example in Slack's documentation of request signing, so that the fake doesn't agree with the
-// bot alone.
+// The example in Slack's documentation of request signing shows that the fake signs as Slack does,
+// and not only as the bot expects. source:
+// https://docs.slack.dev/authentication/verifying-requests-from-slack/
 func TestSignAsSlackDoes(t *testing.T) {
 	const body = "token=xyzz0WbapA4vBCDEFasx0q6G&team_id=T1DC2JH3J&team_domain=testteamnow" +
 		"&channel_id=G8PSS9T3V&channel_name=foobar&user_id=U2CERLKJA&user_name=roadrunner" +
@@ -51,7 +52,7 @@ func TestOnlyWhatIsThereCanBePressed(t *testing.T) {
 	}
 }
 
-// A strange token or channel is refused, as Slack refuses it.
+// The fake refuses what Slack refuses, with Slack's error codes.
 func TestRefusals(t *testing.T) {
 	f := slacktest.New()
 	defer f.Close()
@@ -102,18 +103,23 @@ func TestRefusals(t *testing.T) {
 		},
 		{method: "files.upload", form: "token=xoxb-fake", want: "unknown_method"},
 	} {
-		resp, err := http.Post(
-			f.URL()+test.method, "application/x-www-form-urlencoded", strings.NewReader(test.form),
-		)
-		if err != nil {
-			t.Fatal(err)
-		}
-		body, err := io.ReadAll(resp.Body)
-		if err := errors.Join(err, resp.Body.Close()); err != nil {
-			t.Fatal(err)
-		}
-		if !strings.Contains(string(body), `"error":"`+test.want+`"`) {
-			t.Errorf("%s %s: %s", test.method, test.form, string(body))
+		body := post(t, f.URL()+test.method, test.form)
+		if !strings.Contains(body, `"error":"`+test.want+`"`) {
+			t.Errorf("%s %s: %s", test.method, test.form, body)
 		}
 	}
+}
+
+// post sends a form and returns the body of the answer.
+func post(t *testing.T, url, form string) string {
+	t.Helper()
+	resp, err := http.Post(url, "application/x-www-form-urlencoded", strings.NewReader(form))
+	if err != nil {
+		t.Fatal(err)
+	}
+	body, err := io.ReadAll(resp.Body)
+	if err := errors.Join(err, resp.Body.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return string(body)
 }
