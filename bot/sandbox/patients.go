@@ -71,7 +71,8 @@ func (p person) on(day time.Time, fits func(time.Time, string) bool) (start time
 	if fits(start, p.kind) {
 		return start, true
 	}
-	// From six to ten in the evening: no zone skips these hours when daylight saving begins.
+	// From six in the morning to ten in the evening: no zone skips these hours when daylight saving
+	// begins.
 	for minute := 6 * 60; minute < 22*60; minute += 30 {
 		if fits(at(minute), p.kind) {
 			return at(minute), true

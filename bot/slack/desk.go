@@ -35,8 +35,8 @@ const (
 const lookBack = 10 * time.Minute
 
 // A search for a post of ours reads lookPages pages of lookPage messages at most. A post is
-// searched for only on a retry, shortly after it was made, so that no busy channel buries it that
-// deep.
+// searched for shortly after it was made, on a retry or to be replaced, so not even a busy channel
+// buries it that deep.
 const (
 	lookPages = 10
 	lookPage  = 200
@@ -85,7 +85,8 @@ func (s *Slack) Card(ctx context.Context, c handlers.Case, again bool) (string, 
 }
 
 // Note posts a line in the case's thread and deletes the earlier line that it replaces, if any. A
-// line that can't be deleted stays, and the log says so.
+// line that can't be deleted stays, and the log says so. If somebody deleted the card of an open
+// case, the line is posted in the channel instead.
 func (s *Slack) Note(ctx context.Context, c handlers.Case, p handlers.Post) error {
 	if err := s.reply(ctx, c, p, s.note(p)); err != nil || p.Clear == "" {
 		return err

@@ -11,8 +11,8 @@ import (
 )
 
 // Interaction serves POST /slack/interaction: a button on a card, or the booking modal. It answers
-// 200 to all that Slack signed and that can be read, even to what we don't handle: staff would see
-// any other status as an error of Slack's.
+// 200 to all that Slack signed and that can be read, even to what we don't handle: for any other
+// status Slack shows staff an error.
 func (s *Slack) Interaction(w http.ResponseWriter, r *http.Request) {
 	form, ok := s.signedForm(w, r)
 	if !ok {

@@ -113,7 +113,8 @@ func (c Config) check() error {
 }
 
 // desk reports whether a channel is one of the desk's two. Only their members may see patients'
-// data and write to patients, so whatever comes from elsewhere is ignored or runs with less rights.
+// data and write to patients, so whatever comes from elsewhere is ignored or runs with fewer
+// rights.
 func (s *Slack) desk(channel string) bool {
 	return channel != "" && (channel == s.c.DeskChannel || channel == s.c.UrgentChannel)
 }

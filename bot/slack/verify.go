@@ -12,7 +12,7 @@ import (
 // to be good. It is far above what Slack sends.
 const maxBody = 1 << 20
 
-// signedForm is [Slack.signed] for a request whose body is a form.
+// signedForm is signed for a request whose body is a form.
 func (s *Slack) signedForm(w http.ResponseWriter, r *http.Request) (url.Values, bool) {
 	body, ok := s.signed(w, r)
 	if !ok {

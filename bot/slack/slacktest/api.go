@@ -327,5 +327,6 @@ func raw(s string) json.RawMessage {
 	return json.RawMessage(s)
 }
 
-// pingEvery is how often a socket is pinged. The bot's client drops one that was silent for longer.
+// pingEvery is how often a socket is pinged. The bot's client drops one without a ping for 30
+// seconds.
 const pingEvery = 10 * time.Second
