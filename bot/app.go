@@ -1,13 +1,13 @@
 package main
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"sync"
 	"time"
 
 	"github.com/beacon-clinic/beacon/bot/redis"
-	"github.com/beacon-clinic/beacon/bot/sandbox"
 	"github.com/beacon-clinic/beacon/bot/slack"
 	"github.com/beacon-clinic/beacon/bot/twilio"
 	"github.com/beacon-clinic/beacon/handlers/desk"
@@ -46,9 +46,16 @@ type app struct {
 	socket  bool // Slack reaches us by Socket Mode
 
 	// In the sandbox only.
-	page    *sandbox.Sandbox
+	page    page
 	sandbox http.Handler // the page's URLs
 	turning sync.Mutex   // held while what is due is delivered
+}
+
+// page is the sandbox, which stands in for phone, Slack and Redis.
+type page interface {
+	Settle(ctx context.Context) error // deliver what is due by its clock
+	Hangup()                          // end its event streams
+	Close() error
 }
 
 // watch has the app report its state to h, and staff read it there.

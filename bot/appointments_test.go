@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beacon-clinic/beacon/bot/sandbox"
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
@@ -29,11 +30,11 @@ func newTill(t *testing.T) *till {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, err := wireSandbox(base, slog.New(slog.DiscardHandler))
+	here := time.Now().In(base.Clinic.Location())
+	a, err := openEmpty(base, slog.New(slog.DiscardHandler), here)
 	if err != nil {
 		t.Fatal(err)
 	}
-	a.openPage(time.Now().In(base.Clinic.Location()), nil)
 	s := httptest.NewServer(a.sandbox)
 	t.Cleanup(func() { s.Close(); _ = a.page.Close(); _ = a.store.Close() })
 	return &till{a, s.URL, t.TempDir(), time.Now().AddDate(0, 0, 10).Truncate(time.Minute).In(base.Clinic.Location())}
@@ -157,7 +158,7 @@ func TestImportOfWhatIsCancelled(t *testing.T) {
 // The same commands with a Redis: nothing is logged between what they say.
 func TestAppointmentsInRedis(t *testing.T) {
 	k := newTill(t)
-	url, err := k.app.page.Redis()
+	url, err := k.app.page.(*sandbox.Sandbox).Redis()
 	if err != nil {
 		t.Fatal(err)
 	}

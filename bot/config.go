@@ -95,7 +95,11 @@ func (c *Config) mistakes() (out []mistake) {
 	if err := new(slog.Level).UnmarshalText([]byte(c.LogLevel)); err != nil {
 		fault("LOG_LEVEL", "want debug, info, warn or error")
 	}
-	if c.live() {
+	if !c.live() && !hasSandbox {
+		fault("TWILIO_ACCOUNT_SID", "missing: without it Beacon is the sandbox, "+
+			"which isn't built into this bot (-tags live)")
+	}
+	if c.live() || !hasSandbox {
 		c.checkLive(fault)
 	}
 	return out

@@ -98,7 +98,7 @@ func (a *app) closeStore() {
 func (a *app) unseen(c *Config) (out []finding) {
 	skipped := func(name, what string) { out = append(out, skip(name, what)) }
 	why := "its variables are wrong or missing, see above"
-	if !c.live() {
+	if !c.live() && hasSandbox {
 		why = "not set up: without TWILIO_ACCOUNT_SID Beacon is the sandbox, which needs none"
 	}
 	if a.store == nil {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync"
 	"time"
@@ -53,6 +54,25 @@ func (a *app) texts(ctx context.Context) {
 	if _, err := crew.Wait(); err != nil {
 		a.log.Error("texts on their way at the end", "err", err)
 	}
+}
+
+// due delivers everything that is due, once; the sandbox calls it as its clock turns. next is when
+// something falls due next; zero if nothing waits.
+func (a *app) due(ctx context.Context, _ time.Time) (sent int, next time.Time, err error) {
+	a.turning.Lock()
+	defer a.turning.Unlock()
+	err0 := a.waitlist.Deliver(ctx)
+	sent, err1 := a.texter.Deliver(ctx)
+	err2 := errors.Join(a.poster.Alarms(ctx), a.poster.Deliver(ctx))
+	text, err3 := a.store.Next(ctx, a.texter.Pace())
+	post, err4 := a.store.NextPost(ctx)
+	slot, err5 := a.store.NextSlot(ctx)
+	for _, at := range []time.Time{text, post, slot} {
+		if next.IsZero() || (!at.IsZero() && at.Before(next)) {
+			next = at
+		}
+	}
+	return sent, next, errors.Join(err0, err1, err2, err3, err4, err5)
 }
 
 // every returns a loop that does the work once a pause. A failure, Redis being away say, is logged

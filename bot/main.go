@@ -1,8 +1,8 @@
 // Command bot is Beacon: a clinic's front desk by text message.
 //
 // Read it from the top: main.go lists the commands, each in a file of its own; serve.go runs the
-// program; wire.go builds the app (app.go); loops.go has the work in the background and routes.go
-// the URLs. health.go runs the health checks, which checks.go lists and checks_*.go make. The
+// program; wire.go builds the app (app.go), open_sandbox.go the sandbox, which open_live.go leaves
+// out; loops.go has the work in the background and routes.go the URLs. health.go runs the health checks, which checks.go lists and checks_*.go make. The
 // commands share config.go, words.go, world.go, output.go, finding.go and progress.go. README.md
 // describes how to use it, ARCHITECTURE.md how it works.
 package main
@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 	_ "time/tzdata" // zones are needed on machines that have none installed
 
@@ -24,6 +25,8 @@ import (
 // commands is the command line. All commands share the configuration.
 type commands struct {
 	Config `embed:""`
+
+	Version kong.VersionFlag `help:"Print the version and the commit."`
 
 	Serve        serveCommand        `cmd:"" default:"1" help:"Run Beacon: live with TWILIO_ACCOUNT_SID set, else the sandbox."`
 	Ask          askCommand          `cmd:"" help:"Show what the bot would make of a text; nothing is sent, nothing stored."`
@@ -54,10 +57,15 @@ func main() {
 func run(w world, getenv func(string) string, args []string) error {
 	var c commands
 	done := false
+	build, ok := debug.ReadBuildInfo()
+	if !ok {
+		build = new(debug.BuildInfo)
+	}
 	parser, err := kong.New(&c,
 		kong.Name("bot"),
 		kong.Description("Beacon: a clinic's front desk by text message."),
 		kong.Writers(w.out, w.err),
+		kong.Vars{"version": versionOf(build, hasSandbox)},
 		kong.Exit(func(int) { done = true }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
 		kong.Resolvers(fromEnv(getenv)),
@@ -66,7 +74,7 @@ func run(w world, getenv func(string) string, args []string) error {
 		return err
 	}
 	told, err := parser.Parse(args)
-	if done { // help was shown
+	if done { // help or the version was shown
 		return nil
 	}
 	if err != nil {

@@ -41,19 +41,26 @@ type program struct {
 	cmd *exec.Cmd
 }
 
-// built is the program, built once for all tests.
-var built = sync.OnceValues(func() (string, error) {
+// built is the program with the sandbox, shipped the one without that releases are made of, each
+// built once for all tests.
+var (
+	built   = sync.OnceValues(func() (string, error) { return build() })
+	shipped = sync.OnceValues(func() (string, error) { return build("-tags", "live") })
+)
+
+func build(flags ...string) (string, error) {
 	dir, err := os.MkdirTemp("", "beacon")
 	if err != nil {
 		return "", err
 	}
 	bin := filepath.Join(dir, "bot")
-	out, err := exec.Command("go", "build", "-o", bin, ".").CombinedOutput()
+	args := slices.Concat([]string{"build", "-trimpath"}, flags, []string{"-o", bin, "."})
+	out, err := exec.Command("go", args...).CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("%w: %s", err, out)
 	}
 	return bin, nil
-})
+}
 
 // atOnce is how many of these tests run at a time: most of them wait for a program that waits.
 const atOnce = "4"
@@ -66,8 +73,10 @@ func TestMain(m *testing.M) {
 		_ = flag.Set("test.parallel", atOnce) // it is a number
 	}
 	code := m.Run()
-	if bin, err := built(); err == nil && code == 0 {
-		_ = os.RemoveAll(filepath.Dir(bin))
+	for _, program := range []func() (string, error){built, shipped} {
+		if bin, err := program(); err == nil && code == 0 {
+			_ = os.RemoveAll(filepath.Dir(bin))
+		}
 	}
 	os.Exit(code)
 }
@@ -155,10 +164,10 @@ func clinic(t testing.TB, changes ...string) string {
 	return dir
 }
 
-// run starts the bot.
+// run starts the bot that is shipped.
 func (p *program) run() {
 	p.t.Helper()
-	bin, err := built()
+	bin, err := shipped()
 	if err != nil {
 		p.t.Fatal(err)
 	}

@@ -155,15 +155,14 @@ func (s *script) open(at string) (err error) {
 	if s.app != nil {
 		return errors.New("the time is set already; use wait")
 	}
-	if s.app, err = wireSandbox(s.base, slog.New(slog.DiscardHandler)); err != nil {
-		return err
-	}
-	s.zone = s.app.base.Clinic.Location()
+	s.zone = s.base.Clinic.Location()
 	start, err := time.ParseInLocation("2006-01-02 15:04", at, s.zone)
 	if err != nil {
 		return fmt.Errorf("want a time like 2026-12-01 10:00: %w", err)
 	}
-	s.app.openPage(start, nil)
+	if s.app, err = openEmpty(s.base, slog.New(slog.DiscardHandler), start); err != nil {
+		return err
+	}
 	s.page = &pageClient{s.app.sandbox}
 	return nil
 }

@@ -39,11 +39,8 @@ func (serveCommand) Run(w world, c *Config) error {
 	if err != nil {
 		return err
 	}
-	a, err := wireSandbox(base, log)
+	a, err := openSandbox(w.ctx, base, log)
 	if err != nil {
-		return err
-	}
-	if err := a.openSandbox(w.ctx); err != nil {
 		return err
 	}
 	return a.serve(w, c, "localhost:"+c.Port,

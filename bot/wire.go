@@ -11,7 +11,6 @@ import (
 
 	"github.com/beacon-clinic/beacon/bot/feed"
 	"github.com/beacon-clinic/beacon/bot/redis"
-	"github.com/beacon-clinic/beacon/bot/sandbox"
 	"github.com/beacon-clinic/beacon/bot/slack"
 	"github.com/beacon-clinic/beacon/bot/twilio"
 	"github.com/beacon-clinic/beacon/handlers"
@@ -161,23 +160,4 @@ func (a *app) connectSlack(c *Config, transport http.RoundTripper) (err error) {
 		Transport: transport, Log: a.log,
 	})
 	return err
-}
-
-// wireSandbox puts Beacon together with nothing outside the process: the page stands in for phone
-// and Slack, and Redis runs inside.
-func wireSandbox(base *knowledge.Base, log *slog.Logger) (*app, error) {
-	page := sandbox.New()
-	url, err := page.Redis()
-	if err != nil {
-		return nil, err
-	}
-	store, err := redis.Open(redis.Config{URL: url, Now: page.Now, Patience: time.Minute})
-	if err != nil {
-		return nil, err
-	}
-	a := wire(base, store, false, page.Now, log)
-	a.page = page
-	a.reach(page, page)
-	a.watch(newHealth(a.probes(&Config{}), time.Now, a.meter, log))
-	return a, nil
 }

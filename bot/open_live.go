@@ -1,0 +1,28 @@
+//go:build live
+
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"github.com/beacon-clinic/beacon/knowledge"
+)
+
+// hasSandbox reports whether the sandbox is built in. A bot for patients needs none, nor the Redis
+// and the Lua interpreter inside it.
+const hasSandbox = false
+
+func openSandbox(context.Context, *knowledge.Base, *slog.Logger) (*app, error) {
+	return nil, noSandbox()
+}
+
+func openEmpty(*knowledge.Base, *slog.Logger, time.Time) (*app, error) {
+	return nil, noSandbox()
+}
+
+func noSandbox() error {
+	return errors.New("the sandbox isn't built in (-tags live): run it from the source, go run ./bot")
+}

@@ -1,0 +1,93 @@
+//go:build !live
+
+package main
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"strings"
+	"time"
+
+	"github.com/beacon-clinic/beacon/bot/feed"
+	"github.com/beacon-clinic/beacon/bot/redis"
+	"github.com/beacon-clinic/beacon/bot/sandbox"
+	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/knowledge"
+)
+
+// hasSandbox reports whether the sandbox is built in. This file is the only one that imports it;
+// open_live.go takes its place with -tags live.
+const hasSandbox = true
+
+// openSandbox opens the sandbox with ten fictional patients and their visits.
+func openSandbox(ctx context.Context, base *knowledge.Base, log *slog.Logger) (*app, error) {
+	a, page, err := wireSandbox(base, log)
+	if err != nil {
+		return nil, err
+	}
+	visits, _, err := feed.ReadCSV(
+		strings.NewReader(sandbox.Patients(a.now(), base.Clinic.Location(), base.Clinic.Fits)),
+		a.rules(),
+	)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := a.visits.Import(ctx, visits, func(int, int) {}); err != nil {
+		return nil, err
+	}
+	a.serveSandbox(page, a.now().In(base.Clinic.Location()), visits)
+	return a, nil
+}
+
+// openEmpty opens the sandbox with nobody in it and its clock set to start.
+func openEmpty(base *knowledge.Base, log *slog.Logger, start time.Time) (*app, error) {
+	a, page, err := wireSandbox(base, log)
+	if err != nil {
+		return nil, err
+	}
+	a.serveSandbox(page, start, nil)
+	return a, nil
+}
+
+// wireSandbox puts Beacon together with nothing outside the process: the page stands in for phone
+// and Slack, and Redis runs inside.
+func wireSandbox(base *knowledge.Base, log *slog.Logger) (*app, *sandbox.Sandbox, error) {
+	page := sandbox.New()
+	url, err := page.Redis()
+	if err != nil {
+		return nil, nil, err
+	}
+	store, err := redis.Open(redis.Config{URL: url, Now: page.Now, Patience: time.Minute})
+	if err != nil {
+		return nil, nil, err
+	}
+	a := wire(base, store, false, page.Now, log)
+	a.page = page
+	a.reach(page, page)
+	a.watch(newHealth(a.probes(&Config{}), time.Now, a.meter, log))
+	return a, page, nil
+}
+
+// serveSandbox makes the page's URLs, with its clock set to start. Those who have visits are in its
+// list of patients.
+func (a *app) serveSandbox(page *sandbox.Sandbox, start time.Time, visits []handlers.Visit) {
+	people := make([]sandbox.Patient, 0, len(visits))
+	for _, v := range visits {
+		people = append(people, sandbox.Patient{Name: v.Name, Phone: v.Phone.E164()})
+	}
+	a.sandbox = page.Serve(sandbox.Config{
+		Patient: a.patient, Receipts: a.texter, Staff: a.staff, Phone: feed.ParsePhone,
+		Patients: people, Log: a.log, Due: a.due, Start: start,
+		Import: func(ctx context.Context, csv io.Reader) (sandbox.ImportResult, error) {
+			out, err := a.importCSV(ctx, csv, func(int, int) {})
+			if out == nil {
+				return sandbox.ImportResult{}, err
+			}
+			return sandbox.ImportResult{
+				Imported: out.Imported, Updated: out.Updated, Unchanged: out.Unchanged,
+				Cancelled: out.Cancelled, Faults: out.Faults,
+			}, err
+		},
+	})
+}
