@@ -8,7 +8,6 @@ import (
 	"cmp"
 	"context"
 	"crypto/tls"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -28,11 +27,12 @@ type Redis struct {
 	skew time.Duration
 
 	breaker *breaker // of db
+	guarded bool     // by Sentinels; see held
 }
 
 // Config is what Open needs.
 type Config struct {
-	URL string // redis:// or rediss://; several, comma-separated, are a Cluster
+	URL string // redis:// or rediss://; see Options
 	// Clinic names whose keys these are, by the hash tag that all of them begin with. Several
 	// clinics can share a Redis, or be spread over a Cluster; neither sees another's. "" is the
 	// clinic of a Redis that has only one.
@@ -63,6 +63,9 @@ func Open(c Config) (*Redis, error) {
 		breaker: &breaker{now: time.Now, patience: c.Patience},
 	}
 	r.db.AddHook(r.breaker)
+	if r.guarded = o.MasterName != ""; r.guarded {
+		r.db.AddHook(held{r.db, c.Patience / 2})
+	}
 	r.once = once{r.db}
 	r.line = &line{db: r.once}
 	return r, nil
@@ -78,7 +81,14 @@ func (quiet) Printf(context.Context, string, ...any) {}
 // would only wait there; with the vendor's default on a small machine they would wait here.
 const poolSize = 64
 
-// Options reads a REDIS_URL.
+// Options reads a REDIS_URL. There are three forms of it:
+//
+//	redis://user:password@host:6379/0                    one server
+//	redis://a:6379,redis://b:6379                        some servers of a Cluster
+//	redis://a:26379?master_name=beacon,redis://b:26379   Sentinels, and what they call the primary
+//
+// With rediss:// all of it is TLS. User, password and number are those of the servers, and the last
+// URL's. Sentinels that want a password have it as ?sentinel_username= and ?sentinel_password=.
 func Options(url string) (*redis.UniversalOptions, error) {
 	o := &redis.UniversalOptions{
 		ContextTimeoutEnabled: true, // else a deadline of 100 ms takes the read timeout
@@ -90,10 +100,9 @@ func Options(url string) (*redis.UniversalOptions, error) {
 		DisableIdentity: true,
 	}
 	for _, u := range strings.Split(url, ",") {
-		one, err := redis.ParseURL(strings.TrimSpace(u))
+		one, err := parse(o, strings.TrimSpace(u))
 		if err != nil {
-			return nil, errors.New("want redis://user:password@host:port/0 or rediss://…; " +
-				"several, comma-separated, are a Cluster")
+			return nil, err
 		}
 		o.Addrs = append(o.Addrs, one.Addr)
 		o.Username, o.Password, o.DB = one.Username, one.Password, one.DB
@@ -102,11 +111,9 @@ func Options(url string) (*redis.UniversalOptions, error) {
 			o.TLSConfig = &tls.Config{ServerName: name, MinVersion: tls.VersionTLS12}
 		}
 	}
-	if len(o.Addrs) > 1 {
-		o.IsClusterMode = true
-		if o.TLSConfig != nil {
-			o.TLSConfig.ServerName = "" // each node answers to its own name
-		}
+	o.IsClusterMode = len(o.Addrs) > 1 && o.MasterName == ""
+	if o.TLSConfig != nil && (o.IsClusterMode || o.MasterName != "") {
+		o.TLSConfig.ServerName = "" // each node answers to its own name
 	}
 	return o, nil
 }
