@@ -1,4 +1,4 @@
-.PHONY: run test race ci bench chaos fuzz fmt lint build
+.PHONY: run test race ci bench chaos fuzz fmt lint build release
 
 run: ## the sandbox at http://localhost:8080
 	go run ./bot
@@ -36,5 +36,8 @@ fmt:
 lint:
 	.ci/run format vet staticcheck modules vuln
 
-build: ## bin/bot
-	go build -trimpath -o bin/bot ./bot
+build: ## bin/bot, for patients: without the sandbox
+	go build -tags live -trimpath -o bin/bot ./bot
+
+release: ## dist/VERSION from the tag VERSION, for all platforms
+	.ci/release $(VERSION)

@@ -54,7 +54,7 @@ func build(flags ...string) (string, error) {
 		return "", err
 	}
 	bin := filepath.Join(dir, "bot")
-	args := slices.Concat([]string{"build", "-trimpath"}, flags, []string{"-o", bin, "."})
+	args := slices.Concat([]string{"build"}, flags, []string{"-o", bin, "."})
 	out, err := exec.Command("go", args...).CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("%w: %s", err, out)

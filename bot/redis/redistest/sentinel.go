@@ -59,7 +59,7 @@ bind 127.0.0.1
 dir %s
 sentinel monitor %[3]s 127.0.0.1 %[4]s 2
 sentinel down-after-milliseconds %[3]s 500
-sentinel failover-timeout %[3]s 3000
+sentinel failover-timeout %[3]s 1000
 `, s.port, s.dir, Master, primary)
 	if err := os.WriteFile(file, []byte(conf), 0o600); err != nil {
 		t.Fatal(err)
