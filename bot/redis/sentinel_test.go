@@ -82,6 +82,7 @@ func (w *writers) end(t *testing.T, r *redis.Redis) {
 // The primary dies under load, twice: the Sentinels let a replica take its place, the store goes on
 // there, and what was acknowledged is there.
 func TestFailover(t *testing.T) {
+	t.Parallel() // it waits most of its time
 	g := redistest.Sentinels(t)
 	r := open(t, g.URL())
 	w := write(t, r)
@@ -96,9 +97,32 @@ func TestFailover(t *testing.T) {
 		if s, err := r.Server(t.Context()); err != nil || s.Replica {
 			t.Errorf("%+v %v: want the new primary", s, err)
 		}
-		dead.Run() // as a replica of the new one, once a Sentinel has told it
-		until(t, func(int64) bool { return isReplica(dead) }, 0)
+		// It takes itself for the primary until a Sentinel tells it better.
+		dead.Run()
+		w.more(t, 200)
 	}
+	w.end(t, r)
+}
+
+// The primary dies, and before it is back so does all the rest, at once: whoever comes first, they
+// go on with what was acknowledged last, and the former primary follows.
+func TestAllRestart(t *testing.T) {
+	t.Parallel() // it waits most of its time
+	g := redistest.Sentinels(t)
+	r := open(t, g.URL())
+	w := write(t, r)
+	w.more(t, 100)
+	dead := g.Primary()
+	dead.Kill()
+	until(t, func(int64) bool { p := g.Primary(); return p != nil && p != dead }, 0)
+	w.more(t, 100)
+	g.Kill()
+	dead.Run()
+	until(t, func(int64) bool { _, err := dead.CLI("PING"); return err == nil }, 0)
+	dead.Kill()
+	g.Run()
+	w.more(t, 100)
+	until(t, func(int64) bool { return isReplica(dead) }, 0)
 	w.end(t, r)
 }
 
@@ -111,6 +135,7 @@ func isReplica(s *redistest.Server) bool {
 // What no replica has isn't acknowledged, whatever the primary says: it would be gone with it. What
 // is read is answered.
 func TestNoReplicaHasIt(t *testing.T) {
+	t.Parallel() // it waits most of its time
 	g := redistest.Sentinels(t)
 	r := openWith(t, redis.Config{URL: g.URL(), Patience: 2 * time.Second})
 	p := storetest.Phone(t, "0101")

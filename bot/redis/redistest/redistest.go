@@ -21,6 +21,7 @@ type Server struct {
 	dir  string
 	port string
 	args []string
+	env  []string // if it runs from deploy/redis/start.sh
 	cmd  *exec.Cmd
 }
 
@@ -33,7 +34,7 @@ func Start(t testing.TB, fsync string, more ...string) *Server {
 	}
 	s := &Server{t: t, dir: t.TempDir(), port: FreePort(t)}
 	s.args = append([]string{
-		"--port", s.port, "--bind", "127.0.0.1", "--dir", s.dir,
+		"redis-server", "--port", s.port, "--bind", "127.0.0.1", "--dir", s.dir,
 		"--appendonly", "yes", "--appendfsync", fsync, "--save", "",
 	}, more...)
 	s.Run()
@@ -47,7 +48,8 @@ func Start(t testing.TB, fsync string, more ...string) *Server {
 // Run starts the server again.
 func (s *Server) Run() {
 	s.t.Helper()
-	s.cmd = exec.Command("redis-server", s.args...)
+	s.cmd = exec.Command(s.args[0], s.args[1:]...)
+	s.cmd.Env = s.env
 	if err := s.cmd.Start(); err != nil {
 		s.t.Fatal(err)
 	}
@@ -116,7 +118,9 @@ func (s *Server) Memory() string {
 // CLI asks the server by redis-cli.
 func (s *Server) CLI(args ...string) (string, error) {
 	args = append([]string{"-c", "-p", s.port}, args...)
-	out, err := exec.Command("redis-cli", args...).CombinedOutput()
+	cmd := exec.Command("redis-cli", args...)
+	cmd.Env = s.env
+	out, err := cmd.CombinedOutput()
 	return string(out), err
 }
 

@@ -2,9 +2,9 @@ package redistest
 
 import (
 	"context"
-	"fmt"
 	"os"
-	"path/filepath"
+	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -13,60 +13,67 @@ import (
 // Master is what the Sentinels of tests call the primary.
 const Master = "beacon"
 
+// password is that of servers and Sentinels.
+const password = "s3cret"
+
 // Guarded are a primary and two replicas, which three Sentinels look after.
 type Guarded struct {
 	servers   []*Server
 	sentinels []*Server
 }
 
-// Sentinels starts them and waits until they know each other. Its servers sync their files at every
-// write, as deploy/ has it.
+// Sentinels starts them as deploy/ has it, and waits until they know each other. They give a
+// primary up after half a second.
 func Sentinels(t testing.TB) *Guarded {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
-	more := []string{
-		"--repl-diskless-sync-delay", "0",
-		"--repl-ping-replica-period", "1",
+	if _, err := exec.LookPath("redis-server"); err != nil {
+		t.Skip("skipped: no redis-server on this machine; this needs a real one")
 	}
-	g := &Guarded{servers: []*Server{Start(t, "always", more...)}}
-	primary := g.servers[0]
-	more = append(more, "--replicaof", "127.0.0.1 "+primary.port)
-	for range 2 {
-		g.servers = append(g.servers, Start(t, "always", more...))
-	}
-	for _, s := range g.servers[1:] {
-		s.await(ctx, "master_link_status:up", "INFO", "replication")
+	primary, g := FreePort(t), &Guarded{}
+	for i := range 3 {
+		port := primary
+		if i > 0 {
+			port = FreePort(t)
+		}
+		g.servers = append(g.servers, deployed(t, "redis", port, primary))
 	}
 	for range 3 {
-		g.sentinels = append(g.sentinels, startSentinel(t, primary.port))
+		g.sentinels = append(g.sentinels, deployed(t, "sentinel", FreePort(t), primary))
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	for _, s := range slices.Concat(g.servers, g.sentinels) {
+		s.Run()
+		t.Cleanup(s.Kill)
+		s.await(ctx, "PONG", "PING")
+		if s.port != primary && slices.Contains(g.servers, s) {
+			// A Sentinel that doesn't find it at once asks again after ten seconds.
+			s.await(ctx, "master_link_status:up", "INFO", "replication")
+		}
 	}
 	for _, s := range g.sentinels {
-		s.await(ctx, "PONG", "PING")
 		s.await(ctx, "OK 3 usable Sentinels", "SENTINEL", "CKQUORUM", Master)
 		s.await(ctx, "num-slaves\n2\n", "SENTINEL", "MASTER", Master)
 	}
 	return g
 }
 
-// startSentinel starts a Sentinel, which gives a primary up after half a second.
-func startSentinel(t testing.TB, primary string) *Server {
+// deployed is a server or a Sentinel by the script of deploy/.
+func deployed(t testing.TB, role, port, primary string) *Server {
 	t.Helper()
-	s := &Server{t: t, dir: t.TempDir(), port: FreePort(t)}
-	file := filepath.Join(s.dir, "sentinel.conf") // it writes there what it learns
-	conf := fmt.Sprintf(`port %s
-bind 127.0.0.1
-dir %s
-sentinel monitor %[3]s 127.0.0.1 %[4]s 2
-sentinel down-after-milliseconds %[3]s 500
-sentinel failover-timeout %[3]s 1000
-`, s.port, s.dir, Master, primary)
-	if err := os.WriteFile(file, []byte(conf), 0o600); err != nil {
-		t.Fatal(err)
+	script := "deploy/redis/start.sh"
+	for range 5 {
+		if _, err := os.Stat(script); err == nil {
+			break
+		}
+		script = "../" + script
 	}
-	s.args = []string{file, "--sentinel"}
-	s.Run()
-	t.Cleanup(s.Kill)
+	s := &Server{t: t, dir: t.TempDir(), port: port, args: []string{"sh", script}}
+	s.env = append(
+		os.Environ(), "ROLE="+role, "HOST=127.0.0.1", "PORT="+port, "DATA="+s.dir,
+		"PRIMARY=127.0.0.1", "PRIMARY_PORT="+primary, "REDIS_PASSWORD="+password,
+		"REDISCLI_AUTH="+password, "DOWN_AFTER=500", "FAILOVER_TIMEOUT=1000",
+	)
 	return s
 }
 
@@ -74,9 +81,25 @@ sentinel failover-timeout %[3]s 1000
 func (g *Guarded) URL() string {
 	urls := make([]string, len(g.sentinels))
 	for i, s := range g.sentinels {
-		urls[i] = "redis://127.0.0.1:" + s.port + "?master_name=" + Master
+		urls[i] = "redis://:" + password + "@127.0.0.1:" + s.port + "?master_name=" + Master +
+			"&sentinel_password=" + password
 	}
 	return strings.Join(urls, ",")
+}
+
+// Run starts all of them.
+func (g *Guarded) Run() { g.each((*Server).Run) }
+
+// Kill is kill -9 of all of them.
+func (g *Guarded) Kill() { g.each((*Server).Kill) }
+
+// Stop has all of them stand still.
+func (g *Guarded) Stop() { g.each((*Server).Stop) }
+
+func (g *Guarded) each(do func(*Server)) {
+	for _, s := range slices.Concat(g.servers, g.sentinels) {
+		do(s)
+	}
 }
 
 // Primary is the server that takes writes, as a Sentinel has it now.
@@ -101,11 +124,4 @@ func (g *Guarded) Replicas() (out []*Server) {
 		}
 	}
 	return out
-}
-
-// Stop has all of them stand still.
-func (g *Guarded) Stop() {
-	for _, s := range append(g.servers, g.sentinels...) {
-		s.Stop()
-	}
 }
