@@ -299,7 +299,8 @@ func (b *bill) sbom(out io.Writer) error {
 		if s.Key == "vcs.time" {
 			d.Metadata.Timestamp = s.Value
 		}
-		d.Metadata.Properties = append(d.Metadata.Properties, property{"go:build:" + s.Key, s.Value})
+		flag := property{"go:build:" + s.Key, s.Value}
+		d.Metadata.Properties = append(d.Metadata.Properties, flag)
 	}
 	for _, p := range b.parts {
 		c := component{

@@ -80,7 +80,7 @@ var vendors = map[string]string{
 	"github.com/alecthomas/kong":         "bot",
 	"github.com/joho/godotenv":           "bot",
 	"github.com/VictoriaMetrics/metrics": "bot",
-	"go.yaml.in/yaml/v3":                 "knowledge knowledge/clean knowledge/language knowledge/settings | knowledge/match knowledge/screen",
+	"go.yaml.in/yaml/v3":                 "knowledge knowledge/clean knowledge/language knowledge/settings | knowledge/match knowledge/screen bot",
 	"github.com/kljensen/snowball":       "knowledge/match knowledge/screen",
 	"github.com/viterin/vek":             "knowledge/meaning",
 	"golang.org/x/text":                  "knowledge/meaning",

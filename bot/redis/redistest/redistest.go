@@ -20,9 +20,10 @@ type Server struct {
 	t    testing.TB
 	dir  string
 	port string
-	args []string
-	env  []string // if it runs from deploy/redis/start.sh
-	cmd  *exec.Cmd
+	args []string // the command that runs it
+
+	password string
+	cmd      *exec.Cmd
 }
 
 // Start starts a server that syncs its file as fsync says ("always", "everysec", "no"), with more
@@ -49,7 +50,6 @@ func Start(t testing.TB, fsync string, more ...string) *Server {
 func (s *Server) Run() {
 	s.t.Helper()
 	s.cmd = exec.Command(s.args[0], s.args[1:]...)
-	s.cmd.Env = s.env
 	if err := s.cmd.Start(); err != nil {
 		s.t.Fatal(err)
 	}
@@ -118,9 +118,10 @@ func (s *Server) Memory() string {
 // CLI asks the server by redis-cli.
 func (s *Server) CLI(args ...string) (string, error) {
 	args = append([]string{"-c", "-p", s.port}, args...)
-	cmd := exec.Command("redis-cli", args...)
-	cmd.Env = s.env
-	out, err := cmd.CombinedOutput()
+	if s.password != "" {
+		args = append([]string{"-a", s.password, "--no-auth-warning"}, args...)
+	}
+	out, err := exec.Command("redis-cli", args...).CombinedOutput()
 	return string(out), err
 }
 

@@ -68,12 +68,12 @@ func deployed(t testing.TB, role, port, primary string) *Server {
 		}
 		script = "../" + script
 	}
-	s := &Server{t: t, dir: t.TempDir(), port: port, args: []string{"sh", script}}
-	s.env = append(
-		os.Environ(), "ROLE="+role, "HOST=127.0.0.1", "PORT="+port, "DATA="+s.dir,
-		"PRIMARY=127.0.0.1", "PRIMARY_PORT="+primary, "REDIS_PASSWORD="+password,
-		"REDISCLI_AUTH="+password, "DOWN_AFTER=500", "FAILOVER_TIMEOUT=1000",
-	)
+	s := &Server{t: t, dir: t.TempDir(), port: port, password: password}
+	s.args = []string{
+		"env", "ROLE=" + role, "HOST=127.0.0.1", "PORT=" + port, "DATA=" + s.dir,
+		"PRIMARY=127.0.0.1", "PRIMARY_PORT=" + primary, "REDIS_PASSWORD=" + password,
+		"DOWN_AFTER=500", "FAILOVER_TIMEOUT=1000", "sh", script,
+	}
 	return s
 }
 
