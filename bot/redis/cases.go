@@ -30,7 +30,7 @@ func (r *Redis) Case(ctx context.Context, id string) (c handlers.Case, ok bool, 
 	if err != nil || f["case"] == "" {
 		return c, false, wrap("read case", err)
 	}
-	c, err = decodeCase(f)
+	c, err = r.seals.decodeCase(f)
 	return c, err == nil, err
 }
 

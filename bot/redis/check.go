@@ -28,6 +28,20 @@ func (r *Redis) Writable(ctx context.Context) error {
 	return nil
 }
 
+// Sealed says how what is stored is sealed: with the newest of its keys, in clear, or with a key
+// that is missing, which is an error of [ErrKey].
+func (r *Redis) Sealed(ctx context.Context) (inClear bool, err error) {
+	if _, err := r.names(ctx); err != nil {
+		return false, err
+	}
+	stored, err := r.db.Get(ctx, r.keys.names()).Result()
+	if err != nil {
+		return false, wrap("read the names' secret", err)
+	}
+	_, _, is := unpackSeal(stored)
+	return !is, nil
+}
+
 // Word is the word that an error of Redis' own begins with, like OOM or READONLY; "" if the error
 // isn't Redis' answer.
 func Word(err error) string {
@@ -115,8 +129,12 @@ type Bot struct{ ID, Words string }
 
 func (b Bot) member() string { return b.ID + "\t" + b.Words }
 
-// Announce lists a bot until a time, and drops those whose time has passed.
+// Announce lists a bot until a time, and drops those whose time has passed. It also looks after the
+// names' secret, as every bot must now and then.
 func (r *Redis) Announce(ctx context.Context, b Bot, until time.Time) error {
+	if err := r.keepNames(ctx); err != nil {
+		return err
+	}
 	_, err := r.db.Pipelined(ctx, func(p redis.Pipeliner) error {
 		p.ZAdd(ctx, r.keys.bots(), redis.Z{Score: float64(ms(until)), Member: b.member()})
 		p.ZRemRangeByScore(ctx, r.keys.bots(), "-inf", num(ms(r.now())))

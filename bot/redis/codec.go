@@ -16,35 +16,39 @@ import (
 // which are sorted by Unix s. A flag is "1" or "".
 
 // encode is a noun as it is stored.
-func encode(v any) (string, error) {
+func (s seals) encode(in place, v any) (string, error) {
 	b, err := json.Marshal(v)
 	if err != nil {
 		return "", fmt.Errorf("redis: %T: %w", v, err)
 	}
-	return string(b), nil
+	return s.seal(in, string(b)), nil
 }
 
 // decode reads a stored noun. What isn't there leaves v as it is.
-func decode(from, v any) error {
-	s, ok := from.(string)
-	if !ok || s == "" {
+func (s seals) decode(in place, from, v any) error {
+	stored, ok := from.(string)
+	if !ok || stored == "" {
 		return nil
 	}
-	if err := json.Unmarshal([]byte(s), v); err != nil {
+	plain, err := s.open(in, stored)
+	if err == nil {
+		err = json.Unmarshal([]byte(plain), v)
+	}
+	if err != nil {
 		return fmt.Errorf("redis: stored %T: %w", v, err)
 	}
 	return nil
 }
 
 // decodeAll reads stored nouns and leaves out those that aren't there any more.
-func decodeAll[T any](from []any) ([]T, error) {
+func decodeAll[T any](s seals, in place, from []any) ([]T, error) {
 	var out []T
 	for _, one := range from {
 		if one == nil {
 			continue
 		}
 		var v T
-		if err := decode(one, &v); err != nil {
+		if err := s.decode(in, one, &v); err != nil {
 			return nil, err
 		}
 		out = append(out, v)
@@ -128,24 +132,25 @@ func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 // encodeRow is a row of the ledger of texts as its field row holds it: without what has a field of
 // its own.
-func encodeRow(o handlers.Outgoing) (string, error) {
+func (s seals) encodeRow(o handlers.Outgoing) (string, error) {
 	o.Body, o.With, o.Says, o.State, o.SID, o.Why = "", "", "", "", "", ""
 	o.Tries, o.Errors, o.First, o.At = 0, 0, time.Time{}, time.Time{}
-	return encode(o)
+	return s.encode(inText, o)
 }
 
 // decodeRow joins a row to the fields that scripts have changed.
-func decodeRow(f map[string]string) (o handlers.Outgoing, err error) {
+func (s seals) decodeRow(f map[string]string) (o handlers.Outgoing, err error) {
 	if f["row"] == "" {
 		return o, errors.New("redis: stored text: no row")
 	}
-	err = decode(f["row"], &o)
+	err = s.decode(inText, f["row"], &o)
+	body, err1 := s.open(inText, f["body"])
 	o.Token, o.State, o.SID, o.Why = f["token"], f["state"], f["sid"], f["why"]
-	o.Body, o.With, o.Says, o.Was = f["body"], f["with"], f["says"], f["was"]
+	o.Body, o.With, o.Says, o.Was = body, f["with"], f["says"], f["was"]
 	o.Tries, o.Errors = int(number(f["tries"])), int(number(f["errors"]))
 	o.Round = int(number(f["round"]))
 	o.First, o.At = moment(f["first"]), moment(f["at"])
-	return o, err
+	return o, errors.Join(err, err1)
 }
 
 // decodeLog reads a row's history. Of a long one the oldest lines are gone, and the first that is
@@ -162,52 +167,53 @@ func decodeLog(log string) (out []handlers.Moved) {
 }
 
 // decodePost reads a claimed post. Its claims are counted before this one.
-func decodePost(f map[string]string) (p handlers.Post, err error) {
+func (s seals) decodePost(f map[string]string) (p handlers.Post, err error) {
 	if f["row"] == "" {
 		return p, errors.New("redis: stored post: no row")
 	}
-	err = decode(f["row"], &p)
+	err = s.decode(inPost, f["row"], &p)
 	p.Token, p.Tries = f["token"], int(number(f["claims"]))
 	return p, err
 }
 
 // decodeCase reads a case from its hash.
-func decodeCase(f map[string]string) (c handlers.Case, err error) {
-	err = decode(f["case"], &c)
+func (s seals) decodeCase(f map[string]string) (c handlers.Case, err error) {
+	err = s.decode(inCase, f["case"], &c)
 	c.Thread, c.Holder, c.Held = f["thread"], f["holder"], moment(f["held"])
 	return c, err
 }
 
 // decodeSlots reads slots that a script returned, each followed by its version.
-func decodeSlots(from []any) (out []handlers.Slot, err error) {
+func (s seals) decodeSlots(from []any) (out []handlers.Slot, err error) {
 	for i := 0; i+1 < len(from); i += 2 {
-		var s handlers.Slot
-		err = errors.Join(err, decode(from[i], &s))
-		s.Version = text(from[i+1])
-		out = append(out, s)
+		var one handlers.Slot
+		err = errors.Join(err, s.decode(inSlot, from[i], &one))
+		one.Version = text(from[i+1])
+		out = append(out, one)
 	}
 	return out, err
 }
 
 // decodeState reads what the Lua function known returned of a number.
-func decodeState(p handlers.Phone, from any) (s handlers.State, err error) {
-	s.Phone = p
+func (s seals) decodeState(p handlers.Phone, from any) (out handlers.State, err error) {
+	out.Phone = p
 	f := list(from)
 	if len(f) < 8 {
-		return s, errors.New("redis: state of a number: short answer")
+		return out, errors.New("redis: state of a number: short answer")
 	}
-	s.Version, s.Texted = text(f[0]), number(f[6]) == 1
+	out.Version, out.Texted = text(f[0]), number(f[6]) == 1
 	err = errors.Join(
-		decode(f[1], &s.Conversation), decode(f[2], &s.Consent), decode(f[3], &s.Reach))
-	visits, err1 := decodeAll[handlers.Visit](list(f[4]))
+		s.decode(inTalk, f[1], &out.Conversation), s.decode(inConsent, f[2], &out.Consent),
+		s.decode(inReach, f[3], &out.Reach))
+	visits, err1 := decodeAll[handlers.Visit](s, inVisit, list(f[4]))
 	cases := list(f[5])
 	for i := 0; i+1 < len(cases); i += 2 {
 		var c handlers.Case
-		err = errors.Join(err, decode(cases[i], &c))
+		err = errors.Join(err, s.decode(inCase, cases[i], &c))
 		c.Thread = text(cases[i+1])
-		s.Cases = append(s.Cases, c)
+		out.Cases = append(out.Cases, c)
 	}
-	offers, err2 := decodeSlots(list(f[7]))
-	s.Visits, s.Offers = visits, offers
-	return s, errors.Join(err, err1, err2)
+	offers, err2 := s.decodeSlots(list(f[7]))
+	out.Visits, out.Offers = visits, offers
+	return out, errors.Join(err, err1, err2)
 }

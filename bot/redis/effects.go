@@ -1,6 +1,8 @@
 package redis
 
 import (
+	"encoding/json"
+	"errors"
 	"strings"
 	"time"
 
@@ -9,12 +11,17 @@ import (
 )
 
 // commands are the effects of a turn as writeTurn takes them.
-func (r *Redis) commands(id string, s handlers.State, e handlers.Effects) (string, error) {
-	w := writer{keys: r.keys, now: r.now(), phone: s.Phone.E164()}
+func (r *Redis) commands(
+	known names, id string, s handlers.State, e handlers.Effects,
+) (string, error) {
+	w := writer{
+		keys: r.keys, seals: r.seals, names: known, now: r.now(), whose: known.who(s.Phone),
+	}
 	if id != "" { // a slot changes by itself, in no event
 		w.event(id, e.Reply)
 	}
-	w.number(s.Phone, e)
+	w.phone(s, e)
+	w.number(e)
 	w.visits(e)
 	for _, c := range e.Cases {
 		w.theCase(c)
@@ -27,32 +34,34 @@ func (r *Redis) commands(id string, s handlers.State, e handlers.Effects) (strin
 	w.slots(e.Slots)
 	w.wishes(e)
 	w.indexes()
-	commands := w.encode(w.list)
-	return commands, w.err
+	commands, err := json.Marshal(w.list)
+	return string(commands), errors.Join(w.err, err)
 }
 
 // writer gathers commands; the first error stays.
 type writer struct {
 	keys  keys
+	seals seals
+	names names
 	now   time.Time
-	phone string // whose turn it is; "" is nobody's
+	whose who // whose turn it is; "" is nobody's
 	list  [][]string
-	index map[string]belonging // by number
+	index map[who]belonging
 	err   error
 }
 
 func (w *writer) add(words ...string) { w.list = append(w.list, words) }
 
-func (w *writer) encode(v any) string {
-	s, err := encode(v)
+func (w *writer) encode(in place, v any) string {
+	s, err := w.seals.encode(in, v)
 	if err != nil && w.err == nil {
 		w.err = err
 	}
 	return s
 }
 
-func (w *writer) set(key string, v any, keep time.Duration) {
-	w.add("SET", key, w.encode(v), "EX", num(seconds(keep)))
+func (w *writer) set(key string, in place, v any, keep time.Duration) {
+	w.add("SET", key, w.encode(in, v), "EX", num(seconds(keep)))
 }
 
 // keep has a key that gathers ids live at least as long as the id that lives longest.
@@ -67,8 +76,8 @@ func (w *writer) prune(key string, before int64) {
 }
 
 func (w *writer) event(id string, reply handlers.Reply) {
-	w.set(w.keys.done(id), reply, keepDone)
-	w.belongs(w.phone, w.keys.done(id), keepDone)
+	w.set(w.keys.done(id), inDone, reply, keepDone)
+	w.belongs(w.whose, w.keys.done(id), keepDone)
 }
 
 // belonging is what is entered in a number's index: keys that aren't named by the number.
@@ -78,55 +87,66 @@ type belonging struct {
 }
 
 // belongs enters a key in a number's index.
-func (w *writer) belongs(phone, key string, keep time.Duration) {
-	if phone == "" {
+func (w *writer) belongs(n who, key string, keep time.Duration) {
+	if n == "" {
 		return
 	}
 	if w.index == nil {
-		w.index = map[string]belonging{}
+		w.index = map[who]belonging{}
 	}
-	b := w.index[phone]
+	b := w.index[n]
 	b.names = append(b.names, num(ms(w.now.Add(keep))), strings.TrimPrefix(key, w.keys.prefix))
 	b.keep = max(b.keep, keep)
-	w.index[phone] = b
+	w.index[n] = b
 }
 
 // indexes writes the entries of each number.
 func (w *writer) indexes() {
-	for phone, b := range w.index {
-		words := []string{"INDEX", w.keys.of(phone), num(b.keep.Milliseconds())}
+	for n, b := range w.index {
+		words := []string{"INDEX", w.keys.of(n), num(b.keep.Milliseconds())}
 		w.add(append(words, b.names...)...)
 	}
 }
 
-// number writes what is the number's own.
-func (w *writer) number(p handlers.Phone, e handlers.Effects) {
-	if !p.IsZero() {
-		w.add("SADD", w.keys.last4(p.Last4()), w.phone)
+// phone keeps a number where staff find it by its last four digits.
+func (w *writer) phone(s handlers.State, e handlers.Effects) {
+	if s.Phone.IsZero() {
+		return
 	}
+	keep := keepStranger
+	if s.Consent != (handlers.Consent{}) || e.Consent != nil || len(s.Visits)+len(e.Visits) > 0 {
+		keep = keepKnown
+	}
+	w.add("SET", w.keys.phone(w.whose), w.seals.seal(inPhone, s.Phone.E164()),
+		"EX", num(seconds(keep)))
+	w.add("INDEX", w.keys.last4(w.names.digits(s.Phone.Last4())), num(keep.Milliseconds()),
+		num(ms(w.now.Add(keep))), string(w.whose))
+}
+
+// number writes what is the number's own.
+func (w *writer) number(e handlers.Effects) {
 	if e.Conversation != nil {
-		w.set(w.keys.talk(w.phone), e.Conversation, keepTalk)
+		w.set(w.keys.talk(w.whose), inTalk, e.Conversation, keepTalk)
 	}
 	if e.Consent != nil {
-		one := w.encode(e.Consent)
-		w.add("SET", w.keys.consent(w.phone), one)
-		w.add("RPUSH", w.keys.consents(w.phone), one)
-		w.add("LTRIM", w.keys.consents(w.phone), num(-keepConsents), "-1")
+		w.add("SET", w.keys.consent(w.whose), w.encode(inConsent, e.Consent))
+		w.add("RPUSH", w.keys.consents(w.whose), w.encode(inConsents, e.Consent))
+		w.add("LTRIM", w.keys.consents(w.whose), num(-keepConsents), "-1")
 	}
 	if e.Reach != nil {
-		w.add("SET", w.keys.reach(w.phone), w.encode(e.Reach))
+		w.add("SET", w.keys.reach(w.whose), w.encode(inReach, e.Reach))
 	}
 }
 
 func (w *writer) visits(e handlers.Effects) {
-	of, old := w.keys.visitsOf(w.phone), w.now.Add(-keepVisit).Unix()
+	of, old := w.keys.visitsOf(w.whose), w.now.Add(-keepVisit).Unix()
 	if len(e.Visits) > 0 {
 		w.prune(w.keys.visits(), old)
 		w.prune(of, old)
 	}
 	for _, v := range e.Visits {
 		keep := max(v.Start.Add(keepVisit).Sub(w.now), time.Hour)
-		w.set(w.keys.visit(v.ID), v, keep)
+		w.set(w.keys.visit(v.ID), inVisit, v, keep)
 		w.add("ZADD", w.keys.visits(), num(v.Start.Unix()), v.ID)
 		w.add("ZADD", of, num(v.Start.Unix()), v.ID)
 		w.keep(of, keep)
@@ -139,13 +159,13 @@ func (w *writer) visits(e handlers.Effects) {
 // theCase writes a case but for its thread, which only a post that was carried out may write.
 func (w *writer) theCase(c handlers.Case) {
 	c.Thread = ""
-	key, phone := w.keys.caseOf(c.ID), c.Phone.E164()
-	w.add("HSET", key, "case", w.encode(c))
+	key, whose := w.keys.caseOf(c.ID), w.names.who(c.Phone)
+	w.add("HSET", key, "case", w.encode(inCase, c))
 	w.add("EXPIRE", key, num(seconds(keepCase)))
-	w.belongs(phone, key, keepCase)
+	w.belongs(whose, key, keepCase)
 	w.member(w.keys.cases(), c.ID, c.At, c.Open)
 	w.member(w.keys.untaken(), c.ID, c.Began(), c.Untaken())
-	of := w.keys.casesOf(phone)
+	of := w.keys.casesOf(whose)
 	switch {
 	case c.Slot(): // it is read with its slot
 	case c.Open:
@@ -168,9 +188,9 @@ func (w *writer) member(set, id string, at time.Time, in bool) {
 
 func (w *writer) post(p handlers.Post) {
 	key := w.keys.post(p.ID)
-	w.add("HSET", key, "row", w.encode(p))
+	w.add("HSET", key, "row", w.encode(inPost, p))
 	w.add("EXPIRE", key, num(seconds(keepPost)))
-	w.belongs(w.phone, key, keepPost)
+	w.belongs(w.whose, key, keepPost)
 	w.add("ZADD", w.keys.postQueue(p.Urgent), num(ms(p.Due)), p.ID)
 }
 
@@ -191,19 +211,19 @@ func (w *writer) rows(e handlers.Effects) {
 }
 
 func (w *writer) plan(o handlers.Outgoing) {
-	state, phone := handlers.Planned, o.To.E164()
+	state, whose := handlers.Planned, w.names.who(o.To)
 	if o.State == handlers.Skipped {
 		state = o.State
 	}
-	row, err := encodeRow(o)
+	row, err := w.seals.encodeRow(o)
 	if err != nil && w.err == nil {
 		w.err = err
 	}
-	of, keep := w.keys.textsOf(phone), max(o.Due.Sub(w.now), 0)+keepText
+	of, keep := w.keys.textsOf(whose), max(o.Due.Sub(w.now), 0)+keepText
 	w.prune(of, ms(w.now.Add(-keepText)))
-	w.prune(w.keys.unasked(phone), ms(w.now.Add(-keepUnasked)))
-	w.add("PLAN", w.keys.text(o.ID), o.ID, num(ms(o.Due)), row, o.Body, phone,
-		w.keys.textQueue(o), of, state, oneLine(o.Why), num(seconds(keep)))
+	w.prune(w.keys.unasked(whose), ms(w.now.Add(-keepUnasked)))
+	w.add("PLAN", w.keys.text(o.ID), o.ID, num(ms(o.Due)), row, w.seals.seal(inText, o.Body),
+		string(whose), w.keys.textQueue(o), of, state, oneLine(o.Why), num(seconds(keep)))
 	w.keep(of, keep)
 }
 
@@ -211,7 +231,7 @@ func (w *writer) plan(o handlers.Outgoing) {
 func (w *writer) slots(slots []handlers.Slot) {
 	for _, s := range slots {
 		key, keep := w.keys.slot(s.ID), max(s.Start.Sub(w.now), 0)+keepSlot
-		set := []string{"SET", key, w.encode(s), "EX", num(seconds(keep))}
+		set := []string{"SET", key, w.encode(inSlot, s), "EX", num(seconds(keep))}
 		switch {
 		case s.Version == "":
 			w.add(append(set, "NX")...)
@@ -223,22 +243,22 @@ func (w *writer) slots(slots []handlers.Slot) {
 			w.add(set...)
 			w.member(w.keys.slotsDue(), s.ID, s.Next, !s.Next.IsZero())
 		}
-		w.belongs(s.From.E164(), key, keep)
+		w.belongs(w.names.who(s.From), key, keep)
 		for _, o := range s.Offers {
-			of := w.keys.offersOf(o.To.E164())
+			of := w.keys.offersOf(w.names.who(o.To))
 			w.add("ZADD", of, num(ms(o.At)), s.ID)
 			w.prune(of, ms(w.now.Add(-keepOffer)))
 			w.add("EXPIRE", of, num(seconds(keepOffer)))
-			w.belongs(o.To.E164(), key, keep)
+			w.belongs(w.names.who(o.To), key, keep)
 		}
 	}
 }
 
 func (w *writer) wishes(e handlers.Effects) {
 	for _, one := range e.Wishes {
-		w.add("HSET", w.keys.waitlist(), wishField(one), w.encode(one))
+		w.add("HSET", w.keys.waitlist(), w.names.wishField(one), w.encode(inWaitlist, one))
 	}
 	for _, one := range e.Unwish {
-		w.add("HDEL", w.keys.waitlist(), wishField(one))
+		w.add("HDEL", w.keys.waitlist(), w.names.wishField(one))
 	}
 }

@@ -3,6 +3,7 @@ package redis_test
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -22,6 +23,17 @@ func onBoth(t *testing.T, test func(t *testing.T, r *redis.Redis, c *goredis.Cli
 	} {
 		t.Run(name, func(t *testing.T) { test(t, open(t, url), raw(t, url)) })
 	}
+}
+
+// whoIs is what keys call the one number that a server knows.
+func whoIs(t *testing.T, c *goredis.Client) string {
+	t.Helper()
+	const stem = "{beacon}:phone:"
+	all, err := c.Keys(t.Context(), stem+"*").Result()
+	if err != nil || len(all) != 1 {
+		t.Fatal(all, err)
+	}
+	return strings.TrimPrefix(all[0], stem)
 }
 
 // lasts checks how long a key is kept: at least so long, less a minute.
@@ -54,10 +66,11 @@ func TestWhatANumberKeepsIsBounded(t *testing.T) {
 		if err := c.Del(ctx, "{beacon}:case:c1").Err(); err != nil { // it has expired
 			t.Fatal(err)
 		}
+		who := whoIs(t, c)
 		for set, at := range map[string]time.Time{
-			"{beacon}:unasked:+12125550101":  now.AddDate(0, 0, -401),
-			"{beacon}:texts:of:+12125550101": now.AddDate(0, 0, -91),
-			"{beacon}:of:+12125550101":       now.Add(-time.Second), // it expired then
+			"{beacon}:unasked:" + who:  now.AddDate(0, 0, -401),
+			"{beacon}:texts:of:" + who: now.AddDate(0, 0, -91),
+			"{beacon}:of:" + who:       now.Add(-time.Second), // it expired then
 		} {
 			old := goredis.Z{Score: float64(at.UnixMilli()), Member: "old"}
 			if err := c.ZAdd(ctx, set, old).Err(); err != nil {
@@ -75,33 +88,33 @@ func TestWhatANumberKeepsIsBounded(t *testing.T) {
 			Cases:  []handlers.Case{kase("c3")},
 			Texts:  []handlers.Outgoing{o},
 		})
-		cases, err := c.SMembers(ctx, "{beacon}:cases:+12125550101").Result()
+		cases, err := c.SMembers(ctx, "{beacon}:cases:"+who).Result()
 		if slices.Sort(cases); !slices.Equal(cases, []string{"c2", "c3"}) || err != nil {
 			t.Errorf("cases %v %v", cases, err)
 		}
 		for set, want := range map[string][]string{
-			"{beacon}:visits:+12125550101":   {"v2"},
-			"{beacon}:texts:of:+12125550101": {"r2"},
-			"{beacon}:unasked:+12125550101":  {},
+			"{beacon}:visits:" + who:   {"v2"},
+			"{beacon}:texts:of:" + who: {"r2"},
+			"{beacon}:unasked:" + who:  {},
 		} {
 			if got, err := c.ZRange(ctx, set, 0, -1).Result(); !slices.Equal(got, want) ||
 				err != nil {
 				t.Errorf("%s holds %v %v, want %v", set, got, err, want)
 			}
 		}
-		index, err := c.ZRange(ctx, "{beacon}:of:+12125550101", 0, -1).Result()
+		index, err := c.ZRange(ctx, "{beacon}:of:"+who, 0, -1).Result()
 		if slices.Contains(index, "old") || !slices.Contains(index, "done:2") || err != nil {
 			t.Errorf("the index holds %v %v", index, err)
 		}
-		if n, err := c.LLen(ctx, "{beacon}:consents:+12125550101").Result(); n != 100 ||
+		if n, err := c.LLen(ctx, "{beacon}:consents:"+who).Result(); n != 100 ||
 			err != nil {
 			t.Errorf("%d changes of consent, %v; want the last 100", n, err)
 		}
 		if !storetest.Peek(t, r, p).Consent.Out {
 			t.Error("the opt-out is lost")
 		}
-		lasts(t, c, "{beacon}:cases:+12125550101", 30*24*time.Hour)
-		lasts(t, c, "{beacon}:of:+12125550101", 30*24*time.Hour)
+		lasts(t, c, "{beacon}:cases:"+who, 30*24*time.Hour)
+		lasts(t, c, "{beacon}:of:"+who, 30*24*time.Hour)
 	})
 }
 

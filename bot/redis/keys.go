@@ -32,8 +32,12 @@ const (
 	// A number that had no unasked text for so long is told anew how to opt out.
 	keepUnasked = 400 * 24 * time.Hour
 	// How long after a restart of the server a text may be one that it has forgotten.
-	keepDoubt = 24 * time.Hour
-	keepProbe = time.Minute
+	// How long staff find a number by its last digits, since its last turn: one of which a visit or
+	// a consent is known, and any other.
+	keepKnown    = 400 * 24 * time.Hour
+	keepStranger = 30 * 24 * time.Hour
+	keepDoubt    = 24 * time.Hour
+	keepProbe    = time.Minute
 )
 
 const (
@@ -91,47 +95,50 @@ var stems = func(k keys) map[string]string {
 // Keys of a number; "" is the desk's own.
 
 // string: version of the number's state; keepTurn
-func (k keys) turn(phone string) string { return k.prefix + "turn:" + phone }
+func (k keys) turn(n who) string { return k.prefix + "turn:" + string(n) }
 
 // string: JSON Conversation; keepTalk
-func (k keys) talk(phone string) string { return k.prefix + "talk:" + phone }
+func (k keys) talk(n who) string { return k.prefix + "talk:" + string(n) }
 
 // string: JSON Consent as it stands; for ever
-func (k keys) consent(phone string) string { return k.prefix + "consent:" + phone }
+func (k keys) consent(n who) string { return k.prefix + "consent:" + string(n) }
 
 // list: JSON Consent, the last keepConsents of them, newest last; for ever
-func (k keys) consents(phone string) string { return k.prefix + "consents:" + phone }
+func (k keys) consents(n who) string { return k.prefix + "consents:" + string(n) }
 
 // string: JSON Reach; for ever
-func (k keys) reach(phone string) string { return k.prefix + "reach:" + phone }
+func (k keys) reach(n who) string { return k.prefix + "reach:" + string(n) }
 
 // sorted set: visit ids by start, Unix s; keepVisit after the last start
-func (k keys) visitsOf(phone string) string { return k.prefix + "visits:" + phone }
+func (k keys) visitsOf(n who) string { return k.prefix + "visits:" + string(n) }
 
 // set: ids of the open cases of the number, or of those that belong to no number and no slot;
 // keepCase
-func (k keys) casesOf(phone string) string { return k.prefix + "cases:" + phone }
+func (k keys) casesOf(n who) string { return k.prefix + "cases:" + string(n) }
 
 // sorted set: ids of unasked texts of the last keepUnasked, by the ms they were begun; keepUnasked
-func (k keys) unasked(phone string) string { return k.prefix + "unasked:" + phone }
+func (k keys) unasked(n who) string { return k.prefix + "unasked:" + string(n) }
 
 // sorted set: ids of the number's rows by the ms they were planned for; keepText after the last
-func (k keys) textsOf(phone string) string { return k.prefix + "texts:of:" + phone }
+func (k keys) textsOf(n who) string { return k.prefix + "texts:of:" + string(n) }
 
 // sorted set: ids of the slots that the number was offered, by ms; keepOffer
-func (k keys) offersOf(phone string) string { return k.prefix + "offers:" + phone }
+func (k keys) offersOf(n who) string { return k.prefix + "offers:" + string(n) }
 
 // sorted set: what no other set lists of the number (events, cases, posts, slots), as keys without
 // the prefix, by the ms each expires; until the last does
-func (k keys) of(phone string) string { return k.prefix + "of:" + phone }
+func (k keys) of(n who) string { return k.prefix + "of:" + string(n) }
+
+// string: the number itself, for whoever looks for its last four digits; keepStranger or keepKnown
+func (k keys) phone(n who) string { return k.prefix + "phone:" + string(n) }
 
 // ofNumber are the keys that are named by a number. What these list by id belongs to it as well:
 // see Redis.Keys.
-func (k keys) ofNumber(phone string) []string {
+func (k keys) ofNumber(n who) []string {
 	return []string{
-		k.turn(phone), k.talk(phone), k.consent(phone), k.consents(phone), k.reach(phone),
-		k.visitsOf(phone), k.casesOf(phone), k.unasked(phone), k.textsOf(phone), k.offersOf(phone),
-		k.of(phone),
+		k.turn(n), k.talk(n), k.consent(n), k.consents(n), k.reach(n),
+		k.visitsOf(n), k.casesOf(n), k.unasked(n), k.textsOf(n), k.offersOf(n),
+		k.of(n), k.phone(n),
 	}
 }
 
@@ -235,8 +242,12 @@ func (k keys) waitlist() string { return k.prefix + "waitlist" }
 // hash: JSON Taught by its wording; for ever
 func (k keys) taught() string { return k.prefix + "taught" }
 
-// set: numbers that end in these digits; for ever, as consent is
+// sorted set: the numbers that end in these digits, as keys name them, by the ms each expires;
+// until the last does
 func (k keys) last4(digits string) string { return k.prefix + "last4:" + digits }
+
+// string: the secret of the names, see names; for ever
+func (k keys) names() string { return k.prefix + "names" }
 
 // string: ms at which the on-call phone is told next, or was last; keepDone
 func (k keys) ring() string { return k.prefix + "ring" }

@@ -2,6 +2,7 @@ package redis
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/redis/go-redis/v9"
@@ -14,13 +15,30 @@ const mostNumbers = 50
 
 // Numbers are those that end in four digits and that anything is known of.
 func (r *Redis) Numbers(ctx context.Context, last4 string) ([]handlers.Phone, error) {
-	all, err := r.db.SRandMemberN(ctx, r.keys.last4(last4), mostNumbers).Result()
+	known, err := r.names(ctx)
+	if err != nil {
+		return nil, err
+	}
+	lately := &redis.ZRangeBy{Min: num(ms(r.now())), Max: "+inf", Count: mostNumbers}
+	all, err := r.db.ZRevRangeByScore(ctx, r.keys.last4(known.digits(last4)), lately).Result()
+	if err != nil || len(all) == 0 {
+		return nil, wrap("list numbers", err)
+	}
+	phones := make([]string, len(all))
+	for i, n := range all {
+		phones[i] = r.keys.phone(who(n))
+	}
+	found, err := r.db.MGet(ctx, phones...).Result()
 	if err != nil {
 		return nil, wrap("read numbers", err)
 	}
 	var out []handlers.Phone
-	for _, s := range all {
-		if p, err := handlers.NewPhone(s); err == nil {
+	for _, one := range found {
+		plain, err := r.seals.open(inPhone, text(one))
+		if err != nil {
+			return nil, wrap("read number", err)
+		}
+		if p, err := handlers.NewPhone(plain); err == nil { // "" has expired
 			out = append(out, p)
 		}
 	}
@@ -29,11 +47,15 @@ func (r *Redis) Numbers(ctx context.Context, last4 string) ([]handlers.Phone, er
 
 // Consents is the consent history of a number, oldest first.
 func (r *Redis) Consents(ctx context.Context, p handlers.Phone) ([]handlers.Consent, error) {
-	all, err := r.db.LRange(ctx, r.keys.consents(p.E164()), 0, -1).Result()
+	known, err := r.names(ctx)
+	if err != nil {
+		return nil, err
+	}
+	all, err := r.db.LRange(ctx, r.keys.consents(known.who(p)), 0, -1).Result()
 	if err != nil {
 		return nil, wrap("read consents", err)
 	}
-	return decodeAll[handlers.Consent](anys(all))
+	return decodeAll[handlers.Consent](r.seals, inConsents, anys(all))
 }
 
 // Owned is what the store holds of a number.
@@ -46,27 +68,31 @@ type Owned struct {
 
 // Keys lists what the store holds of a number, as it stands.
 func (r *Redis) Keys(ctx context.Context, p handlers.Phone) (Owned, error) {
-	own, err := r.keysOf(ctx, p.E164())
+	known, err := r.names(ctx)
+	if err != nil {
+		return Owned{}, err
+	}
+	own, err := r.keysOf(ctx, known.who(p))
 	if err != nil {
 		return Owned{}, wrap("list keys of a number", err)
 	}
-	members, err := r.membersOf(ctx, p)
+	members, err := r.membersOf(ctx, known, p)
 	return Owned{Keys: own, Members: members}, wrap("list what names a number", err)
 }
 
 // keysOf lists the keys of a number that exist: those that are named by it, and those of the ids
 // that these hold.
-func (r *Redis) keysOf(ctx context.Context, phone string) ([]string, error) {
+func (r *Redis) keysOf(ctx context.Context, n who) ([]string, error) {
 	pipe := r.db.Pipeline()
-	index := pipe.ZRange(ctx, r.keys.of(phone), 0, -1)
-	visits := pipe.ZRange(ctx, r.keys.visitsOf(phone), 0, -1)
-	cases := pipe.SMembers(ctx, r.keys.casesOf(phone))
-	texts := pipe.ZRange(ctx, r.keys.textsOf(phone), 0, -1)
-	offers := pipe.ZRange(ctx, r.keys.offersOf(phone), 0, -1)
+	index := pipe.ZRange(ctx, r.keys.of(n), 0, -1)
+	visits := pipe.ZRange(ctx, r.keys.visitsOf(n), 0, -1)
+	cases := pipe.SMembers(ctx, r.keys.casesOf(n))
+	texts := pipe.ZRange(ctx, r.keys.textsOf(n), 0, -1)
+	offers := pipe.ZRange(ctx, r.keys.offersOf(n), 0, -1)
 	if _, err := pipe.Exec(ctx); err != nil {
 		return nil, err
 	}
-	all := r.keys.ofNumber(phone)
+	all := r.keys.ofNumber(n)
 	for _, name := range index.Val() {
 		all = append(all, r.keys.prefix+name)
 	}
@@ -136,20 +162,21 @@ func (r *Redis) existing(ctx context.Context, all []string) (out []string, err e
 	return out, nil
 }
 
-func (r *Redis) membersOf(ctx context.Context, p handlers.Phone) (map[string][]string, error) {
+func (r *Redis) membersOf(
+	ctx context.Context, known names, p handlers.Phone,
+) (map[string][]string, error) {
 	out := map[string][]string{}
-	key := r.keys.last4(p.Last4())
-	in, err := r.db.SIsMember(ctx, key, p.E164()).Result()
-	if err != nil {
+	key, member := r.keys.last4(known.digits(p.Last4())), string(known.who(p))
+	switch err := r.db.ZScore(ctx, key, member).Err(); {
+	case err == nil:
+		out[key] = []string{member}
+	case !errors.Is(err, redis.Nil):
 		return nil, err
-	}
-	if in {
-		out[key] = []string{p.E164()}
 	}
 	wishes, err := r.Wishes(ctx)
 	for _, w := range wishes {
 		if w.Phone == p {
-			out[r.keys.waitlist()] = append(out[r.keys.waitlist()], wishField(w))
+			out[r.keys.waitlist()] = append(out[r.keys.waitlist()], known.wishField(w))
 		}
 	}
 	return out, err

@@ -60,7 +60,7 @@ func (r *Redis) ClaimPosts(
 	}
 	out := make([]handlers.Post, len(taken))
 	for i, one := range taken {
-		if out[i], err = decodePost(one.fields); err != nil {
+		if out[i], err = r.seals.decodePost(one.fields); err != nil {
 			return nil, err
 		}
 	}
@@ -72,7 +72,7 @@ func (r *Redis) SettlePost(ctx context.Context, p handlers.Post, done desk.Poste
 	if !done.Again.IsZero() {
 		p.Due = done.Again
 	}
-	row, err := encode(p)
+	row, err := r.seals.encode(inPost, p)
 	if err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -24,8 +25,12 @@ type Redis struct {
 	once once
 	line *line // of once, for the workers that send texts
 	keys keys
-	now  func() time.Time
-	skew time.Duration
+	// seals seals what is stored; named is the secret of what stands in the names of keys, nil
+	// until it was read.
+	seals seals
+	named atomic.Pointer[names]
+	now   func() time.Time
+	skew  time.Duration
 
 	breaker *breaker // of db
 }
@@ -37,7 +42,9 @@ type Config struct {
 	// clinics can share a Redis, or be spread over a Cluster; neither sees another's. "" is the
 	// clinic of a Redis that has only one.
 	Clinic string
-	Now    func() time.Time // the clock that lifetimes and queues go by
+	// Keys seal what is stored, the newest first. Without any it lies in clear.
+	Keys []Key
+	Now  func() time.Time // the clock that lifetimes and queues go by
 	// Skew is by how much that clock may differ from the server's. Beyond it, queues, leases and
 	// the pace go by the server's. It is 0 if the clock is turned by hand.
 	Skew time.Duration
@@ -55,11 +62,15 @@ func Open(c Config) (*Redis, error) {
 	if err != nil {
 		return nil, err
 	}
+	s, err := newSeals(c.Keys)
+	if err != nil {
+		return nil, err
+	}
 	c.Patience = cmp.Or(c.Patience, patience)
 	o.ReadTimeout, o.WriteTimeout, o.PoolTimeout = c.Patience, c.Patience, c.Patience
 	redis.SetLogger(quiet{}) // every error is returned as well, and logged once at the edge
 	r := &Redis{
-		db: redis.NewUniversalClient(o), keys: k, now: c.Now, skew: c.Skew,
+		db: redis.NewUniversalClient(o), keys: k, seals: s, now: c.Now, skew: c.Skew,
 		breaker: &breaker{now: time.Now, patience: c.Patience},
 	}
 	r.db.AddHook(r.breaker)

@@ -215,20 +215,6 @@ func TestClosedStoreAnswersWithAnError(t *testing.T) {
 	})
 }
 
-func BenchmarkTurn(b *testing.B) {
-	r := open(b, realURL(b))
-	p := storetest.Phone(b, "0101")
-	talk := handlers.Conversation{Lang: "en", At: now}
-	n := 0
-	for b.Loop() {
-		n++
-		storetest.Turn(b, r, fmt.Sprint(n), p, handlers.Effects{
-			Conversation: &talk,
-			Reply:        handlers.Reply{Kind: "answer", Bodies: []string{"We are open."}},
-		})
-	}
-}
-
 func BenchmarkClaimBeginSettle(b *testing.B) {
 	r := open(b, realURL(b))
 	n := 0

@@ -119,7 +119,7 @@ func (r *Redis) Row(ctx context.Context, id string) (handlers.Outgoing, error) {
 	if err != nil || len(f) == 0 {
 		return handlers.Outgoing{}, wrap("read text", err)
 	}
-	return decodeRow(f)
+	return r.seals.decodeRow(f)
 }
 
 // mostRecords bounds how many rows one look-up reads.
@@ -127,7 +127,11 @@ const mostRecords = 200
 
 // Records are the rows of a number with their history: the latest planned ones, soonest due first.
 func (r *Redis) Records(ctx context.Context, p handlers.Phone) ([]handlers.Record, error) {
-	ids, err := r.db.ZRevRange(ctx, r.keys.textsOf(p.E164()), 0, mostRecords-1).Result()
+	known, err := r.names(ctx)
+	if err != nil {
+		return nil, err
+	}
+	ids, err := r.db.ZRevRange(ctx, r.keys.textsOf(known.who(p)), 0, mostRecords-1).Result()
 	if err != nil {
 		return nil, wrap("list texts", err)
 	}
@@ -173,7 +177,7 @@ func (r *Redis) records(ctx context.Context, ids []string) ([]handlers.Record, e
 		if len(f) == 0 {
 			continue // it has expired
 		}
-		o, err := decodeRow(f)
+		o, err := r.seals.decodeRow(f)
 		if err != nil {
 			return nil, err
 		}
@@ -196,7 +200,11 @@ func (r *Redis) Waiting(ctx context.Context) (n int64, err error) {
 
 // UnaskedAt are the times at which a number was sent its unasked texts, oldest first.
 func (r *Redis) UnaskedAt(ctx context.Context, p handlers.Phone) ([]time.Time, error) {
-	z, err := r.db.ZRangeWithScores(ctx, r.keys.unasked(p.E164()), 0, -1).Result()
+	known, err := r.names(ctx)
+	if err != nil {
+		return nil, err
+	}
+	z, err := r.db.ZRangeWithScores(ctx, r.keys.unasked(known.who(p)), 0, -1).Result()
 	if err != nil {
 		return nil, wrap("read unasked", err)
 	}

@@ -38,7 +38,17 @@ func open(t testing.TB, url string) *redis.Redis {
 	return openWith(t, redis.Config{URL: url, Patience: testPatience})
 }
 
+// openWith opens a store that seals what it stores, as a live one does.
 func openWith(t testing.TB, c redis.Config) *redis.Redis {
+	t.Helper()
+	if c.Keys == nil {
+		c.Keys = keys(t, keyA)
+	}
+	return openClear(t, c)
+}
+
+// openClear opens a store that seals with the keys of its configuration alone.
+func openClear(t testing.TB, c redis.Config) *redis.Redis {
 	t.Helper()
 	c.Now = func() time.Time { return now }
 	r, err := redis.Open(c)

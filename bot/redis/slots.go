@@ -50,7 +50,7 @@ func (r *Redis) readSlots(ctx context.Context, upTo string) ([]handlers.Slot, er
 	if err != nil {
 		return nil, wrap("read slots", err)
 	}
-	return decodeSlots(out)
+	return r.seals.decodeSlots(out)
 }
 
 // FreedSlots are the slots that became free lately, oldest first. They have no version, so none
@@ -69,7 +69,7 @@ func (r *Redis) FreedSlots(ctx context.Context) ([]handlers.Slot, error) {
 	if err != nil {
 		return nil, wrap("read slots", err)
 	}
-	return decodeAll[handlers.Slot](found)
+	return decodeAll[handlers.Slot](r.seals, inSlot, found)
 }
 
 // Slot reads a slot by its id.
@@ -81,7 +81,7 @@ func (r *Redis) Slot(ctx context.Context, id string) (s handlers.Slot, ok bool, 
 	if out[1] == nil {
 		out[1] = "0"
 	}
-	all, err := decodeSlots(out)
+	all, err := r.seals.decodeSlots(out)
 	return all[0], err == nil, err
 }
 
@@ -101,7 +101,11 @@ func (r *Redis) ChangeSlot(ctx context.Context, e handlers.Effects) (bool, error
 	if len(guards) == 0 {
 		return false, errors.New("redis: change slot: no slot that was read")
 	}
-	commands, err := r.commands("", handlers.State{}, e)
+	known, err := r.names(ctx)
+	if err != nil {
+		return false, err
+	}
+	commands, err := r.commands(known, "", handlers.State{}, e)
 	if err != nil {
 		return false, err
 	}
@@ -120,13 +124,13 @@ func (r *Redis) Wishes(ctx context.Context) ([]handlers.Wish, error) {
 	if err != nil {
 		return nil, wrap("read waitlist", err)
 	}
-	out, err := decodeAll[handlers.Wish](anys(all))
+	out, err := decodeAll[handlers.Wish](r.seals, inWaitlist, anys(all))
 	sort.Slice(out, func(i, j int) bool {
 		a, b := out[i], out[j]
-		return a.At.Before(b.At) || a.At.Equal(b.At) && wishField(a) < wishField(b)
+		return a.At.Before(b.At) || a.At.Equal(b.At) && a.Phone.E164()+a.Type < b.Phone.E164()+b.Type
 	})
 	return out, err
 }
 
 // wishField is a wish's field of the waitlist.
-func wishField(w handlers.Wish) string { return w.Phone.E164() + " " + w.Type }
+func (n names) wishField(w handlers.Wish) string { return string(n.who(w.Phone)) + " " + w.Type }

@@ -9,16 +9,24 @@ import (
 
 // Teach keeps a wording for an entry. The same wording again replaces what it was taught for.
 func (r *Redis) Teach(ctx context.Context, t knowledge.Taught) error {
-	one, err := encode(t)
+	one, err := r.seals.encode(inTaught, t)
 	if err != nil {
 		return err
 	}
-	return wrap("teach", r.db.HSet(ctx, r.keys.taught(), t.Ask, one).Err())
+	known, err := r.names(ctx)
+	if err != nil {
+		return err
+	}
+	return wrap("teach", r.db.HSet(ctx, r.keys.taught(), known.wording(t.Ask), one).Err())
 }
 
 // Forget takes a wording back; false if it wasn't taught.
 func (r *Redis) Forget(ctx context.Context, ask string) (bool, error) {
-	n, err := r.db.HDel(ctx, r.keys.taught(), ask).Result()
+	known, err := r.names(ctx)
+	if err != nil {
+		return false, err
+	}
+	n, err := r.db.HDel(ctx, r.keys.taught(), known.wording(ask)).Result()
 	return n > 0, wrap("forget", err)
 }
 
@@ -28,7 +36,7 @@ func (r *Redis) Taught(ctx context.Context) ([]knowledge.Taught, error) {
 	if err != nil {
 		return nil, wrap("read taught", err)
 	}
-	out, err := decodeAll[knowledge.Taught](anys(all))
+	out, err := decodeAll[knowledge.Taught](r.seals, inTaught, anys(all))
 	sort.Slice(out, func(i, j int) bool {
 		a, b := out[i], out[j]
 		return a.Entry < b.Entry || a.Entry == b.Entry && a.Ask < b.Ask

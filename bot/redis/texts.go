@@ -171,8 +171,8 @@ func (r *Redis) Claim(
 	var faults []error
 	for _, one := range taken {
 		var c gate.Claim
-		if c.Outgoing, err = decodeRow(one.fields); err == nil && !c.Alarm {
-			c.Known, err = decodeState(c.To, one.known)
+		if c.Outgoing, err = r.seals.decodeRow(one.fields); err == nil && !c.Alarm {
+			c.Known, err = r.seals.decodeState(c.To, one.known)
 		}
 		if err != nil {
 			faults = append(faults, err)
@@ -196,7 +196,11 @@ func (r *Redis) Begin(
 	if o.Alarm {
 		ahead = "" // it is counted, and doesn't wait
 	}
-	n := o.To.E164()
+	known, err := r.names(ctx)
+	if err != nil {
+		return gate.Begun{}, err
+	}
+	n := known.who(o.To)
 	reply, err := r.line.run(ctx, begin, r.keys,
 		arg{"row", r.keys.text(o.ID)},
 		arg{"unasked", r.keys.unasked(n)},
@@ -207,7 +211,7 @@ func (r *Redis) Begin(
 		arg{"token", o.Token},
 		arg{"id", o.ID},
 		arg{"says", o.Says},
-		arg{"body", o.Body},
+		arg{"body", r.seals.seal(inText, o.Body)},
 		arg{"tries", o.Tries},
 		arg{"first", maybe(o.First)},
 		arg{"now", c.Now.UnixMicro()},
@@ -263,20 +267,23 @@ func decodeBegun(reply []any) gate.Begun {
 // Settle implements gate.Ledger.
 func (r *Redis) Settle(ctx context.Context, o handlers.Outgoing) (bool, error) {
 	again, row, body := "", "", ""
-	var err error
+	known, err := r.names(ctx)
+	if err != nil {
+		return false, err
+	}
 	switch {
 	case o.State == handlers.Planned:
 		again = num(ms(o.Due))
-		row, err = encodeRow(o)
+		row, err = r.seals.encodeRow(o)
 	case (o.State == handlers.Sent || o.State == handlers.Failed) && !o.Unasked:
-		body = o.Body // kept no longer than it may have to be sent again
+		body = r.seals.seal(inText, o.Body) // kept no longer than it may have to be sent again
 	}
 	if err != nil {
 		return false, err
 	}
 	ok, err := r.line.run(ctx, settle, r.keys,
 		arg{"text", r.keys.text(o.ID)},
-		arg{"unasked", r.keys.unasked(o.To.E164())},
+		arg{"unasked", r.keys.unasked(known.who(o.To))},
 		arg{"token", o.Token},
 		arg{"id", o.ID},
 		arg{"row", row},

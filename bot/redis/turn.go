@@ -139,8 +139,12 @@ func (r *Redis) Turn(
 	ctx context.Context, id string, p handlers.Phone,
 	decide func(handlers.State) (handlers.Effects, error),
 ) (reply handlers.Reply, again bool, err error) {
+	known, err := r.names(ctx)
+	if err != nil {
+		return reply, false, err
+	}
 	for range turnTries {
-		state, done, err := r.read(ctx, id, p)
+		state, done, err := r.read(ctx, known, id, p)
 		if err != nil {
 			return reply, false, err
 		}
@@ -151,11 +155,11 @@ func (r *Redis) Turn(
 		if err != nil {
 			return reply, false, err
 		}
-		commands, err := r.commands(id, state, e)
+		commands, err := r.commands(known, id, state, e)
 		if err != nil {
 			return reply, false, err
 		}
-		turn := version{r.keys.turn(p.E164()), state.Version}
+		turn := version{r.keys.turn(known.who(p)), state.Version}
 		ok, err := r.write(ctx, append([]version{turn}, r.slotVersions(e.Slots)...), commands)
 		if err != nil {
 			return reply, false, wrap("write turn", err)
@@ -188,17 +192,21 @@ func (r *Redis) write(ctx context.Context, guards []version, commands string) (b
 
 // Peek implements handlers.Store.
 func (r *Redis) Peek(ctx context.Context, p handlers.Phone) (handlers.State, error) {
-	s, _, err := r.read(ctx, "", p)
+	known, err := r.names(ctx)
+	if err != nil {
+		return handlers.State{}, err
+	}
+	s, _, err := r.read(ctx, known, "", p)
 	return s, err
 }
 
 // read reads a number's state, and the reply to an event that has happened; nil if it hasn't.
 func (r *Redis) read(
-	ctx context.Context, id string, p handlers.Phone,
+	ctx context.Context, known names, id string, p handlers.Phone,
 ) (s handlers.State, done *handlers.Reply, err error) {
 	out, err := readTurn.run(ctx, r.db, r.keys,
 		arg{"done", r.keys.done(id)},
-		arg{"number", p.E164()},
+		arg{"number", string(known.who(p))},
 		arg{"since", r.visitsSince()}).Slice()
 	if err == nil && len(out) < 2 {
 		err = errors.New("short answer")
@@ -208,9 +216,9 @@ func (r *Redis) read(
 	}
 	if out[0] != nil && id != "" {
 		done = new(handlers.Reply)
-		err = decode(out[0], done)
+		err = r.seals.decode(inDone, out[0], done)
 	}
-	s, err1 := decodeState(p, out[1])
+	s, err1 := r.seals.decodeState(p, out[1])
 	return s, done, errors.Join(err, err1)
 }
 

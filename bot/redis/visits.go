@@ -19,7 +19,7 @@ func (r *Redis) Visit(ctx context.Context, id string) (v handlers.Visit, ok bool
 	if err != nil {
 		return v, false, wrap("read visit", err)
 	}
-	err = decode(s, &v)
+	err = r.seals.decode(inVisit, s, &v)
 	return v, err == nil, err
 }
 
@@ -45,7 +45,7 @@ func (r *Redis) Visits(ctx context.Context, from, to time.Time) ([]handlers.Visi
 		if err != nil {
 			return nil, wrap("read visits", err)
 		}
-		some, err := decodeAll[handlers.Visit](found)
+		some, err := decodeAll[handlers.Visit](r.seals, inVisit, found)
 		if err != nil {
 			return nil, err
 		}
