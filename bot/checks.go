@@ -70,6 +70,7 @@ func (a *app) storeProbes() []probe {
 	return append(
 		out,
 		probe{of: "redis", first: true, every: serverEvery, again: serverAgain, ask: a.checkServer},
+		probe{of: "redis", first: true, every: serverEvery, again: serverAgain, ask: a.checkSeal},
 		probe{of: "words", every: botLease / 3, again: botLease / 3, ask: a.checkBots},
 	)
 }

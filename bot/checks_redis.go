@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -65,6 +66,30 @@ func (a *app) checkServer(ctx context.Context) []finding {
 		judgeVersion(s), judgeRole(s), judgeEviction(s), judgePersistence(s), judgeMemory(s),
 		clock("redis clock", "its clock", s.Skew, redisSkew),
 	}
+}
+
+// checkSeal asks with which key what Redis holds is sealed.
+func (a *app) checkSeal(ctx context.Context) []finding {
+	const name = "redis seal"
+	seal, err := a.store.Sealed(ctx)
+	switch {
+	case errors.Is(err, redis.ErrKey):
+		f := bad(name, plain(err), "Add that key to BEACON_KEYS, behind the newest one.")
+		f.Fatal = true
+		return []finding{f}
+	case err != nil:
+		return []finding{skip(name, plain(err))}
+	case seal.Keys && seal.By == "":
+		return []finding{warn(name, "what was stored before there were keys lies in clear",
+			"Run bot keys rotate.")}
+	case seal.By == "":
+		return []finding{warn(name, "names, numbers and words lie in clear in Redis and its backups",
+			"Set BEACON_KEYS to what bot keys new prints, then run bot keys rotate.")}
+	case !seal.Newest:
+		return []finding{warn(name, "the key "+seal.By+" is still needed",
+			"Run bot keys rotate, once every bot knows the newest key.")}
+	}
+	return []finding{good(name, "sealed with the key "+seal.By)}
 }
 
 func judgeVersion(s redis.Server) finding {

@@ -41,6 +41,7 @@ type Config struct {
 	SlackAPIURL        string `env:"SLACK_API_URL" name:"slack-api-url" default:"https://slack.com/api/" help:"Base of Slack's API."`
 
 	KnowledgeDir string `env:"KNOWLEDGE_DIR" help:"The clinic's own copy of knowledge/; the shipped one is built in."`
+	BeaconKeys   string `env:"BEACON_KEYS" name:"beacon-keys" help:"Keys that seal what is stored, newest first: id:base64,…"`
 	MetricsAddr  string `env:"METRICS_ADDR" default:"localhost:9090" help:"Of /status and /metrics."`
 	LogLevel     string `env:"LOG_LEVEL" default:"info" help:"debug, info, warn or error."`
 }
@@ -95,6 +96,7 @@ func (c *Config) mistakes() (out []mistake) {
 	if err := new(slog.Level).UnmarshalText([]byte(c.LogLevel)); err != nil {
 		fault("LOG_LEVEL", "want debug, info, warn or error")
 	}
+	c.checkKeys(fault)
 	if c.live() {
 		c.checkLive(fault)
 	}

@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/beacon-clinic/beacon/bot/redis/redistest"
 )
 
 // .env.example is the configuration's list: every variable once, with what it is before it, and
@@ -73,7 +75,7 @@ func TestCheckNamesEveryFaultAtOnce(t *testing.T) {
 		TwilioAccountSID: "AC1", TwilioAuthToken: "t", TwilioFrom: "+12125550100",
 		TwilioAPIURL:  "https://api.twilio.com",
 		SlackBotToken: "xoxb-1", SlackSigningSecret: "s", SlackDeskChannel: "C1",
-		SlackUrgentChannel: "C2", SlackAPIURL: "https://slack.com/api/",
+		SlackUrgentChannel: "C2", SlackAPIURL: "https://slack.com/api/", BeaconKeys: redistest.Key,
 	}
 	for name, c := range map[string]struct {
 		change func(*Config)
@@ -91,8 +93,13 @@ func TestCheckNamesEveryFaultAtOnce(t *testing.T) {
 			"SLACK_BOT_TOKEN: missing", "SLACK_DESK_CHANNEL: missing",
 			"SLACK_URGENT_CHANNEL: missing", "TWILIO_MESSAGING_SERVICE_SID or TWILIO_FROM: missing",
 			"SLACK_SIGNING_SECRET or SLACK_APP_TOKEN: missing",
+			"BEACON_KEYS: missing: names, numbers and words would lie in clear",
 			"TWILIO_FROM: missing: there is no number to call from, and desk.oncall_phone",
 		}},
+		"in clear, and said so": {change: func(c *Config) { c.BeaconKeys = "unsealed" }},
+		"a key that is none": {change: func(c *Config) {
+			c.BeaconKeys = "a:c2hvcnQ="
+		}, want: []string{`BEACON_KEYS: key "a": want 32 bytes`}},
 		"a service alone, and a phone to ring": {change: func(c *Config) {
 			c.TwilioFrom, c.TwilioMessagingServiceSID = "", "MG1"
 		}, want: []string{

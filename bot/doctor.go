@@ -72,7 +72,7 @@ func wireDoctor(base *knowledge.Base, c *Config, w world) (*app, error) {
 	var store *redis.Redis
 	if c.RedisURL != "" {
 		// A URL that is none was told of.
-		store, _ = redis.Open(redis.Config{URL: c.RedisURL, Now: time.Now})
+		store, _ = redis.Open(redis.Config{URL: c.RedisURL, Keys: c.keys(), Now: time.Now})
 	}
 	a := wire(base, store, true, time.Now, slog.New(slog.DiscardHandler))
 	if c.SlackBotToken != "" {

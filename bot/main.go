@@ -30,6 +30,7 @@ type commands struct {
 	Knowledge    knowledgeCommand    `cmd:"" help:"Check and measure the clinic's words."`
 	Appointments appointmentsCommand `cmd:"" help:"Import and list visits."`
 	Replay       replayCommand       `cmd:"" help:"Play conversations in the sandbox and say where they go otherwise than written."`
+	Keys         keysCommand         `cmd:"" help:"Make and rotate the keys that seal what is stored."`
 	Doctor       doctorCommand       `cmd:"" help:"Say what is wrong with the set-up, and what to do."`
 	Manifest     manifestCommand     `cmd:"" name:"slack-manifest" help:"Print the manifest that makes the Slack app in one paste."`
 }

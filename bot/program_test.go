@@ -119,7 +119,7 @@ func (p *program) configure(public, redis, words string) {
 	p.words = words
 	p.env = append(os.Environ(),
 		"PORT="+port, "METRICS_ADDR=127.0.0.1:0", "PUBLIC_URL="+public, "REDIS_URL="+redis,
-		"KNOWLEDGE_DIR="+words,
+		"KNOWLEDGE_DIR="+words, "BEACON_KEYS="+redistest.Key,
 		"TWILIO_ACCOUNT_SID="+twiliotest.AccountSID, "TWILIO_AUTH_TOKEN="+twiliotest.AuthToken,
 		"TWILIO_FROM="+twiliotest.From, "TWILIO_API_URL="+p.twilio.URL(),
 		"SLACK_BOT_TOKEN="+slacktest.BotToken, "SLACK_SIGNING_SECRET="+slacktest.SigningSecret,

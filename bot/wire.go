@@ -73,7 +73,9 @@ func wireLive(c *Config, transport http.RoundTripper, log *slog.Logger) (*app, e
 		return nil, errors.New("clinic.yaml is the shipped placeholder: put in your clinic's own " +
 			"facts and delete the line placeholder: true (KNOWLEDGE_DIR, see knowledge/README.md)")
 	}
-	store, err := redis.Open(redis.Config{URL: c.RedisURL, Now: time.Now, Skew: time.Second})
+	store, err := redis.Open(redis.Config{
+		URL: c.RedisURL, Keys: c.keys(), Now: time.Now, Skew: time.Second,
+	})
 	if err != nil {
 		return nil, fmt.Errorf("REDIS_URL: %w", err)
 	}
@@ -95,7 +97,7 @@ func wireBooks(w world, c *Config) (*app, error) {
 	if err != nil {
 		return nil, err
 	}
-	store, err := redis.Open(redis.Config{URL: c.RedisURL, Now: time.Now})
+	store, err := redis.Open(redis.Config{URL: c.RedisURL, Keys: c.keys(), Now: time.Now})
 	if err != nil {
 		return nil, fmt.Errorf("REDIS_URL: %w", err)
 	}

@@ -28,18 +28,25 @@ func (r *Redis) Writable(ctx context.Context) error {
 	return nil
 }
 
-// Sealed says how what is stored is sealed: with the newest of its keys, in clear, or with a key
-// that is missing, which is an error of [ErrKey].
-func (r *Redis) Sealed(ctx context.Context) (inClear bool, err error) {
-	if _, err := r.names(ctx); err != nil {
-		return false, err
+// Seal is how what is stored is sealed.
+type Seal struct {
+	Keys   bool   // there are keys to seal with
+	By     string // the id of the key that sealed the names' secret; "" if it lies in clear
+	Newest bool   // that is the newest key
+}
+
+// Sealed says how what is stored is sealed. It goes by the names' secret, the first value that is
+// ever stored. If the key is missing the error is an [ErrKey].
+func (r *Redis) Sealed(ctx context.Context) (Seal, error) {
+	if err := r.keepNames(ctx); err != nil {
+		return Seal{}, err
 	}
 	stored, err := r.db.Get(ctx, r.keys.names()).Result()
 	if err != nil {
-		return false, wrap("read the names' secret", err)
+		return Seal{}, wrap("read the names' secret", err)
 	}
-	_, _, is := unpackSeal(stored)
-	return !is, nil
+	id, _, _ := unpackSeal(stored)
+	return Seal{Keys: r.seals.newest != "", By: id, Newest: id == r.seals.newest}, nil
 }
 
 // Word is the word that an error of Redis' own begins with, like OOM or READONLY; "" if the error

@@ -73,7 +73,7 @@ const rotateBatch = 500
 // Rotate seals with the newest key what another sealed, or none. The bots may run meanwhile, if
 // they all know the newest key. What one of them writes just then is looked at again. progress is
 // told of every step: how many keys were looked at, of how many.
-func (r *Redis) Rotate(ctx context.Context, progress func(done, of int64)) (Rotation, error) {
+func (r *Redis) Rotate(ctx context.Context, progress func(done, of int)) (Rotation, error) {
 	var out Rotation
 	for {
 		did, left, err := r.pass(ctx, progress)
@@ -87,7 +87,7 @@ func (r *Redis) Rotate(ctx context.Context, progress func(done, of int64)) (Rota
 
 // pass looks at every key once.
 func (r *Redis) pass(
-	ctx context.Context, progress func(done, of int64),
+	ctx context.Context, progress func(done, of int),
 ) (did int, left map[string]int, err error) {
 	node, err := r.home(ctx)
 	if err != nil {
@@ -98,7 +98,7 @@ func (r *Redis) pass(
 		return 0, nil, err
 	}
 	left = map[string]int{}
-	var done int64
+	done := 0
 	for cursor := uint64(0); ; {
 		var found []string
 		found, cursor, err = node.Scan(ctx, cursor, r.keys.prefix+"*", rotateBatch).Result()
@@ -109,8 +109,8 @@ func (r *Redis) pass(
 		if did += n; err != nil {
 			return did, left, err
 		}
-		done += int64(len(found))
-		progress(done, max(all, done))
+		done += len(found)
+		progress(done, max(int(all), done))
 		if cursor == 0 {
 			return did, left, nil
 		}

@@ -201,7 +201,7 @@ func TestRotate(t *testing.T) {
 			fillMarked(t, openClear(t, redis.Config{URL: c.url, Keys: keys(t, c.from), Patience: testPatience}), p)
 			both := openClear(t, redis.Config{URL: c.url, Keys: keys(t, c.to), Patience: testPatience})
 			seesAll(t, both, p)
-			out, err := both.Rotate(t.Context(), func(done, of int64) {
+			out, err := both.Rotate(t.Context(), func(done, of int) {
 				if steps++; done > of {
 					t.Errorf("%d of %d", done, of)
 				}
@@ -212,7 +212,7 @@ func TestRotate(t *testing.T) {
 			newest, _, _ := strings.Cut(c.to, ",")
 			r := openClear(t, redis.Config{URL: c.url, Keys: keys(t, newest), Patience: testPatience})
 			seesAll(t, r, p)
-			again, err := r.Rotate(t.Context(), func(int64, int64) {})
+			again, err := r.Rotate(t.Context(), func(int, int) {})
 			if err != nil || again.Resealed > 0 || len(again.Left) > 0 {
 				t.Errorf("again: %+v %v", again, err)
 			}
@@ -246,12 +246,12 @@ func TestRotateWhileRunning(t *testing.T) {
 		}
 	})
 	for range 5 {
-		if _, err := fresh.Rotate(t.Context(), func(int64, int64) {}); err != nil {
+		if _, err := fresh.Rotate(t.Context(), func(int, int) {}); err != nil {
 			t.Error(err)
 		}
 	}
 	wg.Wait()
-	if out, err := fresh.Rotate(t.Context(), func(int64, int64) {}); err != nil || len(out.Left) > 0 {
+	if out, err := fresh.Rotate(t.Context(), func(int, int) {}); err != nil || len(out.Left) > 0 {
 		t.Errorf("%+v %v", out, err)
 	}
 	last := openClear(t, redis.Config{URL: url, Keys: keys(t, keyB), Patience: testPatience})

@@ -189,10 +189,7 @@ func (r *Redis) Begin(
 	ctx context.Context, o handlers.Outgoing, s handlers.State,
 	c gate.Caps, p gate.Pace, lease time.Duration,
 ) (gate.Begun, error) {
-	weight, ahead := 0, num(p.Ahead.Microseconds())
-	if !o.Voice {
-		weight, _ = knowledge.Segments(o.Body)
-	}
+	ahead := num(p.Ahead.Microseconds())
 	if o.Alarm {
 		ahead = "" // it is counted, and doesn't wait
 	}
@@ -227,7 +224,7 @@ func (r *Redis) Begin(
 		arg{"keep_day", c.KeepDay},
 		arg{"keep_week", c.KeepWeek},
 
-		arg{"weight", weight},
+		arg{"weight", weight(o)},
 		arg{"every", p.Every.Microseconds()},
 		arg{"ahead", ahead},
 		arg{"far", farthest(p).Microseconds()},
@@ -245,6 +242,15 @@ func (r *Redis) Begin(
 		return gate.Begun{}, fmt.Errorf("redis: begin: %w", err)
 	}
 	return decodeBegun(reply), nil
+}
+
+// weight is how many segments a row takes of the pace; a call takes none.
+func weight(o handlers.Outgoing) int {
+	if o.Voice {
+		return 0
+	}
+	n, _ := knowledge.Segments(o.Body)
+	return n
 }
 
 // decodeBegun reads what begin returned.

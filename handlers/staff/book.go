@@ -1,17 +1,19 @@
 package staff
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/visits"
 	"github.com/beacon-clinic/beacon/knowledge/language"
 )
 
-// book takes PHONE DATE TIME TYPE [LANG] NAME. The visit's id is made of the number and the time,
-// so that the same booking twice is one.
+// book takes PHONE DATE TIME TYPE [LANG] NAME. A visit of that number at that time is the one that
+// is meant, so the same booking twice is one.
 func (h *Handler) book(ctx context.Context, c handlers.Command, args string) (string, error) {
 	phone, rest, err := h.phone(args)
 	if err != nil {
@@ -37,7 +39,10 @@ func (h *Handler) book(ctx context.Context, c handlers.Command, args string) (st
 		v.Lang, f = f[0], f[1:]
 	}
 	v.Name = strings.Join(f, " ")
-	v.ID = fmt.Sprintf("desk-%s-%d", strings.TrimPrefix(phone.E164(), "+"), start.Unix())
+	if v.ID, err = h.visitAt(ctx, phone, start); err != nil {
+		return "", err
+	}
+	v.ID = cmp.Or(v.ID, "desk-"+c.ID)
 	what, err := h.Visits.Book(ctx, v)
 	if err != nil {
 		return "", err
@@ -46,4 +51,20 @@ func (h *Handler) book(ctx context.Context, c handlers.Command, args string) (st
 		visits.Imported: "Booked", visits.Updated: "Changed", visits.Unchanged: "Already booked",
 	}[what]
 	return fmt.Sprintf("%s: %s, %s, %s.", done, phone, h.clock(start), v.Type), nil
+}
+
+// visitAt is the id of a number's visit at a time, "" if there is none.
+func (h *Handler) visitAt(
+	ctx context.Context, phone handlers.Phone, start time.Time,
+) (string, error) {
+	s, err := h.Store.Peek(ctx, phone)
+	if err != nil {
+		return "", err
+	}
+	for _, v := range s.Visits {
+		if v.Start.Equal(start) {
+			return v.ID, nil
+		}
+	}
+	return "", nil
 }

@@ -24,6 +24,9 @@ type Server struct {
 	cmd  *exec.Cmd
 }
 
+// Key is a key for tests, as BEACON_KEYS has it.
+const Key = "test:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
+
 // Start starts a server that syncs its file as fsync says ("always", "everysec", "no"), with more
 // arguments; it ends with the test, which is skipped where there is no redis-server.
 func Start(t testing.TB, fsync string, more ...string) *Server {
