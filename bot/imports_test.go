@@ -22,7 +22,7 @@ var house = map[string]string{
 	"bot": "bot/feed bot/redis bot/sandbox bot/slack bot/twilio handlers handlers/desk " +
 		"handlers/gate handlers/guard handlers/patient handlers/reminder " +
 		"handlers/staff handlers/visits handlers/waitlist knowledge knowledge/kinds " +
-		"knowledge/language | knowledge/settings",
+		"knowledge/language knowledge/settings",
 	"bot/feed":              "handlers",
 	"bot/redis":             "handlers handlers/desk handlers/gate knowledge",
 	"bot/redis/redistest":   "",

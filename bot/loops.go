@@ -16,6 +16,7 @@ const (
 	slotsTime  = time.Second            // offer freed slots
 	missedTime = 2 * time.Second        // store what came while Redis was away
 	vigilTime  = 2 * time.Second        // follow the open alarms, and tell of them without Redis
+	sweepTime  = time.Hour              // remove what has outlived its time
 	learnTime  = 5 * time.Second        // look for what staff have taught
 )
 
@@ -32,6 +33,7 @@ func (a *app) loops() []func(context.Context) {
 		a.every("alarms", tick, a.poster.Alarms),
 		a.every("vigil", vigilTime, a.poster.Watch),
 		a.every("slots", slotsTime, a.waitlist.Deliver),
+		a.every("sweep", sweepTime, a.store.Sweep),
 		learn,
 		a.every("missed", missedTime, a.patient.Restore),
 		a.every("catch-up", catchTick, a.catchUp.Look),

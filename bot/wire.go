@@ -23,6 +23,7 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/visits"
 	"github.com/beacon-clinic/beacon/handlers/waitlist"
 	"github.com/beacon-clinic/beacon/knowledge"
+	"github.com/beacon-clinic/beacon/knowledge/settings"
 )
 
 // wire puts Beacon together on a store. Its ways to phones and to the desk are set by reach.
@@ -74,7 +75,7 @@ func wireLive(c *Config, transport http.RoundTripper, log *slog.Logger) (*app, e
 			"facts and delete the line placeholder: true (KNOWLEDGE_DIR, see knowledge/README.md)")
 	}
 	store, err := redis.Open(redis.Config{
-		URL: c.RedisURL, Keys: c.keys(), Now: time.Now, Skew: time.Second,
+		URL: c.RedisURL, Keys: c.keys(), Keep: keep(base), Now: time.Now, Skew: time.Second,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("REDIS_URL: %w", err)
@@ -97,7 +98,9 @@ func wireBooks(w world, c *Config) (*app, error) {
 	if err != nil {
 		return nil, err
 	}
-	store, err := redis.Open(redis.Config{URL: c.RedisURL, Keys: c.keys(), Now: time.Now})
+	store, err := redis.Open(redis.Config{
+		URL: c.RedisURL, Keys: c.keys(), Keep: keep(base), Now: time.Now,
+	})
 	if err != nil {
 		return nil, fmt.Errorf("REDIS_URL: %w", err)
 	}
@@ -107,6 +110,18 @@ func wireBooks(w world, c *Config) (*app, error) {
 	}
 	log := slog.New(slog.NewTextHandler(w.err, &slog.HandlerOptions{Level: level}))
 	return wire(base, store, c.live(), time.Now, log), nil
+}
+
+// keep returns how long the clinic keeps things.
+func keep(base *knowledge.Base) redis.Keep {
+	k := base.Clinic.Keep
+	return redis.Keep{
+		Talk: settings.Days(k.Conversations), Reply: settings.Days(k.Answers),
+		Case: settings.Days(k.Cases), Visit: settings.Days(k.Visits),
+		Text: settings.Days(k.Texts), Number: settings.Days(k.Numbers),
+		Stranger: settings.Days(k.Strangers), Consent: settings.Days(k.Consents),
+		Wish: settings.Days(k.Waitlist),
+	}
 }
 
 // own returns the clinic's own numbers besides the one that texts come from. A text from one of
@@ -173,7 +188,9 @@ func wireSandbox(base *knowledge.Base, log *slog.Logger) (*app, error) {
 	if err != nil {
 		return nil, err
 	}
-	store, err := redis.Open(redis.Config{URL: url, Now: page.Now, Patience: time.Minute})
+	store, err := redis.Open(redis.Config{
+		URL: url, Keep: keep(base), Now: page.Now, Patience: time.Minute,
+	})
 	if err != nil {
 		return nil, err
 	}

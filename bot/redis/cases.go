@@ -48,7 +48,7 @@ func (r *Redis) CaseIn(ctx context.Context, thread string) (c handlers.Case, ok 
 
 // OpenCases counts the cases that wait at the desk.
 func (r *Redis) OpenCases(ctx context.Context) (int64, error) {
-	old := num(ms(r.now().Add(-keepCase))) // they have expired
+	old := num(ms(r.now().Add(-r.keep.Case))) // they have expired
 	if err := r.db.ZRemRangeByScore(ctx, r.keys.cases(), "-inf", old).Err(); err != nil {
 		return 0, wrap("count cases", err)
 	}

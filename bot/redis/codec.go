@@ -198,13 +198,16 @@ func (s seals) decodeSlots(from []any) (out []handlers.Slot, err error) {
 func (s seals) decodeState(p handlers.Phone, from any) (out handlers.State, err error) {
 	out.Phone = p
 	f := list(from)
-	if len(f) < 8 {
+	if len(f) < 9 {
 		return out, errors.New("redis: state of a number: short answer")
 	}
 	out.Version, out.Texted = text(f[0]), number(f[6]) == 1
 	err = errors.Join(
 		s.decode(inTalk, f[1], &out.Conversation), s.decode(inConsent, f[2], &out.Consent),
 		s.decode(inReach, f[3], &out.Reach))
+	if f[2] == nil && f[8] != nil { // its words have expired, or were forgotten
+		out.Consent = handlers.Consent{Out: true, At: moment(f[8])}
+	}
 	visits, err1 := decodeAll[handlers.Visit](s, inVisit, list(f[4]))
 	cases := list(f[5])
 	for i := 0; i+1 < len(cases); i += 2 {

@@ -15,7 +15,8 @@ func (r *Redis) commands(
 	known names, id string, s handlers.State, e handlers.Effects,
 ) (string, error) {
 	w := writer{
-		keys: r.keys, seals: r.seals, names: known, now: r.now(), whose: known.who(s.Phone),
+		keys: r.keys, seals: r.seals, names: known, keep: r.keep, now: r.now(),
+		whose: known.who(s.Phone),
 	}
 	if id != "" { // a slot changes by itself, in no event
 		w.event(id, e.Reply)
@@ -43,6 +44,7 @@ type writer struct {
 	keys  keys
 	seals seals
 	names names
+	keep  Keep
 	now   time.Time
 	whose who // whose turn it is; "" is nobody's
 	list  [][]string
@@ -64,8 +66,8 @@ func (w *writer) set(key string, in place, v any, keep time.Duration) {
 	w.add("SET", key, w.encode(in, v), "EX", num(seconds(keep)))
 }
 
-// keep has a key that gathers ids live at least as long as the id that lives longest.
-func (w *writer) keep(key string, d time.Duration) {
+// extend has a key that gathers ids live at least as long as the id that lives longest.
+func (w *writer) extend(key string, d time.Duration) {
 	w.add("EXPIRE", key, num(seconds(d)), "NX")
 	w.add("EXPIRE", key, num(seconds(d)), "GT")
 }
@@ -76,8 +78,8 @@ func (w *writer) prune(key string, before int64) {
 }
 
 func (w *writer) event(id string, reply handlers.Reply) {
-	w.set(w.keys.done(id), inDone, reply, keepDone)
-	w.belongs(w.whose, w.keys.done(id), keepDone)
+	w.set(w.keys.done(id), inDone, reply, w.keep.Reply)
+	w.belongs(w.whose, w.keys.done(id), w.keep.Reply)
 }
 
 // belonging is what is entered in a number's index: keys that aren't named by the number.
@@ -113,9 +115,9 @@ func (w *writer) phone(s handlers.State, e handlers.Effects) {
 	if s.Phone.IsZero() {
 		return
 	}
-	keep := keepStranger
+	keep := w.keep.Stranger
 	if s.Consent != (handlers.Consent{}) || e.Consent != nil || len(s.Visits)+len(e.Visits) > 0 {
-		keep = keepKnown
+		keep = w.keep.Number
 	}
 	w.add("SET", w.keys.phone(w.whose), w.seals.seal(inPhone, s.Phone.E164()),
 		"EX", num(seconds(keep)))
@@ -126,30 +128,41 @@ func (w *writer) phone(s handlers.State, e handlers.Effects) {
 // number writes what is the number's own.
 func (w *writer) number(e handlers.Effects) {
 	if e.Conversation != nil {
-		w.set(w.keys.talk(w.whose), inTalk, e.Conversation, keepTalk)
+		w.set(w.keys.talk(w.whose), inTalk, e.Conversation, w.keep.Talk)
 	}
 	if e.Consent != nil {
-		w.add("SET", w.keys.consent(w.whose), w.encode(inConsent, e.Consent))
-		w.add("RPUSH", w.keys.consents(w.whose), w.encode(inConsents, e.Consent))
-		w.add("LTRIM", w.keys.consents(w.whose), num(-keepConsents), "-1")
+		w.consent(*e.Consent)
 	}
 	if e.Reach != nil {
-		w.add("SET", w.keys.reach(w.whose), w.encode(inReach, e.Reach))
+		w.set(w.keys.reach(w.whose), inReach, e.Reach, w.keep.Number)
+	}
+}
+
+func (w *writer) consent(c handlers.Consent) {
+	history := w.keys.consents(w.whose)
+	w.set(w.keys.consent(w.whose), inConsent, c, w.keep.Consent)
+	w.add("RPUSH", history, w.encode(inConsents, c))
+	w.add("LTRIM", history, num(-keepConsents), "-1")
+	w.add("EXPIRE", history, num(seconds(w.keep.Consent)))
+	if c.Out {
+		w.add("SET", w.keys.out(w.whose), num(ms(c.At)))
+	} else {
+		w.add("DEL", w.keys.out(w.whose))
 	}
 }
 
 func (w *writer) visits(e handlers.Effects) {
-	of, old := w.keys.visitsOf(w.whose), w.now.Add(-keepVisit).Unix()
+	of, old := w.keys.visitsOf(w.whose), w.now.Add(-w.keep.Visit).Unix()
 	if len(e.Visits) > 0 {
 		w.prune(w.keys.visits(), old)
 		w.prune(of, old)
 	}
 	for _, v := range e.Visits {
-		keep := max(v.Start.Add(keepVisit).Sub(w.now), time.Hour)
+		keep := max(v.Start.Add(w.keep.Visit).Sub(w.now), time.Hour)
 		w.set(w.keys.visit(v.ID), inVisit, v, keep)
 		w.add("ZADD", w.keys.visits(), num(v.Start.Unix()), v.ID)
 		w.add("ZADD", of, num(v.Start.Unix()), v.ID)
-		w.keep(of, keep)
+		w.extend(of, keep)
 	}
 	for _, id := range e.Gone {
 		w.add("ZREM", of, id)
@@ -161,8 +174,8 @@ func (w *writer) theCase(c handlers.Case) {
 	c.Thread = ""
 	key, whose := w.keys.caseOf(c.ID), w.names.who(c.Phone)
 	w.add("HSET", key, "case", w.encode(inCase, c))
-	w.add("EXPIRE", key, num(seconds(keepCase)))
-	w.belongs(whose, key, keepCase)
+	w.add("EXPIRE", key, num(seconds(w.keep.Case)))
+	w.belongs(whose, key, w.keep.Case)
 	w.member(w.keys.cases(), c.ID, c.At, c.Open)
 	w.member(w.keys.untaken(), c.ID, c.Began(), c.Untaken())
 	of := w.keys.casesOf(whose)
@@ -171,7 +184,7 @@ func (w *writer) theCase(c handlers.Case) {
 	case c.Open:
 		w.add("PRUNE", of)
 		w.add("SADD", of, c.ID)
-		w.add("EXPIRE", of, num(seconds(keepCase)))
+		w.add("EXPIRE", of, num(seconds(w.keep.Case)))
 	default:
 		w.add("SREM", of, c.ID)
 	}
@@ -197,7 +210,7 @@ func (w *writer) post(p handlers.Post) {
 // rows moves the rows of the ledger of texts.
 func (w *writer) rows(e handlers.Effects) {
 	for _, v := range e.Void {
-		w.add("VOID", w.keys.text(v.Row), v.Row, num(seconds(keepText)), oneLine(v.Why))
+		w.add("VOID", w.keys.text(v.Row), v.Row, num(seconds(w.keep.Text)), oneLine(v.Why))
 	}
 	for _, o := range e.Texts {
 		w.plan(o)
@@ -219,12 +232,12 @@ func (w *writer) plan(o handlers.Outgoing) {
 	if err != nil && w.err == nil {
 		w.err = err
 	}
-	of, keep := w.keys.textsOf(whose), max(o.Due.Sub(w.now), 0)+keepText
-	w.prune(of, ms(w.now.Add(-keepText)))
+	of, keep := w.keys.textsOf(whose), max(o.Due.Sub(w.now), 0)+w.keep.Text
+	w.prune(of, ms(w.now.Add(-w.keep.Text)))
 	w.prune(w.keys.unasked(whose), ms(w.now.Add(-keepUnasked)))
 	w.add("PLAN", w.keys.text(o.ID), o.ID, num(ms(o.Due)), row, w.seals.seal(inText, o.Body),
 		string(whose), w.keys.textQueue(o), of, state, oneLine(o.Why), num(seconds(keep)))
-	w.keep(of, keep)
+	w.extend(of, keep)
 }
 
 // slots writes slots. A new one leaves one of that id that is there as it is.

@@ -8,36 +8,25 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// The lifetimes.
+// The lifetimes that are no choice of the clinic's: see Keep for the others.
 const (
-	// An event's id. Twilio retries for minutes, Slack for an hour.
-	keepDone = 72 * time.Hour
-	// a conversation, since its last text
-	keepTalk = 24 * time.Hour
 	// The version of a number or of a slot: longer than any turn takes.
 	keepTurn = 48 * time.Hour
-	keepCase = 30 * 24 * time.Hour // since its last change
-	// A visit, after its start.
-	keepVisit = 90 * 24 * time.Hour
-	keepSlot  = 30 * 24 * time.Hour // since its last change, or its start
+	keepSlot = 30 * day // since its last change, or its start
 	// How long after a slot became free staff can list it.
-	keepFreed = 7 * 24 * time.Hour
+	keepFreed = 7 * day
 	// An offer, since it was made: a late answer to it is understood for so long.
 	keepOffer = 72 * time.Hour
-	keepText  = 90 * 24 * time.Hour // since it was settled
 	// The body of an asked text, until it is delivered: if it isn't, it may be sent again.
 	keepWords = 72 * time.Hour
-	keepPost  = 7 * 24 * time.Hour // since it was last tried
-	keepPace  = 48 * time.Hour     // longer than the day that it counts
+	keepPost  = 7 * day        // since it was last tried
+	keepPace  = 48 * time.Hour // longer than the day that it counts
+	keepRing  = 72 * time.Hour
 	// A number that had no unasked text for so long is told anew how to opt out.
-	keepUnasked = 400 * 24 * time.Hour
+	keepUnasked = 400 * day
 	// How long after a restart of the server a text may be one that it has forgotten.
-	// How long staff find a number by its last digits, since its last turn: one of which a visit or
-	// a consent is known, and any other.
-	keepKnown    = 400 * 24 * time.Hour
-	keepStranger = 30 * 24 * time.Hour
-	keepDoubt    = 24 * time.Hour
-	keepProbe    = time.Minute
+	keepDoubt = 24 * time.Hour
+	keepProbe = time.Minute
 )
 
 const (
@@ -78,6 +67,7 @@ var stems = func(k keys) map[string]string {
 		"CASES":     k.casesOf(""),
 		"CONSENT":   k.consent(""),
 		"FAILED":    k.failed(),
+		"OUT":       k.out(""),
 		"OFFERS":    k.offersOf(""),
 		"REACH":     k.reach(""),
 		"SLOT":      k.slot(""),
@@ -97,29 +87,33 @@ var stems = func(k keys) map[string]string {
 // string: version of the number's state; keepTurn
 func (k keys) turn(n who) string { return k.prefix + "turn:" + string(n) }
 
-// string: JSON Conversation; keepTalk
+// string: JSON Conversation; Keep.Talk
 func (k keys) talk(n who) string { return k.prefix + "talk:" + string(n) }
 
-// string: JSON Consent as it stands; for ever
+// string: JSON Consent as it stands; Keep.Consent
 func (k keys) consent(n who) string { return k.prefix + "consent:" + string(n) }
 
-// list: JSON Consent, the last keepConsents of them, newest last; for ever
+// string: the ms at which the number opted out; for ever, so that whoever opted out and was
+// forgotten since isn't texted again when their visit comes in an import
+func (k keys) out(n who) string { return k.prefix + "out:" + string(n) }
+
+// list: JSON Consent, the last keepConsents of them, newest last; Keep.Consent
 func (k keys) consents(n who) string { return k.prefix + "consents:" + string(n) }
 
-// string: JSON Reach; for ever
+// string: JSON Reach; Keep.Number
 func (k keys) reach(n who) string { return k.prefix + "reach:" + string(n) }
 
-// sorted set: visit ids by start, Unix s; keepVisit after the last start
+// sorted set: visit ids by start, Unix s; Keep.Visit after the last start
 func (k keys) visitsOf(n who) string { return k.prefix + "visits:" + string(n) }
 
 // set: ids of the open cases of the number, or of those that belong to no number and no slot;
-// keepCase
+// Keep.Case
 func (k keys) casesOf(n who) string { return k.prefix + "cases:" + string(n) }
 
 // sorted set: ids of unasked texts of the last keepUnasked, by the ms they were begun; keepUnasked
 func (k keys) unasked(n who) string { return k.prefix + "unasked:" + string(n) }
 
-// sorted set: ids of the number's rows by the ms they were planned for; keepText after the last
+// sorted set: ids of the number's rows by the ms they were planned for; Keep.Text after the last
 func (k keys) textsOf(n who) string { return k.prefix + "texts:of:" + string(n) }
 
 // sorted set: ids of the slots that the number was offered, by ms; keepOffer
@@ -129,7 +123,7 @@ func (k keys) offersOf(n who) string { return k.prefix + "offers:" + string(n) }
 // the prefix, by the ms each expires; until the last does
 func (k keys) of(n who) string { return k.prefix + "of:" + string(n) }
 
-// string: the number itself, for whoever looks for its last four digits; keepStranger or keepKnown
+// string: the number itself, for whoever looks for its last four digits; Keep.Number or Keep.Stranger
 func (k keys) phone(n who) string { return k.prefix + "phone:" + string(n) }
 
 // ofNumber are the keys that are named by a number. What these list by id belongs to it as well:
@@ -138,26 +132,26 @@ func (k keys) ofNumber(n who) []string {
 	return []string{
 		k.turn(n), k.talk(n), k.consent(n), k.consents(n), k.reach(n),
 		k.visitsOf(n), k.casesOf(n), k.unasked(n), k.textsOf(n), k.offersOf(n),
-		k.of(n), k.phone(n),
+		k.of(n), k.phone(n), k.out(n),
 	}
 }
 
 // Keys of an id.
 
-// string: JSON Reply; keepDone
+// string: JSON Reply; Keep.Reply
 func (k keys) done(event string) string { return k.prefix + "done:" + event }
 
-// string: JSON Visit; keepVisit
+// string: JSON Visit; Keep.Visit
 func (k keys) visit(id string) string { return k.prefix + "visit:" + id }
 
 // hash: case (JSON Case), thread, held (ms until which posts wait for the retry of another),
-// holder (that post's id); keepCase
+// holder (that post's id); Keep.Case
 func (k keys) caseOf(id string) string { return k.prefix + "case:" + id }
 
 // isCase says whether a key is a case's.
 func (k keys) isCase(key string) bool { return strings.HasPrefix(key, k.caseOf("")) }
 
-// string: case id; keepCase
+// string: case id; Keep.Case
 func (k keys) thread(thread string) string { return k.prefix + "thread:" + thread }
 
 // string: JSON Slot; keepSlot
@@ -172,7 +166,7 @@ func (k keys) slotTurn(id string) string { return k.prefix + "turn:slot:" + id }
 // rounds), why, at, token, claims, to (the number), queue (the key of its queue), says, with (ids
 // of the rows that its text tells as well, one a line), by and due (of a row that another's text
 // tells: that row, and when it was due itself), log (a line a step, "ms<tab>state<tab>why");
-// keepText once settled
+// Keep.Text once settled
 func (k keys) text(id string) string { return k.prefix + "text:" + id }
 
 // string: the body of an asked text; keepWords
@@ -236,7 +230,7 @@ func (k keys) segments(day string) string { return k.prefix + "pace:" + day }
 // sorted set: ids of slots by the ms they became free; keepFreed
 func (k keys) slots() string { return k.prefix + "slots" }
 
-// hash: JSON Wish by number and type; for ever
+// hash: JSON Wish by number and type; Keep.Wish each
 func (k keys) waitlist() string { return k.prefix + "waitlist" }
 
 // hash: JSON Taught by its wording; for ever
@@ -249,10 +243,10 @@ func (k keys) last4(digits string) string { return k.prefix + "last4:" + digits 
 // string: the secret of the names, see names; for ever
 func (k keys) names() string { return k.prefix + "names" }
 
-// string: ms at which the on-call phone is told next, or was last; keepDone
+// string: ms at which the on-call phone is told next, or was last; keepRing
 func (k keys) ring() string { return k.prefix + "ring" }
 
-// hash, for texts and for calls: id of the row that told the on-call phone last, at ms; keepDone
+// hash, for texts and for calls: id of the row that told the on-call phone last, at ms; keepRing
 func (k keys) rang(kind string) string { return k.prefix + "rang:" + kind }
 
 // string: ms of the last write that was a test; keepProbe

@@ -87,7 +87,7 @@ func (r *Redis) SettlePost(ctx context.Context, p handlers.Post, done desk.Poste
 		arg{"again", maybe(done.Again)},
 		arg{"thread", done.Thread},
 		arg{"case_id", p.Case},
-		arg{"case_keep", seconds(keepCase)},
+		arg{"case_keep", seconds(r.keep.Case)},
 		arg{"hold", flag(done.Hold && !done.Again.IsZero())},
 		arg{"post_keep", seconds(keepPost)}).Err()
 	return wrap("settle post", err)

@@ -29,6 +29,7 @@ type Redis struct {
 	// until it was read.
 	seals seals
 	named atomic.Pointer[names]
+	keep  Keep
 	now   func() time.Time
 	skew  time.Duration
 
@@ -44,6 +45,7 @@ type Config struct {
 	Clinic string
 	// Keys seal what is stored, the newest first. Without any it lies in clear.
 	Keys []Key
+	Keep Keep             // how long what concerns a patient is kept
 	Now  func() time.Time // the clock that lifetimes and queues go by
 	// Skew is by how much that clock may differ from the server's. Beyond it, queues, leases and
 	// the pace go by the server's. It is 0 if the clock is turned by hand.
@@ -66,11 +68,14 @@ func Open(c Config) (*Redis, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := c.Keep.settle(); err != nil {
+		return nil, err
+	}
 	c.Patience = cmp.Or(c.Patience, patience)
 	o.ReadTimeout, o.WriteTimeout, o.PoolTimeout = c.Patience, c.Patience, c.Patience
 	redis.SetLogger(quiet{}) // every error is returned as well, and logged once at the edge
 	r := &Redis{
-		db: redis.NewUniversalClient(o), keys: k, seals: s, now: c.Now, skew: c.Skew,
+		db: redis.NewUniversalClient(o), keys: k, seals: s, keep: c.Keep, now: c.Now, skew: c.Skew,
 		breaker: &breaker{now: time.Now, patience: c.Patience},
 	}
 	r.db.AddHook(r.breaker)

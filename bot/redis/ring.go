@@ -55,7 +55,7 @@ func (r *Redis) NextRing(
 		arg{"now", ms(now)},
 		arg{"grace", grace.Milliseconds()},
 		arg{"gap", gap.Milliseconds()},
-		arg{"keep", seconds(keepDone)}).Int64()
+		arg{"keep", seconds(keepRing)}).Int64()
 	return time.UnixMilli(at), wrap("next ring", err)
 }
 
@@ -70,7 +70,7 @@ func (r *Redis) TakeRing(
 		arg{"now", ms(ring.At)},
 		arg{"gap", gap.Milliseconds()},
 		arg{"over", over},
-		arg{"keep", seconds(keepDone)}).Slice()
+		arg{"keep", seconds(keepRing)}).Slice()
 	if err == nil && len(got) < 2 {
 		err = errors.New("short answer")
 	}

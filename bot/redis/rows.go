@@ -143,7 +143,7 @@ func (r *Redis) Records(ctx context.Context, p handlers.Phone) ([]handlers.Recor
 
 // Failed are the failed rows that staff haven't dismissed, the newest first.
 func (r *Redis) Failed(ctx context.Context) ([]handlers.Record, error) {
-	old := num(ms(r.now().Add(-keepText)))
+	old := num(ms(r.now().Add(-r.keep.Text)))
 	if err := r.db.ZRemRangeByScore(ctx, r.keys.failed(), "-inf", old).Err(); err != nil {
 		return nil, wrap("list failed", err)
 	}

@@ -298,7 +298,7 @@ func (r *Redis) Settle(ctx context.Context, o handlers.Outgoing) (bool, error) {
 		arg{"why", oneLine(o.Why)},
 		arg{"at", ms(o.At)},
 		arg{"again", again},
-		arg{"keep", seconds(keepText)},
+		arg{"keep", seconds(r.keep.Text)},
 		arg{"tries", o.Tries},
 		arg{"errors", o.Errors},
 		arg{"body", body},

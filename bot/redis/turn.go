@@ -11,7 +11,7 @@ import (
 
 // known reads what is known of a number, of its visits those that start at since (Unix s) or later:
 // {version, talk or false, consent or false, reach or false, {visit or false…}, {case, thread…},
-// 1 if it ever had an unasked text, {slot, version…}}
+// 1 if it ever had an unasked text, {slot, version…}, ms at which it opted out or false}
 var known = library(`
 local function values(keys) return #keys > 0 and redis.call('MGET', unpack(keys)) or {} end
 local function known(number, since)
@@ -26,9 +26,10 @@ local function known(number, since)
     local s = redis.call('MGET', SLOT .. id, SLOT_TURN .. id)
     if s[1] then slots[#slots+1] = s[1]; slots[#slots+1] = s[2] or '0' end
   end
-  local one = redis.call('MGET', TURN .. number, TALK .. number, CONSENT .. number, REACH .. number)
+  local one = redis.call('MGET', TURN .. number, TALK .. number, CONSENT .. number, REACH .. number,
+    OUT .. number)
   local texted = redis.call('EXISTS', UNASKED .. number)
-  return {one[1] or '0', one[2], one[3], one[4], values(visits), cases, texted, slots}
+  return {one[1] or '0', one[2], one[3], one[4], values(visits), cases, texted, slots, one[5]}
 end
 `)
 

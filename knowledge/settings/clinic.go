@@ -27,6 +27,7 @@ type Clinic struct {
 	Pace             Pace                      `yaml:"pace"`
 	Waitlist         Waitlist                  `yaml:"waitlist"`
 	Desk             Desk                      `yaml:"desk"`
+	Keep             Keep                      `yaml:"keep"`
 	Matching         Matching                  `yaml:"matching"`
 	NeverUnasked     []string                  `yaml:"never_unasked"` // barred from unasked texts
 	Facts            map[string]language.Words `yaml:"facts"`         // what any sentence may quote

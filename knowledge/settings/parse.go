@@ -48,6 +48,7 @@ func (c *Clinic) settle() error {
 	}
 	c.Reminders.settle(fault)
 	c.Desk.settle(fault)
+	c.Keep.settle(fault)
 	return errors.Join(faults...)
 }
 
