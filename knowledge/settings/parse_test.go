@@ -139,10 +139,10 @@ func faultyKeeps() []faultyFile {
 		name: "lifetimes",
 		yaml: least("keep:\n  answers: 2\n  consents: 365\n  visits: -1\n  waitlist: 9999\n"),
 		want: []string{
-			"line 6: keep.answers: 2: want 3 to 30 days",
-			"line 8: keep.visits: -1: want 2 to 3650 days",
-			"line 7: keep.consents: 365: want 1460 to 7300 days (a text can be sued over for four years)",
-			"line 9: keep.waitlist: 9999: want 1 to 365 days",
+			"line 7: keep.answers: 2: want 3 to 30 days",
+			"line 9: keep.visits: -1: want 2 to 3650 days",
+			"line 8: keep.consents: 365: want 1460 to 7300 days (a text can be sued over for four years)",
+			"line 10: keep.waitlist: 9999: want 1 to 365 days",
 		},
 	}}
 }
