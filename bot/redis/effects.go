@@ -35,8 +35,13 @@ func (r *Redis) commands(
 	w.slots(e.Slots)
 	w.wishes(e)
 	w.indexes()
-	commands, err := json.Marshal(w.list)
-	return string(commands), errors.Join(w.err, err)
+	return w.commands()
+}
+
+// commands are what was gathered, as writeTurn takes it.
+func (w *writer) commands() (string, error) {
+	list, err := json.Marshal(w.list)
+	return string(list), errors.Join(w.err, err)
 }
 
 // writer gathers commands; the first error stays.
