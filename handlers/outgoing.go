@@ -28,7 +28,8 @@ const (
 type Outgoing struct {
 	ID string `json:"id"` // unique; the same id is never planned twice
 	To Phone  `json:"to"`
-	// Channel is the one that it answers on, as in Address. If that is closed, the gate sends an SMS.
+	// Channel is the one that it answers on, as in Address. If that is closed, the gate sends an
+	// SMS.
 	Channel string `json:"channel,omitempty"`
 	// Kind is "staff", say, or a reminder's kind in clinic.yaml (booked, confirm, prepare, nudge).
 	Kind  string    `json:"kind"`
