@@ -86,7 +86,7 @@ func (b *Books) event(what string, v handlers.Visit) string {
 func (b *Books) book(s handlers.State, c change, v handlers.Visit) handlers.Effects {
 	v.State, v.Moves, v.Was = handlers.Booked, c.old.Moves, c.old.Was
 	switch {
-	case c.on:
+	case c.on, c.known && c.old.Phone != v.Phone: // news to whoever is told: not a move
 		v.Moves, v.Was = v.Moves+1, time.Time{}
 	case c.known && c.moves(v):
 		v.Moves, v.Was = v.Moves+1, c.old.Start

@@ -214,25 +214,49 @@ func TestAChangeLeavesWhatHasHadItsTime(t *testing.T) {
 	}
 }
 
+// A visit whose number is corrected is news to the right one: whether it has moved besides or not,
+// it is told as one that is booked. The wrong number hears no more of it.
 func TestToAnotherNumber(t *testing.T) {
-	b := newBooks(t, "2026-10-05 10:00")
-	b.book(t, visit(t, "2026-10-20 14:00"), visits.Imported)
-	b.Until(t, "2026-10-06 10:00")
-	w := visit(t, "2026-10-20 14:00")
-	w.Phone = handlerstest.Phone(t, "0102")
-	b.book(t, w, visits.Updated)
-	old, _ := b.store.Peek(t.Context(), handlerstest.Phone(t, "0101"))
-	if len(old.Visits) != 0 {
-		t.Error("the old number has the visit still")
-	}
-	b.Until(t, "2026-10-21 00:00")
-	for i, o := range b.carrier.Sent() {
-		if (o.To.Last4() == "0101") != (i == 0) {
-			t.Errorf("%s went to %s", o.Kind, o.To)
-		}
-	}
-	if len(b.carrier.Sent()) != 5 {
-		t.Errorf("%d texts", len(b.carrier.Sent()))
+	const rest = "confirm 10-17 10:00, prepare 10-19 11:00, nudge 10-20 "
+	for name, c := range map[string]struct{ start, body, sent string }{
+		"at the same time": {
+			start: "2026-10-20 14:00", body: "your visit is booked for Tue Oct 20 at 2:00 PM.",
+			sent: rest + "11:00",
+		},
+		"and another time": {
+			start: "2026-10-20 15:00", body: "your visit is booked for Tue Oct 20 at 3:00 PM.",
+			sent: rest + "12:00",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBooks(t, "2026-10-05 10:00")
+			v := visit(t, "2026-10-20 14:00")
+			b.book(t, v, visits.Imported)
+			b.Until(t, "2026-10-06 10:00")
+			v.Phone, v.Start = handlerstest.Phone(t, "0102"), handlerstest.At(t, c.start)
+			b.book(t, v, visits.Updated)
+			old, _ := b.store.Peek(t.Context(), handlerstest.Phone(t, "0101"))
+			if len(old.Visits) != 0 {
+				t.Errorf("the old number has %+v still", old.Visits)
+			}
+			got := b.Until(t, "2026-10-21 00:00")
+			if want := "booked 10-05 10:00, booked 10-06 10:00, " + c.sent; got != want {
+				t.Errorf("sent %s, want %s", got, want)
+			}
+			sent := b.carrier.Sent()
+			for i, o := range sent {
+				if (o.To.Last4() == "0101") != (i == 0) {
+					t.Errorf("%s went to %s", o.Kind, o.To)
+				}
+			}
+			if !strings.Contains(sent[1].Body, c.body) {
+				t.Errorf("%q, want %q", sent[1].Body, c.body)
+			}
+			const why = "the visit went to another number"
+			if row := b.row(t, "v", "confirm"); row.State != handlers.Void || row.Why != why {
+				t.Errorf("of the old number: %s: %s", row.State, row.Why)
+			}
+		})
 	}
 }
 
@@ -262,5 +286,35 @@ func TestBookWhileTheStoreIsAway(t *testing.T) {
 	if err != nil || n[visits.Imported] != 1 || n[visits.Unchanged] != 1 ||
 		n[visits.Updated] != 1 || len(seen) != 6 {
 		t.Error(n, err, seen)
+	}
+}
+
+// An import that breaks off says at which visit and how far it came; the same file again does what
+// is left.
+func TestAnImportThatBreaksOff(t *testing.T) {
+	b := newBooks(t, "2026-10-05 10:00")
+	file := []handlers.Visit{visit(t, "2026-10-20 14:00"), visit(t, "2026-10-21 14:00")}
+	file[1].ID = "w"
+	away := errors.New("away")
+	n, err := b.Import(t.Context(), file, func(done, _ int) {
+		if done == 1 {
+			b.store.Fail(away)
+		}
+	})
+	const want = "visit w (1 of 2 are done): away"
+	if err == nil || err.Error() != want || !errors.Is(err, away) || n[visits.Imported] != 1 {
+		t.Errorf("%v %v, want %s", n, err, want)
+	}
+	b.store.Fail(nil)
+	n, err = b.Import(t.Context(), file, quiet)
+	if err != nil || n[visits.Unchanged] != 1 || n[visits.Imported] != 1 || len(n) != 2 {
+		t.Errorf("%v %v", n, err)
+	}
+	// One that is taken off breaks it off as well.
+	b.store.Fail(away)
+	file[1].State = handlers.Cancelled
+	n, err = b.Import(t.Context(), file, quiet)
+	if err == nil || err.Error() != "visit w (0 of 2 are done): away" || len(n) != 0 {
+		t.Errorf("%v %v", n, err)
 	}
 }

@@ -1,6 +1,7 @@
 package visits_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -106,6 +107,57 @@ func TestHowToPrepareIsSaidAtOnceWhereNoReminderComesInTime(t *testing.T) {
 			b.Until(t, "2026-12-01 12:01")
 			if got := b.store.Open(v.Phone); len(got) > 0 {
 				t.Errorf("the patient knows, and the desk has %+v", got)
+			}
+		})
+	}
+}
+
+// What staff book at the time that a patient took by text is that visit, with all that the patient
+// has said of it. At any other time, or once the patient has given it up, it is one of its own.
+func TestWhichVisitIsAdopted(t *testing.T) {
+	said := handlerstest.At(t, "2026-12-01 12:00")
+	for name, c := range map[string]struct {
+		start string
+		state string // of the visit that was taken
+		ids   string // of the number's visits afterwards
+	}{
+		"at its time": {start: "2026-12-08 14:00", state: handlers.Confirmed, ids: "theirs"},
+		"to be moved": {start: "2026-12-08 14:00", state: handlers.Reschedule, ids: "theirs"},
+		"at another time": {
+			start: "2026-12-08 14:30", state: handlers.Confirmed, ids: "taken:s, theirs",
+		},
+		"given up": {start: "2026-12-08 14:00", state: handlers.Declined, ids: "taken:s, theirs"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBooks(t, "2026-12-01 10:00")
+			b.take(t, "2026-12-08 14:00", "")
+			taken, _, _ := b.store.Visit(t.Context(), "taken:s")
+			taken.State, taken.Ride, taken.Asked = c.state, handlers.RideArranged, said
+			b.store.Put(taken.Phone, handlers.Effects{Visits: []handlers.Visit{taken}})
+			v := handlers.Visit{
+				ID: "theirs", Name: "Ana Example", Phone: taken.Phone, Type: "iv_infusion",
+				Start: handlerstest.At(t, c.start),
+			}
+			b.book(t, v, visits.Imported)
+			s, _ := b.store.Peek(t.Context(), taken.Phone)
+			var ids []string
+			for _, now := range s.Visits {
+				ids = append(ids, now.ID)
+				adopted := now.State == c.state && now.Ride == taken.Ride && now.Asked.Equal(said)
+				if now.ID == "theirs" && adopted != (c.ids == "theirs") {
+					t.Errorf("%+v", now)
+				}
+			}
+			slices.Sort(ids)
+			if got := strings.Join(ids, ", "); got != c.ids {
+				t.Errorf("visits %s, want %s", got, c.ids)
+			}
+			told := strings.Contains(b.planned(), "booked")
+			if row := b.row(t, "taken:s", "prepare"); told == (c.ids == "theirs") ||
+				(row.State == handlers.Void) != (c.ids == "theirs") {
+				t.Errorf(
+					"planned: %s; how to prepare for what was taken: %s", b.planned(), row.State,
+				)
 			}
 		})
 	}
