@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
@@ -44,22 +45,20 @@ func (h *Handler) slotPress(ctx context.Context, c handlers.Case, p handlers.Pre
 	return err
 }
 
-// OnCall is the clinic's on-call phone, rung about a case, or about all that nobody has (caseID
-// ""): 1 takes them. It returns what is said back.
+// OnCall handles a key that the clinic's on-call phone pressed during a call: 1 takes the case that
+// the call is about, or, if caseID is "", every alarm that nobody had taken at the first press.
+// call is the carrier's id of the call. It returns what to say back, "" if the key means nothing.
+// After an error the carrier asks again, and the same call is told the same.
 func (h *Handler) OnCall(ctx context.Context, call, caseID, digits string) (string, error) {
 	if digits != "1" {
 		return "", nil
 	}
-	cases, err := h.Cases.Untaken(ctx)
-	if caseID != "" {
-		c, ok, err1 := h.Cases.Case(ctx, caseID)
-		if err1 != nil || !ok {
-			return "", err1
-		}
-		cases, err = []handlers.Case{c}, nil
+	cases, err := h.rung(ctx, call, caseID)
+	if err != nil || caseID != "" && len(cases) == 0 {
+		return "", err
 	}
 	say := replies.OnCallLate
-	for _, c := range cases {
+	for _, c := range cases { // one that fails doesn't keep the others from being taken
 		taken, err1 := h.do(ctx, c, handlers.Press{
 			ID: "call:" + call + ":" + c.ID, Action: desk.ActionTake, User: "on call",
 		})
@@ -74,26 +73,71 @@ func (h *Handler) OnCall(ctx context.Context, call, caseID, digits string) (stri
 	return h.Base.Reply(say, "en", nil)
 }
 
-// do presses a button of a case that is open; false if there was nothing left to do.
+// rung returns the cases that a call to the on-call phone is about; without those that the store
+// has forgotten.
+func (h *Handler) rung(ctx context.Context, call, caseID string) (out []handlers.Case, err error) {
+	ids := []string{caseID}
+	if caseID == "" {
+		if ids, err = h.allRung(ctx, call); err != nil {
+			return nil, err
+		}
+	}
+	for _, id := range ids {
+		c, ok, err := h.Cases.Case(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			out = append(out, c)
+		}
+	}
+	return out, nil
+}
+
+// allRung returns the ids of the alarms that nobody had taken when a call's key was first pressed.
+// They are kept as the reply of the call's own event: once they are taken they are no longer among
+// the untaken ones, so a repeated request would find none and tell whoever has just taken them that
+// somebody else has them.
+func (h *Handler) allRung(ctx context.Context, call string) (ids []string, err error) {
+	untaken, err := h.Cases.Untaken(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range untaken {
+		ids = append(ids, c.ID)
+	}
+	first := handlers.Effects{Reply: handlers.Reply{Note: strings.Join(ids, "\n")}}
+	decide := func(handlers.State) (handlers.Effects, error) { return first, nil }
+	r, _, err := h.Store.Turn(ctx, "call:"+call, handlers.Phone{}, decide)
+	if err != nil || r.Note == "" {
+		return nil, err
+	}
+	return strings.Split(r.Note, "\n"), nil
+}
+
+// do presses a button of a case. did is false if there was nothing left to do: the case is closed,
+// or somebody was quicker. That is kept as the event's reply, so that a repeated press is told what
+// the first one was.
 func (h *Handler) do(ctx context.Context, c handlers.Case, p handlers.Press) (did bool, err error) {
 	row, err := h.failedRow(ctx, c)
 	if err != nil {
 		return false, err
 	}
-	decide := func(s handlers.State) (handlers.Effects, error) {
-		did = false
-		for _, open := range s.Cases {
+	decide := func(s handlers.State) (e handlers.Effects, err error) {
+		for _, open := range s.Cases { // as it is now; c may be older
 			if open.ID == c.ID {
-				e := h.press(s, open, row, p)
-				did = len(e.Cases) > 0
-				return e, nil
+				e = h.press(s, open, row, p)
 			}
 		}
-		return handlers.Effects{}, nil // it is closed already
+		if len(e.Cases) == 0 {
+			e.Reply.Kind = desk.Refused
+		}
+		return e, nil
 	}
-	_, again, err := h.Store.Turn(ctx, p.ID, c.Phone, decide)
-	if err != nil || again {
-		return again, err
+	r, again, err := h.Store.Turn(ctx, p.ID, c.Phone, decide)
+	did = err == nil && r.Kind != desk.Refused
+	if err != nil || again { // a repeat was counted and logged the first time
+		return did, err
 	}
 	takes := []string{desk.ActionTake, desk.ActionRead, desk.ActionDanger}
 	if did && slices.Contains(takes, p.Action) {
