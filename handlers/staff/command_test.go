@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
@@ -134,6 +135,61 @@ func TestBook(t *testing.T) {
 	if len(all) != 1 || all[0].Name != "Ana María Example" || all[0].Lang != "es" ||
 		all[0].Type != "consult" || !all[0].Start.Equal(handlerstest.At(t, "2026-12-02 14:30")) {
 		t.Errorf("%+v", all)
+	}
+}
+
+// The same booking with another name or type is the same visit, changed.
+func TestBookAgainChangesTheVisit(t *testing.T) {
+	o := newOffice(t)
+	for _, c := range []struct{ args, want string }{
+		{args: "consult Ana", want: "Booked: …0101, Wed Dec 2 at 2:30 PM, consult."},
+		{args: "consult Ana Example", want: "Changed: …0101, Wed Dec 2 at 2:30 PM, consult."},
+		{args: "spravato Ana Example", want: "Changed: …0101, Wed Dec 2 at 2:30 PM, spravato."},
+		{args: "spravato es Ana Example", want: "Changed: …0101, Wed Dec 2 at 2:30 PM, spravato."},
+		{args: "spravato es Ana Example", want: "Already booked: …0101, Wed Dec 2 at 2:30 PM, spr"},
+	} {
+		o.clock.Add(time.Second)
+		got := command(t, o, "book (212) 555-0101 2026-12-02 14:30 "+c.args, true)
+		if !strings.HasPrefix(got, c.want) {
+			t.Errorf("%s: %q, want %q", c.args, got, c.want)
+		}
+	}
+	all := o.state(t).Visits
+	if len(all) != 1 || all[0].Name != "Ana Example" || all[0].Lang != "es" {
+		t.Errorf("%+v", all)
+	}
+}
+
+// answer is a bot that gives one answer.
+type answer struct {
+	reply handlers.Reply
+	err   error
+}
+
+func (a answer) Ask(handlers.State, string) (handlers.Reply, error) { return a.reply, a.err }
+
+func TestAskShowsWhatLedToTheAnswer(t *testing.T) {
+	o := newOffice(t)
+	o.Bot = answer{reply: handlers.Reply{
+		Kind: "crisis", Confidence: 1, Lang: "es", Rule: "pattern 3", Bodies: []string{"a", "b"},
+	}}
+	got := command(t, o, "ask hours", false)
+	const want = "kind: crisis, entry: none, confidence: 1.00, language: es\n" +
+		"raised by: pattern 3\n> a\n> b\n"
+	if !strings.HasPrefix(got, want) || !strings.Contains(got, "\n- hours ") ||
+		!strings.Contains(got, "\nwhat counted: ") {
+		t.Errorf("%q, want it to begin with %q", got, want)
+	}
+	o.Bot = answer{reply: handlers.Reply{Kind: "silence", Lang: "en"}}
+	if got := command(t, o, "ask ok", false); !strings.HasPrefix(
+		got, "kind: silence, entry: none, confidence: 0.00, language: en\n(silence)",
+	) {
+		t.Error(got)
+	}
+	o.Bot = answer{err: errors.New("no words")}
+	c := handlers.Command{ID: "C", Text: "ask hours"}
+	if out, err := o.Command(t.Context(), c); err == nil || out != "" {
+		t.Errorf("%q, %v", out, err)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/knowledge"
@@ -19,7 +20,7 @@ func (h *Handler) teach(ctx context.Context, c handlers.Command, args string) (s
 	switch {
 	case h.Base.Entry(entry) == nil:
 		return "", usage("There is no entry %q. /clinic ask shows the nearest ones.", entry)
-	case ask == "" || len(ask) > mostTaught:
+	case ask == "" || utf8.RuneCountInString(ask) > mostTaught:
 		return "", usage("Say the wording, in %d characters at most.", mostTaught)
 	case strings.Count(strings.Map(digit, ask), "0") >= 7:
 		return "", usage("Leave the number out: a wording must not hold what names a patient.")

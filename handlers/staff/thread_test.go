@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/staff"
 )
 
 func TestReplyGoesToThePatient(t *testing.T) {
@@ -64,5 +65,28 @@ func TestReplyThatGoesNowhere(t *testing.T) {
 		ID: "M3", Thread: "T-c", User: "U1", Text: "hello",
 	}); err == nil {
 		t.Error("taken, though nothing could be stored")
+	}
+}
+
+// What is written under a card whose case isn't stored yet must come again; what is written under
+// one that is about no number is refused, and says so.
+func TestReplyUnderACardThatReachesNobody(t *testing.T) {
+	o := newOffice(t)
+	r := handlers.ThreadReply{ID: "M1", Thread: "T-new", User: "U1", Text: "hello", Case: true}
+	if err := o.Reply(t.Context(), r); !errors.Is(err, staff.ErrNoCase) {
+		t.Errorf("%v, want %v", err, staff.ErrNoCase)
+	}
+	o.store.Put(handlers.Phone{}, handlers.Effects{Cases: []handlers.Case{{
+		ID: "m", Channel: handlers.DeskChannel, Kind: "handoff", Sender: "Messenger 77", Open: true,
+	}}})
+	o.store.Thread("m", "T-new")
+	for range 2 { // Slack tells of it again
+		if err := o.Reply(t.Context(), r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const want = "mark M1 refused Not sent: this thread reaches nobody's phone."
+	if got := o.posts(); got != want || len(o.store.Texts()) > 0 {
+		t.Errorf("%q, want %q; texts %+v", got, want, o.store.Texts())
 	}
 }
