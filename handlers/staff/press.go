@@ -14,7 +14,9 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/replies"
 )
 
-// Press does what a button says.
+// Press does what a button on a card says. A press that comes too late, on a card that has changed
+// meanwhile, does nothing and is no error: the card shows the new state. A repeated press does
+// nothing twice. The error is ErrNoCase if the thread's case isn't stored (yet).
 func (h *Handler) Press(ctx context.Context, p handlers.Press) error {
 	c, ok, err := h.Cases.CaseIn(ctx, p.Thread)
 	if err == nil && !ok {
@@ -30,7 +32,8 @@ func (h *Handler) Press(ctx context.Context, p handlers.Press) error {
 	return err
 }
 
-// slotPress does what a button of a slot's card says.
+// slotPress does what a button of a slot's card says. A slot belongs to no number, so it isn't
+// changed by a turn but by the waitlist, which checks that the slot is as it was read.
 func (h *Handler) slotPress(ctx context.Context, c handlers.Case, p handlers.Press) (err error) {
 	did := false
 	switch p.Action {
@@ -50,6 +53,7 @@ func (h *Handler) slotPress(ctx context.Context, c handlers.Case, p handlers.Pre
 // call is the carrier's id of the call. It returns what to say back, "" if the key means nothing.
 // After an error the carrier asks again, and the same call is told the same.
 func (h *Handler) OnCall(ctx context.Context, call, caseID, digits string) (string, error) {
+	// The call asks for one key. Silence, or another key, takes nothing: the alarm goes on ringing.
 	if digits != "1" {
 		return "", nil
 	}
@@ -119,6 +123,8 @@ func (h *Handler) allRung(ctx context.Context, call string) (ids []string, err e
 // or somebody was quicker. That is kept as the event's reply, so that a repeated press is told what
 // the first one was.
 func (h *Handler) do(ctx context.Context, c handlers.Case, p handlers.Press) (did bool, err error) {
+	// Read before the turn, whose state holds no rows of the ledger. The store retries a row only
+	// if it is still failed.
 	row, err := h.failedRow(ctx, c)
 	if err != nil {
 		return false, err
@@ -150,21 +156,29 @@ func (h *Handler) do(ctx context.Context, c handlers.Case, p handlers.Press) (di
 	return did, nil
 }
 
-// press returns the effects of a button. row is the failed row that the case is about, if any.
+// press returns the effects of a button on the open case c, none if the button doesn't apply to it.
+// row is the failed text that the case is about, if it is about one.
+//
+// Taking a case gives its taker the conversation: the bot is silent until they hand it back, or
+// have written nothing for a while (see keep). Handing back, clearing and closing end that at once.
 func (h *Handler) press(
 	s handlers.State, c handlers.Case, row handlers.Outgoing, p handlers.Press,
 ) handlers.Effects {
 	now, talk, note := h.Now(), s.Conversation, ""
+	// A failed text is seen to with its card, as by command.
 	if c.Row != "" && (p.Action == desk.ActionRetry || p.Action == desk.ActionDone) {
 		return h.seenTo(s, row, p.Action, p.User, p.ID)
 	}
 	switch p.Action {
-	case desk.ActionRead, desk.ActionDanger:
+	case desk.ActionRead, desk.ActionDanger: // of a concern
 		return h.judge(s, c, p)
 	case desk.ActionTake:
 		if c.TakenBy != "" && c.Channel == handlers.UrgentChannel {
 			return handlers.Effects{} // somebody was quicker
 		}
+		// An ordinary case can be taken over from a colleague. An alarm can't: two people would
+		// each think that the other has it. Whole minutes: how long a patient waited is for people
+		// to read. The meter has it exactly.
 		after := now.Sub(c.Began()).Round(time.Minute)
 		c.TakenBy, c.TakenAt = p.User, now
 		note = fmt.Sprintf("has this, %d minutes after it came.", int(after.Minutes()))
@@ -173,14 +187,16 @@ func (h *Handler) press(
 		c.TakenBy, c.Open, note = "", false, "handed back to the bot."
 		talk.Taken, talk.By = time.Time{}, ""
 	case desk.ActionClear:
+		// Anybody may clear an alarm: whoever took it may have gone home.
 		c.Open, note = false, "cleared this: answers and reminders go on."
 		talk.Taken, talk.By = time.Time{}, ""
 	case desk.ActionDone:
 		c.Open, note = false, "closed this."
 		talk.Taken, talk.By = time.Time{}, ""
 	case desk.ActionWaitlist:
+		// The case stays open: a place on the list answers no question.
 		return h.Waitlist.AddPatient(s, c, p.User, p.ID)
-	default:
+	default: // a button that this version doesn't know
 		return handlers.Effects{}
 	}
 	e := handlers.Effects{
@@ -190,15 +206,15 @@ func (h *Handler) press(
 			{ID: p.ID + ":note", Case: c.ID, Do: desk.PostNote, From: p.User, Text: note, Due: now},
 		},
 	}
-	if !c.Phone.IsZero() {
+	if !c.Phone.IsZero() { // a case about no number has no conversation
 		e.Conversation = &talk
 	}
 	return e
 }
 
-// judge does what who has read a concern says of it: it is none, and is closed without a ping; or
-// it is danger, and pages. On a card that has become an alarm meanwhile neither button does
-// anything: an alarm is cleared, not read.
+// judge returns the effects of a concern's two buttons. "I have read it" closes the case and pings
+// nobody. "This is danger" makes an alarm of it, which pages. If the concern has become an alarm
+// meanwhile, neither does anything: an alarm is taken and cleared, not read.
 func (h *Handler) judge(s handlers.State, c handlers.Case, p handlers.Press) handlers.Effects {
 	now := h.Now()
 	if !c.Concern() {
@@ -211,7 +227,9 @@ func (h *Handler) judge(s handlers.State, c handlers.Case, p handlers.Press) han
 		)
 	}
 	e := handlers.Effects{}
-	if c.TakenBy != "" && c.TakenBy == s.Conversation.By { // they talked here, and it is over
+	// Whoever wrote to the patient from this thread has the conversation. With the case closed
+	// there is no button left to hand it back with, so it ends here.
+	if c.TakenBy != "" && c.TakenBy == s.Conversation.By {
 		talk := s.Conversation
 		talk.Taken, talk.By = time.Time{}, ""
 		e.Conversation = &talk
