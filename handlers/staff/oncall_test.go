@@ -2,6 +2,8 @@ package staff_test
 
 import (
 	"errors"
+	"fmt"
+	"sync"
 	"testing"
 	"time"
 
@@ -182,5 +184,45 @@ func TestARepeatedKeyTakesNoLaterAlarm(t *testing.T) {
 	press("CA2")
 	if got := o.takers(t, "0102"); got[0] != "on call" {
 		t.Errorf("the alarm is %q's", got)
+	}
+}
+
+// Of several who press at once, in Slack and on the phone, one has the alarm, and the others are
+// told so.
+func TestAnAlarmThatManyTakeAtOnce(t *testing.T) {
+	o := newOffice(t)
+	o.alarm(t, "0101")
+	const many = 8
+	var wg sync.WaitGroup
+	heard := make([]string, many)
+	for i := range many {
+		wg.Go(func() {
+			press := handlers.Press{
+				ID: fmt.Sprint("P", i), Thread: "T-u0101", Action: desk.ActionTake,
+				User: fmt.Sprint("U", i),
+			}
+			if err := o.Press(t.Context(), press); err != nil {
+				t.Error(err)
+			}
+		})
+		wg.Go(func() {
+			says, err := o.OnCall(t.Context(), fmt.Sprint("CA", i), "u0101", "1")
+			if err != nil {
+				t.Error(err)
+			}
+			heard[i] = says
+		})
+	}
+	wg.Wait()
+	taker := o.takers(t, "0101")[0]
+	mine := 0
+	for _, says := range heard {
+		if says == yours {
+			mine++
+		}
+	}
+	want := "card u0101; note u0101 " + taker + " has this, 0 minutes after it came."
+	if got := o.posts(); got != want || (mine == 1) != (taker == "on call") || mine > 1 {
+		t.Errorf("%q, want %q; %d calls were told that it is theirs", got, want, mine)
 	}
 }
