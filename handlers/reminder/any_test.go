@@ -13,7 +13,7 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/settings"
 )
 
-// plans are any that a clinic may write.
+// plans draws any reminder plan that clinic.yaml may hold.
 func plans(t *rapid.T) []settings.Step {
 	var out []settings.Step
 	if rapid.Bool().Draw(t, "tells of the booking") {
@@ -43,8 +43,8 @@ var zones = []string{
 	"Asia/Kathmandu",
 }
 
-// For any booking, any move and any plan: nothing is planned outside the window, on a holiday,
-// after the visit, in the past or twice.
+// For any booking, move and plan, no reminder is planned outside the window, on a holiday, after
+// the visit, in the past or twice.
 func TestPlanHoldsForAnyBooking(t *testing.T) {
 	b := handlerstest.Words(t)
 	from := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
@@ -88,7 +88,7 @@ func TestPlanHoldsForAnyBooking(t *testing.T) {
 	})
 }
 
-// What is composed at any moment is held to the same, whatever held the row up.
+// The same holds for a reminder that is composed later than planned, however late.
 func TestComposeHoldsAtAnyMoment(t *testing.T) {
 	b := handlerstest.Words(t)
 	h := &reminder.Reminders{Base: b}

@@ -13,7 +13,8 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/settings"
 )
 
-// compose words a reminder of a visit on 2026-10-20 14:00 at a moment.
+// compose composes, at now, the planned reminder of a kind for a visit on 2026-10-20 14:00, after
+// change has changed the state and the row.
 func compose(
 	t *testing.T, kind, now string, change func(s *handlers.State, o *handlers.Outgoing),
 ) handlers.Composed {
@@ -36,17 +37,17 @@ func compose(
 	return (&reminder.Reminders{Base: b}).Compose(s, o, handlerstest.At(t, now))
 }
 
-// stands changes the visit that the reminder is about.
+// stands returns a change of the visit that the reminder is about.
 func stands(change func(v *handlers.Visit)) func(*handlers.State, *handlers.Outgoing) {
 	return func(s *handlers.State, _ *handlers.Outgoing) { change(&s.Visits[0]) }
 }
 
-// stood brings it into a state.
+// stood returns a change of that visit's state.
 func stood(state string) func(*handlers.State, *handlers.Outgoing) {
 	return stands(func(v *handlers.Visit) { v.State = state })
 }
 
-// composed are reminders of the visit of compose, as somebody or something changed it.
+// composed are the cases of TestComposeDecidesFromTheVisitAsItStands, for the visit of compose.
 var composed = []struct {
 	name, kind, now string
 	change          func(*handlers.State, *handlers.Outgoing)
@@ -200,7 +201,7 @@ func TestFirstTextSaysHowToOptOut(t *testing.T) {
 }
 
 // Every reminder fits one GSM-7 segment and names no treatment, for every visit type and language,
-// with the longest names and times.
+// with long names and times.
 func TestEveryReminderFitsOneSegment(t *testing.T) {
 	b := handlerstest.Words(t)
 	h := &reminder.Reminders{Base: b}
@@ -242,8 +243,8 @@ func TestEveryReminderFitsOneSegment(t *testing.T) {
 									lang, name, got, n, gsm,
 								)
 							}
-							// With every preparation rule there's no room left for it: the number
-							// learns it with its next text.
+							// A text with all preparation rules has no room for the opt-out notice:
+							// it comes with the next text.
 							if first && kind.Kind != "prepare" &&
 								!strings.Contains(got.Body, "STOP") {
 								t.Errorf(

@@ -8,8 +8,8 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// A store that was started anew may have forgotten a text of two visits, or one of a visit alone:
-// the patient is told of each once.
+// A restarted store may have lost that a text was sent, whether it told of both visits or of one.
+// The patient is still told of each visit once.
 func TestWhatWasForgottenOfTwoVisitsOfADay(t *testing.T) {
 	both := func(o handlers.Outgoing) bool {
 		return strings.Contains(o.Body, "2:00 PM and 4:30 PM")

@@ -17,8 +17,8 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/settings"
 )
 
-// watch looks at every text as it reaches the carrier, and holds it against what is true at that
-// moment.
+// watch is a carrier that fails in every way, and checks each text that it takes against the state
+// at that moment.
 type watch struct {
 	b     *books
 	p     handlers.Phone
@@ -70,7 +70,7 @@ func (w *watch) say(format string, args ...any) {
 	w.wrong = append(w.wrong, fmt.Sprintf(format, args...))
 }
 
-// told is a text that reaches the patient.
+// told checks a text that reaches the patient.
 func (w *watch) told(o handlers.Outgoing) {
 	now, c := w.b.clock.Now(), w.b.Reminders.Base.Clinic
 	s, _ := w.b.store.Peek(context.Background(), w.p)
@@ -122,9 +122,9 @@ func (w *watch) visit(o, row handlers.Outgoing, s handlers.State, now time.Time)
 	w.say("%s of a visit that isn't: %s", o.Kind, row.ID)
 }
 
-// For any bookings, moves, answers, opt-outs, danger and faults of the carrier, at any time and in
-// any zone: no text outside the window, none after the visit, none twice, none for a visit that
-// isn't, none too many; and in the end no row is left without an end.
+// For any bookings, moves, answers, opt-outs, alarms and faults of the carrier, at any time and in
+// any zone: no text is sent outside the window, after the visit, twice, for a visit that doesn't
+// stand or beyond the caps, and in the end every row is settled.
 func TestEngineHoldsWhateverHappens(t *testing.T) {
 	base := time.Date(2026, 10, 1, 14, 0, 0, 0, time.UTC)
 	rapid.Check(t, func(r *rapid.T) {
@@ -179,7 +179,7 @@ func TestEngineHoldsWhateverHappens(t *testing.T) {
 	})
 }
 
-// step is something that happens.
+// step lets one random thing happen to a visit or its number.
 func step(t *testing.T, r *rapid.T, b *books, w *watch, zone string) {
 	now, p := b.clock.Now(), w.p
 	id := fmt.Sprint("v", rapid.IntRange(1, 3).Draw(r, "visit"))

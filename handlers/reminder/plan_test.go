@@ -22,7 +22,7 @@ func in(t testing.TB, zone string) *time.Location {
 
 const ny, phoenix, honolulu = "America/New_York", "America/Phoenix", "Pacific/Honolulu"
 
-// plannedDays are bookings and what the shipped plan makes of them.
+// plannedDays are bookings and the reminders that the shipped plan makes of them.
 var plannedDays = []struct {
 	name, now, start, zone string
 	want                   string // kind and time in the patient's zone
@@ -203,7 +203,7 @@ func TestPlan(t *testing.T) {
 	}
 }
 
-// The same moment is another time of day, or another day, where the patient is.
+// Reminders go by the patient's clock, where the visit may be on another day.
 func TestPlanWhereThePatientIs(t *testing.T) {
 	clinic := handlerstest.Words(t).Clinic
 	start := handlerstest.At(t, "2026-10-20 09:00")
@@ -228,7 +228,7 @@ func TestPlanWhereThePatientIs(t *testing.T) {
 	}
 }
 
-// A step whose hour the clocks skip or have twice is sent once, on its day.
+// A reminder at an hour that the change of clocks skips or repeats is sent once, on its day.
 func TestPlanAtAnHourThatTheClocksSkipOrRepeat(t *testing.T) {
 	for _, c := range []struct{ at, start, day string }{
 		{at: "2:30", start: "2027-03-15 14:00", day: "03-14"},
@@ -247,7 +247,7 @@ func TestPlanAtAnHourThatTheClocksSkipOrRepeat(t *testing.T) {
 	}
 }
 
-// What must be left off is told while there is time to: the plan's own time gives way to that.
+// How to prepare is sent early enough to be followed, if need be before the plan's own time.
 func TestPrepareComesEarlyEnough(t *testing.T) {
 	for _, c := range []struct {
 		name          string
@@ -300,7 +300,7 @@ func TestPrepareComesEarlyEnough(t *testing.T) {
 	}
 }
 
-// planned are the rows of a plan that are to be sent.
+// planned returns the rows of a plan that are texts to be sent.
 func planned(c *settings.Clinic, v handlers.Visit, now time.Time) (out []handlers.Outgoing) {
 	for _, o := range reminder.Plan(c, v, now) {
 		if o.State != handlers.Skipped && !o.Task {

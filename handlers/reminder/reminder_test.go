@@ -12,7 +12,7 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/waitlist"
 )
 
-// books are the books and what reminds of their visits, with all around them.
+// books wires visits, their reminders and the gate to a fake store, carrier and clock.
 type books struct {
 	*visits.Books
 	*reminder.Reminders
@@ -63,10 +63,10 @@ func visit(t *testing.T, start string) handlers.Visit {
 	}
 }
 
-// act is something that happens while a test's days pass.
+// act changes something in the middle of a test.
 type act func(t *testing.T, b *books)
 
-// put writes to the state of …0101, whose the cases are.
+// put returns an act that writes effects to the state of …0101; cases become that number's.
 func put(e handlers.Effects) act {
 	return func(t *testing.T, b *books) {
 		p, own := handlerstest.Phone(t, "0101"), e
@@ -78,7 +78,8 @@ func put(e handlers.Effects) act {
 	}
 }
 
-// change changes a visit in the store, as a patient's answer does: nothing is planned anew.
+// change returns an act that changes a stored visit, as a patient's answer does: no reminder is
+// planned.
 func change(id string, how func(v *handlers.Visit)) act {
 	return func(t *testing.T, b *books) {
 		v, _, _ := b.store.Visit(t.Context(), id)
@@ -87,12 +88,12 @@ func change(id string, how func(v *handlers.Visit)) act {
 	}
 }
 
-// is brings a visit into a state.
+// is returns an act that changes a visit's state.
 func is(id, state string) act {
 	return change(id, func(v *handlers.Visit) { v.State = state })
 }
 
-// move books a visit for another start.
+// move returns an act that books a visit for another start.
 func move(id, to string) act {
 	return func(t *testing.T, b *books) {
 		v, _, _ := b.store.Visit(t.Context(), id)
@@ -101,7 +102,7 @@ func move(id, to string) act {
 	}
 }
 
-// rebook books infusion as it was at first, but for a change.
+// rebook returns an act that books infusion again, changed by how.
 func rebook(how func(v *handlers.Visit)) act {
 	return func(t *testing.T, b *books) {
 		v := infusion(t)

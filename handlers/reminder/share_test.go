@@ -12,8 +12,8 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
-// The caps are for the texts that say how to prepare first: of a series booked at once, every
-// visit's leaves, whatever else would.
+// Texts that say how to prepare have the first claim on the caps: of a series of visits booked at
+// once, each patient is told for every visit.
 func TestASeriesIsToldHowToPrepare(t *testing.T) {
 	for name, days := range map[string][]string{
 		"three a week":    {"10-19", "10-21", "10-23", "10-26", "10-28", "10-30"},
@@ -62,8 +62,7 @@ func TestASeriesIsToldHowToPrepare(t *testing.T) {
 	}
 }
 
-// Whatever keeps the text that says how to prepare from leaving, staff have the task by noon, with
-// the words.
+// If the text that says how to prepare can't be sent, staff have the task by noon, with its words.
 func TestWhoIsNotToldHowToPrepare(t *testing.T) {
 	p := handlerstest.Phone(t, "0101")
 	for name, c := range map[string]struct {
@@ -111,7 +110,7 @@ func TestWhoIsNotToldHowToPrepare(t *testing.T) {
 	}
 }
 
-// A text that could not be sent, or didn't arrive, leaves its words to staff.
+// If a text fails or doesn't arrive, staff are given its words to say.
 func TestAPreparationThatDidNotArrive(t *testing.T) {
 	const want = "A text (prepare) did not reach the patient: the number can't get texts " +
 		"(21614). Call them. Their visit is on Tue Oct 20 at 2:00 PM." + tellAll
@@ -127,7 +126,7 @@ func TestAPreparationThatDidNotArrive(t *testing.T) {
 	}
 }
 
-// Who can't be told by text that their visit moved is told by staff.
+// Staff tell a patient of a move if no text can.
 func TestAMoveThatNoTextTellsOf(t *testing.T) {
 	b := newBooks(t, "2026-10-05 10:00")
 	b.book(t, visit(t, "2026-10-20 10:00"), visits.Imported)

@@ -21,7 +21,7 @@ func infusion(t *testing.T) handlers.Visit {
 	return v
 }
 
-// tasks are the titles of the open cases of …0101, and the notes in their threads.
+// tasks returns the titles of the open cases of …0101, and the notes in their threads.
 func (b *books) tasks(t *testing.T) (out []string) {
 	t.Helper()
 	for _, c := range b.store.Open(handlerstest.Phone(t, "0101")) {
@@ -42,7 +42,7 @@ const (
 		`you home." Ask who drives them home.`
 )
 
-// bookedLate are bookings of infusion and the task that they leave.
+// bookedLate are bookings of infusion, and the task for staff that each makes.
 var bookedLate = []struct {
 	name, now string
 	change    func(v *handlers.Visit)
@@ -120,10 +120,10 @@ func TestAVisitThatIsBookedTooLateForItsPreparation(t *testing.T) {
 	}
 }
 
-// moved is tooLate of a visit that has moved.
+// moved is the task for a visit that has moved too late for the text.
 var moved = strings.Replace(tooLate, "booked", "moved", 1) + tellAll
 
-// leftToStaff are changes of infusion and the tasks that they leave.
+// leftToStaff are changes of infusion, and the tasks for staff that each makes.
 var leftToStaff = map[string]struct {
 	first   string // the visit's start when it is first booked, on Oct 5
 	at      string // when something happens
@@ -193,8 +193,7 @@ func TestThePreparationThatIsLeftToStaff(t *testing.T) {
 	}
 }
 
-// A second change tells nobody a second time, and neither does a clinic that has switched the text
-// off.
+// A second change of a visit makes no second task, and a clinic without that text gets none.
 func TestThePreparationIsLeftToStaffOnce(t *testing.T) {
 	b := newBooks(t, "2026-10-19 18:00")
 	v := infusion(t)
@@ -232,12 +231,12 @@ func TestThePreparationIsLeftToStaffOnce(t *testing.T) {
 	}
 }
 
-// discreetly has …0101 get discreet texts only, or all that there is to say.
+// discreetly returns an act that limits …0101 to discreet texts, or lifts that.
 func discreetly(yes bool) act {
 	return put(handlers.Effects{Consent: &handlers.Consent{Basic: yes}})
 }
 
-// both does one thing, then another.
+// both returns an act that does one, then the other.
 func both(one, other act) act {
 	return func(t *testing.T, b *books) {
 		one(t, b)
@@ -251,7 +250,7 @@ const (
 	onDay = "They get discreet texts only: call them about their visit on Tue Oct 20 at 2:00 PM."
 )
 
-// discreet are what happens to infusion, and the tasks that the desk has by a time.
+// discreet are changes of infusion or its number, and the tasks that the desk has at until.
 var discreet = map[string]struct {
 	first   func(v *handlers.Visit)
 	at      string // when something happens
@@ -328,8 +327,8 @@ var discreet = map[string]struct {
 	},
 }
 
-// Who gets discreet texts only isn't told by the text how to prepare, so staff are to call: once a
-// visit, at the time of that text.
+// A discreet text doesn't say how to prepare, so staff are to call: once per visit, when that text
+// is due.
 func TestThePreparationThatADiscreetTextDoesntSay(t *testing.T) {
 	for name, c := range discreet {
 		t.Run(name, func(t *testing.T) {

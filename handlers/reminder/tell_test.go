@@ -13,8 +13,8 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
-// What is said of how to prepare is what can still be followed, by the patient's clock, and that
-// somebody takes them home whatever the hour.
+// HowToPrepare says what can still be followed, by the patient's clock, and at any hour that an
+// adult takes them home.
 func TestHowToPrepare(t *testing.T) {
 	b := handlerstest.Words(t)
 	const adult = "An adult takes you home."
@@ -55,7 +55,7 @@ func TestHowToPrepare(t *testing.T) {
 	}
 }
 
-// What staff are to say in place of a text is what is still true when it fails.
+// Staff are given something to say only if it is still true when the text fails.
 func TestWhatStaffSayInsteadOfAText(t *testing.T) {
 	const moved = "Their visit moved from Mon Oct 19 at 2:00 PM to Tue Oct 20 at 2:00 PM: tell " +
 		"them."
@@ -115,7 +115,7 @@ func TestWhatStaffSayInsteadOfAText(t *testing.T) {
 	}
 }
 
-// Of a visit that a patient took by text, what the reply said isn't said again; all else is.
+// What the reply said to a patient who took a visit by text isn't sent again; other reminders are.
 func TestLeaveOut(t *testing.T) {
 	base := handlerstest.Words(t)
 	const why = "the reply said it"
@@ -141,7 +141,7 @@ func TestLeaveOut(t *testing.T) {
 	}
 }
 
-// The rows of a visit are all that its plan makes: each is void when the visit moves.
+// Rows names every row that a plan can hold, or one would be left behind when the visit moves.
 func TestRowsAreAllThatIsPlanned(t *testing.T) {
 	base := handlerstest.Words(t)
 	v := infusion(t)
@@ -162,7 +162,7 @@ func TestRowsAreAllThatIsPlanned(t *testing.T) {
 	}
 }
 
-// Staff are told that nothing can be told, not that nothing was planned.
+// While the store is away Why fails: it must not say that nothing was planned.
 func TestWhyWhileTheStoreIsAway(t *testing.T) {
 	b := newBooks(t, "2026-10-05 10:00")
 	b.book(t, visit(t, "2026-10-20 14:00"), visits.Imported)

@@ -12,7 +12,7 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/visits"
 )
 
-// two books visits of one number, by their starts: "v1", "v2".
+// two books visits of one number, "v1", "v2" and so on, at these starts.
 func (b *books) two(t *testing.T, kind string, starts ...string) {
 	t.Helper()
 	for i, s := range starts {
@@ -22,7 +22,7 @@ func (b *books) two(t *testing.T, kind string, starts ...string) {
 	}
 }
 
-// outcomes are states without the visits, in order: of two rows that fall due together either may
+// outcomes returns states without the visits, sorted: of two rows that are due together either may
 // be the one that is sent.
 func (b *books) outcomes(t *testing.T, kind string) string {
 	t.Helper()
@@ -34,7 +34,7 @@ func (b *books) outcomes(t *testing.T, kind string) string {
 	return strings.Join(all, ", ")
 }
 
-// states are those of the rows of a kind, by visit: "v1 sent, v2 skipped: why".
+// states returns the states of the rows of a kind, by visit: "v1 sent, v2 skipped: why".
 func (b *books) states(t *testing.T, kind string) string {
 	t.Helper()
 	all, err := b.store.Records(t.Context(), handlerstest.Phone(t, "0101"))
@@ -74,7 +74,7 @@ func TestOneTextTellsOfBothVisitsOfADay(t *testing.T) {
 	}
 }
 
-// twoVisits are visits of one number and what becomes of the text that asks to confirm them.
+// twoVisits are visits of one number, and what becomes of the texts that ask to confirm them.
 var twoVisits = map[string]struct {
 	starts  []string
 	at      string // when it happens
@@ -141,7 +141,7 @@ func TestTwoVisitsOfADay(t *testing.T) {
 	}
 }
 
-// The other visit's row comes back when the text that was to tell of both doesn't leave.
+// If the text that was to tell of both visits fails, the other visit's own reminder is sent.
 func TestTheOtherVisitIsTold(t *testing.T) {
 	b := newBooks(t, "2026-10-05 10:00")
 	b.two(t, "consult", "2026-10-20 14:00", "2026-10-20 16:30")
@@ -172,7 +172,7 @@ func TestTheOtherVisitIsTold(t *testing.T) {
 	}
 }
 
-// The preparation of two visits is what keeps to both.
+// A text for two visits gives the earlier time of each rule, which is right for both.
 func TestPreparationOfTwoVisits(t *testing.T) {
 	b := newBooks(t, "2026-10-05 10:00")
 	b.two(t, "spravato", "2026-10-20 09:00", "2026-10-20 14:00")
@@ -189,7 +189,7 @@ func TestPreparationOfTwoVisits(t *testing.T) {
 	}
 }
 
-// ride has the patient say how they get home.
+// ride returns an act by which the patient says how they get home.
 func ride(how string) act {
 	return change("v1", func(v *handlers.Visit) { v.Ride = how })
 }

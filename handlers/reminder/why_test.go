@@ -10,7 +10,7 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/visits"
 )
 
-// table is what Why says, a line a row, cells in columns by a bar.
+// table returns the answer of Why, a line per row, with a bar between cells.
 func (b *books) table(t *testing.T) string {
 	t.Helper()
 	lines, err := b.Why(t.Context(), handlerstest.Phone(t, "0101"))
@@ -24,7 +24,7 @@ func (b *books) table(t *testing.T) string {
 	return strings.Join(out, "\n")
 }
 
-// whys are what happens to a number and lines that its table then has.
+// whys are things that happen to a number, and lines that its table has afterwards.
 var whys = map[string]struct {
 	happens act
 	at      string
@@ -138,7 +138,7 @@ func TestWhySaysItRuleByRule(t *testing.T) {
 	}
 }
 
-// A text that is due may wait for the pace; what comes of it by then is told too.
+// If a due text waits for the pace, Why judges it as of the time when it will be sent.
 func TestWhySaysThatATextWaitsForThePace(t *testing.T) {
 	for name, c := range map[string]struct {
 		before, at, until string

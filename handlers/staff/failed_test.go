@@ -9,12 +9,12 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/desk"
 )
 
-// undelivered puts a text that failed into the ledger, and the card that tells of it.
+// undelivered stores a failed text and its card.
 func (o *office) undelivered(t *testing.T, id string) handlers.Outgoing {
 	return o.failed(t, id, time.Time{})
 }
 
-// failed is undelivered, of a text about a visit that starts then.
+// failed is undelivered for a text about a visit that starts at start.
 func (o *office) failed(t *testing.T, id string, start time.Time) handlers.Outgoing {
 	t.Helper()
 	row := handlers.Outgoing{
@@ -37,7 +37,7 @@ func (o *office) failed(t *testing.T, id string, start time.Time) handlers.Outgo
 	return row
 }
 
-// seenTo are what staff do about a failed text.
+// seenTo are what staff do about a failed text, and what becomes of it.
 var seenTo = map[string]struct {
 	do    func(t *testing.T, o *office, r handlers.Outgoing) string
 	says  string
@@ -158,8 +158,8 @@ func TestWhyIsOfEveryNumberThatEndsSo(t *testing.T) {
 	}
 }
 
-// What makes no sense any more isn't sent again, by command or by button: that is said, and it
-// stays until it is dismissed.
+// A text that makes no sense any more isn't sent again, by command or by button. Staff are told
+// why, and it stays listed until they dismiss it.
 func TestWhatMakesNoSenseAnyMoreStaysListed(t *testing.T) {
 	for name, do := range map[string]func(t *testing.T, o *office, r handlers.Outgoing) string{
 		"by its code": func(t *testing.T, o *office, r handlers.Outgoing) string {

@@ -107,7 +107,7 @@ func TestOffOfSeveralVisits(t *testing.T) {
 	}
 }
 
-// A visit that starts too soon is off, but nobody is asked whether they want its time.
+// A visit can be taken off shortly before its start, too late to offer its time.
 func TestOffSaysWhetherTheTimeIsOffered(t *testing.T) {
 	o := newListed(t)
 	o.clock.Set(handlerstest.At(t, "2026-12-05 08:30"))
@@ -139,7 +139,7 @@ func TestFailedListsWhatStaffMustSeeTo(t *testing.T) {
 	}
 }
 
-// No command that needs the store answers as if it had it.
+// While the store is away no command that needs it gives an answer, and none changes anything.
 func TestCommandsWhileTheStoreIsAway(t *testing.T) {
 	for _, text := range []string{
 		"today", "book 212-555-0101 2026-12-02 14:30 consult Ana", "off 0101", "off 212-555-0101",

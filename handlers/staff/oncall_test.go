@@ -19,8 +19,8 @@ const (
 	late  = "Thank you. Somebody has the case already."
 )
 
-// alarm opens an alarm of a number that ends so; its id and its thread are "u" and "T-u" with
-// these digits.
+// alarm opens an alarm of the number that ends in last4, with the id "u" and the thread "T-u"
+// before these digits.
 func (o *office) alarm(t *testing.T, last4 string) {
 	t.Helper()
 	p := handlerstest.Phone(t, last4)
@@ -31,7 +31,7 @@ func (o *office) alarm(t *testing.T, last4 string) {
 	o.store.Thread("u"+last4, "T-u"+last4)
 }
 
-// takers says who has the alarms, in the order of these digits: "on call, U2".
+// takers returns who has taken the alarms of these numbers.
 func (o *office) takers(t *testing.T, last4 ...string) (out []string) {
 	t.Helper()
 	for _, d := range last4 {

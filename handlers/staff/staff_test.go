@@ -26,8 +26,8 @@ var base = sync.OnceValues(func() (*knowledge.Base, error) {
 	)
 })
 
-// office is the handler with all around it, and an open case "c" in thread "T-c" of the patient
-// …0101.
+// office wires the handler to a fake store and clock, with an open case "c" of the patient …0101 in
+// thread "T-c".
 type office struct {
 	*staff.Handler
 	clock   *handlerstest.Clock
@@ -35,12 +35,12 @@ type office struct {
 	patient handlers.Phone
 }
 
-// health says what can't be used.
+// health fakes staff.Health.
 type health map[string]error
 
 func (h health) Away(context.Context) map[string]error { return h }
 
-// bot answers what it is asked.
+// bot fakes staff.Asker.
 type bot struct{}
 
 func (bot) Ask(_ handlers.State, body string) (handlers.Reply, error) {
@@ -122,7 +122,7 @@ func (o *office) optOut() {
 	o.store.Put(o.patient, handlers.Effects{Consent: &handlers.Consent{Out: true}})
 }
 
-// posts are what waits for the desk: "card c", "note c U1 has this.", "mark M1 refused".
+// posts returns the posts that wait: "card c", "note c U1 has this.", "mark M1 refused".
 func (o *office) posts() string {
 	var out []string
 	for _, p := range o.store.Queue() {

@@ -10,7 +10,7 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
-// school keeps what it is taught, or fails.
+// school fakes staff.School; it fails with err.
 type school struct {
 	taught []knowledge.Taught
 	err    error

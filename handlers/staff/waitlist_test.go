@@ -131,7 +131,7 @@ func TestWhatTheWaitlistCommandRefuses(t *testing.T) {
 	}
 }
 
-// A number has a place for each type: one is taken off alone, and nobody twice.
+// A number has a place per type, and each can be taken off by itself, once.
 func TestWhoIsTakenOffTheWaitlist(t *testing.T) {
 	o := newListed(t)
 	for _, c := range []struct {

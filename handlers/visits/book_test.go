@@ -14,7 +14,7 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/waitlist"
 )
 
-// books are the books with all around them.
+// books wires visits, reminders and the gate to a fake store, carrier and clock.
 type books struct {
 	*visits.Books
 	*handlerstest.Days
@@ -23,13 +23,13 @@ type books struct {
 	clock     *handlerstest.Clock
 	store     *handlerstest.Store
 	carrier   *handlerstest.Carrier
-	// filled counts how often the waitlist heard of a visit that may fill a slot; open are the
-	// slots that it had then.
+	// filled counts how often the waitlist was asked whether a visit fills a slot; open are the
+	// slots that were open then.
 	filled int
 	open   []handlers.Slot
 }
 
-// slots are the waitlist's, watched.
+// slots counts the waitlist's reads of the open slots.
 type slots struct {
 	waitlist.Slots
 	b *books
@@ -74,7 +74,7 @@ func (b *books) book(t *testing.T, v handlers.Visit, want visits.Outcome) {
 	}
 }
 
-// planned are the rows that wait: "booked 10-05 10:00".
+// planned returns the planned rows: "booked 10-05 10:00".
 func (b *books) planned() string {
 	var out []string
 	for _, o := range b.store.Texts() {
@@ -92,7 +92,7 @@ func visit(t *testing.T, start string) handlers.Visit {
 	}
 }
 
-// row is the row of …0101's that reminds of a visit in a way.
+// row returns the last row of a kind that …0101 has for a visit.
 func (b *books) row(t *testing.T, visit, kind string) (out handlers.Outgoing) {
 	t.Helper()
 	records, err := b.store.Records(t.Context(), handlerstest.Phone(t, "0101"))
@@ -166,7 +166,7 @@ func TestAChangeThatDoesNotMove(t *testing.T) {
 		v.Name != "Bea Example" {
 		t.Errorf("%+v: want the answer kept", v)
 	}
-	// Not told of the booking again; what remains goes by the new zone and language.
+	// The booking text isn't sent again; later reminders go by the new zone and language.
 	if got := b.Until(t, "2026-10-21 00:00"); got != "booked 10-05 10:00, prepare 10-19 12:00" {
 		t.Error(got)
 	}
@@ -176,8 +176,8 @@ func TestAChangeThatDoesNotMove(t *testing.T) {
 	}
 }
 
-// What has had its time when a booking changes goes on: a text that is held up, and the look
-// whether who was asked has answered.
+// A booking that changes leaves alone what was due before: a text that is held up, and the check
+// whether the patient has answered.
 func TestAChangeLeavesWhatHasHadItsTime(t *testing.T) {
 	p := handlerstest.Phone(t, "0101")
 	for name, c := range map[string]struct {

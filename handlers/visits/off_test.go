@@ -65,8 +65,8 @@ func TestAnImportTakesOffWhatIsCancelled(t *testing.T) {
 	}
 }
 
-// A time that the file gives to somebody else isn't offered besides, in whatever order its rows
-// are.
+// A time that the same file gives to another patient isn't offered to the waitlist, whatever the
+// order of the rows.
 func TestAnImportFillsTheTimeThatItFrees(t *testing.T) {
 	b := newBooks(t, "2026-10-05 10:00")
 	b.book(t, visit(t, "2026-10-20 14:00"), visits.Imported)
@@ -80,7 +80,8 @@ func TestAnImportFillsTheTimeThatItFrees(t *testing.T) {
 	}
 }
 
-// off has a visit taken off by whoever brings it into a state.
+// off brings a visit into a state in the way that leads to it: by the desk, an import or the
+// patient.
 func (b *books) off(t *testing.T, v handlers.Visit, state string) {
 	t.Helper()
 	var err error
@@ -99,7 +100,8 @@ func (b *books) off(t *testing.T, v handlers.Visit, state string) {
 	}
 }
 
-// onAgain are states of a visit, and who has it on again by booking it as it was.
+// onAgain are states of a visit that is off, and whether the desk or an import that books it again
+// puts it on again.
 var onAgain = map[string]struct {
 	state      string
 	desk, feed bool
@@ -109,8 +111,8 @@ var onAgain = map[string]struct {
 	"the patient can't come": {state: handlers.Declined, desk: true},
 }
 
-// What is off is on again when the one who took it off says so; a file that still holds it doesn't
-// know better.
+// Staff can put a visit on again. An import puts on again only what an import has cancelled: it may
+// be older than what the desk or the patient decided.
 func TestAVisitThatIsOnAgain(t *testing.T) {
 	for name, c := range onAgain {
 		for _, by := range []struct {

@@ -12,7 +12,7 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
-// take books a visit of …0101 that it took by text, in place of its visit old if that isn't "".
+// take books a slot that …0101 takes by text, in place of its visit old; "" is none.
 func (b *books) take(t *testing.T, start, old string) string {
 	t.Helper()
 	p, say := handlerstest.Phone(t, "0101"), ""
@@ -37,7 +37,7 @@ func (b *books) take(t *testing.T, start, old string) string {
 	return say
 }
 
-// ahead are the rows that will leave, by visit and kind.
+// ahead returns the planned rows, by visit and kind.
 func (b *books) ahead() string {
 	var out []string
 	for _, o := range b.store.Texts() {
@@ -112,8 +112,8 @@ func TestHowToPrepareIsSaidAtOnceWhereNoReminderComesInTime(t *testing.T) {
 	}
 }
 
-// What staff book at the time that a patient took by text is that visit, with all that the patient
-// has said of it. At any other time, or once the patient has given it up, it is one of its own.
+// A visit that staff book at the time which a patient took by text is that visit, with the
+// patient's answers. At any other time, or after the patient has given it up, it is another visit.
 func TestWhichVisitIsAdopted(t *testing.T) {
 	said := handlerstest.At(t, "2026-12-01 12:00")
 	for name, c := range map[string]struct {

@@ -51,7 +51,7 @@ var takenOff = map[string]struct {
 	},
 }
 
-// The desk takes off the visit that it saw. What the visit has become meanwhile isn't touched.
+// The desk takes off the visit that it saw. If the visit has changed meanwhile, nothing is done.
 func TestTakeOff(t *testing.T) {
 	for name, c := range takenOff {
 		t.Run(name, func(t *testing.T) {
