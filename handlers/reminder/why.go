@@ -56,7 +56,7 @@ type account struct {
 	s   handlers.State
 	had []time.Time // when the number got unasked texts
 	now time.Time
-	out [][]string // the lines
+	out [][]string
 }
 
 // line adds a line: visit, text, when, what, why.
