@@ -16,44 +16,7 @@ import (
 func TestPage(t *testing.T) {
 	path := chromium(t)
 	r := newRig(t)
-	r.bot.reply = func(x handlers.Text) (handlers.Reply, error) {
-		c := question(t)
-		c.Text = x.Body
-		r.bot.at(x.At, func(context.Context) { r.card(t, c, "T1") })
-		return handlers.Reply{
-			Bodies: []string{"A person will answer."}, Kind: "handoff", Lang: "en",
-		}, nil
-	}
-	r.bot.staff = func(x handlers.ThreadReply) error {
-		r.bot.at(start(), func(ctx context.Context) {
-			_, err := r.Send(
-				ctx,
-				handlers.Outgoing{
-					ID: "staff", To: mustPhone(t, "+12125550101"), Kind: "staff", Body: x.Text,
-				},
-			)
-			if err != nil {
-				t.Error(err)
-			}
-			if err := r.Mark(
-				ctx, question(t), handlers.Post{Mark: x.ID, State: handlers.Delivered},
-			); err != nil {
-				t.Error(err)
-			}
-		})
-		return nil
-	}
-	r.bot.at(start().Add(time.Hour), func(ctx context.Context) {
-		if _, err := r.Send(
-			ctx,
-			handlers.Outgoing{
-				ID: "v1", To: mustPhone(t, "+12125550102"), Kind: "confirm", Body: "See you",
-			},
-		); err != nil {
-			t.Error(err)
-		}
-	})
-
+	r.converse(t)
 	p := open(t, path, r.url)
 	p.shows(`.banner`, "nothing leaves this machine")
 	p.shows(`#who`, "Ada Moreno")
@@ -87,16 +50,48 @@ func TestPage(t *testing.T) {
 		chromedp.WaitVisible(chromedp.CSS(".card")), chromedp.WaitNotVisible(chromedp.CSS("#log")),
 	)
 	p.true(`document.documentElement.scrollWidth <= 375`)
-	// Everything that can be operated has a name.
-	p.true(
-		`[...document.querySelectorAll("input, textarea")].every((e) => e.labels.length > 0 || e.ariaLabel)`,
-	)
-	p.true(
-		`[...document.querySelectorAll("button")].every((e) => e.ariaLabel || e.textContent.trim())`,
-	)
+	// Every field and button has an accessible name.
+	p.true(`[...document.querySelectorAll("input, textarea")]
+		.every((e) => e.labels.length > 0 || e.ariaLabel)`)
+	p.true(`[...document.querySelectorAll("button")]
+		.every((e) => e.ariaLabel || e.textContent.trim())`)
 }
 
-// chromium finds a browser, or skips.
+// converse lets the fake bot play a conversation: a question comes to the desk, what staff reply is
+// sent and delivered, and another patient's text falls due an hour after the start.
+func (r rig) converse(t *testing.T) {
+	r.bot.reply = func(x handlers.Text) (handlers.Reply, error) {
+		c := question(t)
+		c.Text = x.Body
+		r.bot.at(x.At, func(context.Context) { r.card(t, c, "T1") })
+		return handlers.Reply{
+			Bodies: []string{"A person will answer."}, Kind: "handoff", Lang: "en",
+		}, nil
+	}
+	r.bot.staff = func(x handlers.ThreadReply) error {
+		r.bot.at(start(), func(ctx context.Context) {
+			if _, err := r.Send(ctx, handlers.Outgoing{
+				ID: "staff", To: mustPhone(t, "+12125550101"), Kind: "staff", Body: x.Text,
+			}); err != nil {
+				t.Error(err)
+			}
+			mark := handlers.Post{Mark: x.ID, State: handlers.Delivered}
+			if err := r.Mark(ctx, question(t), mark); err != nil {
+				t.Error(err)
+			}
+		})
+		return nil
+	}
+	r.bot.at(start().Add(time.Hour), func(ctx context.Context) {
+		if _, err := r.Send(ctx, handlers.Outgoing{
+			ID: "v1", To: mustPhone(t, "+12125550102"), Kind: "confirm", Body: "See you",
+		}); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// chromium returns the path of a browser, or skips the test.
 func chromium(t *testing.T) string {
 	t.Helper()
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "chrome"} {
@@ -108,7 +103,7 @@ func chromium(t *testing.T) string {
 	return ""
 }
 
-// tab is a browser's tab with the page.
+// tab is a browser tab that shows the page.
 type tab struct {
 	ctx context.Context
 	t   *testing.T
@@ -151,7 +146,7 @@ func (p tab) do(steps ...chromedp.Action[chromedp.Void]) {
 	}
 }
 
-// shows waits until an element that selector finds holds the text.
+// shows waits until an element that selector finds contains the text.
 func (p tab) shows(selector, text string) {
 	p.t.Helper()
 	js := fmt.Sprintf(`[...document.querySelectorAll(%q)].some((e) => e.textContent.includes(%q))`,
@@ -160,7 +155,8 @@ func (p tab) shows(selector, text string) {
 		`document.querySelector("main").innerText.replace(/\s+/g, " ")`)
 }
 
-// waits until an expression is true; if it never is, the test ends with what instead says.
+// waits polls until the expression js is true. If it stays false, the test ends with the value of
+// the expression instead.
 func (p tab) waits(what, js, instead string) {
 	p.t.Helper()
 	poll := chromedp.Poll[bool](js, chromedp.WithPollingTimeout(5*time.Second))

@@ -9,24 +9,25 @@ import (
 )
 
 const (
-	// maxRounds is how often the same instant may be gone through; what is still due then would
-	// stay so for ever.
+	// maxRounds is how often settle goes through the same instant before it gives up. A row that is
+	// still due then would stay due for ever, and the clock would never move.
 	maxRounds = 1000
-	// maxTurn bounds one turn, so that a slip of the finger ends.
+	// maxTurn bounds one turn. A mistyped year would otherwise deliver for hours.
 	maxTurn = 2 * 366 * 24 * time.Hour
 )
 
 // clock runs with real time from where it was set, unless it is held still.
 type clock struct {
 	at    time.Time // what it showed when it was set
-	since time.Time // the real time then; its monotonic part is what counts
-	held  bool
+	since time.Time // the real time then, with its monotonic reading
+	held  bool      // it shows at, however much real time passes
 }
 
-// startClock sets a clock; Round takes the monotonic reading off, which would be compared instead
-// of what it shows.
+// startClock returns a clock that shows at and runs. Round strips the monotonic reading, by which
+// Go would compare two times instead of by what the clock shows.
 func startClock(at time.Time) clock { return clock{at: at.Round(0), since: time.Now()} }
 
+// now returns what the clock shows, in the zone in which it was set.
 func (c clock) now() time.Time {
 	if c.held {
 		return c.at
@@ -50,7 +51,9 @@ func (s *Sandbox) Settle(ctx context.Context) error {
 	return err
 }
 
-// settle goes on until nothing is due: a receipt may bring a mark, and a mark is due at once.
+// settle delivers rows and hands over receipts until nothing is due at the clock's time: a receipt
+// may plan a mark, and a mark is due at once. It returns how many texts were sent, and when the
+// next row falls due. turning must be held.
 func (s *Sandbox) settle(ctx context.Context) (sent int, next time.Time, err error) {
 	for range maxRounds {
 		var n, told int
@@ -64,6 +67,7 @@ func (s *Sandbox) settle(ctx context.Context) (sent int, next time.Time, err err
 		if err != nil {
 			return sent, next, err
 		}
+		// A receipt may have made something due, so there is another look after one.
 		if told == 0 && (next.IsZero() || next.After(now)) {
 			s.planned(next)
 			return sent, next, nil
@@ -75,7 +79,8 @@ func (s *Sandbox) settle(ctx context.Context) (sent int, next time.Time, err err
 	)
 }
 
-// bringRedis lets the time that has passed pass for Redis too.
+// bringRedis lets the time pass for Redis that has passed on the clock since the last call, so that
+// keys expire. It returns the clock's time.
 func (s *Sandbox) bringRedis() time.Time {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -88,7 +93,7 @@ func (s *Sandbox) bringRedis() time.Time {
 	return now
 }
 
-// planned keeps when the next row falls due, for the page.
+// planned records when the next row falls due, and tells the pages if that changed.
 func (s *Sandbox) planned(next time.Time) {
 	s.mu.Lock()
 	changed := !s.next.Equal(next)
@@ -100,6 +105,7 @@ func (s *Sandbox) planned(next time.Time) {
 	}
 }
 
+// The errors of a turn. All but errClosing are the caller's: serveClock answers them with 400.
 var (
 	errBackwards = errors.New("the clock only runs forward: give a later time")
 	errTooFar    = errors.New("that is more than two years ahead: turn the clock in smaller steps")
@@ -108,9 +114,12 @@ var (
 		"first, or use advance")
 )
 
-// turn moves the clock to the target, stopping at each moment at which something falls due. A zero
-// target is the next such moment. The clock stands still meanwhile, so that what is due at nine is
-// sent at nine.
+// turn moves the clock to the target and delivers on the way whatever falls due, each row at its
+// own time. It returns how many texts were sent. A zero target is the time of the next row. The
+// clock stands still meanwhile, so that what is due at nine is sent at nine.
+//
+// The errors errBackwards, errTooFar and errNothing leave the clock where it was. After any other
+// the clock stands where delivery failed.
 func (s *Sandbox) turn(
 	ctx context.Context, target func(now time.Time) time.Time,
 ) (sent int, err error) {
@@ -129,7 +138,8 @@ func (s *Sandbox) turn(
 	switch {
 	case to.IsZero():
 		return sent, errNothing
-	case to.Equal(now.Truncate(time.Second)): // what was shown as now
+	case to.Equal(now.Truncate(time.Second)):
+		// The page shows whole seconds, so this is "now" as far as its reader knows.
 		to = now
 	case to.Before(now):
 		return sent, errBackwards
@@ -137,6 +147,7 @@ func (s *Sandbox) turn(
 		return sent, errTooFar
 	}
 	for !next.IsZero() && !next.After(to) {
+		// A turn by a year takes long. The program must be able to stop meanwhile.
 		if s.events.over() {
 			return sent, errClosing
 		}
@@ -153,8 +164,8 @@ func (s *Sandbox) turn(
 	return sent, nil
 }
 
-// hold stops the clock for a turn: what is planned "in an hour" while it turns must not drift by
-// how long the machine takes.
+// hold stops the clock for a turn and returns its time. A row that is planned "in an hour" during
+// the turn must not drift by the time that the machine takes.
 func (s *Sandbox) hold() time.Time {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -162,8 +173,8 @@ func (s *Sandbox) hold() time.Time {
 	return s.clock.at
 }
 
-// set moves the held clock. It keeps its zone: the ledger gives its times in UTC, and the page
-// shows the clinic's.
+// set moves the held clock. It keeps the clock's zone, since the ledger's times are in UTC and the
+// page shows the clinic's.
 func (s *Sandbox) set(t time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -177,14 +188,14 @@ func (s *Sandbox) release() {
 	s.clock = startClock(s.clock.at)
 }
 
-// clockFace is what the page shows of the clock.
+// clockFace is the data of a clock event.
 type clockFace struct {
-	Now  time.Time `json:"now"`
-	Sent int       `json:"sent"`
-	Next time.Time `json:"next,omitzero"`
+	Now  time.Time `json:"now"`           // in whole seconds
+	Sent int       `json:"sent"`          // texts sent by the turn that just ended, if one did
+	Next time.Time `json:"next,omitzero"` // when the next row falls due
 }
 
-// clockEvent is called with mu held.
+// clockEvent returns the clock's face as of now. mu must be held.
 func (s *Sandbox) clockEvent(sent int) clockFace {
 	now := s.clock.now()
 	c := clockFace{Now: now.Truncate(time.Second), Sent: sent}
@@ -194,7 +205,9 @@ func (s *Sandbox) clockEvent(sent int) clockFace {
 	return c
 }
 
-// serveClock is POST /sandbox/clock.
+// serveClock is POST /sandbox/clock with {"advance": span} or {"to": time or "next"}. It answers
+// with the new time and how many texts were sent. The pages are told even of a turn that failed,
+// which may have stopped half-way.
 func (s *Sandbox) serveClock(w http.ResponseWriter, r *http.Request) error {
 	var in struct {
 		Advance string `json:"advance"`
@@ -224,7 +237,8 @@ func (s *Sandbox) serveClock(w http.ResponseWriter, r *http.Request) error {
 	}{e.Now, sent})
 }
 
-// target reads where the clock is to be turned to.
+// target parses where the clock is to be turned to, as a function of the time at which the turn
+// begins: another turn may have to end first. A zero time is that of the next row.
 func target(advance, to string) (func(now time.Time) time.Time, error) {
 	switch {
 	case (advance == "") == (to == ""):

@@ -14,7 +14,7 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// turned turns the clock and reads the answer.
+// turned turns the clock and returns the answer.
 func (r rig) turned(t *testing.T, body string) (now time.Time, sent int) {
 	t.Helper()
 	status, text := r.call(t, "/sandbox/clock", body)
@@ -28,8 +28,8 @@ func (r rig) turned(t *testing.T, body string) (now time.Time, sent int) {
 	return a.Now, a.Sent
 }
 
-// TestTurn shows that what falls due on the way is done at its own time, in order, with what
-// follows from it.
+// TestTurn checks that rows that fall due during a turn are delivered in order and at their own
+// time, along with the rows that they plan.
 func TestTurn(t *testing.T) {
 	r := newRig(t)
 	var did []string
@@ -114,7 +114,7 @@ func TestTurnStuck(t *testing.T) {
 	}
 }
 
-// TestTurnsAtOnce shows that turns that are asked for at once are made one after another.
+// TestTurnsAtOnce checks that concurrent turns are made one after another.
 func TestTurnsAtOnce(t *testing.T) {
 	r := newRig(t)
 	var did []string
@@ -140,7 +140,7 @@ func TestTurnsAtOnce(t *testing.T) {
 	}
 }
 
-// TestRedis shows that keys live by the sandbox's clock.
+// TestRedis checks that keys expire by the sandbox's clock.
 func TestRedis(t *testing.T) {
 	r := newRig(t)
 	url, err := r.Redis()

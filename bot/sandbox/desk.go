@@ -12,36 +12,36 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/desk"
 )
 
-// pending is the state of a staff message that nothing is known of yet.
+// pending is the state of a staff message before its first mark.
 const pending = "pending"
 
 // card is a case at the desk, with its thread.
 type card struct {
-	Thread  string        `json:"thread"`
-	Channel string        `json:"channel"`
-	At      time.Time     `json:"at"`
-	Phone   string        `json:"phone"` // masked
-	Text    string        `json:"text"`
+	Thread  string        `json:"thread"`  // "T1", "T2" … in the order of posting
+	Channel string        `json:"channel"` // handlers.DeskChannel or handlers.UrgentChannel
+	At      time.Time     `json:"at"`      // in whole seconds
+	Phone   string        `json:"phone"`   // masked; "" if the case belongs to no number
+	Text    string        `json:"text"`    // the title, and below it the patient's words
 	Open    bool          `json:"open"`
 	TakenBy string        `json:"taken_by,omitempty"`
-	Actions []desk.Action `json:"actions"`
-	Replies []line        `json:"replies"`
+	Actions []desk.Action `json:"actions"` // its buttons
+	Replies []line        `json:"replies"` // oldest first
 
-	caseID string
+	caseID string // "" for a line that belongs to no case
 }
 
-// line is one of a thread: a note, or what staff wrote.
+// line is one line of a thread: a note, or what staff wrote.
 type line struct {
 	From  string `json:"from"`
 	Text  string `json:"text"`
 	State string `json:"state"` // of what staff wrote: pending, sent, delivered, failed, refused
 	Why   string `json:"why,omitempty"`
 
-	id string
+	id string // the post's, or that of the staff message that a mark names
 }
 
 // Card shows a case, or updates its card, and returns its thread. Patients' words are always shown,
-// since they are fictional.
+// since they are fictional. It never fails.
 func (s *Sandbox) Card(_ context.Context, c handlers.Case, _ bool) (thread string, err error) {
 	s.mu.Lock()
 	k := s.cardOf(c)
@@ -63,6 +63,7 @@ func (s *Sandbox) Card(_ context.Context, c handlers.Case, _ bool) (thread strin
 	if c.Text != "" {
 		k.Text += "\n" + c.Text
 	}
+	// Never nil, which would be null in JSON: the page iterates over it.
 	k.Actions = append([]desk.Action{}, desk.Actions(c)...)
 	e := k.copied()
 	s.mu.Unlock()
@@ -70,12 +71,12 @@ func (s *Sandbox) Card(_ context.Context, c handlers.Case, _ bool) (thread strin
 	return e.Thread, nil
 }
 
-// Say posts a line that belongs to no case in a channel, as a card.
+// Say posts a line that belongs to no case in a channel, as a card without buttons.
 func (s *Sandbox) Say(_ context.Context, channel, text string) error {
 	s.mu.Lock()
 	k := &card{
 		Thread: fmt.Sprintf("T%d", len(s.cards)+1), Channel: channel, Text: "@channel " + text,
-		At: s.clock.at.Truncate(time.Second), Actions: []desk.Action{}, Replies: []line{},
+		At: s.clock.now().Truncate(time.Second), Actions: []desk.Action{}, Replies: []line{},
 	}
 	s.cards = append(s.cards, k)
 	e := k.copied()
@@ -84,8 +85,9 @@ func (s *Sandbox) Say(_ context.Context, channel, text string) error {
 	return nil
 }
 
-// Note adds a line to the case's thread, once per post id, and replaces an earlier line if the post
-// says so.
+// Note adds a line to the case's thread and deletes the earlier line that it replaces, if any. A
+// post that comes again, after a crash of its sender, is there once. It is an error if the case has
+// no card.
 func (s *Sandbox) Note(_ context.Context, c handlers.Case, p handlers.Post) error {
 	return s.change(c, func(k *card) {
 		if !s.noted[p.ID] {
@@ -103,12 +105,13 @@ func (s *Sandbox) Note(_ context.Context, c handlers.Case, p handlers.Post) erro
 	})
 }
 
-// Mark shows on a staff message what became of it. Marks may arrive in any order: a final state
-// stays.
+// Mark shows on a staff message what became of it. Marks may arrive in any order, so a final state
+// isn't replaced by Sent. A mark for an unknown message changes nothing.
 func (s *Sandbox) Mark(_ context.Context, c handlers.Case, p handlers.Post) error {
 	return s.change(c, func(k *card) {
 		for i := range k.Replies {
 			l := &k.Replies[i]
+			// Only these two states are followed by another.
 			if l.id == p.Mark && (l.State == pending || l.State == handlers.Sent) {
 				l.State, l.Why = p.State, p.Why
 			}
@@ -132,7 +135,8 @@ func (s *Sandbox) change(c handlers.Case, change func(*card)) error {
 	return nil
 }
 
-// cardOf is called with mu held.
+// cardOf returns a case's card, by the case's id or its thread; nil if it has none. mu must be
+// held.
 func (s *Sandbox) cardOf(c handlers.Case) *card {
 	for _, k := range s.cards {
 		if k.caseID == c.ID || c.Thread != "" && k.Thread == c.Thread {
@@ -142,7 +146,7 @@ func (s *Sandbox) cardOf(c handlers.Case) *card {
 	return nil
 }
 
-// byThread is called with mu held.
+// byThread returns the card of a thread; nil if there is none. mu must be held.
 func (s *Sandbox) byThread(thread string) *card {
 	for _, k := range s.cards {
 		if k.Thread == thread {
@@ -152,7 +156,7 @@ func (s *Sandbox) byThread(thread string) *card {
 	return nil
 }
 
-// copied is a copy that shares nothing that changes.
+// copied returns a copy that can be marshalled without mu, since it shares nothing that changes.
 func (k *card) copied() card {
 	c := *k
 	c.Actions = append([]desk.Action{}, k.Actions...)
@@ -160,7 +164,7 @@ func (k *card) copied() card {
 	return c
 }
 
-// serveDesk is GET /sandbox/desk.
+// serveDesk is GET /sandbox/desk: every card with its thread, oldest first.
 func (s *Sandbox) serveDesk(w http.ResponseWriter, _ *http.Request) error {
 	list := []card{}
 	s.mu.Lock()
@@ -171,7 +175,8 @@ func (s *Sandbox) serveDesk(w http.ResponseWriter, _ *http.Request) error {
 	return writeJSON(w, list)
 }
 
-// serveReply is POST /sandbox/reply: staff write in a thread.
+// serveReply is POST /sandbox/reply: staff write in a thread. It answers with the message's id. A
+// reply that the handler didn't take stays in the thread as failed.
 func (s *Sandbox) serveReply(w http.ResponseWriter, r *http.Request) error {
 	var in struct{ Thread, Text, User string }
 	if err := readJSON(w, r, &in); err != nil {
@@ -183,8 +188,8 @@ func (s *Sandbox) serveReply(w http.ResponseWriter, r *http.Request) error {
 	reply := handlers.ThreadReply{
 		ID: s.id("SR"), Thread: in.Thread, User: user(in.User), Text: in.Text,
 	}
-	// The line stands in the thread before the handler is asked, since its mark may come before the
-	// handler returns.
+	// mine sets the state of the line, which it adds at first. The line is in the thread before the
+	// handler is called, since its mark may come before the handler returns.
 	mine := func(state, why string) error {
 		s.mu.Lock()
 		k := s.byThread(in.Thread)
@@ -217,7 +222,8 @@ func (s *Sandbox) serveReply(w http.ResponseWriter, r *http.Request) error {
 	return writeJSON(w, map[string]string{"id": reply.ID})
 }
 
-// servePress is POST /sandbox/press: staff press a button on a card.
+// servePress is POST /sandbox/press: staff press a button, by its action's id, on a card. It
+// answers with the press's id.
 func (s *Sandbox) servePress(w http.ResponseWriter, r *http.Request) error {
 	var in struct{ Thread, Action, User string }
 	if err := readJSON(w, r, &in); err != nil {
@@ -252,7 +258,8 @@ func (s *Sandbox) servePress(w http.ResponseWriter, r *http.Request) error {
 	return writeJSON(w, map[string]string{"id": press.ID})
 }
 
-// serveCommand is POST /sandbox/command: a /clinic command.
+// serveCommand is POST /sandbox/command: a /clinic command, with or without the word "/clinic". It
+// always comes from the desk, and answers with the text that staff would read.
 func (s *Sandbox) serveCommand(w http.ResponseWriter, r *http.Request) error {
 	var in struct{ Text, User string }
 	if err := readJSON(w, r, &in); err != nil {
@@ -274,7 +281,8 @@ func (s *Sandbox) serveCommand(w http.ResponseWriter, r *http.Request) error {
 	return writeJSON(w, map[string]string{"text": answer})
 }
 
-// serveImport is POST /sandbox/import: visits as CSV.
+// serveImport is POST /sandbox/import with a CSV of visits as the body. It answers with an
+// [ImportResult].
 func (s *Sandbox) serveImport(w http.ResponseWriter, r *http.Request) error {
 	res, err := s.cfg.Import(r.Context(), http.MaxBytesReader(w, r.Body, maxImport))
 	if err != nil {
@@ -289,7 +297,8 @@ func (s *Sandbox) serveImport(w http.ResponseWriter, r *http.Request) error {
 	return writeJSON(w, res)
 }
 
-// user is who acts; the page's staff have a name, a call by hand may leave it out.
+// user returns the name of the staff member who acts. The page always gives one; a call by hand
+// needn't.
 func user(name string) string {
 	if name = strings.TrimSpace(name); name != "" {
 		return name

@@ -10,7 +10,8 @@ import (
 )
 
 const (
-	head = `[{"thread":"T1","channel":"desk","at":"2026-11-23T09:00:00-05:00","phone":"…0101","text":"A question\ncan i bring my dog","open":true,`
+	head = `[{"thread":"T1","channel":"desk","at":"2026-11-23T09:00:00-05:00","phone":"…0101",` +
+		`"text":"A question\ncan i bring my dog","open":true,`
 	free = `"actions":[{"id":"take","text":"I have this"},{"id":"done","text":"Done"}],`
 )
 
@@ -23,7 +24,7 @@ func question(t *testing.T) handlers.Case {
 	}
 }
 
-// card shows a case and wants it in a thread.
+// card shows a case and checks its thread.
 func (r rig) card(t *testing.T, c handlers.Case, thread string) {
 	t.Helper()
 	if got, err := r.Card(t.Context(), c, false); err != nil || got != thread {
@@ -74,7 +75,7 @@ func TestDesk(t *testing.T) {
 	}
 }
 
-// TestReply follows what staff write in a thread by its marks, as the handler posts them.
+// TestReply checks the state that a staff message shows after each order of marks.
 func TestReply(t *testing.T) {
 	for _, c := range []struct{ name, marks, want string }{
 		{name: "waits", want: `"state":"pending"`},
@@ -154,7 +155,8 @@ func TestStaffRefused(t *testing.T) {
 	)
 	r.want(
 		t, "/sandbox/desk", "", 200,
-		head+free+`"replies":[{"from":"staff","text":"Yes.","state":"failed","why":"not taken: try again"}]}]`,
+		head+free+`"replies":[{"from":"staff","text":"Yes.",`+
+			`"state":"failed","why":"not taken: try again"}]}]`,
 	)
 }
 
@@ -174,11 +176,13 @@ func TestPressCommandImport(t *testing.T) {
 	)
 	r.want(
 		t, "/sandbox/patients", "", 200,
-		`[{"name":"Ada Moreno","phone":"+12125550101"},{"name":"Ben Okafor","phone":"+12125550102"}]`,
+		`[{"name":"Ada Moreno","phone":"+12125550101"},`+
+			`{"name":"Ben Okafor","phone":"+12125550102"}]`,
 	)
 }
 
-// TestSettledAtOnce shows that what a text brings about is at the desk when the text is answered.
+// TestSettledAtOnce checks that what a text makes due has been delivered when its request is
+// answered.
 func TestSettledAtOnce(t *testing.T) {
 	r := newRig(t)
 	r.bot.reply = func(x handlers.Text) (handlers.Reply, error) {

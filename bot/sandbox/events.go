@@ -12,26 +12,29 @@ import (
 // reloads everything when it reconnects.
 const backlog = 256
 
-// event is one that is ready to be written.
+// event is a server-sent event that is ready to be written. Its data is one line of JSON.
 type event struct{ name, data string }
 
-// hub hands events to every page that listens.
+// hub hands events to every page that listens. Its channels are closed only under mu, so that emit
+// never sends on a closed one.
 type hub struct {
 	mu     *sync.Mutex
 	pages  map[chan event]struct{}
-	closed chan struct{}
+	closed chan struct{} // closed when all streams are to end
 }
 
+// newHub returns a hub that nobody listens to.
 func newHub() hub {
 	return hub{mu: &sync.Mutex{}, pages: map[chan event]struct{}{}, closed: make(chan struct{})}
 }
 
-// emit never blocks on a page: a browser that is asleep must not hold up whoever delivers what is
-// due.
+// emit hands v, as JSON, to every page. It never blocks on a page: a browser that is asleep must
+// not hold up whoever delivers what is due. A page whose backlog is full is dropped by closing its
+// channel.
 func (h hub) emit(name string, v any) {
 	b, err := json.Marshal(v)
 	if err != nil {
-		return // can't be: all that is emitted are plain structs
+		return // can't happen: only plain structs are emitted
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -45,7 +48,7 @@ func (h hub) emit(name string, v any) {
 	}
 }
 
-// join makes a page a listener; leave ends it.
+// join returns a channel that gets every event from now on. It must be given to leave afterwards.
 func (h hub) join() chan event {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -54,13 +57,14 @@ func (h hub) join() chan event {
 	return page
 }
 
+// leave takes a page off the list. It may have been dropped already.
 func (h hub) leave(page chan event) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	delete(h.pages, page)
 }
 
-// over says whether close was called.
+// over reports whether close was called.
 func (h hub) over() bool {
 	select {
 	case <-h.closed:
@@ -70,7 +74,7 @@ func (h hub) over() bool {
 	}
 }
 
-// close ends every stream, and those to come.
+// close ends every stream, and those to come. It may be called twice.
 func (h hub) close() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -80,12 +84,15 @@ func (h hub) close() {
 }
 
 // serveEvents is GET /sandbox/events: messages, cards and clock changes as they happen, as
-// server-sent events. The first event is the current clock.
+// server-sent events. The first event is the current clock. The stream ends when the page leaves,
+// lags too far behind, or the sandbox hangs up.
 func (s *Sandbox) serveEvents(w http.ResponseWriter, r *http.Request) error {
+	// It listens before it reads the clock, so that no change in between is missed.
 	page := s.events.join()
 	defer s.events.leave(page)
 	out := http.NewResponseController(w)
-	// A stream outlives the server's limit; a writer without deadlines has none to lift.
+	// The stream outlives the server's write timeout. A writer without deadlines has none to lift,
+	// so the error doesn't matter.
 	_ = out.SetWriteDeadline(time.Time{})
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("Cache-Control", "no-store")

@@ -17,15 +17,15 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/gate"
 )
 
-// start is when the tests' clocks begin: a Monday.
+// start returns what the tests' clocks show at first, a Monday.
 func start() time.Time {
 	return time.Date(
 		2026, 11, 23, 9, 0, 0, 0, time.FixedZone("clinic", -5*3600),
 	)
 }
 
-// bot is the handlers and the ledger behind the sandbox, in few lines: what is due is a list of
-// functions.
+// bot is a fake of the handlers and the ledger behind the sandbox. A row is a function that is
+// called when it falls due.
 type bot struct {
 	mu       sync.Mutex
 	rows     map[time.Time][]func(context.Context) // by when they fall due
@@ -85,7 +85,7 @@ func (b *bot) Press(_ context.Context, p handlers.Press) error {
 	return nil
 }
 
-// rig is a sandbox on a server, with its bot.
+// rig is a sandbox on a server, with a fake bot behind it.
 type rig struct {
 	*sandbox.Sandbox
 	bot *bot
@@ -130,10 +130,10 @@ func newRig(t *testing.T, change ...func(*sandbox.Config)) rig {
 		}
 		server.Close()
 	})
-	return rig{s, b, server.URL}
+	return rig{Sandbox: s, bot: b, url: server.URL}
 }
 
-// phone takes ten digits or E.164, enough for tests.
+// phone parses ten digits or E.164, which is enough for tests.
 func phone(s string) (handlers.Phone, error) {
 	if len(s) == 10 {
 		s = "+1" + s
@@ -150,7 +150,8 @@ func mustPhone(t *testing.T, s string) handlers.Phone {
 	return p
 }
 
-// call asks an endpoint; "" as body is a GET. It returns the status and the answer as it came.
+// call calls an endpoint, by GET if body is "" and by POST otherwise. It returns the status and the
+// answer.
 func (r rig) call(t *testing.T, path, body string) (int, string) {
 	t.Helper()
 	method := http.MethodPost
@@ -178,7 +179,7 @@ func do(t *testing.T, req *http.Request) (int, string) {
 	return res.StatusCode, strings.TrimSpace(string(b))
 }
 
-// want calls an endpoint and compares its whole answer.
+// want calls an endpoint and compares the status and the whole answer.
 func (r rig) want(t *testing.T, path, body string, status int, answer string) {
 	t.Helper()
 	if got, text := r.call(t, path, body); got != status || text != answer {
@@ -186,7 +187,7 @@ func (r rig) want(t *testing.T, path, body string, status int, answer string) {
 	}
 }
 
-// texts reads a number's messages, each as "direction status kind: body (why)".
+// texts returns a number's messages, each as "direction status kind: body (why)".
 func (r rig) texts(t *testing.T, number string) []string {
 	t.Helper()
 	_, answer := r.call(t, "/sandbox/messages?phone="+number, "")

@@ -11,14 +11,19 @@ import (
 )
 
 const (
+	// maxJSON bounds the body of a JSON endpoint, in bytes. The longest text is far shorter.
 	maxJSON = 64 << 10
-	// A little above what the reader of visits takes, so that its own words about it are heard.
+	// maxImport bounds an imported file, in bytes. It is a little above the limit of the reader of
+	// visits, so that a file that is too long gets the reader's own, clearer error.
 	maxImport = 33 << 20
 )
 
-// routes maps the sandbox's URLs to their handlers.
+// routes returns the handler of all the sandbox's URLs. Besides the endpoints' own checks it
+// refuses requests that another site's page makes, and those for another host.
 func (s *Sandbox) routes() http.Handler {
 	mux := http.NewServeMux()
+	// Methods aren't part of the patterns: the mux would answer a wrong one in plain text, while
+	// endpoint says in JSON which one is right.
 	for _, r := range []struct {
 		method, path string
 		serve        func(http.ResponseWriter, *http.Request) error
@@ -41,6 +46,8 @@ func (s *Sandbox) routes() http.Handler {
 	} {
 		mux.Handle(r.path, s.endpoint(r.method, r.serve))
 	}
+	// Loopback is no protection by itself: any page that is open in the same browser could post
+	// here.
 	cross := http.NewCrossOriginProtection()
 	cross.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		writeFault(
@@ -53,8 +60,8 @@ func (s *Sandbox) routes() http.Handler {
 	return loopbackOnly(cross.Handler(mux))
 }
 
-// loopbackOnly rejects requests whose Host isn't this machine. Otherwise a page could read and
-// write here through a DNS name that points at this machine.
+// loopbackOnly rejects requests whose Host isn't this machine. Otherwise a web page could read and
+// write here through a DNS name of its own that points at this machine (DNS rebinding).
 func loopbackOnly(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		host, _, err := net.SplitHostPort(r.Host)
@@ -76,7 +83,9 @@ func loopbackOnly(next http.Handler) http.Handler {
 	})
 }
 
-// endpoint checks the method ("" allows any), and logs and reports an error once.
+// endpoint checks the method ("" allows any) and writes the error that serve returns: a fault with
+// its own status, any other as 500, which is also logged. serve must not have written anything when
+// it returns an error.
 func (s *Sandbox) endpoint(
 	method string, serve func(http.ResponseWriter, *http.Request) error,
 ) http.Handler {
@@ -94,7 +103,7 @@ func (s *Sandbox) endpoint(
 			return
 		}
 		if r.Method == http.MethodPost {
-			// A page that is left doesn't stop what it began half-way.
+			// A page that is closed must not stop half-way what it began.
 			r = r.WithContext(context.WithoutCancel(r.Context()))
 		}
 		err := serve(w, r)
@@ -112,22 +121,24 @@ func (s *Sandbox) endpoint(
 
 // fault is an error that the caller can fix; any other error is ours, and is logged.
 type fault struct {
-	status int
-	what   string
+	status int    // of HTTP, 4xx
+	what   string // what is wrong and how to do it right, for people
 }
 
 func (f fault) Error() string { return f.what }
 
+// badRequest returns a fault of what the caller sent.
 func badRequest(what string) error { return fault{http.StatusBadRequest, what} }
 
+// notFound returns a fault of what the caller asked for.
 func notFound(what string) error { return fault{http.StatusNotFound, what} }
 
-// writeFault answers with {"error": what}.
+// writeFault answers with the fault's status and {"error": what}.
 func writeFault(w http.ResponseWriter, f fault) {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	w.WriteHeader(f.status)
-	// The caller is gone: nobody to tell.
+	// An error means that the caller is gone.
 	_ = json.NewEncoder(w).Encode(map[string]string{"error": f.what})
 }
 
@@ -140,7 +151,7 @@ func writeJSON(w http.ResponseWriter, v any) error {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	w.Header().Set("Cache-Control", "no-store")
-	_, _ = w.Write(append(b, '\n')) // the caller is gone: nobody to tell
+	_, _ = w.Write(append(b, '\n')) // an error means that the caller is gone
 	return nil
 }
 
@@ -160,8 +171,8 @@ func readJSON(w http.ResponseWriter, r *http.Request, v any) error {
 	return nil
 }
 
-// joined is errors.Join, except that errors.As doesn't find a fault in second: what failed first
-// counts.
+// joined returns first, with second in its message only: endpoint must answer with the status of
+// what failed first, even if second is a fault.
 func joined(first, second error) error {
 	if second == nil {
 		return first

@@ -2,8 +2,11 @@ package sandbox_test
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"encoding/csv"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -19,17 +22,13 @@ import (
 
 func TestWhoMayCall(t *testing.T) {
 	r := newRig(t)
-	own := strings.TrimPrefix(r.url, "http://")
 	for _, c := range []struct {
 		name, method, path, host string
 		header                   [2]string
 		status                   int
 	}{
-		{name: "by number", method: "GET", path: "/sandbox/desk", host: own, status: 200},
-		{
-			name: "by name", method: "GET", path: "/sandbox/desk", host: "localhost:8080",
-			status: 200,
-		},
+		{name: "by number", method: "GET", path: "/sandbox/desk", status: 200},
+		{name: "by name", method: "GET", path: "/", host: "localhost:8080", status: 200},
 		{name: "without port", method: "GET", path: "/", host: "localhost", status: 200},
 		{name: "IPv6", method: "GET", path: "/", host: "[::1]:8080", status: 200},
 		{
@@ -41,33 +40,24 @@ func TestWhoMayCall(t *testing.T) {
 			status: 403,
 		},
 		{
-			name: "the page itself", method: "POST", path: "/sandbox/command", host: own,
+			name: "the page itself", method: "POST", path: "/sandbox/command",
 			header: [2]string{"Origin", r.url}, status: 200,
 		},
 		{
-			name: "another page", method: "POST", path: "/sandbox/command", host: own,
+			name: "another page", method: "POST", path: "/sandbox/command",
 			header: [2]string{"Origin", "https://other.example"}, status: 403,
 		},
 		{
-			name: "another port's page", method: "POST", path: "/sandbox/command", host: own,
+			name: "another port's page", method: "POST", path: "/sandbox/command",
 			header: [2]string{"Origin", "http://127.0.0.1:1"}, status: 403,
 		},
 		{
-			name: "a page of no origin", method: "POST", path: "/sandbox/command", host: own,
+			name: "a page of no origin", method: "POST", path: "/sandbox/command",
 			header: [2]string{"Origin", "null"}, status: 403,
 		},
 		{
-			name: "another site's form", method: "POST", path: "/sandbox/command", host: own,
+			name: "another site's form", method: "POST", path: "/sandbox/command",
 			header: [2]string{"Sec-Fetch-Site", "cross-site"}, status: 403,
-		},
-		{name: "wrong method", method: "GET", path: "/sandbox/text", host: own, status: 405},
-		{name: "wrong method", method: "POST", path: "/sandbox/desk", host: own, status: 405},
-		{name: "wrong method", method: "POST", path: "/", host: own, status: 405},
-		{name: "nothing there", method: "GET", path: "/sandbox/nothing", host: own, status: 404},
-		{name: "nothing there", method: "POST", path: "/nothing", host: own, status: 404},
-		{
-			name: "no file of the page", method: "GET", path: "/sandbox/static/page.go", host: own,
-			status: 404,
 		},
 	} {
 		req, err := http.NewRequestWithContext(
@@ -76,7 +66,7 @@ func TestWhoMayCall(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		req.Host = c.host
+		req.Host = cmp.Or(c.host, req.Host)
 		if c.header[0] != "" {
 			req.Header.Set(c.header[0], c.header[1])
 		}
@@ -90,8 +80,45 @@ func TestWhoMayCall(t *testing.T) {
 	}
 }
 
-// TestPageKeepsToItself reads the page as it is served: nothing in it comes from elsewhere, and a
-// policy says so too.
+// TestRoutes checks the method and the path of a request, each with an error in JSON.
+func TestRoutes(t *testing.T) {
+	r := newRig(t)
+	for _, c := range []struct {
+		method, path string
+		status       int
+		allow        string
+	}{
+		{method: "HEAD", path: "/sandbox/desk", status: 200},
+		{method: "GET", path: "/sandbox/text", status: 405, allow: "POST"},
+		{method: "PUT", path: "/sandbox/clock", status: 405, allow: "POST"},
+		{method: "POST", path: "/sandbox/desk", status: 405, allow: "GET"},
+		{method: "POST", path: "/", status: 405, allow: "GET"},
+		{method: "GET", path: "/sandbox/nothing", status: 404},
+		{method: "POST", path: "/nothing", status: 404},
+		{method: "GET", path: "/sandbox/static/page.go", status: 404},
+	} {
+		req, err := http.NewRequestWithContext(t.Context(), c.method, r.url+c.path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		res, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var fault struct{ Error string }
+		err = errors.Join(json.NewDecoder(res.Body).Decode(&fault), res.Body.Close())
+		if allow := res.Header.Get("Allow"); res.StatusCode != c.status || allow != c.allow ||
+			c.status >= 400 && (err != nil || fault.Error == "") {
+			t.Errorf(
+				"%s %s: got %d, allows %q, says %q; want %d, %q", c.method, c.path,
+				res.StatusCode, allow, fault.Error, c.status, c.allow,
+			)
+		}
+	}
+}
+
+// TestPageKeepsToItself checks that the page loads nothing from elsewhere, and that its policy
+// forbids it too.
 func TestPageKeepsToItself(t *testing.T) {
 	r := newRig(t)
 	for _, path := range []string{
@@ -119,7 +146,7 @@ func TestPageKeepsToItself(t *testing.T) {
 	}
 }
 
-// TestEvents listens while things happen, until the server hangs up.
+// TestEvents reads the stream of events until the server hangs up.
 func TestEvents(t *testing.T) {
 	r := newRig(t)
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
@@ -174,7 +201,7 @@ func TestEvents(t *testing.T) {
 	}
 }
 
-// demo reads the visits of Patients.
+// demo parses what Patients returns: the rows, and when each visit starts.
 func demo(
 	t *testing.T, now time.Time, fits func(time.Time, string) bool,
 ) (rows [][]string, starts []time.Time) {
@@ -197,7 +224,7 @@ func demo(
 	return rows[1:], starts
 }
 
-// The shipped clinic is shut at weekends and on holidays: 2026-11-26 is one.
+// The clinic that Beacon ships with is closed at weekends and on holidays, such as 2026-11-26.
 func TestPatientsComeWhileTheClinicIsOpen(t *testing.T) {
 	clinic := handlerstest.Words(t).Clinic
 	for d := range 366 { // from whatever day it is asked
@@ -242,11 +269,11 @@ func TestPatientsOfAnotherClinic(t *testing.T) {
 	if got := starts[0].Format(time.DateOnly); got != "2026-12-01" {
 		t.Errorf("closed till December, and the first visit is on %s", got)
 	}
-	// Never open: there are patients all the same.
+	// A clinic that never opens has patients all the same.
 	demo(t, now, func(time.Time, string) bool { return false })
 }
 
-// asker speaks to Redis in its own words.
+// asker returns a function that sends Redis a command and returns the first line of the answer.
 func asker(t *testing.T, url string) func(string) string {
 	t.Helper()
 	c, err := net.DialTimeout(

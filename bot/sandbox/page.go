@@ -5,11 +5,13 @@ import (
 	"net/http"
 )
 
+// pages holds the page as it is served: there is no build step.
+//
 //go:embed page
 var pages embed.FS
 
-// servePage is GET / and GET /sandbox/static/{file}: the page, whose policy forbids loading
-// anything from elsewhere.
+// servePage is GET / and GET /sandbox/static/{file}. Its Content-Security-Policy forbids loading
+// anything from elsewhere, and setting HTML from strings: the page shows what anybody texts.
 func servePage(w http.ResponseWriter, r *http.Request) error {
 	name, kind := r.PathValue("file"), ""
 	switch name {
@@ -35,6 +37,6 @@ func servePage(w http.ResponseWriter, r *http.Request) error {
 		"connect-src 'self'; img-src data:; "+
 		"base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for "+
 		"'script'; trusted-types 'none'")
-	_, _ = w.Write(b) // the page is gone: nobody to tell
+	_, _ = w.Write(b) // an error means that the page is gone
 	return nil
 }

@@ -16,12 +16,13 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// TestPageSaysHowSure shows a confidence only where an entry was answered: what a rule decided has
-// none, and of what wasn't answered the page says that nothing was sure enough.
+// TestPageSaysHowSure checks that the page shows a confidence only where an entry was answered.
+// What a rule decided has none, and of a question without an answer the page says that nothing was
+// sure enough.
 func TestPageSaysHowSure(t *testing.T) {
-	path := chromium(t)
 	r := newRig(t)
-	p := open(t, path, r.url)
+	p := open(t, chromium(t), r.url)
+	said := []string{"What was said."}
 	for _, c := range []struct {
 		name  string
 		reply handlers.Reply
@@ -31,22 +32,19 @@ func TestPageSaysHowSure(t *testing.T) {
 			name: "an answer",
 			reply: handlers.Reply{
 				Kind: "answer", Entry: "cost", Entries: []string{"cost"}, Confidence: .99,
-				Bodies: []string{"450"}, Lang: "en",
+				Bodies: said, Lang: "en",
 			},
 			made: "taken as answer · entry cost · sure to 99 % · en",
 		},
 		{
-			name: "asked for a person",
-			reply: handlers.Reply{
-				Kind: "handoff", Confidence: 1, Bodies: []string{"A person answers."}, Lang: "en",
-			},
-			made: "taken as handoff · en",
+			name:  "asked for a person",
+			reply: handlers.Reply{Kind: "handoff", Confidence: 1, Bodies: said, Lang: "en"},
+			made:  "taken as handoff · en",
 		},
 		{
 			name: "no sure answer",
 			reply: handlers.Reply{
-				Kind: "handoff", Entry: "services", Confidence: .12,
-				Bodies: []string{"I don't have a sure answer to that."}, Lang: "en",
+				Kind: "handoff", Entry: "services", Confidence: .12, Bodies: said, Lang: "en",
 			},
 			made: "taken as handoff · nearest entry services, not sure enough · en",
 		},
@@ -59,24 +57,21 @@ func TestPageSaysHowSure(t *testing.T) {
 			name: "choices",
 			reply: handlers.Reply{
 				Kind: "choices", Entry: "cost", Entries: []string{"cost", "insurance"},
-				Confidence: .4, Bodies: []string{"1 or 2?"}, Lang: "en",
+				Confidence: .4, Bodies: said, Lang: "en",
 			},
 			made: "taken as choices · offered cost, insurance · en",
 		},
 		{
 			name: "an act asked back",
 			reply: handlers.Reply{
-				Kind: "choices", Asks: "decline", Confidence: 1, Bodies: []string{"1 or 2?"},
-				Lang: "en",
+				Kind: "choices", Asks: "decline", Confidence: 1, Bodies: said, Lang: "en",
 			},
 			made: "taken as choices · en",
 		},
 		{
-			name: "danger",
-			reply: handlers.Reply{
-				Kind: "crisis", Confidence: 1, Bodies: []string{"Call 988."}, Lang: "en",
-			},
-			made: "taken as crisis · en",
+			name:  "danger",
+			reply: handlers.Reply{Kind: "crisis", Confidence: 1, Bodies: said, Lang: "en"},
+			made:  "taken as crisis · en",
 		},
 	} {
 		r.bot.reply = func(handlers.Text) (handlers.Reply, error) { return c.reply, nil }
@@ -85,8 +80,8 @@ func TestPageSaysHowSure(t *testing.T) {
 	}
 }
 
-// TestPageDrawsMarks shows a command's answer as Slack does: what stands between its marks, without
-// them, and columns that stand under each other.
+// TestPageDrawsMarks checks that the page formats a command's answer as Slack does: without the
+// marks of bold, code and quotations, and with columns aligned.
 func TestPageDrawsMarks(t *testing.T) {
 	path := chromium(t)
 	answer := ""
@@ -139,7 +134,7 @@ func TestPageDrawsMarks(t *testing.T) {
 	p.true(style + `.whiteSpace === "pre"`)
 }
 
-// answering is staff whose commands all get the same answer.
+// answering is a Staff that gives every command the same answer.
 type answering struct {
 	sandbox.Staff
 	answer *string
@@ -149,10 +144,10 @@ func (a answering) Command(context.Context, handlers.Command) (string, error) {
 	return *a.answer, nil
 }
 
-// axe is Deque's checker of accessibility, pinned with the other judges.
+// axe is the path of Deque's accessibility checker, whose version .ci/conformance pins.
 const axe = "../../.ci/conformance/node_modules/axe-core/axe.min.js"
 
-// TestPageIsAccessible has axe judge the page with all that it can show, wide and narrow, in both
+// TestPageIsAccessible runs axe on the page with all that it can show, wide and narrow, in both
 // colour schemes.
 func TestPageIsAccessible(t *testing.T) {
 	path := chromium(t)
@@ -189,7 +184,7 @@ func TestPageIsAccessible(t *testing.T) {
 	}
 }
 
-// everything brings onto the page all kinds of things that it shows: bubbles, one that wasn't
+// everything fills the page with one of each thing that it can show: bubbles, one that wasn't
 // delivered, an unread count, cards open and done, an answer, a fault, an import's result.
 func (p tab) everything(r rig) {
 	p.t.Helper()
@@ -228,7 +223,7 @@ func (p tab) everything(r rig) {
 	}`)))
 }
 
-// judged runs axe: a line for each fault, with the elements that have it.
+// judged runs axe and returns each violation with the elements that have it.
 func (p tab) judged() []string {
 	p.t.Helper()
 	const run = `axe.run().then((r) => r.violations.map((v) =>
@@ -261,14 +256,14 @@ func void[T any](a chromedp.Action[T]) chromedp.Action[chromedp.Void] {
 	}
 }
 
-// is waits until the first element that selector finds holds the text and nothing else.
+// is waits until the first element that selector finds contains the text and nothing else.
 func (p tab) is(selector, text string) {
 	p.t.Helper()
 	got := fmt.Sprintf(`document.querySelector(%s)?.textContent`, quoted(selector))
 	p.waits(selector, got+" === "+quoted(text), got)
 }
 
-// quoted is a string as JavaScript writes it.
+// quoted returns a string as a literal of JavaScript.
 func quoted(s string) string {
 	b, _ := json.Marshal(s) // a string can always be written
 	return string(b)

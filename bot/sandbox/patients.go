@@ -6,12 +6,13 @@ import (
 	"time"
 )
 
-// person is a fictional patient, with the time of day at which their visit is if the clinic is open
-// then.
+// person is a fictional patient with a visit of a type (kind). clock is the visit's time of day,
+// such as "14:30", if the clinic is open then.
 type person struct{ name, clock, kind, lang string }
 
-// people are ten. Whoever comes first has nothing to prepare, so that at no hour the desk begins
-// with a task.
+// people returns the ten patients in the order of their visits' days. The first has nothing to
+// prepare: otherwise it might be too late to tell them how to, and the desk would begin with a
+// task.
 func people() []person {
 	return []person{
 		{"Ada Whitfield", "14:30", "consult", "en"},
@@ -28,8 +29,9 @@ func people() []person {
 }
 
 // Patients returns ten fictional patients as a CSV of visits, between tomorrow and nine days from
-// now, or later if the clinic is closed that long. fits reports whether a visit of a type falls
-// within opening hours.
+// now, or later if the clinic is closed that long. Times are in zone. fits reports whether a visit
+// of a type falls within opening hours; if it never does within a month, the hours are ignored. The
+// numbers +1 212 555 0101 to 0110 are from the range reserved for fiction.
 func Patients(
 	now time.Time, zone *time.Location, fits func(start time.Time, kind string) bool,
 ) string {
@@ -40,7 +42,7 @@ func Patients(
 	var b strings.Builder
 	b.WriteString("id,name,phone,start,type,zone,lang\n")
 	for i, p := range people() {
-		// Spread evenly, the first on the next day that is open, so that there is something to see
+		// The visits are spread evenly, beginning with the next open day, so that something happens
 		// soon.
 		first := i * len(days) / len(people())
 		start, _ := p.on(days[first], fits)
@@ -58,10 +60,10 @@ func Patients(
 	return b.String()
 }
 
-// on is when a person's visit can be on a day: at their own time, else at the first half hour that
-// fits.
+// on returns when a person's visit can be on a day: at their own time, otherwise at the first half
+// hour that fits. It returns false, and their own time, if none does.
 func (p person) on(day time.Time, fits func(time.Time, string) bool) (start time.Time, ok bool) {
-	own, _ := time.Parse("15:04", p.clock) // all of people can be read
+	own, _ := time.Parse("15:04", p.clock) // can't fail: the times are in people
 	at := func(minute int) time.Time {
 		return time.Date(day.Year(), day.Month(), day.Day(), 0, minute, 0, 0, day.Location())
 	}
@@ -69,7 +71,9 @@ func (p person) on(day time.Time, fits func(time.Time, string) bool) (start time
 	if fits(start, p.kind) {
 		return start, true
 	}
-	for minute := 6 * 60; minute < 22*60; minute += 30 { // hours that every zone has on every day
+	// From six in the morning to ten in the evening: no zone skips these hours when daylight saving
+	// begins.
+	for minute := 6 * 60; minute < 22*60; minute += 30 {
 		if fits(at(minute), p.kind) {
 			return at(minute), true
 		}
@@ -77,11 +81,11 @@ func (p person) on(day time.Time, fits func(time.Time, string) bool) (start time
 	return start, false
 }
 
-// openDays are those from tomorrow to nine days from now on which somebody can come; if there is
-// none, the next one within a month.
+// openDays returns the days from tomorrow to nine days from now on which a visit of somebody fits.
+// If there is none, it returns the next such day within a month, or nothing.
 func openDays(now time.Time, fits func(time.Time, string) bool) (days []time.Time) {
 	for d := 1; d <= 9 || d <= 30 && len(days) == 0; d++ {
-		// By the calendar, at noon: a day of daylight saving has 23 or 25 hours.
+		// Days are counted by the calendar, since one may have 23 or 25 hours.
 		day := time.Date(now.Year(), now.Month(), now.Day()+d, 12, 0, 0, 0, now.Location())
 		for _, p := range people() {
 			if _, ok := p.on(day, fits); ok {

@@ -12,40 +12,41 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/gate"
 )
 
-// Numbers that end so behave as such numbers do.
+// Texts to numbers with these last four digits aren't delivered, for trying out what follows.
 const (
-	unreachable = "0197" // switched off
-	landline    = "0198"
+	unreachable = "0197" // a phone that is switched off
+	landline    = "0198" // a number that takes no texts
 )
 
-// maxBody is the most characters that a carrier takes in one text.
+// maxBody is the most characters that Twilio takes in one text. source:
+// https://www.twilio.com/docs/api/errors/21617
 const maxBody = 1600
 
 // message is a bubble on the phone.
 type message struct {
-	At        time.Time `json:"at"`
-	Direction string    `json:"direction"` // in or out
+	At        time.Time `json:"at"`        // in whole seconds
+	Direction string    `json:"direction"` // in (from the patient) or out
 	Body      string    `json:"body"`
-	Kind      string    `json:"kind"`
-	Status    string    `json:"status"`
-	Why       string    `json:"why"`
+	Kind      string    `json:"kind"`   // of an incoming text: what it was taken for
+	Status    string    `json:"status"` // received, or the last receipt's state
+	Why       string    `json:"why"`    // why it wasn't delivered, with the carrier's code
 
-	phone handlers.Phone
+	phone handlers.Phone // the patient's
 	sid   string
-	row   string // the id of the ledger's row, "" for a reply
+	row   string // the id of the ledger's row; "" for a reply
 }
 
-// messageEvent tells the pages of a new or a changed message.
+// messageEvent is the data of a message event: a message that is new or has changed.
 type messageEvent struct {
-	Phone   string  `json:"phone"`
+	Phone   string  `json:"phone"` // E.164
 	Message message `json:"message"`
 }
 
-// receipt is one that waits to be handed over.
+// receipt is a delivery receipt that waits to be handed over.
 type receipt struct {
 	m     *message
-	state string
-	code  int
+	state string // the carrier's word: sent, delivered or undelivered
+	code  int    // the carrier's error code; 0 for none
 }
 
 // Send shows a text on the phone and returns its SID. Its delivery is reported by receipts, as with
@@ -66,6 +67,8 @@ func (s *Sandbox) Send(_ context.Context, o handlers.Outgoing) (sid string, err 
 	case unreachable:
 		end = receipt{m: m, state: "undelivered", code: codeUnreachable}
 	}
+	// Receipts come after Send has returned, as a carrier's do: the sender must have the SID by
+	// then.
 	s.receipts = append(s.receipts, receipt{m: m, state: "sent"}, end)
 	e := messageEvent{o.To.E164(), *m}
 	s.mu.Unlock()
@@ -73,13 +76,14 @@ func (s *Sandbox) Send(_ context.Context, o handlers.Outgoing) (sid string, err 
 	return m.sid, nil
 }
 
-// Call rings a phone: the spoken words appear as a message.
+// Call rings a phone. Nobody can hear it here, so the spoken words appear as a message.
 func (s *Sandbox) Call(ctx context.Context, o handlers.Outgoing) (sid string, err error) {
 	return s.Send(ctx, o)
 }
 
 // Find looks for a text with this body that was sent to the number at since or later, and returns
-// its SID, or "" if there is none.
+// its SID, or "" if there is none. Package gate asks before it repeats a send whose result it
+// doesn't know.
 func (s *Sandbox) Find(
 	_ context.Context, o handlers.Outgoing, since time.Time,
 ) (sid string, err error) {
@@ -95,7 +99,8 @@ func (s *Sandbox) Find(
 	return "", nil
 }
 
-// tellReceipts hands the waiting receipts over, oldest first. One that isn't taken stays the first.
+// tellReceipts hands over the waiting receipts, oldest first, and returns how many were taken. One
+// that fails stays first in line for the next call. turning must be held.
 func (s *Sandbox) tellReceipts(ctx context.Context) (told int, err error) {
 	for {
 		s.mu.Lock()
@@ -123,13 +128,13 @@ func (s *Sandbox) tellReceipts(ctx context.Context) (told int, err error) {
 	}
 }
 
-// The codes of a carrier that the sandbox gives.
+// The carrier's error codes that the sandbox gives. source: https://www.twilio.com/docs/api/errors
 const (
 	codeUnreachable = 30003
 	codeLandline    = 30006
 )
 
-// meaning says such a code in words.
+// meaning returns what an error code means, in words; "" for an unknown one.
 func meaning(code int) string {
 	switch code {
 	case codeLandline:
@@ -140,7 +145,7 @@ func meaning(code int) string {
 	return ""
 }
 
-// reason is what the page shows of it.
+// reason returns what the page shows of an error code; "" for none.
 func reason(code int) string {
 	if code == 0 {
 		return ""
@@ -148,7 +153,8 @@ func reason(code int) string {
 	return fmt.Sprintf("%s (%d)", meaning(code), code)
 }
 
-// serveText is POST /sandbox/text: a patient texts.
+// serveText is POST /sandbox/text: a patient texts. It answers with the reply and how the text was
+// taken, after all that the text made due was delivered.
 func (s *Sandbox) serveText(w http.ResponseWriter, r *http.Request) error {
 	var in struct {
 		From string `json:"from"`
@@ -178,6 +184,7 @@ func (s *Sandbox) serveText(w http.ResponseWriter, r *http.Request) error {
 	if err := s.Settle(r.Context()); err != nil {
 		return err
 	}
+	// The page iterates over both, and null in JSON has no elements to iterate over.
 	if reply.Bodies == nil {
 		reply.Bodies = []string{}
 	}
@@ -187,7 +194,8 @@ func (s *Sandbox) serveText(w http.ResponseWriter, r *http.Request) error {
 	return writeJSON(w, reply)
 }
 
-// heard remembers a patient's text, once an id.
+// heard records a patient's text, once per id, and returns it for the handler. A text without an id
+// gets a new one.
 func (s *Sandbox) heard(from handlers.Phone, body, id string) handlers.Text {
 	s.mu.Lock()
 	if id == "" {
@@ -210,8 +218,8 @@ func (s *Sandbox) heard(from handlers.Phone, body, id string) handlers.Text {
 	return t
 }
 
-// answered records the reply to a text once: a repeated text gets the same reply, but the phone
-// shows it once.
+// answered records the reply to a text. A repeated text gets the same reply again, but a phone
+// shows it once, so a text whose kind is known already is left alone.
 func (s *Sandbox) answered(t handlers.Text, r handlers.Reply) {
 	var news []messageEvent
 	s.mu.Lock()
@@ -235,7 +243,7 @@ func (s *Sandbox) answered(t handlers.Text, r handlers.Reply) {
 	}
 }
 
-// bySID is called with mu held.
+// bySID returns the message with a SID; nil if there is none. mu must be held.
 func (s *Sandbox) bySID(sid string) *message {
 	for _, m := range s.messages {
 		if m.sid == sid {
@@ -245,11 +253,11 @@ func (s *Sandbox) bySID(sid string) *message {
 	return nil
 }
 
-// serveMessages is GET /sandbox/messages?phone=.
+// serveMessages is GET /sandbox/messages?phone=: a number's messages, oldest first.
 func (s *Sandbox) serveMessages(w http.ResponseWriter, r *http.Request) error {
 	number := r.URL.Query().Get("phone")
 	if rest, ok := strings.CutPrefix(number, " "); ok {
-		number = "+" + rest // a plus that wasn't escaped
+		number = "+" + rest // an unescaped plus arrives as a space
 	}
 	p, err := s.cfg.Phone(number)
 	if err != nil {
@@ -266,7 +274,7 @@ func (s *Sandbox) serveMessages(w http.ResponseWriter, r *http.Request) error {
 	return writeJSON(w, list)
 }
 
-// servePatients is GET /sandbox/patients.
+// servePatients is GET /sandbox/patients: the fictional patients, for the page's list.
 func (s *Sandbox) servePatients(w http.ResponseWriter, _ *http.Request) error {
 	return writeJSON(w, append([]Patient{}, s.cfg.Patients...))
 }

@@ -23,7 +23,8 @@ func TestText(t *testing.T) {
 			Entry: "cost", Confidence: .5, Lang: "en",
 		}, nil
 	}
-	full := `{"replies":["It is $1.","And more."],"kind":"answer","also":["confirm"],"entry":"cost","confidence":0.5,"lang":"en"}`
+	full := `{"replies":["It is $1.","And more."],"kind":"answer","also":["confirm"],` +
+		`"entry":"cost","confidence":0.5,"lang":"en"}`
 	r.want(
 		t, "/sandbox/text", `{"from":"2125550101","body":"hi"}`, 200,
 		`{"replies":[],"kind":"","also":[],"entry":"","confidence":0,"lang":""}`,
@@ -83,7 +84,7 @@ func TestTextRefused(t *testing.T) {
 		t, "/sandbox/text", `{"from":"2125550101","body":"hi"}`, http.StatusInternalServerError,
 		`{"error":"receive a text: store: away"}`,
 	)
-	// What failed can be tried again under its id, and shows then.
+	// A text that failed can be sent again under its id, and is answered then.
 	r.bot.reply = func(handlers.Text) (handlers.Reply, error) {
 		return handlers.Reply{Bodies: []string{"Hello."}, Kind: "courtesy"}, nil
 	}
@@ -94,8 +95,8 @@ func TestTextRefused(t *testing.T) {
 	equal(t, r.texts(t, "2125550101"), "in received courtesy: hi", "out delivered courtesy: Hello.")
 }
 
-// TestSend follows texts that leave by themselves: what becomes of them is told by receipts, in
-// order.
+// TestSend checks that the fate of a text that the bot sends is reported by receipts, in order, and
+// that the text can be looked up.
 func TestSend(t *testing.T) {
 	for _, c := range []struct {
 		number, shown string

@@ -1,6 +1,14 @@
 // Package sandbox replaces the phone network, Slack and Redis when nothing is configured: it has a
-// web page, JSON endpoints, a clock that can be turned, and an in-process Redis. Nothing leaves the
-// machine, and nothing survives the process.
+// web page (page.go), JSON endpoints (http.go), a clock that can be turned (clock.go), and an
+// in-process Redis. Nothing leaves the machine, and nothing survives the process.
+//
+// The endpoints do what the page does, so a script can play a patient or the clinic's staff:
+//
+//	curl -d '{"from":"2125550101","body":"are you open?"}' localhost:8080/sandbox/text
+//	curl -d '{"to":"next"}' localhost:8080/sandbox/clock
+//	curl localhost:8080/sandbox/desk
+//
+// An error is {"error": what}, in words for people. All errors but 500 are the caller's to mend.
 //
 // Wiring it takes two steps, because the dependencies form a cycle: [New] returns the carrier,
 // desk, clock and Redis that the handlers are built on, and [Sandbox.Serve] takes the handlers.
@@ -23,17 +31,17 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/gate"
 )
 
-// Receiver answers a patient's text.
+// Receiver answers a patient's text. A text that comes again under its id gets the first reply.
 type Receiver interface {
 	Receive(ctx context.Context, t handlers.Text) (handlers.Reply, error)
 }
 
-// Receipter handles a delivery receipt.
+// Receipter handles a delivery receipt. With an error the receipt is handed over again later.
 type Receipter interface {
 	Receipt(ctx context.Context, r gate.Receipt) error
 }
 
-// Staff handles what staff do at the desk.
+// Staff handles what staff do at the desk. See the interface of the same name in package slack.
 type Staff interface {
 	Command(ctx context.Context, c handlers.Command) (string, error)
 	Reply(ctx context.Context, r handlers.ThreadReply) error
@@ -46,13 +54,14 @@ type Patient struct {
 	Phone string `json:"phone"` // E.164
 }
 
-// ImportResult counts what an import did.
+// ImportResult counts the visits of an imported file by what happened to them.
 type ImportResult struct {
 	Imported  int `json:"imported"`
 	Updated   int `json:"updated"`
 	Unchanged int `json:"unchanged"`
-	Cancelled int `json:"cancelled,omitempty"` // off, says the file
-	Faults    any `json:"faults"`              // marshals as a list of line, column, what
+	Cancelled int `json:"cancelled,omitempty"` // the file says that they are off
+	// Faults marshals as a list of what couldn't be read: line, column, what.
+	Faults any `json:"faults"`
 }
 
 // Config is what [Sandbox.Serve] needs. Every function and interface is required.
@@ -60,35 +69,40 @@ type Config struct {
 	Patient  Receiver
 	Receipts Receipter
 	Staff    Staff
-	// Import reads visits from a CSV file; an error is for a file that holds nothing to read.
+	// Import reads visits from a CSV file. An error means that nothing of the file could be read;
+	// faults in single lines are in the result.
 	Import func(ctx context.Context, csv io.Reader) (ImportResult, error)
-	// Due carries out all that is due by now, texts and cards; next is when the next row falls due,
-	// zero if none waits.
-	Due      func(ctx context.Context, now time.Time) (sent int, next time.Time, err error)
-	Phone    func(s string) (handlers.Phone, error) // reads a number as people write it
+	// Due delivers all that is due by now, texts and cards. It returns how many texts were sent,
+	// and when the next row falls due, zero if none waits. It is never called concurrently.
+	Due func(ctx context.Context, now time.Time) (sent int, next time.Time, err error)
+	// Phone reads a number as people write it. Its error is shown to the caller.
+	Phone    func(s string) (handlers.Phone, error)
 	Patients []Patient
-	// What the clock shows at first, in the zone that the page shows; zero: the real time.
+	// Start is what the clock shows at first, in the zone in which the page shows times. Zero means
+	// the real time.
 	Start time.Time
 	Log   *slog.Logger // nil: nothing is logged
 }
 
 // Sandbox is the carrier ([gate.Carrier]), the desk ([desk.Board]), the clock and Redis. Create it
-// with [New].
+// with [New]. Its methods may be called concurrently.
 type Sandbox struct {
-	cfg Config
+	cfg Config // set by Serve, before anything runs
 
-	turning sync.Mutex // held while what is due is carried out: one turn of the clock at a time
+	// turning is held while rows are delivered and receipts handed over, so that the clock makes
+	// one turn at a time. It is taken before mu.
+	turning sync.Mutex
 
-	mu       sync.Mutex // guards all below
+	mu       sync.Mutex // guards all below but events, which has a lock of its own
 	clock    clock
-	next     time.Time // when the next row falls due, as far as is known
-	redis    *miniredis.Miniredis
-	redisAt  time.Time // the time that redis has been brought to
-	count    int       // of ids given out
-	messages []*message
-	receipts []receipt
-	cards    []*card
-	noted    map[string]bool // ids of the posts that are in a thread
+	next     time.Time            // when the next row falls due, by the last Due; zero: none waits
+	redis    *miniredis.Miniredis // nil until [Sandbox.Redis], and after Close
+	redisAt  time.Time            // up to when time has passed for redis
+	count    int                  // how many ids were given out
+	messages []*message           // oldest first
+	receipts []receipt            // still to be handed over, oldest first
+	cards    []*card              // oldest first
+	noted    map[string]bool      // ids of the posts that are in a thread, for dedupe
 	events   hub
 }
 
@@ -121,8 +135,8 @@ func (s *Sandbox) Serve(c Config) http.Handler {
 	return s.routes()
 }
 
-// Redis starts an in-process Redis on loopback and returns its URL. Its keys expire by the
-// sandbox's clock.
+// Redis starts an in-process Redis on loopback, unless it runs already, and returns its URL. Its
+// keys expire by the sandbox's clock, so that a key of a day is gone after turning by a day.
 func (s *Sandbox) Redis() (url string, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -137,8 +151,9 @@ func (s *Sandbox) Redis() (url string, err error) {
 	return "redis://" + s.redis.Addr() + "/0", nil
 }
 
-// Hangup ends the pages' event streams, which would otherwise hold up a server's shutdown. Register
-// it with [http.Server.RegisterOnShutdown].
+// Hangup ends the pages' event streams, which would otherwise hold up a server's shutdown, and
+// stops a turn of the clock before its next step. Register it with
+// [http.Server.RegisterOnShutdown].
 func (s *Sandbox) Hangup() { s.events.close() }
 
 // Close stops Redis and ends the event streams.
@@ -153,16 +168,19 @@ func (s *Sandbox) Close() error {
 	return nil
 }
 
-// id gives a fresh id. Redis lives no longer than the count, so they never meet again.
+// id returns an id that wasn't given out before. The count begins anew with the process, but so
+// does Redis, so no event is taken for one of an earlier run.
 func (s *Sandbox) id(prefix string) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.idLocked(prefix)
 }
 
+// idLocked is id for callers that hold mu. With the prefix SM it has the form of a Twilio SID.
 func (s *Sandbox) idLocked(prefix string) string {
 	s.count++
 	return fmt.Sprintf("%s%032x", prefix, s.count)
 }
 
+// errUnknownThread answers a reply or a press whose thread was never posted.
 var errUnknownThread = errors.New("no such thread: take one of GET /sandbox/desk")

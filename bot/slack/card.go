@@ -13,30 +13,34 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
-// The metadata by which a post of ours is known again after a crash.
+// The event types and the keys of the metadata by which a retry finds a post that was made before a
+// crash. source: https://docs.slack.dev/messaging/message-metadata
 const (
 	cardEvent = "beacon_case"
-	cardKey   = "case"
+	cardKey   = "case" // holds the case's id
 	noteEvent = "beacon_post"
-	noteKey   = "post"
+	noteKey   = "post" // holds the post's id
 )
 
-// twilioLog is where staff with an account read a text whose words aren't shown here.
+// twilioLog is the page, followed by a message's SID, on which staff with a Twilio account read a
+// text whose words aren't shown in Slack.
 const twilioLog = "https://console.twilio.com/us1/monitor/logs/sms/"
 
-// post is a message of ours, ready to go.
+// post is a message of ours, ready to be sent.
 type post struct {
-	text   string // for notifications and screen readers
+	text   string // escaped; shown by notifications and screen readers, in place of the blocks
 	blocks []sdk.Block
-	event  string
-	key    string
-	id     string
 
-	broadcast bool // a line of a thread that the channel sees too
+	// The metadata: an event type, and an id under a key.
+	event string
+	key   string
+	id    string
+
+	broadcast bool // shows a reply in the channel too
 }
 
-// options are the message for the SDK. Nothing is unfurled: Slack would fetch a link that a patient
-// wrote.
+// options returns the message for the SDK. Unfurling is off: Slack would fetch whatever a patient
+// links to, and show it.
 func (p post) options() []sdk.MsgOption {
 	all := []sdk.MsgOption{
 		sdk.MsgOptionText(p.text, false), // escaped where it was made
@@ -53,21 +57,26 @@ func (p post) options() []sdk.MsgOption {
 	return all
 }
 
-// card shows a case as it stands.
-func (s *Slack) card(c handlers.Case) post {
-	// The whole number is nowhere in the card: Slack keeps what it is given, and sends it to
-	// phones' lock screens.
+// heading names a case: its kind, and the end of its number. The whole number is nowhere in Slack,
+// which keeps what it is given and sends it to phones' lock screens.
+func heading(c handlers.Case) string {
 	head := kindWords(c.Kind)
 	if !c.Phone.IsZero() {
 		head += " " + c.Phone.String()
 	}
+	return head
+}
+
+// card renders a case as it stands.
+func (s *Slack) card(c handlers.Case) post {
+	head := heading(c)
 	if !c.Open {
 		head = "Done: " + head
 	}
 	blocks := []sdk.Block{sdk.NewHeaderBlock(label(cut(head, maxHeader)))}
 	add := func(text string) { blocks = append(blocks, section(text)) }
 	if c.Channel == handlers.UrgentChannel && !c.Concern() && c.Open && c.TakenBy == "" {
-		add("<!channel>") // told when it is posted; an update pings nobody
+		add("<!channel>") // pings once: updating a message pings nobody
 	}
 	if c.OptOut && c.Open {
 		add(":telephone_receiver: *CALL: has opted out of texts*")
@@ -78,20 +87,21 @@ func (s *Slack) card(c handlers.Case) post {
 	if words := s.words(c); words != "" {
 		add(words)
 	}
-	// A card is rarely redrawn, so its age is left to Slack, which shows it as of now.
+	// A card is rarely redrawn, so Slack is told when the case began and shows its age as of now.
 	blocks = append(blocks, sdk.NewContextBlock("", mrkdwn(since(c)+" · "+holder(c)+more(c))))
 	if actions := desk.Actions(c); len(actions) > 0 {
 		blocks = append(blocks, buttons(c.ID, actions))
 	}
 	return post{
-		// Notifications leave Slack, so the patient's words aren't in them even where they may be
-		// shown.
+		// Notifications leave Slack for phones and mail, so the patient's words aren't in them even
+		// with ShowText.
 		text: escape(head+": "+c.Title, maxSection, "\n"), blocks: blocks,
 		event: cardEvent, key: cardKey, id: c.ID,
 	}
 }
 
-// words are the patient's own, or where to read them.
+// words renders the patient's own words, or, without ShowText, where to read them. Twilio's SIDs
+// begin with SM for a text and MM for one with media; other sources have no page there.
 func (s *Slack) words(c handlers.Case) string {
 	switch {
 	case s.c.ShowText && c.Text != "":
@@ -106,8 +116,9 @@ func (s *Slack) words(c handlers.Case) string {
 	}
 }
 
-// since is when the case began. Slack shows it in the reader's own zone; the part after the bar is
-// for clients that can't.
+// since renders when the case began. Slack shows it in the reader's own zone; the part after the
+// bar is for clients that can't. source:
+// https://docs.slack.dev/messaging/formatting-message-text#date-formatting
 func since(c handlers.Case) string {
 	return fmt.Sprintf(
 		"<!date^%d^{date_short_pretty} {time} ({ago})|%s>", c.At.Unix(),
@@ -115,7 +126,8 @@ func since(c handlers.Case) string {
 	)
 }
 
-// more says how many matters the thread tells of besides, so that nobody closes them unseen.
+// more renders how many matters joined the case later. They are in the thread only, so without the
+// count somebody might close the case without having seen them.
 func more(c handlers.Case) string {
 	if c.More == 0 {
 		return ""
@@ -123,7 +135,8 @@ func more(c handlers.Case) string {
 	return fmt.Sprintf(" · *%d more in the thread*", c.More)
 }
 
-// holder says who has the case.
+// holder renders who has the case. For a case that was taken it also says how long that took, which
+// for a concern that became an alarm counts from the alarm.
 func holder(c handlers.Case) string {
 	switch {
 	case !c.Open && c.TakenBy == "":
@@ -146,10 +159,11 @@ func holder(c handlers.Case) string {
 	}
 }
 
-// member is a Slack user's id.
+// member matches a Slack user's id, such as U2147483697 or W012A3CDE.
 var member = regexp.MustCompile(`^[UW][A-Z0-9]{2,20}$`)
 
-// person names a staff member: Slack turns the id into the name.
+// person renders a staff member as a mention, which Slack shows as the name. Anything that isn't a
+// user's id is shown escaped, so that it can't ping.
 func person(who string) string {
 	if member.MatchString(who) {
 		return "<@" + who + ">"
@@ -157,8 +171,8 @@ func person(who string) string {
 	return escape(who, maxOption, " ")
 }
 
-// buttons are the case's actions. The value is there for people who read a payload; a press is
-// known by its thread.
+// buttons renders the case's actions. The value is for people who read a payload: a press is
+// attributed to its case by the thread.
 func buttons(id string, actions []desk.Action) sdk.Block {
 	var elements []sdk.BlockElement
 	for _, a := range actions {
@@ -174,7 +188,8 @@ func buttons(id string, actions []desk.Action) sdk.Block {
 	return sdk.NewActionBlock("", elements...)
 }
 
-// kindWords is a case's kind for staff. An unknown one is shown as it is.
+// kindWords returns a case's kind in words for staff. An unknown one is shown with a capital and
+// without underscores, so that a new kind needs no change here.
 func kindWords(kind string) string {
 	switch kind {
 	case "crisis":
@@ -220,16 +235,17 @@ func kindWords(kind string) string {
 	}
 }
 
-// section is a paragraph; its text is escaped already.
+// section returns a paragraph. Its text must be escaped already.
 func section(text string) sdk.Block { return sdk.NewSectionBlock(mrkdwn(text), nil, nil) }
 
-// mrkdwn is a text object that Slack takes word for word: it makes no links of names and numbers by
-// itself.
+// mrkdwn returns a text object with Slack's verbatim set: Slack makes no links or mentions of names
+// and numbers by itself.
 func mrkdwn(text string) *sdk.TextBlockObject {
 	return sdk.NewTextBlockObject(sdk.MarkdownType, text, false, true)
 }
 
-// quote sets a patient's words apart, so that nobody takes them for the bot's.
+// quote renders a patient's words as a quotation, so that nobody takes them for the bot's. It
+// leaves 200 units of a section for what stands before them.
 func quote(words string) string {
 	return "> " + escape(strings.TrimSpace(words), maxSection-200, "\n> ")
 }

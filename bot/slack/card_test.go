@@ -10,6 +10,7 @@ import (
 	"github.com/beacon-clinic/beacon/bot/slack"
 	"github.com/beacon-clinic/beacon/bot/slack/slacktest"
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
 func TestCard(t *testing.T) {
@@ -24,10 +25,12 @@ func TestCard(t *testing.T) {
 		{name: "done", change: func(c *handlers.Case) { c.TakenBy, c.Open = "Ann <@ll>", false }},
 		{name: "opted_out", change: func(c *handlers.Case) { c.OptOut = true }},
 		{name: "crisis", show: true, change: func(c *handlers.Case) {
-			c.Kind, c.Channel, c.Title, c.Source = "crisis", handlers.UrgentChannel, "May be in danger", ""
+			c.Kind, c.Channel, c.Source = "crisis", handlers.UrgentChannel, ""
+			c.Title = "May be in danger"
 		}},
 		{name: "concern", show: true, change: func(c *handlers.Case) {
-			c.Kind, c.Channel, c.Title, c.Source = "concern", handlers.UrgentChannel, "May be more than it seems: please read.", ""
+			c.Kind, c.Channel, c.Source = "concern", handlers.UrgentChannel, ""
+			c.Title = "May be more than it seems: please read."
 		}},
 		{name: "undelivered", change: func(c *handlers.Case) {
 			c.Kind, c.Title, c.Text, c.Source = "undelivered", "A text to <them> & theirs "+
@@ -71,7 +74,7 @@ func TestCard(t *testing.T) {
 	}
 }
 
-// pretty is a message as a golden file keeps it.
+// pretty returns a message in the form of a golden file.
 func pretty(t *testing.T, m slacktest.Message) []byte {
 	t.Helper()
 	return indent(t, map[string]any{"text": m.Text, "blocks": m.Blocks, "metadata": m.Metadata})
@@ -124,7 +127,8 @@ func TestCardThatSomebodyDeleted(t *testing.T) {
 	}
 }
 
-// A crash between the post and its record: the next try finds the card.
+// If the process crashes after a card was posted and before its thread was stored, the next try
+// finds the card.
 func TestCardIsNotDoubled(t *testing.T) {
 	r := start(t)
 	c := question(t)
@@ -170,7 +174,7 @@ func TestNothingIsUnfurled(t *testing.T) {
 	}
 }
 
-// A card that others have joined says how many, so that nobody closes them unseen.
+// A card says how many matters joined its case, so that nobody closes them unseen.
 func TestMoreInTheThread(t *testing.T) {
 	r := start(t)
 	c := question(t)
@@ -183,6 +187,49 @@ func TestMoreInTheThread(t *testing.T) {
 		words, "nobody has this yet · *2 more in the thread*",
 	) {
 		t.Error(words)
+	}
+}
+
+// The card says who has a case, so that two people don't answer it, and it isn't left to nobody.
+func TestHolder(t *testing.T) {
+	at := question(t).At
+	for _, test := range []struct {
+		want string
+		c    handlers.Case
+	}{
+		{want: "nobody has this yet", c: handlers.Case{Open: true}},
+		{want: "nobody has read this yet", c: handlers.Case{Open: true, Kind: kinds.Concern}},
+		{want: "done", c: handlers.Case{}},
+		{want: "done, <@U2147483697> had it", c: handlers.Case{TakenBy: ann}},
+		{
+			want: "done, <@U2147483697> read it",
+			c:    handlers.Case{Kind: kinds.Concern, TakenBy: ann},
+		},
+		{
+			want: "Ann &lt;!here&gt; has this, 7 min after it came",
+			c: handlers.Case{
+				Open: true, TakenBy: "Ann <!here>", TakenAt: at.Add(7*time.Minute + 59*time.Second),
+			},
+		},
+		{
+			want: "<@U2147483697> has this, 2 min after it came",
+			c: handlers.Case{
+				Open: true, Kind: kinds.Crisis, Alarmed: at.Add(15 * time.Minute), TakenBy: ann,
+				TakenAt: at.Add(17 * time.Minute),
+			},
+		},
+	} {
+		r := start(t)
+		test.c.ID, test.c.Channel, test.c.At = "c1", handlers.UrgentChannel, at
+		thread, err := r.Card(t.Context(), test.c, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := r.fake.Thread(thread)[0].Words(); !strings.Contains(
+			got+"\n", "UTC> · "+test.want+"\n",
+		) {
+			t.Errorf("got %q, want %q", got, test.want)
+		}
 	}
 }
 

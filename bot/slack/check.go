@@ -11,12 +11,14 @@ import (
 
 // Auth describes the bot's token, as Slack sees it.
 type Auth struct {
-	Team    string
-	Told    bool     // Slack said which scopes it has
-	Missing []string // the scopes of the manifest that it lacks, sorted
+	Team    string   // the workspace's name
+	Told    bool     // Slack said which scopes the token has; without it Missing is empty
+	Missing []string // the manifest's scopes that the token lacks, sorted
 }
 
-// Auth asks Slack which workspace the bot's token belongs to and which scopes it has.
+// Auth asks Slack which workspace the bot's token belongs to and which scopes it has. Its error
+// gives Slack's code by [Word]; a rate limit is a [handlers.Refusal] with Retry set. source:
+// https://docs.slack.dev/reference/methods/auth.test
 func (s *Slack) Auth(ctx context.Context) (Auth, error) {
 	r, err := s.api.AuthTestContext(ctx)
 	if err != nil {
@@ -24,8 +26,8 @@ func (s *Slack) Auth(ctx context.Context) (Auth, error) {
 	}
 	a := Auth{Team: r.Team}
 	granted, told := r.Header["X-Oauth-Scopes"]
-	if a.Told = told; !told { // something in between dropped it
-		return a, nil
+	if a.Told = told; !told {
+		return a, nil // a proxy dropped the header: we can't tell what is missing
 	}
 	between := func(c rune) bool { return c == ',' || c == ' ' }
 	has := strings.FieldsFunc(strings.Join(granted, ","), between)
@@ -39,15 +41,15 @@ func (s *Slack) Auth(ctx context.Context) (Auth, error) {
 
 // Channel describes a channel, as the bot sees it.
 type Channel struct {
-	Name     string
-	Member   bool // the bot is in it
-	Private  bool
-	Archived bool
-	Shared   bool // with another organisation, or about to be
+	Name     string // without the #
+	Member   bool   // the bot is in it
+	Private  bool   // only who was invited reads it
+	Archived bool   // nobody can post in it any more
+	Shared   bool   // with another organisation, or about to be
 }
 
-// Channel asks Slack about a channel. A private channel that the bot isn't in is reported as not
-// found.
+// Channel asks Slack about the channel with an id (C…). A private channel that the bot isn't in is
+// reported as channel_not_found. For errors see [Slack.Auth].
 func (s *Slack) Channel(ctx context.Context, id string) (Channel, error) {
 	c, err := s.api.GetConversationInfoContext(ctx, &sdk.GetConversationInfoInput{ChannelID: id})
 	if err != nil {

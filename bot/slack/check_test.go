@@ -102,7 +102,8 @@ func TestChannel(t *testing.T) {
 	}
 }
 
-// Who is asked too often says nothing of how things are.
+// A rate limit tells nothing about the token or the channel, so a check must be able to tell it
+// from a fault.
 func TestCheckIsLimited(t *testing.T) {
 	r := start(t)
 	r.fake.Fail(2, slacktest.Fault{After: 30 * time.Second})
@@ -116,7 +117,7 @@ func TestCheckIsLimited(t *testing.T) {
 	}
 }
 
-// The scopes that are asked for are those that the manifest makes an app with.
+// Auth checks for the scopes that the manifest asks for.
 func TestAuthWantsTheManifestsScopes(t *testing.T) {
 	var m struct {
 		OAuth struct {
@@ -138,7 +139,8 @@ func TestAuthWantsTheManifestsScopes(t *testing.T) {
 	}
 }
 
-// A Slack that hangs holds nobody up: each asker waits as long as it wants to, none behind another.
+// A Slack that hangs must not hold up the checks: each call ends at its own deadline, and none
+// waits for another.
 func TestChecksKeepTheirDeadline(t *testing.T) {
 	r := start(t)
 	r.fake.Hang(true)

@@ -14,19 +14,21 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// sorry is what staff read when something of ours failed.
+// sorry answers a command or a press that failed on our side. The cause is in the log only, since
+// it may name hosts or numbers.
 const sorry = "Something went wrong on our side. Please try again."
 
-// Command serves POST /slack/command.
+// Command serves POST /slack/command, the /clinic command. It answers 200 at once and runs the
+// command afterwards: some commands take longer than the three seconds that Slack waits.
 func (s *Slack) Command(w http.ResponseWriter, r *http.Request) {
 	form, ok := s.signedForm(w, r)
 	if !ok {
 		return
 	}
 	if form.Get("ssl_check") == "1" {
-		return // Slack looks whether the certificate is good
+		return // Slack checks the TLS certificate: 200, and nothing to do
 	}
-	// The SDK's own parser reads the body, which the signature has taken already.
+	// The SDK's own parser would read the request's body, which the signature check has used up.
 	c := sdk.SlashCommand{
 		ChannelID: form.Get("channel_id"), UserID: form.Get("user_id"), Text: form.Get("text"),
 		ResponseURL: form.Get("response_url"), TriggerID: form.Get("trigger_id"),
@@ -38,21 +40,22 @@ func (s *Slack) Command(w http.ResponseWriter, r *http.Request) {
 	s.command(r.Context(), c)
 }
 
-// command answers over the command's response URL, after the acknowledgement.
+// command runs a command after the acknowledgement and answers over its response URL. A bare "book"
+// from one of the desk's channels opens the booking modal instead.
 func (s *Slack) command(ctx context.Context, c sdk.SlashCommand) {
 	text := plain(c.Text) // commands are escaped as messages are
 	desk := s.desk(c.ChannelID)
-	// Over HTTP Slack never repeats a command, so it is acknowledged whatever comes of it.
+	// Slack never repeats a command over HTTP, so holding back the acknowledgement until it has run
+	// would gain nothing.
 	s.later(ctx, func(ctx context.Context) {
-		// The trigger of a modal lives three seconds, so the modal comes before anything else.
+		// A trigger id opens a modal for three seconds only, so nothing else comes before it.
 		if desk && strings.EqualFold(text, "book") && len(s.c.VisitTypes) > 0 {
 			_, err := s.api.OpenViewContext(ctx, c.TriggerID, s.bookView(c.ChannelID))
 			if err == nil {
 				return
 			}
 			s.c.Log.ErrorContext(ctx, "slack modal not opened", "err", err)
-			// Without the form there is still the line to type: the answer to a bare "book" shows
-			// it.
+			// Staff can still type the command: the answer to a bare "book" shows how.
 		}
 		s.answer(ctx, handlers.Command{
 			ID: "command:" + c.TriggerID, User: c.UserID, FromDesk: desk, Text: text,
@@ -80,8 +83,8 @@ func (s *Slack) tell(ctx context.Context, to asker, text string) {
 	if text == "" {
 		return
 	}
-	// Staff knows nothing of Slack's tags, so whatever looks like one came from elsewhere. *Bold*
-	// survives.
+	// Staff's answers hold no tags of Slack's, so whatever looks like one, <!channel> say, was
+	// typed by a patient or a colleague. *Bold* isn't a tag and stays.
 	text = escape(text, maxMessage, "\n")
 	var err error
 	if to.url != "" {
@@ -98,7 +101,8 @@ func (s *Slack) tell(ctx context.Context, to asker, text string) {
 	}
 }
 
-// respond posts to a response URL. The URL is a capability, so errors don't contain it.
+// respond posts to a response URL, which needs no token: whoever knows the URL can post with it, so
+// errors don't contain it and it doesn't reach the log.
 func (s *Slack) respond(ctx context.Context, to, text string) error {
 	err := sdk.PostWebhookCustomHTTPContext(
 		ctx, to, s.http, &sdk.WebhookMessage{Text: text, ResponseType: sdk.ResponseTypeEphemeral},
@@ -112,7 +116,7 @@ func (s *Slack) respond(ctx context.Context, to, text string) error {
 	return nil
 }
 
-// writeJSON is the acknowledgement that carries an answer.
+// writeJSON acknowledges a request with a body.
 func writeJSON(w http.ResponseWriter, v any) {
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	_ = json.NewEncoder(w).Encode(v) // the other side is gone: nothing to do about it

@@ -15,7 +15,7 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/desk"
 )
 
-// The Slack error codes that a caller branches on.
+// Slack's error codes that are handled here, rather than by package desk.
 const (
 	errNoMessage = "message_not_found"
 	errAlready   = "already_reacted"
@@ -30,11 +30,13 @@ const (
 	reactionFailed    = "x"
 )
 
-// lookBack is how far before a case's beginning its card is looked for: the clocks of Slack and of
-// the bot differ.
+// lookBack is how far before a case's beginning its card is looked for, since Slack's clock and the
+// bot's may differ.
 const lookBack = 10 * time.Minute
 
-// lookPages and lookPage bound a search: more posts than that within one retry don't happen.
+// A search for a post of ours reads lookPages pages of lookPage messages at most. A post is
+// searched for shortly after it was made, on a retry or to be replaced, so not even a busy channel
+// buries it that deep.
 const (
 	lookPages = 10
 	lookPage  = 200
@@ -42,12 +44,19 @@ const (
 
 var _ desk.Board = (*Slack)(nil)
 
-// Card posts a case's card, or updates it, and returns the card's thread.
+// Card posts a case's card, or updates it if the case has a thread, and returns the card's thread.
+// With again it searches the channel first for a card that an earlier try may have posted. A card
+// that somebody deleted is posted anew if the case is open.
+//
+// Its errors, like those of Note, Mark and Say, are [desk.Unreachable] if nobody can post in the
+// channel until it is mended, [handlers.Refusal] if Slack won't take this message, or limits the
+// rate, and any other error for a failure that may pass.
 func (s *Slack) Card(ctx context.Context, c handlers.Case, again bool) (string, error) {
 	at, posted := parsePlace(c.Thread)
 	if !posted {
 		at = place{channel: s.channel(cmp.Or(c.Via, c.Channel))}
-		// The queue keeps the thread only after the post: in between a crash may have come.
+		// The thread is stored only after the card was posted, and the process may have crashed in
+		// between.
 		if again {
 			var err error
 			if at.ts, err = s.findCard(ctx, at.channel, c); err != nil {
@@ -75,7 +84,9 @@ func (s *Slack) Card(ctx context.Context, c handlers.Case, again bool) (string, 
 	return place{at.channel, ts}.String(), nil
 }
 
-// Note posts a line in the case's thread and deletes the earlier line that it replaces, if any.
+// Note posts a line in the case's thread and deletes the earlier line that it replaces, if any. A
+// line that can't be deleted stays, and the log says so. If somebody deleted the card of an open
+// case, the line is posted in the channel instead.
 func (s *Slack) Note(ctx context.Context, c handlers.Case, p handlers.Post) error {
 	if err := s.reply(ctx, c, p, s.note(p)); err != nil || p.Clear == "" {
 		return err
@@ -91,14 +102,16 @@ func (s *Slack) Note(ctx context.Context, c handlers.Case, p handlers.Post) erro
 	return nil // the line is there: a retry would only double it
 }
 
-// Say posts a line that belongs to no case in a channel.
+// Say posts a line that belongs to no case in a channel, and pings all its members. The line may be
+// posted twice if Slack's answer to the first try is lost.
 func (s *Slack) Say(ctx context.Context, channel, text string) error {
 	_, _, err := s.api.PostMessageContext(ctx, s.channel(channel),
 		sdk.MsgOptionText("<!channel> "+escape(text, maxSection, " "), false))
 	return refusal(err)
 }
 
-// channel is the id of one of the desk's channels.
+// channel returns the id of handlers.UrgentChannel or handlers.DeskChannel. An unknown name is the
+// desk's: a post in the wrong channel is read, one in none isn't.
 func (s *Slack) channel(name string) string {
 	if name == handlers.UrgentChannel {
 		return s.c.UrgentChannel
@@ -106,14 +119,15 @@ func (s *Slack) channel(name string) string {
 	return s.c.DeskChannel
 }
 
-// Mark shows on a staff message what became of the text to the patient. Adding a reaction twice
-// does no harm, so a retry starts over.
+// Mark shows on a staff message, by a reaction, what became of the text to the patient. A failure
+// also gets a line in the thread that says why. Adding a reaction twice does no harm, so a retry
+// starts over. A mark that can't be shown, ever, is a [handlers.Refusal].
 func (s *Slack) Mark(ctx context.Context, c handlers.Case, p handlers.Post) error {
 	at, ok := parseMessageID(p.Mark)
 	if !ok {
 		return fmt.Errorf("mark: %w", &handlers.Refusal{Why: "not a Slack message"})
 	}
-	// The queue is in order, so a later state finds the earlier one's reaction, and takes it away.
+	// The queue keeps its order, so only the hourglass of Sent can be there before a final state.
 	add, remove := reactionFailed, reactionSent
 	switch p.State {
 	case handlers.Sent:
@@ -135,15 +149,16 @@ func (s *Slack) Mark(ctx context.Context, c handlers.Case, p handlers.Post) erro
 			return fmt.Errorf("remove reaction: %w", refusal(err))
 		}
 	}
-	// A cross alone doesn't say what to do next. The line comes last: it is the one step that a
-	// retry could double.
+	// A cross alone doesn't say what to do next. The line comes last because it is the one step
+	// that a retry could double.
 	if add == reactionFailed {
 		return s.reply(ctx, c, p, fault(p))
 	}
 	return nil
 }
 
-// reply posts in the case's thread. A post that was tried before may be there already.
+// reply posts a line in the case's thread. If an earlier try may have posted it, the thread is
+// searched for it first.
 func (s *Slack) reply(ctx context.Context, c handlers.Case, p handlers.Post, line post) error {
 	at, ok := parsePlace(c.Thread)
 	if !ok {
@@ -166,14 +181,30 @@ func (s *Slack) reply(ctx context.Context, c handlers.Case, p handlers.Post, lin
 		return nil
 	case Word(err) == errNoThread && !c.Open:
 		return nil // somebody deleted the card, and the case is over
+	case Word(err) == errNoThread:
+		return s.stray(ctx, at.channel, c, line)
 	default:
-		// With the case still open its next card begins a new thread, in which the line is tried
-		// again.
 		return fmt.Errorf("reply in thread: %w", refusal(err))
 	}
 }
 
-// findCard looks in the channel for the case's card; "" if it isn't there.
+// stray posts a line in the channel itself, under the name of its case, because somebody deleted
+// the card of a case that is still open. Refused for good, the line would be dropped, and it may be
+// what a patient wrote, or the ping for an alarm that nobody has taken. A retry may post it twice.
+func (s *Slack) stray(ctx context.Context, channel string, c handlers.Case, line post) error {
+	line.text = "*" + escape(heading(c), maxOption, " ") + "*, whose card was deleted:\n" +
+		line.text
+	line.blocks = []sdk.Block{section(line.text)}
+	line.broadcast = false // Slack takes it for replies only
+	_, _, err := s.api.PostMessageContext(ctx, channel, line.options()...)
+	if err != nil {
+		return fmt.Errorf("post beside a deleted card: %w", refusal(err))
+	}
+	return nil
+}
+
+// findCard looks in the channel for the case's card and returns its timestamp; "" if it isn't
+// there.
 func (s *Slack) findCard(ctx context.Context, channel string, c handlers.Case) (string, error) {
 	ask := sdk.GetConversationHistoryParameters{
 		ChannelID: channel, Limit: lookPage, IncludeAllMetadata: true,
@@ -181,7 +212,8 @@ func (s *Slack) findCard(ctx context.Context, channel string, c handlers.Case) (
 	if !c.At.IsZero() {
 		ask.Oldest = strconv.FormatInt(c.At.Add(-lookBack).Unix(), 10) + ".000000"
 	}
-	// Newest first: a card that was posted a moment ago is on the first page.
+	// Slack lists the newest message first, so a card that was posted a moment ago is on the first
+	// page.
 	for range lookPages {
 		page, err := s.api.GetConversationHistoryContext(ctx, &ask)
 		if err != nil {
@@ -200,7 +232,8 @@ func (s *Slack) findCard(ctx context.Context, channel string, c handlers.Case) (
 	return "", nil
 }
 
-// findNote is the place of a line in the thread; "" if it isn't there.
+// findNote looks in the thread for the line of a post and returns its timestamp; "" if it isn't
+// there.
 func (s *Slack) findNote(ctx context.Context, at place, id string) (string, error) {
 	ask := sdk.GetConversationRepliesParameters{
 		ChannelID: at.channel, Timestamp: at.ts, Limit: lookPage, IncludeAllMetadata: true,
@@ -222,12 +255,13 @@ func (s *Slack) findNote(ctx context.Context, at place, id string) (string, erro
 	return "", nil
 }
 
-// is says whether a message is the post of ours with that id.
+// is reports whether a message carries our metadata with that id under key.
 func is(m sdk.Message, event, key, id string) bool {
 	return m.Metadata.EventType == event && m.Metadata.EventPayload[key] == id
 }
 
-// gone are Slack's error codes for a channel or a token that no retry mends.
+// gone are Slack's error codes for a channel or a token that no retry mends. source:
+// https://docs.slack.dev/reference/methods/chat.postMessage
 var gone = []string{
 	"is_archived", "channel_not_found", "not_in_channel", "restricted_action", "invalid_auth",
 	"not_authed", "account_inactive", "token_revoked", "token_expired", "missing_scope",
@@ -263,8 +297,8 @@ func refusal(err error) error {
 	return err
 }
 
-// harmless drops the errors of a reaction that say that the wanted state is there, or that nothing
-// is left to react to.
+// harmless returns nil for the errors of a reaction that mean that it is already there or already
+// gone, or that its message was deleted. It returns others as they are.
 func harmless(err error) error {
 	switch Word(err) {
 	case errAlready, errNoSuch, errNoMessage:

@@ -11,10 +11,10 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/desk"
 )
 
-// words are a patient's that would like to do harm.
+// words are a patient's text that tries to ping, to format and to link.
 const words = "<!channel> *hi* & <https://evil.example|click>\nis it ok > 2?"
 
-// question is an open case as it begins.
+// question returns a case that was just opened.
 func question(t *testing.T) handlers.Case {
 	return handlers.Case{
 		ID: "case-1", Channel: handlers.DeskChannel, Phone: phone(t, "+12125550101"),
@@ -24,7 +24,7 @@ func question(t *testing.T) handlers.Case {
 	}
 }
 
-// mustCard posts a case and gives its thread.
+// mustCard posts the card of question and returns its thread.
 func mustCard(t *testing.T, r room) string {
 	t.Helper()
 	thread, err := r.Card(t.Context(), question(t), false)
@@ -34,11 +34,11 @@ func mustCard(t *testing.T, r room) string {
 	return thread
 }
 
-// showText has the patients' words shown.
+// showText shows patients' words at the desk.
 func showText(c *slack.Config) { c.ShowText = true }
 
-// What Slack refuses comes back as an error that says when to try again, and nothing is posted
-// twice for it.
+// A call that fails returns an error that says when to try again, and trying again posts nothing
+// twice.
 func TestDeskFaults(t *testing.T) {
 	for _, test := range []struct {
 		name  string
@@ -64,30 +64,9 @@ func TestDeskFaults(t *testing.T) {
 			}
 			fresh := c
 			fresh.ID, fresh.Thread = "case-2", ""
-			for what, do := range map[string]func(tries int) error{
-				"post": func(tries int) error {
-					_, err := r.Card(
-						t.Context(), fresh, tries > 0,
-					)
-					return err
-				},
-				"update": func(int) error { _, err := r.Card(t.Context(), c, false); return err },
-				"note": func(tries int) error {
-					return r.Note(
-						t.Context(), c, handlers.Post{ID: "n", Text: "x", Tries: tries},
-					)
-				},
-				"mark": func(tries int) error {
-					return r.Mark(
-						t.Context(), c,
-						handlers.Post{
-							ID: "m", Mark: "slack:" + id, State: desk.Refused, Tries: tries,
-						},
-					)
-				},
-			} {
+			for what, do := range r.calls(t, c, fresh, id) {
 				before := len(r.fake.Messages())
-				// Each call on the way fails once.
+				// The first two tries fail, each at its first call.
 				for tries := 0; ; tries++ {
 					r.fake.Fail(min(1, max(0, 2-tries)), test.fault)
 					err := do(tries)
@@ -109,5 +88,28 @@ func TestDeskFaults(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// calls returns each way to show something at the desk, as a function of how often it was tried
+// before: fresh is a case without a card, c one with a card, and id a staff message.
+func (r room) calls(t *testing.T, c, fresh handlers.Case, id string) map[string]func(int) error {
+	return map[string]func(int) error{
+		"post": func(tries int) error {
+			_, err := r.Card(t.Context(), fresh, tries > 0)
+			return err
+		},
+		"update": func(int) error {
+			_, err := r.Card(t.Context(), c, false)
+			return err
+		},
+		"note": func(tries int) error {
+			return r.Note(t.Context(), c, handlers.Post{ID: "n", Text: "x", Tries: tries})
+		},
+		"mark": func(tries int) error {
+			return r.Mark(t.Context(), c, handlers.Post{
+				ID: "m", Mark: "slack:" + id, State: desk.Refused, Tries: tries,
+			})
+		},
 	}
 }

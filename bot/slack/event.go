@@ -10,25 +10,26 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// errMalformed says that a payload isn't what Slack sends; trying it again won't help.
+// errMalformed means that a payload isn't what Slack sends. Trying it again won't help.
 var errMalformed = errors.New("slack: malformed payload")
 
-// onlyWords is what staff read who attach a picture.
+// onlyWords answers a thread reply that has an attachment, or nothing but mentions. Its writer
+// would otherwise believe that the patient got it.
 const onlyWords = "Only words go to the patient. Attachments and mentions are not sent."
 
 // envelope is what the Events API sends. It declares only the fields we need, so that an unknown
-// one does no harm.
+// one does no harm. source: https://docs.slack.dev/apis/events-api/#callback-field
 type envelope struct {
-	Type      string          `json:"type"`
-	Challenge string          `json:"challenge"`
-	Event     json.RawMessage `json:"event"`
-	// Authorizations name the bot whom the event is for.
+	Type      string          `json:"type"`      // event_callback or url_verification
+	Challenge string          `json:"challenge"` // of a url_verification; it is echoed
+	Event     json.RawMessage `json:"event"`     // of an event_callback
+	// Authorizations name the bot users that the event is delivered for.
 	Authorizations []struct {
 		UserID string `json:"user_id"`
 	} `json:"authorizations"`
 }
 
-// mine says whether a user is the bot itself.
+// mine reports whether a user is the bot itself, which makes a thread that it began a case's.
 func (e envelope) mine(user string) bool {
 	for _, a := range e.Authorizations {
 		if user != "" && a.UserID == user {
@@ -38,20 +39,22 @@ func (e envelope) mine(user string) bool {
 	return false
 }
 
-// message is a message event.
+// message is a message event. source: https://docs.slack.dev/reference/events/message
 type message struct {
-	Subtype  string            `json:"subtype"`
+	Subtype  string            `json:"subtype"` // "" is an ordinary message
 	Channel  string            `json:"channel"`
-	User     string            `json:"user"`
-	BotID    string            `json:"bot_id"`
-	Text     string            `json:"text"`
-	TS       string            `json:"ts"`
+	User     string            `json:"user"`   // "" for some posts of bots, and for edits
+	BotID    string            `json:"bot_id"` // "" unless a bot wrote it
+	Text     string            `json:"text"`   // in Slack's markup
+	TS       string            `json:"ts"`     // the message's id within its channel
 	ThreadTS string            `json:"thread_ts"`
 	Parent   string            `json:"parent_user_id"` // who began the thread
-	Files    []json.RawMessage `json:"files"`
+	Files    []json.RawMessage `json:"files"`          // only their number counts
 }
 
-// Event serves POST /slack/event.
+// Event serves POST /slack/event: Slack's check of the URL, and messages. It answers 200 once a
+// reply is stored, 403 to what Slack didn't sign, 400 to what isn't an event, and 500 to a reply
+// that couldn't be stored, which Slack then sends again.
 func (s *Slack) Event(w http.ResponseWriter, r *http.Request) {
 	body, ok := s.signed(w, r)
 	if !ok {
@@ -91,7 +94,7 @@ const notTaken = "This isn't sent to the patient: something went wrong on our si
 // over again, since Staff knows its id. If the first delivery fails, the writer is told. All other
 // events are ignored: edits and deletions come as subtypes, our own posts with a bot's id.
 func (s *Slack) event(ctx context.Context, e envelope, first bool) error {
-	// The same names mean other things in other events, so the type is looked at first.
+	// Other events give the same field names other types, so decoding one as a message would fail.
 	var inner struct {
 		Type string `json:"type"`
 	}
@@ -134,7 +137,6 @@ func (s *Slack) event(ctx context.Context, e envelope, first bool) error {
 		}
 	}
 	if len(m.Files) > 0 || text == "" {
-		// The writer would believe that the patient sees it.
 		s.later(ctx, func(ctx context.Context) {
 			s.tell(ctx, asker{channel: m.Channel, thread: m.ThreadTS, user: m.User}, onlyWords)
 		})
@@ -142,7 +144,8 @@ func (s *Slack) event(ctx context.Context, e envelope, first bool) error {
 	return nil
 }
 
-// ours says whether a message is a person's in a thread of the desk's.
+// ours reports whether a person wrote the message in a thread of the desk's channels. What we post
+// ourselves comes back as an event too: taken for a reply, it would be texted to the patient.
 func (s *Slack) ours(m message) bool {
 	if !s.desk(m.Channel) || m.BotID != "" || m.User == "" || m.TS == "" || m.ThreadTS == "" ||
 		m.ThreadTS == m.TS {

@@ -10,7 +10,9 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// Interaction serves POST /slack/interaction: a button on a card, or the booking modal.
+// Interaction serves POST /slack/interaction: a button on a card, or the booking modal. It answers
+// 200 to all that Slack signed and that can be read, even to what we don't handle: for any other
+// status Slack shows staff an error.
 func (s *Slack) Interaction(w http.ResponseWriter, r *http.Request) {
 	form, ok := s.signedForm(w, r)
 	if !ok {
@@ -48,7 +50,7 @@ func (s *Slack) interaction(ctx context.Context, payload []byte) (any, error) {
 // press hands the pressed button to Staff, durably, before it is acknowledged. Slack doesn't repeat
 // a press, so when it can't be kept the one who pressed is told.
 func (s *Slack) press(ctx context.Context, c sdk.InteractionCallback) {
-	// Slack says it twice; some kinds of message have it in the container only.
+	// Slack gives the place twice, and for some kinds of message in the container only.
 	at := place{c.Channel.ID, c.Message.Timestamp}
 	if at.channel == "" {
 		at.channel = c.Container.ChannelID
@@ -60,12 +62,13 @@ func (s *Slack) press(ctx context.Context, c sdk.InteractionCallback) {
 		return
 	}
 	to := asker{url: c.ResponseURL, channel: at.channel, user: c.User.ID}
-	// The card may be an old one, and pressed by two at once: what a press means is for Staff to
-	// judge, from the case as it stands.
+	// The card may be out of date, or two people may press at once. Staff decides what a press
+	// means, from the case as it stands.
 	keep, cancel := context.WithTimeout(ctx, keepTime)
 	defer cancel()
 	for _, a := range c.ActionCallback.BlockActions {
-		// The time of the press is in the id: the same button pressed again later is another event.
+		// The id holds the time of the press, since the same button may be pressed again later, as
+		// another event.
 		err := s.c.Staff.Press(keep, handlers.Press{
 			ID:     "press:" + at.String() + ":" + a.ActionID + ":" + a.ActionTs,
 			Thread: at.String(), Action: a.ActionID, User: c.User.ID,

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// The types of the manifest hold what Beacon sets. The SDK's own write empty sections, which
-// Slack's editor complains about.
+// The types of the manifest hold only what Beacon sets. The SDK's own types write empty sections,
+// which Slack's editor complains about.
 type (
 	manifest struct {
 		Display  display  `json:"display_information"`
@@ -55,18 +55,21 @@ type (
 	}
 )
 
-// about is what people read who look the app up; Slack wants at least 174 characters.
+// about is the app's long description, shown to people who look it up in Slack. Slack wants 174 to
+// 4,000 characters. source: https://docs.slack.dev/reference/app-manifest
 const about = "Beacon is the clinic's front desk by text message. Questions that it can't " +
 	"answer become cards in the desk's channel; what staff write in a card's thread goes to the " +
 	"patient as a text. " +
 	"Never invite patients into this workspace: the channels are for staff."
 
-// aboutSocket is added where the app needs a second token, which no manifest can make.
+// aboutSocket is added to about for Socket Mode, which needs a second token. No manifest can create
+// one, so a person has to.
 const aboutSocket = " For Socket Mode, make an app-level token with the scope connections:write " +
 	"under Basic Information; it is SLACK_APP_TOKEN."
 
-// Manifest returns the Slack app's manifest as JSON that can be pasted into Slack in one go.
-// publicURL may be empty with Socket Mode. Source: https://docs.slack.dev/reference/app-manifest
+// Manifest returns the Slack app's manifest as JSON, to be pasted into Slack in one go. publicURL
+// is the base at which Slack reaches Beacon; it may be "" with Socket Mode, which needs none.
+// source: https://docs.slack.dev/reference/app-manifest
 func Manifest(publicURL string, socket bool) string {
 	at := func(path string) string {
 		if publicURL == "" {
@@ -103,13 +106,13 @@ func Manifest(publicURL string, socket bool) string {
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
 	_ = e.Encode(m) // strings and booleans only: it can't fail
-	// JSON, not YAML: Slack's page takes both, and a YAML reader takes JSON too.
+	// JSON rather than YAML: Slack's page takes either, and a YAML parser reads JSON too.
 	return b.String()
 }
 
-// scopes are what the app may do, sorted. None writes where it wasn't invited. History is read for
-// replies in threads, and to find a card again after a crash; channels:read and groups:read tell
-// whether a channel is archived, public or shared.
+// scopes returns what the app may do, sorted. chat:write lets it post only in channels that it was
+// invited to. The history scopes deliver replies in threads, and find a card again after a crash.
+// channels:read and groups:read tell whether a channel is archived, public or shared.
 func scopes() []string {
 	return []string{
 		"channels:history", "channels:read", "chat:write", "commands",

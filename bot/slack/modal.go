@@ -12,7 +12,8 @@ import (
 // bookForm is the booking modal's callback id.
 const bookForm = "book"
 
-// The fields of the booking modal: the id of each input block and of its element.
+// The fields of the booking modal. Each is the id both of the input block, by which Slack shows an
+// error, and of its element, by which the value is found.
 const (
 	fieldPhone = "phone"
 	fieldName  = "name"
@@ -22,15 +23,16 @@ const (
 	fieldLang  = "lang"
 )
 
-// bookView is the form that a bare "/clinic book" opens. The channel travels in its private
-// metadata, since a submission doesn't say where the form was opened.
+// bookView returns the form that a bare "/clinic book" opens. The channel travels in its private
+// metadata, since a submission doesn't say where the form was opened. source:
+// https://docs.slack.dev/reference/views/modal-views
 func (s *Slack) bookView(channel string) sdk.ModalViewRequest {
 	phone := sdk.NewPlainTextInputBlockElement(label("+1 212 555 0101"), fieldPhone)
-	phone.MaxLength = 30
+	phone.MaxLength = 30 // characters: twice E.164's fifteen digits, for spaces and brackets
 	name := sdk.NewPlainTextInputBlockElement(label("First name is enough"), fieldName)
 	name.MaxLength = 80
-	// The value is the visit type's id in the clinic's own file; its label is made of that, so that
-	// there is one list of types.
+	// The value is the visit type's id in the clinic's own file. Its label is made from the id, so
+	// that there is no second list to keep in step.
 	var types []*sdk.OptionBlockObject
 	for _, t := range s.c.VisitTypes[:min(len(s.c.VisitTypes), maxOptions)] {
 		name := label(cut(strings.ReplaceAll(t, "_", " "), maxOption))
@@ -44,7 +46,7 @@ func (s *Slack) bookView(channel string) sdk.ModalViewRequest {
 	lang.InitialOption = langs[0]
 	return sdk.ModalViewRequest{
 		Type: sdk.VTModal, CallbackID: bookForm, PrivateMetadata: cut(channel, maxPrivate),
-		// "Cancel" could be read as the visit's.
+		// Not "Cancel", which could be read as cancelling the visit.
 		Title: label("Book a visit"), Submit: label("Book"), Close: label("Close"),
 		Blocks: sdk.Blocks{BlockSet: []sdk.Block{
 			sdk.NewInputBlock(fieldPhone, label("Mobile number"), nil, phone),
@@ -67,8 +69,9 @@ func (s *Slack) bookView(channel string) sdk.ModalViewRequest {
 	}
 }
 
-// submit books what the form says. What is missing is shown in the form; the rest is judged by
-// Staff, after the acknowledgement.
+// submit runs the booking that the form describes as a /clinic book command, after the
+// acknowledgement. If a field is missing it returns the errors for Slack to show in the form, which
+// stays open; otherwise nil, which closes it. Whether the values make sense is for Staff to judge.
 func (s *Slack) submit(ctx context.Context, c sdk.InteractionCallback) any {
 	// Slack leaves empty fields out, or sends null.
 	value := func(field string) sdk.BlockAction {
@@ -87,8 +90,8 @@ func (s *Slack) submit(ctx context.Context, c sdk.InteractionCallback) any {
 	}
 	visit, lang := value(fieldType).SelectedOption.Value, value(fieldLang).SelectedOption.Value
 	date, at := value(fieldDate).SelectedDate, value(fieldTime).SelectedTime
-	// Slack requires all of them already, but for a phone or a name of blanks; an old form may lack
-	// one.
+	// Slack itself requires every field, but it takes a phone or a name of blanks, and a form that
+	// was opened before an update may lack a field.
 	need(fieldPhone, digits >= 7, "Give the number with its area code.")
 	need(fieldName, name != "", "Give a name.")
 	need(fieldType, visit != "", "Choose the visit.")
@@ -98,8 +101,7 @@ func (s *Slack) submit(ctx context.Context, c sdk.InteractionCallback) any {
 	if len(faults) > 0 {
 		return sdk.NewErrorsViewSubmissionResponse(faults)
 	}
-	// Slack signed it, and members can't change it: it says where the form was opened, so who may
-	// book.
+	// The channel decides who may book. Members can't change the metadata, and Slack signed it.
 	channel := c.View.PrivateMetadata
 	command := handlers.Command{
 		ID: "view:" + c.View.ID, User: c.User.ID, FromDesk: s.desk(channel),
@@ -111,8 +113,8 @@ func (s *Slack) submit(ctx context.Context, c sdk.InteractionCallback) any {
 	return nil
 }
 
-// number takes a typed number's spaces and brackets out, since the command's words are parted by
-// spaces.
+// number strips a typed phone number to its digits and a leading plus, since spaces separate the
+// words of a command. It also returns how many digits there are.
 func number(s string) (compact string, digits int) {
 	var b strings.Builder
 	for _, r := range s {
@@ -127,7 +129,7 @@ func number(s string) (compact string, digits int) {
 	return b.String(), digits
 }
 
-// label is a plain text object.
+// label returns a plain_text object, in which Slack shows markup and emoji codes as they are.
 func label(s string) *sdk.TextBlockObject {
 	return sdk.NewTextBlockObject(sdk.PlainTextType, s, false, false)
 }

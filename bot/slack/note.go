@@ -7,14 +7,15 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/desk"
 )
 
-// note is a line in a case's thread.
+// note renders a post as a line in a case's thread. A patient's words are quoted with ShowText, and
+// hidden without.
 func (s *Slack) note(p handlers.Post) (line post) {
 	var text string
 	defer func() { line.ping(p.Ping) }()
 	switch {
 	case p.Words && !s.c.ShowText:
 		text = "The patient wrote again. _(words not shown here)_"
-	case p.Words: // whoever it is from: they are quoted as the patient's
+	case p.Words: // From doesn't matter: they are always the patient's
 		text = "*Patient:*\n" + quote(p.Text)
 	default:
 		text = speaker(p.From) + escape(p.Text, maxSection-200, "\n")
@@ -22,18 +23,20 @@ func (s *Slack) note(p handlers.Post) (line post) {
 	return thread(p.ID, text)
 }
 
-// ping puts a ping before a line of ours; a patient's words never ping.
+// ping puts <!here> or <!channel> before a line, and shows the line in the channel too: a ping
+// inside a thread notifies nobody. Any other value of whom changes nothing, so that no unknown tag
+// is ever written.
 func (p *post) ping(whom string) {
 	if whom == "here" || whom == "channel" {
 		p.text = "<!" + whom + "> " + p.text
 		p.blocks = []sdk.Block{section(p.text)}
-		p.broadcast = true // Slack tells nobody of a ping inside a thread
+		p.broadcast = true
 	}
 }
 
-// fault is the line that says why a staff message didn't reach the patient.
+// fault renders the line that says why a staff message didn't reach the patient.
 func fault(p handlers.Post) post {
-	// Failed is the carrier's word, Refused our own gate's: the text never left.
+	// With Refused our own rules stopped the text, so it never left; with Failed the carrier did.
 	text := ":x: Not delivered"
 	if p.State == desk.Refused {
 		text = ":x: Not sent"
@@ -44,7 +47,7 @@ func fault(p handlers.Post) post {
 	return thread(p.ID, text)
 }
 
-// speaker is who a line is from.
+// speaker renders who a line is from, for the beginning of the line; "" for nobody.
 func speaker(from string) string {
 	switch from {
 	case "":
@@ -58,7 +61,8 @@ func speaker(from string) string {
 	}
 }
 
-// thread is a post in a thread; its text is escaped already.
+// thread returns a line for a thread, with the metadata by which findNote finds it. Its text must
+// be escaped already.
 func thread(id, text string) post {
 	return post{
 		text: text, blocks: []sdk.Block{section(text)}, event: noteEvent, key: noteKey, id: id,

@@ -47,7 +47,7 @@ func TestNote(t *testing.T) {
 			c := question(t)
 			c.Thread = mustCard(t, r)
 			test.post.ID = "post-1"
-			// The second one is a retry after a crash.
+			// The second try stands for a retry after a crash.
 			for tries := range 2 {
 				test.post.Tries = tries
 				if err := r.Note(t.Context(), c, test.post); err != nil {
@@ -119,21 +119,27 @@ func TestMark(t *testing.T) {
 			t.Errorf("%v: %v, %q", test.states, m.Reactions, notes)
 		}
 	}
-	t.Run("of a message that is gone", func(t *testing.T) {
-		if err := r.Mark(
-			t.Context(), c,
-			handlers.Post{ID: "p", Mark: "slack:CDESK:1.1", State: handlers.Delivered},
-		); err != nil {
-			t.Error(err)
-		}
-	})
-	for _, p := range []handlers.Post{
-		{ID: "p", Mark: "sandbox:1", State: handlers.Sent},
-		{ID: "p", Mark: "slack:CDESK:1.1", State: handlers.Planned},
+}
+
+// A mark on a message that somebody deleted is done with; one that can't be shown is refused for
+// good.
+func TestMarkThatCannotBeShown(t *testing.T) {
+	r := start(t)
+	c := question(t)
+	c.Thread = mustCard(t, r)
+	for _, test := range []struct {
+		mark, state string
+		refused     bool
+	}{
+		{mark: "slack:CDESK:1.1", state: handlers.Delivered},
+		{mark: "sandbox:1", state: handlers.Sent, refused: true},
+		{mark: "slack:CDESK", state: handlers.Sent, refused: true},
+		{mark: "slack:CDESK:1.1", state: handlers.Planned, refused: true},
 	} {
-		no, ok := errors.AsType[*handlers.Refusal](r.Mark(t.Context(), c, p))
-		if !ok || no.Retry {
-			t.Errorf("%+v can't be shown, ever; got %v", p, no)
+		err := r.Mark(t.Context(), c, handlers.Post{ID: "p", Mark: test.mark, State: test.state})
+		no, refused := errors.AsType[*handlers.Refusal](err)
+		if refused != test.refused || refused && no.Retry || !refused && err != nil {
+			t.Errorf("%s %s: %v", test.mark, test.state, err)
 		}
 	}
 }

@@ -13,7 +13,8 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// thrower is staff's side that panics on a command or on a word, and throws what was written.
+// thrower is a Staff that panics on every command, and on replies with a certain word. The panic's
+// value is the text, which must not reach the log.
 type thrower struct{ *staff }
 
 func (thrower) Command(_ context.Context, c handlers.Command) (string, error) { panic(c.Text) }
@@ -25,7 +26,7 @@ func (x thrower) Reply(ctx context.Context, r handlers.ThreadReply) error {
 	return x.staff.Reply(ctx, r)
 }
 
-// lockedLog is a log that several goroutines write.
+// lockedLog is a log that several goroutines may write to.
 type lockedLog struct {
 	mu sync.Mutex
 	b  strings.Builder
@@ -43,7 +44,8 @@ func (l *lockedLog) String() string {
 	return l.b.String()
 }
 
-// What staff send may panic: the program lives, and the log says where without a word of it.
+// A panic over what staff sent doesn't end the program. The log says where it was, without the
+// text.
 func TestWorkThatPanics(t *testing.T) {
 	const words = "say 212-555-0101 take your lithium"
 	log, x := &lockedLog{}, thrower{&staff{answer: "ok"}}

@@ -6,29 +6,32 @@ import (
 	"unicode/utf16"
 )
 
-// Slack's limits.
+// Slack's limits, in characters unless the comment says otherwise. What is longer is refused as
+// invalid_blocks. source: https://docs.slack.dev/reference/block-kit/blocks
 const (
-	maxMessage  = 39_000 // a message's text is cut at 40,000
+	maxMessage  = 39_000 // of a message's text; Slack itself cuts at 40,000
 	maxSection  = 3_000
 	maxHeader   = 150
-	maxButton   = 75
-	maxValue    = 2_000
-	maxOptions  = 100 // of a select
-	maxOption   = 75
+	maxButton   = 75    // of a button's text
+	maxValue    = 2_000 // of a button's value
+	maxOptions  = 100   // options in a select
+	maxOption   = 75    // of an option's text
 	maxOptValue = 150
-	maxPrivate  = 3_000
+	maxPrivate  = 3_000 // of a modal's private metadata
 )
 
-// marked is what Slack writes between angle brackets in a message: <https://x|x>, <@U1|ann>,
-// <#C1|desk>, <!here>.
+// marked matches what Slack writes between angle brackets in a message, and splits it at the bar:
+// <https://x|x>, <@U1|ann>, <#C1|desk>, <!here>. source:
+// https://docs.slack.dev/messaging/formatting-message-text#retrieving-messages
 var marked = regexp.MustCompile(`<([^<>|]*)(?:\|([^<>]*))?>`)
 
-// gap is what a mention that was taken out leaves behind.
+// gap matches the doubled spaces that a mention leaves behind when it is taken out.
 var gap = regexp.MustCompile(` {2,}`)
 
-// plain turns a message in Slack's markup into plain text for a patient's phone.
+// plain turns a message in Slack's markup into plain text for a patient's phone: links become their
+// text and address, and mentions without a name are taken out.
 func plain(s string) string {
-	// Doubled spaces are closed up only where something was taken out: what staff typed is theirs.
+	// Doubled spaces are closed up only where something was taken out. Elsewhere staff meant them.
 	taken := false
 	s = marked.ReplaceAllStringFunc(s, func(m string) string {
 		parts := marked.FindStringSubmatch(m)
@@ -39,14 +42,14 @@ func plain(s string) string {
 	if taken {
 		s = gap.ReplaceAllString(s, " ")
 	}
-	// Only now, so that "&lt;@U1&gt;", which somebody typed, isn't read as a mention. &amp; comes
-	// last: "&amp;lt;" is a typed "&lt;".
+	// Entities come last, so that a typed "<@U1>", which arrives as "&lt;@U1&gt;", isn't read as a
+	// mention. The replacer makes one pass, so "&amp;lt;" becomes "&lt;", as it was typed.
 	s = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&amp;", "&").Replace(s)
 	return strings.TrimSpace(s)
 }
 
-// unmark is the plain form of one marked item. A mention without a name is dropped: an id means
-// nothing to a patient.
+// unmark returns the plain form of one marked item. For a mention without a name that is "", since
+// an id means nothing to a patient.
 func unmark(what, label string) string {
 	switch {
 	case strings.HasPrefix(what, "#") && label != "":
@@ -64,9 +67,10 @@ func unmark(what, label string) string {
 	}
 }
 
-// escape makes text safe for mrkdwn, so that it contains no tags, mentions or pings. It writes
-// newline for each line break and cuts the text at limit, counted in UTF-16 units, the strictest
-// reading of Slack's "characters".
+// escape makes text safe for mrkdwn: it can contain no tags, mentions or pings. It writes newline
+// for each line break and cuts the text at limit, counted in UTF-16 units after escaping, the
+// strictest reading of Slack's "characters". source:
+// https://docs.slack.dev/messaging/formatting-message-text#escaping
 func escape(s string, limit int, newline string) string {
 	var b strings.Builder
 	length := 0
@@ -85,7 +89,7 @@ func escape(s string, limit int, newline string) string {
 			form = newline
 		}
 		n := units(form)
-		// Room is kept for the mark of the cut, unless this is the end.
+		// The last unit is kept for the ellipsis, unless the text ends here.
 		if length+n > limit || (length+n == limit && i+len(string(r)) < len(s)) {
 			b.WriteString("…")
 			break
@@ -96,7 +100,7 @@ func escape(s string, limit int, newline string) string {
 	return b.String()
 }
 
-// cut shortens a plain_text, which Slack shows as it is, to limit UTF-16 units.
+// cut shortens text for a plain_text object, which needs no escaping, to limit UTF-16 units.
 func cut(s string, limit int) string {
 	length := 0
 	for i, r := range s {

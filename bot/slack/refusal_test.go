@@ -10,7 +10,8 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
-// What keeps one card from being posted isn't taken for the channel's, nor the other way round.
+// An error about one card must not count as one of the channel, or the other way round: the first
+// would hide every other patient, the second would drop the card.
 func TestWhoseARefusalIs(t *testing.T) {
 	for _, test := range []struct {
 		word       string
@@ -35,7 +36,10 @@ func TestWhoseARefusalIs(t *testing.T) {
 			no, card := errors.AsType[*handlers.Refusal](err)
 			_, gone := errors.AsType[*desk.Unreachable](err)
 			if err == nil || card != test.card || card && no.Retry || gone != test.gone {
-				t.Errorf("%v: the card's %t, want %t; gone %t, want %t", err, card, test.card, gone, test.gone)
+				t.Errorf(
+					"%v: the card's %t, want %t; gone %t, want %t", err, card, test.card, gone,
+					test.gone,
+				)
 			}
 		})
 	}

@@ -17,46 +17,58 @@ import (
 )
 
 const (
-	callTime = 10 * time.Second        // one call of Slack's API
-	keepTime = 2500 * time.Millisecond // to make an event durable; Slack waits 3 s for an answer
-	workTime = 60 * time.Second        // what goes on after the acknowledgement
+	// callTime bounds one call of Slack's API, for callers whose context has no deadline or a
+	// later one.
+	callTime = 10 * time.Second
+	// keepTime bounds the storing of an event or a press. Slack waits three seconds for an answer;
+	// the rest is for the way back.
+	keepTime = 2500 * time.Millisecond
+	// workTime bounds the work that continues after an acknowledgement.
+	workTime = 60 * time.Second
 )
 
-// Staff handles what staff do in Slack. Each method is idempotent by the event's id.
+// Staff handles what staff do in Slack. Each method is idempotent by the event's id, since Slack
+// delivers an event again that wasn't acknowledged in time. The methods may be called concurrently.
 type Staff interface {
-	// Command answers as plain text, *bold* allowed; only the one who asked sees it.
+	// Command runs a command and returns the answer as plain text, *bold* allowed. Only the person
+	// who gave the command sees it.
 	Command(ctx context.Context, c handlers.Command) (string, error)
-	// Reply is durable before it returns.
+	// Reply stores a reply to a patient. The reply is durable once it returns nil.
 	Reply(ctx context.Context, r handlers.ThreadReply) error
-	// Press is durable before it returns.
+	// Press carries out a pressed button. What it does is durable once it returns nil.
 	Press(ctx context.Context, p handlers.Press) error
 }
 
-// Config configures a Slack. [New] checks it.
+// Config configures a Slack. BotToken, both channels, Staff, and one of SigningSecret and AppToken
+// are required; [New] checks them.
 type Config struct {
-	BotToken      string            // xoxb-…
-	SigningSecret string            // of the app; without it nothing is taken over HTTP
-	AppToken      string            // xapp-…, for Socket Mode
-	DeskChannel   string            // the id (C…) of the channel for questions
-	UrgentChannel string            // the id of the channel for danger; may be the same
-	APIURL        string            // "" is Slack's own
-	ShowText      bool              // patients' words appear at the desk; only with a BAA
-	VisitTypes    []string          // offered by the booking modal; none: no modal
-	Staff         Staff             // who is told
-	Transport     http.RoundTripper // nil is the default one
-	Log           *slog.Logger      // nil is silence
+	BotToken      string // xoxb-…
+	SigningSecret string // the app's; without it every request over HTTP is refused
+	AppToken      string // xapp-…; needed for Socket Mode
+	DeskChannel   string // the id (C…) of the channel for questions
+	UrgentChannel string // the id of the channel for danger; may be the same
+	APIURL        string // the base of the Web API; "" means Slack's own
+	// ShowText shows patients' words at the desk. It needs a BAA (a contract under HIPAA) with
+	// Slack.
+	ShowText   bool
+	VisitTypes []string          // ids of what the booking modal offers; none: there is no modal
+	Staff      Staff             // handles what staff do
+	Transport  http.RoundTripper // nil means http.DefaultTransport
+	Log        *slog.Logger      // nil: nothing is logged
 }
 
-// Slack posts to Slack and serves its requests. Create it with [New].
+// Slack posts to Slack and serves its requests. Create it with [New]. Its methods may be called
+// concurrently.
 type Slack struct {
 	c    Config
 	api  *sdk.Client
-	http *http.Client
-	work sync.WaitGroup // what goes on after an acknowledgement
-	line line           // of Socket Mode
+	http *http.Client   // for the API and for response URLs
+	work sync.WaitGroup // the work that continues after an acknowledgement
+	line line           // the state of the Socket Mode connection
 }
 
-// New checks the configuration and returns a Slack. It makes no request.
+// New checks the configuration and returns a Slack. The error names everything that is missing. New
+// makes no request, so a wrong token shows only in [Slack.Auth].
 func New(c Config) (*Slack, error) {
 	if err := c.check(); err != nil {
 		return nil, err
@@ -65,7 +77,7 @@ func New(c Config) (*Slack, error) {
 		c.APIURL = sdk.APIURL
 	}
 	if !strings.HasSuffix(c.APIURL, "/") {
-		c.APIURL += "/" // the SDK glues the method's name to it
+		c.APIURL += "/" // the SDK appends the method's name as it is
 	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
@@ -73,7 +85,7 @@ func New(c Config) (*Slack, error) {
 	client := &http.Client{
 		Transport: c.Transport,
 		Timeout:   callTime,
-		// A redirect would carry the token elsewhere.
+		// A redirect would carry the token to wherever it points.
 		CheckRedirect: func(*http.Request, []*http.Request) error {
 			return http.ErrUseLastResponse
 		},
@@ -83,7 +95,8 @@ func New(c Config) (*Slack, error) {
 		sdk.OptionHTTPClient(client))}, nil
 }
 
-// check names every fault at once.
+// check reports every missing field at once, so that an operator needn't start the program once per
+// fault.
 func (c Config) check() error {
 	var faults []error
 	missing := func(what string, is bool) {
@@ -99,12 +112,15 @@ func (c Config) check() error {
 	return errors.Join(faults...)
 }
 
-// desk says whether a channel is one of the desk's two.
+// desk reports whether a channel is one of the desk's two. Only their members may see patients'
+// data and write to patients, so whatever comes from elsewhere is ignored or runs with fewer
+// rights.
 func (s *Slack) desk(channel string) bool {
 	return channel != "" && (channel == s.c.DeskChannel || channel == s.c.UrgentChannel)
 }
 
-// later does what goes on after the acknowledgement: it outlives the request, not workTime.
+// later runs do in a goroutine, so that the request can be acknowledged meanwhile. do has workTime
+// and isn't cancelled when the request ends. A panic in it is logged.
 func (s *Slack) later(ctx context.Context, do func(context.Context)) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), workTime)
 	s.work.Go(func() {
@@ -113,7 +129,9 @@ func (s *Slack) later(ctx context.Context, do func(context.Context)) {
 	})
 }
 
-// survive has the program live on though some work panics.
+// survive runs work and logs its panic, which would otherwise end the program: net/http recovers
+// panics only in its own goroutines. what names the work in the log. The panic's value isn't
+// logged, since it may hold a patient's words.
 func (s *Slack) survive(ctx context.Context, what string, work func()) {
 	if p := guard.Run(work); p != nil {
 		s.c.Log.ErrorContext(ctx, "slack: the program panicked",

@@ -23,10 +23,10 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
-// ann is who staff are in these tests.
+// ann is the user id of the staff member in these tests.
 const ann = "U2147483697"
 
-// staff keeps what it is told.
+// staff records what it is told.
 type staff struct {
 	mu       sync.Mutex
 	commands []handlers.Command
@@ -61,14 +61,14 @@ func (s *staff) Press(_ context.Context, p handlers.Press) error {
 	return s.fail
 }
 
-// failing sets what comes of the next calls.
+// failing sets the error of the next calls; nil lets them succeed.
 func (s *staff) failing(err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.fail = err
 }
 
-// room is a desk with a fake Slack around it.
+// room is a Slack under test, with a fake Slack behind it and a fake Staff in front.
 type room struct {
 	*slack.Slack
 	fake  *slacktest.Slack
@@ -77,7 +77,7 @@ type room struct {
 	log   *bytes.Buffer
 }
 
-// start opens a desk that listens on HTTP.
+// start returns a room that listens on HTTP.
 func start(t *testing.T, change ...func(*slack.Config)) room {
 	t.Helper()
 	r := room{fake: slacktest.New(), staff: &staff{answer: "ok"}, log: &bytes.Buffer{}}
@@ -107,7 +107,7 @@ func start(t *testing.T, change ...func(*slack.Config)) room {
 	return r
 }
 
-// overSocket has what staff do come through Socket Mode.
+// overSocket returns a room to which everything comes through Socket Mode.
 func overSocket(t *testing.T, change ...func(*slack.Config)) room {
 	t.Helper()
 	r := start(
@@ -135,7 +135,8 @@ func bothWays(t *testing.T, run func(*testing.T, room)) {
 	t.Run("socket", func(t *testing.T) { run(t, overSocket(t)) })
 }
 
-// post sends a signed body to the bot, as it stands, and gives the status.
+// post sends a signed body to the bot and returns the status and the body of the answer. change may
+// alter the signed request.
 func (r room) post(
 	t *testing.T, path string, body []byte, change ...func(*http.Request),
 ) (int, string) {
@@ -160,7 +161,7 @@ func (r room) post(
 	return resp.StatusCode, b.String()
 }
 
-// ephemeral waits for what only the user sees.
+// ephemeral waits for a message that only the user sees and that contains want.
 func (r room) ephemeral(t *testing.T, user, want string) {
 	t.Helper()
 	r.await(t, func(all []slacktest.Message) bool {
@@ -187,7 +188,7 @@ func soon(t *testing.T) context.Context {
 	return ctx
 }
 
-// read is a file of testdata.
+// read returns a file of testdata.
 func read(t *testing.T, name string) []byte {
 	t.Helper()
 	b, err := os.ReadFile(filepath.Join("testdata", name))
@@ -197,7 +198,7 @@ func read(t *testing.T, name string) []byte {
 	return bytes.TrimSpace(b)
 }
 
-// golden holds got against a file of testdata/golden.
+// golden compares got with a file of testdata/golden, or writes it with -update.
 func golden(t *testing.T, name string, got []byte) {
 	t.Helper()
 	path := filepath.Join("testdata", "golden", name)
@@ -216,7 +217,7 @@ func golden(t *testing.T, name string, got []byte) {
 	}
 }
 
-// indent is JSON for people: in a fixed order, and with < as <.
+// indent returns v as indented JSON with sorted keys, and with < unescaped.
 func indent(t *testing.T, v any) []byte {
 	t.Helper()
 	var b bytes.Buffer

@@ -12,19 +12,19 @@ import (
 	"github.com/slack-go/slack/socketmode"
 )
 
-// socketPause is how long a connection that was refused for good (a revoked token, say) rests;
-// staff may be about to mend it.
+// socketPause is how long Socket waits before it starts a new client when the SDK's has given up,
+// over a revoked token, say. Somebody may be about to mend that, so it never gives up itself.
 const socketPause = 15 * time.Second
 
-// maxBackoff is the longest rest between two tries that is put up with: the SDK's own grows to five
-// minutes, and staff's words wait.
+// maxBackoff is the longest pause of the SDK's between two tries that is accepted. The SDK's grow
+// to five minutes, during which nothing that staff write or press would come in.
 const maxBackoff = 20 * time.Second
 
-// line is how the connection of Socket Mode is.
+// line is the state of the Socket Mode connection.
 type line struct {
 	mu  sync.Mutex
 	up  bool
-	err error // why it isn't, or wasn't last
+	err error // why it isn't up; nil before the first try has failed
 }
 
 func (l *line) set(up bool, err error) {
@@ -42,7 +42,8 @@ func (s *Slack) Connected() (bool, error) {
 	return s.line.up, s.line.err
 }
 
-// Connects asks Slack whether it would accept a Socket Mode connection.
+// Connects asks Slack whether it would accept a Socket Mode connection with our app token, without
+// making one. The error gives Slack's code by [Word].
 func (s *Slack) Connects(ctx context.Context) error {
 	_, _, err := s.api.StartSocketModeContext(ctx)
 	if err != nil {
@@ -51,9 +52,10 @@ func (s *Slack) Connects(ctx context.Context) error {
 	return nil
 }
 
-// Socket receives the same three kinds of requests over Socket Mode until ctx ends, and reconnects
+// Socket receives commands, interactions and events over Socket Mode until ctx ends, and reconnects
 // as needed. It returns when the requests it accepted are handled, except for the work that
-// [Slack.Wait] waits for.
+// [Slack.Wait] waits for. The only error is that there is no app token. source:
+// https://docs.slack.dev/apis/events-api/using-socket-mode
 func (s *Slack) Socket(ctx context.Context) error {
 	if s.c.AppToken == "" {
 		return errors.New("slack socket mode: no app token")
@@ -75,14 +77,16 @@ func (s *Slack) Socket(ctx context.Context) error {
 	}
 }
 
-// connection runs the SDK's client, which reconnects by itself, until that gives up.
+// connection runs the SDK's client, which reconnects by itself, until the client gives up or pauses
+// for too long.
 func (s *Slack) connection(ctx context.Context) error {
 	var handling sync.WaitGroup
 	defer handling.Wait()
 	ctx, cancel := context.WithCancel(ctx)
-	// Before the wait: an acknowledgement that nobody can send any more must not hold it up.
+	// Runs before the wait above: an acknowledgement that can't be sent any more must not hold it
+	// up.
 	defer cancel()
-	// A client of its own each time: the SDK's can't be run twice.
+	// The SDK's client can't be run twice.
 	client := socketmode.New(s.api, socketmode.OptionReadLimit(maxBody))
 	ended := make(chan error, 1)
 	handling.Go(func() { ended <- client.RunContext(ctx) })
@@ -101,13 +105,13 @@ func (s *Slack) connection(ctx context.Context) error {
 					failed.ErrorObj,
 				)
 				if failed.Backoff > maxBackoff {
-					cancel() // Socket begins anew, with short rests
+					cancel() // Socket starts a new client, whose pauses are short again
 				}
 				continue
 			}
 			if req, ok := request(e); ok {
-				// One each: a slow store must not keep another's acknowledgement past the three
-				// seconds.
+				// Each has a goroutine: while the store is slow for one, the next must still be
+				// acknowledged within three seconds.
 				handling.Go(func() {
 					s.survive(ctx, "an envelope", func() { s.take(ctx, client, req) })
 				})
@@ -116,8 +120,9 @@ func (s *Slack) connection(ctx context.Context) error {
 	}
 }
 
-// request is what Slack sent. The SDK refuses events that it doesn't know; what it refused is read
-// again with our own eyes.
+// request returns the envelope that an event of the SDK's holds; false if it holds none. The SDK
+// reports an envelope with an event type that it doesn't know as a bad message, so that is parsed
+// again here.
 func request(e socketmode.Event) (socketmode.Request, bool) {
 	if e.Request != nil {
 		return *e.Request, e.Request.EnvelopeID != ""
@@ -131,14 +136,16 @@ func request(e socketmode.Event) (socketmode.Request, bool) {
 	return req, err == nil && req.EnvelopeID != ""
 }
 
-// take does what was sent and acknowledges it; what isn't acknowledged is sent again.
+// take handles an envelope and acknowledges it. One that failed isn't acknowledged, so that Slack
+// sends it again.
 func (s *Slack) take(ctx context.Context, client *socketmode.Client, req socketmode.Request) {
-	// Shutdown doesn't cut it short: it is bounded by keepTime, and what was taken but not
-	// acknowledged comes again, with the same id.
+	// A shutdown doesn't cut it short; keepTime bounds it. If the acknowledgement can't be sent any
+	// more, the envelope comes again with the same id, and Staff knows it.
 	answer, err := s.open(context.WithoutCancel(ctx), req)
 	if err != nil {
 		s.c.Log.ErrorContext(ctx, "slack envelope not taken", "type", req.Type, "err", err)
-		if !errors.Is(err, errMalformed) { // which would come again and again
+		// A malformed one is acknowledged all the same: it would only fail again.
+		if !errors.Is(err, errMalformed) {
 			return
 		}
 	}
@@ -147,7 +154,8 @@ func (s *Slack) take(ctx context.Context, client *socketmode.Client, req socketm
 	}
 }
 
-// open does what an envelope says; the answer goes with the acknowledgement.
+// open handles an envelope as the HTTP doors handle its payload. What it returns goes with the
+// acknowledgement; nil is an empty one.
 func (s *Slack) open(ctx context.Context, req socketmode.Request) (any, error) {
 	switch req.Type {
 	case socketmode.RequestTypeEventsAPI:
@@ -166,5 +174,5 @@ func (s *Slack) open(ctx context.Context, req socketmode.Request) (any, error) {
 		}
 		s.command(ctx, c)
 	}
-	return nil, nil // of no use to us; acknowledged, so that it doesn't come again
+	return nil, nil // a type that we have no use for: acknowledged, so that it doesn't come again
 }

@@ -76,12 +76,71 @@ func TestSocketLetsUnknownThingsPass(t *testing.T) {
 			t.Errorf("%v: %d %v", event, a.Status, err)
 		}
 	}
-	if len(r.staff.replies) != 0 {
-		t.Errorf("got %+v", r.staff.replies)
+	// A command without a user is acknowledged too: it would only come again.
+	if a, err := r.fake.Command(soon(t), slacktest.Desk, "", "today"); err != nil ||
+		a.Status != 200 {
+		t.Errorf("%d %v", a.Status, err)
+	}
+	r.Wait()
+	if len(r.staff.replies)+len(r.staff.commands) != 0 {
+		t.Errorf("got %+v %+v", r.staff.replies, r.staff.commands)
 	}
 }
 
-// lines is a log whose lines are waited for.
+// /status shows what Connected reports, and an engineer on call acts on it.
+func TestConnected(t *testing.T) {
+	log := make(lines, 100)
+	r := start(t, func(c *slack.Config) {
+		c.AppToken, c.Log = slacktest.AppToken, slog.New(slog.NewTextHandler(log, nil))
+	})
+	r.fake.Point("")
+	is := func(when string, want, fault bool) {
+		t.Helper()
+		if up, err := r.Connected(); up != want || (err != nil) != fault {
+			t.Errorf("%s: %t %v", when, up, err)
+		}
+	}
+	works := func() {
+		t.Helper()
+		if _, err := r.fake.Command(soon(t), slacktest.Desk, ann, "today"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	is("before it began", false, false)
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- r.Socket(ctx) }()
+	works()
+	is("connected", true, false)
+	r.fake.Off(true)
+	for !strings.Contains(<-log, "slack socket mode connecting") {
+	}
+	is("Slack is away", false, true)
+	r.fake.Off(false)
+	works()
+	is("connected again", true, false)
+	cancel()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+}
+
+func TestConnects(t *testing.T) {
+	r := start(t, func(c *slack.Config) { c.AppToken = slacktest.AppToken })
+	if err := r.Connects(t.Context()); err != nil {
+		t.Error(err)
+	}
+	r.fake.Fail(1, slacktest.Fault{Method: "apps.connections.open", Code: "invalid_auth"})
+	if err := r.Connects(t.Context()); slack.Word(err) != "invalid_auth" {
+		t.Errorf("a token that was taken back: %v", err)
+	}
+	other := start(t, func(c *slack.Config) { c.AppToken = slacktest.BotToken })
+	if err := other.Connects(t.Context()); slack.Word(err) != "invalid_auth" {
+		t.Errorf("a token of another kind: %v", err)
+	}
+}
+
+// lines is a log whose lines a test can wait for.
 type lines chan string
 
 func (l lines) Write(b []byte) (int, error) {

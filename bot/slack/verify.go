@@ -8,7 +8,8 @@ import (
 	sdk "github.com/slack-go/slack"
 )
 
-// maxBody is far above what Slack sends.
+// maxBody bounds a request's body, in bytes, because the body is read before its signature is known
+// to be good. It is far above what Slack sends.
 const maxBody = 1 << 20
 
 // signedForm is signed for a request whose body is a form.
@@ -26,15 +27,17 @@ func (s *Slack) signedForm(w http.ResponseWriter, r *http.Request) (url.Values, 
 }
 
 // signed reads a request and checks Slack's signature before anything else looks at the body. When
-// it returns false, it has already written the response.
+// it returns false, it has already written the response. A request that was recorded passes again
+// for five minutes; a repeat does no harm, since [Staff] knows the event's id. source:
+// https://docs.slack.dev/authentication/verifying-requests-from-slack/
 func (s *Slack) signed(w http.ResponseWriter, r *http.Request) ([]byte, bool) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	if err != nil {
 		http.Error(w, "unreadable or too long", http.StatusBadRequest)
 		return nil, false
 	}
-	// The raw body is what is signed: a parsed and rebuilt one wouldn't do.
-	// The verifier refuses what is older than five minutes and an empty secret.
+	// The signature covers the raw body. The verifier refuses a time more than five minutes from
+	// ours, and an empty secret, for which anybody could sign.
 	v, err := sdk.NewSecretsVerifier(r.Header, s.c.SigningSecret)
 	if err == nil {
 		_, _ = v.Write(body) // a hash takes everything

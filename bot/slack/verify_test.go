@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/beacon-clinic/beacon/bot/slack"
 	"github.com/beacon-clinic/beacon/bot/slack/slacktest"
 )
 
@@ -23,6 +22,9 @@ func TestSignature(t *testing.T) {
 	sign := func(at time.Duration) func(*http.Request, []byte) {
 		return func(r *http.Request, body []byte) { slacktest.SignAt(r, body, time.Now().Add(at)) }
 	}
+	header := func(name, value string) func(*http.Request, []byte) {
+		return func(r *http.Request, _ []byte) { r.Header.Set(name, value) }
+	}
 	tests := []struct {
 		name   string
 		change func(*http.Request, []byte)
@@ -32,37 +34,21 @@ func TestSignature(t *testing.T) {
 		{name: "four minutes old", change: sign(-4 * time.Minute), want: 200},
 		{name: "six minutes old", change: sign(-6 * time.Minute), want: 403},
 		{name: "six minutes ahead", change: sign(6 * time.Minute), want: 403},
-		{
-			name:   "unsigned",
-			change: func(r *http.Request, _ []byte) { r.Header.Del("X-Slack-Signature") },
-			want:   403,
-		},
-		{
-			name:   "without a time",
-			change: func(r *http.Request, _ []byte) { r.Header.Del("X-Slack-Request-Timestamp") },
-			want:   403,
-		},
+		{name: "unsigned", change: header("X-Slack-Signature", ""), want: 403},
+		{name: "without a time", change: header("X-Slack-Request-Timestamp", ""), want: 403},
+		{name: "with another time", change: header("X-Slack-Request-Timestamp", "1"), want: 403},
 		{
 			name: "of another body",
 			change: func(r *http.Request, b []byte) {
-				slacktest.Sign(
-					r, append(bytes.Clone(b), '&'),
-				)
+				slacktest.Sign(r, append(bytes.Clone(b), '&'))
 			},
 			want: 403,
 		},
-		{name: "of another version", change: func(r *http.Request, _ []byte) {
-			r.Header.Set(
-				"X-Slack-Signature",
-				"v1"+strings.TrimPrefix(r.Header.Get("X-Slack-Signature"), "v0"),
-			)
-		}, want: 403},
 		{
-			name: "with another time",
+			name: "of another version",
 			change: func(r *http.Request, _ []byte) {
-				r.Header.Set(
-					"X-Slack-Request-Timestamp", "1",
-				)
+				_, mac, _ := strings.Cut(r.Header.Get("X-Slack-Signature"), "=")
+				r.Header.Set("X-Slack-Signature", "v1="+mac)
 			},
 			want: 403,
 		},
@@ -72,9 +58,8 @@ func TestSignature(t *testing.T) {
 			t.Run(path+" "+test.name, func(t *testing.T) {
 				r := start(t)
 				r.staff.answer = "" // nothing is said, so the payload's response URL isn't called
-				status, _ := r.post(
-					t, path, body, func(req *http.Request) { test.change(req, body) },
-				)
+				change := func(req *http.Request) { test.change(req, body) }
+				status, _ := r.post(t, path, body, change)
 				r.Wait()
 				r.staff.mu.Lock()
 				defer r.staff.mu.Unlock()
@@ -85,14 +70,6 @@ func TestSignature(t *testing.T) {
 			})
 		}
 	}
-	t.Run("nothing is taken without a secret", func(t *testing.T) {
-		r := start(
-			t, func(c *slack.Config) { c.SigningSecret, c.AppToken = "", slacktest.AppToken },
-		)
-		if status, _ := r.post(t, "/slack/event", read(t, "event/reply.json")); status != 403 {
-			t.Errorf("status %d", status)
-		}
-	})
 }
 
 func TestMalformed(t *testing.T) {

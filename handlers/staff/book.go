@@ -12,8 +12,10 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/language"
 )
 
-// book takes PHONE DATE TIME TYPE [LANG] NAME. A visit of that number at that time is the one that
-// is meant, so the same booking twice is one.
+// book books a visit from PHONE DATE TIME TYPE [LANG] NAME; date and time are by the clinic's
+// clock. A visit of that number at that time is the one that is meant, so that a booking that is
+// given twice, or again with a name put right, is one visit. It can't move a visit for the same
+// reason: another time is another visit.
 func (h *Handler) book(ctx context.Context, c handlers.Command, args string) (string, error) {
 	phone, rest, err := h.phone(args)
 	if err != nil {
@@ -24,10 +26,10 @@ func (h *Handler) book(ctx context.Context, c handlers.Command, args string) (st
 		return "", usage("Say the date, the time, the type of visit and the name.")
 	}
 	start, err := h.Start(f[0]+" "+f[1], h.Base.Clinic.Location())
-	if err != nil {
+	if err != nil { // it says which form of date and time it wants
 		return "", errUsage{err.Error()}
 	}
-	if !start.After(h.Now()) {
+	if !start.After(h.Now()) { // a slip in the date: no reminder could be sent
 		return "", usage("That time has passed.")
 	}
 	v := handlers.Visit{Phone: phone, Start: start, Type: f[2]}
@@ -35,6 +37,7 @@ func (h *Handler) book(ctx context.Context, c handlers.Command, args string) (st
 		return "", h.noType(v.Type)
 	}
 	f = f[3:]
+	// "en" or "es" is the language only if a name follows it.
 	if len(f) > 1 && language.Spoken(f[0]) == f[0] {
 		v.Lang, f = f[0], f[1:]
 	}

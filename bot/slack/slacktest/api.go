@@ -14,10 +14,11 @@ import (
 	"time"
 )
 
-// reply is what a method answers; "ok" is added.
+// reply is the JSON object that a method answers with. serve adds "ok".
 type reply map[string]any
 
-// serve is the Web API.
+// serve is the Web API: POST /api/{method}, with a form or a JSON body. As at Slack, an error is
+// status 200 with "ok": false, except for a rate limit and a fault with a status of its own.
 func (f *Slack) serve(w http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(r.Body)
 	c := Call{Method: r.PathValue("method")}
@@ -29,13 +30,14 @@ func (f *Slack) serve(w http.ResponseWriter, r *http.Request) {
 	token := cmp.Or(
 		strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer "), c.Form.Get("token"),
 	)
+	// The lock is held for the whole call, so that calls are recorded in the order in which they
+	// took effect.
 	f.mu.Lock()
-	// One call at a time: Slack promises no order, a test wants one.
 	fault, failing := f.fault(c.Method)
 	var answer reply
 	code, granted := fault.Code, strings.Join(f.scopes, ",")
 	switch want := f.token(c.Method); {
-	case failing && !fault.Lose: // nothing is done
+	case failing && !fault.Lose: // the call has no effect, and isn't recorded
 	case token == "":
 		code = "not_authed"
 	case token != want:
@@ -48,7 +50,7 @@ func (f *Slack) serve(w http.ResponseWriter, r *http.Request) {
 	f.mu.Unlock()
 	switch {
 	case fault.Lose:
-		panic(http.ErrAbortHandler)
+		panic(http.ErrAbortHandler) // the client sees a connection that was cut
 	case fault.Status != 0:
 		http.Error(w, http.StatusText(fault.Status), fault.Status)
 	case fault.After != 0:
@@ -68,12 +70,13 @@ func (f *Slack) serve(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+// writeJSON answers with status 200. A client that is gone is no concern of the fake's.
 func writeJSON(w http.ResponseWriter, v any) {
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	_ = json.NewEncoder(w).Encode(v)
 }
 
-// token is the one that a method takes.
+// token returns the one token that a method accepts: Socket Mode is opened with the app's.
 func (f *Slack) token(method string) string {
 	if method == "apps.connections.open" {
 		return AppToken
@@ -81,7 +84,8 @@ func (f *Slack) token(method string) string {
 	return BotToken
 }
 
-// fault takes the next fault that is about the method; the lock is held.
+// fault removes and returns the oldest fault that applies to the method; false if none does. The
+// lock is held.
 func (f *Slack) fault(method string) (Fault, bool) {
 	for i, one := range f.faults {
 		if one.Method == "" || one.Method == method {
@@ -92,7 +96,7 @@ func (f *Slack) fault(method string) (Fault, bool) {
 	return Fault{}, false
 }
 
-// call does what is asked; the lock is held.
+// call carries out a call. It returns the answer, and Slack's error code or "". The lock is held.
 func (f *Slack) call(c Call) (reply, string) {
 	switch c.Method {
 	case "auth.test":
@@ -106,6 +110,8 @@ func (f *Slack) call(c Call) (reply, string) {
 		return f.post(c.Form, true)
 	case "chat.update":
 		return f.update(c.Form)
+	case "chat.delete":
+		return f.remove(c.Form)
 	case "conversations.info":
 		return f.info(c.Form.Get("channel"))
 	case "conversations.history", "conversations.replies":
@@ -121,6 +127,8 @@ func (f *Slack) call(c Call) (reply, string) {
 	}
 }
 
+// post is chat.postMessage, or chat.postEphemeral. It refuses what Slack refuses of a text, a
+// thread or blocks. The lock is held.
 func (f *Slack) post(form url.Values, ephemeral bool) (reply, string) {
 	m := Message{
 		Channel: form.Get("channel"), ThreadTS: form.Get("thread_ts"), Text: form.Get("text"),
@@ -153,8 +161,9 @@ func (f *Slack) post(form url.Values, ephemeral bool) (reply, string) {
 	return reply{"channel": m.Channel, "ts": posted.TS, "message": posted}, ""
 }
 
+// update is chat.update. As at Slack, only the author may change a message, and what the call
+// leaves out, such as the metadata, is lost. The lock is held.
 func (f *Slack) update(form url.Values) (reply, string) {
-	// As at Slack, only the author may, and what isn't given anew is gone.
 	m := f.find(form.Get("channel"), form.Get("ts"))
 	switch {
 	case m == nil:
@@ -171,7 +180,22 @@ func (f *Slack) update(form url.Values) (reply, string) {
 	return reply{"channel": m.Channel, "ts": m.TS, "text": m.Text, "message": m}, ""
 }
 
-// history is a page of a channel, newest first, or of a thread, oldest first.
+// remove is chat.delete. A bot may delete its own messages only. The lock is held.
+func (f *Slack) remove(form url.Values) (reply, string) {
+	m := f.find(form.Get("channel"), form.Get("ts"))
+	switch {
+	case m == nil:
+		return nil, "message_not_found"
+	case m.BotID != BotID:
+		return nil, "cant_delete_message"
+	}
+	m.Deleted = true
+	return reply{"channel": m.Channel, "ts": m.TS}, ""
+}
+
+// history is conversations.history, a page of a channel with the newest message first, and
+// conversations.replies, a page of a thread with the oldest first. A page has 100 messages unless
+// the call gives a limit; the cursor is the index at which the next page begins. The lock is held.
 func (f *Slack) history(c Call) (reply, string) {
 	channel, parent := c.Form.Get("channel"), c.Form.Get("ts")
 	if code := f.closed(channel, false); code != "" {
@@ -191,7 +215,7 @@ func (f *Slack) history(c Call) (reply, string) {
 		if !here {
 			continue
 		}
-		// Slack keeps metadata to itself unless it is asked for.
+		// Slack leaves metadata out unless it is asked for.
 		if c.Form.Get("include_all_metadata") != "1" {
 			m.Metadata = nil
 		}
@@ -214,6 +238,8 @@ func (f *Slack) history(c Call) (reply, string) {
 	}, ""
 }
 
+// react is reactions.add and reactions.remove. The fake knows one user, so a message has each
+// reaction once at most. The lock is held.
 func (f *Slack) react(c Call) (reply, string) {
 	m := f.find(c.Form.Get("channel"), c.Form.Get("timestamp"))
 	if m == nil {
@@ -234,6 +260,8 @@ func (f *Slack) react(c Call) (reply, string) {
 	return reply{}, ""
 }
 
+// openView is views.open. A trigger id opens one modal; that it expires after three seconds isn't
+// imitated: a test that wants it uses Fail. The lock is held.
 func (f *Slack) openView(body json.RawMessage) (reply, string) {
 	var ask struct {
 		Trigger string          `json:"trigger_id"`
@@ -255,7 +283,9 @@ func (f *Slack) openView(body json.RawMessage) (reply, string) {
 	return reply{"view": reply{"id": v.ID, "type": "modal"}}, ""
 }
 
-// serveResponse is a response URL: five times, for half an hour.
+// serveResponse is a response URL: POST /response/{id}. As at Slack it takes five messages, which
+// only the user sees unless they say otherwise. Slack's half an hour isn't imitated. source:
+// https://docs.slack.dev/interactivity/handling-user-interaction#message_responses
 func (f *Slack) serveResponse(w http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(r.Body)
 	var m struct {
@@ -289,7 +319,7 @@ func (f *Slack) serveResponse(w http.ResponseWriter, r *http.Request) {
 	_, _ = io.WriteString(w, "ok")
 }
 
-// raw is a form's JSON field; nil if it is empty or no JSON.
+// raw returns a form's field as JSON; nil if it is empty or isn't JSON.
 func raw(s string) json.RawMessage {
 	if s == "" || !json.Valid([]byte(s)) {
 		return nil
@@ -297,5 +327,6 @@ func raw(s string) json.RawMessage {
 	return json.RawMessage(s)
 }
 
-// pingEvery is how often Slack pings a socket.
+// pingEvery is how often a socket is pinged. The bot's client drops one without a ping for 30
+// seconds.
 const pingEvery = 10 * time.Second

@@ -5,15 +5,15 @@ import (
 	"strings"
 )
 
-// Channel is how a channel is, for the bot.
+// Channel is the state of a channel, as the bot meets it.
 type Channel struct {
-	Private  bool
+	Private  bool // unless the bot is a member, the channel doesn't exist for it
 	Member   bool // the bot was invited
-	Archived bool
+	Archived bool // it can be read, but nobody can post
 	Shared   bool // with another organisation, by Slack Connect
 }
 
-// channels are those that there are at first, and how they should be.
+// channels returns the channels of a new Slack by id, set up as Beacon wants them.
 func channels() map[string]Channel {
 	return map[string]Channel{
 		Desk: {Private: true, Member: true}, Urgent: {Private: true, Member: true},
@@ -21,7 +21,8 @@ func channels() map[string]Channel {
 	}
 }
 
-// scopes are what the app was granted at first.
+// scopes returns what the app of a new Slack was granted. They are written out here rather than
+// taken from package slack's manifest, so that a test notices when the manifest asks for another.
 func scopes() []string {
 	return []string{
 		"channels:history", "channels:read", "chat:write", "commands", "groups:history",
@@ -30,7 +31,7 @@ func scopes() []string {
 	}
 }
 
-// Change changes how a channel is.
+// Change lets how change a channel's state. A channel that doesn't exist is created.
 func (f *Slack) Change(channel string, how func(*Channel)) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -39,15 +40,15 @@ func (f *Slack) Change(channel string, how func(*Channel)) {
 	f.channels[channel] = c
 }
 
-// Remove deletes a channel, as an administrator may.
+// Remove deletes a channel, as an administrator may. Calls about it then get channel_not_found.
 func (f *Slack) Remove(channel string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	delete(f.channels, channel)
 }
 
-// Revoke takes scopes from the bot's token: that of an app which was installed before it asked for
-// them.
+// Revoke takes scopes from the bot's token, which then is like that of an app that was installed
+// before it asked for them. Only auth.test and conversations.info heed the scopes.
 func (f *Slack) Revoke(scopes ...string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -56,7 +57,8 @@ func (f *Slack) Revoke(scopes ...string) {
 	)
 }
 
-// closed is Slack's word for why the bot can't use a channel, "" if it can; the lock is held.
+// closed returns Slack's error code if the bot can't read a channel, or with write can't post in
+// it; "" if it can. The lock is held.
 func (f *Slack) closed(channel string, write bool) string {
 	c, ok := f.channels[channel]
 	switch {
@@ -70,7 +72,8 @@ func (f *Slack) closed(channel string, write bool) string {
 	return ""
 }
 
-// info is a channel as Slack's documentation of conversations.info has it; the lock is held.
+// info is conversations.info, with the fields of the example in Slack's documentation. The lock is
+// held. source: https://docs.slack.dev/reference/methods/conversations.info
 func (f *Slack) info(id string) (reply, string) {
 	c, ok := f.channels[id]
 	if !ok || c.Private && !c.Member {

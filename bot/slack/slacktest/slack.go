@@ -1,8 +1,12 @@
-// Package slacktest is a Slack that fits in a test: the methods of the Web API that Beacon calls,
-// response URLs, Socket Mode, and the staff who type and press. It keeps what it is told, refuses
-// what Slack would refuse, and fails when it is told to.
+// Package slacktest is a fake Slack for tests: the methods of the Web API that Beacon calls,
+// response URLs, Socket Mode, and the staff who type and press. It records what it is told, refuses
+// what Slack would refuse, and fails on request.
 //
-// It knows nothing of package slack, so that the two can't share a mistake.
+// The API side is an HTTP server: give [Slack.URL] to the bot. What staff do reaches the bot over
+// HTTP, signed, once [Slack.Point] says where it listens, and over Socket Mode otherwise. The fake
+// runs in real time and may be used concurrently.
+//
+// It doesn't import package slack, so that the two can't share a mistake.
 package slacktest
 
 import (
@@ -21,7 +25,7 @@ import (
 	"github.com/beacon-clinic/beacon/bot/stall"
 )
 
-// The credentials of the one app that the fake knows.
+// The credentials of the one app that the fake knows. Any other token is refused with invalid_auth.
 const (
 	BotToken      = "xoxb-fake"
 	AppToken      = "xapp-fake"
@@ -30,14 +34,15 @@ const (
 	BotID         = "BBEACON"
 )
 
-// The channels that there are.
+// The channels of a new Slack. The bot is a member of all three.
 const (
 	Desk   = "CDESK"
 	Urgent = "CURGENT"
 	Lobby  = "CLOBBY" // not the desk's
 )
 
-// Message is something that was posted.
+// Message is a message that the bot or a person posted. The fields with JSON names are those that
+// Slack shows in a channel's history.
 type Message struct {
 	Channel   string          `json:"channel,omitempty"`
 	TS        string          `json:"ts"`
@@ -48,18 +53,19 @@ type Message struct {
 	Blocks    json.RawMessage `json:"blocks,omitempty"`
 	Metadata  json.RawMessage `json:"metadata,omitempty"`
 	Reactions []string        `json:"-"`
-	OnlyFor   string          `json:"-"` // an ephemeral one: who sees it
-	Updates   int             `json:"-"` // how often it was changed
+	OnlyFor   string          `json:"-"` // of an ephemeral one: the only user who sees it
+	Updates   int             `json:"-"` // how often chat.update changed it
 	Deleted   bool            `json:"-"`
 }
 
-// ID is "channel:ts", which of a card is its thread.
+// ID returns "channel:ts". The ID of a card is also that of its thread.
 func (m Message) ID() string { return m.Channel + ":" + m.TS }
 
-// Thread is the id of the thread that the message is in.
+// Thread returns the ID of the message under which this one is a reply. For one that is no reply it
+// ends with a colon.
 func (m Message) Thread() string { return m.Channel + ":" + m.ThreadTS }
 
-// Buttons are the action ids of the message's buttons.
+// Buttons returns the action ids of the message's buttons, in their order.
 func (m Message) Buttons() []string {
 	var ids []string
 	walk(m.Blocks, func(o map[string]any) {
@@ -70,7 +76,8 @@ func (m Message) Buttons() []string {
 	return ids
 }
 
-// Words is every text in the message's blocks, a line each; the plain text if it has none.
+// Words returns every text in the message's blocks, a line each, as a reader sees them; without
+// blocks, the message's own text.
 func (m Message) Words() string {
 	if len(m.Blocks) == 0 {
 		return m.Text
@@ -84,58 +91,58 @@ func (m Message) Words() string {
 	return strings.Join(lines, "\n")
 }
 
-// Call is one request to the API.
+// Call is one request to the API that had the right token. It has either a form or a JSON body.
 type Call struct {
-	Method string
-	Form   url.Values      // of a form
-	JSON   json.RawMessage // of a JSON body
+	Method string // such as "chat.postMessage"
+	Form   url.Values
+	JSON   json.RawMessage
 }
 
 // View is a modal that was opened.
 type View struct {
 	ID   string
-	User string
-	JSON json.RawMessage
+	User string          // who sees it
+	JSON json.RawMessage // as the bot sent it
 }
 
-// Fault is how a call fails.
+// Fault says which calls fail, and how. Set one of Code, Status, After and Lose.
 type Fault struct {
-	Method string        // "" is any
-	Code   string        // Slack's word, in an answer with "ok": false
-	Status int           // or an HTTP status
-	After  time.Duration // or 429 with Retry-After
-	Lose   bool          // or it is done, but the answer is lost
+	Method string        // the method, "response" for response URLs; "" for any
+	Code   string        // Slack's error code, in an answer with "ok": false
+	Status int           // an HTTP status
+	After  time.Duration // 429 with Retry-After, rounded up to seconds
+	Lose   bool          // the call takes effect, but its answer is lost
 }
 
-// Slack is the fake. Make it with New.
+// Slack is the fake. Create it with [New] and end it with [Slack.Close].
 type Slack struct {
-	stall.Gate // of all calls
+	stall.Gate // Hang holds every request to the server back
 	server     *httptest.Server
 
-	mu       sync.Mutex
-	changed  *sync.Cond
-	bot      string // the bot's base URL
+	mu       sync.Mutex // guards all below
+	changed  *sync.Cond // signalled when a message, view or socket comes, and when a socket goes
+	bot      string     // the bot's base URL; "" for Socket Mode
 	off      bool
 	channels map[string]Channel
-	scopes   []string
-	serial   int64
+	scopes   []string // of the bot's token
+	serial   int64    // the last number that next gave out
 	messages []*Message
 	calls    []Call
 	views    []View
-	faults   []Fault
-	triggers map[string]string  // id → user; each opens one modal
+	faults   []Fault            // still to come, oldest first
+	triggers map[string]string  // user by trigger id; each opens one modal
 	urls     map[string]*answer // response URLs by path
 	sockets  []*socket
-	acks     map[string]chan json.RawMessage // by envelope id
+	acks     map[string]chan json.RawMessage // who waits for an acknowledgement, by envelope id
 }
 
 // answer is a response URL.
 type answer struct {
 	channel, user string
-	left          int
+	left          int // how many messages it still takes
 }
 
-// New starts a Slack. Close it.
+// New starts a Slack on a port of its own. Close it.
 func New() *Slack {
 	f := &Slack{
 		channels: channels(), scopes: scopes(),
@@ -151,7 +158,8 @@ func New() *Slack {
 	return f
 }
 
-// Close ends every connection and the server.
+// Close ends every connection and the server. It first lets go of the requests that Hang holds,
+// which the server would wait for.
 func (f *Slack) Close() {
 	f.Hang(false)
 	f.Drop()
@@ -159,10 +167,10 @@ func (f *Slack) Close() {
 	f.server.Close()
 }
 
-// URL is the base of the Web API.
+// URL returns the base of the Web API, with a slash at its end.
 func (f *Slack) URL() string { return f.server.URL + "/api/" }
 
-// Point says where the bot listens, as in "http://127.0.0.1:8080". Without it what staff do goes
+// Point sets the bot's base URL, such as "http://127.0.0.1:8080". With "" what staff do goes
 // through Socket Mode.
 func (f *Slack) Point(bot string) {
 	f.mu.Lock()
@@ -170,7 +178,8 @@ func (f *Slack) Point(bot string) {
 	f.bot = strings.TrimRight(bot, "/")
 }
 
-// Fail lets the next n calls that the fault is about fail.
+// Fail makes the next n calls fail that the fault applies to. Faults that were set earlier come
+// first.
 func (f *Slack) Fail(n int, how Fault) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -179,7 +188,7 @@ func (f *Slack) Fail(n int, how Fault) {
 	}
 }
 
-// Off cuts every connection, old and new, until it is told otherwise.
+// Off cuts every connection to Slack, and each new one, until Off(false).
 func (f *Slack) Off(off bool) {
 	f.mu.Lock()
 	f.off = off
@@ -190,7 +199,7 @@ func (f *Slack) Off(off bool) {
 	}
 }
 
-// gate cuts the connection while Slack is off.
+// gate cuts the connection of a request while Slack is off, and holds it back while Slack hangs.
 func (f *Slack) gate(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		f.mu.Lock()
@@ -203,14 +212,15 @@ func (f *Slack) gate(next http.Handler) http.Handler {
 	})
 }
 
-// Messages is all that was posted, oldest first, what only one person sees included.
+// Messages returns all messages that weren't deleted, ephemeral ones included, oldest first.
 func (f *Slack) Messages() []Message {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.copied()
 }
 
-// Thread is a card or any other message, and what stands under it.
+// Thread returns a message by its ID, followed by its replies. It returns nothing if the message
+// doesn't exist and has none.
 func (f *Slack) Thread(id string) []Message {
 	return slices.DeleteFunc(f.Messages(), func(m Message) bool {
 		return m.ID() != id &&
@@ -218,7 +228,7 @@ func (f *Slack) Thread(id string) []Message {
 	})
 }
 
-// Calls is every request to a method, or to all with "".
+// Calls returns the calls of a method, or of all methods with "", oldest first.
 func (f *Slack) Calls(method string) []Call {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -228,19 +238,21 @@ func (f *Slack) Calls(method string) []Call {
 	})
 }
 
-// Views is every modal that was opened.
+// Views returns every modal that was opened, oldest first.
 func (f *Slack) Views() []View {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return slices.Clone(f.views)
 }
 
-// Await waits until what is posted is as wanted.
+// Await waits until want accepts the messages that [Slack.Messages] returns. Its error is that ctx
+// ended first. want must not call the fake.
 func (f *Slack) Await(ctx context.Context, want func([]Message) bool) error {
 	return f.until(ctx, func() bool { return want(f.copied()) })
 }
 
-// AwaitView waits for the n-th modal (from 1).
+// AwaitView waits for the n-th modal, counted from 1, and returns it. Its error is that ctx ended
+// first.
 func (f *Slack) AwaitView(ctx context.Context, n int) (View, error) {
 	var v View
 	err := f.until(ctx, func() bool {
@@ -253,7 +265,8 @@ func (f *Slack) AwaitView(ctx context.Context, n int) (View, error) {
 	return v, err
 }
 
-// Delete takes a message away, as its author or an administrator may.
+// Delete deletes a message by its ID, as an administrator may. Its replies stay, but can't be
+// listed or added to.
 func (f *Slack) Delete(id string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -264,7 +277,8 @@ func (f *Slack) Delete(id string) {
 	}
 }
 
-// until waits for a change until done; done is called with the lock held.
+// until waits until done returns true. done is called with the lock held, at first and after each
+// change. Its error is that ctx ended first.
 func (f *Slack) until(ctx context.Context, done func() bool) error {
 	stop := context.AfterFunc(ctx, func() {
 		f.mu.Lock()
@@ -283,7 +297,7 @@ func (f *Slack) until(ctx context.Context, done func() bool) error {
 	return nil
 }
 
-// copied is the messages that are there; the lock is held.
+// copied returns copies of the messages that weren't deleted. The lock is held.
 func (f *Slack) copied() []Message {
 	var all []Message
 	for _, m := range f.messages {
@@ -296,22 +310,24 @@ func (f *Slack) copied() []Message {
 	return all
 }
 
-// next is a number that nobody had; the lock is held.
+// next returns a number that wasn't given out before. The lock is held.
 func (f *Slack) next() int64 {
 	f.serial++
 	return f.serial
 }
 
-// add posts a message; the lock is held.
+// add posts a message under a new timestamp. The lock is held.
 func (f *Slack) add(m Message) *Message {
-	// Timestamps are ids: unique, and they sort in the order of posting.
+	// Slack's timestamps are ids: they are unique, and sort in the order of posting. So the part
+	// after the dot is a serial number rather than microseconds.
 	m.TS = fmt.Sprintf("%d.%06d", time.Now().Unix(), f.next())
 	f.messages = append(f.messages, &m)
 	f.changed.Broadcast()
 	return &m
 }
 
-// find is the message of that channel and timestamp; the lock is held.
+// find returns the message with a channel and a timestamp; nil if it doesn't exist, was deleted, or
+// is ephemeral, which the API can't address. The lock is held.
 func (f *Slack) find(channel, ts string) *Message {
 	for _, m := range f.messages {
 		if m.Channel == channel && m.TS == ts && !m.Deleted && m.OnlyFor == "" {
@@ -321,7 +337,8 @@ func (f *Slack) find(channel, ts string) *Message {
 	return nil
 }
 
-// walk visits every object in a JSON text, in order.
+// walk visits every object in a JSON text, a parent before its children, arrays in their order and
+// fields by name. What isn't JSON has none.
 func walk(raw json.RawMessage, visit func(map[string]any)) {
 	var v any
 	if json.Unmarshal(raw, &v) == nil {
@@ -329,6 +346,7 @@ func walk(raw json.RawMessage, visit func(map[string]any)) {
 	}
 }
 
+// walkValue is walk for JSON that was decoded.
 func walkValue(v any, visit func(map[string]any)) {
 	switch v := v.(type) {
 	case []any:

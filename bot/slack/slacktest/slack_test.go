@@ -12,12 +12,15 @@ import (
 	"github.com/beacon-clinic/beacon/bot/slack/slacktest"
 )
 
-// The example in Slack's documentation of request signing, so that the fake doesn't agree with the
-// bot alone.
+// The example in Slack's documentation of request signing shows that the fake signs as Slack does,
+// and not only as the bot expects. source:
+// https://docs.slack.dev/authentication/verifying-requests-from-slack/
 func TestSignAsSlackDoes(t *testing.T) {
-	const body = "token=xyzz0WbapA4vBCDEFasx0q6G&team_id=T1DC2JH3J&team_domain=testteamnow&channel_id=G8PSS9T3V&channel_name=foobar" +
-		"&user_id=U2CERLKJA&user_name=roadrunner&command=%2Fwebhook-collect&text=&response_url=https%3A%2F%2Fhooks.slack.com%2Fcommands" +
-		"%2FT1DC2JH3J%2F397700885554%2F96rGlfmibIGlgcZRskXaIFfN&trigger_id=398738663015.47445629121.803a0bc887a14d10d2c447fce8b6703c"
+	const body = "token=xyzz0WbapA4vBCDEFasx0q6G&team_id=T1DC2JH3J&team_domain=testteamnow" +
+		"&channel_id=G8PSS9T3V&channel_name=foobar&user_id=U2CERLKJA&user_name=roadrunner" +
+		"&command=%2Fwebhook-collect&text=&response_url=https%3A%2F%2Fhooks.slack.com%2Fcommands" +
+		"%2FT1DC2JH3J%2F397700885554%2F96rGlfmibIGlgcZRskXaIFfN" +
+		"&trigger_id=398738663015.47445629121.803a0bc887a14d10d2c447fce8b6703c"
 	r, err := http.NewRequestWithContext(
 		t.Context(), http.MethodPost, "http://bot.example/slack/command", strings.NewReader(body),
 	)
@@ -49,7 +52,7 @@ func TestOnlyWhatIsThereCanBePressed(t *testing.T) {
 	}
 }
 
-// A strange token or channel is refused, as Slack refuses it.
+// The fake refuses what Slack refuses, with Slack's error codes.
 func TestRefusals(t *testing.T) {
 	f := slacktest.New()
 	defer f.Close()
@@ -70,8 +73,9 @@ func TestRefusals(t *testing.T) {
 		},
 		{
 			method: "chat.postMessage",
-			form:   `token=xoxb-fake&channel=CDESK&blocks=[{"type":"section","text":{"type":"mrkdwn","text":""}}]`,
-			want:   "invalid_blocks",
+			form: `token=xoxb-fake&channel=CDESK&blocks=` +
+				`[{"type":"section","text":{"type":"mrkdwn","text":""}}]`,
+			want: "invalid_blocks",
 		},
 		{
 			method: "chat.update", form: "token=xoxb-fake&channel=CDESK&ts=1.1&text=x",
@@ -99,18 +103,23 @@ func TestRefusals(t *testing.T) {
 		},
 		{method: "files.upload", form: "token=xoxb-fake", want: "unknown_method"},
 	} {
-		resp, err := http.Post(
-			f.URL()+test.method, "application/x-www-form-urlencoded", strings.NewReader(test.form),
-		)
-		if err != nil {
-			t.Fatal(err)
-		}
-		body, err := io.ReadAll(resp.Body)
-		if err := errors.Join(err, resp.Body.Close()); err != nil {
-			t.Fatal(err)
-		}
-		if !strings.Contains(string(body), `"error":"`+test.want+`"`) {
-			t.Errorf("%s %s: %s", test.method, test.form, string(body))
+		body := post(t, f.URL()+test.method, test.form)
+		if !strings.Contains(body, `"error":"`+test.want+`"`) {
+			t.Errorf("%s %s: %s", test.method, test.form, body)
 		}
 	}
+}
+
+// post sends a form and returns the body of the answer.
+func post(t *testing.T, url, form string) string {
+	t.Helper()
+	resp, err := http.Post(url, "application/x-www-form-urlencoded", strings.NewReader(form))
+	if err != nil {
+		t.Fatal(err)
+	}
+	body, err := io.ReadAll(resp.Body)
+	if err := errors.Join(err, resp.Body.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return string(body)
 }

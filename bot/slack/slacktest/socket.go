@@ -13,19 +13,22 @@ import (
 	"github.com/gorilla/websocket"
 )
 
-// socket is one connection of Socket Mode.
+// socket is one connection of Socket Mode. source:
+// https://docs.slack.dev/apis/events-api/using-socket-mode
 type socket struct {
 	conn *websocket.Conn
-	mu   sync.Mutex // gorilla takes one writer at a time
+	mu   sync.Mutex // held while writing: gorilla allows one writer at a time
 }
 
+// write sends a value as JSON.
 func (s *socket) write(v any) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.conn.WriteJSON(v)
 }
 
-// serveSocket greets, then reads acknowledgements until the connection ends.
+// serveSocket is GET /socket, the URL that apps.connections.open answers with. It says hello, then
+// reads acknowledgements until the connection ends.
 func (f *Slack) serveSocket(w http.ResponseWriter, r *http.Request) {
 	up := websocket.Upgrader{CheckOrigin: func(*http.Request) bool { return true }}
 	conn, err := up.Upgrade(w, r, nil)
@@ -67,7 +70,8 @@ func (f *Slack) serveSocket(w http.ResponseWriter, r *http.Request) {
 	f.mu.Unlock()
 }
 
-// ping keeps the client from thinking that the connection is dead.
+// ping pings the client every pingEvery until stop is closed or the connection ends. Without pings
+// the client would take the connection for dead.
 func ping(s *socket, stop chan struct{}) {
 	tick := time.NewTicker(pingEvery)
 	defer tick.Stop()
@@ -85,17 +89,20 @@ func ping(s *socket, stop chan struct{}) {
 	}
 }
 
+// acknowledge hands an acknowledgement to whoever sent the envelope. One that nobody waits for any
+// more, or that comes twice, is ignored.
 func (f *Slack) acknowledge(id string, payload json.RawMessage) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if ch, ok := f.acks[id]; ok {
 		delete(f.acks, id)
-		ch <- payload // room for one, and only one comes
+		ch <- payload // never blocks: it has room for one, and one comes
 	}
 }
 
-// envelope sends through the newest socket, when there is one, and waits for the acknowledgement.
-// Without one it fails, since ctx ends or the connection does; Again sends it once more.
+// envelope waits for a socket, sends a delivery through the newest, and waits for the
+// acknowledgement. If ctx ends first or the envelope can't be sent, it returns an error, together
+// with an Answer that [Slack.Again] can send once more.
 func (f *Slack) envelope(ctx context.Context, d delivery) (Answer, error) {
 	answer := Answer{sent: d}
 	if err := f.Connected(ctx); err != nil {
@@ -128,12 +135,13 @@ func (f *Slack) envelope(ctx context.Context, d delivery) (Answer, error) {
 	}
 }
 
-// Connected waits until the bot is connected.
+// Connected waits until the bot is connected by Socket Mode. Its error is that ctx ended first.
 func (f *Slack) Connected(ctx context.Context) error {
 	return f.until(ctx, func() bool { return len(f.sockets) > 0 })
 }
 
-// Refresh asks the bot to connect anew, as Slack does every few hours.
+// Refresh asks the bot to connect anew, as Slack does every few hours. The next delivery waits for
+// the new connection.
 func (f *Slack) Refresh() {
 	for _, s := range f.connections() {
 		_ = s.write(
@@ -145,14 +153,16 @@ func (f *Slack) Refresh() {
 	}
 }
 
-// Drop cuts the sockets without a word, and waits for nothing.
+// Drop cuts the sockets without a goodbye, as a lost network does. It doesn't wait for the bot to
+// notice.
 func (f *Slack) Drop() {
 	for _, s := range f.connections() {
 		_ = s.conn.Close()
 	}
 }
 
-// connections takes the sockets that are open: what is delivered next waits for a new one.
+// connections returns the open sockets and forgets them, so that the next delivery waits for a new
+// one.
 func (f *Slack) connections() []*socket {
 	f.mu.Lock()
 	defer f.mu.Unlock()

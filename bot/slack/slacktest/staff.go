@@ -18,27 +18,29 @@ import (
 	"time"
 )
 
-// Answer is how the bot acknowledged something. Through Socket Mode the status is 200 and the body
-// is the payload.
+// Answer is the bot's acknowledgement of a delivery. Over Socket Mode the status is 200, and the
+// body is the payload of the acknowledgement.
 type Answer struct {
 	Status int
 	Body   []byte
-	sent   delivery
+	sent   delivery // for Again
 }
 
-// delivery is something on its way to the bot.
+// delivery is a command, an event or an interaction on its way to the bot, in the forms of both
+// ways.
 type delivery struct {
-	path    string          // where over HTTP
-	kind    string          // what in Socket Mode
-	body    []byte          // over HTTP, as it is signed
-	payload json.RawMessage // in Socket Mode
-	retry   int
+	path    string          // over HTTP: the URL's path
+	kind    string          // over Socket Mode: the envelope's type
+	body    []byte          // over HTTP: a form, or JSON for an event
+	payload json.RawMessage // over Socket Mode
+	retry   int             // how often it was delivered before
 }
 
-// Sign puts Slack's signature of the body, made now, on a request.
+// Sign signs a request with that body as Slack does, as of now.
 func Sign(r *http.Request, body []byte) { SignAt(r, body, time.Now()) }
 
-// SignAt signs as of some other time.
+// SignAt is Sign as of some other time. source:
+// https://docs.slack.dev/authentication/verifying-requests-from-slack/
 func SignAt(r *http.Request, body []byte, at time.Time) {
 	ts := strconv.FormatInt(at.Unix(), 10)
 	mac := hmac.New(sha256.New, []byte(SigningSecret))
@@ -47,7 +49,8 @@ func SignAt(r *http.Request, body []byte, at time.Time) {
 	r.Header.Set("X-Slack-Signature", "v0="+hex.EncodeToString(mac.Sum(nil)))
 }
 
-// Command is "/clinic text", typed in a channel.
+// Command types "/clinic text" in a channel and returns the bot's acknowledgement. The command's
+// own answer comes later, as a message. The error is that the bot couldn't be reached.
 func (f *Slack) Command(ctx context.Context, channel, user, text string) (Answer, error) {
 	f.mu.Lock()
 	fields := map[string]string{
@@ -73,7 +76,8 @@ func (f *Slack) Command(ctx context.Context, channel, user, text string) (Answer
 	)
 }
 
-// Reply writes in a thread. The id is that of what was written, as Message.ID gives it.
+// Reply writes a message in a thread and delivers its event. The id is that of the message, as
+// [Message.ID] gives it. For the error see [Slack.Command].
 func (f *Slack) Reply(
 	ctx context.Context, thread, user, text string,
 ) (id string, a Answer, err error) {
@@ -93,7 +97,7 @@ func (f *Slack) Reply(
 	return m.ID(), a, err
 }
 
-// Event is any event of the Events API, wrapped as Slack wraps it.
+// Event delivers any event of the Events API, wrapped in the envelope of an event_callback.
 func (f *Slack) Event(ctx context.Context, event map[string]any) (Answer, error) {
 	f.mu.Lock()
 	id := fmt.Sprintf("Ev%08d", f.next())
@@ -114,7 +118,8 @@ func (f *Slack) Event(ctx context.Context, event map[string]any) (Answer, error)
 	)
 }
 
-// Press presses a button of a card; what has no such button can't be pressed.
+// Press presses a button, by its action id, on the card that began a thread. It is an error if the
+// card is gone or has no such button.
 func (f *Slack) Press(ctx context.Context, thread, action, user string) (Answer, error) {
 	channel, ts, _ := strings.Cut(thread, ":")
 	f.mu.Lock()
@@ -148,8 +153,8 @@ func (f *Slack) Press(ctx context.Context, thread, action, user string) (Answer,
 	return f.interact(ctx, payload)
 }
 
-// Submit sends a modal with its fields: block and action id → the value of an input, a select, a
-// date or a time.
+// Submit submits a modal. fields gives each input's value by its block id: a text, the value of an
+// option, a date (2026-12-01) or a time (14:30). Inputs without a value are empty.
 func (f *Slack) Submit(ctx context.Context, v View, fields map[string]string) (Answer, error) {
 	var view map[string]any
 	if err := json.Unmarshal(v.JSON, &view); err != nil {
@@ -175,7 +180,7 @@ func (f *Slack) Submit(ctx context.Context, v View, fields map[string]string) (A
 	})
 }
 
-// state is how a view's state holds the value of an element.
+// state returns the object in which a view's state holds the value of an element of a kind.
 func state(kind any, value string) map[string]any {
 	s := map[string]any{"type": kind}
 	switch {
@@ -197,7 +202,7 @@ func state(kind any, value string) map[string]any {
 	return s
 }
 
-// interact delivers an interaction.
+// interact delivers an interaction, which over HTTP is a form with the JSON in its field payload.
 func (f *Slack) interact(ctx context.Context, payload map[string]any) (Answer, error) {
 	body, err := json.Marshal(payload)
 	if err != nil {
@@ -213,13 +218,14 @@ func (f *Slack) interact(ctx context.Context, payload map[string]any) (Answer, e
 	)
 }
 
-// Again delivers the same thing once more, as Slack does when it wasn't acknowledged in time.
+// Again delivers the same thing once more, with the header or field of a retry, as Slack does when
+// it wasn't acknowledged in time.
 func (f *Slack) Again(ctx context.Context, a Answer) (Answer, error) {
 	a.sent.retry++
 	return f.deliver(ctx, a.sent)
 }
 
-// deliver goes over HTTP if the bot's address is known, else through Socket Mode.
+// deliver sends a delivery over HTTP if the bot's URL is known, and over Socket Mode otherwise.
 func (f *Slack) deliver(ctx context.Context, d delivery) (Answer, error) {
 	f.mu.Lock()
 	bot := f.bot
@@ -248,21 +254,22 @@ func (f *Slack) deliver(ctx context.Context, d delivery) (Answer, error) {
 	return Answer{Status: resp.StatusCode, Body: body, sent: d}, errors.Join(err, resp.Body.Close())
 }
 
-// trigger is a new trigger id; the lock is held.
+// trigger returns a new trigger id, with which the bot can open one modal for the user. The lock is
+// held.
 func (f *Slack) trigger(user string) string {
 	id := fmt.Sprintf("%d.trigger", f.next())
 	f.triggers[id] = user
 	return id
 }
 
-// responseURL is a new response URL; the lock is held.
+// responseURL returns a new response URL, good for five messages to the user. The lock is held.
 func (f *Slack) responseURL(channel, user string) string {
 	path := fmt.Sprintf("/response/%d", f.next())
 	f.urls[path] = &answer{channel: channel, user: user, left: 5}
 	return f.server.URL + path
 }
 
-// escape is what Slack does to what people type.
+// escape escapes text as Slack does to what people type, before an app gets it.
 func escape(s string) string {
 	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(s)
 }
