@@ -8,8 +8,9 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// A store whose server was started anew may have forgotten a send: the row is looked up before it is sent, as soon as what was on its way
-// then has ended, and what is found counts as the patient's text of the day.
+// A store whose server was started anew may have forgotten a send: the row is looked up before it
+// is sent, as soon as what was on its way then has ended, and what is found counts as the patient's
+// text of the day.
 func TestWhatTheStoreMayHaveForgotten(t *testing.T) {
 	for name, c := range map[string]struct {
 		found  bool
@@ -68,7 +69,8 @@ func TestDoubtHoldsNoAlarmBack(t *testing.T) {
 	}
 }
 
-// A receipt of a send that the store has forgotten ends the row: it isn't sent again, and it doesn't wait for ever.
+// A receipt of a send that the store has forgotten ends the row: it isn't sent again, and it
+// doesn't wait for ever.
 func TestReceiptOfAForgottenSend(t *testing.T) {
 	g := newDoor(t)
 	g.store.Forget(handlers.Doubt{From: g.clock.Now(), Until: g.clock.Now().Add(20 * time.Second)})

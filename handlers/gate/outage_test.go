@@ -530,8 +530,8 @@ func TestManyHandsTellOfOneOutage(t *testing.T) {
 	}
 }
 
-// A text to the on-call phone that told of all who wait, and wasn't taken, is a card at the desk: it
-// belongs to no one thread, and must not count as another alarm.
+// A text to the on-call phone that told of all who wait, and wasn't taken, is a card at the desk:
+// it belongs to no one thread, and must not count as another alarm.
 func TestAnAlarmOfManyThatFails(t *testing.T) {
 	g := newDoor(t)
 	code := 21211

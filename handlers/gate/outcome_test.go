@@ -85,7 +85,8 @@ func TestLookUpThatFailsIsTriedAgainAndNeverSentBlindly(t *testing.T) {
 	}
 }
 
-// A receipt tells the outcome of a send that we never heard of: the text is with the carrier and must not be sent again.
+// A receipt tells the outcome of a send that we never heard of: the text is with the carrier and
+// must not be sent again.
 func TestReceiptSettlesAnUnknownOutcome(t *testing.T) {
 	for _, state := range []string{handlers.Sent, handlers.Delivered} {
 		t.Run(state, func(t *testing.T) {
@@ -116,7 +117,8 @@ func (d dying) Turn(ctx context.Context, id string, p handlers.Phone, decide fun
 	return d.Store.Turn(ctx, id, p, decide)
 }
 
-// The desk hears of a text that failed before the number counts as one that no text reaches: else the next try would be left out for it, unheard of.
+// The desk hears of a text that failed before the number counts as one that no text reaches: else
+// the next try would be left out for it, unheard of.
 func TestTheDeskHearsOfAFailureFirst(t *testing.T) {
 	g := newDoor(t)
 	g.Store = dying{g.store}
@@ -130,7 +132,8 @@ func TestTheDeskHearsOfAFailureFirst(t *testing.T) {
 	}
 }
 
-// A text that didn't reach the carrier is worded anew as if it had never begun: it is still the number's first, and a later look-up finds its words.
+// A text that didn't reach the carrier is worded anew as if it had never begun: it is still the
+// number's first, and a later look-up finds its words.
 func TestALostTextIsWordedAsIfItHadNotBegun(t *testing.T) {
 	g := newDoor(t)
 	g.say.OnCompose = func(s handlers.State, _ handlers.Outgoing, _ time.Time) handlers.Composed {
@@ -154,7 +157,8 @@ func TestALostTextIsWordedAsIfItHadNotBegun(t *testing.T) {
 	}
 }
 
-// A process that died between storing that it sends and hearing that it has leaves a row with Tries > 0 to the next.
+// A process that died between storing that it sends and hearing that it has leaves a row with Tries
+// > 0 to the next.
 func TestCrashBetweenBeginAndSettle(t *testing.T) {
 	for name, found := range map[string]string{"it was sent": "SM7", "it was not": ""} {
 		t.Run(name, func(t *testing.T) {

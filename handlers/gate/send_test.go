@@ -39,7 +39,8 @@ func TestRetriesMakeSenseForTheVisit(t *testing.T) {
 	}
 }
 
-// What errors held up until its time had passed has failed; what was decided against was never meant to be sent.
+// What errors held up until its time had passed has failed; what was decided against was never
+// meant to be sent.
 func TestHeldUpPastItsTime(t *testing.T) {
 	g := newDoor(t)
 	g.carrier.OnSend = func(handlers.Outgoing) (string, error) { return "", &handlers.Refusal{Retry: true, Why: "busy"} }

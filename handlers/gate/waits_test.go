@@ -49,7 +49,8 @@ func TestWaitsUntilItMay(t *testing.T) {
 	}
 }
 
-// Why a row waits is written down once, and never over an error that it has had: that is why it failed, if it comes to that.
+// Why a row waits is written down once, and never over an error that it has had: that is why it
+// failed, if it comes to that.
 func TestWhyARowWaits(t *testing.T) {
 	g := newDoor(t)
 	g.why = "it is outside the window"
