@@ -122,8 +122,8 @@ func TestAnAlarmThatIsStoredLate(t *testing.T) {
 	}
 }
 
-// A store that can be read but takes no writes is as good as away: the on-call phone is reached when
-// an alarm's time has come.
+// A store that can be read but takes no writes is as good as away: the on-call phone is reached
+// when an alarm's time has come.
 func TestAStoreThatTakesNoWrites(t *testing.T) {
 	d, rung := watched(t)
 	d.pass(t, 2*time.Second)
