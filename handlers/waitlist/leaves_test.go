@@ -35,7 +35,8 @@ func TestAnOfferThatCantLeaveIsPassedOn(t *testing.T) {
 	}
 }
 
-// What the slot knows of an offer while its text leaves: it is made before the carrier has it, and isn't if the carrier doesn't take it.
+// What the slot knows of an offer while its text leaves: it is made before the carrier has it, and
+// isn't if the carrier doesn't take it.
 func TestAnOfferIsMadeAsItsTextBeginsToLeave(t *testing.T) {
 	take := func(t *testing.T, r *room) { // by another
 		o := &waitlist.Offering{Slot: r.slot(t), Clinic: r.Base.Clinic, Now: r.clock.Now()}

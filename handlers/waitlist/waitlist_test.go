@@ -16,7 +16,8 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
-// room is the handler with all around it, and a slot "slot" that …0100 left, on Sat Dec 5 at 9:00; now is Tue Dec 1 at 10:00.
+// room is the handler with all around it, and a slot "slot" that …0100 left, on Sat Dec 5 at 9:00;
+// now is Tue Dec 1 at 10:00.
 type room struct {
 	*waitlist.Handler
 	clock   *handlerstest.Clock
@@ -45,7 +46,8 @@ func newRoom(t *testing.T, base *knowledge.Base) *room {
 
 const slotID = "slot:v0:1796479200:0"
 
-// waits puts a number on the list, since the order in which it is called; each has a visit on Dec 20.
+// waits puts a number on the list, since the order in which it is called; each has a visit on Dec
+// 20.
 func (r *room) waits(t *testing.T, last4 string, change func(w *handlers.Wish, e *handlers.Effects)) {
 	t.Helper()
 	p := handlerstest.Phone(t, last4)
@@ -345,7 +347,8 @@ func TestOffIsOff(t *testing.T) {
 	}
 }
 
-// Whose visit has been waits no more: nothing is offered to them ever after, and they come off the list by themselves.
+// Whose visit has been waits no more: nothing is offered to them ever after, and they come off the
+// list by themselves.
 func TestAWishEndsWithItsVisit(t *testing.T) {
 	r := newRoom(t, handlerstest.Words(t))
 	r.waits(t, "0101", func(_ *handlers.Wish, e *handlers.Effects) {
