@@ -165,7 +165,8 @@ func TestAChannelThatIsGone(t *testing.T) {
 	if got := d.shown.Lines(); len(got) != 1 || !strings.HasPrefix(got[0], "card c1 via desk") {
 		t.Errorf("%q", got)
 	}
-	if since, why := d.Away(handlers.UrgentChannel); since.IsZero() || !strings.Contains(why, "archived") {
+	if since, why := d.Away(handlers.UrgentChannel); since.IsZero() ||
+		!strings.Contains(why, "archived") {
 		t.Errorf("the channel is away since %v: %q", since, why)
 	}
 	// Ordinary cards too; with both gone no card is lost, and the desk isn't hammered.
@@ -187,8 +188,10 @@ func TestAChannelThatIsGone(t *testing.T) {
 	}
 	d.shown.OnPost = nil
 	d.pass(t, 2*time.Minute)
+	notes := "note n0 patient hi; note n1 patient hi; note n2 patient hi; note n3 patient hi; " +
+		"note n4 patient hi"
 	if got := strings.Join(d.shown.Lines(), "; "); !strings.Contains(got, "card c again") ||
-		!strings.HasSuffix(got, "note n0 patient hi; note n1 patient hi; note n2 patient hi; note n3 patient hi; note n4 patient hi") {
+		!strings.HasSuffix(got, notes) {
 		t.Errorf("once it is mended: %s", got)
 	}
 }
@@ -212,7 +215,8 @@ func TestARetryKeepsItsPlace(t *testing.T) {
 	}
 	d.clock.Add(time.Second)
 	d.run(t)
-	if got := strings.Join(d.shown.Lines(), "; "); got != "card c; note n1 patient hi; note n2 patient hi; note n3 patient hi" {
+	want := "card c; note n1 patient hi; note n2 patient hi; note n3 patient hi"
+	if got := strings.Join(d.shown.Lines(), "; "); got != want {
 		t.Error(got)
 	}
 }
@@ -246,7 +250,8 @@ func TestACrowdBeforeASlowDesk(t *testing.T) {
 	var came []time.Time
 	begin := d.clock.Now()
 	comes := func() {
-		for at := begin.Add(time.Duration(len(came)) * each); len(came) < 60 && !at.After(d.clock.Now()); at = at.Add(each) {
+		at := begin.Add(time.Duration(len(came)) * each)
+		for ; len(came) < 60 && !at.After(d.clock.Now()); at = at.Add(each) {
 			d.danger(t, fmt.Sprint("c", len(came)), 1000+len(came))
 			came = append(came, at)
 		}
@@ -322,7 +327,8 @@ func TestACardThatIsRefused(t *testing.T) {
 	d.danger(t, "c2", 142)
 	d.pass(t, time.Second)
 	got := strings.Join(d.shown.Lines(), "; ")
-	if !strings.Contains(got, "card c2") || !strings.Contains(got, "say urgent The card of …0141 (crisis)") {
+	if !strings.Contains(got, "card c2") ||
+		!strings.Contains(got, "say urgent The card of …0141 (crisis)") {
 		t.Error(got)
 	}
 	if rung := d.rung(t, from); len(rung) != 2 {

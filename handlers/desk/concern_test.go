@@ -20,7 +20,10 @@ func newConcern(t *testing.T) *room {
 	d := newRoom(t)
 	words := handlerstest.Words(t)
 	d.Base, d.Store = words, d.store
-	d.opens(t, "k", kinds.Concern, "May be more than it seems: please read.", d.Base.Clinic.ReadWithin())
+	d.opens(
+		t, "k", kinds.Concern, "May be more than it seems: please read.",
+		d.Base.Clinic.ReadWithin(),
+	)
 	return d
 }
 
@@ -34,7 +37,8 @@ func (d *room) opens(t *testing.T, id, kind, title string, within time.Duration)
 	}
 	now := d.clock.Now()
 	d.store.Put(d.phone, desk.OpenCase(s, handlers.Case{
-		ID: id, Channel: handlers.UrgentChannel, Kind: kind, Title: title, Text: "words", At: now, Open: true, Page: now.Add(within),
+		ID: id, Channel: handlers.UrgentChannel, Kind: kind, Title: title, Text: "words",
+		At: now, Open: true, Page: now.Add(within),
 	}))
 }
 
@@ -82,28 +86,66 @@ type pings struct {
 
 func (p *pings) Note(ctx context.Context, c handlers.Case, post handlers.Post) error {
 	if post.Ping != "" {
-		p.lines = append(p.lines, fmt.Sprintf("%dm @%s %s", int(p.d.clock.Now().Sub(p.began).Minutes()), post.Ping, post.Text))
+		p.lines = append(
+			p.lines,
+			fmt.Sprintf(
+				"%dm @%s %s", int(p.d.clock.Now().Sub(p.began).Minutes()), post.Ping, post.Text,
+			),
+		)
 	}
 	return p.Board.Note(ctx, c, post)
 }
 
-func TestAConcernThatNobodyReadsIsAnAlarm(t *testing.T) {
-	for _, c := range []struct {
-		name string
-		do   func(t *testing.T, d *room) // after ten minutes
-		want string                      // what has pinged an hour on, at first
-		kind string                      // of the case then; "" it is closed
-	}{
-		{"nobody reads it", func(*testing.T, *room) {}, "15m @channel Nobody has read this in time: it counts as danger now.; 20m @here Nobody has this yet, 5 minutes on.; 30m @channel Nobody has this yet, 15 minutes on.; 50m @channel Nobody has this yet, 35 minutes on.", kinds.Crisis},
-		{"it is read", func(_ *testing.T, d *room) { d.change(func(k *handlers.Case) { k.Open = false }) }, "", ""},
-		{"somebody writes to them", func(_ *testing.T, d *room) { d.change(func(k *handlers.Case) { k.TakenBy = "U1" }) }, "", kinds.Concern},
-		{"a second concern doesn't reset the time", func(t *testing.T, d *room) {
-			d.opens(t, "k2", kinds.Concern, "May be more than it seems: please read.", d.Base.Clinic.ReadWithin())
-		}, "15m @channel Nobody has read this in time", kinds.Crisis},
-		{"an alarm comes", func(t *testing.T, d *room) {
+// concerns are what may become of a concern.
+var concerns = []struct {
+	name string
+	do   func(t *testing.T, d *room) // after ten minutes
+	want string                      // what has pinged an hour on, at first
+	kind string                      // of the case then; "" it is closed
+}{
+	{
+		name: "nobody reads it", do: func(*testing.T, *room) {},
+		want: "15m @channel Nobody has read this in time: it counts as danger now.; " +
+			"20m @here Nobody has this yet, 5 minutes on.; " +
+			"30m @channel Nobody has this yet, 15 minutes on.; " +
+			"50m @channel Nobody has this yet, 35 minutes on.",
+		kind: kinds.Crisis,
+	},
+	{
+		name: "it is read",
+		do: func(_ *testing.T, d *room) {
+			d.change(func(k *handlers.Case) { k.Open = false })
+		},
+	},
+	{
+		name: "somebody writes to them",
+		do: func(_ *testing.T, d *room) {
+			d.change(func(k *handlers.Case) { k.TakenBy = "U1" })
+		},
+		kind: kinds.Concern,
+	},
+	{
+		name: "a second concern doesn't reset the time",
+		do: func(t *testing.T, d *room) {
+			d.opens(
+				t, "k2", kinds.Concern, "May be more than it seems: please read.",
+				d.Base.Clinic.ReadWithin(),
+			)
+		},
+		want: "15m @channel Nobody has read this in time", kind: kinds.Crisis,
+	},
+	{
+		name: "an alarm comes",
+		do: func(t *testing.T, d *room) {
 			d.opens(t, "a", kinds.Emergency, "Medical emergency.", d.Base.Clinic.PageEvery())
-		}, "10m @channel Medical emergency.; 15m @here Nobody has this yet, 5 minutes on.", kinds.Emergency},
-	} {
+		},
+		want: "10m @channel Medical emergency.; 15m @here Nobody has this yet, 5 minutes on.",
+		kind: kinds.Emergency,
+	},
+}
+
+func TestAConcernThatNobodyReadsIsAnAlarm(t *testing.T) {
+	for _, c := range concerns {
 		t.Run(c.name, func(t *testing.T) {
 			d := newConcern(t)
 			p := &pings{Board: d.shown, d: d, began: d.clock.Now()}
@@ -114,12 +156,14 @@ func TestAConcernThatNobodyReadsIsAnAlarm(t *testing.T) {
 			}
 			c.do(t, d)
 			d.pass(t, 50*time.Minute)
-			if got := strings.Join(p.lines, "; "); !strings.HasPrefix(got, c.want) || c.want == "" && got != "" {
+			if got := strings.Join(p.lines, "; "); !strings.HasPrefix(got, c.want) ||
+				c.want == "" && got != "" {
 				t.Errorf("pinged %q, want %q", got, c.want)
 			}
 			s := d.state(t)
 			switch {
-			case c.kind == "" && len(s.Cases) != 0, c.kind != "" && (len(s.Cases) != 1 || s.Cases[0].Kind != c.kind):
+			case c.kind == "" && len(s.Cases) != 0,
+				c.kind != "" && (len(s.Cases) != 1 || s.Cases[0].Kind != c.kind):
 				t.Errorf("%+v, want %s", s.Cases, c.kind)
 			case (s.Urgent() != nil) != (c.kind == kinds.Crisis || c.kind == kinds.Emergency):
 				t.Errorf("locked: %+v", s.Urgent())

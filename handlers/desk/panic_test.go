@@ -41,36 +41,43 @@ type panics struct {
 
 func (p *panics) Panicked(string) { p.n++ }
 
+// words are a patient's, which no log may hold.
+const words = "I take lithium"
+
+// bad is a case "bad" whose text the desk is to be shown.
+func bad(channel, kind, text string) handlers.Case {
+	return handlers.Case{ID: "bad", Channel: channel, Kind: kind, Text: text}
+}
+
+// panicking are posts of which the desk panics on the patient's words.
+var panicking = []struct {
+	name  string
+	in    handlers.Case
+	note  string // of the case's thread
+	lines string // shown in the end
+	panic int    // how often it was tried within an hour, at least
+}{
+	{
+		name: "a note", note: words, panic: guard.MostPanics,
+		in:    bad(handlers.DeskChannel, "handoff", ""),
+		lines: "card bad; card fine; note panicked:n bot Something that belongs here can't",
+	},
+	{
+		name: "a card", panic: guard.MostPanics,
+		in:    bad(handlers.DeskChannel, "handoff", words),
+		lines: "card fine; card panicked:bad:card",
+	},
+	{
+		name: "the card of an alarm", panic: 50,
+		in:    bad(handlers.UrgentChannel, "crisis", words),
+		lines: "card fine",
+	},
+}
+
 // A post that panics ends neither the process nor what else is to be shown. After a few tries staff
 // are told that it can't be; what may be about danger is tried again and again.
 func TestAPostThatPanics(t *testing.T) {
-	const words = "I take lithium"
-	in := func(channel, kind, text string) handlers.Case {
-		return handlers.Case{ID: "bad", Channel: channel, Kind: kind, Text: text}
-	}
-	for _, c := range []struct {
-		name  string
-		in    handlers.Case
-		note  string // of the case's thread
-		lines string // shown in the end
-		panic int    // how often it was tried within an hour, at least
-	}{
-		{
-			name: "a note", note: words, panic: guard.MostPanics,
-			in:    in(handlers.DeskChannel, "handoff", ""),
-			lines: "card bad; card fine; note panicked:n bot Something that belongs here can't",
-		},
-		{
-			name: "a card", panic: guard.MostPanics,
-			in:    in(handlers.DeskChannel, "handoff", words),
-			lines: "card fine; card panicked:bad:card",
-		},
-		{
-			name: "the card of an alarm", panic: 50,
-			in:    in(handlers.UrgentChannel, "crisis", words),
-			lines: "card fine",
-		},
-	} {
+	for _, c := range panicking {
 		t.Run(c.name, func(t *testing.T) {
 			d := newRoom(t)
 			var said bytes.Buffer

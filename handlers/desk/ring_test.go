@@ -31,7 +31,8 @@ func (d *room) leaveRing(t *testing.T, id, state string) handlers.Composed {
 			case !got.Wait.IsZero():
 				o.Due = got.Wait
 			default:
-				o.State, o.First, o.Body = state, d.clock.Now(), got.Body // as a begun send is stored
+				// as a begun send is stored
+				o.State, o.First, o.Body = state, d.clock.Now(), got.Body
 			}
 		}
 		if _, err := d.store.Settle(t.Context(), o); err != nil {

@@ -100,8 +100,8 @@ func TestAnAlarmThatNobodyCanTake(t *testing.T) {
 func TestAnAlarmThatIsStoredLate(t *testing.T) {
 	d, rung := watched(t)
 	c := handlers.Case{
-		ID: "c2", Channel: handlers.UrgentChannel, Kind: kinds.Crisis, At: d.clock.Now(), Open: true,
-		Phone: handlerstest.Phone(t, "0143"),
+		ID: "c2", Channel: handlers.UrgentChannel, Kind: kinds.Crisis, At: d.clock.Now(),
+		Open: true, Phone: handlerstest.Phone(t, "0143"),
 	}
 	d.Straight(c)
 	d.Wait()
@@ -187,8 +187,8 @@ func TestAFinishedCaseThatIsToldOfAgain(t *testing.T) {
 func TestAnAlarmThatComesWhileTheListIsRead(t *testing.T) {
 	d, _ := watched(t)
 	late := handlers.Case{
-		ID: "c2", Channel: handlers.UrgentChannel, Kind: kinds.Crisis, At: d.clock.Now(), Open: true,
-		Phone: handlerstest.Phone(t, "0143"),
+		ID: "c2", Channel: handlers.UrgentChannel, Kind: kinds.Crisis, At: d.clock.Now(),
+		Open: true, Phone: handlerstest.Phone(t, "0143"),
 	}
 	queue := d.Posts
 	d.Posts = reading{queue, func() { d.Keep(late) }}

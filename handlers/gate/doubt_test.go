@@ -1,7 +1,6 @@
 package gate_test
 
 import (
-	"context"
 	"testing"
 	"time"
 
@@ -17,8 +16,8 @@ func TestWhatTheStoreMayHaveForgotten(t *testing.T) {
 		sent   int
 		second string // what becomes of another reminder the same day
 	}{
-		"the carrier has it":        {true, 0, handlers.Planned},
-		"the carrier hasn't got it": {false, 1, handlers.Planned},
+		"the carrier has it":        {found: true, second: handlers.Planned},
+		"the carrier hasn't got it": {sent: 1, second: handlers.Planned},
 	} {
 		t.Run(name, func(t *testing.T) {
 			g := newDoor(t)
@@ -26,7 +25,10 @@ func TestWhatTheStoreMayHaveForgotten(t *testing.T) {
 			g.store.Forget(handlers.Doubt{From: from, Until: until})
 			g.carrier.OnFind = func(o handlers.Outgoing) (string, error) {
 				if o.Body != g.words || o.ID != "r" {
-					t.Errorf("looked for %q of %s, want the words that it would leave with", o.Body, o.ID)
+					t.Errorf(
+						"looked for %q of %s, want the words that it would leave with", o.Body,
+						o.ID,
+					)
 				}
 				if c.found {
 					return "SM9", nil
@@ -35,13 +37,20 @@ func TestWhatTheStoreMayHaveForgotten(t *testing.T) {
 			}
 			g.plan(reminder("r"))
 			if n := g.deliver(t); n != 0 || g.carrier.Looked() != 0 {
-				t.Fatalf("sent %d, looked %d times, while a send may be on its way", n, g.carrier.Looked())
+				t.Fatalf(
+					"sent %d, looked %d times, while a send may be on its way", n,
+					g.carrier.Looked(),
+				)
 			}
 			g.clock.Set(until)
 			g.deliver(t)
 			o := g.store.Text("r")
-			if o.State != handlers.Sent || len(g.carrier.Sent()) != c.sent || g.carrier.Looked() != 1 || (o.SID == "SM9") != c.found {
-				t.Errorf("%s %s, sent %d times, looked %d times", o.State, o.SID, len(g.carrier.Sent()), g.carrier.Looked())
+			if o.State != handlers.Sent || len(g.carrier.Sent()) != c.sent ||
+				g.carrier.Looked() != 1 || (o.SID == "SM9") != c.found {
+				t.Errorf(
+					"%s %s, sent %d times, looked %d times", o.State, o.SID, len(g.carrier.Sent()),
+					g.carrier.Looked(),
+				)
 			}
 			g.store.Forget(handlers.Doubt{})
 			second := reminder("r2")
@@ -59,11 +68,13 @@ func TestWhatTheStoreMayHaveForgotten(t *testing.T) {
 func TestDoubtHoldsNoAlarmBack(t *testing.T) {
 	g := newDoor(t)
 	g.store.Forget(handlers.Doubt{From: g.clock.Now(), Until: g.clock.Now().Add(20 * time.Second)})
-	g.store.Put(g.to, handlers.Effects{Cases: []handlers.Case{{ID: "c", Phone: g.to, Channel: handlers.UrgentChannel, Open: true}}})
-	g.say.OnAlarm = func(_ context.Context, o handlers.Outgoing) (handlers.Outgoing, handlers.Composed, error) {
-		return o, handlers.Composed{Body: o.Body}, nil
-	}
-	g.plan(handlers.Outgoing{ID: "a", Kind: "oncall_text", Body: "Somebody may be in danger.", Case: "c", Alarm: true})
+	g.store.Put(g.to, handlers.Effects{Cases: []handlers.Case{{
+		ID: "c", Phone: g.to, Channel: handlers.UrgentChannel, Open: true,
+	}}})
+	g.say.OnAlarm = asIs
+	g.plan(handlers.Outgoing{
+		ID: "a", Kind: "oncall_text", Body: "Somebody may be in danger.", Case: "c", Alarm: true,
+	})
 	if n := g.deliver(t); n != 1 || g.carrier.Looked() != 0 {
 		t.Errorf("sent %d, looked %d times", n, g.carrier.Looked())
 	}
@@ -75,12 +86,15 @@ func TestReceiptOfAForgottenSend(t *testing.T) {
 	g := newDoor(t)
 	g.store.Forget(handlers.Doubt{From: g.clock.Now(), Until: g.clock.Now().Add(20 * time.Second)})
 	g.plan(reminder("r"))
-	if _, moved, err := g.store.Advance(t.Context(), "r", handlers.Delivered, "SM9", "", g.clock.Now(), time.Time{}); !moved || err != nil {
+	if _, moved, err := g.store.Advance(
+		t.Context(), "r", handlers.Delivered, "SM9", "", g.clock.Now(), time.Time{},
+	); !moved || err != nil {
 		t.Fatal(moved, err)
 	}
 	g.deliver(t)
 	waiting, err := g.store.Waiting(t.Context())
-	if o := g.store.Text("r"); o.State != handlers.Delivered || waiting != 0 || err != nil || len(g.carrier.Sent()) != 0 {
+	if o := g.store.Text("r"); o.State != handlers.Delivered || waiting != 0 || err != nil ||
+		len(g.carrier.Sent()) != 0 {
 		t.Errorf("%s, %d wait, %d sent, %v", o.State, waiting, len(g.carrier.Sent()), err)
 	}
 }
@@ -95,12 +109,16 @@ func TestWhatDidNotArriveIsNotTakenForTheNextTry(t *testing.T) {
 	failed := g.store.Text("r").SID
 	g.carrier.OnFind = func(handlers.Outgoing) (string, error) { return failed, nil }
 	now := g.clock.Now()
-	if _, moved, err := g.store.Advance(t.Context(), "r", handlers.Failed, failed, "", now, now.Add(time.Minute)); !moved || err != nil {
+	if _, moved, err := g.store.Advance(
+		t.Context(), "r", handlers.Failed, failed, "", now, now.Add(time.Minute),
+	); !moved || err != nil {
 		t.Fatal(moved, err)
 	}
 	g.clock.Set(now.Add(time.Minute))
 	g.store.Forget(handlers.Doubt{From: now.Add(-time.Hour), Until: now})
 	if n := g.deliver(t); n != 1 || g.carrier.Looked() != 1 || len(g.carrier.Sent()) != 2 {
-		t.Errorf("sent %d, looked %d times, %d in all", n, g.carrier.Looked(), len(g.carrier.Sent()))
+		t.Errorf(
+			"sent %d, looked %d times, %d in all", n, g.carrier.Looked(), len(g.carrier.Sent()),
+		)
 	}
 }

@@ -20,8 +20,8 @@ func TestUnknownOutcomeIsLookedUp(t *testing.T) {
 		found bool
 		sends int
 	}{
-		"found: not sent again": {true, true, 1},
-		"not found: sent again": {false, false, 2},
+		"found: not sent again": {taken: true, found: true, sends: 1},
+		"not found: sent again": {sends: 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			g := newDoor(t)
@@ -51,8 +51,12 @@ func TestUnknownOutcomeIsLookedUp(t *testing.T) {
 				t.Errorf("sent %d, want 1", n)
 			}
 			row := g.store.Text("S1")
-			if row.State != handlers.Sent || row.SID == "" || tries != c.sends || g.carrier.Looked() != 1 {
-				t.Errorf("state %q sid %q, %d sends, %d look-ups", row.State, row.SID, tries, g.carrier.Looked())
+			if row.State != handlers.Sent || row.SID == "" || tries != c.sends ||
+				g.carrier.Looked() != 1 {
+				t.Errorf(
+					"state %q sid %q, %d sends, %d look-ups", row.State, row.SID, tries,
+					g.carrier.Looked(),
+				)
 			}
 			if m := g.marks(); m != "S1 sent" {
 				t.Errorf("marks %q", m)
@@ -92,10 +96,15 @@ func TestReceiptSettlesAnUnknownOutcome(t *testing.T) {
 		t.Run(state, func(t *testing.T) {
 			g := newDoor(t)
 			tries := 0
-			g.carrier.OnSend = func(handlers.Outgoing) (string, error) { tries++; return "", errUnknown }
+			g.carrier.OnSend = func(handlers.Outgoing) (string, error) {
+				tries++
+				return "", errUnknown
+			}
 			g.plan(staffText("S1", "hello"))
 			g.deliver(t)
-			if _, moved, err := g.store.Advance(t.Context(), "S1", state, "SM9", "", g.clock.Now(), time.Time{}); !moved || err != nil {
+			if _, moved, err := g.store.Advance(
+				t.Context(), "S1", state, "SM9", "", g.clock.Now(), time.Time{},
+			); !moved || err != nil {
 				t.Fatal(moved, err)
 			}
 			g.clock.Add(time.Minute)
@@ -110,7 +119,10 @@ func TestReceiptSettlesAnUnknownOutcome(t *testing.T) {
 // dying is a store that is gone by the time that what was learnt of a number is to be kept.
 type dying struct{ handlers.Store }
 
-func (d dying) Turn(ctx context.Context, id string, p handlers.Phone, decide func(handlers.State) (handlers.Effects, error)) (handlers.Reply, bool, error) {
+func (d dying) Turn(
+	ctx context.Context, id string, p handlers.Phone,
+	decide func(handlers.State) (handlers.Effects, error),
+) (handlers.Reply, bool, error) {
 	if strings.HasPrefix(id, "reach:") {
 		return handlers.Reply{}, false, errUnknown
 	}
@@ -152,7 +164,8 @@ func TestALostTextIsWordedAsIfItHadNotBegun(t *testing.T) {
 	for _, o := range g.carrier.Sent() {
 		words = append(words, o.Body)
 	}
-	if got := strings.Join(words, "|"); got != "See you soon. STOP to end." || g.carrier.Looked() != 1 || g.store.Text("r").State != handlers.Sent {
+	if got := strings.Join(words, "|"); got != "See you soon. STOP to end." ||
+		g.carrier.Looked() != 1 || g.store.Text("r").State != handlers.Sent {
 		t.Errorf("sent %q, looked %d times, %s", got, g.carrier.Looked(), g.store.Text("r").State)
 	}
 }
@@ -175,7 +188,10 @@ func TestCrashBetweenBeginAndSettle(t *testing.T) {
 				t.Fatal(rows, err)
 			}
 			rows[0].Tries, rows[0].First = 1, g.clock.Now()
-			if b, err := g.store.Begin(t.Context(), rows[0].Outgoing, rows[0].Known, gate.Caps{Now: g.clock.Now()}, gate.Pace{}, gate.Lease); b.Answer != gate.Ready || err != nil {
+			if b, err := g.store.Begin(
+				t.Context(), rows[0].Outgoing, rows[0].Known, gate.Caps{Now: g.clock.Now()},
+				gate.Pace{}, gate.Lease,
+			); b.Answer != gate.Ready || err != nil {
 				t.Fatal(b, err)
 			}
 			if n := g.deliver(t); n != 0 {
@@ -185,7 +201,11 @@ func TestCrashBetweenBeginAndSettle(t *testing.T) {
 			if n := g.deliver(t); n != 1 {
 				t.Fatalf("sent %d", n)
 			}
-			if want := map[bool]int{true: 0, false: 1}[found != ""]; len(g.carrier.Sent()) != want || g.carrier.Looked() != 1 {
+			want := 1
+			if found != "" {
+				want = 0
+			}
+			if len(g.carrier.Sent()) != want || g.carrier.Looked() != 1 {
 				t.Errorf("sent %d times, looked %d", len(g.carrier.Sent()), g.carrier.Looked())
 			}
 		})
@@ -195,7 +215,10 @@ func TestCrashBetweenBeginAndSettle(t *testing.T) {
 func TestStoreAwayWhileDelivering(t *testing.T) {
 	g := newDoor(t)
 	g.plan(staffText("S1", "hello"))
-	g.carrier.OnSend = func(handlers.Outgoing) (string, error) { g.store.Fail(errUnknown); return "", nil }
+	g.carrier.OnSend = func(handlers.Outgoing) (string, error) {
+		g.store.Fail(errUnknown)
+		return "", nil
+	}
 	if _, err := g.Deliver(t.Context()); err == nil {
 		t.Error("no error although nothing could be stored")
 	}

@@ -18,9 +18,15 @@ func TestRetriesMakeSenseForTheVisit(t *testing.T) {
 		state string
 		why   string
 	}{
-		"there is time":               {time.Hour, &handlers.Refusal{Retry: true, Why: "busy"}, handlers.Planned, ""},
-		"the carrier wants too long":  {time.Hour, &handlers.Refusal{Retry: true, After: time.Hour, Why: "busy"}, handlers.Failed, "the visit comes before the next try"},
-		"what it came to isn't known": {time.Second, errUnknown, handlers.Planned, ""},
+		"there is time": {
+			in: time.Hour, no: &handlers.Refusal{Retry: true, Why: "busy"},
+			state: handlers.Planned,
+		},
+		"the carrier wants too long": {
+			in: time.Hour, no: &handlers.Refusal{Retry: true, After: time.Hour, Why: "busy"},
+			state: handlers.Failed, why: "the visit comes before the next try",
+		},
+		"what it came to isn't known": {in: time.Second, no: errUnknown, state: handlers.Planned},
 	} {
 		t.Run(name, func(t *testing.T) {
 			g := newDoor(t)
@@ -43,7 +49,9 @@ func TestRetriesMakeSenseForTheVisit(t *testing.T) {
 // meant to be sent.
 func TestHeldUpPastItsTime(t *testing.T) {
 	g := newDoor(t)
-	g.carrier.OnSend = func(handlers.Outgoing) (string, error) { return "", &handlers.Refusal{Retry: true, Why: "busy"} }
+	g.carrier.OnSend = func(handlers.Outgoing) (string, error) {
+		return "", &handlers.Refusal{Retry: true, Why: "busy"}
+	}
 	other := reminder("other")
 	other.To = handlerstest.Phone(t, "0102") // two at once to one number would be one too many
 	g.plan(reminder("r"), other)
@@ -53,7 +61,8 @@ func TestHeldUpPastItsTime(t *testing.T) {
 	}
 	g.clock.Add(time.Hour)
 	g.deliver(t)
-	if r, other := g.store.Text("r"), g.store.Text("other"); r.State != handlers.Failed || r.Why != "the visit has begun, after busy" || other.State != handlers.Skipped {
+	if r, other := g.store.Text("r"), g.store.Text("other"); r.State != handlers.Failed ||
+		r.Why != "the visit has begun, after busy" || other.State != handlers.Skipped {
 		t.Errorf("%s %q, %s", r.State, r.Why, other.State)
 	}
 }
@@ -72,7 +81,8 @@ func TestNumberThatTakesNoTexts(t *testing.T) {
 	}
 	g.plan(reminder("r2"), staffText("S1", "hello"))
 	g.deliver(t)
-	if r := g.store.Text("r2"); r.State != handlers.Skipped || !strings.Contains(r.Why, "a landline") || g.marks() != "S1 refused" {
+	if r := g.store.Text("r2"); r.State != handlers.Skipped ||
+		!strings.Contains(r.Why, "a landline") || g.marks() != "S1 refused" {
 		t.Errorf("%+v, marks %s", r, g.marks())
 	}
 }

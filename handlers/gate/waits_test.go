@@ -24,7 +24,8 @@ func TestCapsHold(t *testing.T) {
 	if s := strings.Join(got, " "); len(got) != 4 || got[3][1] != '7' {
 		t.Errorf("sent %s, want one on days 0, 1, 2 and 7", s)
 	}
-	if row := g.store.Text("a3"); row.State != handlers.Skipped || !strings.Contains(row.Why, "texts of the week are used") {
+	if row := g.store.Text("a3"); row.State != handlers.Skipped ||
+		!strings.Contains(row.Why, "texts of the week are used") {
 		t.Errorf("%+v", row)
 	}
 	g.plan(staffText("S1", "hello"))

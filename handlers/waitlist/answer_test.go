@@ -12,7 +12,6 @@ import (
 // Which offer a number's answer can be about, at ten in the morning.
 func TestWhichOfferAnAnswerIsAbout(t *testing.T) {
 	now := handlerstest.At(t, "2026-12-01 10:00")
-	p := handlerstest.Phone(t, "0101")
 	ago := func(d time.Duration) time.Time { return now.Add(-d) }
 	for _, c := range []struct {
 		name  string
@@ -57,8 +56,8 @@ func TestWhichOfferAnAnswerIsAbout(t *testing.T) {
 		{name: "refused", offer: handlers.Offer{State: handlers.OfferLeft, Until: ago(time.Hour)}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			c.offer.To, c.offer.At = p, ago(2*time.Hour)
-			s := handlers.State{Phone: p, Offers: []handlers.Slot{{
+			c.offer.To, c.offer.At = handlerstest.Phone(t, "0101"), ago(2*time.Hour)
+			s := handlers.State{Phone: c.offer.To, Offers: []handlers.Slot{{
 				ID: "s1", State: handlers.SlotOpen, Offers: []handlers.Offer{c.offer},
 			}}}
 			if got := len(waitlist.Open(s, now, c.wrote)) == 1; got != c.open {

@@ -95,8 +95,8 @@ func (h *Handler) tooNear(start time.Time, w handlers.Wish) time.Time {
 	return start.Add(-max(w.Notice, h.Base.Clinic.Waitlist.Notice()))
 }
 
-// overKeep is the least time that a wish stays on the list after its visit, offered nothing, so that
-// Why can still tell staff the reason.
+// overKeep is the least time that a wish stays on the list after its visit, offered nothing, so
+// that Why can still tell staff the reason.
 const overKeep = 24 * time.Hour
 
 // end takes a wish that is over off the list, unless the number was put on it again meanwhile: the
