@@ -14,7 +14,7 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
-// newConcern is a desk at which a concern "k" has come just now.
+// newConcern is a desk at which a concern "k" has just come.
 func newConcern(t *testing.T) *room {
 	t.Helper()
 	d := newRoom(t)
@@ -27,8 +27,8 @@ func newConcern(t *testing.T) *room {
 	return d
 }
 
-// opens is a text of the patient's that brings a matter to the urgent channel, to be seen to within
-// a time.
+// opens brings a text of the patient to the urgent channel. It pages, or becomes an alarm, after
+// within.
 func (d *room) opens(t *testing.T, id, kind, title string, within time.Duration) {
 	t.Helper()
 	s, err := d.store.Peek(t.Context(), d.phone)
@@ -42,7 +42,7 @@ func (d *room) opens(t *testing.T, id, kind, title string, within time.Duration)
 	}))
 }
 
-// pass lets a time go by, carrying what falls due in it.
+// pass lets time pass and carries what falls due in it.
 func (d *room) pass(t *testing.T, in time.Duration) {
 	t.Helper()
 	for end := d.clock.Now().Add(in); ; {
@@ -60,7 +60,7 @@ func (d *room) pass(t *testing.T, in time.Duration) {
 	}
 }
 
-// change is what staff do with the case.
+// change changes the number's open case, as staff do.
 func (d *room) change(what func(*handlers.Case)) {
 	k := d.store.Open(d.phone)[0]
 	what(&k)
@@ -76,7 +76,7 @@ func (d *room) state(t *testing.T) handlers.State {
 	return s
 }
 
-// pings are the lines of the thread that ping, and how long after the concern came.
+// pings is a desk that collects the notes that ping, with the minutes since the concern came.
 type pings struct {
 	desk.Board
 	d     *room
@@ -96,7 +96,7 @@ func (p *pings) Note(ctx context.Context, c handlers.Case, post handlers.Post) e
 	return p.Board.Note(ctx, c, post)
 }
 
-// concerns are what may become of a concern.
+// concerns are what can happen to a concern, and what pings then.
 var concerns = []struct {
 	name string
 	do   func(t *testing.T, d *room) // after ten minutes
@@ -176,7 +176,8 @@ func TestAConcernThatNobodyReadsIsAnAlarm(t *testing.T) {
 	}
 }
 
-// The desk can't be shown the card: once the time has passed, the on-call phone is told.
+// If the desk can't be shown a concern, the on-call phone is told, but only once it counts as
+// danger.
 func TestAConcernThatTheDeskCantBeShown(t *testing.T) {
 	d := newConcern(t)
 	d.shown.OnPost = func(string) error { return errors.New("away") }
@@ -190,7 +191,7 @@ func TestAConcernThatTheDeskCantBeShown(t *testing.T) {
 	}
 }
 
-// Somebody takes the alarm that a concern became: it pages no more.
+// Once somebody takes the alarm that a concern became, it no longer pages.
 func TestTheAlarmOfAConcernIsTaken(t *testing.T) {
 	d := newConcern(t)
 	d.pass(t, 16*time.Minute)

@@ -14,7 +14,7 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
 )
 
-// faulty is a desk that panics on what holds a word.
+// faulty is a desk that panics on any text that holds a word.
 type faulty struct {
 	*handlerstest.Desk
 	word string
@@ -44,12 +44,12 @@ func (p *panics) Panicked(string) { p.n++ }
 // words are a patient's, which no log may hold.
 const words = "I take lithium"
 
-// bad is a case "bad" whose text the desk is to be shown.
+// bad is a case "bad" with a text that may make the desk panic.
 func bad(channel, kind, text string) handlers.Case {
 	return handlers.Case{ID: "bad", Channel: channel, Kind: kind, Text: text}
 }
 
-// panicking are posts of which the desk panics on the patient's words.
+// panicking are posts on which the desk panics, and what is shown in the end.
 var panicking = []struct {
 	name  string
 	in    handlers.Case
@@ -74,8 +74,8 @@ var panicking = []struct {
 	},
 }
 
-// A post that panics ends neither the process nor what else is to be shown. After a few tries staff
-// are told that it can't be; what may be about danger is tried again and again.
+// A post that makes the program panic doesn't hold up others. After a few tries staff are told that
+// it can't be shown; but what may be about danger is tried again and again.
 func TestAPostThatPanics(t *testing.T) {
 	for _, c := range panicking {
 		t.Run(c.name, func(t *testing.T) {

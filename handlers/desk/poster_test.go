@@ -14,7 +14,7 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
 )
 
-// room is a Poster with all around it, and a case "c" whose card is due.
+// room is a Poster with fakes around it, at ten in the morning of Dec 1.
 type room struct {
 	*desk.Poster
 	clock *handlerstest.Clock
@@ -42,12 +42,12 @@ func (d *room) open() {
 	}}})
 }
 
-// Deliver carries what is due in both queues.
+// Deliver posts what is due in both queues.
 func (d *room) Deliver(ctx context.Context) error {
 	return errors.Join(d.Alarms(ctx), d.Poster.Deliver(ctx))
 }
 
-// put queues a post that falls due some time from now.
+// put queues a post of the case "c" that falls due some time from now.
 func (d *room) put(id, do string, in time.Duration) {
 	d.store.Put(d.phone, handlers.Effects{Posts: []handlers.Post{{
 		ID: id, Case: "c", Do: do, From: "patient", Text: "hi", Mark: id, State: handlers.Sent,
@@ -55,7 +55,7 @@ func (d *room) put(id, do string, in time.Duration) {
 	}}})
 }
 
-// run delivers until nothing waits, turning the clock to each next post.
+// run delivers until nothing waits, setting the clock to when the next post is due.
 func (d *room) run(t *testing.T) {
 	t.Helper()
 	for range 100 {
@@ -126,7 +126,8 @@ func TestPostIsTriedAgain(t *testing.T) {
 				return nil
 			}
 			d.run(t)
-			// After a try whose outcome isn't known the desk looks before it posts a second card.
+			// The first try may have posted the card, so the desk is searched before each later
+			// one.
 			want := []string{"card c", "card c again", "card c again"}
 			if !slices.Equal(tries, want) {
 				t.Fatalf("%v, want %v", tries, want)
@@ -191,8 +192,8 @@ func TestPosterGivesClaimsBack(t *testing.T) {
 	}
 }
 
-// Posts leave one after another, as slowly as the desk's vendor takes them. A claim may not run out
-// under them: another process would post the same again.
+// Posts are made one after another, as slowly as the desk takes them. A claim must not end before
+// its post is made: another process would post the same.
 func TestSlowDeskKeepsWithinItsLease(t *testing.T) {
 	d := newRoom(t)
 	d.open()
@@ -225,14 +226,14 @@ func TestSlowDeskKeepsWithinItsLease(t *testing.T) {
 	}
 }
 
-// has is the state of a number that has a case open.
+// has is the state of a number that has a case open in a channel.
 func has(channel, kind string, out bool) handlers.State {
 	return handlers.State{Cases: []handlers.Case{{
 		ID: "old", Channel: channel, Kind: kind, Open: true, OptOut: out,
 	}}}
 }
 
-// joins are matters, by what the number has open already.
+// joins are matters that come while the number has a case open, or none.
 var joins = map[string]struct {
 	s     handlers.State
 	c     handlers.Case

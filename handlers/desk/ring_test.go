@@ -8,7 +8,8 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/gate"
 )
 
-// leaveRing has a row of the ledger try to leave now; it returns what the desk says of it.
+// leaveRing has the row with this id worded as if it were about to be sent, and settles it in a
+// state. It returns what the desk says of it.
 func (d *room) leaveRing(t *testing.T, id, state string) handlers.Composed {
 	t.Helper()
 	claims, err := d.store.Claim(t.Context(), d.clock.Now(), 100, gate.Pace{}, gate.Lease)
@@ -31,7 +32,7 @@ func (d *room) leaveRing(t *testing.T, id, state string) handlers.Composed {
 			case !got.Wait.IsZero():
 				o.Due = got.Wait
 			default:
-				// as a begun send is stored
+				// so is a begun send stored
 				o.State, o.First, o.Body = state, d.clock.Now(), got.Body
 			}
 		}
@@ -45,8 +46,8 @@ func (d *room) leaveRing(t *testing.T, id, state string) handlers.Composed {
 	return got
 }
 
-// Rows to the on-call phone that were held up don't ring one after the other: the next of the kind
-// keeps a round's time from the one that left, or is skipped if that one told of all of its.
+// Rows to the on-call phone that were held up don't ring one right after another. The next of a
+// kind waits a minute after the one that left, or is skipped if that one told of all who waited.
 func TestARoundThatIsHeldUp(t *testing.T) {
 	d := badDay(t)
 	d.danger(t, "c1", 142)
@@ -83,7 +84,7 @@ func TestARoundThatIsHeldUp(t *testing.T) {
 	}
 }
 
-// A row that leaves late pushes the next round on.
+// A row that is sent late puts off the next round.
 func TestARoundThatIsLatePushesTheNext(t *testing.T) {
 	d := badDay(t)
 	d.danger(t, "c1", 142)

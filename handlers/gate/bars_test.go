@@ -7,7 +7,7 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// What speaks against sending a failed text again is known before anybody has it sent.
+// Staff are told why a retry of a failed text would come to nothing before they start it.
 func TestBars(t *testing.T) {
 	for _, c := range []struct {
 		name string

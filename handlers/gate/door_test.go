@@ -1,7 +1,6 @@
 package gate_test
 
 import (
-	"context"
 	"strings"
 	"testing"
 	"time"
@@ -12,7 +11,7 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
 )
 
-// door is a Texter with all around it.
+// door is a Texter with fakes around it and one patient, at ten in the morning of Dec 1.
 type door struct {
 	*gate.Texter
 	clock   *handlerstest.Clock
@@ -76,13 +75,6 @@ func (g *door) deliver(t *testing.T) int {
 	return n
 }
 
-// asIs words a row to the on-call phone with the body that it has.
-func asIs(
-	_ context.Context, o handlers.Outgoing,
-) (handlers.Outgoing, handlers.Composed, error) {
-	return o, handlers.Composed{Body: o.Body}, nil
-}
-
 func staffText(id, body string) handlers.Outgoing {
 	return handlers.Outgoing{ID: id, Kind: "staff", Body: body, Case: "case", Mark: id}
 }
@@ -91,7 +83,8 @@ func reminder(id string) handlers.Outgoing {
 	return handlers.Outgoing{ID: id, Kind: "confirm", Visit: "v", Unasked: true}
 }
 
-// answer is a row that answers a patient, good until so long after the door's clock begins.
+// answer is a row that answers a patient's text. It becomes stale so long after the door's clock
+// begins.
 func answer(t *testing.T, until time.Duration) handlers.Outgoing {
 	t.Helper()
 	return handlers.Outgoing{
@@ -100,13 +93,13 @@ func answer(t *testing.T, until time.Duration) handlers.Outgoing {
 	}
 }
 
-// asked is an answer whose question a person has.
+// asked adds to an answer the case of its question: a person is dealing with it.
 func asked(o handlers.Outgoing) handlers.Outgoing {
 	o.Case = "text:SM1"
 	return o
 }
 
-// marks are what the desk is told of staff messages: "S1 sent".
+// marks returns what the desk is told of staff messages: "S1 sent".
 func (g *door) marks() string {
 	var out []string
 	for _, p := range g.store.Queue() {

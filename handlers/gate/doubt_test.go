@@ -7,9 +7,9 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// A store whose server was started anew may have forgotten a send: the row is looked up before it
-// is sent, as soon as what was on its way then has ended, and what is found counts as the patient's
-// text of the day.
+// After a restart the store may have forgotten a send. The row is looked up before it is sent, once
+// any request that was under way has ended. If the carrier has it, it counts against the number's
+// cap for the day.
 func TestWhatTheStoreMayHaveForgotten(t *testing.T) {
 	for name, c := range map[string]struct {
 		found  bool
@@ -64,14 +64,13 @@ func TestWhatTheStoreMayHaveForgotten(t *testing.T) {
 	}
 }
 
-// Nobody waits to alarm the on-call phone.
+// An alarm is sent at once even if the store may have forgotten sends.
 func TestDoubtHoldsNoAlarmBack(t *testing.T) {
 	g := newDoor(t)
 	g.store.Forget(handlers.Doubt{From: g.clock.Now(), Until: g.clock.Now().Add(20 * time.Second)})
 	g.store.Put(g.to, handlers.Effects{Cases: []handlers.Case{{
 		ID: "c", Phone: g.to, Channel: handlers.UrgentChannel, Open: true,
 	}}})
-	g.say.OnAlarm = asIs
 	g.plan(handlers.Outgoing{
 		ID: "a", Kind: "oncall_text", Body: "Somebody may be in danger.", Case: "c", Alarm: true,
 	})
@@ -80,8 +79,8 @@ func TestDoubtHoldsNoAlarmBack(t *testing.T) {
 	}
 }
 
-// A receipt of a send that the store has forgotten ends the row: it isn't sent again, and it
-// doesn't wait for ever.
+// A receipt of a send that the store has forgotten ends the row. It is neither sent again nor left
+// waiting for ever.
 func TestReceiptOfAForgottenSend(t *testing.T) {
 	g := newDoor(t)
 	g.store.Forget(handlers.Doubt{From: g.clock.Now(), Until: g.clock.Now().Add(20 * time.Second)})
@@ -99,7 +98,8 @@ func TestReceiptOfAForgottenSend(t *testing.T) {
 	}
 }
 
-// A text of the same words that didn't arrive is no send of the round that follows it.
+// A text of an earlier round that failed isn't mistaken for the retry, though its words are the
+// same.
 func TestWhatDidNotArriveIsNotTakenForTheNextTry(t *testing.T) {
 	g := newDoor(t)
 	g.plan(reminder("r"))

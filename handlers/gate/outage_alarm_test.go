@@ -10,13 +10,12 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/desk"
 )
 
-// An alarm that can't leave is told in the urgent thread at once, and tried on: the desk hears of
-// it in both places.
+// An alarm that can't leave is reported in the urgent thread at once, beside the outage's card, and
+// keeps being tried.
 func TestAnAlarmThatIsHeldUp(t *testing.T) {
 	g := newDoor(t)
 	code := 20003
 	g.closed(&code)
-	g.say.OnAlarm = asIs
 	text := handlers.Outgoing{
 		ID: "a", Kind: "oncall_text", Body: "Nobody has this.", Case: "text:1", Alarm: true,
 	}
@@ -52,8 +51,8 @@ func TestAnAlarmThatIsHeldUp(t *testing.T) {
 	}
 }
 
-// An alarm doesn't wait for what passes in hours: the urgent thread hears of it at once, and it is
-// tried on.
+// The carrier asks to wait for hours. An alarm is tried every minute all the same, and the urgent
+// thread is told at once.
 func TestAnAlarmDoesNotWaitForHours(t *testing.T) {
 	g := newDoor(t)
 	began, tries := g.clock.Now(), 0
@@ -66,7 +65,6 @@ func TestAnAlarmDoesNotWaitForHours(t *testing.T) {
 		}
 		return "", nil
 	}
-	g.say.OnAlarm = asIs
 	g.plan(handlers.Outgoing{
 		ID: "a", Kind: "oncall_text", Body: "Nobody has this.", Case: "text:1", Alarm: true,
 	})
@@ -81,14 +79,13 @@ func TestAnAlarmDoesNotWaitForHours(t *testing.T) {
 	}
 }
 
-// An alarm that fails for good is no patient's: the urgent thread says so, not a card that tells
+// An alarm that fails for good isn't a patient's text: the urgent thread is told, and no card tells
 // staff to call the patient.
 func TestAnAlarmThatFails(t *testing.T) {
 	g := newDoor(t)
 	g.carrier.OnSend = func(handlers.Outgoing) (string, error) {
 		return "", &handlers.Refusal{Code: 21211, Why: "it is not a valid number"}
 	}
-	g.say.OnAlarm = asIs
 	g.plan(handlers.Outgoing{
 		ID: "a", Kind: "oncall_text", Body: "Nobody has this.", Case: "text:1", Alarm: true,
 	})
@@ -100,8 +97,8 @@ func TestAnAlarmThatFails(t *testing.T) {
 	}
 }
 
-// A text to the on-call phone that told of all who wait, and wasn't taken, is a card at the desk:
-// it belongs to no one thread, and must not count as another alarm.
+// A text to the on-call phone that stands for several cases, and fails, gets a card at the desk: it
+// has no thread, and it must not count as another alarm.
 func TestAnAlarmOfManyThatFails(t *testing.T) {
 	g := newDoor(t)
 	code := 21211

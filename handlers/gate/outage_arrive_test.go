@@ -12,8 +12,8 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
 )
 
-// Receipts say that nothing arrives: the same one card, and what was sent is tried again as long as
-// the visit lies ahead, one text at a time. The first that arrives ends it.
+// Receipts say that nothing arrives. There is one card, the texts are tried again one at a time
+// until their visits, and the first that arrives ends the outage.
 func TestWhatDoesNotArriveForTheSetUp(t *testing.T) {
 	g := newDoor(t)
 	var rows []string
@@ -24,7 +24,7 @@ func TestWhatDoesNotArriveForTheSetUp(t *testing.T) {
 		g.plan(o)
 		rows = append(rows, o.ID)
 	}
-	// live lets a time go by; what is sent in it gets that receipt at once.
+	// live lets time pass. What is sent in it gets that receipt at once.
 	live := func(in time.Duration, r gate.Receipt) {
 		t.Helper()
 		for end := g.clock.Now().Add(in); ; {
@@ -69,7 +69,7 @@ func TestWhatDoesNotArriveForTheSetUp(t *testing.T) {
 	}
 }
 
-// receive takes a receipt of a row.
+// receive hands the gate a receipt of a row.
 func (g *door) receive(t *testing.T, o handlers.Outgoing, r gate.Receipt) {
 	t.Helper()
 	r.ID, r.SID = o.ID, o.SID

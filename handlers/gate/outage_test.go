@@ -15,7 +15,7 @@ import (
 
 const theService = "Check the messaging service."
 
-// closed refuses everything for the clinic's set-up, as long as code isn't 0.
+// closed makes the carrier refuse everything because of the clinic's set-up, until code is 0.
 func (g *door) closed(code *int) {
 	g.carrier.OnSend = func(handlers.Outgoing) (string, error) {
 		if *code == 0 {
@@ -30,7 +30,7 @@ func (g *door) closed(code *int) {
 	}
 }
 
-// outages are the open ones.
+// outages returns the open ones.
 func (g *door) outages(t *testing.T) (out []handlers.Case) {
 	t.Helper()
 	s, err := g.store.Peek(t.Context(), handlers.Phone{})
@@ -45,7 +45,7 @@ func (g *door) outages(t *testing.T) (out []handlers.Case) {
 	return out
 }
 
-// posted is how many posts of a kind wait for the desk, and what the notes among them say.
+// posted returns how many posts of a kind wait for the desk, and the pings and words of the notes.
 func (g *door) posted(do string) (n int, text string) {
 	for _, p := range g.store.Queue() {
 		if p.Do == do {
@@ -56,7 +56,8 @@ func (g *door) posted(do string) (n int, text string) {
 	return n, text
 }
 
-// next turns the clock to the next row and carries it; it returns how long that was.
+// nextRow sets the clock to when the next row is due and carries it. It returns the time that
+// passed.
 func (g *door) nextRow(t *testing.T) time.Duration {
 	t.Helper()
 	at, _ := g.store.Next(t.Context(), gate.Pace{})
@@ -69,7 +70,7 @@ func (g *door) nextRow(t *testing.T) time.Duration {
 	return wait
 }
 
-// tries lets a time go by, and returns when the carrier was asked in it, each moment once.
+// tries lets time pass, and returns the moments at which the carrier was asked.
 func (g *door) tries(t *testing.T, in time.Duration) (at []time.Time) {
 	t.Helper()
 	ask := g.carrier.OnSend
@@ -109,8 +110,8 @@ func checkTries(t *testing.T, tries []time.Time) {
 	}
 }
 
-// What the clinic has to mend waits: no text fails, one card tells of it all, and when a text goes
-// through again the rest follow and the card is done.
+// While the clinic's set-up is at fault, texts wait instead of failing, and one card stands for
+// all. Once a text goes through, the rest follow and the case is closed.
 func TestWhatTheClinicMustMendWaits(t *testing.T) {
 	g := newDoor(t)
 	code := 21705
@@ -180,7 +181,7 @@ func TestACodeThatComesBesidesIsALineInTheThread(t *testing.T) {
 	}
 }
 
-// Staff close the card and it isn't mended: they hear of it again.
+// Staff close the card although nothing is mended: there is a new one.
 func TestAnOutageThatWasClosedComesBack(t *testing.T) {
 	g := newDoor(t)
 	code := 21705
@@ -196,8 +197,8 @@ func TestAnOutageThatWasClosedComesBack(t *testing.T) {
 	}
 }
 
-// Texts to one country are held up, those to others leave: the first that was held up and leaves
-// ends it, or quiet does.
+// Texts to one country are held up, those to others leave. These don't end the outage; a text that
+// was held up does, or a quiet period.
 func TestWhatGoesElsewhereEndsNoOutage(t *testing.T) {
 	g := newDoor(t)
 	abroad := true
@@ -231,7 +232,8 @@ func TestWhatGoesElsewhereEndsNoOutage(t *testing.T) {
 	}
 }
 
-// What can't be told in time fails, is listed, and stands in the one thread with what to say.
+// A text that can't leave before its visit fails, and the outage's thread says what to tell the
+// patient.
 func TestHeldUpUntilTheVisit(t *testing.T) {
 	g := newDoor(t)
 	g.instead = "Their visit is on Tuesday."
@@ -261,8 +263,8 @@ func TestHeldUpUntilTheVisit(t *testing.T) {
 	}
 }
 
-// Compose says that its time has passed while it was held up: it has failed, and isn't left out
-// unheard of.
+// If Compose skips a text because its time passed while it was held up, the text has failed: the
+// desk must hear of it.
 func TestHeldUpPastItsTurn(t *testing.T) {
 	g := newDoor(t)
 	code := 21705
@@ -279,7 +281,8 @@ func TestHeldUpPastItsTurn(t *testing.T) {
 	}
 }
 
-// What staff wrote is tried for four hours, and then marked: later it might be untrue.
+// A staff message is tried for four hours and then marked as failed: what it says may no longer be
+// true.
 func TestAStaffMessageIsHeldUpForFourHours(t *testing.T) {
 	g := newDoor(t)
 	code := 20003
@@ -297,8 +300,8 @@ func TestAStaffMessageIsHeldUpForFourHours(t *testing.T) {
 	}
 }
 
-// The credentials fail while an outcome is unknown: it waits until it can be looked up, and is
-// never sent blindly.
+// The credentials fail while an outcome is unknown. The text waits until it can be looked up, and
+// is never sent blindly.
 func TestALookUpThatIsHeldUp(t *testing.T) {
 	g := newDoor(t)
 	sends, wrong := 0, true

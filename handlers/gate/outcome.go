@@ -30,7 +30,7 @@ const (
 
 // withhold settles a row that must not be sent now: it is skipped, failed or put off. It returns
 // false, and settles nothing, if the row may be sent. A row whose time passed while errors held it
-// up has failed, so that the desk hears of it; without errors the skip was the rules' intent.
+// up has failed, so that the desk hears of it. Any other skip is what the rules intend.
 func (t *Texter) withhold(
 	ctx context.Context, o handlers.Outgoing, c handlers.Composed,
 ) (settled bool, err error) {

@@ -11,7 +11,7 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/gate"
 )
 
-// errUnknown is an error that says nothing of what became of the text.
+// errUnknown is an error after which the carrier may have the text or not.
 var errUnknown = errors.New("time-out")
 
 func TestUnknownOutcomeIsLookedUp(t *testing.T) {
@@ -89,8 +89,8 @@ func TestLookUpThatFailsIsTriedAgainAndNeverSentBlindly(t *testing.T) {
 	}
 }
 
-// A receipt tells the outcome of a send that we never heard of: the text is with the carrier and
-// must not be sent again.
+// A receipt of a send whose outcome is unknown settles it: the carrier has the text, so it isn't
+// sent again.
 func TestReceiptSettlesAnUnknownOutcome(t *testing.T) {
 	for _, state := range []string{handlers.Sent, handlers.Delivered} {
 		t.Run(state, func(t *testing.T) {
@@ -116,7 +116,7 @@ func TestReceiptSettlesAnUnknownOutcome(t *testing.T) {
 	}
 }
 
-// dying is a store that is gone by the time that what was learnt of a number is to be kept.
+// dying is a store that fails when the gate stores that no text reaches a number.
 type dying struct{ handlers.Store }
 
 func (d dying) Turn(
@@ -129,8 +129,8 @@ func (d dying) Turn(
 	return d.Store.Turn(ctx, id, p, decide)
 }
 
-// The desk hears of a text that failed before the number counts as one that no text reaches: else
-// the next try would be left out for it, unheard of.
+// The desk is told of a failed text before the number is marked as unreachable. In the other order,
+// a crash in between would have the next try skipped without a word to anybody.
 func TestTheDeskHearsOfAFailureFirst(t *testing.T) {
 	g := newDoor(t)
 	g.Store = dying{g.store}
@@ -144,8 +144,8 @@ func TestTheDeskHearsOfAFailureFirst(t *testing.T) {
 	}
 }
 
-// A text that didn't reach the carrier is worded anew as if it had never begun: it is still the
-// number's first, and a later look-up finds its words.
+// A text that didn't reach the carrier is worded as if it had never been begun: it is still the
+// number's first, with how to opt out.
 func TestALostTextIsWordedAsIfItHadNotBegun(t *testing.T) {
 	g := newDoor(t)
 	g.say.OnCompose = func(s handlers.State, _ handlers.Outgoing, _ time.Time) handlers.Composed {
@@ -170,8 +170,8 @@ func TestALostTextIsWordedAsIfItHadNotBegun(t *testing.T) {
 	}
 }
 
-// A process that died between storing that it sends and hearing that it has leaves a row with Tries
-// > 0 to the next.
+// A process that dies between Begin and Settle leaves a row with Tries > 0. The next process looks
+// it up.
 func TestCrashBetweenBeginAndSettle(t *testing.T) {
 	for name, found := range map[string]string{"it was sent": "SM7", "it was not": ""} {
 		t.Run(name, func(t *testing.T) {

@@ -16,10 +16,10 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
 )
 
-// private are words that no log may hold.
+// private are a patient's words, which no log may hold.
 const private = "I take lithium"
 
-// faulty is a store and a carrier of which one step panics, on the row "bad".
+// faulty is a store and a carrier of which one step panics for the row "bad".
 type faulty struct {
 	*handlerstest.Store
 	*handlerstest.Carrier
@@ -60,7 +60,7 @@ func bad(o handlers.Outgoing) {
 	}
 }
 
-// fallible has the row "bad" panic at the step that at names.
+// fallible makes the row "bad" panic at the step that at names.
 func (g *door) fallible(at string) {
 	f := &faulty{Store: g.store, Carrier: g.carrier, at: at}
 	g.Texter.Store, g.Texter.Carrier = f, f
@@ -103,14 +103,14 @@ func (g *door) fallible(at string) {
 	}
 }
 
-// badRow is a reminder "bad", changed.
+// badRow returns a reminder "bad" with a change.
 func badRow(change func(*handlers.Outgoing)) handlers.Outgoing {
 	o := reminder("bad")
 	change(&o)
 	return o
 }
 
-// panicking are rows that panic at a step on their way.
+// panicking are rows that make the program panic at some step, and what becomes of them.
 var panicking = []struct {
 	name  string
 	row   handlers.Outgoing
@@ -141,8 +141,8 @@ var panicking = []struct {
 	},
 }
 
-// A row that panics ends nothing but its own try: it is put off, and after a few tries it is given
-// up and staff are told. Everything else goes on.
+// A row that makes the program panic is put off, and after a few tries it is given up and staff are
+// told. All other rows are sent.
 func TestARowThatPanics(t *testing.T) {
 	for _, c := range panicking {
 		t.Run(c.name, func(t *testing.T) {
@@ -177,7 +177,7 @@ func TestARowThatPanics(t *testing.T) {
 	}
 }
 
-// ended checks what became of the row that panics.
+// ended checks what became of the row "bad".
 func (g *door) ended(t *testing.T, sent bool, cases string, mark bool) {
 	t.Helper()
 	state, times := handlers.Failed, 0

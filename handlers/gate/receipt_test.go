@@ -10,7 +10,7 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/gate"
 )
 
-// receipts are the carrier's words on a reminder that was sent, in the order in which they come.
+// receipts are series of receipts for a reminder, in the order in which they come.
 var receipts = map[string]struct {
 	receipts []string
 	code     int

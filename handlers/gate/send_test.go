@@ -10,7 +10,7 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
 )
 
-// A try that would come after the visit is none: staff hear of it while there is time to call.
+// A try that would come after the visit isn't made. The desk is told while there is time to call.
 func TestRetriesMakeSenseForTheVisit(t *testing.T) {
 	for name, c := range map[string]struct {
 		in    time.Duration // till the visit
@@ -45,8 +45,8 @@ func TestRetriesMakeSenseForTheVisit(t *testing.T) {
 	}
 }
 
-// What errors held up until its time had passed has failed; what was decided against was never
-// meant to be sent.
+// A text whose time passed while errors held it up has failed. One that is skipped for any other
+// reason hasn't, in spite of its errors: nobody has to call.
 func TestHeldUpPastItsTime(t *testing.T) {
 	g := newDoor(t)
 	g.carrier.OnSend = func(handlers.Outgoing) (string, error) {
@@ -67,7 +67,7 @@ func TestHeldUpPastItsTime(t *testing.T) {
 	}
 }
 
-// A number that takes no texts is marked, and gets none, until staff send one again.
+// A number that takes no texts is marked and gets none, not even from staff.
 func TestNumberThatTakesNoTexts(t *testing.T) {
 	g := newDoor(t)
 	g.carrier.OnSend = func(handlers.Outgoing) (string, error) {
@@ -87,8 +87,8 @@ func TestNumberThatTakesNoTexts(t *testing.T) {
 	}
 }
 
-// What didn't arrive is tried again for about four hours, or as its receipt says, and never after
-// the visit.
+// A text that didn't arrive is tried again for about four hours, or as its receipt says, and never
+// after the visit.
 func TestReceiptTriesAgain(t *testing.T) {
 	now := handlerstest.At(t, "2026-12-01 10:00")
 	ahead := handlers.Outgoing{Unasked: true, Start: now.Add(72 * time.Hour)}

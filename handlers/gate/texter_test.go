@@ -12,7 +12,7 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
-// held is a row and what the gate makes of it.
+// held is a row, and what the gate makes of it.
 type held struct {
 	given func(*door)
 	row   handlers.Outgoing
@@ -119,7 +119,7 @@ func TestReplyPassesTheGate(t *testing.T) {
 		"empty and endless ones": {
 			kind: kinds.Answer, in: []string{"", "  ", long, "a"}, want: "a",
 		},
-		// where help is; the card says CALL
+		// The fixed words say where help is, and the card says CALL.
 		"a crisis of one who out": {out: true, kind: kinds.Crisis, in: []string{"a"}, want: "a"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -193,8 +193,8 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
-// The carrier's word that a number opted out leaves standing what else the number asked for: once
-// it opts in again its texts are discreet, as before.
+// An opt-out at the carrier keeps what else the number asked for: when it opts in again, its texts
+// are as discreet as before.
 func TestOptingOutAtTheCarrierKeepsDiscretion(t *testing.T) {
 	g := newDoor(t)
 	g.store.Put(g.to, handlers.Effects{Consent: &handlers.Consent{Basic: true, Words: "BASIC"}})
@@ -262,7 +262,7 @@ func TestShutdownGivesClaimsBack(t *testing.T) {
 			len(g.carrier.Sent()),
 		)
 	}
-	// What was given back is anybody's now, not when the lease ends.
+	// A released claim can be claimed at once, not when the lease ends.
 	if n := g.deliver(t); n != gate.Batch-sent {
 		t.Errorf("%d left, want %d", n, gate.Batch-sent)
 	}
@@ -336,7 +336,7 @@ func TestDeliverSendsEachOnceFromManyHands(t *testing.T) {
 	}
 }
 
-// interrupted is a ledger where something happens between a claim and the sends that begin by it.
+// interrupted is a ledger in which something happens between a claim and the sends.
 type interrupted struct {
 	gate.Ledger
 	between func()

@@ -16,7 +16,8 @@ func TestCapsHold(t *testing.T) {
 		g.deliver(t)
 		g.clock.Add(24 * time.Hour)
 	}
-	// Three in any seven days: days 0, 1, 2 and then again when day 0 is a week ago.
+	// The caps are one a day and three in any seven days: so days 0, 1, 2, and day 7, when day 0 is
+	// a week ago.
 	var got []string
 	for _, o := range g.carrier.Sent() {
 		got = append(got, o.ID)
@@ -50,8 +51,8 @@ func TestWaitsUntilItMay(t *testing.T) {
 	}
 }
 
-// Why a row waits is written down once, and never over an error that it has had: that is why it
-// failed, if it comes to that.
+// The reason why a row waits is stored once, and never replaces an error: staff need to read the
+// error if the row fails.
 func TestWhyARowWaits(t *testing.T) {
 	g := newDoor(t)
 	g.why = "it is outside the window"

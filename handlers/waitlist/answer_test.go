@@ -9,7 +9,7 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/waitlist"
 )
 
-// Which offer a number's answer can be about, at ten in the morning.
+// An answer can be about an open offer, about one that has ended, or about none.
 func TestWhichOfferAnAnswerIsAbout(t *testing.T) {
 	now := handlerstest.At(t, "2026-12-01 10:00")
 	ago := func(d time.Duration) time.Time { return now.Add(-d) }
@@ -71,7 +71,7 @@ func TestWhichOfferAnAnswerIsAbout(t *testing.T) {
 	}
 }
 
-// A YES to an offer leaves what was read as it was, for the text may be decided anew.
+// An answer leaves the slot that was read unchanged, since the text may be decided again.
 func TestAnsweringChangesNothingThatWasRead(t *testing.T) {
 	b := handlerstest.Words(t)
 	now := handlerstest.At(t, "2026-12-01 10:00")

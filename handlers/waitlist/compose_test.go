@@ -8,7 +8,7 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
 )
 
-// leaving are the words of an offer, by what has changed since it was planned.
+// leaving are the words of an offer as it is sent, by what changed after it was planned.
 var leaving = []struct {
 	name   string
 	basic  bool

@@ -37,7 +37,7 @@ func TestAnOfferThatCantLeaveIsPassedOn(t *testing.T) {
 	}
 }
 
-// stopped has the desk stop the offers of the slot.
+// stopped makes the desk stop the offers of the slot.
 func stopped(t *testing.T, r *room) {
 	t.Helper()
 	o := &waitlist.Offering{Slot: r.slot(t), Clinic: r.Base.Clinic, Now: r.clock.Now()}
@@ -47,7 +47,7 @@ func stopped(t *testing.T, r *room) {
 	}
 }
 
-// offersLeaving is what can happen to a slot while the text of its offer leaves.
+// offersLeaving are what can happen to a slot while the text of its offer is being sent.
 var offersLeaving = []struct {
 	name string
 	// what happens once it is worded, and once the carrier has it
@@ -69,8 +69,7 @@ var offersLeaving = []struct {
 	},
 }
 
-// What the slot knows of an offer while its text leaves: it is made before the carrier has it, and
-// isn't if the carrier doesn't take it.
+// An offer counts as made before the carrier has its text, and no longer if the carrier refuses it.
 func TestAnOfferIsMadeAsItsTextBeginsToLeave(t *testing.T) {
 	for _, c := range offersLeaving {
 		t.Run(c.name, func(t *testing.T) {
@@ -117,7 +116,7 @@ func TestAnOfferIsMadeAsItsTextBeginsToLeave(t *testing.T) {
 	}
 }
 
-// Who has answered since isn't told a second time that the offer is over.
+// A patient who was told in a reply that the offer is over isn't told by a text as well.
 func TestTheEndOfAnOfferIsToldOnce(t *testing.T) {
 	for name, c := range map[string]struct {
 		since func(o *handlers.Offer)
@@ -168,7 +167,8 @@ func TestTheEndOfAnOfferIsToldOnce(t *testing.T) {
 	}
 }
 
-// A text of which it isn't known whether it left is waited for as long as one that couldn't.
+// An offer whose text may or may not have left is given up after the same time as one that
+// couldn't.
 func TestAnOfferOfUnknownOutcomeIsPassedOn(t *testing.T) {
 	r := newRoom(t, handlerstest.Words(t))
 	r.waits(t, "0101", nil)

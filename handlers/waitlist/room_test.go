@@ -13,8 +13,8 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
-// room is the handler with all around it, and a slot "slot" that …0100 left, on Sat Dec 5 at 9:00;
-// now is Tue Dec 1 at 10:00.
+// room is the handler with fakes around it, and a slot that …0100 left, on Sat Dec 5 at 9:00. It is
+// Tue Dec 1, 10:00.
 type room struct {
 	*waitlist.Handler
 	clock   *handlerstest.Clock
@@ -49,7 +49,7 @@ func newRoom(t *testing.T, base *knowledge.Base) *room {
 	return r
 }
 
-// local is a time like "2026-12-01 10:00" where the shipped clinic is, in winter.
+// local reads a time like "2026-12-01 10:00" in winter, where the shipped clinic is.
 func local(s string) time.Time {
 	at, err := time.ParseInLocation("2006-01-02 15:04", s, time.FixedZone("EST", -5*60*60))
 	if err != nil {
@@ -60,8 +60,8 @@ func local(s string) time.Time {
 
 const slotID = "slot:v0:1796479200:0"
 
-// waits puts a number on the list, since the order in which it is called; each has a visit on Dec
-// 20.
+// waits puts a number on the list, behind those before it. It has a visit on Dec 20; change may
+// change both.
 func (r *room) waits(
 	t *testing.T, last4 string, change func(w *handlers.Wish, e *handlers.Effects),
 ) {
@@ -84,7 +84,7 @@ func (r *room) waits(
 	r.store.Put(p, e)
 }
 
-// turn turns the clock on, stopping where the slot is looked at, and carries what is due.
+// turn lets time pass. Whenever the slot is due it is looked at, and what is due is sent.
 func (r *room) turn(t *testing.T, d time.Duration) {
 	t.Helper()
 	for end := r.clock.Now().Add(d); ; {
@@ -115,7 +115,7 @@ func (r *room) slot(t *testing.T) handlers.Slot {
 	return s
 }
 
-// went is the slot with what became of its offers: "open 0101 lapsed 0102 open".
+// went returns the slot's state and what became of its offers: "open 0101 lapsed 0102 open".
 func (r *room) went(t *testing.T) string {
 	s := r.slot(t)
 	out := []string{s.State}
@@ -125,7 +125,7 @@ func (r *room) went(t *testing.T) string {
 	return strings.Join(out, " ")
 }
 
-// sent are the texts that went out, in no order: they leave side by side.
+// sent returns the texts that were sent, sorted, since they are sent in parallel.
 func (r *room) sent() string {
 	var out []string
 	for _, o := range r.carrier.Sent() {

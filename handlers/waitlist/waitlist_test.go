@@ -13,7 +13,7 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
-// wishes are for a slot like the one that …0100 left, or not.
+// wishes are wishes that the slot fits, or doesn't.
 var wishes = []struct {
 	name   string
 	change func(w *handlers.Wish, e *handlers.Effects)
@@ -311,8 +311,8 @@ func TestOffIsOff(t *testing.T) {
 	}
 }
 
-// Whose visit has been waits no more: nothing is offered to them ever after, and they come off the
-// list by themselves.
+// A wish is over once its visit has been: nothing is offered any more, and it comes off the list by
+// itself.
 func TestAWishEndsWithItsVisit(t *testing.T) {
 	r := newRoom(t, handlerstest.Words(t))
 	r.waits(t, "0101", func(_ *handlers.Wish, e *handlers.Effects) {
@@ -342,7 +342,7 @@ func TestAWishEndsWithItsVisit(t *testing.T) {
 	if got := r.sent(); got != "" || len(all) != 0 {
 		t.Errorf("sent %q, still waits: %+v", got, all)
 	}
-	// Put there anew, without a visit, they wait for any.
+	// Put on the list again, without a visit, they wait for any slot.
 	r.store.Put(handlerstest.Phone(t, "0101"), handlers.Effects{Wishes: []handlers.Wish{{
 		Phone: handlerstest.Phone(t, "0101"), Type: "consult", At: r.clock.Now(),
 	}}})

@@ -10,7 +10,7 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/waitlist"
 )
 
-// why is what Why says of a number, a line a row, cells in columns by a bar.
+// why returns what Why says of a number: a line a row, with a bar between the cells.
 func (r *room) why(t *testing.T, last4 string) string {
 	t.Helper()
 	lines, err := r.Why(t.Context(), handlerstest.Phone(t, last4))
@@ -24,7 +24,7 @@ func (r *room) why(t *testing.T, last4 string) string {
 	return strings.Join(out, "\n")
 }
 
-// says checks how what Why says of a number ends.
+// says checks the end of what Why says of a number.
 func (r *room) says(t *testing.T, last4, want string) {
 	t.Helper()
 	if got := r.why(t, last4); !strings.HasSuffix(got, want) {
@@ -177,7 +177,7 @@ func TestWhyTellsHowAnOfferWent(t *testing.T) {
 	r.turn(t, 65*time.Minute)
 	says("0101", "|offered|they didn't answer by 11:05 AM")
 	r.waits(t, "0103", nil)
-	// the list's first, by now
+	// They come first on the list.
 	r.waits(t, "0104", func(w *handlers.Wish, _ *handlers.Effects) {
 		w.At = r.clock.Now().AddDate(0, 0, -1)
 	})
@@ -194,7 +194,7 @@ func TestWhyTellsHowAnOfferWent(t *testing.T) {
 	)
 }
 
-// Once the slot is over, those who were asked and those who weren't are told why.
+// Once the slot is over, both those who were asked and those who weren't are told why.
 func TestWhyTellsHowASlotEnded(t *testing.T) {
 	for _, c := range []struct {
 		end          func(o *waitlist.Offering)
