@@ -235,12 +235,16 @@ func TestManyAtOnceAreSummarised(t *testing.T) {
 	}
 }
 
-// rings counts the rows that reach the on-call phone without the store.
-type rings struct{ n int }
+// rings is what the on-call phone is told without the store, or fails to be told for err.
+type rings struct {
+	n    int
+	last []handlers.Outgoing
+	err  error
+}
 
 func (r *rings) SendNow(_ context.Context, rows []handlers.Outgoing) error {
-	r.n += len(rows)
-	return nil
+	r.n, r.last = r.n+len(rows), rows
+	return r.err
 }
 
 // Patients in danger come faster than a slow desk shows their cards. Each is named soon, by a card

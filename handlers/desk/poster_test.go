@@ -308,25 +308,3 @@ func TestOpenCaseJoinsWhatIsOpen(t *testing.T) {
 		})
 	}
 }
-
-func TestActions(t *testing.T) {
-	for name, c := range map[string]struct {
-		c    handlers.Case
-		want string
-	}{
-		"closed":   {handlers.Case{}, ""},
-		"nobody's": {handlers.Case{Open: true}, "take done"},
-		"taken":    {handlers.Case{Open: true, TakenBy: "U1"}, "hand_back done"},
-	} {
-		var ids []string
-		for _, a := range desk.Actions(c.c) {
-			ids = append(ids, a.ID)
-			if a.Text == "" {
-				t.Errorf("%s: %s has no words", name, a.ID)
-			}
-		}
-		if got := strings.Join(ids, " "); got != c.want {
-			t.Errorf("%s: %q, want %q", name, got, c.want)
-		}
-	}
-}

@@ -1,6 +1,9 @@
 package desk_test
 
 import (
+	"context"
+	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -105,5 +108,78 @@ func TestARoundThatIsLatePushesTheNext(t *testing.T) {
 	}
 	if c := d.leaveRing(t, rows[2].ID, handlers.Sent); !c.Wait.Equal(left.Add(time.Minute)) {
 		t.Errorf("it waits until %v, want %v", c.Wait, left.Add(time.Minute))
+	}
+}
+
+// Rows that were planned before the phone was told without the store keep a minute from that
+// round: a text waits for the text, and a call for the call.
+func TestARowAfterARoundWithoutTheStore(t *testing.T) {
+	d := badDay(t)
+	d.Ring = &rings{}
+	d.danger(t, "c1", 142)
+	d.pass(t, 10*time.Minute+time.Second)
+	to, err := handlers.NewPhone(d.Base.Clinic.Desk.OnCallPhone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := d.store.Records(t.Context(), to)
+	if err != nil || len(rows) != 2 {
+		t.Fatalf("%d rows: %v", len(rows), err)
+	}
+	d.shown.OnPost = func(string) error { return errors.New("slack: 503") }
+	d.Straight(d.alarm(t, 0))
+	d.Wait()
+	told := d.clock.Now()
+	d.clock.Add(40 * time.Second)
+	for i, wait := range []time.Duration{time.Minute, 90 * time.Second} {
+		c := d.leaveRing(t, rows[i].ID, handlers.Sent)
+		if !c.Wait.Equal(told.Add(wait)) {
+			t.Errorf("%s waits until %v, want %v", rows[i].Kind, c.Wait, told.Add(wait))
+		}
+	}
+}
+
+// A clinic without an on-call phone still has its desk paged, and nothing fails for it.
+func TestPagingWithoutAnOnCallPhone(t *testing.T) {
+	d := badDay(t)
+	d.Base.Clinic.Desk.OnCallPhone = ""
+	d.danger(t, "c1", 142)
+	d.pass(t, 40*time.Minute)
+	rounds := 0
+	for _, l := range d.shown.Lines() {
+		if strings.Contains(l, "Nobody has this yet") {
+			rounds++
+		}
+	}
+	if n := len(d.store.Texts()); rounds != 3 || n != 0 {
+		t.Errorf("%d rounds, %d rows; want 3, none: %q", rounds, n, d.shown.Lines())
+	}
+}
+
+// unpaged is a store that fails the first rounds of paging.
+type unpaged struct {
+	handlers.Store
+	left int
+}
+
+func (u *unpaged) Turn(
+	ctx context.Context, id string, p handlers.Phone,
+	decide func(handlers.State) (handlers.Effects, error),
+) (handlers.Reply, bool, error) {
+	if strings.HasPrefix(id, "page:") && u.left > 0 {
+		u.left--
+		return handlers.Reply{}, false, handlers.ErrConflict
+	}
+	return u.Store.Turn(ctx, id, p, decide)
+}
+
+// A round of paging that can't be stored is tried again within seconds, not at the next round.
+func TestARoundThatFails(t *testing.T) {
+	d := badDay(t)
+	d.Store = &unpaged{Store: d.store, left: 3}
+	d.danger(t, "c1", 142)
+	d.pass(t, 5*time.Minute+15*time.Second)
+	if c, _, err := d.store.Case(t.Context(), "c1"); err != nil || c.Pages != 1 {
+		t.Errorf("%d rounds: %v", c.Pages, err)
 	}
 }
