@@ -3,6 +3,7 @@ package waitlist
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
@@ -16,9 +17,17 @@ var ErrOptedOut = errors.New("waitlist: the number has opted out of texts")
 
 // Add puts a number on the waitlist for staff, under an event's id. Of w it uses Phone, Type, From,
 // Notice and By; the rest comes from the number's visits. A number that waits for the type already
-// gets the new wish in place of the old. Add returns what staff are told of the visit that a slot
-// would replace, "" if there is none. The error is ErrOptedOut or the store's.
+// gets the new wish in place of the old, but keeps its place on the list: staff who correct the
+// notice must not send a patient to its end. Add returns what staff are told of the visit that a
+// slot would replace, "" if there is none. The error is ErrOptedOut or the store's.
 func (h *Handler) Add(ctx context.Context, id string, w handlers.Wish) (before string, err error) {
+	wishes, err := h.Register.Wishes(ctx)
+	if err != nil {
+		return "", err
+	}
+	had := slices.IndexFunc(wishes, func(one handlers.Wish) bool {
+		return one.Phone == w.Phone && one.Type == w.Type
+	})
 	decide := func(s handlers.State) (handlers.Effects, error) {
 		if s.Consent.Out {
 			// The refusal is stored as the event's reply, so that the same command, sent again
@@ -27,6 +36,9 @@ func (h *Handler) Add(ctx context.Context, id string, w handlers.Wish) (before s
 		}
 		wish := newWish(s, w.Type, w.By, h.Now())
 		wish.From, wish.Notice = w.From, w.Notice
+		if had >= 0 && !isOver(wishes[had], s, h.Now()) {
+			wish.At = wishes[had].At
+		}
 		return handlers.Effects{
 			Wishes: []handlers.Wish{wish}, Reply: handlers.Reply{Note: h.before(s, wish)},
 		}, nil
