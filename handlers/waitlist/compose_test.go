@@ -1,11 +1,14 @@
 package waitlist_test
 
 import (
+	"reflect"
+	"slices"
 	"testing"
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
+	"github.com/beacon-clinic/beacon/handlers/waitlist"
 )
 
 // leaving are the words of an offer as it is sent, by what changed after it was planned.
@@ -82,6 +85,66 @@ func TestWhatIsSentWhenItLeaves(t *testing.T) {
 			}
 			if got != c.want {
 				t.Errorf("%q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
+// What a text about a slot isn't sent for, whatever has been planned.
+func TestWhatIsNotSent(t *testing.T) {
+	at := local("2026-12-01 12:00")
+	another := []handlers.Slot{{
+		ID: "t", State: handlers.SlotOpen, Offers: []handlers.Offer{
+			{To: handlerstest.Phone(t, "0101"), State: handlers.OfferOpen},
+		},
+	}}
+	for _, c := range []struct {
+		name string
+		at   time.Time
+		row  handlers.Outgoing
+		more []handlers.Slot // what else the number was offered
+		want handlers.Composed
+	}{
+		{
+			name: "a slot that nobody knows", at: at,
+			row:  handlers.Outgoing{Kind: waitlist.KindOffer, Slot: "gone"},
+			want: handlers.Composed{Skip: "the offer isn't known any more"},
+		},
+		{
+			name: "an offer at night", at: local("2026-12-01 20:30"),
+			row: handlers.Outgoing{Kind: waitlist.KindOffer, Slot: "s"},
+			want: handlers.Composed{
+				Skip: "it is outside the hours for what nobody asked for",
+			},
+		},
+		{
+			name: "a second offer", at: at,
+			row:  handlers.Outgoing{Kind: waitlist.KindOffer, Slot: "s"},
+			more: another,
+			want: handlers.Composed{Skip: "another offer stands", Late: true},
+		},
+		{
+			name: "the end of an offer, while another stands", at: at,
+			row:  handlers.Outgoing{Kind: waitlist.KindGone, Slot: "s"},
+			more: another,
+			want: handlers.Composed{
+				Body: "Hi, Sat Dec 5 at 9:00 AM isn't free any more. You're still on our list, " +
+					"and we'll text you when another time opens.",
+			},
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r := newRoom(t, handlerstest.Words(t))
+			p := handlerstest.Phone(t, "0101")
+			s := handlers.State{Phone: p, Texted: true, Offers: append(slices.Clone(c.more), handlers.Slot{
+				ID: "s", Type: "consult", Start: local("2026-12-05 09:00"),
+				State: handlers.SlotOpen, Offers: []handlers.Offer{
+					{To: p, State: handlers.OfferAsked, Until: local("2026-12-01 23:00")},
+				},
+			})}
+			c.row.To = p
+			if got := r.Compose(s, c.row, c.at); !reflect.DeepEqual(got, c.want) {
+				t.Errorf("%+v, want %+v", got, c.want)
 			}
 		})
 	}
