@@ -128,8 +128,9 @@ func (c *Crew) Wait() (sent int, err error) {
 	return c.sent, err
 }
 
-// Deliver sends what is due until nothing is, and returns how many texts were sent. It stops at the
-// first error. When ctx ends, it finishes what is in flight and releases the other claims.
+// Deliver sends what is due until nothing is, and returns how many texts were sent. A row that
+// fails doesn't hold up those that were claimed with it, but no more are claimed after them. When
+// ctx ends, it finishes what is in flight and releases the other claims.
 func (t *Texter) Deliver(ctx context.Context) (sent int, err error) {
 	c := t.Crew()
 	for range mostRounds {

@@ -50,10 +50,10 @@ func (t *Texter) unknown(
 	return t.hold(ctx, o, no, now)
 }
 
-// forgotten looks up a row whose send the store may have lost in a restart. There is no record of
-// the words, so it searches for those that the row would be sent with now: first those for all the
-// visits of the day, then those for its own visit alone. If the row itself wasn't sent, but another
-// visit of that day was texted by itself, the row is worded again without that visit.
+// forgotten looks up a row whose send the store may have lost (see handlers.Doubt). There is no
+// record of the words, so it searches for those that the row would be sent with now: first those
+// for all the visits of the day, then those for its own visit alone. If the row itself wasn't sent,
+// but another visit of that day was texted by itself, the row is worded again without that visit.
 func (t *Texter) forgotten(
 	ctx context.Context, s handlers.State, o *handlers.Outgoing, c *handlers.Composed,
 	now time.Time,

@@ -204,7 +204,7 @@ func (x stop) fault() string {
 }
 
 // waits returns the sentence that says what happens to what is held up. A call to the on-call phone
-// isn't worth waiting for, so somebody has to stand in for it.
+// can't wait, so staff have to watch the urgent channel themselves.
 func waits(way string) string {
 	if way == WayCall {
 		return "Until then nobody is rung: watch the urgent channel."

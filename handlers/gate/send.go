@@ -18,7 +18,7 @@ const (
 	// probably time out, and leave an unknown outcome.
 	leastTime = 2 * time.Second
 	// missed is by how much a text may leave later than the moment that the pace gave it. Later
-	// than that, it takes another moment, mostMissed times at most.
+	// than that, it takes another moment, until it has missed mostMissed of them.
 	missed     = 50 * time.Millisecond
 	mostMissed = 5
 	// mostBegins is how often a send is begun again while others change the number or the pace.

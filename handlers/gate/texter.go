@@ -31,8 +31,8 @@ type Texter struct {
 	look glance // for outages that may be over
 }
 
-// lookEvery is how often a process has a text that met no trouble look for an outage to end.
-// Reading the open outages after every text would double the reads.
+// lookEvery is how often a process has a text that met no trouble look for an outage to end: a look
+// reads the open cases of the desk, which is too much for every text.
 const lookEvery = time.Minute
 
 // glance limits how often a process looks for an outage to end.

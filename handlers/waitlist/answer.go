@@ -12,9 +12,9 @@ import (
 const (
 	// answerKeep is how long after an offer's end a yes is still taken for a late answer to it.
 	answerKeep = 24 * time.Hour
-	// crossing is how long after the text that ends an offer a yes must have been written before it
-	// was read: nobody reads and answers so fast. That text answers the yes, so nothing else is
-	// said.
+	// crossing is how soon after the text that ends an offer a yes can't be an answer to it: nobody
+	// reads and writes so fast. The two crossed on their way, and the text has told the patient all
+	// there is to tell.
 	crossing = 10 * time.Second
 )
 

@@ -66,8 +66,8 @@ func (h *Handler) stand(ctx context.Context, o *Offering) (n int, next time.Time
 		if err != nil {
 			return 0, next, err
 		}
-		// waits: the text isn't known to have been sent. A Planned row with tries has a send of
-		// unknown outcome, which the gate will look up.
+		// waits: the text isn't known to have been sent. A Planned row with tries is being sent, or
+		// the outcome is unknown and the gate will look it up.
 		waits := one.State == handlers.OfferAsked || row.State == handlers.Planned && row.Tries > 0
 		switch again := one.At.Add(patience); {
 		case row.State == handlers.Skipped, row.State == handlers.Failed,
