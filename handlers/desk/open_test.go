@@ -29,8 +29,10 @@ func TestActions(t *testing.T) {
 			c:    handlers.Case{Open: true, Wish: true, TakenBy: "U1"},
 			want: "hand_back waitlist done",
 		},
-		"an alarm":          {c: handlers.Case{Open: true, Channel: urgent}, want: "take"},
-		"an alarm, taken":   {c: handlers.Case{Open: true, Channel: urgent, TakenBy: "U1"}, want: "clear"},
+		"an alarm": {c: handlers.Case{Open: true, Channel: urgent}, want: "take"},
+		"an alarm, taken": {
+			c: handlers.Case{Open: true, Channel: urgent, TakenBy: "U1"}, want: "clear",
+		},
 		"an alarm, cleared": {c: handlers.Case{Channel: urgent, TakenBy: "U1"}},
 		"a concern": {
 			c: handlers.Case{Open: true, Channel: urgent, Kind: kinds.Concern}, want: "read danger",

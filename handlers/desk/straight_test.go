@@ -78,36 +78,43 @@ func TestOneAlarmWithoutTheStore(t *testing.T) {
 	}
 }
 
+// tenLine names the ten that come while the card of the first is posted.
+const tenLine = "say urgent 10 patients may be in danger and nobody has them yet: …1001, …1002, " +
+	"…1003, …1004, …1005, …1006, …1007, …1008, …1009, …1010. " +
+	"Their cards follow, one after another."
+
+// fewCards are those of the first and of four others.
+var fewCards = []string{"card c0", "card c1", "card c2", "card c3", "card c4"}
+
+// crowds are what becomes of ten alarms, by what the desk takes.
+var crowds = []struct {
+	name  string
+	fails []string // how the lines begin that the desk doesn't take
+	shown []string
+	told  string
+	later string // a minute on, while the store is still away
+}{
+	{name: "the desk takes all", shown: append(slices.Clone(fewCards), tenLine)},
+	{
+		name: "it takes no line", fails: []string{"say"}, shown: fewCards,
+		told: "nobody has taken 6 urgent cases",
+	},
+	{
+		name:  "it takes the line, but no more cards",
+		fails: []string{"card c1", "card c2", "card c3", "card c4"},
+		shown: []string{"card c0", tenLine},
+	},
+	{
+		name: "it takes nothing", fails: []string{"say", "card"},
+		told:  "nobody has taken an urgent case (crisis, number ending 1000)",
+		later: "nobody has taken 10 urgent cases", // it rings once a minute at most
+	},
+}
+
 // Ten alarms come while the desk takes the card of the first: the desk gets a line that names all
 // and a few cards, and the on-call phone is told of those of which the desk shows neither.
 func TestManyAlarmsWithoutTheStore(t *testing.T) {
-	const line = "say urgent 10 patients may be in danger and nobody has them yet: …1001, …1002, " +
-		"…1003, …1004, …1005, …1006, …1007, …1008, …1009, …1010. " +
-		"Their cards follow, one after another."
-	cards := []string{"card c0", "card c1", "card c2", "card c3", "card c4"}
-	for _, c := range []struct {
-		name  string
-		fails []string // how the lines begin that the desk doesn't take
-		shown []string
-		told  string
-		later string // a minute on, while the store is still away
-	}{
-		{name: "the desk takes all", shown: append(slices.Clone(cards), line)},
-		{
-			name: "it takes no line", fails: []string{"say"}, shown: cards,
-			told: "nobody has taken 6 urgent cases",
-		},
-		{
-			name:  "it takes the line, but no more cards",
-			fails: []string{"card c1", "card c2", "card c3", "card c4"},
-			shown: []string{"card c0", line},
-		},
-		{
-			name: "it takes nothing", fails: []string{"say", "card"},
-			told:  "nobody has taken an urgent case (crisis, number ending 1000)",
-			later: "nobody has taken 10 urgent cases", // it rings once a minute at most
-		},
-	} {
+	for _, c := range crowds {
 		t.Run(c.name, func(t *testing.T) {
 			d, rung := straight(t)
 			begun, all := make(chan struct{}), make(chan struct{})

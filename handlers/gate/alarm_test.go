@@ -13,33 +13,52 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/gate"
 )
 
+// A text and a call to the on-call phone, and the fixed words to a patient in danger.
+var (
+	aText     = handlers.Outgoing{ID: "text", Kind: "oncall_text", Alarm: true}
+	aCall     = handlers.Outgoing{ID: "call", Kind: "oncall_voice", Alarm: true, Voice: true}
+	someWords = handlers.Outgoing{ID: "words", Kind: "crisis", Channel: "whatsapp"}
+)
+
+// sendsNow are rows that are sent without the store, and what the carrier takes of them.
+var sendsNow = []struct {
+	name  string
+	rows  []handlers.Outgoing
+	fails string // ids and channels that the carrier takes nothing of
+	sent  string
+	err   string // "" is none
+}{
+	{name: "both", rows: []handlers.Outgoing{aText, aCall}, sent: "call, text"},
+	{
+		name: "the text fails", rows: []handlers.Outgoing{aText, aCall}, fails: "text",
+		sent: "call",
+	},
+	{
+		name: "the call fails", rows: []handlers.Outgoing{aText, aCall}, fails: "call",
+		sent: "text",
+	},
+	{
+		name: "both fail", rows: []handlers.Outgoing{aText, aCall}, fails: "text call",
+		err: "text is refused\ncall is refused",
+	},
+	{
+		name: "words on their channel", rows: []handlers.Outgoing{someWords},
+		sent: "words on whatsapp",
+	},
+	{
+		name: "words as an SMS", rows: []handlers.Outgoing{someWords}, fails: "whatsapp",
+		sent: "words",
+	},
+	{
+		name: "words that fail on both", rows: []handlers.Outgoing{someWords},
+		fails: "whatsapp words", err: "words is refused",
+	},
+}
+
 // While the store is away, a row to the on-call phone or the words to a patient in danger that
 // fails takes no other down with it, and words on a channel that fails leave as an SMS.
 func TestSendNow(t *testing.T) {
-	text := handlers.Outgoing{ID: "text", Kind: "oncall_text", Alarm: true}
-	call := handlers.Outgoing{ID: "call", Kind: "oncall_voice", Alarm: true, Voice: true}
-	words := handlers.Outgoing{ID: "words", Kind: "crisis", Channel: "whatsapp"}
-	for _, c := range []struct {
-		name  string
-		rows  []handlers.Outgoing
-		fails string // ids and channels that the carrier takes nothing of
-		sent  string
-		err   string // "" is none
-	}{
-		{name: "both", rows: []handlers.Outgoing{text, call}, sent: "call, text"},
-		{name: "the text fails", rows: []handlers.Outgoing{text, call}, fails: "text", sent: "call"},
-		{name: "the call fails", rows: []handlers.Outgoing{text, call}, fails: "call", sent: "text"},
-		{
-			name: "both fail", rows: []handlers.Outgoing{text, call}, fails: "text call",
-			err: "text is refused\ncall is refused",
-		},
-		{name: "words on their channel", rows: []handlers.Outgoing{words}, sent: "words on whatsapp"},
-		{name: "words as an SMS", rows: []handlers.Outgoing{words}, fails: "whatsapp", sent: "words"},
-		{
-			name: "words that fail on both", rows: []handlers.Outgoing{words},
-			fails: "whatsapp words", err: "words is refused",
-		},
-	} {
+	for _, c := range sendsNow {
 		t.Run(c.name, func(t *testing.T) {
 			g := newDoor(t)
 			g.carrier.OnSend = func(o handlers.Outgoing) (string, error) {

@@ -78,7 +78,8 @@ func TestAForgottenTextOfTwoVisits(t *testing.T) {
 				sent = append(sent, o.Body)
 			}
 			r, r2 := g.store.Text("r"), g.store.Text("r2")
-			if got := strings.Join(sent, ", "); got != c.sent || r.State != c.r || r2.State != c.r2 {
+			if got := strings.Join(sent, ", "); got != c.sent || r.State != c.r ||
+				r2.State != c.r2 {
 				t.Errorf("sent %q, r is %s %q, r2 %s; want %q, %s, %s", got, r.State, r.Why,
 					r2.State, c.sent, c.r, c.r2)
 			}

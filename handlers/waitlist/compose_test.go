@@ -136,12 +136,13 @@ func TestWhatIsNotSent(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			r := newRoom(t, handlerstest.Words(t))
 			p := handlerstest.Phone(t, "0101")
-			s := handlers.State{Phone: p, Texted: true, Offers: append(slices.Clone(c.more), handlers.Slot{
+			slots := append(slices.Clone(c.more), handlers.Slot{
 				ID: "s", Type: "consult", Start: local("2026-12-05 09:00"),
 				State: handlers.SlotOpen, Offers: []handlers.Offer{
 					{To: p, State: handlers.OfferAsked, Until: local("2026-12-01 23:00")},
 				},
-			})}
+			})
+			s := handlers.State{Phone: p, Texted: true, Offers: slots}
 			c.row.To = p
 			if got := r.Compose(s, c.row, c.at); !reflect.DeepEqual(got, c.want) {
 				t.Errorf("%+v, want %+v", got, c.want)

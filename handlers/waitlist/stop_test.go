@@ -26,60 +26,71 @@ func (c *contended) ChangeSlot(ctx context.Context, e handlers.Effects) (bool, e
 	return c.Slots.ChangeSlot(ctx, e)
 }
 
+// ending is something that staff do to the slot. It returns whether they were in time.
+type ending = func(context.Context, *room) (bool, error)
+
+func stop(ctx context.Context, r *room) (bool, error) { return r.Stop(ctx, slotID, "Dana") }
+
+func closes(ctx context.Context, r *room) (bool, error) { return r.Close(ctx, slotID, "Dana") }
+
+func fills(ctx context.Context, r *room) (bool, error) {
+	v := handlers.Visit{ID: "x", Type: "consult", Start: local("2026-12-05 09:00")}
+	return true, r.Filled(ctx, v)
+}
+
+// endings are what staff do to a slot that …0101 was asked about.
+var endings = []struct {
+	name   string
+	before []ending
+	do     ending
+	others int // how often others are quicker
+	away   bool
+	did    bool
+	err    error
+	went   string
+	card   bool // it is still at the desk
+}{
+	{name: "stop", do: stop, did: true, went: "over 0101 gone", card: true},
+	{
+		name: "stop it again", before: []ending{stop},
+		do: stop, went: "over 0101 gone", card: true,
+	},
+	{
+		name: "stop while others change it", do: stop, others: 19, did: true,
+		went: "over 0101 gone", card: true,
+	},
+	{
+		name: "stop while others never cease to", do: stop, others: 20,
+		err: handlers.ErrConflict, went: "open 0101 open", card: true,
+	},
+	{
+		name: "stop while the store is away", do: stop, away: true, err: handlers.ErrAway,
+		went: "open 0101 open", card: true,
+	},
+	{name: "close what is on offer", do: closes, went: "open 0101 open", card: true},
+	{
+		name: "close it", before: []ending{stop},
+		do: closes, did: true, went: "over 0101 gone",
+	},
+	{
+		name:   "close it again",
+		before: []ending{stop, closes},
+		do:     closes, went: "over 0101 gone",
+	},
+	{
+		name: "book it while others change it", do: fills, others: 19, did: true,
+		went: "over 0101 gone", card: true,
+	},
+	{
+		name: "book it while others never cease to", do: fills, others: 20, did: true,
+		err: handlers.ErrConflict, went: "open 0101 open", card: true,
+	},
+}
+
 // Staff stop the offers of a slot, close its card and book its time by hand, whoever else changes
 // the slot meanwhile. Nothing is done twice.
 func TestStaffEndASlot(t *testing.T) {
-	v := handlers.Visit{ID: "x", Type: "consult", Start: local("2026-12-05 09:00")}
-	stop := func(ctx context.Context, r *room) (bool, error) { return r.Stop(ctx, slotID, "Dana") }
-	closes := func(ctx context.Context, r *room) (bool, error) { return r.Close(ctx, slotID, "Dana") }
-	fills := func(ctx context.Context, r *room) (bool, error) { return true, r.Filled(ctx, v) }
-	for _, c := range []struct {
-		name   string
-		before []func(context.Context, *room) (bool, error)
-		do     func(context.Context, *room) (bool, error)
-		others int // how often others are quicker
-		away   bool
-		did    bool
-		err    error
-		went   string
-		card   bool // it is still at the desk
-	}{
-		{name: "stop", do: stop, did: true, went: "over 0101 gone", card: true},
-		{
-			name: "stop it again", before: []func(context.Context, *room) (bool, error){stop},
-			do: stop, went: "over 0101 gone", card: true,
-		},
-		{
-			name: "stop while others change it", do: stop, others: 19, did: true,
-			went: "over 0101 gone", card: true,
-		},
-		{
-			name: "stop while others never cease to", do: stop, others: 20,
-			err: handlers.ErrConflict, went: "open 0101 open", card: true,
-		},
-		{
-			name: "stop while the store is away", do: stop, away: true, err: handlers.ErrAway,
-			went: "open 0101 open", card: true,
-		},
-		{name: "close what is on offer", do: closes, went: "open 0101 open", card: true},
-		{
-			name: "close it", before: []func(context.Context, *room) (bool, error){stop},
-			do: closes, did: true, went: "over 0101 gone",
-		},
-		{
-			name:   "close it again",
-			before: []func(context.Context, *room) (bool, error){stop, closes},
-			do:     closes, went: "over 0101 gone",
-		},
-		{
-			name: "book it while others change it", do: fills, others: 19, did: true,
-			went: "over 0101 gone", card: true,
-		},
-		{
-			name: "book it while others never cease to", do: fills, others: 20, did: true,
-			err: handlers.ErrConflict, went: "open 0101 open", card: true,
-		},
-	} {
+	for _, c := range endings {
 		t.Run(c.name, func(t *testing.T) {
 			r := newRoom(t, handlerstest.Words(t))
 			r.waits(t, "0101", nil)

@@ -61,7 +61,8 @@ func TestAWishKeepsItsPlace(t *testing.T) {
 	r.clock.Add(time.Hour)
 	for _, last4 := range []string{"0103", "0101"} {
 		w := handlers.Wish{
-			Phone: handlerstest.Phone(t, last4), Type: "consult", Notice: 48 * time.Hour, By: "Dana",
+			Phone: handlerstest.Phone(t, last4), Type: "consult", Notice: 48 * time.Hour,
+			By: "Dana",
 		}
 		if _, err := r.Add(t.Context(), "add:"+last4, w); err != nil {
 			t.Fatal(err)
