@@ -136,8 +136,8 @@ func TestDangerFromTheListWithoutTheStore(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			f := away(t, nil)
 			f.TellWithoutStore(t.Context(), handlers.Text{
-				ID: "SM9", From: f.from, Body: "i want to die", At: f.clock.Now().Add(-20 * time.Minute),
-				Answered: c.answered,
+				ID: "SM9", From: f.from, Body: "i want to die",
+				At: f.clock.Now().Add(-20 * time.Minute), Answered: c.answered,
 			})
 			f.settle()
 			if sent := f.carrier.Sent(); len(sent) != c.words ||
@@ -151,8 +151,8 @@ func TestDangerFromTheListWithoutTheStore(t *testing.T) {
 	}
 }
 
-// What was told of without the store is forgotten once the store has it: a year later the number is in
-// danger anew.
+// What was told of without the store is forgotten once the store has it: three days later the
+// number is in danger anew.
 func TestDangerFromTheListIsForgottenOnceStored(t *testing.T) {
 	f := away(t, nil)
 	text := handlers.Text{ID: "SM9", From: f.from, Body: "i want to die", At: f.clock.Now()}
@@ -201,7 +201,8 @@ func TestARestoredAlarmKeepsItsTime(t *testing.T) {
 	}
 	c := f.state(t).Cases[0]
 	if !c.At.Equal(came) || c.Rung.Sub(came) < 9*time.Minute {
-		t.Errorf("it came %v after its time, and was rung %v after", c.At.Sub(came), c.Rung.Sub(came))
+		t.Errorf("it came %v after its time, and was rung %v after",
+			c.At.Sub(came), c.Rung.Sub(came))
 	}
 }
 
@@ -212,7 +213,10 @@ func TestTheLaterWordOfConsentStands(t *testing.T) {
 		name, first, then string
 		out               bool
 	}{
-		{name: "in, then out in own words", first: "START", then: "please stop texting me", out: true},
+		{
+			name: "in, then out in own words", first: "START", then: "please stop texting me",
+			out: true,
+		},
 		{name: "in, then out", first: "START", then: "STOP", out: true},
 		{name: "out, then in", first: "STOP", then: "START"},
 		{name: "out in own words, then in", first: "no more texts please", then: "START"},

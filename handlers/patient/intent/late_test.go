@@ -1,0 +1,90 @@
+package intent_test
+
+import (
+	"testing"
+
+	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/patient/intent"
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
+)
+
+// What is fetched too late gets no answer; what it says plainly is done.
+func TestReadLate(t *testing.T) {
+	for _, c := range []reading{
+		{
+			name: "late, a question", text: "is the roof green", act: intent.ForPerson,
+			given: func(s *scene) { s.fetched(2) },
+		},
+		{
+			name: "late, of a visit", text: "i cant make it", act: intent.ChangeVisit, about: "v1",
+			kind: kinds.Decline, change: kinds.Decline,
+			given: func(s *scene) { s.asked(s.visit(24)); s.fetched(.5) },
+		},
+		{
+			name: "late, of a visit that moved", text: "i cant make it", act: intent.ForPerson,
+			kind: kinds.Decline, given: func(s *scene) { s.visit(24); s.fetched(.5) },
+		},
+		{
+			name: "late, a number of an entry", text: "1",
+			act: intent.LatePick, kind: kinds.Courtesy,
+			given: func(s *scene) {
+				s.choices("roof")
+				s.State.Conversation.At = s.in(-3)
+				s.fetched(.5)
+			},
+		},
+		{
+			name: "late, danger", text: "i want to die", act: intent.Danger, kind: kinds.Crisis,
+			given: func(s *scene) { s.fetched(9) },
+		},
+		{
+			name: "late, an alarm is open", text: "is the roof green", act: intent.JoinAlarm,
+			kind:  kinds.Handoff,
+			given: func(s *scene) { s.open(handlers.UrgentChannel, kinds.Crisis); s.fetched(2) },
+		},
+		{
+			name: "overtaken", text: "thanks", act: intent.Courtesy, kind: kinds.Courtesy,
+			given: func(s *scene) { s.State.Conversation.At = s.in(-.1); s.fetched(.2) },
+		},
+	} {
+		t.Run(c.name, c.check)
+	}
+}
+
+// A text is late only if it was fetched, and then for one of these reasons.
+func TestWhenATextIsLate(t *testing.T) {
+	for _, c := range []struct {
+		name      string
+		given     func(*scene)
+		late      bool
+		overtaken bool
+	}{
+		{name: "at once", given: func(*scene) {}},
+		{name: "fetched in time", given: func(s *scene) { s.fetched(.1) }},
+		{name: "too old", given: func(s *scene) { s.fetched(.2) }, late: true},
+		{
+			name:  "answered",
+			given: func(s *scene) { s.fetched(.1); s.Text.Answered = true }, late: true,
+		},
+		{
+			name: "they wrote since", late: true, overtaken: true,
+			given: func(s *scene) { s.fetched(.1); s.State.Conversation.At = s.in(-.05) },
+		},
+		{
+			name: "a visit was booked since", late: true,
+			given: func(s *scene) { s.fetched(.1); s.visit(24) },
+		},
+		{
+			name:  "a visit was booked before",
+			given: func(s *scene) { s.fetched(.1); s.asked(s.visit(24)) },
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := newScene(t, "is the roof green")
+			c.given(s)
+			if i := intent.Read(s.Input); i.Late != c.late || i.Overtaken != c.overtaken {
+				t.Errorf("late %v, overtaken %v", i.Late, i.Overtaken)
+			}
+		})
+	}
+}
