@@ -54,6 +54,9 @@ var base = sync.OnceValues(func() (*knowledge.Base, error) {
 	return knowledge.Load(handlerstest.FAQ(faq))
 })
 
+// shipped is the base with its own entries and the model that was learnt from them.
+var shipped = sync.OnceValues(func() (*knowledge.Base, error) { return knowledge.Load(nil) })
+
 // front is the handler with all around it, and a patient who texts.
 type front struct {
 	*patient.Handler
@@ -78,7 +81,12 @@ const openHours = "2026-12-01 10:00"
 
 func newFront(t *testing.T, now string) *front {
 	t.Helper()
-	b, err := base()
+	return newFrontOf(t, now, base)
+}
+
+func newFrontOf(t *testing.T, now string, load func() (*knowledge.Base, error)) *front {
+	t.Helper()
+	b, err := load()
 	if err != nil {
 		t.Fatal(err)
 	}

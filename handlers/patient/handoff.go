@@ -26,8 +26,6 @@ func handOff(b *builder, in intent.Intent, title string) {
 		b.talk.HoursSaid = true
 		b.say(replies.HandoffShut, b.times())
 	}
-	if in.Said.Resource {
-		b.say(replies.Resource, nil)
-	}
+	b.resource(in)
 	b.tell(kinds.Handoff, title, true)
 }

@@ -19,8 +19,7 @@ func hello(b *builder) {
 func glad(b *builder, in intent.Intent) {
 	courtesy(b)
 	b.say(replies.Glad, nil)
-	if in.Said.Resource {
-		b.say(replies.Resource, nil)
+	if b.resource(in) {
 		b.join()
 	}
 	b.tell(kinds.Courtesy, "Writes that they are better, or grateful.", false)
@@ -29,9 +28,7 @@ func glad(b *builder, in intent.Intent) {
 // chat stays silent on small talk, and leaves the desk a line to read.
 func chat(b *builder, in intent.Intent) {
 	courtesy(b)
-	if in.Said.Resource {
-		b.say(replies.Resource, nil)
-	}
+	b.resource(in)
 	b.tell(kinds.Courtesy, "Writes, and asks nothing.", false)
 }
 

@@ -30,15 +30,12 @@ func (b *builder) page(channel, kind, title string, by time.Time) {
 	b.toDesk(channel, kind, title, true, by)
 }
 
-// toDesk opens a case of the text, or adds the text to the open case of its channel.
+// toDesk opens a case of the text, or adds the text to the open case of its channel. A text that
+// brings two matters to a channel has one case that tells of both.
 func (b *builder) toDesk(channel, kind, title string, open bool, page time.Time) {
 	id := "text:" + b.text.ID
 	if kind == kinds.Concern { // beside the case of the ordinary answer
 		id = "concern:" + b.text.ID
-	}
-	if b.in.Dated {
-		title = strings.TrimSpace(title + " " + b.written())
-		open = open || b.in.Said.Besides // what they ask besides is a person's
 	}
 	c := handlers.Case{
 		ID: id, Channel: channel, Kind: kind, Title: title, Text: b.text.Body, Source: b.text.ID,
@@ -46,13 +43,18 @@ func (b *builder) toDesk(channel, kind, title string, open bool, page time.Time)
 	}
 	c.Wish = b.base.Clinic.Waitlist.On && channel == handlers.DeskChannel &&
 		(kind == kinds.Reschedule || b.e.Reply.Entry == openings)
+	c = b.withEarlier(c)
+	if b.in.Dated {
+		c.Title = strings.TrimSpace(c.Title + " " + b.written())
+		c.Open = c.Open || b.in.Said.Besides // what they ask besides is a person's
+	}
 	s := b.in.State
 	s.Phone = b.text.From
 	if b.e.Consent != nil {
 		s.Consent = *b.e.Consent
 	}
 	e := desk.OpenCase(s, c)
-	if open && len(e.Posts) > 0 {
+	if c.Open && len(e.Posts) > 0 {
 		b.waits = e.Posts[0].Case
 	}
 	if b.in.Dated {
@@ -62,6 +64,37 @@ func (b *builder) toDesk(channel, kind, title string, open bool, page time.Time)
 		e.Posts[i].Again = b.text.Answered
 	}
 	b.e.Add(e)
+}
+
+// withEarlier merges c with what the same text brought to the desk before under the same id, and
+// takes those effects back: written twice, the later would hide the earlier from staff. The kind is
+// that of the first matter which waits for a person.
+func (b *builder) withEarlier(c handlers.Case) handlers.Case {
+	same := func(old handlers.Case) bool { return old.ID == c.ID }
+	i := slices.IndexFunc(b.told, same)
+	if i < 0 {
+		b.told = append(b.told, c)
+		return c
+	}
+	old, in := b.told[i], ""
+	b.e.Posts = slices.DeleteFunc(b.e.Posts, func(p handlers.Post) bool {
+		own := strings.HasPrefix(p.ID, c.ID+":")
+		if own {
+			in = p.Case
+		}
+		return own
+	})
+	b.e.Cases = slices.DeleteFunc(b.e.Cases, func(k handlers.Case) bool { return k.ID == in })
+	if old.Open || !c.Open {
+		c.Kind = old.Kind
+	}
+	c.Title = strings.TrimSpace(old.Title + " " + c.Title)
+	c.Open, c.Wish = c.Open || old.Open, c.Wish || old.Wish
+	if c.Page.IsZero() {
+		c.Page = old.Page
+	}
+	b.told[i] = c
+	return c
 }
 
 // date adds to what the desk is told of a text when it was written. The title of c says so already;
