@@ -11,8 +11,8 @@ import (
 )
 
 // answer answers with an entry, which the caller has found may be sent. A holding entry (class H)
-// also brings the text to a person. An answer that speaks of a visit needs one ahead; without it, or
-// if the answer can't be filled, a person answers.
+// also brings the text to a person. An answer that speaks of a visit needs one ahead; without it,
+// or if the answer can't be filled, a person answers.
 func answer(b *builder, in intent.Intent, id string) {
 	e := b.base.Entry(id)
 	fill := knowledge.Fill{}
@@ -91,8 +91,8 @@ func (b *builder) visitAnswer(in intent.Intent, id string) (string, error) {
 }
 
 // besides answers a question in a text that also acts on a visit, in a body of its own. Without a
-// sure answer, the desk reads the question on the card. The reply keeps the kind of the act, and the
-// choices that the act has opened stay open.
+// sure answer, the desk reads the question on the card. The reply keeps the kind of the act, and
+// the choices that the act has opened stay open.
 func besides(b *builder, in intent.Intent) {
 	if in.Besides == nil || !b.may(in.Besides.ID) {
 		return

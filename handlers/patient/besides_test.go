@@ -29,7 +29,8 @@ func TestTwoMattersOfOneTextAtTheDesk(t *testing.T) {
 		state string // of the visit
 	}{
 		{
-			name: "a visit is given up, and a question", text: "i cant make it. can i take my pills",
+			name: "a visit is given up, and a question",
+			text: "i cant make it. can i take my pills",
 			kind: kinds.Decline, open: true, state: handlers.Declined,
 			title: "Can't come Wed Dec 2 at 10:00 AM. " +
 				"They were told that a person will write about another time. " + pills,

@@ -12,10 +12,11 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
-// openings is the entry that answers whoever asks for an earlier time.
+// openings is the entry that answers whoever asks for an earlier time. Its id stands in faq/.
 const openings = "openings"
 
-// tell brings the text to the desk: on a card of its own, or in the thread that is open.
+// tell brings the text to the desk: on a card of its own, or in the thread that is open. title says
+// in the desk's language what the patient wants, or did; open says that a person must act on it.
 func (b *builder) tell(kind, title string, open bool) {
 	b.toDesk(handlers.DeskChannel, kind, title, open, time.Time{})
 }
@@ -41,6 +42,7 @@ func (b *builder) toDesk(channel, kind, title string, open bool, page time.Time)
 		ID: id, Channel: channel, Kind: kind, Title: title, Text: b.text.Body, Source: b.text.ID,
 		At: b.now, Open: open, Page: page, Sender: b.text.Sender,
 	}
+	// Who asks for another time may be put on the waitlist by a button on the card.
 	c.Wish = b.base.Clinic.Waitlist.On && channel == handlers.DeskChannel &&
 		(kind == kinds.Reschedule || b.e.Reply.Entry == openings)
 	c = b.withEarlier(c)
@@ -48,6 +50,7 @@ func (b *builder) toDesk(channel, kind, title string, open bool, page time.Time)
 		c.Title = strings.TrimSpace(c.Title + " " + b.written())
 		c.Open = c.Open || b.in.Said.Besides // what they ask besides is a person's
 	}
+	// What was read of a sender that is no number has no phone, and the text may opt out itself.
 	s := b.in.State
 	s.Phone = b.text.From
 	if b.e.Consent != nil {
@@ -112,7 +115,7 @@ func (b *builder) date(e handlers.Effects, c handlers.Case) handlers.Effects {
 	return e
 }
 
-// written says when a text was written, and that it had no answer.
+// written says when a text was written, in the clinic's zone, and what became of it since.
 func (b *builder) written() string {
 	when := "Written " + knowledge.When(b.text.At.In(b.base.Clinic.Location()), "en")
 	switch v := b.in.Said; {
