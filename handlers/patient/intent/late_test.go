@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/handlerstest"
 	"github.com/beacon-clinic/beacon/handlers/patient/intent"
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
@@ -49,6 +50,21 @@ func TestReadLate(t *testing.T) {
 	} {
 		t.Run(c.name, c.check)
 	}
+}
+
+// A text that is fetched after midnight counts tomorrow from when it was written.
+func TestTomorrowAsOfWhenItWasWritten(t *testing.T) {
+	reading{
+		text: "i cant make it tomorrow", act: intent.ChangeVisit, kind: kinds.Decline,
+		change: kinds.Decline, about: "v1",
+		given: func(s *scene) {
+			s.Now = handlerstest.At(t, "2026-12-02 00:04")
+			for _, hours := range []float64{10, 34} { // on Wednesday and on Thursday
+				s.asked(s.visit(hours))
+			}
+			s.fetched(.1) // on Tuesday at 11:58 PM
+		},
+	}.check(t)
 }
 
 // A text is late only if it was fetched, and then for one of these reasons.
