@@ -7,8 +7,8 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/screen"
 )
 
-// question is what the text asks: by itself, together with what was written just before it, or as a
-// follow-up of what was answered last.
+// question adds what the text asks: by itself, together with what was written just before it, or as
+// a follow-up of what was answered last ("how long?"). The first that is sure is taken.
 func (k known) question(i Intent) Intent {
 	r := i.Said
 	if burst := i.Talk.Burst; r.Sure == 0 && len(burst) > 1 {
