@@ -71,7 +71,7 @@ func (b *builder) toDesk(channel, kind, title string, open bool, page time.Time)
 
 // withEarlier merges c with what the same text brought to the desk before under the same id, and
 // takes those effects back: written twice, the later would hide the earlier from staff. The kind is
-// that of the first matter which waits for a person.
+// that of the matter which waits for a person; of two, the one that says more than handoff.
 func (b *builder) withEarlier(c handlers.Case) handlers.Case {
 	same := func(old handlers.Case) bool { return old.ID == c.ID }
 	i := slices.IndexFunc(b.told, same)
@@ -88,7 +88,7 @@ func (b *builder) withEarlier(c handlers.Case) handlers.Case {
 		return own
 	})
 	b.e.Cases = slices.DeleteFunc(b.e.Cases, func(k handlers.Case) bool { return k.ID == in })
-	if old.Open || !c.Open {
+	if old.Open && c.Kind == kinds.Handoff || !c.Open {
 		c.Kind = old.Kind
 	}
 	c.Title = strings.TrimSpace(old.Title + " " + c.Title)
