@@ -194,6 +194,7 @@ func (f *front) told() string {
 		case desk.PostCard:
 			c, _, _ := f.store.Case(context.Background(), p.Case)
 			out = append(out, c.Channel+" "+c.Kind+" "+c.Title)
+		case desk.PostPage: // nothing is shown before it is due
 		default:
 			out = append(out, "note "+p.From+" "+p.Text)
 		}
