@@ -9,18 +9,40 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
-// What neither asks nor changes anything: whether the patient hears from the bot, and whether a
+// owed is the title of a case that waits for a person's answer.
+const owed = "Asks what the bot has no sure answer to."
+
+// talkRow is what a patient texts who neither asks nor changes anything.
+type talkRow struct {
+	name  string
+	texts []string
+	kind  string // of the last reply
+	says  string // the beginning of its only body; "" is silence
+	told  string // all that the desk was told
+	open  int    // cases that wait
+}
+
+// check sends the texts and looks at the last reply, at all that the desk was told, and at whether a
 // person has to do something.
+func (c talkRow) check(t *testing.T) {
+	f := newFront(t, openHours)
+	var r handlers.Reply
+	for _, body := range c.texts {
+		f.clock.Add(time.Minute)
+		r = f.text(t, body)
+	}
+	says := strings.Join(r.Bodies, "|")
+	if r.Kind != c.kind || (says == "") != (c.says == "") || len(r.Bodies) > 1 ||
+		!strings.HasPrefix(says, c.says) {
+		t.Errorf("%s %q, want %s %q", r.Kind, says, c.kind, c.says)
+	}
+	if got, open := f.told(), f.open(t); got != c.told || open != c.open {
+		t.Errorf("the desk is told %q, %d cases; want %q, %d", got, open, c.told, c.open)
+	}
+}
+
 func TestSmallTalk(t *testing.T) {
-	const owed = "Asks what the bot has no sure answer to."
-	for _, c := range []struct {
-		name  string
-		texts []string
-		kind  string // of the last reply
-		says  string // the beginning of its only body; "" is silence
-		told  string // all that the desk was told
-		open  int    // cases that wait
-	}{
+	for _, c := range []talkRow{
 		{
 			name: "a greeting", texts: []string{"hello"}, kind: kinds.Courtesy,
 			says: "Hi, this is the automated desk of Beacon Clinic.",
@@ -41,6 +63,13 @@ func TestSmallTalk(t *testing.T) {
 			kind: kinds.Handoff, says: "A person will get back to you",
 			told: "desk handoff Asks for a person.", open: 1,
 		},
+	} {
+		t.Run(c.name, c.check)
+	}
+}
+
+func TestTheLastAnswerAgain(t *testing.T) {
+	for _, c := range []talkRow{
 		{
 			name: "the last answer again", texts: []string{"is the roof green", "repeat that"},
 			kind: kinds.Answer, says: "Green.",
@@ -60,6 +89,13 @@ func TestSmallTalk(t *testing.T) {
 			kind: kinds.Handoff, says: "Sorry that wasn't clear.",
 			told: "desk handoff Doesn't understand the answer about reviewed.", open: 1,
 		},
+	} {
+		t.Run(c.name, c.check)
+	}
+}
+
+func TestGladAndAngry(t *testing.T) {
+	for _, c := range []talkRow{
 		{
 			name: "who is better", texts: []string{"this treatment saved my life"},
 			kind: kinds.Courtesy, says: "Thank you for telling us.",
@@ -82,22 +118,7 @@ func TestSmallTalk(t *testing.T) {
 			kind: kinds.Courtesy, told: "desk courtesy Writes, and asks nothing.",
 		},
 	} {
-		t.Run(c.name, func(t *testing.T) {
-			f := newFront(t, openHours)
-			var r handlers.Reply
-			for _, body := range c.texts {
-				f.clock.Add(time.Minute)
-				r = f.text(t, body)
-			}
-			says := strings.Join(r.Bodies, "|")
-			if r.Kind != c.kind || (says == "") != (c.says == "") || len(r.Bodies) > 1 ||
-				!strings.HasPrefix(says, c.says) {
-				t.Errorf("%s %q, want %s %q", r.Kind, says, c.kind, c.says)
-			}
-			if got, open := f.told(), f.open(t); got != c.told || open != c.open {
-				t.Errorf("the desk is told %q, %d cases; want %q, %d", got, open, c.told, c.open)
-			}
-		})
+		t.Run(c.name, c.check)
 	}
 }
 

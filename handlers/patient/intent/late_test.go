@@ -52,6 +52,94 @@ func TestReadLate(t *testing.T) {
 	}
 }
 
+// The last word on consent stands.
+func TestReadLateConsent(t *testing.T) {
+	for _, c := range []reading{
+		{
+			name: "late, an opt-out", text: "STOP", act: intent.OptOut, kind: kinds.Stop,
+			given: func(s *scene) { s.fetched(2) },
+		},
+		{
+			name: "late, an opt-out, and BASIC since", text: "STOP", act: intent.OptOut,
+			kind: kinds.Stop,
+			given: func(s *scene) {
+				s.State.Consent = handlers.Consent{At: s.in(-1), Words: "BASIC", Basic: true}
+				s.fetched(2)
+			},
+		},
+		{
+			name: "late, BASIC", text: "BASIC", act: intent.Basic, kind: kinds.Basic,
+			given: func(s *scene) { s.fetched(2) },
+		},
+		{
+			name: "late, BASIC, and DETAIL since", text: "BASIC", act: intent.ForPerson,
+			kind: kinds.Basic,
+			given: func(s *scene) {
+				s.State.Consent = handlers.Consent{At: s.in(-1), Words: "DETAIL"}
+				s.fetched(2)
+			},
+		},
+		{
+			name: "late, DETAIL", text: "DETAIL", act: intent.Detail, kind: kinds.Detail,
+			given: func(s *scene) { s.fetched(2) },
+		},
+	} {
+		t.Run(c.name, c.check)
+	}
+}
+
+func TestReadLateSmallTalk(t *testing.T) {
+	for _, c := range []reading{
+		{
+			name: "late, small talk", text: "just got home from the beach", act: intent.Chat,
+			kind: kinds.Chat, given: func(s *scene) { s.fetched(2) },
+		},
+		{
+			name: "late, small talk of who waits for a person", act: intent.ForPerson,
+			text: "just got home from the beach", kind: kinds.Chat,
+			given: func(s *scene) { s.open(handlers.DeskChannel, kinds.Handoff); s.fetched(2) },
+		},
+		{
+			name: "late, good news", text: "this treatment saved my life", act: intent.Glad,
+			kind: kinds.Glad, given: func(s *scene) { s.fetched(2) },
+		},
+	} {
+		t.Run(c.name, c.check)
+	}
+}
+
+// A late yes is a person's: nobody can know any more what it was about.
+func TestReadLateYes(t *testing.T) {
+	for _, c := range []reading{
+		{
+			name: "late, yes to an offer", text: "yes", act: intent.LateOffer,
+			kind:  kinds.Confirm,
+			given: func(s *scene) { s.offer(handlers.OfferOpen, 1); s.fetched(.4) },
+		},
+		{
+			name: "late, thanks after giving up", text: "ok thanks", act: intent.Courtesy,
+			kind:  kinds.Courtesy,
+			given: func(s *scene) { s.visit(24).State = handlers.Declined; s.fetched(.5) },
+		},
+		{
+			name: "late, yes to an offer after giving up", text: "yes", act: intent.LateOffer,
+			kind: kinds.Confirm,
+			given: func(s *scene) {
+				s.visit(24).State = handlers.Declined
+				s.offer(handlers.OfferOpen, 1)
+				s.fetched(.4)
+			},
+		},
+		{
+			name: "late, yes after giving up", text: "yes", act: intent.Regrets, about: "v1",
+			kind:  kinds.Courtesy,
+			given: func(s *scene) { s.visit(24).State = handlers.Declined; s.fetched(.5) },
+		},
+	} {
+		t.Run(c.name, c.check)
+	}
+}
+
 // A text that is fetched after midnight counts tomorrow from when it was written.
 func TestTomorrowAsOfWhenItWasWritten(t *testing.T) {
 	reading{

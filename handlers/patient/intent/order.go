@@ -124,18 +124,20 @@ func (k known) inRetrospect(i Intent) Intent {
 // the patient home.
 func (k known) byItselfLate(i Intent) Intent {
 	kind, v := i.Kind, i.Said
-	switch {
-	case i.Talk.Person(k.Now):
+	if i.Talk.Person(k.Now) {
 		return k.toPerson(i)
+	}
+	offered := len(k.offers) > 0 || k.ended(v.Bare) != nil && v.Offer != ""
+	if !offered { // before courtesies: with no visit ahead, a yes reads as one
+		if i, does := k.regrets(i); does {
+			return i
+		}
+	}
+	switch {
 	case kind == kinds.Courtesy && (v.Asks == "" || !k.open()):
 		return i.as(Courtesy)
-	case len(k.offers) > 0, k.ended(v.Bare) != nil && v.Offer != "":
+	case offered:
 		return i.as(LateOffer)
-	}
-	if i, does := k.regrets(i); does {
-		return i
-	}
-	switch {
 	case kind == kinds.Glad:
 		return i.as(Glad)
 	case kind == kinds.Chat && !Waiting(k.State):

@@ -73,6 +73,26 @@ func TestReadDangerAndConsent(t *testing.T) {
 			name: "opted out", text: "is the roof green", act: intent.Unreachable,
 			given: func(s *scene) { s.State.Consent.Out = true },
 		},
+		{
+			name: "the carrier's stop beside danger", text: "i want to die", act: intent.Danger,
+			kind: kinds.Crisis, given: func(s *scene) { s.Text.OptOut = "STOP" },
+		},
+		{
+			name: "the carrier's start, of who had opted out", text: "yes", act: intent.OptIn,
+			kind: kinds.Start,
+			given: func(s *scene) {
+				s.Text.OptOut, s.State.Consent.Out = "START", true
+			},
+		},
+		{
+			name: "the carrier's start, of who never opted out", text: "is the roof green",
+			act: intent.Ask, given: func(s *scene) { s.Text.OptOut = "START" },
+		},
+		{name: "START of who never opted out", text: "START", act: intent.OptIn, kind: kinds.Start},
+		{
+			name: "who asks to go on", text: "please dont stop texting me", act: intent.AskBack,
+			change: kinds.OptOut,
+		},
 	} {
 		t.Run(c.name, c.check)
 	}
@@ -98,6 +118,39 @@ func TestReadWhoWrites(t *testing.T) {
 			given: func(s *scene) {
 				s.State.Conversation = intent.Read(s.Input).Talk
 				s.State.Conversation.SameTimes = 4
+			},
+		},
+		{
+			name: "a short code under its alarm", text: "are you there", act: intent.JoinAlarm,
+			kind: kinds.Handoff,
+			given: func(s *scene) {
+				s.open(handlers.UrgentChannel, kinds.Crisis)
+				s.Text.Sender, s.State.Cases[0].Sender = "VERIFY", "VERIFY"
+			},
+		},
+		{
+			name: "a short code under another's alarm", text: "are you there", act: intent.Silent,
+			kind: kinds.Machine,
+			given: func(s *scene) {
+				s.open(handlers.UrgentChannel, kinds.Crisis)
+				s.Text.Sender, s.State.Cases[0].Sender = "VERIFY", "OTHER"
+			},
+		},
+		{
+			name: "STOP is no echo", text: "STOP", act: intent.OptOut, kind: kinds.Stop,
+			given: func(s *scene) {
+				s.Text.OptOut = "STOP"
+				s.State.Conversation = intent.Read(s.Input).Talk
+				s.State.Conversation.SameTimes = 9
+			},
+		},
+		{
+			name: "a concern that a person reads", text: "is the roof green",
+			act: intent.JoinConcern,
+			given: func(s *scene) {
+				s.open(handlers.UrgentChannel, kinds.Concern)
+				s.State.Cases[0].TakenBy = "U1"
+				talksWithAPerson(s)
 			},
 		},
 	} {
@@ -176,97 +229,33 @@ func TestReadYesAndNo(t *testing.T) {
 			name: "yes after giving up", text: "yes", act: intent.Regrets, about: "v1",
 			kind: kinds.Courtesy, given: func(s *scene) { s.visit(24).State = handlers.Declined },
 		},
-	} {
-		t.Run(c.name, c.check)
-	}
-}
-
-func TestReadChoices(t *testing.T) {
-	for _, c := range []reading{
 		{
-			name: "an entry", text: "1", act: intent.PickEntry, kind: kinds.Courtesy,
-			given: func(s *scene) { s.choices("roof", "door") },
-		},
-		{
-			name: "yes to one entry", text: "yes", act: intent.PickEntry, kind: kinds.Courtesy,
-			given: func(s *scene) { s.choices("roof") },
-		},
-		{
-			name: "yes to two entries", text: "yes", act: intent.PickUnclear, kind: kinds.Courtesy,
-			given: func(s *scene) { s.choices("roof", "door") },
-		},
-		{
-			name: "an entry that is gone", text: "1", act: intent.Courtesy, kind: kinds.Courtesy,
-			given: func(s *scene) { s.choices("gone") },
-		},
-		{
-			name: "a visit", text: "2 thanks", act: intent.ChangeVisit, change: kinds.Decline,
-			about: "v1",
+			name: "NO to a reminder that failed", text: "NO", act: intent.VisitStands,
+			kind: kinds.Decline, about: "v1",
 			given: func(s *scene) {
-				s.visit(24)
-				s.choices("confirm v1", "decline v1")
+				s.asked(s.visit(24))
+				s.Rows[0].History = append(s.Rows[0].History,
+					handlers.Moved{State: handlers.Failed, At: s.in(-.9)})
 			},
 		},
 		{
-			name: "keep it", text: "2", act: intent.KeepVisit, about: "v1",
+			name: "NO to one that failed and was sent again", text: "NO", act: intent.ChangeVisit,
+			kind: kinds.Decline, change: kinds.Decline, about: "v1",
 			given: func(s *scene) {
-				s.visit(24)
-				s.choices("decline v1", intent.Choice(intent.Keep, "v1"))
+				s.asked(s.visit(24))
+				s.Rows[0].History = append(s.Rows[0].History,
+					handlers.Moved{State: handlers.Failed, At: s.in(-.9)},
+					handlers.Moved{State: handlers.Sent, At: s.in(-.5)})
 			},
 		},
 		{
-			name: "an opt-out by number", text: "1", act: intent.OptOut, kind: kinds.OptOut,
-			given: func(s *scene) { s.choices(kinds.OptOut, intent.KeepText) },
-		},
-		{
-			name: "too long ago", text: "1", act: intent.Courtesy, kind: kinds.Courtesy,
-			given: func(s *scene) { s.choices("roof"); s.State.Conversation.At = s.in(-1.5) },
-		},
-	} {
-		t.Run(c.name, c.check)
-	}
-}
-
-func TestReadOffers(t *testing.T) {
-	for _, c := range []reading{
-		{
-			name: "yes", text: "yes", act: intent.OfferTake, kind: kinds.Confirm, about: "s1",
-			given: func(s *scene) { s.offer(handlers.OfferOpen, 1) },
-		},
-		{
-			name: "no, in the offer's language", text: "no", act: intent.OfferLeave, about: "s1",
-			kind: kinds.Decline, lang: "es",
+			name: "NO to a text that told of both visits", text: "NO", act: intent.WhichVisit,
+			kind: kinds.Decline, change: kinds.Decline, about: "v1 v2",
 			given: func(s *scene) {
-				s.offer(handlers.OfferOpen, 1)
+				s.asked(s.visit(24))
+				s.asked(s.visit(26))
+				s.Rows[1].History, s.Rows[0].With = nil, "v2:confirm"
 			},
-		},
-		{
-			name: "yes?", text: "yes?", act: intent.OfferAsk, about: "s1", kind: kinds.Confirm,
-			given: func(s *scene) { s.offer(handlers.OfferOpen, 1) },
-		},
-		{
-			name: "yes to two", text: "yes", act: intent.OfferWhich, about: "s1 s2",
-			kind: kinds.Confirm, change: kinds.Confirm,
-			given: func(s *scene) {
-				s.offer(handlers.OfferOpen, 1)
-				s.offer(handlers.OfferOpen, 1)
-			},
-		},
-		{
-			name: "yes, too late but still free", text: "yes", act: intent.OfferTake, about: "s1",
-			kind: kinds.Courtesy, given: func(s *scene) { s.offer(handlers.OfferLapsed, -.1) },
-		},
-		{
-			name: "yes, too late", text: "yes", act: intent.OfferOver, about: "s1",
-			kind: kinds.Courtesy, given: func(s *scene) {
-				s.offer(handlers.OfferLapsed, -.1)
-				s.State.Offers[0].State = handlers.SlotTaken
-			},
-		},
-		{
-			name: "yes, a person talks", text: "yes",
-			act: intent.OfferToPerson, kind: kinds.Confirm,
-			given: func(s *scene) { talksWithAPerson(s); s.offer(handlers.OfferOpen, 1) },
 		},
 	} {
 		t.Run(c.name, c.check)
@@ -288,6 +277,13 @@ func TestReadWhoDrivesHome(t *testing.T) {
 			act:  intent.ChangeVisit,
 			kind: kinds.Decline, change: kinds.Decline, about: "v1",
 			given: func(s *scene) { s.visit(24).Asked = s.in(-1) },
+		},
+		{
+			name: "no, while a time is offered too", text: "nobody", act: intent.Ride, about: "v1",
+			given: func(s *scene) {
+				s.visit(24).Asked = s.in(-1)
+				s.offer(handlers.OfferOpen, 1)
+			},
 		},
 	} {
 		t.Run(c.name, c.check)
