@@ -235,6 +235,15 @@ func TestCatchUpLateForAPerson(t *testing.T) {
 				"I'll see your message when I get where I'm going.",
 			what: desk.CaughtDone,
 		},
+		{
+			name: "who asks for a person", body: "can i talk to a person",
+			what: desk.CaughtPerson, open: 1, told: []string{"Asks for a person. " + writtenLate},
+		},
+		{
+			name: "what only looks like a change", body: "can i cancel", hours: []float64{24},
+			what: desk.CaughtPerson, open: 1, visits: "booked",
+			told: []string{"May mean: decline. Nothing was changed. " + writtenLate},
+		},
 	} {
 		t.Run(c.name, c.check)
 	}
@@ -249,5 +258,22 @@ func TestCatchUpLateInAThread(t *testing.T) {
 		"note bot Written Tue Dec 1 at 9:30 AM", "note patient it is a grey one")
 	if n := f.open(t); n != 1 {
 		t.Errorf("%d cases, want one", n)
+	}
+}
+
+// A late yes takes no slot: a person reads it.
+func TestCatchUpLateOfAnOffer(t *testing.T) {
+	f := newFront(t, openHours)
+	f.offerSlots(t, handlers.OfferOpen, 48)
+	f.clock.Add(45 * time.Minute)
+	what := f.caught(t, late, handlers.Text{Body: "yes"})
+	if what != desk.CaughtPerson || f.slotsNow(t) != "open/open" || len(f.replies()) != 0 {
+		t.Errorf("it is %s, slots %s, answered %q", what, f.slotsNow(t), f.replies())
+	}
+	want := "desk handoff May be their answer to a free time that was offered to them. " +
+		"Nothing was changed. Written Tue Dec 1 at 10:05 AM, while the bot was away; " +
+		"they had no answer."
+	if got := f.told(); got != want {
+		t.Errorf("the desk is told %q, want %q", got, want)
 	}
 }

@@ -72,6 +72,21 @@ func TestAnswersAboutAVisit(t *testing.T) {
 			texts: []string{"running 10 min late"}, kind: kinds.Late,
 			says: "front desk has been told", states: "booked booked", told: "Late for Tue Dec 1",
 		},
+		{
+			name: "asked back, and kept", hours: []float64{24}, texts: []string{"can i cancel", "2"},
+			kind: kinds.Answer, states: "booked",
+			says: "nothing has changed: your visit on Wed Dec 2 at 10:00 AM stands",
+		},
+		{
+			name: "asked back, and given up", hours: []float64{24}, kind: kinds.Decline,
+			texts: []string{"can i cancel", "1"}, says: "can't come on Wed Dec 2",
+			states: "declined", told: "Can't come Wed Dec 2",
+		},
+		{
+			name: "late, and no visit is near", hours: []float64{72}, kind: kinds.Handoff,
+			texts: []string{"running 10 min late"}, says: "a person will answer you here",
+			states: "booked", told: "Writes of being late, but has no visit soon.",
+		},
 	} {
 		t.Run(c.name, c.check)
 	}

@@ -3,11 +3,13 @@ package patient_test
 import (
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
 // cards counts the cards that the desk was shown.
@@ -236,5 +238,48 @@ func TestTheLaterWordOfConsentStands(t *testing.T) {
 				t.Errorf("opted out: %t, want %t", got, c.out)
 			}
 		})
+	}
+}
+
+// Texts of danger that one number sends at the same moment while the store is away are one alarm,
+// and each has an answer: the words, or that the clinic is told.
+func TestOneNumberAtOnceWithoutTheStore(t *testing.T) {
+	f := away(t, nil)
+	const texts = 12
+	var wg sync.WaitGroup
+	replies := make([]handlers.Reply, texts)
+	for i := range texts {
+		wg.Go(func() {
+			r, err := f.Receive(t.Context(), handlers.Text{
+				ID: fmt.Sprint("SM", i), From: f.from, At: f.clock.Now(),
+				Body: fmt.Sprintf("i want to die, it is night %d.", i),
+			})
+			if err != nil {
+				t.Error(err)
+			}
+			replies[i] = r
+		})
+	}
+	wg.Wait()
+	f.settle()
+	for i, r := range replies {
+		if r.Kind != kinds.Crisis || len(r.Bodies) != 1 {
+			t.Errorf("text %d: %+v", i, r)
+		}
+	}
+	if n := f.cards(); n != 1 {
+		t.Errorf("%d cards: %q", n, f.desk.Lines())
+	}
+	f.store.Fail(nil)
+	if err := f.Restore(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	open := f.state(t).Cases
+	if len(open) != 1 || f.alarms(t) != 1 {
+		t.Fatalf("stored as %+v", open)
+	}
+	notes := strings.Count(f.told(), "note patient i want to die, it is night")
+	if notes != texts-1 { // the first is on the card
+		t.Errorf("%d notes: %q", notes, f.told())
 	}
 }
