@@ -13,7 +13,7 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
-// worry is a text that the rules of concern name, and that no question is.
+// worry is a text that the rules of concern name, and that asks nothing.
 const worry = "im worried about my husband"
 
 // line is what the answer to a concern holds besides.
@@ -83,7 +83,7 @@ func TestAConcernLocksNothing(t *testing.T) {
 	}
 }
 
-// urgent are the urgent cards of the patient, as "kind +more".
+// urgent returns the urgent cards of the patient, as "kind +more".
 func (f *front) urgent(t *testing.T) string {
 	t.Helper()
 	var out []string
@@ -298,8 +298,8 @@ func TestWordsThatFitWhoWrites(t *testing.T) {
 	}
 }
 
-// Who has opted out and texts START is let in again, whatever else the text says; who opts out
-// keeps the last word but for the line.
+// An opt-out beside a concern is recorded, and the card says CALL. The line with 988 is the last
+// text that the patient gets.
 func TestAConcernBesideConsent(t *testing.T) {
 	f := newFront(t, openHours)
 	r := f.text(t, "stop texting me. "+worry)

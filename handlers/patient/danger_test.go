@@ -64,7 +64,7 @@ func TestDangerActsOnNothingElse(t *testing.T) {
 	}
 }
 
-// away is a front whose store is away, with a desk that takes cards or doesn't.
+// away returns a front whose store is away. desk is the error of its desk, nil if that takes cards.
 func away(t *testing.T, desk error) *front {
 	t.Helper()
 	f := newFront(t, openHours)
@@ -156,7 +156,7 @@ func TestDangerWhileTheStoreHangs(t *testing.T) {
 	}
 }
 
-// pass has the loops look at what waits; the store may be away.
+// pass does once what the loops do. The store may be away.
 func (f *front) pass(t *testing.T) {
 	t.Helper()
 	_ = f.Poster.Watch(t.Context())
@@ -203,8 +203,8 @@ func TestManyInDangerWhileAllIsAway(t *testing.T) {
 	}
 }
 
-// Who comes just after the on-call phone was told is told of in the next round, a minute later, and
-// however their times fall, no round comes sooner than that.
+// A patient in danger just after a round to the on-call phone is in the next one, a minute later.
+// However their times fall, no round comes sooner than that.
 func TestTheOnCallPhoneWhileAllIsAway(t *testing.T) {
 	f := away(t, errors.New("away"))
 	danger := func(id string, last4 string) {

@@ -17,8 +17,8 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
-// faq is a base whose entries are each of a kind. What text finds which is the matcher's; here they
-// are picked by number.
+// faq has one entry of each kind. Which text finds which entry is tested with the matcher; here
+// most are picked by number.
 const faq = `
 - id: reviewed
   asks: {en: [is the roof green]}
@@ -57,7 +57,7 @@ var base = sync.OnceValues(func() (*knowledge.Base, error) {
 // shipped is the base with its own entries and the model that was learnt from them.
 var shipped = sync.OnceValues(func() (*knowledge.Base, error) { return knowledge.Load(nil) })
 
-// front is the handler with all around it, and a patient who texts.
+// front is a handler with all that it needs around it, and a patient who texts.
 type front struct {
 	*patient.Handler
 	clock *handlerstest.Clock
@@ -185,8 +185,8 @@ func (f *front) state(t *testing.T) handlers.State {
 	return s
 }
 
-// told is what the desk was told, in order: "desk handoff Title" for a card, "note from text" for a
-// note.
+// told returns what the desk was told, in order: "desk handoff Title" for a card, "note from text"
+// for a note.
 func (f *front) told() string {
 	var out []string
 	for _, p := range f.store.Queue() {
@@ -211,7 +211,7 @@ func has(t *testing.T, what, got string, parts ...string) {
 	}
 }
 
-// states are those of the visits, in order: "booked confirmed".
+// states returns the states of the visits, in order: "booked confirmed".
 func (f *front) states(t *testing.T) string {
 	t.Helper()
 	var out []string
@@ -221,7 +221,7 @@ func (f *front) states(t *testing.T) string {
 	return strings.Join(out, " ")
 }
 
-// caught is a text that was written some time ago and is fetched now.
+// caught fetches a text that was written some time ago, and returns what came of it.
 func (f *front) caught(t *testing.T, ago time.Duration, x handlers.Text) string {
 	t.Helper()
 	f.count++
@@ -236,7 +236,8 @@ func (f *front) caught(t *testing.T, ago time.Duration, x handlers.Text) string 
 	return what
 }
 
-// reminded is a patient who was asked an hour ago whether they come in so many hours.
+// reminded returns a front whose patient was asked an hour ago whether they come to visits that
+// begin so many hours after that.
 func reminded(t *testing.T, hours ...float64) *front {
 	t.Helper()
 	f := newFront(t, openHours)
@@ -245,7 +246,7 @@ func reminded(t *testing.T, hours ...float64) *front {
 	return f
 }
 
-// replies are what waits to leave for the patient, as texts of their own.
+// replies returns the replies that wait in the ledger, as texts of their own.
 func (f *front) replies() (out []string) {
 	for _, o := range f.store.Texts() {
 		if o.Kind == gate.KindReply {
@@ -262,7 +263,7 @@ func (f *front) since(body string) {
 	_, _ = f.Receive(context.Background(), handlers.Text{ID: id, From: f.from, Body: body})
 }
 
-// open is how many cases wait for a person.
+// open returns how many cases wait for a person.
 func (f *front) open(t *testing.T) int {
 	t.Helper()
 	return len(f.state(t).Cases)

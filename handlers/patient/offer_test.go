@@ -36,7 +36,7 @@ func (f *front) offerSlots(t *testing.T, state string, hours ...float64) {
 	}
 }
 
-// slotsNow are the slots as they stand, with the patient's own offer: "taken/taken".
+// slotsNow returns the slots as they stand, with the patient's own offer: "taken/taken".
 func (f *front) slotsNow(t *testing.T) string {
 	t.Helper()
 	var out []string

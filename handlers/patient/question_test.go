@@ -56,8 +56,8 @@ func TestAQuestionAboutChangingAVisit(t *testing.T) {
 		},
 		{
 			name: "how to give it up", entry: "cancel_visit", visit: true,
-			told: "desk handoff Asks about giving up Wed Dec 2 at 10:00 AM; was told that a person " +
-				"helps. The visit stands.",
+			told: "desk handoff Asks about giving up Wed Dec 2 at 10:00 AM; " +
+				"was told that a person helps. The visit stands.",
 		},
 		{
 			name: "without a visit", entry: "cancel_visit",

@@ -49,8 +49,8 @@ func TestRestoreInOrder(t *testing.T) {
 			asked: []string{"SM0", "SM1", "SM2", "SM1"},
 		},
 		{
-			name: "the store is away again", first: handlers.ErrAway, is: handlers.ErrAway, stored: 1,
-			asked: []string{"SM0", "SM1", "SM1", "SM2"},
+			name: "the store is away again", first: handlers.ErrAway, is: handlers.ErrAway,
+			stored: 1, asked: []string{"SM0", "SM1", "SM1", "SM2"},
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -138,7 +138,7 @@ func TestTheRideTrapsNobody(t *testing.T) {
 	}
 }
 
-// Whoever texts from a number that no text was said to reach can be reached after all.
+// A number that was marked as a landline is unmarked once it texts.
 func TestWhoTextsCanBeTexted(t *testing.T) {
 	f := newFront(t, openHours)
 	f.store.Put(f.from, handlers.Effects{Reach: &handlers.Reach{NoTexts: true, Why: "a landline"}})

@@ -22,8 +22,8 @@ type talkRow struct {
 	open  int    // cases that wait
 }
 
-// check sends the texts and looks at the last reply, at all that the desk was told, and at whether a
-// person has to do something.
+// check sends the texts and looks at the last reply, at all that the desk was told, and at whether
+// a person has to do something.
 func (c talkRow) check(t *testing.T) {
 	f := newFront(t, openHours)
 	var r handlers.Reply

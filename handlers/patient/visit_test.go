@@ -73,8 +73,8 @@ func TestAnswersAboutAVisit(t *testing.T) {
 			says: "front desk has been told", states: "booked booked", told: "Late for Tue Dec 1",
 		},
 		{
-			name: "asked back, and kept", hours: []float64{24}, texts: []string{"can i cancel", "2"},
-			kind: kinds.Answer, states: "booked",
+			name: "asked back, and kept", hours: []float64{24},
+			texts: []string{"can i cancel", "2"}, kind: kinds.Answer, states: "booked",
 			says: "nothing has changed: your visit on Wed Dec 2 at 10:00 AM stands",
 		},
 		{

@@ -23,7 +23,7 @@ func (f *front) cards() (n int) {
 }
 
 // While the store is away, a machine that sends danger again and again, or sends our own words
-// back, is answered no more often than else, and has one card.
+// back, is answered no more often than otherwise, and has one card.
 func TestAMachineWithoutTheStore(t *testing.T) {
 	for _, c := range []struct {
 		name  string
