@@ -2,7 +2,9 @@ package redis_test
 
 import (
 	"context"
+	"errors"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -33,12 +35,18 @@ func TestWritable(t *testing.T) {
 	}{
 		{name: "it takes writes"},
 		{
-			name: "its memory is full", set: [][]any{{"CONFIG", "SET", "maxmemory", "1"}},
+			name: "its memory is full",
+			set:  [][]any{{"CONFIG", "SET", "maxmemory", "1"}},
 			want: "OOM",
 		},
-		{name: "it is a replica", set: [][]any{{"REPLICAOF", "127.0.0.1", "1"}}, want: "READONLY"},
 		{
-			name: "too few replicas", set: [][]any{{"CONFIG", "SET", "min-replicas-to-write", "1"}},
+			name: "it is a replica",
+			set:  [][]any{{"REPLICAOF", "127.0.0.1", "1"}},
+			want: "READONLY",
+		},
+		{
+			name: "too few replicas",
+			set:  [][]any{{"CONFIG", "SET", "min-replicas-to-write", "1"}},
 			want: "NOREPLICAS",
 		},
 	} {
@@ -62,6 +70,50 @@ func TestWritable(t *testing.T) {
 			t.Errorf("a server that is gone: %v, word %q", err, redis.Word(err))
 		}
 	})
+}
+
+// A server that refuses a write is asked once. go-redis would ask a read-only one four times, and
+// the check would wait in between.
+func TestWritableAsksOnce(t *testing.T) {
+	m := miniredis.RunT(t)
+	var asked atomic.Int64
+	m.Server().SetPreHook(func(c *miniserver.Peer, cmd string, args ...string) bool {
+		if !strings.EqualFold(cmd, "SET") {
+			return false
+		}
+		asked.Add(1)
+		c.WriteError("READONLY You can't write against a read only replica.")
+		return true
+	})
+	err := open(t, "redis://"+m.Addr()).Writable(t.Context())
+	if redis.Word(err) != "READONLY" || asked.Load() != 1 {
+		t.Errorf("%v after asking %d times", err, asked.Load())
+	}
+}
+
+// Word finds Redis' own word in an error that callers have wrapped, and takes no other for one.
+func TestWordOfAnError(t *testing.T) {
+	m := miniredis.RunT(t)
+	r := open(t, "redis://"+m.Addr())
+	for _, c := range []struct{ answer, want string }{
+		{answer: "OOM command not allowed when used memory > 'maxmemory'.", want: "OOM"},
+		{answer: "MISCONF Redis is configured to save RDB snapshots", want: "MISCONF"},
+		{answer: "NOAUTH", want: "NOAUTH"},
+		{answer: "something else went wrong"},
+		{answer: "Max number of clients"},
+	} {
+		m.SetError(c.answer)
+		err := r.Writable(t.Context())
+		if got := redis.Word(err); err == nil || got != c.want {
+			t.Errorf("%v: %q, want %q", err, got, c.want)
+		}
+	}
+	if got := redis.Word(errors.New("OOM of our own")); got != "" {
+		t.Errorf("%q of an error that isn't Redis'", got)
+	}
+	if got := redis.Word(nil); got != "" {
+		t.Errorf("%q of no error", got)
+	}
 }
 
 func TestServerTellsOfItself(t *testing.T) {
