@@ -54,11 +54,7 @@ func TestPaceUnderABacklog(t *testing.T) {
 				Carrier: &handlerstest.Carrier{OnSend: carrier.send},
 				Now:     time.Now, Sleep: func(d time.Duration) { <-time.After(d) },
 				Meter: handlerstest.Meter{}, Log: handlerstest.Quiet(),
-				Wording: &handlerstest.Wording{
-					OnCompose: func(handlers.State, handlers.Outgoing, time.Time) handlers.Composed {
-						return handlers.Composed{Body: "See you."}
-					},
-				},
+				Wording: &handlerstest.Wording{OnCompose: seeYou},
 			}).Crew())
 		})
 	}
@@ -81,6 +77,11 @@ func TestPaceUnderABacklog(t *testing.T) {
 	if used < .98 {
 		t.Errorf("only %.1f %% of the limit is used", 100*used)
 	}
+}
+
+// seeYou is what every row says.
+func seeYou(handlers.State, handlers.Outgoing, time.Time) handlers.Composed {
+	return handlers.Composed{Body: "See you."}
 }
 
 // slowCarrier takes as long as a real one, and notes when each send came in.

@@ -91,8 +91,8 @@ func TestAwayIsKnownSoon(t *testing.T) {
 	}
 }
 
-// Redis is killed under load and comes back on the same port. A turn that was acknowledged is there,
-// once. One that failed may or may not have been written.
+// Redis is killed under load and comes back on the same port. A turn that was acknowledged is
+// there, once. One that failed may or may not have been written.
 func TestServerKilledUnderLoad(t *testing.T) {
 	s := redistest.Start(t, "always")
 	r := open(t, s.URL())
@@ -159,7 +159,9 @@ func (l *load) turns(t *testing.T, r *redis.Redis, w int) {
 			talk.Misses++
 			return handlers.Effects{
 				Conversation: &talk,
-				Texts:        []handlers.Outgoing{{ID: id, To: p, Kind: "staff", Body: "x", Due: now}},
+				Texts: []handlers.Outgoing{
+					{ID: id, To: p, Kind: "staff", Body: "x", Due: now},
+				},
 			}, nil
 		})
 		cancel()
@@ -189,8 +191,8 @@ func until(t *testing.T, ok func(before int64) bool, before int64) {
 	}
 }
 
-// A claim outlives the server: it can be settled after a restart, and one that couldn't be comes back
-// when its lease ends, with the send that had begun on record.
+// A claim outlives the server: it can be settled after a restart, and one that couldn't be comes
+// back when its lease ends, with the send that had begun on record.
 func TestClaimOutlivesTheServer(t *testing.T) {
 	s := redistest.Start(t, "always")
 	r := open(t, s.URL())
