@@ -56,7 +56,8 @@ end
 return 1`,
 })
 
-// ClaimPosts implements desk.Queue. Pace and caps are for texts alone.
+// ClaimPosts implements desk.Queue. Pace and caps are for texts alone. A post that can't be read
+// comes back when its lease ends, and the error tells of it each time.
 func (r *Redis) ClaimPosts(
 	ctx context.Context, urgent bool, now time.Time, n int, lease time.Duration,
 ) ([]handlers.Post, error) {
@@ -65,13 +66,17 @@ func (r *Redis) ClaimPosts(
 	if err != nil {
 		return nil, err
 	}
-	out := make([]handlers.Post, len(taken))
-	for i, one := range taken {
-		if out[i], err = decodePost(one.fields); err != nil {
-			return nil, err
+	out := make([]handlers.Post, 0, len(taken))
+	var faults []error
+	for _, one := range taken {
+		p, err := decodePost(one.fields)
+		if err != nil {
+			faults = append(faults, err)
+			continue
 		}
+		out = append(out, p)
 	}
-	return out, nil
+	return out, errors.Join(faults...)
 }
 
 // SettlePost implements desk.Queue. That the claim is lost is no error: whoever has it now settles

@@ -50,7 +50,8 @@ type Ring struct {
 // Queue is the desk's queue.
 type Queue interface {
 	// ClaimPosts claims up to n due posts, urgent or ordinary ones. A claim that isn't settled
-	// within lease is anybody's again.
+	// within lease is anybody's again. The error is of the posts that couldn't be read; the others
+	// come with it.
 	ClaimPosts(
 		ctx context.Context, urgent bool, now time.Time, n int, lease time.Duration,
 	) ([]handlers.Post, error)
