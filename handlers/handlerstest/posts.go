@@ -1,6 +1,7 @@
 package handlerstest
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -56,7 +57,7 @@ func (s *Store) SettlePost(_ context.Context, p handlers.Post, done desk.Posted)
 		c.Thread = done.Thread
 	}
 	held := s.posts[p.ID]
-	if held != nil && held.token == p.Token {
+	if held != nil && p.Token != "" && held.token == p.Token {
 		switch {
 		case done.Hold && !done.Again.IsZero():
 			c.Held, c.Holder = done.Again, p.ID
@@ -150,7 +151,9 @@ func (s *Store) Untaken(context.Context) (out []handlers.Case, err error) {
 			out = append(out, c)
 		}
 	}
-	slices.SortFunc(out, func(a, b handlers.Case) int { return a.Began().Compare(b.Began()) })
+	slices.SortFunc(out, func(a, b handlers.Case) int {
+		return cmp.Or(a.Began().Compare(b.Began()), cmp.Compare(a.ID, b.ID))
+	})
 	return out, s.err
 }
 

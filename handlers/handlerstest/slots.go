@@ -1,8 +1,10 @@
 package handlerstest
 
 import (
+	"cmp"
 	"context"
-	"sort"
+	"errors"
+	"slices"
 	"strconv"
 	"time"
 
@@ -32,12 +34,15 @@ func (s *Store) writeWaitlist(e handlers.Effects) {
 		}
 	}
 	for _, w := range e.Wishes {
-		s.wishes[w.Phone.E164()+" "+w.Type] = w
+		s.wishes[wishKey(w)] = w
 	}
 	for _, w := range e.Unwish {
-		delete(s.wishes, w.Phone.E164()+" "+w.Type)
+		delete(s.wishes, wishKey(w))
 	}
 }
+
+// wishKey is what a wish is stored by: a number has one for each visit type.
+func wishKey(w handlers.Wish) string { return w.Phone.E164() + " " + w.Type }
 
 // current says whether slots that were read haven't changed since.
 func (s *Store) current(slots []handlers.Slot) bool {
@@ -55,9 +60,8 @@ func (s *Store) offers(p handlers.Phone) (out []handlers.Slot) {
 			out = append(out, one)
 		}
 	}
-	sort.Slice(out, func(i, j int) bool {
-		a, b := out[i].To(p).At, out[j].To(p).At
-		return a.Before(b) || a.Equal(b) && out[i].ID < out[j].ID
+	slices.SortFunc(out, func(a, b handlers.Slot) int {
+		return cmp.Or(a.To(p).At.Compare(b.To(p).At), cmp.Compare(a.ID, b.ID))
 	})
 	return out
 }
@@ -71,7 +75,9 @@ func (s *Store) DueSlots(_ context.Context, now time.Time) (out []handlers.Slot,
 			out = append(out, x.read())
 		}
 	}
-	sort.Slice(out, func(i, j int) bool { return out[i].Next.Before(out[j].Next) })
+	slices.SortFunc(out, func(a, b handlers.Slot) int {
+		return cmp.Or(a.Next.Compare(b.Next), cmp.Compare(a.ID, b.ID))
+	})
 	return out, s.err
 }
 
@@ -90,7 +96,9 @@ func (s *Store) FreedSlots(context.Context) (out []handlers.Slot, err error) {
 			out = append(out, one)
 		}
 	}
-	sort.Slice(out, func(i, j int) bool { return out[i].At.Before(out[j].At) })
+	slices.SortFunc(out, func(a, b handlers.Slot) int {
+		return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.ID, b.ID))
+	})
 	return out, s.err
 }
 
@@ -106,6 +114,10 @@ func (s *Store) Slot(_ context.Context, id string) (handlers.Slot, bool, error) 
 func (s *Store) ChangeSlot(_ context.Context, e handlers.Effects) (bool, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	read := func(one handlers.Slot) bool { return one.Version != "" }
+	if !slices.ContainsFunc(e.Slots, read) {
+		return false, errors.New("handlerstest: change slot: no slot that was read")
+	}
 	if s.err != nil || !s.current(e.Slots) {
 		return false, s.err
 	}
@@ -120,7 +132,9 @@ func (s *Store) Wishes(context.Context) (out []handlers.Wish, err error) {
 	for _, w := range s.wishes {
 		out = append(out, w)
 	}
-	sort.Slice(out, func(i, j int) bool { return out[i].At.Before(out[j].At) })
+	slices.SortFunc(out, func(a, b handlers.Wish) int {
+		return cmp.Or(a.At.Compare(b.At), cmp.Compare(wishKey(a), wishKey(b)))
+	})
 	return out, s.err
 }
 

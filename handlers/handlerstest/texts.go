@@ -29,6 +29,9 @@ func (r *row) read() handlers.Outgoing {
 	return o
 }
 
+// held reports whether a token is that of the row's claim. There may be no row, and no claim.
+func (r *row) held(token string) bool { return r != nil && token != "" && r.token == token }
+
 // mostSteps bounds a row's history.
 const mostSteps = 50
 
@@ -179,7 +182,7 @@ func (s *Store) Begin(
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	r := s.rows[o.ID]
-	if s.err != nil || r == nil || r.token != o.Token || r.text.State != handlers.Planned {
+	if s.err != nil || !r.held(o.Token) || r.text.State != handlers.Planned {
 		return gate.Begun{}, s.err
 	}
 	if can := s.joinable(o); can != o.With {
@@ -257,7 +260,7 @@ func (s *Store) Settle(_ context.Context, o handlers.Outgoing) (bool, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	r := s.rows[o.ID]
-	if s.err != nil || r == nil || r.token != o.Token || o.Token == "" {
+	if s.err != nil || !r.held(o.Token) {
 		return false, s.err
 	}
 	held, again := r.text, o.State == handlers.Planned

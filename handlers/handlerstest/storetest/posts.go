@@ -120,3 +120,36 @@ func postsAreClaimed(t *testing.T, on each) {
 		claim(now.Add(10*time.Minute), "")
 	})
 }
+
+// Only whoever holds the claim of a post settles it. The thread of a card that was posted is kept
+// even if the claim is lost: the card is there, and staff answer in it.
+func onlyTheClaimSettlesAPost(t *testing.T, on each) {
+	on(t, func(t *testing.T, r Store) {
+		Turn(t, r, "1", Phone(t, "0101"), handlers.Effects{
+			Cases: []handlers.Case{{
+				ID: "c", Channel: handlers.DeskChannel, Phone: Phone(t, "0101"),
+				At: now, Open: true,
+			}},
+			Posts: []handlers.Post{{ID: "a", Case: "c", Do: desk.PostCard, Due: now}},
+		})
+		for _, token := range []string{"", "another's"} {
+			p := handlers.Post{ID: "a", Case: "c", Token: token}
+			if err := r.SettlePost(t.Context(), p, desk.Posted{}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		first := claimPosts(t, r, false, now, "a0")[0]
+		second := claimPosts(t, r, false, now.Add(time.Minute), "a1")[0]
+		if err := r.SettlePost(t.Context(), first, desk.Posted{Thread: "T1"}); err != nil {
+			t.Fatal(err)
+		}
+		if c, ok, err := r.CaseIn(t.Context(), "T1"); !ok || c.ID != "c" || err != nil {
+			t.Errorf("the thread: %+v %v %v", c, ok, err)
+		}
+		claimPosts(t, r, false, now.Add(2*time.Minute), "a2")
+		if err := r.SettlePost(t.Context(), second, desk.Posted{}); err != nil {
+			t.Fatal(err)
+		}
+		claimPosts(t, r, false, now.Add(3*time.Minute), "a3")
+	})
+}

@@ -171,3 +171,50 @@ func theSameEventAtOnceHappensOnce(t *testing.T, on each) {
 		}
 	})
 }
+
+// A turn that others overtake again and again is given up with ErrConflict, and has written
+// nothing, so that the event can come again.
+func turnIsGivenUp(t *testing.T, on each) {
+	on(t, func(t *testing.T, r Store) {
+		p, calls := Phone(t, "0101"), 0
+		opts := handlers.Effects{
+			Reply: handlers.Reply{Kind: "optout"}, Consent: &handlers.Consent{Out: true, At: now},
+		}
+		reply, again, err := r.Turn(t.Context(), "SM1", p,
+			func(handlers.State) (handlers.Effects, error) {
+				calls++
+				Turn(t, r, fmt.Sprint("other", calls), p, handlers.Effects{})
+				return opts, nil
+			})
+		if !errors.Is(err, handlers.ErrConflict) || again || reply.Kind != "" || calls < 2 {
+			t.Errorf("%+v again %v after %d decisions, %v", reply, again, calls, err)
+		}
+		if Peek(t, r, p).Consent.Out {
+			t.Error("it is written all the same")
+		}
+		Turn(t, r, "SM1", p, opts)
+		if !Peek(t, r, p).Consent.Out {
+			t.Error("the event that came again isn't written")
+		}
+	})
+}
+
+// An event that changes and answers nothing happens once as well.
+func anEmptyEventHappensOnce(t *testing.T, on each) {
+	on(t, func(t *testing.T, r Store) {
+		p := Phone(t, "0101")
+		Turn(t, r, "SM1", p, handlers.Effects{})
+		before := Peek(t, r, p).Version
+		reply, again, err := r.Turn(t.Context(), "SM1", p,
+			func(handlers.State) (handlers.Effects, error) {
+				t.Error("it is decided twice")
+				return handlers.Effects{}, nil
+			})
+		if !again || err != nil || !reflect.DeepEqual(reply, handlers.Reply{}) {
+			t.Errorf("%+v again %v, %v", reply, again, err)
+		}
+		if after := Peek(t, r, p).Version; after != before || after == "0" {
+			t.Errorf("version %s, then %s: reading and repeating must not change it", before, after)
+		}
+	})
+}
