@@ -10,7 +10,7 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
-// change writes what becomes of a slot; false if it was changed since it was read.
+// change changes a slot; false if somebody else has changed it since it was read.
 func change(t *testing.T, r Store, e handlers.Effects) bool {
 	t.Helper()
 	ok, err := r.ChangeSlot(t.Context(), e)
@@ -20,6 +20,8 @@ func change(t *testing.T, r Store, e handlers.Effects) bool {
 	return ok
 }
 
+// Of two that read a slot and change it, the first to write wins, and nothing of the second is
+// written: two patients must not both have the slot.
 func slotsAreWrittenByWhoReadThemLast(t *testing.T, on each) {
 	on(t, func(t *testing.T, r Store) {
 		p := Phone(t, "0101")
@@ -77,6 +79,7 @@ func slotsAreWrittenByWhoReadThemLast(t *testing.T, on each) {
 	})
 }
 
+// A YES to a slot that another number took in between is decided again, and learns that it is late.
 func aTurnIsDecidedAnewWhenItsSlotWasChanged(t *testing.T, on each) {
 	on(t, func(t *testing.T, r Store) {
 		p := Phone(t, "0101")
@@ -117,20 +120,15 @@ func aTurnIsDecidedAnewWhenItsSlotWasChanged(t *testing.T, on each) {
 	})
 }
 
+// Who has waited longest is first on the waitlist.
 func theWaitlistIsInOrder(t *testing.T, on each) {
 	on(t, func(t *testing.T, r Store) {
 		for i, last4 := range []string{"0103", "0101", "0102"} {
 			p := Phone(t, last4)
-			Turn(t, r, last4, p, handlers.Effects{
-				Wishes: []handlers.Wish{
-					{
-						Phone:  p,
-						Type:   "consult",
-						At:     now.Add(time.Duration(i) * time.Minute),
-						Notice: time.Hour,
-					},
-				},
-			})
+			Turn(t, r, last4, p, handlers.Effects{Wishes: []handlers.Wish{{
+				Phone: p, Type: "consult", At: now.Add(time.Duration(i) * time.Minute),
+				Notice: time.Hour,
+			}}})
 		}
 		Turn(t, r, "off", Phone(t, "0101"),
 			handlers.Effects{Unwish: []handlers.Wish{{Phone: Phone(t, "0101"), Type: "consult"}}})
@@ -143,6 +141,7 @@ func theWaitlistIsInOrder(t *testing.T, on each) {
 	})
 }
 
+// Staff can list the slots that became free in the last week, whatever became of them.
 func whatBecameFreeLatelyIsKnown(t *testing.T, on each) {
 	on(t, func(t *testing.T, r Store) {
 		for id, ago := range map[string]time.Duration{

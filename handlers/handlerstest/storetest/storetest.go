@@ -1,5 +1,9 @@
 // Package storetest says what a store is: one table of behaviours that every store must pass, the
 // real one on each kind of Redis and the fake. Tests alone import it.
+//
+// The handlers are tested on the fake, so a behaviour that they count on belongs here: else the
+// fake and Redis drift apart, and only patients notice. Every behaviour begins with an empty store
+// whose clock stands at [Now]. What Redis alone has, as lifetimes and the pace, is tested with it.
 package storetest
 
 import (
@@ -13,7 +17,8 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/waitlist"
 )
 
-// Store is all that the program needs of a store.
+// Store is all that the program needs of a store: the interfaces of the handlers, and what package
+// main shows, counts and waits for.
 type Store interface {
 	handlers.Store
 	gate.Ledger
@@ -42,10 +47,11 @@ type Store interface {
 	) (o handlers.Outgoing, moved bool, err error)
 }
 
-// each runs a test on an empty store.
+// each runs a test on an empty store. A behaviour may call it several times, for a store each.
 type each func(t *testing.T, test func(t *testing.T, r Store))
 
-// Run has a store pass every behaviour. open makes an empty one whose clock shows Now.
+// Run tests a store on every behaviour. open makes an empty one whose clock shows Now; it is called
+// again for each.
 func Run(t *testing.T, open func(t *testing.T) Store) {
 	on := func(t *testing.T, test func(t *testing.T, r Store)) { test(t, open(t)) }
 	for _, b := range behaviours {

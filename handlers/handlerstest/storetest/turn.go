@@ -11,6 +11,7 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
+// An event happens once. If it comes again, it gets the first reply, to the letter.
 func turnHappensOnce(t *testing.T, on each) {
 	on(t, func(t *testing.T, r Store) {
 		p, calls := Phone(t, "0101"), 0
@@ -43,6 +44,7 @@ func turnHappensOnce(t *testing.T, on each) {
 	})
 }
 
+// A turn whose decision fails writes nothing, not even that it happened.
 func turnThatFailsWritesNothing(t *testing.T, on each) {
 	on(t, func(t *testing.T, r Store) {
 		p, no := Phone(t, "0101"), errors.New("no")
@@ -56,6 +58,7 @@ func turnThatFailsWritesNothing(t *testing.T, on each) {
 	})
 }
 
+// What is written of a number is read again, each in its place, and by no other number.
 func stateComesBackWhole(t *testing.T, on each) {
 	on(t, func(t *testing.T, r Store) {
 		p := Phone(t, "0101")
@@ -99,6 +102,7 @@ func stateComesBackWhole(t *testing.T, on each) {
 	})
 }
 
+// No turn overwrites another of the same number, however many are decided at once.
 func concurrentTurnsOfOneNumber(t *testing.T, on each) {
 	on(t, func(t *testing.T, r Store) {
 		for _, c := range []struct {
@@ -138,6 +142,7 @@ func concurrentTurnsOfOneNumber(t *testing.T, on each) {
 	})
 }
 
+// An event that comes several times at once, as a webhook that is retried may, happens once.
 func theSameEventAtOnceHappensOnce(t *testing.T, on each) {
 	on(t, func(t *testing.T, r Store) {
 		p := Phone(t, "0101")
