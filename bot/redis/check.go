@@ -10,8 +10,8 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// Ready returns nil if Redis can be read. It reads a key, since a replica that has lost its master
-// still answers a PING but refuses reads.
+// Ready returns nil if Redis can be read. It reads a key, since a server that answers a PING may
+// still refuse reads.
 func (r *Redis) Ready(ctx context.Context) error {
 	if err := r.db.Get(ctx, r.keys.probe()).Err(); err != nil && !errors.Is(err, redis.Nil) {
 		return fmt.Errorf("redis read: %w", err)

@@ -26,7 +26,7 @@ func cli(t *testing.T, s *redistest.Server, args ...any) {
 	}
 }
 
-// A server that answers and takes no writes is told from one that does.
+// A server that answers but takes no writes is told from one that does, by Redis' own word.
 func TestWritable(t *testing.T) {
 	for _, test := range []struct {
 		name string
@@ -116,6 +116,7 @@ func TestWordOfAnError(t *testing.T) {
 	}
 }
 
+// What the server says of itself is read, and how far its clock is off.
 func TestServerTellsOfItself(t *testing.T) {
 	s := redistest.Start(t, "always",
 		"--maxmemory", "100mb", "--maxmemory-policy", "allkeys-lru")
@@ -150,7 +151,7 @@ func TestServerTellsOfItself(t *testing.T) {
 	}
 }
 
-// What a hosted server leaves out, or tells to nobody, isn't made up.
+// What a hosted server leaves out, or refuses to tell, is zero, and no error.
 func TestServerThatTellsLittle(t *testing.T) {
 	m := miniredis.RunT(t)
 	m.Server().SetPreHook(func(c *miniserver.Peer, cmd string, args ...string) bool {
@@ -171,6 +172,7 @@ func TestServerThatTellsLittle(t *testing.T) {
 	}
 }
 
+// Each process is listed once, with its words, until its lease ends or it withdraws.
 func TestBotsTellTheirWords(t *testing.T) {
 	for name, url := range map[string]func() string{
 		"miniredis":    func() string { return "redis://" + miniredis.RunT(t).Addr() },
@@ -218,7 +220,7 @@ func TestBotsTellTheirWords(t *testing.T) {
 	}
 }
 
-// A server that stands still holds nobody up longer than they want to wait.
+// A server that doesn't answer holds up no check beyond its deadline.
 func TestChecksKeepTheirDeadline(t *testing.T) {
 	r := open(t, "redis://192.0.2.1:6379") // nobody answers there
 	for name, ask := range map[string]func(context.Context) error{

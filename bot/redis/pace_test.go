@@ -35,6 +35,7 @@ func beginAt(t testing.TB, r *redis.Redis, o gate.Claim, at time.Time, p gate.Pa
 	return b
 }
 
+// Each segment has a moment of its own, and a claim takes no more rows than can leave soon.
 func TestPaceGivesEachSegmentItsTime(t *testing.T) {
 	on(t, func(t *testing.T, r *redis.Redis) {
 		reminders(t, r, 20, now)
@@ -75,6 +76,8 @@ func TestPaceGivesEachSegmentItsTime(t *testing.T) {
 	})
 }
 
+// Alarms go first, then what somebody waits for, then reminders. A long text takes several moments,
+// and an alarm takes one without waiting for it.
 func TestWhatSomebodyWaitsForGoesFirst(t *testing.T) {
 	on(t, func(t *testing.T, r *redis.Redis) {
 		reminders(t, r, 10, now)
@@ -152,6 +155,8 @@ func TestRepliesKeepToThePace(t *testing.T) {
 	})
 }
 
+// Once the segments of a day are used up, no unasked text leaves until the next day. Replies still
+// do.
 func TestPaceOfADay(t *testing.T) {
 	on(t, func(t *testing.T, r *redis.Redis) {
 		reminders(t, r, 10, now)
@@ -191,6 +196,7 @@ func TestPaceOfADay(t *testing.T) {
 	})
 }
 
+// Staff can be told until when the pace holds back a row, and how many go before it.
 func TestWhatThePaceHoldsBack(t *testing.T) {
 	on(t, func(t *testing.T, r *redis.Redis) {
 		reminders(t, r, 5, now)
