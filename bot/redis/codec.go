@@ -14,7 +14,8 @@ import (
 // This file says how values are stored, and reads what scripts and commands return.
 //
 // Nouns are JSON. What scripts change without the rest of a noun is a hash field of its own. Times
-// are Unix ms, "" for none; only the sets of visits are sorted by Unix s. A flag is "1" or "".
+// outside of nouns are Unix ms, "" for none, but for the sets of visits (s) and the pace (µs). A
+// flag is "1" or "".
 //
 // The readers that return no error (number, text, list …) take what is missing or of another type
 // as zero: scripts leave out what isn't there.

@@ -151,7 +151,7 @@ func (w *writer) visits(e handlers.Effects) {
 }
 
 // theCase writes a case without its thread. Only settlePost writes that: a turn that has read the
-// case before its card was posted would else erase it.
+// case before its card was posted would otherwise erase it.
 func (w *writer) theCase(c handlers.Case) {
 	c.Thread = ""
 	key, phone := w.keys.caseOf(c.ID), c.Phone.E164()

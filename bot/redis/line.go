@@ -24,7 +24,7 @@ type call struct {
 	leads chan bool // false: the trip was made; true: make it, for all that wait
 }
 
-// mostCalls bounds a trip: Redis runs it as a whole, and everybody else's commands wait that long.
+// mostCalls bounds a trip: Redis runs its scripts in a row, and everybody else waits meanwhile.
 const mostCalls = 64
 
 // run calls a script and waits for its answer. ctx bounds a call again after NOSCRIPT only; a trip

@@ -13,8 +13,8 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/handlerstest/storetest"
 )
 
-// What has outlived its time is neither counted nor listed, though its id stands in a set that doesn't
-// expire: else the metrics would show cases that nobody can find and close.
+// What has outlived its time is neither counted nor listed, though its id stands in a set that
+// doesn't expire: else the metrics would show cases that nobody can find and close.
 func TestWhatIsOldIsNotCounted(t *testing.T) {
 	onBoth(t, func(t *testing.T, r *redis.Redis, c *goredis.Client) {
 		p := storetest.Phone(t, "0101")
@@ -53,8 +53,8 @@ func TestWhatIsOldIsNotCounted(t *testing.T) {
 	})
 }
 
-// An id whose hash has expired leaves its queue with the next claim, and a slot with the next look: it
-// isn't claimed again and again, and nobody waits for it.
+// An id whose hash has expired leaves its queue with the next claim, and a slot with the next look:
+// it isn't claimed again and again, and nobody waits for it.
 func TestWhatHasExpiredLeavesItsQueue(t *testing.T) {
 	onBoth(t, func(t *testing.T, r *redis.Redis, c *goredis.Client) {
 		p := storetest.Phone(t, "0101")

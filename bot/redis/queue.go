@@ -42,8 +42,8 @@ local function ms(us) return whole(us / 1000) end
 // last claim that it still remembers came before all that it forgot, so a text that left between
 // that and now may have no record. recall returns from when to when that is, in ms, 0 if never.
 //
-// seen is written once a step, not on every claim, to spare the disk. If the server restarts again
-// within keep, the doubt still reaches back to where it began.
+// seen is written once a step and not by every claim: most claims find nothing, and write nothing
+// else. If the server restarts again within keep, the doubt still reaches back to where it began.
 var recall = library(`
 local function recall(server, now, step, keep)
   local info = redis.pcall('INFO', 'server') -- a hosted Redis may not tell

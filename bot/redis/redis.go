@@ -49,7 +49,8 @@ type Config struct {
 	// Skew is by how much that clock may differ from the server's. Beyond it, queues, leases and
 	// the pace go by the server's. 0 is for a clock that is turned by hand: it is always believed.
 	Skew time.Duration
-	// Patience bounds a command, 600 ms if it is 0. A Redis that can't hang may be given longer.
+	// Patience bounds one try of a command, 600 ms if it is 0. A Redis that can't hang may be given
+	// longer.
 	Patience time.Duration
 }
 
