@@ -173,31 +173,39 @@ func (s *sheet) broken(line int, err error) {
 	s.restart(line) // counted from 1, so it is the next one counted from 0
 }
 
-// swallowed says whether a quoted field of the record holds what is really a row of its own: then a
-// quote was left open, and another row's quote has closed it.
+// swallowed reports whether a quoted field of the record holds what is really the end of its row and
+// another row: a quote was left open, and a later row's quote has closed it. Such a record can have
+// the right number of fields, and would text one patient another's name and visit.
 func (s *sheet) swallowed() bool {
 	if s.width == 0 {
-		return false
+		return false // the header: no column is known yet
 	}
-	for _, f := range s.record.fields {
-		_, rest, more := strings.Cut(f, "\n")
-		for more {
-			var line string
-			line, rest, more = strings.Cut(rest, "\n")
-			if s.likeRow(line) {
-				return true
-			}
+	for i, f := range s.record.fields {
+		lines := strings.Split(f, "\n")
+		if s.joins(i, lines) || slices.ContainsFunc(lines[1:], s.likeRow) {
+			return true
 		}
 	}
 	return false
 }
 
-// likeRow says whether a line holds a phone where a row has one. The last line of a swallowed field
-// is cut short, so the number of fields is no sign.
+// joins reports whether the lines of a field complete the row that the field stands in, and begin
+// another one: field i starts at column i, so its first line holds the columns from there to the
+// last, and its last line those from the first to column i. A name with a line break has no such
+// separators.
+func (s *sheet) joins(i int, lines []string) bool {
+	sep := string(s.comma)
+	return len(lines) > 1 && strings.Count(lines[0], sep) == s.width-1-i &&
+		strings.Count(lines[len(lines)-1], sep) == i
+}
+
+// likeRow reports whether a line within a field holds a phone where a row has one: a whole row that
+// an open quote has swallowed. The last line of the field is cut short at the closing quote, so the
+// number of separators is no sign.
 func (s *sheet) likeRow(line string) bool {
 	parts := strings.Split(line, string(s.comma))
 	if len(parts) <= s.phone || s.phone == 0 {
-		return false
+		return false // a phone alone on a line may be part of a name that was pasted with it
 	}
 	_, err := ParsePhone(strings.Trim(parts[s.phone], `"`))
 	return err == nil
