@@ -186,6 +186,8 @@ func TestReadCSVNothingToRead(t *testing.T) {
 		{name: "empty", want: "empty"},
 		{name: "only a mark", in: "\xEF\xBB\xBF\r\n\n", want: "empty"},
 		{name: "only sep", in: "sep=;", want: "no header"},
+		{name: "only separators", in: ",,,,\n\n,,\n", want: "no header"},
+		{name: "big-endian UTF-16", in: "\xFE\xFF\x00i\x00d", want: "UTF-16"},
 		{
 			name: "only a header", in: "id,name,phone,start,type\n\n,,,,\n",
 			want: "a header and no visits",

@@ -70,6 +70,21 @@ func TestReadCSVTwoRowsInOneRecord(t *testing.T) {
 			faults: []string{"2 : never closed", "3 : middle of a field"},
 		},
 		{
+			name: "a row too short, whose quote swallows whole rows, where the phone is first",
+			in: "phone,id,name,start,type\n" +
+				"+12125550101,v1,\"Ada,2026-12-01 14:30\n" +
+				"+12125550109,v9,Ida Berg,2026-12-09 14:30,consult\n" +
+				"+12125550103,v3,Cleo\",2026-12-03 14:30,consult\n",
+			visits: []string{ida},
+			faults: []string{"2 : never closed", "4 : middle of a field"},
+		},
+		{
+			name: "a phone within a field, where the phone is first",
+			in: "phone,id,name,start,type\n" +
+				"+12125550109,v9,\"Ida\n212 555 0101\",2026-12-09 14:30,consult\n",
+			visits: []string{strings.Replace(ida, "Berg", "212 555 0101", 1)},
+		},
+		{
 			name: "only a line break, in a name with commas",
 			in: head + "v1,\"Moreno, Ada\nJo, Dr.\",+12125550101,2026-12-01 14:30,consult\n" +
 				last,
@@ -218,4 +233,17 @@ func TestReadCSVCutOff(t *testing.T) {
 	if !errors.Is(err, gone) || visits != nil || faults != nil {
 		t.Errorf("got %v, %v, %v; want the reader's error alone", visits, faults, err)
 	}
+}
+
+// A column without a name or with one that isn't known is left out, but bytes in it that aren't
+// UTF-8 cost the row: whatever wrote them wrote the names, too.
+func TestReadCSVColumnsLeftOut(t *testing.T) {
+	visits, faults := read(t, "\n ID ,name,phone,start,type,,Notes\n"+
+		"v1,Ada,+12125550101,2026-12-01 14:30,CONSULT,x,fine\n"+
+		"v2,Ben,+12125550102,2026-12-02 14:30,consult,,caf\xE9\n")
+	want := []string{"v1|Ada|+12125550101|2026-12-01T19:30:00Z|consult|||booked"}
+	if !slices.Equal(visits, want) {
+		t.Errorf("read %q, want %q", visits, want)
+	}
+	wantFaults(t, faults, []string{"2 notes: no such column, left out", "4 : not UTF-8"})
 }

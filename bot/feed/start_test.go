@@ -45,8 +45,18 @@ func TestParseStart(t *testing.T) {
 		{in: "2026-02-30 10:00", fault: "can't read"},
 		{in: "2026-12-01", fault: "can't read"},
 		{in: "2026-12-01 25:00", fault: "can't read"},
+		{in: "2026-12-01 24:00", fault: "can't read"},
+		{in: "2027-02-29 10:00", fault: "can't read"},
+		{in: "2028-02-29 10:00", want: "2028-02-29T15:00:00Z"},
+		{in: "2026-12-01T14:30:00-0500", fault: "can't read"},
+		{in: "2026-12-01T14:30:00+99:00", fault: "can't read"},
+
 		{in: "0206-12-01 10:00", fault: "year"},
 		{in: "2206-12-01T10:00:00Z", fault: "year"},
+		{in: "1999-12-31 23:59", fault: "between 2000 and 2100"},
+		{in: "2000-01-01 00:00", want: "2000-01-01T05:00:00Z"},
+		{in: "2100-12-31 23:59", want: "2101-01-01T04:59:00Z"},
+		{in: "2101-01-01 00:00", fault: "between 2000 and 2100"},
 	} {
 		if c.zone == "" {
 			c.zone = "America/New_York"
