@@ -75,14 +75,20 @@ func (t *Twilio) refused(resp *http.Response) error {
 	return no
 }
 
+// mostAfter bounds what a Retry-After header can make us wait. Twilio's limits are over in seconds;
+// a gateway's odd header or a clock that is wrong must not hold texts, or the reading of the list,
+// for days.
+const mostAfter = time.Hour
+
 // after returns how long a Retry-After header asks to wait: it holds seconds or a date. It is 0 for
-// none, for one that can't be read, and for the past.
+// none, for one that can't be read and for the past, and mostAfter at most.
 func (t *Twilio) after(header string) time.Duration {
 	if n, err := strconv.Atoi(header); err == nil {
-		return max(0, time.Duration(n)*time.Second)
+		n = min(max(0, n), int(mostAfter/time.Second)) // before a product that can overflow
+		return time.Duration(n) * time.Second
 	}
 	if at, err := http.ParseTime(header); err == nil {
-		return max(0, at.Sub(t.c.Now()))
+		return min(max(0, at.Sub(t.c.Now())), mostAfter)
 	}
 	return 0
 }
