@@ -264,8 +264,10 @@ func oddReceipts() []oddReceipt {
 		{
 			name: "no id of ours", uri: "/twilio/receipt",
 			fields: url.Values{"ErrorCode": {"30007"}},
-			want:   &gate.Receipt{State: "failed", Code: 30007, Why: "the carrier filtered the text"},
-			code:   204,
+			want: &gate.Receipt{
+				State: "failed", Code: 30007, Why: "the carrier filtered the text",
+			},
+			code: 204,
 		},
 		{
 			name: "to what is no number",
