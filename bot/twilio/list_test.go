@@ -260,3 +260,30 @@ func TestDailyLimitsPassAtMidnightPacific(t *testing.T) {
 		})
 	}
 }
+
+// A messaging service may have made a text's typography plain; then its list may show either form.
+func TestFindInPlainCharacters(t *testing.T) {
+	const listing = `{"messages": [{"sid": "SM1", "direction": "outbound-api", "body": %q,
+		"date_created": "Mon, 23 Nov 2026 14:30:00 +0000"}]}`
+	for _, c := range []struct{ name, sent, shown, want string }{
+		{
+			name: "made plain", want: "SM1",
+			sent: "We’re at “The Loft” – 2\u00a0pm…", shown: `We're at "The Loft" - 2 pm...`,
+		},
+		{name: "as it was", sent: "We’re “in”", shown: "We’re “in”", want: "SM1"},
+		{name: "invisible characters", sent: "We\u200b're in\ufeff", shown: "We're in", want: "SM1"},
+		{name: "accents are kept", sent: "Sí", shown: "Si"},
+		{name: "other words", sent: "We’re at “The Loft” – 2 pm", shown: `We're at "The Loft" - 3 pm`},
+		{name: "an emoji more", sent: "See you", shown: "See you 😀"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			b, _ := scripted(t, func(*http.Request) (int, string) {
+				return 200, fmt.Sprintf(listing, c.shown)
+			}, nil)
+			o := handlers.Outgoing{To: phone(t, to), Body: c.sent}
+			if got, err := b.Find(t.Context(), o, b.now); err != nil || got != c.want {
+				t.Errorf("%q, %v; want %q", got, err, c.want)
+			}
+		})
+	}
+}

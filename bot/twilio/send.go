@@ -74,8 +74,9 @@ func to(o handlers.Outgoing) string {
 // than a page, every page from since's day on is read as well. date_created decides in both.
 //
 // Where the answer can't be had (more texts than are looked through, a body that the account has
-// redacted) Find fails rather than say "" and have a text sent twice. A text of the same words
-// created within skew before since is taken for it: that errs the same way.
+// redacted) Find fails rather than say "" and have a text sent twice. A text of the same words is
+// taken for it although its typography differs, or it was created within skew before since: that
+// errs the same way.
 func (t *Twilio) Find(ctx context.Context, o handlers.Outgoing, since time.Time) (string, error) {
 	since = since.UTC().Add(-skew).Truncate(time.Second)
 	newest := (&api.ListMessageParams{}).SetTo(to(o)).SetPageSize(page).SetLimit(page)
@@ -124,9 +125,8 @@ func (t *Twilio) find(
 		if text(m.Direction) != "outbound-api" {
 			continue
 		}
-		// White space around a body isn't compared, in case something on the way strips it.
-		switch got := strings.TrimSpace(strings.TrimPrefix(text(m.Body), trial)); got {
-		case strings.TrimSpace(body):
+		switch plain(strings.TrimPrefix(text(m.Body), trial)) {
+		case plain(body):
 			f.sid = text(m.Sid)
 			return f, nil
 		case "":
@@ -135,6 +135,22 @@ func (t *Twilio) find(
 	}
 	f.whole = len(list) < *p.Limit
 	return f, nil
+}
+
+// typographic makes quotes, dashes and invisible characters plain, as Smart Encoding does.
+var typographic = strings.NewReplacer(
+	"‘", "'", "’", "'", "‚", "'", "‛", "'", "′", "'",
+	"“", `"`, "”", `"`, "„", `"`, "‟", `"`, "″", `"`, "〝", `"`, "〞", `"`, "«", `"`, "»", `"`,
+	"‐", "-", "‑", "-", "‒", "-", "–", "-", "—", "-", "―", "-", "−", "-",
+	"…", "...", "\u200b", "", "\ufeff", "",
+)
+
+// plain returns what two bodies have in common whose words are the same. A messaging service's
+// Smart Encoding, on by default, replaces typographic characters to save segments, and Twilio
+// doesn't say which form its list shows. Staff's texts are full of them: phones write ’ for '.
+// source: https://www.twilio.com/blog/copilot-just-got-even-smarter-announcing-smart-encoding-html
+func plain(body string) string {
+	return strings.Join(strings.Fields(typographic.Replace(body)), " ")
 }
 
 // text returns what a field of the vendor's structs points to; "" for null.
