@@ -20,7 +20,7 @@ const (
 	clinic                     // the clinic's set-up: nothing goes through until somebody mends it
 )
 
-// passes reports whether another try can help, be it once somebody has mended the set-up.
+// passes reports whether another try can help: in time, or once somebody has mended the set-up.
 func (f fault) passes() bool { return f == network || f == itself || f == clinic }
 
 // meaning is what an error code of Twilio's comes to. wait, tries and daily are for faults that

@@ -36,9 +36,9 @@ type Wait func(ctx context.Context, d time.Duration) error
 
 // Incoming returns the texts that came to our addresses at since or later (to the second), oldest
 // first, whether their webhooks were answered or not. It waits as long as Twilio asks it to. A
-// text's writer is read as in a webhook; texts from the clinic's own numbers are left out, and so
-// are those whose writer Twilio's redaction hides, which are counted in the log. An error means
-// that some texts may be missing; then it returns none.
+// text's sender is read as in a webhook. Texts from the clinic's own numbers are left out, and so
+// are those whose sender Twilio's redaction hides, which are counted in the log. After an error it
+// returns no texts: some would be missing.
 //
 // Twilio filters by the day of date_sent in GMT, lists the newest first, and shows a text some
 // seconds after it came. Texts of the same second keep the list's order. Each page names the next,

@@ -20,7 +20,7 @@ const VoicePath = "/twilio/voice"
 type OnCall interface {
 	// OnCall takes the digits pressed during a call about a case, and returns what to say back.
 	// call is the call's SID. An error refuses the webhook: Twilio then says that an error
-	// occurred, and the case stays nobody's.
+	// occurred, and the case stays open.
 	OnCall(ctx context.Context, call, caseID, digits string) (say string, err error)
 }
 
@@ -61,7 +61,7 @@ func (t *Twilio) Call(ctx context.Context, o handlers.Outgoing) (string, error) 
 	c, err := t.messages(ctx).CreateCall(p)
 	if err != nil {
 		if no, ok := errors.AsType[*handlers.Refusal](err); ok {
-			no.NoTexts = false // the on-call phone may be a landline; texts are no matter of a call
+			no.NoTexts = false // says nothing of texts: the on-call phone may be a landline
 		}
 		return "", fmt.Errorf("call: %w", err)
 	}

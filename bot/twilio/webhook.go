@@ -25,8 +25,8 @@ const (
 	inTime = 10 * time.Second
 )
 
-// sid matches an event's id. Ids become parts of Redis keys, where a brace or a colon would mean
-// something.
+// sid matches an event's id. Ids become parts of Redis keys, in which colons separate and braces
+// choose the slot.
 var sid = regexp.MustCompile(`^[A-Za-z0-9]{1,64}$`)
 
 // Text serves the webhook for patients' texts and replies with TwiML in the response. A body that
@@ -40,7 +40,7 @@ func (t *Twilio) Text(w http.ResponseWriter, r *http.Request) {
 		t.refuse(w, r, http.StatusBadRequest, "no From")
 		return
 	}
-	media, _ := strconv.Atoi(form.Get("NumMedia")) // what is no number is no picture
+	media, _ := strconv.Atoi(form.Get("NumMedia")) // none, if it isn't a number
 	ctx, cancel := t.context(r)
 	defer cancel()
 	bodies, err := t.heard(ctx, form.Get("From"), form.Get("To"), handlers.Text{
