@@ -87,7 +87,7 @@ func newSheet(data []byte) (*sheet, error) {
 		return nil, errors.New("the file is larger than 32 MiB: split it and import the parts")
 	}
 	if bytes.HasPrefix(data, []byte{0xFF, 0xFE}) || bytes.HasPrefix(data, []byte{0xFE, 0xFF}) {
-		// Excel's “Unicode Text”. Read as UTF-8 it would be a fault in every field.
+		// Excel's “Unicode Text”. Read as UTF-8 it would be a fault in every row.
 		return nil, errors.New(
 			"the file is in UTF-16: save it as CSV in UTF-8 (in Excel: “CSV UTF-8”)")
 	}
@@ -145,8 +145,8 @@ func (s *sheet) restart(line int) {
 		rest = s.data[s.starts[line]:]
 	}
 	s.csv = csv.NewReader(bytes.NewReader(rest))
-	// Rows of any width are let through: table.row reports a wrong width in words of its own, while
-	// the reader's error would stop the row from being looked at.
+	// Rows of any width are let through, for table.row to report: an error of the reader's is taken
+	// for broken quotes.
 	s.csv.Comma, s.csv.FieldsPerRecord = s.comma, -1
 }
 
