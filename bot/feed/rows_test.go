@@ -90,7 +90,8 @@ func joinedRows() []joined {
 			in: header + "v1,\"Moreno, Ada\nJo, Dr.\",+12125550101,2026-12-01 14:30,consult\n" +
 				lastRow,
 			visits: []string{
-				"v1|Moreno, Ada Jo, Dr.|+12125550101|2026-12-01T19:30:00Z|consult|||booked", lastVisit,
+				"v1|Moreno, Ada Jo, Dr.|+12125550101|2026-12-01T19:30:00Z|consult|||booked",
+				lastVisit,
 			},
 		},
 	}

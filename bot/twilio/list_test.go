@@ -271,9 +271,15 @@ func TestFindInPlainCharacters(t *testing.T) {
 			sent: "We’re at “The Loft” – 2\u00a0pm…", shown: `We're at "The Loft" - 2 pm...`,
 		},
 		{name: "as it was", sent: "We’re “in”", shown: "We’re “in”", want: "SM1"},
-		{name: "invisible characters", sent: "We\u200b're in\ufeff", shown: "We're in", want: "SM1"},
+		{
+			name: "invisible characters", want: "SM1",
+			sent: "We\u200b're in\ufeff", shown: "We're in",
+		},
 		{name: "accents are kept", sent: "Sí", shown: "Si"},
-		{name: "other words", sent: "We’re at “The Loft” – 2 pm", shown: `We're at "The Loft" - 3 pm`},
+		{
+			name: "other words",
+			sent: "We’re at “The Loft” – 2 pm", shown: `We're at "The Loft" - 3 pm`,
+		},
 		{name: "an emoji more", sent: "See you", shown: "See you 😀"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
