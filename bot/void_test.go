@@ -9,6 +9,7 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
 	"github.com/beacon-clinic/beacon/handlers/waitlist"
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
+	"github.com/beacon-clinic/beacon/knowledge/settings"
 )
 
 // TestEachRowIsVoidForItsOwnReason has one YES void what reminded of the visit that the slot takes
@@ -19,6 +20,7 @@ func TestEachRowIsVoidForItsOwnReason(t *testing.T) {
 		t, `[{id: hours, asks: {en: [hours]}, answer: {en: We are open.}}]`,
 	)
 	base.Clinic.Waitlist.AtOnce = 2
+	base.Clinic.Pace = settings.Pace{} // the clock stands still, so the second offer would wait
 	clock := handlerstest.NewClock(t, "2026-12-01 10:00")
 	x := newSide(t, base, redistest.Start(t, "always").URL(), clock.Now)
 	ana, bea := handlerstest.Phone(t, "0101"), handlerstest.Phone(t, "0102")

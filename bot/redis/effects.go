@@ -10,15 +10,13 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/desk"
 )
 
-// commands are the effects of a turn as writeTurn takes them.
-func (r *Redis) commands(
-	known names, id string, s handlers.State, e handlers.Effects,
-) (string, error) {
-	w := writer{
-		keys: r.keys, seals: r.seals, names: known, keep: r.keep, now: r.now(),
-		whose: known.who(s.Phone),
-	}
-	if id != "" { // a slot changes by itself, in no event
+// commands returns effects as writeTurn takes them: a JSON list of commands, each a list of words.
+// They are decided here and not in Lua, so that the script needs to know no noun. s is the
+// state that they were decided from; id is the event's, "" if they are of no event, as when a slot
+// changes by itself.
+func (r *Redis) commands(id string, s handlers.State, e handlers.Effects) (string, error) {
+	w := writer{keys: r.keys, now: r.now(), phone: s.Phone.E164()}
+	if id != "" {
 		w.event(id, e.Reply)
 	}
 	w.phone(s, e)
@@ -44,58 +42,65 @@ func (w *writer) commands() (string, error) {
 	return string(list), errors.Join(w.err, err)
 }
 
-// writer gathers commands; the first error stays.
+// writer gathers the commands of a turn. It keeps the first error; no caller needs to check for it
+// before the end.
 type writer struct {
 	keys  keys
 	seals seals
 	names names
 	keep  Keep
 	now   time.Time
-	whose who // whose turn it is; "" is nobody's
+	phone string // whose turn it is, in E.164; "" is nobody's
 	list  [][]string
-	index map[who]belonging
+	index map[string]belonging // what is to be entered in the index of each number
 	err   error
 }
 
+// add adds a command: one of Redis, or of those that writeTurn has besides.
 func (w *writer) add(words ...string) { w.list = append(w.list, words) }
 
-func (w *writer) encode(in place, v any) string {
-	s, err := w.seals.encode(in, v)
+// encode encodes a noun and keeps the error.
+func (w *writer) encode(v any) string {
+	s, err := encode(v)
 	if err != nil && w.err == nil {
 		w.err = err
 	}
 	return s
 }
 
-func (w *writer) set(key string, in place, v any, keep time.Duration) {
-	w.add("SET", key, w.encode(in, v), "EX", num(seconds(keep)))
+// set stores a noun, which expires after keep.
+func (w *writer) set(key string, v any, keep time.Duration) {
+	w.add("SET", key, w.encode(v), "EX", num(seconds(keep)))
 }
 
-// extend has a key that gathers ids live at least as long as the id that lives longest.
-func (w *writer) extend(key string, d time.Duration) {
+// keep makes a key that gathers ids live as long as the longest-lived of them: it is never made to
+// expire sooner. EXPIRE takes only one condition at a time, and GT alone doesn't set a first
+// lifetime.
+func (w *writer) keep(key string, d time.Duration) {
 	w.add("EXPIRE", key, num(seconds(d)), "NX")
 	w.add("EXPIRE", key, num(seconds(d)), "GT")
 }
 
-// prune drops from a sorted set what is older than a time, as its scores count it.
+// prune drops what is older than a time from a sorted set. The time is in the unit of its scores.
 func (w *writer) prune(key string, before int64) {
 	w.add("ZREMRANGEBYSCORE", key, "-inf", num(before))
 }
 
+// event stores the reply under the event's id, so that the event doesn't happen twice.
 func (w *writer) event(id string, reply handlers.Reply) {
 	w.set(w.keys.done(id), inDone, reply, w.keep.Reply)
 	w.belongs(w.whose, w.keys.done(id), w.keep.Reply)
 }
 
-// belonging is what is entered in a number's index: keys that aren't named by the number.
+// belonging is what is to be entered in a number's index: keys that aren't named by the number.
 type belonging struct {
-	names []string // each after the ms it expires
+	names []string // without the prefix, each after the ms at which it expires
 	keep  time.Duration
 }
 
-// belongs enters a key in a number's index.
-func (w *writer) belongs(n who, key string, keep time.Duration) {
-	if n == "" {
+// belongs has a key entered in a number's index, so that Keys finds it. A key of no number isn't.
+func (w *writer) belongs(phone, key string, keep time.Duration) {
+	if phone == "" {
 		return
 	}
 	if w.index == nil {
@@ -107,7 +112,7 @@ func (w *writer) belongs(n who, key string, keep time.Duration) {
 	w.index[n] = b
 }
 
-// indexes writes the entries of each number.
+// indexes adds one command for the entries of each number.
 func (w *writer) indexes() {
 	for n, b := range w.index {
 		words := []string{"INDEX", w.keys.of(n), num(b.keep.Milliseconds())}
@@ -115,10 +120,11 @@ func (w *writer) indexes() {
 	}
 }
 
-// phone keeps a number where staff find it by its last four digits.
-func (w *writer) phone(s handlers.State, e handlers.Effects) {
-	if s.Phone.IsZero() {
-		return
+// number writes what is stored under the number itself. Every turn lists the number by its last
+// digits, so that staff find it.
+func (w *writer) number(p handlers.Phone, e handlers.Effects) {
+	if !p.IsZero() {
+		w.add("SADD", w.keys.last4(p.Last4()), w.phone)
 	}
 	keep := w.keep.Stranger
 	if s.Consent != (handlers.Consent{}) || e.Consent != nil || len(s.Visits)+len(e.Visits) > 0 {
@@ -156,6 +162,8 @@ func (w *writer) consent(c handlers.Consent) {
 	}
 }
 
+// visits writes visits, and takes those that are gone off the number's list. The visits themselves
+// stay stored: they may be another number's now.
 func (w *writer) visits(e handlers.Effects) {
 	of, old := w.keys.visitsOf(w.whose), w.now.Add(-w.keep.Visit).Unix()
 	if len(e.Visits) > 0 {
@@ -163,8 +171,9 @@ func (w *writer) visits(e handlers.Effects) {
 		w.prune(of, old)
 	}
 	for _, v := range e.Visits {
-		keep := max(v.Start.Add(w.keep.Visit).Sub(w.now), time.Hour)
-		w.set(w.keys.visit(v.ID), inVisit, v, keep)
+		// A past visit may be imported late. SET refuses a lifetime that isn't positive.
+		keep := max(v.Start.Add(keepVisit).Sub(w.now), time.Hour)
+		w.set(w.keys.visit(v.ID), v, keep)
 		w.add("ZADD", w.keys.visits(), num(v.Start.Unix()), v.ID)
 		w.add("ZADD", of, num(v.Start.Unix()), v.ID)
 		w.extend(of, keep)
@@ -174,7 +183,8 @@ func (w *writer) visits(e handlers.Effects) {
 	}
 }
 
-// theCase writes a case but for its thread, which only a post that was carried out may write.
+// theCase writes a case without its thread. Only settlePost writes that: a turn that has read the
+// case before its card was posted would otherwise erase it.
 func (w *writer) theCase(c handlers.Case) {
 	c.Thread = ""
 	key, whose := w.keys.caseOf(c.ID), w.names.who(c.Phone)
@@ -185,7 +195,7 @@ func (w *writer) theCase(c handlers.Case) {
 	w.member(w.keys.untaken(), c.ID, c.Began(), c.Untaken())
 	of := w.keys.casesOf(whose)
 	switch {
-	case c.Slot(): // it is read with its slot
+	case c.Slot(): // it is found by its slot's id, and belongs to no number
 	case c.Open:
 		w.add("PRUNE", of)
 		w.add("SADD", of, c.ID)
@@ -195,7 +205,7 @@ func (w *writer) theCase(c handlers.Case) {
 	}
 }
 
-// member has an id be in a sorted set, by ms, or not.
+// member adds an id to a sorted set, scored by a time in ms, or removes it.
 func (w *writer) member(set, id string, at time.Time, in bool) {
 	if in {
 		w.add("ZADD", set, num(ms(at)), id)
@@ -204,6 +214,7 @@ func (w *writer) member(set, id string, at time.Time, in bool) {
 	}
 }
 
+// post stores a post and puts it in its queue.
 func (w *writer) post(p handlers.Post) {
 	key := w.keys.post(p.ID)
 	w.add("HSET", key, "row", w.encode(inPost, p))
@@ -212,7 +223,8 @@ func (w *writer) post(p handlers.Post) {
 	w.add("ZADD", w.keys.postQueue(p.Urgent), num(ms(p.Due)), p.ID)
 }
 
-// rows moves the rows of the ledger of texts.
+// rows plans and moves rows of the ledger of texts. Rows are voided before others are planned, so
+// that one event can plan the same id anew.
 func (w *writer) rows(e handlers.Effects) {
 	for _, v := range e.Void {
 		w.add("VOID", w.keys.text(v.Row), v.Row, num(seconds(w.keep.Text)), oneLine(v.Why))
@@ -228,6 +240,7 @@ func (w *writer) rows(e handlers.Effects) {
 	}
 }
 
+// plan adds a row, which waits in its queue or, if it is skipped from the start, only records why.
 func (w *writer) plan(o handlers.Outgoing) {
 	state, whose := handlers.Planned, w.names.who(o.To)
 	if o.State == handlers.Skipped {
@@ -245,7 +258,8 @@ func (w *writer) plan(o handlers.Outgoing) {
 	w.extend(of, keep)
 }
 
-// slots writes slots. A new one leaves one of that id that is there as it is.
+// slots writes slots. One without a version is new: if a slot of its id exists, that is left as it
+// is. The versions of the others are checked before anything is written; see slotVersions.
 func (w *writer) slots(slots []handlers.Slot) {
 	for _, s := range slots {
 		key, keep := w.keys.slot(s.ID), max(s.Start.Sub(w.now), 0)+keepSlot
@@ -272,6 +286,8 @@ func (w *writer) slots(slots []handlers.Slot) {
 	}
 }
 
+// wishes puts wishes on the waitlist and takes others off it. One of the same number and visit type
+// replaces the one before.
 func (w *writer) wishes(e handlers.Effects) {
 	for _, one := range e.Wishes {
 		w.add("HSET", w.keys.waitlist(), w.names.wishField(one), w.encode(inWaitlist, one))

@@ -18,8 +18,43 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
-// fill has a store know all that there can be of a number.
+// fill stores all that there can be of a number, so that every kind of key exists.
 func fill(t *testing.T, r *redis.Redis, p handlers.Phone) {
+	t.Helper()
+	fillAtOnce(t, r, p)
+	for _, c := range storetest.Claim(t, r, now, "asked failed due") {
+		storetest.Begin(t, r, &c, uncapped)
+		c.SID = "SM-" + c.ID
+		storetest.Settle(t, r, c, handlers.Sent)
+	}
+	_, _, err := r.Advance(t.Context(), "failed", handlers.Failed, "SM-failed", "", now,
+		time.Time{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	posts, err := r.ClaimPosts(t.Context(), false, now, 1, lease)
+	if err != nil || len(posts) != 1 {
+		t.Fatal(posts, err)
+	}
+	if err := r.SettlePost(t.Context(), posts[0], desk.Posted{Thread: "T1"}); err != nil {
+		t.Fatal(err)
+	}
+	c, _, err := r.Case(t.Context(), "c1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Open = false
+	storetest.Turn(t, r, "closes", p, handlers.Effects{Cases: []handlers.Case{c}})
+	s, _, err := r.Slot(t.Context(), "s2")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Notes++
+	storetest.Turn(t, r, "slot", p, handlers.Effects{Slots: []handlers.Slot{s}})
+}
+
+// fillAtOnce is the part of fill that one event can write.
+func fillAtOnce(t *testing.T, r *redis.Redis, p handlers.Phone) {
 	t.Helper()
 	other := storetest.Phone(t, "0199")
 	text := func(id string, unasked bool) handlers.Outgoing {
@@ -64,35 +99,9 @@ func fill(t *testing.T, r *redis.Redis, p handlers.Phone) {
 		Slots:  []handlers.Slot{slot("s1", p, other), slot("s2", other, p)},
 		Wishes: []handlers.Wish{{Phone: p, Type: "consult", At: now}},
 	})
-	for _, c := range storetest.Claim(t, r, now, "asked failed due") {
-		storetest.Begin(t, r, &c, uncapped)
-		c.SID = "SM-" + c.ID
-		storetest.Settle(t, r, c, handlers.Sent)
-	}
-	_, _, err := r.Advance(t.Context(), "failed", handlers.Failed, "SM-failed", "", now,
-		time.Time{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	posts, err := r.ClaimPosts(t.Context(), false, now, 1, lease)
-	if err != nil || len(posts) != 1 {
-		t.Fatal(posts, err)
-	}
-	if err := r.SettlePost(t.Context(), posts[0], desk.Posted{Thread: "T1"}); err != nil {
-		t.Fatal(err)
-	}
-	closed := kase("c1", handlers.DeskChannel)
-	closed.Open = false
-	storetest.Turn(t, r, "closes", p, handlers.Effects{Cases: []handlers.Case{closed}})
-	s, _, err := r.Slot(t.Context(), "s2")
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.Notes++
-	storetest.Turn(t, r, "slot", p, handlers.Effects{Slots: []handlers.Slot{s}})
 }
 
-// fillClinic has a store know what belongs to no number.
+// fillClinic stores all that belongs to no number.
 func fillClinic(t *testing.T, r *redis.Redis) {
 	t.Helper()
 	pace := gate.Pace{Every: time.Second, Ahead: time.Second, Day: "2026-12-01", PerDay: 100}
@@ -121,8 +130,8 @@ func fillClinic(t *testing.T, r *redis.Redis) {
 	}
 }
 
-// Clinics live side by side on one server: neither sees the other, and no key lies outside its
-// clinic's prefix.
+// Two clinics can share a server: neither sees the other's data, and every key has its clinic's
+// prefix.
 func TestClinicsSideBySide(t *testing.T) {
 	for name, url := range map[string]string{
 		"miniredis": "redis://" + miniredis.RunT(t).Addr(), "redis-server": realURL(t),
@@ -155,7 +164,7 @@ func TestClinicsSideBySide(t *testing.T) {
 	}
 }
 
-// contents is what some keys hold.
+// contents returns what some keys hold, by key.
 func contents(t *testing.T, c *goredis.Client, keys []string) map[string]string {
 	out := map[string]string{}
 	for _, key := range keys {
@@ -164,7 +173,7 @@ func contents(t *testing.T, c *goredis.Client, keys []string) map[string]string 
 	return out
 }
 
-// seesNothing has a store be empty.
+// seesNothing checks that a store is empty.
 func seesNothing(t *testing.T, r *redis.Redis, p handlers.Phone) {
 	t.Helper()
 	s := storetest.Peek(t, r, p)
@@ -211,7 +220,8 @@ func TestNameOfAClinic(t *testing.T) {
 	}
 }
 
-// What is stored of a clinic without a name of its own is found where it has always been.
+// A clinic without a name of its own keeps its keys where they have always been, so that an upgrade
+// doesn't lose opt-outs.
 func TestTheClinicWithoutAName(t *testing.T) {
 	url := "redis://" + miniredis.RunT(t).Addr()
 	r := openClear(t, redis.Config{URL: url})
@@ -225,7 +235,7 @@ func TestTheClinicWithoutAName(t *testing.T) {
 	}
 }
 
-// All that mentions a number or belongs to it is in its index.
+// Keys lists every key that mentions a number or belongs to it.
 func TestKeysOfANumber(t *testing.T) {
 	for name, url := range map[string]string{
 		"miniredis": "redis://" + miniredis.RunT(t).Addr(), "redis-server": realURL(t),
@@ -275,12 +285,11 @@ func TestKeysOfANumber(t *testing.T) {
 	}
 }
 
-// whose is what keys call the number of some keys.
-func whose(o redis.Owned) string {
-	for _, key := range o.Keys {
-		if who, is := strings.CutPrefix(key, "{beacon}:turn:"); is {
-			return who
-		}
+// clinics reports whether a key isn't the filled number's own: a queue or set of ids of the whole
+// clinic, the version of a slot, or what is known of the slot's other number.
+func clinics(key string) bool {
+	if strings.Contains(key, "+12125550199") {
+		return true
 	}
 	return ""
 }

@@ -10,10 +10,11 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// mostNumbers bounds how many numbers with the same last four digits are looked at.
+// mostNumbers bounds how many numbers with the same last four digits are returned.
 const mostNumbers = 50
 
-// Numbers are those that end in four digits and that anything is known of.
+// Numbers returns the numbers that end in four digits and have had a turn, in no order. Of more
+// than mostNumbers it is a random choice.
 func (r *Redis) Numbers(ctx context.Context, last4 string) ([]handlers.Phone, error) {
 	known, err := r.names(ctx)
 	if err != nil {
@@ -45,7 +46,7 @@ func (r *Redis) Numbers(ctx context.Context, last4 string) ([]handlers.Phone, er
 	return out, nil
 }
 
-// Consents is the consent history of a number, oldest first.
+// Consents returns the last keepConsents changes of a number's consent, oldest first.
 func (r *Redis) Consents(ctx context.Context, p handlers.Phone) ([]handlers.Consent, error) {
 	known, err := r.names(ctx)
 	if err != nil {
@@ -60,13 +61,14 @@ func (r *Redis) Consents(ctx context.Context, p handlers.Phone) ([]handlers.Cons
 
 // Owned is what the store holds of a number.
 type Owned struct {
-	Keys []string // that hold nothing else, sorted
+	Keys []string // the keys that concern the number, sorted; a slot among them may concern others
 	// Members are the set members and hash fields that name the number, by the key that they share
 	// with other numbers. Queues and other sets of the clinic hold ids only.
 	Members map[string][]string
 }
 
-// Keys lists what the store holds of a number, as it stands.
+// Keys lists what the store holds of a number. It reads in several steps, so what is written
+// meanwhile may be missing.
 func (r *Redis) Keys(ctx context.Context, p handlers.Phone) (Owned, error) {
 	known, err := r.names(ctx)
 	if err != nil {
@@ -80,9 +82,9 @@ func (r *Redis) Keys(ctx context.Context, p handlers.Phone) (Owned, error) {
 	return Owned{Keys: own, Members: members}, wrap("list what names a number", err)
 }
 
-// keysOf lists the keys of a number that exist: those that are named by it, and those of the ids
-// that these hold.
-func (r *Redis) keysOf(ctx context.Context, n who) ([]string, error) {
+// keysOf lists the keys of a number that exist, sorted: those that are named by it, those of the
+// ids that these hold, those in its index, and the threads of its cases.
+func (r *Redis) keysOf(ctx context.Context, phone string) ([]string, error) {
 	pipe := r.db.Pipeline()
 	index := pipe.ZRange(ctx, r.keys.of(n), 0, -1)
 	visits := pipe.ZRange(ctx, r.keys.visitsOf(n), 0, -1)
@@ -117,7 +119,7 @@ func (r *Redis) keysOf(ctx context.Context, n who) ([]string, error) {
 	return r.existing(ctx, slices.Compact(all))
 }
 
-// threadsOf are the keys of the threads of the cases among some keys.
+// threadsOf returns the keys of the threads of those of some keys that are cases.
 func (r *Redis) threadsOf(ctx context.Context, all []string) (out []string, err error) {
 	var threads []*redis.StringCmd
 	pipe := r.db.Pipeline()
@@ -129,12 +131,12 @@ func (r *Redis) threadsOf(ctx context.Context, all []string) (out []string, err 
 	if len(threads) == 0 {
 		return nil, nil
 	}
-	_, _ = pipe.Exec(ctx) // each has its own error
+	_, _ = pipe.Exec(ctx) // each command has its own error
 	for _, one := range threads {
 		switch err := one.Err(); err {
 		case nil:
 			out = append(out, r.keys.thread(one.Val()))
-		case redis.Nil: // it was never posted
+		case redis.Nil: // its card was never posted
 		default:
 			return nil, err
 		}
@@ -142,7 +144,7 @@ func (r *Redis) threadsOf(ctx context.Context, all []string) (out []string, err 
 	return out, nil
 }
 
-// existing are those of some keys that exist.
+// existing returns those of some keys that exist, in their order.
 func (r *Redis) existing(ctx context.Context, all []string) (out []string, err error) {
 	there := make([]*redis.IntCmd, len(all))
 	_, err = r.db.Pipelined(ctx, func(p redis.Pipeliner) error {
@@ -162,9 +164,8 @@ func (r *Redis) existing(ctx context.Context, all []string) (out []string, err e
 	return out, nil
 }
 
-func (r *Redis) membersOf(
-	ctx context.Context, known names, p handlers.Phone,
-) (map[string][]string, error) {
+// membersOf returns what names a number in keys that it shares with others.
+func (r *Redis) membersOf(ctx context.Context, p handlers.Phone) (map[string][]string, error) {
 	out := map[string][]string{}
 	key, member := r.keys.last4(known.digits(p.Last4())), string(known.who(p))
 	switch err := r.db.ZScore(ctx, key, member).Err(); {

@@ -1,7 +1,14 @@
-// Package redis keeps what outlives a restart: conversations, consent, visits, cases, and the
-// queues of what is to be sent, texts and posts. All that concerns one number is read and written
-// in one step (Turn). What waits is claimed for a lease, and comes back by itself if its worker
-// dies.
+// Package redis keeps what outlives a restart: conversations, consent, visits, cases, slots, and
+// the queues of what is to be sent, texts and posts.
+//
+// All that concerns one number is read in one step, and written in one if nobody has written it in
+// between: see [Redis.Turn]. What waits in a queue is claimed for a lease, and comes back by itself
+// if its worker dies. Each such step is one Lua script, so it is atomic. script.go puts scripts
+// together, and keys.go names every key.
+//
+// Redis may be away or hang. Every command is bounded and an error without an answer is
+// handlers.ErrAway: what was asked may have been done or not. What claims or counts isn't retried;
+// all else is, since it is idempotent.
 package redis
 
 import (
@@ -17,21 +24,17 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// Redis is the store. Use Open.
+// Redis is the store. Open one; it is safe for concurrent use.
 type Redis struct {
-	// db retries what failed on the way: all that goes through it is idempotent. once is the same
-	// client for what is not. A claim made twice would leave the first one to its lease.
+	// db retries what failed on the way, so what goes through it must be idempotent. once is the
+	// same client for what isn't: a claim that was made twice would leave the rows of the first
+	// one lying until their lease ends.
 	db   redis.UniversalClient
 	once once
-	line *line // of once, for the workers that send texts
+	line *line // batches calls of once for the workers that send texts
 	keys keys
-	// seals seals what is stored; named is the secret of what stands in the names of keys, nil
-	// until it was read.
-	seals seals
-	named atomic.Pointer[names]
-	keep  Keep
-	now   func() time.Time
-	skew  time.Duration
+	now  func() time.Time // see Config.Now
+	skew time.Duration    // see Config.Skew
 
 	breaker *breaker // of db
 }
@@ -39,22 +42,24 @@ type Redis struct {
 // Config is what Open needs.
 type Config struct {
 	URL string // redis:// or rediss://; several, comma-separated, are a Cluster
-	// Clinic names whose keys these are, by the hash tag that all of them begin with. Several
-	// clinics can share a Redis, or be spread over a Cluster; neither sees another's. "" is the
-	// clinic of a Redis that has only one.
+	// Clinic is the name that all keys begin with, as a hash tag. Several clinics can share a
+	// Redis, or be spread over a Cluster, and don't see each other's data. "" is the clinic of a
+	// Redis that has only one.
 	Clinic string
 	// Keys seal what is stored, the newest first. Without any it lies in clear.
 	Keys []Key
 	Keep Keep             // how long what concerns a patient is kept
 	Now  func() time.Time // the clock that lifetimes and queues go by
 	// Skew is by how much that clock may differ from the server's. Beyond it, queues, leases and
-	// the pace go by the server's. It is 0 if the clock is turned by hand.
+	// the pace go by the server's. 0 is for a clock that is turned by hand: it is always believed.
 	Skew time.Duration
-	// Patience bounds a command. 0 is 600 ms; a Redis that can't hang may be given longer.
+	// Patience bounds one try of a command, 600 ms if it is 0. A Redis that can't hang may be given
+	// longer.
 	Patience time.Duration
 }
 
-// Open makes the store; it does not connect yet, so that the bot can start while Redis is away.
+// Open makes the store. It doesn't connect yet, so that the bot can start while Redis is away. An
+// error is about the Config: its URL or the clinic's name.
 func Open(c Config) (*Redis, error) {
 	o, err := Options(c.URL)
 	if err != nil {
@@ -84,22 +89,27 @@ func Open(c Config) (*Redis, error) {
 	return r, nil
 }
 
-// quiet silences the vendor's logger: it would write a line for every failed dial past our own log.
+// quiet silences the logger of go-redis, which would write a line for every failed dial past our
+// own log.
 type quiet struct{}
 
-// Printf implements the vendor's logger.
+// Printf implements the logger of go-redis.
 func (quiet) Printf(context.Context, string, ...any) {}
 
-// poolSize is how many commands may be in flight at once. Redis runs one after another, so more
-// would only wait there; with the vendor's default on a small machine they would wait here.
+// poolSize is how many connections there are, and so how many commands may be in flight at once.
+// Redis runs one after another, so more would only wait there. The default of go-redis is ten a
+// core, so on a small machine they would wait here.
 const poolSize = 64
 
-// Options reads a REDIS_URL.
+// Options reads a REDIS_URL: one redis:// or rediss:// URL, or those of several nodes of a Cluster,
+// comma-separated, of which the last gives the user, the password and the database. The error
+// doesn't repeat the URL, which may hold a password.
 func Options(url string) (*redis.UniversalOptions, error) {
 	o := &redis.UniversalOptions{
-		ContextTimeoutEnabled: true, // else a deadline of 100 ms takes the read timeout
+		ContextTimeoutEnabled: true, // else a deadline of 100 ms waits for the read timeout
 		DialTimeout:           2 * time.Second,
-		// The default of five a try would keep a patient in danger waiting while Redis is away.
+		// The default of five for each try would keep a patient in danger waiting while Redis is
+		// away.
 		DialerRetries:   1,
 		PoolSize:        poolSize,
 		MaxRetries:      3,
@@ -121,16 +131,16 @@ func Options(url string) (*redis.UniversalOptions, error) {
 	if len(o.Addrs) > 1 {
 		o.IsClusterMode = true
 		if o.TLSConfig != nil {
-			o.TLSConfig.ServerName = "" // each node answers to its own name
+			o.TLSConfig.ServerName = "" // each node is checked by its own name
 		}
 	}
 	return o, nil
 }
 
-// Close closes the connections.
+// Close closes the connections. Calls after it fail.
 func (r *Redis) Close() error { return r.db.Close() }
 
-// wrap says what an error came of.
+// wrap adds to an error what was being done; nil stays nil.
 func wrap(what string, err error) error {
 	if err != nil {
 		return fmt.Errorf("redis: %s: %w", what, err)

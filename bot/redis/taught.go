@@ -7,7 +7,8 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
-// Teach keeps a wording for an entry. The same wording again replaces what it was taught for.
+// Teach stores a wording that staff have taught for an entry. The same wording again, to the
+// letter, replaces what it was taught for.
 func (r *Redis) Teach(ctx context.Context, t knowledge.Taught) error {
 	one, err := r.seals.encode(inTaught, t)
 	if err != nil {
@@ -20,7 +21,7 @@ func (r *Redis) Teach(ctx context.Context, t knowledge.Taught) error {
 	return wrap("teach", r.db.HSet(ctx, r.keys.taught(), known.wording(t.Ask), one).Err())
 }
 
-// Forget takes a wording back; false if it wasn't taught.
+// Forget takes a wording back, whatever entry it was taught for; false if it wasn't taught.
 func (r *Redis) Forget(ctx context.Context, ask string) (bool, error) {
 	known, err := r.names(ctx)
 	if err != nil {
@@ -30,7 +31,7 @@ func (r *Redis) Forget(ctx context.Context, ask string) (bool, error) {
 	return n > 0, wrap("forget", err)
 }
 
-// Taught is everything that staff have taught, by entry and wording.
+// Taught returns everything that staff have taught, sorted by entry and wording.
 func (r *Redis) Taught(ctx context.Context) ([]knowledge.Taught, error) {
 	all, err := r.db.HVals(ctx, r.keys.taught()).Result()
 	if err != nil {

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"time"
 )
 
@@ -32,16 +33,19 @@ func (p *Poster) Alarms(ctx context.Context) error {
 }
 
 // deliver claims posts of one queue, batch at a time, until none is due. limit bounds one post.
+// Posts that couldn't be read don't hold up those that were claimed with them; unread tells of
+// them.
 func (p *Poster) deliver(
 	ctx context.Context, urgent bool, batch int, limit, lease time.Duration,
-) error {
+) (unread error) {
 	for round := 0; round < deskRounds && ctx.Err() == nil; round++ {
 		posts, err := p.Posts.ClaimPosts(ctx, urgent, p.Now(), batch, lease)
+		unread = errors.Join(unread, err)
 		if urgent {
 			p.vigil.claimed(err, p.Now())
 		}
-		if err != nil || len(posts) == 0 {
-			return err
+		if len(posts) == 0 {
+			return unread
 		}
 		// The desk may be slow. A post that might not end within the lease is given back unposted:
 		// another process could claim it meanwhile and post it a second time.
@@ -53,9 +57,9 @@ func (p *Poster) deliver(
 			if err := p.guarded(
 				ctx, one, limit, ctx.Err() != nil || p.Now().After(until),
 			); err != nil {
-				return err
+				return errors.Join(unread, err)
 			}
 		}
 	}
-	return nil
+	return unread
 }

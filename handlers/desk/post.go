@@ -51,7 +51,8 @@ type Ring struct {
 // Queue is the desk's queue, which all processes share.
 type Queue interface {
 	// ClaimPosts claims up to n due posts, urgent or ordinary ones, in the order in which they fell
-	// due. A claim that isn't settled within lease can be claimed again by any process.
+	// due. A claim that isn't settled within lease can be claimed again by any process. The error
+	// is of the posts that couldn't be read; the others come with it.
 	ClaimPosts(
 		ctx context.Context, urgent bool, now time.Time, n int, lease time.Duration,
 	) ([]handlers.Post, error)
