@@ -52,7 +52,7 @@ func (r *Redis) CaseIn(ctx context.Context, thread string) (c handlers.Case, ok 
 // OpenCases counts the open cases, of all numbers and of none. It drops those that came longer ago
 // than a case is kept.
 func (r *Redis) OpenCases(ctx context.Context) (int64, error) {
-	old := num(ms(r.now().Add(-keepCase)))
+	old := num(ms(r.now().Add(-r.keep.Case)))
 	if err := r.db.ZRemRangeByScore(ctx, r.keys.cases(), "-inf", old).Err(); err != nil {
 		return 0, wrap("count cases", err)
 	}

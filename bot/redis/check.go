@@ -29,6 +29,27 @@ func (r *Redis) Writable(ctx context.Context) error {
 	return nil
 }
 
+// Seal is how what is stored is sealed.
+type Seal struct {
+	Keys   bool   // there are keys to seal with
+	By     string // the id of the key that sealed the names' secret; "" if it lies in clear
+	Newest bool   // that is the newest key
+}
+
+// Sealed says how what is stored is sealed. It goes by the names' secret, the first value that is
+// ever stored. If the key is missing the error is an [ErrKey].
+func (r *Redis) Sealed(ctx context.Context) (Seal, error) {
+	if err := r.keepNames(ctx); err != nil {
+		return Seal{}, err
+	}
+	stored, err := r.db.Get(ctx, r.keys.names()).Result()
+	if err != nil {
+		return Seal{}, wrap("read the names' secret", err)
+	}
+	id, _, _ := unpackSeal(stored)
+	return Seal{Keys: r.seals.newest != "", By: id, Newest: id == r.seals.newest}, nil
+}
+
 // Word returns the word in capitals that an error of Redis itself begins with, like OOM or
 // READONLY. It is "" for any other error.
 func Word(err error) string {
@@ -123,7 +144,8 @@ type Bot struct{ ID, Words string }
 func (b Bot) member() string { return b.ID + "\t" + b.Words }
 
 // Announce lists a bot until a time, so that a killed one vanishes by itself, and drops those whose
-// time has passed. Announcing it again moves its time.
+// time has passed. Announcing it again moves its time. It also looks after the names' secret, as
+// every bot must now and then: see keepNames.
 func (r *Redis) Announce(ctx context.Context, b Bot, until time.Time) error {
 	if err := r.keepNames(ctx); err != nil {
 		return err

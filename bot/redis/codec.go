@@ -21,7 +21,7 @@ import (
 // as zero: scripts leave out what isn't there.
 
 // encode returns a noun as it is stored.
-func encode(v any) (string, error) {
+func (s seals) encode(in place, v any) (string, error) {
 	b, err := json.Marshal(v)
 	if err != nil {
 		return "", fmt.Errorf("redis: %T: %w", v, err)
@@ -30,9 +30,9 @@ func encode(v any) (string, error) {
 }
 
 // decode reads a stored noun into v. One that isn't there (nil, false or "") leaves v as it is.
-func decode(from, v any) error {
-	s, ok := from.(string)
-	if !ok || s == "" {
+func (s seals) decode(in place, from, v any) error {
+	stored, ok := from.(string)
+	if !ok || stored == "" {
 		return nil
 	}
 	plain, err := s.open(in, stored)
@@ -47,7 +47,7 @@ func decode(from, v any) error {
 
 // decodeAll reads stored nouns, and leaves out those that have expired. One that can't be read
 // fails them all.
-func decodeAll[T any](from []any) ([]T, error) {
+func decodeAll[T any](s seals, in place, from []any) ([]T, error) {
 	var out []T
 	for _, one := range from {
 		if one == nil {
@@ -140,14 +140,14 @@ func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 // encodeRow returns a row of the ledger of texts as its field row holds it. What scripts change has
 // fields of its own (see keys.text) and is left out: a copy in here would soon be wrong.
-func encodeRow(o handlers.Outgoing) (string, error) {
+func (s seals) encodeRow(o handlers.Outgoing) (string, error) {
 	o.Body, o.With, o.Says, o.State, o.SID, o.Why = "", "", "", "", "", ""
 	o.Tries, o.Errors, o.First, o.At = 0, 0, time.Time{}, time.Time{}
 	return s.encode(inText, o)
 }
 
 // decodeRow puts a row together again, from its field row and those that scripts change.
-func decodeRow(f map[string]string) (o handlers.Outgoing, err error) {
+func (s seals) decodeRow(f map[string]string) (o handlers.Outgoing, err error) {
 	if f["row"] == "" {
 		return o, errors.New("redis: stored text: no row")
 	}
@@ -177,7 +177,7 @@ func decodeLog(log string) (out []handlers.Moved) {
 
 // decodePost reads a claimed post. The script returns the fields as they were before it counted
 // this claim, so Tries is how often the post was claimed before.
-func decodePost(f map[string]string) (p handlers.Post, err error) {
+func (s seals) decodePost(f map[string]string) (p handlers.Post, err error) {
 	if f["row"] == "" {
 		return p, errors.New("redis: stored post: no row")
 	}
@@ -187,15 +187,15 @@ func decodePost(f map[string]string) (p handlers.Post, err error) {
 }
 
 // decodeCase puts a case together from its hash.
-func decodeCase(f map[string]string) (c handlers.Case, err error) {
-	err = decode(f["case"], &c)
+func (s seals) decodeCase(f map[string]string) (c handlers.Case, err error) {
+	err = s.decode(inCase, f["case"], &c)
 	c.Thread, c.Holder, c.Held = f["thread"], f["holder"], moment(f["held"])
 	return c, err
 }
 
 // decodeSlots reads slots that a script returned, each followed by its version. After an error the
 // slots aren't to be used.
-func decodeSlots(from []any) (out []handlers.Slot, err error) {
+func (s seals) decodeSlots(from []any) (out []handlers.Slot, err error) {
 	for i := 0; i+1 < len(from); i += 2 {
 		var one handlers.Slot
 		err = errors.Join(err, s.decode(inSlot, from[i], &one))
@@ -206,8 +206,8 @@ func decodeSlots(from []any) (out []handlers.Slot, err error) {
 }
 
 // decodeState reads what the Lua function known returns of a number; see there for its order.
-func decodeState(p handlers.Phone, from any) (s handlers.State, err error) {
-	s.Phone = p
+func (s seals) decodeState(p handlers.Phone, from any) (out handlers.State, err error) {
+	out.Phone = p
 	f := list(from)
 	if len(f) < 9 {
 		return out, errors.New("redis: state of a number: short answer")

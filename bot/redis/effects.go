@@ -14,8 +14,13 @@ import (
 // They are decided here and not in Lua, so that the script needs to know no noun. s is the
 // state that they were decided from; id is the event's, "" if they are of no event, as when a slot
 // changes by itself.
-func (r *Redis) commands(id string, s handlers.State, e handlers.Effects) (string, error) {
-	w := writer{keys: r.keys, now: r.now(), phone: s.Phone.E164()}
+func (r *Redis) commands(
+	known names, id string, s handlers.State, e handlers.Effects,
+) (string, error) {
+	w := writer{
+		keys: r.keys, seals: r.seals, names: known, keep: r.keep, now: r.now(),
+		whose: known.who(s.Phone),
+	}
 	if id != "" {
 		w.event(id, e.Reply)
 	}
@@ -50,9 +55,9 @@ type writer struct {
 	names names
 	keep  Keep
 	now   time.Time
-	phone string // whose turn it is, in E.164; "" is nobody's
+	whose who // whose turn it is; "" is nobody's
 	list  [][]string
-	index map[string]belonging // what is to be entered in the index of each number
+	index map[who]belonging // what is to be entered in the index of each number
 	err   error
 }
 
@@ -60,8 +65,8 @@ type writer struct {
 func (w *writer) add(words ...string) { w.list = append(w.list, words) }
 
 // encode encodes a noun and keeps the error.
-func (w *writer) encode(v any) string {
-	s, err := encode(v)
+func (w *writer) encode(in place, v any) string {
+	s, err := w.seals.encode(in, v)
 	if err != nil && w.err == nil {
 		w.err = err
 	}
@@ -69,14 +74,14 @@ func (w *writer) encode(v any) string {
 }
 
 // set stores a noun, which expires after keep.
-func (w *writer) set(key string, v any, keep time.Duration) {
-	w.add("SET", key, w.encode(v), "EX", num(seconds(keep)))
+func (w *writer) set(key string, in place, v any, keep time.Duration) {
+	w.add("SET", key, w.encode(in, v), "EX", num(seconds(keep)))
 }
 
-// keep makes a key that gathers ids live as long as the longest-lived of them: it is never made to
+// extend makes a key that gathers ids live as long as the longest-lived of them: it is never made to
 // expire sooner. EXPIRE takes only one condition at a time, and GT alone doesn't set a first
 // lifetime.
-func (w *writer) keep(key string, d time.Duration) {
+func (w *writer) extend(key string, d time.Duration) {
 	w.add("EXPIRE", key, num(seconds(d)), "NX")
 	w.add("EXPIRE", key, num(seconds(d)), "GT")
 }
@@ -99,8 +104,8 @@ type belonging struct {
 }
 
 // belongs has a key entered in a number's index, so that Keys finds it. A key of no number isn't.
-func (w *writer) belongs(phone, key string, keep time.Duration) {
-	if phone == "" {
+func (w *writer) belongs(n who, key string, keep time.Duration) {
+	if n == "" {
 		return
 	}
 	if w.index == nil {
@@ -120,11 +125,11 @@ func (w *writer) indexes() {
 	}
 }
 
-// number writes what is stored under the number itself. Every turn lists the number by its last
-// digits, so that staff find it.
-func (w *writer) number(p handlers.Phone, e handlers.Effects) {
-	if !p.IsZero() {
-		w.add("SADD", w.keys.last4(p.Last4()), w.phone)
+// phone lists the number of every turn by its last digits, so that staff find it. One of which
+// neither a visit nor a consent is known is listed for a shorter time.
+func (w *writer) phone(s handlers.State, e handlers.Effects) {
+	if s.Phone.IsZero() {
+		return
 	}
 	keep := w.keep.Stranger
 	if s.Consent != (handlers.Consent{}) || e.Consent != nil || len(s.Visits)+len(e.Visits) > 0 {
@@ -136,7 +141,7 @@ func (w *writer) number(p handlers.Phone, e handlers.Effects) {
 		num(ms(w.now.Add(keep))), string(w.whose))
 }
 
-// number writes what is the number's own.
+// number writes what is stored under the number itself.
 func (w *writer) number(e handlers.Effects) {
 	if e.Conversation != nil {
 		w.set(w.keys.talk(w.whose), inTalk, e.Conversation, w.keep.Talk)
@@ -149,6 +154,8 @@ func (w *writer) number(e handlers.Effects) {
 	}
 }
 
+// consent writes a number's consent as it now stands, and adds it to the history. An opt-out is
+// stored a second time, without words and for ever.
 func (w *writer) consent(c handlers.Consent) {
 	history := w.keys.consents(w.whose)
 	w.set(w.keys.consent(w.whose), inConsent, c, w.keep.Consent)
@@ -172,8 +179,8 @@ func (w *writer) visits(e handlers.Effects) {
 	}
 	for _, v := range e.Visits {
 		// A past visit may be imported late. SET refuses a lifetime that isn't positive.
-		keep := max(v.Start.Add(keepVisit).Sub(w.now), time.Hour)
-		w.set(w.keys.visit(v.ID), v, keep)
+		keep := max(v.Start.Add(w.keep.Visit).Sub(w.now), time.Hour)
+		w.set(w.keys.visit(v.ID), inVisit, v, keep)
 		w.add("ZADD", w.keys.visits(), num(v.Start.Unix()), v.ID)
 		w.add("ZADD", of, num(v.Start.Unix()), v.ID)
 		w.extend(of, keep)

@@ -8,37 +8,30 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// The lifetimes. Each counts from the last write of its key, unless it says otherwise.
+// The lifetimes that are no choice of the clinic's; see Keep for the others. Each counts from the
+// last write of its key, unless it says otherwise.
 const (
-	// keepDone is that of an event's id. Twilio retries for minutes and Slack for an hour, but a
-	// text may be fetched from the carrier's list up to 70 hours later.
-	keepDone = 72 * time.Hour
-	// keepTalk is that of a conversation: after a day a text begins a new one.
-	keepTalk = 24 * time.Hour
 	// keepTurn is that of the version of a number or of a slot. An expired one begins again at 0,
 	// so it must outlast every turn that has read the version before.
 	keepTurn = 48 * time.Hour
-	keepCase = 30 * 24 * time.Hour
-	// keepVisit is that of a visit, after its start.
-	keepVisit = 90 * 24 * time.Hour
 	// keepSlot is that of a slot, after its start if that is still to come.
-	keepSlot = 30 * 24 * time.Hour
+	keepSlot = 30 * day
 	// keepFreed is how long after a slot became free staff can list it.
-	keepFreed = 7 * 24 * time.Hour
+	keepFreed = 7 * day
 	// keepOffer is how long after an offer a late answer to it is still understood.
 	keepOffer = 72 * time.Hour
-	// keepText is that of a row, from when it was settled.
-	keepText = 90 * 24 * time.Hour
 	// keepWords is that of the body of an asked text, which is kept until the text is delivered:
 	// if it isn't, it may be sent again.
 	keepWords = 72 * time.Hour
 	// keepPost is that of a post, from when it was last tried.
-	keepPost = 7 * 24 * time.Hour
+	keepPost = 7 * day
 	// keepPace is that of the pace and of a day's count: longer than the day that is counted.
 	keepPace = 48 * time.Hour
+	// keepRing is that of when the on-call phone was told: longer than any pause between rounds.
+	keepRing = 72 * time.Hour
 	// keepUnasked is how long an unasked text is remembered. A number that had none for so long
 	// is told anew how to opt out.
-	keepUnasked = 400 * 24 * time.Hour
+	keepUnasked = 400 * day
 	// keepDoubt is how long after a restart of the server a text may be one that it has forgotten.
 	keepDoubt = 24 * time.Hour
 	keepProbe = time.Minute
@@ -100,10 +93,10 @@ var stems = func(k keys) map[string]string {
 	}
 }(keys{})
 
-// Keys of a number, in E.164; "" is the desk's own.
+// Keys of a number, by its keyed hash (see names); "" is the desk's own.
 
 // string: version of the number's state, which every turn raises by one; keepTurn
-func (k keys) turn(phone string) string { return k.prefix + "turn:" + phone }
+func (k keys) turn(n who) string { return k.prefix + "turn:" + string(n) }
 
 // string: JSON Conversation; Keep.Talk
 func (k keys) talk(n who) string { return k.prefix + "talk:" + string(n) }
@@ -118,32 +111,39 @@ func (k keys) out(n who) string { return k.prefix + "out:" + string(n) }
 // list: JSON Consent, the last keepConsents of them, newest last; Keep.Consent
 func (k keys) consents(n who) string { return k.prefix + "consents:" + string(n) }
 
-// sorted set: ids of visits by start, Unix s; keepVisit after the last start
-func (k keys) visitsOf(phone string) string { return k.prefix + "visits:" + phone }
+// string: JSON Reach; Keep.Number
+func (k keys) reach(n who) string { return k.prefix + "reach:" + string(n) }
+
+// sorted set: ids of visits by start, Unix s; Keep.Visit after the last start
+func (k keys) visitsOf(n who) string { return k.prefix + "visits:" + string(n) }
 
 // set: ids of the open cases of the number, or of those that belong to no number and no slot;
-// keepCase after one was last written
-func (k keys) casesOf(phone string) string { return k.prefix + "cases:" + phone }
+// Keep.Case after one was last written
+func (k keys) casesOf(n who) string { return k.prefix + "cases:" + string(n) }
 
 // sorted set: ids of unasked texts of the last keepUnasked, by the ms at which their send began;
 // keepUnasked after the last
-func (k keys) unasked(phone string) string { return k.prefix + "unasked:" + phone }
+func (k keys) unasked(n who) string { return k.prefix + "unasked:" + string(n) }
 
-// sorted set: ids of the number's rows by the ms they were planned for; keepText after the last of
+// sorted set: ids of the number's rows by the ms they were planned for; Keep.Text after the last of
 // these
-func (k keys) textsOf(phone string) string { return k.prefix + "texts:of:" + phone }
+func (k keys) textsOf(n who) string { return k.prefix + "texts:of:" + string(n) }
 
 // sorted set: ids of the slots that the number was offered in the last keepOffer, by the ms of the
 // offer; keepOffer after one was last written
-func (k keys) offersOf(phone string) string { return k.prefix + "offers:" + phone }
+func (k keys) offersOf(n who) string { return k.prefix + "offers:" + string(n) }
 
 // sorted set, the number's index: the keys that no other set lists of the number (events, cases,
 // posts, slots), without the prefix, by the ms at which each expires; until the last does
-func (k keys) of(phone string) string { return k.prefix + "of:" + phone }
+func (k keys) of(n who) string { return k.prefix + "of:" + string(n) }
+
+// string: the number itself, for whoever looks for its last four digits; Keep.Number or
+// Keep.Stranger
+func (k keys) phone(n who) string { return k.prefix + "phone:" + string(n) }
 
 // ofNumber returns the keys that are named by a number, whether they exist or not. What these list
 // by id belongs to the number as well: see Redis.Keys.
-func (k keys) ofNumber(phone string) []string {
+func (k keys) ofNumber(n who) []string {
 	return []string{
 		k.turn(n), k.talk(n), k.consent(n), k.consents(n), k.reach(n),
 		k.visitsOf(n), k.casesOf(n), k.unasked(n), k.textsOf(n), k.offersOf(n),
@@ -153,20 +153,20 @@ func (k keys) ofNumber(phone string) []string {
 
 // Keys of an id.
 
-// string: JSON Reply, the answer if the event is repeated; keepDone
+// string: JSON Reply, the answer if the event is repeated; Keep.Reply
 func (k keys) done(event string) string { return k.prefix + "done:" + event }
 
-// string: JSON Visit; keepVisit after its start, an hour at least
+// string: JSON Visit; Keep.Visit after its start, an hour at least
 func (k keys) visit(id string) string { return k.prefix + "visit:" + id }
 
 // hash: case (JSON Case without its thread), thread, held (ms until which posts wait for the retry
-// of another), holder (that post's id); keepCase
+// of another), holder (that post's id); Keep.Case
 func (k keys) caseOf(id string) string { return k.prefix + "case:" + id }
 
 // isCase reports whether a key is a case's.
 func (k keys) isCase(key string) bool { return strings.HasPrefix(key, k.caseOf("")) }
 
-// string: id of the case whose card is above the thread; keepCase
+// string: id of the case whose card is above the thread; Keep.Case
 func (k keys) thread(thread string) string { return k.prefix + "thread:" + thread }
 
 // string: JSON Slot; keepSlot
@@ -182,7 +182,7 @@ func (k keys) slotTurn(id string) string { return k.prefix + "turn:slot:" + id }
 // alarm), to (the number), queue (the key of its queue), says, with (ids of the rows that its text
 // tells as well, one a line), by and due (of a row that another's text tells: the id of that row,
 // and the ms at which this one was due itself), log (a line a step, "ms<tab>state<tab>why");
-// for ever until it is settled, keepText from then on
+// for ever until it is settled, Keep.Text from then on
 func (k keys) text(id string) string { return k.prefix + "text:" + id }
 
 // string: the body of an asked text that was sent or has failed, until it is delivered; keepWords
@@ -228,11 +228,11 @@ func (k keys) slotsDue() string { return k.prefix + "slots:due" }
 
 // Keys of the clinic.
 
-// sorted set: ids of all visits by start, Unix s; for ever, an id keepVisit after the start
+// sorted set: ids of all visits by start, Unix s; for ever, an id Keep.Visit after the start
 func (k keys) visits() string { return k.prefix + "visits" }
 
 // sorted set: ids of open cases by the ms at which they came; for ever, an id until its case is
-// closed or was opened keepCase ago
+// closed or was opened Keep.Case ago
 func (k keys) cases() string { return k.prefix + "cases" }
 
 // sorted set: ids of alarms that nobody has taken, by the ms at which they began; for ever, an id
@@ -240,7 +240,7 @@ func (k keys) cases() string { return k.prefix + "cases" }
 func (k keys) untaken() string { return k.prefix + "cases:urgent" }
 
 // sorted set: ids of failed rows that staff have neither dismissed nor sent again, by the ms at
-// which they failed; for ever, an id for keepText
+// which they failed; for ever, an id for Keep.Text
 func (k keys) failed() string { return k.prefix + "texts:failed" }
 
 // string: the µs from which the next segment is free, by the server's clock if ours is wrong;
@@ -256,20 +256,24 @@ func (k keys) segments(day string) string { return k.prefix + "pace:" + day }
 // sorted set: ids of slots by the ms at which they became free; keepFreed after the last
 func (k keys) slots() string { return k.prefix + "slots" }
 
-// hash: JSON Wish by "number type", see wishField; for ever
+// hash: JSON Wish by "number type", see wishField; for ever, a wish for Keep.Wish
 func (k keys) waitlist() string { return k.prefix + "waitlist" }
 
-// hash: JSON Taught by its wording; for ever
+// hash: JSON Taught by the hash of its wording; for ever
 func (k keys) taught() string { return k.prefix + "taught" }
 
-// set: numbers that end in these four digits; for ever, as consent is
+// sorted set: the numbers that end in these four digits, as keys name them, by the ms at which each
+// expires; until the last does
 func (k keys) last4(digits string) string { return k.prefix + "last4:" + digits }
 
-// string: ms at which the on-call phone is told next, or was told last if that is past; keepDone
+// string: the secret of the names, see names; for ever
+func (k keys) names() string { return k.prefix + "names" }
+
+// string: ms at which the on-call phone is told next, or was told last if that is past; keepRing
 func (k keys) ring() string { return k.prefix + "ring" }
 
 // hash, one for texts and one for calls: id (of the row that told the on-call phone last), at (ms);
-// keepDone
+// keepRing
 func (k keys) rang(kind string) string { return k.prefix + "rang:" + kind }
 
 // string: ms of the last write that Writable made; keepProbe

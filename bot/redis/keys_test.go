@@ -285,16 +285,17 @@ func TestKeysOfANumber(t *testing.T) {
 	}
 }
 
-// clinics reports whether a key isn't the filled number's own: a queue or set of ids of the whole
-// clinic, the version of a slot, or what is known of the slot's other number.
-func clinics(key string) bool {
-	if strings.Contains(key, "+12125550199") {
-		return true
+// whose returns what keys call the number of some keys.
+func whose(o redis.Owned) string {
+	for _, key := range o.Keys {
+		if who, is := strings.CutPrefix(key, "{beacon}:turn:"); is {
+			return who
+		}
 	}
 	return ""
 }
 
-// clinics says of a key that it is the clinic's: queues and sets of ids, the version of a slot.
+// clinics reports whether a key is the clinic's: a queue or set of ids, or the version of a slot.
 func clinics(key string) bool {
 	switch rest := strings.TrimPrefix(key, "{beacon}:"); rest {
 	case "visits", "cases", "cases:urgent", "texts:failed", "posts:due", "posts:first",

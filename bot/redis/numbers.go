@@ -84,7 +84,7 @@ func (r *Redis) Keys(ctx context.Context, p handlers.Phone) (Owned, error) {
 
 // keysOf lists the keys of a number that exist, sorted: those that are named by it, those of the
 // ids that these hold, those in its index, and the threads of its cases.
-func (r *Redis) keysOf(ctx context.Context, phone string) ([]string, error) {
+func (r *Redis) keysOf(ctx context.Context, n who) ([]string, error) {
 	pipe := r.db.Pipeline()
 	index := pipe.ZRange(ctx, r.keys.of(n), 0, -1)
 	visits := pipe.ZRange(ctx, r.keys.visitsOf(n), 0, -1)
@@ -165,7 +165,9 @@ func (r *Redis) existing(ctx context.Context, all []string) (out []string, err e
 }
 
 // membersOf returns what names a number in keys that it shares with others.
-func (r *Redis) membersOf(ctx context.Context, p handlers.Phone) (map[string][]string, error) {
+func (r *Redis) membersOf(
+	ctx context.Context, known names, p handlers.Phone,
+) (map[string][]string, error) {
 	out := map[string][]string{}
 	key, member := r.keys.last4(known.digits(p.Last4())), string(known.who(p))
 	switch err := r.db.ZScore(ctx, key, member).Err(); {

@@ -69,7 +69,7 @@ func (r *Redis) ClaimPosts(
 	out := make([]handlers.Post, 0, len(taken))
 	var faults []error
 	for _, one := range taken {
-		p, err := decodePost(one.fields)
+		p, err := r.seals.decodePost(one.fields)
 		if err != nil {
 			faults = append(faults, err)
 			continue

@@ -33,8 +33,13 @@ type Redis struct {
 	once once
 	line *line // batches calls of once for the workers that send texts
 	keys keys
-	now  func() time.Time // see Config.Now
-	skew time.Duration    // see Config.Skew
+	// seals seals what is stored; named is the secret of what stands in the names of keys, nil
+	// until it was read.
+	seals seals
+	named atomic.Pointer[names]
+	keep  Keep
+	now   func() time.Time // see Config.Now
+	skew  time.Duration    // see Config.Skew
 
 	breaker *breaker // of db
 }

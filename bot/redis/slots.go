@@ -139,4 +139,4 @@ func (r *Redis) Wishes(ctx context.Context) ([]handlers.Wish, error) {
 }
 
 // wishField returns a wish's field of the waitlist: a number has one wish for each visit type.
-func wishField(w handlers.Wish) string { return w.Phone.E164() + " " + w.Type }
+func (n names) wishField(w handlers.Wish) string { return string(n.who(w.Phone)) + " " + w.Type }

@@ -278,6 +278,15 @@ func (r *Redis) Begin(
 	return decodeBegun(reply), nil
 }
 
+// weight returns how many segments a row takes of the pace; a call takes none.
+func weight(o handlers.Outgoing) int {
+	if o.Voice {
+		return 0
+	}
+	n, _ := knowledge.Segments(o.Body)
+	return n
+}
+
 // decodeBegun reads what begin returns.
 func decodeBegun(reply []any) gate.Begun {
 	b := gate.Begun{Answer: gate.Answer(number(reply[0]))}

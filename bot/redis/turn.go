@@ -13,7 +13,8 @@ import (
 // (Unix s) or later. decodeState reads it:
 //
 //	{version, talk or false, consent or false, reach or false, {visit or false, …},
-//	 {case, thread, …}, 1 if it ever had an unasked text, {slot, version, …}}
+//	 {case, thread, …}, 1 if it ever had an unasked text, {slot, version, …},
+//	 ms at which it opted out or false}
 //
 // It runs inside the scripts that read or claim, so that all of it is of one moment. Expired ids
 // are left out, or false.

@@ -29,6 +29,9 @@ type Server struct {
 	cmd  *exec.Cmd // the process that was run last
 }
 
+// Key is a key for tests, as BEACON_KEYS has it.
+const Key = "test:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
+
 // Start starts a server on a free port of 127.0.0.1 and waits until it answers. It syncs its file
 // as fsync says ("always", "everysec", "no") and takes more arguments of redis-server. It ends with
 // the test, which is skipped where there is no redis-server.
