@@ -2,7 +2,8 @@ package clean
 
 import "strings"
 
-// measured reads a number with its unit behind it.
+// measured reads a number with its unit behind it: a dose, a price, a weight, an age. Times of day
+// have their unit too, but are clock's. Years after "for" or "hace" are a span and no age.
 func (s *scan) measured(i int) (num Number, from, to int) {
 	v, from, end := s.value(i)
 	u, to, ok := s.unit(end)
@@ -23,7 +24,7 @@ func (s *scan) measured(i int) (num Number, from, to int) {
 	return num, from, to
 }
 
-// price reads $40, $1,200.50, $2k, US$ 40.
+// price reads $40, $1,200.50, $2k, US$ 40. The sign must stand on the number's line.
 func (s *scan) price(i int) (num Number, from, to int) {
 	sign := s.tok(i - 1)
 	if !strings.Contains("$€£", sign.s) || sign.s == "" || s.tok(i).line {
