@@ -3,10 +3,12 @@ package knowledge
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 
 	"github.com/beacon-clinic/beacon/knowledge/clean"
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
 	"github.com/beacon-clinic/beacon/knowledge/language"
 	"github.com/beacon-clinic/beacon/knowledge/match"
 	"github.com/beacon-clinic/beacon/knowledge/screen"
@@ -27,13 +29,42 @@ func (r Reading) Silent() bool { return r.Body == "" && (r.Machine || r.Quoted) 
 func (b *Base) Read(body string, sent []string) Reading {
 	r := Reading{Text: b.clean.Read(body, sent)}
 	if !r.Silent() {
-		r.Verdict = b.entries(b.screen.Read(readable(r.Text)), readable(r.Text))
+		said := readable(r.Text)
+		r.Verdict = b.entries(b.screen.Read(said), said)
+		if alarm, ok := b.percents(r); ok {
+			r.Verdict = alarm
+		}
 		if r.Keyword != "" { // a keyword is read in English; what was written has its own language
 			r.Lang = b.screen.Lang(r.Body)
 		}
 	}
 	return r
 }
+
+// percents reads a text again with the bare figures of its percentages, and returns the verdict if
+// that is a danger. A percentage mostly only names something ("20% off", "100% sure"), so readable
+// hides it; but an oxygen saturation is one too, and its figure alone is an emergency. The sign is
+// left out because the patterns and the model know saturations without it.
+func (b *Base) percents(r Reading) (v screen.Verdict, danger bool) {
+	percent := func(n clean.Number) bool { return n.Kind == clean.Percent }
+	if urgent(r.Verdict) || !slices.ContainsFunc(r.Numbers, percent) {
+		return v, false
+	}
+	var body strings.Builder
+	at := 0
+	for _, n := range r.Numbers {
+		if percent(n) {
+			body.WriteString(r.Body[at:n.Start] + strconv.FormatFloat(n.Value, 'f', -1, 64))
+			at = n.End
+		}
+	}
+	said := readable(b.clean.Read(body.String()+r.Body[at:], nil))
+	v = b.entries(b.screen.Read(said), said)
+	return v, urgent(v)
+}
+
+// urgent tells whether a verdict is a crisis or an emergency.
+func urgent(v screen.Verdict) bool { return v.Kind == kinds.Crisis || v.Kind == kinds.Emergency }
 
 // Again returns the reading of the same text given the texts that its writer was sent: r itself,
 // unless something of them comes back in it.

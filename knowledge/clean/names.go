@@ -32,6 +32,9 @@ func (s *scan) order(i int) (num Number, from, to int) {
 	switch {
 	case s.is(isPressure, i-1): // bp190
 		return num, 0, 0
+	// bp #190/125: the screen must see the figures
+	case (s.tok(to).s == "/" || s.is(isOver, to)) && s.near(isPressure, i, 5, to, 6):
+		return num, 0, 0
 	case coded, strong && count >= 2:
 	case !named || count < 3 || from == i && to == i+1 && hotline(s.toks[i].s) ||
 		s.tok(to).s == "/" || s.is(isOver, to):
