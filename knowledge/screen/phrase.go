@@ -35,6 +35,8 @@ const (
 	elemBreak
 )
 
+// elem is one place of a phrase. words and prefixes are alternatives; gap is how many words an
+// elemGap may skip.
 type elem struct {
 	kind     elemKind
 	words    map[string]bool
@@ -63,8 +65,8 @@ func (e *elem) matches(w word) bool {
 	return false
 }
 
-// parse compiles a phrase. It must begin with a word that is required, because the index finds it
-// by that.
+// parse compiles a phrase; lists are those of words.yaml. It must begin with a word that is
+// required, because the index finds it by that.
 func parse(s string, lists map[string][]string) (phrase, error) {
 	var p phrase
 	for _, f := range strings.Fields(s) {
@@ -91,6 +93,8 @@ func (p *phrase) first() *elem {
 	return nil
 }
 
+// parseElem compiles one place, without the brackets of an optional one. A prefix has three letters
+// at least: the index files it under them, and a shorter one would match by accident.
 func parseElem(f string, lists map[string][]string) (elem, error) {
 	switch {
 	case f == "^":
@@ -163,9 +167,12 @@ func (e *elem) setNumber(f string) error {
 	return nil
 }
 
-// at returns where the phrase ends if it begins at words[i], or -1.
+// at returns where the phrase ends, exclusive, if it begins at words[i], or -1.
 func (p *phrase) at(ws []word, i int) int { return step(p.elems, ws, i, i, false) }
 
+// step matches the elements from words[i] on. first is where the phrase began; over says that a "."
+// allows the next word to stand in another sentence. It tries gaps from short to long and optional
+// words before their absence. A hidden word matches nothing, and no gap reaches over one.
 func step(es []elem, ws []word, first, i int, over bool) int {
 	for k := range es {
 		e := &es[k]
