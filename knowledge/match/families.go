@@ -8,6 +8,8 @@ import (
 //go:embed families.txt
 var familyLines string
 
+// newFamilies reads families.txt: a family a line, named by its first word. Each word is filed
+// under its English and its Spanish stem, since a text of one word doesn't say which it is in.
 func newFamilies() families {
 	m := families{}
 	for line := range strings.Lines(familyLines) {

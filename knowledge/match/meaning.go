@@ -56,7 +56,8 @@ func (n *senses) vector(texts []string) []float32 {
 }
 
 // cosines writes the cosine of each entry to out, with the phrasing but left out of its prototype.
-// An entry without English phrasings gets the average.
+// An entry without English phrasings gets the average, so that meaning speaks neither for it nor
+// against it.
 func (n *senses) cosines(v []float32, but int, out []float32) {
 	var sum, having float32
 	for e := range out {

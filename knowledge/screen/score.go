@@ -118,7 +118,7 @@ func (sc *scores) dangerEvidence(ws []word, lang string, named bool) [dangers]fl
 		say(sc.total(p, classConcern)), say(sc.total(p, "clinical")), say(sc.total(p, "emergency")),
 		say(sc.total(p, acts[:]...)), say(sc.total(p, classChat, "courtesy")),
 		say(sc.total(p, ClassOutside)), say(entry),
-		// Its form: the model is less sure of short texts and of Spanish.
+		// Its form: the length, Spanish, a question mark.
 		math.Log(float64(len(ws))+1) - 2, truth(lang == "es"), truth(asks(ws)),
 	}
 }
