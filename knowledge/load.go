@@ -21,9 +21,9 @@ import (
 
 // Load reads the clinic's own directory over the shipped one; nil is the shipped knowledge alone.
 // Of clinic.yaml, faq, replies, screen and corpus, what the directory lacks is taken from the
-// shipped one. The base runs on the directory's model.bin, which must have been compiled from these
-// words, or else on the shipped model; entries that it hasn't learnt are learnt now, in seconds.
-// The error names every fault by file and line.
+// shipped one, each as a whole: entries are never mixed. The base runs on the directory's
+// model.bin, which must have been compiled from these words, or else on the shipped model; entries
+// that it hasn't learnt are learnt now, in seconds. The error names every fault by file and line.
 func Load(own fs.FS) (*Base, error) {
 	b, err := parse(own)
 	if err != nil {
@@ -62,6 +62,7 @@ func parse(own fs.FS) (*Base, error) {
 	if err != nil {
 		return nil, err
 	}
+	// It is only read when a model is made or checked.
 	b.corpus = (&reader{own: own}).from("corpus")
 	if b.rules, err = screen.Merge(rules...); err == nil {
 		err = errors.Join(b.older("offer", len(b.rules.Offer)), b.older("bare", len(b.rules.Bare)),
@@ -85,6 +86,7 @@ func read(own fs.FS, more func(*reader)) (*Base, error) {
 	r.folder("faq", b.addEntries)
 	r.folder("replies", b.addReplies)
 	more(&r)
+	// What follows needs all of them decoded.
 	if err := errors.Join(r.faults...); err != nil {
 		return nil, err
 	}
@@ -112,7 +114,8 @@ func read(own fs.FS, more func(*reader)) (*Base, error) {
 	return b, nil
 }
 
-// older fills in a part of the rules that a copy made before that part existed lacks.
+// older fills in a part of the rules that a copy made before that part existed lacks. Without it,
+// an upgrade would leave such a clinic without concerns or without answers to offers.
 func (b *Base) older(part string, has int) error {
 	if has > 0 {
 		return nil
@@ -184,6 +187,8 @@ func (b *Base) addReplies(path string, d *yaml.Decoder) error {
 			faults = append(faults, fmt.Errorf("line %d: %s stands in %s line %d too", n.Line, name,
 				first.file, first.line))
 		}
+		// A misspelt name would otherwise leave the shipped sentence missing, and nobody would see
+		// why.
 		if !slices.Contains(replyNames[:], name) {
 			faults = append(faults, fmt.Errorf("line %d: %s: nothing says this; remove it", n.Line,
 				name))
@@ -194,13 +199,14 @@ func (b *Base) addReplies(path string, d *yaml.Decoder) error {
 }
 
 // ask indexes the phrasings, so that a text which repeats one is answered. One that two entries
-// claim belongs to neither.
+// claim belongs to neither, and one that is outside to nobody.
 func (b *Base) ask() {
 	b.phrasings = map[string]string{}
 	for _, e := range b.Entries {
 		for _, l := range language.All() {
 			for _, a := range e.Asks[l] {
 				key := bare(a)
+				// An empty owner stays, so that a third entry can't claim it either.
 				if first, twice := b.phrasings[key]; twice && first != e.ID || e.Outside {
 					b.phrasings[key] = ""
 					continue

@@ -54,6 +54,7 @@ func straight(s string) string {
 
 // wrote tells whether a machine wrote the whole text.
 func (m *machine) wrote(body string, toks []token) bool {
+	// A fixed text, to the letter: people write such words as well, but not in that form.
 	if len(body) < 80 && m.exact[straight(body)] {
 		return true
 	}

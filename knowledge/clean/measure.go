@@ -31,6 +31,7 @@ func (s *scan) price(i int) (num Number, from, to int) {
 		return num, 0, 0
 	}
 	v, _, to := s.value(i)
+	// Thousands, as people write them.
 	if s.tok(to).s == "k" && s.sticks(to) {
 		v, to = v*1000, to+1
 	}

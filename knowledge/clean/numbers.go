@@ -73,6 +73,8 @@ func (n *numbers) read(src string, toks []token) (out []Number) {
 	if !slices.ContainsFunc(toks, func(t token) bool { return t.class == digits }) {
 		return nil
 	}
+	// "i'd" folds to "id", which names an order: a word that had an apostrophe is none of the
+	// lists.
 	s := &scan{numbers: n, toks: toks, lists: make([]list, len(toks))}
 	for i, t := range toks {
 		if t.class == letters && !t.bent {

@@ -141,7 +141,8 @@ func (b *builder) set(name string, ws ...Words) map[string]bool {
 	return out
 }
 
-// Words are words or forms in each language.
+// Words are words or forms in each language. A list that one language doesn't need is empty, not
+// left out.
 type Words struct {
 	EN []string `yaml:"en"`
 	ES []string `yaml:"es"`

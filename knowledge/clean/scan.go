@@ -18,7 +18,8 @@ type numbers struct {
 // after it; to is 0 if there is none.
 type rule func(s *scan, i int) (num Number, from, to int)
 
-// unitKind is what a unit makes of the number before it, and by how much it is multiplied.
+// unitKind is what a unit makes of the number before it, and by how much it is multiplied: 5 g are
+// 5000 mg.
 type unitKind struct {
 	kind  Kind
 	unit  string
@@ -55,7 +56,7 @@ const (
 	isFraction
 )
 
-// scan is a text whose numbers are being read.
+// scan is a text whose numbers are being read, for one call of read. lists runs parallel to toks.
 type scan struct {
 	*numbers
 	toks  []token

@@ -118,7 +118,7 @@ func (s *scan) alone(i, upper int) bool {
 	return false
 }
 
-// mmhg goes over the unit of a pressure.
+// mmhg goes over the unit of a pressure, which has two words in "mm Hg".
 func (s *scan) mmhg(i int) int {
 	for s.is(isMMHg, i) {
 		i++

@@ -34,6 +34,7 @@ func (s *scan) clock(i int) (num Number, from, to int) {
 		return num, 0, 0
 	}
 	switch {
+	// Twelve at noon stays, twelve at night is 0.
 	case u.unit == "pm" && hour < 12:
 		hour += 12
 	case u.unit == "am" && hour == 12:

@@ -49,7 +49,8 @@ type elem struct {
 	orEnd bool
 }
 
-// matches tells whether the element accepts a word.
+// matches tells whether the element accepts a word: any word, a number within its bounds, one of
+// its words, or one that begins with a prefix.
 func (e *elem) matches(w word) bool {
 	if e.kind == elemAny || e.number && w.isNum && w.num >= e.min && w.num <= e.max {
 		return true
@@ -83,7 +84,8 @@ func parse(s string, lists map[string][]string) (phrase, error) {
 	return p, nil
 }
 
-// first returns the element that the index files the phrase under.
+// first returns the element that the index files the phrase under: the first that isn't "^"; nil if
+// there is none.
 func (p *phrase) first() *elem {
 	for i := range p.elems {
 		if p.elems[i].kind != elemStart {

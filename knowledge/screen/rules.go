@@ -26,7 +26,7 @@ type Rules struct {
 	Bare map[string]map[string][]string `yaml:"bare"`
 }
 
-// Answer is everything that gives one answer to an offer.
+// Answer is everything that gives one answer to an offer: take, leave or perhaps.
 type Answer struct {
 	// Exact holds whole texts, Any phrases that may stand anywhere, Unless what takes one back.
 	Exact  []string `yaml:"exact"`
@@ -34,7 +34,7 @@ type Answer struct {
 	Unless []string `yaml:"unless"`
 }
 
-// Class is everything that raises one kind.
+// Class is everything that raises one kind. A reviewer finds all of it in one file.
 type Class struct {
 	// Exact holds whole texts, compared after normalisation.
 	Exact []string `yaml:"exact"`

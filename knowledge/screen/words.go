@@ -41,7 +41,7 @@ func asks(ws []word) bool {
 }
 
 // clauses cuts a text at its sentences and at every "but", leaving out parts of fewer words than
-// shortest. It returns nil if there is only one.
+// shortest. It returns nil if there is only one, and twelve at most, so that no text takes long.
 func clauses(ws []word, shortest int) [][]word {
 	var out [][]word
 	start := 0
