@@ -11,7 +11,8 @@ import (
 )
 
 // one is the least faq there can be: a small base trains at once.
-const one = "- {id: hours, asks: {en: [when are you open]}, answer: {en: '{{clinic.hours}}', es: '{{clinic.hours}}'}}\n"
+const one = "- {id: hours, asks: {en: [when are you open]}, " +
+	"answer: {en: '{{clinic.hours}}', es: '{{clinic.hours}}'}}\n"
 
 // screens is the least screen there can be.
 const screens = "classes: {crisis: {exact: ['988']}}\n"
@@ -43,7 +44,8 @@ func base(t testing.TB, load func() (*knowledge.Base, error)) *knowledge.Base {
 
 // clinic is a clinic.yaml that has all it must; extra lines follow.
 func clinic(extra string) string {
-	return "name: Test\nphone: '+12125550100'\nurgent_phone: '+12125550111'\nzone: America/New_York\nlines: {crisis: '988', emergency: '911'}\n" + extra
+	return "name: Test\nphone: '+12125550100'\nurgent_phone: '+12125550111'\n" +
+		"zone: America/New_York\nlines: {crisis: '988', emergency: '911'}\n" + extra
 }
 
 func TestLoadFaults(t *testing.T) {
@@ -56,7 +58,8 @@ func TestLoadFaults(t *testing.T) {
 				"faq/x.yaml": "- id: a\n  answr: {en: x}\n- id: b\n  owner: me\n  ask: {en: [x]}\n",
 			},
 			want: []string{
-				`faq/x.yaml: line 2: unknown key "answr": want one of id, class, asks, answer, with_visit, source, owner, reviewed, review_by`,
+				`faq/x.yaml: line 2: unknown key "answr": want one of id, class, asks, answer, ` +
+					"with_visit, source, owner, reviewed, review_by",
 				`faq/x.yaml: line 5: unknown key "ask": want one of`,
 			},
 		},
@@ -120,7 +123,8 @@ func TestLoadFaults(t *testing.T) {
 				"clinic.yaml": clinic("reminders: {plan: [{kind: survey, hours_before: 1}]}\n"),
 			},
 			want: []string{
-				`clinic.yaml: line 6: reminders.plan[0]: kind "survey": replies/ has no remind_survey to send`,
+				`clinic.yaml: line 6: reminders.plan[0]: kind "survey": ` +
+					"replies/ has no remind_survey to send",
 			},
 		},
 		"a folder with nothing in it": {
@@ -180,15 +184,24 @@ func TestFill(t *testing.T) {
 	faq := `
 - {id: plain, answer: {en: "Hi.", es: "Hola."}}
 - {id: spaced, answer: {en: "At {{ address }} and {{address}}."}}
-- {id: computed, answer: {en: "{{minutes.spravato}}; {{prepare.spravato.liquids}}; {{prepare.spravato.nasal}}; {{prepare.iv_infusion.solids}}", es: "{{minutes.spravato}}; {{prepare.spravato.liquids}}; {{prepare.spravato.nasal}}"}}
+- id: computed
+  answer:
+    en: "{{minutes.spravato}}; {{prepare.spravato.liquids}}; {{prepare.spravato.nasal}};
+      {{prepare.iv_infusion.solids}}"
+    es: "{{minutes.spravato}}; {{prepare.spravato.liquids}}; {{prepare.spravato.nasal}}"
 - {id: own, answer: {en: "{{visit.when}} {{clinic.name}}"}}
 - {id: two_unknown, answer: {en: "{{no.one}} {{no.two}}"}}
 - {id: misspelt, answer: {en: "{{Address}}"}}
 - {id: open_end, answer: {en: "{{address"}}
 - {id: nested, answer: {en: "{{hint}}"}}
-- {id: lines, answer: {en: "{{crisis.line}} {{emergency.line}} {{clinic.phone}} {{clinic.urgent_phone}}"}}
+- id: lines
+  answer: {en: "{{crisis.line}} {{emergency.line}} {{clinic.phone}} {{clinic.urgent_phone}}"}
 `
-	yaml := clinic("facts: {address: 1 Example St, hint: 'see {{address}}'}\nvisit_types:\n  spravato: {minutes: 150, prepare: {liquids_hours: 0.5, nasal_hours: 1}}\n  iv_infusion: {prepare: {solids_hours: 6}}\n")
+	yaml := clinic(`facts: {address: 1 Example St, hint: 'see {{address}}'}
+visit_types:
+  spravato: {minutes: 150, prepare: {liquids_hours: 0.5, nasal_hours: 1}}
+  iv_infusion: {prepare: {solids_hours: 6}}
+`)
 	b, err := knowledge.Load(dir(map[string]string{"faq/two.yaml": faq, "clinic.yaml": yaml}))
 	if err != nil {
 		t.Fatal(err)

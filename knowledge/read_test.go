@@ -236,8 +236,9 @@ func BenchmarkReadText(b *testing.B) {
 	base := base(b, shipped)
 	for name, text := range map[string]string{
 		"short": "can i eat before my visit tomorrow", "sure": "how much does a session cost",
-		"typical": "hi its dana, my sister is driving me thursday and she wants to know if she can wait inside with me or in the car",
-		"worst":   strings.Repeat("i was wondering about it and then, well. ", 40)[:1600],
+		"typical": "hi its dana, my sister is driving me thursday and she wants to know " +
+			"if she can wait inside with me or in the car",
+		"worst": strings.Repeat("i was wondering about it and then, well. ", 40)[:1600],
 	} {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {

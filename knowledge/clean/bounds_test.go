@@ -73,7 +73,10 @@ func TestTheLongestText(t *testing.T) {
 		name, text, body string
 		cut              bool
 	}{
-		{name: "as long as may be", text: strings.Repeat("é", 1600), body: strings.Repeat("é", 1600)},
+		{
+			name: "as long as may be", text: strings.Repeat("é", 1600),
+			body: strings.Repeat("é", 1600),
+		},
 		{
 			name: "one more", text: strings.Repeat("é", 1600) + "x",
 			body: strings.Repeat("é", 1600), cut: true,

@@ -24,7 +24,8 @@ func TestMachines(t *testing.T) {
 		{text: "Voy en camino."},
 		{text: "Estoy manejando, te llamo más tarde"},
 		{
-			text: "I’m driving with Do Not Disturb While Driving turned on. I’ll see your message when I get where I’m going.",
+			text: "I’m driving with Do Not Disturb While Driving turned on. " +
+				"I’ll see your message when I get where I’m going.",
 		},
 		{text: "(I’m not receiving notifications. If this is urgent, reply “urgent” to send a notification through " +
 			"with your original message.)"},

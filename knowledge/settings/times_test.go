@@ -36,7 +36,8 @@ func TestDeskTimes(t *testing.T) {
 		},
 		{
 			name: "the clinic's own",
-			yaml: "desk: {page_minutes: 2, concern_minutes: 30, oncall_minutes: 4, stale_minutes: 25}\n",
+			yaml: "desk: {page_minutes: 2, concern_minutes: 30, oncall_minutes: 4, " +
+				"stale_minutes: 25}\n",
 			page: 2 * time.Minute, read: 30 * time.Minute,
 			onCall: 4 * time.Minute, stale: 25 * time.Minute,
 		},
