@@ -53,7 +53,8 @@ func TestQuality(t *testing.T) {
 		inside := b.Eval(questions(t, "testdata/questions"+c.set+".jsonl"), none)
 		outside := b.Eval(questions(t, "testdata/outside"+c.set+".jsonl"), none)
 		t.Logf("right %d, wrong %d, handed over %d of %d; first rank %.3f, C@5 %.3f; "+
-			"answered from outside %d of %d", inside.Right, inside.Wrong, inside.HandedOver, inside.Questions, inside.Acc,
+			"answered from outside %d of %d", inside.Right, inside.Wrong,
+			inside.HandedOver, inside.Questions, inside.Acc,
 			inside.CAt5, outside.Answered, outside.Questions)
 		if inside.Right < c.leastRight || inside.Wrong > c.mostWrong ||
 			outside.Answered > c.mostStrangers {

@@ -27,7 +27,8 @@ func TestMachines(t *testing.T) {
 			text: "I’m driving with Do Not Disturb While Driving turned on. " +
 				"I’ll see your message when I get where I’m going.",
 		},
-		{text: "(I’m not receiving notifications. If this is urgent, reply “urgent” to send a notification through " +
+		{text: "(I’m not receiving notifications. If this is urgent, reply “urgent” to send a " +
+			"notification through " +
 			"with your original message.)"},
 		{text: "Ana has notifications silenced"},
 		{text: "Ana tiene las notificaciones silenciadas"},
@@ -35,7 +36,8 @@ func TestMachines(t *testing.T) {
 		{text: "Estoy conduciendo con No molestar activado. Veré tu mensaje cuando llegue."},
 		{text: "Auto reply: I'm driving. I'll respond later."},
 		{text: "Respuesta automática: estoy manejando, te llamo luego"},
-		{text: "Automatic reply: I am out of the office until Friday, March 6 with limited access to email. " +
+		{text: "Automatic reply: I am out of the office until Friday, March 6 " +
+			"with limited access to email. " +
 			"For urgent matters please call Ana Diaz at 212-555-0100."},
 		{text: "Estoy fuera de la oficina hasta el lunes 9 de marzo"},
 		{text: "Thank you for contacting Acme Dental. We'll get back to you shortly."},
