@@ -56,11 +56,16 @@ func TestFollow(t *testing.T) {
 	for _, c := range []struct{ name, text, last, want string }{
 		{name: "asks on", text: "for how long", last: "tired_after", want: "tired_after"},
 		{name: "in Spanish", text: "y cuanto dura?", last: "tired_after", want: "tired_after"},
+		{name: "asks for another", text: "how much?", last: "driving_after", want: "cost"},
 		{name: "after no entry", text: "how long", last: "none such"},
 		{name: "thanks", text: "thanks", last: "cost"},
 		{name: "an act", text: "STOP", last: "cost"},
 		{name: "danger", text: "i want to die", last: "cost"},
-		{name: "too long", text: "and is there a place for my car next door", last: "cost"},
+		{
+			name: "six words", text: "so how long does that last", last: "tired_after",
+			want: "tired_after",
+		},
+		{name: "one more", text: "ok so how long does that last", last: "tired_after"},
 	} {
 		if id, conf := b.Follow(b.Read(c.text, nil), c.last); id != c.want ||
 			(id == "") != (conf == 0) {
@@ -164,6 +169,7 @@ func TestRide(t *testing.T) {
 		{text: "mi esposo me recoge", kind: screen.RideArranged},
 		{text: "ill take a taxi", kind: screen.RideHelp},
 		{text: "my mom drives me there. need a ride home", kind: screen.RideHelp},
+		{text: "need a ride home. my mom drives me there", kind: screen.RideHelp},
 		{text: "my brother cant drive me anymore"},
 		{text: "how much is it"},
 		{text: "yes"},
