@@ -117,8 +117,8 @@ func put(slots []byte, key uint64, at uint32) {
 	binary.LittleEndian.PutUint32(slots[i*slotSize+4:], at)
 }
 
-// Open reads a model where its bytes lie; they must not change afterwards. It checks that the parts
-// fit the length, not what is in them: the file comes from Compile, beside a hash of its sources.
+// Open reads a model where its bytes lie; they must not change afterwards. What is cut short or
+// damaged is an error, so that a model which opens can score any text.
 func Open(data []byte) (*Model, error) {
 	le := binary.LittleEndian
 	if len(data) < 20 || le.Uint32(data) != magic {
@@ -141,5 +141,35 @@ func Open(data []byte) (*Model, error) {
 		return nil, errCut
 	}
 	m.slots, m.posts = data[:slots], data[slots:]
+	if !m.sound() {
+		return nil, errDamaged
+	}
 	return m, nil
+}
+
+// sound tells whether Score can walk the tables without leaving them: every slot leads to postings
+// of known classes, and one is free, at which a search for an unknown feature ends. A damaged file
+// must stop the start, not panic or hang at a patient's text.
+func (m *Model) sound() bool {
+	free := false
+	for s := m.slots; len(s) > 0; s = s[slotSize:] {
+		at := int(binary.LittleEndian.Uint32(s[4:]))
+		if at == 0 {
+			free = true
+			continue
+		}
+		if at+2 > len(m.posts) {
+			return false
+		}
+		n := int(binary.LittleEndian.Uint16(m.posts[at:]))
+		if at+2+2*n > len(m.posts) {
+			return false
+		}
+		for ps := m.posts[at+2:][:2*n]; len(ps) > 0; ps = ps[2:] {
+			if int(ps[0]) >= len(m.classes) {
+				return false
+			}
+		}
+	}
+	return free
 }

@@ -1,6 +1,8 @@
 package model_test
 
 import (
+	"bytes"
+	"encoding/binary"
 	"fmt"
 	"math"
 	"testing"
@@ -97,5 +99,39 @@ func TestTextsThatTeachNothing(t *testing.T) {
 	p := make([]float32, 2)
 	if m.Score(see("anything"), p); math.Abs(float64(p[0]-.5)) > .01 || m.Knows(1) {
 		t.Errorf("%v", p)
+	}
+}
+
+// A damaged file is refused when the program starts. It must not panic or hang once a patient has
+// texted: whatever byte is changed, a model that opens scores any text.
+func TestADamagedModelIsRefusedOrScores(t *testing.T) {
+	whole, err := learnt(t).Compile()
+	if err != nil {
+		t.Fatal(err)
+	}
+	refused := 0
+	for at := range whole {
+		for _, by := range []byte{1, 0x80, 0xff} {
+			data := bytes.Clone(whole)
+			data[at] ^= by
+			m, err := model.Open(data)
+			if err != nil {
+				refused++
+				continue
+			}
+			m.Score(see("price park stop unheard of"), make([]float32, len(m.Classes())))
+		}
+	}
+	if refused < len(whole)/4 {
+		t.Errorf("only %d of %d damaged files were refused", refused, 3*len(whole))
+	}
+	full := bytes.Clone(whole) // a table without a free slot: a search would never end
+	slots := int(binary.LittleEndian.Uint32(full[8:]))
+	from := len(full) - slots - int(binary.LittleEndian.Uint32(full[12:]))
+	for at := from; at < from+slots; at += 8 {
+		copy(full[at+4:], []byte{4, 0, 0, 0})
+	}
+	if _, err := model.Open(full); err == nil {
+		t.Error("a table without a free slot opens")
 	}
 }

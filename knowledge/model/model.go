@@ -111,4 +111,7 @@ func softmax(p []float32) {
 	}
 }
 
-var errCut = errors.New("model: the file is cut short")
+var (
+	errCut     = errors.New("model: the file is cut short")
+	errDamaged = errors.New("model: the file is damaged")
+)
