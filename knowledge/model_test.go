@@ -162,3 +162,14 @@ func TestFaultsOfTheCorpus(t *testing.T) {
 		}
 	}
 }
+
+// A corpus in one language can't teach to tell two apart; the clinic is told so.
+func TestACorpusInOneLanguage(t *testing.T) {
+	dir := with(ownWords(), "corpus/ann.tsv", []byte("late\ten\t-\trunning late\n"+
+		"late\ten\t-\ti will be late\nchat\ten\t-\tnice and late\n"))
+	const want = `screen: learnt from texts in ["en"]: texts in English and in Spanish are needed`
+	if _, _, err := knowledge.Compile(dir, nil); err == nil ||
+		!strings.HasPrefix(err.Error(), want) {
+		t.Errorf("%v, want %s", err, want)
+	}
+}

@@ -84,6 +84,10 @@ func openLearnt(data []byte) (*learnt, error) {
 	if err := errors.Join(err1, err2, err3); err != nil {
 		return nil, err
 	}
+	if len(l.langs.Classes()) != 2 || l.langs.Place("es") < 0 || l.langs.Place("en") < 0 {
+		return nil, fmt.Errorf("screen: learnt from texts in %q: texts in English and in Spanish "+
+			"are needed to tell them apart", l.langs.Classes())
+	}
 	for i, c := range l.kinds.Classes() {
 		if strings.HasPrefix(c, ClassEntry) {
 			l.entries = append(l.entries, i)
