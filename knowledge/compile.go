@@ -21,6 +21,7 @@ func Compile(own fs.FS, progress func(done, of int)) ([]byte, screen.Report, err
 	if err != nil {
 		return nil, screen.Report{}, err
 	}
+	// What can't be read teaches nothing, so any fault ends it here.
 	texts, faults := b.texts()
 	embed, err := meaning.Shipped()
 	if faults = append(faults, err); errors.Join(faults...) != nil {

@@ -209,7 +209,8 @@ func (d *Decisions) Len() int {
 	return n
 }
 
-// Signed tells whether a clinician has signed the list.
+// Signed tells whether a clinician has signed the list. As shipped nobody has, and Write empties
+// it.
 func (d *Decisions) Signed() bool { return d.SignedBy != "" }
 
 // Write returns the file with these decisions, one for each text in order. Order, headings and
@@ -275,7 +276,7 @@ func (t *Decided) put(now Decision) error {
 	return nil
 }
 
-// under is the value of a key of a mapping, nil if it has none.
+// under is the value of a key of a mapping, nil if it has none or is none.
 func under(n *yaml.Node, key string) *yaml.Node {
 	if n == nil || n.Kind != yaml.MappingNode {
 		return nil

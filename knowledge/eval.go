@@ -32,7 +32,8 @@ type Figures struct {
 	Confused []Confusion `json:"-"` // most frequent first
 }
 
-// Confusion counts the questions that got one entry instead of another.
+// Confusion counts the questions that got one entry instead of another: the likeliest, whether it
+// was sure enough to be answered or not.
 type Confusion struct {
 	Want, Got string // "" is outside
 	Count     int

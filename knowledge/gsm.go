@@ -59,7 +59,8 @@ func Length(s string) (n int) {
 	return n
 }
 
-// odd lists the characters of a text that GSM-7 lacks.
+// odd lists the characters of a text that GSM-7 lacks, each once, for whoever must write them
+// another way.
 func odd(s string) string {
 	var out []string
 	for _, r := range s {

@@ -23,6 +23,7 @@ func (b *Base) Learn(taught []Taught) {
 		if b.model.Entries[e.ID] != hashOf(e.ID, e.Asks) {
 			changed[e.ID] = true
 		}
+		// All entries are trained on, the unchanged ones too: a new one must be told from them.
 		m := match.Entry{ID: e.ID, Outside: e.Outside}
 		for _, l := range language.All() {
 			m.Asks = append(m.Asks, e.Asks[l]...)

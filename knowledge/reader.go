@@ -68,7 +68,7 @@ func (r *reader) folder(name string, decode func(path string, d *yaml.Decoder) e
 }
 
 // faultsIn splits an error into its lines, each after the file's name: one decoding can find many
-// faults.
+// faults, and each must say where it is.
 func faultsIn(path string, err error) (out []error) {
 	text := strings.TrimPrefix(strings.TrimPrefix(err.Error(), "yaml: "), "unmarshal errors:\n")
 	for line := range strings.Lines(text) {

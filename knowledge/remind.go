@@ -27,7 +27,7 @@ type Reminder struct {
 }
 
 // wording is one way to word a reminder: what it says of the ride home, and whether it has the name
-// and the opt-out line.
+// and the opt-out line. What isn't here every wording says.
 type wording struct {
 	ride       string // a name of replies/, "" for nothing
 	name, stop bool

@@ -47,7 +47,7 @@ var replyNames = [...]string{
 	replies.OnCallDesk, replies.OnCallTaken, replies.OnCallLate,
 }
 
-// visitsSuffix ends the name of a reminder for several visits.
+// visitsSuffix ends the name of a reminder for several visits on a day.
 const visitsSuffix = "_visits"
 
 // unasked tells whether a sentence is sent without being asked for. Such a text fits one segment

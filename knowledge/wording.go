@@ -56,7 +56,7 @@ var monthsES = [...]string{
 	"ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic",
 }
 
-// Time words a time of day: "2:30 PM".
+// Time words a time of day, in t's own zone: "2:30 PM". It is the same in both languages.
 func Time(t time.Time) string { return t.Format("3:04 PM") }
 
 // Greet returns a first name as sentences take it, with a space before: " Ana". It is empty if

@@ -52,6 +52,7 @@ func (c *Cleaner) signed(src string, toks, ws []token) (out []span) {
 		if !ws[i].opens && !ws[i].marked && !capital {
 			continue
 		}
+		// A signature ends its line, or the text.
 		end, _, ok := c.signatures.longest(ws, i)
 		if !ok || end < len(ws) && (capital || !ws[end].line) {
 			continue
@@ -75,6 +76,7 @@ func (c *Cleaner) mailed(toks, ws []token) (out []span) {
 		}
 		last := int(ws[end-1].at) + 1
 		colon := last < len(toks) && toks[last].s == ":"
+		// Owner 0 is a header, 1 a banner.
 		if banner == 0 && (!colon || !dated(ws[i:end])) || banner == 1 && end < len(ws) &&
 			!ws[end].line && !colon {
 			continue

@@ -51,6 +51,7 @@ func lex(src string) []token {
 			gap, open = true, false
 			line = line || r == '\n' || r == '\r' || r == '\u2028'
 			continue
+		// The characters of a joined emoji and marks of direction come here.
 		case kind == unseen:
 			if open {
 				out[len(out)-1].end = int32(i + w)
@@ -67,6 +68,7 @@ func lex(src string) []token {
 				line: line, at: int32(len(out)),
 			}
 			t.capital = c == letters && unicode.IsUpper(r)
+			// A sentence begins with the text, with a line, and behind what ends one.
 			t.opens = line || len(out) > 0 && ends(folded[out[len(out)-1].from:])
 			t.marked = len(out) > 0 && out[len(out)-1].class == mark
 			out = append(out, t)

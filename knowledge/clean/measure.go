@@ -38,6 +38,7 @@ func (s *scan) price(i int) (num Number, from, to int) {
 	if u, end, ok := s.unit(to); ok && u.kind == Price {
 		to = end
 	}
+	// "US$" belongs to the number's text, a sign alone too.
 	from = i - 1
 	if p := s.tok(i - 2); p.s == "us" && s.sticks(i-1) {
 		from--

@@ -35,6 +35,7 @@ func (s *scan) order(i int) (num Number, from, to int) {
 	// bp #190/125: the screen must see the figures
 	case (s.tok(to).s == "/" || s.is(isOver, to)) && s.near(isPressure, i, 5, to, 6):
 		return num, 0, 0
+	// Named as a number for certain.
 	case coded, strong && count >= 2:
 	case !named || count < 3 || from == i && to == i+1 && hotline(s.toks[i].s) ||
 		s.tok(to).s == "/" || s.is(isOver, to):
@@ -154,6 +155,7 @@ func (s *scan) dialled(groups []int, abroad, asked bool) bool {
 	dashed := len(groups) > 1 && groups[1] == groups[0]+2 && s.toks[groups[0]+1].s == "-"
 	// A group of ten or eleven digits in one is a single character of shape.
 	const ten, eleven = ":", ";" // the characters behind 9
+	// The groupings of North America, with and without the 1 before.
 	switch string(shape[:len(groups)]) {
 	case "334", ten, "37", "64":
 		return true

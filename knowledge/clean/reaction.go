@@ -19,6 +19,7 @@ func (c *Cleaner) reacted(toks, ws []token, ours []sentText) (out []span) {
 			!toks[from].gap {
 			i++ // what some phones put before it
 		}
+		// What follows may be the next reaction.
 		if to := c.reaction(toks, ws, i, ours); to > 0 {
 			out = append(out, span{toks[from].start, toks[to-1].end})
 			end = to

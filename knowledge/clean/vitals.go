@@ -140,6 +140,7 @@ func (s *scan) heat(num Number, i, from, end, to int) (Number, int, int) {
 	inF, inC := num.Value >= leastF && num.Value <= mostF, num.Value >= leastC && num.Value <= mostC
 	near := s.near(isFever, i, 4, to, 3)
 	switch {
+	// Neither the value nor a word makes it a temperature.
 	case lone && !inF && !inC && !near:
 		return num, 0, 0
 	case lone && num.Unit == "C" && !inC, lone && num.Unit == "F" && !inF:

@@ -31,5 +31,5 @@ func newFamilies() families {
 }
 
 // aloud is how many more times the families of a word count when the base doesn't have the word
-// itself and nothing else speaks for it.
+// itself and nothing else speaks for it: "fee" in a base that only knows "price".
 const aloud = 3

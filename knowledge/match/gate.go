@@ -25,8 +25,8 @@ func (g *gate) score(ids []int32, x []float32) float32 {
 	return s
 }
 
-// says returns how much a text resembles the base's questions, as evidence; 0 when the base marks
-// nothing as outside.
+// says returns how much a text resembles the base's questions, as evidence from -gateMost to
+// gateMost; 0 when the base marks nothing as outside.
 func (g *gate) says(ids []int32, x []float32) float64 {
 	if g == nil {
 		return 0

@@ -59,9 +59,9 @@ func (t *terms) english(entries []Entry, lex *lexicon) (texts []string, of [][]i
 	return texts, of
 }
 
-// fewer leaves each entry an equal number of phrasings, so that the total is at most most. The
-// choice depends on the letters of a phrasing, not on its position, so that adding one displaces at
-// most one other.
+// fewer leaves each entry an equal number of phrasings, so that the total is at most most, but for
+// one an entry at least. The choice depends on the letters of a phrasing, not on its position, so
+// that adding one displaces at most one other: what was embedded before can be used again.
 func fewer(chosen [][]int32, texts []string, most int) [][]int32 {
 	// each is how many phrasings an entry may keep, one at least: the most with which the total
 	// still fits.
@@ -91,7 +91,8 @@ func fewer(chosen [][]int32, texts []string, most int) [][]int32 {
 	return chosen
 }
 
-// embedAll embeds phrasings on two goroutines, skipping known texts.
+// embedAll embeds phrasings on two goroutines, skipping known texts, and keeps the vectors for the
+// next matcher.
 func (n *senses) embedAll(ds []int32, texts []string) {
 	parallel(len(ds), func(from, to int) {
 		for _, d := range ds[from:to] {

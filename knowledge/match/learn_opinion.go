@@ -50,7 +50,7 @@ func newOpinion(t *terms, ls []lesson, skip, folds int) *opinion {
 }
 
 // practice is a lesson prepared for an opinion: the candidate entries, their scores by terms, and
-// the weights of its features.
+// the weights of its features. It is made once and used in every epoch.
 type practice struct {
 	ids   []int32
 	right int // the place of the right entry

@@ -81,7 +81,8 @@ func (l *lexicon) stem(w string, spanish, fix bool) string {
 	return s
 }
 
-// misspelt returns the word of the base that w is a misspelling of, "" if it isn't one.
+// misspelt returns the word of the base that w is a misspelling of, "" if it isn't one. Everyday
+// words of either language are never taken for one.
 func (l *lexicon) misspelt(w string) string {
 	_, written := l.stems[w]
 	if written || l.known[stem(w, false)] || l.tongue.english[w] || l.tongue.spanish[w] {

@@ -94,7 +94,8 @@ func (n *senses) says(v []float32, entry int32, entries int) float32 {
 }
 
 // without returns the cosine of a phrasing to its prototype as if that had been made without the
-// phrasing.
+// phrasing. It needs only the length of the sum: the mean itself is never built again. A prototype
+// of one phrasing is nothing then.
 func (p *prototype) without(c float32) float32 {
 	if p.n < 2 {
 		return hidden

@@ -10,7 +10,7 @@ import (
 )
 
 // maxText is how many bytes of a text are read: ten text messages. The rest can't change what is
-// asked, only the time it takes.
+// asked, only the time it takes. clean has cut the text to as many characters before.
 const maxText = 1600
 
 // maxWord is how many bytes of a word are read: one endless word must not make a text slow.

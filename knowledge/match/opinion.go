@@ -21,7 +21,8 @@ const (
 // of returns the weights of a feature, by entry. The feature must have a row.
 func (o *opinion) of(f int32) []float32 { return o.w[int(o.row[f])*o.n : int(o.row[f]+1)*o.n] }
 
-// add adds to z what the features say for the entries of top.
+// add adds to z what the features say for the entries of top. x holds the weights of the features,
+// z runs parallel to top.
 func (o *opinion) add(ids []int32, x []float32, top []int32, z []float32) {
 	for i, f := range ids {
 		if o.row[f] < 0 {

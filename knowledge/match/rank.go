@@ -23,7 +23,8 @@ const (
 	textSays = 6
 )
 
-// lead turns a share into evidence of how far it is ahead of all others.
+// lead turns a share into evidence of how far it is ahead of all others: its log odds, kept finite,
+// scaled to the range of the other figures.
 func lead(share float64) float64 { return math.Log(share/max(1e-4, 1-share+1e-4)) / 3 }
 
 // rank picks the best entries from the scores in s.z and gathers the evidence for the first. It

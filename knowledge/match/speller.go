@@ -39,7 +39,7 @@ func newSpeller(counts map[string]int) *speller {
 }
 
 // shorten calls emit with the hash of a word and of the word with one letter left out, or two if it
-// is long.
+// is long. A shortened form may come more than once.
 func shorten(w string, emit func(uint64)) {
 	emit(hash(1, w))
 	for i := range len(w) {
@@ -54,8 +54,8 @@ func shorten(w string, emit func(uint64)) {
 	}
 }
 
-// correct returns the nearest word of the base, "" if none is near enough. Ties go to the word with
-// the same first letter, then to the more frequent one.
+// correct returns the nearest word of the base, "" if none is near enough: one slip, or two in a
+// long word. Ties go to the word with the same first letter, then to the more frequent one.
 func (s *speller) correct(w string) string {
 	if len(w) < spellMin || len(w) > spellMost || digit(w[0]) {
 		return ""

@@ -151,7 +151,8 @@ func (t *terms) saturate(n, size float32) float32 {
 	return n * (k1 + 1) / (n + k1*(1-lengthB+lengthB*size/t.mean))
 }
 
-// answers indexes the words of the answers in a block of their own.
+// answers indexes the words of the answers in a block of their own. Their phi is set here, by the
+// length of the answers.
 func (t *terms) answers(entries []Entry, lex *lexicon) {
 	size := make([]float32, len(entries))
 	var mean float32
@@ -215,7 +216,7 @@ func (t *terms) look(folded string, stems []string) question {
 	return q
 }
 
-// speakUp adds the families of a word that the base doesn't have.
+// speakUp adds the families of a word that the base doesn't have, aloud times each.
 func (t *terms) speakUp(ids []int32, w string) []int32 {
 	for _, k := range t.kins[w] {
 		if id, ok := t.ids[k.key]; ok && len(ids) < maxFeatures {

@@ -81,7 +81,7 @@ func (t *trust) outcome(best []Candidate) (Outcome, int) {
 	return None, 0
 }
 
-// confidence returns the probability that the first rank is right.
+// confidence returns the probability that the first rank is right, as fitted in the self-test.
 func (t *trust) confidence(e evidence) float64 { return 1 / (1 + math.Exp(-dot(t.weights, e))) }
 
 func dot(a, b evidence) (s float64) {

@@ -12,7 +12,8 @@ import (
 	"sync"
 )
 
-// Width is how many numbers a vector has.
+// Width is how many numbers a vector has. A model.bin that was compiled with another encoder has
+// other vectors, which are then near to nothing.
 const Width = 512
 
 // MaxTokens is how many tokens of a text count: the model was made to read no further.

@@ -23,7 +23,8 @@ type Settings struct {
 	Progress func(done, of int)
 }
 
-// Trained is a model as it was learnt, before its weights are cut to bytes.
+// Trained is a model as it was learnt, before its weights are cut to bytes. It isn't safe for
+// concurrent use.
 type Trained struct {
 	classes []string
 	bias    []float32

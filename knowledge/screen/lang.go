@@ -23,6 +23,7 @@ func (s *Screen) lang(ws []word, marked bool) string {
 }
 
 // spanish returns the log odds of Spanish. For no features it is the prior of the training texts.
+// openLearnt has made sure that there are two languages.
 func (l *learnt) spanish(fs []model.Feature) float64 {
 	p := make([]float32, 2)
 	l.langs.Score(fs, p)

@@ -87,14 +87,16 @@ func (s *Screen) weighSentences(ws []word, lang string, v *Verdict) {
 	}
 }
 
-// namesKind tells whether a pattern, hints included, names a kind in the words.
+// namesKind tells whether a pattern, hints included, names a kind in the words. Unlike patterns it
+// hears hints, because the model has spoken already.
 func (s *Screen) namesKind(ws []word, kind string) bool {
 	return slices.ContainsFunc(s.hitNames(ws),
 		func(name string) bool { return strings.HasPrefix(name, kind+"/") })
 }
 
 // turnsElsewhere tells whether a text that is small talk as a whole turns to something else:
-// whether a part of it asks, or is hardly small talk by itself.
+// whether a part of it asks, or is hardly small talk by itself. Small talk gets no answer, so
+// "thanks! can somebody call me" must not pass for it.
 func (s *Screen) turnsElsewhere(ws []word, lang string) bool {
 	for _, part := range clauses(ws, pieceWords) {
 		p := s.classes(part, lang)

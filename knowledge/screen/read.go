@@ -79,7 +79,7 @@ func (s *Screen) exactBoth(ws []word) bool {
 }
 
 // pictures tells whether a text is nothing but emoji without a word in words.yaml. A lone "?"
-// isn't: somebody is waiting.
+// isn't: somebody is waiting. Emoji that say something have a word there and are read as that.
 func pictures(text string) bool {
 	return strings.ContainsFunc(text, func(r rune) bool { return unicode.Is(unicode.So, r) }) &&
 		!strings.ContainsFunc(text, func(r rune) bool {

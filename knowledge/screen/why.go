@@ -29,7 +29,8 @@ func (s *Screen) because(kind, rule string, ws []word, lang string) string {
 	return rule + strings.Join(s.speaks(ws, lang, kind, 3), ", ")
 }
 
-// speaks returns the n words and pairs of words that speak most for a class.
+// speaks returns the n words and pairs of words that speak most for a class, strongest first; equal
+// ones by the alphabet, so that a rule reads the same each time.
 func (s *Screen) speaks(ws []word, lang, class string, n int) []string {
 	all := s.weights(ws, lang, class)
 	names := slices.Collect(maps.Keys(all))
