@@ -124,7 +124,8 @@ func (c *checker) reply(name string, r reply) {
 }
 
 // text checks a sentence that a patient can read: every placeholder is known, it is GSM-7, it is
-// short enough with the longest values, it has no word that opts out and no old hotline.
+// short enough with the longest values, it has no word that opts out and no old hotline. most is in
+// characters as GSM-7 counts them.
 func (c *checker) text(file string, line int, name, lang, s string, most int) {
 	at := func(format string, args ...any) {
 		c.fault(file, line, "%s: %s: %s", name, lang, fmt.Sprintf(format, args...))

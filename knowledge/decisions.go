@@ -57,7 +57,8 @@ type DecidedGroup struct {
 	Texts   []*Decided `yaml:"texts"`
 }
 
-// Decisions is the list, with who has signed it.
+// Decisions is the list, with who has signed it. It is only read and measured: nothing the bot does
+// goes by it.
 type Decisions struct {
 	SignedBy string         `yaml:"signed_by"`
 	SignedOn string         `yaml:"signed_on"`

@@ -46,7 +46,7 @@ func Load(own fs.FS) (*Base, error) {
 }
 
 // Read is Load for callers that only need the clinic's settings and sentences: the base can word
-// texts but not read them.
+// texts but not read them. It needs no model and learns nothing.
 func Read(own fs.FS) (*Base, error) { return read(own, func(*reader) {}) }
 
 // parse reads all words but learns nothing.
@@ -171,7 +171,8 @@ func (b *Base) addEntries(path string, d *yaml.Decoder) error {
 	return errors.Join(faults...)
 }
 
-// addReplies decodes a file of replies/.
+// addReplies decodes a file of replies/. A name that nothing says is a fault: most likely it is
+// misspelt.
 func (b *Base) addReplies(path string, d *yaml.Decoder) error {
 	m := map[string]yaml.Node{}
 	if err := d.Decode(&m); err != nil {
@@ -187,8 +188,6 @@ func (b *Base) addReplies(path string, d *yaml.Decoder) error {
 			faults = append(faults, fmt.Errorf("line %d: %s stands in %s line %d too", n.Line, name,
 				first.file, first.line))
 		}
-		// A misspelt name would otherwise leave the shipped sentence missing, and nobody would see
-		// why.
 		if !slices.Contains(replyNames[:], name) {
 			faults = append(faults, fmt.Errorf("line %d: %s: nothing says this; remove it", n.Line,
 				name))

@@ -28,12 +28,12 @@ const (
 func lead(share float64) float64 { return math.Log(share/max(1e-4, 1-share+1e-4)) / 3 }
 
 // rank picks the best entries from the scores in s.z and gathers the evidence for the first. It
-// leaves out the phrasing but, or none. It changes s.z where the meaning is known.
+// leaves out the phrasing but, or none. Where the meaning is known it is added to s.z before the
+// best are picked, so that it can bring up an entry that shares no word with the text; the opinion
+// then reorders those that were picked.
 func (t *terms) rank(q question, s *scratch, but int) ranked {
 	var r ranked
 	var z [ranks]float32
-	// The meaning is added before the best are picked, so that it can bring up an entry that shares
-	// no word with the text.
 	if q.vector != nil {
 		t.senses.cosines(q.vector, but, s.cos)
 		for e, c := range s.cos {
@@ -61,7 +61,6 @@ func (t *terms) rank(q question, s *scratch, but int) ranked {
 			z[i] += opinionShare * w[i] / temperature
 		}
 	}
-	// The opinion may have changed the order; so few are sorted by insertion.
 	for i := 1; i < r.n; i++ {
 		for j := i; j > 0 && z[j] > z[j-1]; j-- {
 			z[j], z[j-1] = z[j-1], z[j]
