@@ -54,8 +54,8 @@ func (b *Base) Replies() []string { return replyNames[:] }
 // facts.
 type Fill map[string]string
 
-// placeholder is a name in double braces, with or without blanks. Capitals aren't names, which fill
-// then finds.
+// placeholder is a name in double braces, with or without blanks. Small letters only: whatever else
+// stands in braces is misspelt, and fill reports it.
 var placeholder = regexp.MustCompile(`\{\{\s*([a-z0-9_.]+)\s*\}\}`)
 
 // fill replaces placeholders by their values; a caller's own come before the clinic's facts. An
