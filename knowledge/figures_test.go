@@ -21,6 +21,8 @@ func TestFiguresOfTheBodyAreSeen(t *testing.T) {
 		{name: "an oxygen saturation", text: "my oxygen is 81", kind: kinds.Emergency},
 		{name: "in percent", text: "my oxygen is 81%", kind: kinds.Emergency},
 		{name: "percent in words", text: "oxygen 81 percent", kind: kinds.Emergency},
+		{name: "no low one", text: "o2 sat 97%"},
+		{name: "no low one, in words", text: "sat at 96 percent"},
 		{name: "in Spanish", text: "oxigeno en 81%", kind: kinds.Emergency},
 		{name: "a good one", text: "oxygen is 98%"},
 		{name: "a number that names a claim", text: "claim #188/124"},

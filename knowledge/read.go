@@ -44,12 +44,17 @@ func (b *Base) Read(body string, sent []string) Reading {
 	return r
 }
 
+// lowOxygen is the highest oxygen saturation, in percent, that is read as low. The pattern of
+// screen/emergency.yaml has the same.
+const lowOxygen = 91
+
 // percents reads a text again with the bare figures of its percentages, and returns the verdict if
 // that is a danger. A percentage mostly only names something ("20% off", "100% sure"), so readable
 // hides it; but an oxygen saturation is one too, and its figure alone is an emergency. The sign is
-// left out because the patterns and the model know saturations without it.
+// left out because the patterns and the model know saturations without it. A figure that is no low
+// saturation stays hidden: "o2 sat 97%" is good news.
 func (b *Base) percents(r Reading) (v screen.Verdict, danger bool) {
-	percent := func(n clean.Number) bool { return n.Kind == clean.Percent }
+	percent := func(n clean.Number) bool { return n.Kind == clean.Percent && n.Value <= lowOxygen }
 	if urgent(r.Verdict) || !slices.ContainsFunc(r.Numbers, percent) {
 		return v, false
 	}
