@@ -53,7 +53,9 @@ type why struct {
 
 // explain returns what --why shows of a text. rule is the one that the reply names.
 func explain(base *knowledge.Base, text, rule string) *why {
-	e, w := base.Explain(text), &why{rule, map[string]float64{}, map[string]float64{}}
+	e, w := base.Explain(text), &why{
+		Rule: rule, Best: map[string]float64{}, Words: map[string]float64{},
+	}
 	for _, c := range e.Best {
 		w.Best[c.ID] = c.Confidence
 	}

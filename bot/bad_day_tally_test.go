@@ -190,8 +190,8 @@ func (w *lookout) settle() {
 		}
 		if n := w.p.twilio.Lists(); done && looks < 0 {
 			looks = n
-		} else if done && (!long() || !refused || n > looks) { // what is doubled comes with the next look
-			return
+		} else if done && (!long() || !refused || n > looks) {
+			return // a text handled twice would show by the next look at the list
 		}
 		select {
 		case <-ctx.Done():

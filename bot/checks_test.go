@@ -164,7 +164,9 @@ func TestJudgeTwilioSender(t *testing.T) {
 		},
 		{
 			name: "not in the service", ask: sender.judgeSender, level: warned, says: "isn't in",
-			make: func(s *sender, _ *twilio.Number) { s.inside, s.service.Numbers[0] = true, other },
+			make: func(s *sender, _ *twilio.Number) {
+				s.inside, s.service.Numbers[0] = true, other
+			},
 		},
 		{
 			name: "a service alone", ask: sender.judgeSender, level: fine,
@@ -265,8 +267,9 @@ func TestDoctorTable(t *testing.T) {
 		if got := strings.Contains(b.String(), "\x1b["); got != color {
 			t.Errorf("color %v, want %v: %q", got, color, b.String())
 		}
-		if strings.Contains(b.String(), "nothing") || !strings.Contains(b.String(), "→ Mend it.") {
-			t.Errorf("what to do stands under what is wrong, and there alone:\n%s", b.String())
+		got := b.String()
+		if strings.Contains(got, "nothing") || !strings.Contains(got, "→ Mend it.") {
+			t.Errorf("what to do stands under what is wrong, and there alone:\n%s", got)
 		}
 		for line := range strings.Lines(b.String()) {
 			if n := len([]rune(colors.ReplaceAllString(line, ""))); n > 115 {

@@ -137,7 +137,9 @@ func TestCheckNamesEveryFaultAtOnce(t *testing.T) {
 			"TWILIO_API_KEY, TWILIO_API_SECRET: set both",
 		}},
 		"http on this machine": {
-			change: func(c *Config) { c.TwilioAPIURL, c.PublicURL = "http://127.0.0.1:9", "http://localhost:8080" },
+			change: func(c *Config) {
+				c.TwilioAPIURL, c.PublicURL = "http://127.0.0.1:9", "http://localhost:8080"
+			},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -134,10 +134,14 @@ func decideAll(b *knowledge.Base, l *knowledge.Decisions, progressTo io.Writer) 
 		if err != nil {
 			return nil, fmt.Errorf("%q: %w", t.Text, err)
 		}
-		out = append(out, decided{t, t.Decision, knowledge.Decision{
-			Kind: r.Kind, Also: r.Also, Entries: r.Entries, Asks: r.Asks,
-			Silent: len(r.Bodies) == 0,
-		}, r.Rule, strings.Join(r.Bodies, " ")})
+		out = append(out, decided{
+			Decided: t, was: t.Decision,
+			now: knowledge.Decision{
+				Kind: r.Kind, Also: r.Also, Entries: r.Entries, Asks: r.Asks,
+				Silent: len(r.Bodies) == 0,
+			},
+			rule: r.Rule, reply: strings.Join(r.Bodies, " "),
+		})
 		show(len(out), l.Len())
 	}
 	return out, nil

@@ -62,7 +62,9 @@ func wire(
 		Bot: a.patient, Phone: feed.ParsePhone, Start: feed.ParseStart,
 		Now: now, Meter: a.meter, Log: log,
 	}
-	a.texter.Wording = wording{a.reminders, a.waitlist, a.poster}
+	a.texter.Wording = wording{
+		reminders: a.reminders, waitlist: a.waitlist, poster: a.poster,
+	}
 	return a
 }
 

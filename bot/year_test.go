@@ -124,7 +124,9 @@ func newYear(t *testing.T, from string) *year {
 }
 
 // at has something done at a time.
-func (y *year) at(t time.Time, do func()) { heap.Push(&y.queue, event{t, len(y.queue), do}) }
+func (y *year) at(t time.Time, do func()) {
+	heap.Push(&y.queue, event{at: t, n: len(y.queue), do: do})
+}
 
 // live turns the clock from one thing to the next, whether somebody does it or a text falls due.
 func (y *year) live(end time.Time) {
