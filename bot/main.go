@@ -22,7 +22,6 @@ import (
 	_ "time/tzdata" // zones are needed on machines that have none installed
 
 	"github.com/alecthomas/kong"
-	"github.com/joho/godotenv"
 )
 
 // commands is the command line, as kong reads it from the tags. The configuration is embedded, so
@@ -45,10 +44,8 @@ func main() {
 	// SIGINT and SIGTERM end the context, which starts the orderly shutdown of serve.go.
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	// .env in the working directory is optional, and a variable that is set already wins over it.
-	// A malformed file ends the program: to go on would start the sandbox in place of the clinic.
-	if err := godotenv.Load(); err != nil && !errors.Is(err, os.ErrNotExist) {
-		fmt.Fprintln(os.Stderr, "bot: .env:", err)
+	if err := loadDotenv(".env"); err != nil {
+		fmt.Fprintln(os.Stderr, "bot:", err)
 		os.Exit(1)
 	}
 	w := world{
