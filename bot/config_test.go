@@ -160,3 +160,32 @@ func TestCheckNamesEveryFaultAtOnce(t *testing.T) {
 		})
 	}
 }
+
+// TestShowText accepts every spelling of true and false that the check of the variables accepts,
+// and hides patients' words with anything else.
+func TestShowText(t *testing.T) {
+	for _, c := range []struct {
+		value    string
+		show, ok bool
+	}{
+		{value: "true", show: true, ok: true},
+		{value: "True", show: true, ok: true},
+		{value: "TRUE", show: true, ok: true},
+		{value: "1", show: true, ok: true},
+		{value: "false", ok: true},
+		{value: "FALSE", ok: true},
+		{value: "0", ok: true},
+		{value: "yes"},
+		{value: ""},
+	} {
+		config := Config{
+			Port: "0", MetricsAddr: ":0", LogLevel: "info", SlackShowText: c.value,
+		}
+		if got := config.showText(); got != c.show {
+			t.Errorf("%q: patients' words are shown: %v, want %v", c.value, got, c.show)
+		}
+		if err := config.check(); (err == nil) != c.ok {
+			t.Errorf("%q: %v, want it accepted: %v", c.value, err, c.ok)
+		}
+	}
+}
