@@ -58,7 +58,10 @@ type wrongLine struct {
 func wrongVisits(none string) []wrongLine {
 	return []wrongLine{
 		{args: "serve extra", err: "unexpected argument extra: see bot serve --help"},
-		{args: "--port", err: `--port: expected string value but got "EOL" (<EOL>): see bot --help`},
+		{
+			args: "--port",
+			err:  `--port: expected string value but got "EOL" (<EOL>): see bot --help`,
+		},
 		{
 			args: "appointments",
 			err:  `expected one of "import", "list", "why": see bot appointments --help`,
@@ -144,7 +147,8 @@ func TestCommandsRefuse(t *testing.T) {
 
 // TestManifestOfSocketMode prints a manifest without a URL, which Slack would try to reach.
 func TestManifestOfSocketMode(t *testing.T) {
-	out, err := typed(t.Context(), map[string]string{"SLACK_APP_TOKEN": "xapp-1"}, "", "slack-manifest")
+	env := map[string]string{"SLACK_APP_TOKEN": "xapp-1"}
+	out, err := typed(t.Context(), env, "", "slack-manifest")
 	if err != nil || !json.Valid([]byte(out)) {
 		t.Fatal(err, out)
 	}
