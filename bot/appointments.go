@@ -88,7 +88,7 @@ func (k whyCommand) Run(w world, c *Config) error {
 }
 
 // check refuses what is neither four digits nor a phone number, before Redis or the sandbox is
-// asked: staff would be told of /clinic's usage instead of what is wrong.
+// asked: the answer would be /clinic's usage instead of what is wrong.
 func (k whyCommand) check() error {
 	if len(k.Number) == 4 && strings.Trim(k.Number, "0123456789") == "" {
 		return nil

@@ -137,8 +137,8 @@ fault  slack auth   1h0m0s ago  0s ago  0s     Slack refuses it
 	}
 }
 
-// TestStatusOfTheSandbox finds nothing wrong with a sandbox on the shipped words, and so nothing for
-// anybody to do: it sends what awaits review, and marks it.
+// TestStatusOfTheSandbox finds nothing wrong with a sandbox on the shipped words, and so nothing
+// for anybody to do: it sends what awaits review, and marks it.
 func TestStatusOfTheSandbox(t *testing.T) {
 	base, err := knowledge.Load(nil)
 	if err != nil {
