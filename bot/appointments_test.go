@@ -92,18 +92,19 @@ func saysError(err error, want string) bool {
 	return strings.Contains(err.Error(), want)
 }
 
-// TestAppointmentsTellWhatIsWrong has each command on visits given bad files and arguments: it says
-// what to do and ends in an error, which main turns into exit code 1.
-func TestAppointmentsTellWhatIsWrong(t *testing.T) {
-	k := newTill(t)
+// wrongInput is a file and a command line, and what comes of them.
+type wrongInput struct {
+	csv  string   // the content of FILE
+	args []string // after: bot appointments
+	out  string   // how standard output begins
+	err  string   // part of the error
+}
+
+// wrongInputs are bad files and arguments for each command on visits.
+func wrongInputs() []wrongInput {
 	const header = "id,name,phone,start,type\n"
 	const haircut = header + "v1,Ana Example,212-555-0101,%s,haircut\n"
-	for _, c := range []struct {
-		csv  string   // the content of FILE
-		args []string // after: bot appointments
-		out  string   // how standard output begins
-		err  string   // part of the error
-	}{
+	return []wrongInput{
 		{
 			csv: haircut, args: []string{"import", "--json", "FILE"},
 			out: `{"imported":0,"updated":0,"unchanged":0,"faults":[{"line":2,"column":"type",`,
@@ -145,7 +146,14 @@ func TestAppointmentsTellWhatIsWrong(t *testing.T) {
 			err:  "or give its last four digits, like: bot appointments why 0101",
 		},
 		{args: []string{"why", "9999"}, out: "Nothing is known of a number that ends in 9999.\n"},
-	} {
+	}
+}
+
+// TestAppointmentsTellWhatIsWrong has each command on visits say what is wrong and what to do, and
+// end in an error, which main turns into exit code 1.
+func TestAppointmentsTellWhatIsWrong(t *testing.T) {
+	k := newTill(t)
+	for _, c := range wrongInputs() {
 		name := k.file(t, c.csv)
 		args := []string{"appointments"}
 		for _, a := range c.args {
