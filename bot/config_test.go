@@ -78,7 +78,7 @@ func liveConfig() Config {
 	}
 }
 
-// configChange is a change of liveConfig, and how each line of the error begins; nil: there is none.
+// configChange is a change of liveConfig, and how each line of the error begins; nil is no error.
 type configChange struct {
 	change func(*Config)
 	want   []string
