@@ -11,7 +11,7 @@ import (
 )
 
 // How often each loop does its work. All processes on one Redis run all of them: what is due is
-// claimed, so none does it twice.
+// claimed or has an id, so nothing is done twice.
 const (
 	tick       = 100 * time.Millisecond // deliver what is due
 	slotsTime  = time.Second            // offer freed slots
