@@ -16,7 +16,7 @@ const (
 	tick       = 100 * time.Millisecond // deliver what is due
 	slotsTime  = time.Second            // offer freed slots
 	missedTime = 2 * time.Second        // store what came while Redis was away
-	vigilTime  = 2 * time.Second        // follow the open alarms, or report them without Redis
+	vigilTime  = 2 * time.Second        // follow the open alarms; without Redis, report them
 	learnTime  = 5 * time.Second        // look for what staff have taught
 )
 

@@ -98,8 +98,8 @@ func wireLive(c *Config, transport http.RoundTripper, log *slog.Logger) (*app, e
 }
 
 // wireBooks puts Beacon together for a command that only reads and books visits. It sends nothing:
-// reminders are planned in Redis, and a running bot sends them. It reads the words without the model
-// that patients' texts are read by.
+// reminders are planned in Redis, and a running bot sends them. It reads the words without the
+// model that patients' texts are read by.
 func wireBooks(w world, c *Config) (*app, error) {
 	base, err := readKnowledge(c.KnowledgeDir)
 	if err != nil {
