@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"regexp"
 	"strings"
 	"testing"
@@ -13,21 +12,12 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/handlerstest/storetest"
 )
 
-// ran runs a command in an environment and returns what it printed.
-func ran(t *testing.T, env map[string]string, args ...string) (string, error) {
-	t.Helper()
-	var out, stderr bytes.Buffer
-	w := world{ctx: t.Context(), out: &out, err: &stderr}
-	err := run(w, func(name string) string { return env[name] }, args)
-	return out.String(), err
-}
-
 var keyValue = regexp.MustCompile(`^\d{4}-\d\d-\d\d(\.\d)?:[A-Za-z0-9+/]{43}=$`)
 
 func TestKeysNew(t *testing.T) {
 	value := ""
 	for n := 1; n <= 3; n++ {
-		out, err := ran(t, map[string]string{"BEACON_KEYS": value}, "keys", "new")
+		out, err := typed(t.Context(), map[string]string{"BEACON_KEYS": value}, "", "keys", "new")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -40,11 +30,11 @@ func TestKeysNew(t *testing.T) {
 			t.Errorf("%q: %v", value, err)
 		}
 	}
-	out, err := ran(t, map[string]string{"BEACON_KEYS": "unsealed"}, "keys", "new")
+	out, err := typed(t.Context(), map[string]string{"BEACON_KEYS": "unsealed"}, "", "keys", "new")
 	if err != nil || !keyValue.MatchString(strings.TrimSpace(out)) {
 		t.Errorf("%q %v", out, err)
 	}
-	_, err = ran(t, map[string]string{"BEACON_KEYS": "a:short"}, "keys", "new")
+	_, err = typed(t.Context(), map[string]string{"BEACON_KEYS": "a:short"}, "", "keys", "new")
 	if err == nil || !strings.HasPrefix(err.Error(), `BEACON_KEYS: key "a": want 32 bytes`) {
 		t.Error(err)
 	}
@@ -87,7 +77,7 @@ func TestKeysRotate(t *testing.T) {
 			_ = r.Close()
 		}
 		env := map[string]string{"REDIS_URL": c.redis, "BEACON_KEYS": c.keys}
-		out, err := ran(t, env, "keys", "rotate")
+		out, err := typed(t.Context(), env, "", "keys", "rotate")
 		if c.err == "" && err != nil || c.err != "" && (err == nil || !strings.HasPrefix(err.Error(), c.err)) {
 			t.Errorf("%s: %v, want %q", c.name, err, c.err)
 		}

@@ -25,7 +25,7 @@ func TestExportAndForget(t *testing.T) {
 	if err := os.WriteFile(file, []byte(csv), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if out, err := ran(t, env, "appointments", "import", file); err != nil {
+	if out, err := typed(t.Context(), env, "", "appointments", "import", file); err != nil {
 		t.Fatal(out, err)
 	}
 	store, err := redis.Open(redis.Config{
@@ -74,7 +74,7 @@ func TestExportAndForget(t *testing.T) {
 		if strings.Contains(step.args, "--yes") {
 			args = strings.Fields(step.args)
 		}
-		out, err := ran(t, env, args...)
+		out, err := typed(t.Context(), env, "", args...)
 		if step.err == "" && err != nil ||
 			step.err != "" && (err == nil || !strings.Contains(err.Error(), step.err)) {
 			t.Errorf("%s: %v, want %q", step.name, err, step.err)
@@ -101,7 +101,7 @@ func TestExportAsJSON(t *testing.T) {
 	env := map[string]string{
 		"REDIS_URL": redistest.Start(t, "no").URL(), "BEACON_KEYS": redistest.Key,
 	}
-	out, err := ran(t, env, "export", "+12125550123", "--json")
+	out, err := typed(t.Context(), env, "", "export", "+12125550123", "--json")
 	var k redis.Known
 	if err == nil {
 		err = json.Unmarshal([]byte(out), &k)
@@ -109,7 +109,7 @@ func TestExportAsJSON(t *testing.T) {
 	if err != nil || k.Number != "+12125550123" || !k.Nothing() {
 		t.Errorf("%s %v", out, err)
 	}
-	if _, err := ran(t, map[string]string{}, "export", "+12125550123"); err == nil ||
+	if _, err := typed(t.Context(), map[string]string{}, "", "export", "+12125550123"); err == nil ||
 		!strings.HasPrefix(err.Error(), "REDIS_URL: missing") {
 		t.Error(err)
 	}

@@ -11,7 +11,8 @@ import (
 	"github.com/beacon-clinic/beacon/bot/sandbox"
 )
 
-// openSandbox imports ten fictional patients with visits and opens the page.
+// openSandbox imports ten fictional patients with visits and opens the page at the present time.
+// They go through the same import as a clinic's file, so their reminders are planned.
 func (a *app) openSandbox(ctx context.Context) error {
 	visits, _, err := feed.ReadCSV(
 		strings.NewReader(sandbox.Patients(a.now(), a.base.Clinic.Location(), a.base.Clinic.Fits)),
@@ -31,7 +32,8 @@ func (a *app) openSandbox(ctx context.Context) error {
 	return nil
 }
 
-// openPage serves the page, with its clock set to start.
+// openPage makes the page's handler, with its clock set to start. From then on a.sandbox serves it.
+// people are offered on the page as patients to text as.
 func (a *app) openPage(start time.Time, people []sandbox.Patient) {
 	a.sandbox = a.page.Serve(sandbox.Config{
 		Patient: a.patient, Receipts: a.texter, Staff: a.staff, Phone: feed.ParsePhone,
@@ -49,8 +51,9 @@ func (a *app) openPage(start time.Time, people []sandbox.Patient) {
 	})
 }
 
-// due delivers everything that is due in the sandbox. next is when something falls due next; zero
-// if nothing waits.
+// due delivers everything that is due in the sandbox, as the loops of a live bot do: offers of
+// slots, texts, alarms, then other posts. next is when something falls due next, where the page's
+// clock stops on its way; zero if nothing waits. The error joins what failed.
 func (a *app) due(ctx context.Context, _ time.Time) (sent int, next time.Time, err error) {
 	a.turning.Lock()
 	defer a.turning.Unlock()

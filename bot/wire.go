@@ -26,7 +26,10 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/settings"
 )
 
-// wire puts Beacon together on a store. Its ways to phones and to the desk are set by reach.
+// wire puts Beacon together on a store. Its ways to phones and to the desk are set by reach, its
+// health by watch; both may stay unset where nothing is sent. Each handler gets the store under the
+// names of the interfaces that it asks for. live says whether entries that await their review go to
+// a person.
 func wire(
 	base *knowledge.Base, store *redis.Redis, live bool, now func() time.Time, log *slog.Logger,
 ) *app {
@@ -60,11 +63,14 @@ func wire(
 		Bot: a.patient, Phone: feed.ParsePhone, Start: feed.ParseStart,
 		Now: now, Meter: a.meter, Log: log,
 	}
-	a.texter.Wording = wording{a.reminders, a.waitlist, a.poster}
+	a.texter.Wording = wording{
+		reminders: a.reminders, waitlist: a.waitlist, poster: a.poster,
+	}
 	return a
 }
 
-// wireLive puts Beacon together with the clinic's accounts at Twilio and Slack.
+// wireLive puts Beacon together with the clinic's accounts at Twilio and Slack. Nobody is asked
+// yet, so it works while they or Redis are away. The error is one of the configuration.
 func wireLive(c *Config, transport http.RoundTripper, log *slog.Logger) (*app, error) {
 	base, err := loadKnowledge(c.KnowledgeDir)
 	if err != nil {
@@ -74,6 +80,8 @@ func wireLive(c *Config, transport http.RoundTripper, log *slog.Logger) (*app, e
 		return nil, errors.New("clinic.yaml is the shipped placeholder: put in your clinic's own " +
 			"facts and delete the line placeholder: true (KNOWLEDGE_DIR, see knowledge/README.md)")
 	}
+	// Several machines share the queues; a clock that is off by more than a second would take rows
+	// before the others see them due.
 	store, err := redis.Open(redis.Config{
 		URL: c.RedisURL, Keys: c.keys(), Keep: keep(base), Now: time.Now, Skew: time.Second,
 	})
@@ -92,7 +100,9 @@ func wireLive(c *Config, transport http.RoundTripper, log *slog.Logger) (*app, e
 	return a, nil
 }
 
-// wireBooks puts Beacon together for a command that only reads and books visits: nothing is sent.
+// wireBooks puts Beacon together for a command that only reads and books visits. It sends nothing:
+// reminders are planned in Redis, and a running bot sends them. It reads the words without the
+// model that patients' texts are read by.
 func wireBooks(w world, c *Config) (*app, error) {
 	base, err := readKnowledge(c.KnowledgeDir)
 	if err != nil {
@@ -124,8 +134,8 @@ func keep(base *knowledge.Base) redis.Keep {
 	}
 }
 
-// own returns the clinic's own numbers besides the one that texts come from. A text from one of
-// them gets no answer.
+// own returns the clinic's own numbers besides the one that texts come from: the on-call phone's.
+// A text from one of them gets no answer, since a reply to an alarm isn't a patient's text.
 func (a *app) own() []handlers.Phone {
 	p, err := handlers.NewPhone(a.base.Clinic.Desk.OnCallPhone)
 	if err != nil { // there is none: loading the words refuses a wrong one
@@ -152,7 +162,8 @@ func newCatchUp(a *app) *catchUp {
 	}
 }
 
-// connectTwilio gives the app its way to and from phones.
+// connectTwilio gives the app its way to and from phones. Texts come in through the catch-up, which
+// notes those that are refused. The error is one of the configuration; no request is made.
 func (a *app) connectTwilio(c *Config, transport http.RoundTripper) (err error) {
 	a.catchUp = newCatchUp(a)
 	a.twilio, err = twilio.New(twilio.Config{
@@ -169,7 +180,8 @@ func (a *app) connectTwilio(c *Config, transport http.RoundTripper) (err error) 
 	return err
 }
 
-// connectSlack gives the app its way to and from the desk.
+// connectSlack gives the app its way to and from the desk. The error is one of the configuration;
+// no request is made.
 func (a *app) connectSlack(c *Config, transport http.RoundTripper) (err error) {
 	a.slack, err = slack.New(slack.Config{
 		BotToken: c.SlackBotToken, SigningSecret: c.SlackSigningSecret, AppToken: c.SlackAppToken,
@@ -181,7 +193,9 @@ func (a *app) connectSlack(c *Config, transport http.RoundTripper) (err error) {
 }
 
 // wireSandbox puts Beacon together with nothing outside the process: the page stands in for phone
-// and Slack, and Redis runs inside.
+// and Slack, and Redis runs inside. Everything goes by the page's clock, which can be turned, but
+// the health checks, which go by the real one. Redis has a minute for a command: it can't hang, and
+// a slow machine mustn't open the breaker.
 func wireSandbox(base *knowledge.Base, log *slog.Logger) (*app, error) {
 	page := sandbox.New()
 	url, err := page.Redis()
