@@ -59,13 +59,22 @@ func TestStaffAnswerOnThePatientsChannel(t *testing.T) {
 			name: "WhatsApp, a day later", wrote: []string{patientWhatsApp},
 			after: 24 * time.Hour, want: patientSMS,
 		},
-		{name: "WhatsApp, then SMS", wrote: []string{patientWhatsApp, patientSMS}, want: patientSMS},
+		{
+			name: "WhatsApp, then SMS", wrote: []string{patientWhatsApp, patientSMS},
+			want: patientSMS,
+		},
 		{
 			name: "SMS, then WhatsApp", wrote: []string{patientSMS, "WhatsApp: +1 212 555 0101"},
 			want: patientWhatsApp,
 		},
-		{name: "RCS, whose agent is unknown", wrote: []string{"rcs:" + patientSMS}, want: patientSMS},
-		{name: "a channel of another kind", wrote: []string{"viber:" + patientSMS}, want: patientSMS},
+		{
+			name: "RCS, whose agent is unknown", wrote: []string{"rcs:" + patientSMS},
+			want: patientSMS,
+		},
+		{
+			name: "a channel of another kind", wrote: []string{"viber:" + patientSMS},
+			want: patientSMS,
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -131,7 +140,8 @@ func TestAFetchedTextIsAnsweredOnItsChannel(t *testing.T) {
 			a.pass(time.Minute)
 			a.twilio.Rule(c.from, c.rule)
 			a.twilio.Add(twiliotest.Message{
-				SID: "SM1", From: c.from, To: strings.TrimSuffix(c.from, patientSMS) + twiliotest.From,
+				SID: "SM1", From: c.from,
+				To:   strings.TrimSuffix(c.from, patientSMS) + twiliotest.From,
 				Body: c.body, Direction: twiliotest.Inbound, Status: "received",
 				Created: a.clock.Now(), Sent: a.clock.Now(),
 			})

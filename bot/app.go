@@ -21,10 +21,13 @@ import (
 )
 
 // app is Beacon put together: the store, the carrier and the desk, and the handlers between them.
-// wire.go builds it.
+// wire.go builds it in one of four ways: live (wireLive), as the sandbox (open_sandbox.go), for the
+// commands on visits (wireBooks), or for a look at the set-up (wireDoctor). Which fields are nil
+// tells them apart: page is set in the sandbox alone, twilio and slack only where accounts are
+// configured.
 type app struct {
 	base      *knowledge.Base
-	store     *redis.Redis
+	store     *redis.Redis // nil for a doctor without a usable REDIS_URL
 	texter    *gate.Texter
 	poster    *desk.Poster
 	patient   *patient.Handler
@@ -33,11 +36,13 @@ type app struct {
 	reminders *reminder.Reminders
 	waitlist  *waitlist.Handler
 	meter     *meter
-	health    *health
-	words     string // the fingerprint of the base
-	bot       string // the name of this process among those on the same Redis; "" in the sandbox
-	now       func() time.Time
-	log       *slog.Logger
+	health    *health // nil until watch; the commands on visits have none
+	words     string  // the fingerprint of the base
+	// bot is the name of this process among those on the same Redis. Only a live bot has one:
+	// checks that only make sense while the bot runs look at it.
+	bot string
+	now func() time.Time // the sandbox's own clock there, else the real one
+	log *slog.Logger
 
 	// Live only.
 	twilio  *twilio.Twilio
@@ -58,10 +63,11 @@ type page interface {
 	Close() error
 }
 
-// watch has the app report its state to h, and staff read it there.
+// watch makes h the app's health checks: /status, /readyz, and /clinic status read them there.
 func (a *app) watch(h *health) { a.health, a.staff.Health = h, h }
 
-// reach gives the handlers their way to phones and to the desk.
+// reach gives the handlers their way to phones and to the desk. It is a step of its own because
+// Twilio and Slack are made from handlers that exist before them.
 func (a *app) reach(phones gate.Carrier, board desk.Board) {
 	a.texter.Carrier, a.poster.Board = phones, board
 }

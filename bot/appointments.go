@@ -14,18 +14,24 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
+// appointmentsCommand groups the commands on visits. They need no running bot when REDIS_URL is
+// set; without it they ask the sandbox that runs on this machine, since its Redis is inside it.
 type appointmentsCommand struct {
 	Import importCommand `cmd:"" help:"Import visits from a CSV file: id,name,phone,start,type and, if wanted, zone,lang,status (booked, scheduled, confirmed; cancelled, no-show, deleted take the visit off)."`
 	List   listCommand   `cmd:"" help:"List the visits ahead."`
 	Why    whyCommand    `cmd:"" help:"Say why a number got each of its texts and offers, or didn't, and what is planned."`
 }
 
+// listCommand is `bot appointments list`.
 type listCommand struct {
 	Days int `default:"14" help:"How many days ahead."`
 }
 
-// Run lists the visits ahead: time, type, first name, last four digits, state.
+// Run prints a table of the visits that start from now until so many days from now, soonest first,
+// those that were called off included. Of a patient it shows the first name and the last four
+// digits only, because a table ends up in tickets and mails. It reads Redis and never the sandbox.
 func (k listCommand) Run(w world, c *Config) error {
+	// 0 or less is an empty range: "no visits" would be taken for an empty calendar.
 	if k.Days < 1 {
 		return fmt.Errorf("--days=%d: want how many days ahead, 1 or more, like --days=14", k.Days)
 	}
@@ -38,7 +44,7 @@ func (k listCommand) Run(w world, c *Config) error {
 	if err != nil {
 		return err
 	}
-	defer func() { _ = a.store.Close() }()
+	defer func() { _ = a.store.Close() }() // only read
 	visits, err := a.store.Visits(w.ctx, time.Now(), time.Now().AddDate(0, 0, k.Days))
 	if err != nil {
 		return err
@@ -46,22 +52,26 @@ func (k listCommand) Run(w world, c *Config) error {
 	t := tabwriter.NewWriter(w.out, 0, 4, 2, ' ', 0)
 	fmt.Fprintln(t, "ID\tSTART\tTYPE\tNAME\tPHONE\tSTATE")
 	for _, v := range visits {
+		// In the clinic's zone, whatever zone this machine or the patient is in. The words for
+		// patients leave the year out, which a list of many days needs.
 		start := v.Start.In(a.base.Clinic.Location())
 		when := knowledge.When(start, "en") + start.Format(", 2006")
+		name := strings.TrimSpace(knowledge.Greet(v.Name)) // as sentences take it: " Ana"
 		fmt.Fprintf(
 			t, "%s\t%s\t%s\t%s\t%s\t%s\n",
-			v.ID, when, v.Type, knowledge.Greet(v.Name), v.Phone, v.State,
+			v.ID, when, v.Type, orDash(name), v.Phone, v.State,
 		)
 	}
 	return t.Flush()
 }
 
+// whyCommand is `bot appointments why`.
 type whyCommand struct {
 	Number string `arg:"" help:"The last four digits of the number, or all of it."`
 }
 
-// Run prints what /clinic why answers, from the configured Redis or from the sandbox that runs on
-// this machine.
+// Run prints what /clinic why answers in Slack, from the configured Redis or from the sandbox that
+// runs on this machine. A number that nothing is known of is an answer, not an error.
 func (k whyCommand) Run(w world, c *Config) error {
 	if err := k.check(); err != nil {
 		return err
@@ -70,13 +80,15 @@ func (k whyCommand) Run(w world, c *Config) error {
 	if err != nil {
 		return err
 	}
-	text, _, _ = strings.Cut(text, "\nUsage: `/clinic ") // how Slack is asked
+	// Slack's usage line and code fences mean nothing in a terminal.
+	text, _, _ = strings.Cut(text, "\nUsage: `/clinic ")
 	text = strings.NewReplacer("```\n", "", "```", "").Replace(text)
 	_, err = fmt.Fprintln(w.out, text)
 	return err
 }
 
-// check refuses what can't be a phone number, before Redis or the sandbox is asked.
+// check refuses what is neither four digits nor a phone number, before Redis or the sandbox is
+// asked: the answer would be /clinic's usage instead of what is wrong.
 func (k whyCommand) check() error {
 	if len(k.Number) == 4 && strings.Trim(k.Number, "0123456789") == "" {
 		return nil
@@ -89,7 +101,9 @@ func (k whyCommand) check() error {
 	return nil
 }
 
-// ask returns the answer in Slack's form.
+// ask returns the answer as it is written for Slack. The sandbox has a minute to give it; Redis
+// bounds its own commands. FromDesk stands for the right to ask: whoever can read REDIS_URL could
+// read the answer there.
 func (k whyCommand) ask(w world, c *Config) (string, error) {
 	if c.RedisURL == "" {
 		in, err := json.Marshal(map[string]string{"text": "why " + k.Number})
@@ -110,7 +124,7 @@ func (k whyCommand) ask(w world, c *Config) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	defer func() { _ = a.store.Close() }()
+	defer func() { _ = a.store.Close() }() // only read
 	return a.staff.Command(w.ctx, handlers.Command{
 		User: "the command line", FromDesk: true, Text: "why " + k.Number,
 	})

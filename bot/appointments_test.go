@@ -16,11 +16,11 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
-// till is a terminal at a sandbox that runs.
+// till is a terminal on a machine where a sandbox runs.
 type till struct {
 	app   *app
-	url   string
-	dir   string
+	url   string    // of the sandbox
+	dir   string    // for the files
 	start time.Time // of the visits in its files: in ten days
 }
 
@@ -37,10 +37,12 @@ func newTill(t *testing.T) *till {
 	}
 	s := httptest.NewServer(a.sandbox)
 	t.Cleanup(func() { s.Close(); _ = a.page.Close(); _ = a.store.Close() })
-	return &till{a, s.URL, t.TempDir(), time.Now().AddDate(0, 0, 10).Truncate(time.Minute).In(base.Clinic.Location())}
+	start := time.Now().AddDate(0, 0, 10).Truncate(time.Minute).In(base.Clinic.Location())
+	return &till{app: a, url: s.URL, dir: t.TempDir(), start: start}
 }
 
-// bot runs the program as main does, at that sandbox, and returns what it says on standard output and its error.
+// bot runs the program as main does, with PORT that of the sandbox, and returns its standard output
+// and its error.
 func (k *till) bot(t *testing.T, args ...string) (string, error) {
 	t.Helper()
 	var out strings.Builder
@@ -62,7 +64,8 @@ func (k *till) run(w world, name, value string, args []string) error {
 func (k *till) file(t *testing.T, csv string) string {
 	t.Helper()
 	name := filepath.Join(k.dir, "visits.csv")
-	if err := os.WriteFile(name, []byte(strings.ReplaceAll(csv, "%s", k.start.Format(time.RFC3339))), 0o600); err != nil {
+	data := strings.ReplaceAll(csv, "%s", k.start.Format(time.RFC3339))
+	if err := os.WriteFile(name, []byte(data), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	return name
@@ -82,64 +85,133 @@ func (k *till) states(t *testing.T) string {
 	return strings.Join(out, ", ")
 }
 
-// What is wrong is told with what to do about it, and ends in an error, which main turns into exit 1.
+// saysError reports whether err is what a test wants: none if want is "", else one that says want.
+func saysError(err error, want string) bool {
+	if err == nil || want == "" {
+		return err == nil && want == ""
+	}
+	return strings.Contains(err.Error(), want)
+}
+
+// wrongInput is a file and a command line, and what comes of them.
+type wrongInput struct {
+	csv  string   // the content of FILE
+	args []string // after: bot appointments
+	out  string   // how standard output begins
+	err  string   // part of the error
+}
+
+// wrongInputs are bad files and arguments for each command on visits.
+func wrongInputs() []wrongInput {
+	const header = "id,name,phone,start,type\n"
+	const haircut = header + "v1,Ana Example,212-555-0101,%s,haircut\n"
+	return []wrongInput{
+		{
+			csv: haircut, args: []string{"import", "--json", "FILE"},
+			out: `{"imported":0,"updated":0,"unchanged":0,"faults":[{"line":2,"column":"type",`,
+			err: "1 faults in FILE; the other rows are imported",
+		},
+		{
+			csv: haircut, args: []string{"import", "FILE"},
+			out: "0 imported, 0 updated, 0 unchanged, 1 faults\nLINE",
+			err: "1 faults in FILE; the other rows are imported",
+		},
+		{
+			csv: header, args: []string{"import", "FILE"},
+			err: "FILE: the file has a header and no visits",
+		},
+		{
+			csv: "id,name\n", args: []string{"import", "FILE"},
+			err: "FILE: the header lacks phone, start, type",
+		},
+		{args: []string{"import", "-"}, err: "standard input: the file is empty"},
+		{args: []string{"import", "FILE.none"}, err: "FILE.none: no such file or directory"},
+		{
+			args: []string{"import"},
+			err:  `expected "<file>": see bot appointments import --help`,
+		},
+		{
+			args: []string{"import", "--bogus", "FILE"},
+			err:  "unknown flag --bogus: see bot appointments import --help",
+		},
+		{args: []string{"list", "--days=-3"}, err: "--days=-3: want how many days ahead, 1 or"},
+		{args: []string{"list", "--days=0"}, err: "--days=0: want how many days ahead, 1 or more"},
+		{args: []string{"list", "--days=soon"}, err: "--days: expected a valid 64 bit int"},
+		{
+			args: []string{"list"},
+			err:  "REDIS_URL: missing; the sandbox shows its visits on its page",
+		},
+		{args: []string{"why", "abc"}, err: `"abc": this isn't a phone number: write`},
+		{
+			args: []string{"why", "12345"},
+			err:  "or give its last four digits, like: bot appointments why 0101",
+		},
+		{args: []string{"why", "9999"}, out: "Nothing is known of a number that ends in 9999.\n"},
+	}
+}
+
+// TestAppointmentsTellWhatIsWrong has each command on visits say what is wrong and what to do, and
+// end in an error, which main turns into exit code 1.
 func TestAppointmentsTellWhatIsWrong(t *testing.T) {
 	k := newTill(t)
-	const header = "id,name,phone,start,type\n"
-	for _, c := range []struct {
-		csv, out, err string
-		args          []string
-	}{
-		{header + "v1,Ana Example,212-555-0101,%s,haircut\n", `{"imported":0,"updated":0,"unchanged":0,"faults":[{"line":2,"column":"type",`, "1 faults in FILE; the other rows are imported", []string{"import", "--json", "FILE"}},
-		{header + "v1,Ana Example,212-555-0101,%s,haircut\n", "0 imported, 0 updated, 0 unchanged, 1 faults\nLINE", "1 faults in FILE; the other rows are imported", []string{"import", "FILE"}},
-		{header, "", "FILE: the file has a header and no visits", []string{"import", "FILE"}},
-		{"id,name\n", "", "FILE: the header lacks phone, start, type", []string{"import", "FILE"}},
-		{"", "", "standard input: the file is empty", []string{"import", "-"}},
-		{"", "", `expected "<file>": see bot appointments import --help`, []string{"import"}},
-		{"", "", "unknown flag --bogus: see bot appointments import --help", []string{"import", "--bogus", "FILE"}},
-		{"", "", "--days=-3: want how many days ahead, 1 or more", []string{"list", "--days=-3"}},
-		{"", "", `"abc": this isn't a phone number: write`, []string{"why", "abc"}},
-		{"", "", "or give its last four digits, like: bot appointments why 0101", []string{"why", "12345"}},
-		{"", "Nothing is known of a number that ends in 9999.\n", "", []string{"why", "9999"}},
-	} {
+	for _, c := range wrongInputs() {
 		name := k.file(t, c.csv)
-		args := strings.Split(strings.ReplaceAll(strings.Join(append([]string{"appointments"}, c.args...), " "), "FILE", name), " ")
+		args := []string{"appointments"}
+		for _, a := range c.args {
+			args = append(args, strings.ReplaceAll(a, "FILE", name))
+		}
 		out, err := k.bot(t, args...)
 		if !strings.HasPrefix(out, c.out) || (c.out == "") != (out == "") {
 			t.Errorf("%q says %q, want %q", c.args, out, c.out)
 		}
-		if want := strings.ReplaceAll(c.err, "FILE", name); (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+		if want := strings.ReplaceAll(c.err, "FILE", name); !saysError(err, want) {
 			t.Errorf("%q: %v, want %q", c.args, err, want)
 		}
 	}
 }
 
-// A sandbox that isn't there, one that breaks off, and what is none are told apart.
+// TestImportWhereNothingAnswers tells apart a sandbox that isn't there, one that breaks off, and a
+// program that is none.
 func TestImportWhereNothingAnswers(t *testing.T) {
 	k := newTill(t)
 	name := k.file(t, "id,name,phone,start,type\n")
+	hangsUp := func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
 	for want, h := range map[string]http.HandlerFunc{
-		"broke off: it may be at it still":        func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
+		"broke off: it may be at it still":        hangsUp,
 		"is no sandbox (404 Not Found): set PORT": http.NotFound,
 	} {
 		s := httptest.NewServer(h)
 		k.url = s.URL
-		if _, err := k.bot(t, "appointments", "import", name); err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "no sandbox answers") {
+		_, err := k.bot(t, "appointments", "import", name)
+		if !saysError(err, want) || saysError(err, "no sandbox answers") {
 			t.Errorf("%v, want %q", err, want)
 		}
 		s.Close()
 	}
-	if _, err := k.bot(t, "appointments", "import", name); err == nil || !strings.Contains(err.Error(), "no sandbox answers on this machine") {
+	_, err := k.bot(t, "appointments", "import", name)
+	if !saysError(err, "no sandbox answers on this machine") {
 		t.Error(err)
 	}
 }
 
+// TestImportOfWhatIsCancelled imports files whose status column takes visits off.
 func TestImportOfWhatIsCancelled(t *testing.T) {
 	k := newTill(t)
 	const header = "id,name,phone,start,type,status\n"
 	for _, c := range []struct{ csv, says, states string }{
-		{"v1,Ana Example,212-555-0101,%s,consult,booked\nv2,Ben Example,212-555-0102,%s,consult,\n", "2 imported, 0 updated, 0 unchanged, 0 faults\n", "v1 booked, v2 booked"},
-		{"v1,Ana Example,212-555-0101,%s,consult,Cancelled\nv2,Ben Example,212-555-0102,%s,consult,confirmed\nv3,Cleo Example,212-555-0103,%s,consult,no-show\n", "0 imported, 0 updated, 1 unchanged, 2 cancelled, 0 faults\n", "v1 cancelled, v2 booked"},
+		{
+			csv: "v1,Ana Example,212-555-0101,%s,consult,booked\n" +
+				"v2,Ben Example,212-555-0102,%s,consult,\n",
+			says:   "2 imported, 0 updated, 0 unchanged, 0 faults\n",
+			states: "v1 booked, v2 booked",
+		},
+		{
+			csv: "v1,Ana Example,212-555-0101,%s,consult,Cancelled\n" +
+				"v2,Ben Example,212-555-0102,%s,consult,confirmed\n" +
+				"v3,Cleo Example,212-555-0103,%s,consult,no-show\n",
+			says:   "0 imported, 0 updated, 1 unchanged, 2 cancelled, 0 faults\n",
+			states: "v1 cancelled, v2 booked",
+		},
 	} {
 		name := k.file(t, header+c.csv)
 		if out, err := k.bot(t, "appointments", "import", name); err != nil || out != c.says {
@@ -150,12 +222,14 @@ func TestImportOfWhatIsCancelled(t *testing.T) {
 		}
 	}
 	out, err := k.bot(t, "appointments", "import", "--json", k.file(t, header+"v2,,,,,deleted\n"))
-	if want := `{"imported":0,"updated":0,"unchanged":0,"cancelled":1,"faults":[]}` + "\n"; err != nil || out != want {
+	want := `{"imported":0,"updated":0,"unchanged":0,"cancelled":1,"faults":[]}` + "\n"
+	if err != nil || out != want {
 		t.Errorf("%q %v, want %q", out, err, want)
 	}
 }
 
-// The same commands with a Redis: nothing is logged between what they say.
+// TestAppointmentsInRedis runs the same commands with a Redis. Nothing is logged between what they
+// say, and an import that is stopped says how far it came.
 func TestAppointmentsInRedis(t *testing.T) {
 	k := newTill(t)
 	url, err := k.app.page.(*sandbox.Sandbox).Redis()
@@ -164,25 +238,46 @@ func TestAppointmentsInRedis(t *testing.T) {
 	}
 	var out, log strings.Builder
 	w := world{ctx: t.Context(), out: &out, err: &log}
-	name := k.file(t, "id,name,phone,start,type\nv1,Ana Example,212-555-0101,%s,consult\nv2,Ben Example,212-555-0102,%s,haircut\n")
+	name := k.file(t, "id,name,phone,start,type\n"+
+		"v1,Ana Example,212-555-0101,%s,consult\n"+
+		"v2,Ben Example,212-555-0102,%s,haircut\n")
 	stopped, stop := context.WithCancel(t.Context())
 	stop()
 	for _, c := range []struct {
-		ctx       context.Context
-		out, err  string
-		arguments []string
+		ctx      context.Context
+		args     []string // after: bot appointments
+		out, err string   // parts of standard output and of the error
 	}{
-		{stopped, "0 imported, 0 updated, 0 unchanged, 1 faults\nLINE  COLUMN  WHAT\n3     type    no such visit type", "visit v1 (0 of 1 are done)", []string{"import", name}},
-		{t.Context(), "1 imported, 0 updated, 0 unchanged, 1 faults\n", "1 faults in", []string{"import", name}},
-		{t.Context(), k.start.Format("Mon Jan 2 at 3:04 PM, 2006"), "", []string{"list"}},
-		{t.Context(), "…0101", "", []string{"why", "0101"}},
-		{t.Context(), "Nothing is known of a number that ends in 9999.\n", "", []string{"why", "9999"}},
+		{
+			ctx: t.Context(), args: []string{"list"},
+			out: "ID  START  TYPE  NAME  PHONE  STATE\n",
+		},
+		{
+			ctx: stopped, args: []string{"import", name},
+			out: "0 imported, 0 updated, 0 unchanged, 1 faults\n" +
+				"LINE  COLUMN  WHAT\n3     type    no such visit type",
+			err: "visit v1 (0 of 1 are done)",
+		},
+		{
+			ctx: t.Context(), args: []string{"import", name},
+			out: "1 imported, 0 updated, 0 unchanged, 1 faults\n", err: "1 faults in",
+		},
+		{
+			ctx: t.Context(), args: []string{"list"},
+			out: "v1  " + k.start.Format("Mon Jan 2 at 3:04 PM, 2006") +
+				"  consult  Ana   …0101  booked\n",
+		},
+		{ctx: t.Context(), args: []string{"why", "0101"}, out: "…0101"},
+		{
+			ctx: t.Context(), args: []string{"why", "9999"},
+			out: "Nothing is known of a number that ends in 9999.\n",
+		},
 	} {
 		out.Reset()
 		w.ctx = c.ctx
-		err := k.run(w, "REDIS_URL", url, append([]string{"appointments"}, c.arguments...))
-		if !strings.Contains(out.String(), c.out) || (err == nil) != (c.err == "") || err != nil && !strings.Contains(err.Error(), c.err) {
-			t.Errorf("%q says %q, want %q; %v, want %q", c.arguments, out.String(), c.out, err, c.err)
+		err := k.run(w, "REDIS_URL", url, append([]string{"appointments"}, c.args...))
+		if !strings.Contains(out.String(), c.out) || !saysError(err, c.err) {
+			t.Errorf("%q says %q, want %q; %v, want %q", c.args, out.String(), c.out, err, c.err)
 		}
 	}
 	if log.Len() > 0 {

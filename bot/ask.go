@@ -19,6 +19,8 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
+// askCommand is `bot ask`: what the bot makes of a text, for whoever words the entries. It needs no
+// Redis and no account.
 type askCommand struct {
 	wordsFlag
 
@@ -28,30 +30,32 @@ type askCommand struct {
 	Text  []string `arg:"" optional:"" help:"The text; without it, each line of standard input."`
 }
 
-// asked is a line of `bot ask --json`.
+// asked is a line of `bot ask --json`. Scripts read it, so names and types stay as they are.
 type asked struct {
 	Text       string   `json:"text"`
-	Kind       string   `json:"kind"`
-	Also       []string `json:"also"`
-	Entry      string   `json:"entry"`
-	Entries    []string `json:"entries"`
-	Asks       string   `json:"asks"`
+	Kind       string   `json:"kind"`    // what the text was taken for: a name of package kinds
+	Also       []string `json:"also"`    // other kinds that it is besides
+	Entry      string   `json:"entry"`   // the nearest entry, answered or not
+	Entries    []string `json:"entries"` // those that were answered or offered; never null
+	Asks       string   `json:"asks"`    // the act that is asked back
 	Confidence float64  `json:"confidence"`
-	Reply      string   `json:"reply"`
+	Reply      string   `json:"reply"` // several texts are joined by line breaks
 	Lang       string   `json:"lang"`
 	Why        *why     `json:"why,omitempty"` // with --why
 }
 
-// why is what an answer goes by.
+// why is what led to an answer, with --why.
 type why struct {
 	Rule  string             `json:"rule"`  // of the screen: what raised the kind; "" if none did
-	Best  map[string]float64 `json:"best"`  // the best entries and how sure each is
-	Words map[string]float64 `json:"words"` // what counted for the first
+	Best  map[string]float64 `json:"best"`  // the likeliest entries and how sure each is
+	Words map[string]float64 `json:"words"` // what counted for the first of them, in log odds
 }
 
-// explain returns what --why shows of a text.
+// explain returns what --why shows of a text. rule is the one that the reply names.
 func explain(base *knowledge.Base, text, rule string) *why {
-	e, w := base.Explain(text), &why{rule, map[string]float64{}, map[string]float64{}}
+	e, w := base.Explain(text), &why{
+		Rule: rule, Best: map[string]float64{}, Words: map[string]float64{},
+	}
 	for _, c := range e.Best {
 		w.Best[c.ID] = c.Confidence
 	}
@@ -61,10 +65,13 @@ func explain(base *knowledge.Base, text, rule string) *why {
 	return w
 }
 
-// mostWords is how many of the words that counted are shown.
+// mostWords is how many of the words that counted are shown: what follows weighs little, and the
+// line must fit a terminal.
 const mostWords = 8
 
-// Run answers each text as if it came now from a number that nothing else is known of.
+// Run answers each text as if it came now from a number that nothing else is known of, so no text
+// depends on the ones before it. The reply is the one that this configuration would send: live, an
+// entry that awaits its review goes to a person.
 func (k askCommand) Run(w world, c *Config) error {
 	k.override(c)
 	base, err := loadKnowledge(c.KnowledgeDir)
@@ -75,6 +82,7 @@ func (k askCommand) Run(w world, c *Config) error {
 		Base: base, Live: c.live(), Now: time.Now, Log: slog.New(slog.NewTextHandler(w.err, nil)),
 	}
 	var s handlers.State
+	// A YES or "running late" means nothing from a number without a visit.
 	if k.Visit {
 		s.Visits = []handlers.Visit{{
 			ID: "ask", Name: "Ana Example", Start: time.Now().AddDate(0, 0, 1),
@@ -88,16 +96,18 @@ func (k askCommand) Run(w world, c *Config) error {
 		}
 		return k.show(w.out, base, text, r)
 	}
-	if len(k.Text) > 0 {
+	if len(k.Text) > 0 { // its words needn't be quoted
 		return one(strings.Join(k.Text, " "))
 	}
+	// Someone who forgot the text would wait for a prompt that never comes. Standard error keeps
+	// the line out of what is piped.
 	if f, ok := w.in.(*os.File); ok {
 		if i, err := f.Stat(); err == nil && i.Mode()&os.ModeCharDevice != 0 {
 			fmt.Fprintln(w.err, "Text as a patient, a line a text; Ctrl-D ends.")
 		}
 	}
 	lines := bufio.NewScanner(w.in)
-	lines.Buffer(nil, 1<<20)
+	lines.Buffer(nil, 1<<20) // a longer line is an error: no text is a megabyte
 	for lines.Scan() {
 		if err := one(lines.Text()); err != nil {
 			return err
@@ -106,7 +116,8 @@ func (k askCommand) Run(w world, c *Config) error {
 	return lines.Err()
 }
 
-// show writes what the bot made of a text.
+// show writes what the bot made of a text: a line of JSON, or some indented lines for people, with
+// a dash for a text that gets no answer. rule, best and words are added with --why.
 func (k askCommand) show(
 	to io.Writer, base *knowledge.Base, text string, r handlers.Reply,
 ) error {
@@ -114,7 +125,7 @@ func (k askCommand) show(
 		Text: text, Kind: r.Kind, Also: r.Also, Entry: r.Entry, Entries: r.Entries, Asks: r.Asks,
 		Confidence: r.Confidence, Reply: strings.Join(r.Bodies, "\n"), Lang: r.Lang,
 	}
-	if a.Entries == nil {
+	if a.Entries == nil { // null would break what iterates over it
 		a.Entries = []string{}
 	}
 	if k.Why {
@@ -150,7 +161,7 @@ func likeness(a asked) string {
 	return fmt.Sprintf("  entry %s  confidence %.2f", a.Entry, a.Confidence)
 }
 
-// ranked writes figures, the highest first.
+// ranked writes figures on one line, the highest first.
 func ranked(of map[string]float64) string {
 	falling := func(a, b string) int { return cmp.Compare(of[b], of[a]) }
 	names := slices.SortedFunc(maps.Keys(of), falling)
@@ -160,7 +171,7 @@ func ranked(of map[string]float64) string {
 	return strings.Join(names, ", ")
 }
 
-// note returns what is shown in brackets behind a line.
+// note returns s in brackets, to be put behind a line; "" if there is nothing to note.
 func note(s string) string {
 	if s == "" {
 		return ""

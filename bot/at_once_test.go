@@ -51,7 +51,8 @@ func (p *program) atOnce(b *testing.B, n, from int) []time.Duration {
 		wg.Go(func() {
 			began, who := time.Now(), 1000+(from+i)%9000
 			form := url.Values{
-				"From": {fmt.Sprintf("+1212555%04d", who)}, "Body": {"i dont want to be alive anymore"},
+				"From": {fmt.Sprintf("+1212555%04d", who)},
+				"Body": {"i dont want to be alive anymore"},
 			}
 			a, err := p.twilio.PostText(p.ctx, p.url+"/twilio/text", form)
 			took[i] = time.Since(began)

@@ -15,8 +15,8 @@ const (
 	wordsP99  = time.Second
 	wordsMost = 3 * time.Second
 	toldMost  = 10 * time.Second
-	// toldRound is for those of whom only the on-call phone can be told, once a minute; the first
-	// of them is to be told of within toldMost as well.
+	// toldRound is the goal while only the on-call phone can be reached, which is told once a
+	// minute; toldMost holds for the first alarm then, too.
 	toldRound = time.Minute + toldMost
 	// ringsApart is how far apart the rounds of the on-call phone are, less what a send may take
 	// longer than the next.
@@ -78,7 +78,7 @@ func (w *lookout) outcome(d badDay) outcome {
 	return o
 }
 
-// at is a quantile of sorted durations.
+// at returns a quantile of sorted durations.
 func at(sorted []time.Duration, q float64) time.Duration {
 	if len(sorted) == 0 {
 		return 0
@@ -86,7 +86,7 @@ func at(sorted []time.Duration, q float64) time.Duration {
 	return sorted[min(len(sorted)-1, int(q*float64(len(sorted))))]
 }
 
-// often is how often the on-call phone was told sooner after the time before than a round is long.
+// often counts the times that the on-call phone was told less than a round after the time before.
 func (o outcome) often() (n int) {
 	for _, list := range [][]ring{o.rings.texts, o.rings.calls} {
 		list = slices.SortedFunc(
@@ -101,7 +101,7 @@ func (o outcome) often() (n int) {
 	return n
 }
 
-// faults are the promises that weren't kept, whatever the machine's pace.
+// faults lists the promises that weren't kept, which don't depend on the machine's speed.
 func (o outcome) faults() (out []string) {
 	for _, one := range []struct {
 		what string
@@ -129,7 +129,7 @@ func (o outcome) faults() (out []string) {
 	return out
 }
 
-// late are the goals of time that weren't kept.
+// late lists the goals of time that weren't kept.
 func (o outcome) late() (out []string) {
 	for _, one := range []struct {
 		what      string
@@ -147,7 +147,7 @@ func (o outcome) late() (out []string) {
 	return out
 }
 
-// toldGoal is within what a person is to be told of each who is in danger.
+// toldGoal returns within what time a person is to be told of each patient in danger.
 func (o outcome) toldGoal() time.Duration {
 	if o.phone {
 		return toldRound
@@ -176,7 +176,7 @@ func (o outcome) line() string {
 
 func round(d time.Duration) time.Duration { return d.Round(time.Millisecond) }
 
-// table is all rows, in the order of the days.
+// table holds all rows, in the order of the days.
 func table(days []badDay, rows []outcome) string {
 	var b bytes.Buffer
 	w := tabwriter.NewWriter(&b, 0, 4, 2, ' ', 0)

@@ -25,7 +25,7 @@ type wrote struct {
 	bodies []string
 }
 
-// ends are the last digits of its number.
+// ends returns the last digits of its number.
 func (w wrote) ends() string { return w.from[len(w.from)-4:] }
 
 // lookout watches a bad day: what patients wrote and were answered, and when people were told.
@@ -40,7 +40,7 @@ type lookout struct {
 	seen  map[string]bool      // Slack's messages, by id
 }
 
-// watch begins to watch a program's Slack; it ends with the test.
+// watch starts to watch a program's Slack, until the test ends.
 func watch(p *program, old time.Duration) *lookout {
 	w := &lookout{p: p, old: old, named: map[string]time.Time{}, seen: map[string]bool{}}
 	go w.slack(p.t.Context())
@@ -95,7 +95,7 @@ func (w *lookout) send(ctx context.Context, every time.Duration, danger bool) {
 	}
 }
 
-// next is the next patient's text. Of the ordinary ones, one in ten is for a person.
+// next returns the next patient's text. Of the ordinary ones, one in ten is for a person.
 func (w *lookout) next(danger bool) (one *wrote, body string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -136,7 +136,7 @@ type fate struct {
 	told    time.Time // when a person first was
 }
 
-// fates are those of all texts, and when the on-call phone was told of danger.
+// fates returns what became of each text, and when the on-call phone was told of danger.
 func (w *lookout) fates() (all []fate, rings rings) {
 	w.look()
 	texts, cards := map[string][]string{}, map[string]int{}
@@ -171,7 +171,7 @@ func (w *lookout) fates() (all []fate, rings rings) {
 	return all, rings
 }
 
-// settle waits until every text has come to what it is to come to, or that takes too long.
+// settle waits until every text is answered and whoever must be told is told, or gives up.
 func (w *lookout) settle() {
 	ctx, end := context.WithTimeout(w.p.ctx, 2*time.Minute)
 	defer end()
@@ -190,8 +190,8 @@ func (w *lookout) settle() {
 		}
 		if n := w.p.twilio.Lists(); done && looks < 0 {
 			looks = n
-		} else if done && (!long() || !refused || n > looks) { // what is doubled comes with the next look
-			return
+		} else if done && (!long() || !refused || n > looks) {
+			return // a text handled twice would show by the next look at the list
 		}
 		select {
 		case <-ctx.Done():
@@ -201,7 +201,7 @@ func (w *lookout) settle() {
 	}
 }
 
-// lost says whether a text hasn't come to what it is to come to.
+// lost reports whether a text wasn't answered, or nobody was told who had to be.
 func (f fate) lost() bool {
 	if f.danger {
 		return f.words == 0 || f.cards == 0
@@ -209,7 +209,7 @@ func (f fate) lost() bool {
 	return f.answers == 0 && f.cards == 0 || f.person && f.cards == 0
 }
 
-// progress says how far the day is.
+// progress returns how far the day is, for the log.
 func (w *lookout) progress() string {
 	all, rings := w.fates()
 	left := 0
@@ -221,7 +221,7 @@ func (w *lookout) progress() string {
 	return fmt.Sprintf("%d texts, %d not settled, %d alarms", len(all), left, rings.count())
 }
 
-// rings are when the on-call phone was told of danger.
+// rings holds when the on-call phone was told of danger.
 type rings struct{ texts, calls []ring }
 
 type ring struct {
@@ -241,7 +241,7 @@ func (r *rings) add(body string, at time.Time, call bool) {
 
 func (r rings) count() int { return len(r.texts) + len(r.calls) }
 
-// String is when, from the first on.
+// String returns the times, counted from the first.
 func (r rings) String() string {
 	all := slices.SortedFunc(slices.Values(append(r.texts[:len(r.texts):len(r.texts)], r.calls...)),
 		func(a, b ring) int { return a.at.Compare(b.at) })
@@ -256,10 +256,10 @@ func (r rings) String() string {
 	return strings.Join(out, ", ")
 }
 
-// tell marks those of whom the on-call phone was told first. A text that only counts tells of so
-// many: of those that were in danger by then, the ones that nobody was told of for longest.
+// tell marks the patients of whom the on-call phone was the first to be told. A text that only says
+// how many there are is taken to mean those who have waited longest.
 func (r rings) tell(all []fate) {
-	by := map[int]time.Time{} // who the phone was told of, and when
+	by := map[int]time.Time{} // whom the phone was told of, and when
 	for _, one := range append(r.texts[:len(r.texts):len(r.texts)], r.calls...) {
 		n := 1
 		if _, after, many := strings.Cut(one.body, "nobody has taken "); many {

@@ -14,7 +14,7 @@ import (
 	"github.com/beacon-clinic/beacon/bot/twilio/twiliotest"
 )
 
-// how something that the bot stands on goes wrong.
+// how is the way in which something that the bot depends on goes wrong.
 type how string
 
 const (
@@ -58,7 +58,7 @@ func badPairs() []badDay {
 	}
 }
 
-// TestBadDays has patients text, some of them in danger, while what the bot stands on goes wrong,
+// TestBadDays has patients text, some of them in danger, while what the bot needs goes wrong,
 // then lets it recover. Every danger text gets the words and a person is told; nothing is lost or
 // doubled. BEACON_CHAOS makes it long: all rows, more texts, and times that are held to goals.
 func TestBadDays(t *testing.T) {
@@ -89,7 +89,7 @@ func TestBadDays(t *testing.T) {
 	say(t, table(days, rows))
 }
 
-// texting is the load.
+// texting is the load of a day.
 type texting struct {
 	period time.Duration
 	every  time.Duration // a text; one in danger comes each half second besides
@@ -98,12 +98,12 @@ type texting struct {
 	old time.Duration
 }
 
-// now is the carrier's clock.
+// now returns the time on the carrier's clock.
 func (l texting) now() time.Time { return time.Now().Add(-l.old) }
 
 const crisisEvery = 500 * time.Millisecond
 
-// run is a bad day, and what came of it.
+// run lives through a bad day and returns what came of it.
 func (d badDay) run(t *testing.T, load texting) outcome {
 	slack, twilio := newBarrier(t), newBarrier(t)
 	c := twiliotest.Config{ListLag: time.Second, Now: load.now}
@@ -138,21 +138,21 @@ func (d badDay) run(t *testing.T, load texting) outcome {
 	return w.outcome(d)
 }
 
-// slackAway says whether Slack shows nothing for a time.
+// slackAway reports whether Slack shows nothing for a time.
 func (d badDay) slackAway() bool {
 	return slices.ContainsFunc(d.spells, func(s spell) bool {
 		return s.slack != "" && s.slack != slowly
 	})
 }
 
-// nobody says whether for a time no person can be told.
+// nobody reports whether for a time no person can be told.
 func (d badDay) nobody() bool {
 	return slices.ContainsFunc(d.spells, func(s spell) bool {
 		return s.slack != "" && s.slack != slowly && s.twilio != "" && s.twilio != slowly
 	})
 }
 
-// harm has Redis go wrong until it is mended.
+// harm makes Redis go wrong until the returned function mends it.
 func harm(p *program, ctx context.Context, h how) (mend func()) {
 	limit := func(bytes string) {
 		if out, err := p.redis.CLI("CONFIG", "SET", "maxmemory", bytes); err != nil {
@@ -177,7 +177,7 @@ func harm(p *program, ctx context.Context, h how) (mend func()) {
 	return func() {}
 }
 
-// limp has Redis stand still two thirds of the time.
+// limp freezes Redis for two thirds of the time.
 func limp(p *program, ctx context.Context) {
 	for ctx.Err() == nil {
 		p.redis.Stop()
@@ -191,7 +191,8 @@ func limp(p *program, ctx context.Context) {
 	}
 }
 
-// barrier stands between the bot and an HTTP API and does what is asked for to its requests.
+// barrier stands between the bot and an HTTP API, and passes, delays, fails or drops requests as
+// the day wants it.
 type barrier struct {
 	mu      sync.Mutex
 	how     how
@@ -204,7 +205,7 @@ func newBarrier(t testing.TB) *barrier {
 	return &barrier{changed: make(chan struct{}), over: t.Context().Done()}
 }
 
-// before puts the barrier before an API; it returns where the bot finds that now.
+// before puts the barrier in front of an API, and returns the URL to give the bot.
 func (b *barrier) before(t testing.TB, api string) string {
 	t.Helper()
 	u, err := url.Parse(api)

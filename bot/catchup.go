@@ -53,9 +53,12 @@ const (
 	mostRefused = 10_000
 )
 
-// catchUp fetches from Twilio's list the texts that the bot couldn't take when they came. Receive
-// is called by webhooks and guards its fields with mu; Look is called by one loop, which alone uses
-// the fields below up.
+// catchUp fetches from Twilio's list the texts that the bot couldn't take when they came: it was
+// down, Redis was away, or the webhook got lost. Receive is called by webhooks, Look by one loop.
+// mu guards the fields that both use; those from heard on belong to the loop alone.
+//
+// Every process catches up for itself. Two that handle the same text do it under the same id, so
+// the second changes nothing.
 type catchUp struct {
 	patient *patient.Handler
 	list    *twilio.Twilio
@@ -76,13 +79,14 @@ type catchUp struct {
 	next  time.Time   // when it is read next
 	hold  time.Time   // after an error it isn't read before then
 	count desk.Caught // what was fetched and isn't counted in Redis yet
-	tells bool        // the desk's line must be updated
+	tells bool        // the desk's line about the outage isn't up to date
 }
 
 var _ twilio.Patient = (*catchUp)(nil)
 
 // Receive implements twilio.Patient. It remembers which texts were refused, and, while Redis is
-// away, which were answered.
+// away, which were answered. Twilio asks again about a refused text for some seconds; one that is
+// taken then needn't be fetched.
 func (c *catchUp) Receive(ctx context.Context, t handlers.Text) (handlers.Reply, error) {
 	r, err := c.patient.Receive(ctx, t)
 	c.mu.Lock()
@@ -94,7 +98,7 @@ func (c *catchUp) Receive(ctx context.Context, t handlers.Text) (handlers.Reply,
 			c.answered[t.ID] = true
 		}
 	case len(c.refused) < mostRefused:
-		t.Body = ""
+		t.Body = "" // the list has it; a patient's words aren't kept in memory for hours
 		c.refused[t.ID], c.newly = t, true
 	}
 	return r, err
@@ -112,10 +116,12 @@ func (c *catchUp) Look(ctx context.Context) error {
 	c.heard = true // fetch handles what the list holds
 	now := c.now()
 	c.mu.Lock()
-	clear(c.answered)
+	clear(c.answered) // from here on the store knows what was handled
 	back, newly, again := !c.up, c.newly, len(c.refused) > 0
 	c.newly, c.up = false, true
 	c.mu.Unlock()
+	// Redis is back, or this is the first look after a start; or a text was refused although Redis
+	// answers. In the second case a read that is due sooner stays where it is.
 	if back || newly {
 		c.soon = now.Add(catchFor)
 		if grace := now.Add(catchGrace); back || grace.Before(c.next) {
@@ -127,12 +133,14 @@ func (c *catchUp) Look(ctx context.Context) error {
 	}
 	err := c.fetch(ctx)
 	if err != nil {
+		// A Twilio that asks for a longer pause gets it: to insist would cost the sends their turn.
 		c.hold = c.now().Add(catchSoon)
 		if no, ok := errors.AsType[*handlers.Refusal](err); ok {
 			c.hold = c.now().Add(max(catchSoon, no.After))
 		}
 		return err
 	}
+	// A refused text that the list doesn't show yet is looked for until it does, or is given up.
 	c.next = c.now().Add(catchSeldom)
 	if again || now.Before(c.soon) {
 		c.next = c.now().Add(catchSoon)
@@ -148,7 +156,7 @@ func (c *catchUp) listen(ctx context.Context) error {
 	if c.heard || now.Before(c.hold) {
 		return nil
 	}
-	c.hold = now.Add(catchSoon)
+	c.hold = now.Add(catchSoon) // a list that fails is asked again, but not at every look
 	since := now.Add(-catchDanger)
 	listed, err := c.list.Incoming(ctx, since, wait)
 	if err != nil {
@@ -174,6 +182,8 @@ func (c *catchUp) received(id string) bool {
 }
 
 // fetch reads the list from where it was last read to, and handles every text that wasn't handled.
+// How far it was read is stored only after all of them were, so a failure or a crash in between
+// reads the same again.
 func (c *catchUp) fetch(ctx context.Context) error {
 	began := c.now()
 	// The texts that were answered without the store are in the list too, so they are stored first.
@@ -200,7 +210,8 @@ func (c *catchUp) fetch(ctx context.Context) error {
 }
 
 // since returns from when on the list is read: from where it was last read to, or from the oldest
-// text that we refused.
+// text that we refused, if that is older; no farther back than catchMost, and catchOverlap earlier
+// than all that.
 func (c *catchUp) since(ctx context.Context, now time.Time) (time.Time, error) {
 	since, err := c.store.CaughtTo(ctx)
 	if err != nil {
@@ -223,8 +234,9 @@ func (c *catchUp) since(ctx context.Context, now time.Time) (time.Time, error) {
 }
 
 // unhandled returns the texts that must be handled, in the order in which they were written, but
-// with all texts of numbers in danger first. Texts that we refused and that the list hasn't shown
-// for catchLost come last.
+// with all texts of numbers in danger first: a number's order holds, and no alarm waits behind a
+// backlog of questions. Texts that we refused and that the list hasn't shown for catchLost come
+// last; without their words they are a person's.
 func (c *catchUp) unhandled(
 	ctx context.Context, listed []handlers.Text, since, now time.Time,
 ) ([]handlers.Text, error) {
@@ -248,6 +260,8 @@ func (c *catchUp) unhandled(
 	}
 	c.mu.Unlock()
 	todo := func(t handlers.Text) bool { return unhandled[t.ID] && now.Sub(t.At) >= catchYoung }
+	// Whether a text was answered takes another read of Twilio's list, of the texts that went out.
+	// Nearly always nothing is to be handled, and that read is saved.
 	if slices.ContainsFunc(listed, todo) {
 		if err := c.list.Answered(ctx, listed, since, wait); err != nil {
 			return nil, err
@@ -269,7 +283,9 @@ func (c *catchUp) unhandled(
 	return slices.Concat(first, then, lost), nil
 }
 
-// handle handles texts one by one. If one fails, only the later texts of its number wait for it.
+// handle handles texts one by one. If one fails, only the later texts of its number wait for it: a
+// number's texts must be handled in their order (a STOP, then a START). If Redis can't be read
+// either, the rest is left for the next look. The error joins all failures.
 func (c *catchUp) handle(ctx context.Context, texts []handlers.Text) (all error) {
 	last, stuck := map[handlers.Phone]time.Time{}, map[handlers.Phone]bool{}
 	for _, t := range texts {
@@ -306,7 +322,9 @@ func (c *catchUp) handle(ctx context.Context, texts []handlers.Text) (all error)
 	return all
 }
 
-// tell adds what was fetched to the figures of the outage, and shows those at the desk.
+// tell adds what was fetched to the figures of the outage, and shows those at the desk in one line.
+// Where either fails, the figures are kept for the next look: staff must learn of every text that
+// came late.
 func (c *catchUp) tell(ctx context.Context) error {
 	if n := c.count; n.Fetched() > 0 {
 		if err := c.store.CountCaught(ctx, n, c.now(), catchGap); err != nil {
@@ -325,7 +343,8 @@ func (c *catchUp) tell(ctx context.Context) error {
 	return err
 }
 
-// wait waits for a duration, or until the context ends.
+// wait waits for a duration, or until the context ends; the error is then the context's. It returns
+// at once for 0 or less.
 func wait(ctx context.Context, d time.Duration) error {
 	if d <= 0 {
 		return ctx.Err()

@@ -9,8 +9,9 @@ import (
 	"github.com/beacon-clinic/beacon/bot/twilio/twiliotest"
 )
 
-// A start while Redis is away tells people of the danger that came before it, and gives the words to
-// who had none; when Redis is back nothing of it is said or shown twice.
+// TestDangerBeforeAStartWithoutRedis starts a bot while Redis is away: people are told of the
+// danger that came before, and those who had no answer get the fixed words. When Redis is back
+// nothing of it is said or shown twice.
 func TestDangerBeforeAStartWithoutRedis(t *testing.T) {
 	a := newAway(t, twiliotest.Config{Receipts: &twiliotest.Receipts{}})
 	const answered, unanswered, ordinary = "+12125550141", "+12125550142", "+12125550143"

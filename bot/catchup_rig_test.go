@@ -22,7 +22,7 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
-// shipped are the shipped words, answering what awaits review.
+// shipped returns the shipped words, set to answer entries that await review.
 var shipped = sync.OnceValues(func() (*knowledge.Base, error) {
 	b, err := knowledge.Load(nil)
 	if err == nil {
@@ -31,7 +31,7 @@ var shipped = sync.OnceValues(func() (*knowledge.Base, error) {
 	return b, err
 })
 
-// away is the program within the process, on a Redis that can be away and a clock that is turned.
+// away is the program inside the test, on a Redis that can be away and a clock that the test turns.
 type away struct {
 	*app
 	t      *testing.T
@@ -68,13 +68,13 @@ func newAway(t *testing.T, c twiliotest.Config) *away {
 	return a
 }
 
-// now is what the clock shows; a call takes a millisecond.
+// now returns what the clock shows, and moves it by a millisecond.
 func (a *away) now() time.Time {
 	a.clock.Add(time.Millisecond)
 	return a.clock.Now()
 }
 
-// start starts the program, anew the second time: it has forgotten what it had in memory.
+// start starts the program. The second time it is a new process, which has nothing in memory.
 func (a *away) start(base *knowledge.Base) {
 	a.t.Helper()
 	store, err := redis.Open(redis.Config{
@@ -102,7 +102,7 @@ func (a *away) start(base *knowledge.Base) {
 	a.app = p
 }
 
-// gone has Redis answer everything with an error, until it is back.
+// gone makes Redis answer every command with an error, until back.
 func (a *away) gone() { a.redis.SetError("ERR away") }
 
 func (a *away) back() { a.redis.SetError("") }
@@ -119,7 +119,7 @@ func (a *away) post(from, body string) twiliotest.Answer {
 	return got
 }
 
-// unheard is a text whose webhook nobody took.
+// unheard adds a text to the list whose webhook nobody took.
 func (a *away) unheard(sid, from, body string) {
 	a.twilio.Add(twiliotest.Message{
 		SID: sid, From: from, To: twiliotest.From, Body: body, Direction: twiliotest.Inbound,
@@ -128,7 +128,7 @@ func (a *away) unheard(sid, from, body string) {
 	})
 }
 
-// look has the loop look, and carries what falls due.
+// look runs the loop once and sends what has fallen due.
 func (a *away) look() {
 	a.t.Helper()
 	if err := a.catchUp.Look(a.t.Context()); err != nil {
@@ -144,7 +144,7 @@ func (a *away) look() {
 	}
 }
 
-// pass lets some minutes go by, the loop looking as it does.
+// pass lets some time go by, with a look every ten seconds of it.
 func (a *away) pass(d time.Duration) {
 	a.t.Helper()
 	for end := a.clock.Now().Add(d); a.clock.Now().Before(end); {
@@ -169,7 +169,7 @@ func (a *away) told(says string) int {
 	return len(cards) + notes
 }
 
-// line is the last that the desk was told of an outage, and on how many cards it was.
+// line returns the last line at the desk about an outage, and on how many cards it was.
 func (a *away) line() (text string, cards int) {
 	seen := map[string]bool{}
 	for _, c := range a.desk.Cases() {
@@ -181,7 +181,7 @@ func (a *away) line() (text string, cards int) {
 	return text, len(seen)
 }
 
-// to is what a number got, by webhook and by text, one a line.
+// to returns what a number got, by webhook and by text, one a line.
 func (a *away) to(number string) (out []string) {
 	for _, m := range a.twilio.Messages() {
 		if m.To == number {

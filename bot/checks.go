@@ -5,20 +5,23 @@ import (
 	"time"
 )
 
-// How often things are asked: while all is well, and while something is wrong. source of the
-// vendors': Slack allows some 50 calls of conversations.info a minute to all processes together
+// How often each thing is checked: every while all is well, again while something is wrong, so that
+// a repair shows soon. source of the vendors': Slack allows some 50 calls of conversations.info a
+// minute to all processes together
 const (
-	storeEvery  = time.Second
-	serverEvery = time.Minute
+	storeEvery  = time.Second // well within wroteKeep, which decides the mode of /readyz
+	serverEvery = time.Minute // how the server is set up changes only when somebody changes it
 	serverAgain = 10 * time.Second
 	vendorEvery = 15 * time.Second
 	vendorAgain = 5 * time.Second
-	senderEvery = 10 * time.Minute
+	senderEvery = 10 * time.Minute // it takes several requests to Twilio
 	senderAgain = time.Minute
-	wordsEvery  = time.Hour
+	wordsEvery  = time.Hour // the words don't change while the bot runs; their reviews run out
 )
 
-// probes are all that can be asked of what the app stands on, as it was put together.
+// probes returns every check that the app can make, as it was put together: of a store, Slack or
+// Twilio that isn't connected there is none. The order is that of /status and of the doctor's
+// table.
 func (a *app) probes(c *Config) []probe {
 	out := []probe{
 		{of: "words", first: true, every: wordsEvery, again: wordsEvery, ask: a.checkScreen},
@@ -27,6 +30,7 @@ func (a *app) probes(c *Config) []probe {
 	if a.store != nil {
 		out = append(out, a.storeProbes()...)
 	}
+	// A fault of any of these means that the vendor can't be used, as /clinic status shows it.
 	vendor := func(of string, ask func(context.Context) []finding) probe {
 		return probe{of: of, away: true, every: vendorEvery, again: vendorAgain, ask: ask}
 	}
@@ -50,13 +54,18 @@ func (a *app) probes(c *Config) []probe {
 		out = append(
 			out,
 			vendor("twilio", a.checkAccount(c)),
+			// A wrong webhook or number is a fault of the set-up, not of Twilio.
 			probe{of: "twilio", every: senderEvery, again: senderAgain, ask: a.checkSender(c)},
 		)
 	}
 	return out
 }
 
-// storeProbes ask Redis. That of the sandbox is its own: how it is set up says nothing.
+// storeProbes returns the checks of Redis. The sandbox's Redis runs inside the process, so its
+// version, persistence and memory say nothing and aren't checked; nor are other bots on it.
+//
+// Whether it takes writes is known before anything is served, since that decides what the first
+// text gets; so is how it is set up, since a live bot doesn't start on some servers.
 func (a *app) storeProbes() []probe {
 	store := func(first bool, ask func(context.Context) []finding) probe {
 		return probe{
@@ -70,6 +79,8 @@ func (a *app) storeProbes() []probe {
 	return append(
 		out,
 		probe{of: "redis", first: true, every: serverEvery, again: serverAgain, ask: a.checkServer},
+		probe{of: "redis", first: true, every: serverEvery, again: serverAgain, ask: a.checkSeal},
+		// This check also renews this bot's own entry: two may fail before others lose sight of it.
 		probe{of: "words", every: botLease / 3, again: botLease / 3, ask: a.checkBots},
 	)
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -9,12 +10,13 @@ import (
 )
 
 const (
-	redisFloor = 7               // the oldest major version of Redis that will do
-	redisSkew  = 2 * time.Second // how far its clock may be off before it is said
-	redisFull  = 90              // percent of its memory from which it is said
+	redisFloor = 7               // the oldest major version that will do, as README.md promises
+	redisSkew  = 2 * time.Second // how far its clock may be off before that is reported
+	redisFull  = 90              // percent of its memory from which that is reported
 )
 
-// checkWrite asks Redis to take a write, without which Beacon answers danger only.
+// checkWrite asks Redis to take a write, without which Beacon answers danger only. /readyz goes by
+// this check: see health.writes.
 func (a *app) checkWrite(ctx context.Context) []finding {
 	if err := a.store.Writable(ctx); err != nil {
 		return []finding{redisFault(checkWrite, "it takes no writes", err)}
@@ -22,7 +24,8 @@ func (a *app) checkWrite(ctx context.Context) []finding {
 	return []finding{good(checkWrite, "it takes writes")}
 }
 
-// checkRead asks Redis for an answer. A Redis that can be read may still take no writes.
+// checkRead asks Redis for an answer. It is apart from checkWrite because a Redis that is full, or
+// a replica, can be read and takes no writes: which of the two fails tells where to look.
 func (a *app) checkRead(ctx context.Context) []finding {
 	const name = "redis read"
 	if err := a.store.Ready(ctx); err != nil {
@@ -31,7 +34,9 @@ func (a *app) checkRead(ctx context.Context) []finding {
 	return []finding{good(name, "it can be read")}
 }
 
-// redisFault says what is wrong with Redis by the word that it gives for it.
+// redisFault says what to do about an error of Redis, going by the word that its answer begins
+// with: OOM, READONLY and so on. No word means that Redis didn't answer at all. A word that isn't
+// listed here sends the operator to Redis' own log.
 func redisFault(name, what string, err error) finding {
 	do, known := map[string]string{
 		"": "See that Redis runs, and that REDIS_URL names it." +
@@ -51,10 +56,14 @@ func redisFault(name, what string, err error) finding {
 	return bad(name, what+": "+plain(err), do)
 }
 
+// redisRights is what to do where Redis refuses the login or a command. The prefix is that of every
+// key (redis/keys.go), so an ACL can be written for a Redis that others use too.
 const redisRights = "Put the user and the password into REDIS_URL;" +
 	" the user needs all commands on keys that begin with {beacon}:."
 
-// checkServer asks the server how it is set up.
+// checkServer asks the server how it is set up. A server that doesn't answer is "not checked":
+// checkWrite and checkRead report the fault already, and a live bot must be able to start while
+// Redis is away, for texts of danger.
 func (a *app) checkServer(ctx context.Context) []finding {
 	s, err := a.store.Server(ctx)
 	if err != nil {
@@ -67,6 +76,32 @@ func (a *app) checkServer(ctx context.Context) []finding {
 	}
 }
 
+// checkSeal asks with which key what Redis holds is sealed.
+func (a *app) checkSeal(ctx context.Context) []finding {
+	const name = "redis seal"
+	seal, err := a.store.Sealed(ctx)
+	switch {
+	case errors.Is(err, redis.ErrKey):
+		f := bad(name, plain(err), "Add that key to BEACON_KEYS, behind the newest one.")
+		f.Fatal = true
+		return []finding{f}
+	case err != nil:
+		return []finding{skip(name, plain(err))}
+	case seal.Keys && seal.By == "":
+		return []finding{warn(name, "what was stored before there were keys lies in clear",
+			"Run bot keys rotate.")}
+	case seal.By == "":
+		return []finding{warn(name, "names, numbers and words lie in clear in Redis and its backups",
+			"Set BEACON_KEYS to what bot keys new prints, then run bot keys rotate.")}
+	case !seal.Newest:
+		return []finding{warn(name, "the key "+seal.By+" is still needed",
+			"Run bot keys rotate, once every bot knows the newest key.")}
+	}
+	return []finding{good(name, "sealed with the key "+seal.By)}
+}
+
+// judgeVersion refuses a server that is too old. That is fatal to a live bot: better it doesn't
+// start than fails at the first command that the server lacks, with a patient waiting.
 func judgeVersion(s redis.Server) finding {
 	const name = "redis version"
 	switch {
@@ -81,6 +116,8 @@ func judgeVersion(s redis.Server) finding {
 	return good(name, s.Version)
 }
 
+// judgeRole refuses a replica. That is fatal to a live bot: a replica never takes a write, so the
+// bot would answer danger only, and waiting doesn't help.
 func judgeRole(s redis.Server) finding {
 	const name = "redis role"
 	if !s.Replica {
@@ -91,6 +128,8 @@ func judgeRole(s redis.Server) finding {
 	return f
 }
 
+// judgeEviction wants a server that refuses writes when its memory is full. Any other policy is a
+// fault, or a warning as long as the memory has no limit to reach.
 func judgeEviction(s redis.Server) finding {
 	const name = "redis eviction"
 	switch s.Policy {
@@ -102,12 +141,14 @@ func judgeEviction(s redis.Server) finding {
 	f := bad(name, "maxmemory-policy is "+s.Policy+
 		": with its memory full Redis throws away visits, opt-outs and cases, without a word",
 		"Set maxmemory-policy noeviction: a full Redis then refuses writes, which is seen.")
-	if s.Max == 0 { // it has no limit to come to
+	if s.Max == 0 {
 		f.Level = warned
 	}
 	return f
 }
 
+// judgePersistence says how much a crash of the server would lose. It only warns: the clinic may
+// accept the loss of two seconds, or host Redis where the setting is closed to it.
 func judgePersistence(s redis.Server) finding {
 	const name = "redis persistence"
 	switch {
@@ -124,6 +165,7 @@ func judgePersistence(s redis.Server) finding {
 	return good(name, "every write is on disk before it counts")
 }
 
+// judgeMemory warns before the memory is full. s.Used and s.Max are bytes; the text shows MiB.
 func judgeMemory(s redis.Server) finding {
 	const name = "redis memory"
 	if s.Max == 0 {

@@ -10,10 +10,13 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
+// slackAnew is what to do about scopes that the app lacks: Slack grants new ones only when the app
+// is installed again.
 const slackAnew = "Paste bot slack-manifest at the app's page under App Manifest," +
 	" then install the app anew."
 
-// checkSlack asks whether the token holds, and what it may do.
+// checkSlack asks whether the bot's token is valid, and whether it has the scopes of the manifest.
+// A proxy in front of Slack may drop the header that names them; then they are "not checked".
 func (a *app) checkSlack(ctx context.Context) []finding {
 	const auth, scopes = "slack auth", "slack scopes"
 	got, err := a.slack.Auth(ctx)
@@ -33,7 +36,7 @@ func (a *app) checkSlack(ctx context.Context) []finding {
 	return []finding{good(auth, "the token is of the workspace "+got.Team), f}
 }
 
-// looks says whether the scopes only serve to look at channels.
+// looks reports whether the scopes only serve to look at channels, which checkChannel alone does.
 func looks(scopes []string) bool {
 	for _, s := range scopes {
 		if s != "channels:read" && s != "groups:read" {
@@ -43,8 +46,9 @@ func looks(scopes []string) bool {
 	return true
 }
 
-// checkPosts reports whether the desk's channels take what is posted. A channel that checkChannel
-// finds in order may still refuse every post.
+// checkPosts reports whether the desk's channels take what is posted, going by the posts of this
+// process. A channel that checkChannel finds in order may still refuse every post. It asks nobody,
+// so it is always answered.
 func (a *app) checkPosts(context.Context) (out []finding) {
 	for _, channel := range []string{handlers.DeskChannel, handlers.UrgentChannel} {
 		name := "slack " + channel + " posts"
@@ -61,8 +65,10 @@ func (a *app) checkPosts(context.Context) (out []finding) {
 	return out
 }
 
-// checkSocket says whether what staff do comes in through Socket Mode. A doctor, who has no
-// connection, asks whether Slack would take one.
+// checkSocket reports whether what staff do comes in through Socket Mode. A doctor has no
+// connection, so it asks whether Slack would accept one. A bot that has just started has neither a
+// connection nor an error yet; that is "not checked", since an alarm at each deploy would teach the
+// operator to ignore it.
 func (a *app) checkSocket(ctx context.Context) []finding {
 	const name = "slack socket"
 	if a.bot == "" {
@@ -81,6 +87,8 @@ func (a *app) checkSocket(ctx context.Context) []finding {
 	return []finding{skip(name, "it has only begun to connect")}
 }
 
+// socketFault says what to do about Socket Mode that doesn't connect: a new token where Slack
+// refuses this one, otherwise a look at the network.
 func socketFault(name string, err error) finding {
 	do := "See https://slack-status.com, and that this machine may reach slack.com over wss." +
 		" Until then cards are posted, but buttons, replies and commands don't come in."
@@ -94,9 +102,10 @@ func socketFault(name string, err error) finding {
 	return bad(name, "Socket Mode isn't connected: "+plain(err), do)
 }
 
-// slackFault says what is wrong with Slack by the word that it gives for it.
+// slackFault says what to do about an error of Slack, going by its error code; "" is a Slack that
+// wasn't reached. A rate limit isn't a fault: Slack works, and the check is made again later.
 func slackFault(name string, err error) finding {
-	if no, ok := errors.AsType[*handlers.Refusal](err); ok { // it is asked too often
+	if no, ok := errors.AsType[*handlers.Refusal](err); ok {
 		return skip(name, no.Why)
 	}
 	switch word := slack.Word(err); word {
@@ -112,7 +121,9 @@ func slackFault(name string, err error) finding {
 	return bad(name, "Slack can't be used: "+plain(err), "See Slack's documentation of the error.")
 }
 
-// checkChannel asks how a channel of the desk is.
+// checkChannel returns the check of one of the desk's channels: which is desk or urgent, variable
+// names what to change, id is its value. Slack answers channel_not_found for a private channel that
+// the bot isn't in as well as for one that is gone, so the advice covers both.
 func (a *app) checkChannel(which, variable, id string) func(context.Context) []finding {
 	name := "slack " + which + " channel"
 	return func(ctx context.Context) []finding {
@@ -133,7 +144,8 @@ func (a *app) checkChannel(which, variable, id string) func(context.Context) []f
 	}
 }
 
-// judgeChannel says whether cards reach a channel, and who else may read them.
+// judgeChannel says whether cards reach a channel, which is a fault if they don't, and who besides
+// the desk may read about patients there, which is a warning. The worst comes first.
 func judgeChannel(name string, c slack.Channel) finding {
 	switch {
 	case c.Archived:

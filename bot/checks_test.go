@@ -84,6 +84,11 @@ func TestJudgeRedis(t *testing.T) {
 			name: "nearly full", got: judgeMemory(redis.Server{Used: 90 << 20, Max: 100 << 20}),
 			level: warned, says: "90 % of 100 MB",
 		},
+	})
+}
+
+func TestJudgeClock(t *testing.T) {
+	judge(t, []judged{
 		{
 			name: "clocks agree", got: clock("clock", "its clock", -2*time.Second, 2*time.Second),
 			level: fine,
@@ -133,123 +138,153 @@ func TestJudgeSlackChannel(t *testing.T) {
 	})
 }
 
-func TestJudgeTwilioSender(t *testing.T) {
-	const from, other = "+12125550100", "+12125550199"
-	const public = "https://beacon.example.com"
-	hook := twilio.Hook{URL: public + "/twilio/text#rc=2&rp=all", Method: "POST"}
-	same := func(*sender, *twilio.Number) {}
-	url := func(u string) func(*sender, *twilio.Number) {
-		return func(_ *sender, n *twilio.Number) { n.Hook.URL = u }
-	}
+// senderTest is a sender that is changed, and what a check then says of it. Unchanged it is one
+// number of the account that can text and call and whose webhook is ours; it is in a Messaging
+// Service too, which isn't used unless s.inside is set.
+type senderTest struct {
+	name  string
+	make  func(s *sender, n *twilio.Number)
+	level level
+	says  string
+}
+
+// twilioBase is where Twilio finds the bot of these tests, otherNumber a number that isn't theirs.
+const (
+	twilioBase  = "https://beacon.example.com"
+	otherNumber = "+12125550199"
+)
+
+func unchanged(*sender, *twilio.Number) {}
+
+// hooked sets the URL of the number's webhook.
+func hooked(u string) func(*sender, *twilio.Number) {
+	return func(_ *sender, n *twilio.Number) { n.Hook.URL = u }
+}
+
+// judgeSenders makes each change and compares what the check of senders says with the test.
+func judgeSenders(t *testing.T, ask func(sender) finding, tests []senderTest) {
+	t.Helper()
+	const from = "+12125550100"
+	hook := twilio.Hook{URL: twilioBase + "/twilio/text#rc=2&rp=all", Method: "POST"}
 	var all []judged
-	for _, test := range []struct {
-		name  string
-		ask   func(sender) finding
-		make  func(s *sender, n *twilio.Number) // of a number alone, and of a service that it is in
-		level level
-		says  string
-	}{
-		{name: "good", ask: sender.judgeSender, make: same, level: fine},
-		{
-			name: "another's number", ask: sender.judgeSender, level: faulty, says: "…0100",
-			make: func(_ *sender, n *twilio.Number) { n.Phone = other },
-		},
-		{
-			name: "no texts", ask: sender.judgeSender, level: faulty, says: "SMS",
-			make: func(_ *sender, n *twilio.Number) { n.SMS = false },
-		},
-		{
-			name: "an empty service", ask: sender.judgeSender, level: faulty, says: "Sender Pool",
-			make: func(s *sender, _ *twilio.Number) { s.inside, s.service.Numbers = true, nil },
-		},
-		{
-			name: "not in the service", ask: sender.judgeSender, level: warned, says: "isn't in",
-			make: func(s *sender, _ *twilio.Number) { s.inside, s.service.Numbers[0] = true, other },
-		},
-		{
-			name: "a service alone", ask: sender.judgeSender, level: fine,
-			make: func(s *sender, _ *twilio.Number) { s.inside, s.from = true, "" },
-		},
-		{name: "the URL", ask: sender.judgeWebhook, make: same, level: fine},
-		{
-			name: "the URL with its port", ask: sender.judgeWebhook, level: fine,
-			make: url("https://Beacon.Example.com:443/twilio/text#rc=2"),
-		},
-		{
-			name: "no retries", ask: sender.judgeWebhook, level: warned, says: "doesn't ask again",
-			make: url(public + "/twilio/text"),
-		},
-		{
-			name: "no URL", ask: sender.judgeWebhook, make: url(""), level: faulty,
-			says: "nobody is told",
-		},
-		{
-			name: "http", ask: sender.judgeWebhook, level: faulty, says: "elsewhere",
-			make: url("http://beacon.example.com/twilio/text#rc=2"),
-		},
-		{
-			name: "another path", ask: sender.judgeWebhook, level: faulty,
-			make: url(public + "/sms#rc=2"), says: "TWILIO_MESSAGING_SERVICE_SID",
-		},
-		{
-			name: "by GET", ask: sender.judgeWebhook, level: faulty, says: "HTTP GET",
-			make: func(_ *sender, n *twilio.Number) { n.Hook.Method = "GET" },
-		},
-		{
-			name: "an app", ask: sender.judgeWebhook, level: warned, says: "TwiML app",
-			make: func(_ *sender, n *twilio.Number) { n.Hook.Application = true },
-		},
-		{
-			name: "the service's counts", ask: sender.judgeWebhook, level: fine,
-			make: func(s *sender, n *twilio.Number) { s.inside, n.Hook.URL = true, "" },
-		},
-		{
-			name: "the service has none", ask: sender.judgeWebhook, level: faulty,
-			says: "the Messaging",
-			make: func(s *sender, _ *twilio.Number) { s.inside, s.service.Hook.URL = true, "" },
-		},
-		{
-			name: "the service leaves it to its numbers", ask: sender.judgeWebhook, level: faulty,
-			make: func(s *sender, n *twilio.Number) {
-				s.inside, s.service.OnNumbers, n.Hook.URL = true, true, ""
-			}, says: "…0100",
-		},
-		{name: "calls", ask: sender.judgeVoice, make: same, level: fine},
-		{
-			name: "nobody to ring", ask: sender.judgeVoice, level: warned,
-			says: "desk.oncall_phone",
-			make: func(s *sender, _ *twilio.Number) { s.oncall = false },
-		},
-		{
-			name: "nothing to ring from", ask: sender.judgeVoice, level: faulty,
-			says: "TWILIO_FROM",
-			make: func(s *sender, _ *twilio.Number) { s.from, s.inside = "", true },
-		},
-		{
-			name: "a short code", ask: sender.judgeVoice, level: faulty,
-			says: "a short code can't call",
-			make: func(s *sender, n *twilio.Number) { s.from, n.Phone = "12345", "12345" },
-		},
-		{
-			name: "a number without voice", ask: sender.judgeVoice, level: faulty, says: "Voice",
-			make: func(_ *sender, n *twilio.Number) { n.Voice = false },
-		},
-		{
-			name: "calls from another's number", ask: sender.judgeVoice, level: warned,
-			says: "caller ID",
-			make: func(_ *sender, n *twilio.Number) { n.Phone = other },
-		},
-	} {
-		s := sender{from: from, public: public + "/", oncall: true}
+	for _, test := range tests {
+		s := sender{from: from, public: twilioBase + "/", oncall: true}
 		s.service = twilio.Service{Hook: hook, Numbers: []string{from}}
 		n := twilio.Number{Phone: from, SMS: true, Voice: true, Hook: hook}
 		test.make(&s, &n)
 		s.numbers = append(s.numbers, n)
 		all = append(
-			all, judged{name: test.name, got: test.ask(s), level: test.level, says: test.says},
+			all, judged{name: test.name, got: ask(s), level: test.level, says: test.says},
 		)
 	}
 	judge(t, all)
+}
+
+func TestJudgeTwilioSender(t *testing.T) {
+	judgeSenders(t, sender.judgeSender, []senderTest{
+		{name: "good", make: unchanged, level: fine},
+		{
+			name: "another's number", level: faulty, says: "…0100",
+			make: func(_ *sender, n *twilio.Number) { n.Phone = otherNumber },
+		},
+		{
+			name: "no texts", level: faulty, says: "SMS",
+			make: func(_ *sender, n *twilio.Number) { n.SMS = false },
+		},
+		{
+			name: "an empty service", level: faulty, says: "Sender Pool",
+			make: func(s *sender, _ *twilio.Number) { s.inside, s.service.Numbers = true, nil },
+		},
+		{
+			name: "not in the service", level: warned, says: "isn't in",
+			make: func(s *sender, _ *twilio.Number) {
+				s.inside, s.service.Numbers[0] = true, otherNumber
+			},
+		},
+		{
+			name: "a service alone", level: fine,
+			make: func(s *sender, _ *twilio.Number) { s.inside, s.from = true, "" },
+		},
+	})
+}
+
+func TestJudgeTwilioWebhook(t *testing.T) {
+	judgeSenders(t, sender.judgeWebhook, []senderTest{
+		{name: "the URL", make: unchanged, level: fine},
+		{
+			name: "the URL with its port", level: fine,
+			make: hooked("https://Beacon.Example.com:443/twilio/text#rc=2"),
+		},
+		{
+			name: "no retries", level: warned, says: "doesn't ask again",
+			make: hooked(twilioBase + "/twilio/text"),
+		},
+		{
+			name: "no URL", make: hooked(""), level: faulty,
+			says: "nobody is told",
+		},
+		{
+			name: "http", level: faulty, says: "elsewhere",
+			make: hooked("http://beacon.example.com/twilio/text#rc=2"),
+		},
+		{
+			name: "another path", level: faulty,
+			make: hooked(twilioBase + "/sms#rc=2"), says: "TWILIO_MESSAGING_SERVICE_SID",
+		},
+		{
+			name: "by GET", level: faulty, says: "HTTP GET",
+			make: func(_ *sender, n *twilio.Number) { n.Hook.Method = "GET" },
+		},
+		{
+			name: "an app", level: warned, says: "TwiML app",
+			make: func(_ *sender, n *twilio.Number) { n.Hook.Application = true },
+		},
+		{
+			name: "the service's counts", level: fine,
+			make: func(s *sender, n *twilio.Number) { s.inside, n.Hook.URL = true, "" },
+		},
+		{
+			name: "the service has none", level: faulty,
+			says: "the Messaging",
+			make: func(s *sender, _ *twilio.Number) { s.inside, s.service.Hook.URL = true, "" },
+		},
+		{
+			name: "the service leaves it to its numbers", level: faulty,
+			make: func(s *sender, n *twilio.Number) {
+				s.inside, s.service.OnNumbers, n.Hook.URL = true, true, ""
+			}, says: "…0100",
+		},
+	})
+}
+
+func TestJudgeTwilioVoice(t *testing.T) {
+	judgeSenders(t, sender.judgeVoice, []senderTest{
+		{name: "calls", make: unchanged, level: fine},
+		{
+			name: "nobody to ring", level: warned,
+			says: "desk.oncall_phone",
+			make: func(s *sender, _ *twilio.Number) { s.oncall = false },
+		},
+		{
+			name: "nothing to ring from", level: faulty,
+			says: "TWILIO_FROM",
+			make: func(s *sender, _ *twilio.Number) { s.from, s.inside = "", true },
+		},
+		{
+			name: "a short code", level: faulty,
+			says: "a short code can't call",
+			make: func(s *sender, n *twilio.Number) { s.from, n.Phone = "12345", "12345" },
+		},
+		{
+			name: "a number without voice", level: faulty, says: "Voice",
+			make: func(_ *sender, n *twilio.Number) { n.Voice = false },
+		},
+		{
+			name: "calls from another's number", level: warned,
+			says: "caller ID",
+			make: func(_ *sender, n *twilio.Number) { n.Phone = otherNumber },
+		},
+	})
 }
 
 // A terminal gets color, nothing else does; a line isn't longer than a terminal's.
@@ -265,8 +300,9 @@ func TestDoctorTable(t *testing.T) {
 		if got := strings.Contains(b.String(), "\x1b["); got != color {
 			t.Errorf("color %v, want %v: %q", got, color, b.String())
 		}
-		if strings.Contains(b.String(), "nothing") || !strings.Contains(b.String(), "→ Mend it.") {
-			t.Errorf("what to do stands under what is wrong, and there alone:\n%s", b.String())
+		got := b.String()
+		if strings.Contains(got, "nothing") || !strings.Contains(got, "→ Mend it.") {
+			t.Errorf("what to do stands under what is wrong, and there alone:\n%s", got)
 		}
 		for line := range strings.Lines(b.String()) {
 			if n := len([]rune(colors.ReplaceAllString(line, ""))); n > 115 {

@@ -12,17 +12,20 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// twilioSkew is how far Twilio's clock may be off before it is said; it tells whole seconds.
+// twilioSkew is how far Twilio's clock may be off before that is reported. It is more than for
+// Redis because Twilio's Date header tells whole seconds.
 const twilioSkew = 5 * time.Second
 
-// The checks of what texts and calls come from.
+// The names of the checks of what texts and calls come from.
 const (
 	checkFrom  = "twilio sender"
 	checkHook  = "twilio webhook"
 	checkVoice = "twilio voice"
 )
 
-// checkAccount asks whether texts can be sent at all.
+// checkAccount returns the check whether texts can be sent at all: the credentials, the account's
+// state, its clock, and, if one is configured, the API key. The account is asked for with the auth
+// token, which may be right while the key that sends is wrong, and the other way round.
 func (a *app) checkAccount(c *Config) func(context.Context) []finding {
 	const account, clocks, key = "twilio account", "twilio clock", "twilio key"
 	return func(ctx context.Context) (out []finding) {
@@ -49,7 +52,8 @@ func (a *app) checkAccount(c *Config) func(context.Context) []finding {
 	}
 }
 
-// twilioFault says what is wrong with Twilio.
+// twilioFault says what to do about an error of Twilio. An answer with an error code blames the
+// credentials, named by variables; anything else is a Twilio that wasn't reached or is ill.
 func twilioFault(name, variables string, err error) finding {
 	if no, ok := errors.AsType[*handlers.Refusal](err); ok && no.Code != 0 {
 		return bad(name, no.Why, "See that "+variables+" are those of Twilio's console.")
@@ -58,18 +62,20 @@ func twilioFault(name, variables string, err error) finding {
 		"See https://status.twilio.com, and that this machine may reach api.twilio.com.")
 }
 
-// sender is what texts and calls come from, as Twilio has it.
+// sender is what texts and calls come from: the configuration beside what Twilio says of it. The
+// judge methods compare the two and ask nobody, so each is tested with a table.
 type sender struct {
 	from    string // TWILIO_FROM
-	inside  bool   // a Messaging Service is set, and it is
+	inside  bool   // a Messaging Service is configured; service describes it
 	service twilio.Service
 	numbers []twilio.Number // the account's
 	public  string          // PUBLIC_URL
-	oncall  bool            // somebody is to be rung
+	oncall  bool            // the clinic has an on-call phone to ring
 }
 
-// checkSender asks whether what texts come from is there, can do what is wanted of it, and brings
-// us what patients text.
+// checkSender returns the check whether the number or Messaging Service exists, can text and call,
+// and brings us what patients text. Where Twilio doesn't answer it is "not checked", since
+// checkAccount reports that fault; a service that doesn't exist is a fault of the configuration.
 func (a *app) checkSender(c *Config) func(context.Context) []finding {
 	return func(ctx context.Context) []finding {
 		s := sender{
@@ -92,7 +98,8 @@ func (a *app) checkSender(c *Config) func(context.Context) []finding {
 	}
 }
 
-// masked is a number as it may be shown.
+// masked returns a number as logs and tables may show it: the last four digits. A short code, or
+// whatever else is no phone number, isn't shown at all.
 func masked(number string) string {
 	p, err := handlers.NewPhone(number)
 	if err != nil {
@@ -101,7 +108,7 @@ func masked(number string) string {
 	return p.String()
 }
 
-// number is one of the account's.
+// number finds a number among the account's; false if it isn't one of them.
 func (s sender) number(phone string) (twilio.Number, bool) {
 	i := slices.IndexFunc(s.numbers, func(n twilio.Number) bool { return n.Phone == phone })
 	if i < 0 {
@@ -110,7 +117,9 @@ func (s sender) number(phone string) (twilio.Number, bool) {
 	return s.numbers[i], true
 }
 
-// texting are the numbers that texts may come from.
+// texting returns the account's numbers that texts may come from: those of the Messaging Service,
+// else TWILIO_FROM. A sender of the service that isn't a number of the account, a short code say,
+// is left out, because nothing is known of it.
 func (s sender) texting() (out []twilio.Number) {
 	from := []string{s.from}
 	if s.inside {
@@ -124,7 +133,8 @@ func (s sender) texting() (out []twilio.Number) {
 	return out
 }
 
-// judgeSender says whether texts can be sent from the number or the messaging service.
+// judgeSender says whether texts can be sent from the number or the Messaging Service. A service
+// picks a sender itself, so one number that can text is enough.
 func (s sender) judgeSender() finding {
 	texting := s.texting()
 	able := slices.ContainsFunc(texting, func(n twilio.Number) bool { return n.SMS })
@@ -145,7 +155,8 @@ func (s sender) judgeSender() finding {
 	return good(checkFrom, "it is there and can send texts")
 }
 
-// judgeWebhook says whether what patients text comes to us.
+// judgeWebhook says whether what patients text comes to us. In a Messaging Service its own webhook
+// counts, unless it defers to each number's; then the first number that is wrong is reported.
 func (s sender) judgeWebhook() finding {
 	if s.inside && !s.service.OnNumbers {
 		return s.judgeHook("the Messaging Service", s.service.Hook)
@@ -160,6 +171,10 @@ func (s sender) judgeWebhook() finding {
 }
 
 // judgeHook says whether incoming texts reach this bot. whose names the number or the service.
+//
+// The fragment of the URL that it wants tells Twilio to ask again twice (rc=2) after any failure
+// (rp=all); without it a text that comes during a restart waits for the catch-up. source:
+// https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides
 func (s sender) judgeHook(whose string, h twilio.Hook) finding {
 	want := strings.TrimRight(s.public, "/") + twilio.TextPath
 	do := "Set A message comes in of " + whose + " to " + want + "#rc=2&rp=all, by HTTP POST."
@@ -184,13 +199,14 @@ func (s sender) judgeHook(whose string, h twilio.Hook) finding {
 	return good(checkHook, "texts come to "+want)
 }
 
-// retried says whether a webhook's URL asks Twilio to try again.
+// retried reports whether a webhook's URL asks Twilio to try again, however often.
 func retried(hook string) bool {
 	_, how, _ := strings.Cut(hook, "#")
 	return strings.Contains(how, "rc=")
 }
 
-// sameURL says whether two URLs name the same place; what stands after # is Twilio's alone.
+// sameURL reports whether two URLs name the same place. What stands after # is for Twilio alone,
+// and a query doesn't change where a request goes.
 func sameURL(a, b string) bool {
 	x, err1 := url.Parse(a)
 	y, err2 := url.Parse(b)
@@ -200,7 +216,7 @@ func sameURL(a, b string) bool {
 	return x.Scheme == y.Scheme && host(x) == host(y) && x.EscapedPath() == y.EscapedPath()
 }
 
-// host is a URL's host without the port that goes without saying.
+// host returns a URL's host in lower case, without its scheme's default port.
 func host(u *url.URL) string {
 	h := strings.ToLower(u.Host)
 	if u.Scheme == "https" {
@@ -209,7 +225,8 @@ func host(u *url.URL) string {
 	return strings.TrimSuffix(h, ":80")
 }
 
-// bareURL is a URL without what may be secret: user, query and fragment.
+// bareURL returns a URL without what may be secret: user, query and fragment. It is shown in tables
+// and logs, and the webhook of whatever the number served before may hold a key.
 func bareURL(s string) string {
 	u, err := url.Parse(s)
 	if err != nil {
@@ -218,7 +235,9 @@ func bareURL(s string) string {
 	return (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String()
 }
 
-// judgeVoice says whether the on-call phone can be rung from TWILIO_FROM.
+// judgeVoice says whether the on-call phone can be rung from TWILIO_FROM. A Messaging Service makes
+// no calls. A number of another account may work, verified as a caller ID, which can't be seen
+// from here: hence only a warning.
 func (s sender) judgeVoice() finding {
 	n, own := s.number(s.from)
 	why, do := noCaller(s.from)

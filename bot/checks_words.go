@@ -11,12 +11,15 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
-// danger is what the screen must find, or it can't be relied on.
+// danger returns texts, one a language, that the screen must take for a crisis. No rule of a
+// clinic's own may change that.
 func danger() []string {
 	return []string{"i want to kill myself tonight", "me quiero matar esta noche"}
 }
 
-// checkScreen reads texts of danger.
+// checkScreen reads texts of danger as if patients had written them. A screen that misses one is
+// the only thing that takes /readyz to 503, and no live bot starts on it: the clinic's own copy of
+// screen/ can be edited, and a bot that overlooks danger must not answer patients.
 func (a *app) checkScreen(context.Context) []finding {
 	for _, text := range danger() {
 		if kind := a.base.Read(text, nil).Kind; kind != kinds.Crisis {
@@ -30,21 +33,24 @@ func (a *app) checkScreen(context.Context) []finding {
 	return []finding{good(checkScreen, "it finds danger, in English and Spanish")}
 }
 
-// checkKnowledge looks whose the words are, and who has read them.
+// checkKnowledge returns the check whether the words are the clinic's own, and whether their
+// reviews are current. A review may run out while the bot runs.
 func (a *app) checkKnowledge(live bool) func(context.Context) []finding {
 	return func(context.Context) []finding {
 		return []finding{a.checkReviews(time.Now()), a.checkPlaceholder(live)}
 	}
 }
 
-// wholeWords is asked by a doctor alone: it takes seconds of a processor.
+// wholeWords is the check of every word, made by a doctor alone: it takes seconds of a processor,
+// which a running bot has better use for.
 func (a *app) wholeWords() probe {
 	return probe{of: "words", ask: func(context.Context) []finding {
 		return []finding{a.checkFaults(time.Now()), a.checkModel()}
 	}}
 }
 
-// checkFaults reports what bot knowledge check would report.
+// checkFaults counts what bot knowledge check would list. It only warns: the bot runs on words that
+// Load has accepted.
 func (a *app) checkFaults(now time.Time) finding {
 	n := len(a.base.Check(now))
 	if n == 0 {
@@ -54,7 +60,9 @@ func (a *app) checkFaults(now time.Time) finding {
 		"Run bot knowledge check: it names each by file and line.")
 }
 
-// checkReviews counts the entries that go to a person because their review is missing or overdue.
+// checkReviews counts the entries whose review is missing or overdue; those that are never answered
+// (Outside) need none. Live such an entry goes to a person, unless answer_unreviewed says
+// otherwise. The day is the clinic's.
 func (a *app) checkReviews(now time.Time) finding {
 	day := now.In(a.base.Clinic.Location()).Format(time.DateOnly)
 	waiting, all := 0, 0
@@ -76,12 +84,14 @@ func (a *app) checkReviews(now time.Time) finding {
 	}
 	what := fmt.Sprintf("%d of %d entries have no review that holds: %s", waiting, all, then)
 	f := warn("reviews", what, "Have each read by its owner, and set reviewed and review_by.")
-	if a.page != nil { // the sandbox sends and marks them
-		f.Level = fine
+	if a.page != nil { // the sandbox sends and marks them, so there is nothing to do
+		f.Level, f.Do = fine, ""
 	}
 	return f
 }
 
+// checkModel warns of a model that was learnt from other words. The bot runs all the same, on the
+// model with what it learns at start-up.
 func (a *app) checkModel() finding {
 	switch stale, err := a.base.Stale(); {
 	case err != nil:
@@ -93,6 +103,8 @@ func (a *app) checkModel() finding {
 	return good("model", a.base.Model())
 }
 
+// checkPlaceholder refuses the shipped clinic.yaml to a live bot, since every fact in it is made
+// up. wireLive stops on it before any check is made, so only a doctor shows this fault.
 func (a *app) checkPlaceholder(live bool) finding {
 	switch {
 	case !a.base.Clinic.Placeholder:
@@ -105,11 +117,13 @@ func (a *app) checkPlaceholder(live bool) finding {
 			" (KNOWLEDGE_DIR, see knowledge/README.md).")
 }
 
-// botLease is how long a bot counts as running after it last said so.
+// botLease is how long a bot counts as running after it last announced itself. One that was killed
+// is listed that long; one that shuts down withdraws.
 const botLease = 30 * time.Second
 
-// checkBots tells the other bots on the same Redis what words this one runs on, and looks whether
-// they run on the same. A deploy that goes from one to the next is seen as well, and passes.
+// checkBots announces this bot and its words to the others on the same Redis, and compares its
+// words with theirs. A rolling deploy warns too, until the last old bot has gone. A Redis that
+// doesn't answer is "not checked".
 func (a *app) checkBots(ctx context.Context) []finding {
 	own := redis.Bot{ID: a.bot, Words: a.words}
 	var err error
@@ -123,7 +137,8 @@ func (a *app) checkBots(ctx context.Context) []finding {
 	return []finding{judgeBots(own, bots)}
 }
 
-// judgeBots compares the words of the bots that run on this Redis.
+// judgeBots compares the fingerprints of the bots that run on this Redis. A doctor compares its own
+// with theirs, so it finds a bot that still runs on the words of before an edit.
 func judgeBots(own redis.Bot, bots []redis.Bot) finding {
 	if len(bots) == 0 {
 		return good(checkWords, "no bot runs here")

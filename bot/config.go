@@ -16,8 +16,9 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// Config is the environment. Every field is a variable and a flag; check reports what is wrong with
-// them all at once.
+// Config is the environment. Every field is a variable and a flag, and stands in .env.example. All
+// are strings, so that check can report everything that is wrong at once, by variable, where kong
+// would stop at the first. Tokens and secrets come from here only, and are never logged.
 type Config struct {
 	Port      string `env:"PORT" default:"8080" help:"Port to listen on."`
 	PublicURL string `env:"PUBLIC_URL" name:"public-url" help:"The https base that Twilio and Slack call; part of every signature."`
@@ -41,12 +42,14 @@ type Config struct {
 	SlackAPIURL        string `env:"SLACK_API_URL" name:"slack-api-url" default:"https://slack.com/api/" help:"Base of Slack's API."`
 
 	KnowledgeDir string `env:"KNOWLEDGE_DIR" help:"The clinic's own copy of knowledge/; the shipped one is built in."`
+	BeaconKeys   string `env:"BEACON_KEYS" name:"beacon-keys" help:"Keys that seal what is stored, newest first: id:base64,…"`
 	MetricsAddr  string `env:"METRICS_ADDR" default:"localhost:9090" help:"Of /status and /metrics."`
 	LogLevel     string `env:"LOG_LEVEL" default:"info" help:"debug, info, warn or error."`
 }
 
-// fromEnv reads the flags that name a variable from getenv alone, so that nothing but package main
-// knows the process' environment.
+// fromEnv reads the flags that name a variable from getenv alone, so that a test's environment is
+// what the test says and not the machine's. An empty variable counts as unset, as in a .env file
+// that was copied and filled in partly: the default stands.
 func fromEnv(getenv func(string) string) kong.Resolver {
 	return kong.ResolverFunc(func(_ *kong.Context, _ *kong.Path, f *kong.Flag) (any, error) {
 		if f.Tag == nil || len(f.Tag.Envs) == 0 {
@@ -59,13 +62,16 @@ func fromEnv(getenv func(string) string) kong.Resolver {
 	})
 }
 
-// live reports whether accounts are configured; otherwise the program is the sandbox.
+// live reports whether Beacon texts real patients; otherwise the program is the sandbox. One
+// variable decides, so that a forgotten one of the others is an error and not a sandbox that looks
+// like the clinic.
 func (c *Config) live() bool { return c.TwilioAccountSID != "" }
 
 // mistake is a missing or malformed variable.
 type mistake struct{ name, what string }
 
-// check names every missing or malformed variable at once.
+// check returns an error that names every missing or malformed variable, a line each; nil if there
+// is none. It asks nobody: whether a token is accepted is for bot doctor.
 func (c *Config) check() error {
 	var lines []string
 	for _, m := range c.mistakes() {
@@ -78,7 +84,8 @@ func (c *Config) check() error {
 		"\nSee .env.example for each.")
 }
 
-// mistakes returns what is wrong with each variable.
+// mistakes returns what is wrong with the variables, for check and for the doctor's table. The
+// sandbox uses few of them, so the others may then hold anything.
 func (c *Config) mistakes() (out []mistake) {
 	fault := func(name, what string) { out = append(out, mistake{name, what}) }
 	if !isPort(c.Port) {
@@ -102,15 +109,18 @@ func (c *Config) mistakes() (out []mistake) {
 	if c.live() || !hasSandbox {
 		c.checkLive(fault)
 	}
+	c.checkKeys(fault)
 	return out
 }
 
+// isPort reports whether s is a port to listen on; 0 is any that is free, as tests want it.
 func isPort(s string) bool {
 	p, err := strconv.Atoi(s)
 	return err == nil && p >= 0 && p <= 65535
 }
 
-// checkLive checks what only a live Beacon needs.
+// checkLive checks what only a live Beacon needs. Where either of two variables will do, the pair
+// is reported as one.
 func (c *Config) checkLive(fault func(name, what string)) {
 	for _, need := range []struct{ name, value string }{
 		{"PUBLIC_URL", c.PublicURL},
@@ -130,6 +140,7 @@ func (c *Config) checkLive(fault func(name, what string)) {
 		fault("TWILIO_API_KEY, TWILIO_API_SECRET", "set both or neither")
 	}
 	c.checkPhones(fault)
+	// An empty one was reported above.
 	if c.RedisURL != "" {
 		if _, err := redis.Options(c.RedisURL); err != nil {
 			fault("REDIS_URL", err.Error())
@@ -146,18 +157,21 @@ func (c *Config) checkLive(fault func(name, what string)) {
 	}
 }
 
-// shortCode matches a short code, which can send texts but make no calls.
+// shortCode matches a short code, which can send texts but make no calls. They have five or six
+// digits in the US, three to eight elsewhere.
 var shortCode = regexp.MustCompile(`^\d{3,8}$`)
 
-// checkPhones holds the number that texts and calls come from against the clinic's words: a call
-// needs one, and a messaging service has none to give.
+// checkPhones checks TWILIO_FROM against the clinic's words: with an on-call phone, calls need a
+// number to come from, which a Messaging Service doesn't give. It reads the words for that, so a
+// KNOWLEDGE_DIR that isn't there is reported here as well. At most one fault of TWILIO_FROM is
+// reported, the worst.
 func (c *Config) checkPhones(fault func(name, what string)) {
 	const rung = "desk.oncall_phone of clinic.yaml is rung about patients in danger"
 	base, err := readKnowledge(c.KnowledgeDir)
 	if _, none := knowledgeDir(c.KnowledgeDir); none != nil {
 		fault("KNOWLEDGE_DIR", strings.TrimPrefix(none.Error(), "KNOWLEDGE_DIR: "))
 	}
-	// What else is wrong there is said next.
+	// Words that can't be read are reported in full by whoever loads them next.
 	onCall := err == nil && base.Clinic.Desk.OnCallPhone != ""
 	_, number := handlers.NewPhone(c.TwilioFrom)
 	why, do := noCaller(c.TwilioFrom)
@@ -175,8 +189,8 @@ func (c *Config) checkPhones(fault func(name, what string)) {
 	}
 }
 
-// noCaller says why no call can come from TWILIO_FROM, and what to do; why is empty if one can, as
-// far as its form tells.
+// noCaller says why no call can come from TWILIO_FROM, and what to do about it; why is empty if one
+// can, as far as its form tells. Whether Twilio lets the number call is for checkSender.
 func noCaller(from string) (why, do string) {
 	switch {
 	case from == "":
@@ -189,7 +203,8 @@ func noCaller(from string) (why, do string) {
 	return "", ""
 }
 
-// checkURL wants https, but for this machine itself, where tests and proxies live.
+// checkURL wants https, since signatures and patients' words travel on it, except to this machine
+// itself, where tests and proxies are.
 func checkURL(s string) error {
 	u, err := url.Parse(s)
 	if err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") {
@@ -204,17 +219,22 @@ func checkURL(s string) error {
 	return nil
 }
 
-// level returns the log level.
+// level returns the log level; info for a name that is none, which check reports.
 func (c *Config) level() slog.Level {
 	var l slog.Level
-	_ = l.UnmarshalText([]byte(c.LogLevel)) // check has looked at it
+	_ = l.UnmarshalText([]byte(c.LogLevel)) // it leaves info on an error
 	return l
 }
 
-// showText reports whether patients' words may appear in Slack.
-func (c *Config) showText() bool { return c.SlackShowText == "true" || c.SlackShowText == "1" }
+// showText reports whether patients' words may appear in Slack: only with a BAA. It accepts every
+// spelling that check does; anything else hides them.
+func (c *Config) showText() bool {
+	show, err := strconv.ParseBool(c.SlackShowText)
+	return err == nil && show
+}
 
-// wordsFlag lets a command read other words than those configured.
+// wordsFlag lets a command read other words than those configured, to try an edit out before it is
+// deployed. Embed it and call override first.
 type wordsFlag struct {
 	Knowledge string `name:"knowledge" placeholder:"DIR" help:"Another knowledge directory; for ask and eval one with only faq/ will do."`
 }

@@ -208,7 +208,9 @@ func TestSlackTypes(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			questions = append(questions, question{filepath.Base(file), kind, string(b)})
+			questions = append(questions, question{
+				Name: filepath.Base(file), Kind: kind, JSON: string(b),
+			})
 			found[prefix]++
 		}
 	}
@@ -228,7 +230,8 @@ func TestSlackTypes(t *testing.T) {
 		},
 		{
 			Name: "a button's style", Kind: "message",
-			JSON: `{"text":"x","blocks":[{"type":"actions","elements":[{"type":"button","text":{"type":"plain_text","text":"x"},"style":"green"}]}]}`,
+			JSON: `{"text":"x","blocks":[{"type":"actions","elements":[{"type":"button",` +
+				`"text":{"type":"plain_text","text":"x"},"style":"green"}]}]}`,
 		},
 		{Name: "a modal without a title", Kind: "modal", JSON: `{"type":"modal","blocks":[]}`},
 		{Name: "a manifest without a name", Kind: "manifest", JSON: `{"display_information":{}}`},

@@ -162,7 +162,8 @@ func webhooks() map[string]webhook {
 			public: public, uri: text, form: body("¿Cuánto cuesta? mañana, vergüenza"),
 		},
 		"emoji and others": {
-			public: public, uri: text, form: body("👍🏽 👩‍⚕️ ﬁ ７ 你好 नमस्ते مرحبا \u200b\ufeff\ufffd"),
+			public: public, uri: text,
+			form: body("👍🏽 👩‍⚕️ ﬁ ７ 你好 नमस्ते مرحبا \u200b\ufeff\ufffd"),
 		},
 		"composed and not": {
 			public: public, uri: text, form: body("caf\u00e9 cafe\u0301"),

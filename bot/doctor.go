@@ -11,18 +11,25 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
-// doctorTime is the longest that a doctor waits for anybody.
+// doctorTime bounds each check. All are made at once, so the doctor ends in about that time
+// whatever hangs. It is longer than a running bot's probeTime: nobody waits for the next look.
 const doctorTime = 5 * time.Second
 
+// doctorCommand is `bot doctor`.
 type doctorCommand struct{}
 
-// Run asks all that Beacon stands on once, prints it as a table, and fails if something can't work.
+// Run checks everything that Beacon depends on once and prints it as a table. It changes nothing
+// but one key that shows whether Redis takes a write, so it is safe beside a running bot, which
+// doesn't count it as another. It goes on past every fault, so that one run shows all of them. The
+// error, and with it exit code 1, is for faults alone: warnings and what couldn't be checked leave
+// it at 0.
 func (doctorCommand) Run(w world, c *Config) error {
 	found := configured(c)
 	base, err := loadKnowledge(c.KnowledgeDir)
 	if err != nil {
 		found = append(found, bad("words", err.Error(), "Mend them: no bot starts on them."))
-		if base, err = knowledge.Load(nil); err != nil { // the rest is asked with those shipped
+		// The shipped words stand in, so that accounts and Redis are checked all the same.
+		if base, err = knowledge.Load(nil); err != nil {
 			return err
 		}
 	}
@@ -56,7 +63,8 @@ func (doctorCommand) Run(w world, c *Config) error {
 	return err
 }
 
-// configured is what is wrong with the variables.
+// configured returns what is wrong with the variables, a finding each, or one that says that
+// nothing is.
 func configured(c *Config) (out []finding) {
 	for _, m := range c.mistakes() {
 		out = append(out, bad(m.name, m.what+" (.env.example says what it is)", ""))
@@ -67,17 +75,19 @@ func configured(c *Config) (out []finding) {
 	return out
 }
 
-// wireDoctor puts together what is configured of a live bot. Nothing is started.
+// wireDoctor puts together as much of a live bot as the variables allow. Nothing is started, and
+// what can't be built is nil: its variables were reported by configured, and unseen says that it
+// wasn't checked. The log is thrown away because the table says it all.
 func wireDoctor(base *knowledge.Base, c *Config, w world) (*app, error) {
 	var store *redis.Redis
 	if c.RedisURL != "" {
-		// A URL that is none was told of.
-		store, _ = redis.Open(redis.Config{URL: c.RedisURL, Now: time.Now})
+		// It is nil with an error, which configured has told of.
+		store, _ = redis.Open(redis.Config{URL: c.RedisURL, Keys: c.keys(), Now: time.Now})
 	}
 	a := wire(base, store, true, time.Now, slog.New(slog.DiscardHandler))
 	if c.SlackBotToken != "" {
 		if err := a.connectSlack(c, w.transport); err != nil {
-			a.slack = nil // what it lacks was told of, or is by unseen
+			a.slack = nil
 		}
 	}
 	if c.live() {
@@ -88,13 +98,15 @@ func wireDoctor(base *knowledge.Base, c *Config, w world) (*app, error) {
 	return a, nil
 }
 
+// closeStore closes the store, if there is one.
 func (a *app) closeStore() {
 	if a.store != nil {
 		_ = a.store.Close() // nothing is left to write
 	}
 }
 
-// unseen is what wasn't checked, and why.
+// unseen returns what wasn't checked, and why: a row that is missing would be taken for one that is
+// in order. Two things can't be checked from here at all, and it says how to try them.
 func (a *app) unseen(c *Config) (out []finding) {
 	skipped := func(name, what string) { out = append(out, skip(name, what)) }
 	why := "its variables are wrong or missing, see above"
@@ -121,11 +133,13 @@ func (a *app) unseen(c *Config) (out []finding) {
 	return out
 }
 
-// textWidth is how long the lines of a doctor's words are: with the columns before them a
-// terminal's.
+// textWidth is where the doctor's sentences wrap, in characters. With the columns before them, some
+// 35, a line fits a terminal of 120.
 const textWidth = 76
 
-// doctorTable is a check a line, what to do beneath what is wrong.
+// doctorTable writes a check a line: its state, its name, what was found, and beneath what is wrong
+// an arrow and what to do. Later lines of a check have blank columns, so that a search for a state
+// or a name finds each check once. Color marks states for people only; the words say the same.
 func doctorTable(to io.Writer, found []finding, color bool) error {
 	name := 0
 	for _, f := range found {

@@ -8,46 +8,55 @@ import (
 	"time"
 )
 
-// level is how a check came out.
+// level is how a check came out. The words are shown in tables and in /status, whose readers may
+// depend on them.
 type level string
 
 const (
 	fine    level = "ok"
 	warned  level = "warning"     // it works, but not as it should
 	faulty  level = "fault"       // it doesn't work
-	unasked level = "not checked" // it couldn't be asked
+	unasked level = "not checked" // nobody can tell: it wasn't asked, or gave no answer
 )
 
-// The checks that others ask for by name.
+// The names of checks that are used in more than one place: checkWrite decides the mode of /readyz,
+// checkScreen whether it is 200.
 const (
 	checkWrite  = "redis write"
 	checkScreen = "screen"
 	checkWords  = "other bots"
 )
 
-// finding is what a check found, in plain words, and what to do about it.
+// finding is what a check found, in plain words, and what to do about it. Whoever reads it runs the
+// bot and may never have seen the code, so What says what follows for patients or staff where that
+// isn't plain, and Do is something to type, click or set. Neither holds a secret, a patient's words
+// or a whole number: both are logged.
 type finding struct {
-	Name  string
+	Name  string // of the check; also a label of beacon_up, so it stays the same
 	Level level
 	What  string
 	Do    string
-	Fatal bool // no live bot starts on it
+	Fatal bool // as a fault, no live bot starts on it; one that runs goes on
 }
 
-// good, warn, bad and skip make findings.
+// good makes the finding of a check that found nothing wrong.
 func good(name, what string) finding { return finding{Name: name, Level: fine, What: what} }
 
+// warn makes the finding of something that works, but not as it should.
 func warn(name, what, do string) finding {
 	return finding{Name: name, Level: warned, What: what, Do: do}
 }
 
+// bad makes the finding of something that doesn't work.
 func bad(name, what, do string) finding {
 	return finding{Name: name, Level: faulty, What: what, Do: do}
 }
 
+// skip makes the finding of something that wasn't checked; what says why.
 func skip(name, what string) finding { return finding{Name: name, Level: unasked, What: what} }
 
-// plain is an error in words for who runs the bot.
+// plain returns an error in words for whoever runs the bot. All ways to run out of time come to one
+// sentence, which also keeps the text of a check from changing at each look.
 func plain(err error) string {
 	slow, ok := errors.AsType[net.Error](err)
 	if ok && slow.Timeout() || errors.Is(err, context.DeadlineExceeded) {
@@ -58,9 +67,11 @@ func plain(err error) string {
 
 // clockFault is how far clocks may be apart before Slack's calls are refused. source: Slack's
 // documentation of request signing, five minutes
+// https://docs.slack.dev/authentication/verifying-requests-from-slack
 const clockFault = 5 * time.Minute
 
-// clock judges how far another's clock is ahead of ours.
+// clock judges how far another's clock is ahead of ours (skew): fine up to most, then a warning,
+// and from clockFault on a fault. Which of the two clocks is wrong can't be seen from here.
 func clock(name, whose string, skew, most time.Duration) finding {
 	if skew.Abs() <= most {
 		return good(name, "it agrees with this machine's")

@@ -7,23 +7,29 @@ import (
 	"time"
 )
 
-// probe asks one thing that Beacon stands on. One call may tell of several checks.
+// probe asks one thing that Beacon depends on. One call may answer several checks.
 type probe struct {
-	of    string        // whose it is: redis, slack, twilio, words
-	away  bool          // a fault means that whose it is can't be used
+	of    string        // what it asks: redis, slack, twilio or words
+	away  bool          // a fault means that what it asks can't be used, as Away reports it
 	first bool          // it is answered before anything is served
-	every time.Duration // how often it is asked,
+	every time.Duration // the pause between two calls while all is well,
 	again time.Duration // and while something is wrong
-	ask   func(context.Context) []finding
+	// ask makes the checks. It returns in time (probeTime, doctorTime) if it heeds the context, and
+	// never fails: what went wrong is a finding.
+	ask func(context.Context) []finding
 }
 
 const (
-	probeTime = 2 * time.Second // the longest that a probe waits for its answer
-	wroteKeep = 5 * time.Second // how long a write shows that Redis takes writes
+	// probeTime is the longest that a probe waits for its answer. Redis' commands end sooner.
+	probeTime = 2 * time.Second
+	// wroteKeep is how long one write shows that Redis takes writes. checkWrite is made every
+	// second, so a single slow answer doesn't take the bot out of its full mode.
+	wroteKeep = 5 * time.Second
 )
 
-// health watches all that Beacon stands on. Each probe is asked by a loop of its own, one at a
-// time, so nobody who wants to know waits for an answer, nor for others who want to know.
+// health checks everything that Beacon depends on, and keeps what came of it. Each probe is called
+// by a loop of its own, one call at a time. Readers (/status, /readyz, /metrics) only read what is
+// kept, so neither a Slack that hangs nor a monitoring that asks often slows anything down.
 type health struct {
 	now   func() time.Time
 	log   *slog.Logger
@@ -37,19 +43,21 @@ type health struct {
 // watch is a probe and what came of it.
 type watch struct {
 	probe
-	states []state
+	states []state // of its checks, as of the last call; replaced whole, never changed in place
 }
 
 // state is how a check stands.
 type state struct {
 	finding
-	Since     time.Time // it has had this level
-	Asked     time.Time
-	Took      time.Duration
-	LastError string // the last that was wrong, kept when all is well again
-	LastAt    time.Time
+	Since     time.Time     // when it came to this level
+	Asked     time.Time     // when its last answer came
+	Took      time.Duration // of the whole probe
+	LastError string        // what was wrong last, kept when all is well again
+	LastAt    time.Time     // when that was seen last
 }
 
+// newHealth returns the health of these probes. Nothing is asked before begin, loops or Away. now
+// is the real clock, in the sandbox too: servers and networks go by it.
 func newHealth(probes []probe, now func() time.Time, m *meter, log *slog.Logger) *health {
 	h := &health{now: now, log: log, meter: m}
 	for _, p := range probes {
@@ -58,8 +66,9 @@ func newHealth(probes []probe, now func() time.Time, m *meter, log *slog.Logger)
 	return h
 }
 
-// begin asks what must be known before anything is served; it takes no longer than probeTime. The
-// findings on which no live bot starts come back.
+// begin asks what must be known before anything is served; it takes no longer than probeTime. It
+// returns the findings on which no live bot starts. A Redis that is away isn't among them: a bot
+// that starts then still answers danger.
 func (h *health) begin(ctx context.Context) (fatal []finding) {
 	h.ask(ctx, probeTime, func(w *watch) bool { return w.first })
 	for _, s := range h.all() {
@@ -70,7 +79,7 @@ func (h *health) begin(ctx context.Context) (fatal []finding) {
 	return fatal
 }
 
-// ask asks the probes that are wanted, all at once, and waits for them.
+// ask calls the probes that are wanted, all at once, and waits for them; limit bounds each.
 func (h *health) ask(ctx context.Context, limit time.Duration, want func(*watch) bool) {
 	var wg sync.WaitGroup
 	for _, w := range h.watches {
@@ -81,7 +90,8 @@ func (h *health) ask(ctx context.Context, limit time.Duration, want func(*watch)
 	wg.Wait()
 }
 
-// loops are what watches until the context ends, a loop a probe.
+// loops returns a loop for each probe; it runs until its context ends. The pause counts from the
+// end of a call, so one that hangs isn't called again on top.
 func (h *health) loops() (out []func(context.Context)) {
 	for _, w := range h.watches {
 		out = append(out, func(ctx context.Context) {
@@ -108,14 +118,17 @@ func (h *health) loops() (out []func(context.Context)) {
 	return out
 }
 
-// look asks one probe and keeps what it says; well says that nothing is wrong.
+// look calls one probe, keeps what it found, and logs what has changed. well says that every check
+// is fine; one that wasn't checked isn't, so it is asked again soon.
 func (h *health) look(ctx context.Context, limit time.Duration, w *watch) (well bool) {
 	within, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	began := h.now()
 	found := w.ask(within)
+	// A probe that was cut short by the shutdown says nothing of what it asked: no fault is logged
+	// for it.
 	if ctx.Err() != nil {
-		return true // the end of the bot says nothing of others
+		return true
 	}
 	ended := h.now()
 	h.mu.Lock()
@@ -128,7 +141,7 @@ func (h *health) look(ctx context.Context, limit time.Duration, w *watch) (well 
 		}
 	}
 	after := w.states
-	h.mu.Unlock()
+	h.mu.Unlock() // a log that blocks must not hold up /readyz
 	well = true
 	for i, s := range after {
 		h.tell(w, before, i, s)
@@ -137,7 +150,8 @@ func (h *health) look(ctx context.Context, limit time.Duration, w *watch) (well 
 	return well
 }
 
-// next is the state that a check is in with a finding.
+// next returns the state of a check with a new finding. From the state of the same name before it
+// takes since when the level has been the same, and the last error.
 func next(before []state, f finding, began, ended time.Time) state {
 	s := state{finding: f, Since: ended, Asked: ended, Took: ended.Sub(began)}
 	for _, old := range before {
@@ -155,7 +169,9 @@ func next(before []state, f finding, began, ended time.Time) state {
 	return s
 }
 
-// tell counts how a check stands, and logs it when that changes.
+// tell sets the check's metric, and logs its level when that changes: once when it goes wrong, at
+// Error for a fault and Warn for a warning, and once when it is well again. A check that is fine
+// from the start isn't logged, nor is one that couldn't be made.
 func (h *health) tell(w *watch, before []state, i int, s state) {
 	if s.Level != unasked {
 		h.meter.up(s.Name, s.Level != faulty)
@@ -175,7 +191,7 @@ func (h *health) tell(w *watch, before []state, i int, s state) {
 	}
 }
 
-// all are the states of all checks that were asked, in the order of their probes.
+// all returns the states of all checks that were made, in the order of their probes.
 func (h *health) all() (out []state) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -185,7 +201,7 @@ func (h *health) all() (out []state) {
 	return out
 }
 
-// state is how a check stands.
+// state returns how the check of a name stands; false if it wasn't made yet.
 func (h *health) state(name string) (state, bool) {
 	for _, s := range h.all() {
 		if s.Name == name {
@@ -195,16 +211,18 @@ func (h *health) state(name string) (state, bool) {
 	return state{}, false
 }
 
-// writes says whether Redis takes writes: one succeeded a moment ago. Without, the bot is in the
-// mode that answers danger only.
+// writes reports whether Redis takes writes: one succeeded at most wroteKeep ago. If not, the bot
+// is in the mode that answers danger only.
 func (h *health) writes() bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return !h.wrote.IsZero() && h.now().Sub(h.wrote) <= wroteKeep
 }
 
-// Away says of Redis, Slack and Twilio what keeps each from being used; nil if nothing does. What
-// nobody watches is asked.
+// Away implements staff.Health: what keeps Redis, Slack and Twilio from being used, nil for one
+// that can be. Of several faults it names the first. What no loop has asked yet is asked now, which
+// takes up to probeTime; that is the case in the sandbox's conversations and in a bot that has just
+// started.
 func (h *health) Away(ctx context.Context) map[string]error {
 	h.ask(ctx, probeTime, func(w *watch) bool { return w.probe.away && len(h.statesOf(w)) == 0 })
 	out := map[string]error{}
@@ -223,11 +241,12 @@ func (h *health) Away(ctx context.Context) map[string]error {
 	return out
 }
 
+// statesOf returns what came of a probe's last call; nil if there was none.
 func (h *health) statesOf(w *watch) []state {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return w.states
 }
 
-// Error makes an error of a state.
+// Error makes an error of a state, for Away.
 func (s state) Error() string { return s.Name + ": " + s.What }

@@ -15,12 +15,15 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/language"
 )
 
+// importCommand is `bot appointments import`. A clinic may run it from cron on each export, so the
+// same file may come again and a bad row must not keep the good ones out.
 type importCommand struct {
 	File string `arg:"" help:"The CSV file, - for standard input."`
 	JSON bool   `name:"json" help:"The result as JSON."`
 }
 
-// imported is the result of an import; /sandbox/import answers the same.
+// imported is the result of an import, as --json prints it; /sandbox/import answers the same. Each
+// of the counts is of visits, Faults of what is wrong in the rows that were left out.
 type imported struct {
 	Imported  int          `json:"imported"`
 	Updated   int          `json:"updated"`
@@ -30,7 +33,8 @@ type imported struct {
 }
 
 // Run imports the good rows and reports each bad one by line and column. With no Redis configured
-// it imports into the sandbox that runs on this machine.
+// it imports into the sandbox that runs on this machine. Faults are printed as part of the result
+// and end in an error too, so that cron's mail or a script notices; the good rows are in by then.
 func (k importCommand) Run(w world, c *Config) error {
 	data, err := k.read(w.in)
 	if err != nil {
@@ -45,7 +49,7 @@ func (k importCommand) Run(w world, c *Config) error {
 	if out == nil {
 		return err
 	}
-	// An import that broke off has faults to show all the same.
+	// An import that broke off shows how far it came, and its faults; its own error comes first.
 	if shown := k.show(w.out, out); err == nil {
 		err = shown
 	}
@@ -58,7 +62,8 @@ func (k importCommand) Run(w world, c *Config) error {
 	return err
 }
 
-// show prints the result for people, or as JSON.
+// show prints the result: for people a line of counts and a table of faults, or one line of JSON. A
+// fault never repeats the field, so neither holds a name or a number.
 func (k importCommand) show(to io.Writer, out *imported) error {
 	if k.JSON {
 		return json.NewEncoder(to).Encode(out)
@@ -82,7 +87,7 @@ func (k importCommand) show(to io.Writer, out *imported) error {
 	return t.Flush()
 }
 
-// read returns the file's content.
+// read returns the whole file, before Redis or the sandbox is asked for anything.
 func (k importCommand) read(in io.Reader) ([]byte, error) {
 	if k.File == "-" {
 		return io.ReadAll(in)
@@ -105,7 +110,7 @@ func (k importCommand) intoRedis(w world, c *Config, data []byte) (*imported, er
 	if err != nil {
 		return nil, err
 	}
-	defer func() { _ = a.store.Close() }()
+	defer func() { _ = a.store.Close() }() // each visit was stored before the next began
 	out, err := a.importCSV(w.ctx, bytes.NewReader(data), progress(w.err))
 	if out == nil {
 		err = fmt.Errorf("%s: %w", k.name(), err)
@@ -113,8 +118,9 @@ func (k importCommand) intoRedis(w world, c *Config, data []byte) (*imported, er
 	return out, err
 }
 
-// importCSV imports the good rows of a file. With an error, the result says how far the import
-// came; it is nil if the file couldn't be read.
+// importCSV imports the good rows of a file, for the command and for the sandbox's page. With an
+// error, the result says how far the import came; it is nil if the file couldn't be read. progress
+// is called after each visit.
 func (a *app) importCSV(
 	ctx context.Context, csv io.Reader, progress func(done, of int),
 ) (*imported, error) {
@@ -123,7 +129,7 @@ func (a *app) importCSV(
 		return nil, err
 	}
 	n, err := a.visits.Import(ctx, rows, progress)
-	if faults == nil {
+	if faults == nil { // in JSON a list, never null
 		faults = []feed.Fault{}
 	}
 	return &imported{
@@ -139,12 +145,14 @@ func (a *app) rules() feed.Rules {
 	}
 }
 
-// intoSandbox imports into the sandbox of this machine, however long that takes.
+// intoSandbox imports into the sandbox of this machine, however long that takes: a large file takes
+// minutes, and to give up would leave the user in doubt about what is in. A line on standard error
+// says meanwhile that it goes on. The result is nil with any error.
 func (k importCommand) intoSandbox(w world, c *Config, data []byte) (*imported, error) {
 	done := working(w.err, k.name()+": the sandbox is taking it in")
 	body, err := askSandbox(w.ctx, w, c, "import", "text/csv", data)
 	done()
-	if told := (refused{}); errors.As(err, &told) {
+	if told := (refused{}); errors.As(err, &told) { // it is about the file
 		err = fmt.Errorf("%s: %w", k.name(), err)
 	}
 	if err != nil {

@@ -1,5 +1,7 @@
 package main
 
+// knowledgeCommand groups the commands on the clinic's words. They are for whoever edits the words,
+// and need no Redis and no account.
 type knowledgeCommand struct {
 	Check     checkCommand     `cmd:"" help:"Report every fault of the clinic's words: file, line, what to do."`
 	Eval      evalCommand      `cmd:"" help:"Measure the base on questions whose entry is known."`

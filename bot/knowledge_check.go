@@ -7,11 +7,14 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
+// checkCommand is `bot knowledge check`.
 type checkCommand struct {
 	wordsFlag
 }
 
-// Run prints the faults and fails if there is one.
+// Run prints every fault of the words, a line each with file and line, and fails if there is one,
+// so that it can guard a clinic's own repository in CI. A review that is missing is no fault but is
+// counted. Words that no bot would start on aren't checked further: the error names what is wrong.
 func (k checkCommand) Run(w world, c *Config) error {
 	k.override(c)
 	base, err := loadKnowledge(c.KnowledgeDir)
@@ -27,7 +30,7 @@ func (k checkCommand) Run(w world, c *Config) error {
 	for _, f := range faults {
 		fmt.Fprintln(w.out, f)
 	}
-	// No fault: it takes a clinician, not a change of words.
+	// A missing signature isn't a fault: it takes a clinician, not a change of words.
 	if decisions != nil && !decisions.Signed() {
 		fmt.Fprintf(
 			w.out, "note: %s: nobody clinical has signed it: see bot knowledge decisions\n",
@@ -39,7 +42,7 @@ func (k checkCommand) Run(w world, c *Config) error {
 	}
 	waiting, answers := 0, 0
 	for _, e := range base.Entries {
-		if e.Outside {
+		if e.Outside { // never sent, so nobody reviews it
 			continue
 		}
 		answers++

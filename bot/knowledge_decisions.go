@@ -20,22 +20,27 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
+// decisionsCommand is `bot knowledge decisions`: the table that a clinician reads and signs, and
+// that shows afterwards what an edit of the words has changed.
 type decisionsCommand struct {
 	wordsFlag
 
 	Write bool `help:"Write decisions.yaml anew; a changed decision empties the signature."`
 }
 
-// decided is what the bot makes of a text of the list now.
+// decided is a text of the list with what the bot makes of it now.
 type decided struct {
 	*knowledge.Decided
-	was, now    knowledge.Decision
-	rule, reply string
+	was, now    knowledge.Decision // as in the file, and as the bot decides
+	rule, reply string             // what raised now, and what is sent; neither is signed
 }
 
+// changed reports whether the bot decides otherwise than the file says.
 func (d decided) changed() bool { return !d.was.Same(d.now) }
 
-// Run prints the texts with what the bot does with each, and marks what the file says otherwise.
+// Run prints the texts with what the bot does with each, and marks those that the file has
+// otherwise. A change is no error: the last line counts them. With --write the file is written
+// anew. Decisions may be read on the words built in, but are written only to a directory.
 func (k decisionsCommand) Run(w world, c *Config) error {
 	k.override(c)
 	words, err := k.words(c)
@@ -64,8 +69,9 @@ func (k decisionsCommand) Run(w world, c *Config) error {
 	return k.write(w.out, c, list, all)
 }
 
-// words is the directory that has the list: the clinic's own, or, to write it, the one beside us.
-// What is built in may be older than that.
+// words returns the directory that has the list: the clinic's own, or, to write the shipped one,
+// knowledge/ in the working directory, since the one built in may be older than that. nil is the
+// one built in.
 func (k decisionsCommand) words(c *Config) (fs.FS, error) {
 	if c.KnowledgeDir != "" || !k.Write {
 		return knowledgeDir(c.KnowledgeDir)
@@ -76,12 +82,13 @@ func (k decisionsCommand) words(c *Config) (fs.FS, error) {
 	return os.DirFS(filepath.Dir(listFile(c))), nil
 }
 
-// listFile is where the list is written.
+// listFile returns where the list is written.
 func listFile(c *Config) string {
 	return filepath.Join(cmp.Or(c.KnowledgeDir, "knowledge"), knowledge.DecisionsFile)
 }
 
-// write puts the new decisions into the list's file. If any differs, the signature is emptied.
+// write puts the new decisions into the list's file. If any differs, the signature is emptied,
+// because nobody has signed that one, and the line that it prints says so.
 func (k decisionsCommand) write(
 	to io.Writer, c *Config, list *knowledge.Decisions, all []decided,
 ) error {
@@ -127,17 +134,22 @@ func decideAll(b *knowledge.Base, l *knowledge.Decisions, progressTo io.Writer) 
 		if err != nil {
 			return nil, fmt.Errorf("%q: %w", t.Text, err)
 		}
-		out = append(out, decided{t, t.Decision, knowledge.Decision{
-			Kind: r.Kind, Also: r.Also, Entries: r.Entries, Asks: r.Asks,
-			Silent: len(r.Bodies) == 0,
-		}, r.Rule, strings.Join(r.Bodies, " ")})
+		out = append(out, decided{
+			Decided: t, was: t.Decision,
+			now: knowledge.Decision{
+				Kind: r.Kind, Also: r.Also, Entries: r.Entries, Asks: r.Asks,
+				Silent: len(r.Bodies) == 0,
+			},
+			rule: r.Rule, reply: strings.Join(r.Bodies, " "),
+		})
 		show(len(out), l.Len())
 	}
 	return out, nil
 }
 
 // table prints the texts under their headings, each with what the bot does, what raised that, and
-// how the reply begins.
+// how the reply begins. A changed one has an exclamation mark and both decisions. all holds the
+// texts of all groups in order.
 func table(to io.Writer, b *knowledge.Base, l *knowledge.Decisions, all []decided) error {
 	t := tabwriter.NewWriter(to, 0, 4, 2, ' ', 0)
 	for _, g := range l.Groups {
@@ -161,7 +173,7 @@ func table(to io.Writer, b *knowledge.Base, l *knowledge.Decisions, all []decide
 // firstWords is how much of a reply is shown: enough to tell which one it is.
 const firstWords = 40
 
-// begins is a text's first words.
+// begins returns a text's first words, cut between two words and marked with an ellipsis.
 func begins(text string) string {
 	r := []rune(strings.Join(strings.Fields(text), " "))
 	if len(r) <= firstWords {
@@ -174,7 +186,7 @@ func begins(text string) string {
 	return cut + " …"
 }
 
-// sum says how the table stands to what was signed.
+// sum returns the table's last line: how many decisions changed, and since whose signature.
 func sum(l *knowledge.Decisions, all []decided) string {
 	changed := 0
 	for _, d := range all {
@@ -195,7 +207,8 @@ func sum(l *knowledge.Decisions, all []decided) string {
 		changed, len(all))
 }
 
-// inWords says of a kind what the bot does, for who has never seen its names.
+// inWords says of each kind what the bot does, for a clinician who has never seen their names. A
+// kind that is missing shows its name.
 var inWords = map[string]string{
 	kinds.Crisis:     "fixed crisis words, staff paged",
 	kinds.Emergency:  "fixed emergency words, staff paged",
@@ -216,7 +229,8 @@ var inWords = map[string]string{
 	kinds.Machine:    "silence",
 }
 
-// does says in plain words what a decision is.
+// does returns a decision in plain words, its parts joined by semicolons; "new" for a text that has
+// none in the file yet.
 func does(b *knowledge.Base, d knowledge.Decision) string {
 	said := strings.Join(d.Entries, ", ")
 	var out []string
@@ -232,10 +246,11 @@ func does(b *knowledge.Base, d knowledge.Decision) string {
 	case d.Kind != kinds.Answer:
 		out = append(out, cmp.Or(inWords[d.Kind], d.Kind))
 	}
+	// In danger nothing else is done but an opt-out; the rest goes to staff as a note.
 	danger := d.Kind == kinds.Crisis || d.Kind == kinds.Emergency
 	for _, k := range d.Also {
 		if danger && k != kinds.OptOut && k != kinds.Stop {
-			out = append(out, "noted: "+k) // told to staff, and not done
+			out = append(out, "noted: "+k)
 		} else {
 			out = append(out, cmp.Or(inWords[k], k))
 		}
@@ -252,7 +267,7 @@ func does(b *knowledge.Base, d knowledge.Decision) string {
 	return strings.Join(out, "; ")
 }
 
-// joined is faults as one error.
+// joined returns faults as one error, a line each.
 func joined(faults []knowledge.Fault) error {
 	var errs []error
 	for _, f := range faults {

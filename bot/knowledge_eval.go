@@ -11,6 +11,7 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
+// evalCommand is `bot knowledge eval`.
 type evalCommand struct {
 	wordsFlag
 
@@ -18,10 +19,13 @@ type evalCommand struct {
 	JSON bool   `name:"json" help:"One object for machines."`
 }
 
-// worst is how many confusions the table shows.
+// worst is how many confusions the table shows: as many as somebody works through at a time.
 const worst = 15
 
-// Run prints the figures, and the worst confusions for people.
+// Run prints how well the base answers the questions of a file, and for people the most frequent
+// confusions. Wrong answers are no error, whatever their number: what is good enough is for whoever
+// reads the figures. All questions are read before the base is loaded, so a malformed line is
+// reported at once.
 func (k evalCommand) Run(w world, c *Config) error {
 	k.override(c)
 	questions, err := k.read()
@@ -58,6 +62,8 @@ func (k evalCommand) Run(w world, c *Config) error {
 	return t.Flush()
 }
 
+// read returns the file's questions, a line of JSON each; empty lines are skipped. The error names
+// file and line.
 func (k evalCommand) read() ([]knowledge.Question, error) {
 	file, err := os.Open(k.File)
 	if err != nil {

@@ -134,7 +134,8 @@ func (l *load) run(b testing.TB, n int) {
 	)
 	fmt.Fprintf(
 		w,
-		"processor time a text\t%v, of bot, redis and fake\n  of a bare post\t%v, of loop and fake\n",
+		"processor time a text\t%v, of bot, redis and fake\n"+
+			"  of a bare post\t%v, of loop and fake\n",
 		used/time.Duration(n), usedBare/time.Duration(n),
 	)
 	for _, m := range mem {
@@ -195,10 +196,10 @@ func (l *load) plan(b testing.TB, id string, p handlers.Phone, due, start time.T
 	o := handlers.Outgoing{
 		ID: "visit:" + id, To: p, Kind: "booked", Visit: id, Start: start, Due: due, Unasked: true,
 	}
-	_, _, err := l.app.store.Turn(context.Background(), "plan:"+id, p, func(handlers.State) (handlers.Effects, error) {
+	planned := func(handlers.State) (handlers.Effects, error) {
 		return handlers.Effects{Visits: []handlers.Visit{v}, Texts: []handlers.Outgoing{o}}, nil
-	})
-	if err != nil {
+	}
+	if _, _, err := l.app.store.Turn(context.Background(), "plan:"+id, p, planned); err != nil {
 		b.Error(err)
 	}
 }

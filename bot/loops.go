@@ -11,17 +11,21 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
-// How often each loop does its work.
+// How often each loop does its work. All processes on one Redis run all of them: what is due is
+// claimed or has an id, so nothing is done twice.
 const (
 	tick       = 100 * time.Millisecond // deliver what is due
 	slotsTime  = time.Second            // offer freed slots
 	missedTime = 2 * time.Second        // store what came while Redis was away
-	vigilTime  = 2 * time.Second        // follow the open alarms, and tell of them without Redis
+	vigilTime  = 2 * time.Second        // follow the open alarms; without Redis, report them
+	sweepTime  = time.Hour              // remove what has outlived its time
 	learnTime  = 5 * time.Second        // look for what staff have taught
 )
 
-// loops are what runs beside the server; each returns when its context ends, having given its
-// claims back.
+// loops returns what runs beside the server; each returns when its context ends, having given its
+// claims back. Urgent posts have a loop of their own, so no backlog of ordinary ones holds up an
+// alarm; likewise the vigil, which goes on while every loop that needs Redis fails. The sandbox has
+// one loop for all that falls due, since its clock turns for everything at once.
 func (a *app) loops() []func(context.Context) {
 	learn := a.every("taught", learnTime, a.learn())
 	if a.page != nil {
@@ -33,11 +37,13 @@ func (a *app) loops() []func(context.Context) {
 		a.every("alarms", tick, a.poster.Alarms),
 		a.every("vigil", vigilTime, a.poster.Watch),
 		a.every("slots", slotsTime, a.waitlist.Deliver),
+		a.every("sweep", sweepTime, a.store.Sweep),
 		learn,
 		a.every("missed", missedTime, a.patient.Restore),
 		a.every("catch-up", catchTick, a.catchUp.Look),
 	}
 	if a.socket {
+		// It reconnects by itself, so it should end with the shutdown only.
 		out = append(out, func(ctx context.Context) {
 			if err := a.slack.Socket(ctx); err != nil && ctx.Err() == nil {
 				a.log.Error("slack socket ended", "err", err)
@@ -47,7 +53,9 @@ func (a *app) loops() []func(context.Context) {
 	return out
 }
 
-// texts sends what is due, and at the end waits for the sends in flight.
+// texts sends what is due, and at the end waits for the sends in flight: a send whose outcome
+// nobody stores would have to be looked up in Twilio's list later. Unlike the other loops it hands
+// the work out and goes on, so a carrier that is slow with one text doesn't hold up the next.
 func (a *app) texts(ctx context.Context) {
 	crew := a.texter.Crew()
 	a.every("texts", tick, crew.Work)(ctx)
@@ -56,8 +64,9 @@ func (a *app) texts(ctx context.Context) {
 	}
 }
 
-// due delivers everything that is due, once; the sandbox calls it as its clock turns. next is when
-// something falls due next; zero if nothing waits.
+// due delivers everything that is due, once, as the loops do: offers of slots, texts, alarms, then
+// other posts. The sandbox calls it. next is when something falls due next, where the page's clock
+// stops on its way; zero if nothing waits. The error joins what failed.
 func (a *app) due(ctx context.Context, _ time.Time) (sent int, next time.Time, err error) {
 	a.turning.Lock()
 	defer a.turning.Unlock()
@@ -75,8 +84,9 @@ func (a *app) due(ctx context.Context, _ time.Time) (sent int, next time.Time, e
 	return sent, next, errors.Join(err0, err1, err2, err3, err4, err5)
 }
 
-// every returns a loop that does the work once a pause. A failure, Redis being away say, is logged
-// once until the work succeeds again.
+// every returns a loop that does the work at once and then once a pause, never twice at a time. A
+// failure, Redis being away say, is logged once until the work succeeds again, and so is a panic,
+// which ends neither the loop nor the process. An error while the context ends is the shutdown's.
 func (a *app) every(
 	name string, pause time.Duration, work func(context.Context) error,
 ) func(context.Context) {
@@ -105,7 +115,9 @@ func (a *app) every(
 	}
 }
 
-// learn returns work that rebuilds the matcher whenever staff have taught something new.
+// learn returns work that rebuilds the matcher whenever staff have taught something new or taken
+// something back. Each process learns it from Redis, so all of them answer alike within learnTime
+// and the time that the rebuilding takes.
 func (a *app) learn() func(context.Context) error {
 	var known []knowledge.Taught
 	return func(ctx context.Context) error {
@@ -121,7 +133,8 @@ func (a *app) learn() func(context.Context) error {
 }
 
 // start starts loops that outlive the context, until stop is called; stop waits for them, and may
-// be called again.
+// be called again. They outlive it because a shutdown stops the server first: what a last webhook
+// left behind is still delivered.
 func start(ctx context.Context, loops []func(context.Context)) (stop func()) {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	var wg sync.WaitGroup

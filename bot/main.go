@@ -5,6 +5,10 @@
 // out; loops.go has the work in the background and routes.go the URLs. health.go runs the health checks, which checks.go lists and checks_*.go make. The
 // commands share config.go, words.go, world.go, output.go, finding.go and progress.go. README.md
 // describes how to use it, ARCHITECTURE.md how it works.
+//
+// Exit codes: 0 when the work is done, a help text was shown, or serve shut down in order; 1 for
+// every error, which is printed on standard error after "bot: ". Results go to standard output,
+// progress, notes and logs to standard error, so that a command can be piped.
 package main
 
 import (
@@ -19,10 +23,10 @@ import (
 	_ "time/tzdata" // zones are needed on machines that have none installed
 
 	"github.com/alecthomas/kong"
-	"github.com/joho/godotenv"
 )
 
-// commands is the command line. All commands share the configuration.
+// commands is the command line, as kong reads it from the tags. The configuration is embedded, so
+// every command takes every variable as a flag too, and a flag wins over the environment.
 type commands struct {
 	Config `embed:""`
 
@@ -33,15 +37,21 @@ type commands struct {
 	Knowledge    knowledgeCommand    `cmd:"" help:"Check and measure the clinic's words."`
 	Appointments appointmentsCommand `cmd:"" help:"Import and list visits."`
 	Replay       replayCommand       `cmd:"" help:"Play conversations in the sandbox and say where they go otherwise than written."`
+	Keys         keysCommand         `cmd:"" help:"Make and rotate the keys that seal what is stored."`
+	Export       exportCommand       `cmd:"" help:"Print all that is known of a number."`
+	Forget       forgetCommand       `cmd:"" help:"Remove all that is known of a number, but that it opted out."`
 	Doctor       doctorCommand       `cmd:"" help:"Say what is wrong with the set-up, and what to do."`
 	Manifest     manifestCommand     `cmd:"" name:"slack-manifest" help:"Print the manifest that makes the Slack app in one paste."`
 }
 
+// main hands the process to run: the environment, the streams and the signals. Nothing else in
+// Beacon touches them (imports_test.go), so every command can be tested inside one process.
 func main() {
+	// SIGINT and SIGTERM end the context, which starts the orderly shutdown of serve.go.
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := godotenv.Load(); err != nil && !errors.Is(err, os.ErrNotExist) {
-		fmt.Fprintln(os.Stderr, "bot: .env:", err)
+	if err := loadDotenv(".env"); err != nil {
+		fmt.Fprintln(os.Stderr, "bot:", err)
 		os.Exit(1)
 	}
 	w := world{
@@ -53,9 +63,13 @@ func main() {
 	}
 }
 
-// run parses the command line and runs the command. Tests call it in place of main.
+// run parses the command line and runs the command; without one it is serve. Tests call it in place
+// of main, with their own world, environment and arguments. A command's error is returned as it is;
+// one of the command line says which help to read.
 func run(w world, getenv func(string) string, args []string) error {
 	var c commands
+	// kong would end the process after it has shown a help text. The flag stands for that, since
+	// only main may exit.
 	done := false
 	build, ok := debug.ReadBuildInfo()
 	if !ok {
@@ -80,11 +94,13 @@ func run(w world, getenv func(string) string, args []string) error {
 	if err != nil {
 		return usage(err)
 	}
+	// source of NO_COLOR: https://no-color.org, any value that isn't empty turns colors off
 	w.color = terminal(w.out) && getenv("NO_COLOR") == "" && getenv("TERM") != "dumb"
 	return told.Run(w, &c.Config)
 }
 
-// usage adds to a command-line error where to find the command's help.
+// usage adds to a command-line error which help to read: that of the innermost command that kong
+// had recognised when it failed. Any other error is returned as it is.
 func usage(err error) error {
 	bad := new(kong.ParseError)
 	if !errors.As(err, &bad) || bad.Context == nil {

@@ -9,11 +9,14 @@ import (
 	"github.com/VictoriaMetrics/metrics"
 )
 
-// meter counts what the operator watches, and shows it as Prometheus text.
+// meter counts what the operator watches, and serves it as Prometheus text at /metrics. Its labels
+// are kinds, outcomes and names of checks: few values each, and never a number or a word of a
+// patient's. Counters are this process' own and start at 0 with it; gauges that read the store show
+// the same in every process, so they aren't to be summed.
 type meter struct{ set *metrics.Set }
 
-// newMeter returns a meter whose gauges read the store when they are shown. They are -1 while the
-// store doesn't answer.
+// newMeter returns a meter whose gauges read the store when they are shown, a second at most each.
+// They are -1 while the store doesn't answer: 0 would look like an empty queue.
 func newMeter(store interface {
 	OpenCases(ctx context.Context) (int64, error)
 	Waiting(ctx context.Context) (int64, error)
@@ -34,8 +37,9 @@ func newMeter(store interface {
 		})
 	}
 	gauge("beacon_desk_waiting", store.OpenCases)
-	gauge("beacon_texts_waiting", store.Waiting)
+	gauge("beacon_texts_waiting", store.Waiting) // planned ones too, for weeks ahead
 	gauge("beacon_texts_failed", store.FailedTexts)
+	// 1 while commands fail at once because Redis has stopped answering.
 	m.set.NewGauge("beacon_redis_away", func() float64 {
 		if now, _ := store.Away(); now {
 			return 1
@@ -49,21 +53,24 @@ func newMeter(store interface {
 	return m
 }
 
-// Answered implements patient.Meter.
+// Answered implements patient.Meter. kind is what the text was taken for.
 func (m *meter) Answered(kind string, took time.Duration) {
 	m.set.GetOrCreateCounter(fmt.Sprintf("beacon_answers_total{kind=%q}", kind)).Inc()
 	m.set.GetOrCreateHistogram("beacon_answer_seconds").Update(took.Seconds())
 }
 
-// lateAfter is when a text counts as late.
+// lateAfter is when a text counts as late. The pace and a carrier that is busy for a moment stay
+// below it, so the counter rises only if something holds texts up.
 const lateAfter = 5 * time.Minute
 
-// Sent implements gate.Meter.
+// Sent implements gate.Meter. late is how long after it was due a text was sent; 0 for every other
+// outcome.
 func (m *meter) Sent(kind, outcome string, late time.Duration) {
 	m.set.GetOrCreateCounter(
 		fmt.Sprintf("beacon_sends_total{kind=%q,outcome=%q}", kind, outcome),
 	).Inc()
 	if outcome == "sent" {
+		// Where clocks differ the delay can be negative, which the histogram would leave out.
 		m.set.GetOrCreateHistogram("beacon_send_delay_seconds").Update(max(0, late.Seconds()))
 	}
 	if late > lateAfter {
@@ -76,24 +83,27 @@ func (m *meter) Posted(outcome string) {
 	m.set.GetOrCreateCounter(fmt.Sprintf("beacon_posts_total{outcome=%q}", outcome)).Inc()
 }
 
-// Taken implements staff.Meter.
+// Taken implements staff.Meter: how long a case of a kind waited until somebody took it.
 func (m *meter) Taken(kind string, after time.Duration) {
 	m.set.GetOrCreateHistogram(
 		fmt.Sprintf("beacon_taken_seconds{kind=%q}", kind),
 	).Update(after.Seconds())
 }
 
-// Odd counts a text whose sender is no patient's number: one of our own, or none that can be read.
+// Odd implements twilio.Meter. It counts a text whose sender is no patient's number: "own" is one
+// of the clinic's, "unreadable" is no number at all.
 func (m *meter) Odd(sender string) {
 	m.set.GetOrCreateCounter(fmt.Sprintf("beacon_texts_odd_total{sender=%q}", sender)).Inc()
 }
 
-// Panicked implements the Meter of each room.
+// Panicked implements the Meter of each room. Any panic is a bug, so an alert on the first one is
+// right.
 func (m *meter) Panicked(what string) {
 	m.set.GetOrCreateCounter(fmt.Sprintf("beacon_panics_total{what=%q}", what)).Inc()
 }
 
-// up says whether a check finds that what it is about can be used.
+// up sets beacon_up of a check: 1 while what it is about can be used, with a warning too, and 0
+// while it can't.
 func (m *meter) up(check string, is bool) {
 	value := 0.0
 	if is {
@@ -102,12 +112,14 @@ func (m *meter) up(check string, is bool) {
 	m.set.GetOrCreateGauge(fmt.Sprintf("beacon_up{check=%q}", check), nil).Set(value)
 }
 
+// ServeHTTP serves /metrics.
 func (m *meter) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
 	m.set.WritePrometheus(w)
 }
 
-// Fetched counts a text that was fetched, by what came of it.
+// Fetched counts a text that was fetched from Twilio's list, by what came of it (desk.CaughtDanger
+// …), or "failed" for a try that will be made again.
 func (m *meter) Fetched(outcome string) {
 	m.set.GetOrCreateCounter(fmt.Sprintf("beacon_texts_fetched_total{outcome=%q}", outcome)).Inc()
 }

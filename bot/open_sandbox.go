@@ -20,7 +20,8 @@ import (
 // open_live.go takes its place with -tags live.
 const hasSandbox = true
 
-// openSandbox opens the sandbox with ten fictional patients and their visits.
+// openSandbox opens the sandbox at the present time, with ten fictional patients. Their visits go
+// through the same import as a clinic's file, so their reminders are planned.
 func openSandbox(ctx context.Context, base *knowledge.Base, log *slog.Logger) (*app, error) {
 	a, page, err := wireSandbox(base, log)
 	if err != nil {
@@ -51,14 +52,18 @@ func openEmpty(base *knowledge.Base, log *slog.Logger, start time.Time) (*app, e
 }
 
 // wireSandbox puts Beacon together with nothing outside the process: the page stands in for phone
-// and Slack, and Redis runs inside.
+// and Slack, and Redis runs inside. Everything goes by the page's clock, which can be turned, but
+// the health checks, which go by the real one. Redis has a minute for a command: it can't hang, and
+// a slow machine mustn't open the breaker.
 func wireSandbox(base *knowledge.Base, log *slog.Logger) (*app, *sandbox.Sandbox, error) {
 	page := sandbox.New()
 	url, err := page.Redis()
 	if err != nil {
 		return nil, nil, err
 	}
-	store, err := redis.Open(redis.Config{URL: url, Now: page.Now, Patience: time.Minute})
+	store, err := redis.Open(redis.Config{
+		URL: url, Keep: keep(base), Now: page.Now, Patience: time.Minute,
+	})
 	if err != nil {
 		return nil, nil, err
 	}

@@ -23,8 +23,8 @@ import (
 	"github.com/beacon-clinic/beacon/bot/twilio/twiliotest"
 )
 
-// program is the built bot with all that it stands on: a real redis-server, a stateful Twilio and a
-// Slack over HTTP.
+// program is the built bot with everything it needs: a real redis-server, and a Twilio and a Slack
+// over HTTP that keep state.
 type program struct {
 	t      testing.TB
 	ctx    context.Context
@@ -88,8 +88,8 @@ func start(t testing.TB, c twiliotest.Config, words string) *program {
 	return startBehind(t, c, words, nil)
 }
 
-// startBehind is start with something between the bot and what it stands on: variables, which
-// take the place of the program's own.
+// startBehind is start with something between the bot and the services that it uses. between
+// returns variables that override the program's own.
 func startBehind(
 	t testing.TB, c twiliotest.Config, words string, between func(*program) []string,
 ) *program {
@@ -121,14 +121,14 @@ func startBehind(
 	return p
 }
 
-// configure is the environment of a bot that is reached at public, perhaps past something in
-// between, and stands on that Redis and those words.
+// configure sets the environment of a bot that is reached at public, perhaps through something in
+// between, and runs on that Redis and those words.
 func (p *program) configure(public, redis, words string) {
 	_, port, _ := net.SplitHostPort(strings.TrimPrefix(p.url, "http://"))
 	p.words = words
 	p.env = append(os.Environ(),
 		"PORT="+port, "METRICS_ADDR=127.0.0.1:0", "PUBLIC_URL="+public, "REDIS_URL="+redis,
-		"KNOWLEDGE_DIR="+words,
+		"KNOWLEDGE_DIR="+words, "BEACON_KEYS="+redistest.Key,
 		"TWILIO_ACCOUNT_SID="+twiliotest.AccountSID, "TWILIO_AUTH_TOKEN="+twiliotest.AuthToken,
 		"TWILIO_FROM="+twiliotest.From, "TWILIO_API_URL="+p.twilio.URL(),
 		"SLACK_BOT_TOKEN="+slacktest.BotToken, "SLACK_SIGNING_SECRET="+slacktest.SigningSecret,
@@ -138,8 +138,8 @@ func (p *program) configure(public, redis, words string) {
 	)
 }
 
-// clinic is a clinic's own copy of the words: no placeholder, answering what awaits review,
-// reminding at any hour, with changes besides, each an old text and a new one.
+// clinic returns the directory of a clinic's own words: no placeholder, answering what awaits
+// review, reminding at any hour, with changes besides, each an old text and a new one.
 func clinic(t testing.TB, changes ...string) string {
 	t.Helper()
 	b, err := os.ReadFile("../knowledge/clinic.yaml")
@@ -180,7 +180,7 @@ func (p *program) run() {
 	}
 }
 
-// kill is kill -9; it returns when the bot is gone.
+// kill sends SIGKILL and returns when the bot is gone.
 func (p *program) kill() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -198,7 +198,7 @@ func (p *program) get(path string) int {
 	return resp.StatusCode
 }
 
-// text is a patient who texts; it returns what the bot answered at once.
+// text sends a patient's text to the webhook and returns the answers in its response.
 func (p *program) text(from, body string) []string {
 	p.t.Helper()
 	a, err := p.twilio.PostText(
@@ -255,8 +255,8 @@ func (p *program) card(channel, says string) (found slacktest.Message) {
 	return found
 }
 
-// reply is staff writing in a thread. One that comes before the bot has written the card's thread
-// down is refused, and Slack asks again.
+// reply has staff write in a thread. If the bot hasn't stored the card's thread yet it refuses, and
+// Slack asks again.
 func (p *program) reply(thread, text string) (id string) {
 	p.t.Helper()
 	id, a, err := p.slack.Reply(p.ctx, thread, "UNURSE", text)
@@ -302,7 +302,7 @@ func (l *lockedLog) String() string {
 	return l.b.String()
 }
 
-// stop is SIGTERM; it returns how the bot ended.
+// stop sends SIGTERM and returns how the bot ended.
 func (p *program) stop() error {
 	_ = p.cmd.Process.Signal(syscall.SIGTERM)
 	return p.cmd.Wait()

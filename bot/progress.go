@@ -9,11 +9,13 @@ import (
 
 const (
 	showEvery = 250 * time.Millisecond // how often progress is shown on a terminal
-	// How often a file that takes what a terminal would show is told that work goes on.
+	// saidEvery is how often a line says that work goes on where no terminal shows it: in a log or
+	// in CI, which end a job that is silent for long.
 	saidEvery = 10 * time.Second
 )
 
-// progress shows on a terminal how far long work is.
+// progress returns what shows on a terminal how far long work is; anywhere else it shows nothing,
+// since a line that is written over again and again would fill a log.
 func progress(to io.Writer) func(done, of int) {
 	if !terminal(to) {
 		return func(int, int) {}
@@ -50,7 +52,8 @@ func wipe(width int) string {
 }
 
 // working says that long work goes on whose progress isn't known, and for how long by now, until
-// done is called.
+// done is called: on a terminal each second on one line, elsewhere a line every saidEvery. done
+// returns once nothing more is written, so that what the command prints next isn't mixed with it.
 func working(to io.Writer, what string) (done func()) {
 	stop, ended := make(chan struct{}), make(chan struct{})
 	begin, end, every, width := "", "\n", saidEvery, 0

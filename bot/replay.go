@@ -14,12 +14,27 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
+// replayCommand is `bot replay`: whole conversations as tests, which a clinic's staff can write and
+// read. A line is one of these; testdata/conversations has examples:
+//
+//	at 2026-12-01 10:00           the clinic's clock; the first line
+//	visit v1,Ana Example,+1212…   a row of an import's CSV, before anything happens
+//	wait 2h                       the clock goes on
+//	0101: hello                   the patient of that number texts
+//	0101 hears some words         in texts since somebody last did something; or: hears nothing
+//	/clinic today                 a command of staff's
+//	answer shows some words       in what the last command answered
+//	Dana writes to 0101: hello    staff write in the thread of the number's card
+//	Dana presses take for 0101    staff press a button on it; or: for the slot
+//	desk shows some words         on a card or in its thread; or: hides. urgent likewise
+//	# a remark                    printed as it is, like an empty line
 type replayCommand struct {
 	Files []string `arg:"" help:"Conversations: who says what, at which time, and what must come of it."`
 }
 
-// Run plays each conversation in a sandbox of its own and says where it went otherwise than
-// written.
+// Run plays each conversation in a sandbox of its own, prints it as it goes, and marks each line
+// that came otherwise than written, with what came instead. It plays all files to their end; the
+// error then counts those lines. A file or a line that can't be read ends it at once.
 func (k replayCommand) Run(w world, c *Config) error {
 	base, err := loadKnowledge(c.KnowledgeDir)
 	if err != nil {
@@ -54,6 +69,8 @@ type script struct {
 	zone *time.Location
 	csv  []string // visits, put in before the first line that does something
 	said string   // what the last command answered
+	// seen is how many messages each phone that is listened to had, by its last four digits, when
+	// somebody last did something.
 	seen map[string]int
 }
 
@@ -89,7 +106,8 @@ func replay(w world, base *knowledge.Base, name string, r io.Reader) (faults int
 	return faults, lines.Err()
 }
 
-// line does one line; otherwise says what came instead of what is written.
+// line carries one line out. otherwise says what came instead of what is written, "" if it came so;
+// an error is a line that makes no sense.
 func (s *script) line(line string) (otherwise string, err error) {
 	who, what, _ := strings.Cut(line, " ")
 	switch {
@@ -135,7 +153,8 @@ func (s *script) line(line string) (otherwise string, err error) {
 	return s.staff(who, what)
 }
 
-// missing says that a text doesn't hold what a line wants it to.
+// missing checks that a text holds what a line wants it to: the words behind the verb. It returns
+// what the text is if it doesn't, and an error if the verb is another.
 func missing(what, verb, text string) (string, error) {
 	want, ok := strings.CutPrefix(what, verb)
 	if !ok {
@@ -147,10 +166,12 @@ func missing(what, verb, text string) (string, error) {
 	return "came: " + strings.ReplaceAll(text, "\n", " / "), nil
 }
 
-// phoneOf is the fictional number that ends so.
+// phoneOf returns the number of a phone in a conversation, in E.164 form. 555-01xx are never given
+// out, so use those.
 func phoneOf(last4 string) string { return "+1212555" + last4 }
 
-// open starts the sandbox at a time of the clinic's clock.
+// open starts the sandbox at a time of the clinic's clock. Its log is thrown away: what matters of
+// it is what phones and the desk show.
 func (s *script) open(at string) (err error) {
 	if s.app != nil {
 		return errors.New("the time is set already; use wait")
@@ -167,7 +188,8 @@ func (s *script) open(at string) (err error) {
 	return nil
 }
 
-// ready puts the visits in, once.
+// ready puts the visits in before the first line that does something. What the import itself sends
+// leaves before that line, so that "hears" means what follows from it.
 func (s *script) ready() error {
 	if len(s.csv) < 2 {
 		return nil
@@ -190,6 +212,7 @@ func (s *script) ready() error {
 	return s.page.post("/sandbox/clock", map[string]any{"advance": "5s"}, nil)
 }
 
+// close ends the conversation's sandbox, if it was opened.
 func (s *script) close() {
 	if s.app != nil {
 		_ = s.app.store.Close() // nothing is left to write
@@ -209,13 +232,17 @@ func (s *script) mark() error {
 	return nil
 }
 
+// heard is a message on a phone, as the sandbox shows it: Direction is "out" for one from the
+// clinic.
 type heard struct{ Direction, Body string }
 
+// messages returns all messages of a phone, oldest first.
 func (s *script) messages(last4 string) (all []heard, err error) {
 	return all, s.page.get("/sandbox/messages?phone=%2B"+phoneOf(last4)[1:], &all)
 }
 
-// hears looks at what has reached a phone since somebody last did something.
+// hears looks at what has reached a phone since somebody last did something. One of the texts must
+// hold the words that are wanted; for "nothing" there must be no text.
 func (s *script) hears(last4, want string) (string, error) {
 	s.seen[last4] += 0 // it is listened to from now on
 	all, err := s.messages(last4)
@@ -243,7 +270,8 @@ type deskCard struct {
 	Replies                      []struct{ From, Text, State string }
 }
 
-// shows looks through a channel's cards and their threads.
+// shows looks through a channel's cards and their threads, open and closed ones, for words that
+// must be there (shows) or must not (hides).
 func (s *script) shows(channel, what string) (string, error) {
 	var cards []deskCard
 	if err := s.page.get("/sandbox/desk", &cards); err != nil {
@@ -270,7 +298,8 @@ func (s *script) shows(channel, what string) (string, error) {
 }
 
 // staff is a person at the desk: "Dana writes to 0101: text", "Dana presses take for 0101", or, on
-// a freed slot's card, "for the slot".
+// a freed slot's card, "for the slot". Of several cards of a number it takes an open one, and for a
+// button the last that has it.
 func (s *script) staff(who, what string) (string, error) {
 	verb, rest, _ := strings.Cut(what, " ")
 	var last4, text string

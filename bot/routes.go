@@ -2,10 +2,12 @@ package main
 
 import "net/http"
 
-// routes is every URL of Beacon that others reach. The operator's own, /status and /metrics, are at
-// the private listener.
+// routes returns every URL of Beacon that others reach: the vendors' webhooks check a signature
+// themselves, the two for a platform's health checks tell nothing about patients. The operator's
+// own, /status and /metrics, are at the private listener. A request that panics gets 500.
 func (a *app) routes() http.Handler {
 	m := http.NewServeMux()
+	// That the process lives: a platform restarts it if this fails, so it asks nothing else.
 	m.HandleFunc(
 		"GET /healthz",
 		func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) },

@@ -11,13 +11,17 @@ import (
 	"net/http"
 )
 
-// refused is the error of a request that the sandbox refused, in its words.
+// refused is the error of a request that the sandbox answered with a refusal, in its words. What
+// was asked wasn't done.
 type refused struct{ what string }
 
+// Error implements error.
 func (r refused) Error() string { return r.what }
 
-// askSandbox posts to the sandbox that runs on this machine.
-// what is the part of the URL after /sandbox/, kind the type of the data.
+// askSandbox posts to the sandbox that runs on this machine, found by PORT, and returns the body of
+// its answer. what is the part of the URL after /sandbox/, kind the type of the data. How long it
+// waits is ctx's matter. The error tells a refusal (refused), another program on that port, and no
+// answer (noAnswer) apart, since each asks something else of the user.
 func askSandbox(
 	ctx context.Context, w world, c *Config, what, kind string, data []byte,
 ) ([]byte, error) {
@@ -37,6 +41,7 @@ func askSandbox(
 		return nil, noAnswer(c, err)
 	}
 	if resp.StatusCode != http.StatusOK {
+		// The sandbox refuses in JSON; anything else comes from another program.
 		var said struct{ Error string }
 		if json.Unmarshal(body, &said) != nil || said.Error == "" {
 			return nil, fmt.Errorf(

@@ -223,8 +223,8 @@ func TestASenderThatIsNoNumberWithoutTheStore(t *testing.T) {
 	}
 }
 
-// Our own numbers, in any form, get nothing, whatever they say: a bot that answers itself never
-// ends.
+// Our own numbers, in any form, get nothing, whatever they say: a bot that answers itself would
+// never stop.
 func TestOurOwnNumbers(t *testing.T) {
 	for _, from := range []string{
 		"+12125550100", "rcs:+12125550100", "+1 212 555 0100", "+12125550112",
@@ -331,7 +331,7 @@ func TestEveryFormIsCaughtUpOn(t *testing.T) {
 	if len(cards) != 3 || d.state("0101").Urgent() == nil {
 		t.Errorf("%+v", cards)
 	}
-	// To the patient whose number it is, and to who is on call.
+	// To the patient whose number it is, and to whoever is on call.
 	for _, m := range d.twilio.Messages() {
 		if !strings.HasSuffix(m.To, "0101") && !strings.HasSuffix(m.To, "0112") {
 			t.Errorf("sent to %s: %q", m.To, m.Body)

@@ -13,16 +13,20 @@ import (
 	"github.com/beacon-clinic/beacon/bot/redis"
 )
 
-// shutdownTime is what a shutdown may take, of the ten seconds that a platform gives between
-// SIGTERM and SIGKILL.
+// shutdownTime is what requests in flight may take at a shutdown, of the ten seconds that a
+// platform commonly gives between SIGTERM and SIGKILL.
 const shutdownTime = 8 * time.Second
 
-// lastTime is what those may take besides who tell of danger as the bot ends.
+// lastTime is how long a shutdown then waits for people to be told of a patient in danger without
+// the store, and for what Slack was promised.
 const lastTime = 6 * time.Second
 
+// serveCommand is `bot serve`, and `bot` alone.
 type serveCommand struct{}
 
-// Run runs Beacon until the context ends.
+// Run runs Beacon until the context ends: live if an account is configured, else as the sandbox,
+// which listens on this machine only and says on standard output where its page is. Variables that
+// are wrong and words that can't be loaded end it before anything is opened.
 func (serveCommand) Run(w world, c *Config) error {
 	if err := c.check(); err != nil {
 		return err
@@ -47,8 +51,17 @@ func (serveCommand) Run(w world, c *Config) error {
 		"Sandbox: nothing leaves this machine. Open http://localhost:%s and text as a patient.\n")
 }
 
-// serve starts what the operator watches, the loops, then the server, and shuts down in the reverse
-// order.
+// serve starts Beacon and returns when it has shut down; the error says why it couldn't start or
+// ended by itself. The order matters:
+//
+//  1. The private listener, so that the operator sees a start that hangs.
+//  2. The first checks, two seconds at most. On some findings a live bot doesn't start.
+//  3. The public port is bound. What comes in now waits in the kernel's queue.
+//  4. The loops of the health checks, then those that deliver.
+//  5. The server, which takes requests until the context ends: see listen.
+//
+// The deferred calls undo it in the reverse order: the loops end, then the checks, then this bot
+// withdraws from the list of running ones, and the store is closed last.
 func (a *app) serve(w world, c *Config, addr, banner string) error {
 	defer func() { _ = a.store.Close() }() // nothing is left to write
 	if a.page != nil {
@@ -69,7 +82,7 @@ func (a *app) serve(w world, c *Config, addr, banner string) error {
 	if err != nil {
 		return fmt.Errorf("listen: %w (is another running? set PORT)", err)
 	}
-	if banner != "" {
+	if banner != "" { // the port it has, which may not be the one it was given: PORT=0
 		fmt.Fprintf(
 			w.out, banner,
 			strings.TrimPrefix(l.Addr().String()[strings.LastIndex(l.Addr().String(), ":"):], ":"),
@@ -83,7 +96,7 @@ func (a *app) serve(w world, c *Config, addr, banner string) error {
 	return a.listen(w, l, stop)
 }
 
-// refusal is the error of a live bot that can't start.
+// refusal is the error of a live bot that can't start: each finding with what to do about it.
 func refusal(fatal []finding) error {
 	var lines []string
 	for _, f := range fatal {
@@ -93,7 +106,9 @@ func refusal(fatal []finding) error {
 		"\nSee bot doctor.")
 }
 
-// withdraw removes this process from the list of running bots.
+// withdraw removes this process from the list of running bots, so that the next version doesn't
+// warn of its words. It takes a second at most, and if it fails the entry runs out by itself
+// (botLease).
 func (a *app) withdraw() {
 	if a.bot == "" {
 		return
@@ -105,10 +120,22 @@ func (a *app) withdraw() {
 	}
 }
 
-// listen serves until the context of w ends. It then stops the server first and the loops next.
+// listen serves until the context of w ends, or the server fails by itself. It then stops what
+// brings work in before what does it:
+//
+//  1. The server takes no more requests and finishes those in flight, in shutdownTime at most.
+//  2. Texts of danger that were answered are stored, or held until the store is back.
+//  3. The loops end, with the sends in flight settled.
+//  4. Whoever must be told of danger without the store is told, in lastTime at most.
+//
+// It returns nil after an orderly shutdown; requests that were still running after shutdownTime
+// are an error.
 func (a *app) listen(w world, l net.Listener, stopLoops func()) (err error) {
+	// Requests outlive the signal: one that was cut short would have to be sent again.
 	base, stopRequests := context.WithCancel(context.WithoutCancel(w.ctx))
 	defer stopRequests()
+	// Bounds against a client that sends slowly or without end; Twilio gives up after 15 s itself.
+	// There is none on writing, since the sandbox's page holds a stream of events open.
 	s := &http.Server{
 		Handler: a.routes(), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second,
 		IdleTimeout:    2 * time.Minute,
@@ -147,6 +174,7 @@ func (a *app) listen(w world, l net.Listener, stopLoops func()) (err error) {
 }
 
 // within waits for the end of work, but no longer than limit: a platform kills the bot soon after.
+// What isn't done by then is logged as an error and left behind.
 func (a *app) within(limit time.Duration, work func()) {
 	done := make(chan struct{})
 	go func() { defer close(done); work() }()

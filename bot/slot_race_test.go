@@ -34,6 +34,7 @@ type side struct {
 	carrier  *handlerstest.Carrier
 }
 
+// newSide puts the handlers together that a slot's way leads through.
 func newSide(t *testing.T, base *knowledge.Base, url string, now func() time.Time) side {
 	t.Helper()
 	store, err := redis.Open(redis.Config{URL: url, Now: now, Patience: time.Minute})
@@ -49,7 +50,7 @@ func newSide(t *testing.T, base *knowledge.Base, url string, now func() time.Tim
 	}
 	x.gate = &gate.Texter{
 		Clinic: base.Clinic, Store: store, Ledger: store, Carrier: x.carrier, Now: now,
-		// Of what visits have planned it says that it isn't an offer: none leaves.
+		// It words offers only, so no reminder of a visit leaves.
 		Wording: &handlerstest.Wording{OnCompose: x.waitlist.Compose},
 		Meter:   handlerstest.Meter{}, Log: log,
 	}
@@ -67,19 +68,23 @@ func newSide(t *testing.T, base *knowledge.Base, url string, now func() time.Tim
 	return x
 }
 
-// TestTheFirstYesHasIt has many patients say YES to the same slot at the same instant, through two processes, while the desk stops the offers, staff
-// book the time, the clock looks at it and what is due leaves: round after round one has it, or nobody if the desk was first, and everyone is told the
-// truth, once.
+// TestTheFirstYesHasIt has many patients say YES to the same slot at the same instant, through two
+// processes, while the desk stops the offers, staff book the time, the slot falls due and texts
+// leave. In every round one patient gets the slot, or nobody if the desk was first, and everyone is
+// told the truth, once.
 func TestTheFirstYesHasIt(t *testing.T) {
 	t.Parallel()
 	base := handlerstest.Base(t, `[{id: hours, asks: {en: [hours]}, answer: {en: We are open.}}]`)
-	t.Run("one server", func(t *testing.T) { firstYes(t, base, redistest.Start(t, "always").URL(), 60) })
+	t.Run("one server", func(t *testing.T) {
+		firstYes(t, base, redistest.Start(t, "always").URL(), 60)
+	})
 	t.Run("a cluster", func(t *testing.T) {
 		_, urls := redistest.Cluster(t)
 		firstYes(t, base, urls, 24)
 	})
 }
 
+// firstYes runs so many rounds on the Redis at a URL.
 func firstYes(t *testing.T, base *knowledge.Base, url string, rounds int) {
 	at := handlerstest.At(t, "2026-12-01 10:00")
 	now := func() time.Time { return at }
@@ -100,6 +105,7 @@ func firstYes(t *testing.T, base *knowledge.Base, url string, rounds int) {
 	}
 }
 
+// race is one round: a slot, and the patients whom it is offered to.
 type race struct {
 	t            *testing.T
 	round, asked int
@@ -109,6 +115,7 @@ type race struct {
 	texts        int // that told somebody, in place of a reply
 }
 
+// phone returns the number of the i-th patient of the round.
 func (r *race) phone(i int) handlers.Phone {
 	p, err := handlers.NewPhone(fmt.Sprintf("+1212555%02d%02d", r.round, i))
 	if err != nil {
@@ -117,21 +124,37 @@ func (r *race) phone(i int) handlers.Phone {
 	return p
 }
 
-// prepare has a slot offered to some, who each have a visit that it is to take the place of.
+// prepare stores a slot that is offered to some, who each have a visit that it would take the place
+// of.
 func (r *race) prepare() {
 	store := r.sides[0].store
-	r.slot = handlers.Slot{ID: fmt.Sprint("slot:r", r.round), Type: "consult", Start: r.at.Add(time.Duration(100+r.round) * time.Hour), At: r.at, Shown: true, State: handlers.SlotOpen, Next: r.at.Add(time.Hour)}
+	r.slot = handlers.Slot{
+		ID: fmt.Sprint("slot:r", r.round), Type: "consult", At: r.at, Shown: true,
+		Start: r.at.Add(time.Duration(100+r.round) * time.Hour),
+		State: handlers.SlotOpen, Next: r.at.Add(time.Hour),
+	}
 	for i := range r.asked {
-		v := handlers.Visit{ID: fmt.Sprintf("r%d-%d", r.round, i), Name: "Ana Example", Phone: r.phone(i), Type: "consult", Start: r.at.AddDate(0, 1, i)}
+		v := handlers.Visit{
+			ID: fmt.Sprintf("r%d-%d", r.round, i), Name: "Ana Example", Phone: r.phone(i),
+			Type: "consult", Start: r.at.AddDate(0, 1, i),
+		}
 		if _, err := r.sides[0].visits.Book(r.t.Context(), v); err != nil {
 			r.t.Fatal(err)
 		}
-		r.slot.Offers = append(r.slot.Offers, handlers.Offer{To: v.Phone, Row: fmt.Sprint("row", i), Visit: v.ID, At: r.at, Until: r.at.Add(time.Hour), State: handlers.OfferOpen})
+		r.slot.Offers = append(r.slot.Offers, handlers.Offer{
+			To: v.Phone, Row: fmt.Sprint("row", i), Visit: v.ID, At: r.at,
+			Until: r.at.Add(time.Hour), State: handlers.OfferOpen,
+		})
 	}
-	_, _, err := store.Turn(r.t.Context(), r.slot.ID, r.phone(99), func(handlers.State) (handlers.Effects, error) {
-		return handlers.Effects{Slots: []handlers.Slot{r.slot}, Cases: []handlers.Case{{ID: r.slot.ID, Channel: handlers.DeskChannel, Kind: kinds.Slot, Open: true}}}, nil
-	})
-	if err != nil {
+	card := handlers.Case{
+		ID: r.slot.ID, Channel: handlers.DeskChannel, Kind: kinds.Slot, Open: true,
+	}
+	offered := func(handlers.State) (handlers.Effects, error) {
+		return handlers.Effects{
+			Slots: []handlers.Slot{r.slot}, Cases: []handlers.Case{card},
+		}, nil
+	}
+	if _, _, err := store.Turn(r.t.Context(), r.slot.ID, r.phone(99), offered); err != nil {
 		r.t.Fatal(err)
 	}
 }
@@ -151,7 +174,9 @@ func (r *race) run(stops, books bool) bool {
 	for i := range r.asked {
 		for again := range 2 { // each text comes twice, once through each process
 			together(func(ctx context.Context) error {
-				text := handlers.Text{ID: fmt.Sprintf("SM%d-%d", r.round, i), From: r.phone(i), Body: "YES", At: r.at}
+				text := handlers.Text{
+					ID: fmt.Sprintf("SM%d-%d", r.round, i), From: r.phone(i), Body: "YES", At: r.at,
+				}
 				reply, err := r.sides[(i+again)%2].patient.Receive(ctx, text)
 				if again == 0 {
 					replies[i] = reply
@@ -165,7 +190,10 @@ func (r *race) run(stops, books bool) bool {
 	}
 	if books {
 		together(func(ctx context.Context) error {
-			v := handlers.Visit{ID: fmt.Sprint("desk", r.round), Phone: r.phone(98), Type: "consult", Start: r.slot.Start}
+			v := handlers.Visit{
+				ID: fmt.Sprint("desk", r.round), Phone: r.phone(98), Type: "consult",
+				Start: r.slot.Start,
+			}
 			_, err := r.sides[1].visits.Book(ctx, v)
 			return err
 		})
@@ -182,12 +210,20 @@ func (r *race) run(stops, books bool) bool {
 
 // press stops the offers as the button does.
 func (r *race) press(ctx context.Context) error {
-	if err := r.sides[0].store.SettlePost(ctx, handlers.Post{Case: r.slot.ID}, desk.Posted{Thread: "T" + r.slot.ID}); err != nil {
+	thread := "T" + r.slot.ID
+	err := r.sides[0].store.SettlePost(
+		ctx, handlers.Post{Case: r.slot.ID}, desk.Posted{Thread: thread},
+	)
+	if err != nil {
 		return err
 	}
-	return r.sides[0].staff.Press(ctx, handlers.Press{ID: "P" + r.slot.ID, Thread: "T" + r.slot.ID, Action: desk.ActionStop, User: "Dana"})
+	return r.sides[0].staff.Press(ctx, handlers.Press{
+		ID: "P" + r.slot.ID, Thread: thread, Action: desk.ActionStop, User: "Dana",
+	})
 }
 
+// check compares what each patient was told with who has the slot, and reports whether one of them
+// has it. mayBeNobody says that the desk took part in the race.
 func (r *race) check(replies []handlers.Reply, mayBeNobody bool) bool {
 	s, ok, err := r.sides[0].store.Slot(r.t.Context(), r.slot.ID)
 	if err != nil || !ok {
@@ -217,32 +253,41 @@ func (r *race) check(replies []handlers.Reply, mayBeNobody bool) bool {
 		case !won && strings.Count(said, "isn't free any more") == 1 && visits == "booked ":
 			r.texts += texts
 		default:
-			r.t.Errorf("round %d: offer %s was answered %q, with %d texts, visits %s", r.round, s.Offers[i].State, said, texts, visits)
+			r.t.Errorf("round %d: offer %s was answered %q, with %d texts, visits %s",
+				r.round, s.Offers[i].State, said, texts, visits)
 		}
 	}
-	if winners > 1 || winners == 0 && !mayBeNobody || (winners == 1) != (s.State == handlers.SlotTaken) {
+	taken := s.State == handlers.SlotTaken
+	if winners > 1 || winners == 0 && !mayBeNobody || (winners == 1) != taken {
 		r.t.Errorf("round %d: %d have it, the slot is %s (%s)", r.round, winners, s.State, s.End)
 	}
 	return winners == 1
 }
 
-// TestAYesWhileTheOfferStillLeaves has the patient answer before the carrier has even said that it took the offer, through another process: it is
-// their answer to it all the same.
+// TestAYesWhileTheOfferStillLeaves has the patient answer, through another process, before the
+// carrier has even said that it took the offer: it is their answer to it all the same.
 func TestAYesWhileTheOfferStillLeaves(t *testing.T) {
 	t.Parallel()
 	base := handlerstest.Base(t, `[{id: hours, asks: {en: [hours]}, answer: {en: We are open.}}]`)
 	clock := handlerstest.NewClock(t, "2026-12-01 10:00")
 	url := redistest.Start(t, "always").URL()
 	here, there := newSide(t, base, url, clock.Now), newSide(t, base, url, clock.Now)
-	ana := handlers.Visit{ID: "v1", Name: "Ana Example", Phone: handlerstest.Phone(t, "0101"), Type: "consult", Start: clock.Now().AddDate(0, 1, 0)}
+	ana := handlers.Visit{
+		ID: "v1", Name: "Ana Example", Phone: handlerstest.Phone(t, "0101"), Type: "consult",
+		Start: clock.Now().AddDate(0, 1, 0),
+	}
 	if _, err := here.visits.Book(t.Context(), ana); err != nil {
 		t.Fatal(err)
 	}
-	free := handlers.Visit{ID: "v0", Phone: handlerstest.Phone(t, "0100"), Type: "consult", Start: clock.Now().AddDate(0, 0, 4)}
-	_, _, err := here.store.Turn(t.Context(), "free", ana.Phone, func(handlers.State) (handlers.Effects, error) {
-		return handlers.Effects{Slots: waitlist.Freed(base.Clinic, free, "can't come", clock.Now())}, nil
-	})
-	if err != nil {
+	free := handlers.Visit{
+		ID: "v0", Phone: handlerstest.Phone(t, "0100"), Type: "consult",
+		Start: clock.Now().AddDate(0, 0, 4),
+	}
+	freed := func(handlers.State) (handlers.Effects, error) {
+		slots := waitlist.Freed(base.Clinic, free, "can't come", clock.Now())
+		return handlers.Effects{Slots: slots}, nil
+	}
+	if _, _, err := here.store.Turn(t.Context(), "free", ana.Phone, freed); err != nil {
 		t.Fatal(err)
 	}
 	wish := handlers.Wish{Phone: ana.Phone, Type: "consult", By: "Dana"}
@@ -251,7 +296,8 @@ func TestAYesWhileTheOfferStillLeaves(t *testing.T) {
 	}
 	var reply handlers.Reply
 	here.carrier.OnSend = func(handlers.Outgoing) (_ string, err error) {
-		reply, err = there.patient.Receive(t.Context(), handlers.Text{ID: "SM1", From: ana.Phone, Body: "YES", At: clock.Now()})
+		yes := handlers.Text{ID: "SM1", From: ana.Phone, Body: "YES", At: clock.Now()}
+		reply, err = there.patient.Receive(t.Context(), yes)
 		return "", err
 	}
 	clock.Add(base.Clinic.Waitlist.After())
@@ -261,7 +307,8 @@ func TestAYesWhileTheOfferStillLeaves(t *testing.T) {
 	if _, err := here.gate.Deliver(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if said := strings.Join(reply.Bodies, "|"); !strings.HasPrefix(said, "It's yours Ana: Sat Dec 5 at 10:00 AM. It takes the place of your visit on") {
+	const want = "It's yours Ana: Sat Dec 5 at 10:00 AM. It takes the place of your visit on"
+	if said := strings.Join(reply.Bodies, "|"); !strings.HasPrefix(said, want) {
 		t.Errorf("answered %q, of %d offers", said, len(here.carrier.Sent()))
 	}
 }

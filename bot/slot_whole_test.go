@@ -188,9 +188,9 @@ func (w *giveaway) given(first, second, sorry string) {
 		if _, err := w.slack.Command(w.ctx, slacktest.Desk, "UNURSE", "why "+last4(p)); err != nil {
 			w.t.Fatal(err)
 		}
-		w.await(
-			"why of …"+last4(p)+" to say: "+want, func() bool { return count(w.program, want) > 0 },
-		)
+		w.await("why of …"+last4(p)+" to say: "+want, func() bool {
+			return count(w.program, want) > 0
+		})
 	}
 	if n, m := gone(first, ""), gone(second, sorry); n != 0 || m != 1 {
 		w.t.Errorf("who has it was told %d times that it is gone, the other %d times", n, m)

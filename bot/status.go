@@ -12,14 +12,16 @@ import (
 	"time"
 )
 
-// private is the listener that only the operator reaches: /status and /metrics.
+// private is the listener that only the operator reaches: /status and /metrics. It asks for no
+// password, so who may reach it is a matter of METRICS_ADDR.
 type private struct {
 	listener net.Listener
 	server   *http.Server
-	ended    chan struct{}
+	ended    chan struct{} // closed when the server has ended
 }
 
-// openPrivate listens at METRICS_ADDR.
+// openPrivate listens at METRICS_ADDR, and serves until close. The log has the address, which is
+// where a port 0 shows. The error is that of listening.
 func (a *app) openPrivate(addr string) (*private, error) {
 	l, err := net.Listen("tcp", addr)
 	if err != nil {
@@ -43,7 +45,8 @@ func (a *app) openPrivate(addr string) (*private, error) {
 	return p, nil
 }
 
-// close ends the listener and waits for it. Nothing that hangs on it is worth waiting for.
+// close ends the listener and waits for it. Requests that are being answered are cut off: none of
+// them is worth a slower shutdown. A nil private, of a sandbox without one, has nothing to close.
 func (p *private) close() {
 	if p == nil {
 		return
@@ -52,31 +55,32 @@ func (p *private) close() {
 	<-p.ended
 }
 
-// report is /status for machines.
+// report is /status for machines. Monitoring reads it, so names and types stay as they are.
 type report struct {
-	Ready  bool    `json:"ready"`
-	Mode   string  `json:"mode"`
+	Ready  bool    `json:"ready"`         // as /readyz
+	Mode   string  `json:"mode"`          // modeFull or modeDanger
 	Bot    string  `json:"bot,omitempty"` // this process, as other bots know it
 	Words  string  `json:"words"`         // the fingerprint of its words
-	Checks []check `json:"checks"`
+	Checks []check `json:"checks"`        // those that were made, never null
 }
 
 // check is one line of it. Times are RFC 3339.
 type check struct {
 	Name      string     `json:"name"`
-	OK        bool       `json:"ok"`
+	OK        bool       `json:"ok"` // only if State is ok: a warning isn't
 	State     level      `json:"state"`
 	What      string     `json:"what"`
-	Do        string     `json:"do,omitempty"`
-	Since     time.Time  `json:"since"`
+	Do        string     `json:"do,omitempty"` // what to do about it
+	Since     time.Time  `json:"since"`        // it has had this State
 	Asked     time.Time  `json:"asked"`
 	TookMS    float64    `json:"took_ms"`
-	LastError string     `json:"last_error,omitempty"`
+	LastError string     `json:"last_error,omitempty"` // what was wrong last, even if it is ok now
 	LastAt    *time.Time `json:"last_error_at,omitempty"`
 }
 
-// status shows how all that Beacon stands on is: JSON, or a table for a person (?format=text, or a
-// browser).
+// status serves /status: how everything that Beacon depends on was at its last check, as JSON, or
+// as a table for a person (?format=text, or a browser). It asks nothing itself, so it answers at
+// once whatever hangs, and it is 200 whatever is wrong: /readyz is what a platform goes by.
 func (a *app) status(w http.ResponseWriter, r *http.Request) {
 	ready, mode := a.mode()
 	states := a.health.all()
@@ -105,7 +109,8 @@ func (a *app) status(w http.ResponseWriter, r *http.Request) {
 	_ = e.Encode(out) // the caller went away
 }
 
-// wantsTable says whether a person asks.
+// wantsTable reports whether a person asks: by ?format=, else by the Accept header that browsers
+// send. curl and monitoring get JSON.
 func wantsTable(r *http.Request) bool {
 	switch r.URL.Query().Get("format") {
 	case "json":
@@ -117,7 +122,8 @@ func wantsTable(r *http.Request) bool {
 	return strings.Contains(accept, "text/html") || strings.Contains(accept, "text/plain")
 }
 
-// statusTable is one line a check; what to do stands under what is wrong.
+// statusTable writes one line a check. Under what is wrong stands what to do, and under what is
+// well again what was wrong last. Times are ages, which need no time zone.
 func statusTable(to io.Writer, states []state, now time.Time) error {
 	t := tabwriter.NewWriter(to, 0, 4, 2, ' ', 0)
 	fmt.Fprint(t, "STATE\tCHECK\tSINCE\tASKED\tTOOK\tWHAT\n")
@@ -135,14 +141,15 @@ func statusTable(to io.Writer, states []state, now time.Time) error {
 	return t.Flush()
 }
 
-// ago is how long ago something was, to a second.
+// ago returns how long ago something was, to a second. It isn't less than 0s: a check may end
+// while the table is written.
 func ago(now, then time.Time) string {
 	return max(0, now.Sub(then)).Round(time.Second).String() + " ago"
 }
 
-// The modes that a bot runs in.
+// The modes that a bot runs in, as /readyz and /status name them.
 const (
-	modeFull = "full"
+	modeFull = "full" // it does everything
 	// modeDanger: Redis takes no writes. Danger is answered, all else refused, so that it comes
 	// again.
 	modeDanger = "danger only"
@@ -159,8 +166,9 @@ func (a *app) mode() (ready bool, mode string) {
 	return s.Level == fine, mode
 }
 
-// readyz is 200 as long as the bot can serve. What Slack and Twilio do doesn't count, for without
-// them it must answer danger all the same; the private /status tells of them.
+// readyz serves /readyz: 200 as long as the bot can serve, else 503. Slack and Twilio don't count,
+// for without them it must answer danger all the same; the private /status shows them. The body
+// says the mode, and why it isn't the full one, and nothing that the public mustn't read.
 func (a *app) readyz(w http.ResponseWriter, _ *http.Request) {
 	ready, mode := a.mode()
 	out := map[string]any{"ready": ready, "mode": mode}

@@ -20,7 +20,7 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/gate"
 )
 
-// thrower panics on what it is told, and throws that.
+// thrower panics in every handler, with what it was given as the value.
 type thrower struct{}
 
 func (thrower) Receive(_ context.Context, t handlers.Text) (handlers.Reply, error) { panic(t.Body) }
@@ -29,7 +29,7 @@ func (thrower) Receipt(_ context.Context, r gate.Receipt) error { panic(r) }
 
 func (thrower) OnCall(context.Context, string, string, string) (string, error) { panic("call") }
 
-// newThrower is an app at whose ways in everything panics. It has no store.
+// newThrower returns an app in which every webhook's handler panics. It has no store.
 func newThrower(t *testing.T, log *bytes.Buffer) *app {
 	t.Helper()
 	store, err := redis.Open(redis.Config{URL: "redis://127.0.0.1:1", Now: time.Now})

@@ -19,6 +19,8 @@ func TestEachRowIsVoidForItsOwnReason(t *testing.T) {
 		t, `[{id: hours, asks: {en: [hours]}, answer: {en: We are open.}}]`,
 	)
 	base.Clinic.Waitlist.AtOnce = 2
+	// Both offers are due at one instant, at which a pace lets out either.
+	base.Clinic.Pace.PerSecond = 0
 	clock := handlerstest.NewClock(t, "2026-12-01 10:00")
 	x := newSide(t, base, redistest.Start(t, "always").URL(), clock.Now)
 	ana, bea := handlerstest.Phone(t, "0101"), handlerstest.Phone(t, "0102")
@@ -62,7 +64,8 @@ func TestEachRowIsVoidForItsOwnReason(t *testing.T) {
 		t.Fatal(err)
 	}
 	yes := handlers.Text{ID: "SM1", From: ana, Body: "YES", At: clock.Now()}
-	if reply, err := x.patient.Receive(t.Context(), yes); err != nil || reply.Kind != kinds.Confirm {
+	reply, err := x.patient.Receive(t.Context(), yes)
+	if err != nil || reply.Kind != kinds.Confirm {
 		t.Fatal(reply, err)
 	}
 	void := map[string]string{} // by whose the row is and its kind

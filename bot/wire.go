@@ -22,9 +22,13 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/visits"
 	"github.com/beacon-clinic/beacon/handlers/waitlist"
 	"github.com/beacon-clinic/beacon/knowledge"
+	"github.com/beacon-clinic/beacon/knowledge/settings"
 )
 
-// wire puts Beacon together on a store. Its ways to phones and to the desk are set by reach.
+// wire puts Beacon together on a store. Its ways to phones and to the desk are set by reach, its
+// health by watch; both may stay unset where nothing is sent. Each handler gets the store under the
+// names of the interfaces that it asks for. live says whether entries that await their review go to
+// a person.
 func wire(
 	base *knowledge.Base, store *redis.Redis, live bool, now func() time.Time, log *slog.Logger,
 ) *app {
@@ -58,11 +62,14 @@ func wire(
 		Bot: a.patient, Phone: feed.ParsePhone, Start: feed.ParseStart,
 		Now: now, Meter: a.meter, Log: log,
 	}
-	a.texter.Wording = wording{a.reminders, a.waitlist, a.poster}
+	a.texter.Wording = wording{
+		reminders: a.reminders, waitlist: a.waitlist, poster: a.poster,
+	}
 	return a
 }
 
-// wireLive puts Beacon together with the clinic's accounts at Twilio and Slack.
+// wireLive puts Beacon together with the clinic's accounts at Twilio and Slack. Nobody is asked
+// yet, so it works while they or Redis are away. The error is one of the configuration.
 func wireLive(c *Config, transport http.RoundTripper, log *slog.Logger) (*app, error) {
 	base, err := loadKnowledge(c.KnowledgeDir)
 	if err != nil {
@@ -72,7 +79,11 @@ func wireLive(c *Config, transport http.RoundTripper, log *slog.Logger) (*app, e
 		return nil, errors.New("clinic.yaml is the shipped placeholder: put in your clinic's own " +
 			"facts and delete the line placeholder: true (KNOWLEDGE_DIR, see knowledge/README.md)")
 	}
-	store, err := redis.Open(redis.Config{URL: c.RedisURL, Now: time.Now, Skew: time.Second})
+	// Several machines share the queues; a clock that is off by more than a second would take rows
+	// before the others see them due.
+	store, err := redis.Open(redis.Config{
+		URL: c.RedisURL, Keys: c.keys(), Keep: keep(base), Now: time.Now, Skew: time.Second,
+	})
 	if err != nil {
 		return nil, fmt.Errorf("REDIS_URL: %w", err)
 	}
@@ -88,13 +99,17 @@ func wireLive(c *Config, transport http.RoundTripper, log *slog.Logger) (*app, e
 	return a, nil
 }
 
-// wireBooks puts Beacon together for a command that only reads and books visits: nothing is sent.
+// wireBooks puts Beacon together for a command that only reads and books visits. It sends nothing:
+// reminders are planned in Redis, and a running bot sends them. It reads the words without the
+// model that patients' texts are read by.
 func wireBooks(w world, c *Config) (*app, error) {
 	base, err := readKnowledge(c.KnowledgeDir)
 	if err != nil {
 		return nil, err
 	}
-	store, err := redis.Open(redis.Config{URL: c.RedisURL, Now: time.Now})
+	store, err := redis.Open(redis.Config{
+		URL: c.RedisURL, Keys: c.keys(), Keep: keep(base), Now: time.Now,
+	})
 	if err != nil {
 		return nil, fmt.Errorf("REDIS_URL: %w", err)
 	}
@@ -106,8 +121,20 @@ func wireBooks(w world, c *Config) (*app, error) {
 	return wire(base, store, c.live(), time.Now, log), nil
 }
 
-// own returns the clinic's own numbers besides the one that texts come from. A text from one of
-// them gets no answer.
+// keep returns how long the clinic keeps things.
+func keep(base *knowledge.Base) redis.Keep {
+	k := base.Clinic.Keep
+	return redis.Keep{
+		Talk: settings.Days(k.Conversations), Reply: settings.Days(k.Answers),
+		Case: settings.Days(k.Cases), Visit: settings.Days(k.Visits),
+		Text: settings.Days(k.Texts), Number: settings.Days(k.Numbers),
+		Stranger: settings.Days(k.Strangers), Consent: settings.Days(k.Consents),
+		Wish: settings.Days(k.Waitlist),
+	}
+}
+
+// own returns the clinic's own numbers besides the one that texts come from: the on-call phone's.
+// A text from one of them gets no answer, since a reply to an alarm isn't a patient's text.
 func (a *app) own() []handlers.Phone {
 	p, err := handlers.NewPhone(a.base.Clinic.Desk.OnCallPhone)
 	if err != nil { // there is none: loading the words refuses a wrong one
@@ -134,7 +161,8 @@ func newCatchUp(a *app) *catchUp {
 	}
 }
 
-// connectTwilio gives the app its way to and from phones.
+// connectTwilio gives the app its way to and from phones. Texts come in through the catch-up, which
+// notes those that are refused. The error is one of the configuration; no request is made.
 func (a *app) connectTwilio(c *Config, transport http.RoundTripper) (err error) {
 	a.catchUp = newCatchUp(a)
 	a.twilio, err = twilio.New(twilio.Config{
@@ -151,7 +179,8 @@ func (a *app) connectTwilio(c *Config, transport http.RoundTripper) (err error) 
 	return err
 }
 
-// connectSlack gives the app its way to and from the desk.
+// connectSlack gives the app its way to and from the desk. The error is one of the configuration;
+// no request is made.
 func (a *app) connectSlack(c *Config, transport http.RoundTripper) (err error) {
 	a.slack, err = slack.New(slack.Config{
 		BotToken: c.SlackBotToken, SigningSecret: c.SlackSigningSecret, AppToken: c.SlackAppToken,

@@ -10,14 +10,15 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/waitlist"
 )
 
-// wording implements gate.Wording: it asks the room that a row is of what the row says.
+// wording implements gate.Wording: it has each row worded by the handler that it belongs to. It
+// stands here because the gate may not know those handlers, which use it themselves.
 type wording struct {
 	reminders *reminder.Reminders
 	waitlist  *waitlist.Handler
 	poster    *desk.Poster
 }
 
-// Compose words a text about a slot, or a reminder.
+// Compose words an unasked text: an offer of a slot, or a reminder.
 func (w wording) Compose(
 	s handlers.State, o handlers.Outgoing, now time.Time,
 ) handlers.Composed {
@@ -27,21 +28,21 @@ func (w wording) Compose(
 	return w.reminders.Compose(s, o, now)
 }
 
-// Task looks at a visit.
+// Task has a visit looked at, and returns what the desk is told.
 func (w wording) Task(
 	s handlers.State, o handlers.Outgoing, now time.Time,
 ) (handlers.Effects, string) {
 	return w.reminders.Task(s, o, now)
 }
 
-// Instead is what staff are to say in place of a text of a visit.
+// Instead returns what staff are to say in place of a text about a visit that wasn't sent.
 func (w wording) Instead(
 	s handlers.State, o handlers.Outgoing, now time.Time,
 ) (string, []handlers.Visit) {
 	return w.reminders.Instead(s, o, now)
 }
 
-// Alarm words a row to the on-call phone.
+// Alarm words a text or a call to the on-call phone.
 func (w wording) Alarm(
 	ctx context.Context, o handlers.Outgoing,
 ) (handlers.Outgoing, handlers.Composed, error) {

@@ -8,8 +8,9 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
-// loadKnowledge reads the clinic's words and what was learnt from them. dir is KNOWLEDGE_DIR; "" is
-// the words that are built in.
+// loadKnowledge reads the clinic's words and what was learnt from them, for whatever reads texts of
+// patients. dir is KNOWLEDGE_DIR; "" is the words that are built in. Entries that the model doesn't
+// know are learnt now, which takes seconds. The error names every fault by file and line.
 func loadKnowledge(dir string) (*knowledge.Base, error) {
 	files, err := knowledgeDir(dir)
 	if err != nil {
@@ -18,7 +19,8 @@ func loadKnowledge(dir string) (*knowledge.Base, error) {
 	return knowledge.Load(files)
 }
 
-// readKnowledge reads the clinic's words for a command that reads no text.
+// readKnowledge reads the clinic's words for a command that reads no text: without the model, at
+// once.
 func readKnowledge(dir string) (*knowledge.Base, error) {
 	files, err := knowledgeDir(dir)
 	if err != nil {
@@ -27,7 +29,8 @@ func readKnowledge(dir string) (*knowledge.Base, error) {
 	return knowledge.Read(files)
 }
 
-// knowledgeDir opens the clinic's own directory; nil if dir is "".
+// knowledgeDir opens the clinic's own directory; nil if dir is "". One that isn't there is an
+// error: the built-in words must not take its place because of a typing error.
 func knowledgeDir(dir string) (fs.FS, error) {
 	if dir == "" {
 		return nil, nil

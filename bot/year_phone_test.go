@@ -14,7 +14,7 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/settings"
 )
 
-// text is a patient who texts; what it did to their visits they know.
+// text has a patient text, and notes what that does to their visits.
 func (y *year) text(p *person, body string) {
 	y.texts++
 	r, err := y.app.patient.Receive(
@@ -38,7 +38,7 @@ func (y *year) text(p *person, body string) {
 	}
 }
 
-// receive is a patient's phone: it holds each text against all that the patient knows.
+// receive is a patient's phone: it compares each text with what the patient knows.
 func (y *year) receive(o handlers.Outgoing) (string, error) {
 	y.mu.Lock()
 	defer y.mu.Unlock()

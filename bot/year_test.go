@@ -22,7 +22,7 @@ import (
 
 // TestYear lives through a year of a clinic with a turned clock: 3,000 patients in several zones,
 // 40 visits a day, moves, cancels, no-shows, confirmations, opt-outs, holidays, two changes of the
-// clock. Every text that leaves is held against what the patients know. The short form is a month;
+// clock. Every text that leaves is compared with what the patients know. The short form is a month;
 // BEACON_CHAOS makes it a year.
 func TestYear(t *testing.T) {
 	days := 365
@@ -123,8 +123,10 @@ func newYear(t *testing.T, from string) *year {
 	return y
 }
 
-// at has something done at a time.
-func (y *year) at(t time.Time, do func()) { heap.Push(&y.queue, event{t, len(y.queue), do}) }
+// at plans something for a time.
+func (y *year) at(t time.Time, do func()) {
+	heap.Push(&y.queue, event{at: t, n: len(y.queue), do: do})
+}
 
 // live turns the clock from one thing to the next, whether somebody does it or a text falls due.
 func (y *year) live(end time.Time) {
@@ -154,8 +156,8 @@ func (y *year) live(end time.Time) {
 	}
 }
 
-// day is what is done on a day: on one that the clinic is open, forty visits are booked, each with
-// a fate.
+// day plans what happens on a day: if the clinic is open, forty visits are booked, each with a
+// fate.
 func (y *year) day() {
 	now := y.clock.Now().In(y.app.base.Clinic.Location())
 	open := time.Date(now.Year(), now.Month(), now.Day(), 11, 0, 0, 0, now.Location())
@@ -172,12 +174,12 @@ func (y *year) day() {
 	}
 }
 
-// during is a moment of the time to come.
+// during returns a random moment of a period.
 func (y *year) during(d time.Duration) time.Time {
 	return y.clock.Now().Add(time.Duration(y.rnd.Int64N(int64(d)))).Truncate(time.Second)
 }
 
-// slot is a start on a day that the clinic is open, some days ahead; some are at odd hours.
+// slot returns a start on a day that the clinic is open, some days ahead; some are at odd hours.
 func (y *year) slot(days int) time.Time {
 	c := y.app.base.Clinic
 	for {

@@ -12,27 +12,27 @@ const (
 	UrgentChannel = "urgent"
 )
 
-// Case is a matter at the desk: a card with a thread in which staff talk with the patient. One
-// number has at most one open case a channel; a later question joins it.
+// Case is something that staff must see to: a card at the desk with a thread in which they talk
+// with the patient. A number has at most one open case per channel; what comes later joins it.
 type Case struct {
 	ID      string `json:"id"`
 	Channel string `json:"channel"` // DeskChannel or UrgentChannel
 	Phone   Phone  `json:"phone"`
-	Sender  string `json:"sender,omitempty"` // who the case is about, if that is no number
+	Sender  string `json:"sender,omitempty"` // who the case is about, if the sender is no number
 	// Kind is what the case is about, one of package kinds: handoff, clinical, crisis, concern …
 	Kind  string `json:"kind"`
 	Title string `json:"title"`
-	// Text is in the patient's own words. It is shown only if the clinic has set so.
+	// Text is in the patient's own words. It is shown only if the clinic's settings say so.
 	Text string `json:"text,omitempty"`
-	// Source is the carrier's id of the text, with which staff may look it up there.
+	// Source is the carrier's id of the text, by which staff can look it up there.
 	Source  string    `json:"source,omitempty"`
 	OptOut  bool      `json:"opt_out"` // the number can't be texted: the card says CALL
 	At      time.Time `json:"at"`
 	Open    bool      `json:"open"`
 	TakenBy string    `json:"taken_by,omitempty"`
 	TakenAt time.Time `json:"taken_at,omitzero"`
-	// Page is when the case pages next, if nobody has it by then; zero if it never does. A concern
-	// doesn't page but becomes an alarm.
+	// Page is when the case pages next if nobody has taken it by then; zero if it never pages. A
+	// concern doesn't page: at that time it becomes an alarm.
 	Page    time.Time `json:"page,omitzero"`
 	Pages   int       `json:"pages,omitempty"`  // how often it has paged
 	Alarmed time.Time `json:"alarmed,omitzero"` // when a concern became an alarm
@@ -40,23 +40,25 @@ type Case struct {
 	Wish   bool      `json:"wish,omitempty"`
 	Row    string    `json:"row,omitempty"`    // the row of the ledger that failed
 	Outage *Outage   `json:"outage,omitempty"` // of a case of kinds.Outage
-	More   int       `json:"more,omitempty"`   // how many matters joined the case later
-	Rung   time.Time `json:"rung,omitzero"`    // when telling the on-call phone was last planned
+	More   int       `json:"more,omitempty"`   // how many further cases joined this one
+	Rung   time.Time `json:"rung,omitzero"`    // when the on-call phone was last planned to be told
 	Thread string    `json:"thread,omitempty"` // the desk's id of its thread, once it is posted
 
-	// Via is the channel that the card is posted in if the case's own can't be reached.
-	Via    string    `json:"-"`
-	Held   time.Time `json:"-"` // until then, other posts of the case wait for the retry of Holder
-	Holder string    `json:"-"` // the post that failed
+	// Via is the channel that the card is posted in while the case's own can't be reached.
+	Via string `json:"-"`
+	// Posts of a case keep their order: if one fails (Holder), the others wait for its retry, but
+	// no longer than until Held.
+	Held   time.Time `json:"-"`
+	Holder string    `json:"-"`
 }
 
-// Outage describes one way to patients' phones while the clinic's own set-up at the carrier keeps
-// it closed. It is a part of its case, which is open as long as the outage lasts.
+// Outage says that the clinic's own set-up at the carrier keeps texts, or calls, from going out. It
+// is part of a case that stays open as long as the outage lasts.
 type Outage struct {
 	Way   string    `json:"way"`   // gate.WaySend, WayDeliver or WayCall
-	Codes []int     `json:"codes"` // the carrier's codes that the desk was told of
-	Rows  []string  `json:"rows"`  // ids of the rows that it held up, a hundred at most
-	Last  time.Time `json:"last"`  // when a row was last held up, or last tried
+	Codes []int     `json:"codes"` // the carrier's error codes that the desk was told of
+	Rows  []string  `json:"rows"`  // ids of the rows that wait for it to end, a hundred at most
+	Last  time.Time `json:"last"`  // when a row was last held up or tried
 }
 
 // Post is a row in the desk's queue: one thing to show at the desk.
@@ -83,9 +85,9 @@ type Post struct {
 	Urgent bool `json:"urgent,omitempty"`
 	// Again says of a card that it may have been posted already, so the desk is searched first.
 	Again  bool   `json:"again,omitempty"`
-	Panics int    `json:"panics,omitempty"` // how often carrying it panicked
+	Panics int    `json:"panics,omitempty"` // how often posting it panicked
 	Tries  int    `json:"-"`                // how often it was claimed before
-	Token  string `json:"-"`                // of the claim
+	Token  string `json:"-"`                // proves the claim when it is settled
 }
 
 // Command is a /clinic command.
@@ -128,11 +130,11 @@ func (c Case) Slot() bool {
 	return c.Kind == kinds.Slot || c.Kind == kinds.SlotTaken || c.Kind == kinds.SlotOver
 }
 
-// Concern reports whether the case is a concern: a text that may be more than it seems, which
-// somebody should read soon. It pauses nothing and pings nobody.
+// Concern reports whether the case is a concern: a text that may hint at danger, which somebody
+// should read soon. Unlike an alarm it pauses nothing and pings nobody.
 func (c Case) Concern() bool { return c.Channel == UrgentChannel && c.Kind == kinds.Concern }
 
-// Began returns when the case came, or, for a concern that became an alarm, when it did.
+// Began returns when the case was opened, or when it became an alarm if it was a concern before.
 func (c Case) Began() time.Time {
 	if c.Alarmed.IsZero() {
 		return c.At

@@ -12,7 +12,7 @@ type Effects struct {
 	// Texts are rows to plan, or rows of State Skipped, which only record why a text isn't planned.
 	// A row whose id exists already is left as it is.
 	Texts   []Outgoing
-	Void    []Voided   // rows that won't leave, if they are still planned
+	Void    []Voided   // rows that won't be sent, unless a send has begun
 	Retry   []Outgoing // failed rows that staff send again
 	Dismiss []Outgoing // failed rows that staff take off the list
 	By      string     // who retries or dismisses
@@ -23,7 +23,7 @@ type Effects struct {
 	Unwish []Wish // taken off it
 }
 
-// Voided is a row of the ledger that won't leave, and why.
+// Voided is a row of the ledger that won't be sent, and why.
 type Voided struct{ Row, Why string }
 
 // Voids returns a Voided for each row, all for the same reason.

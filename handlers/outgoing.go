@@ -16,10 +16,10 @@ const (
 	Sent      = "sent"
 	Delivered = "delivered"
 	Failed    = "failed"
-	// Skipped says that a rule decided against the text, when it was planned or when it was due.
-	// Why says which.
+	// Skipped: a rule decided against the text, when it was planned or when it was due. Why says
+	// which.
 	Skipped = "skipped"
-	Void    = "void" // it makes no sense any more: its visit moved, say
+	Void    = "void" // it is no longer needed, because its visit moved, say
 )
 
 // Outgoing is a row in the ledger of texts: one text to a phone, or a call, from when it is planned
@@ -28,7 +28,8 @@ const (
 type Outgoing struct {
 	ID string `json:"id"` // unique; the same id is never planned twice
 	To Phone  `json:"to"`
-	// Channel is the one that it answers on, as in Address. If that is closed, the gate sends an SMS.
+	// Channel is the one that it answers on, as in Address. If that is closed, the gate sends an
+	// SMS.
 	Channel string `json:"channel,omitempty"`
 	// Kind is "staff", say, or a reminder's kind in clinic.yaml (booked, confirm, prepare, nudge).
 	Kind  string    `json:"kind"`
@@ -52,11 +53,12 @@ type Outgoing struct {
 	// sent twice than never.
 	Alarm bool `json:"alarm"`
 	Voice bool `json:"voice"` // it is a call: the body is spoken
-	// Task says that it is no text but a look at the visit, which may end in a task at the desk.
+	// Task says that the row is no text but a check on the visit, which may end in a task for
+	// staff.
 	Task bool `json:"task,omitempty"`
 	// Must says that staff must tell the patient if the text can't be sent: see gate.Wording.
 	Must  bool      `json:"must,omitempty"`
-	Says  string    `json:"says,omitempty"` // what it says of which visits: a gate.Said per line
+	Says  string    `json:"says,omitempty"` // what it tells of which visits, one gate.Said per line
 	State string    `json:"state"`
 	Why   string    `json:"why,omitempty"` // why it failed or was skipped
 	SID   string    `json:"sid,omitempty"` // the carrier's id, once sent
@@ -69,18 +71,19 @@ type Outgoing struct {
 	Tries  int       `json:"tries"`
 	First  time.Time `json:"first,omitzero"`
 	Errors int       `json:"errors"`
-	// Holds is how often the clinic's own set-up at the carrier has held it up.
+	// Holds is how often the clinic's own set-up at the carrier has held it up: see Outage.
 	Holds int `json:"holds,omitempty"`
 
-	Panics int `json:"panics,omitempty"` // how often carrying it panicked
+	Panics int `json:"panics,omitempty"` // how often sending it panicked
 
-	// What isn't part of the row as it was planned, but is known once it is read and carried.
+	// The fields below aren't planned with the row. The store or the gate sets them when it is read
+	// or sent.
 	Was   string `json:"-"` // the carrier's ids of earlier rounds, a space after each
-	Round int    `json:"-"` // how often it was retried after it had failed
+	Round int    `json:"-"` // how often staff had it sent again after it had failed
 	Apart bool   `json:"-"` // the text may include no other rows than those in With
-	Share Share  `json:"-"` // of its number's caps
-	Token string `json:"-"` // of the claim
-	Doubt Doubt  `json:"-"` // at the time of the claim
+	Share Share  `json:"-"` // what it must leave of its number's caps
+	Token string `json:"-"` // proves the claim when it is settled
+	Doubt Doubt  `json:"-"` // as it was when the row was claimed
 }
 
 // Share limits what a text may use of its number's caps. KeepDay texts of today's cap and KeepWeek

@@ -22,7 +22,8 @@ func TestPhoneShowsFourDigitsAtMost(t *testing.T) {
 	l.Info("x", "phone", p, "in", handlers.Case{Phone: p}, "ptr", &p)
 	shown := log.String()
 	for _, verb := range []string{"%v", "%s", "%q", "%d", "%x", "%+v", "%#v"} {
-		shown += fmt.Sprintf(verb, p) + fmt.Sprintf(verb, handlers.Outgoing{To: p}) + fmt.Sprintf(verb, []handlers.Phone{p})
+		shown += fmt.Sprintf(verb, p) + fmt.Sprintf(verb, handlers.Outgoing{To: p}) +
+			fmt.Sprintf(verb, []handlers.Phone{p})
 	}
 	shown += fmt.Sprint(fmt.Errorf("to %v", p))
 	for _, part := range []string{"2125550", "5550", "32313235353530"} {
@@ -37,7 +38,8 @@ func TestPhoneShowsFourDigitsAtMost(t *testing.T) {
 
 func TestPhoneIsKeptWhole(t *testing.T) {
 	for in, ok := range map[string]bool{
-		"+12125550101": true, "+34911234567": true, "": false, "2125550102": false, "+0125550101": false, "+1 212 555 0101": false,
+		"+12125550101": true, "+34911234567": true,
+		"": false, "2125550102": false, "+0125550101": false, "+1 212 555 0101": false,
 		"+1212555010112345": false, "+12125550101\n": false, "12345": false,
 	} {
 		p, err := handlers.NewPhone(in)
@@ -69,12 +71,12 @@ func TestVisit(t *testing.T) {
 		in           time.Duration
 		open, awaits bool
 	}{
-		{handlers.Booked, time.Hour, true, true},
-		{handlers.Confirmed, time.Hour, true, false},
-		{handlers.Reschedule, time.Hour, true, false},
-		{handlers.Declined, time.Hour, false, false},
-		{handlers.Booked, 0, false, false},
-		{handlers.Booked, -time.Hour, false, false},
+		{state: handlers.Booked, in: time.Hour, open: true, awaits: true},
+		{state: handlers.Confirmed, in: time.Hour, open: true},
+		{state: handlers.Reschedule, in: time.Hour, open: true},
+		{state: handlers.Declined, in: time.Hour},
+		{state: handlers.Booked},
+		{state: handlers.Booked, in: -time.Hour},
 	} {
 		v := handlers.Visit{Start: now.Add(c.in), State: c.state}
 		if v.Open(now) != c.open || v.Awaits(now) != c.awaits {

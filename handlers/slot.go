@@ -13,17 +13,17 @@ type Wish struct {
 	Phone  Phone         `json:"phone"`
 	Type   string        `json:"type"`
 	From   time.Time     `json:"from,omitzero"`    // no slot before then
-	Notice time.Duration `json:"notice,omitempty"` // that they need, besides the clinic's own
+	Notice time.Duration `json:"notice,omitempty"` // how long before a slot they must be asked
 	// Visit is their visit that the slot must come before and would replace; "" if they have none.
 	Visit string `json:"visit,omitempty"`
-	// Start is that visit's when they came on the list. What staff book in its place has another
-	// id, and is recognised by it.
+	// Start is when that visit started as they came on the list. A visit that staff book in its
+	// place has another id and is recognised by its start.
 	Start time.Time `json:"start,omitzero"`
 	Name  string    `json:"name,omitempty"`
 	Lang  string    `json:"lang,omitempty"`
 	Zone  string    `json:"zone,omitempty"`
 	At    time.Time `json:"at"` // since when they wait: the longest is asked first
-	By    string    `json:"by"` // who put them on the list
+	By    string    `json:"by"` // the staff member who put them on the list
 }
 
 // The states of a slot.
@@ -48,17 +48,18 @@ type Slot struct {
 	Done   bool      `json:"done,omitempty"`   // the desk is done with it
 	Notes  int       `json:"notes,omitempty"`  // how many notes are in its thread
 	Panics int       `json:"panics,omitempty"` // how often looking at it panicked
-	Next   time.Time `json:"next,omitzero"`    // when it is looked at again; zero: never
+	Next   time.Time `json:"next,omitzero"`    // when its next step is due; zero: never
 
-	// Version is the store's mark of the slot as it was read. A change is written only if nobody
-	// else has changed the slot since. "" is a slot that isn't stored yet.
+	// Version is the store's version of the slot as it was read, for optimistic locking: a change
+	// is written only if nobody else has changed the slot since. "" is a slot that isn't stored
+	// yet.
 	Version string `json:"-"`
 }
 
 // The states of an offer.
 const (
-	OfferAsked   = "asked"   // its text waits to leave
-	OfferOpen    = "open"    // its text has begun to leave: it is made
+	OfferAsked   = "asked"   // its text is planned
+	OfferOpen    = "open"    // its text is being sent, or was: they can answer it
 	OfferLeft    = "left"    // they said NO
 	OfferLapsed  = "lapsed"  // they didn't answer in time
 	OfferSkipped = "skipped" // its text couldn't be sent
@@ -81,8 +82,8 @@ type Offer struct {
 
 	// The fields of an offer that lapsed or is gone.
 	Ended   time.Time `json:"ended,omitzero"`
-	Heard   bool      `json:"heard,omitempty"` // they answered too late, and were told so in reply
-	EndSent time.Time `json:"told,omitzero"`   // when the text that tells them began to leave
+	Heard   bool      `json:"heard,omitempty"` // they answered too late, and the reply said so
+	EndSent time.Time `json:"told,omitzero"`   // when the text that tells them was begun
 }
 
 // Stands reports whether the number can still say yes to the offer.

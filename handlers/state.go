@@ -1,16 +1,16 @@
 package handlers
 
-// State is what is known of a number at one moment.
+// State is what the store holds about a number at one moment.
 type State struct {
 	Phone        Phone
 	Conversation Conversation
 	Consent      Consent
 	Visits       []Visit // those that start later than a day ago, soonest first
 	Cases        []Case  // the open ones
-	Texted       bool    // it was sent an unasked text before
+	Texted       bool    // it has been sent an unasked text before
 	Reach        Reach
 	Offers       []Slot // the slots that were offered to it lately
-	Version      string // the store's mark of this state; "" if it wasn't read from the store
+	Version      string // the store's version of this state; "" if it wasn't read from the store
 }
 
 // Urgent returns the number's open alarm, which pauses answers and reminders; nil if there is none.

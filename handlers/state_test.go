@@ -7,7 +7,7 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// Whatever a step of an event changes, adding it to what another changed loses none of either.
+// Add keeps every field of both effects, fields that are added to Effects later included.
 func TestAddLosesNothing(t *testing.T) {
 	fill := func() (e handlers.Effects) {
 		v := reflect.ValueOf(&e).Elem()
@@ -39,7 +39,7 @@ func TestAddLosesNothing(t *testing.T) {
 	}
 }
 
-// Rows that are voided by one event keep each its own reason.
+// Rows that one event voids for different reasons each keep their own.
 func TestVoidsKeepTheirReasons(t *testing.T) {
 	var e handlers.Effects
 	e.Add(handlers.Effects{Void: handlers.Voids("the visit moved", "a", "b")})

@@ -5,11 +5,11 @@ import (
 	"errors"
 )
 
-// ErrConflict is the error of a turn that was tried again and again while others kept writing the
-// same number.
+// ErrConflict is the error of a turn that was given up because others kept writing the same number.
 var ErrConflict = errors.New("store: the same number was written by others again and again")
 
-// ErrAway is the error of a store that doesn't answer. What it was asked to do may have been done.
+// ErrAway is the error of a store that doesn't answer. The write may have been made all the same,
+// so repeat it under the same event id.
 var ErrAway = errors.New("store: away")
 
 // Store keeps what outlives a restart.

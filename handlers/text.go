@@ -18,14 +18,15 @@ type Text struct {
 	// Fetched says that the text is from the carrier's list. Its webhook failed, so no reply can go
 	// in the webhook's response.
 	Fetched bool
-	// Answered says of a fetched text that the carrier's list has a reply of ours to it. The store
-	// may have no record of that.
+	// Answered says of a fetched text that the carrier's list holds a reply of ours to it, of which
+	// the store may have no record.
 	Answered bool
-	// Had holds what else the writer of a fetched text was sent since, by the carrier's list.
+	// Had holds the texts that the sender of a fetched text was sent since, from the carrier's
+	// list.
 	Had []string
 }
 
-// Reply is what a text was answered with: any number of bodies, and what was made of the text.
+// Reply is the answer to a text: any number of bodies, and how the text was understood.
 type Reply struct {
 	Bodies  []string `json:"replies"`
 	Kind    string   `json:"kind"`
@@ -36,7 +37,7 @@ type Reply struct {
 	Asks       string  `json:"asks,omitempty"`
 	Confidence float64 `json:"confidence"` // 0 to 1
 	Lang       string  `json:"lang"`
-	// Rule is what raised Kind in the screen: a pattern, a keyword, or the words that were learnt.
+	// Rule is what in the screen led to Kind: a pattern, a keyword, or the learnt model.
 	Rule string `json:"rule,omitempty"`
 	Note string `json:"note,omitempty"` // what staff should know of the text; never sent
 }
@@ -63,7 +64,7 @@ type Conversation struct {
 	HandedOver bool      `json:"handed_over,omitempty"` // the burst has been handed to a person
 	Hour       time.Time `json:"hour,omitzero"`         // since when Replies counts
 	Replies    int       `json:"replies,omitempty"`     // how many we sent since Hour
-	// Stood is when they were last answered while an alarm is open, by the bot or a person.
+	// Stood is when they last got an answer, from the bot or a person, while an alarm was open.
 	Stood time.Time `json:"stood,omitzero"`
 }
 
@@ -81,8 +82,9 @@ func (c Conversation) On(now time.Time) string {
 	return ""
 }
 
-// Reach says of a number that no SMS reaches it, a landline say; the zero Reach is that of any
-// other number. It says nothing of another channel: one is used only where the patient writes.
+// Reach says whether SMS reach a number: a landline, say, takes none. The zero Reach is that of a
+// number which nothing is known against. It is about SMS alone, since another channel is used only
+// to answer on.
 type Reach struct {
 	NoTexts bool      `json:"no_texts"`
 	Why     string    `json:"why,omitempty"`

@@ -13,7 +13,8 @@ import (
 )
 
 // Base is the clinic's knowledge: its settings, its entries and sentences, and what reads texts.
-// Only Learn changes it after Load. Goroutines may share one.
+// Only Learn changes it after Load, and it swaps what it has made in one step, so goroutines may
+// share a base and read texts while it learns.
 type Base struct {
 	Clinic  *settings.Clinic
 	Entries []*Entry // sorted by file and line
@@ -31,7 +32,8 @@ type Base struct {
 	match     atomic.Pointer[matching] // nil: the model knows every entry
 }
 
-// matching is a matcher for entries that the model hasn't learnt.
+// matching is a matcher for entries that the model hasn't learnt. It knows all entries, so that it
+// can tell a new one from the others, but only what it says of the changed ones is heard.
 type matching struct {
 	matcher *match.Matcher
 	changed map[string]bool // the entries that it is there for

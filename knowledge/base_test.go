@@ -11,7 +11,8 @@ import (
 )
 
 // one is the least faq there can be: a small base trains at once.
-const one = "- {id: hours, asks: {en: [when are you open]}, answer: {en: '{{clinic.hours}}', es: '{{clinic.hours}}'}}\n"
+const one = "- {id: hours, asks: {en: [when are you open]}, " +
+	"answer: {en: '{{clinic.hours}}', es: '{{clinic.hours}}'}}\n"
 
 // screens is the least screen there can be.
 const screens = "classes: {crisis: {exact: ['988']}}\n"
@@ -43,95 +44,101 @@ func base(t testing.TB, load func() (*knowledge.Base, error)) *knowledge.Base {
 
 // clinic is a clinic.yaml that has all it must; extra lines follow.
 func clinic(extra string) string {
-	return "name: Test\nphone: '+12125550100'\nurgent_phone: '+12125550111'\nzone: America/New_York\nlines: {crisis: '988', emergency: '911'}\n" + extra
+	return "name: Test\nphone: '+12125550100'\nurgent_phone: '+12125550111'\n" +
+		"zone: America/New_York\nlines: {crisis: '988', emergency: '911'}\n" + extra
+}
+
+// loadFaults are directories that can't be loaded, by what is wrong with them.
+var loadFaults = map[string]struct {
+	files map[string]string
+	want  []string // all that the error says, a line each
+}{
+	"unknown keys of an entry": {
+		files: map[string]string{
+			"faq/x.yaml": "- id: a\n  answr: {en: x}\n- id: b\n  owner: me\n  ask: {en: [x]}\n",
+		},
+		want: []string{
+			`faq/x.yaml: line 2: unknown key "answr": want one of id, class, asks, answer, ` +
+				"with_visit, source, owner, reviewed, review_by",
+			`faq/x.yaml: line 5: unknown key "ask": want one of`,
+		},
+	},
+	"an entry without an id": {
+		files: map[string]string{"faq/x.yaml": "- asks: {en: [x]}\n"},
+		want:  []string{"faq/x.yaml: line 1: id is missing"},
+	},
+	"an entry that is no entry": {
+		files: map[string]string{"faq/x.yaml": "- hello\n"},
+		want:  []string{"faq/x.yaml: line 1: want an entry"},
+	},
+	"an id twice in a file": {
+		files: map[string]string{"faq/x.yaml": "- id: a\n- id: a\n"},
+		want:  []string{`faq/x.yaml: line 2: id "a" stands in faq/x.yaml line 1 too`},
+	},
+	"an id in two files": {
+		files: map[string]string{"faq/x.yaml": "\n- id: hours\n"},
+		want:  []string{`faq/x.yaml: line 2: id "hours" stands in faq/one.yaml line 1 too`},
+	},
+	"an unknown class": {
+		files: map[string]string{"faq/x.yaml": "- id: a\n  class: B\n"},
+		want:  []string{`faq/x.yaml: line 1: class "B": want A, C, H, D or A+H`},
+	},
+	"an unknown language": {
+		files: map[string]string{"faq/x.yaml": "- id: a\n  answer: {fr: oui}\n"},
+		want:  []string{`faq/x.yaml: line 2: unknown language "fr": want en or es`},
+	},
+	"phrasings in an unknown one": {
+		files: map[string]string{"faq/x.yaml": "- id: a\n  asks: {fr: [oui]}\n"},
+		want:  []string{`faq/x.yaml: line 1: asks: unknown language "fr"`},
+	},
+	"what isn't YAML": {
+		files: map[string]string{"faq/x.yaml": "- id: a\n\tb\n"},
+		want:  []string{"faq/x.yaml: line 2: "},
+	},
+	"a reply that is missing": {
+		files: map[string]string{"replies/r.yaml": "crisis: {en: x, es: x}\n"},
+		want:  []string{"replies: emergency is missing", "replies: stop_line is missing"},
+	},
+	"a reply that nothing says": {
+		files: map[string]string{"replies/r.yaml": "\nhullo: {en: x}\n"},
+		want:  []string{"replies/r.yaml: line 2: hullo: nothing says this; remove it"},
+	},
+	"a reply in two files": {
+		files: map[string]string{
+			"replies/a.yaml": "crisis: x\n", "replies/b.yaml": "crisis: x\n",
+		},
+		want: []string{"replies/b.yaml: line 1: crisis stands in replies/a.yaml line 1 too"},
+	},
+	"unknown keys of the clinic": {
+		files: map[string]string{
+			"clinic.yaml": clinic("fone: x\nhours: {mon: '9:00-17:00'}\nzon: y\n"),
+		},
+		want: []string{
+			"clinic.yaml: line 6: field fone not found",
+			"clinic.yaml: line 8: field zon not found",
+		},
+	},
+	"a step that has no words": {
+		files: map[string]string{
+			"clinic.yaml": clinic("reminders: {plan: [{kind: survey, hours_before: 1}]}\n"),
+		},
+		want: []string{
+			`clinic.yaml: line 6: reminders.plan[0]: kind "survey": ` +
+				"replies/ has no remind_survey to send",
+		},
+	},
+	"a folder with nothing in it": {
+		files: map[string]string{"replies/README.md": "x"},
+		want:  []string{"replies: no .yaml file in it"},
+	},
+	"faults of two files together": {
+		files: map[string]string{"faq/x.yaml": "- {}\n", "replies/r.yaml": "hullo: x\n"},
+		want:  []string{"faq/x.yaml: line 1: id is missing", "replies/r.yaml: line 1: hullo"},
+	},
 }
 
 func TestLoadFaults(t *testing.T) {
-	for name, c := range map[string]struct {
-		files map[string]string
-		want  []string // all that the error says, a line each
-	}{
-		"unknown keys of an entry": {
-			files: map[string]string{
-				"faq/x.yaml": "- id: a\n  answr: {en: x}\n- id: b\n  owner: me\n  ask: {en: [x]}\n",
-			},
-			want: []string{
-				`faq/x.yaml: line 2: unknown key "answr": want one of id, class, asks, answer, with_visit, source, owner, reviewed, review_by`,
-				`faq/x.yaml: line 5: unknown key "ask": want one of`,
-			},
-		},
-		"an entry without an id": {
-			files: map[string]string{"faq/x.yaml": "- asks: {en: [x]}\n"},
-			want:  []string{"faq/x.yaml: line 1: id is missing"},
-		},
-		"an entry that is no entry": {
-			files: map[string]string{"faq/x.yaml": "- hello\n"},
-			want:  []string{"faq/x.yaml: line 1: want an entry"},
-		},
-		"an id twice in a file": {
-			files: map[string]string{"faq/x.yaml": "- id: a\n- id: a\n"},
-			want:  []string{`faq/x.yaml: line 2: id "a" stands in faq/x.yaml line 1 too`},
-		},
-		"an id in two files": {
-			files: map[string]string{"faq/x.yaml": "\n- id: hours\n"},
-			want:  []string{`faq/x.yaml: line 2: id "hours" stands in faq/one.yaml line 1 too`},
-		},
-		"an unknown class": {
-			files: map[string]string{"faq/x.yaml": "- id: a\n  class: B\n"},
-			want:  []string{`faq/x.yaml: line 1: class "B": want A, C, H, D or A+H`},
-		},
-		"an unknown language": {
-			files: map[string]string{"faq/x.yaml": "- id: a\n  answer: {fr: oui}\n"},
-			want:  []string{`faq/x.yaml: line 2: unknown language "fr": want en or es`},
-		},
-		"phrasings in an unknown one": {
-			files: map[string]string{"faq/x.yaml": "- id: a\n  asks: {fr: [oui]}\n"},
-			want:  []string{`faq/x.yaml: line 1: asks: unknown language "fr"`},
-		},
-		"what isn't YAML": {
-			files: map[string]string{"faq/x.yaml": "- id: a\n\tb\n"},
-			want:  []string{"faq/x.yaml: line 2: "},
-		},
-		"a reply that is missing": {
-			files: map[string]string{"replies/r.yaml": "crisis: {en: x, es: x}\n"},
-			want:  []string{"replies: emergency is missing", "replies: stop_line is missing"},
-		},
-		"a reply that nothing says": {
-			files: map[string]string{"replies/r.yaml": "\nhullo: {en: x}\n"},
-			want:  []string{"replies/r.yaml: line 2: hullo: nothing says this; remove it"},
-		},
-		"a reply in two files": {
-			files: map[string]string{
-				"replies/a.yaml": "crisis: x\n", "replies/b.yaml": "crisis: x\n",
-			},
-			want: []string{"replies/b.yaml: line 1: crisis stands in replies/a.yaml line 1 too"},
-		},
-		"unknown keys of the clinic": {
-			files: map[string]string{
-				"clinic.yaml": clinic("fone: x\nhours: {mon: '9:00-17:00'}\nzon: y\n"),
-			},
-			want: []string{
-				"clinic.yaml: line 6: field fone not found",
-				"clinic.yaml: line 8: field zon not found",
-			},
-		},
-		"a step that has no words": {
-			files: map[string]string{
-				"clinic.yaml": clinic("reminders: {plan: [{kind: survey, hours_before: 1}]}\n"),
-			},
-			want: []string{
-				`clinic.yaml: line 6: reminders.plan[0]: kind "survey": replies/ has no remind_survey to send`,
-			},
-		},
-		"a folder with nothing in it": {
-			files: map[string]string{"replies/README.md": "x"},
-			want:  []string{"replies: no .yaml file in it"},
-		},
-		"faults of two files together": {
-			files: map[string]string{"faq/x.yaml": "- {}\n", "replies/r.yaml": "hullo: x\n"},
-			want:  []string{"faq/x.yaml: line 1: id is missing", "replies/r.yaml: line 1: hullo"},
-		},
-	} {
+	for name, c := range loadFaults {
 		t.Run(name, func(t *testing.T) {
 			b, err := knowledge.Load(dir(c.files))
 			if err == nil || b != nil {
@@ -180,15 +187,24 @@ func TestFill(t *testing.T) {
 	faq := `
 - {id: plain, answer: {en: "Hi.", es: "Hola."}}
 - {id: spaced, answer: {en: "At {{ address }} and {{address}}."}}
-- {id: computed, answer: {en: "{{minutes.spravato}}; {{prepare.spravato.liquids}}; {{prepare.spravato.nasal}}; {{prepare.iv_infusion.solids}}", es: "{{minutes.spravato}}; {{prepare.spravato.liquids}}; {{prepare.spravato.nasal}}"}}
+- id: computed
+  answer:
+    en: "{{minutes.spravato}}; {{prepare.spravato.liquids}}; {{prepare.spravato.nasal}};
+      {{prepare.iv_infusion.solids}}"
+    es: "{{minutes.spravato}}; {{prepare.spravato.liquids}}; {{prepare.spravato.nasal}}"
 - {id: own, answer: {en: "{{visit.when}} {{clinic.name}}"}}
 - {id: two_unknown, answer: {en: "{{no.one}} {{no.two}}"}}
 - {id: misspelt, answer: {en: "{{Address}}"}}
 - {id: open_end, answer: {en: "{{address"}}
 - {id: nested, answer: {en: "{{hint}}"}}
-- {id: lines, answer: {en: "{{crisis.line}} {{emergency.line}} {{clinic.phone}} {{clinic.urgent_phone}}"}}
+- id: lines
+  answer: {en: "{{crisis.line}} {{emergency.line}} {{clinic.phone}} {{clinic.urgent_phone}}"}
 `
-	yaml := clinic("facts: {address: 1 Example St, hint: 'see {{address}}'}\nvisit_types:\n  spravato: {minutes: 150, prepare: {liquids_hours: 0.5, nasal_hours: 1}}\n  iv_infusion: {prepare: {solids_hours: 6}}\n")
+	yaml := clinic(`facts: {address: 1 Example St, hint: 'see {{address}}'}
+visit_types:
+  spravato: {minutes: 150, prepare: {liquids_hours: 0.5, nasal_hours: 1}}
+  iv_infusion: {prepare: {solids_hours: 6}}
+`)
 	b, err := knowledge.Load(dir(map[string]string{"faq/two.yaml": faq, "clinic.yaml": yaml}))
 	if err != nil {
 		t.Fatal(err)

@@ -10,7 +10,10 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/replies"
 )
 
-// Check returns every fault of the words on a day, sorted by file and line.
+// Check returns every fault of the words on a day, sorted by file and line. Faults that make a base
+// unusable are Load's; these let it run, but need somebody's hand: reviews that are overdue, texts
+// that are too long, phrasings that another entry answers. It reads every phrasing, which takes
+// seconds.
 func (b *Base) Check(day time.Time) []Fault {
 	c := checker{b: b, day: day.In(b.Clinic.Location()).Format(time.DateOnly)}
 	c.prepare()
@@ -21,6 +24,7 @@ func (b *Base) Check(day time.Time) []Fault {
 		c.reply(name, r)
 	}
 	c.phrasings()
+	// Replies come out of a map in any order.
 	sort.Slice(c.faults, func(i, j int) bool {
 		x, y := c.faults[i], c.faults[j]
 		return x.File < y.File || x.File == y.File &&
@@ -29,6 +33,7 @@ func (b *Base) Check(day time.Time) []Fault {
 	return c.faults
 }
 
+// checker collects the faults of a base on a day ("2006-01-02", in the clinic's zone).
 type checker struct {
 	b      *Base
 	day    string
@@ -51,6 +56,8 @@ func (c *checker) prepare() {
 	}
 }
 
+// entry checks an entry: answers and phrasings in each language, who answers for it, its dates. One
+// that is outside has no answer to check.
 func (c *checker) entry(e *Entry) {
 	at := func(format string, args ...any) { c.fault(e.file, e.line, e.ID+": "+format, args...) }
 	if e.Outside {
@@ -92,6 +99,8 @@ func (c *checker) entry(e *Entry) {
 	}
 }
 
+// reply checks a sentence of replies/. What is sent unasked or about consent has one segment, so
+// that all of it arrives at once; the rest has longestText.
 func (c *checker) reply(name string, r reply) {
 	most := longestText
 	if unasked(name) || name == replies.OptedOut || name == replies.OptedIn ||
@@ -115,7 +124,8 @@ func (c *checker) reply(name string, r reply) {
 }
 
 // text checks a sentence that a patient can read: every placeholder is known, it is GSM-7, it is
-// short enough with the longest values, it has no word that opts out and no old hotline.
+// short enough with the longest values, it has no word that opts out and no old hotline. most is in
+// characters as GSM-7 counts them.
 func (c *checker) text(file string, line int, name, lang, s string, most int) {
 	at := func(format string, args ...any) {
 		c.fault(file, line, "%s: %s: %s", name, lang, fmt.Sprintf(format, args...))
@@ -141,7 +151,8 @@ func (c *checker) text(file string, line int, name, lang, s string, most int) {
 	}
 }
 
-// longest returns the longest real values of the placeholders that callers fill.
+// longest returns the longest real values of the placeholders that callers fill, so that a text
+// which fits with them fits always. A placeholder that isn't here is unknown to Check.
 func longest() Fill {
 	return Fill{
 		"first": Greet(longestName), "when": "Wed Sep 30 at 12:30 PM", "time": "12:30 PM",
@@ -156,12 +167,14 @@ func longest() Fill {
 	}
 }
 
-// longestText is the longest text in characters: two segments. Source: Twilio's advice for one
-// message.
+// longestText is the longest text in characters, three segments at most. Source: Twilio's advice
+// for one message.
 const longestText = 320
 
-// phrasings finds those that two entries claim, and those that another entry answers.
+// phrasings finds those that two entries claim, and those that another entry answers: the author
+// believes that such a question gets one answer, and patients get another.
 func (c *checker) phrasings() {
+	// Blanks and case don't make another phrasing.
 	owner := map[string]*Entry{}
 	for _, e := range c.b.Entries {
 		for _, l := range language.All() {

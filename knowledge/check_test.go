@@ -29,7 +29,8 @@ func TestCheckFindsEachFaultOnce(t *testing.T) {
 		"faq/a.yaml:47: nobodys: source is missing",
 		`faq/a.yaml:50: bad_date: reviewed: "1 June 2026": want a date like 2027-05-31`,
 		"faq/a.yaml:57: overdue: the review is overdue since 2026-06-01: have desk read it",
-		`faq/a.yaml:64: same_words: the phrasing "Where  is the ENTRANCE" stands in good too (faq/a.yaml:2): keep it in one`,
+		`faq/a.yaml:64: same_words: the phrasing "Where  is the ENTRANCE" stands in good too ` +
+			`(faq/a.yaml:2): keep it in one`,
 	}
 	var got []string
 	for _, f := range b.Check(day) {
@@ -100,7 +101,8 @@ func TestCheckReplies(t *testing.T) {
 		{
 			name:  "remind_booked",
 			words: `{en: "Your ketamine visit is {{when}}.", es: "{{when}}"}`,
-			want:  `replies/z.yaml: line 1: remind_booked: en: an unasked text must not hold "ketamin"`,
+			want: "replies/z.yaml: line 1: remind_booked: en: " +
+				`an unasked text must not hold "ketamin"`,
 		},
 		{
 			name: "remind_booked",
@@ -109,19 +111,22 @@ func TestCheckReplies(t *testing.T) {
 			want: "160 at most: shorten it",
 		},
 		{
-			name:  "remind_prepare",
-			words: `{en: "Hi{{first}}, we look forward to seeing you on {{when}}. {{prepare}}", es: "{{when}}. {{prepare}}"}`,
-			want:  "no room for the question about the ride home",
+			name: "remind_prepare",
+			words: `{en: "Hi{{first}}, we look forward to seeing you on {{when}}. {{prepare}}", ` +
+				`es: "{{when}}. {{prepare}}"}`,
+			want: "no room for the question about the ride home",
 		},
 		{
-			name:  "remind_prepare",
-			words: `{en: "Hi{{first}}, everybody here at the clinic looks forward to seeing you on {{when}}. {{prepare}}", es: "{{when}}. {{prepare}}"}`,
-			want:  "shorten it",
+			name: "remind_prepare",
+			words: `{en: "Hi{{first}}, everybody here at the clinic looks forward to seeing you ` +
+				`on {{when}}. {{prepare}}", es: "{{when}}. {{prepare}}"}`,
+			want: "shorten it",
 		},
 		{
-			name:  "prepare_solids",
-			words: `{en: "Please eat nothing at all, not even a small bite, from {{at}} on, thank you very much.", es: "Comida hasta {{at}}."}`,
-			want:  "shorten it",
+			name: "prepare_solids",
+			words: `{en: "Please eat nothing at all, not even a small bite, from {{at}} on, ` +
+				`thank you very much.", es: "Comida hasta {{at}}."}`,
+			want: "shorten it",
 		},
 		{name: "picture", words: `{en: "` + strings.Repeat("x", 200) + `", es: "Hola"}`, want: ""},
 		{
@@ -160,7 +165,14 @@ func TestCheckReplies(t *testing.T) {
 
 func TestCheckPrepare(t *testing.T) {
 	b, err := knowledge.Load(dir(map[string]string{
-		"clinic.yaml": clinic("visit_types:\n  a: {prepare: {solids_hours: 6, liquids_hours: 6}}\n  b:\n    prepare:\n      solids_hours: 6\n      liquids_hours: 9\n  c: {prepare: {liquids_hours: 2}}\n"),
+		"clinic.yaml": clinic(`visit_types:
+  a: {prepare: {solids_hours: 6, liquids_hours: 6}}
+  b:
+    prepare:
+      solids_hours: 6
+      liquids_hours: 9
+  c: {prepare: {liquids_hours: 2}}
+`),
 	}))
 	if err != nil {
 		t.Fatal(err)

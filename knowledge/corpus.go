@@ -15,7 +15,9 @@ import (
 
 // readCorpus reads every text of the corpus, a line each: label, language, note and text, separated
 // by tabs. A line that starts with # says who wrote the texts and when. Labels of entries that the
-// base doesn't have become questions from outside.
+// base doesn't have become questions from outside, so that a clinic which drops an entry learns to
+// hand its questions over. A faulty line is named and left out; the others are read, so that all
+// faults are found.
 func readCorpus(from fs.FS, has func(entry string) bool) (out []screen.Text, faults []error) {
 	files, err := fs.Glob(from, "corpus/*.tsv")
 	if err != nil {
@@ -32,6 +34,7 @@ func readCorpus(from fs.FS, has func(entry string) bool) (out []screen.Text, fau
 			writer = ""
 		}
 		lines := bufio.NewScanner(bytes.NewReader(data))
+		// A text has 1,600 characters at most; a longer line is a fault.
 		lines.Buffer(nil, 1<<16)
 		for n := 1; lines.Scan(); n++ {
 			if strings.HasPrefix(lines.Text(), "#") || lines.Text() == "" {
@@ -53,16 +56,21 @@ func readCorpus(from fs.FS, has func(entry string) bool) (out []screen.Text, fau
 }
 
 // founders starts the names of files whose writers knew the words: their texts are learnt from but
-// measure nothing.
+// measure nothing. Every other file is one writer's and is held out as a whole, since a person's
+// texts resemble each other.
 const founders = "founders-"
 
-// corpusLabels are the labels of texts that ask for no entry.
+// corpusLabels are the labels of texts that ask for no entry: the kinds, "outside", and "calm" for
+// what is harmless whatever it asks.
 var corpusLabels = [...]string{
 	"crisis", "emergency", "concern", "clinical", "optout", "confirm", "decline", "reschedule",
 	"late",
 	"help", "start", "person", "courtesy", "chat", "outside", "calm",
 }
 
+// readText reads a line. Notes are words apart: "hard" for a text made to trip, "other" for one of
+// a relative's danger, "also=…" for what else is right. A label may name several entries with a +
+// between; the first is the class.
 func readText(line string, has func(entry string) bool) (t screen.Text, err error) {
 	f := strings.Split(line, "\t")
 	if len(f) != 4 {
@@ -88,6 +96,7 @@ func readText(line string, has func(entry string) bool) (t screen.Text, err erro
 		}
 		return t, nil
 	}
+	// Unless the base has the entry that the label names.
 	t.Class = screen.ClassOutside
 	for i, id := range strings.Split(ids, "+") {
 		switch {

@@ -25,7 +25,8 @@ const DecisionsFile = "decisions.yaml"
 var shippedDecisions []byte
 
 // Decision is what the bot does with a text, as a clinician signs it. Which rule or words led there
-// isn't part of it: they change with every wording that is learnt.
+// isn't part of it: they change with every wording that is learnt, and nobody should have to sign
+// again for that. Fields that are empty are left out of the file.
 type Decision struct {
 	Kind    string   `yaml:"kind,omitempty"`
 	Also    []string `yaml:"also,omitempty"`
@@ -41,6 +42,7 @@ func (d Decision) Same(o Decision) bool {
 }
 
 // Decided is a text of the list with the decision in the file. Its Kind is "" until one is written.
+// It must come from ReadDecisions, which knows its place in the file.
 type Decided struct {
 	Text     string `yaml:"text"`
 	Lang     string `yaml:"lang"`
@@ -55,7 +57,8 @@ type DecidedGroup struct {
 	Texts   []*Decided `yaml:"texts"`
 }
 
-// Decisions is the list, with who has signed it.
+// Decisions is the list, with who has signed it. It is only read and measured: nothing the bot does
+// goes by it.
 type Decisions struct {
 	SignedBy string         `yaml:"signed_by"`
 	SignedOn string         `yaml:"signed_on"`
@@ -65,7 +68,8 @@ type Decisions struct {
 }
 
 // ReadDecisions reads the list from the clinic's directory, or the shipped one if own has none or
-// is nil. With faults there is no list.
+// is nil. With faults there is no list. The file is decoded twice: strictly into the values, and
+// into nodes, which Write needs to keep what a person has written around them.
 func ReadDecisions(own fs.FS) (*Decisions, []Fault) {
 	data := shippedDecisions
 	if own != nil {
@@ -100,7 +104,8 @@ func ReadDecisions(own fs.FS) (*Decisions, []Fault) {
 	return d, nil
 }
 
-// linesOf tells each fault of a decoding with its line.
+// linesOf tells each fault of a decoding with its line, which yaml puts into the text of the error;
+// line 1 where it doesn't.
 func linesOf(err error) (out []Fault) {
 	for _, err := range faultsIn(DecisionsFile, err) {
 		f := Fault{DecisionsFile, 1, strings.TrimPrefix(err.Error(), DecisionsFile+": ")}
@@ -114,7 +119,8 @@ func linesOf(err error) (out []Fault) {
 	return out
 }
 
-// place finds the node of every text.
+// place finds the node of every text. It refuses aliases, since to write one row would change
+// another. An empty row becomes an empty text, which check then names by its line.
 func (d *Decisions) place() (faults []Fault) {
 	if alias := aliasIn(d.doc); alias != nil {
 		return []Fault{{
@@ -147,7 +153,7 @@ func (d *Decisions) place() (faults []Fault) {
 	return faults
 }
 
-// head is the mapping that the file is.
+// head is the mapping that the file is, nil if the file is empty.
 func (d *Decisions) head() *yaml.Node {
 	if len(d.doc.Content) == 0 {
 		return nil
@@ -155,11 +161,12 @@ func (d *Decisions) head() *yaml.Node {
 	return d.doc.Content[0]
 }
 
-// check finds what can't be meant.
+// check finds what can't be meant: no text, a text twice, an unknown language, half a signature.
 func (d *Decisions) check() (faults []Fault) {
 	at := func(n *yaml.Node, format string, args ...any) {
 		faults = append(faults, Fault{DecisionsFile, n.Line, fmt.Sprintf(format, args...)})
 	}
+	// Blanks don't make another text.
 	first := map[string]*Decided{}
 	for t := range d.Each {
 		key := strings.Join(strings.Fields(t.Text), " ")
@@ -203,12 +210,13 @@ func (d *Decisions) Len() int {
 	return n
 }
 
-// Signed tells whether a clinician has signed the list.
+// Signed tells whether a clinician has signed the list. As shipped nobody has, and Write empties
+// it.
 func (d *Decisions) Signed() bool { return d.SignedBy != "" }
 
 // Write returns the file with these decisions, one for each text in order. Order, headings and
 // comments are kept. A decision that differs from the file's clears the signature, because nobody
-// has signed that one.
+// has signed that one. It changes d too; written again, nothing changes.
 func (d *Decisions) Write(now []Decision) ([]byte, error) {
 	if len(now) != d.Len() {
 		return nil, fmt.Errorf("knowledge: %d decisions for %d texts", len(now), d.Len())
@@ -238,13 +246,15 @@ func (d *Decisions) Write(now []Decision) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// put writes a decision into the text's node, keeping the comments beside its keys.
+// put writes a decision into the text's node, keeping text and lang as they stand and the comments
+// beside its keys. Keys of the old decision that the new one lacks go.
 func (t *Decided) put(now Decision) error {
 	var fresh yaml.Node
 	if err := fresh.Encode(now); err != nil {
 		return err
 	}
 	var kept []*yaml.Node
+	// A mapping's nodes are keys and values in turn.
 	for i := 0; i < len(t.node.Content); i += 2 {
 		if k := t.node.Content[i]; k.Value == "text" || k.Value == "lang" {
 			kept = append(kept, k, t.node.Content[i+1])
@@ -267,7 +277,7 @@ func (t *Decided) put(now Decision) error {
 	return nil
 }
 
-// under is the value of a key of a mapping, nil if it has none.
+// under is the value of a key of a mapping, nil if it has none or is none.
 func under(n *yaml.Node, key string) *yaml.Node {
 	if n == nil || n.Kind != yaml.MappingNode {
 		return nil
@@ -280,7 +290,8 @@ func under(n *yaml.Node, key string) *yaml.Node {
 	return nil
 }
 
-// aliasIn is the first alias within a node: what is written there would change elsewhere too.
+// aliasIn is the first alias within a node, nil if there is none: what is written there would
+// change elsewhere too.
 func aliasIn(n *yaml.Node) *yaml.Node {
 	if n.Kind == yaml.AliasNode {
 		return n

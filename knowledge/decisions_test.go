@@ -123,7 +123,8 @@ func faultyDecisions() []faultyList {
 			want: "decisions.yaml:5: write it out instead of *x",
 		},
 		{
-			name: "a date", text: "signed_by: X\nsigned_on: today\n" + head + row("{text: a, lang: en}"),
+			name: "a date",
+			text: "signed_by: X\nsigned_on: today\n" + head + row("{text: a, lang: en}"),
 			want: `decisions.yaml:2: signed_on: "today": want a date`,
 		},
 		{

@@ -23,7 +23,10 @@ func TestDeskThatCantWork(t *testing.T) {
 	}
 	const phone = "oncall_phone: "
 	for _, test := range []struct{ name, desk, says string }{
-		{name: "a number as people write it", desk: phone + `"(212) 555-0112"`, says: "desk.oncall_phone"},
+		{
+			name: "a number as people write it", desk: phone + `"(212) 555-0112"`,
+			says: "desk.oncall_phone",
+		},
 		{name: "no country", desk: phone + `"2125550112"`, says: "desk.oncall_phone"},
 		{name: "an emergency number", desk: phone + `"911"`, says: "desk.oncall_phone"},
 		{name: "a number cut short", desk: phone + `"+1555"`, says: "desk.oncall_phone"},
@@ -32,7 +35,10 @@ func TestDeskThatCantWork(t *testing.T) {
 		{name: "no on-call phone", desk: phone + `""`},
 		{name: "pages before now", desk: "page_minutes: -1", says: "desk.page_minutes: -1"},
 		{name: "on-call before now", desk: "oncall_minutes: -5", says: "desk.oncall_minutes: -5"},
-		{name: "on-call in weeks", desk: "oncall_minutes: 100000", says: "desk.oncall_minutes: 100000"},
+		{
+			name: "on-call in weeks", desk: "oncall_minutes: 100000",
+			says: "desk.oncall_minutes: 100000",
+		},
 		{name: "nurses before now", desk: "nurse_minutes: -1", says: "desk.nurse_minutes: -1"},
 		{name: "answers before now", desk: "reply_minutes: -1", says: "desk.reply_minutes: -1"},
 		{name: "a talk that ended before", desk: "person_hours: -1", says: "desk.person_hours: -1"},

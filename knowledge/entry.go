@@ -14,7 +14,8 @@ const (
 	LookedUp = "D" // looked up for the writer's own number
 )
 
-// Entry is a curated answer with the questions that ask for it.
+// Entry is a curated answer with the questions that ask for it. Load has checked its keys, its
+// class and its languages, Check the rest.
 type Entry struct {
 	ID        string              `yaml:"id"`
 	Class     string              `yaml:"class"` // A, C, H, D or A+H; A if left out
@@ -31,7 +32,7 @@ type Entry struct {
 	line int
 }
 
-// Is tells whether the entry is of a class.
+// Is tells whether the entry is of a class; "A+H" is of both.
 func (e *Entry) Is(class string) bool {
 	for _, c := range strings.Split(e.Class, "+") {
 		if c == class {
@@ -42,13 +43,14 @@ func (e *Entry) Is(class string) bool {
 }
 
 // Current tells whether the clinic has reviewed the entry and the review still holds on a day
-// ("2006-01-02").
+// ("2006-01-02", in the clinic's zone). Dates compare as text. Live, an entry that isn't current is
+// never sent, unless clinic.yaml says answer_unreviewed.
 func (e *Entry) Current(day string) bool {
 	return e.Reviewed != "" && e.Reviewed <= day && day <= e.ReviewBy
 }
 
-// Taught is a wording that staff have added to an entry while the bot runs. To keep it for good,
-// write it into faq/.
+// Taught is a wording that staff have added to an entry while the bot runs. It is stored in Redis
+// as it stands here. To keep it for good, write it into faq/.
 type Taught struct {
 	Entry string `json:"entry"`
 	Ask   string `json:"ask"`

@@ -11,7 +11,8 @@ type Question struct {
 	ID   *string `json:"id"`
 }
 
-// Figures say how well a base answers a set of questions.
+// Figures say how well a base answers a set of questions. All shares are of 1. A set that anybody
+// has learnt from measures nothing; testdata/README.md says how the shipped ones are kept.
 type Figures struct {
 	Questions  int     `json:"questions"`
 	Answerable int     `json:"answerable"`
@@ -31,7 +32,8 @@ type Figures struct {
 	Confused []Confusion `json:"-"` // most frequent first
 }
 
-// Confusion counts the questions that got one entry instead of another.
+// Confusion counts the questions that got one entry instead of another: the likeliest, whether it
+// was sure enough to be answered or not.
 type Confusion struct {
 	Want, Got string // "" is outside
 	Count     int
@@ -39,12 +41,16 @@ type Confusion struct {
 	Example   string
 }
 
+// scored is a question that was asked: how sure its first entry was, whether that was right, and
+// whether the base has an answer at all.
 type scored struct {
 	confidence    float64
 	right, inside bool
 }
 
-// Eval measures the base on questions. progress is called after each.
+// Eval measures the base on questions. A question counts as answered if the bot would answer it
+// without a person. progress is called after each; it must not be nil. P50 and P99 are in
+// microseconds.
 func (b *Base) Eval(questions []Question, progress func(done, of int)) Figures {
 	f := Figures{Questions: len(questions), Build: float64(b.Built().Microseconds()) / 1e3}
 	var all []scored
@@ -69,6 +75,7 @@ func (b *Base) Eval(questions []Question, progress func(done, of int)) Figures {
 			f.Acc++
 		}
 		all = append(all, s)
+		// A question from outside that isn't answered is confused with nothing.
 		if !s.right && (q.ID != nil || r.Sure > 0) {
 			c := confused[[2]string{want, got}]
 			if c == nil {
@@ -99,6 +106,7 @@ func (b *Base) Eval(questions []Question, progress func(done, of int)) Figures {
 	return f
 }
 
+// count adds a question. An answer to one from outside is wrong, whatever it says.
 func (f *Figures) count(answered, right bool) {
 	switch {
 	case !answered:
@@ -113,7 +121,8 @@ func (f *Figures) count(answered, right bool) {
 }
 
 // coverage is C@5: it takes the most confident answers first, as many as keep at most 5 % of them
-// wrong.
+// wrong, and returns the share of the answerable among those. It doesn't depend on the threshold,
+// so it compares bases that are differently strict. It sorts all.
 func coverage(all []scored, answerable int) float64 {
 	sort.SliceStable(all, func(i, j int) bool { return all[i].confidence > all[j].confidence })
 	wrong, inside, best := 0, 0, 0

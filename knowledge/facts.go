@@ -7,7 +7,8 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/settings"
 )
 
-// duration words a number of hours: "6 hours", "30 minutes", "2 and a half hours".
+// duration words a number of hours: "6 hours", "30 minutes", "2 and a half hours". What isn't a
+// multiple of half an hour is told in minutes.
 func duration(h float64) language.Words {
 	n := int(h*60 + .5)
 	switch {
@@ -27,8 +28,9 @@ func duration(h float64) language.Words {
 	return language.Words{"en": fmt.Sprintf("%d hours", n/60), "es": fmt.Sprintf("%d horas", n/60)}
 }
 
-// factsOf returns what any sentence may quote: the facts of clinic.yaml, and what is computed from
-// its settings.
+// factsOf returns what any sentence may quote, by placeholder: the facts of clinic.yaml, and what
+// is computed from its settings. Computed ones win over a fact of the same name, so that an answer
+// can't contradict what the reminders do.
 func factsOf(c *settings.Clinic) map[string]language.Words {
 	f := map[string]language.Words{}
 	for name, w := range c.Facts {
@@ -41,6 +43,7 @@ func factsOf(c *settings.Clinic) map[string]language.Words {
 	f["clinic.hours"] = language.Words{"en": c.HoursText("en"), "es": c.HoursText("es")}
 	f["crisis.line"] = all(c.Lines.Crisis)
 	f["emergency.line"] = all(c.Lines.Emergency)
+	// Answers quote these, so that a change of clinic.yaml changes them too.
 	for name, t := range c.VisitTypes {
 		f["minutes."+name] = duration(float64(t.Minutes) / 60)
 		f["prepare."+name+".solids"] = duration(t.Prepare.Solids)

@@ -6,7 +6,8 @@ import (
 )
 
 // Segments returns how many SMS segments a text takes. GSM-7 has 160 characters alone and 153 a
-// part, UCS-2 70 and 67. gsm is false if a character forces the text to UCS-2.
+// part, UCS-2 70 and 67, since each part carries a header. gsm is false if a character forces the
+// text to UCS-2. It doesn't mind that an extension character can't be split between two parts.
 func Segments(s string) (n int, gsm bool) {
 	size, wide := 0, 0
 	gsm = true
@@ -38,6 +39,7 @@ const (
 	gsmExtended = "^{}\\[~]|€\f"
 )
 
+// parts returns the segments of a text of a size, which may be so long alone or a part.
 func parts(size, alone, part int) int {
 	if size <= alone {
 		return 1
@@ -45,7 +47,8 @@ func parts(size, alone, part int) int {
 	return (size + part - 1) / part
 }
 
-// Length returns the number of characters as GSM-7 counts them.
+// Length returns the number of characters as GSM-7 counts them. Characters that GSM-7 lacks count
+// as one.
 func Length(s string) (n int) {
 	for _, r := range s {
 		n++
@@ -56,7 +59,8 @@ func Length(s string) (n int) {
 	return n
 }
 
-// odd lists the characters of a text that GSM-7 lacks.
+// odd lists the characters of a text that GSM-7 lacks, each once, for whoever must write them
+// another way.
 func odd(s string) string {
 	var out []string
 	for _, r := range s {

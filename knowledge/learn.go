@@ -9,7 +9,9 @@ import (
 
 // Learn trains the matcher on what the model hasn't learnt: entries that are the clinic's own or
 // were changed, and what staff have taught since. If there is nothing, there is no matcher.
-// Questions are answered meanwhile as before.
+// Questions are answered meanwhile as before. It takes seconds; of two calls at once the last to
+// end counts. taught is all that was taught, not only the newest. Wordings of entries that the base
+// doesn't have teach nothing.
 func (b *Base) Learn(taught []Taught) {
 	extra, changed := map[string][]string{}, map[string]bool{}
 	for _, t := range taught {
@@ -21,6 +23,7 @@ func (b *Base) Learn(taught []Taught) {
 		if b.model.Entries[e.ID] != hashOf(e.ID, e.Asks) {
 			changed[e.ID] = true
 		}
+		// All entries are trained on, the unchanged ones too: a new one must be told from them.
 		m := match.Entry{ID: e.ID, Outside: e.Outside}
 		for _, l := range language.All() {
 			m.Asks = append(m.Asks, e.Asks[l]...)

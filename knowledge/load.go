@@ -21,9 +21,9 @@ import (
 
 // Load reads the clinic's own directory over the shipped one; nil is the shipped knowledge alone.
 // Of clinic.yaml, faq, replies, screen and corpus, what the directory lacks is taken from the
-// shipped one. The base runs on the directory's model.bin, which must have been compiled from these
-// words, or else on the shipped model; entries that it hasn't learnt are learnt now, in seconds.
-// The error names every fault by file and line.
+// shipped one, each as a whole: entries are never mixed. The base runs on the directory's
+// model.bin, which must have been compiled from these words, or else on the shipped model; entries
+// that it hasn't learnt are learnt now, in seconds. The error names every fault by file and line.
 func Load(own fs.FS) (*Base, error) {
 	b, err := parse(own)
 	if err != nil {
@@ -46,7 +46,7 @@ func Load(own fs.FS) (*Base, error) {
 }
 
 // Read is Load for callers that only need the clinic's settings and sentences: the base can word
-// texts but not read them.
+// texts but not read them. It needs no model and learns nothing.
 func Read(own fs.FS) (*Base, error) { return read(own, func(*reader) {}) }
 
 // parse reads all words but learns nothing.
@@ -62,6 +62,7 @@ func parse(own fs.FS) (*Base, error) {
 	if err != nil {
 		return nil, err
 	}
+	// It is only read when a model is made or checked.
 	b.corpus = (&reader{own: own}).from("corpus")
 	if b.rules, err = screen.Merge(rules...); err == nil {
 		err = errors.Join(b.older("offer", len(b.rules.Offer)), b.older("bare", len(b.rules.Bare)),
@@ -85,6 +86,7 @@ func read(own fs.FS, more func(*reader)) (*Base, error) {
 	r.folder("faq", b.addEntries)
 	r.folder("replies", b.addReplies)
 	more(&r)
+	// What follows needs all of them decoded.
 	if err := errors.Join(r.faults...); err != nil {
 		return nil, err
 	}
@@ -112,7 +114,8 @@ func read(own fs.FS, more func(*reader)) (*Base, error) {
 	return b, nil
 }
 
-// older fills in a part of the rules that a copy made before that part existed lacks.
+// older fills in a part of the rules that a copy made before that part existed lacks. Without it,
+// an upgrade would leave such a clinic without concerns or without answers to offers.
 func (b *Base) older(part string, has int) error {
 	if has > 0 {
 		return nil
@@ -168,7 +171,8 @@ func (b *Base) addEntries(path string, d *yaml.Decoder) error {
 	return errors.Join(faults...)
 }
 
-// addReplies decodes a file of replies/.
+// addReplies decodes a file of replies/. A name that nothing says is a fault: most likely it is
+// misspelt.
 func (b *Base) addReplies(path string, d *yaml.Decoder) error {
 	m := map[string]yaml.Node{}
 	if err := d.Decode(&m); err != nil {
@@ -194,13 +198,14 @@ func (b *Base) addReplies(path string, d *yaml.Decoder) error {
 }
 
 // ask indexes the phrasings, so that a text which repeats one is answered. One that two entries
-// claim belongs to neither.
+// claim belongs to neither, and one that is outside to nobody.
 func (b *Base) ask() {
 	b.phrasings = map[string]string{}
 	for _, e := range b.Entries {
 		for _, l := range language.All() {
 			for _, a := range e.Asks[l] {
 				key := bare(a)
+				// An empty owner stays, so that a third entry can't claim it either.
 				if first, twice := b.phrasings[key]; twice && first != e.ID || e.Outside {
 					b.phrasings[key] = ""
 					continue

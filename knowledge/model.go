@@ -9,7 +9,9 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/screen"
 )
 
-// findModel returns the model that the base runs on.
+// findModel returns the model that the base runs on: the clinic's own if its directory has one,
+// otherwise the shipped one. A faulty own model is an error, never a reason to fall back: the
+// clinic believes that it runs on it.
 func (b *Base) findModel(own fs.FS) (modelFile, error) {
 	if own != nil {
 		data, err := fs.ReadFile(own, ModelFile)
@@ -46,7 +48,8 @@ func (b *Base) ownModel(data []byte) (modelFile, error) {
 	return m, nil
 }
 
-// texts returns all that is learnt from: the corpus, and the phrasings of the entries.
+// texts returns all that is learnt from: the corpus, and the phrasings of the entries, each as Read
+// would see it. Faults of the corpus come beside what could be read.
 func (b *Base) texts() ([]screen.Text, []error) {
 	out, faults := readCorpus(b.corpus, func(id string) bool { return b.byID[id] != nil })
 	for _, e := range b.Entries {
@@ -66,5 +69,6 @@ func (b *Base) texts() ([]screen.Text, []error) {
 	return out, faults
 }
 
-// sources returns the hash of all that is learnt from.
+// sources returns the hash of all that is learnt from. The rules are part of it, because the
+// patterns found are features of the model.
 func (b *Base) sources(texts []screen.Text) string { return hashOf(b.rules, texts) }

@@ -19,11 +19,16 @@ const ModelFile = "model.bin"
 //go:embed model.bin
 var shippedModel []byte
 
-// modelMagic starts a model file. It is followed by the length of a JSON head, the head, and what
-// the screen learnt.
+// modelMagic starts a model file. What follows it:
+//
+//	uint32 length of the head, little-endian
+//	the head: JSON with the hash of all sources, and by entry the hash of what it asks
+//	what the screen learnt, to the end; see screen's openLearnt
+//
+// A file of another layout needs another magic, so that an old program says what is wrong.
 const modelMagic = "beacon-words-1\n"
 
-// modelFile is what was learnt, and from which words.
+// modelFile is what was learnt, and from which words. The JSON keys are those of the file.
 type modelFile struct {
 	Sources string            `json:"sources"` // the hash of all that was learnt from
 	Entries map[string]string `json:"entries"` // by entry: the hash of what it asks
@@ -31,6 +36,7 @@ type modelFile struct {
 	own     bool // the clinic's directory has it
 }
 
+// openModel reads a model file without copying: data must not change afterwards.
 func openModel(data []byte) (m modelFile, err error) {
 	rest, ok := bytes.CutPrefix(data, []byte(modelMagic))
 	if !ok || len(rest) < 4 {
@@ -47,7 +53,8 @@ func openModel(data []byte) (m modelFile, err error) {
 	return m, nil
 }
 
-// hashOf hashes values by their JSON.
+// hashOf hashes values by their JSON, which has maps in the order of their keys. Twelve bytes of
+// SHA-256 are enough to tell words apart; nobody gains by forging one.
 func hashOf(values ...any) string {
 	h := sha256.New()
 	for _, v := range values {

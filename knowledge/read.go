@@ -3,16 +3,19 @@ package knowledge
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 
 	"github.com/beacon-clinic/beacon/knowledge/clean"
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
 	"github.com/beacon-clinic/beacon/knowledge/language"
 	"github.com/beacon-clinic/beacon/knowledge/match"
 	"github.com/beacon-clinic/beacon/knowledge/screen"
 )
 
-// Reading is what a text is: the part that the patient wrote, and what that part says.
+// Reading is what a text is: the part that the patient wrote, and what that part says. A silent one
+// has an empty verdict.
 type Reading struct {
 	clean.Text
 	screen.Verdict
@@ -23,11 +26,17 @@ type Reading struct {
 func (r Reading) Silent() bool { return r.Body == "" && (r.Machine || r.Quoted) }
 
 // Read reads a text. sent are the texts that its writer was sent lately, newest first: what comes
-// back of them isn't the writer's. It is pure and needs no store.
+// back of them isn't the writer's. It is pure and needs no store, so that danger is noticed even
+// while Redis is away. Goroutines may call it at once. Most of its time goes into the meaning of an
+// English text, where that is asked; BenchmarkReadText has the times.
 func (b *Base) Read(body string, sent []string) Reading {
 	r := Reading{Text: b.clean.Read(body, sent)}
 	if !r.Silent() {
-		r.Verdict = b.entries(b.screen.Read(readable(r.Text)), readable(r.Text))
+		said := readable(r.Text)
+		r.Verdict = b.entries(b.screen.Read(said), said)
+		if alarm, ok := b.percents(r); ok {
+			r.Verdict = alarm
+		}
 		if r.Keyword != "" { // a keyword is read in English; what was written has its own language
 			r.Lang = b.screen.Lang(r.Body)
 		}
@@ -35,8 +44,39 @@ func (b *Base) Read(body string, sent []string) Reading {
 	return r
 }
 
+// lowOxygen is the highest oxygen saturation, in percent, that is read as low. The pattern of
+// screen/emergency.yaml has the same.
+const lowOxygen = 91
+
+// percents reads a text again with the bare figures of its percentages, and returns the verdict if
+// that is a danger. A percentage mostly only names something ("20% off", "100% sure"), so readable
+// hides it; but an oxygen saturation is one too, and its figure alone is an emergency. The sign is
+// left out because the patterns and the model know saturations without it. A figure that is no low
+// saturation stays hidden: "o2 sat 97%" is good news.
+func (b *Base) percents(r Reading) (v screen.Verdict, danger bool) {
+	percent := func(n clean.Number) bool { return n.Kind == clean.Percent && n.Value <= lowOxygen }
+	if urgent(r.Verdict) || !slices.ContainsFunc(r.Numbers, percent) {
+		return v, false
+	}
+	var body strings.Builder
+	at := 0
+	for _, n := range r.Numbers {
+		if percent(n) {
+			body.WriteString(r.Body[at:n.Start] + strconv.FormatFloat(n.Value, 'f', -1, 64))
+			at = n.End
+		}
+	}
+	said := readable(b.clean.Read(body.String()+r.Body[at:], nil))
+	v = b.entries(b.screen.Read(said), said)
+	return v, urgent(v)
+}
+
+// urgent tells whether a verdict is a crisis or an emergency.
+func urgent(v screen.Verdict) bool { return v.Kind == kinds.Crisis || v.Kind == kinds.Emergency }
+
 // Again returns the reading of the same text given the texts that its writer was sent: r itself,
-// unless something of them comes back in it.
+// unless something of them comes back in it. The first reading is made before the store has
+// answered, which knows what was sent.
 func (b *Base) Again(r Reading, body string, sent []string) Reading {
 	if t := b.clean.Read(body, sent); t.Body == r.Body {
 		return r
@@ -45,7 +85,8 @@ func (b *Base) Again(r Reading, body string, sent []string) Reading {
 }
 
 // readable returns what a reader of words sees of a text: a keyword alone without courtesies around
-// it, and a word in place of a number that only names something.
+// it, and a word in place of a number that only names something. The corpus is read through it too,
+// so a change here asks for a new model.
 func readable(t clean.Text) string {
 	if t.Keyword != "" {
 		return t.Keyword
@@ -65,7 +106,8 @@ func readable(t clean.Text) string {
 }
 
 // entries fits what a text asks for to the base: it drops entries that the base doesn't have, and
-// has the matcher answer what the model hasn't learnt.
+// has the matcher answer what the model hasn't learnt. A phrasing word for word comes before the
+// model; the matcher is heard where it ranks a changed entry first, or where the model has nothing.
 func (b *Base) entries(v screen.Verdict, text string) screen.Verdict {
 	kept := v.Entries[:0:0]
 	for i, e := range v.Entries {
@@ -87,6 +129,7 @@ func (b *Base) entries(v screen.Verdict, text string) screen.Verdict {
 	if len(r.Best) == 0 || !m.changed[r.Best[0].ID] && len(v.Entries) > 0 {
 		return v
 	}
+	// From here on the matcher's word alone counts.
 	v.Entries, v.Sure, v.Choices = nil, 0, r.Choices
 	for _, c := range r.Best {
 		v.Entries = append(v.Entries, screen.Entry{ID: c.ID, Confidence: c.Confidence})
@@ -100,7 +143,8 @@ func (b *Base) entries(v screen.Verdict, text string) screen.Verdict {
 // verbatim is the confidence in the entry of a text that repeats a phrasing word for word.
 const verbatim = .99
 
-// inside removes the entries marked as outside from a result.
+// inside removes the entries marked as outside from a result. Where one of them ranks first, or is
+// among near ties, nobody is answered, and the confidence of the others shrinks by its share.
 func (b *Base) inside(r match.Result) match.Result {
 	inside := r.Best[:0:0]
 	for i, c := range r.Best {
@@ -113,6 +157,7 @@ func (b *Base) inside(r match.Result) match.Result {
 			r.Outcome = match.None // a near tie with what isn't ours
 		}
 	}
+	// The surer it is that nobody here answers this, the less sure is any entry.
 	if len(r.Best) > 0 && b.byID[r.Best[0].ID].Outside {
 		for i := range inside {
 			inside[i].Confidence *= 1 - r.Best[0].Confidence
@@ -133,12 +178,14 @@ func (b *Base) Ride(text string) (kind string, whole bool) { return b.screen.Rid
 
 // Follow reads a text as a follow-up to the answer of the entry last: "how long?" after an answer
 // about the nasal spray asks how long the spray takes. It returns "" if it isn't one. The text
-// itself must speak for the entry, not only the words before it.
+// itself must speak for the entry, not only the words before it; otherwise any "ok?" would be
+// answered with the same again.
 func (b *Base) Follow(r Reading, last string) (id string, confidence float64) {
 	e := b.byID[last]
 	if e == nil || r.Kind != "" || len(strings.Fields(r.Body)) > followWords {
 		return "", 0
 	}
+	// The first phrasing stands for what the entry is about.
 	topic := e.Asks[language.Spoken(r.Lang)]
 	if len(topic) == 0 {
 		return "", 0
@@ -166,7 +213,8 @@ type Why struct {
 	Words []match.Weight // what counted for the first, in log odds, strongest first
 }
 
-// Explain says what led to the reading of a text.
+// Explain says what led to the reading of a text, for staff who ask why. It may take longer than
+// Read.
 func (b *Base) Explain(text string) Why {
 	r := b.Read(text, nil)
 	w := Why{Rule: r.Rule, Best: r.Entries}

@@ -14,140 +14,146 @@ import (
 // visit is a writer with a visit ahead.
 var visit = screen.Context{Visit: true}
 
-// TestKindsOfTexts holds several texts of each kind that readers of words get wrong.
+// The kinds that hurt when they are missed, and those that change something.
+var (
+	danger = []string{kinds.Crisis, kinds.Emergency}
+	acts   = []string{kinds.Confirm, kinds.Decline, kinds.Reschedule, kinds.OptOut, kinds.Stop}
+)
+
+// textsOfKinds are several texts of each kind that readers of words get wrong.
+var textsOfKinds = []struct {
+	kind  string
+	texts []string
+	want  []string // one of these kinds; "" is left to the entries or a person
+	never []string // none of these
+}{
+	{
+		kind: "a number that only names something",
+		texts: []string{
+			"you can reach me on 646-555-0142", "new cell is 5165550177",
+			"mi cel es 305 555 0166", "claim no. 77-10442", "zip is 10027 apt 4b",
+			"the fax is (212) 555-0190", "confirmation # 88120", "room 302 right?",
+		},
+		never: slices.Concat(danger, acts, []string{kinds.Clinical}),
+	},
+	{
+		kind:  "a keyword with a courtesy or a name",
+		texts: []string{"STOP please", "Stop. thanks", "stop - Rosa", "STOP!!! thank you"},
+		want:  []string{kinds.Stop},
+	},
+	{
+		kind: "a keyword's word within a sentence",
+		texts: []string{
+			"can i stop by the desk on friday?", "where does the bus stop",
+			"does the drip ever stop early", "is there a stop sign at your corner",
+		},
+		never: []string{kinds.Stop, kinds.OptOut},
+	},
+	{
+		kind: "what others think of a visit",
+		texts: []string{
+			"my sister says i shouldnt come", "my boss would like me to skip it",
+			"mi esposo cree que no deberia ir",
+		},
+		never: []string{kinds.Decline, kinds.OptOut},
+	},
+	{
+		kind: "a visit that is kept after all",
+		texts: []string{
+			"dont cancel me, i can come", "please do not cancel my appointment",
+			"no cancelen mi cita, si voy",
+		},
+		never: []string{kinds.Decline, kinds.OptOut},
+	},
+	{
+		kind: "danger beside what a phone adds",
+		texts: []string{
+			"Liked “see you Friday” but i cant go on living",
+			"i want to die\nSent from my iPhone",
+		},
+		want: []string{kinds.Crisis},
+	},
+	{
+		kind: "what sounds like danger and isn't",
+		texts: []string{
+			"this week is killing me lol", "im dying to see the new place",
+			"my phone is about to die", "that movie about suicide was long",
+			"dead tired after work",
+		},
+		never: danger,
+	},
+	{
+		kind: "plain danger",
+		texts: []string{
+			"i want to kill myself", "quiero matarme", "i took a whole bottle of pills",
+			"my chest hurts and i cant breathe", "bp 200/130", "i cant breathe",
+			"no puedo respirar",
+			strings.Repeat("and then i went to the store ", 12) + "and i want to kill myself",
+		},
+		want: danger,
+	},
+	{
+		kind: "what hangs on something",
+		texts: []string{
+			"if my sister cant drive me ill have to cancel", "ill be there unless it snows",
+			"si puedo, voy", "might have to cancel",
+		},
+		never: acts,
+	},
+	{
+		kind: "violence by somebody near",
+		texts: []string{
+			"i want to murder my landlord", "see you at 9. my husband strangled me last night",
+			"my dad punched me again", "mi marido me golpeo anoche",
+			"he put his hands around my neck", "he says hes going to kill me",
+		},
+		want: []string{kinds.Crisis},
+	},
+	{
+		kind: "violence in jest",
+		texts: []string{
+			"my wife is gonna murder me lol i dented the car",
+			"want to strangle this printer", "we killed it at trivia last night",
+		},
+		never: danger,
+	},
+	{
+		kind: "told of the body as a fact",
+		texts: []string{
+			"i had a seizure last night", "worst headache of my life, came in seconds",
+			"my son just had a convulsion",
+			"violent headache all of a sudden, out of nowhere in one second",
+		},
+		want: []string{kinds.Emergency},
+	},
+	{
+		kind: "the body long ago, or another's",
+		texts: []string{
+			"my dog had a seizure yesterday so im tired",
+			"i had one seizure as a kid, can i still do this",
+			"headaches for years, the worst headaches were in college",
+		},
+		never: danger,
+	},
+	{
+		kind: "ordinary words that danger also has",
+		texts: []string{
+			"took my pills at 8 like you said", "i'll decide by tonight",
+			"estoy mejor que antes", "the price makes me want to cry lol",
+			"i cant wait until monday",
+		},
+		never: danger,
+	},
+	{
+		kind:  "a time and nothing else",
+		texts: []string{"2:00", "10:30", "14:15"},
+		never: acts,
+	},
+}
+
 func TestKindsOfTexts(t *testing.T) {
 	b := base(t, shipped)
-	danger := []string{kinds.Crisis, kinds.Emergency}
-	acts := []string{kinds.Confirm, kinds.Decline, kinds.Reschedule, kinds.OptOut, kinds.Stop}
-	for _, c := range []struct {
-		kind  string
-		texts []string
-		want  []string // one of these kinds; "" is left to the entries or a person
-		never []string // none of these
-	}{
-		{
-			kind: "a number that only names something",
-			texts: []string{
-				"you can reach me on 646-555-0142", "new cell is 5165550177",
-				"mi cel es 305 555 0166", "claim no. 77-10442", "zip is 10027 apt 4b",
-				"the fax is (212) 555-0190", "confirmation # 88120", "room 302 right?",
-			},
-			never: slices.Concat(danger, acts, []string{kinds.Clinical}),
-		},
-		{
-			kind:  "a keyword with a courtesy or a name",
-			texts: []string{"STOP please", "Stop. thanks", "stop - Rosa", "STOP!!! thank you"},
-			want:  []string{kinds.Stop},
-		},
-		{
-			kind: "a keyword's word within a sentence",
-			texts: []string{
-				"can i stop by the desk on friday?", "where does the bus stop",
-				"does the drip ever stop early", "is there a stop sign at your corner",
-			},
-			never: []string{kinds.Stop, kinds.OptOut},
-		},
-		{
-			kind: "what others think of a visit",
-			texts: []string{
-				"my sister says i shouldnt come", "my boss would like me to skip it",
-				"mi esposo cree que no deberia ir",
-			},
-			never: []string{kinds.Decline, kinds.OptOut},
-		},
-		{
-			kind: "a visit that is kept after all",
-			texts: []string{
-				"dont cancel me, i can come", "please do not cancel my appointment",
-				"no cancelen mi cita, si voy",
-			},
-			never: []string{kinds.Decline, kinds.OptOut},
-		},
-		{
-			kind: "danger beside what a phone adds",
-			texts: []string{
-				"Liked “see you Friday” but i cant go on living",
-				"i want to die\nSent from my iPhone",
-			},
-			want: []string{kinds.Crisis},
-		},
-		{
-			kind: "what sounds like danger and isn't",
-			texts: []string{
-				"this week is killing me lol", "im dying to see the new place",
-				"my phone is about to die", "that movie about suicide was long",
-				"dead tired after work",
-			},
-			never: danger,
-		},
-		{
-			kind: "plain danger",
-			texts: []string{
-				"i want to kill myself", "quiero matarme", "i took a whole bottle of pills",
-				"my chest hurts and i cant breathe", "bp 200/130", "i cant breathe",
-				"no puedo respirar",
-				strings.Repeat("and then i went to the store ", 12) + "and i want to kill myself",
-			},
-			want: danger,
-		},
-		{
-			kind: "what hangs on something",
-			texts: []string{
-				"if my sister cant drive me ill have to cancel", "ill be there unless it snows",
-				"si puedo, voy", "might have to cancel",
-			},
-			never: acts,
-		},
-		{
-			kind: "violence by somebody near",
-			texts: []string{
-				"i want to murder my landlord", "see you at 9. my husband strangled me last night",
-				"my dad punched me again", "mi marido me golpeo anoche",
-				"he put his hands around my neck", "he says hes going to kill me",
-			},
-			want: []string{kinds.Crisis},
-		},
-		{
-			kind: "violence in jest",
-			texts: []string{
-				"my wife is gonna murder me lol i dented the car",
-				"want to strangle this printer", "we killed it at trivia last night",
-			},
-			never: danger,
-		},
-		{
-			kind: "told of the body as a fact",
-			texts: []string{
-				"i had a seizure last night", "worst headache of my life, came in seconds",
-				"my son just had a convulsion",
-				"violent headache all of a sudden, out of nowhere in one second",
-			},
-			want: []string{kinds.Emergency},
-		},
-		{
-			kind: "the body long ago, or another's",
-			texts: []string{
-				"my dog had a seizure yesterday so im tired",
-				"i had one seizure as a kid, can i still do this",
-				"headaches for years, the worst headaches were in college",
-			},
-			never: danger,
-		},
-		{
-			kind: "ordinary words that danger also has",
-			texts: []string{
-				"took my pills at 8 like you said", "i'll decide by tonight",
-				"estoy mejor que antes", "the price makes me want to cry lol",
-				"i cant wait until monday",
-			},
-			never: danger,
-		},
-		{
-			kind:  "a time and nothing else",
-			texts: []string{"2:00", "10:30", "14:15"},
-			never: acts,
-		},
-	} {
+	for _, c := range textsOfKinds {
 		for _, text := range c.texts {
 			v := b.Read(text, nil).In(visit)
 			if c.want != nil && !slices.Contains(c.want, v.Kind) ||
@@ -236,8 +242,9 @@ func BenchmarkReadText(b *testing.B) {
 	base := base(b, shipped)
 	for name, text := range map[string]string{
 		"short": "can i eat before my visit tomorrow", "sure": "how much does a session cost",
-		"typical": "hi its dana, my sister is driving me thursday and she wants to know if she can wait inside with me or in the car",
-		"worst":   strings.Repeat("i was wondering about it and then, well. ", 40)[:1600],
+		"typical": "hi its dana, my sister is driving me thursday and she wants to know " +
+			"if she can wait inside with me or in the car",
+		"worst": strings.Repeat("i was wondering about it and then, well. ", 40)[:1600],
 	} {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {

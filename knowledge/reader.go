@@ -16,13 +16,15 @@ import (
 //go:embed clinic.yaml faq replies screen/*.yaml corpus/*.tsv
 var shipped embed.FS
 
-// reader reads YAML from the clinic's own directory over the shipped one, collecting faults.
+// reader reads YAML from the clinic's own directory over the shipped one, collecting faults, so
+// that a clinic sees all of them at once.
 type reader struct {
 	own    fs.FS
 	faults []error
 }
 
-// from returns the file system that has a name: the clinic's own if it does.
+// from returns the file system that has a name: the clinic's own if it does. It goes by the first
+// part of a path, so a folder comes from one place as a whole.
 func (r *reader) from(name string) fs.FS {
 	if r.own != nil {
 		if _, err := fs.Stat(r.own, name); err == nil {
@@ -32,6 +34,7 @@ func (r *reader) from(name string) fs.FS {
 	return shipped
 }
 
+// read hands a file to use, and files what use returns under the file's name.
 func (r *reader) read(path string, use func(path string, data []byte) error) {
 	data, err := fs.ReadFile(r.from(strings.SplitN(path, "/", 2)[0]), path)
 	if err == nil {
@@ -42,6 +45,9 @@ func (r *reader) read(path string, use func(path string, data []byte) error) {
 	}
 }
 
+// folder decodes every YAML file of a folder in the order of their names, strictly: unknown keys
+// are faults. A folder without any is a fault, since a clinic that emptied one would lose all its
+// words.
 func (r *reader) folder(name string, decode func(path string, d *yaml.Decoder) error) {
 	paths, err := fs.Glob(r.from(name), name+"/*.yaml")
 	if err != nil || len(paths) == 0 {
@@ -62,7 +68,7 @@ func (r *reader) folder(name string, decode func(path string, d *yaml.Decoder) e
 }
 
 // faultsIn splits an error into its lines, each after the file's name: one decoding can find many
-// faults.
+// faults, and each must say where it is.
 func faultsIn(path string, err error) (out []error) {
 	text := strings.TrimPrefix(strings.TrimPrefix(err.Error(), "yaml: "), "unmarshal errors:\n")
 	for line := range strings.Lines(text) {

@@ -11,7 +11,8 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/settings"
 )
 
-// Reminder is what a reminder is worded from.
+// Reminder is what a reminder is worded from, when it is sent: a visit that was moved meanwhile is
+// told as it stands.
 type Reminder struct {
 	Kind     string
 	Name     string      // of the patient, whole
@@ -26,7 +27,7 @@ type Reminder struct {
 }
 
 // wording is one way to word a reminder: what it says of the ride home, and whether it has the name
-// and the opt-out line.
+// and the opt-out line. What isn't here every wording says.
 type wording struct {
 	ride       string // a name of replies/, "" for nothing
 	name, stop bool
@@ -34,7 +35,8 @@ type wording struct {
 
 // wordings returns the ways to word a reminder, the fullest first. The name is dropped first, then
 // the long question about the ride home, then the question, which staff then ask, then the ride
-// home. The first text to a number always says how to opt out.
+// home. The first text to a number always says how to opt out; the wordings without that are there
+// to be refused by Load, with what to shorten.
 func (r Reminder) wordings() (out []wording) {
 	rides := []string{""}
 	if r.RideHome {
@@ -59,6 +61,7 @@ func (r Reminder) wordings() (out []wording) {
 // the ride home. If nothing fits it returns the shortest wording; Load refuses such a base before
 // it could be sent.
 func (b *Base) Remind(r Reminder, lang string) (body string, asks bool, err error) {
+	// The first that fits is the fullest.
 	for _, w := range r.wordings() {
 		if body, err = b.remind(r, w, lang); err != nil {
 			return "", false, err
@@ -70,8 +73,10 @@ func (b *Base) Remind(r Reminder, lang string) (body string, asks bool, err erro
 	return body, false, nil
 }
 
+// remind words a reminder in one way. A discreet one has a sentence of its own, whatever its kind.
 func (b *Base) remind(r Reminder, w wording, lang string) (string, error) {
 	name := replies.RemindPrefix + r.Kind
+	// A discreet one says nothing of what the visit is, nor how many there are.
 	switch {
 	case r.Basic && r.Confirm:
 		name = replies.RemindPrefix + "basic_ask"
@@ -119,7 +124,8 @@ func (b *Base) LeaveOff(l settings.LeaveOff, starts []time.Time, lang string) (s
 }
 
 // fromWhen words from when a rule holds, with the day if that isn't the day of the visits: "6:10
-// PM", "Wed 6:10 PM".
+// PM", "Wed 6:10 PM". A patient who must stop eating the evening before would otherwise read it as
+// the visit's own evening.
 func fromWhen(l settings.LeaveOff, starts []time.Time, lang string) string {
 	for _, s := range starts {
 		if s.Format(time.DateOnly) == l.At.Format(time.DateOnly) {
@@ -129,7 +135,8 @@ func fromWhen(l settings.LeaveOff, starts []time.Time, lang string) string {
 	return language.Day(lang, l.At.Weekday()) + " " + Time(l.At)
 }
 
-// unfit returns the reminders that can't be sent as they are worded.
+// unfit returns the reminders that can't be sent as they are worded: each with the longest values,
+// in each language. A fault is told once for all visit types that have it.
 func (b *Base) unfit() (faults []error) {
 	seen := map[string]bool{}
 	for _, r := range longestReminders(b.Clinic) {
@@ -148,7 +155,7 @@ func (b *Base) unfit() (faults []error) {
 
 // longestReminders returns the reminders of the clinic's plan with the longest real values: every
 // kind and visit type, for one visit and for two on a day, as the first text and as a later one, in
-// full and discreet.
+// full and discreet. September 30 at 12:30 is among the longest dates there are.
 func longestReminders(c *settings.Clinic) (out []Reminder) {
 	at := time.Date(2026, 9, 30, 12, 30, 0, 0, time.UTC)
 	for _, step := range c.Reminders.Plan {
@@ -162,6 +169,7 @@ func longestReminders(c *settings.Clinic) (out []Reminder) {
 			if step.Kind == kinds.Prepare {
 				r.Prepare, r.RideHome, r.AskRide = t.Prepare.LeaveOffs(at, at.AddDate(-1, 0, 0)),
 					t.RideHome, t.RideHome
+				// All rules at the time that is longest to write, on the day of the visit.
 				for i := range r.Prepare {
 					r.Prepare[i].At = at
 				}
@@ -181,9 +189,11 @@ func longestReminders(c *settings.Clinic) (out []Reminder) {
 	return out
 }
 
-// longestName is a long first name to check sentences with.
+// longestName is a long first name to check sentences with. A longer one still fits, because the
+// name is what is dropped first.
 const longestName = "Maximiliano Example"
 
+// unfitIn says what is wrong with a reminder in a language; "" if nothing is.
 func (b *Base) unfitIn(r Reminder, lang string) string {
 	body, asks, err := b.Remind(r, lang)
 	if err != nil {

@@ -9,14 +9,15 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/replies"
 )
 
-// reply is a sentence of replies/.
+// reply is a sentence of replies/, with where it stands.
 type reply struct {
 	words language.Words
 	file  string
 	line  int
 }
 
-// replyNames are the sentences of replies/, each of which must be there.
+// replyNames are the sentences of replies/, each of which must be there. A sentence that isn't here
+// is a fault too: nothing would say it.
 var replyNames = [...]string{
 	replies.Crisis, replies.CrisisOther, replies.CrisisNow, replies.Emergency, replies.Stands,
 	replies.StandsTold, replies.ConcernLine, replies.Clinical, replies.Resource,
@@ -46,10 +47,11 @@ var replyNames = [...]string{
 	replies.OnCallDesk, replies.OnCallTaken, replies.OnCallLate,
 }
 
-// visitsSuffix ends the name of a reminder for several visits.
+// visitsSuffix ends the name of a reminder for several visits on a day.
 const visitsSuffix = "_visits"
 
-// unasked tells whether a sentence is sent without being asked for.
+// unasked tells whether a sentence is sent without being asked for. Such a text fits one segment
+// and holds nothing indiscreet.
 func unasked(name string) bool {
 	return strings.HasPrefix(name, replies.RemindPrefix) ||
 		slices.Contains([]string{

@@ -9,7 +9,8 @@ import (
 // Entry returns the entry with an id, nil if there is none.
 func (b *Base) Entry(id string) *Entry { return b.byID[id] }
 
-// Answer returns an entry's answer in a language, filled.
+// Answer returns an entry's answer in a language, filled. An error names the file and line, and
+// means that nothing may be sent.
 func (b *Base) Answer(id, lang string, own Fill) (string, error) {
 	e := b.byID[id]
 	if e == nil {
@@ -23,7 +24,7 @@ func (b *Base) Answer(id, lang string, own Fill) (string, error) {
 }
 
 // VisitAnswer returns an entry's answer to a patient with a visit that it can speak of, filled; ""
-// if the entry has none.
+// if the entry has none. The caller fills in what it says of the visit.
 func (b *Base) VisitAnswer(id, lang string, own Fill) (string, error) {
 	e := b.byID[id]
 	if e == nil || e.WithVisit.In(lang) == "" {
@@ -36,7 +37,8 @@ func (b *Base) VisitAnswer(id, lang string, own Fill) (string, error) {
 	return s, nil
 }
 
-// Reply returns a sentence of replies/ in a language, filled.
+// Reply returns a sentence of replies/ in a language, filled. name is one of package replies; any
+// other is worded as "".
 func (b *Base) Reply(name, lang string, own Fill) (string, error) {
 	s, err := b.fill(b.replies[name].words.In(lang), lang, own)
 	if err != nil {
@@ -52,10 +54,13 @@ func (b *Base) Replies() []string { return replyNames[:] }
 // facts.
 type Fill map[string]string
 
+// placeholder is a name in double braces, with or without blanks. Small letters only: whatever else
+// stands in braces is misspelt, and fill reports it.
 var placeholder = regexp.MustCompile(`\{\{\s*([a-z0-9_.]+)\s*\}\}`)
 
-// fill replaces placeholders by their values. An unknown one is an error: nothing half-filled is
-// ever sent.
+// fill replaces placeholders by their values; a caller's own come before the clinic's facts. An
+// unknown one is an error: nothing half-filled is ever sent. Values aren't filled again; one that
+// holds {{ is an error too.
 func (b *Base) fill(text, lang string, own Fill) (string, error) {
 	var unknown []string
 	out := placeholder.ReplaceAllStringFunc(text, func(m string) string {

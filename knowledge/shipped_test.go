@@ -13,7 +13,8 @@ import (
 func TestShippedKnowledgeIsWhole(t *testing.T) {
 	b := base(t, shipped)
 	if !b.Clinic.Placeholder || b.Clinic.AnswerUnreviewed {
-		t.Error("the shipped clinic must say that it is a placeholder, and not send what nobody has reviewed")
+		t.Error("the shipped clinic must say that it is a placeholder, " +
+			"and not send what nobody has reviewed")
 	}
 	for _, f := range b.Check(time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)) {
 		t.Error(f)
@@ -51,8 +52,9 @@ func TestQuality(t *testing.T) {
 	} {
 		inside := b.Eval(questions(t, "testdata/questions"+c.set+".jsonl"), none)
 		outside := b.Eval(questions(t, "testdata/outside"+c.set+".jsonl"), none)
-		t.Logf("right %d, wrong %d, handed over %d of %d; first rank %.3f, C@5 %.3f; answered from outside %d of %d",
-			inside.Right, inside.Wrong, inside.HandedOver, inside.Questions, inside.Acc,
+		t.Logf("right %d, wrong %d, handed over %d of %d; first rank %.3f, C@5 %.3f; "+
+			"answered from outside %d of %d", inside.Right, inside.Wrong,
+			inside.HandedOver, inside.Questions, inside.Acc,
 			inside.CAt5, outside.Answered, outside.Questions)
 		if inside.Right < c.leastRight || inside.Wrong > c.mostWrong ||
 			outside.Answered > c.mostStrangers {

@@ -46,7 +46,8 @@ type file struct {
 	faults []string // line column: a part of what
 }
 
-func files() []file {
+// soundFiles are read without a fault.
+func soundFiles() []file {
 	return []file{
 		{file: "good.csv", visits: []string{
 			"v1|Ada Moreno|+12125550101|2026-12-01T19:30:00Z|iv_infusion|||booked",
@@ -60,6 +61,12 @@ func files() []file {
 			file:   "mac.csv",
 			visits: []string{"v1|Ada Moreno|+12125550101|2026-12-01T19:30:00Z|consult|||booked"},
 		},
+	}
+}
+
+// faultyFiles are read in part.
+func faultyFiles() []file {
+	return []file{
 		{
 			file: "faults.csv",
 			visits: []string{
@@ -104,6 +111,12 @@ func files() []file {
 			visits: []string{"v2|José Ruiz|+12125550102|2026-12-02T19:30:00Z|consult|||booked"},
 			faults: []string{"2 name: UTF-8"},
 		},
+	}
+}
+
+// statusFiles say which visits are off, or seem to.
+func statusFiles() []file {
+	return []file{
 		{
 			file: "status.csv",
 			visits: []string{
@@ -131,7 +144,7 @@ func files() []file {
 }
 
 func TestReadCSV(t *testing.T) {
-	for _, c := range files() {
+	for _, c := range slices.Concat(soundFiles(), faultyFiles(), statusFiles()) {
 		t.Run(c.file, func(t *testing.T) {
 			f, err := os.Open(filepath.Join("testdata", c.file))
 			if err != nil {
@@ -186,6 +199,8 @@ func TestReadCSVNothingToRead(t *testing.T) {
 		{name: "empty", want: "empty"},
 		{name: "only a mark", in: "\xEF\xBB\xBF\r\n\n", want: "empty"},
 		{name: "only sep", in: "sep=;", want: "no header"},
+		{name: "only separators", in: ",,,,\n\n,,\n", want: "no header"},
+		{name: "big-endian UTF-16", in: "\xFE\xFF\x00i\x00d", want: "UTF-16"},
 		{
 			name: "only a header", in: "id,name,phone,start,type\n\n,,,,\n",
 			want: "a header and no visits",

@@ -1,21 +1,24 @@
-// Package feed reads visits from other systems' exports. A file is never all or nothing: sound rows
-// are read ([ReadCSV]), and every other one is reported by line and column ([Fault]), so that one
-// bad row costs one row.
+// Package feed reads visits from the CSV exports of other systems ([ReadCSV]), with phone numbers
+// and times as people write them ([ParsePhone], [ParseStart]; the commands of staff use both). A
+// file isn't all or nothing: sound rows are read, and every problem is reported by line and column
+// as a [Fault], so that one bad row costs one row. What can be read in two ways is a fault rather
+// than a guess, since a wrong guess texts the wrong person or at the wrong time.
 package feed
 
 import "time"
 
-// Fault is a problem in a file. Line is the physical line, counted as an editor does. What says
-// what is wrong and what to do; it never repeats the field, which may be a name or a number.
+// Fault is a problem in a file. What says what is wrong and what to do about it. It never repeats
+// the field, which may be a patient's name or number: a fault can end in a log or a channel.
 type Fault struct {
-	Line   int    `json:"line"`
-	Column string `json:"column"`
+	Line   int    `json:"line"`   // the physical line, counted from 1, as an editor does
+	Column string `json:"column"` // its name in lower case; "" for a fault of the whole row
 	What   string `json:"what"`
 }
 
-// Rules is what the clinic allows in a file of visits.
+// Rules is what the clinic allows in a file of visits. Types and languages match in any case; a
+// visit gets the spelling that stands here.
 type Rules struct {
-	Zone  *time.Location // of the clinic: of a start that names no zone
+	Zone  *time.Location // the clinic's zone, for rows that name none
 	Types []string       // the visit types
 	Langs []string       // the languages that patients are answered in
 }

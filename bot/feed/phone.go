@@ -11,13 +11,15 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// maxPhone is longer than any number with all its brackets; what is longer isn't one.
+// maxPhone is in bytes, and longer than any number with all its brackets. Longer input isn't a
+// number, and isn't handed to the library's regular expressions.
 const maxPhone = 40
 
-// nanp is a number of the North American plan: area code and exchange begin with 2–9. The library's
-// "possible" looks at lengths only, and its "valid" refuses 555-01xx.
+// nanp matches numbers of the North American plan: area code and exchange begin with 2 to 9. The
+// library has no check that fits: "possible" looks at lengths only, and "valid" refuses 555-01xx.
 var nanp = regexp.MustCompile(`^\+1[2-9]\d{2}[2-9]\d{6}$`)
 
+// Why a number is refused, in words that staff read. None of them repeats the number.
 var (
 	errNoPhone  = errors.New("the phone number is missing")
 	errOddPhone = errors.New("this isn't a phone number: write one number, in digits only, " +
@@ -32,15 +34,17 @@ var (
 		"to 9); write a foreign one with + and its country code")
 )
 
-// extension is how people write one; the library's own notion needs a number that it already likes.
+// extension matches a number with an extension as people write it: "0101 ext. 4", "0101x4",
+// "0101 #4". The library would drop the extension, and the text would go to a switchboard.
 var extension = regexp.MustCompile(`(?i)\d[\s,;.]*(?:ext(?:ension)?|x|#)[\s.:]*\d`)
 
 // ParsePhone parses a phone number as people write it: a US number with any punctuation, or an
-// international one with + or 011. It accepts possible numbers, not only valid ones, since new and
-// fictional numbers (555-01xx) are in no list.
+// international one with + or 011. It accepts possible numbers, not only valid ones, since the
+// library's lists lack new numbers and fictional ones (555-01xx). The error tells staff what to
+// write, without the number.
 func ParsePhone(s string) (handlers.Phone, error) {
-	// Numbers that are copied from a phone's contacts carry invisible marks of direction;
-	// spreadsheets put ' before the plus.
+	// A number copied from a phone's contacts carries invisible marks of direction; a spreadsheet
+	// puts ' before a plus, lest it be read as a formula.
 	s = strings.Map(func(r rune) rune {
 		if unicode.Is(unicode.Cf, r) {
 			return -1
@@ -56,8 +60,9 @@ func ParsePhone(s string) (handlers.Phone, error) {
 		return handlers.Phone{}, errNoPhone
 	case extension.MatchString(s):
 		return handlers.Phone{}, errExtension
-	// The library would read letters as a keypad does and skip words before a number: 2.12556E+09
-	// must not become a phone.
+	// The library reads letters as a keypad does and skips words before a number, so 2.12556E+09,
+	// which a spreadsheet makes of a number, would become some stranger's. A plus further on is the
+	// beginning of a second number.
 	case len(s) > maxPhone || strings.ContainsFunc(s, odd) || strings.LastIndexAny(s, "+＋") > 0:
 		return handlers.Phone{}, errOddPhone
 	}
@@ -74,6 +79,7 @@ func ParsePhone(s string) (handlers.Phone, error) {
 	default:
 		return handlers.Phone{}, errOddPhone
 	}
+	// "Possible" is a matter of lengths alone; of US numbers we know more.
 	whole := phonenumbers.Format(n, phonenumbers.E164)
 	if n.GetCountryCode() == 1 && !nanp.MatchString(whole) {
 		return handlers.Phone{}, errNotInPlan
@@ -85,7 +91,7 @@ func ParsePhone(s string) (handlers.Phone, error) {
 	return p, nil
 }
 
-// parseFault says the library's errors in words that tell what to write.
+// parseFault turns the library's errors into ours, which tell what to write.
 func parseFault(err error) error {
 	switch {
 	case errors.Is(err, phonenumbers.ErrNumTooLong):
@@ -98,14 +104,15 @@ func parseFault(err error) error {
 	}
 }
 
-// odd says whether a rune has no place in a number: anything but digits, spaces, dashes, brackets,
-// dots, a slash and the plus.
+// odd reports whether a rune has no place in a number: anything but digits of any script, spaces,
+// dashes, brackets, dots, a slash and the plus, also in the full-width forms that East Asian
+// keyboards give.
 func odd(r rune) bool {
 	return !unicode.Is(unicode.Nd, r) && !unicode.IsSpace(r) && !unicode.Is(unicode.Pd, r) &&
 		!strings.ContainsRune("().+/＋−⁄•·", r)
 }
 
-// cutPrefixFold is strings.CutPrefix, whatever the case.
+// cutPrefixFold is strings.CutPrefix for an ASCII prefix in any case.
 func cutPrefixFold(s, prefix string) (string, bool) {
 	if len(s) < len(prefix) || !strings.EqualFold(s[:len(prefix)], prefix) {
 		return s, false

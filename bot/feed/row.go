@@ -11,20 +11,20 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// Longest id and name, in characters: longer ones are a column out of place, and a name must fit
-// into a text.
+// The longest id and name, in characters. A longer one is text from another column; and a name must
+// fit into a text.
 const (
 	maxID   = 100
 	maxName = 100
 )
 
-// table turns rows into visits and faults.
+// table turns rows into visits and faults. It lives for one file.
 type table struct {
 	rules Rules
-	at    map[string]int            // a column's place
-	width int                       // fields a row
-	ids   map[string]int            // the line that an id was first on, sound or not
-	zones map[string]*time.Location // read from the zone database once a file
+	at    map[string]int            // the index of each known column that the header has
+	width int                       // how many fields a row must have
+	ids   map[string]int            // the line each id was first on, in a sound row or not
+	zones map[string]*time.Location // cached: the zone database would be read for every row
 
 	visits []handlers.Visit
 	faults []Fault
@@ -34,8 +34,10 @@ func (t *table) fault(line int, column, what string) {
 	t.faults = append(t.faults, Fault{Line: line, Column: column, What: what})
 }
 
-// row reads one row: every fault in it is told, and only a row without any becomes a visit.
+// row reads one row. Every fault in it is reported, so that a file needn't be sent once per fault;
+// only a row without any becomes a visit.
 func (t *table) row(r record) {
+	// The two faults that make all fields doubtful end the row's reading.
 	if i, ok := r.valid(); !ok {
 		t.fault(
 			r.lines[i], t.column(i),
@@ -62,6 +64,8 @@ func (t *table) row(r record) {
 	check("id", err)
 	v.State, err = status(t.field(r, "status"))
 	check("status", err)
+	// A visit that is off needs no phone or start. Systems often blank them, and a fault in them
+	// must not keep it on.
 	if v.State == handlers.Cancelled {
 		if sound {
 			t.visits = append(t.visits, v)
@@ -88,7 +92,8 @@ func (t *table) row(r record) {
 	}
 }
 
-// field is a column's text; "" for a column that the file doesn't have.
+// field returns a column's text without white space around it; "" for a column that the file
+// doesn't have.
 func (t *table) field(r record, column string) string {
 	i, ok := t.at[column]
 	if !ok {
@@ -97,7 +102,7 @@ func (t *table) field(r record, column string) string {
 	return strings.TrimSpace(r.fields[i])
 }
 
-// column is the name of a place; "" for an unknown one.
+// column returns the name of the known column at an index; "" for a column that is left out.
 func (t *table) column(i int) string {
 	for name, at := range t.at {
 		if at == i {
@@ -107,13 +112,15 @@ func (t *table) column(i int) string {
 	return ""
 }
 
-// id checks that no other row of the file has it. The first one counts even if it was faulty: which
-// of the two holds is for a person to say.
+// id checks that no earlier row of the file has the same id. An earlier faulty row counts as well:
+// which of the two holds is for a person to say.
 func (t *table) id(id string, line int) (string, error) {
 	switch {
 	case id == "":
 		return "", fmt.Errorf("the id is missing: give each visit one that stays when it moves")
 	case utf8.RuneCountInString(id) > maxID || strings.ContainsFunc(id, unicode.IsControl):
+		// A line break or tab in an id is a slip that nobody sees; the same id without it, in the
+		// next export, would be a second visit.
 		return "", fmt.Errorf(
 			"the id is longer than %d characters or holds a line break: give a short one", maxID,
 		)
@@ -127,9 +134,10 @@ func (t *table) id(id string, line int) (string, error) {
 	return id, nil
 }
 
-// name takes any name that a text can hold; how names look is nobody's to judge.
+// name accepts any name that a text can hold. It doesn't judge what names look like: people's names
+// break every such rule.
 func name(s string) (string, error) {
-	// A line break within the quotes is a slip, not a fault.
+	// A line break or a double space within the quotes is a slip, not a fault.
 	s = strings.Join(strings.Fields(s), " ")
 	switch {
 	case s == "":
@@ -144,8 +152,9 @@ func name(s string) (string, error) {
 	return s, nil
 }
 
-// status reads whether a visit stands. A word that isn't known is never taken for either: a visit
-// that is off would be reminded of, or one that stands would not.
+// status returns the state that a row's status means; none means booked. An unknown word is an
+// error and never taken for either state: a patient would be reminded of a visit that is off, or
+// not reminded of one that stands.
 func status(s string) (state string, err error) {
 	switch strings.ToLower(s) {
 	case "", "booked", "scheduled", "confirmed":
@@ -157,8 +166,8 @@ func status(s string) (state string, err error) {
 		"the visit stands; cancelled, canceled, no-show, noshow or deleted if it is off")
 }
 
-// zone finds the zone of a row; after an error it still gives one, so that the start is looked at
-// too.
+// zone returns the location of an IANA name; for "" it is the clinic's. With an error it returns
+// UTC, so that the row's start can be checked all the same.
 func (t *table) zone(name string) (*time.Location, error) {
 	if name == "" {
 		return t.rules.Zone, nil
@@ -166,8 +175,9 @@ func (t *table) zone(name string) (*time.Location, error) {
 	if zone, ok := t.zones[name]; ok {
 		return zone, nil
 	}
-	// Only names with a place: "Local" is the zone of whatever machine the bot runs on, and "EST"
-	// has no summer time, which nobody means who writes it.
+	// Go also takes "Local", which is the zone of whatever machine the bot runs on, and "EST",
+	// which has no daylight saving, though whoever writes it in July means New York. Only UTC and
+	// names with a place are clear.
 	zone, err := time.LoadLocation(name)
 	if err != nil || name != "UTC" && !strings.Contains(name, "/") {
 		return time.UTC, fmt.Errorf("no such time zone: write its IANA name, like " +
@@ -177,7 +187,8 @@ func (t *table) zone(name string) (*time.Location, error) {
 	return zone, nil
 }
 
-// oneOf finds s among the known words, whatever its case.
+// oneOf returns the known word that equals s but for case. what names the kind of word in the
+// error, which lists the known ones; they are the clinic's own, so no patient's data is repeated.
 func oneOf(s string, known []string, what string) (string, error) {
 	for _, k := range known {
 		if strings.EqualFold(s, k) {

@@ -7,14 +7,14 @@ import (
 	"time"
 )
 
-// The years that a visit can lie in; what is outside is a slip of the finger.
+// The first and last year that a visit can start in; see inRange.
 const (
 	firstYear = 2000
 	lastYear  = 2100
 )
 
-// zoned are RFC 3339 and what differs from it in a space for the T or in missing seconds; local is
-// the same without an offset.
+// zoned returns the layouts with an offset: RFC 3339, also with a space for the T or without
+// seconds.
 func zoned() []string {
 	return []string{
 		time.RFC3339, "2006-01-02 15:04:05Z07:00", "2006-01-02T15:04Z07:00",
@@ -22,6 +22,8 @@ func zoned() []string {
 	}
 }
 
+// local returns the layouts without an offset, which are read in the row's zone. Dates like
+// 12/01/2026 aren't among them: whether that is December or January depends on who wrote it.
 func local() []string {
 	return []string{
 		"2006-01-02 15:04", "2006-01-02T15:04", "2006-01-02 15:04:05", "2006-01-02T15:04:05",
@@ -30,7 +32,7 @@ func local() []string {
 
 // ParseStart parses a visit's start: RFC 3339, or a local time in zone such as "2026-12-01 14:30".
 // A local time that daylight saving skips or repeats is an error, never a guess; the error says how
-// to write it.
+// to write it. The result is in zone, or at the offset that was written.
 func ParseStart(s string, zone *time.Location) (time.Time, error) {
 	s = strings.TrimSpace(s)
 	if s == "" {
@@ -53,8 +55,8 @@ func ParseStart(s string, zone *time.Location) (time.Time, error) {
 		"14:30 or 2026-12-01T14:30:00-05:00")
 }
 
-// inRange refuses years that only a typing error gives, like 0206 or 2206: a reminder planned by
-// them would wait for ever.
+// inRange refuses years that only a typing error gives, like 0206 or 2206: the visit would be over
+// at once, or its reminders would wait for ever.
 func inRange(t time.Time) (time.Time, error) {
 	if y := t.Year(); y < firstYear || y > lastYear {
 		return time.Time{}, fmt.Errorf(
@@ -64,10 +66,11 @@ func inRange(t time.Time) (time.Time, error) {
 	return t, nil
 }
 
-// onClock finds the one instant at which the clock of zone shows what clock (in UTC) shows.
+// onClock returns the one instant at which clocks in zone show what clock shows (clock itself is in
+// UTC). time.ParseInLocation would pick one of two, or shift a time that doesn't exist, silently.
 func onClock(clock time.Time, zone *time.Location) (time.Time, error) {
-	// No zone is more than a day off UTC, and none changes twice within three: the offsets before
-	// and after are all there can be.
+	// No zone is more than a day off UTC, and none changes its offset twice within three days. So
+	// the offsets a day before, now and a day after are all that can apply.
 	var all, found []time.Time
 	for _, probe := range []time.Time{clock.AddDate(0, 0, -1), clock, clock.AddDate(0, 0, 1)} {
 		_, offset := probe.In(zone).Zone()
@@ -81,34 +84,22 @@ func onClock(clock time.Time, zone *time.Location) (time.Time, error) {
 	case 1:
 		return found[0], nil
 	case 0:
-		// The first one goes by the offset before the gap, so it reads as much later as the gap is
-		// long.
+		// The suggestion goes by the offset before the gap, so it lies as far past the gap as the
+		// written time lies in it: 02:30 becomes 03:30.
 		return time.Time{}, fmt.Errorf("this time doesn't exist in %s: the clocks go forward "+
 			"over it. Write the time that is meant with its offset, like %s",
 			zone, all[0].Format(time.RFC3339))
 	default:
+		// found is in order: the offset before the change, tried first, is the larger one, which
+		// gives the earlier instant.
 		return time.Time{}, fmt.Errorf("this time comes twice in %s: the clocks go back. Write "+
 			"it with its offset: %s is the first, %s the second",
-			zone, earlier(found).Format(time.RFC3339), later(found).Format(time.RFC3339))
+			zone, found[0].Format(time.RFC3339), found[1].Format(time.RFC3339))
 	}
 }
 
-// shows says whether the clock at t, in its zone, reads as clock does.
+// shows reports whether a clock at t, in t's zone, reads the same as clock, to the second.
 func shows(t, clock time.Time) bool {
 	const read = "2006-01-02 15:04:05"
 	return t.Format(read) == clock.Format(read)
-}
-
-func earlier(ts []time.Time) time.Time {
-	if ts[1].Before(ts[0]) {
-		return ts[1]
-	}
-	return ts[0]
-}
-
-func later(ts []time.Time) time.Time {
-	if ts[1].Before(ts[0]) {
-		return ts[0]
-	}
-	return ts[1]
 }

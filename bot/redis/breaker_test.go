@@ -14,12 +14,13 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/handlerstest/storetest"
 )
 
-// hanging is a Redis that can be made to hang: it takes connections and requests, and answers none.
+// hanging is a Redis that can be made to hang: it takes connections and requests but answers none.
 type hanging struct {
 	name string
 	open func(t *testing.T) (url string, hang func(bool))
 }
 
+// everyHang holds the ways in which a Redis hangs in these tests.
 var everyHang = []hanging{
 	{name: "stopped server", open: func(t *testing.T) (string, func(bool)) {
 		s := redistest.Start(t, "no")
@@ -41,8 +42,8 @@ var everyHang = []hanging{
 	}},
 }
 
-// burst has n texts come at once, each with the time that a webhook has; it returns how long each
-// took, the longest last, and what went wrong.
+// burst reads for n texts that come at once, each with the time that a webhook has. It returns how
+// long each took, the longest last, and their errors.
 func burst(t *testing.T, r *redis.Redis, n int) (took []time.Duration, errs []error) {
 	t.Helper()
 	var mu sync.Mutex
@@ -67,6 +68,8 @@ func burst(t *testing.T, r *redis.Redis, n int) (took []time.Duration, errs []er
 	return took, errs
 }
 
+// While Redis hangs, a text waits a second at most for it, and the ones that come later fail at
+// once. As soon as it answers again, all is as before.
 func TestRedisHangs(t *testing.T) {
 	for _, c := range everyHang {
 		t.Run(c.name, func(t *testing.T) {
@@ -107,7 +110,7 @@ func TestRedisHangs(t *testing.T) {
 	}
 }
 
-// While Redis hangs one call asks at a time, and nobody for a while after it.
+// While Redis hangs, one call at a time probes it, with a rest after each.
 func TestOneProbeAtATime(t *testing.T) {
 	s := redistest.Start(t, "no")
 	proxy := redistest.NewProxy(t, redistest.FreePort(t), s.Port())
@@ -139,7 +142,8 @@ func TestOneProbeAtATime(t *testing.T) {
 	}
 }
 
-// A caller's own deadline is kept, and what it saw counts if it waited a while.
+// A caller's own deadline is kept. That it had no answer counts against Redis only if it waited
+// long enough.
 func TestShortDeadlinesCount(t *testing.T) {
 	url, hang := everyHang[1].open(t)
 	r := openWith(t, redis.Config{URL: url})
@@ -174,8 +178,8 @@ func TestShortDeadlinesCount(t *testing.T) {
 	}
 }
 
-// What isn't Redis' fault doesn't count against it: a caller that goes away, an answer that is an
-// error.
+// What isn't Redis' fault doesn't open the breaker: a caller that goes away, or an answer that is
+// an error.
 func TestWhatDoesNotOpenTheBreaker(t *testing.T) {
 	s := redistest.Start(t, "no")
 	proxy := redistest.NewProxy(t, redistest.FreePort(t), s.Port())
@@ -207,7 +211,8 @@ func TestWhatDoesNotOpenTheBreaker(t *testing.T) {
 	}
 }
 
-// One request is lost, others are answered: what may run twice is tried again, and nothing else.
+// One request is lost while others are answered. It is tried again if it may run twice, and not if
+// it claims or counts.
 func TestALostRequestIsTriedAgain(t *testing.T) {
 	s := redistest.Start(t, "no")
 	proxy := redistest.NewProxy(t, redistest.FreePort(t), s.Port())
@@ -238,9 +243,10 @@ func TestALostRequestIsTriedAgain(t *testing.T) {
 	}
 }
 
+// nothing is a decision that changes nothing.
 func nothing(handlers.State) (handlers.Effects, error) { return handlers.Effects{}, nil }
 
-// The hands that carry texts share their trips; these end in time as well.
+// Workers that send texts share round trips. Those end in time as well while Redis hangs.
 func TestHandsWhileRedisHangs(t *testing.T) {
 	url, hang := everyHang[1].open(t)
 	r := openWith(t, redis.Config{URL: url})

@@ -9,10 +9,12 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// mostUntaken bounds how many alarms that nobody has taken are read at once.
+// mostUntaken bounds how many alarms Untaken reads, the oldest first, each in a round trip of its
+// own.
 const mostUntaken = 1000
 
-// Untaken implements desk.Queue.
+// Untaken implements desk.Queue. What can be read is returned with the errors of the rest: one case
+// that can't be read must not hide the other alarms. An id whose case has expired is left out.
 func (r *Redis) Untaken(ctx context.Context) (out []handlers.Case, err error) {
 	ids, err := r.db.ZRange(ctx, r.keys.untaken(), 0, mostUntaken-1).Result()
 	for _, id := range ids {
@@ -24,17 +26,18 @@ func (r *Redis) Untaken(ctx context.Context) (out []handlers.Case, err error) {
 	return out, wrap("read alarms", err)
 }
 
-// Case implements desk.Queue.
+// Case implements desk.Queue. Unlike a case in a number's State, it comes with Held and Holder.
 func (r *Redis) Case(ctx context.Context, id string) (c handlers.Case, ok bool, err error) {
 	f, err := r.db.HGetAll(ctx, r.keys.caseOf(id)).Result()
 	if err != nil || f["case"] == "" {
 		return c, false, wrap("read case", err)
 	}
-	c, err = decodeCase(f)
+	c, err = r.seals.decodeCase(f)
 	return c, err == nil, err
 }
 
-// CaseIn reads the case of a thread at the desk.
+// CaseIn reads the case whose card is above a thread at the desk; ok is false if there is none, or
+// if it has expired. A closed case is found as long as it is kept.
 func (r *Redis) CaseIn(ctx context.Context, thread string) (c handlers.Case, ok bool, err error) {
 	id, err := r.db.Get(ctx, r.keys.thread(thread)).Result()
 	if errors.Is(err, redis.Nil) {
@@ -46,9 +49,10 @@ func (r *Redis) CaseIn(ctx context.Context, thread string) (c handlers.Case, ok 
 	return r.Case(ctx, id)
 }
 
-// OpenCases counts the cases that wait at the desk.
+// OpenCases counts the open cases, of all numbers and of none. It drops those that came longer ago
+// than a case is kept.
 func (r *Redis) OpenCases(ctx context.Context) (int64, error) {
-	old := num(ms(r.now().Add(-keepCase))) // they have expired
+	old := num(ms(r.now().Add(-r.keep.Case)))
 	if err := r.db.ZRemRangeByScore(ctx, r.keys.cases(), "-inf", old).Err(); err != nil {
 		return 0, wrap("count cases", err)
 	}

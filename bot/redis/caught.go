@@ -10,8 +10,8 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/desk"
 )
 
-// CaughtTo is how far the carrier's list of incoming texts has been read; zero if nobody knows,
-// after the server came back empty say.
+// CaughtTo returns how far the carrier's list of incoming texts has been read. It is zero if that
+// isn't known: the server is new, or has come back empty.
 func (r *Redis) CaughtTo(ctx context.Context) (time.Time, error) {
 	to, err := r.db.HGet(ctx, r.keys.caught(), "to").Result()
 	if errors.Is(err, redis.Nil) {
@@ -23,16 +23,17 @@ func (r *Redis) CaughtTo(ctx context.Context) (time.Time, error) {
 	return moment(to), nil
 }
 
-// SetCaughtTo stores how far the list has been read.
+// SetCaughtTo stores how far the list has been read, for all processes.
 func (r *Redis) SetCaughtTo(ctx context.Context, to time.Time) error {
 	err := r.db.HSet(ctx, r.keys.caught(), "to", ms(to)).Err()
 	return wrap("store how far texts are fetched", err)
 }
 
-// eventBatch is how many events one look-up asks for.
+// eventBatch is how many events one round trip looks up.
 const eventBatch = 500
 
-// Unhandled are those of the events that haven't happened.
+// Unhandled returns those of the events that no turn has been written for. An event is remembered
+// for keepDone, so one that is older counts as unhandled: ask about younger ones only.
 func (r *Redis) Unhandled(ctx context.Context, ids []string) (map[string]bool, error) {
 	out := map[string]bool{}
 	for len(ids) > 0 {
@@ -57,11 +58,16 @@ func (r *Redis) Unhandled(ctx context.Context, ids []string) (map[string]bool, e
 	return out, nil
 }
 
-// countCaught adds texts to the count of their outage. Long after the last, it is a new outage.
+// countCaught adds fetched texts to the counts of their outage. That is the last one, unless its
+// latest texts were fetched more than gap ago; then a new one begins, which is named by now.
 //
 // KEYS: caught
-// ARGV: now ms, gap ms, since ms, last ms; how many were danger, answered, left to a person, done
-// Returns: nothing
+// ARGV:
+//   - now: when the texts were fetched, ms; gap: ms
+//   - since, last: when the first and the last of them were written, ms
+//   - danger, answered, person, done: how many of them each is, see desk.Caught
+//
+// Returns: nil
 var countCaught = newScript(declared{
 	name: "countCaught",
 	keys: "caught",
@@ -84,8 +90,9 @@ redis.call('HINCRBY', caught, '` + desk.CaughtPerson + `', person)
 redis.call('HINCRBY', caught, '` + desk.CaughtDone + `', done)`,
 })
 
-// CountCaught adds texts that were fetched now to those of the same outage, by all processes. What
-// is fetched more than gap after the last belongs to a new outage.
+// CountCaught adds texts that were fetched now to the counts of the outage that they were lost in,
+// over all processes. What is fetched more than gap after the last belongs to a new outage. It
+// isn't retried, since it counts: after an error the texts may have been counted or not.
 func (r *Redis) CountCaught(
 	ctx context.Context, c desk.Caught, now time.Time, gap time.Duration,
 ) error {
@@ -100,18 +107,18 @@ func (r *Redis) CountCaught(
 		arg{"person", c.Person},
 		arg{"done", c.Done}).Err()
 	if errors.Is(err, redis.Nil) {
-		err = nil // a script that returns nothing
+		err = nil // that is how a script answers which returns nothing
 	}
 	return wrap("count fetched texts", err)
 }
 
-// Caught are the texts of the last outage that were fetched, by all processes.
+// Caught returns the counts of the last outage, over all processes. Without one its Outage is "".
 func (r *Redis) Caught(ctx context.Context) (c desk.Caught, err error) {
 	f, err := r.db.HGetAll(ctx, r.keys.caught()).Result()
 	if err != nil {
 		return c, wrap("read fetched texts", err)
 	}
-	n := func(field string) int64 { return number(f[field]) } // 0 where none was counted
+	n := func(field string) int64 { return number(f[field]) } // 0 if none was counted
 	return desk.Caught{
 		Outage: f["outage"], Since: time.UnixMilli(n("since")), Until: time.UnixMilli(n("until")),
 		Danger: int(n(desk.CaughtDanger)), Answered: int(n(desk.CaughtAnswered)),

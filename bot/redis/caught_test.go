@@ -12,6 +12,8 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/handlerstest/storetest"
 )
 
+// How far the carrier's list was read survives a restart of the bot; on an empty server it isn't
+// known.
 func TestHowFarTextsAreFetched(t *testing.T) {
 	on(t, func(t *testing.T, r *redis.Redis) {
 		if to, err := r.CaughtTo(t.Context()); !to.IsZero() || err != nil {
@@ -26,6 +28,7 @@ func TestHowFarTextsAreFetched(t *testing.T) {
 	})
 }
 
+// Of a long list of texts those are told that no turn was written for, however many are asked for.
 func TestUnhandled(t *testing.T) {
 	on(t, func(t *testing.T, r *redis.Redis) {
 		var ids []string
@@ -47,8 +50,8 @@ func TestUnhandled(t *testing.T) {
 	})
 }
 
-// The texts of one outage are counted together, whichever process fetched them; after a while
-// without any it is another outage.
+// The texts of one outage are counted together. After a while without any, the next ones are of
+// another outage.
 func TestCountCaught(t *testing.T) {
 	on(t, func(t *testing.T, r *redis.Redis) {
 		at := func(m int) time.Time { return now.Add(time.Duration(m) * time.Minute) }

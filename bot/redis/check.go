@@ -10,8 +10,8 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// Ready says whether Redis can be read. A PING wouldn't do: a replica that has lost its master
-// answers one, and refuses reads.
+// Ready returns nil if Redis can be read. It reads a key, since a server that answers a PING may
+// still refuse reads.
 func (r *Redis) Ready(ctx context.Context) error {
 	if err := r.db.Get(ctx, r.keys.probe()).Err(); err != nil && !errors.Is(err, redis.Nil) {
 		return fmt.Errorf("redis read: %w", err)
@@ -19,17 +19,39 @@ func (r *Redis) Ready(ctx context.Context) error {
 	return nil
 }
 
-// Writable says whether Redis takes a write, by making one. It isn't retried: that would only make
-// the caller wait.
+// Writable returns nil if Redis takes a write, by making one. A full or read-only server answers
+// with an error; see Word. That isn't retried, since it would only make the caller wait.
 func (r *Redis) Writable(ctx context.Context) error {
-	if err := r.once.Set(ctx, r.keys.probe(), ms(r.now()), keepProbe).Err(); err != nil {
+	set := redis.NewCmd(ctx, "set", r.keys.probe(), ms(r.now()), "ex", seconds(keepProbe))
+	if err := r.db.Process(ctx, unrepeated{set}); err != nil {
 		return fmt.Errorf("redis write: %w", err)
 	}
 	return nil
 }
 
-// Word is the word that an error of Redis' own begins with, like OOM or READONLY; "" if the error
-// isn't Redis' answer.
+// Seal is how what is stored is sealed.
+type Seal struct {
+	Keys   bool   // there are keys to seal with
+	By     string // the id of the key that sealed the names' secret; "" if it lies in clear
+	Newest bool   // that is the newest key
+}
+
+// Sealed says how what is stored is sealed. It goes by the names' secret, the first value that is
+// ever stored. If the key is missing the error is an [ErrKey].
+func (r *Redis) Sealed(ctx context.Context) (Seal, error) {
+	if err := r.keepNames(ctx); err != nil {
+		return Seal{}, err
+	}
+	stored, err := r.db.Get(ctx, r.keys.names()).Result()
+	if err != nil {
+		return Seal{}, wrap("read the names' secret", err)
+	}
+	id, _, _ := unpackSeal(stored)
+	return Seal{Keys: r.seals.newest != "", By: id, Newest: id == r.seals.newest}, nil
+}
+
+// Word returns the word in capitals that an error of Redis itself begins with, like OOM or
+// READONLY. It is "" for any other error.
 func Word(err error) string {
 	own, ok := errors.AsType[redis.Error](err)
 	if !ok {
@@ -45,17 +67,19 @@ func Word(err error) string {
 // Server is what a Redis server says of itself: in a Cluster, the one that has the clinic's keys.
 // What it doesn't tell is zero; a hosted one may withhold some of it.
 type Server struct {
-	Version   string
-	Major     int
-	Replica   bool
+	Version   string // "7.2.4"
+	Major     int    // 7
+	Replica   bool   // it takes no writes of ours
 	Policy    string // maxmemory-policy: what is evicted when memory is full
-	Used, Max int64  // bytes; Max 0 is no limit
-	Appends   bool   // it keeps an append-only file
-	Fsync     string // appendfsync
-	Skew      time.Duration
+	Used, Max int64  // memory in bytes; Max 0 is no limit
+	Appends   bool   // it keeps an append-only file, so writes survive a restart
+	Fsync     string // appendfsync: how much of that file the end of its machine can cost
+	// Skew is how far its clock is ahead of ours, give or take half a round trip.
+	Skew time.Duration
 }
 
-// Server asks the server about itself. Skew is how far its clock is ahead of ours.
+// Server asks the server about itself. That it doesn't tell its configuration is no error. If it
+// doesn't tell the time, the error comes with all the rest.
 func (r *Redis) Server(ctx context.Context) (Server, error) {
 	db, err := r.home(ctx)
 	if err != nil {
@@ -74,19 +98,21 @@ func (r *Redis) Server(ctx context.Context) (Server, error) {
 	if err != nil {
 		return s, fmt.Errorf("redis time: %w", err)
 	}
-	s.Skew = theirs.Sub(asked.Add(r.now().Sub(asked) / 2)) // it was read halfway
+	s.Skew = theirs.Sub(asked.Add(r.now().Sub(asked) / 2)) // it looked at its clock halfway
 	return s, nil
 }
 
-// home is the server that has the clinic's keys.
+// home returns a client of the server that has the clinic's keys. A Cluster's own client would send
+// commands without a key to any node.
 func (r *Redis) home(ctx context.Context) (redis.Cmdable, error) {
 	if c, ok := r.db.(*redis.ClusterClient); ok {
 		return c.MasterForKey(ctx, r.keys.probe())
 	}
-	return r.once, nil
+	return r.db, nil
 }
 
-// parseInfo reads the answer to INFO.
+// parseInfo reads the answer to INFO: lines of "name:value" under headings. What is missing stays
+// zero.
 func parseInfo(text string) (s Server) {
 	for line := range strings.Lines(text) {
 		name, value, _ := strings.Cut(strings.TrimSpace(line), ":")
@@ -111,12 +137,19 @@ func parseInfo(text string) (s Server) {
 }
 
 // Bot is a process of Beacon on this Redis, and the fingerprint of the words that it runs on.
+// Processes on different words would answer the same text differently.
 type Bot struct{ ID, Words string }
 
+// member is the bot as a member of the sorted set of bots.
 func (b Bot) member() string { return b.ID + "\t" + b.Words }
 
-// Announce lists a bot until a time, and drops those whose time has passed.
+// Announce lists a bot until a time, so that a killed one vanishes by itself, and drops those whose
+// time has passed. Announcing it again moves its time. It also looks after the names' secret, as
+// every bot must now and then: see keepNames.
 func (r *Redis) Announce(ctx context.Context, b Bot, until time.Time) error {
+	if err := r.keepNames(ctx); err != nil {
+		return err
+	}
 	_, err := r.db.Pipelined(ctx, func(p redis.Pipeliner) error {
 		p.ZAdd(ctx, r.keys.bots(), redis.Z{Score: float64(ms(until)), Member: b.member()})
 		p.ZRemRangeByScore(ctx, r.keys.bots(), "-inf", num(ms(r.now())))
@@ -128,7 +161,7 @@ func (r *Redis) Announce(ctx context.Context, b Bot, until time.Time) error {
 	return nil
 }
 
-// Withdraw takes a bot off the list.
+// Withdraw takes a bot off the list, as it does when it stops in order.
 func (r *Redis) Withdraw(ctx context.Context, b Bot) error {
 	if err := r.db.ZRem(ctx, r.keys.bots(), b.member()).Err(); err != nil {
 		return fmt.Errorf("withdraw bot: %w", err)
@@ -136,7 +169,7 @@ func (r *Redis) Withdraw(ctx context.Context, b Bot) error {
 	return nil
 }
 
-// Bots are the bots listed now, by the time that each is listed until.
+// Bots returns the bots that are listed now. The one whose time ends first comes first.
 func (r *Redis) Bots(ctx context.Context) ([]Bot, error) {
 	beyond := &redis.ZRangeBy{Min: "(" + num(ms(r.now())), Max: "+inf"}
 	rows, err := r.db.ZRangeByScore(ctx, r.keys.bots(), beyond).Result()

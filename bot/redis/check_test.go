@@ -2,7 +2,9 @@ package redis_test
 
 import (
 	"context"
+	"errors"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -24,7 +26,7 @@ func cli(t *testing.T, s *redistest.Server, args ...any) {
 	}
 }
 
-// A server that answers and takes no writes is told from one that does.
+// A server that answers but takes no writes is told from one that does, by Redis' own word.
 func TestWritable(t *testing.T) {
 	for _, test := range []struct {
 		name string
@@ -33,12 +35,18 @@ func TestWritable(t *testing.T) {
 	}{
 		{name: "it takes writes"},
 		{
-			name: "its memory is full", set: [][]any{{"CONFIG", "SET", "maxmemory", "1"}},
+			name: "its memory is full",
+			set:  [][]any{{"CONFIG", "SET", "maxmemory", "1"}},
 			want: "OOM",
 		},
-		{name: "it is a replica", set: [][]any{{"REPLICAOF", "127.0.0.1", "1"}}, want: "READONLY"},
 		{
-			name: "too few replicas", set: [][]any{{"CONFIG", "SET", "min-replicas-to-write", "1"}},
+			name: "it is a replica",
+			set:  [][]any{{"REPLICAOF", "127.0.0.1", "1"}},
+			want: "READONLY",
+		},
+		{
+			name: "too few replicas",
+			set:  [][]any{{"CONFIG", "SET", "min-replicas-to-write", "1"}},
 			want: "NOREPLICAS",
 		},
 	} {
@@ -64,6 +72,51 @@ func TestWritable(t *testing.T) {
 	})
 }
 
+// A server that refuses a write is asked once. go-redis would ask a read-only one four times, and
+// the check would wait in between.
+func TestWritableAsksOnce(t *testing.T) {
+	m := miniredis.RunT(t)
+	var asked atomic.Int64
+	m.Server().SetPreHook(func(c *miniserver.Peer, cmd string, args ...string) bool {
+		if !strings.EqualFold(cmd, "SET") {
+			return false
+		}
+		asked.Add(1)
+		c.WriteError("READONLY You can't write against a read only replica.")
+		return true
+	})
+	err := open(t, "redis://"+m.Addr()).Writable(t.Context())
+	if redis.Word(err) != "READONLY" || asked.Load() != 1 {
+		t.Errorf("%v after asking %d times", err, asked.Load())
+	}
+}
+
+// Word finds Redis' own word in an error that callers have wrapped, and takes no other for one.
+func TestWordOfAnError(t *testing.T) {
+	m := miniredis.RunT(t)
+	r := open(t, "redis://"+m.Addr())
+	for _, c := range []struct{ answer, want string }{
+		{answer: "OOM command not allowed when used memory > 'maxmemory'.", want: "OOM"},
+		{answer: "MISCONF Redis is configured to save RDB snapshots", want: "MISCONF"},
+		{answer: "NOAUTH", want: "NOAUTH"},
+		{answer: "something else went wrong"},
+		{answer: "Max number of clients"},
+	} {
+		m.SetError(c.answer)
+		err := r.Writable(t.Context())
+		if got := redis.Word(err); err == nil || got != c.want {
+			t.Errorf("%v: %q, want %q", err, got, c.want)
+		}
+	}
+	if got := redis.Word(errors.New("OOM of our own")); got != "" {
+		t.Errorf("%q of an error that isn't Redis'", got)
+	}
+	if got := redis.Word(nil); got != "" {
+		t.Errorf("%q of no error", got)
+	}
+}
+
+// What the server says of itself is read, and how far its clock is off.
 func TestServerTellsOfItself(t *testing.T) {
 	s := redistest.Start(t, "always",
 		"--maxmemory", "100mb", "--maxmemory-policy", "allkeys-lru")
@@ -98,7 +151,7 @@ func TestServerTellsOfItself(t *testing.T) {
 	}
 }
 
-// What a hosted server leaves out, or tells to nobody, isn't made up.
+// What a hosted server leaves out, or refuses to tell, is zero, and no error.
 func TestServerThatTellsLittle(t *testing.T) {
 	m := miniredis.RunT(t)
 	m.Server().SetPreHook(func(c *miniserver.Peer, cmd string, args ...string) bool {
@@ -119,6 +172,7 @@ func TestServerThatTellsLittle(t *testing.T) {
 	}
 }
 
+// Each process is listed once, with its words, until its lease ends or it withdraws.
 func TestBotsTellTheirWords(t *testing.T) {
 	for name, url := range map[string]func() string{
 		"miniredis":    func() string { return "redis://" + miniredis.RunT(t).Addr() },
@@ -166,7 +220,7 @@ func TestBotsTellTheirWords(t *testing.T) {
 	}
 }
 
-// A server that stands still holds nobody up longer than they want to wait.
+// A server that doesn't answer holds up no check beyond its deadline.
 func TestChecksKeepTheirDeadline(t *testing.T) {
 	r := open(t, "redis://192.0.2.1:6379") // nobody answers there
 	for name, ask := range map[string]func(context.Context) error{

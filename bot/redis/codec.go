@@ -11,40 +11,50 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// How values are stored, and how what scripts and commands return is read. Nouns are JSON; what
-// scripts change by itself has a field of its own. Times are Unix ms, "" for none, but for visits,
-// which are sorted by Unix s. A flag is "1" or "".
+// This file says how values are stored, and reads what scripts and commands return.
+//
+// Nouns are JSON. What scripts change without the rest of a noun is a hash field of its own. Times
+// outside of nouns are Unix ms, "" for none, but for the sets of visits (s) and the pace (µs). A
+// flag is "1" or "".
+//
+// The readers that return no error (number, text, list …) take what is missing or of another type
+// as zero: scripts leave out what isn't there.
 
-// encode is a noun as it is stored.
-func encode(v any) (string, error) {
+// encode returns a noun as it is stored.
+func (s seals) encode(in place, v any) (string, error) {
 	b, err := json.Marshal(v)
 	if err != nil {
 		return "", fmt.Errorf("redis: %T: %w", v, err)
 	}
-	return string(b), nil
+	return s.seal(in, string(b)), nil
 }
 
-// decode reads a stored noun. What isn't there leaves v as it is.
-func decode(from, v any) error {
-	s, ok := from.(string)
-	if !ok || s == "" {
+// decode reads a stored noun into v. One that isn't there (nil, false or "") leaves v as it is.
+func (s seals) decode(in place, from, v any) error {
+	stored, ok := from.(string)
+	if !ok || stored == "" {
 		return nil
 	}
-	if err := json.Unmarshal([]byte(s), v); err != nil {
+	plain, err := s.open(in, stored)
+	if err == nil {
+		err = json.Unmarshal([]byte(plain), v)
+	}
+	if err != nil {
 		return fmt.Errorf("redis: stored %T: %w", v, err)
 	}
 	return nil
 }
 
-// decodeAll reads stored nouns and leaves out those that aren't there any more.
-func decodeAll[T any](from []any) ([]T, error) {
+// decodeAll reads stored nouns, and leaves out those that have expired. One that can't be read
+// fails them all.
+func decodeAll[T any](s seals, in place, from []any) ([]T, error) {
 	var out []T
 	for _, one := range from {
 		if one == nil {
 			continue
 		}
 		var v T
-		if err := decode(one, &v); err != nil {
+		if err := s.decode(in, one, &v); err != nil {
 			return nil, err
 		}
 		out = append(out, v)
@@ -52,7 +62,7 @@ func decodeAll[T any](from []any) ([]T, error) {
 	return out, nil
 }
 
-// anys are strings as decodeAll takes them.
+// anys returns strings as decodeAll takes them.
 func anys(list []string) []any {
 	out := make([]any, len(list))
 	for i, s := range list {
@@ -61,10 +71,11 @@ func anys(list []string) []any {
 	return out
 }
 
-// ms is a time in Unix ms. The queues go by it: a row due within a millisecond is due.
+// ms returns a time in Unix ms. The queues go by it, so a row may be claimed up to a millisecond
+// before it is due.
 func ms(t time.Time) int64 { return t.UnixMilli() }
 
-// maybe is a time in Unix ms, "" for the zero time.
+// maybe returns a time in Unix ms, "" for the zero time.
 func maybe(t time.Time) string {
 	if t.IsZero() {
 		return ""
@@ -72,7 +83,8 @@ func maybe(t time.Time) string {
 	return num(ms(t))
 }
 
-// moment reads a time in Unix ms; what was stored by earlier versions may be RFC 3339.
+// moment reads a time in Unix ms, or in RFC 3339, in which earlier versions stored it. "" is the
+// zero time.
 func moment(v any) time.Time {
 	if n, ok := v.(int64); ok {
 		return time.UnixMilli(n)
@@ -81,17 +93,17 @@ func moment(v any) time.Time {
 	if n, err := strconv.ParseInt(s, 10, 64); err == nil {
 		return time.UnixMilli(n)
 	}
-	t, _ := time.Parse(time.RFC3339Nano, s) // zero for ""
+	t, _ := time.Parse(time.RFC3339Nano, s)
 	return t
 }
 
-// seconds is a lifetime as EXPIRE takes it.
+// seconds returns a lifetime as EXPIRE takes it.
 func seconds(d time.Duration) int64 { return int64(d / time.Second) }
 
-// num is a number as a command's argument.
+// num returns a number as a command's argument.
 func num(n int64) string { return strconv.FormatInt(n, 10) }
 
-// number reads a number; 0 if there is none.
+// number reads a number, which Redis returns as an integer or as a string; 0 if there is none.
 func number(v any) int64 {
 	if n, ok := v.(int64); ok {
 		return n
@@ -103,7 +115,7 @@ func number(v any) int64 {
 // text reads a string; "" if there is none.
 func text(v any) string { s, _ := v.(string); return s }
 
-// flag is a boolean as scripts take it.
+// flag returns a boolean as scripts take it.
 func flag(b bool) string {
 	if b {
 		return "1"
@@ -111,10 +123,10 @@ func flag(b bool) string {
 	return ""
 }
 
-// list reads an array.
+// list reads an array; nil if there is none.
 func list(v any) []any { s, _ := v.([]any); return s }
 
-// fields reads a hash that a script returned.
+// fields reads a hash that a script returned as HGETALL does: field, value, field, value …
 func fields(v any) map[string]string {
 	all, out := list(v), map[string]string{}
 	for i := 0; i+1 < len(all); i += 2 {
@@ -123,33 +135,35 @@ func fields(v any) map[string]string {
 	return out
 }
 
-// oneLine is a text on one line, as a row's log takes it.
+// oneLine returns a text on one line and without tabs: these separate the parts of a row's log.
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
-// encodeRow is a row of the ledger of texts as its field row holds it: without what has a field of
-// its own.
-func encodeRow(o handlers.Outgoing) (string, error) {
+// encodeRow returns a row of the ledger of texts as its field row holds it. What scripts change has
+// fields of its own (see keys.text) and is left out: a copy in here would soon be wrong.
+func (s seals) encodeRow(o handlers.Outgoing) (string, error) {
 	o.Body, o.With, o.Says, o.State, o.SID, o.Why = "", "", "", "", "", ""
 	o.Tries, o.Errors, o.First, o.At = 0, 0, time.Time{}, time.Time{}
-	return encode(o)
+	return s.encode(inText, o)
 }
 
-// decodeRow joins a row to the fields that scripts have changed.
-func decodeRow(f map[string]string) (o handlers.Outgoing, err error) {
+// decodeRow puts a row together again, from its field row and those that scripts change.
+func (s seals) decodeRow(f map[string]string) (o handlers.Outgoing, err error) {
 	if f["row"] == "" {
 		return o, errors.New("redis: stored text: no row")
 	}
-	err = decode(f["row"], &o)
+	err = s.decode(inText, f["row"], &o)
+	body, err1 := s.open(inText, f["body"])
 	o.Token, o.State, o.SID, o.Why = f["token"], f["state"], f["sid"], f["why"]
-	o.Body, o.With, o.Says, o.Was = f["body"], f["with"], f["says"], f["was"]
+	o.Body, o.With, o.Says, o.Was = body, f["with"], f["says"], f["was"]
 	o.Tries, o.Errors = int(number(f["tries"])), int(number(f["errors"]))
 	o.Round = int(number(f["round"]))
 	o.First, o.At = moment(f["first"]), moment(f["at"])
-	return o, err
+	return o, errors.Join(err, err1)
 }
 
-// decodeLog reads a row's history. Of a long one the oldest lines are gone, and the first that is
-// left may be cut in half.
+// decodeLog reads a row's history, oldest first. Of a long one the oldest lines are gone, and the
+// first that is left may be cut: it is dropped if it has fewer than three parts, or begins with
+// less than a time of this century in ms.
 func decodeLog(log string) (out []handlers.Moved) {
 	for line := range strings.Lines(log) {
 		f := strings.SplitN(strings.TrimSuffix(line, "\n"), "\t", 3)
@@ -161,53 +175,59 @@ func decodeLog(log string) (out []handlers.Moved) {
 	return out
 }
 
-// decodePost reads a claimed post. Its claims are counted before this one.
-func decodePost(f map[string]string) (p handlers.Post, err error) {
+// decodePost reads a claimed post. The script returns the fields as they were before it counted
+// this claim, so Tries is how often the post was claimed before.
+func (s seals) decodePost(f map[string]string) (p handlers.Post, err error) {
 	if f["row"] == "" {
 		return p, errors.New("redis: stored post: no row")
 	}
-	err = decode(f["row"], &p)
+	err = s.decode(inPost, f["row"], &p)
 	p.Token, p.Tries = f["token"], int(number(f["claims"]))
 	return p, err
 }
 
-// decodeCase reads a case from its hash.
-func decodeCase(f map[string]string) (c handlers.Case, err error) {
-	err = decode(f["case"], &c)
+// decodeCase puts a case together from its hash.
+func (s seals) decodeCase(f map[string]string) (c handlers.Case, err error) {
+	err = s.decode(inCase, f["case"], &c)
 	c.Thread, c.Holder, c.Held = f["thread"], f["holder"], moment(f["held"])
 	return c, err
 }
 
-// decodeSlots reads slots that a script returned, each followed by its version.
-func decodeSlots(from []any) (out []handlers.Slot, err error) {
+// decodeSlots reads slots that a script returned, each followed by its version. After an error the
+// slots aren't to be used.
+func (s seals) decodeSlots(from []any) (out []handlers.Slot, err error) {
 	for i := 0; i+1 < len(from); i += 2 {
-		var s handlers.Slot
-		err = errors.Join(err, decode(from[i], &s))
-		s.Version = text(from[i+1])
-		out = append(out, s)
+		var one handlers.Slot
+		err = errors.Join(err, s.decode(inSlot, from[i], &one))
+		one.Version = text(from[i+1])
+		out = append(out, one)
 	}
 	return out, err
 }
 
-// decodeState reads what the Lua function known returned of a number.
-func decodeState(p handlers.Phone, from any) (s handlers.State, err error) {
-	s.Phone = p
+// decodeState reads what the Lua function known returns of a number; see there for its order.
+func (s seals) decodeState(p handlers.Phone, from any) (out handlers.State, err error) {
+	out.Phone = p
 	f := list(from)
-	if len(f) < 8 {
-		return s, errors.New("redis: state of a number: short answer")
+	if len(f) < 9 {
+		return out, errors.New("redis: state of a number: short answer")
 	}
-	s.Version, s.Texted = text(f[0]), number(f[6]) == 1
+	out.Version, out.Texted = text(f[0]), number(f[6]) == 1
 	err = errors.Join(
-		decode(f[1], &s.Conversation), decode(f[2], &s.Consent), decode(f[3], &s.Reach))
-	visits, err1 := decodeAll[handlers.Visit](list(f[4]))
+		s.decode(inTalk, f[1], &out.Conversation), s.decode(inConsent, f[2], &out.Consent),
+		s.decode(inReach, f[3], &out.Reach))
+	if f[2] == nil && f[8] != nil { // its words have expired, or were forgotten
+		out.Consent = handlers.Consent{Out: true, At: moment(f[8])}
+	}
+	visits, err1 := decodeAll[handlers.Visit](s, inVisit, list(f[4]))
 	cases := list(f[5])
 	for i := 0; i+1 < len(cases); i += 2 {
 		var c handlers.Case
-		err = errors.Join(err, decode(cases[i], &c))
+		err = errors.Join(err, s.decode(inCase, cases[i], &c))
 		c.Thread = text(cases[i+1])
-		s.Cases = append(s.Cases, c)
+		out.Cases = append(out.Cases, c)
 	}
-	offers, err2 := decodeSlots(list(f[7]))
-	s.Visits, s.Offers = visits, offers
-	return s, errors.Join(err, err1, err2)
+	offers, err2 := s.decodeSlots(list(f[7]))
+	out.Visits, out.Offers = visits, offers
+	return out, errors.Join(err, err1, err2)
 }

@@ -10,8 +10,8 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/handlerstest/storetest"
 )
 
-// A restarted server may have forgotten what it was told last: each row that may have left is
-// marked, until a day has passed.
+// A restarted server may have forgotten its last writes. Each row whose text may have left before
+// that is claimed with a doubt, for a day.
 func TestClaimAfterTheServerWasStartedAnew(t *testing.T) {
 	s := redistest.Start(t, "always")
 	at := now
@@ -69,6 +69,7 @@ func TestClaimAfterTheServerWasStartedAnew(t *testing.T) {
 	}
 }
 
+// same reports whether two doubts are of the same time.
 func same(a, b handlers.Doubt) bool { return a.From.Equal(b.From) && a.Until.Equal(b.Until) }
 
 // threeQueues plans a row of each queue: "alarm", "asked", "due".

@@ -1,6 +1,8 @@
 package redis
 
 import (
+	"encoding/json"
+	"errors"
 	"strings"
 	"time"
 
@@ -8,13 +10,22 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/desk"
 )
 
-// commands are the effects of a turn as writeTurn takes them.
-func (r *Redis) commands(id string, s handlers.State, e handlers.Effects) (string, error) {
-	w := writer{keys: r.keys, now: r.now(), phone: s.Phone.E164()}
-	if id != "" { // a slot changes by itself, in no event
+// commands returns effects as writeTurn takes them: a JSON list of commands, each a list of words.
+// They are decided here and not in Lua, so that the script needs to know no noun. s is the
+// state that they were decided from; id is the event's, "" if they are of no event, as when a slot
+// changes by itself.
+func (r *Redis) commands(
+	known names, id string, s handlers.State, e handlers.Effects,
+) (string, error) {
+	w := writer{
+		keys: r.keys, seals: r.seals, names: known, keep: r.keep, now: r.now(),
+		whose: known.who(s.Phone),
+	}
+	if id != "" {
 		w.event(id, e.Reply)
 	}
-	w.number(s.Phone, e)
+	w.phone(s, e)
+	w.number(e)
 	w.visits(e)
 	for _, c := range e.Cases {
 		w.theCase(c)
@@ -27,137 +38,181 @@ func (r *Redis) commands(id string, s handlers.State, e handlers.Effects) (strin
 	w.slots(e.Slots)
 	w.wishes(e)
 	w.indexes()
-	commands := w.encode(w.list)
-	return commands, w.err
+	return w.commands()
 }
 
-// writer gathers commands; the first error stays.
+// commands are what was gathered, as writeTurn takes it.
+func (w *writer) commands() (string, error) {
+	list, err := json.Marshal(w.list)
+	return string(list), errors.Join(w.err, err)
+}
+
+// writer gathers the commands of a turn. It keeps the first error; no caller needs to check for it
+// before the end.
 type writer struct {
 	keys  keys
+	seals seals
+	names names
+	keep  Keep
 	now   time.Time
-	phone string // whose turn it is; "" is nobody's
+	whose who // whose turn it is; "" is nobody's
 	list  [][]string
-	index map[string]belonging // by number
+	index map[who]belonging // what is to be entered in the index of each number
 	err   error
 }
 
+// add adds a command: one of Redis, or of those that writeTurn has besides.
 func (w *writer) add(words ...string) { w.list = append(w.list, words) }
 
-func (w *writer) encode(v any) string {
-	s, err := encode(v)
+// encode encodes a noun and keeps the error.
+func (w *writer) encode(in place, v any) string {
+	s, err := w.seals.encode(in, v)
 	if err != nil && w.err == nil {
 		w.err = err
 	}
 	return s
 }
 
-func (w *writer) set(key string, v any, keep time.Duration) {
-	w.add("SET", key, w.encode(v), "EX", num(seconds(keep)))
+// set stores a noun, which expires after keep.
+func (w *writer) set(key string, in place, v any, keep time.Duration) {
+	w.add("SET", key, w.encode(in, v), "EX", num(seconds(keep)))
 }
 
-// keep has a key that gathers ids live at least as long as the id that lives longest.
-func (w *writer) keep(key string, d time.Duration) {
+// extend makes a key that gathers ids live as long as the longest-lived of them: it is never made to
+// expire sooner. EXPIRE takes only one condition at a time, and GT alone doesn't set a first
+// lifetime.
+func (w *writer) extend(key string, d time.Duration) {
 	w.add("EXPIRE", key, num(seconds(d)), "NX")
 	w.add("EXPIRE", key, num(seconds(d)), "GT")
 }
 
-// prune drops from a sorted set what is older than a time, as its scores count it.
+// prune drops what is older than a time from a sorted set. The time is in the unit of its scores.
 func (w *writer) prune(key string, before int64) {
 	w.add("ZREMRANGEBYSCORE", key, "-inf", num(before))
 }
 
+// event stores the reply under the event's id, so that the event doesn't happen twice.
 func (w *writer) event(id string, reply handlers.Reply) {
-	w.set(w.keys.done(id), reply, keepDone)
-	w.belongs(w.phone, w.keys.done(id), keepDone)
+	w.set(w.keys.done(id), inDone, reply, w.keep.Reply)
+	w.belongs(w.whose, w.keys.done(id), w.keep.Reply)
 }
 
-// belonging is what is entered in a number's index: keys that aren't named by the number.
+// belonging is what is to be entered in a number's index: keys that aren't named by the number.
 type belonging struct {
-	names []string // each after the ms it expires
+	names []string // without the prefix, each after the ms at which it expires
 	keep  time.Duration
 }
 
-// belongs enters a key in a number's index.
-func (w *writer) belongs(phone, key string, keep time.Duration) {
-	if phone == "" {
+// belongs has a key entered in a number's index, so that Keys finds it. A key of no number isn't.
+func (w *writer) belongs(n who, key string, keep time.Duration) {
+	if n == "" {
 		return
 	}
 	if w.index == nil {
-		w.index = map[string]belonging{}
+		w.index = map[who]belonging{}
 	}
-	b := w.index[phone]
+	b := w.index[n]
 	b.names = append(b.names, num(ms(w.now.Add(keep))), strings.TrimPrefix(key, w.keys.prefix))
 	b.keep = max(b.keep, keep)
-	w.index[phone] = b
+	w.index[n] = b
 }
 
-// indexes writes the entries of each number.
+// indexes adds one command for the entries of each number.
 func (w *writer) indexes() {
-	for phone, b := range w.index {
-		words := []string{"INDEX", w.keys.of(phone), num(b.keep.Milliseconds())}
+	for n, b := range w.index {
+		words := []string{"INDEX", w.keys.of(n), num(b.keep.Milliseconds())}
 		w.add(append(words, b.names...)...)
 	}
 }
 
-// number writes what is the number's own.
-func (w *writer) number(p handlers.Phone, e handlers.Effects) {
-	if !p.IsZero() {
-		w.add("SADD", w.keys.last4(p.Last4()), w.phone)
+// phone lists the number of every turn by its last digits, so that staff find it. One of which
+// neither a visit nor a consent is known is listed for a shorter time.
+func (w *writer) phone(s handlers.State, e handlers.Effects) {
+	if s.Phone.IsZero() {
+		return
 	}
+	keep := w.keep.Stranger
+	if s.Consent != (handlers.Consent{}) || e.Consent != nil || len(s.Visits)+len(e.Visits) > 0 {
+		keep = w.keep.Number
+	}
+	w.add("SET", w.keys.phone(w.whose), w.seals.seal(inPhone, s.Phone.E164()),
+		"EX", num(seconds(keep)))
+	w.add("INDEX", w.keys.last4(w.names.digits(s.Phone.Last4())), num(keep.Milliseconds()),
+		num(ms(w.now.Add(keep))), string(w.whose))
+}
+
+// number writes what is stored under the number itself.
+func (w *writer) number(e handlers.Effects) {
 	if e.Conversation != nil {
-		w.set(w.keys.talk(w.phone), e.Conversation, keepTalk)
+		w.set(w.keys.talk(w.whose), inTalk, e.Conversation, w.keep.Talk)
 	}
 	if e.Consent != nil {
-		one := w.encode(e.Consent)
-		w.add("SET", w.keys.consent(w.phone), one)
-		w.add("RPUSH", w.keys.consents(w.phone), one)
-		w.add("LTRIM", w.keys.consents(w.phone), num(-keepConsents), "-1")
+		w.consent(*e.Consent)
 	}
 	if e.Reach != nil {
-		w.add("SET", w.keys.reach(w.phone), w.encode(e.Reach))
+		w.set(w.keys.reach(w.whose), inReach, e.Reach, w.keep.Number)
 	}
 }
 
+// consent writes a number's consent as it now stands, and adds it to the history. An opt-out is
+// stored a second time, without words and for ever.
+func (w *writer) consent(c handlers.Consent) {
+	history := w.keys.consents(w.whose)
+	w.set(w.keys.consent(w.whose), inConsent, c, w.keep.Consent)
+	w.add("RPUSH", history, w.encode(inConsents, c))
+	w.add("LTRIM", history, num(-keepConsents), "-1")
+	w.add("EXPIRE", history, num(seconds(w.keep.Consent)))
+	if c.Out {
+		w.add("SET", w.keys.out(w.whose), num(ms(c.At)))
+	} else {
+		w.add("DEL", w.keys.out(w.whose))
+	}
+}
+
+// visits writes visits, and takes those that are gone off the number's list. The visits themselves
+// stay stored: they may be another number's now.
 func (w *writer) visits(e handlers.Effects) {
-	of, old := w.keys.visitsOf(w.phone), w.now.Add(-keepVisit).Unix()
+	of, old := w.keys.visitsOf(w.whose), w.now.Add(-w.keep.Visit).Unix()
 	if len(e.Visits) > 0 {
 		w.prune(w.keys.visits(), old)
 		w.prune(of, old)
 	}
 	for _, v := range e.Visits {
-		keep := max(v.Start.Add(keepVisit).Sub(w.now), time.Hour)
-		w.set(w.keys.visit(v.ID), v, keep)
+		// A past visit may be imported late. SET refuses a lifetime that isn't positive.
+		keep := max(v.Start.Add(w.keep.Visit).Sub(w.now), time.Hour)
+		w.set(w.keys.visit(v.ID), inVisit, v, keep)
 		w.add("ZADD", w.keys.visits(), num(v.Start.Unix()), v.ID)
 		w.add("ZADD", of, num(v.Start.Unix()), v.ID)
-		w.keep(of, keep)
+		w.extend(of, keep)
 	}
 	for _, id := range e.Gone {
 		w.add("ZREM", of, id)
 	}
 }
 
-// theCase writes a case but for its thread, which only a post that was carried out may write.
+// theCase writes a case without its thread. Only settlePost writes that: a turn that has read the
+// case before its card was posted would otherwise erase it.
 func (w *writer) theCase(c handlers.Case) {
 	c.Thread = ""
-	key, phone := w.keys.caseOf(c.ID), c.Phone.E164()
-	w.add("HSET", key, "case", w.encode(c))
-	w.add("EXPIRE", key, num(seconds(keepCase)))
-	w.belongs(phone, key, keepCase)
+	key, whose := w.keys.caseOf(c.ID), w.names.who(c.Phone)
+	w.add("HSET", key, "case", w.encode(inCase, c))
+	w.add("EXPIRE", key, num(seconds(w.keep.Case)))
+	w.belongs(whose, key, w.keep.Case)
 	w.member(w.keys.cases(), c.ID, c.At, c.Open)
 	w.member(w.keys.untaken(), c.ID, c.Began(), c.Untaken())
-	of := w.keys.casesOf(phone)
+	of := w.keys.casesOf(whose)
 	switch {
-	case c.Slot(): // it is read with its slot
+	case c.Slot(): // it is found by its slot's id, and belongs to no number
 	case c.Open:
 		w.add("PRUNE", of)
 		w.add("SADD", of, c.ID)
-		w.add("EXPIRE", of, num(seconds(keepCase)))
+		w.add("EXPIRE", of, num(seconds(w.keep.Case)))
 	default:
 		w.add("SREM", of, c.ID)
 	}
 }
 
-// member has an id be in a sorted set, by ms, or not.
+// member adds an id to a sorted set, scored by a time in ms, or removes it.
 func (w *writer) member(set, id string, at time.Time, in bool) {
 	if in {
 		w.add("ZADD", set, num(ms(at)), id)
@@ -166,18 +221,20 @@ func (w *writer) member(set, id string, at time.Time, in bool) {
 	}
 }
 
+// post stores a post and puts it in its queue.
 func (w *writer) post(p handlers.Post) {
 	key := w.keys.post(p.ID)
-	w.add("HSET", key, "row", w.encode(p))
+	w.add("HSET", key, "row", w.encode(inPost, p))
 	w.add("EXPIRE", key, num(seconds(keepPost)))
-	w.belongs(w.phone, key, keepPost)
+	w.belongs(w.whose, key, keepPost)
 	w.add("ZADD", w.keys.postQueue(p.Urgent), num(ms(p.Due)), p.ID)
 }
 
-// rows moves the rows of the ledger of texts.
+// rows plans and moves rows of the ledger of texts. Rows are voided before others are planned, so
+// that one event can plan the same id anew.
 func (w *writer) rows(e handlers.Effects) {
 	for _, v := range e.Void {
-		w.add("VOID", w.keys.text(v.Row), v.Row, num(seconds(keepText)), oneLine(v.Why))
+		w.add("VOID", w.keys.text(v.Row), v.Row, num(seconds(w.keep.Text)), oneLine(v.Why))
 	}
 	for _, o := range e.Texts {
 		w.plan(o)
@@ -190,28 +247,30 @@ func (w *writer) rows(e handlers.Effects) {
 	}
 }
 
+// plan adds a row, which waits in its queue or, if it is skipped from the start, only records why.
 func (w *writer) plan(o handlers.Outgoing) {
-	state, phone := handlers.Planned, o.To.E164()
+	state, whose := handlers.Planned, w.names.who(o.To)
 	if o.State == handlers.Skipped {
 		state = o.State
 	}
-	row, err := encodeRow(o)
+	row, err := w.seals.encodeRow(o)
 	if err != nil && w.err == nil {
 		w.err = err
 	}
-	of, keep := w.keys.textsOf(phone), max(o.Due.Sub(w.now), 0)+keepText
-	w.prune(of, ms(w.now.Add(-keepText)))
-	w.prune(w.keys.unasked(phone), ms(w.now.Add(-keepUnasked)))
-	w.add("PLAN", w.keys.text(o.ID), o.ID, num(ms(o.Due)), row, o.Body, phone,
-		w.keys.textQueue(o), of, state, oneLine(o.Why), num(seconds(keep)))
-	w.keep(of, keep)
+	of, keep := w.keys.textsOf(whose), max(o.Due.Sub(w.now), 0)+w.keep.Text
+	w.prune(of, ms(w.now.Add(-w.keep.Text)))
+	w.prune(w.keys.unasked(whose), ms(w.now.Add(-keepUnasked)))
+	w.add("PLAN", w.keys.text(o.ID), o.ID, num(ms(o.Due)), row, w.seals.seal(inText, o.Body),
+		string(whose), w.keys.textQueue(o), of, state, oneLine(o.Why), num(seconds(keep)))
+	w.extend(of, keep)
 }
 
-// slots writes slots. A new one leaves one of that id that is there as it is.
+// slots writes slots. One without a version is new: if a slot of its id exists, that is left as it
+// is. The versions of the others are checked before anything is written; see slotVersions.
 func (w *writer) slots(slots []handlers.Slot) {
 	for _, s := range slots {
 		key, keep := w.keys.slot(s.ID), max(s.Start.Sub(w.now), 0)+keepSlot
-		set := []string{"SET", key, w.encode(s), "EX", num(seconds(keep))}
+		set := []string{"SET", key, w.encode(inSlot, s), "EX", num(seconds(keep))}
 		switch {
 		case s.Version == "":
 			w.add(append(set, "NX")...)
@@ -223,22 +282,24 @@ func (w *writer) slots(slots []handlers.Slot) {
 			w.add(set...)
 			w.member(w.keys.slotsDue(), s.ID, s.Next, !s.Next.IsZero())
 		}
-		w.belongs(s.From.E164(), key, keep)
+		w.belongs(w.names.who(s.From), key, keep)
 		for _, o := range s.Offers {
-			of := w.keys.offersOf(o.To.E164())
+			of := w.keys.offersOf(w.names.who(o.To))
 			w.add("ZADD", of, num(ms(o.At)), s.ID)
 			w.prune(of, ms(w.now.Add(-keepOffer)))
 			w.add("EXPIRE", of, num(seconds(keepOffer)))
-			w.belongs(o.To.E164(), key, keep)
+			w.belongs(w.names.who(o.To), key, keep)
 		}
 	}
 }
 
+// wishes puts wishes on the waitlist and takes others off it. One of the same number and visit type
+// replaces the one before.
 func (w *writer) wishes(e handlers.Effects) {
 	for _, one := range e.Wishes {
-		w.add("HSET", w.keys.waitlist(), wishField(one), w.encode(one))
+		w.add("HSET", w.keys.waitlist(), w.names.wishField(one), w.encode(inWaitlist, one))
 	}
 	for _, one := range e.Unwish {
-		w.add("HDEL", w.keys.waitlist(), wishField(one))
+		w.add("HDEL", w.keys.waitlist(), w.names.wishField(one))
 	}
 }

@@ -3,6 +3,7 @@ package redis_test
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -15,7 +16,7 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/handlerstest/storetest"
 )
 
-// onBoth runs a test on miniredis and on a real server, with a client that sees what is stored.
+// onBoth runs a test on miniredis and on a real server, with a raw client that sees what is stored.
 func onBoth(t *testing.T, test func(t *testing.T, r *redis.Redis, c *goredis.Client)) {
 	for name, url := range map[string]string{
 		"miniredis": "redis://" + miniredis.RunT(t).Addr(), "redis-server": realURL(t),
@@ -24,7 +25,18 @@ func onBoth(t *testing.T, test func(t *testing.T, r *redis.Redis, c *goredis.Cli
 	}
 }
 
-// lasts checks how long a key is kept: at least so long, less a minute.
+// whoIs returns what keys call the one number that a server knows.
+func whoIs(t *testing.T, c *goredis.Client) string {
+	t.Helper()
+	const stem = "{beacon}:phone:"
+	all, err := c.Keys(t.Context(), stem+"*").Result()
+	if err != nil || len(all) != 1 {
+		t.Fatal(all, err)
+	}
+	return strings.TrimPrefix(all[0], stem)
+}
+
+// lasts checks that a key is kept for at least so long, less a minute for a busy machine.
 func lasts(t *testing.T, c *goredis.Client, key string, want time.Duration) {
 	t.Helper()
 	left, err := c.TTL(t.Context(), key).Result()
@@ -33,8 +45,8 @@ func lasts(t *testing.T, c *goredis.Client, key string, want time.Duration) {
 	}
 }
 
-// A number that is in use for years keeps no ids of visits, cases and texts that have expired, and
-// no more than the last changes of its consent.
+// The sets of a number that is in use for years don't grow for ever: ids of visits, cases and texts
+// are dropped once these have expired, and only the last 100 changes of consent are kept.
 func TestWhatANumberKeepsIsBounded(t *testing.T) {
 	onBoth(t, func(t *testing.T, r *redis.Redis, c *goredis.Client) {
 		p, ctx := storetest.Phone(t, "0101"), t.Context()
@@ -51,19 +63,8 @@ func TestWhatANumberKeepsIsBounded(t *testing.T) {
 			Visits: []handlers.Visit{{ID: "v1", Phone: p, Start: now.AddDate(0, 0, -91)}},
 			Cases:  []handlers.Case{kase("c1"), kase("c2")},
 		})
-		if err := c.Del(ctx, "{beacon}:case:c1").Err(); err != nil { // it has expired
-			t.Fatal(err)
-		}
-		for set, at := range map[string]time.Time{
-			"{beacon}:unasked:+12125550101":  now.AddDate(0, 0, -401),
-			"{beacon}:texts:of:+12125550101": now.AddDate(0, 0, -91),
-			"{beacon}:of:+12125550101":       now.Add(-time.Second), // it expired then
-		} {
-			old := goredis.Z{Score: float64(at.UnixMilli()), Member: "old"}
-			if err := c.ZAdd(ctx, set, old).Err(); err != nil {
-				t.Fatal(err)
-			}
-		}
+		who := whoIs(t, c)
+		ageKeys(t, c, who)
 		for i := range 120 {
 			storetest.Turn(t, r, fmt.Sprint("consent", i), p, handlers.Effects{
 				Consent: &handlers.Consent{Out: true, At: now},
@@ -75,37 +76,58 @@ func TestWhatANumberKeepsIsBounded(t *testing.T) {
 			Cases:  []handlers.Case{kase("c3")},
 			Texts:  []handlers.Outgoing{o},
 		})
-		cases, err := c.SMembers(ctx, "{beacon}:cases:+12125550101").Result()
+		cases, err := c.SMembers(ctx, "{beacon}:cases:"+who).Result()
 		if slices.Sort(cases); !slices.Equal(cases, []string{"c2", "c3"}) || err != nil {
 			t.Errorf("cases %v %v", cases, err)
 		}
 		for set, want := range map[string][]string{
-			"{beacon}:visits:+12125550101":   {"v2"},
-			"{beacon}:texts:of:+12125550101": {"r2"},
-			"{beacon}:unasked:+12125550101":  {},
+			"{beacon}:visits:" + who:   {"v2"},
+			"{beacon}:texts:of:" + who: {"r2"},
+			"{beacon}:unasked:" + who:  {},
 		} {
 			if got, err := c.ZRange(ctx, set, 0, -1).Result(); !slices.Equal(got, want) ||
 				err != nil {
 				t.Errorf("%s holds %v %v, want %v", set, got, err, want)
 			}
 		}
-		index, err := c.ZRange(ctx, "{beacon}:of:+12125550101", 0, -1).Result()
+		index, err := c.ZRange(ctx, "{beacon}:of:"+who, 0, -1).Result()
 		if slices.Contains(index, "old") || !slices.Contains(index, "done:2") || err != nil {
 			t.Errorf("the index holds %v %v", index, err)
 		}
-		if n, err := c.LLen(ctx, "{beacon}:consents:+12125550101").Result(); n != 100 ||
+		if n, err := c.LLen(ctx, "{beacon}:consents:"+who).Result(); n != 100 ||
 			err != nil {
 			t.Errorf("%d changes of consent, %v; want the last 100", n, err)
 		}
 		if !storetest.Peek(t, r, p).Consent.Out {
 			t.Error("the opt-out is lost")
 		}
-		lasts(t, c, "{beacon}:cases:+12125550101", 30*24*time.Hour)
-		lasts(t, c, "{beacon}:of:+12125550101", 30*24*time.Hour)
+		lasts(t, c, "{beacon}:cases:"+who, 30*24*time.Hour)
+		lasts(t, c, "{beacon}:of:"+who, 30*24*time.Hour)
 	})
 }
 
-// A post that is tried for weeks, while the desk can't be reached, is kept with its case.
+// ageKeys has the case c1 expire, and adds members that have outlived their time to the sets of a
+// number.
+func ageKeys(t *testing.T, c *goredis.Client, who string) {
+	t.Helper()
+	ctx := t.Context()
+	if err := c.Del(ctx, "{beacon}:case:c1").Err(); err != nil {
+		t.Fatal(err)
+	}
+	for set, at := range map[string]time.Time{
+		"{beacon}:unasked:" + who:  now.AddDate(0, 0, -401),
+		"{beacon}:texts:of:" + who: now.AddDate(0, 0, -91),
+		"{beacon}:of:" + who:       now.Add(-time.Second), // it expired then
+	} {
+		old := goredis.Z{Score: float64(at.UnixMilli()), Member: "old"}
+		if err := c.ZAdd(ctx, set, old).Err(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// A post that is retried for weeks, while the desk can't be reached, doesn't expire, and neither
+// does its case.
 func TestAPostIsKeptWhileItIsTried(t *testing.T) {
 	onBoth(t, func(t *testing.T, r *redis.Redis, c *goredis.Client) {
 		p := storetest.Phone(t, "0101")

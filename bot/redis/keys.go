@@ -8,30 +8,31 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// The lifetimes.
+// The lifetimes that are no choice of the clinic's; see Keep for the others. Each counts from the
+// last write of its key, unless it says otherwise.
 const (
-	// An event's id. Twilio retries for minutes, Slack for an hour.
-	keepDone = 72 * time.Hour
-	// a conversation, since its last text
-	keepTalk = 24 * time.Hour
-	// The version of a number or of a slot: longer than any turn takes.
+	// keepTurn is that of the version of a number or of a slot. An expired one begins again at 0,
+	// so it must outlast every turn that has read the version before.
 	keepTurn = 48 * time.Hour
-	keepCase = 30 * 24 * time.Hour // since its last change
-	// A visit, after its start.
-	keepVisit = 90 * 24 * time.Hour
-	keepSlot  = 30 * 24 * time.Hour // since its last change, or its start
-	// How long after a slot became free staff can list it.
-	keepFreed = 7 * 24 * time.Hour
-	// An offer, since it was made: a late answer to it is understood for so long.
+	// keepSlot is that of a slot, after its start if that is still to come.
+	keepSlot = 30 * day
+	// keepFreed is how long after a slot became free staff can list it.
+	keepFreed = 7 * day
+	// keepOffer is how long after an offer a late answer to it is still understood.
 	keepOffer = 72 * time.Hour
-	keepText  = 90 * 24 * time.Hour // since it was settled
-	// The body of an asked text, until it is delivered: if it isn't, it may be sent again.
+	// keepWords is that of the body of an asked text, which is kept until the text is delivered:
+	// if it isn't, it may be sent again.
 	keepWords = 72 * time.Hour
-	keepPost  = 7 * 24 * time.Hour // since it was last tried
-	keepPace  = 48 * time.Hour     // longer than the day that it counts
-	// A number that had no unasked text for so long is told anew how to opt out.
-	keepUnasked = 400 * 24 * time.Hour
-	// How long after a restart of the server a text may be one that it has forgotten.
+	// keepPost is that of a post, from when it was last tried.
+	keepPost = 7 * day
+	// keepPace is that of the pace and of a day's count: longer than the day that is counted.
+	keepPace = 48 * time.Hour
+	// keepRing is that of when the on-call phone was told: longer than any pause between rounds.
+	keepRing = 72 * time.Hour
+	// keepUnasked is how long an unasked text is remembered. A number that had none for so long
+	// is told anew how to opt out.
+	keepUnasked = 400 * day
+	// keepDoubt is how long after a restart of the server a text may be one that it has forgotten.
 	keepDoubt = 24 * time.Hour
 	keepProbe = time.Minute
 )
@@ -42,18 +43,20 @@ const (
 	keepConsents = 100            // how many changes of consent a number's history holds
 )
 
-// defaultClinic is the hash tag of a clinic that has none of its own.
+// defaultClinic is the hash tag of a clinic that has no name of its own.
 const defaultClinic = "beacon"
 
 // keys builds every key of one clinic. All begin with the clinic's hash tag, so that on a Cluster
 // they share a slot and a script may touch any of them. Each method says of its key what Redis
-// type it has, what it holds, and for how long.
+// type it has, what it holds, and for how long. "For ever" is a key that doesn't expire; if
+// its members are dropped, the comment says when.
 type keys struct {
-	prefix string
+	prefix string   // "{beacon}:"
 	texts  []string // see textQueues
 }
 
-// newKeys makes the keys of a clinic; "" is the default one.
+// newKeys makes the keys of a clinic; "" is the default one. A name that would break the hash tag
+// or a key into other parts, or that a pattern reads as a wildcard, is refused.
 func newKeys(clinic string) (keys, error) {
 	if clinic == "" {
 		clinic = defaultClinic
@@ -67,13 +70,15 @@ func newKeys(clinic string) (keys, error) {
 	return k, nil
 }
 
-// stems are the keys, and the beginnings of keys, that Lua names, without the prefix: see expand.
+// stems holds the keys, and the beginnings of keys, that Lua may name, without the prefix. Lua
+// writes their names in capitals; see expand.
 var stems = func(k keys) map[string]string {
 	return map[string]string{
 		"CASE":      k.caseOf(""),
 		"CASES":     k.casesOf(""),
 		"CONSENT":   k.consent(""),
 		"FAILED":    k.failed(),
+		"OUT":       k.out(""),
 		"OFFERS":    k.offersOf(""),
 		"REACH":     k.reach(""),
 		"SLOT":      k.slot(""),
@@ -88,99 +93,114 @@ var stems = func(k keys) map[string]string {
 	}
 }(keys{})
 
-// Keys of a number; "" is the desk's own.
+// Keys of a number, by its keyed hash (see names); "" is the desk's own.
 
-// string: version of the number's state; keepTurn
-func (k keys) turn(phone string) string { return k.prefix + "turn:" + phone }
+// string: version of the number's state, which every turn raises by one; keepTurn
+func (k keys) turn(n who) string { return k.prefix + "turn:" + string(n) }
 
-// string: JSON Conversation; keepTalk
-func (k keys) talk(phone string) string { return k.prefix + "talk:" + phone }
+// string: JSON Conversation; Keep.Talk
+func (k keys) talk(n who) string { return k.prefix + "talk:" + string(n) }
 
-// string: JSON Consent as it stands; for ever
-func (k keys) consent(phone string) string { return k.prefix + "consent:" + phone }
+// string: JSON Consent as it stands; Keep.Consent
+func (k keys) consent(n who) string { return k.prefix + "consent:" + string(n) }
 
-// list: JSON Consent, the last keepConsents of them, newest last; for ever
-func (k keys) consents(phone string) string { return k.prefix + "consents:" + phone }
+// string: the ms at which the number opted out; for ever, so that whoever opted out and was
+// forgotten since isn't texted again when their visit comes in an import
+func (k keys) out(n who) string { return k.prefix + "out:" + string(n) }
 
-// string: JSON Reach; for ever
-func (k keys) reach(phone string) string { return k.prefix + "reach:" + phone }
+// list: JSON Consent, the last keepConsents of them, newest last; Keep.Consent
+func (k keys) consents(n who) string { return k.prefix + "consents:" + string(n) }
 
-// sorted set: visit ids by start, Unix s; keepVisit after the last start
-func (k keys) visitsOf(phone string) string { return k.prefix + "visits:" + phone }
+// string: JSON Reach; Keep.Number
+func (k keys) reach(n who) string { return k.prefix + "reach:" + string(n) }
+
+// sorted set: ids of visits by start, Unix s; Keep.Visit after the last start
+func (k keys) visitsOf(n who) string { return k.prefix + "visits:" + string(n) }
 
 // set: ids of the open cases of the number, or of those that belong to no number and no slot;
-// keepCase
-func (k keys) casesOf(phone string) string { return k.prefix + "cases:" + phone }
+// Keep.Case after one was last written
+func (k keys) casesOf(n who) string { return k.prefix + "cases:" + string(n) }
 
-// sorted set: ids of unasked texts of the last keepUnasked, by the ms they were begun; keepUnasked
-func (k keys) unasked(phone string) string { return k.prefix + "unasked:" + phone }
+// sorted set: ids of unasked texts of the last keepUnasked, by the ms at which their send began;
+// keepUnasked after the last
+func (k keys) unasked(n who) string { return k.prefix + "unasked:" + string(n) }
 
-// sorted set: ids of the number's rows by the ms they were planned for; keepText after the last
-func (k keys) textsOf(phone string) string { return k.prefix + "texts:of:" + phone }
+// sorted set: ids of the number's rows by the ms they were planned for; Keep.Text after the last of
+// these
+func (k keys) textsOf(n who) string { return k.prefix + "texts:of:" + string(n) }
 
-// sorted set: ids of the slots that the number was offered, by ms; keepOffer
-func (k keys) offersOf(phone string) string { return k.prefix + "offers:" + phone }
+// sorted set: ids of the slots that the number was offered in the last keepOffer, by the ms of the
+// offer; keepOffer after one was last written
+func (k keys) offersOf(n who) string { return k.prefix + "offers:" + string(n) }
 
-// sorted set: what no other set lists of the number (events, cases, posts, slots), as keys without
-// the prefix, by the ms each expires; until the last does
-func (k keys) of(phone string) string { return k.prefix + "of:" + phone }
+// sorted set, the number's index: the keys that no other set lists of the number (events, cases,
+// posts, slots), without the prefix, by the ms at which each expires; until the last does
+func (k keys) of(n who) string { return k.prefix + "of:" + string(n) }
 
-// ofNumber are the keys that are named by a number. What these list by id belongs to it as well:
-// see Redis.Keys.
-func (k keys) ofNumber(phone string) []string {
+// string: the number itself, for whoever looks for its last four digits; Keep.Number or
+// Keep.Stranger
+func (k keys) phone(n who) string { return k.prefix + "phone:" + string(n) }
+
+// ofNumber returns the keys that are named by a number, whether they exist or not. What these list
+// by id belongs to the number as well: see Redis.Keys.
+func (k keys) ofNumber(n who) []string {
 	return []string{
-		k.turn(phone), k.talk(phone), k.consent(phone), k.consents(phone), k.reach(phone),
-		k.visitsOf(phone), k.casesOf(phone), k.unasked(phone), k.textsOf(phone), k.offersOf(phone),
-		k.of(phone),
+		k.turn(n), k.talk(n), k.consent(n), k.consents(n), k.reach(n),
+		k.visitsOf(n), k.casesOf(n), k.unasked(n), k.textsOf(n), k.offersOf(n),
+		k.of(n), k.phone(n), k.out(n),
 	}
 }
 
 // Keys of an id.
 
-// string: JSON Reply; keepDone
+// string: JSON Reply, the answer if the event is repeated; Keep.Reply
 func (k keys) done(event string) string { return k.prefix + "done:" + event }
 
-// string: JSON Visit; keepVisit
+// string: JSON Visit; Keep.Visit after its start, an hour at least
 func (k keys) visit(id string) string { return k.prefix + "visit:" + id }
 
-// hash: case (JSON Case), thread, held (ms until which posts wait for the retry of another),
-// holder (that post's id); keepCase
+// hash: case (JSON Case without its thread), thread, held (ms until which posts wait for the retry
+// of another), holder (that post's id); Keep.Case
 func (k keys) caseOf(id string) string { return k.prefix + "case:" + id }
 
-// isCase says whether a key is a case's.
+// isCase reports whether a key is a case's.
 func (k keys) isCase(key string) bool { return strings.HasPrefix(key, k.caseOf("")) }
 
-// string: case id; keepCase
+// string: id of the case whose card is above the thread; Keep.Case
 func (k keys) thread(thread string) string { return k.prefix + "thread:" + thread }
 
 // string: JSON Slot; keepSlot
 func (k keys) slot(id string) string { return k.prefix + "slot:" + id }
 
-// string: version of a slot; keepTurn
+// string: version of a slot, which every change raises by one; keepTurn
 func (k keys) slotTurn(id string) string { return k.prefix + "turn:slot:" + id }
 
 // text is a row of the ledger of texts.
 //
-// hash: row (JSON Outgoing), body, state, tries, errors, round, first, sid, was (SIDs of earlier
-// rounds), why, at, token, claims, to (the number), queue (the key of its queue), says, with (ids
-// of the rows that its text tells as well, one a line), by and due (of a row that another's text
-// tells: that row, and when it was due itself), log (a line a step, "ms<tab>state<tab>why");
-// keepText once settled
+// hash: row (JSON Outgoing without what has a field here), body, state, tries, errors, round, first
+// (ms), sid, was (SIDs of earlier rounds, a space after each), why, at (ms), token, claims (of an
+// alarm), to (the number), queue (the key of its queue), says, with (ids of the rows that its text
+// tells as well, one a line), by and due (of a row that another's text tells: the id of that row,
+// and the ms at which this one was due itself), log (a line a step, "ms<tab>state<tab>why");
+// for ever until it is settled, Keep.Text from then on
 func (k keys) text(id string) string { return k.prefix + "text:" + id }
 
-// string: the body of an asked text; keepWords
+// string: the body of an asked text that was sent or has failed, until it is delivered; keepWords
 func (k keys) words(id string) string { return k.prefix + "words:" + id }
 
-// hash: row (JSON Post), token, claims; keepPost
+// hash: row (JSON Post), token, claims (how often it was claimed); keepPost
 func (k keys) post(id string) string { return k.prefix + "post:" + id }
 
-// Queues: sorted sets of ids by the ms they fall due, or their lease ends.
+// Queues hold ids by the ms at which they fall due, or their lease ends. They last for ever; an id
+// leaves its queue when nothing is left to do, or when a claim finds that its hash has expired.
 
-// textQueues are the classes of texts, in the order in which they are claimed: alarms, what
-// somebody waits for, and what nobody asked for.
+// textQueues returns a queue for each class of texts, in the order in which they are claimed:
+// alarms, what somebody waits for, and what nobody asked for.
+//
+// sorted sets: ids of rows; for ever
 func (k keys) textQueues() []string { return k.texts }
 
-// textQueue is where a row waits.
+// textQueue returns the queue that a row waits in.
 func (k keys) textQueue(o handlers.Outgoing) string {
 	queues := k.textQueues()
 	switch {
@@ -192,7 +212,9 @@ func (k keys) textQueue(o handlers.Outgoing) string {
 	return queues[1]
 }
 
-// postQueue is the queue of urgent posts, or of the others.
+// postQueue returns the queue of urgent posts, or of the others.
+//
+// sorted set: ids of posts; for ever
 func (k keys) postQueue(urgent bool) string {
 	if urgent {
 		return k.prefix + "posts:first"
@@ -200,60 +222,72 @@ func (k keys) postQueue(urgent bool) string {
 	return k.prefix + "posts:due"
 }
 
-// sorted set: ids of the slots on offer by the ms they are looked at again
+// sorted set: ids of the slots on offer by the ms at which they are looked at again; for ever, an
+// id until its slot needs no further look or has expired
 func (k keys) slotsDue() string { return k.prefix + "slots:due" }
 
 // Keys of the clinic.
 
-// sorted set: ids of all visits by start, Unix s
+// sorted set: ids of all visits by start, Unix s; for ever, an id Keep.Visit after the start
 func (k keys) visits() string { return k.prefix + "visits" }
 
-// sorted set: ids of open cases by time, Unix ms
+// sorted set: ids of open cases by the ms at which they came; for ever, an id until its case is
+// closed or was opened Keep.Case ago
 func (k keys) cases() string { return k.prefix + "cases" }
 
-// sorted set: ids of alarms that nobody has taken, by time, Unix ms
+// sorted set: ids of alarms that nobody has taken, by the ms at which they began; for ever, an id
+// until its case is taken or closed
 func (k keys) untaken() string { return k.prefix + "cases:urgent" }
 
-// sorted set: ids of failed rows that staff haven't dismissed, by the ms they failed
+// sorted set: ids of failed rows that staff have neither dismissed nor sent again, by the ms at
+// which they failed; for ever, an id for Keep.Text
 func (k keys) failed() string { return k.prefix + "texts:failed" }
 
-// string: the µs from which a segment is free; keepPace
+// string: the µs from which the next segment is free, by the server's clock if ours is wrong;
+// keepPace
 func (k keys) pace() string { return k.prefix + "pace:next" }
 
 // segments counts the segments of a day ("2006-01-02"). A day has a key of its own, so that a
 // process whose clock is wrong doesn't reset everybody's count.
 //
-// string: the count; keepPace after the last
+// string: the count; keepPace after the last segment
 func (k keys) segments(day string) string { return k.prefix + "pace:" + day }
 
-// sorted set: ids of slots by the ms they became free; keepFreed
+// sorted set: ids of slots by the ms at which they became free; keepFreed after the last
 func (k keys) slots() string { return k.prefix + "slots" }
 
-// hash: JSON Wish by number and type; for ever
+// hash: JSON Wish by "number type", see wishField; for ever, a wish for Keep.Wish
 func (k keys) waitlist() string { return k.prefix + "waitlist" }
 
-// hash: JSON Taught by its wording; for ever
+// hash: JSON Taught by the hash of its wording; for ever
 func (k keys) taught() string { return k.prefix + "taught" }
 
-// set: numbers that end in these digits; for ever, as consent is
+// sorted set: the numbers that end in these four digits, as keys name them, by the ms at which each
+// expires; until the last does
 func (k keys) last4(digits string) string { return k.prefix + "last4:" + digits }
 
-// string: ms at which the on-call phone is told next, or was last; keepDone
+// string: the secret of the names, see names; for ever
+func (k keys) names() string { return k.prefix + "names" }
+
+// string: ms at which the on-call phone is told next, or was told last if that is past; keepRing
 func (k keys) ring() string { return k.prefix + "ring" }
 
-// hash, for texts and for calls: id of the row that told the on-call phone last, at ms; keepDone
+// hash, one for texts and one for calls: id (of the row that told the on-call phone last), at (ms);
+// keepRing
 func (k keys) rang(kind string) string { return k.prefix + "rang:" + kind }
 
-// string: ms of the last write that was a test; keepProbe
+// string: ms of the last write that Writable made; keepProbe
 func (k keys) probe() string { return k.prefix + "probe" }
 
-// sorted set: "bot<tab>words" by the ms its lease ends; for ever
+// sorted set: "bot<tab>words" by the ms at which its lease ends; for ever, a member until another
+// process is announced after that
 func (k keys) bots() string { return k.prefix + "bots" }
 
-// hash: to (ms up to which texts are fetched), and of the last outage: outage, since, until and at
-// (ms), counts; for ever
+// hash: to (ms up to which texts are fetched), and of the last outage: outage (its name), since and
+// until (ms of its first and last text), at (ms of the last fetch), a count each of desk.Caught;
+// for ever
 func (k keys) caught() string { return k.prefix + "caught" }
 
-// hash: run (the server's run id), seen (ms of a claim, at most doubtStep old), from and to (ms:
-// what was sent between may be forgotten); for ever
+// hash: run (the server's run id), seen (ms of the last claim, at most doubtStep before it), from
+// and to (ms: what was sent between them may be forgotten), see recall; for ever
 func (k keys) server() string { return k.prefix + "server" }

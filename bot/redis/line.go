@@ -7,27 +7,28 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// line sends the scripts that many workers call at once in one round trip: while a trip is under
-// way, the calls that come meanwhile gather for the next. A single worker waits for nobody. No trip
-// is retried.
+// line batches the scripts that many workers call at once: while a round trip is under way, the
+// calls that come meanwhile gather for the next one. A single worker never waits for others. No
+// trip is retried, since its scripts claim and count. It is safe for concurrent use.
 type line struct {
 	db once
 
 	mu      sync.Mutex
-	waiting []*call
-	busy    bool
+	waiting []*call // for the next trip, in the order in which they came
+	busy    bool    // a trip is under way, or somebody was told to make one
 }
 
-// call is a script that waits for its trip.
+// call is a call of a script that waits for its trip.
 type call struct {
 	cmd   unrepeated
-	leads chan bool // false: the trip was made; true: make it, with all that wait
+	leads chan bool // false: the trip was made; true: make it, for all that wait
 }
 
-// mostCalls bounds a trip, so that nobody else waits long for Redis.
+// mostCalls bounds a trip: Redis runs its scripts in a row, and everybody else waits meanwhile.
 const mostCalls = 64
 
-// run calls a script and waits for its answer.
+// run calls a script and waits for its answer. ctx bounds a call again after NOSCRIPT only; a trip
+// ends with the client's timeouts.
 func (l *line) run(ctx context.Context, s *script, k keys, given ...arg) *redis.Cmd {
 	keys, args, err := s.bind(k, given)
 	if err != nil {
@@ -42,15 +43,16 @@ func (l *line) run(ctx context.Context, s *script, k keys, given ...arg) *redis.
 	if lead || <-c.leads {
 		l.trip(ctx, c)
 	}
-	if redis.HasErrorPrefix(c.cmd.Err(), "NOSCRIPT") { // the server is new, and has run nothing
+	// A server that was restarted doesn't know the script, and has run nothing.
+	if redis.HasErrorPrefix(c.cmd.Err(), "NOSCRIPT") {
 		return s.lua.Eval(ctx, l.db, keys, args...)
 	}
 	return c.cmd.Cmd
 }
 
-// trip makes a trip for all calls that wait, the caller's among them, and leaves the next to the
-// first that has come since. It isn't the caller's alone, so the client's timeouts end it and not
-// the caller's.
+// trip makes a round trip for the calls that wait longest, the caller's among them, and then hands
+// the lead to the first that has come since. It isn't the caller's alone, so it doesn't end with
+// the caller's ctx but with the client's timeouts.
 func (l *line) trip(ctx context.Context, own *call) {
 	l.mu.Lock()
 	n := min(len(l.waiting), mostCalls)
@@ -59,9 +61,9 @@ func (l *line) trip(ctx context.Context, own *call) {
 	l.mu.Unlock()
 	pipe := l.db.Pipeline()
 	for _, c := range calls {
-		_ = pipe.Process(ctx, c.cmd) // it is only gathered
+		_ = pipe.Process(ctx, c.cmd) // only gathered, so it can't fail
 	}
-	_, _ = pipe.Exec(context.WithoutCancel(ctx)) // each has its own error
+	_, _ = pipe.Exec(context.WithoutCancel(ctx)) // each command has its own error
 	l.mu.Lock()
 	if l.busy = len(l.waiting) > 0; l.busy {
 		l.waiting[0].leads <- true

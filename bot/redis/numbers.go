@@ -2,6 +2,7 @@ package redis
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/redis/go-redis/v9"
@@ -9,64 +10,91 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// mostNumbers bounds how many numbers with the same last four digits are looked at.
+// mostNumbers bounds how many numbers with the same last four digits are returned.
 const mostNumbers = 50
 
-// Numbers are those that end in four digits and that anything is known of.
+// Numbers returns the numbers that end in four digits and have had a turn, in no order. Of more
+// than mostNumbers it is a random choice.
 func (r *Redis) Numbers(ctx context.Context, last4 string) ([]handlers.Phone, error) {
-	all, err := r.db.SRandMemberN(ctx, r.keys.last4(last4), mostNumbers).Result()
+	known, err := r.names(ctx)
+	if err != nil {
+		return nil, err
+	}
+	lately := &redis.ZRangeBy{Min: num(ms(r.now())), Max: "+inf", Count: mostNumbers}
+	all, err := r.db.ZRevRangeByScore(ctx, r.keys.last4(known.digits(last4)), lately).Result()
+	if err != nil || len(all) == 0 {
+		return nil, wrap("list numbers", err)
+	}
+	phones := make([]string, len(all))
+	for i, n := range all {
+		phones[i] = r.keys.phone(who(n))
+	}
+	found, err := r.db.MGet(ctx, phones...).Result()
 	if err != nil {
 		return nil, wrap("read numbers", err)
 	}
 	var out []handlers.Phone
-	for _, s := range all {
-		if p, err := handlers.NewPhone(s); err == nil {
+	for _, one := range found {
+		plain, err := r.seals.open(inPhone, text(one))
+		if err != nil {
+			return nil, wrap("read number", err)
+		}
+		if p, err := handlers.NewPhone(plain); err == nil { // "" has expired
 			out = append(out, p)
 		}
 	}
 	return out, nil
 }
 
-// Consents is the consent history of a number, oldest first.
+// Consents returns the last keepConsents changes of a number's consent, oldest first.
 func (r *Redis) Consents(ctx context.Context, p handlers.Phone) ([]handlers.Consent, error) {
-	all, err := r.db.LRange(ctx, r.keys.consents(p.E164()), 0, -1).Result()
+	known, err := r.names(ctx)
+	if err != nil {
+		return nil, err
+	}
+	all, err := r.db.LRange(ctx, r.keys.consents(known.who(p)), 0, -1).Result()
 	if err != nil {
 		return nil, wrap("read consents", err)
 	}
-	return decodeAll[handlers.Consent](anys(all))
+	return decodeAll[handlers.Consent](r.seals, inConsents, anys(all))
 }
 
 // Owned is what the store holds of a number.
 type Owned struct {
-	Keys []string // that hold nothing else, sorted
+	Keys []string // the keys that concern the number, sorted; a slot among them may concern others
 	// Members are the set members and hash fields that name the number, by the key that they share
 	// with other numbers. Queues and other sets of the clinic hold ids only.
 	Members map[string][]string
 }
 
-// Keys lists what the store holds of a number, as it stands.
+// Keys lists what the store holds of a number. It reads in several steps, so what is written
+// meanwhile may be missing.
 func (r *Redis) Keys(ctx context.Context, p handlers.Phone) (Owned, error) {
-	own, err := r.keysOf(ctx, p.E164())
+	known, err := r.names(ctx)
+	if err != nil {
+		return Owned{}, err
+	}
+	own, err := r.keysOf(ctx, known.who(p))
 	if err != nil {
 		return Owned{}, wrap("list keys of a number", err)
 	}
-	members, err := r.membersOf(ctx, p)
+	members, err := r.membersOf(ctx, known, p)
 	return Owned{Keys: own, Members: members}, wrap("list what names a number", err)
 }
 
-// keysOf lists the keys of a number that exist: those that are named by it, and those of the ids
-// that these hold.
-func (r *Redis) keysOf(ctx context.Context, phone string) ([]string, error) {
+// keysOf lists the keys of a number that exist, sorted: those that are named by it, those of the
+// ids that these hold, those in its index, and the threads of its cases.
+func (r *Redis) keysOf(ctx context.Context, n who) ([]string, error) {
 	pipe := r.db.Pipeline()
-	index := pipe.ZRange(ctx, r.keys.of(phone), 0, -1)
-	visits := pipe.ZRange(ctx, r.keys.visitsOf(phone), 0, -1)
-	cases := pipe.SMembers(ctx, r.keys.casesOf(phone))
-	texts := pipe.ZRange(ctx, r.keys.textsOf(phone), 0, -1)
-	offers := pipe.ZRange(ctx, r.keys.offersOf(phone), 0, -1)
+	index := pipe.ZRange(ctx, r.keys.of(n), 0, -1)
+	visits := pipe.ZRange(ctx, r.keys.visitsOf(n), 0, -1)
+	cases := pipe.SMembers(ctx, r.keys.casesOf(n))
+	texts := pipe.ZRange(ctx, r.keys.textsOf(n), 0, -1)
+	offers := pipe.ZRange(ctx, r.keys.offersOf(n), 0, -1)
 	if _, err := pipe.Exec(ctx); err != nil {
 		return nil, err
 	}
-	all := r.keys.ofNumber(phone)
+	all := r.keys.ofNumber(n)
 	for _, name := range index.Val() {
 		all = append(all, r.keys.prefix+name)
 	}
@@ -91,7 +119,7 @@ func (r *Redis) keysOf(ctx context.Context, phone string) ([]string, error) {
 	return r.existing(ctx, slices.Compact(all))
 }
 
-// threadsOf are the keys of the threads of the cases among some keys.
+// threadsOf returns the keys of the threads of those of some keys that are cases.
 func (r *Redis) threadsOf(ctx context.Context, all []string) (out []string, err error) {
 	var threads []*redis.StringCmd
 	pipe := r.db.Pipeline()
@@ -103,12 +131,12 @@ func (r *Redis) threadsOf(ctx context.Context, all []string) (out []string, err 
 	if len(threads) == 0 {
 		return nil, nil
 	}
-	_, _ = pipe.Exec(ctx) // each has its own error
+	_, _ = pipe.Exec(ctx) // each command has its own error
 	for _, one := range threads {
 		switch err := one.Err(); err {
 		case nil:
 			out = append(out, r.keys.thread(one.Val()))
-		case redis.Nil: // it was never posted
+		case redis.Nil: // its card was never posted
 		default:
 			return nil, err
 		}
@@ -116,7 +144,7 @@ func (r *Redis) threadsOf(ctx context.Context, all []string) (out []string, err 
 	return out, nil
 }
 
-// existing are those of some keys that exist.
+// existing returns those of some keys that exist, in their order.
 func (r *Redis) existing(ctx context.Context, all []string) (out []string, err error) {
 	there := make([]*redis.IntCmd, len(all))
 	_, err = r.db.Pipelined(ctx, func(p redis.Pipeliner) error {
@@ -136,20 +164,22 @@ func (r *Redis) existing(ctx context.Context, all []string) (out []string, err e
 	return out, nil
 }
 
-func (r *Redis) membersOf(ctx context.Context, p handlers.Phone) (map[string][]string, error) {
+// membersOf returns what names a number in keys that it shares with others.
+func (r *Redis) membersOf(
+	ctx context.Context, known names, p handlers.Phone,
+) (map[string][]string, error) {
 	out := map[string][]string{}
-	key := r.keys.last4(p.Last4())
-	in, err := r.db.SIsMember(ctx, key, p.E164()).Result()
-	if err != nil {
+	key, member := r.keys.last4(known.digits(p.Last4())), string(known.who(p))
+	switch err := r.db.ZScore(ctx, key, member).Err(); {
+	case err == nil:
+		out[key] = []string{member}
+	case !errors.Is(err, redis.Nil):
 		return nil, err
-	}
-	if in {
-		out[key] = []string{p.E164()}
 	}
 	wishes, err := r.Wishes(ctx)
 	for _, w := range wishes {
 		if w.Phone == p {
-			out[r.keys.waitlist()] = append(out[r.keys.waitlist()], wishField(w))
+			out[r.keys.waitlist()] = append(out[r.keys.waitlist()], known.wishField(w))
 		}
 	}
 	return out, err

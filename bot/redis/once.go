@@ -7,8 +7,8 @@ import (
 )
 
 // once is a client for scripts that must not run twice: those that claim or count. If a connection
-// breaks, it isn't known whether the server has run the script; the caller gets the error, and
-// nothing is retried.
+// breaks, nobody knows whether the server has run the script, so the caller gets the error and
+// nothing is retried. Its other commands are retried as ever.
 type once struct{ redis.UniversalClient }
 
 // EvalSha implements redis.Scripter.
@@ -25,14 +25,15 @@ func (o once) Eval(ctx context.Context, script string, keys []string, args ...an
 	return c.Cmd
 }
 
-// unrepeated is a command that the vendor's client never sends a second time. Its MaxRetries can't
-// say so, for a Cluster's client retries after a broken connection as often as it follows
-// redirects. Redirects themselves are followed: a server that sends one has run nothing.
+// unrepeated is a command that go-redis never sends a second time. Setting MaxRetries to 0 wouldn't
+// do: a Cluster's client retries after a broken connection as often as it follows redirects. Those
+// are still followed: a server that sends one has run nothing.
 type unrepeated struct{ *redis.Cmd }
 
 // NoRetry implements redis.Cmder.
 func (unrepeated) NoRetry() bool { return true }
 
+// eval makes a call of a script, by its hash ("evalsha") or its source ("eval").
 func eval(ctx context.Context, verb, script string, keys []string, args []any) unrepeated {
 	words := make([]any, 0, 3+len(keys)+len(args))
 	words = append(words, verb, script, len(keys))
@@ -40,6 +41,6 @@ func eval(ctx context.Context, verb, script string, keys []string, args []any) u
 		words = append(words, k)
 	}
 	c := redis.NewCmd(ctx, append(words, args...)...)
-	c.SetFirstKeyPos(3)
+	c.SetFirstKeyPos(3) // a Cluster goes by it; it comes after verb, script and the number of keys
 	return unrepeated{c}
 }

@@ -12,8 +12,8 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/handlerstest/storetest"
 )
 
-// The connection is cut after the server has run a script and before it is heard. What claims and
-// counts isn't run again for that: the caller hears that the outcome is unknown.
+// A connection is cut after the server has run a script, and before its answer is heard. What
+// claims or counts isn't run again: the caller gets an error, which leaves the outcome open.
 func TestCutConnectionRunsNothingTwice(t *testing.T) {
 	before := func(t *testing.T, server string) (*redistest.Proxy, string) {
 		port := redistest.FreePort(t)
@@ -48,7 +48,8 @@ func TestCutConnectionRunsNothingTwice(t *testing.T) {
 	}
 }
 
-// warm has the server know every script.
+// warm runs every script once. A server that doesn't know a script yet gets a second call, which
+// would hide what the test looks for.
 func warm(t *testing.T, r *redis.Redis) {
 	t.Helper()
 	storetest.Plan(t, r, "warm", nil, storetest.Row(t, "warm"))
@@ -66,7 +67,7 @@ func cutClaim(t *testing.T, proxy *redistest.Proxy, r *redis.Redis) {
 	if got, err := r.Claim(t.Context(), now, 1, unpaced, lease); err == nil {
 		t.Errorf("claimed %d with nobody to tell", len(got))
 	}
-	// One was claimed by the script that ran, and no more.
+	// The script that ran has claimed one, and no other has run.
 	for _, o := range storetest.Claim(t, r, now, "c2") {
 		storetest.Settle(t, r, o, handlers.Skipped)
 	}
@@ -104,12 +105,10 @@ func cutBegin(t *testing.T, proxy *redistest.Proxy, r *redis.Redis) {
 	}
 }
 
-// A turn that was written is found by its event's id, so that it may be tried again.
+// A turn is tried again, and finds by its event's id that it was written.
 func cutTurn(t *testing.T, proxy *redistest.Proxy, r *redis.Redis) {
-	p, reply := storetest.Phone(t, "0102"), handlers.Reply{
-		Kind:   "answer",
-		Bodies: []string{"We are open."},
-	}
+	p := storetest.Phone(t, "0102")
+	reply := handlers.Reply{Kind: "answer", Bodies: []string{"We are open."}}
 	storetest.Turn(t, r, "t0", p, handlers.Effects{})
 	proxy.CutAfter("rpush")
 	got, _, err := r.Turn(t.Context(), "t1", p, func(handlers.State) (handlers.Effects, error) {

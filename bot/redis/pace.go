@@ -11,8 +11,9 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/gate"
 )
 
-// free is the µs from which a segment is free. One further ahead than the pace can justify was
-// written by a wrong clock that has been put right since, and doesn't count.
+// free(pace, now, far) returns the µs from which the next segment is free, now at the earliest. A
+// stored time that is further ahead than far µs was written by a wrong clock that has been put
+// right since, and doesn't count.
 var free = library(`
 local function free(pace, now, far)
   local next = tonumber(redis.call('GET', pace) or '0')
@@ -20,21 +21,21 @@ local function free(pace, now, far)
 end
 `)
 
-// mostSegments is how many segments can be promised beyond the pace's own look-ahead: those of the
-// longest text, and of some alarms, which don't wait.
+// mostSegments is how many segments can be promised beyond the pace's look-ahead: those of the last
+// text that still fitted in, which may be long, and of some alarms, which don't wait.
 const mostSegments = 30
 
-// farthest is how far ahead of now the next free segment can lie.
+// farthest returns how far ahead of now the next free segment can lie while all clocks are right.
 func farthest(p gate.Pace) time.Duration { return p.Ahead + mostSegments*p.Every }
 
-// Next returns when the next row falls due, or, if the pace holds it back, when it may leave; zero
-// if none waits.
+// Next returns when a worker has something to do next: when the first row falls due or its lease
+// ends, or, if the pace holds it back longer, when it may leave. It is zero if none waits.
 func (r *Redis) Next(ctx context.Context, p gate.Pace) (next time.Time, err error) {
 	second, day, err := r.paused(ctx, r.now(), p)
 	if err != nil {
 		return next, err
 	}
-	// By class: alarms aren't paused.
+	// One for each queue: alarms, what somebody waits for, what nobody asked for.
 	paused := []time.Time{{}, second, later(second, day)}
 	for i, queue := range r.keys.textQueues() {
 		due, err := r.nextDue(ctx, queue)
@@ -48,8 +49,9 @@ func (r *Redis) Next(ctx context.Context, p gate.Pace) (next time.Time, err erro
 	return next, nil
 }
 
-// Held is until when the pace holds back a row that is due, as far as can be told now, and how
-// many are due before it. It is zero if the row may leave, is being sent, or isn't due yet.
+// Held returns until when the pace holds back a row that is due, as far as can be told now, and how
+// many rows go before it. Both are zero if the row may leave, is being sent, or isn't due yet. Each
+// row before it counts as one segment, so it is a lower bound.
 func (r *Redis) Held(
 	ctx context.Context, o handlers.Outgoing, now time.Time, p gate.Pace,
 ) (until time.Time, before int64, err error) {
@@ -81,8 +83,8 @@ func (r *Redis) Held(
 	return until, before, nil
 }
 
-// paused is until when the pace lets nothing but alarms out, and until when nothing unasked; zero
-// if it does.
+// paused returns until when the pace lets nothing but alarms out, and until when it lets nothing
+// out that nobody asked for. Each is zero if it holds nothing back.
 func (r *Redis) paused(
 	ctx context.Context, now time.Time, p gate.Pace,
 ) (second, day time.Time, err error) {
@@ -92,7 +94,8 @@ func (r *Redis) paused(
 	}
 	us, used := number(pace[0]), number(pace[1])
 	if us > 0 && us <= now.Add(farthest(p)).UnixMicro() && p.Every > 0 {
-		// Rows fall due by the millisecond.
+		// A claim takes what may leave within Ahead. Queues count whole ms, so it is rounded up: a
+		// worker that comes a fraction too early would find nothing and look again at once.
 		second = time.UnixMicro(us).Add(-p.Ahead + time.Millisecond - 1).Truncate(time.Millisecond)
 	}
 	if p.PerDay > 0 && used >= int64(p.PerDay) {
@@ -101,6 +104,7 @@ func (r *Redis) paused(
 	return second, day, nil
 }
 
+// later returns the later of two times.
 func later(a, b time.Time) time.Time {
 	if b.After(a) {
 		return b

@@ -1,25 +1,19 @@
 package redis_test
 
 import (
-	"context"
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
-
-	"github.com/alicebob/miniredis/v2"
 
 	"github.com/beacon-clinic/beacon/bot/redis"
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/gate"
-	"github.com/beacon-clinic/beacon/handlers/handlerstest"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest/storetest"
 )
 
-// reminders are rows to a number each, all due, named in the order they are due.
+// reminders plans n rows that are due, each to a number of its own. Their ids sort by due time.
 func reminders(t testing.TB, r *redis.Redis, n int, now time.Time) {
 	t.Helper()
 	for i := range n {
@@ -30,7 +24,7 @@ func reminders(t testing.TB, r *redis.Redis, n int, now time.Time) {
 	}
 }
 
-// beginAt begins a row at a time.
+// beginAt begins a row at a given time, by a pace and without caps.
 func beginAt(t testing.TB, r *redis.Redis, o gate.Claim, at time.Time, p gate.Pace) gate.Begun {
 	t.Helper()
 	o.Tries++
@@ -41,6 +35,7 @@ func beginAt(t testing.TB, r *redis.Redis, o gate.Claim, at time.Time, p gate.Pa
 	return b
 }
 
+// Each segment has a moment of its own, and a claim takes no more rows than can leave soon.
 func TestPaceGivesEachSegmentItsTime(t *testing.T) {
 	on(t, func(t *testing.T, r *redis.Redis) {
 		reminders(t, r, 20, now)
@@ -81,6 +76,8 @@ func TestPaceGivesEachSegmentItsTime(t *testing.T) {
 	})
 }
 
+// Alarms go first, then what somebody waits for, then reminders. A long text takes several moments,
+// and an alarm takes one without waiting for it.
 func TestWhatSomebodyWaitsForGoesFirst(t *testing.T) {
 	on(t, func(t *testing.T, r *redis.Redis) {
 		reminders(t, r, 10, now)
@@ -117,8 +114,8 @@ func TestWhatSomebodyWaitsForGoesFirst(t *testing.T) {
 	})
 }
 
-// Replies beyond the pace wait their turn, without being claimed over and over; an alarm goes past
-// them.
+// Replies that exceed the pace wait their turn in the queue and aren't claimed over and over. An
+// alarm overtakes them.
 func TestRepliesKeepToThePace(t *testing.T) {
 	on(t, func(t *testing.T, r *redis.Redis) {
 		var rows []handlers.Outgoing
@@ -158,6 +155,8 @@ func TestRepliesKeepToThePace(t *testing.T) {
 	})
 }
 
+// Once the segments of a day are used up, no unasked text leaves until the next day. Replies still
+// do.
 func TestPaceOfADay(t *testing.T) {
 	on(t, func(t *testing.T, r *redis.Redis) {
 		reminders(t, r, 10, now)
@@ -197,97 +196,7 @@ func TestPaceOfADay(t *testing.T) {
 	})
 }
 
-// counted is a ledger that counts what the pace gave out: a busy machine may miss a moment, which
-// is then given out again.
-type counted struct {
-	*redis.Redis
-	ready *atomic.Int64
-}
-
-func (c counted) Begin(
-	ctx context.Context, o handlers.Outgoing, s handlers.State,
-	caps gate.Caps, p gate.Pace, lease time.Duration,
-) (gate.Begun, error) {
-	b, err := c.Redis.Begin(ctx, o, s, caps, p, lease)
-	if b.Answer == gate.Ready {
-		c.ready.Add(1)
-	}
-	return b, err
-}
-
-// Two processes with a backlog: never above the limit in any second, and at least 98 % of it used.
-func TestPaceUnderABacklog(t *testing.T) {
-	const rate, seconds = 20, 4
-	r, err := redis.Open(redis.Config{URL: realURL(t), Now: time.Now, Skew: time.Second})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = r.Close() })
-	b := handlerstest.Words(t)
-	b.Clinic.Pace.PerSecond, b.Clinic.Pace.PerDay = rate, 0
-	b.Clinic.Reminders.Window.From, b.Clinic.Reminders.Window.To = 0, 24*60
-	reminders(t, r, rate*seconds, time.Now())
-	var mu sync.Mutex
-	var sent []time.Time
-	carrier := &handlerstest.Carrier{OnSend: func(handlers.Outgoing) (string, error) {
-		mu.Lock()
-		sent = append(sent, time.Now())
-		mu.Unlock()
-		<-time.After(150 * time.Millisecond) // as slow as a real one
-		return "", nil
-	}}
-	ledger := counted{r, new(atomic.Int64)}
-	crew := func() *gate.Crew {
-		return (&gate.Texter{
-			Clinic: b.Clinic, Store: r, Ledger: ledger, Carrier: carrier,
-			Now: time.Now, Sleep: func(d time.Duration) { <-time.After(d) },
-			Meter: handlerstest.Meter{}, Log: handlerstest.Quiet(),
-			Wording: &handlerstest.Wording{
-				OnCompose: func(handlers.State, handlers.Outgoing, time.Time) handlers.Composed {
-					return handlers.Composed{Body: "See you."}
-				},
-			},
-		}).Crew()
-	}
-	var wg sync.WaitGroup
-	for range 2 {
-		wg.Go(func() {
-			c, tick := crew(), time.NewTicker(100*time.Millisecond)
-			defer tick.Stop()
-			for n := int64(1); n > 0; {
-				if err := c.Work(t.Context()); err != nil {
-					t.Error(err)
-					return
-				}
-				n, _ = r.Waiting(t.Context())
-				<-tick.C
-			}
-			if _, err := c.Wait(); err != nil {
-				t.Error(err)
-			}
-		})
-	}
-	wg.Wait()
-	if len(sent) != rate*seconds {
-		t.Fatalf("%d sent", len(sent))
-	}
-	slices.SortFunc(sent, time.Time.Compare)
-	for i := rate; i < len(sent); i++ {
-		// That each has its own moment is held to the microsecond elsewhere; here one may leave
-		// up to 50 ms late.
-		if in := sent[i].Sub(sent[i-rate]); in < time.Second-50*time.Millisecond {
-			t.Errorf("%d within %v", rate+1, in)
-		}
-	}
-	took := sent[len(sent)-1].Sub(sent[0])
-	given := ledger.ready.Load()
-	used := float64(given-1) / took.Seconds() / rate
-	t.Logf("%d in %v, %d moments given out: %.1f %% of the limit", len(sent), took, given, 100*used)
-	if used < .98 {
-		t.Errorf("only %.1f %% of the limit is used", 100*used)
-	}
-}
-
+// Staff can be told until when the pace holds back a row, and how many go before it.
 func TestWhatThePaceHoldsBack(t *testing.T) {
 	on(t, func(t *testing.T, r *redis.Redis) {
 		reminders(t, r, 5, now)
@@ -327,142 +236,15 @@ func TestWhatThePaceHoldsBack(t *testing.T) {
 		}
 		beginAt(t, r, first[0], now, p)
 		held("staff", p, time.Time{}, 0) // it is being carried
-		held("r0000", gate.Pace{Every: p.Every, Day: "d"}, now.Add(p.Every),
-			0) // the next segment is promised from then on
-		held("r0000", p, p.Ends, 0) // the day's share is used
+		// The next segment is free from then on.
+		held("r0000", gate.Pace{Every: p.Every, Day: "d"}, now.Add(p.Every), 0)
+		held("r0000", p, p.Ends, 0) // the day's share is used up
 	})
 }
 
-// clerk is a process at work on a Redis.
-type clerk struct {
-	*redis.Redis
-	off  time.Duration // by which its clock is wrong
-	pace gate.Pace
-}
-
-func (c *clerk) now() time.Time { return time.Now().Add(c.off) }
-
-func newClerk(t *testing.T, url string, off, skew time.Duration) *clerk {
-	t.Helper()
-	c := &clerk{off: off}
-	r, err := redis.Open(redis.Config{URL: url, Now: c.now, Skew: skew})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = r.Close() })
-	c.Redis = r
-	c.pace = gate.Pace{
-		Every: 100 * time.Millisecond, Ahead: 800 * time.Millisecond,
-		Day: c.now().Format(time.DateOnly), PerDay: 4, Ends: c.now().Add(time.Hour),
-	}
-	return c
-}
-
-func (c *clerk) claim(t *testing.T, n int, p gate.Pace) []gate.Claim {
-	t.Helper()
-	rows, err := c.Claim(t.Context(), c.now(), n, p, lease)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return rows
-}
-
-// begin begins a row, which may leave within the pace's look ahead, and says in how long.
-func (c *clerk) begin(t *testing.T, o gate.Claim) time.Duration {
-	t.Helper()
-	o.First = c.now()
-	b := beginAt(t, c.Redis, o, c.now(), c.pace)
-	in := b.At.Sub(c.now())
-	if b.Answer != gate.Ready || in > c.pace.Ahead || in < -time.Second {
-		t.Errorf("%s: answer %v, leaves in %v", o.ID, b.Answer, in)
-	}
-	return in
-}
-
-// One process' clock is wrong. It keeps to the pace of all, and neither it nor anybody else waits
-// for its error.
-func TestWrongClock(t *testing.T) {
-	for _, c := range []struct {
-		name string
-		off  time.Duration
-	}{
-		{name: "an hour fast", off: time.Hour},
-		{name: "a day fast", off: 25 * time.Hour},
-		{name: "an hour slow", off: -time.Hour},
-		{name: "half a second fast, which is let be", off: 500 * time.Millisecond},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			t.Run("miniredis", func(t *testing.T) {
-				wrongClock(t, "redis://"+miniredis.RunT(t).Addr(), c.off)
-			})
-			t.Run("redis-server", func(t *testing.T) { wrongClock(t, realURL(t), c.off) })
-		})
-	}
-}
-
-func wrongClock(t *testing.T, url string, off time.Duration) {
-	right, wrong := newClerk(t, url, 0, time.Second), newClerk(t, url, off, time.Second)
-	reminders(t, right.Redis, 8, right.now())
-	soon := storetest.Row(t, "soon")
-	soon.Due = right.now().Add(30 * time.Minute)
-	storetest.Turn(t, right.Redis, "soon", soon.To,
-		handlers.Effects{Texts: []handlers.Outgoing{soon}})
-
-	its := wrong.claim(t, 2, wrong.pace)
-	if len(its) != 2 {
-		t.Fatalf("%d claimed by it", len(its))
-	}
-	first, second := wrong.begin(t, its[0]), wrong.begin(t, its[1])
-	others := right.claim(t, 64, right.pace)
-	if len(others) == 0 {
-		t.Fatal("everybody else waits")
-	}
-	third := right.begin(t, others[0])
-	if second-first > 2*right.pace.Every || third-second > time.Second {
-		t.Errorf("they leave in %v, %v, %v", first, second, third)
-	}
-	// It takes nothing before its time, and its claims end when anybody's do.
-	for _, o := range wrong.claim(t, 64, gate.Pace{}) {
-		if o.ID == "soon" {
-			t.Error("it was claimed before its time")
-		}
-	}
-	later := newClerk(t, url, lease+2*time.Second, 0)
-	back := later.claim(t, 64, gate.Pace{})
-	if len(back) != 8 {
-		t.Errorf("%d come back when the leases end", len(back))
-	}
-	for _, o := range back {
-		if o.Tries > 0 && right.now().Sub(o.First).Abs() > 10*time.Second {
-			t.Errorf("%s is looked for from %v on", o.ID, o.First)
-		}
-	}
-}
-
-// What is stored lies further ahead than the pace ever looks: the clock has been put right since.
-func TestPaceIsNeverFarAhead(t *testing.T) {
-	on(t, func(t *testing.T, r *redis.Redis) {
-		p := gate.Pace{Every: 100 * time.Millisecond, Ahead: 800 * time.Millisecond, Day: "d"}
-		reminders(t, r, 3, now)
-		rows, err := r.Claim(t.Context(), now, 2, p, lease)
-		if err != nil || len(rows) != 2 {
-			t.Fatal(rows, err)
-		}
-		beginAt(t, r, rows[0], now.Add(time.Hour), p)
-		if next, err := r.Next(t.Context(), p); next.After(now) || err != nil {
-			t.Errorf("the next one leaves at %v, %v", next, err)
-		}
-		if b := beginAt(t, r, rows[1], now, p); b.Answer != gate.Ready || !b.At.Equal(now) {
-			t.Errorf("%+v", b)
-		}
-		if got, err := r.Claim(t.Context(), now, 2, p, lease); len(got) != 1 || err != nil {
-			t.Errorf("%v %v: want the third", got, err)
-		}
-	})
-}
-
-// A text that is stored as having left counts against the day, though no limit held it back.
-func TestWhatIsStoredAfterwardsCountsAgainstTheDay(t *testing.T) {
+// A text that is only recorded, since it has left already, counts against the day even though it
+// began without a limit of the day.
+func TestWhatIsRecordedAfterwardsCountsAgainstTheDay(t *testing.T) {
 	on(t, func(t *testing.T, r *redis.Redis) {
 		reminders(t, r, 2, now)
 		rows, err := r.Claim(t.Context(), now, 2, gate.Pace{}, lease)
@@ -480,8 +262,9 @@ func TestWhatIsStoredAfterwardsCountsAgainstTheDay(t *testing.T) {
 	})
 }
 
-// A text that is only stored as having left takes nothing from the pace, and gives nothing back.
-func TestWhatIsStoredAfterwardsLeavesThePaceAlone(t *testing.T) {
+// A text that is only recorded, since it has left already, neither takes a moment from the pace nor
+// gives one back.
+func TestWhatIsRecordedAfterwardsLeavesThePaceAlone(t *testing.T) {
 	on(t, func(t *testing.T, r *redis.Redis) {
 		reminders(t, r, 3, now)
 		p := gate.Pace{Every: 100 * time.Millisecond, Ahead: 800 * time.Millisecond, Day: "d"}

@@ -10,15 +10,22 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/gate"
 )
 
-// settlePost ends a post, or has it tried again, and keeps the thread that its case was posted in.
-// While a post that failed is tried again, the others of its case are held, so that they stay in
-// order. It shares the claim with texts, and only the token with their settle: a row of the ledger
+// settlePost ends a post, or has it tried again, and stores the thread that its card began. While a
+// post that failed is tried again, the others of its case can be held, so that they stay in order.
+// Posts are claimed by the same script as texts, but settled by their own: a row of the ledger
 // lives on with a state and a history, a post is deleted.
 //
 // KEYS: queue, post, case, thread_key
-// ARGV: token, id, row, again: due ms ("" if it has ended), thread ("" if none), case_id, lifetime
-// of the thread and the case s, hold (flag: the case is held), lifetime of the post s
-// Returns: 1, or 0 if the claim is lost (the thread is kept all the same: the card is there)
+// ARGV:
+//   - token: of the claim
+//   - id, row: the post's id, and its JSON as it is tried again
+//   - again: when it is due again, ms; "" if it has ended
+//   - thread: the thread that the card began, "" if none; case_id
+//   - case_keep: lifetime of the thread and the case, s
+//   - hold: flag: the other posts of the case wait until again
+//   - post_keep: lifetime of the post, s
+//
+// Returns: 1, or 0 if the claim is lost; the thread is stored even then, since the card is there
 var settlePost = newScript(declared{
 	name: "settlePost",
 	keys: "queue post case thread_key",
@@ -49,7 +56,8 @@ end
 return 1`,
 })
 
-// ClaimPosts implements desk.Queue.
+// ClaimPosts implements desk.Queue. Pace and caps are for texts alone. A post that can't be read
+// comes back when its lease ends, and the error tells of it each time.
 func (r *Redis) ClaimPosts(
 	ctx context.Context, urgent bool, now time.Time, n int, lease time.Duration,
 ) ([]handlers.Post, error) {
@@ -58,21 +66,26 @@ func (r *Redis) ClaimPosts(
 	if err != nil {
 		return nil, err
 	}
-	out := make([]handlers.Post, len(taken))
-	for i, one := range taken {
-		if out[i], err = decodePost(one.fields); err != nil {
-			return nil, err
+	out := make([]handlers.Post, 0, len(taken))
+	var faults []error
+	for _, one := range taken {
+		p, err := r.seals.decodePost(one.fields)
+		if err != nil {
+			faults = append(faults, err)
+			continue
 		}
+		out = append(out, p)
 	}
-	return out, nil
+	return out, errors.Join(faults...)
 }
 
-// SettlePost implements desk.Queue.
+// SettlePost implements desk.Queue. That the claim is lost is no error: whoever has it now settles
+// the post.
 func (r *Redis) SettlePost(ctx context.Context, p handlers.Post, done desk.Posted) error {
 	if !done.Again.IsZero() {
 		p.Due = done.Again
 	}
-	row, err := encode(p)
+	row, err := r.seals.encode(inPost, p)
 	if err != nil {
 		return err
 	}
@@ -87,13 +100,14 @@ func (r *Redis) SettlePost(ctx context.Context, p handlers.Post, done desk.Poste
 		arg{"again", maybe(done.Again)},
 		arg{"thread", done.Thread},
 		arg{"case_id", p.Case},
-		arg{"case_keep", seconds(keepCase)},
+		arg{"case_keep", seconds(r.keep.Case)},
 		arg{"hold", flag(done.Hold && !done.Again.IsZero())},
 		arg{"post_keep", seconds(keepPost)}).Err()
 	return wrap("settle post", err)
 }
 
-// NextPost returns when the next post falls due, urgent or not; zero if none waits.
+// NextPost returns when the next post falls due or its lease ends, urgent or not; zero if none
+// waits.
 func (r *Redis) NextPost(ctx context.Context) (time.Time, error) {
 	urgent, err1 := r.nextDue(ctx, r.keys.postQueue(true))
 	due, err2 := r.nextDue(ctx, r.keys.postQueue(false))

@@ -11,14 +11,19 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/gate"
 )
 
-// Texts and posts wait in queues of the same kind: a sorted set of ids by the ms they fall due,
-// and a hash an id. A claim moves the score to the end of a lease, so that what a dead process
-// held comes back by itself; a claim's token tells whose it is until it is settled.
+// Texts and posts wait in queues of the same kind: a sorted set of ids by the ms at which they fall
+// due, and a hash for each id. A claim moves the id to the end of a lease, so that what a dead
+// process held comes back by itself. The claim's token, in the hash, proves whose it is until it is
+// settled.
 
-// clock is what time it is, in µs: the caller's time, if it is within skew µs of the server's, else
-// the server's. It also returns by how much the caller's clock is ahead, 0 if it is right. With a
-// skew of 0 the caller is believed: its clock is turned by hand. Queues, leases and the pace go by
-// it. All processes share them, so one wrong clock would hold up everybody.
+// clock(now, skew) returns the time in µs that queues, leases and the pace go by. It is the
+// caller's, if that is within skew µs of the server's, else the server's: all processes share the
+// queues, so one wrong clock would hold up everybody. It also returns by how many µs the caller's
+// clock is ahead, 0 if it is right. With a skew of 0 the caller is believed: its clock is turned by
+// hand.
+//
+// whole(n) writes a number without exponent or fraction, as Lua alone wouldn't from 1e14 on, and
+// ms(us) turns µs into ms.
 var clock = library(`
 local function clock(now, skew)
   if skew == '0' then return tonumber(now), 0 end
@@ -31,11 +36,14 @@ local function whole(n) return string.format('%.0f', math.floor(n)) end
 local function ms(us) return whole(us / 1000) end
 `)
 
-// recall checks on every claim that the server is the one that it was. A restarted server may have
-// forgotten what it acknowledged last: up to two seconds with appendfsync everysec, much more if it
-// was restored from a backup. It has another run id then. What it still knows to have seen last
-// comes before all that it forgot, so from there to now a text may have left whose record is gone.
-// recall returns from when to when that is, in ms, 0 if never.
+// recall(server, now, step, keep) checks on every claim whether the server is still the one it was.
+// A restarted server may have forgotten what it acknowledged last: up to two seconds with
+// appendfsync everysec, much more if it was restored from a backup. Its run id gives it away. The
+// last claim that it still remembers came before all that it forgot, so a text that left between
+// that and now may have no record. recall returns from when to when that is, in ms, 0 if never.
+//
+// seen is written once a step and not by every claim: most claims find nothing, and write nothing
+// else. If the server restarts again within keep, the doubt still reaches back to where it began.
 var recall = library(`
 local function recall(server, now, step, keep)
   local info = redis.pcall('INFO', 'server') -- a hosted Redis may not tell
@@ -54,17 +62,31 @@ local function recall(server, now, step, keep)
 end
 `)
 
-// claim takes what is due in some queues, one queue before the next. The first is held back by
-// nothing, counts claims and tells nothing of numbers: posts, and alarms, of which only the case
-// counts. The rows of the others come with what is known of their number; the second takes no more
-// than the pace lets out, the third no more than the day does either.
+// claim takes what is due in some queues, one queue before the next:
 //
-// KEYS: server, key of the pace, segments of the pace's day, queues
-// ARGV: now µs, skew µs, most: how many, lease ms, token, step of the server's clock ms, how long
-// doubt lasts ms, what the keys of the hashes begin with, Unix s since which visits count, every:
-// µs between segments (0 is no limit), µs ahead that a segment may be promised, how far ahead a
-// segment can be µs, segments of the day (0 is no limit)
-// Returns: {from ms, to ms, {id, {field, value…}, known…}}
+//  1. posts, or alarms: nothing holds these back. Their claims are counted, and they come without
+//     the state of a number, since of an alarm only the case counts.
+//  2. texts that somebody waits for: no more than the pace lets out, each with its number's state
+//  3. unasked texts: the same, and no more than the day has left
+//
+// An id whose hash has expired is dropped.
+//
+// KEYS: server, pace, segments (of the pace's day), queues: one, or three
+// ARGV:
+//   - now: µs; skew: µs, see clock
+//   - most: how many are taken at most
+//   - lease: ms
+//   - token: of this claim
+//   - step, doubt: ms, see recall
+//   - rows: what the keys of the hashes begin with
+//   - since: the Unix s since which visits count, see known
+//   - every: µs between two segments, 0 is no limit
+//   - ahead: µs ahead that a segment may be promised
+//   - far: µs ahead that the next free segment can lie, see free
+//   - per_day: segments of the day, 0 is no limit
+//
+// Returns: {from ms, to ms, {id, {field, value…}, known, …}}, the first two as recall returns them;
+// known is empty for the first queue
 var claim = newScript(declared{
 	name: "claim",
 	keys: "server pace segments queues...",
@@ -117,13 +139,15 @@ end
 return {from, to, out}`,
 })
 
-// claimed is a row that a claim took.
+// claimed is a row or a post that a claim took.
 type claimed struct {
-	fields map[string]string
-	known  any // what is known of its number
+	fields map[string]string // of its hash, as they were before the claim but for the token
+	known  any               // the state of its number, see decodeState
 }
 
-// claim takes up to n rows of the queues that are due by now.
+// claim takes up to n of what is due by now in some queues, whose hashes' keys begin with rows. It
+// isn't retried: after an error some may be claimed all the same, and come back when the lease
+// ends.
 func (r *Redis) claim(
 	ctx context.Context, rows string, queues []string,
 	now time.Time, n int, p gate.Pace, lease time.Duration,
@@ -160,22 +184,25 @@ func (r *Redis) claim(
 	return out, doubt{moment(reply[0]), moment(reply[1])}, nil
 }
 
-// doubt is when texts may have left that the server has forgotten.
+// doubt is from when to when texts may have left whose record the server has lost; see recall.
 type doubt struct{ from, to time.Time }
 
-// of is the doubt about a row. One that was due by then may have left. So may an unasked one that
-// was planned anew since, when its visit, forgotten too, was imported again. Of other texts, a
-// later one of the same words is another text.
+// of returns the doubt about a row, none if it can't be one that was forgotten.
+//
+// A row that was due before the restart may have left. So may an unasked one that is due later: its
+// visit may have been forgotten too, and imported and planned again. An asked text that is due
+// later is new, even if it has the same words. After keepDoubt nothing is in doubt any more.
 func (d doubt) of(o handlers.Outgoing, now time.Time, lease time.Duration) handlers.Doubt {
 	until := d.to.Add(lease)
-	deferred := ms(o.Due) == ms(until) // it was put off because of its doubt
+	deferred := ms(o.Due) == ms(until) // it was put off until then because of this doubt
 	if now.Sub(d.to) > keepDoubt || !o.Unasked && o.Due.After(d.to) && !deferred {
 		return handlers.Doubt{}
 	}
 	return handlers.Doubt{From: d.from, Until: until}
 }
 
-// nextDue is when the first row of a queue falls due or its lease ends; zero if none waits.
+// nextDue returns when the first of a queue falls due or its lease ends; zero if the queue is
+// empty.
 func (r *Redis) nextDue(ctx context.Context, queue string) (time.Time, error) {
 	z, err := r.db.ZRangeWithScores(ctx, queue, 0, 0).Result()
 	if err != nil || len(z) == 0 {

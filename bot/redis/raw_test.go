@@ -8,7 +8,7 @@ import (
 	goredis "github.com/redis/go-redis/v9"
 )
 
-// raw is a client that sees what is stored.
+// raw returns a client that sees what is stored.
 func raw(t testing.TB, url string) *goredis.Client {
 	t.Helper()
 	o, err := goredis.ParseURL(url)
@@ -20,7 +20,7 @@ func raw(t testing.TB, url string) *goredis.Client {
 	return c
 }
 
-// stored are all keys of a server, sorted.
+// stored returns all keys of a server, sorted.
 func stored(t testing.TB, c *goredis.Client) (out []string) {
 	t.Helper()
 	for scan := c.Scan(t.Context(), 0, "*", 1000).Iterator(); scan.Next(t.Context()); {
@@ -30,7 +30,7 @@ func stored(t testing.TB, c *goredis.Client) (out []string) {
 	return slices.Compact(out)
 }
 
-// content is all that a key holds, its name included.
+// content returns all that a key of any type holds, its name included.
 func content(t testing.TB, c *goredis.Client, key string) string {
 	t.Helper()
 	ctx, out := t.Context(), []string{key}

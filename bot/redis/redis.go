@@ -1,7 +1,14 @@
-// Package redis keeps what outlives a restart: conversations, consent, visits, cases, and the
-// queues of what is to be sent, texts and posts. All that concerns one number is read and written
-// in one step (Turn). What waits is claimed for a lease, and comes back by itself if its worker
-// dies.
+// Package redis keeps what outlives a restart: conversations, consent, visits, cases, slots, and
+// the queues of what is to be sent, texts and posts.
+//
+// All that concerns one number is read in one step, and written in one if nobody has written it in
+// between: see [Redis.Turn]. What waits in a queue is claimed for a lease, and comes back by itself
+// if its worker dies. Each such step is one Lua script, so it is atomic. script.go puts scripts
+// together, and keys.go names every key.
+//
+// Redis may be away or hang. Every command is bounded and an error without an answer is
+// handlers.ErrAway: what was asked may have been done or not. What claims or counts isn't retried;
+// all else is, since it is idempotent.
 package redis
 
 import (
@@ -10,21 +17,28 @@ import (
 	"crypto/tls"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/redis/go-redis/v9"
 )
 
-// Redis is the store. Use Open.
+// Redis is the store. Open one; it is safe for concurrent use.
 type Redis struct {
-	// db retries what failed on the way: all that goes through it is idempotent. once is the same
-	// client for what is not. A claim made twice would leave the first one to its lease.
+	// db retries what failed on the way, so what goes through it must be idempotent. once is the
+	// same client for what isn't: a claim that was made twice would leave the rows of the first
+	// one lying until their lease ends.
 	db   redis.UniversalClient
 	once once
-	line *line // of once, for the workers that send texts
+	line *line // batches calls of once for the workers that send texts
 	keys keys
-	now  func() time.Time
-	skew time.Duration
+	// seals seals what is stored; named is the secret of what stands in the names of keys, nil
+	// until it was read.
+	seals seals
+	named atomic.Pointer[names]
+	keep  Keep
+	now   func() time.Time // see Config.Now
+	skew  time.Duration    // see Config.Skew
 
 	breaker *breaker // of db
 	guarded bool     // by Sentinels; see held
@@ -32,20 +46,25 @@ type Redis struct {
 
 // Config is what Open needs.
 type Config struct {
-	URL string // redis:// or rediss://; see Options
-	// Clinic names whose keys these are, by the hash tag that all of them begin with. Several
-	// clinics can share a Redis, or be spread over a Cluster; neither sees another's. "" is the
-	// clinic of a Redis that has only one.
+	URL string // a REDIS_URL, see Options
+	// Clinic is the name that all keys begin with, as a hash tag. Several clinics can share a
+	// Redis, or be spread over a Cluster, and don't see each other's data. "" is the clinic of a
+	// Redis that has only one.
 	Clinic string
-	Now    func() time.Time // the clock that lifetimes and queues go by
+	// Keys seal what is stored, the newest first. Without any it lies in clear.
+	Keys []Key
+	Keep Keep             // how long what concerns a patient is kept
+	Now  func() time.Time // the clock that lifetimes and queues go by
 	// Skew is by how much that clock may differ from the server's. Beyond it, queues, leases and
-	// the pace go by the server's. It is 0 if the clock is turned by hand.
+	// the pace go by the server's. 0 is for a clock that is turned by hand: it is always believed.
 	Skew time.Duration
-	// Patience bounds a command. 0 is 600 ms; a Redis that can't hang may be given longer.
+	// Patience bounds one try of a command, 600 ms if it is 0. A Redis that can't hang may be given
+	// longer.
 	Patience time.Duration
 }
 
-// Open makes the store; it does not connect yet, so that the bot can start while Redis is away.
+// Open makes the store. It doesn't connect yet, so that the bot can start while Redis is away. An
+// error is about the Config: its URL or the clinic's name.
 func Open(c Config) (*Redis, error) {
 	o, err := Options(c.URL)
 	if err != nil {
@@ -55,11 +74,18 @@ func Open(c Config) (*Redis, error) {
 	if err != nil {
 		return nil, err
 	}
+	s, err := newSeals(c.Keys)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.Keep.settle(); err != nil {
+		return nil, err
+	}
 	c.Patience = cmp.Or(c.Patience, patience)
 	o.ReadTimeout, o.WriteTimeout, o.PoolTimeout = c.Patience, c.Patience, c.Patience
 	redis.SetLogger(quiet{}) // every error is returned as well, and logged once at the edge
 	r := &Redis{
-		db: redis.NewUniversalClient(o), keys: k, now: c.Now, skew: c.Skew,
+		db: redis.NewUniversalClient(o), keys: k, seals: s, keep: c.Keep, now: c.Now, skew: c.Skew,
 		breaker: &breaker{now: time.Now, patience: c.Patience},
 	}
 	r.db.AddHook(r.breaker)
@@ -71,14 +97,16 @@ func Open(c Config) (*Redis, error) {
 	return r, nil
 }
 
-// quiet silences the vendor's logger: it would write a line for every failed dial past our own log.
+// quiet silences the logger of go-redis, which would write a line for every failed dial past our
+// own log.
 type quiet struct{}
 
-// Printf implements the vendor's logger.
+// Printf implements the logger of go-redis.
 func (quiet) Printf(context.Context, string, ...any) {}
 
-// poolSize is how many commands may be in flight at once. Redis runs one after another, so more
-// would only wait there; with the vendor's default on a small machine they would wait here.
+// poolSize is how many connections there are, and so how many commands may be in flight at once.
+// Redis runs one after another, so more would only wait there. The default of go-redis is ten a
+// core, so on a small machine they would wait here.
 const poolSize = 64
 
 // Options reads a REDIS_URL. There are three forms of it:
@@ -89,11 +117,13 @@ const poolSize = 64
 //
 // With rediss:// all of it is TLS. User, password and number are those of the servers, and the last
 // URL's. Sentinels that want a password have it as ?sentinel_username= and ?sentinel_password=.
+// The error doesn't repeat the URL, which may hold a password.
 func Options(url string) (*redis.UniversalOptions, error) {
 	o := &redis.UniversalOptions{
-		ContextTimeoutEnabled: true, // else a deadline of 100 ms takes the read timeout
+		ContextTimeoutEnabled: true, // else a deadline of 100 ms waits for the read timeout
 		DialTimeout:           2 * time.Second,
-		// The default of five a try would keep a patient in danger waiting while Redis is away.
+		// The default of five for each try would keep a patient in danger waiting while Redis is
+		// away.
 		DialerRetries:   1,
 		PoolSize:        poolSize,
 		MaxRetries:      3,
@@ -113,15 +143,15 @@ func Options(url string) (*redis.UniversalOptions, error) {
 	}
 	o.IsClusterMode = len(o.Addrs) > 1 && o.MasterName == ""
 	if o.TLSConfig != nil && (o.IsClusterMode || o.MasterName != "") {
-		o.TLSConfig.ServerName = "" // each node answers to its own name
+		o.TLSConfig.ServerName = "" // each node is checked by its own name
 	}
 	return o, nil
 }
 
-// Close closes the connections.
+// Close closes the connections. Calls after it fail.
 func (r *Redis) Close() error { return r.db.Close() }
 
-// wrap says what an error came of.
+// wrap adds to an error what was being done; nil stays nil.
 func wrap(what string, err error) error {
 	if err != nil {
 		return fmt.Errorf("redis: %s: %w", what, err)

@@ -96,8 +96,8 @@ func TestOptions(t *testing.T) {
 	}
 }
 
-// A patient in danger is answered without the store: how soon depends on how soon it is known to be
-// away.
+// A patient in danger is answered without the store once it is known to be away, so that must be
+// known soon.
 func TestAwayIsKnownSoon(t *testing.T) {
 	s := redistest.Start(t, "everysec")
 	r := openWith(t, redis.Config{URL: s.URL()})
@@ -110,65 +110,32 @@ func TestAwayIsKnownSoon(t *testing.T) {
 	}
 }
 
-// Redis is killed under load and comes back on the same port: what was acknowledged is there, once;
-// what wasn't may be.
+// Redis is killed under load and comes back on the same port. A turn that was acknowledged is
+// there, once. One that failed may or may not have been written.
 func TestServerKilledUnderLoad(t *testing.T) {
 	s := redistest.Start(t, "always")
 	r := open(t, s.URL())
-	var acknowledged, failed atomic.Int64
-	stop := make(chan struct{})
+	l := &load{stop: make(chan struct{}), kept: map[string]bool{}}
 	var wg sync.WaitGroup
-	var mu sync.Mutex
-	kept := map[string]bool{}
 	for w := range 8 {
-		p := storetest.Phone(t, fmt.Sprintf("01%02d", w))
-		wg.Go(func() {
-			for i := 0; ; i++ {
-				select {
-				case <-stop:
-					return
-				default:
-				}
-				id := fmt.Sprintf("%d-%d", w, i)
-				ctx, cancel := context.WithTimeout(t.Context(), time.Second)
-				_, _, err := r.Turn(ctx, id, p, func(st handlers.State) (handlers.Effects, error) {
-					talk := st.Conversation
-					talk.Misses++
-					return handlers.Effects{
-						Conversation: &talk,
-						Texts: []handlers.Outgoing{
-							{ID: id, To: p, Kind: "staff", Body: "x", Due: now},
-						},
-					}, nil
-				})
-				cancel()
-				if err != nil {
-					failed.Add(1)
-					continue
-				}
-				acknowledged.Add(1)
-				mu.Lock()
-				kept[id] = true
-				mu.Unlock()
-			}
-		})
+		wg.Go(func() { l.turns(t, r, w) })
 	}
 	for range 2 {
-		until(t, func(before int64) bool { return acknowledged.Load() > before+200 },
-			acknowledged.Load())
+		until(t, func(before int64) bool { return l.acknowledged.Load() > before+200 },
+			l.acknowledged.Load())
 		s.Kill()
-		until(t, func(before int64) bool { return failed.Load() > before+3 }, failed.Load())
+		until(t, func(before int64) bool { return l.failed.Load() > before+3 }, l.failed.Load())
 		if r.Ready(t.Context()) == nil {
 			t.Error("ready while the server is down")
 		}
 		s.Run()
 		until(t, func(int64) bool { return r.Ready(t.Context()) == nil }, 0)
 	}
-	until(t, func(before int64) bool { return acknowledged.Load() > before+50 },
-		acknowledged.Load())
-	close(stop)
+	until(t, func(before int64) bool { return l.acknowledged.Load() > before+50 },
+		l.acknowledged.Load())
+	close(l.stop)
 	wg.Wait()
-	for id := range kept {
+	for id := range l.kept {
 		if o := storetest.Stored(t, r, id); o.ID != id {
 			t.Errorf("%s was acknowledged and is lost", id)
 		}
@@ -179,14 +146,56 @@ func TestServerKilledUnderLoad(t *testing.T) {
 			storetest.Phone(t, fmt.Sprintf("01%02d", w))).Conversation.Misses
 	}
 	n, err := r.Waiting(t.Context())
-	if err != nil || int(n) != total || total < len(kept) {
-		t.Errorf("%d acknowledged, %d rows, %d counted: %v", len(kept), n, total, err)
+	if err != nil || int(n) != total || total < len(l.kept) {
+		t.Errorf("%d acknowledged, %d rows, %d counted: %v", len(l.kept), n, total, err)
 	}
-	t.Logf("%d acknowledged, %d failed while it was down, %d there", len(kept), failed.Load(),
+	t.Logf("%d acknowledged, %d failed while it was down, %d there", len(l.kept), l.failed.Load(),
 		total)
 }
 
-// until waits for a condition.
+// load counts what became of turns while a server is killed.
+type load struct {
+	stop                 chan struct{}
+	acknowledged, failed atomic.Int64
+
+	mu   sync.Mutex
+	kept map[string]bool // the acknowledged events, each of which planned a row of its id
+}
+
+// turns has worker w write one turn after another to a number of its own.
+func (l *load) turns(t *testing.T, r *redis.Redis, w int) {
+	p := storetest.Phone(t, fmt.Sprintf("01%02d", w))
+	for i := 0; ; i++ {
+		select {
+		case <-l.stop:
+			return
+		default:
+		}
+		id := fmt.Sprintf("%d-%d", w, i)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		_, _, err := r.Turn(ctx, id, p, func(st handlers.State) (handlers.Effects, error) {
+			talk := st.Conversation
+			talk.Misses++
+			return handlers.Effects{
+				Conversation: &talk,
+				Texts: []handlers.Outgoing{
+					{ID: id, To: p, Kind: "staff", Body: "x", Due: now},
+				},
+			}, nil
+		})
+		cancel()
+		if err != nil {
+			l.failed.Add(1)
+			continue
+		}
+		l.acknowledged.Add(1)
+		l.mu.Lock()
+		l.kept[id] = true
+		l.mu.Unlock()
+	}
+}
+
+// until polls a condition, which gets the value that was before, for 20 s at most.
 func until(t *testing.T, ok func(before int64) bool, before int64) {
 	t.Helper()
 	tick := time.NewTicker(5 * time.Millisecond)
@@ -201,7 +210,8 @@ func until(t *testing.T, ok func(before int64) bool, before int64) {
 	}
 }
 
-// A claim that the server's death cut short comes back when its lease ends.
+// A claim outlives the server: it can be settled after a restart, and one that couldn't be comes
+// back when its lease ends, with the send that had begun on record.
 func TestClaimOutlivesTheServer(t *testing.T) {
 	s := redistest.Start(t, "always")
 	r := open(t, s.URL())
@@ -232,20 +242,6 @@ func TestClosedStoreAnswersWithAnError(t *testing.T) {
 			t.Error(err)
 		}
 	})
-}
-
-func BenchmarkTurn(b *testing.B) {
-	r := open(b, realURL(b))
-	p := storetest.Phone(b, "0101")
-	talk := handlers.Conversation{Lang: "en", At: now}
-	n := 0
-	for b.Loop() {
-		n++
-		storetest.Turn(b, r, fmt.Sprint(n), p, handlers.Effects{
-			Conversation: &talk,
-			Reply:        handlers.Reply{Kind: "answer", Bodies: []string{"We are open."}},
-		})
-	}
 }
 
 func BenchmarkClaimBeginSettle(b *testing.B) {

@@ -8,10 +8,12 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/desk"
 )
 
-// nextRing reserves the next time at which the on-call phone is told.
+// nextRing reserves the next time at which the on-call phone is told of alarms: grace after now,
+// but no sooner than gap after the time before. While that lies ahead, everybody gets the same, so
+// that the alarms of a bad hour are told together.
 //
 // KEYS: ring
-// ARGV: now, grace, gap, all in ms; lifetime s
+// ARGV: now, grace, gap: ms; keep: lifetime, s
 // Returns: the time in ms
 var nextRing = newScript(declared{
 	name: "nextRing",
@@ -25,12 +27,13 @@ redis.call('SET', ring, at, 'EX', keep)
 return at`,
 })
 
-// takeRing notes which row tells the on-call phone now, unless another has just told it.
+// takeRing notes that a row tells the on-call phone now, unless another row told it less than gap
+// ago or when this one was due already: then this one has nothing new to tell.
 //
 // KEYS: rang
-// ARGV: id, due: when it was to leave, now and gap, all in ms; over: id of the row that it takes
-// over from; lifetime s
-// Returns: {id, ms} of the row that stays
+// ARGV: id: of the row; due: when it was to leave, ms; now, gap: ms; over: id of a row that it
+// takes over from whenever that told, "" for none; keep: lifetime, s
+// Returns: {id, ms} of the row that has told it last, which may be this one
 var takeRing = newScript(declared{
 	name: "takeRing",
 	keys: "rang",
@@ -46,7 +49,7 @@ redis.call('EXPIRE', rang, keep)
 return {id, now}`,
 })
 
-// NextRing implements desk.Queue.
+// NextRing implements desk.Queue. A call that is retried gets the same time again.
 func (r *Redis) NextRing(
 	ctx context.Context, now time.Time, grace, gap time.Duration,
 ) (time.Time, error) {
@@ -55,11 +58,11 @@ func (r *Redis) NextRing(
 		arg{"now", ms(now)},
 		arg{"grace", grace.Milliseconds()},
 		arg{"gap", gap.Milliseconds()},
-		arg{"keep", seconds(keepDone)}).Int64()
+		arg{"keep", seconds(keepRing)}).Int64()
 	return time.UnixMilli(at), wrap("next ring", err)
 }
 
-// TakeRing implements desk.Queue.
+// TakeRing implements desk.Queue. A row that asks again may tell the phone again.
 func (r *Redis) TakeRing(
 	ctx context.Context, ring desk.Ring, gap time.Duration, over string,
 ) (desk.Ring, error) {
@@ -70,7 +73,7 @@ func (r *Redis) TakeRing(
 		arg{"now", ms(ring.At)},
 		arg{"gap", gap.Milliseconds()},
 		arg{"over", over},
-		arg{"keep", seconds(keepDone)}).Slice()
+		arg{"keep", seconds(keepRing)}).Slice()
 	if err == nil && len(got) < 2 {
 		err = errors.New("short answer")
 	}

@@ -11,14 +11,17 @@ import (
 
 // rows is what the scripts that move rows of the ledger have in common.
 //
-//	forward : states move forward only: receipts come in any order and repeat, and ends are final
-//	logged  : a history with one more line, of which the latest are kept
+//	forward : whether a state comes after another. States move forward only, since receipts come
+//	          in any order and repeat, and an end is final.
+//	logged  : a history with one more line. The last 2000 bytes before it are kept, which may cut
+//	          a line: see decodeLog.
 //	note    : adds such a line to a row
-//	enqueue : has a row wait until due
+//	enqueue : puts a row back in its queue, to wait until due (ms)
 //	told    : iterates over the ids of the rows that a row's text tells as well
-//	part    : has those wait on their own again
-//	requeue : has a failed row wait again as if it was never begun; receipts of its earlier text
-//	          don't count any more
+//	part    : lets those rows wait on their own again, each until it was due itself, since the
+//	          text of row id won't tell them
+//	requeue : has a failed row wait until due as if it had never begun. It gets its body back, no
+//	          longer counts against the caps, and receipts of its earlier texts (was) are ignored.
 var rows = library(`
 local ranks = {planned=0, claimed=1, sent=2, delivered=3, failed=3, skipped=3, void=3}
 local function forward(old, new)
@@ -61,13 +64,18 @@ local function requeue(key, id, now, due, why)
 end
 `)
 
-// advance moves a row forward on a receipt, and may have a failed one wait to be tried again.
+// advance moves a row forward on a receipt, and may have a failed one tried again in the same step.
 //
 // KEYS: row
-// ARGV: id, state, sid, why, at: when that was ms, again: when to try again ms ("" for never), log:
-// a line for the history then
-// Returns: 1 if it moved, 2 if it waits again, 0 if it was that far or the receipt is of an earlier
-// text, -1 if there is no such row
+// ARGV:
+//   - id: of the row
+//   - state, sid, why: by the receipt
+//   - at: when that was, ms
+//   - again: when to try again, ms; "" for never
+//   - log: why it waits then, for its history
+//
+// Returns: 1 if the row moved, 2 if it waits again, 0 if it was that far already or the receipt is
+// of an earlier text, -1 if there is no such row
 var advance = newScript(declared{
 	name: "advance",
 	keys: "row",
@@ -91,9 +99,10 @@ requeue(row, id, at, again, log)
 return 2`,
 })
 
-// Advance moves a row forward on a receipt and returns it as it then is; with a time to try again,
-// a failed one waits until then. moved is false if it was that far already, and the row is zero if
-// there is none of that id.
+// Advance moves a row forward on a receipt and returns it as it then is. With a time again, one
+// that failed waits until then. moved is false if the row was that far already, and the row is zero
+// if there is none of that id. The call may be retried on the way, so moved can be false though it
+// was this receipt that moved the row.
 func (r *Redis) Advance(
 	ctx context.Context, id, state, sid, why string, at, again time.Time,
 ) (o handlers.Outgoing, moved bool, err error) {
@@ -113,21 +122,26 @@ func (r *Redis) Advance(
 	return o, n > 0, err
 }
 
-// Row reads a row of the ledger; the zero row if there is none.
+// Row reads a row of the ledger; the zero row if there is none or it has expired.
 func (r *Redis) Row(ctx context.Context, id string) (handlers.Outgoing, error) {
 	f, err := r.db.HGetAll(ctx, r.keys.text(id)).Result()
 	if err != nil || len(f) == 0 {
 		return handlers.Outgoing{}, wrap("read text", err)
 	}
-	return decodeRow(f)
+	return r.seals.decodeRow(f)
 }
 
-// mostRecords bounds how many rows one look-up reads.
+// mostRecords bounds how many rows Records and Failed return.
 const mostRecords = 200
 
-// Records are the rows of a number with their history: the latest planned ones, soonest due first.
+// Records returns the rows of a number with their history, in the order in which they were to
+// leave. Of more than mostRecords it is the last ones.
 func (r *Redis) Records(ctx context.Context, p handlers.Phone) ([]handlers.Record, error) {
-	ids, err := r.db.ZRevRange(ctx, r.keys.textsOf(p.E164()), 0, mostRecords-1).Result()
+	known, err := r.names(ctx)
+	if err != nil {
+		return nil, err
+	}
+	ids, err := r.db.ZRevRange(ctx, r.keys.textsOf(known.who(p)), 0, mostRecords-1).Result()
 	if err != nil {
 		return nil, wrap("list texts", err)
 	}
@@ -137,9 +151,10 @@ func (r *Redis) Records(ctx context.Context, p handlers.Phone) ([]handlers.Recor
 	return r.records(ctx, ids)
 }
 
-// Failed are the failed rows that staff haven't dismissed, the newest first.
+// Failed returns the failed rows that staff have neither dismissed nor sent again, newest first,
+// and drops those that have expired.
 func (r *Redis) Failed(ctx context.Context) ([]handlers.Record, error) {
-	old := num(ms(r.now().Add(-keepText)))
+	old := num(ms(r.now().Add(-r.keep.Text)))
 	if err := r.db.ZRemRangeByScore(ctx, r.keys.failed(), "-inf", old).Err(); err != nil {
 		return nil, wrap("list failed", err)
 	}
@@ -150,12 +165,14 @@ func (r *Redis) Failed(ctx context.Context) ([]handlers.Record, error) {
 	return r.records(ctx, ids)
 }
 
-// FailedTexts counts the failed rows that staff haven't dismissed.
+// FailedTexts counts the failed rows that staff have neither dismissed nor sent again.
 func (r *Redis) FailedTexts(ctx context.Context) (int64, error) {
 	n, err := r.db.ZCard(ctx, r.keys.failed()).Result()
 	return n, wrap("count failed", err)
 }
 
+// records reads rows with their history, in the order of their ids. Expired ones are left out; one
+// that can't be read fails them all.
 func (r *Redis) records(ctx context.Context, ids []string) ([]handlers.Record, error) {
 	rows := make([]*redis.MapStringStringCmd, len(ids))
 	_, err := r.db.Pipelined(ctx, func(p redis.Pipeliner) error {
@@ -173,7 +190,7 @@ func (r *Redis) records(ctx context.Context, ids []string) ([]handlers.Record, e
 		if len(f) == 0 {
 			continue // it has expired
 		}
-		o, err := decodeRow(f)
+		o, err := r.seals.decodeRow(f)
 		if err != nil {
 			return nil, err
 		}
@@ -182,7 +199,8 @@ func (r *Redis) records(ctx context.Context, ids []string) ([]handlers.Record, e
 	return out, nil
 }
 
-// Waiting counts the rows that wait or are being sent.
+// Waiting counts the rows that wait or are being sent, in all queues. It reads them one after
+// another, so a row that moves meanwhile may be missed.
 func (r *Redis) Waiting(ctx context.Context) (n int64, err error) {
 	for _, queue := range r.keys.textQueues() {
 		one, err := r.db.ZCard(ctx, queue).Result()
@@ -194,9 +212,14 @@ func (r *Redis) Waiting(ctx context.Context) (n int64, err error) {
 	return n, nil
 }
 
-// UnaskedAt are the times at which a number was sent its unasked texts, oldest first.
+// UnaskedAt returns when the unasked texts of a number began to be sent, oldest first. A text that
+// the carrier refused doesn't count; of one that was sent again, only the last time does.
 func (r *Redis) UnaskedAt(ctx context.Context, p handlers.Phone) ([]time.Time, error) {
-	z, err := r.db.ZRangeWithScores(ctx, r.keys.unasked(p.E164()), 0, -1).Result()
+	known, err := r.names(ctx)
+	if err != nil {
+		return nil, err
+	}
+	z, err := r.db.ZRangeWithScores(ctx, r.keys.unasked(known.who(p)), 0, -1).Result()
 	if err != nil {
 		return nil, wrap("read unasked", err)
 	}

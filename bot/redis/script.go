@@ -9,10 +9,14 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// declared is what a script is made of. Its keys and arguments are named once, here: Lua reads
-// each from a local of that name, and Go passes each by that name.
+// declared is what a script is made of. Its keys and arguments are named once, here: Lua reads each
+// from a local of that name, and Go passes each by that name (see arg). Counting positions by hand,
+// in two languages, is how a script comes to read the wrong argument.
+//
+// The comment above each script says what its KEYS and ARGV are, in which unit, and what it
+// returns.
 type declared struct {
-	name string
+	name string    // for errors
 	keys string    // KEYS, a space between; a last one that ends in "..." is an array of keys
 	args string    // ARGV, a space between
 	uses []library // in the order in which they need each other
@@ -20,14 +24,16 @@ type declared struct {
 	lua string
 }
 
-// library is Lua that several scripts share.
+// library is Lua that several scripts share: local functions, put before the script's own code.
 type library string
 
-// capitals are the names of stems in Lua.
+// capitals matches what may be the name of a stem in Lua. KEYS, ARGV, and words in strings like
+// 'HGET' match too; no stem has their names.
 var capitals = regexp.MustCompile(`\b[A-Z][A-Z0-9_]+\b`)
 
-// expand puts for each stem what it stands for. The clinic's prefix is an argument of every script,
-// so one script serves all clinics. Lua fails on a stem that keys.go doesn't have.
+// expand replaces each stem by the Lua that builds its key. The clinic's prefix is an argument of
+// every script, so one script serves all clinics. A stem that keys.go doesn't have stays as it is,
+// and fails when Lua reads it as a global.
 func expand(lua string) string {
 	return capitals.ReplaceAllStringFunc(lua, func(name string) string {
 		if stem, ok := stems[name]; ok {
@@ -37,24 +43,26 @@ func expand(lua string) string {
 	})
 }
 
-// script is a script that can be called.
+// script is a script that can be called. It never changes, so all stores share it.
 type script struct {
 	name   string
-	source string
-	lua    *redis.Script
-	names  []string       // of KEYS, then of ARGV
+	source string         // with its locals and libraries, as Redis gets it
+	lua    *redis.Script  // source and its SHA-1
+	names  []string       // of KEYS, then of ARGV; the last is PREFIX
 	at     map[string]int // where a name stands among them
 	keys   int            // how many are KEYS
 }
 
-// arg is a value for the key or the argument of that name.
+// arg is a value for the key or the argument of that name: a string, or a []string for an array of
+// keys; for an argument whatever go-redis can send.
 type arg struct {
 	name  string
 	value any
 }
 
 // newScript joins a script to the libraries that it uses. It panics on a name that is declared
-// twice: that would hide a value from Lua.
+// twice, since one local would hide the other's value. Scripts are package variables, so that shows
+// as soon as the program starts.
 func newScript(d declared) *script {
 	s := &script{name: d.name, at: map[string]int{}}
 	keys, many := strings.CutSuffix(d.keys, "...")
@@ -89,8 +97,9 @@ func newScript(d declared) *script {
 	return s
 }
 
-// bind puts values in the order in which the script takes them. A value that is missing, or that
-// the script doesn't know, is an error.
+// bind puts values in the order in which the script takes them, and adds the clinic's prefix. A
+// value that is missing, or that the script doesn't know, is an error. Callers give them in the
+// declared order, which saves looking each up; any other order works too.
 func (s *script) bind(k keys, given []arg) (keys []string, args []any, err error) {
 	all := make([]any, len(s.names))
 	last := len(all) - 1
@@ -124,7 +133,8 @@ func (s *script) bind(k keys, given []arg) (keys []string, args []any, err error
 	return keys, all[s.keys:], nil
 }
 
-// run calls the script.
+// run calls the script by its hash, and by its source if the server doesn't know it yet. db decides
+// whether the call is retried when its answer is lost: Redis.db does that, Redis.once doesn't.
 func (s *script) run(ctx context.Context, db redis.Scripter, k keys, given ...arg) *redis.Cmd {
 	keys, args, err := s.bind(k, given)
 	if err != nil {
@@ -133,7 +143,7 @@ func (s *script) run(ctx context.Context, db redis.Scripter, k keys, given ...ar
 	return s.lua.Run(ctx, db, keys, args...)
 }
 
-// failed is a command that came to nothing.
+// failed returns a command that wasn't sent, with an error.
 func failed(ctx context.Context, err error) *redis.Cmd {
 	c := redis.NewCmd(ctx)
 	c.SetErr(err)

@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// The names of a script's keys and arguments are seen inside the package only, so this test is in
-// it.
+// A script gets its values by name, in any order, and none too few or too many. The names are seen
+// inside the package only, so this test is in it.
 func TestScriptTakesItsArgumentsByName(t *testing.T) {
 	s := newScript(declared{name: "test", keys: "one more...", args: "a b"})
 	k, err := newKeys("")
@@ -48,6 +48,7 @@ func TestScriptTakesItsArgumentsByName(t *testing.T) {
 	}
 }
 
+// A name that is declared twice is found when the program starts.
 func TestScriptDeclaresANameOnce(t *testing.T) {
 	defer func() {
 		if recover() == nil {
@@ -57,7 +58,8 @@ func TestScriptDeclaresANameOnce(t *testing.T) {
 	newScript(declared{keys: "row", args: "id row"})
 }
 
-// No Lua builds a key by itself, and every script reads all that it declares.
+// Lua builds no key by itself but from the stems of keys.go, and every script reads all that it
+// declares.
 func TestLuaHoldsNoKeyName(t *testing.T) {
 	k, err := newKeys("")
 	if err != nil {
@@ -83,7 +85,7 @@ func TestLuaHoldsNoKeyName(t *testing.T) {
 	}
 }
 
-// luaSources are the raw strings of the package's files.
+// luaSources returns the raw strings of the package's files: all Lua, and little else.
 func luaSources(t *testing.T) (out []string) {
 	t.Helper()
 	files, err := os.ReadDir(".")

@@ -110,7 +110,7 @@ func (h held) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessP
 // reading are the commands of this package, and of a connection's handshake, that write nothing.
 var reading = strings.Fields("auth client command config exists get hello hget hgetall hmget " +
 	"hvals info lrange mget ping pttl readonly select sismember smembers srandmember time ttl zcard " +
-	"zcount zrange zrangebyscore zrevrange zscore")
+	"zcount zrange zrangebyscore zrevrange zrevrangebyscore zscore")
 
 // writes says whether a command may write. What isn't known may.
 func writes(cmd redis.Cmder) bool {

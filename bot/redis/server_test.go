@@ -23,22 +23,34 @@ var (
 	unpaced  gate.Pace
 )
 
-// on runs a test on the Redis of the sandbox, and on a real one: the server that BEACON_TEST_REDIS
-// names, whose database is emptied, or one of its own.
+// on runs a test on miniredis, which the sandbox has, and on a real server: the one that
+// BEACON_TEST_REDIS names, whose database is emptied, or one of its own.
 func on(t *testing.T, test func(t *testing.T, r *redis.Redis)) {
 	t.Run("miniredis", func(t *testing.T) { test(t, open(t, "redis://"+miniredis.RunT(t).Addr())) })
 	t.Run("redis-server", func(t *testing.T) { test(t, open(t, realURL(t))) })
 }
 
-// testPatience is as long as a busy machine needs.
+// testPatience is the time that a command has in tests that aren't about it: a busy machine is
+// slow.
 const testPatience = 10 * time.Second
 
+// open opens the store of the default clinic, whose clock stands at now.
 func open(t testing.TB, url string) *redis.Redis {
 	t.Helper()
 	return openWith(t, redis.Config{URL: url, Patience: testPatience})
 }
 
+// openWith opens a store whose clock stands at now.
 func openWith(t testing.TB, c redis.Config) *redis.Redis {
+	t.Helper()
+	if c.Keys == nil {
+		c.Keys = keys(t, keyA)
+	}
+	return openClear(t, c)
+}
+
+// openClear opens a store that seals with the keys of its configuration alone.
+func openClear(t testing.TB, c redis.Config) *redis.Redis {
 	t.Helper()
 	c.Now = func() time.Time { return now }
 	r, err := redis.Open(c)
@@ -49,7 +61,7 @@ func openWith(t testing.TB, c redis.Config) *redis.Redis {
 	return r
 }
 
-// realURL is that of a real server with nothing in it.
+// realURL returns the URL of a real server with nothing in it.
 func realURL(t testing.TB) string {
 	t.Helper()
 	url := os.Getenv("BEACON_TEST_REDIS")

@@ -52,8 +52,8 @@ func BenchmarkClaim(b *testing.B) {
 	}
 }
 
-// fillVisits books visits up to size, each of a number of its own, with a reminder in the months to
-// come.
+// fillVisits books the visits from one number up to size, each of a phone of its own and with a
+// reminder in the months to come.
 func fillVisits(b *testing.B, r *redis.Redis, from, size int) {
 	var wg sync.WaitGroup
 	for hand := range 16 {
@@ -100,7 +100,7 @@ func fillVisits(b *testing.B, r *redis.Redis, from, size int) {
 	wg.Wait()
 }
 
-// timeClaims plans a row that is due, claims it and settles it, again and again.
+// timeClaims measures a thousand claims, each of a row that is planned just before.
 func timeClaims(b *testing.B, r *redis.Redis, size int) (median, p99 time.Duration) {
 	const times = 1000
 	all := make([]time.Duration, times)
@@ -111,6 +111,7 @@ func timeClaims(b *testing.B, r *redis.Redis, size int) (median, p99 time.Durati
 	return all[times/2], all[times*99/100]
 }
 
+// claimOne plans a row, claims it and settles it, and returns how long the claim took.
 func claimOne(b *testing.B, r *redis.Redis, id string) time.Duration {
 	o := storetest.Row(b, id)
 	storetest.Turn(b, r, "claim "+id, o.To, handlers.Effects{Texts: []handlers.Outgoing{o}})

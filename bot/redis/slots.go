@@ -11,11 +11,12 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// readSlots reads slots on offer with their versions, and drops those that have expired.
+// readSlots reads slots on offer with their versions, soonest due first, and drops those that have
+// expired.
 //
 // KEYS: due
-// ARGV: up_to: until when they are to be looked at again, ms
-// Returns: {slot, version…}
+// ARGV: up_to: until when the slots are to be looked at again, ms or "+inf"
+// Returns: {slot, version, …}
 var readSlots = newScript(declared{
 	name: "readSlots",
 	keys: "due",
@@ -34,27 +35,29 @@ end
 return out`,
 })
 
-// DueSlots are the slots on offer that are to be looked at by now.
+// DueSlots returns the slots on offer that are to be looked at by now, soonest first. They aren't
+// claimed: of two processes that change one, ChangeSlot lets the first.
 func (r *Redis) DueSlots(ctx context.Context, now time.Time) ([]handlers.Slot, error) {
 	return r.readSlots(ctx, num(ms(now)))
 }
 
-// OpenSlots are all slots on offer.
+// OpenSlots returns all slots on offer, soonest due first.
 func (r *Redis) OpenSlots(ctx context.Context) ([]handlers.Slot, error) {
 	return r.readSlots(ctx, "+inf")
 }
 
+// readSlots runs the script of that name.
 func (r *Redis) readSlots(ctx context.Context, upTo string) ([]handlers.Slot, error) {
 	out, err := readSlots.run(ctx, r.db, r.keys,
 		arg{"due", r.keys.slotsDue()}, arg{"up_to", upTo}).Slice()
 	if err != nil {
 		return nil, wrap("read slots", err)
 	}
-	return decodeSlots(out)
+	return r.seals.decodeSlots(out)
 }
 
-// FreedSlots are the slots that became free lately, oldest first. They have no version, so none
-// can be changed.
+// FreedSlots returns the slots that became free in the last keepFreed, oldest first, whatever
+// became of them. They are for showing: without a version none can be changed.
 func (r *Redis) FreedSlots(ctx context.Context) ([]handlers.Slot, error) {
 	since := &redis.ZRangeBy{Min: num(ms(r.now().Add(-keepFreed))), Max: "+inf"}
 	ids, err := r.db.ZRangeByScore(ctx, r.keys.slots(), since).Result()
@@ -69,10 +72,10 @@ func (r *Redis) FreedSlots(ctx context.Context) ([]handlers.Slot, error) {
 	if err != nil {
 		return nil, wrap("read slots", err)
 	}
-	return decodeAll[handlers.Slot](found)
+	return decodeAll[handlers.Slot](r.seals, inSlot, found)
 }
 
-// Slot reads a slot by its id.
+// Slot reads a slot and its version by its id; ok is false if there is none or it has expired.
 func (r *Redis) Slot(ctx context.Context, id string) (s handlers.Slot, ok bool, err error) {
 	out, err := r.db.MGet(ctx, r.keys.slot(id), r.keys.slotTurn(id)).Result()
 	if err != nil || len(out) < 2 || out[0] == nil {
@@ -81,11 +84,11 @@ func (r *Redis) Slot(ctx context.Context, id string) (s handlers.Slot, ok bool, 
 	if out[1] == nil {
 		out[1] = "0"
 	}
-	all, err := decodeSlots(out)
+	all, err := r.seals.decodeSlots(out)
 	return all[0], err == nil, err
 }
 
-// slotVersions are the versions of the slots that were read and are changed.
+// slotVersions returns the versions that slots had when they were read. A new slot has none.
 func (r *Redis) slotVersions(changed []handlers.Slot) (out []version) {
 	for _, s := range changed {
 		if s.Version != "" {
@@ -95,13 +98,19 @@ func (r *Redis) slotVersions(changed []handlers.Slot) (out []version) {
 	return out
 }
 
-// ChangeSlot writes effects that are no number's, if the slots among them are as they were read.
+// ChangeSlot writes effects that are of no number's turn, if the slots among them are still as they
+// were read; else it writes nothing and returns false. Effects without a slot that was read are
+// refused with an error: nothing would guard them, and two processes could write them twice.
 func (r *Redis) ChangeSlot(ctx context.Context, e handlers.Effects) (bool, error) {
 	guards := r.slotVersions(e.Slots)
 	if len(guards) == 0 {
 		return false, errors.New("redis: change slot: no slot that was read")
 	}
-	commands, err := r.commands("", handlers.State{}, e)
+	known, err := r.names(ctx)
+	if err != nil {
+		return false, err
+	}
+	commands, err := r.commands(known, "", handlers.State{}, e)
 	if err != nil {
 		return false, err
 	}
@@ -109,24 +118,25 @@ func (r *Redis) ChangeSlot(ctx context.Context, e handlers.Effects) (bool, error
 	return ok, wrap("change slot", err)
 }
 
-// NextSlot is when the next slot is to be looked at; zero if none is on offer.
+// NextSlot returns when the next slot is to be looked at; zero if none is on offer.
 func (r *Redis) NextSlot(ctx context.Context) (time.Time, error) {
 	return r.nextDue(ctx, r.keys.slotsDue())
 }
 
-// Wishes are the waitlist, longest waiting first.
+// Wishes returns the waitlist, longest waiting first. Of those that came at the same time the lower
+// number comes first.
 func (r *Redis) Wishes(ctx context.Context) ([]handlers.Wish, error) {
 	all, err := r.db.HVals(ctx, r.keys.waitlist()).Result()
 	if err != nil {
 		return nil, wrap("read waitlist", err)
 	}
-	out, err := decodeAll[handlers.Wish](anys(all))
+	out, err := decodeAll[handlers.Wish](r.seals, inWaitlist, anys(all))
 	sort.Slice(out, func(i, j int) bool {
 		a, b := out[i], out[j]
-		return a.At.Before(b.At) || a.At.Equal(b.At) && wishField(a) < wishField(b)
+		return a.At.Before(b.At) || a.At.Equal(b.At) && a.Phone.E164()+a.Type < b.Phone.E164()+b.Type
 	})
 	return out, err
 }
 
-// wishField is a wish's field of the waitlist.
-func wishField(w handlers.Wish) string { return w.Phone.E164() + " " + w.Type }
+// wishField returns a wish's field of the waitlist: a number has one wish for each visit type.
+func (n names) wishField(w handlers.Wish) string { return string(n.who(w.Phone)) + " " + w.Type }

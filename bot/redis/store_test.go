@@ -12,8 +12,8 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/handlerstest/storetest"
 )
 
-// The store does what every store does, on every kind of Redis. Each behaviour has a clinic of its
-// own, so that it begins with nothing.
+// The store has every behaviour of storetest, on every kind of Redis. Each has a clinic of its own
+// on the same server, so that it begins with nothing.
 func TestStore(t *testing.T) {
 	for _, c := range []struct {
 		name string

@@ -7,28 +7,37 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
-// Teach keeps a wording for an entry. The same wording again replaces what it was taught for.
+// Teach stores a wording that staff have taught for an entry. The same wording again, to the
+// letter, replaces what it was taught for.
 func (r *Redis) Teach(ctx context.Context, t knowledge.Taught) error {
-	one, err := encode(t)
+	one, err := r.seals.encode(inTaught, t)
 	if err != nil {
 		return err
 	}
-	return wrap("teach", r.db.HSet(ctx, r.keys.taught(), t.Ask, one).Err())
+	known, err := r.names(ctx)
+	if err != nil {
+		return err
+	}
+	return wrap("teach", r.db.HSet(ctx, r.keys.taught(), known.wording(t.Ask), one).Err())
 }
 
-// Forget takes a wording back; false if it wasn't taught.
+// Forget takes a wording back, whatever entry it was taught for; false if it wasn't taught.
 func (r *Redis) Forget(ctx context.Context, ask string) (bool, error) {
-	n, err := r.db.HDel(ctx, r.keys.taught(), ask).Result()
+	known, err := r.names(ctx)
+	if err != nil {
+		return false, err
+	}
+	n, err := r.db.HDel(ctx, r.keys.taught(), known.wording(ask)).Result()
 	return n > 0, wrap("forget", err)
 }
 
-// Taught is everything that staff have taught, by entry and wording.
+// Taught returns everything that staff have taught, sorted by entry and wording.
 func (r *Redis) Taught(ctx context.Context) ([]knowledge.Taught, error) {
 	all, err := r.db.HVals(ctx, r.keys.taught()).Result()
 	if err != nil {
 		return nil, wrap("read taught", err)
 	}
-	out, err := decodeAll[knowledge.Taught](anys(all))
+	out, err := decodeAll[knowledge.Taught](r.seals, inTaught, anys(all))
 	sort.Slice(out, func(i, j int) bool {
 		a, b := out[i], out[j]
 		return a.Entry < b.Entry || a.Entry == b.Entry && a.Ask < b.Ask

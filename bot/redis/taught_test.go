@@ -7,6 +7,7 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
+// What staff teach is kept until they take it back. The same wording again replaces the entry.
 func TestTaught(t *testing.T) {
 	on(t, func(t *testing.T, r *redis.Redis) {
 		open := knowledge.Taught{Entry: "hours", Ask: "¿abren?", By: "U1", At: "2026-12-01"}

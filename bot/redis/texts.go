@@ -11,22 +11,44 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
-// begin stores that a send begins: see gate.Ledger. If it refuses, nothing changes.
+// begin stores that a send begins: see gate.Ledger. All that could stand against the send is
+// checked in the step that counts it, since two processes that check first and count then would
+// both send. If it refuses, nothing changes.
 //
-// KEYS: row, unasked texts of the number, turn of the number, key of the pace, segments of the
-// pace's day
-// ARGV: token, id, says, body, tries, first ms ("" if unknown), now µs, skew µs, lease ms; capped
-// (flag: the text is unasked), day: its start ms, the most a day, week: its start ms, the most a
-// week, lifetime of the count s, how many of the day and of the week are kept for others; weight in
-// segments, every: µs between segments (0 is no limit), µs ahead ("" if it can't wait for the
-// pace), how far ahead a segment can be µs, segments of the pace's day (0 is no limit), its end ms,
-// lifetime of the pace s; with: ids of the rows that it tells as well, one a line, version of the
-// number's state ("" if it wasn't decided from one), texted (flag: the number had an unasked text
-// by then)
-// Returns, with times by the caller's clock: {0} the claim is lost or a receipt says that it was
-// sent, {1, µs} send it then, {2, day or week} the number has reached that cap, {3, µs} too early
-// for the pace until then, {4, ids} of the rows that it was to tell only these can still be, {5}
-// the number's state has changed
+// KEYS: row; unasked: the number's unasked texts; turn: the number's version; pace; segments: of
+// the pace's day
+// ARGV, the row as it begins:
+//   - token: of the claim; id
+//   - says, body, tries: as gate.Ledger has them
+//   - first: when its first try began, ms; "" if unknown
+//   - now: µs; skew: µs, see clock; lease: ms
+//
+// the caps of its number:
+//   - capped: flag: the text is unasked, so they apply
+//   - day, week: since when texts count, ms; day_cap, week_cap: the most since then, 0 is no cap
+//   - count_keep: lifetime of the count, s
+//   - keep_day, keep_week: how many of each are kept for other texts, and count as had
+//
+// the pace:
+//   - weight: how many segments the text has; 0 is a call
+//   - every: µs between two segments, 0 is no limit
+//   - ahead: µs ahead that a segment may be promised; "" is a text that doesn't wait for the pace
+//   - far: µs ahead that the next free segment can lie, see free
+//   - per_day: segments of the day, after which no unasked text leaves, 0 is no limit
+//   - day_ends: when that day ends, ms; pace_keep: lifetime of the pace, s
+//
+// what it was decided from:
+//   - with: ids of the rows that it tells as well, one a line
+//   - version: of the number's state, "" if it wasn't decided from one
+//   - texted: flag: the number had had an unasked text by then
+//
+// Returns, the first a gate.Answer, with times by the caller's clock:
+//   - {0}: the claim is lost, or a receipt says that the text was sent
+//   - {1, µs}: send it then
+//   - {2, "day" or "week"}: the number has reached that cap
+//   - {3, µs}: it is too early for the pace until then
+//   - {4, ids}: of the rows that it was to tell as well, only these still can be
+//   - {5}: the number's state has changed
 var begin = newScript(declared{
 	name: "begin",
 	keys: "row unasked turn pace segments",
@@ -98,12 +120,21 @@ return {1, whole(at + off)}`,
 })
 
 // settle stores a row as it now is and gives its claim back. A receipt may have come first, so the
-// state moves forward only.
+// state moves forward only. It also settles the rows that the text told as well: they are skipped
+// if it was sent or may have been, and wait on their own if it never left.
 //
-// KEYS: text (the row's), unasked texts of the number
-// ARGV: token, id, row ("" if it hasn't changed), state, sid, why, at: when that was ms, again: due
-// ms ("" if it has ended), lifetime of an ended row s, tries, errors, body to keep in case it isn't
-// delivered ("" for none), lifetime of that s
+// KEYS: text: the row; unasked: the number's unasked texts
+// ARGV:
+//   - token: of the claim; id
+//   - row: its JSON if it waits again, since it may have changed; "" if it has ended
+//   - state, sid, why: what became of it
+//   - at: when that was, ms
+//   - again: when it is due again, ms; "" if it has ended
+//   - keep: lifetime of an ended row, s
+//   - tries, errors: as handlers.Outgoing has them; with 0 tries it never left, and doesn't count
+//     against the caps
+//   - body: kept apart in case the text isn't delivered, "" for none; body_keep: its lifetime, s
+//
 // Returns: 1, or 0 if the claim is lost
 var settle = newScript(declared{
 	name: "settle",
@@ -158,7 +189,9 @@ redis.call('EXPIRE', text, keep)
 return 1`,
 })
 
-// Claim implements gate.Ledger.
+// Claim implements gate.Ledger. It isn't retried: after an error rows may be claimed all the same,
+// and come back when the lease ends. So does a row that can't be read; the error tells of it each
+// time.
 func (r *Redis) Claim(
 	ctx context.Context, now time.Time, n int, p gate.Pace, lease time.Duration,
 ) ([]gate.Claim, error) {
@@ -171,8 +204,8 @@ func (r *Redis) Claim(
 	var faults []error
 	for _, one := range taken {
 		var c gate.Claim
-		if c.Outgoing, err = decodeRow(one.fields); err == nil && !c.Alarm {
-			c.Known, err = decodeState(c.To, one.known)
+		if c.Outgoing, err = r.seals.decodeRow(one.fields); err == nil && !c.Alarm {
+			c.Known, err = r.seals.decodeState(c.To, one.known)
 		}
 		if err != nil {
 			faults = append(faults, err)
@@ -184,19 +217,21 @@ func (r *Redis) Claim(
 	return out, errors.Join(faults...)
 }
 
-// Begin implements gate.Ledger.
+// Begin implements gate.Ledger. It isn't retried: after an error the send may have begun or not,
+// and must not be made. Workers that begin at the same time share a round trip.
 func (r *Redis) Begin(
 	ctx context.Context, o handlers.Outgoing, s handlers.State,
 	c gate.Caps, p gate.Pace, lease time.Duration,
 ) (gate.Begun, error) {
-	weight, ahead := 0, num(p.Ahead.Microseconds())
-	if !o.Voice {
-		weight, _ = knowledge.Segments(o.Body)
-	}
+	ahead := num(p.Ahead.Microseconds())
 	if o.Alarm {
-		ahead = "" // it is counted, and doesn't wait
+		ahead = "" // it is counted, but doesn't wait
 	}
-	n := o.To.E164()
+	known, err := r.names(ctx)
+	if err != nil {
+		return gate.Begun{}, err
+	}
+	n := known.who(o.To)
 	reply, err := r.line.run(ctx, begin, r.keys,
 		arg{"row", r.keys.text(o.ID)},
 		arg{"unasked", r.keys.unasked(n)},
@@ -207,7 +242,7 @@ func (r *Redis) Begin(
 		arg{"token", o.Token},
 		arg{"id", o.ID},
 		arg{"says", o.Says},
-		arg{"body", o.Body},
+		arg{"body", r.seals.seal(inText, o.Body)},
 		arg{"tries", o.Tries},
 		arg{"first", maybe(o.First)},
 		arg{"now", c.Now.UnixMicro()},
@@ -223,7 +258,7 @@ func (r *Redis) Begin(
 		arg{"keep_day", c.KeepDay},
 		arg{"keep_week", c.KeepWeek},
 
-		arg{"weight", weight},
+		arg{"weight", weight(o)},
 		arg{"every", p.Every.Microseconds()},
 		arg{"ahead", ahead},
 		arg{"far", farthest(p).Microseconds()},
@@ -243,7 +278,16 @@ func (r *Redis) Begin(
 	return decodeBegun(reply), nil
 }
 
-// decodeBegun reads what begin returned.
+// weight returns how many segments a row takes of the pace; a call takes none.
+func weight(o handlers.Outgoing) int {
+	if o.Voice {
+		return 0
+	}
+	n, _ := knowledge.Segments(o.Body)
+	return n
+}
+
+// decodeBegun reads what begin returns.
 func decodeBegun(reply []any) gate.Begun {
 	b := gate.Begun{Answer: gate.Answer(number(reply[0]))}
 	if len(reply) < 2 {
@@ -260,23 +304,27 @@ func decodeBegun(reply []any) gate.Begun {
 	return b
 }
 
-// Settle implements gate.Ledger.
+// Settle implements gate.Ledger. It isn't retried: after an error the row may come back when its
+// lease ends. If its send had begun, it is looked up at the carrier before it is sent again.
 func (r *Redis) Settle(ctx context.Context, o handlers.Outgoing) (bool, error) {
 	again, row, body := "", "", ""
-	var err error
+	known, err := r.names(ctx)
+	if err != nil {
+		return false, err
+	}
 	switch {
 	case o.State == handlers.Planned:
 		again = num(ms(o.Due))
-		row, err = encodeRow(o)
+		row, err = r.seals.encodeRow(o)
 	case (o.State == handlers.Sent || o.State == handlers.Failed) && !o.Unasked:
-		body = o.Body // kept no longer than it may have to be sent again
+		body = r.seals.seal(inText, o.Body) // kept no longer than it may have to be sent again
 	}
 	if err != nil {
 		return false, err
 	}
 	ok, err := r.line.run(ctx, settle, r.keys,
 		arg{"text", r.keys.text(o.ID)},
-		arg{"unasked", r.keys.unasked(o.To.E164())},
+		arg{"unasked", r.keys.unasked(known.who(o.To))},
 		arg{"token", o.Token},
 		arg{"id", o.ID},
 		arg{"row", row},
@@ -285,7 +333,7 @@ func (r *Redis) Settle(ctx context.Context, o handlers.Outgoing) (bool, error) {
 		arg{"why", oneLine(o.Why)},
 		arg{"at", ms(o.At)},
 		arg{"again", again},
-		arg{"keep", seconds(keepText)},
+		arg{"keep", seconds(r.keep.Text)},
 		arg{"tries", o.Tries},
 		arg{"errors", o.Errors},
 		arg{"body", body},

@@ -9,9 +9,15 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/gate"
 )
 
-// known reads what is known of a number, of its visits those that start at since (Unix s) or later:
-// {version, talk or false, consent or false, reach or false, {visit or false…}, {case, thread…},
-// 1 if it ever had an unasked text, {slot, version…}}
+// known(number, since) returns what is known of a number, of its visits those that start at since
+// (Unix s) or later. decodeState reads it:
+//
+//	{version, talk or false, consent or false, reach or false, {visit or false, …},
+//	 {case, thread, …}, 1 if it ever had an unasked text, {slot, version, …},
+//	 ms at which it opted out or false}
+//
+// It runs inside the scripts that read or claim, so that all of it is of one moment. Expired ids
+// are left out, or false.
 var known = library(`
 local function values(keys) return #keys > 0 and redis.call('MGET', unpack(keys)) or {} end
 local function known(number, since)
@@ -26,17 +32,18 @@ local function known(number, since)
     local s = redis.call('MGET', SLOT .. id, SLOT_TURN .. id)
     if s[1] then slots[#slots+1] = s[1]; slots[#slots+1] = s[2] or '0' end
   end
-  local one = redis.call('MGET', TURN .. number, TALK .. number, CONSENT .. number, REACH .. number)
+  local one = redis.call('MGET', TURN .. number, TALK .. number, CONSENT .. number, REACH .. number,
+    OUT .. number)
   local texted = redis.call('EXISTS', UNASKED .. number)
-  return {one[1] or '0', one[2], one[3], one[4], values(visits), cases, texted, slots}
+  return {one[1] or '0', one[2], one[3], one[4], values(visits), cases, texted, slots, one[5]}
 end
 `)
 
-// readTurn reads all that is known of a number, and whether an event has happened.
+// readTurn reads all that is known of a number, and the reply to an event if that has happened.
 //
 // KEYS: done
-// ARGV: number, Unix s since which visits count
-// Returns: {done or false, known}
+// ARGV: number: in E.164, "" is the desk's own; since: the Unix s since which visits count
+// Returns: {reply or false, what known returns}
 var readTurn = newScript(declared{
 	name: "readTurn",
 	keys: "done",
@@ -48,18 +55,26 @@ var readTurn = newScript(declared{
 // writeTurn runs a list of commands if the number, and each slot that it changes, is still at the
 // version that was read. Besides Redis' own commands there are:
 //
-//	PLAN key id due row body to queue texts-of-number state why lifetime : adds a row of the
-//	    ledger, unless its id is there and not void
-//	VOID key id lifetime why : a row won't be sent, if that hasn't begun and no other text that
-//	    has tells it as well
-//	RETRY key id why : a failed row is sent again
-//	DISMISS key id by : staff have seen to a failed row
-//	PRUNE key : drops cases that have expired from a number's
-//	INDEX key lifetime-ms at name … : enters names in a number's index, until ms each
+//	PLAN key id due row body to queue texts-of-number state why lifetime : adds a row to the
+//	    ledger, unless its id is there and not void. Its history goes on.
+//	VOID key id lifetime why : a row won't be sent. One whose send has begun stays, and so does
+//	    one that another row's text tells, or that was decided against when it was due.
+//	RETRY key id why : a failed row is sent again; one in any other state stays as it is
+//	DISMISS key id by : takes a failed row off the list of failed ones
+//	PRUNE key : drops ids of expired cases from a set of ids of cases
+//	INDEX key lifetime-ms at name … : enters names in a number's index, each until at (ms)
 //
-// KEYS: the turns of the number and of each slot
-// ARGV: versions, a space between, lifetime of a version s, now ms, JSON list of commands
-// Returns: 1, or 0 if another turn has written one of them since
+// A command may name any key of the clinic, though only the turns are declared as KEYS: on a
+// Cluster all are in one slot.
+//
+// KEYS: turns: the version of the number, and of each slot
+// ARGV:
+//   - versions: as they were read, in the order of the keys, a space between
+//   - keep: lifetime of a version, s
+//   - now: ms
+//   - commands: JSON list of lists of words
+//
+// Returns: 1, or 0 if another turn has written one of them since; then nothing is written
 var writeTurn = newScript(declared{
 	name: "writeTurn",
 	keys: "turns...",
@@ -130,17 +145,23 @@ end
 return 1`,
 })
 
-// turnTries is how often a turn is begun anew because others wrote the same number meanwhile: far
-// more than a person's texts can collide.
+// turnTries is how often a turn is decided again because others wrote the same number meanwhile:
+// far more than the texts of one person can collide.
 const turnTries = 50
 
-// Turn implements handlers.Store.
+// Turn implements handlers.Store. After an error the effects may have been written or not; the same
+// event again finds out, and happens once. A write whose answer was lost is retried on the way: it
+// can't happen twice, since the first one has raised the version.
 func (r *Redis) Turn(
 	ctx context.Context, id string, p handlers.Phone,
 	decide func(handlers.State) (handlers.Effects, error),
 ) (reply handlers.Reply, again bool, err error) {
+	known, err := r.names(ctx)
+	if err != nil {
+		return reply, false, err
+	}
 	for range turnTries {
-		state, done, err := r.read(ctx, id, p)
+		state, done, err := r.read(ctx, known, id, p)
 		if err != nil {
 			return reply, false, err
 		}
@@ -151,11 +172,11 @@ func (r *Redis) Turn(
 		if err != nil {
 			return reply, false, err
 		}
-		commands, err := r.commands(id, state, e)
+		commands, err := r.commands(known, id, state, e)
 		if err != nil {
 			return reply, false, err
 		}
-		turn := version{r.keys.turn(p.E164()), state.Version}
+		turn := version{r.keys.turn(known.who(p)), state.Version}
 		ok, err := r.write(ctx, append([]version{turn}, r.slotVersions(e.Slots)...), commands)
 		if err != nil {
 			return reply, false, wrap("write turn", err)
@@ -167,10 +188,10 @@ func (r *Redis) Turn(
 	return reply, false, handlers.ErrConflict
 }
 
-// version is what a turn is guarded by: the key of a version, and the version that was read.
+// version guards a turn: the key of a version, and the version that was read.
 type version struct{ key, was string }
 
-// write runs commands if all versions are as they were read.
+// write runs commands if all versions are still as they were read; false if one isn't.
 func (r *Redis) write(ctx context.Context, guards []version, commands string) (bool, error) {
 	turns, versions := make([]string, len(guards)), ""
 	for i, g := range guards {
@@ -186,19 +207,23 @@ func (r *Redis) write(ctx context.Context, guards []version, commands string) (b
 	return n == 1, err
 }
 
-// Peek implements handlers.Store.
+// Peek implements handlers.Store. It is one round trip.
 func (r *Redis) Peek(ctx context.Context, p handlers.Phone) (handlers.State, error) {
-	s, _, err := r.read(ctx, "", p)
+	known, err := r.names(ctx)
+	if err != nil {
+		return handlers.State{}, err
+	}
+	s, _, err := r.read(ctx, known, "", p)
 	return s, err
 }
 
-// read reads a number's state, and the reply to an event that has happened; nil if it hasn't.
+// read reads a number's state, and the reply to an event; nil if that hasn't happened, or id is "".
 func (r *Redis) read(
-	ctx context.Context, id string, p handlers.Phone,
+	ctx context.Context, known names, id string, p handlers.Phone,
 ) (s handlers.State, done *handlers.Reply, err error) {
 	out, err := readTurn.run(ctx, r.db, r.keys,
 		arg{"done", r.keys.done(id)},
-		arg{"number", p.E164()},
+		arg{"number", string(known.who(p))},
 		arg{"since", r.visitsSince()}).Slice()
 	if err == nil && len(out) < 2 {
 		err = errors.New("short answer")
@@ -208,11 +233,11 @@ func (r *Redis) read(
 	}
 	if out[0] != nil && id != "" {
 		done = new(handlers.Reply)
-		err = decode(out[0], done)
+		err = r.seals.decode(inDone, out[0], done)
 	}
-	s, err1 := decodeState(p, out[1])
+	s, err1 := r.seals.decodeState(p, out[1])
 	return s, done, errors.Join(err, err1)
 }
 
-// visitsSince is the Unix time since which visits are part of a number's state.
+// visitsSince returns the Unix s since which visits are part of a number's state: lookBack ago.
 func (r *Redis) visitsSince() int64 { return r.now().Add(-lookBack).Unix() }

@@ -10,7 +10,7 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// Visit reads a visit by its id.
+// Visit reads a visit by its id; ok is false if there is none or it has expired.
 func (r *Redis) Visit(ctx context.Context, id string) (v handlers.Visit, ok bool, err error) {
 	s, err := r.db.Get(ctx, r.keys.visit(id)).Result()
 	if errors.Is(err, redis.Nil) {
@@ -19,14 +19,16 @@ func (r *Redis) Visit(ctx context.Context, id string) (v handlers.Visit, ok bool
 	if err != nil {
 		return v, false, wrap("read visit", err)
 	}
-	err = decode(s, &v)
+	err = r.seals.decode(inVisit, s, &v)
 	return v, err == nil, err
 }
 
-// visitBatch is how many visits one look-up reads.
+// visitBatch is how many visits one round trip reads.
 const visitBatch = 500
 
-// Visits reads the visits that start in [from, to), soonest first.
+// Visits reads the visits of all numbers that start in [from, to), to the second, soonest first. It
+// reads in several steps, so a visit that is moved meanwhile may come at its old place or be
+// missing.
 func (r *Redis) Visits(ctx context.Context, from, to time.Time) ([]handlers.Visit, error) {
 	between := &redis.ZRangeBy{Min: num(from.Unix()), Max: "(" + num(to.Unix())}
 	ids, err := r.db.ZRangeByScore(ctx, r.keys.visits(), between).Result()
@@ -45,7 +47,7 @@ func (r *Redis) Visits(ctx context.Context, from, to time.Time) ([]handlers.Visi
 		if err != nil {
 			return nil, wrap("read visits", err)
 		}
-		some, err := decodeAll[handlers.Visit](found)
+		some, err := decodeAll[handlers.Visit](r.seals, inVisit, found)
 		if err != nil {
 			return nil, err
 		}

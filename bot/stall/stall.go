@@ -1,5 +1,5 @@
-// Package stall lets the fake servers of tests hold their answers back, as a server that hangs
-// does.
+// Package stall lets the fake servers of tests hold their answers back, as a server does that
+// accepts connections and then hangs. The fakes of Twilio and Slack embed a [Gate].
 package stall
 
 import (
@@ -7,13 +7,15 @@ import (
 	"sync"
 )
 
-// Gate is where requests pass, or wait while it hangs. The zero Gate lets them pass.
+// Gate is what requests pass through, and where they wait while it hangs. The zero Gate lets all
+// pass. Its methods may be called concurrently.
 type Gate struct {
 	mu   sync.Mutex
-	open chan struct{} // closed when those who wait go on; nil while nobody has to wait
+	open chan struct{} // closed to let those who wait go on; nil while the gate is open
 }
 
-// Hang makes every request wait for its answer, or lets all of them go on.
+// Hang makes requests wait from now on, or lets all that wait go on. Calls don't add up: two of
+// Hang(true) are ended by one of Hang(false).
 func (p *Gate) Hang(on bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -26,8 +28,9 @@ func (p *Gate) Hang(on bool) {
 	}
 }
 
-// Pass waits while the gate is shut, until the context ends at the latest. It reports whether the
-// caller is still there to be answered.
+// Pass waits while the gate hangs, but no longer than until ctx ends. It returns false if ctx ended
+// first: the caller has gone and needs no answer. A request that waits when the gate is opened goes
+// on even if the gate hangs again at once.
 func (p *Gate) Pass(ctx context.Context) bool {
 	p.mu.Lock()
 	open := p.open

@@ -13,20 +13,22 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// TextPath is the path of the webhook for patients' texts.
+// TextPath is the path of the webhook for patients' texts. The checks compare it with what the
+// account's numbers are set to call.
 const TextPath = "/twilio/text"
 
-// mostNumbers is how many numbers of an account are looked through: the longest page of Twilio's.
+// mostNumbers is the size of the one page of an account's numbers that is read: the longest that
+// Twilio gives.
 const mostNumbers = "1000"
 
 // Account describes the account that texts are sent from.
 type Account struct {
 	Status string        // active, suspended or closed
-	Skew   time.Duration // how far Twilio's clock is ahead of ours; it tells whole seconds
+	Skew   time.Duration // how far Twilio's clock is ahead of ours, to within a second
 }
 
-// Account asks for the account. It uses the auth token, since Twilio shows the account to no API
-// key but a main one.
+// Account asks Twilio for the account's status and its clock. It uses the auth token, since Twilio
+// shows the account to no API key but a main one. Skew is 0 if the answer has no date.
 func (t *Twilio) Account(ctx context.Context) (Account, error) {
 	var a struct {
 		Status string `json:"status"`
@@ -38,14 +40,16 @@ func (t *Twilio) Account(ctx context.Context) (Account, error) {
 	}
 	out := Account{Status: a.Status}
 	if theirs, err := http.ParseTime(h.Get("Date")); err == nil {
-		// It was told half-way, and what is told as 12:00:00 may be up to a second later.
+		// The date was written about half-way through the request, and cuts off the fraction of its
+		// second: half of each is the best guess.
 		ours := asked.Add(t.c.Now().Sub(asked) / 2)
 		out.Skew = theirs.Add(time.Second / 2).Sub(ours)
 	}
 	return out, nil
 }
 
-// Key checks that the API key may read texts, which look-ups need. Without a key it does nothing.
+// Key checks that the API key may read texts: a key that may only send would leave every text of
+// unknown outcome unsettled. Without a key it does nothing.
 func (t *Twilio) Key(ctx context.Context) error {
 	if t.c.APIKey == "" {
 		return nil
@@ -56,24 +60,25 @@ func (t *Twilio) Key(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("ask with the API key: %w", err)
 	}
-	_ = resp.Body.Close() // that it came says enough
+	_ = resp.Body.Close() // the status says enough
 	return nil
 }
 
-// Hook is the webhook that Twilio calls for an incoming text.
+// Hook is the webhook that Twilio calls for an incoming text, as it is set up at Twilio.
 type Hook struct {
-	URL, Method string
-	Application bool // an application's URLs count in place of it
+	URL, Method string // "" if none is set
+	Application bool   // a TwiML application's webhook is called instead of URL
 }
 
 // Number is one of the account's phone numbers.
 type Number struct {
 	Phone      string // in E.164 form
-	SMS, Voice bool   // what it can
+	SMS, Voice bool   // whether it can text, and call
 	Hook       Hook
 }
 
-// Numbers lists the account's phone numbers.
+// Numbers lists the account's phone numbers. More than 1000 are an error, since a check on some of
+// them would call a number missing that is there.
 func (t *Twilio) Numbers(ctx context.Context) ([]Number, error) {
 	var page struct {
 		Numbers []struct {
@@ -103,14 +108,15 @@ func (t *Twilio) Numbers(ctx context.Context) ([]Number, error) {
 	return out, nil
 }
 
-// Service describes the Messaging Service that texts are sent from.
+// Service describes the Messaging Service that texts are sent from. Hook.Application is never set.
 type Service struct {
 	Hook      Hook
-	OnNumbers bool     // each number's own hook counts in place of the service's
+	OnNumbers bool     // each number's own hook is called instead of the service's
 	Numbers   []string // in E.164 form
 }
 
-// Service asks for the Messaging Service and the numbers in it.
+// Service asks Twilio for the configured Messaging Service and the numbers in its sender pool. If
+// there is no such service, [Unknown] is true of the error.
 func (t *Twilio) Service(ctx context.Context) (Service, error) {
 	var s struct {
 		URL       string `json:"inbound_request_url"`
@@ -122,6 +128,7 @@ func (t *Twilio) Service(ctx context.Context) (Service, error) {
 			Phone string `json:"phone_number"`
 		} `json:"phone_numbers"`
 	}
+	// The Messaging API is another host than the one that texts are sent through.
 	m := &Twilio{c: t.c, base: messagingBase(t.base), http: t.http, codes: t.codes}
 	path := "/v1/Services/" + url.PathEscape(t.c.MessagingServiceSID)
 	_, err := m.ask(ctx, path, nil, &s)
@@ -138,8 +145,9 @@ func (t *Twilio) Service(ctx context.Context) (Service, error) {
 	return out, nil
 }
 
-// messagingBase is where the Messaging API is, in the region of the main one; what stands in for
-// Twilio has both in one place.
+// messagingBase returns the base URL of the Messaging API in the same region as the main API:
+// https://messaging.dublin.ie1.twilio.com for https://api.dublin.ie1.twilio.com. A base outside
+// Twilio, a fake's or a proxy's, serves both.
 func messagingBase(base string) string {
 	u, err := url.Parse(base)
 	if err != nil || !strings.HasSuffix(u.Hostname(), ".twilio.com") {
@@ -149,16 +157,17 @@ func messagingBase(base string) string {
 	return u.String()
 }
 
-// Unknown reports whether Twilio answered that a resource doesn't exist.
+// Unknown reports whether Twilio answered that a resource doesn't exist (its code 20404).
 func Unknown(err error) bool {
 	no, ok := errors.AsType[*handlers.Refusal](err)
 	return ok && no.Code == 20404
 }
 
-// account is the path of the account.
+// account returns the path of the account in the REST API.
 func (t *Twilio) account() string { return "/2010-04-01/Accounts/" + t.c.AccountSID }
 
-// ask gets one thing of Twilio's, with the auth token.
+// ask decodes the JSON of one resource into a value, and returns the answer's headers. It uses the
+// auth token.
 func (t *Twilio) ask(
 	ctx context.Context, path string, query url.Values, into any,
 ) (http.Header, error) {

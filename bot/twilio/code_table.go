@@ -2,7 +2,9 @@ package twilio
 
 import "time"
 
-// What the clinic is to do about its set-up. They stand on cards after what is wrong.
+// What the clinic is to do about its set-up. Staff read these on a card, after the reason why a
+// text or call didn't go through. They name the setting or the page at Twilio, since whoever reads
+// them may never have seen the console.
 const (
 	mendAccount = "Sign in at console.twilio.com as the account's owner and read its notices: an " +
 		"overdue payment, an open question or a suspension stops all until it is settled there."
@@ -34,7 +36,8 @@ const (
 	mendNoFrom = "Set TWILIO_FROM to a number of the account that can call."
 )
 
-// recipients are the codes of a number that no text reaches, and of one that ours don't.
+// recipients returns the codes of a number that no text reaches, and of a patient whom ours don't
+// reach. Only the first group marks the number as one that takes no texts.
 func recipients() []group {
 	return []group{
 		{meaning{fault: number}, `
@@ -68,7 +71,8 @@ func recipients() []group {
 	}
 }
 
-// contents are the codes of a text that never goes through as it stands.
+// contents returns the codes of a text that never goes through as it stands. It isn't tried again;
+// staff see it and can reach the patient with other words.
 func contents() []group {
 	return []group{{meaning{fault: content}, `
 		14103 the text is empty, or not one that can be sent
@@ -89,7 +93,10 @@ func contents() []group {
 		63026 the channel took the text for spam`}}
 }
 
-// later are the codes of what passes by itself. Twilio tries none of these again: it is ours to do.
+// later returns the codes of what passes by itself. Twilio tries none of these again, so we do. The
+// waits are ours, from what the pages of the codes say: a rate limit of a channel is over in
+// minutes, a phone that is off or a queue that is full takes longer, and what was held back for
+// fraud or the hour of the day is looked at again after hours.
 func later() []group {
 	return []group{
 		{meaning{fault: network}, `
@@ -106,7 +113,7 @@ func later() []group {
 			30003 the phone was unreachable
 			30017 the carrier's network was congested
 			30036 the text waited at Twilio for too long`},
-		// Nobody knows what became of these, and a few do arrive: a second time is enough.
+		// Nobody knows what became of these, and a few do arrive: two more tries are enough.
 		{meaning{fault: network, wait: unsure, tries: 2}, `
 			30008 the carrier could not deliver it, and doesn't say why
 			30046 the channel doesn't say whether it was delivered
@@ -138,7 +145,7 @@ func later() []group {
 	}
 }
 
-// accounts are the codes of an account that may not send, and of the keys to it.
+// accounts returns the codes of an account that may not send or call, and of its credentials.
 func accounts() []group {
 	return []group{
 		{meaning{fault: clinic, mend: mendAccount}, `
@@ -179,7 +186,7 @@ func accounts() []group {
 	}
 }
 
-// senders are the codes of the number that we text and call from.
+// senders returns the codes of the number, or the channel's sender, that we text and call from.
 func senders() []group {
 	return []group{
 		{meaning{fault: clinic, mend: mendFrom}, `
@@ -217,7 +224,7 @@ func senders() []group {
 	}
 }
 
-// services are the codes of the messaging service that we text from.
+// services returns the codes of the messaging service that we text from.
 func services() []group {
 	return []group{{meaning{fault: clinic, mend: mendService}, `
 		21701 there is no such messaging service
@@ -235,8 +242,8 @@ func services() []group {
 		30404 there is no such messaging service`}}
 }
 
-// registrations are the codes of a number whose registration lacks something. They come with
-// receipts: Twilio takes the texts, and the carriers don't.
+// registrations returns the codes of a number whose registration lacks something. Most come with
+// receipts: Twilio takes the texts, and the carriers don't deliver them.
 func registrations() []group {
 	return []group{
 		{meaning{fault: clinic, mend: mendRegister}, `

@@ -6,43 +6,47 @@ import (
 	"time"
 )
 
-// fault says whose fault it is that a text or a call didn't go through; what is done about it
-// follows from that.
+// fault says whose fault it is that a text or a call didn't go through. What is done follows from
+// that: a number is marked as taking no texts, a text fails and goes to staff, or it is tried
+// again.
 type fault int
 
 const (
 	number    fault = iota + 1 // the number's, for good: no text will ever reach it
-	recipient                  // theirs: they opted out, block us, or can't be reached from ours
-	content                    // the text's own
-	network                    // the carriers', or a limit of theirs: it passes by itself
+	recipient                  // the patient's: opted out, blocks us, or can't be reached from ours
+	content                    // the text's: it would be refused again
+	network                    // a carrier's, or a limit of its or of Twilio's: it passes by itself
 	itself                     // Twilio's own: it passes by itself
 	clinic                     // the clinic's set-up: nothing goes through until somebody mends it
 )
 
-// passes says whether another try can help: by itself, or once somebody has mended the set-up.
+// passes reports whether another try can help: in time, or once somebody has mended the set-up.
 func (f fault) passes() bool { return f == network || f == itself || f == clinic }
 
-// meaning is what an error code of Twilio's comes to.
+// meaning is what an error code of Twilio's comes to. wait, tries and daily are for faults that
+// pass.
 type meaning struct {
 	fault fault
 	why   string        // for staff, after "A text did not reach the patient: "
-	mend  string        // of clinic: what to do about it
-	wait  time.Duration // of what passes: not tried again before then; 0 is soon
-	tries int           // of what passes: tried so often at most; 0 is as often as makes sense
-	daily bool          // it passes at midnight Pacific, when US carriers count anew
+	mend  string        // for staff, what to do about it; set exactly for clinic
+	wait  time.Duration // how long to wait at least before the next try; 0 leaves it to the gate
+	tries int           // how often it is tried again at most; 0 leaves it to the gate
+	daily bool          // it passes at midnight Pacific, when US carriers start a new count
 }
 
-// group are codes that are dealt with alike; codes holds a line each: the code, and why.
+// group is a set of codes that are dealt with alike. codes has one on each line: the code, a space,
+// and why the text didn't go through.
 type group struct {
 	meaning
 	codes string
 }
 
-// unsure is how long a text waits of which nobody says why it failed: it may come late by itself.
+// unsure is how long to wait with a text of which nobody says why it failed. Some of those arrive
+// late after all, and a second copy sent at once would reach the patient twice.
 const unsure = 30 * time.Minute
 
-// table is every code that a send, a call or a receipt can bring and that has a way of its own.
-// source: twilio.com/docs/api/errors, Twilio's own list and the page of each code
+// table returns the meaning of every code that a send, a call or a receipt can bring and that isn't
+// left to unknown. source: https://www.twilio.com/docs/api/errors, the list and each code's page
 func table() map[int]meaning {
 	out := map[int]meaning{}
 	for _, groups := range [][]group{
@@ -62,21 +66,26 @@ func table() map[int]meaning {
 	return out
 }
 
-// unknown is what a code that isn't in the table is taken for: by its range, where Twilio keeps
-// one matter to a range, else by how it came. status is that of the answer, 0 of a receipt. The
-// words say that it is a guess.
+// unknown returns what a code that isn't in the table is taken for: by its range where Twilio keeps
+// a range to one matter, otherwise by how it came. status is the answer's HTTP status, 0 for a
+// receipt; code is 0 if Twilio gave none. The words tell staff that it is a guess, and where to
+// look the code up.
+//
+// A refusal that can't be placed is taken as the text's own fault: it is not sent again, and staff
+// are told. In a receipt it is taken as one that passes, since the text was fit to be accepted.
 func unknown(code, status int) meaning {
 	m, taken := meaning{fault: content}, "this text's own fault"
 	switch {
 	case code == 0 && status == 0:
 		why := "the carrier could not deliver it, and Twilio doesn't say why"
 		return meaning{fault: network, wait: unsure, tries: 2, why: why}
+	// Voice and accounts; the REST API; and what a status alone says of credentials and paths.
 	case in(code, 10000, 10999), in(code, 20000, 20999),
 		status == 401, status == 403, status == 404:
 		m, taken = meaning{fault: clinic, mend: mendKeys}, "one of the account or its keys"
 	case in(code, 21700, 21799), in(code, 30100, 30199):
 		m, taken = meaning{fault: clinic, mend: mendService}, "one of the messaging service"
-	case in(code, 30437, 30531) && code != 30500:
+	case in(code, 30437, 30531) && code != 30500: // 30500 is a failure at Twilio: see later
 		m = meaning{fault: clinic, mend: mendTollFree}
 		taken = "one of a toll-free number's verification"
 	case in(code, 30700, 30999):
@@ -98,9 +107,10 @@ func unknown(code, status int) meaning {
 	return m
 }
 
+// in reports whether a code is in a range, both ends included.
 func in(code, from, to int) bool { return code >= from && code <= to }
 
-// after is how long what may go through later waits at least.
+// after returns how long to wait at least, from now, before the next try.
 func (m meaning) after(now time.Time) time.Duration {
 	if !m.daily {
 		return m.wait
@@ -109,6 +119,8 @@ func (m meaning) after(now time.Time) time.Duration {
 	if err != nil { // cannot be: package main has every zone built in
 		return 12 * time.Hour
 	}
+	// Five minutes past midnight: the carriers' clocks and ours may differ. time.Date takes care of
+	// the month's end and of daylight saving.
 	l := now.In(pacific)
 	return time.Date(l.Year(), l.Month(), l.Day()+1, 0, 5, 0, 0, pacific).Sub(now)
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/beacon-clinic/beacon/bot/twilio"
 	"github.com/beacon-clinic/beacon/bot/twilio/twiliotest"
+	"github.com/beacon-clinic/beacon/handlers"
 )
 
 func TestFindAfterUnknownOutcome(t *testing.T) {
@@ -24,12 +25,12 @@ func TestFindAfterUnknownOutcome(t *testing.T) {
 		{name: "not taken, 503", fault: twiliotest.Fault{Status: 503}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			fake := twiliotest.Start(
-				t,
-				twiliotest.Config{Fault: func(int, url.Values) twiliotest.Fault { return c.fault }},
-			)
+			fake := twiliotest.Start(t, twiliotest.Config{
+				Fault: func(int, url.Values) twiliotest.Fault { return c.fault },
+			})
 			b := newBench(t, func(tc *twilio.Config) {
-				tc.BaseURL, tc.Timeout, tc.MessagingServiceSID = fake.URL(), 300*time.Millisecond, "MG0123456789abcdef0123456789abcdef"
+				tc.BaseURL, tc.Timeout = fake.URL(), 300*time.Millisecond
+				tc.MessagingServiceSID = service
 			})
 			began := time.Now()
 			if _, err := b.Send(context.Background(), row(t)); err == nil {
@@ -46,9 +47,19 @@ func TestFindAfterUnknownOutcome(t *testing.T) {
 	}
 }
 
-func TestFind(t *testing.T) {
-	since := time.Date(2026, 11, 24, 0, 0, 2, 500e6, time.UTC) // just after a UTC midnight
-	o := row(t)
+// findSince is when the text that is looked for was sent: just after a UTC midnight.
+var findSince = time.Date(2026, 11, 24, 0, 0, 2, 500e6, time.UTC)
+
+// listed is a message in Twilio's list, and what a look-up of row makes of it.
+type listed struct {
+	name string
+	m    twiliotest.Message
+	want string
+	fail bool
+}
+
+func listings(o handlers.Outgoing) []listed {
+	since := findSince
 	message := func(change func(*twiliotest.Message)) twiliotest.Message {
 		m := twiliotest.Message{
 			SID: "SMwanted", To: to, Body: o.Body, Direction: "outbound-api", Status: "delivered",
@@ -57,12 +68,7 @@ func TestFind(t *testing.T) {
 		change(&m)
 		return m
 	}
-	for _, c := range []struct {
-		name string
-		m    twiliotest.Message
-		want string
-		fail bool
-	}{
+	return []listed{
 		{name: "sent", m: message(func(*twiliotest.Message) {}), want: "SMwanted"},
 		{
 			name: "queued, without a date",
@@ -70,14 +76,10 @@ func TestFind(t *testing.T) {
 		},
 		{
 			name: "its clock is 4 s behind, so it is yesterday's",
-			m: message(
-				func(m *twiliotest.Message) {
-					m.Created = since.Add(
-						-4 * time.Second,
-					)
-					m.Sent = m.Created
-				},
-			),
+			m: message(func(m *twiliotest.Message) {
+				m.Created = since.Add(-4 * time.Second)
+				m.Sent = m.Created
+			}),
 			want: "SMwanted",
 		},
 		{
@@ -87,9 +89,9 @@ func TestFind(t *testing.T) {
 		},
 		{
 			name: "on a trial account",
-			m: message(
-				func(m *twiliotest.Message) { m.Body = "Sent from your Twilio trial account - " + m.Body },
-			),
+			m: message(func(m *twiliotest.Message) {
+				m.Body = "Sent from your Twilio trial account - " + m.Body
+			}),
 			want: "SMwanted",
 		},
 		{
@@ -110,34 +112,44 @@ func TestFind(t *testing.T) {
 			m:    message(func(m *twiliotest.Message) { m.Direction = "outbound-reply" }),
 		},
 		{name: "redacted", m: message(func(m *twiliotest.Message) { m.Body = "" }), fail: true},
-	} {
-		for _, others := range []struct {
-			name  string
-			n     int
-			first time.Time // then one a second
-			// Find must say what is; else it may fail, but never say that there is none.
-			exact bool
-		}{
-			{name: "alone", first: since, exact: true},
-			{name: "a patient of years", n: 150, first: since.AddDate(-1, 0, 0), exact: true},
-			{name: "a busy day before", n: 250, first: since.Add(-time.Hour), exact: true},
-			{name: "150 since", n: 150, first: since.Add(time.Second)},
-			{name: "600 since", n: 600, first: since.Add(time.Second)},
-		} {
+	}
+}
+
+// crowd is what else is in the list: n texts, the first at a time, then one a second.
+type crowd struct {
+	name  string
+	n     int
+	first time.Time
+	// Find must say what is; else it may fail, but never say that there is none.
+	exact bool
+}
+
+func crowds() []crowd {
+	since := findSince
+	return []crowd{
+		{name: "alone", first: since, exact: true},
+		{name: "a patient of years", n: 150, first: since.AddDate(-1, 0, 0), exact: true},
+		{name: "a busy day before", n: 250, first: since.Add(-time.Hour), exact: true},
+		{name: "150 since", n: 150, first: since.Add(time.Second)},
+		{name: "600 since", n: 600, first: since.Add(time.Second)},
+	}
+}
+
+func TestFind(t *testing.T) {
+	o := row(t)
+	for _, c := range listings(o) {
+		for _, others := range crowds() {
 			t.Run(c.name+", "+others.name, func(t *testing.T) {
 				fake := twiliotest.Start(t, twiliotest.Config{})
 				fake.Add(c.m)
 				for i := range others.n {
 					at := others.first.Add(time.Duration(i) * time.Second)
-					fake.Add(
-						twiliotest.Message{
-							To: to, Body: "another", Direction: "outbound-api", Created: at,
-							Sent: at,
-						},
-					)
+					fake.Add(twiliotest.Message{
+						To: to, Body: "another", Direction: "outbound-api", Created: at, Sent: at,
+					})
 				}
 				b := newBench(t, func(tc *twilio.Config) { tc.BaseURL = fake.URL() })
-				sid, err := b.Find(context.Background(), o, since)
+				sid, err := b.Find(context.Background(), o, findSince)
 				switch {
 				case others.exact && (sid != c.want || (err != nil) != c.fail):
 					t.Errorf("found %q, %v; want %q, failure %v", sid, err, c.want, c.fail)

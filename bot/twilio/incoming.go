@@ -19,12 +19,14 @@ import (
 )
 
 const (
-	// listPage is the most that Twilio lists at a time. mostPages bounds a list: no clinic gets
-	// half a million texts in a day.
+	// listPage is the most messages that Twilio lists on a page. mostPages bounds a list, lest
+	// pages that name each other are read for ever: no clinic gets half a million texts in three
+	// days.
 	listPage  = 1000
 	mostPages = 500
 	// limited is the first pause when Twilio asks us to slow down and doesn't say for how long. It
-	// is doubled each time; mostLimited is how often in a row we wait before we give up.
+	// is doubled each time. mostLimited is how often in a row we wait before we give up: two
+	// minutes in all.
 	limited     = 2 * time.Second
 	mostLimited = 6
 )
@@ -32,9 +34,11 @@ const (
 // Wait blocks for a duration, or until the context ends, and returns the context's error.
 type Wait func(ctx context.Context, d time.Duration) error
 
-// Incoming returns the texts that came to our addresses at since or later, oldest first. It waits
-// as long as Twilio asks it to. A text's writer is read as in a webhook; texts from the clinic's
-// own numbers are left out, and so are those whose writer Twilio's redaction hides.
+// Incoming returns the texts that came to our addresses at since or later (to the second), oldest
+// first, whether their webhooks were answered or not. It waits as long as Twilio asks it to. A
+// text's sender is read as in a webhook. Texts from the clinic's own numbers are left out, and so
+// are those whose sender Twilio's redaction hides, which are counted in the log. After an error it
+// returns no texts: some would be missing.
 //
 // Twilio filters by the day of date_sent in GMT, lists the newest first, and shows a text some
 // seconds after it came. Texts of the same second keep the list's order. Each page names the next,
@@ -51,6 +55,7 @@ func (t *Twilio) Incoming(
 	hidden := 0
 	for _, to := range ours {
 		err := t.list(ctx, "To", to, since, wait, func(m api.ApiV2010Message) {
+			// The list also has texts that we sent to ourselves, and the id becomes part of a key.
 			if text(m.Direction) != "inbound" || !sid.MatchString(text(m.Sid)) {
 				return
 			}
@@ -68,7 +73,7 @@ func (t *Twilio) Incoming(
 			switch {
 			case own:
 				return
-			case one.Mute && strings.HasPrefix(one.Sender, "+"):
+			case one.Mute && strings.HasPrefix(one.Sender, "+"): // redacted: "+1212555XXXX"
 				hidden++
 				return
 			}
@@ -83,19 +88,23 @@ func (t *Twilio) Incoming(
 			"texts can't be fetched: the account's redaction hides who wrote", "texts", hidden,
 		)
 	}
+	// Each list has the newest first and dates without fractions. Reversed and sorted stably, texts
+	// of one second stay in the order in which they came.
 	slices.Reverse(out)
 	slices.SortStableFunc(out, func(a, b handlers.Text) int { return a.At.Compare(b.At) })
 	return out, nil
 }
 
-// Answered marks the texts that have a reply of ours in Twilio's list, and notes what else their
-// writers were sent afterwards. texts must be all that Incoming returned for since: a reply in a
-// webhook's response doesn't name the text that it answers, so it counts for the last one before
-// it.
+// Answered sets Answered of the texts that have a reply of ours in Twilio's list, and adds to Had
+// what else their writers were sent afterwards, in no particular order. It changes texts in place;
+// after an error they may be marked in part.
+//
+// texts must be all that Incoming returned for since, in its order: a reply in a webhook's response
+// doesn't name the text that it answers, so it counts for the last one of that number before it.
 func (t *Twilio) Answered(
 	ctx context.Context, texts []handlers.Text, since time.Time, wait Wait,
 ) error {
-	of := map[string][]int{}
+	of := map[string][]int{} // by number, the indices of its texts, oldest first
 	for i, one := range texts {
 		of[one.From.E164()] = append(of[one.From.E164()], i)
 	}
@@ -107,8 +116,10 @@ func (t *Twilio) Answered(
 		err := t.list(ctx, "From", from, since, wait, func(m api.ApiV2010Message) {
 			at := created(m, since)
 			before := of[wrote(m)]
+			// n is how many of the number's texts came before the message. One of the same second
+			// counts as before: an answer within the second is likelier than one ahead of the text.
 			n, _ := slices.BinarySearchFunc(before, at, func(i int, at time.Time) int {
-				return cmp.Or(texts[i].At.Compare(at), -1) // a text of that second came before
+				return cmp.Or(texts[i].At.Compare(at), -1)
 			})
 			if before = before[:n]; n == 0 {
 				return
@@ -129,7 +140,8 @@ func (t *Twilio) Answered(
 	return nil
 }
 
-// wrote returns the number that a message of ours went to, on whatever channel.
+// wrote returns the number that a message of ours went to, without its channel; what is no number
+// is returned as Twilio names it.
 func wrote(m api.ApiV2010Message) string {
 	a, _, err := address(text(m.To))
 	if err != nil {
@@ -138,7 +150,8 @@ func wrote(m api.ApiV2010Message) string {
 	return a.Phone.E164()
 }
 
-// created returns when a message was created; otherwise if Twilio doesn't say.
+// created returns when a message was created or, failing that, sent; otherwise if Twilio says
+// neither. Callers pass the beginning of what they read, so that such a text isn't dropped as old.
 func created(m api.ApiV2010Message, otherwise time.Time) time.Time {
 	for _, date := range []*string{m.DateCreated, m.DateSent} {
 		if at, err := time.Parse(time.RFC1123Z, text(date)); err == nil {
@@ -148,8 +161,8 @@ func created(m api.ApiV2010Message, otherwise time.Time) time.Time {
 	return otherwise
 }
 
-// list calls each with the messages to or from an address that were sent on since's day or later.
-// which is "To" or "From".
+// list calls each with every message to or from an address that was sent on since's day (GMT) or
+// later, the newest first. which is "To" or "From". After an error, each has seen some of them.
 func (t *Twilio) list(
 	ctx context.Context, which, address string, since time.Time, wait Wait,
 	each func(api.ApiV2010Message),
@@ -158,6 +171,8 @@ func (t *Twilio) list(
 		which: {address}, "PageSize": {strconv.Itoa(listPage)},
 		"DateSent>": {since.UTC().Format(time.DateOnly)},
 	}
+	// The vendor's pager isn't used: it can't wait between two pages, so that a rate limit would
+	// end the list.
 	user, pass := t.sender()
 	c := &call{t, ctx, user, pass}
 	next := "/2010-04-01/Accounts/" + t.c.AccountSID + "/Messages.json?" + q.Encode()
@@ -169,6 +184,7 @@ func (t *Twilio) list(
 		for _, m := range page.Messages {
 			each(m)
 		}
+		// Twilio gives the next page as a path; its OpenAPI file allows for a whole URL.
 		if next = strings.TrimPrefix(text(page.NextPageUri), vendor); next == "" {
 			return nil
 		}
@@ -178,15 +194,15 @@ func (t *Twilio) list(
 
 // addresses returns what patients write to, in the form in which Twilio lists it: the number that
 // texts are sent from, or all senders of the messaging service, and each number's address on
-// WhatsApp. sources:
+// WhatsApp, which the list keeps apart. If Twilio refuses to list short codes or channels' senders,
+// that is logged and the rest is returned. sources:
 // https://www.twilio.com/docs/messaging/api/phonenumber-resource, …/shortcode-resource,
 // …/channelsender-resource
 func (t *Twilio) addresses(ctx context.Context, wait Wait) ([]string, error) {
 	if t.c.MessagingServiceSID == "" {
 		return channels([]string{t.c.From}), nil
 	}
-	// These are the account's own credentials, since an API key for sending may not see the
-	// service.
+	// The account's own credentials: an API key for sending may not be allowed to see the service.
 	at := &Twilio{c: t.c, base: messagingBase(t.base), http: t.http, codes: t.codes}
 	c := &call{at, ctx, t.c.AccountSID, t.c.AuthToken}
 	var out []string
@@ -207,7 +223,7 @@ func (t *Twilio) addresses(ctx context.Context, wait Wait) ([]string, error) {
 		var no *handlers.Refusal
 		switch {
 		case err != nil && part != "PhoneNumbers" && errors.As(err, &no):
-			// The numbers alone are better than nothing.
+			// Go on with the numbers alone: most patients text those.
 			t.c.Log.Warn("the messaging service's senders aren't listed", "kind", part, "err", err)
 		case err != nil:
 			return nil, fmt.Errorf("list the messaging service's %s: %w", part, err)
@@ -225,7 +241,8 @@ func (t *Twilio) addresses(ctx context.Context, wait Wait) ([]string, error) {
 	return channels(out), nil
 }
 
-// channels adds to each number its address on WhatsApp.
+// channels returns the addresses and, for each number, its address on WhatsApp as well. If a number
+// isn't on WhatsApp, Twilio's list for that address is empty.
 func channels(addresses []string) []string {
 	out := slices.Clone(addresses)
 	for _, a := range addresses {
@@ -236,7 +253,9 @@ func channels(addresses []string) []string {
 	return out
 }
 
-// get decodes the JSON at a path of the API into a value. It waits as long as Twilio asks it to.
+// get decodes the JSON at a path of the API (with its query) into a value. While Twilio takes no
+// more requests it waits as long as Twilio says, or with growing pauses, and tries again; any other
+// refusal, an unknown outcome and an error of wait end it.
 func (c *call) get(path string, into any, wait Wait) error {
 	for n := 0; ; n++ {
 		resp, err := c.SendRequest(http.MethodGet, vendor+path, nil, nil)

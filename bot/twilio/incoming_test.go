@@ -41,15 +41,21 @@ func wrote(texts []handlers.Text) string {
 	return strings.Join(out, "; ")
 }
 
-func TestIncoming(t *testing.T) {
-	const service = "MG0123456789abcdef0123456789abcdef"
-	since := time.Date(2026, 11, 24, 0, 0, 2, 500e6, time.UTC) // just after a UTC midnight
-	for _, c := range []struct {
-		name    string
-		service string
-		texts   []twiliotest.Message
-		want    string
-	}{
+// incomingSince is just after a UTC midnight: the list is filtered by days.
+var incomingSince = time.Date(2026, 11, 24, 0, 0, 2, 500e6, time.UTC)
+
+// arrived are messages of Twilio's list, and the texts that are made of them.
+type arrived struct {
+	name    string
+	service string
+	texts   []twiliotest.Message
+	want    string
+}
+
+// arrivals come to our number.
+func arrivals() []arrived {
+	since := incomingSince
+	return []arrived{
 		{name: "nothing", want: ""},
 		{name: "the oldest first", texts: []twiliotest.Message{
 			came("SM1", to, twiliotest.From, "one", since),
@@ -82,6 +88,13 @@ func TestIncoming(t *testing.T) {
 				Created: since, Sent: since,
 			},
 		}},
+	}
+}
+
+// arrivalsElsewhere come to other addresses, ours or not.
+func arrivalsElsewhere() []arrived {
+	since := incomingSince
+	return []arrived{
 		{name: "to another number of the account", texts: []twiliotest.Message{
 			came("SM1", to, "+12125550109", "one", since),
 		}},
@@ -102,7 +115,12 @@ func TestIncoming(t *testing.T) {
 			name:  "no SID",
 			texts: []twiliotest.Message{came("a:b", to, twiliotest.From, "one", since)},
 		},
-	} {
+	}
+}
+
+func TestIncoming(t *testing.T) {
+	since := incomingSince
+	for _, c := range append(arrivals(), arrivalsElsewhere()...) {
 		t.Run(c.name, func(t *testing.T) {
 			fake := twiliotest.Start(t, twiliotest.Config{})
 			fake.Serve(twiliotest.Service{
@@ -138,7 +156,7 @@ func TestIncomingThousands(t *testing.T) {
 	const n = 3500
 	since := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
 	var fake *twiliotest.Fake
-	fake = twiliotest.Start(t, twiliotest.Config{ListFault: func(look int, _ url.Values) twiliotest.Fault {
+	fault := func(look int, _ url.Values) twiliotest.Fault {
 		late := came(
 			fmt.Sprint("SMlate", look), to, twiliotest.From, "late", since.Add(2*time.Hour),
 		)
@@ -152,7 +170,8 @@ func TestIncomingThousands(t *testing.T) {
 			return twiliotest.Fault{Status: http.StatusTooManyRequests}
 		}
 		return twiliotest.Fault{}
-	}})
+	}
+	fake = twiliotest.Start(t, twiliotest.Config{ListFault: fault})
 	for i := range n {
 		at := since.Add(time.Duration(i) * time.Second)
 		fake.Add(came(fmt.Sprint("SM", i), to, twiliotest.From, fmt.Sprint(i), at))
@@ -224,28 +243,32 @@ func TestIncomingHidden(t *testing.T) {
 	}
 }
 
-func TestAnswered(t *testing.T) {
-	at := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
+// answeredAt is when the first of three texts came; the others came 10 s and 60 s later.
+var answeredAt = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
+
+// answers are what we sent, and what is noted of each text: + if it was answered, and what its
+// writer had since.
+type answers struct {
+	name string
+	ours []twiliotest.Message
+	want string
+}
+
+func answerings() []answers {
+	at := answeredAt
 	sent := func(direction, number, body string, after time.Duration) twiliotest.Message {
 		return twiliotest.Message{
 			SID: "SMours" + body, From: twiliotest.From, To: number, Body: body,
-			Direction: direction,
-			Created:   at.Add(after), Sent: at.Add(after),
+			Direction: direction, Created: at.Add(after), Sent: at.Add(after),
 		}
 	}
 	ours := func(body string, after time.Duration) twiliotest.Message {
 		return sent("outbound-api", to, body, after)
 	}
 	reply := func(after time.Duration) twiliotest.Message {
-		return sent(
-			twiliotest.Reply, to, "R", after,
-		)
+		return sent(twiliotest.Reply, to, "R", after)
 	}
-	for _, c := range []struct {
-		name string
-		ours []twiliotest.Message // texts came at 0 s, 10 s and 60 s
-		want string               // of each: + it was answered, and what its writer had since
-	}{
+	return []answers{
 		{name: "nothing", want: " | | "},
 		{name: "the first", ours: []twiliotest.Message{reply(time.Second)}, want: "+ | | "},
 		{
@@ -267,7 +290,12 @@ func TestAnswered(t *testing.T) {
 			ours("A", 5*time.Second),
 			ours("Sent from your Twilio trial account - B", 20*time.Second),
 		}, want: " B A| B| "},
-	} {
+	}
+}
+
+func TestAnswered(t *testing.T) {
+	at := answeredAt
+	for _, c := range answerings() {
 		t.Run(c.name, func(t *testing.T) {
 			fake := twiliotest.Start(t, twiliotest.Config{})
 			for i, after := range []time.Duration{0, 10 * time.Second, time.Minute} {

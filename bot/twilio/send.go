@@ -14,13 +14,18 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/gate"
 )
 
-// ReceiptPath is the path of the status callback for texts we sent.
+// ReceiptPath is the path of the status callback for texts we sent. [Twilio.Send] adds the row's id
+// as the query's id.
 const ReceiptPath = "/twilio/receipt"
 
 var _ gate.Carrier = (*Twilio)(nil)
 
-// Send hands a text to Twilio and returns its SID. The URL of its status callback carries our own
-// id.
+// Send hands a text to Twilio and returns its SID: Twilio took it, and receipts say what became of
+// it. A [handlers.Refusal] means that it was not taken. After any other error it may have been:
+// [Twilio.Find] tells.
+//
+// The URL of the status callback carries our own id, so that a receipt finds its row even if it
+// comes before the SID is stored.
 func (t *Twilio) Send(ctx context.Context, o handlers.Outgoing) (string, error) {
 	p := (&api.CreateMessageParams{}).
 		SetTo(to(o)).
@@ -44,33 +49,34 @@ func (t *Twilio) Send(ctx context.Context, o handlers.Outgoing) (string, error) 
 const (
 	// skew is how far Twilio's clock may be behind ours.
 	skew = 5 * time.Second
-	// page and pages bound a look-up: no patient gets so many texts in the time that a text's
-	// outcome stays unknown.
+	// page is the size of a page of a look-up, and pages how many are read at most: no patient gets
+	// so many texts in the time that a text's outcome stays unknown.
 	page  = 100
 	pages = 5
-	// trial stands before every text of a trial account.
+	// trial is what Twilio puts before every text of a trial account.
 	trial = "Sent from your Twilio trial account - "
 )
 
-// to is a row's address as Twilio names it. Its list, too, has every channel's address apart.
+// to returns a row's address as Twilio names it. Its list, too, keeps the addresses of a number's
+// channels apart.
 func to(o handlers.Outgoing) string {
 	a := o.Address()
 	return on(a.Channel, a.Phone.E164())
 }
 
-// Find looks in Twilio's list for a text of this body that was sent to the row's address at since
-// or after, and returns its SID; "" if there is none.
+// Find looks in Twilio's list for a text with the row's body that was created for the row's address
+// at since or later, and returns its SID; "" means that Twilio surely has none.
 //
-// Twilio filters by date_sent only. A text that it has taken but not sent yet has no date_sent, its
-// documentation doesn't say whether a filter leaves such a text out, and that is just the text
-// which is looked for after a time-out. So the number's list is asked for without a date first: it
-// comes newest first and shows what waits. That order is how it is, not what is promised, so a
-// number with more texts than a page is asked for a second time, from since's day on, every page.
-// date_created decides in both.
+// Twilio filters by date_sent only. A text that it has taken but not sent yet has no date_sent, and
+// its documentation doesn't say whether a filter leaves such a text out. After a time-out that is
+// just the text in question. So the number's list is first read without a date: it comes newest
+// first and shows what waits. That order is observed, not promised, so if the number has more texts
+// than a page, every page from since's day on is read as well. date_created decides in both.
 //
 // Where the answer can't be had (more texts than are looked through, a body that the account has
-// redacted) Find fails rather than say "" and have a text sent twice. A text of the same words sent
-// within skew before since is taken for it: that errs the same way.
+// redacted) Find fails rather than say "" and have a text sent twice. A text of the same words is
+// taken for it although its typography differs, or it was created within skew before since: that
+// errs the same way.
 func (t *Twilio) Find(ctx context.Context, o handlers.Outgoing, since time.Time) (string, error) {
 	since = since.UTC().Add(-skew).Truncate(time.Second)
 	newest := (&api.ListMessageParams{}).SetTo(to(o)).SetPageSize(page).SetLimit(page)
@@ -81,6 +87,8 @@ func (t *Twilio) Find(ctx context.Context, o handlers.Outgoing, since time.Time)
 	dated := (&api.ListMessageParams{}).SetTo(to(o)).SetPageSize(page).
 		SetLimit(page * pages).SetDateSentAfter(since.Truncate(24 * time.Hour))
 	second, err := t.find(ctx, dated, o.Body, since)
+	// The first list shows what waits unsent, if it goes back to before since; the second shows
+	// what was sent since, if it was read whole. Only both together say that there is none.
 	if err == nil && second.sid == "" && !(first.back && second.whole) {
 		err = errors.New("find text: twilio lists more texts to the number than are looked through")
 	}
@@ -89,12 +97,13 @@ func (t *Twilio) Find(ctx context.Context, o handlers.Outgoing, since time.Time)
 
 // found is what came of going through a list.
 type found struct {
-	sid   string
-	whole bool // the list ended within the bound
-	back  bool // it went back to before since
+	sid   string // of the text; "" if it isn't there
+	whole bool   // the list ended within the bound, so nothing was left unread
+	back  bool   // the list goes back to before since
 }
 
-// find goes through one list.
+// find goes through one list for a text with a body, created at since or later. It stops at the
+// first match. p.Limit must be set.
 func (t *Twilio) find(
 	ctx context.Context, p *api.ListMessageParams, body string, since time.Time,
 ) (f found, err error) {
@@ -116,8 +125,8 @@ func (t *Twilio) find(
 		if text(m.Direction) != "outbound-api" {
 			continue
 		}
-		switch got := strings.TrimSpace(strings.TrimPrefix(text(m.Body), trial)); got {
-		case strings.TrimSpace(body):
+		switch plain(strings.TrimPrefix(text(m.Body), trial)) {
+		case plain(body):
 			f.sid = text(m.Sid)
 			return f, nil
 		case "":
@@ -128,6 +137,23 @@ func (t *Twilio) find(
 	return f, nil
 }
 
+// typographic makes quotes, dashes and invisible characters plain, as Smart Encoding does.
+var typographic = strings.NewReplacer(
+	"‘", "'", "’", "'", "‚", "'", "‛", "'", "′", "'",
+	"“", `"`, "”", `"`, "„", `"`, "‟", `"`, "″", `"`, "〝", `"`, "〞", `"`, "«", `"`, "»", `"`,
+	"‐", "-", "‑", "-", "‒", "-", "–", "-", "—", "-", "―", "-", "−", "-",
+	"…", "...", "\u200b", "", "\ufeff", "",
+)
+
+// plain returns what two bodies have in common whose words are the same. A messaging service's
+// Smart Encoding, on by default, replaces typographic characters to save segments, and Twilio
+// doesn't say which form its list shows. Staff's texts are full of them: phones write ’ for '.
+// source: https://www.twilio.com/blog/copilot-just-got-even-smarter-announcing-smart-encoding-html
+func plain(body string) string {
+	return strings.Join(strings.Fields(typographic.Replace(body)), " ")
+}
+
+// text returns what a field of the vendor's structs points to; "" for null.
 func text(s *string) string {
 	if s == nil {
 		return ""

@@ -70,8 +70,8 @@ func TestSend(t *testing.T) {
 				t.Fatal(err)
 			}
 			got, ok := fake.Message(sid)
-			if !ok || fake.Count("", "") != 1 || got.To != cmp.Or(c.to, to) || got.Body != row(t).Body ||
-				got.From != c.from || got.Service != c.service {
+			if !ok || fake.Count("", "") != 1 || got.Body != row(t).Body ||
+				got.To != cmp.Or(c.to, to) || got.From != c.from || got.Service != c.service {
 				t.Errorf("sent as %+v", got)
 			}
 			if want := public + "/twilio/receipt?id=visit%3A7%2Fconfirm+1"; got.Callback != want {
@@ -81,35 +81,26 @@ func TestSend(t *testing.T) {
 	}
 }
 
-func TestSendRefused(t *testing.T) {
-	soon := time.Date(2026, 11, 23, 14, 31, 0, 0, time.UTC) // a minute after the bench's now
-	for _, c := range []struct {
-		name       string
-		status     int
-		code       int
-		retryAfter string
+// refusal is how Twilio refuses a text, and what the Refusal must say.
+type refusal struct {
+	name       string
+	status     int
+	code       int
+	retryAfter string
 
-		retry bool
-		after time.Duration
-		mend  string // a part of it
-		why   string // a part of the reason
-	}{
+	retry bool
+	after time.Duration
+	mend  string // a part of it
+	why   string // a part of the reason
+}
+
+func refusals() []refusal {
+	return []refusal{
 		{name: "opted out", status: 400, code: gate.OptedOut, why: "opted out"},
 		{
 			name: "our queue is full", status: 429, code: 21611,
 			retry: true, after: 15 * time.Minute, why: "holds as many",
 		},
-		{
-			name: "rate, seconds", status: 429, code: 20429, retryAfter: "7",
-			retry: true, after: 7 * time.Second, why: "no more",
-		},
-		{
-			name: "rate, a date", status: 429, code: 20429,
-			retryAfter: soon.Format(http.TimeFormat),
-			retry:      true, after: time.Minute, why: "no more",
-		},
-		{name: "rate, nonsense", status: 429, retryAfter: "-5", retry: true, why: "no more"},
-		{name: "rate, an unknown code", status: 429, code: 29999, retry: true, why: "no more"},
 		{
 			name: "credentials", status: 401, code: 20003,
 			retry: true, mend: "TWILIO_AUTH_TOKEN", why: "credentials",
@@ -143,7 +134,60 @@ func TestSendRefused(t *testing.T) {
 			why: "HTTP 400 for a reason that Beacon doesn't know, taken as this text's own " +
 				"fault (29999)",
 		},
-	} {
+	}
+}
+
+// limits are refusals that say when to come again, or not.
+func limits() []refusal {
+	at := func(d time.Duration) string { // from the bench's now
+		return time.Date(2026, 11, 23, 14, 30, 0, 0, time.UTC).Add(d).Format(http.TimeFormat)
+	}
+	return []refusal{
+		{
+			name: "rate, seconds", status: 429, code: 20429, retryAfter: "7",
+			retry: true, after: 7 * time.Second, why: "no more",
+		},
+		{
+			name: "rate, a date", status: 429, code: 20429,
+			retryAfter: at(time.Minute),
+			retry:      true, after: time.Minute, why: "no more",
+		},
+		{name: "rate, nonsense", status: 429, retryAfter: "-5", retry: true, why: "no more"},
+		{name: "rate, an unknown code", status: 429, code: 29999, retry: true, why: "no more"},
+		{
+			name: "rate, a date that is over", status: 429, code: 20429,
+			retryAfter: at(-time.Hour), retry: true, why: "no more",
+		},
+		{
+			name: "rate, a fraction", status: 429, code: 20429,
+			retryAfter: "1.5", retry: true, why: "no more",
+		},
+		// Whoever asks for days has a clock or a header wrong; the text would be stale by then.
+		{
+			name: "rate, a year", status: 429, code: 20429,
+			retryAfter: "31536000", retry: true, after: time.Hour, why: "no more",
+		},
+		{
+			name: "rate, more than can be counted", status: 429, code: 20429,
+			retryAfter: "9223372036854775807", retry: true, after: time.Hour, why: "no more",
+		},
+		{
+			name: "rate, a date in a year", status: 429, code: 20429,
+			retryAfter: at(365 * 24 * time.Hour), retry: true, after: time.Hour, why: "no more",
+		},
+		{
+			name: "the code knows better", status: 429, code: 21611, retryAfter: "7",
+			retry: true, after: 15 * time.Minute, why: "holds as many",
+		},
+		{
+			name: "the header knows better", status: 429, code: 21611, retryAfter: "1800",
+			retry: true, after: 30 * time.Minute, why: "holds as many",
+		},
+	}
+}
+
+func TestSendRefused(t *testing.T) {
+	for _, c := range append(refusals(), limits()...) {
 		t.Run(c.name, func(t *testing.T) {
 			fault := twiliotest.Fault{Status: c.status, Code: c.code, RetryAfter: c.retryAfter}
 			fake := twiliotest.Start(t, twiliotest.Config{
@@ -202,10 +246,9 @@ func TestSendUnknown(t *testing.T) {
 				t,
 				twiliotest.Config{Fault: func(int, url.Values) twiliotest.Fault { return c.fault }},
 			)
-			b := newBench(
-				t,
-				func(tc *twilio.Config) { tc.BaseURL, tc.Timeout = fake.URL(), 200*time.Millisecond },
-			)
+			b := newBench(t, func(tc *twilio.Config) {
+				tc.BaseURL, tc.Timeout = fake.URL(), 200*time.Millisecond
+			})
 			_, err := b.Send(context.Background(), row(t))
 			if err == nil || errors.As(err, new(*handlers.Refusal)) {
 				t.Errorf("got %v, want that the outcome is unknown", err)

@@ -10,7 +10,7 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// The kinds of senders that are no patient's number, by which they are counted.
+// The kinds of senders that are no patient's number, as [Meter] counts them.
 const (
 	ownSender        = "own"
 	unreadableSender = "unreadable"
@@ -22,13 +22,15 @@ const (
 	rcs      = "rcs"
 )
 
-// channel is what stands before an address of another channel than SMS: "rcs:", "whatsapp:",
-// "messenger:". source: twilio.com/docs/messaging/channels
+// channel matches what stands before an address of another channel than SMS: "rcs:", "whatsapp:",
+// "messenger:". source: https://www.twilio.com/docs/messaging/channels
 var channel = regexp.MustCompile(`^\s*[A-Za-z][A-Za-z0-9_-]*:`)
 
-// address reads a sender or a recipient as Twilio names it. A number is that number on every
-// channel, whatever stands between its digits; what is none (a short code, a name, a Messenger id)
-// is an error. on says whether a channel was named, on which an answer reaches whoever it is.
+// address parses a sender or a recipient as Twilio names it. A number is the same patient on every
+// channel, whatever stands between its digits. What is no number (a short code, a name, a Messenger
+// id) is an error. on reports whether a channel was named: if so, an answer in the webhook's
+// response reaches the sender even if it is no number. a.Channel is set for the channels that we
+// know.
 func address(s string) (a handlers.Address, on bool, err error) {
 	prefix := channel.FindString(s)
 	digits := strings.Map(func(r rune) rune {
@@ -45,7 +47,8 @@ func address(s string) (a handlers.Address, on bool, err error) {
 	return a, prefix != "", err
 }
 
-// on is a number or another address as Twilio names it on a channel: "whatsapp:+12125550101".
+// on returns an address as Twilio names it on a channel: "whatsapp:+12125550101". The channel ""
+// is SMS.
 func on(channel, number string) string {
 	if channel == "" {
 		return number
@@ -53,18 +56,19 @@ func on(channel, number string) string {
 	return channel + ":" + number
 }
 
-// sends says whether texts can be sent on a channel besides SMS. On WhatsApp our own number is
-// the sender. On RCS it is an agent, which only a messaging service knows. source:
-// twilio.com/docs/messaging/channels
+// sends reports whether texts can be sent on a channel besides SMS, as far as the configuration
+// tells. On WhatsApp our own number is the sender. On RCS it is an agent, which only a messaging
+// service knows. source: https://www.twilio.com/docs/messaging/channels
 func (t *Twilio) sends(channel string) bool {
 	service := t.c.MessagingServiceSID != ""
 	return channel == rcs && service ||
 		channel == whatsapp && (service || strings.HasPrefix(t.c.From, "+"))
 }
 
-// heard brings a text to whoever answers patients, and returns what it is answered. A sender that
-// is no number is written down and counted, and gets an answer only on a channel that can bring it
-// one; one of our own numbers is, too, and gets nothing: a bot that answers itself never ends.
+// heard passes a text on to the Patient and returns the bodies of its reply. A sender that is no
+// number is logged and counted, and is answered only on a channel that can bring it an answer. A
+// text from one of our own numbers is logged and counted and not passed on: a bot that answers
+// itself never ends.
 func (t *Twilio) heard(ctx context.Context, from, to string, text handlers.Text) ([]string, error) {
 	switch own := t.sent(&text, from, to); {
 	case own:
@@ -76,14 +80,16 @@ func (t *Twilio) heard(ctx context.Context, from, to string, text handlers.Text)
 		t.c.Log.Warn("text of a sender that is no number", "id", text.ID, "sender", mask(from))
 	}
 	reply, err := t.c.Patient.Receive(ctx, text)
+	// A text to a short code or a name fails, or answers an advertiser's bot.
 	if text.Mute {
 		reply.Bodies = nil
 	}
 	return reply.Bodies, err
 }
 
-// sent writes into a text whose it is: a number's, or a sender's that is none. It is true of one
-// of our own numbers. Every text that comes in goes through here, by whichever way it came.
+// sent fills in who wrote a text: a number with its channel, or a sender that is no number. It
+// reports whether the text is from one of our own numbers. Texts of webhooks and fetched texts both
+// go through here, so that they are read alike.
 func (t *Twilio) sent(text *handlers.Text, from, to string) (own bool) {
 	a, on, err := address(from)
 	if err != nil {
@@ -91,19 +97,22 @@ func (t *Twilio) sent(text *handlers.Text, from, to string) (own bool) {
 		return false
 	}
 	text.From = a.Phone
+	// A channel that we can't send on is left out, and later texts go out as SMS.
 	if t.sends(a.Channel) {
 		text.Channel = a.Channel
 	}
 	return t.own(a.Phone, to)
 }
 
-// own says whether a number is one of ours: it was named so, or the text came to it.
+// own reports whether a number is one of ours: the configuration names it, or the text came to it.
+// The numbers of a messaging service aren't in the configuration.
 func (t *Twilio) own(p handlers.Phone, to string) bool {
 	called, _, err := address(to)
 	return slices.Contains(t.ours, p) || err == nil && p == called.Phone
 }
 
-// mask shows the end of a sender, as a number's is shown, and of a short one no more than half.
+// mask shortens a sender for the log to its last four characters, as a number is shown, and a short
+// one to no more than half.
 func mask(sender string) string {
 	r := []rune(sender)
 	return "…" + string(r[len(r)-min(4, len(r)/2):])

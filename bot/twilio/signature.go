@@ -12,10 +12,13 @@ import (
 )
 
 // signed reports whether Twilio signed the request: the public URL, the request URI as received,
-// and the posted fields. The vendor's validator isn't used, since it rejects repeated fields and
+// and the posted fields. The URL is the configured one and never comes from the request's headers,
+// which anybody can write. The vendor's validator isn't used, since it rejects repeated fields and
 // normalises the URL. Every token is tried (there are two during a rotation), and the URL with and
 // without its port, because Twilio's back ends differ in that.
 func (t *Twilio) signed(requestURI string, form url.Values, signature string) bool {
+	// All are compared, in constant time each, so that the time taken doesn't tell how near a
+	// forged signature came.
 	ok := false
 	for _, token := range t.tokens {
 		for _, base := range t.public {
@@ -25,8 +28,9 @@ func (t *Twilio) signed(requestURI string, form url.Values, signature string) bo
 	return ok
 }
 
-// sign computes Twilio's signature over the URL and the fields' names and values, sorted, repeated
-// values once. Source: https://www.twilio.com/docs/usage/security
+// sign computes X-Twilio-Signature: the HMAC-SHA1, in base64, of the URL followed by every field's
+// name and value without separators, sorted by name and then value, repeated values once. source:
+// https://www.twilio.com/docs/usage/security
 func sign(token, url string, form url.Values) string {
 	mac := hmac.New(sha1.New, []byte(token))
 	mac.Write([]byte(url))
@@ -38,13 +42,13 @@ func sign(token, url string, form url.Values) string {
 	return base64.StdEncoding.EncodeToString(mac.Sum(nil))
 }
 
-// byUTF16 orders by UTF-16 units, as Twilio's helpers do: an emoji sorts before a full-width
-// letter.
+// byUTF16 compares by UTF-16 units, as Twilio's helpers sort: an emoji comes before a full-width
+// letter, while by bytes it would come after it.
 func byUTF16(a, b string) int {
 	return slices.Compare(utf16.Encode([]rune(a)), utf16.Encode([]rune(b)))
 }
 
-// ports returns the public URL without its port, and with it (or the scheme's default).
+// ports returns the public URL without its port, and with it (or with the scheme's default one).
 func ports(public string) []string {
 	scheme, rest, _ := strings.Cut(public, "://")
 	authority, path, slash := strings.Cut(rest, "/")

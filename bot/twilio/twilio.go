@@ -16,20 +16,24 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/gate"
 )
 
-// Patient answers a patient's text.
+// Patient answers patients' texts. Receive is called concurrently, and again with the same ID when
+// Twilio repeats a webhook.
 type Patient interface {
 	// Receive returns the reply that goes into the webhook's response. An error refuses the
-	// webhook, so that Twilio asks again.
+	// webhook with a 503, so that Twilio asks again. ctx ends 10 s after the webhook came, and not
+	// when Twilio hangs up.
 	Receive(ctx context.Context, t handlers.Text) (handlers.Reply, error)
 }
 
-// Receipts handles a delivery receipt of a text we sent.
+// Receipts handles delivery receipts of texts we sent. Receipt is called concurrently; receipts
+// come in any order and repeatedly.
 type Receipts interface {
-	// Receipt stores what a receipt says. An error refuses the webhook.
+	// Receipt stores what a receipt says. An error refuses the webhook with a 503. ctx is as in
+	// Patient.
 	Receipt(ctx context.Context, r gate.Receipt) error
 }
 
-// Meter counts texts.
+// Meter counts texts. It is called concurrently.
 type Meter interface {
 	// Odd counts a text whose sender is no patient's number: "own" or "unreadable".
 	Odd(sender string)
@@ -43,24 +47,26 @@ func (uncounted) Odd(string) {}
 // Config configures a Twilio. [New] checks it.
 type Config struct {
 	AccountSID string // AC and 32 hex digits
-	// Signs the webhooks; the password of sends too, unless there is an API key.
-	AuthToken     string
-	PreviousToken string // signs as well, while the token is being rotated; may be empty
-	APIKey        string // SK…, for sends; may be empty
+	// The key of webhooks' signatures; also the password of requests, where no API key is used.
+	AuthToken string
+	// Accepted in signatures as well, while the token is being rotated. May be empty.
+	PreviousToken string
+	APIKey        string // SK…, to send, look up and list texts; may be empty
 	APISecret     string // of APIKey
 
 	MessagingServiceSID string // sends are from this service; may be empty
 	From                string // calls are from this number, and sends if there is no service
 
-	// Numbers that are ours besides From, the on-call phone's: they get no answer.
+	// Our numbers besides From, such as the on-call phone's. Texts from them are not answered.
 	Own []handlers.Phone
 
 	BaseURL string // of the REST API; https://api.twilio.com if empty
-	// The base that Twilio calls, as it stands in Twilio's console; part of every signature.
+	// The base that Twilio calls, as it stands in Twilio's console. It is part of every signature:
+	// if it is wrong, all webhooks are refused.
 	PublicURL string
 
 	Transport http.RoundTripper // http.DefaultTransport with more idle connections if nil
-	Timeout   time.Duration     // of one request to Twilio; 10 s if 0
+	Timeout   time.Duration     // of one request to Twilio, its body included; 10 s if 0
 
 	Patient  Patient
 	Receipts Receipts
@@ -72,25 +78,25 @@ type Config struct {
 
 const (
 	vendor      = "https://api.twilio.com" // the host that the vendor's module has built in
-	sendTimeout = 10 * time.Second
+	sendTimeout = 10 * time.Second         // the default of Config.Timeout
 )
 
-// Twilio sends and receives texts. Create it with [New].
+// Twilio sends and receives texts. Create it with [New]. Its methods may be called concurrently.
 type Twilio struct {
 	c      Config
-	base   string // of the REST API, without a trailing slash
-	public []string
-	tokens []string
+	base   string   // of the REST API, without a trailing slash
+	public []string // the forms of the public URL that Twilio may sign: see ports
+	tokens []string // that webhooks may be signed with; never an empty one
 	http   *http.Client
 	codes  map[int]meaning  // never written after New
-	ours   []handlers.Phone // numbers
+	ours   []handlers.Phone // numbers that get no answer
 }
 
-// accountSID is what an account's id may look like; it becomes part of a path.
+// accountSID matches an account's id. The id becomes part of a path, so nothing else is let in.
 var accountSID = regexp.MustCompile(`^AC[0-9a-zA-Z]+$`)
 
-// New checks the configuration, reports all faults at once, and returns a Twilio. It makes no
-// request.
+// New checks the configuration, reports all its faults at once, and returns a Twilio. It makes no
+// request: whether the credentials are good is for [Twilio.Account] and [Twilio.Key] to tell.
 func New(c Config) (*Twilio, error) {
 	base, err := c.check()
 	if err != nil {
@@ -119,13 +125,15 @@ func New(c Config) (*Twilio, error) {
 		public: ports(c.PublicURL),
 		codes:  table(),
 		ours:   ours,
+		// Without a previous token nothing may be signed with the empty key.
 		tokens: slices.DeleteFunc(
 			[]string{c.AuthToken, c.PreviousToken}, func(s string) bool { return s == "" },
 		),
 		http: &http.Client{
 			Transport: c.Transport,
 			Timeout:   c.Timeout,
-			// A redirected POST would be sent again, or as a GET: neither is ours to do.
+			// A redirected POST would be sent a second time or as a GET; neither is known to be
+			// safe, so a redirect is an unknown outcome.
 			CheckRedirect: func(*http.Request, []*http.Request) error {
 				return http.ErrUseLastResponse
 			},
@@ -133,7 +141,7 @@ func New(c Config) (*Twilio, error) {
 	}, nil
 }
 
-// check reports all faults at once. It returns the base URL of the API.
+// check returns the base URL of the API, and all faults of the configuration as one error.
 func (c Config) check() (*url.URL, error) {
 	var faults []error
 	want := func(ok bool, what string) {

@@ -3,6 +3,7 @@ package twilio_test
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -137,6 +138,82 @@ func TestNewNamesEveryFault(t *testing.T) {
 	} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("%q is not named in:\n%v", want, err)
+		}
+	}
+}
+
+// wrong is a change to a sound configuration, and what New says of it.
+type wrong struct {
+	name   string
+	change func(*twilio.Config)
+	want   string // "" if it is taken
+}
+
+func wrongs() []wrong {
+	const public = "the public URL is not one"
+	return []wrong{
+		{
+			name:   "a service and no number",
+			change: func(c *twilio.Config) { c.From, c.MessagingServiceSID = "", service },
+		},
+		{name: "a short code", change: func(c *twilio.Config) { c.From = "55501" }},
+		{
+			name: "nothing to send from", change: func(c *twilio.Config) { c.From = "" },
+			want: "a messaging service or a number to send from is missing",
+		},
+		{
+			name: "a key without its secret", change: func(c *twilio.Config) { c.APIKey = "SK1" },
+			want: "an API key needs its secret",
+		},
+		{
+			name: "a secret without its key", change: func(c *twilio.Config) { c.APISecret = "x" },
+			want: "an API key needs its secret",
+		},
+		{
+			name:   "an account that leaves its path",
+			want:   "the account SID is AC and 32 digits or letters a to f",
+			change: func(c *twilio.Config) { c.AccountSID = "AC1/../../x" },
+		},
+		{
+			name: "a query", want: public,
+			change: func(c *twilio.Config) { c.PublicURL = "https://bot.example.com/?a=b" },
+		},
+		{
+			name: "a fragment", want: public,
+			change: func(c *twilio.Config) { c.PublicURL = "https://bot.example.com/#a" },
+		},
+		{
+			name: "no host", want: public,
+			change: func(c *twilio.Config) { c.PublicURL = "https:///x" },
+		},
+		{
+			name: "an API that isn't HTTP", want: "the API's URL is not one",
+			change: func(c *twilio.Config) { c.BaseURL = "file:///etc" },
+		},
+		{
+			name: "nobody to answer", want: "Patient, Receipts, OnCall, Now and Log are needed",
+			change: func(c *twilio.Config) { c.Patient = nil },
+		},
+	}
+}
+
+// Each fault of a configuration is found alone, and what is sound is taken.
+func TestNewChecks(t *testing.T) {
+	for _, c := range wrongs() {
+		h := &house{}
+		config := twilio.Config{
+			AccountSID: twiliotest.AccountSID, AuthToken: "x", From: twiliotest.From,
+			PublicURL: "https://bot.example.com/", Patient: h, Receipts: h, OnCall: h,
+			Now: time.Now, Log: slog.New(slog.DiscardHandler),
+		}
+		c.change(&config)
+		got, err := twilio.New(config)
+		want := "<nil>"
+		if c.want != "" {
+			want = "twilio: " + c.want
+		}
+		if fmt.Sprint(err) != want || (got == nil) != (c.want != "") {
+			t.Errorf("%s: %v; want %s", c.name, err, want)
 		}
 	}
 }

@@ -16,19 +16,24 @@ import (
 // VoicePath is the path of the webhook for keys pressed during a call.
 const VoicePath = "/twilio/voice"
 
-// OnCall handles the keys that the on-call phone pressed during a call about a case. It returns
-// what to say back.
+// OnCall handles the keys that the on-call phone pressed.
 type OnCall interface {
+	// OnCall takes the digits pressed during a call about a case, and returns what to say back.
+	// call is the call's SID. An error refuses the webhook: Twilio then says that an error
+	// occurred, and the case stays open.
 	OnCall(ctx context.Context, call, caseID, digits string) (say string, err error)
 }
 
-// voice is TwiML that speaks.
+// voice is TwiML that speaks: with Gather while it waits for a key, with Say otherwise. source:
+// https://www.twilio.com/docs/voice/twiml/gather
 type voice struct {
 	XMLName xml.Name `xml:"Response"`
 	Gather  *gather  `xml:"Gather,omitempty"`
 	Say     string   `xml:"Say,omitempty"`
 }
 
+// gather waits for keys and posts them to Action. If none is pressed, the call ends and the case
+// stays open: the next round of paging rings again.
 type gather struct {
 	Digits  int    `xml:"numDigits,attr"`
 	Timeout int    `xml:"timeout,attr"`
@@ -36,10 +41,12 @@ type gather struct {
 	Say     string `xml:"Say"`
 }
 
-// keyTime is how long the one who is rung has to press a key, in seconds.
+// keyTime is how long the one who is rung has to press a key after the words, in seconds.
 const keyTime = 15
 
-// Call rings a phone, speaks o's body and returns the call's SID. Pressing 1 takes o's case.
+// Call rings a phone, speaks o's body and returns the call's SID. What is pressed comes to
+// [Twilio.Voice] with o's case in the URL. Refusals and unknown outcomes are as with [Twilio.Send],
+// except that a refusal never has NoTexts. Calls need Config.From; a messaging service can't call.
 func (t *Twilio) Call(ctx context.Context, o handlers.Outgoing) (string, error) {
 	if t.c.From == "" {
 		no := &handlers.Refusal{Retry: true, Why: whyNoFrom, Mend: mendNoFrom}
@@ -54,7 +61,7 @@ func (t *Twilio) Call(ctx context.Context, o handlers.Outgoing) (string, error) 
 	c, err := t.messages(ctx).CreateCall(p)
 	if err != nil {
 		if no, ok := errors.AsType[*handlers.Refusal](err); ok {
-			no.NoTexts = false // a call says nothing of texts: the phone may be a landline
+			no.NoTexts = false // says nothing of texts: the on-call phone may be a landline
 		}
 		return "", fmt.Errorf("call: %w", err)
 	}
@@ -64,7 +71,8 @@ func (t *Twilio) Call(ctx context.Context, o handlers.Outgoing) (string, error) 
 	return *c.Sid, nil
 }
 
-// Voice serves the webhook for keys that the on-call phone pressed.
+// Voice serves the webhook for keys that the on-call phone pressed, and answers with TwiML that
+// speaks. The signature covers the case in the URL.
 func (t *Twilio) Voice(w http.ResponseWriter, r *http.Request) {
 	form, ok := t.form(w, r, "CallSid")
 	if !ok {
@@ -85,5 +93,5 @@ func (t *Twilio) Voice(w http.ResponseWriter, r *http.Request) {
 		t.c.Log.Error("on-call answer", "err", err)
 	}
 	w.Header().Set("Content-Type", "text/xml; charset=utf-8")
-	_, _ = w.Write(b) // the caller hung up
+	_, _ = w.Write(b) // an error means that Twilio hung up; the key has been handled
 }

@@ -18,17 +18,19 @@ import (
 )
 
 const (
-	// longest is the longest body of a webhook that is read; Twilio's are about 1 KiB.
+	// longest is the longest body of a webhook that is read, in bytes; Twilio's are about 1 KiB.
 	longest = 64 << 10
-	// inTime bounds the work on a webhook: Twilio gives up after 15 s, and must still get our
-	// answer.
+	// inTime bounds the work on a webhook. Twilio gives up after 15 s; our answer, if only a 503,
+	// must be there before that.
 	inTime = 10 * time.Second
 )
 
-// sid is what an event's id may look like; it becomes part of a key.
+// sid matches an event's id. Ids become parts of Redis keys, in which colons separate and braces
+// choose the slot.
 var sid = regexp.MustCompile(`^[A-Za-z0-9]{1,64}$`)
 
-// Text serves the webhook for patients' texts and replies with TwiML in the response.
+// Text serves the webhook for patients' texts and replies with TwiML in the response. A body that
+// isn't UTF-8 is mended rather than refused: a text must not be lost for one bad byte.
 func (t *Twilio) Text(w http.ResponseWriter, r *http.Request) {
 	form, ok := t.form(w, r, "MessageSid")
 	if !ok {
@@ -38,7 +40,7 @@ func (t *Twilio) Text(w http.ResponseWriter, r *http.Request) {
 		t.refuse(w, r, http.StatusBadRequest, "no From")
 		return
 	}
-	media, _ := strconv.Atoi(form.Get("NumMedia"))
+	media, _ := strconv.Atoi(form.Get("NumMedia")) // none, if it isn't a number
 	ctx, cancel := t.context(r)
 	defer cancel()
 	bodies, err := t.heard(ctx, form.Get("From"), form.Get("To"), handlers.Text{
@@ -49,8 +51,8 @@ func (t *Twilio) Text(w http.ResponseWriter, r *http.Request) {
 		At:     t.c.Now(),
 	})
 	if err != nil {
-		// Twilio tries again or goes to its fallback URL; the text's id keeps it from happening
-		// twice.
+		// Twilio tries again or goes to its fallback URL. The text's id keeps what was done from
+		// being done twice.
 		t.c.Log.Error("text: not answered",
 			"id", form.Get("MessageSid"), "from", mask(form.Get("From")), "err", err)
 		http.Error(w, "try again", http.StatusServiceUnavailable)
@@ -59,7 +61,8 @@ func (t *Twilio) Text(w http.ResponseWriter, r *http.Request) {
 	t.answer(w, bodies)
 }
 
-// Receipt serves the status callback of texts we sent.
+// Receipt serves the status callback of texts we sent. Twilio doesn't post a refused receipt again,
+// so whatever is refused is logged.
 func (t *Twilio) Receipt(w http.ResponseWriter, r *http.Request) {
 	form, ok := t.form(w, r, "MessageSid")
 	if !ok {
@@ -82,8 +85,8 @@ func (t *Twilio) Receipt(w http.ResponseWriter, r *http.Request) {
 		t.refuse(w, r, http.StatusBadRequest, "no MessageStatus")
 		return
 	default:
-		// A status that no row has (accepted, scheduled, read): it would be the same the next time,
-		// so it is done with.
+		// A status that no row has (accepted, scheduled, read). A refusal would only make noise in
+		// the account's error log.
 		w.WriteHeader(http.StatusNoContent)
 		return
 	}
@@ -99,14 +102,15 @@ func (t *Twilio) Receipt(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNoContent)
 }
 
-// context is the webhook's with a deadline of ours. It outlives the connection: a text that has
-// come is worked on even when Twilio has hung up.
+// context returns the request's context with a deadline of ours. It outlives the connection: a text
+// that has come is handled to its end even if Twilio hangs up.
 func (t *Twilio) context(r *http.Request) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(context.WithoutCancel(r.Context()), inTime)
 }
 
-// form reads the fields of a webhook whose event's id is in the field id, or answers itself when
-// they aren't Twilio's or aren't ours. Nothing is looked at before the signature holds.
+// form returns the fields of a webhook. If they aren't Twilio's or aren't meant for this account,
+// it answers the request itself and returns false. id names the field with the event's id, which
+// must be sound. No field is used before the signature holds.
 func (t *Twilio) form(w http.ResponseWriter, r *http.Request, id string) (url.Values, bool) {
 	no := func(status int, why string) (url.Values, bool) {
 		t.refuse(w, r, status, why)
@@ -139,8 +143,8 @@ func (t *Twilio) form(w http.ResponseWriter, r *http.Request, id string) (url.Va
 	return form, true
 }
 
-// fields reads the form of a webhook. Its errors hold nothing of the form, so that they can be
-// logged.
+// fields parses the form in a webhook's body. Its errors repeat nothing of the form, unlike those
+// of r.ParseForm, so that they can be logged.
 func fields(w http.ResponseWriter, r *http.Request) (url.Values, error) {
 	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil ||
 		kind != "application/x-www-form-urlencoded" {
@@ -164,14 +168,15 @@ func (t *Twilio) refuse(w http.ResponseWriter, r *http.Request, status int, why 
 	http.Error(w, http.StatusText(status), status)
 }
 
-// response is TwiML with a message for each body. encoding/xml escapes the text and replaces what
-// XML can't hold.
+// response is TwiML with a message for each body. encoding/xml escapes the text, and replaces
+// control characters, which XML can't hold, with U+FFFD. source:
+// https://www.twilio.com/docs/messaging/twiml
 type response struct {
 	XMLName  xml.Name `xml:"Response"`
 	Messages []string `xml:"Message"`
 }
 
-// answer writes TwiML. Without bodies it is an empty response: Twilio then sends nothing.
+// answer writes TwiML. Without bodies it is an empty response, and Twilio sends nothing.
 func (t *Twilio) answer(w http.ResponseWriter, bodies []string) {
 	b, err := xml.Marshal(response{Messages: bodies})
 	if err != nil { // cannot be: it holds strings only
@@ -179,6 +184,6 @@ func (t *Twilio) answer(w http.ResponseWriter, bodies []string) {
 		return
 	}
 	w.Header().Set("Content-Type", "text/xml; charset=utf-8")
-	// Twilio that hung up asks again, and gets the same reply.
+	// If Twilio has hung up it asks again, and gets the same reply.
 	_, _ = w.Write(append([]byte(xml.Header), b...))
 }

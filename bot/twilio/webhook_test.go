@@ -15,12 +15,16 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/gate"
 )
 
-func TestText(t *testing.T) {
-	for _, c := range []struct {
-		form string
-		want *handlers.Text // nil: not passed on
-		code int
-	}{
+// textForm is a recorded text, and what is made of it.
+type textForm struct {
+	form string
+	want *handlers.Text // nil: not passed on
+	code int
+}
+
+func textForms(t *testing.T) []textForm {
+	t.Helper()
+	return []textForm{
 		{
 			form: "text",
 			want: &handlers.Text{
@@ -56,7 +60,8 @@ func TestText(t *testing.T) {
 		{
 			form: "whatsapp", code: 200,
 			want: &handlers.Text{
-				ID: sid("SM", "22"), From: phone(t, "+12125550122"), Channel: "whatsapp", Body: "hi",
+				ID: sid("SM", "22"), From: phone(t, "+12125550122"), Channel: "whatsapp",
+				Body: "hi",
 			},
 		},
 		{
@@ -73,7 +78,11 @@ func TestText(t *testing.T) {
 		{form: "no-sid", code: 400},
 		{form: "bad-sid", code: 400},
 		{form: "other-account", code: 403},
-	} {
+	}
+}
+
+func TestText(t *testing.T) {
+	for _, c := range textForms(t) {
 		t.Run(c.form, func(t *testing.T) {
 			b := newBench(t, nil)
 			b.house.bodies = []string{"an answer"}
@@ -154,12 +163,15 @@ func TestTextContext(t *testing.T) {
 	}
 }
 
-func TestRefusesWebhook(t *testing.T) {
-	for _, c := range []struct {
-		name   string
-		change func(t *testing.T) *http.Request
-		code   int
-	}{
+// forged is a post that isn't Twilio's, and how it is refused.
+type forged struct {
+	name   string
+	change func(t *testing.T) *http.Request
+	code   int
+}
+
+func forgeries() []forged {
+	return []forged{
 		{name: "unsigned", change: func(t *testing.T) *http.Request {
 			r := signed(t, "/twilio/text", form(t, "text"))
 			r.Header.Del("X-Twilio-Signature")
@@ -203,7 +215,11 @@ func TestRefusesWebhook(t *testing.T) {
 			r.Method = http.MethodGet
 			return r
 		}, code: 405},
-	} {
+	}
+}
+
+func TestRefusesWebhook(t *testing.T) {
+	for _, c := range forgeries() {
 		t.Run(c.name, func(t *testing.T) {
 			for _, door := range []string{"text", "receipt"} {
 				b := newBench(t, nil)
@@ -228,12 +244,15 @@ func TestRefusesWebhook(t *testing.T) {
 	}
 }
 
-func TestReceipt(t *testing.T) {
-	for _, c := range []struct {
-		form string
-		want *gate.Receipt
-		code int
-	}{
+// receiptForm is a recorded receipt, and what is made of it.
+type receiptForm struct {
+	form string
+	want *gate.Receipt
+	code int
+}
+
+func receiptForms() []receiptForm {
+	return []receiptForm{
 		{form: "receipt-queued", want: &gate.Receipt{State: "queued"}, code: 204},
 		{form: "receipt-sending", want: &gate.Receipt{State: "sending"}, code: 204},
 		{form: "receipt-sent", want: &gate.Receipt{State: "sent"}, code: 204},
@@ -260,7 +279,11 @@ func TestReceipt(t *testing.T) {
 		},
 		{form: "receipt-accepted", code: 204},
 		{form: "receipt-no-status", code: 400},
-	} {
+	}
+}
+
+func TestReceipt(t *testing.T) {
+	for _, c := range receiptForms() {
 		t.Run(c.form, func(t *testing.T) {
 			b := newBench(t, nil)
 			w := httptest.NewRecorder()

@@ -5,7 +5,7 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
-// The buttons a case can have.
+// The buttons a case can have, as the desk's vendor sends them back when one is pressed.
 const (
 	ActionTake     = "take"      // "I have this"
 	ActionRead     = "read"      // a concern is no danger
@@ -20,11 +20,12 @@ const (
 
 // Action is a button of a card.
 type Action struct {
-	ID   string `json:"id"`
-	Text string `json:"text"`
+	ID   string `json:"id"`   // ActionTake and so on
+	Text string `json:"text"` // what staff read on it
 }
 
-// Actions returns the buttons of a case as it stands.
+// Actions returns the buttons of a case as it stands; none once it is closed. An alarm has only one
+// at a time: it must be taken before it can be cleared, so that nobody ends the paging unseen.
 func Actions(c handlers.Case) []Action {
 	switch {
 	case !c.Open:

@@ -7,8 +7,9 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// Away returns since when a channel of the desk takes no posts, and why; zero if it takes them. A
-// short rate limit counts as taking them.
+// Away returns since when a channel of the desk takes no posts, and why; the zero time if it takes
+// them. A short rate limit counts as taking them: it is part of normal traffic. It goes by what
+// this process has met, and is one of the health checks.
 func (p *Poster) Away(channel string) (since time.Time, why string) {
 	p.lanes.mu.Lock()
 	defer p.lanes.mu.Unlock()

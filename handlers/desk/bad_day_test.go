@@ -14,7 +14,7 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
-// badDay is a desk with a clinic's words, and a patient in danger "c1".
+// badDay is a desk with the clinic's words and a store; see danger.
 func badDay(t *testing.T) *room {
 	t.Helper()
 	d := newRoom(t)
@@ -23,7 +23,7 @@ func badDay(t *testing.T) *room {
 	return d
 }
 
-// danger opens an alarm of a number of its own.
+// danger opens an alarm of a number that ends so.
 func (d *room) danger(t *testing.T, id string, last4 int) {
 	t.Helper()
 	p := handlerstest.Phone(t, fmt.Sprintf("%04d", last4))
@@ -34,7 +34,7 @@ func (d *room) danger(t *testing.T, id string, last4 int) {
 	}))
 }
 
-// rung are the rows to the on-call phone, by when they fall due after from.
+// rung returns the rows to the on-call phone: the kind, and when it is due after from.
 func (d *room) rung(t *testing.T, from time.Time) (out []string) {
 	t.Helper()
 	to, err := handlers.NewPhone(d.Base.Clinic.Desk.OnCallPhone)
@@ -51,7 +51,7 @@ func (d *room) rung(t *testing.T, from time.Time) (out []string) {
 	return out
 }
 
-// No number of ordinary posts stands before a patient in danger.
+// However many ordinary posts wait, an alarm is posted first.
 func TestAlarmsDontWaitForOrdinaryPosts(t *testing.T) {
 	d := badDay(t)
 	d.open()
@@ -68,8 +68,8 @@ func TestAlarmsDontWaitForOrdinaryPosts(t *testing.T) {
 	}
 }
 
-// A desk that takes no card has the on-call phone told at once: by one text and one call, however
-// often the card is tried and however many wait.
+// If the desk takes no card, the on-call phone is told at once: by one text and one call, however
+// often the cards are tried and however many there are.
 func TestTheOnCallPhoneIsToldOnceARound(t *testing.T) {
 	for name, err := range map[string]error{
 		"refusing": errors.New("slack: 500"), "hanging": context.DeadlineExceeded,
@@ -104,15 +104,15 @@ func TestTheOnCallPhoneIsToldOnceARound(t *testing.T) {
 	}
 }
 
-// inFirst tells whether a row left within ten seconds.
+// inFirst reports whether a row is due within ten seconds.
 func inFirst(row string) bool {
 	_, after, _ := strings.Cut(row, "+")
 	d, err := time.ParseDuration(after)
 	return err == nil && d <= 10*time.Second
 }
 
-// A night on which nobody takes a case: the pauses grow, the thread has one line, and each round
-// rings once, whatever the desk refuses.
+// On a night on which nobody takes a case, the pauses grow, the thread keeps one note, and each
+// round rings once, even if most notes fail at first.
 func TestANightWithoutAnybody(t *testing.T) {
 	d := badDay(t)
 	from := d.clock.Now()
@@ -149,7 +149,7 @@ func TestANightWithoutAnybody(t *testing.T) {
 	}
 }
 
-// A channel that is gone is told of in the other one, and if that is gone too, the on-call phone
+// If a channel is gone, the card goes to the other one. If both are, the on-call phone is told
 // once.
 func TestAChannelThatIsGone(t *testing.T) {
 	d := badDay(t)
@@ -165,10 +165,12 @@ func TestAChannelThatIsGone(t *testing.T) {
 	if got := d.shown.Lines(); len(got) != 1 || !strings.HasPrefix(got[0], "card c1 via desk") {
 		t.Errorf("%q", got)
 	}
-	if since, why := d.Away(handlers.UrgentChannel); since.IsZero() || !strings.Contains(why, "archived") {
+	if since, why := d.Away(handlers.UrgentChannel); since.IsZero() ||
+		!strings.Contains(why, "archived") {
 		t.Errorf("the channel is away since %v: %q", since, why)
 	}
-	// Ordinary cards too; with both gone no card is lost, and the desk isn't hammered.
+	// The same for ordinary cards. With both channels gone no card is lost, and the desk isn't
+	// tried all the time.
 	tries := 0
 	d.shown.OnPost = func(string) error { tries++; return gone }
 	d.open()
@@ -187,13 +189,15 @@ func TestAChannelThatIsGone(t *testing.T) {
 	}
 	d.shown.OnPost = nil
 	d.pass(t, 2*time.Minute)
+	notes := "note n0 patient hi; note n1 patient hi; note n2 patient hi; note n3 patient hi; " +
+		"note n4 patient hi"
 	if got := strings.Join(d.shown.Lines(), "; "); !strings.Contains(got, "card c again") ||
-		!strings.HasSuffix(got, "note n0 patient hi; note n1 patient hi; note n2 patient hi; note n3 patient hi; note n4 patient hi") {
+		!strings.HasSuffix(got, notes) {
 		t.Errorf("once it is mended: %s", got)
 	}
 }
 
-// What failed and is tried again keeps its place: the other posts of the case wait for it.
+// A post that fails keeps its place: later posts of the case wait for its retry.
 func TestARetryKeepsItsPlace(t *testing.T) {
 	d := badDay(t)
 	d.open()
@@ -212,12 +216,13 @@ func TestARetryKeepsItsPlace(t *testing.T) {
 	}
 	d.clock.Add(time.Second)
 	d.run(t)
-	if got := strings.Join(d.shown.Lines(), "; "); got != "card c; note n1 patient hi; note n2 patient hi; note n3 patient hi" {
+	want := "card c; note n1 patient hi; note n2 patient hi; note n3 patient hi"
+	if got := strings.Join(d.shown.Lines(), "; "); got != want {
 		t.Error(got)
 	}
 }
 
-// Many at once are said in one line before their cards.
+// Before the cards of many alarms, one line sums them up.
 func TestManyAtOnceAreSummarised(t *testing.T) {
 	d := badDay(t)
 	for i := range 30 {
@@ -230,23 +235,28 @@ func TestManyAtOnceAreSummarised(t *testing.T) {
 	}
 }
 
-// rings counts what the on-call phone is told past the store.
-type rings struct{ n int }
-
-func (r *rings) SendNow(_ context.Context, rows []handlers.Outgoing) error {
-	r.n += len(rows)
-	return nil
+// rings is what the on-call phone is told without the store, or fails to be told for err.
+type rings struct {
+	n    int
+	last []handlers.Outgoing
+	err  error
 }
 
-// While patients in danger come faster than a slow desk shows their cards, each is named soon all
-// the same, and none in two summaries.
+func (r *rings) SendNow(_ context.Context, rows []handlers.Outgoing) error {
+	r.n, r.last = r.n+len(rows), rows
+	return r.err
+}
+
+// Patients in danger come faster than a slow desk shows their cards. Each is named soon, by a card
+// or a summary, and none in two summaries.
 func TestACrowdBeforeASlowDesk(t *testing.T) {
 	d := badDay(t)
 	const each = 500 * time.Millisecond
 	var came []time.Time
 	begin := d.clock.Now()
 	comes := func() {
-		for at := begin.Add(time.Duration(len(came)) * each); len(came) < 60 && !at.After(d.clock.Now()); at = at.Add(each) {
+		at := begin.Add(time.Duration(len(came)) * each)
+		for ; len(came) < 60 && !at.After(d.clock.Now()); at = at.Add(each) {
 			d.danger(t, fmt.Sprint("c", len(came)), 1000+len(came))
 			came = append(came, at)
 		}
@@ -281,8 +291,8 @@ func TestACrowdBeforeASlowDesk(t *testing.T) {
 	}
 }
 
-// The store comes back while the desk is still away: the on-call phone, which was told past the
-// store, is told again in the next round and no sooner.
+// The on-call phone was told without the store. When the store is back and the desk still away, it
+// is told again a minute later, and no sooner.
 func TestARoundPastTheStoreIsARound(t *testing.T) {
 	d := badDay(t)
 	d.shown.OnPost = func(string) error { return errors.New("slack: 503") }
@@ -306,8 +316,8 @@ func TestARoundPastTheStoreIsARound(t *testing.T) {
 	}
 }
 
-// A card that the desk refuses as it is keeps nobody else's from being shown, and is told of in a
-// line.
+// A card that the desk refuses for good doesn't hold up other cards. A line stands in for it, and
+// the on-call phone is told.
 func TestACardThatIsRefused(t *testing.T) {
 	d := badDay(t)
 	d.danger(t, "c1", 141)
@@ -322,7 +332,8 @@ func TestACardThatIsRefused(t *testing.T) {
 	d.danger(t, "c2", 142)
 	d.pass(t, time.Second)
 	got := strings.Join(d.shown.Lines(), "; ")
-	if !strings.Contains(got, "card c2") || !strings.Contains(got, "say urgent The card of …0141 (crisis)") {
+	if !strings.Contains(got, "card c2") ||
+		!strings.Contains(got, "say urgent The card of …0141 (crisis)") {
 		t.Error(got)
 	}
 	if rung := d.rung(t, from); len(rung) != 2 {
@@ -333,8 +344,8 @@ func TestACardThatIsRefused(t *testing.T) {
 	}
 }
 
-// A rate limit that is longer than danger can wait sends the card another way, and is tried again
-// soon.
+// A rate limit longer than a patient in danger can wait sends the card to the other channel, and
+// the first one is tried again within a minute.
 func TestALongRateLimit(t *testing.T) {
 	d := badDay(t)
 	d.danger(t, "c1", 141)

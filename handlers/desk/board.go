@@ -6,7 +6,9 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// Board shows cases where staff work.
+// Board shows cases where staff work. Its errors are a [*handlers.Refusal] if the vendor refused
+// the post, an [*Unreachable] if the channel is out of reach; after any other the post may have
+// been made.
 type Board interface {
 	// Card shows the case as it stands and returns its thread. With again, an earlier try may have
 	// posted the card, so the channel is searched for it first.
@@ -22,8 +24,8 @@ type Board interface {
 // Unreachable is the desk's error for a channel that can't be posted in until somebody mends it: it
 // is archived, the bot isn't in it, or the bot's token was revoked.
 type Unreachable struct {
-	Why string
-	Err error // the desk's own answer
+	Why string // for staff and for the on-call phone
+	Err error  // the desk's own answer
 }
 
 func (u *Unreachable) Unwrap() error { return u.Err }

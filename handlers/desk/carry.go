@@ -13,7 +13,9 @@ const (
 	mostWait  = time.Minute            // the longest pause between two tries
 )
 
-// carry shows one post within limit and settles it. With stop it gives the post back unshown.
+// carry shows one post within limit and settles it. With stop it gives the post back unshown, due
+// as before, so that another process may claim it at once. It doesn't end with ctx: a post that is
+// cut off may be at the desk already, and would be posted twice.
 func (p *Poster) carry(
 	ctx context.Context, one handlers.Post, limit time.Duration, stop bool,
 ) error {
@@ -38,7 +40,7 @@ func (p *Poster) carry(
 			"desk: a post's case is no longer stored, the post is dropped",
 			"case", one.Case, "do", one.Do,
 		)
-		return again(time.Time{})
+		return again(time.Time{}) // a zero time: the post is done
 	case one.Do == PostPage || one.Do == PostRead:
 		look := p.page
 		if one.Do == PostRead {
@@ -51,16 +53,19 @@ func (p *Poster) carry(
 		}
 		return again(at)
 	case c.Held.After(p.Now()) && c.Holder != one.ID:
+		// An earlier post of the case waits for its retry. This one comes a moment after it.
 		return again(c.Held.Add(time.Millisecond))
 	case one.Do != PostCard && c.Thread == "":
+		// A note or a mark goes into the thread, which begins with the card.
 		return again(p.Now().Add(wait(one.Tries, postAfter)))
 	}
 	return p.show(ctx, c, one)
 }
 
-// show posts to the desk and settles the post. A post that is refused for good is dropped; any
-// other failure shuts the channel for a while and is tried again, with the case's later posts
-// behind it.
+// show posts to the desk and settles the post. A post that is refused for good is dropped; if it
+// was a card, a plain line stands in for it. Any other failure shuts the channel for a while; the
+// post is tried again, and the case's later posts wait for it. A card that fails in its own channel
+// may go to the other one (see unseen), and is then done.
 func (p *Poster) show(ctx context.Context, c handlers.Case, one handlers.Post) error {
 	lane := channelOf(c)
 	thread, err := "", p.lanes.shut(lane, p.Now())
@@ -95,7 +100,9 @@ func (p *Poster) show(ctx context.Context, c handlers.Case, one handlers.Post) e
 	return p.Posts.SettlePost(ctx, one, done)
 }
 
-// post hands one post to the board. It returns the thread of a card.
+// post hands one post to the board, and returns the thread if it is a card. The channel is searched
+// for a card that may be there already: after an earlier try, or if the card may have been posted
+// while the store was away.
 func (p *Poster) post(
 	ctx context.Context, c handlers.Case, one handlers.Post,
 ) (thread string, err error) {
@@ -110,7 +117,8 @@ func (p *Poster) post(
 	}
 }
 
-// wait returns the pause after so many tries: first, doubled with each, up to mostWait.
+// wait returns the pause after so many tries: first, doubled with each, up to mostWait. The shift
+// is bounded, since tries of a post that is never given up would overflow it.
 func wait(tries int, first time.Duration) time.Duration {
 	return min(first<<min(tries, 12), mostWait)
 }

@@ -9,21 +9,21 @@ import (
 )
 
 // unread turns a concern that nobody has read in time into an alarm. It returns when to look again;
-// zero if that isn't needed.
+// zero if that isn't needed. c may be out of date; what counts is the case as the turn reads it.
 func (p *Poster) unread(ctx context.Context, c handlers.Case) (time.Time, error) {
 	now := p.Now()
 	if !c.Open || !c.Concern() || c.TakenBy != "" {
 		return time.Time{}, nil
 	}
-	if now.Before(c.Page.Truncate(time.Millisecond)) {
+	if now.Before(c.Page.Truncate(time.Millisecond)) { // the queue counts milliseconds
 		return c.Page, nil
 	}
 	raised := false
 	decide := func(s handlers.State) (e handlers.Effects, err error) {
-		raised = false
+		raised = false // decide may be called again
 		for _, open := range s.Cases {
+			// If none matches, somebody read it just in time, and nothing happens.
 			if open.ID == c.ID && open.Concern() && open.TakenBy == "" {
-				// Otherwise somebody was just in time.
 				e = Raised(
 					open, "unread:"+c.ID, kinds.Crisis,
 					"Nobody has read this in time: it counts as danger. Reach them now.",
@@ -42,9 +42,9 @@ func (p *Poster) unread(ctx context.Context, c handlers.Case) (time.Time, error)
 	return time.Time{}, err
 }
 
-// Raised turns a concern into an alarm of that kind and title; the thread says who raised it and
-// why. Whoever had read the concern hasn't taken the alarm, so it pages until somebody does. id
-// names the event.
+// Raised returns the effects that turn a concern into an alarm of that kind and title; a note in
+// the thread says who raised it (from) and why, and pings everybody. Whoever had taken the concern
+// hasn't taken the alarm, so it pages, first after every, until somebody does. id names the event.
 func Raised(
 	c handlers.Case, id, kind, title, from, why string, now time.Time, every time.Duration,
 ) handlers.Effects {

@@ -8,17 +8,18 @@ import (
 )
 
 const (
-	// few is how many cards at once staff can read one by one. More are a crowd.
+	// few is how many cards at once can be posted one by one before the last of them is late: the
+	// desk's vendor takes about one post a second. More are a crowd, which gets a summary first.
 	few = 4
-	// crowdTime is the pause between two looks for a crowd.
+	// crowdTime is the pause between two looks for a crowd. Each look reads all open alarms.
 	crowdTime = 4 * time.Second
 )
 
-// crowd remembers which of many patients in danger a summary has told of.
+// crowd remembers which of many patients in danger a summary has told of, so that none is in two.
 type crowd struct {
 	mu   sync.Mutex
 	last time.Time       // when the last look for a crowd was
-	told map[string]bool // by case, until its card is posted
+	told map[string]bool // by the case's id, until its card is posted
 }
 
 // due reports whether it is time to look for a crowd, and notes that somebody does.
@@ -32,12 +33,12 @@ func (c *crowd) due(now time.Time) bool {
 	return true
 }
 
-// fresh returns the alarms that neither a card nor a summary has told of, if so many wait for their
-// cards that they are a crowd.
+// fresh returns the alarms that staff have been told of neither by a card nor by a summary; none if
+// so few wait for their cards that these come soon enough. It forgets those whose card is posted.
 func (c *crowd) fresh(alarms []handlers.Case) (out []handlers.Case) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	told, waiting := map[string]bool{}, 0
+	told, waiting := map[string]bool{}, 0 // waiting counts those without a card
 	for _, a := range alarms {
 		if a.Thread != "" {
 			continue

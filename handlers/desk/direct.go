@@ -8,11 +8,12 @@ import (
 )
 
 // straight holds the alarms that people are told of without the store. One goroutine tells them in
-// the order in which they came, and ends when none is left.
+// the order in which they came, and ends when none is left. It shares no lock with the ordinary
+// queue, so that nothing ordinary can hold danger up.
 type straight struct {
 	mu      sync.Mutex
-	waiting []direct
-	running bool
+	waiting []direct // not yet taken by the goroutine
+	running bool     // the goroutine runs
 	done    sync.WaitGroup
 	rung    time.Time // when the last attempt to reach the on-call phone began
 	heard   time.Time // when the last successful one began
@@ -32,7 +33,7 @@ func (s *straight) heardAt() time.Time {
 }
 
 // mayRing reports whether the last attempt to reach the on-call phone began at least gap ago. If
-// so, it notes that another begins now.
+// so, it notes that another begins now. Failed attempts count too: the phone may have rung.
 func (s *straight) mayRing(now time.Time, gap time.Duration) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -6,5 +6,7 @@
 // words that [Poster.Alarm] writes.
 //
 // While the store is away, [Poster.Straight] tells people of an alarm without it, and
-// [Poster.Watch] keeps telling them until the store is back.
+// [Poster.Watch] keeps telling them until the store is back. "The store" is Redis, "the desk" is
+// Slack, and "the on-call phone" is a number of the clinic that is texted and rung when an alarm
+// would otherwise go unseen.
 package desk

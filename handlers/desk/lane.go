@@ -9,18 +9,19 @@ import (
 )
 
 // lanes remembers for each of the desk's channels since when it takes no posts, and until when it
-// isn't tried. One failure counts for all posts of the channel, and so does a rate limit.
+// isn't tried. One failure counts for all posts of the channel, and so does a rate limit: without
+// that, every waiting post would meet it by itself.
 type lanes struct {
 	mu sync.Mutex
-	of map[string]*lane
+	of map[string]*lane // by channel; one that works has none
 }
 
 // lane is a channel that takes no posts.
 type lane struct {
-	why   error // of the last failure
-	since time.Time
+	why   error     // of the last failure
+	since time.Time // of the first
 	until time.Time // it isn't tried before then
-	tries int
+	tries int       // how many failed in a row
 }
 
 const (
@@ -32,13 +33,13 @@ const (
 )
 
 // limited reports whether an error is a rate limit that lasts longer than a patient in danger can
-// wait. The channel then counts as away.
+// wait. The channel then counts as out of reach, and the card goes another way.
 func limited(err error) bool {
 	var no *handlers.Refusal
 	return errors.As(err, &no) && no.After > mostShut
 }
 
-// shut returns why a channel isn't tried now; nil if it may be.
+// shut returns the error for which a channel isn't tried now; nil if it may be.
 func (l *lanes) shut(channel string, now time.Time) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -48,7 +49,8 @@ func (l *lanes) shut(channel string, now time.Time) error {
 	return nil
 }
 
-// tell records the result of a post.
+// tell records the result of a post. After a failure the channel isn't tried for a second, doubled
+// each time up to mostShut, or for as long as it asked.
 func (l *lanes) tell(channel string, err error, now time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -75,7 +77,8 @@ func (l *lanes) tell(channel string, err error, now time.Time) {
 	one.tries++
 }
 
-// next returns when a channel is tried again.
+// next returns when a post that failed in a channel is tried again: when the channel is, or in a
+// second if it works by now.
 func (l *lanes) next(channel string, now time.Time) time.Time {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -93,7 +96,7 @@ func channelOf(c handlers.Case) string {
 	return c.Channel
 }
 
-// other returns the channel that stands in for this one.
+// other returns the channel that stands in for one that is out of reach.
 func other(channel string) string {
 	if channel == handlers.UrgentChannel {
 		return handlers.DeskChannel

@@ -6,14 +6,17 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// OpenCase brings a matter to the desk: on a card of its own, or as notes in the thread if the
-// number has an open case in that channel already.
+// OpenCase returns the effects that bring a matter to the desk: a card of its own, or notes in the
+// thread if the number has an open case in that channel already, so that one patient is one thread.
+// c needs ID, Channel, Kind, At and Open; its phone and its opt-out are taken from s. A case that
+// isn't Open only tells the desk something, and always gets a card of its own.
 func OpenCase(s handlers.State, c handlers.Case) handlers.Effects {
 	c.Phone, c.OptOut = s.Phone, s.Consent.Out
 	for _, open := range s.Cases {
 		if c.Open && open.Channel == c.Channel {
 			switch {
-			case c.Concern(): // the first one's time stands
+			case c.Concern():
+				// The time to read the first one stands; more texts must not push it out.
 				c.Page = time.Time{}
 			case open.Concern():
 				return overtake(open, c)
@@ -28,7 +31,8 @@ func OpenCase(s handlers.State, c handlers.Case) handlers.Effects {
 	return withPage(e, c.ID, c)
 }
 
-// overtake turns an open concern into the alarm that came after it, on the same card.
+// overtake turns an open concern into the alarm that came after it, on the same card. The pause
+// until the alarm pages is the one that c asked for.
 func overtake(open, c handlers.Case) handlers.Effects {
 	open.OptOut = c.OptOut
 	open.More++
@@ -41,7 +45,9 @@ func overtake(open, c handlers.Case) handlers.Effects {
 }
 
 // joinCase adds a matter to an open case: its title and the patient's words become notes in the
-// thread. The title is left out if the words are only more on the same matter.
+// thread. The title is left out if the words are only more on the same matter. If the matter pages
+// sooner than the case does, the case takes over its time and kind. The card is updated only if
+// something on it changes.
 func joinCase(open, c handlers.Case) handlers.Effects {
 	var e handlers.Effects
 	note := func(from, text string, words bool, ping string) {
@@ -52,7 +58,7 @@ func joinCase(open, c handlers.Case) handlers.Effects {
 			})
 		}
 	}
-	pings := ""
+	pings := "" // whom the title pings: a matter that pages is worth a look now
 	if !c.Page.IsZero() {
 		pings = "here"
 	}

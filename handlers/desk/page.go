@@ -10,8 +10,11 @@ import (
 
 // page looks at a case that pages until somebody has it. It returns when to look again; zero if
 // somebody has it. Each round pings the desk once, with a note that replaces that of the round
-// before. The on-call phone is reached as well if nobody took an alarm in time or its card isn't
-// posted. The pauses between rounds grow.
+// before, so that the thread doesn't fill with them. The on-call phone is reached as well if nobody
+// took an alarm in time or its card isn't posted. The pauses between rounds grow.
+//
+// A look may come more than once, or from two processes. The number of the round is in the event
+// id, so a round takes place once.
 func (p *Poster) page(ctx context.Context, c handlers.Case) (time.Time, error) {
 	if !c.Open || c.TakenBy != "" {
 		return time.Time{}, nil
@@ -32,6 +35,7 @@ func (p *Poster) page(ctx context.Context, c handlers.Case) (time.Time, error) {
 		return c.Page, nil
 	}
 	next := now.Add(p.Base.Clinic.PageAfter(c.Pages + 1))
+	// The round reaches the on-call phone unless this look just has, above.
 	var rows []handlers.Outgoing
 	if c.Untaken() && c.Rung.Before(now) && (c.Thread == "" || !now.Before(p.onCallAt(c))) {
 		var err error
@@ -53,8 +57,8 @@ func (p *Poster) page(ctx context.Context, c handlers.Case) (time.Time, error) {
 }
 
 // unrung returns when the on-call phone is first reached for an alarm: when nobody has taken it in
-// time, or sooner if its card isn't posted. It returns false if the phone was reached already, or
-// must not be.
+// time, or after deskTime if its card isn't posted by then. It returns false if that was planned
+// already, or if the case is no untaken alarm.
 func (p *Poster) unrung(c handlers.Case) (time.Time, bool) {
 	at := p.onCallAt(c)
 	if soon := c.At.Add(deskTime).Truncate(time.Millisecond); c.Thread == "" && soon.Before(at) {
@@ -63,13 +67,15 @@ func (p *Poster) unrung(c handlers.Case) (time.Time, bool) {
 	return at, c.Untaken() && c.Rung.IsZero()
 }
 
-// onCallAt returns when the on-call phone is reached for an alarm that nobody has taken.
+// onCallAt returns when the on-call phone is reached for an alarm that nobody has taken: the
+// clinic's oncall_minutes after the alarm began.
 func (p *Poster) onCallAt(c handlers.Case) time.Time {
 	return c.Began().Add(p.Base.Clinic.OnCall()).Truncate(time.Second)
 }
 
-// round returns the effects of one round of paging: the note in the thread, and the rows to the
-// on-call phone. There are none if somebody has taken the case meanwhile.
+// round returns the effects of one round of paging: the note in the thread, the rows to the on-call
+// phone, and when the next round is. There are none if somebody has taken or closed the case since
+// c was read.
 func round(
 	s handlers.State, c handlers.Case, now, next time.Time, rows []handlers.Outgoing,
 ) (e handlers.Effects) {
@@ -84,7 +90,8 @@ func round(
 				"Nobody has this yet, %d minutes on.", int(now.Sub(c.Began()).Minutes()),
 			),
 		}
-		if open.Pages > 0 { // who is there first, then everybody
+		if open.Pages > 0 {
+			// The first round pings who is active (here), later ones everybody (channel).
 			note.Ping, note.Clear = "channel", line(open.Pages-1)
 		}
 		if len(rows) > 0 {
@@ -93,7 +100,7 @@ func round(
 		open.Pages++
 		open.Page = next
 		e.Cases = []handlers.Case{open}
-		if c.Thread != "" { // else its card pings, once it is there
+		if c.Thread != "" { // without a thread there is no place for it, and the card will ping
 			e.Posts = []handlers.Post{note}
 		}
 	}

@@ -14,7 +14,7 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
 )
 
-// faulty is a desk that panics on what holds a word.
+// faulty is a desk that panics on any text that holds a word.
 type faulty struct {
 	*handlerstest.Desk
 	word string
@@ -41,36 +41,43 @@ type panics struct {
 
 func (p *panics) Panicked(string) { p.n++ }
 
-// A post that panics ends neither the process nor what else is to be shown. After a few tries staff
-// are told that it can't be; what may be about danger is tried again and again.
+// words are a patient's, which no log may hold.
+const words = "I take lithium"
+
+// bad is a case "bad" with a text that may make the desk panic.
+func bad(channel, kind, text string) handlers.Case {
+	return handlers.Case{ID: "bad", Channel: channel, Kind: kind, Text: text}
+}
+
+// panicking are posts on which the desk panics, and what is shown in the end.
+var panicking = []struct {
+	name  string
+	in    handlers.Case
+	note  string // of the case's thread
+	lines string // shown in the end
+	panic int    // how often it was tried within an hour, at least
+}{
+	{
+		name: "a note", note: words, panic: guard.MostPanics,
+		in:    bad(handlers.DeskChannel, "handoff", ""),
+		lines: "card bad; card fine; note panicked:n bot Something that belongs here can't",
+	},
+	{
+		name: "a card", panic: guard.MostPanics,
+		in:    bad(handlers.DeskChannel, "handoff", words),
+		lines: "card fine; card panicked:bad:card",
+	},
+	{
+		name: "the card of an alarm", panic: 50,
+		in:    bad(handlers.UrgentChannel, "crisis", words),
+		lines: "card fine",
+	},
+}
+
+// A post that makes the program panic doesn't hold up others. After a few tries staff are told that
+// it can't be shown; but what may be about danger is tried again and again.
 func TestAPostThatPanics(t *testing.T) {
-	const words = "I take lithium"
-	in := func(channel, kind, text string) handlers.Case {
-		return handlers.Case{ID: "bad", Channel: channel, Kind: kind, Text: text}
-	}
-	for _, c := range []struct {
-		name  string
-		in    handlers.Case
-		note  string // of the case's thread
-		lines string // shown in the end
-		panic int    // how often it was tried within an hour, at least
-	}{
-		{
-			name: "a note", note: words, panic: guard.MostPanics,
-			in:    in(handlers.DeskChannel, "handoff", ""),
-			lines: "card bad; card fine; note panicked:n bot Something that belongs here can't",
-		},
-		{
-			name: "a card", panic: guard.MostPanics,
-			in:    in(handlers.DeskChannel, "handoff", words),
-			lines: "card fine; card panicked:bad:card",
-		},
-		{
-			name: "the card of an alarm", panic: 50,
-			in:    in(handlers.UrgentChannel, "crisis", words),
-			lines: "card fine",
-		},
-	} {
+	for _, c := range panicking {
 		t.Run(c.name, func(t *testing.T) {
 			d := newRoom(t)
 			var said bytes.Buffer

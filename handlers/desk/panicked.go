@@ -8,11 +8,13 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/guard"
 )
 
-// mostPause is the longest pause between two tries of what may be about danger.
+// mostPause is the longest pause after a panic of what may be about danger; guard.Wait would let it
+// wait for eight minutes.
 const mostPause = time.Minute
 
-// guarded carries one post. If that panics, only this post is put off, and after MostPanics times
-// it is given up. A post that may be about danger is never given up.
+// guarded carries one post. If that panics, only this post is put off, and after guard.MostPanics
+// times it is given up. A post that may be about danger (one that pages, or one in the urgent
+// channel) is never given up. The log has no words of the patient.
 func (p *Poster) guarded(
 	ctx context.Context, one handlers.Post, limit time.Duration, stop bool,
 ) (err error) {
@@ -35,7 +37,7 @@ func (p *Poster) guarded(
 	switch {
 	case pages, c.Channel == handlers.UrgentChannel:
 		again = p.Now().Add(min(guard.Wait(one.Panics), mostPause))
-	case !ok:
+	case !ok: // there is nothing to show any more
 		again = time.Time{}
 	case one.Panics >= guard.MostPanics:
 		fault = guard.Run(func() { err = p.instead(ctx, c, one) })
@@ -49,8 +51,9 @@ func (p *Poster) guarded(
 	return p.Posts.SettlePost(ctx, one, Posted{Again: again})
 }
 
-// instead tells staff, in plain words, of a post that can't be shown: in its thread, or on a new
-// card if it is the card itself that can't be shown.
+// instead tells staff of a post that can't be shown: in its thread, or on a new card if it is the
+// card itself that can't be shown. It says nothing of what the post holds, since that may be what
+// makes the program panic.
 func (p *Poster) instead(ctx context.Context, c handlers.Case, one handlers.Post) error {
 	id := "panicked:" + one.ID
 	const why = "the program failed on it. Call them, and have the log looked at."

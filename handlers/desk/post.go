@@ -7,7 +7,8 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// Urgent reports whether a case is in the urgent channel, going by the first list that has it.
+// Urgent reports whether the case with this id is in the urgent channel, going by the first list
+// that has it; false if none does. The store uses it to pick the queue of a post.
 func Urgent(id string, lists ...[]handlers.Case) bool {
 	for _, l := range lists {
 		for _, c := range l {
@@ -39,7 +40,7 @@ type Posted struct {
 	Hold bool
 }
 
-// Ring is a row of the ledger that tells the on-call phone of alarms.
+// Ring is a row of the ledger that tells the on-call phone of alarms: a text or a call.
 type Ring struct {
 	ID   string
 	Kind string    // replies.OnCallText or OnCallVoice: texts and calls are paced apart
@@ -47,25 +48,28 @@ type Ring struct {
 	At   time.Time // when its send began
 }
 
-// Queue is the desk's queue.
+// Queue is the desk's queue, which all processes share.
 type Queue interface {
-	// ClaimPosts claims up to n due posts, urgent or ordinary ones. A claim that isn't settled
-	// within lease is anybody's again.
+	// ClaimPosts claims up to n due posts, urgent or ordinary ones, in the order in which they fell
+	// due. A claim that isn't settled within lease can be claimed again by any process. The error
+	// is of the posts that couldn't be read; the others come with it.
 	ClaimPosts(
 		ctx context.Context, urgent bool, now time.Time, n int, lease time.Duration,
 	) ([]handlers.Post, error)
 	// Case reads a case by its id; ok is false if there is none.
 	Case(ctx context.Context, id string) (c handlers.Case, ok bool, err error)
-	// SettlePost gives a post back with its result.
+	// SettlePost gives a claimed post back with its result. If the claim was lost, only the thread
+	// of a card that was posted is stored.
 	SettlePost(ctx context.Context, p handlers.Post, done Posted) error
 	// Untaken returns the alarms that nobody has, oldest first.
 	Untaken(ctx context.Context) ([]handlers.Case, error)
 	// NextRing returns when the on-call phone is told next: grace from now, but no sooner than gap
-	// after the time it returned last. All who ask until then get the same time.
+	// after the time it returned last. Everybody who asks before that time gets the same one, so
+	// that alarms which come together share a text and a call.
 	NextRing(ctx context.Context, now time.Time, grace, gap time.Duration) (time.Time, error)
-	// TakeRing notes that a row tells the on-call phone now, and returns that row. If another row
-	// told it less than gap ago, or after this one was due, it returns that row and notes nothing,
-	// unless the other row's id is over.
+	// TakeRing notes that row r tells the on-call phone now, and returns r. If another row of the
+	// kind told it less than gap ago, or after r was due, it returns that row and notes nothing.
+	// over is the id of such a row which is known not to have been sent: r then takes its place.
 	TakeRing(ctx context.Context, r Ring, gap time.Duration, over string) (Ring, error)
 	// Row reads a row of the ledger of texts; the zero row if there is none.
 	Row(ctx context.Context, id string) (handlers.Outgoing, error)

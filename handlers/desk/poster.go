@@ -10,7 +10,9 @@ import (
 )
 
 // Poster posts what waits for the desk, in the order in which it fell due. Alarms posts the urgent
-// posts and Deliver all others, so that ordinary posts never hold up an alarm.
+// posts and Deliver all others, so that ordinary posts never hold up an alarm. Its methods may be
+// called concurrently. The unexported fields are what this process alone knows; a restart forgets
+// them.
 type Poster struct {
 	Base  *knowledge.Base
 	Store handlers.Store
@@ -42,6 +44,8 @@ type Meter interface {
 }
 
 const (
-	postTime   = 15 * time.Second // bounds one post
-	urgentTime = 5 * time.Second  // bounds one urgent post: then the on-call phone is told
+	postTime = 15 * time.Second // bounds one post
+	// urgentTime bounds one urgent post. A desk that hangs counts as failed by then, and the
+	// on-call phone is told.
+	urgentTime = 5 * time.Second
 )

@@ -15,15 +15,18 @@ const (
 	// one text and one call tell of all of them.
 	ringGrace = 2 * time.Second
 	// ringGap is the shortest pause between two texts to the on-call phone, and between two calls.
+	// A phone that rings without end can't be used to call anybody.
 	ringGap = time.Minute
-	// ringTime bounds one attempt to reach the on-call phone.
+	// ringTime bounds one attempt to reach the on-call phone. It is as long as a send of the gate
+	// may take, so that a row which is still Planned after it is known not to be leaving.
 	ringTime = 12 * time.Second
-	// voiceAfter is the pause between the text to the on-call phone and the call.
+	// voiceAfter is the pause between the text to the on-call phone and the call, in which somebody
+	// can take the case.
 	voiceAfter = 30 * time.Second
 )
 
-// ring schedules a text and a call to the on-call phone for a case that nobody has. id is the
-// event's. All cases that come until they leave share them: they are worded when they are sent.
+// ring plans a text and a call to the on-call phone for a case that nobody has. id names the event.
+// Cases that come before the text leaves share them, since they are worded when they are sent.
 func (p *Poster) ring(ctx context.Context, c handlers.Case, id string) error {
 	now := p.Now()
 	rows, err := p.rings(ctx, now)
@@ -44,13 +47,13 @@ func (p *Poster) ring(ctx context.Context, c handlers.Case, id string) error {
 }
 
 // rings returns the rows of the next text and call to the on-call phone, without words; none if the
-// clinic has no such phone.
+// clinic has no such phone. Cases that ask before the text leaves get the same rows.
 func (p *Poster) rings(ctx context.Context, now time.Time) ([]handlers.Outgoing, error) {
 	to, ok, err := p.onCall()
 	if err != nil || !ok {
 		return nil, err
 	}
-	// The store doesn't know when the phone was told without it.
+	// The store doesn't know when this process told the phone without it.
 	grace := max(ringGrace, p.straight.heardAt().Add(ringGap).Sub(now))
 	at, err := p.Posts.NextRing(ctx, now, grace, ringGap)
 	if err != nil {
@@ -59,7 +62,8 @@ func (p *Poster) rings(ctx context.Context, now time.Time) ([]handlers.Outgoing,
 	return ringRows(to, at), nil
 }
 
-// onCall returns the clinic's on-call phone; false if it has none.
+// onCall returns the clinic's on-call phone; false if it has none. The error is a number in
+// clinic.yaml that isn't one.
 func (p *Poster) onCall() (handlers.Phone, bool, error) {
 	if p.Base.Clinic.Desk.OnCallPhone == "" {
 		return handlers.Phone{}, false, nil
@@ -71,7 +75,8 @@ func (p *Poster) onCall() (handlers.Phone, bool, error) {
 	return to, true, nil
 }
 
-// ringRows returns a text and, a moment later, a call, both without words.
+// ringRows returns a text that is due at a time and a call that is due voiceAfter later, both
+// without words.
 func ringRows(to handlers.Phone, at time.Time) (out []handlers.Outgoing) {
 	for i, kind := range []string{replies.OnCallText, replies.OnCallVoice} {
 		out = append(out, handlers.Outgoing{
@@ -83,18 +88,19 @@ func ringRows(to handlers.Phone, at time.Time) (out []handlers.Outgoing) {
 	return out
 }
 
-// ringID returns the id of the text or the call of a round. All who schedule the same round agree
-// on it, so the round is planned once.
+// ringID returns the id of the text or the call of a round. Everybody who plans the same round gets
+// the same id, and a row with an id that exists isn't planned again.
 func ringID(kind string, at time.Time) string { return fmt.Sprintf("%s:%d", kind, at.UnixMilli()) }
 
-// Alarm words a row to the on-call phone when it leaves, from the alarms that nobody has by then:
-// it names one by its masked number, or says how many there are, and never quotes a patient. The
-// row is skipped if somebody has taken them all or another row has told of them. It waits if
-// another row told the phone a moment ago.
+// Alarm words a row to the on-call phone when it is about to be sent, from the alarms that nobody
+// has taken by then: it names one by its masked number, or says how many there are, and never
+// quotes a patient, since the phone's screen is no place for that. The row is skipped if somebody
+// has taken them all or another row has told of them. It waits if another row told the phone less
+// than ringGap ago. The error is the store's.
 func (p *Poster) Alarm(
 	ctx context.Context, o handlers.Outgoing,
 ) (handlers.Outgoing, handlers.Composed, error) {
-	if o.Kind == replies.OnCallDesk { // it tells of no patient
+	if o.Kind == replies.OnCallDesk { // it tells of the desk, not of a patient: it has its words
 		return o, handlers.Composed{Body: o.Body}, nil
 	}
 	cases, err := p.Posts.Untaken(ctx)
@@ -113,10 +119,11 @@ func (p *Poster) Alarm(
 
 // turn keeps the texts to the on-call phone ringGap apart, and likewise the calls, so that rows
 // which were held up don't leave all at once. A row that was due before the last one left is
-// skipped, since that one told of everybody who waited.
+// skipped, since that one told of everybody who waited. Both are answers in the Composed; the zero
+// one means that the row may leave now.
 func (p *Poster) turn(ctx context.Context, o handlers.Outgoing) (c handlers.Composed, err error) {
 	now := p.Now()
-	// The store doesn't know when the phone was told without it.
+	// The store doesn't know when this process told the phone without it.
 	free := p.straight.heardAt().Add(ringGap)
 	if o.Voice {
 		free = free.Add(voiceAfter)
@@ -125,7 +132,7 @@ func (p *Poster) turn(ctx context.Context, o handlers.Outgoing) (c handlers.Comp
 		return handlers.Composed{Wait: free}, nil
 	}
 	r := Ring{ID: o.ID, Kind: o.Kind, Due: o.Due, At: now}
-	if !o.First.IsZero() {
+	if !o.First.IsZero() { // its Due is that of its retry
 		r.Due = o.First
 	}
 	last, err := p.Posts.TakeRing(ctx, r, ringGap, "")
@@ -147,12 +154,13 @@ func (p *Poster) turn(ctx context.Context, o handlers.Outgoing) (c handlers.Comp
 			return handlers.Composed{Wait: known}, nil
 		}
 	}
-	_, err = p.Posts.TakeRing(ctx, r, ringGap, last.ID) // the other row wasn't sent: take its place
+	// The other row wasn't sent, so it told nobody: this one takes its place.
+	_, err = p.Posts.TakeRing(ctx, r, ringGap, last.ID)
 	return c, err
 }
 
-// worded returns a row with the words for these cases. It carries the case's id only if it tells of
-// one.
+// worded returns a row with the words for these cases, of which there is at least one. The row has
+// a case's id only if it tells of one alone: whoever answers the call can then take that case.
 func (p *Poster) worded(o handlers.Outgoing, cases []handlers.Case) (handlers.Outgoing, error) {
 	say, own := o.Kind, knowledge.Fill{"last4": cases[0].Ends(), "kind": cases[0].Kind}
 	o.Case = cases[0].ID

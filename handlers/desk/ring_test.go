@@ -1,6 +1,9 @@
 package desk_test
 
 import (
+	"context"
+	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -8,7 +11,8 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/gate"
 )
 
-// leaveRing has a row of the ledger try to leave now; it returns what the desk says of it.
+// leaveRing has the row with this id worded as if it were about to be sent, and settles it in a
+// state. It returns what the desk says of it.
 func (d *room) leaveRing(t *testing.T, id, state string) handlers.Composed {
 	t.Helper()
 	claims, err := d.store.Claim(t.Context(), d.clock.Now(), 100, gate.Pace{}, gate.Lease)
@@ -31,7 +35,8 @@ func (d *room) leaveRing(t *testing.T, id, state string) handlers.Composed {
 			case !got.Wait.IsZero():
 				o.Due = got.Wait
 			default:
-				o.State, o.First, o.Body = state, d.clock.Now(), got.Body // as a begun send is stored
+				// so is a begun send stored
+				o.State, o.First, o.Body = state, d.clock.Now(), got.Body
 			}
 		}
 		if _, err := d.store.Settle(t.Context(), o); err != nil {
@@ -44,8 +49,8 @@ func (d *room) leaveRing(t *testing.T, id, state string) handlers.Composed {
 	return got
 }
 
-// Rows to the on-call phone that were held up don't ring one after the other: the next of the kind
-// keeps a round's time from the one that left, or is skipped if that one told of all of its.
+// Rows to the on-call phone that were held up don't ring one right after another. The next of a
+// kind waits a minute after the one that left, or is skipped if that one told of all who waited.
 func TestARoundThatIsHeldUp(t *testing.T) {
 	d := badDay(t)
 	d.danger(t, "c1", 142)
@@ -82,7 +87,7 @@ func TestARoundThatIsHeldUp(t *testing.T) {
 	}
 }
 
-// A row that leaves late pushes the next round on.
+// A row that is sent late puts off the next round.
 func TestARoundThatIsLatePushesTheNext(t *testing.T) {
 	d := badDay(t)
 	d.danger(t, "c1", 142)
@@ -103,5 +108,78 @@ func TestARoundThatIsLatePushesTheNext(t *testing.T) {
 	}
 	if c := d.leaveRing(t, rows[2].ID, handlers.Sent); !c.Wait.Equal(left.Add(time.Minute)) {
 		t.Errorf("it waits until %v, want %v", c.Wait, left.Add(time.Minute))
+	}
+}
+
+// Rows that were planned before the phone was told without the store keep a minute from that
+// round: a text waits for the text, and a call for the call.
+func TestARowAfterARoundWithoutTheStore(t *testing.T) {
+	d := badDay(t)
+	d.Ring = &rings{}
+	d.danger(t, "c1", 142)
+	d.pass(t, 10*time.Minute+time.Second)
+	to, err := handlers.NewPhone(d.Base.Clinic.Desk.OnCallPhone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := d.store.Records(t.Context(), to)
+	if err != nil || len(rows) != 2 {
+		t.Fatalf("%d rows: %v", len(rows), err)
+	}
+	d.shown.OnPost = func(string) error { return errors.New("slack: 503") }
+	d.Straight(d.alarm(t, 0))
+	d.Wait()
+	told := d.clock.Now()
+	d.clock.Add(40 * time.Second)
+	for i, wait := range []time.Duration{time.Minute, 90 * time.Second} {
+		c := d.leaveRing(t, rows[i].ID, handlers.Sent)
+		if !c.Wait.Equal(told.Add(wait)) {
+			t.Errorf("%s waits until %v, want %v", rows[i].Kind, c.Wait, told.Add(wait))
+		}
+	}
+}
+
+// A clinic without an on-call phone still has its desk paged, and nothing fails for it.
+func TestPagingWithoutAnOnCallPhone(t *testing.T) {
+	d := badDay(t)
+	d.Base.Clinic.Desk.OnCallPhone = ""
+	d.danger(t, "c1", 142)
+	d.pass(t, 40*time.Minute)
+	rounds := 0
+	for _, l := range d.shown.Lines() {
+		if strings.Contains(l, "Nobody has this yet") {
+			rounds++
+		}
+	}
+	if n := len(d.store.Texts()); rounds != 3 || n != 0 {
+		t.Errorf("%d rounds, %d rows; want 3, none: %q", rounds, n, d.shown.Lines())
+	}
+}
+
+// unpaged is a store that fails the first rounds of paging.
+type unpaged struct {
+	handlers.Store
+	left int
+}
+
+func (u *unpaged) Turn(
+	ctx context.Context, id string, p handlers.Phone,
+	decide func(handlers.State) (handlers.Effects, error),
+) (handlers.Reply, bool, error) {
+	if strings.HasPrefix(id, "page:") && u.left > 0 {
+		u.left--
+		return handlers.Reply{}, false, handlers.ErrConflict
+	}
+	return u.Store.Turn(ctx, id, p, decide)
+}
+
+// A round of paging that can't be stored is tried again within seconds, not at the next round.
+func TestARoundThatFails(t *testing.T) {
+	d := badDay(t)
+	d.Store = &unpaged{Store: d.store, left: 3}
+	d.danger(t, "c1", 142)
+	d.pass(t, 5*time.Minute+15*time.Second)
+	if c, _, err := d.store.Case(t.Context(), "c1"); err != nil || c.Pages != 1 {
+		t.Errorf("%d rounds: %v", c.Pages, err)
 	}
 }

@@ -13,15 +13,16 @@ import (
 const soonEnough = 4 * time.Second
 
 // Straight tells people of an alarm that the store can't take now: it posts the card, and reaches
-// the on-call phone if the card doesn't appear soon. It returns at once. While the store stays
-// away, [Poster.Watch] goes on telling people.
+// the on-call phone if the card doesn't appear within soonEnough. It returns at once; see
+// [Poster.Wait]. While the store stays away, [Poster.Watch] goes on telling people. Call
+// [Poster.Stored] once the store has taken the alarm.
 func (p *Poster) Straight(c handlers.Case) {
 	p.vigil.keep(c, p.Now(), false)
 	p.direct(c, false)
 }
 
-// StraightAgain does what Straight does for an alarm that people may have been told of before: it
-// searches the desk for the card first.
+// StraightAgain does what Straight does for an alarm that the store may have already, and that
+// people may have been told of: it searches the desk for the card first.
 func (p *Poster) StraightAgain(c handlers.Case) {
 	now := p.Now()
 	p.vigil.keep(c, now, true) // the store says what it is as soon as it is back
@@ -29,7 +30,8 @@ func (p *Poster) StraightAgain(c handlers.Case) {
 	p.direct(c, true)
 }
 
-// direct queues an alarm and starts the goroutine that tells people, unless it runs.
+// direct queues an alarm and starts the goroutine that tells people, unless it runs. With look, its
+// card may be at the desk already.
 func (p *Poster) direct(c handlers.Case, look bool) {
 	s := &p.straight
 	s.mu.Lock()
@@ -41,10 +43,12 @@ func (p *Poster) direct(c handlers.Case, look bool) {
 	}
 }
 
-// Wait waits until people have been told of every alarm that went to Straight.
+// Wait waits until every alarm that went to Straight has been handled: shown, told to the on-call
+// phone, or left to Watch. A process calls it before it ends.
 func (p *Poster) Wait() { p.straight.done.Wait() }
 
-// tellAll tells people of all alarms that wait, in batches, until none is left.
+// tellAll tells people of all alarms that wait until none is left. What comes while one batch is
+// being told of is the next batch.
 func (p *Poster) tellAll() {
 	s := &p.straight
 	for {
@@ -60,8 +64,9 @@ func (p *Poster) tellAll() {
 	}
 }
 
-// tell posts the cards of a batch, and reaches the on-call phone for those that don't appear soon.
-// Of a large batch only a few cards are posted; one line tells of the others.
+// tell posts the cards of a batch at once, and reaches the on-call phone for those that don't
+// appear within soonEnough. Of a large batch only a few cards are posted, since the desk takes
+// about one post a second; one line names all.
 func (p *Poster) tell(batch []direct) {
 	ctx, cancel := context.WithTimeout(context.Background(), soonEnough)
 	defer cancel()
@@ -84,7 +89,8 @@ func (p *Poster) tell(batch []direct) {
 	}
 }
 
-// showNow posts a card without the store, in the other channel if its own is out of reach.
+// showNow posts a card without the store, in the desk's ordinary channel if the urgent one is out
+// of reach. After any other error the card may have appeared, so the other channel isn't tried.
 func (p *Poster) showNow(ctx context.Context, one direct) (shown bool) {
 	for _, channel := range []string{handlers.UrgentChannel, handlers.DeskChannel} {
 		c := one.c
@@ -121,8 +127,9 @@ func (p *Poster) sayMany(ctx context.Context, batch []direct) (said bool) {
 	return err == nil
 }
 
-// reach tells the on-call phone of these alarms without the store. It returns false if there is no
-// such phone, if it was told less than a minute ago, or if telling it failed.
+// reach texts and rings the on-call phone for these alarms without the store, both at once. It
+// returns false if there is no such phone, if the last attempt began less than ringGap ago, or if
+// neither the text nor the call went out.
 func (p *Poster) reach(cases []handlers.Case) bool {
 	if !p.straight.mayRing(p.Now(), ringGap) {
 		return false

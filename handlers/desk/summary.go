@@ -8,8 +8,10 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// summarise says in one line how many more patients may be in danger, when so many cards wait that
-// posting them one after another takes longer than anybody should wait.
+// summarise says in one line how many more patients may be in danger, and who, when so many cards
+// wait that posting them one after another takes longer than anybody should wait. It is called
+// before every urgent post, and does something once every crowdTime. If it fails, the cards are
+// posted all the same.
 func (p *Poster) summarise(ctx context.Context) {
 	now := p.Now()
 	if p.lanes.shut(handlers.UrgentChannel, now) != nil || !p.crowd.due(now) {
@@ -35,7 +37,7 @@ func (p *Poster) summarise(ctx context.Context) {
 	p.crowd.tell(fresh)
 }
 
-// manyLine says how many patients may be in danger whose cards are still to come.
+// manyLine returns the summary of these cases, whose cards are still to come.
 func manyLine(cases []handlers.Case) string {
 	if len(cases) == 1 {
 		return many(cases) + " Their card follows."
@@ -43,7 +45,8 @@ func manyLine(cases []handlers.Case) string {
 	return many(cases) + " Their cards follow, one after another."
 }
 
-// many says how many patients may be in danger, with the last digits of the first fifty numbers.
+// many returns how many patients may be in danger, with the last digits of the first fifty numbers:
+// more would make a line that nobody reads.
 func many(cases []handlers.Case) string {
 	var ends []string
 	for _, c := range cases[:min(len(cases), 50)] {

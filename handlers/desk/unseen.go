@@ -11,14 +11,16 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/replies"
 )
 
-// unseen handles a case whose card can't be posted now: if the channel is out of reach it tries the
-// other one, and for an alarm it reaches the on-call phone. It returns the thread of the card, ""
-// if none was posted.
+// unseen handles a case whose card can't be posted now, for the error why. If the channel is out of
+// reach, or rate-limited for long, it tries the other channel, and if that fails too it texts the
+// on-call phone that the desk is gone. For an alarm that is still unseen, it plans a ring. It
+// returns the thread of the card, "" if none was posted.
 func (p *Poster) unseen(ctx context.Context, c handlers.Case, why error) (thread string) {
 	// Posting may have used up its time, so this has a deadline of its own.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), postTime)
 	defer cancel()
 	var gone *Unreachable
+	// lost: the channel is out of reach until somebody mends it.
 	if lost := errors.As(why, &gone); lost || limited(why) {
 		if thread = p.detour(ctx, c); thread != "" {
 			return thread
@@ -34,8 +36,8 @@ func (p *Poster) unseen(ctx context.Context, c handlers.Case, why error) (thread
 	return ""
 }
 
-// plainly posts a line without buttons in place of a card that was refused for good, and for an
-// alarm it reaches the on-call phone.
+// plainly posts a line without buttons in place of a card that was refused for good (its blocks may
+// be invalid), and for an alarm it reaches the on-call phone.
 func (p *Poster) plainly(ctx context.Context, c handlers.Case, why string) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), postTime)
 	defer cancel()
@@ -51,7 +53,8 @@ func (p *Poster) plainly(ctx context.Context, c handlers.Case, why string) {
 	p.ringUnseen(ctx, c)
 }
 
-// ringUnseen reaches the on-call phone for an alarm that the desk can't see. It does so once.
+// ringUnseen plans a ring of the on-call phone for an alarm that the desk can't see, unless one was
+// planned before. From then on, paging repeats it.
 func (p *Poster) ringUnseen(ctx context.Context, c handlers.Case) {
 	if !c.Untaken() || !c.Rung.IsZero() {
 		return
@@ -61,7 +64,8 @@ func (p *Poster) ringUnseen(ctx context.Context, c handlers.Case) {
 	}
 }
 
-// detour posts a card in the other channel and returns its thread, "" if that fails too.
+// detour posts a card in the other channel and returns its thread, "" if that fails too. It
+// searches that channel first, since an earlier detour may have posted the card.
 func (p *Poster) detour(ctx context.Context, c handlers.Case) (thread string) {
 	c.Via = other(c.Channel)
 	if p.lanes.shut(c.Via, p.Now()) != nil {
@@ -84,7 +88,8 @@ func (p *Poster) bothGone(ctx context.Context, c handlers.Case, why string) erro
 	return p.call(ctx, c, "desk:gone:"+day, replies.OnCallDesk, knowledge.Fill{"why": why})
 }
 
-// call texts the on-call phone once for an event, which id names.
+// call plans a text to the on-call phone once for an event, which id names. say is the sentence in
+// package replies and own fills it; the words don't change until it is sent.
 func (p *Poster) call(
 	ctx context.Context, c handlers.Case, id, say string, own knowledge.Fill,
 ) error {

@@ -15,36 +15,37 @@ const (
 	// awayKeep is how long after an outage of the store the desk is searched for an urgent card
 	// before it is posted, since it may have been posted without the store.
 	awayKeep = 10 * time.Minute
-	// mostKept bounds the alarms that are remembered. People have learnt of any more from
+	// mostKept bounds the memory that the remembered alarms take. People learn of any more from
 	// summaries.
 	mostKept = 1000
 )
 
 // vigil remembers the alarms that nobody has taken, so that this process can tell people of them
-// while the store is away.
+// while the store is away. It is held in memory alone, and every process has its own.
 type vigil struct {
 	mu     sync.Mutex
-	alarms map[string]*kept // by case
-	reads  int              // how often the store's list was read
+	alarms map[string]*kept // by the case's id
+	reads  int              // how often the store's list was read; see follow
 	away   time.Time        // when the store was last found to be away; zero if it never was
 	failed time.Time        // since when no urgent post can be claimed; zero if they can
 	why    error            // of failed
 }
 
-// kept is an alarm, and whether people were told of it without the store.
+// kept is an alarm, and what people were told of it without the store.
 type kept struct {
 	c      handlers.Case
 	since  time.Time // when this process learnt of it
-	stored bool      // the store has it
+	stored bool      // the store has it, so a list without it means that it is over
 	reads  int       // vigil.reads when the store took it, or this process learnt of it
 	tried  bool      // its card was handed over to be posted without the store
 	shown  bool      // its card is at the desk
 	owed   bool      // nobody was told, so the next round to the on-call phone includes it
 	rung   time.Time // when the on-call phone was last told of it
-	rounds int       // how often it was
+	rounds int       // how often the on-call phone was told of it
 }
 
-// keep remembers an alarm. If the store doesn't have it, the store counts as away.
+// keep remembers an alarm. If the store doesn't have it, the store counts as away. An alarm that is
+// remembered already is left as it is, with what people were told of it.
 func (v *vigil) keep(c handlers.Case, now time.Time, stored bool) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -60,8 +61,8 @@ func (v *vigil) keep(c handlers.Case, now time.Time, stored bool) {
 	v.alarms[c.ID] = &kept{c: c, since: now, stored: stored, reads: v.reads}
 }
 
-// claimed notes whether the store lets urgent posts be claimed. One that can be read but takes no
-// writes is as good as away.
+// claimed notes whether urgent posts could be claimed. A store that can be read but takes no writes
+// (its memory is full, say) is as good as away, and claims are what shows that.
 func (v *vigil) claimed(err error, now time.Time) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -73,7 +74,8 @@ func (v *vigil) claimed(err error, now time.Time) {
 	}
 }
 
-// failing returns why no urgent post could be claimed for a while; nil if they can be.
+// failing returns the error for which no urgent post could be claimed for cardTime or longer; nil
+// if they can be. One failed claim isn't enough: the next may succeed.
 func (v *vigil) failing(now time.Time) error {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -103,16 +105,18 @@ func (v *vigil) rungAt(id string) time.Time {
 	return time.Time{}
 }
 
-// reading notes that the store's list of alarms is about to be read.
+// reading notes that the store's list of alarms is about to be read. Call it before the read, so
+// that follow can tell what was stored during the read.
 func (v *vigil) reading() {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.reads++
 }
 
-// follow replaces what is remembered by the store's list of alarms that nobody has taken. Alarms
-// that the store hasn't got yet are kept, and those that it took while the list was being read. It
-// returns those that were posted without the store and are no alarms any more.
+// follow replaces what is remembered by the store's list of alarms that nobody has taken. An alarm
+// that isn't in the list is over (taken, cleared or closed), with two exceptions, which are kept:
+// the store may not have it yet, or may have taken it after the list was read. It returns the ids
+// of those that are over but whose cards were posted without the store, and so are out of date.
 func (v *vigil) follow(alarms []handlers.Case, now time.Time) (over []string) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -136,8 +140,9 @@ func (v *vigil) follow(alarms []handlers.Case, now time.Time) (over []string) {
 	return over
 }
 
-// without notes that the store is away. It returns the alarms whose cards must be posted without it
-// and those that the on-call phone must be told of by now, both oldest first.
+// without notes that the store is away. It returns the alarms whose cards must be posted without
+// it, and those that the on-call phone must be told of by now, both oldest first. An alarm in
+// unshown counts as handed over; if posting its card fails, saw makes it due.
 func (v *vigil) without(now time.Time, dueAt func(*kept) time.Time) (unshown, due []handlers.Case) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -158,7 +163,8 @@ func (v *vigil) without(now time.Time, dueAt func(*kept) time.Time) (unshown, du
 	return unshown, due
 }
 
-// rang notes that the on-call phone was told of these alarms.
+// rang notes that the on-call phone was told of these alarms, which makes the pause until the next
+// time longer.
 func (v *vigil) rang(cases []handlers.Case, now time.Time) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -196,7 +202,8 @@ func (v *vigil) take(id string) {
 	}
 }
 
-// of returns the remembered alarms of a number.
+// of returns the remembered alarms of a number, in no order; none of the zero Phone, which is that
+// of every sender without a number.
 func (v *vigil) of(phone handlers.Phone) (out []handlers.Case) {
 	v.mu.Lock()
 	defer v.mu.Unlock()

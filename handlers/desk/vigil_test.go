@@ -13,7 +13,8 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
-// watched is a desk whose store has one alarm, and what the on-call phone was told past the store.
+// watched is a desk whose store has one alarm "c1", and a count of what the on-call phone is told
+// without the store.
 func watched(t *testing.T) (*room, *rings) {
 	t.Helper()
 	d := badDay(t)
@@ -23,7 +24,7 @@ func watched(t *testing.T) (*room, *rings) {
 	return d, rung
 }
 
-// away lets a time go by in which the store doesn't answer.
+// away lets time pass in which the store doesn't answer.
 func (d *room) away(t *testing.T, in time.Duration) {
 	t.Helper()
 	d.store.Fail(handlers.ErrAway)
@@ -35,8 +36,8 @@ func (d *room) away(t *testing.T, in time.Duration) {
 	}
 }
 
-// An alarm that was stored, and of which nobody was told when the store went away, is shown without
-// it, and its card isn't posted twice.
+// An alarm is stored, and the store goes away before anybody is told. Its card is posted without
+// the store, and not a second time when the store is back.
 func TestAStoredAlarmWhoseStoreGoesAway(t *testing.T) {
 	d, _ := watched(t)
 	alarms, err := d.store.Untaken(t.Context())
@@ -60,9 +61,8 @@ func TestAStoredAlarmWhoseStoreGoesAway(t *testing.T) {
 	}
 }
 
-// An alarm that the desk was shown, and that nobody takes while the store is away, reaches the
-// on-call phone when its time has come, again at growing pauses, and no longer once somebody has
-// it.
+// While the store is away nobody can take an alarm. The on-call phone is told when its time has
+// come and again at growing pauses, until somebody has it.
 func TestAnAlarmThatNobodyCanTake(t *testing.T) {
 	d, rung := watched(t)
 	d.pass(t, 2*time.Second)
@@ -96,12 +96,12 @@ func TestAnAlarmThatNobodyCanTake(t *testing.T) {
 	}
 }
 
-// What went straight and was stored since is an alarm as any other.
+// An alarm that was told of without the store, and stored later, is followed like any other.
 func TestAnAlarmThatIsStoredLate(t *testing.T) {
 	d, rung := watched(t)
 	c := handlers.Case{
-		ID: "c2", Channel: handlers.UrgentChannel, Kind: kinds.Crisis, At: d.clock.Now(), Open: true,
-		Phone: handlerstest.Phone(t, "0143"),
+		ID: "c2", Channel: handlers.UrgentChannel, Kind: kinds.Crisis, At: d.clock.Now(),
+		Open: true, Phone: handlerstest.Phone(t, "0143"),
 	}
 	d.Straight(c)
 	d.Wait()
@@ -122,7 +122,7 @@ func TestAnAlarmThatIsStoredLate(t *testing.T) {
 	}
 }
 
-// A store that can be read but takes no writes is as good as away: the on-call phone is reached when
+// A store that can be read but takes no writes is as good as away: the on-call phone is told when
 // an alarm's time has come.
 func TestAStoreThatTakesNoWrites(t *testing.T) {
 	d, rung := watched(t)
@@ -145,7 +145,7 @@ func TestAStoreThatTakesNoWrites(t *testing.T) {
 	}
 }
 
-// readOnly is a queue that nothing can be claimed from.
+// readOnly is a queue from which nothing can be claimed.
 type readOnly struct {
 	desk.Queue
 	err error
@@ -157,8 +157,8 @@ func (r readOnly) ClaimPosts(
 	return nil, r.err
 }
 
-// A case that was told of again, though somebody had closed it, is shown as it is when the store is
-// back, and hides no later danger of the same number.
+// A case that was closed, and told of again without the store, is corrected when the store is back.
+// It isn't remembered, so it can't hide a later danger of the same number.
 func TestAFinishedCaseThatIsToldOfAgain(t *testing.T) {
 	d, _ := watched(t)
 	d.pass(t, 2*time.Second)
@@ -183,12 +183,12 @@ func TestAFinishedCaseThatIsToldOfAgain(t *testing.T) {
 	}
 }
 
-// An alarm that is stored while the list of alarms is being read is kept, though the list lacks it.
+// An alarm that is stored while the list of alarms is being read isn't in the list, but is kept.
 func TestAnAlarmThatComesWhileTheListIsRead(t *testing.T) {
 	d, _ := watched(t)
 	late := handlers.Case{
-		ID: "c2", Channel: handlers.UrgentChannel, Kind: kinds.Crisis, At: d.clock.Now(), Open: true,
-		Phone: handlerstest.Phone(t, "0143"),
+		ID: "c2", Channel: handlers.UrgentChannel, Kind: kinds.Crisis, At: d.clock.Now(),
+		Open: true, Phone: handlerstest.Phone(t, "0143"),
 	}
 	queue := d.Posts
 	d.Posts = reading{queue, func() { d.Keep(late) }}
@@ -202,7 +202,7 @@ func TestAnAlarmThatComesWhileTheListIsRead(t *testing.T) {
 	}
 }
 
-// reading is a queue where something happens once the list of alarms has been read.
+// reading is a queue in which something happens right after the list of alarms was read.
 type reading struct {
 	desk.Queue
 	then func()

@@ -14,13 +14,14 @@ func (p *Poster) Keep(c handlers.Case) { p.vigil.keep(c, p.Now(), true) }
 // Stored notes that the store has taken an alarm that had gone to [Poster.Straight].
 func (p *Poster) Stored(id string) { p.vigil.take(id) }
 
-// Known returns the alarms of a number that this process remembers.
+// Known returns the alarms of a number that this process remembers, for when the store can't be
+// asked: a second text in danger joins the open case instead of opening another.
 func (p *Poster) Known(phone handlers.Phone) []handlers.Case { return p.vigil.of(phone) }
 
-// Watch updates from the store what this process remembers of the open alarms. While the store is
-// away it tells people of them instead: it posts the cards that nobody has been shown, and reaches
-// the on-call phone when an alarm is due, at the pauses at which a case pages. The error is the
-// store's.
+// Watch updates from the store what this process remembers of the open alarms; call it every second
+// or two. While the store is away it tells people of them instead: it posts the cards that nobody
+// has been shown, and reaches the on-call phone when an alarm is due, with the pauses of ordinary
+// paging. The error is the store's.
 func (p *Poster) Watch(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, cardTime)
 	defer cancel()
@@ -44,7 +45,8 @@ func (p *Poster) Watch(ctx context.Context) error {
 }
 
 // correct updates the cards that were posted without the store though somebody had taken or closed
-// their cases.
+// their cases: they still say that nobody has the patient. A card that can't be corrected is only
+// logged.
 func (p *Poster) correct(ctx context.Context, ids []string) {
 	for _, id := range ids {
 		c, ok, err := p.Posts.Case(ctx, id)
@@ -61,8 +63,8 @@ func (p *Poster) correct(ctx context.Context, ids []string) {
 // wasn't.
 func (p *Poster) RungAt(id string) time.Time { return p.vigil.rungAt(id) }
 
-// sayWaiting writes in the urgent channel who is still waiting. With the store away, no thread gets
-// the note of a paging round.
+// sayWaiting writes in the urgent channel who is still waiting. It stands in for the notes of a
+// paging round, which can't be queued while the store is away.
 func (p *Poster) sayWaiting(due []handlers.Case) {
 	ctx, cancel := context.WithTimeout(context.Background(), soonEnough)
 	defer cancel()
@@ -72,8 +74,9 @@ func (p *Poster) sayWaiting(due []handlers.Case) {
 	}
 }
 
-// dueAt returns when the on-call phone is to be told of an alarm while the store is away. If it was
-// told before, it is told again after a pause that grows with every round.
+// dueAt returns when the on-call phone is to be told of an alarm while the store is away: when
+// nobody took it in time, and again after a pause that grows with every round, those before the
+// outage included.
 func (p *Poster) dueAt(k *kept) time.Time {
 	last := k.c.Rung
 	if k.rung.After(last) {

@@ -10,8 +10,9 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// alarm texts or rings the on-call phone. Unlike other texts, one whose outcome is unknown is sent
-// again without being looked up: better twice than never.
+// alarm texts or rings the on-call phone. The words are made now, from the alarms that nobody has
+// taken by now. Unlike other texts, one whose outcome is unknown is sent again without being looked
+// up: better twice than never.
 func (t *Texter) alarm(ctx context.Context, row *handlers.Outgoing, now time.Time) (bool, error) {
 	o, c, err := t.Wording.Alarm(ctx, *row)
 	if err != nil {
@@ -25,8 +26,9 @@ func (t *Texter) alarm(ctx context.Context, row *handlers.Outgoing, now time.Tim
 }
 
 // SendNow sends rows at once and in parallel, without the ledger, while the store is away: a text
-// and a call to the on-call phone, or the fixed words to a patient in danger. It fails only if the
-// carrier took none.
+// and a call to the on-call phone, or the fixed words to a patient in danger. It checks no rule and
+// stores nothing, so nothing else may go this way. It fails only if the carrier took none; the
+// error then joins those of all rows.
 func (t *Texter) SendNow(ctx context.Context, rows []handlers.Outgoing) error {
 	errs := make([]error, len(rows))
 	var wg sync.WaitGroup
@@ -37,7 +39,9 @@ func (t *Texter) SendNow(ctx context.Context, rows []handlers.Outgoing) error {
 				send = t.Carrier.Call
 			}
 			_, errs[i] = send(ctx, o)
-			if errs[i] != nil && o.Channel != "" { // words in danger: better twice than never
+			if errs[i] != nil && o.Channel != "" {
+				// The patient may be in danger, and the channel may be what failed: try SMS, even
+				// if that means that they get the words twice.
 				o.Channel = ""
 				_, errs[i] = send(ctx, o)
 			}

@@ -7,7 +7,7 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// What speaks against sending a failed text again is known before anybody has it sent.
+// Staff are told why a retry of a failed text would come to nothing before they start it.
 func TestBars(t *testing.T) {
 	for _, c := range []struct {
 		name string
@@ -16,14 +16,34 @@ func TestBars(t *testing.T) {
 		wait time.Duration // that Compose asks for; the visit is in two hours
 		want string
 	}{
-		{"nothing", handlers.Effects{}, handlers.Outgoing{Unasked: true}, 0, ""},
-		{"opted out", handlers.Effects{Consent: &handlers.Consent{Out: true}}, handlers.Outgoing{Unasked: true}, 0, "the number has opted out"},
-		{"a number that takes no texts: who sends it again knows better", handlers.Effects{Reach: &handlers.Reach{NoTexts: true}}, handlers.Outgoing{Unasked: true}, 0, ""},
-		{"it waits, and still comes before the visit", handlers.Effects{}, handlers.Outgoing{Unasked: true}, time.Hour, ""},
-		{"it would wait past the visit", handlers.Effects{}, handlers.Outgoing{Unasked: true}, 3 * time.Hour, "the visit begins before it may leave"},
-		{"staff's own words: their thread hears of it", handlers.Effects{Consent: &handlers.Consent{Out: true}}, handlers.Outgoing{}, 0, ""},
-		{"an answer in time", handlers.Effects{}, answer(t, time.Minute), 0, ""},
-		{"an answer that is stale", handlers.Effects{}, answer(t, -time.Minute), 0, "it comes too late for an automatic answer"},
+		{name: "nothing", row: handlers.Outgoing{Unasked: true}},
+		{
+			name: "opted out", put: handlers.Effects{Consent: &handlers.Consent{Out: true}},
+			row: handlers.Outgoing{Unasked: true}, want: "the number has opted out",
+		},
+		{
+			name: "a number that takes no texts: who sends it again knows better",
+			put:  handlers.Effects{Reach: &handlers.Reach{NoTexts: true}},
+			row:  handlers.Outgoing{Unasked: true},
+		},
+		{
+			name: "it waits, and still comes before the visit",
+			row:  handlers.Outgoing{Unasked: true}, wait: time.Hour,
+		},
+		{
+			name: "it would wait past the visit",
+			row:  handlers.Outgoing{Unasked: true}, wait: 3 * time.Hour,
+			want: "the visit begins before it may leave",
+		},
+		{
+			name: "staff's own words: their thread hears of it",
+			put:  handlers.Effects{Consent: &handlers.Consent{Out: true}},
+		},
+		{name: "an answer in time", row: answer(t, time.Minute)},
+		{
+			name: "an answer that is stale",
+			row:  answer(t, -time.Minute), want: "it comes too late for an automatic answer",
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			g := newDoor(t)

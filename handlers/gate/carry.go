@@ -11,10 +11,13 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/guard"
 )
 
-// carryTime bounds the handling of one row.
+// carryTime bounds the handling of one row, so that a store or carrier that hangs can't keep a hand
+// busy for ever.
 const carryTime = 40 * time.Second
 
-// carry takes one claimed row as far as it goes now.
+// carry handles one claimed row: it is sent, skipped, failed or put off. sent reports whether the
+// carrier has the text. It doesn't end with ctx, since cutting off a send leaves its outcome
+// unknown; but a row whose turn comes after ctx has ended is released unhandled.
 func (t *Texter) carry(ctx context.Context, claimed Claim) (sent bool, err error) {
 	ending := ctx.Err() != nil
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), carryTime)
@@ -40,13 +43,14 @@ func (t *Texter) carry(ctx context.Context, claimed Claim) (sent bool, err error
 		)
 	}
 	c := t.decide(s, o, now)
-	// What an earlier try may have sent is looked for, even when it would not be sent any more: the
-	// ledger tells the truth.
+	// An earlier try may have sent it. That is looked up even if the rules would skip it now, so
+	// that the ledger never calls a text skipped that the patient has read.
 	taken, err := t.taken(ctx, s, &o, &c, now)
 	if err != nil {
 		return false, t.unknown(ctx, o, err, now)
 	}
 	if taken {
+		// Tries is 0 if the store has no record of the send: caps and pace don't count it yet.
 		if o.Tries == 0 && o.State == handlers.Planned {
 			if err := t.recount(ctx, &o, now); err != nil {
 				return false, err
@@ -55,8 +59,8 @@ func (t *Texter) carry(ctx context.Context, claimed Claim) (sent bool, err error
 		return true, t.done(ctx, o, now)
 	}
 	if claimed.Tries > 0 {
-		// It isn't there, so it goes on as one that was never begun: decided anew, from what is
-		// known of the number without it.
+		// The carrier doesn't have it. Settling it with no tries takes the begun send back in the
+		// store; the row is due at once, and its next claim decides from the state without it.
 		return false, t.settle(ctx, o, handlers.Planned, "", o.Due)
 	}
 	if settled, err := t.withhold(ctx, o, c); settled {
@@ -73,7 +77,9 @@ func (t *Texter) carry(ctx context.Context, claimed Claim) (sent bool, err error
 	return t.send(ctx, s, &o, now)
 }
 
-// task looks at a visit. What the desk is told is written once, under the row's own event.
+// task handles a row that sends nothing but has a visit looked at, which may end in a task for the
+// desk. Its event is the row's own, so a second try after a crash doesn't tell the desk again. The
+// row ends as Skipped, with the outcome as the reason.
 func (t *Texter) task(ctx context.Context, o handlers.Outgoing, now time.Time) error {
 	decide := func(s handlers.State) (e handlers.Effects, err error) {
 		e, e.Reply.Note = t.Wording.Task(s, o, now)
@@ -86,9 +92,9 @@ func (t *Texter) task(ctx context.Context, o handlers.Outgoing, now time.Time) e
 	return t.settle(ctx, o, handlers.Skipped, did.Note, time.Time{})
 }
 
-// panicked puts off a row whose handling panicked, and gives it up after a few times, so that it
-// can't take the process down again and again. The row is as the ledger has it: one whose send has
-// begun is looked up before it is sent again.
+// panicked puts off a row whose handling panicked, and gives it up after guard.MostPanics times or
+// if the next try would come after its visit. o must be the row as the ledger has it: if its send
+// has begun, it is looked up before it is sent again.
 func (t *Texter) panicked(ctx context.Context, o handlers.Outgoing, p *guard.Panic) (err error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), carryTime)
 	defer cancel()
@@ -106,10 +112,11 @@ func (t *Texter) panicked(ctx context.Context, o handlers.Outgoing, p *guard.Pan
 	return t.settle(ctx, o, handlers.Planned, "the program failed on it", again)
 }
 
-// giveUp settles a row that panicked too often. Staff are told, without its words: they may be the
-// cause.
+// giveUp settles a row that panicked too often. Staff are told without its words, since those may
+// be what makes the program panic.
 func (t *Texter) giveUp(ctx context.Context, o handlers.Outgoing) error {
-	if o.SID != "" || o.State != handlers.Planned { // it has left: what comes after that failed
+	if o.SID != "" || o.State != handlers.Planned {
+		// The carrier has it; what panicked came after the send.
 		return t.settle(ctx, o, handlers.Sent, "", time.Time{})
 	}
 	why := fmt.Sprintf("the program failed on it %d times", o.Panics)
@@ -123,7 +130,8 @@ func (t *Texter) giveUp(ctx context.Context, o handlers.Outgoing) error {
 	)
 }
 
-// unsent opens a case for a row that can't be handled.
+// unsent opens a case for a row that was given up and has no staff message to mark. Its signature
+// is that of mark; the state isn't used.
 func (t *Texter) unsent(ctx context.Context, o handlers.Outgoing, _, why string) error {
 	c := handlers.Case{
 		ID: o.Event("undelivered"), Channel: handlers.DeskChannel, Kind: "undelivered", Row: o.ID,

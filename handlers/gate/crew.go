@@ -10,23 +10,25 @@ const (
 	// Batch is how many rows are claimed at a time, and Hands how many are carried at once.
 	Batch = 64
 	Hands = 16
-	// mostRounds bounds one Deliver, so that a row that stays due can't hold up everything else.
+	// mostRounds bounds the claims of one Work or Deliver, so that a row that stays due can't keep
+	// it from returning.
 	mostRounds = 1000
 )
 
-// Crew sends what is due, with up to Hands rows in flight at once. Make one with [Texter.Crew].
+// Crew sends what is due, with up to Hands rows in flight at once. Make one with [Texter.Crew]. Its
+// goroutines end when nothing is left to carry.
 type Crew struct {
 	t     *Texter
-	hands chan struct{}
-	next  chan func() // to a hand that has just become free
+	hands chan struct{} // holds a token for each goroutine; its capacity is Hands
+	next  chan func()   // a job for a goroutine that has just become free
 	wg    sync.WaitGroup
 
 	mu   sync.Mutex
-	sent int
-	err  error
+	sent int   // since the crew was made
+	err  error // not yet returned by Work or Wait
 }
 
-// Crew is a crew with nothing to do yet.
+// Crew returns a crew with nothing to do yet.
 func (t *Texter) Crew() *Crew {
 	return &Crew{t: t, hands: make(chan struct{}, Hands), next: make(chan func())}
 }
@@ -43,8 +45,8 @@ func (c *Crew) Work(ctx context.Context) error {
 	return err
 }
 
-// work carries all rows that are due and counts them. It claims the next batch while the hands are
-// still busy with the one before.
+// work hands out all rows that are due and counts them. The next batch is claimed while the hands
+// are still busy with the one before, so that none waits for the store.
 func (c *Crew) work(ctx context.Context) (claimed int, all error) {
 	b := c.claim(ctx)
 	for round := 1; len(b.rows) > 0; round++ {
@@ -56,8 +58,8 @@ func (c *Crew) work(ctx context.Context) (claimed int, all error) {
 			return c.claim(ctx)
 		})
 		if len(b.rows) == Batch {
-			// there may be more: it is claimed while the hands carry these, so that none waits for
-			// it
+			// A full batch, so there is probably more. After a smaller one the ledger is asked
+			// again only once all of it is handed out.
 			go next()
 		}
 		for _, o := range b.rows {
@@ -82,7 +84,7 @@ func (c *Crew) claim(ctx context.Context) (b batch) {
 	return b
 }
 
-// give runs a job on the next free hand.
+// give runs a job on the next free hand, and blocks while all are busy.
 func (c *Crew) give(job func()) {
 	select {
 	case c.next <- job:
@@ -91,8 +93,8 @@ func (c *Crew) give(job func()) {
 	}
 }
 
-// hand runs a job and then those that follow: a goroutine for each would have to grow its stack
-// every time.
+// hand runs a job and then those that follow at once. A new goroutine for each job would have to
+// grow its stack every time.
 func (c *Crew) hand(job func()) {
 	defer func() { <-c.hands }()
 	for {
@@ -105,7 +107,7 @@ func (c *Crew) hand(job func()) {
 	}
 }
 
-// one carries a row and notes the outcome.
+// one carries a row and adds the outcome to the crew's.
 func (c *Crew) one(ctx context.Context, o Claim) {
 	ok, err := c.t.carry(ctx, o)
 	c.mu.Lock()
@@ -117,7 +119,7 @@ func (c *Crew) one(ctx context.Context, o Claim) {
 }
 
 // Wait waits until nothing is in flight, and returns how many texts were sent since the crew was
-// made.
+// made. The error joins what went wrong since the last call of Work or Wait.
 func (c *Crew) Wait() (sent int, err error) {
 	c.wg.Wait()
 	c.mu.Lock()
@@ -126,8 +128,9 @@ func (c *Crew) Wait() (sent int, err error) {
 	return c.sent, err
 }
 
-// Deliver sends what is due until nothing is, and returns how many texts were sent. When ctx ends,
-// it finishes what is in flight and releases the other claims.
+// Deliver sends what is due until nothing is, and returns how many texts were sent. A row that
+// fails doesn't hold up those that were claimed with it, but no more are claimed after them. When
+// ctx ends, it finishes what is in flight and releases the other claims.
 func (t *Texter) Deliver(ctx context.Context) (sent int, err error) {
 	c := t.Crew()
 	for range mostRounds {

@@ -1,23 +1,23 @@
 package gate_test
 
 import (
-	"context"
 	"testing"
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// A store whose server was started anew may have forgotten a send: the row is looked up before it is sent, as soon as what was on its way
-// then has ended, and what is found counts as the patient's text of the day.
+// After a restart the store may have forgotten a send. The row is looked up before it is sent, once
+// any request that was under way has ended. If the carrier has it, it counts against the number's
+// cap for the day.
 func TestWhatTheStoreMayHaveForgotten(t *testing.T) {
 	for name, c := range map[string]struct {
 		found  bool
 		sent   int
 		second string // what becomes of another reminder the same day
 	}{
-		"the carrier has it":        {true, 0, handlers.Planned},
-		"the carrier hasn't got it": {false, 1, handlers.Planned},
+		"the carrier has it":        {found: true, second: handlers.Planned},
+		"the carrier hasn't got it": {sent: 1, second: handlers.Planned},
 	} {
 		t.Run(name, func(t *testing.T) {
 			g := newDoor(t)
@@ -25,7 +25,10 @@ func TestWhatTheStoreMayHaveForgotten(t *testing.T) {
 			g.store.Forget(handlers.Doubt{From: from, Until: until})
 			g.carrier.OnFind = func(o handlers.Outgoing) (string, error) {
 				if o.Body != g.words || o.ID != "r" {
-					t.Errorf("looked for %q of %s, want the words that it would leave with", o.Body, o.ID)
+					t.Errorf(
+						"looked for %q of %s, want the words that it would leave with", o.Body,
+						o.ID,
+					)
 				}
 				if c.found {
 					return "SM9", nil
@@ -34,13 +37,20 @@ func TestWhatTheStoreMayHaveForgotten(t *testing.T) {
 			}
 			g.plan(reminder("r"))
 			if n := g.deliver(t); n != 0 || g.carrier.Looked() != 0 {
-				t.Fatalf("sent %d, looked %d times, while a send may be on its way", n, g.carrier.Looked())
+				t.Fatalf(
+					"sent %d, looked %d times, while a send may be on its way", n,
+					g.carrier.Looked(),
+				)
 			}
 			g.clock.Set(until)
 			g.deliver(t)
 			o := g.store.Text("r")
-			if o.State != handlers.Sent || len(g.carrier.Sent()) != c.sent || g.carrier.Looked() != 1 || (o.SID == "SM9") != c.found {
-				t.Errorf("%s %s, sent %d times, looked %d times", o.State, o.SID, len(g.carrier.Sent()), g.carrier.Looked())
+			if o.State != handlers.Sent || len(g.carrier.Sent()) != c.sent ||
+				g.carrier.Looked() != 1 || (o.SID == "SM9") != c.found {
+				t.Errorf(
+					"%s %s, sent %d times, looked %d times", o.State, o.SID, len(g.carrier.Sent()),
+					g.carrier.Looked(),
+				)
 			}
 			g.store.Forget(handlers.Doubt{})
 			second := reminder("r2")
@@ -54,36 +64,42 @@ func TestWhatTheStoreMayHaveForgotten(t *testing.T) {
 	}
 }
 
-// Nobody waits to alarm the on-call phone.
+// An alarm is sent at once even if the store may have forgotten sends.
 func TestDoubtHoldsNoAlarmBack(t *testing.T) {
 	g := newDoor(t)
 	g.store.Forget(handlers.Doubt{From: g.clock.Now(), Until: g.clock.Now().Add(20 * time.Second)})
-	g.store.Put(g.to, handlers.Effects{Cases: []handlers.Case{{ID: "c", Phone: g.to, Channel: handlers.UrgentChannel, Open: true}}})
-	g.say.OnAlarm = func(_ context.Context, o handlers.Outgoing) (handlers.Outgoing, handlers.Composed, error) {
-		return o, handlers.Composed{Body: o.Body}, nil
-	}
-	g.plan(handlers.Outgoing{ID: "a", Kind: "oncall_text", Body: "Somebody may be in danger.", Case: "c", Alarm: true})
+	g.store.Put(g.to, handlers.Effects{Cases: []handlers.Case{{
+		ID: "c", Phone: g.to, Channel: handlers.UrgentChannel, Open: true,
+	}}})
+	g.plan(handlers.Outgoing{
+		ID: "a", Kind: "oncall_text", Body: "Somebody may be in danger.", Case: "c", Alarm: true,
+	})
 	if n := g.deliver(t); n != 1 || g.carrier.Looked() != 0 {
 		t.Errorf("sent %d, looked %d times", n, g.carrier.Looked())
 	}
 }
 
-// A receipt of a send that the store has forgotten ends the row: it isn't sent again, and it doesn't wait for ever.
+// A receipt of a send that the store has forgotten ends the row. It is neither sent again nor left
+// waiting for ever.
 func TestReceiptOfAForgottenSend(t *testing.T) {
 	g := newDoor(t)
 	g.store.Forget(handlers.Doubt{From: g.clock.Now(), Until: g.clock.Now().Add(20 * time.Second)})
 	g.plan(reminder("r"))
-	if _, moved, err := g.store.Advance(t.Context(), "r", handlers.Delivered, "SM9", "", g.clock.Now(), time.Time{}); !moved || err != nil {
+	if _, moved, err := g.store.Advance(
+		t.Context(), "r", handlers.Delivered, "SM9", "", g.clock.Now(), time.Time{},
+	); !moved || err != nil {
 		t.Fatal(moved, err)
 	}
 	g.deliver(t)
 	waiting, err := g.store.Waiting(t.Context())
-	if o := g.store.Text("r"); o.State != handlers.Delivered || waiting != 0 || err != nil || len(g.carrier.Sent()) != 0 {
+	if o := g.store.Text("r"); o.State != handlers.Delivered || waiting != 0 || err != nil ||
+		len(g.carrier.Sent()) != 0 {
 		t.Errorf("%s, %d wait, %d sent, %v", o.State, waiting, len(g.carrier.Sent()), err)
 	}
 }
 
-// A text of the same words that didn't arrive is no send of the round that follows it.
+// A text of an earlier round that failed isn't mistaken for the retry, though its words are the
+// same.
 func TestWhatDidNotArriveIsNotTakenForTheNextTry(t *testing.T) {
 	g := newDoor(t)
 	g.plan(reminder("r"))
@@ -93,12 +109,16 @@ func TestWhatDidNotArriveIsNotTakenForTheNextTry(t *testing.T) {
 	failed := g.store.Text("r").SID
 	g.carrier.OnFind = func(handlers.Outgoing) (string, error) { return failed, nil }
 	now := g.clock.Now()
-	if _, moved, err := g.store.Advance(t.Context(), "r", handlers.Failed, failed, "", now, now.Add(time.Minute)); !moved || err != nil {
+	if _, moved, err := g.store.Advance(
+		t.Context(), "r", handlers.Failed, failed, "", now, now.Add(time.Minute),
+	); !moved || err != nil {
 		t.Fatal(moved, err)
 	}
 	g.clock.Set(now.Add(time.Minute))
 	g.store.Forget(handlers.Doubt{From: now.Add(-time.Hour), Until: now})
 	if n := g.deliver(t); n != 1 || g.carrier.Looked() != 1 || len(g.carrier.Sent()) != 2 {
-		t.Errorf("sent %d, looked %d times, %d in all", n, g.carrier.Looked(), len(g.carrier.Sent()))
+		t.Errorf(
+			"sent %d, looked %d times, %d in all", n, g.carrier.Looked(), len(g.carrier.Sent()),
+		)
 	}
 }

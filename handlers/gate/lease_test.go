@@ -11,8 +11,8 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
 )
 
-// stage is a store and a carrier on one clock. The first turn that agrees with a slot takes its
-// time.
+// stage is a store and a carrier on one clock. The first turn that tells the slot of a text takes a
+// while.
 type stage struct {
 	*handlerstest.Store
 	*handlerstest.Carrier
@@ -50,8 +50,8 @@ func (s *stage) Send(ctx context.Context, o handlers.Outgoing) (string, error) {
 	return s.Carrier.Send(ctx, o)
 }
 
-// A request ends within the lease that its begin renewed, however long it took until it was made:
-// after that another may look the text up, and must find it.
+// A request ends within the lease that its begin renewed, however slow the steps before it were.
+// After the lease another process may look the text up, and must find it.
 func TestNoRequestOutlivesItsLease(t *testing.T) {
 	for _, c := range []struct {
 		name   string

@@ -13,21 +13,26 @@ import (
 )
 
 const (
-	// All that is held up is tried again after tryFirst, later more seldom, up to tryMost.
+	// tryFirst and tryMost are the shortest and the longest pause between two tries of a closed
+	// way. In between it is an eighth of the outage's age; see nextTry.
 	tryFirst = 15 * time.Second
 	tryMost  = 5 * time.Minute
-	// laterMost is the longest that a text waits which the clinic's own set-up keeps from arriving.
+	// laterMost is the longest that a text waits between two tries while the clinic's own set-up
+	// keeps texts from arriving.
 	laterMost = time.Hour
-	// quiet is how long an outage has held up nothing when any text that goes through ends it. It
-	// is longer than any row waits, so that what goes one way ends no outage of another.
+	// quiet is how long nothing must have been held up until any text that goes through ends the
+	// outage. It is longer than any held row waits, so that texts to one country, say, don't end an
+	// outage of another country whose rows are all waiting.
 	quiet = laterMost + 5*time.Minute
-	// noteEvery is how often a text that has trouble writes down that the outage goes on.
+	// noteEvery is the shortest pause between two writes that say no more than that the outage goes
+	// on. A row that the outage doesn't remember yet is written at once.
 	noteEvery = 5 * time.Second
 )
 
-// shut returns when a row that was held up may be tried again; zero if now. One row tries for all,
-// at growing intervals: each try uses up one of the day's segments, and a hundred retries would be
-// a hundred refusals.
+// shut returns when a row that failed before may be tried again; zero if now. While a way is
+// closed, one row at a time tries for all, at growing intervals: each try uses up one of the day's
+// segments, and a hundred rows that try would be a hundred refusals. A row that hasn't failed yet
+// is always tried, since it may go another way (to another country, say).
 func (t *Texter) shut(
 	ctx context.Context, o handlers.Outgoing, now time.Time,
 ) (until time.Time, err error) {
@@ -39,7 +44,7 @@ func (t *Texter) shut(
 		return until, err
 	}
 	ways := []string{way(o)}
-	if o.Errors > 0 {
+	if o.Errors > 0 { // it may be that it was sent and didn't arrive
 		ways = append(ways, WayDeliver)
 	}
 	for _, way := range ways {
@@ -56,7 +61,9 @@ func (t *Texter) shut(
 	return time.Time{}, nil
 }
 
-// try gives a row the turn to try a closed way, or returns when the next turn is.
+// try gives a row the turn to try a closed way: it returns zero, and the time of the last try is
+// now. If another row was quicker, it returns when the next turn is. The turn is taken in a turn of
+// the store, so that one row takes it over all processes.
 func (t *Texter) try(
 	ctx context.Context, way string, o handlers.Outgoing, now time.Time,
 ) (until time.Time, err error) {
@@ -75,8 +82,8 @@ func (t *Texter) try(
 	return until, err
 }
 
-// nextTry is when a closed way is tried next; zero if it is open, or if the row can't wait until
-// then.
+// nextTry returns when a closed way is tried next; zero if it is open, or if the row would come too
+// late by then and so tries now.
 func nextTry(s handlers.State, way string, o handlers.Outgoing) time.Time {
 	c := outageOf(s, way, 0)
 	if c == nil {
@@ -86,27 +93,29 @@ func nextTry(s handlers.State, way string, o handlers.Outgoing) time.Time {
 	if late(o, at) != "" {
 		return time.Time{}
 	}
-	return at.Add(time.Millisecond - 1).Truncate(time.Millisecond) // as rows fall due
+	// Rounded up, since rows fall due by the millisecond: a row that is claimed at this time must
+	// not find that it is a moment too early.
+	return at.Add(time.Millisecond - 1).Truncate(time.Millisecond)
 }
 
-// stop is a row refused since a way is closed.
+// stop is one row that a closed way held up: refused, or sent and not delivered.
 type stop struct {
-	// way is the one that a row takes.
-	way  string
-	row  string
-	code int
+	way  string // WaySend, WayDeliver or WayCall
+	row  string // its id
+	code int    // the carrier's, 0 if it gave none
 	why  string // with the code
-	mend string
+	mend string // what the clinic has to do
 	at   time.Time
 }
 
-// met makes a stop of a carrier's refusal.
+// met returns the stop that a carrier's refusal is.
 func met(o handlers.Outgoing, no *handlers.Refusal, now time.Time) stop {
 	return stop{way(o), o.ID, no.Code, no.Reason(), no.Mend, now}
 }
 
 // out tells the desk that the clinic's own set-up closes a way: one card for everything held up,
-// and a note in its thread for each further error code. What the desk knows isn't repeated.
+// and a note in its thread for each further error code. What the desk knows already isn't repeated,
+// and not even stored again within noteEvery.
 func (t *Texter) out(ctx context.Context, x stop) error {
 	s, err := t.Store.Peek(ctx, handlers.Phone{})
 	if err != nil {
@@ -116,9 +125,7 @@ func (t *Texter) out(ctx context.Context, x stop) error {
 		!remembers(c.Outage, x.row) && x.at.Sub(c.Outage.Last) < noteEvery {
 		return nil
 	}
-	news := false
-	// tell is what the desk is told of a stop: a card if it is the first, a note in its thread if
-	// its error code is new.
+	news := false // the desk is told something, so the log is too
 	tell := func(s handlers.State) (handlers.Effects, error) {
 		e := x.tell(s)
 		news = len(e.Posts) > 0
@@ -132,13 +139,14 @@ func (t *Texter) out(ctx context.Context, x stop) error {
 	return err
 }
 
-// event is the id under which a stop is stored.
+// event returns the id of the event that a stop is. The row is in it: rows that are refused in the
+// same millisecond are events of their own.
 func (x stop) event() string {
 	return fmt.Sprintf("outage:%s:%d:%d:%s", x.way, x.at.UnixMilli(), x.code, x.row)
 }
 
-// tell is what the desk is told of it: a card if it is the first of its kind, a line in the thread
-// if its code is.
+// tell returns what the desk is told of a stop: a card if it opens an outage, a note in the thread
+// if the outage doesn't have its error code yet. Either way the case notes the row and the time.
 func (x stop) tell(s handlers.State) (e handlers.Effects) {
 	c := handlers.Case{
 		ID:      fmt.Sprintf("outage:%s:%d", x.way, x.at.UnixMilli()),
@@ -164,7 +172,8 @@ func (x stop) tell(s handlers.State) (e handlers.Effects) {
 	return e
 }
 
-// posts update an outage's card and add a note to its thread.
+// posts returns an update of an outage's card, and a note in its thread a moment later: a thread
+// needs its card first.
 func posts(id, event, say, ping string, now time.Time) []handlers.Post {
 	return []handlers.Post{
 		{ID: event + ":card", Case: id, Do: desk.PostCard, Due: now},
@@ -175,7 +184,7 @@ func posts(id, event, say, ping string, now time.Time) []handlers.Post {
 	}
 }
 
-// closed says which way is closed.
+// closed returns the sentence that says which way is closed.
 func closed(way string) string {
 	switch way {
 	case WayCall:
@@ -186,7 +195,7 @@ func closed(way string) string {
 	return "Texts can't leave."
 }
 
-// fault says what is wrong with the set-up, and what to do.
+// fault returns the sentences that say what is wrong with the set-up, and what to do.
 func (x stop) fault() string {
 	if x.why == "" {
 		return x.mend
@@ -194,7 +203,8 @@ func (x stop) fault() string {
 	return strings.ToUpper(x.why[:1]) + x.why[1:] + ". " + x.mend
 }
 
-// waits says what happens to the texts and calls that are held up.
+// waits returns the sentence that says what happens to what is held up. A call to the on-call phone
+// can't wait, so staff have to watch the urgent channel themselves.
 func waits(way string) string {
 	if way == WayCall {
 		return "Until then nobody is rung: watch the urgent channel."
@@ -203,8 +213,9 @@ func waits(way string) string {
 		"who can't be told in time stands in this thread."
 }
 
-// through ends the outage of a way once a row has gone through: one that it held up, or any after a
-// quiet period. What went on a channel besides SMS says nothing of SMS, which outages are of.
+// through ends the outage of a way once a row has gone through: one that the outage had held up, or
+// any row after a quiet period. A row without earlier trouble looks for an outage only once every
+// lookEvery. A row on another channel than SMS ends none, since outages are of SMS alone.
 func (t *Texter) through(
 	ctx context.Context, way string, o handlers.Outgoing, now time.Time,
 ) error {
@@ -235,7 +246,8 @@ func (t *Texter) through(
 	return err
 }
 
-// under is the open outage that a failed row was held up by; nil if there is none.
+// under returns the open outage that held up a failed row; nil if there is none. The row is then a
+// note in the outage's thread instead of a card of its own.
 func (t *Texter) under(ctx context.Context, o handlers.Outgoing) (*handlers.Case, error) {
 	if o.State != handlers.Failed || o.Holds == 0 && o.Errors == 0 {
 		return nil, nil
@@ -250,7 +262,7 @@ func (t *Texter) under(ctx context.Context, o handlers.Outgoing) (*handlers.Case
 	return outageOf(s, WayDeliver, 0), nil
 }
 
-// way is the one that a row goes.
+// way returns the way that a row takes when it is sent.
 func way(o handlers.Outgoing) string {
 	if o.Voice {
 		return WayCall
@@ -258,12 +270,14 @@ func way(o handlers.Outgoing) string {
 	return WaySend
 }
 
-// mostHeld is how many rows an outage remembers: any of them that goes through ends it.
+// mostHeld is how many rows an outage remembers, which bounds the size of its case. Any of them
+// that goes through ends the outage.
 const mostHeld = 100
 
-// outageOf is the open case of a way that is closed; nil if the way is open. The state is the
-// desk's own, that of the zero Phone. One error code can close several ways: that is the same
-// outage, so a case with the code takes precedence.
+// outageOf returns the open case of a way that is closed; nil if the way is open. s is the desk's
+// own state, that of the zero Phone. One fault can close several ways (wrong credentials close
+// texts and calls), and that is one outage: a case that has the code already wins over one of the
+// way. With code 0 only the way counts.
 func outageOf(s handlers.State, way string, code int) *handlers.Case {
 	var found *handlers.Case
 	for i := range s.Cases {
@@ -279,12 +293,13 @@ func outageOf(s handlers.State, way string, code int) *handlers.Case {
 	return found
 }
 
-// remembers says whether an outage would remember a row that it doesn't know yet.
+// remembers reports whether a row is new to an outage and there is room for it.
 func remembers(o *handlers.Outage, row string) bool {
 	return !slices.Contains(o.Rows, row) && len(o.Rows) < mostHeld
 }
 
-// holding is an outage once it has held up a row, for a code, at that time.
+// holding returns an outage as it is once it has held up another row, for a code. It is a copy,
+// since the one that was read may be decided from again.
 func holding(o *handlers.Outage, row string, code int, at time.Time) *handlers.Outage {
 	n := handlers.Outage{
 		Way: o.Way, Codes: slices.Clone(o.Codes), Rows: slices.Clone(o.Rows), Last: at,

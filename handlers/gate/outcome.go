@@ -13,26 +13,29 @@ import (
 )
 
 const (
-	// settleTime is how long the carrier's list is given to show a text whose outcome is unknown.
-	// After a crash the lease gives more.
+	// settleTime is how long to wait before looking up a text whose outcome is unknown: the
+	// carrier's list shows a text some seconds after it was taken. After a crash the lease, which
+	// has to run out first, gives it more.
 	settleTime = 6 * time.Second
-	// mostErrors is after how many errors a text is given up and told to the desk: with backoff
-	// about two hours.
+	// mostErrors is after how many errors a text is given up and the desk is told: with the pauses
+	// of again, that is after about an hour.
 	mostErrors = 12
 	// alarmMost is the most that an alarm waits for another try, whatever the carrier asks for.
 	alarmMost = time.Minute
-	// A row that the clinic's own set-up holds up comes back after so long, doubled each time up to
-	// the most: as long as it makes sense for its visit.
+	// holdFirst is the first pause of a row that the clinic's own set-up holds up. It doubles each
+	// time, up to holdMost.
 	holdFirst = 15 * time.Second
 	holdMost  = 30 * time.Minute
 )
 
-// withhold settles a row that isn't to be sent now.
+// withhold settles a row that must not be sent now: it is skipped, failed or put off. It returns
+// false, and settles nothing, if the row may be sent. A row whose time passed while errors held it
+// up has failed, so that the desk hears of it. Any other skip is what the rules intend.
 func (t *Texter) withhold(
 	ctx context.Context, o handlers.Outgoing, c handlers.Composed,
 ) (settled bool, err error) {
 	switch {
-	case c.Skip != "" && c.Late && (o.Errors > 0 || o.Holds > 0): // it would have been sent in time
+	case c.Skip != "" && c.Late && (o.Errors > 0 || o.Holds > 0):
 		return true, t.refuse(ctx, o, handlers.Failed, c.Skip+", after "+o.Why)
 	case c.Skip != "":
 		return true, t.refuse(ctx, o, handlers.Skipped, c.Skip)
@@ -42,13 +45,15 @@ func (t *Texter) withhold(
 	return false, nil
 }
 
-// worded is a row with the words that it is sent with.
+// worded returns a row as it is sent: with the words, and the channel, that it was composed with.
 func worded(o handlers.Outgoing, c handlers.Composed) handlers.Outgoing {
 	o.Channel, o.Body, o.With, o.Says, o.Share = c.Channel, c.Body, c.With, c.Says, c.Share
 	return o
 }
 
-// done settles a row that was sent, and updates the staff message that it came from.
+// done settles a row that was sent, and does what follows from that: the visits note what they were
+// told, the staff message that it came from is marked, and an outage may be over. Each is an event
+// with an id of its own, so that it may be done again after a crash.
 func (t *Texter) done(ctx context.Context, o handlers.Outgoing, now time.Time) error {
 	t.Meter.Sent(o.Kind, handlers.Sent, now.Sub(o.Due))
 	t.Log.Info("text sent", "id", o.ID, "kind", o.Kind, "to", o.To, "sid", o.SID)
@@ -59,7 +64,7 @@ func (t *Texter) done(ctx context.Context, o handlers.Outgoing, now time.Time) e
 }
 
 // said stores with each visit what a sent text said of it: how to prepare, or the question who
-// drives the patient home.
+// drives the patient home. The patient's next text may be the answer to that.
 func (t *Texter) said(ctx context.Context, o handlers.Outgoing, now time.Time) error {
 	if o.Says == "" {
 		return nil
@@ -85,7 +90,8 @@ func (t *Texter) said(ctx context.Context, o handlers.Outgoing, now time.Time) e
 	return err
 }
 
-// refuse settles a row that won't be sent, and tells the desk if staff must know.
+// refuse settles a row that won't be sent, as Skipped or Failed, and tells the desk if staff must
+// know.
 func (t *Texter) refuse(ctx context.Context, o handlers.Outgoing, state, why string) error {
 	t.Meter.Sent(o.Kind, state, 0)
 	t.Log.Info("text "+state, "id", o.ID, "kind", o.Kind, "to", o.To, "why", why)
@@ -94,9 +100,10 @@ func (t *Texter) refuse(ctx context.Context, o handlers.Outgoing, state, why str
 }
 
 // Undelivered tells the desk that a text wasn't sent or didn't arrive: at the staff message that it
-// came from, or else on a card of its own, with what staff are to say instead. A reminder that a
-// rule held back is no failure, unless staff must pass it on; nor is an answer whose question has a
-// case, since whoever has that case answers.
+// came from, or else on a card of its own, with what staff must say instead. During an outage that
+// is a note in the outage's thread. The desk isn't told of a reminder that a rule skipped, unless
+// staff must pass it on (Outgoing.Must), nor of a skipped answer whose question has a case, since
+// whoever has that case answers. o.State and o.Why must say what happened.
 func (t *Texter) Undelivered(ctx context.Context, o handlers.Outgoing) error {
 	if o.Mark != "" {
 		state := handlers.Failed
@@ -129,11 +136,12 @@ func (t *Texter) Undelivered(ctx context.Context, o handlers.Outgoing) error {
 		if o.Visit != "" {
 			say, visits = t.Wording.Instead(s, o, c.At)
 		}
-		if o.State == handlers.Skipped && o.Must && say == "" { // there is nothing to say any more
+		if o.State == handlers.Skipped && o.Must && say == "" {
+			// The visit is off, say: there is nothing to pass on any more.
 			return handlers.Effects{}, nil
 		}
 		own.Title = strings.TrimSpace(own.Title + " " + say)
-		if held != nil { // one card for all
+		if held != nil { // one card for all that the outage holds up
 			return handlers.Effects{Visits: visits, Posts: []handlers.Post{{
 				ID: c.ID + ":note", Case: held.ID, Do: desk.PostNote, From: "bot",
 				Text: o.To.String() + ": " + own.Title, Due: c.At,
@@ -146,9 +154,10 @@ func (t *Texter) Undelivered(ctx context.Context, o handlers.Outgoing) error {
 	return err
 }
 
-// unheard says in a case's thread that the on-call phone couldn't be reached, so that somebody else
-// acts. A row that tells of everybody who waits gets a card of its own, in the desk's channel: in
-// the urgent one it would count as another alarm. Paging goes on.
+// unheard tells the desk that the on-call phone couldn't be reached, so that somebody else acts: in
+// the thread of the alarm's case, or, if the row stands for several cases, on a card of its own.
+// That card is in the desk's channel; in the urgent one it would count as another alarm. Paging
+// goes on either way.
 func (t *Texter) unheard(
 	ctx context.Context, o handlers.Outgoing, why string, now time.Time,
 ) error {
@@ -173,7 +182,8 @@ func (t *Texter) unheard(
 	return err
 }
 
-// mark shows, at the staff message that a row came from, what became of it.
+// mark shows, at the staff message that a row came from, what became of it; it does nothing if the
+// row came from none. The event id names the state, so that each is shown once.
 func (t *Texter) mark(ctx context.Context, o handlers.Outgoing, state, why string) error {
 	if o.Mark == "" {
 		return nil
@@ -190,13 +200,15 @@ func (t *Texter) mark(ctx context.Context, o handlers.Outgoing, state, why strin
 	return err
 }
 
-// hold puts back a row that the clinic's own set-up holds up, for as long as it makes sense.
+// hold puts back a row that the clinic's own set-up holds up. The number of tries isn't limited,
+// since the clinic may take days to mend it; the row fails once late says that the next try would
+// come too late.
 func (t *Texter) hold(
 	ctx context.Context, o handlers.Outgoing, no *handlers.Refusal, now time.Time,
 ) error {
 	o.Holds++
 	at := now.Add(max(no.After, min(holdFirst<<min(o.Holds-1, 10), holdMost)))
-	// What the carrier may have is to be known first.
+	// A row that the carrier may have (Tries > 0) never fails here: it must be looked up first.
 	if why := late(o, at); why != "" && o.Tries == 0 {
 		return t.refuse(ctx, o, handlers.Failed, no.Reason()+why)
 	}
@@ -204,8 +216,10 @@ func (t *Texter) hold(
 	return t.settle(ctx, o, handlers.Planned, no.Reason(), at)
 }
 
-// again puts a row back to be retried, with a backoff from two seconds to half an hour, for as long
-// as it makes sense before its visit.
+// again puts a row back to be retried, after a pause that doubles from two seconds to half an hour,
+// or after the longer one that the carrier asked for. The row fails after mostErrors, or if the
+// next try would come too late. A row with Tries > 0 is looked up at its next try, however late
+// that is.
 func (t *Texter) again(
 	ctx context.Context, o handlers.Outgoing, now time.Time, why string, after time.Duration,
 ) error {
@@ -226,7 +240,8 @@ func (t *Texter) again(
 	return t.settle(ctx, o, handlers.Planned, why, now.Add(wait))
 }
 
-// putOff has a row wait until due. The reason is stored once, and doesn't replace an error.
+// putOff makes a row wait until due. A reason that the row has already isn't stored again, since
+// each store adds a line to its history; nor does a reason replace that of an earlier error.
 func (t *Texter) putOff(ctx context.Context, o handlers.Outgoing, why string, due time.Time) error {
 	if o.Why == why || o.Errors > 0 || o.Holds > 0 {
 		why = ""
@@ -234,8 +249,9 @@ func (t *Texter) putOff(ctx context.Context, o handlers.Outgoing, why string, du
 	return t.settle(ctx, o, handlers.Planned, why, due)
 }
 
-// settle gives a row back in a state, for a reason. A row that is Planned again is claimed again
-// when it is due; in any other state it is done.
+// settle gives a row back in a state, for a reason. A row that is Planned is claimed again when it
+// is due; in any other state it is done. A lost claim is no error: whoever has the row by now
+// settles it.
 func (t *Texter) settle(
 	ctx context.Context, o handlers.Outgoing, state, why string, due time.Time,
 ) error {
@@ -248,15 +264,17 @@ func (t *Texter) settle(
 	return err
 }
 
-// heed stores what the carrier has said of the number: that it opted out there, on whichever
-// channel, or that no SMS can reach it.
+// heed stores what the carrier's error code says of the number: that it has opted out at the
+// carrier, on whichever channel, or that no SMS can reach it. A failure on another channel says
+// nothing of SMS.
 func (t *Texter) heed(
 	ctx context.Context, o handlers.Outgoing, now time.Time, code int, noTexts bool, why string,
 ) (err error) {
 	if optedOut(code) {
 		said := strconv.Itoa(code)
 		out := func(s handlers.State) (e handlers.Effects, err error) {
-			// What else they asked for, discretion say, holds when they opt in again.
+			// The rest of the consent stays: discretion that they asked for (Basic) must hold when
+			// they opt in again.
 			if c := s.Consent; !c.Out {
 				c.Out, c.At, c.Way, c.Words = true, now, "carrier", said
 				e.Consent = &c

@@ -11,7 +11,7 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/gate"
 )
 
-// errUnknown is an error that says nothing of what became of the text.
+// errUnknown is an error after which the carrier may have the text or not.
 var errUnknown = errors.New("time-out")
 
 func TestUnknownOutcomeIsLookedUp(t *testing.T) {
@@ -20,8 +20,8 @@ func TestUnknownOutcomeIsLookedUp(t *testing.T) {
 		found bool
 		sends int
 	}{
-		"found: not sent again": {true, true, 1},
-		"not found: sent again": {false, false, 2},
+		"found: not sent again": {taken: true, found: true, sends: 1},
+		"not found: sent again": {sends: 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			g := newDoor(t)
@@ -51,8 +51,12 @@ func TestUnknownOutcomeIsLookedUp(t *testing.T) {
 				t.Errorf("sent %d, want 1", n)
 			}
 			row := g.store.Text("S1")
-			if row.State != handlers.Sent || row.SID == "" || tries != c.sends || g.carrier.Looked() != 1 {
-				t.Errorf("state %q sid %q, %d sends, %d look-ups", row.State, row.SID, tries, g.carrier.Looked())
+			if row.State != handlers.Sent || row.SID == "" || tries != c.sends ||
+				g.carrier.Looked() != 1 {
+				t.Errorf(
+					"state %q sid %q, %d sends, %d look-ups", row.State, row.SID, tries,
+					g.carrier.Looked(),
+				)
 			}
 			if m := g.marks(); m != "S1 sent" {
 				t.Errorf("marks %q", m)
@@ -85,16 +89,22 @@ func TestLookUpThatFailsIsTriedAgainAndNeverSentBlindly(t *testing.T) {
 	}
 }
 
-// A receipt tells the outcome of a send that we never heard of: the text is with the carrier and must not be sent again.
+// A receipt of a send whose outcome is unknown settles it: the carrier has the text, so it isn't
+// sent again.
 func TestReceiptSettlesAnUnknownOutcome(t *testing.T) {
 	for _, state := range []string{handlers.Sent, handlers.Delivered} {
 		t.Run(state, func(t *testing.T) {
 			g := newDoor(t)
 			tries := 0
-			g.carrier.OnSend = func(handlers.Outgoing) (string, error) { tries++; return "", errUnknown }
+			g.carrier.OnSend = func(handlers.Outgoing) (string, error) {
+				tries++
+				return "", errUnknown
+			}
 			g.plan(staffText("S1", "hello"))
 			g.deliver(t)
-			if _, moved, err := g.store.Advance(t.Context(), "S1", state, "SM9", "", g.clock.Now(), time.Time{}); !moved || err != nil {
+			if _, moved, err := g.store.Advance(
+				t.Context(), "S1", state, "SM9", "", g.clock.Now(), time.Time{},
+			); !moved || err != nil {
 				t.Fatal(moved, err)
 			}
 			g.clock.Add(time.Minute)
@@ -106,17 +116,21 @@ func TestReceiptSettlesAnUnknownOutcome(t *testing.T) {
 	}
 }
 
-// dying is a store that is gone by the time that what was learnt of a number is to be kept.
+// dying is a store that fails when the gate stores that no text reaches a number.
 type dying struct{ handlers.Store }
 
-func (d dying) Turn(ctx context.Context, id string, p handlers.Phone, decide func(handlers.State) (handlers.Effects, error)) (handlers.Reply, bool, error) {
+func (d dying) Turn(
+	ctx context.Context, id string, p handlers.Phone,
+	decide func(handlers.State) (handlers.Effects, error),
+) (handlers.Reply, bool, error) {
 	if strings.HasPrefix(id, "reach:") {
 		return handlers.Reply{}, false, errUnknown
 	}
 	return d.Store.Turn(ctx, id, p, decide)
 }
 
-// The desk hears of a text that failed before the number counts as one that no text reaches: else the next try would be left out for it, unheard of.
+// The desk is told of a failed text before the number is marked as unreachable. In the other order,
+// a crash in between would have the next try skipped without a word to anybody.
 func TestTheDeskHearsOfAFailureFirst(t *testing.T) {
 	g := newDoor(t)
 	g.Store = dying{g.store}
@@ -130,7 +144,8 @@ func TestTheDeskHearsOfAFailureFirst(t *testing.T) {
 	}
 }
 
-// A text that didn't reach the carrier is worded anew as if it had never begun: it is still the number's first, and a later look-up finds its words.
+// A text that didn't reach the carrier is worded as if it had never been begun: it is still the
+// number's first, with how to opt out.
 func TestALostTextIsWordedAsIfItHadNotBegun(t *testing.T) {
 	g := newDoor(t)
 	g.say.OnCompose = func(s handlers.State, _ handlers.Outgoing, _ time.Time) handlers.Composed {
@@ -149,12 +164,14 @@ func TestALostTextIsWordedAsIfItHadNotBegun(t *testing.T) {
 	for _, o := range g.carrier.Sent() {
 		words = append(words, o.Body)
 	}
-	if got := strings.Join(words, "|"); got != "See you soon. STOP to end." || g.carrier.Looked() != 1 || g.store.Text("r").State != handlers.Sent {
+	if got := strings.Join(words, "|"); got != "See you soon. STOP to end." ||
+		g.carrier.Looked() != 1 || g.store.Text("r").State != handlers.Sent {
 		t.Errorf("sent %q, looked %d times, %s", got, g.carrier.Looked(), g.store.Text("r").State)
 	}
 }
 
-// A process that died between storing that it sends and hearing that it has leaves a row with Tries > 0 to the next.
+// A process that dies between Begin and Settle leaves a row with Tries > 0. The next process looks
+// it up.
 func TestCrashBetweenBeginAndSettle(t *testing.T) {
 	for name, found := range map[string]string{"it was sent": "SM7", "it was not": ""} {
 		t.Run(name, func(t *testing.T) {
@@ -171,7 +188,10 @@ func TestCrashBetweenBeginAndSettle(t *testing.T) {
 				t.Fatal(rows, err)
 			}
 			rows[0].Tries, rows[0].First = 1, g.clock.Now()
-			if b, err := g.store.Begin(t.Context(), rows[0].Outgoing, rows[0].Known, gate.Caps{Now: g.clock.Now()}, gate.Pace{}, gate.Lease); b.Answer != gate.Ready || err != nil {
+			if b, err := g.store.Begin(
+				t.Context(), rows[0].Outgoing, rows[0].Known, gate.Caps{Now: g.clock.Now()},
+				gate.Pace{}, gate.Lease,
+			); b.Answer != gate.Ready || err != nil {
 				t.Fatal(b, err)
 			}
 			if n := g.deliver(t); n != 0 {
@@ -181,7 +201,11 @@ func TestCrashBetweenBeginAndSettle(t *testing.T) {
 			if n := g.deliver(t); n != 1 {
 				t.Fatalf("sent %d", n)
 			}
-			if want := map[bool]int{true: 0, false: 1}[found != ""]; len(g.carrier.Sent()) != want || g.carrier.Looked() != 1 {
+			want := 1
+			if found != "" {
+				want = 0
+			}
+			if len(g.carrier.Sent()) != want || g.carrier.Looked() != 1 {
 				t.Errorf("sent %d times, looked %d", len(g.carrier.Sent()), g.carrier.Looked())
 			}
 		})
@@ -191,7 +215,10 @@ func TestCrashBetweenBeginAndSettle(t *testing.T) {
 func TestStoreAwayWhileDelivering(t *testing.T) {
 	g := newDoor(t)
 	g.plan(staffText("S1", "hello"))
-	g.carrier.OnSend = func(handlers.Outgoing) (string, error) { g.store.Fail(errUnknown); return "", nil }
+	g.carrier.OnSend = func(handlers.Outgoing) (string, error) {
+		g.store.Fail(errUnknown)
+		return "", nil
+	}
 	if _, err := g.Deliver(t.Context()); err == nil {
 		t.Error("no error although nothing could be stored")
 	}

@@ -3,18 +3,19 @@ package gate
 import "time"
 
 const (
-	// spare is by how much the segments are kept further apart than the clinic's limit asks for, so
-	// that two that leave at the right time and reach the carrier a little sooner or later never
-	// make one too many within a second.
+	// spare stretches the pause between two segments beyond what the clinic's limit asks for. The
+	// carrier counts when a request arrives, and the network moves that by some milliseconds:
+	// without the spare, a second could see one segment too many.
 	spare = 1.018
-	// ahead is how far ahead of its time a text may take its segment. It is longer than the time
-	// between two looks at the ledger, so that no segment is lost under a backlog, and as short as
-	// that allows: a reply waits no longer for what has been promised before it.
+	// ahead is how far in the future a send's moment may lie; the send then sleeps until it. It
+	// is longer than the pause between two looks at the ledger, so that no moment goes unused under
+	// a backlog. It is no longer than that, since a reply has to wait for every moment that was
+	// given out before it came.
 	ahead = 800 * time.Millisecond
 )
 
-// Pace is the clinic's pace for today. Unasked texts leave the last segments of the day to texts
-// that somebody waits for.
+// Pace returns the clinic's pace for today. Unasked texts may not use the last segments of the day
+// (the reserve in clinic.yaml), which are kept for texts that somebody waits for.
 func (t *Texter) Pace() Pace {
 	c := t.Clinic.Pace
 	now := t.Now().In(t.Clinic.Location())

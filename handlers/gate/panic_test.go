@@ -16,10 +16,10 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
 )
 
-// private are words that no log may hold.
+// private are a patient's words, which no log may hold.
 const private = "I take lithium"
 
-// faulty is a store and a carrier of which one step panics, on the row "bad".
+// faulty is a store and a carrier of which one step panics for the row "bad".
 type faulty struct {
 	*handlerstest.Store
 	*handlerstest.Carrier
@@ -60,7 +60,7 @@ func bad(o handlers.Outgoing) {
 	}
 }
 
-// fallible has the row "bad" panic at the step that at names.
+// fallible makes the row "bad" panic at the step that at names.
 func (g *door) fallible(at string) {
 	f := &faulty{Store: g.store, Carrier: g.carrier, at: at}
 	g.Texter.Store, g.Texter.Carrier = f, f
@@ -82,11 +82,17 @@ func (g *door) fallible(at string) {
 		bad(o)
 		return "", nil
 	}
-	g.say.OnTask = func(_ handlers.State, o handlers.Outgoing, _ time.Time) (handlers.Effects, string) {
+	g.say.OnTask = func(
+		_ handlers.State, o handlers.Outgoing, _ time.Time,
+	) (handlers.Effects, string) {
 		bad(o)
 		return handlers.Effects{}, ""
 	}
-	g.say.OnAlarm = func(context.Context, handlers.Outgoing) (handlers.Outgoing, handlers.Composed, error) { panic(private) }
+	g.say.OnAlarm = func(
+		context.Context, handlers.Outgoing,
+	) (handlers.Outgoing, handlers.Composed, error) {
+		panic(private)
+	}
 	g.carrier.OnFind = func(o handlers.Outgoing) (string, error) {
 		for i, one := range g.carrier.Sent() {
 			if one.ID == o.ID {
@@ -97,44 +103,48 @@ func (g *door) fallible(at string) {
 	}
 }
 
-// A row that panics ends nothing but its own try: it is put off, and after a few tries it is given
-// up and staff are told. Everything else goes on.
+// badRow returns a reminder "bad" with a change.
+func badRow(change func(*handlers.Outgoing)) handlers.Outgoing {
+	o := reminder("bad")
+	change(&o)
+	return o
+}
+
+// panicking are rows that make the program panic at some step, and what becomes of them.
+var panicking = []struct {
+	name  string
+	row   handlers.Outgoing
+	at    string
+	sent  bool   // it leaves, once
+	cases string // what staff are told in the end
+}{
+	{name: "as it is worded", row: reminder("bad"), at: "compose", cases: "(confirm) was not sent"},
+	{
+		name: "as its task is looked at", at: "task", cases: "do it yourself",
+		row: badRow(func(o *handlers.Outgoing) { o.Task = true }),
+	},
+	{
+		name: "as staff are told what to say instead", at: "instead", cases: "was not sent",
+		row: badRow(func(o *handlers.Outgoing) { o.Must = true }),
+	},
+	{
+		name: "as its slot is agreed with", at: "leaves", cases: "was not sent",
+		row: badRow(func(o *handlers.Outgoing) { o.Slot = "slot" }),
+	},
+	{name: "before the carrier has it", row: reminder("bad"), at: "send", cases: "was not sent"},
+	{name: "as the carrier takes it", row: reminder("bad"), at: "sent", sent: true},
+	{name: "after the carrier has it", row: reminder("bad"), at: "said", sent: true},
+	{name: "a staff message", row: staffText("bad", private), at: "send"},
+	{
+		name: "an alarm", at: "case", cases: "The on-call phone was not told",
+		row: handlers.Outgoing{ID: "bad", Kind: "oncall_text", Body: private, Alarm: true},
+	},
+}
+
+// A row that makes the program panic is put off, and after a few tries it is given up and staff are
+// told. All other rows are sent.
 func TestARowThatPanics(t *testing.T) {
-	row := func(change func(*handlers.Outgoing)) handlers.Outgoing {
-		o := reminder("bad")
-		change(&o)
-		return o
-	}
-	plain := row(func(*handlers.Outgoing) {})
-	for _, c := range []struct {
-		name  string
-		row   handlers.Outgoing
-		at    string
-		sent  bool   // it leaves, once
-		cases string // what staff are told in the end
-	}{
-		{name: "as it is worded", row: plain, at: "compose", cases: "(confirm) was not sent"},
-		{
-			name: "as its task is looked at", at: "task", cases: "do it yourself",
-			row: row(func(o *handlers.Outgoing) { o.Task = true }),
-		},
-		{
-			name: "as staff are told what to say instead", at: "instead", cases: "was not sent",
-			row: row(func(o *handlers.Outgoing) { o.Must = true }),
-		},
-		{
-			name: "as its slot is agreed with", at: "leaves", cases: "was not sent",
-			row: row(func(o *handlers.Outgoing) { o.Slot = "slot" }),
-		},
-		{name: "before the carrier has it", row: plain, at: "send", cases: "was not sent"},
-		{name: "as the carrier takes it", row: plain, at: "sent", sent: true},
-		{name: "after the carrier has it", row: plain, at: "said", sent: true},
-		{name: "a staff message", row: staffText("bad", private), at: "send"},
-		{
-			name: "an alarm", at: "case", cases: "The on-call phone was not told",
-			row: handlers.Outgoing{ID: "bad", Kind: "oncall_text", Body: private, Alarm: true},
-		},
-	} {
+	for _, c := range panicking {
 		t.Run(c.name, func(t *testing.T) {
 			g := newDoor(t)
 			var said bytes.Buffer
@@ -167,7 +177,7 @@ func TestARowThatPanics(t *testing.T) {
 	}
 }
 
-// ended checks what became of the row that panics.
+// ended checks what became of the row "bad".
 func (g *door) ended(t *testing.T, sent bool, cases string, mark bool) {
 	t.Helper()
 	state, times := handlers.Failed, 0

@@ -9,14 +9,15 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// A text that didn't arrive, on a phone that was off say, is tried again after so long unless its
-// receipt says otherwise, doubled each time, so many times: four hours.
+// A text that didn't arrive, since the phone was off, say, is tried again after laterFirst, doubled
+// each time, at most mostLater times: over almost four hours. Its receipt may say otherwise.
 const (
 	laterFirst = 15 * time.Minute
 	mostLater  = 4
 )
 
-// Receipt is the carrier's word on a text that was sent.
+// Receipt is the carrier's word on a text that was sent. The fields from Why on aren't the
+// carrier's: package twilio sets them by the error code.
 type Receipt struct {
 	ID      string // our row's id, from the callback's URL
 	SID     string
@@ -26,22 +27,23 @@ type Receipt struct {
 
 	Code  int           // the carrier's error code, 0 if none
 	Why   string        // what the code means
-	Retry bool          // it may arrive later
-	After time.Duration // of Retry: not to be tried again before then; 0 is as the gate has it
-	Tries int           // of Retry: to be tried again so often at most; 0 is as the gate has it
-	// what the clinic must mend in its own set-up first, for staff; "": nothing
+	Retry bool          // another try may arrive
+	After time.Duration // of Retry: the pause before the first try; 0 is laterFirst
+	Tries int           // of Retry: how many tries at most; 0 is mostLater
+	// Mend is what the clinic must first mend in its own set-up, for staff; "": nothing.
 	Mend    string
 	NoTexts bool // the number takes no texts and never will
 }
 
-// Reason is why, with the carrier's error code, as staff read it.
+// Reason returns why, with the carrier's error code, as staff read it.
 func (r Receipt) Reason() string {
 	return (&handlers.Refusal{Why: r.Why, Code: r.Code}).Reason()
 }
 
-// Receipt moves a text forward and, when it ended, tells whoever must know. Receipts come in any
-// order, repeated, and for rows unknown here. A text that may still arrive is tried again as long
-// as that makes sense.
+// Receipt moves a text forward and, when it ended, tells whoever must know. A text that may still
+// arrive is tried again while that makes sense. Receipts may come in any order, repeated, and for
+// rows that aren't in the ledger (any more). The error is the store's: the carrier must then send
+// the receipt again.
 func (t *Texter) Receipt(ctx context.Context, r Receipt) error {
 	state, why := r.State, ""
 	switch r.State {
@@ -71,18 +73,20 @@ func (t *Texter) Receipt(ctx context.Context, r Receipt) error {
 		return err
 	}
 	t.Log.Info("receipt", "id", r.ID, "state", r.State, "code", r.Code, "now", o.State)
-	// The same again is told again, for the process may have died in between; whoever is told knows
-	// it by its id.
+	// A repeated receipt is acted on again, since the process may have died after it had moved the
+	// row. Everything below has an event id, so nothing happens twice.
 	if o.State != state && !(moved && o.State == handlers.Planned) {
-		return nil // a later one came first
+		return nil // a later receipt came first
 	}
 	return t.received(ctx, o, r)
 }
 
-// received acts on a receipt once its row has moved on: it updates the staff message, or opens a
-// case if the text didn't arrive and won't be tried again.
+// received acts on a receipt once its row has moved on: it stores what the code says of the number
+// and of the clinic's set-up, marks the staff message, and opens a case if the text didn't arrive
+// and won't be tried again.
 func (t *Texter) received(ctx context.Context, o handlers.Outgoing, r Receipt) error {
-	o.Channel = r.Channel // an answer on another channel may have left as an SMS
+	// The row's own channel is the one that was wanted; it may have left as an SMS.
+	o.Channel = r.Channel
 	if err := t.heed(ctx, o, t.Now(), r.Code, r.NoTexts, r.Why); err != nil {
 		return err
 	}
@@ -111,16 +115,18 @@ func (t *Texter) received(ctx context.Context, o handlers.Outgoing, r Receipt) e
 	return nil
 }
 
-// later is when a text that didn't arrive is tried again, by its receipt; zero if never.
+// later returns when a text that didn't arrive is tried again; zero if never. While the clinic's
+// own set-up is at fault, an unasked text is tried until its visit, any other at most as often as
+// usual. An alarm isn't tried again: paging plans new rows.
 func (t *Texter) later(o handlers.Outgoing, r Receipt) time.Time {
 	first, most := cmp.Or(r.After, laterFirst), cmp.Or(r.Tries, mostLater)
 	wait := first << min(o.Errors, 10)
 	switch {
-	case r.Mend != "" && r.Channel != "": // it leaves as an SMS
+	case r.Mend != "" && r.Channel != "": // the next try is an SMS, so there is nothing to wait for
 		wait = 0
 	case r.Mend != "":
 		wait = max(first, min(wait, laterMost))
-	case first >= time.Hour: // it names its own time
+	case first >= time.Hour: // a pause that long was meant as it is: it isn't doubled
 		wait = first
 	}
 	at := r.At.Add(wait)

@@ -10,12 +10,14 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
-// longest is Twilio's limit on the length of a text, in characters.
+// longest is Twilio's limit on the length of a text, in characters. source:
+// twilio.com/docs/api/errors/21617
 const longest = 1600
 
-// Reply passes the answer to a text: an opted-out number gets none, but to its wish to opt in, and
-// the fixed words where somebody may be in danger (emergency purposes; source: 47 CFR
-// 64.1200(a)(1)).
+// Reply returns the answer to a text without the bodies that may not be sent. Empty bodies and
+// those longer than a text can be are left out. A number that has opted out gets none, with two
+// exceptions: the answer to its wish to opt in again, and the fixed words to somebody who may be in
+// danger, which the law allows (emergency purposes; source: 47 CFR 64.1200(a)(1)).
 func (t *Texter) Reply(s handlers.State, r handlers.Reply) handlers.Reply {
 	optsIn := r.Kind == kinds.Start ||
 		r.Kind == kinds.Concern && slices.Contains(r.Also, kinds.Start)
@@ -34,7 +36,8 @@ func (t *Texter) Reply(s handlers.State, r handlers.Reply) handlers.Reply {
 	return r
 }
 
-// decide applies the gate's rules to a row that is about to be sent.
+// decide applies the gate's rules to a row that is about to be sent, and has an unasked one worded.
+// It asks no store, so that it may be called again when the number's state has changed.
 func (t *Texter) decide(s handlers.State, o handlers.Outgoing, now time.Time) handlers.Composed {
 	on := channel(s, o, now)
 	switch {
@@ -63,8 +66,8 @@ func (t *Texter) decide(s handlers.State, o handlers.Outgoing, now time.Time) ha
 	return c
 }
 
-// channel is the one that a row leaves on: its own, if the patient still writes there and it is
-// the row's first try; else SMS, which reaches them whatever is wrong with the other.
+// channel returns the one that a row leaves on: its own, if the patient still writes there and it
+// is the row's first try; else "" for SMS, which reaches them whatever is wrong with the other.
 func channel(s handlers.State, o handlers.Outgoing, now time.Time) string {
 	if o.Errors > 0 || o.Channel != s.Conversation.On(now) {
 		return ""
@@ -72,9 +75,10 @@ func channel(s handlers.State, o handlers.Outgoing, now time.Time) string {
 	return o.Channel
 }
 
-// Bars says why an unasked text, or an answer of the bot's, would come to nothing if it were
-// retried now; "" if it may be sent before its visit. Whether texts reach the number isn't looked
-// at: whoever retries vouches for that. Of any other text the desk hears what became of it.
+// Bars returns why an unasked text, or an answer of the bot's, would not be sent if staff retried
+// it now; "" if it may be sent before its visit. Whether texts reach the number isn't checked:
+// whoever retries vouches for that. For a staff message it is always "", since its thread shows
+// what becomes of it.
 func (t *Texter) Bars(s handlers.State, o handlers.Outgoing) string {
 	if !o.Unasked && !o.Stale(t.Now()) {
 		return ""
@@ -87,7 +91,8 @@ func (t *Texter) Bars(s handlers.State, o handlers.Outgoing) string {
 	return c.Skip
 }
 
-// Caps are the caps for a row that would be sent now.
+// Caps returns the caps for a row that would be sent now. A sequel has none: it ends an exchange
+// that counted already, and the patient waits for it.
 func (t *Texter) Caps(o handlers.Outgoing, now time.Time) Caps {
 	l := now.In(t.Clinic.Zoned(o.Zone))
 	if o.Sequel {
@@ -101,11 +106,12 @@ func (t *Texter) Caps(o handlers.Outgoing, now time.Time) Caps {
 	}
 }
 
-// stale is how long a text without a visit is retried: what staff wrote may no longer be true after
-// that.
+// stale is how long after its first try an asked text may still be sent: what staff wrote may no
+// longer be true after that.
 const stale = 4 * time.Hour
 
-// late says why a row that is sent at that time would come too late; "" if it wouldn't.
+// late returns why a row that is sent at that time would come too late, to follow another reason;
+// "" if it wouldn't.
 func late(o handlers.Outgoing, at time.Time) string {
 	switch {
 	case !inTime(o, at):
@@ -116,7 +122,7 @@ func late(o handlers.Outgoing, at time.Time) string {
 	return ""
 }
 
-// inTime says whether a row that is sent at that time comes before its visit.
+// inTime reports whether a row that is sent at that time comes before its visit, if it has one.
 func inTime(o handlers.Outgoing, at time.Time) bool {
 	return o.Start.IsZero() || at.Before(o.Start)
 }

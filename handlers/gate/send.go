@@ -11,21 +11,23 @@ import (
 )
 
 const (
-	// sendTime is how long after its begin a send has ended, whatever came in between: well within
-	// the lease that begins there, so that nobody looks for it too early. If less than leastTime of
-	// it is left, the request isn't made: its outcome would more likely than not be unknown.
-	sendTime  = 12 * time.Second
+	// sendTime is how long after its begin a send must have ended. It is well within Lease, so that
+	// whoever claims the row next finds the text in the carrier's list if it was taken.
+	sendTime = 12 * time.Second
+	// leastTime is how much of sendTime must be left to make the request. With less it would
+	// probably time out, and leave an unknown outcome.
 	leastTime = 2 * time.Second
-	// missed is by how much a text may leave later than the pace said, and mostMissed how often its
-	// send is begun to get that right.
+	// missed is by how much a text may leave later than the moment that the pace gave it. Later
+	// than that, it takes another moment, until it has missed mostMissed of them.
 	missed     = 50 * time.Millisecond
 	mostMissed = 5
-	// mostBegins is how often a send is begun anew while others write the same number.
+	// mostBegins is how often a send is begun again while others change the number or the pace.
 	mostBegins = 50
 )
 
-// send hands a row to the carrier, having stored that the send begins. row is kept as the ledger
-// has it, whatever happens.
+// send stores that a send begins, hands the row to the carrier and settles it by the outcome. It
+// reports whether the carrier took the text. row is kept as the ledger has it, so that a panic on
+// the way finds what is known (see carry).
 func (t *Texter) send(
 	ctx context.Context, s handlers.State, row *handlers.Outgoing, now time.Time,
 ) (bool, error) {
@@ -35,14 +37,14 @@ func (t *Texter) send(
 	}
 	*row = o
 	switch why, err := t.agree(ctx, o, "leaves", (*waitlist.Offering).Sending); {
-	case err != nil:
+	case err != nil: // the lease runs out, and then the row is looked up
 		return false, err
 	case why != "":
-		o.Tries = 0
+		o.Tries = 0 // no request was made, so there is nothing to look up
 		return false, t.refuse(ctx, o, handlers.Skipped, why)
 	}
 	left := sendTime - t.Now().Sub(began)
-	if left < leastTime {
+	if left < leastTime { // the store was slow
 		o.Tries = 0
 		return false, t.settle(ctx, o, handlers.Planned, "", t.Now().Add(time.Second))
 	}
@@ -63,15 +65,17 @@ func (t *Texter) send(
 		t.Log.Warn("text: outcome unknown", "id", o.ID, "to", o.To, "err", err)
 		return false, t.again(ctx, o, now, "outcome unknown", 0)
 	}
-	o.Tries = 0
+	o.Tries = 0 // a refused text is known not to have left
 	if _, err := t.agree(ctx, o, "refused", (*waitlist.Offering).Unsent); err != nil {
 		return false, err
 	}
 	return false, t.refused(ctx, o, no, now)
 }
 
-// begin stores that a send begins, and waits for its moment. It returns the row as it is sent, and
-// since when its lease runs; a zero time if there is nothing to send now.
+// begin stores that a send begins, and waits for the moment that the pace gives it. If the number's
+// state has changed, or a row that it was to include has left by itself, it decides again and words
+// the row anew. It returns the row as it is to be sent, and when its lease began; a zero time if
+// there is nothing to send now, in which case the row is settled.
 func (t *Texter) begin(
 	ctx context.Context, s handlers.State, o handlers.Outgoing, now time.Time,
 ) (handlers.Outgoing, time.Time, error) {
@@ -91,39 +95,43 @@ func (t *Texter) begin(
 			if t.await(b.At) || o.Alarm {
 				return o, began, nil
 			}
-			// It missed its moment, which may be another's second by now: it takes a new one.
+			// It missed its moment. Sent now, it would fall into a second that is full already, so
+			// it takes another moment.
 			if misses++; misses == mostMissed {
-				// late again and again: better above the pace for once than never
+				// This process is too slow to keep any: better one text above the pace than none.
 				return o, began, nil
 			}
 		case Capped:
 			return o, time.Time{}, t.capped(ctx, o, b.Cap, now)
-		case Paced: // it keeps its place
+		case Paced: // its due time stays, so it keeps its place in the queue
 			o.Tries = 0
 			return o, time.Time{}, t.settle(ctx, o, handlers.Planned, "", o.Due)
 		case Apart, Stale:
-			// it tells of itself alone, or of what is left; or it is another matter by now
 			if b.Answer == Apart {
+				// It may include only what is left of With.
 				o.Apart, o.With = true, b.With
 			} else if s, err = t.Store.Peek(ctx, o.To); err != nil {
 				return o, time.Time{}, err
 			}
 			c := t.decide(s, o, now)
-			unbegun := o
+			unbegun := o // nothing was stored, so a row that is withheld now has no try
 			unbegun.Tries = 0
 			if settled, err := t.withhold(ctx, unbegun, c); settled {
 				return o, time.Time{}, err
 			}
 			o = worded(o, c)
-		default:
+		default: // Lost: whoever has the row settles it
 			return o, time.Time{}, nil
 		}
 	}
-	o.Tries = 0 // the others changed again and again
+	// Others changed the number each time. Let them come to an end.
+	o.Tries = 0
 	return o, time.Time{}, t.settle(ctx, o, handlers.Planned, "", now.Add(time.Second))
 }
 
-// await waits for the moment that the pace assigned to a text; false if it has passed.
+// await sleeps until the moment that the pace gave to a text. It returns false if the text would
+// leave more than missed after it. Without a pace, or where time doesn't pass by itself, any moment
+// is good.
 func (t *Texter) await(at time.Time) bool {
 	if t.Sleep == nil || t.Clinic.Pace.PerSecond == 0 {
 		return true
@@ -134,8 +142,9 @@ func (t *Texter) await(at time.Time) bool {
 	return t.Now().Sub(at) <= missed
 }
 
-// capped puts a text off to the next day's window if that comes before the visit; Compose then says
-// whether it still makes sense.
+// capped puts a text that a cap holds back off to the next day's window, if that comes before the
+// visit; Compose then says whether it still makes sense. Otherwise it is skipped. First is reset:
+// no send has begun.
 func (t *Texter) capped(ctx context.Context, o handlers.Outgoing, by string, now time.Time) error {
 	o.Tries, o.First = 0, time.Time{}
 	why := "this number's texts of the " + by + " are used, or kept for what matters more"
@@ -147,9 +156,10 @@ func (t *Texter) capped(ctx context.Context, o handlers.Outgoing, by string, now
 	return t.putOff(ctx, o, why, next)
 }
 
-// agree tells the slot that a text is about, if any, what becomes of the text. It does so in a turn
-// of the number, so that it is ordered with the patient's answer and with other changes of the
-// slot. why says why the text must not be sent.
+// agree tells the slot that a text is about, if any, that the text is about to be sent, or that the
+// carrier refused it. It does so in a turn of the number, so that this comes either before or after
+// the patient's answer and any other change of the slot. why is why the text must not be sent, ""
+// if it may. The claim's token in the event id makes each try an event of its own.
 func (t *Texter) agree(
 	ctx context.Context, o handlers.Outgoing, what string,
 	tell func(*waitlist.Offering, *handlers.Offer, string) string,
@@ -172,12 +182,14 @@ func (t *Texter) agree(
 	return did.Note, err
 }
 
-// refused acts on a carrier's refusal, and stores what it says of the number. That the number opted
-// out is stored first, so that the card can say so. That texts can't reach it is stored last: had
-// the process died in between, the text would be skipped for it without a card.
+// refused acts on a carrier's refusal: the row is held up, retried or failed, and what the code
+// says of the number is stored. An opt-out is stored first, so that the card can say CALL. That no
+// text reaches the number is stored last: if it were first and the process died in between, the
+// next try would skip the text for it, and no card would tell the desk.
 func (t *Texter) refused(
 	ctx context.Context, o handlers.Outgoing, no *handlers.Refusal, now time.Time,
 ) error {
+	// first and then are the two steps, in the order for an opt-out.
 	first := func() error { return t.heed(ctx, o, now, no.Code, no.NoTexts, no.Why) }
 	then := func() error {
 		switch {
@@ -192,6 +204,7 @@ func (t *Texter) refused(
 		first, then = then, first
 	}
 	if no.Mend != "" && o.Channel != "" {
+		// SMS isn't closed: the next try leaves as one, at once.
 		t.shutChannel(o, no.Reason(), no.Mend)
 		o.Channel = ""
 		return t.settle(ctx, o, handlers.Planned, no.Reason()+"; it leaves as an SMS", now)
@@ -202,6 +215,7 @@ func (t *Texter) refused(
 		}
 	}
 	if o.Alarm && (no.Mend != "" || no.After > alarmMost) {
+		// It is tried on, but may not get through for hours. Somebody must act now.
 		if err := t.unheard(ctx, o, no.Reason(), now); err != nil {
 			return err
 		}

@@ -10,7 +10,7 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
 )
 
-// A try that would come after the visit is none: staff hear of it while there is time to call.
+// A try that would come after the visit isn't made. The desk is told while there is time to call.
 func TestRetriesMakeSenseForTheVisit(t *testing.T) {
 	for name, c := range map[string]struct {
 		in    time.Duration // till the visit
@@ -18,9 +18,15 @@ func TestRetriesMakeSenseForTheVisit(t *testing.T) {
 		state string
 		why   string
 	}{
-		"there is time":               {time.Hour, &handlers.Refusal{Retry: true, Why: "busy"}, handlers.Planned, ""},
-		"the carrier wants too long":  {time.Hour, &handlers.Refusal{Retry: true, After: time.Hour, Why: "busy"}, handlers.Failed, "the visit comes before the next try"},
-		"what it came to isn't known": {time.Second, errUnknown, handlers.Planned, ""},
+		"there is time": {
+			in: time.Hour, no: &handlers.Refusal{Retry: true, Why: "busy"},
+			state: handlers.Planned,
+		},
+		"the carrier wants too long": {
+			in: time.Hour, no: &handlers.Refusal{Retry: true, After: time.Hour, Why: "busy"},
+			state: handlers.Failed, why: "the visit comes before the next try",
+		},
+		"what it came to isn't known": {in: time.Second, no: errUnknown, state: handlers.Planned},
 	} {
 		t.Run(name, func(t *testing.T) {
 			g := newDoor(t)
@@ -39,10 +45,13 @@ func TestRetriesMakeSenseForTheVisit(t *testing.T) {
 	}
 }
 
-// What errors held up until its time had passed has failed; what was decided against was never meant to be sent.
+// A text whose time passed while errors held it up has failed. One that is skipped for any other
+// reason hasn't, in spite of its errors: nobody has to call.
 func TestHeldUpPastItsTime(t *testing.T) {
 	g := newDoor(t)
-	g.carrier.OnSend = func(handlers.Outgoing) (string, error) { return "", &handlers.Refusal{Retry: true, Why: "busy"} }
+	g.carrier.OnSend = func(handlers.Outgoing) (string, error) {
+		return "", &handlers.Refusal{Retry: true, Why: "busy"}
+	}
 	other := reminder("other")
 	other.To = handlerstest.Phone(t, "0102") // two at once to one number would be one too many
 	g.plan(reminder("r"), other)
@@ -52,12 +61,13 @@ func TestHeldUpPastItsTime(t *testing.T) {
 	}
 	g.clock.Add(time.Hour)
 	g.deliver(t)
-	if r, other := g.store.Text("r"), g.store.Text("other"); r.State != handlers.Failed || r.Why != "the visit has begun, after busy" || other.State != handlers.Skipped {
+	if r, other := g.store.Text("r"), g.store.Text("other"); r.State != handlers.Failed ||
+		r.Why != "the visit has begun, after busy" || other.State != handlers.Skipped {
 		t.Errorf("%s %q, %s", r.State, r.Why, other.State)
 	}
 }
 
-// A number that takes no texts is marked, and gets none, until staff send one again.
+// A number that takes no texts is marked and gets none, not even from staff.
 func TestNumberThatTakesNoTexts(t *testing.T) {
 	g := newDoor(t)
 	g.carrier.OnSend = func(handlers.Outgoing) (string, error) {
@@ -71,13 +81,14 @@ func TestNumberThatTakesNoTexts(t *testing.T) {
 	}
 	g.plan(reminder("r2"), staffText("S1", "hello"))
 	g.deliver(t)
-	if r := g.store.Text("r2"); r.State != handlers.Skipped || !strings.Contains(r.Why, "a landline") || g.marks() != "S1 refused" {
+	if r := g.store.Text("r2"); r.State != handlers.Skipped ||
+		!strings.Contains(r.Why, "a landline") || g.marks() != "S1 refused" {
 		t.Errorf("%+v, marks %s", r, g.marks())
 	}
 }
 
-// What didn't arrive is tried again for about four hours, or as its receipt says, and never after
-// the visit.
+// A text that didn't arrive is tried again for about four hours, or as its receipt says, and never
+// after the visit.
 func TestReceiptTriesAgain(t *testing.T) {
 	now := handlerstest.At(t, "2026-12-01 10:00")
 	ahead := handlers.Outgoing{Unasked: true, Start: now.Add(72 * time.Hour)}

@@ -8,131 +8,77 @@ import (
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
-	"github.com/beacon-clinic/beacon/handlers/desk"
 	"github.com/beacon-clinic/beacon/handlers/gate"
-	"github.com/beacon-clinic/beacon/handlers/handlerstest"
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
-// door is a Texter with all around it.
-type door struct {
-	*gate.Texter
-	clock   *handlerstest.Clock
-	store   *handlerstest.Store
-	carrier *handlerstest.Carrier
-	to      handlers.Phone
-	say     handlerstest.Wording
-	words   string // of every reminder
-	share   handlers.Share
-	instead string // what staff are to say
-	wait    time.Time
-	why     string // of wait
+// held is a row, and what the gate makes of it.
+type held struct {
+	given func(*door)
+	row   handlers.Outgoing
+	state string
+	why   string // a part of it
+	mark  string
+	cases int
 }
 
-func newDoor(t *testing.T) *door {
+func heldBack(t *testing.T) map[string]held {
 	t.Helper()
-	b := handlerstest.Words(t)
-	g := &door{clock: handlerstest.NewClock(t, "2026-12-01 10:00"), carrier: &handlerstest.Carrier{}, to: handlerstest.Phone(t, "0101"), words: "See you soon."}
-	g.store = handlerstest.NewStore(g.clock.Now)
-	g.Texter = &gate.Texter{
-		Clinic: b.Clinic, Store: g.store, Ledger: g.store, Receipts: g.store, Wording: &g.say,
-		Carrier: g.carrier, Now: g.clock.Now, Meter: handlerstest.Meter{}, Log: handlerstest.Quiet(),
-	}
-	g.say = handlerstest.Wording{
-		OnCompose: func(handlers.State, handlers.Outgoing, time.Time) handlers.Composed {
-			if !g.wait.IsZero() {
-				return handlers.Composed{Wait: g.wait, Why: g.why}
-			}
-			return handlers.Composed{Body: g.words, Share: g.share}
-		},
-		OnInstead: func(handlers.State, handlers.Outgoing, time.Time) (string, []handlers.Visit) { return g.instead, nil },
-	}
-	return g
-}
-
-// plan puts rows into the ledger, due now.
-func (g *door) plan(rows ...handlers.Outgoing) {
-	for i := range rows {
-		if rows[i].To.IsZero() {
-			rows[i].To = g.to
-		}
-		if rows[i].Due.IsZero() {
-			rows[i].Due = g.clock.Now()
-		}
-	}
-	g.store.Put(g.to, handlers.Effects{Texts: rows})
-}
-
-func (g *door) deliver(t *testing.T) int {
-	t.Helper()
-	n, err := g.Deliver(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return n
-}
-
-func staffText(id, body string) handlers.Outgoing {
-	return handlers.Outgoing{ID: id, Kind: "staff", Body: body, Case: "case", Mark: id}
-}
-
-func reminder(id string) handlers.Outgoing {
-	return handlers.Outgoing{ID: id, Kind: "confirm", Visit: "v", Unasked: true}
-}
-
-// answer is a row that answers a patient, good until so long after the door's clock begins.
-func answer(t *testing.T, until time.Duration) handlers.Outgoing {
-	t.Helper()
-	return handlers.Outgoing{
-		ID: "reply", Kind: gate.KindReply, Body: "We open at nine.",
-		Until: handlerstest.At(t, "2026-12-01 10:00").Add(until),
-	}
-}
-
-// asked is an answer whose question a person has.
-func asked(o handlers.Outgoing) handlers.Outgoing {
-	o.Case = "text:SM1"
-	return o
-}
-
-// marks are what the desk is told of staff messages: "S1 sent".
-func (g *door) marks() string {
-	var out []string
-	for _, p := range g.store.Queue() {
-		if p.Do == desk.PostMark {
-			out = append(out, p.Mark+" "+p.State)
-		}
-	}
-	return strings.Join(out, ", ")
-}
-
-func TestGateHoldsBack(t *testing.T) {
 	out := func(g *door) {
 		g.store.Put(g.to, handlers.Effects{Consent: &handlers.Consent{Out: true}})
 	}
 	words := func(s string) func(*door) { return func(g *door) { g.words = s } }
-	for name, c := range map[string]struct {
-		given func(*door)
-		row   handlers.Outgoing
-		state string
-		why   string // a part of it
-		mark  string
-		cases int
-	}{
-		"a reminder to who opted out":           {out, reminder("r"), handlers.Skipped, "opted out", "", 0},
-		"a staff message to who opted out":      {out, staffText("S1", "hello"), handlers.Skipped, "opted out", "S1 refused", 0},
-		"a word that no reminder may hold":      {words("Your KETAMINE visit is tomorrow."), reminder("r"), handlers.Skipped, "ketamin", "", 0},
-		"such a word in Spanish":                {words("Su visita por la depresión."), reminder("r"), handlers.Skipped, "depresi", "", 0},
-		"a reminder of two segments":            {words(strings.Repeat("x", 161)), reminder("r"), handlers.Skipped, "segment", "", 0},
-		"a reminder that isn't GSM-7":           {words("See you soon “friend”."), reminder("r"), handlers.Skipped, "segment", "", 0},
-		"a reminder without words":              {words("  "), reminder("r"), handlers.Skipped, "empty", "", 0},
-		"a staff message longer than a text":    {nil, staffText("S1", strings.Repeat("x", 1601)), handlers.Skipped, "longer", "S1 refused", 0},
-		"a command's text longer than a text":   {nil, handlers.Outgoing{ID: "say", Kind: "say", Body: strings.Repeat("x", 1601)}, handlers.Skipped, "longer", "", 1},
-		"an answer that has become stale":       {nil, answer(t, -time.Millisecond), handlers.Skipped, "too late", "", 1},
-		"a stale one whose question has a case": {nil, asked(answer(t, -time.Millisecond)), handlers.Skipped, "too late", "", 0},
-		"an answer just in time":                {nil, answer(t, 0), handlers.Sent, "", "", 0},
-		"a staff message may name treatments":   {nil, staffText("S1", "Your ketamine visit"), handlers.Sent, "", "S1 sent", 0},
-	} {
+	return map[string]held{
+		"a reminder to who opted out": {
+			given: out, row: reminder("r"), state: handlers.Skipped, why: "opted out",
+		},
+		"a staff message to who opted out": {
+			given: out, row: staffText("S1", "hello"), state: handlers.Skipped,
+			why: "opted out", mark: "S1 refused",
+		},
+		"a word that no reminder may hold": {
+			given: words("Your KETAMINE visit is tomorrow."), row: reminder("r"),
+			state: handlers.Skipped, why: "ketamin",
+		},
+		"such a word in Spanish": {
+			given: words("Su visita por la depresión."), row: reminder("r"),
+			state: handlers.Skipped, why: "depresi",
+		},
+		"a reminder of two segments": {
+			given: words(strings.Repeat("x", 161)), row: reminder("r"), state: handlers.Skipped,
+			why: "segment",
+		},
+		"a reminder that isn't GSM-7": {
+			given: words("See you soon “friend”."), row: reminder("r"),
+			state: handlers.Skipped, why: "segment",
+		},
+		"a reminder without words": {
+			given: words("  "), row: reminder("r"), state: handlers.Skipped, why: "empty",
+		},
+		"a staff message longer than a text": {
+			row: staffText("S1", strings.Repeat("x", 1601)), state: handlers.Skipped,
+			why: "longer", mark: "S1 refused",
+		},
+		"a command's text longer than a text": {
+			row:   handlers.Outgoing{ID: "say", Kind: "say", Body: strings.Repeat("x", 1601)},
+			state: handlers.Skipped, why: "longer", cases: 1,
+		},
+		"an answer that has become stale": {
+			row: answer(t, -time.Millisecond), state: handlers.Skipped, why: "too late",
+			cases: 1,
+		},
+		"a stale one whose question has a case": {
+			row: asked(answer(t, -time.Millisecond)), state: handlers.Skipped, why: "too late",
+		},
+		"an answer just in time": {row: answer(t, 0), state: handlers.Sent},
+		"a staff message may name treatments": {
+			row: staffText("S1", "Your ketamine visit"), state: handlers.Sent, mark: "S1 sent",
+		},
+	}
+}
+
+func TestGateHoldsBack(t *testing.T) {
+	for name, c := range heldBack(t) {
 		t.Run(name, func(t *testing.T) {
 			g := newDoor(t)
 			if c.given != nil {
@@ -144,7 +90,8 @@ func TestGateHoldsBack(t *testing.T) {
 			if got.State != c.state || !strings.Contains(got.Why, c.why) {
 				t.Errorf("state %q why %q, want %q %q", got.State, got.Why, c.state, c.why)
 			}
-			if want := c.state == handlers.Sent; (sent == 1) != want || (len(g.carrier.Sent()) == 1) != want {
+			if want := c.state == handlers.Sent; (sent == 1) != want ||
+				(len(g.carrier.Sent()) == 1) != want {
 				t.Errorf("sent %d, the carrier has %d", sent, len(g.carrier.Sent()))
 			}
 			if m := g.marks(); m != c.mark {
@@ -166,14 +113,19 @@ func TestReplyPassesTheGate(t *testing.T) {
 		in   []string
 		want string
 	}{
-		"an answer":               {false, kinds.Answer, []string{" a ", "b"}, "a|b"},
-		"to who opted out":        {true, kinds.Answer, []string{"a"}, ""},
-		"to who opts in again":    {true, kinds.Start, []string{"a"}, "a"},
-		"empty and endless ones":  {false, kinds.Answer, []string{"", "  ", long, "a"}, "a"},
-		"a crisis of one who out": {true, kinds.Crisis, []string{"a"}, "a"}, // where help is; the card says CALL
+		"an answer":            {kind: kinds.Answer, in: []string{" a ", "b"}, want: "a|b"},
+		"to who opted out":     {out: true, kind: kinds.Answer, in: []string{"a"}},
+		"to who opts in again": {out: true, kind: kinds.Start, in: []string{"a"}, want: "a"},
+		"empty and endless ones": {
+			kind: kinds.Answer, in: []string{"", "  ", long, "a"}, want: "a",
+		},
+		// The fixed words say where help is, and the card says CALL.
+		"a crisis of one who out": {out: true, kind: kinds.Crisis, in: []string{"a"}, want: "a"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := g.Reply(handlers.State{Consent: handlers.Consent{Out: c.out}}, handlers.Reply{Kind: c.kind, Bodies: c.in})
+			got := g.Reply(handlers.State{Consent: handlers.Consent{Out: c.out}}, handlers.Reply{
+				Kind: c.kind, Bodies: c.in,
+			})
 			if s := strings.Join(got.Bodies, "|"); s != c.want || got.Kind != c.kind {
 				t.Errorf("%s: %q, want %q", got.Kind, s, c.want)
 			}
@@ -189,12 +141,29 @@ func TestRefusals(t *testing.T) {
 		out   bool
 		cases int
 	}{
-		"later, in its own time":     {handlers.Refusal{Code: 20429, Retry: true, After: 90 * time.Second, Why: "rate"}, handlers.Planned, 90 * time.Second, false, 0},
-		"later":                      {handlers.Refusal{Retry: true, Why: "busy"}, handlers.Planned, 2 * time.Second, false, 0},
-		"never":                      {handlers.Refusal{Code: 21211, Why: "invalid"}, handlers.Failed, 0, false, 1},
-		"the number has opted out":   {handlers.Refusal{Code: gate.OptedOut, Why: "opted out"}, handlers.Failed, 0, true, 1},
-		"a landline takes no texts":  {handlers.Refusal{Code: 21614, Why: "landline"}, handlers.Failed, 0, false, 1},
-		"later, and opted out there": {handlers.Refusal{Code: gate.OptedOut, Retry: true, Why: "x"}, handlers.Planned, 2 * time.Second, true, 0},
+		"later, in its own time": {
+			no:    handlers.Refusal{Code: 20429, Retry: true, After: 90 * time.Second, Why: "rate"},
+			state: handlers.Planned, wait: 90 * time.Second,
+		},
+		"later": {
+			no: handlers.Refusal{Retry: true, Why: "busy"}, state: handlers.Planned,
+			wait: 2 * time.Second,
+		},
+		"never": {
+			no: handlers.Refusal{Code: 21211, Why: "invalid"}, state: handlers.Failed, cases: 1,
+		},
+		"the number has opted out": {
+			no: handlers.Refusal{Code: gate.OptedOut, Why: "opted out"}, state: handlers.Failed,
+			out: true, cases: 1,
+		},
+		"a landline takes no texts": {
+			no: handlers.Refusal{Code: 21614, Why: "landline"}, state: handlers.Failed,
+			cases: 1,
+		},
+		"later, and opted out there": {
+			no:    handlers.Refusal{Code: gate.OptedOut, Retry: true, Why: "x"},
+			state: handlers.Planned, wait: 2 * time.Second, out: true,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			g := newDoor(t)
@@ -203,8 +172,12 @@ func TestRefusals(t *testing.T) {
 			g.deliver(t)
 			row := g.store.Text("r")
 			next, _ := g.store.Next(t.Context(), gate.Pace{})
-			if row.State != c.state || (c.wait > 0) != !next.IsZero() || c.wait > 0 && next.Sub(g.clock.Now()) != c.wait {
-				t.Errorf("state %q, next in %v; want %q, %v", row.State, next.Sub(g.clock.Now()), c.state, c.wait)
+			if row.State != c.state || (c.wait > 0) != !next.IsZero() ||
+				c.wait > 0 && next.Sub(g.clock.Now()) != c.wait {
+				t.Errorf(
+					"state %q, next in %v; want %q, %v", row.State, next.Sub(g.clock.Now()),
+					c.state, c.wait,
+				)
 			}
 			s, _ := g.store.Peek(t.Context(), g.to)
 			if s.Consent.Out != c.out || len(s.Cases) != c.cases {
@@ -220,8 +193,8 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
-// The carrier's word that a number opted out leaves standing what else the number asked for: once
-// it opts in again its texts are discreet, as before.
+// An opt-out at the carrier keeps what else the number asked for: when it opts in again, its texts
+// are as discreet as before.
 func TestOptingOutAtTheCarrierKeepsDiscretion(t *testing.T) {
 	g := newDoor(t)
 	g.store.Put(g.to, handlers.Effects{Consent: &handlers.Consent{Basic: true, Words: "BASIC"}})
@@ -284,9 +257,12 @@ func TestShutdownGivesClaimsBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	if sent == 0 || sent >= gate.Batch || sent != len(g.carrier.Sent()) {
-		t.Fatalf("sent %d, the carrier has %d: want what was on its way, no more", sent, len(g.carrier.Sent()))
+		t.Fatalf(
+			"sent %d, the carrier has %d: want what was on its way, no more", sent,
+			len(g.carrier.Sent()),
+		)
 	}
-	// What was given back is anybody's now, not when the lease ends.
+	// A released claim can be claimed at once, not when the lease ends.
 	if n := g.deliver(t); n != gate.Batch-sent {
 		t.Errorf("%d left, want %d", n, gate.Batch-sent)
 	}
@@ -302,12 +278,20 @@ func TestReceipt(t *testing.T) {
 		cases int
 		out   bool
 	}{
-		"sent says nothing new":             {row, handlers.Sent, 0, "", 0, false},
-		"a staff message arrived":           {row, handlers.Delivered, 0, "S1 delivered", 0, false},
-		"a staff message didn't":            {row, "undelivered", 30003, "S1 failed", 0, false},
-		"a reminder arrived":                {reminder("r"), handlers.Delivered, 0, "", 0, false},
-		"a reminder didn't":                 {reminder("r"), "undelivered", 30006, "", 1, false},
-		"it didn't since the number is out": {reminder("r"), "undelivered", gate.OptedOut, "", 1, true},
+		"sent says nothing new": {row: row, state: handlers.Sent},
+		"a staff message arrived": {
+			row: row, state: handlers.Delivered, mark: "S1 delivered",
+		},
+		"a staff message didn't": {
+			row: row, state: "undelivered", code: 30003, mark: "S1 failed",
+		},
+		"a reminder arrived": {row: reminder("r"), state: handlers.Delivered},
+		"a reminder didn't": {
+			row: reminder("r"), state: "undelivered", code: 30006, cases: 1,
+		},
+		"it didn't since the number is out": {
+			row: reminder("r"), state: "undelivered", code: gate.OptedOut, cases: 1, out: true,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			g := newDoor(t)
@@ -352,13 +336,15 @@ func TestDeliverSendsEachOnceFromManyHands(t *testing.T) {
 	}
 }
 
-// interrupted is a ledger where something happens between a claim and the sends that begin by it.
+// interrupted is a ledger in which something happens between a claim and the sends.
 type interrupted struct {
 	gate.Ledger
 	between func()
 }
 
-func (i *interrupted) Claim(ctx context.Context, now time.Time, n int, p gate.Pace, lease time.Duration) ([]gate.Claim, error) {
+func (i *interrupted) Claim(
+	ctx context.Context, now time.Time, n int, p gate.Pace, lease time.Duration,
+) ([]gate.Claim, error) {
 	rows, err := i.Ledger.Claim(ctx, now, n, p, lease)
 	if len(rows) > 0 && i.between != nil {
 		i.between()
@@ -373,15 +359,24 @@ func TestWhatChangesBetweenClaimAndSendCounts(t *testing.T) {
 		sent   int
 		state  string
 	}{
-		"an opt-out":       {handlers.Effects{Consent: &handlers.Consent{Out: true}}, 0, handlers.Skipped},
-		"nothing for them": {handlers.Effects{Conversation: &handlers.Conversation{Lang: "es"}}, 1, handlers.Sent},
+		"an opt-out": {
+			change: handlers.Effects{Consent: &handlers.Consent{Out: true}},
+			state:  handlers.Skipped,
+		},
+		"nothing for them": {
+			change: handlers.Effects{Conversation: &handlers.Conversation{Lang: "es"}}, sent: 1,
+			state: handlers.Sent,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			g := newDoor(t)
 			g.plan(reminder("r"))
 			g.Ledger = &interrupted{g.store, func() { g.store.Put(g.to, c.change) }}
 			if n := g.deliver(t); n != c.sent || g.store.Text("r").State != c.state {
-				t.Errorf("%d sent, the row is %q; want %d, %q", n, g.store.Text("r").State, c.sent, c.state)
+				t.Errorf(
+					"%d sent, the row is %q; want %d, %q", n, g.store.Text("r").State, c.sent,
+					c.state,
+				)
 			}
 		})
 	}

@@ -16,7 +16,8 @@ func TestCapsHold(t *testing.T) {
 		g.deliver(t)
 		g.clock.Add(24 * time.Hour)
 	}
-	// Three in any seven days: days 0, 1, 2 and then again when day 0 is a week ago.
+	// The caps are one a day and three in any seven days: so days 0, 1, 2, and day 7, when day 0 is
+	// a week ago.
 	var got []string
 	for _, o := range g.carrier.Sent() {
 		got = append(got, o.ID)
@@ -24,7 +25,8 @@ func TestCapsHold(t *testing.T) {
 	if s := strings.Join(got, " "); len(got) != 4 || got[3][1] != '7' {
 		t.Errorf("sent %s, want one on days 0, 1, 2 and 7", s)
 	}
-	if row := g.store.Text("a3"); row.State != handlers.Skipped || !strings.Contains(row.Why, "texts of the week are used") {
+	if row := g.store.Text("a3"); row.State != handlers.Skipped ||
+		!strings.Contains(row.Why, "texts of the week are used") {
 		t.Errorf("%+v", row)
 	}
 	g.plan(staffText("S1", "hello"))
@@ -49,7 +51,8 @@ func TestWaitsUntilItMay(t *testing.T) {
 	}
 }
 
-// Why a row waits is written down once, and never over an error that it has had: that is why it failed, if it comes to that.
+// The reason why a row waits is stored once, and never replaces an error: staff need to read the
+// error if the row fails.
 func TestWhyARowWaits(t *testing.T) {
 	g := newDoor(t)
 	g.why = "it is outside the window"

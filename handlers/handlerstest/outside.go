@@ -14,25 +14,25 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
-// Clock is a time that a test turns.
+// Clock is a clock that stands still until a test turns it. It is safe for concurrent use.
 type Clock struct {
 	mu sync.Mutex
 	at time.Time
 }
 
-// NewClock shows a time like "2026-12-01 10:00", in New York.
+// NewClock makes a clock that shows a time like "2026-12-01 10:00" in New York.
 func NewClock(t testing.TB, at string) *Clock { return &Clock{at: At(t, at)} }
 
-// Now is what the clock shows.
+// Now returns what the clock shows.
 func (c *Clock) Now() time.Time { c.mu.Lock(); defer c.mu.Unlock(); return c.at }
 
-// Add turns it on.
+// Add turns the clock on by d.
 func (c *Clock) Add(d time.Duration) { c.mu.Lock(); defer c.mu.Unlock(); c.at = c.at.Add(d) }
 
-// Set turns it to a time.
+// Set turns the clock to a time.
 func (c *Clock) Set(at time.Time) { c.mu.Lock(); defer c.mu.Unlock(); c.at = at }
 
-// At reads a time like "2026-12-01 10:00" in New York, where the shipped clinic is.
+// At returns a time like "2026-12-01 10:00" in New York, where the shipped clinic is.
 func At(t testing.TB, s string) time.Time {
 	t.Helper()
 	zone, err := time.LoadLocation("America/New_York")
@@ -46,7 +46,7 @@ func At(t testing.TB, s string) time.Time {
 	return at
 }
 
-// Phone is a fictional number that ends so: "0101".
+// Phone returns a fictional number (212-555-xxxx) with these last four digits.
 func Phone(t testing.TB, last4 string) handlers.Phone {
 	t.Helper()
 	p, err := handlers.NewPhone("+1212555" + last4)
@@ -56,11 +56,12 @@ func Phone(t testing.TB, last4 string) handlers.Phone {
 	return p
 }
 
-// FAQ is a directory of knowledge that holds only this file of entries; the rest is shipped.
+// FAQ returns a directory of knowledge that holds only this file of entries, in YAML; the rest is
+// as it is shipped.
 func FAQ(entries string) fs.FS { return fstest.MapFS{"faq/test.yaml": {Data: []byte(entries)}} }
 
-// Base loads the shipped knowledge with the given faq in place of the shipped one: a small base
-// trains at once.
+// Base loads the shipped knowledge with the given FAQ in place of the shipped one. It is trained,
+// which takes no time with few entries.
 func Base(t testing.TB, faq string) *knowledge.Base {
 	t.Helper()
 	b, err := knowledge.Load(FAQ(faq))
@@ -70,8 +71,8 @@ func Base(t testing.TB, faq string) *knowledge.Base {
 	return b
 }
 
-// Words is the shipped knowledge with one entry in place of the shipped ones, untrained: for tests
-// that read no text.
+// Words returns the shipped knowledge with one entry in place of the shipped ones, untrained. It is
+// for tests that need the clinic and what is said, but read no text.
 func Words(t testing.TB) *knowledge.Base {
 	t.Helper()
 	b, err := knowledge.Read(FAQ(`[{id: hours, asks: {en: [hours]}, answer: {en: We are open.}}]`))
@@ -81,17 +82,20 @@ func Words(t testing.TB) *knowledge.Base {
 	return b
 }
 
-// Carrier is a phone company.
+// Carrier is a phone company that takes every text and finds none, if a test doesn't say otherwise.
+// It is safe for concurrent use.
 type Carrier struct {
-	OnSend func(o handlers.Outgoing) (sid string, err error) // in place of taking it
-	OnFind func(o handlers.Outgoing) (sid string, err error) // in place of finding nothing
+	// OnSend is asked before a text is taken. With an error it isn't taken; that, and the SID, is
+	// what the sender gets.
+	OnSend func(o handlers.Outgoing) (sid string, err error)
+	OnFind func(o handlers.Outgoing) (sid string, err error) // what looking for a text finds
 
 	mu     sync.Mutex
 	sent   []handlers.Outgoing
 	looked int
 }
 
-// Send implements gate.Carrier. What OnSend refuses or loses counts as tried, not as sent.
+// Send implements gate.Carrier. The SIDs of the texts that are taken are SM1, SM2 …
 func (c *Carrier) Send(_ context.Context, o handlers.Outgoing) (string, error) {
 	if c.OnSend != nil {
 		if sid, err := c.OnSend(o); err != nil {
@@ -104,12 +108,12 @@ func (c *Carrier) Send(_ context.Context, o handlers.Outgoing) (string, error) {
 	return fmt.Sprintf("SM%d", len(c.sent)), nil
 }
 
-// Call is a Send that is spoken.
+// Call implements gate.Carrier as Send does: a call counts as a text.
 func (c *Carrier) Call(ctx context.Context, o handlers.Outgoing) (string, error) {
 	return c.Send(ctx, o)
 }
 
-// Find implements gate.Carrier.
+// Find implements gate.Carrier, whatever the time since which it is to look.
 func (c *Carrier) Find(_ context.Context, o handlers.Outgoing, _ time.Time) (string, error) {
 	c.mu.Lock()
 	c.looked++
@@ -120,23 +124,23 @@ func (c *Carrier) Find(_ context.Context, o handlers.Outgoing, _ time.Time) (str
 	return c.OnFind(o)
 }
 
-// Sent are the texts taken; Looked is how often one was looked for.
+// Sent returns the texts and calls that were taken, in order.
 func (c *Carrier) Sent() []handlers.Outgoing { c.mu.Lock(); defer c.mu.Unlock(); return c.sent }
 
-// Looked is how often a text was looked for.
+// Looked returns how often a text was looked for.
 func (c *Carrier) Looked() int { c.mu.Lock(); defer c.mu.Unlock(); return c.looked }
 
-// Desk records what is shown at it, a line each: "card text:1", "note text:2 patient hello", "mark
-// S1 sent".
+// Desk is a desk.Board that records what is shown at it, a line each: "card text:1", "note text:2
+// patient hello", "mark S1 sent". It is safe for concurrent use.
 type Desk struct {
-	OnPost func(line string) error // in place of showing it
+	OnPost func(line string) error // asked before a line is shown; with an error it isn't
 
 	mu    sync.Mutex
 	lines []string
 	cases []handlers.Case
 }
 
-// Card implements desk.Board; the thread is "T-" and the case's id.
+// Card implements desk.Board. The card's thread is "T-" and the case's id.
 func (d *Desk) Card(_ context.Context, c handlers.Case, again bool) (string, error) {
 	line := "card " + c.ID
 	if c.Via != "" {
@@ -169,6 +173,7 @@ func (d *Desk) Say(_ context.Context, channel, text string) error {
 	return d.show("say " + channel + " " + text)
 }
 
+// show records a line, unless OnPost refuses it.
 func (d *Desk) show(line string) error {
 	if d.OnPost != nil {
 		if err := d.OnPost(line); err != nil {
@@ -181,10 +186,10 @@ func (d *Desk) show(line string) error {
 	return nil
 }
 
-// Lines are what was shown, in order.
+// Lines returns what was shown, in order.
 func (d *Desk) Lines() []string { d.mu.Lock(); defer d.mu.Unlock(); return d.lines }
 
-// Cases are the cards as they were shown.
+// Cases returns the cases of the cards that were shown, as they then stood.
 func (d *Desk) Cases() []handlers.Case { d.mu.Lock(); defer d.mu.Unlock(); return d.cases }
 
 // Meter counts nothing.

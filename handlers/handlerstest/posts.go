@@ -1,6 +1,7 @@
 package handlerstest
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -9,7 +10,7 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/desk"
 )
 
-// post is what waits to be shown at the desk.
+// post is a post that waits to be shown at the desk.
 type post struct {
 	waits
 	post handlers.Post
@@ -33,6 +34,7 @@ func (s *Store) ClaimPosts(
 	return out, nil
 }
 
+// queue returns the posts that a condition holds for.
 func (s *Store) queue(in func(handlers.Post) bool) (out []*waits) {
 	for _, p := range s.posts {
 		if in(p.post) {
@@ -56,7 +58,7 @@ func (s *Store) SettlePost(_ context.Context, p handlers.Post, done desk.Posted)
 		c.Thread = done.Thread
 	}
 	held := s.posts[p.ID]
-	if held != nil && held.token == p.Token {
+	if held != nil && p.Token != "" && held.token == p.Token {
 		switch {
 		case done.Hold && !done.Again.IsZero():
 			c.Held, c.Holder = done.Again, p.ID
@@ -76,14 +78,14 @@ func (s *Store) SettlePost(_ context.Context, p handlers.Post, done desk.Posted)
 	return nil
 }
 
-// NextPost returns when the next post falls due; zero if none waits.
+// NextPost returns when the next post falls due or its lease ends; zero if none waits.
 func (s *Store) NextPost(context.Context) (time.Time, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return next(s.queue(anyPost)), s.err
 }
 
-// Queue are the posts that wait, in the order in which they fall due.
+// Queue returns the posts that wait, in the order in which they fall due.
 func (s *Store) Queue() (out []handlers.Post) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -101,7 +103,7 @@ func (s *Store) Case(_ context.Context, id string) (handlers.Case, bool, error) 
 	return c, ok, s.err
 }
 
-// CaseIn finds the case of a thread.
+// CaseIn reads the case whose card is above a thread; ok is false if there is none.
 func (s *Store) CaseIn(_ context.Context, thread string) (handlers.Case, bool, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -113,14 +115,14 @@ func (s *Store) CaseIn(_ context.Context, thread string) (handlers.Case, bool, e
 	return handlers.Case{}, false, s.err
 }
 
-// Open are the open cases of a number.
+// Open returns the open cases of a number.
 func (s *Store) Open(p handlers.Phone) []handlers.Case {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.state(p).Cases
 }
 
-// Thread puts a case in a thread, as if its card was posted.
+// Thread gives a case a thread, as if its card had been posted.
 func (s *Store) Thread(id, thread string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -129,7 +131,7 @@ func (s *Store) Thread(id, thread string) {
 	s.cases[id] = c
 }
 
-// OpenCases counts the cases that wait.
+// OpenCases counts the open cases.
 func (s *Store) OpenCases(context.Context) (n int64, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -150,7 +152,9 @@ func (s *Store) Untaken(context.Context) (out []handlers.Case, err error) {
 			out = append(out, c)
 		}
 	}
-	slices.SortFunc(out, func(a, b handlers.Case) int { return a.Began().Compare(b.Began()) })
+	slices.SortFunc(out, func(a, b handlers.Case) int {
+		return cmp.Or(a.Began().Compare(b.Began()), cmp.Compare(a.ID, b.ID))
+	})
 	return out, s.err
 }
 

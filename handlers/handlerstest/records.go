@@ -8,7 +8,7 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// Waiting counts the texts that wait.
+// Waiting counts the rows that wait or are being sent.
 func (s *Store) Waiting(context.Context) (n int64, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -20,7 +20,7 @@ func (s *Store) Waiting(context.Context) (n int64, err error) {
 	return n, s.err
 }
 
-// Row reads a row of the ledger.
+// Row reads a row of the ledger; the zero row if there is none.
 func (s *Store) Row(_ context.Context, id string) (o handlers.Outgoing, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -30,7 +30,8 @@ func (s *Store) Row(_ context.Context, id string) (o handlers.Outgoing, err erro
 	return o, s.err
 }
 
-// Records are the rows of a number, in the order in which they were to leave.
+// Records returns the rows of a number with their history, in the order in which they were to
+// leave.
 func (s *Store) Records(_ context.Context, p handlers.Phone) ([]handlers.Record, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -39,7 +40,7 @@ func (s *Store) Records(_ context.Context, p handlers.Phone) ([]handlers.Record,
 		func(a, b *row) int { return a.planned.Compare(b.planned) }), s.err
 }
 
-// Failed are the failed rows that nobody has dismissed, newest first.
+// Failed returns the failed rows that staff have neither dismissed nor sent again, newest first.
 func (s *Store) Failed(context.Context) ([]handlers.Record, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -50,6 +51,7 @@ func (s *Store) Failed(context.Context) ([]handlers.Record, error) {
 		}), s.err
 }
 
+// records returns the rows that a condition holds for, with their history.
 func (s *Store) records(in func(*row) bool, order func(a, b *row) int) (out []handlers.Record) {
 	for _, r := range s.sorted(order) {
 		if in(r) {
@@ -59,7 +61,7 @@ func (s *Store) records(in func(*row) bool, order func(a, b *row) int) (out []ha
 	return out
 }
 
-// sorted are all rows in an order, and else by id.
+// sorted returns all rows in an order, and by id where that is the same.
 func (s *Store) sorted(order func(a, b *row) int) []*row {
 	all := make([]*row, 0, len(s.rows))
 	for _, r := range s.rows {
@@ -71,14 +73,14 @@ func (s *Store) sorted(order func(a, b *row) int) []*row {
 	return all
 }
 
-// FailedTexts counts the failed rows that nobody has dismissed.
+// FailedTexts counts the rows that Failed returns.
 func (s *Store) FailedTexts(ctx context.Context) (int64, error) {
 	all, err := s.Failed(ctx)
 	return int64(len(all)), err
 }
 
-// Texts are all rows of the ledger that aren't void and weren't left out from the start, by due
-// time.
+// Texts returns what a test asks of the ledger: all rows by due time, without those that are void
+// or were left out when they were planned.
 func (s *Store) Texts() (out []handlers.Outgoing) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -91,7 +93,8 @@ func (s *Store) Texts() (out []handlers.Outgoing) {
 	return out
 }
 
-// Text is a row of the ledger, void ones too.
+// Text returns a row of the ledger, void or not, without a claim's token; the zero row if there is
+// none.
 func (s *Store) Text(id string) (o handlers.Outgoing) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -1,20 +1,23 @@
 package handlerstest
 
 import (
+	"cmp"
 	"context"
-	"sort"
+	"errors"
+	"slices"
 	"strconv"
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// slot is a freed slot and how often it was written.
+// slot is a freed slot, and its version: how often it was written.
 type slot struct {
 	s       handlers.Slot
 	version int
 }
 
+// read returns the slot as a caller gets it, which may change its offers.
 func (x slot) read() handlers.Slot {
 	out := x.s
 	out.Offers = append([]handlers.Offer(nil), x.s.Offers...)
@@ -25,6 +28,8 @@ func (x slot) read() handlers.Slot {
 // freedLately is how long FreedSlots lists a slot.
 const freedLately = 7 * 24 * time.Hour
 
+// writeWaitlist writes slots and wishes. A slot that is freed again while it is stored is left as
+// it is.
 func (s *Store) writeWaitlist(e handlers.Effects) {
 	for _, one := range e.Slots {
 		if was, known := s.slots[one.ID]; one.Version != "" || !known {
@@ -32,14 +37,17 @@ func (s *Store) writeWaitlist(e handlers.Effects) {
 		}
 	}
 	for _, w := range e.Wishes {
-		s.wishes[w.Phone.E164()+" "+w.Type] = w
+		s.wishes[wishKey(w)] = w
 	}
 	for _, w := range e.Unwish {
-		delete(s.wishes, w.Phone.E164()+" "+w.Type)
+		delete(s.wishes, wishKey(w))
 	}
 }
 
-// current says whether slots that were read haven't changed since.
+// wishKey is what a wish is stored by: a number has one for each visit type.
+func wishKey(w handlers.Wish) string { return w.Phone.E164() + " " + w.Type }
+
+// current reports whether slots that were read haven't changed since.
 func (s *Store) current(slots []handlers.Slot) bool {
 	for _, one := range slots {
 		if one.Version != "" && one.Version != strconv.Itoa(s.slots[one.ID].version) {
@@ -49,20 +57,20 @@ func (s *Store) current(slots []handlers.Slot) bool {
 	return true
 }
 
+// offers returns the slots that a number was offered, by the time of its last offer.
 func (s *Store) offers(p handlers.Phone) (out []handlers.Slot) {
 	for _, x := range s.slots {
 		if one := x.read(); one.To(p) != nil {
 			out = append(out, one)
 		}
 	}
-	sort.Slice(out, func(i, j int) bool {
-		a, b := out[i].To(p).At, out[j].To(p).At
-		return a.Before(b) || a.Equal(b) && out[i].ID < out[j].ID
+	slices.SortFunc(out, func(a, b handlers.Slot) int {
+		return cmp.Or(a.To(p).At.Compare(b.To(p).At), cmp.Compare(a.ID, b.ID))
 	})
 	return out
 }
 
-// DueSlots are the slots on offer that are to be looked at by now.
+// DueSlots returns the slots on offer that are to be looked at by now, soonest first.
 func (s *Store) DueSlots(_ context.Context, now time.Time) (out []handlers.Slot, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -71,16 +79,19 @@ func (s *Store) DueSlots(_ context.Context, now time.Time) (out []handlers.Slot,
 			out = append(out, x.read())
 		}
 	}
-	sort.Slice(out, func(i, j int) bool { return out[i].Next.Before(out[j].Next) })
+	slices.SortFunc(out, func(a, b handlers.Slot) int {
+		return cmp.Or(a.Next.Compare(b.Next), cmp.Compare(a.ID, b.ID))
+	})
 	return out, s.err
 }
 
-// OpenSlots are all slots on offer.
+// OpenSlots returns all slots on offer, soonest due first.
 func (s *Store) OpenSlots(ctx context.Context) ([]handlers.Slot, error) {
 	return s.DueSlots(ctx, time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC))
 }
 
-// FreedSlots are the slots that became free lately, oldest first. They have no version.
+// FreedSlots returns the slots that became free in the last week, oldest first, whatever became of
+// them. They have no version.
 func (s *Store) FreedSlots(context.Context) (out []handlers.Slot, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -90,11 +101,13 @@ func (s *Store) FreedSlots(context.Context) (out []handlers.Slot, err error) {
 			out = append(out, one)
 		}
 	}
-	sort.Slice(out, func(i, j int) bool { return out[i].At.Before(out[j].At) })
+	slices.SortFunc(out, func(a, b handlers.Slot) int {
+		return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.ID, b.ID))
+	})
 	return out, s.err
 }
 
-// Slot reads a slot.
+// Slot reads a slot by its id; ok is false if there is none.
 func (s *Store) Slot(_ context.Context, id string) (handlers.Slot, bool, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -102,10 +115,15 @@ func (s *Store) Slot(_ context.Context, id string) (handlers.Slot, bool, error) 
 	return x.read(), ok, s.err
 }
 
-// ChangeSlot writes effects that are no number's, if the slots among them are as they were read.
+// ChangeSlot writes effects that are of no number's turn, if the slots among them are still as they
+// were read. One of them must have been read.
 func (s *Store) ChangeSlot(_ context.Context, e handlers.Effects) (bool, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	read := func(one handlers.Slot) bool { return one.Version != "" }
+	if !slices.ContainsFunc(e.Slots, read) {
+		return false, errors.New("handlerstest: change slot: no slot that was read")
+	}
 	if s.err != nil || !s.current(e.Slots) {
 		return false, s.err
 	}
@@ -113,18 +131,20 @@ func (s *Store) ChangeSlot(_ context.Context, e handlers.Effects) (bool, error) 
 	return true, nil
 }
 
-// Wishes are the waitlist, who has waited longest first.
+// Wishes returns the waitlist, longest waiting first.
 func (s *Store) Wishes(context.Context) (out []handlers.Wish, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, w := range s.wishes {
 		out = append(out, w)
 	}
-	sort.Slice(out, func(i, j int) bool { return out[i].At.Before(out[j].At) })
+	slices.SortFunc(out, func(a, b handlers.Wish) int {
+		return cmp.Or(a.At.Compare(b.At), cmp.Compare(wishKey(a), wishKey(b)))
+	})
 	return out, s.err
 }
 
-// NextSlot is when the next slot is to be looked at; zero if none is on offer.
+// NextSlot returns when the next slot is to be looked at; zero if none is on offer.
 func (s *Store) NextSlot(ctx context.Context) (next time.Time, err error) {
 	open, err := s.OpenSlots(ctx)
 	if len(open) > 0 {

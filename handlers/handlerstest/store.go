@@ -14,10 +14,10 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/gate"
 )
 
-// Store is the store in memory: it does all that package storetest asks of one. It has no pace and
-// forgets nothing; its time is Now.
+// Store is a store in memory, which does all that package storetest asks of one. It has no pace,
+// and nothing expires. It is safe for concurrent use.
 type Store struct {
-	Now func() time.Time
+	Now func() time.Time // for what callers don't pass a time to: histories, which visits are past
 
 	mu       sync.Mutex
 	err      error
@@ -31,13 +31,13 @@ type Store struct {
 	wishes   map[string]handlers.Wish
 	ring     time.Time            // when the on-call phone is told next
 	rang     map[string]desk.Ring // which row told it last, by kind
-	claims   int                  // a claim's token is its number
-	doubt    handlers.Doubt
-	heldTill time.Time // the pace holds back everything
-	before   int64     // that is due
+	claims   int                  // how many were made; a claim's token is its number
+	doubt    handlers.Doubt       // see Forget
+	heldTill time.Time            // see Hold
+	before   int64
 }
 
-// number is what is known of a number, or of the desk itself.
+// number is what is known of a number, or, under the zero Phone, of the desk itself.
 type number struct {
 	version  int
 	talk     handlers.Conversation
@@ -50,10 +50,10 @@ type number struct {
 // waits is what waits in a queue: a text or a post.
 type waits struct {
 	id     string
-	due    time.Time
-	token  string
-	claims int
-	over   bool
+	due    time.Time // or the end of its lease
+	token  string    // of the claim; "" if nobody has one
+	claims int       // how often it was claimed
+	over   bool      // it has ended, and waits for nothing
 }
 
 var (
@@ -85,21 +85,24 @@ func (s *Store) Fail(err error) {
 	s.err = err
 }
 
-// Forget has every claim from now on say that the store may have forgotten sends.
+// Forget makes every claim from now on come with a doubt, as if the store had been restarted and
+// may have forgotten sends. The zero Doubt ends it.
 func (s *Store) Forget(d handlers.Doubt) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.doubt = d
 }
 
-// Hold has Held say that the pace holds back every row that is due.
+// Hold makes Held say that the pace holds back every row that is due, until then, and that so many
+// rows go before it. Claims don't heed it.
 func (s *Store) Hold(until time.Time, before int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.heldTill, s.before = until, before
 }
 
-// Put writes effects as they stand: how a test begins.
+// Put writes effects without an event, which can't fail: how a test sets up what is there when it
+// begins.
 func (s *Store) Put(p handlers.Phone, e handlers.Effects) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -107,7 +110,7 @@ func (s *Store) Put(p handlers.Phone, e handlers.Effects) {
 	s.write(p, e)
 }
 
-// turnTries is how often a turn is begun anew because others wrote the same number meanwhile.
+// turnTries is how often a turn is decided again because others wrote the same number meanwhile.
 const turnTries = 50
 
 // Turn implements handlers.Store.
@@ -123,7 +126,7 @@ func (s *Store) Turn(
 		if done, ok := s.happened(id); ok {
 			return done, true, nil
 		}
-		e, err := decide(state) // it may call the store itself
+		e, err := decide(state) // without the lock: it may call the store itself
 		if err != nil {
 			return reply, false, err
 		}
@@ -134,6 +137,7 @@ func (s *Store) Turn(
 	return reply, false, handlers.ErrConflict
 }
 
+// happened returns the reply to an event; ok is false if it hasn't happened.
 func (s *Store) happened(id string) (handlers.Reply, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -141,7 +145,8 @@ func (s *Store) happened(id string) (handlers.Reply, bool) {
 	return r, ok
 }
 
-// commit writes effects if the number, and the slots among them, are as they were read.
+// commit writes effects under the event's id if the number, and the slots among them, are still as
+// they were read; else it writes nothing and returns false.
 func (s *Store) commit(id string, from handlers.State, e handlers.Effects) (bool, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -161,7 +166,7 @@ func (s *Store) Peek(_ context.Context, p handlers.Phone) (handlers.State, error
 	return s.state(p), s.err
 }
 
-// number is what is known of a number that is about to be written.
+// number returns what is known of a number, to be written.
 func (s *Store) number(p handlers.Phone) *number {
 	if s.numbers[p] == nil {
 		s.numbers[p] = &number{visits: map[string]bool{}, unasked: map[string]time.Time{}}
@@ -169,6 +174,7 @@ func (s *Store) number(p handlers.Phone) *number {
 	return s.numbers[p]
 }
 
+// version returns the version of a number's state, "0" if it was never written.
 func (s *Store) version(p handlers.Phone) string {
 	if n := s.numbers[p]; n != nil {
 		return strconv.Itoa(n.version)
@@ -176,6 +182,7 @@ func (s *Store) version(p handlers.Phone) string {
 	return "0"
 }
 
+// state puts together what is known of a number.
 func (s *Store) state(p handlers.Phone) handlers.State {
 	out := handlers.State{Phone: p, Version: s.version(p)}
 	n := s.numbers[p]
@@ -194,7 +201,7 @@ func (s *Store) state(p handlers.Phone) handlers.State {
 	sortVisits(out.Visits)
 	for _, c := range s.cases {
 		if c.Phone == p && c.Open && !c.Slot() {
-			c.Held, c.Holder = time.Time{}, "" // the desk's queue alone reads these
+			c.Held, c.Holder = time.Time{}, "" // only reading a case by itself shows these
 			out.Cases = append(out.Cases, c)
 		}
 	}
@@ -206,6 +213,7 @@ func (s *Store) state(p handlers.Phone) handlers.State {
 // mostConsents is how many changes of consent a number's history holds.
 const mostConsents = 100
 
+// write writes effects of a number, whatever the versions.
 func (s *Store) write(p handlers.Phone, e handlers.Effects) {
 	n, before := s.number(p), s.state(p)
 	if e.Conversation != nil {
@@ -237,16 +245,17 @@ func (s *Store) write(p handlers.Phone, e handlers.Effects) {
 	s.writeWaitlist(e)
 }
 
+// sortVisits sorts visits by start, and by id where that is the same.
 func sortVisits(all []handlers.Visit) {
 	slices.SortFunc(all, func(a, b handlers.Visit) int {
 		return cmp.Or(a.Start.Compare(b.Start), cmp.Compare(a.ID, b.ID))
 	})
 }
 
-// before orders what waits.
+// before orders what waits: by due time, and by id where that is the same.
 func before(a, b *waits) int { return cmp.Or(a.due.Compare(b.due), cmp.Compare(a.id, b.id)) }
 
-// claim takes up to n of what is due.
+// claim takes up to n of what is due by now.
 func (s *Store) claim(all []*waits, now time.Time, n int, lease time.Duration) (out []*waits) {
 	slices.SortFunc(all, before)
 	for _, w := range all {
@@ -260,7 +269,7 @@ func (s *Store) claim(all []*waits, now time.Time, n int, lease time.Duration) (
 	return out
 }
 
-// next is when the first of what waits falls due.
+// next returns when the first of what waits falls due or its lease ends; zero if nothing waits.
 func next(all []*waits) (at time.Time) {
 	all = slices.DeleteFunc(all, func(w *waits) bool { return w.over })
 	if len(all) > 0 {
@@ -269,7 +278,7 @@ func next(all []*waits) (at time.Time) {
 	return at
 }
 
-// Visit reads a visit.
+// Visit reads a visit by its id; ok is false if there is none.
 func (s *Store) Visit(_ context.Context, id string) (handlers.Visit, bool, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -277,7 +286,7 @@ func (s *Store) Visit(_ context.Context, id string) (handlers.Visit, bool, error
 	return v, ok, s.err
 }
 
-// Visits are those that start in [from, to).
+// Visits returns the visits that start in [from, to), soonest first.
 func (s *Store) Visits(_ context.Context, from, to time.Time) (out []handlers.Visit, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -290,7 +299,7 @@ func (s *Store) Visits(_ context.Context, from, to time.Time) (out []handlers.Vi
 	return out, s.err
 }
 
-// Consents is the consent history of a number, oldest first.
+// Consents returns the last changes of a number's consent, oldest first.
 func (s *Store) Consents(_ context.Context, p handlers.Phone) (out []handlers.Consent, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -300,7 +309,7 @@ func (s *Store) Consents(_ context.Context, p handlers.Phone) (out []handlers.Co
 	return out, s.err
 }
 
-// Numbers are those that end in four digits.
+// Numbers returns the numbers that end in four digits.
 func (s *Store) Numbers(_ context.Context, last4 string) (out []handlers.Phone, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -313,7 +322,7 @@ func (s *Store) Numbers(_ context.Context, last4 string) (out []handlers.Phone, 
 	return out, s.err
 }
 
-// UnaskedAt are the times of a number's unasked texts, oldest first.
+// UnaskedAt returns when the unasked texts of a number began to be sent, oldest first.
 func (s *Store) UnaskedAt(_ context.Context, p handlers.Phone) (out []time.Time, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

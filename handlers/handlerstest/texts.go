@@ -16,30 +16,35 @@ type row struct {
 	waits
 	text    handlers.Outgoing
 	planned time.Time // when it was first to leave
-	by      string    // the row whose text tells this one
-	words   string    // of an asked text, until it is delivered
-	failed  time.Time // zero once it is dismissed
+	by      string    // the row whose text tells this one as well
+	words   string    // of an asked text that has ended, in case it is sent again
+	failed  time.Time // when it failed; zero once it is dismissed or sent again
 	log     []handlers.Moved
 }
 
-// read is the row as a caller sees it.
+// read returns the row as a caller sees it.
 func (r *row) read() handlers.Outgoing {
 	o := r.text
 	o.Token = r.token
 	return o
 }
 
+// held reports whether a token is that of the row's claim. There may be no row, and no claim.
+func (r *row) held(token string) bool { return r != nil && token != "" && r.token == token }
+
 // mostSteps bounds a row's history.
 const mostSteps = 50
 
+// note adds a step to a row's history.
 func (s *Store) note(r *row, state, why string) {
 	r.log = append(r.log, handlers.Moved{State: state, At: s.Now(), Why: oneLine(why)})
 	r.log = r.log[max(0, len(r.log)-mostSteps):]
 }
 
+// oneLine returns a text on one line.
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
-// forward says whether a state comes after another.
+// forward reports whether a state comes after another. One that isn't known comes after none.
 func forward(old, to string) bool {
 	ranks := map[string]int{
 		handlers.Planned: 0, handlers.Claimed: 1, handlers.Sent: 2, handlers.Delivered: 3,
@@ -49,6 +54,7 @@ func forward(old, to string) bool {
 	return known && rank > ranks[old]
 }
 
+// writeRows plans and moves rows. It voids first, so that one event can plan the same id anew.
 func (s *Store) writeRows(e handlers.Effects) {
 	for _, v := range e.Void {
 		s.void(s.rows[v.Row], v.Why)
@@ -70,6 +76,7 @@ func (s *Store) writeRows(e handlers.Effects) {
 	}
 }
 
+// plan adds a row, unless its id is there and not void. Its history goes on.
 func (s *Store) plan(o handlers.Outgoing) {
 	old := s.rows[o.ID]
 	if old != nil && old.text.State != handlers.Void {
@@ -88,6 +95,8 @@ func (s *Store) plan(o handlers.Outgoing) {
 	s.rows[o.ID] = r
 }
 
+// void ends a row that won't be sent. One whose send has begun stays, and so does one that another
+// row's text tells, or that was decided against when it was due.
 func (s *Store) void(r *row, why string) {
 	if r == nil || r.text.Tries > 0 {
 		return
@@ -101,6 +110,8 @@ func (s *Store) void(r *row, why string) {
 	s.note(r, handlers.Void, why)
 }
 
+// requeue has a failed row wait until due as if it had never begun. Receipts of its earlier text,
+// whose SID it remembers, don't count any more.
 func (s *Store) requeue(r *row, due time.Time, why string) {
 	t := &r.text
 	t.Was += t.SID + " "
@@ -114,7 +125,7 @@ func (s *Store) requeue(r *row, due time.Time, why string) {
 	s.note(r, handlers.Planned, why)
 }
 
-// told are the rows that a row's text tells as well and that wait for what becomes of it.
+// told returns the rows that a row's text tells as well and that wait for what becomes of it.
 func (s *Store) told(r *row) (out []*row) {
 	for id := range strings.FieldsSeq(r.text.With) {
 		other := s.rows[id]
@@ -125,7 +136,7 @@ func (s *Store) told(r *row) (out []*row) {
 	return out
 }
 
-// part has the rows that a row's text was to tell wait on their own again.
+// part lets the rows that a row's text was to tell wait on their own again.
 func (s *Store) part(r *row) {
 	for _, other := range s.told(r) {
 		other.by, other.over, other.text.State = "", false, handlers.Planned
@@ -133,7 +144,7 @@ func (s *Store) part(r *row) {
 	}
 }
 
-// Claim implements gate.Ledger.
+// Claim implements gate.Ledger, whatever the pace.
 func (s *Store) Claim(
 	_ context.Context, now time.Time, n int, _ gate.Pace, lease time.Duration,
 ) (out []gate.Claim, err error) {
@@ -159,7 +170,7 @@ func (s *Store) Claim(
 	return out, nil
 }
 
-// texts are the rows of a class.
+// texts returns the rows of a class.
 func (s *Store) texts(in func(handlers.Outgoing) bool) (out []*waits) {
 	for _, r := range s.rows {
 		if in(r.text) {
@@ -171,7 +182,7 @@ func (s *Store) texts(in func(handlers.Outgoing) bool) (out []*waits) {
 
 func anyText(handlers.Outgoing) bool { return true }
 
-// Begin implements gate.Ledger.
+// Begin implements gate.Ledger, whatever the pace.
 func (s *Store) Begin(
 	_ context.Context, o handlers.Outgoing, from handlers.State,
 	c gate.Caps, _ gate.Pace, lease time.Duration,
@@ -179,7 +190,7 @@ func (s *Store) Begin(
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	r := s.rows[o.ID]
-	if s.err != nil || r == nil || r.token != o.Token || r.text.State != handlers.Planned {
+	if s.err != nil || !r.held(o.Token) || r.text.State != handlers.Planned {
 		return gate.Begun{}, s.err
 	}
 	if can := s.joinable(o); can != o.With {
@@ -208,7 +219,8 @@ func (s *Store) Begin(
 	return gate.Begun{Answer: gate.Ready, At: c.Now}, nil
 }
 
-// capped says whether a number may have one more unasked text.
+// capped returns Ready if a number may have one more unasked text, that of row id, or why it may
+// not.
 func (n *number) capped(id string, from handlers.State, c gate.Caps) gate.Begun {
 	day, week, had := c.KeepDay, c.KeepWeek, 0
 	for row, at := range n.unasked {
@@ -235,7 +247,7 @@ func (n *number) capped(id string, from handlers.State, c gate.Caps) gate.Begun 
 	return gate.Begun{Answer: gate.Ready}
 }
 
-// joinable are the rows of With that this one still can tell.
+// joinable returns which of the rows in With this one still can tell, a line each.
 func (s *Store) joinable(o handlers.Outgoing) string {
 	var can []string
 	for id := range strings.FieldsSeq(o.With) {
@@ -257,7 +269,7 @@ func (s *Store) Settle(_ context.Context, o handlers.Outgoing) (bool, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	r := s.rows[o.ID]
-	if s.err != nil || r == nil || r.token != o.Token || o.Token == "" {
+	if s.err != nil || !r.held(o.Token) {
 		return false, s.err
 	}
 	held, again := r.text, o.State == handlers.Planned
@@ -302,7 +314,7 @@ func (s *Store) Settle(_ context.Context, o handlers.Outgoing) (bool, error) {
 	return true, nil
 }
 
-// Held is until when the pace holds back a row that is due: as Hold has set it.
+// Held returns until when the pace holds back a row that is due, as Hold has set it.
 func (s *Store) Held(
 	_ context.Context, o handlers.Outgoing, now time.Time, _ gate.Pace,
 ) (until time.Time, before int64, err error) {
@@ -314,14 +326,16 @@ func (s *Store) Held(
 	return until, 0, s.err
 }
 
-// Next returns when the next row falls due, whatever the pace; zero if none waits.
+// Next returns when the next row falls due or its lease ends, whatever the pace; zero if none
+// waits.
 func (s *Store) Next(context.Context, gate.Pace) (time.Time, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return next(s.texts(anyText)), s.err
 }
 
-// Advance moves a row forward on a receipt.
+// Advance moves a row forward on a receipt and returns it as it then is. With a time again, one
+// that failed waits until then.
 func (s *Store) Advance(
 	_ context.Context, id, state, sid, why string, at, again time.Time,
 ) (handlers.Outgoing, bool, error) {

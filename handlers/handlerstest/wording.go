@@ -7,7 +7,7 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// Wording says what a test has it say; what the test hasn't set says nothing.
+// Wording is a gate.Wording that says what a test sets. What isn't set says nothing.
 type Wording struct {
 	OnCompose func(s handlers.State, o handlers.Outgoing, now time.Time) handlers.Composed
 	OnTask    func(s handlers.State, o handlers.Outgoing, now time.Time) (handlers.Effects, string)
@@ -49,7 +49,7 @@ func (w *Wording) Instead(
 	return w.OnInstead(s, o, now)
 }
 
-// Alarm implements gate.Wording; the row leaves with the body that it has.
+// Alarm implements gate.Wording. If OnAlarm isn't set, the row leaves with the body that it has.
 func (w *Wording) Alarm(
 	ctx context.Context, o handlers.Outgoing,
 ) (handlers.Outgoing, handlers.Composed, error) {

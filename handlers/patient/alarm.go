@@ -8,7 +8,8 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/replies"
 )
 
-// personStands is how long a person's last words stand before the fixed words are said again.
+// personStands is how long a person's last words stand before the fixed words are said again. The
+// bot doesn't talk into a conversation, but a patient whom that person has left hears from it.
 const personStands = 10 * time.Minute
 
 // paused handles a text while an alarm of its number is open. The text goes to the alarm's thread,
@@ -20,10 +21,12 @@ func paused(b *builder, in intent.Intent) {
 	if b.talk.Person(b.now) {
 		stands = personStands
 	}
+	// An answer from before this alarm doesn't count: the first text after it is always answered.
 	if last := b.talk.Stood; !last.Before(alarm.Began()) && b.now.Before(last.Add(stands)) {
 		return
 	}
 	b.talk.Stood = b.now
+	// It mustn't say that somebody has been told before anybody was.
 	if alarm.Seen() {
 		b.say(replies.StandsTold, nil)
 	} else {
@@ -31,7 +34,7 @@ func paused(b *builder, in intent.Intent) {
 	}
 }
 
-// joinAlarm puts the text into the thread of the open alarm.
+// joinAlarm puts the text into the thread of the open alarm. It says nothing to the patient.
 func joinAlarm(b *builder, in intent.Intent) {
 	b.e.Reply.Kind = kinds.Handoff
 	b.tellUrgent(in.State.Urgent().Kind)

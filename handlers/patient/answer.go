@@ -10,8 +10,9 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/replies"
 )
 
-// answer answers with an entry. Its class says whether the answer is looked up, and whether a
-// person gets the text as well.
+// answer answers with an entry, which the caller has found may be sent. A holding entry (class H)
+// also brings the text to a person. An answer that speaks of a visit needs one ahead; without it,
+// or if the answer can't be filled, a person answers.
 func answer(b *builder, in intent.Intent, id string) {
 	e := b.base.Entry(id)
 	fill := knowledge.Fill{}
@@ -21,6 +22,7 @@ func answer(b *builder, in intent.Intent, id string) {
 		toPerson(b, replies.NoVisit, "Asks about a visit, but none is booked for this number.")
 		return
 	}
+	// An answer for this very visit is better than the general one.
 	body, err := b.visitAnswer(in, id)
 	if body == "" && err == nil {
 		body, err = b.base.Answer(id, in.Lang, fill)
@@ -31,6 +33,7 @@ func answer(b *builder, in intent.Intent, id string) {
 		return
 	}
 	b.e.Reply.Kind = kinds.Answer
+	// What was asked is settled: the next text follows this answer, and is read by itself.
 	b.talk.Last, b.talk.Misses, b.talk.Choices, b.talk.Burst = id, 0, nil, nil
 	b.e.Reply.Bodies = append(b.e.Reply.Bodies, body)
 	if e.Is(knowledge.Holding) {
@@ -39,14 +42,13 @@ func answer(b *builder, in intent.Intent, id string) {
 		b.tell(kinds.Handoff, "Asks: "+b.staffLabel(id)+" Was told that a person gets back.", true)
 	}
 	promised(b, in, id)
-	if in.Said.Resource {
-		b.say(replies.Resource, nil)
+	if b.resource(in) {
 		b.join()
 	}
 }
 
 // promised brings a question about moving or giving up a visit to the desk, since the answer
-// promises that a person helps. The visit stands.
+// promises that a person helps. The visit stands: who asks how to do a thing hasn't done it.
 func promised(b *builder, in intent.Intent, id string) {
 	when := "a visit"
 	if len(in.Ahead) > 0 {
@@ -69,6 +71,8 @@ func (b *builder) visitAnswer(in intent.Intent, id string) (string, error) {
 		return "", nil
 	}
 	v := in.Ahead[0]
+	// The rules are computed into clock times, in the patient's zone. One whose time has passed is
+	// left out.
 	start := []time.Time{v.Start.In(b.base.Clinic.Zoned(v.Zone))}
 	var rules []string
 	for _, l := range b.base.Clinic.LeaveOffs([]string{v.Type}, start, b.now) {
@@ -86,8 +90,9 @@ func (b *builder) visitAnswer(in intent.Intent, id string) (string, error) {
 	})
 }
 
-// besides answers a question in a text that also acts on a visit. Without a sure answer, the desk
-// reads the question on the card.
+// besides answers a question in a text that also acts on a visit, in a body of its own. Without a
+// sure answer, the desk reads the question on the card. The reply keeps the kind of the act, and
+// the choices that the act has opened stay open.
 func besides(b *builder, in intent.Intent) {
 	if in.Besides == nil || !b.may(in.Besides.ID) {
 		return

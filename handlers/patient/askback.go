@@ -11,7 +11,8 @@ import (
 )
 
 // askBack asks the patient before a change is made that the text may not mean, or that may be about
-// any of several visits.
+// any of several visits. A visit that is given up goes to somebody else, so the patient's answer to
+// the question must be plain: a number.
 func askBack(b *builder, in intent.Intent) {
 	switch in.Act {
 	case intent.NoneMeant:
@@ -26,11 +27,12 @@ func askBack(b *builder, in intent.Intent) {
 
 // askWhether asks whether the change is meant, after answering what the text asks besides.
 func askWhether(b *builder, in intent.Intent) {
+	// An opt-out is about no visit, so its choices are others.
 	b.talk.Choices = []string{kinds.OptOut, intent.KeepText}
 	fill := knowledge.Fill{}
 	if len(in.Visits) > 0 {
 		v, no := in.Visits[0], intent.Keep
-		if in.Change == kinds.Confirm {
+		if in.Change == kinds.Confirm { // who isn't coming gives the visit up, they don't keep it
 			no = kinds.Decline
 		}
 		b.talk.Choices = []string{intent.Choice(in.Change, v.ID), intent.Choice(no, v.ID)}
@@ -42,7 +44,8 @@ func askWhether(b *builder, in intent.Intent) {
 	b.say(replies.AskPrefix+in.Change, fill)
 }
 
-// whichVisit asks which visit is meant. The patient answers with its number.
+// whichVisit asks which visit is meant. The patient answers with its number in the list, which is
+// its place in Choices plus one.
 func whichVisit(b *builder, in intent.Intent) {
 	var names []string
 	b.talk.Choices = nil
@@ -54,7 +57,8 @@ func whichVisit(b *builder, in intent.Intent) {
 }
 
 // visitStands answers a YES or NO to which no question is open, by offering what it may mean. The
-// patient answers with a number.
+// patient answers with a number. A NO to the text that a visit is booked once gave up a visit two
+// months ahead.
 func visitStands(b *builder, in intent.Intent) {
 	v := in.Visits[0]
 	b.talk.Choices = []string{
@@ -64,7 +68,8 @@ func visitStands(b *builder, in intent.Intent) {
 	b.say(replies.VisitStands, knowledge.Fill{"first": knowledge.Greet(v.Name), "when": b.when(v)})
 }
 
-// nothingAsked hands such a YES or NO to a person.
+// nothingAsked hands such a YES or NO to a person: the patient has no visit ahead, or was asked
+// back already.
 func nothingAsked(b *builder, in intent.Intent) {
 	word := strings.ToUpper(cmp.Or(in.Said.Bare, in.Words.Body))
 	handOff(b, in, "Writes "+word+", and no question to them was open. Nothing was changed.")

@@ -10,69 +10,165 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
-// A text that is nothing but a YES or a NO answers what was asked, and changes no visit when
-// nothing was.
-func TestABareYesOrNo(t *testing.T) {
-	const stands, person = "your visit on Fri Feb 5 at 10:00 AM stands", "a person will answer you here"
-	for _, c := range []struct {
-		name  string
-		left  []string // that went to the number, an hour apart
-		state string   // of the visit before
-		texts []string
-		says  string // a part of the last reply
-		after string // the visit's state
-	}{
-		{"NO to the booking text", []string{"booked"}, handlers.Booked, []string{"NO"}, stands, handlers.Booked},
-		{"YES to the booking text: it does no harm", []string{"booked"}, handlers.Booked, []string{"yes"}, "confirmed for Fri Feb 5", handlers.Confirmed},
-		{"YES after a time was passed on", []string{"booked", waitlist.KindLapsed}, handlers.Booked, []string{"yes"}, stands, handlers.Booked},
-		{"NO, thanked", []string{"booked"}, handlers.Booked, []string{"no thank you"}, stands, handlers.Booked},
-		{"NO to nothing", nil, handlers.Booked, []string{"Nope."}, stands, handlers.Booked},
-		{"NO, then the number", []string{"booked"}, handlers.Booked, []string{"NO", "2"}, "can't come on Fri Feb 5", handlers.Declined},
-		{"YES after that, then the number", []string{"booked", waitlist.KindLapsed}, handlers.Booked, []string{"yes", "1"}, "confirmed for Fri Feb 5", handlers.Confirmed},
-		{"NO twice", []string{"booked"}, handlers.Booked, []string{"NO", "no"}, person, handlers.Booked},
-		{"NO to the question", []string{"booked", "confirm"}, handlers.Booked, []string{"NO"}, "can't come on Fri Feb 5", handlers.Declined},
-		{"YES to the question", []string{"confirm"}, handlers.Booked, []string{"yes"}, "confirmed for Fri Feb 5", handlers.Confirmed},
-		{"NO to the question, a talk later", []string{"confirm"}, handlers.Booked, []string{"thanks", "NO"}, "can't come on Fri Feb 5", handlers.Declined},
-		{"NO once more", []string{"confirm"}, handlers.Booked, []string{"NO", "NO"}, person, handlers.Declined},
-		{"NO after C", []string{"confirm"}, handlers.Booked, []string{"C", "NO"}, stands, handlers.Confirmed},
-		{"YES after C", []string{"confirm"}, handlers.Booked, []string{"C", "YES"}, "confirmed for Fri Feb 5", handlers.Confirmed},
-		{"NO to how to prepare", []string{"confirm", "prepare"}, handlers.Confirmed, []string{"no"}, "can't come on Fri Feb 5", handlers.Declined},
-		{"NO, a talk after how to prepare", []string{"confirm", "prepare"}, handlers.Confirmed, []string{"thanks", "no"}, stands, handlers.Confirmed},
-		{"NO after a time was passed on", []string{"confirm", waitlist.KindLapsed}, handlers.Booked, []string{"no"}, stands, handlers.Booked},
-		{"C, unasked", []string{"booked"}, handlers.Booked, []string{"C"}, "confirmed for Fri Feb 5", handlers.Confirmed},
-		{"more than a NO", []string{"booked"}, handlers.Booked, []string{"I can't make it on Friday"}, "can't come on Fri Feb 5", handlers.Declined},
-		{"more than a YES", []string{"confirm"}, handlers.Booked, []string{"yup ill be there"}, "confirmed for Fri Feb 5", handlers.Confirmed},
-		{"danger", []string{"booked"}, handlers.Booked, []string{"no i want to die"}, "988", handlers.Booked},
+// What a bare YES or NO is answered with if no question was open: first the patient is asked what
+// they mean, then a person is.
+const (
+	stands = "your visit on Fri Feb 5 at 10:00 AM stands"
+	person = "a person will answer you here"
+)
+
+// bareRow is a text that is nothing but a YES or a NO, from somebody with one visit on Feb 5.
+type bareRow struct {
+	name  string
+	left  []string // that went to the number, an hour apart
+	state string   // of the visit before
+	texts []string
+	says  string // a part of the last reply
+	after string // the visit's state
+}
+
+// check sends the texts. A bare YES or NO answers what was asked, and changes no visit when nothing
+// was.
+func (c bareRow) check(t *testing.T) {
+	f := newFront(t, openHours)
+	f.visits(66 * 24)
+	v := f.state(t).Visits[0]
+	v.State = c.state
+	f.store.Put(f.from, handlers.Effects{Visits: []handlers.Visit{v}})
+	for _, kind := range c.left {
+		o := handlers.Outgoing{Kind: kind, Visit: v.ID, Start: v.Start}
+		if kind == waitlist.KindLapsed {
+			o = handlers.Outgoing{Kind: kind, Slot: "s1"}
+		}
+		f.left(o)
+		f.clock.Add(time.Hour)
+	}
+	var r handlers.Reply
+	for _, body := range c.texts {
+		f.clock.Add(time.Minute)
+		r = f.text(t, body)
+	}
+	if len(r.Bodies) != 1 || !strings.Contains(r.Bodies[0], c.says) {
+		t.Errorf("%s %q, want %q", r.Kind, r.Bodies, c.says)
+	}
+	if got := f.states(t); got != c.after {
+		t.Errorf("the visit is %s, want %s", got, c.after)
+	}
+	open, _ := f.store.OpenSlots(t.Context())
+	if (len(open) > 0) != (c.after == handlers.Declined) {
+		t.Errorf("freed: %+v", open)
+	}
+}
+
+func TestABareYesOrNoToNothing(t *testing.T) {
+	for _, c := range []bareRow{
+		{
+			name: "NO to the booking text", left: []string{"booked"}, state: handlers.Booked,
+			texts: []string{"NO"}, says: stands, after: handlers.Booked,
+		},
+		{
+			name: "YES to the booking text: it does no harm", left: []string{"booked"},
+			state: handlers.Booked, texts: []string{"yes"}, says: "confirmed for Fri Feb 5",
+			after: handlers.Confirmed,
+		},
+		{
+			name: "YES after a time was passed on", left: []string{"booked", waitlist.KindLapsed},
+			state: handlers.Booked, texts: []string{"yes"}, says: stands, after: handlers.Booked,
+		},
+		{
+			name: "NO, thanked", left: []string{"booked"}, state: handlers.Booked,
+			texts: []string{"no thank you"}, says: stands, after: handlers.Booked,
+		},
+		{
+			name: "NO to nothing", state: handlers.Booked, texts: []string{"Nope."}, says: stands,
+			after: handlers.Booked,
+		},
+		{
+			name: "NO, then the number", left: []string{"booked"}, state: handlers.Booked,
+			texts: []string{"NO", "2"}, says: "can't come on Fri Feb 5", after: handlers.Declined,
+		},
+		{
+			name: "YES after that, then the number", left: []string{"booked", waitlist.KindLapsed},
+			state: handlers.Booked, texts: []string{"yes", "1"}, says: "confirmed for Fri Feb 5",
+			after: handlers.Confirmed,
+		},
+		{
+			name: "NO twice", left: []string{"booked"}, state: handlers.Booked,
+			texts: []string{"NO", "no"}, says: person, after: handlers.Booked,
+		},
 	} {
-		t.Run(c.name, func(t *testing.T) {
-			f := newFront(t, openHours)
-			f.visits(66 * 24)
-			v := f.state(t).Visits[0]
-			v.State = c.state
-			f.store.Put(f.from, handlers.Effects{Visits: []handlers.Visit{v}})
-			for _, kind := range c.left {
-				o := handlers.Outgoing{Kind: kind, Visit: v.ID, Start: v.Start}
-				if kind == waitlist.KindLapsed {
-					o = handlers.Outgoing{Kind: kind, Slot: "s1"}
-				}
-				f.left(o)
-				f.clock.Add(time.Hour)
-			}
-			var r handlers.Reply
-			for _, body := range c.texts {
-				f.clock.Add(time.Minute)
-				r = f.text(t, body)
-			}
-			if says := strings.Join(r.Bodies, "|"); !strings.Contains(says, c.says) || len(r.Bodies) != 1 {
-				t.Errorf("%s %q, want %q", r.Kind, says, c.says)
-			}
-			if got := f.states(t); got != c.after {
-				t.Errorf("the visit is %s, want %s", got, c.after)
-			}
-			if open, _ := f.store.OpenSlots(t.Context()); (len(open) > 0) != (c.after == handlers.Declined) {
-				t.Errorf("freed: %+v", open)
-			}
-		})
+		t.Run(c.name, c.check)
+	}
+}
+
+func TestABareYesOrNoThatWasAskedFor(t *testing.T) {
+	for _, c := range []bareRow{
+		{
+			name: "NO to the question", left: []string{"booked", "confirm"}, state: handlers.Booked,
+			texts: []string{"NO"}, says: "can't come on Fri Feb 5", after: handlers.Declined,
+		},
+		{
+			name: "YES to the question", left: []string{"confirm"}, state: handlers.Booked,
+			texts: []string{"yes"}, says: "confirmed for Fri Feb 5", after: handlers.Confirmed,
+		},
+		{
+			name: "NO to the question, a talk later", left: []string{"confirm"},
+			state: handlers.Booked, texts: []string{"thanks", "NO"},
+			says: "can't come on Fri Feb 5", after: handlers.Declined,
+		},
+		{
+			name: "NO once more", left: []string{"confirm"}, state: handlers.Booked,
+			texts: []string{"NO", "NO"}, says: person, after: handlers.Declined,
+		},
+		{
+			name: "NO after C", left: []string{"confirm"}, state: handlers.Booked,
+			texts: []string{"C", "NO"}, says: stands, after: handlers.Confirmed,
+		},
+		{
+			name: "YES after C", left: []string{"confirm"}, state: handlers.Booked,
+			texts: []string{"C", "YES"}, says: "confirmed for Fri Feb 5", after: handlers.Confirmed,
+		},
+		{
+			name: "NO to how to prepare", left: []string{"confirm", "prepare"},
+			state: handlers.Confirmed, texts: []string{"no"}, says: "can't come on Fri Feb 5",
+			after: handlers.Declined,
+		},
+		{
+			name: "NO, a talk after how to prepare", left: []string{"confirm", "prepare"},
+			state: handlers.Confirmed, texts: []string{"thanks", "no"}, says: stands,
+			after: handlers.Confirmed,
+		},
+		{
+			name: "NO after a time was passed on", left: []string{"confirm", waitlist.KindLapsed},
+			state: handlers.Booked, texts: []string{"no"}, says: stands, after: handlers.Booked,
+		},
+	} {
+		t.Run(c.name, c.check)
+	}
+}
+
+func TestMoreThanABareYesOrNo(t *testing.T) {
+	for _, c := range []bareRow{
+		{
+			name: "C, unasked", left: []string{"booked"}, state: handlers.Booked,
+			texts: []string{"C"}, says: "confirmed for Fri Feb 5", after: handlers.Confirmed,
+		},
+		{
+			name: "more than a NO", left: []string{"booked"}, state: handlers.Booked,
+			texts: []string{"I can't make it on Friday"}, says: "can't come on Fri Feb 5",
+			after: handlers.Declined,
+		},
+		{
+			name: "more than a YES", left: []string{"confirm"}, state: handlers.Booked,
+			texts: []string{"yup ill be there"}, says: "confirmed for Fri Feb 5",
+			after: handlers.Confirmed,
+		},
+		{
+			name: "danger", left: []string{"booked"}, state: handlers.Booked,
+			texts: []string{"no i want to die"}, says: "988", after: handlers.Booked,
+		},
+	} {
+		t.Run(c.name, c.check)
 	}
 }
 
@@ -80,8 +176,9 @@ func TestABareNoMeansTheVisitThatWasAskedAbout(t *testing.T) {
 	f := newFront(t, openHours)
 	f.visits(24, 240)
 	r := f.text(t, "no")
-	if says := strings.Join(r.Bodies, "|"); !strings.Contains(says, "can't come on Wed Dec 2") || f.states(t) != "declined booked" {
-		t.Errorf("%q, visits %s", says, f.states(t))
+	has(t, "the patient", strings.Join(r.Bodies, "|"), "can't come on Wed Dec 2")
+	if got := f.states(t); got != "declined booked" {
+		t.Errorf("visits %s", got)
 	}
 }
 
@@ -100,18 +197,20 @@ func TestABareNoIsntAboutATimeThatMoved(t *testing.T) {
 // "no" is a word of both languages: it is answered in the one that the number is known by.
 func TestTheLanguageOfABareNo(t *testing.T) {
 	for _, c := range []struct{ text, talk, visit, want string }{
-		{"NO", "", "", "en"},
-		{"NO", "", "es", "es"},
-		{"no", "en", "es", "en"},
-		{"no.", "es", "en", "es"},
-		{"no gracias", "en", "en", "es"},
-		{"nope", "es", "es", "en"},
+		{text: "NO", want: "en"},
+		{text: "NO", visit: "es", want: "es"},
+		{text: "no", talk: "en", visit: "es", want: "en"},
+		{text: "no.", talk: "es", visit: "en", want: "es"},
+		{text: "no gracias", talk: "en", visit: "en", want: "es"},
+		{text: "nope", talk: "es", visit: "es", want: "en"},
 	} {
 		f := newFront(t, openHours)
 		f.visits(24)
 		v := f.state(t).Visits[0]
 		v.Lang = c.visit
-		f.store.Put(f.from, handlers.Effects{Visits: []handlers.Visit{v}, Conversation: &handlers.Conversation{Lang: c.talk}})
+		f.store.Put(f.from, handlers.Effects{
+			Visits: []handlers.Visit{v}, Conversation: &handlers.Conversation{Lang: c.talk},
+		})
 		if r := f.text(t, c.text); r.Lang != c.want || r.Kind != kinds.Decline {
 			t.Errorf("%+v: %s in %s", c, r.Kind, r.Lang)
 		}
@@ -125,7 +224,7 @@ func TestTheLanguageOfABareNo(t *testing.T) {
 func TestABareYesWhileAPersonTalks(t *testing.T) {
 	f := newFront(t, openHours)
 	f.visits(240)
-	f.store.Put(f.from, handlers.Effects{Conversation: &handlers.Conversation{Taken: f.clock.Now().Add(time.Hour), At: f.clock.Now()}})
+	f.personTalks(time.Hour)
 	if r := f.text(t, "yes"); len(r.Bodies) > 0 || f.states(t) != handlers.Booked {
 		t.Errorf("%+v, visits %s", r, f.states(t))
 	}
@@ -142,7 +241,10 @@ func TestAYesAfterGivingUp(t *testing.T) {
 	}{
 		{name: "yes", texts: []string{"yes"}, told: true, kind: kinds.Handoff},
 		{name: "the letter of the reminder", texts: []string{"C"}, told: true, kind: kinds.Handoff},
-		{name: "in words", texts: []string{"actually I will be there"}, told: true, kind: kinds.Handoff},
+		{
+			name: "in words", texts: []string{"actually I will be there"}, told: true,
+			kind: kinds.Handoff,
+		},
 		{name: "in Spanish", texts: []string{"si"}, told: true, kind: kinds.Handoff},
 		{name: "thanks only", texts: []string{"ok thanks"}, kind: kinds.Courtesy},
 		{name: "a question", texts: []string{"is the roof green"}, kind: kinds.Answer},
@@ -158,7 +260,8 @@ func TestAYesAfterGivingUp(t *testing.T) {
 				f.clock.Add(time.Minute)
 				r = f.text(t, body)
 			}
-			if told := strings.Contains(f.told(), "may have changed their mind"); told != c.told || r.Kind != c.kind {
+			told := strings.Contains(f.told(), "may have changed their mind")
+			if told != c.told || r.Kind != c.kind {
 				t.Errorf("%s, the desk was told %q", r.Kind, f.told())
 			}
 			if f.states(t) != handlers.Declined {

@@ -16,17 +16,22 @@ import (
 // which no action changes.
 type builder struct {
 	base *knowledge.Base
-	live bool // entries that await the clinic's review go to a person
-	swap waitlist.Swap
+	live bool          // entries that await the clinic's review go to a person
+	swap waitlist.Swap // books the visit that a patient takes
 	log  *slog.Logger
 
-	now   time.Time
+	now   time.Time // read once, so that all of one text's effects agree
 	text  handlers.Text
 	in    intent.Intent
 	talk  handlers.Conversation // as the reply leaves it
 	waits string                // the case in which a person is to see the text; "" if none is
+	told  []handlers.Case       // what the text brings to the desk: see withEarlier
 	e     handlers.Effects
-	err   error
+
+	resourced bool // the reply has the line of resource
+	// err is the last error of wording the reply or booking a visit. Nothing is written if it is
+	// set, and the text comes again.
+	err error
 }
 
 // build returns a builder whose reply has no bodies yet.
@@ -35,6 +40,7 @@ func (h *Handler) build(now time.Time, text handlers.Text, in intent.Intent) *bu
 		base: h.Base, live: h.Live, swap: h.Visits.Swap, log: h.Log,
 		now: now, text: text, in: in, talk: in.Talk,
 	}
+	// Confidence is that of an entry; where none is named, nothing is in doubt.
 	b.e.Reply = handlers.Reply{
 		Kind: in.Kind, Also: in.Said.Also, Rule: in.Said.Rule, Lang: in.Lang, Confidence: 1,
 	}
@@ -59,7 +65,9 @@ func (b *builder) opened() (out []handlers.Case) {
 	return out
 }
 
-// say adds a sentence of replies/ to the reply.
+// say adds a sentence of replies/ to the reply, in its language, as a body of its own. own fills
+// the sentence's placeholders. The error of one that can't be filled goes into b.err: a patient
+// never reads a half-filled sentence.
 func (b *builder) say(name string, own knowledge.Fill) {
 	s, err := b.base.Reply(name, b.in.Lang, own)
 	if err != nil {
@@ -69,19 +77,34 @@ func (b *builder) say(name string, own knowledge.Fill) {
 	b.e.Reply.Bodies = append(b.e.Reply.Bodies, s)
 }
 
-// mostJoined is the most characters that two bodies may have to leave as one text: two segments.
-const mostJoined = 320
+// resource adds the line with the crisis line to a text that suicide is the topic of, once. It
+// reports whether it did.
+func (b *builder) resource(in intent.Intent) bool {
+	if !in.Said.Resource || b.resourced {
+		return false
+	}
+	b.resourced = true
+	b.say(replies.Resource, nil)
+	return true
+}
 
-// join makes the last two bodies one text where that stays within two segments.
+// mostJoined is the most segments of a text that is made of two bodies.
+const mostJoined = 2
+
+// join makes the last two bodies one text where that stays within mostJoined.
 func (b *builder) join() {
 	s := b.e.Reply.Bodies
 	n := len(s)
-	if n > 1 && knowledge.Length(s[n-2])+1+knowledge.Length(s[n-1]) <= mostJoined {
-		b.e.Reply.Bodies = append(s[:n-2:n-2], s[n-2]+" "+s[n-1])
+	if n < 2 {
+		return
+	}
+	one := s[n-2] + " " + s[n-1]
+	if segments, _ := knowledge.Segments(one); segments <= mostJoined {
+		b.e.Reply.Bodies = append(s[:n-2:n-2], one)
 	}
 }
 
-// by returns the sentence that says by when a person answers.
+// by returns the words that say by when a person answers: the value of {{by}} in other sentences.
 func (b *builder) by() string {
 	name := replies.ByOpen
 	if !b.base.Clinic.Open(b.now) {
@@ -94,7 +117,8 @@ func (b *builder) by() string {
 	return s
 }
 
-// times returns the values of the placeholders in the sentences that hand over to a person.
+// times returns the values of the placeholders in the sentences that hand over to a person: in how
+// many minutes one answers while the clinic is open, and when it opens next.
 func (b *builder) times() knowledge.Fill {
 	c := b.base.Clinic
 	return knowledge.Fill{
@@ -103,12 +127,13 @@ func (b *builder) times() knowledge.Fill {
 	}
 }
 
-// when returns a visit's time where the patient is, in the patient's language.
+// when returns a visit's time where the patient is, in the language of the reply.
 func (b *builder) when(v handlers.Visit) string {
 	return knowledge.When(v.Start.In(b.base.Clinic.Zoned(v.Zone)), b.in.Lang)
 }
 
-// whens returns the times of visits on one day, where the patient is, in the patient's language.
+// whens returns the times of visits on one day, where the patient is, in the language of the reply.
+// All are shown in the zone of the first.
 func (b *builder) whens(visits []handlers.Visit) string {
 	return knowledge.Whens(starts(visits, b.base.Clinic.Zoned(visits[0].Zone)), b.in.Lang)
 }
@@ -118,6 +143,7 @@ func (b *builder) staffWhen(visits ...handlers.Visit) string {
 	return knowledge.Whens(starts(visits, b.base.Clinic.Location()), "en")
 }
 
+// starts returns when visits begin, in a zone.
 func starts(visits []handlers.Visit, zone *time.Location) (out []time.Time) {
 	for _, v := range visits {
 		out = append(out, v.Start.In(zone))

@@ -15,13 +15,16 @@ import (
 // id, so one that was handled before changes nothing. Its reply leaves through the ledger. refused
 // says that this process refused the webhook, so that a reply which was stored all the same has
 // reached nobody. CatchUp returns what came of the text (desk.CaughtDanger, …), "" if it was
-// handled before.
+// handled before. After an error the same text may be given to it again. Texts of one number should
+// come in the order in which they were written: an earlier one that comes later is a person's.
 func (h *Handler) CatchUp(
 	ctx context.Context, t handlers.Text, refused bool,
 ) (what string, err error) {
 	began := h.Now()
 	t.Fetched = true
 	words := h.Base.Read(t.Body, nil)
+	// Unlike a text by webhook it always needs the rows: by them it is known whether a visit was
+	// booked or moved after it was written.
 	rows, err := h.History.Records(ctx, t.From)
 	if err != nil {
 		return "", err
@@ -37,10 +40,12 @@ func (h *Handler) CatchUp(
 	if err != nil {
 		return "", err
 	}
-	// It may have been told of while the store was away.
+	// It may have been told of while the store was away. toDesk names the alarm of a text by the
+	// text's id.
 	h.memory.forget(writerOf(t))
 	h.Poster.Stored("text:" + t.ID)
 	switch {
+	// It was stored, although its webhook ended in an error: the store's answer was lost, say.
 	case again && refused && !t.Answered && !t.Mute && len(reply.Bodies) > 0:
 		return h.undelivered(ctx, t, reply)
 	case again:
@@ -61,7 +66,7 @@ func (h *Handler) TellWithoutStore(ctx context.Context, t handlers.Text) {
 	t.Fetched = true
 	b := h.withoutStore(t, h.Base.Read(t.Body, nil))
 	h.memory.forget(writerOf(t)) // the poster knows the alarm
-	b.intoLedger()
+	b.intoLedger()               // the rows are sent below, past the ledger
 	if len(b.e.Texts) > 0 {
 		if err := h.Gate.SendNow(ctx, b.e.Texts); err != nil {
 			h.Log.Error("words not sent to a patient in danger",
@@ -80,9 +85,10 @@ func (h *Handler) TellWithoutStore(ctx context.Context, t handlers.Text) {
 func (h *Handler) undelivered(
 	ctx context.Context, t handlers.Text, reply handlers.Reply,
 ) (what string, err error) {
-	id := "undelivered:" + t.ID
+	id := "undelivered:" + t.ID // an event of its own: the text's id is taken
 	decide := func(s handlers.State) (handlers.Effects, error) {
 		said := screen.Verdict{Kind: reply.Kind}
+		// The text isn't read again. What it did stands, only the stored words must still leave.
 		b := h.build(h.Now(), t, intent.Intent{State: s, Talk: s.Conversation, Said: said})
 		if b.now.Sub(t.At) <= h.Base.Clinic.Stale() || intent.InDanger(said) {
 			what = desk.CaughtAnswered

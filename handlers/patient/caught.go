@@ -13,7 +13,8 @@ import (
 
 // TellCaught shows at the desk how many texts of an outage were fetched and what came of them, in
 // one line that is updated as more are. count reads the figures; it is called again if another
-// process writes the line at the same time.
+// process writes the line at the same time, so that the line shows the sum of all processes. The
+// error is count's or the store's.
 func (h *Handler) TellCaught(
 	ctx context.Context, count func(context.Context) (desk.Caught, error),
 ) error {
@@ -21,6 +22,8 @@ func (h *Handler) TellCaught(
 	id := fmt.Sprintf("away:%d", now.UnixNano())
 	decide := func(handlers.State) (handlers.Effects, error) {
 		c, err := count(ctx)
+		// The case is named by the outage, so that it has one card; the turn and the post are named
+		// by the moment, so that each update is made.
 		one := handlers.Case{
 			ID: "away:" + c.Outage, Channel: handlers.DeskChannel, Kind: kinds.Away,
 			Title: h.caughtWords(c), At: now,
@@ -34,7 +37,8 @@ func (h *Handler) TellCaught(
 	return err
 }
 
-// caughtWords returns that line.
+// caughtWords returns that line: when the texts were written, as exactly as the desk needs it, and
+// what came of how many. It is for staff, so it is in English and in the clinic's zone.
 func (h *Handler) caughtWords(c desk.Caught) string {
 	zone := h.Base.Clinic.Location()
 	from, to := c.Since.In(zone), c.Until.In(zone)

@@ -10,7 +10,8 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/screen"
 )
 
-// choices offers entries that fit about equally well, by number.
+// choices offers entries that fit about equally well, by number. It counts as a miss: after
+// mostMisses in a row a person gets the question.
 func choices(b *builder, best []screen.Entry) {
 	b.talk.Misses++
 	var names []string
@@ -23,7 +24,8 @@ func choices(b *builder, best []screen.Entry) {
 	b.choose(replies.Choices, names)
 }
 
-// choose asks for the number of one of these. The conversation remembers them in that order.
+// choose asks for the number of one of these. The caller has put what each stands for into
+// talk.Choices, in the same order.
 func (b *builder) choose(say string, names []string) {
 	list := make([]string, len(names))
 	for i, name := range names {

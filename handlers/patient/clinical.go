@@ -7,9 +7,10 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/replies"
 )
 
-// clinical has a nurse see the text today; it gives no advice.
+// clinical has a nurse see the text; it gives no advice. The case pages if nobody has it by the
+// time in its title, which counts opening hours only.
 func clinical(b *builder) {
-	if !b.talk.Person(b.now) {
+	if !b.talk.Person(b.now) { // a person who talks with them answers in their own words
 		b.say(replies.Clinical, knowledge.Fill{"by": b.by()})
 	}
 	by := b.base.Clinic.NurseBy(b.now)

@@ -14,6 +14,7 @@ func concern(b *builder, in intent.Intent) {
 	if !in.Said.Concern || intent.InDanger(in.Said) {
 		return
 	}
+	// also is cut to its length, so that append copies it: the verdict holds the same list.
 	kind, also := b.e.Reply.Kind, b.e.Reply.Also[:len(b.e.Reply.Also):len(b.e.Reply.Also)]
 	switch {
 	case kind == kinds.Clinical: // a nurse sees the text anyway
@@ -24,8 +25,9 @@ func concern(b *builder, in intent.Intent) {
 	default:
 		b.e.Reply.Kind = kinds.Concern
 	}
-	b.say(replies.ConcernLine, nil)
+	b.say(replies.ConcernLine, nil) // also to who is otherwise met with silence
 	b.join()
+	// A case that nobody has read by then becomes an alarm, and pages.
 	by := b.now.Add(b.base.Clinic.ReadWithin())
 	b.page(handlers.UrgentChannel, kinds.Concern, "May be more than it seems: please read.", by)
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
-// worry is a text that the rules of concern name, and that no question is.
+// worry is a text that the rules of concern name, and that asks nothing.
 const worry = "im worried about my husband"
 
 // line is what the answer to a concern holds besides.
@@ -25,10 +25,16 @@ func TestAConcernIsAnsweredAndRead(t *testing.T) {
 		visit      bool
 		also, says string
 	}{
-		{"a person", worry, false, "", "a person will answer"},
-		{"a person, in Spanish", "me preocupa mi hija", false, "", "988, de dia o de noche"},
-		{"a visit is given up", "i cant make it tomorrow. " + worry, true, kinds.Decline, "A person will write"},
-		{"a nurse", "my son wont get out of bed", false, kinds.Clinical, "A nurse needs to see this"},
+		{name: "a person", text: worry, says: "a person will answer"},
+		{name: "a person, in Spanish", text: "me preocupa mi hija", says: "988, de dia o de noche"},
+		{
+			name: "a visit is given up", text: "i cant make it tomorrow. " + worry, visit: true,
+			also: kinds.Decline, says: "A person will write",
+		},
+		{
+			name: "a nurse", text: "my son wont get out of bed", also: kinds.Clinical,
+			says: "A nurse needs to see this",
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			f := newFront(t, openHours)
@@ -64,7 +70,8 @@ func TestAConcernLocksNothing(t *testing.T) {
 	f.visits(24)
 	f.text(t, worry)
 	f.clock.Add(time.Minute)
-	if r := f.text(t, "C"); r.Kind != kinds.Confirm || len(r.Bodies) != 1 || strings.Contains(r.Bodies[0], "988") {
+	r := f.text(t, "C")
+	if r.Kind != kinds.Confirm || len(r.Bodies) != 1 || strings.Contains(r.Bodies[0], "988") {
 		t.Errorf("%+v", r)
 	}
 	f.offer("reviewed")
@@ -76,7 +83,7 @@ func TestAConcernLocksNothing(t *testing.T) {
 	}
 }
 
-// urgent are the urgent cards of the patient, as "kind +more".
+// urgent returns the urgent cards of the patient, as "kind +more".
 func (f *front) urgent(t *testing.T) string {
 	t.Helper()
 	var out []string
@@ -92,10 +99,24 @@ func TestOneUrgentCardANumber(t *testing.T) {
 	for _, c := range []struct {
 		name, first, then, cards, told string
 	}{
-		{"a second concern joins the first", worry, "not doing well lately", "concern +0", "note patient not doing well lately"},
-		{"an alarm takes over a concern", worry, "i want to die", "crisis +1", "note bot May be in danger. Reach them now.| note patient i want to die"},
-		{"a concern joins an alarm", "i want to die", worry, "crisis +0", "note patient " + worry},
-		{"a concern to a nurse joins an alarm", "i want to die", "my son wont get out of bed", "crisis +1", "note bot May be more than it seems"},
+		{
+			name: "a second concern joins the first", first: worry, then: "not doing well lately",
+			cards: "concern +0", told: "note patient not doing well lately",
+		},
+		{
+			name: "an alarm takes over a concern", first: worry, then: "i want to die",
+			cards: "crisis +1",
+			told:  "note bot May be in danger. Reach them now.| note patient i want to die",
+		},
+		{
+			name: "a concern joins an alarm", first: "i want to die", then: worry,
+			cards: "crisis +0", told: "note patient " + worry,
+		},
+		{
+			name: "a concern to a nurse joins an alarm", first: "i want to die",
+			then: "my son wont get out of bed", cards: "crisis +1",
+			told: "note bot May be more than it seems",
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			f := newFront(t, openHours)
@@ -111,7 +132,9 @@ func TestOneUrgentCardANumber(t *testing.T) {
 			switch k := s.Urgent(); {
 			case k == nil && !s.Concern().Page.Equal(page):
 				t.Errorf("the time to read it was %v, is %v", page, s.Concern().Page)
-			case k != nil && c.first == worry && (k.Title != "May be in danger. Reach them now." || !k.Began().Equal(f.clock.Now()) || k.TakenBy != ""):
+			case k == nil || c.first != worry:
+			case k.Title != "May be in danger. Reach them now.",
+				!k.Began().Equal(f.clock.Now()), k.TakenBy != "":
 				t.Errorf("%+v", k)
 			}
 		})
@@ -121,7 +144,8 @@ func TestOneUrgentCardANumber(t *testing.T) {
 func TestAConcernIsRefusedWhileTheStoreIsAway(t *testing.T) {
 	f := newFront(t, openHours)
 	f.store.Fail(errors.New("away"))
-	if r, err := f.Receive(t.Context(), handlers.Text{ID: "SM1", From: f.from, Body: worry}); err == nil || len(f.desk.Cases()) != 0 {
+	r, err := f.Receive(t.Context(), handlers.Text{ID: "SM1", From: f.from, Body: worry})
+	if err == nil || len(f.desk.Cases()) != 0 {
 		t.Errorf("%+v: it must come again", r)
 	}
 }
@@ -132,15 +156,19 @@ func TestAConcernThatAPersonTalksIn(t *testing.T) {
 	f.text(t, worry)
 	k := *f.state(t).Concern()
 	k.TakenBy = "U1"
-	f.store.Put(f.from, handlers.Effects{Cases: []handlers.Case{k}, Conversation: &handlers.Conversation{Taken: f.clock.Now().Add(time.Hour), By: "U1"}})
+	f.store.Put(f.from, handlers.Effects{Cases: []handlers.Case{k}})
+	f.personTalks(time.Hour)
 	f.clock.Add(time.Minute)
 	f.text(t, "he is asleep")
 	has(t, "desk", f.told(), "note patient he is asleep")
-	if got := f.told(); strings.Contains(got, "Writes on") || len(f.state(t).Cases) != 2 { // the question's and the concern's
+	got := f.told()
+	if n := len(f.state(t).Cases); n != 2 || strings.Contains(got, "Writes on") {
+		// Only the question's case and the concern's are open.
 		t.Errorf("the desk was told %q", got)
 	}
 	// The line goes out beside them: they may be away from the desk.
-	if r := f.text(t, "not doing well lately"); len(r.Bodies) != 1 || !strings.Contains(r.Bodies[0], line) {
+	r := f.text(t, "not doing well lately")
+	if len(r.Bodies) != 1 || !strings.Contains(r.Bodies[0], line) {
 		t.Errorf("%+v", r)
 	}
 }
@@ -158,19 +186,32 @@ func TestAnsweredOnceAnAlarmStands(t *testing.T) {
 		text  string
 		says  string // "": nothing
 	}{
-		{"the first text", time.Second, nil, "how much is it anyway", being},
-		{"a burst", time.Second, nil, "hello", ""},
-		{"danger again", time.Second, nil, "i want to die", "I'm sorry it hurts"},
-		{"once the card is shown", 10 * time.Minute, func() { f.store.Thread(id, "T1") }, "are you there", been},
-		{"a burst again", 9 * time.Second, nil, "hello", ""},
-		{"minutes later", 9 * time.Minute, nil, "hello?", been},
-		{"later", time.Minute, nil, "HELP", been},
-		{"a person has just written", 10 * time.Minute, func() {
-			talk := f.state(t).Conversation
-			talk.Stood, talk.Taken = f.clock.Now(), f.clock.Now().Add(time.Minute)
-			f.store.Put(f.from, handlers.Effects{Conversation: &talk})
-		}, "ok", ""},
-		{"in Spanish", 10 * time.Minute, nil, "quiero hablar con una persona", "ya avisamos"},
+		{name: "the first text", after: time.Second, text: "how much is it anyway", says: being},
+		{name: "a burst", after: time.Second, text: "hello"},
+		{
+			name: "danger again", after: time.Second, text: "i want to die",
+			says: "I'm sorry it hurts",
+		},
+		{
+			name: "once the card is shown", after: 10 * time.Minute,
+			first: func() { f.store.Thread(id, "T1") }, text: "are you there", says: been,
+		},
+		{name: "a burst again", after: 9 * time.Second, text: "hello"},
+		{name: "minutes later", after: 9 * time.Minute, text: "hello?", says: been},
+		{name: "later", after: time.Minute, text: "HELP", says: been},
+		{
+			name: "a person has just written", after: 10 * time.Minute,
+			first: func() {
+				talk := f.state(t).Conversation
+				talk.Stood, talk.Taken = f.clock.Now(), f.clock.Now().Add(time.Minute)
+				f.store.Put(f.from, handlers.Effects{Conversation: &talk})
+			},
+			text: "ok",
+		},
+		{
+			name: "in Spanish", after: 10 * time.Minute, text: "quiero hablar con una persona",
+			says: "ya avisamos",
+		},
 	} {
 		f.clock.Add(c.after)
 		if c.first != nil {
@@ -178,32 +219,69 @@ func TestAnsweredOnceAnAlarmStands(t *testing.T) {
 		}
 		before := f.told()
 		r := f.text(t, c.text)
-		if got := strings.Join(r.Bodies, " "); (got == "") != (c.says == "") || !strings.Contains(got, c.says) || got != "" && (!strings.Contains(got, "988") || !strings.Contains(got, "911")) {
+		got := strings.Join(r.Bodies, " ")
+		if (got == "") != (c.says == "") {
 			t.Errorf("%s: %q", c.name, got)
+		}
+		if c.says != "" {
+			has(t, c.name, got, c.says, "988", "911")
 		}
 		has(t, c.name, strings.TrimPrefix(f.told(), before), "note patient "+c.text)
 	}
-	// Another alarm is another first text.
+}
+
+// The first text after another alarm is answered again.
+func TestAnsweredOnceAnotherAlarmStands(t *testing.T) {
+	const being = "is being told"
+	f := newFront(t, openHours)
+	f.text(t, "i want to die")
+	f.clock.Add(time.Second)
+	f.text(t, "how much is it anyway")
 	cleared := *f.state(t).Urgent()
 	cleared.Open = false
 	f.store.Put(f.from, handlers.Effects{Cases: []handlers.Case{cleared}})
 	f.clock.Add(time.Second)
 	f.text(t, "i want to die")
-	if r := f.text(t, "are you there"); len(r.Bodies) != 1 || !strings.Contains(r.Bodies[0], being) {
+	r := f.text(t, "are you there")
+	if len(r.Bodies) != 1 || !strings.Contains(r.Bodies[0], being) {
 		t.Errorf("%+v", r)
 	}
 }
 
 func TestWordsThatFitWhoWrites(t *testing.T) {
 	for _, c := range []struct{ text, kind, words, title string }{
-		{"i want to die", kinds.Crisis, "I'm sorry it hurts this much", "May be in danger. "},
-		{"my husband says he'll kill himself", kinds.Crisis, "with them or for them", "Writes of somebody"},
-		{"mi hijo dice que se quiere matar", kinds.Crisis, "con esa persona o por ella", "Writes of somebody"},
-		{"i took all my pills i want to die", kinds.Crisis, "Call 911 now, for yourself or for them", "at this moment"},
-		{"my wife took the whole bottle of ambien", kinds.Crisis, "Call 911 now, for yourself or for them", "told to call 911"},
-		{"my sister overdosed on tylenol", kinds.Crisis, "Call 911 now, for yourself or for them", "told to call 911"},
-		{"mi esposo se tomo todas las pastillas", kinds.Crisis, "Llame ya al 911", "at this moment"},
-		{"chest pain cant breathe", kinds.Emergency, "Don't drive yourself", "Medical emergency"},
+		{
+			text: "i want to die", kind: kinds.Crisis, words: "I'm sorry it hurts this much",
+			title: "May be in danger. ",
+		},
+		{
+			text: "my husband says he'll kill himself", kind: kinds.Crisis,
+			words: "with them or for them", title: "Writes of somebody",
+		},
+		{
+			text: "mi hijo dice que se quiere matar", kind: kinds.Crisis,
+			words: "con esa persona o por ella", title: "Writes of somebody",
+		},
+		{
+			text: "i took all my pills i want to die", kind: kinds.Crisis,
+			words: "Call 911 now, for yourself or for them", title: "at this moment",
+		},
+		{
+			text: "my wife took the whole bottle of ambien", kind: kinds.Crisis,
+			words: "Call 911 now, for yourself or for them", title: "told to call 911",
+		},
+		{
+			text: "my sister overdosed on tylenol", kind: kinds.Crisis,
+			words: "Call 911 now, for yourself or for them", title: "told to call 911",
+		},
+		{
+			text: "mi esposo se tomo todas las pastillas", kind: kinds.Crisis,
+			words: "Llame ya al 911", title: "at this moment",
+		},
+		{
+			text: "chest pain cant breathe", kind: kinds.Emergency, words: "Don't drive yourself",
+			title: "Medical emergency",
+		},
 	} {
 		t.Run(c.text, func(t *testing.T) {
 			f := newFront(t, openHours)
@@ -220,12 +298,13 @@ func TestWordsThatFitWhoWrites(t *testing.T) {
 	}
 }
 
-// Who has opted out and texts START is let in again, whatever else the text says; who opts out
-// keeps the last word but for the line.
+// An opt-out beside a concern is recorded, and the card says CALL. The line with 988 is the last
+// text that the patient gets.
 func TestAConcernBesideConsent(t *testing.T) {
 	f := newFront(t, openHours)
 	r := f.text(t, "stop texting me. "+worry)
-	if r.Kind != kinds.Concern || len(r.Bodies) != 1 || !f.state(t).Consent.Out || strings.Join(r.Also, " ") != kinds.OptOut {
+	out, also := f.state(t).Consent.Out, strings.Join(r.Also, " ")
+	if r.Kind != kinds.Concern || also != kinds.OptOut || len(r.Bodies) != 1 || !out {
 		t.Errorf("%+v, consent %+v", r, f.state(t).Consent)
 	}
 	if k := f.state(t).Concern(); k == nil || !k.OptOut {

@@ -14,9 +14,10 @@ import (
 // danger says the fixed words at once and pages a person. Whatever else the text says isn't acted
 // on, but noted for staff.
 func danger(b *builder, in intent.Intent) {
-	b.talk.Choices = nil
+	b.talk.Choices = nil // a number that follows mustn't change a visit
 	say, title := b.dangerWords(in)
 	title += unanswerable(b.text)
+	// Of all that the text says besides, only the opt-out is acted on: see keepOptOut.
 	for _, k := range in.Said.Also {
 		if k == kinds.OptOut || k == kinds.Stop {
 			title += " They also opted out of texts: call."
@@ -24,6 +25,7 @@ func danger(b *builder, in intent.Intent) {
 			title += " They also said: " + k + " (noted, not acted on)."
 		}
 	}
+	// A slot that was offered to them goes to the next: nobody should wait for their answer now.
 	clinic := b.base.Clinic
 	b.e.Add(waitlist.Release(in.State, clinic, b.now, "isn't waited for: see the urgent channel."))
 	if !hadWords(b.text, in) {
@@ -32,14 +34,16 @@ func danger(b *builder, in intent.Intent) {
 	b.page(handlers.UrgentChannel, in.Said.Kind, title, b.now.Add(clinic.PageEvery()))
 }
 
-// hadWords reports whether the writer of a fetched text has been sent the fixed words since.
+// hadWords reports whether the writer of a fetched text has been sent the fixed words since: the
+// carrier's list shows a reply, or an alarm was opened after the text was written.
 func hadWords(t handlers.Text, in intent.Intent) bool {
 	alarm := in.State.Urgent()
 	return t.Fetched && t.Sender == "" &&
 		(t.Answered || alarm != nil && !alarm.Began().Before(t.At))
 }
 
-// dangerWords returns the name of the fixed words that fit the text, and the title of its card.
+// dangerWords returns the name of the fixed words that fit the text, and the title of its card. Who
+// is in danger at this moment is sent to the emergency line first, whoever writes of them.
 func (b *builder) dangerWords(in intent.Intent) (say, title string) {
 	line := b.base.Clinic.Lines.Emergency
 	called := "They were told to call " + line + ". "
@@ -57,7 +61,8 @@ func (b *builder) dangerWords(in intent.Intent) (say, title string) {
 	return replies.Crisis, "May be in danger. Reach them now."
 }
 
-// unanswerable returns what the desk is told of a sender that is no number; "" for a number.
+// unanswerable returns what the desk is told of a sender that is no number (a short code, a name);
+// "" for a number. Staff can't answer such a sender in the thread.
 func unanswerable(t handlers.Text) string {
 	if t.Sender == "" {
 		return ""

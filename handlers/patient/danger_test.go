@@ -17,10 +17,13 @@ import (
 
 func TestDanger(t *testing.T) {
 	for _, c := range []struct{ text, kind, words, title string }{
-		{"i want to die", kinds.Crisis, "988", "May be in danger"},
-		{"me quiero morir", kinds.Crisis, "oprima 2", "May be in danger"},
-		{"988", kinds.Crisis, "988", "May be in danger"},
-		{"chest pain cant breathe", kinds.Emergency, "Call 911 now", "Medical emergency"},
+		{text: "i want to die", kind: kinds.Crisis, words: "988", title: "May be in danger"},
+		{text: "me quiero morir", kind: kinds.Crisis, words: "oprima 2", title: "May be in danger"},
+		{text: "988", kind: kinds.Crisis, words: "988", title: "May be in danger"},
+		{
+			text: "chest pain cant breathe", kind: kinds.Emergency, words: "Call 911 now",
+			title: "Medical emergency",
+		},
 	} {
 		t.Run(c.text, func(t *testing.T) {
 			f := newFront(t, "2026-12-05 03:00") // Saturday night
@@ -55,12 +58,13 @@ func TestDangerActsOnNothingElse(t *testing.T) {
 	if len(r.Bodies) != 1 || !s.Consent.Out || !s.Cases[0].OptOut {
 		t.Errorf("%+v, consent %+v, card %+v", r, s.Consent, s.Cases[0])
 	}
-	if r := f.text(t, "i want to die"); len(r.Bodies) != 1 || r.Kind != kinds.Crisis || !f.state(t).Consent.Out {
+	r = f.text(t, "i want to die")
+	if len(r.Bodies) != 1 || r.Kind != kinds.Crisis || !f.state(t).Consent.Out {
 		t.Errorf("who opted out is still told where help is: %+v", r)
 	}
 }
 
-// away is a front whose store is away, with a desk that takes cards or doesn't.
+// away returns a front whose store is away. desk is the error of its desk, nil if that takes cards.
 func away(t *testing.T, desk error) *front {
 	t.Helper()
 	f := newFront(t, openHours)
@@ -77,27 +81,38 @@ func TestDangerWhileTheStoreIsAway(t *testing.T) {
 	}{
 		{name: "the desk is there"},
 		{name: "the desk is away too", desk: errors.New("away"), rung: 2},
-		{name: "the desk's channels are gone", desk: &desk.Unreachable{Why: "is_archived"}, rung: 2},
+		{
+			name: "the desk's channels are gone", desk: &desk.Unreachable{Why: "is_archived"},
+			rung: 2,
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			f := away(t, c.desk)
 			ctx, cancel := context.WithCancel(t.Context())
 			cancel() // the carrier has hung up
-			r, err := f.Receive(ctx, handlers.Text{ID: "SM1", From: f.from, Body: "i want to die", At: f.clock.Now()})
+			r, err := f.Receive(ctx, handlers.Text{
+				ID: "SM1", From: f.from, Body: "i want to die", At: f.clock.Now(),
+			})
 			if err != nil || r.Kind != kinds.Crisis || len(r.Bodies) != 1 {
 				t.Fatalf("%+v %v", r, err)
 			}
 			has(t, "words", r.Bodies[0], "988", "911")
 			f.settle()
 			cards := f.desk.Cases()
-			if c.desk == nil && (len(cards) != 1 || cards[0].Channel != handlers.UrgentChannel || cards[0].Phone != f.from) {
-				t.Errorf("cards %+v", cards)
+			if c.desk == nil {
+				if len(cards) != 1 || cards[0].Channel != handlers.UrgentChannel ||
+					cards[0].Phone != f.from {
+					t.Errorf("cards %+v", cards)
+				}
 			}
 			if n := len(f.carrier.Sent()); n != c.rung {
 				t.Errorf("the on-call phone was told %d times: %+v", n, f.carrier.Sent())
 			}
-			if _, err := f.Receive(t.Context(), handlers.Text{ID: "SM2", From: f.from, Body: "what are your hours"}); err == nil {
-				t.Error("another text was taken although nothing could be stored: it must come again")
+			_, err = f.Receive(t.Context(), handlers.Text{
+				ID: "SM2", From: f.from, Body: "what are your hours",
+			})
+			if err == nil {
+				t.Error("another text was taken, but couldn't be stored: it must come again")
 			}
 		})
 	}
@@ -109,7 +124,10 @@ type hanging struct {
 	free chan struct{}
 }
 
-func (h *hanging) Turn(ctx context.Context, id string, p handlers.Phone, decide func(handlers.State) (handlers.Effects, error)) (handlers.Reply, bool, error) {
+func (h *hanging) Turn(
+	ctx context.Context, id string, p handlers.Phone,
+	decide func(handlers.State) (handlers.Effects, error),
+) (handlers.Reply, bool, error) {
 	select {
 	case <-h.free:
 		return h.Store.Turn(ctx, id, p, decide)
@@ -138,7 +156,7 @@ func TestDangerWhileTheStoreHangs(t *testing.T) {
 	}
 }
 
-// pass has the loops look at what waits; the store may be away.
+// pass does once what the loops do. The store may be away.
 func (f *front) pass(t *testing.T) {
 	t.Helper()
 	_ = f.Poster.Watch(t.Context())
@@ -153,7 +171,8 @@ func TestManyInDangerWhileAllIsAway(t *testing.T) {
 	for i := range many {
 		wg.Go(func() {
 			r, err := f.Receive(t.Context(), handlers.Text{
-				ID: fmt.Sprint("SM", i), From: handlerstest.Phone(t, fmt.Sprintf("01%02d", i)), Body: "i want to die", At: f.clock.Now(),
+				ID: fmt.Sprint("SM", i), From: handlerstest.Phone(t, fmt.Sprintf("01%02d", i)),
+				Body: "i want to die", At: f.clock.Now(),
 			})
 			if err != nil || len(r.Bodies) != 1 {
 				t.Errorf("%+v %v", r, err)
@@ -169,9 +188,11 @@ func TestManyInDangerWhileAllIsAway(t *testing.T) {
 	// number.
 	f.clock.Add(f.Base.Clinic.OnCall() + time.Minute)
 	f.pass(t) // it is away still
-	if sent := f.carrier.Sent(); len(sent) != 4 || !strings.Contains(sent[3].Body+sent[2].Body, fmt.Sprint(many)) {
-		t.Errorf("then %d times, %+v", len(sent), sent[len(sent)-1].Body)
+	sent := f.carrier.Sent()
+	if len(sent) != 4 {
+		t.Fatalf("then %d times, %+v", len(sent), sent[len(sent)-1].Body)
 	}
+	has(t, "the on-call phone", sent[3].Body+sent[2].Body, fmt.Sprint(many))
 	f.store.Fail(nil)
 	if err := f.Restore(t.Context()); err != nil {
 		t.Fatal(err)
@@ -182,8 +203,8 @@ func TestManyInDangerWhileAllIsAway(t *testing.T) {
 	}
 }
 
-// Who comes just after the on-call phone was told is told of in the next round, a minute later, and
-// however their times fall, no round comes sooner than that.
+// A patient in danger just after a round to the on-call phone is in the next one, a minute later.
+// However their times fall, no round comes sooner than that.
 func TestTheOnCallPhoneWhileAllIsAway(t *testing.T) {
 	f := away(t, errors.New("away"))
 	danger := func(id string, last4 string) {

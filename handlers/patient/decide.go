@@ -14,7 +14,8 @@ import (
 const mostSaid = 4
 
 // decide reads a text into an intent and carries that out. Every text goes through it. It changes
-// nothing itself; the builder it returns holds the reply and the effects.
+// nothing itself; the builder it returns holds the reply and the effects. words is the text read by
+// itself; rows are the texts that the number was sent, or nil if they can't matter or aren't known.
 func (h *Handler) decide(
 	s handlers.State, text handlers.Text, words knowledge.Reading, rows []handlers.Record,
 ) *builder {
@@ -38,12 +39,15 @@ func (h *Handler) decide(
 // reply carries out what a number's text means, and what every text brings with it: limits, and
 // what is remembered of the conversation.
 func (b *builder) reply(in intent.Intent) {
-	if in.State.Reach.NoTexts && b.text.Channel == "" { // a landline doesn't text
+	// The number was marked as one that no SMS reaches, but a landline doesn't text. A text on
+	// another channel (WhatsApp, RCS) says nothing of SMS.
+	if in.State.Reach.NoTexts && b.text.Channel == "" {
 		b.e.Reach = &handlers.Reach{At: b.now}
 	}
-	keepOptOut(b, in)
+	keepOptOut(b, in) // first, so that a card which the text opens says CALL
 	carryOut(b, in)
 	concern(b, in)
+	// Whatever an action said, a late text gets no answer but the words in danger.
 	if in.Late && !intent.InDanger(in.Said) {
 		b.e.Reply.Bodies = nil
 	}
@@ -55,7 +59,8 @@ func (b *builder) reply(in intent.Intent) {
 	}
 }
 
-// carryOut does what the intent calls for.
+// carryOut does what the intent calls for. An act stands here or in one of the three functions
+// below; one that is forgotten goes to a person: see smallTalk.
 func carryOut(b *builder, in intent.Intent) {
 	switch in.Act {
 	case intent.Danger:
@@ -100,7 +105,8 @@ func carryOut(b *builder, in intent.Intent) {
 	}
 }
 
-// ofOffer does what answers the offer of a slot; false if nothing does.
+// ofOffer does what answers the offer of a slot; false if nothing does. in.Slots[0] is the slot
+// that is meant; only OfferWhich may have two.
 func ofOffer(b *builder, in intent.Intent) bool {
 	switch in.Act {
 	case intent.OfferTake:
@@ -150,6 +156,7 @@ func ofVisit(b *builder, in intent.Intent) bool {
 	default:
 		return false
 	}
+	// The text may ask a question as well, and a C to a reminder leaves an open offer unanswered.
 	besides(b, in)
 	if in.Offered != nil {
 		askOffer(b, in.Offered)

@@ -6,7 +6,8 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/replies"
 )
 
-// discretion switches between reminders that name the visit and discreet ones.
+// discretion switches between full reminders and discreet ones (BASIC), which name neither the
+// patient nor the clinic. It leaves an opt-out as it is.
 func discretion(b *builder, in intent.Intent, basic bool) {
 	c := in.State.Consent
 	c.At, c.Way, c.Words, c.Basic = b.wrote(), "text", b.text.Body, basic

@@ -18,8 +18,14 @@ func TestTheSameWordsAgainAndAgain(t *testing.T) {
 		cards    int
 	}{
 		{name: "danger", text: "i want to die", every: 20 * time.Second, answered: 3, cards: 1},
-		{name: "a question", text: "is the roof green", every: 20 * time.Second, answered: 4, cards: 1},
-		{name: "a question now and then", text: "is the roof green", every: 11 * time.Minute, answered: 20},
+		{
+			name: "a question", text: "is the roof green", every: 20 * time.Second, answered: 4,
+			cards: 1,
+		},
+		{
+			name: "a question now and then", text: "is the roof green", every: 11 * time.Minute,
+			answered: 20,
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			f := newFront(t, openHours)
@@ -30,16 +36,19 @@ func TestTheSameWordsAgainAndAgain(t *testing.T) {
 				}
 				f.clock.Add(c.every)
 			}
-			if cards := strings.Count(f.told(), "word for word the same"); answered != c.answered || cards != c.cards {
+			cards := strings.Count(f.told(), "word for word the same")
+			if answered != c.answered || cards != c.cards {
 				t.Errorf("answered %d, %d cards: %s", answered, cards, f.told())
 			}
 			if c.text == "i want to die" {
-				if open := f.state(t).Urgent(); open == nil || strings.Count(f.told(), "note patient") > 2 {
+				open := f.state(t).Urgent()
+				if open == nil || strings.Count(f.told(), "note patient") > 2 {
 					t.Errorf("%+v: %s", open, f.told())
 				}
 			}
 			// Other words are answered again.
-			if r := f.text(t, "i want to kill myself"); r.Kind != kinds.Crisis || len(r.Bodies) != 1 {
+			r := f.text(t, "i want to kill myself")
+			if r.Kind != kinds.Crisis || len(r.Bodies) != 1 {
 				t.Errorf("%+v", r)
 			}
 		})

@@ -6,7 +6,8 @@ import (
 )
 
 // may reports whether an entry may be sent. Live, a question whose entry's review is missing or
-// overdue goes to a person, unless the clinic has set otherwise.
+// overdue goes to a person, unless the clinic has set otherwise (answer_unreviewed). In the sandbox
+// the entry is sent, and the reply's note says what would happen live.
 func (b *builder) may(id string) bool {
 	c := b.base.Clinic
 	day := b.now.In(c.Location()).Format(time.DateOnly)
@@ -17,7 +18,8 @@ func (b *builder) may(id string) bool {
 	return !b.live
 }
 
-// label names an entry to a patient by its first phrasing.
+// label names an entry to a patient by its first phrasing in the reply's language, without the
+// signs around it, since it stands in a list. An entry without one is named by its id.
 func (b *builder) label(id string) string {
 	asks := b.base.Entry(id).Asks[b.in.Lang]
 	if len(asks) == 0 {

@@ -5,6 +5,10 @@
 // Package intent says what the text means; decide carries that out, with one file per action. A
 // text of danger goes through straight.go, which answers it and tells people even without the
 // store; [Handler.Restore] stores it later.
+//
+// An action only fills the builder that it is given: the reply, and the effects that the store
+// writes with it in one step. It sends nothing and keeps nothing, since the store decides a text
+// again if somebody else wrote the number meanwhile.
 package patient
 
 import (
@@ -19,18 +23,22 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
-// Handler answers the texts of patients.
+// Handler answers the texts of patients. Its fields are set before the first text; after that it is
+// safe for concurrent use, as webhooks call it in parallel.
 type Handler struct {
 	Base  *knowledge.Base
 	Store handlers.Store
-	Gate  *gate.Texter
+	// Gate rules on every reply (an opted-out number gets none), and sends the fixed words without
+	// the ledger while the store is away.
+	Gate *gate.Texter
 	// Poster tells people of a patient in danger without the store, should it be away.
 	Poster  *desk.Poster
-	Visits  *visits.Books
+	Visits  *visits.Books // books the slot that a patient takes
 	History History
 
-	Live  bool // entries that await the clinic's review go to a person instead of being sent
-	Now   func() time.Time
+	// Live says that entries which await the clinic's review go to a person instead of being sent.
+	Live  bool
+	Now   func() time.Time // the clock; a test turns it
 	Meter Meter
 	Log   *slog.Logger
 
@@ -41,13 +49,14 @@ type Handler struct {
 // History reads the ledger of texts.
 type History interface {
 	// Records returns the rows of a number's texts. The last question gives a bare YES or NO its
-	// meaning.
+	// meaning, and a text of ours that comes back is known by them.
 	Records(ctx context.Context, p handlers.Phone) ([]handlers.Record, error)
 }
 
 // Meter counts what became of texts that came in.
 type Meter interface {
-	// Answered counts a text by the kind of its reply, and how long that took.
+	// Answered counts a text by the kind of its reply, and how long deciding and storing it took.
+	// A text that comes again isn't counted again.
 	Answered(kind string, took time.Duration)
 	// Panicked counts a panic that was recovered.
 	Panicked(what string)

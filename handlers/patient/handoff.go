@@ -8,6 +8,8 @@ import (
 
 // handOff hands the text to a person and tells the patient so. When the clinic is closed, its hours
 // are named once per conversation. A text that continues one just handed over gets no second reply.
+// title tells staff what the patient wants. Choices that were open are closed: a number that comes
+// after this answers nothing.
 func handOff(b *builder, in intent.Intent, title string) {
 	b.e.Reply.Kind = kinds.Handoff
 	b.talk.Misses++
@@ -15,7 +17,7 @@ func handOff(b *builder, in intent.Intent, title string) {
 	before := b.talk.HandedOver
 	b.talk.HandedOver = true
 	switch {
-	case before: // what they wrote in the same breath
+	case before: // people press send in mid-sentence; each piece goes into the same thread
 	case intent.Waiting(in.State):
 		b.say(replies.HandoffAgain, nil)
 	case b.base.Clinic.Open(b.now):
@@ -26,8 +28,6 @@ func handOff(b *builder, in intent.Intent, title string) {
 		b.talk.HoursSaid = true
 		b.say(replies.HandoffShut, b.times())
 	}
-	if in.Said.Resource {
-		b.say(replies.Resource, nil)
-	}
+	b.resource(in)
 	b.tell(kinds.Handoff, title, true)
 }

@@ -14,10 +14,11 @@ import (
 
 // intoLedger moves the reply to a fetched text into the ledger, since no webhook waits for it.
 // Bodies that the writer has been sent since are left out, and a writer who has opted out gets
-// nothing.
+// nothing. The rows are named by the text, so that none is planned twice.
 func (b *builder) intoLedger() {
 	bodies := b.e.Reply.Bodies
 	b.e.Reply.Bodies = nil
+	// The text itself may have opted out or in.
 	out := b.in.State.Consent.Out
 	if b.e.Consent != nil {
 		out = b.e.Consent.Out
@@ -25,11 +26,13 @@ func (b *builder) intoLedger() {
 	if out || b.text.Mute { // unlike a webhook's response, this would be a text they don't want
 		return
 	}
+	// A row that waits too long, say because the carrier is away, isn't sent any more. The words in
+	// danger never become stale.
 	var until time.Time
 	if !intent.InDanger(b.in.Said) {
 		until = b.text.At.Add(b.base.Clinic.Stale())
 	}
-	for i, body := range bodies {
+	for i, body := range bodies { // a millisecond apart, since rows leave in the order of Due
 		if slices.Contains(b.text.Had, strings.TrimSpace(body)) {
 			continue
 		}
@@ -42,7 +45,8 @@ func (b *builder) intoLedger() {
 	}
 }
 
-// became returns what came of a fetched text, as the desk counts it.
+// became returns what came of a fetched text, as the desk counts it. A text that was both answered
+// and given to a person counts as the person's.
 func (b *builder) became() string {
 	answer := func(o handlers.Outgoing) bool { return o.Kind == gate.KindReply }
 	switch {

@@ -28,7 +28,8 @@ type labelled struct {
 
 // tags are the values of a name in the note: accept=clinical.
 func (l labelled) tags(name string) (out []string) {
-	for _, f := range strings.FieldsFunc(l.Note, func(r rune) bool { return r == ';' || r == ' ' }) {
+	between := func(r rune) bool { return r == ';' || r == ' ' }
+	for _, f := range strings.FieldsFunc(l.Note, between) {
 		if v, ok := strings.CutPrefix(f, name+"="); ok {
 			out = append(out, v)
 		}
@@ -74,8 +75,13 @@ func asked(t *testing.T) func(text string) handlers.Reply {
 		t.Fatal(err)
 	}
 	now := time.Date(2026, 12, 1, 11, 0, 0, 0, base.Clinic.Location())
-	h := &patient.Handler{Base: base, Now: func() time.Time { return now }, Log: slog.New(slog.DiscardHandler)}
-	s := handlers.State{Visits: []handlers.Visit{{ID: "v", Name: "Ana Example", Start: now.Add(23 * time.Hour), State: handlers.Booked, Type: base.Clinic.Types()[0]}}}
+	h := &patient.Handler{
+		Base: base, Now: func() time.Time { return now }, Log: slog.New(slog.DiscardHandler),
+	}
+	s := handlers.State{Visits: []handlers.Visit{{
+		ID: "v", Name: "Ana Example", Start: now.Add(23 * time.Hour), State: handlers.Booked,
+		Type: base.Clinic.Types()[0],
+	}}}
 	return func(text string) handlers.Reply {
 		r, err := h.Ask(s, text)
 		if err != nil {
@@ -108,17 +114,25 @@ func (c tally) share(name string) float64 {
 // count judges one text.
 func (c tally) count(l labelled, r handlers.Reply) {
 	answers := (r.Kind == kinds.Answer || r.Kind == kinds.Concern) && len(r.Entries) > 0
-	right := slices.ContainsFunc(r.Entries, func(e string) bool { return slices.Contains(l.topics(), e) })
+	topic := func(e string) bool { return slices.Contains(l.topics(), e) }
+	right := slices.ContainsFunc(r.Entries, topic)
 	accepted := slices.Contains(l.tags("accept"), r.Kind) || slices.Contains(l.tags("also"), r.Kind)
 	alarm := r.Kind == kinds.Crisis || r.Kind == kinds.Emergency
-	acts := []string{kinds.OptOut, kinds.Stop, kinds.Confirm, kinds.Decline, kinds.Reschedule, kinds.Late, kinds.Start}
+	optsOut := r.Kind == kinds.OptOut || r.Kind == kinds.Stop
+	acts := []string{
+		kinds.OptOut, kinds.Stop, kinds.Confirm, kinds.Decline, kinds.Reschedule, kinds.Late,
+		kinds.Start,
+	}
 	switch l.Label {
 	case "faq":
 		person := slices.Contains(l.topics(), "talk_to_person") && r.Kind == kinds.Handoff
 		c.add("right", answers && right || accepted || person)
-		c.add("right or offered", answers && right || accepted || person || r.Kind == kinds.Choices && right)
+		offered := r.Kind == kinds.Choices && right
+		c.add("right or offered", answers && right || accepted || person || offered)
 		c.add("wrong", answers && !right)
-		c.add("swallowed", !accepted && (alarm || r.Kind == kinds.Help || r.Kind == kinds.Courtesy || slices.Contains(acts, r.Kind) || r.Asks != ""))
+		swallows := slices.Contains([]string{kinds.Help, kinds.Courtesy}, r.Kind) ||
+			slices.Contains(acts, r.Kind) || r.Asks != ""
+		c.add("swallowed", !accepted && (alarm || swallows))
 	case "outside":
 		c.add("strangers answered", answers && !right)
 	case "crisis":
@@ -129,9 +143,11 @@ func (c tally) count(l labelled, r handlers.Reply) {
 	case "clinical":
 		c.add("clinical", alarm || r.Kind == kinds.Clinical || accepted)
 	case "optout":
-		c.add("optout", r.Kind == kinds.OptOut || r.Kind == kinds.Stop || r.Asks == kinds.OptOut || slices.Contains(r.Also, kinds.OptOut))
+		also := slices.Contains(r.Also, kinds.OptOut)
+		c.add("optout", optsOut || r.Asks == kinds.OptOut || also)
 	case "confirm", "decline", "reschedule", "late":
-		c.add(l.Label, r.Kind == l.Label || r.Asks == l.Label || accepted || slices.Contains(r.Also, l.Label))
+		also := slices.Contains(r.Also, l.Label)
+		c.add(l.Label, r.Kind == l.Label || r.Asks == l.Label || accepted || also)
 	}
 	harmless := !slices.Contains([]string{"crisis", "emergency", "clinical"}, l.Label)
 	if harmless && !slices.Contains(l.tags("accept"), "crisis") {
@@ -140,7 +156,7 @@ func (c tally) count(l labelled, r handlers.Reply) {
 	}
 	if slices.Contains([]string{"faq", "outside", "benign", "clinical"}, l.Label) && !accepted {
 		c.add("changes something", slices.Contains(acts, r.Kind))
-		c.add("gives up a visit or opts out", r.Kind == kinds.Decline || r.Kind == kinds.OptOut || r.Kind == kinds.Stop)
+		c.add("gives up a visit or opts out", r.Kind == kinds.Decline || optsOut)
 	}
 	if l.machine() {
 		c.add("machines answered", r.Kind != kinds.Machine || len(r.Bodies) > 0)
@@ -209,7 +225,11 @@ func TestOrdinaryPublicTexts(t *testing.T) {
 	for _, f := range []struct {
 		name string
 		most float64
-	}{{name: "alarms", most: .0111}, {name: "concerns", most: .056}, {name: "answered", most: .045}} {
+	}{
+		{name: "alarms", most: .0111},
+		{name: "concerns", most: .056},
+		{name: "answered", most: .045},
+	} {
 		t.Logf("%-10s %.4f", f.name, c.share(f.name))
 		if got := c.share(f.name); got > f.most {
 			t.Errorf("%s: %.4f, want at most %.3f", f.name, got, f.most)

@@ -11,11 +11,12 @@ import (
 // patient who writes again joins their open alarm, and a machine that echoes us is recognised. A
 // writer is forgotten once the store has taken what they wrote.
 type memory struct {
-	mu sync.Mutex
+	mu sync.Mutex // guards the map alone, never held while a text is decided
 	of map[writer]*recalled
 }
 
-// writer is who wrote a text: a number, or a sender that is no number.
+// writer is who wrote a text: a number, or a sender that is no number. The channel is no part of
+// it: a number in danger is one patient on SMS and WhatsApp.
 type writer struct {
 	phone  handlers.Phone
 	sender string
@@ -26,14 +27,15 @@ func writerOf(t handlers.Text) writer { return writer{t.From, t.Sender} }
 
 // recalled is what is known of one writer.
 type recalled struct {
-	mu sync.Mutex // held while a text of the writer is decided
-	s  handlers.State
+	mu sync.Mutex     // held while a text of the writer is decided
+	s  handlers.State // has no visits and no offers, and consent only if a text said so
 }
 
 // mostRecalled bounds how many writers are remembered. Each text of any more is decided as a first.
 const mostRecalled = 1000
 
 // recall returns what is known of a writer. Of a new one that is the alarms which known returns.
+// The caller locks the result while it uses it.
 func (m *memory) recall(w writer, known func(handlers.Phone) []handlers.Case) *recalled {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -50,14 +52,15 @@ func (m *memory) recall(w writer, known func(handlers.Phone) []handlers.Case) *r
 	return r
 }
 
-// forget drops what is known of a writer.
+// forget drops what is known of a writer. A text that is being decided goes on with what it has.
 func (m *memory) forget(w writer) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	delete(m.of, w)
 }
 
-// learn remembers what a text has changed.
+// learn remembers what a text has changed, as far as the writer's next text of danger may be
+// decided by it.
 func (r *recalled) learn(e handlers.Effects) {
 	if e.Conversation != nil {
 		r.s.Conversation = *e.Conversation

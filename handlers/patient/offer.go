@@ -9,7 +9,9 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/replies"
 )
 
-// takeOffer gives the patient the slot, and says how to prepare.
+// takeOffer gives the patient the slot, and says how to prepare. Somebody else's YES at the same
+// moment isn't seen here: the store writes only if nobody has changed the slot, and otherwise has
+// the text decided again, which then finds the slot taken.
 func takeOffer(b *builder, in intent.Intent) {
 	taken, e, err := waitlist.Take(in.State, in.Slots[0], b.base.Clinic, b.now, b.swap, in.Lang)
 	if err != nil {
@@ -29,7 +31,8 @@ func takeOffer(b *builder, in intent.Intent) {
 	b.say(say, fill)
 }
 
-// leaveOffer declines the slot, so that the next on the waitlist is asked.
+// leaveOffer declines the slot, so that the next on the waitlist is asked. The patient stays on the
+// waitlist, and their visits stay as they are.
 func leaveOffer(b *builder, in intent.Intent) {
 	s := in.Slots[0]
 	b.e.Add(waitlist.Leave(in.State, s, b.base.Clinic, b.now))
@@ -42,11 +45,13 @@ func leaveOffer(b *builder, in intent.Intent) {
 func offerOver(b *builder, in intent.Intent) {
 	s := in.Slots[0]
 	b.e.Reply.Kind = kinds.Courtesy
+	// say is false if the text that the offer is over left seconds ago: it crossed their yes.
 	e, say := waitlist.TooLate(in.State, s, b.base.Clinic, b.now)
 	b.e.Add(e)
 	if say {
 		b.say(replies.OfferLate, b.slotFill(s))
 	}
+	// Nobody took it by text. Whether the time is free all the same only staff know.
 	if s.State == handlers.SlotOver {
 		toPerson(b, "", "Says yes to "+s.Named(b.base.Clinic)+" after the offer had ended; "+
 			"was told that it isn't free any more. If it still is: call them.")
@@ -58,7 +63,8 @@ func askOffer(b *builder, s *handlers.Slot) {
 	b.say(replies.OfferAsk, knowledge.Fill{"when": b.slotWhen(s)})
 }
 
-// whichOne asks whether an offer or a visit is meant. The patient answers with a number.
+// whichOne asks whether an offer or a visit is meant. The patient answers with a number. in.Answer
+// is what is done to the offer if that is meant, in.Change what is done to the visit.
 func whichOne(b *builder, in intent.Intent) {
 	var names []string
 	b.talk.Choices = nil
@@ -79,12 +85,14 @@ func whichOne(b *builder, in intent.Intent) {
 	b.choose(replies.OfferWhich, names)
 }
 
+// slotFill returns the values of the placeholders in a sentence about a slot. The name is the one
+// that the slot was offered by: a patient on the waitlist need not have a visit.
 func (b *builder) slotFill(s *handlers.Slot) knowledge.Fill {
 	name := s.To(b.in.State.Phone).Name
 	return knowledge.Fill{"first": knowledge.Greet(name), "when": b.slotWhen(s)}
 }
 
-// slotWhen returns the slot's time where the patient is.
+// slotWhen returns the slot's time where the patient is, in the language of the reply.
 func (b *builder) slotWhen(s *handlers.Slot) string {
 	zone := b.base.Clinic.Zoned(s.To(b.in.State.Phone).Zone)
 	return knowledge.When(s.Start.In(zone), b.in.Lang)

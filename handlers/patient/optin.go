@@ -6,7 +6,8 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/replies"
 )
 
-// optIn records an opt-in, and answers it once unless the carrier has.
+// optIn records an opt-in, and answers it unless the carrier has. The wish for discreet reminders
+// is kept.
 func optIn(b *builder, in intent.Intent) {
 	b.e.Consent = &handlers.Consent{
 		At: b.wrote(), Way: "text", Words: b.text.Body, Basic: in.State.Consent.Basic,

@@ -11,11 +11,12 @@ import (
 )
 
 // optOut records an opt-out at once and for all texts. The carrier answers a bare keyword itself;
-// we answer an opt-out in other words, once. After that we are silent.
+// we answer an opt-out in other words, once. After that we are silent: the gate passes no more.
 func optOut(b *builder, in intent.Intent) {
 	if !in.State.Consent.Out {
 		b.optedOut(in)
 	}
+	// No text may offer them a slot any more, so a slot that waits for their answer goes on.
 	b.e.Add(waitlist.Release(in.State, b.base.Clinic, b.now, "has opted out of texts."))
 	if len(in.Visits) > 0 { // the text also confirms a visit
 		b.confirm(in.Visits)
@@ -23,6 +24,7 @@ func optOut(b *builder, in intent.Intent) {
 	if in.Kind == kinds.OptOut && b.text.OptOut == "" {
 		b.say(replies.OptedOut, nil)
 	}
+	// With a visit ahead they may have meant the visit. STOP is plain.
 	if len(in.Ahead) == 0 {
 		return
 	}
@@ -36,7 +38,8 @@ func optOut(b *builder, in intent.Intent) {
 	}
 }
 
-// keepOptOut records an opt-out that a text contains besides anything else, even danger.
+// keepOptOut records an opt-out that a text contains besides anything else, even danger. The
+// webhook's reply to it still leaves: the gate goes by the consent from before the text.
 func keepOptOut(b *builder, in intent.Intent) {
 	for _, kind := range []string{kinds.OptOut, kinds.Stop} {
 		if slices.Contains(in.Said.Also, kind) {

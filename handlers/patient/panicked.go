@@ -8,7 +8,7 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/language"
 )
 
-// panicked logs and counts a panic on a text.
+// panicked logs and counts a panic on a text, without the text: a log holds no patient's words.
 func (h *Handler) panicked(t handlers.Text, p *guard.Panic) {
 	h.Meter.Panicked("patient")
 	h.Log.Error("text: the program panicked on it",
@@ -16,7 +16,7 @@ func (h *Handler) panicked(t handlers.Text, p *guard.Panic) {
 }
 
 // wordsAlone answers a patient in danger from nothing but what they wrote. It is the last resort,
-// for when deciding the text panics.
+// for when deciding the text panics: it calls as little as it can of the code that just failed.
 func (h *Handler) wordsAlone(text handlers.Text, words knowledge.Reading) *builder {
 	in := intent.Intent{
 		Act: intent.Danger, Said: words.Verdict, Words: words, Kind: words.Kind,

@@ -9,7 +9,8 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
-// passOn hands a text to a person without a reply to the patient.
+// passOn hands a text to a person without a reply to the patient: a person has the conversation, no
+// text may be sent, or the text comes too late for an automatic answer.
 func passOn(b *builder, in intent.Intent) {
 	toPerson(b, "", passedOn(b.text, in))
 }
@@ -37,7 +38,8 @@ func passedOn(t handlers.Text, in intent.Intent) string {
 	return "Writes on, after a person texted them."
 }
 
-// gist tells staff what a text seems to be about.
+// gist tells staff what a text seems to be about. Of a visit or consent it says that nothing was
+// changed: they must do it.
 func gist(t handlers.Text, in intent.Intent) string {
 	v := in.Said
 	switch v.Kind {

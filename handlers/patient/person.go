@@ -8,7 +8,8 @@ import (
 )
 
 // toPerson hands the text to a person and replies with the named sentence, or with none if it is
-// "".
+// "". Unlike handOff it counts no miss and leaves the choices open: the bot did understand. title
+// tells staff what the patient wants.
 func toPerson(b *builder, say, title string) {
 	b.e.Reply.Kind = kinds.Handoff
 	if say != "" {
@@ -17,10 +18,12 @@ func toPerson(b *builder, say, title string) {
 	b.tell(kinds.Handoff, title, true)
 }
 
-// askPerson hands a patient who asks for a person to one, without asking why.
+// askPerson hands a patient who asks for a person to one, without asking why. Asked again, it
+// promises again.
 func askPerson(b *builder) { toPerson(b, replies.Holding, "Asks for a person.") }
 
-// stillOwed answers a patient who asks whether anybody is there.
+// stillOwed answers a patient who asks whether anybody is there. One whose question waits for a
+// person learns that it does; for any other it is a request for a person.
 func stillOwed(b *builder, in intent.Intent) {
 	if !intent.Waiting(in.State) {
 		askPerson(b)

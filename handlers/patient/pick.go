@@ -7,7 +7,8 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/replies"
 )
 
-// pickEntry answers with the entry that was picked.
+// pickEntry answers with the entry that was picked. It was offered whatever its review, so that is
+// looked at now.
 func pickEntry(b *builder, in intent.Intent) {
 	id := in.Picked
 	b.e.Reply.Entry, b.e.Reply.Entries = id, []string{id}
@@ -18,13 +19,15 @@ func pickEntry(b *builder, in intent.Intent) {
 	handOff(b, in, "Asks: "+b.staffLabel(id)+" The answer awaits review.")
 }
 
-// keepTexts confirms that the patient goes on getting texts.
+// keepTexts confirms that the patient goes on getting texts: they were asked whether they opt out,
+// and don't.
 func keepTexts(b *builder) {
 	b.e.Reply.Kind = kinds.Answer
 	b.say(replies.TextsKept, knowledge.Fill{"by": b.by()})
 }
 
-// keepVisit confirms that a visit stays as it is.
+// keepVisit confirms that a visit stays as it is: they were asked whether they meant to change it,
+// and didn't. It is no confirmation that they come.
 func keepVisit(b *builder, in intent.Intent) {
 	v := in.Visits[0]
 	b.e.Reply.Kind = kinds.Answer

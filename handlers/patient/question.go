@@ -15,6 +15,7 @@ const mostMisses = 2
 // questions, with a choice between entries that fit about equally well, or with a person.
 func fromEntries(b *builder, in intent.Intent) {
 	q, r := in.Question, &b.e.Reply
+	// The nearest entry is named even if it isn't sent: logs and staff see how close it came.
 	if len(q.Entries) > 0 {
 		r.Entry, r.Confidence = q.Entries[0].ID, q.Entries[0].Confidence
 	}
@@ -29,8 +30,10 @@ func fromEntries(b *builder, in intent.Intent) {
 	case q.Picks && b.may(q.Entries[0].ID):
 		r.Entries = []string{q.Entries[0].ID}
 		answer(b, in, q.Entries[0].ID)
+	// "How do I move my visit" may well mean theirs; asking back is better than a general answer.
 	case q.Back != nil:
 		askBack(b, *q.Back)
+	// To a patient who may be unwell no list is offered.
 	case q.Choices > 0 && !in.Said.Concern && b.talk.Misses < mostMisses:
 		choices(b, q.Entries[:min(q.Choices, intent.Most)])
 	default:
@@ -38,7 +41,8 @@ func fromEntries(b *builder, in intent.Intent) {
 	}
 }
 
-// repeat sends the last answer again, if it may still be sent.
+// repeat sends the last answer again, if it may still be sent. It is filled anew: the time of a
+// visit may have changed.
 func repeat(b *builder, in intent.Intent) {
 	if !b.may(in.Last) {
 		fromEntries(b, in)

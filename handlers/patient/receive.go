@@ -14,6 +14,7 @@ func (h *Handler) Receive(ctx context.Context, t handlers.Text) (out handlers.Re
 	defer h.survive(t, &out, &err)
 	began := h.Now()
 	words := h.Base.Read(t.Body, nil)
+	// Read by itself, before anything is fetched: knowing that it is danger needs no store.
 	if intent.InDanger(words.Verdict) {
 		reply := h.endangered(ctx, t, words)
 		h.Meter.Answered(reply.Kind, h.Now().Sub(began))
@@ -30,7 +31,8 @@ func (h *Handler) Receive(ctx context.Context, t handlers.Text) (out handlers.Re
 	return s.reply, nil
 }
 
-// Danger reports whether a text reads as danger, whatever is known of its writer.
+// Danger reports whether a text reads as danger, whatever is known of its writer. Of fetched texts
+// those of numbers in danger are handled first.
 func (h *Handler) Danger(t handlers.Text) bool {
 	return intent.InDanger(h.Base.Read(t.Body, nil).Verdict)
 }

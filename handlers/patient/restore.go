@@ -10,8 +10,9 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/guard"
 )
 
-// Restore stores the texts of danger that the store didn't take when they came. A text that fails
-// stays held for the next call; the error joins those failures.
+// Restore stores the texts of danger that the store didn't take when they came, oldest first. A
+// text that fails stays held for the next call; the error joins those failures. It is called every
+// few seconds, and before the carrier's list is read.
 func (h *Handler) Restore(ctx context.Context) error {
 	texts := h.unstored.take()
 	var all error
@@ -46,6 +47,8 @@ func (h *Handler) restore(
 	ctx context.Context, held heldText, later time.Duration,
 ) (err error) {
 	t := held.text
+	// The reply is stored but goes nowhere: the patient had the words when the text came. If the
+	// carrier sends the text again, it gets this reply.
 	decide := func(s handlers.State) (handlers.Effects, error) {
 		b := h.decide(s, t, h.Base.Read(t.Body, nil), nil)
 		for i := range b.e.Posts {
@@ -75,7 +78,7 @@ func (h *Handler) since(e *handlers.Effects, alarm handlers.Case, now time.Time)
 	for i := range e.Posts {
 		if p := &e.Posts[i]; p.Do == desk.PostPage && p.Case == alarm.ID {
 			p.Due = alarm.Page
-			if p.Due.Before(now) {
+			if p.Due.Before(now) { // it pages at once
 				p.Due = now
 			}
 		}

@@ -10,6 +10,7 @@ import (
 )
 
 // ride records whether the patient has a ride home, and confirms the visit if the text does so too.
+// Who needs help waits for a person; an arranged ride is a line that staff can read.
 func ride(b *builder, in intent.Intent) {
 	help, visits := in.RideHome.Answer == screen.RideHelp, in.RideHome.Visits
 	say, title, open := replies.RideArranged, "The ride home is arranged: ", help

@@ -3,6 +3,7 @@ package patient_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
@@ -16,67 +17,128 @@ func (f *front) askedWho(t *testing.T, state string) {
 	f.store.Put(f.from, handlers.Effects{Visits: []handlers.Visit{v}})
 }
 
-func TestWhoDrivesHome(t *testing.T) {
-	const arranged, help = handlers.RideArranged, handlers.RideHelp
-	for _, c := range []struct {
-		texts []string
-		ride  string
-		state string // of the visit
-		says  string // a part of the last reply, "" for silence
-		told  string // a part
-		cases int
-	}{
-		{[]string{"1"}, arranged, "booked", "Your ride home is noted. See you Wed Dec 2 at 10:00 AM.", "The ride home is arranged: Wed Dec 2", 0},
-		{[]string{"1."}, arranged, "booked", "noted", "", 0},
-		{[]string{"my husband will drive me"}, arranged, "", "noted", "", 0},
-		{[]string{"My sister's picking me up"}, arranged, "booked", "noted", "", 0},
-		{[]string{"ride is arranged"}, arranged, "booked", "noted", "", 0},
-		{[]string{"mi esposo me lleva"}, arranged, "", "quien le lleve", "", 0},
-		{[]string{"ya tengo quien me lleve"}, arranged, "booked", "quien le lleve", "", 0},
-		{[]string{"yes ill be there, my wife is driving me"}, arranged, "confirmed", "noted", "", 0},
-		{[]string{"2"}, help, "booked", "A person will help you find a way home", "Needs help with the ride home: Wed Dec 2", 1},
-		{[]string{"i don't have anyone"}, help, "booked", "A person will help", "", 1},
-		{[]string{"nobody"}, help, "booked", "A person will help", "", 1},
-		{[]string{"no"}, help, "booked", "A person will help", "", 1},
-		{[]string{"ill take an uber"}, help, "booked", "A person will help", "", 1},
-		{[]string{"no tengo quien me lleve"}, help, "booked", "Una persona le ayuda", "", 1},
-		{[]string{"C"}, "", "confirmed", "You're confirmed", "Confirmed", 0},
-		{[]string{"C", "1"}, arranged, "confirmed", "noted", "", 0},
-		{[]string{"1", "1"}, arranged, "confirmed", "You're confirmed", "", 0}, // answered once, the 1 means what it always does
-		{[]string{"cant make it"}, "", "declined", "can't come on", "", 1},
-		{[]string{"i have to cancel, no driver"}, "", "declined", "can't come", "", 1},
-		{[]string{"i need another day"}, "", "reschedule", "Until then", "", 1},
-		{[]string{"HELP"}, "", "booked", "988", "", 0},
-		{[]string{"did you find my umbrella"}, "", "booked", "a person will answer", "", 1},
-		{[]string{"can my husband drive me?"}, "", "", "", "", -1},
-		{[]string{"i want to kill myself, nobody can help"}, "", "booked", "988", "", 1},
-	} {
-		t.Run(strings.Join(c.texts, ", "), func(t *testing.T) {
-			f := newFront(t, openHours)
-			f.visits(24)
-			f.askedWho(t, handlers.Booked)
-			var r handlers.Reply
-			for _, body := range c.texts {
-				r = f.text(t, body)
-			}
-			v := f.state(t).Visits[0]
-			if v.Ride != c.ride || c.state != "" && v.State != c.state {
-				t.Errorf("ride %q, state %q; want %q %q", v.Ride, v.State, c.ride, c.state)
-			}
-			if says := strings.Join(r.Bodies, "|"); !strings.Contains(says, c.says) {
-				t.Errorf("says %q", says)
-			}
-			if !strings.Contains(f.told(), c.told) {
-				t.Errorf("the desk was told %q", f.told())
-			}
-			if n := len(f.state(t).Cases); c.cases >= 0 && n != c.cases {
-				t.Errorf("%d cases", n)
-			}
-		})
+// The answers to who drives the patient home.
+const arranged, help = handlers.RideArranged, handlers.RideHelp
+
+// rideRow is a patient who was asked who drives them home, and what they text.
+type rideRow struct {
+	texts []string
+	ride  string
+	state string // of the visit
+	says  string // a part of the last reply, "" for silence
+	told  string // a part
+	cases int
+}
+
+// check sends the texts and looks at the visit, the last reply and the desk.
+func (c rideRow) check(t *testing.T) {
+	f := newFront(t, openHours)
+	f.visits(24)
+	f.askedWho(t, handlers.Booked)
+	var r handlers.Reply
+	for _, body := range c.texts {
+		r = f.text(t, body)
+	}
+	v := f.state(t).Visits[0]
+	if v.Ride != c.ride || c.state != "" && v.State != c.state {
+		t.Errorf("ride %q, state %q; want %q %q", v.Ride, v.State, c.ride, c.state)
+	}
+	if says := strings.Join(r.Bodies, "|"); !strings.Contains(says, c.says) {
+		t.Errorf("says %q", says)
+	}
+	if !strings.Contains(f.told(), c.told) {
+		t.Errorf("the desk was told %q", f.told())
+	}
+	if n := len(f.state(t).Cases); c.cases >= 0 && n != c.cases {
+		t.Errorf("%d cases", n)
 	}
 }
 
-// Whoever texts from a number that no text was said to reach can be reached after all.
+func TestWhoDrivesHome(t *testing.T) {
+	for _, c := range []rideRow{
+		{
+			texts: []string{"1"}, ride: arranged, state: "booked",
+			says: "Your ride home is noted. See you Wed Dec 2 at 10:00 AM.",
+			told: "The ride home is arranged: Wed Dec 2",
+		},
+		{texts: []string{"1."}, ride: arranged, state: "booked", says: "noted"},
+		{texts: []string{"my husband will drive me"}, ride: arranged, says: "noted"},
+		{
+			texts: []string{"My sister's picking me up"}, ride: arranged, state: "booked",
+			says: "noted",
+		},
+		{texts: []string{"ride is arranged"}, ride: arranged, state: "booked", says: "noted"},
+		{texts: []string{"mi esposo me lleva"}, ride: arranged, says: "quien le lleve"},
+		{
+			texts: []string{"ya tengo quien me lleve"}, ride: arranged, state: "booked",
+			says: "quien le lleve",
+		},
+		{
+			texts: []string{"yes ill be there, my wife is driving me"}, ride: arranged,
+			state: "confirmed", says: "noted",
+		},
+	} {
+		t.Run(strings.Join(c.texts, ", "), c.check)
+	}
+}
+
+func TestNobodyDrivesHome(t *testing.T) {
+	for _, c := range []rideRow{
+		{
+			texts: []string{"2"}, ride: help, state: "booked",
+			says: "A person will help you find a way home",
+			told: "Needs help with the ride home: Wed Dec 2", cases: 1,
+		},
+		{
+			texts: []string{"i don't have anyone"}, ride: help, state: "booked",
+			says: "A person will help", cases: 1,
+		},
+		{
+			texts: []string{"nobody"}, ride: help, state: "booked", says: "A person will help",
+			cases: 1,
+		},
+		{texts: []string{"no"}, ride: help, state: "booked", says: "A person will help", cases: 1},
+		{
+			texts: []string{"ill take an uber"}, ride: help, state: "booked",
+			says: "A person will help", cases: 1,
+		},
+		{
+			texts: []string{"no tengo quien me lleve"}, ride: help, state: "booked",
+			says: "Una persona le ayuda", cases: 1,
+		},
+	} {
+		t.Run(strings.Join(c.texts, ", "), c.check)
+	}
+}
+
+func TestTheRideTrapsNobody(t *testing.T) {
+	for _, c := range []rideRow{
+		{texts: []string{"C"}, state: "confirmed", says: "You're confirmed", told: "Confirmed"},
+		{texts: []string{"C", "1"}, ride: arranged, state: "confirmed", says: "noted"},
+		// The ride was answered once: the second 1 confirms the visit, as it always does.
+		{texts: []string{"1", "1"}, ride: arranged, state: "confirmed", says: "You're confirmed"},
+		{texts: []string{"cant make it"}, state: "declined", says: "can't come on", cases: 1},
+		{
+			texts: []string{"i have to cancel, no driver"}, state: "declined", says: "can't come",
+			cases: 1,
+		},
+		{texts: []string{"i need another day"}, state: "reschedule", says: "Until then", cases: 1},
+		{texts: []string{"HELP"}, state: "booked", says: "988"},
+		{
+			texts: []string{"did you find my umbrella"}, state: "booked",
+			says: "a person will answer", cases: 1,
+		},
+		{texts: []string{"can my husband drive me?"}, cases: -1},
+		{
+			texts: []string{"i want to kill myself, nobody can help"}, state: "booked", says: "988",
+			cases: 1,
+		},
+	} {
+		t.Run(strings.Join(c.texts, ", "), c.check)
+	}
+}
+
+// A number that was marked as a landline is unmarked once it texts.
 func TestWhoTextsCanBeTexted(t *testing.T) {
 	f := newFront(t, openHours)
 	f.store.Put(f.from, handlers.Effects{Reach: &handlers.Reach{NoTexts: true, Why: "a landline"}})
@@ -89,11 +151,16 @@ func TestWhoTextsCanBeTexted(t *testing.T) {
 // Staff were told at noon that nobody had said: what the patient says then stands in that thread,
 // whatever may be shown of their words.
 func TestAnswerAfterTheTask(t *testing.T) {
-	for body, want := range map[string]string{"1": "note bot The ride home is arranged: Wed Dec 2", "2": "note bot Needs help with the ride home: Wed Dec 2"} {
+	for body, want := range map[string]string{
+		"1": "note bot The ride home is arranged: Wed Dec 2",
+		"2": "note bot Needs help with the ride home: Wed Dec 2",
+	} {
 		f := newFront(t, openHours)
 		f.visits(24)
 		f.askedWho(t, handlers.Booked)
-		f.store.Put(f.from, handlers.Effects{Cases: []handlers.Case{{ID: "task", Channel: handlers.DeskChannel, Kind: kinds.Ride, Phone: f.from, Open: true}}})
+		f.store.Put(f.from, handlers.Effects{Cases: []handlers.Case{{
+			ID: "task", Channel: handlers.DeskChannel, Kind: kinds.Ride, Phone: f.from, Open: true,
+		}}})
 		f.text(t, body)
 		has(t, "the desk", f.told(), want)
 		if n := len(f.state(t).Cases); n != 1 {
@@ -125,7 +192,7 @@ func TestRideWhileAPersonTalks(t *testing.T) {
 	f := newFront(t, openHours)
 	f.visits(24)
 	f.askedWho(t, handlers.Booked)
-	f.store.Put(f.from, handlers.Effects{Conversation: &handlers.Conversation{Taken: f.clock.Now().Add(3600e9), By: "U1"}})
+	f.personTalks(time.Hour)
 	if r := f.text(t, "2"); len(r.Bodies) != 0 || f.state(t).Visits[0].Ride != handlers.RideHelp {
 		t.Errorf("%+v", r)
 	}

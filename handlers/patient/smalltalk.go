@@ -9,7 +9,7 @@ import (
 // courtesy stays silent: thanks and ok end a conversation, and a bot that answers them never stops.
 func courtesy(b *builder) { b.e.Reply.Kind = kinds.Courtesy }
 
-// hello answers a greeting.
+// hello answers a greeting: one that meets silence looks like a number that nobody reads.
 func hello(b *builder) {
 	courtesy(b)
 	b.say(replies.Hello, nil)
@@ -19,19 +19,16 @@ func hello(b *builder) {
 func glad(b *builder, in intent.Intent) {
 	courtesy(b)
 	b.say(replies.Glad, nil)
-	if in.Said.Resource {
-		b.say(replies.Resource, nil)
+	if b.resource(in) {
 		b.join()
 	}
 	b.tell(kinds.Courtesy, "Writes that they are better, or grateful.", false)
 }
 
-// chat stays silent on small talk, and leaves the desk a line to read.
+// chat stays silent on small talk, and leaves the desk a line to read. No case waits for it.
 func chat(b *builder, in intent.Intent) {
 	courtesy(b)
-	if in.Said.Resource {
-		b.say(replies.Resource, nil)
-	}
+	b.resource(in)
 	b.tell(kinds.Courtesy, "Writes, and asks nothing.", false)
 }
 
@@ -44,7 +41,7 @@ func lost(b *builder, in intent.Intent) {
 	toPerson(b, replies.Explain, title)
 }
 
-// help says who we are, unless the carrier has said so.
+// help says who we are, unless the carrier has answered the HELP itself.
 func help(b *builder) {
 	if b.text.OptOut == "" {
 		b.say(replies.Help, nil)

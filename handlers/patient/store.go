@@ -23,6 +23,7 @@ func (h *Handler) store(ctx context.Context, t handlers.Text, words knowledge.Re
 	if err != nil {
 		return stored{err: err}
 	}
+	// Turn may call decide again with a newer state: what it sets here is that of the last call.
 	decide := func(state handlers.State) (handlers.Effects, error) {
 		b := h.decide(state, t, words, rows)
 		b.e.Reply = h.Gate.Reply(state, b.e.Reply)
@@ -34,7 +35,8 @@ func (h *Handler) store(ctx context.Context, t handlers.Text, words knowledge.Re
 }
 
 // rows returns the number's rows of the ledger if the text may need them to be understood: if it is
-// nothing but a YES or NO, or long enough to be a text of ours that came back.
+// nothing but a YES or NO (or a 1, which answers like a YES), or long enough to be a text of ours
+// that came back. Most texts are neither, and save the store a read. The error is the store's.
 func (h *Handler) rows(
 	ctx context.Context, t handlers.Text, words knowledge.Reading,
 ) ([]handlers.Record, error) {
@@ -44,7 +46,8 @@ func (h *Handler) rows(
 	return h.History.Records(ctx, t.From)
 }
 
-// mayQuote is the fewest words of a text that may be one of ours that came back.
+// mayQuote is the fewest words of a text that may be one of ours that came back: package clean
+// takes fewer for the patient's own, even between quotation marks.
 const mayQuote = 4
 
 // logAnswer logs what a text was answered with, without a word of either.

@@ -15,8 +15,8 @@ import (
 // words leave within wordsTime, whatever the store does. If the store hasn't taken the text within
 // storeTime, people are told without it.
 const (
-	wordsTime = 400 * time.Millisecond
-	storeTime = 2 * time.Second
+	wordsTime = 400 * time.Millisecond // less than one command of the store may take: 600 ms
+	storeTime = 2 * time.Second        // both count from when the text came
 )
 
 // endangered answers a patient in danger. It waits for the store only as long as wordsTime. After
@@ -25,17 +25,20 @@ const (
 func (h *Handler) endangered(
 	ctx context.Context, t handlers.Text, words knowledge.Reading,
 ) handlers.Reply {
+	// Both this goroutine and the one that stores may need the answer without the store. It is
+	// decided once: a second time would count the text as a repeat of itself.
 	alone := sync.OnceValue(func() *builder { return h.withoutStore(t, words) })
-	done := make(chan stored, 1)
+	done := make(chan stored, 1) // room for one: nobody may be waiting any more
 	h.unstored.work.Go(func() {
+		// The carrier may hang up once it has the words; the text is stored all the same.
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTime)
 		defer cancel()
 		s := h.storeDanger(ctx, t, words)
 		if s.err != nil {
 			h.straight(t, alone(), s.err)
 		} else {
-			h.memory.forget(writerOf(t))
-			for _, c := range s.alarms {
+			h.memory.forget(writerOf(t)) // the store knows better from now on
+			for _, c := range s.alarms { // it may go away before it has told anybody
 				h.Poster.Keep(c)
 			}
 		}
@@ -83,7 +86,8 @@ func (h *Handler) straight(t handlers.Text, b *builder, why error) {
 }
 
 // withoutStore decides a text from what this process knows of its writer, and remembers what came
-// of it for the writer's next text.
+// of it for the writer's next text. Texts of one writer are decided one after the other, so that
+// the second joins the alarm of the first.
 func (h *Handler) withoutStore(t handlers.Text, words knowledge.Reading) (b *builder) {
 	r := h.memory.recall(writerOf(t), h.Poster.Known)
 	r.mu.Lock()
@@ -96,5 +100,6 @@ func (h *Handler) withoutStore(t handlers.Text, words knowledge.Reading) (b *bui
 	return b
 }
 
-// Wait waits until the texts of danger that were answered have been stored, or held for Restore.
+// Wait waits until the texts of danger that were answered have been stored, or held for Restore. A
+// process waits for it before it ends.
 func (h *Handler) Wait() { h.unstored.work.Wait() }

@@ -17,11 +17,13 @@ func (h *Handler) survive(t handlers.Text, reply *handlers.Reply, err *error) {
 	}
 	h.panicked(t, p)
 	*reply, *err = handlers.Reply{}, p
+	// Reading the words may be what panicked. If it panics again, nobody can say that it is danger.
 	var words knowledge.Reading
 	again := guard.Run(func() { words = h.Base.Read(t.Body, nil) })
 	if again != nil || !intent.InDanger(words.Verdict) {
 		return
 	}
+	// If this panics too, the error set above stands: the carrier sends the text again.
 	again = guard.Run(func() {
 		b := h.wordsAlone(t, words)
 		h.straight(t, b, p)

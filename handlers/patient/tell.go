@@ -12,10 +12,11 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
-// openings is the entry that answers whoever asks for an earlier time.
+// openings is the entry that answers whoever asks for an earlier time. Its id stands in faq/.
 const openings = "openings"
 
-// tell brings the text to the desk: on a card of its own, or in the thread that is open.
+// tell brings the text to the desk: on a card of its own, or in the thread that is open. title says
+// in the desk's language what the patient wants, or did; open says that a person must act on it.
 func (b *builder) tell(kind, title string, open bool) {
 	b.toDesk(handlers.DeskChannel, kind, title, open, time.Time{})
 }
@@ -30,29 +31,33 @@ func (b *builder) page(channel, kind, title string, by time.Time) {
 	b.toDesk(channel, kind, title, true, by)
 }
 
-// toDesk opens a case of the text, or adds the text to the open case of its channel.
+// toDesk opens a case of the text, or adds the text to the open case of its channel. A text that
+// brings two matters to a channel has one case that tells of both.
 func (b *builder) toDesk(channel, kind, title string, open bool, page time.Time) {
 	id := "text:" + b.text.ID
 	if kind == kinds.Concern { // beside the case of the ordinary answer
 		id = "concern:" + b.text.ID
 	}
-	if b.in.Dated {
-		title = strings.TrimSpace(title + " " + b.written())
-		open = open || b.in.Said.Besides // what they ask besides is a person's
-	}
 	c := handlers.Case{
 		ID: id, Channel: channel, Kind: kind, Title: title, Text: b.text.Body, Source: b.text.ID,
 		At: b.now, Open: open, Page: page, Sender: b.text.Sender,
 	}
+	// Who asks for another time may be put on the waitlist by a button on the card.
 	c.Wish = b.base.Clinic.Waitlist.On && channel == handlers.DeskChannel &&
 		(kind == kinds.Reschedule || b.e.Reply.Entry == openings)
+	c = b.withEarlier(c)
+	if b.in.Dated {
+		c.Title = strings.TrimSpace(c.Title + " " + b.written())
+		c.Open = c.Open || b.in.Said.Besides // what they ask besides is a person's
+	}
+	// What was read of a sender that is no number has no phone, and the text may opt out itself.
 	s := b.in.State
 	s.Phone = b.text.From
 	if b.e.Consent != nil {
 		s.Consent = *b.e.Consent
 	}
 	e := desk.OpenCase(s, c)
-	if open && len(e.Posts) > 0 {
+	if c.Open && len(e.Posts) > 0 {
 		b.waits = e.Posts[0].Case
 	}
 	if b.in.Dated {
@@ -62,6 +67,37 @@ func (b *builder) toDesk(channel, kind, title string, open bool, page time.Time)
 		e.Posts[i].Again = b.text.Answered
 	}
 	b.e.Add(e)
+}
+
+// withEarlier merges c with what the same text brought to the desk before under the same id, and
+// takes those effects back: written twice, the later would hide the earlier from staff. The kind is
+// that of the matter which waits for a person; of two, the one that says more than handoff.
+func (b *builder) withEarlier(c handlers.Case) handlers.Case {
+	same := func(old handlers.Case) bool { return old.ID == c.ID }
+	i := slices.IndexFunc(b.told, same)
+	if i < 0 {
+		b.told = append(b.told, c)
+		return c
+	}
+	old, in := b.told[i], ""
+	b.e.Posts = slices.DeleteFunc(b.e.Posts, func(p handlers.Post) bool {
+		own := strings.HasPrefix(p.ID, c.ID+":")
+		if own {
+			in = p.Case
+		}
+		return own
+	})
+	b.e.Cases = slices.DeleteFunc(b.e.Cases, func(k handlers.Case) bool { return k.ID == in })
+	if old.Open && c.Kind == kinds.Handoff || !c.Open {
+		c.Kind = old.Kind
+	}
+	c.Title = strings.TrimSpace(old.Title + " " + c.Title)
+	c.Open, c.Wish = c.Open || old.Open, c.Wish || old.Wish
+	if c.Page.IsZero() {
+		c.Page = old.Page
+	}
+	b.told[i] = c
+	return c
 }
 
 // date adds to what the desk is told of a text when it was written. The title of c says so already;
@@ -79,7 +115,7 @@ func (b *builder) date(e handlers.Effects, c handlers.Case) handlers.Effects {
 	return e
 }
 
-// written says when a text was written, and that it had no answer.
+// written says when a text was written, in the clinic's zone, and what became of it since.
 func (b *builder) written() string {
 	when := "Written " + knowledge.When(b.text.At.In(b.base.Clinic.Location()), "en")
 	switch v := b.in.Said; {

@@ -6,9 +6,10 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// unstored holds the texts of danger that the store hasn't taken, until it does.
+// unstored holds the texts of danger that the store hasn't taken, until it does. If the process
+// ends first, they are fetched from the carrier's list.
 type unstored struct {
-	mu    sync.Mutex
+	mu    sync.Mutex // guards texts
 	texts []heldText
 	work  sync.WaitGroup // texts that were answered and are still being stored
 }
@@ -41,7 +42,8 @@ func (u *unstored) take() []heldText {
 	return texts
 }
 
-// putBack holds texts again, ahead of those that came meanwhile.
+// putBack holds texts again, ahead of those that came meanwhile: they keep the order in which they
+// came. It may exceed mostUnstored, since none may be dropped that was taken.
 func (u *unstored) putBack(texts []heldText) {
 	u.mu.Lock()
 	defer u.mu.Unlock()

@@ -12,7 +12,8 @@ import (
 )
 
 // changeVisit does what the patient says of their visits of one day, and tells the desk. Only a
-// confirmation can be about more than one visit.
+// confirmation can be about more than one visit. Nothing is said if in.Quiet: a person talks with
+// them, or the text comes too late for an answer.
 func changeVisit(b *builder, in intent.Intent) {
 	b.talk.Choices = nil
 	b.e.Reply.Kind = in.Change
@@ -39,14 +40,15 @@ func changeVisit(b *builder, in intent.Intent) {
 	}
 }
 
-// confirm records that the patient is coming.
+// confirm records that the patient is coming. Staff can read it, but nothing is left to do.
 func (b *builder) confirm(visits []handlers.Visit) {
 	b.talk.Choices = nil
 	b.change(visits, handlers.Confirmed)
 	b.tell(kinds.Confirm, "Confirmed "+b.staffWhen(visits...)+".", false)
 }
 
-// decline gives the visit up, so that its time becomes free.
+// decline gives the visit up, so that its time becomes free: it is offered to the waitlist, if the
+// clinic has one and it doesn't begin too soon. A person must find the patient another time.
 func (b *builder) decline(in intent.Intent) {
 	v := in.Visits[0]
 	why := in.State.Phone.String() + " can't come"
@@ -59,12 +61,13 @@ func (b *builder) decline(in intent.Intent) {
 	b.tell(in.Change, title, true)
 }
 
-// late tells the desk that the patient is late, or has arrived. It returns the reply's sentence.
+// late tells the desk that the patient is late, or has arrived. It returns the name of the reply's
+// sentence. The visit's state stays as it is.
 func (b *builder) late(in intent.Intent) (say string) {
 	when := b.staffWhen(in.Visits[0])
 	say, title := replies.Late, "Late for "+when
 	switch {
-	case in.Said.Rule == "late/arrived":
+	case in.Said.Rule == "late/arrived": // a pattern of knowledge/screen/visit.yaml
 		say, title = replies.Arrived, "Is here for "+when+", or at the door."
 	case in.Said.Minutes != 0:
 		title += fmt.Sprintf(", by %d minutes.", in.Said.Minutes)

@@ -9,65 +9,145 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
-// states are those of the visits, in order: "booked confirmed".
-func (f *front) states(t *testing.T) string {
-	t.Helper()
-	var out []string
-	for _, v := range f.state(t).Visits {
-		out = append(out, v.State)
+// visitRow is a patient with visits, and what they text.
+type visitRow struct {
+	name   string
+	hours  []float64 // till each visit
+	texts  []string
+	kind   string // of the last reply
+	says   string // a part of it
+	states string
+	told   string // a part
+}
+
+// check sends the texts and looks at the last reply, the visits and the desk.
+func (c visitRow) check(t *testing.T) {
+	f := newFront(t, openHours)
+	f.visits(c.hours...)
+	var r handlers.Reply
+	for _, body := range c.texts {
+		r = f.text(t, body)
 	}
-	return strings.Join(out, " ")
+	says := strings.Join(r.Bodies, "|")
+	if c.kind != "" && (r.Kind != c.kind || (says == "") != (c.says == "")) {
+		t.Errorf("%s %q, want %s %q", r.Kind, says, c.kind, c.says)
+	}
+	has(t, "the patient", says, c.says)
+	if got := f.states(t); c.states != "" && got != c.states {
+		t.Errorf("visits %q, want %q", got, c.states)
+	}
+	if strings.Contains(f.states(t), "confirmed") && c.kind == "" {
+		t.Errorf("visits %q: nobody confirmed", f.states(t))
+	}
+	if !strings.Contains(f.told(), c.told) {
+		t.Errorf("the desk was told %q, want %q", f.told(), c.told)
+	}
 }
 
 func TestAnswersAboutAVisit(t *testing.T) {
-	for _, c := range []struct {
-		name   string
-		hours  []float64 // till each visit
-		texts  []string
-		kind   string // of the last reply
-		says   string // a part of it
-		states string
-		told   string // a part
-	}{
-		{"C", []float64{24}, []string{"C"}, kinds.Confirm, "confirmed for Wed Dec 2 at 10:00 AM", "confirmed", "Confirmed Wed Dec 2 at 10:00 AM."},
-		{"C without a visit", nil, []string{"C"}, kinds.Courtesy, "", "", ""},
-		{"can't come", []float64{24}, []string{"cant make it"}, kinds.Decline, "can't come on Wed Dec 2", "declined", "Can't come Wed Dec 2"},
-		{"another day", []float64{24}, []string{"i need another day"}, kinds.Reschedule, "Until then your visit stands", "reschedule", "Asks for another time"},
-		{"late", []float64{1}, []string{"running 10 min late"}, kinds.Late, "front desk has been told", "booked", ", by 10 minutes."},
-		{"late, of two the one that's near", []float64{1, 72}, []string{"running 10 min late"}, kinds.Late, "front desk has been told", "booked booked", "Late for Tue Dec 1"},
-		{"C with two that were asked about", []float64{24, 48}, []string{"C"}, kinds.Choices, "Which one do you mean? 1 Wed Dec 2 at 10:00 AM, 2 Thu Dec 3", "booked booked", ""},
-		{"C, then the number", []float64{24, 48}, []string{"C", "2"}, kinds.Confirm, "Thu Dec 3", "booked confirmed", "Confirmed Thu Dec 3"},
-		{"C, of two the one that was asked about", []float64{24, 240}, []string{"C"}, kinds.Confirm, "Wed Dec 2", "confirmed booked", "Confirmed Wed"},
-		{"can't come to one of two", []float64{24, 48}, []string{"cant make it", "1"}, kinds.Decline, "Wed Dec 2", "declined booked", "Can't come Wed"},
-		{"which is asked, and C says nothing new", []float64{24, 48}, []string{"C", "C"}, kinds.Choices, "Which one", "booked booked", ""},
-		{"which is asked, and another thing is said", []float64{24, 48}, []string{"C", "HELP"}, kinds.Help, "988", "booked booked", ""},
-		{"a number that wasn't offered", []float64{24, 48}, []string{"C", "3"}, "", "", "booked booked", ""},
-		{"the number, but of another matter", []float64{24, 48}, []string{"C", "cant make number 2"}, "", "", "", ""},
-		{"three visits and more: three are offered", []float64{24, 30, 48, 54}, []string{"C"}, kinds.Choices, "3 Thu Dec 3 at 10:00 AM", "booked booked booked booked", ""},
-		{"C twice", []float64{24}, []string{"C", "C"}, kinds.Confirm, "confirmed for", "confirmed", ""},
-		{"declined, then asked about", []float64{24}, []string{"cant make it", "C"}, kinds.Handoff, "A person will get back", "declined", "may have changed their mind"},
+	for _, c := range []visitRow{
+		{
+			name: "C", hours: []float64{24}, texts: []string{"C"}, kind: kinds.Confirm,
+			says: "confirmed for Wed Dec 2 at 10:00 AM", states: "confirmed",
+			told: "Confirmed Wed Dec 2 at 10:00 AM.",
+		},
+		{name: "C without a visit", texts: []string{"C"}, kind: kinds.Courtesy},
+		{
+			name: "can't come", hours: []float64{24}, texts: []string{"cant make it"},
+			kind: kinds.Decline, says: "can't come on Wed Dec 2", states: "declined",
+			told: "Can't come Wed Dec 2",
+		},
+		{
+			name: "another day", hours: []float64{24}, texts: []string{"i need another day"},
+			kind: kinds.Reschedule, says: "Until then your visit stands", states: "reschedule",
+			told: "Asks for another time",
+		},
+		{
+			name: "late", hours: []float64{1}, texts: []string{"running 10 min late"},
+			kind: kinds.Late, says: "front desk has been told", states: "booked",
+			told: ", by 10 minutes.",
+		},
+		{
+			name: "late, of two the one that's near", hours: []float64{1, 72},
+			texts: []string{"running 10 min late"}, kind: kinds.Late,
+			says: "front desk has been told", states: "booked booked", told: "Late for Tue Dec 1",
+		},
+		{
+			name: "asked back, and kept", hours: []float64{24},
+			texts: []string{"can i cancel", "2"}, kind: kinds.Answer, states: "booked",
+			says: "nothing has changed: your visit on Wed Dec 2 at 10:00 AM stands",
+		},
+		{
+			name: "asked back, and given up", hours: []float64{24}, kind: kinds.Decline,
+			texts: []string{"can i cancel", "1"}, says: "can't come on Wed Dec 2",
+			states: "declined", told: "Can't come Wed Dec 2",
+		},
+		{
+			name: "late, and no visit is near", hours: []float64{72}, kind: kinds.Handoff,
+			texts: []string{"running 10 min late"}, says: "a person will answer you here",
+			states: "booked", told: "Writes of being late, but has no visit soon.",
+		},
 	} {
-		t.Run(c.name, func(t *testing.T) {
-			f := newFront(t, openHours)
-			f.visits(c.hours...)
-			var r handlers.Reply
-			for _, body := range c.texts {
-				r = f.text(t, body)
-			}
-			says := strings.Join(r.Bodies, "|")
-			if c.kind != "" && (r.Kind != c.kind || (says == "") != (c.says == "") || !strings.Contains(says, c.says)) {
-				t.Errorf("%s %q, want %s %q", r.Kind, says, c.kind, c.says)
-			}
-			if got := f.states(t); c.states != "" && got != c.states {
-				t.Errorf("visits %q, want %q", got, c.states)
-			}
-			if strings.Contains(f.states(t), "confirmed") && c.kind == "" {
-				t.Errorf("visits %q: nobody confirmed", f.states(t))
-			}
-			if !strings.Contains(f.told(), c.told) {
-				t.Errorf("the desk was told %q, want %q", f.told(), c.told)
-			}
-		})
+		t.Run(c.name, c.check)
+	}
+}
+
+func TestAnswersAboutOneOfSeveralVisits(t *testing.T) {
+	for _, c := range []visitRow{
+		{
+			name: "C with two that were asked about", hours: []float64{24, 48},
+			texts: []string{"C"}, kind: kinds.Choices,
+			says:   "Which one do you mean? 1 Wed Dec 2 at 10:00 AM, 2 Thu Dec 3",
+			states: "booked booked",
+		},
+		{
+			name: "C, then the number", hours: []float64{24, 48}, texts: []string{"C", "2"},
+			kind: kinds.Confirm, says: "Thu Dec 3", states: "booked confirmed",
+			told: "Confirmed Thu Dec 3",
+		},
+		{
+			name: "C, of two the one that was asked about", hours: []float64{24, 240},
+			texts: []string{"C"}, kind: kinds.Confirm, says: "Wed Dec 2",
+			states: "confirmed booked", told: "Confirmed Wed",
+		},
+		{
+			name: "can't come to one of two", hours: []float64{24, 48},
+			texts: []string{"cant make it", "1"}, kind: kinds.Decline, says: "Wed Dec 2",
+			states: "declined booked", told: "Can't come Wed",
+		},
+		{
+			name: "which is asked, and C says nothing new", hours: []float64{24, 48},
+			texts: []string{"C", "C"}, kind: kinds.Choices, says: "Which one",
+			states: "booked booked",
+		},
+		{
+			name: "which is asked, and another thing is said", hours: []float64{24, 48},
+			texts: []string{"C", "HELP"}, kind: kinds.Help, says: "988", states: "booked booked",
+		},
+		{
+			name: "a number that wasn't offered", hours: []float64{24, 48},
+			texts: []string{"C", "3"}, states: "booked booked",
+		},
+		{
+			name: "the number, but of another matter", hours: []float64{24, 48},
+			texts: []string{"C", "cant make number 2"},
+		},
+		{
+			name: "three visits and more: three are offered", hours: []float64{24, 30, 48, 54},
+			texts: []string{"C"}, kind: kinds.Choices, says: "3 Thu Dec 3 at 10:00 AM",
+			states: "booked booked booked booked",
+		},
+		{
+			name: "C twice", hours: []float64{24}, texts: []string{"C", "C"}, kind: kinds.Confirm,
+			says: "confirmed for", states: "confirmed",
+		},
+		{
+			name: "declined, then asked about", hours: []float64{24},
+			texts: []string{"cant make it", "C"}, kind: kinds.Handoff,
+			says: "A person will get back", states: "declined", told: "may have changed their mind",
+		},
+	} {
+		t.Run(c.name, c.check)
 	}
 }
 
@@ -125,15 +205,42 @@ func TestTheTimeThatATextNames(t *testing.T) {
 		kind   string
 		states string
 	}{
-		{name: "the day and the hour", hours: []float64{28}, text: "yes see you wednesday at 2", kind: kinds.Confirm, states: "confirmed"},
-		{name: "shortly before", hours: []float64{28}, text: "ill be there at 1:45", kind: kinds.Confirm, states: "confirmed"},
-		{name: "another day", hours: []float64{28}, text: "yes ill be there on friday", kind: kinds.Choices, states: "booked"},
-		{name: "another hour", hours: []float64{28}, text: "yes ill be there at 4", kind: kinds.Choices, states: "booked"},
-		{name: "in Spanish", hours: []float64{28}, text: "si voy a ir el viernes", kind: kinds.Choices, states: "booked"},
-		{name: "tomorrow", hours: []float64{28}, text: "ill be there tomorrow", kind: kinds.Confirm, states: "confirmed"},
-		{name: "one of two, to give up", hours: []float64{28, 76}, text: "i cant make it friday", kind: kinds.Decline, states: "booked declined"},
-		{name: "none of two, to give up", hours: []float64{28, 76}, text: "i cant make it monday", kind: kinds.Choices, states: "booked booked"},
-		{name: "a number that is no time", hours: []float64{28}, text: "yes ill be there with my 2 kids", kind: kinds.Confirm, states: "confirmed"},
+		{
+			name: "the day and the hour", hours: []float64{28}, text: "yes see you wednesday at 2",
+			kind: kinds.Confirm, states: "confirmed",
+		},
+		{
+			name: "shortly before", hours: []float64{28}, text: "ill be there at 1:45",
+			kind: kinds.Confirm, states: "confirmed",
+		},
+		{
+			name: "another day", hours: []float64{28}, text: "yes ill be there on friday",
+			kind: kinds.Choices, states: "booked",
+		},
+		{
+			name: "another hour", hours: []float64{28}, text: "yes ill be there at 4",
+			kind: kinds.Choices, states: "booked",
+		},
+		{
+			name: "in Spanish", hours: []float64{28}, text: "si voy a ir el viernes",
+			kind: kinds.Choices, states: "booked",
+		},
+		{
+			name: "tomorrow", hours: []float64{28}, text: "ill be there tomorrow",
+			kind: kinds.Confirm, states: "confirmed",
+		},
+		{
+			name: "one of two, to give up", hours: []float64{28, 76}, text: "i cant make it friday",
+			kind: kinds.Decline, states: "booked declined",
+		},
+		{
+			name: "none of two, to give up", hours: []float64{28, 76},
+			text: "i cant make it monday", kind: kinds.Choices, states: "booked booked",
+		},
+		{
+			name: "a number that is no time", hours: []float64{28},
+			text: "yes ill be there with my 2 kids", kind: kinds.Confirm, states: "confirmed",
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			f := newFront(t, openHours)
@@ -147,12 +254,16 @@ func TestTheTimeThatATextNames(t *testing.T) {
 
 // Who has come tells the front desk: they are neither late nor asked whether they come.
 func TestWhoIsAtTheDoor(t *testing.T) {
-	for _, text := range []string{"im downstairs", "im outside but the door is locked", "here", "ya llegue", "we are in the parking lot"} {
+	for _, text := range []string{
+		"im downstairs", "im outside but the door is locked", "here", "ya llegue",
+		"we are in the parking lot",
+	} {
 		f := newFront(t, openHours)
 		f.visits(0.1)
-		r := f.text(t, text)
-		if !strings.Contains(strings.Join(r.Bodies, ""), "front desk has been told") && !strings.Contains(strings.Join(r.Bodies, ""), "sabe la recepcion") {
-			t.Errorf("%q: %+v", text, r)
+		says := strings.Join(f.text(t, text).Bodies, "")
+		if !strings.Contains(says, "front desk has been told") &&
+			!strings.Contains(says, "sabe la recepcion") {
+			t.Errorf("%q: %q", text, says)
 		}
 		if !strings.Contains(f.told(), "Is here for") && !strings.Contains(f.told(), "Late for") {
 			t.Errorf("%q: the desk was told %q", text, f.told())

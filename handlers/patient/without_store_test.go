@@ -3,11 +3,13 @@ package patient_test
 import (
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
 // cards counts the cards that the desk was shown.
@@ -21,7 +23,7 @@ func (f *front) cards() (n int) {
 }
 
 // While the store is away, a machine that sends danger again and again, or sends our own words
-// back, is answered no more often than else, and has one card.
+// back, is answered no more often than otherwise, and has one card.
 func TestAMachineWithoutTheStore(t *testing.T) {
 	for _, c := range []struct {
 		name  string
@@ -136,8 +138,8 @@ func TestDangerFromTheListWithoutTheStore(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			f := away(t, nil)
 			f.TellWithoutStore(t.Context(), handlers.Text{
-				ID: "SM9", From: f.from, Body: "i want to die", At: f.clock.Now().Add(-20 * time.Minute),
-				Answered: c.answered,
+				ID: "SM9", From: f.from, Body: "i want to die",
+				At: f.clock.Now().Add(-20 * time.Minute), Answered: c.answered,
 			})
 			f.settle()
 			if sent := f.carrier.Sent(); len(sent) != c.words ||
@@ -151,8 +153,8 @@ func TestDangerFromTheListWithoutTheStore(t *testing.T) {
 	}
 }
 
-// What was told of without the store is forgotten once the store has it: a year later the number is in
-// danger anew.
+// What was told of without the store is forgotten once the store has it: three days later the
+// number is in danger anew.
 func TestDangerFromTheListIsForgottenOnceStored(t *testing.T) {
 	f := away(t, nil)
 	text := handlers.Text{ID: "SM9", From: f.from, Body: "i want to die", At: f.clock.Now()}
@@ -201,7 +203,8 @@ func TestARestoredAlarmKeepsItsTime(t *testing.T) {
 	}
 	c := f.state(t).Cases[0]
 	if !c.At.Equal(came) || c.Rung.Sub(came) < 9*time.Minute {
-		t.Errorf("it came %v after its time, and was rung %v after", c.At.Sub(came), c.Rung.Sub(came))
+		t.Errorf("it came %v after its time, and was rung %v after",
+			c.At.Sub(came), c.Rung.Sub(came))
 	}
 }
 
@@ -212,7 +215,10 @@ func TestTheLaterWordOfConsentStands(t *testing.T) {
 		name, first, then string
 		out               bool
 	}{
-		{name: "in, then out in own words", first: "START", then: "please stop texting me", out: true},
+		{
+			name: "in, then out in own words", first: "START", then: "please stop texting me",
+			out: true,
+		},
 		{name: "in, then out", first: "START", then: "STOP", out: true},
 		{name: "out, then in", first: "STOP", then: "START"},
 		{name: "out in own words, then in", first: "no more texts please", then: "START"},
@@ -232,5 +238,48 @@ func TestTheLaterWordOfConsentStands(t *testing.T) {
 				t.Errorf("opted out: %t, want %t", got, c.out)
 			}
 		})
+	}
+}
+
+// Texts of danger that one number sends at the same moment while the store is away are one alarm,
+// and each has an answer: the words, or that the clinic is told.
+func TestOneNumberAtOnceWithoutTheStore(t *testing.T) {
+	f := away(t, nil)
+	const texts = 12
+	var wg sync.WaitGroup
+	replies := make([]handlers.Reply, texts)
+	for i := range texts {
+		wg.Go(func() {
+			r, err := f.Receive(t.Context(), handlers.Text{
+				ID: fmt.Sprint("SM", i), From: f.from, At: f.clock.Now(),
+				Body: fmt.Sprintf("i want to die, it is night %d.", i),
+			})
+			if err != nil {
+				t.Error(err)
+			}
+			replies[i] = r
+		})
+	}
+	wg.Wait()
+	f.settle()
+	for i, r := range replies {
+		if r.Kind != kinds.Crisis || len(r.Bodies) != 1 {
+			t.Errorf("text %d: %+v", i, r)
+		}
+	}
+	if n := f.cards(); n != 1 {
+		t.Errorf("%d cards: %q", n, f.desk.Lines())
+	}
+	f.store.Fail(nil)
+	if err := f.Restore(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	open := f.state(t).Cases
+	if len(open) != 1 || f.alarms(t) != 1 {
+		t.Fatalf("stored as %+v", open)
+	}
+	notes := strings.Count(f.told(), "note patient i want to die, it is night")
+	if notes != texts-1 { // the first is on the card
+		t.Errorf("%d notes: %q", notes, f.told())
 	}
 }

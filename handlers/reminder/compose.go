@@ -13,16 +13,20 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/settings"
 )
 
-// rule is one rule that a reminder must keep when it is sent, and how it turned out.
+// rule is the outcome of one rule that a reminder must keep when it is sent. Its words are for
+// staff, who read them in the answer to /clinic why.
 type rule struct {
 	name string
-	no   string // why the reminder isn't sent; "" if the rule holds
-	yes  string // what holds
-	late bool   // of no: the reminder's time has passed
-	wait bool   // of no: it is put off, not given up
+	no   string // why the reminder isn't sent; "" if it may be
+	yes  string // why it may be, if no is ""
+	late bool   // with no: the reminder's time has passed
+	wait bool   // with no: the reminder is put off, not given up
 }
 
-// rules applies a reminder's rules at a time to the visit as it stands, in order.
+// rules checks a reminder against the visit as it stands, as of now, and returns the visit and the
+// outcomes in order; the first that says no decides. Compose and Why share it, so that what staff
+// are told of a reminder is what will happen. If the visit or the plan's step is gone, there is
+// nothing to check further and the list ends early.
 func (rs *Reminders) rules(
 	s handlers.State, o handlers.Outgoing, now time.Time,
 ) (v handlers.Visit, out []rule) {
@@ -53,7 +57,9 @@ func (rs *Reminders) rules(
 		"stands", "the clinic didn't take the visit off",
 		v.State != handlers.Declined && !v.Stands(), "the clinic took the visit off", false,
 	)
-	if o.Kind != kinds.Prepare { // the visit stands until staff have moved it: they were told so
+	// A patient who asked for another time was told that the visit stands until staff have moved
+	// it. So they aren't asked to confirm it, but do have to prepare for it.
+	if o.Kind != kinds.Prepare {
 		hold(
 			"day", "the patient didn't ask for another time", v.State == handlers.Reschedule,
 			"the patient asked for another time", false,
@@ -78,8 +84,9 @@ func (rs *Reminders) rules(
 	return v, out
 }
 
-// Compose words a reminder that is due from the visit as it stands now, or says which rule holds it
-// back.
+// Compose words a reminder that is due from the visit as it stands now. Otherwise the result says
+// why the reminder isn't sent (Skip), or until when it is put off (Wait, Why). It implements a part
+// of [gate.Wording].
 func (rs *Reminders) Compose(
 	s handlers.State, o handlers.Outgoing, now time.Time,
 ) handlers.Composed {
@@ -91,7 +98,7 @@ func (rs *Reminders) Compose(
 		}
 	}
 	if s.Urgent() != nil {
-		// nobody in danger is reminded of a visit
+		// Nobody in danger is reminded of a visit. The alarm may be cleared in time, so look again.
 		return handlers.Composed{Wait: now.Add(time.Hour), Why: "the patient may be in danger"}
 	}
 	if in := c.InWindow(now, c.Zoned(v.Zone)); in.After(now) {
@@ -102,8 +109,10 @@ func (rs *Reminders) Compose(
 	return words
 }
 
-// share is how much of its number's caps a reminder may use: it leaves room for the texts to come
-// that say how to prepare, one a day.
+// share returns how much of its number's caps a reminder must leave to others: one text for each
+// day of the next seven on which a text is due that says how to prepare. Without that, a patient
+// with several visits a week could use up the cap with booking texts and confirmations, and come to
+// an infusion having eaten. The text that says how to prepare itself leaves nothing to others.
 func share(
 	c *settings.Clinic, s handlers.State, o handlers.Outgoing, now time.Time,
 ) (out handlers.Share) {
@@ -115,7 +124,9 @@ func share(
 	for _, w := range s.Visits {
 		zone := c.Zoned(w.Zone)
 		due, no := place(c, prepare, w, now)
-		waits := due.Before(now) && w.Prepared.IsZero() && // it is held up
+		// The text has had its time but hasn't been sent, and can still be followed: it is held up,
+		// by an alarm or the caps, and leaves as soon as it may.
+		waits := due.Before(now) && w.Prepared.IsZero() &&
 			len(leaveOffs(c, w, now)) > 0 && followed(c, w, now)
 		if !w.Open(now) || no != "" && !waits || due.After(now.AddDate(0, 0, 7)) {
 			continue
@@ -124,7 +135,7 @@ func share(
 			due = now
 		}
 		day := due.In(zone).Format(time.DateOnly)
-		if days[day] {
+		if days[day] { // visits on one day are told of in one text
 			continue
 		}
 		days[day] = true
@@ -136,14 +147,18 @@ func share(
 	return out
 }
 
-// followed says whether everything that must be stopped before a visit is still to come.
+// followed reports whether everything that must be stopped before a visit still lies ahead, so that
+// a text that says how to prepare can be followed in full.
 func followed(c *settings.Clinic, v handlers.Visit, now time.Time) bool {
 	return len(leaveOffs(c, v, now)) == len(leaveOffs(c, v, time.Time{}))
 }
 
-// together are the patient's other visits of the same day that the same text can mention: each
-// would be reminded of now, in the same way. Another patient with the same phone gets separate
-// texts.
+// together returns the patient's other visits of the day that the same text can tell of: those for
+// which the same reminder passes all rules now. One text for both spares the patient a second one
+// and the cap a text. Another patient with the same phone, known by the name, gets their own text.
+//
+// A row that is set Apart (the store found that some of the others were told, or are being told)
+// may include only the visits whose rows it lists in With.
 func (rs *Reminders) together(
 	s handlers.State, o handlers.Outgoing, v handlers.Visit, now time.Time,
 ) (out []handlers.Visit) {
@@ -167,13 +182,15 @@ func (rs *Reminders) together(
 	return out
 }
 
-// word words a reminder of some visits, the first being the row's own.
+// word words a reminder of visits on one day; the first is the row's own, whose name, zone and
+// language it goes by. With several, the result also has what each visit's text would be alone: the
+// gate looks for those words at the carrier if the store may have forgotten which texts it sent.
 func (rs *Reminders) word(
 	s handlers.State, visits []handlers.Visit, o handlers.Outgoing, now time.Time,
 ) handlers.Composed {
 	c, own := rs.Base.Clinic, visits[0]
 	var with, says, asks, types []string
-	var alone []handlers.Composed
+	var alone []handlers.Composed // in the order of visits as given: the row's own, then With
 	for i, v := range visits {
 		if len(visits) > 1 {
 			alone = append(alone, rs.word(s, visits[i:i+1], o, now))
@@ -212,7 +229,7 @@ func (rs *Reminders) word(
 	if err != nil {
 		return handlers.Composed{Skip: err.Error()}
 	}
-	if r.Basic { // it says the time only
+	if r.Basic { // a discreet text says the time only
 		says, asked = nil, false
 	}
 	if asked {
@@ -223,6 +240,7 @@ func (rs *Reminders) word(
 	}
 }
 
+// find returns the visit with an id; false if there is none.
 func find(visits []handlers.Visit, id string) (handlers.Visit, bool) {
 	for _, v := range visits {
 		if v.ID == id {
@@ -232,19 +250,20 @@ func find(visits []handlers.Visit, id string) (handlers.Visit, bool) {
 	return handlers.Visit{}, false
 }
 
-// overtaken says whether a later reminder of the same visit is due, so that this one, held up,
-// would come too late.
+// overtaken reports whether a later reminder of the same visit is due already. A text that was held
+// up until then isn't sent, or the patient would get two at once. Times are compared as the plan
+// has them: the Due of a row that was put off no longer says when its turn was.
 func overtaken(c *settings.Clinic, o handlers.Outgoing, v handlers.Visit, now time.Time) bool {
 	zone, due := c.Zoned(v.Zone), map[string]time.Time{}
 	for _, s := range c.Reminders.Plan {
 		at := s.Due(v.Start, zone)
 		if at.IsZero() || (s.Only == settings.Unconfirmed && v.State == handlers.Confirmed) {
-			continue // it tells of the booking, or won't be sent
+			continue // at booking, so the first; or it won't be sent and overtakes nothing
 		}
 		due[s.Kind] = c.StepInWindow(s, at, zone)
 	}
 	mine, planned := due[o.Kind]
-	if !planned {
+	if !planned { // the row tells of the booking
 		mine = o.Due
 	}
 	for kind, at := range due {

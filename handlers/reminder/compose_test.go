@@ -13,11 +13,17 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/settings"
 )
 
-// compose words a reminder of a visit on 2026-10-20 14:00 at a moment.
-func compose(t *testing.T, kind, now string, change func(s *handlers.State, o *handlers.Outgoing)) handlers.Composed {
+// compose composes, at now, the planned reminder of a kind for a visit on 2026-10-20 14:00, after
+// change has changed the state and the row.
+func compose(
+	t *testing.T, kind, now string, change func(s *handlers.State, o *handlers.Outgoing),
+) handlers.Composed {
 	t.Helper()
 	b := handlerstest.Words(t)
-	v := handlers.Visit{ID: "v", Name: "Ana Example", Phone: handlerstest.Phone(t, "0101"), Start: handlerstest.At(t, "2026-10-20 14:00"), Type: "iv_infusion", State: handlers.Booked}
+	v := handlers.Visit{
+		ID: "v", Name: "Ana Example", Phone: handlerstest.Phone(t, "0101"),
+		Start: handlerstest.At(t, "2026-10-20 14:00"), Type: "iv_infusion", State: handlers.Booked,
+	}
 	s := handlers.State{Phone: v.Phone, Visits: []handlers.Visit{v}, Texted: true}
 	var o handlers.Outgoing
 	for _, planned := range planned(b.Clinic, v, handlerstest.At(t, "2026-10-05 10:00")) {
@@ -31,52 +37,124 @@ func compose(t *testing.T, kind, now string, change func(s *handlers.State, o *h
 	return (&reminder.Reminders{Base: b}).Compose(s, o, handlerstest.At(t, now))
 }
 
-func TestComposeDecidesFromTheVisitAsItStands(t *testing.T) {
-	visit := func(change func(v *handlers.Visit)) func(*handlers.State, *handlers.Outgoing) {
-		return func(s *handlers.State, _ *handlers.Outgoing) { change(&s.Visits[0]) }
-	}
-	is := func(state string) func(*handlers.State, *handlers.Outgoing) {
-		return visit(func(v *handlers.Visit) { v.State = state })
-	}
-	for _, c := range []struct {
-		name, kind, now string
-		change          func(*handlers.State, *handlers.Outgoing)
-		body, skip      string // a part of each
-		wait            string
-	}{
-		{"on time", "confirm", "2026-10-17 10:00", nil, "Reply C", "", ""},
-		{"some seconds late", "confirm", "2026-10-17 10:01", nil, "Reply C", "", ""},
-		{"hours late", "confirm", "2026-10-17 19:00", nil, "Reply C", "", ""},
-		{"booked, some seconds late", "booked", "2026-10-05 10:01", nil, "is booked for Tue Oct 20 at 2:00 PM", "", ""},
-		{"held up past the window", "confirm", "2026-10-17 20:30", nil, "", "", "2026-10-18 09:00"},
-		{"held up past the next reminder", "confirm", "2026-10-19 11:00", nil, "", "next reminder is due", ""},
-		{"held up, and put back to now", "confirm", "2026-10-19 11:30", func(_ *handlers.State, o *handlers.Outgoing) { o.Due = handlerstest.At(t, "2026-10-19 11:20") }, "", "next reminder", ""},
-		{"held up past a nudge that isn't sent", "prepare", "2026-10-20 11:30", func(s *handlers.State, _ *handlers.Outgoing) {
+// stands returns a change of the visit that the reminder is about.
+func stands(change func(v *handlers.Visit)) func(*handlers.State, *handlers.Outgoing) {
+	return func(s *handlers.State, _ *handlers.Outgoing) { change(&s.Visits[0]) }
+}
+
+// stood returns a change of that visit's state.
+func stood(state string) func(*handlers.State, *handlers.Outgoing) {
+	return stands(func(v *handlers.Visit) { v.State = state })
+}
+
+// composed are the cases of TestComposeDecidesFromTheVisitAsItStands, for the visit of compose.
+var composed = []struct {
+	name, kind, now string
+	change          func(*handlers.State, *handlers.Outgoing)
+	body, skip      string // a part of each
+	wait            string
+}{
+	{name: "on time", kind: "confirm", now: "2026-10-17 10:00", body: "Reply C"},
+	{name: "some seconds late", kind: "confirm", now: "2026-10-17 10:01", body: "Reply C"},
+	{name: "hours late", kind: "confirm", now: "2026-10-17 19:00", body: "Reply C"},
+	{
+		name: "booked, some seconds late", kind: "booked", now: "2026-10-05 10:01",
+		body: "is booked for Tue Oct 20 at 2:00 PM",
+	},
+	{
+		name: "held up past the window", kind: "confirm", now: "2026-10-17 20:30",
+		wait: "2026-10-18 09:00",
+	},
+	{
+		name: "held up past the next reminder", kind: "confirm", now: "2026-10-19 11:00",
+		skip: "next reminder is due",
+	},
+	{
+		name: "held up, and put back to now", kind: "confirm", now: "2026-10-19 11:30",
+		change: func(_ *handlers.State, o *handlers.Outgoing) {
+			o.Due = time.Date(2026, 10, 19, 15, 20, 0, 0, time.UTC) // 11:20 AM there
+		},
+		skip: "next reminder",
+	},
+	{
+		name: "held up past a nudge that isn't sent", kind: "prepare", now: "2026-10-20 11:30",
+		change: func(s *handlers.State, _ *handlers.Outgoing) {
 			s.Visits[0].State, s.Visits[0].Type = handlers.Confirmed, "consult"
-		}, "see you Tue Oct 20 at 2:00 PM", "", ""},
-		{"held up past the nudge", "prepare", "2026-10-20 11:30", visit(func(v *handlers.Visit) { v.Type = "consult" }), "", "next reminder", ""},
-		{"held up past what it says", "prepare", "2026-10-20 09:00", nil, "", "too late to follow", ""},
-		{"begun", "nudge", "2026-10-20 14:00", nil, "", "has begun", ""},
-		{"gone", "confirm", "2026-10-17 10:00", func(s *handlers.State, _ *handlers.Outgoing) { s.Visits = nil }, "", "no such visit", ""},
-		{"moved", "confirm", "2026-10-17 10:00", visit(func(v *handlers.Visit) { v.Start = v.Start.Add(time.Hour) }), "", "moved", ""},
-		{"declined", "prepare", "2026-10-19 11:00", is(handlers.Declined), "", "can't come", ""},
-		{"wants another day", "confirm", "2026-10-17 10:00", is(handlers.Reschedule), "", "another time", ""},
-		{"wants another day: the visit stands", "prepare", "2026-10-19 11:00", is(handlers.Reschedule), "No food after 8:00 AM", "", ""},
-		{"moved to this time", "booked", "2026-10-05 10:00", visit(func(v *handlers.Visit) { v.Moves, v.Was = 1, v.Start.AddDate(0, 0, -1) }), "your visit has moved: it is now Tue Oct 20 at 2:00 PM", "", ""},
-		{"confirmed: not asked", "confirm", "2026-10-17 10:00", is(handlers.Confirmed), "", "has confirmed", ""},
-		{"confirmed: prepared all the same", "prepare", "2026-10-19 11:00", is(handlers.Confirmed), "Who is driving you home? 1 arranged, 2 need help", "", ""},
-		{"not in the plan any more", "confirm", "2026-10-17 10:00", func(_ *handlers.State, o *handlers.Outgoing) { o.Kind = "gone" }, "", "no such reminder", ""},
-		{"in danger", "confirm", "2026-10-17 10:00", func(s *handlers.State, _ *handlers.Outgoing) {
+		},
+		body: "see you Tue Oct 20 at 2:00 PM",
+	},
+	{
+		name: "held up past the nudge", kind: "prepare", now: "2026-10-20 11:30",
+		change: stands(func(v *handlers.Visit) { v.Type = "consult" }), skip: "next reminder",
+	},
+	{
+		name: "held up past what it says", kind: "prepare", now: "2026-10-20 09:00",
+		skip: "too late to follow",
+	},
+	{name: "begun", kind: "nudge", now: "2026-10-20 14:00", skip: "has begun"},
+	{
+		name: "gone", kind: "confirm", now: "2026-10-17 10:00",
+		change: func(s *handlers.State, _ *handlers.Outgoing) { s.Visits = nil },
+		skip:   "no such visit",
+	},
+	{
+		name: "moved", kind: "confirm", now: "2026-10-17 10:00",
+		change: stands(func(v *handlers.Visit) { v.Start = v.Start.Add(time.Hour) }),
+		skip:   "moved",
+	},
+	{
+		name: "declined", kind: "prepare", now: "2026-10-19 11:00",
+		change: stood(handlers.Declined), skip: "can't come",
+	},
+	{
+		name: "wants another day", kind: "confirm", now: "2026-10-17 10:00",
+		change: stood(handlers.Reschedule), skip: "another time",
+	},
+	{
+		name: "wants another day: the visit stands", kind: "prepare", now: "2026-10-19 11:00",
+		change: stood(handlers.Reschedule), body: "No food after 8:00 AM",
+	},
+	{
+		name: "moved to this time", kind: "booked", now: "2026-10-05 10:00",
+		change: stands(func(v *handlers.Visit) {
+			v.Moves, v.Was = 1, v.Start.AddDate(0, 0, -1)
+		}),
+		body: "your visit has moved: it is now Tue Oct 20 at 2:00 PM",
+	},
+	{
+		name: "confirmed: not asked", kind: "confirm", now: "2026-10-17 10:00",
+		change: stood(handlers.Confirmed), skip: "has confirmed",
+	},
+	{
+		name: "confirmed: prepared all the same", kind: "prepare", now: "2026-10-19 11:00",
+		change: stood(handlers.Confirmed),
+		body:   "Who is driving you home? 1 arranged, 2 need help",
+	},
+	{
+		name: "not in the plan any more", kind: "confirm", now: "2026-10-17 10:00",
+		change: func(_ *handlers.State, o *handlers.Outgoing) { o.Kind = "gone" },
+		skip:   "no such reminder",
+	},
+	{
+		name: "in danger", kind: "confirm", now: "2026-10-17 10:00",
+		change: func(s *handlers.State, _ *handlers.Outgoing) {
 			s.Cases = []handlers.Case{{Channel: handlers.UrgentChannel, Open: true}}
-		}, "", "", "2026-10-17 11:00"},
-	} {
+		},
+		wait: "2026-10-17 11:00",
+	},
+}
+
+func TestComposeDecidesFromTheVisitAsItStands(t *testing.T) {
+	for _, c := range composed {
 		t.Run(c.name, func(t *testing.T) {
 			got := compose(t, c.kind, c.now, c.change)
 			wait := ""
 			if !got.Wait.IsZero() {
 				wait = got.Wait.In(handlerstest.At(t, c.now).Location()).Format("2006-01-02 15:04")
 			}
-			if (got.Body == "") != (c.body == "") || !strings.Contains(got.Body, c.body) || (got.Skip == "") != (c.skip == "") || !strings.Contains(got.Skip, c.skip) || wait != c.wait {
+			if (got.Body == "") != (c.body == "") || !strings.Contains(got.Body, c.body) ||
+				(got.Skip == "") != (c.skip == "") || !strings.Contains(got.Skip, c.skip) ||
+				wait != c.wait {
 				t.Errorf("%+v", got)
 			}
 		})
@@ -85,11 +163,21 @@ func TestComposeDecidesFromTheVisitAsItStands(t *testing.T) {
 
 func TestPreparationIsSentWhileItCanBeFollowed(t *testing.T) {
 	for _, c := range []struct{ kind, now, want string }{
-		{"iv_infusion", "2026-10-19 11:00", "No food after 8:00 AM. Clear liquids until 12:00 PM. Who is driving you home? 1 arranged, 2 need help"},
-		{"spravato", "2026-10-19 11:00", "No food after 12:00 PM. Clear liquids until 1:30 PM. No nose spray after 1:00 PM. Ride home? 1 set, 2 help"},
-		{"consult", "2026-10-19 11:00", "see you Tue Oct 20 at 2:00 PM."},
+		{
+			kind: "iv_infusion", now: "2026-10-19 11:00",
+			want: "No food after 8:00 AM. Clear liquids until 12:00 PM. Who is driving you home? " +
+				"1 arranged, 2 need help",
+		},
+		{
+			kind: "spravato", now: "2026-10-19 11:00",
+			want: "No food after 12:00 PM. Clear liquids until 1:30 PM. No nose spray after 1:00 " +
+				"PM. Ride home? 1 set, 2 help",
+		},
+		{kind: "consult", now: "2026-10-19 11:00", want: "see you Tue Oct 20 at 2:00 PM."},
 	} {
-		got := compose(t, "prepare", c.now, func(s *handlers.State, _ *handlers.Outgoing) { s.Visits[0].Type = c.kind })
+		got := compose(t, "prepare", c.now, func(s *handlers.State, _ *handlers.Outgoing) {
+			s.Visits[0].Type = c.kind
+		})
 		if !strings.HasSuffix(got.Body, c.want) {
 			t.Errorf("%s at %s: %+v, want %q", c.kind, c.now, got, c.want)
 		}
@@ -101,9 +189,10 @@ func TestFirstTextSaysHowToOptOut(t *testing.T) {
 		lang, want string
 	}{{"en", "STOP to end."}, {"es", "STOP: salir."}} {
 		for _, first := range []bool{true, false} {
-			got := compose(t, "booked", "2026-10-05 10:00", func(s *handlers.State, _ *handlers.Outgoing) {
+			change := func(s *handlers.State, _ *handlers.Outgoing) {
 				s.Texted, s.Visits[0].Lang = !first, c.lang
-			})
+			}
+			got := compose(t, "booked", "2026-10-05 10:00", change)
 			if strings.HasSuffix(got.Body, c.want) != first {
 				t.Errorf("%s, first %v: %q", c.lang, first, got.Body)
 			}
@@ -111,30 +200,57 @@ func TestFirstTextSaysHowToOptOut(t *testing.T) {
 	}
 }
 
-// Every reminder fits one GSM-7 segment and names no treatment, for every visit type and language, with the longest names and times.
+// Every reminder fits one GSM-7 segment and names no treatment, for every visit type and language,
+// with long names and times.
 func TestEveryReminderFitsOneSegment(t *testing.T) {
 	b := handlerstest.Words(t)
 	h := &reminder.Reminders{Base: b}
 	p := handlerstest.Phone(t, "0101")
-	names := []string{"", "Ana", "Maximiliano Fernández", "Bartholomew-Christopherson", "José", "Zoë", "Łukasz", "李小龍"}
-	starts := []string{"2026-09-30 12:30", "2026-12-23 10:45", "2026-10-20 00:10", "2026-11-25 19:59"}
+	names := []string{
+		"", "Ana", "Maximiliano Fernández", "Bartholomew-Christopherson", "José", "Zoë", "Łukasz",
+		"李小龍",
+	}
+	starts := []string{
+		"2026-09-30 12:30", "2026-12-23 10:45", "2026-10-20 00:10", "2026-11-25 19:59",
+	}
 	for _, kind := range b.Clinic.Reminders.Plan {
 		for _, visit := range b.Clinic.Types() {
 			for _, lang := range language.All() {
 				for _, name := range names {
 					for _, start := range starts {
 						for _, first := range []bool{true, false} {
-							v := handlers.Visit{ID: "v", Name: name, Phone: p, Start: handlerstest.At(t, start), Type: visit, Lang: lang, State: handlers.Booked}
-							now := b.Clinic.StepInWindow(settings.Step{DaysBefore: 4}, v.Start.AddDate(0, 0, -4), v.Start.Location())
-							o := handlers.Outgoing{Kind: kind.Kind, Visit: "v", Start: v.Start, To: p, Unasked: true, Due: now}
-							got := h.Compose(handlers.State{Visits: []handlers.Visit{v}, Texted: !first}, o, now)
-							n, gsm := knowledge.Segments(got.Body)
-							if got.Body == "" || n != 1 || !gsm || b.Clinic.Indiscreet(got.Body) != "" || strings.Contains(got.Body, "{{") {
-								t.Errorf("%s %s %s %q: %+v (%d segments, GSM-7 %v)", kind.Kind, visit, lang, name, got, n, gsm)
+							v := handlers.Visit{
+								ID: "v", Name: name, Phone: p, Start: handlerstest.At(t, start),
+								Type: visit, Lang: lang, State: handlers.Booked,
 							}
-							// With every preparation rule there's no room left for it: the number learns it with its next text.
-							if first && kind.Kind != "prepare" && !strings.Contains(got.Body, "STOP") {
-								t.Errorf("%s %s %s %q: the first text doesn't say how to opt out: %q", kind.Kind, visit, lang, name, got.Body)
+							now := b.Clinic.StepInWindow(
+								settings.Step{DaysBefore: 4}, v.Start.AddDate(0, 0, -4),
+								v.Start.Location(),
+							)
+							o := handlers.Outgoing{
+								Kind: kind.Kind, Visit: "v", Start: v.Start, To: p, Unasked: true,
+								Due: now,
+							}
+							got := h.Compose(
+								handlers.State{Visits: []handlers.Visit{v}, Texted: !first}, o, now,
+							)
+							n, gsm := knowledge.Segments(got.Body)
+							if got.Body == "" || n != 1 || !gsm ||
+								b.Clinic.Indiscreet(got.Body) != "" ||
+								strings.Contains(got.Body, "{{") {
+								t.Errorf(
+									"%s %s %s %q: %+v (%d segments, GSM-7 %v)", kind.Kind, visit,
+									lang, name, got, n, gsm,
+								)
+							}
+							// A text with all preparation rules has no room for the opt-out notice:
+							// it comes with the next text.
+							if first && kind.Kind != "prepare" &&
+								!strings.Contains(got.Body, "STOP") {
+								t.Errorf(
+									"%s %s %s %q: the first text doesn't say how to opt out: %q",
+									kind.Kind, visit, lang, name, got.Body,
+								)
 							}
 						}
 					}

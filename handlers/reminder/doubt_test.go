@@ -8,19 +8,31 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// A store that was started anew may have forgotten a text of two visits, or one of a visit alone: the patient is told of each once.
+// A restarted store may have lost that a text was sent, whether it told of both visits or of one.
+// The patient is still told of each visit once.
 func TestWhatWasForgottenOfTwoVisitsOfADay(t *testing.T) {
-	both := func(o handlers.Outgoing) bool { return strings.Contains(o.Body, "2:00 PM and 4:30 PM") }
-	first := func(o handlers.Outgoing) bool { return !both(o) && strings.Contains(o.Body, "2:00 PM") }
-	second := func(o handlers.Outgoing) bool { return !both(o) && strings.Contains(o.Body, "4:30 PM") }
+	both := func(o handlers.Outgoing) bool {
+		return strings.Contains(o.Body, "2:00 PM and 4:30 PM")
+	}
+	first := func(o handlers.Outgoing) bool {
+		return !both(o) && strings.Contains(o.Body, "2:00 PM")
+	}
+	second := func(o handlers.Outgoing) bool {
+		return !both(o) && strings.Contains(o.Body, "4:30 PM")
+	}
 	for name, c := range map[string]struct {
 		left func(handlers.Outgoing) bool // what the carrier has
 		sent func(handlers.Outgoing) bool // what is sent besides; nil: nothing
 		rows string
 	}{
-		"one text told of both":   {both, nil, "sent, skipped: told with the other visit of the day"},
-		"the first one's own did": {first, second, "sent, sent"},
-		"nothing had left":        {func(handlers.Outgoing) bool { return false }, both, "sent, skipped: told with the other visit of the day"},
+		"one text told of both": {
+			left: both, rows: "sent, skipped: told with the other visit of the day",
+		},
+		"the first one's own did": {left: first, sent: second, rows: "sent, sent"},
+		"nothing had left": {
+			left: func(handlers.Outgoing) bool { return false }, sent: both,
+			rows: "sent, skipped: told with the other visit of the day",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := newBooks(t, "2026-10-05 10:00")
@@ -33,9 +45,10 @@ func TestWhatWasForgottenOfTwoVisitsOfADay(t *testing.T) {
 				}
 				return "", nil
 			}
-			b.until(t, "2026-10-07 00:00") // what was found is its day's text
+			b.Until(t, "2026-10-07 00:00") // what was found is its day's text
 			sent := b.carrier.Sent()
-			if want := c.sent != nil; len(sent) > 1 || want != (len(sent) == 1) || want && !c.sent(sent[0]) {
+			if want := c.sent != nil; len(sent) > 1 || want != (len(sent) == 1) ||
+				want && !c.sent(sent[0]) {
 				t.Errorf("sent %+v", sent)
 			}
 			if got := b.outcomes(t, "booked"); got != c.rows {

@@ -10,10 +10,11 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/settings"
 )
 
-// Plan makes the rows that remind of a visit, booked now, one for each step of the clinic's plan.
-// Each falls within the window of the patient's day, on a day that is no holiday, and before the
-// visit. A step whose time has passed is left out, never sent late: its row, State Skipped, says
-// why.
+// Plan returns the rows of a visit that is booked now: one reminder for each step of the clinic's
+// plan, and the checks that may end in a task for staff (see looks). A reminder that is planned is
+// due within the reminder window in the patient's zone, not on a holiday, and before the visit. A
+// step that can't be kept isn't sent at another time: its row has State Skipped and says why, so
+// that staff who ask why a patient wasn't reminded find the answer.
 func Plan(c *settings.Clinic, v handlers.Visit, now time.Time) []handlers.Outgoing {
 	zone := c.Zoned(v.Zone)
 	var out []handlers.Outgoing
@@ -22,11 +23,13 @@ func Plan(c *settings.Clinic, v handlers.Visit, now time.Time) []handlers.Outgoi
 			ID: rowID(v, s.Kind), To: v.Phone, Kind: s.Kind, Visit: v.ID, Start: v.Start,
 			Zone: v.Zone, Unasked: true,
 		}
+		// Nothing else tells the patient that a visit has moved, so staff must if the text can't.
 		o.Must = s.When == "booking" && !v.Was.IsZero()
 		o.Due, o.Why = place(c, s, v, now)
 		out = append(out, leftOut(o))
 	}
-	// A booking text on the day of another reminder would be the second that day, and say less.
+	// A booking text on the day of another reminder would be the second text that day, and would
+	// say less than the other.
 	for i, s := range c.Reminders.Plan {
 		if s.When != "booking" || out[i].State == handlers.Skipped {
 			continue
@@ -47,7 +50,7 @@ func Plan(c *settings.Clinic, v handlers.Visit, now time.Time) []handlers.Outgoi
 	return out
 }
 
-// leftOut marks a row that has a reason not to be sent as skipped, so that Why can tell of it.
+// leftOut marks a row that has a reason not to be sent as skipped.
 func leftOut(o handlers.Outgoing) handlers.Outgoing {
 	if o.Why != "" {
 		o.State = handlers.Skipped
@@ -55,7 +58,9 @@ func leftOut(o handlers.Outgoing) handlers.Outgoing {
 	return o
 }
 
-// place is when a step of the plan falls, and why it can't be sent then.
+// place returns when a step of the plan is due for a visit that is booked now, and why it can't be
+// sent then; "" if it can. The window, holidays and the time that a preparation needs may move it
+// away from the plan's own time.
 func place(
 	c *settings.Clinic, s settings.Step, v handlers.Visit, now time.Time,
 ) (due time.Time, why string) {
@@ -64,9 +69,11 @@ func place(
 	if due.IsZero() { // at booking
 		due = now
 	}
-	own := due
+	own := due // the plan's time, before the window moves it
 	due = c.StepInWindow(s, due, zone)
 	if s.Kind == kinds.Prepare {
+		// A time that would be early enough but has passed doesn't help: the plan's own time stays,
+		// since the later rules can still be followed then.
 		if early := followable(c, v, due); !early.Before(now) {
 			due = early
 		}
@@ -78,18 +85,22 @@ func place(
 		return due, "its time had passed when the visit was booked"
 	case !due.Before(v.Start):
 		return due, "no time of the window is left before the visit"
+	// It had to wait for the window, and would reach a patient who is on their way already.
 	case s.HoursBefore > 0 && due.After(own) && v.Start.Sub(due) < settings.LeastBefore:
 		return due, "the window opens too shortly before the visit"
 	}
 	return due, ""
 }
 
-// followTime is how long in advance a patient is told of the first thing to stop.
+// followTime is the shortest notice that a patient gets of the first thing to stop, such as solid
+// food: less, and they may have had it when they read the text.
 const followTime = 2 * time.Hour
 
-// followable is due, or, if the first thing to stop would have passed or be near by then, the last
-// moment of the window at which it can still be followed: that day's opening, else the same time on
-// an earlier working day.
+// followable returns when the text that says how to prepare must leave so that all of it can be
+// followed. That is due itself, unless the first thing to stop comes less than followTime after it.
+// Then it is the latest of these times that comes soon enough, on a day that is no holiday: the
+// time of day of due, or the opening of the window, on that day or an earlier one. It gives up
+// after 14 days and returns due.
 func followable(c *settings.Clinic, v handlers.Visit, due time.Time) time.Time {
 	first := due.Add(followTime)
 	for _, l := range leaveOffs(c, v, time.Time{}) {
@@ -97,7 +108,7 @@ func followable(c *settings.Clinic, v handlers.Visit, due time.Time) time.Time {
 			first = l.At
 		}
 	}
-	last := first.Add(-followTime)
+	last := first.Add(-followTime) // the latest moment for the text
 	minute := due.Hour()*60 + due.Minute()
 	for day := range 14 {
 		for _, m := range []int{minute, c.Reminders.Window.From} {
@@ -109,9 +120,14 @@ func followable(c *settings.Clinic, v handlers.Visit, due time.Time) time.Time {
 	return due
 }
 
-// looks are the rows that check on a visit after the text that says how to prepare: whether the
-// patient was told and, after an hour to answer, who drives them home. If that text would come too
-// late, the check is at once.
+// looks returns the row that checks on a visit, which [Reminders.Task] decides when it is due: was
+// the patient told how to prepare, and did they say who drives them home? It is a copy of prepare,
+// the row of the text that says and asks both.
+//
+//   - Ready is due after that text, when the patient has had an hour at least to answer.
+//   - Unprepared is due at once, in place of Ready, where that text can't be sent any more.
+//
+// There is none for a visit in the past, or of a type with nothing to prepare and no ride home.
 func looks(
 	c *settings.Clinic, v handlers.Visit, prepare handlers.Outgoing, now time.Time,
 ) []handlers.Outgoing {
@@ -126,7 +142,7 @@ func looks(
 		o.Kind, o.Due = kinds.Unprepared, now
 	default:
 		o.Kind, o.Due = kinds.Ready, c.RideDue(prepare.Due)
-		if !o.Due.Before(v.Start) {
+		if !o.Due.Before(v.Start) { // a check after the visit would find nothing to do
 			o.Due = v.Start.Add(-time.Minute)
 		}
 	}
@@ -134,20 +150,28 @@ func looks(
 	return []handlers.Outgoing{o}
 }
 
-// leaveOffs are the times, where the patient is, from which something must be stopped before a
-// visit; only those after a moment.
+// leaveOffs returns what must be stopped before a visit and from when, in the patient's zone: those
+// rules that begin later than after. The zero time gives all of them.
 func leaveOffs(c *settings.Clinic, v handlers.Visit, after time.Time) []settings.LeaveOff {
 	return c.LeaveOffs([]string{v.Type}, []time.Time{v.Start.In(c.Zoned(v.Zone))}, after)
 }
 
-// Replan returns what is planned anew, and the rows that are void for it, when a booking changes
-// and the visit stays at its time. before is its type until now. What told of the booking stands,
-// and so does what has had its time: it has left, or is held up and will be worded from the visit
-// as it then is. How to prepare has to be said anew only where the visit is of another type.
+// Replan returns the rows to plan, and the ids of those to void, when a booking changes but the
+// visit keeps its start and its number: another name, type, zone or language. before is the type
+// that it had.
+//
+// The text that told of the booking isn't sent again. A row whose time has passed by now isn't
+// voided either: its text has been sent, or is held up and will be worded from the visit as it then
+// is. If the text that says how to prepare has had its time, staff get a task to tell the patient
+// anew only if the type has changed, and with it what there is to prepare.
+//
+// A row to plan is among those to void as well: the store plans an id that it knows anew only if
+// that row is void.
 func Replan(
 	c *settings.Clinic, v handlers.Visit, before string, now time.Time,
 ) (texts []handlers.Outgoing, void []string) {
 	void = Rows(c, v)
+	// stands keeps a row from being voided.
 	stands := func(id string) {
 		void = slices.DeleteFunc(void, func(other string) bool { return other == id })
 	}
@@ -165,8 +189,9 @@ func Replan(
 	return texts, void
 }
 
-// LeaveOut leaves out of a plan what the patient was told already, since they took the visit by
-// text: that it is booked, and what staff would have to say of it at once.
+// LeaveOut skips, in place, the rows of a plan that tell what the patient knows: that the visit is
+// booked, and how to prepare where staff would have to tell them at once. Both were said in the
+// reply when the patient took the visit by text. why is the reason that the rows are given.
 func LeaveOut(c *settings.Clinic, plan []handlers.Outgoing, why string) {
 	for i, o := range plan {
 		if tellsOfBooking(c, o.Kind) || o.Kind == kinds.Unprepared {
@@ -175,12 +200,13 @@ func LeaveOut(c *settings.Clinic, plan []handlers.Outgoing, why string) {
 	}
 }
 
-// tellsOfBooking says whether a reminder of this kind leaves when the visit is booked.
+// tellsOfBooking reports whether a reminder of this kind is sent when the visit is booked.
 func tellsOfBooking(c *settings.Clinic, kind string) bool {
 	s, _ := step(c.Reminders.Plan, kind)
 	return s.When == "booking"
 }
 
+// step returns the plan's step of a kind; false if it has none.
 func step(plan []settings.Step, kind string) (settings.Step, bool) {
 	for _, s := range plan {
 		if s.Kind == kind {
@@ -190,7 +216,8 @@ func step(plan []settings.Step, kind string) (settings.Step, bool) {
 	return settings.Step{}, false
 }
 
-// Rows returns the ids of all rows that a visit can have planned.
+// Rows returns the ids of all rows that a visit can have by the clinic's present plan, whether they
+// exist or not: those to void when the visit moves or is called off.
 func Rows(c *settings.Clinic, v handlers.Visit) []string {
 	var out []string
 	for _, s := range c.Reminders.Plan {
@@ -199,8 +226,10 @@ func Rows(c *settings.Clinic, v handlers.Visit) []string {
 	return append(out, rowID(v, kinds.Ready), rowID(v, kinds.Unprepared))
 }
 
-// rowID names a reminder by what it reminds of: a visit that moved, or went to another number, has
-// rows of its own.
+// rowID returns the id of a visit's row, the same each time, so that planning it again changes
+// nothing. Start, number and count of moves are part of it: a visit that moves, even away and back,
+// or goes to another number gets new rows. Only the last four digits are used, since ids are
+// logged.
 func rowID(v handlers.Visit, kind string) string {
 	return fmt.Sprintf(
 		"visit:%s:%d:%s:%d:%s", v.ID, v.Start.Unix(), v.Phone.Last4(), v.Moves, kind,

@@ -1,7 +1,7 @@
 package reminder_test
 
 import (
-	"strings"
+	"slices"
 	"testing"
 
 	"github.com/beacon-clinic/beacon/handlers"
@@ -12,10 +12,11 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/waitlist"
 )
 
-// books are the books and what reminds of their visits, with all around them.
+// books wires visits, their reminders and the gate to a fake store, carrier and clock.
 type books struct {
 	*visits.Books
 	*reminder.Reminders
+	*handlerstest.Days
 	clock   *handlerstest.Clock
 	store   *handlerstest.Store
 	carrier *handlerstest.Carrier
@@ -37,6 +38,7 @@ func newBooks(t *testing.T, now string) *books {
 	texter.Wording = &handlerstest.Wording{
 		OnCompose: b.Compose, OnTask: b.Task, OnInstead: b.Instead,
 	}
+	b.Days = handlerstest.NewDays(texter, b.clock, b.store, b.carrier)
 	list := &waitlist.Handler{
 		Base: words, Slots: b.store, Now: b.clock.Now, Log: handlerstest.Quiet(),
 	}
@@ -54,28 +56,57 @@ func (b *books) book(t *testing.T, v handlers.Visit, want visits.Outcome) {
 	}
 }
 
-// until turns the clock from one due row to the next, till at, and returns what was sent: "booked 10-05 10:00".
-func (b *books) until(t *testing.T, at string) string {
-	t.Helper()
-	end := handlerstest.At(t, at)
-	for {
-		if _, err := b.Gate.Deliver(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		next, _ := b.store.Next(t.Context(), gate.Pace{})
-		if next.IsZero() || next.After(end) {
-			b.clock.Set(end)
-			break
-		}
-		b.clock.Set(next)
+func visit(t *testing.T, start string) handlers.Visit {
+	return handlers.Visit{
+		ID: "v", Name: "Ana Example", Phone: handlerstest.Phone(t, "0101"),
+		Start: handlerstest.At(t, start), Type: "consult",
 	}
-	var out []string
-	for _, o := range b.carrier.Sent() {
-		out = append(out, o.Kind+" "+o.First.In(end.Location()).Format("01-02 15:04"))
-	}
-	return strings.Join(out, ", ")
 }
 
-func visit(t *testing.T, start string) handlers.Visit {
-	return handlers.Visit{ID: "v", Name: "Ana Example", Phone: handlerstest.Phone(t, "0101"), Start: handlerstest.At(t, start), Type: "consult"}
+// act changes something in the middle of a test.
+type act func(t *testing.T, b *books)
+
+// put returns an act that writes effects to the state of …0101; cases become that number's.
+func put(e handlers.Effects) act {
+	return func(t *testing.T, b *books) {
+		p, own := handlerstest.Phone(t, "0101"), e
+		own.Cases = slices.Clone(e.Cases)
+		for i := range own.Cases {
+			own.Cases[i].Phone = p
+		}
+		b.store.Put(p, own)
+	}
+}
+
+// change returns an act that changes a stored visit, as a patient's answer does: no reminder is
+// planned.
+func change(id string, how func(v *handlers.Visit)) act {
+	return func(t *testing.T, b *books) {
+		v, _, _ := b.store.Visit(t.Context(), id)
+		how(&v)
+		b.store.Put(v.Phone, handlers.Effects{Visits: []handlers.Visit{v}})
+	}
+}
+
+// is returns an act that changes a visit's state.
+func is(id, state string) act {
+	return change(id, func(v *handlers.Visit) { v.State = state })
+}
+
+// move returns an act that books a visit for another start.
+func move(id, to string) act {
+	return func(t *testing.T, b *books) {
+		v, _, _ := b.store.Visit(t.Context(), id)
+		v.Start = handlerstest.At(t, to)
+		b.book(t, v, visits.Updated)
+	}
+}
+
+// rebook returns an act that books infusion again, changed by how.
+func rebook(how func(v *handlers.Visit)) act {
+	return func(t *testing.T, b *books) {
+		v := infusion(t)
+		how(&v)
+		b.book(t, v, visits.Updated)
+	}
 }

@@ -12,7 +12,8 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
-// The caps are for the texts that say how to prepare first: of a series booked at once, every visit's leaves, whatever else would.
+// Texts that say how to prepare have the first claim on the caps: of a series of visits booked at
+// once, each patient is told for every visit.
 func TestASeriesIsToldHowToPrepare(t *testing.T) {
 	for name, days := range map[string][]string{
 		"three a week":    {"10-19", "10-21", "10-23", "10-26", "10-28", "10-30"},
@@ -27,7 +28,7 @@ func TestASeriesIsToldHowToPrepare(t *testing.T) {
 				v.ID, v.Start = fmt.Sprint("v", i), handlerstest.At(t, "2026-"+day+" 14:00")
 				b.book(t, v, visits.Imported)
 			}
-			b.until(t, "2026-11-05 00:00")
+			b.Until(t, "2026-11-05 00:00")
 			told, had := 0, map[string]int{}
 			for _, o := range b.carrier.Sent() {
 				at := o.First.In(handlerstest.At(t, "2026-10-05 10:00").Location())
@@ -36,12 +37,16 @@ func TestASeriesIsToldHowToPrepare(t *testing.T) {
 					continue
 				}
 				told++
-				if eve := o.Start.AddDate(0, 0, -1); at.Format("01-02 15:04") != eve.Format("01-02")+" 11:00" {
+				eve := o.Start.AddDate(0, 0, -1)
+				if at.Format("01-02 15:04") != eve.Format("01-02")+" 11:00" {
 					t.Errorf("how to prepare for %v was said at %v", o.Start, at)
 				}
 			}
 			if told != len(days) {
-				t.Errorf("%d of %d were told how to prepare: %s", told, len(days), b.until(t, "2026-11-05 00:00"))
+				t.Errorf(
+					"%d of %d were told how to prepare: %s", told, len(days),
+					b.Until(t, "2026-11-05 00:00"),
+				)
 			}
 			for day, n := range had {
 				if n > 1 {
@@ -57,26 +62,38 @@ func TestASeriesIsToldHowToPrepare(t *testing.T) {
 	}
 }
 
-// Whatever keeps the text that says how to prepare from leaving, staff have the task by noon, with the words.
+// If the text that says how to prepare can't be sent, staff have the task by noon, with its words.
 func TestWhoIsNotToldHowToPrepare(t *testing.T) {
 	p := handlerstest.Phone(t, "0101")
 	for name, c := range map[string]struct {
 		state handlers.Effects
 		want  string
 	}{
-		"opted out": {handlers.Effects{Consent: &handlers.Consent{Out: true}}, "They have opted out of texts: call them about their visit on Tue Oct 20 at 2:00 PM." + tellAll},
-		"landline":  {handlers.Effects{Reach: &handlers.Reach{NoTexts: true, Why: "a landline"}}, "No text reaches them (a landline): call them about their visit on Tue Oct 20 at 2:00 PM." + tellAll},
+		"opted out": {
+			handlers.Effects{Consent: &handlers.Consent{Out: true}},
+			"They have opted out of texts: call them about their visit on Tue Oct 20 at 2:00 PM." +
+				tellAll,
+		},
+		"landline": {
+			handlers.Effects{Reach: &handlers.Reach{NoTexts: true, Why: "a landline"}},
+			"No text reaches them (a landline): call them about their visit on Tue Oct 20 at " +
+				"2:00 PM." + tellAll,
+		},
 		"in danger": {
-			handlers.Effects{Cases: []handlers.Case{{ID: "danger", Channel: handlers.UrgentChannel, Phone: p, Open: true, Title: "Danger."}}},
-			"They may be in danger, so no text told them how to prepare: call them about their visit on Tue Oct 20 at 2:00 PM." + tellAll,
+			handlers.Effects{Cases: []handlers.Case{{
+				ID: "danger", Channel: handlers.UrgentChannel, Phone: p, Open: true,
+				Title: "Danger.",
+			}}},
+			"They may be in danger, so no text told them how to prepare: call them about their " +
+				"visit on Tue Oct 20 at 2:00 PM." + tellAll,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := newBooks(t, "2026-10-05 10:00")
 			b.book(t, infusion(t), visits.Imported)
-			b.until(t, "2026-10-06 10:00")
+			b.Until(t, "2026-10-06 10:00")
 			b.store.Put(p, c.state)
-			b.until(t, "2026-10-20 13:00")
+			b.Until(t, "2026-10-20 13:00")
 			n := 0
 			for _, title := range b.tasks(t) {
 				if strings.Contains(title, "Tell them") {
@@ -93,29 +110,31 @@ func TestWhoIsNotToldHowToPrepare(t *testing.T) {
 	}
 }
 
-// A text that could not be sent, or didn't arrive, leaves its words to staff.
+// If a text fails or doesn't arrive, staff are given its words to say.
 func TestAPreparationThatDidNotArrive(t *testing.T) {
-	const want = "A text (prepare) did not reach the patient: the number can't get texts (21614). " +
-		"Call them. Their visit is on Tue Oct 20 at 2:00 PM." + tellAll
+	const want = "A text (prepare) did not reach the patient: the number can't get texts " +
+		"(21614). Call them. Their visit is on Tue Oct 20 at 2:00 PM." + tellAll
 	b := newBooks(t, "2026-10-19 10:00")
 	b.book(t, infusion(t), visits.Imported)
 	b.carrier.OnSend = func(handlers.Outgoing) (string, error) {
 		return "", &handlers.Refusal{Code: 21614, NoTexts: true, Why: "the number can't get texts"}
 	}
-	b.until(t, "2026-10-20 13:00")
-	if got := b.tasks(t); len(got) != 2 || got[0] != want || !strings.Contains(got[1], "Nobody has said who drives them home") {
+	b.Until(t, "2026-10-20 13:00")
+	if got := b.tasks(t); len(got) != 2 || got[0] != want ||
+		!strings.Contains(got[1], "Nobody has said who drives them home") {
 		t.Errorf("the desk has %q", got)
 	}
 }
 
-// Who can't be told by text that their visit moved is told by staff.
+// Staff tell a patient of a move if no text can.
 func TestAMoveThatNoTextTellsOf(t *testing.T) {
 	b := newBooks(t, "2026-10-05 10:00")
 	b.book(t, visit(t, "2026-10-20 10:00"), visits.Imported)
-	b.until(t, "2026-10-19 12:00") // the text of the day before has left
+	b.Until(t, "2026-10-19 12:00") // the text of the day before has left
 	b.book(t, visit(t, "2026-10-20 08:30"), visits.Updated)
-	b.until(t, "2026-10-19 12:00")
-	const want = "A text (booked) did not reach the patient: this number's texts of the day are used, or kept for what matters more. Call them." +
+	b.Until(t, "2026-10-19 12:00")
+	const want = "A text (booked) did not reach the patient: this number's texts of the day are " +
+		"used, or kept for what matters more. Call them." +
 		" Their visit moved from Tue Oct 20 at 10:00 AM to Tue Oct 20 at 8:30 AM: tell them."
 	if got := b.tasks(t); len(got) != 1 || got[0] != want {
 		t.Errorf("the desk has %q, want %q", got, want)
@@ -129,13 +148,14 @@ func TestTwoPatientsWithOnePhone(t *testing.T) {
 	w.ID, w.Name, w.Start = "w", "Luis Example", handlerstest.At(t, "2026-10-20 16:00")
 	b.book(t, v, visits.Imported)
 	b.book(t, w, visits.Imported)
-	b.until(t, "2026-10-19 12:00")
+	b.Until(t, "2026-10-19 12:00")
 	for _, o := range b.carrier.Sent() {
 		if strings.Contains(o.Body, " and ") {
 			t.Errorf("one text for two patients: %q", o.Body)
 		}
 	}
-	if got := strings.Join(b.tasks(t), "\n"); strings.Count(got, "call them about their visit on Tue Oct 20") != 1 {
+	got := strings.Join(b.tasks(t), "\n")
+	if strings.Count(got, "call them about their visit on Tue Oct 20") != 1 {
 		t.Errorf("nobody is to tell the other how to prepare: %q", got)
 	}
 }
@@ -145,9 +165,10 @@ func TestATimeOfTheDayBeforeIsNamedWithItsDay(t *testing.T) {
 	v := infusion(t)
 	v.Start = handlerstest.At(t, "2026-10-21 05:00")
 	b.book(t, v, visits.Imported)
-	b.until(t, "2026-10-20 12:00")
+	b.Until(t, "2026-10-20 12:00")
 	sent := b.carrier.Sent()
-	if body := sent[len(sent)-1].Body; !strings.Contains(body, "No food after Tue 11:00 PM. Clear liquids until 3:00 AM.") {
+	body := sent[len(sent)-1].Body
+	if !strings.Contains(body, "No food after Tue 11:00 PM. Clear liquids until 3:00 AM.") {
 		t.Error(body)
 	}
 }

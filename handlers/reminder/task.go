@@ -14,9 +14,13 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/settings"
 )
 
-// Task checks on a visit that may leave something to do for staff: nobody has told the patient how
-// to prepare, or has said who drives them home. It returns what the desk is told, and the outcome
-// for the ledger. A call about preparing also asks about the ride home.
+// Task checks on a visit for a row of kind Ready or Unprepared that is due (see looks): if nobody
+// has told the patient how to prepare, or the patient hasn't said who drives them home, staff get a
+// task on a card. It returns the effects, empty if there is nothing to do, and the outcome for the
+// ledger. One task covers both, since staff who call about the preparation also ask about the ride.
+//
+// With the task the visit counts as prepared: telling the patient is up to staff from then on, and
+// a second change of the booking makes no second task.
 func (rs *Reminders) Task(
 	s handlers.State, o handlers.Outgoing, now time.Time,
 ) (handlers.Effects, string) {
@@ -40,8 +44,10 @@ func (rs *Reminders) Task(
 	return desk.OpenCase(s, c), "the desk has a task: " + note
 }
 
-// Instead is what staff are to tell a patient when a text of the visit can't be sent: the new time
-// of one that moved, how to prepare.
+// Instead returns what staff are to tell the patient in place of a reminder that couldn't be sent
+// or didn't arrive: the new time of a visit that moved, or how to prepare. say is "" for any other
+// reminder, and where nothing is left to say. told are the visits as they are once the desk has the
+// task, to be stored.
 func (rs *Reminders) Instead(
 	s handlers.State, o handlers.Outgoing, now time.Time,
 ) (say string, told []handlers.Visit) {
@@ -62,7 +68,8 @@ func (rs *Reminders) Instead(
 	return "", nil
 }
 
-// stands is the visit that a row is about, and why there is nothing left to do about it.
+// stands returns the visit that a row is about, and in no why nothing is left to do about it; "" if
+// the visit lies ahead as it was when the row was planned.
 func stands(s handlers.State, o handlers.Outgoing, now time.Time) (v handlers.Visit, no string) {
 	v, ok := find(s.Visits, o.Visit)
 	switch {
@@ -78,7 +85,8 @@ func stands(s handlers.State, o handlers.Outgoing, now time.Time) (v handlers.Vi
 	return v, ""
 }
 
-// ride is the task of asking who drives a patient home; none if that is known, or nobody must.
+// ride returns the title of the task to ask who drives a patient home, "" if that is known or
+// nobody must, and the outcome for the ledger.
 func (rs *Reminders) ride(v handlers.Visit) (title, note string) {
 	switch {
 	case !rs.Base.Clinic.VisitTypes[v.Type].RideHome:
@@ -98,7 +106,7 @@ func (rs *Reminders) ride(v handlers.Visit) (title, note string) {
 	return title, "nobody has said who drives the patient home"
 }
 
-// untold is why nobody has told a patient how to prepare.
+// untold says for staff why no text has told a patient how to prepare, and which visit it is.
 func (rs *Reminders) untold(s handlers.State, v handlers.Visit, o handlers.Outgoing) string {
 	if o.Kind == kinds.Unprepared {
 		came := "booked"
@@ -124,8 +132,10 @@ func (rs *Reminders) untold(s handlers.State, v handlers.Visit, o handlers.Outgo
 	return fmt.Sprintf("%s: call them about their visit on %s.", why, rs.bothTimes(v))
 }
 
-// tell is what staff are to say: what can still be followed, in the text's own words, so that they
-// can read it out or send it, and apart from that what no longer can.
+// tell words what staff are to say, as further sentences of a title: first what can still be
+// followed, in the text's own words and in the patient's language too, so that they can read it out
+// or send it. What it is too late for stands apart, since only a nurse can say whether somebody who
+// has eaten may be treated.
 func (rs *Reminders) tell(v handlers.Visit, now time.Time) (title string) {
 	if ahead, err := HowToPrepare(rs.Base, v, "en", now); err == nil && ahead != "" {
 		title += fmt.Sprintf(" Tell them: %q", ahead)
@@ -153,12 +163,13 @@ func (rs *Reminders) tell(v handlers.Visit, now time.Time) (title string) {
 	return title
 }
 
+// clinicTime words when a visit is, by the clinic's clock.
 func (rs *Reminders) clinicTime(v handlers.Visit) string {
 	return knowledge.When(v.Start.In(rs.Base.Clinic.Location()), "en")
 }
 
-// bothTimes is when a visit is for the clinic, and for the patient if their clock differs: what
-// they are told goes by theirs.
+// bothTimes words when a visit is by the clinic's clock, and by the patient's if that differs: the
+// times in what staff read out to them are by the patient's.
 func (rs *Reminders) bothTimes(v handlers.Visit) string {
 	there := knowledge.When(v.Start.In(rs.Base.Clinic.Zoned(v.Zone)), "en")
 	if here := rs.clinicTime(v); here != there {
@@ -167,8 +178,9 @@ func (rs *Reminders) bothTimes(v handlers.Visit) string {
 	return rs.clinicTime(v)
 }
 
-// HowToPrepare says what must still be left off before a visit, and that somebody takes the patient
-// home.
+// HowToPrepare words what must still be stopped before a visit as of now, and that an adult has to
+// take the patient home if the visit's type needs that; "" if there is nothing to say. Times are in
+// the patient's zone. The error is of a sentence that the knowledge lacks in that language.
 func HowToPrepare(
 	base *knowledge.Base, v handlers.Visit, lang string, now time.Time,
 ) (string, error) {
@@ -180,7 +192,7 @@ func HowToPrepare(
 	return strings.TrimSpace(say + " " + ride), err
 }
 
-// leaveOff says what must be stopped and from when, a sentence each.
+// leaveOff words what must be stopped and from when, a sentence for each rule.
 func leaveOff(
 	base *knowledge.Base, v handlers.Visit, list []settings.LeaveOff, lang string,
 ) (string, error) {

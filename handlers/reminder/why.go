@@ -10,8 +10,10 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
-// Why says of each text of a number why it was sent or wasn't, step by step, and of what is planned
-// what will become of it as things stand, rule by rule: the lines of a table, the heading first.
+// Why explains every text of a number to staff: of a past one why it was sent or wasn't, step by
+// step; of a planned one, rule by rule, what will become of it as things stand. It returns the
+// lines of a table of five columns, the heading first. Texts are ordered by their visit's start;
+// what a line has in common with the one before is left empty. It changes nothing.
 func (rs *Reminders) Why(ctx context.Context, p handlers.Phone) ([][]string, error) {
 	s, err := rs.Store.Peek(ctx, p)
 	if err != nil {
@@ -33,7 +35,7 @@ func (rs *Reminders) Why(ctx context.Context, p handlers.Phone) ([][]string, err
 	slices.SortStableFunc(
 		records, func(a, b handlers.Record) int { return a.Start.Compare(b.Start) },
 	)
-	visit := ""
+	visit := "" // the one of the line before
 	for _, r := range records {
 		if err := w.record(ctx, r, &visit); err != nil {
 			return nil, err
@@ -48,7 +50,7 @@ func (rs *Reminders) Why(ctx context.Context, p handlers.Phone) ([][]string, err
 	return w.out, nil
 }
 
-// account gathers the lines.
+// account gathers the lines of a table about one number.
 type account struct {
 	rs  *Reminders
 	s   handlers.State
@@ -57,13 +59,15 @@ type account struct {
 	out [][]string
 }
 
+// line adds a line: visit, text, when, what, why.
 func (w *account) line(cells ...string) { w.out = append(w.out, cells) }
 
+// when words a time by the clinic's clock.
 func (w *account) when(t time.Time) string {
 	return knowledge.When(t.In(w.rs.Base.Clinic.Location()), "en")
 }
 
-// says is a rule in plain words.
+// says words a rule's outcome for staff.
 func (r rule) says() string {
 	if r.no != "" {
 		return "no: " + r.no
@@ -71,7 +75,8 @@ func (r rule) says() string {
 	return "yes: " + r.yes
 }
 
-// consent are the rules that hold for every text to a number.
+// consent returns the rules that every text to a number must keep: that it may be texted, and can
+// be.
 func consent(s handlers.State) []rule {
 	may := rule{name: "consent", yes: "the number may be texted"}
 	if s.Consent.Basic {
@@ -90,7 +95,8 @@ func consent(s handlers.State) []rule {
 	return []rule{may, reach}
 }
 
-// record tells of one row: its history, and what lies before it.
+// record adds the lines of one row: its history and, if it is planned, what will become of it.
+// visit is the start of the visit of the row before, in words, and is set to this row's.
 func (w *account) record(ctx context.Context, r handlers.Record, visit *string) error {
 	of, kind := "-", r.Kind
 	if !r.Start.IsZero() {
@@ -106,7 +112,7 @@ func (w *account) record(ctx context.Context, r handlers.Record, visit *string) 
 		of, kind = "", ""
 	}
 	if len(r.History) == 0 || r.State != handlers.Planned {
-		if len(r.History) == 0 {
+		if len(r.History) == 0 { // the history is gone, the row's last state isn't
 			w.line(of, kind, w.when(r.Due), r.State, r.Why)
 		}
 		return nil
@@ -114,7 +120,9 @@ func (w *account) record(ctx context.Context, r handlers.Record, visit *string) 
 	return w.planned(ctx, r.Outgoing)
 }
 
-// planned says what will become of a row that waits, as things stand.
+// planned adds what will become of a planned row, as things stand: the verdict, and below it the
+// rules that lead to it. Rules are applied as of the moment at which the row would be sent: when it
+// is due, or now if that has passed, or later if the pace holds it back.
 func (w *account) planned(ctx context.Context, o handlers.Outgoing) error {
 	at, rules := o.Due, consent(w.s)
 	if !at.After(w.now) {
@@ -132,7 +140,7 @@ func (w *account) planned(ctx context.Context, o handlers.Outgoing) error {
 		rules = append(append(rules, own...), w.sending(o, at)...)
 	}
 	verdict := verdict(rules)
-	if o.Task {
+	if o.Task { // no text, so no rules; Task is pure, so asking it does nothing
 		e, note := w.rs.Task(w.s, o, at)
 		if verdict = "no task, as things stand: " + note; len(e.Cases)+len(e.Posts) > 0 {
 			verdict = "then staff get a task, if nobody has told the patient how to prepare " +
@@ -140,7 +148,7 @@ func (w *account) planned(ctx context.Context, o handlers.Outgoing) error {
 		}
 		rules = nil
 	}
-	if o.Tries > 0 {
+	if o.Tries > 0 { // whatever the rules say now: it may be with the patient
 		verdict = "a send was begun and its outcome isn't known yet: the carrier's list will tell"
 	}
 	w.line("", "", w.when(o.Due), "is due", verdict)
@@ -150,7 +158,7 @@ func (w *account) planned(ctx context.Context, o handlers.Outgoing) error {
 	return nil
 }
 
-// verdict is what rules come to: the first that ends a text, else the first that puts it off.
+// verdict sums rules up: the first that gives a text up decides, else the first that puts it off.
 func verdict(rules []rule) string {
 	for _, r := range rules {
 		if r.no != "" && !r.wait {
@@ -165,7 +173,8 @@ func verdict(rules []rule) string {
 	return "it will be sent, as things stand"
 }
 
-// pace returns what holds back a text that is due, and until when; zero if nothing does.
+// pace returns the rule of the pace for a row that is due, and until when the row waits; zero if
+// the pace doesn't hold it back. Calls, alarms and checks use no segments, so they don't wait.
 func (w *account) pace(
 	ctx context.Context, o handlers.Outgoing,
 ) (r rule, until time.Time, err error) {
@@ -182,7 +191,7 @@ func (w *account) pace(
 			c.PerSecond, before, w.when(until),
 		),
 	}
-	if until.Equal(pace.Ends) {
+	if until.Equal(pace.Ends) { // the end of the day: it is the day's segments that are used up
 		r.no = fmt.Sprintf(
 			"it waits for tomorrow: the %d segments of a day are used, "+
 				"but for %d kept for what somebody waits for",
@@ -192,8 +201,8 @@ func (w *account) pace(
 	return r, until, err
 }
 
-// sending are the rules of the moment at which a reminder leaves: they put it off rather than end
-// it.
+// sending returns the rules that depend on the moment at which a reminder would be sent: danger,
+// the window and the caps. They put it off rather than give it up.
 func (w *account) sending(o handlers.Outgoing, at time.Time) []rule {
 	c := w.rs.Base.Clinic
 	zone := c.Zoned(o.Zone)

@@ -10,7 +10,7 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/visits"
 )
 
-// table is what Why says, a line a row, cells in columns by a bar.
+// table returns the answer of Why, a line per row, with a bar between cells.
 func (b *books) table(t *testing.T) string {
 	t.Helper()
 	lines, err := b.Why(t.Context(), handlerstest.Phone(t, "0101"))
@@ -24,67 +24,103 @@ func (b *books) table(t *testing.T) string {
 	return strings.Join(out, "\n")
 }
 
-func TestWhySaysItRuleByRule(t *testing.T) {
-	put := func(e handlers.Effects) func(*testing.T, *books) {
-		return func(t *testing.T, b *books) { b.store.Put(handlerstest.Phone(t, "0101"), e) }
-	}
-	is := func(state string) func(*testing.T, *books) {
-		return func(t *testing.T, b *books) {
-			v, _, _ := b.store.Visit(t.Context(), "v")
-			v.State = state
-			b.store.Put(v.Phone, handlers.Effects{Visits: []handlers.Visit{v}})
-		}
-	}
-	for name, c := range map[string]struct {
-		happens func(*testing.T, *books)
-		at      string
-		want    []string
-	}{
-		"as it goes": {nil, "2026-10-06 10:00", []string{
-			"|||consent|yes: the number may be texted",
-			"Tue Oct 20 at 2:00 PM|booked|Mon Oct 5 at 10:00 AM|planned|\n||Mon Oct 5 at 10:00 AM|claimed|\n||Mon Oct 5 at 10:00 AM|sent|",
-			"|confirm|Mon Oct 5 at 10:00 AM|planned|\n||Sat Oct 17 at 10:00 AM|is due|it will be sent, as things stand",
-			"|  unconfirmed|yes: the patient hasn't confirmed",
-			"|  window|yes: 10:00 AM there",
-			"|  caps|yes: 0 of 1 that day",
-		}},
-		"confirmed": {is(handlers.Confirmed), "2026-10-06 10:00", []string{
-			"||Sat Oct 17 at 10:00 AM|is due|it won't be sent, as things stand: the patient has confirmed",
-			"||Mon Oct 19 at 11:00 AM|is due|it will be sent",
-		}},
-		"confirmed, and past": {is(handlers.Confirmed), "2026-10-18 10:00", []string{"|Sat Oct 17 at 10:00 AM|skipped|the patient has confirmed"}},
-		"declined":            {is(handlers.Declined), "2026-10-06 10:00", []string{"won't be sent, as things stand: the patient said that they can't come"}},
-		"opted out": {put(handlers.Effects{Consent: &handlers.Consent{Out: true, Way: "text", Words: "no more"}}), "2026-10-06 10:00", []string{
-			`|consent|no: the number has opted out (text: "no more")`, "won't be sent, as things stand: the number has opted out",
-		}},
-		"a landline": {put(handlers.Effects{Reach: &handlers.Reach{NoTexts: true, Why: "a landline"}}), "2026-10-18 10:00", []string{
-			"|reach|no: no text reaches it: a landline", "|Sat Oct 17 at 10:00 AM|skipped|no text reaches the number: a landline",
-		}},
-		"in danger": {put(handlers.Effects{Cases: []handlers.Case{{ID: "c", Channel: handlers.UrgentChannel, Phone: handlerstest.Phone(t, "0101"), Open: true}}}), "2026-10-06 10:00", []string{
+// whys are things that happen to a number, and lines that its table has afterwards.
+var whys = map[string]struct {
+	happens act
+	at      string
+	want    []string
+}{
+	"as it goes": {at: "2026-10-06 10:00", want: []string{
+		"|||consent|yes: the number may be texted",
+		"Tue Oct 20 at 2:00 PM|booked|Mon Oct 5 at 10:00 AM|planned|\n||Mon Oct 5 at 10:00 " +
+			"AM|claimed|\n||Mon Oct 5 at 10:00 AM|sent|",
+		"|confirm|Mon Oct 5 at 10:00 AM|planned|\n||Sat Oct 17 at 10:00 AM|is due|it will be " +
+			"sent, as things stand",
+		"|  unconfirmed|yes: the patient hasn't confirmed",
+		"|  window|yes: 10:00 AM there",
+		"|  caps|yes: 0 of 1 that day",
+	}},
+	"confirmed": {happens: is("v", handlers.Confirmed), at: "2026-10-06 10:00", want: []string{
+		"||Sat Oct 17 at 10:00 AM|is due|it won't be sent, as things stand: the patient has " +
+			"confirmed",
+		"||Mon Oct 19 at 11:00 AM|is due|it will be sent",
+	}},
+	"confirmed, and past": {
+		happens: is("v", handlers.Confirmed), at: "2026-10-18 10:00",
+		want: []string{"|Sat Oct 17 at 10:00 AM|skipped|the patient has confirmed"},
+	},
+	"declined": {
+		happens: is("v", handlers.Declined), at: "2026-10-06 10:00",
+		want: []string{"won't be sent, as things stand: the patient said that they can't come"},
+	},
+	"opted out": {
+		happens: put(handlers.Effects{Consent: &handlers.Consent{
+			Out: true, Way: "text", Words: "no more",
+		}}),
+		at: "2026-10-06 10:00", want: []string{
+			`|consent|no: the number has opted out (text: "no more")`,
+			"won't be sent, as things stand: the number has opted out",
+		},
+	},
+	"a landline": {
+		happens: put(handlers.Effects{Reach: &handlers.Reach{
+			NoTexts: true, Why: "a landline",
+		}}),
+		at: "2026-10-18 10:00", want: []string{
+			"|reach|no: no text reaches it: a landline",
+			"|Sat Oct 17 at 10:00 AM|skipped|no text reaches the number: a landline",
+		},
+	},
+	"in danger": {
+		happens: put(handlers.Effects{Cases: []handlers.Case{{
+			ID: "c", Channel: handlers.UrgentChannel, Open: true,
+		}}}),
+		at: "2026-10-06 10:00", want: []string{
 			"|  danger|no: it waits while the patient may be in danger",
-		}},
-		"moved": {func(t *testing.T, b *books) { b.book(t, visit(t, "2026-10-27 14:00"), visits.Updated) }, "2026-10-06 10:00", []string{
+		},
+	},
+	"moved": {
+		happens: func(t *testing.T, b *books) {
+			b.book(t, visit(t, "2026-10-27 14:00"), visits.Updated)
+		},
+		at: "2026-10-06 10:00", want: []string{
 			"|Mon Oct 5 at 10:00 AM|void|the visit moved", "Tue Oct 27 at 2:00 PM|booked|",
-		}},
-		"undelivered": {func(t *testing.T, b *books) {
-			r := gate.Receipt{ID: b.carrier.Sent()[0].ID, SID: "SM1", State: "undelivered", Code: 30007, Why: "the carrier filtered the text", At: b.clock.Now()}
+		},
+	},
+	"undelivered": {
+		happens: func(t *testing.T, b *books) {
+			r := gate.Receipt{
+				ID: b.carrier.Sent()[0].ID, SID: "SM1", State: "undelivered", Code: 30007,
+				Why: "the carrier filtered the text", At: b.clock.Now(),
+			}
 			if err := b.Gate.Receipt(t.Context(), r); err != nil {
 				t.Fatal(err)
 			}
-		}, "2026-10-06 10:00", []string{"|failed|the carrier filtered the text (30007)"}},
-		"booked late": {func(t *testing.T, b *books) { b.book(t, visit(t, "2026-10-06 14:00"), visits.Updated) }, "2026-10-05 12:00", []string{
-			"|confirm|Mon Oct 5 at 10:00 AM|skipped|its time had passed when the visit was booked",
+		},
+		at: "2026-10-06 10:00", want: []string{"|failed|the carrier filtered the text (30007)"},
+	},
+	"booked late": {
+		happens: func(t *testing.T, b *books) {
+			b.book(t, visit(t, "2026-10-06 14:00"), visits.Updated)
+		},
+		at: "2026-10-05 12:00", want: []string{
+			"|confirm|Mon Oct 5 at 10:00 AM|skipped|its time had passed when the visit was " +
+				"booked",
 			"|booked|Mon Oct 5 at 10:00 AM|skipped|the text prepare of the same day says it",
-		}},
-	} {
+		},
+	},
+}
+
+func TestWhySaysItRuleByRule(t *testing.T) {
+	for name, c := range whys {
 		t.Run(name, func(t *testing.T) {
 			b := newBooks(t, "2026-10-05 10:00")
 			b.book(t, visit(t, "2026-10-20 14:00"), visits.Imported)
-			b.until(t, "2026-10-05 10:00")
+			b.Until(t, "2026-10-05 10:00")
 			if c.happens != nil {
 				c.happens(t, b)
 			}
-			b.until(t, c.at)
+			b.Until(t, c.at)
 			got := b.table(t)
 			for _, w := range c.want {
 				if !strings.Contains(got, w) {
@@ -102,29 +138,45 @@ func TestWhySaysItRuleByRule(t *testing.T) {
 	}
 }
 
-// A text that is due may wait for the pace; what comes of it by then is told too.
+// If a due text waits for the pace, Why judges it as of the time when it will be sent.
 func TestWhySaysThatATextWaitsForThePace(t *testing.T) {
 	for name, c := range map[string]struct {
 		before, at, until string
 		want              []string
 	}{
-		"nothing holds it": {"2026-10-17 09:59", "2026-10-17 10:05", "", []string{"||Sat Oct 17 at 10:00 AM|is due|it will be sent, as things stand"}},
-		"segments a second": {"2026-10-17 09:59", "2026-10-17 10:05", "2026-10-17 10:07", []string{
-			"||Sat Oct 17 at 10:00 AM|is due|not yet: it waits for the pace, 3 segments a second: 412 are due before it, so it leaves about Sat Oct 17 at 10:07 AM",
-			"||Mon Oct 19 at 11:00 AM|is due|it will be sent",
-		}},
-		"segments of the day": {"2026-10-17 09:59", "2026-10-17 10:05", "2026-10-18 00:00", []string{
-			"||Sat Oct 17 at 10:00 AM|is due|not yet: it waits for tomorrow: the 2000 segments of a day are used, but for 200 kept for what somebody waits for",
-			"|  window|no: it waits for the window: Sun Oct 18 at 9:00 AM",
-		}},
-		"tomorrow is too late": {"2026-10-20 10:59", "2026-10-20 11:05", "2026-10-21 00:00", []string{
-			"||Tue Oct 20 at 11:00 AM|is due|it won't be sent, as things stand: the visit has begun", "|  pace|no: it waits for tomorrow",
-		}},
+		"nothing holds it": {
+			before: "2026-10-17 09:59", at: "2026-10-17 10:05",
+			want: []string{"||Sat Oct 17 at 10:00 AM|is due|it will be sent, as things stand"},
+		},
+		"segments a second": {
+			before: "2026-10-17 09:59", at: "2026-10-17 10:05", until: "2026-10-17 10:07",
+			want: []string{
+				"||Sat Oct 17 at 10:00 AM|is due|not yet: it waits for the pace, 3 segments a " +
+					"second: 412 are due before it, so it leaves about Sat Oct 17 at 10:07 AM",
+				"||Mon Oct 19 at 11:00 AM|is due|it will be sent",
+			},
+		},
+		"segments of the day": {
+			before: "2026-10-17 09:59", at: "2026-10-17 10:05", until: "2026-10-18 00:00",
+			want: []string{
+				"||Sat Oct 17 at 10:00 AM|is due|not yet: it waits for tomorrow: the 2000 " +
+					"segments of a day are used, but for 200 kept for what somebody waits for",
+				"|  window|no: it waits for the window: Sun Oct 18 at 9:00 AM",
+			},
+		},
+		"tomorrow is too late": {
+			before: "2026-10-20 10:59", at: "2026-10-20 11:05", until: "2026-10-21 00:00",
+			want: []string{
+				"||Tue Oct 20 at 11:00 AM|is due|it won't be sent, as things stand: the visit " +
+					"has begun",
+				"|  pace|no: it waits for tomorrow",
+			},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := newBooks(t, "2026-10-05 10:00")
 			b.book(t, visit(t, "2026-10-20 14:00"), visits.Imported)
-			b.until(t, c.before)
+			b.Until(t, c.before)
 			b.clock.Set(handlerstest.At(t, c.at))
 			if c.until != "" {
 				b.store.Hold(handlerstest.At(t, c.until), 412)

@@ -8,6 +8,8 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
+// ask shows what the bot would answer to a text from a number that it knows nothing of, and what
+// led to that. Nothing is sent or stored, so it may be given in any channel.
 func (h *Handler) ask(_ context.Context, _ handlers.Command, question string) (string, error) {
 	if question == "" {
 		return "", usage("What shall the bot be asked?")
@@ -16,6 +18,8 @@ func (h *Handler) ask(_ context.Context, _ handlers.Command, question string) (s
 	if err != nil {
 		return "", err
 	}
+	// The reply in the words of the code: kinds and entries are named as the knowledge's files name
+	// them, since whoever asks is about to change those.
 	out := []string{fmt.Sprintf(
 		"kind: %s, entry: %s, confidence: %.2f, language: %s",
 		r.Kind, or(r.Entry, "none"), r.Confidence, r.Lang,
@@ -32,6 +36,7 @@ func (h *Handler) ask(_ context.Context, _ handlers.Command, question string) (s
 	if len(r.Bodies) == 0 {
 		out = append(out, "(silence)")
 	}
+	// The nearest entries, even if none was near enough to be answered: those to teach a wording.
 	why := h.Base.Explain(question)
 	for _, c := range why.Best {
 		out = append(out, fmt.Sprintf("- %s %.2f", c.ID, c.Confidence))
@@ -46,5 +51,6 @@ func (h *Handler) ask(_ context.Context, _ handlers.Command, question string) (s
 	return strings.Join(out, "\n"), nil
 }
 
-// mostWords is how many of the words that counted are shown.
+// mostWords is how many words are shown of those that counted: the strongest come first, and the
+// rest explain nothing to a reader.
 const mostWords = 6

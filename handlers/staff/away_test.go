@@ -9,7 +9,7 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
-// What staff write under the line that tells of an outage reaches nobody, and they are told so.
+// A reply under the line that tells of an outage reaches no patient, and is marked so.
 func TestWhatStaffWriteUnderAnOutageReachesNobody(t *testing.T) {
 	o := newOffice(t)
 	o.store.Put(handlers.Phone{}, handlers.Effects{Cases: []handlers.Case{

@@ -1,17 +1,21 @@
 package staff
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/visits"
 	"github.com/beacon-clinic/beacon/knowledge/language"
 )
 
-// book takes PHONE DATE TIME TYPE [LANG] NAME. The visit's id is made of the number and the time,
-// so that the same booking twice is one.
+// book books a visit from PHONE DATE TIME TYPE [LANG] NAME; date and time are by the clinic's
+// clock. A visit of that number at that time is the one that is meant, so that a booking that is
+// given twice, or again with a name put right, is one visit. It can't move a visit for the same
+// reason: another time is another visit.
 func (h *Handler) book(ctx context.Context, c handlers.Command, args string) (string, error) {
 	phone, rest, err := h.phone(args)
 	if err != nil {
@@ -22,10 +26,10 @@ func (h *Handler) book(ctx context.Context, c handlers.Command, args string) (st
 		return "", usage("Say the date, the time, the type of visit and the name.")
 	}
 	start, err := h.Start(f[0]+" "+f[1], h.Base.Clinic.Location())
-	if err != nil {
+	if err != nil { // it says which form of date and time it wants
 		return "", errUsage{err.Error()}
 	}
-	if !start.After(h.Now()) {
+	if !start.After(h.Now()) { // a slip in the date: no reminder could be sent
 		return "", usage("That time has passed.")
 	}
 	v := handlers.Visit{Phone: phone, Start: start, Type: f[2]}
@@ -33,11 +37,15 @@ func (h *Handler) book(ctx context.Context, c handlers.Command, args string) (st
 		return "", h.noType(v.Type)
 	}
 	f = f[3:]
+	// "en" or "es" is the language only if a name follows it.
 	if len(f) > 1 && language.Spoken(f[0]) == f[0] {
 		v.Lang, f = f[0], f[1:]
 	}
 	v.Name = strings.Join(f, " ")
-	v.ID = fmt.Sprintf("desk-%s-%d", strings.TrimPrefix(phone.E164(), "+"), start.Unix())
+	if v.ID, err = h.visitAt(ctx, phone, start); err != nil {
+		return "", err
+	}
+	v.ID = cmp.Or(v.ID, "desk-"+c.ID)
 	what, err := h.Visits.Book(ctx, v)
 	if err != nil {
 		return "", err
@@ -46,4 +54,20 @@ func (h *Handler) book(ctx context.Context, c handlers.Command, args string) (st
 		visits.Imported: "Booked", visits.Updated: "Changed", visits.Unchanged: "Already booked",
 	}[what]
 	return fmt.Sprintf("%s: %s, %s, %s.", done, phone, h.clock(start), v.Type), nil
+}
+
+// visitAt is the id of a number's visit at a time, "" if there is none.
+func (h *Handler) visitAt(
+	ctx context.Context, phone handlers.Phone, start time.Time,
+) (string, error) {
+	s, err := h.Store.Peek(ctx, phone)
+	if err != nil {
+		return "", err
+	}
+	for _, v := range s.Visits {
+		if v.Start.Equal(start) {
+			return v.ID, nil
+		}
+	}
+	return "", nil
 }

@@ -9,22 +9,28 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// command is one row of the table that dispatch, help and permission go by.
+// command is a row of the table from which commands are run, explained and permitted.
 type command struct {
-	usage string // its name first
+	usage string // its name first, as staff type it
 	help  string
-	desk  bool // only in the desk's channels: it shows or reaches patients
-	run   func(h *Handler, ctx context.Context, c handlers.Command, args string) (string, error)
+	desk  bool // only in the desk's channels, since it shows or reaches patients
+	// run returns the answer. args is what follows the name, without spaces around it. An errUsage
+	// is shown to whoever gave the command, with the usage; any other error is the caller's.
+	run func(h *Handler, ctx context.Context, c handlers.Command, args string) (string, error)
 }
 
+// name returns the first word of the usage.
 func (c command) name() string {
 	name, _, _ := strings.Cut(c.usage, " ")
 	return name
 }
 
-// table is every /clinic command.
+// table returns every /clinic command, in the order of the help. It is a func since help, one of
+// its rows, reads it.
 func table() []command {
-	const anywhere, desk = false, true
+	const anywhere, desk = false, true // of command.desk
+	// The form that "book" opens without arguments is Slack's own: the command gets here with a
+	// line to parse, or empty if the form couldn't be opened.
 	const waitlist = "waitlist add LAST4|PHONE TYPE [from DATE] [notice 24h] | list | " +
 		"remove LAST4|PHONE [TYPE]"
 	return []command{
@@ -75,8 +81,9 @@ func table() []command {
 	}
 }
 
-// Command answers a /clinic command, as plain text for the one who gave it. Bad input is answered,
-// not an error.
+// Command runs a /clinic command and returns the answer, plain text for whoever gave it. Bad input,
+// an unknown name and a command that isn't permitted in this channel are answered too; an error
+// means that the store or another part failed. Names are matched in any case.
 func (h *Handler) Command(ctx context.Context, c handlers.Command) (string, error) {
 	name, args, _ := strings.Cut(strings.TrimSpace(c.Text), " ")
 	if name == "" {
@@ -90,6 +97,7 @@ func (h *Handler) Command(ctx context.Context, c handlers.Command) (string, erro
 			return "`/clinic " + row.name() + "` shows or reaches patients: " +
 				"give it in the desk's channel.", nil
 		}
+		// Without the arguments, which hold numbers and words for patients.
 		h.Log.Info("command", "name", row.name(), "user", c.User)
 		out, err := row.run(h, ctx, c, strings.TrimSpace(args))
 		var usage errUsage
@@ -102,6 +110,8 @@ func (h *Handler) Command(ctx context.Context, c handlers.Command) (string, erro
 	return fmt.Sprintf("There is no command %q.\n%s", name, help), nil
 }
 
+// help lists the commands. It shows those of the desk in every channel: the refusal says where to
+// give them.
 func (h *Handler) help(context.Context, handlers.Command, string) (string, error) {
 	return grid(func(line func(cells ...string)) {
 		for _, row := range table() {

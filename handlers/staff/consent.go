@@ -7,7 +7,8 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// consent shows the consent ledger of the numbers that end in four digits, or of one whole number.
+// consent shows the history of consent of a whole number, or of each that ends in four digits: what
+// the clinic can show if a patient, or a regulator, asks why they were or weren't texted.
 func (h *Handler) consent(ctx context.Context, _ handlers.Command, args string) (string, error) {
 	phones, err := h.numbers(ctx, args)
 	if err != nil {
@@ -20,7 +21,7 @@ func (h *Handler) consent(ctx context.Context, _ handlers.Command, args string) 
 			if all, err = h.Patients.Consents(ctx, p); err != nil {
 				return
 			}
-			if len(all) == 0 {
+			if len(all) == 0 { // a number that never said anything may be texted
 				line(p.String(), "-", "yes", "-", "never said anything about it")
 			}
 			for _, c := range all {
@@ -31,6 +32,8 @@ func (h *Handler) consent(ctx context.Context, _ handlers.Command, args string) 
 				case c.Basic:
 					may = "yes, discreetly"
 				}
+				// Quoted: a patient's words may hold what breaks a table, such as tabs and line
+				// ends.
 				line(
 					p.String(), c.At.In(h.Base.Clinic.Location()).Format("2006-01-02 15:04"), may,
 					c.Way, fmt.Sprintf("%q", c.Words),

@@ -9,7 +9,7 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/desk"
 )
 
-// failed lists the texts that failed and that nobody has seen to yet.
+// failed lists the texts that failed and that staff have neither sent again nor dismissed.
 func (h *Handler) failed(ctx context.Context, _ handlers.Command, _ string) (string, error) {
 	all, err := h.Texts.Failed(ctx)
 	if err != nil {
@@ -21,7 +21,7 @@ func (h *Handler) failed(ctx context.Context, _ handlers.Command, _ string) (str
 	return grid(func(line func(...string)) {
 		line("CODE", "NUMBER", "TEXT", "VISIT", "FAILED", "WHY")
 		for _, r := range all {
-			visit := "-"
+			visit := "-" // a text of no visit, such as what staff wrote
 			if !r.Start.IsZero() {
 				visit = h.clock(r.Start)
 			}
@@ -31,16 +31,22 @@ func (h *Handler) failed(ctx context.Context, _ handlers.Command, _ string) (str
 		"`all` in place of CODE means every one.", nil
 }
 
+// retry sends failed texts again.
 func (h *Handler) retry(ctx context.Context, c handlers.Command, args string) (string, error) {
 	return h.seeTo(ctx, c, args, desk.ActionRetry, "on their way again, if the rules let them")
 }
 
+// dismiss takes failed texts off the list.
 func (h *Handler) dismiss(ctx context.Context, c handlers.Command, args string) (string, error) {
 	return h.seeTo(ctx, c, args, desk.ActionDone, "dismissed")
 }
 
-// seeTo retries or dismisses the failed texts that a code names, and says of those that make no
-// sense any more why they weren't sent.
+// seeTo retries or dismisses the failed text that a code names, or all of them. action is
+// desk.ActionRetry or desk.ActionDone; done is what is said of those that it worked for. A text
+// that makes no sense any more, such as a reminder of a visit that has begun, is listed with the
+// reason instead of being sent.
+//
+// Each text is an event of its own number, so an error leaves those before it done.
 func (h *Handler) seeTo(
 	ctx context.Context, c handlers.Command, code, action, done string,
 ) (string, error) {
@@ -48,14 +54,17 @@ func (h *Handler) seeTo(
 	if err != nil {
 		return "", err
 	}
-	n, not := 0, []string{}
+	n, not := 0, []string{} // how many it worked for; a line for each of the others
 	for _, r := range all {
+		// "all" is no code: a code has five characters.
 		if code = strings.ToLower(code); code != "all" && code != r.Code() {
 			continue
 		}
 		decide := func(s handlers.State) (handlers.Effects, error) {
 			return h.seenTo(s, r.Outgoing, action, c.User, c.ID), nil
 		}
+		// The row is part of the event's id: by the command's alone, the second text would be taken
+		// for a repeat of the first.
 		did, _, err := h.Store.Turn(ctx, c.ID+":"+r.ID, r.To, decide)
 		switch {
 		case err != nil:
@@ -80,7 +89,8 @@ func (h *Handler) seeTo(
 	), nil
 }
 
-// failedRow is the failed text that a case tells of.
+// failedRow returns the failed text that a case is about, or a row without an id if it is about
+// none. Of a text that staff have seen to already only id and number are known.
 func (h *Handler) failedRow(ctx context.Context, c handlers.Case) (handlers.Outgoing, error) {
 	row := handlers.Outgoing{ID: c.Row, To: c.Phone}
 	if c.Row == "" {
@@ -95,8 +105,9 @@ func (h *Handler) failedRow(ctx context.Context, c handlers.Case) (handlers.Outg
 	return row, err
 }
 
-// seenTo retries or dismisses a failed text, and closes the card that tells of it. Who has it sent
-// again says that the number can be reached.
+// seenTo returns the effects of retrying or dismissing a failed text: the row, and the card that
+// tells of it, which is closed. id names the event. Whoever has a text sent again vouches that the
+// number takes texts, so an earlier finding that it doesn't (a landline, say) is cleared.
 func (h *Handler) seenTo(
 	s handlers.State, o handlers.Outgoing, action, user, id string,
 ) handlers.Effects {
@@ -107,13 +118,13 @@ func (h *Handler) seenTo(
 			return h.notSent(s, o, "not sent: "+bar, id)
 		}
 		e.Retry, note = []handlers.Outgoing{o}, "had it sent again."
-		if s.Reach.NoTexts {
+		if s.Reach.NoTexts { // or the gate would refuse it at once
 			e.Reach = &handlers.Reach{At: h.Now()}
 		}
 	} else {
 		e.Dismiss = []handlers.Outgoing{o}
 	}
-	for _, c := range s.Cases {
+	for _, c := range s.Cases { // a text that joined another open case has no card to close
 		if c.Row != o.ID {
 			continue
 		}
@@ -133,7 +144,9 @@ func (h *Handler) seenTo(
 	return e
 }
 
-// notSent leaves a failed text as it is, and says why it wasn't sent again, on its card too.
+// notSent returns the effects of a retry that came to nothing: the text stays on the list, the
+// reason is the reply for whoever gave the command, and a note on the card for whoever pressed the
+// button.
 func (h *Handler) notSent(s handlers.State, o handlers.Outgoing, why, id string) handlers.Effects {
 	e := handlers.Effects{Reply: handlers.Reply{Kind: desk.Refused, Note: why}}
 	for _, c := range s.Cases {

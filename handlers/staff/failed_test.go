@@ -9,56 +9,87 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/desk"
 )
 
-// undelivered puts a text that failed into the ledger, and the card that tells of it.
+// undelivered stores a failed text and its card.
 func (o *office) undelivered(t *testing.T, id string) handlers.Outgoing {
 	return o.failed(t, id, time.Time{})
 }
 
-// failed is undelivered, of a text about a visit that starts then.
+// failed is undelivered for a text about a visit that starts at start.
 func (o *office) failed(t *testing.T, id string, start time.Time) handlers.Outgoing {
 	t.Helper()
-	row := handlers.Outgoing{ID: id, To: o.patient, Kind: "confirm", Start: start, Due: o.clock.Now(), Unasked: true}
+	row := handlers.Outgoing{
+		ID: id, To: o.patient, Kind: "confirm", Start: start, Due: o.clock.Now(), Unasked: true,
+	}
 	o.store.Put(o.patient, handlers.Effects{
 		Texts: []handlers.Outgoing{row},
-		Cases: []handlers.Case{{ID: "u-" + id, Channel: handlers.DeskChannel, Phone: o.patient, Kind: "undelivered", Open: true, Row: id, At: o.clock.Now()}},
+		Cases: []handlers.Case{{
+			ID: "u-" + id, Channel: handlers.DeskChannel, Phone: o.patient, Kind: "undelivered",
+			Open: true, Row: id, At: o.clock.Now(),
+		}},
 		Reach: &handlers.Reach{NoTexts: true, Why: "a landline"},
 	})
 	o.store.Thread("u-"+id, "T-u-"+id)
-	if _, moved, err := o.store.Advance(t.Context(), id, handlers.Failed, "SM1", "a landline (30006)", o.clock.Now(), time.Time{}); !moved || err != nil {
+	if _, moved, err := o.store.Advance(
+		t.Context(), id, handlers.Failed, "SM1", "a landline (30006)", o.clock.Now(), time.Time{},
+	); !moved || err != nil {
 		t.Fatal(moved, err)
 	}
 	return row
 }
 
+// seenTo are what staff do about a failed text, and what becomes of it.
+var seenTo = map[string]struct {
+	do    func(t *testing.T, o *office, r handlers.Outgoing) string
+	says  string
+	state string
+	left  int // on the list
+	note  string
+}{
+	"listed": {
+		do: func(t *testing.T, o *office, r handlers.Outgoing) string {
+			return command(t, o, "failed", true)
+		},
+		says: "a landline (30006)", state: handlers.Failed, left: 1,
+	},
+	"retried by its code": {do: func(t *testing.T, o *office, r handlers.Outgoing) string {
+		return command(t, o, "retry "+r.Code(), true)
+	}, says: "1 on their way again", state: handlers.Planned, note: "had it sent again"},
+	"retried, all": {
+		do: func(t *testing.T, o *office, r handlers.Outgoing) string {
+			return command(t, o, "retry ALL", true)
+		},
+		says: "1 on their way again", state: handlers.Planned, note: "had it sent again",
+	},
+	"dismissed": {do: func(t *testing.T, o *office, r handlers.Outgoing) string {
+		return command(t, o, "dismiss "+r.Code(), true)
+	}, says: "1 dismissed", state: handlers.Failed, note: "dismissed this"},
+	"a code that isn't there": {
+		do: func(t *testing.T, o *office, r handlers.Outgoing) string {
+			return command(t, o, "retry zzzzz", true)
+		},
+		says: "No failed text has the code", state: handlers.Failed, left: 1,
+	},
+	"in another channel": {
+		do: func(t *testing.T, o *office, r handlers.Outgoing) string {
+			return command(t, o, "failed", false)
+		},
+		says: "give it in the desk's channel", state: handlers.Failed, left: 1,
+	},
+	"retried by button": {do: func(t *testing.T, o *office, r handlers.Outgoing) string {
+		return o.pressed(t, "T-u-r1", desk.ActionRetry)
+	}, state: handlers.Planned, note: "had it sent again"},
+	"dismissed by button": {do: func(t *testing.T, o *office, r handlers.Outgoing) string {
+		return o.pressed(t, "T-u-r1", desk.ActionDone)
+	}, state: handlers.Failed, note: "dismissed this"},
+}
+
 func TestFailedTextsAreSeenTo(t *testing.T) {
-	for name, c := range map[string]struct {
-		do    func(t *testing.T, o *office, r handlers.Outgoing) string
-		says  string
-		state string
-		left  int // on the list
-		note  string
-	}{
-		"listed": {func(t *testing.T, o *office, r handlers.Outgoing) string { return command(t, o, "failed", true) }, "a landline (30006)", handlers.Failed, 1, ""},
-		"retried by its code": {func(t *testing.T, o *office, r handlers.Outgoing) string {
-			return command(t, o, "retry "+r.Code(), true)
-		}, "1 on their way again", handlers.Planned, 0, "had it sent again"},
-		"retried, all": {func(t *testing.T, o *office, r handlers.Outgoing) string { return command(t, o, "retry ALL", true) }, "1 on their way again", handlers.Planned, 0, "had it sent again"},
-		"dismissed": {func(t *testing.T, o *office, r handlers.Outgoing) string {
-			return command(t, o, "dismiss "+r.Code(), true)
-		}, "1 dismissed", handlers.Failed, 0, "dismissed this"},
-		"a code that isn't there": {func(t *testing.T, o *office, r handlers.Outgoing) string { return command(t, o, "retry zzzzz", true) }, "No failed text has the code", handlers.Failed, 1, ""},
-		"in another channel":      {func(t *testing.T, o *office, r handlers.Outgoing) string { return command(t, o, "failed", false) }, "give it in the desk's channel", handlers.Failed, 1, ""},
-		"retried by button": {func(t *testing.T, o *office, r handlers.Outgoing) string {
-			return o.pressed(t, "T-u-r1", desk.ActionRetry)
-		}, "", handlers.Planned, 0, "had it sent again"},
-		"dismissed by button": {func(t *testing.T, o *office, r handlers.Outgoing) string {
-			return o.pressed(t, "T-u-r1", desk.ActionDone)
-		}, "", handlers.Failed, 0, "dismissed this"},
-	} {
+	for name, c := range seenTo {
 		t.Run(name, func(t *testing.T) {
 			o := newOffice(t)
 			row := o.undelivered(t, "r1")
-			if got := c.do(t, o, row); !strings.Contains(got, c.says) || strings.Contains(got, "2125550101") {
+			if got := c.do(t, o, row); !strings.Contains(got, c.says) ||
+				strings.Contains(got, "2125550101") {
 				t.Errorf("says %q", got)
 			}
 			if got := o.store.Text("r1").State; got != c.state {
@@ -87,14 +118,17 @@ func TestFailedTextsAreSeenTo(t *testing.T) {
 
 func (o *office) pressed(t *testing.T, thread, action string) string {
 	t.Helper()
-	if err := o.Press(t.Context(), handlers.Press{ID: "press", Thread: thread, Action: action, User: "UDANA"}); err != nil {
+	if err := o.Press(t.Context(), handlers.Press{
+		ID: "press", Thread: thread, Action: action, User: "UDANA",
+	}); err != nil {
 		t.Fatal(err)
 	}
 	return ""
 }
 
 func TestNothingFailed(t *testing.T) {
-	if got := command(t, newOffice(t), "failed", true); !strings.Contains(got, "No text has failed") {
+	got := command(t, newOffice(t), "failed", true)
+	if !strings.Contains(got, "No text has failed") {
 		t.Error(got)
 	}
 }
@@ -124,13 +158,16 @@ func TestWhyIsOfEveryNumberThatEndsSo(t *testing.T) {
 	}
 }
 
-// What makes no sense any more isn't sent again, by command or by button: that is said, and it stays until it is dismissed.
+// A text that makes no sense any more isn't sent again, by command or by button. Staff are told
+// why, and it stays listed until they dismiss it.
 func TestWhatMakesNoSenseAnyMoreStaysListed(t *testing.T) {
 	for name, do := range map[string]func(t *testing.T, o *office, r handlers.Outgoing) string{
 		"by its code": func(t *testing.T, o *office, r handlers.Outgoing) string {
 			return command(t, o, "retry "+r.Code(), true)
 		},
-		"all": func(t *testing.T, o *office, _ handlers.Outgoing) string { return command(t, o, "retry all", true) },
+		"all": func(t *testing.T, o *office, _ handlers.Outgoing) string {
+			return command(t, o, "retry all", true)
+		},
 		"by button": func(t *testing.T, o *office, _ handlers.Outgoing) string {
 			return o.pressed(t, "T-u-r1", desk.ActionRetry)
 		},
@@ -140,16 +177,19 @@ func TestWhatMakesNoSenseAnyMoreStaysListed(t *testing.T) {
 			row := o.failed(t, "r1", o.clock.Now().Add(time.Hour))
 			o.clock.Add(2 * time.Hour)
 			got := do(t, o, row)
-			if name != "by button" && (!strings.Contains(got, "not sent: the visit has begun") || strings.Contains(got, "on their way") || strings.Contains(got, "2125550101")) {
+			if name != "by button" && (!strings.Contains(got, "not sent: the visit has begun") ||
+				strings.Contains(got, "on their way") || strings.Contains(got, "2125550101")) {
 				t.Errorf("says %q", got)
 			}
 			if told := o.posts(); !strings.Contains(told, "not sent: the visit has begun.") {
 				t.Errorf("the desk reads %q", told)
 			}
-			if all, _ := o.store.Failed(t.Context()); len(all) != 1 || all[0].State != handlers.Failed || !o.state(t).Reach.NoTexts {
+			if all, _ := o.store.Failed(t.Context()); len(all) != 1 ||
+				all[0].State != handlers.Failed || !o.state(t).Reach.NoTexts {
 				t.Errorf("%+v", all)
 			}
-			if got := command(t, o, "dismiss "+row.Code(), true); !strings.Contains(got, "1 dismissed") {
+			got = command(t, o, "dismiss "+row.Code(), true)
+			if !strings.Contains(got, "1 dismissed") {
 				t.Errorf("%q", got)
 			}
 			if all, _ := o.store.Failed(t.Context()); len(all) != 0 {
@@ -165,10 +205,12 @@ func TestOfSeveralThoseThatMakeSenseAreSent(t *testing.T) {
 	o.failed(t, "ahead", o.clock.Now().Add(9*time.Hour))
 	o.clock.Add(2 * time.Hour)
 	got := command(t, o, "retry all", true)
-	if !strings.Contains(got, "1 on their way again") || !strings.Contains(got, past.Code()+" (confirm to …0101) not sent: the visit has begun.") {
+	if !strings.Contains(got, "1 on their way again") ||
+		!strings.Contains(got, past.Code()+" (confirm to …0101) not sent: the visit has begun.") {
 		t.Errorf("%q", got)
 	}
-	if all, _ := o.store.Failed(t.Context()); len(all) != 1 || all[0].ID != "past" || o.store.Text("ahead").State != handlers.Planned {
+	if all, _ := o.store.Failed(t.Context()); len(all) != 1 || all[0].ID != "past" ||
+		o.store.Text("ahead").State != handlers.Planned {
 		t.Errorf("%+v", all)
 	}
 }

@@ -7,8 +7,9 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// phone takes the number that a command begins with: one word, or several of digits and punctuation
-// as people write numbers.
+// phone reads the number that a command's arguments begin with, and returns what follows it. A
+// number may be written with spaces, as "(212) 555 0101": up to three words of digits and
+// punctuation are tried together, the fewest that make a number first.
 func (h *Handler) phone(args string) (handlers.Phone, string, error) {
 	words := strings.Fields(args)
 	for n := 1; n <= min(3, len(words)); n++ {
@@ -22,13 +23,16 @@ func (h *Handler) phone(args string) (handlers.Phone, string, error) {
 	return handlers.Phone{}, "", usage("Begin with the patient's number, like 212-555-0101.")
 }
 
-// who is the one number that a command begins with: whole, or its last four digits.
+// who reads the number that a command's arguments begin with, whole or by its last four digits, and
+// returns what follows it. It must be one number: a command that changes something must not reach
+// somebody else who has the same digits.
 func (h *Handler) who(ctx context.Context, args string) (handlers.Phone, string, error) {
 	first, rest, _ := strings.Cut(strings.TrimSpace(args), " ")
 	if len(first) != 4 || strings.Trim(first, "0123456789") != "" {
 		return h.phone(args)
 	}
-	if p, rest, err := h.phone(args); err == nil { // "2125 550101"
+	// Four digits may also begin a whole number that is written with a space: "2125 550101".
+	if p, rest, err := h.phone(args); err == nil {
 		return p, rest, nil
 	}
 	phones, err := h.numbers(ctx, first)
@@ -41,7 +45,8 @@ func (h *Handler) who(ctx context.Context, args string) (handlers.Phone, string,
 	return phones[0], strings.TrimSpace(rest), nil
 }
 
-// numbers are those that staff mean by four digits, or by a whole number.
+// numbers returns the numbers that staff mean by four digits, all of which are shown, or the one
+// that they gave whole. Of four digits only those are found that something is known of.
 func (h *Handler) numbers(ctx context.Context, args string) ([]handlers.Phone, error) {
 	args = strings.TrimSpace(args)
 	if len(args) == 4 && strings.Trim(args, "0123456789") == "" {

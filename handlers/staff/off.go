@@ -8,7 +8,9 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
-// off takes a visit off: it is reminded no more, and its time is free. The patient isn't texted.
+// off takes a visit off: its reminders are void, and its time is offered to the waitlist if it can
+// be. The patient isn't texted, and the answer says so. If the visit changes between the look-up
+// here and the write, nothing is done, since staff meant the visit as it was.
 func (h *Handler) off(ctx context.Context, c handlers.Command, args string) (string, error) {
 	phone, rest, err := h.who(ctx, args)
 	if err != nil {
@@ -39,7 +41,8 @@ func (h *Handler) off(ctx context.Context, c handlers.Command, args string) (str
 	), nil
 }
 
-// one is the visit ahead that a time names, or the only one.
+// one returns the visit ahead that starts at a time, or the only one ahead if at is "". With
+// several and no time, staff must say which.
 func (h *Handler) one(s handlers.State, at string) (found handlers.Visit, err error) {
 	n := 0
 	for _, v := range s.Visits {
@@ -47,6 +50,7 @@ func (h *Handler) one(s handlers.State, at string) (found handlers.Visit, err er
 			continue
 		}
 		if at != "" {
+			// Read only if there is a visit ahead: without one a badly written time doesn't matter.
 			start, err := h.Start(at, h.Base.Clinic.Location())
 			if err != nil {
 				return found, errUsage{err.Error()}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
@@ -13,7 +14,9 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/replies"
 )
 
-// Press does what a button says.
+// Press does what a button on a card says. A press that comes too late, on a card that has changed
+// meanwhile, does nothing and is no error: the card shows the new state. A repeated press does
+// nothing twice. The error is ErrNoCase if the thread's case isn't stored (yet).
 func (h *Handler) Press(ctx context.Context, p handlers.Press) error {
 	c, ok, err := h.Cases.CaseIn(ctx, p.Thread)
 	if err == nil && !ok {
@@ -29,7 +32,8 @@ func (h *Handler) Press(ctx context.Context, p handlers.Press) error {
 	return err
 }
 
-// slotPress does what a button of a slot's card says.
+// slotPress does what a button of a slot's card says. A slot belongs to no number, so it isn't
+// changed by a turn but by the waitlist, which checks that the slot is as it was read.
 func (h *Handler) slotPress(ctx context.Context, c handlers.Case, p handlers.Press) (err error) {
 	did := false
 	switch p.Action {
@@ -44,22 +48,21 @@ func (h *Handler) slotPress(ctx context.Context, c handlers.Case, p handlers.Pre
 	return err
 }
 
-// OnCall is the clinic's on-call phone, rung about a case, or about all that nobody has (caseID
-// ""): 1 takes them. It returns what is said back.
+// OnCall handles a key that the clinic's on-call phone pressed during a call: 1 takes the case that
+// the call is about, or, if caseID is "", every alarm that nobody had taken at the first press.
+// call is the carrier's id of the call. It returns what to say back, "" if the key means nothing.
+// After an error the carrier asks again, and the same call is told the same.
 func (h *Handler) OnCall(ctx context.Context, call, caseID, digits string) (string, error) {
+	// The call asks for one key. Silence, or another key, takes nothing: the alarm goes on ringing.
 	if digits != "1" {
 		return "", nil
 	}
-	cases, err := h.Cases.Untaken(ctx)
-	if caseID != "" {
-		c, ok, err1 := h.Cases.Case(ctx, caseID)
-		if err1 != nil || !ok {
-			return "", err1
-		}
-		cases, err = []handlers.Case{c}, nil
+	cases, err := h.rung(ctx, call, caseID)
+	if err != nil || caseID != "" && len(cases) == 0 {
+		return "", err
 	}
 	say := replies.OnCallLate
-	for _, c := range cases {
+	for _, c := range cases { // one that fails doesn't keep the others from being taken
 		taken, err1 := h.do(ctx, c, handlers.Press{
 			ID: "call:" + call + ":" + c.ID, Action: desk.ActionTake, User: "on call",
 		})
@@ -74,26 +77,73 @@ func (h *Handler) OnCall(ctx context.Context, call, caseID, digits string) (stri
 	return h.Base.Reply(say, "en", nil)
 }
 
-// do presses a button of a case that is open; false if there was nothing left to do.
+// rung returns the cases that a call to the on-call phone is about; without those that the store
+// has forgotten.
+func (h *Handler) rung(ctx context.Context, call, caseID string) (out []handlers.Case, err error) {
+	ids := []string{caseID}
+	if caseID == "" {
+		if ids, err = h.allRung(ctx, call); err != nil {
+			return nil, err
+		}
+	}
+	for _, id := range ids {
+		c, ok, err := h.Cases.Case(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			out = append(out, c)
+		}
+	}
+	return out, nil
+}
+
+// allRung returns the ids of the alarms that nobody had taken when a call's key was first pressed.
+// They are kept as the reply of the call's own event: once they are taken they are no longer among
+// the untaken ones, so a repeated request would find none and tell whoever has just taken them that
+// somebody else has them.
+func (h *Handler) allRung(ctx context.Context, call string) (ids []string, err error) {
+	untaken, err := h.Cases.Untaken(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range untaken {
+		ids = append(ids, c.ID)
+	}
+	first := handlers.Effects{Reply: handlers.Reply{Note: strings.Join(ids, "\n")}}
+	decide := func(handlers.State) (handlers.Effects, error) { return first, nil }
+	r, _, err := h.Store.Turn(ctx, "call:"+call, handlers.Phone{}, decide)
+	if err != nil || r.Note == "" {
+		return nil, err
+	}
+	return strings.Split(r.Note, "\n"), nil
+}
+
+// do presses a button of a case. did is false if there was nothing left to do: the case is closed,
+// or somebody was quicker. That is kept as the event's reply, so that a repeated press is told what
+// the first one was.
 func (h *Handler) do(ctx context.Context, c handlers.Case, p handlers.Press) (did bool, err error) {
+	// Read before the turn, whose state holds no rows of the ledger. The store retries a row only
+	// if it is still failed.
 	row, err := h.failedRow(ctx, c)
 	if err != nil {
 		return false, err
 	}
-	decide := func(s handlers.State) (handlers.Effects, error) {
-		did = false
-		for _, open := range s.Cases {
+	decide := func(s handlers.State) (e handlers.Effects, err error) {
+		for _, open := range s.Cases { // as it is now; c may be older
 			if open.ID == c.ID {
-				e := h.press(s, open, row, p)
-				did = len(e.Cases) > 0
-				return e, nil
+				e = h.press(s, open, row, p)
 			}
 		}
-		return handlers.Effects{}, nil // it is closed already
+		if len(e.Cases) == 0 {
+			e.Reply.Kind = desk.Refused
+		}
+		return e, nil
 	}
-	_, again, err := h.Store.Turn(ctx, p.ID, c.Phone, decide)
-	if err != nil || again {
-		return again, err
+	r, again, err := h.Store.Turn(ctx, p.ID, c.Phone, decide)
+	did = err == nil && r.Kind != desk.Refused
+	if err != nil || again { // a repeat was counted and logged the first time
+		return did, err
 	}
 	takes := []string{desk.ActionTake, desk.ActionRead, desk.ActionDanger}
 	if did && slices.Contains(takes, p.Action) {
@@ -106,21 +156,29 @@ func (h *Handler) do(ctx context.Context, c handlers.Case, p handlers.Press) (di
 	return did, nil
 }
 
-// press returns the effects of a button. row is the failed row that the case is about, if any.
+// press returns the effects of a button on the open case c, none if the button doesn't apply to it.
+// row is the failed text that the case is about, if it is about one.
+//
+// Taking a case gives its taker the conversation: the bot is silent until they hand it back, or
+// have written nothing for a while (see keep). Handing back, clearing and closing end that at once.
 func (h *Handler) press(
 	s handlers.State, c handlers.Case, row handlers.Outgoing, p handlers.Press,
 ) handlers.Effects {
 	now, talk, note := h.Now(), s.Conversation, ""
+	// A failed text is seen to with its card, as by command.
 	if c.Row != "" && (p.Action == desk.ActionRetry || p.Action == desk.ActionDone) {
 		return h.seenTo(s, row, p.Action, p.User, p.ID)
 	}
 	switch p.Action {
-	case desk.ActionRead, desk.ActionDanger:
+	case desk.ActionRead, desk.ActionDanger: // of a concern
 		return h.judge(s, c, p)
 	case desk.ActionTake:
 		if c.TakenBy != "" && c.Channel == handlers.UrgentChannel {
 			return handlers.Effects{} // somebody was quicker
 		}
+		// An ordinary case can be taken over from a colleague. An alarm can't: two people would
+		// each think that the other has it. Whole minutes: how long a patient waited is for people
+		// to read. The meter has it exactly.
 		after := now.Sub(c.Began()).Round(time.Minute)
 		c.TakenBy, c.TakenAt = p.User, now
 		note = fmt.Sprintf("has this, %d minutes after it came.", int(after.Minutes()))
@@ -129,14 +187,16 @@ func (h *Handler) press(
 		c.TakenBy, c.Open, note = "", false, "handed back to the bot."
 		talk.Taken, talk.By = time.Time{}, ""
 	case desk.ActionClear:
+		// Anybody may clear an alarm: whoever took it may have gone home.
 		c.Open, note = false, "cleared this: answers and reminders go on."
 		talk.Taken, talk.By = time.Time{}, ""
 	case desk.ActionDone:
 		c.Open, note = false, "closed this."
 		talk.Taken, talk.By = time.Time{}, ""
 	case desk.ActionWaitlist:
+		// The case stays open: a place on the list answers no question.
 		return h.Waitlist.AddPatient(s, c, p.User, p.ID)
-	default:
+	default: // a button that this version doesn't know
 		return handlers.Effects{}
 	}
 	e := handlers.Effects{
@@ -146,15 +206,15 @@ func (h *Handler) press(
 			{ID: p.ID + ":note", Case: c.ID, Do: desk.PostNote, From: p.User, Text: note, Due: now},
 		},
 	}
-	if !c.Phone.IsZero() {
+	if !c.Phone.IsZero() { // a case about no number has no conversation
 		e.Conversation = &talk
 	}
 	return e
 }
 
-// judge does what who has read a concern says of it: it is none, and is closed without a ping; or
-// it is danger, and pages. On a card that has become an alarm meanwhile neither button does
-// anything: an alarm is cleared, not read.
+// judge returns the effects of a concern's two buttons. "I have read it" closes the case and pings
+// nobody. "This is danger" makes an alarm of it, which pages. If the concern has become an alarm
+// meanwhile, neither does anything: an alarm is taken and cleared, not read.
 func (h *Handler) judge(s handlers.State, c handlers.Case, p handlers.Press) handlers.Effects {
 	now := h.Now()
 	if !c.Concern() {
@@ -167,7 +227,9 @@ func (h *Handler) judge(s handlers.State, c handlers.Case, p handlers.Press) han
 		)
 	}
 	e := handlers.Effects{}
-	if c.TakenBy != "" && c.TakenBy == s.Conversation.By { // they talked here, and it is over
+	// Whoever wrote to the patient from this thread has the conversation. With the case closed
+	// there is no button left to hand it back with, so it ends here.
+	if c.TakenBy != "" && c.TakenBy == s.Conversation.By {
 		talk := s.Conversation
 		talk.Taken, talk.By = time.Time{}, ""
 		e.Conversation = &talk

@@ -8,7 +8,9 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/desk"
 )
 
-// say texts a patient on a staff member's word, in a thread of its own.
+// say texts a patient what a member of staff writes, and gives them the conversation: on a card of
+// its own, or in the number's open case. The text is asked for by a person, so neither the caps nor
+// the window hold it back; an opt-out does.
 func (h *Handler) say(ctx context.Context, c handlers.Command, args string) (string, error) {
 	phone, text, err := h.phone(args)
 	if err != nil {
@@ -18,16 +20,21 @@ func (h *Handler) say(ctx context.Context, c handlers.Command, args string) (str
 		return "", usage("Say what to text.")
 	}
 	decide := func(s handlers.State) (handlers.Effects, error) {
-		if s.Consent.Out { // kept as the reply, so that the same command again is told the same
+		// Read within the turn, so an opt-out that comes at the same moment counts. The refusal is
+		// kept as the event's reply: the same command again is told the same.
+		if s.Consent.Out {
 			return handlers.Effects{Reply: handlers.Reply{Kind: desk.Refused}}, nil
 		}
 		now, talk := h.Now(), s.Conversation
+		// The card is taken from the start, so that nobody else answers what comes back.
 		e := desk.OpenCase(s, handlers.Case{
 			ID: "say:" + c.ID, Channel: handlers.DeskChannel, Kind: "staff",
 			Title: "Texted by " + c.User + ".", At: now, Open: true, TakenBy: c.User,
 		})
 		talk.Taken, talk.By = now.Add(h.keep()), c.User
 		e.Conversation = &talk
+		// A command leaves no message to mark, so the row has no Mark: if the text fails, the desk
+		// gets a card.
 		e.Texts = []handlers.Outgoing{
 			{
 				ID: "say:" + c.ID, To: phone, Channel: talk.On(now), Kind: "say", Body: text,

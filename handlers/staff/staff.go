@@ -1,8 +1,17 @@
-// Package staff does what the clinic's people do from their desk.
+// Package staff does what the clinic's staff ask for from their desk, or by phone.
 //
 // [Handler.Command] runs a /clinic command: a row of its table names the method, which parses the
-// line and calls the room that acts. [Handler.Reply] texts what staff write in a case's thread,
+// line and calls the package that acts. [Handler.Reply] texts what staff write in a case's thread,
 // [Handler.Press] does what a button says, and [Handler.OnCall] takes a case by phone.
+//
+// Whoever writes to a patient, or takes their case, has the conversation: the bot stays silent for
+// that number until they hand it back or have been silent for a while.
+//
+// All of it is idempotent by the event's id, since Slack and the carrier repeat what they have had
+// no answer to. What is decided about a number is decided within its turn, from the state as it is
+// then.
+//
+// Answers name a patient by the number's last four digits and the first name at most.
 package staff
 
 import (
@@ -18,7 +27,8 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
-// Handler carries out what the desk's staff do in Slack: commands, thread replies and buttons.
+// Handler handles commands, thread replies, buttons and keys. All fields are needed. It holds no
+// state of its own, so its methods may be called concurrently.
 type Handler struct {
 	Base      *knowledge.Base
 	Store     handlers.Store
@@ -27,13 +37,14 @@ type Handler struct {
 	Patients  Patients
 	School    School
 	Visits    *visits.Books
-	Reminders *reminder.Reminders
+	Reminders *reminder.Reminders // for why
 	Waitlist  *waitlist.Handler
-	Gate      *gate.Texter
+	Gate      *gate.Texter // says whether a failed text may be sent again
 	Bot       Asker
-	Health    Health
-	// Phone and Start read a number and a time as people write them. They are funcs since the room
-	// that reads them is package main's, with the vendor's tables.
+	Health    Health // the process's own, set once its probes are known
+	// Phone and Start read a number and a time as people write them, the time in the given zone.
+	// Their errors are shown to staff. They are funcs because the package that reads them belongs
+	// to package main, with its vendor's tables of numbers.
 	Phone func(s string) (handlers.Phone, error)
 	Start func(s string, zone *time.Location) (time.Time, error)
 	Now   func() time.Time
@@ -43,26 +54,30 @@ type Handler struct {
 
 // Cases reads the cases at the desk.
 type Cases interface {
-	// CaseIn reads the case of a thread, Case one by its id; ok is false if there is none.
+	// CaseIn reads the case of a thread, open or closed; ok is false if there is none.
 	CaseIn(ctx context.Context, thread string) (c handlers.Case, ok bool, err error)
+	// Case reads a case by its id, likewise.
 	Case(ctx context.Context, id string) (c handlers.Case, ok bool, err error)
-	// Untaken returns the alarms that nobody has. A call to the on-call phone may tell of several:
-	// then pressing 1 takes them all.
+	// Untaken returns the open alarms that nobody has taken. A call to the on-call phone may tell
+	// of several, and pressing 1 then takes them all.
 	Untaken(ctx context.Context) ([]handlers.Case, error)
-	// OpenCases counts the cases that wait.
+	// OpenCases counts the open cases.
 	OpenCases(ctx context.Context) (int64, error)
 }
 
 // Texts reads the ledger of texts.
 type Texts interface {
-	// Failed returns the failed rows that staff haven't dismissed; FailedTexts counts them.
+	// Failed returns the failed rows that staff haven't dismissed, the latest failure first.
 	Failed(ctx context.Context) ([]handlers.Record, error)
+	// FailedTexts counts them.
 	FailedTexts(ctx context.Context) (int64, error)
-	// Waiting counts the rows that wait to leave.
+	// Waiting counts the rows that are planned, due or not.
 	Waiting(ctx context.Context) (int64, error)
 }
 
 // Patients reads what staff look up about patients.
+//
+// Its errors are the store's: a number that isn't known has no visits and no history.
 type Patients interface {
 	// Visits returns the visits that start in [from, to), soonest first.
 	Visits(ctx context.Context, from, to time.Time) ([]handlers.Visit, error)
@@ -74,13 +89,15 @@ type Patients interface {
 
 // School keeps the wordings that staff teach the bot. Every process learns them within seconds.
 type School interface {
+	// Teach stores a wording. The same wording again replaces what it was taught for.
 	Teach(ctx context.Context, t knowledge.Taught) error
 	// Forget drops a wording; false if it wasn't taught.
 	Forget(ctx context.Context, ask string) (bool, error)
+	// Taught returns all wordings, by entry.
 	Taught(ctx context.Context) ([]knowledge.Taught, error)
 }
 
-// Asker tries out a text.
+// Asker says what the bot would make of a text.
 type Asker interface {
 	// Ask returns what the bot would answer. It changes and sends nothing.
 	Ask(s handlers.State, body string) (handlers.Reply, error)
@@ -88,17 +105,20 @@ type Asker interface {
 
 // Health tells the state of what Beacon depends on.
 type Health interface {
-	// Away returns for Redis, Twilio and Slack, by name, why each can't be used; nil if it can.
+	// Away returns for Redis, Twilio and Slack, by name, why each can't be used; a nil error if it
+	// can.
 	Away(ctx context.Context) map[string]error
 }
 
-// Meter counts what staff have taken.
+// Meter counts the cases that staff take.
 type Meter interface {
 	// Taken counts a case that somebody took, by its kind, and how long after it came.
 	Taken(kind string, after time.Duration)
 }
 
-// keep returns how long a person has a conversation after their last message in it.
+// keep returns how long a person has a conversation after they took it or last wrote in it. Then
+// the bot answers again: a patient must not be left without an answer because somebody forgot to
+// hand it back.
 func (h *Handler) keep() time.Duration {
 	return time.Duration(h.Base.Clinic.Desk.PersonHours * float64(time.Hour))
 }

@@ -8,10 +8,14 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
+// status shows what waits, and what of Redis, Twilio and Slack can't be used. It never fails: while
+// the store is away it is what staff look at, so what can't be counted is shown as unknown. It
+// holds nothing about patients and may be given in any channel.
 func (h *Handler) status(ctx context.Context, _ handlers.Command, _ string) (string, error) {
 	cases, err1 := h.Cases.OpenCases(ctx)
 	texts, err2 := h.Texts.Waiting(ctx)
 	failed, err3 := h.Texts.FailedTexts(ctx)
+	// All three are read from Redis, so any error is that it is away.
 	count := func(n int64, err error) string {
 		if err != nil {
 			return "unknown: Redis is away"
@@ -23,7 +27,7 @@ func (h *Handler) status(ctx context.Context, _ handlers.Command, _ string) (str
 	for name := range ready {
 		names = append(names, name)
 	}
-	sort.Strings(names)
+	sort.Strings(names) // a map's order would change from one answer to the next
 	return grid(func(line func(...string)) {
 		line("waiting at the desk", count(cases, err1))
 		line("texts planned", count(texts, err2))

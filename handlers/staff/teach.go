@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/knowledge"
@@ -13,14 +14,18 @@ import (
 // mostTaught is how long a taught wording may be, in characters: a question, not a story.
 const mostTaught = 160
 
+// teach adds a wording to an entry, so that the bot recognises it. What is taught is kept for good
+// and shown to all staff, so it must not name a patient. Only numbers can be recognised: seven
+// digits are a phone number without its area code.
 func (h *Handler) teach(ctx context.Context, c handlers.Command, args string) (string, error) {
 	entry, ask, _ := strings.Cut(args, " ")
 	ask = strings.Join(strings.Fields(ask), " ")
 	switch {
 	case h.Base.Entry(entry) == nil:
 		return "", usage("There is no entry %q. /clinic ask shows the nearest ones.", entry)
-	case ask == "" || len(ask) > mostTaught:
+	case ask == "" || utf8.RuneCountInString(ask) > mostTaught:
 		return "", usage("Say the wording, in %d characters at most.", mostTaught)
+	// Counted wherever they stand: "5 5 5, 0101" is a number too.
 	case strings.Count(strings.Map(digit, ask), "0") >= 7:
 		return "", usage("Leave the number out: a wording must not hold what names a patient.")
 	}
@@ -44,6 +49,7 @@ func digit(r rune) rune {
 	return r
 }
 
+// forget takes a taught wording back. Spaces are normalised as teach does, or it wouldn't be found.
 func (h *Handler) forget(ctx context.Context, _ handlers.Command, ask string) (string, error) {
 	ask = strings.Join(strings.Fields(ask), " ")
 	ok, err := h.School.Forget(ctx, ask)
@@ -56,6 +62,7 @@ func (h *Handler) forget(ctx context.Context, _ handlers.Command, ask string) (s
 	return fmt.Sprintf("Forgotten: %q.", ask), nil
 }
 
+// taught lists the wordings that were taught, for somebody to write them into the files.
 func (h *Handler) taught(ctx context.Context, _ handlers.Command, _ string) (string, error) {
 	all, err := h.School.Taught(ctx)
 	if err != nil {

@@ -9,12 +9,15 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
-// ErrNoCase says that a card's case isn't known: it was posted this moment and is being written
-// down, or is long over. Slack asks again.
+// ErrNoCase is the error of a reply or a press whose thread has no case in the store: its card was
+// posted a moment ago and the thread isn't stored yet, or the case is so old that the store has
+// dropped it. Slack repeats the event, by when a new case is there.
 var ErrNoCase = errors.New("staff: no case of that thread is known")
 
-// Reply takes what a staff member wrote in a thread to the patient: it lies in the ledger when
-// Reply returns. From then on a person has the conversation.
+// Reply texts a patient what a member of staff wrote in their case's thread, and gives that member
+// the conversation. When it returns nil the text is stored in the ledger, or the message is marked
+// as refused with the reason. What is written in a thread that is under no card of ours is ignored.
+// The error is ErrNoCase, or of the store: the event should be repeated.
 func (h *Handler) Reply(ctx context.Context, r handlers.ThreadReply) error {
 	c, ok, err := h.Cases.CaseIn(ctx, r.Thread)
 	if err != nil {
@@ -27,7 +30,7 @@ func (h *Handler) Reply(ctx context.Context, r handlers.ThreadReply) error {
 		return nil // staff talking among themselves
 	}
 	switch {
-	case c.Kind == kinds.Away: // a line that tells of an outage
+	case c.Kind == kinds.Away: // a line that tells of an outage; it belongs to no number
 		id := r.ID + ":refused"
 		decide := func(handlers.State) (handlers.Effects, error) {
 			return h.unsent(c, r, nobodys), nil
@@ -37,6 +40,7 @@ func (h *Handler) Reply(ctx context.Context, r handlers.ThreadReply) error {
 	case c.Slot():
 		return h.Waitlist.Refuse(ctx, c.ID, r.ID, nobodys)
 	}
+	// Slack's id of the message is the event's id, so a message that Slack repeats is sent once.
 	_, _, err = h.Store.Turn(ctx, r.ID, c.Phone, func(s handlers.State) (handlers.Effects, error) {
 		if c.Phone.IsZero() {
 			return h.unsent(c, r, "Not sent: this thread reaches nobody's phone."), nil
@@ -46,10 +50,11 @@ func (h *Handler) Reply(ctx context.Context, r handlers.ThreadReply) error {
 	return err
 }
 
-// nobodys is why what staff write in a thread that is no number's isn't sent.
+// nobodys is the reason for refusing what staff write in a thread that is about no number.
 const nobodys = "Not sent: this thread reaches no patient. Text one with /clinic say."
 
-// unsent marks what staff wrote as refused.
+// unsent returns the effects of refusing what staff wrote: their message is marked with the reason,
+// so that nobody takes it for sent.
 func (h *Handler) unsent(c handlers.Case, r handlers.ThreadReply, why string) handlers.Effects {
 	return handlers.Effects{Posts: []handlers.Post{{
 		ID: r.ID + ":refused", Case: c.ID, Do: desk.PostMark, Mark: r.ID,
@@ -57,8 +62,8 @@ func (h *Handler) unsent(c handlers.Case, r handlers.ThreadReply, why string) ha
 	}}}
 }
 
-// reply returns the effects of a thread reply: the text to the patient, or a mark that says why it
-// isn't sent.
+// reply returns the effects of a thread reply: the text to the patient on the channel that they
+// last wrote on, or a mark that says why it isn't sent. The case becomes that of whoever wrote.
 func (h *Handler) reply(
 	s handlers.State, c handlers.Case, r handlers.ThreadReply,
 ) handlers.Effects {
@@ -67,7 +72,10 @@ func (h *Handler) reply(
 		return h.unsent(c, r, "Not sent: this number has opted out of texts. Please call.")
 	}
 	talk := s.Conversation
+	// Choices end, since a number that the patient writes now answers the person, not the bot's
+	// list.
 	talk.Taken, talk.By, talk.Choices, talk.Stood = now.Add(h.keep()), r.User, nil, now
+	// Mark is the message in the thread that shows what becomes of the text, up to its receipt.
 	e := handlers.Effects{
 		Conversation: &talk,
 		Texts: []handlers.Outgoing{
@@ -77,7 +85,7 @@ func (h *Handler) reply(
 			},
 		},
 	}
-	for _, open := range s.Cases {
+	for _, open := range s.Cases { // the card is posted again only if it shows somebody else
 		if open.ID == c.ID && open.TakenBy != r.User {
 			open.TakenBy = r.User
 			e.Cases = append(e.Cases, open)

@@ -10,6 +10,8 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
+// today lists the visits of the clinic's day, from midnight to midnight by its clock, with first
+// names and masked numbers only.
 func (h *Handler) today(ctx context.Context, _ handlers.Command, _ string) (string, error) {
 	zone := h.Base.Clinic.Location()
 	now := h.Now().In(zone)

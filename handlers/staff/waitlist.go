@@ -12,7 +12,7 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
-// waitlist takes add, list, remove.
+// waitlist runs the command's verbs: add, list, remove. Without one it lists.
 func (h *Handler) waitlist(ctx context.Context, c handlers.Command, args string) (string, error) {
 	verb, rest, _ := strings.Cut(args, " ")
 	switch strings.ToLower(verb) {
@@ -26,6 +26,8 @@ func (h *Handler) waitlist(ctx context.Context, c handlers.Command, args string)
 	return "", usage("There is no waitlist %q.", verb)
 }
 
+// waitlistAdd puts a number on the waitlist for a visit type. If it has a visit of that type ahead,
+// the answer says that a slot must come before that visit and takes its place.
 func (h *Handler) waitlistAdd(
 	ctx context.Context, c handlers.Command, args string,
 ) (string, error) {
@@ -58,16 +60,18 @@ func (h *Handler) waitlistAdd(
 	if err != nil {
 		return "", err
 	}
-	off := ""
+	off := "" // a place on the list is kept while offers are off
 	if !h.Base.Clinic.Waitlist.On {
 		off = " But offers are off: waitlist.on in clinic.yaml."
 	}
 	return fmt.Sprintf("%s is on the waitlist for %s%s.%s", phone, f[0], before, off), nil
 }
 
-// limits reads "from 2026-12-05 notice 24h".
+// limits reads the words after the type, in any order: "from 2026-12-05 notice 24h". from is the
+// start of that day by the clinic's clock, notice the time that the patient needs before a slot;
+// both are zero if they aren't given.
 func (h *Handler) limits(f []string) (from time.Time, notice time.Duration, err error) {
-	for i := 0; i < len(f); i += 2 {
+	for i := 0; i < len(f); i += 2 { // a word and its value
 		if i+1 == len(f) {
 			return from, notice, usage("What of %q?", f[i])
 		}
@@ -88,8 +92,11 @@ func (h *Handler) limits(f []string) (from time.Time, notice time.Duration, err 
 	return from, notice, nil
 }
 
-// span reads "24h" or "2d".
+// span reads a length of time like "24h" or "2d". It must be more than nothing and 30 days at most:
+// a notice that is longer is a slip, and keeps the patient from ever being offered a slot.
 func span(s string) (time.Duration, error) {
+	// ParseDuration doesn't know days: they are read as hours, times 24. That they aren't calendar
+	// days doesn't matter here, where an hour more or less is none.
 	days, ok := strings.CutSuffix(s, "d")
 	if ok {
 		s = days + "h"
@@ -104,6 +111,7 @@ func span(s string) (time.Duration, error) {
 	return d, err
 }
 
+// waitlistList lists who waits, in the order in which they are asked.
 func (h *Handler) waitlistList(ctx context.Context) (string, error) {
 	places, err := h.Waitlist.List(ctx)
 	if err != nil {
@@ -138,6 +146,8 @@ func (h *Handler) waitlistList(ctx context.Context) (string, error) {
 	}), nil
 }
 
+// waitlistRemove takes a number off the waitlist, for one type or for all. An offer that was made
+// stands, since the patient may be answering it.
 func (h *Handler) waitlistRemove(
 	ctx context.Context, c handlers.Command, args string,
 ) (string, error) {

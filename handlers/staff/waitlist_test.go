@@ -14,14 +14,21 @@ import (
 // newListed is an office with a visit "v1" of …0101 on Sat Dec 5 at 9:00.
 func newListed(t *testing.T) *office {
 	o := newOffice(t)
-	v := handlers.Visit{ID: "v1", Name: "Ana Example", Phone: o.patient, Type: "consult", Start: handlerstest.At(t, "2026-12-05 09:00"), State: handlers.Booked, Lang: "es"}
-	o.store.Put(o.patient, handlers.Effects{Visits: []handlers.Visit{v}, Consent: &handlers.Consent{}})
+	v := handlers.Visit{
+		ID: "v1", Name: "Ana Example", Phone: o.patient, Type: "consult",
+		Start: handlerstest.At(t, "2026-12-05 09:00"), State: handlers.Booked, Lang: "es",
+	}
+	o.store.Put(o.patient, handlers.Effects{
+		Visits: []handlers.Visit{v}, Consent: &handlers.Consent{},
+	})
 	return o
 }
 
 func (o *office) say(t *testing.T, text string) string {
 	t.Helper()
-	out, err := o.Command(t.Context(), handlers.Command{ID: text, User: "Dana", FromDesk: true, Text: text})
+	out, err := o.Command(t.Context(), handlers.Command{
+		ID: text, User: "Dana", FromDesk: true, Text: text,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -29,40 +36,51 @@ func (o *office) say(t *testing.T, text string) string {
 }
 
 func TestWaitlistCommand(t *testing.T) {
-	for _, c := range []struct {
-		text, says string
-		wish       handlers.Wish
+	for text, c := range map[string]struct {
+		says   string
+		visit  string // that the slot would replace
+		kind   string
+		from   string
+		notice time.Duration
 	}{
-		{"waitlist add 0101 consult", "…0101 is on the waitlist for consult, to come before the visit of Sat Dec 5 at 9:00 AM", handlers.Wish{Visit: "v1"}},
-		{"waitlist add 212-555-0101 spravato", "…0101 is on the waitlist for spravato.", handlers.Wish{Type: "spravato"}},
-		{"waitlist add 0101 consult from 2026-12-03 notice 2d", "is on the waitlist", handlers.Wish{Visit: "v1", Notice: 48 * time.Hour, From: handlerstest.At(t, "2026-12-03 00:00")}},
-		{"waitlist add 0101 consult notice 24h", "is on the waitlist", handlers.Wish{Visit: "v1", Notice: 24 * time.Hour}},
-		{"waitlist add 0101", "Say the type of visit", handlers.Wish{}},
-		{"waitlist add 0101 shiatsu", `There is no visit type "shiatsu"`, handlers.Wish{}},
-		{"waitlist add 0101 consult from monday", "want a date like", handlers.Wish{}},
-		{"waitlist add 0101 consult notice", "What of", handlers.Wish{}},
-		{"waitlist add 0101 consult notice 900d", "want hours or days", handlers.Wish{}},
-		{"waitlist add 9999 consult", "Nothing is known of a number", handlers.Wish{}},
-		{"waitlist dance", `There is no waitlist "dance"`, handlers.Wish{}},
-		{"waitlist remove 0101", "isn't on the waitlist", handlers.Wish{}},
-		{"waitlist", "Nobody is on the waitlist.", handlers.Wish{}},
+		"waitlist add 0101 consult": {
+			says: "…0101 is on the waitlist for consult, to come before the visit of Sat Dec 5 " +
+				"at 9:00 AM, which it then takes the place of.",
+			visit: "v1", kind: "consult",
+		},
+		"waitlist ADD 212-555-0101 spravato": {
+			says: "…0101 is on the waitlist for spravato.", kind: "spravato",
+		},
+		"waitlist add 0101 consult from 2026-12-03 notice 2d": {
+			says:  "9:00 AM, which it then takes the place of.",
+			visit: "v1", kind: "consult", from: "2026-12-03 00:00", notice: 48 * time.Hour,
+		},
+		"waitlist add 0101 consult Notice 24h": {
+			says:  "9:00 AM, which it then takes the place of.",
+			visit: "v1", kind: "consult", notice: 24 * time.Hour,
+		},
+		"waitlist add 0101 integration notice 30d": {
+			says: "…0101 is on the waitlist for integration.", kind: "integration",
+			notice: 30 * 24 * time.Hour,
+		},
 	} {
-		t.Run(c.text, func(t *testing.T) {
+		t.Run(text, func(t *testing.T) {
 			o := newListed(t)
-			if got := o.say(t, c.text); !strings.Contains(got, c.says) {
+			if got := o.say(t, text); !strings.HasSuffix(got, c.says) {
 				t.Errorf("%q, want %q", got, c.says)
 			}
+			var from time.Time
+			if c.from != "" {
+				from = handlerstest.At(t, c.from)
+			}
 			all, _ := o.store.Wishes(t.Context())
-			if c.wish == (handlers.Wish{}) {
-				if len(all) > 0 {
-					t.Errorf("put on the list: %+v", all)
-				}
-				return
+			if len(all) != 1 || all[0].Visit != c.visit || all[0].Type != c.kind ||
+				all[0].Notice != c.notice || !all[0].From.Equal(from) || all[0].By != "Dana" ||
+				all[0].Lang != "es" {
+				t.Fatalf("%+v", all)
 			}
-			if len(all) != 1 || all[0].Visit != c.wish.Visit || all[0].Notice != c.wish.Notice || !all[0].From.Equal(c.wish.From) || all[0].Lang != "es" || all[0].By != "Dana" {
-				t.Errorf("%+v", all)
-			}
-			if got := o.say(t, "waitlist list"); !strings.Contains(got, "…0101") || !strings.Contains(got, "Ana") || strings.Contains(got, "2125550101") {
+			if got := o.say(t, "waitlist list"); !strings.Contains(got, "…0101") ||
+				!strings.Contains(got, "Ana") || strings.Contains(got, "2125550101") {
 				t.Error(got)
 			}
 			if got := o.say(t, "waitlist remove 0101"); !strings.Contains(got, "off the waitlist") {
@@ -72,6 +90,68 @@ func TestWaitlistCommand(t *testing.T) {
 				t.Errorf("still there: %+v", all)
 			}
 		})
+	}
+}
+
+// waitlistUsage is the last line of every refusal of the command.
+const waitlistUsage = "\nUsage: `/clinic waitlist add LAST4|PHONE TYPE [from DATE] [notice 24h] " +
+	"| list | remove LAST4|PHONE [TYPE]`"
+
+func TestWhatTheWaitlistCommandRefuses(t *testing.T) {
+	const types = "consult, integration, iv_infusion, spravato."
+	const hours = ": want hours or days like 24h or 2d."
+	for text, want := range map[string]string{
+		"waitlist dance":            `There is no waitlist "dance".`,
+		"waitlist add":              "Begin with the patient's number, like 212-555-0101.",
+		"waitlist add 9999 consult": "Nothing is known of a number that ends in 9999.",
+		"waitlist add 0101":         "Say the type of visit: " + types,
+		"waitlist add 0101 shiatsu": `There is no visit type "shiatsu". There are ` + types,
+
+		"waitlist add 0101 consult notice":       `What of "notice"?`,
+		"waitlist add 0101 consult from monday":  `from "monday": want a date like 2026-12-05.`,
+		"waitlist add 0101 consult until friday": `"until": want from DATE or notice 24h.`,
+		"waitlist add 0101 consult notice soon":  `notice "soon"` + hours,
+		"waitlist add 0101 consult notice 0h":    `notice "0h"` + hours,
+		"waitlist add 0101 consult notice -2d":   `notice "-2d"` + hours,
+		"waitlist add 0101 consult notice 31d":   `notice "31d"` + hours,
+		"waitlist add 0101 consult notice 721h":  `notice "721h"` + hours,
+
+		"waitlist remove":      "Begin with the patient's number, like 212-555-0101.",
+		"waitlist remove 9999": "Nothing is known of a number that ends in 9999.",
+	} {
+		t.Run(text, func(t *testing.T) {
+			o := newListed(t)
+			if got := o.say(t, text); got != want+waitlistUsage {
+				t.Errorf("%q, want %q", got, want+waitlistUsage)
+			}
+			if all, _ := o.store.Wishes(t.Context()); len(all) > 0 {
+				t.Errorf("put on the list: %+v", all)
+			}
+		})
+	}
+}
+
+// A number has a place per type, and each can be taken off by itself, once.
+func TestWhoIsTakenOffTheWaitlist(t *testing.T) {
+	o := newListed(t)
+	for _, c := range []struct {
+		text, says string
+		left       int
+	}{
+		{text: "waitlist", says: "Nobody is on the waitlist."},
+		{text: "waitlist remove 0101", says: "…0101 isn't on the waitlist."},
+		{text: "waitlist add 0101 consult", says: "…0101 is on the waitlist for consult", left: 1},
+		{text: "waitlist add 0101 spravato", says: "…0101 is on the waitlist for", left: 2},
+		{text: "waitlist remove 0101 integration", says: "…0101 isn't on the waitlist.", left: 2},
+		{text: "waitlist remove 0101 consult", says: "…0101 is off the waitlist.", left: 1},
+		{text: "waitlist remove 212-555-0101", says: "…0101 is off the waitlist."},
+	} {
+		if got := o.say(t, c.text); !strings.HasPrefix(got, c.says) {
+			t.Errorf("%s: %q, want %q", c.text, got, c.says)
+		}
+		if all, _ := o.store.Wishes(t.Context()); len(all) != c.left {
+			t.Errorf("%s: %+v", c.text, all)
+		}
 	}
 }
 
@@ -87,11 +167,16 @@ func TestWhoOptedOutIsntPutOnTheList(t *testing.T) {
 }
 
 func TestTheListShowsWhoStillWaits(t *testing.T) {
-	for now, want := range map[string]string{"2026-12-04 10:00": "Sat Dec 5 at 9:00 AM", "2026-12-05 10:00": "Nobody is on the waitlist.", "2026-12-09 10:00": "Nobody is on the waitlist."} {
+	for now, want := range map[string]string{
+		"2026-12-04 10:00": "Sat Dec 5 at 9:00 AM",
+		"2026-12-05 10:00": "Nobody is on the waitlist.",
+		"2026-12-09 10:00": "Nobody is on the waitlist.",
+	} {
 		o := newListed(t)
 		o.say(t, "waitlist add 0101 consult")
 		o.clock.Set(handlerstest.At(t, now))
-		if got := o.say(t, "waitlist list"); !strings.Contains(got, want) || strings.Contains(got, "v1") {
+		if got := o.say(t, "waitlist list"); !strings.Contains(got, want) ||
+			strings.Contains(got, "v1") {
 			t.Errorf("%s: %s\nwant %s", now, got, want)
 		}
 	}
@@ -102,11 +187,16 @@ func TestOff(t *testing.T) {
 		text, says string
 		slots      int
 	}{
-		{"off 0101", "The visit of …0101 on Sat Dec 5 at 9:00 AM is off. They weren't told. Its time is offered to the waitlist.", 1},
-		{"off 0101 2026-12-05 09:00", "is off", 1},
-		{"off 0101 2026-12-06 09:00", "There is no such visit ahead.", 0},
-		{"off 0101 whenever", "want a time like", 0},
-		{"off 212-555-0199", "There is no such visit ahead.", 0},
+		{
+			text: "off 0101",
+			says: "The visit of …0101 on Sat Dec 5 at 9:00 AM is off. They weren't told. Its " +
+				"time is offered to the waitlist.",
+			slots: 1,
+		},
+		{text: "off 0101 2026-12-05 09:00", says: "is off", slots: 1},
+		{text: "off 0101 2026-12-06 09:00", says: "There is no such visit ahead."},
+		{text: "off 0101 whenever", says: "want a time like"},
+		{text: "off 212-555-0199", says: "There is no such visit ahead."},
 	} {
 		t.Run(c.text, func(t *testing.T) {
 			o := newListed(t)
@@ -114,7 +204,8 @@ func TestOff(t *testing.T) {
 				t.Errorf("%q, want %q", got, c.says)
 			}
 			open, _ := o.store.OpenSlots(t.Context())
-			if len(open) != c.slots || (o.state(t).Visits[0].State == handlers.Off) != (c.slots > 0) {
+			if len(open) != c.slots ||
+				(o.state(t).Visits[0].State == handlers.Off) != (c.slots > 0) {
 				t.Errorf("slots %+v, visits %+v", open, o.state(t).Visits)
 			}
 		})
@@ -123,7 +214,9 @@ func TestOff(t *testing.T) {
 
 func TestTheButtonPutsOnTheWaitlist(t *testing.T) {
 	o := newListed(t)
-	if err := o.Press(t.Context(), handlers.Press{ID: "p", Thread: "T-c", Action: desk.ActionWaitlist, User: "Dana"}); err != nil {
+	if err := o.Press(t.Context(), handlers.Press{
+		ID: "p", Thread: "T-c", Action: desk.ActionWaitlist, User: "Dana",
+	}); err != nil {
 		t.Fatal(err)
 	}
 	all, _ := o.store.Wishes(t.Context())
@@ -131,10 +224,13 @@ func TestTheButtonPutsOnTheWaitlist(t *testing.T) {
 		t.Errorf("%+v", all)
 	}
 	none := newOffice(t)
-	if err := none.Press(t.Context(), handlers.Press{ID: "p", Thread: "T-c", Action: desk.ActionWaitlist, User: "Dana"}); err != nil {
+	if err := none.Press(t.Context(), handlers.Press{
+		ID: "p", Thread: "T-c", Action: desk.ActionWaitlist, User: "Dana",
+	}); err != nil {
 		t.Fatal(err)
 	}
-	if q := none.store.Queue(); len(q) != 2 || !strings.Contains(q[1].Text, "/clinic waitlist add 0101 TYPE") {
+	if q := none.store.Queue(); len(q) != 2 ||
+		!strings.Contains(q[1].Text, "/clinic waitlist add 0101 TYPE") {
 		t.Errorf("%+v", q)
 	}
 }
@@ -142,39 +238,56 @@ func TestTheButtonPutsOnTheWaitlist(t *testing.T) {
 // offered has …0101's slot on offer to …0102, with a card in thread "T-s".
 func offered(t *testing.T) *office {
 	o := newListed(t)
-	s := handlers.Slot{ID: "s", Type: "consult", Start: handlerstest.At(t, "2026-12-05 09:00"), State: handlers.SlotOpen, Shown: true, At: o.clock.Now(), Next: o.clock.Now()}
-	s.Offers = []handlers.Offer{{To: handlerstest.Phone(t, "0102"), Row: "r", State: handlers.OfferOpen, Until: o.clock.Now().Add(time.Hour)}}
-	o.store.Put(o.patient, handlers.Effects{Slots: []handlers.Slot{s}, Cases: []handlers.Case{waitlist.CaseOf(&s, o.Base.Clinic)}})
+	s := handlers.Slot{
+		ID: "s", Type: "consult", Start: handlerstest.At(t, "2026-12-05 09:00"),
+		State: handlers.SlotOpen, Shown: true, At: o.clock.Now(), Next: o.clock.Now(),
+	}
+	s.Offers = []handlers.Offer{{
+		To: handlerstest.Phone(t, "0102"), Row: "r", State: handlers.OfferOpen,
+		Until: o.clock.Now().Add(time.Hour),
+	}}
+	o.store.Put(o.patient, handlers.Effects{
+		Slots: []handlers.Slot{s}, Cases: []handlers.Case{waitlist.CaseOf(&s, o.Base.Clinic)},
+	})
 	o.store.Thread("s", "T-s")
 	return o
 }
 
 func TestTheDeskStopsTheOffers(t *testing.T) {
 	o := offered(t)
-	for i, action := range []string{desk.ActionStop, desk.ActionStop, desk.ActionDone, desk.ActionDone} {
-		if err := o.Press(t.Context(), handlers.Press{ID: string(rune('a' + i)), Thread: "T-s", Action: action, User: "Dana"}); err != nil {
+	for i, action := range []string{
+		desk.ActionStop, desk.ActionStop, desk.ActionDone, desk.ActionDone,
+	} {
+		if err := o.Press(t.Context(), handlers.Press{
+			ID: string(rune('a' + i)), Thread: "T-s", Action: action, User: "Dana",
+		}); err != nil {
 			t.Fatal(err)
 		}
 		s, _, _ := o.store.Slot(t.Context(), "s")
 		c, _, _ := o.store.Case(t.Context(), "s")
-		if s.State != handlers.SlotOver || s.Offers[0].State != handlers.OfferGone || c.Open != (i < 2) || !s.Next.IsZero() {
+		if s.State != handlers.SlotOver || s.Offers[0].State != handlers.OfferGone ||
+			c.Open != (i < 2) || !s.Next.IsZero() {
 			t.Errorf("press %d: %+v, card open %v", i, s, c.Open)
 		}
 	}
-	if texts := o.store.Texts(); len(texts) != 1 || texts[0].Kind != waitlist.KindGone || texts[0].To.Last4() != "0102" {
+	if texts := o.store.Texts(); len(texts) != 1 || texts[0].Kind != waitlist.KindGone ||
+		texts[0].To.Last4() != "0102" {
 		t.Errorf("who was asked is told once: %+v", texts)
 	}
 }
 
 func TestWhatStaffWriteUnderASlotReachesNobody(t *testing.T) {
 	o := offered(t)
-	if err := o.Reply(t.Context(), handlers.ThreadReply{ID: "m", Thread: "T-s", User: "Dana", Text: "hello", Case: true}); err != nil {
+	if err := o.Reply(t.Context(), handlers.ThreadReply{
+		ID: "m", Thread: "T-s", User: "Dana", Text: "hello", Case: true,
+	}); err != nil {
 		t.Fatal(err)
 	}
 	if len(o.store.Texts()) != 0 {
 		t.Errorf("%+v", o.store.Texts())
 	}
-	if q := o.store.Queue(); len(q) != 1 || q[0].State != desk.Refused || !strings.Contains(q[0].Why, "reaches no patient") {
+	if q := o.store.Queue(); len(q) != 1 || q[0].State != desk.Refused ||
+		!strings.Contains(q[0].Why, "reaches no patient") {
 		t.Errorf("%+v", q)
 	}
 }

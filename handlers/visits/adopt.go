@@ -6,9 +6,13 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/waitlist"
 )
 
-// adopt puts a visit that staff book in the place of the one that its patient took by text at the
-// same time: it is the same visit, now known by the clinic's own id. It keeps the patient's answer,
-// and nobody is told of it twice.
+// adopt merges the visit that e books with one that its patient took by text, if that starts at the
+// same time and still stands: staff enter such a visit in the clinic's calendar, and it comes back
+// under the clinic's own id. The booked visit takes over the patient's answers; the other is
+// declined and removed, and its reminders are void. The patient was told of the booking in the
+// reply to their text and isn't told again.
+//
+// e.Visits[0] is the visit, e.Texts its plan. s is the number's state before the booking.
 func (b *Books) adopt(s handlers.State, e *handlers.Effects) {
 	v := &e.Visits[0]
 	for _, taken := range s.Visits {
@@ -24,6 +28,8 @@ func (b *Books) adopt(s handlers.State, e *handlers.Effects) {
 			"the clinic has booked the visit under its own id",
 			reminder.Rows(b.Base.Clinic, taken)...,
 		)...)
+		// Gone takes it from the number alone. It stays among the visits of its day, where staff
+		// must not read it as a second patient who comes.
 		taken.State = handlers.Declined
 		e.Visits, e.Gone = append(e.Visits, taken), append(e.Gone, taken.ID)
 		return

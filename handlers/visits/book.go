@@ -10,27 +10,32 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/reminder"
 )
 
-// Outcome is what a booking did.
+// Outcome says what became of a visit that was booked or imported.
 type Outcome string
 
 // The outcomes of a booking.
 const (
-	Imported  Outcome = "imported"
-	Updated   Outcome = "updated"
-	Unchanged Outcome = "unchanged"
-	Cancelled Outcome = "cancelled" // of an import: the visit is off
+	Imported  Outcome = "imported"  // it is new
+	Updated   Outcome = "updated"   // it was known and has changed, or is on again
+	Unchanged Outcome = "unchanged" // it was known and is the same
+	Cancelled Outcome = "cancelled" // the import says that it is off, whether it was known or not
 )
 
-// Book stores a visit under its id, new or changed, and plans its reminders, in one step. A changed
-// start moves the visit: what was planned for the old one is void, and the patient is asked anew.
-// Booking the same again changes nothing, except that a visit that was off is on again.
+// Book stores a visit under its id, new or changed, and plans its reminders, in one step. If its
+// start changes, the visit moves: its planned reminders are void, and the patient is asked to
+// confirm the new time. Booking the same again changes nothing, unless the visit was off: then it
+// is on again, as if it were new. v.State is ignored.
 func (b *Books) Book(ctx context.Context, v handlers.Visit) (Outcome, error) {
 	return b.put(ctx, v, handlers.Cancelled, handlers.Off, handlers.Declined)
 }
 
-// put books a visit. If the one in the books is in one of the states in again, the same booking has
-// it on again: an import that still holds what the desk took off, or whose patient said that they
-// can't come, doesn't know better.
+// put books a visit. again lists the states from which the same booking puts a visit on again.
+// Staff who book a visit know that it was off. An import may be older than that: one that still
+// holds a visit which the desk took off, or which its patient declined, must not bring it back.
+//
+// It writes in several steps: a slot that the visit fills is closed, the visit leaves its former
+// number, and it is stored with the new one. Each step can be repeated, so a caller who gets an
+// error books again.
 func (b *Books) put(ctx context.Context, v handlers.Visit, again ...string) (Outcome, error) {
 	old, known, err := b.Visits.Visit(ctx, v.ID)
 	if err != nil {
@@ -40,6 +45,7 @@ func (b *Books) put(ctx context.Context, v handlers.Visit, again ...string) (Out
 	if known && old.Same(v) && !c.on {
 		return Unchanged, nil
 	}
+	// The slot is closed first: until it is, a patient can say yes to it.
 	if !known || c.on || !old.Start.Equal(v.Start) {
 		if err := b.Waitlist.Filled(ctx, v); err != nil {
 			return "", err
@@ -63,7 +69,7 @@ func (b *Books) put(ctx context.Context, v handlers.Visit, again ...string) (Out
 	return Imported, nil
 }
 
-// leave takes a visit away from a number that it doesn't belong to any more.
+// leave removes a visit from the number that it had, and voids its reminders there.
 func (b *Books) leave(ctx context.Context, old handlers.Visit) error {
 	decide := func(handlers.State) (handlers.Effects, error) {
 		return handlers.Effects{
@@ -77,16 +83,19 @@ func (b *Books) leave(ctx context.Context, old handlers.Visit) error {
 	return err
 }
 
-// event makes every booking an event of its own: the same visit may move away and back.
+// event returns a new event id for each booking. It holds the moment, since a visit may move away
+// and back, and each of those bookings must count.
 func (b *Books) event(what string, v handlers.Visit) string {
 	return fmt.Sprintf("%s:%s:%d:%d", what, v.ID, v.Start.Unix(), b.Now().UnixNano())
 }
 
-// book is what booking a visit does.
+// book returns the effects of booking a visit: the visit, its reminders, the slot that it leaves. s
+// is the state of the number that it is booked for.
 func (b *Books) book(s handlers.State, c change, v handlers.Visit) handlers.Effects {
 	v.State, v.Moves, v.Was = handlers.Booked, c.old.Moves, c.old.Was
 	switch {
-	case c.on:
+	// To whoever is told of it the visit is new: there is no old time that they knew of.
+	case c.on, c.known && c.old.Phone != v.Phone:
 		v.Moves, v.Was = v.Moves+1, time.Time{}
 	case c.known && c.moves(v):
 		v.Moves, v.Was = v.Moves+1, c.old.Start
@@ -109,8 +118,9 @@ func (b *Books) book(s handlers.State, c change, v handlers.Visit) handlers.Effe
 	return e
 }
 
-// answered is a visit with the patient's answer, which stands with it and may have come since the
-// visit was read.
+// answered returns a visit with what its patient has answered and been told. That is read from s,
+// the state within the turn: the patient may have answered since put read the visit. How to prepare
+// depends on the type, so it must be said again if that has changed.
 func answered(s handlers.State, v handlers.Visit) handlers.Visit {
 	for _, now := range s.Visits {
 		if now.ID == v.ID {

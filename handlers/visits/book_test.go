@@ -14,21 +14,22 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/waitlist"
 )
 
-// books are the books with all around them.
+// books wires visits, reminders and the gate to a fake store, carrier and clock.
 type books struct {
 	*visits.Books
+	*handlerstest.Days
 	reminders *reminder.Reminders
 	gate      *gate.Texter
 	clock     *handlerstest.Clock
 	store     *handlerstest.Store
 	carrier   *handlerstest.Carrier
-	// filled counts how often the waitlist heard of a visit that may fill a slot; open are the slots
-	// that it had then.
+	// filled counts how often the waitlist was asked whether a visit fills a slot; open are the
+	// slots that were open then.
 	filled int
 	open   []handlers.Slot
 }
 
-// slots are the waitlist's, watched.
+// slots counts the waitlist's reads of the open slots.
 type slots struct {
 	waitlist.Slots
 	b *books
@@ -55,6 +56,7 @@ func newBooks(t *testing.T, now string) *books {
 	b.gate.Wording = &handlerstest.Wording{
 		OnCompose: b.reminders.Compose, OnTask: b.reminders.Task, OnInstead: b.reminders.Instead,
 	}
+	b.Days = handlerstest.NewDays(b.gate, b.clock, b.store, b.carrier)
 	list := &waitlist.Handler{
 		Base: words, Slots: slots{b.store, b}, Now: b.clock.Now, Log: handlerstest.Quiet(),
 	}
@@ -72,7 +74,7 @@ func (b *books) book(t *testing.T, v handlers.Visit, want visits.Outcome) {
 	}
 }
 
-// planned are the rows that wait: "booked 10-05 10:00".
+// planned returns the planned rows: "booked 10-05 10:00".
 func (b *books) planned() string {
 	var out []string
 	for _, o := range b.store.Texts() {
@@ -83,33 +85,14 @@ func (b *books) planned() string {
 	return strings.Join(out, ", ")
 }
 
-// until turns the clock from one due row to the next, till at, and returns what was sent: "booked 10-05 10:00".
-func (b *books) until(t *testing.T, at string) string {
-	t.Helper()
-	end := handlerstest.At(t, at)
-	for {
-		if _, err := b.gate.Deliver(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		next, _ := b.store.Next(t.Context(), gate.Pace{})
-		if next.IsZero() || next.After(end) {
-			b.clock.Set(end)
-			break
-		}
-		b.clock.Set(next)
-	}
-	var out []string
-	for _, o := range b.carrier.Sent() {
-		out = append(out, o.Kind+" "+o.First.In(end.Location()).Format("01-02 15:04"))
-	}
-	return strings.Join(out, ", ")
-}
-
 func visit(t *testing.T, start string) handlers.Visit {
-	return handlers.Visit{ID: "v", Name: "Ana Example", Phone: handlerstest.Phone(t, "0101"), Start: handlerstest.At(t, start), Type: "consult"}
+	return handlers.Visit{
+		ID: "v", Name: "Ana Example", Phone: handlerstest.Phone(t, "0101"),
+		Start: handlerstest.At(t, start), Type: "consult",
+	}
 }
 
-// row is the row of …0101's that reminds of a visit in a way.
+// row returns the last row of a kind that …0101 has for a visit.
 func (b *books) row(t *testing.T, visit, kind string) (out handlers.Outgoing) {
 	t.Helper()
 	records, err := b.store.Records(t.Context(), handlerstest.Phone(t, "0101"))
@@ -132,7 +115,8 @@ func TestBookTwiceIsOnce(t *testing.T) {
 	if b.planned() != before || strings.Count(before, ",") != 3 {
 		t.Errorf("%s, before %s", b.planned(), before)
 	}
-	if got := b.until(t, "2026-10-21 00:00"); got != "booked 10-05 10:00, confirm 10-17 10:00, prepare 10-19 11:00, nudge 10-20 11:00" {
+	if got := b.Until(t, "2026-10-21 00:00"); got != "booked 10-05 10:00, confirm 10-17 10:00, "+
+		"prepare 10-19 11:00, nudge 10-20 11:00" {
 		t.Error(got)
 	}
 }
@@ -140,7 +124,7 @@ func TestBookTwiceIsOnce(t *testing.T) {
 func TestAMovedVisitIsRemindedOfAnew(t *testing.T) {
 	b := newBooks(t, "2026-10-05 10:00")
 	b.book(t, visit(t, "2026-10-20 14:00"), visits.Imported)
-	b.until(t, "2026-10-06 12:00")
+	b.Until(t, "2026-10-06 12:00")
 	v, _, _ := b.store.Visit(t.Context(), "v")
 	v.State = handlers.Confirmed
 	b.store.Put(v.Phone, handlers.Effects{Visits: []handlers.Visit{v}})
@@ -148,7 +132,8 @@ func TestAMovedVisitIsRemindedOfAnew(t *testing.T) {
 	if v, _, _ := b.store.Visit(t.Context(), "v"); v.State != handlers.Booked {
 		t.Errorf("the answer to the old time stands for the new one: %s", v.State)
 	}
-	if got := b.until(t, "2026-10-28 00:00"); got != "booked 10-05 10:00, booked 10-06 12:00, confirm 10-24 10:00, prepare 10-26 11:00, nudge 10-27 11:00" {
+	if got := b.Until(t, "2026-10-28 00:00"); got != "booked 10-05 10:00, booked 10-06 12:00, "+
+		"confirm 10-24 10:00, prepare 10-26 11:00, nudge 10-27 11:00" {
 		t.Error(got)
 	}
 }
@@ -156,12 +141,13 @@ func TestAMovedVisitIsRemindedOfAnew(t *testing.T) {
 func TestAwayAndBack(t *testing.T) {
 	b := newBooks(t, "2026-10-05 10:00")
 	b.book(t, visit(t, "2026-10-20 14:00"), visits.Imported)
-	b.until(t, "2026-10-06 10:00")
+	b.Until(t, "2026-10-06 10:00")
 	b.book(t, visit(t, "2026-10-27 14:00"), visits.Updated)
-	b.until(t, "2026-10-08 10:00")
+	b.Until(t, "2026-10-08 10:00")
 	b.book(t, visit(t, "2026-10-20 14:00"), visits.Updated)
-	got := b.until(t, "2026-10-28 00:00")
-	if want := "confirm 10-17 10:00, prepare 10-19 11:00, nudge 10-20 11:00"; !strings.HasSuffix(got, want) || strings.Count(got, "confirm") != 1 {
+	got := b.Until(t, "2026-10-28 00:00")
+	want := "confirm 10-17 10:00, prepare 10-19 11:00, nudge 10-20 11:00"
+	if !strings.HasSuffix(got, want) || strings.Count(got, "confirm") != 1 {
 		t.Errorf("got %s, want it to end on %s", got, want)
 	}
 }
@@ -169,76 +155,108 @@ func TestAwayAndBack(t *testing.T) {
 func TestAChangeThatDoesNotMove(t *testing.T) {
 	b := newBooks(t, "2026-10-05 10:00")
 	b.book(t, visit(t, "2026-10-20 14:00"), visits.Imported)
-	b.until(t, "2026-10-06 10:00")
+	b.Until(t, "2026-10-06 10:00")
 	v, _, _ := b.store.Visit(t.Context(), "v")
 	v.State = handlers.Confirmed
 	b.store.Put(v.Phone, handlers.Effects{Visits: []handlers.Visit{v}})
 	w := visit(t, "2026-10-20 14:00")
 	w.Name, w.Lang, w.Zone = "Bea Example", "es", "America/Chicago"
 	b.book(t, w, visits.Updated)
-	if v, _, _ := b.store.Visit(t.Context(), "v"); v.State != handlers.Confirmed || v.Name != "Bea Example" {
+	if v, _, _ := b.store.Visit(t.Context(), "v"); v.State != handlers.Confirmed ||
+		v.Name != "Bea Example" {
 		t.Errorf("%+v: want the answer kept", v)
 	}
-	// Not told of the booking again; what remains goes by the new zone and language.
-	if got := b.until(t, "2026-10-21 00:00"); got != "booked 10-05 10:00, prepare 10-19 12:00" {
+	// The booking text isn't sent again; later reminders go by the new zone and language.
+	if got := b.Until(t, "2026-10-21 00:00"); got != "booked 10-05 10:00, prepare 10-19 12:00" {
 		t.Error(got)
 	}
-	if sent := b.carrier.Sent(); !strings.Contains(sent[1].Body, "Hola Bea") || !strings.Contains(sent[1].Body, "1:00 PM") {
+	if sent := b.carrier.Sent(); !strings.Contains(sent[1].Body, "Hola Bea") ||
+		!strings.Contains(sent[1].Body, "1:00 PM") {
 		t.Error(sent[1].Body)
 	}
 }
 
-// What has had its time when a booking changes goes on: a text that is held up, and the look whether who was asked has answered.
+// A booking that changes leaves alone what was due before: a text that is held up, and the check
+// whether the patient has answered.
 func TestAChangeLeavesWhatHasHadItsTime(t *testing.T) {
 	p := handlerstest.Phone(t, "0101")
 	for name, c := range map[string]struct {
 		held       bool
 		want, task string
 	}{
-		"the text is held up": {true, "prepare 10-19 12:00", ""},
-		"the text has left":   {false, "prepare 10-19 11:00", "Nobody has said who drives them home"},
+		"the text is held up": {held: true, want: "prepare 10-19 12:00"},
+		"the text has left": {
+			want: "prepare 10-19 11:00", task: "Nobody has said who drives them home",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := newBooks(t, "2026-10-19 10:00")
 			v := visit(t, "2026-10-20 14:00")
 			v.Type = "iv_infusion"
 			b.book(t, v, visits.Imported)
-			danger := handlers.Case{ID: "danger", Channel: handlers.UrgentChannel, Phone: p, Open: c.held}
+			danger := handlers.Case{
+				ID: "danger", Channel: handlers.UrgentChannel, Phone: p, Open: c.held,
+			}
 			b.store.Put(p, handlers.Effects{Cases: []handlers.Case{danger}})
-			b.until(t, "2026-10-19 11:30")
+			b.Until(t, "2026-10-19 11:30")
 			v.Name = "Bea Example"
 			b.book(t, v, visits.Updated)
 			danger.Open = false
 			b.store.Put(p, handlers.Effects{Cases: []handlers.Case{danger}})
-			if got := b.until(t, "2026-10-19 12:30"); got != c.want {
+			if got := b.Until(t, "2026-10-19 12:30"); got != c.want {
 				t.Errorf("sent %q, want %q", got, c.want)
 			}
-			if open := b.store.Open(p); c.task != "" && (len(open) != 1 || !strings.Contains(open[0].Title, c.task)) {
+			if open := b.store.Open(p); c.task != "" &&
+				(len(open) != 1 || !strings.Contains(open[0].Title, c.task)) {
 				t.Errorf("the desk has %+v", open)
 			}
 		})
 	}
 }
 
+// A visit whose number is corrected is news to the right one: whether it has moved besides or not,
+// it is told as one that is booked. The wrong number hears no more of it.
 func TestToAnotherNumber(t *testing.T) {
-	b := newBooks(t, "2026-10-05 10:00")
-	b.book(t, visit(t, "2026-10-20 14:00"), visits.Imported)
-	b.until(t, "2026-10-06 10:00")
-	w := visit(t, "2026-10-20 14:00")
-	w.Phone = handlerstest.Phone(t, "0102")
-	b.book(t, w, visits.Updated)
-	old, _ := b.store.Peek(t.Context(), handlerstest.Phone(t, "0101"))
-	if len(old.Visits) != 0 {
-		t.Error("the old number has the visit still")
-	}
-	b.until(t, "2026-10-21 00:00")
-	for i, o := range b.carrier.Sent() {
-		if (o.To.Last4() == "0101") != (i == 0) {
-			t.Errorf("%s went to %s", o.Kind, o.To)
-		}
-	}
-	if len(b.carrier.Sent()) != 5 {
-		t.Errorf("%d texts", len(b.carrier.Sent()))
+	const rest = "confirm 10-17 10:00, prepare 10-19 11:00, nudge 10-20 "
+	for name, c := range map[string]struct{ start, body, sent string }{
+		"at the same time": {
+			start: "2026-10-20 14:00", body: "your visit is booked for Tue Oct 20 at 2:00 PM.",
+			sent: rest + "11:00",
+		},
+		"and another time": {
+			start: "2026-10-20 15:00", body: "your visit is booked for Tue Oct 20 at 3:00 PM.",
+			sent: rest + "12:00",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBooks(t, "2026-10-05 10:00")
+			v := visit(t, "2026-10-20 14:00")
+			b.book(t, v, visits.Imported)
+			b.Until(t, "2026-10-06 10:00")
+			v.Phone, v.Start = handlerstest.Phone(t, "0102"), handlerstest.At(t, c.start)
+			b.book(t, v, visits.Updated)
+			old, _ := b.store.Peek(t.Context(), handlerstest.Phone(t, "0101"))
+			if len(old.Visits) != 0 {
+				t.Errorf("the old number has %+v still", old.Visits)
+			}
+			got := b.Until(t, "2026-10-21 00:00")
+			if want := "booked 10-05 10:00, booked 10-06 10:00, " + c.sent; got != want {
+				t.Errorf("sent %s, want %s", got, want)
+			}
+			sent := b.carrier.Sent()
+			for i, o := range sent {
+				if (o.To.Last4() == "0101") != (i == 0) {
+					t.Errorf("%s went to %s", o.Kind, o.To)
+				}
+			}
+			if !strings.Contains(sent[1].Body, c.body) {
+				t.Errorf("%q, want %q", sent[1].Body, c.body)
+			}
+			const why = "the visit went to another number"
+			if row := b.row(t, "v", "confirm"); row.State != handlers.Void || row.Why != why {
+				t.Errorf("of the old number: %s: %s", row.State, row.Why)
+			}
+		})
 	}
 }
 
@@ -249,14 +267,54 @@ func TestBookWhileTheStoreIsAway(t *testing.T) {
 	if _, err := b.Book(t.Context(), visit(t, "2026-10-20 14:00")); !errors.Is(err, away) {
 		t.Error(err)
 	}
-	n, err := b.Import(t.Context(), []handlers.Visit{visit(t, "2026-10-20 14:00")}, func(int, int) {})
+	n, err := b.Import(
+		t.Context(), []handlers.Visit{visit(t, "2026-10-20 14:00")}, func(int, int) {},
+	)
 	if !errors.Is(err, away) || len(n) != 0 {
 		t.Error(n, err)
 	}
 	b.store.Fail(nil)
 	var seen []int
-	n, err = b.Import(t.Context(), []handlers.Visit{visit(t, "2026-10-20 14:00"), visit(t, "2026-10-20 14:00"), visit(t, "2026-10-21 14:00")}, func(done, of int) { seen = append(seen, done, of) })
-	if err != nil || n[visits.Imported] != 1 || n[visits.Unchanged] != 1 || n[visits.Updated] != 1 || len(seen) != 6 {
+	n, err = b.Import(
+		t.Context(),
+		[]handlers.Visit{
+			visit(t, "2026-10-20 14:00"), visit(t, "2026-10-20 14:00"),
+			visit(t, "2026-10-21 14:00"),
+		},
+		func(done, of int) { seen = append(seen, done, of) },
+	)
+	if err != nil || n[visits.Imported] != 1 || n[visits.Unchanged] != 1 ||
+		n[visits.Updated] != 1 || len(seen) != 6 {
 		t.Error(n, err, seen)
+	}
+}
+
+// An import that breaks off says at which visit and how far it came; the same file again does what
+// is left.
+func TestAnImportThatBreaksOff(t *testing.T) {
+	b := newBooks(t, "2026-10-05 10:00")
+	file := []handlers.Visit{visit(t, "2026-10-20 14:00"), visit(t, "2026-10-21 14:00")}
+	file[1].ID = "w"
+	away := errors.New("away")
+	n, err := b.Import(t.Context(), file, func(done, _ int) {
+		if done == 1 {
+			b.store.Fail(away)
+		}
+	})
+	const want = "visit w (1 of 2 are done): away"
+	if err == nil || err.Error() != want || !errors.Is(err, away) || n[visits.Imported] != 1 {
+		t.Errorf("%v %v, want %s", n, err, want)
+	}
+	b.store.Fail(nil)
+	n, err = b.Import(t.Context(), file, quiet)
+	if err != nil || n[visits.Unchanged] != 1 || n[visits.Imported] != 1 || len(n) != 2 {
+		t.Errorf("%v %v", n, err)
+	}
+	// One that is taken off breaks it off as well.
+	b.store.Fail(away)
+	file[1].State = handlers.Cancelled
+	n, err = b.Import(t.Context(), file, quiet)
+	if err == nil || err.Error() != "visit w (0 of 2 are done): away" || len(n) != 0 {
+		t.Errorf("%v %v", n, err)
 	}
 }

@@ -7,10 +7,10 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// Import brings visits in one by one and counts what became of them: one that is Cancelled is taken
-// off, any other booked. Those that are off come first, since another visit of the import may fill
-// the time that they leave. progress hears of each, so that long work shows. With an error, the
-// count is of those that are done; the same import again finishes it.
+// Import books visits one by one and counts the outcomes; a visit with State Cancelled is taken off
+// instead. Those come first: another visit of the import may fill the time that they leave, which
+// must not be offered to the waitlist as well. progress is called after each. At the first error
+// Import stops: the count is of the visits that are done, and the same import again does the rest.
 func (b *Books) Import(
 	ctx context.Context, visits []handlers.Visit, progress func(done, of int),
 ) (map[Outcome]int, error) {

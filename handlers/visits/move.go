@@ -6,8 +6,8 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/waitlist"
 )
 
-// move plans a visit anew that moved or is on again: what was planned for it is void, and the time
-// that it leaves is free.
+// move returns the effects of a visit that moved, is on again or has another number: new reminders
+// in place of the old ones, and the slot that it leaves.
 func (b *Books) move(c change, v handlers.Visit) handlers.Effects {
 	clinic, now, why := b.Base.Clinic, b.Now(), "the visit moved"
 	if c.on {
@@ -24,14 +24,15 @@ func (b *Books) move(c change, v handlers.Visit) handlers.Effects {
 	return e
 }
 
-// change is what a booking changes: the visit that is in the books already, if there is one.
+// change says what a booking finds in the store.
 type change struct {
-	old   handlers.Visit
+	old   handlers.Visit // the visit as it is stored, if known
 	known bool
-	on    bool // it was off, and is on again: it is told of as if it were new
+	on    bool // it was off and is on again: the patient is told of it as of a new one
 }
 
-// moves says whether the patient has to be told of the visit anew.
+// moves reports whether the patient must be told of the visit, and be asked to confirm it: it is
+// new to them, or its time is.
 func (c change) moves(v handlers.Visit) bool {
 	return !c.known || c.on || !c.old.Start.Equal(v.Start) || c.old.Phone != v.Phone
 }

@@ -9,12 +9,14 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/waitlist"
 )
 
-// offered is the note of a visit that was taken off and whose time is offered to the waitlist.
+// offered is the note in the reply of a TakeOff whose slot is offered to the waitlist. The reply is
+// stored with the event, so that a repeat is told the same.
 const offered = "offered"
 
-// TakeOff takes a visit off for the desk, under an event's id. It does nothing (ok is false) if the
-// visit isn't what the desk saw any more. free says whether its time is offered to the waitlist.
-// The patient isn't texted.
+// TakeOff takes a visit off for the desk. id names the event, so that a repeat does nothing twice
+// and returns the same. seen is the visit as the desk saw it: if it has moved, begun or been called
+// off since, nothing is done and ok is false. free reports whether its time is offered to the
+// waitlist. The patient isn't texted.
 func (b *Books) TakeOff(
 	ctx context.Context, id string, seen handlers.Visit,
 ) (free, ok bool, err error) {
@@ -36,8 +38,8 @@ func (b *Books) TakeOff(
 	return did.Note == offered, did.Kind != desk.Refused, err
 }
 
-// cancel takes off what the clinic's calendar has called off. A visit that isn't known, is over or
-// is off already stays as it is.
+// cancel takes a visit off that an import has as Cancelled. Nothing happens if it isn't known, has
+// begun or is off already, as with a file that is imported again.
 func (b *Books) cancel(ctx context.Context, id string) error {
 	v, known, err := b.Visits.Visit(ctx, id)
 	if err != nil || !known || !v.Open(b.Now()) {
@@ -56,7 +58,8 @@ func (b *Books) cancel(ctx context.Context, id string) error {
 	return err
 }
 
-// off takes a visit off: what was planned for it is void, and its time is free.
+// off returns the effects of taking a visit off: its state, its reminders void, and its slot if the
+// time can still be offered.
 func (b *Books) off(v handlers.Visit, state, why string) handlers.Effects {
 	free := waitlist.Freed(b.Base.Clinic, v, why, b.Now())
 	void := handlers.Voids(why, reminder.Rows(b.Base.Clinic, v)...)

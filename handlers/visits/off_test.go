@@ -19,18 +19,20 @@ func TestAnImportTakesOffWhatIsCancelled(t *testing.T) {
 		slots    int
 		reminded bool
 	}{
-		"known":      {"2026-10-06 10:00", "v", true, 1, false},
-		"too near":   {"2026-10-20 09:00", "v", true, 0, false},
-		"over":       {"2026-10-20 15:00", "v", false, 0, false},
-		"not known":  {"2026-10-06 10:00", "w", false, 0, true},
-		"id is near": {"2026-10-06 10:00", "v ", false, 0, true},
+		"known":      {at: "2026-10-06 10:00", id: "v", off: true, slots: 1},
+		"too near":   {at: "2026-10-20 09:00", id: "v", off: true},
+		"over":       {at: "2026-10-20 15:00", id: "v"},
+		"not known":  {at: "2026-10-06 10:00", id: "w", reminded: true},
+		"id is near": {at: "2026-10-06 10:00", id: "v ", reminded: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := newBooks(t, "2026-10-05 10:00")
 			b.book(t, visit(t, "2026-10-20 14:00"), visits.Imported)
-			b.until(t, c.at)
+			b.Until(t, c.at)
 			for range 2 { // the same file again
-				n, err := b.Import(t.Context(), []handlers.Visit{{ID: c.id, State: handlers.Cancelled}}, quiet)
+				n, err := b.Import(
+					t.Context(), []handlers.Visit{{ID: c.id, State: handlers.Cancelled}}, quiet,
+				)
 				if err != nil || len(n) != 1 || n[visits.Cancelled] != 1 {
 					t.Error(n, err)
 				}
@@ -42,14 +44,15 @@ func TestAnImportTakesOffWhatIsCancelled(t *testing.T) {
 			if _, known, _ := b.store.Visit(t.Context(), "w"); known {
 				t.Error("a visit that is off was taken in")
 			}
-			if open, _ := b.store.OpenSlots(t.Context()); len(open) != c.slots || len(open) > 0 && open[0].Why != "the import took the visit of …0101 off" {
+			if open, _ := b.store.OpenSlots(t.Context()); len(open) != c.slots ||
+				len(open) > 0 && open[0].Why != "the import took the visit of …0101 off" {
 				t.Errorf("slots %+v", open)
 			}
 			if planned := b.planned(); (planned != "") != c.reminded {
 				t.Errorf("planned: %s", planned)
 			}
 			before := len(b.carrier.Sent())
-			b.until(t, "2026-10-20 16:00")
+			b.Until(t, "2026-10-20 16:00")
 			if sent := len(b.carrier.Sent()) - before; (sent > 0) != c.reminded {
 				t.Errorf("%d texts afterwards", sent)
 			}
@@ -62,19 +65,23 @@ func TestAnImportTakesOffWhatIsCancelled(t *testing.T) {
 	}
 }
 
-// A time that the file gives to somebody else isn't offered besides, in whatever order its rows are.
+// A time that the same file gives to another patient isn't offered to the waitlist, whatever the
+// order of the rows.
 func TestAnImportFillsTheTimeThatItFrees(t *testing.T) {
 	b := newBooks(t, "2026-10-05 10:00")
 	b.book(t, visit(t, "2026-10-20 14:00"), visits.Imported)
 	other := visit(t, "2026-10-20 14:00")
 	other.ID, other.Phone = "w", handlerstest.Phone(t, "0102")
-	n, err := b.Import(t.Context(), []handlers.Visit{other, {ID: "v", State: handlers.Cancelled}}, quiet)
+	n, err := b.Import(
+		t.Context(), []handlers.Visit{other, {ID: "v", State: handlers.Cancelled}}, quiet,
+	)
 	if err != nil || n[visits.Imported] != 1 || n[visits.Cancelled] != 1 || len(b.open) != 1 {
 		t.Errorf("%v %v, %d slots when it was booked", n, err, len(b.open))
 	}
 }
 
-// off has a visit taken off by whoever brings it into a state.
+// off brings a visit into a state in the way that leads to it: by the desk, an import or the
+// patient.
 func (b *books) off(t *testing.T, v handlers.Visit, state string) {
 	t.Helper()
 	var err error
@@ -93,51 +100,70 @@ func (b *books) off(t *testing.T, v handlers.Visit, state string) {
 	}
 }
 
-// What is off is on again when the one who took it off says so; a file that still holds it doesn't know better.
+// onAgain are states of a visit that is off, and whether the desk or an import that books it again
+// puts it on again.
+var onAgain = map[string]struct {
+	state      string
+	desk, feed bool
+}{
+	"the desk took it off":   {state: handlers.Off, desk: true},
+	"an import cancelled it": {state: handlers.Cancelled, desk: true, feed: true},
+	"the patient can't come": {state: handlers.Declined, desk: true},
+}
+
+// Staff can put a visit on again. An import puts on again only what an import has cancelled: it may
+// be older than what the desk or the patient decided.
 func TestAVisitThatIsOnAgain(t *testing.T) {
-	for name, c := range map[string]struct {
-		state      string
-		desk, feed bool
-	}{
-		"the desk took it off":   {handlers.Off, true, false},
-		"an import cancelled it": {handlers.Cancelled, true, true},
-		"the patient can't come": {handlers.Declined, true, false},
-	} {
+	for name, c := range onAgain {
 		for _, by := range []struct {
 			name string
 			on   bool
 			book func(b *books, v handlers.Visit) (visits.Outcome, error)
 		}{
-			{"the desk", c.desk, func(b *books, v handlers.Visit) (visits.Outcome, error) { return b.Book(t.Context(), v) }},
-			{"an import", c.feed, func(b *books, v handlers.Visit) (visits.Outcome, error) {
-				n, err := b.Import(t.Context(), []handlers.Visit{v}, quiet)
-				for what := range n {
-					return what, err
-				}
-				return "", err
-			}},
+			{
+				name: "the desk", on: c.desk,
+				book: func(b *books, v handlers.Visit) (visits.Outcome, error) {
+					return b.Book(t.Context(), v)
+				},
+			},
+			{
+				name: "an import", on: c.feed,
+				book: func(b *books, v handlers.Visit) (visits.Outcome, error) {
+					n, err := b.Import(t.Context(), []handlers.Visit{v}, quiet)
+					for what := range n {
+						return what, err
+					}
+					return "", err
+				},
+			},
 		} {
 			t.Run(name+", booked by "+by.name, func(t *testing.T) {
 				b := newBooks(t, "2026-10-05 10:00")
 				v := visit(t, "2026-10-20 14:00")
 				b.book(t, v, visits.Imported)
-				b.until(t, "2026-10-06 10:00")
+				b.Until(t, "2026-10-06 10:00")
 				b.off(t, v, c.state)
 				want, state, sent, fills := visits.Unchanged, c.state, "booked 10-05 10:00", 1
 				if by.on {
 					want, state, fills = visits.Updated, handlers.Booked, 2
-					sent += ", booked 10-06 10:00, confirm 10-17 10:00, prepare 10-19 11:00, nudge 10-20 11:00"
+					sent += ", booked 10-06 10:00, confirm 10-17 10:00, prepare 10-19 11:00, " +
+						"nudge 10-20 11:00"
 				}
 				if got, err := by.book(b, v); err != nil || got != want {
 					t.Errorf("%s %v, want %s", got, err, want)
 				}
-				if now, _, _ := b.store.Visit(t.Context(), "v"); now.State != state || b.filled != fills {
-					t.Errorf("%s, and %d times filled, want %s and %d", now.State, b.filled, state, fills)
+				if now, _, _ := b.store.Visit(t.Context(), "v"); now.State != state ||
+					b.filled != fills {
+					t.Errorf(
+						"%s, and %d times filled, want %s and %d", now.State, b.filled, state,
+						fills,
+					)
 				}
-				if got := b.until(t, "2026-10-21 00:00"); got != sent {
+				if got := b.Until(t, "2026-10-21 00:00"); got != sent {
 					t.Errorf("sent %s, want %s", got, sent)
 				}
-				if all := b.carrier.Sent(); by.on && !strings.Contains(all[1].Body, "your visit is booked for Tue Oct 20") {
+				if all := b.carrier.Sent(); by.on &&
+					!strings.Contains(all[1].Body, "your visit is booked for Tue Oct 20") {
 					t.Error(all[1].Body)
 				}
 			})

@@ -8,9 +8,11 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
-// Swap books a visit that its patient took by text, confirmed as it is, and calls off the one that
-// it takes the place of, if there is one. say is how to prepare, in the patient's language, where
-// no reminder comes in time to say it.
+// Swap returns the effects of booking a visit that its patient took by text: confirmed, since they
+// said yes to it, and in place of old, which is declined; nil if they have no other. Effects are
+// returned, not written, since the slot and the answer belong to the same turn. say is how to
+// prepare, in lang, for the answer to include if no reminder comes in time to say it; "" if one
+// does.
 func (b *Books) Swap(
 	s handlers.State, v handlers.Visit, old *handlers.Visit, lang string,
 ) (e handlers.Effects, say string, err error) {

@@ -1,8 +1,10 @@
-// Package visits keeps the clinic's books: it decides what a booking changes.
+// Package visits keeps the clinic's appointments: it decides what a booking, a move or a
+// cancellation changes, for the visit itself, its reminders and the slot that becomes free.
 //
-// [Books.Book] puts a visit in or changes it: a changed start moves it, and one that staff book in
-// place of a visit that its patient took by text adopts that visit. [Books.TakeOff] takes a visit
-// off, [Books.Swap] books what a patient took by text, and [Books.Import] brings in a whole file.
+// [Books.Book] adds a visit or changes it; a changed start moves it. [Books.Swap] books a slot that
+// a patient took by text; when staff later book the same visit under the clinic's own id, Book
+// merges the two. [Books.TakeOff] takes a visit off for staff, and [Books.Import] brings in a whole
+// file. None of them texts the patient: what a booking tells them is planned as reminders.
 package visits
 
 import (
@@ -14,17 +16,18 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
-// Finder finds visits.
+// Finder reads visits from the store.
 type Finder interface {
 	// Visit reads a visit by its id; ok is false if there is none.
 	Visit(ctx context.Context, id string) (v handlers.Visit, ok bool, err error)
 }
 
-// Books are the clinic's appointments.
+// Books are the clinic's appointments. Its methods may be called concurrently: each writes through
+// [handlers.Store.Turn].
 type Books struct {
 	Base     *knowledge.Base
 	Store    handlers.Store
 	Visits   Finder
-	Waitlist *waitlist.Handler // hears of a visit that fills a slot on offer
+	Waitlist *waitlist.Handler // is told of each booking, which may fill a slot that is on offer
 	Now      func() time.Time
 }

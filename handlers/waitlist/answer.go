@@ -12,13 +12,15 @@ import (
 const (
 	// answerKeep is how long after an offer's end a yes is still taken for a late answer to it.
 	answerKeep = 24 * time.Hour
-	// crossing is how soon after the text that an offer is over a yes was written without it: that
-	// text answers it. Nobody reads and writes so fast.
+	// crossing is how soon after the text that ends an offer a yes can't be an answer to it: nobody
+	// reads and writes so fast. The two crossed on their way, and the text has told the patient all
+	// there is to tell.
 	crossing = 10 * time.Second
 )
 
-// Open returns the slots of which a number holds an offer that is made and hasn't ended. wrote is
-// when their text was written, zero if it came at once: they can't mean what was offered later.
+// Open returns the slots that a number can say yes or no to: an offer was sent to it and hasn't
+// ended. wrote is when the patient wrote their text if it came late, from the carrier's list, else
+// zero: an offer that was made after they wrote can't be what they mean.
 func Open(s handlers.State, now, wrote time.Time) (out []*handlers.Slot) {
 	for i := range s.Offers {
 		slot := &s.Offers[i]
@@ -31,8 +33,10 @@ func Open(s handlers.State, now, wrote time.Time) (out []*handlers.Slot) {
 	return out
 }
 
-// Ended returns the last slot whose offer ended before the number answered, if a yes now can only
-// mean that one; else nil. asked says whether they were asked something else since a time.
+// Ended returns the slot of the number's last offer that ended before the patient answered, so that
+// a late yes can be told that it is late; nil if there is none, or if the yes may mean something
+// else. asked reports whether the patient was asked something else since a time. wrote is as in
+// [Open], which has to be asked first: an offer that is still open may be returned as well.
 func Ended(
 	s handlers.State, now, wrote time.Time, asked func(since time.Time) bool,
 ) (last *handlers.Slot) {
@@ -55,30 +59,34 @@ func Ended(
 	return last
 }
 
-// later says whether something happened after a text was written; nothing did if it came at once.
+// later reports whether something happened after a text was written. wrote is zero for a text that
+// came at once: nothing can have happened after it.
 func later(at, wrote time.Time) bool { return !wrote.IsZero() && at.After(wrote) }
 
-// StillFree says whether a slot can be had by who answers after their offer's end: nobody else is
-// asked, and it hasn't come too near.
+// StillFree reports whether a patient who answers after the end of their offer can have the slot
+// all the same: nobody else is being asked, and it isn't too near yet.
 func StillFree(s *handlers.Slot, c *settings.Clinic, now time.Time) bool {
 	return s.Free() && now.Before(s.Start.Add(-c.Waitlist.Notice()))
 }
 
-// Swap books a visit, in place of another if old isn't nil, and says how to prepare for it.
+// Swap books a visit v, in place of old if that isn't nil, and returns the words, in a language,
+// that say how to prepare for it. It is package visits' part, passed in since that imports this
+// package.
 type Swap func(
 	s handlers.State, v handlers.Visit, old *handlers.Visit, lang string,
 ) (e handlers.Effects, prepare string, err error)
 
-// Taken is what a YES to an offer comes to.
+// Taken is the result of a YES to an offer.
 type Taken struct {
 	Visit   handlers.Visit
-	Old     *handlers.Visit // the visit that it takes the place of; nil if there is none
-	Prepare string          // how to prepare, in words
+	Old     *handlers.Visit // the visit that it replaces; nil if there is none
+	Prepare string          // how to prepare, in words; "" if there is nothing to do
 }
 
-// Take gives a number the slot that it was offered: the visit is booked, the one that it takes the
-// place of is freed, and the number is off the waitlist. It is theirs only if nobody else has
-// changed the slot since it was read: then the text is decided anew. The error is swap's.
+// Take returns the effects of giving a number the slot that it was offered: the visit is booked,
+// the time of the one that it replaces becomes a slot itself, and the number is off the waitlist
+// for that type. The store writes them only if nobody has changed the slot since it was read; of
+// two patients who say YES at once, the second one's text is decided again. The error is swap's.
 func Take(
 	s handlers.State, slot *handlers.Slot, c *settings.Clinic, now time.Time,
 	swap Swap, lang string,
@@ -100,7 +108,7 @@ func Take(
 	}
 	t.Prepare = prepare
 	var e handlers.Effects
-	instead := ""
+	instead := "" // the old visit's time, for the desk, which has to take it out of its calendar
 	if t.Old != nil {
 		instead = knowledge.Whens([]time.Time{t.Old.Start.In(c.Location())}, "en")
 		e.Slots = Freed(c, *t.Old, s.Phone.String()+" took an earlier time instead", now)
@@ -112,7 +120,7 @@ func Take(
 	return t, e, nil
 }
 
-// Leave passes a slot on whose offer a number refused.
+// Leave returns the effects of a number's NO to an offer: the next in line is asked at once.
 func Leave(
 	s handlers.State, slot *handlers.Slot, c *settings.Clinic, now time.Time,
 ) handlers.Effects {
@@ -121,8 +129,9 @@ func Leave(
 	return o.Done()
 }
 
-// Release passes on all that was offered to a number that mustn't be waited for any more. how says
-// why, after the number: "has opted out of texts."
+// Release returns the effects of ending every offer to a number that must not be waited for any
+// more, since it has opted out, say. how is what the desk's note says after the number: "has opted
+// out of texts."
 func Release(
 	s handlers.State, c *settings.Clinic, now time.Time, how string,
 ) (e handlers.Effects) {
@@ -137,8 +146,9 @@ func Release(
 	return e
 }
 
-// TooLate records that a yes to an ended offer is answered now. say is false where the text that
-// says so crossed it on its way: that one answers it.
+// TooLate records that a late yes to an ended offer is being answered, so that the text that ends
+// the offer isn't sent as well. say is false, and nothing is recorded, if that text crossed the yes
+// on its way: it is the answer already.
 func TooLate(
 	s handlers.State, slot *handlers.Slot, c *settings.Clinic, now time.Time,
 ) (e handlers.Effects, say bool) {
@@ -150,7 +160,8 @@ func TooLate(
 	return o.Done(), true
 }
 
-// answering begins a change of a slot; what was read of it is left as it is.
+// answering begins a change of a slot on a copy. What was read must stay as it is, since the same
+// text may be decided again from it.
 func answering(s *handlers.Slot, c *settings.Clinic, now time.Time) *Offering {
 	one := *s
 	one.Offers = slices.Clone(s.Offers)

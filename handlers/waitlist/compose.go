@@ -10,8 +10,10 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/replies"
 )
 
-// Compose words a text about a slot when it is sent, from the slot as it stands, or says why it
-// isn't sent. Such a text is never put off: the next in line is asked instead.
+// Compose words a text about a slot (its Kind is KindOffer, KindGone or KindLapsed) when it is
+// about to be sent, from the slot as it stands then, or says why it isn't sent. Such a text never
+// waits for a better hour: an offer that can't be sent now is skipped, and the next in line is
+// asked.
 func (h *Handler) Compose(s handlers.State, o handlers.Outgoing, now time.Time) handlers.Composed {
 	skip := func(why string) handlers.Composed { return handlers.Composed{Skip: why} }
 	slot, offer := find(s, o)
@@ -36,6 +38,8 @@ func (h *Handler) Compose(s handlers.State, o handlers.Outgoing, now time.Time) 
 	return handlers.Composed{Body: body}
 }
 
+// find returns the slot that a row is about, and the last offer of it to the row's number; nil if
+// the state doesn't hold them any more.
 func find(s handlers.State, o handlers.Outgoing) (*handlers.Slot, *handlers.Offer) {
 	for i := range s.Offers {
 		if slot := &s.Offers[i]; slot.ID == o.Slot {
@@ -45,7 +49,8 @@ func find(s handlers.State, o handlers.Outgoing) (*handlers.Slot, *handlers.Offe
 	return nil, nil
 }
 
-// stale says why an offer no longer makes sense; "" if it does.
+// stale returns why an offer that was planned must not be sent any more; "" if it may be. A second
+// open offer would make a YES ambiguous.
 func (h *Handler) stale(
 	s handlers.State, slot *handlers.Slot, offer *handlers.Offer, now time.Time,
 ) string {
@@ -67,8 +72,9 @@ func (h *Handler) stale(
 	return ""
 }
 
-// word words a text about a slot, with the name if it fits one segment. The first text to a number
-// says how to opt out.
+// word words a text about a slot, with the patient's first name if that fits one segment. The first
+// unasked text to a number says how to opt out. A patient who asked for discretion (Consent.Basic)
+// gets no name, and a shorter offer.
 func (h *Handler) word(
 	s handlers.State, slot *handlers.Slot, offer *handlers.Offer, kind string, zone *time.Location,
 ) (string, error) {

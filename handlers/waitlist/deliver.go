@@ -9,10 +9,12 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/guard"
 )
 
-// mostRounds bounds one Deliver: a slot that others keep changing is looked at again the next time.
+// mostRounds bounds the rounds of one Deliver, and the tries of one change by staff. A slot that
+// others keep changing is left to the next Deliver.
 const mostRounds = 20
 
-// Deliver takes every slot that is due as far as it goes now.
+// Deliver moves every slot that is due one step on, until none is due. A slot that fails doesn't
+// hold up the others. The error joins those of the store.
 func (h *Handler) Deliver(ctx context.Context) error {
 	for range mostRounds {
 		due, err := h.Slots.DueSlots(ctx, h.Now())
@@ -30,14 +32,15 @@ func (h *Handler) Deliver(ctx context.Context) error {
 	return nil
 }
 
-// bring takes a slot as far as it goes now. If that panics, only this slot is put off.
+// bring moves one slot a step on. If that panics, only this slot is put off.
 func (h *Handler) bring(ctx context.Context, s handlers.Slot) (err error) {
-	read := s
+	read := s // step may have changed s halfway when it panics
 	read.Offers = slices.Clone(s.Offers)
 	p := guard.Run(func() {
 		var e handlers.Effects
 		if e, err = h.step(ctx, s); err == nil {
-			// Whoever changed it meanwhile has it looked at anew.
+			// False means that somebody changed the slot meanwhile. It is still due then, and the
+			// next round reads it anew.
 			_, err = h.Slots.ChangeSlot(ctx, e)
 		}
 	})
@@ -47,7 +50,8 @@ func (h *Handler) bring(ctx context.Context, s handlers.Slot) (err error) {
 	return err
 }
 
-// panicked puts off a slot whose handling panicked; after a few times it is no longer offered.
+// panicked puts off a slot whose handling panicked. After guard.MostPanics times it is no longer
+// offered, and staff get a card that says so even if they had none of it before.
 func (h *Handler) panicked(ctx context.Context, s handlers.Slot, p *guard.Panic) error {
 	s.Panics++
 	h.Meter.Panicked("slot")
@@ -57,7 +61,7 @@ func (h *Handler) panicked(ctx context.Context, s handlers.Slot, p *guard.Panic)
 	wait.Next = wait.Now.Add(guard.Wait(s.Panics))
 	e := wait.Done()
 	if s.Panics >= guard.MostPanics {
-		s.Shown = true // staff are to know of it now
+		s.Shown = true // Stop tells staff only of a slot that they were shown
 		s.Offers = slices.Clone(s.Offers)
 		over := h.offering(s)
 		if p = guard.Run(func() {

@@ -15,7 +15,9 @@ func TestAnOfferThatCantLeaveIsPassedOn(t *testing.T) {
 		"refused": func(handlers.Outgoing) (string, error) {
 			return "", &handlers.Refusal{Code: 30006, Why: "a landline"}
 		},
-		"not taken for minutes": func(handlers.Outgoing) (string, error) { return "", &handlers.Refusal{Retry: true, Why: "busy"} },
+		"not taken for minutes": func(handlers.Outgoing) (string, error) {
+			return "", &handlers.Refusal{Retry: true, Why: "busy"}
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := newRoom(t, handlerstest.Words(t))
@@ -35,32 +37,47 @@ func TestAnOfferThatCantLeaveIsPassedOn(t *testing.T) {
 	}
 }
 
-// What the slot knows of an offer while its text leaves: it is made before the carrier has it, and isn't if the carrier doesn't take it.
-func TestAnOfferIsMadeAsItsTextBeginsToLeave(t *testing.T) {
-	take := func(t *testing.T, r *room) { // by another
-		o := &waitlist.Offering{Slot: r.slot(t), Clinic: r.Base.Clinic, Now: r.clock.Now()}
-		o.Stop("the desk stopped the offers", "Dana", handlers.Phone{})
-		if ok, err := r.store.ChangeSlot(t.Context(), o.Done()); err != nil || !ok {
-			t.Error(ok, err)
-		}
+// stopped makes the desk stop the offers of the slot.
+func stopped(t *testing.T, r *room) {
+	t.Helper()
+	o := &waitlist.Offering{Slot: r.slot(t), Clinic: r.Base.Clinic, Now: r.clock.Now()}
+	o.Stop("the desk stopped the offers", "Dana", handlers.Phone{})
+	if ok, err := r.store.ChangeSlot(t.Context(), o.Done()); err != nil || !ok {
+		t.Error(ok, err)
 	}
-	for _, c := range []struct {
-		name           string
-		composed, sent func(*testing.T, *room) // what happens once it is worded, and once the carrier has it
-		refuses        bool
-		during, after  string // the slot, as the carrier has the text, and in the end
-		texts          string
-	}{
-		{"it leaves", nil, nil, false, "open 0101 open", "open 0101 open", "offer 0101"},
-		{"it isn't taken", nil, nil, true, "open 0101 open", "open 0101 asked", ""},
-		{"the slot goes before it leaves", take, nil, false, "", "over 0101 gone", ""},
-		{"the slot goes as it leaves", nil, take, false, "open 0101 open", "over 0101 gone", "offer 0101, offer_gone 0101"},
-		{"the slot goes as it isn't taken", nil, take, true, "open 0101 open", "over 0101 gone", ""},
-	} {
+}
+
+// offersLeaving are what can happen to a slot while the text of its offer is being sent.
+var offersLeaving = []struct {
+	name string
+	// what happens once it is worded, and once the carrier has it
+	composed, sent func(*testing.T, *room)
+	refuses        bool
+	during, after  string // the slot, as the carrier has the text, and in the end
+	texts          string
+}{
+	{name: "it leaves", during: "open 0101 open", after: "open 0101 open", texts: "offer 0101"},
+	{name: "it isn't taken", refuses: true, during: "open 0101 open", after: "open 0101 asked"},
+	{name: "the slot goes before it leaves", composed: stopped, after: "over 0101 gone"},
+	{
+		name: "the slot goes as it leaves", sent: stopped, during: "open 0101 open",
+		after: "over 0101 gone", texts: "offer 0101, offer_gone 0101",
+	},
+	{
+		name: "the slot goes as it isn't taken", sent: stopped, refuses: true,
+		during: "open 0101 open", after: "over 0101 gone",
+	},
+}
+
+// An offer counts as made before the carrier has its text, and no longer if the carrier refuses it.
+func TestAnOfferIsMadeAsItsTextBeginsToLeave(t *testing.T) {
+	for _, c := range offersLeaving {
 		t.Run(c.name, func(t *testing.T) {
 			r, during := newRoom(t, handlerstest.Words(t)), ""
 			r.waits(t, "0101", nil)
-			r.say.OnCompose = func(s handlers.State, o handlers.Outgoing, now time.Time) handlers.Composed {
+			r.say.OnCompose = func(
+				s handlers.State, o handlers.Outgoing, now time.Time,
+			) handlers.Composed {
 				out := r.Compose(s, o, now)
 				if c.composed != nil {
 					c.composed(t, r)
@@ -90,22 +107,31 @@ func TestAnOfferIsMadeAsItsTextBeginsToLeave(t *testing.T) {
 				}
 			}
 			if during != c.during || r.went(t) != c.after || r.sent() != c.texts {
-				t.Errorf("%q as it leaves, then %q, sent %q; want %q, %q, %q", during, r.went(t), r.sent(), c.during, c.after, c.texts)
+				t.Errorf(
+					"%q as it leaves, then %q, sent %q; want %q, %q, %q", during, r.went(t),
+					r.sent(), c.during, c.after, c.texts,
+				)
 			}
 		})
 	}
 }
 
-// Who has answered since isn't told a second time that the offer is over.
+// A patient who was told in a reply that the offer is over isn't told by a text as well.
 func TestTheEndOfAnOfferIsToldOnce(t *testing.T) {
 	for name, c := range map[string]struct {
 		since func(o *handlers.Offer)
 		sent  string
 	}{
-		"silent since":          {func(*handlers.Offer) {}, "offer 0101, offer_lapsed 0101"},
-		"answered since":        {func(o *handlers.Offer) { o.Heard = true }, "offer 0101"},
-		"took it late since":    {func(o *handlers.Offer) { o.State = handlers.OfferTaken }, "offer 0101"},
-		"answered as it lapsed": {nil, "offer 0101"},
+		"silent since": {
+			since: func(*handlers.Offer) {}, sent: "offer 0101, offer_lapsed 0101",
+		},
+		"answered since": {
+			since: func(o *handlers.Offer) { o.Heard = true }, sent: "offer 0101",
+		},
+		"took it late since": {
+			since: func(o *handlers.Offer) { o.State = handlers.OfferTaken }, sent: "offer 0101",
+		},
+		"answered as it lapsed": {sent: "offer 0101"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := newRoom(t, handlerstest.Words(t))
@@ -113,7 +139,8 @@ func TestTheEndOfAnOfferIsToldOnce(t *testing.T) {
 			change := func(f func(o *handlers.Offer)) {
 				s := r.slot(t)
 				f(&s.Offers[0])
-				if ok, err := r.store.ChangeSlot(t.Context(), handlers.Effects{Slots: []handlers.Slot{s}}); err != nil || !ok {
+				e := handlers.Effects{Slots: []handlers.Slot{s}}
+				if ok, err := r.store.ChangeSlot(t.Context(), e); err != nil || !ok {
 					t.Fatal(ok, err)
 				}
 			}
@@ -140,7 +167,8 @@ func TestTheEndOfAnOfferIsToldOnce(t *testing.T) {
 	}
 }
 
-// A text of which it isn't known whether it left is waited for as long as one that couldn't.
+// An offer whose text may or may not have left is given up after the same time as one that
+// couldn't.
 func TestAnOfferOfUnknownOutcomeIsPassedOn(t *testing.T) {
 	r := newRoom(t, handlerstest.Words(t))
 	r.waits(t, "0101", nil)
@@ -151,7 +179,9 @@ func TestAnOfferOfUnknownOutcomeIsPassedOn(t *testing.T) {
 		}
 		return "", nil
 	}
-	r.carrier.OnFind = func(handlers.Outgoing) (string, error) { return "", context.DeadlineExceeded }
+	r.carrier.OnFind = func(handlers.Outgoing) (string, error) {
+		return "", context.DeadlineExceeded
+	}
 	r.turn(t, 15*time.Minute)
 	if r.went(t) != "open 0101 skipped 0102 open" {
 		t.Errorf("%s; %s", r.went(t), r.sent())

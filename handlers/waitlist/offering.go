@@ -11,16 +11,18 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/settings"
 )
 
-// Offering is a slot being changed at one moment: the slot as it will be, and what comes of the
-// change. End it with [Offering.Done].
+// Offering is a change of a slot at one moment: the slot as it will be, and the texts, notes and
+// cards that come of the change. Its methods change the slot in memory alone; [Offering.Done]
+// returns the effects to store. The store writes them only if nobody else has changed the slot.
 type Offering struct {
 	handlers.Slot
 	Clinic *settings.Clinic
 	Now    time.Time
-	e      handlers.Effects
+	e      handlers.Effects // gathered so far
 }
 
-// Done returns the effects, the changed slot among them.
+// Done returns the effects, the changed slot among them. Call it once, last. A slot that isn't open
+// is never looked at again.
 func (o *Offering) Done() handlers.Effects {
 	if o.State != handlers.SlotOpen {
 		o.Next = time.Time{}
@@ -29,7 +31,8 @@ func (o *Offering) Done() handlers.Effects {
 	return o.e
 }
 
-// ask offers the slot to somebody on the waitlist, until a time.
+// ask offers the slot to somebody on the waitlist, until a time. The first offer puts the slot's
+// card on the desk.
 func (o *Offering) ask(w handlers.Wish, until time.Time) {
 	offer := handlers.Offer{
 		To: w.Phone, Row: fmt.Sprintf("offer:%s:%d", o.ID, len(o.Offers)+1),
@@ -42,7 +45,7 @@ func (o *Offering) ask(w handlers.Wish, until time.Time) {
 		o.card()
 	}
 	o.note("bot", fmt.Sprintf("Offered to %s until %s.", w.Phone, o.time(until)))
-	// The row has no start: an offer that can't leave now isn't put off to another day.
+	// The row has no Start: with one, a cap would put the offer off to another day.
 	o.e.Texts = append(o.e.Texts, handlers.Outgoing{
 		ID: offer.Row, To: w.Phone, Kind: KindOffer, Slot: o.ID, Zone: w.Zone, Due: o.Now,
 		Unasked: true,
@@ -56,13 +59,14 @@ func (o *Offering) skip(offer *handlers.Offer, why string) {
 	o.note("bot", fmt.Sprintf("%s couldn't be asked: %s.", offer.To, why))
 }
 
-// lapse ends an offer that wasn't answered, and texts the patient so.
+// lapse ends an offer that wasn't answered in time, and texts the patient so.
 func (o *Offering) lapse(offer *handlers.Offer) {
 	o.close(offer, handlers.OfferLapsed, KindLapsed)
 	o.note("bot", fmt.Sprintf("%s hasn't answered.", offer.To))
 }
 
-// Decline ends an offer that was refused, and has the next one asked at once.
+// Decline ends an offer that the patient refused or must not be waited for, and has the next in
+// line asked at once. how says what they did, after their number: "said NO."
 func (o *Offering) Decline(offer *handlers.Offer, how string) {
 	offer.State, offer.Why = handlers.OfferLeft, how
 	o.Next = o.Now
@@ -70,8 +74,9 @@ func (o *Offering) Decline(offer *handlers.Offer, how string) {
 	o.note("bot", fmt.Sprintf("%s %s", offer.To, how))
 }
 
-// Take gives the slot to a number, and texts the others who were asked that it is gone. old is the
-// time of the visit that it replaces; "" if none.
+// Take gives the slot to the patient of an offer, and texts the others who were asked that it is
+// gone. old is the time of the visit that the slot replaces, as staff read it; "" if there is none.
+// Booking the visit is the caller's part; see the function [Take].
 func (o *Offering) Take(offer *handlers.Offer, old string) {
 	offer.State, o.State = handlers.OfferTaken, handlers.SlotTaken
 	o.End = fmt.Sprintf("%s took it by text", offer.To)
@@ -86,7 +91,9 @@ func (o *Offering) Take(offer *handlers.Offer, old string) {
 	o.card()
 }
 
-// Stop ends the offering, and texts those who were asked, except for one number that knows.
+// Stop ends the offering for a reason, and texts those who were asked that the slot is gone, except
+// for one number that knows (it has been booked there; the zero Phone is none). by is who ended it,
+// for the note: a staff member or "bot". A slot that the desk was never shown ends silently.
 func (o *Offering) Stop(why, by string, knows handlers.Phone) {
 	o.State, o.End = handlers.SlotOver, why
 	if offer := o.To(knows); offer != nil && offer.Stands() {
@@ -99,14 +106,14 @@ func (o *Offering) Stop(why, by string, knows handlers.Phone) {
 	}
 }
 
-// closeCard takes the card off the desk.
+// closeCard closes the slot's case at the desk.
 func (o *Offering) closeCard(by string) {
 	o.Slot.Done = true
 	o.note(by, "closed this.")
 	o.card()
 }
 
-// rest closes the offers that are still open.
+// rest closes the offers that still stand.
 func (o *Offering) rest() {
 	for i := range o.Offers {
 		if one := &o.Offers[i]; one.Stands() {
@@ -115,7 +122,9 @@ func (o *Offering) rest() {
 	}
 }
 
-// close ends an offer. If its text was sent, the patient is told, once.
+// close ends an offer in a state. If its text was sent and tell isn't "", the patient gets a text
+// of that kind. That text is a sequel, so the caps don't hold it back: a patient who waits to hear
+// must not be left waiting. If the offer's own text is still waiting, it is voided instead.
 func (o *Offering) close(offer *handlers.Offer, state, tell string) {
 	asked := offer.State == handlers.OfferOpen
 	offer.State, offer.Ended = state, o.Now
@@ -128,8 +137,10 @@ func (o *Offering) close(offer *handlers.Offer, state, tell string) {
 	}
 }
 
-// Sending records that a text about the slot is about to be sent: an offer counts as made from
-// here on, and a closing text as told. It returns why the text must not be sent, "" if it may.
+// Sending records that a text about the slot is about to be sent: an offer counts as made from here
+// on, before the carrier has it, since the patient may answer before we hear that it was sent. For
+// a text that ends an offer it notes the time. It returns why the text must not be sent, "" if it
+// may.
 func (o *Offering) Sending(offer *handlers.Offer, kind string) (why string) {
 	switch {
 	case kind != KindOffer && (offer.Heard || offer.State == handlers.OfferTaken):
@@ -144,8 +155,9 @@ func (o *Offering) Sending(offer *handlers.Offer, kind string) (why string) {
 	return ""
 }
 
-// Unsent records that the carrier refused a text about the slot: the offer wasn't made, and its
-// closing text is voided.
+// Unsent takes back what Sending recorded, since the carrier refused the text: the offer wasn't
+// made, and if it has ended meanwhile, the text that would tell the patient so is voided. Its
+// result is always "", as that of Sending for a text that may be sent.
 func (o *Offering) Unsent(offer *handlers.Offer, kind string) (why string) {
 	if kind != KindOffer {
 		return ""
@@ -157,6 +169,7 @@ func (o *Offering) Unsent(offer *handlers.Offer, kind string) (why string) {
 	return ""
 }
 
+// void keeps a row from being sent, if it is still waiting.
 func (o *Offering) void(why, row string) {
 	o.e.Void = append(o.e.Void, handlers.Voids(why, row)...)
 }
@@ -169,7 +182,7 @@ func (o *Offering) note(from, text string) {
 	})
 }
 
-// card shows the slot at the desk as it stands.
+// card shows the slot at the desk as it stands, on a new card or an updated one.
 func (o *Offering) card() {
 	o.Notes++
 	o.e.Cases = append(o.e.Cases, CaseOf(&o.Slot, o.Clinic))
@@ -178,14 +191,17 @@ func (o *Offering) card() {
 	})
 }
 
-// postID orders the posts of one moment as they were made.
+// postID returns an id for the next post. Posts that fall due in the same moment are posted in the
+// order of their ids, so the number, padded with zeros, keeps the thread in order.
 func (o *Offering) postID(what string) string {
 	return fmt.Sprintf("%s:%04d:%s", o.ID, o.Notes, what)
 }
 
+// time returns a time of day as staff read it, in the clinic's zone.
 func (o *Offering) time(t time.Time) string { return knowledge.Time(t.In(o.Clinic.Location())) }
 
-// CaseOf is the slot's case at the desk; its id is the slot's.
+// CaseOf returns the slot's case at the desk, as the slot stands. Its id is the slot's. It belongs
+// to no number, so a slot's thread reaches no patient.
 func CaseOf(s *handlers.Slot, c *settings.Clinic) handlers.Case {
 	out := handlers.Case{
 		ID: s.ID, Channel: handlers.DeskChannel, At: s.At, Open: !s.Done, Kind: kinds.Slot,
@@ -200,7 +216,7 @@ func CaseOf(s *handlers.Slot, c *settings.Clinic) handlers.Case {
 	return out
 }
 
-// refuse marks a staff message in the slot's thread as refused.
+// refuse marks a staff message in the slot's thread as refused, with the reason.
 func (o *Offering) refuse(message, why string) {
 	o.e.Posts = append(o.e.Posts, handlers.Post{
 		ID: message + ":refused", Case: o.ID, Do: desk.PostMark, Mark: message,
@@ -208,5 +224,6 @@ func (o *Offering) refuse(message, why string) {
 	})
 }
 
-// endRow is the row of the text that says that the offer is over.
+// endRow returns the id of the row that tells the patient that an offer is over. It is the offer's
+// row with a suffix, so one offer is ended by one text.
 func endRow(o handlers.Offer) string { return o.Row + ":end" }

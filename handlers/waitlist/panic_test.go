@@ -15,7 +15,7 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/waitlist"
 )
 
-// faulty are files of which one row can't be looked up.
+// faulty is a register that fails to look up the offers of the slot "bad".
 type faulty struct {
 	waitlist.Register
 	look func() error
@@ -35,7 +35,7 @@ type panics struct {
 
 func (p *panics) Panicked(string) { p.n++ }
 
-// bad puts in a slot of which an offer was made, and which is looked at before the other one.
+// bad stores a slot "bad" with one open offer, which is due before the other slot.
 func (r *room) bad(t *testing.T, shown bool) {
 	t.Helper()
 	now := r.clock.Now()
@@ -50,8 +50,8 @@ func (r *room) bad(t *testing.T, shown bool) {
 	r.store.Put(p, handlers.Effects{Slots: []handlers.Slot{s}})
 }
 
-// A slot that panics ends neither the process nor what is offered besides. After a few tries it is
-// no longer offered, and staff have its card.
+// A slot that makes the program panic doesn't hold up others. After a few tries it is no longer
+// offered, and staff have its card.
 func TestASlotThatPanics(t *testing.T) {
 	for _, c := range []struct {
 		name  string
@@ -101,7 +101,7 @@ func TestASlotThatPanics(t *testing.T) {
 	}
 }
 
-// A slot that can't be looked at now doesn't hold up the others.
+// A slot that can't be looked at now doesn't hold up others.
 func TestASlotThatFails(t *testing.T) {
 	r := newRoom(t, handlerstest.Words(t))
 	fault := errors.New("away")

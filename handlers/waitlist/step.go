@@ -8,15 +8,16 @@ import (
 )
 
 const (
-	// look is how soon after an offer was planned it is looked whether its text has left, and how
-	// often again.
+	// look is the pause until a slot is looked at again while the text of one of its offers waits
+	// to be sent, so that the next in line is asked soon if it can't be.
 	look = time.Second
-	// patience is how long a text may take to leave: then the next one is asked instead.
+	// patience is how long the text of an offer may take to be sent. Then the next in line is asked
+	// instead: a slot is worth little if it waits for one phone.
 	patience = 5 * time.Minute
 )
 
-// step is what happens to a slot now: its offers move on, the next in line are asked, or it is
-// over.
+// step returns what happens to a slot that is due: its offers move on, the next in line are asked,
+// or it is over. When nothing more can happen before a time, the slot is due again then.
 func (h *Handler) step(ctx context.Context, s handlers.Slot) (handlers.Effects, error) {
 	o := h.offering(s)
 	if o.State != handlers.SlotOpen {
@@ -53,7 +54,8 @@ func (h *Handler) step(ctx context.Context, s handlers.Slot) (handlers.Effects, 
 	return o.Done(), nil
 }
 
-// stand moves on the offers that are open. It returns how many stay open, and when to look again.
+// stand moves on the offers that stand, by what has become of their texts and by the clock. It
+// returns how many still stand, and when to look again.
 func (h *Handler) stand(ctx context.Context, o *Offering) (n int, next time.Time, err error) {
 	for i := range o.Offers {
 		one := &o.Offers[i]
@@ -64,7 +66,8 @@ func (h *Handler) stand(ctx context.Context, o *Offering) (n int, next time.Time
 		if err != nil {
 			return 0, next, err
 		}
-		// its text waits, or may have left
+		// waits: the text isn't known to have been sent. A Planned row with tries is being sent, or
+		// the outcome is unknown and the gate will look it up.
 		waits := one.State == handlers.OfferAsked || row.State == handlers.Planned && row.Tries > 0
 		switch again := one.At.Add(patience); {
 		case row.State == handlers.Skipped, row.State == handlers.Failed,

@@ -6,8 +6,9 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// Stop ends the offers of a slot for the desk. False: there is nothing to stop, since somebody was
-// quicker.
+// Stop ends the offers of a slot, since the staff member by pressed the button. It returns false if
+// there is nothing to stop any more: a patient took it, or the slot is over. It returns
+// handlers.ErrConflict if others kept changing the slot, as do all methods here.
 func (h *Handler) Stop(ctx context.Context, slot, by string) (bool, error) {
 	return h.change(ctx, slot, func(o *Offering) bool {
 		if o.State != handlers.SlotOpen {
@@ -18,8 +19,8 @@ func (h *Handler) Stop(ctx context.Context, slot, by string) (bool, error) {
 	})
 }
 
-// Close takes the card of a slot that is no longer offered off the desk. False: it is on offer, or
-// somebody was quicker.
+// Close closes the case of a slot that is no longer offered, for the staff member by. It returns
+// false if the slot is still on offer, or the case is closed already.
 func (h *Handler) Close(ctx context.Context, slot, by string) (bool, error) {
 	return h.change(ctx, slot, func(o *Offering) bool {
 		if o.State == handlers.SlotOpen || o.Slot.Done {
@@ -30,8 +31,8 @@ func (h *Handler) Close(ctx context.Context, slot, by string) (bool, error) {
 	})
 }
 
-// Refuse marks what staff wrote in a slot's thread as refused: the thread is about nobody's number,
-// so it would reach nobody.
+// Refuse marks a message that staff wrote in a slot's thread as refused: the thread belongs to no
+// number, so the message can't be sent to anybody. why is shown at the message.
 func (h *Handler) Refuse(ctx context.Context, slot, message, why string) error {
 	_, err := h.change(ctx, slot, func(o *Offering) bool {
 		o.refuse(message, why)
@@ -40,8 +41,9 @@ func (h *Handler) Refuse(ctx context.Context, slot, message, why string) error {
 	return err
 }
 
-// Filled ends the offering of a slot that staff have filled: a visit of that type is being booked
-// at that time. Of several alike one is.
+// Filled ends the offering of a slot that staff have filled themselves: a visit v of that type is
+// being booked at that time. Of several such slots it ends one. The patient of v isn't texted that
+// the slot is gone, since they have it.
 func (h *Handler) Filled(ctx context.Context, v handlers.Visit) error {
 	for range mostRounds {
 		open, err := h.Slots.OpenSlots(ctx)
@@ -65,6 +67,7 @@ func (h *Handler) Filled(ctx context.Context, v handlers.Visit) error {
 	return handlers.ErrConflict
 }
 
+// slotFor returns the first open slot of a visit's type that starts when the visit does.
 func slotFor(open []handlers.Slot, v handlers.Visit) (handlers.Slot, bool) {
 	for _, s := range open {
 		if s.State == handlers.SlotOpen && s.Type == v.Type && s.Start.Equal(v.Start) {
@@ -74,8 +77,9 @@ func slotFor(open []handlers.Slot, v handlers.Visit) (handlers.Slot, bool) {
 	return handlers.Slot{}, false
 }
 
-// change changes a slot, read anew while others change it in between. False: there is no such slot,
-// or nothing to change.
+// change reads a slot, has act change it and stores it, and starts again if others changed it in
+// between. It returns false if there is no such slot, or act returned false: there was nothing to
+// change.
 func (h *Handler) change(
 	ctx context.Context, id string, act func(o *Offering) bool,
 ) (bool, error) {

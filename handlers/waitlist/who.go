@@ -12,14 +12,17 @@ import (
 )
 
 const (
-	// shortest is the least time that an offer stands: less is no offer.
+	// shortest is the least time that an offer stands. With less, most patients would read it when
+	// it is over.
 	shortest = 15 * time.Minute
-	// round is what the end of an offer is rounded up to, so that it reads as a time.
+	// round is what the end of an offer is rounded up to, so that the text says "by 11:05 AM".
 	round = 5 * time.Minute
 )
 
-// askNext asks the next n who fit. It returns how many were asked, and when somebody who fits but
-// can't be asked now can be.
+// askNext asks the next n patients whom the slot fits, in the order of the list. last is when the
+// slot is too near to be offered. It returns how many were asked, and when the first of those who
+// fit but can't be asked now can be; zero if there is none. Wishes that are over come off the list
+// on the way.
 func (h *Handler) askNext(
 	ctx context.Context, o *Offering, n int, last time.Time,
 ) (asked int, later time.Time, err error) {
@@ -31,6 +34,7 @@ func (h *Handler) askNext(
 		if asked == n {
 			break
 		}
+		// Nobody is offered the same slot twice.
 		if o.To(w.Phone) != nil || misfit(&o.Slot, w, o.Now, h.Base.Clinic) != "" {
 			continue
 		}
@@ -52,7 +56,6 @@ func (h *Handler) askNext(
 		if err != nil {
 			return 0, later, err
 		}
-		// until is when an offer made now ends.
 		until := h.until(o.Now, last)
 		switch at, _ := h.when(s, w, had, o.Now); {
 		case at.Equal(o.Now) && !until.Before(o.Now.Add(shortest)):
@@ -65,7 +68,8 @@ func (h *Handler) askNext(
 	return asked, later, nil
 }
 
-// until is when an offer that is made now ends.
+// until returns when an offer that is made now ends: after the clinic's offer_minutes, rounded up,
+// but no later than last.
 func (h *Handler) until(now, last time.Time) time.Time {
 	at := now.Add(h.Base.Clinic.Waitlist.Stands())
 	if rounded := at.Truncate(round); rounded.Before(at) {
@@ -77,7 +81,7 @@ func (h *Handler) until(now, last time.Time) time.Time {
 	return at
 }
 
-// sooner is the earlier of two times; a zero one is never.
+// sooner returns the earlier of two times. A zero time means never, so the other one is earlier.
 func sooner(a, b time.Time) time.Time {
 	if a.IsZero() || !b.IsZero() && b.Before(a) {
 		return b
@@ -85,16 +89,19 @@ func sooner(a, b time.Time) time.Time {
 	return a
 }
 
-// tooNear is when a slot with this start is too near for a wish, by its notice and the clinic's.
+// tooNear returns when a slot with this start becomes too near for a wish: by the longer of its own
+// notice and the clinic's.
 func (h *Handler) tooNear(start time.Time, w handlers.Wish) time.Time {
 	return start.Add(-max(w.Notice, h.Base.Clinic.Waitlist.Notice()))
 }
 
-// overKeep is how long after its visit a wish that is over stays known, so that it can be said why
-// nothing was offered.
+// overKeep is the least time that a wish stays on the list after its visit, offered nothing, so
+// that Why can still tell staff the reason.
 const overKeep = 24 * time.Hour
 
-// end takes a wish that is over off the list, unless its number was put there again meanwhile.
+// end takes a wish that is over off the list, unless the number was put on it again meanwhile: the
+// new wish has the same number and type, so it would be the one that is taken off. The list is read
+// after the number's version, and the turn does nothing if the version has changed since.
 func (h *Handler) end(ctx context.Context, w handlers.Wish) error {
 	read, err := h.Store.Peek(ctx, w.Phone)
 	if err != nil {
@@ -121,7 +128,8 @@ func (h *Handler) end(ctx context.Context, w handlers.Wish) error {
 	return err
 }
 
-// misfit says why a wish isn't for a slot like this; "" if it is.
+// misfit returns why a slot doesn't fit a wish, as far as the two of them tell; "" if it does. It
+// reads no state, so that most of a long list is passed over without a look at the store.
 func misfit(slot *handlers.Slot, w handlers.Wish, now time.Time, c *settings.Clinic) string {
 	switch {
 	case w.Type != slot.Type:
@@ -137,18 +145,21 @@ func misfit(slot *handlers.Slot, w handlers.Wish, now time.Time, c *settings.Cli
 	return ""
 }
 
-// hasBeen is said of a wish that has ended.
+// hasBeen is what staff are told of a wish that is over.
 const hasBeen = "their visit has been, so they wait no more"
 
-// wished says why a slot isn't what the number waits for any more, by its visits as they stand: it
-// must come before the visit that the wish is about, on a day without another. If that visit is
-// off, the wish comes back without it.
+// wished returns why a slot isn't what the number waits for, by its visits as they stand now; "" if
+// it is. The slot must start before the visit that it would replace, and on a day on which the
+// number has no other visit. It also returns the wish as it now is: with the visit that the slot
+// would replace, or without one if that visit is off.
 func wished(
 	s handlers.State, w handlers.Wish, slot *handlers.Slot, c *settings.Clinic, now time.Time,
 ) (handlers.Wish, string) {
 	if isOver(w, s, now) {
 		return w, hasBeen
 	}
+	// before is the visit that the slot has to come before, and instead the same once it is known
+	// to stand. The visit may have another id by now; see replaces.
 	instead, before := "", w.Visit
 	if v, ok := replaces(w, s); ok {
 		before = v.ID
@@ -170,8 +181,8 @@ func wished(
 	return w, ""
 }
 
-// barred says why a number is offered nothing, whatever becomes free, and since when; "" if it may
-// be.
+// barred returns why a number is offered nothing at all, and since when; "" if it may be offered
+// something. Unlike the reasons of when, these don't end by themselves.
 func barred(s handlers.State) (why string, since time.Time) {
 	switch danger := s.Urgent(); {
 	case s.Consent.Out:
@@ -184,8 +195,9 @@ func barred(s handlers.State) (why string, since time.Time) {
 	return "", since
 }
 
-// when is the earliest moment at which the number can be offered something, as far as can be told
-// now, and why not before.
+// when returns the earliest moment at which the number can be offered something, as far as can be
+// told now, and why not before; now and "" if it can be at once. had is when the number was sent
+// unasked texts.
 func (h *Handler) when(
 	s handlers.State, w handlers.Wish, had []time.Time, now time.Time,
 ) (at time.Time, why string) {
@@ -198,7 +210,7 @@ func (h *Handler) when(
 	}
 	for _, slot := range s.Offers {
 		if one := slot.To(w.Phone); slot.State == handlers.SlotOpen && one.Stands() {
-			// one at a time, so that YES is plain
+			// One offer at a time: with two, nobody would know which one a YES means.
 			return one.Until, "another time is being offered to them"
 		}
 	}
@@ -210,10 +222,12 @@ func (h *Handler) when(
 	return now, ""
 }
 
-// room says whether the caps leave room for an offer now, with every reminder that goes to everyone
-// still getting through.
+// room reports whether the caps leave room for an offer now. The reminders of the coming week that
+// everybody gets (how to prepare, say) must still fit after it: they matter more than an earlier
+// time. Reminders that only some get are counted if they fit, but may be displaced.
 func (h *Handler) room(s handlers.State, had []time.Time, zone *time.Location, now time.Time) bool {
 	rules := h.Base.Clinic.Reminders
+	// fits reports whether a text at that time is within the caps, and counts it if so.
 	fits := func(at time.Time) bool {
 		day, week := 0, 0
 		for _, t := range had {
@@ -243,7 +257,8 @@ func (h *Handler) room(s handlers.State, had []time.Time, zone *time.Location, n
 	return true
 }
 
-// coming are the reminders of the number's visits due within a week, soonest first.
+// coming returns the reminders of the number's visits that are due within a week, soonest first, by
+// the plan in clinic.yaml.
 func (h *Handler) coming(s handlers.State, now time.Time) (out []remind) {
 	for _, v := range s.Visits {
 		for _, step := range h.Base.Clinic.Reminders.Plan {
@@ -261,7 +276,8 @@ func (h *Handler) coming(s handlers.State, now time.Time) (out []remind) {
 	return out
 }
 
+// remind is a reminder to come.
 type remind struct {
 	at       time.Time
-	everyone bool
+	everyone bool // it goes to every visit, not only to those without an answer
 }

@@ -11,9 +11,10 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
-// Why says since when a number is on the waitlist and for what, and why each slot that became free
-// lately was or wasn't offered to it: the lines of a table. For a slot that is still on offer it
-// says how things stand.
+// Why returns, for staff, since when a number is on the waitlist and for what, and why each slot
+// that became free lately was or wasn't offered to it. Each line of the table has five cells: what
+// (a slot, or "waitlist"), a text's kind, when, a short finding, and the reason. For a slot that is
+// still on offer it says how things stand. The error is the store's.
 func (h *Handler) Why(ctx context.Context, p handlers.Phone) ([][]string, error) {
 	s, err := h.Store.Peek(ctx, p)
 	if err != nil {
@@ -47,23 +48,26 @@ func (h *Handler) Why(ctx context.Context, p handlers.Phone) ([][]string, error)
 	return w.out, nil
 }
 
-// account gathers the lines.
+// account gathers the lines of Why.
 type account struct {
 	h    *Handler
 	s    handlers.State
-	had  []time.Time // when the number got unasked texts
-	mine []handlers.Wish
+	had  []time.Time     // when the number was sent unasked texts
+	mine []handlers.Wish // the number's
 	now  time.Time
 	out  [][]string
 }
 
+// line adds a line of five cells; see [Handler.Why].
 func (w *account) line(cells ...string) { w.out = append(w.out, cells) }
 
+// when returns a time as staff read it, in the clinic's zone.
 func (w *account) when(t time.Time) string {
 	return knowledge.When(t.In(w.h.Base.Clinic.Location()), "en")
 }
 
-// wish describes a place on the list.
+// wish adds the line of a place on the list. before is the list up to it, from which the place
+// among those who wait for the same type is counted.
 func (w *account) wish(one handlers.Wish, before []handlers.Wish) {
 	n := 1
 	for _, b := range before {
@@ -91,7 +95,8 @@ func (w *account) wish(one handlers.Wish, before []handlers.Wish) {
 	w.line("waitlist", "", w.when(one.At), "waits since", strings.Join(parts, "; "))
 }
 
-// slot describes a slot that was offered to the number, or why it wasn't.
+// slot adds the line of a slot: how its offer to the number went, or why there was none. A number
+// that isn't on the list, and wasn't offered the slot, has no such line.
 func (w *account) slot(s *handlers.Slot) {
 	if offer := s.To(w.s.Phone); offer != nil {
 		w.line(s.Named(w.h.Base.Clinic), KindOffer, w.when(offer.At), "offered", w.went(s, offer))
@@ -100,7 +105,7 @@ func (w *account) slot(s *handlers.Slot) {
 	}
 }
 
-// went is what became of an offer.
+// went returns what became of an offer.
 func (w *account) went(s *handlers.Slot, offer *handlers.Offer) string {
 	until := knowledge.Time(offer.Until.In(w.h.Base.Clinic.Location()))
 	switch offer.State {
@@ -118,10 +123,12 @@ func (w *account) went(s *handlers.Slot, offer *handlers.Offer) string {
 	return "they have until " + until + " to answer"
 }
 
-// passed is why a slot wasn't offered to a number on the waitlist.
+// passed returns why a slot wasn't offered to a number on the waitlist. It goes by the state of the
+// number as it is now, since that of then isn't stored; a bar that began after the slot was over
+// doesn't count.
 func (w *account) passed(s *handlers.Slot) string {
 	at, over := w.now, s.State != handlers.SlotOpen
-	if over {
+	if over { // when it ended isn't stored; when it became free is the best that there is
 		at = s.At
 	}
 	i := slices.IndexFunc(w.mine, func(one handlers.Wish) bool { return one.Type == s.Type })
@@ -145,9 +152,10 @@ func (w *account) passed(s *handlers.Slot) string {
 	return w.waits(s, one)
 }
 
-// waits is what an open slot waits for before it is offered to a number that it fits.
+// waits returns what an open slot waits for before it is offered to a number that it fits: others
+// who are being asked, or something about the number.
 func (w *account) waits(s *handlers.Slot, one handlers.Wish) string {
-	n, last := 0, ""
+	n, last := 0, "" // how many offers stand, and until when the last of them does
 	for _, other := range s.Offers {
 		if other.Stands() {
 			n++

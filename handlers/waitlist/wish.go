@@ -3,6 +3,7 @@ package waitlist
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
@@ -10,19 +11,34 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
-// ErrOptedOut says that a number wasn't put on the waitlist, since no offer would reach it.
+// ErrOptedOut is the error of [Handler.Add] for a number that has opted out of texts: no offer
+// would reach it.
 var ErrOptedOut = errors.New("waitlist: the number has opted out of texts")
 
-// Add puts a number on the waitlist for staff, under an event's id: w says which number, for which
-// type, from which day on, with how much notice and who says so. It returns what staff are told of
-// the visit that a slot is to come before, "" if there is none; or ErrOptedOut.
+// Add puts a number on the waitlist for staff, under an event's id. Of w it uses Phone, Type, From,
+// Notice and By; the rest comes from the number's visits. A number that waits for the type already
+// gets the new wish in place of the old, but keeps its place on the list: staff who correct the
+// notice must not send a patient to its end. Add returns what staff are told of the visit that a
+// slot would replace, "" if there is none. The error is ErrOptedOut or the store's.
 func (h *Handler) Add(ctx context.Context, id string, w handlers.Wish) (before string, err error) {
+	wishes, err := h.Register.Wishes(ctx)
+	if err != nil {
+		return "", err
+	}
+	had := slices.IndexFunc(wishes, func(one handlers.Wish) bool {
+		return one.Phone == w.Phone && one.Type == w.Type
+	})
 	decide := func(s handlers.State) (handlers.Effects, error) {
-		if s.Consent.Out { // kept as the reply, so that the same command again is told the same
+		if s.Consent.Out {
+			// The refusal is stored as the event's reply, so that the same command, sent again
+			// by Slack, is answered the same.
 			return handlers.Effects{Reply: handlers.Reply{Kind: desk.Refused}}, nil
 		}
 		wish := newWish(s, w.Type, w.By, h.Now())
 		wish.From, wish.Notice = w.From, w.Notice
+		if had >= 0 && !isOver(wishes[had], s, h.Now()) {
+			wish.At = wishes[had].At
+		}
 		return handlers.Effects{
 			Wishes: []handlers.Wish{wish}, Reply: handlers.Reply{Note: h.before(s, wish)},
 		}, nil
@@ -34,8 +50,9 @@ func (h *Handler) Add(ctx context.Context, id string, w handlers.Wish) (before s
 	return did.Note, err
 }
 
-// AddPatient puts the patient of a case on the waitlist, for the type of their next visit, as a
-// button of its card says. id names the event.
+// AddPatient returns the effects of the button that puts the patient of a case on the waitlist, for
+// the type of their next visit. If there is no such visit, or the number has opted out, a note says
+// so instead. Either way the button goes. id names the event, and by is who pressed.
 func (h *Handler) AddPatient(s handlers.State, c handlers.Case, by, id string) handlers.Effects {
 	now := h.Now()
 	e := handlers.Effects{}
@@ -63,8 +80,8 @@ func (h *Handler) AddPatient(s handlers.State, c handlers.Case, by, id string) h
 	return e
 }
 
-// newWish puts a number on the waitlist of a type, to come before the soonest visit of that type
-// that it has.
+// newWish returns the wish of a number for a type: to come before its soonest visit of that type,
+// if it has one. The name, language and zone are those of that visit, or else of its next one.
 func newWish(s handlers.State, kind, by string, now time.Time) handlers.Wish {
 	w := handlers.Wish{Phone: s.Phone, Type: kind, At: now, By: by}
 	for _, v := range s.Visits {
@@ -81,7 +98,7 @@ func newWish(s handlers.State, kind, by string, now time.Time) handlers.Wish {
 	return w
 }
 
-// before says which visit a wish is to come before.
+// before returns how staff are told which visit a slot would replace; "" if none.
 func (h *Handler) before(s handlers.State, w handlers.Wish) string {
 	v, ok := replaces(w, s)
 	if !ok {
@@ -91,13 +108,14 @@ func (h *Handler) before(s handlers.State, w handlers.Wish) string {
 		", which it then takes the place of"
 }
 
-// clock is a time as the desk reads it.
+// clock returns a time as staff read it, in the clinic's zone.
 func (h *Handler) clock(t time.Time) string {
 	return knowledge.When(t.In(h.Base.Clinic.Location()), "en")
 }
 
-// Remove takes a number off the waitlist for staff, under an event's id: of one type, or of all if
-// kind is "". An offer that was made to them stands until it ends. False: it isn't on the list.
+// Remove takes a number off the waitlist for staff, under an event's id: for the visit type kind,
+// or for all types if kind is "". An offer that was made already stands until it ends. Remove
+// returns false if the number isn't on the list, as also when the same event comes again.
 func (h *Handler) Remove(
 	ctx context.Context, id string, p handlers.Phone, kind string,
 ) (bool, error) {
@@ -126,7 +144,8 @@ type Place struct {
 	Before time.Time // the start of the visit that a slot is to come before; zero if there is none
 }
 
-// List returns who waits, in the order in which they are asked.
+// List returns who waits, in the order in which they are asked. Wishes that are over are left out
+// even while they are still stored.
 func (h *Handler) List(ctx context.Context) ([]Place, error) {
 	wishes, err := h.Register.Wishes(ctx)
 	if err != nil {
@@ -147,8 +166,9 @@ func (h *Handler) List(ctx context.Context) ([]Place, error) {
 	return out, nil
 }
 
-// replaces returns the visit that a slot would take the place of, as it stands; false if the state
-// holds none.
+// replaces returns the visit that a slot would replace, as it stands; false if the state has none.
+// It looks for the visit's id first. If staff have booked it anew under another id, it is
+// recognised by its type and its start.
 func replaces(w handlers.Wish, s handlers.State) (handlers.Visit, bool) {
 	for _, v := range s.Visits {
 		if w.Visit != "" && v.ID == w.Visit {
@@ -163,9 +183,9 @@ func replaces(w handlers.Wish, s handlers.State) (handlers.Visit, bool) {
 	return handlers.Visit{}, false
 }
 
-// isOver says whether a wish has ended: the visit that it was to come before is past, or isn't the
-// number's any more. A state forgets a visit some time after its start, so one that it doesn't hold
-// is past.
+// isOver reports whether a wish is over: the visit that it was to come before is past, or isn't the
+// number's any more. A state has no visits that started more than a day ago, so a visit that it
+// lacks counts as past. A wish without a visit is never over.
 func isOver(w handlers.Wish, s handlers.State, now time.Time) bool {
 	v, ok := replaces(w, s)
 	return w.Visit != "" && !(ok && v.Start.After(now))

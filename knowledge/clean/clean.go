@@ -1,6 +1,13 @@
 package clean
 
-// Read says what a text is. sent are the texts that the number was sent lately, newest first.
+// Read says what of a text the patient wrote, whether that is a keyword and nothing else, and what
+// its numbers are. sent are the texts that the number was sent lately, newest first. Without them
+// an echo of ours that bears no sign of a quotation counts as the patient's. Any input is accepted:
+// invalid UTF-8 is dropped, and what is longer than Most is cut.
+//
+// Each pass removes the outermost layer only, since a forwarded text may hold a quotation with a
+// signature in it. A machine's text is looked for in every pass, because an out-of-office reply
+// often quotes ours.
 func (c *Cleaner) Read(body string, sent []string) Text {
 	var out Text
 	out.Body, out.Cut = cut(body)
@@ -19,6 +26,7 @@ func (c *Cleaner) Read(body string, sent []string) Text {
 		out.Quoted = out.Quoted || quoted
 		out.Body = without(out.Body, spans)
 		toks = lex(out.Body)
+		// A comma or full stop left over beside a quotation is no answer.
 		if out.Quoted && !says(toks) {
 			out.Body, toks = "", nil
 		}
@@ -26,6 +34,7 @@ func (c *Cleaner) Read(body string, sent []string) Text {
 	if out.Body == "" && wrote && !out.Quoted { // a signature and nothing above it
 		out.Machine = true
 	}
+	// Last, on what is left: a STOP that is only quoted must opt nobody out.
 	out.Keyword = c.keyword.read(toks)
 	out.Numbers = c.numbers.read(out.Body, toks)
 	return out
@@ -51,5 +60,6 @@ type Text struct {
 	Cut bool
 }
 
-// mostPasses bounds how often a text is cleaned: removing one thing may expose another.
+// mostPasses bounds how often a text is cleaned: removing one thing may expose another. A text made
+// of nested quotations mustn't take quadratic time.
 const mostPasses = 8

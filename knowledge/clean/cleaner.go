@@ -1,6 +1,7 @@
 package clean
 
-// Cleaner reads texts. It never changes, so goroutines may share one.
+// Cleaner reads texts by the forms of a machines.yaml. It never changes after New, so goroutines
+// may share one.
 type Cleaner struct {
 	reactions, objects, edits, prefixes, mail, signatures *index
 

@@ -5,7 +5,8 @@ import (
 	"unicode/utf8"
 )
 
-// sentText is a text of ours. Its tokens are made when first needed.
+// sentText is a text that we sent. Its tokens are made when first needed: most texts share too few
+// words with it for that, which printed.share tells without lexing.
 type sentText struct {
 	text     string
 	toks, ws []token
@@ -28,14 +29,15 @@ func (o *sentText) words() []token {
 }
 
 const (
-	// mostSent bounds how many texts of ours are looked at.
+	// mostSent bounds how many texts of ours are looked at, the newest first.
 	mostSent = 12
-	// A sentence of ours counts as pasted back from so many words and letters on; shorter ones
-	// people write themselves.
+	// A sentence of ours counts as pasted back from so many words and letters on. People write
+	// shorter ones themselves: "having chest pain" must stay theirs although we ask it.
 	sentenceWords, sentenceLetters = 5, 18
-	// A part of a sentence counts from so many on.
+	// A part of a sentence, whose ends may be anywhere, counts from so many on.
 	partWords, partLetters = 10, 40
-	// Between quotation marks so many words are enough.
+	// Between quotation marks so many words are enough. printed.share relies on its being the least
+	// of all: a text that shares fewer in a row has no echo, unless it is that short itself.
 	markedWords = 4
 )
 
@@ -49,7 +51,8 @@ func latest(sent []string) []sentText {
 }
 
 // echoes returns the parts of a text that are ours: a text as it was sent, whole sentences of one,
-// or long parts.
+// or long parts. toks are all tokens of the text, ws the words among them; the words are compared
+// without signs, because phones straighten quotation marks and drop line breaks.
 func echoes(toks, ws []token, ours []sentText) (out []span) {
 	seen := prints(ws)
 	for k := range ours {
@@ -59,6 +62,7 @@ func echoes(toks, ws []token, ours []sentText) (out []span) {
 		out = append(out, copies(toks, ours[k].tokens())...)
 		o := ours[k].words()
 		for i := 0; i < len(ws); i++ {
+			// Of all runs of ours that begin here the longest is taken.
 			best := 0
 			for j := range o {
 				if ws[i].s != o[j].s || i > 0 && j > 0 && ws[i-1].s == o[j-1].s {
@@ -77,8 +81,9 @@ func echoes(toks, ws []token, ours []sentText) (out []span) {
 	return out
 }
 
-// printed holds rough fingerprints of a text's words. They save lexing and comparing texts that
-// have little in common.
+// printed holds rough fingerprints of a text's words, a bit each. They save lexing and comparing
+// texts that have little in common. Two words may share a bit: that costs a comparison for nothing,
+// but never misses an echo.
 type printed [1024]bool
 
 func prints(ws []token) (p printed) {
@@ -92,13 +97,15 @@ func prints(ws []token) (p printed) {
 	return p
 }
 
-// basis and hash are those of FNV-1a.
+// basis and hash are those of FNV-1a, 32 bits wide.
 const basis = 2166136261
 
 func hash(h uint32, c byte) uint32 { return (h ^ uint32(c)) * 16777619 }
 
 // share tells whether a text may have enough words in a row in common with the printed one for a
-// part of it to stand there. A word with letters beyond ASCII may be any.
+// part of it to stand there. It walks the bytes as lex would cut them, without allocating. A word
+// with letters beyond ASCII, or of letters and digits, may be any: folding it would cost what this
+// is there to save.
 func (p *printed) share(s string) bool {
 	s = s[:min(len(s), 4*Most)]
 	run, count, size := 0, 0, 0
@@ -114,6 +121,7 @@ func (p *printed) share(s string) bool {
 		}
 		digit := '0' <= c && c <= '9'
 		if 'a' <= c && c <= 'z' || digit || c >= utf8.RuneSelf {
+			// lex would begin a new token here.
 			if size > 0 && !wide && digit != ('0' <= last && last <= '9') { // 2pm is two
 				wide = true
 			}
@@ -121,10 +129,12 @@ func (p *printed) share(s string) bool {
 			h, last, wide = hash(h, c), c, wide || c >= utf8.RuneSelf
 			continue
 		}
+		// No word has ended, or lex would read on past the apostrophe.
 		if size == 0 || c == '\'' || c == '`' {
 			continue
 		}
 		count++
+		// A word that the printed text doesn't have ends the run.
 		if run++; !wide && !p[h%uint32(len(p))] {
 			run = 0
 		}
@@ -137,7 +147,7 @@ func (p *printed) share(s string) bool {
 }
 
 // copies returns the places where a text of ours stands sign by sign, alone on its lines or between
-// quotation marks.
+// quotation marks. That is proof enough for a text of two words, which echoes would leave.
 func copies(toks, o []token) (out []span) {
 	if len(words(o)) < 2 { // a word alone is the patient's
 		return nil
@@ -166,8 +176,8 @@ func same(a, b []token) bool {
 	return true
 }
 
-// run returns how many words two texts have in common from the start. The last word may be cut off
-// at an ellipsis.
+// run returns how many words two texts have in common from the start. The last word of a may be cut
+// off at an ellipsis: phones shorten what they quote in the middle of a word.
 func run(a, b []token) int {
 	n := 0
 	for n < len(a) && n < len(b) && a[n].s == b[n].s {
@@ -179,7 +189,8 @@ func run(a, b []token) int {
 	return n
 }
 
-// pasted tells whether n words, ours from o[j] on, are too many to be the patient's own.
+// pasted tells whether n words, ours from o[j] on, are too many to be the patient's own:
+// markedWords within quotation marks, partWords anywhere, or a whole sentence of ours.
 func pasted(toks, ws, o []token, j, n int) bool {
 	if n >= markedWords && between(toks, int(ws[0].at), int(ws[n-1].at)) {
 		return true
@@ -187,6 +198,7 @@ func pasted(toks, ws, o []token, j, n int) bool {
 	if count, size := weight(ws[:n]); count >= partWords && size >= partLetters {
 		return true
 	}
+	// A sentence counts only if all of it stands in the run.
 	for from := j; from < j+n; from++ {
 		if !o[from].opens {
 			continue
@@ -216,7 +228,8 @@ func between(toks []token, from, to int) bool {
 	return to == len(toks) || toks[to].line
 }
 
-// weight counts the words made of letters, and their letters.
+// weight counts the words made of letters, and their bytes. Numbers don't count, since a date or a
+// phone is the same whoever writes it.
 func weight(ws []token) (count, size int) {
 	for _, t := range ws {
 		if t.class == letters {

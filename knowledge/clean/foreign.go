@@ -7,9 +7,11 @@ import (
 )
 
 // foreign finds what the patient didn't write: reactions, quotations, signatures, and what machines
-// put around a text.
+// put around a text. The spans are sorted and apart. quoted says that somebody else's words are
+// among them; a signature or a "Fwd:" has none.
 func (c *Cleaner) foreign(src string, toks []token, ours []sentText) (out []span, quoted bool) {
 	ws := words(toks)
+	// What stands in the marks is the patient's new text, so nothing else is removed in this pass.
 	if s := c.unwrapped(toks); s != nil {
 		return s, false
 	}
@@ -24,7 +26,8 @@ func (c *Cleaner) foreign(src string, toks []token, ours []sentText) (out []span
 	return merge(out), quoted
 }
 
-// unwrapped returns the spans around words of the patient's own: Edited to “…”.
+// unwrapped returns the spans around words of the patient's own that a phone wrapped: Edited to
+// “…”. It returns nil if anything follows the closing mark.
 func (c *Cleaner) unwrapped(toks []token) []span {
 	i, _, ok := c.edits.longest(toks, 0)
 	if !ok || i >= len(toks) || !quote(toks[i]) {
@@ -40,14 +43,16 @@ func (c *Cleaner) unwrapped(toks []token) []span {
 	}
 }
 
-// signed returns the lines that phones put under a text. Where the line break was lost, a capital
-// letter starts the line and it ends the text.
+// signed returns the lines that phones put under a text ("Sent from my iPhone"). Such a line stands
+// by itself. Where the line break was lost on the way, a capital letter must start the words and
+// the text must end with them.
 func (c *Cleaner) signed(src string, toks, ws []token) (out []span) {
 	for i := range ws {
 		capital := i > 0 && unicode.IsUpper(rune(src[ws[i].start]))
 		if !ws[i].opens && !ws[i].marked && !capital {
 			continue
 		}
+		// A signature ends its line, or the text.
 		end, _, ok := c.signatures.longest(ws, i)
 		if !ok || end < len(ws) && (capital || !ws[end].line) {
 			continue
@@ -57,7 +62,9 @@ func (c *Cleaner) signed(src string, toks, ws []token) (out []span) {
 	return out
 }
 
-// mailed returns what mail programs write around what they quote, and the lines that they quote.
+// mailed returns what mail programs write around what they quote, and the lines that they quote. A
+// header ("On Mon, Mar 2 … wrote:") needs its colon and a number: "On Monday he wrote: i will kill
+// you" is the patient's. A banner ("Original Message") must have its line to itself.
 func (c *Cleaner) mailed(toks, ws []token) (out []span) {
 	for i := range ws {
 		if !ws[i].line && ws[i].at > 0 && !ws[i].marked {
@@ -69,6 +76,7 @@ func (c *Cleaner) mailed(toks, ws []token) (out []span) {
 		}
 		last := int(ws[end-1].at) + 1
 		colon := last < len(toks) && toks[last].s == ":"
+		// Owner 0 is a header, 1 a banner.
 		if banner == 0 && (!colon || !dated(ws[i:end])) || banner == 1 && end < len(ws) &&
 			!ws[end].line && !colon {
 			continue
@@ -84,7 +92,8 @@ func dated(ws []token) bool {
 	return slices.ContainsFunc(ws, func(t token) bool { return t.class == digits })
 }
 
-// quotedLines returns the lines from toks[i] on that begin with >.
+// quotedLines returns the lines from toks[i] on that begin with >. They are only looked for behind
+// a header or a banner: "> 5 days of pain" is a patient's own line.
 func quotedLines(toks []token, i int) (out []span) {
 	for ; i < len(toks); i++ {
 		if toks[i].s != ">" || !toks[i].line {
@@ -100,6 +109,7 @@ func quotedLines(toks []token, i int) (out []span) {
 }
 
 // around returns the span of tokens with the dashes and brackets before it and the signs after it.
+// A question mark behind it stays: it is the patient's.
 func around(toks []token, from, to int) span {
 	for from > 0 && !toks[from].line && strings.Contains("-(|~*_", toks[from-1].s) {
 		from--

@@ -5,7 +5,9 @@ import (
 	"strings"
 )
 
-// keyword knows the keywords and what may stand around one.
+// keyword knows the keywords and what may stand around one. Twilio acts on STOP only if the text is
+// nothing else, but people write "STOP please" and sign it. All the rules here say what may be
+// added without the text saying anything more.
 type keyword struct {
 	names   []string // by owner of keys
 	lone    []bool   // by owner: no please, no picture
@@ -18,10 +20,10 @@ type keyword struct {
 	firsts, titles, notNames map[string]bool
 }
 
-// digitKeys are the answers to a choice.
+// digitKeys are the answers to a choice. They are keywords only alone: "2 pills" is none.
 const digitKeys = "123456789"
 
-// mostKeyword is the most words in a text that is a keyword.
+// mostKeyword is the most words in a text that is a keyword: name, greeting and thanks included.
 const mostKeyword = 16
 
 func newKeyword(b *builder, f file) *keyword {
@@ -57,7 +59,7 @@ func sortedKeys(m map[string]Words) []string {
 	return out
 }
 
-// reading is the state of reading a text for a keyword.
+// reading is how far step has come with a text.
 type reading struct {
 	found  int  // the keyword's owner, -1 before it is found
 	cry    bool // a please, a picture, an exclamation mark
@@ -65,7 +67,8 @@ type reading struct {
 }
 
 // read returns the keyword that a text is, "" if it says more. The whole text must be the keyword,
-// courtesies, a name or signs.
+// courtesies, a name or signs. HELP and PERSON are left alone when they are cried out: "help
+// please!" may be a patient in need, who must not get the carrier's standard text.
 func (k *keyword) read(toks []token) string {
 	if len(toks) == 0 || len(toks) > 3*mostKeyword {
 		return ""
@@ -85,7 +88,7 @@ func (k *keyword) read(toks []token) string {
 }
 
 // step reads what stands at toks[i] and returns where the next begins, or 0 if the text is no
-// keyword.
+// keyword. A keyword may be repeated, but two different ones are no answer.
 func (k *keyword) step(toks []token, i int, r *reading) int {
 	t := toks[i]
 	if t.class == mark {
@@ -94,6 +97,7 @@ func (k *keyword) step(toks []token, i int, r *reading) int {
 	if i > 0 && !t.gap && toks[i-1].class != mark { // 2nd, c3
 		return 0
 	}
+	// The longer reading wins: "no thank you" is a keyword, "no" a part of it.
 	key, owner, isKey := k.keys.longest(toks, i)
 	manner, plea, isManner := k.polite.longest(toks, i)
 	switch {
@@ -123,7 +127,8 @@ func (k *keyword) keyBehind(toks []token, i int) bool {
 	return ok
 }
 
-// sign reads a sign: punctuation, or an emoji that only smiles.
+// sign reads a sign: punctuation, or an emoji that only smiles. It returns where the next token is,
+// or 0 if the sign says something: a question isn't an answer, and a broken heart isn't a yes.
 func (k *keyword) sign(toks []token, i int, r *reading) int {
 	s := toks[i].s
 	switch {
@@ -137,7 +142,11 @@ func (k *keyword) sign(toks []token, i int, r *reading) int {
 	return i + 1
 }
 
-// signature tells whether the rest of a text is the writer's name.
+// signature tells whether the rest of a text is the writer's name: "STOP - Rosa", "yes, this is
+// Ana". One to three words may be, with a title before them. A name that machines.yaml doesn't list
+// needs a capital and something that announces it: an introduction, a dash, a title or a courtesy
+// before a single word. Words of danger and of days are never names, so that "yes Tuesday" keeps
+// its day.
 func (k *keyword) signature(toks []token, i int, polite bool) bool {
 	end, _, intro := k.intros.longest(toks, i)
 	if intro {
@@ -162,6 +171,7 @@ func (k *keyword) signature(toks []token, i int, polite bool) bool {
 		return false
 	}
 	known := k.firsts[names[0].s]
+	// A text in one case tells nothing by its capitals.
 	if names[0].upper || !names[0].capital { // without capitals only a name that is known
 		return known
 	}

@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 )
 
-// class says what a token is made of.
+// class says what a token is made of. sort numbers two more from where these end.
 type class uint8
 
 const (
@@ -15,7 +15,8 @@ const (
 	mark // one sign: punctuation, a picture
 )
 
-// token is a word, a run of digits or a sign of a text.
+// token is a word, a run of digits or a sign of a text. Letters and digits never share a token:
+// "215pm" is two, the second without a gap. Offsets are in bytes.
 type token struct {
 	s          string // folded: small letters, no accents, no apostrophes
 	start, end int32  // in the source
@@ -31,7 +32,9 @@ type token struct {
 	bent       bool // an apostrophe was taken out
 }
 
-// lex cuts a text into tokens. Invisible characters are dropped.
+// lex cuts a text into tokens. Invisible characters are dropped; one within a word belongs to the
+// word's span, so that removing the word removes it too. An apostrophe within a word vanishes:
+// "can't" and "cant" are one word.
 func lex(src string) []token {
 	out := make([]token, 0, len(src)/4+2)
 	folded := make([]byte, 0, len(src)+8)
@@ -48,6 +51,7 @@ func lex(src string) []token {
 			gap, open = true, false
 			line = line || r == '\n' || r == '\r' || r == '\u2028'
 			continue
+		// The characters of a joined emoji and marks of direction come here.
 		case kind == unseen:
 			if open {
 				out[len(out)-1].end = int32(i + w)
@@ -64,6 +68,7 @@ func lex(src string) []token {
 				line: line, at: int32(len(out)),
 			}
 			t.capital = c == letters && unicode.IsUpper(r)
+			// A sentence begins with the text, with a line, and behind what ends one.
 			t.opens = line || len(out) > 0 && ends(folded[out[len(out)-1].from:])
 			t.marked = len(out) > 0 && out[len(out)-1].class == mark
 			out = append(out, t)
@@ -75,6 +80,7 @@ func lex(src string) []token {
 		t.to, t.end = int32(len(folded)), int32(i+w)
 		gap, line, open = false, false, c != mark
 	}
+	// One string that all tokens share, instead of an allocation each.
 	all := string(folded)
 	for i := range out {
 		out[i].s = all[out[i].from:out[i].to]
@@ -82,7 +88,8 @@ func lex(src string) []token {
 	return out
 }
 
-// cased records whether a further letter is a capital.
+// cased records whether a further letter is a capital. A token is capital as "Ana", upper as "ANA",
+// and neither as "iPhone" or "McCoy".
 func cased(t *token, r, f rune) {
 	big := unicode.IsUpper(r)
 	if !t.capital && !t.upper {
@@ -96,7 +103,8 @@ func cased(t *token, r, f rune) {
 	}
 }
 
-// ends tells whether a sign ends a sentence.
+// ends tells whether a sign ends a sentence, or begins one. A colon does: what follows "Reply:" may
+// be a reaction or a quotation of its own.
 func ends(s []byte) bool {
 	switch string(s) {
 	case ".", "!", "?", "…", ";", ":", "¡", "¿", ">", ")":
@@ -111,7 +119,8 @@ const (
 	unseen = uint8(mark) + 2
 )
 
-// sort folds a character and classifies it.
+// sort folds a character and classifies it. Everything that isn't a letter, an ASCII digit or a
+// blank is a mark of its own, an emoji too.
 func sort(r rune) (rune, uint8) {
 	switch {
 	case 'a' <= r && r <= 'z':
@@ -140,7 +149,8 @@ func sort(r rune) (rune, uint8) {
 	return r, uint8(mark)
 }
 
-// accented are letters and their plain forms, in pairs.
+// accented are letters and their plain forms, in pairs: a letter of several bytes, then one byte.
+// plain relies on that.
 const accented = "áaàaâaäaãaåaéeèeêeëeíiìiîiïióoòoôoöoõoúuùuûuüuñnçc–-—-−-‐-‑-"
 
 // plain removes the accent of a small letter and turns every dash into a hyphen.

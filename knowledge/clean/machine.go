@@ -5,7 +5,9 @@ import (
 	"strings"
 )
 
-// machine knows what phones, carriers and shops write.
+// machine knows what phones, carriers and shops write. A text is a machine's in one of four ways:
+// it is a fixed text, it is stock sentences from end to end, it bears the marks of a notice, or it
+// calls itself automatic. All four read the whole text; none looks for a phrase somewhere in it.
 type machine struct {
 	exact map[string]bool // as it stands
 	forms *index          // owner: stock, more or auto
@@ -22,7 +24,8 @@ const (
 	auto         // before the rest
 )
 
-// fewest is the fewest words of a notice.
+// fewest is the fewest words of a notice. Shorter ones are left to a reader of words: five words of
+// a patient can bear two marks by chance.
 const fewest = 6
 
 func newMachine(b *builder, f file) *machine {
@@ -43,13 +46,15 @@ func newMachine(b *builder, f file) *machine {
 	return m
 }
 
-// straight straightens the apostrophes that phones curl.
+// straight straightens the apostrophes that phones curl. Fixed texts are compared without lexing,
+// so this is all the folding they get.
 func straight(s string) string {
 	return strings.NewReplacer("’", "'", "‘", "'").Replace(s)
 }
 
 // wrote tells whether a machine wrote the whole text.
 func (m *machine) wrote(body string, toks []token) bool {
+	// A fixed text, to the letter: people write such words as well, but not in that form.
 	if len(body) < 80 && m.exact[straight(body)] {
 		return true
 	}
@@ -58,7 +63,8 @@ func (m *machine) wrote(body string, toks []token) bool {
 }
 
 // labelled tells whether the text calls itself automatic, before a colon or in brackets at its end,
-// whatever wording its owner chose. A word of danger rules it out.
+// whatever wording its owner chose. A word of danger rules it out: the rest of such a text may be
+// anything, so it isn't read by its label alone.
 func (m *machine) labelled(toks, ws []token) bool {
 	if len(ws) < fewest || slices.ContainsFunc(ws, func(t token) bool { return m.grave[t.s] }) {
 		return false
@@ -75,6 +81,7 @@ func (m *machine) labelled(toks, ws []token) bool {
 		strings.Contains(":])", toks[ws[end-1].at+1].s) {
 		return true
 	}
+	// A label at the end has four words at most.
 	for i := max(1, len(ws)-4); i < len(ws); i++ {
 		if label(i) == len(ws) && toks[ws[i].at-1].s == "(" {
 			return true
@@ -84,11 +91,15 @@ func (m *machine) labelled(toks, ws []token) bool {
 }
 
 // stock tells whether the text is made of nothing but stock sentences of phones. Each word must
-// belong to one, so that no word of a person can hide among them.
+// belong to one, so that no word of a person can hide among them. It is a search for a path from
+// the first word to the last: reach says for each place how it was come to, automatic whether a
+// phrase like "auto reply" lies on the way. A path of "more" sentences alone ("I'll call you
+// later") isn't enough, because people text those themselves.
 func (m *machine) stock(toks, ws []token) bool {
 	if len(ws) == 0 || len(ws) > 120 {
 		return false
 	}
+	// A picture that no phone writes is a person's.
 	for _, t := range toks {
 		if picture(t) && !strings.Contains("🚗🚙🚘🌙📵🤖📴🔕", t.s) {
 			return false
@@ -107,6 +118,8 @@ func (m *machine) stock(toks, ws []token) bool {
 			if end == i || end < len(ws) && cutsWord(ws, end) {
 				return
 			}
+			// Only what settles that the whole is a phone's adds enough; any other form keeps the
+			// state.
 			next := reach[i]
 			switch {
 			case owner == stock, owner == more && automatic[i]:
@@ -124,11 +137,12 @@ func (m *machine) stock(toks, ws []token) bool {
 	return reach[len(ws)]&enough != 0
 }
 
-// cutsWord tells whether ws[i] is stuck to the word before it.
+// cutsWord tells whether ws[i] is stuck to the word before it: a phrase must not end within "10am".
 func cutsWord(ws []token, i int) bool { return !ws[i].gap && !ws[i].marked && !ws[i].line }
 
 // notice tells whether the text bears two marks of a notice, of two kinds and one of them a form,
-// and no word of a person.
+// and no word of a person. A form is what people don't write: a link, "reply STOP". A question at
+// the end is a person's, even if it quotes a notice.
 func (m *machine) notice(toks, ws []token) bool {
 	if len(ws) < fewest || toks[len(toks)-1].s == "?" {
 		return false

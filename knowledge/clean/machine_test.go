@@ -7,63 +7,69 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/clean"
 )
 
+// machineRows are texts of phones, carriers and shops, and texts of people that look like them.
+var machineRows = []struct{ text string }{
+	{text: "Sorry, I can’t talk right now."},
+	{text: "I’m on my way."},
+	{text: "Can I call you later?"},
+	{text: "I'll call you right back."},
+	{text: "Can't talk now. What's up?"},
+	{text: "Can't talk now. Call me later?"},
+	{text: "I'm in a meeting. I'll call you later."},
+	{text: "In a meeting."},
+	{text: "Estoy en una reunión."},
+	{text: "No puedo hablar ahora. ¿Qué pasa?"},
+	{text: "Lo siento, no puedo hablar en este momento."},
+	{text: "Voy en camino."},
+	{text: "Estoy manejando, te llamo más tarde"},
+	{
+		text: "I’m driving with Do Not Disturb While Driving turned on. " +
+			"I’ll see your message when I get where I’m going.",
+	},
+	{text: "(I’m not receiving notifications. If this is urgent, reply “urgent” to send a " +
+		"notification through " +
+		"with your original message.)"},
+	{text: "Ana has notifications silenced"},
+	{text: "Ana tiene las notificaciones silenciadas"},
+	{text: "I'm driving right now - Sent from Android Auto"},
+	{text: "Estoy conduciendo con No molestar activado. Veré tu mensaje cuando llegue."},
+	{text: "Auto reply: I'm driving. I'll respond later."},
+	{text: "Respuesta automática: estoy manejando, te llamo luego"},
+	{text: "Automatic reply: I am out of the office until Friday, March 6 " +
+		"with limited access to email. " +
+		"For urgent matters please call Ana Diaz at 212-555-0100."},
+	{text: "Estoy fuera de la oficina hasta el lunes 9 de marzo"},
+	{text: "Thank you for contacting Acme Dental. We'll get back to you shortly."},
+	{text: "Gracias por su mensaje. Le responderemos a la brevedad."},
+	{text: "This is an automated message. This number is not monitored."},
+	{text: "Message not delivered"},
+	{text: "Mensaje no entregado"},
+	{text: "Free Msg: Unable to send message - Message Blocking is active."},
+	{text: "The number you're trying to reach isn't receiving messages"},
+	{text: "El número al que usted marcó no está disponible"},
+	{text: "Your code is 884213"},
+	{text: "G-884213 is your Google verification code."},
+	{text: "884213 es tu código de verificación. No lo compartas con nadie."},
+	{text: "Your Chase verification code is 884213. Don't share it with anyone."},
+	{text: "UPS: Your package is out for delivery. Track it at https://ups.com/t/1"},
+	{text: "Your order #5512 has shipped! Track: http://amzn.to/q"},
+	{text: "DHL: su paquete está en camino. Rastree en https://dhl.com/x"},
+	{
+		text: "Bank of A Fraud Alert: did you attempt a $310.22 charge at Target? Reply YES or NO",
+	},
+	{text: "Alerta de fraude: ¿reconoce un cargo de $500? Responda SI o NO"},
+	{text: "Walgreens: your prescription is due for refill. Reply YES to refill."},
+	{text: "Farmacia: su receta está lista para recoger. Responda SI para surtir"},
+	{text: "Vote Tuesday! Chip in $10 to our campaign https://x.co Stop=End"},
+	{text: "50% off everything, shop now at www.shoes.com Txt STOP to opt out"},
+	{text: "AT&T Free Msg: your bill of $40 is ready. Msg & data rates may apply"},
+	{text: "Sent from my iPhone"},
+	{text: "Enviado desde mi Samsung Galaxy"},
+}
+
 func TestMachines(t *testing.T) {
 	c := shipped(t)
-	for _, tt := range []struct{ text string }{
-		{text: "Sorry, I can’t talk right now."},
-		{text: "I’m on my way."},
-		{text: "Can I call you later?"},
-		{text: "I'll call you right back."},
-		{text: "Can't talk now. What's up?"},
-		{text: "Can't talk now. Call me later?"},
-		{text: "I'm in a meeting. I'll call you later."},
-		{text: "In a meeting."},
-		{text: "Estoy en una reunión."},
-		{text: "No puedo hablar ahora. ¿Qué pasa?"},
-		{text: "Lo siento, no puedo hablar en este momento."},
-		{text: "Voy en camino."},
-		{text: "Estoy manejando, te llamo más tarde"},
-		{
-			text: "I’m driving with Do Not Disturb While Driving turned on. I’ll see your message when I get where I’m going.",
-		},
-		{text: "(I’m not receiving notifications. If this is urgent, reply “urgent” to send a notification through " +
-			"with your original message.)"},
-		{text: "Ana has notifications silenced"},
-		{text: "Ana tiene las notificaciones silenciadas"},
-		{text: "I'm driving right now - Sent from Android Auto"},
-		{text: "Estoy conduciendo con No molestar activado. Veré tu mensaje cuando llegue."},
-		{text: "Auto reply: I'm driving. I'll respond later."},
-		{text: "Respuesta automática: estoy manejando, te llamo luego"},
-		{text: "Automatic reply: I am out of the office until Friday, March 6 with limited access to email. " +
-			"For urgent matters please call Ana Diaz at 212-555-0100."},
-		{text: "Estoy fuera de la oficina hasta el lunes 9 de marzo"},
-		{text: "Thank you for contacting Acme Dental. We'll get back to you shortly."},
-		{text: "Gracias por su mensaje. Le responderemos a la brevedad."},
-		{text: "This is an automated message. This number is not monitored."},
-		{text: "Message not delivered"},
-		{text: "Mensaje no entregado"},
-		{text: "Free Msg: Unable to send message - Message Blocking is active."},
-		{text: "The number you're trying to reach isn't receiving messages"},
-		{text: "El número al que usted marcó no está disponible"},
-		{text: "Your code is 884213"},
-		{text: "G-884213 is your Google verification code."},
-		{text: "884213 es tu código de verificación. No lo compartas con nadie."},
-		{text: "Your Chase verification code is 884213. Don't share it with anyone."},
-		{text: "UPS: Your package is out for delivery. Track it at https://ups.com/t/1"},
-		{text: "Your order #5512 has shipped! Track: http://amzn.to/q"},
-		{text: "DHL: su paquete está en camino. Rastree en https://dhl.com/x"},
-		{
-			text: "Bank of A Fraud Alert: did you attempt a $310.22 charge at Target? Reply YES or NO",
-		},
-		{text: "Alerta de fraude: ¿reconoce un cargo de $500? Responda SI o NO"},
-		{text: "Walgreens: your prescription is due for refill. Reply YES to refill."},
-		{text: "Farmacia: su receta está lista para recoger. Responda SI para surtir"},
-		{text: "Vote Tuesday! Chip in $10 to our campaign https://x.co Stop=End"},
-		{text: "50% off everything, shop now at www.shoes.com Txt STOP to opt out"},
-		{text: "AT&T Free Msg: your bill of $40 is ready. Msg & data rates may apply"},
-		{text: "Sent from my iPhone"},
-		{text: "Enviado desde mi Samsung Galaxy"},
-	} {
+	for _, tt := range machineRows {
 		if got := c.Read(tt.text, nil); !got.Machine || got.Body != "" ||
 			got.Keyword != "" {
 			t.Errorf("%q: %+v, want a machine", tt.text, got)

@@ -2,11 +2,12 @@ package clean
 
 import "strings"
 
-// hotline tells whether a number of three digits is dialled as it is, and never part of another.
+// hotline tells whether a number is one of the two that are dialled as they are: 911, 988. They are
+// never part of another number, since a text may be nothing but "988", or "call 988 now".
 func hotline(s string) bool { return s == "911" || s == "988" }
 
 // order reads what names an order, a claim or a member: a number after such a word, or letters with
-// a number.
+// a number ("AB-1234"). A unit behind it rules an order out, and so does what makes it a pressure.
 func (s *scan) order(i int) (num Number, from, to int) {
 	from, to = i, i+1
 	for from > s.done && s.sticks(from) && (s.toks[from-1].class != mark ||
@@ -31,6 +32,10 @@ func (s *scan) order(i int) (num Number, from, to int) {
 	switch {
 	case s.is(isPressure, i-1): // bp190
 		return num, 0, 0
+	// bp #190/125: the screen must see the figures
+	case (s.tok(to).s == "/" || s.is(isOver, to)) && s.near(isPressure, i, 5, to, 6):
+		return num, 0, 0
+	// Named as a number for certain.
 	case coded, strong && count >= 2:
 	case !named || count < 3 || from == i && to == i+1 && hotline(s.toks[i].s) ||
 		s.tok(to).s == "/" || s.is(isOver, to):
@@ -39,6 +44,7 @@ func (s *scan) order(i int) (num Number, from, to int) {
 	if s.measure(to) || s.measure(i+1) {
 		return num, 0, 0
 	}
+	// Groups of equal length that follow belong to it.
 	for n := len(s.toks[to-1].s); n >= 3 && s.tok(to-1).class == digits &&
 		s.tok(to).class == digits && s.tok(to).gap &&
 		!s.tok(to).line && len(s.tok(to).s) == n && !s.measure(to+1) && s.tok(to+1).s != "/"; {
@@ -47,8 +53,9 @@ func (s *scan) order(i int) (num Number, from, to int) {
 	return Number{Kind: Order}, from, to
 }
 
-// orderWord looks before toks[i] for a word like order or claim, past "number", "is" and "#".
-// strong says that one of those that mean number stood there.
+// orderWord looks before toks[i] for a word like order or claim, at most six tokens back, past
+// "number", "is" and "#". strong says that one of those that mean number stood there; then two
+// digits are enough, otherwise three.
 func (s *scan) orderWord(i int) (named, strong bool) {
 	for j, steps := i-1, 0; j >= s.done && j >= 0 && steps < 6; j, steps = j-1, steps+1 {
 		t := s.toks[j]
@@ -68,12 +75,16 @@ func (s *scan) orderWord(i int) (named, strong bool) {
 	return named, named && strong
 }
 
-// phone reads telephone numbers.
+// phone reads telephone numbers, with a country or an extension if there is one. It tries all
+// groups of digits that follow, then one fewer and so on, since what follows may be another number.
+// Ten digits grouped as in North America are a phone wherever they stand. Other shapes need a +, a
+// dash, or a word like "call" before them and no word for pressure near.
 func (s *scan) phone(i int) (num Number, from, to int) {
 	from = i
 	for from > 0 && s.sticks(from) && strings.Contains("(+", s.toks[from-1].s) {
 		from--
 	}
+	// A + begins a number with its country, whatever its grouping.
 	abroad := from < i && (s.toks[from].s == "+" || s.toks[i-1].s == "+")
 	p := s.tok(from - 1)
 	if s.sticks(from) && (p.class != mark || strings.Contains("$€-/.", p.s)) {
@@ -86,6 +97,7 @@ func (s *scan) phone(i int) (num Number, from, to int) {
 		if !s.dialled(groups[:n], abroad, asked) || s.measure(end) {
 			continue
 		}
+		// More sticks to the last digit than an extension: these digits are no phone.
 		if next := s.tok(end); s.sticks(end) && (next.class == letters &&
 			!s.is(isExtension, end) || next.s == "/" || next.s == "%") {
 			continue
@@ -126,7 +138,8 @@ func (s *scan) groups(i int) (out [mostGroups]int, count int) {
 	return out, count
 }
 
-// dialled tells whether groups of digits are grouped like a telephone number.
+// dialled tells whether groups of digits are grouped like a telephone number. shape holds the
+// length of each group as a character, so that a grouping is a string: "334" is 212 555 0100.
 func (s *scan) dialled(groups []int, abroad, asked bool) bool {
 	var shape [mostGroups]byte
 	total := 0
@@ -140,7 +153,9 @@ func (s *scan) dialled(groups []int, abroad, asked bool) bool {
 		return false
 	}
 	dashed := len(groups) > 1 && groups[1] == groups[0]+2 && s.toks[groups[0]+1].s == "-"
+	// A group of ten or eleven digits in one is a single character of shape.
 	const ten, eleven = ":", ";" // the characters behind 9
+	// The groupings of North America, with and without the 1 before.
 	switch string(shape[:len(groups)]) {
 	case "334", ten, "37", "64":
 		return true

@@ -15,7 +15,8 @@ func Shipped() (*Cleaner, error) { return New(machines) }
 //go:embed machines.yaml
 var machines []byte
 
-// New compiles the forms of a file like machines.yaml; the error names every fault.
+// New compiles the forms of a file like machines.yaml; the error names every fault. The result
+// depends on data alone.
 func New(data []byte) (*Cleaner, error) {
 	var f file
 	d := yaml.NewDecoder(bytes.NewReader(data))
@@ -49,8 +50,8 @@ func New(data []byte) (*Cleaner, error) {
 	return c, nil
 }
 
-// slots returns what a form may leave open. Each is kept narrow, so that no sentence of a person
-// fits in.
+// slots returns what a form may leave open, by name. Each is kept narrow, so that no sentence of a
+// person fits in.
 func (f file) slots(b *builder) map[string]*slot {
 	in := func(name string, w Words) func(token, int) bool {
 		set := b.set(name, w)

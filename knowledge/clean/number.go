@@ -1,6 +1,7 @@
 package clean
 
-// Kind says what a number counts or names.
+// Kind says what a number counts or names. Its text is what a reader of words sees in place of a
+// number that only names something ("phonenumber"), so a change of it asks for a new model.
 type Kind string
 
 // The kinds of numbers.
@@ -20,7 +21,8 @@ const (
 	Rating      Kind = "rating"      // Value out of Second: "8/10"
 )
 
-// Number is a number of a text.
+// Number is a number of a text. Numbers never overlap, and Text is always Body[Start:End]. Value,
+// Second and Unit mean what their Kind says, and are zero where it says nothing.
 type Number struct {
 	Kind       Kind
 	Text       string // as written, with what makes it its kind: "$40", "at" and "bp" left out

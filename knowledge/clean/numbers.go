@@ -5,6 +5,9 @@ import (
 	"strings"
 )
 
+// newNumbers compiles the words around numbers. The order of the rules is what settles a number
+// that several could read: what is marked ($, claim #) comes before what is shaped (a phone, a
+// pressure), and plain takes what is left.
 func newNumbers(b *builder, w numberWords) *numbers {
 	n := &numbers{
 		units: b.index("numbers: units", w.DoseMg, w.DoseMcg, w.DoseG, w.DoseMl, w.DoseUnits,
@@ -42,7 +45,8 @@ func newNumbers(b *builder, w numberWords) *numbers {
 	return n
 }
 
-// unitKinds are the units, in the order in which newNumbers indexes their words.
+// unitKinds are the units, in the order in which newNumbers indexes their words: the owner of a
+// unit's phrase is its place here. unit relies on the third being grams.
 func unitKinds() []unitKind {
 	return []unitKind{
 		{kind: Dose, unit: "mg", times: 1},
@@ -63,11 +67,14 @@ func unitKinds() []unitKind {
 	}
 }
 
-// read finds the numbers of a text.
+// read finds the numbers of a text, in order. Each run of digits goes to the first rule that takes
+// it, and no rule may reach back into what another has taken.
 func (n *numbers) read(src string, toks []token) (out []Number) {
 	if !slices.ContainsFunc(toks, func(t token) bool { return t.class == digits }) {
 		return nil
 	}
+	// "i'd" folds to "id", which names an order: a word that had an apostrophe is none of the
+	// lists.
 	s := &scan{numbers: n, toks: toks, lists: make([]list, len(toks))}
 	for i, t := range toks {
 		if t.class == letters && !t.bent {
@@ -80,9 +87,11 @@ func (n *numbers) read(src string, toks []token) (out []Number) {
 		}
 		for _, r := range n.ruleset {
 			num, from, to := r(s, i)
+			// Nothing found: the next rule.
 			if to <= i {
 				continue
 			}
+			// A rule may look back for a sign or a word, and find the end of the number before it.
 			before := s.done
 			if s.done = to; num.Kind != "" {
 				from = max(from, before) // what stands before it may be the end of another

@@ -8,7 +8,8 @@ import (
 	"strings"
 )
 
-// index finds the phrases that begin at a token.
+// index finds the phrases that begin at a token. They are filed under each word that may come
+// first; those that may begin with a slot are tried everywhere.
 type index struct {
 	phrases []phrase
 	first   map[string][]int // by their first word
@@ -21,20 +22,21 @@ type phrase struct {
 	owner int
 }
 
-// elem is a place of a phrase: one of some words, or a slot.
+// elem is a place of a phrase: one of some words, or a slot. An optional one may be missing.
 type elem struct {
 	alts [][]string // a word, or what it is short for
 	slot *slot
 	opt  bool
 }
 
-// slot takes up to most tokens. fits tells whether a token may stand at a place in it.
+// slot takes one to most tokens. fits tells whether a token may stand at a place in it.
 type slot struct {
 	most int
 	fits func(t token, place int) bool
 }
 
-// builder compiles phrases and collects faults.
+// builder compiles phrases and collects faults, so that an author of machines.yaml sees all of them
+// at once. same holds what a short form stands for, slots what a {name} in a form may be.
 type builder struct {
 	same  map[string][][]string
 	slots map[string]*slot
@@ -48,7 +50,8 @@ func (b *builder) fail(format string, args ...any) {
 
 func (b *builder) err() error { return errors.Join(b.errs...) }
 
-// index compiles lists of phrases, each under its number.
+// index compiles lists of phrases. The number of a list is the owner of its phrases; callers name
+// the lists by constants or by their place, so the order of the arguments matters.
 func (b *builder) index(name string, lists ...Words) *index {
 	x := &index{first: map[string][]int{}}
 	for owner, l := range lists {
@@ -59,6 +62,8 @@ func (b *builder) index(name string, lists ...Words) *index {
 	return x
 }
 
+// add files a form under every word that it may begin with, which is more than one where elements
+// at its start are optional.
 func (x *index) add(b *builder, name, form string, owner int) {
 	p, ok := b.phrase(form, owner)
 	if !ok {
@@ -84,7 +89,9 @@ func (x *index) add(b *builder, name, form string, owner int) {
 	}
 }
 
-// phrase compiles a form. ok is false if it may be empty or names an unknown slot.
+// phrase compiles a form: words, a|b for one of several, a? for what may be missing, {slot}. ok is
+// false if it may be empty or names an unknown slot. A form that could match nothing would match
+// everywhere.
 func (b *builder) phrase(form string, owner int) (p phrase, ok bool) {
 	p.owner = owner
 	for _, f := range strings.Fields(form) {
@@ -107,7 +114,8 @@ func (b *builder) phrase(form string, owner int) (p phrase, ok bool) {
 	return p, ok
 }
 
-// word folds a word of a form and adds what it is short for.
+// word folds a word of a form and adds what it is short for. Forms are folded as texts are, so
+// "can't" in a form finds "cant" in a text.
 func (b *builder) word(w string) (out [][]string) {
 	var key []string
 	for _, t := range lex(w) {
@@ -120,7 +128,7 @@ func (b *builder) word(w string) (out [][]string) {
 	return append([][]string{key}, b.same[w]...)
 }
 
-// set returns a set of words.
+// set returns the words of lists, for those that are only looked up one by one.
 func (b *builder) set(name string, ws ...Words) map[string]bool {
 	out := map[string]bool{}
 	for _, w := range ws {
@@ -133,7 +141,8 @@ func (b *builder) set(name string, ws ...Words) map[string]bool {
 	return out
 }
 
-// Words are words or forms in each language.
+// Words are words or forms in each language. A list that one language doesn't need is empty, not
+// left out.
 type Words struct {
 	EN []string `yaml:"en"`
 	ES []string `yaml:"es"`
@@ -175,7 +184,8 @@ func (x *index) each(ts []token, i int, yield func(end, owner int)) {
 	}
 }
 
-// match yields the ends of the phrase from its element at on.
+// match yields the ends of the phrase from its element at on. It tries every way to fill the slots:
+// phrases are short, and most bounds each slot.
 func (p *phrase) match(ts []token, i, at int, yield func(end, owner int)) {
 	if at == len(p.elems) {
 		yield(i, p.owner)
@@ -185,6 +195,7 @@ func (p *phrase) match(ts []token, i, at int, yield func(end, owner int)) {
 	if e.opt {
 		p.match(ts, i, at+1, yield)
 	}
+	// A slot takes as many tokens as fit, one at least.
 	if e.slot != nil {
 		for n := 0; n < e.slot.most && i+n < len(ts) && e.slot.fits(ts[i+n], n); n++ {
 			p.match(ts, i+n+1, at+1, yield)

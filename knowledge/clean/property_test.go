@@ -132,7 +132,8 @@ func FuzzRead(f *testing.F) {
 }
 
 func BenchmarkRead(b *testing.B) {
-	words := "hi its ana, my bp was 130/85 at 2:30 and my ride cant come, can i call you tomorrow or text? thanks"
+	words := "hi its ana, my bp was 130/85 at 2:30 and my ride cant come, " +
+		"can i call you tomorrow or text? thanks"
 	sent := make([]string, 5)
 	for i := range sent {
 		sent[i] = remind

@@ -10,7 +10,9 @@ func quote(t token) bool {
 }
 
 // closing returns the place of the mark that closes the quotation opened at toks[i], -1 if none
-// does. It skips quotations within: a mark before a word opens another.
+// does. It skips quotations within: a mark before a word opens another. If the inner ones aren't
+// closed, the last closing mark of all ends the quotation, so that none of its words are left over
+// as the patient's.
 func closing(toks []token, i int) int {
 	kind := closers(toks[i].s)
 	last, depth := -1, 0
@@ -19,6 +21,7 @@ func closing(toks []token, i int) int {
 		if t.class != mark {
 			continue
 		}
+		// The same mark before a word opens a quotation within.
 		if t.s == toks[i].s && opener(toks, j) && j > i+1 {
 			depth++
 			continue
@@ -42,7 +45,8 @@ func closing(toks []token, i int) int {
 	return last
 }
 
-// closers returns the marks that close what a mark opens.
+// closers returns the marks that close what a mark opens. Phones pair them wrongly, so more than
+// one will do.
 func closers(open string) string {
 	switch open {
 	case "“", "„", "”", "‟":

@@ -16,8 +16,8 @@ func shipped(t testing.TB) *clean.Cleaner {
 }
 
 // remind is a text that was sent.
-const remind = "Hi Ana, a reminder of your visit on Tue Mar 3 at 9:15 AM. Reply C to confirm, or text us to change it. " +
-	"Questions: 212-555-0100"
+const remind = "Hi Ana, a reminder of your visit on Tue Mar 3 at 9:15 AM. " +
+	"Reply C to confirm, or text us to change it. Questions: 212-555-0100"
 
 func TestReactions(t *testing.T) {
 	c := shipped(t)
@@ -95,7 +95,8 @@ func TestWhatWeSent(t *testing.T) {
 		{text: remind + " which door?", body: "which door?"},
 		{text: "which door? " + remind, body: "which door?"},
 		{
-			text: "yes\n\nOn Mon, Mar 2, 2026 at 9:00 AM, 212-555-0100 <a@b.us> wrote:\n> Hi Ana, a reminder\n> of it",
+			text: "yes\n\nOn Mon, Mar 2, 2026 at 9:00 AM, 212-555-0100 <a@b.us> wrote:\n" +
+				"> Hi Ana, a reminder\n> of it",
 			body: "yes",
 		},
 		{text: "sí\n\nEl lun, 2 mar 2026 a las 9:00, Beacon escribió:\n> Hola", body: "sí"},

@@ -5,7 +5,9 @@ import (
 	"strings"
 )
 
-// reacted returns the reactions of phones: what they write, and the quotation after it.
+// reacted returns the reactions of phones: what they write, and the quotation after it. A reaction
+// may begin the text, a line, a sentence, or stand right behind another one: some phones send
+// several at once.
 func (c *Cleaner) reacted(toks, ws []token, ours []sentText) (out []span) {
 	end := 0
 	for i := 0; i < len(toks); i++ {
@@ -17,6 +19,7 @@ func (c *Cleaner) reacted(toks, ws []token, ours []sentText) (out []span) {
 			!toks[from].gap {
 			i++ // what some phones put before it
 		}
+		// What follows may be the next reaction.
 		if to := c.reaction(toks, ws, i, ours); to > 0 {
 			out = append(out, span{toks[from].start, toks[to-1].end})
 			end = to
@@ -28,7 +31,9 @@ func (c *Cleaner) reacted(toks, ws []token, ours []sentText) (out []span) {
 	return out
 }
 
-// reaction returns the end of the reaction that begins at toks[i], 0 if none does.
+// reaction returns the end of the reaction that begins at toks[i], 0 if none does. A quotation must
+// follow its words, in marks or, where a carrier dropped those, as words that we have sent:
+// "questioned everything, want out" is a patient's.
 func (c *Cleaner) reaction(toks, ws []token, i int, ours []sentText) (to int) {
 	c.reactions.each(toks, i, func(end, _ int) {
 		if to == 0 && c.whole(toks, i, end) {
@@ -45,6 +50,7 @@ func (c *Cleaner) reaction(toks, ws []token, i int, ours []sentText) (to int) {
 				end = obj
 			}
 		}
+		// In marks: the quotation ends where they, or what we sent, say.
 		if end < len(toks) && quote(toks[end]) {
 			to = max(to, quoted(toks, ws, end, ours))
 			return
@@ -59,14 +65,17 @@ func (c *Cleaner) reaction(toks, ws []token, i int, ours []sentText) (to int) {
 	return to
 }
 
-// whole tells whether the text is a reaction to something without words: Loved an image.
+// whole tells whether the text is a reaction to something without words: Loved an image. Anything
+// said behind it makes it the patient's.
 func (c *Cleaner) whole(toks []token, i, end int) bool {
 	obj, _, ok := c.objects.longest(toks, end)
 	return ok && i == 0 && !says(toks[obj:])
 }
 
 // quoted returns the end of the quotation that opens at toks[i], with the signs attached to it; 0
-// if it doesn't end.
+// if it doesn't end. What we sent decides where it ends, if it is among ours: our own sentences
+// hold quotation marks, and phones cut long ones short. Three words from its start, or six from
+// anywhere in it, show that it is ours.
 func quoted(toks, ws []token, i int, ours []sentText) int {
 	closed := closing(toks, i) + 1
 	end, on := closed, true // on: what is quoted goes on where ours ends
@@ -96,11 +105,12 @@ func quoted(toks, ws []token, i int, ours []sentText) int {
 	return end
 }
 
-// leastCut is the least length, in bytes, of a quotation that is cut short: what is shorter needs
-// no cut.
+// leastCut is the least length, in bytes, of a quotation that is cut short. Phones don't cut what
+// is shorter, so «Liked “my chest hurts...» is somebody who never closed the mark.
 const leastCut = 40
 
-// cutShort tells whether the quotation that opens at toks[i] ends with the text, at an ellipsis.
+// cutShort tells whether the quotation that opens at toks[i] ends with the text, at an ellipsis of
+// one sign or three.
 func cutShort(toks []token, i int) bool {
 	last := len(toks) - 1
 	return toks[last].end-toks[i].start >= leastCut &&

@@ -4,7 +4,7 @@ import (
 	"strconv"
 )
 
-// numbers tells kinds of numbers apart.
+// numbers tells kinds of numbers apart, by rules that are tried in order.
 type numbers struct {
 	units   *index // behind a number; owner: the place in kinds
 	kinds   []unitKind
@@ -18,17 +18,20 @@ type numbers struct {
 // after it; to is 0 if there is none.
 type rule func(s *scan, i int) (num Number, from, to int)
 
-// unitKind is what a unit makes of the number before it, and by how much it is multiplied.
+// unitKind is what a unit makes of the number before it, and by how much it is multiplied: 5 g are
+// 5000 mg.
 type unitKind struct {
 	kind  Kind
 	unit  string
 	times float64
 }
 
-// list is a set of the lists of words around numbers.
+// list is a set of the lists of words around numbers, a bit each: most of these words stand in
+// several.
 type list uint32
 
 const (
+	// The order is that of the lists in newNumbers.
 	isPhone list = 1 << iota
 	isExtension
 	isOrder
@@ -53,7 +56,7 @@ const (
 	isFraction
 )
 
-// scan is a text whose numbers are being read.
+// scan is a text whose numbers are being read, for one call of read. lists runs parallel to toks.
 type scan struct {
 	*numbers
 	toks  []token
@@ -61,7 +64,8 @@ type scan struct {
 	done  int    // the first token that is part of no number yet
 }
 
-// tok is toks[i], or an empty sign where there is none.
+// tok is toks[i], or an empty sign where there is none, so that rules can look around without
+// minding the ends.
 func (s *scan) tok(i int) token {
 	if i < 0 || i >= len(s.toks) {
 		return token{class: mark, gap: true}
@@ -74,8 +78,8 @@ func (s *scan) is(l list, i int) bool {
 	return i >= 0 && i < len(s.lists) && s.lists[i]&l != 0
 }
 
-// near tells whether a word of a list stands within some tokens before toks[from] or from toks[to]
-// on.
+// near tells whether a word of a list stands within before tokens before toks[from], or within
+// after tokens from toks[to] on.
 func (s *scan) near(l list, from, before, to, after int) bool {
 	for i := max(from-before, 0); i < from; i++ {
 		if s.is(l, i) {
@@ -90,12 +94,12 @@ func (s *scan) near(l list, from, before, to, after int) bool {
 	return false
 }
 
-// sticks tells whether toks[i] is right behind the token before it.
+// sticks tells whether toks[i] is right behind the token before it: no blank, no new line.
 func (s *scan) sticks(i int) bool {
 	return i > 0 && i < len(s.toks) && !s.toks[i].gap && !s.toks[i].line
 }
 
-// whole is the value of a token of few digits; -1 if toks[i] is none.
+// whole is the value of a token of nine digits at most, which fits any int; -1 if toks[i] is none.
 func (s *scan) whole(i int) int {
 	t := s.tok(i)
 	if t.class != digits || len(t.s) > 9 {
@@ -105,8 +109,9 @@ func (s *scan) whole(i int) int {
 	return n
 }
 
-// value reads a number with its decimals and its thousands: 1,200 · 0.5 · 2,5. to is the first
-// token behind it.
+// value reads a number with its decimals and its thousands: 1,200 · 0.5 · 2,5. A comma before three
+// digits separates thousands, as in the United States; any other is a decimal comma, as in much of
+// Latin America. from is the first token, to the first one behind it.
 func (s *scan) value(i int) (v float64, from, to int) {
 	text := s.toks[i].s
 	from, to = i, i+1
@@ -127,7 +132,9 @@ func (s *scan) value(i int) (v float64, from, to int) {
 	return v, from, to
 }
 
-// unit is the unit at toks[i]; ok is false if there is none.
+// unit is the unit at toks[i] and the token behind it; ok is false if there is none. A unit may
+// stick to its number or follow it ("20mg", "20 mg", "20-mg"), but not on a new line. A lone g must
+// stick: it is a word in slang.
 func (s *scan) unit(i int) (u unitKind, to int, ok bool) {
 	t := s.tok(i)
 	switch {
@@ -193,6 +200,8 @@ func (s *scan) unitAt(i int) (to, owner int, ok bool) {
 }
 
 // measure tells whether a unit of a dose, a price, a percentage or a weight stands at toks[i].
+// Whatever the number before it looks like, it counts something then: "190 over 60 mg" is no
+// pressure.
 func (s *scan) measure(i int) bool {
 	u, _, ok := s.unit(i)
 	return ok && (u.kind == Dose || u.kind == Price || u.kind == Percent || u.kind == Weight)

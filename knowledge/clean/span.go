@@ -6,10 +6,10 @@ import (
 	"unicode/utf8"
 )
 
-// span is a part of a text that isn't the patient's.
+// span is a part of a text that isn't the patient's, in bytes; end is exclusive.
 type span struct{ start, end int32 }
 
-// merge sorts spans and joins those that touch.
+// merge sorts spans and joins those that touch. It may reuse the slice.
 func merge(spans []span) []span {
 	if len(spans) < 2 {
 		return spans
@@ -30,7 +30,8 @@ func sortSpans(spans []span) {
 	slices.SortFunc(spans, func(a, b span) int { return int(a.start - b.start) })
 }
 
-// without removes spans from a text, keeping the line breaks between what is left.
+// without removes sorted spans from a text, keeping the line breaks between what is left: a line is
+// a sentence to whoever reads the words.
 func without(src string, spans []span) string {
 	var b strings.Builder
 	from := 0
@@ -56,7 +57,8 @@ func without(src string, spans []span) string {
 	return b.String()
 }
 
-// says tells whether tokens have any meaning: a word, a number, an emoji, a question mark.
+// says tells whether tokens have any meaning: a word, a number, an emoji, a question mark. "??"
+// beside a quotation asks something, a full stop doesn't.
 func says(toks []token) bool {
 	for _, t := range toks {
 		if t.class != mark || t.s == "?" || picture(t) {
@@ -72,10 +74,11 @@ func picture(t token) bool {
 		!strings.Contains("“”„‟«»‹›‘’´¡¿…•·°§£€", t.s)
 }
 
-// Most is how many characters of a text are read: the carrier takes no more in one.
+// Most is how many characters of a text are read: Twilio takes no more in one message.
 const Most = 1600
 
-// cut returns the part of a text that is read, and whether there was more.
+// cut returns the part of a text that is read, without blanks around it, and whether there was
+// more.
 func cut(s string) (string, bool) {
 	n, end, more := 0, len(s), false
 	for i := range s {

@@ -12,7 +12,8 @@ const (
 )
 
 // pressure reads a blood pressure: 190/125, 190 over 125, and beside its words 190 125, 12/8 and a
-// lone 190.
+// lone 190. It comes before date and the like, because a number that names a day is hidden from the
+// screen (knowledge.Read), and the screen must see the figures of a pressure to raise an alarm.
 func (s *scan) pressure(i int) (num Number, from, to int) {
 	upper := s.whole(i)
 	before := s.tok(i - 1).s
@@ -42,8 +43,8 @@ func (s *scan) pressure(i int) (num Number, from, to int) {
 	return num, 0, 0
 }
 
-// lower is the place of the second number of a pressure; plain says that what stands between is
-// enough by itself.
+// lower is the place of the second number of a pressure, 0 if nothing that joins the two stands
+// between. plain says that what stands there is enough by itself.
 func (s *scan) lower(i int) (j int, plain bool) {
 	between := s.tok(i + 1)
 	switch {
@@ -60,7 +61,8 @@ func (s *scan) lower(i int) (j int, plain bool) {
 }
 
 // bounded tells whether nothing behind the second number makes it another: a third number, a unit,
-// what is counted.
+// what is counted ("190 over 60 days"). Beside a word for pressure, counted things may follow: "bp
+// 190/120 2 times".
 func (s *scan) bounded(j, end int, near bool) bool {
 	next := s.tok(end)
 	switch {
@@ -78,6 +80,7 @@ func (s *scan) bounded(j, end int, near bool) bool {
 	return near || !s.is(isCounted, end)
 }
 
+// upperLower tells whether two numbers may be a pressure: within the bounds, the upper one first.
 func (s *scan) upperLower(upper, lower int, near bool) bool {
 	if upper < leastUpper || upper > mostUpper || lower < leastLower || lower > mostLower ||
 		upper <= lower {
@@ -86,13 +89,15 @@ func (s *scan) upperLower(upper, lower int, near bool) bool {
 	return near || lower >= leastLowerAlone && upper-lower <= mostApart
 }
 
-// inTens tells whether a pressure is told in tens, as many who speak Spanish do.
+// inTens tells whether a pressure is told in tens (cmHg), as many who speak Spanish do: "presión
+// 12/8". Without a Spanish word for pressure near, it would be a date.
 func (s *scan) inTens(i, end, upper, lower int) bool {
 	return upper >= 6 && upper <= 28 && lower >= 3 && lower <= 18 && upper > lower &&
 		s.near(isTens, i, 5, end, 3) && !s.is(isDateLead, i-1)
 }
 
-// alone tells whether toks[i] is the upper number alone: right behind the words for pressure.
+// alone tells whether toks[i] is the upper number alone: right behind the words for pressure, with
+// nothing but linking words between ("my bp is still 201").
 func (s *scan) alone(i, upper int) bool {
 	if upper < 60 || upper > mostUpper || s.measure(i+1) || s.is(isCounted, i+1) {
 		return false
@@ -101,6 +106,7 @@ func (s *scan) alone(i, upper int) bool {
 		s.sticks(i+2) && s.sticks(i+1) && s.tok(i+2).class == digits {
 		return false
 	}
+	// Only words that link the two may stand between: "my pressure pills, 60" is none.
 	for j := i - 1; j >= 0 && j >= i-5; j-- {
 		if s.is(isPressure, j) {
 			return true
@@ -112,7 +118,7 @@ func (s *scan) alone(i, upper int) bool {
 	return false
 }
 
-// mmhg goes over the unit of a pressure.
+// mmhg goes over the unit of a pressure, which has two words in "mm Hg".
 func (s *scan) mmhg(i int) int {
 	for s.is(isMMHg, i) {
 		i++
@@ -127,11 +133,14 @@ const (
 )
 
 // heat settles a temperature with a unit: from and to are its tokens, end is where the unit begins.
+// A single letter may be the next word ("30 c" …), so it counts only where the number can be a
+// fever or a word for fever is near. Plain degrees are Celsius up to 44, Fahrenheit above.
 func (s *scan) heat(num Number, i, from, end, to int) (Number, int, int) {
 	lone := len(s.tok(end).s) == 1 && s.tok(end).s != "°" // a letter may be the next word
 	inF, inC := num.Value >= leastF && num.Value <= mostF, num.Value >= leastC && num.Value <= mostC
 	near := s.near(isFever, i, 4, to, 3)
 	switch {
+	// Neither the value nor a word makes it a temperature.
 	case lone && !inF && !inC && !near:
 		return num, 0, 0
 	case lone && num.Unit == "C" && !inC, lone && num.Unit == "F" && !inF:
@@ -153,7 +162,8 @@ func (s *scan) heat(num Number, i, from, end, to int) (Number, int, int) {
 	return num, from, to
 }
 
-// fever reads a temperature without a unit, beside a word for fever.
+// fever reads a temperature without a unit, beside a word for fever. The two scales don't overlap
+// within the bounds, so the value says which it is.
 func (s *scan) fever(i int) (num Number, from, to int) {
 	if !s.near(isFever, i, 4, i+1, 3) {
 		return num, 0, 0
@@ -169,7 +179,8 @@ func (s *scan) fever(i int) (num Number, from, to int) {
 	return num, 0, 0
 }
 
-// rating reads how much of ten: pain 8/10, 8 out of 10.
+// rating reads how much of ten: pain 8/10, 8 out of 10. With a slash, or in Spanish ("8 de 10"), a
+// word like pain or scale must be near: 8/10 is a date as well.
 func (s *scan) rating(i int) (num Number, from, to int) {
 	v, from, end := s.value(i)
 	last, _, words := s.outOf.longest(s.toks, end)
@@ -186,7 +197,7 @@ func (s *scan) rating(i int) (num Number, from, to int) {
 	return Number{Kind: Rating, Value: v, Second: 10}, from, last + 1
 }
 
-// aged reads a number behind a word for age.
+// aged reads a number right behind a word for age: "age 36", up to 120.
 func (s *scan) aged(i int) (num Number, from, to int) {
 	if v := s.whole(i); v >= 0 && v <= 120 && s.is(isAgeLead, i-1) && s.tok(i).gap {
 		return Number{Kind: Age, Value: float64(v)}, i, i + 1

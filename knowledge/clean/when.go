@@ -1,6 +1,8 @@
 package clean
 
-// clock reads a time of day: with a colon, or with am, pm, "de la tarde" behind it.
+// clock reads a time of day: with a colon, or with am, pm, "de la tarde" behind it. Value is in
+// minutes after midnight. Three or four digits before am or pm are hour and minute: 230pm. A bare
+// "at 3" stays a plain number, which the caller may take for an hour.
 func (s *scan) clock(i int) (num Number, from, to int) {
 	hour, minute, colon := s.whole(i), 0, false
 	to = i + 1
@@ -32,6 +34,7 @@ func (s *scan) clock(i int) (num Number, from, to int) {
 		return num, 0, 0
 	}
 	switch {
+	// Twelve at noon stays, twelve at night is 0.
 	case u.unit == "pm" && hour < 12:
 		hour += 12
 	case u.unit == "am" && hour == 12:
@@ -40,7 +43,8 @@ func (s *scan) clock(i int) (num Number, from, to int) {
 	return Number{Kind: Time, Value: float64(hour*60 + minute), Unit: u.unit}, i, to
 }
 
-// date reads a day: 12/4, 2025-12-04, Dec 4, 4 de dic, the 2nd.
+// date reads a day: 12/4, 2025-12-04, Dec 4, 4 de dic, the 2nd. Value is the month, Second the day;
+// a year belongs to the text of the number and has no value.
 func (s *scan) date(i int) (num Number, from, to int) {
 	for _, r := range [...]rule{(*scan).slashed, (*scan).iso, (*scan).month, (*scan).ordinal} {
 		if num, from, to = r(s, i); to > 0 {
@@ -50,7 +54,8 @@ func (s *scan) date(i int) (num Number, from, to int) {
 	return num, 0, 0
 }
 
-// slashed reads 12/4, 12/4/25, 12-4-2025; where both may be the month, the first is.
+// slashed reads 12/4, 12/4/25, 12-4-2025. Where both may be the month the first is, as in the
+// United States; 25/12 is the 25th of December all the same. 24/7 is no date.
 func (s *scan) slashed(i int) (num Number, from, to int) {
 	sep := s.tok(i + 1).s
 	if s.sticks(i) && s.tok(i-1).class == letters || !s.sticks(i+1) || !s.sticks(i+2) {
@@ -69,6 +74,7 @@ func (s *scan) slashed(i int) (num Number, from, to int) {
 		s.tok(to).class != mark {
 		return num, 0, 0
 	}
+	// The day comes first.
 	if a > 12 {
 		a, b = b, a
 		if !year && a == 7 && b == 24 { // round the clock
@@ -81,7 +87,7 @@ func (s *scan) slashed(i int) (num Number, from, to int) {
 	return Number{Kind: Date, Value: float64(a), Second: float64(b)}, i, to
 }
 
-// iso reads 2025-12-04.
+// iso reads 2025-12-04, year first.
 func (s *scan) iso(i int) (num Number, from, to int) {
 	if len(s.toks[i].s) != 4 || s.tok(i+1).s != "-" || s.tok(i+3).s != "-" || !s.sticks(i+4) {
 		return num, 0, 0
@@ -93,7 +99,8 @@ func (s *scan) iso(i int) (num Number, from, to int) {
 	return Number{Kind: Date, Value: float64(m), Second: float64(d)}, i, i + 5
 }
 
-// month reads Dec 4, Dec. 4th, 2025, 4 Dec, 4 de diciembre de 2025.
+// month reads Dec 4, Dec. 4th, 2025, 4 Dec, 4 de diciembre de 2025. Behind the day, a month that is
+// also a word needs an "of": nobody who writes "at 2 may i come" names a day in May.
 func (s *scan) month(i int) (num Number, from, to int) {
 	day := s.whole(i)
 	if day < 1 || day > 31 {
@@ -123,13 +130,15 @@ func (s *scan) month(i int) (num Number, from, to int) {
 	if s.tok(at).s == "," || s.is(isOf, at) {
 		at++
 	}
+	// A year that is told belongs to the date.
 	if y := s.whole(at); y >= 1900 && y < 2100 && !s.sticks(at+1) {
 		to = at + 1
 	}
 	return Number{Kind: Date, Value: float64(m), Second: float64(day)}, from, to
 }
 
-// ordinal reads the 2nd, where it counts nothing.
+// ordinal reads the 2nd, where it counts nothing: "the 3rd dose" isn't a day. Value is 0, since no
+// month was named.
 func (s *scan) ordinal(i int) (num Number, from, to int) {
 	day := s.whole(i)
 	if day < 1 || day > 31 || !s.is(isOrdinal, i+1) || !s.sticks(i+1) {
@@ -142,7 +151,8 @@ func (s *scan) ordinal(i int) (num Number, from, to int) {
 	return Number{Kind: Date, Second: float64(day)}, i, to
 }
 
-// fraction reads 1/2 pill: plain.
+// fraction reads 1/2 pill and 1/2 mg: a plain number, or a dose. Without a fraction's words around
+// it, 1/2 is left for date.
 func (s *scan) fraction(i int) (num Number, from, to int) {
 	a, b := s.whole(i), s.whole(i+2)
 	if s.tok(i+1).s != "/" || a < 1 || b < 2 || b > 4 || a >= b {
@@ -158,10 +168,12 @@ func (s *scan) fraction(i int) (num Number, from, to int) {
 	return Number{Kind: Plain, Value: float64(a) / float64(b)}, i, i + 3
 }
 
-// longNumber is the number of digits from which a number names something and counts nothing.
+// longNumber is the number of digits from which a number names something and counts nothing. It
+// keeps codes and account numbers from being read as values.
 const longNumber = 6
 
-// plain reads what is left.
+// plain reads what is left. A number stuck to letters, as in B12, is part of a word: it is gone
+// over and none comes out.
 func (s *scan) plain(i int) (num Number, from, to int) {
 	if s.sticks(i) && s.tok(i-1).class == letters { // B12
 		return Number{}, i, i + 1

@@ -1,8 +1,9 @@
 package kinds
 
-// What a patient's text is. The first four are danger or need, in the order of their rank. A
-// concern has no words of danger but may be more than it seems: it is answered like any text, and a
-// person reads it soon.
+// What a patient's text is. The values stand in stored cases and in decisions.yaml, and some are
+// labels of the corpus, so none may be renamed alone. The first four are danger or need, in the
+// order of their rank. A concern has no words of danger but may be more than it seems: it is
+// answered like any text, and a person reads it soon.
 const (
 	Crisis     = "crisis"
 	Emergency  = "emergency"

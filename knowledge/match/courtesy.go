@@ -10,10 +10,12 @@ import (
 //go:embed courtesy.txt
 var courtesyText string
 
-// courtesyLongest is the number of words of the longest courtesy.
+// courtesyLongest is the number of words of the longest courtesy. A longer line in courtesy.txt
+// would never be found.
 const courtesyLongest = 5
 
-// courtesies is the set of lines of courtesyText, folded.
+// courtesies is the set of lines of courtesyText, folded. Blank lines and those that begin with #
+// are left out.
 type courtesies map[string]bool
 
 func newCourtesies() courtesies {
@@ -26,11 +28,12 @@ func newCourtesies() courtesies {
 	return c
 }
 
-// strip removes courtesies from both ends of a folded text. A text that is nothing else is returned
-// unchanged.
+// strip removes courtesies from both ends of a folded text, as often as there are any. A text that
+// is nothing else is returned unchanged, since a base may have an entry for greetings.
 func (c courtesies) strip(folded string) string {
 	all := strings.Fields(folded)
 	ws := all
+	// Until a round takes nothing off.
 	for left := len(ws) + 1; len(ws) < left; {
 		left = len(ws)
 		ws = ws[c.begin(ws):]

@@ -10,5 +10,5 @@ type Entry struct {
 	Outside bool
 }
 
-// none stands for no entry, or no phrasing.
+// none stands for no entry, or no phrasing, where a number of one is expected.
 const none = -1

@@ -11,7 +11,8 @@ type Explanation struct {
 	Weights []Weight // what counted for Best[0], strongest first
 }
 
-// Weight is a feature of a text, a word or a run of characters, with what it counted for.
+// Weight is a feature of a text, a word or a run of characters, with what it counted for in the
+// score of the entry: above 0 for it, below against.
 type Weight struct {
 	Feature string
 	Weight  float64
@@ -29,6 +30,7 @@ func (m *Matcher) Explain(text string) Explanation {
 	if first == none {
 		return e
 	}
+	// A feature is only known by its hash, so the text's own are hashed again to name them.
 	names := map[int32]string{}
 	note := func(block int, s, name string) {
 		if id, ok := m.terms.ids[hash(seed(block), s)]; ok {

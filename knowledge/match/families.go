@@ -8,6 +8,8 @@ import (
 //go:embed families.txt
 var familyLines string
 
+// newFamilies reads families.txt: a family a line, named by its first word. Each word is filed
+// under its English and its Spanish stem, since a text of one word doesn't say which it is in.
 func newFamilies() families {
 	m := families{}
 	for line := range strings.Lines(familyLines) {
@@ -29,5 +31,5 @@ func newFamilies() families {
 }
 
 // aloud is how many more times the families of a word count when the base doesn't have the word
-// itself and nothing else speaks for it.
+// itself and nothing else speaks for it: "fee" in a base that only knows "price".
 const aloud = 3

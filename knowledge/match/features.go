@@ -56,13 +56,14 @@ func features(folded string, stems []string, kins families, emit func(key uint64
 	}
 }
 
-// keyed is a feature found in a text.
+// keyed is a feature found in a text: its hash, and the block it belongs to.
 type keyed struct {
 	key   uint64
 	block int
 }
 
-// distinct returns the features of a text, each once.
+// distinct returns the features of a text, each once, sorted by hash. The order is what makes two
+// builds alike.
 func distinct(folded string, stems []string, kins families) []keyed {
 	out := make([]keyed, 0, 2*len(folded)+4*len(stems)+4)
 	features(folded, stems, kins, func(key uint64, block int) {

@@ -2,7 +2,8 @@ package match
 
 // gate tells questions like those of the base, about whichever entry, from texts like those marked
 // as outside. It sees what ranking can't: a text that resembles no single entry may still be full
-// of what is asked here, or of what isn't.
+// of what is asked here, or of what isn't. It is a logistic regression with a weight for each
+// feature.
 type gate struct {
 	w    []float32
 	bias float32
@@ -14,6 +15,8 @@ const (
 	gateMost   = 2 // the evidence is held to this, either way
 )
 
+// score returns the log odds that a text asks for something of the base. x holds the weights of the
+// features ids.
 func (g *gate) score(ids []int32, x []float32) float32 {
 	s := g.bias
 	for j, f := range ids {
@@ -22,8 +25,8 @@ func (g *gate) score(ids []int32, x []float32) float32 {
 	return s
 }
 
-// says returns how much a text resembles the base's questions, as evidence; 0 when the base marks
-// nothing as outside.
+// says returns how much a text resembles the base's questions, as evidence from -gateMost to
+// gateMost; 0 when the base marks nothing as outside.
 func (g *gate) says(ids []int32, x []float32) float64 {
 	if g == nil {
 		return 0

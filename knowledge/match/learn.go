@@ -4,7 +4,9 @@ import (
 	"slices"
 )
 
-// lesson is a phrasing used as a question, with itself left out of its entry.
+// lesson is a phrasing used as a question, with itself left out of its entry: learnt with itself in
+// place, every phrasing would find its entry by its own words, and nothing would be learnt of
+// others.
 type lesson struct {
 	doc     int
 	name    bool // it is the entry's name, which nobody texts
@@ -18,7 +20,7 @@ type lesson struct {
 	until   []int32   // where each feature's cells end
 }
 
-// cell is a rival's phi for a feature.
+// cell is a rival's phi for a feature; rival is its place in the lesson's rivals.
 type cell struct {
 	rival int32
 	phi   float32
@@ -36,10 +38,13 @@ const (
 // seconds then.
 const plenty = 6000
 
-// mastered is the share above which a lesson has nothing more to teach.
+// mastered is the share above which a lesson has nothing more to teach. Without it the weights
+// would grow for ever on what is right already.
 const mastered = .99
 
-// lessons returns the phrasings of the base as questions to learn from.
+// lessons returns the phrasings of the base as questions to learn from, names included. An entry
+// with a single phrasing has no lesson to learn from, since nothing of it is left when that is
+// hidden; its lesson has no rivals and serves the self-test alone.
 func (t *terms) lessons(lex *lexicon, entries []Entry) []lesson {
 	out := make([]lesson, 0, len(t.docs))
 	for e := range entries {
@@ -73,11 +78,14 @@ func (t *terms) lessons(lex *lexicon, entries []Entry) []lesson {
 	return out
 }
 
+// lesson takes a phrasing's share out of its entry, feature by feature. A feature that nothing else
+// has counts as unknown, as a word of a stranger would.
 func (t *terms) lesson(doc int, entry int32, folded string, stems []string) lesson {
 	l := lesson{doc: doc, entry: entry}
 	size := t.size[entry] - float32(len(t.docs[doc].ids))
 	for _, id := range t.look(folded, stems).ids {
 		ps := t.posts[id]
+		// Nothing but this phrasing has it.
 		if t.block[id] != answer && len(ps) == 1 && ps[0].n == 1 {
 			l.unknown += t.rare(t.block[id])
 			if t.block[id] == word {
@@ -132,7 +140,7 @@ func (t *terms) weighAgainst(l *lesson, s *scratch, place []int32, most int, cel
 }
 
 // scoreLesson scores a phrasing with itself left out of its entry or, with hide, with its whole
-// entry left out of the base.
+// entry left out of the base. The scores go to z, one an entry.
 func (t *terms) scoreLesson(l *lesson, hide bool, z []float32) {
 	copy(z, t.bias)
 	own := t.bias[l.entry]
@@ -150,10 +158,14 @@ func (t *terms) scoreLesson(l *lesson, hide bool, z []float32) {
 }
 
 // learn adjusts the weights by gradient steps on the likelihood of each phrasing's entry. It leaves
-// out the lessons of fold skip.
+// out the lessons of fold skip; with folds 0 it leaves out none. A gain is learnt as its starting
+// value times an exponential, so that it never falls below zero, and is pulled back to the start.
+// Lessons come in a fixed scrambled order, so that two builds are alike.
 func (t *terms) learn(ls []lesson, skip, folds int) {
 	base, theta := slices.Clone(t.gain), make([]float32, len(t.gain))
 	var room [rivals]float32
+	// What was mastered sits out the next round: most lessons soon are, and looking at them again
+	// would be most of the time.
 	known := make([]bool, len(ls))
 	rounds := enough(epochs, len(ls))
 	for e := range rounds {
@@ -181,6 +193,7 @@ func (t *terms) learn(ls []lesson, skip, folds int) {
 				known[at] = true
 				continue
 			}
+			// The gradient of the loss: the share of each rival, less one for the right one.
 			z[0]--
 			for j, c := range l.rivals {
 				t.bias[c] -= eta * biasRate * (z[j]/temperature + keep*t.bias[c])

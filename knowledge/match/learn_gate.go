@@ -1,7 +1,7 @@
 package match
 
 // newGate trains a gate on the lessons that use accepts. It returns nil if they don't include both
-// sides.
+// sides: without examples of strangers there is nothing to tell apart.
 func newGate(t *terms, ls []lesson, outside []bool, use func(*lesson) bool) *gate {
 	type text struct {
 		ids []int32

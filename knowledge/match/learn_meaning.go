@@ -6,7 +6,8 @@ import (
 )
 
 // newSenses embeds the English phrasings and the names of the entries, most at most, reusing known
-// vectors by text. It returns nil if embed is nil.
+// vectors by text. It returns nil if embed is nil. Where only a part is embedded, the meaning's
+// weight shrinks in proportion.
 func newSenses(
 	entries []Entry, lex *lexicon, t *terms,
 	embed func(string) []float32, most int, known map[string][]float32,
@@ -58,10 +59,12 @@ func (t *terms) english(entries []Entry, lex *lexicon) (texts []string, of [][]i
 	return texts, of
 }
 
-// fewer leaves each entry an equal number of phrasings, so that the total is at most most. The
-// choice depends on the letters of a phrasing, not on its position, so that adding one displaces at
-// most one other.
+// fewer leaves each entry an equal number of phrasings, so that the total is at most most, but for
+// one an entry at least. The choice depends on the letters of a phrasing, not on its position, so
+// that adding one displaces at most one other: what was embedded before can be used again.
 func fewer(chosen [][]int32, texts []string, most int) [][]int32 {
+	// each is how many phrasings an entry may keep, one at least: the most with which the total
+	// still fits.
 	each := 1
 	for all := true; all; each++ {
 		n := 0
@@ -88,7 +91,8 @@ func fewer(chosen [][]int32, texts []string, most int) [][]int32 {
 	return chosen
 }
 
-// embedAll embeds phrasings on two goroutines, skipping known texts.
+// embedAll embeds phrasings on two goroutines, skipping known texts, and keeps the vectors for the
+// next matcher.
 func (n *senses) embedAll(ds []int32, texts []string) {
 	parallel(len(ds), func(from, to int) {
 		for _, d := range ds[from:to] {
@@ -97,6 +101,7 @@ func (n *senses) embedAll(ds []int32, texts []string) {
 			}
 		}
 	})
+	// Only what this base has is handed to the next, so that forgotten wordings don't pile up.
 	n.known = make(map[string][]float32, len(ds))
 	for _, d := range ds {
 		n.known[texts[d]] = n.docs[d]
@@ -104,7 +109,7 @@ func (n *senses) embedAll(ds []int32, texts []string) {
 }
 
 // cluster adds the prototypes of an entry: spherical k-means, started from phrasings that are
-// evenly spaced in the list.
+// evenly spaced in the list. There is one for every sensePer phrasings, senseMost at most.
 func (n *senses) cluster(ds []int32) {
 	k := min(senseMost, max(1, len(ds)/sensePer), len(ds))
 	ps := make([]prototype, k)
@@ -112,6 +117,8 @@ func (n *senses) cluster(ds []int32) {
 		ps[i].mean = n.docs[ds[i*len(ds)/k]]
 	}
 	home := make([]int, len(ds))
+	// Sort the phrasings to the nearest prototype, then take the mean of each. One that lost all
+	// its phrasings becomes zero.
 	for range senseRounds {
 		for i, d := range ds {
 			nearest := float32(-2)

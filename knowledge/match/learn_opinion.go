@@ -3,7 +3,8 @@ package match
 import "slices"
 
 // newOpinion trains an opinion on the lessons, on top of trained terms. It leaves out the lessons
-// of fold skip.
+// of fold skip; with folds 0 none. The scores of the terms stay fixed: it learns only what they get
+// wrong.
 func newOpinion(t *terms, ls []lesson, skip, folds int) *opinion {
 	o := &opinion{row: make([]int32, len(t.posts)), n: len(t.size)}
 	o.w = make([]float32, t.common(o.row, opinionMost/max(1, o.n))*o.n)
@@ -32,6 +33,7 @@ func newOpinion(t *terms, ls []lesson, skip, folds int) *opinion {
 				known[at] = true
 				continue
 			}
+			// The gradient: the share of each candidate, less one for the right one.
 			z[p.right]--
 			for i, f := range p.ids {
 				if o.row[f] < 0 {
@@ -48,7 +50,7 @@ func newOpinion(t *terms, ls []lesson, skip, folds int) *opinion {
 }
 
 // practice is a lesson prepared for an opinion: the candidate entries, their scores by terms, and
-// the weights of its features.
+// the weights of its features. It is made once and used in every epoch.
 type practice struct {
 	ids   []int32
 	right int // the place of the right entry
@@ -76,8 +78,9 @@ func (t *terms) practice(l *lesson, z []float32) practice {
 }
 
 // common numbers the features that occur in two phrasings or more, raising that minimum until at
-// most most features are left.
+// most most features are left. What one phrasing alone has would be learnt by heart.
 func (t *terms) common(row []int32, most int) int {
+	// The more entries, the fewer features have room: a row has a weight for each entry.
 	for least := float32(2); ; least++ {
 		n := 0
 		for f, ps := range t.posts {

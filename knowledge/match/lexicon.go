@@ -3,7 +3,7 @@ package match
 import "strings"
 
 // lexicon reads texts in the words of the base: it picks the language to stem a word in and
-// corrects misspellings towards words of the base.
+// corrects misspellings towards words of the base. It never changes after newLexicon.
 type lexicon struct {
 	tongue tongue
 	stems  map[string]string // the base's words as written, and their stems
@@ -12,7 +12,8 @@ type lexicon struct {
 	around courtesies
 }
 
-// newLexicon collects the words of the base.
+// newLexicon collects the words of the base. A word that stands mostly in Spanish phrasings is
+// stemmed as Spanish. Misspellings are corrected to words of questions alone.
 func newLexicon(entries []Entry) *lexicon {
 	l := &lexicon{
 		tongue: newTongue(), stems: map[string]string{}, known: map[string]bool{},
@@ -60,6 +61,8 @@ func (l *lexicon) read(folded string, fix bool) []string {
 	return ws
 }
 
+// stem returns the stem of a word of a text, corrected if fix says so and the base has neither the
+// word nor its stem.
 func (l *lexicon) stem(w string, spanish, fix bool) string {
 	if s, ok := l.stems[w]; ok {
 		return s
@@ -78,7 +81,8 @@ func (l *lexicon) stem(w string, spanish, fix bool) string {
 	return s
 }
 
-// misspelt returns the word of the base that w is a misspelling of, "" if it isn't one.
+// misspelt returns the word of the base that w is a misspelling of, "" if it isn't one. Everyday
+// words of either language are never taken for one.
 func (l *lexicon) misspelt(w string) string {
 	_, written := l.stems[w]
 	if written || l.known[stem(w, false)] || l.tongue.english[w] || l.tongue.spanish[w] {

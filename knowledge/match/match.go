@@ -5,7 +5,8 @@ import (
 	"sync"
 )
 
-// Matcher finds the entry that a text asks for. It is safe for concurrent use.
+// Matcher finds the entry that a text asks for. It is safe for concurrent use, and never changes:
+// to teach it something, build another.
 type Matcher struct {
 	ids     []string
 	lex     *lexicon
@@ -17,7 +18,8 @@ type Matcher struct {
 	phrasings map[string]int32 // entry by phrasing; none where two entries claim it
 }
 
-// Settings describe the texts to expect. The zero value is ready to use.
+// Settings describe the texts to expect. The zero value is ready to use. Outside and Wrong come
+// from matching in clinic.yaml.
 type Settings struct {
 	Outside float64 // share of questions expected from outside the base; 0 means .3
 	Wrong   float64 // share of wrong answers tolerated among the answers given; 0 means .05
@@ -35,7 +37,12 @@ type Settings struct {
 }
 
 // Build trains a matcher on the entries and calibrates it by hiding parts of the base from itself.
+// It uses several goroutines and takes seconds; the same entries and settings give the same
+// matcher, if Embed gives the same vectors. Any entries will do: without phrasings there is just
+// nothing to find.
 func Build(entries []Entry, s Settings) *Matcher {
+	// Shares that can't be meant are taken for left out: a slip in clinic.yaml must not silence the
+	// bot.
 	if s.Outside <= 0 || s.Outside >= 1 {
 		s.Outside = .3
 	}
@@ -54,6 +61,7 @@ func Build(entries []Entry, s Settings) *Matcher {
 		known = s.Before.terms.senses.known
 	}
 	unlearnt.senses = newSenses(entries, m.lex, unlearnt, s.Embed, s.Embedded, known)
+	// The self-test starts from the same unlearnt index as the matcher, so both run at once.
 	ls := unlearnt.lessons(m.lex, entries)
 	m.terms = unlearnt.fresh()
 	var wg sync.WaitGroup
@@ -70,7 +78,8 @@ func Build(entries []Entry, s Settings) *Matcher {
 }
 
 // Match ranks the entries that a text most likely asks for. A text that repeats a phrasing word for
-// word asks for its entry, so what staff have taught takes effect at once.
+// word asks for its entry, so what staff have taught takes effect at once. Any text will do; what
+// is longer than maxText is cut.
 func (m *Matcher) Match(text string) Result {
 	q, _ := m.read(text)
 	if e := m.owner(text); e != none {
@@ -82,7 +91,7 @@ func (m *Matcher) Match(text string) Result {
 }
 
 // owner returns the entry that has the text among its phrasings, none if no entry or more than one
-// has.
+// has. Courtesies, case and punctuation don't count.
 func (m *Matcher) owner(text string) int32 {
 	if e, ok := m.phrasings[m.lex.ask(text)]; ok {
 		return e
@@ -102,7 +111,8 @@ func (m *Matcher) told(e int32, r Result) Result {
 	return Result{Best: slices.Clip(best[:min(len(best), most)]), Outcome: Answer}
 }
 
-// phrasings maps each phrasing to its entry, or to none if two entries claim it.
+// phrasings maps each phrasing to its entry, or to none if two entries claim it: then it proves
+// nothing for either.
 func phrasings(entries []Entry, lex *lexicon) map[string]int32 {
 	out := map[string]int32{}
 	for e := range entries {
@@ -129,8 +139,8 @@ func (m *Matcher) read(text string) (question, []string) {
 	return m.terms.look(f, stems), stems
 }
 
-// nearest ranks by words and, if they aren't sure, by meaning too. It also returns the entry of the
-// first rank, or none.
+// nearest ranks by words and, if they aren't sure, by meaning too: embedding a text takes
+// milliseconds, its words microseconds. It also returns the entry of the first rank, or none.
 func (m *Matcher) nearest(text string, q *question) (Result, int32) {
 	r, first := m.ask(*q)
 	if m.terms.senses == nil || first == none || r.Best[0].Confidence >= wordsSure {

@@ -56,7 +56,8 @@ func (n *senses) vector(texts []string) []float32 {
 }
 
 // cosines writes the cosine of each entry to out, with the phrasing but left out of its prototype.
-// An entry without English phrasings gets the average.
+// An entry without English phrasings gets the average, so that meaning speaks neither for it nor
+// against it.
 func (n *senses) cosines(v []float32, but int, out []float32) {
 	var sum, having float32
 	for e := range out {
@@ -93,7 +94,8 @@ func (n *senses) says(v []float32, entry int32, entries int) float32 {
 }
 
 // without returns the cosine of a phrasing to its prototype as if that had been made without the
-// phrasing.
+// phrasing. It needs only the length of the sum: the mean itself is never built again. A prototype
+// of one phrasing is nothing then.
 func (p *prototype) without(c float32) float32 {
 	if p.n < 2 {
 		return hidden

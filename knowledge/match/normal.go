@@ -10,10 +10,10 @@ import (
 )
 
 // maxText is how many bytes of a text are read: ten text messages. The rest can't change what is
-// asked, only the time it takes.
+// asked, only the time it takes. clean has cut the text to as many characters before.
 const maxText = 1600
 
-// maxWord is how many bytes of a word are read.
+// maxWord is how many bytes of a word are read: one endless word must not make a text slow.
 const maxWord = 32
 
 // fold returns the letters and digits of a text in lower case, without accents, words separated by
@@ -106,7 +106,8 @@ tiene tienen ustedes sus mis pero sin cuanta cuantos cuantas porque puede pueden
 gracias usted voy ir me`
 )
 
-// tongue knows the everyday words of both languages.
+// tongue knows the everyday words of both languages: shorthand and what it says, and the words that
+// give a language away.
 type tongue struct {
 	said             map[string][]string
 	english, spanish map[string]bool
@@ -128,7 +129,8 @@ func newTongue() tongue {
 }
 
 // words returns the words of a folded text with shorthand spelled out, and whether the text is
-// Spanish.
+// Spanish: whether it has more of the everyday words of that language. A "y" in a Spanish text is
+// "and", not "why".
 func (t *tongue) words(folded string) (out []string, spanish bool) {
 	ws := strings.Fields(folded)
 	es := 0
@@ -165,7 +167,8 @@ func split(out []string, w string) []string {
 
 func digit(c byte) bool { return c >= '0' && c <= '9' }
 
-// number stands for every number: which number it is rarely matters, that there is one does.
+// number stands for every number: which number it is rarely matters, that there is one does. No
+// folded word can be equal to it.
 const number = "#"
 
 // stem returns the stem of a word in the language of its text.

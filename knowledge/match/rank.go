@@ -2,7 +2,8 @@ package match
 
 import "math"
 
-// ranked holds the best entries of a question.
+// ranked holds the best entries of a question, best first: n of them, their shares of all that was
+// scored, and how sure the first is.
 type ranked struct {
 	n        int
 	entry    [ranks]int32
@@ -13,7 +14,7 @@ type ranked struct {
 // evidence is what is known about how sure the first rank is. Posterior shares alone fail on real
 // traffic, where a greeting can be far ahead of everything for one word: likeness to a phrasing and
 // unknown words are needed too. All figures are scaled to about the same range, so that one prior
-// holds for every base.
+// holds for every base. rank fills them in this order, and prior gives the weights in the same.
 type evidence [11]float64
 
 // The places of two of them.
@@ -22,11 +23,14 @@ const (
 	textSays = 6
 )
 
-// lead turns a share into evidence of how far it is ahead of all others.
+// lead turns a share into evidence of how far it is ahead of all others: its log odds, kept finite,
+// scaled to the range of the other figures.
 func lead(share float64) float64 { return math.Log(share/max(1e-4, 1-share+1e-4)) / 3 }
 
 // rank picks the best entries from the scores in s.z and gathers the evidence for the first. It
-// leaves out the phrasing but.
+// leaves out the phrasing but, or none. Where the meaning is known it is added to s.z before the
+// best are picked, so that it can bring up an entry that shares no word with the text; the opinion
+// then reorders those that were picked.
 func (t *terms) rank(q question, s *scratch, but int) ranked {
 	var r ranked
 	var z [ranks]float32
@@ -102,7 +106,8 @@ func (r *ranked) spread(z [ranks]float32) {
 // ranks is how many entries are looked at closely.
 const ranks = 16
 
-// scratch holds the buffers that scoring a question needs, for reuse.
+// scratch holds the buffers that scoring a question needs, for reuse. One goroutine uses it at a
+// time. has is all false between two questions.
 type scratch struct {
 	z   []float32
 	has []bool

@@ -9,7 +9,8 @@ import (
 
 // selfTest hides each phrasing, whose entry should then still be found, and each entry, whose
 // phrasings should then find nothing. It returns one trust for questions matched by words alone and
-// one for those matched by meaning too.
+// one for those matched by meaning too. The weights are trained anew without each fold, since
+// weights that have seen a phrasing would find it too easily.
 func selfTest(t *terms, ls []lesson, outside []bool, s shares) (words, both trust) {
 	var all [2]trials
 	for i := range all {
@@ -17,6 +18,7 @@ func selfTest(t *terms, ls []lesson, outside []bool, s shares) (words, both trus
 	}
 	var wg sync.WaitGroup
 	tested := foldCount
+	// One part of so many phrasings tells enough.
 	if len(ls) > plenty {
 		tested = 1
 	}
@@ -57,7 +59,8 @@ type shares struct {
 	wrong   float64 // tolerated among the answers given
 }
 
-// trials are the outcomes for hidden phrasings and for hidden entries.
+// trials are the outcomes for hidden phrasings and for hidden entries, by lesson; nil where one
+// could not be asked.
 type trials struct {
 	found, strange []*trial
 	meaning        bool // they were asked by meaning too
@@ -72,7 +75,8 @@ type trial struct {
 }
 
 // fold returns the part of the self-test that a lesson belongs to. An entry marked as outside is
-// new as a whole, so all its phrasings are in one part.
+// new as a whole, so all its phrasings are in one part: strangers don't come with a phrasing of
+// theirs that is known.
 func (l *lesson) fold(outside []bool) int {
 	if outside[l.entry] {
 		return int(l.entry) % foldCount
@@ -81,7 +85,8 @@ func (l *lesson) fold(outside []bool) int {
 }
 
 // try asks a phrasing with itself left out, which gives nil if its entry has no other, and with its
-// entry left out. vector is what the phrasing means; nil goes by words alone.
+// entry left out. vector is what the phrasing means; nil goes by words alone. An entry marked as
+// outside is never right, so only its being strange is tried.
 func (t *terms) try(
 	l *lesson, outside []bool, s *scratch, vector []float32,
 ) (found, strange *trial) {
@@ -107,9 +112,13 @@ func (t *terms) try(
 const hiddenWorth = .01
 
 // newTrust fits the confidence to the trials of a base that has so many phrasings an entry. gated
-// says that the base marks entries as outside.
+// says that the base marks entries as outside; only then are there strangers enough to count the
+// threshold off the trials. Trials whose first rank is marked as outside are left out, since nobody
+// is answered there.
 func newTrust(a trials, s shares, phrasings float64, gated bool) trust {
 	found, strange := a.found, a.strange
+	// The two kinds of trials weigh what they are expected to be of all texts, however many there
+	// are.
 	n := float64(len(found))
 	for _, x := range found {
 		x.weight = (1 - s.outside) / n
@@ -136,6 +145,8 @@ func newTrust(a trials, s shares, phrasings float64, gated bool) trust {
 	if gated {
 		t.threshold = t.counted(trials, pessimism*s.wrong)
 	}
+	// However the self-test comes out, what is hardly likely isn't answered, and what is all but
+	// certain is.
 	t.threshold = min(.98, max(.3, t.threshold))
 	return t
 }
@@ -195,8 +206,8 @@ const (
 	holdBoth  = 40.
 )
 
-// logistic fits the weights by Newton steps. n is how many trials the weights of the trials stand
-// for.
+// logistic fits the weights of the evidence by Newton steps, held to the prior. n is how many
+// trials the weights of the trials stand for: the more there are, the less the prior counts.
 func logistic(ts []*trial, n, hold float64) evidence {
 	const d = len(evidence{})
 	w := prior()
@@ -239,6 +250,7 @@ func logistic(ts []*trial, n, hold float64) evidence {
 			w[i] += h[i][d]
 		}
 	}
+	// Trials that leave the equations without a solution teach nothing.
 	for _, v := range w {
 		if math.IsNaN(v) || math.IsInf(v, 0) {
 			return p0
@@ -247,7 +259,8 @@ func logistic(ts []*trial, n, hold float64) evidence {
 	return w
 }
 
-// prior returns the weights to fall back on when the base has little to teach.
+// prior returns the weights to fall back on when the base has little to teach, in the order of
+// evidence.
 func prior() evidence { return evidence{-.8, 1.7, 0, -.1, 1, .2, -.1, 0, .5, .5, .3} }
 
 // foldCount is how many times the weights are trained for the self-test, so that no phrasing is

@@ -95,7 +95,8 @@ func TestSets(t *testing.T) {
 				})
 			}
 			acc, coverage, wrong, right := figures(all)
-			t.Logf("%d phrasings: acc %.3f, C@5 %.3f; at the threshold: right %.3f of the answerable, wrong %.3f of the answers; build %v",
+			t.Logf("%d phrasings: acc %.3f, C@5 %.3f; at the threshold: "+
+				"right %.3f of the answerable, wrong %.3f of the answers; build %v",
 				c.asks, acc, coverage, right, wrong, build.Round(time.Millisecond))
 			if acc < c.acc || coverage < c.coverage || wrong > c.wrong ||
 				right < c.useful*coverage {

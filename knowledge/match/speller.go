@@ -39,7 +39,7 @@ func newSpeller(counts map[string]int) *speller {
 }
 
 // shorten calls emit with the hash of a word and of the word with one letter left out, or two if it
-// is long.
+// is long. A shortened form may come more than once.
 func shorten(w string, emit func(uint64)) {
 	emit(hash(1, w))
 	for i := range len(w) {
@@ -54,8 +54,8 @@ func shorten(w string, emit func(uint64)) {
 	}
 }
 
-// correct returns the nearest word of the base, "" if none is near enough. Ties go to the word with
-// the same first letter, then to the more frequent one.
+// correct returns the nearest word of the base, "" if none is near enough: one slip, or two in a
+// long word. Ties go to the word with the same first letter, then to the more frequent one.
 func (s *speller) correct(w string) string {
 	if len(w) < spellMin || len(w) > spellMost || digit(w[0]) {
 		return ""
@@ -64,6 +64,7 @@ func (s *speller) correct(w string) string {
 	if len(w) >= spellTwo {
 		limit = 2
 	}
+	// Twice the distance, and one more if the first letter differs: people seldom get that wrong.
 	best, rank := int32(-1), 2*limit+2
 	shorten(w, func(h uint64) {
 		for _, id := range s.short[h] {
@@ -87,8 +88,9 @@ func (s *speller) correct(w string) string {
 	return s.words[best]
 }
 
-// distance counts the letters to insert, delete, change or swap with the next to turn a into b.
-// Above limit it returns any larger number.
+// distance counts the letters to insert, delete, change or swap with the next to turn a into b (the
+// restricted Damerau-Levenshtein distance). Above limit it returns any larger number. b has
+// spellMost bytes at most.
 func distance(a, b string, limit int) int {
 	if d := len(a) - len(b); d > limit || -d > limit {
 		return limit + 1
@@ -105,6 +107,7 @@ func distance(a, b string, limit int) int {
 			v := old[j-1]
 			if a[i-1] != b[j-1] {
 				v = 1 + min(v, old[j], row[j-1])
+				// Two neighbours swapped count once.
 				if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
 					v = min(v, older[j-2]+1)
 				}
@@ -112,6 +115,7 @@ func distance(a, b string, limit int) int {
 			row[j] = v
 			least = min(least, v)
 		}
+		// The row can only grow.
 		if least > limit {
 			return limit + 1
 		}

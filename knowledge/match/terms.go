@@ -5,10 +5,11 @@ import (
 	"slices"
 )
 
-// terms is an index from features to entries with learnt weights. They start as BM25; then each
-// feature's weight is adjusted so that every phrasing, left out of its entry, finds its entry
-// again. A weight belongs to a feature, not to a feature and an entry: few enough numbers to learn
-// from five phrasings.
+// terms is an index from features to entries with learnt weights. The score of an entry is its bias
+// and, for each feature of the text, the feature's gain times the entry's phi. They start as BM25;
+// then each feature's weight is adjusted so that every phrasing, left out of its entry, finds its
+// entry again. A weight belongs to a feature, not to a feature and an entry: few enough numbers to
+// learn from five phrasings.
 type terms struct {
 	ids     map[uint64]int32
 	block   []uint8
@@ -40,7 +41,7 @@ type doc struct {
 }
 
 // The settings of learning. Found on public question sets of other fields; each stands on a
-// plateau.
+// plateau. k1, k1Answer and lengthB are those of BM25.
 const (
 	k1          = 2.0 // saturation of a feature's count, in phrasings and in answers
 	k1Answer    = 1.2
@@ -53,6 +54,7 @@ const (
 	keep        = .01 // pull back to the start
 )
 
+// newTerms indexes the entries. The weights are those before learning.
 func newTerms(entries []Entry, lex *lexicon) *terms {
 	n := len(entries)
 	t := &terms{
@@ -78,6 +80,7 @@ func newTerms(entries []Entry, lex *lexicon) *terms {
 	t.gain = make([]float32, len(t.posts))
 	for f, ps := range t.posts {
 		t.gain[f] = float32(rarity(n, float64(len(ps))) * t.initial(t.block[f]))
+		// answers has set phi for these, by their own lengths.
 		if t.block[f] == answer {
 			continue
 		}
@@ -102,6 +105,8 @@ func (t *terms) initial(block uint8) float64 {
 	}[block]
 }
 
+// rarity is the inverse document frequency of BM25: how much it tells that an entry has a feature
+// which so many have.
 func rarity(entries int, having float64) float64 {
 	return math.Log(1 + (float64(entries)-having+.5)/(having+.5))
 }
@@ -118,6 +123,7 @@ func (t *terms) phrasing(entry int32, folded string, lex *lexicon) {
 	t.size[entry] += float32(len(d.ids))
 }
 
+// id returns the number of a feature, a new one if it has none yet.
 func (t *terms) id(k keyed) int32 {
 	id, ok := t.ids[k.key]
 	if !ok {
@@ -129,6 +135,7 @@ func (t *terms) id(k keyed) int32 {
 	return id
 }
 
+// add counts a feature for an entry. Entries must come in order.
 func (t *terms) add(id, entry int32) {
 	ps := t.posts[id]
 	if k := len(ps); k > 0 && ps[k-1].entry == entry {
@@ -138,11 +145,14 @@ func (t *terms) add(id, entry int32) {
 	t.posts[id] = append(ps, post{entry: entry, n: 1})
 }
 
+// saturate turns the count of a feature into its phi: the tenth phrasing with a word tells less
+// than the first, and long entries have every word sooner or later.
 func (t *terms) saturate(n, size float32) float32 {
 	return n * (k1 + 1) / (n + k1*(1-lengthB+lengthB*size/t.mean))
 }
 
-// answers indexes the words of the answers in a block of their own.
+// answers indexes the words of the answers in a block of their own. Their phi is set here, by the
+// length of the answers.
 func (t *terms) answers(entries []Entry, lex *lexicon) {
 	size := make([]float32, len(entries))
 	var mean float32
@@ -163,7 +173,8 @@ func (t *terms) answers(entries []Entry, lex *lexicon) {
 	}
 }
 
-// question is a text in the features of the base.
+// question is a text in the features of the base. A feature may stand in ids more than once and
+// then counts as often.
 type question struct {
 	ids     []int32
 	unknown float32   // weight of the features that the base doesn't have
@@ -171,7 +182,8 @@ type question struct {
 	vector  []float32 // what it means, nil if it is matched by words alone
 }
 
-// look reads a question in the features of the base.
+// look reads a question in the features of the base. folded is the text without courtesies, stems
+// its words as lexicon.read gives them.
 func (t *terms) look(folded string, stems []string) question {
 	fs := distinct(folded, stems, t.kins)
 	q := question{ids: make([]int32, 0, len(fs)+len(stems))}
@@ -185,6 +197,8 @@ func (t *terms) look(folded string, stems []string) question {
 			q.strange++
 		}
 	}
+	// Words of answers are looked up apart, since distinct emits questions' features alone; each
+	// once.
 	for i, w := range stems {
 		if slices.Contains(stems[:i], w) {
 			continue
@@ -202,7 +216,7 @@ func (t *terms) look(folded string, stems []string) question {
 	return q
 }
 
-// speakUp adds the families of a word that the base doesn't have.
+// speakUp adds the families of a word that the base doesn't have, aloud times each.
 func (t *terms) speakUp(ids []int32, w string) []int32 {
 	for _, k := range t.kins[w] {
 		if id, ok := t.ids[k.key]; ok && len(ids) < maxFeatures {
@@ -218,7 +232,8 @@ func (t *terms) rare(block uint8) float32 {
 }
 
 // near returns how similar a question is to the nearest phrasing of an entry, 0 to 1, leaving out
-// the phrasing but. has marks the question's features; all is their total weight.
+// the phrasing but: the weight of the features that both have, against the geometric mean of what
+// each has. has marks the question's features; all is their total weight.
 func (t *terms) near(entry int32, has []bool, all float32, but int) float32 {
 	var best float32
 	for d := t.first[entry]; d < t.first[entry+1]; d++ {
@@ -251,7 +266,8 @@ func (t *terms) score(ids []int32, z []float32) {
 	}
 }
 
-// unit returns the weights of the features scaled to length one.
+// unit returns the weights of the features scaled to length one, appended to x. Words of answers
+// count 0.
 func (t *terms) unit(ids []int32, x []float32) []float32 {
 	var s float32
 	for _, f := range ids {
@@ -270,7 +286,7 @@ func (t *terms) unit(ids []int32, x []float32) []float32 {
 }
 
 // best fills top and score with the highest scores in z, highest first, and returns how many there
-// are.
+// are. Hidden entries aren't among them; of equals the one with the lower number comes first.
 func best(z []float32, top []int32, score []float32) int {
 	n, k := 0, len(top)
 	for c, v := range z {
@@ -291,7 +307,7 @@ func best(z []float32, top []int32, score []float32) int {
 	return n
 }
 
-// fresh returns the same index with weights of its own to learn.
+// fresh returns the same index with weights of its own to learn. The rest is shared and only read.
 func (t *terms) fresh() *terms {
 	c := *t
 	c.gain, c.bias = slices.Clone(t.gain), slices.Clone(t.bias)

@@ -12,7 +12,8 @@ const (
 	Answer                 // Best[0] is sure
 )
 
-// Result is what the matcher makes of a text.
+// Result is what the matcher makes of a text. Entries marked as outside are among the candidates;
+// what to do about them is the caller's.
 type Result struct {
 	Best    []Candidate // best first, at most five, whatever their confidence
 	Outcome Outcome
@@ -25,7 +26,8 @@ type Candidate struct {
 	Confidence float64 // calibrated probability that this entry is right, 0..1
 }
 
-// trust turns evidence into a probability, and sets the one above which an answer is given.
+// trust turns evidence into a probability, and sets the one above which an answer is given. Both
+// come of the self-test.
 type trust struct {
 	weights   evidence
 	threshold float64
@@ -40,6 +42,7 @@ func (t *trust) decide(top ranked, ids []string) Result {
 	for i := range n {
 		share += top.share[i]
 		e := top.evidence
+		// As if the first i+1 entries were one.
 		e[ahead] = lead(share)
 		together := t.confidence(e)
 		r.Best[i] = Candidate{ids[top.entry[i]], together - sure}
@@ -59,7 +62,8 @@ const (
 )
 
 // outcome is an answer if the first entry is sure and no other comes near it, and choices if two or
-// three are sure enough together.
+// three are sure enough together. A near tie is never answered, however sure its first: the patient
+// picks.
 func (t *trust) outcome(best []Candidate) (Outcome, int) {
 	if len(best) == 0 {
 		return None, 0
@@ -68,6 +72,7 @@ func (t *trust) outcome(best []Candidate) (Outcome, int) {
 	if p >= t.threshold && (len(best) == 1 || best[1].Confidence < tie*p) {
 		return Answer, 0
 	}
+	// Two or three together are offered if one of them is sure enough to be right.
 	for i, sum := 1, p; i < min(len(best), 3) && best[i].Confidence >= worthwhile; i++ {
 		if sum += best[i].Confidence; sum >= t.threshold {
 			return Choices, i + 1
@@ -76,7 +81,7 @@ func (t *trust) outcome(best []Candidate) (Outcome, int) {
 	return None, 0
 }
 
-// confidence returns the probability that the first rank is right.
+// confidence returns the probability that the first rank is right, as fitted in the self-test.
 func (t *trust) confidence(e evidence) float64 { return 1 / (1 + math.Exp(-dot(t.weights, e))) }
 
 func dot(a, b evidence) (s float64) {

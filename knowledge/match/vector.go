@@ -5,13 +5,15 @@ import (
 	"sync"
 )
 
-// hidden is the score of an entry that is left out.
+// hidden is the score of an entry that is left out, far below what words can give.
 const hidden = -1e6
 
-// temperature scales scores to log odds.
+// temperature scales scores to log odds. It needn't fit exactly, because the confidence is
+// calibrated afterwards.
 const temperature = .25
 
-// softmax turns scores into shares that add up to one.
+// softmax turns scores, times scale, into shares that add up to one, in place. Shares below e^-12
+// become 0.
 func softmax(z []float32, scale float32) {
 	top := z[0]
 	for _, v := range z {
@@ -36,7 +38,7 @@ func exp(x float32) float32 { return float32(math.Exp(float64(x))) }
 
 func sqrt(x float32) float32 { return float32(math.Sqrt(float64(x))) }
 
-// toUnit scales a vector to length one and returns the length it had.
+// toUnit scales a vector to length one in place and returns the length it had; a zero vector stays.
 func toUnit(v []float32) float32 {
 	length := sqrt(product(v, v))
 	for i := range v {
@@ -62,7 +64,7 @@ func product(a, b []float32) float32 {
 	return s[0] + s[1] + s[2] + s[3]
 }
 
-// parallel runs f over the two halves of 0..n-1 and waits for both.
+// parallel runs f over the two halves of 0..n-1 at once and waits for both.
 func parallel(n int, f func(from, to int)) {
 	var wg sync.WaitGroup
 	for h := range 2 {

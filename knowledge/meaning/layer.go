@@ -2,7 +2,8 @@ package meaning
 
 import "math"
 
-// What the model's layers measure.
+// What the model's layers measure, in numbers a token. They are those of the model that was
+// published; another one has others.
 const (
 	pieceWidth = 256  // of a token before the first layer; Width after it
 	hidden     = 1536 // between the two matrices of forward
@@ -13,6 +14,7 @@ const (
 // layerNorm scales a vector to mean 0 and variance 1, and then by what was learnt.
 type layerNorm struct{ scale, bias []float32 }
 
+// apply normalises each vector of src into dst. The two may be the same slice.
 func (n *layerNorm) apply(dst, src []float32) {
 	w := len(n.scale)
 	for len(src) > 0 {
@@ -32,7 +34,8 @@ func (n *layerNorm) apply(dst, src []float32) {
 	}
 }
 
-// layer is one of the transformer's.
+// layer is one of the transformer's two: attention among the tokens, then two matrices for each
+// token alone, each with a norm before it and what it was given added behind it.
 type layer struct {
 	width     int     // of what it is given
 	residual  *matrix // brings that to Width; nil if it has it
@@ -42,7 +45,8 @@ type layer struct {
 	up, down  matrix
 }
 
-// attend lets the tokens look at each other: from s.x to s.x, which has Width after it.
+// attend lets the tokens look at each other: from s.x to s.x, which has Width after it. It swaps
+// s.x and s.spare in the first layer, where the width grows.
 func (l *layer) attend(s *scratch) {
 	n, w := s.n, l.width
 	in := s.x[:n*w]
@@ -59,13 +63,14 @@ func (l *layer) attend(s *scratch) {
 }
 
 // head is one head of attend: it reads queries, keys and values of s.wide, and writes its part of
-// s.y.
+// s.y. Values are turned so that both products run over numbers that lie side by side.
 func (s *scratch) head(h, w int) {
 	n, d := s.n, w/heads
 	part := func(t, which int) []float32 {
 		from := (t*3+which)*w + h*d
 		return s.wide[from : from+d]
 	}
+	// Keys and values of this head, gathered from where qkv has left them.
 	keys, values := s.keys[:n*d], s.values[:n*d]
 	for t := range n {
 		copy(keys[t*d:], part(t, 1))
@@ -81,7 +86,7 @@ func (s *scratch) head(h, w int) {
 	}
 }
 
-// softmax turns scores, times scale, into shares of 1.
+// softmax turns scores, times scale, into shares of 1, in place.
 func softmax(x []float32, scale float64) {
 	top := x[0]
 	for _, v := range x {

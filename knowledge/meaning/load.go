@@ -26,7 +26,8 @@ const (
 )
 
 // Load makes an encoder of what convert wrote. It keeps data, whose weights it uses as they are,
-// and never writes to it. Anything but a whole file is an error.
+// and never writes to it, so data may be memory that can't be written to. Anything but a whole file
+// is an error; the numbers themselves aren't checked.
 func Load(data []byte) (*Encoder, error) {
 	r := &reader{data: data}
 	if string(r.take(len(magic))) != magic {
@@ -57,7 +58,7 @@ func Load(data []byte) (*Encoder, error) {
 }
 
 // timing gives for each position what tells it from the others: sines and cosines of it, each
-// slower than the one before.
+// slower than the one before. Without it the order of the words would be lost.
 func timing(rates []float32) [][]float32 {
 	out := make([][]float32, MaxTokens)
 	for t := range out {
@@ -70,13 +71,15 @@ func timing(rates []float32) [][]float32 {
 	return out
 }
 
-// reader takes the file apart. After the end it gives zeros, and short is true.
+// reader takes the file apart. After the end it gives zeros, and short is true, so that callers
+// check once.
 type reader struct {
 	data    []byte
 	short   bool
 	numbers *numbers // nil if the weights are float32
 }
 
+// take returns the next n bytes; nil if there are fewer.
 func (r *reader) take(n int) []byte {
 	if n > len(r.data) {
 		r.short, r.data = true, nil
@@ -101,6 +104,7 @@ func (r *reader) floats(n int) []float32 {
 	return out
 }
 
+// matrix takes a matrix in the layout that is told at magic.
 func (r *reader) matrix(rows, cols int, bias bool) matrix {
 	m := matrix{cols: cols, numbers: r.numbers}
 	size := 4
@@ -119,6 +123,7 @@ func (r *reader) norm(width int) layerNorm {
 	return layerNorm{scale: r.floats(width), bias: r.floats(width)}
 }
 
+// layer takes a layer. The order is that of convert's writer.layer; the first has a matrix more.
 func (r *reader) layer(first bool) layer {
 	l := layer{width: Width}
 	if first {
@@ -135,6 +140,8 @@ func (r *reader) layer(first bool) layer {
 	return l
 }
 
+// pieces takes the vocabulary of n pieces. A count that can't be is refused before anything is
+// allocated for it.
 func (r *reader) pieces(n int) pieces {
 	if n <= reserved || n > pieceRows {
 		r.short, n = true, 0

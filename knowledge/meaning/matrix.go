@@ -7,7 +7,8 @@ import (
 	"github.com/viterin/vek/vek32"
 )
 
-// matrix has the weights as the file has them: a row for each number that comes out.
+// matrix has the weights as the file has them: a row for each number that comes out. As int8 they
+// take a quarter of the room, in the program as in memory.
 type matrix struct {
 	cols    int
 	scales  []float32 // by row; none if the weights are float32
@@ -31,7 +32,7 @@ func (n *numbers) unpack(dst []float32, src []byte) {
 	}
 }
 
-// row writes a row into dst, to be multiplied by scale.
+// row writes a row into dst, to be multiplied by scale. dst has cols numbers at least.
 func (m *matrix) row(dst []float32, r int) {
 	dst = dst[:m.cols]
 	if m.scales == nil {
@@ -50,6 +51,7 @@ func decode(dst []float32, src []byte) {
 	}
 }
 
+// scale is what the weights of a row are multiplied by.
 func (m *matrix) scale(r int) float32 {
 	if m.scales == nil {
 		return 1
@@ -57,7 +59,8 @@ func (m *matrix) scale(r int) float32 {
 	return m.scales[r]
 }
 
-// scratch is what one text needs while it is embedded.
+// scratch is what one text needs while it is embedded. Encoders keep some for reuse; one goroutine
+// at a time has it. After attend and forward x holds the tokens, one vector after the other.
 type scratch struct {
 	vector               bool
 	n                    int // tokens
@@ -66,7 +69,7 @@ type scratch struct {
 	weights, line, found []float32
 }
 
-// resize makes room for n tokens.
+// resize makes room for n tokens. It only grows: a long text leaves its room for the next.
 func (s *scratch) resize(n int) {
 	s.n = n
 	room := max(n, 1)
@@ -94,6 +97,7 @@ func (s *scratch) resize(n int) {
 // bias, and writes it to dst, or adds it to what is there.
 func (s *scratch) multiply(m *matrix, dst, src []float32, add bool) {
 	n, rows := len(src)/m.cols, len(m.bias)
+	// A row is unpacked once and multiplied with all tokens.
 	line, found := s.line[:m.cols], s.found[:n]
 	for r := range rows {
 		m.row(line, r)
@@ -109,7 +113,8 @@ func (s *scratch) multiply(m *matrix, dst, src []float32, add bool) {
 	}
 }
 
-// dots gives the dot product of a vector with each of those that lie one after the other in src.
+// dots gives the dot product of a vector with each of those that lie one after the other in src, as
+// many as dst has room for. Without vector instructions it takes four at a time.
 func (s *scratch) dots(dst, with, src []float32) {
 	w := len(with)
 	if s.vector {
@@ -118,6 +123,7 @@ func (s *scratch) dots(dst, with, src []float32) {
 		}
 		return
 	}
+	// Four products share each load of with.
 	for len(dst) >= 4 {
 		dst[0], dst[1], dst[2], dst[3] = dot4(with, src[:w], src[w:2*w], src[2*w:3*w], src[3*w:4*w])
 		dst, src = dst[4:], src[4*w:]

@@ -12,7 +12,8 @@ import (
 	"sync"
 )
 
-// Width is how many numbers a vector has.
+// Width is how many numbers a vector has. A model.bin that was compiled with another encoder has
+// other vectors, which are then near to nothing.
 const Width = 512
 
 // MaxTokens is how many tokens of a text count: the model was made to read no further.
@@ -24,10 +25,11 @@ const MaxTokens = 128
 var shipped []byte
 
 // Shipped loads the encoder that the program carries. It shares the weights with every other one,
-// and takes milliseconds.
+// and takes milliseconds. An error means that the program was built wrong.
 func Shipped() (*Encoder, error) { return Load(shipped) }
 
-// Encoder embeds texts. It is safe for concurrent use.
+// Encoder embeds texts. It is safe for concurrent use: the weights are only read, and each text has
+// a scratch of its own.
 type Encoder struct {
 	pieces  pieces
 	embed   matrix
@@ -39,7 +41,9 @@ type Encoder struct {
 }
 
 // Embed returns the vector of a text, of length 1. The cosine of two is their dot product. All
-// texts without a token, such as the empty one, have the same vector.
+// texts without a token, such as the empty one, have the same vector. It takes some 4 ms; only the
+// first MaxTokens count, so that a long text takes no longer than they do. The slice is the
+// caller's.
 func (e *Encoder) Embed(text string) []float32 {
 	s, _ := e.scratch.Get().(*scratch)
 	if s == nil {
@@ -69,6 +73,7 @@ func (e *Encoder) Embed(text string) []float32 {
 		out[i] = float32(v)
 		sum += v * v
 	}
+	// Brought to length one, so that a dot product is a cosine.
 	scale := float32(1 / math.Sqrt(max(sum, 1e-12)))
 	for i := range out {
 		out[i] *= scale

@@ -12,7 +12,7 @@ const (
 	maxText = 1 << 16 // bytes of a text that are read
 )
 
-// pieces are what a text is cut into.
+// pieces are what a text is cut into: the vocabulary, by id.
 type pieces struct {
 	ids     map[string]int // by how they are written
 	scores  []float64      // by id: the logarithm of how common a piece is
@@ -41,6 +41,8 @@ type step struct {
 	score float64
 }
 
+// cut finds the best way to cut a text by dynamic programming: for each place, the best way to come
+// to it. Where no piece fits, one rune is unknown.
 func (p *pieces) cut(text string) []int {
 	starts := make([]int, 0, len(text)+1) // of the runes, in bytes
 	for at := range text {

@@ -7,8 +7,20 @@ import (
 	"slices"
 )
 
-// The file of a model, little-endian: magic, number of classes, features and bytes of postings;
-// the step; a name (length, bytes) and a bias a class; the slots; the postings.
+// The file of a model, little-endian:
+//
+//	uint32  magic
+//	uint32  number of classes
+//	uint32  bytes of slots
+//	uint32  bytes of postings
+//	float32 step: what one unit of a weight is worth
+//	by class, sorted by name: uint8 length, name, float32 bias
+//	slots: an open hash table with linear probing, 8 bytes a slot:
+//		uint32 print of the key, uint32 place of its postings, 0 in an empty slot
+//	postings: uint16 count, then for each uint8 class and int8 weight in steps
+//
+// A model is read where it lies, so the layout is also what Score walks. Whoever changes it must
+// change magic, or an old file would be read as noise.
 const (
 	magic    = 0x6d6f6431 // "mod1"
 	mostName = 255
@@ -16,7 +28,8 @@ const (
 )
 
 // Compile writes the model: weights of eight bits, those near nothing left out. The same model
-// gives the same bytes.
+// gives the same bytes. More than 255 classes are an error, since a posting names its class in a
+// byte.
 func (t *Trained) Compile() ([]byte, error) {
 	if len(t.classes) > 255 {
 		return nil, fmt.Errorf("model: %d classes, at most 255 have room", len(t.classes))
@@ -45,6 +58,7 @@ func (t *Trained) Compile() ([]byte, error) {
 	return t.write(slots, posts, step), nil
 }
 
+// write puts the parts together.
 func (t *Trained) write(slots, posts []byte, step float32) []byte {
 	le := binary.LittleEndian
 	out := le.AppendUint32(nil, magic)
@@ -60,6 +74,7 @@ func (t *Trained) write(slots, posts []byte, step float32) []byte {
 }
 
 // step is the worth of one unit: the weights beyond a thousandth part of all are cut to its 127.
+// Otherwise one weight far out would cost all others their precision.
 func (t *Trained) step() float32 {
 	var sizes []float32
 	for i := 0; i < len(t.w); i += 101 { // enough of them to tell
@@ -91,6 +106,8 @@ func (t *Trained) postings(id int32, step float32) (out []byte) {
 // lightest is the weight, in units, up to which a posting isn't worth its room.
 const lightest = 4
 
+// put files a key in the first free slot from its own on. Slots are a third more than keys, so one
+// is always free.
 func put(slots []byte, key uint64, at uint32) {
 	n := uint64(len(slots) / slotSize)
 	i := slot(key, n)
@@ -100,7 +117,8 @@ func put(slots []byte, key uint64, at uint32) {
 	binary.LittleEndian.PutUint32(slots[i*slotSize+4:], at)
 }
 
-// Open reads a model where its bytes lie; they must not change afterwards.
+// Open reads a model where its bytes lie; they must not change afterwards. What is cut short or
+// damaged is an error, so that a model which opens can score any text.
 func Open(data []byte) (*Model, error) {
 	le := binary.LittleEndian
 	if len(data) < 20 || le.Uint32(data) != magic {
@@ -123,5 +141,35 @@ func Open(data []byte) (*Model, error) {
 		return nil, errCut
 	}
 	m.slots, m.posts = data[:slots], data[slots:]
+	if !m.sound() {
+		return nil, errDamaged
+	}
 	return m, nil
+}
+
+// sound tells whether Score can walk the tables without leaving them: every slot leads to postings
+// of known classes, and one is free, at which a search for an unknown feature ends. A damaged file
+// must stop the start, not panic or hang at a patient's text.
+func (m *Model) sound() bool {
+	free := false
+	for s := m.slots; len(s) > 0; s = s[slotSize:] {
+		at := int(binary.LittleEndian.Uint32(s[4:]))
+		if at == 0 {
+			free = true
+			continue
+		}
+		if at+2 > len(m.posts) {
+			return false
+		}
+		n := int(binary.LittleEndian.Uint16(m.posts[at:]))
+		if at+2+2*n > len(m.posts) {
+			return false
+		}
+		for ps := m.posts[at+2:][:2*n]; len(ps) > 0; ps = ps[2:] {
+			if int(ps[0]) >= len(m.classes) {
+				return false
+			}
+		}
+	}
+	return free
 }

@@ -11,13 +11,15 @@ import (
 	"math"
 )
 
-// Feature is one thing seen in a text: a key, the hash of what it is, and how much it weighs.
+// Feature is one thing seen in a text: a key, the hash of what it is, and how much it weighs. Keys
+// must be spread over all 64 bits: the upper half picks the slot, the lower tells keys apart there.
 type Feature struct {
 	Key    uint64
 	Weight float32
 }
 
-// Model scores texts. It only reads its bytes, so many goroutines may share one.
+// Model scores texts: a softmax regression with one weight for each feature and class. It only
+// reads its bytes, so many goroutines may share one.
 type Model struct {
 	classes []string
 	place   map[string]int
@@ -27,6 +29,7 @@ type Model struct {
 	posts   []byte  // by feature: how many uint16, then class uint8 and weight int8 each
 }
 
+// slotSize is the bytes of a slot.
 const slotSize = 8
 
 // Classes are the names of the classes, in the order of Score.
@@ -40,7 +43,8 @@ func (m *Model) Place(class string) int {
 	return -1
 }
 
-// Score fills p, one place a class, with the probability of each class.
+// Score fills p, one place a class, with the probability of each class. p must have len(Classes())
+// places. A text without a known feature gets what the biases give.
 func (m *Model) Score(fs []Feature, p []float32) {
 	copy(p, m.bias)
 	for _, f := range fs {
@@ -49,7 +53,8 @@ func (m *Model) Score(fs []Feature, p []float32) {
 	softmax(p)
 }
 
-// Knows tells whether any text that was learnt from has the feature.
+// Knows tells whether any text that was learnt from has the feature. Two keys whose lower halves
+// are equal may be taken for each other.
 func (m *Model) Knows(key uint64) bool { return m.find(key) != nil }
 
 // Says is how much one feature speaks for a class, in log odds before they are made to add up.
@@ -62,6 +67,7 @@ func (m *Model) Says(f Feature, class int) float32 {
 	return 0
 }
 
+// add adds what a feature says to the scores.
 func (m *Model) add(f Feature, p []float32) {
 	w := f.Weight * m.step
 	for ps := m.find(f.Key); len(ps) > 1; ps = ps[2:] {
@@ -89,6 +95,7 @@ func (m *Model) find(key uint64) []byte {
 func slot(key, slots uint64) uint64 { return (key >> 32) % slots }
 func print(key uint64) uint32       { return uint32(key) }
 
+// softmax turns scores into shares of 1, in place.
 func softmax(p []float32) {
 	top := p[0]
 	for _, v := range p {
@@ -104,4 +111,7 @@ func softmax(p []float32) {
 	}
 }
 
-var errCut = errors.New("model: the file is cut short")
+var (
+	errCut     = errors.New("model: the file is cut short")
+	errDamaged = errors.New("model: the file is damaged")
+)

@@ -120,7 +120,11 @@ func FuzzOpen(f *testing.F) {
 	f.Add(data)
 	f.Add(data[:30])
 	f.Fuzz(func(_ *testing.T, data []byte) {
-		_, _ = model.Open(data)
+		m, err := model.Open(data)
+		if err != nil {
+			return
+		}
+		m.Score(see("price park stop unheard"), make([]float32, len(m.Classes())))
 	})
 }
 

@@ -23,7 +23,8 @@ type Settings struct {
 	Progress func(done, of int)
 }
 
-// Trained is a model as it was learnt, before its weights are cut to bytes.
+// Trained is a model as it was learnt, before its weights are cut to bytes. It isn't safe for
+// concurrent use.
 type Trained struct {
 	classes []string
 	bias    []float32
@@ -32,6 +33,7 @@ type Trained struct {
 	moved   []int32   // room for one step
 }
 
+// The settings of the steps.
 const (
 	rate    = .6
 	shrink  = 1e-3
@@ -41,8 +43,9 @@ const (
 	slowest = .2   // of the first epoch's rate, in the last
 )
 
-// Train learns by gradient steps with a step size of its own for each feature (AdaGrad). The
-// order is fixed: the same examples always give the same model.
+// Train learns by gradient steps with a step size of its own for each feature (AdaGrad). The order
+// is fixed: the same examples in the same order always give the same model. It takes minutes for
+// the corpus, on one processor.
 func Train(xs []Example, s Settings) *Trained {
 	t := newTrained(xs, s)
 	k := len(t.classes)
@@ -111,12 +114,13 @@ func newTrained(xs []Example, s Settings) *Trained {
 	return t
 }
 
-// row is a text's features by number.
+// row is a text's features by number, those left out that too few examples have.
 type row struct {
 	ids     []int32
 	weights []float32
 }
 
+// rows numbers the features of all examples once, since each epoch walks them again.
 func (t *Trained) rows(xs []Example) []row {
 	out := make([]row, len(xs))
 	for i := range xs {
@@ -146,7 +150,9 @@ func (t *Trained) sets(s Settings) map[string][]bool {
 	return out
 }
 
-// learn takes one step on one example, and tells whether it was known already.
+// learn takes one step on one example, and tells whether it was known already. For a set the step
+// moves its classes in proportion to their shares. p and squares are room for the probabilities,
+// and for the sum of squared gradients of each feature.
 func (t *Trained) learn(r row, x *Example, sets map[string][]bool, p, squares []float32,
 	eta float32,
 ) bool {
@@ -188,6 +194,7 @@ func (t *Trained) learn(r row, x *Example, sets map[string][]bool, p, squares []
 	return false
 }
 
+// score fills p with the probabilities of a row.
 func (t *Trained) score(r row, p []float32) {
 	k := len(t.classes)
 	copy(p, t.bias)

@@ -1,31 +1,38 @@
 // Package replies names the sentences that stand in the YAML files beside it.
 package replies
 
-// The sentences of replies/ by name. Load refuses a base that lacks one.
+// The sentences of replies/ by name. Load refuses a base that lacks one, so a new name needs a
+// sentence in YAML, a place in knowledge's replyNames, and a value for each placeholder in
+// knowledge's longest.
 const (
-	Crisis       = "crisis"
-	CrisisOther  = "crisis_other" // a relative or friend writes
-	CrisisNow    = "crisis_now"   // 911 comes first
-	Emergency    = "emergency"
-	Stands       = "alarm_stands" // to who writes on while an alarm stands
-	StandsTold   = "alarm_stands_told"
-	ConcernLine  = "concern_line" // added to the answer of a concern
-	Clinical     = "clinical"
-	Resource     = "resource"
-	OptedOut     = "opted_out"
-	Basic        = "basic"
-	Detail       = "detail"
-	OptedIn      = "opted_in"
-	Help         = "help"
-	Hello        = "hello"
-	Confirmed    = "confirmed"
-	Declined     = "declined"
-	Reschedule   = "reschedule"
-	Late         = "late"
-	Arrived      = "arrived"
-	WhichVisit   = "which_visit"
-	NoVisit      = "no_visit"
-	VisitStands  = "visit_stands"
+	Crisis      = "crisis"
+	CrisisOther = "crisis_other" // a relative or friend writes
+	CrisisNow   = "crisis_now"   // 911 comes first
+	Emergency   = "emergency"
+	Stands      = "alarm_stands" // to who writes on while an alarm stands
+	StandsTold  = "alarm_stands_told"
+	ConcernLine = "concern_line" // added to the answer of a concern
+	Clinical    = "clinical"
+	// Resource is the line with 988 that is added where suicide is only the topic.
+	Resource = "resource"
+	// Consent and how discreet reminders are.
+	OptedOut = "opted_out"
+	Basic    = "basic"
+	Detail   = "detail"
+	OptedIn  = "opted_in"
+	Help     = "help"
+	Hello    = "hello"
+	// What a visit has become, or which one is meant.
+	Confirmed   = "confirmed"
+	Declined    = "declined"
+	Reschedule  = "reschedule"
+	Late        = "late"
+	Arrived     = "arrived"
+	WhichVisit  = "which_visit"
+	NoVisit     = "no_visit"
+	VisitStands = "visit_stands"
+	// A person takes over; the shut one says when the clinic opens. Holding promises somebody by a
+	// time, HoldingWhen adds the time to an answer that promised. ByOpen and ByShut are that time.
 	Handoff      = "handoff"
 	HandoffShut  = "handoff_shut"
 	Holding      = "holding"
@@ -39,7 +46,8 @@ const (
 	Explain      = "explain"
 	Owed         = "owed"
 
-	// AskPrefix comes before an act that is asked back before it is done.
+	// AskPrefix comes before an act that is asked back before it is done: "ask_back_decline". Kept
+	// and TextsKept answer a no to that.
 	AskPrefix = "ask_back_"
 	Kept      = "kept"
 	TextsKept = "texts_kept"

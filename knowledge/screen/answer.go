@@ -6,7 +6,8 @@ import (
 	"strings"
 )
 
-// asked is what a text, or a piece of it, asks.
+// asked is what a text, or a piece of it, asks: entries likeliest first, how many of them are sure
+// (0 or 1), and how many to offer if none is.
 type asked struct {
 	entries []Entry
 	sure    int
@@ -15,7 +16,8 @@ type asked struct {
 }
 
 // rankEntries ranks the entries. Where words alone leave it open, an English text is also ranked by
-// meaning; an empty text goes without.
+// meaning; an empty text goes without. Embedding takes milliseconds where the words take
+// microseconds, so it is skipped when it could change nothing.
 func (s *Screen) rankEntries(sc *scores, ws []word, lang, text string) (a asked) {
 	best := s.learnt.rank(sc.whole, most)
 	if len(best) == 0 {
@@ -24,6 +26,7 @@ func (s *Screen) rankEntries(sc *scores, ws []word, lang, text string) (a asked)
 	a.p = best[0].p
 	x := sc.answerEvidence(sc.whole, best, ws, lang, s.strange(ws, lang))
 	conf, least := logistic(s.learnt.sure.Answer[:], x[:]), s.learnt.sure.Answered
+	// The encoder knows English alone.
 	if s.embed != nil && text != "" && lang == "en" && conf > hopeless && conf < settled {
 		var e [nearEvidence]float64
 		best, e = s.byMeaning(sc, s.embed(text), ws, lang)
@@ -32,6 +35,7 @@ func (s *Screen) rankEntries(sc *scores, ws []word, lang, text string) (a asked)
 	for i, b := range best[:min(len(best), most)] {
 		id := strings.TrimPrefix(s.learnt.kinds.Classes()[b.place], ClassEntry)
 		a.entries = append(a.entries, Entry{ID: id, Confidence: conf * b.score})
+		// What comes near the first is offered with it, the first itself included.
 		if i < mostOffered && conf >= offered && b.score >= absurd {
 			a.choices = i + 1
 		}
@@ -52,6 +56,9 @@ const (
 )
 
 // byMeaning ranks the entries again by what the text means, and returns the evidence for the first.
+// v is the text's vector. The score of an entry is the log of its probability plus nearShare times
+// its cosine; the evidence is that of the words and five figures more, in the order that the
+// calibration has fitted (nearEvidence).
 func (s *Screen) byMeaning(
 	sc *scores, v []float32, ws []word, lang string,
 ) ([]ranked, [nearEvidence]float64) {

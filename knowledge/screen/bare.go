@@ -8,12 +8,15 @@ const (
 	No  = "no"
 )
 
-// bareReader knows the texts that are nothing but a yes or a no.
+// bareReader knows the texts that are nothing but a yes or a no. They answer whatever was asked
+// last, so nothing else may count as one. Both maps are keyed by the normalised text.
 type bareReader struct {
 	answers map[string]string // text → answer
 	langs   map[string]string // text → its language; "" where both have it
 }
 
+// compile reads the rules of bare.yaml. A text under both answers is a fault: a patient's "no" must
+// never be a yes.
 func (b *bareReader) compile(r Rules, norm *normaliser) (faults []error) {
 	b.answers, b.langs = map[string]string{}, map[string]string{}
 	for _, answer := range sortedKeys(r.Bare) {

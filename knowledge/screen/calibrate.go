@@ -7,7 +7,9 @@ import (
 	"strings"
 )
 
-// calibrate fits the evidence and sets every threshold on texts of held-out writers.
+// calibrate fits the evidence and sets every threshold on texts of held-out writers: none of hs was
+// read by a model that had learnt from its writer. Thresholds follow from how often a mistake may
+// happen, so they move with the corpus, and nobody sets one by hand.
 func (c *sure) calibrate(hs []heard) (r Report) {
 	c.Does, c.Asks = map[string]float64{}, map[string]float64{}
 	c.fitDanger(hs, &r)
@@ -21,7 +23,9 @@ func (c *sure) calibrate(hs []heard) (r Report) {
 				own = append(own, h.kinds[k])
 			case slices.Contains(h.text.Also, k) || h.text.Class == "crisis" ||
 				h.text.Class == "emergency":
+			// Either way a person reads it.
 			case k == "clinical" && h.text.Class == classConcern:
+			// A question about an act is no mistake for it.
 			case h.about == k:
 			case k == classChat && h.text.Class == "courtesy":
 			default:
@@ -77,16 +81,25 @@ func (r Report) String() string {
 
 // The shares of held-out texts that may go wrong; the thresholds follow from them.
 const (
+	// Harmless texts that alarm, and that are a concern besides: a person is called, or reads them.
 	falseAlarms   = .0085
 	falseConcerns = .038
-	falseNurse    = .02
-	falseDone     = .001
-	falseAsked    = .008
-	falseChat     = .01
-	wrongAnswers  = .02
-	strangers     = .03
+	// Texts of other kinds that are taken for a nurse's matter.
+	falseNurse = .02
+	// Texts of other kinds whose act is done, and is asked back: a visit given up by mistake is
+	// lost, a question too many costs a text.
+	falseDone  = .001
+	falseAsked = .008
+	// Texts that want something and are taken for small talk: they get no answer.
+	falseChat = .01
+	// Questions that get another entry's answer; questions from outside that get any.
+	wrongAnswers = .02
+	strangers    = .03
 )
 
+// fitDanger fits the evidence of danger, and sets from which probability on a text is an alarm or a
+// concern: the lowest at which few enough harmless texts are taken for one. Texts written to trip
+// the screen count half there as well, by leaving out every other one.
 func (c *sure) fitDanger(hs []heard, r *Report) {
 	var ts []trial
 	for i := range hs {
@@ -117,7 +130,7 @@ func (c *sure) fitDanger(hs []heard, r *Report) {
 }
 
 // fitAnswers fits the confidence in the first entry, by words alone and with meaning, and sets from
-// when on it is answered.
+// when on it is answered. Meaning is judged on the English texts that were embedded.
 func (c *sure) fitAnswers(hs []heard, r *Report) {
 	var words, english, near []judgement
 	for i := range hs {
@@ -137,7 +150,8 @@ func (c *sure) fitAnswers(hs []heard, r *Report) {
 	}
 }
 
-// judgement is the first entry of a held-out text: whether it is right, and the evidence for it.
+// judgement is the first entry of a held-out text: whether it is right, and the evidence for it. A
+// danger or a nurse's matter is skipped, because the screen reads it before an entry is answered.
 type judgement struct {
 	x                         []float64
 	right, question, stranger bool
@@ -145,6 +159,7 @@ type judgement struct {
 	worth                     float64
 }
 
+// judge compares the first entry with what the text was labelled as.
 func (h *heard) judge(entry string, x []float64) judgement {
 	j := judgement{x: x, worth: h.worth()}
 	j.right = h.text.Class == entry || slices.Contains(h.text.Also, entry)
@@ -154,6 +169,7 @@ func (h *heard) judge(entry string, x []float64) judgement {
 	return j
 }
 
+// fitJudgements returns the n weights that turn evidence into a confidence.
 func fitJudgements(js []judgement, n int) []float64 {
 	var ts []trial
 	for _, j := range js {
@@ -165,7 +181,9 @@ func fitJudgements(js []judgement, n int) []float64 {
 }
 
 // answerFrom returns the lowest confidence down to which few enough answers are wrong and few
-// enough questions from outside are answered, with the resulting shares.
+// enough questions from outside are answered, with the resulting shares: of questions answered
+// right and wrong, of strangers answered. It goes down from the surest and stops at the first that
+// would break either bound.
 func answerFrom(js []judgement, w []float64) (least, right, wrong, strange float64) {
 	var asked []judgement
 	questions, outside := 0., 0.
@@ -193,6 +211,7 @@ func answerFrom(js []judgement, w []float64) (least, right, wrong, strange float
 	return least, right, wrong, strange
 }
 
+// reach returns the share of the values that are least or more.
 func reach(values []float64, least float64) float64 {
 	n := 0
 	for _, v := range values {
@@ -203,7 +222,8 @@ func reach(values []float64, least float64) float64 {
 	return float64(n) / float64(max(1, len(values)))
 }
 
-// heard is what a model made of a text that it wasn't trained on.
+// heard is what a model made of a text that it wasn't trained on: the evidence for danger and for
+// the first entry, and the probability of each judged kind.
 type heard struct {
 	text      *Text
 	danger    [dangers]float64

@@ -88,6 +88,7 @@ func (c *concernReader) add(into *index, id string, p Pattern, r Rules) (faults 
 }
 
 // tell completes a verdict: a danger gets whom it is about, any other text whether it is a concern.
+// A danger "now" comes before one of another's, because the words with 911 come first then.
 func (c *concernReader) tell(ws []word, v *Verdict) {
 	if v.found["crisis"] == "" && v.found["emergency"] == "" {
 		v.Concern = v.Concern || c.exact[joined(ws)] || len(c.says(c.watch, ws)) > 0
@@ -102,7 +103,8 @@ func (c *concernReader) tell(ws []word, v *Verdict) {
 	}
 }
 
-// says returns what the patterns found in the words say, without those that a guard takes back.
+// says returns what the patterns found in the words say, once a hit, without those that a guard
+// takes back.
 func (c *concernReader) says(x *index, ws []word) (abouts []string) {
 	x.find(ws, func(h hit) {
 		// Who speaks of himself anywhere in a text is told what is for himself.

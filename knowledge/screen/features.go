@@ -12,7 +12,8 @@ import (
 
 // featurer turns words into features: stems, pairs of stems next to each other and one apart, the
 // letters within words, which make a misspelling resemble the word that was meant, and the patterns
-// found.
+// found. The model knows a feature only by its key, so a change of anything here asks for a new
+// model.
 type featurer struct {
 	// hits returns the names of the patterns found in the words.
 	hits func(ws []word) []string
@@ -21,6 +22,7 @@ type featurer struct {
 	prefixes map[string]string
 }
 
+// newFeaturer files the concepts of words.yaml: "word" as it stands, "stem*" as a prefix.
 func newFeaturer(concepts map[string][]string, hits func([]word) []string) *featurer {
 	f := &featurer{
 		hits: hits, concept: map[string]string{}, prefixes: map[string]string{},
@@ -37,7 +39,8 @@ func newFeaturer(concepts map[string][]string, hits func([]word) []string) *feat
 	return f
 }
 
-// mean returns the group of a word, or its stem if it has none.
+// mean returns the group of a word, or its stem if it has none. Groups let what is learnt of one
+// medicine hold for all of them. Prefixes of 4 to 10 letters are tried, the longest first.
 func (f *featurer) mean(w, stem string) string {
 	if c, ok := f.concept[w]; ok {
 		return c
@@ -51,7 +54,8 @@ func (f *featurer) mean(w, stem string) string {
 }
 
 // stem returns the stem of a word. The language of one word in a short text is a guess, so the
-// Spanish stemmer is used only on texts known to be Spanish.
+// Spanish stemmer is used only on texts known to be Spanish. Words of three letters have no ending
+// to lose, and one of thirty is no word.
 func stem(w, lang string) string {
 	switch {
 	case len(w) <= 3 || len(w) >= 30:
@@ -70,7 +74,8 @@ const (
 	maxWords  = 120 // of a sentence or text; the rest adds nothing but time
 )
 
-// read returns the features of the words.
+// read returns the features of the words. A hidden idiom counts as one mark of its own, and a
+// number by its size alone. "<" and ">" stand for the ends, so that a first word is a feature.
 func (f *featurer) read(ws []word, lang string) []model.Feature {
 	if len(ws) > maxWords {
 		ws = ws[:maxWords]
@@ -104,6 +109,7 @@ func (f *featurer) read(ws []word, lang string) []model.Feature {
 	stems, means = append(stems, ">"), append(means, ">")
 	c := chars.String()
 	var grams []uint64
+	// Runs of three to five letters, over the ends of words too.
 	for n := 3; n <= 5; n++ {
 		for i := 0; i+n <= len(c); i++ {
 			grams = append(grams, key("c", c[i:i+n], ""))
@@ -138,7 +144,8 @@ func seeWords(kind string, list []string) (out []uint64) {
 	return out
 }
 
-// numberWord keeps what a number tells without the number itself.
+// numberWord keeps what a number tells without the number itself: a model that knew single numbers
+// would learn the corpus by heart.
 func numberWord(v float64) string {
 	switch {
 	case v <= 12:
@@ -169,7 +176,8 @@ func fnv(h uint64, s string) uint64 {
 	return h
 }
 
-// mix spreads a hash over all its bits, since the high bits of FNV hardly differ in short words.
+// mix spreads a hash over all its bits, since the high bits of FNV hardly differ in short words:
+// the model's table looks a feature up by them. It is the first half of MurmurHash3's finaliser.
 func mix(h uint64) uint64 {
 	h = (h ^ h>>33) * 0xff51afd7ed558ccd
 	return h ^ h>>33

@@ -5,8 +5,9 @@ import (
 	"slices"
 )
 
-// fit returns the weights of a logistic regression, found by Newton steps. hold pulls them towards
-// zero.
+// fit returns the n weights of a logistic regression, found by Newton steps. hold pulls them
+// towards zero, which also keeps the equations solvable where a figure is the same in every trial.
+// No step moves a weight by more than 2, so that none overshoots.
 func fit(ts []trial, n int, hold float64) []float64 {
 	w := make([]float64, n)
 	for range 20 {
@@ -32,14 +33,15 @@ func fit(ts []trial, n int, hold float64) []float64 {
 	return w
 }
 
-// trial is a piece of evidence and its outcome.
+// trial is a piece of evidence, its outcome and how much it counts.
 type trial struct {
 	x      []float64
 	yes    bool
 	weight float64
 }
 
-// solve solves the linear equations whose right-hand side is the last column.
+// solve solves the linear equations whose right-hand side is the last column, by elimination
+// without pivoting: hold keeps the diagonal above zero. It overwrites h.
 func solve(h [][]float64) []float64 {
 	n := len(h)
 	for i := range n {
@@ -61,7 +63,8 @@ func solve(h [][]float64) []float64 {
 	return out
 }
 
-// above returns the lowest value that at most a share of the values reach.
+// above returns the lowest value that at most a share of the values reach; 1 if there are no
+// values, so that nothing untested is ever sure.
 func above(values []float64, share float64) float64 {
 	if len(values) == 0 {
 		return 1

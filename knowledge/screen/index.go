@@ -2,7 +2,9 @@ package screen
 
 import "fmt"
 
-// index finds phrases by their first word.
+// index finds phrases by their first word: by the word itself, by the first three letters of a
+// prefix, or as one that begins with a number. A text is matched against the few phrases that can
+// begin at each word instead of all of them.
 type index struct {
 	phrases  []phrase
 	byWord   map[string][]int
@@ -14,6 +16,8 @@ func newIndex() *index {
 	return &index{byWord: map[string][]int{}, byPrefix: map[string][]int{}}
 }
 
+// addAll compiles phrases into an index under one owner, and adds their words to the vocabulary,
+// from which the normaliser corrects spelling. id names the pattern in a fault.
 func addAll(x *index, phrases []string, owner int, lists map[string][]string, vocab map[string]bool,
 	id string,
 ) (faults []error) {
@@ -49,10 +53,11 @@ func (x *index) add(p phrase) {
 	}
 }
 
-// hit is a phrase found in words[start:end].
+// hit is a phrase found in words[start:end]; owner is the number it was added under.
 type hit struct{ owner, start, end int }
 
-// find calls found for every phrase in the words, in the order of the text.
+// find calls found for every phrase in the words, in the order of the text. A phrase never begins
+// at a hidden word.
 func (x *index) find(ws []word, found func(hit)) {
 	for i := range ws {
 		if ws[i].hidden {
@@ -76,8 +81,7 @@ func (x *index) find(ws []word, found func(hit)) {
 }
 
 // touches tells whether one of the phrases, used as a guard, occurs in a sentence of the hit, or
-// with anywhere in the whole text. Hidden words count here: an idiom may well be what takes a match
-// back.
+// with anywhere in the whole text. Words that are hidden by then are no part of a guard.
 func (x *index) touches(ws []word, h hit, anywhere bool) bool {
 	first, last := ws[h.start].sent, ws[h.end-1].sent
 	from, to := h.start, h.end

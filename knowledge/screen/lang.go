@@ -6,7 +6,8 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/model"
 )
 
-// lang tells English from Spanish; "" if it can't.
+// lang tells English from Spanish; "" if it can't. The prior is taken off: most of the corpus is
+// English, but that says nothing about this patient.
 func (s *Screen) lang(ws []word, marked bool) string {
 	if s.learnt == nil || len(ws) == 1 && len(ws[0].s) == 1 { // a "C" is neither
 		return ""
@@ -22,17 +23,19 @@ func (s *Screen) lang(ws []word, marked bool) string {
 }
 
 // spanish returns the log odds of Spanish. For no features it is the prior of the training texts.
+// openLearnt has made sure that there are two languages.
 func (l *learnt) spanish(fs []model.Feature) float64 {
 	p := make([]float32, 2)
 	l.langs.Score(fs, p)
 	return odds(float64(p[l.langs.Place("es")]))
 }
 
-// unsure is the evidence, in log odds, below which no language is named.
+// unsure is the evidence, in log odds, below which no language is named. Then the caller keeps the
+// language that it knows the patient by.
 const unsure = .5
 
-// langFeatures returns the words and letter triples of a text's first words, and whether it has
-// letters that are rare in English.
+// langFeatures returns the words and letter triples of a text's first 40 words, and whether it has
+// letters that are rare in English. Numbers and emoji have no language.
 func langFeatures(ws []word, marked bool) (out []model.Feature) {
 	for i, w := range ws {
 		if i == 40 {
@@ -57,6 +60,7 @@ func langFeatures(ws []word, marked bool) (out []model.Feature) {
 	return out
 }
 
+// odds turns a probability into log odds, kept finite at both ends.
 func odds(p float64) float64 { return math.Log((p + 1e-4) / (1 - p + 1e-4)) }
 
 // orEnglish returns the language to stem words in: English if none was told.

@@ -8,8 +8,12 @@ import (
 )
 
 // Learn trains what New needs to read texts that no rule names: the weights of the features, and
-// the calibration, found on held-out writers. It takes minutes. progress is called after each step;
-// nil if nobody listens.
+// the calibration, found on held-out writers. It takes minutes on two processors. progress is
+// called after each step, from one goroutine at a time; nil if nobody listens.
+//
+// It trains rounds+1 models of kinds. Each of the first ones leaves a third of the named writers
+// out, and the calibration is fitted on what it makes of their texts. The last one learns from
+// everybody and is the one that is written. The same rules and texts give the same bytes.
 func Learn(
 	r Rules, texts []Text, embed Embed, progress func(done, of int),
 ) ([]byte, Report, error) {
@@ -78,7 +82,8 @@ const (
 	langEpochs = 8
 )
 
-// teacher prepares the texts once for all the models that are trained on them.
+// teacher prepares the texts once for all the models that are trained on them. Its slices run
+// parallel to texts; noise appends samples and folds for texts that aren't there.
 type teacher struct {
 	rules   Rules
 	reader  *Screen
@@ -93,6 +98,8 @@ type teacher struct {
 
 const none = -1
 
+// prepare reads every text into features, and sets its fold, its class and its weight. A crisis of
+// the founders' doesn't say whose it is, so it teaches that one of the two classes is right.
 func (t *teacher) prepare() {
 	writers := map[string]int{}
 	for i := range t.texts {
@@ -129,7 +136,8 @@ func (t *teacher) prepare() {
 }
 
 // noise adds texts of ordinary words in random order. They teach that "i", "you" and "not" prove
-// nothing by themselves, however often a crisis has them.
+// nothing by themselves, however often a crisis has them. The generator is seeded, so that the
+// model comes out alike.
 func (t *teacher) noise() {
 	seed := uint32(7)
 	next := func(n int) int {
@@ -178,6 +186,7 @@ func embedAll(texts []Text, use func(i int) bool, embed Embed) [][]float32 {
 	return out
 }
 
+// learnLangs trains the model that tells English from Spanish, on all texts.
 func (t *teacher) learnLangs() ([]byte, error) {
 	var xs []model.Example
 	for i, x := range t.texts {
@@ -188,7 +197,8 @@ func (t *teacher) learnLangs() ([]byte, error) {
 	return model.Train(xs, model.Settings{Epochs: langEpochs}).Compile()
 }
 
-// learnKinds trains on all texts but those of a fold.
+// learnKinds trains on all texts but those of a fold; the fold after the last leaves none out.
+// "calm" teaches that a text is harmless, whichever of the calm classes it is.
 func (t *teacher) learnKinds(fold int, done func()) ([]byte, error) {
 	var xs []model.Example
 	for i := range t.samples {
@@ -208,7 +218,8 @@ func (t *teacher) learnKinds(fold int, done func()) ([]byte, error) {
 	}).Compile()
 }
 
-// hear reads the texts of a fold with the model that was trained without them.
+// hear reads the texts of a fold with the model that was trained without them. Evidence is gathered
+// by the same functions as in Read: what is fitted must be what is asked later.
 func (t *teacher) hear(fold int, kinds []byte) ([]heard, error) {
 	l := &learnt{}
 	data, err := l.write(kinds, t.neighbours(fold).bytes(), t.langs)

@@ -20,7 +20,7 @@ const (
 	classConcern = "concern"      // may be more than it seems
 )
 
-// learnt is what Learn made of the texts.
+// learnt is what Learn made of the texts: two models, the neighbours, the calibration.
 type learnt struct {
 	kinds   *model.Model
 	langs   *model.Model
@@ -30,7 +30,8 @@ type learnt struct {
 }
 
 // sure turns what the model says into decisions. All of it was fitted on writers whose texts the
-// model hadn't seen.
+// model hadn't seen. It is stored as JSON within the model file: a new field is zero in an old
+// file.
 type sure struct {
 	Danger [dangers]float64      `json:"danger"` // weights of the evidence of danger
 	Answer [answers]float64      `json:"answer"` // of the evidence for the first entry
@@ -46,7 +47,8 @@ type sure struct {
 	Asks map[string]float64 `json:"asks"`
 }
 
-// dangers and answers are the numbers of figures in the evidence.
+// dangers and answers are the numbers of figures in the evidence. The weights in a model file
+// belong to the figures by their place, so to add, drop or reorder one asks for a new model.
 const (
 	dangers = 17
 	answers = 12
@@ -55,8 +57,9 @@ const (
 // nearEvidence is the number of figures in the evidence with meaning: those without, and five more.
 const nearEvidence = answers + 5
 
-// openLearnt reads what Learn wrote, each part after its length: the calibration as JSON, the model
-// of languages, the neighbours, the model of kinds.
+// openLearnt reads what Learn wrote: four parts, each after its length in bytes as a little-endian
+// uint32. They are the calibration as JSON, the model of languages, the neighbours, the model of
+// kinds. The models stay where they lie in data, which must not change.
 func openLearnt(data []byte) (*learnt, error) {
 	l := &learnt{}
 	cut := func() []byte {
@@ -81,6 +84,10 @@ func openLearnt(data []byte) (*learnt, error) {
 	if err := errors.Join(err1, err2, err3); err != nil {
 		return nil, err
 	}
+	if len(l.langs.Classes()) != 2 || l.langs.Place("es") < 0 || l.langs.Place("en") < 0 {
+		return nil, fmt.Errorf("screen: learnt from texts in %q: texts in English and in Spanish "+
+			"are needed to tell them apart", l.langs.Classes())
+	}
 	for i, c := range l.kinds.Classes() {
 		if strings.HasPrefix(c, ClassEntry) {
 			l.entries = append(l.entries, i)
@@ -89,6 +96,7 @@ func openLearnt(data []byte) (*learnt, error) {
 	return l, nil
 }
 
+// write is the inverse of openLearnt.
 func (l *learnt) write(kinds, near, langs []byte) ([]byte, error) {
 	head, err := json.Marshal(l.sure)
 	var out []byte
@@ -98,7 +106,8 @@ func (l *learnt) write(kinds, near, langs []byte) ([]byte, error) {
 	return out, err
 }
 
-// rank returns the likeliest entries, best first.
+// rank returns the likeliest entries, best first, at most most. The score of each is relative to
+// the first's.
 func (l *learnt) rank(p []float32, most int) []ranked {
 	best := make([]ranked, 0, most+1)
 	for _, at := range l.entries {

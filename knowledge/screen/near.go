@@ -6,11 +6,13 @@ import (
 	"math"
 )
 
-// Embed returns what an English text means, as a vector of length 1; nil if it can't.
+// Embed returns what an English text means, as a vector of length 1; nil if it can't. It is called
+// from several goroutines at once.
 type Embed func(text string) []float32
 
 // neighbours are texts of known classes as directions of meaning, in eight bits a number. A text
-// that shares no word with them may still be near to them.
+// that shares no word with them may still be near to them. Only entries and "outside" have
+// neighbours: danger isn't told by meaning.
 type neighbours struct {
 	width int
 	of    map[string][]int8 // by class, one vector after the other
@@ -21,6 +23,7 @@ const (
 	looked = 3   // neighbours that are looked at
 )
 
+// add files a vector under a class. All vectors must have one width.
 func (n *neighbours) add(class string, v []float32) {
 	n.width = len(v)
 	for _, x := range v {
@@ -28,7 +31,8 @@ func (n *neighbours) add(class string, v []float32) {
 	}
 }
 
-// near returns the mean cosine of a direction to the nearest texts of a class.
+// near returns the mean cosine of a direction to the nearest texts of a class. It is 0 for a class
+// without any, and for a vector of another width, as an encoder other than the model's would give.
 func (n *neighbours) near(class string, v []float32) float64 {
 	var best [looked]float32
 	for vs := n.of[class]; len(vs) >= n.width && n.width == len(v); vs = vs[n.width:] {
@@ -36,6 +40,7 @@ func (n *neighbours) near(class string, v []float32) float64 {
 		for i, x := range vs[:n.width] {
 			d += float32(x) * v[i]
 		}
+		// Insertion into the best few, which are sorted.
 		for i := range best {
 			if d > best[i] {
 				d, best[i] = best[i], d
@@ -49,7 +54,8 @@ func (n *neighbours) near(class string, v []float32) float64 {
 	return float64(sum) / looked / fine
 }
 
-// bytes encodes the neighbours: the width, then by class its name, the size, and the vectors.
+// bytes encodes the neighbours, little-endian: the width as uint32, then by class, sorted, its name
+// (uint8 length, bytes), the size of its vectors in bytes as uint32, and the vectors as int8.
 func (n *neighbours) bytes() []byte {
 	out := binary.LittleEndian.AppendUint32(nil, uint32(n.width))
 	for _, class := range sortedKeys(n.of) {
@@ -63,6 +69,7 @@ func (n *neighbours) bytes() []byte {
 	return out
 }
 
+// openNeighbours is the inverse of bytes. It copies the vectors.
 func openNeighbours(data []byte) (*neighbours, error) {
 	n := &neighbours{of: map[string][]int8{}}
 	if len(data) < 4 {

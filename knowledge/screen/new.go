@@ -8,8 +8,11 @@ import (
 )
 
 // New compiles rules into a Screen; the error names every fault. model is what Learn made of the
-// texts, nil to read by rules alone. embed may be nil too: English texts are then read without
-// their meaning.
+// texts, nil to read by rules alone; it is kept, not copied. embed may be nil too: English texts
+// are then read without their meaning.
+//
+// The order matters: patterns give the vocabulary, from which the normaliser corrects spelling, and
+// whole texts are normalised with it, so that they are compared with what a patient's text becomes.
 func New(r Rules, model []byte, embed Embed) (*Screen, error) {
 	s := &Screen{
 		always: map[string]bool{}, embed: embed, meant: r.Meant,
@@ -58,7 +61,8 @@ func New(r Rules, model []byte, embed Embed) (*Screen, error) {
 	return s, nil
 }
 
-// compile turns the patterns into indexes and collects their words.
+// compile turns the patterns into indexes and collects their words in vocab. The class concern is
+// left to concern.go. A class that is no kind is a fault: its rules would never do anything.
 func (s *Screen) compile(r Rules, vocab map[string]bool) (faults []error) {
 	names := map[string]bool{}
 	for _, kind := range sortedKeys(r.Classes) {
@@ -106,5 +110,6 @@ func (s *Screen) compile(r Rules, vocab map[string]bool) (faults []error) {
 	return faults
 }
 
-// silent are the classes of the files that never become a kind.
+// silent are the classes of the files that never become a kind: "mask" hides idioms, "resource"
+// adds the line with 988, "other" takes back what only looks like an answer.
 var silent = [...]string{"mask", "resource", "other"}

@@ -6,14 +6,16 @@ import (
 	"unicode"
 )
 
-// folds are letters that become plain ones: accents, and the look-alikes that people use to slip
-// past a filter.
+// folds are letters that become plain ones, in pairs: accents, and the look-alikes (Cyrillic ones
+// too) that people use to slip past a filter.
 const folds = "áaàaâaäaãaåaéeèeêeëeíiìiîiïióoòoôoöoõoúuùuûuüuñnçcаaеeоoрpсcуyхxіi"
 
-// leet are the digits and signs that stand for letters within a word.
+// leet are the digits and signs that stand for letters within a word, in pairs of sign and letter.
 const leet = "0o1i3e4a5s7t@a$s!i|i€e+t"
 
-// normaliser turns what people type into words that phrases can name.
+// normaliser turns what people type into words that phrases can name. It errs towards words of
+// danger: a disguised one must be seen, and what the rest of the text says can still speak against
+// it.
 type normaliser struct {
 	fold  map[rune]rune
 	leet  map[rune]rune
@@ -24,6 +26,8 @@ type normaliser struct {
 	typos typoIndex
 }
 
+// newNormaliser adds the guarded words to vocab and keeps it. Of an emoji only the first rune
+// counts.
 func newNormaliser(w Words, vocab map[string]bool) *normaliser {
 	n := &normaliser{
 		fold: pairs(folds), leet: pairs(leet), vocab: vocab,
@@ -45,6 +49,7 @@ func newNormaliser(w Words, vocab map[string]bool) *normaliser {
 	return n
 }
 
+// pairs makes a map of a string whose runes are keys and values in turn.
 func pairs(s string) map[rune]rune {
 	m := map[rune]rune{}
 	rs := []rune(s)
@@ -54,8 +59,8 @@ func pairs(s string) map[rune]rune {
 	return m
 }
 
-// words splits a text into words. It counts sentences, because a guard in one sentence says nothing
-// about the next.
+// words splits a text into words, in lower case and without punctuation. It counts sentences,
+// because a guard in one sentence says nothing about the next; a new line begins one as well.
 func (n *normaliser) words(text string) []word {
 	var out []word
 	sent := 0
@@ -69,7 +74,9 @@ func (n *normaliser) words(text string) []word {
 	return n.joinSpaced(out)
 }
 
-// chunk appends the words between two blanks and returns the sentence of the next chunk.
+// chunk appends the words between two blanks and returns the sentence of the next chunk. sent is
+// the sentence of this one. Signs within a word stay for core to judge, since k!ll and s*icide are
+// words.
 func (n *normaliser) chunk(out *[]word, chunk string, sent int) int {
 	var core []rune
 	ends := false
@@ -127,14 +134,15 @@ func (n *normaliser) chunk(out *[]word, chunk string, sent int) int {
 	return sent
 }
 
-// inside tells whether rs[i] stands between two letters or digits.
+// inside tells whether rs[i] stands between two letters or digits, or doubles the sign beside it.
 func inside(rs []rune, i int) bool {
 	solid := func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || r == '*' }
 	return i > 0 && i+1 < len(rs) &&
 		(solid(rs[i-1]) || rs[i] == rs[i-1]) && (solid(rs[i+1]) || rs[i+1] == rs[i])
 }
 
-// core appends the words of one run of letters, digits and inner signs.
+// core appends the words of one run of letters, digits and inner signs. It tries, in order: a
+// single letter, slang, a plain word, a disguise, and a split at the signs.
 func (n *normaliser) core(out *[]word, s string, sent int) {
 	s = strings.Trim(s, "'-_/:.&|+")
 	if s == "" {
@@ -145,6 +153,7 @@ func (n *normaliser) core(out *[]word, s string, sent int) {
 			*out = append(*out, word{s: w, sent: sent})
 		}
 	}
+	// joinSpaced needs the letter as it was typed, before slang makes a word of it.
 	if len(s) == 1 && s[0] >= 'a' {
 		add(n.plain(s)...)
 		(*out)[len(*out)-1].lone = s[0]
@@ -170,7 +179,8 @@ func (n *normaliser) core(out *[]word, s string, sent int) {
 	n.pieces(out, s, sent)
 }
 
-// disguised reads su1c1de, k!ll, s*icide, d.i.e; nil if s is none of these.
+// disguised reads su1c1de, k!ll, s*icide, d.i.e; nil if s is none of these. Only known words come
+// out of it.
 func (n *normaliser) disguised(s string) []string {
 	var b strings.Builder
 	for _, r := range s {
@@ -204,7 +214,8 @@ func (n *normaliser) disguised(s string) []string {
 	return nil
 }
 
-// pieces splits what is no disguised word: 8am, 200/120, self-harm, 10:15.
+// pieces splits what is no disguised word: 8am, 200/120, self-harm, 10:15. A slash and a percent
+// sign stay as words of their own, because patterns name them ("#180+ / #").
 func (n *normaliser) pieces(out *[]word, s string, sent int) {
 	start := 0
 	class := func(r byte) int {
@@ -245,7 +256,9 @@ func (n *normaliser) pieces(out *[]word, s string, sent int) {
 	}
 }
 
-// plain turns a word of letters into known words if it can.
+// plain turns a word of letters into known words if it can; otherwise it is returned as it is.
+// Slang comes first, then known words, then guesses from the safest on: drawn-out letters, a
+// dropped g, a typo, missing blanks.
 func (n *normaliser) plain(s string) []string {
 	if ws, ok := n.speak[s]; ok {
 		return ws
@@ -275,7 +288,8 @@ func (n *normaliser) plain(s string) []string {
 }
 
 // glued splits words typed without blanks: iwanttodie. Every piece must be a known word, and the
-// fewest pieces win.
+// fewest pieces win. Fewer than three words aren't enough, since many an ordinary word is made of
+// two.
 func (n *normaliser) glued(s string) []string {
 	if len(s) < 8 || len(s) > 30 {
 		return nil
@@ -306,6 +320,7 @@ func (n *normaliser) glued(s string) []string {
 	return nil
 }
 
+// typo returns the guarded word that s is a slip of, spelt out if it is slang; nil if it is none.
 func (n *normaliser) typo(s string) []string {
 	if g := n.typos.nearest(s); g != "" {
 		if ws, ok := n.speak[g]; ok {
@@ -316,8 +331,7 @@ func (n *normaliser) typo(s string) []string {
 	return nil
 }
 
-// squeeze shortens runs of a letter: to keep where there are three or more, and with keep 1 every
-// run.
+// squeeze shortens runs of a letter to keep of it at most.
 func squeeze(s string, keep int) string {
 	var b strings.Builder
 	run := 0
@@ -334,7 +348,8 @@ func squeeze(s string, keep int) string {
 	return b.String()
 }
 
-// joinSpaced joins letters that stand alone: s u i c i d e, S T O P, k m s.
+// joinSpaced joins letters that stand alone: s u i c i d e, S T O P, k m s. Of three to sixteen
+// letters the most that make a known word are joined; "a b c" stays.
 func (n *normaliser) joinSpaced(in []word) []word {
 	out := in[:0:0]
 	for i := 0; i < len(in); {
@@ -344,6 +359,7 @@ func (n *normaliser) joinSpaced(in []word) []word {
 		}
 		end := 0
 		if j-i >= 3 {
+			// The longest run of letters that makes a word.
 			for k := j; k-i >= 3; k-- {
 				var b strings.Builder
 				for _, w := range in[i:k] {
@@ -367,6 +383,7 @@ func (n *normaliser) joinSpaced(in []word) []word {
 	return out
 }
 
+// known returns the words that s is by slang or vocabulary, nil if it is neither.
 func (n *normaliser) known(s string) []string {
 	if ws, ok := n.speak[s]; ok {
 		return ws

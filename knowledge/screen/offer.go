@@ -2,7 +2,7 @@ package screen
 
 import "fmt"
 
-// The answers to an offer.
+// The answers to an offer of a free slot.
 const (
 	Take  = "take"
 	Leave = "leave"
@@ -10,12 +10,14 @@ const (
 	Perhaps = "perhaps"
 )
 
+// has tells whether a phrase of an index stands in the words.
 func has(x *index, ws []word) (yes bool) {
 	x.find(ws, func(hit) { yes = true })
 	return yes
 }
 
-// offerReader knows the answers to an offer of a free slot.
+// offerReader knows the answers to an offer of a free slot. A yes takes the place of a visit, so
+// only what can mean nothing else counts; anything else is asked back.
 type offerReader struct {
 	exact  map[string]string // text → answer
 	any    map[string]*index
@@ -51,7 +53,8 @@ func (o *offerReader) compile(r Rules, norm *normaliser) (faults []error) {
 	return faults
 }
 
-// read returns what a text answers, "" unless it is plainly one answer and not the other.
+// read returns what a text answers, "" unless it is plainly one answer and not the other. A whole
+// text is what it says; a phrase counts unless something takes it back ("yes but not that day").
 func (o *offerReader) read(ws []word) (answer string) {
 	if a := o.exact[joined(ws)]; a != "" {
 		return a
@@ -61,6 +64,7 @@ func (o *offerReader) read(ws []word) (answer string) {
 		if any == nil || !has(any, ws) || has(o.unless[one], ws) {
 			continue
 		}
+		// Both answers in one text are none.
 		if answer != "" {
 			return ""
 		}

@@ -2,8 +2,10 @@ package screen
 
 import "slices"
 
-// patterns adds what the phrases name. It returns whether the text has words that only look like an
-// answer ("my dog stopped eating").
+// patterns adds what the phrases name, hints aside, and returns whether the text has words that
+// only look like an answer ("my dog stopped eating"). The first pattern of a kind in the text names
+// it. A guard of danger, of a nurse's matter or of an opt-out counts in the same sentence only, so
+// that a calm sentence never takes back a cry for help; the guards of all else count anywhere.
 func (s *Screen) patterns(ws []word, found findings, v *Verdict) (veto bool) {
 	s.raise.find(ws, func(h hit) {
 		ru := &s.rules[h.owner]

@@ -35,6 +35,8 @@ const (
 	elemBreak
 )
 
+// elem is one place of a phrase. words and prefixes are alternatives; gap is how many words an
+// elemGap may skip.
 type elem struct {
 	kind     elemKind
 	words    map[string]bool
@@ -47,7 +49,8 @@ type elem struct {
 	orEnd bool
 }
 
-// matches tells whether the element accepts a word.
+// matches tells whether the element accepts a word: any word, a number within its bounds, one of
+// its words, or one that begins with a prefix.
 func (e *elem) matches(w word) bool {
 	if e.kind == elemAny || e.number && w.isNum && w.num >= e.min && w.num <= e.max {
 		return true
@@ -63,8 +66,8 @@ func (e *elem) matches(w word) bool {
 	return false
 }
 
-// parse compiles a phrase. It must begin with a word that is required, because the index finds it
-// by that.
+// parse compiles a phrase; lists are those of words.yaml. It must begin with a word that is
+// required, because the index finds it by that.
 func parse(s string, lists map[string][]string) (phrase, error) {
 	var p phrase
 	for _, f := range strings.Fields(s) {
@@ -81,7 +84,8 @@ func parse(s string, lists map[string][]string) (phrase, error) {
 	return p, nil
 }
 
-// first returns the element that the index files the phrase under.
+// first returns the element that the index files the phrase under: the first that isn't "^"; nil if
+// there is none.
 func (p *phrase) first() *elem {
 	for i := range p.elems {
 		if p.elems[i].kind != elemStart {
@@ -91,6 +95,8 @@ func (p *phrase) first() *elem {
 	return nil
 }
 
+// parseElem compiles one place, without the brackets of an optional one. A prefix has three letters
+// at least: the index files it under them, and a shorter one would match by accident.
 func parseElem(f string, lists map[string][]string) (elem, error) {
 	switch {
 	case f == "^":
@@ -163,9 +169,12 @@ func (e *elem) setNumber(f string) error {
 	return nil
 }
 
-// at returns where the phrase ends if it begins at words[i], or -1.
+// at returns where the phrase ends, exclusive, if it begins at words[i], or -1.
 func (p *phrase) at(ws []word, i int) int { return step(p.elems, ws, i, i, false) }
 
+// step matches the elements from words[i] on. first is where the phrase began; over says that a "."
+// allows the next word to stand in another sentence. It tries gaps from short to long and optional
+// words before their absence. A hidden word matches nothing, and no gap reaches over one.
 func step(es []elem, ws []word, first, i int, over bool) int {
 	for k := range es {
 		e := &es[k]

@@ -6,7 +6,8 @@ import (
 )
 
 // weighPieces looks at the pieces of a text that says more than one thing. Two questions that are
-// each sure are both answered, and so is a question beside an act.
+// each sure are both answered, and so is a question beside an act. The text is cut in two at each
+// place in turn, and the surest cut counts.
 func (s *Screen) weighPieces(ws []word, lang string, v *Verdict) {
 	if v.asks == "" && len(v.found) == 0 || v.asks == "confirm" ||
 		len(v.found) == 1 && (v.found[classChat] != "" || v.found["optout"] != "" ||
@@ -19,6 +20,7 @@ func (s *Screen) weighPieces(ws []word, lang string, v *Verdict) {
 	for _, cut := range cuts(ws) {
 		left, right := s.piece(ws[:cut], lang), s.piece(ws[cut:], lang)
 		switch {
+		// Beside an act, the surest question of all pieces.
 		case acts:
 			for _, a := range []asked{left, right} {
 				if a.sure > 0 && a.entries[0].Confidence > least {
@@ -36,6 +38,7 @@ func (s *Screen) weighPieces(ws []word, lang string, v *Verdict) {
 	case acts:
 		if first != nil {
 			v.Entries, v.Sure = first, 1
+			// A single sentence is the act, and asks nothing besides.
 		} else if !moreThanOne(ws) {
 			v.Sure = 0
 		}
@@ -54,7 +57,7 @@ func (s *Screen) weighPieces(ws []word, lang string, v *Verdict) {
 // weighSentences looks for a sentence that acts in a text that as a whole doesn't. A confirmation
 // does no harm and an opt-out that a pattern names is owed, so both are done; a confirmation beside
 // a question only if a pattern names it. Any other act is asked back, unless the text asks a
-// question: that is answered.
+// question: that is answered. Small talk is looked through as well, because it may hide an act.
 func (s *Screen) weighSentences(ws []word, lang string, v *Verdict) {
 	all := clauses(ws, 1)
 	for i, part := range all {
@@ -84,14 +87,16 @@ func (s *Screen) weighSentences(ws []word, lang string, v *Verdict) {
 	}
 }
 
-// namesKind tells whether a pattern, hints included, names a kind in the words.
+// namesKind tells whether a pattern, hints included, names a kind in the words. Unlike patterns it
+// hears hints, because the model has spoken already.
 func (s *Screen) namesKind(ws []word, kind string) bool {
 	return slices.ContainsFunc(s.hitNames(ws),
 		func(name string) bool { return strings.HasPrefix(name, kind+"/") })
 }
 
 // turnsElsewhere tells whether a text that is small talk as a whole turns to something else:
-// whether a part of it asks, or is hardly small talk by itself.
+// whether a part of it asks, or is hardly small talk by itself. Small talk gets no answer, so
+// "thanks! can somebody call me" must not pass for it.
 func (s *Screen) turnsElsewhere(ws []word, lang string) bool {
 	for _, part := range clauses(ws, pieceWords) {
 		p := s.classes(part, lang)
@@ -110,7 +115,8 @@ const hardlyChat = .2
 // sureChat is the probability above which small talk gets no answer.
 const sureChat = .8
 
-// piece returns what a piece of a text asks; nothing if it is too short or does something.
+// piece returns what a piece of a text asks; nothing if it is too short. Pieces go without meaning:
+// embedding each would take longer than all else.
 func (s *Screen) piece(ws []word, lang string) asked {
 	if len(ws) < pieceWords {
 		return asked{}
@@ -125,8 +131,8 @@ const (
 	mostCuts   = 6  // places where a text is cut, so that a long one takes no longer
 )
 
-// cuts returns the places where a text may turn from one thing to another: after a sentence, and at
-// a word that joins.
+// cuts returns the places where a text may turn from one thing to another: after a sentence or a
+// question mark, and at a word that joins.
 func cuts(ws []word) (out []int) {
 	for i := 1; i < len(ws) && len(out) < mostCuts; i++ {
 		if ws[i].sent != ws[i-1].sent || ws[i-1].asks || joins(ws[i].s) {
@@ -136,7 +142,8 @@ func cuts(ws []word) (out []int) {
 	return out
 }
 
-// joins tells whether a word joins two statements.
+// joins tells whether a word joins two statements. These are words of grammar, the same for any
+// clinic, so they stand here and not in the files.
 func joins(w string) bool {
 	switch w {
 	case "and", "also", "plus", "but", "y", "tambien", "ademas", "pero":

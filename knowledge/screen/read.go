@@ -7,7 +7,8 @@ import (
 )
 
 // Read decides what a text is, whoever wrote it; use [Verdict.In] for what is known of the writer.
-// It is pure and needs nothing but the text.
+// It is pure and needs nothing but the text, so danger is read even while the store is away.
+// Nothing a patient writes makes it fail: a text without words has no kind.
 func (s *Screen) Read(text string) Verdict {
 	ws := s.words(text)
 	v := Verdict{
@@ -23,11 +24,13 @@ func (s *Screen) Read(text string) Verdict {
 		}
 		return v.In(Context{})
 	}
+	// A ride is answered only while its question is open; see Ride.
 	for _, kind := range s.exact[joined(ws)] {
 		if !slices.Contains(rideClasses[:], kind) {
 			v.found.add(kind, kind+"/exact")
 		}
 	}
+	// With a visit ahead an "ok" may confirm that instead, so it is asked back.
 	if v.offer = s.offer.read(ws); v.offer == Perhaps {
 		v.asks = "confirm"
 	}
@@ -60,7 +63,7 @@ func (s *Screen) Read(text string) Verdict {
 }
 
 // besides adds, for the staff, what a text in danger says too: "yes but i feel like dying" also
-// confirms.
+// confirms. Only whole clauses that are keywords count.
 func (s *Screen) besides(ws []word, found findings) {
 	for _, part := range clauses(ws, 1) {
 		for _, kind := range s.exact[joined(part)] {
@@ -76,7 +79,7 @@ func (s *Screen) exactBoth(ws []word) bool {
 }
 
 // pictures tells whether a text is nothing but emoji without a word in words.yaml. A lone "?"
-// isn't: somebody is waiting.
+// isn't: somebody is waiting. Emoji that say something have a word there and are read as that.
 func pictures(text string) bool {
 	return strings.ContainsFunc(text, func(r rune) bool { return unicode.Is(unicode.So, r) }) &&
 		!strings.ContainsFunc(text, func(r rune) bool {
@@ -85,7 +88,9 @@ func pictures(text string) bool {
 		})
 }
 
-// minutes returns the delay that a text names, 0 if none.
+// minutes returns the delay that a text names, 0 if none. A number counts with a unit behind it, or
+// behind "in" and "late" up to 90, unless it is a time of day. 240 minutes are the most that can be
+// meant.
 func minutes(ws []word) int {
 	for i, w := range ws {
 		next := ""
@@ -112,5 +117,6 @@ func minutes(ws []word) int {
 	return 0
 }
 
-// Lang returns the language of a text, "en" or "es", or "" if it can't be told.
+// Lang returns the language of a text, "en" or "es", or "" if it can't be told. It costs a whole
+// reading.
 func (s *Screen) Lang(text string) string { return s.Read(text).Lang }

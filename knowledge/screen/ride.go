@@ -4,7 +4,8 @@ import "slices"
 
 // Ride reads a text as the answer to who drives the patient home: RideArranged, RideHelp, or "" if
 // it is neither. whole says that it is that answer and nothing else. Whoever both has a driver and
-// needs help needs help.
+// needs help needs help: a patient who is sedated must not be left without one. Call it only while
+// the question is open, since "my sister" is an answer to nothing else.
 func (s *Screen) Ride(text string) (kind string, whole bool) {
 	ws := s.words(text)
 	for _, kind := range s.exact[joined(ws)] {

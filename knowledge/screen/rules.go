@@ -26,7 +26,7 @@ type Rules struct {
 	Bare map[string]map[string][]string `yaml:"bare"`
 }
 
-// Answer is everything that gives one answer to an offer.
+// Answer is everything that gives one answer to an offer: take, leave or perhaps.
 type Answer struct {
 	// Exact holds whole texts, Any phrases that may stand anywhere, Unless what takes one back.
 	Exact  []string `yaml:"exact"`
@@ -34,7 +34,7 @@ type Answer struct {
 	Unless []string `yaml:"unless"`
 }
 
-// Class is everything that raises one kind.
+// Class is everything that raises one kind. A reviewer finds all of it in one file.
 type Class struct {
 	// Exact holds whole texts, compared after normalisation.
 	Exact []string `yaml:"exact"`
@@ -80,7 +80,7 @@ type Words struct {
 }
 
 // Merge combines the rules of several files. A class that stands in two files is a fault: a
-// reviewer must find all of it in one place.
+// reviewer must find all of it in one place. The same holds for words, offers, meant and bare.
 func Merge(parts ...Rules) (Rules, error) {
 	out := Rules{Classes: map[string]Class{}}
 	var faults []error
@@ -92,6 +92,7 @@ func Merge(parts ...Rules) (Rules, error) {
 			}
 			out.Classes[kind] = p.Classes[kind]
 		}
+		// Words stand in one file as a whole.
 		if len(p.Words.Speak)+len(p.Words.Lists)+len(p.Words.Guarded) > 0 {
 			words++
 			out.Words = p.Words

@@ -4,7 +4,8 @@ import (
 	"strings"
 )
 
-// Screen reads texts. It never changes after New, so goroutines may share one.
+// Screen reads texts. It never changes after New, so goroutines may share one. rules holds the
+// compiled patterns of all indexes; an index gives the number of one as the owner.
 type Screen struct {
 	norm    *normaliser
 	exact   map[string][]string // text → kinds
@@ -23,7 +24,8 @@ type Screen struct {
 	concern concernReader // concern.go
 }
 
-// words normalises a text and hides its idioms.
+// words normalises a text and hides its idioms. All masks are found before any word is hidden, so
+// that they may overlap and don't depend on their order.
 func (s *Screen) words(text string) []word {
 	ws := s.norm.words(text)
 	var hide []hit
@@ -41,11 +43,12 @@ func (s *Screen) words(text string) []word {
 	return ws
 }
 
+// hasMarks tells whether a text has letters or signs that are rare in English.
 func (s *Screen) hasMarks(text string) bool {
 	return strings.ContainsFunc(text, func(r rune) bool { return s.marked[r] })
 }
 
-// compiled is a compiled pattern.
+// compiled is a pattern with its guard. Its fields are those of Pattern.
 type compiled struct {
 	kind, name string
 	unless     *index

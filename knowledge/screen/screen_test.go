@@ -77,105 +77,107 @@ var (
 	nothing  = screen.Context{}
 )
 
-// TestRead holds one text for each manner of saying a thing.
+// readRows hold one text for each manner of saying a thing.
+var readRows = []struct {
+	text string
+	in   screen.Context
+	kind string
+	also []string
+}{
+	// crisis, however it is spelt, joked or tacked on
+	{text: "988", in: awaiting, kind: "crisis"},
+	{text: "I want to kill myself", in: nothing, kind: "crisis"},
+	{text: "k!ll myself tonight", in: nothing, kind: "crisis"},
+	{text: "thinking about su1c1de", in: nothing, kind: "crisis"},
+	{text: "s*icide is on my mind", in: nothing, kind: "crisis"},
+	{text: "s u i c i d e", in: nothing, kind: "crisis"},
+	{text: "KMS", in: nothing, kind: "crisis"},
+	{text: "k.m.s.", in: nothing, kind: "crisis"},
+	{text: "i wanna dieeeee", in: nothing, kind: "crisis"},
+	{text: "gonna unalive myself lol", in: nothing, kind: "crisis"},
+	{text: "iwanttodie", in: nothing, kind: "crisis"},
+	{
+		text: "yes but i feel like dying", in: awaiting, kind: "crisis",
+		also: []string{"confirm"},
+	},
+	{
+		text: "STOP. i am going to kill myself", in: awaiting, kind: "crisis",
+		also: []string{"stop"},
+	},
+	{text: "this traffic is killing me. also i want to die", in: awaiting, kind: "crisis"},
+	{text: "my son says he wants to kill himself", in: nothing, kind: "crisis"},
+	{text: "quiero matarme", in: nothing, kind: "crisis"},
+	{text: "ya no kiero bivir", in: nothing, kind: "crisis"},
+	{text: "cuando ya no esté cuiden a mi perro", in: nothing, kind: "crisis"},
+	// emergency
+	{text: "my chest hurts and my left arm is numb", in: nothing, kind: "emergency"},
+	{text: "bp 190/124", in: nothing, kind: "emergency"},
+	{text: "no puedo respirar", in: nothing, kind: "emergency"},
+	{text: "mi esposo no despierta después de su dosis", in: nothing, kind: "emergency"},
+	// clinical
+	{text: "i took my klonopin this morning is that ok", in: nothing, kind: "clinical"},
+	{text: "estoy embarazada, sigo con las sesiones?", in: nothing, kind: "clinical"},
+	// consent: the bare word, the wording, and the visit that isn't one
+	{text: "STOP", in: nothing, kind: "stop"},
+	{text: "Cancel", in: awaiting, kind: "stop"},
+	{text: "END", in: nothing, kind: "stop"},
+	{text: "stop txting me", in: nothing, kind: "optout"},
+	{text: "ya no me manden mensajes", in: nothing, kind: "optout"},
+	{text: "cancel my appointment", in: awaiting, kind: "decline"},
+	{text: "cancelen mi cita", in: awaiting, kind: "decline"},
+	{text: "this isnt marcus's phone anymore", in: nothing, kind: "optout"},
+	{text: "does someone need to take me home", in: nothing, kind: ""},
+	{text: "who can take me home", in: nothing, kind: ""},
+	{text: "can i get off my antidepressants", in: nothing, kind: ""},
+	{text: "take off jewelry or rings?", in: nothing, kind: ""},
+	{text: "if traffic makes me late do u still take me", in: nothing, kind: ""},
+	{text: "no es una sustancia controlada?", in: nothing, kind: ""},
+	{text: "START", in: nothing, kind: "start"},
+	{text: "unstop", in: nothing, kind: "start"},
+	{text: "HELP", in: nothing, kind: "help"},
+	{text: "INFO", in: nothing, kind: "help"},
+	{text: "BASIC", in: nothing, kind: "basic"},
+	{text: "detail", in: nothing, kind: "detail"},
+	{text: "can i talk to someone", in: nothing, kind: "person"},
+	// answers about a visit, and what they are without one
+	{text: "C", in: awaiting, kind: "confirm"},
+	{text: "1", in: awaiting, kind: "confirm"},
+	{text: "2", in: awaiting, kind: ""},
+	{text: "3", in: awaiting, kind: ""},
+	{text: "YES", in: awaiting, kind: "confirm"},
+	{text: "👍🏽", in: awaiting, kind: "confirm"},
+	{text: "sí, ahí estaré", in: awaiting, kind: "confirm"},
+	{text: "c", in: nothing, kind: "courtesy"},
+	{text: "yes", in: nothing, kind: "courtesy", also: []string{"start"}},
+	{text: "i cant make it tomorrow", in: awaiting, kind: "decline"},
+	{text: "i cant make it tomorrow", in: nothing, kind: ""},
+	{text: "can we do friday instead", in: awaiting, kind: "reschedule"},
+	{text: "running 10 min late", in: awaiting, kind: "late"},
+	// what only looks like any of these
+	{text: "this traffic is killing me", in: awaiting, kind: ""},
+	{text: "does ketamine help with suicidal thoughts?", in: nothing, kind: ""},
+	{text: "how does it help with suicidal ideation in general", in: nothing, kind: ""},
+	{text: "does the crisis lifeline take texts", in: nothing, kind: ""},
+	{text: "puedo tomar mis pastillas en la mañana", in: nothing, kind: ""},
+	{text: "puedo tomar todas mis pastillas y no despertar", in: nothing, kind: "crisis"},
+	{text: "does the suicide hotline answer, im about to do it", in: nothing, kind: "crisis"},
+	{text: "what percent of people get better", in: nothing, kind: ""},
+	{text: "can u write a letter for fmla", in: nothing, kind: ""},
+	{text: "my laptop wont wake", in: nothing, kind: ""},
+	{text: "my wife wont wake", in: nothing, kind: "emergency"},
+	{text: "my grandma turned 90", in: nothing, kind: ""},
+	{text: "who are you voting for", in: nothing, kind: ""},
+	{text: "quien es mi doctora", in: nothing, kind: ""},
+	{text: "how long until it works", in: awaiting, kind: ""},
+	{text: "no suicidal thoughts in months, thank you", in: nothing, kind: ""},
+	{text: "how much does a session cost", in: nothing, kind: ""},
+	{text: "thanks so much", in: nothing, kind: "courtesy"},
+	{text: "", in: awaiting, kind: ""},
+	{text: "?!", in: awaiting, kind: ""},
+}
+
 func TestRead(t *testing.T) {
-	for _, tt := range []struct {
-		text string
-		in   screen.Context
-		kind string
-		also []string
-	}{
-		// crisis, however it is spelt, joked or tacked on
-		{text: "988", in: awaiting, kind: "crisis"},
-		{text: "I want to kill myself", in: nothing, kind: "crisis"},
-		{text: "k!ll myself tonight", in: nothing, kind: "crisis"},
-		{text: "thinking about su1c1de", in: nothing, kind: "crisis"},
-		{text: "s*icide is on my mind", in: nothing, kind: "crisis"},
-		{text: "s u i c i d e", in: nothing, kind: "crisis"},
-		{text: "KMS", in: nothing, kind: "crisis"},
-		{text: "k.m.s.", in: nothing, kind: "crisis"},
-		{text: "i wanna dieeeee", in: nothing, kind: "crisis"},
-		{text: "gonna unalive myself lol", in: nothing, kind: "crisis"},
-		{text: "iwanttodie", in: nothing, kind: "crisis"},
-		{
-			text: "yes but i feel like dying", in: awaiting, kind: "crisis",
-			also: []string{"confirm"},
-		},
-		{
-			text: "STOP. i am going to kill myself", in: awaiting, kind: "crisis",
-			also: []string{"stop"},
-		},
-		{text: "this traffic is killing me. also i want to die", in: awaiting, kind: "crisis"},
-		{text: "my son says he wants to kill himself", in: nothing, kind: "crisis"},
-		{text: "quiero matarme", in: nothing, kind: "crisis"},
-		{text: "ya no kiero bivir", in: nothing, kind: "crisis"},
-		{text: "cuando ya no esté cuiden a mi perro", in: nothing, kind: "crisis"},
-		// emergency
-		{text: "my chest hurts and my left arm is numb", in: nothing, kind: "emergency"},
-		{text: "bp 190/124", in: nothing, kind: "emergency"},
-		{text: "no puedo respirar", in: nothing, kind: "emergency"},
-		{text: "mi esposo no despierta después de su dosis", in: nothing, kind: "emergency"},
-		// clinical
-		{text: "i took my klonopin this morning is that ok", in: nothing, kind: "clinical"},
-		{text: "estoy embarazada, sigo con las sesiones?", in: nothing, kind: "clinical"},
-		// consent: the bare word, the wording, and the visit that isn't one
-		{text: "STOP", in: nothing, kind: "stop"},
-		{text: "Cancel", in: awaiting, kind: "stop"},
-		{text: "END", in: nothing, kind: "stop"},
-		{text: "stop txting me", in: nothing, kind: "optout"},
-		{text: "ya no me manden mensajes", in: nothing, kind: "optout"},
-		{text: "cancel my appointment", in: awaiting, kind: "decline"},
-		{text: "cancelen mi cita", in: awaiting, kind: "decline"},
-		{text: "this isnt marcus's phone anymore", in: nothing, kind: "optout"},
-		{text: "does someone need to take me home", in: nothing, kind: ""},
-		{text: "who can take me home", in: nothing, kind: ""},
-		{text: "can i get off my antidepressants", in: nothing, kind: ""},
-		{text: "take off jewelry or rings?", in: nothing, kind: ""},
-		{text: "if traffic makes me late do u still take me", in: nothing, kind: ""},
-		{text: "no es una sustancia controlada?", in: nothing, kind: ""},
-		{text: "START", in: nothing, kind: "start"},
-		{text: "unstop", in: nothing, kind: "start"},
-		{text: "HELP", in: nothing, kind: "help"},
-		{text: "INFO", in: nothing, kind: "help"},
-		{text: "BASIC", in: nothing, kind: "basic"},
-		{text: "detail", in: nothing, kind: "detail"},
-		{text: "can i talk to someone", in: nothing, kind: "person"},
-		// answers about a visit, and what they are without one
-		{text: "C", in: awaiting, kind: "confirm"},
-		{text: "1", in: awaiting, kind: "confirm"},
-		{text: "2", in: awaiting, kind: ""},
-		{text: "3", in: awaiting, kind: ""},
-		{text: "YES", in: awaiting, kind: "confirm"},
-		{text: "👍🏽", in: awaiting, kind: "confirm"},
-		{text: "sí, ahí estaré", in: awaiting, kind: "confirm"},
-		{text: "c", in: nothing, kind: "courtesy"},
-		{text: "yes", in: nothing, kind: "courtesy", also: []string{"start"}},
-		{text: "i cant make it tomorrow", in: awaiting, kind: "decline"},
-		{text: "i cant make it tomorrow", in: nothing, kind: ""},
-		{text: "can we do friday instead", in: awaiting, kind: "reschedule"},
-		{text: "running 10 min late", in: awaiting, kind: "late"},
-		// what only looks like any of these
-		{text: "this traffic is killing me", in: awaiting, kind: ""},
-		{text: "does ketamine help with suicidal thoughts?", in: nothing, kind: ""},
-		{text: "how does it help with suicidal ideation in general", in: nothing, kind: ""},
-		{text: "does the crisis lifeline take texts", in: nothing, kind: ""},
-		{text: "puedo tomar mis pastillas en la mañana", in: nothing, kind: ""},
-		{text: "puedo tomar todas mis pastillas y no despertar", in: nothing, kind: "crisis"},
-		{text: "does the suicide hotline answer, im about to do it", in: nothing, kind: "crisis"},
-		{text: "what percent of people get better", in: nothing, kind: ""},
-		{text: "can u write a letter for fmla", in: nothing, kind: ""},
-		{text: "my laptop wont wake", in: nothing, kind: ""},
-		{text: "my wife wont wake", in: nothing, kind: "emergency"},
-		{text: "my grandma turned 90", in: nothing, kind: ""},
-		{text: "who are you voting for", in: nothing, kind: ""},
-		{text: "quien es mi doctora", in: nothing, kind: ""},
-		{text: "how long until it works", in: awaiting, kind: ""},
-		{text: "no suicidal thoughts in months, thank you", in: nothing, kind: ""},
-		{text: "how much does a session cost", in: nothing, kind: ""},
-		{text: "thanks so much", in: nothing, kind: "courtesy"},
-		{text: "", in: awaiting, kind: ""},
-		{text: "?!", in: awaiting, kind: ""},
-	} {
+	for _, tt := range readRows {
 		v := shippedScreen(t).Read(tt.text).In(tt.in)
 		kind := v.Kind
 		if kind == "" && v.Asks != "" {

@@ -2,7 +2,8 @@ package screen
 
 import "strings"
 
-// Text is a text to learn from.
+// Text is a text to learn from: a line of the corpus, or a phrasing of an entry. It is learnt from
+// after clean has read it, as a patient's text is.
 type Text struct {
 	// Class is a kind, ClassEntry and an id, "outside", "chat", "concern", or "calm": harmless,
 	// whatever it asks.

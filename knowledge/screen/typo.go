@@ -1,7 +1,8 @@
 package screen
 
 // typoIndex finds a guarded word when a letter is wrong, missing, added or swapped: every word is
-// filed under itself with each letter left out.
+// filed under itself with each letter left out, and so is the word that is looked up. A list is
+// never walked.
 type typoIndex struct {
 	words []string
 	by    map[string][]int
@@ -17,6 +18,7 @@ func newTypoIndex(words []string) typoIndex {
 	return t
 }
 
+// deletions returns a word and what is left of it without each of its letters.
 func deletions(w string) []string {
 	out := []string{w}
 	for i := range w {
@@ -25,8 +27,8 @@ func deletions(w string) []string {
 	return out
 }
 
-// nearest returns the guarded word one slip away from s, or "". Short words are left alone: too
-// much of ordinary English is one letter from "die".
+// nearest returns the guarded word one slip away from s, or "". Of several the longest wins. Words
+// of fewer than five letters are left alone: too much of ordinary English is one letter from "die".
 func (t typoIndex) nearest(s string) string {
 	if len(s) < 5 || len(s) > 20 {
 		return ""
@@ -62,8 +64,10 @@ func oneSlip(a, b string) bool {
 	}
 	x, y := j-i, k-i
 	switch {
+	// One letter wrong, missing or too many.
 	case x <= 1 && y <= 1:
 		return true
+	// Two swapped; in a long word two wrong ones.
 	case x == 2 && y == 2:
 		return a[i] == b[i+1] && a[i+1] == b[i] || len(b) >= 8
 	case len(b) >= 8:
@@ -73,7 +77,7 @@ func oneSlip(a, b string) bool {
 }
 
 // censored returns the guarded word that s stands for when * and # may be any letter: k*ll,
-// s**cide.
+// s**cide. Two letters must be left, or it could be anything.
 func (t typoIndex) censored(s string) string {
 	letters := 0
 	for i := 0; i < len(s); i++ {

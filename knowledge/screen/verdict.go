@@ -12,7 +12,8 @@ type Context struct {
 }
 
 // Verdict is what a text was found to be. Read returns it for a writer of whom nothing is known; In
-// for others.
+// for others. Its exported fields are for callers, who may change a copy; the rest is what In
+// starts from, and In never changes it.
 type Verdict struct {
 	Kind     string   // the highest kind found; "" leaves the text to the entries
 	Also     []string // lower kinds found in the same text
@@ -43,11 +44,13 @@ type Entry struct {
 	Confidence float64 // calibrated on writers held out, 0 to 1
 }
 
-// Named tells whether a keyword or a pattern raised the kind, rather than what was learnt.
+// Named tells whether a keyword or a pattern raised the kind, rather than what was learnt. False
+// without a kind.
 func (v Verdict) Named() bool { return v.Kind != "" && !strings.HasPrefix(v.Rule, v.Kind+like) }
 
 // In returns the verdict on the same text from a writer in a context. Whether it is a crisis, an
-// emergency or an opt-out never depends on the context.
+// emergency or an opt-out never depends on the context. Without a visit ahead, what answers about
+// one is no act, and nothing but an opt-out is asked back.
 func (v Verdict) In(c Context) Verdict {
 	found := maps.Clone(v.found)
 	v.Kind, v.Rule, v.Also, v.Asks = "", "", nil, v.asks
@@ -55,6 +58,7 @@ func (v Verdict) In(c Context) Verdict {
 	if v.Offer = ""; c.Offer {
 		v.Offer = v.offer
 	}
+	// There is no visit to ask about.
 	if !c.Visit && v.Asks != "optout" {
 		v.Asks = ""
 	}
@@ -73,6 +77,7 @@ func (v Verdict) In(c Context) Verdict {
 			v.Also = append(v.Also, kind)
 		}
 	}
+	// What the text plainly is comes before what it merely resembles.
 	if v.Kind != "" && v.Kind != "courtesy" {
 		v.Asks = ""
 	}
@@ -86,7 +91,8 @@ func (v Verdict) Plainly(e Entry) Verdict {
 	return v.In(Context{})
 }
 
-// settle fits the findings to the context: without a visit ahead, nothing is confirmed.
+// settle fits the findings to the context: without a visit ahead, nothing is confirmed, and a yes
+// is a courtesy.
 func settle(found findings, c Context) {
 	if _, ok := found["crisis"]; ok {
 		return // recorded as it stands, whatever the visit
@@ -116,7 +122,8 @@ func (f findings) add(kind, rule string) {
 }
 
 // ranks orders the kinds: the first one found is the Kind, the others go to Also. Danger comes
-// first, then the law, then the visit.
+// first, then the law (an opt-out must be honoured, whatever else the text says), then the visit.
+// Patterns of any other kind are refused by New.
 var ranks = [...]string{
 	"crisis", "emergency", "optout", "stop", "clinical",
 	"reschedule", "decline", "late", "confirm",

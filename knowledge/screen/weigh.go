@@ -6,7 +6,9 @@ import (
 )
 
 // weigh adds what was learnt to what the rules found: whether the text is a danger, what it does,
-// what it asks. plain says that a keyword has settled what the text is.
+// what it asks. plain says that a keyword has settled what the text is, veto that a pattern says it
+// isn't an answer. The order matters: danger is settled first, and in a text of danger nothing is
+// embedded, since its words must leave within 0.4 s.
 func (s *Screen) weigh(text string, ws []word, lang string, plain, veto bool, v *Verdict) {
 	sc := s.scoreText(ws, lang)
 	s.weighDanger(&sc, ws, lang, plain, v)
@@ -29,10 +31,12 @@ func (s *Screen) weigh(text string, ws []word, lang string, plain, veto bool, v 
 }
 
 // leastNamed is how likely a kind named by a pattern must be, relative to the likeliest entry.
+// Below it the text asks about the matter instead of telling of it.
 const leastNamed = .3
 
 // weighDanger tells an alarm from a concern. A keyword is an alarm by itself, a pattern at least a
-// concern; otherwise the evidence decides.
+// concern; otherwise the evidence decides. Which danger it is and whose is settled by the likeliest
+// part, and a second danger is kept if it is at least half as likely.
 func (s *Screen) weighDanger(sc *scores, ws []word, lang string, plain bool, v *Verdict) {
 	found := v.found
 	exact := v.always || found["crisis"] == "crisis/exact" ||
@@ -46,11 +50,13 @@ func (s *Screen) weighDanger(sc *scores, ws []word, lang string, plain bool, v *
 		delete(found, "emergency")
 		return
 	}
+	// The part most like each decides: a long text may tell of both.
 	crisis, emergency := 0., 0.
 	for _, p := range append([][]float32{sc.whole}, sc.parts...) {
 		crisis = max(crisis, sc.total(p, "crisis", classOther))
 		emergency = max(emergency, sc.total(p, "emergency"))
 	}
+	// A pattern may still say otherwise; see concernReader.tell.
 	if sc.total(sc.whole, classOther) > sc.total(sc.whole, "crisis") {
 		v.About = AboutOther
 	}
@@ -69,12 +75,14 @@ func (s *Screen) weighDanger(sc *scores, ws []word, lang string, plain bool, v *
 	}
 }
 
-// namedAlarm is the probability from which a text named by a pattern is an alarm.
+// namedAlarm is the probability from which a text named by a pattern is an alarm, below the
+// threshold for texts that no pattern names. A lower one has a person read it as a concern.
 const namedAlarm = .1
 
 // weighActs finds the act that a text plainly is, or the one it merely resembles. A keyword is
 // plain by itself; a pattern is plain unless what was learnt speaks against it; likeness alone must
 // be sure, in a text that doesn't ask a question the base answers. What isn't plain is asked back.
+// Of several acts one is taken. entry is the probability of the likeliest entry.
 func (s *Screen) weighActs(sc *scores, ws []word, veto bool, entry float64, v *Verdict) {
 	asks := asks(ws)
 	sure := &s.learnt.sure
@@ -96,6 +104,7 @@ func (s *Screen) weighActs(sc *scores, ws []word, veto bool, entry float64, v *V
 		if k == "optout" && v.Sure == 0 { // the entry about it is no wording of it
 			p = sc.probability(k)
 		}
+		// A pattern's kind is taken back for now: below it is done, asked back or dropped.
 		if named {
 			delete(v.found, k)
 			if k != "optout" && p < leastNamed*entry && p < sure.Does[k] {
@@ -112,6 +121,7 @@ func (s *Screen) weighActs(sc *scores, ws []word, veto bool, entry float64, v *V
 		}
 	}
 	named := by != best+like
+	// The writer wants our texts after all, or hedges: asked back.
 	hedged := best == "optout" && keeps || slices.Contains(hits, "other/hedged")
 	plain = !hedged && s.isPlain(sc, best, most, named, asks, v)
 	switch {
@@ -131,7 +141,8 @@ func (s *Screen) weighActs(sc *scores, ws []word, veto bool, entry float64, v *V
 }
 
 // isPlain tells whether an act is plain enough to be done without asking back. p is the act's
-// probability.
+// probability, named whether a pattern names it. Giving up a visit asks for a pattern always: its
+// time may go to another at once.
 func (s *Screen) isPlain(sc *scores, act string, p float64, named, asks bool, v *Verdict) bool {
 	sure := &s.learnt.sure
 	switch {
@@ -162,7 +173,8 @@ func answered(found findings) bool {
 }
 
 // mayBeGrave tells whether a text that looks like small talk may be more, so that a person should
-// read it: it has a figure, an idiom, or a word of danger.
+// read it: it has a figure, an idiom, or a word of danger. Small talk gets no answer, and nobody
+// reads it otherwise.
 func (s *Screen) mayBeGrave(sc *scores, ws []word) bool {
 	if slices.ContainsFunc(ws, func(w word) bool { return w.hidden || w.isNum }) {
 		return true

@@ -10,7 +10,8 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/model"
 )
 
-// Words returns the words and pairs of words in a text that speak for a class, with how much.
+// Words returns the words and pairs of words in a text that speak for a class, with how much, in
+// log odds. A class is a kind or ClassEntry and an id. Nil if nothing was learnt.
 func (s *Screen) Words(text, class string) map[string]float64 {
 	if s.learnt == nil {
 		return nil
@@ -19,7 +20,8 @@ func (s *Screen) Words(text, class string) map[string]float64 {
 	return s.weights(ws, orEnglish(s.lang(ws, s.hasMarks(text))), class)
 }
 
-// because returns the rule and, if no pattern raised the kind, the words that spoke most for it.
+// because returns the rule and, if no pattern raised the kind, the three words that spoke most for
+// it, for the card that staff read.
 func (s *Screen) because(kind, rule string, ws []word, lang string) string {
 	if rule != kind+like {
 		return rule
@@ -27,7 +29,8 @@ func (s *Screen) because(kind, rule string, ws []word, lang string) string {
 	return rule + strings.Join(s.speaks(ws, lang, kind, 3), ", ")
 }
 
-// speaks returns the n words and pairs of words that speak most for a class.
+// speaks returns the n words and pairs of words that speak most for a class, strongest first; equal
+// ones by the alphabet, so that a rule reads the same each time.
 func (s *Screen) speaks(ws []word, lang, class string, n int) []string {
 	all := s.weights(ws, lang, class)
 	names := slices.Collect(maps.Keys(all))
@@ -37,6 +40,8 @@ func (s *Screen) speaks(ws []word, lang, class string, n int) []string {
 	return names[:min(n, len(names))]
 }
 
+// weights returns what the words and pairs of words say for a class, positive ones alone. It leaves
+// out letters and patterns, which tell a reader nothing, so the sum isn't the model's score.
 func (s *Screen) weights(ws []word, lang, class string) map[string]float64 {
 	out := map[string]float64{}
 	at := s.learnt.kinds.Place(class)
@@ -45,6 +50,7 @@ func (s *Screen) weights(ws []word, lang, class string) map[string]float64 {
 			Key:    key(kind, a, b),
 			Weight: float32(share / math.Sqrt(float64(3*len(ws)))),
 		}
+		// Only what speaks for the class.
 		if w := s.learnt.kinds.Says(f, at); w > 0 {
 			out[name] += float64(w)
 		}

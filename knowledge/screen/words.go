@@ -2,7 +2,7 @@ package screen
 
 import "strings"
 
-// word is a word of a text after normalisation.
+// word is a word of a text after normalisation: small letters without accents.
 type word struct {
 	s    string
 	sent int     // the sentence it stands in
@@ -21,6 +21,7 @@ type word struct {
 	asks bool
 }
 
+// joined returns the words with blanks between, as whole texts are compared.
 func joined(ws []word) string {
 	parts := make([]string, len(ws))
 	for i, w := range ws {
@@ -29,6 +30,7 @@ func joined(ws []word) string {
 	return strings.Join(parts, " ")
 }
 
+// asks tells whether a text has a question mark behind a word.
 func asks(ws []word) bool {
 	for _, w := range ws {
 		if w.asks {
@@ -39,7 +41,7 @@ func asks(ws []word) bool {
 }
 
 // clauses cuts a text at its sentences and at every "but", leaving out parts of fewer words than
-// shortest. It returns nil if there is only one.
+// shortest. It returns nil if there is only one, and twelve at most, so that no text takes long.
 func clauses(ws []word, shortest int) [][]word {
 	var out [][]word
 	start := 0

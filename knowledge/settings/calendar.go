@@ -22,12 +22,14 @@ func (c *Clinic) Zoned(name string) *time.Location {
 	return c.zone
 }
 
-// Holiday tells whether the clinic is closed for a holiday on the day of t, in t's own zone.
+// Holiday tells whether the clinic is closed for a holiday on the day of t, in t's own zone. Bring
+// t to the clinic's zone first, unless the patient's day is meant.
 func (c *Clinic) Holiday(t time.Time) bool {
 	return slices.Contains(c.Holidays, t.Format(time.DateOnly))
 }
 
-// Open tells whether the clinic is open at t.
+// Open tells whether the clinic is open at t, in the clinic's zone. The minute at which it closes
+// isn't open any more.
 func (c *Clinic) Open(t time.Time) bool {
 	t = t.In(c.zone)
 	s, ok := c.Hours[weekdays[t.Weekday()]]
@@ -35,14 +37,16 @@ func (c *Clinic) Open(t time.Time) bool {
 	return ok && !c.Holiday(t) && m >= s.From && m < s.To
 }
 
-// Fits tells whether a visit of a type begins and ends while the clinic is open.
+// Fits tells whether a visit of a type begins and ends while the clinic is open. It may end in the
+// minute of closing. An unknown type lasts a minute.
 func (c *Clinic) Fits(start time.Time, kind string) bool {
 	length := time.Duration(max(c.VisitTypes[kind].Minutes, 1)) * time.Minute
 	return c.Open(start) && c.Open(start.Add(length-time.Second))
 }
 
 // Opens returns t if the clinic is open then, otherwise when it opens next; the zero time if it
-// doesn't open within a month.
+// doesn't open within a month. The result is in the clinic's zone. Callers must mind the zero time:
+// a clinic may have no hours set.
 func (c *Clinic) Opens(t time.Time) time.Time {
 	t = t.In(c.zone)
 	if c.Open(t) {
@@ -58,12 +62,14 @@ func (c *Clinic) Opens(t time.Time) time.Time {
 	return time.Time{}
 }
 
-// OnDay returns a minute of the day, a number of days after t, in t's zone.
+// OnDay returns a minute of the day, a number of days after t, in t's zone. It counts by the
+// calendar and not by 24 hours, so that 9:00 stays 9:00 when the clocks change.
 func OnDay(t time.Time, days, minute int) time.Time {
 	return time.Date(t.Year(), t.Month(), t.Day()+days, minute/60, minute%60, 0, 0, t.Location())
 }
 
-// HoursText returns the opening hours in a few characters: "Mon-Thu 9-6, Fri 9-5".
+// HoursText returns the opening hours in a few characters: "Mon-Thu 9-6, Fri 9-5". Neighbouring
+// days with the same hours are one range. It is "" without hours.
 func (c *Clinic) HoursText(lang string) string {
 	var out []string
 	week := [...]time.Weekday{1, 2, 3, 4, 5, 6, 0}

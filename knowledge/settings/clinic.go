@@ -27,6 +27,7 @@ type Clinic struct {
 	Pace             Pace                      `yaml:"pace"`
 	Waitlist         Waitlist                  `yaml:"waitlist"`
 	Desk             Desk                      `yaml:"desk"`
+	Keep             Keep                      `yaml:"keep"`
 	Matching         Matching                  `yaml:"matching"`
 	NeverUnasked     []string                  `yaml:"never_unasked"` // barred from unasked texts
 	Facts            map[string]language.Words `yaml:"facts"`         // what any sentence may quote
@@ -40,6 +41,8 @@ type Clinic struct {
 func (c *Clinic) Types() []string { return slices.Sorted(maps.Keys(c.VisitTypes)) }
 
 // Indiscreet returns the first word of never_unasked that a text holds, "" if it holds none.
+// Anybody may see a reminder on a locked phone, so none may say what is treated. Parts of words
+// count, whatever their case.
 func (c *Clinic) Indiscreet(text string) string {
 	text = strings.ToLower(text)
 	for _, w := range c.NeverUnasked {
@@ -57,7 +60,8 @@ type Lines struct {
 	Old       []string `yaml:"old"` // numbers that must no longer be given
 }
 
-// Matching sets how strict the matcher is.
+// Matching sets how strict the matcher is, which answers for entries that the model hasn't learnt.
+// 0 leaves it to the matcher; see match.Settings.
 type Matching struct {
 	Outside float64 `yaml:"outside"` // expected share of questions from outside the base
 	Wrong   float64 `yaml:"wrong"`   // tolerated share of wrong answers

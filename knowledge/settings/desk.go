@@ -2,7 +2,8 @@ package settings
 
 import "regexp"
 
-// Desk sets how long the desk may take.
+// Desk sets how long the desk may take. Whatever is left out of the file has its default after
+// Parse.
 type Desk struct {
 	PersonHours     float64 `yaml:"person_hours"`      // how long the bot leaves a talk to a person
 	ReplyMinutes    int     `yaml:"reply_minutes"`     // within which a person answers
@@ -15,11 +16,13 @@ type Desk struct {
 	StaleMinutes    int     `yaml:"stale_minutes"` // after which the bot doesn't answer a text
 }
 
-// e164 is the form of ITU-T E.164, for numbers of North America with their ten digits. handlers.NewPhone
-// takes it too, but can't be used here: handlers is above this room.
+// e164 is the form of ITU-T E.164, for numbers of North America with their ten digits.
+// handlers.NewPhone takes the same, but handlers is above this room.
 var e164 = regexp.MustCompile(`^\+(1[2-9]\d{9}|[2-9]\d{6,14})$`)
 
-// settle checks the settings and fills in the defaults.
+// settle checks the settings and fills in the defaults. Each is bounded, since a slip like 100000
+// would mean that nobody is ever called. The message says the default, so that whoever is unsure
+// can leave the line out.
 func (d *Desk) settle(fault report) {
 	if d.OnCallPhone != "" && !e164.MatchString(d.OnCallPhone) {
 		fault([]string{"desk", "oncall_phone"},

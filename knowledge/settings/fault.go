@@ -9,8 +9,8 @@ import (
 // report records a fault of the value that a path of keys and list indexes leads to.
 type report func(path []string, format string, args ...any)
 
-// line returns the line of a value in a document, or of the nearest value that should hold it; 0
-// if there is none.
+// line returns the line of a value in a document, or of the nearest value that should hold it; 0 if
+// there is none. It follows aliases, so a fault is named where the value is written.
 func line(doc *yaml.Node, path []string) (line int) {
 	if doc == nil || len(doc.Content) == 0 {
 		return 0

@@ -1,12 +1,14 @@
 package settings
 
-// Pace limits how fast texts may leave, in SMS segments; 0 is no limit.
+// Pace limits how fast texts may leave, in SMS segments; 0 is no limit. Carriers hold back or drop
+// what a number sends faster than it is registered for.
 type Pace struct {
 	PerSecond float64 `yaml:"segments_per_second"`
 	PerDay    int     `yaml:"segments_per_day"`
 	Reserve   int     `yaml:"reserve"` // of the day's segments, kept from reminders for replies
 }
 
+// check refuses limits below zero, and a reserve that leaves reminders nothing.
 func (p Pace) check(fault report) {
 	if p.PerSecond < 0 || p.PerDay < 0 || p.Reserve < 0 || p.PerDay > 0 && p.Reserve >= p.PerDay {
 		fault([]string{"pace"}, "pace: want segments_per_second and segments_per_day of 0 "+

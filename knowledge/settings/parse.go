@@ -14,7 +14,8 @@ import (
 )
 
 // Parse reads clinic.yaml, checks it and fills in the defaults. The error names every fault, each
-// with its line.
+// with its line, so that a clinic mends all of them in one go. Unknown keys are faults: a misspelt
+// one would be a setting that silently does nothing.
 func Parse(data []byte) (*Clinic, error) {
 	c := &Clinic{doc: new(yaml.Node), zones: new(zones)}
 	d := yaml.NewDecoder(bytes.NewReader(data))
@@ -28,7 +29,8 @@ func Parse(data []byte) (*Clinic, error) {
 	return c, c.settle()
 }
 
-// settle checks what the decoder can't and fills in the defaults.
+// settle checks what the decoder can't and fills in the defaults. It goes on after a fault, with
+// UTC where the zone is wrong, to find the others.
 func (c *Clinic) settle() error {
 	var faults []error
 	fault := func(path []string, format string, args ...any) {
@@ -48,9 +50,11 @@ func (c *Clinic) settle() error {
 	}
 	c.Reminders.settle(fault)
 	c.Desk.settle(fault)
+	c.Keep.settle(fault)
 	return errors.Join(faults...)
 }
 
+// checkDays checks the keys of hours and the dates of holidays.
 func (c *Clinic) checkDays(fault report) {
 	for day := range c.Hours {
 		if !slices.Contains(weekdays[:], day) {
@@ -66,6 +70,8 @@ func (c *Clinic) checkDays(fault report) {
 	}
 }
 
+// checkNeeded checks what no clinic can do without. Without the hotlines no crisis could be
+// answered.
 func (c *Clinic) checkNeeded(fault report) {
 	for _, need := range []struct{ name, value string }{
 		{name: "name", value: c.Name},

@@ -1,6 +1,7 @@
 package settings_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -132,8 +133,22 @@ func faultyPlans() []faultyFile {
 	}
 }
 
+// faultyKeeps are lifetimes that are too short or too long.
+func faultyKeeps() []faultyFile {
+	return []faultyFile{{
+		name: "lifetimes",
+		yaml: least("keep:\n  answers: 2\n  consents: 365\n  visits: -1\n  waitlist: 9999\n"),
+		want: []string{
+			"line 7: keep.answers: 2: want 3 to 30 days",
+			"line 9: keep.visits: -1: want 2 to 3650 days",
+			"line 8: keep.consents: 365: want 1460 to 7300 days (a text can be sued over for four years)",
+			"line 10: keep.waitlist: 9999: want 1 to 365 days",
+		},
+	}}
+}
+
 func TestParseNamesEveryFaultByLine(t *testing.T) {
-	for _, c := range append(faultyFiles(), faultyPlans()...) {
+	for _, c := range slices.Concat(faultyFiles(), faultyPlans(), faultyKeeps()) {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := settings.Parse([]byte(c.yaml))
 			if err == nil {

@@ -7,7 +7,8 @@ import "time"
 const LeastBefore = time.Hour
 
 // Asked tells whether the reminders sent by now have asked for a confirmation of a visit that
-// starts at start. The steps meant for unconfirmed visits are those that ask.
+// starts at start. The steps meant for unconfirmed visits are those that ask. It goes by the plan,
+// not by what was sent, so it needs no store.
 func (c *Clinic) Asked(start time.Time, zone string, now time.Time) bool {
 	for _, s := range c.Reminders.Plan {
 		if s.Only != Unconfirmed {
@@ -35,6 +36,8 @@ func (c *Clinic) InWindow(t time.Time, zone *time.Location) time.Time {
 	return c.inWindow(t, zone, false)
 }
 
+// inWindow goes forward to the window, or back over holidays if earlier. Thirty steps are enough
+// for any row of holidays, and end a calendar that has nothing else.
 func (c *Clinic) inWindow(t time.Time, zone *time.Location, earlier bool) time.Time {
 	w := c.Reminders.Window
 	t = t.In(zone)
@@ -55,7 +58,8 @@ func (c *Clinic) inWindow(t time.Time, zone *time.Location, earlier bool) time.T
 }
 
 // RideDue returns when staff are told that nobody knows who drives a patient home, for a patient
-// who was asked at the given time: at ride_by of that day, but an hour after the question at least.
+// who was asked at the given time: at ride_by of that day, but an hour after the question at least,
+// so that there is time to answer. The zone is that of asked.
 func (c *Clinic) RideDue(asked time.Time) time.Time {
 	m, _ := minutes(c.Reminders.RideBy) // checked by Parse
 	by := OnDay(asked, 0, m)

@@ -31,7 +31,8 @@ type Step struct {
 const Unconfirmed = "unconfirmed"
 
 // Due returns when a step falls for a visit that starts at start, in the patient's zone; the zero
-// time for the step at booking. [Clinic.InWindow] says when its text may leave.
+// time for the step at booking. Days are counted by the calendar there, hours by the clock.
+// [Clinic.InWindow] says when its text may leave.
 func (s Step) Due(start time.Time, zone *time.Location) time.Time {
 	switch {
 	case s.DaysBefore > 0:
@@ -44,7 +45,8 @@ func (s Step) Due(start time.Time, zone *time.Location) time.Time {
 	return time.Time{}
 }
 
-// settle checks the plan and fills in the defaults.
+// settle checks the plan and fills in the defaults: a text a day and three a week at most, from
+// 9:00 to 20:00. Two steps of a kind are a fault, because a visit gets one of each.
 func (r *Reminders) settle(fault report) {
 	if r.RideBy == "" {
 		r.RideBy = "12:00"
@@ -76,6 +78,7 @@ func (r *Reminders) settle(fault report) {
 	}
 }
 
+// check refuses a step that falls at no time or at more than one.
 func (s Step) check() error {
 	_, at := minutes(s.At)
 	switch {

@@ -174,7 +174,8 @@ func TestHoursText(t *testing.T) {
 		},
 		{
 			hours: "{mon: '8:30-12:00', wed: '8:30-12:00', sun: '0:00-24:00'}",
-			en:    "Mon 8:30-12, Wed 8:30-12, Sun 12-12", es: "lun 8:30-12, mié 8:30-12, dom 12-12",
+			en:    "Mon 8:30-12, Wed 8:30-12, Sun 12-12",
+			es:    "lun 8:30-12, mié 8:30-12, dom 12-12",
 		},
 		{
 			hours: "{sat: '9:00-13:00', sun: '9:00-13:00'}",

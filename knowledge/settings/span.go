@@ -8,7 +8,8 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// Span is a part of a day, "9:00-18:00", in minutes since midnight; To is exclusive.
+// Span is a part of a day, "9:00-18:00", in minutes since midnight; To is exclusive. It never
+// reaches over midnight.
 type Span struct{ From, To int }
 
 // UnmarshalYAML reads a span like "9:00-18:00".

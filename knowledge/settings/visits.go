@@ -53,7 +53,9 @@ type LeaveOff struct {
 	At   time.Time
 }
 
-// LeaveOffs returns the rules of a visit that still lie ahead of now.
+// LeaveOffs returns the rules of a visit that still lie ahead of now, in a fixed order: food,
+// liquids, nasal sprays. A rule whose time has passed is left out, because it can't be followed any
+// more; the desk is told of such a visit.
 func (p Prepare) LeaveOffs(start, now time.Time) (out []LeaveOff) {
 	for _, rule := range []struct {
 		name  string

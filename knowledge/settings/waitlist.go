@@ -25,7 +25,8 @@ func (w Waitlist) Notice() time.Duration {
 // After returns how long a slot has been free before it is first offered.
 func (w Waitlist) After() time.Duration { return time.Duration(w.AfterMinutes) * time.Minute }
 
-// settle checks the settings and fills in the defaults.
+// settle checks the settings and fills in the defaults: one patient at a time, for an hour, a day
+// before at the latest.
 func (w *Waitlist) settle() error {
 	if w.AtOnce == 0 {
 		w.AtOnce = 1

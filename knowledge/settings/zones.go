@@ -6,7 +6,8 @@ import (
 )
 
 // zones caches time zones by name, for [time.LoadLocation] reads a file at each call. Names that
-// don't exist aren't cached, so it grows no larger than the zone database.
+// don't exist aren't cached, so it grows no larger than the zone database, whatever an import
+// brings. It is safe for concurrent use.
 type zones struct{ known sync.Map }
 
 // load returns the zone of a name, nil if there is none.

@@ -8,22 +8,26 @@ import (
 	"testing"
 )
 
-// Proxy stands between a client and a server and does to their connection what networks do.
+// Proxy stands between a client and a server and does to their connections what networks do: it
+// cuts one, loses a request, or hangs. Its methods may be called while it passes things on.
+//
+// A request is what one read returns, which is a whole command as long as tests send small ones.
+// Words are compared without case.
 type Proxy struct {
-	addr, server string
+	addr, server string // host:port
 
 	mu   sync.Mutex
-	next *sync.Cond
-	word []byte // the next request that holds it is interfered with; nil: none is
-	lose bool   // it is lost, and not cut off
-	cuts int
-	hung bool
-	held int // requests that came while it hung
-	over bool
+	next *sync.Cond // tells those that wait that hung or over has changed
+	word []byte     // the next request that holds it is interfered with; nil: none is
+	lose bool       // that request is lost; else its connection is cut after the server's answer
+	cuts int        // how often that happened
+	hung bool       // nothing is passed on, in either direction
+	held int        // what came while it hung
+	over bool       // the test is
 }
 
-// NewProxy listens on a port of 127.0.0.1 and passes everything on to another one there; it ends
-// with the test.
+// NewProxy listens on a port of 127.0.0.1 and passes everything on to another port there. When the
+// test ends, it closes all connections and waits for its goroutines.
 func NewProxy(t testing.TB, listen, to string) *Proxy {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:"+listen)
@@ -53,34 +57,35 @@ func NewProxy(t testing.TB, listen, to string) *Proxy {
 	return p
 }
 
-// Addr is where the proxy listens.
+// Addr returns where the proxy listens, as host:port.
 func (p *Proxy) Addr() string { return p.addr }
 
 // CutAfter cuts the connection of the next request that holds a word, once the server has answered
-// it and before the client hears the answer.
+// it and before the client hears the answer: the client can't know that the server has done it.
 func (p *Proxy) CutAfter(word string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.word, p.lose = []byte(strings.ToLower(word)), false
 }
 
-// Lose loses the next request that holds a word, and all that comes on its connection. Others are
-// passed on.
+// Lose loses the next request that holds a word, and all that comes on its connection after it: the
+// client waits for an answer in vain. Other connections are passed on.
 func (p *Proxy) Lose(word string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.word, p.lose = []byte(strings.ToLower(word)), true
 }
 
-// Cuts is how many connections were cut, and requests lost.
+// Cuts returns how often a connection was cut or a request lost. A test that counts on it should
+// check: a word that no request holds would let the test show nothing.
 func (p *Proxy) Cuts() int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.cuts
 }
 
-// Hang passes nothing on from now on, but takes connections and requests, as a server does that
-// stands still; false ends that.
+// Hang makes the proxy pass nothing on from now on, but still take connections and requests, as a
+// server does that stands still. With false it goes on, and first passes on what came meanwhile.
 func (p *Proxy) Hang(hung bool) {
 	p.mu.Lock()
 	p.hung = hung
@@ -88,13 +93,15 @@ func (p *Proxy) Hang(hung bool) {
 	p.next.Broadcast()
 }
 
-// Held is how many requests have come while it hung.
+// Held returns how many requests have come while it hung. An answer that was under way when it
+// began to hang counts as well.
 func (p *Proxy) Held() int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.held
 }
 
+// serve passes a connection on in both directions, until either side or the test ends it.
 func (p *Proxy) serve(client net.Conn) {
 	server, err := net.Dial("tcp", p.server)
 	if err != nil {
@@ -123,7 +130,9 @@ func (p *Proxy) serve(client net.Conn) {
 			return !cut
 		})
 	})
-	wg.Go(func() { // a test that is over waits for nobody
+	// A read waits for as long as nothing comes. The end of the test closes both sides, so that it
+	// returns.
+	wg.Go(func() {
 		p.mu.Lock()
 		for !p.over {
 			p.next.Wait()
@@ -134,7 +143,9 @@ func (p *Proxy) serve(client net.Conn) {
 	wg.Wait()
 }
 
-// pass passes on what comes, while look says so; what is lost goes nowhere.
+// pass passes on what comes from one side to the other until look says no, or either side is
+// closed. look is called with p.mu held, before anything is passed on, and may set *lost: from then
+// on what comes is read and dropped.
 func (p *Proxy) pass(from, to net.Conn, lost *bool, look func([]byte) bool) {
 	b := make([]byte, 64<<10)
 	for {

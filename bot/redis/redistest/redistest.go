@@ -1,4 +1,9 @@
-// Package redistest starts real redis-servers for tests, which kill them. Tests alone import it.
+// Package redistest starts real redis-servers for tests, which stop, kill and crash them, and a
+// proxy that breaks connections to them. Tests alone import it.
+//
+// A fake can't show what a store has to survive: a script that ran though its answer was lost,
+// writes that were acknowledged and didn't reach the disk, a Cluster's redirects. Where there is no
+// redis-server, these tests are skipped.
 package redistest
 
 import (
@@ -15,19 +20,23 @@ import (
 	"time"
 )
 
-// Server is a real redis-server that appends its writes to disk.
+// Server is a real redis-server that appends its writes to a file.
 type Server struct {
 	t    testing.TB
-	dir  string
+	dir  string // of its files, which outlive a Kill
 	port string
-	args []string // the command that runs it
+	args []string  // the command that runs it, the same each time
+	cmd  *exec.Cmd // the process that was run last
 
-	password string
-	cmd      *exec.Cmd
+	password string // "" if it wants none
 }
 
-// Start starts a server that syncs its file as fsync says ("always", "everysec", "no"), with more
-// arguments; it ends with the test, which is skipped where there is no redis-server.
+// Key is a key for tests, as BEACON_KEYS has it.
+const Key = "test:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
+
+// Start starts a server on a free port of 127.0.0.1 and waits until it answers. It syncs its file
+// as fsync says ("always", "everysec", "no") and takes more arguments of redis-server. It ends with
+// the test, which is skipped where there is no redis-server.
 func Start(t testing.TB, fsync string, more ...string) *Server {
 	t.Helper()
 	if _, err := exec.LookPath("redis-server"); err != nil {
@@ -46,7 +55,8 @@ func Start(t testing.TB, fsync string, more ...string) *Server {
 	return s
 }
 
-// Run starts the server again.
+// Run starts the server again after Kill or Crash, on the same port and with what its file holds.
+// It doesn't wait until the server answers.
 func (s *Server) Run() {
 	s.t.Helper()
 	s.cmd = exec.Command(s.args[0], s.args[1:]...)
@@ -55,17 +65,18 @@ func (s *Server) Run() {
 	}
 }
 
-// Kill is kill -9.
+// Kill ends the server by SIGKILL and waits until it is gone. What it has written to its file
+// stays: the system has it, synced or not.
 func (s *Server) Kill() {
 	_ = s.cmd.Process.Kill() // it may be gone
 	_ = s.cmd.Wait()
 }
 
-// Stop has the server stand still, as on a machine that swaps: it takes connections and requests,
-// and answers none. Go ends that.
+// Stop makes the server stand still, as on a machine that swaps: the system takes connections and
+// requests for it, but nothing is answered. Go ends that.
 func (s *Server) Stop() { s.signal(syscall.SIGSTOP) }
 
-// Go has a stopped server go on.
+// Go lets a stopped server go on, with the requests that came meanwhile.
 func (s *Server) Go() { s.signal(syscall.SIGCONT) }
 
 func (s *Server) signal(sig os.Signal) {
@@ -75,8 +86,10 @@ func (s *Server) signal(sig os.Signal) {
 	}
 }
 
-// Crash is the end of the server's machine: what it has written while lost ran isn't on its disk.
-// The end of the process alone would lose nothing that the system has taken.
+// Crash is the sudden end of the server's machine: what the server writes while lost runs was
+// acknowledged but isn't on its disk. Run brings it back without that. Killing the process alone
+// would lose nothing that the system has taken, so the file is cut to the length that it had
+// before.
 func (s *Server) Crash(lost func()) {
 	s.t.Helper()
 	files, err := filepath.Glob(filepath.Join(s.dir, "appendonlydir", "*.incr.aof"))
@@ -94,13 +107,13 @@ func (s *Server) Crash(lost func()) {
 	}
 }
 
-// Port is the one that the server listens on.
+// Port returns the port of 127.0.0.1 that the server listens on, before and after a Run.
 func (s *Server) Port() string { return s.port }
 
-// URL is a REDIS_URL.
+// URL returns the server's REDIS_URL.
 func (s *Server) URL() string { return "redis://127.0.0.1:" + s.port + "/0" }
 
-// Memory is what the server says of its memory.
+// Memory returns what the server says of its memory, for a benchmark's log.
 func (s *Server) Memory() string {
 	out, _ := s.CLI("INFO", "memory")
 	var used, rss string
@@ -115,7 +128,8 @@ func (s *Server) Memory() string {
 	return "redis " + used + ", resident " + rss
 }
 
-// CLI asks the server by redis-cli.
+// CLI runs a command by redis-cli and returns what it prints. With -c it follows a Cluster's
+// redirects. redis-cli prints an error of the server and exits with 0, so look at the output.
 func (s *Server) CLI(args ...string) (string, error) {
 	args = append([]string{"-c", "-p", s.port}, args...)
 	if s.password != "" {
@@ -125,8 +139,8 @@ func (s *Server) CLI(args ...string) (string, error) {
 	return string(out), err
 }
 
-// Cluster starts three servers that form a Cluster; it returns one of them and the REDIS_URL of
-// all.
+// Cluster starts three servers that form a Cluster, as few as redis-cli makes one of, and waits
+// until each finds it complete. It returns one of them and the REDIS_URL of all.
 func Cluster(t testing.TB) (*Server, string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
@@ -150,8 +164,9 @@ func Cluster(t testing.TB) (*Server, string) {
 	return servers[0], strings.Join(urls, ",")
 }
 
-// Alone starts a Cluster of one server, which its clients reach through a proxy; it returns the
-// proxy and a REDIS_URL.
+// Alone starts a Cluster of one server, which its clients reach through a proxy. A Cluster's
+// clients connect to the addresses that the servers announce, so this one announces the proxy's
+// port. Alone returns the proxy and a REDIS_URL.
 func Alone(t testing.TB) (*Proxy, string) {
 	t.Helper()
 	port := FreePort(t)
@@ -168,7 +183,8 @@ func Alone(t testing.TB) (*Proxy, string) {
 	return p, url + "," + url // two addresses are a Cluster's
 }
 
-// await asks until the answer holds what is wanted.
+// await asks the server by redis-cli every 20 ms until the answer holds what is wanted. When ctx
+// ends, the test fails with the last answer.
 func (s *Server) await(ctx context.Context, want string, args ...string) {
 	s.t.Helper()
 	tick := time.NewTicker(20 * time.Millisecond)
@@ -186,8 +202,9 @@ func (s *Server) await(ctx context.Context, want string, args ...string) {
 	}
 }
 
-// FreePort is a port of 127.0.0.1 that nothing listens on. It lies below those that the system
-// gives to outgoing connections, else one of these could have it while its server is down.
+// FreePort returns a port of 127.0.0.1 that nothing listens on. It lies below those that the system
+// gives to outgoing connections (32768 and up on Linux), else one of these could take it while its
+// server is down. It isn't reserved: another process could still take it first.
 func FreePort(t testing.TB) string {
 	t.Helper()
 	for range 100 {

@@ -15,11 +15,13 @@ import (
 	"unicode/utf8"
 )
 
+// version is the beginning of every path of the REST API; the account's id follows.
 const version = "/2010-04-01/Accounts/"
 
-// ServeHTTP is the part of Twilio's REST API that texts need, and what tells of the account.
+// ServeHTTP serves the part of Twilio's REST API that texts and calls need, what the health checks
+// ask of the account, and the Messaging API's services, which Twilio has on another host.
 func (f *Fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	f.Pass(r.Context()) // a request whose caller has hung up is carried out all the same
+	f.Pass(r.Context()) // what it returns is ignored: Twilio, too, serves a caller who has hung up
 	w.Header().Set("Date", f.c.Now().UTC().Format(http.TimeFormat))
 	path, ok := strings.CutPrefix(r.URL.Path, version+f.c.AccountSID)
 	user, pass, _ := r.BasicAuth()
@@ -27,7 +29,8 @@ func (f *Fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	key := f.c.APIKey != "" && same(user, f.c.APIKey) && same(pass, f.c.APISecret)
 	message, one := strings.CutPrefix(path, "/Messages/")
 	switch {
-	// Twilio shows the account itself to no API key but a main one.
+	// Nothing is told to whoever has no credentials, not even that a path is unknown. Twilio shows
+	// the account itself to no API key but a main one.
 	case !main && (!key || path == ".json"):
 		fail(w, Fault{Status: http.StatusUnauthorized, Code: 20003})
 	case strings.HasPrefix(r.URL.Path, messaging):
@@ -51,13 +54,15 @@ func (f *Fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+// same compares credentials in constant time.
 func same(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }
 
-// create takes a text, or does what its fault says.
+// create takes a text, or does what the post's fault says. Over the rate, a 429 replaces the fault.
+// The delay comes first, whatever follows.
 func (f *Fake) create(w http.ResponseWriter, r *http.Request) {
 	b, err := io.ReadAll(io.LimitReader(r.Body, 1<<20))
 	if err != nil {
-		return
+		return // the caller has hung up
 	}
 	form, err := url.ParseQuery(string(b))
 	if err != nil {
@@ -71,7 +76,7 @@ func (f *Fake) create(w http.ResponseWriter, r *http.Request) {
 	f.wait(r, f.delay())
 	switch {
 	case fault.Drop:
-		panic(http.ErrAbortHandler)
+		panic(http.ErrAbortHandler) // makes net/http close the connection without an answer
 	case fault.Status != 0:
 		fail(w, fault)
 		return
@@ -83,6 +88,7 @@ func (f *Fake) create(w http.ResponseWriter, r *http.Request) {
 	case fault.Lose:
 		panic(http.ErrAbortHandler)
 	case fault.Hang:
+		// The text is in the list by now: a caller that runs out of time can find it there.
 		select {
 		case <-r.Context().Done():
 		case <-f.closed:
@@ -93,12 +99,13 @@ func (f *Fake) create(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// count numbers the post, asks for its fault and holds the rate.
+// count numbers the post and returns its fault. full reports that the second's rate is used up.
 func (f *Fake) count(form url.Values) (fault Fault, full bool) {
 	f.mu.Lock()
 	f.posts++
 	n := f.posts
 	if f.c.Rate > 0 {
+		// The wall clock and not Now: a rate is about load, and a test's clock may stand still.
 		if s := time.Now().Unix(); s != f.second {
 			f.second, f.taken = s, 0
 		}
@@ -114,6 +121,7 @@ func (f *Fake) count(form url.Values) (fault Fault, full bool) {
 	return fault, full
 }
 
+// delay returns how long to wait before the answer to a post.
 func (f *Fake) delay() time.Duration {
 	if f.c.Jitter <= 0 {
 		return f.c.Delay
@@ -121,6 +129,7 @@ func (f *Fake) delay() time.Duration {
 	return f.c.Delay - f.c.Jitter + rand.N(2*f.c.Jitter)
 }
 
+// wait waits for d, or until the caller hangs up or the Fake ends.
 func (f *Fake) wait(r *http.Request, d time.Duration) {
 	if d <= 0 {
 		return
@@ -134,16 +143,18 @@ func (f *Fake) wait(r *http.Request, d time.Duration) {
 	}
 }
 
-// number is where a text can go: a number, on a channel besides SMS after its name. From and To
-// must be of one channel, else the text is refused with 21910; a service chooses a sender of that
-// channel from its pool. With which code it refuses if it has none Twilio doesn't say: 21703 is the
-// nearest. sources: twilio.com/docs/messaging/channels, twilio.com/docs/api/errors/21910
+// number matches where a text can go: a number, after the name of its channel if that isn't SMS.
+// From and To must be of one channel, otherwise the text is refused with 21910; a service chooses a
+// sender of that channel from its pool. Twilio doesn't say which code it refuses with if there is
+// none: 21703 is the nearest. sources: https://www.twilio.com/docs/messaging/channels,
+// https://www.twilio.com/docs/api/errors/21910
 var number = regexp.MustCompile(`^(whatsapp:|rcs:)?\+[1-9]\d{6,14}$`)
 
-// channel is the one that an address names, with its colon; "" is SMS.
+// channel returns the channel that an address names, with its colon: "whatsapp:". "" is SMS.
 func channel(address string) string { return address[:strings.Index(address, ":")+1] }
 
-// pooled says whether a service has a sender of a channel. Of one that wasn't set up all is taken.
+// pooled reports whether a service has a sender on a channel. A service that no test has set up has
+// every sender.
 func (f *Fake) pooled(service, channel string) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -153,7 +164,8 @@ func (f *Fake) pooled(service, channel string) bool {
 	})
 }
 
-// take stores the text, or returns what it is refused with.
+// take stores a text and queues its receipts, or returns what it is refused with. The checks and
+// their codes are those of Twilio's documentation; 1600 characters is its limit for a body.
 func (f *Fake) take(form url.Values) (Message, Fault) {
 	bad := func(code int) Fault { return Fault{Status: http.StatusBadRequest, Code: code} }
 	m := Message{
@@ -195,7 +207,8 @@ func (f *Fake) take(form url.Values) (Message, Fault) {
 	return m, Fault{}
 }
 
-// fail answers with an error of Twilio's shape.
+// fail answers with an error: in Twilio's shape if it has a code or is a 429, otherwise with a bare
+// status, as a gateway or proxy on the way answers.
 func fail(w http.ResponseWriter, e Fault) {
 	for header, v := range map[string]string{"Retry-After": e.RetryAfter, "Location": e.Location} {
 		if v != "" {
@@ -203,7 +216,7 @@ func fail(w http.ResponseWriter, e Fault) {
 		}
 	}
 	if e.Code == 0 && e.Status != http.StatusTooManyRequests {
-		w.WriteHeader(e.Status) // a proxy's or a gateway's answer, not Twilio's
+		w.WriteHeader(e.Status)
 		return
 	}
 	code := strconv.Itoa(e.Code)
@@ -213,6 +226,7 @@ func fail(w http.ResponseWriter, e Fault) {
 	})
 }
 
+// answer writes a value as JSON.
 func answer(w http.ResponseWriter, status int, v any) {
 	b, err := json.Marshal(v)
 	if err != nil {
@@ -220,5 +234,5 @@ func answer(w http.ResponseWriter, status int, v any) {
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	_, _ = w.Write(b) // a client that is gone is not ours to mend
+	_, _ = w.Write(b) // an error means that the client is gone
 }

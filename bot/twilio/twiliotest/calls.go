@@ -9,15 +9,15 @@ import (
 	"time"
 )
 
-// Call is a phone that the Fake was told to ring.
+// Call is a call that the Fake was asked to make. No phone rings; PressKey stands for who answers.
 type Call struct {
 	SID      string
 	From, To string
-	Twiml    string
+	Twiml    string // what the call says, as it was posted
 	Created  time.Time
 }
 
-// call rings a phone: it keeps that it was to be rung, unless its number's fate is a refusal.
+// call takes a call, unless a rule refuses its number.
 func (f *Fake) call(w http.ResponseWriter, r *http.Request) {
 	if err := r.ParseForm(); err != nil {
 		fail(w, Fault{Status: http.StatusBadRequest, Code: 20001})
@@ -27,6 +27,7 @@ func (f *Fake) call(w http.ResponseWriter, r *http.Request) {
 		From: r.PostForm.Get("From"), To: r.PostForm.Get("To"), Twiml: r.PostForm.Get("Twiml"),
 		Created: f.c.Now(),
 	}
+	// Twilio has a code for each of these. A caller that posts one has a bug, so one will do.
 	if c.From == "" || !number.MatchString(c.To) || c.Twiml == "" {
 		fail(w, Fault{Status: http.StatusBadRequest, Code: 21201})
 		return
@@ -49,15 +50,15 @@ func (f *Fake) call(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
-// Calls are the phones that were to be rung, oldest first.
+// Calls returns the calls that were taken, oldest first.
 func (f *Fake) Calls() []Call {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return append([]Call(nil), f.calls...)
 }
 
-// PressKey is the one who was rung pressing keys, as the call's TwiML asks for; it returns what the
-// bot says back.
+// PressKey presses keys during a call: it posts them, signed, to the URL that the call's TwiML
+// gathers keys for. It returns what the bot says back; anything but a 200 with TwiML is an error.
 func (f *Fake) PressKey(ctx context.Context, c Call, digits string) (string, error) {
 	var asked struct {
 		Gather struct {

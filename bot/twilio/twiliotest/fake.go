@@ -23,38 +23,38 @@ const (
 	From       = "+12125550100"
 )
 
-// Config is how a Fake behaves. The zero Config is a Twilio that takes every text and posts no
-// receipts.
+// Config sets how a Fake behaves. The zero Config is a Twilio that takes every text and posts no
+// receipts. The functions in it are called from the goroutines of requests, concurrently.
 type Config struct {
 	Addr       string // to listen on; a free port of 127.0.0.1 if empty
 	AccountSID string
 	AuthToken  string
-	APIKey     string // taken for messages beside SID and token; may be empty
+	APIKey     string // accepted besides SID and token, except for the account; may be empty
 	APISecret  string
 
-	Delay time.Duration // before each answer to a post, on the average
-	// The delay is up to so much shorter or longer, never below none.
+	Delay time.Duration // before each answer to a post, on average
+	// Each delay is up to this much shorter or longer; a negative one is none.
 	Jitter time.Duration
-	// Texts taken in a second of the wall clock, then 429; 0 is no limit.
+	// How many texts are taken in a second of the wall clock; the rest get a 429. 0 is no limit.
 	Rate     int
-	Fault    func(n int, form url.Values) Fault // of the n-th post, from 1; may be nil
+	Fault    func(n int, form url.Values) Fault // of the n-th post of a text, from 1; may be nil
 	Receipts *Receipts                          // nil: none are posted by themselves
-	Now      func() time.Time                   // time.Now if nil; dates messages
+	Now      func() time.Time                   // dates messages and answers; time.Now if nil
 
-	ListLag   time.Duration                   // how long a message isn't in the list yet
-	ListFault func(n int, q url.Values) Fault // of the n-th look at the list, from 1; may be nil
-	// Absolute makes the URIs of a list absolute, as the format "uri" in Twilio's OpenAPI file
-	// demands of a validator. Twilio's own are relative, those of the file's examples too, and its
-	// clients can follow no others: with it a list is good for its first page.
+	ListLag   time.Duration                   // how long the list doesn't show a new message
+	ListFault func(n int, q url.Values) Fault // of the n-th read of the list, from 1; may be nil
+	// Absolute makes the URIs of lists absolute, as a validator of Twilio's OpenAPI file demands
+	// (format "uri"). Twilio's own are relative, as in the file's examples, and its clients can
+	// follow no others: with Absolute only a list's first page can be read.
 	Absolute bool
 }
 
-// Fault is how a post goes wrong. The zero Fault is none.
+// Fault is how a request goes wrong. The zero Fault is none. Of a list only the first four count.
 type Fault struct {
-	Status     int    // answer with this HTTP status,
-	Code       int    // this code of Twilio's,
-	RetryAfter string // this header
-	Location   string // and this one
+	Status     int    // answer with this HTTP status; nothing is taken
+	Code       int    // Twilio's code in that answer; 0: it is a gateway's, without a body
+	RetryAfter string // the Retry-After header
+	Location   string // the Location header
 	Drop       bool   // close the connection without taking the text
 	Lose       bool   // take the text, then close the connection without an answer
 	Hang       bool   // take the text, then never answer: the caller's time runs out
@@ -66,51 +66,51 @@ type Message struct {
 	From, To  string
 	Service   string // the messaging service it was sent from
 	Body      string
-	Callback  string // StatusCallback
-	Direction string
-	Status    string
-	Media     int // pictures
-	Code      int // its error, once it failed
+	Callback  string // StatusCallback, as it was posted
+	Direction string // outbound-api, or one of Inbound and Reply
+	Status    string // as receipts have moved it
+	Media     int    // how many pictures
+	Code      int    // Twilio's error code, once it failed
 	Created   time.Time
 	Updated   time.Time
 	Sent      time.Time // zero while it is queued
 }
 
-// Fake is the stateful Twilio.
+// Fake is the stateful Twilio. Create it with [New] or [Start].
 type Fake struct {
-	stall.Gate // of all requests to the API
+	stall.Gate // Hang(true) makes all requests to the API wait
 
 	c      Config
-	prefix string // of SIDs: two fakes give no SID twice
+	prefix string // of SIDs, random: two fakes give no SID twice
 	server *http.Server
 	url    string
 	served sync.WaitGroup
-	closed chan struct{}
-	once   sync.Once
-	worker *worker
-	client *http.Client // to the bot
+	closed chan struct{} // closed when the Fake ends
+	once   sync.Once     // Close is called by tests and again by their end
+	worker *worker       // posts receipts; nil without Config.Receipts
+	client *http.Client  // to the bot
 
-	mu       sync.Mutex
+	mu       sync.Mutex // guards what follows
 	posts    int
 	limited  int   // posts refused by Rate
 	lists    int   // look-ups in the list of messages
-	second   int64 // the wall clock's, and
-	taken    int   // the texts taken in it
+	second   int64 // the second of the wall clock that taken is about
+	taken    int   // texts taken in it
 	messages []Message
 	calls    []Call
-	byTo     map[string][]int
-	bySID    map[string]int
-	rules    map[string]int
-	routes   map[string]string
-	texts    int
-	status   string // the account's
+	byTo     map[string][]int  // indices of messages
+	bySID    map[string]int    // index of a message
+	rules    map[string]int    // a number's fate: see Rule
+	routes   map[string]string // from public bases to where they are: see Route
+	texts    int               // how many texts of patients were given a SID
+	status   string            // the account's
 	numbers  []Number
-	services map[string]Service
+	services map[string]Service // by SID
 	incoming []Incoming
-	replies  []Message // of webhooks' answers
+	replies  []Message // from webhooks' answers
 }
 
-// New starts a Fake; Close ends it.
+// New starts a Fake on its own port. The caller ends it with Close.
 func New(c Config) (*Fake, error) {
 	def := func(s *string, v string) {
 		if *s == "" {
@@ -137,6 +137,7 @@ func New(c Config) (*Fake, error) {
 	}
 	f.url = "http://" + l.Addr().String()
 	f.server = &http.Server{Handler: f, ReadHeaderTimeout: 10 * time.Second}
+	// A server that fails must not look like a Twilio that hangs.
 	f.served.Go(func() {
 		if err := f.server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
 			panic(err)
@@ -148,7 +149,7 @@ func New(c Config) (*Fake, error) {
 	return f, nil
 }
 
-// Start starts a Fake for a test, which ends it.
+// Start starts a Fake that ends with the test.
 func Start(t testing.TB, c Config) *Fake {
 	t.Helper()
 	f, err := New(c)
@@ -159,13 +160,15 @@ func Start(t testing.TB, c Config) *Fake {
 	return f
 }
 
-// URL is where the Fake listens: the base of its API.
+// URL returns the base of the Fake's API, without a trailing slash.
 func (f *Fake) URL() string { return f.url }
 
-// Close ends the server and the receipts, and waits for both. Receipts not posted yet are dropped;
-// Drain first if they count.
+// Close ends the server and the receipts, and waits for both. Requests that hang are cut off.
+// Receipts not posted yet are dropped; Drain first if they count.
 func (f *Fake) Close() {
 	f.once.Do(func() {
+		// Handlers that wait must end before the server can: those that answer late or never, and
+		// those that hang.
 		close(f.closed)
 		f.Hang(false)
 		_ = f.server.Close()
@@ -177,19 +180,20 @@ func (f *Fake) Close() {
 	})
 }
 
-// Rule gives a number a fate, by Twilio's code: 21610 (opted out) and its like refuse the post, a
-// call's too; 30006 (landline) and the other codes from 30000 take the text and fail in the
-// receipt. 0 lifts it. To "" it is the fate of every number without one of its own: the account's,
-// say.
+// Rule gives a number a fate, by Twilio's code: a code below 30000, like 21610 (opted out), refuses
+// texts and calls to it; one from 30000 on, like 30006 (landline), takes the text and has its
+// receipt fail. 0 lifts the rule. The rule of "" goes for every number without one of its own, as a
+// fault of the account does.
 func (f *Fake) Rule(to string, code int) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.rules[to] = code
 }
 
-// rule is the fate of a number: whether its post is refused, with which status and code, or which
-// code its receipt brings. f.mu is held.
+// rule returns a number's fate: what its post is refused with, or which code its receipt brings.
+// f.mu must be held.
 func (f *Fake) rule(to string) (refused Fault, receipt int) {
+	// A rule that was lifted is 0 as well, so the common one counts again.
 	code := f.rules[to]
 	if code == 0 {
 		code = f.rules[""]
@@ -209,16 +213,17 @@ func (f *Fake) rule(to string) (refused Fault, receipt int) {
 	return refused, 0
 }
 
-// Route says where a public base is to be found: what is posted to a URL that begins with it goes
-// to place, signed as for the public URL.
+// Route sends what is posted to URLs that begin with public to place instead, signed for the public
+// URL: the bot's PublicURL need not be where a test serves it.
 func (f *Fake) Route(public, place string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.routes[public] = place
 }
 
-// Add puts a message in the list as though it had been there: one sent by other means, an old one.
-// One that a patient sent is told to no webhook.
+// Add puts a message into the list, as though it had been there before: an old one, say, or one
+// sent by other means. Its webhook isn't called. It returns the SID. What isn't Inbound or a Reply
+// gets a SID and dates if it has none; those two must have theirs.
 func (f *Fake) Add(m Message) string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -233,6 +238,8 @@ func (f *Fake) Add(m Message) string {
 	return f.add(m)
 }
 
+// add stores a message, gives it a SID and dates if it has none, and returns the SID. f.mu must be
+// held.
 func (f *Fake) add(m Message) string {
 	if m.SID == "" {
 		m.SID = fmt.Sprintf("SM%s%016x", f.prefix, len(f.messages)+1)
@@ -249,14 +256,15 @@ func (f *Fake) add(m Message) string {
 	return m.SID
 }
 
-// Messages are all that were taken, in the order they came.
+// Messages returns all texts that were taken or added, in the order they came. Texts of patients
+// and replies in webhooks' answers aren't among them.
 func (f *Fake) Messages() []Message {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return slices.Clone(f.messages)
 }
 
-// Message is the one of that SID.
+// Message returns the text with a SID, and whether there is one.
 func (f *Fake) Message(sid string) (Message, bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -267,7 +275,7 @@ func (f *Fake) Message(sid string) (Message, bool) {
 	return f.messages[i], true
 }
 
-// Count is how many were taken to the number and of the body; "" is any.
+// Count returns how many texts with a body were taken for a number, or added; "" is any.
 func (f *Fake) Count(to, body string) int {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -283,21 +291,21 @@ func (f *Fake) Count(to, body string) int {
 	return n
 }
 
-// Posts is how many posts came, those that were refused and dropped included.
+// Posts returns how many posts of texts came, including those that were refused or dropped.
 func (f *Fake) Posts() int {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.posts
 }
 
-// Lists is how often the list of messages was asked for.
+// Lists returns how many pages of the list of messages were asked for.
 func (f *Fake) Lists() int {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.lists
 }
 
-// Limited is how many posts were refused because of Rate.
+// Limited returns how many posts were refused because of Rate.
 func (f *Fake) Limited() int {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -14,29 +14,30 @@ const (
 	Reply   = "outbound-reply" // from the TwiML of a webhook's answer
 )
 
-// Incoming is a text that a patient sent, and what its webhook was answered with.
+// Incoming is a text that a patient sent, and how its webhook was answered.
 type Incoming struct {
 	Message
-	Statuses []int // HTTP, one a post; 0 is no answer
+	Statuses []int // the HTTP status of each post of the webhook; 0 is no answer
 }
 
-// Refused says whether the bot never took the text.
+// Refused reports whether the bot never took the text: no post of it was answered with a 200.
 func (i Incoming) Refused() bool { return !slices.Contains(i.Statuses, http.StatusOK) }
 
-// Incoming are the texts that patients sent, in the order they came.
+// Incoming returns the texts that patients sent, in the order they came.
 func (f *Fake) Incoming() []Incoming {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return slices.Clone(f.incoming)
 }
 
-// arrive keeps a text that a patient sends. Twilio has it whatever becomes of its webhook; posted
-// again it is the same text.
+// arrive stores a text that a patient sends and returns its SID. Twilio has the text whatever
+// becomes of its webhook. A form with the SID of an earlier text is that text posted again.
 func (f *Fake) arrive(form url.Values) (sid string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if sid = form.Get("MessageSid"); sid == "" {
 		f.texts++
+		// Far from the SIDs that add gives.
 		sid = fmt.Sprintf("SM%s%016x", f.prefix, 1<<60+f.texts)
 	}
 	if slices.ContainsFunc(f.incoming, func(i Incoming) bool { return i.SID == sid }) {
@@ -54,10 +55,12 @@ func (f *Fake) arrive(form url.Values) (sid string) {
 	return sid
 }
 
-// answered keeps what a text's webhook was answered with; each body of the answer is a message.
+// answered stores how a text's webhook was answered. Each body of the first answer with a 200
+// becomes a message in the list. A later 200 adds none: only a test posts an answered text again.
 func (f *Fake) answered(sid string, a Answer) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	// It is there: arrive has stored it.
 	i := slices.IndexFunc(f.incoming, func(i Incoming) bool { return i.SID == sid })
 	in := &f.incoming[i]
 	before := in.Refused()

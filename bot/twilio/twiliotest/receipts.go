@@ -10,39 +10,40 @@ import (
 	"time"
 )
 
-// Receipts is how status callbacks are posted.
+// Receipts sets how status callbacks are posted: late, repeated and out of order, as Twilio may.
 type Receipts struct {
-	Late    time.Duration // after the text was taken
-	Repeat  int           // each so often more
-	Shuffle bool          // in any order
-	Seed    uint64        // of the order
-	Workers int           // 4 if 0
+	Late    time.Duration // how long after the text was taken
+	Repeat  int           // how often more each is posted
+	Shuffle bool          // those of one text in any order
+	Seed    uint64        // of that order
+	Workers int           // how many are posted at once; 4 if 0
 }
 
-// receipt is a status callback that waits to be posted.
+// receipt is a status callback that is still to be posted.
 type receipt struct {
 	sid    string
-	due    time.Time
+	due    time.Time // by the wall clock
 	status string
-	code   int
+	code   int // Twilio's error code; 0 if none
 }
 
-// worker owns the goroutines that post receipts, first come first served.
+// worker owns the goroutines that post receipts, first come first served. close ends them; what is
+// being posted then is cut off.
 type worker struct {
 	f   *Fake
 	c   Receipts
 	ctx context.Context // ends with the worker
 	cut context.CancelFunc
 	wg  sync.WaitGroup
-	mu  sync.Mutex
+	mu  sync.Mutex // guards what follows
 	rnd *rand.Rand
 
-	more   *sync.Cond // there is one in the queue, or the end
-	idle   *sync.Cond // open is 0, or the end
+	more   *sync.Cond // signals that the queue has a receipt, or the end
+	idle   *sync.Cond // signals that open is 0, or the end
 	queue  []receipt
-	open   int // queued or being posted
+	open   int // receipts queued or being posted
 	end    bool
-	failed int
+	failed int // receipts that got no 2xx
 }
 
 func newWorker(f *Fake, c Receipts) *worker {
@@ -58,10 +59,11 @@ func newWorker(f *Fake, c Receipts) *worker {
 	return w
 }
 
-// add queues what will be told of a message: that it was sent, and that it arrived or, by a rule,
-// that it didn't.
+// add queues a message's receipts: that it was sent, and that it was delivered or, with a code,
+// undelivered.
 func (w *worker) add(m Message, code int) {
 	due := time.Now().Add(w.c.Late)
+	// Twilio posts more (queued, sending); the bot passes over those, so they would only add load.
 	told := []receipt{{m.SID, due, "sent", 0}, {m.SID, due, "delivered", 0}}
 	if code != 0 {
 		told[1] = receipt{m.SID, due, "undelivered", code}
@@ -82,6 +84,8 @@ func (w *worker) add(m Message, code int) {
 	w.more.Broadcast()
 }
 
+// work posts receipts until the end. Receipts become due in the order of the queue, since Late is
+// the same for all.
 func (w *worker) work() {
 	for {
 		r, ok := w.next()
@@ -107,6 +111,7 @@ func (w *worker) work() {
 	}
 }
 
+// next waits for a receipt and takes it off the queue. It returns false at the end.
 func (w *worker) next() (receipt, bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -121,6 +126,8 @@ func (w *worker) next() (receipt, bool) {
 	return r, true
 }
 
+// close ends the goroutines, wakes whoever drains, and waits for what is being posted. The queue is
+// left as it is.
 func (w *worker) close() {
 	w.mu.Lock()
 	w.end = true
@@ -131,8 +138,8 @@ func (w *worker) close() {
 	w.wg.Wait()
 }
 
-// Drain waits until every receipt was posted, and returns how many were not taken (Twilio doesn't
-// post them again).
+// Drain waits until every receipt has been posted, and returns how many were not answered with a
+// 2xx since the start. Like Twilio, the Fake doesn't post those again.
 func (f *Fake) Drain() (failed int) {
 	if f.worker == nil {
 		return 0
@@ -146,7 +153,7 @@ func (f *Fake) Drain() (failed int) {
 	return w.failed
 }
 
-// rank is how far a status is on its way: a message's status never goes back, in whatever order the
+// rank returns how far along a status is. A message's status never goes back, in whatever order its
 // receipts are posted.
 func rank(status string) int {
 	switch status {
@@ -158,8 +165,8 @@ func rank(status string) int {
 	return 0
 }
 
-// PostReceipt moves a message on and tells its status callback, once, signed. It returns the
-// callback's HTTP status.
+// PostReceipt moves a message on to a status and posts that to its status callback, once and
+// signed. It returns the callback's HTTP status. code is Twilio's error code, 0 for none.
 func (f *Fake) PostReceipt(ctx context.Context, sid, status string, code int) (int, error) {
 	f.mu.Lock()
 	i, ok := f.bySID[sid]

@@ -10,8 +10,8 @@ import (
 	"unicode/utf8"
 )
 
-// resource is a message as Twilio shows it. Every documented field is there: what isn't known is
-// null.
+// resource is a message as Twilio shows it. Every documented field is there; what isn't known is
+// null. source: https://www.twilio.com/docs/messaging/api/message-resource
 type resource struct {
 	AccountSID   string            `json:"account_sid"`
 	APIVersion   string            `json:"api_version"`
@@ -35,6 +35,7 @@ type resource struct {
 	URI          string            `json:"uri"`
 }
 
+// resource returns a message as Twilio shows it.
 func (f *Fake) resource(m Message) resource {
 	uri := version + f.c.AccountSID + "/Messages/" + m.SID
 	r := resource{
@@ -54,9 +55,10 @@ func (f *Fake) resource(m Message) resource {
 	return r
 }
 
-// date is RFC 2822, always UTC.
+// date returns a time as the REST API has it: RFC 2822, in UTC, to the second.
 func date(t time.Time) string { return t.UTC().Format(time.RFC1123Z) }
 
+// known returns nil, for null, if s is empty.
 func known(s string) *string {
 	if s == "" {
 		return nil
@@ -64,9 +66,10 @@ func known(s string) *string {
 	return &s
 }
 
-// segments counts as Twilio does to begin with: none before a service has chosen the sender. The
-// sizes are those of plain text; which characters cost two is nothing that a caller of this API can
-// see.
+// segments counts a text's segments as Twilio does at first: none before a service has chosen the
+// sender. Sizes are in characters: 160 and 153 in GSM-7, 70 and 67 in UCS-2. It takes a text for
+// UCS-2 if it has any character beyond ASCII, and counts no GSM-7 character as two: an
+// approximation.
 func segments(m Message) string {
 	if m.From == "" {
 		return "0"
@@ -81,6 +84,7 @@ func segments(m Message) string {
 	return strconv.Itoa((n + part - 1) / part)
 }
 
+// account is GET …/Accounts/{Sid}.json.
 func (f *Fake) account(w http.ResponseWriter) {
 	uri := version + f.c.AccountSID
 	f.mu.Lock()
@@ -95,6 +99,7 @@ func (f *Fake) account(w http.ResponseWriter) {
 	})
 }
 
+// fetch is GET …/Messages/{Sid}.json.
 func (f *Fake) fetch(w http.ResponseWriter, sid string) {
 	m, ok := f.Message(sid)
 	if !ok {
@@ -104,8 +109,9 @@ func (f *Fake) fetch(w http.ResponseWriter, sid string) {
 	answer(w, http.StatusOK, f.resource(m))
 }
 
-// list answers with a page of messages, newest first. A page token names the message that the page
-// before ended with, so that what comes meanwhile moves nothing.
+// list is GET …/Messages.json: a page of messages, the newest first, filtered by To, From and
+// DateSent. A page token names the message that the page before ended with, so that messages which
+// come meanwhile move nothing.
 func (f *Fake) list(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	if fault := f.countList(q); fault.Status != 0 {
@@ -122,6 +128,7 @@ func (f *Fake) list(w http.ResponseWriter, r *http.Request) {
 		return !keep(m) || (q.Get("From") != "" && m.From != q.Get("From"))
 	})
 	start := min(page*size, len(found))
+	// A next page's URI has both; the token counts, since Page shifts when messages come.
 	if last, ok := strings.CutPrefix(q.Get("PageToken"), "PA"); ok {
 		start = 1 + slices.IndexFunc(found, func(m Message) bool { return m.SID == last })
 	}
@@ -134,6 +141,8 @@ func (f *Fake) list(w http.ResponseWriter, r *http.Request) {
 	if f.c.Absolute {
 		base = "https://api.twilio.com"
 	}
+	// uri returns the URI of a page before which after messages are listed, or null if it isn't
+	// there.
 	uri := func(page int, there bool, after int) *string {
 		if !there {
 			return nil
@@ -155,7 +164,7 @@ func (f *Fake) list(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
-// countList numbers the look at the list, and asks for its fault.
+// countList numbers the read of the list and returns its fault.
 func (f *Fake) countList(q url.Values) (fault Fault) {
 	f.mu.Lock()
 	f.lists++
@@ -167,8 +176,8 @@ func (f *Fake) countList(q url.Values) (fault Fault) {
 	return fault
 }
 
-// newest are the messages to a number, or all, the newest first, but for those that the list
-// doesn't show yet.
+// newest returns the messages to a number, or all for "", the newest first, without those that the
+// list doesn't show yet. Of messages created at one instant, the later one comes first.
 func (f *Fake) newest(to string) (out []Message) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -197,8 +206,9 @@ func (f *Fake) newest(to string) (out []Message) {
 	return out
 }
 
-// dated is the filter by DateSent, whole days of UTC. A message without the date is left out:
-// Twilio doesn't say, and this is the harder way.
+// dated returns the filter that a query's DateSent parameters make, by whole days of UTC; ok is
+// false if one isn't a date. A message that hasn't been sent is left out: Twilio's documentation
+// doesn't say, and a caller who copes with this copes with both.
 func dated(q url.Values) (keep func(Message) bool, ok bool) {
 	day := func(s string) (time.Time, bool) {
 		for _, layout := range []string{time.RFC3339, time.DateOnly} {
@@ -209,6 +219,8 @@ func dated(q url.Values) (keep func(Message) bool, ok bool) {
 		return time.Time{}, false
 	}
 	keep, ok = func(Message) bool { return true }, true
+	// The comparison is part of the name: "DateSent>=2026-12-01" is the parameter "DateSent>".
+	// Both bounds include their day.
 	for name, holds := range map[string]func(sent, day time.Time) bool{
 		"DateSent":  time.Time.Equal,
 		"DateSent>": func(sent, day time.Time) bool { return !sent.Before(day) },
@@ -228,7 +240,7 @@ func dated(q url.Values) (keep func(Message) bool, ok bool) {
 	return keep, ok
 }
 
-// atoi is the number, or otherwise if there is none; -1 if it is not one.
+// atoi returns the number in s, otherwise if s is empty, and -1 if s is no number.
 func atoi(s string, otherwise int) int {
 	if s == "" {
 		return otherwise

@@ -8,28 +8,28 @@ import (
 	"strings"
 )
 
-// Number is a phone number of the account.
+// Number is a phone number of the account, as it is set up in the console.
 type Number struct {
 	Phone       string // in E.164 form
-	NoSMS       bool
-	NoVoice     bool
-	TextURL     string // "A message comes in"
+	NoSMS       bool   // it can't text
+	NoVoice     bool   // it can't call
+	TextURL     string // the console's "A message comes in"
 	TextMethod  string // POST if empty
-	Application string // the SID of an application whose URLs count instead
+	Application string // the SID of an application whose URLs are called instead
 }
 
 // Service is a Messaging Service of the account.
 type Service struct {
 	SID       string
-	TextURL   string // of the integration; "" takes no incoming texts
-	Method    string // POST if empty
-	OnNumbers bool   // "Defer to sender's webhook"
-	Numbers   []string
+	TextURL   string   // of the integration; "" takes no incoming texts
+	Method    string   // POST if empty
+	OnNumbers bool     // "Defer to sender's webhook"
+	Numbers   []string // in E.164 form
 	Codes     []string // short codes
 	Senders   []string // on other channels: "rcs:…", "whatsapp:+…"
 }
 
-// Own gives the account a number, or changes it.
+// Own gives the account a number, or replaces the one with the same Phone.
 func (f *Fake) Own(n Number) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -37,26 +37,29 @@ func (f *Fake) Own(n Number) {
 	f.numbers = append(slices.DeleteFunc(f.numbers, same), n)
 }
 
-// Serve gives the account a Messaging Service, or changes it.
+// Serve gives the account a Messaging Service, or replaces the one with the same SID. From then on
+// the service's senders decide on which channels it takes texts.
 func (f *Fake) Serve(s Service) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.services[s.SID] = s
 }
 
-// Account sets the account's status: active, suspended or closed.
+// Account sets the account's status: active, suspended or closed. Texts are taken all the same;
+// Rule with the number "" makes them fail.
 func (f *Fake) Account(status string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.status = status
 }
 
-// sid is an id of Twilio's: two letters, and what stands for the rest.
+// sid returns the id of the n-th resource (from 0) of a kind, which is two letters: "PN".
 func (f *Fake) sid(kind string, n int) string {
 	return fmt.Sprintf("%s%s%016x", kind, f.prefix, n+1)
 }
 
-// listNumbers is GET …/IncomingPhoneNumbers.json, as Twilio's OpenAPI file has it.
+// listNumbers is GET …/IncomingPhoneNumbers.json, as Twilio's OpenAPI file has it, with all numbers
+// on one page.
 func (f *Fake) listNumbers(w http.ResponseWriter, r *http.Request) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -79,6 +82,7 @@ func (f *Fake) listNumbers(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
+// number returns the i-th number (from 0) as Twilio shows it.
 func (f *Fake) number(i int, n Number) map[string]any {
 	sid := f.sid("PN", i)
 	return map[string]any{
@@ -107,11 +111,12 @@ func (f *Fake) number(i int, n Number) map[string]any {
 	}
 }
 
-// messaging is the part of Twilio's Messaging API that tells of services; in the world it is at
-// https://messaging.twilio.com.
+// messaging is the beginning of the paths of Messaging Services. Twilio's are on a host of their
+// own, https://messaging.twilio.com; the Fake has everything on one.
 const messaging = "/v1/Services/"
 
-// service is GET /v1/Services/{Sid}, or the numbers of it.
+// service is GET /v1/Services/{Sid}, and its PhoneNumbers, ShortCodes and ChannelSenders, each on
+// one page. An unknown service or part is a 404 with code 20404.
 func (f *Fake) service(w http.ResponseWriter, r *http.Request) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -138,6 +143,8 @@ func (f *Fake) service(w http.ResponseWriter, r *http.Request) {
 			"links": map[string]string{"phone_numbers": at + "/PhoneNumbers"},
 		})
 	default:
+		// The three lists have one shape, and the Messaging API's way to tell of pages (meta),
+		// which is not the REST API's.
 		kind, key, field, all := "PN", "phone_numbers", "phone_number", s.Numbers
 		switch part {
 		case "ShortCodes":

@@ -21,11 +21,12 @@ import (
 // webhookTime is how long Twilio waits for a webhook's answer.
 const webhookTime = 15 * time.Second
 
-// Sign is X-Twilio-Signature over a URL and a form, under the fake's auth token.
+// Sign returns X-Twilio-Signature over a URL and a form, with the Fake's auth token.
 func (f *Fake) Sign(url string, form url.Values) string { return Sign(f.c.AuthToken, url, form) }
 
-// Sign is X-Twilio-Signature: the URL, then every field's name and value, sorted; a value that is
-// repeated counts once.
+// Sign returns X-Twilio-Signature: the HMAC-SHA1, in base64, of the URL followed by every field's
+// name and value, sorted; a repeated value counts once. It is written apart from the bot's own, so
+// that neither can hide a slip of the other. source: https://www.twilio.com/docs/usage/security
 func Sign(token, url string, form url.Values) string {
 	mac := hmac.New(sha1.New, []byte(token))
 	mac.Write([]byte(url))
@@ -37,21 +38,22 @@ func Sign(token, url string, form url.Values) string {
 	return base64.StdEncoding.EncodeToString(mac.Sum(nil))
 }
 
-// byUTF16 sorts as Twilio does.
+// byUTF16 compares strings by UTF-16 units, as Twilio sorts.
 func byUTF16(a, b string) int {
 	return slices.Compare(utf16.Encode([]rune(a)), utf16.Encode([]rune(b)))
 }
 
-// Answer is what the bot answered a text with.
+// Answer is what the bot answered a text's webhook with.
 type Answer struct {
-	Status int
-	Bodies []string // of its TwiML's messages
-	Raw    []byte
+	Status int      // the HTTP status; 0 if there was no answer
+	Bodies []string // of its TwiML's messages; nil unless Status is 200
+	Raw    []byte   // the whole body
 }
 
-// PostText posts a text to the webhook at that public URL, as Twilio does when a patient writes.
-// From and Body are the caller's; what the form lacks of the rest is filled in. The text is in the
-// list from then on, whatever the webhook answers.
+// PostText posts a text to the webhook at a public URL, as Twilio does when a patient writes. The
+// caller sets From and Body; what the form lacks of the other fields is filled in. The text is in
+// the list from then on, whatever the webhook answers. An error means that there was no answer, or
+// none that is TwiML; any HTTP status but that is in the Answer.
 func (f *Fake) PostText(ctx context.Context, public string, form url.Values) (Answer, error) {
 	form = maps.Clone(form)
 	sid := f.arrive(form)
@@ -63,12 +65,14 @@ func (f *Fake) PostText(ctx context.Context, public string, form url.Values) (An
 			form.Set(k, v)
 		}
 	}
+	// Twilio repeats the id under its two older names.
 	form["SmsMessageSid"], form["SmsSid"] = form["MessageSid"], form["MessageSid"]
 	a, err := f.ask(ctx, public, form)
 	f.answered(sid, a)
 	return a, err
 }
 
+// ask posts a form and reads the TwiML of its answer.
 func (f *Fake) ask(ctx context.Context, public string, form url.Values) (Answer, error) {
 	status, raw, err := f.post(ctx, public, form)
 	if err != nil {
@@ -76,7 +80,7 @@ func (f *Fake) ask(ctx context.Context, public string, form url.Values) (Answer,
 	}
 	a := Answer{Status: status, Raw: raw}
 	if status != http.StatusOK {
-		return a, nil
+		return a, nil // Twilio sends nothing for it, whatever its body is
 	}
 	var twiml struct {
 		XMLName  xml.Name `xml:"Response"`
@@ -89,8 +93,8 @@ func (f *Fake) ask(ctx context.Context, public string, form url.Values) (Answer,
 	return a, nil
 }
 
-// post posts a form as Twilio does: to a URL as it is known to Twilio, signed over that, at the
-// place it is routed to.
+// post posts a form as Twilio does: signed over the public URL, and sent to the place that Route
+// has for it. It returns the answer's status and body.
 func (f *Fake) post(ctx context.Context, public string, form url.Values) (int, []byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, webhookTime)
 	defer cancel()

@@ -8,7 +8,7 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/gate"
 )
 
-// daily are the caps of a day that comes n days after now: one text a day, three a week.
+// daily returns the caps of the day n days after now: one text a day, three a week.
 func daily(n int) gate.Caps {
 	at := now.AddDate(0, 0, n)
 	return gate.Caps{
@@ -17,7 +17,8 @@ func daily(n int) gate.Caps {
 	}
 }
 
-// capped plans a reminder on a day, and says what Begin answers, by daily caps less a share.
+// capped plans a reminder n days after now and returns what Begin answers to it under the daily
+// caps, of which a share is kept for other texts. If it may leave, it is sent.
 func capped(t *testing.T, r Store, id string, day int, share handlers.Share) gate.Begun {
 	t.Helper()
 	o, caps := Row(t, id), daily(day)
@@ -38,6 +39,7 @@ func capped(t *testing.T, r Store, id string, day int, share handlers.Share) gat
 	return b
 }
 
+// The caps count the unasked texts of the patient's day and of the last seven days.
 func caps(t *testing.T, on each) {
 	on(t, func(t *testing.T, r Store) {
 		if Peek(t, r, Phone(t, "0101")).Texted {
@@ -84,6 +86,7 @@ func caps(t *testing.T, on each) {
 	})
 }
 
+// A text that is tried again counts once, and one that the carrier refused doesn't count.
 func capsCountATextOnce(t *testing.T, on each) {
 	on(t, func(t *testing.T, r Store) {
 		caps := gate.Caps{

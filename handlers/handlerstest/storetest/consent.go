@@ -8,7 +8,7 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// However often a number changes its consent, its history is bounded, and the last word stands.
+// However often a number changes its consent, its history is bounded and the last change stands.
 func consentHistoryIsBounded(t *testing.T, on each) {
 	on(t, func(t *testing.T, r Store) {
 		p := Phone(t, "0101")
@@ -29,6 +29,7 @@ func consentHistoryIsBounded(t *testing.T, on each) {
 	})
 }
 
+// Staff find a number by the last four digits that they are shown.
 func numbersByLastDigits(t *testing.T, on each) {
 	on(t, func(t *testing.T, r Store) {
 		for _, last4 := range []string{"0101", "0102"} {
@@ -43,6 +44,7 @@ func numbersByLastDigits(t *testing.T, on each) {
 	})
 }
 
+// Consent is what the number said last, whatever else is written since.
 func consentAsItStands(t *testing.T, on each) {
 	on(t, func(t *testing.T, r Store) {
 		p := Phone(t, "0101")

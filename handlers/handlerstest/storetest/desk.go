@@ -11,6 +11,8 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
+// The alarms that nobody has taken are known, oldest first: they are paged until somebody has them.
+// A concern is none.
 func untakenAlarms(t *testing.T, on each) {
 	on(t, func(t *testing.T, r Store) {
 		p := Phone(t, "0101")
@@ -44,8 +46,8 @@ func untakenAlarms(t *testing.T, on each) {
 	})
 }
 
-// claimPosts claims the posts of a queue and checks that they are the wanted ones: ids, each with
-// how often it was claimed before, a space between.
+// claimPosts claims the posts of a queue for a minute and checks that they are the wanted ones: ids
+// in order, each followed by how often it was claimed before, a space between.
 func claimPosts(t *testing.T, r Store, urgent bool, at time.Time, want string) []handlers.Post {
 	t.Helper()
 	posts, err := r.ClaimPosts(t.Context(), urgent, at, 10, time.Minute)
@@ -59,7 +61,8 @@ func claimPosts(t *testing.T, r Store, urgent bool, at time.Time, want string) [
 	return posts
 }
 
-// A post of a case in the urgent channel waits for no ordinary one.
+// The posts of cases in the urgent channel have a queue of their own, so they never wait for
+// ordinary ones.
 func urgentPosts(t *testing.T, on each) {
 	on(t, func(t *testing.T, r Store) {
 		p := Phone(t, "0101")
@@ -91,8 +94,8 @@ func urgentPosts(t *testing.T, on each) {
 	})
 }
 
-// While a post that failed is tried again, the others of its case are held, and it is known by
-// which.
+// While a post that failed waits to be tried again, its case says until when the other posts wait,
+// and for which.
 func heldPosts(t *testing.T, on each) {
 	on(t, func(t *testing.T, r Store) {
 		p, again := Phone(t, "0101"), now.Add(time.Minute)
@@ -133,8 +136,8 @@ func heldPosts(t *testing.T, on each) {
 	})
 }
 
-// All who ask before the on-call phone is told get the same time; the next is no sooner than a gap
-// after it.
+// All who ask before the on-call phone is told get the same time. The next time is a gap after it
+// at the earliest.
 func nextRing(t *testing.T, on each) {
 	on(t, func(t *testing.T, r Store) {
 		for _, step := range []struct {

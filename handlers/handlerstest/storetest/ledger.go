@@ -9,7 +9,8 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/gate"
 )
 
-// log is a row's history: "planned, claimed, sent: why".
+// log returns the history of a row of number 0101, as "planned, claimed, sent: why". Every step
+// must have happened now.
 func log(t testing.TB, r Store, id string) string {
 	t.Helper()
 	all, err := r.Records(t.Context(), Phone(t, "0101"))
@@ -32,6 +33,7 @@ func log(t testing.TB, r Store, id string) string {
 	return ""
 }
 
+// failed returns the ids of the failed rows, a space between.
 func failed(t testing.TB, r Store) string {
 	t.Helper()
 	all, err := r.Failed(t.Context())
@@ -45,6 +47,7 @@ func failed(t testing.TB, r Store) string {
 	return strings.Join(out, " ")
 }
 
+// advance moves a row on by a receipt of now; false if it moved nothing.
 func advance(t testing.TB, r Store, id, state, sid string, again time.Time) bool {
 	t.Helper()
 	_, moved, err := r.Advance(t.Context(), id, state, sid, "why", now, again)
@@ -54,6 +57,7 @@ func advance(t testing.TB, r Store, id, state, sid string, again time.Time) bool
 	return moved
 }
 
+// A row's history tells staff each step, and why.
 func histories(t *testing.T, on each) {
 	for name, c := range map[string]struct {
 		happens func(t *testing.T, r Store)
@@ -106,7 +110,7 @@ func histories(t *testing.T, on each) {
 	}
 }
 
-// send carries a row to an end.
+// send claims, begins and settles a row: as Sent with the SID SM1, or as one that never left.
 func send(t testing.TB, r Store, id, end string) {
 	t.Helper()
 	o := Claim(t, r, now, id)[0]
@@ -119,6 +123,7 @@ func send(t testing.TB, r Store, id, end string) {
 	Settle(t, r, o, end)
 }
 
+// A row that is put off for days doesn't grow without bound; the latest steps are kept.
 func historyOfALongLifeIsBounded(t *testing.T, on each) {
 	on(t, func(t *testing.T, r Store) {
 		Plan(t, r, "1", nil, Row(t, "r1"))
@@ -133,8 +138,8 @@ func historyOfALongLifeIsBounded(t *testing.T, on each) {
 	})
 }
 
-// What is left out when it is planned stands in the ledger and never leaves; when the booking
-// changes it may yet be planned.
+// A row that is left out when it is planned is in the ledger, with the reason, and never leaves. If
+// the booking changes, it can still be planned.
 func leftOut(t *testing.T, on each) {
 	on(t, func(t *testing.T, r Store) {
 		o := Row(t, "r1")
@@ -152,6 +157,7 @@ func leftOut(t *testing.T, on each) {
 	})
 }
 
+// Failed rows are listed, newest first, until staff send them again or dismiss them.
 func failedAreListedRetriedAndDismissed(t *testing.T, on each) {
 	on(t, func(t *testing.T, r Store) {
 		staff := Row(t, "staff")
@@ -161,7 +167,7 @@ func failedAreListedRetriedAndDismissed(t *testing.T, on each) {
 		Plan(t, r, "2", nil, staff)
 		send(t, r, "staff", handlers.Sent)
 		if Stored(t, r, "staff").Body != "" {
-			t.Error("the words stand in the row of a text that was sent")
+			t.Error("the row of a text that was sent still holds its words")
 		}
 		advance(t, r, "staff", handlers.Failed, "SM1", time.Time{})
 		if got := failed(t, r); got != "staff r1" {
@@ -173,13 +179,8 @@ func failedAreListedRetriedAndDismissed(t *testing.T, on each) {
 		o := Stored(t, r, "r1")
 		Turn(t, r, "3", o.To, handlers.Effects{Dismiss: []handlers.Outgoing{o}, By: "UDANA"})
 		Turn(t, r, "4", o.To, handlers.Effects{Retry: []handlers.Outgoing{staff}, By: "UDANA"})
-		Turn(
-			t,
-			r,
-			"5",
-			o.To,
-			handlers.Effects{Retry: []handlers.Outgoing{staff}, By: "UDANA"},
-		) // pressed by two at once
+		// Two have pressed the button at once.
+		Turn(t, r, "5", o.To, handlers.Effects{Retry: []handlers.Outgoing{staff}, By: "UDANA"})
 		if got := failed(t, r); got != "" {
 			t.Errorf("failed: %s", got)
 		}
@@ -202,7 +203,8 @@ func failedAreListedRetriedAndDismissed(t *testing.T, on each) {
 	})
 }
 
-// A text that may still arrive waits again, in the same step that its receipt is taken in.
+// A text that wasn't delivered but may yet be waits again, in the same step that its receipt is
+// stored in.
 func receiptPutsBack(t *testing.T, on each) {
 	for name, receipt := range map[string]func(t *testing.T, r Store){
 		"once it is settled": func(t *testing.T, r Store) {
@@ -239,7 +241,8 @@ func receiptPutsBack(t *testing.T, on each) {
 	}
 }
 
-// One text tells two rows: the other waits for what becomes of it.
+// One text can tell two rows. The other row is out of its queue until it is known whether the text
+// left.
 func oneTextTellsTwoRows(t *testing.T, on each) {
 	for _, c := range []struct {
 		name string
@@ -313,7 +316,8 @@ func oneTextTellsTwoRowsAgain(t *testing.T, on each) {
 	})
 }
 
-// beginBoth begins r1, which tells r2 as well; its lease is over, and it is claimed again.
+// beginBoth begins r1, which tells r2, due an hour later, as well. The lease of r1 ends and it is
+// claimed again; that claim is returned.
 func beginBoth(t *testing.T, r Store) gate.Claim {
 	late := Row(t, "r2")
 	late.Due = now.Add(time.Hour)
@@ -327,6 +331,8 @@ func beginBoth(t *testing.T, r Store) gate.Claim {
 	return o
 }
 
+// A row that was sent, or isn't there, can't be told by another's text any more; Begin says which
+// rows still can. A row that is told as well is no longer its claim's to send.
 func aRowThatGoesItsOwnWay(t *testing.T, on each) {
 	on(t, func(t *testing.T, r Store) {
 		Plan(t, r, "1", nil, Row(t, "r1"))
@@ -350,7 +356,7 @@ func aRowThatGoesItsOwnWay(t *testing.T, on each) {
 	})
 }
 
-// A row that waits again says why: what it comes to in the end may be told with it.
+// A row that waits again says why, so that its end can be explained by it.
 func whyARowWaitsAgain(t *testing.T, on each) {
 	on(t, func(t *testing.T, r Store) {
 		Plan(t, r, "1", nil, Row(t, "r1"))

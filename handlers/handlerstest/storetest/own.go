@@ -9,8 +9,8 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
-// What belongs to no number is the desk's own: its open cases are read together, those of slots
-// apart, and an event of it happens once.
+// The zero Phone is the desk itself: it has the open cases that belong to no number and no slot,
+// and an event of its own happens once.
 func theDesksOwn(t *testing.T, on each) {
 	on(t, func(t *testing.T, r Store) {
 		own := handlers.Case{

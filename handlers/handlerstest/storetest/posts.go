@@ -1,8 +1,6 @@
 package storetest
 
 import (
-	"fmt"
-	"strings"
 	"testing"
 	"time"
 
@@ -10,6 +8,8 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/desk"
 )
 
+// A turn that has read a case before its card was posted, and writes it after, doesn't erase the
+// thread.
 func threadIsKeptWhileATurnRewritesItsCase(t *testing.T, on each) {
 	on(t, func(t *testing.T, r Store) {
 		p := Phone(t, "0101")
@@ -57,7 +57,7 @@ func threadIsKeptWhileATurnRewritesItsCase(t *testing.T, on each) {
 		c.Open = false
 		Turn(t, r, "3", p, handlers.Effects{Cases: []handlers.Case{c}})
 		if n, _ := r.OpenCases(t.Context()); n != 0 || len(Peek(t, r, p).Cases) != 0 {
-			t.Error("a closed case waits still")
+			t.Error("a closed case still counts as open")
 		}
 		if c, ok, _ := r.CaseIn(t.Context(), "C1:1.2"); !ok || c.Open {
 			t.Error("the thread of a closed case isn't known any more")
@@ -65,6 +65,7 @@ func threadIsKeptWhileATurnRewritesItsCase(t *testing.T, on each) {
 	})
 }
 
+// Posts are claimed in the order in which they fall due, each by one worker, until the lease ends.
 func postsAreClaimed(t *testing.T, on each) {
 	on(t, func(t *testing.T, r Store) {
 		p := Phone(t, "0101")
@@ -88,15 +89,7 @@ func postsAreClaimed(t *testing.T, on each) {
 		}
 		claim := func(at time.Time, want string) []handlers.Post {
 			t.Helper()
-			posts, err := r.ClaimPosts(t.Context(), false, at, 10, time.Minute)
-			var got []string
-			for _, p := range posts {
-				got = append(got, fmt.Sprint(p.ID, p.Tries))
-			}
-			if s := strings.Join(got, " "); s != want || err != nil {
-				t.Fatalf("claimed %q %v, want %q", s, err, want)
-			}
-			return posts
+			return claimPosts(t, r, false, at, want)
 		}
 		posts := claim(now.Add(time.Second), "a0 b0")
 		claim(now.Add(2*time.Second), "") // they are the first one's
@@ -113,10 +106,43 @@ func postsAreClaimed(t *testing.T, on each) {
 		if again[0].Text != "hi" || again[0].From != "patient" {
 			t.Errorf("%+v", again[0])
 		}
-		// Whoever died gives it back by itself; then the first claim is worth nothing.
+		// The claim of a worker that died ends by itself, and then is worth nothing.
 		third := claim(now.Add(2*time.Minute), "b2")
 		settle(again[0], time.Time{})
 		settle(third[0], time.Time{})
 		claim(now.Add(10*time.Minute), "")
+	})
+}
+
+// Only whoever holds the claim of a post settles it. The thread of a card that was posted is kept
+// even if the claim is lost: the card is there, and staff answer in it.
+func onlyTheClaimSettlesAPost(t *testing.T, on each) {
+	on(t, func(t *testing.T, r Store) {
+		Turn(t, r, "1", Phone(t, "0101"), handlers.Effects{
+			Cases: []handlers.Case{{
+				ID: "c", Channel: handlers.DeskChannel, Phone: Phone(t, "0101"),
+				At: now, Open: true,
+			}},
+			Posts: []handlers.Post{{ID: "a", Case: "c", Do: desk.PostCard, Due: now}},
+		})
+		for _, token := range []string{"", "another's"} {
+			p := handlers.Post{ID: "a", Case: "c", Token: token}
+			if err := r.SettlePost(t.Context(), p, desk.Posted{}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		first := claimPosts(t, r, false, now, "a0")[0]
+		second := claimPosts(t, r, false, now.Add(time.Minute), "a1")[0]
+		if err := r.SettlePost(t.Context(), first, desk.Posted{Thread: "T1"}); err != nil {
+			t.Fatal(err)
+		}
+		if c, ok, err := r.CaseIn(t.Context(), "T1"); !ok || c.ID != "c" || err != nil {
+			t.Errorf("the thread: %+v %v %v", c, ok, err)
+		}
+		claimPosts(t, r, false, now.Add(2*time.Minute), "a2")
+		if err := r.SettlePost(t.Context(), second, desk.Posted{}); err != nil {
+			t.Fatal(err)
+		}
+		claimPosts(t, r, false, now.Add(3*time.Minute), "a3")
 	})
 }

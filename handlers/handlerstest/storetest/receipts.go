@@ -9,6 +9,8 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/gate"
 )
 
+// A receipt may come before the worker settles the row. What the carrier said stands, if it is
+// further.
 func settleAfterAReceipt(t *testing.T, on each) {
 	for _, c := range []struct{ receipt, settled, want string }{
 		{receipt: handlers.Sent, settled: handlers.Sent, want: handlers.Sent},
@@ -38,7 +40,7 @@ func settleAfterAReceipt(t *testing.T, on each) {
 	}
 }
 
-// A receipt that came in between says that the carrier has the text: it isn't sent again.
+// A receipt between two tries says that the carrier has the text, so it isn't sent again.
 func beginAfterAReceipt(t *testing.T, on each) {
 	on(t, func(t *testing.T, r Store) {
 		Plan(t, r, "1", nil, Row(t, "r1"))
@@ -60,6 +62,7 @@ func beginAfterAReceipt(t *testing.T, on each) {
 	})
 }
 
+// Receipts come in any order and repeat. The state only moves forward, and an end stays.
 func advances(t *testing.T, on each) {
 	for _, c := range []struct{ receipts, want string }{
 		{receipts: "sent delivered", want: "sent+ delivered+"},

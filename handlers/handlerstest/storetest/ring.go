@@ -7,7 +7,7 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/desk"
 )
 
-// Of rows that would tell the on-call phone at the same time, one does.
+// Of several rows that would tell the on-call phone of the same alarms, one does.
 func takeRing(t *testing.T, on each) {
 	on(t, func(t *testing.T, r Store) {
 		for _, step := range []struct {

@@ -9,10 +9,10 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/gate"
 )
 
-// Lease is how long claims last here.
+// Lease is how long claims last in these tests.
 const Lease = 20 * time.Second
 
-// Now is when the behaviours happen.
+// Now returns when the behaviours happen: what the clock of a store must show.
 func Now() time.Time { return now }
 
 var (
@@ -21,7 +21,7 @@ var (
 	unpaced  gate.Pace
 )
 
-// Phone is a fictional number that ends so: "0101".
+// Phone returns a fictional number (212-555-xxxx) with these last four digits.
 func Phone(t testing.TB, last4 string) handlers.Phone {
 	t.Helper()
 	p, err := handlers.NewPhone("+1212555" + last4)
@@ -31,7 +31,7 @@ func Phone(t testing.TB, last4 string) handlers.Phone {
 	return p
 }
 
-// Row is a reminder to number 0101 that is due now.
+// Row returns a reminder to number 0101 that is due now.
 func Row(t testing.TB, id string) handlers.Outgoing {
 	t.Helper()
 	return handlers.Outgoing{
@@ -40,7 +40,7 @@ func Row(t testing.TB, id string) handlers.Outgoing {
 	}
 }
 
-// Turn writes effects for a number, as an event of that id.
+// Turn writes effects for a number, as an event of that id that didn't happen before.
 func Turn(t testing.TB, r handlers.Store, id string, p handlers.Phone, e handlers.Effects) {
 	t.Helper()
 	_, again, err := r.Turn(t.Context(), id, p,
@@ -69,7 +69,8 @@ func Plan(
 	Turn(t, r, event, Phone(t, "0101"), e)
 }
 
-// Claim claims what is due, and checks that it is what is wanted: ids, a space between.
+// Claim claims what is due at a time, without a pace, and checks that it is what is wanted: ids in
+// order, a space between.
 func Claim(t testing.TB, r gate.Ledger, at time.Time, want string) []gate.Claim {
 	t.Helper()
 	rows, err := r.Claim(t.Context(), at, 100, unpaced, Lease)
@@ -86,7 +87,7 @@ func Claim(t testing.TB, r gate.Ledger, at time.Time, want string) []gate.Claim 
 	return rows
 }
 
-// Begin begins a send that counts as a try.
+// Begin begins a send, which counts as a try, without a pace. It changes o as a worker does.
 func Begin(t testing.TB, r gate.Ledger, o *gate.Claim, c gate.Caps) gate.Answer {
 	t.Helper()
 	o.Tries++
@@ -100,7 +101,7 @@ func Begin(t testing.TB, r gate.Ledger, o *gate.Claim, c gate.Caps) gate.Answer 
 	return b.Answer
 }
 
-// Settle settles a claimed row in a state; false if the claim was lost.
+// Settle settles a claimed row in a state, reached now; false if the claim was lost.
 func Settle(t testing.TB, r gate.Ledger, o gate.Claim, state string) bool {
 	t.Helper()
 	o.State, o.At = state, now
@@ -111,7 +112,7 @@ func Settle(t testing.TB, r gate.Ledger, o gate.Claim, state string) bool {
 	return ok
 }
 
-// Stored is a row as the store has it.
+// Stored returns a row as the store has it; the zero row if there is none.
 func Stored(t testing.TB, r Store, id string) handlers.Outgoing {
 	t.Helper()
 	o, err := r.Row(t.Context(), id)

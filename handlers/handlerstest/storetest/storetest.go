@@ -1,5 +1,9 @@
 // Package storetest says what a store is: one table of behaviours that every store must pass, the
 // real one on each kind of Redis and the fake. Tests alone import it.
+//
+// The handlers are tested on the fake, so a behaviour that they count on belongs here: else the
+// fake and Redis drift apart, and only patients notice. Every behaviour begins with an empty store
+// whose clock stands at [Now]. What Redis alone has, as lifetimes and the pace, is tested with it.
 package storetest
 
 import (
@@ -13,7 +17,8 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/waitlist"
 )
 
-// Store is all that the program needs of a store.
+// Store is all that the program needs of a store: the interfaces of the handlers, and what package
+// main shows, counts and waits for.
 type Store interface {
 	handlers.Store
 	gate.Ledger
@@ -42,65 +47,83 @@ type Store interface {
 	) (o handlers.Outgoing, moved bool, err error)
 }
 
-// each runs a test on an empty store.
+// each runs a test on an empty store. A behaviour may call it several times, for a store each.
 type each func(t *testing.T, test func(t *testing.T, r Store))
 
-// Run has a store pass every behaviour. open makes an empty one whose clock shows Now.
+// Run tests a store on every behaviour. open makes an empty one whose clock shows Now; it is called
+// again for each.
 func Run(t *testing.T, open func(t *testing.T) Store) {
 	on := func(t *testing.T, test func(t *testing.T, r Store)) { test(t, open(t)) }
-	for _, b := range []struct {
-		name string
-		run  func(t *testing.T, on each)
-	}{
-		{name: "turn: happens once", run: turnHappensOnce},
-		{name: "turn: one that fails writes nothing", run: turnThatFailsWritesNothing},
-		{name: "turn: the state comes back whole", run: stateComesBackWhole},
-		{name: "turn: concurrent turns of one number", run: concurrentTurnsOfOneNumber},
-		{name: "turn: the same event at once", run: theSameEventAtOnceHappensOnce},
-		{name: "turn: the desk's own", run: theDesksOwn},
-		{name: "consent: as it stands", run: consentAsItStands},
-		{name: "consent: a bounded history", run: consentHistoryIsBounded},
-		{name: "number: found by its last digits", run: numbersByLastDigits},
-		{name: "visits: of a number", run: visitsOfANumber},
-		{name: "visits: listed in order", run: manyVisitsAreListedInOrder},
-		{name: "case: its thread outlives a turn", run: threadIsKeptWhileATurnRewritesItsCase},
-		{name: "case: alarms that nobody has taken", run: untakenAlarms},
-		{name: "posts: claimed, settled, tried again", run: postsAreClaimed},
-		{name: "posts: urgent ones have their own queue", run: urgentPosts},
-		{name: "posts: held while another is tried again", run: heldPosts},
-		{name: "ring: one row at a time", run: takeRing},
-		{name: "ring: the next one", run: nextRing},
-		{name: "texts: a row comes back whole", run: rowComesBackWhole},
-		{name: "texts: planning is idempotent", run: planIsIdempotent},
-		{name: "texts: void", run: void},
-		{name: "texts: void takes the claim", run: voidStopsWhoeverClaimed},
-		{name: "texts: void and planned in one event", run: voidAndPlanInOneEvent},
-		{name: "texts: a claim is a lease", run: claimIsForALease},
-		{name: "texts: claim takes at most", run: claimTakesAtMost},
-		{name: "texts: classes go one before the other", run: classesInOrder},
-		{name: "texts: settled to be tried again", run: settleToBeTriedAgain},
-		{name: "texts: next and waiting", run: nextAndWaiting},
-		{name: "texts: decided from an old state", run: aSendDecidedFromAnOldState},
-		{name: "texts: panics are kept", run: panicsAreKept},
-		{name: "texts: the carrier's state survives settling", run: settleAfterAReceipt},
-		{name: "texts: begin after a receipt", run: beginAfterAReceipt},
-		{name: "texts: receipts", run: advances},
-		{name: "texts: a receipt has it tried again", run: receiptPutsBack},
-		{name: "texts: history", run: histories},
-		{name: "texts: history is bounded", run: historyOfALongLifeIsBounded},
-		{name: "texts: left out", run: leftOut},
-		{name: "texts: failed ones", run: failedAreListedRetriedAndDismissed},
-		{name: "texts: one tells two rows", run: oneTextTellsTwoRows},
-		{name: "texts: one tells two rows again", run: oneTextTellsTwoRowsAgain},
-		{name: "texts: a row goes its own way", run: aRowThatGoesItsOwnWay},
-		{name: "texts: why a row waits again", run: whyARowWaitsAgain},
-		{name: "caps", run: caps},
-		{name: "caps: a text counts once", run: capsCountATextOnce},
-		{name: "slots: the last reader writes", run: slotsAreWrittenByWhoReadThemLast},
-		{name: "slots: a turn is decided again", run: aTurnIsDecidedAnewWhenItsSlotWasChanged},
-		{name: "slots: what became free lately", run: whatBecameFreeLatelyIsKnown},
-		{name: "waitlist: in order", run: theWaitlistIsInOrder},
-	} {
+	for _, b := range behaviours {
 		t.Run(b.name, func(t *testing.T) { b.run(t, on) })
 	}
+}
+
+// behaviours are what a store must do. A new one is added here, and fails until every store does
+// it.
+var behaviours = []struct {
+	name string // "noun: what it does"
+	run  func(t *testing.T, on each)
+}{
+	{name: "turn: happens once", run: turnHappensOnce},
+	{name: "turn: one that fails writes nothing", run: turnThatFailsWritesNothing},
+	{name: "turn: the state comes back whole", run: stateComesBackWhole},
+	{name: "turn: concurrent turns of one number", run: concurrentTurnsOfOneNumber},
+	{name: "turn: the same event at once", run: theSameEventAtOnceHappensOnce},
+	{name: "turn: given up", run: turnIsGivenUp},
+	{name: "turn: an empty event happens once", run: anEmptyEventHappensOnce},
+	{name: "turn: the desk's own", run: theDesksOwn},
+	{name: "consent: as it stands", run: consentAsItStands},
+	{name: "consent: a bounded history", run: consentHistoryIsBounded},
+	{name: "number: found by its last digits", run: numbersByLastDigits},
+	{name: "visits: of a number", run: visitsOfANumber},
+	{name: "visits: listed in order", run: manyVisitsAreListedInOrder},
+	{name: "case: its thread outlives a turn", run: threadIsKeptWhileATurnRewritesItsCase},
+	{name: "case: alarms that nobody has taken", run: untakenAlarms},
+	{name: "posts: claimed, settled, tried again", run: postsAreClaimed},
+	{name: "posts: urgent ones have their own queue", run: urgentPosts},
+	{name: "posts: held while another is tried again", run: heldPosts},
+	{name: "posts: only the claim settles one", run: onlyTheClaimSettlesAPost},
+	{name: "lists: in order", run: listsInOrder},
+	{name: "ring: one row at a time", run: takeRing},
+	{name: "ring: the next one", run: nextRing},
+	{name: "texts: a row comes back whole", run: rowComesBackWhole},
+	{name: "texts: planning is idempotent", run: planIsIdempotent},
+	{name: "texts: void", run: void},
+	{name: "texts: void takes the claim", run: voidStopsWhoeverClaimed},
+	{name: "texts: void and planned in one event", run: voidAndPlanInOneEvent},
+	{name: "texts: a claim is a lease", run: claimIsForALease},
+	{name: "texts: claim takes at most", run: claimTakesAtMost},
+	{name: "texts: classes go one before the other", run: classesInOrder},
+	{name: "texts: settled to be tried again", run: settleToBeTriedAgain},
+	{name: "texts: next and waiting", run: nextAndWaiting},
+	{name: "texts: decided from an old state", run: aSendDecidedFromAnOldState},
+	{name: "texts: only the claim begins", run: onlyTheClaimBegins},
+	{name: "texts: a refused begin changes nothing", run: refusedBeginChangesNothing},
+	{name: "texts: panics are kept", run: panicsAreKept},
+	{name: "texts: the carrier's state survives settling", run: settleAfterAReceipt},
+	{name: "texts: begin after a receipt", run: beginAfterAReceipt},
+	{name: "texts: receipts", run: advances},
+	{name: "texts: a receipt has it tried again", run: receiptPutsBack},
+	{name: "texts: history", run: histories},
+	{name: "texts: history is bounded", run: historyOfALongLifeIsBounded},
+	{name: "texts: left out", run: leftOut},
+	{name: "texts: failed ones", run: failedAreListedRetriedAndDismissed},
+	{name: "texts: only a failed one is sent again", run: onlyAFailedTextIsSentAgain},
+	{name: "texts: sent again with its words", run: resendKeepsItsWords},
+	{name: "texts: decided against is final", run: decidedAgainstIsFinal},
+	{name: "texts: void frees the other row", run: voidFreesTheOtherRow},
+	{name: "texts: one tells two rows", run: oneTextTellsTwoRows},
+	{name: "texts: one tells two rows again", run: oneTextTellsTwoRowsAgain},
+	{name: "texts: a row goes its own way", run: aRowThatGoesItsOwnWay},
+	{name: "texts: why a row waits again", run: whyARowWaitsAgain},
+	{name: "caps", run: caps},
+	{name: "caps: a text counts once", run: capsCountATextOnce},
+	{name: "caps: when unasked texts were", run: whenUnaskedTextsWere},
+	{name: "slots: they fall due", run: slotsFallDue},
+	{name: "slots: a change brings the rest", run: aChangeBringsTheRest},
+	{name: "slots: the last reader writes", run: slotsAreWrittenByWhoReadThemLast},
+	{name: "slots: a turn is decided again", run: aTurnIsDecidedAnewWhenItsSlotWasChanged},
+	{name: "slots: what became free lately", run: whatBecameFreeLatelyIsKnown},
+	{name: "waitlist: in order", run: theWaitlistIsInOrder},
 }

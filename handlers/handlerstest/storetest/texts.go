@@ -9,6 +9,7 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/gate"
 )
 
+// A claimed row is what was planned, with a token.
 func rowComesBackWhole(t *testing.T, on each) {
 	on(t, func(t *testing.T, r Store) {
 		want := Row(t, "r1")
@@ -28,6 +29,7 @@ func rowComesBackWhole(t *testing.T, on each) {
 	})
 }
 
+// An id is planned once, so that a visit that is imported again isn't reminded of again.
 func planIsIdempotent(t *testing.T, on each) {
 	on(t, func(t *testing.T, r Store) {
 		Plan(t, r, "1", nil, Row(t, "r1"))
@@ -48,6 +50,7 @@ func planIsIdempotent(t *testing.T, on each) {
 	})
 }
 
+// A row is voided only while its send hasn't begun: after that the text may have left.
 func void(t *testing.T, on each) {
 	for name, c := range map[string]struct {
 		before func(t *testing.T, r Store)
@@ -81,6 +84,7 @@ func void(t *testing.T, on each) {
 	}
 }
 
+// A void takes the claim of a worker that has the row in hand but hasn't begun.
 func voidStopsWhoeverClaimed(t *testing.T, on each) {
 	on(t, func(t *testing.T, r Store) {
 		Plan(t, r, "1", nil, Row(t, "r1"))
@@ -98,6 +102,7 @@ func voidStopsWhoeverClaimed(t *testing.T, on each) {
 	})
 }
 
+// A visit that moves voids its rows and plans them anew, under the same ids.
 func voidAndPlanInOneEvent(t *testing.T, on each) {
 	on(t, func(t *testing.T, r Store) {
 		Plan(t, r, "1", nil, Row(t, "old"), Row(t, "same"))
@@ -109,6 +114,8 @@ func voidAndPlanInOneEvent(t *testing.T, on each) {
 	})
 }
 
+// A claim lasts for a lease, which Begin renews. Whoever holds it longer can neither begin nor
+// settle.
 func claimIsForALease(t *testing.T, on each) {
 	on(t, func(t *testing.T, r Store) {
 		early := Row(t, "early")
@@ -138,6 +145,7 @@ func claimIsForALease(t *testing.T, on each) {
 	})
 }
 
+// A claim takes those that are due longest.
 func claimTakesAtMost(t *testing.T, on each) {
 	on(t, func(t *testing.T, r Store) {
 		var rows []handlers.Outgoing
@@ -154,6 +162,7 @@ func claimTakesAtMost(t *testing.T, on each) {
 	})
 }
 
+// A row that is to be tried again keeps what was begun: its tries, its first time and its words.
 func settleToBeTriedAgain(t *testing.T, on each) {
 	on(t, func(t *testing.T, r Store) {
 		Plan(t, r, "1", nil, Row(t, "r1"))
@@ -187,6 +196,7 @@ func settleToBeTriedAgain(t *testing.T, on each) {
 	})
 }
 
+// The workers know how many rows wait, and when the next one falls due.
 func nextAndWaiting(t *testing.T, on each) {
 	on(t, func(t *testing.T, r Store) {
 		if next, err := r.Next(t.Context(), unpaced); !next.IsZero() || err != nil {

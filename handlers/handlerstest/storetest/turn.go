@@ -11,6 +11,7 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
+// An event happens once. If it comes again, it gets the first reply, to the letter.
 func turnHappensOnce(t *testing.T, on each) {
 	on(t, func(t *testing.T, r Store) {
 		p, calls := Phone(t, "0101"), 0
@@ -43,6 +44,7 @@ func turnHappensOnce(t *testing.T, on each) {
 	})
 }
 
+// A turn whose decision fails writes nothing, not even that it happened.
 func turnThatFailsWritesNothing(t *testing.T, on each) {
 	on(t, func(t *testing.T, r Store) {
 		p, no := Phone(t, "0101"), errors.New("no")
@@ -56,6 +58,7 @@ func turnThatFailsWritesNothing(t *testing.T, on each) {
 	})
 }
 
+// What is written of a number is read again, each in its place, and by no other number.
 func stateComesBackWhole(t *testing.T, on each) {
 	on(t, func(t *testing.T, r Store) {
 		p := Phone(t, "0101")
@@ -99,6 +102,7 @@ func stateComesBackWhole(t *testing.T, on each) {
 	})
 }
 
+// No turn overwrites another of the same number, however many are decided at once.
 func concurrentTurnsOfOneNumber(t *testing.T, on each) {
 	on(t, func(t *testing.T, r Store) {
 		for _, c := range []struct {
@@ -138,6 +142,7 @@ func concurrentTurnsOfOneNumber(t *testing.T, on each) {
 	})
 }
 
+// An event that comes several times at once, as a webhook that is retried may, happens once.
 func theSameEventAtOnceHappensOnce(t *testing.T, on each) {
 	on(t, func(t *testing.T, r Store) {
 		p := Phone(t, "0101")
@@ -168,6 +173,53 @@ func theSameEventAtOnceHappensOnce(t *testing.T, on each) {
 		wg.Wait()
 		if first != 1 || Peek(t, r, p).Conversation.Misses != 1 {
 			t.Errorf("%d were the first, %d written", first, Peek(t, r, p).Conversation.Misses)
+		}
+	})
+}
+
+// A turn that others overtake again and again is given up with ErrConflict, and has written
+// nothing, so that the event can come again.
+func turnIsGivenUp(t *testing.T, on each) {
+	on(t, func(t *testing.T, r Store) {
+		p, calls := Phone(t, "0101"), 0
+		opts := handlers.Effects{
+			Reply: handlers.Reply{Kind: "optout"}, Consent: &handlers.Consent{Out: true, At: now},
+		}
+		reply, again, err := r.Turn(t.Context(), "SM1", p,
+			func(handlers.State) (handlers.Effects, error) {
+				calls++
+				Turn(t, r, fmt.Sprint("other", calls), p, handlers.Effects{})
+				return opts, nil
+			})
+		if !errors.Is(err, handlers.ErrConflict) || again || reply.Kind != "" || calls < 2 {
+			t.Errorf("%+v again %v after %d decisions, %v", reply, again, calls, err)
+		}
+		if Peek(t, r, p).Consent.Out {
+			t.Error("it is written all the same")
+		}
+		Turn(t, r, "SM1", p, opts)
+		if !Peek(t, r, p).Consent.Out {
+			t.Error("the event that came again isn't written")
+		}
+	})
+}
+
+// An event that changes and answers nothing happens once as well.
+func anEmptyEventHappensOnce(t *testing.T, on each) {
+	on(t, func(t *testing.T, r Store) {
+		p := Phone(t, "0101")
+		Turn(t, r, "SM1", p, handlers.Effects{})
+		before := Peek(t, r, p).Version
+		reply, again, err := r.Turn(t.Context(), "SM1", p,
+			func(handlers.State) (handlers.Effects, error) {
+				t.Error("it is decided twice")
+				return handlers.Effects{}, nil
+			})
+		if !again || err != nil || !reflect.DeepEqual(reply, handlers.Reply{}) {
+			t.Errorf("%+v again %v, %v", reply, again, err)
+		}
+		if after := Peek(t, r, p).Version; after != before || after == "0" {
+			t.Errorf("version %s, then %s: reading and repeating must not change it", before, after)
 		}
 	})
 }

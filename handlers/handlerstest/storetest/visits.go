@@ -10,6 +10,7 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
+// A number's state has its visits from yesterday on, each where it was written last.
 func visitsOfANumber(t *testing.T, on each) {
 	on(t, func(t *testing.T, r Store) {
 		p, q := Phone(t, "0101"), Phone(t, "0102")
@@ -49,6 +50,7 @@ func visitsOfANumber(t *testing.T, on each) {
 	})
 }
 
+// A long list of visits is complete and in order, though it is read in several steps.
 func manyVisitsAreListedInOrder(t *testing.T, on each) {
 	on(t, func(t *testing.T, r Store) {
 		p := Phone(t, "0101")

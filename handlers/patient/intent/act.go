@@ -1,9 +1,9 @@
 package intent
 
-// Act is what is to be done about a text. The room carries out exactly one a text.
+// Act is what is to be done about a text. Package patient carries out exactly one for each text.
 type Act string
 
-// What a text calls for, by where it goes. The fields of Intent that an act goes by are named.
+// What a text calls for. A comment names the fields of Intent that the act uses.
 const (
 	// Nothing is said.
 	Silent Act = "silent" // nothing of it is the patient's, or its sender is a machine
@@ -19,7 +19,7 @@ const (
 	Clinical  Act = "clinical"
 	Paused    Act = "paused" // an alarm is open: the bot gives no answers of its own
 
-	// A person has it, or must.
+	// A person has the conversation, or must have it.
 	Unreachable   Act = "unreachable"     // they opted out: a person must call
 	ToPerson      Act = "to person"       // a person talks with them
 	JoinConcern   Act = "join concern"    // that person talks in the thread of a concern

@@ -9,9 +9,10 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
-// late says whether the bot gives a text no answer any more: it was written too long ago, they have
-// written since or were answered, a visit was booked or moved since, or the carrier doesn't show
-// its words.
+// late reports whether the bot gives a text no answer any more: it was written too long ago, they
+// have written since or were answered, a visit was booked or moved since, or the carrier doesn't
+// show its words. By then an automatic answer may be wrong, or about something else. A text that
+// came by webhook is never late.
 func (k known) late() bool {
 	if !k.Text.Fetched {
 		return false
@@ -22,9 +23,10 @@ func (k known) late() bool {
 		slices.ContainsFunc(k.ahead, k.changed)
 }
 
-// changed says whether a visit was booked, or moved to where it is, after the text was written:
-// what the text says is about another time then. The rows of a visit's texts are planned when it
-// is booked or moved.
+// changed reports whether a visit was booked, or moved to where it is, after the text was written:
+// then the text is about another time. The rows of a visit's texts are planned when it is booked or
+// moved, so a row for this start that is older than the text shows that it wasn't. A visit without
+// rows counts as changed.
 func (k known) changed(v handlers.Visit) bool {
 	return !slices.ContainsFunc(k.Rows, func(r handlers.Record) bool {
 		of := r.Visit == v.ID && r.Start.Equal(v.Start)
@@ -32,8 +34,8 @@ func (k known) changed(v handlers.Visit) bool {
 	})
 }
 
-// optedInSince says whether they asked for texts again after they wrote this. The carrier, too,
-// goes by the last word.
+// optedInSince reports whether they asked for texts again after they wrote this. The carrier, too,
+// goes by the last word. BASIC and DETAIL also renew a consent, so its words are read.
 func (k known) optedInSince() bool {
 	c := k.State.Consent
 	return !c.Out && k.since(c.At) && k.Base.Read(c.Words, nil).Kind == kinds.Start
@@ -42,7 +44,7 @@ func (k known) optedInSince() bool {
 // followUp is how long a question counts as following the one before.
 const followUp = 15 * time.Minute
 
-// last is the entry that was answered a moment ago; "" if none was.
+// last returns the entry that was answered within followUp; "" if none was.
 func (k known) last() string {
 	if k.wrote().Sub(k.State.Conversation.At) > followUp {
 		return ""

@@ -8,9 +8,11 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/settings"
 )
 
-// asked are the visits that a YES or NO and nothing else can be about: those of which a question is
-// open. It was asked whether they come, and they haven't said; or the text that went last, after
-// all that they wrote, reminds of it. When that one was about a free time (slot), none is.
+// asked returns the visits that a bare YES or NO can be about: those about which a question is
+// open. Either a reminder asked whether they come and they haven't said, or the text that left
+// last, after all that they wrote, reminds of the visit. If that last text was about a free slot,
+// no visit is meant, and slot is true. A row for another start doesn't count: nobody has asked
+// about the time that the visit has now.
 func (k known) asked() (out []handlers.Visit, slot bool) {
 	last, when := k.sentAt()
 	asked, reminded := map[string]bool{}, map[string]bool{}
@@ -37,14 +39,14 @@ func (k known) asked() (out []handlers.Visit, slot bool) {
 	return out, false
 }
 
-// open says whether a question about a visit is open: a small word then may be its answer.
+// open reports whether a question about a visit is open: a small word then may be its answer.
 func (k known) open() bool {
 	asked, _ := k.asked()
 	return len(asked) > 0
 }
 
-// sentAt is when what each row says was sent, by the row's id, and the last time of all: of a row
-// or of what the patient wrote.
+// sentAt returns when each row was sent, by the row's id, and the last time of all: of a row or of
+// what the patient wrote. Rows that have left after a fetched text was written aren't among them.
 func (k known) sentAt() (last time.Time, when map[string]time.Time) {
 	last, when = k.State.Conversation.At, map[string]time.Time{}
 	for _, r := range k.Rows {
@@ -63,7 +65,7 @@ func (k known) sentAt() (last time.Time, when map[string]time.Time) {
 	return last, when
 }
 
-// step is that of the clinic's plan of a kind; the zero Step if it has none.
+// step returns the step of the clinic's plan of a kind of reminder; the zero Step if it has none.
 func (k known) step(kind string) settings.Step {
 	for _, s := range k.Base.Clinic.Reminders.Plan {
 		if s.Kind == kind {
@@ -73,7 +75,8 @@ func (k known) step(kind string) settings.Step {
 	return settings.Step{}
 }
 
-// left is when a row left for the patient; zero if it hasn't, or didn't arrive.
+// left returns when a row left for the patient; zero if it hasn't, or didn't arrive. A row that was
+// retried after it had failed counts from the last try.
 func left(r handlers.Record) (at time.Time) {
 	for _, m := range r.History {
 		switch m.State {

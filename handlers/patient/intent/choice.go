@@ -8,20 +8,23 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/screen"
 )
 
-// What a choice may say beside an entry or an act.
+// What a choice may say beside an entry's id, or an act and the id of a visit or slot: see Choice.
 const (
 	Keep     = "keep"       // with a visit: it stays as it is
 	KeepText = "keep_texts" // they go on getting texts
 )
 
-// Choice names an act on a visit or a slot as one of the choices of a conversation.
+// Choice names an act on a visit or a slot as one of the choices of a conversation: "decline v1".
+// An entry's id stands there by itself; it holds no blank, which tells them apart.
 func Choice(act, id string) string { return act + " " + id }
 
-// choicesStand is how long a number counts as an answer to choices.
+// choicesStand is how long after the last text a number counts as an answer to choices. A "2" that
+// comes later is more likely about something else, and might give up a visit.
 const choicesStand = time.Hour
 
 // picks takes the number of a choice that was offered. Anything else is a new text: no choice traps
-// anybody, and small talk leaves it open. Choices that were offered too long ago are closed.
+// anybody, and small talk leaves it open. Choices that were offered too long ago are closed. A yes
+// picks the only entry that was offered; of several entries it picks none, and a person reads it.
 func (k known) picks(i Intent) (Intent, bool) {
 	if at := k.State.Conversation.At; !at.IsZero() && k.Now.Sub(at) > choicesStand {
 		i.Talk.Choices = nil
@@ -40,7 +43,8 @@ func (k known) picks(i Intent) (Intent, bool) {
 	return k.picked(i, offered[n-1])
 }
 
-// picked is what a choice says. False if its visit doesn't stand any more, or its entry is gone.
+// picked returns the intent of a choice. False if its visit doesn't stand any more, or its entry is
+// gone: then the number is read as any other text.
 func (k known) picked(i Intent, choice string) (Intent, bool) {
 	act, id, of := strings.Cut(choice, " ")
 	switch {
@@ -69,7 +73,8 @@ func (k known) picked(i Intent, choice string) (Intent, bool) {
 	return i, false
 }
 
-// pickedOffer is what the choice of a slot says.
+// pickedOffer returns the intent of the choice of a slot, whose offer may have ended since it was
+// asked back.
 func (k known) pickedOffer(i Intent, answer, id string) Intent {
 	for _, s := range k.offers {
 		switch {
@@ -88,8 +93,9 @@ func (k known) pickedOffer(i Intent, answer, id string) Intent {
 	return i.as(Courtesy) // it is over, and nothing else was meant
 }
 
-// picksLate takes a number that was asked for before they wrote: an act is done, an answer is a
-// person's to give.
+// picksLate takes the number of a choice in a late text. A choice of a visit that hasn't changed
+// since, or about consent, is done. Any other is a person's: an answer comes too late, and a slot
+// may be gone.
 func (k known) picksLate(i Intent) (Intent, bool) {
 	n, offered := k.number(), i.Talk.Choices
 	if n == 0 || n > len(offered) {

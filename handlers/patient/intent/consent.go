@@ -7,8 +7,8 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
-// optOut also takes what an opt-out says besides of coming: "no more texts please, but I'll be
-// there".
+// optOut also takes the confirmation in an opt-out: "no more texts please, but I'll be there". No
+// reminder will ask again, so this is the last chance to hear it.
 func (k known) optOut(i Intent) Intent {
 	if slices.Contains(i.Said.Also, kinds.Confirm) {
 		if meant := k.meant(i.Said, kinds.Confirm); len(meant) > 0 && k.ofOneDay(meant) {
@@ -18,7 +18,8 @@ func (k known) optOut(i Intent) Intent {
 	return i.as(OptOut)
 }
 
-// optIn keeps apart what only looks like an opt-in of a number that never opted out.
+// optIn keeps apart what only looks like an opt-in of a number that never opted out. An opt-in by
+// keyword, or one that the carrier has acted on, is recorded all the same.
 func (k known) optIn(i Intent) Intent {
 	out := k.State.Consent.Out
 	switch {

@@ -1,5 +1,12 @@
 // Package intent reads a patient's text, once, into all that package patient decides on: what is to
 // be done, and what it is about. It is pure: it changes nothing, keeps nothing, sends nothing.
+//
+// Words mean nothing by themselves: a "2" may be a choice, an hour or a count, a "no" may give a
+// visit up or decline an offer. [Read] therefore works in two steps. It first fits what the words
+// say (knowledge.Reading) to what is known of the writer (verdict.go), then takes the first act in
+// a fixed order that the result calls for (order.go): danger, consent, clinical need, whoever talks
+// with them, open questions, and only then the text by itself. What is sure is done; what a text
+// only looks like is asked back; what harms if it is misread goes to a person.
 package intent
 
 import (
@@ -10,13 +17,14 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/screen"
 )
 
-// Input is what a text is read from.
+// Input is what a text is read from. Read changes nothing of it.
 type Input struct {
 	Base  *knowledge.Base
 	State handlers.State
 	Text  handlers.Text
 	Words knowledge.Reading // the text by itself, as Base.Read reads it
-	// Rows are the texts that the number was sent, where they may give the text its meaning.
+	// Rows are the texts that the number was sent, if they may give the text its meaning: a bare
+	// YES or NO, a text that may quote one of ours, and every fetched text need them.
 	Rows []handlers.Record
 	Now  time.Time
 }
@@ -37,17 +45,19 @@ type Intent struct {
 	State handlers.State
 
 	Late      bool // it gets no answer from the bot any more
-	Dated     bool // the desk is told when it was written
+	Dated     bool // the desk is told when it was written: it is late, or fetched danger
 	Overtaken bool // a text that was written later was handled before it
 	TellDesk  bool // of Echo: the desk is to be told
-	Quiet     bool // the act is done without a word: a person talks with them
+	// Quiet says that the act is done without a word: a person talks with them, or the text comes
+	// too late for an answer.
+	Quiet bool
 
 	Ahead    []handlers.Visit // visits that stand and haven't begun, soonest first
 	Change   string           // confirm, decline, reschedule or late; of AskBack, optout too
-	Visits   []handlers.Visit
-	Slots    []*handlers.Slot
-	Answer   string         // of OfferWhich: screen.Take or screen.Leave
-	Offered  *handlers.Slot // an open offer that the reply names besides
+	Visits   []handlers.Visit // those that the act is about
+	Slots    []*handlers.Slot // those that the act is about
+	Answer   string           // of OfferWhich: screen.Take or screen.Leave
+	Offered  *handlers.Slot   // an open offer that the reply names besides
 	RideHome RideHome
 	Picked   string // the choice that was picked
 	Number   int    // the number that it was picked by
@@ -65,30 +75,31 @@ type RideHome struct {
 	Confirms bool             // it says as well that they come
 }
 
-// Question is what a text asks, for which words of the clinic are to be found.
+// Question is what a text asks, for which words of the clinic are to be found. Whether an entry may
+// be sent is up to package patient.
 type Question struct {
 	Entries []screen.Entry // likeliest first
 	Sure    int            // how many of them are sure enough to be answered
 	Choices int            // how many are near ties
 	Picks   bool           // a few words choose Entries[0] from what was offered
-	// Back is how it is asked back whether a visit is to be changed, where the text is likely about
-	// one: its act is AskBack, WhichVisit or NoneMeant. nil where it isn't.
+	// Back is set if the text is likely about one of their visits. It then says how the patient is
+	// asked whether that is to be changed: its act is AskBack, WhichVisit or NoneMeant.
 	Back *Intent
 }
 
-// as is the intent that calls for an act.
+// as returns the intent with an act.
 func (i Intent) as(a Act) Intent {
 	i.Act = a
 	return i
 }
 
-// about is the intent that calls for an act on visits.
+// about returns the intent with an act on visits. change is "" if the act changes none.
 func (i Intent) about(a Act, change string, visits ...handlers.Visit) Intent {
 	i.Act, i.Change, i.Visits = a, change, visits
 	return i
 }
 
-// of is the intent that calls for an act on an offered slot.
+// of returns the intent with an act on an offered slot.
 func (i Intent) of(a Act, s *handlers.Slot) Intent {
 	i.Act, i.Slots = a, []*handlers.Slot{s}
 	return i

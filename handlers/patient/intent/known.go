@@ -11,17 +11,19 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/screen"
 )
 
-// known is what is known as a text is read. Its methods only read it.
+// known is what is known as a text is read. Its methods only read it; what they find out they put
+// into the Intent that they return.
 type known struct {
 	Input
 	ahead  []handlers.Visit // visits that stand and haven't begun
-	offers []*handlers.Slot // slots of which the number holds an offer that was open as they wrote
+	offers []*handlers.Slot // slots that were on offer to the number when the text was written
 }
 
 // know gathers what the readings of a text share. A sender that is no number has no state of its
 // own: of the desk's cases only its own are known.
 func know(in Input) known {
 	k := known{Input: in}
+	// Words were read before it was known what the number had been sent.
 	k.Words = k.Base.Again(in.Words, in.Text.Body, k.sent())
 	if sender := in.Text.Sender; sender != "" {
 		others := func(c handlers.Case) bool { return c.Sender != sender }
@@ -39,8 +41,8 @@ func know(in Input) known {
 	return k
 }
 
-// sent are the texts that the number got lately, newest first: what comes back of them isn't the
-// patient's.
+// sent returns the texts that the number got lately: the bot's replies, newest first, then those of
+// the ledger. What comes back of them isn't the patient's.
 func (k known) sent() []string {
 	out := slices.Clone(k.State.Conversation.Said)
 	for _, r := range k.Rows {
@@ -51,7 +53,7 @@ func (k known) sent() []string {
 	return out
 }
 
-// wrote is when the text was written, as far as is known: a fetched one some time ago.
+// wrote returns when the text was written: by the carrier's list if it was fetched, otherwise now.
 func (k known) wrote() time.Time {
 	if k.Text.Fetched {
 		return k.Text.At
@@ -59,7 +61,8 @@ func (k known) wrote() time.Time {
 	return k.Now
 }
 
-// written is when a fetched text was written; zero of one that came at once.
+// written returns when a fetched text was written; zero for one that came by webhook, as package
+// waitlist takes it.
 func (k known) written() time.Time {
 	if k.Text.Fetched {
 		return k.Text.At
@@ -67,14 +70,15 @@ func (k known) written() time.Time {
 	return time.Time{}
 }
 
-// since says whether something happened after the text was written: it can't be what the text is
+// since reports whether something happened after the text was written: it can't be what the text is
 // about.
 func (k known) since(at time.Time) bool { return k.Text.Fetched && at.After(k.Text.At) }
 
-// overtaken says whether a text that was written later was handled before this one.
+// overtaken reports whether a text that was written later was handled before this one.
 func (k known) overtaken() bool { return k.since(k.State.Conversation.At) }
 
-// number is the number that the text is and nothing else, courtesies aside; 0 if it is none.
+// number returns the number, 1 to 9, that the text is and nothing else, courtesies aside; 0 if it
+// is none. "2 thanks" is one, "see you at 2" isn't: it must give up no visit.
 func (k known) number() int {
 	if w := k.Words.Keyword; len(w) == 1 && w[0] >= '1' && w[0] <= '9' {
 		return int(w[0] - '0')
@@ -82,21 +86,21 @@ func (k known) number() int {
 	return 0
 }
 
-// Waiting says whether a question of a number's waits for a person.
+// Waiting reports whether a question of a number's waits for a person at the desk.
 func Waiting(s handlers.State) bool {
 	return slices.ContainsFunc(s.Cases, func(c handlers.Case) bool {
 		return c.Channel == handlers.DeskChannel && c.Kind == kinds.Handoff
 	})
 }
 
-// InDanger says whether a text reads as danger: a crisis or an emergency.
+// InDanger reports whether a text reads as danger: a crisis or an emergency.
 func InDanger(v screen.Verdict) bool {
 	return v.Kind == kinds.Crisis || v.Kind == kinds.Emergency
 }
 
-// fewWords is how short a text must be to be a choice ("the second one please") rather than a new
-// question.
+// fewWords is the most words of a text that may be a choice ("the second one please") rather than a
+// new question.
 const fewWords = 4
 
-// few says whether a text is that short.
+// few reports whether a text is that short.
 func few(text string) bool { return len(strings.Fields(text)) <= fewWords }

@@ -18,7 +18,8 @@ const (
 	machineTime  = 10 * time.Minute
 )
 
-// counted is the conversation after the text's words were counted: how often they came in a row.
+// counted returns the conversation with the text's words counted: how often they came in a row. The
+// count starts anew after machineTime, since somebody may well say "thanks" every day.
 func (k known) counted(talk handlers.Conversation) handlers.Conversation {
 	sum := sha256.Sum256([]byte(strings.TrimSpace(k.Text.Body)))
 	words := hex.EncodeToString(sum[:8]) // no word of the patient's is kept
@@ -29,14 +30,15 @@ func (k known) counted(talk handlers.Conversation) handlers.Conversation {
 	return talk
 }
 
-// echoes says whether words that came so many times in a row get no answer any more. What the
-// carrier has acted on is never an echo.
+// echoes reports whether words that came so many times in a row get no answer any more. What the
+// carrier has acted on is never an echo: a STOP must be recorded, however often it comes.
 func (k known) echoes(times int) bool {
 	danger := times > answeredSame && InDanger(k.Words.Verdict)
 	return (times >= machineSame || danger) && k.Text.OptOut == ""
 }
 
-// echo is a text that came word for word too often. What the first of them said of danger stands.
+// echo returns the intent of a text that came word for word too often. The first of them has opened
+// the alarm if it was danger; this one keeps its kind in logs and figures.
 func (k known) echo(i Intent) Intent {
 	i.Act, i.TellDesk = Echo, i.Talk.SameTimes == machineSame
 	if InDanger(k.Words.Verdict) {
@@ -46,8 +48,9 @@ func (k known) echo(i Intent) Intent {
 	return i
 }
 
-// stranger reads a text whose sender is no number: a machine most likely, but it may be somebody
-// in danger. There is no number to keep more by than their case; what they write next joins it.
+// stranger reads a text whose sender is no number (a short code, a name): a machine most likely,
+// but it may be somebody in danger. Nothing is kept of them but their case; what they write while
+// it is open joins it.
 func (k known) stranger(i Intent) Intent {
 	v := k.Words.In(screen.Context{})
 	i.Act, i.Lang = Silent, k.language(v)

@@ -11,11 +11,13 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/screen"
 )
 
-// answersOffer takes an answer to an offer. What isn't plainly one is asked back or goes on as any
-// other text: an offer traps nobody.
+// answersOffer takes an answer to the offer of a free slot. What isn't plainly one is asked back or
+// goes on as any other text: an offer traps nobody. A plain YES gives up the visit that the slot
+// would replace, so it must be the only thing that a yes can mean: one offer, no reminder since
+// that asked for a confirmation, and no question mark.
 func (k known) answersOffer(i Intent) (Intent, bool) {
 	said, kind, open := i.Said.Offer, i.Kind, k.offers
-	if len(open) == 0 {
+	if len(open) == 0 { // a yes may still answer an offer that has ended
 		if said != screen.Take || k.letter() {
 			return i, false
 		}
@@ -38,6 +40,7 @@ func (k known) answersOffer(i Intent) (Intent, bool) {
 		return i, true
 	case said == screen.Take && sure:
 		return i.of(OfferTake, first), true
+	// With no visit ahead, "can't make it" can only be about the offer.
 	case said == screen.Leave && sure, said == "" && kind == kinds.Decline && len(k.ahead) == 0:
 		return i.of(OfferLeave, first), true
 	case said == screen.Leave, kind == kinds.Decline:
@@ -52,15 +55,16 @@ func (k known) answersOffer(i Intent) (Intent, bool) {
 	return i, false
 }
 
-// whichOne asks whether an offer is meant or a visit.
+// whichOne asks whether an offer is meant or a visit. Of Most choices at least one is left to a
+// visit.
 func (k known) whichOne(i Intent, answer, kind string) Intent {
 	i.Answer, i.Slots = answer, k.offers[:min(Most-1, len(k.offers))]
 	meant := k.meant(i.Said, kind)
 	return i.about(OfferWhich, kind, meant[:min(Most-len(i.Slots), len(meant))]...)
 }
 
-// tooLate takes a yes to an offer that has ended: the slot is theirs all the same while nobody else
-// is asked. False if there is no such offer.
+// tooLate takes a yes to an offer that has ended: the slot is theirs all the same if nobody else
+// has it or is being asked. False if s is nil: there is no such offer.
 func (k known) tooLate(i Intent, s *handlers.Slot) (Intent, bool) {
 	if s == nil {
 		return i, false
@@ -72,15 +76,16 @@ func (k known) tooLate(i Intent, s *handlers.Slot) (Intent, bool) {
 	return i.of(OfferOver, s), true
 }
 
-// ended is the slot whose offer ended before they answered, if a yes now can only mean that one.
+// ended returns the slot whose offer ended before they answered, if a yes now can only mean that
+// one; otherwise nil. bare is the text's Verdict.Bare, or "" to ask without looking at the text.
 func (k known) ended(bare string) *handlers.Slot {
 	return waitlist.Ended(k.State, k.Now, k.written(), func(offered time.Time) bool {
 		return k.askedAfter(offered, bare)
 	})
 }
 
-// askedAfter says whether a reminder has asked for a confirmation after that time, so that a yes
-// may mean the visit.
+// askedAfter reports whether a reminder has asked for a confirmation after that time, so that a yes
+// may mean the visit. A bare yes can only mean it while that question is open.
 func (k known) askedAfter(at time.Time, bare string) bool {
 	if bare != "" && !k.open() {
 		return false
@@ -95,7 +100,8 @@ func (k known) askedAfter(at time.Time, bare string) bool {
 	return false
 }
 
-// inItsLanguage has a bare NO answered in the offer's language: it is a word of both.
+// inItsLanguage has a bare NO answered in the offer's language: it is a word of both languages, so
+// the text itself doesn't tell.
 func (k known) inItsLanguage(i Intent, s *handlers.Slot) Intent {
 	if i.Said.Bare != "" && i.Said.Lang == "" {
 		i.Lang = language.Spoken(s.To(k.State.Phone).Lang)
@@ -104,7 +110,7 @@ func (k known) inItsLanguage(i Intent, s *handlers.Slot) Intent {
 	return i
 }
 
-// letter says whether the text is the answer that reminders ask for.
+// letter reports whether the text is the answer that reminders ask for: C, or the word confirm.
 func (k known) letter() bool {
 	body := strings.ToLower(strings.Trim(k.Text.Body, " .!"))
 	return body == "c" || strings.HasPrefix(body, "c ") || strings.Contains(body, "confirm")

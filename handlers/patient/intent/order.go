@@ -7,7 +7,9 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/screen"
 )
 
-// inTime says what is to be done about a text that is answered: the first that fits.
+// inTime chooses the act for a text that is answered: the first that fits. The order is the rule:
+// nothing may hide danger, consent is law, and clinical need goes to a nurse whoever talks with
+// them. What an opted-out number writes is a person's, since no answer may be sent.
 func (k known) inTime(i Intent) Intent {
 	switch kind := i.Kind; {
 	case InDanger(i.Said):
@@ -32,6 +34,7 @@ func (k known) inTime(i Intent) Intent {
 	case kind == kinds.Help:
 		return i.as(Help)
 	}
+	// Each takes the text if it answers a question that is open; otherwise the next is tried.
 	for _, answers := range []func(Intent) (Intent, bool){
 		k.picks, k.answersOffer, k.answersRide, k.regrets,
 	} {
@@ -43,7 +46,7 @@ func (k known) inTime(i Intent) Intent {
 	return k.byItself(i)
 }
 
-// byItself says what is to be done about a text that answers no open question.
+// byItself chooses the act for a text that answers no open question.
 func (k known) byItself(i Intent) Intent {
 	asks := strings.Contains(k.Words.Body, "?")
 	switch kind := i.Kind; {
@@ -79,9 +82,9 @@ func (k known) byItself(i Intent) Intent {
 	return i.as(Ask)
 }
 
-// inRetrospect says what is to be done about a fetched text that reads as danger or comes too late
-// for an answer: what it says plainly is done, everything else is a person's, and nothing is said
-// but the words in danger.
+// inRetrospect chooses the act for a fetched text that reads as danger or comes too late for an
+// answer: what it says plainly is done, everything else is a person's, and nothing is said but the
+// words in danger. What the patient said of consent since is the newer word, and stands.
 func (k known) inRetrospect(i Intent) Intent {
 	consented := k.since(k.State.Consent.At)
 	switch kind := i.Kind; {
@@ -117,22 +120,24 @@ func (k known) inRetrospect(i Intent) Intent {
 	return k.byItselfLate(i)
 }
 
-// byItselfLate says what is to be done about a late text that answers no open question of a number
-// or of the ride home.
+// byItselfLate chooses the act for a late text that picks no choice and doesn't answer who drives
+// the patient home.
 func (k known) byItselfLate(i Intent) Intent {
 	kind, v := i.Kind, i.Said
-	switch {
-	case i.Talk.Person(k.Now):
+	if i.Talk.Person(k.Now) {
 		return k.toPerson(i)
+	}
+	offered := len(k.offers) > 0 || k.ended(v.Bare) != nil && v.Offer != ""
+	if !offered { // before courtesies: with no visit ahead, a yes reads as one
+		if i, does := k.regrets(i); does {
+			return i
+		}
+	}
+	switch {
 	case kind == kinds.Courtesy && (v.Asks == "" || !k.open()):
 		return i.as(Courtesy)
-	case len(k.offers) > 0, k.ended(v.Bare) != nil && v.Offer != "":
+	case offered:
 		return i.as(LateOffer)
-	}
-	if i, does := k.regrets(i); does {
-		return i
-	}
-	switch {
 	case kind == kinds.Glad:
 		return i.as(Glad)
 	case kind == kinds.Chat && !Waiting(k.State):
@@ -143,8 +148,9 @@ func (k known) byItselfLate(i Intent) Intent {
 	return i.as(ForPerson)
 }
 
-// toPerson says what is to be done about a text while a person talks with the patient: the bot is
-// silent, but what it plainly says of a visit is done.
+// toPerson chooses the act for a text while a person talks with the patient: the bot is silent, but
+// a confirmation and the answer about the ride home are recorded. Nothing is given up: "no" may be
+// meant for the person.
 func (k known) toPerson(i Intent) Intent {
 	if len(k.offers) > 0 || i.Said.Offer != "" { // who is to say whom they answer?
 		return i.as(OfferToPerson)

@@ -7,8 +7,8 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/screen"
 )
 
-// question is what the text asks: by itself, together with what was written just before it, or as a
-// follow-up of what was answered last.
+// question adds what the text asks: by itself, together with what was written just before it, or as
+// a follow-up of what was answered last ("how long?"). The first that is sure is taken.
 func (k known) question(i Intent) Intent {
 	r := i.Said
 	if burst := i.Talk.Burst; r.Sure == 0 && len(burst) > 1 {
@@ -22,8 +22,7 @@ func (k known) question(i Intent) Intent {
 	}
 	q := Question{Entries: r.Entries, Sure: r.Sure, Choices: r.Choices}
 	if len(r.Entries) > 0 {
-		q.Picks = few(k.Words.Body) &&
-			slices.Contains(k.State.Conversation.Choices, r.Entries[0].ID)
+		q.Picks = few(k.Words.Body) && slices.Contains(i.Talk.Choices, r.Entries[0].ID)
 		act := k.Base.Meant(r.Entries[0].ID)
 		if r.Choices > 0 && len(k.ahead) > 0 && act != "" { // likely about their visit
 			back := k.askBack(i, act)

@@ -5,7 +5,8 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/language"
 )
 
-// Read reads a text.
+// Read reads a text. It always returns an act: what nothing else fits is Ask, and so a person's if
+// no entry answers it.
 func Read(in Input) Intent {
 	k := know(in)
 	i := Intent{
@@ -13,7 +14,7 @@ func Read(in Input) Intent {
 		Talk: k.State.Conversation, State: k.State, Ahead: k.ahead,
 	}
 	switch {
-	case k.Words.Silent():
+	case k.Words.Silent(): // before anything is counted: it is nobody's word
 		i.Act = Silent
 		return i
 	case k.Text.Sender != "":
@@ -26,7 +27,7 @@ func Read(in Input) Intent {
 	return k.read(i)
 }
 
-// read reads what a number's own words mean.
+// read reads what a number's own words mean, and what of the conversation they change.
 func (k known) read(i Intent) Intent {
 	i.Talk = k.together(i.Talk)
 	v := k.verdict(i.Talk.Burst)
@@ -36,6 +37,8 @@ func (k known) read(i Intent) Intent {
 	i.Dated = i.Late || k.Text.Fetched && InDanger(v)
 	i.Talk.Lang, i.Talk.At, i.Talk.Channel = i.Lang, k.wrote(), k.Text.Channel
 	i.Last = k.last()
+	// Danger that was fetched is handled like a late text even if it is young: the patient may have
+	// had the words since.
 	if i.Dated {
 		i = k.inRetrospect(i)
 	} else {

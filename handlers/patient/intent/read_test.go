@@ -2,123 +2,45 @@ package intent_test
 
 import (
 	"encoding/json"
-	"strings"
-	"sync"
 	"testing"
-	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
-	"github.com/beacon-clinic/beacon/handlers/handlerstest"
 	"github.com/beacon-clinic/beacon/handlers/patient/intent"
-	"github.com/beacon-clinic/beacon/knowledge"
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 	"github.com/beacon-clinic/beacon/knowledge/screen"
 )
 
-const faq = `
-- {id: roof, asks: {en: [is the roof green]}, answer: {en: "Green."}}
-- {id: door, asks: {en: [is the door red]}, answer: {en: "Red."}}
-`
-
-var base = sync.OnceValues(func() (*knowledge.Base, error) {
-	return knowledge.Load(handlerstest.FAQ(faq))
-})
-
-// scene is a text and all that it is read from: Tuesday, December 1, at 10 in the morning.
-type scene struct {
-	intent.Input
-	t *testing.T
+// reading is a text, and what is to be done about it.
+type reading struct {
+	name   string
+	text   string
+	given  func(*scene)
+	act    intent.Act
+	kind   string
+	change string
+	about  string // the visits and slots
+	lang   string // "" isn't looked at
 }
 
-func newScene(t *testing.T, text string) *scene {
-	t.Helper()
-	b, err := base()
-	if err != nil {
-		t.Fatal(err)
+// check reads the text and looks at the act, the kind of the reply and what they are about.
+func (c reading) check(t *testing.T) {
+	s := newScene(t, c.text)
+	if c.given != nil {
+		c.given(s)
 	}
-	now := handlerstest.At(t, "2026-12-01 10:00")
-	from := handlerstest.Phone(t, "0101")
-	return &scene{t: t, Input: intent.Input{
-		Base: b, Now: now, Words: b.Read(text, nil), State: handlers.State{Phone: from},
-		Text: handlers.Text{ID: "SM1", From: from, Body: text, At: now},
-	}}
-}
-
-// visit books the next visit, so many hours from now: v1, v2 …
-func (s *scene) visit(hours float64) *handlers.Visit {
-	s.State.Visits = append(s.State.Visits, handlers.Visit{
-		ID: "v" + string(rune('1'+len(s.State.Visits))), Phone: s.State.Phone, Type: "consult",
-		Start: s.in(hours), State: handlers.Booked,
-	})
-	return &s.State.Visits[len(s.State.Visits)-1]
-}
-
-// asked has a reminder ask about a visit, an hour ago.
-func (s *scene) asked(v *handlers.Visit) {
-	s.Rows = append(s.Rows, handlers.Record{
-		Outgoing: handlers.Outgoing{
-			ID: v.ID + ":confirm", Kind: "confirm", Visit: v.ID, Start: v.Start,
-		},
-		History: []handlers.Moved{{State: handlers.Sent, At: s.in(-1)}},
-	})
-}
-
-// offer offers the next slot, a day from now, since half an hour: s1, s2 …
-func (s *scene) offer(state string, hours float64) {
-	s.State.Offers = append(s.State.Offers, handlers.Slot{
-		ID: "s" + string(rune('1'+len(s.State.Offers))), Type: "consult", Start: s.in(48),
-		State: handlers.SlotOpen, Offers: []handlers.Offer{{
-			To: s.State.Phone, At: s.in(-.5), Until: s.in(hours), State: state, Lang: "es",
-		}},
-	})
-}
-
-func (s *scene) choices(choices ...string) {
-	s.State.Conversation.Choices, s.State.Conversation.At = choices, s.in(-.1)
-}
-
-func (s *scene) open(channel, kind string) {
-	s.State.Cases = append(s.State.Cases, handlers.Case{
-		ID: kind, Channel: channel, Kind: kind, Open: true, At: s.in(-1),
-	})
-}
-
-// fetched has the text come from the carrier's list, written so many hours ago.
-func (s *scene) fetched(ago float64) { s.Text.Fetched, s.Text.At = true, s.in(-ago) }
-
-func (s *scene) in(hours float64) time.Time {
-	return s.Now.Add(time.Duration(hours * float64(time.Hour)))
-}
-
-func ids(i intent.Intent) string {
-	var out []string
-	for _, v := range i.Visits {
-		out = append(out, v.ID)
+	i := intent.Read(s.Input)
+	if i.Act != c.act || i.Kind != c.kind || i.Change != c.change || ids(i) != c.about {
+		t.Errorf("%s, kind %q, change %q of %q; want %s, %q, %q of %q",
+			i.Act, i.Kind, i.Change, ids(i), c.act, c.kind, c.change, c.about)
 	}
-	for _, v := range i.RideHome.Visits {
-		out = append(out, v.ID)
+	if c.lang != "" && i.Lang != c.lang {
+		t.Errorf("language %s, want %s", i.Lang, c.lang)
 	}
-	for _, s := range i.Slots {
-		out = append(out, s.ID)
-	}
-	return strings.Join(out, " ")
 }
 
-func talksWithAPerson(s *scene) { s.State.Conversation.Taken = s.in(1) }
-
-// What is to be done about a text, and what it is about.
-func TestRead(t *testing.T) {
-	for _, c := range []struct {
-		name   string
-		text   string
-		given  func(*scene)
-		act    intent.Act
-		kind   string
-		change string
-		about  string // the visits and slots
-		lang   string // "" isn't looked at
-	}{
-		// Danger, consent and need, whatever else is open.
+// Danger, consent and need come first, whatever else is open.
+func TestReadDangerAndConsent(t *testing.T) {
+	for _, c := range []reading{
 		{name: "danger", text: "i want to die", act: intent.Danger, kind: kinds.Crisis},
 		{
 			name: "danger in two texts", text: "to kill myself",
@@ -151,9 +73,37 @@ func TestRead(t *testing.T) {
 			name: "opted out", text: "is the roof green", act: intent.Unreachable,
 			given: func(s *scene) { s.State.Consent.Out = true },
 		},
+		{
+			name: "the carrier's stop beside danger", text: "i want to die", act: intent.Danger,
+			kind: kinds.Crisis, given: func(s *scene) { s.Text.OptOut = "STOP" },
+		},
+		{
+			name: "the carrier's start, of who had opted out", text: "yes", act: intent.OptIn,
+			kind: kinds.Start,
+			given: func(s *scene) {
+				s.Text.OptOut, s.State.Consent.Out = "START", true
+			},
+		},
+		{
+			name: "the carrier's start, of who never opted out", text: "is the roof green",
+			act: intent.Ask, given: func(s *scene) { s.Text.OptOut = "START" },
+		},
+		{name: "START of who never opted out", text: "START", act: intent.OptIn, kind: kinds.Start},
+		{
+			name: "who asks to go on", text: "please dont stop texting me", act: intent.AskBack,
+			change: kinds.OptOut,
+		},
+	} {
+		t.Run(c.name, c.check)
+	}
+}
 
-		// Who writes.
-		{name: "a machine", text: "Liked “See you at 2”", act: intent.Silent, kind: kinds.Machine},
+func TestReadWhoWrites(t *testing.T) {
+	for _, c := range []reading{
+		{
+			name: "a machine", text: "Liked “See you at 2”", act: intent.Silent,
+			kind: kinds.Machine,
+		},
 		{
 			name: "a short code", text: "your code is 12345",
 			act: intent.Silent, kind: kinds.Machine,
@@ -170,8 +120,46 @@ func TestRead(t *testing.T) {
 				s.State.Conversation.SameTimes = 4
 			},
 		},
+		{
+			name: "a short code under its alarm", text: "are you there", act: intent.JoinAlarm,
+			kind: kinds.Handoff,
+			given: func(s *scene) {
+				s.open(handlers.UrgentChannel, kinds.Crisis)
+				s.Text.Sender, s.State.Cases[0].Sender = "VERIFY", "VERIFY"
+			},
+		},
+		{
+			name: "a short code under another's alarm", text: "are you there", act: intent.Silent,
+			kind: kinds.Machine,
+			given: func(s *scene) {
+				s.open(handlers.UrgentChannel, kinds.Crisis)
+				s.Text.Sender, s.State.Cases[0].Sender = "VERIFY", "OTHER"
+			},
+		},
+		{
+			name: "STOP is no echo", text: "STOP", act: intent.OptOut, kind: kinds.Stop,
+			given: func(s *scene) {
+				s.Text.OptOut = "STOP"
+				s.State.Conversation = intent.Read(s.Input).Talk
+				s.State.Conversation.SameTimes = 9
+			},
+		},
+		{
+			name: "a concern that a person reads", text: "is the roof green",
+			act: intent.JoinConcern,
+			given: func(s *scene) {
+				s.open(handlers.UrgentChannel, kinds.Concern)
+				s.State.Cases[0].TakenBy = "U1"
+				talksWithAPerson(s)
+			},
+		},
+	} {
+		t.Run(c.name, c.check)
+	}
+}
 
-		// Which visit.
+func TestReadWhichVisit(t *testing.T) {
+	for _, c := range []reading{
 		{
 			name: "C", text: "C",
 			act: intent.ChangeVisit, kind: kinds.Confirm, change: kinds.Confirm,
@@ -214,6 +202,13 @@ func TestRead(t *testing.T) {
 			name: "late for nothing soon", text: "running 10 min late", act: intent.LateForNone,
 			kind: kinds.Late, given: func(s *scene) { s.visit(72) },
 		},
+	} {
+		t.Run(c.name, c.check)
+	}
+}
+
+func TestReadYesAndNo(t *testing.T) {
+	for _, c := range []reading{
 		{
 			name: "NO to what was asked", text: "NO", act: intent.ChangeVisit, kind: kinds.Decline,
 			change: kinds.Decline, about: "v1",
@@ -234,90 +229,41 @@ func TestRead(t *testing.T) {
 			name: "yes after giving up", text: "yes", act: intent.Regrets, about: "v1",
 			kind: kinds.Courtesy, given: func(s *scene) { s.visit(24).State = handlers.Declined },
 		},
+		{
+			name: "NO to a reminder that failed", text: "NO", act: intent.VisitStands,
+			kind: kinds.Decline, about: "v1",
+			given: func(s *scene) {
+				s.asked(s.visit(24))
+				s.Rows[0].History = append(s.Rows[0].History,
+					handlers.Moved{State: handlers.Failed, At: s.in(-.9)})
+			},
+		},
+		{
+			name: "NO to one that failed and was sent again", text: "NO", act: intent.ChangeVisit,
+			kind: kinds.Decline, change: kinds.Decline, about: "v1",
+			given: func(s *scene) {
+				s.asked(s.visit(24))
+				s.Rows[0].History = append(s.Rows[0].History,
+					handlers.Moved{State: handlers.Failed, At: s.in(-.9)},
+					handlers.Moved{State: handlers.Sent, At: s.in(-.5)})
+			},
+		},
+		{
+			name: "NO to a text that told of both visits", text: "NO", act: intent.WhichVisit,
+			kind: kinds.Decline, change: kinds.Decline, about: "v1 v2",
+			given: func(s *scene) {
+				s.asked(s.visit(24))
+				s.asked(s.visit(26))
+				s.Rows[1].History, s.Rows[0].With = nil, "v2:confirm"
+			},
+		},
+	} {
+		t.Run(c.name, c.check)
+	}
+}
 
-		// Choices.
-		{
-			name: "an entry", text: "1", act: intent.PickEntry, kind: kinds.Courtesy,
-			given: func(s *scene) { s.choices("roof", "door") },
-		},
-		{
-			name: "yes to one entry", text: "yes", act: intent.PickEntry, kind: kinds.Courtesy,
-			given: func(s *scene) { s.choices("roof") },
-		},
-		{
-			name: "yes to two entries", text: "yes", act: intent.PickUnclear, kind: kinds.Courtesy,
-			given: func(s *scene) { s.choices("roof", "door") },
-		},
-		{
-			name: "an entry that is gone", text: "1", act: intent.Courtesy, kind: kinds.Courtesy,
-			given: func(s *scene) { s.choices("gone") },
-		},
-		{
-			name: "a visit", text: "2 thanks", act: intent.ChangeVisit, change: kinds.Decline,
-			about: "v1",
-			given: func(s *scene) {
-				s.visit(24)
-				s.choices("confirm v1", "decline v1")
-			},
-		},
-		{
-			name: "keep it", text: "2", act: intent.KeepVisit, about: "v1",
-			given: func(s *scene) {
-				s.visit(24)
-				s.choices("decline v1", intent.Choice(intent.Keep, "v1"))
-			},
-		},
-		{
-			name: "an opt-out by number", text: "1", act: intent.OptOut, kind: kinds.OptOut,
-			given: func(s *scene) { s.choices(kinds.OptOut, intent.KeepText) },
-		},
-		{
-			name: "too long ago", text: "1", act: intent.Courtesy, kind: kinds.Courtesy,
-			given: func(s *scene) { s.choices("roof"); s.State.Conversation.At = s.in(-1.5) },
-		},
-
-		// An offer.
-		{
-			name: "yes", text: "yes", act: intent.OfferTake, kind: kinds.Confirm, about: "s1",
-			given: func(s *scene) { s.offer(handlers.OfferOpen, 1) },
-		},
-		{
-			name: "no, in the offer's language", text: "no", act: intent.OfferLeave, about: "s1",
-			kind: kinds.Decline, lang: "es",
-			given: func(s *scene) {
-				s.offer(handlers.OfferOpen, 1)
-			},
-		},
-		{
-			name: "yes?", text: "yes?", act: intent.OfferAsk, about: "s1", kind: kinds.Confirm,
-			given: func(s *scene) { s.offer(handlers.OfferOpen, 1) },
-		},
-		{
-			name: "yes to two", text: "yes", act: intent.OfferWhich, about: "s1 s2",
-			kind: kinds.Confirm, change: kinds.Confirm,
-			given: func(s *scene) {
-				s.offer(handlers.OfferOpen, 1)
-				s.offer(handlers.OfferOpen, 1)
-			},
-		},
-		{
-			name: "yes, too late but still free", text: "yes", act: intent.OfferTake, about: "s1",
-			kind: kinds.Courtesy, given: func(s *scene) { s.offer(handlers.OfferLapsed, -.1) },
-		},
-		{
-			name: "yes, too late", text: "yes", act: intent.OfferOver, about: "s1",
-			kind: kinds.Courtesy, given: func(s *scene) {
-				s.offer(handlers.OfferLapsed, -.1)
-				s.State.Offers[0].State = handlers.SlotTaken
-			},
-		},
-		{
-			name: "yes, a person talks", text: "yes",
-			act: intent.OfferToPerson, kind: kinds.Confirm,
-			given: func(s *scene) { talksWithAPerson(s); s.offer(handlers.OfferOpen, 1) },
-		},
-
-		// The ride home.
+func TestReadWhoDrivesHome(t *testing.T) {
+	for _, c := range []reading{
 		{
 			name: "nobody", text: "nobody", act: intent.Ride, about: "v1",
 			given: func(s *scene) { s.visit(24).Asked = s.in(-1) },
@@ -332,8 +278,20 @@ func TestRead(t *testing.T) {
 			kind: kinds.Decline, change: kinds.Decline, about: "v1",
 			given: func(s *scene) { s.visit(24).Asked = s.in(-1) },
 		},
+		{
+			name: "no, while a time is offered too", text: "nobody", act: intent.Ride, about: "v1",
+			given: func(s *scene) {
+				s.visit(24).Asked = s.in(-1)
+				s.offer(handlers.OfferOpen, 1)
+			},
+		},
+	} {
+		t.Run(c.name, c.check)
+	}
+}
 
-		// Small talk and questions.
+func TestReadSmallTalkAndQuestions(t *testing.T) {
+	for _, c := range []reading{
 		{name: "thanks", text: "thanks", act: intent.Courtesy, kind: kinds.Courtesy},
 		{name: "a question", text: "is the roof green", act: intent.Ask},
 		{name: "help", text: "HELP", act: intent.Help, kind: kinds.Help},
@@ -345,96 +303,8 @@ func TestRead(t *testing.T) {
 			name: "to a person", text: "is the roof green", act: intent.ToPerson,
 			given: talksWithAPerson,
 		},
-
-		// Fetched, too late for an answer.
-		{
-			name: "late, a question", text: "is the roof green", act: intent.ForPerson,
-			given: func(s *scene) { s.fetched(2) },
-		},
-		{
-			name: "late, of a visit", text: "i cant make it", act: intent.ChangeVisit, about: "v1",
-			kind: kinds.Decline, change: kinds.Decline,
-			given: func(s *scene) { s.asked(s.visit(24)); s.fetched(.5) },
-		},
-		{
-			name: "late, of a visit that moved", text: "i cant make it", act: intent.ForPerson,
-			kind: kinds.Decline, given: func(s *scene) { s.visit(24); s.fetched(.5) },
-		},
-		{
-			name: "late, a number of an entry", text: "1",
-			act: intent.LatePick, kind: kinds.Courtesy,
-			given: func(s *scene) {
-				s.choices("roof")
-				s.State.Conversation.At = s.in(-3)
-				s.fetched(.5)
-			},
-		},
-		{
-			name: "late, danger", text: "i want to die", act: intent.Danger, kind: kinds.Crisis,
-			given: func(s *scene) { s.fetched(9) },
-		},
-		{
-			name: "late, an alarm is open", text: "is the roof green", act: intent.JoinAlarm,
-			kind:  kinds.Handoff,
-			given: func(s *scene) { s.open(handlers.UrgentChannel, kinds.Crisis); s.fetched(2) },
-		},
-		{
-			name: "overtaken", text: "thanks", act: intent.Courtesy, kind: kinds.Courtesy,
-			given: func(s *scene) { s.State.Conversation.At = s.in(-.1); s.fetched(.2) },
-		},
 	} {
-		t.Run(c.name, func(t *testing.T) {
-			s := newScene(t, c.text)
-			if c.given != nil {
-				c.given(s)
-			}
-			i := intent.Read(s.Input)
-			if i.Act != c.act || i.Kind != c.kind || i.Change != c.change || ids(i) != c.about {
-				t.Errorf("%s, kind %q, change %q of %q; want %s, %q, %q of %q",
-					i.Act, i.Kind, i.Change, ids(i), c.act, c.kind, c.change, c.about)
-			}
-			if c.lang != "" && i.Lang != c.lang {
-				t.Errorf("language %s, want %s", i.Lang, c.lang)
-			}
-		})
-	}
-}
-
-// A text is late only if it was fetched, and then for one of these reasons.
-func TestWhenATextIsLate(t *testing.T) {
-	for _, c := range []struct {
-		name      string
-		given     func(*scene)
-		late      bool
-		overtaken bool
-	}{
-		{name: "at once", given: func(*scene) {}},
-		{name: "fetched in time", given: func(s *scene) { s.fetched(.1) }},
-		{name: "too old", given: func(s *scene) { s.fetched(.2) }, late: true},
-		{
-			name:  "answered",
-			given: func(s *scene) { s.fetched(.1); s.Text.Answered = true }, late: true,
-		},
-		{
-			name: "they wrote since", late: true, overtaken: true,
-			given: func(s *scene) { s.fetched(.1); s.State.Conversation.At = s.in(-.05) },
-		},
-		{
-			name: "a visit was booked since", late: true,
-			given: func(s *scene) { s.fetched(.1); s.visit(24) },
-		},
-		{
-			name:  "a visit was booked before",
-			given: func(s *scene) { s.fetched(.1); s.asked(s.visit(24)) },
-		},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			s := newScene(t, "is the roof green")
-			c.given(s)
-			if i := intent.Read(s.Input); i.Late != c.late || i.Overtaken != c.overtaken {
-				t.Errorf("late %v, overtaken %v", i.Late, i.Overtaken)
-			}
-		})
+		t.Run(c.name, c.check)
 	}
 }
 

@@ -5,7 +5,8 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
-// asksRide are the visits ahead whose patient was asked who drives them home, and hasn't said.
+// asksRide returns the visits ahead whose patient was asked who drives them home before they wrote,
+// and hasn't said.
 func (k known) asksRide() (out []handlers.Visit) {
 	for _, v := range k.ahead {
 		if v.AsksRide(k.Now) && !k.since(v.Asked) {
@@ -16,7 +17,8 @@ func (k known) asksRide() (out []handlers.Visit) {
 }
 
 // answersRide takes the answer to who drives the patient home, while that question is open.
-// Whatever else the text says goes its own way: the question traps nobody.
+// Whatever else the text says goes its own way: the question traps nobody. It is about all visits
+// of the first day that was asked about, since one text asks for the day.
 func (k known) answersRide(i Intent) (Intent, bool) {
 	asked := k.asksRide()
 	if len(asked) == 0 {

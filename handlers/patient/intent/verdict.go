@@ -16,11 +16,12 @@ const (
 	// OneGo is how soon a text must follow to be read together with the one before: people press
 	// send in mid-sentence.
 	OneGo = 20 * time.Second
-	// mostBurst bounds what is read together.
+	// mostBurst bounds how many texts are read together.
 	mostBurst = 4
 )
 
-// together is the conversation with the text behind what was written just before it.
+// together returns the conversation with the text added to what was written just before it, or
+// alone in a new burst.
 func (k known) together(talk handlers.Conversation) handlers.Conversation {
 	apart := k.wrote().Sub(k.State.Conversation.At) > OneGo || k.overtaken()
 	if apart || len(talk.Burst) >= mostBurst {
@@ -30,8 +31,9 @@ func (k known) together(talk handlers.Conversation) handlers.Conversation {
 	return talk
 }
 
-// verdict is what the text says, from this patient. burst is all that was written in one go, the
-// text last.
+// verdict returns what the text says, from this patient. burst is all that was written in one go,
+// the text last. Each step fits the verdict to one thing that is known; the carrier's word comes
+// after what is only a reading, and danger in the burst after all.
 func (k known) verdict(burst []string) screen.Verdict {
 	v := k.inContext()
 	v = k.toChoices(v)
@@ -42,7 +44,8 @@ func (k known) verdict(burst []string) screen.Verdict {
 	return v
 }
 
-// inContext is what the text says from somebody with these visits and offers.
+// inContext returns what the text says from somebody with these visits and offers. Without any, a
+// "C" confirms nothing and a "can't make it" gives nothing up.
 func (k known) inContext() screen.Verdict {
 	offer := len(k.offers) > 0
 	v := k.Words.In(screen.Context{
@@ -58,8 +61,8 @@ func (k known) inContext() screen.Verdict {
 	return v
 }
 
-// toChoices is what the text says where it may name one of the choices that are open: "the 2nd"
-// only looks like a day to move a visit to, so it moves none.
+// toChoices drops a wish for another time from a text that may name one of the open choices: "the
+// 2nd" only looks like a day to move a visit to, so it moves none.
 func (k known) toChoices(v screen.Verdict) screen.Verdict {
 	choice := func(n clean.Number) bool {
 		return n.Kind == clean.Date && n.Value == 0 &&
@@ -72,9 +75,9 @@ func (k known) toChoices(v screen.Verdict) screen.Verdict {
 	return v
 }
 
-// toRideQuestion is what the text says where it answers who drives the patient home. What only
-// looks like something else ("i don't have anyone") gives way to what was asked, and the desk hears
-// of it either way. Danger in more than a few words stands.
+// toRideQuestion fits the verdict to an open question who drives the patient home. What only looks
+// like something else ("i don't have anyone") gives way to what was asked, and the desk hears of it
+// either way. Danger that a pattern names, or in more than a few words, stands.
 func (k known) toRideQuestion(v screen.Verdict) screen.Verdict {
 	if len(k.asksRide()) == 0 {
 		return v
@@ -96,8 +99,9 @@ func (k known) toRideQuestion(v screen.Verdict) screen.Verdict {
 	return v
 }
 
-// toCarrier takes the carrier's word: what it has opted out or in is so here too, in whatever words
-// it was asked.
+// toCarrier takes the carrier's word: a number that it has opted out or in is so here too, in
+// whatever words it asked. Otherwise the bot would plan texts that the carrier refuses. Beside
+// danger the opt-out is only noted, and recorded by keepOptOut of package patient.
 func (k known) toCarrier(v screen.Verdict) screen.Verdict {
 	switch {
 	case InDanger(v):
@@ -112,8 +116,8 @@ func (k known) toCarrier(v screen.Verdict) screen.Verdict {
 	return v
 }
 
-// inBurst is what the text says together with what was written just before it: a sentence may be
-// cut in two, and danger in the whole of it counts.
+// inBurst adds what the text says together with what was written just before it: a sentence may be
+// cut in two, and danger in the whole of it counts. A text that acts by itself is left as it is.
 func (k known) inBurst(v screen.Verdict, burst []string) screen.Verdict {
 	if !small(v.Kind) || len(burst) < 2 || k.State.Urgent() != nil {
 		return v
@@ -127,13 +131,13 @@ func (k known) inBurst(v screen.Verdict, burst []string) screen.Verdict {
 	return v
 }
 
-// small says whether a text on its own says nothing that must be acted on.
+// small reports whether a text of this kind says nothing by itself that must be acted on.
 func small(kind string) bool {
 	return kind == "" || kind == kinds.Courtesy || kind == kinds.Greeting || kind == kinds.Chat
 }
 
-// language is that of the text; a text too short to tell goes by the conversation, then the visits,
-// then English.
+// language returns the language to answer in: that of the text; if it is too short to tell, that of
+// the conversation, then of the visits, then English.
 func (k known) language(v screen.Verdict) string {
 	lang := v.Lang
 	if lang == "" {

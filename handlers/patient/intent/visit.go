@@ -9,10 +9,10 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/screen"
 )
 
-// Most is how many choices a text offers.
+// Most is the most choices that a text offers.
 const Most = 3
 
-// aboutVisit says whether a kind says something of a visit.
+// aboutVisit reports whether a kind says something of a visit.
 func aboutVisit(kind string) bool {
 	switch kind {
 	case kinds.Confirm, kinds.Decline, kinds.Reschedule, kinds.Late:
@@ -21,7 +21,8 @@ func aboutVisit(kind string) bool {
 	return false
 }
 
-// changeVisit says which visit a text changes, or how that is asked.
+// changeVisit chooses the visit that a text changes, or asks back which. A visit is changed only if
+// no other can be meant, by the open questions and by the day and hour that the text names.
 func (k known) changeVisit(i Intent, kind string) Intent {
 	meant := k.meant(i.Said, kind)
 	named, names := k.named(meant)
@@ -47,7 +48,8 @@ func (k known) changeVisit(i Intent, kind string) Intent {
 	return i.about(WhichVisit, kind, meant[:min(Most, len(meant))]...)
 }
 
-// changeVisitLate changes what a late text plainly says of a visit that stood when it was written.
+// changeVisitLate does what a late text plainly says of a visit that hasn't been booked or moved
+// since. It can't ask back, so anything unclear is a person's.
 func (k known) changeVisitLate(i Intent, kind string) Intent {
 	meant := slices.DeleteFunc(slices.Clone(k.meant(i.Said, kind)), k.changed)
 	if len(meant) == 1 || len(meant) > 1 && kind == kinds.Confirm && k.ofOneDay(meant) {
@@ -56,8 +58,8 @@ func (k known) changeVisitLate(i Intent, kind string) Intent {
 	return i.as(ForPerson)
 }
 
-// askBack says how it is asked whether an act is meant that the text only looks like. What it asks
-// besides is answered all the same.
+// askBack chooses how the patient is asked whether an act is meant that the text only looks like.
+// What the text asks besides is answered all the same.
 func (k known) askBack(i Intent, act string) Intent {
 	if act == kinds.OptOut {
 		i = i.about(AskBack, act)
@@ -79,7 +81,7 @@ func (k known) askBack(i Intent, act string) Intent {
 	return i
 }
 
-// besides is the entry that a text surely asks for beside what it does; nil if it asks for none.
+// besides returns the entry that a text surely asks for beside what it does; nil if there is none.
 func besides(v screen.Verdict) *screen.Entry {
 	if !v.Besides || v.Sure == 0 {
 		return nil
@@ -87,8 +89,9 @@ func besides(v screen.Verdict) *screen.Entry {
 	return &v.Entries[0]
 }
 
-// nothingAsked takes a YES or NO that answers no question: it changes nothing. The number settles
-// what was meant; who has been asked back before, or has no visit ahead, gets a person.
+// nothingAsked takes a YES or NO that answers no question: it changes nothing. The patient is asked
+// back, by number, what they mean; who has been asked back before, or has no visit ahead, gets a
+// person.
 func (k known) nothingAsked(i Intent) Intent {
 	if len(k.ahead) == 0 || len(k.State.Conversation.Choices) > 0 {
 		return i.as(NothingAsked)
@@ -112,9 +115,10 @@ func (k known) regrets(i Intent) (Intent, bool) {
 	return i.about(Regrets, "", k.State.Visits[given]), true
 }
 
-// meant are the visits that an answer can mean. A confirmation means those that a reminder has
-// asked about, or, unasked, any that stand: it does no harm. A NO and nothing else means only what
-// was asked, and so does a YES after a text about a free time, or to a person.
+// meant returns the visits that an answer can mean. A confirmation means those that a reminder has
+// asked about, or, unasked, any that stand: it does no harm. A bare NO means only what was asked,
+// and so does a bare YES after a text about a free slot, or while a person talks with them. Who is
+// late means the next visit, which may have begun.
 func (k known) meant(v screen.Verdict, kind string) []handlers.Visit {
 	if v.Bare != "" || k.number() == 1 {
 		asked, slot := k.asked()
@@ -135,7 +139,8 @@ func (k known) meant(v screen.Verdict, kind string) []handlers.Visit {
 	return k.ahead
 }
 
-// awaiting are the visits ahead that a reminder has asked about, and that have no answer.
+// awaiting returns the visits ahead that a reminder has asked about, and that have no answer. It
+// goes by the clinic's plan, not by the rows, which aren't read for most texts.
 func (k known) awaiting() (out []handlers.Visit) {
 	for _, v := range k.ahead {
 		if v.Awaits(k.Now) && k.Base.Clinic.Asked(v.Start, v.Zone, k.wrote()) {
@@ -148,7 +153,8 @@ func (k known) awaiting() (out []handlers.Visit) {
 // lateFor is how long after its start a visit is still meant by who is late.
 const lateFor = time.Hour
 
-// near are the visits that one can be late for: those of the next day, and those just begun.
+// near returns the visits that one can be late for: those of the next 24 hours, and those that
+// began less than lateFor ago.
 func (k known) near() (out []handlers.Visit) {
 	for _, v := range k.State.Visits {
 		if in := v.Start.Sub(k.Now); v.Stands() && in > -lateFor && in < 24*time.Hour {

@@ -6,14 +6,15 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// early is by how much before its start a visit may be said to begin: people name when they will
-// be there.
+// early is how long before a visit's start the hour in a text may be and still mean it: people name
+// when they will be there.
 const early = time.Hour
 
-// named are those of some visits that a text can mean by the day and the hour that it names, and
-// whether it names any. "see you friday at 2" doesn't mean a visit on Monday.
+// named returns those of some visits that a text can mean by the day and the hour that it names;
+// all of them, and false, if it names none. "See you friday at 2" doesn't mean a visit on Monday.
+// "Tomorrow" counts from when the text was written, in the clinic's zone.
 func (k known) named(visits []handlers.Visit) (out []handlers.Visit, names bool) {
-	days, times := k.Words.Named(k.Now.In(k.Base.Clinic.Location()))
+	days, times := k.Words.Named(k.wrote().In(k.Base.Clinic.Location()))
 	if len(days) == 0 && len(times) == 0 {
 		return visits, false
 	}
@@ -26,7 +27,8 @@ func (k known) named(visits []handlers.Visit) (out []handlers.Visit, names bool)
 	return out, true
 }
 
-// fits says whether one of the times, in minutes of half a day, is a visit's, or shortly before it.
+// fits reports whether one of the times is a visit's, or at most early before it. Times are minutes
+// of half a day, 0 to 719: "at 2" doesn't say which half.
 func fits(start time.Time, times []int) bool {
 	const half = 12 * 60
 	at := start.Hour()*60 + start.Minute()
@@ -38,7 +40,7 @@ func fits(start time.Time, times []int) bool {
 	return false
 }
 
-// oneDay are those of the visits that fall on the day of the first.
+// oneDay returns those of the visits that fall on the day of the first, where its patient is.
 func (k known) oneDay(visits []handlers.Visit) (out []handlers.Visit) {
 	for _, v := range visits {
 		zone := k.Base.Clinic.Zoned(visits[0].Zone)
@@ -49,7 +51,7 @@ func (k known) oneDay(visits []handlers.Visit) (out []handlers.Visit) {
 	return out
 }
 
-// ofOneDay says whether all of the visits fall on one day.
+// ofOneDay reports whether all of the visits fall on one day.
 func (k known) ofOneDay(visits []handlers.Visit) bool {
 	return len(k.oneDay(visits)) == len(visits)
 }

@@ -15,7 +15,8 @@ func TestQuantise(t *testing.T) {
 	}{
 		{row: []float32{0, 0}, scale: 0, want: []int8{0, 0}},
 		{row: []float32{1.27, -1.27, .634, 0}, scale: .01, want: []int8{127, -127, 63, 0}},
-		{row: []float32{-254, 3, -3, 1}, scale: 2, want: []int8{-127, 2, -2, 1}}, // halves away from 0
+		// Halves are rounded away from 0.
+		{row: []float32{-254, 3, -3, 1}, scale: 2, want: []int8{-127, 2, -2, 1}},
 	} {
 		got := make([]byte, len(c.row))
 		scale := quantise(got, c.row)
@@ -31,16 +32,20 @@ func TestQuantise(t *testing.T) {
 }
 
 func TestWhatIsNoPackage(t *testing.T) {
+	const x0 = `[["x",0]]`
+	two := list("float32", "2")
 	for name, c := range map[string]struct{ model, shard, vocabulary string }{
-		"no shard":        {model: `{"weightsManifest":[{"paths":["a"]}]}`, shard: "", vocabulary: `[["x",0]]`},
-		"bad JSON":        {model: `{`, shard: "", vocabulary: `[["x",0]]`},
-		"a short shard":   {model: list("float32", "3"), shard: "12345678", vocabulary: `[["x",0]]`},
-		"a long shard":    {model: list("float32", "1"), shard: "12345678", vocabulary: `[["x",0]]`},
-		"another type":    {model: list("float16", "2"), shard: "12345678", vocabulary: `[["x",0]]`},
-		"no vocabulary":   {model: list("float32", "2"), shard: "12345678", vocabulary: `[]`},
-		"a bad score":     {model: list("float32", "2"), shard: "12345678", vocabulary: `[["x","y"]]`},
-		"a bad piece":     {model: list("float32", "2"), shard: "12345678", vocabulary: `[[1,1]]`},
-		"too few tensors": {model: list("float32", "2"), shard: "12345678", vocabulary: `[["x",null]]`},
+		"no shard": {
+			model: `{"weightsManifest":[{"paths":["a"]}]}`, vocabulary: x0,
+		},
+		"bad JSON":        {model: `{`, vocabulary: x0},
+		"a short shard":   {model: list("float32", "3"), shard: "12345678", vocabulary: x0},
+		"a long shard":    {model: list("float32", "1"), shard: "12345678", vocabulary: x0},
+		"another type":    {model: list("float16", "2"), shard: "12345678", vocabulary: x0},
+		"no vocabulary":   {model: two, shard: "12345678", vocabulary: `[]`},
+		"a bad score":     {model: two, shard: "12345678", vocabulary: `[["x","y"]]`},
+		"a bad piece":     {model: two, shard: "12345678", vocabulary: `[[1,1]]`},
+		"too few tensors": {model: two, shard: "12345678", vocabulary: `[["x",null]]`},
 	} {
 		dir := t.TempDir()
 		out := filepath.Join(dir, "out")

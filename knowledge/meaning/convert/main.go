@@ -3,6 +3,11 @@
 // package gives the same bytes.
 //
 //	go run ./knowledge/meaning/convert [-float32] [-o FILE] DIR
+//
+// DIR holds dist/model.json, the shards that it names, and dist/vocab.json. Nobody needs to run it
+// unless the encoder is replaced. Then the words must be compiled anew (bot knowledge compile),
+// because model.bin holds vectors of the old encoder. No hash covers the encoder, so nothing warns
+// of that.
 package main
 
 import (
@@ -16,6 +21,7 @@ import (
 func main() {
 	log.SetFlags(0)
 	out := flag.String("o", "knowledge/meaning/encoder.bin", "the file to write")
+	// For comparisons with the original: what the program carries is int8.
 	exact := flag.Bool("float32", false, "keep the weights as they are, four times as large")
 	flag.Usage = func() {
 		fmt.Fprintln(flag.CommandLine.Output(), "usage: convert [-float32] [-o FILE] DIR")
@@ -31,7 +37,8 @@ func main() {
 	}
 }
 
-// convert reads the package in dir and writes the file.
+// convert reads the package in dir and writes the file. Nothing is written unless all of it could
+// be read.
 func convert(dir, file string, exact bool) error {
 	m, err := read(filepath.Join(dir, "dist"))
 	if err != nil {

@@ -10,17 +10,19 @@ import (
 	"path/filepath"
 )
 
-// model is what the package holds.
+// model is what the package holds, before the writer picks the tensors it knows.
 type model struct {
 	pieces  []piece
 	tensors map[string]tensor // by name in the graph
 }
 
+// piece is one of the vocabulary; score is the logarithm of how common it is.
 type piece struct {
 	text  string
 	score float64
 }
 
+// tensor is an array of the graph, its values in row-major order.
 type tensor struct {
 	shape  []int
 	values []float32
@@ -38,6 +40,10 @@ type manifest struct {
 	} `json:"weightsManifest"`
 }
 
+// read reads model.json, its shards and the vocabulary from dir. The shards of a group are one
+// stream in which its tensors follow each other, so a tensor may begin in one shard and end in the
+// next. Tensors of integers hold no weights and are gone over. Every other byte must belong to a
+// tensor: what is left over shows that the list and the shards are of two packages.
 func read(dir string) (*model, error) {
 	m := &model{tensors: map[string]tensor{}}
 	var list manifest
@@ -58,6 +64,7 @@ func read(dir string) (*model, error) {
 			for _, d := range w.Shape {
 				n *= d
 			}
+			// Both types have four bytes a number.
 			if len(data) < 4*n || w.Type != "float32" && w.Type != "int32" {
 				return nil, fmt.Errorf("%s: %s %v of %d bytes", w.Name, w.Type, w.Shape, len(data))
 			}
@@ -73,6 +80,7 @@ func read(dir string) (*model, error) {
 	return m, m.readPieces(filepath.Join(dir, "vocab.json"))
 }
 
+// floats decodes little-endian float32.
 func floats(data []byte) []float32 {
 	out := make([]float32, len(data)/4)
 	for i := range out {
@@ -105,6 +113,7 @@ func (m *model) readPieces(file string) error {
 	return nil
 }
 
+// readJSON decodes a file; the error names it.
 func readJSON(file string, into any) error {
 	b, err := os.ReadFile(file)
 	if err != nil {

@@ -16,7 +16,8 @@ const (
 	join    = "MultiheadAttention/output_transform_single/"
 )
 
-// writer writes the file as package meaning's Load reads it.
+// writer writes the file as package meaning's Load reads it; the layout is told there. It goes on
+// after a fault and keeps the first, so that the code reads like the layout.
 type writer struct {
 	data  []byte
 	model *model
@@ -24,6 +25,7 @@ type writer struct {
 	err   error // the first
 }
 
+// encode returns the whole file. The order of its parts must be that of meaning.Load.
 func encode(m *model, exact bool) ([]byte, error) {
 	w := &writer{data: []byte("meaning1"), model: m, exact: exact}
 	size := uint32(1)
@@ -32,6 +34,7 @@ func encode(m *model, exact bool) ([]byte, error) {
 	}
 	w.data = binary.LittleEndian.AppendUint32(w.data, size)
 	w.pieces()
+	// A row of this one is looked up, not multiplied: it keeps its shape.
 	w.matrix("module/Embeddings_en", 8002, 256, false)
 	w.vector(applied+"TransformerStack/Layer_0/AddTimingSignal/TimingSignal/ExpandDims_1", 128)
 	w.layer("Layer_0/TransformerLayer/", 256)
@@ -41,6 +44,7 @@ func encode(m *model, exact bool) ([]byte, error) {
 	return w.data, w.err
 }
 
+// pieces writes the scores, then the lengths, then all letters: three runs of one type each.
 func (w *writer) pieces() {
 	w.data = binary.LittleEndian.AppendUint32(w.data, uint32(len(w.model.pieces)))
 	for _, p := range w.model.pieces {
@@ -57,6 +61,8 @@ func (w *writer) pieces() {
 	}
 }
 
+// layer writes a layer that takes vectors of a width. The first also has a matrix that brings its
+// input to 512, for what is added behind the attention.
 func (w *writer) layer(name string, width int) {
 	at, stack := applied+name, applied+"TransformerStack/"+name
 	if width != 512 {
@@ -75,12 +81,13 @@ func (w *writer) layer(name string, width int) {
 	w.vector(at+"FFN/conv2/bias"+whole, 512)
 }
 
+// norm writes the scale and bias of a layer norm.
 func (w *writer) norm(at string, width int) {
 	w.vector(at+"layer_prepostprocess/layer_norm/layer_norm_scale"+whole, width)
 	w.vector(at+"layer_prepostprocess/layer_norm/layer_norm_bias"+whole, width)
 }
 
-// tensor finds one and checks how many numbers it has.
+// tensor finds one and checks how many numbers it has. After a fault it gives zeros.
 func (w *writer) tensor(name string, size int) []float32 {
 	t, ok := w.model.tensors[name]
 	if !ok || len(t.values) != size {
@@ -90,14 +97,18 @@ func (w *writer) tensor(name string, size int) []float32 {
 	return t.values
 }
 
+// fail keeps the first fault.
 func (w *writer) fail(format string, args ...any) {
 	if w.err == nil {
 		w.err = fmt.Errorf(format, args...)
 	}
 }
 
+// vector writes a tensor of size numbers as float32, always: there are few of them, and they scale
+// or shift all others.
 func (w *writer) vector(name string, size int) { w.floats(w.tensor(name, size)) }
 
+// floats writes little-endian float32.
 func (w *writer) floats(values []float32) {
 	for _, v := range values {
 		w.data = binary.LittleEndian.AppendUint32(w.data, math.Float32bits(v))
@@ -105,7 +116,7 @@ func (w *writer) floats(values []float32) {
 }
 
 // matrix writes a matrix that the graph has as rows by cols. Where turn is true the file has it as
-// cols by rows.
+// cols by rows, so that the numbers of one product lie side by side.
 func (w *writer) matrix(name string, rows, cols int, turn bool) {
 	values := w.tensor(name, rows*cols)
 	if turn {
@@ -130,7 +141,8 @@ func (w *writer) matrix(name string, rows, cols int, turn bool) {
 	w.data = append(w.data, weights...)
 }
 
-// quantise rounds a row to int8, and returns what to multiply it by. The largest becomes 127.
+// quantise rounds a row to int8, and returns what to multiply it by. The largest becomes 127. A
+// scale for each row keeps one large weight from costing all rows their precision.
 func quantise(dst []byte, row []float32) float32 {
 	var top float32
 	for _, v := range row {

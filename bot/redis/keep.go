@@ -1,0 +1,101 @@
+package redis
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+)
+
+// Keep is how long what concerns a patient is kept. What is 0 is kept as long as defaultKeep says.
+type Keep struct {
+	// What is remembered of a conversation, since its last text.
+	Talk time.Duration
+	// What an event, a patient's text say, was answered with. At least three days: the carrier's
+	// list is read so far back, and an event whose reply is gone would be answered again.
+	Reply    time.Duration
+	Case     time.Duration // a case at the desk, since its last change
+	Visit    time.Duration // since its start
+	Text     time.Duration // a text of ours and what became of it, since then
+	Number   time.Duration // a number that a visit or a consent is known of, since its last turn
+	Stranger time.Duration // any other number
+	// The history of a number's consent, since its last change. That a number has opted out is kept
+	// for ever, under a keyed hash and without words: see keys.out.
+	Consent time.Duration
+	Wish    time.Duration // a place on the waitlist, since it was taken
+}
+
+// day is a day of a lifetime.
+const day = 24 * time.Hour
+
+// defaultKeep is how long things are kept unless the clinic says otherwise. Consent outlives the
+// four years in which a text can be sued over. source: 28 U.S.C. 1658(a)
+var defaultKeep = Keep{
+	Talk: day, Reply: 3 * day, Case: 30 * day, Visit: 90 * day, Text: 90 * day, Number: 400 * day,
+	Stranger: 30 * day, Consent: 5 * 365 * day, Wish: 180 * day,
+}
+
+// settle fills in the defaults.
+func (k *Keep) settle() error {
+	for _, one := range []struct{ is, or *time.Duration }{
+		{&k.Talk, &defaultKeep.Talk},
+		{&k.Reply, &defaultKeep.Reply},
+		{&k.Case, &defaultKeep.Case},
+		{&k.Visit, &defaultKeep.Visit},
+		{&k.Text, &defaultKeep.Text},
+		{&k.Number, &defaultKeep.Number},
+		{&k.Stranger, &defaultKeep.Stranger},
+		{&k.Consent, &defaultKeep.Consent},
+		{&k.Wish, &defaultKeep.Wish},
+	} {
+		if *one.is == 0 {
+			*one.is = *one.or
+		}
+	}
+	if k.Reply < defaultKeep.Reply {
+		return fmt.Errorf("redis: replies are kept %v, want %v or longer", k.Reply, defaultKeep.Reply)
+	}
+	return nil
+}
+
+// Sweep removes from the sets that live as long as the clinic what has outlived its time. All else
+// expires by itself.
+func (r *Redis) Sweep(ctx context.Context) error {
+	now := r.now()
+	_, err := r.db.Pipelined(ctx, func(p redis.Pipeliner) error {
+		older := func(set string, before int64) { p.ZRemRangeByScore(ctx, set, "-inf", num(before)) }
+		older(r.keys.visits(), now.Add(-r.keep.Visit).Unix())
+		older(r.keys.cases(), ms(now.Add(-r.keep.Case)))
+		older(r.keys.untaken(), ms(now.Add(-r.keep.Case)))
+		older(r.keys.failed(), ms(now.Add(-r.keep.Text)))
+		older(r.keys.slots(), ms(now.Add(-keepFreed)))
+		return nil
+	})
+	if err != nil {
+		return wrap("sweep", err)
+	}
+	return r.sweepWishes(ctx, now)
+}
+
+// sweepWishes takes off the waitlist who has stood on it too long.
+func (r *Redis) sweepWishes(ctx context.Context, now time.Time) error {
+	wishes, err := r.Wishes(ctx)
+	if err != nil {
+		return err
+	}
+	known, err := r.names(ctx)
+	if err != nil {
+		return err
+	}
+	var old []string
+	for _, w := range wishes {
+		if now.Sub(w.At) > r.keep.Wish {
+			old = append(old, known.wishField(w))
+		}
+	}
+	if len(old) == 0 {
+		return nil
+	}
+	return wrap("sweep the waitlist", r.db.HDel(ctx, r.keys.waitlist(), old...).Err())
+}

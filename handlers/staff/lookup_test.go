@@ -1,0 +1,165 @@
+package staff_test
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/handlerstest"
+)
+
+// namesake is another number that ends in 0101.
+func namesake(t *testing.T) handlers.Phone {
+	t.Helper()
+	p, err := handlers.NewPhone("+13105550101")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func TestConsentShowsWhoSaidWhat(t *testing.T) {
+	o := newOffice(t)
+	for _, c := range []handlers.Consent{
+		{Out: true, Way: "text", Words: "no more | please"},
+		{Way: "carrier", Words: "START"},
+		{Basic: true, Way: "text", Words: "be discreet"},
+	} {
+		c.At = o.clock.Now()
+		o.store.Put(o.patient, handlers.Effects{Consent: &c})
+		o.clock.Add(time.Hour)
+	}
+	const heading = "NUMBER  WHEN              MAY BE TEXTED    WAY      WORDS"
+	const history = `
+…0101   2026-12-01 10:00  no               text     "no more | please"
+…0101   2026-12-01 11:00  yes              carrier  "START"
+…0101   2026-12-01 12:00  yes, discreetly  text     "be discreet"
+`
+	for _, text := range []string{"consent 0101", "consent 212-555-0101"} {
+		if got := command(t, o, text, true); got != "```\n"+heading+history+"```" {
+			t.Errorf("%s:\n%s", text, got)
+		}
+	}
+	o.store.Put(namesake(t), handlers.Effects{Texts: []handlers.Outgoing{{ID: "r"}}})
+	got := command(t, o, "consent 0101", true)
+	if strings.Count(got, "…0101") != 4 ||
+		strings.Count(got, "yes              -        never said anything about it") != 1 {
+		t.Errorf("of both numbers that end so:\n%s", got)
+	}
+}
+
+func TestWhichNumberIsMeant(t *testing.T) {
+	o := newListed(t)
+	o.store.Put(namesake(t), handlers.Effects{Texts: []handlers.Outgoing{{ID: "r"}}})
+	for text, want := range map[string]string{
+		"off 0101":                  "2 numbers end in 0101: give the whole one.",
+		"off 9999":                  "Nothing is known of a number that ends in 9999.",
+		"off":                       "Begin with the patient's number, like 212-555-0101.",
+		"off 012":                   "Begin with the patient's number, like 212-555-0101.",
+		"off Ana":                   "Begin with the patient's number, like 212-555-0101.",
+		"off 310-555-0101":          "There is no such visit ahead.",
+		"waitlist add 0101 consult": "2 numbers end in 0101: give the whole one.",
+		"waitlist remove 0101":      "2 numbers end in 0101: give the whole one.",
+		"consent 9999":              "Nothing is known of a number that ends in 9999.",
+		"consent":                   "Begin with the patient's number, like 212-555-0101.",
+		"why":                       "Begin with the patient's number, like 212-555-0101.",
+	} {
+		if got := command(t, o, text, true); !strings.HasPrefix(got, want+"\nUsage: `/clinic ") {
+			t.Errorf("%s: %q, want %q", text, got, want)
+		}
+	}
+	if s := o.state(t); s.Visits[0].State != handlers.Booked {
+		t.Errorf("the visit is %s", s.Visits[0].State)
+	}
+	// Four digits may begin a whole number that is written with spaces.
+	got := command(t, o, "off 2125 550101", true)
+	if !strings.HasPrefix(got, "The visit of …0101 ") {
+		t.Error(got)
+	}
+}
+
+// With several visits ahead staff must say which; what is over or off isn't ahead.
+func TestOffOfSeveralVisits(t *testing.T) {
+	o := newListed(t)
+	for i, v := range []handlers.Visit{
+		{Start: handlerstest.At(t, "2026-12-01 09:00"), State: handlers.Confirmed},
+		{Start: handlerstest.At(t, "2026-12-02 09:00"), State: handlers.Off},
+		{Start: handlerstest.At(t, "2026-12-03 09:00"), State: handlers.Declined},
+		{Start: handlerstest.At(t, "2026-12-08 09:00"), State: handlers.Confirmed},
+	} {
+		v.ID, v.Phone, v.Type = fmt.Sprint("w", i), o.patient, "consult"
+		o.store.Put(o.patient, handlers.Effects{Visits: []handlers.Visit{v}})
+	}
+	for _, c := range []struct{ text, want string }{
+		{text: "off 0101", want: "…0101 has 2 visits ahead: say which, by date and time."},
+		{text: "off 0101 2026-12-01 09:00", want: "There is no such visit ahead."},
+		{text: "off 0101 2026-12-03 09:00", want: "There is no such visit ahead."},
+		{text: "off 0101 2026-12-08 09:00", want: "The visit of …0101 on Tue Dec 8 at 9:00 AM is"},
+		{text: "off 0101", want: "The visit of …0101 on Sat Dec 5 at 9:00 AM is"},
+		{text: "off  212-555-0101", want: "There is no such visit ahead."},
+	} {
+		if got := command(t, o, c.text, true); !strings.HasPrefix(got, c.want) {
+			t.Errorf("%s: %q, want %q", c.text, got, c.want)
+		}
+	}
+}
+
+// A visit can be taken off shortly before its start, too late to offer its time.
+func TestOffSaysWhetherTheTimeIsOffered(t *testing.T) {
+	o := newListed(t)
+	o.clock.Set(handlerstest.At(t, "2026-12-05 08:30"))
+	const want = "The visit of …0101 on Sat Dec 5 at 9:00 AM is off. They weren't told. " +
+		"Its time isn't offered to anybody."
+	if got := command(t, o, "off 0101", true); got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+func TestFailedListsWhatStaffMustSeeTo(t *testing.T) {
+	o := newOffice(t)
+	about := o.failed(t, "r1", handlerstest.At(t, "2026-12-05 09:00"))
+	o.clock.Add(time.Minute)
+	alone := o.undelivered(t, "r2")
+	want := "```\n" +
+		"CODE   NUMBER  TEXT     VISIT                 FAILED                 WHY\n" +
+		alone.Code() + "  …0101   confirm  -                     Tue Dec 1 at 10:01 AM  " +
+		"a landline (30006)\n" +
+		about.Code() + "  …0101   confirm  Sat Dec 5 at 9:00 AM  Tue Dec 1 at 10:00 AM  " +
+		"a landline (30006)\n```\n" +
+		"`/clinic retry CODE` sends one again, `/clinic dismiss CODE` takes it off the list; " +
+		"`all` in place of CODE means every one."
+	if got := command(t, o, "failed", true); got != want {
+		t.Errorf("%s\nwant\n%s", got, want)
+	}
+	if got := command(t, o, "dismiss all", true); got != "2 dismissed." {
+		t.Error(got)
+	}
+}
+
+// While the store is away no command that needs it gives an answer, and none changes anything.
+func TestCommandsWhileTheStoreIsAway(t *testing.T) {
+	for _, text := range []string{
+		"today", "book 212-555-0101 2026-12-02 14:30 consult Ana", "off 0101", "off 212-555-0101",
+		"waitlist", "waitlist add 0101 consult", "waitlist add 212-555-0101 consult",
+		"waitlist remove 212-555-0101", "say 212-555-0101 hi", "consent 0101",
+		"consent 212-555-0101", "why 0101", "why 212-555-0101", "failed", "retry all",
+		"dismiss abcde",
+	} {
+		t.Run(text, func(t *testing.T) {
+			o := newListed(t)
+			away := errors.New("away")
+			o.store.Fail(away)
+			c := handlers.Command{ID: "C", User: "U1", FromDesk: true, Text: text}
+			if out, err := o.Command(t.Context(), c); !errors.Is(err, away) {
+				t.Errorf("%q, %v", out, err)
+			}
+			o.store.Fail(nil)
+			if len(o.store.Texts()) > 0 || o.state(t).Visits[0].State != handlers.Booked {
+				t.Errorf("%+v, %+v", o.store.Texts(), o.state(t).Visits)
+			}
+		})
+	}
+}
