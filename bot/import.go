@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"text/tabwriter"
 
 	"github.com/beacon-clinic/beacon/bot/feed"
@@ -27,6 +28,7 @@ type imported struct {
 	Unchanged int          `json:"unchanged"`
 	Cancelled int          `json:"cancelled,omitempty"` // taken off: the file says so
 	Faults    []feed.Fault `json:"faults"`
+	Warnings  []feed.Fault `json:"warnings"` // of rows that are imported all the same
 }
 
 // Run imports the good rows and reports each bad one by line and column. With no Redis configured
@@ -68,15 +70,15 @@ func (k importCommand) show(to io.Writer, out *imported) error {
 		cancelled = fmt.Sprintf(", %d cancelled", out.Cancelled)
 	}
 	fmt.Fprintf(
-		to, "%d imported, %d updated, %d unchanged%s, %d faults\n",
-		out.Imported, out.Updated, out.Unchanged, cancelled, len(out.Faults),
+		to, "%d imported, %d updated, %d unchanged%s, %d faults, %d warnings\n",
+		out.Imported, out.Updated, out.Unchanged, cancelled, len(out.Faults), len(out.Warnings),
 	)
-	if len(out.Faults) == 0 {
+	if len(out.Faults)+len(out.Warnings) == 0 {
 		return nil
 	}
 	t := tabwriter.NewWriter(to, 0, 4, 2, ' ', 0)
 	fmt.Fprintln(t, "LINE\tCOLUMN\tWHAT")
-	for _, f := range out.Faults {
+	for _, f := range slices.Concat(out.Faults, out.Warnings) {
 		fmt.Fprintf(t, "%d\t%s\t%s\n", f.Line, orDash(f.Column), f.What)
 	}
 	return t.Flush()
@@ -118,17 +120,23 @@ func (k importCommand) intoRedis(w world, c *Config, data []byte) (*imported, er
 func (a *app) importCSV(
 	ctx context.Context, csv io.Reader, progress func(done, of int),
 ) (*imported, error) {
-	rows, faults, err := feed.ReadCSV(csv, a.rules())
+	rows, found, err := feed.ReadCSV(csv, a.rules())
 	if err != nil {
 		return nil, err
 	}
-	n, err := a.visits.Import(ctx, rows, progress)
-	if faults == nil {
-		faults = []feed.Fault{}
+	faults, warnings := []feed.Fault{}, []feed.Fault{} // JSON has empty lists, not null
+	for _, f := range found {
+		if f.Warning {
+			warnings = append(warnings, f)
+		} else {
+			faults = append(faults, f)
+		}
 	}
+	n, err := a.visits.Import(ctx, rows, progress)
 	return &imported{
 		Imported: n[visits.Imported], Updated: n[visits.Updated],
-		Unchanged: n[visits.Unchanged], Cancelled: n[visits.Cancelled], Faults: faults,
+		Unchanged: n[visits.Unchanged], Cancelled: n[visits.Cancelled],
+		Faults: faults, Warnings: warnings,
 	}, err
 }
 
@@ -136,6 +144,7 @@ func (a *app) importCSV(
 func (a *app) rules() feed.Rules {
 	return feed.Rules{
 		Zone: a.base.Clinic.Location(), Types: a.base.Clinic.Types(), Langs: language.All(),
+		Untexted: a.texter.Untexted,
 	}
 }
 

@@ -12,12 +12,13 @@ import (
 
 // How often each loop does its work.
 const (
-	tick       = 100 * time.Millisecond // deliver what is due
-	slotsTime  = time.Second            // offer freed slots
-	missedTime = 2 * time.Second        // store what came while Redis was away
-	vigilTime  = 2 * time.Second        // follow the open alarms, and tell of them without Redis
-	sweepTime  = time.Hour              // remove what has outlived its time
-	learnTime  = 5 * time.Second        // look for what staff have taught
+	tick        = 100 * time.Millisecond // deliver what is due
+	slotsTime   = time.Second            // offer freed slots
+	missedTime  = 2 * time.Second        // store what came while Redis was away
+	vigilTime   = 2 * time.Second        // follow the open alarms, and tell of them without Redis
+	refusedTime = 5 * time.Second        // tell of what wasn't answered
+	sweepTime   = time.Hour              // remove what has outlived its time
+	learnTime   = 5 * time.Second        // look for what staff have taught
 )
 
 // loops are what runs beside the server; each returns when its context ends, having given its
@@ -35,6 +36,7 @@ func (a *app) loops() []func(context.Context) {
 		a.every("slots", slotsTime, a.waitlist.Deliver),
 		a.every("sweep", sweepTime, a.store.Sweep),
 		learn,
+		a.every("refused", refusedTime, a.patient.TellRefused),
 		a.every("missed", missedTime, a.patient.Restore),
 		a.every("catch-up", catchTick, a.catchUp.Look),
 	}

@@ -43,7 +43,7 @@ func (a *app) openPage(start time.Time, people []sandbox.Patient) {
 			}
 			return sandbox.ImportResult{
 				Imported: out.Imported, Updated: out.Updated, Unchanged: out.Unchanged,
-				Cancelled: out.Cancelled, Faults: out.Faults,
+				Cancelled: out.Cancelled, Faults: out.Faults, Warnings: out.Warnings,
 			}, err
 		},
 	})
@@ -56,7 +56,7 @@ func (a *app) due(ctx context.Context, _ time.Time) (sent int, next time.Time, e
 	defer a.turning.Unlock()
 	err0 := a.waitlist.Deliver(ctx)
 	sent, err1 := a.texter.Deliver(ctx)
-	err2 := errors.Join(a.poster.Alarms(ctx), a.poster.Deliver(ctx))
+	err2 := errors.Join(a.patient.TellRefused(ctx), a.poster.Alarms(ctx), a.poster.Deliver(ctx))
 	text, err3 := a.store.Next(ctx, a.texter.Pace())
 	post, err4 := a.store.NextPost(ctx)
 	slot, err5 := a.store.NextSlot(ctx)

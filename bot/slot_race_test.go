@@ -51,6 +51,7 @@ func newSide(t *testing.T, base *knowledge.Base, url string, now func() time.Tim
 		Clinic: base.Clinic, Store: store, Ledger: store, Carrier: x.carrier, Now: now,
 		// Of what visits have planned it says that it isn't an offer: none leaves.
 		Wording: &handlerstest.Wording{OnCompose: x.waitlist.Compose},
+		Place:   handlerstest.PlaceOf,
 		Meter:   handlerstest.Meter{}, Log: log,
 	}
 	x.visits = &visits.Books{

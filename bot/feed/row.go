@@ -76,6 +76,14 @@ func (t *table) row(r record) {
 	check("name", err)
 	v.Phone, err = ParsePhone(t.field(r, "phone"))
 	check("phone", err)
+	if err == nil && t.rules.Untexted != nil {
+		if why := t.rules.Untexted(v.Phone); why != "" {
+			t.faults = append(t.faults, Fault{
+				Line: r.lines[t.at["phone"]], Column: "phone", Warning: true,
+				What: "nothing will be texted to " + why + ": tell them of the visit by phone",
+			})
+		}
+	}
 	v.Zone = t.field(r, "zone")
 	zone, zoneErr := t.zone(v.Zone)
 	v.Start, err = ParseStart(t.field(r, "start"), zone)
