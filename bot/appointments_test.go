@@ -149,7 +149,7 @@ func TestImportOfWhatIsCancelled(t *testing.T) {
 		}
 	}
 	out, err := k.bot(t, "appointments", "import", "--json", k.file(t, header+"v2,,,,,deleted\n"))
-	if want := `{"imported":0,"updated":0,"unchanged":0,"cancelled":1,"faults":[]}` + "\n"; err != nil || out != want {
+	if want := `{"imported":0,"updated":0,"unchanged":0,"cancelled":1,"faults":[],"warnings":[]}` + "\n"; err != nil || out != want {
 		t.Errorf("%q %v, want %q", out, err, want)
 	}
 }

@@ -16,6 +16,7 @@ const (
 	senderEvery = 10 * time.Minute
 	senderAgain = time.Minute
 	wordsEvery  = time.Hour
+	spentEvery  = 10 * time.Second
 )
 
 // probes are all that can be asked of what the app stands on, as it was put together.
@@ -64,6 +65,7 @@ func (a *app) storeProbes() []probe {
 		}
 	}
 	out := []probe{store(true, a.checkWrite), store(false, a.checkRead)}
+	out = append(out, probe{of: "redis", every: spentEvery, again: spentEvery, ask: a.checkSpent})
 	if a.page != nil {
 		return out
 	}

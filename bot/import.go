@@ -69,9 +69,13 @@ func (k importCommand) show(to io.Writer, out *imported) error {
 	if out.Cancelled > 0 {
 		cancelled = fmt.Sprintf(", %d cancelled", out.Cancelled)
 	}
+	warnings := ""
+	if n := len(out.Warnings); n > 0 {
+		warnings = fmt.Sprintf(", %d warnings", n)
+	}
 	fmt.Fprintf(
-		to, "%d imported, %d updated, %d unchanged%s, %d faults, %d warnings\n",
-		out.Imported, out.Updated, out.Unchanged, cancelled, len(out.Faults), len(out.Warnings),
+		to, "%d imported, %d updated, %d unchanged%s, %d faults%s\n",
+		out.Imported, out.Updated, out.Unchanged, cancelled, len(out.Faults), warnings,
 	)
 	if len(out.Faults)+len(out.Warnings) == 0 {
 		return nil

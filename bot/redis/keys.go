@@ -44,7 +44,7 @@ const (
 const (
 	doubtStep    = time.Second    // how exactly it is known when the server was last seen
 	lookBack     = 24 * time.Hour // how long a past visit is still part of a number's state
-	keepConsents = 100            // how many changes of consent a number's history holds
+	keepConsents = 20             // how many changes of consent a number's history holds
 )
 
 // defaultClinic is the hash tag of a clinic that has no name of its own.

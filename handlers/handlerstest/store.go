@@ -218,7 +218,7 @@ func (s *Store) state(p handlers.Phone) handlers.State {
 }
 
 // mostConsents is how many changes of consent a number's history holds.
-const mostConsents = 100
+const mostConsents = 20
 
 // write writes effects of a number, whatever the versions.
 func (s *Store) write(p handlers.Phone, e handlers.Effects) {
