@@ -81,3 +81,14 @@ func TestANumberThatIsNotTextedIsAWarning(t *testing.T) {
 		t.Errorf("%+v: want a warning of line 3", faults)
 	}
 }
+
+// What looking up a number costs: each text does it twice.
+func BenchmarkPlaceOf(b *testing.B) {
+	p, err := handlers.NewPhone("+12125550101")
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		feed.PlaceOf(p)
+	}
+}
