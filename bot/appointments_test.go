@@ -222,7 +222,8 @@ func TestImportOfWhatIsCancelled(t *testing.T) {
 		}
 	}
 	out, err := k.bot(t, "appointments", "import", "--json", k.file(t, header+"v2,,,,,deleted\n"))
-	want := `{"imported":0,"updated":0,"unchanged":0,"cancelled":1,"faults":[]}` + "\n"
+	want := `{"imported":0,"updated":0,"unchanged":0,"cancelled":1,"faults":[],` +
+		`"warnings":[]}` + "\n"
 	if err != nil || out != want {
 		t.Errorf("%q %v, want %q", out, err, want)
 	}

@@ -20,6 +20,7 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
 	"github.com/beacon-clinic/beacon/knowledge"
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
+	"github.com/beacon-clinic/beacon/knowledge/settings"
 )
 
 // shipped returns the shipped words, set to answer entries that await review.
@@ -27,6 +28,7 @@ var shipped = sync.OnceValues(func() (*knowledge.Base, error) {
 	b, err := knowledge.Load(nil)
 	if err == nil {
 		b.Clinic.AnswerUnreviewed = true
+		b.Clinic.Replies = settings.Replies{Quota: plenty, Strangers: plenty}
 	}
 	return b, err
 })

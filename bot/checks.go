@@ -17,6 +17,7 @@ const (
 	senderEvery = 10 * time.Minute // it takes several requests to Twilio
 	senderAgain = time.Minute
 	wordsEvery  = time.Hour // the words don't change while the bot runs; their reviews run out
+	spentEvery  = 10 * time.Second
 )
 
 // probes returns every check that the app can make, as it was put together: of a store, Slack or
@@ -73,6 +74,7 @@ func (a *app) storeProbes() []probe {
 		}
 	}
 	out := []probe{store(true, a.checkWrite), store(false, a.checkRead)}
+	out = append(out, probe{of: "redis", every: spentEvery, again: spentEvery, ask: a.checkSpent})
 	if a.page != nil {
 		return out
 	}

@@ -39,12 +39,26 @@ var doorWords = sync.OnceValues(func() (*knowledge.Base, error) {
 	base, err := knowledge.Load(handlerstest.FAQ(entry))
 	if err == nil {
 		base.Clinic.Pace = settings.Pace{} // what leaves at once here leaves at once
+		base.Clinic.Replies = settings.Replies{Quota: plenty, Strangers: plenty}
 	}
 	return base, err
 })
 
+// plenty is a budget that no test uses up by chance.
+var plenty = settings.Quota{PerMinute: 1e6, PerHour: 1e6, PerDay: 1e6}
+
 // newDoors is open from a time like "2026-12-01 10:00", in New York.
 func newDoors(t *testing.T, from string) *doors {
+	t.Helper()
+	base, err := doorWords()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return newDoorsOf(t, from, base)
+}
+
+// newDoorsOf is newDoors with these words.
+func newDoorsOf(t *testing.T, from string, base *knowledge.Base) *doors {
 	t.Helper()
 	d := &doors{
 		t:     t,
@@ -64,10 +78,6 @@ func newDoors(t *testing.T, from string) *doors {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = store.Close() })
-	base, err := doorWords()
-	if err != nil {
-		t.Fatal(err)
-	}
 	d.app = wire(base, store, true, d.clock.Now, slog.New(slog.NewTextHandler(d.log, nil)))
 	server := httptest.NewServer(
 		http.HandlerFunc(

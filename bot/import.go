@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"text/tabwriter"
 
 	"github.com/beacon-clinic/beacon/bot/feed"
@@ -30,6 +31,7 @@ type imported struct {
 	Unchanged int          `json:"unchanged"`
 	Cancelled int          `json:"cancelled,omitempty"` // taken off: the file says so
 	Faults    []feed.Fault `json:"faults"`
+	Warnings  []feed.Fault `json:"warnings"` // of rows that are imported all the same
 }
 
 // Run imports the good rows and reports each bad one by line and column. With no Redis configured
@@ -72,16 +74,20 @@ func (k importCommand) show(to io.Writer, out *imported) error {
 	if out.Cancelled > 0 {
 		cancelled = fmt.Sprintf(", %d cancelled", out.Cancelled)
 	}
+	warnings := ""
+	if n := len(out.Warnings); n > 0 {
+		warnings = fmt.Sprintf(", %d warnings", n)
+	}
 	fmt.Fprintf(
-		to, "%d imported, %d updated, %d unchanged%s, %d faults\n",
-		out.Imported, out.Updated, out.Unchanged, cancelled, len(out.Faults),
+		to, "%d imported, %d updated, %d unchanged%s, %d faults%s\n",
+		out.Imported, out.Updated, out.Unchanged, cancelled, len(out.Faults), warnings,
 	)
-	if len(out.Faults) == 0 {
+	if len(out.Faults)+len(out.Warnings) == 0 {
 		return nil
 	}
 	t := tabwriter.NewWriter(to, 0, 4, 2, ' ', 0)
 	fmt.Fprintln(t, "LINE\tCOLUMN\tWHAT")
-	for _, f := range out.Faults {
+	for _, f := range slices.Concat(out.Faults, out.Warnings) {
 		fmt.Fprintf(t, "%d\t%s\t%s\n", f.Line, orDash(f.Column), f.What)
 	}
 	return t.Flush()
@@ -124,17 +130,23 @@ func (k importCommand) intoRedis(w world, c *Config, data []byte) (*imported, er
 func (a *app) importCSV(
 	ctx context.Context, csv io.Reader, progress func(done, of int),
 ) (*imported, error) {
-	rows, faults, err := feed.ReadCSV(csv, a.rules())
+	rows, found, err := feed.ReadCSV(csv, a.rules())
 	if err != nil {
 		return nil, err
 	}
-	n, err := a.visits.Import(ctx, rows, progress)
-	if faults == nil { // in JSON a list, never null
-		faults = []feed.Fault{}
+	faults, warnings := []feed.Fault{}, []feed.Fault{} // JSON has empty lists, not null
+	for _, f := range found {
+		if f.Warning {
+			warnings = append(warnings, f)
+		} else {
+			faults = append(faults, f)
+		}
 	}
+	n, err := a.visits.Import(ctx, rows, progress)
 	return &imported{
 		Imported: n[visits.Imported], Updated: n[visits.Updated],
-		Unchanged: n[visits.Unchanged], Cancelled: n[visits.Cancelled], Faults: faults,
+		Unchanged: n[visits.Unchanged], Cancelled: n[visits.Cancelled],
+		Faults: faults, Warnings: warnings,
 	}, err
 }
 
@@ -142,6 +154,7 @@ func (a *app) importCSV(
 func (a *app) rules() feed.Rules {
 	return feed.Rules{
 		Zone: a.base.Clinic.Location(), Types: a.base.Clinic.Types(), Langs: language.All(),
+		Untexted: a.texter.Untexted,
 	}
 }
 

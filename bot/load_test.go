@@ -27,6 +27,7 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/gate"
 	"github.com/beacon-clinic/beacon/knowledge"
+	"github.com/beacon-clinic/beacon/knowledge/settings"
 )
 
 // BenchmarkDue sends reminders that fall due in the same minute, with no limit of pace: claimed,
@@ -82,6 +83,7 @@ func newLoad(b testing.TB, delay time.Duration) *load {
 		b.Fatal(err)
 	}
 	base.Clinic.Holidays = nil
+	base.Clinic.Replies = settings.Replies{Quota: plenty, Strangers: plenty}
 	store, err := redis.Open(redis.Config{URL: l.redis.URL(), Now: time.Now, Patience: time.Minute})
 	if err != nil {
 		b.Fatal(err)

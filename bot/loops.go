@@ -14,12 +14,13 @@ import (
 // How often each loop does its work. All processes on one Redis run all of them: what is due is
 // claimed or has an id, so nothing is done twice.
 const (
-	tick       = 100 * time.Millisecond // deliver what is due
-	slotsTime  = time.Second            // offer freed slots
-	missedTime = 2 * time.Second        // store what came while Redis was away
-	vigilTime  = 2 * time.Second        // follow the open alarms; without Redis, report them
-	sweepTime  = time.Hour              // remove what has outlived its time
-	learnTime  = 5 * time.Second        // look for what staff have taught
+	tick        = 100 * time.Millisecond // deliver what is due
+	slotsTime   = time.Second            // offer freed slots
+	missedTime  = 2 * time.Second        // store what came while Redis was away
+	vigilTime   = 2 * time.Second        // follow the open alarms, and tell of them without Redis
+	refusedTime = 5 * time.Second        // tell of what wasn't answered
+	sweepTime   = time.Hour              // remove what has outlived its time
+	learnTime   = 5 * time.Second        // look for what staff have taught
 )
 
 // loops returns what runs beside the server; each returns when its context ends, having given its
@@ -39,6 +40,7 @@ func (a *app) loops() []func(context.Context) {
 		a.every("slots", slotsTime, a.waitlist.Deliver),
 		a.every("sweep", sweepTime, a.store.Sweep),
 		learn,
+		a.every("refused", refusedTime, a.patient.TellRefused),
 		a.every("missed", missedTime, a.patient.Restore),
 		a.every("catch-up", catchTick, a.catchUp.Look),
 	}
@@ -72,7 +74,7 @@ func (a *app) due(ctx context.Context, _ time.Time) (sent int, next time.Time, e
 	defer a.turning.Unlock()
 	err0 := a.waitlist.Deliver(ctx)
 	sent, err1 := a.texter.Deliver(ctx)
-	err2 := errors.Join(a.poster.Alarms(ctx), a.poster.Deliver(ctx))
+	err2 := errors.Join(a.patient.TellRefused(ctx), a.poster.Alarms(ctx), a.poster.Deliver(ctx))
 	text, err3 := a.store.Next(ctx, a.texter.Pace())
 	post, err4 := a.store.NextPost(ctx)
 	slot, err5 := a.store.NextSlot(ctx)

@@ -59,6 +59,18 @@ func (m *meter) Answered(kind string, took time.Duration) {
 	m.set.GetOrCreateHistogram("beacon_answer_seconds").Update(took.Seconds())
 }
 
+// Replied implements patient.Meter.
+func (m *meter) Replied(segments int) {
+	m.set.GetOrCreateCounter("beacon_replies_total").Inc()
+	m.set.GetOrCreateCounter("beacon_reply_segments_total").Add(segments)
+}
+
+// Refused implements patient.Meter.
+func (m *meter) Refused(why string) {
+	m.set.GetOrCreateCounter(fmt.Sprintf("beacon_replies_refused_total{why=%q}", why)).Inc()
+}
+
+// lateAfter is when a text counts as late.
 // lateAfter is when a text counts as late. The pace and a carrier that is busy for a moment stay
 // below it, so the counter rises only if something holds texts up.
 const lateAfter = 5 * time.Minute

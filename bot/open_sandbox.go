@@ -69,6 +69,7 @@ func wireSandbox(base *knowledge.Base, log *slog.Logger) (*app, *sandbox.Sandbox
 	}
 	a := wire(base, store, false, page.Now, log)
 	a.page = page
+	a.texter.Free = true // whoever tries out Beacon may ask a thousand questions a minute
 	a.reach(page, page)
 	a.watch(newHealth(a.probes(&Config{}), time.Now, a.meter, log))
 	return a, page, nil
@@ -91,7 +92,7 @@ func (a *app) serveSandbox(page *sandbox.Sandbox, start time.Time, visits []hand
 			}
 			return sandbox.ImportResult{
 				Imported: out.Imported, Updated: out.Updated, Unchanged: out.Unchanged,
-				Cancelled: out.Cancelled, Faults: out.Faults,
+				Cancelled: out.Cancelled, Faults: out.Faults, Warnings: out.Warnings,
 			}, err
 		},
 	})

@@ -155,6 +155,9 @@ func clinic(t testing.TB, changes ...string) string {
 		`at: "11:00"`, `at: "0:00"`,
 		"segments_per_second: 3 ", "segments_per_second: 0 ", "segments_per_day: 2000 ",
 		"segments_per_day: 0 ", "reserve: 200 ", "reserve: 0 ",
+		"per_minute: 300 ", "per_minute: 1000001 ", "per_hour: 2000", "per_hour: 1000001",
+		"per_day: 5000 ", "per_day: 1000001 ", "{ per_minute: 120, per_hour: 600, per_day: 2000 }",
+		"{ per_minute: 1000000, per_hour: 1000000, per_day: 1000000 }",
 	})...).Replace(string(b))
 	from, to := strings.Index(own, "holidays:"), strings.Index(own, "# National lines")
 	own = own[:from] + own[to:]

@@ -52,6 +52,7 @@ func newSide(t *testing.T, base *knowledge.Base, url string, now func() time.Tim
 		Clinic: base.Clinic, Store: store, Ledger: store, Carrier: x.carrier, Now: now,
 		// It words offers only, so no reminder of a visit leaves.
 		Wording: &handlerstest.Wording{OnCompose: x.waitlist.Compose},
+		Place:   handlerstest.PlaceOf,
 		Meter:   handlerstest.Meter{}, Log: log,
 	}
 	x.visits = &visits.Books{

@@ -36,7 +36,7 @@ func wire(
 	a.words = base.Fingerprint()
 	a.texter = &gate.Texter{
 		Clinic: base.Clinic, Store: store, Ledger: store, Receipts: store,
-		Now: now, Meter: a.meter, Log: log,
+		Place: feed.PlaceOf, Now: now, Meter: a.meter, Log: log,
 	}
 	a.poster = &desk.Poster{
 		Base: base, Store: store, Posts: store, Ring: a.texter,
@@ -54,7 +54,7 @@ func wire(
 	}
 	a.patient = &patient.Handler{
 		Base: base, Store: store, Gate: a.texter, Poster: a.poster, Visits: a.visits,
-		History: store, Live: live, Now: now, Meter: a.meter, Log: log,
+		History: store, Refusals: store, Live: live, Now: now, Meter: a.meter, Log: log,
 	}
 	a.staff = &staff.Handler{
 		Base: base, Store: store, Cases: store, Texts: store, Patients: store, School: store,
@@ -88,6 +88,10 @@ func wireLive(c *Config, transport http.RoundTripper, log *slog.Logger) (*app, e
 		return nil, fmt.Errorf("REDIS_URL: %w", err)
 	}
 	a := wire(base, store, true, time.Now, log)
+	if len(a.texter.Countries()) == 0 || a.texter.Countries()[0] == "" {
+		return nil, errors.New("clinic.yaml: phone: want E.164 like +12125550100, since only its " +
+			"country is texted; or name the countries under reach")
+	}
 	if err := errors.Join(a.connectTwilio(c, transport), a.connectSlack(c, transport)); err != nil {
 		return nil, err
 	}

@@ -21,6 +21,10 @@ type Effects struct {
 	Slots  []Slot
 	Wishes []Wish // put on the waitlist
 	Unwish []Wish // taken off it
+	// Spend counts what the reply costs. Nothing at all is written if its periods don't hold it.
+	Spend *Spend
+	// Refused counts a text that isn't answered for what an answer would cost.
+	Refused *Refused
 }
 
 // Voided is a row of the ledger that won't be sent, and why.
@@ -51,6 +55,12 @@ func (e *Effects) Add(more Effects) {
 	}
 	if more.By != "" {
 		e.By = more.By
+	}
+	if more.Spend != nil {
+		e.Spend = more.Spend
+	}
+	if more.Refused != nil {
+		e.Refused = more.Refused
 	}
 	e.Visits = append(e.Visits, more.Visits...)
 	e.Gone = append(e.Gone, more.Gone...)

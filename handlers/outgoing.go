@@ -53,6 +53,9 @@ type Outgoing struct {
 	// sent twice than never.
 	Alarm bool `json:"alarm"`
 	Voice bool `json:"voice"` // it is a call: the body is spoken
+	// Danger says that it holds the fixed words to somebody who may be in danger: they are sent
+	// wherever the number is.
+	Danger bool `json:"danger,omitempty"`
 	// Task says that the row is no text but a check on the visit, which may end in a task for
 	// staff.
 	Task bool `json:"task,omitempty"`

@@ -10,7 +10,9 @@ type State struct {
 	Texted       bool    // it has been sent an unasked text before
 	Reach        Reach
 	Offers       []Slot // the slots that were offered to it lately
-	Version      string // the store's version of this state; "" if it wasn't read from the store
+	// Used is how much of what answers may cost is used up, by the period's name: see Period.
+	Used    map[string]Used
+	Version string // the store's version of this state; "" if it wasn't read from the store
 }
 
 // Urgent returns the number's open alarm, which pauses answers and reminders; nil if there is none.

@@ -76,6 +76,7 @@ func (t *table) row(r record) {
 	check("name", err)
 	v.Phone, err = ParsePhone(t.field(r, "phone"))
 	check("phone", err)
+	t.warnUntexted(v.Phone, r.lines[t.at["phone"]])
 	v.Zone = t.field(r, "zone")
 	zone, zoneErr := t.zone(v.Zone)
 	v.Start, err = ParseStart(t.field(r, "start"), zone)
@@ -89,6 +90,19 @@ func (t *table) row(r record) {
 	}
 	if sound {
 		t.visits = append(t.visits, v)
+	}
+}
+
+// warnUntexted adds a warning if the clinic doesn't text a number.
+func (t *table) warnUntexted(p handlers.Phone, line int) {
+	if p.IsZero() || t.rules.Untexted == nil {
+		return
+	}
+	if why := t.rules.Untexted(p); why != "" {
+		t.faults = append(t.faults, Fault{
+			Line: line, Column: "phone", Warning: true,
+			What: "nothing will be texted to " + why + ": tell them of the visit by phone",
+		})
 	}
 }
 

@@ -50,7 +50,7 @@ func TestPaceUnderABacklog(t *testing.T) {
 	for range 2 {
 		wg.Go(func() {
 			sendAll(t, r, (&gate.Texter{
-				Clinic: b.Clinic, Store: r, Ledger: ledger,
+				Clinic: b.Clinic, Store: r, Ledger: ledger, Place: handlerstest.PlaceOf,
 				Carrier: &handlerstest.Carrier{OnSend: carrier.send},
 				Now:     time.Now, Sleep: func(d time.Duration) { <-time.After(d) },
 				Meter: handlerstest.Meter{}, Log: handlerstest.Quiet(),

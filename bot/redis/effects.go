@@ -37,6 +37,7 @@ func (r *Redis) commands(
 	w.rows(e)
 	w.slots(e.Slots)
 	w.wishes(e)
+	w.refuse(e.Refused)
 	w.indexes()
 	return w.commands()
 }

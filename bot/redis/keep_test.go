@@ -94,9 +94,9 @@ func TestWhatANumberKeepsIsBounded(t *testing.T) {
 		if slices.Contains(index, "old") || !slices.Contains(index, "done:2") || err != nil {
 			t.Errorf("the index holds %v %v", index, err)
 		}
-		if n, err := c.LLen(ctx, "{beacon}:consents:"+who).Result(); n != 100 ||
+		if n, err := c.LLen(ctx, "{beacon}:consents:"+who).Result(); n != 20 ||
 			err != nil {
-			t.Errorf("%d changes of consent, %v; want the last 100", n, err)
+			t.Errorf("%d changes of consent, %v; want the last 20", n, err)
 		}
 		if !storetest.Peek(t, r, p).Consent.Out {
 			t.Error("the opt-out is lost")

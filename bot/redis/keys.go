@@ -27,6 +27,10 @@ const (
 	keepPost = 7 * day
 	// keepPace is that of the pace and of a day's count: longer than the day that is counted.
 	keepPace = 48 * time.Hour
+	// keepRefused is that of what wasn't answered: longer than a day that is counted. keepAnswers is
+	// that of the counts.
+	keepRefused = 48 * time.Hour
+	keepAnswers = 48 * time.Hour
 	// keepRing is that of when the on-call phone was told: longer than any pause between rounds.
 	keepRing = 72 * time.Hour
 	// keepUnasked is how long an unasked text is remembered. A number that had none for so long
@@ -40,7 +44,7 @@ const (
 const (
 	doubtStep    = time.Second    // how exactly it is known when the server was last seen
 	lookBack     = 24 * time.Hour // how long a past visit is still part of a number's state
-	keepConsents = 100            // how many changes of consent a number's history holds
+	keepConsents = 20             // how many changes of consent a number's history holds
 )
 
 // defaultClinic is the hash tag of a clinic that has no name of its own.
@@ -74,6 +78,7 @@ func newKeys(clinic string) (keys, error) {
 // writes their names in capitals; see expand.
 var stems = func(k keys) map[string]string {
 	return map[string]string{
+		"ANSWERS":   k.answers(),
 		"CASE":      k.caseOf(""),
 		"CASES":     k.casesOf(""),
 		"CONSENT":   k.consent(""),
@@ -252,6 +257,15 @@ func (k keys) pace() string { return k.prefix + "pace:next" }
 //
 // string: the count; keepPace after the last segment
 func (k keys) segments(day string) string { return k.prefix + "pace:" + day }
+
+// hash: of each period (minute, hour, day) when it began (ms), and how many segments of it answers
+// took, all and those to strangers, a space between; keepAnswers
+func (k keys) answers() string { return k.prefix + "answers" }
+
+// hash: the last stretch in which texts weren't answered for what an answer would cost: from and to
+// (ms), how many texts for each why ("why:…"), and the first numbers ("of:…", as keys name them);
+// keepRefused
+func (k keys) refused() string { return k.prefix + "refused" }
 
 // sorted set: ids of slots by the ms at which they became free; keepFreed after the last
 func (k keys) slots() string { return k.prefix + "slots" }

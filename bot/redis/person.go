@@ -206,7 +206,7 @@ func (r *Redis) Erase(ctx context.Context, p handlers.Phone) (int, error) {
 		if err != nil {
 			return 0, err
 		}
-		ok, err := r.write(ctx, append(guards, r.slotVersions(slots)...), commands)
+		ok, err := r.write(ctx, append(guards, r.slotVersions(slots)...), "", commands)
 		if ok || err != nil {
 			return n, wrap("erase", err)
 		}

@@ -114,7 +114,7 @@ func (r *Redis) ChangeSlot(ctx context.Context, e handlers.Effects) (bool, error
 	if err != nil {
 		return false, err
 	}
-	ok, err := r.write(ctx, guards, commands)
+	ok, err := r.write(ctx, guards, "", commands)
 	return ok, wrap("change slot", err)
 }
 

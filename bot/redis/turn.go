@@ -43,13 +43,13 @@ end
 //
 // KEYS: done
 // ARGV: number: in E.164, "" is the desk's own; since: the Unix s since which visits count
-// Returns: {reply or false, what known returns}
+// Returns: {reply or false, what known returns, {period, what is used up of it, …}}
 var readTurn = newScript(declared{
 	name: "readTurn",
 	keys: "done",
 	args: "number since",
 	uses: []library{known},
-	lua:  `return {redis.call('GET', done), known(number, since)}`,
+	lua:  `return {redis.call('GET', done), known(number, since), redis.call('HGETALL', ANSWERS)}`,
 })
 
 // writeTurn runs a list of commands if the number, and each slot that it changes, is still at the
@@ -63,6 +63,8 @@ var readTurn = newScript(declared{
 //	DISMISS key id by : takes a failed row off the list of failed ones
 //	PRUNE key : drops ids of expired cases from a set of ids of cases
 //	INDEX key lifetime-ms at name … : enters names in a number's index, each until at (ms)
+//	REFUSE key why number gap-ms most lifetime : counts a text that isn't answered, in the stretch
+//	    of the last one if that was no longer than gap ago, and notes the first numbers
 //
 // A command may name any key of the clinic, though only the turns are declared as KEYS: on a
 // Cluster all are in one slot.
@@ -72,14 +74,16 @@ var readTurn = newScript(declared{
 //   - versions: as they were read, in the order of the keys, a space between
 //   - keep: lifetime of a version, s
 //   - now: ms
+//   - asked: what the answer costs, see spend; answers_keep: lifetime of the counts, s
 //   - commands: JSON list of lists of words
 //
-// Returns: 1, or 0 if another turn has written one of them since; then nothing is written
+// Returns: 1, or 0 if another turn has written one of them since, or if what the answer costs is
+// used up; then nothing is written
 var writeTurn = newScript(declared{
 	name: "writeTurn",
 	keys: "turns...",
-	args: "versions keep now commands",
-	uses: []library{rows},
+	args: "versions keep now asked answers_keep commands",
+	uses: []library{rows, spend},
 	lua: `
 local own = {}
 function own.PLAN(key, id, due, row, body, to, queue, of, state, why, keep)
@@ -126,10 +130,29 @@ function own.INDEX(key, lifetime, ...)
   redis.call('ZADD', key, ...)
   if redis.call('PTTL', key) < tonumber(lifetime) then redis.call('PEXPIRE', key, lifetime) end
 end
+function own.REFUSE(key, why, number, gap, most, keep)
+  local last = redis.call('HGET', key, 'to')
+  if not last or now - last > tonumber(gap) then
+    redis.call('DEL', key)
+    redis.call('HSET', key, 'from', now)
+  end
+  redis.call('HSET', key, 'to', now)
+  redis.call('HINCRBY', key, 'why:' .. why, 1)
+  if number ~= '' and redis.call('HLEN', key) < most + 4 then
+    redis.call('HSET', key, 'of:' .. number, '1')
+  end
+  redis.call('EXPIRE', key, keep)
+end
 local i = 0
 for version in string.gmatch(versions, '%S+') do
   i = i + 1
   if (redis.call('GET', turns[i]) or '0') ~= version then return 0 end
+end
+local spent = spend(asked)
+if not spent then return 0 end
+if #spent > 0 then
+  redis.call('HSET', ANSWERS, unpack(spent))
+  redis.call('EXPIRE', ANSWERS, answers_keep)
 end
 for _, key in ipairs(turns) do
   redis.call('INCR', key)
@@ -176,8 +199,13 @@ func (r *Redis) Turn(
 		if err != nil {
 			return reply, false, err
 		}
+		asked, err := encodeSpend(e.Spend)
+		if err != nil {
+			return reply, false, err
+		}
 		turn := version{r.keys.turn(known.who(p)), state.Version}
-		ok, err := r.write(ctx, append([]version{turn}, r.slotVersions(e.Slots)...), commands)
+		guards := append([]version{turn}, r.slotVersions(e.Slots)...)
+		ok, err := r.write(ctx, guards, asked, commands)
 		if err != nil {
 			return reply, false, wrap("write turn", err)
 		}
@@ -191,8 +219,11 @@ func (r *Redis) Turn(
 // version guards a turn: the key of a version, and the version that was read.
 type version struct{ key, was string }
 
-// write runs commands if all versions are still as they were read; false if one isn't.
-func (r *Redis) write(ctx context.Context, guards []version, commands string) (bool, error) {
+// write runs commands if all versions are still as they were read, and if what the answer costs isn't
+// used up; false if one isn't.
+func (r *Redis) write(
+	ctx context.Context, guards []version, asked, commands string,
+) (bool, error) {
 	turns, versions := make([]string, len(guards)), ""
 	for i, g := range guards {
 		turns[i] = g.key
@@ -203,6 +234,8 @@ func (r *Redis) write(ctx context.Context, guards []version, commands string) (b
 		arg{"versions", versions},
 		arg{"keep", seconds(keepTurn)},
 		arg{"now", ms(r.now())},
+		arg{"asked", asked},
+		arg{"answers_keep", seconds(keepAnswers)},
 		arg{"commands", commands}).Int()
 	return n == 1, err
 }
@@ -225,7 +258,7 @@ func (r *Redis) read(
 		arg{"done", r.keys.done(id)},
 		arg{"number", string(known.who(p))},
 		arg{"since", r.visitsSince()}).Slice()
-	if err == nil && len(out) < 2 {
+	if err == nil && len(out) < 3 {
 		err = errors.New("short answer")
 	}
 	if err != nil {
@@ -236,6 +269,7 @@ func (r *Redis) read(
 		err = r.seals.decode(inDone, out[0], done)
 	}
 	s, err1 := r.seals.decodeState(p, out[1])
+	s.Used = decodeUsed(fields(out[2]))
 	return s, done, errors.Join(err, err1)
 }
 

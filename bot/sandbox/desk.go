@@ -294,6 +294,9 @@ func (s *Sandbox) serveImport(w http.ResponseWriter, r *http.Request) error {
 	if res.Faults == nil {
 		res.Faults = []struct{}{}
 	}
+	if res.Warnings == nil {
+		res.Warnings = []struct{}{}
+	}
 	return writeJSON(w, res)
 }
 

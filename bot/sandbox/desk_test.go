@@ -172,7 +172,7 @@ func TestPressCommandImport(t *testing.T) {
 	r.want(t, "/sandbox/command", `{"text":"today","user":"sam"}`, 200, `{"text":"sam: today"}`)
 	r.want(t, "/sandbox/command", `{"text":"/clinic  say 1 hi"}`, 200, `{"text":"staff: say 1 hi"}`)
 	r.want(
-		t, "/sandbox/import", "a\nb\n", 200, `{"imported":2,"updated":0,"unchanged":0,"faults":[]}`,
+		t, "/sandbox/import", "a\nb\n", 200, `{"imported":2,"updated":0,"unchanged":0,"faults":[],"warnings":[]}`,
 	)
 	r.want(
 		t, "/sandbox/patients", "", 200,

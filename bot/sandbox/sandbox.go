@@ -62,6 +62,8 @@ type ImportResult struct {
 	Cancelled int `json:"cancelled,omitempty"` // the file says that they are off
 	// Faults marshals as a list of what couldn't be read: line, column, what.
 	Faults any `json:"faults"`
+	// Warnings marshals likewise, of rows that are imported all the same.
+	Warnings any `json:"warnings"`
 }
 
 // Config is what [Sandbox.Serve] needs. Every function and interface is required.

@@ -226,6 +226,8 @@ func kindWords(kind string) string {
 		return "Text not delivered"
 	case kinds.Outage:
 		return "Texts or calls can't go out"
+	case kinds.Refused:
+		return "Texts that weren't answered"
 	case kinds.Away:
 		return "Texts that came late"
 	case "":

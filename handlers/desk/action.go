@@ -40,7 +40,8 @@ func Actions(c handlers.Case) []Action {
 		return []Action{{ActionRetry, "Send it again"}, {ActionDone, "Dismiss"}}
 	case c.Kind == kinds.Slot:
 		return []Action{{ActionStop, "Stop the offers"}}
-	case c.Kind == kinds.SlotTaken, c.Kind == kinds.SlotOver, c.Kind == kinds.Outage:
+	case c.Kind == kinds.SlotTaken, c.Kind == kinds.SlotOver, c.Kind == kinds.Outage,
+		c.Kind == kinds.Refused:
 		return []Action{{ActionDone, "Done"}}
 	}
 	out := []Action{{ActionTake, "I have this"}}

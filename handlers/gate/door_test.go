@@ -37,7 +37,7 @@ func newDoor(t *testing.T) *door {
 	g.Texter = &gate.Texter{
 		Clinic: b.Clinic, Store: g.store, Ledger: g.store, Receipts: g.store, Wording: &g.say,
 		Carrier: g.carrier, Now: g.clock.Now, Meter: handlerstest.Meter{},
-		Log: handlerstest.Quiet(),
+		Place: handlerstest.PlaceOf, Log: handlerstest.Quiet(),
 	}
 	g.say = handlerstest.Wording{
 		OnCompose: func(handlers.State, handlers.Outgoing, time.Time) handlers.Composed {

@@ -15,14 +15,15 @@ import (
 const longest = 1600
 
 // Reply returns the answer to a text without the bodies that may not be sent. Empty bodies and
-// those longer than a text can be are left out. A number that has opted out gets none, with two
-// exceptions: the answer to its wish to opt in again, and the fixed words to somebody who may be in
-// danger, which the law allows (emergency purposes; source: 47 CFR 64.1200(a)(1)).
+// those longer than a text can be are left out. A number that the clinic doesn't text gets none, nor
+// does one that has opted out, but for the answer to its wish to opt in again. Either gets the fixed
+// words if somebody may be in danger, which the law allows (emergency purposes; source: 47 CFR
+// 64.1200(a)(1)).
 func (t *Texter) Reply(s handlers.State, r handlers.Reply) handlers.Reply {
 	optsIn := r.Kind == kinds.Start ||
 		r.Kind == kinds.Concern && slices.Contains(r.Also, kinds.Start)
 	danger := r.Kind == kinds.Crisis || r.Kind == kinds.Emergency
-	if s.Consent.Out && !optsIn && !danger {
+	if s.Consent.Out && !optsIn && !danger || t.Untexted(s.Phone) != "" && !danger {
 		r.Bodies = nil
 		return r
 	}
@@ -39,8 +40,10 @@ func (t *Texter) Reply(s handlers.State, r handlers.Reply) handlers.Reply {
 // decide applies the gate's rules to a row that is about to be sent, and has an unasked one worded.
 // It asks no store, so that it may be called again when the number's state has changed.
 func (t *Texter) decide(s handlers.State, o handlers.Outgoing, now time.Time) handlers.Composed {
-	on := channel(s, o, now)
+	on, untexted := channel(s, o, now), t.Untexted(o.To)
 	switch {
+	case untexted != "" && !o.Danger:
+		return handlers.Composed{Skip: "the clinic doesn't text " + untexted}
 	case s.Consent.Out:
 		return handlers.Composed{Skip: "the number has opted out"}
 	case s.Reach.NoTexts && on == "":

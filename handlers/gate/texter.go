@@ -20,7 +20,10 @@ type Texter struct {
 	Receipts Receipts
 	Wording  Wording
 	Carrier  Carrier
-	Now      func() time.Time
+	// Place says where a number is. It is a func because the tables of numbers are a vendor's.
+	Place func(handlers.Phone) handlers.Place
+	Free  bool // texts cost nothing, as in the sandbox: answers have no budget
+	Now   func() time.Time
 	// Sleep waits until the pace lets a text out. It is nil where time doesn't pass by itself, as
 	// in tests; a text that is too early is then put back. It is a func because only package main
 	// may make a process wait.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"strings"
 	"sync"
 	"testing"
 	"testing/fstest"
@@ -207,8 +208,34 @@ func (Meter) Posted(string) {}
 // Taken implements the Meter of each room.
 func (Meter) Taken(string, time.Duration) {}
 
+// Replied implements the Meter of each room.
+func (Meter) Replied(int) {}
+
+// Refused implements the Meter of each room.
+func (Meter) Refused(string) {}
+
 // Panicked implements the Meter of each room.
 func (Meter) Panicked(string) {}
 
 // Quiet is a log that goes nowhere.
 func Quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
+
+// PlaceOf stands in for the vendor's tables of numbers: +1 is the United States but for +1876
+// (Jamaica) and +1900 (premium-rate), +33 is France, +881 a satellite.
+func PlaceOf(p handlers.Phone) handlers.Place {
+	for _, one := range []struct {
+		prefix string
+		at     handlers.Place
+	}{
+		{prefix: "+1876", at: handlers.Place{Country: "JM"}},
+		{prefix: "+1900", at: handlers.Place{Special: "a premium-rate number"}},
+		{prefix: "+1", at: handlers.Place{Country: "US"}},
+		{prefix: "+33", at: handlers.Place{Country: "FR"}},
+		{prefix: "+881", at: handlers.Place{Special: "a satellite or international number"}},
+	} {
+		if strings.HasPrefix(p.E164(), one.prefix) {
+			return one.at
+		}
+	}
+	return handlers.Place{Special: "a number of no country"}
+}

@@ -29,6 +29,8 @@ type Store struct {
 	posts    map[string]*post
 	slots    map[string]slot
 	wishes   map[string]handlers.Wish
+	used     map[string]handlers.Used
+	refused  handlers.Stretch
 	ring     time.Time            // when the on-call phone is told next
 	rang     map[string]desk.Ring // which row told it last, by kind
 	claims   int                  // how many were made; a claim's token is its number
@@ -75,6 +77,7 @@ func NewStore(now func() time.Time) *Store {
 		slots:   map[string]slot{},
 		wishes:  map[string]handlers.Wish{},
 		rang:    map[string]desk.Ring{},
+		used:    map[string]handlers.Used{},
 	}
 }
 
@@ -150,7 +153,8 @@ func (s *Store) happened(id string) (handlers.Reply, bool) {
 func (s *Store) commit(id string, from handlers.State, e handlers.Effects) (bool, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.err != nil || s.version(from.Phone) != from.Version || !s.current(e.Slots) {
+	if s.err != nil || s.version(from.Phone) != from.Version || !s.current(e.Slots) ||
+		e.Spend != nil && !e.Spend.Holds(s.used) {
 		return false, s.err
 	}
 	s.done[id] = e.Reply
@@ -185,6 +189,9 @@ func (s *Store) version(p handlers.Phone) string {
 // state puts together what is known of a number.
 func (s *Store) state(p handlers.Phone) handlers.State {
 	out := handlers.State{Phone: p, Version: s.version(p)}
+	if len(s.used) > 0 {
+		out.Used = maps.Clone(s.used)
+	}
 	n := s.numbers[p]
 	if n == nil {
 		n = &number{}
@@ -211,7 +218,7 @@ func (s *Store) state(p handlers.Phone) handlers.State {
 }
 
 // mostConsents is how many changes of consent a number's history holds.
-const mostConsents = 100
+const mostConsents = 20
 
 // write writes effects of a number, whatever the versions.
 func (s *Store) write(p handlers.Phone, e handlers.Effects) {
@@ -241,6 +248,7 @@ func (s *Store) write(p handlers.Phone, e handlers.Effects) {
 		one.Urgent = desk.Urgent(one.Case, e.Cases, before.Cases)
 		s.posts[one.ID] = &post{post: one, waits: waits{id: one.ID, due: one.Due}}
 	}
+	s.writeSpend(p, e)
 	s.writeRows(e)
 	s.writeWaitlist(e)
 }

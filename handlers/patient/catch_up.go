@@ -29,9 +29,11 @@ func (h *Handler) CatchUp(
 	if err != nil {
 		return "", err
 	}
+	var took cost
 	decide := func(s handlers.State) (handlers.Effects, error) {
 		b := h.decide(s, t, words, rows)
-		b.e.Reply = h.Gate.Reply(s, b.e.Reply)
+		h.ration(b, s)
+		took = b.cost()
 		b.intoLedger()
 		what = b.became()
 		return b.e, b.err
@@ -51,6 +53,7 @@ func (h *Handler) CatchUp(
 	case again:
 		return "", nil
 	}
+	h.count(took)
 	h.Meter.Answered(reply.Kind, h.Now().Sub(began))
 	h.Log.Info("text caught up on", "from", t.From, "id", t.ID, "kind", reply.Kind,
 		"rule", reply.Rule, "entry", reply.Entry, "what", what,

@@ -3,6 +3,7 @@ package patient_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
@@ -176,6 +177,41 @@ func TestWhatOnlyLooksLikeAnOptOut(t *testing.T) {
 		f.visits(24)
 		if r := f.text(t, text); f.state(t).Consent.Out || r.Kind == kinds.OptOut {
 			t.Errorf("%q: %+v", text, r)
+		}
+	}
+}
+
+// Who says the same again and again leaves one record, and who changes their mind each time leaves
+// no more than the last ones. Of a long text only the beginning is kept.
+func TestRepeatedConsentLeavesNoMore(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		texts  []string // in turn
+		optOut string
+		most   int
+	}{
+		{name: "START", texts: []string{"START"}, most: 1},
+		{name: "STOP", texts: []string{"STOP"}, most: 1},
+		{name: "BASIC", texts: []string{"BASIC"}, most: 1},
+		{name: "STOP and START", texts: []string{"STOP", "START"}, most: 20},
+		{
+			name: "a long one", optOut: "STOP",
+			texts: []string{"stop " + strings.Repeat("now ", 100)}, most: 1,
+		},
+	} {
+		f := newFront(t, openHours)
+		for i := range 50 {
+			f.send(t, handlers.Text{Body: c.texts[i%len(c.texts)], OptOut: c.optOut})
+			f.clock.Add(time.Minute)
+		}
+		all, err := f.store.Consents(t.Context(), f.from)
+		if err != nil || len(all) == 0 || len(all) > c.most {
+			t.Errorf("%s: %d records, %v; want at most %d", c.name, len(all), err, c.most)
+		}
+		for _, one := range all {
+			if len([]rune(one.Words)) > 160 {
+				t.Errorf("%s: %d characters are kept", c.name, len(one.Words))
+			}
 		}
 	}
 }

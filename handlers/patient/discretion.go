@@ -1,6 +1,7 @@
 package patient
 
 import (
+	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/patient/intent"
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 	"github.com/beacon-clinic/beacon/knowledge/replies"
@@ -9,9 +10,9 @@ import (
 // discretion switches between full reminders and discreet ones (BASIC), which name neither the
 // patient nor the clinic. It leaves an opt-out as it is.
 func discretion(b *builder, in intent.Intent, basic bool) {
-	c := in.State.Consent
-	c.At, c.Way, c.Words, c.Basic = b.wrote(), "text", b.text.Body, basic
-	b.e.Consent = &c
+	if c := in.State.Consent; c.Basic != basic || c.At.IsZero() {
+		b.recordConsent(handlers.Consent{Out: c.Out, Basic: basic})
+	}
 	b.e.Reply.Kind = kinds.Answer
 	if basic {
 		b.say(replies.Basic, nil)

@@ -97,7 +97,7 @@ func newFrontOf(t *testing.T, now string, load func() (*knowledge.Base, error)) 
 	f.store = handlerstest.NewStore(f.clock.Now)
 	gate := &gate.Texter{
 		Clinic: b.Clinic, Store: f.store, Now: f.clock.Now, Meter: handlerstest.Meter{},
-		Log: handlerstest.Quiet(), Carrier: f.carrier,
+		Log: handlerstest.Quiet(), Carrier: f.carrier, Place: handlerstest.PlaceOf,
 	}
 	f.poster = &desk.Poster{
 		Base: b, Store: f.store, Posts: f.store, Board: f.desk, Ring: gate,
@@ -105,7 +105,7 @@ func newFrontOf(t *testing.T, now string, load func() (*knowledge.Base, error)) 
 	}
 	f.Handler = &patient.Handler{
 		Base: b, Store: f.store, Gate: gate, Poster: f.poster,
-		Visits: &visits.Books{Base: b, Now: f.clock.Now}, History: f.store, Now: f.clock.Now,
+		Visits: &visits.Books{Base: b, Now: f.clock.Now}, History: f.store, Refusals: f.store, Now: f.clock.Now,
 		Meter: handlerstest.Meter{}, Log: handlerstest.Quiet(),
 	}
 	return f

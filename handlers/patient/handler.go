@@ -35,6 +35,8 @@ type Handler struct {
 	Poster  *desk.Poster
 	Visits  *visits.Books // books the slot that a patient takes
 	History History
+	// Refusals are what TellRefused shows.
+	Refusals Refusals
 
 	// Live says that entries which await the clinic's review go to a person instead of being sent.
 	Live  bool
@@ -44,6 +46,7 @@ type Handler struct {
 
 	unstored unstored // texts of danger that the store hasn't taken
 	memory   memory   // who wrote them
+	shown    shown    // of what wasn't answered
 }
 
 // History reads the ledger of texts.
@@ -58,6 +61,10 @@ type Meter interface {
 	// Answered counts a text by the kind of its reply, and how long deciding and storing it took.
 	// A text that comes again isn't counted again.
 	Answered(kind string, took time.Duration)
+	// Replied counts the segments of an answer, and Refused a text that isn't answered for what an
+	// answer would cost, by handlers.RefusedReach and so on.
+	Replied(segments int)
+	Refused(why string)
 	// Panicked counts a panic that was recovered.
 	Panicked(what string)
 }

@@ -39,7 +39,7 @@ func (b *builder) intoLedger() {
 		b.e.Texts = append(b.e.Texts, handlers.Outgoing{
 			ID: fmt.Sprintf("reply:%s:%d", b.text.ID, i), To: b.text.From,
 			Channel: b.talk.On(b.now),
-			Kind:    gate.KindReply, Body: body, Case: b.waits,
+			Kind:    gate.KindReply, Body: body, Case: b.waits, Danger: intent.InDanger(b.in.Said),
 			Due: b.now.Add(time.Duration(i) * time.Millisecond), Until: until,
 		})
 	}

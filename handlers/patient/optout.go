@@ -3,7 +3,6 @@ package patient
 import (
 	"slices"
 
-	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/patient/intent"
 	"github.com/beacon-clinic/beacon/handlers/waitlist"
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
@@ -50,7 +49,5 @@ func keepOptOut(b *builder, in intent.Intent) {
 
 // optedOut records the opt-out. The wish for discreet reminders is kept for when they opt in again.
 func (b *builder) optedOut(in intent.Intent) {
-	b.e.Consent = &handlers.Consent{
-		Out: true, At: b.wrote(), Way: "text", Words: b.text.Body, Basic: in.State.Consent.Basic,
-	}
+	b.consents(in, true)
 }

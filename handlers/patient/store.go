@@ -13,6 +13,7 @@ type stored struct {
 	reply  handlers.Reply
 	alarms []handlers.Case // those that the text opened
 	again  bool            // it was handled before
+	cost   cost
 	err    error
 }
 
@@ -26,11 +27,14 @@ func (h *Handler) store(ctx context.Context, t handlers.Text, words knowledge.Re
 	// Turn may call decide again with a newer state: what it sets here is that of the last call.
 	decide := func(state handlers.State) (handlers.Effects, error) {
 		b := h.decide(state, t, words, rows)
-		b.e.Reply = h.Gate.Reply(state, b.e.Reply)
-		s.alarms = b.opened()
+		h.ration(b, state)
+		s.alarms, s.cost = b.opened(), b.cost()
 		return b.e, b.err
 	}
 	s.reply, s.again, s.err = h.Store.Turn(ctx, t.ID, t.From, decide)
+	if s.err == nil && !s.again {
+		h.count(s.cost)
+	}
 	return s
 }
 

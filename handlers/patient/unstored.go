@@ -9,8 +9,9 @@ import (
 // unstored holds the texts of danger that the store hasn't taken, until it does. If the process
 // ends first, they are fetched from the carrier's list.
 type unstored struct {
-	mu    sync.Mutex // guards texts
+	mu    sync.Mutex // guards texts and taken
 	texts []heldText
+	taken int            // how many Restore has, and may put back
 	work  sync.WaitGroup // texts that were answered and are still being stored
 }
 
@@ -28,24 +29,24 @@ const mostUnstored = 1000
 func (u *unstored) hold(t heldText) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	if len(u.texts) < mostUnstored {
+	if len(u.texts)+u.taken < mostUnstored {
 		u.texts = append(u.texts, t)
 	}
 }
 
-// take returns all texts and holds them no longer.
+// take returns all texts. They count as held until putBack.
 func (u *unstored) take() []heldText {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	texts := u.texts
-	u.texts = nil
+	u.texts, u.taken = nil, len(texts)
 	return texts
 }
 
 // putBack holds texts again, ahead of those that came meanwhile: they keep the order in which they
-// came. It may exceed mostUnstored, since none may be dropped that was taken.
+// came. None is dropped that was taken.
 func (u *unstored) putBack(texts []heldText) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	u.texts = append(texts, u.texts...)
+	u.texts, u.taken = append(texts, u.texts...), 0
 }

@@ -30,7 +30,7 @@ func newBooks(t *testing.T, now string) *books {
 	texter := &gate.Texter{
 		Clinic: words.Clinic, Store: b.store, Ledger: b.store, Receipts: b.store,
 		Carrier: b.carrier, Now: b.clock.Now, Meter: handlerstest.Meter{},
-		Log: handlerstest.Quiet(),
+		Place: handlerstest.PlaceOf, Log: handlerstest.Quiet(),
 	}
 	b.Reminders = &reminder.Reminders{
 		Base: words, Store: b.store, History: b.store, Gate: texter, Now: b.clock.Now,

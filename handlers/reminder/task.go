@@ -118,8 +118,10 @@ func (rs *Reminders) untold(s handlers.State, v handlers.Visit, o handlers.Outgo
 			rs.bothTimes(v), came,
 		)
 	}
-	why := "No text has told them how to prepare yet"
+	why, untexted := "No text has told them how to prepare yet", rs.Gate.Untexted(v.Phone)
 	switch {
+	case untexted != "":
+		why = "We don't text " + untexted
 	case s.Consent.Out:
 		why = "They have opted out of texts"
 	case s.Reach.NoTexts:

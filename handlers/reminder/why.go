@@ -29,7 +29,7 @@ func (rs *Reminders) Why(ctx context.Context, p handlers.Phone) ([][]string, err
 	}
 	w := account{rs: rs, s: s, had: had, now: rs.Now()}
 	w.line("VISIT", "TEXT", "WHEN", "WHAT", "WHY")
-	for _, r := range consent(s) {
+	for _, r := range rs.consent(s) {
 		w.line("", "", "", r.name, r.says())
 	}
 	slices.SortStableFunc(
@@ -77,7 +77,7 @@ func (r rule) says() string {
 
 // consent returns the rules that every text to a number must keep: that it may be texted, and can
 // be.
-func consent(s handlers.State) []rule {
+func (rs *Reminders) consent(s handlers.State) []rule {
 	may := rule{name: "consent", yes: "the number may be texted"}
 	if s.Consent.Basic {
 		may.yes += ", discreetly: without the name and how to prepare"
@@ -91,6 +91,9 @@ func consent(s handlers.State) []rule {
 	reach := rule{name: "reach", yes: "nothing says that texts don't reach it"}
 	if s.Reach.NoTexts {
 		reach.no = "no text reaches it: " + s.Reach.Why
+	}
+	if untexted := rs.Gate.Untexted(s.Phone); untexted != "" {
+		reach.no = "we don't text " + untexted
 	}
 	return []rule{may, reach}
 }
@@ -124,7 +127,7 @@ func (w *account) record(ctx context.Context, r handlers.Record, visit *string) 
 // rules that lead to it. Rules are applied as of the moment at which the row would be sent: when it
 // is due, or now if that has passed, or later if the pace holds it back.
 func (w *account) planned(ctx context.Context, o handlers.Outgoing) error {
-	at, rules := o.Due, consent(w.s)
+	at, rules := o.Due, w.rs.consent(w.s)
 	if !at.After(w.now) {
 		at = w.now
 		pace, until, err := w.pace(ctx, o)

@@ -53,7 +53,11 @@ func (h *Handler) book(ctx context.Context, c handlers.Command, args string) (st
 	done := map[visits.Outcome]string{
 		visits.Imported: "Booked", visits.Updated: "Changed", visits.Unchanged: "Already booked",
 	}[what]
-	return fmt.Sprintf("%s: %s, %s, %s.", done, phone, h.clock(start), v.Type), nil
+	out := fmt.Sprintf("%s: %s, %s, %s.", done, phone, h.clock(start), v.Type)
+	if why := h.Gate.Untexted(phone); why != "" {
+		out += " Nothing will be texted to them: it is " + why + ". Please call."
+	}
+	return out, nil
 }
 
 // visitAt is the id of a number's visit at a time, "" if there is none.

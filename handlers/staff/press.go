@@ -195,6 +195,11 @@ func (h *Handler) press(
 		talk.Taken, talk.By = time.Time{}, ""
 	case desk.ActionWaitlist:
 		// The case stays open: a place on the list answers no question.
+		if why := h.Gate.Untexted(c.Phone); why != "" {
+			c.Wish = false
+			note = "No offer would reach them: we don't text " + why + "."
+			break
+		}
 		return h.Waitlist.AddPatient(s, c, p.User, p.ID)
 	default: // a button that this version doesn't know
 		return handlers.Effects{}

@@ -10,7 +10,7 @@ import (
 
 // say texts a patient what a member of staff writes, and gives them the conversation: on a card of
 // its own, or in the number's open case. The text is asked for by a person, so neither the caps nor
-// the window hold it back; an opt-out does.
+// the window hold it back; an opt-out does, and so does a number that the clinic doesn't text.
 func (h *Handler) say(ctx context.Context, c handlers.Command, args string) (string, error) {
 	phone, text, err := h.phone(args)
 	if err != nil {
@@ -18,6 +18,9 @@ func (h *Handler) say(ctx context.Context, c handlers.Command, args string) (str
 	}
 	if text == "" {
 		return "", usage("Say what to text.")
+	}
+	if why := h.Gate.Untexted(phone); why != "" {
+		return fmt.Sprintf("Not sent: %s is %s, which we don't text. Please call.", phone, why), nil
 	}
 	decide := func(s handlers.State) (handlers.Effects, error) {
 		// Read within the turn, so an opt-out that comes at the same moment counts. The refusal is

@@ -72,7 +72,7 @@ func newOffice(t *testing.T) *office {
 		Base: b, Store: o.store, Slots: o.store, Register: o.store, Now: o.clock.Now,
 		Log: handlerstest.Quiet(),
 	}
-	texter := &gate.Texter{Clinic: b.Clinic, Wording: say, Now: o.clock.Now}
+	texter := &gate.Texter{Clinic: b.Clinic, Wording: say, Now: o.clock.Now, Place: handlerstest.PlaceOf}
 	o.Handler = &staff.Handler{
 		Base: b, Store: o.store, Cases: o.store, Texts: o.store, Patients: o.store,
 		Visits: &visits.Books{

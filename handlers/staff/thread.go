@@ -71,6 +71,9 @@ func (h *Handler) reply(
 	if s.Consent.Out {
 		return h.unsent(c, r, "Not sent: this number has opted out of texts. Please call.")
 	}
+	if why := h.Gate.Untexted(c.Phone); why != "" {
+		return h.unsent(c, r, "Not sent: this is "+why+", which we don't text. Please call.")
+	}
 	talk := s.Conversation
 	// Choices end, since a number that the patient writes now answers the person, not the bot's
 	// list.

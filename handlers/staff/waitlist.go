@@ -35,6 +35,11 @@ func (h *Handler) waitlistAdd(
 	if err != nil {
 		return "", err
 	}
+	if why := h.Gate.Untexted(phone); why != "" {
+		return fmt.Sprintf(
+			"Not put on the waitlist: %s is %s, which we don't text.", phone, why,
+		), nil
+	}
 	f := strings.Fields(rest)
 	if len(f) == 0 {
 		return "", errUsage{

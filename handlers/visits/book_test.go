@@ -48,7 +48,7 @@ func newBooks(t *testing.T, now string) *books {
 	b.store = handlerstest.NewStore(b.clock.Now)
 	b.gate = &gate.Texter{
 		Clinic: words.Clinic, Store: b.store, Ledger: b.store, Carrier: b.carrier,
-		Now: b.clock.Now, Meter: handlerstest.Meter{}, Log: handlerstest.Quiet(),
+		Place: handlerstest.PlaceOf, Now: b.clock.Now, Meter: handlerstest.Meter{}, Log: handlerstest.Quiet(),
 	}
 	b.reminders = &reminder.Reminders{
 		Base: words, Store: b.store, History: b.store, Gate: b.gate, Now: b.clock.Now,

@@ -37,7 +37,7 @@ func newRoom(t *testing.T, base *knowledge.Base) *room {
 	r.say.OnCompose = r.Compose
 	r.gate = &gate.Texter{
 		Clinic: base.Clinic, Store: r.store, Ledger: r.store, Carrier: r.carrier,
-		Wording: &r.say, Now: r.clock.Now, Meter: handlerstest.Meter{}, Log: handlerstest.Quiet(),
+		Place: handlerstest.PlaceOf, Wording: &r.say, Now: r.clock.Now, Meter: handlerstest.Meter{}, Log: handlerstest.Quiet(),
 	}
 	v := handlers.Visit{
 		ID: "v0", Phone: handlerstest.Phone(t, "0100"), Type: "consult",

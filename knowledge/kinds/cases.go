@@ -5,6 +5,8 @@ package kinds
 const (
 	Away   = "away"   // the line that says how many texts an outage held up
 	Outage = "outage" // an outage
+	// Refused is the card that says how many texts weren't answered for what an answer would cost.
+	Refused = "refused"
 
 	Slot      = "slot" // a free slot
 	SlotTaken = "slot_taken"

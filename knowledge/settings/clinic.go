@@ -24,7 +24,9 @@ type Clinic struct {
 	Lines            Lines                     `yaml:"lines"`
 	VisitTypes       map[string]VisitType      `yaml:"visit_types"`
 	Reminders        Reminders                 `yaml:"reminders"`
+	Reach            Reach                     `yaml:"reach"`
 	Pace             Pace                      `yaml:"pace"`
+	Replies          Replies                   `yaml:"replies"`
 	Waitlist         Waitlist                  `yaml:"waitlist"`
 	Desk             Desk                      `yaml:"desk"`
 	Keep             Keep                      `yaml:"keep"`

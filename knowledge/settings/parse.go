@@ -44,7 +44,9 @@ func (c *Clinic) settle() error {
 	c.checkDays(fault)
 	c.checkNeeded(fault)
 	c.checkTypes(fault)
+	c.Reach.check(fault)
 	c.Pace.check(fault)
+	c.Replies.settle(fault)
 	if err := c.Waitlist.settle(); err != nil {
 		fault([]string{"waitlist"}, "%w", err)
 	}

@@ -39,6 +39,17 @@ func faultyFiles() []faultyFile {
 			want: []string{`line 4: zone "EST5NYC": want an IANA name`},
 		},
 		{
+			name: "a country that is none", yaml: least("reach: {countries: [US, Canada]}\n"),
+			want: []string{`line 6: reach.countries: "Canada": want two capitals`},
+		},
+		{
+			name: "strangers may take all", yaml: least(
+				"replies: {per_hour: 100, per_day: -1, strangers: {per_hour: 100}}\n"),
+			want: []string{
+				"line 6: replies.per_hour: want 2000", "line 6: replies.per_day: want 5000",
+			},
+		},
+		{
 			name: "a holiday that is none", yaml: least("holidays: [Dec 25]\n"),
 			want: []string{`line 6: holidays: "Dec 25": want a date like 2026-12-25`},
 		},

@@ -62,7 +62,7 @@ function importer() {
     tell(async () => {
       const r = await call("/sandbox/import", $("#csv").value);
       const list = make("ul");
-      for (const f of r.faults) {
+      for (const f of [...r.faults, ...r.warnings]) {
         const where = `Line ${f.line}${f.column ? `, ${f.column}` : ""}`;
         list.append(make("li", "", `${where}: ${f.what}`));
       }

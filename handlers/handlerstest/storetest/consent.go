@@ -17,10 +17,10 @@ func consentHistoryIsBounded(t *testing.T, on each) {
 			Turn(t, r, fmt.Sprint(i), p, handlers.Effects{Consent: &c})
 		}
 		all, err := r.Consents(t.Context(), p)
-		if err != nil || len(all) != 100 {
-			t.Fatalf("%d are kept, %v; want the last 100", len(all), err)
+		if err != nil || len(all) != 20 {
+			t.Fatalf("%d are kept, %v; want the last 20", len(all), err)
 		}
-		if first, last := all[0], all[99]; !first.At.Equal(now.Add(51*time.Hour)) || !last.Out {
+		if first, last := all[0], all[19]; !first.At.Equal(now.Add(131*time.Hour)) || !last.Out {
 			t.Errorf("the first of %v, the last %+v", first.At, last)
 		}
 		if !Peek(t, r, p).Consent.Out {

@@ -42,6 +42,8 @@ type Store interface {
 	Failed(ctx context.Context) ([]handlers.Record, error)
 	FailedTexts(ctx context.Context) (int64, error)
 	UnaskedAt(ctx context.Context, p handlers.Phone) ([]time.Time, error)
+	Used(ctx context.Context) (map[string]handlers.Used, error)
+	Refused(ctx context.Context) (handlers.Stretch, error)
 	Advance(
 		ctx context.Context, id, state, sid, why string, at, again time.Time,
 	) (o handlers.Outgoing, moved bool, err error)
@@ -73,6 +75,9 @@ var behaviours = []struct {
 	{name: "turn: given up", run: turnIsGivenUp},
 	{name: "turn: an empty event happens once", run: anEmptyEventHappensOnce},
 	{name: "turn: the desk's own", run: theDesksOwn},
+	{name: "answers: counted", run: answersAreCounted},
+	{name: "answers: at once", run: answersAtOnceKeepTheirLimit},
+	{name: "answers: those that aren't given", run: refusalsAreCounted},
 	{name: "consent: as it stands", run: consentAsItStands},
 	{name: "consent: a bounded history", run: consentHistoryIsBounded},
 	{name: "number: found by its last digits", run: numbersByLastDigits},
