@@ -111,7 +111,9 @@ func (k whyCommand) ask(w world, c *Config) (string, error) {
 		return "", err
 	}
 	defer func() { _ = a.store.Close() }()
-	return a.staff.Command(w.ctx, handlers.Command{
+	text, err := a.staff.Command(w.ctx, handlers.Command{
 		User: "the command line", FromDesk: true, Text: "why " + k.Number,
 	})
+	// Whoever can read Redis and its keys sees all that is in it.
+	return handlers.Shown(text, true), err
 }

@@ -101,10 +101,10 @@ func writeKnown(to io.Writer, k redis.Known, zone *time.Location) error {
 		line("a reply", time.Time{}, "", r.Kind, strings.Join(r.Bodies, " / "))
 	}
 	for _, c := range k.Cases {
-		line("case", c.At, openState(c.Open), c.Kind, c.Title+" "+c.Text)
+		line("case", c.At, openState(c.Open), c.Kind, handlers.Shown(c.Title, true)+" "+c.Text)
 	}
 	for _, p := range k.Posts {
-		line("for the desk", p.Due, "waits", p.Do, p.Text)
+		line("for the desk", p.Due, "waits", p.Do, handlers.Shown(p.Text, true))
 	}
 	for _, wish := range k.Wishes {
 		line("waitlist", wish.At, "", wish.Type, wish.Name)

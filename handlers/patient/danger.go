@@ -66,5 +66,6 @@ func unanswerable(t handlers.Text) string {
 	if t.Mute {
 		got = "no answer reaches them, and they"
 	}
-	return fmt.Sprintf(" The sender is no number but %s: %s can't be texted back.", t.Sender, got)
+	return fmt.Sprintf(" The sender is no number but %s: %s can't be texted back.",
+		handlers.Veiled(t.Sender, "…"+handlers.Case{Sender: t.Sender}.Ends()), got)
 }

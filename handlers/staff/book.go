@@ -53,7 +53,7 @@ func (h *Handler) book(ctx context.Context, c handlers.Command, args string) (st
 	done := map[visits.Outcome]string{
 		visits.Imported: "Booked", visits.Updated: "Changed", visits.Unchanged: "Already booked",
 	}[what]
-	return fmt.Sprintf("%s: %s, %s, %s.", done, phone, h.clock(start), v.Type), nil
+	return fmt.Sprintf("%s: %s, %s%s.", done, phone, h.clock(start), handlers.Veiled(", "+v.Type, "")), nil
 }
 
 // visitAt is the id of a number's visit at a time, "" if there is none.

@@ -11,7 +11,8 @@
 // no answer to. What is decided about a number is decided within its turn, from the state as it is
 // then.
 //
-// Answers name a patient by the number's last four digits and the first name at most.
+// Answers name a patient by the number's last four digits. A first name, the patient's words and
+// what they come for are veiled in them ([handlers.Veiled]), and shown only where they may be.
 package staff
 
 import (
