@@ -120,7 +120,7 @@ func keep(base *knowledge.Base) redis.Keep {
 		Case: settings.Days(k.Cases), Visit: settings.Days(k.Visits),
 		Text: settings.Days(k.Texts), Number: settings.Days(k.Numbers),
 		Stranger: settings.Days(k.Strangers), Consent: settings.Days(k.Consents),
-		Wish: settings.Days(k.Waitlist),
+		Wish: settings.Days(k.Waitlist), Audit: settings.Days(k.Audit),
 	}
 }
 
