@@ -71,6 +71,7 @@ func (a *app) storeProbes() []probe {
 		out,
 		probe{of: "redis", first: true, every: serverEvery, again: serverAgain, ask: a.checkServer},
 		probe{of: "redis", first: true, every: serverEvery, again: serverAgain, ask: a.checkSeal},
+		probe{of: "redis", every: serverEvery, again: serverAgain, ask: a.checkAudit},
 		probe{of: "words", every: botLease / 3, again: botLease / 3, ask: a.checkBots},
 	)
 }

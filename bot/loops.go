@@ -34,6 +34,7 @@ func (a *app) loops() []func(context.Context) {
 		a.every("vigil", vigilTime, a.poster.Watch),
 		a.every("slots", slotsTime, a.waitlist.Deliver),
 		a.every("sweep", sweepTime, a.store.Sweep),
+		a.every("audit", auditTime, a.logAudit),
 		learn,
 		a.every("missed", missedTime, a.patient.Restore),
 		a.every("catch-up", catchTick, a.catchUp.Look),

@@ -31,6 +31,9 @@ func (k exportCommand) Run(w world, c *Config) error {
 		return err
 	}
 	defer func() { _ = a.store.Close() }()
+	if err := record(w.ctx, a.store, "bot export", phone); err != nil {
+		return err
+	}
 	known, err := a.store.Known(w.ctx, phone)
 	if err != nil {
 		return err
@@ -156,6 +159,13 @@ func (k forgetCommand) Run(w world, c *Config) error {
 		return err
 	}
 	defer func() { _ = a.store.Close() }()
+	do := "bot forget, to see of what"
+	if k.Yes {
+		do = "bot forget"
+	}
+	if err := record(w.ctx, a.store, do, phone); err != nil {
+		return err
+	}
 	known, err := a.store.Known(w.ctx, phone)
 	if err != nil {
 		return err

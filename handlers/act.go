@@ -11,7 +11,7 @@ type Act struct {
 	// About is whom or what it is about, as far as is known then. The store keeps of the phone its
 	// keyed hash and last four digits.
 	Phone Phone
-	About string // the last four digits of a number, a case's id or a text's code
+	About string // the last four digits of a number, or a case's id
 }
 
 // Acted is an Act as it was written down.

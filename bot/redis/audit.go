@@ -94,6 +94,9 @@ const auditDay = time.DateOnly
 // Record writes an act down, once for its event. The error is the store's: then the act must not
 // be done.
 func (r *Redis) Record(ctx context.Context, a handlers.Act) error {
+	if a.Event == "" { // all such acts would count as one
+		return errors.New("redis: write the audit: the act has no event")
+	}
 	e := handlers.Acted{Event: a.Event, User: a.User, Do: a.Do, About: a.About}
 	if !a.Phone.IsZero() {
 		known, err := r.names(ctx)

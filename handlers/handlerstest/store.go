@@ -35,6 +35,7 @@ type Store struct {
 	doubt    handlers.Doubt
 	heldTill time.Time // the pace holds back everything
 	before   int64     // that is due
+	acts     []handlers.Act
 }
 
 // number is what is known of a number, or of the desk itself.
@@ -152,6 +153,24 @@ func (s *Store) commit(id string, from handlers.State, e handlers.Effects) (bool
 	s.number(from.Phone).version++
 	s.write(from.Phone, e)
 	return true, nil
+}
+
+// Record implements staff.Audit.
+func (s *Store) Record(_ context.Context, a handlers.Act) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	again := func(b handlers.Act) bool { return a.Event == b.Event }
+	if s.err == nil && !slices.ContainsFunc(s.acts, again) {
+		s.acts = append(s.acts, a)
+	}
+	return s.err
+}
+
+// Acts are those that were recorded.
+func (s *Store) Acts() []handlers.Act {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.acts)
 }
 
 // Peek implements handlers.Store.
