@@ -69,7 +69,8 @@ func steps(t *rapid.T) (out []step) {
 	for _, who := range everybody {
 		out = append(out, step{do: "book", who: who})
 	}
-	out = append(out, step{"ask", "0142", "waitlist add %s spravato"})
+	out = append(out, step{"ask", "0142", "waitlist add %s spravato"},
+		step{"text", "0144", "who keeps my zqlabel papers"}, step{"sender", senders[0], bodies[0]})
 	for range rapid.IntRange(4, 12).Draw(t, "steps") {
 		s := step{
 			do: rapid.SampledFrom([]string{

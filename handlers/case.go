@@ -117,11 +117,10 @@ type Press struct {
 	User   string
 }
 
-// Ends returns the last four characters of the case's number or sender, which staff may see; of a
-// short sender, which may be a name, no more than half.
+// Ends returns the last four characters of the case's number or sender, which staff may see.
 func (c Case) Ends() string {
 	if r := []rune(c.Sender); c.Phone.IsZero() && len(r) > 0 {
-		return string(r[len(r)-min(4, len(r)/2):])
+		return string(r[max(0, len(r)-4):])
 	}
 	return c.Phone.Last4()
 }
