@@ -44,7 +44,10 @@ func (k listCommand) Run(w world, c *Config) error {
 	if err != nil {
 		return err
 	}
-	defer func() { _ = a.store.Close() }() // only read
+	defer func() { _ = a.store.Close() }()
+	if err := record(w.ctx, a.store, "bot appointments list", handlers.Phone{}); err != nil {
+		return err
+	}
 	visits, err := a.store.Visits(w.ctx, time.Now(), time.Now().AddDate(0, 0, k.Days))
 	if err != nil {
 		return err
@@ -124,8 +127,10 @@ func (k whyCommand) ask(w world, c *Config) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	defer func() { _ = a.store.Close() }() // only read
-	return a.staff.Command(w.ctx, handlers.Command{
-		User: "the command line", FromDesk: true, Text: "why " + k.Number,
+	defer func() { _ = a.store.Close() }()
+	text, err := a.staff.Command(w.ctx, handlers.Command{
+		ID: commandID(), User: operator(), FromDesk: true, Text: "why " + k.Number,
 	})
+	// Whoever can read Redis and its keys sees all that is in it.
+	return handlers.Shown(text, true), err
 }

@@ -12,6 +12,7 @@ import (
 	"text/tabwriter"
 
 	"github.com/beacon-clinic/beacon/bot/feed"
+	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/visits"
 	"github.com/beacon-clinic/beacon/knowledge/language"
 )
@@ -116,7 +117,10 @@ func (k importCommand) intoRedis(w world, c *Config, data []byte) (*imported, er
 	if err != nil {
 		return nil, err
 	}
-	defer func() { _ = a.store.Close() }() // each visit was stored before the next began
+	defer func() { _ = a.store.Close() }()
+	if err := record(w.ctx, a.store, "bot appointments import", handlers.Phone{}); err != nil {
+		return nil, err
+	}
 	out, err := a.importCSV(w.ctx, bytes.NewReader(data), progress(w.err))
 	if out == nil {
 		err = fmt.Errorf("%s: %w", k.name(), err)

@@ -89,7 +89,7 @@ var vendors = map[string]string{
 	"github.com/gorilla/websocket": "bot/slack/slacktest",
 	"github.com/chromedp/chromedp": "| bot/sandbox bot",
 	"github.com/chromedp/cdproto":  "| bot/sandbox bot",
-	"pgregory.net/rapid": "| handlers/reminder knowledge/clean knowledge/match " +
+	"pgregory.net/rapid": "| bot handlers/reminder knowledge/clean knowledge/match " +
 		"knowledge/screen",
 }
 

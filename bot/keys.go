@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/beacon-clinic/beacon/bot/redis"
+	"github.com/beacon-clinic/beacon/handlers"
 )
 
 // unsealed is what BEACON_KEYS says where Redis is to hold everything in clear.
@@ -99,6 +100,9 @@ func (keysRotateCommand) Run(w world, c *Config) error {
 		return fmt.Errorf("REDIS_URL: %w", err)
 	}
 	defer func() { _ = store.Close() }() // nothing is left to write
+	if err := record(w.ctx, store, "bot keys rotate", handlers.Phone{}); err != nil {
+		return err
+	}
 	did, err := store.Rotate(w.ctx, progress(w.err))
 	if err != nil {
 		return fmt.Errorf("after %d values: %w; what is left is still readable, run it again",

@@ -39,6 +39,7 @@ func (a *app) loops() []func(context.Context) {
 		a.every("vigil", vigilTime, a.poster.Watch),
 		a.every("slots", slotsTime, a.waitlist.Deliver),
 		a.every("sweep", sweepTime, a.store.Sweep),
+		a.every("audit", auditTime, a.logAudit),
 		learn,
 		a.every("refused", refusedTime, a.patient.TellRefused),
 		a.every("missed", missedTime, a.patient.Restore),

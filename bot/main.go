@@ -38,6 +38,7 @@ type commands struct {
 	Appointments appointmentsCommand `cmd:"" help:"Import and list visits."`
 	Replay       replayCommand       `cmd:"" help:"Play conversations in the sandbox and say where they go otherwise than written."`
 	Keys         keysCommand         `cmd:"" help:"Make and rotate the keys that seal what is stored."`
+	Audit        auditCommand        `cmd:"" help:"Verify and list who of the staff did and saw what."`
 	Export       exportCommand       `cmd:"" help:"Print all that is known of a number."`
 	Forget       forgetCommand       `cmd:"" help:"Remove all that is known of a number, but that it opted out."`
 	Doctor       doctorCommand       `cmd:"" help:"Say what is wrong with the set-up, and what to do."`

@@ -31,6 +31,9 @@ func (k exportCommand) Run(w world, c *Config) error {
 		return err
 	}
 	defer func() { _ = a.store.Close() }()
+	if err := record(w.ctx, a.store, "bot export", phone); err != nil {
+		return err
+	}
 	known, err := a.store.Known(w.ctx, phone)
 	if err != nil {
 		return err
@@ -101,10 +104,10 @@ func writeKnown(to io.Writer, k redis.Known, zone *time.Location) error {
 		line("a reply", time.Time{}, "", r.Kind, strings.Join(r.Bodies, " / "))
 	}
 	for _, c := range k.Cases {
-		line("case", c.At, openState(c.Open), c.Kind, c.Title+" "+c.Text)
+		line("case", c.At, openState(c.Open), c.Kind, handlers.Shown(c.Title, true)+" "+c.Text)
 	}
 	for _, p := range k.Posts {
-		line("for the desk", p.Due, "waits", p.Do, p.Text)
+		line("for the desk", p.Due, "waits", p.Do, handlers.Shown(p.Text, true))
 	}
 	for _, wish := range k.Wishes {
 		line("waitlist", wish.At, "", wish.Type, wish.Name)
@@ -156,6 +159,13 @@ func (k forgetCommand) Run(w world, c *Config) error {
 		return err
 	}
 	defer func() { _ = a.store.Close() }()
+	do := "bot forget, to see of what"
+	if k.Yes {
+		do = "bot forget"
+	}
+	if err := record(w.ctx, a.store, do, phone); err != nil {
+		return err
+	}
 	known, err := a.store.Known(w.ctx, phone)
 	if err != nil {
 		return err

@@ -65,12 +65,19 @@ func build(flags ...string) (string, error) {
 // atOnce is how many of these tests run at a time: most of them wait for a program that waits.
 const atOnce = "4"
 
+// situations is how many situations a property is tried in: each is a whole program's day.
+const situations = "25"
+
 func TestMain(m *testing.M) {
 	flag.Parse()
-	set := false
-	flag.Visit(func(f *flag.Flag) { set = set || f.Name == "test.parallel" })
-	if !set {
-		_ = flag.Set("test.parallel", atOnce) // it is a number
+	set := map[string]bool{}
+	flag.Visit(func(f *flag.Flag) { set[f.Name] = true })
+	for name, value := range map[string]string{
+		"test.parallel": atOnce, "rapid.checks": situations,
+	} {
+		if !set[name] {
+			_ = flag.Set(name, value) // each is a number
+		}
 	}
 	code := m.Run()
 	for _, program := range []func() (string, error){built, shipped} {

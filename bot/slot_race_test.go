@@ -63,7 +63,7 @@ func newSide(t *testing.T, base *knowledge.Base, url string, now func() time.Tim
 		Now: now, Meter: handlerstest.Meter{}, Log: log,
 	}
 	x.staff = &staff.Handler{
-		Base: base, Store: store, Cases: store, Waitlist: x.waitlist, Now: now,
+		Base: base, Store: store, Cases: store, Audit: store, Waitlist: x.waitlist, Now: now,
 		Meter: handlerstest.Meter{}, Log: log,
 	}
 	return x

@@ -58,6 +58,7 @@ func wire(
 	}
 	a.staff = &staff.Handler{
 		Base: base, Store: store, Cases: store, Texts: store, Patients: store, School: store,
+		Audit:  store,
 		Visits: a.visits, Reminders: a.reminders, Waitlist: a.waitlist, Gate: a.texter,
 		Bot: a.patient, Phone: feed.ParsePhone, Start: feed.ParseStart,
 		Now: now, Meter: a.meter, Log: log,
@@ -133,7 +134,7 @@ func keep(base *knowledge.Base) redis.Keep {
 		Case: settings.Days(k.Cases), Visit: settings.Days(k.Visits),
 		Text: settings.Days(k.Texts), Number: settings.Days(k.Numbers),
 		Stranger: settings.Days(k.Strangers), Consent: settings.Days(k.Consents),
-		Wish: settings.Days(k.Waitlist),
+		Wish: settings.Days(k.Waitlist), Audit: settings.Days(k.Audit),
 	}
 }
 

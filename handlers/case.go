@@ -21,7 +21,7 @@ type Case struct {
 	Sender  string `json:"sender,omitempty"` // who the case is about, if the sender is no number
 	// Kind is what the case is about, one of package kinds: handoff, clinical, crisis, concern …
 	Kind  string `json:"kind"`
-	Title string `json:"title"`
+	Title string `json:"title"` // may have parts that are Veiled
 	// Text is in the patient's own words. It is shown only if the clinic's settings say so.
 	Text string `json:"text,omitempty"`
 	// Source is the carrier's id of the text, by which staff can look it up there.
@@ -70,7 +70,7 @@ type Post struct {
 	// The fields of a note.
 	Clear string `json:"clear,omitempty"` // the earlier note that this one replaces
 	From  string `json:"from,omitempty"`  // "patient", "bot" or a staff member
-	Text  string `json:"text,omitempty"`
+	Text  string `json:"text,omitempty"`  // may have parts that are Veiled
 	Ping  string `json:"ping,omitempty"`  // whom it pings: "here", "channel", or "" for nobody
 	Words bool   `json:"words,omitempty"` // Text is in the patient's own words, as in Case
 

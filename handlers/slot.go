@@ -109,7 +109,8 @@ func (s *Slot) Free() bool {
 	return s.State == SlotOpen
 }
 
-// Named returns what staff call the slot: "Tue Dec 1 at 2:30 PM, consult".
+// Named returns what staff call the slot: "Tue Dec 1 at 2:30 PM, consult". The type is veiled: it
+// says what the patient comes for.
 func (s *Slot) Named(c *settings.Clinic) string {
-	return knowledge.When(s.Start.In(c.Location()), "en") + ", " + s.Type
+	return knowledge.When(s.Start.In(c.Location()), "en") + Veiled(", "+s.Type, "")
 }

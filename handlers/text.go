@@ -1,6 +1,9 @@
 package handlers
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Text is a message from a patient.
 type Text struct {
@@ -40,6 +43,13 @@ type Reply struct {
 	// Rule is what in the screen led to Kind: a pattern, a keyword, or the learnt model.
 	Rule string `json:"rule,omitempty"`
 	Note string `json:"note,omitempty"` // what staff should know of the text; never sent
+}
+
+// Pattern returns Rule without the words of the text that spoke for it, which the log must not
+// have.
+func (r Reply) Pattern() string {
+	pattern, _, _ := strings.Cut(r.Rule, ":")
+	return pattern
 }
 
 // Conversation is what is remembered between the texts of one number. The store forgets it a day

@@ -2,6 +2,7 @@ package redis
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -24,16 +25,18 @@ type Keep struct {
 	// for ever, under a keyed hash and without words: see keys.out.
 	Consent time.Duration
 	Wish    time.Duration // a place on the waitlist, since it was taken
+	Audit   time.Duration // what staff did and saw, by whole days
 }
 
 // day is a day of a lifetime.
 const day = 24 * time.Hour
 
 // defaultKeep is how long things are kept unless the clinic says otherwise. Consent outlives the
-// four years in which a text can be sued over. source: 28 U.S.C. 1658(a)
+// four years in which a text can be sued over. source: 28 U.S.C. 1658(a). What staff did is kept for
+// six years. source: 45 CFR 164.316(b)(2)(i)
 var defaultKeep = Keep{
 	Talk: day, Reply: 3 * day, Case: 30 * day, Visit: 90 * day, Text: 90 * day, Number: 400 * day,
-	Stranger: 30 * day, Consent: 5 * 365 * day, Wish: 180 * day,
+	Stranger: 30 * day, Consent: 5 * 365 * day, Wish: 180 * day, Audit: 2192 * day,
 }
 
 // settle fills in the defaults.
@@ -48,6 +51,7 @@ func (k *Keep) settle() error {
 		{&k.Stranger, &defaultKeep.Stranger},
 		{&k.Consent, &defaultKeep.Consent},
 		{&k.Wish, &defaultKeep.Wish},
+		{&k.Audit, &defaultKeep.Audit},
 	} {
 		if *one.is == 0 {
 			*one.is = *one.or
@@ -75,7 +79,7 @@ func (r *Redis) Sweep(ctx context.Context) error {
 	if err != nil {
 		return wrap("sweep", err)
 	}
-	return r.sweepWishes(ctx, now)
+	return errors.Join(r.sweepWishes(ctx, now), r.sweepAudit(ctx, now))
 }
 
 // sweepWishes takes off the waitlist who has stood on it too long.

@@ -273,6 +273,18 @@ func (k keys) slots() string { return k.prefix + "slots" }
 // hash: JSON Wish by "number type", see wishField; for ever, a wish for Keep.Wish
 func (k keys) waitlist() string { return k.prefix + "waitlist" }
 
+// list: JSON Acted of a day ("2006-01-02", UTC), in order; Keep.Audit
+func (k keys) audit(day string) string { return k.prefix + "audit:" + day }
+
+// string: JSON Head of the audit's last entry; for ever
+func (k keys) auditHead() string { return k.prefix + "audit-head" }
+
+// string: JSON Head of the last entry that has outlived its time, and until which day; for ever
+func (k keys) auditAnchor() string { return k.prefix + "audit-anchor" }
+
+// string: "1" once an event is written down in the audit; Keep.Reply
+func (k keys) acted(event string) string { return k.prefix + "acted:" + event }
+
 // hash: JSON Taught by the hash of its wording; for ever
 func (k keys) taught() string { return k.prefix + "taught" }
 

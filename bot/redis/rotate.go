@@ -18,21 +18,24 @@ type vault struct {
 // vaults are all places in which sealed values lie, by the first part of their keys. What isn't
 // here holds ids, times, states and reasons, and nobody's name, number or words.
 var vaults = map[string]vault{
-	"case":     {in: inCase, kind: "hash", fields: []string{"case"}},
-	"consent":  {in: inConsent, kind: "string"},
-	"consents": {in: inConsents, kind: "list"},
-	"done":     {in: inDone, kind: "string"},
-	"names":    {in: inNames, kind: "string"},
-	"phone":    {in: inPhone, kind: "string"},
-	"post":     {in: inPost, kind: "hash", fields: []string{"row"}},
-	"reach":    {in: inReach, kind: "string"},
-	"slot":     {in: inSlot, kind: "string"},
-	"talk":     {in: inTalk, kind: "string"},
-	"taught":   {in: inTaught, kind: "hash"},
-	"text":     {in: inText, kind: "hash", fields: []string{"row", "body"}},
-	"visit":    {in: inVisit, kind: "string"},
-	"waitlist": {in: inWaitlist, kind: "hash"},
-	"words":    {in: inText, kind: "string"}, // it becomes the body of a row again: see requeue
+	"audit":        {in: inAudit, kind: "list"},
+	"audit-anchor": {in: inAudit, kind: "string"},
+	"audit-head":   {in: inAudit, kind: "string"},
+	"case":         {in: inCase, kind: "hash", fields: []string{"case"}},
+	"consent":      {in: inConsent, kind: "string"},
+	"consents":     {in: inConsents, kind: "list"},
+	"done":         {in: inDone, kind: "string"},
+	"names":        {in: inNames, kind: "string"},
+	"phone":        {in: inPhone, kind: "string"},
+	"post":         {in: inPost, kind: "hash", fields: []string{"row"}},
+	"reach":        {in: inReach, kind: "string"},
+	"slot":         {in: inSlot, kind: "string"},
+	"talk":         {in: inTalk, kind: "string"},
+	"taught":       {in: inTaught, kind: "hash"},
+	"text":         {in: inText, kind: "hash", fields: []string{"row", "body"}},
+	"visit":        {in: inVisit, kind: "string"},
+	"waitlist":     {in: inWaitlist, kind: "hash"},
+	"words":        {in: inText, kind: "string"}, // it becomes the body of a row again: see requeue
 }
 
 // reseal puts a newly sealed value in the place of an old one, if that is still there: the bots go

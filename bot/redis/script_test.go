@@ -67,7 +67,7 @@ func TestLuaHoldsNoKeyName(t *testing.T) {
 	}
 	scripts := []*script{
 		claim, begin, settle, advance, readTurn, writeTurn, readSlots, settlePost, nextRing,
-		takeRing, countCaught,
+		takeRing, countCaught, appendAct, trimAudit, reseal,
 	}
 	for _, lua := range luaSources(t) {
 		for name, stem := range stems {

@@ -57,6 +57,9 @@ type seals struct {
 // ErrKey is the error of a value that was sealed with a key that isn't there.
 var ErrKey = errors.New("it is sealed with a key that BEACON_KEYS doesn't hold")
 
+// errSeal is the error of a value that isn't as it was sealed.
+var errSeal = errors.New("it was changed, or is another key's")
+
 // sealed is what a sealed value begins with. The key's id and a colon follow, then the nonce, the
 // value and the tag as base64: values go through JSON and Lua, which leave only text as it is.
 const sealed = "sealed:1:"
@@ -105,7 +108,7 @@ func (s seals) open(in place, stored string) (string, error) {
 		raw, err = key.Open(nil, nil, raw, []byte(in))
 	}
 	if err != nil {
-		return "", fmt.Errorf("what key %q sealed as %s was changed, or is another key's", id, in)
+		return "", fmt.Errorf("%w: what key %q sealed as %s", errSeal, id, in)
 	}
 	return string(raw), nil
 }
@@ -125,6 +128,7 @@ func unpackSeal(stored string) (id, box string, is bool) {
 type place string
 
 const (
+	inAudit    place = "audit"
 	inCase     place = "case"
 	inConsent  place = "consent"
 	inConsents place = "consents"

@@ -28,8 +28,9 @@ const twilioLog = "https://console.twilio.com/us1/monitor/logs/sms/"
 
 // post is a message of ours, ready to be sent.
 type post struct {
-	text   string // escaped; shown by notifications and screen readers, in place of the blocks
+	text   string // escaped; shown by notifications, in place of the blocks: it has no one's words
 	blocks []sdk.Block
+	body   string // of a line, in its one block
 
 	// The metadata: an event type, and an id under a key.
 	event string
@@ -82,7 +83,7 @@ func (s *Slack) card(c handlers.Case) post {
 		add(":telephone_receiver: *CALL: has opted out of texts*")
 	}
 	if c.Title != "" {
-		add(escape(c.Title, maxSection, "\n"))
+		add(escape(s.shown(c.Title), maxSection, "\n"))
 	}
 	if words := s.words(c); words != "" {
 		add(words)
@@ -93,8 +94,8 @@ func (s *Slack) card(c handlers.Case) post {
 		blocks = append(blocks, buttons(c.ID, actions))
 	}
 	return post{
-		// Notifications leave Slack for phones and mail, so the patient's words aren't in them even
-		// with ShowText.
+		// Notifications leave Slack for phones and mail, so the patient's words aren't in them, and
+		// the title's parts stay veiled, even with ShowText.
 		text: escape(head+": "+c.Title, maxSection, "\n"), blocks: blocks,
 		event: cardEvent, key: cardKey, id: c.ID,
 	}

@@ -85,7 +85,7 @@ func (s *Slack) tell(ctx context.Context, to asker, text string) {
 	}
 	// Staff's answers hold no tags of Slack's, so whatever looks like one, <!channel> say, was
 	// typed by a patient or a colleague. *Bold* isn't a tag and stays.
-	text = escape(text, maxMessage, "\n")
+	text = escape(s.shown(text), maxMessage, "\n")
 	var err error
 	if to.url != "" {
 		err = s.respond(ctx, to.url, text)

@@ -192,9 +192,9 @@ func (s *Slack) reply(ctx context.Context, c handlers.Case, p handlers.Post, lin
 // the card of a case that is still open. Refused for good, the line would be dropped, and it may be
 // what a patient wrote, or the ping for an alarm that nobody has taken. A retry may post it twice.
 func (s *Slack) stray(ctx context.Context, channel string, c handlers.Case, line post) error {
-	line.text = "*" + escape(heading(c), maxOption, " ") + "*, whose card was deleted:\n" +
-		line.text
-	line.blocks = []sdk.Block{section(line.text)}
+	of := "*" + escape(heading(c), maxOption, " ") + "*, whose card was deleted:\n"
+	line.text = of + line.text
+	line.blocks = []sdk.Block{section(of + line.body)}
 	line.broadcast = false // Slack takes it for replies only
 	_, _, err := s.api.PostMessageContext(ctx, channel, line.options()...)
 	if err != nil {

@@ -1,6 +1,7 @@
 package slack_test
 
 import (
+	"cmp"
 	"errors"
 	"strings"
 	"testing"
@@ -20,10 +21,11 @@ func TestLineOfADeletedCard(t *testing.T) {
 		name string
 		post handlers.Post
 		want string
+		text string // of the notification, if it isn't want
 	}{
 		{
 			name: "the patient's words", post: handlers.Post{Text: "help <me>", Words: true},
-			want: head + "*Patient:*\n> help &lt;me&gt;",
+			want: head + "*Patient:*\n> help &lt;me&gt;", text: head + "The patient wrote again.",
 		},
 		{
 			name: "a page",
@@ -46,7 +48,7 @@ func TestLineOfADeletedCard(t *testing.T) {
 				t.Fatal(err)
 			}
 			all := r.fake.Messages()
-			if len(all) != 1 || all[0].Text != test.want || all[0].Words() != test.want ||
+			if len(all) != 1 || all[0].Text != cmp.Or(test.text, test.want) || all[0].Words() != test.want ||
 				all[0].Channel != slacktest.Urgent || all[0].ThreadTS != "" {
 				t.Errorf("got %+v, want %q", all, test.want)
 			}

@@ -7,31 +7,28 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/desk"
 )
 
-// note renders a post as a line in a case's thread. A patient's words are quoted with ShowText, and
-// hidden without.
-func (s *Slack) note(p handlers.Post) (line post) {
-	var text string
-	defer func() { line.ping(p.Ping) }()
+// note renders a post as a line in a case's thread. With ShowText a patient's words are quoted,
+// but not in the notification of the line.
+func (s *Slack) note(p handlers.Post) post {
+	body, text := "", "The patient wrote again. _(words not shown here)_"
 	switch {
 	case p.Words && !s.c.ShowText:
-		text = "The patient wrote again. _(words not shown here)_"
+		body = text
 	case p.Words: // From doesn't matter: they are always the patient's
-		text = "*Patient:*\n" + quote(p.Text)
+		body, text = "*Patient:*\n"+quote(p.Text), "The patient wrote again."
 	default:
+		body = speaker(p.From) + escape(s.shown(p.Text), maxSection-200, "\n")
 		text = speaker(p.From) + escape(p.Text, maxSection-200, "\n")
 	}
-	return thread(p.ID, text)
-}
-
-// ping puts <!here> or <!channel> before a line, and shows the line in the channel too: a ping
-// inside a thread notifies nobody. Any other value of whom changes nothing, so that no unknown tag
-// is ever written.
-func (p *post) ping(whom string) {
-	if whom == "here" || whom == "channel" {
-		p.text = "<!" + whom + "> " + p.text
-		p.blocks = []sdk.Block{section(p.text)}
-		p.broadcast = true
+	// A ping inside a thread notifies nobody, so the line is shown in the channel too. Any other
+	// value of Ping changes nothing, so that no unknown tag is ever written.
+	pings := p.Ping == "here" || p.Ping == "channel"
+	if pings {
+		body, text = "<!"+p.Ping+"> "+body, "<!"+p.Ping+"> "+text
 	}
+	line := thread(p.ID, body)
+	line.text, line.broadcast = text, pings
+	return line
 }
 
 // fault renders the line that says why a staff message didn't reach the patient.
@@ -61,10 +58,11 @@ func speaker(from string) string {
 	}
 }
 
-// thread returns a line for a thread, with the metadata by which findNote finds it. Its text must
-// be escaped already.
-func thread(id, text string) post {
+// thread returns a line for a thread, with the metadata by which findNote finds it. Its body must be
+// escaped already, and is its notification too.
+func thread(id, body string) post {
 	return post{
-		text: text, blocks: []sdk.Block{section(text)}, event: noteEvent, key: noteKey, id: id,
+		text: body, body: body, blocks: []sdk.Block{section(body)},
+		event: noteEvent, key: noteKey, id: id,
 	}
 }

@@ -1,6 +1,7 @@
 package slack_test
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -17,6 +18,7 @@ func TestNote(t *testing.T) {
 		post handlers.Post
 		show bool
 		want string
+		text string // of the notification, if it isn't want
 	}{
 		{
 			name: "hidden", post: handlers.Post{From: "patient", Text: words, Words: true},
@@ -27,6 +29,16 @@ func TestNote(t *testing.T) {
 			show: true,
 			want: "*Patient:*\n> &lt;!channel&gt; *hi* &amp; " +
 				"&lt;https://evil.example|click&gt;\n> is it ok &gt; 2?",
+			text: "The patient wrote again.",
+		},
+		{
+			name: "veiled", post: handlers.Post{Text: "put on" + handlers.Veiled(" for spravato", "")},
+			want: "put on",
+		},
+		{
+			name: "unveiled", show: true,
+			post: handlers.Post{Text: "put on" + handlers.Veiled(" for spravato", "")},
+			want: "put on for spravato", text: "put on",
 		},
 		{
 			name: "bot", post: handlers.Post{From: "bot", Text: "Visit confirmed"},
@@ -55,7 +67,8 @@ func TestNote(t *testing.T) {
 				}
 			}
 			all := r.fake.Thread(c.Thread)
-			if len(all) != 2 || all[1].Text != test.want || all[1].Words() != test.want {
+			text := cmp.Or(test.text, test.want)
+			if len(all) != 2 || all[1].Text != text || all[1].Words() != test.want {
 				t.Errorf("got %+v", all[1:])
 			}
 			golden(t, "note_"+test.name+".json", pretty(t, all[1]))

@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"strings"
 	"unicode/utf16"
+
+	"github.com/beacon-clinic/beacon/handlers"
 )
 
 // Slack's limits, in characters unless the comment says otherwise. What is longer is refused as
@@ -69,9 +71,11 @@ func unmark(what, label string) string {
 
 // escape makes text safe for mrkdwn: it can contain no tags, mentions or pings. It writes newline
 // for each line break and cuts the text at limit, counted in UTF-16 units after escaping, the
-// strictest reading of Slack's "characters". source:
+// strictest reading of Slack's "characters". What is still veiled by then stays so: all that is
+// posted passes here or through cut, so only [Slack.shown] can show it. source:
 // https://docs.slack.dev/messaging/formatting-message-text#escaping
 func escape(s string, limit int, newline string) string {
+	s = handlers.Shown(s, false)
 	var b strings.Builder
 	length := 0
 	for i, r := range s {
@@ -100,8 +104,10 @@ func escape(s string, limit int, newline string) string {
 	return b.String()
 }
 
-// cut shortens text for a plain_text object, which needs no escaping, to limit UTF-16 units.
+// cut shortens text for a plain_text object, which needs no escaping, to limit UTF-16 units. What is
+// veiled stays so, as in escape.
 func cut(s string, limit int) string {
+	s = handlers.Shown(s, false)
 	length := 0
 	for i, r := range s {
 		n := utf16.RuneLen(r)

@@ -30,8 +30,8 @@ const (
 // Staff handles what staff do in Slack. Each method is idempotent by the event's id, since Slack
 // delivers an event again that wasn't acknowledged in time. The methods may be called concurrently.
 type Staff interface {
-	// Command runs a command and returns the answer as plain text, *bold* allowed. Only the person
-	// who gave the command sees it.
+	// Command runs a command and returns the answer as plain text, *bold* allowed, with parts that
+	// may be [handlers.Veiled]. Only the person who gave the command sees it.
 	Command(ctx context.Context, c handlers.Command) (string, error)
 	// Reply stores a reply to a patient. The reply is durable once it returns nil.
 	Reply(ctx context.Context, r handlers.ThreadReply) error
@@ -48,8 +48,9 @@ type Config struct {
 	DeskChannel   string // the id (C…) of the channel for questions
 	UrgentChannel string // the id of the channel for danger; may be the same
 	APIURL        string // the base of the Web API; "" means Slack's own
-	// ShowText shows patients' words at the desk. It needs a BAA (a contract under HIPAA) with
-	// Slack.
+	// ShowText shows at the desk what patients wrote, are called and come for. It needs a BAA (a
+	// contract under HIPAA) with Slack. Without it the desk sees the last four digits of a number,
+	// times, and what kind of matter it is.
 	ShowText   bool
 	VisitTypes []string          // ids of what the booking modal offers; none: there is no modal
 	Staff      Staff             // handles what staff do
@@ -111,6 +112,9 @@ func (c Config) check() error {
 	missing("staff", c.Staff == nil)
 	return errors.Join(faults...)
 }
+
+// shown returns a text of the handlers with its veiled parts or without them, as ShowText says.
+func (s *Slack) shown(text string) string { return handlers.Shown(text, s.c.ShowText) }
 
 // desk reports whether a channel is one of the desk's two. Only their members may see patients'
 // data and write to patients, so whatever comes from elsewhere is ignored or runs with fewer

@@ -161,7 +161,7 @@ func (d *Desk) Card(_ context.Context, c handlers.Case, again bool) (string, err
 
 // Note implements desk.Board.
 func (d *Desk) Note(_ context.Context, _ handlers.Case, p handlers.Post) error {
-	return d.show("note " + p.ID + " " + p.From + " " + p.Text)
+	return d.show("note " + p.ID + " " + p.From + " " + handlers.Shown(p.Text, true))
 }
 
 // Mark implements desk.Board.

@@ -37,6 +37,7 @@ type Store struct {
 	doubt    handlers.Doubt       // see Forget
 	heldTill time.Time            // see Hold
 	before   int64
+	acts     []handlers.Act
 }
 
 // number is what is known of a number, or, under the zero Phone, of the desk itself.
@@ -161,6 +162,24 @@ func (s *Store) commit(id string, from handlers.State, e handlers.Effects) (bool
 	s.number(from.Phone).version++
 	s.write(from.Phone, e)
 	return true, nil
+}
+
+// Record implements staff.Audit.
+func (s *Store) Record(_ context.Context, a handlers.Act) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	again := func(b handlers.Act) bool { return a.Event == b.Event }
+	if s.err == nil && !slices.ContainsFunc(s.acts, again) {
+		s.acts = append(s.acts, a)
+	}
+	return s.err
+}
+
+// Acts are those that were recorded.
+func (s *Store) Acts() []handlers.Act {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.acts)
 }
 
 // Peek implements handlers.Store.

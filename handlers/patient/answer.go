@@ -29,7 +29,7 @@ func answer(b *builder, in intent.Intent, id string) {
 	}
 	if err != nil {
 		b.log.Error("answer can't be filled: a person answers", "entry", id, "err", err)
-		handOff(b, in, "Asks: "+b.staffLabel(id)+" The answer can't be filled: "+err.Error())
+		handOff(b, in, b.asks(id)+" The answer can't be filled: "+err.Error())
 		return
 	}
 	b.e.Reply.Kind = kinds.Answer
@@ -39,7 +39,7 @@ func answer(b *builder, in intent.Intent, id string) {
 	if e.Is(knowledge.Holding) {
 		b.say(replies.HoldingWhen, knowledge.Fill{"by": b.by()})
 		b.join()
-		b.tell(kinds.Handoff, "Asks: "+b.staffLabel(id)+" Was told that a person gets back.", true)
+		b.tell(kinds.Handoff, b.asks(id)+" Was told that a person gets back.", true)
 	}
 	promised(b, in, id)
 	if b.resource(in) {

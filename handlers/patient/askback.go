@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"strings"
 
+	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/patient/intent"
 	"github.com/beacon-clinic/beacon/knowledge"
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
@@ -72,5 +73,5 @@ func visitStands(b *builder, in intent.Intent) {
 // back already.
 func nothingAsked(b *builder, in intent.Intent) {
 	word := strings.ToUpper(cmp.Or(in.Said.Bare, in.Words.Body))
-	handOff(b, in, "Writes "+word+", and no question to them was open. Nothing was changed.")
+	handOff(b, in, "Writes "+handlers.Veiled(word, "an answer")+", and no question to them was open. Nothing was changed.")
 }

@@ -56,7 +56,7 @@ func (h *Handler) CatchUp(
 	h.count(took)
 	h.Meter.Answered(reply.Kind, h.Now().Sub(began))
 	h.Log.Info("text caught up on", "from", t.From, "id", t.ID, "kind", reply.Kind,
-		"rule", reply.Rule, "entry", reply.Entry, "what", what,
+		"rule", reply.Pattern(), "what", what,
 		"age", began.Sub(t.At).Round(time.Second))
 	return what, nil
 }

@@ -71,5 +71,12 @@ func unanswerable(t handlers.Text) string {
 	if t.Mute {
 		got = "no answer reaches them, and they"
 	}
-	return fmt.Sprintf(" The sender is no number but %s: %s can't be texted back.", t.Sender, got)
+	return fmt.Sprintf(" The sender is no number but %s: %s can't be texted back.",
+		handlers.Veiled(t.Sender, masked(t.Sender)), got)
+}
+
+// masked returns the end of a sender, of a short one, which may be a name, no more than half.
+func masked(sender string) string {
+	r := []rune(sender)
+	return "…" + string(r[len(r)-min(4, len(r)/2):])
 }

@@ -3,6 +3,8 @@ package patient
 import (
 	"strings"
 	"time"
+
+	"github.com/beacon-clinic/beacon/handlers"
 )
 
 // may reports whether an entry may be sent. Live, a question whose entry's review is missing or
@@ -28,10 +30,12 @@ func (b *builder) label(id string) string {
 	return strings.Trim(asks[0], " ?¿.!")
 }
 
-// staffLabel names an entry to staff: its first phrasing in their language.
-func (b *builder) staffLabel(id string) string {
+// asks tells staff what a patient asks: the entry's first phrasing in their language. It is veiled,
+// since it says about as much as the patient's own words.
+func (b *builder) asks(id string) string {
+	label := strings.ReplaceAll(id, "_", " ") + "."
 	if asks := b.base.Entry(id).Asks["en"]; len(asks) > 0 {
-		return strings.Trim(asks[0], " ?.!") + "?"
+		label = strings.Trim(asks[0], " ?.!") + "?"
 	}
-	return strings.ReplaceAll(id, "_", " ") + "."
+	return handlers.Veiled("Asks: "+label, "Asks something that the bot knows an answer to.")
 }

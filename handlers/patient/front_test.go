@@ -193,10 +193,10 @@ func (f *front) told() string {
 		switch p.Do {
 		case desk.PostCard:
 			c, _, _ := f.store.Case(context.Background(), p.Case)
-			out = append(out, c.Channel+" "+c.Kind+" "+c.Title)
+			out = append(out, c.Channel+" "+c.Kind+" "+handlers.Shown(c.Title, true))
 		case desk.PostPage: // nothing is shown before it is due
 		default:
-			out = append(out, "note "+p.From+" "+p.Text)
+			out = append(out, "note "+p.From+" "+handlers.Shown(p.Text, true))
 		}
 	}
 	return strings.Join(out, "; ")

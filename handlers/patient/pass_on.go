@@ -24,8 +24,8 @@ func passedOn(t handlers.Text, in intent.Intent) string {
 		return "Writes after a free time was offered to them. It may be their answer: " +
 			"nothing was done about it."
 	case intent.LatePick:
-		return "Picks " + num(in.Number) + " of what they were offered: " + in.Picked +
-			". Nothing was changed."
+		return "Picks " + num(in.Number) + " of what they were offered" +
+			handlers.Veiled(": "+in.Picked, "") + ". Nothing was changed."
 	case intent.LateOffer:
 		return "May be their answer to a free time that was offered to them. Nothing was changed."
 	case intent.ForPerson:
@@ -57,7 +57,7 @@ func gist(t handlers.Text, in intent.Intent) string {
 	case v.Asks != "":
 		return "May mean: " + v.Asks + ". Nothing was changed."
 	case v.Sure > 0:
-		return "Asks about " + v.Entries[0].ID + "."
+		return handlers.Veiled("Asks about "+v.Entries[0].ID+".", "Asks something.")
 	case t.Media > 0:
 		return "Sent a picture."
 	}

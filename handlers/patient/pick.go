@@ -16,7 +16,7 @@ func pickEntry(b *builder, in intent.Intent) {
 		answer(b, in, id)
 		return
 	}
-	handOff(b, in, "Asks: "+b.staffLabel(id)+" The answer awaits review.")
+	handOff(b, in, b.asks(id)+" The answer awaits review.")
 }
 
 // keepTexts confirms that the patient goes on getting texts: they were asked whether they opt out,

@@ -56,6 +56,6 @@ const mayQuote = 4
 
 // logAnswer logs what a text was answered with, without a word of either.
 func (h *Handler) logAnswer(t handlers.Text, r handlers.Reply) {
-	h.Log.Info("text answered", "from", t.From, "id", t.ID, "kind", r.Kind, "rule", r.Rule,
-		"entry", r.Entry, "bodies", len(r.Bodies))
+	h.Log.Info("text answered", "from", t.From, "id", t.ID, "kind", r.Kind,
+		"rule", r.Pattern(), "bodies", len(r.Bodies))
 }

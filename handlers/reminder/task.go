@@ -2,6 +2,7 @@ package reminder
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -137,14 +138,16 @@ func (rs *Reminders) untold(s handlers.State, v handlers.Visit, o handlers.Outgo
 // tell words what staff are to say, as further sentences of a title: first what can still be
 // followed, in the text's own words and in the patient's language too, so that they can read it out
 // or send it. What it is too late for stands apart, since only a nurse can say whether somebody who
-// has eaten may be treated.
+// has eaten may be treated. The sentences themselves are veiled: they tell what the patient comes
+// for. Staff who aren't shown them find the visit's type in the clinic's own calendar.
 func (rs *Reminders) tell(v handlers.Visit, now time.Time) (title string) {
 	if ahead, err := HowToPrepare(rs.Base, v, "en", now); err == nil && ahead != "" {
-		title += fmt.Sprintf(" Tell them: %q", ahead)
+		say := fmt.Sprintf(" Tell them: %q", ahead)
 		if lang := language.Spoken(v.Lang); lang != "en" {
 			own, _ := HowToPrepare(rs.Base, v, lang, now) // Load has seen that each language has it
-			title += fmt.Sprintf(" (%s: %q)", lang, own)
+			say += fmt.Sprintf(" (%s: %q)", lang, own)
 		}
+		title += handlers.Veiled(say, " Tell them how to prepare for it.")
 	}
 	if rs.Base.Clinic.VisitTypes[v.Type].RideHome && v.Ride == "" {
 		title += " Ask who drives them home."
@@ -156,11 +159,8 @@ func (rs *Reminders) tell(v handlers.Visit, now time.Time) (title string) {
 		}
 	}
 	if gone, err := leaveOff(rs.Base, v, past, "en"); err == nil && gone != "" {
-		title += fmt.Sprintf(
-			" It is too late for %q: ask what they have had; "+
-				"a nurse decides whether the visit can stand.",
-			gone,
-		)
+		title += " It is too late for " + handlers.Veiled(strconv.Quote(gone), "part of that") +
+			": ask what they have had; a nurse decides whether the visit can stand."
 	}
 	return title
 }

@@ -25,11 +25,11 @@ func infusion(t *testing.T) handlers.Visit {
 func (b *books) tasks(t *testing.T) (out []string) {
 	t.Helper()
 	for _, c := range b.store.Open(handlerstest.Phone(t, "0101")) {
-		out = append(out, c.Title)
+		out = append(out, handlers.Shown(c.Title, true))
 	}
 	for _, p := range b.store.Queue() {
 		if p.Do == desk.PostNote {
-			out = append(out, "note: "+p.Text)
+			out = append(out, "note: "+handlers.Shown(p.Text, true))
 		}
 	}
 	return out

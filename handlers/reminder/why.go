@@ -85,7 +85,8 @@ func (rs *Reminders) consent(s handlers.State) []rule {
 	if s.Consent.Out {
 		may.no = "the number has opted out"
 		if s.Consent.Words != "" {
-			may.no = fmt.Sprintf("%s (%s: %q)", may.no, s.Consent.Way, s.Consent.Words)
+			words := handlers.Veiled(fmt.Sprintf(": %q", s.Consent.Words), "")
+			may.no = fmt.Sprintf("%s (%s%s)", may.no, s.Consent.Way, words)
 		}
 	}
 	reach := rule{name: "reach", yes: "nothing says that texts don't reach it"}

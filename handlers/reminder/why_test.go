@@ -19,7 +19,7 @@ func (b *books) table(t *testing.T) string {
 	}
 	var out []string
 	for _, l := range lines {
-		out = append(out, strings.Join(l, "|"))
+		out = append(out, handlers.Shown(strings.Join(l, "|"), true))
 	}
 	return strings.Join(out, "\n")
 }

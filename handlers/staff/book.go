@@ -53,7 +53,9 @@ func (h *Handler) book(ctx context.Context, c handlers.Command, args string) (st
 	done := map[visits.Outcome]string{
 		visits.Imported: "Booked", visits.Updated: "Changed", visits.Unchanged: "Already booked",
 	}[what]
-	out := fmt.Sprintf("%s: %s, %s, %s.", done, phone, h.clock(start), v.Type)
+	out := fmt.Sprintf(
+		"%s: %s, %s%s.", done, phone, h.clock(start), handlers.Veiled(", "+v.Type, ""),
+	)
 	if why := h.Gate.Untexted(phone); why != "" {
 		out += " Nothing will be texted to them: it is " + why + ". Please call."
 	}

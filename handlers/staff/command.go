@@ -99,7 +99,13 @@ func (h *Handler) Command(ctx context.Context, c handlers.Command) (string, erro
 		}
 		// Without the arguments, which hold numbers and words for patients.
 		h.Log.Info("command", "name", row.name(), "user", c.User)
-		out, err := row.run(h, ctx, c, strings.TrimSpace(args))
+		args = strings.TrimSpace(args)
+		if row.desk { // the others neither show a patient's matters nor act on them
+			if err := h.recordCommand(ctx, c, row.name(), args); err != nil {
+				return "", err
+			}
+		}
+		out, err := row.run(h, ctx, c, args)
 		var usage errUsage
 		if errors.As(err, &usage) {
 			return fmt.Sprintf("%s\nUsage: `/clinic %s`", usage.what, row.usage), nil

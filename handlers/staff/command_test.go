@@ -19,7 +19,7 @@ func command(t *testing.T, o *office, text string, desk bool) string {
 	if err != nil {
 		t.Fatalf("%s: %v", text, err)
 	}
-	return out
+	return handlers.Shown(out, true)
 }
 
 // commands are commands and parts of their answers.

@@ -36,7 +36,7 @@ func (h *Handler) consent(ctx context.Context, _ handlers.Command, args string) 
 				// ends.
 				line(
 					p.String(), c.At.In(h.Base.Clinic.Location()).Format("2006-01-02 15:04"), may,
-					c.Way, fmt.Sprintf("%q", c.Words),
+					c.Way, handlers.Veiled(fmt.Sprintf("%q", c.Words), "(not shown here)"),
 				)
 			}
 		}

@@ -2,10 +2,14 @@ package staff
 
 import (
 	"context"
+	"regexp"
 	"strings"
 
 	"github.com/beacon-clinic/beacon/handlers"
 )
+
+// last4 matches the last four digits of a number.
+var last4 = regexp.MustCompile(`^\d{4}$`)
 
 // phone reads the number that a command's arguments begin with, and returns what follows it. A
 // number may be written with spaces, as "(212) 555 0101": up to three words of digits and

@@ -22,6 +22,9 @@ func (h *Handler) Press(ctx context.Context, p handlers.Press) error {
 	if err == nil && !ok {
 		err = ErrNoCase
 	}
+	if err == nil {
+		err = h.recordCase(ctx, c, p.ID, p.User, "press "+p.Action)
+	}
 	if err != nil {
 		return err
 	}
@@ -63,9 +66,14 @@ func (h *Handler) OnCall(ctx context.Context, call, caseID, digits string) (stri
 	}
 	say := replies.OnCallLate
 	for _, c := range cases { // one that fails doesn't keep the others from being taken
-		taken, err1 := h.do(ctx, c, handlers.Press{
+		p := handlers.Press{
 			ID: "call:" + call + ":" + c.ID, Action: desk.ActionTake, User: "on call",
-		})
+		}
+		if err1 := h.recordCase(ctx, c, p.ID, p.User, "press "+p.Action+" by phone"); err1 != nil {
+			err = errors.Join(err, err1)
+			continue
+		}
+		taken, err1 := h.do(ctx, c, p)
 		err = errors.Join(err, err1)
 		if taken {
 			say = replies.OnCallTaken

@@ -11,7 +11,8 @@
 // no answer to. What is decided about a number is decided within its turn, from the state as it is
 // then.
 //
-// Answers name a patient by the number's last four digits and the first name at most.
+// Answers name a patient by the number's last four digits. A first name, the patient's words and
+// what they come for are veiled in them ([handlers.Veiled]), and shown only where they may be.
 package staff
 
 import (
@@ -42,6 +43,7 @@ type Handler struct {
 	Gate      *gate.Texter // says whether a failed text may be sent again
 	Bot       Asker
 	Health    Health // the process's own, set once its probes are known
+	Audit     Audit
 	// Phone and Start read a number and a time as people write them, the time in the given zone.
 	// Their errors are shown to staff. They are funcs because the package that reads them belongs
 	// to package main, with its vendor's tables of numbers.
@@ -108,6 +110,12 @@ type Health interface {
 	// Away returns for Redis, Twilio and Slack, by name, why each can't be used; a nil error if it
 	// can.
 	Away(ctx context.Context) map[string]error
+}
+
+// Audit keeps who of the staff did and saw what.
+type Audit interface {
+	// Record writes an act down, once for its event. After an error the act must not be done.
+	Record(ctx context.Context, a handlers.Act) error
 }
 
 // Meter counts the cases that staff take.

@@ -29,6 +29,9 @@ func (h *Handler) Reply(ctx context.Context, r handlers.ThreadReply) error {
 		}
 		return nil // staff talking among themselves
 	}
+	if err := h.recordCase(ctx, c, r.ID, r.User, "reply"); err != nil {
+		return err
+	}
 	switch {
 	case c.Kind == kinds.Away: // a line that tells of an outage; it belongs to no number
 		id := r.ID + ":refused"

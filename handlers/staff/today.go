@@ -3,15 +3,14 @@ package staff
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
-// today lists the visits of the clinic's day, from midnight to midnight by its clock, with first
-// names and masked numbers only.
+// today lists the visits of the clinic's day, from midnight to midnight by its clock, with masked
+// numbers; types and first names are veiled.
 func (h *Handler) today(ctx context.Context, _ handlers.Command, _ string) (string, error) {
 	zone := h.Base.Clinic.Location()
 	now := h.Now().In(zone)
@@ -28,8 +27,8 @@ func (h *Handler) today(ctx context.Context, _ handlers.Command, _ string) (stri
 	return title + grid(func(line func(...string)) {
 		for _, v := range booked {
 			line(
-				knowledge.Time(v.Start.In(zone)), v.Type,
-				strings.TrimSpace(knowledge.Greet(v.Name)), v.Phone.String(), v.State,
+				knowledge.Time(v.Start.In(zone)), handlers.Veiled(v.Type, ""),
+				first(v.Name), v.Phone.String(), v.State,
 			)
 		}
 	}), nil

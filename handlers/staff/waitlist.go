@@ -9,7 +9,6 @@ import (
 
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/waitlist"
-	"github.com/beacon-clinic/beacon/knowledge"
 )
 
 // waitlist runs the command's verbs: add, list, remove. Without one it lists.
@@ -69,7 +68,8 @@ func (h *Handler) waitlistAdd(
 	if !h.Base.Clinic.Waitlist.On {
 		off = " But offers are off: waitlist.on in clinic.yaml."
 	}
-	return fmt.Sprintf("%s is on the waitlist for %s%s.%s", phone, f[0], before, off), nil
+	of := handlers.Veiled(" for "+f[0], "")
+	return fmt.Sprintf("%s is on the waitlist%s%s.%s", phone, of, before, off), nil
 }
 
 // limits reads the words after the type, in any order: "from 2026-12-05 notice 24h". from is the
@@ -136,7 +136,7 @@ func (h *Handler) waitlistList(ctx context.Context) (string, error) {
 			before = h.clock(p.Before)
 		}
 		rows = append(rows, []string{
-			p.Phone.String(), or(strings.TrimSpace(knowledge.Greet(p.Name)), "-"), p.Type,
+			p.Phone.String(), first(p.Name), handlers.Veiled(p.Type, ""),
 			p.At.In(zone).Format(time.DateOnly), from, notice, before, p.By,
 		})
 	}
@@ -144,7 +144,7 @@ func (h *Handler) waitlistList(ctx context.Context) (string, error) {
 		return "Nobody is on the waitlist.", nil
 	}
 	return grid(func(line func(...string)) {
-		line("NUMBER", "NAME", "TYPE", "SINCE", "FROM", "NOTICE", "BEFORE", "BY")
+		line("NUMBER", handlers.Veiled("NAME", ""), handlers.Veiled("TYPE", ""), "SINCE", "FROM", "NOTICE", "BEFORE", "BY")
 		for _, r := range rows {
 			line(r...)
 		}

@@ -32,7 +32,7 @@ func (o *office) say(t *testing.T, text string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return out
+	return handlers.Shown(out, true)
 }
 
 func TestWaitlistCommand(t *testing.T) {

@@ -75,7 +75,10 @@ func (w *account) wish(one handlers.Wish, before []handlers.Wish) {
 			n++
 		}
 	}
-	parts := []string{fmt.Sprintf("number %d for %s, put there by %s", n, one.Type, one.By)}
+	parts := []string{fmt.Sprintf(
+		"number %d%s, put there by %s", n, handlers.Veiled(" for "+one.Type, " for its type"),
+		one.By,
+	)}
 	if v, ok := replaces(one, w.s); isOver(one, w.s, w.now) {
 		parts = append(parts, hasBeen)
 	} else if ok {

@@ -19,7 +19,7 @@ func (r *room) why(t *testing.T, last4 string) string {
 	}
 	var out []string
 	for _, l := range lines {
-		out = append(out, strings.Join(l, "|"))
+		out = append(out, handlers.Shown(strings.Join(l, "|"), true))
 	}
 	return strings.Join(out, "\n")
 }

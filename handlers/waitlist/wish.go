@@ -69,7 +69,7 @@ func (h *Handler) AddPatient(s handlers.State, c handlers.Case, by, id string) h
 	if kind != "" {
 		w := newWish(s, kind, by, now)
 		e.Wishes = []handlers.Wish{w}
-		text = "put them on the waitlist for " + kind + h.before(s, w) + "."
+		text = "put them on the waitlist" + handlers.Veiled(" for "+kind, "") + h.before(s, w) + "."
 	}
 	c.Wish = false
 	e.Cases = []handlers.Case{c}

@@ -13,6 +13,7 @@ type Keep struct {
 	Strangers     int `yaml:"strangers"`     // other numbers
 	Consents      int `yaml:"consents"`      // the history, since its last change
 	Waitlist      int `yaml:"waitlist"`      // a place on it, since it was taken
+	Audit         int `yaml:"audit"`         // what staff did and saw
 }
 
 // Days returns a lifetime of so many days.
@@ -21,6 +22,7 @@ func Days(n int) time.Duration { return time.Duration(n) * 24 * time.Hour }
 // settle checks the lifetimes and fills in the defaults.
 //
 // source: consents, the four years in which a text can be sued over, 28 U.S.C. 1658(a), and one more;
+// audit, six years, 45 CFR 164.316(b)(2)(i);
 // answers, how far back the carrier's list is read after an outage, which must be known still
 func (k *Keep) settle(fault report) {
 	const year = 365
@@ -42,6 +44,10 @@ func (k *Keep) settle(fault report) {
 			"a text can be sued over for four years",
 		},
 		{"waitlist", &k.Waitlist, 1, 180, year, "who waits longer is asked anew"},
+		{
+			"audit", &k.Audit, 6 * year, 2192, 20 * year,
+			"records of who saw what are kept for six years",
+		},
 	} {
 		if *one.is == 0 {
 			*one.is = one.or
