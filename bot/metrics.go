@@ -88,6 +88,13 @@ func (m *meter) Odd(sender string) {
 	m.set.GetOrCreateCounter(fmt.Sprintf("beacon_texts_odd_total{sender=%q}", sender)).Inc()
 }
 
+// Refused counts a request that a door didn't let in, by what was wrong with it.
+func (m *meter) Refused(door, because string) {
+	m.set.GetOrCreateCounter(
+		fmt.Sprintf("beacon_requests_refused_total{door=%q,because=%q}", door, because),
+	).Inc()
+}
+
 // Panicked implements the Meter of each room.
 func (m *meter) Panicked(what string) {
 	m.set.GetOrCreateCounter(fmt.Sprintf("beacon_panics_total{what=%q}", what)).Inc()

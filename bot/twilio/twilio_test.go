@@ -68,7 +68,7 @@ type bench struct {
 	now   time.Time
 }
 
-func newBench(t *testing.T, change func(*twilio.Config)) *bench {
+func newBench(t testing.TB, change func(*twilio.Config)) *bench {
 	t.Helper()
 	b := &bench{
 		house: &house{}, log: &bytes.Buffer{}, now: time.Date(2026, 11, 23, 14, 30, 0, 0, time.UTC),
