@@ -95,6 +95,13 @@ func (m *meter) Refused(door, because string) {
 	).Inc()
 }
 
+// Closed counts a connection that was closed for the sake of others.
+func (m *meter) Closed(because string) {
+	m.set.GetOrCreateCounter(
+		fmt.Sprintf("beacon_connections_closed_total{because=%q}", because),
+	).Inc()
+}
+
 // Panicked implements the Meter of each room.
 func (m *meter) Panicked(what string) {
 	m.set.GetOrCreateCounter(fmt.Sprintf("beacon_panics_total{what=%q}", what)).Inc()

@@ -39,6 +39,17 @@ type Staff interface {
 	Press(ctx context.Context, p handlers.Press) error
 }
 
+// Meter counts what isn't let in. It is called concurrently.
+type Meter interface {
+	// Refused counts what is refused by the door ("slack") and by what was wrong.
+	Refused(door, because string)
+}
+
+// uncounted is a Meter that counts nothing.
+type uncounted struct{}
+
+func (uncounted) Refused(string, string) {}
+
 // Config configures a Slack. BotToken, both channels, Staff, and one of SigningSecret and AppToken
 // are required; [New] checks them.
 type Config struct {
@@ -54,6 +65,7 @@ type Config struct {
 	VisitTypes []string          // ids of what the booking modal offers; none: there is no modal
 	Staff      Staff             // handles what staff do
 	Transport  http.RoundTripper // nil means http.DefaultTransport
+	Meter      Meter             // nil: nothing is counted
 	Log        *slog.Logger      // nil: nothing is logged
 }
 
@@ -81,6 +93,9 @@ func New(c Config) (*Slack, error) {
 	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
+	}
+	if c.Meter == nil {
+		c.Meter = uncounted{}
 	}
 	client := &http.Client{
 		Transport: c.Transport,

@@ -43,7 +43,8 @@ func hostiles() []hostile {
 	}
 	most := make([]string, 128)
 	for i := range most {
-		most[i] = fmt.Sprintf("k%s%d=%s", strings.Repeat("%F0%9F%98%80", 9), i, strings.Repeat("v", 240))
+		name := strings.Repeat("%F0%9F%98%80", 9)
+		most[i] = fmt.Sprintf("k%s%d=%s", name, i, strings.Repeat("v", 240))
 	}
 	return []hostile{
 		{
@@ -63,8 +64,10 @@ func hostiles() []hostile {
 			body: keys.String(), code: 403, because: "twilio signature", unread: true,
 		},
 		{
-			name: "another content type", signature: zeroes, kind: "multipart/form-data; boundary=x",
-			body: "--x\r\n" + keys.String(), code: 400, because: "twilio form", unread: true,
+			name: "another content type", signature: zeroes,
+			kind: "multipart/form-data; boundary=x",
+			body: "--x\r\n" + keys.String(), code: 400, because: "twilio form",
+			unread: true,
 		},
 		{
 			name: "JSON", signature: zeroes, kind: "application/json",
@@ -95,8 +98,8 @@ func hostiles() []hostile {
 			body: "Body=" + strings.Repeat("%F0", 16_000), code: 403, because: "twilio signature",
 		},
 		{
-			name: "a malformed form", signature: zeroes, body: "a=%zz" + strings.Repeat("&b=%2", 120),
-			code: 400, because: "twilio form",
+			name: "a malformed form", signature: zeroes,
+			body: "a=%zz" + strings.Repeat("&b=%2", 120), code: 400, because: "twilio form",
 		},
 	}
 }

@@ -33,8 +33,8 @@ func (t *Twilio) signed(requestURI string, form url.Values, mac []byte) bool {
 	return ok
 }
 
-// macOf returns the MAC that a signature holds; false if it has another form than X-Twilio-Signature
-// has: an HMAC-SHA1 in base64.
+// macOf returns the MAC that a signature holds; false if it hasn't the form of X-Twilio-Signature,
+// an HMAC-SHA1 in base64.
 func macOf(signature string) ([]byte, bool) {
 	if len(signature) != base64.StdEncoding.EncodedLen(sha1.Size) {
 		return nil, false

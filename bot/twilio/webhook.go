@@ -19,8 +19,8 @@ import (
 )
 
 const (
-	// longest is the longest body of a webhook that is read, in bytes. Twilio's are about 1 KiB; the
-	// longest text that it delivers, 4,096 characters of WhatsApp's, is 36 KiB as a form.
+	// longest is the longest body of a webhook that is read, in bytes. Twilio's are about 1 KiB;
+	// the longest text that it delivers, 4,096 characters of WhatsApp's, is 36 KiB as a form.
 	longest = 48 << 10
 	// mostFields is how many fields a webhook may have. A text with ten pictures has about 50.
 	mostFields = 128
