@@ -55,6 +55,9 @@ func (m *meter) Answered(kind string, took time.Duration) {
 	m.set.GetOrCreateHistogram("beacon_answer_seconds").Update(took.Seconds())
 }
 
+// Replayed implements patient.Meter.
+func (m *meter) Replayed() { m.set.GetOrCreateCounter("beacon_texts_replayed_total").Inc() }
+
 // lateAfter is when a text counts as late.
 const lateAfter = 5 * time.Minute
 

@@ -198,6 +198,9 @@ type Meter struct{}
 // Answered implements the Meter of each room.
 func (Meter) Answered(string, time.Duration) {}
 
+// Replayed counts nothing.
+func (Meter) Replayed() {}
+
 // Sent implements the Meter of each room.
 func (Meter) Sent(string, string, time.Duration) {}
 

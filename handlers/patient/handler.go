@@ -58,6 +58,8 @@ type Meter interface {
 	// Answered counts a text by the kind of its reply, and how long deciding and storing it took.
 	// A text that comes again isn't counted again.
 	Answered(kind string, took time.Duration)
+	// Replayed counts a text that came again long after it was answered.
+	Replayed()
 	// Panicked counts a panic that was recovered.
 	Panicked(what string)
 }
