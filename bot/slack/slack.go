@@ -66,6 +66,7 @@ type Config struct {
 	Staff      Staff             // handles what staff do
 	Transport  http.RoundTripper // nil means http.DefaultTransport
 	Meter      Meter             // nil: nothing is counted
+	Now        func() time.Time  // nil: time.Now
 	Log        *slog.Logger      // nil: nothing is logged
 }
 
@@ -77,6 +78,7 @@ type Slack struct {
 	http *http.Client   // for the API and for response URLs
 	work sync.WaitGroup // the work that continues after an acknowledgement
 	line line           // the state of the Socket Mode connection
+	who  who            // which installation this is, and who its users are
 }
 
 // New checks the configuration and returns a Slack. The error names everything that is missing. New
@@ -97,6 +99,9 @@ func New(c Config) (*Slack, error) {
 	if c.Meter == nil {
 		c.Meter = uncounted{}
 	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
 	client := &http.Client{
 		Transport: c.Transport,
 		Timeout:   callTime,
@@ -105,7 +110,7 @@ func New(c Config) (*Slack, error) {
 			return http.ErrUseLastResponse
 		},
 	}
-	return &Slack{c: c, http: client, api: sdk.New(c.BotToken,
+	return &Slack{c: c, http: client, who: who{users: map[string]known{}}, api: sdk.New(c.BotToken,
 		sdk.OptionAPIURL(c.APIURL), sdk.OptionAppLevelToken(c.AppToken),
 		sdk.OptionHTTPClient(client))}, nil
 }
