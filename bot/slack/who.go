@@ -134,7 +134,9 @@ func (s *Slack) member(ctx context.Context, team, user string) (because string) 
 	case Word(err) == "user_not_found", Word(err) == "user_not_visible":
 		return otherTeam
 	case err != nil:
-		s.c.Log.ErrorContext(ctx, "slack: can't ask who a user is", "user", user, "err", refusal(err))
+		s.c.Log.ErrorContext(
+			ctx, "slack: can't ask who a user is", "user", user, "err", refusal(err),
+		)
 		if asked && now.Sub(was.at) < whoStale {
 			return was.because
 		}

@@ -45,7 +45,8 @@ func (f *Slack) userInfo(user string) (reply, string) {
 	}}, ""
 }
 
-// botInfo is bots.info. The lock is held. source: https://docs.slack.dev/reference/methods/bots.info
+// botInfo is bots.info. The lock is held. source:
+// https://docs.slack.dev/reference/methods/bots.info
 func (f *Slack) botInfo(bot string) (reply, string) {
 	if !slices.Contains(f.scopes, "users:read") {
 		return reply{"needed": "users:read", "provided": "chat:write"}, "missing_scope"
