@@ -125,6 +125,11 @@ func (s *Slack) event(ctx context.Context, e envelope, first bool) error {
 	if !s.ours(m) {
 		return nil
 	}
+	return s.written(ctx, e, m, first)
+}
+
+// written has Staff store a thread reply of somebody who is let in; others are told.
+func (s *Slack) written(ctx context.Context, e envelope, m message, first bool) error {
 	text := plain(m.Text)
 	thread := place{m.Channel, m.ThreadTS}
 	to := asker{channel: m.Channel, thread: m.ThreadTS, user: m.User}
