@@ -12,8 +12,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/alicebob/miniredis/v2"
+
 	"github.com/beacon-clinic/beacon/bot/redis"
-	"github.com/beacon-clinic/beacon/bot/sandbox"
 	"github.com/beacon-clinic/beacon/bot/twilio/twiliotest"
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
@@ -27,6 +28,7 @@ type doors struct {
 	t      *testing.T
 	app    *app
 	clock  *handlerstest.Clock
+	redis  *miniredis.Miniredis // its keys expire when a test says so
 	twilio *twiliotest.Fake
 	desk   *handlerstest.Desk
 	url    string
@@ -67,13 +69,10 @@ func newDoorsOf(t *testing.T, from string, base *knowledge.Base) *doors {
 		log:   &loggedLines{},
 	}
 	d.twilio = twiliotest.Start(t, twiliotest.Config{Now: d.clock.Now})
-	within := sandbox.New()
-	t.Cleanup(func() { _ = within.Close() })
-	at, err := within.Redis()
-	if err != nil {
-		t.Fatal(err)
-	}
-	store, err := redis.Open(redis.Config{URL: at, Now: d.clock.Now, Patience: time.Minute})
+	d.redis = miniredis.RunT(t)
+	store, err := redis.Open(redis.Config{
+		URL: "redis://" + d.redis.Addr(), Now: d.clock.Now, Patience: time.Minute,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -65,12 +65,14 @@ func (m *meter) Replied(segments int) {
 	m.set.GetOrCreateCounter("beacon_reply_segments_total").Add(segments)
 }
 
-// Refused implements patient.Meter.
-func (m *meter) Refused(why string) {
+// Unanswered implements patient.Meter.
+func (m *meter) Unanswered(why string) {
 	m.set.GetOrCreateCounter(fmt.Sprintf("beacon_replies_refused_total{why=%q}", why)).Inc()
 }
 
-// lateAfter is when a text counts as late.
+// Replayed implements patient.Meter.
+func (m *meter) Replayed() { m.set.GetOrCreateCounter("beacon_texts_replayed_total").Inc() }
+
 // lateAfter is when a text counts as late. The pace and a carrier that is busy for a moment stay
 // below it, so the counter rises only if something holds texts up.
 const lateAfter = 5 * time.Minute
@@ -106,6 +108,20 @@ func (m *meter) Taken(kind string, after time.Duration) {
 // of the clinic's, "unreadable" is no number at all.
 func (m *meter) Odd(sender string) {
 	m.set.GetOrCreateCounter(fmt.Sprintf("beacon_texts_odd_total{sender=%q}", sender)).Inc()
+}
+
+// Refused counts a request that a door didn't let in, by what was wrong with it.
+func (m *meter) Refused(door, because string) {
+	m.set.GetOrCreateCounter(
+		fmt.Sprintf("beacon_requests_refused_total{door=%q,because=%q}", door, because),
+	).Inc()
+}
+
+// Closed counts a connection that was closed for the sake of others.
+func (m *meter) Closed(because string) {
+	m.set.GetOrCreateCounter(
+		fmt.Sprintf("beacon_connections_closed_total{because=%q}", because),
+	).Inc()
 }
 
 // Panicked implements the Meter of each room. Any panic is a bug, so an alert on the first one is

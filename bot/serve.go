@@ -134,19 +134,13 @@ func (a *app) listen(w world, l net.Listener, stopLoops func()) (err error) {
 	// Requests outlive the signal: one that was cut short would have to be sent again.
 	base, stopRequests := context.WithCancel(context.WithoutCancel(w.ctx))
 	defer stopRequests()
-	// Bounds against a client that sends slowly or without end; Twilio gives up after 15 s itself.
-	// There is none on writing, since the sandbox's page holds a stream of events open.
-	s := &http.Server{
-		Handler: a.routes(), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second,
-		IdleTimeout:    2 * time.Minute,
-		MaxHeaderBytes: 64 << 10, BaseContext: func(net.Listener) context.Context { return base },
-		ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelWarn),
-	}
+	s, bounded := a.server(l, mostConnections, a.routes())
+	s.BaseContext = func(net.Listener) context.Context { return base }
 	if a.page != nil {
 		s.RegisterOnShutdown(a.page.Hangup) // the page's event streams never end by themselves
 	}
 	failed := make(chan error, 1)
-	go func() { failed <- s.Serve(l) }()
+	go func() { failed <- s.Serve(bounded) }()
 	a.log.Info(
 		"listening", "addr", l.Addr().String(), "live", a.page == nil, "words", a.base.Model(),
 	)
@@ -171,6 +165,31 @@ func (a *app) listen(w world, l net.Listener, stopLoops func()) (err error) {
 		err = nil
 	}
 	return err
+}
+
+// How long a request may take. Twilio and Slack send theirs in one go, and wait 15 s and 3 s for
+// the answer.
+const (
+	headerTime = 5 * time.Second  // to come, without its body
+	bodyTime   = 10 * time.Second // to come, with its body
+	// answerTime is from the header until the answer is taken: bodyTime, what Twilio's webhooks may
+	// take, and the way back.
+	answerTime = 30 * time.Second
+	idleTime   = time.Minute // between two requests
+	// maxHeader bounds a header, in bytes. Twilio's are under 1 KiB; a proxy adds some.
+	maxHeader = 16 << 10
+)
+
+// server returns a server whose clients can neither hold it up for good nor fill its memory, and
+// the listener that it is to serve.
+func (a *app) server(l net.Listener, most int, h http.Handler) (*http.Server, *connections) {
+	bounded := bound(l, most, a.meter.Closed)
+	return &http.Server{
+		Handler: bounded.watch(h), ConnContext: bounded.within,
+		ReadHeaderTimeout: headerTime, ReadTimeout: bodyTime, WriteTimeout: answerTime,
+		IdleTimeout: idleTime, MaxHeaderBytes: maxHeader,
+		ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelWarn),
+	}, bounded
 }
 
 // within waits for the end of work, but no longer than limit: a platform kills the bot soon after.

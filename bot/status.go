@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"log/slog"
 	"net"
 	"net/http"
 	"strings"
@@ -30,14 +29,11 @@ func (a *app) openPrivate(addr string) (*private, error) {
 	m := http.NewServeMux()
 	m.Handle("GET /metrics", a.meter)
 	m.HandleFunc("GET /status", a.status)
-	p := &private{listener: l, ended: make(chan struct{}), server: &http.Server{
-		Handler: m, ReadHeaderTimeout: 5 * time.Second, IdleTimeout: 2 * time.Minute,
-		MaxHeaderBytes: 64 << 10,
-		ErrorLog:       slog.NewLogLogger(a.log.Handler(), slog.LevelWarn),
-	}}
+	s, bounded := a.server(l, mostOperators, m)
+	p := &private{listener: l, ended: make(chan struct{}), server: s}
 	go func() {
 		defer close(p.ended)
-		if err := p.server.Serve(l); err != http.ErrServerClosed {
+		if err := p.server.Serve(bounded); err != http.ErrServerClosed {
 			a.log.Error("private listener ended", "err", err)
 		}
 	}()

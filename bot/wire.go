@@ -191,7 +191,7 @@ func (a *app) connectSlack(c *Config, transport http.RoundTripper) (err error) {
 		BotToken: c.SlackBotToken, SigningSecret: c.SlackSigningSecret, AppToken: c.SlackAppToken,
 		DeskChannel: c.SlackDeskChannel, UrgentChannel: c.SlackUrgentChannel, APIURL: c.SlackAPIURL,
 		ShowText: c.showText(), VisitTypes: a.base.Clinic.Types(), Staff: a.staff,
-		Transport: transport, Log: a.log,
+		Transport: transport, Meter: a.meter, Log: a.log,
 	})
 	return err
 }

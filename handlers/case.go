@@ -115,6 +115,7 @@ type Press struct {
 	Thread string
 	Action string // desk.ActionTake …
 	User   string
+	Once   bool // as in Effects: it came from the carrier
 }
 
 // Ends returns the last four characters of the case's number or sender, which staff may see.

@@ -2,7 +2,10 @@ package handlers
 
 // Effects are what an event changes; the Store writes them in one atomic step.
 type Effects struct {
-	Reply        Reply
+	Reply Reply
+	// Once says that whoever sees the event pass could show it to us again, long after its reply is
+	// forgotten: what the carrier signs has no date. The store remembers its id apart.
+	Once         bool
 	Conversation *Conversation
 	Consent      *Consent
 	Visits       []Visit  // booked, moved or answered
@@ -53,6 +56,7 @@ func (e *Effects) Add(more Effects) {
 	if more.Reach != nil {
 		e.Reach = more.Reach
 	}
+	e.Once = e.Once || more.Once
 	if more.By != "" {
 		e.By = more.By
 	}

@@ -17,7 +17,8 @@ type Store interface {
 	// Turn reads the state of a number, calls decide with it, and writes the effects in one atomic
 	// step under the event's id. decide may be called more than once, so it must change nothing
 	// itself. If the id was written before, Turn writes nothing and returns the first reply, with
-	// again true. The zero Phone is the desk itself: its state holds the open cases that belong to
+	// again true; of an event of Effects.Once it knows for far longer that it was written, and the
+	// reply is then the zero one. The zero Phone is the desk itself: its state holds the open cases that belong to
 	// no number.
 	Turn(
 		ctx context.Context, id string, p Phone, decide func(State) (Effects, error),

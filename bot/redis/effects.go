@@ -22,7 +22,7 @@ func (r *Redis) commands(
 		whose: known.who(s.Phone),
 	}
 	if id != "" {
-		w.event(id, e.Reply)
+		w.event(id, e)
 	}
 	w.phone(s, e)
 	w.number(e)
@@ -92,10 +92,14 @@ func (w *writer) prune(key string, before int64) {
 	w.add("ZREMRANGEBYSCORE", key, "-inf", num(before))
 }
 
-// event stores the reply under the event's id, so that the event doesn't happen twice.
-func (w *writer) event(id string, reply handlers.Reply) {
-	w.set(w.keys.done(id), inDone, reply, w.keep.Reply)
+// event stores the reply under the event's id, so that the event doesn't happen twice. Of one that
+// can be shown to us for longer, it is kept besides that it happened: no number, no word.
+func (w *writer) event(id string, e handlers.Effects) {
+	w.set(w.keys.done(id), inDone, e.Reply, w.keep.Reply)
 	w.belongs(w.whose, w.keys.done(id), w.keep.Reply)
+	if e.Once {
+		w.add("SET", w.keys.handled(id), "", "EX", num(seconds(keepHandled)))
+	}
 }
 
 // belonging is what is to be entered in a number's index: keys that aren't named by the number.

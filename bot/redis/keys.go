@@ -39,6 +39,11 @@ const (
 	// keepDoubt is how long after a restart of the server a text may be one that it has forgotten.
 	keepDoubt = 24 * time.Hour
 	keepProbe = time.Minute
+	// keepHandled is how long it is known that a signed request was handled. Twilio's signature
+	// has no date, so a request can be believed until the auth token is another; SECURITY.md says
+	// to rotate it every year. This is a year, and a month for whoever is late: at some 200 bytes each, 16 MB
+	// of 200 texts a day.
+	keepHandled = 400 * day
 )
 
 const (
@@ -160,6 +165,10 @@ func (k keys) ofNumber(n who) []string {
 
 // string: JSON Reply, the answer if the event is repeated; Keep.Reply
 func (k keys) done(event string) string { return k.prefix + "done:" + event }
+
+// string: "", of an event that can be shown to us again: that it happened; keepHandled, whatever
+// becomes of its number
+func (k keys) handled(event string) string { return k.prefix + "handled:" + event }
 
 // string: JSON Visit; Keep.Visit after its start, an hour at least
 func (k keys) visit(id string) string { return k.prefix + "visit:" + id }

@@ -75,6 +75,7 @@ func fillAtOnce(t *testing.T, r *redis.Redis, p handlers.Phone) {
 		}
 	}
 	storetest.Turn(t, r, "all", p, handlers.Effects{
+		Once:         true,
 		Reply:        handlers.Reply{Kind: "answer", Bodies: []string{"call " + p.E164()}},
 		Conversation: &handlers.Conversation{Lang: "en", At: now},
 		Consent:      &handlers.Consent{At: now},
@@ -298,6 +299,8 @@ func whose(o redis.Owned) string {
 // clinics reports whether a key is the clinic's: a queue or set of ids, or the version of a slot.
 func clinics(key string) bool {
 	switch rest := strings.TrimPrefix(key, "{beacon}:"); rest {
+	case "handled:all": // it outlives its number
+		return true
 	case "visits", "cases", "cases:urgent", "texts:failed", "posts:due", "posts:first",
 		"slots", "slots:due", "turn:slot:s2", "pace:":
 		return true

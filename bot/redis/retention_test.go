@@ -40,21 +40,31 @@ func TestNothingOutlivesItsTime(t *testing.T) {
 		after time.Duration
 		left  string
 	}{
-		{after: time.Hour, left: "case cases consent consents done last4 names of offers out " +
+		{after: time.Hour, left: "case cases consent consents done handled last4 names of " +
+			"offers out " +
 			"pace phone post posts reach server slot slots talk taught text texts turn unasked " +
 			"visit visits waitlist words"},
-		{after: 25 * time.Hour, left: "case cases consent consents done last4 names of offers out " +
+		{after: 25 * time.Hour, left: "case cases consent consents done handled last4 " +
+			"names of offers out " +
 			"pace phone post posts reach server slot slots taught text texts turn unasked visit " +
 			"visits waitlist words"},
-		{after: 4 * day, left: "case cases consent consents last4 names of out phone post posts " +
+		{after: 4 * day, left: "case cases consent consents handled last4 names of out " +
+			"phone post posts " +
 			"reach server slot slots taught text texts unasked visit visits waitlist"},
-		{after: 8 * day, left: "case cases consent consents last4 names of out phone posts reach " +
+		{after: 8 * day, left: "case cases consent consents handled last4 names of out " +
+			"phone posts reach " +
 			"server slot slots taught text texts unasked visit visits waitlist"},
-		{after: 31 * day, left: "consent consents last4 names out phone posts reach server slots " +
+		{after: 31 * day, left: "consent consents handled last4 names out phone posts " +
+			"reach server slots " +
 			"taught text texts unasked visit visits waitlist"},
-		{after: 92 * day, left: "consent consents last4 names out phone posts reach server slots " +
+		{after: 92 * day, left: "consent consents handled last4 names out phone posts " +
+			"reach server slots " +
 			"taught unasked waitlist"},
-		{after: 181 * day, left: "consent consents last4 names out phone posts reach server slots " +
+		{after: 181 * day, left: "consent consents handled last4 names out phone posts " +
+			"reach server slots " +
+			"taught unasked"},
+		{after: 399 * day, left: "consent consents handled last4 names out phone posts " +
+			"reach server slots " +
 			"taught unasked"},
 		{after: 401 * day, left: "consent consents names out posts server slots taught"},
 		{after: 1826 * day, left: "names out posts server slots taught"},

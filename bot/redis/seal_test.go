@@ -101,7 +101,9 @@ func marked(p handlers.Phone) handlers.Effects {
 // fillMarked has a store hold marked values in every place that can hold one.
 func fillMarked(t *testing.T, r *redis.Redis, p handlers.Phone) {
 	t.Helper()
-	storetest.Turn(t, r, "event", p, marked(p))
+	effects := marked(p)
+	effects.Once = true
+	storetest.Turn(t, r, "event", p, effects)
 	err := r.Teach(t.Context(), knowledge.Taught{Entry: "hours", Ask: "MARK wording"})
 	if err != nil {
 		t.Fatal(err)

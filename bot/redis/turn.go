@@ -41,15 +41,18 @@ end
 
 // readTurn reads all that is known of a number, and the reply to an event if that has happened.
 //
-// KEYS: done
+// KEYS: done, handled
 // ARGV: number: in E.164, "" is the desk's own; since: the Unix s since which visits count
-// Returns: {reply or false, what known returns, {period, what is used up of it, …}}
+// Returns: {reply or false, what known returns, {period, what is used up of it, …}, 1 if the event
+// happened, be its reply forgotten}
 var readTurn = newScript(declared{
 	name: "readTurn",
-	keys: "done",
+	keys: "done handled",
 	args: "number since",
 	uses: []library{known},
-	lua:  `return {redis.call('GET', done), known(number, since), redis.call('HGETALL', ANSWERS)}`,
+	lua: `
+return {redis.call('GET', done), known(number, since), redis.call('HGETALL', ANSWERS),
+  redis.call('EXISTS', handled)}`,
 })
 
 // writeTurn runs a list of commands if the number, and each slot that it changes, is still at the
@@ -251,21 +254,25 @@ func (r *Redis) Peek(ctx context.Context, p handlers.Phone) (handlers.State, err
 }
 
 // read reads a number's state, and the reply to an event; nil if that hasn't happened, or id is "".
+// A reply that is forgotten is the zero one.
 func (r *Redis) read(
 	ctx context.Context, known names, id string, p handlers.Phone,
 ) (s handlers.State, done *handlers.Reply, err error) {
 	out, err := readTurn.run(ctx, r.db, r.keys,
 		arg{"done", r.keys.done(id)},
+		arg{"handled", r.keys.handled(id)},
 		arg{"number", string(known.who(p))},
 		arg{"since", r.visitsSince()}).Slice()
-	if err == nil && len(out) < 3 {
+	if err == nil && len(out) < 4 {
 		err = errors.New("short answer")
 	}
 	if err != nil {
 		return s, nil, fmt.Errorf("redis: read turn: %w", err)
 	}
-	if out[0] != nil && id != "" {
+	if id != "" && (out[0] != nil || out[3] == int64(1)) {
 		done = new(handlers.Reply)
+	}
+	if done != nil && out[0] != nil {
 		err = r.seals.decode(inDone, out[0], done)
 	}
 	s, err1 := r.seals.decodeState(p, out[1])

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"sync"
-	"time"
 )
 
 // backlog is how many events a page may lag behind. A page further behind is disconnected, and
@@ -91,9 +90,6 @@ func (s *Sandbox) serveEvents(w http.ResponseWriter, r *http.Request) error {
 	page := s.events.join()
 	defer s.events.leave(page)
 	out := http.NewResponseController(w)
-	// The stream outlives the server's write timeout. A writer without deadlines has none to lift,
-	// so the error doesn't matter.
-	_ = out.SetWriteDeadline(time.Time{})
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("Cache-Control", "no-store")
 	s.mu.Lock()

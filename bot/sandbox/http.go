@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"time"
 )
 
 const (
@@ -101,6 +102,14 @@ func (s *Sandbox) endpoint(
 				},
 			)
 			return
+		}
+		// A clock that is turned by a month, and the stream of events, outlast the server's
+		// deadlines. A writer without any has none to lift, so the errors don't matter. A body has
+		// its deadline; it is lifted where there is none to come, lest its end cancels the request.
+		out := http.NewResponseController(w)
+		_ = out.SetWriteDeadline(time.Time{})
+		if r.Body == http.NoBody {
+			_ = out.SetReadDeadline(time.Time{})
 		}
 		if r.Method == http.MethodPost {
 			// A page that is closed must not stop half-way what it began.

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -143,6 +144,36 @@ func TestPageKeepsToItself(t *testing.T) {
 	}
 	if _, page := r.call(t, "/", ""); !strings.Contains(page, "nothing leaves this machine") {
 		t.Error("no banner")
+	}
+}
+
+// TestEventsOutlastTheServersDeadlines has the stream go on after a server has lost patience with
+// whoever connected after it.
+func TestEventsOutlastTheServersDeadlines(t *testing.T) {
+	page := sandbox.New()
+	server := httptest.NewUnstartedServer(page.Serve(sandbox.Config{Start: start()}))
+	server.Config.ReadTimeout, server.Config.WriteTimeout = time.Second, time.Second
+	server.Start()
+	t.Cleanup(server.Close)
+	t.Cleanup(page.Hangup)
+	res, err := http.Get(server.URL + "/sandbox/events")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	silent, err := net.Dial("tcp", server.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer silent.Close()
+	if _, err := silent.Read(make([]byte, 1)); err != io.EOF {
+		t.Fatalf("the server was patient: %v", err)
+	}
+	rig{Sandbox: page}.card(t, question(t), "T1")
+	page.Hangup()
+	all, err := io.ReadAll(res.Body)
+	if err != nil || !strings.Contains(string(all), "event: card") {
+		t.Errorf("%v: %s", err, all)
 	}
 }
 

@@ -32,6 +32,7 @@ func (s *Slack) Command(w http.ResponseWriter, r *http.Request) {
 	c := sdk.SlashCommand{
 		ChannelID: form.Get("channel_id"), UserID: form.Get("user_id"), Text: form.Get("text"),
 		ResponseURL: form.Get("response_url"), TriggerID: form.Get("trigger_id"),
+		TeamID: form.Get("team_id"), APIAppID: form.Get("api_app_id"),
 	}
 	if c.UserID == "" || c.TriggerID == "" {
 		http.Error(w, "not a command", http.StatusBadRequest)
@@ -45,10 +46,16 @@ func (s *Slack) Command(w http.ResponseWriter, r *http.Request) {
 func (s *Slack) command(ctx context.Context, c sdk.SlashCommand) {
 	text := plain(c.Text) // commands are escaped as messages are
 	desk := s.desk(c.ChannelID)
+	to := asker{url: c.ResponseURL, channel: c.ChannelID, user: c.UserID}
 	// Slack never repeats a command over HTTP, so holding back the acknowledgement until it has run
 	// would gain nothing.
 	s.later(ctx, func(ctx context.Context) {
-		// A trigger id opens a modal for three seconds only, so nothing else comes before it.
+		because := s.admits(ctx, actor{app: c.APIAppID, team: c.TeamID, user: c.UserID})
+		if because != "" {
+			s.turnAway(ctx, to, because)
+			return
+		}
+		// A trigger id opens a modal for three seconds only, so little else comes before it.
 		if desk && strings.EqualFold(text, "book") && len(s.c.VisitTypes) > 0 {
 			_, err := s.api.OpenViewContext(ctx, c.TriggerID, s.bookView(c.ChannelID))
 			if err == nil {
@@ -59,8 +66,7 @@ func (s *Slack) command(ctx context.Context, c sdk.SlashCommand) {
 		}
 		s.answer(ctx, handlers.Command{
 			ID: "command:" + c.TriggerID, User: c.UserID, FromDesk: desk, Text: text,
-		},
-			asker{url: c.ResponseURL, channel: c.ChannelID, user: c.UserID})
+		}, to)
 	})
 }
 

@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -23,6 +24,8 @@ type envelope struct {
 	Type      string          `json:"type"`      // event_callback or url_verification
 	Challenge string          `json:"challenge"` // of a url_verification; it is echoed
 	Event     json.RawMessage `json:"event"`     // of an event_callback
+	Team      string          `json:"team_id"`
+	App       string          `json:"api_app_id"`
 	// Authorizations name the bot users that the event is delivered for.
 	Authorizations []struct {
 		UserID string `json:"user_id"`
@@ -50,6 +53,9 @@ type message struct {
 	ThreadTS string            `json:"thread_ts"`
 	Parent   string            `json:"parent_user_id"` // who began the thread
 	Files    []json.RawMessage `json:"files"`          // only their number counts
+	// The workspace of the user, and, where the channel is shared, that of their home.
+	Team     string `json:"team"`
+	UserTeam string `json:"user_team"`
 }
 
 // Event serves POST /slack/event: Slack's check of the URL, and messages. It answers 200 once a
@@ -85,6 +91,11 @@ const notYet = "This isn't sent to the patient yet: our store can't be reached. 
 	"again for five minutes. If your message has no mark by then, send it again; if it is " +
 	"urgent, call."
 
+// notYetWho tells the writer of a thread reply that it waits until Slack says who they are.
+const notYetWho = "This isn't sent to the patient yet: Slack can't say just now who you are. It " +
+	"is tried again for five minutes. If your message has no mark by then, send it again; if it " +
+	"is urgent, call."
+
 // notTaken tells the writer of a thread reply that can't be stored for another reason: the thread's
 // case is no longer known, say.
 const notTaken = "This isn't sent to the patient: something went wrong on our side. If your " +
@@ -114,11 +125,32 @@ func (s *Slack) event(ctx context.Context, e envelope, first bool) error {
 	if !s.ours(m) {
 		return nil
 	}
+	return s.written(ctx, e, m, first)
+}
+
+// written has Staff store a thread reply of somebody who is let in; others are told.
+func (s *Slack) written(ctx context.Context, e envelope, m message, first bool) error {
 	text := plain(m.Text)
 	thread := place{m.Channel, m.ThreadTS}
+	to := asker{channel: m.Channel, thread: m.ThreadTS, user: m.User}
+	keeping, cancel := context.WithTimeout(ctx, keepTime)
+	defer cancel()
+	because := s.admits(keeping, actor{
+		app: e.App, team: e.Team, home: cmp.Or(m.UserTeam, m.Team), user: m.User,
+	})
+	switch {
+	case because == notAsked: // Slack delivers it again
+		if first {
+			s.later(ctx, func(ctx context.Context) { s.tell(ctx, to, notYetWho) })
+		}
+		return errWho
+	case because != "":
+		if first {
+			s.turnAway(ctx, to, because)
+		}
+		return nil
+	}
 	if text != "" {
-		keeping, cancel := context.WithTimeout(ctx, keepTime)
-		defer cancel()
 		err := s.c.Staff.Reply(keeping, handlers.ThreadReply{
 			ID: messageID(place{m.Channel, m.TS}), Thread: thread.String(), User: m.User,
 			Text: text, Case: e.mine(m.Parent),
@@ -129,7 +161,7 @@ func (s *Slack) event(ctx context.Context, e envelope, first bool) error {
 				if errors.Is(err, handlers.ErrAway) || errors.Is(err, context.DeadlineExceeded) {
 					say = notYet
 				}
-				s.tell(ctx, asker{channel: m.Channel, thread: m.ThreadTS, user: m.User}, say)
+				s.tell(ctx, to, say)
 			})
 		}
 		if err != nil {
@@ -138,7 +170,7 @@ func (s *Slack) event(ctx context.Context, e envelope, first bool) error {
 	}
 	if len(m.Files) > 0 || text == "" {
 		s.later(ctx, func(ctx context.Context) {
-			s.tell(ctx, asker{channel: m.Channel, thread: m.ThreadTS, user: m.User}, onlyWords)
+			s.tell(ctx, to, onlyWords)
 		})
 	}
 	return nil

@@ -8,6 +8,7 @@ import (
 	sdk "github.com/slack-go/slack"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/desk"
 )
 
 // Interaction serves POST /slack/interaction: a button on a card, or the booking modal. It answers
@@ -40,9 +41,16 @@ func (s *Slack) interaction(ctx context.Context, payload []byte) (any, error) {
 		// What comes of a press is shown by the card itself, once the desk's queue updates it.
 		s.press(ctx, c)
 	case sdk.InteractionTypeViewSubmission:
-		if c.View.CallbackID == bookForm {
-			return s.submit(ctx, c), nil
+		if c.View.CallbackID != bookForm {
+			return nil, nil
 		}
+		asking, cancel := context.WithTimeout(ctx, keepTime)
+		defer cancel()
+		if because := s.admits(asking, of(c)); because != "" {
+			s.turnAway(ctx, asker{channel: c.View.PrivateMetadata, user: c.User.ID}, because)
+			return nil, nil
+		}
+		return s.submit(ctx, c), nil
 	}
 	return nil, nil // shortcuts, closed views: not ours
 }
@@ -66,7 +74,14 @@ func (s *Slack) press(ctx context.Context, c sdk.InteractionCallback) {
 	// means, from the case as it stands.
 	keep, cancel := context.WithTimeout(ctx, keepTime)
 	defer cancel()
+	because := s.admits(keep, of(c))
 	for _, a := range c.ActionCallback.BlockActions {
+		// While Slack can't say who somebody is, whoever of the channel takes an alarm, or raises
+		// one does it all the same: a person is there.
+		if because != "" && !(because == notAsked && urgent(a.ActionID)) {
+			s.turnAway(ctx, to, because)
+			return
+		}
 		// The id holds the time of the press, since the same button may be pressed again later, as
 		// another event.
 		err := s.c.Staff.Press(keep, handlers.Press{
@@ -79,4 +94,14 @@ func (s *Slack) press(ctx context.Context, c sdk.InteractionCallback) {
 			return
 		}
 	}
+}
+
+// of returns who pressed or submitted something.
+func of(c sdk.InteractionCallback) actor {
+	return actor{app: c.APIAppID, team: c.Team.ID, home: c.User.TeamID, user: c.User.ID}
+}
+
+// urgent reports whether a button takes an alarm or raises one.
+func urgent(action string) bool {
+	return action == desk.ActionTake || action == desk.ActionDanger
 }

@@ -183,7 +183,7 @@ func TestInteractions(t *testing.T) {
 	press := func(id, action string) handlers.Press {
 		return handlers.Press{ID: "press:" + at + ":" + id, Thread: at, Action: action, User: ann}
 	}
-	const user = `"user":{"id":"` + ann + `"}`
+	const user = `"api_app_id":"A123456","team":{"id":"T0001"},"user":{"id":"` + ann + `"}`
 	const where = `"container":{"channel_id":"CDESK","message_ts":"1764599400.000100"}`
 	for _, test := range []struct {
 		name, payload, answer string

@@ -39,6 +39,17 @@ type Staff interface {
 	Press(ctx context.Context, p handlers.Press) error
 }
 
+// Meter counts what isn't let in. It is called concurrently.
+type Meter interface {
+	// Refused counts what is refused by the door ("slack") and by what was wrong.
+	Refused(door, because string)
+}
+
+// uncounted is a Meter that counts nothing.
+type uncounted struct{}
+
+func (uncounted) Refused(string, string) {}
+
 // Config configures a Slack. BotToken, both channels, Staff, and one of SigningSecret and AppToken
 // are required; [New] checks them.
 type Config struct {
@@ -55,6 +66,8 @@ type Config struct {
 	VisitTypes []string          // ids of what the booking modal offers; none: there is no modal
 	Staff      Staff             // handles what staff do
 	Transport  http.RoundTripper // nil means http.DefaultTransport
+	Meter      Meter             // nil: nothing is counted
+	Now        func() time.Time  // nil: time.Now
 	Log        *slog.Logger      // nil: nothing is logged
 }
 
@@ -66,6 +79,7 @@ type Slack struct {
 	http *http.Client   // for the API and for response URLs
 	work sync.WaitGroup // the work that continues after an acknowledgement
 	line line           // the state of the Socket Mode connection
+	who  who            // which installation this is, and who its users are
 }
 
 // New checks the configuration and returns a Slack. The error names everything that is missing. New
@@ -83,6 +97,12 @@ func New(c Config) (*Slack, error) {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
+	if c.Meter == nil {
+		c.Meter = uncounted{}
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
 	client := &http.Client{
 		Transport: c.Transport,
 		Timeout:   callTime,
@@ -91,7 +111,7 @@ func New(c Config) (*Slack, error) {
 			return http.ErrUseLastResponse
 		},
 	}
-	return &Slack{c: c, http: client, api: sdk.New(c.BotToken,
+	return &Slack{c: c, http: client, who: who{users: map[string]known{}}, api: sdk.New(c.BotToken,
 		sdk.OptionAPIURL(c.APIURL), sdk.OptionAppLevelToken(c.AppToken),
 		sdk.OptionHTTPClient(client))}, nil
 }

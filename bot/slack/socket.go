@@ -20,6 +20,10 @@ const socketPause = 15 * time.Second
 // to five minutes, during which nothing that staff write or press would come in.
 const maxBackoff = 20 * time.Second
 
+// maxFrame bounds an envelope, in bytes. It is far above what Slack sends: a longer one ends the
+// connection.
+const maxFrame = 1 << 20
+
 // line is the state of the Socket Mode connection.
 type line struct {
 	mu  sync.Mutex
@@ -87,7 +91,7 @@ func (s *Slack) connection(ctx context.Context) error {
 	// up.
 	defer cancel()
 	// The SDK's client can't be run twice.
-	client := socketmode.New(s.api, socketmode.OptionReadLimit(maxBody))
+	client := socketmode.New(s.api, socketmode.OptionReadLimit(maxFrame))
 	ended := make(chan error, 1)
 	handling.Go(func() { ended <- client.RunContext(ctx) })
 	for {

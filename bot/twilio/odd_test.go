@@ -21,6 +21,8 @@ type odd map[string]int
 
 func (o odd) Odd(sender string) { o[sender]++ }
 
+func (odd) Refused(string, string) {}
+
 // with is a recorded form with some fields set, or, for nil, taken away.
 func with(t *testing.T, name string, fields url.Values) string {
 	t.Helper()
@@ -181,8 +183,8 @@ func oddPosts(t *testing.T) []oddPost {
 		return f + strings.Repeat("a", n-len(f))
 	}
 	return []oddPost{
-		{name: "as long as may be", body: pad(64 << 10), code: 200},
-		{name: "a byte longer", body: pad(64<<10 + 1), code: 400},
+		{name: "as long as may be", body: pad(48 << 10), code: 200},
+		{name: "a byte longer", body: pad(48<<10 + 1), code: 400},
 		{
 			name: "no type", code: 400,
 			change: func(r *http.Request) { r.Header.Del("Content-Type") },

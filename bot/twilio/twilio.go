@@ -33,8 +33,11 @@ type Receipts interface {
 	Receipt(ctx context.Context, r gate.Receipt) error
 }
 
-// Meter counts texts. It is called concurrently.
+// Meter counts texts, and requests that are refused. It is called concurrently.
 type Meter interface {
+	// Refused counts a refused request by the door ("twilio") and by what was wrong: method,
+	// signature, form, account or id.
+	Refused(door, because string)
 	// Odd counts a text whose sender is no patient's number: "own" or "unreadable".
 	Odd(sender string)
 }
@@ -42,7 +45,8 @@ type Meter interface {
 // uncounted is a Meter that counts nothing.
 type uncounted struct{}
 
-func (uncounted) Odd(string) {}
+func (uncounted) Odd(string)             {}
+func (uncounted) Refused(string, string) {}
 
 // Config configures a Twilio. [New] checks it.
 type Config struct {

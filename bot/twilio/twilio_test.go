@@ -68,7 +68,7 @@ type bench struct {
 	now   time.Time
 }
 
-func newBench(t *testing.T, change func(*twilio.Config)) *bench {
+func newBench(t testing.TB, change func(*twilio.Config)) *bench {
 	t.Helper()
 	b := &bench{
 		house: &house{}, log: &bytes.Buffer{}, now: time.Date(2026, 11, 23, 14, 30, 0, 0, time.UTC),
@@ -101,7 +101,7 @@ func phone(t *testing.T, s string) handlers.Phone {
 }
 
 // form is a recorded body of a post.
-func form(t *testing.T, name string) string {
+func form(t testing.TB, name string) string {
 	t.Helper()
 	b, err := os.ReadFile("testdata/" + name + ".form")
 	if err != nil {
@@ -111,7 +111,7 @@ func form(t *testing.T, name string) string {
 }
 
 // signed is a post as Twilio makes it.
-func signed(t *testing.T, uri, body string) *http.Request {
+func signed(t testing.TB, uri, body string) *http.Request {
 	t.Helper()
 	f, err := url.ParseQuery(body)
 	if err != nil {

@@ -1,6 +1,7 @@
 package twilio
 
 import (
+	"bytes"
 	"context"
 	"encoding/xml"
 	"errors"
@@ -18,8 +19,11 @@ import (
 )
 
 const (
-	// longest is the longest body of a webhook that is read, in bytes; Twilio's are about 1 KiB.
-	longest = 64 << 10
+	// longest is the longest body of a webhook that is read, in bytes. Twilio's are about 1 KiB;
+	// the longest text that it delivers, 4,096 characters of WhatsApp's, is 36 KiB as a form.
+	longest = 48 << 10
+	// mostFields is how many fields a webhook may have. A text with ten pictures has about 50.
+	mostFields = 128
 	// inTime bounds the work on a webhook. Twilio gives up after 15 s; our answer, if only a 503,
 	// must be there before that.
 	inTime = 10 * time.Second
@@ -37,7 +41,7 @@ func (t *Twilio) Text(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if form.Get("From") == "" {
-		t.refuse(w, r, http.StatusBadRequest, "no From")
+		t.refuse(w, r, http.StatusBadRequest, "form", "no From")
 		return
 	}
 	media, _ := strconv.Atoi(form.Get("NumMedia")) // none, if it isn't a number
@@ -82,7 +86,7 @@ func (t *Twilio) Receipt(w http.ResponseWriter, r *http.Request) {
 	switch rec.State {
 	case "queued", "sending", "sent", "delivered", "undelivered", "failed":
 	case "":
-		t.refuse(w, r, http.StatusBadRequest, "no MessageStatus")
+		t.refuse(w, r, http.StatusBadRequest, "form", "no MessageStatus")
 		return
 	default:
 		// A status that no row has (accepted, scheduled, read). A refusal would only make noise in
@@ -110,35 +114,40 @@ func (t *Twilio) context(r *http.Request) (context.Context, context.CancelFunc) 
 
 // form returns the fields of a webhook. If they aren't Twilio's or aren't meant for this account,
 // it answers the request itself and returns false. id names the field with the event's id, which
-// must be sound. No field is used before the signature holds.
+// must be sound. No field is used before the signature holds, and what costs little to check comes
+// first, since anybody can post here.
 func (t *Twilio) form(w http.ResponseWriter, r *http.Request, id string) (url.Values, bool) {
-	no := func(status int, why string) (url.Values, bool) {
-		t.refuse(w, r, status, why)
+	no := func(status int, because, why string) (url.Values, bool) {
+		t.refuse(w, r, status, because, why)
 		return nil, false
 	}
 	if r.Method != http.MethodPost {
 		w.Header().Set("Allow", http.MethodPost)
-		return no(http.StatusMethodNotAllowed, "method "+r.Method)
+		return no(http.StatusMethodNotAllowed, "method", "method "+r.Method)
 	}
 	signature := r.Header.Get("X-Twilio-Signature")
 	if signature == "" {
-		return no(http.StatusForbidden, "unsigned")
+		return no(http.StatusForbidden, "signature", "unsigned")
+	}
+	mac, ok := macOf(signature)
+	if !ok {
+		return no(http.StatusForbidden, "signature", "the signature is no HMAC-SHA1 in base64")
 	}
 	form, err := fields(w, r)
 	if err != nil {
-		return no(http.StatusBadRequest, err.Error())
+		return no(http.StatusBadRequest, "form", err.Error())
 	}
-	if !t.signed(r.RequestURI, form, signature) {
+	if !t.signed(r.RequestURI, form, mac) {
 		return no(
-			http.StatusForbidden,
+			http.StatusForbidden, "signature",
 			"wrongly signed: is PUBLIC_URL what Twilio calls, and the auth token this account's?",
 		)
 	}
 	if sid := form.Get("AccountSid"); sid != "" && sid != t.c.AccountSID {
-		return no(http.StatusForbidden, "another account's")
+		return no(http.StatusForbidden, "account", "another account's")
 	}
 	if !sid.MatchString(form.Get(id)) {
-		return no(http.StatusBadRequest, "no "+id)
+		return no(http.StatusBadRequest, "id", "no "+id)
 	}
 	return form, true
 }
@@ -150,9 +159,15 @@ func fields(w http.ResponseWriter, r *http.Request) (url.Values, error) {
 		kind != "application/x-www-form-urlencoded" {
 		return nil, errors.New("not a form")
 	}
+	if r.ContentLength > longest {
+		return nil, errors.New("the body is too long")
+	}
 	b, err := io.ReadAll(http.MaxBytesReader(w, r.Body, longest))
 	if err != nil {
 		return nil, errors.New("the body is too long or was cut off")
+	}
+	if bytes.Count(b, []byte("&")) >= mostFields {
+		return nil, errors.New("a form of too many fields")
 	}
 	form, err := url.ParseQuery(string(b))
 	if err != nil {
@@ -162,8 +177,9 @@ func fields(w http.ResponseWriter, r *http.Request) (url.Values, error) {
 }
 
 // refuse rejects a webhook request. The reason goes to the log, for the operator, and not into the
-// response, for whoever is probing.
-func (t *Twilio) refuse(w http.ResponseWriter, r *http.Request, status int, why string) {
+// response, for whoever is probing. because is the reason as it is counted.
+func (t *Twilio) refuse(w http.ResponseWriter, r *http.Request, status int, because, why string) {
+	t.c.Meter.Refused("twilio", because)
 	t.c.Log.Warn("twilio webhook refused", "path", r.URL.Path, "status", status, "why", why)
 	http.Error(w, http.StatusText(status), status)
 }

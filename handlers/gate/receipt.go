@@ -16,6 +16,11 @@ const (
 	mostLater  = 4
 )
 
+// repeats is how long after a receipt moved a row the same receipt is acted on again. The carrier
+// repeats one within seconds. One that comes later is somebody's who kept it: what it did must not
+// be done anew when the ids of that are forgotten, which the store keeps for three days.
+const repeats = 24 * time.Hour
+
 // Receipt is the carrier's word on a text that was sent. The fields from Why on aren't the
 // carrier's: package twilio sets them by the error code.
 type Receipt struct {
@@ -77,6 +82,10 @@ func (t *Texter) Receipt(ctx context.Context, r Receipt) error {
 	// row. Everything below has an event id, so nothing happens twice.
 	if o.State != state && !(moved && o.State == handlers.Planned) {
 		return nil // a later receipt came first
+	}
+	if !moved && r.At.Sub(o.At) > repeats {
+		t.Log.Warn("receipt came again long after it was acted on", "id", r.ID, "state", r.State)
+		return nil
 	}
 	return t.received(ctx, o, r)
 }

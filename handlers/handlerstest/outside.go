@@ -199,6 +199,9 @@ type Meter struct{}
 // Answered implements the Meter of each room.
 func (Meter) Answered(string, time.Duration) {}
 
+// Replayed counts nothing.
+func (Meter) Replayed() {}
+
 // Sent implements the Meter of each room.
 func (Meter) Sent(string, string, time.Duration) {}
 
@@ -212,7 +215,7 @@ func (Meter) Taken(string, time.Duration) {}
 func (Meter) Replied(int) {}
 
 // Refused implements the Meter of each room.
-func (Meter) Refused(string) {}
+func (Meter) Unanswered(string) {}
 
 // Panicked implements the Meter of each room.
 func (Meter) Panicked(string) {}

@@ -40,6 +40,7 @@ func (h *Handler) build(now time.Time, text handlers.Text, in intent.Intent) *bu
 		base: h.Base, live: h.Live, swap: h.Visits.Swap, log: h.Log,
 		now: now, text: text, in: in, talk: in.Talk,
 	}
+	b.e.Once = true
 	// Confidence is that of an entry; where none is named, nothing is in doubt.
 	b.e.Reply = handlers.Reply{
 		Kind: in.Kind, Also: in.Said.Also, Rule: in.Said.Rule, Lang: in.Lang, Confidence: 1,

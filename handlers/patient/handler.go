@@ -61,10 +61,12 @@ type Meter interface {
 	// Answered counts a text by the kind of its reply, and how long deciding and storing it took.
 	// A text that comes again isn't counted again.
 	Answered(kind string, took time.Duration)
-	// Replied counts the segments of an answer, and Refused a text that isn't answered for what an
+	// Replied counts the segments of an answer, and Unanswered a text that isn't answered for what an
 	// answer would cost, by handlers.RefusedReach and so on.
 	Replied(segments int)
-	Refused(why string)
+	Unanswered(why string)
+	// Replayed counts a text that came again long after it was answered.
+	Replayed()
 	// Panicked counts a panic that was recovered.
 	Panicked(what string)
 }

@@ -94,7 +94,7 @@ func (b *builder) cost() cost {
 // count has the meter count what an answer took.
 func (h *Handler) count(c cost) {
 	if c.refused != "" {
-		h.Meter.Refused(c.refused)
+		h.Meter.Unanswered(c.refused)
 	}
 	if c.segments > 0 {
 		h.Meter.Replied(c.segments)

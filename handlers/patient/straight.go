@@ -49,7 +49,9 @@ func (h *Handler) endangered(
 	select {
 	case s := <-done:
 		if s.err == nil {
-			if !s.again {
+			if s.again {
+				h.replayed(t, s.reply)
+			} else {
 				h.logAnswer(t, s.reply)
 			}
 			return s.reply

@@ -68,6 +68,7 @@ func (h *Handler) OnCall(ctx context.Context, call, caseID, digits string) (stri
 	for _, c := range cases { // one that fails doesn't keep the others from being taken
 		p := handlers.Press{
 			ID: "call:" + call + ":" + c.ID, Action: desk.ActionTake, User: "on call",
+			Once: true,
 		}
 		if err1 := h.recordCase(ctx, c, p.ID, p.User, "press "+p.Action+" by phone"); err1 != nil {
 			err = errors.Join(err, err1)
@@ -118,7 +119,9 @@ func (h *Handler) allRung(ctx context.Context, call string) (ids []string, err e
 	for _, c := range untaken {
 		ids = append(ids, c.ID)
 	}
-	first := handlers.Effects{Reply: handlers.Reply{Note: strings.Join(ids, "\n")}}
+	// A key that is shown to us again after that reply is forgotten must not take the alarms of that
+	// day, which nobody has.
+	first := handlers.Effects{Reply: handlers.Reply{Note: strings.Join(ids, "\n")}, Once: true}
 	decide := func(handlers.State) (handlers.Effects, error) { return first, nil }
 	r, _, err := h.Store.Turn(ctx, "call:"+call, handlers.Phone{}, decide)
 	if err != nil || r.Note == "" {
@@ -146,6 +149,7 @@ func (h *Handler) do(ctx context.Context, c handlers.Case, p handlers.Press) (di
 		if len(e.Cases) == 0 {
 			e.Reply.Kind = desk.Refused
 		}
+		e.Once = p.Once
 		return e, nil
 	}
 	r, again, err := h.Store.Turn(ctx, p.ID, c.Phone, decide)

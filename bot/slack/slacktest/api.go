@@ -101,9 +101,13 @@ func (f *Slack) call(c Call) (reply, string) {
 	switch c.Method {
 	case "auth.test":
 		return reply{
-			"url": "https://clinic.example/", "team": "Clinic", "user": "beacon", "team_id": "T1",
+			"url": "https://clinic.example/", "team": "Clinic", "user": "beacon", "team_id": Team,
 			"user_id": BotUser, "bot_id": BotID,
 		}, ""
+	case "bots.info":
+		return f.botInfo(c.Form.Get("bot"))
+	case "users.info":
+		return f.userInfo(c.Form.Get("user"))
 	case "chat.postMessage":
 		return f.post(c.Form, false)
 	case "chat.postEphemeral":

@@ -27,7 +27,7 @@ func scopes() []string {
 	return []string{
 		"channels:history", "channels:read", "chat:write", "commands", "groups:history",
 		"groups:read",
-		"reactions:write",
+		"reactions:write", "users:read",
 	}
 }
 
@@ -94,10 +94,10 @@ func (f *Slack) info(id string) (reply, string) {
 		"is_general":      false,
 		"unlinked":        0,
 		"name_normalized": name, "is_shared": c.Shared, "is_frozen": false, "is_org_shared": false,
-		"is_pending_ext_shared": false, "pending_shared": []string{}, "context_team_id": "T1",
+		"is_pending_ext_shared": false, "pending_shared": []string{}, "context_team_id": Team,
 		"updated":             1723130875818,
 		"parent_conversation": nil, "creator": "U1", "is_ext_shared": c.Shared,
-		"shared_team_ids":            []string{"T1"},
+		"shared_team_ids":            []string{Team},
 		"pending_connected_team_ids": []string{}, "is_member": c.Member,
 		"last_read":      "1723680078.026719",
 		"topic":          reply{"value": "", "creator": "", "last_set": 0},

@@ -32,6 +32,8 @@ const (
 	SigningSecret = "8f742231b10e8888abcd99yyyzzz85a5"
 	BotUser       = "UBEACON"
 	BotID         = "BBEACON"
+	Team          = "T0001"
+	App           = "A123456"
 )
 
 // The channels of a new Slack. The bot is a member of all three.
@@ -124,6 +126,7 @@ type Slack struct {
 	bot      string     // the bot's base URL; "" for Socket Mode
 	off      bool
 	channels map[string]Channel
+	people   map[string]Person
 	scopes   []string // of the bot's token
 	serial   int64    // the last number that next gave out
 	messages []*Message
@@ -145,7 +148,7 @@ type answer struct {
 // New starts a Slack on a port of its own. Close it.
 func New() *Slack {
 	f := &Slack{
-		channels: channels(), scopes: scopes(),
+		channels: channels(), scopes: scopes(), people: map[string]Person{},
 		triggers: map[string]string{}, urls: map[string]*answer{},
 		acks: map[string]chan json.RawMessage{},
 	}

@@ -40,7 +40,7 @@ func (f *Slack) serveSocket(w http.ResponseWriter, r *http.Request) {
 	if s.write(
 		map[string]any{
 			"type": "hello", "num_connections": 1,
-			"connection_info": map[string]string{"app_id": "A1"},
+			"connection_info": map[string]string{"app_id": App},
 		},
 	) != nil {
 		return

@@ -54,10 +54,10 @@ func SignAt(r *http.Request, body []byte, at time.Time) {
 func (f *Slack) Command(ctx context.Context, channel, user, text string) (Answer, error) {
 	f.mu.Lock()
 	fields := map[string]string{
-		"token": "legacy", "team_id": "T1", "team_domain": "clinic", "channel_id": channel,
+		"token": "legacy", "team_id": Team, "team_domain": "clinic", "channel_id": channel,
 		"channel_name": "desk",
 		"user_id":      user, "user_name": "somebody", "command": "/clinic", "text": escape(text),
-		"api_app_id":            "A1",
+		"api_app_id":            App,
 		"is_enterprise_install": "false", "response_url": f.responseURL(channel, user),
 		"trigger_id": f.trigger(user),
 	}
@@ -88,7 +88,7 @@ func (f *Slack) Reply(
 	a, err = f.Event(ctx, map[string]any{
 		"type": "message", "channel": channel, "channel_type": "channel", "user": user,
 		"text": m.Text, "ts": m.TS, "event_ts": m.TS,
-		"thread_ts": ts, "parent_user_id": BotUser, "team": "T1",
+		"thread_ts": ts, "parent_user_id": BotUser, "team": Team,
 		"client_msg_id": "2f4dcfa8-0000-4000-8000-" + fmt.Sprintf("%012d", len(m.TS)),
 		"blocks": []any{
 			map[string]any{"type": "rich_text", "block_id": "x", "elements": []any{}},
@@ -103,11 +103,11 @@ func (f *Slack) Event(ctx context.Context, event map[string]any) (Answer, error)
 	id := fmt.Sprintf("Ev%08d", f.next())
 	f.mu.Unlock()
 	body, err := json.Marshal(map[string]any{
-		"token": "legacy", "team_id": "T1", "api_app_id": "A1", "type": "event_callback",
+		"token": "legacy", "team_id": Team, "api_app_id": App, "type": "event_callback",
 		"event_id":   id,
 		"event_time": time.Now().Unix(), "event": event,
 		"authorizations": []any{
-			map[string]any{"team_id": "T1", "user_id": BotUser, "is_bot": true},
+			map[string]any{"team_id": Team, "user_id": BotUser, "is_bot": true},
 		},
 	})
 	if err != nil {
@@ -129,10 +129,10 @@ func (f *Slack) Press(ctx context.Context, thread, action, user string) (Answer,
 		return Answer{}, fmt.Errorf("slacktest: %s has no button %q", thread, action)
 	}
 	payload := map[string]any{
-		"type": "block_actions", "api_app_id": "A1", "token": "legacy",
+		"type": "block_actions", "api_app_id": App, "token": "legacy",
 		"trigger_id": f.trigger(user),
-		"user":       map[string]any{"id": user, "username": "somebody", "team_id": "T1"},
-		"team":       map[string]any{"id": "T1", "domain": "clinic"},
+		"user":       map[string]any{"id": user, "username": "somebody", "team_id": Team},
+		"team":       map[string]any{"id": Team, "domain": "clinic"},
 		"container": map[string]any{
 			"type": "message", "message_ts": ts, "channel_id": channel, "is_ephemeral": false,
 		},
@@ -173,10 +173,10 @@ func (f *Slack) Submit(ctx context.Context, v View, fields map[string]string) (A
 	})
 	view["id"], view["state"], view["hash"] = v.ID, map[string]any{"values": values}, "1.x"
 	return f.interact(ctx, map[string]any{
-		"type": "view_submission", "api_app_id": "A1", "token": "legacy", "view": view,
+		"type": "view_submission", "api_app_id": App, "token": "legacy", "view": view,
 		"response_urls": []any{},
-		"user":          map[string]any{"id": v.User, "username": "somebody", "team_id": "T1"},
-		"team":          map[string]any{"id": "T1", "domain": "clinic"},
+		"user":          map[string]any{"id": v.User, "username": "somebody", "team_id": Team},
+		"team":          map[string]any{"id": Team, "domain": "clinic"},
 	})
 }
 
