@@ -81,13 +81,10 @@ const (
 	maxWords  = 120 // of a sentence or text; the rest adds nothing but time
 )
 
-// features returns the features of words that root has seen; hits are the names of the patterns
-// found in them. A hidden idiom counts as one mark of its own, and a number by its size alone. "<"
+// features returns the features of at most maxWords words that root has seen; hits are the names of
+// the patterns found in them. A hidden idiom counts as one mark of its own, and a number by its size alone. "<"
 // and ">" stand for the ends, so that a first word is a feature.
 func features(ws []word, hits []string) []model.Feature {
-	if len(ws) > maxWords {
-		ws = ws[:maxWords]
-	}
 	stems := make([]string, 0, len(ws)+2)
 	stems = append(stems, "<")
 	means := append(make([]string, 0, len(ws)+2), "<")

@@ -19,7 +19,12 @@ type scores struct {
 // small talk is heard. Parts are sentences, what stands before and after a "but", and windows; at
 // most 24. hits are the names of the patterns found in the whole.
 func (s *Screen) scoreText(ws []word, hits []string) scores {
-	sc := scores{l: s.learnt, hits: hits, whole: s.score(ws, hits)}
+	sc := scores{l: s.learnt, hits: hits}
+	if len(ws) <= maxWords {
+		sc.whole = s.score(features(ws, hits))
+	} else { // its first words have hits of their own
+		sc.whole = s.classes(ws)
+	}
 	for _, part := range append(clauses(ws, 2), windows(ws)...) {
 		sc.parts = append(sc.parts, s.classes(part))
 	}
@@ -48,15 +53,18 @@ const (
 )
 
 // classes returns the probability of each class for some words of a text.
-func (s *Screen) classes(ws []word) []float32 { return s.score(ws, hitNames(s.raises(ws))) }
+func (s *Screen) classes(ws []word) []float32 { return s.score(s.see(ws)) }
 
-// see returns the features of some words of a text.
-func (s *Screen) see(ws []word) []model.Feature { return features(ws, hitNames(s.raises(ws))) }
+// see returns the features of some words of a text: of the first maxWords, as if no others were.
+func (s *Screen) see(ws []word) []model.Feature {
+	ws = ws[:min(len(ws), maxWords)]
+	return features(ws, hitNames(s.raises(ws)))
+}
 
-// score is classes for words whose patterns are known.
-func (s *Screen) score(ws []word, hits []string) []float32 {
+// score returns the probability of each class for features.
+func (s *Screen) score(fs []model.Feature) []float32 {
 	p := make([]float32, len(s.learnt.kinds.Classes()))
-	s.learnt.kinds.Score(features(ws, hits), p)
+	s.learnt.kinds.Score(fs, p)
 	return p
 }
 
