@@ -53,7 +53,8 @@ var doorTexts = []struct {
 	}},
 	{"keyword", kinds.Help, []string{"HELP", "help", "Help.", "AYUDA"}},
 	{"handoff", kinds.Handoff, []string{
-		"agent", "front desk", "talk to a person", "quiero hablar con una persona", "persona",
+		"agent", "front desk", "talk to a person", "quiero hablar con una persona",
+		"persona",
 	}},
 	// Most of what this takes is the encoder's: 3 to 4 ms a text.
 	{"meaning", kinds.Answer, []string{"can i drive home", "what are your hours"}},
@@ -175,12 +176,12 @@ func (d *door) prepare(bodies []string) []signedText {
 	out := make([]signedText, roundTexts)
 	for i := range out {
 		// The second half of the numbers are those of the first half of the round before.
-		n := d.rounds*roundTexts/2 + i%(roundTexts/2)
+		n := (d.rounds+1)*roundTexts/2 + i%(roundTexts/2)
 		if i >= roundTexts/2 {
 			n -= roundTexts / 2
 		}
 		form := url.Values{
-			"From": {fmt.Sprintf("+1%03d555%04d", 200+(n+roundTexts)/10_000, (n+roundTexts)%10_000)},
+			"From": {fmt.Sprintf("+1%03d555%04d", 201+n/10_000, n%10_000)},
 			"Body": {bodies[(i+d.rounds)%len(bodies)]}, "To": {twiliotest.From},
 			"MessageSid": {fmt.Sprintf("SM%032x", d.rounds*roundTexts+i)}, "NumMedia": {"0"},
 			"AccountSid": {twiliotest.AccountSID}, "NumSegments": {"1"},

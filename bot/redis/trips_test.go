@@ -48,7 +48,8 @@ func TestATextIsTwoRoundTrips(t *testing.T) {
 	plan := func(handlers.State) (handlers.Effects, error) {
 		var e handlers.Effects
 		for _, id := range []string{"a", "b", "c"} {
-			e.Texts = append(e.Texts, handlers.Outgoing{ID: id, To: p, Kind: "confirm", Due: time.Now()})
+			one := handlers.Outgoing{ID: id, To: p, Kind: "confirm", Due: time.Now()}
+			e.Texts = append(e.Texts, one)
 		}
 		return e, nil
 	}

@@ -172,7 +172,9 @@ func (r *Redis) Turn(
 	ctx context.Context, id string, p handlers.Phone,
 	decide func(handlers.State) (handlers.Effects, error),
 ) (reply handlers.Reply, again bool, err error) {
-	alone := func(s handlers.State, _ []handlers.Record) (handlers.Effects, error) { return decide(s) }
+	alone := func(s handlers.State, _ []handlers.Record) (handlers.Effects, error) {
+		return decide(s)
+	}
 	return r.turn(ctx, id, p, 0, alone)
 }
 
