@@ -36,8 +36,8 @@ const (
 	roundTexts = 800 // texts of a round, through each server
 )
 
-// doorTexts are the texts of the benchmark by what becomes of them, and the kind that each must have in
-// the answer. A round takes them in turn.
+// doorTexts are the texts of the benchmark by what becomes of them, and the kind that each must
+// have in the answer. A round takes them in turn. All but the last are read by their words alone.
 var doorTexts = []struct {
 	name, kind string
 	bodies     []string

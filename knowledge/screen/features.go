@@ -82,8 +82,8 @@ const (
 )
 
 // features returns the features of at most maxWords words that root has seen; hits are the names of
-// the patterns found in them. A hidden idiom counts as one mark of its own, and a number by its size alone. "<"
-// and ">" stand for the ends, so that a first word is a feature.
+// the patterns found in them. A hidden idiom counts as one mark of its own, and a number by its
+// size alone. "<" and ">" stand for the ends, so that a first word is a feature.
 func features(ws []word, hits []string) []model.Feature {
 	stems := make([]string, 0, len(ws)+2)
 	stems = append(stems, "<")
