@@ -75,7 +75,7 @@ var house = map[string]string{
 var vendors = map[string]string{
 	"github.com/twilio/twilio-go":        "bot/twilio",
 	"github.com/slack-go/slack":          "bot/slack",
-	"github.com/redis/go-redis/v9":       "bot/redis",
+	"github.com/redis/go-redis/v9":       "bot/redis | bot",
 	"github.com/alicebob/miniredis/v2":   "bot/sandbox | bot/redis bot",
 	"github.com/nyaruka/phonenumbers":    "bot/feed",
 	"github.com/alecthomas/kong":         "bot",

@@ -110,7 +110,7 @@ func (l *load) run(b testing.TB, n int) {
 	l.round++
 	l.fill(b, n)
 	mem := []figure{{at: "filled", says: l.redis.Memory()}}
-	began, before, used := time.Now(), l.fake.Posts(), l.processor()
+	began, before, used := time.Now(), l.fake.Posts(), processor(l.redis)
 	stop := l.watch(&mem, before, n)
 	sent, more, err := 0, 1, error(nil)
 	for more > 0 && err == nil { // one round is bounded, so that it holds up nothing else
@@ -118,15 +118,15 @@ func (l *load) run(b testing.TB, n int) {
 		sent += more
 	}
 	took := time.Since(began)
-	used = l.processor() - used
+	used = processor(l.redis) - used
 	stop()
 	if err != nil || sent != n {
 		b.Fatalf("sent %d of %d: %v", sent, n, err)
 	}
 	texts := l.fake.Messages()
-	usedBare := l.processor()
+	usedBare := processor(l.redis)
 	bare := l.bare(b, texts[len(texts)-n:])
-	usedBare = l.processor() - usedBare
+	usedBare = processor(l.redis) - usedBare
 	whole, only := float64(n)/took.Seconds(), float64(n)/bare.Seconds()
 	var out bytes.Buffer
 	w := tabwriter.NewWriter(&out, 0, 4, 2, ' ', 0)
@@ -153,10 +153,10 @@ func (l *load) run(b testing.TB, n int) {
 
 // processor is the time that this process and Redis have had of the processors: what a share comes
 // to when others use the machine as well.
-func (l *load) processor() time.Duration {
+func processor(r *redistest.Server) time.Duration {
 	var u syscall.Rusage
 	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &u)
-	out, _ := l.redis.CLI("INFO", "cpu")
+	out, _ := r.CLI("INFO", "cpu")
 	own := time.Duration(u.Utime.Nano() + u.Stime.Nano())
 	for _, name := range []string{"used_cpu_sys:", "used_cpu_user:"} {
 		if _, v, ok := strings.Cut(out, name); ok {

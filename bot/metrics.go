@@ -144,6 +144,7 @@ func (m *meter) up(check string, is bool) {
 func (m *meter) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
 	m.set.WritePrometheus(w)
+	metrics.WriteProcessMetrics(w) // memory, goroutines, descriptors
 }
 
 // Fetched counts a text that was fetched from Twilio's list, by what came of it (desk.CaughtDanger

@@ -161,6 +161,23 @@ func (s seals) decodeRow(f map[string]string) (o handlers.Outgoing, err error) {
 	return o, errors.Join(err, err1)
 }
 
+// decodeRecords reads rows with their history from the fields of their hashes, and leaves out those
+// that have expired. One that can't be read fails them all.
+func (s seals) decodeRecords(hashes []any) (out []handlers.Record, err error) {
+	for _, h := range hashes {
+		f := fields(h)
+		if len(f) == 0 {
+			continue
+		}
+		o, err := s.decodeRow(f)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, handlers.Record{Outgoing: o, History: decodeLog(f["log"])})
+	}
+	return out, nil
+}
+
 // decodeLog reads a row's history, oldest first. Of a long one the oldest lines are gone, and the
 // first that is left may be cut: it is dropped if it has fewer than three parts, or begins with
 // less than a time of this century in ms.

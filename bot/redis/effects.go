@@ -1,8 +1,7 @@
 package redis
 
 import (
-	"encoding/json"
-	"errors"
+	"strconv"
 	"strings"
 	"time"
 
@@ -10,13 +9,13 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/desk"
 )
 
-// commands returns effects as writeTurn takes them: a JSON list of commands, each a list of words.
-// They are decided here and not in Lua, so that the script needs to know no noun. s is the
+// commands returns effects as writeTurn takes them: of each command how many words it has, and its
+// words. They are decided here and not in Lua, so that the script needs to know no noun. s is the
 // state that they were decided from; id is the event's, "" if they are of no event, as when a slot
 // changes by itself.
 func (r *Redis) commands(
 	known names, id string, s handlers.State, e handlers.Effects,
-) (string, error) {
+) ([]string, error) {
 	w := writer{
 		keys: r.keys, seals: r.seals, names: known, keep: r.keep, now: r.now(),
 		whose: known.who(s.Phone),
@@ -42,11 +41,8 @@ func (r *Redis) commands(
 	return w.commands()
 }
 
-// commands are what was gathered, as writeTurn takes it.
-func (w *writer) commands() (string, error) {
-	list, err := json.Marshal(w.list)
-	return string(list), errors.Join(w.err, err)
-}
+// commands returns what was gathered, as writeTurn takes it.
+func (w *writer) commands() ([]string, error) { return w.list, w.err }
 
 // writer gathers the commands of a turn. It keeps the first error; no caller needs to check for it
 // before the end.
@@ -56,14 +52,16 @@ type writer struct {
 	names names
 	keep  Keep
 	now   time.Time
-	whose who // whose turn it is; "" is nobody's
-	list  [][]string
+	whose who               // whose turn it is; "" is nobody's
+	list  []string          // of each command how many words it has, and its words
 	index map[who]belonging // what is to be entered in the index of each number
 	err   error
 }
 
 // add adds a command: one of Redis, or of those that writeTurn has besides.
-func (w *writer) add(words ...string) { w.list = append(w.list, words) }
+func (w *writer) add(words ...string) {
+	w.list = append(append(w.list, strconv.Itoa(len(words))), words...)
+}
 
 // encode encodes a noun and keeps the error.
 func (w *writer) encode(in place, v any) string {

@@ -95,6 +95,7 @@ var stems = func(k keys) map[string]string {
 		"SLOT_TURN": k.slotTurn(""),
 		"TALK":      k.talk(""),
 		"TEXT":      k.text(""),
+		"TEXTS":     k.textsOf(""),
 		"TURN":      k.turn(""),
 		"UNASKED":   k.unasked(""),
 		"VISIT":     k.visit(""),

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/redis/go-redis/v9"
@@ -16,9 +17,11 @@ import (
 // The comment above each script says what its KEYS and ARGV are, in which unit, and what it
 // returns.
 type declared struct {
-	name string    // for errors
-	keys string    // KEYS, a space between; a last one that ends in "..." is an array of keys
-	args string    // ARGV, a space between
+	name string // for errors
+	keys string // KEYS, a space between; a last one that ends in "..." is an array of keys
+	// ARGV, a space between. A last one that ends in "..." is all the rest: Lua has in its local
+	// where in ARGV the rest begins, since unpacking thousands of words overflows its stack.
+	args string
 	uses []library // in the order in which they need each other
 	// lua may name the stems of keys.go, in capitals: "VISIT .. id" is the key of a visit.
 	lua string
@@ -51,10 +54,11 @@ type script struct {
 	names  []string       // of KEYS, then of ARGV; the last is PREFIX
 	at     map[string]int // where a name stands among them
 	keys   int            // how many are KEYS
+	rest   bool           // the last argument is a list: it is sent after PREFIX
 }
 
 // arg is a value for the key or the argument of that name: a string, or a []string for an array of
-// keys; for an argument whatever go-redis can send.
+// keys or the rest of the arguments; for any other argument whatever go-redis can send.
 type arg struct {
 	name  string
 	value any
@@ -68,7 +72,9 @@ func newScript(d declared) *script {
 	keys, many := strings.CutSuffix(d.keys, "...")
 	locals := strings.Fields(keys)
 	s.keys = len(locals)
-	s.names = append(append(locals, strings.Fields(d.args)...), "PREFIX")
+	args, rest := strings.CutSuffix(d.args, "...")
+	s.rest = rest
+	s.names = append(append(locals, strings.Fields(args)...), "PREFIX")
 	for i, name := range s.names {
 		if _, twice := s.at[name]; twice {
 			panic("redis: script " + d.name + " declares " + name + " twice")
@@ -78,7 +84,9 @@ func newScript(d declared) *script {
 	var b strings.Builder
 	unpack := func(names []string, from string) {
 		if len(names) > 0 {
-			fmt.Fprintf(&b, "local %s = unpack(%s)\n", strings.Join(names, ", "), from)
+			fmt.Fprintf(
+				&b, "local %s = unpack(%s, 1, %d)\n", strings.Join(names, ", "), from, len(names),
+			)
 		}
 	}
 	single := s.keys
@@ -87,7 +95,12 @@ func newScript(d declared) *script {
 		fmt.Fprintf(&b, "local %s = {unpack(KEYS, %d)}\n", s.names[single], s.keys)
 	}
 	unpack(s.names[:single], "KEYS")
-	unpack(s.names[s.keys:], "ARGV")
+	own := slices.Clone(s.names[s.keys:])
+	if n := len(own); rest {
+		fmt.Fprintf(&b, "local %s = %d\n", own[n-2], n)
+		own = append(own[:n-2], "PREFIX")
+	}
+	unpack(own, "ARGV")
 	for _, l := range d.uses {
 		b.WriteString(expand(string(l)))
 	}
@@ -130,7 +143,19 @@ func (s *script) bind(k keys, given []arg) (keys []string, args []any, err error
 			return nil, nil, fmt.Errorf("redis: script %s: %s is no key", s.name, s.names[i])
 		}
 	}
-	return keys, all[s.keys:], nil
+	if !s.rest {
+		return keys, all[s.keys:], nil
+	}
+	list, ok := all[last-1].([]string)
+	if !ok {
+		return nil, nil, fmt.Errorf("redis: script %s: %s is no list", s.name, s.names[last-1])
+	}
+	args = make([]any, 0, last-s.keys+len(list))
+	args = append(append(args, all[s.keys:last-1]...), k.prefix)
+	for _, one := range list {
+		args = append(args, one)
+	}
+	return keys, args, nil
 }
 
 // run calls the script by its hash, and by its source if the server doesn't know it yet. db decides

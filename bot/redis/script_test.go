@@ -48,6 +48,27 @@ func TestScriptTakesItsArgumentsByName(t *testing.T) {
 	}
 }
 
+// The rest of the arguments, a list, comes after the prefix, and Lua knows where.
+func TestScriptTakesAListLast(t *testing.T) {
+	s := newScript(declared{name: "test", keys: "one", args: "a list..."})
+	k, err := newKeys("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	one, a := arg{"one", "k1"}, arg{"a", 1}
+	_, args, err := s.bind(k, []arg{one, a, {"list", []string{"x", "y"}}})
+	if err != nil || len(args) != 4 || args[1] != "{beacon}:" || args[2] != "x" || args[3] != "y" {
+		t.Errorf("arguments %v, %v", args, err)
+	}
+	if !strings.Contains(s.source, "local list = 3\nlocal a, PREFIX = unpack(ARGV, 1, 2)\n") {
+		t.Error(s.source)
+	}
+	if _, _, err := s.bind(k, []arg{one, a, {"list", "x"}}); err == nil ||
+		!strings.Contains(err.Error(), "list is no list") {
+		t.Errorf("a list that is none: %v", err)
+	}
+}
+
 // A name that is declared twice is found when the program starts.
 func TestScriptDeclaresANameOnce(t *testing.T) {
 	defer func() {

@@ -40,6 +40,20 @@ func (s *Store) Records(_ context.Context, p handlers.Phone) ([]handlers.Record,
 		func(a, b *row) int { return a.planned.Compare(b.planned) }), s.err
 }
 
+// TurnWithRecords is Turn for who also needs the number's rows.
+func (s *Store) TurnWithRecords(
+	ctx context.Context, id string, p handlers.Phone,
+	decide func(handlers.State, []handlers.Record) (handlers.Effects, error),
+) (handlers.Reply, bool, error) {
+	return s.Turn(ctx, id, p, func(state handlers.State) (handlers.Effects, error) {
+		rows, err := s.Records(ctx, p)
+		if err != nil {
+			return handlers.Effects{}, err
+		}
+		return decide(state, rows)
+	})
+}
+
 // Failed returns the failed rows that staff have neither dismissed nor sent again, newest first.
 func (s *Store) Failed(context.Context) ([]handlers.Record, error) {
 	s.mu.Lock()

@@ -25,12 +25,8 @@ func (h *Handler) CatchUp(
 	words := h.Base.Read(t.Body, nil)
 	// Unlike a text by webhook it always needs the rows: by them it is known whether a visit was
 	// booked or moved after it was written.
-	rows, err := h.History.Records(ctx, t.From)
-	if err != nil {
-		return "", err
-	}
 	var took cost
-	decide := func(s handlers.State) (handlers.Effects, error) {
+	decide := func(s handlers.State, rows []handlers.Record) (handlers.Effects, error) {
 		b := h.decide(s, t, words, rows)
 		h.ration(b, s)
 		took = b.cost()
@@ -38,7 +34,7 @@ func (h *Handler) CatchUp(
 		what = b.became()
 		return b.e, b.err
 	}
-	reply, again, err := h.Store.Turn(ctx, t.ID, t.From, decide)
+	reply, again, err := h.History.TurnWithRecords(ctx, t.ID, t.From, decide)
 	if err != nil {
 		return "", err
 	}

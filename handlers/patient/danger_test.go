@@ -136,11 +136,20 @@ func (h *hanging) Turn(
 	}
 }
 
+func (h *hanging) TurnWithRecords(
+	ctx context.Context, id string, p handlers.Phone,
+	decide func(handlers.State, []handlers.Record) (handlers.Effects, error),
+) (handlers.Reply, bool, error) {
+	return h.Turn(ctx, id, p, func(s handlers.State) (handlers.Effects, error) {
+		return decide(s, nil)
+	})
+}
+
 // Whatever hangs, the words leave; what is stored late is stored once, and nobody is told twice.
 func TestDangerWhileTheStoreHangs(t *testing.T) {
 	f := newFront(t, openHours)
 	h := &hanging{Store: f.store, free: make(chan struct{})}
-	f.Store = h
+	f.Store, f.History = h, h
 	text := handlers.Text{ID: "SM1", From: f.from, Body: "i want to die", At: f.clock.Now()}
 	r, err := f.Receive(t.Context(), text)
 	if err != nil || r.Kind != kinds.Crisis || len(r.Bodies) != 1 {

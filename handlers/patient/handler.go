@@ -51,9 +51,13 @@ type Handler struct {
 
 // History reads the ledger of texts.
 type History interface {
-	// Records returns the rows of a number's texts. The last question gives a bare YES or NO its
-	// meaning, and a text of ours that comes back is known by them.
-	Records(ctx context.Context, p handlers.Phone) ([]handlers.Record, error)
+	// TurnWithRecords is the store's Turn with the rows of the number's texts, read in the same
+	// step. The last question gives a bare YES or NO its meaning, and a text of ours that comes
+	// back is known by them.
+	TurnWithRecords(
+		ctx context.Context, id string, p handlers.Phone,
+		decide func(handlers.State, []handlers.Record) (handlers.Effects, error),
+	) (r handlers.Reply, again bool, err error)
 }
 
 // Meter counts what became of texts that came in.

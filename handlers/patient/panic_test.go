@@ -22,6 +22,13 @@ func (broken) Turn(
 	panic("i want to die")
 }
 
+func (b broken) TurnWithRecords(
+	context.Context, string, handlers.Phone,
+	func(handlers.State, []handlers.Record) (handlers.Effects, error),
+) (handlers.Reply, bool, error) {
+	panic("i want to die")
+}
+
 // panics counts what panicked, and panics itself where it is told to.
 type panics struct {
 	handlerstest.Meter
@@ -57,7 +64,7 @@ func TestATextThatPanics(t *testing.T) {
 			f := newFront(t, openHours)
 			var said bytes.Buffer
 			count := &panics{more: c.more}
-			f.Store, f.Meter = broken{f.store}, count
+			f.Store, f.History, f.Meter = broken{f.store}, broken{f.store}, count
 			f.Log = slog.New(slog.NewTextHandler(&said, nil))
 			r, err := f.Receive(t.Context(), handlers.Text{ID: "SM1", From: f.from, Body: c.body})
 			f.settle()

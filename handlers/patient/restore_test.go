@@ -32,6 +32,15 @@ func (r *refusing) Turn(
 	return r.Store.Turn(ctx, id, p, decide)
 }
 
+func (r *refusing) TurnWithRecords(
+	ctx context.Context, id string, p handlers.Phone,
+	decide func(handlers.State, []handlers.Record) (handlers.Effects, error),
+) (handlers.Reply, bool, error) {
+	return r.Turn(ctx, id, p, func(s handlers.State) (handlers.Effects, error) {
+		return decide(s, nil)
+	})
+}
+
 // What the store didn't take is stored in the order in which it came. One text that fails keeps no
 // other from it, but while the store is away the others aren't tried.
 func TestRestoreInOrder(t *testing.T) {
@@ -67,7 +76,7 @@ func TestRestoreInOrder(t *testing.T) {
 			}
 			f.store.Fail(nil)
 			store := &refusing{Store: f.store, fail: map[string]error{"SM1": c.first}}
-			f.Store = store
+			f.Store, f.History = store, store
 			if err := f.Restore(t.Context()); !errors.Is(err, c.is) {
 				t.Errorf("%v, want %v", err, c.is)
 			}
@@ -117,7 +126,7 @@ func TestRestoreThatIsCancelled(t *testing.T) {
 func TestCatchUpThatCantBeStored(t *testing.T) {
 	f := newFront(t, openHours)
 	store := &refusing{Store: f.store, fail: map[string]error{"SMa": handlers.ErrAway}}
-	f.Store = store
+	f.Store, f.History = store, store
 	roof := handlers.Text{
 		ID: "SMa", From: f.from, Body: "is the roof green", At: f.clock.Now().Add(-time.Minute),
 	}

@@ -49,7 +49,7 @@ func newMachine(b *builder, f file) *machine {
 // straight straightens the apostrophes that phones curl. Fixed texts are compared without lexing,
 // so this is all the folding they get.
 func straight(s string) string {
-	return strings.NewReplacer("’", "'", "‘", "'").Replace(s)
+	return strings.ReplaceAll(strings.ReplaceAll(s, "’", "'"), "‘", "'")
 }
 
 // wrote tells whether a machine wrote the whole text.

@@ -24,7 +24,7 @@ func (s *Screen) rankEntries(sc *scores, ws []word, lang, text string) (a asked)
 		return a
 	}
 	a.p = best[0].p
-	x := sc.answerEvidence(sc.whole, best, ws, lang, s.strange(ws, lang))
+	x := sc.answerEvidence(sc.whole, best, ws, lang, s.strange(ws))
 	conf, least := logistic(s.learnt.sure.Answer[:], x[:]), s.learnt.sure.Answered
 	// The encoder knows English alone.
 	if s.embed != nil && text != "" && lang == "en" && conf > hopeless && conf < settled {
@@ -82,7 +82,7 @@ func (s *Screen) byMeaning(
 		out[i].score = math.Exp(score[at] - score[order[0]])
 	}
 	var e [nearEvidence]float64
-	lexical := sc.answerEvidence(sc.whole, out, ws, lang, s.strange(ws, lang))
+	lexical := sc.answerEvidence(sc.whole, out, ws, lang, s.strange(ws))
 	copy(e[:], lexical[:])
 	first, second, rival := near[order[0]], 0., 0.
 	for i, at := range order {

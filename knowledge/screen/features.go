@@ -15,18 +15,14 @@ import (
 // found. The model knows a feature only by its key, so a change of anything here asks for a new
 // model.
 type featurer struct {
-	// hits returns the names of the patterns found in the words.
-	hits func(ws []word) []string
 	// concept is the group of a word. prefixes are looked up from long to short.
 	concept  map[string]string
 	prefixes map[string]string
 }
 
 // newFeaturer files the concepts of words.yaml: "word" as it stands, "stem*" as a prefix.
-func newFeaturer(concepts map[string][]string, hits func([]word) []string) *featurer {
-	f := &featurer{
-		hits: hits, concept: map[string]string{}, prefixes: map[string]string{},
-	}
+func newFeaturer(concepts map[string][]string) *featurer {
+	f := &featurer{concept: map[string]string{}, prefixes: map[string]string{}}
 	for _, name := range sortedKeys(concepts) {
 		for _, w := range concepts[name] {
 			if p, ok := strings.CutSuffix(w, "*"); ok {
@@ -37,6 +33,17 @@ func newFeaturer(concepts map[string][]string, hits func([]word) []string) *feat
 		}
 	}
 	return f
+}
+
+// root fills in the stems and meanings of a text's words, which are in one language. It is done
+// once a text: the text is read as a whole and in up to two dozen parts, and stemming each time
+// took a tenth of the reading.
+func (f *featurer) root(ws []word, lang string) {
+	for i := range ws {
+		w := &ws[i]
+		w.stem = stem(w.s, lang)
+		w.mean = f.mean(w.s, w.stem)
+	}
 }
 
 // mean returns the group of a word, or its stem if it has none. Groups let what is learnt of one
@@ -74,12 +81,10 @@ const (
 	maxWords  = 120 // of a sentence or text; the rest adds nothing but time
 )
 
-// read returns the features of the words. A hidden idiom counts as one mark of its own, and a
-// number by its size alone. "<" and ">" stand for the ends, so that a first word is a feature.
-func (f *featurer) read(ws []word, lang string) []model.Feature {
-	if len(ws) > maxWords {
-		ws = ws[:maxWords]
-	}
+// features returns the features of at most maxWords words that root has seen; hits are the names of
+// the patterns found in them. A hidden idiom counts as one mark of its own, and a number by its
+// size alone. "<" and ">" stand for the ends, so that a first word is a feature.
+func features(ws []word, hits []string) []model.Feature {
 	stems := make([]string, 0, len(ws)+2)
 	stems = append(stems, "<")
 	means := append(make([]string, 0, len(ws)+2), "<")
@@ -94,8 +99,7 @@ func (f *featurer) read(ws []word, lang string) []model.Feature {
 			s = numberWord(w.num)
 			m = s
 		default:
-			s = stem(w.s, lang)
-			m = f.mean(w.s, s)
+			s, m = w.stem, w.mean
 		}
 		stems, means = append(stems, s), append(means, m)
 		if w.asks {
@@ -108,36 +112,45 @@ func (f *featurer) read(ws []word, lang string) []model.Feature {
 	}
 	stems, means = append(stems, ">"), append(means, ">")
 	c := chars.String()
-	var grams []uint64
+	grams := make([]uint64, 0, 3*len(c))
 	// Runs of three to five letters, over the ends of words too.
 	for n := 3; n <= 5; n++ {
 		for i := 0; i+n <= len(c); i++ {
 			grams = append(grams, key("c", c[i:i+n], ""))
 		}
 	}
-	words, ideas := seeWords("w", stems), seeWords("m", means)
-	out := make([]model.Feature, 0, len(words)+len(ideas)+len(grams)+4)
+	words, ideas := seeWords(stemKeys, stems), seeWords(meanKeys, means)
+	out := make([]model.Feature, 0, len(words)+len(ideas)+len(grams)+len(hits))
 	out = weigh(weigh(weigh(out, words, wordShare), ideas, ideaShare), grams, charShare)
-	for _, name := range f.hits(ws) {
+	for _, name := range hits {
 		out = append(out, model.Feature{Key: key("r", name, ""), Weight: hitWeight})
 	}
 	return out
 }
 
-// seeWords returns a feature for each word, each pair of neighbours and each pair one apart; for
-// ideas, also for three in a row.
-func seeWords(kind string, list []string) (out []uint64) {
+// wordKeys are the kinds of features that the words of a text give.
+type wordKeys struct{ one, pair, apart, three string }
+
+var (
+	stemKeys = wordKeys{one: "w", pair: "wb", apart: "ws"} // three stems are too rare
+	meanKeys = wordKeys{one: "m", pair: "mb", apart: "ms", three: "mt"}
+)
+
+// seeWords returns a feature for each word, each pair of neighbours, each pair one apart, and, if
+// that has a kind, each three in a row.
+func seeWords(kinds wordKeys, list []string) []uint64 {
+	out := make([]uint64, 0, 4*len(list))
 	for i, s := range list {
 		if i > 0 && i < len(list)-1 {
-			out = append(out, key(kind, s, ""))
+			out = append(out, key(kinds.one, s, ""))
 		}
 		if i+1 < len(list) {
-			out = append(out, key(kind+"b", s, list[i+1]))
+			out = append(out, key(kinds.pair, s, list[i+1]))
 		}
 		if i+2 < len(list) {
-			out = append(out, key(kind+"s", s, list[i+2]))
-			if kind == "m" { // three ideas in a row; three words are too rare
-				out = append(out, key("mt", s+" "+list[i+1], list[i+2]))
+			out = append(out, key(kinds.apart, s, list[i+2]))
+			if kinds.three != "" {
+				out = append(out, key3(kinds.three, s, list[i+1], list[i+2]))
 			}
 		}
 	}
@@ -162,6 +175,11 @@ func numberWord(v float64) string {
 // each.
 func key(kind, a, b string) uint64 {
 	return mix(fnv(fnv(fnv(fnvStart, kind), a)*fnvPrime, b))
+}
+
+// key3 is key of three words: of the first two with a blank between, and the third.
+func key3(kind, a, b, c string) uint64 {
+	return mix(fnv(fnv(fnv(fnv(fnv(fnvStart, kind), a), " "), b)*fnvPrime, c))
 }
 
 const (

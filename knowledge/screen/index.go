@@ -59,23 +59,28 @@ type hit struct{ owner, start, end int }
 // find calls found for every phrase in the words, in the order of the text. A phrase never begins
 // at a hidden word.
 func (x *index) find(ws []word, found func(hit)) {
+	if len(x.phrases) == 0 {
+		return
+	}
 	for i := range ws {
 		if ws[i].hidden {
 			continue
 		}
-		try := func(list []int) {
-			for _, n := range list {
-				if end := x.phrases[n].at(ws, i); end >= 0 {
-					found(hit{x.phrases[n].owner, i, end})
-				}
-			}
-		}
-		try(x.byWord[ws[i].s])
-		if len(ws[i].s) >= 3 {
-			try(x.byPrefix[ws[i].s[:3]])
+		x.try(x.byWord[ws[i].s], ws, i, found)
+		if len(ws[i].s) >= 3 && len(x.byPrefix) > 0 {
+			x.try(x.byPrefix[ws[i].s[:3]], ws, i, found)
 		}
 		if ws[i].isNum {
-			try(x.numbers)
+			x.try(x.numbers, ws, i, found)
+		}
+	}
+}
+
+// try calls found for each of the phrases that begins at ws[i].
+func (x *index) try(phrases []int, ws []word, i int, found func(hit)) {
+	for _, n := range phrases {
+		if end := x.phrases[n].at(ws, i); end >= 0 {
+			found(hit{x.phrases[n].owner, i, end})
 		}
 	}
 }

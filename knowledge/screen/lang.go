@@ -12,7 +12,7 @@ func (s *Screen) lang(ws []word, marked bool) string {
 	if s.learnt == nil || len(ws) == 1 && len(ws[0].s) == 1 { // a "C" is neither
 		return ""
 	}
-	es := s.learnt.spanish(langFeatures(ws, marked)) - s.learnt.spanish(nil)
+	es := s.learnt.spanish(langFeatures(ws, marked)) - s.learnt.prior
 	switch {
 	case es > unsure:
 		return "es"
@@ -36,7 +36,8 @@ const unsure = .5
 
 // langFeatures returns the words and letter triples of a text's first 40 words, and whether it has
 // letters that are rare in English. Numbers and emoji have no language.
-func langFeatures(ws []word, marked bool) (out []model.Feature) {
+func langFeatures(ws []word, marked bool) []model.Feature {
+	out := make([]model.Feature, 0, 8*len(ws)) // a word has a feature, and one for each letter
 	for i, w := range ws {
 		if i == 40 {
 			break
@@ -44,8 +45,8 @@ func langFeatures(ws []word, marked bool) (out []model.Feature) {
 		if w.isNum || w.drawn {
 			continue
 		}
-		out = append(out, model.Feature{Key: key("l", w.s, ""), Weight: 1})
 		p := "_" + w.s + "_"
+		out = append(out, model.Feature{Key: key("l", w.s, ""), Weight: 1})
 		for j := 0; j+3 <= len(p); j++ {
 			out = append(out, model.Feature{Key: key("t", p[j:j+3], ""), Weight: .3})
 		}

@@ -105,6 +105,7 @@ func (t *teacher) prepare() {
 	for i := range t.texts {
 		x := &t.texts[i]
 		ws := t.reader.words(x.Text)
+		t.reader.feats.root(ws, x.Lang)
 		t.words = append(t.words, ws)
 		f, weight := none, float32(1)
 		if x.Writer != "" {
@@ -128,7 +129,7 @@ func (t *teacher) prepare() {
 			class = "danger" // whose isn't said
 		}
 		t.samples = append(t.samples,
-			model.Example{Features: t.reader.feats.read(ws, x.Lang), Class: class, Weight: weight})
+			model.Example{Features: t.reader.see(ws), Class: class, Weight: weight})
 	}
 	t.meant = embedAll(t.texts, func(i int) bool { return t.fold[i] != none || t.texts[i].Curated },
 		t.embed)
@@ -161,7 +162,7 @@ func (t *teacher) noise() {
 			}
 			t.fold = append(t.fold, none)
 			t.samples = append(t.samples,
-				model.Example{Features: t.reader.feats.read(ws, lang), Class: "calm", Weight: 1})
+				model.Example{Features: t.reader.see(ws), Class: "calm", Weight: 1})
 		}
 	}
 }
@@ -237,14 +238,14 @@ func (t *teacher) hear(fold int, kinds []byte) ([]heard, error) {
 		}
 		x := &t.texts[i]
 		ws := t.words[i]
-		sc := s.scoreText(ws, x.Lang)
+		sc := s.scoreText(ws, hitNames(s.raises(ws)))
 		h := heard{
 			text: x, kinds: map[string]float64{},
 			about:  t.rules.Meant[strings.TrimPrefix(x.Class, ClassEntry)],
 			danger: sc.dangerEvidence(ws, x.Lang, s.namesDanger(ws)),
 		}
 		if best := s.learnt.rank(sc.whole, most); len(best) > 0 {
-			h.answer = sc.answerEvidence(sc.whole, best, ws, x.Lang, s.strange(ws, x.Lang))
+			h.answer = sc.answerEvidence(sc.whole, best, ws, x.Lang, s.strange(ws))
 			h.entry = s.learnt.kinds.Classes()[best[0].place]
 		}
 		if t.meant[i] != nil {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/beacon-clinic/beacon/knowledge/model"
@@ -26,7 +27,8 @@ type learnt struct {
 	langs   *model.Model
 	near    *neighbours
 	sure    sure
-	entries []int // the places of the entries' classes
+	entries []int   // the places of the entries' classes
+	prior   float64 // what spanish says of no words at all
 }
 
 // sure turns what the model says into decisions. All of it was fitted on writers whose texts the
@@ -88,6 +90,7 @@ func openLearnt(data []byte) (*learnt, error) {
 		return nil, fmt.Errorf("screen: learnt from texts in %q: texts in English and in Spanish "+
 			"are needed to tell them apart", l.langs.Classes())
 	}
+	l.prior = l.spanish(nil)
 	for i, c := range l.kinds.Classes() {
 		if strings.HasPrefix(c, ClassEntry) {
 			l.entries = append(l.entries, i)
@@ -116,7 +119,7 @@ func (l *learnt) rank(p []float32, most int) []ranked {
 		for ; i > 0 && best[i-1].p < v; i-- {
 		}
 		if i < most {
-			best = append(best[:i], append([]ranked{{place: at, p: v, score: 0}}, best[i:]...)...)
+			best = slices.Insert(best, i, ranked{place: at, p: v})
 			best = best[:min(len(best), most)]
 		}
 	}

@@ -45,7 +45,7 @@ func New(r Rules, model []byte, embed Embed) (*Screen, error) {
 			s.exact[key] = append(s.exact[key], kind)
 		}
 	}
-	s.feats = newFeaturer(r.Words.Concepts, s.hitNames)
+	s.feats = newFeaturer(r.Words.Concepts)
 	faults = append(faults, s.offer.compile(r, s.norm)...)
 	faults = append(faults, s.bare.compile(r, s.norm)...)
 	faults = append(faults, s.concern.compile(r, s.norm)...)

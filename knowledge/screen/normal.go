@@ -89,11 +89,13 @@ func (n *normaliser) chunk(out *[]word, chunk string, sent int) int {
 	rs := []rune(chunk)
 	for i, r := range rs {
 		r = unicode.ToLower(r)
-		if f, ok := n.fold[r]; ok {
-			r = f
-		}
-		if 0xFF01 <= r && r <= 0xFF5E { // full-width letters
-			r = unicode.ToLower(r - 0xFEE0)
+		if r > unicode.MaxASCII {
+			if f, ok := n.fold[r]; ok {
+				r = f
+			}
+			if 0xFF01 <= r && r <= 0xFF5E { // full-width letters
+				r = unicode.ToLower(r - 0xFEE0)
+			}
 		}
 		switch {
 		case r == '’' || r == '‘' || r == '`' || r == '´':

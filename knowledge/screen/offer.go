@@ -55,8 +55,8 @@ func (o *offerReader) compile(r Rules, norm *normaliser) (faults []error) {
 
 // read returns what a text answers, "" unless it is plainly one answer and not the other. A whole
 // text is what it says; a phrase counts unless something takes it back ("yes but not that day").
-func (o *offerReader) read(ws []word) (answer string) {
-	if a := o.exact[joined(ws)]; a != "" {
+func (o *offerReader) read(ws []word, whole string) (answer string) {
+	if a := o.exact[whole]; a != "" {
 		return a
 	}
 	for _, one := range [...]string{Take, Leave} {

@@ -2,18 +2,32 @@ package screen
 
 import "slices"
 
-// patterns adds what the phrases name, hints aside, and returns whether the text has words that
-// only look like an answer ("my dog stopped eating"). The first pattern of a kind in the text names
-// it. A guard of danger, of a nurse's matter or of an opt-out counts in the same sentence only, so
-// that a calm sentence never takes back a cry for help; the guards of all else count anywhere.
-func (s *Screen) patterns(ws []word, found findings, v *Verdict) (veto bool) {
+// raised is a phrase found in a text: its pattern, and whether a guard takes it back.
+type raised struct {
+	*compiled
+	guarded bool
+}
+
+// raises returns what the phrases find in the words, in the order of the text. A guard of danger,
+// of a nurse's matter or of an opt-out counts in the same sentence only, so that a calm sentence
+// never takes back a cry for help; the guards of all else count anywhere.
+func (s *Screen) raises(ws []word) (out []raised) {
 	s.raise.find(ws, func(h hit) {
 		ru := &s.rules[h.owner]
-		if ru.unless != nil && ru.unless.touches(ws, h, low(ru.kind)) {
-			v.Resource = v.Resource || ru.topic
-			return
-		}
+		guarded := ru.unless != nil && ru.unless.touches(ws, h, low(ru.kind))
+		out = append(out, raised{ru, guarded})
+	})
+	return out
+}
+
+// patterns adds what the phrases name, hints aside, and returns whether the text has words that
+// only look like an answer ("my dog stopped eating"). The first pattern of a kind in the text names
+// it.
+func patterns(all []raised, found findings, v *Verdict) (veto bool) {
+	for _, ru := range all {
 		switch {
+		case ru.guarded:
+			v.Resource = v.Resource || ru.topic
 		case ru.hint:
 		case ru.kind == "resource":
 			v.Resource = true
@@ -23,19 +37,17 @@ func (s *Screen) patterns(ws []word, found findings, v *Verdict) (veto bool) {
 			found.add(ru.kind, ru.name)
 			v.always = v.always || ru.always && (ru.kind == "crisis" || ru.kind == "emergency")
 		}
-	})
+	}
 	return veto
 }
 
-// hitNames returns the names of the patterns found in the words, hints included. The classifier
+// hitNames returns the names of the patterns found, hints included, each once. The classifier
 // weighs them with everything else.
-func (s *Screen) hitNames(ws []word) (names []string) {
-	s.raise.find(ws, func(h hit) {
-		ru := &s.rules[h.owner]
-		if !slices.Contains(names, ru.name) &&
-			(ru.unless == nil || !ru.unless.touches(ws, h, low(ru.kind))) {
+func hitNames(all []raised) (names []string) {
+	for _, ru := range all {
+		if !ru.guarded && !slices.Contains(names, ru.name) {
 			names = append(names, ru.name)
 		}
-	})
+	}
 	return names
 }

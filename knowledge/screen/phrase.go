@@ -2,6 +2,7 @@ package screen
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -40,6 +41,7 @@ const (
 type elem struct {
 	kind     elemKind
 	words    map[string]bool
+	few      []string // words, if there are so few that comparing them beats hashing
 	prefixes []string
 	gap      int
 	optional bool
@@ -55,7 +57,7 @@ func (e *elem) matches(w word) bool {
 	if e.kind == elemAny || e.number && w.isNum && w.num >= e.min && w.num <= e.max {
 		return true
 	}
-	if e.words[w.s] {
+	if e.few == nil && e.words[w.s] || slices.Contains(e.few, w.s) {
 		return true
 	}
 	for _, p := range e.prefixes {
@@ -141,6 +143,9 @@ func parseElem(f string, lists map[string][]string) (elem, error) {
 			}
 		}
 	}
+	if len(e.words) <= fewWords {
+		e.few = sortedKeys(e.words)
+	}
 	for _, p := range e.prefixes {
 		if len(p) < 3 {
 			return e, fmt.Errorf("%s* is too short to be meant", p)
@@ -148,6 +153,9 @@ func parseElem(f string, lists map[string][]string) (elem, error) {
 	}
 	return e, nil
 }
+
+// fewWords is up to how many words of an element are compared one by one.
+const fewWords = 6
 
 // setNumber reads what follows a #: nothing, 180+ or 60-.
 func (e *elem) setNumber(f string) error {

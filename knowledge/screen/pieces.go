@@ -12,7 +12,7 @@ func (s *Screen) weighPieces(ws []word, lang string, v *Verdict) {
 	if v.asks == "" && len(v.found) == 0 || v.asks == "confirm" ||
 		len(v.found) == 1 && (v.found[classChat] != "" || v.found["optout"] != "" ||
 			v.found["confirm"] != "") {
-		s.weighSentences(ws, lang, v)
+		s.weighSentences(ws, v)
 	}
 	acts := v.asks != "" || len(v.found) > 0
 	var first []Entry
@@ -45,7 +45,7 @@ func (s *Screen) weighPieces(ws []word, lang string, v *Verdict) {
 		v.Besides, v.Choices = v.Sure > 0, 0
 		_, chat := v.found[classChat]
 		// "thanks, but can i eat"
-		if chat && len(v.found) == 1 && v.asks == "" && (v.Sure > 0 || s.turnsElsewhere(ws, lang)) {
+		if chat && len(v.found) == 1 && v.asks == "" && (v.Sure > 0 || s.turnsElsewhere(ws)) {
 			delete(v.found, classChat)
 			v.Besides = false
 		}
@@ -58,7 +58,7 @@ func (s *Screen) weighPieces(ws []word, lang string, v *Verdict) {
 // does no harm and an opt-out that a pattern names is owed, so both are done; a confirmation beside
 // a question only if a pattern names it. Any other act is asked back, unless the text asks a
 // question: that is answered. Small talk is looked through as well, because it may hide an act.
-func (s *Screen) weighSentences(ws []word, lang string, v *Verdict) {
+func (s *Screen) weighSentences(ws []word, v *Verdict) {
 	all := clauses(ws, 1)
 	for i, part := range all {
 		// "on my way, but …"
@@ -71,7 +71,7 @@ func (s *Screen) weighSentences(ws []word, lang string, v *Verdict) {
 		if len(part) < pieceWords {
 			continue
 		}
-		p := s.classes(part, lang)
+		p := s.classes(part)
 		for _, k := range judged {
 			at := s.learnt.kinds.Place(k)
 			switch {
@@ -90,16 +90,16 @@ func (s *Screen) weighSentences(ws []word, lang string, v *Verdict) {
 // namesKind tells whether a pattern, hints included, names a kind in the words. Unlike patterns it
 // hears hints, because the model has spoken already.
 func (s *Screen) namesKind(ws []word, kind string) bool {
-	return slices.ContainsFunc(s.hitNames(ws),
+	return slices.ContainsFunc(hitNames(s.raises(ws)),
 		func(name string) bool { return strings.HasPrefix(name, kind+"/") })
 }
 
 // turnsElsewhere tells whether a text that is small talk as a whole turns to something else:
 // whether a part of it asks, or is hardly small talk by itself. Small talk gets no answer, so
 // "thanks! can somebody call me" must not pass for it.
-func (s *Screen) turnsElsewhere(ws []word, lang string) bool {
+func (s *Screen) turnsElsewhere(ws []word) bool {
 	for _, part := range clauses(ws, pieceWords) {
-		p := s.classes(part, lang)
+		p := s.classes(part)
 		sc := scores{l: s.learnt, whole: p}
 		if chat := sc.probability(classChat); chat < hardlyChat || asks(part) && chat < sureChat {
 			return true
@@ -121,7 +121,7 @@ func (s *Screen) piece(ws []word, lang string) asked {
 	if len(ws) < pieceWords {
 		return asked{}
 	}
-	sc := scores{l: s.learnt, whole: s.classes(ws, lang)}
+	sc := scores{l: s.learnt, whole: s.classes(ws)}
 	return s.rankEntries(&sc, ws, lang, "")
 }
 

@@ -11,12 +11,9 @@ import (
 // Nothing a patient writes makes it fail: a text without words has no kind.
 func (s *Screen) Read(text string) Verdict {
 	ws := s.words(text)
+	whole := joined(ws)
 	v := Verdict{
-		Lang: s.lang(ws, s.hasMarks(text)), Bare: s.bare.answers[joined(ws)],
-		found: findings{},
-	}
-	if v.Bare != "" {
-		v.Lang = s.bare.langs[joined(ws)]
+		Lang: s.langOf(text, ws, whole), Bare: s.bare.answers[whole], found: findings{},
 	}
 	if len(ws) == 0 {
 		if pictures(text) {
@@ -25,23 +22,25 @@ func (s *Screen) Read(text string) Verdict {
 		return v.In(Context{})
 	}
 	// A ride is answered only while its question is open; see Ride.
-	for _, kind := range s.exact[joined(ws)] {
+	for _, kind := range s.exact[whole] {
 		if !slices.Contains(rideClasses[:], kind) {
 			v.found.add(kind, kind+"/exact")
 		}
 	}
 	// With a visit ahead an "ok" may confirm that instead, so it is asked back.
-	if v.offer = s.offer.read(ws); v.offer == Perhaps {
+	if v.offer = s.offer.read(ws, whole); v.offer == Perhaps {
 		v.asks = "confirm"
 	}
 	plain := len(v.found) > 0
+	s.feats.root(ws, orEnglish(v.Lang))
 	v.Resource = slices.ContainsFunc(ws, func(w word) bool { return w.topic })
-	veto := s.patterns(ws, v.found, &v)
+	all := s.raises(ws)
+	veto := patterns(all, v.found, &v)
 	// A number by itself is no wording: only a keyword gives it a meaning.
 	number := !slices.ContainsFunc(ws,
 		func(w word) bool { return !w.isNum && strings.Trim(w.s, "0123456789:/") != "" })
 	if !number && s.learnt != nil {
-		s.weigh(text, ws, orEnglish(v.Lang), plain, veto, &v)
+		s.weigh(text, ws, hitNames(all), orEnglish(v.Lang), plain, veto, &v)
 	}
 	if v.found["crisis"] != "" || v.found["emergency"] != "" {
 		s.besides(ws, v.found)
@@ -51,13 +50,13 @@ func (s *Screen) Read(text string) Verdict {
 			delete(v.found, "optout")
 		}
 	}
-	s.concern.tell(ws, &v)
+	s.concern.tell(ws, whole, &v)
 	if _, ok := v.found["late"]; ok {
 		v.Minutes = minutes(ws)
 	}
-	v.both = plain && s.exactBoth(ws)
+	v.both = plain && s.exactBoth(whole)
 	for kind, rule := range v.found {
-		v.found[kind] = s.because(kind, rule, ws, orEnglish(v.Lang))
+		v.found[kind] = s.because(kind, rule, ws)
 	}
 	return v.In(Context{})
 }
@@ -73,8 +72,8 @@ func (s *Screen) besides(ws []word, found findings) {
 }
 
 // exactBoth tells whether a text is a keyword for yes and for start at once.
-func (s *Screen) exactBoth(ws []word) bool {
-	kinds := s.exact[joined(ws)]
+func (s *Screen) exactBoth(whole string) bool {
+	kinds := s.exact[whole]
 	return slices.Contains(kinds, "confirm") && slices.Contains(kinds, "start")
 }
 
@@ -117,6 +116,17 @@ func minutes(ws []word) int {
 	return 0
 }
 
-// Lang returns the language of a text, "en" or "es", or "" if it can't be told. It costs a whole
-// reading.
-func (s *Screen) Lang(text string) string { return s.Read(text).Lang }
+// Lang returns the language of a text, "en" or "es", or "" if it can't be told.
+func (s *Screen) Lang(text string) string {
+	ws := s.words(text)
+	return s.langOf(text, ws, joined(ws))
+}
+
+// langOf is Lang of a text that has been taken apart. A bare yes or no is in the language that its
+// rules say.
+func (s *Screen) langOf(text string, ws []word, whole string) string {
+	if s.bare.answers[whole] != "" {
+		return s.bare.langs[whole]
+	}
+	return s.lang(ws, s.hasMarks(text))
+}

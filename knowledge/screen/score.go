@@ -3,22 +3,30 @@ package screen
 import (
 	"math"
 	"slices"
+
+	"github.com/beacon-clinic/beacon/knowledge/model"
 )
 
 // scores is what the model makes of a text, by the place of each class.
 type scores struct {
 	l     *learnt
+	hits  []string    // the names of the patterns found in the whole
 	whole []float32   // probability of each class
 	parts [][]float32 // the same for each part, none when the text has one
 }
 
 // scoreText has the model read a text and each of its parts, so that a cry for help which follows
 // small talk is heard. Parts are sentences, what stands before and after a "but", and windows; at
-// most 24.
-func (s *Screen) scoreText(ws []word, lang string) scores {
-	sc := scores{l: s.learnt, whole: s.classes(ws, lang)}
+// most 24. hits are the names of the patterns found in the whole.
+func (s *Screen) scoreText(ws []word, hits []string) scores {
+	sc := scores{l: s.learnt, hits: hits}
+	if len(ws) <= maxWords {
+		sc.whole = s.score(features(ws, hits))
+	} else { // its first words have hits of their own
+		sc.whole = s.classes(ws)
+	}
 	for _, part := range append(clauses(ws, 2), windows(ws)...) {
-		sc.parts = append(sc.parts, s.classes(part, lang))
+		sc.parts = append(sc.parts, s.classes(part))
 	}
 	return sc
 }
@@ -44,10 +52,19 @@ const (
 	mostWindows = 12
 )
 
-// classes returns the probability of each class for some words.
-func (s *Screen) classes(ws []word, lang string) []float32 {
+// classes returns the probability of each class for some words of a text.
+func (s *Screen) classes(ws []word) []float32 { return s.score(s.see(ws)) }
+
+// see returns the features of some words of a text: of the first maxWords, as if no others were.
+func (s *Screen) see(ws []word) []model.Feature {
+	ws = ws[:min(len(ws), maxWords)]
+	return features(ws, hitNames(s.raises(ws)))
+}
+
+// score returns the probability of each class for features.
+func (s *Screen) score(fs []model.Feature) []float32 {
 	p := make([]float32, len(s.learnt.kinds.Classes()))
-	s.learnt.kinds.Score(s.feats.read(ws, lang), p)
+	s.learnt.kinds.Score(fs, p)
 	return p
 }
 
@@ -156,10 +173,10 @@ func (sc *scores) answerEvidence(p []float32, best []ranked, ws []word, lang str
 
 // strange returns the share of the words that no training text has: the fewer are known, the less a
 // likeness proves.
-func (s *Screen) strange(ws []word, lang string) float64 {
+func (s *Screen) strange(ws []word) float64 {
 	n := 0.
 	for _, w := range ws {
-		if !w.isNum && !w.hidden && !s.learnt.kinds.Knows(key("w", stem(w.s, lang), "")) {
+		if !w.isNum && !w.hidden && !s.learnt.kinds.Knows(key(stemKeys.one, w.stem, "")) {
 			n++
 		}
 	}

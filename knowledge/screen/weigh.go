@@ -8,9 +8,11 @@ import (
 // weigh adds what was learnt to what the rules found: whether the text is a danger, what it does,
 // what it asks. plain says that a keyword has settled what the text is, veto that a pattern says it
 // isn't an answer. The order matters: danger is settled first, and in a text of danger nothing is
-// embedded, since its words must leave within 0.4 s.
-func (s *Screen) weigh(text string, ws []word, lang string, plain, veto bool, v *Verdict) {
-	sc := s.scoreText(ws, lang)
+// embedded, since its words must leave within 0.4 s. hits are the names of the patterns found.
+func (s *Screen) weigh(
+	text string, ws []word, hits []string, lang string, plain, veto bool, v *Verdict,
+) {
+	sc := s.scoreText(ws, hits)
 	s.weighDanger(&sc, ws, lang, plain, v)
 	if plain && v.found["crisis"] == "" && v.found["emergency"] == "" {
 		return
@@ -89,8 +91,7 @@ func (s *Screen) weighActs(sc *scores, ws []word, veto bool, entry float64, v *V
 	if !asks && s.meant[firstID(v.Entries)] != "" {
 		entry = 0 // it is counted with the act that it is about
 	}
-	hits := s.hitNames(ws)
-	keeps := slices.Contains(hits, "other/keeps_texts")
+	keeps := slices.Contains(sc.hits, "other/keeps_texts")
 	// Any means that a reasonable person understands; source: 47 CFR 64.1200(a)(10).
 	owed := v.found["optout"] != "" && v.Sure == 0 && !keeps
 	best, by, most, plain := "", "", 0., false
@@ -122,11 +123,11 @@ func (s *Screen) weighActs(sc *scores, ws []word, veto bool, entry float64, v *V
 	}
 	named := by != best+like
 	// The writer wants our texts after all, or hedges: asked back.
-	hedged := best == "optout" && keeps || slices.Contains(hits, "other/hedged")
+	hedged := best == "optout" && keeps || slices.Contains(sc.hits, "other/hedged")
 	plain = !hedged && s.isPlain(sc, best, most, named, asks, v)
 	switch {
 	case best == "" || answered(v.found):
-	case best == classChat && (most < sureChat || v.Concern || s.mayBeGrave(sc, ws)):
+	case best == classChat && (most < sureChat || v.Concern || mayBeGrave(sc, ws)):
 		// A person reads it.
 	case !isAct(best):
 		if plain && (!named || most >= leastSmall) {
@@ -175,11 +176,11 @@ func answered(found findings) bool {
 // mayBeGrave tells whether a text that looks like small talk may be more, so that a person should
 // read it: it has a figure, an idiom, or a word of danger. Small talk gets no answer, and nobody
 // reads it otherwise.
-func (s *Screen) mayBeGrave(sc *scores, ws []word) bool {
+func mayBeGrave(sc *scores, ws []word) bool {
 	if slices.ContainsFunc(ws, func(w word) bool { return w.hidden || w.isNum }) {
 		return true
 	}
-	for _, name := range s.hitNames(ws) {
+	for _, name := range sc.hits {
 		if kind, _, _ := strings.Cut(name, "/"); kind == "crisis" || kind == "emergency" ||
 			kind == "clinical" {
 			return true
@@ -191,7 +192,7 @@ func (s *Screen) mayBeGrave(sc *scores, ws []word) bool {
 // namesDanger tells whether a pattern that is enough by itself names a danger.
 func (s *Screen) namesDanger(ws []word) bool {
 	found := findings{}
-	s.patterns(ws, found, &Verdict{})
+	patterns(s.raises(ws), found, &Verdict{})
 	return found["crisis"] != "" || found["emergency"] != ""
 }
 

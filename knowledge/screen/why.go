@@ -17,22 +17,23 @@ func (s *Screen) Words(text, class string) map[string]float64 {
 		return nil
 	}
 	ws := s.words(text)
-	return s.weights(ws, orEnglish(s.lang(ws, s.hasMarks(text))), class)
+	s.feats.root(ws, orEnglish(s.lang(ws, s.hasMarks(text))))
+	return s.weights(ws, class)
 }
 
 // because returns the rule and, if no pattern raised the kind, the three words that spoke most for
 // it, for the card that staff read.
-func (s *Screen) because(kind, rule string, ws []word, lang string) string {
+func (s *Screen) because(kind, rule string, ws []word) string {
 	if rule != kind+like {
 		return rule
 	}
-	return rule + strings.Join(s.speaks(ws, lang, kind, 3), ", ")
+	return rule + strings.Join(s.speaks(ws, kind, 3), ", ")
 }
 
 // speaks returns the n words and pairs of words that speak most for a class, strongest first; equal
 // ones by the alphabet, so that a rule reads the same each time.
-func (s *Screen) speaks(ws []word, lang, class string, n int) []string {
-	all := s.weights(ws, lang, class)
+func (s *Screen) speaks(ws []word, class string, n int) []string {
+	all := s.weights(ws, class)
 	names := slices.Collect(maps.Keys(all))
 	slices.SortFunc(names, func(a, b string) int {
 		return cmp.Or(cmp.Compare(all[b], all[a]), cmp.Compare(a, b))
@@ -42,7 +43,7 @@ func (s *Screen) speaks(ws []word, lang, class string, n int) []string {
 
 // weights returns what the words and pairs of words say for a class, positive ones alone. It leaves
 // out letters and patterns, which tell a reader nothing, so the sum isn't the model's score.
-func (s *Screen) weights(ws []word, lang, class string) map[string]float64 {
+func (s *Screen) weights(ws []word, class string) map[string]float64 {
 	out := map[string]float64{}
 	at := s.learnt.kinds.Place(class)
 	add := func(name, kind, a, b string, share float64) {
@@ -59,11 +60,10 @@ func (s *Screen) weights(ws []word, lang, class string) map[string]float64 {
 		if w.hidden {
 			continue
 		}
-		a := stem(w.s, lang)
-		add(w.s, "w", a, "", wordShare)
-		add(w.s, "m", s.feats.mean(w.s, a), "", ideaShare)
+		add(w.s, stemKeys.one, w.stem, "", wordShare)
+		add(w.s, meanKeys.one, w.mean, "", ideaShare)
 		if i+1 < len(ws) && !ws[i+1].hidden {
-			add(w.s+" "+ws[i+1].s, "wb", a, stem(ws[i+1].s, lang), wordShare)
+			add(w.s+" "+ws[i+1].s, stemKeys.pair, w.stem, ws[i+1].stem, wordShare)
 		}
 	}
 	return out

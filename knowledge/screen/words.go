@@ -19,6 +19,9 @@ type word struct {
 	topic bool
 	// asks: a question mark stands behind the word.
 	asks bool
+	// stem and mean are the word without its ending, and the group that it belongs to, or its stem
+	// if none: see featurer.root.
+	stem, mean string
 }
 
 // joined returns the words with blanks between, as whole texts are compared.

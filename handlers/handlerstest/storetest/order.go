@@ -26,6 +26,19 @@ func ids[T any](t testing.TB, id func(T) string) func(all []T, err error) string
 	}
 }
 
+// turnRecords returns the rows that a turn of a number is decided with.
+func turnRecords(
+	t testing.TB, r Store, p handlers.Phone,
+) (rows []handlers.Record, err error) {
+	t.Helper()
+	_, _, err = r.TurnWithRecords(t.Context(), "look", p,
+		func(_ handlers.State, all []handlers.Record) (handlers.Effects, error) {
+			rows = all
+			return handlers.Effects{}, nil
+		})
+	return rows, err
+}
+
 // A list has one order: by time, and by id where the times are the same. So what staff are shown is
 // the same at each look, and a test of a handler doesn't depend on chance.
 func listsInOrder(t *testing.T, on each) {
@@ -40,6 +53,7 @@ func listsInOrder(t *testing.T, on each) {
 			{name: "visits", got: visit(r.Visits(t.Context(), now.AddDate(0, 0, -1), later))},
 			{name: "a number's visits", got: visit(state.Visits, nil)},
 			{name: "records", got: record(r.Records(t.Context(), p))},
+			{name: "records of a turn", got: record(turnRecords(t, r, p))},
 			{name: "open slots", got: slot(r.OpenSlots(t.Context()))},
 			{name: "due slots", got: slot(r.DueSlots(t.Context(), now))},
 			{name: "freed slots", got: slot(r.FreedSlots(t.Context()))},

@@ -39,6 +39,10 @@ type Store interface {
 	NextPost(ctx context.Context) (time.Time, error)
 	Waiting(ctx context.Context) (int64, error)
 	Records(ctx context.Context, p handlers.Phone) ([]handlers.Record, error)
+	TurnWithRecords(
+		ctx context.Context, id string, p handlers.Phone,
+		decide func(handlers.State, []handlers.Record) (handlers.Effects, error),
+	) (r handlers.Reply, again bool, err error)
 	Failed(ctx context.Context) ([]handlers.Record, error)
 	FailedTexts(ctx context.Context) (int64, error)
 	UnaskedAt(ctx context.Context, p handlers.Phone) ([]time.Time, error)

@@ -17,8 +17,10 @@ func (k known) question(i Intent) Intent {
 			r = whole.Verdict
 		}
 	}
-	if id, sure := k.Base.Follow(k.Words, i.Last); r.Sure == 0 && id != "" {
-		r.Entries, r.Sure = []screen.Entry{{ID: id, Confidence: sure}}, 1
+	if r.Sure == 0 { // only then: a follow-up costs a whole reading more, 0.2 to 5 ms
+		if id, sure := k.Base.Follow(k.Words, i.Last); id != "" {
+			r.Entries, r.Sure = []screen.Entry{{ID: id, Confidence: sure}}, 1
+		}
 	}
 	q := Question{Entries: r.Entries, Sure: r.Sure, Choices: r.Choices}
 	if len(r.Entries) > 0 {
