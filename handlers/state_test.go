@@ -17,6 +17,8 @@ func TestAddLosesNothing(t *testing.T) {
 				f.Set(reflect.MakeSlice(f.Type(), 2, 2))
 			case reflect.Pointer:
 				f.Set(reflect.New(f.Type().Elem()))
+			case reflect.Bool:
+				f.SetBool(true)
 			case reflect.String:
 				f.SetString("U1")
 			}

@@ -91,11 +91,6 @@ const notYet = "This isn't sent to the patient yet: our store can't be reached. 
 	"again for five minutes. If your message has no mark by then, send it again; if it is " +
 	"urgent, call."
 
-// notYetWho tells the writer of a thread reply that it waits until Slack says who they are.
-const notYetWho = "This isn't sent to the patient yet: Slack can't say just now who you are. It " +
-	"is tried again for five minutes. If your message has no mark by then, send it again; if it " +
-	"is urgent, call."
-
 // notTaken tells the writer of a thread reply that can't be stored for another reason: the thread's
 // case is no longer known, say.
 const notTaken = "This isn't sent to the patient: something went wrong on our side. If your " +
@@ -138,13 +133,7 @@ func (s *Slack) written(ctx context.Context, e envelope, m message, first bool) 
 	because := s.admits(keeping, actor{
 		app: e.App, team: e.Team, home: cmp.Or(m.UserTeam, m.Team), user: m.User,
 	})
-	switch {
-	case because == notAsked: // Slack delivers it again
-		if first {
-			s.later(ctx, func(ctx context.Context) { s.tell(ctx, to, notYetWho) })
-		}
-		return errWho
-	case because != "":
+	if because != "" {
 		if first {
 			s.turnAway(ctx, to, because)
 		}

@@ -8,7 +8,6 @@ import (
 	sdk "github.com/slack-go/slack"
 
 	"github.com/beacon-clinic/beacon/handlers"
-	"github.com/beacon-clinic/beacon/handlers/desk"
 )
 
 // Interaction serves POST /slack/interaction: a button on a card, or the booking modal. It answers
@@ -76,9 +75,7 @@ func (s *Slack) press(ctx context.Context, c sdk.InteractionCallback) {
 	defer cancel()
 	because := s.admits(keep, of(c))
 	for _, a := range c.ActionCallback.BlockActions {
-		// While Slack can't say who somebody is, whoever of the channel takes an alarm, or raises
-		// one does it all the same: a person is there.
-		if because != "" && !(because == notAsked && urgent(a.ActionID)) {
+		if because != "" {
 			s.turnAway(ctx, to, because)
 			return
 		}
@@ -99,9 +96,4 @@ func (s *Slack) press(ctx context.Context, c sdk.InteractionCallback) {
 // of returns who pressed or submitted something.
 func of(c sdk.InteractionCallback) actor {
 	return actor{app: c.APIAppID, team: c.Team.ID, home: c.User.TeamID, user: c.User.ID}
-}
-
-// urgent reports whether a button takes an alarm or raises one.
-func urgent(action string) bool {
-	return action == desk.ActionTake || action == desk.ActionDanger
 }

@@ -3,7 +3,6 @@ package slack
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -30,19 +29,11 @@ const (
 	aGuest    = "guest"     // in this workspace, for some channels only
 	aBot      = "bot"
 	hasLeft   = "deactivated"
-	notAsked  = "unknown" // Slack can't say who it is
 )
 
 // outsider answers who isn't of the clinic's own staff.
 const outsider = "Only full members of the clinic's own workspace use Beacon. Nothing was done, " +
 	"and nothing was sent to a patient."
-
-// whoUnknown answers a member whom Slack can't tell us of: see notYetWho for what Slack repeats.
-const whoUnknown = "Slack can't say just now who you are, so nothing was done. Please try again " +
-	"in a minute; if it is urgent, call. An alarm can be taken all the same."
-
-// errWho means that Slack can't say who somebody is.
-var errWho = errors.New("slack: can't tell who this is")
 
 // actor is who does something, as a payload names them. Signed as it is, a payload may still be of
 // another workspace that has the app, or of somebody there who shares a channel with us.
@@ -69,8 +60,10 @@ type known struct {
 }
 
 // admits reports whether somebody is a full member of the clinic's workspace who uses this app. If
-// not, because says why; it is notAsked if Slack can't be asked and hasn't been lately. Whoever
-// isn't let in is counted and logged here.
+// not, because says why. Whoever isn't let in is counted and logged here. What Slack can't say just
+// now is passed over, and logged: the payload's signature and what it says of itself still hold,
+// and a nurse who is kept from a patient while Slack has trouble is worse than a guest whom the
+// clinic itself invited into its private channel.
 func (s *Slack) admits(ctx context.Context, a actor) (because string) {
 	defer func() {
 		if because != "" {
@@ -79,17 +72,21 @@ func (s *Slack) admits(ctx context.Context, a actor) (because string) {
 		}
 	}()
 	home, err := s.installed(ctx)
-	switch {
-	case err != nil:
+	if err != nil {
 		s.c.Log.ErrorContext(ctx, "slack: which installation this is isn't known", "err", err)
-		return notAsked
-	case a.app != home.app:
+	}
+	team := cmp.Or(home.team, a.team)
+	switch {
+	case other(a.app, home.app):
 		return otherApp
-	case a.team != home.team, cmp.Or(a.home, home.team) != home.team:
+	case other(a.team, home.team), other(a.home, team):
 		return otherTeam
 	}
-	return s.member(ctx, home.team, a.user)
+	return s.member(ctx, team, a.user)
 }
+
+// other reports whether two ids are known and differ.
+func other(is, want string) bool { return is != "" && want != "" && is != want }
 
 // installed returns the installation, which Slack is asked for once. source:
 // https://docs.slack.dev/reference/methods/auth.test, …/bots.info
@@ -140,12 +137,12 @@ func (s *Slack) member(ctx context.Context, team, user string) (because string) 
 		if asked && now.Sub(was.at) < whoStale {
 			return was.because
 		}
-		return notAsked
+		return ""
 	case u.Deleted:
 		because = hasLeft
 	case u.IsBot:
 		because = aBot
-	case u.IsStranger, u.TeamID != team:
+	case u.IsStranger, other(u.TeamID, team):
 		because = otherTeam
 	case u.IsRestricted, u.IsUltraRestricted:
 		because = aGuest
@@ -161,12 +158,8 @@ func (s *Slack) member(ctx context.Context, team, user string) (because string) 
 
 // turnAway tells somebody why nothing was done.
 func (s *Slack) turnAway(ctx context.Context, to asker, because string) {
-	say := outsider
-	switch because {
-	case aBot:
+	if because == aBot {
 		return // nobody reads it
-	case notAsked:
-		say = whoUnknown
 	}
-	s.later(ctx, func(ctx context.Context) { s.tell(ctx, to, say) })
+	s.later(ctx, func(ctx context.Context) { s.tell(ctx, to, outsider) })
 }

@@ -63,7 +63,9 @@ func (b *builder) refuse(s handlers.State, answers int, why, title string) {
 		return
 	}
 	all := b.e
-	b.e = handlers.Effects{Reply: all.Reply, Consent: all.Consent, Refused: all.Refused}
+	b.e = handlers.Effects{
+		Reply: all.Reply, Consent: all.Consent, Refused: all.Refused, Once: all.Once,
+	}
 	b.waits = ""
 	for _, c := range all.Cases {
 		if c.Channel == handlers.UrgentChannel {
