@@ -27,6 +27,7 @@ type fleet struct {
 	ctx    context.Context
 	bots   []*program
 	twilio *twiliotest.Fake
+	slack  *slacktest.Slack
 	redis  *redistest.Server
 	log    *tally
 	url    string
@@ -38,22 +39,38 @@ func launch(
 	t testing.TB, n int, redis, words string, c twiliotest.Config, limit time.Duration,
 ) *fleet {
 	t.Helper()
+	return launchBehind(t, n, redis, words, c, limit, nil)
+}
+
+// launchBehind is launch with something between the bots and what they use: between is called for
+// each bot before it runs, may change it, and returns variables that override its own.
+func launchBehind(
+	t testing.TB, n int, redis, words string, c twiliotest.Config, limit time.Duration,
+	between func(f *fleet, i int, p *program) []string,
+) *fleet {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), limit)
 	t.Cleanup(cancel)
 	f := &fleet{t: t, ctx: ctx, log: newTally(t)}
-	slack := slacktest.New()
-	t.Cleanup(slack.Close)
+	f.slack = slacktest.New()
+	t.Cleanup(f.slack.Close)
 	f.twilio = twiliotest.Start(t, c)
 	balancer := httptest.NewServer(f.balance())
 	t.Cleanup(balancer.Close)
 	f.url = balancer.URL
-	slack.Point(f.url)
-	for range n {
+	f.slack.Point(f.url)
+	f.twilio.Own(twiliotest.Number{
+		Phone: twiliotest.From, TextURL: f.url + "/twilio/text#rc=2&rp=all",
+	})
+	for i := range n {
 		p := &program{
-			t: t, ctx: ctx, twilio: f.twilio, slack: slack, out: &voice{tally: f.log},
+			t: t, ctx: ctx, twilio: f.twilio, slack: f.slack, out: &voice{tally: f.log},
 			url: "http://127.0.0.1:" + redistest.FreePort(t),
 		}
 		p.configure(f.url, redis, words)
+		if between != nil {
+			p.env = append(p.env, between(f, i, p)...)
+		}
 		f.bots = append(f.bots, p)
 	}
 	for _, p := range f.bots {
@@ -61,7 +78,7 @@ func launch(
 		t.Cleanup(p.kill)
 	}
 	for _, p := range f.bots {
-		p.await("the bot to be ready", func() bool { return p.get("/readyz") == http.StatusOK })
+		p.serves()
 	}
 	return f
 }

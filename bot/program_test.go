@@ -1,6 +1,7 @@
 package main_test
 
 import (
+	"cmp"
 	"context"
 	"flag"
 	"fmt"
@@ -34,6 +35,7 @@ type program struct {
 	url    string
 	words  string // the directory of its own words
 	env    []string
+	bin    string // the program; "": as it is built from this tree
 	log    *lockedLog
 	out    io.Writer // what the bot says
 
@@ -102,7 +104,7 @@ func startBehind(
 		p.env = append(p.env, between(p)...)
 	}
 	p.run()
-	p.await("the bot to be ready", func() bool { return p.get("/readyz") == http.StatusOK })
+	p.serves()
 	t.Cleanup(func() {
 		p.kill()
 		if t.Failed() {
@@ -162,6 +164,7 @@ func (p *program) run() {
 	if err != nil {
 		p.t.Fatal(err)
 	}
+	bin = cmp.Or(p.bin, bin)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.cmd = exec.Command(bin)
@@ -177,6 +180,12 @@ func (p *program) kill() {
 	defer p.mu.Unlock()
 	_ = p.cmd.Process.Kill() // it may be gone
 	_ = p.cmd.Wait()
+}
+
+// serves waits until the bot serves.
+func (p *program) serves() {
+	p.t.Helper()
+	p.await("the bot to be ready", func() bool { return p.get("/readyz") == http.StatusOK })
 }
 
 func (p *program) get(path string) int {
