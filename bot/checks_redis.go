@@ -43,7 +43,7 @@ func redisFault(name, what string, err error) finding {
 			" Texts of danger are answered meanwhile, all others refused.",
 		"OOM":        "Its memory is full: give it more (maxmemory), or find what else fills it.",
 		"READONLY":   "It is a replica: let REDIS_URL name the primary.",
-		"NOREPLICAS": "It waits for its replicas (min-replicas-to-write): bring them back.",
+		"NOREPLICAS": "No replica follows it, so what it took would be lost with it: bring one back.",
 		"MISCONF":    "It can't write to its disk: see its log and the space there.",
 		"LOADING":    "It reads its file after a start: wait.",
 		"NOAUTH":     redisRights,

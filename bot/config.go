@@ -22,7 +22,7 @@ import (
 type Config struct {
 	Port      string `env:"PORT" default:"8080" help:"Port to listen on."`
 	PublicURL string `env:"PUBLIC_URL" name:"public-url" help:"The https base that Twilio and Slack call; part of every signature."`
-	RedisURL  string `env:"REDIS_URL" name:"redis-url" help:"redis:// or rediss://; several, comma-separated, are a Cluster."`
+	RedisURL  string `env:"REDIS_URL" name:"redis-url" help:"redis:// or rediss://; several, comma-separated, are a Cluster, or Sentinels with ?master_name=NAME."`
 
 	TwilioAccountSID          string `env:"TWILIO_ACCOUNT_SID" name:"twilio-account-sid" help:"With it Beacon is live."`
 	TwilioAuthToken           string `env:"TWILIO_AUTH_TOKEN" help:"Signs Twilio's calls; sends too, unless an API key does."`

@@ -15,7 +15,6 @@ import (
 	"cmp"
 	"context"
 	"crypto/tls"
-	"errors"
 	"fmt"
 	"strings"
 	"sync/atomic"
@@ -42,14 +41,15 @@ type Redis struct {
 	skew  time.Duration    // see Config.Skew
 
 	breaker *breaker // of db
+	guarded bool     // by Sentinels; see held
 }
 
 // Config is what Open needs.
 type Config struct {
-	URL string // redis:// or rediss://; several, comma-separated, are a Cluster
-	// Clinic is the name that all keys begin with, as a hash tag. Several clinics can share a
-	// Redis, or be spread over a Cluster, and don't see each other's data. "" is the clinic of a
-	// Redis that has only one.
+	URL string // redis:// or rediss://; see Options
+	// Clinic names whose keys these are, by the hash tag that all of them begin with. Several
+	// clinics can share a Redis, or be spread over a Cluster; neither sees another's. "" is the
+	// clinic of a Redis that has only one.
 	Clinic string
 	// Keys seal what is stored, the newest first. Without any it lies in clear.
 	Keys []Key
@@ -89,6 +89,9 @@ func Open(c Config) (*Redis, error) {
 		breaker: &breaker{now: time.Now, patience: c.Patience},
 	}
 	r.db.AddHook(r.breaker)
+	if r.guarded = o.MasterName != ""; r.guarded {
+		r.db.AddHook(held{r.db, c.Patience / 2})
+	}
 	r.once = once{r.db}
 	r.line = &line{db: r.once}
 	return r, nil
@@ -106,9 +109,14 @@ func (quiet) Printf(context.Context, string, ...any) {}
 // core, so on a small machine they would wait here.
 const poolSize = 64
 
-// Options reads a REDIS_URL: one redis:// or rediss:// URL, or those of several nodes of a Cluster,
-// comma-separated, of which the last gives the user, the password and the database. The error
-// doesn't repeat the URL, which may hold a password.
+// Options reads a REDIS_URL. There are three forms of it:
+//
+//	redis://user:password@host:6379/0                    one server
+//	redis://a:6379,redis://b:6379                        some servers of a Cluster
+//	redis://a:26379?master_name=beacon,redis://b:26379   Sentinels, and what they call the primary
+//
+// With rediss:// all of it is TLS. User, password and number are those of the servers, and the last
+// URL's. Sentinels that want a password have it as ?sentinel_username= and ?sentinel_password=.
 func Options(url string) (*redis.UniversalOptions, error) {
 	o := &redis.UniversalOptions{
 		ContextTimeoutEnabled: true, // else a deadline of 100 ms waits for the read timeout
@@ -121,10 +129,9 @@ func Options(url string) (*redis.UniversalOptions, error) {
 		DisableIdentity: true,
 	}
 	for _, u := range strings.Split(url, ",") {
-		one, err := redis.ParseURL(strings.TrimSpace(u))
+		one, err := parse(o, strings.TrimSpace(u))
 		if err != nil {
-			return nil, errors.New("want redis://user:password@host:port/0 or rediss://…; " +
-				"several, comma-separated, are a Cluster")
+			return nil, err
 		}
 		o.Addrs = append(o.Addrs, one.Addr)
 		o.Username, o.Password, o.DB = one.Username, one.Password, one.DB
@@ -133,11 +140,9 @@ func Options(url string) (*redis.UniversalOptions, error) {
 			o.TLSConfig = &tls.Config{ServerName: name, MinVersion: tls.VersionTLS12}
 		}
 	}
-	if len(o.Addrs) > 1 {
-		o.IsClusterMode = true
-		if o.TLSConfig != nil {
-			o.TLSConfig.ServerName = "" // each node is checked by its own name
-		}
+	o.IsClusterMode = len(o.Addrs) > 1 && o.MasterName == ""
+	if o.TLSConfig != nil && (o.IsClusterMode || o.MasterName != "") {
+		o.TLSConfig.ServerName = "" // each node answers to its own name
 	}
 	return o, nil
 }

@@ -23,6 +23,8 @@ func TestOptions(t *testing.T) {
 		tls        string // the server's name that is checked, "-" without TLS
 		db         int
 		user, pass string
+		master     string // what Sentinels call the primary
+		guard      string // their password
 		fault      bool
 	}{
 		{url: "redis://localhost:6379/2", addrs: "localhost:6379", tls: "-", db: 2},
@@ -39,6 +41,23 @@ func TestOptions(t *testing.T) {
 			url:   "rediss://a.example:1,rediss://b.example:2",
 			addrs: "a.example:1 b.example:2", cluster: true, tls: "",
 		},
+		{
+			url:   "redis://s.example:1?master_name=beacon",
+			addrs: "s.example:1", master: "beacon", tls: "-",
+		},
+		{
+			url: "redis://u:s3cret@a.example:1/3?master_name=beacon&sentinel_password=s2," +
+				"redis://u:s3cret@b.example:2/3",
+			addrs: "a.example:1 b.example:2", master: "beacon", tls: "-", db: 3, user: "u",
+			pass: "s3cret", guard: "s2",
+		},
+		{
+			url:   "rediss://a.example:1?master_name=m,rediss://b.example:2?master_name=m",
+			addrs: "a.example:1 b.example:2", master: "m", tls: "",
+		},
+		{url: "redis://a.example:1?master_name=m,redis://b.example:2?master_name=n", fault: true},
+		{url: "redis://:s3cret@a.example:1?master_name=", fault: true},
+		{url: "redis://a.example:1?mastername=m", fault: true},
 		{url: "", fault: true},
 		{url: "localhost:6379", fault: true},
 		{url: "http://localhost:6379", fault: true},
@@ -65,7 +84,7 @@ func TestOptions(t *testing.T) {
 		if strings.Join(o.Addrs, " ") != c.addrs || o.IsClusterMode != c.cluster || tls != c.tls ||
 			o.DB != c.db ||
 			o.Username != c.user ||
-			o.Password != c.pass {
+			o.Password != c.pass || o.MasterName != c.master || o.SentinelPassword != c.guard {
 			t.Errorf("%s: %+v", c.url, o)
 		}
 		if !o.ContextTimeoutEnabled {

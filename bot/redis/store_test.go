@@ -27,6 +27,7 @@ func TestStore(t *testing.T) {
 			_, url := redistest.Cluster(t)
 			return url
 		}},
+		{name: "Sentinels", url: func(t *testing.T) string { return redistest.Sentinels(t).URL() }},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			url := c.url(t)

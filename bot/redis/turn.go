@@ -166,7 +166,7 @@ func (r *Redis) Turn(
 			return reply, false, err
 		}
 		if done != nil {
-			return *done, true, nil
+			return *done, true, r.hold(ctx)
 		}
 		e, err := decide(state)
 		if err != nil {
