@@ -146,6 +146,12 @@ func holder(replicas int) func(testing.TB) (*redistest.Server, string) {
 	}
 }
 
+// guarded starts a primary with replicas, one of which the Sentinels put in its place when it ends.
+func guarded(t testing.TB) (*redistest.Server, string) {
+	g := redistest.Sentinels(t)
+	return g.Primary(), g.URL()
+}
+
 // ended ends one bot in a way, and runs it again when it is mended.
 func ended(end func(*program)) fault {
 	return func(_ context.Context, s *stage) func() {

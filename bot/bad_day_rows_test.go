@@ -37,6 +37,7 @@ func redisDays() []badDay {
 		},
 		{name: "Cluster: node back", redis: holder(0), spells: one(killed), shows: "redis"},
 		{name: "Cluster: failover", redis: holder(1), spells: one(killed)},
+		{name: "Sentinels: failover", redis: guarded, spells: one(killed)},
 	}
 }
 
