@@ -37,8 +37,8 @@ type Redis struct {
 	seals seals
 	named atomic.Pointer[names]
 	keep  Keep
-	now   func() time.Time // see Config.Now
-	skew  time.Duration    // see Config.Skew
+	clock shared
+	now   func() time.Time // of clock
 
 	breaker *breaker // of db
 	guarded bool     // by Sentinels; see held
@@ -85,9 +85,11 @@ func Open(c Config) (*Redis, error) {
 	o.ReadTimeout, o.WriteTimeout, o.PoolTimeout = c.Patience, c.Patience, c.Patience
 	redis.SetLogger(quiet{}) // every error is returned as well, and logged once at the edge
 	r := &Redis{
-		db: redis.NewUniversalClient(o), keys: k, seals: s, keep: c.Keep, now: c.Now, skew: c.Skew,
+		db: redis.NewUniversalClient(o), keys: k, seals: s, keep: c.Keep,
+		clock:   shared{own: c.Now, skew: c.Skew},
 		breaker: &breaker{now: time.Now, patience: c.Patience},
 	}
+	r.now = r.clock.now
 	r.db.AddHook(r.breaker)
 	if r.guarded = o.MasterName != ""; r.guarded {
 		r.db.AddHook(held{r.db, c.Patience / 2})
