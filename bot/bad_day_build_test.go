@@ -14,12 +14,12 @@ import (
 
 // clock returns a bot whose machine's clock is ahead by so many seconds, or behind.
 func clock(seconds string) build {
-	return build{env: []string{"BEACON_TEST_CLOCK=" + seconds}, bin: func(t testing.TB) string {
+	return build{from: func(t testing.TB) (string, []string) {
 		bin, err := shifted()
 		if err != nil {
 			t.Fatal(err)
 		}
-		return bin
+		return bin, []string{"BEACON_TEST_CLOCK=" + seconds}
 	}}
 }
 
@@ -89,10 +89,11 @@ func overlaid(file, text string) (string, error) {
 	return bin, nil
 }
 
-// older returns a bot of the version before: of the last tag, else of some commits ago; where
-// there is no history, of this one. It logs which.
+// older returns a bot of the version before, with the clinic's words as they were then: of the last
+// tag, else of some commits ago; where there is no history, of this one. It logs which. As on the
+// day of an upgrade, nothing is sealed by keys that the older one may not know.
 func older() build {
-	return build{bin: func(t testing.TB) string {
+	return build{env: unsealed(), from: func(t testing.TB) (string, []string) {
 		bin, err := built()
 		if err != nil {
 			t.Fatal(err)
@@ -100,7 +101,7 @@ func older() build {
 		rev := before()
 		if rev == "" {
 			say(t, "the older version is this one: git has no other")
-			return bin
+			return bin, nil
 		}
 		say(t, "the older version is "+rev)
 		dir := t.TempDir()
@@ -109,12 +110,12 @@ func older() build {
 			t.Fatalf("%v: %s", err, out)
 		}
 		bin = filepath.Join(dir, "older")
-		build := exec.Command("go", "build", "-o", bin, "./bot")
+		build := exec.Command("go", "build", "-trimpath", "-o", bin, "./bot")
 		build.Dir = dir
 		if out, err := build.CombinedOutput(); err != nil {
 			t.Fatalf("%v: %s", err, out)
 		}
-		return bin
+		return bin, []string{"KNOWLEDGE_DIR=" + middayOf(t, dir)}
 	}}
 }
 

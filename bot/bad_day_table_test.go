@@ -37,7 +37,8 @@ type outcome struct {
 	texts, danger int
 	words         []time.Duration // until they were there, shortest first
 	told          []time.Duration // until a person was, shortest first; from when one could be
-	first         time.Duration   // until the first of them
+	began         time.Time       // when the first of them wrote, or a person could be told of it
+	first         time.Duration   // from then until a person was told of any
 	lost          []string
 	wordless      []string // danger texts whose webhook wasn't answered with the words
 	untold        []string
@@ -112,9 +113,11 @@ func (o *outcome) endangered(f fate, back time.Time) {
 	if o.nobody {
 		from = later(from, back)
 	}
-	if o.told = append(o.told, max(0, f.told.Sub(from))); len(o.told) == 1 {
-		o.first = o.told[0]
+	o.told = append(o.told, max(0, f.told.Sub(from)))
+	if o.began.IsZero() {
+		o.began, o.first = from, o.told[0]
 	}
+	o.first = max(0, min(o.first, f.told.Sub(o.began)))
 }
 
 func later(a, b time.Time) time.Time {

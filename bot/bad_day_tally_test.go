@@ -144,7 +144,7 @@ func (w *lookout) send(ctx context.Context, every time.Duration, danger bool) {
 
 // book imports the visits whose patients are to be reminded while things go wrong.
 func (w *lookout) book() {
-	w.due = time.Now().Add(5 * time.Second).Truncate(time.Second)
+	w.due = time.Now().Add(3 * time.Second).Truncate(time.Second)
 	var csv strings.Builder
 	csv.WriteString("id,name,phone,start,type\n")
 	w.mu.Lock()
@@ -261,8 +261,8 @@ func (w *lookout) fates() (all []fate, rings rings) {
 const settleMost = 5 * time.Minute
 
 // settle waits until every text is answered and whoever must be told is told, or gives up.
-func (w *lookout) settle() {
-	ctx, end := context.WithTimeout(w.ctx, settleMost)
+func (w *lookout) settle(most time.Duration) {
+	ctx, end := context.WithTimeout(w.ctx, most)
 	defer end()
 	refused := false
 	for _, in := range w.twilio.Incoming() {

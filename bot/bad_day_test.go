@@ -37,8 +37,9 @@ type fault func(ctx context.Context, s *stage) (mend func())
 
 // build is one of several bots that differ.
 type build struct {
-	bin func(testing.TB) string // nil: as it is built from this tree
-	env []string                // overrides its own
+	// from returns the program, and more of its environment; nil: it is built from this tree.
+	from func(testing.TB) (bin string, env []string)
+	env  []string // overrides its own
 }
 
 // stage is where a bad day takes place.
@@ -119,7 +120,11 @@ func (d badDay) run(t *testing.T, load texting) outcome {
 	<-trouble.Done()
 	w.back = time.Now()
 	wg.Wait()
-	w.settle()
+	if d.loses != "" {
+		w.settle(lateMost) // what is lost isn't worth a longer wait
+	} else {
+		w.settle(settleMost)
+	}
 	return w.outcome(d)
 }
 
@@ -170,11 +175,12 @@ func (d badDay) open(t *testing.T, load texting) *stage {
 		}
 		p.log = &lockedLog{}
 		p.out = p.log
-		if bots[i].bin != nil {
-			p.bin = bots[i].bin(t)
+		env := []string{"SLACK_API_URL=" + slack, "TWILIO_API_URL=" + twilio}
+		if bots[i].from != nil {
+			bin, more := bots[i].from(t)
+			p.bin, env = bin, append(env, more...)
 		}
-		return append([]string{"SLACK_API_URL=" + slack, "TWILIO_API_URL=" + twilio},
-			bots[i].env...)
+		return append(env, bots[i].env...)
 	})
 	s.redis = redis
 	t.Cleanup(func() {

@@ -118,14 +118,17 @@ func to(i int) string { return fmt.Sprintf("+1212555%04d", first+i) }
 func noon(t testing.TB, changes ...string) string { return few(t, midday(t, changes...)) }
 
 // midday is noon with all of the clinic's words.
-func midday(t testing.TB, changes ...string) string {
+func midday(t testing.TB, changes ...string) string { return middayOf(t, "..", changes...) }
+
+// middayOf is midday from another tree of the source.
+func middayOf(t testing.TB, tree string, changes ...string) string {
 	zone, ahead := "Etc/UTC", 12-time.Now().UTC().Hour()
 	if ahead > 0 {
 		zone = fmt.Sprintf("Etc/GMT-%d", ahead) // its name has the sign turned
 	} else if ahead < 0 {
 		zone = fmt.Sprintf("Etc/GMT+%d", -ahead)
 	}
-	return clinic(t, slices.Concat(changes, []string{
+	return clinicOf(t, tree, slices.Concat(changes, []string{
 		"zone: America/New_York", "zone: " + zone,
 		`    - { kind: confirm, days_before: 3, at: "10:00", only: unconfirmed }` + "\n", "",
 		`    - { kind: prepare, days_before: 1, at: "11:00" }` + "\n", "",

@@ -41,6 +41,9 @@ type program struct {
 
 	mu  sync.Mutex // a test may kill the bot while another goroutine starts it
 	cmd *exec.Cmd
+	// gone is closed when the process has ended, with how.
+	gone  chan struct{}
+	ended error
 }
 
 // built is the program, built once for all tests.
@@ -135,7 +138,13 @@ func (p *program) configure(public, redis, words string) {
 // review, reminding at any hour, with changes besides, each an old text and a new one.
 func clinic(t testing.TB, changes ...string) string {
 	t.Helper()
-	b, err := os.ReadFile("../knowledge/clinic.yaml")
+	return clinicOf(t, "..", changes...)
+}
+
+// clinicOf is clinic from another tree of the source.
+func clinicOf(t testing.TB, tree string, changes ...string) string {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join(tree, "knowledge", "clinic.yaml"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -172,6 +181,18 @@ func (p *program) run() {
 	if err := p.cmd.Start(); err != nil {
 		p.t.Fatal(err)
 	}
+	cmd, gone := p.cmd, make(chan struct{})
+	p.gone = gone
+	go func() {
+		defer close(gone)
+		p.ended = cmd.Wait()
+	}()
+}
+
+// wait waits until the bot has ended and returns how.
+func (p *program) wait() error {
+	<-p.gone
+	return p.ended
 }
 
 // kill sends SIGKILL and returns when the bot is gone.
@@ -179,13 +200,20 @@ func (p *program) kill() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	_ = p.cmd.Process.Kill() // it may be gone
-	_ = p.cmd.Wait()
+	_ = p.wait()
 }
 
-// serves waits until the bot serves.
+// serves waits until the bot serves; one that ends instead fails the test.
 func (p *program) serves() {
 	p.t.Helper()
-	p.await("the bot to be ready", func() bool { return p.get("/readyz") == http.StatusOK })
+	p.await("the bot to be ready", func() bool {
+		select {
+		case <-p.gone:
+			p.t.Fatalf("the bot ended: %v\n%s", p.ended, p.log)
+		default:
+		}
+		return p.get("/readyz") == http.StatusOK
+	})
 }
 
 func (p *program) get(path string) int {
@@ -305,5 +333,5 @@ func (l *lockedLog) String() string {
 // stop sends SIGTERM and returns how the bot ended.
 func (p *program) stop() error {
 	_ = p.cmd.Process.Signal(syscall.SIGTERM)
-	return p.cmd.Wait()
+	return p.wait()
 }
