@@ -47,12 +47,13 @@ func redisFault(name, what string, err error) finding {
 			"name the one there is.",
 		"CLUSTERDOWN": "The Cluster has lost a server that holds keys of ours: bring it back, or " +
 			"give each server a replica.",
-		"NOREPLICAS": "No replica follows it, so what it took would be lost with it: bring one back.",
-		"MISCONF":    "It can't write to its disk: see its log and the space there.",
-		"LOADING":    "It reads its file after a start: wait.",
-		"NOAUTH":     redisRights,
-		"WRONGPASS":  redisRights,
-		"NOPERM":     redisRights,
+		"NOREPLICAS": "No replica follows it (min-replicas-to-write, or Sentinels), so what it " +
+			"took would be lost with it: bring one back.",
+		"MISCONF":   "It can't write to its disk: see its log and the space there.",
+		"LOADING":   "It reads its file after a start: wait.",
+		"NOAUTH":    redisRights,
+		"WRONGPASS": redisRights,
+		"NOPERM":    redisRights,
 	}[redis.Word(err)]
 	if !known {
 		do = "See the log of Redis."
