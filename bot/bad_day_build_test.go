@@ -89,9 +89,10 @@ func overlaid(file, text string) (string, error) {
 	return bin, nil
 }
 
-// older returns a bot of the version before, with the clinic's words as they were then: of the last
-// tag, else of some commits ago; where there is no history, of this one. It logs which. As on the
-// day of an upgrade, nothing is sealed by keys that the older one may not know.
+// older returns a bot of the version before, with the clinic's words as they were then: of the
+// commit that BEACON_CHAOS_OLDER names, else of the last tag, else of the commit before; where there
+// is no history, of this one. It logs which. As on the day of an upgrade, nothing is sealed by keys
+// that the older one may not know.
 func older() build {
 	return build{env: unsealed(), from: func(t testing.TB) (string, []string) {
 		bin, err := built()
@@ -121,9 +122,12 @@ func older() build {
 
 // before returns the commit to compare with; "" if there is none.
 func before() string {
+	if rev := os.Getenv("BEACON_CHAOS_OLDER"); rev != "" {
+		return rev
+	}
 	for _, ask := range [][]string{
 		{"describe", "--tags", "--abbrev=0", "HEAD^"},
-		{"rev-parse", "--short", "--verify", "--quiet", "HEAD~20"},
+		{"rev-parse", "--short", "--verify", "--quiet", "HEAD^"},
 	} {
 		out, err := exec.Command("git", ask...).Output()
 		if rev := strings.TrimSpace(string(out)); err == nil && rev != "" {

@@ -33,7 +33,7 @@ func redisDays() []badDay {
 		{
 			name: "Redis evicting", spells: one(evicting), shows: "redis",
 			least: 75 * time.Second, // how the server is set up is looked at each minute
-			loses: "Redis throws away what it holds, and nobody can tell what it was",
+			loses: "Redis throws away what it holds, the ids of what was done included",
 		},
 		{name: "Cluster: node back", redis: holder(0), spells: one(killed), shows: "redis"},
 		{name: "Cluster: failover", redis: holder(1), spells: one(killed)},

@@ -26,7 +26,9 @@ type badDay struct {
 	phone  bool          // for a time only the on-call phone can be told
 	nobody bool          // for a time no person can be told
 	late   time.Duration // how long after the end of it all may be late; lateMost if 0
-	loses  string        // why it may lose what isn't danger's; "": it may not
+	// loses is why nothing but danger's words, and that somebody is told, is held to goals; "": all
+	// is.
+	loses string
 }
 
 // spell is what goes wrong at the same time.
