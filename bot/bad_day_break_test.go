@@ -31,6 +31,18 @@ func killed(_ context.Context, s *stage) func() {
 	return s.redis.Run
 }
 
+// replaced kills a server whose replica takes its place: before it comes back, a bot that needs it
+// must be back in full.
+func replaced(ctx context.Context, s *stage) func() {
+	mend := killed(ctx, s)
+	return func() {
+		if !s.bots[0].full() {
+			s.t.Error("the bot doesn't go on with the replica")
+		}
+		mend()
+	}
+}
+
 // frozen has Redis stand still, and go on with the requests that came meanwhile.
 func frozen(_ context.Context, s *stage) func() {
 	s.redis.Stop()

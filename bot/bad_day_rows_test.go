@@ -36,8 +36,8 @@ func redisDays() []badDay {
 			loses: "Redis throws away what it holds, the ids of what was done included",
 		},
 		{name: "Cluster: node back", redis: holder(0), spells: one(killed), shows: "redis"},
-		{name: "Cluster: failover", redis: holder(1), spells: one(killed)},
-		{name: "Sentinels: failover", redis: guarded, spells: one(killed)},
+		{name: "Cluster: failover", redis: holder(1), spells: one(replaced)},
+		{name: "Sentinels: failover", redis: guarded, spells: one(replaced)},
 	}
 }
 
