@@ -208,7 +208,7 @@ func (o outcome) missed() (out []string) {
 			out = append(out, fmt.Sprintf("%s %v, goal %v", one.what, round(one.got), one.goal))
 		}
 	}
-	if o.shows != "" && !slices.Contains(o.faulty, o.shows) {
+	if long() && o.shows != "" && !slices.Contains(o.faulty, o.shows) {
 		out = append(out, "/status doesn't call "+o.shows+" faulty")
 	}
 	return out

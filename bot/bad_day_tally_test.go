@@ -36,7 +36,7 @@ type lookout struct {
 	*stage
 	back time.Time // when nothing was wrong any more
 
-	mu     sync.Mutex
+	mu     sync.Mutex // guards what follows, and back
 	texts  []*wrote
 	named  map[string]time.Time // when the urgent channel first named a number, by its last digits
 	carded map[string]time.Time // when a channel did
@@ -57,6 +57,13 @@ func watch(s *stage) *lookout {
 	wg.Go(func() { each(ctx, time.Second, w.ask) })
 	s.t.Cleanup(func() { cancel(); wg.Wait() })
 	return w
+}
+
+// isOver notes that nothing is wrong any more.
+func (w *lookout) isOver() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.back = time.Now()
 }
 
 // each does something once a pause until ctx ends.

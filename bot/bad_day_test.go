@@ -120,7 +120,7 @@ func (d badDay) run(t *testing.T, load texting) outcome {
 		spell.live(trouble, s, load.period/time.Duration(len(d.spells)))
 	}
 	<-trouble.Done()
-	w.back = time.Now()
+	w.isOver()
 	wg.Wait()
 	if d.loses != "" {
 		w.settle(lateMost) // what is lost isn't worth a longer wait
