@@ -15,12 +15,12 @@ ci: ## all that CI runs; installs nothing, `.ci/run install` does
 bench:
 	go test -run=^$$ -bench=. -benchmem ./...
 
-# What Beacon withstands, in about an hour; needs redis-server: kills, a failing carrier, a year of
-# a clinic; a table of bad days; BEACON_LOAD texts due at once and at a pace; BEACON_VISITS visits.
+# What Beacon withstands, in about two hours; needs redis-server: kills, a failing carrier, a year of
+# a clinic; a table of all faults; BEACON_LOAD texts due at once and at a pace; BEACON_VISITS visits.
 chaos: export BEACON_CHAOS = 1
 chaos: export BEACON_LOAD := $(or $(BEACON_LOAD),100000)
 chaos: export BEACON_VISITS := $(or $(BEACON_VISITS),1000000)
-chaos: CHAOS = go test -v -timeout=90m
+chaos: CHAOS = go test -v -timeout=180m
 chaos:
 	$(CHAOS) ./bot -count=1 -run='^(TestChaos|TestYear|TestIdle)$$'
 	$(CHAOS) ./bot -count=1 -run='^TestBadDays$$' -parallel=1

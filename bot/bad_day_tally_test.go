@@ -3,6 +3,7 @@ package main_test
 import (
 	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"github.com/beacon-clinic/beacon/bot/slack/slacktest"
+	"github.com/beacon-clinic/beacon/bot/twilio/twiliotest"
 )
 
 const onCallPhone = "+12125550112" // clinic.yaml's
@@ -23,6 +25,7 @@ type wrote struct {
 	at     time.Time
 	took   time.Duration // until the webhook was answered
 	bodies []string
+	visit  bool // they wrote nothing: a reminder of a visit is due at that time
 }
 
 // ends returns the last digits of its number.
@@ -30,51 +33,102 @@ func (w wrote) ends() string { return w.from[len(w.from)-4:] }
 
 // lookout watches a bad day: what patients wrote and were answered, and when people were told.
 type lookout struct {
-	p    *program
-	old  time.Duration // how far the carrier's clock is behind
-	back time.Time     // when nothing was wrong any more
+	*stage
+	back time.Time // when nothing was wrong any more
 
-	mu    sync.Mutex
-	texts []*wrote
-	named map[string]time.Time // when the urgent channel first named a number, by its last digits
-	seen  map[string]bool      // Slack's messages, by id
+	mu     sync.Mutex // guards what follows, and back
+	texts  []*wrote
+	named  map[string]time.Time // when the urgent channel first named a number, by its last digits
+	carded map[string]time.Time // when a channel did
+	seen   map[string]bool      // Slack's messages, by id
+	notes  map[string]bool      // what the desk was told of the day itself
+	faulty map[string]bool      // what /status called faulty
 }
 
-// watch starts to watch a program's Slack, until the test ends.
-func watch(p *program, old time.Duration) *lookout {
-	w := &lookout{p: p, old: old, named: map[string]time.Time{}, seen: map[string]bool{}}
-	go w.slack(p.t.Context())
+// watch starts to watch the day, until the test ends.
+func watch(s *stage) *lookout {
+	w := &lookout{
+		stage: s, named: map[string]time.Time{}, carded: map[string]time.Time{},
+		seen: map[string]bool{}, notes: map[string]bool{}, faulty: map[string]bool{},
+	}
+	ctx, cancel := context.WithCancel(s.t.Context())
+	var wg sync.WaitGroup
+	wg.Go(func() { each(ctx, 100*time.Millisecond, w.look) })
+	wg.Go(func() { each(ctx, time.Second, w.ask) })
+	s.t.Cleanup(func() { cancel(); wg.Wait() })
 	return w
 }
 
-// slack notes when the urgent channel names a number, in a card or in a summary.
-func (w *lookout) slack(ctx context.Context) {
-	tick := time.NewTicker(100 * time.Millisecond)
+// isOver notes that nothing is wrong any more.
+func (w *lookout) isOver() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.back = time.Now()
+}
+
+// each does something once a pause until ctx ends.
+func each(ctx context.Context, pause time.Duration, do func()) {
+	tick := time.NewTicker(pause)
 	defer tick.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			w.look()
+			do()
 		}
 	}
 }
 
+// look notes when a channel names a number, in a card or in a summary.
 func (w *lookout) look() {
-	all, now := w.p.slack.Messages(), time.Now()
+	all, now := w.slack.Messages(), time.Now()
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, m := range all {
-		if m.Channel != slacktest.Urgent || w.seen[m.ID()] {
+		if w.seen[m.ID()] {
 			continue
 		}
 		w.seen[m.ID()] = true
+		for note, says := range notes {
+			w.notes[note] = w.notes[note] || strings.Contains(m.Words(), says)
+		}
 		for _, part := range strings.Split(m.Words(), "…")[1:] {
-			if len(part) >= 4 && w.named[part[:4]].IsZero() {
+			if len(part) < 4 {
+				continue
+			}
+			if w.carded[part[:4]].IsZero() {
+				w.carded[part[:4]] = now
+			}
+			if m.Channel == slacktest.Urgent && w.named[part[:4]].IsZero() {
 				w.named[part[:4]] = now
 			}
 		}
+	}
+}
+
+// notes are what the desk may be told of a bad day, by a word that each holds.
+var notes = map[string]string{
+	"card": "Texts can't leave.", "line": "while the bot was away", "store": "our store is away",
+}
+
+// ask notes what the bots call faulty at /status, until nothing is broken any more.
+func (w *lookout) ask() {
+	client := http.Client{Timeout: 5 * time.Second}
+	for _, p := range w.bots {
+		resp, err := client.Get(p.private() + "/status?format=text")
+		if err != nil {
+			continue // it is being started
+		}
+		b, _ := io.ReadAll(resp.Body) // it may be killed
+		_ = resp.Body.Close()
+		w.mu.Lock()
+		for line := range strings.Lines(string(b)) {
+			if f := strings.Fields(line); len(f) > 1 && f[0] == "fault" && w.back.IsZero() {
+				w.faulty[f[1]] = true
+			}
+		}
+		w.mu.Unlock()
 	}
 }
 
@@ -93,6 +147,26 @@ func (w *lookout) send(ctx context.Context, every time.Duration, danger bool) {
 			wg.Go(func() { w.post(one, body) })
 		}
 	}
+}
+
+// book imports the visits whose patients are to be reminded while things go wrong.
+func (w *lookout) book() {
+	w.due = time.Now().Add(3 * time.Second).Truncate(time.Second)
+	var csv strings.Builder
+	csv.WriteString("id,name,phone,start,type\n")
+	w.mu.Lock()
+	for i := range w.visits {
+		one := &wrote{
+			from: fmt.Sprintf("+1212555%04d", 9999-i), visit: true,
+			at: w.due.Add(w.period * time.Duration(i) / time.Duration(w.visits)).
+				Truncate(time.Second),
+		}
+		w.texts = append(w.texts, one)
+		fmt.Fprintf(&csv, "v%d,Pat Example,%s,%s,consult\n", i, one.from,
+			one.at.Add(3*time.Hour).UTC().Format(time.RFC3339))
+	}
+	w.mu.Unlock()
+	w.fleet.book(csv.String())
 }
 
 // next returns the next patient's text. Of the ordinary ones, one in ten is for a person.
@@ -114,11 +188,16 @@ func (w *lookout) next(danger bool) (one *wrote, body string) {
 
 func (w *lookout) post(one *wrote, body string) {
 	form := url.Values{"From": {one.from}, "Body": {body}}
-	a, err := w.p.twilio.PostText(w.p.ctx, w.p.url+"/twilio/text", form)
-	took := time.Since(one.at)
-	if err != nil {
-		w.p.log.Write([]byte("a webhook wasn't answered: " + err.Error() + "\n"))
+	form.Set("MessageSid", fmt.Sprintf("SM%032s", one.from[1:]))
+	var a twiliotest.Answer
+	for range 3 { // as the webhook's URL asks for: rc=2
+		var err error
+		if a, err = w.twilio.PostText(w.ctx, w.url+"/twilio/text", form); err == nil &&
+			a.Status == http.StatusOK {
+			break
+		}
 	}
+	took := time.Since(one.at)
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	one.took = took
@@ -134,22 +213,28 @@ type fate struct {
 	words   int // those that hold the words to who is in danger
 	cards   int
 	told    time.Time // when a person first was
+	rung    bool      // that was by the on-call phone
+	done    time.Time // when the first answer was there, or the card for a person
 }
 
 // fates returns what became of each text, and when the on-call phone was told of danger.
 func (w *lookout) fates() (all []fate, rings rings) {
 	w.look()
 	texts, cards := map[string][]string{}, map[string]int{}
-	for _, m := range w.p.twilio.Messages() {
+	sent := map[string]time.Time{}
+	for _, m := range w.twilio.Messages() {
 		if m.To == onCallPhone {
 			rings.add(m.Body, m.Created.Add(w.old), false)
 		}
+		if sent[m.To].IsZero() {
+			sent[m.To] = m.Created.Add(w.old)
+		}
 		texts[m.To] = append(texts[m.To], m.Body)
 	}
-	for _, c := range w.p.twilio.Calls() {
+	for _, c := range w.twilio.Calls() {
 		rings.add(c.Twiml, c.Created.Add(w.old), true)
 	}
-	for _, m := range w.p.slack.Messages() {
+	for _, m := range w.slack.Messages() {
 		_, after, named := strings.Cut(m.Words(), "…")
 		if m.ThreadTS == "" && named && len(after) >= 4 && len(m.Buttons()) > 0 {
 			cards[after[:4]]++
@@ -158,7 +243,15 @@ func (w *lookout) fates() (all []fate, rings rings) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, one := range w.texts {
-		f := fate{wrote: one, cards: cards[one.ends()], told: w.named[one.ends()]}
+		f := fate{
+			wrote: one, cards: cards[one.ends()], told: w.named[one.ends()], done: sent[one.from],
+		}
+		if len(one.bodies) > 0 {
+			f.done = one.at.Add(one.took)
+		}
+		if card := w.carded[one.ends()]; f.done.IsZero() || one.person && card.After(f.done) {
+			f.done = card
+		}
 		for _, body := range append(texts[one.from], one.bodies...) {
 			f.answers++
 			if strings.Contains(body, "988") {
@@ -171,12 +264,15 @@ func (w *lookout) fates() (all []fate, rings rings) {
 	return all, rings
 }
 
+// settleMost is how long what a day has held up may take, before it counts as lost.
+const settleMost = 5 * time.Minute
+
 // settle waits until every text is answered and whoever must be told is told, or gives up.
-func (w *lookout) settle() {
-	ctx, end := context.WithTimeout(w.p.ctx, 2*time.Minute)
+func (w *lookout) settle(most time.Duration) {
+	ctx, end := context.WithTimeout(w.ctx, most)
 	defer end()
 	refused := false
-	for _, in := range w.p.twilio.Incoming() {
+	for _, in := range w.twilio.Incoming() {
 		refused = refused || in.Refused()
 	}
 	looks := -1
@@ -184,11 +280,11 @@ func (w *lookout) settle() {
 	defer tick.Stop()
 	for {
 		all, _ := w.fates()
-		done := !long() || w.p.metric("beacon_texts_waiting") == "0"
+		done := !long() || w.bots[0].metric("beacon_texts_waiting") == "0"
 		for _, f := range all {
 			done = done && !f.lost()
 		}
-		if n := w.p.twilio.Lists(); done && looks < 0 {
+		if n := w.twilio.Lists(); done && looks < 0 {
 			looks = n
 		} else if done && (!long() || !refused || n > looks) {
 			return // a text handled twice would show by the next look at the list
@@ -203,8 +299,11 @@ func (w *lookout) settle() {
 
 // lost reports whether a text wasn't answered, or nobody was told who had to be.
 func (f fate) lost() bool {
-	if f.danger {
+	switch {
+	case f.danger:
 		return f.words == 0 || f.cards == 0
+	case f.visit:
+		return f.answers == 0
 	}
 	return f.answers == 0 && f.cards == 0 || f.person && f.cards == 0
 }
@@ -278,7 +377,7 @@ func (r rings) tell(all []fate) {
 	}
 	for i, at := range by {
 		if all[i].told.IsZero() || at.Before(all[i].told) {
-			all[i].told = at
+			all[i].told, all[i].rung = at, true
 		}
 	}
 }

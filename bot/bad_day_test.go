@@ -2,72 +2,70 @@ package main_test
 
 import (
 	"context"
-	"net/http"
-	"net/http/httptest"
-	"net/http/httputil"
-	"net/url"
-	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/beacon-clinic/beacon/bot/redis/redistest"
 	"github.com/beacon-clinic/beacon/bot/twilio/twiliotest"
 )
 
-// how is the way in which something that the bot depends on goes wrong.
-type how string
-
-const (
-	hanging  how = "hanging"  // it takes requests and answers none
-	refusing how = "refusing" // it answers each with an error
-	down     how = "down"     // it takes no connection
-	slowly   how = "slow"     // it answers late
-)
-
-// badDay is a period in which things go wrong: its spells come one after another, each as long as
-// the others.
+// badDay is a row of the table: in what way things go wrong and are mended, and what the day is
+// allowed besides the goals that hold for all.
 type badDay struct {
-	name   string
-	spells []spell
+	name string
+	bots []build // nil: one, as it is built
+	// redis starts the Redis, of which the returned server is the one that goes wrong. nil: one
+	// server that syncs every write.
+	redis  func(testing.TB) (*redistest.Server, string)
+	spells []spell // one after another, each as long as the others
+	least  time.Duration
+
+	shows  string        // what /status calls faulty meanwhile; "": it needn't say anything
+	phone  bool          // for a time only the on-call phone can be told
+	nobody bool          // for a time no person can be told
+	late   time.Duration // how long after the end of it all may be late; lateMost if 0
+	// loses is why nothing but danger's words, and that somebody is told, is held to goals; "": all
+	// is.
+	loses string
 }
 
-// spell is what goes wrong at the same time; "" is nothing.
-type spell struct{ redis, slack, twilio how }
+// spell is what goes wrong at the same time.
+type spell []fault
 
-// badDays are all rows of the table.
-func badDays() (all []badDay) {
-	for _, h := range []how{hanging, refusing, down, slowly} {
-		all = append(all,
-			badDay{"Redis " + string(h), []spell{{redis: h}}},
-			badDay{"Slack " + string(h), []spell{{slack: h}}},
-			badDay{"Twilio " + string(h), []spell{{twilio: h}}})
-	}
-	return append(all, badPairs()...)
+// fault breaks something, until the function that it returns mends it. ctx ends when that is due.
+type fault func(ctx context.Context, s *stage) (mend func())
+
+// build is one of several bots that differ.
+type build struct {
+	// from returns the program, and more of its environment; nil: it is built from this tree.
+	from func(testing.TB) (bin string, env []string)
+	env  []string // overrides its own
 }
 
-func badPairs() []badDay {
-	return []badDay{
-		{name: "Redis+Slack hanging", spells: []spell{{redis: hanging, slack: hanging}}},
-		{name: "Redis+Twilio hanging", spells: []spell{{redis: hanging, twilio: hanging}}},
-		{name: "Slack+Twilio hanging", spells: []spell{{slack: hanging, twilio: hanging}}},
-		{name: "Redis down, Slack refusing", spells: []spell{{redis: down, slack: refusing}}},
-		{
-			name:   "one after another",
-			spells: []spell{{redis: down}, {slack: refusing}, {twilio: hanging}},
-		},
-	}
+// stage is where a bad day takes place.
+type stage struct {
+	*fleet
+	texting
+	slackWay, twilioWay *barrier // before the two
+	// due is when the first reminder is due: things go wrong from then on.
+	due time.Time
 }
 
-// TestBadDays has patients text, some of them in danger, while what the bot needs goes wrong,
-// then lets it recover. Every danger text gets the words and a person is told; nothing is lost or
-// doubled. BEACON_CHAOS makes it long: all rows, more texts, and times that are held to goals.
+// TestBadDays has patients text, some of them in danger, and reminders fall due, while what the bot
+// needs goes wrong, then lets it recover. Every danger text gets the words and a person is told;
+// nothing is lost or doubled. BEACON_CHAOS makes it long: all rows, more texts, and times that are
+// held to goals.
 func TestBadDays(t *testing.T) {
-	load := texting{period: 4 * time.Second, every: 100 * time.Millisecond, old: 20 * time.Second}
-	days := badPairs()[:3]
+	load := texting{
+		period: 4 * time.Second, every: 100 * time.Millisecond, old: 20 * time.Second, visits: 10,
+	}
+	days := shortDays()
 	if long() {
 		load = texting{
 			period: time.Duration(number("BEACON_CHAOS_SECONDS", 60)) * time.Second,
-			every:  20 * time.Millisecond,
+			every:  20 * time.Millisecond, visits: 100,
 		}
 		days = badDays()
 	}
@@ -95,7 +93,8 @@ type texting struct {
 	every  time.Duration // a text; one in danger comes each half second besides
 	// old is how far the carrier's clock is behind, so that a refused text is soon old enough to be
 	// fetched.
-	old time.Duration
+	old    time.Duration
+	visits int // of which patients are reminded in the period
 }
 
 // now returns the time on the carrier's clock.
@@ -105,158 +104,100 @@ const crisisEvery = 500 * time.Millisecond
 
 // run lives through a bad day and returns what came of it.
 func (d badDay) run(t *testing.T, load texting) outcome {
-	slack, twilio := newBarrier(t), newBarrier(t)
-	c := twiliotest.Config{ListLag: time.Second, Now: load.now}
-	p := startBehind(t, c, clinic(t), func(p *program) []string {
-		return []string{
-			"SLACK_API_URL=" + slack.before(t, p.slack.URL()),
-			"TWILIO_API_URL=" + twilio.before(t, p.twilio.URL()),
-		}
-	})
-	w := watch(p, load.old)
+	load.period = max(load.period, d.least)
+	s := d.open(t, load)
+	w := watch(s)
 	stop := progress(t, func() string { return d.name + ": " + w.progress() })
 	defer stop()
-	trouble, end := context.WithTimeout(p.ctx, load.period)
+	w.book()
+	till(s.ctx, s.due)
+	trouble, end := context.WithTimeout(s.ctx, load.period)
 	defer end()
 	var wg sync.WaitGroup
 	wg.Go(func() { w.send(trouble, load.every, false) })
 	wg.Go(func() { w.send(trouble, crisisEvery, true) })
-	for _, s := range d.spells {
-		part, over := context.WithTimeout(trouble, load.period/time.Duration(len(d.spells)))
-		slack.set(s.slack)
-		twilio.set(s.twilio)
-		mend := harm(p, part, s.redis)
-		<-part.Done()
-		mend()
-		slack.set("")
-		twilio.set("")
-		over()
+	for _, spell := range d.spells {
+		spell.live(trouble, s, load.period/time.Duration(len(d.spells)))
 	}
-	w.back = time.Now()
+	<-trouble.Done()
+	w.isOver()
 	wg.Wait()
-	w.settle()
+	if d.loses != "" {
+		w.settle(lateMost) // what is lost isn't worth a longer wait
+	} else {
+		w.settle(settleMost)
+	}
 	return w.outcome(d)
 }
 
-// slackAway reports whether Slack shows nothing for a time.
-func (d badDay) slackAway() bool {
-	return slices.ContainsFunc(d.spells, func(s spell) bool {
-		return s.slack != "" && s.slack != slowly
-	})
+// live breaks everything, and mends it after a time.
+func (sp spell) live(ctx context.Context, s *stage, period time.Duration) {
+	ctx, end := context.WithTimeout(ctx, period)
+	defer end()
+	var mends []func()
+	for _, f := range sp {
+		mends = append(mends, f(ctx, s))
+	}
+	<-ctx.Done()
+	for _, mend := range mends {
+		mend()
+	}
 }
 
-// nobody reports whether for a time no person can be told.
-func (d badDay) nobody() bool {
-	return slices.ContainsFunc(d.spells, func(s spell) bool {
-		return s.slack != "" && s.slack != slowly && s.twilio != "" && s.twilio != slowly
-	})
+// till waits for a time, which is a part of the load.
+func till(ctx context.Context, at time.Time) {
+	ctx, end := context.WithDeadline(ctx, at)
+	defer end()
+	<-ctx.Done()
 }
 
-// harm makes Redis go wrong until the returned function mends it.
-func harm(p *program, ctx context.Context, h how) (mend func()) {
-	limit := func(bytes string) {
-		if out, err := p.redis.CLI("CONFIG", "SET", "maxmemory", bytes); err != nil {
-			p.t.Errorf("maxmemory %s: %s %v", bytes, out, err)
+// open starts the day's bots and what they need.
+func (d badDay) open(t *testing.T, load texting) *stage {
+	s := &stage{texting: load, slackWay: newBarrier(t), twilioWay: newBarrier(t)}
+	s.slackWay.limited, s.twilioWay.limited = slackLimited, twilioLimited
+	on := d.redis
+	if on == nil {
+		on = func(t testing.TB) (*redistest.Server, string) {
+			s := redistest.Start(t, "always")
+			return s, s.URL()
 		}
 	}
-	switch h {
-	case hanging:
-		p.redis.Stop()
-		return p.redis.Go
-	case refusing:
-		limit("1") // every write is refused with OOM
-		return func() { limit("0") }
-	case down:
-		p.redis.Kill()
-		return p.redis.Run
-	case slowly:
-		var wg sync.WaitGroup
-		wg.Go(func() { limp(p, ctx) })
-		return wg.Wait
+	redis, address := on(t)
+	bots := d.bots
+	if bots == nil {
+		bots = []build{{}}
 	}
-	return func() {}
-}
-
-// limp freezes Redis for two thirds of the time.
-func limp(p *program, ctx context.Context) {
-	for ctx.Err() == nil {
-		p.redis.Stop()
-		part, end := context.WithTimeout(ctx, 200*time.Millisecond)
-		<-part.Done()
-		end()
-		p.redis.Go()
-		part, end = context.WithTimeout(ctx, 100*time.Millisecond)
-		<-part.Done()
-		end()
-	}
-}
-
-// barrier stands between the bot and an HTTP API, and passes, delays, fails or drops requests as
-// the day wants it.
-type barrier struct {
-	mu      sync.Mutex
-	how     how
-	changed chan struct{}
-	over    <-chan struct{}
-	next    http.Handler
-}
-
-func newBarrier(t testing.TB) *barrier {
-	return &barrier{changed: make(chan struct{}), over: t.Context().Done()}
-}
-
-// before puts the barrier in front of an API, and returns the URL to give the bot.
-func (b *barrier) before(t testing.TB, api string) string {
-	t.Helper()
-	u, err := url.Parse(api)
-	if err != nil {
-		t.Fatal(err)
-	}
-	path := u.Path
-	u.Path = ""
-	proxy := httputil.NewSingleHostReverseProxy(u)
-	proxy.ErrorHandler = func(http.ResponseWriter, *http.Request, error) {
-		panic(http.ErrAbortHandler)
-	}
-	b.next = proxy
-	s := httptest.NewServer(b)
+	var slack, twilio string
+	s.fleet = launchBehind(t, len(bots), address, midday(t), twiliotest.Config{
+		ListLag: time.Second, Now: load.now,
+	}, 20*time.Minute, func(f *fleet, i int, p *program) []string {
+		if i == 0 {
+			slack = s.slackWay.before(t, f.slack.URL())
+			twilio = s.twilioWay.before(t, f.twilio.URL())
+		}
+		p.log = &lockedLog{}
+		p.out = p.log
+		env := []string{"SLACK_API_URL=" + slack, "TWILIO_API_URL=" + twilio}
+		if bots[i].from != nil {
+			bin, more := bots[i].from(t)
+			p.bin, env = bin, append(env, more...)
+		}
+		return append(env, bots[i].env...)
+	})
+	s.redis = redis
 	t.Cleanup(func() {
-		b.set("")
-		s.CloseClientConnections()
-		s.Close()
-	})
-	return s.URL + path
-}
-
-func (b *barrier) set(h how) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.how = h
-	close(b.changed)
-	b.changed = make(chan struct{})
-}
-
-func (b *barrier) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	b.mu.Lock()
-	now, changed := b.how, b.changed
-	b.mu.Unlock()
-	switch now {
-	case down:
-		panic(http.ErrAbortHandler)
-	case refusing:
-		w.WriteHeader(http.StatusServiceUnavailable)
-		return
-	case hanging:
-		select {
-		case <-changed: // as after a network's fault, the caller hears nothing of it
-		case <-r.Context().Done():
-		case <-b.over:
+		if t.Failed() {
+			t.Log(s.said())
 		}
-		panic(http.ErrAbortHandler)
-	case slowly:
-		late, end := context.WithTimeout(r.Context(), 2*time.Second)
-		<-late.Done()
-		end()
+	})
+	return s
+}
+
+// said returns all that the bots have logged.
+func (s *stage) said() string {
+	var all strings.Builder
+	for _, p := range s.bots {
+		all.WriteString(p.log.String())
 	}
-	b.next.ServeHTTP(w, r)
+	return all.String()
 }

@@ -115,19 +115,24 @@ func to(i int) string { return fmt.Sprintf("+1212555%04d", first+i) }
 
 // noon is a clinic where it is about noon now, so that no reminder of today falls on another day,
 // and which tells of a booking and reminds three hours before.
-func noon(t testing.TB, changes ...string) string {
+func noon(t testing.TB, changes ...string) string { return few(t, midday(t, changes...)) }
+
+// midday is noon with all of the clinic's words.
+func midday(t testing.TB, changes ...string) string { return middayOf(t, "..", changes...) }
+
+// middayOf is midday from another tree of the source.
+func middayOf(t testing.TB, tree string, changes ...string) string {
 	zone, ahead := "Etc/UTC", 12-time.Now().UTC().Hour()
 	if ahead > 0 {
 		zone = fmt.Sprintf("Etc/GMT-%d", ahead) // its name has the sign turned
 	} else if ahead < 0 {
 		zone = fmt.Sprintf("Etc/GMT+%d", -ahead)
 	}
-	dir := clinic(t, slices.Concat(changes, []string{
+	return clinicOf(t, tree, slices.Concat(changes, []string{
 		"zone: America/New_York", "zone: " + zone,
 		`    - { kind: confirm, days_before: 3, at: "10:00", only: unconfirmed }` + "\n", "",
 		`    - { kind: prepare, days_before: 1, at: "11:00" }` + "\n", "",
 	})...)
-	return few(t, dir)
 }
 
 // few has a clinic's words answer one question and understand a few answers only: a bot that is

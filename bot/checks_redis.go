@@ -41,14 +41,19 @@ func redisFault(name, what string, err error) finding {
 	do, known := map[string]string{
 		"": "See that Redis runs, and that REDIS_URL names it." +
 			" Texts of danger are answered meanwhile, all others refused.",
-		"OOM":        "Its memory is full: give it more (maxmemory), or find what else fills it.",
-		"READONLY":   "It is a replica: let REDIS_URL name the primary.",
-		"NOREPLICAS": "No replica follows it, so what it took would be lost with it: bring one back.",
-		"MISCONF":    "It can't write to its disk: see its log and the space there.",
-		"LOADING":    "It reads its file after a start: wait.",
-		"NOAUTH":     redisRights,
-		"WRONGPASS":  redisRights,
-		"NOPERM":     redisRights,
+		"OOM":      "Its memory is full: give it more (maxmemory), or find what else fills it.",
+		"READONLY": "It is a replica: let REDIS_URL name the primary.",
+		"MASTERDOWN": "It is a replica that has lost its primary: bring that back, or let REDIS_URL " +
+			"name the one there is.",
+		"CLUSTERDOWN": "The Cluster has lost a server that holds keys of ours: bring it back, or " +
+			"give each server a replica.",
+		"NOREPLICAS": "No replica follows it (min-replicas-to-write, or Sentinels), so what it " +
+			"took would be lost with it: bring one back.",
+		"MISCONF":   "It can't write to its disk: see its log and the space there.",
+		"LOADING":   "It reads its file after a start: wait.",
+		"NOAUTH":    redisRights,
+		"WRONGPASS": redisRights,
+		"NOPERM":    redisRights,
 	}[redis.Word(err)]
 	if !known {
 		do = "See the log of Redis."

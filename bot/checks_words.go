@@ -128,7 +128,7 @@ func (a *app) checkBots(ctx context.Context) []finding {
 	own := redis.Bot{ID: a.bot, Words: a.words}
 	var err error
 	if own.ID != "" { // a doctor is no bot
-		err = a.store.Announce(ctx, own, time.Now().Add(botLease))
+		err = a.store.Announce(ctx, own, a.now().Add(botLease))
 	}
 	bots, err2 := a.store.Bots(ctx)
 	if err = errors.Join(err, err2); err != nil {

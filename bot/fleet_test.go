@@ -3,7 +3,10 @@ package main_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -27,9 +30,11 @@ type fleet struct {
 	ctx    context.Context
 	bots   []*program
 	twilio *twiliotest.Fake
+	slack  *slacktest.Slack
 	redis  *redistest.Server
 	log    *tally
 	url    string
+	turn   atomic.Uint64 // of the bots, at the load balancer
 }
 
 // launch starts a fleet of n bots on a Redis and waits until all are ready; it ends with the test,
@@ -38,22 +43,43 @@ func launch(
 	t testing.TB, n int, redis, words string, c twiliotest.Config, limit time.Duration,
 ) *fleet {
 	t.Helper()
+	return launchBehind(t, n, redis, words, c, limit, nil)
+}
+
+// launchBehind is launch with something between the bots and what they use: between is called for
+// each bot before it runs, may change it, and returns variables that override its own. Their load
+// balancer passes over a bot that is down.
+func launchBehind(
+	t testing.TB, n int, redis, words string, c twiliotest.Config, limit time.Duration,
+	between func(f *fleet, i int, p *program) []string,
+) *fleet {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), limit)
 	t.Cleanup(cancel)
 	f := &fleet{t: t, ctx: ctx, log: newTally(t)}
-	slack := slacktest.New()
-	t.Cleanup(slack.Close)
+	f.slack = slacktest.New()
+	t.Cleanup(f.slack.Close)
 	f.twilio = twiliotest.Start(t, c)
-	balancer := httptest.NewServer(f.balance())
+	way := f.balance()
+	if between != nil {
+		way.Transport = passing{f}
+	}
+	balancer := httptest.NewServer(way)
 	t.Cleanup(balancer.Close)
 	f.url = balancer.URL
-	slack.Point(f.url)
-	for range n {
+	f.slack.Point(f.url)
+	f.twilio.Own(twiliotest.Number{
+		Phone: twiliotest.From, TextURL: f.url + "/twilio/text#rc=2&rp=all",
+	})
+	for i := range n {
 		p := &program{
-			t: t, ctx: ctx, twilio: f.twilio, slack: slack, out: &voice{tally: f.log},
+			t: t, ctx: ctx, twilio: f.twilio, slack: f.slack, out: &voice{tally: f.log},
 			url: "http://127.0.0.1:" + redistest.FreePort(t),
 		}
 		p.configure(f.url, redis, words)
+		if between != nil {
+			p.env = append(p.env, between(f, i, p)...)
+		}
 		f.bots = append(f.bots, p)
 	}
 	for _, p := range f.bots {
@@ -61,19 +87,17 @@ func launch(
 		t.Cleanup(p.kill)
 	}
 	for _, p := range f.bots {
-		p.await("the bot to be ready", func() bool { return p.get("/readyz") == http.StatusOK })
+		p.serves()
 	}
 	return f
 }
 
-// balance passes requests on to the bots in turn. One that is down answers with 502, as a load
-// balancer does that hasn't noticed yet.
-func (f *fleet) balance() http.Handler {
-	var turn atomic.Uint64
+// balance passes requests on to the bots in turn. For one that is down it answers with 502, as a
+// load balancer does that hasn't noticed yet.
+func (f *fleet) balance() *httputil.ReverseProxy {
 	return &httputil.ReverseProxy{
 		Rewrite: func(r *httputil.ProxyRequest) {
-			to, _ := url.Parse(f.bots[turn.Add(1)%uint64(len(f.bots))].url)
-			r.SetURL(to)
+			f.direct(r.Out)
 			r.Out.Host = r.In.Host
 		},
 		ErrorHandler: func(w http.ResponseWriter, _ *http.Request, _ error) {
@@ -82,6 +106,36 @@ func (f *fleet) balance() http.Handler {
 			)
 		},
 	}
+}
+
+// direct sends a request to the bot whose turn it is.
+func (f *fleet) direct(r *http.Request) {
+	to, _ := url.Parse(f.bots[f.turn.Add(1)%uint64(len(f.bots))].url)
+	r.URL.Scheme, r.URL.Host = to.Scheme, to.Host
+}
+
+// passing is the way of a load balancer that has noticed which bots are down.
+type passing struct{ *fleet }
+
+// RoundTrip sends a request to the next bot if one takes no connection.
+func (f passing) RoundTrip(r *http.Request) (resp *http.Response, err error) {
+	var body []byte
+	if r.Body != nil {
+		if body, err = io.ReadAll(r.Body); err != nil {
+			return nil, err
+		}
+	}
+	for range f.bots {
+		r = r.Clone(r.Context())
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		var op *net.OpError
+		resp, err = http.DefaultTransport.RoundTrip(r)
+		if !errors.As(err, &op) || op.Op != "dial" {
+			return resp, err
+		}
+		f.direct(r)
+	}
+	return nil, err
 }
 
 // book imports visits by the bot's own command, as often as it takes: it fails while Redis is away.

@@ -266,7 +266,7 @@ func TestStart(t *testing.T) {
 		p.run()
 		said := func() string { return p.log.String()[before:] }
 		if test.refuses != "" {
-			if err := p.cmd.Wait(); err == nil || !strings.Contains(said(), test.refuses) {
+			if err := p.wait(); err == nil || !strings.Contains(said(), test.refuses) {
 				t.Errorf("%s: ended %v: %s", test.name, err, said())
 			}
 		} else {

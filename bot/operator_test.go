@@ -25,7 +25,9 @@ func TestRedisRefuses(t *testing.T) {
 	for says, do := range map[string]string{
 		"OOM command not allowed":          "Its memory is full: give it more (maxmemory)",
 		"READONLY You can't write":         "It is a replica: let REDIS_URL name the primary.",
-		"NOREPLICAS Not enough good":       "It waits for its replicas (min-replicas-to-write)",
+		"MASTERDOWN Link with MASTER is":   "It is a replica that has lost its primary:",
+		"CLUSTERDOWN Hash slot not served": "The Cluster has lost a server that holds keys of ours:",
+		"NOREPLICAS Not enough good":       "No replica follows it (min-replicas-to-write",
 		"MISCONF Redis is configured to":   "It can't write to its disk: see its log",
 		"LOADING Redis is loading":         "It reads its file after a start: wait.",
 		"NOAUTH Authentication required.":  rights,

@@ -1,6 +1,7 @@
 package main_test
 
 import (
+	"cmp"
 	"context"
 	"flag"
 	"fmt"
@@ -34,21 +35,25 @@ type program struct {
 	url    string
 	words  string // the directory of its own words
 	env    []string
+	bin    string // the program; "": as it is built from this tree
 	log    *lockedLog
 	out    io.Writer // what the bot says
 
 	mu  sync.Mutex // a test may kill the bot while another goroutine starts it
 	cmd *exec.Cmd
+	// gone is closed when the process has ended, with how.
+	gone  chan struct{}
+	ended error
 }
 
 // built is the program with the sandbox, shipped the one without that releases are made of, each
 // built once for all tests.
 var (
-	built   = sync.OnceValues(func() (string, error) { return build() })
-	shipped = sync.OnceValues(func() (string, error) { return build("-tags", "live") })
+	built   = sync.OnceValues(func() (string, error) { return buildBot() })
+	shipped = sync.OnceValues(func() (string, error) { return buildBot("-tags", "live") })
 )
 
-func build(flags ...string) (string, error) {
+func buildBot(flags ...string) (string, error) {
 	dir, err := os.MkdirTemp("", "beacon")
 	if err != nil {
 		return "", err
@@ -118,7 +123,7 @@ func startBehind(
 		p.env = append(p.env, between(p)...)
 	}
 	p.run()
-	p.await("the bot to be ready", func() bool { return p.get("/readyz") == http.StatusOK })
+	p.serves()
 	t.Cleanup(func() {
 		p.kill()
 		if t.Failed() {
@@ -149,7 +154,13 @@ func (p *program) configure(public, redis, words string) {
 // review, reminding at any hour, with changes besides, each an old text and a new one.
 func clinic(t testing.TB, changes ...string) string {
 	t.Helper()
-	b, err := os.ReadFile("../knowledge/clinic.yaml")
+	return clinicOf(t, "..", changes...)
+}
+
+// clinicOf is clinic from another tree of the source.
+func clinicOf(t testing.TB, tree string, changes ...string) string {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join(tree, "knowledge", "clinic.yaml"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -181,6 +192,7 @@ func (p *program) run() {
 	if err != nil {
 		p.t.Fatal(err)
 	}
+	bin = cmp.Or(p.bin, bin)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.cmd = exec.Command(bin)
@@ -188,6 +200,18 @@ func (p *program) run() {
 	if err := p.cmd.Start(); err != nil {
 		p.t.Fatal(err)
 	}
+	cmd, gone := p.cmd, make(chan struct{})
+	p.gone = gone
+	go func() {
+		defer close(gone)
+		p.ended = cmd.Wait()
+	}()
+}
+
+// wait waits until the bot has ended and returns how.
+func (p *program) wait() error {
+	<-p.gone
+	return p.ended
 }
 
 // kill sends SIGKILL and returns when the bot is gone.
@@ -195,7 +219,20 @@ func (p *program) kill() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	_ = p.cmd.Process.Kill() // it may be gone
-	_ = p.cmd.Wait()
+	_ = p.wait()
+}
+
+// serves waits until the bot serves; one that ends instead fails the test.
+func (p *program) serves() {
+	p.t.Helper()
+	p.await("the bot to be ready", func() bool {
+		select {
+		case <-p.gone:
+			p.t.Fatalf("the bot ended: %v\n%s", p.ended, p.log)
+		default:
+		}
+		return p.get("/readyz") == http.StatusOK
+	})
 }
 
 func (p *program) get(path string) int {
@@ -315,5 +352,5 @@ func (l *lockedLog) String() string {
 // stop sends SIGTERM and returns how the bot ended.
 func (p *program) stop() error {
 	_ = p.cmd.Process.Signal(syscall.SIGTERM)
-	return p.cmd.Wait()
+	return p.wait()
 }

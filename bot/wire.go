@@ -80,15 +80,15 @@ func wireLive(c *Config, transport http.RoundTripper, log *slog.Logger) (*app, e
 		return nil, errors.New("clinic.yaml is the shipped placeholder: put in your clinic's own " +
 			"facts and delete the line placeholder: true (KNOWLEDGE_DIR, see knowledge/README.md)")
 	}
-	// Several machines share the queues; a clock that is off by more than a second would take rows
-	// before the others see them due.
+	// Several machines share the queues: one whose clock is off by more than a second goes by the
+	// server's, else what it stores as due now would be due to the others at another time.
 	store, err := redis.Open(redis.Config{
 		URL: c.RedisURL, Keys: c.keys(), Keep: keep(base), Now: time.Now, Skew: time.Second,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("REDIS_URL: %w", err)
 	}
-	a := wire(base, store, true, time.Now, log)
+	a := wire(base, store, true, store.Now, log)
 	if len(a.texter.Countries()) == 0 || a.texter.Countries()[0] == "" {
 		return nil, errors.New("clinic.yaml: phone: want E.164 like +12125550100, since only its " +
 			"country is texted; or name the countries under reach")

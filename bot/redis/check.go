@@ -74,11 +74,11 @@ type Server struct {
 	Used, Max int64  // memory in bytes; Max 0 is no limit
 	Appends   bool   // it keeps an append-only file, so writes survive a restart
 	Fsync     string // appendfsync: how much of that file the end of its machine can cost
-	// Skew is how far its clock is ahead of ours, give or take half a round trip.
+	// Skew is how far its clock is ahead of this machine's, give or take half a round trip.
 	Skew time.Duration
 }
 
-// Server asks the server about itself. That it doesn't tell its configuration is no error. If it
+// Server asks the server about itself, and sets [Redis.Now] by its clock. That it doesn't tell its configuration is no error. If it
 // doesn't tell the time, the error comes with all the rest.
 func (r *Redis) Server(ctx context.Context) (Server, error) {
 	db, err := r.home(ctx)
@@ -93,12 +93,14 @@ func (r *Redis) Server(ctx context.Context) (Server, error) {
 	if how, err := db.ConfigGet(ctx, "appendfsync").Result(); err == nil {
 		s.Fsync = how["appendfsync"]
 	}
-	asked := r.now()
+	asked := r.clock.own()
 	theirs, err := db.Time(ctx).Result()
 	if err != nil {
 		return s, fmt.Errorf("redis time: %w", err)
 	}
-	s.Skew = theirs.Sub(asked.Add(r.now().Sub(asked) / 2)) // it looked at its clock halfway
+	// It looked at its clock halfway.
+	s.Skew = theirs.Sub(asked.Add(r.clock.own().Sub(asked) / 2))
+	r.clock.learn(s.Skew)
 	return s, nil
 }
 

@@ -140,3 +140,46 @@ func TestPaceIsNeverFarAhead(t *testing.T) {
 		}
 	})
 }
+
+// A store whose machine's clock is wrong goes by the server's once it has asked, so what it stores
+// as due now is due to everybody now; it goes by its own again when that is put right.
+func TestNowIsTheServers(t *testing.T) {
+	for _, off := range []time.Duration{time.Hour, -time.Hour} {
+		url := realURL(t)
+		right, wrong := newClerk(t, url, 0, time.Second), newClerk(t, url, off, time.Second)
+		ask := func(c *clerk) (ahead time.Duration) {
+			s, err := c.Server(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if ahead := (s.Skew + c.off).Abs(); ahead > time.Minute {
+				t.Errorf("with %v off the server's clock is ahead by %v", c.off, s.Skew)
+			}
+			return time.Until(c.Now())
+		}
+		if ahead := time.Until(wrong.Now()); (ahead - off).Abs() > time.Minute {
+			t.Errorf("before it has asked, it is %v off", ahead)
+		}
+		if ahead := ask(wrong); ahead.Abs() > time.Minute {
+			t.Errorf("%v off before, it still is by %v", off, ahead)
+		}
+		storetest.Turn(t, wrong.Redis, "card", handlers.Phone{}, handlers.Effects{
+			Posts: []handlers.Post{{ID: "p", Case: "c", Due: wrong.Now()}},
+		})
+		posts, err := right.ClaimPosts(t.Context(), false, right.now().Add(time.Minute), 1, lease)
+		if err != nil || len(posts) != 1 {
+			t.Errorf("%v off: %d posts are due, %v", off, len(posts), err)
+		}
+		wrong.off = 0
+		if ahead := ask(wrong); ahead.Abs() > time.Minute {
+			t.Errorf("put right, it is off by %v", ahead)
+		}
+	}
+	believed := newClerk(t, realURL(t), time.Hour, 0)
+	if _, err := believed.Server(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if ahead := time.Until(believed.Now()); (ahead - time.Hour).Abs() > time.Minute {
+		t.Errorf("a clock that is turned by hand is off by %v", ahead)
+	}
+}

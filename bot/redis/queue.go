@@ -158,7 +158,7 @@ func (r *Redis) claim(
 		arg{"segments", r.keys.segments(p.Day)},
 		arg{"queues", queues},
 		arg{"now", now.UnixMicro()},
-		arg{"skew", r.skew.Microseconds()},
+		arg{"skew", r.clock.skew.Microseconds()},
 		arg{"most", n},
 		arg{"lease", lease.Milliseconds()},
 		arg{"token", rand.Text()},

@@ -37,8 +37,8 @@ type Redis struct {
 	seals seals
 	named atomic.Pointer[names]
 	keep  Keep
-	now   func() time.Time // see Config.Now
-	skew  time.Duration    // see Config.Skew
+	clock shared
+	now   func() time.Time // of clock
 
 	breaker *breaker // of db
 	guarded bool     // by Sentinels; see held
@@ -85,9 +85,11 @@ func Open(c Config) (*Redis, error) {
 	o.ReadTimeout, o.WriteTimeout, o.PoolTimeout = c.Patience, c.Patience, c.Patience
 	redis.SetLogger(quiet{}) // every error is returned as well, and logged once at the edge
 	r := &Redis{
-		db: redis.NewUniversalClient(o), keys: k, seals: s, keep: c.Keep, now: c.Now, skew: c.Skew,
+		db: connect(o), keys: k, seals: s, keep: c.Keep,
+		clock:   shared{own: c.Now, skew: c.Skew},
 		breaker: &breaker{now: time.Now, patience: c.Patience},
 	}
+	r.now = r.clock.now
 	r.db.AddHook(r.breaker)
 	if r.guarded = o.MasterName != ""; r.guarded {
 		r.db.AddHook(held{r.db, c.Patience / 2})
@@ -95,6 +97,20 @@ func Open(c Config) (*Redis, error) {
 	r.once = once{r.db}
 	r.line = &line{db: r.once}
 	return r, nil
+}
+
+// reload is how old what the client knows of a Cluster may be. go-redis learns of a replica that has
+// taken a dead server's place in no other way, and by default looks once a minute.
+const reload = time.Second
+
+// connect returns a client that connects when it is first used.
+func connect(o *redis.UniversalOptions) redis.UniversalClient {
+	if !o.IsClusterMode {
+		return redis.NewUniversalClient(o)
+	}
+	c := o.Cluster()
+	c.ClusterStateReloadInterval = reload
+	return redis.NewClusterClient(c)
 }
 
 // quiet silences the logger of go-redis, which would write a line for every failed dial past our

@@ -246,7 +246,7 @@ func (r *Redis) Begin(
 		arg{"tries", o.Tries},
 		arg{"first", maybe(o.First)},
 		arg{"now", c.Now.UnixMicro()},
-		arg{"skew", r.skew.Microseconds()},
+		arg{"skew", r.clock.skew.Microseconds()},
 		arg{"lease", lease.Milliseconds()},
 
 		arg{"capped", flag(o.Unasked)},

@@ -370,3 +370,26 @@ func TestALongRateLimit(t *testing.T) {
 		t.Errorf("after it: %q", got)
 	}
 }
+
+// Short rate limits are part of normal traffic, and count as none unless nothing else comes.
+func TestRateLimitsWithoutEnd(t *testing.T) {
+	d := badDay(t)
+	d.shown.OnPost = func(string) error {
+		return &handlers.Refusal{Retry: true, After: 3 * time.Second, Why: "slack rate limit"}
+	}
+	d.danger(t, "c1", 141)
+	d.pass(t, 20*time.Second)
+	if since, _ := d.Away(handlers.UrgentChannel); !since.IsZero() {
+		t.Error("a short limit counts as away")
+	}
+	d.pass(t, 20*time.Second)
+	if since, why := d.Away(handlers.UrgentChannel); since.IsZero() ||
+		!strings.Contains(why, "slack rate limit") {
+		t.Errorf("after 40 s of limits it is away since %v: %q", since, why)
+	}
+	d.shown.OnPost = nil
+	d.pass(t, 10*time.Second)
+	if since, why := d.Away(handlers.UrgentChannel); !since.IsZero() {
+		t.Errorf("when they are over it still counts as away: %s", why)
+	}
+}

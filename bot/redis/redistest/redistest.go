@@ -143,25 +143,57 @@ func (s *Server) CLI(args ...string) (string, error) {
 // until each finds it complete. It returns one of them and the REDIS_URL of all.
 func Cluster(t testing.TB) (*Server, string) {
 	t.Helper()
+	servers, url := cluster(t, 0)
+	return servers[0], url
+}
+
+// Holder starts a Cluster of three servers, each with so many replicas, and returns the server that
+// holds a key, and the REDIS_URL of all. A server that is gone for some seconds is replaced by a
+// replica, if it has one.
+func Holder(t testing.TB, key string, replicas int) (*Server, string) {
+	t.Helper()
+	servers, url := cluster(t, replicas)
+	for _, s := range servers {
+		// Without -c, all others, its replicas too, redirect.
+		out, err := exec.Command("redis-cli", "-p", s.port, "GET", key).CombinedOutput()
+		if err == nil && !strings.Contains(string(out), "MOVED") {
+			return s, url
+		}
+	}
+	t.Fatal("no server takes " + key)
+	return nil, ""
+}
+
+func cluster(t testing.TB, replicas int) ([]*Server, string) {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	var servers []*Server
 	var urls []string
 	create := []string{"--cluster", "create"}
-	for range 3 {
-		s := Start(t, "everysec", "--cluster-enabled", "yes",
+	gone := "15000" // ms, as by default
+	if replicas > 0 {
+		gone = "3000"
+	}
+	for range 3 * (1 + replicas) {
+		s := Start(t, "everysec", "--cluster-enabled", "yes", "--cluster-node-timeout", gone,
 			"--cluster-config-file", "nodes.conf", "--cluster-port", FreePort(t))
 		servers, urls = append(servers, s), append(urls, s.URL())
 		create = append(create, "127.0.0.1:"+s.port)
 	}
-	create = append(create, "--cluster-yes")
+	create = append(create, "--cluster-replicas", strconv.Itoa(replicas), "--cluster-yes")
 	if out, err := exec.CommandContext(ctx, "redis-cli", create...).CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
 	for _, s := range servers {
 		s.await(ctx, "cluster_state:ok", "CLUSTER", "INFO")
 	}
-	return servers[0], strings.Join(urls, ",")
+	if replicas > 0 {
+		for _, s := range servers[:3] { // redis-cli makes them the primaries
+			s.await(ctx, "state=online", "INFO", "replication")
+		}
+	}
+	return servers, strings.Join(urls, ",")
 }
 
 // Alone starts a Cluster of one server, which its clients reach through a proxy. A Cluster's
