@@ -74,12 +74,12 @@ func (a *app) storeProbes() []probe {
 		}
 	}
 	out := []probe{store(true, a.checkWrite), store(false, a.checkRead)}
-	out = append(out, probe{of: "redis", every: spentEvery, again: spentEvery, ask: a.checkSpent})
 	if a.page != nil {
 		return out
 	}
 	return append(
 		out,
+		probe{of: "redis", every: spentEvery, again: spentEvery, ask: a.checkSpent},
 		probe{of: "redis", first: true, every: serverEvery, again: serverAgain, ask: a.checkServer},
 		probe{of: "redis", first: true, every: serverEvery, again: serverAgain, ask: a.checkSeal},
 		probe{of: "redis", every: serverEvery, again: serverAgain, ask: a.checkAudit},

@@ -192,16 +192,25 @@ func seesAll(t *testing.T, r *redis.Redis, p handlers.Phone) {
 // A rotation leaves nothing that the old key opens, nothing in clear, and all that was stored.
 func TestRotate(t *testing.T) {
 	_, cluster := redistest.Cluster(t)
-	for _, c := range []struct{ name, url, from, to string }{
+	for i, c := range []struct{ name, url, from, to string }{
 		{name: "to another key", url: realURL(t), from: keyA, to: keyB + "," + keyA},
 		{name: "from clear", url: realURL(t), from: "", to: keyA},
-		{name: "miniredis", url: "redis://" + miniredis.RunT(t).Addr(), from: keyA, to: keyB + "," + keyA},
+		{
+			name: "miniredis", url: "redis://" + miniredis.RunT(t).Addr(),
+			from: keyA, to: keyB + "," + keyA,
+		},
 		{name: "Cluster", url: cluster, from: keyA, to: keyB + "," + keyA},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			p, steps := storetest.Phone(t, "0101"), 0
-			fillMarked(t, openClear(t, redis.Config{URL: c.url, Keys: keys(t, c.from), Patience: testPatience}), p)
-			both := openClear(t, redis.Config{URL: c.url, Keys: keys(t, c.to), Patience: testPatience})
+			// The rows may share a server.
+			p, steps, clinic := storetest.Phone(t, "0101"), 0, fmt.Sprint("clinic", i)
+			with := func(k string) *redis.Redis {
+				return openClear(t, redis.Config{
+					URL: c.url, Clinic: clinic, Keys: keys(t, k), Patience: testPatience,
+				})
+			}
+			fillMarked(t, with(c.from), p)
+			both := with(c.to)
 			seesAll(t, both, p)
 			out, err := both.Rotate(t.Context(), func(done, of int) {
 				if steps++; done > of {
@@ -212,7 +221,7 @@ func TestRotate(t *testing.T) {
 				t.Fatalf("%+v %v in %d steps", out, err, steps)
 			}
 			newest, _, _ := strings.Cut(c.to, ",")
-			r := openClear(t, redis.Config{URL: c.url, Keys: keys(t, newest), Patience: testPatience})
+			r := with(newest)
 			seesAll(t, r, p)
 			again, err := r.Rotate(t.Context(), func(int, int) {})
 			if err != nil || again.Resealed > 0 || len(again.Left) > 0 {

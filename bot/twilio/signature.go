@@ -66,23 +66,6 @@ func canonical(form url.Values) []byte {
 	return out
 }
 
-// signedFields returns every field's name and value without separators, sorted by name and then
-// value, repeated values once.
-func signedFields(form url.Values) string {
-	var out strings.Builder
-	for _, k := range slices.SortedFunc(maps.Keys(form), byUTF16) {
-		values := form[k]
-		if len(values) > 1 {
-			values = slices.Compact(slices.SortedFunc(slices.Values(values), byUTF16))
-		}
-		for _, v := range values {
-			out.WriteString(k)
-			out.WriteString(v)
-		}
-	}
-	return out.String()
-}
-
 // byUTF16 compares by UTF-16 units, as Twilio's helpers sort: an emoji comes before a full-width
 // letter, while by bytes it would come after it. It decodes nothing, since a sort of an attacker's
 // form calls it often. UTF-8 sorts as UTF-16 does, except that what UTF-16 needs two units for
