@@ -93,7 +93,7 @@ func segments(texts []wrote, of func(wrote) bool) (n int) {
 // no channel with cards, and keep no patient from an answer. Whoever is in danger among them has
 // the words, and is on a card.
 func TestAFloodCostsWhatItMay(t *testing.T) {
-	const n = 600
+	const n = 300
 	for _, c := range []struct {
 		name   string
 		number func(i int) string
