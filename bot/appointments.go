@@ -11,6 +11,7 @@ import (
 
 	"github.com/beacon-clinic/beacon/bot/feed"
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/veil"
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
@@ -132,5 +133,5 @@ func (k whyCommand) ask(w world, c *Config) (string, error) {
 		ID: commandID(), User: operator(), FromDesk: true, Text: "why " + k.Number,
 	})
 	// Whoever can read Redis and its keys sees all that is in it.
-	return handlers.Shown(text, true), err
+	return veil.Shown(text, true), err
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/beacon-clinic/beacon/bot/redis"
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/audit"
 )
 
 type auditCommand struct {
@@ -95,7 +96,7 @@ func (k auditListCommand) Run(w world, c *Config) error {
 	if k.JSON {
 		e := json.NewEncoder(w.out)
 		e.SetIndent("", "  ")
-		return e.Encode(append([]handlers.Acted{}, all...)) // never null
+		return e.Encode(append([]audit.Acted{}, all...)) // never null
 	}
 	t := tabwriter.NewWriter(w.out, 0, 4, 2, ' ', 0)
 	fmt.Fprintln(t, "N\tAT\tUSER\tACT\tABOUT")
@@ -117,15 +118,15 @@ func wireAudit(w world, c *Config) (*app, error) {
 	return wireBooks(w, c)
 }
 
-// audit is where acts are written down.
-type audit interface {
-	Record(ctx context.Context, a handlers.Act) error
+// auditor is where acts are written down.
+type auditor interface {
+	Record(ctx context.Context, a audit.Act) error
 }
 
 // record writes down what somebody does on the command line, before it is done. do is a command's
 // name, and p the number that it is about; the zero Phone is none.
-func record(ctx context.Context, to audit, do string, p handlers.Phone) error {
-	err := to.Record(ctx, handlers.Act{Event: commandID(), User: operator(), Do: do, Phone: p})
+func record(ctx context.Context, to auditor, do string, p handlers.Phone) error {
+	err := to.Record(ctx, audit.Act{Event: commandID(), User: operator(), Do: do, Phone: p})
 	if err != nil {
 		return fmt.Errorf("nothing was done, since it can't be written down: %w", err)
 	}

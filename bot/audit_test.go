@@ -11,7 +11,7 @@ import (
 	"github.com/beacon-clinic/beacon/bot/redis"
 	"github.com/beacon-clinic/beacon/bot/redis/redistest"
 	"github.com/beacon-clinic/beacon/bot/slack/slacktest"
-	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/audit"
 	"github.com/beacon-clinic/beacon/handlers/desk"
 )
 
@@ -30,7 +30,7 @@ func TestAuditOnTheCommandLine(t *testing.T) {
 		_, _ = typed(t.Context(), env, "", strings.Fields(args)...) // some find nothing
 	}
 	out, err := typed(t.Context(), env, "", "audit", "list", "--days", "1", "--json")
-	var all []handlers.Acted
+	var all []audit.Acted
 	if err == nil {
 		err = json.Unmarshal([]byte(out), &all)
 	}

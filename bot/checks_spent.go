@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/budget"
 )
 
 // checkSpent shows how much of what answers may cost is used up, and warns as long as texts aren't
@@ -27,7 +27,7 @@ func (a *app) checkSpent(ctx context.Context) []finding {
 			u.All, p.Most, p.Name, u.Strangers, p.Strangers))
 	}
 	what := "segments used: " + strings.Join(parts, ", ")
-	if n := lately.Total(); n > 0 && a.now().Sub(lately.To) < handlers.StretchGap {
+	if n := lately.Total(); n > 0 && a.now().Sub(lately.To) < budget.StretchGap {
 		return []finding{warn(name, fmt.Sprintf("%s; %d texts weren't answered for it", what, n),
 			"See the card at the desk. If these are patients, raise replies in clinic.yaml, or add "+
 				"their country to reach.countries.")}

@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/budget"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
 	"github.com/beacon-clinic/beacon/knowledge"
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
@@ -103,18 +103,18 @@ func TestAFloodCostsWhatItMay(t *testing.T) {
 		{
 			name:   "abroad",
 			number: func(i int) string { return fmt.Sprintf("+336120%05d", i) },
-			why:    handlers.RefusedReach,
+			why:    budget.RefusedReach,
 		},
 		{
 			name:   "satellites",
 			number: func(i int) string { return fmt.Sprintf("+88162200%04d", i) },
-			why:    handlers.RefusedReach,
+			why:    budget.RefusedReach,
 		},
 		{
 			name:   "strangers",
 			number: func(i int) string { return fmt.Sprintf("+1646%07d", 5_550_000+i) },
 			some:   true,
-			why:    handlers.RefusedStrangers,
+			why:    budget.RefusedStrangers,
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {

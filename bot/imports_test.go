@@ -19,43 +19,49 @@ const module = "github.com/beacon-clinic/beacon/"
 // house says of every room what of the house it imports: one arrow, never up, never sideways. A new
 // room fails until it stands here. After a bar, what its tests alone import besides.
 var house = map[string]string{
-	"bot": "bot/feed bot/redis bot/sandbox bot/slack bot/twilio handlers handlers/desk " +
-		"handlers/gate handlers/guard handlers/patient handlers/reminder " +
-		"handlers/staff handlers/visits handlers/waitlist knowledge knowledge/kinds " +
-		"knowledge/language knowledge/settings",
-	"bot/feed":              "handlers",
-	"bot/redis":             "handlers handlers/desk handlers/gate knowledge",
+	"bot": "bot/feed bot/redis bot/sandbox bot/slack bot/twilio handlers handlers/audit " +
+		"handlers/budget handlers/desk handlers/gate handlers/guard handlers/patient " +
+		"handlers/reminder handlers/staff handlers/veil handlers/visits handlers/waitlist " +
+		"knowledge knowledge/kinds knowledge/language knowledge/settings",
+	"bot/feed": "handlers handlers/budget",
+	"bot/redis": "handlers handlers/audit handlers/budget handlers/desk handlers/gate " +
+		"knowledge",
 	"bot/redis/redistest":   "",
-	"bot/sandbox":           "handlers handlers/desk handlers/gate",
-	"bot/slack":             "handlers handlers/desk handlers/guard knowledge/kinds",
+	"bot/sandbox":           "handlers handlers/desk handlers/gate handlers/veil",
+	"bot/slack":             "handlers handlers/desk handlers/guard handlers/veil knowledge/kinds",
 	"bot/slack/slacktest":   "bot/stall",
 	"bot/stall":             "",
 	"bot/twilio":            "handlers handlers/gate",
 	"bot/twilio/twiliotest": "bot/stall",
-	"handlers":              "knowledge knowledge/kinds knowledge/settings",
+	"handlers":              "handlers/budget handlers/veil knowledge knowledge/kinds knowledge/settings",
+	"handlers/audit":        "handlers",
+	"handlers/budget":       "",
 	"handlers/desk": "handlers handlers/guard knowledge knowledge/kinds knowledge/replies | " +
 		"handlers/gate",
-	"handlers/gate": "handlers handlers/desk handlers/guard handlers/waitlist knowledge " +
-		"knowledge/kinds knowledge/settings",
-	"handlers/guard":        "",
-	"handlers/handlerstest": "handlers handlers/desk handlers/gate knowledge",
-	"handlers/handlerstest/storetest": "handlers handlers/desk handlers/gate handlers/waitlist " +
-		"knowledge/kinds",
-	"handlers/patient": "handlers handlers/desk handlers/gate handlers/guard " +
-		"handlers/patient/intent handlers/visits handlers/waitlist knowledge " +
+	"handlers/gate": "handlers handlers/budget handlers/desk handlers/guard handlers/waitlist " +
+		"knowledge knowledge/kinds knowledge/settings",
+	"handlers/guard": "",
+	"handlers/handlerstest": "handlers handlers/audit handlers/budget handlers/desk " +
+		"handlers/gate handlers/veil knowledge",
+	"handlers/handlerstest/storetest": "handlers handlers/budget handlers/desk handlers/gate " +
+		"handlers/waitlist knowledge/kinds",
+	"handlers/patient": "handlers handlers/budget handlers/desk handlers/gate handlers/guard " +
+		"handlers/patient/intent handlers/veil handlers/visits handlers/waitlist knowledge " +
 		"knowledge/kinds knowledge/language knowledge/replies knowledge/screen",
 	"handlers/patient/intent": "handlers handlers/waitlist knowledge knowledge/clean " +
 		"knowledge/kinds knowledge/language knowledge/screen knowledge/settings",
-	"handlers/reminder": "handlers handlers/desk handlers/gate knowledge knowledge/kinds " +
-		"knowledge/language knowledge/replies knowledge/settings | handlers/visits " +
-		"handlers/waitlist",
-	"handlers/staff": "handlers handlers/desk handlers/gate handlers/reminder handlers/visits " +
-		"handlers/waitlist knowledge knowledge/kinds knowledge/language " +
-		"knowledge/replies",
+	"handlers/reminder": "handlers handlers/desk handlers/gate handlers/veil knowledge " +
+		"knowledge/kinds knowledge/language knowledge/replies knowledge/settings | " +
+		"handlers/visits handlers/waitlist",
+	"handlers/staff": "handlers handlers/audit handlers/desk handlers/gate handlers/reminder " +
+		"handlers/veil handlers/visits handlers/waitlist knowledge knowledge/kinds " +
+		"knowledge/language knowledge/replies",
+	"handlers/veil": "",
 	"handlers/visits": "handlers handlers/desk handlers/reminder handlers/waitlist knowledge " +
 		"knowledge/kinds | handlers/gate",
-	"handlers/waitlist": "handlers handlers/desk handlers/guard knowledge knowledge/kinds " +
-		"knowledge/language knowledge/replies knowledge/settings | handlers/gate",
+	"handlers/waitlist": "handlers handlers/desk handlers/guard handlers/veil knowledge " +
+		"knowledge/kinds knowledge/language knowledge/replies knowledge/settings | " +
+		"handlers/gate",
 	"knowledge": "knowledge/clean knowledge/kinds knowledge/language knowledge/match " +
 		"knowledge/meaning knowledge/replies knowledge/screen knowledge/settings",
 	"knowledge/clean":           "",

@@ -13,6 +13,7 @@ import (
 	"github.com/beacon-clinic/beacon/bot/feed"
 	"github.com/beacon-clinic/beacon/bot/redis"
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/veil"
 )
 
 // elsewhere says what Beacon can't export or forget, because it doesn't hold it.
@@ -104,10 +105,10 @@ func writeKnown(to io.Writer, k redis.Known, zone *time.Location) error {
 		line("a reply", time.Time{}, "", r.Kind, strings.Join(r.Bodies, " / "))
 	}
 	for _, c := range k.Cases {
-		line("case", c.At, openState(c.Open), c.Kind, handlers.Shown(c.Title, true)+" "+c.Text)
+		line("case", c.At, openState(c.Open), c.Kind, veil.Shown(c.Title, true)+" "+c.Text)
 	}
 	for _, p := range k.Posts {
-		line("for the desk", p.Due, "waits", p.Do, handlers.Shown(p.Text, true))
+		line("for the desk", p.Due, "waits", p.Do, veil.Shown(p.Text, true))
 	}
 	for _, wish := range k.Wishes {
 		line("waitlist", wish.At, "", wish.Type, wish.Name)

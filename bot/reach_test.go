@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/budget"
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
@@ -146,7 +147,7 @@ func TestPatientsOverTheBudgetAreAPersons(t *testing.T) {
 		answered += len(d.text("+1212555"+last4, fmt.Sprintf("hours, number %d", i)))
 	}
 	x, err := d.app.store.Refused(t.Context())
-	if err != nil || answered == 0 || answered > 3 || x.Count[handlers.RefusedAll] == 0 {
+	if err != nil || answered == 0 || answered > 3 || x.Count[budget.RefusedAll] == 0 {
 		t.Errorf("%d answers, %+v, %v", answered, x.Count, err)
 	}
 	if n := len(d.cards(kinds.Handoff)); n != len(known) {

@@ -1,5 +1,7 @@
 package handlers
 
+import "github.com/beacon-clinic/beacon/handlers/budget"
+
 // Effects are what an event changes; the Store writes them in one atomic step.
 type Effects struct {
 	Reply Reply
@@ -25,9 +27,9 @@ type Effects struct {
 	Wishes []Wish // put on the waitlist
 	Unwish []Wish // taken off it
 	// Spend counts what the reply costs. Nothing at all is written if its periods don't hold it.
-	Spend *Spend
+	Spend *budget.Spend
 	// Refused counts a text that isn't answered for what an answer would cost.
-	Refused *Refused
+	Refused *budget.Refused
 }
 
 // Voided is a row of the ledger that won't be sent, and why.

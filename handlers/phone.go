@@ -63,11 +63,3 @@ type Address struct {
 	Channel string // "" is SMS; "whatsapp", "rcs"
 	Phone   Phone
 }
-
-// Place is where a number is, as far as the price of a text to it goes by that.
-type Place struct {
-	Country string // ISO 3166: "US"; "" if it is in none, or Special
-	// Special is what the number is instead of an ordinary one of a country, in words for staff: "a
-	// premium-rate number". Nobody is texted there.
-	Special string
-}

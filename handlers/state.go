@@ -1,5 +1,7 @@
 package handlers
 
+import "github.com/beacon-clinic/beacon/handlers/budget"
+
 // State is what the store holds about a number at one moment.
 type State struct {
 	Phone        Phone
@@ -11,7 +13,7 @@ type State struct {
 	Reach        Reach
 	Offers       []Slot // the slots that were offered to it lately
 	// Used is how much of what answers may cost is used up, by the period's name: see Period.
-	Used    map[string]Used
+	Used    map[string]budget.Used
 	Version string // the store's version of this state; "" if it wasn't read from the store
 }
 
@@ -34,4 +36,11 @@ func (s State) Concern() *Case {
 		}
 	}
 	return nil
+}
+
+// Stranger reports whether the clinic knows nothing of a number but what the number wrote: there is
+// no visit, it was never sent a text that it hadn't asked for, and no person talks with it. An
+// opt-in by text makes nobody known, for any machine can send one.
+func (s State) Stranger() bool {
+	return len(s.Visits) == 0 && !s.Texted && len(s.Offers) == 0 && s.Conversation.By == ""
 }

@@ -4,6 +4,7 @@ import (
 	"github.com/nyaruka/phonenumbers"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/budget"
 )
 
 // world is the region that the library gives to calling codes of no country: satellites (870, 881),
@@ -14,10 +15,10 @@ const world = "001"
 // one. A number that the library's lists lack (a new area code) is one of the main country of its
 // calling code: of +1 that is the United States, for the Caribbean countries are known by their
 // area codes. The zero Phone, and a calling code that nobody has, are nowhere.
-func PlaceOf(p handlers.Phone) handlers.Place {
+func PlaceOf(p handlers.Phone) budget.Place {
 	n, err := phonenumbers.Parse(p.E164(), "")
 	if err != nil {
-		return handlers.Place{Special: "a number of no country"}
+		return budget.Place{Special: "a number of no country"}
 	}
 	region := phonenumbers.GetRegionCodeForNumber(n)
 	if region == "" {
@@ -25,17 +26,17 @@ func PlaceOf(p handlers.Phone) handlers.Place {
 	}
 	switch phonenumbers.GetNumberType(n) {
 	case phonenumbers.PREMIUM_RATE:
-		return handlers.Place{Special: "a premium-rate number"}
+		return budget.Place{Special: "a premium-rate number"}
 	case phonenumbers.SHARED_COST:
-		return handlers.Place{Special: "a shared-cost number"}
+		return budget.Place{Special: "a shared-cost number"}
 	case phonenumbers.PERSONAL_NUMBER, phonenumbers.UAN:
-		return handlers.Place{Special: "a number that forwards to others"}
+		return budget.Place{Special: "a number that forwards to others"}
 	}
 	switch region {
 	case world:
-		return handlers.Place{Special: "a satellite or international number"}
+		return budget.Place{Special: "a satellite or international number"}
 	case phonenumbers.UNKNOWN_REGION:
-		return handlers.Place{Special: "a number of no country"}
+		return budget.Place{Special: "a number of no country"}
 	}
-	return handlers.Place{Country: region}
+	return budget.Place{Country: region}
 }

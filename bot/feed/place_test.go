@@ -6,6 +6,7 @@ import (
 
 	"github.com/beacon-clinic/beacon/bot/feed"
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/budget"
 )
 
 func TestPlaceOf(t *testing.T) {
@@ -49,7 +50,7 @@ func TestPlaceOf(t *testing.T) {
 		if err != nil {
 			t.Fatal(c.name, err)
 		}
-		want := handlers.Place{Country: c.country, Special: c.special}
+		want := budget.Place{Country: c.country, Special: c.special}
 		if got := feed.PlaceOf(p); got != want {
 			t.Errorf("%s: %+v, want %+v", c.name, got, want)
 		}

@@ -13,6 +13,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/audit"
 )
 
 // The audit is a chain of entries, of which each holds the hash of the one before. Hashes are over
@@ -93,11 +94,11 @@ const auditDay = time.DateOnly
 
 // Record writes an act down, once for its event. The error is the store's: then the act must not
 // be done.
-func (r *Redis) Record(ctx context.Context, a handlers.Act) error {
+func (r *Redis) Record(ctx context.Context, a audit.Act) error {
 	if a.Event == "" { // all such acts would count as one
 		return errors.New("redis: write the audit: the act has no event")
 	}
-	e := handlers.Acted{Event: a.Event, User: a.User, Do: a.Do, About: a.About}
+	e := audit.Acted{Event: a.Event, User: a.User, Do: a.Do, About: a.About}
 	if !a.Phone.IsZero() {
 		known, err := r.names(ctx)
 		if err != nil {
@@ -126,7 +127,7 @@ func (r *Redis) Record(ctx context.Context, a handlers.Act) error {
 }
 
 // addAct tries to add an entry to a chain that ends in a stored head.
-func (r *Redis) addAct(ctx context.Context, was string, e handlers.Acted) ([]any, error) {
+func (r *Redis) addAct(ctx context.Context, was string, e audit.Acted) ([]any, error) {
 	var end Head
 	if err := r.seals.decode(inAudit, was, &end); err != nil {
 		return nil, err
@@ -224,7 +225,7 @@ func (r *Redis) auditDays(
 }
 
 // Audit returns what was written down since a time, oldest first.
-func (r *Redis) Audit(ctx context.Context, since time.Time) (out []handlers.Acted, err error) {
+func (r *Redis) Audit(ctx context.Context, since time.Time) (out []audit.Acted, err error) {
 	head, err1 := r.AuditHead(ctx)
 	anchor, _, err2 := r.auditEnd(ctx, r.keys.auditAnchor())
 	if err := errors.Join(err1, err2); err != nil || head.N == 0 {
@@ -233,7 +234,7 @@ func (r *Redis) Audit(ctx context.Context, since time.Time) (out []handlers.Acte
 	from := max(since.UTC().Format(auditDay), shift(anchor.Day, 1))
 	var bad error
 	err = r.auditDays(ctx, from, head.Day, func(_, stored string) bool {
-		var e handlers.Acted
+		var e audit.Acted
 		if bad = r.seals.decode(inAudit, stored, &e); bad == nil && !e.At.Before(since) {
 			out = append(out, e)
 		}
@@ -261,7 +262,7 @@ func (r *Redis) sweepAudit(ctx context.Context, now time.Time) error {
 			if err != nil {
 				return wrap("trim the audit", err)
 			}
-			var e handlers.Acted
+			var e audit.Acted
 			if err := json.Unmarshal([]byte(plain), &e); err != nil {
 				return wrap("trim the audit", err)
 			}

@@ -14,7 +14,7 @@ import (
 	goredis "github.com/redis/go-redis/v9"
 
 	"github.com/beacon-clinic/beacon/bot/redis"
-	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/audit"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest/storetest"
 )
 
@@ -22,7 +22,7 @@ import (
 func record(t testing.TB, r *redis.Redis, events ...string) {
 	t.Helper()
 	for _, event := range events {
-		err := r.Record(t.Context(), handlers.Act{
+		err := r.Record(t.Context(), audit.Act{
 			Event: event, User: "UANN", Do: "command why", Phone: storetest.Phone(t, "0101"),
 		})
 		if err != nil {
@@ -100,7 +100,7 @@ func TestAuditOfManyAtOnce(t *testing.T) {
 					if i == 0 { // one event that all of them bring
 						event = "shared"
 					}
-					a := handlers.Act{Event: event, User: fmt.Sprint("U", w), Do: "press take"}
+					a := audit.Act{Event: event, User: fmt.Sprint("U", w), Do: "press take"}
 					if err := r.Record(t.Context(), a); err != nil {
 						t.Error(err)
 					}

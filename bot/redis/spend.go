@@ -9,9 +9,10 @@ import (
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/budget"
 )
 
-// spend(asked) adds what an answer costs to what is used up, as handlers.Spend has it: it returns
+// spend(asked) adds what an answer costs to what is used up, as budget.Spend has it: it returns
 // the fields of ANSWERS as they then are, name and value in turn, or nil if a period doesn't hold
 // it. asked is JSON, or "" for an answer that costs nothing.
 var spend = library(`
@@ -53,7 +54,7 @@ type askedPeriod struct {
 }
 
 // encodeSpend returns a spend as the script reads it.
-func encodeSpend(s *handlers.Spend) (string, error) {
+func encodeSpend(s *budget.Spend) (string, error) {
 	if s == nil {
 		return "", nil
 	}
@@ -71,14 +72,14 @@ func encodeSpend(s *handlers.Spend) (string, error) {
 }
 
 // decodeUsed reads what is used up, from the fields of a hash.
-func decodeUsed(f map[string]string) map[string]handlers.Used {
+func decodeUsed(f map[string]string) map[string]budget.Used {
 	if len(f) == 0 {
 		return nil
 	}
-	out := map[string]handlers.Used{}
+	out := map[string]budget.Used{}
 	for name, value := range f {
 		var from int64
-		var u handlers.Used
+		var u budget.Used
 		if n, _ := fmt.Sscan(value, &from, &u.All, &u.Strangers); n == 3 {
 			u.From = time.UnixMilli(from)
 			out[name] = u
@@ -88,23 +89,23 @@ func decodeUsed(f map[string]string) map[string]handlers.Used {
 }
 
 // refuse counts a text that isn't answered for what an answer would cost.
-func (w *writer) refuse(r *handlers.Refused) {
+func (w *writer) refuse(r *budget.Refused) {
 	if r == nil {
 		return
 	}
 	w.add("REFUSE", w.keys.refused(), r.Why, string(w.whose),
-		num(handlers.StretchGap.Milliseconds()), num(handlers.MostEnds), num(seconds(keepRefused)))
+		num(budget.StretchGap.Milliseconds()), num(budget.MostEnds), num(seconds(keepRefused)))
 }
 
 // Used returns how much of what answers may cost is used up, by the period's name.
-func (r *Redis) Used(ctx context.Context) (map[string]handlers.Used, error) {
+func (r *Redis) Used(ctx context.Context) (map[string]budget.Used, error) {
 	f, err := r.db.HGetAll(ctx, r.keys.answers()).Result()
 	return decodeUsed(f), wrap("read what is used up", err)
 }
 
 // Refused returns the last stretch in which texts weren't answered for what an answer would cost;
 // zero if there was none lately. A number that was forgotten since isn't named.
-func (r *Redis) Refused(ctx context.Context) (out handlers.Stretch, err error) {
+func (r *Redis) Refused(ctx context.Context) (out budget.Stretch, err error) {
 	f, err := r.db.HGetAll(ctx, r.keys.refused()).Result()
 	if err != nil || len(f) == 0 {
 		return out, wrap("read what wasn't answered", err)

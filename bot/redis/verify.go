@@ -7,15 +7,15 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/audit"
 )
 
 // Verified is what a look at the whole audit found.
 type Verified struct {
-	Entries     int64          // that are there and in order
-	First, Last handlers.Acted // of those
-	Trimmed     int64          // how many entries before the first have outlived their time
-	Head        Head           // where the chain ends
+	Entries     int64       // that are there and in order
+	First, Last audit.Acted // of those
+	Trimmed     int64       // how many entries before the first have outlived their time
+	Head        Head        // where the chain ends
 	// Broken is the number of the first entry that isn't as it was written; 0 if all are. Why says
 	// what is wrong with it.
 	Broken int64
@@ -107,7 +107,7 @@ func (c *chain) broken(n int64, why string) {
 // it returns false when there is nothing left to find out.
 func (c *chain) see(day, stored string) bool {
 	plain, err := c.seals.open(inAudit, stored)
-	var e handlers.Acted
+	var e audit.Acted
 	if err = cmp.Or(err, c.seals.bare(stored)); err == nil {
 		err = json.Unmarshal([]byte(plain), &e)
 	}

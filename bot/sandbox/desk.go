@@ -10,6 +10,7 @@ import (
 
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/desk"
+	"github.com/beacon-clinic/beacon/handlers/veil"
 )
 
 // pending is the state of a staff message before its first mark.
@@ -49,7 +50,7 @@ func (s *Sandbox) Card(_ context.Context, c handlers.Case, _ bool) (thread strin
 		k = &card{Thread: fmt.Sprintf("T%d", len(s.cards)+1), caseID: c.ID, Replies: []line{}}
 		s.cards = append(s.cards, k)
 	}
-	k.Channel, k.Phone, k.Text, k.Open = c.Channel, "", handlers.Shown(c.Title, true), c.Open
+	k.Channel, k.Phone, k.Text, k.Open = c.Channel, "", veil.Shown(c.Title, true), c.Open
 	if !c.Phone.IsZero() {
 		k.Phone = c.Phone.String()
 	}
@@ -92,7 +93,7 @@ func (s *Sandbox) Note(_ context.Context, c handlers.Case, p handlers.Post) erro
 	return s.change(c, func(k *card) {
 		if !s.noted[p.ID] {
 			s.noted[p.ID] = true
-			text := handlers.Shown(p.Text, true)
+			text := veil.Shown(p.Text, true)
 			if p.Ping != "" {
 				text = "@" + p.Ping + " " + text
 			}
@@ -278,7 +279,7 @@ func (s *Sandbox) serveCommand(w http.ResponseWriter, r *http.Request) error {
 	if err := s.Settle(r.Context()); err != nil {
 		return err
 	}
-	return writeJSON(w, map[string]string{"text": handlers.Shown(answer, true)})
+	return writeJSON(w, map[string]string{"text": veil.Shown(answer, true)})
 }
 
 // serveImport is POST /sandbox/import with a CSV of visits as the body. It answers with an

@@ -10,6 +10,7 @@ import (
 	"github.com/beacon-clinic/beacon/bot/slack"
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/desk"
+	"github.com/beacon-clinic/beacon/handlers/veil"
 )
 
 func TestNote(t *testing.T) {
@@ -32,12 +33,12 @@ func TestNote(t *testing.T) {
 			text: "The patient wrote again.",
 		},
 		{
-			name: "veiled", post: handlers.Post{Text: "put on" + handlers.Veiled(" for spravato", "")},
+			name: "veiled", post: handlers.Post{Text: "put on" + veil.Veiled(" for spravato", "")},
 			want: "put on",
 		},
 		{
 			name: "unveiled", show: true,
-			post: handlers.Post{Text: "put on" + handlers.Veiled(" for spravato", "")},
+			post: handlers.Post{Text: "put on" + veil.Veiled(" for spravato", "")},
 			want: "put on for spravato", text: "put on",
 		},
 		{

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"unicode/utf16"
 
-	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/veil"
 )
 
 // Slack's limits, in characters unless the comment says otherwise. What is longer is refused as
@@ -75,7 +75,7 @@ func unmark(what, label string) string {
 // posted passes here or through cut, so only [Slack.shown] can show it. source:
 // https://docs.slack.dev/messaging/formatting-message-text#escaping
 func escape(s string, limit int, newline string) string {
-	s = handlers.Shown(s, false)
+	s = veil.Shown(s, false)
 	var b strings.Builder
 	length := 0
 	for i, r := range s {
@@ -107,7 +107,7 @@ func escape(s string, limit int, newline string) string {
 // cut shortens text for a plain_text object, which needs no escaping, to limit UTF-16 units. What is
 // veiled stays so, as in escape.
 func cut(s string, limit int) string {
-	s = handlers.Shown(s, false)
+	s = veil.Shown(s, false)
 	length := 0
 	for i, r := range s {
 		n := utf16.RuneLen(r)

@@ -14,6 +14,7 @@ import (
 
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/guard"
+	"github.com/beacon-clinic/beacon/handlers/veil"
 )
 
 const (
@@ -31,7 +32,7 @@ const (
 // delivers an event again that wasn't acknowledged in time. The methods may be called concurrently.
 type Staff interface {
 	// Command runs a command and returns the answer as plain text, *bold* allowed, with parts that
-	// may be [handlers.Veiled]. Only the person who gave the command sees it.
+	// may be [veil.Veiled]. Only the person who gave the command sees it.
 	Command(ctx context.Context, c handlers.Command) (string, error)
 	// Reply stores a reply to a patient. The reply is durable once it returns nil.
 	Reply(ctx context.Context, r handlers.ThreadReply) error
@@ -134,7 +135,7 @@ func (c Config) check() error {
 }
 
 // shown returns a text of the handlers with its veiled parts or without them, as ShowText says.
-func (s *Slack) shown(text string) string { return handlers.Shown(text, s.c.ShowText) }
+func (s *Slack) shown(text string) string { return veil.Shown(text, s.c.ShowText) }
 
 // desk reports whether a channel is one of the desk's two. Only their members may see patients'
 // data and write to patients, so whatever comes from elsewhere is ignored or runs with fewer

@@ -4,12 +4,13 @@ import (
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/budget"
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
 // Periods returns the periods in which answers are counted at a time: the minute, the hour and the
 // day, by the clinic's clock. There is none if answers cost nothing.
-func (t *Texter) Periods(now time.Time) []handlers.Period {
+func (t *Texter) Periods(now time.Time) []budget.Period {
 	if t.Free {
 		return nil
 	}
@@ -19,7 +20,7 @@ func (t *Texter) Periods(now time.Time) []handlers.Period {
 	day := func(n int) time.Time {
 		return time.Date(l.Year(), l.Month(), l.Day()+n, 0, 0, 0, 0, l.Location())
 	}
-	return []handlers.Period{
+	return []budget.Period{
 		{
 			Name: "minute", From: minute, Ends: minute.Add(time.Minute),
 			Most: limits.PerMinute, Strangers: limits.Strangers.PerMinute,
@@ -36,8 +37,8 @@ func (t *Texter) Periods(now time.Time) []handlers.Period {
 }
 
 // Cost returns what an answer takes of what answers may cost: its segments.
-func (t *Texter) Cost(s handlers.State, bodies []string, now time.Time) handlers.Spend {
-	return handlers.Spend{
+func (t *Texter) Cost(s handlers.State, bodies []string, now time.Time) budget.Spend {
+	return budget.Spend{
 		Segments: Weigh(bodies), Stranger: s.Stranger(), Periods: t.Periods(now),
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/budget"
 	"github.com/beacon-clinic/beacon/knowledge/settings"
 )
 
@@ -21,7 +22,7 @@ type Texter struct {
 	Wording  Wording
 	Carrier  Carrier
 	// Place says where a number is. It is a func because the tables of numbers are a vendor's.
-	Place func(handlers.Phone) handlers.Place
+	Place func(handlers.Phone) budget.Place
 	Free  bool // texts cost nothing, as in the sandbox: answers have no budget
 	Now   func() time.Time
 	// Sleep waits until the pace lets a text out. It is nil where time doesn't pass by itself, as

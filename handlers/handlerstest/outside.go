@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/budget"
+	"github.com/beacon-clinic/beacon/handlers/veil"
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
@@ -161,7 +163,7 @@ func (d *Desk) Card(_ context.Context, c handlers.Case, again bool) (string, err
 
 // Note implements desk.Board.
 func (d *Desk) Note(_ context.Context, _ handlers.Case, p handlers.Post) error {
-	return d.show("note " + p.ID + " " + p.From + " " + handlers.Shown(p.Text, true))
+	return d.show("note " + p.ID + " " + p.From + " " + veil.Shown(p.Text, true))
 }
 
 // Mark implements desk.Board.
@@ -225,20 +227,20 @@ func Quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
 
 // PlaceOf stands in for the vendor's tables of numbers: +1 is the United States but for +1876
 // (Jamaica) and +1900 (premium-rate), +33 is France, +881 a satellite.
-func PlaceOf(p handlers.Phone) handlers.Place {
+func PlaceOf(p handlers.Phone) budget.Place {
 	for _, one := range []struct {
 		prefix string
-		at     handlers.Place
+		at     budget.Place
 	}{
-		{prefix: "+1876", at: handlers.Place{Country: "JM"}},
-		{prefix: "+1900", at: handlers.Place{Special: "a premium-rate number"}},
-		{prefix: "+1", at: handlers.Place{Country: "US"}},
-		{prefix: "+33", at: handlers.Place{Country: "FR"}},
-		{prefix: "+881", at: handlers.Place{Special: "a satellite or international number"}},
+		{prefix: "+1876", at: budget.Place{Country: "JM"}},
+		{prefix: "+1900", at: budget.Place{Special: "a premium-rate number"}},
+		{prefix: "+1", at: budget.Place{Country: "US"}},
+		{prefix: "+33", at: budget.Place{Country: "FR"}},
+		{prefix: "+881", at: budget.Place{Special: "a satellite or international number"}},
 	} {
 		if strings.HasPrefix(p.E164(), one.prefix) {
 			return one.at
 		}
 	}
-	return handlers.Place{Special: "a number of no country"}
+	return budget.Place{Special: "a number of no country"}
 }

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/audit"
+	"github.com/beacon-clinic/beacon/handlers/budget"
 	"github.com/beacon-clinic/beacon/handlers/desk"
 	"github.com/beacon-clinic/beacon/handlers/gate"
 )
@@ -29,15 +31,15 @@ type Store struct {
 	posts    map[string]*post
 	slots    map[string]slot
 	wishes   map[string]handlers.Wish
-	used     map[string]handlers.Used
-	refused  handlers.Stretch
+	used     map[string]budget.Used
+	refused  budget.Stretch
 	ring     time.Time            // when the on-call phone is told next
 	rang     map[string]desk.Ring // which row told it last, by kind
 	claims   int                  // how many were made; a claim's token is its number
 	doubt    handlers.Doubt       // see Forget
 	heldTill time.Time            // see Hold
 	before   int64
-	acts     []handlers.Act
+	acts     []audit.Act
 }
 
 // number is what is known of a number, or, under the zero Phone, of the desk itself.
@@ -78,7 +80,7 @@ func NewStore(now func() time.Time) *Store {
 		slots:   map[string]slot{},
 		wishes:  map[string]handlers.Wish{},
 		rang:    map[string]desk.Ring{},
-		used:    map[string]handlers.Used{},
+		used:    map[string]budget.Used{},
 	}
 }
 
@@ -165,10 +167,10 @@ func (s *Store) commit(id string, from handlers.State, e handlers.Effects) (bool
 }
 
 // Record implements staff.Audit.
-func (s *Store) Record(_ context.Context, a handlers.Act) error {
+func (s *Store) Record(_ context.Context, a audit.Act) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	again := func(b handlers.Act) bool { return a.Event == b.Event }
+	again := func(b audit.Act) bool { return a.Event == b.Event }
 	if s.err == nil && !slices.ContainsFunc(s.acts, again) {
 		s.acts = append(s.acts, a)
 	}
@@ -176,7 +178,7 @@ func (s *Store) Record(_ context.Context, a handlers.Act) error {
 }
 
 // Acts are those that were recorded.
-func (s *Store) Acts() []handlers.Act {
+func (s *Store) Acts() []audit.Act {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.acts)

@@ -4,8 +4,8 @@ import (
 	"cmp"
 	"strings"
 
-	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/patient/intent"
+	"github.com/beacon-clinic/beacon/handlers/veil"
 	"github.com/beacon-clinic/beacon/knowledge"
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 	"github.com/beacon-clinic/beacon/knowledge/replies"
@@ -73,5 +73,5 @@ func visitStands(b *builder, in intent.Intent) {
 // back already.
 func nothingAsked(b *builder, in intent.Intent) {
 	word := strings.ToUpper(cmp.Or(in.Said.Bare, in.Words.Body))
-	handOff(b, in, "Writes "+handlers.Veiled(word, "an answer")+", and no question to them was open. Nothing was changed.")
+	handOff(b, in, "Writes "+veil.Veiled(word, "an answer")+", and no question to them was open. Nothing was changed.")
 }

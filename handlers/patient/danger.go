@@ -5,6 +5,7 @@ import (
 
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/patient/intent"
+	"github.com/beacon-clinic/beacon/handlers/veil"
 	"github.com/beacon-clinic/beacon/handlers/waitlist"
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 	"github.com/beacon-clinic/beacon/knowledge/replies"
@@ -72,7 +73,7 @@ func unanswerable(t handlers.Text) string {
 		got = "no answer reaches them, and they"
 	}
 	return fmt.Sprintf(" The sender is no number but %s: %s can't be texted back.",
-		handlers.Veiled(t.Sender, masked(t.Sender)), got)
+		veil.Veiled(t.Sender, masked(t.Sender)), got)
 }
 
 // masked returns the end of a sender, of a short one, which may be a name, no more than half.

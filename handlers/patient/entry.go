@@ -4,7 +4,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/veil"
 )
 
 // may reports whether an entry may be sent. Live, a question whose entry's review is missing or
@@ -37,5 +37,5 @@ func (b *builder) asks(id string) string {
 	if asks := b.base.Entry(id).Asks["en"]; len(asks) > 0 {
 		label = strings.Trim(asks[0], " ?.!") + "?"
 	}
-	return handlers.Veiled("Asks: "+label, "Asks something that the bot knows an answer to.")
+	return veil.Veiled("Asks: "+label, "Asks something that the bot knows an answer to.")
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/gate"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
 	"github.com/beacon-clinic/beacon/handlers/patient"
+	"github.com/beacon-clinic/beacon/handlers/veil"
 	"github.com/beacon-clinic/beacon/handlers/visits"
 	"github.com/beacon-clinic/beacon/knowledge"
 )
@@ -193,10 +194,10 @@ func (f *front) told() string {
 		switch p.Do {
 		case desk.PostCard:
 			c, _, _ := f.store.Case(context.Background(), p.Case)
-			out = append(out, c.Channel+" "+c.Kind+" "+handlers.Shown(c.Title, true))
+			out = append(out, c.Channel+" "+c.Kind+" "+veil.Shown(c.Title, true))
 		case desk.PostPage: // nothing is shown before it is due
 		default:
-			out = append(out, "note "+p.From+" "+handlers.Shown(p.Text, true))
+			out = append(out, "note "+p.From+" "+veil.Shown(p.Text, true))
 		}
 	}
 	return strings.Join(out, "; ")

@@ -66,7 +66,7 @@ type Meter interface {
 	// A text that comes again isn't counted again.
 	Answered(kind string, took time.Duration)
 	// Replied counts the segments of an answer, and Unanswered a text that isn't answered for what an
-	// answer would cost, by handlers.RefusedReach and so on.
+	// answer would cost, by budget.RefusedReach and so on.
 	Replied(segments int)
 	Unanswered(why string)
 	// Replayed counts a text that came again long after it was answered.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/patient/intent"
+	"github.com/beacon-clinic/beacon/handlers/veil"
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
@@ -25,7 +26,7 @@ func passedOn(t handlers.Text, in intent.Intent) string {
 			"nothing was done about it."
 	case intent.LatePick:
 		return "Picks " + num(in.Number) + " of what they were offered" +
-			handlers.Veiled(": "+in.Picked, "") + ". Nothing was changed."
+			veil.Veiled(": "+in.Picked, "") + ". Nothing was changed."
 	case intent.LateOffer:
 		return "May be their answer to a free time that was offered to them. Nothing was changed."
 	case intent.ForPerson:
@@ -57,7 +58,7 @@ func gist(t handlers.Text, in intent.Intent) string {
 	case v.Asks != "":
 		return "May mean: " + v.Asks + ". Nothing was changed."
 	case v.Sure > 0:
-		return handlers.Veiled("Asks about "+v.Entries[0].ID+".", "Asks something.")
+		return veil.Veiled("Asks about "+v.Entries[0].ID+".", "Asks something.")
 	case t.Media > 0:
 		return "Sent a picture."
 	}

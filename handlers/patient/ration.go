@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/budget"
 	"github.com/beacon-clinic/beacon/handlers/desk"
 	"github.com/beacon-clinic/beacon/handlers/gate"
 	"github.com/beacon-clinic/beacon/handlers/patient/intent"
@@ -22,7 +23,7 @@ func (h *Handler) ration(b *builder, s handlers.State) {
 	}
 	if why := h.Gate.Untexted(s.Phone); why != "" {
 		if answers > 0 || len(b.e.Posts) > 0 {
-			b.refuse(s, answers, handlers.RefusedReach,
+			b.refuse(s, answers, budget.RefusedReach,
 				"Texts from a number that we don't text ("+why+"), so they got no answer: call.")
 		}
 		return
@@ -40,9 +41,9 @@ func (h *Handler) ration(b *builder, s handlers.State) {
 	case cost.Holds(s.Used):
 		b.e.Spend = &cost
 	case cost.Stranger:
-		b.refuse(s, answers, handlers.RefusedStrangers, "")
+		b.refuse(s, answers, budget.RefusedStrangers, "")
 	default:
-		b.refuse(s, answers, handlers.RefusedAll, "Got no answer, for the bot has answered as "+
+		b.refuse(s, answers, budget.RefusedAll, "Got no answer, for the bot has answered as "+
 			"much as it may (replies in clinic.yaml).")
 	}
 }
@@ -52,7 +53,7 @@ func (h *Handler) ration(b *builder, s handlers.State) {
 // stranger wrote the desk gets no card but the one of the stretch, see TellRefused: whoever floods
 // the clinic has many numbers. Only their consent stands, and what may be danger.
 func (b *builder) refuse(s handlers.State, answers int, why, title string) {
-	b.e.Refused = &handlers.Refused{Why: why}
+	b.e.Refused = &budget.Refused{Why: why}
 	b.e.Reply.Bodies = nil
 	// They weren't asked anything, and nothing was said.
 	b.talk.Choices, b.talk.Said = nil, b.talk.Said[min(answers, len(b.talk.Said)):]

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/budget"
 	"github.com/beacon-clinic/beacon/handlers/desk"
 	"github.com/beacon-clinic/beacon/knowledge"
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
@@ -17,7 +18,7 @@ import (
 type Refusals interface {
 	// Refused returns the last stretch in which there were such texts; zero if there was none
 	// lately.
-	Refused(ctx context.Context) (handlers.Stretch, error)
+	Refused(ctx context.Context) (budget.Stretch, error)
 }
 
 // refusedEvery is the shortest pause between two updates of a stretch's card.
@@ -32,7 +33,7 @@ type shown struct {
 }
 
 // due reports whether a stretch has something to show that wasn't shown, and notes that it is.
-func (s *shown) due(x handlers.Stretch, now time.Time) bool {
+func (s *shown) due(x budget.Stretch, now time.Time) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	again := x.From.Equal(s.from)
@@ -83,7 +84,7 @@ func (h *Handler) TellRefused(ctx context.Context) error {
 }
 
 // refusedWords returns the title of a stretch's card.
-func (h *Handler) refusedWords(x handlers.Stretch) string {
+func (h *Handler) refusedWords(x budget.Stretch) string {
 	zone := h.Base.Clinic.Location()
 	texts := "1 text wasn't answered"
 	if n := x.Total(); n > 1 {
@@ -91,11 +92,11 @@ func (h *Handler) refusedWords(x handlers.Stretch) string {
 	}
 	out := fmt.Sprintf("Since %s %s.", knowledge.When(x.From.In(zone), "en"), texts)
 	for _, one := range []struct{ why, says string }{
-		{handlers.RefusedReach, "%d from numbers that we don't text: another country, a satellite, " +
+		{budget.RefusedReach, "%d from numbers that we don't text: another country, a satellite, " +
 			"a premium rate. Call them."},
-		{handlers.RefusedStrangers, "%d from numbers that nobody here knows, when they had used up " +
+		{budget.RefusedStrangers, "%d from numbers that nobody here knows, when they had used up " +
 			"what they may: it may be a flood. Patients are answered."},
-		{handlers.RefusedAll, "%d from patients, on their own cards: all that the bot may answer is " +
+		{budget.RefusedAll, "%d from patients, on their own cards: all that the bot may answer is " +
 			"used up."},
 	} {
 		if n := x.Count[one.why]; n > 0 {

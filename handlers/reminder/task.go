@@ -8,6 +8,7 @@ import (
 
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/desk"
+	"github.com/beacon-clinic/beacon/handlers/veil"
 	"github.com/beacon-clinic/beacon/knowledge"
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 	"github.com/beacon-clinic/beacon/knowledge/language"
@@ -147,7 +148,7 @@ func (rs *Reminders) tell(v handlers.Visit, now time.Time) (title string) {
 			own, _ := HowToPrepare(rs.Base, v, lang, now) // Load has seen that each language has it
 			say += fmt.Sprintf(" (%s: %q)", lang, own)
 		}
-		title += handlers.Veiled(say, " Tell them how to prepare for it.")
+		title += veil.Veiled(say, " Tell them how to prepare for it.")
 	}
 	if rs.Base.Clinic.VisitTypes[v.Type].RideHome && v.Ride == "" {
 		title += " Ask who drives them home."
@@ -159,7 +160,7 @@ func (rs *Reminders) tell(v handlers.Visit, now time.Time) (title string) {
 		}
 	}
 	if gone, err := leaveOff(rs.Base, v, past, "en"); err == nil && gone != "" {
-		title += " It is too late for " + handlers.Veiled(strconv.Quote(gone), "part of that") +
+		title += " It is too late for " + veil.Veiled(strconv.Quote(gone), "part of that") +
 			": ask what they have had; a nurse decides whether the visit can stand."
 	}
 	return title

@@ -8,6 +8,7 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/desk"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
+	"github.com/beacon-clinic/beacon/handlers/veil"
 	"github.com/beacon-clinic/beacon/handlers/visits"
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 	"github.com/beacon-clinic/beacon/knowledge/settings"
@@ -25,11 +26,11 @@ func infusion(t *testing.T) handlers.Visit {
 func (b *books) tasks(t *testing.T) (out []string) {
 	t.Helper()
 	for _, c := range b.store.Open(handlerstest.Phone(t, "0101")) {
-		out = append(out, handlers.Shown(c.Title, true))
+		out = append(out, veil.Shown(c.Title, true))
 	}
 	for _, p := range b.store.Queue() {
 		if p.Do == desk.PostNote {
-			out = append(out, "note: "+handlers.Shown(p.Text, true))
+			out = append(out, "note: "+veil.Shown(p.Text, true))
 		}
 	}
 	return out

@@ -9,6 +9,7 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
 	"github.com/beacon-clinic/beacon/handlers/reminder"
+	"github.com/beacon-clinic/beacon/handlers/veil"
 	"github.com/beacon-clinic/beacon/handlers/visits"
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
@@ -105,7 +106,7 @@ func TestWhatStaffSayInsteadOfAText(t *testing.T) {
 			s := handlers.State{Phone: v.Phone, Visits: []handlers.Visit{v}}
 			now := handlerstest.At(t, c.now)
 			say, told := (&reminder.Reminders{Base: base}).Instead(s, row, now)
-			say = handlers.Shown(say, true)
+			say = veil.Shown(say, true)
 			if (say == "") != (c.want == "") || !strings.HasPrefix(say, c.want) {
 				t.Errorf("%q, want %q", say, c.want)
 			}

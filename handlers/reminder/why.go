@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/veil"
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
@@ -85,7 +86,7 @@ func (rs *Reminders) consent(s handlers.State) []rule {
 	if s.Consent.Out {
 		may.no = "the number has opted out"
 		if s.Consent.Words != "" {
-			words := handlers.Veiled(fmt.Sprintf(": %q", s.Consent.Words), "")
+			words := veil.Veiled(fmt.Sprintf(": %q", s.Consent.Words), "")
 			may.no = fmt.Sprintf("%s (%s%s)", may.no, s.Consent.Way, words)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/veil"
 	"github.com/beacon-clinic/beacon/handlers/visits"
 	"github.com/beacon-clinic/beacon/knowledge/language"
 )
@@ -54,7 +55,7 @@ func (h *Handler) book(ctx context.Context, c handlers.Command, args string) (st
 		visits.Imported: "Booked", visits.Updated: "Changed", visits.Unchanged: "Already booked",
 	}[what]
 	out := fmt.Sprintf(
-		"%s: %s, %s%s.", done, phone, h.clock(start), handlers.Veiled(", "+v.Type, ""),
+		"%s: %s, %s%s.", done, phone, h.clock(start), veil.Veiled(", "+v.Type, ""),
 	)
 	if why := h.Gate.Untexted(phone); why != "" {
 		out += " Nothing will be texted to them: it is " + why + ". Please call."

@@ -9,6 +9,7 @@ import (
 
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
+	"github.com/beacon-clinic/beacon/handlers/veil"
 )
 
 func command(t *testing.T, o *office, text string, desk bool) string {
@@ -19,7 +20,7 @@ func command(t *testing.T, o *office, text string, desk bool) string {
 	if err != nil {
 		t.Fatalf("%s: %v", text, err)
 	}
-	return handlers.Shown(out, true)
+	return veil.Shown(out, true)
 }
 
 // commands are commands and parts of their answers.

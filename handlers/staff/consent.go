@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/veil"
 )
 
 // consent shows the history of consent of a whole number, or of each that ends in four digits: what
@@ -36,7 +37,7 @@ func (h *Handler) consent(ctx context.Context, _ handlers.Command, args string) 
 				// ends.
 				line(
 					p.String(), c.At.In(h.Base.Clinic.Location()).Format("2006-01-02 15:04"), may,
-					c.Way, handlers.Veiled(fmt.Sprintf("%q", c.Words), "(not shown here)"),
+					c.Way, veil.Veiled(fmt.Sprintf("%q", c.Words), "(not shown here)"),
 				)
 			}
 		}

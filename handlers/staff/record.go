@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/audit"
 )
 
 // Everything that shows a patient's matters to staff, or acts on them, is written down first, at
@@ -19,7 +20,7 @@ func (h *Handler) recordCommand(ctx context.Context, c handlers.Command, name, a
 			name, args = name+" "+verb, rest
 		}
 	}
-	a := handlers.Act{Event: c.ID, User: c.User, Do: "command " + name}
+	a := audit.Act{Event: c.ID, User: c.User, Do: "command " + name}
 	if p, _, err := h.phone(args); err == nil {
 		a.Phone = p
 	} else {
@@ -32,7 +33,7 @@ func (h *Handler) recordCommand(ctx context.Context, c handlers.Command, name, a
 // recordCase writes down what is done about a case. A case of danger is seen to even if that
 // fails, which the log then tells: nothing may keep a person from a patient in danger.
 func (h *Handler) recordCase(ctx context.Context, c handlers.Case, event, user, do string) error {
-	err := recorded(h.Audit.Record(ctx, handlers.Act{
+	err := recorded(h.Audit.Record(ctx, audit.Act{
 		Event: event, User: user, Do: do, Phone: c.Phone, About: c.ID,
 	}))
 	if err != nil && c.Channel == handlers.UrgentChannel {

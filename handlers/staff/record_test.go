@@ -8,13 +8,14 @@ import (
 	"testing"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/audit"
 	"github.com/beacon-clinic/beacon/handlers/desk"
 )
 
 // shut is an audit that takes nothing.
 type shut struct{ err error }
 
-func (s shut) Record(context.Context, handlers.Act) error { return s.err }
+func (s shut) Record(context.Context, audit.Act) error { return s.err }
 
 // What can't be written down isn't done, but for what concerns a patient in danger.
 func TestWhatCannotBeWrittenDownIsNotDone(t *testing.T) {

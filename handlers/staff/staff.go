@@ -12,7 +12,7 @@
 // then.
 //
 // Answers name a patient by the number's last four digits. A first name, the patient's words and
-// what they come for are veiled in them ([handlers.Veiled]), and shown only where they may be.
+// what they come for are veiled in them ([veil.Veiled]), and shown only where they may be.
 package staff
 
 import (
@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/audit"
 	"github.com/beacon-clinic/beacon/handlers/gate"
 	"github.com/beacon-clinic/beacon/handlers/reminder"
 	"github.com/beacon-clinic/beacon/handlers/visits"
@@ -115,7 +116,7 @@ type Health interface {
 // Audit keeps who of the staff did and saw what.
 type Audit interface {
 	// Record writes an act down, once for its event. After an error the act must not be done.
-	Record(ctx context.Context, a handlers.Act) error
+	Record(ctx context.Context, a audit.Act) error
 }
 
 // Meter counts the cases that staff take.

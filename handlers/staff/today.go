@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/veil"
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
@@ -27,7 +28,7 @@ func (h *Handler) today(ctx context.Context, _ handlers.Command, _ string) (stri
 	return title + grid(func(line func(...string)) {
 		for _, v := range booked {
 			line(
-				knowledge.Time(v.Start.In(zone)), handlers.Veiled(v.Type, ""),
+				knowledge.Time(v.Start.In(zone)), veil.Veiled(v.Type, ""),
 				first(v.Name), v.Phone.String(), v.State,
 			)
 		}

@@ -7,7 +7,7 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/veil"
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
@@ -28,7 +28,7 @@ func grid(fill func(line func(cells ...string))) string {
 	if open == veiled {
 		return open
 	}
-	return handlers.Veiled(open, veiled)
+	return veil.Veiled(open, veiled)
 }
 
 // laidOut returns rows as a table that shows veiled parts, or doesn't. A column of which nothing is
@@ -40,7 +40,7 @@ func laidOut(rows [][]string, words bool) string {
 		var cells []string
 		for i, cell := range row {
 			if words || !emptied(rows, i) {
-				cells = append(cells, handlers.Shown(cell, words))
+				cells = append(cells, veil.Shown(cell, words))
 			}
 		}
 		fmt.Fprintln(w, strings.Join(cells, "\t"))
@@ -52,14 +52,14 @@ func laidOut(rows [][]string, words bool) string {
 // emptied reports whether a column holds nothing but what is veiled.
 func emptied(rows [][]string, column int) bool {
 	return !slices.ContainsFunc(rows, func(row []string) bool {
-		return column < len(row) && handlers.Shown(row[column], false) != ""
+		return column < len(row) && veil.Shown(row[column], false) != ""
 	})
 }
 
 // first returns the veiled first name of a patient, "-" if none is known.
 func first(name string) string {
 	name = strings.TrimSpace(knowledge.Greet(name))
-	return handlers.Veiled(or(name, "-"), "")
+	return veil.Veiled(or(name, "-"), "")
 }
 
 // or returns s, or other if s is empty.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/veil"
 	"github.com/beacon-clinic/beacon/handlers/waitlist"
 )
 
@@ -68,7 +69,7 @@ func (h *Handler) waitlistAdd(
 	if !h.Base.Clinic.Waitlist.On {
 		off = " But offers are off: waitlist.on in clinic.yaml."
 	}
-	of := handlers.Veiled(" for "+f[0], "")
+	of := veil.Veiled(" for "+f[0], "")
 	return fmt.Sprintf("%s is on the waitlist%s%s.%s", phone, of, before, off), nil
 }
 
@@ -136,7 +137,7 @@ func (h *Handler) waitlistList(ctx context.Context) (string, error) {
 			before = h.clock(p.Before)
 		}
 		rows = append(rows, []string{
-			p.Phone.String(), first(p.Name), handlers.Veiled(p.Type, ""),
+			p.Phone.String(), first(p.Name), veil.Veiled(p.Type, ""),
 			p.At.In(zone).Format(time.DateOnly), from, notice, before, p.By,
 		})
 	}
@@ -144,7 +145,7 @@ func (h *Handler) waitlistList(ctx context.Context) (string, error) {
 		return "Nobody is on the waitlist.", nil
 	}
 	return grid(func(line func(...string)) {
-		line("NUMBER", handlers.Veiled("NAME", ""), handlers.Veiled("TYPE", ""), "SINCE", "FROM", "NOTICE", "BEFORE", "BY")
+		line("NUMBER", veil.Veiled("NAME", ""), veil.Veiled("TYPE", ""), "SINCE", "FROM", "NOTICE", "BEFORE", "BY")
 		for _, r := range rows {
 			line(r...)
 		}

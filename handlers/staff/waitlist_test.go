@@ -8,6 +8,7 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/desk"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
+	"github.com/beacon-clinic/beacon/handlers/veil"
 	"github.com/beacon-clinic/beacon/handlers/waitlist"
 )
 
@@ -32,7 +33,7 @@ func (o *office) say(t *testing.T, text string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return handlers.Shown(out, true)
+	return veil.Shown(out, true)
 }
 
 func TestWaitlistCommand(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/veil"
 	"github.com/beacon-clinic/beacon/knowledge"
 	"github.com/beacon-clinic/beacon/knowledge/settings"
 )
@@ -133,7 +134,7 @@ func (h *Handler) end(ctx context.Context, w handlers.Wish) error {
 func misfit(slot *handlers.Slot, w handlers.Wish, now time.Time, c *settings.Clinic) string {
 	switch {
 	case w.Type != slot.Type:
-		return "it isn't the type they wait for" + handlers.Veiled(", "+w.Type, "")
+		return "it isn't the type they wait for" + veil.Veiled(", "+w.Type, "")
 	case w.Phone == slot.From:
 		return "it was theirs"
 	case slot.Start.Before(w.From):

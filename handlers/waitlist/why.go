@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/veil"
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
@@ -76,7 +77,7 @@ func (w *account) wish(one handlers.Wish, before []handlers.Wish) {
 		}
 	}
 	parts := []string{fmt.Sprintf(
-		"number %d%s, put there by %s", n, handlers.Veiled(" for "+one.Type, " for its type"),
+		"number %d%s, put there by %s", n, veil.Veiled(" for "+one.Type, " for its type"),
 		one.By,
 	)}
 	if v, ok := replaces(one, w.s); isOver(one, w.s, w.now) {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
+	"github.com/beacon-clinic/beacon/handlers/veil"
 	"github.com/beacon-clinic/beacon/handlers/waitlist"
 )
 
@@ -19,7 +20,7 @@ func (r *room) why(t *testing.T, last4 string) string {
 	}
 	var out []string
 	for _, l := range lines {
-		out = append(out, handlers.Shown(strings.Join(l, "|"), true))
+		out = append(out, veil.Shown(strings.Join(l, "|"), true))
 	}
 	return strings.Join(out, "\n")
 }

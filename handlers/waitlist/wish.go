@@ -8,6 +8,7 @@ import (
 
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/desk"
+	"github.com/beacon-clinic/beacon/handlers/veil"
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
@@ -69,7 +70,7 @@ func (h *Handler) AddPatient(s handlers.State, c handlers.Case, by, id string) h
 	if kind != "" {
 		w := newWish(s, kind, by, now)
 		e.Wishes = []handlers.Wish{w}
-		text = "put them on the waitlist" + handlers.Veiled(" for "+kind, "") + h.before(s, w) + "."
+		text = "put them on the waitlist" + veil.Veiled(" for "+kind, "") + h.before(s, w) + "."
 	}
 	c.Wish = false
 	e.Cases = []handlers.Case{c}

@@ -8,12 +8,13 @@ import (
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/budget"
 )
 
 // minute is a period of five segments, two of them for strangers, that began so long after Now.
-func minute(after time.Duration) handlers.Period {
+func minute(after time.Duration) budget.Period {
 	from := now.Add(after)
-	return handlers.Period{
+	return budget.Period{
 		Name: "minute", From: from, Ends: from.Add(time.Minute), Most: 5, Strangers: 2,
 	}
 }
@@ -50,9 +51,9 @@ func answersAreCounted(t *testing.T, on each) {
 			{name: "a clock that was wrong", segments: 1, holds: true, all: 1},
 		} {
 			p, calls := Phone(t, "0101"), 0
-			spend := handlers.Spend{
+			spend := budget.Spend{
 				Segments: c.segments, Stranger: c.stranger, Unlimited: c.unlimited,
-				Periods: []handlers.Period{minute(c.after)},
+				Periods: []budget.Period{minute(c.after)},
 			}
 			_, _, err := r.Turn(t.Context(), fmt.Sprint("e", i), p,
 				func(s handlers.State) (handlers.Effects, error) {
@@ -68,7 +69,7 @@ func answersAreCounted(t *testing.T, on each) {
 				t.Fatal(c.name, err)
 			}
 			got := Peek(t, r, p).Used["minute"]
-			if held := spend.Holds(map[string]handlers.Used{}); !held {
+			if held := spend.Holds(map[string]budget.Used{}); !held {
 				t.Fatal(c.name, "can never hold")
 			}
 			if got.All != c.all || got.Strangers != c.strangers {
@@ -86,7 +87,7 @@ func answersAtOnceKeepTheirLimit(t *testing.T, on each) {
 		answered := 0
 		for i := range 20 {
 			wg.Go(func() {
-				spend := handlers.Spend{Segments: 1, Periods: []handlers.Period{minute(0)}}
+				spend := budget.Spend{Segments: 1, Periods: []budget.Period{minute(0)}}
 				reply, _, err := r.Turn(t.Context(), fmt.Sprint("e", i), Phone(t, fmt.Sprint(1000+i)),
 					func(s handlers.State) (handlers.Effects, error) {
 						if !spend.Holds(s.Used) {
@@ -121,7 +122,7 @@ func refusalsAreCounted(t *testing.T, on each) {
 		}
 		for i, why := range []string{"reach", "strangers", "reach"} {
 			Turn(t, r, fmt.Sprint("e", i), Phone(t, fmt.Sprint("010", i%2+1)),
-				handlers.Effects{Refused: &handlers.Refused{Why: why}})
+				handlers.Effects{Refused: &budget.Refused{Why: why}})
 		}
 		x, err := r.Refused(t.Context())
 		want := map[string]int{"reach": 2, "strangers": 1}
@@ -129,12 +130,12 @@ func refusalsAreCounted(t *testing.T, on each) {
 			!reflect.DeepEqual(x.Count, want) || !reflect.DeepEqual(x.Ends, []string{"0101", "0102"}) {
 			t.Errorf("%+v, %v", x, err)
 		}
-		for i := range 2 * handlers.MostEnds {
+		for i := range 2 * budget.MostEnds {
 			Turn(t, r, fmt.Sprint("f", i), Phone(t, fmt.Sprint(1000+i)),
-				handlers.Effects{Refused: &handlers.Refused{Why: "reach"}})
+				handlers.Effects{Refused: &budget.Refused{Why: "reach"}})
 		}
 		x, err = r.Refused(t.Context())
-		if err != nil || len(x.Ends) != handlers.MostEnds || x.Total() != 3+2*handlers.MostEnds {
+		if err != nil || len(x.Ends) != budget.MostEnds || x.Total() != 3+2*budget.MostEnds {
 			t.Errorf("%d numbers of %d texts, %v", len(x.Ends), x.Total(), err)
 		}
 	})

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/budget"
 	"github.com/beacon-clinic/beacon/handlers/desk"
 	"github.com/beacon-clinic/beacon/handlers/gate"
 	"github.com/beacon-clinic/beacon/handlers/waitlist"
@@ -46,8 +47,8 @@ type Store interface {
 	Failed(ctx context.Context) ([]handlers.Record, error)
 	FailedTexts(ctx context.Context) (int64, error)
 	UnaskedAt(ctx context.Context, p handlers.Phone) ([]time.Time, error)
-	Used(ctx context.Context) (map[string]handlers.Used, error)
-	Refused(ctx context.Context) (handlers.Stretch, error)
+	Used(ctx context.Context) (map[string]budget.Used, error)
+	Refused(ctx context.Context) (budget.Stretch, error)
 	Advance(
 		ctx context.Context, id, state, sid, why string, at, again time.Time,
 	) (o handlers.Outgoing, moved bool, err error)

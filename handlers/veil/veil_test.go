@@ -1,13 +1,13 @@
-package handlers_test
+package veil_test
 
 import (
 	"testing"
 
-	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/veil"
 )
 
 func TestShown(t *testing.T) {
-	veiled := handlers.Veiled
+	veiled := veil.Veiled
 	for _, c := range []struct {
 		name string
 		text string
@@ -35,10 +35,10 @@ func TestShown(t *testing.T) {
 		{name: "cut off after it", text: "Free\x0espravato\x1f", with: "Free", bare: "Free"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if got := handlers.Shown(c.text, true); got != c.with {
+			if got := veil.Shown(c.text, true); got != c.with {
 				t.Errorf("with words %q, want %q", got, c.with)
 			}
-			if got := handlers.Shown(c.text, false); got != c.bare {
+			if got := veil.Shown(c.text, false); got != c.bare {
 				t.Errorf("without %q, want %q", got, c.bare)
 			}
 		})

@@ -1,4 +1,5 @@
-package handlers
+// Package budget counts what the bot's answers cost, and says where a text may cost more than one.
+package budget
 
 import "time"
 
@@ -35,7 +36,7 @@ func (p Period) Holds(u Used, segments int, stranger bool) bool {
 // Spend is what the answer to a text takes of what answers may cost.
 type Spend struct {
 	Segments int
-	Stranger bool // the number is a stranger's: see State.Stranger
+	Stranger bool // the number is a stranger's: see handlers.State.Stranger
 	// Periods are those that it counts in. Nothing at all is written if one doesn't hold it: the
 	// turn is then decided anew. Without limits, it counts all the same.
 	Periods   []Period
@@ -97,9 +98,10 @@ func (s Stretch) Total() (n int) {
 	return n
 }
 
-// Stranger reports whether the clinic knows nothing of a number but what the number wrote: there is
-// no visit, it was never sent a text that it hadn't asked for, and no person talks with it. An
-// opt-in by text makes nobody known, for any machine can send one.
-func (s State) Stranger() bool {
-	return len(s.Visits) == 0 && !s.Texted && len(s.Offers) == 0 && s.Conversation.By == ""
+// Place is where a number is, as far as the price of a text to it goes by that.
+type Place struct {
+	Country string // ISO 3166: "US"; "" if it is in none, or Special
+	// Special is what the number is instead of an ordinary one of a country, in words for staff: "a
+	// premium-rate number". Nobody is texted there.
+	Special string
 }

@@ -1,6 +1,11 @@
-package handlers
+// Package audit has the entries of what staff do, and what they ask to see.
+package audit
 
-import "time"
+import (
+	"time"
+
+	"github.com/beacon-clinic/beacon/handlers"
+)
 
 // Act is what a member of staff does, or asks to see. It is written down before it is done, and
 // holds no words and no whole number.
@@ -10,7 +15,7 @@ type Act struct {
 	Do    string // "command why", "press take", "reply" …
 	// About is whom or what it is about, as far as is known then. The store keeps of the phone its
 	// keyed hash and last four digits.
-	Phone Phone
+	Phone handlers.Phone
 	About string // the last four digits of a number, or a case's id
 }
 

@@ -1,4 +1,7 @@
-package handlers
+// Package veil marks parts of texts for staff that may be shown only where patients' words may be:
+// names, words, and what patients come for. They are marked where a text is made, and shown or
+// hidden where it is read.
+package veil
 
 import "strings"
 
