@@ -90,6 +90,11 @@ func (a *app) checkSeal(ctx context.Context) []finding {
 		f := bad(name, plain(err), "Add that key to BEACON_KEYS, behind the newest one.")
 		f.Fatal = true
 		return []finding{f}
+	case errors.Is(err, redis.ErrEarlier):
+		f := bad(name, plain(err), "Give this version an empty Redis and import the visits. Twilio"+
+			" still refuses texts to who texted STOP; leave out who opted out in other words.")
+		f.Fatal = true
+		return []finding{f}
 	case err != nil:
 		return []finding{skip(name, plain(err))}
 	case seal.Keys && seal.By == "":

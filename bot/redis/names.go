@@ -54,9 +54,31 @@ func (r *Redis) names(ctx context.Context) (names, error) {
 	if n := r.named.Load(); n != nil {
 		return *n, nil
 	}
+	if err := r.unnamed(ctx); err != nil {
+		return names{}, err
+	}
 	secret := make([]byte, sha256.Size)
 	_, _ = rand.Read(secret) // it never fails
 	return r.settleNames(ctx, secret)
+}
+
+// ErrEarlier is the error of a Redis that holds what was stored while numbers stood in the names of
+// keys themselves, or whose secret of the names is gone. Nothing of it would be found, opt-outs
+// among it.
+var ErrEarlier = errors.New("it holds what an earlier version of Beacon stored, opt-outs among it," +
+	" which this one can't find")
+
+// unnamed returns [ErrEarlier] if there is no secret of the names, but something that was stored.
+func (r *Redis) unnamed(ctx context.Context) error {
+	named, err := r.db.Exists(ctx, r.keys.names()).Result()
+	if err != nil || named == 1 {
+		return wrap("look for the names' secret", err)
+	}
+	held, err := r.db.Exists(ctx, r.keys.visits(), r.keys.cases(), r.keys.waitlist()).Result()
+	if err == nil && held > 0 {
+		err = ErrEarlier
+	}
+	return wrap("make the names' secret", err)
 }
 
 // keepNames stores the secret of the names again if the server has lost it: it was restarted empty,

@@ -338,6 +338,25 @@ func TestNamesOutliveAnEmptyServer(t *testing.T) {
 	}
 }
 
+// A Redis that holds what was stored before numbers were hashed is refused: its opt-outs would never
+// be found.
+func TestWhatAnEarlierVersionStoredIsRefused(t *testing.T) {
+	server := miniredis.RunT(t)
+	if _, err := server.ZAdd("{beacon}:visits", 1, "v1"); err != nil {
+		t.Fatal(err)
+	}
+	r := open(t, "redis://"+server.Addr())
+	if _, err := r.Sealed(t.Context()); !errors.Is(err, redis.ErrEarlier) {
+		t.Error(err)
+	}
+	if _, err := r.Peek(t.Context(), storetest.Phone(t, "0101")); !errors.Is(err, redis.ErrEarlier) {
+		t.Error(err)
+	}
+	if server.Exists("{beacon}:names") {
+		t.Error("the next start would let it pass")
+	}
+}
+
 // Bots that start at once agree on the names.
 func TestNamesAreMadeOnce(t *testing.T) {
 	url, p := realURL(t), storetest.Phone(t, "0101")
