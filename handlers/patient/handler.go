@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/budget"
 	"github.com/beacon-clinic/beacon/handlers/desk"
 	"github.com/beacon-clinic/beacon/handlers/gate"
 	"github.com/beacon-clinic/beacon/handlers/visits"
@@ -73,4 +74,11 @@ type Meter interface {
 	Replayed()
 	// Panicked counts a panic that was recovered.
 	Panicked(what string)
+}
+
+// Refusals reads which texts weren't answered for what an answer would cost.
+type Refusals interface {
+	// Refused returns the last stretch in which there were such texts; zero if there was none
+	// lately.
+	Refused(ctx context.Context) (budget.Stretch, error)
 }

@@ -33,17 +33,6 @@ func (h *Handler) Receive(ctx context.Context, t handlers.Text) (out handlers.Re
 	return s.reply, nil
 }
 
-// replayed tells the operator of a text whose reply is forgotten already: the carrier tries again
-// for seconds only, so somebody shows us what it once sent. Nothing is done, nobody is texted.
-func (h *Handler) replayed(t handlers.Text, r handlers.Reply) {
-	if r.Kind != "" {
-		return
-	}
-	h.Meter.Replayed()
-	h.Log.Warn("a text came again whose answer is forgotten: nothing is done. Who has seen the "+
-		"carrier's requests? A new auth token ends it", "id", t.ID, "from", t.From)
-}
-
 // Danger reports whether a text reads as danger, whatever is known of its writer. Of fetched texts
 // those of numbers in danger are handled first.
 func (h *Handler) Danger(t handlers.Text) bool {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
@@ -13,36 +12,6 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge"
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
-
-// Refusals reads which texts weren't answered for what an answer would cost.
-type Refusals interface {
-	// Refused returns the last stretch in which there were such texts; zero if there was none
-	// lately.
-	Refused(ctx context.Context) (budget.Stretch, error)
-}
-
-// refusedEvery is the shortest pause between two updates of a stretch's card.
-const refusedEvery = 15 * time.Second
-
-// shown is what this process last showed of a stretch.
-type shown struct {
-	mu    sync.Mutex
-	at    time.Time
-	from  time.Time // when the stretch began
-	total int
-}
-
-// due reports whether a stretch has something to show that wasn't shown, and notes that it is.
-func (s *shown) due(x budget.Stretch, now time.Time) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	again := x.From.Equal(s.from)
-	if x.Total() == 0 || again && (x.Total() == s.total || now.Sub(s.at) < refusedEvery) {
-		return false
-	}
-	s.at, s.from, s.total = now, x.From, x.Total()
-	return true
-}
 
 // TellRefused shows at the desk how many texts weren't answered for what an answer would cost, on
 // one card for each stretch, which is updated as more come. It pings once, when the stretch begins.

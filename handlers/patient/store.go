@@ -58,3 +58,14 @@ func (h *Handler) logAnswer(t handlers.Text, r handlers.Reply) {
 	h.Log.Info("text answered", "from", t.From, "id", t.ID, "kind", r.Kind,
 		"rule", r.Pattern(), "bodies", len(r.Bodies))
 }
+
+// replayed tells the operator of a text whose reply is forgotten already: the carrier tries again
+// for seconds only, so somebody shows us what it once sent. Nothing is done, nobody is texted.
+func (h *Handler) replayed(t handlers.Text, r handlers.Reply) {
+	if r.Kind != "" {
+		return
+	}
+	h.Meter.Replayed()
+	h.Log.Warn("a text came again whose answer is forgotten: nothing is done. Who has seen the "+
+		"carrier's requests? A new auth token ends it", "id", t.ID, "from", t.From)
+}
