@@ -226,8 +226,9 @@ func (c chaos) report(t *testing.T, f *fleet, r *ruin, forgotten int, took time.
 	if int(r.bots.Load()) != c.botKills || int(r.servers.Load()) != c.redisKills {
 		t.Error("not all was killed: the test shows nothing")
 	}
-	if f.log.said(saidFound) == 0 {
-		t.Error("no outcome was settled by look-up: the test shows nothing")
+	// Of a few unknown outcomes the receipts may settle all before anybody looks them up.
+	if f.log.said(saidUnknown) == 0 || long() && f.log.said(saidFound) == 0 {
+		t.Error("no outcome was unknown, or none settled by look-up: the test shows nothing")
 	}
 }
 
