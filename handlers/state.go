@@ -1,6 +1,10 @@
 package handlers
 
-import "github.com/beacon-clinic/beacon/handlers/budget"
+import (
+	"time"
+
+	"github.com/beacon-clinic/beacon/handlers/budget"
+)
 
 // State is what the store holds about a number at one moment.
 type State struct {
@@ -13,8 +17,11 @@ type State struct {
 	Reach        Reach
 	Offers       []Slot // the slots that were offered to it lately
 	// Used is how much of what answers may cost is used up, by the period's name: see Period.
-	Used    map[string]budget.Used
-	Version string // the store's version of this state; "" if it wasn't read from the store
+	Used map[string]budget.Used
+
+	// These are the store's own, for when it writes what was decided from this state.
+	Version string    // of this state; "" if it wasn't read from the store
+	Listed  time.Time // until when the number is found by its last digits
 }
 
 // Urgent returns the number's open alarm, which pauses answers and reminders; nil if there is none.

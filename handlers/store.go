@@ -12,6 +12,16 @@ var ErrConflict = errors.New("store: the same number was written by others again
 // so repeat it under the same event id.
 var ErrAway = errors.New("store: away")
 
+// apart is the context key of [Apart].
+type apart struct{}
+
+// Apart returns a context for a patient in danger: a store makes each call under it by itself, and
+// never gathers it with what is ordinary.
+func Apart(ctx context.Context) context.Context { return context.WithValue(ctx, apart{}, true) }
+
+// IsApart reports whether a call is to be made by itself; see [Apart].
+func IsApart(ctx context.Context) bool { return ctx.Value(apart{}) != nil }
+
 // Store keeps what outlives a restart.
 type Store interface {
 	// Turn reads the state of a number, calls decide with it, and writes the effects in one atomic

@@ -197,11 +197,11 @@ func TestWhatDoesNotOpenTheBreaker(t *testing.T) {
 	}
 	proxy.Hang(false)
 	until(t, func(int64) bool { return r.Ready(t.Context()) == nil }, 0)
-	if out, err := s.CLI("SADD", "{beacon}:done:wrong", "x"); err != nil {
+	if out, err := s.CLI("SET", "{beacon}:visits:", "x"); err != nil {
 		t.Fatal(out, err)
 	}
 	for range 5 {
-		_, _, err := r.Turn(t.Context(), "wrong", storetest.Phone(t, "0101"), nothing)
+		_, _, err := r.Turn(t.Context(), "wrong", handlers.Phone{}, nothing)
 		if err == nil || errors.Is(err, handlers.ErrAway) {
 			t.Errorf("%v: want that it is of the wrong type", err)
 		}

@@ -222,6 +222,12 @@ func (s seals) decodeSlots(from []any) (out []handlers.Slot, err error) {
 	return out, err
 }
 
+// talk is a conversation as it is stored.
+type talk struct {
+	handlers.Conversation
+	Listed int64 `json:"listed,omitempty"` // the ms until which its number is listed, see phone
+}
+
 // decodeState reads what the Lua function known returns of a number; see there for its order.
 func (s seals) decodeState(p handlers.Phone, from any) (out handlers.State, err error) {
 	out.Phone = p
@@ -230,9 +236,14 @@ func (s seals) decodeState(p handlers.Phone, from any) (out handlers.State, err 
 		return out, errors.New("redis: state of a number: short answer")
 	}
 	out.Version, out.Texted = text(f[0]), number(f[6]) == 1
+	var said talk
 	err = errors.Join(
-		s.decode(inTalk, f[1], &out.Conversation), s.decode(inConsent, f[2], &out.Consent),
+		s.decode(inTalk, f[1], &said), s.decode(inConsent, f[2], &out.Consent),
 		s.decode(inReach, f[3], &out.Reach))
+	out.Conversation = said.Conversation
+	if said.Listed > 0 {
+		out.Listed = moment(said.Listed)
+	}
 	if f[2] == nil && f[8] != nil { // its words have expired, or were forgotten
 		out.Consent = handlers.Consent{Out: true, At: moment(f[8])}
 	}

@@ -53,6 +53,7 @@ type writer struct {
 	keep  Keep
 	now   time.Time
 	whose who               // whose turn it is; "" is nobody's
+	until time.Time         // until when its number is listed, see phone
 	list  []string          // of each command how many words it has, and its words
 	index map[who]belonging // what is to be entered in the index of each number
 	err   error
@@ -123,13 +124,20 @@ func (w *writer) belongs(n who, key string, keep time.Duration) {
 // indexes adds one command for the entries of each number.
 func (w *writer) indexes() {
 	for n, b := range w.index {
-		words := []string{"INDEX", w.keys.of(n), num(b.keep.Milliseconds())}
+		words := []string{
+			"INDEX", w.keys.of(n), num(b.keep.Milliseconds()), num(slack.Milliseconds()),
+		}
 		w.add(append(words, b.names...)...)
 	}
 }
 
-// phone lists the number of every turn by its last digits, so that staff find it. One of which
-// neither a visit nor a consent is known is listed for a shorter time.
+// slack is how much longer an index lives than it must, and how much sooner than it could a number
+// is no longer listed. So most turns needn't extend either.
+const slack = time.Hour
+
+// phone lists the number of a turn by its last digits, so that staff find it, unless that was done
+// less than slack ago. One of which neither a visit nor a consent is known is listed for a shorter
+// time.
 func (w *writer) phone(s handlers.State, e handlers.Effects) {
 	if s.Phone.IsZero() {
 		return
@@ -138,16 +146,20 @@ func (w *writer) phone(s handlers.State, e handlers.Effects) {
 	if s.Consent != (handlers.Consent{}) || e.Consent != nil || len(s.Visits)+len(e.Visits) > 0 {
 		keep = w.keep.Number
 	}
+	if w.until = s.Listed; w.until.After(w.now.Add(keep - slack)) {
+		return
+	}
+	w.until = w.now.Add(keep)
 	w.add("SET", w.keys.phone(w.whose), w.seals.seal(inPhone, s.Phone.E164()),
 		"EX", num(seconds(keep)))
 	w.add("INDEX", w.keys.last4(w.names.digits(s.Phone.Last4())), num(keep.Milliseconds()),
-		num(ms(w.now.Add(keep))), string(w.whose))
+		num(slack.Milliseconds()), num(ms(w.until)), string(w.whose))
 }
 
 // number writes what is stored under the number itself.
 func (w *writer) number(e handlers.Effects) {
 	if e.Conversation != nil {
-		w.set(w.keys.talk(w.whose), inTalk, e.Conversation, w.keep.Talk)
+		w.set(w.keys.talk(w.whose), inTalk, talk{*e.Conversation, ms(w.until)}, w.keep.Talk)
 	}
 	if e.Consent != nil {
 		w.consent(*e.Consent)

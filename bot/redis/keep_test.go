@@ -70,6 +70,10 @@ func TestWhatANumberKeepsIsBounded(t *testing.T) {
 				Consent: &handlers.Consent{Out: true, At: now},
 			})
 		}
+		// It was last extended, and cleared of what has expired, an hour ago or more.
+		if err := c.Expire(ctx, "{beacon}:of:"+who, time.Hour).Err(); err != nil {
+			t.Fatal(err)
+		}
 		o := storetest.Row(t, "r2")
 		storetest.Turn(t, r, "2", p, handlers.Effects{
 			Visits: []handlers.Visit{{ID: "v2", Phone: p, Start: now}},

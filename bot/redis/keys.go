@@ -27,10 +27,10 @@ const (
 	keepPost = 7 * day
 	// keepPace is that of the pace and of a day's count: longer than the day that is counted.
 	keepPace = 48 * time.Hour
-	// keepRefused is that of what wasn't answered: longer than a day that is counted. keepAnswers is
+	// keepRefused is that of what wasn't answered: longer than a day that is counted. keepSpent is
 	// that of the counts.
 	keepRefused = 48 * time.Hour
-	keepAnswers = 48 * time.Hour
+	keepSpent   = 48 * time.Hour
 	// keepRing is that of when the on-call phone was told: longer than any pause between rounds.
 	keepRing = 72 * time.Hour
 	// keepUnasked is how long an unasked text is remembered. A number that had none for so long
@@ -83,7 +83,6 @@ func newKeys(clinic string) (keys, error) {
 // writes their names in capitals; see expand.
 var stems = func(k keys) map[string]string {
 	return map[string]string{
-		"ANSWERS":   k.answers(),
 		"CASE":      k.caseOf(""),
 		"CASES":     k.casesOf(""),
 		"CONSENT":   k.consent(""),
@@ -92,6 +91,7 @@ var stems = func(k keys) map[string]string {
 		"OFFERS":    k.offersOf(""),
 		"REACH":     k.reach(""),
 		"SLOT":      k.slot(""),
+		"SPENT":     k.spent(),
 		"SLOT_TURN": k.slotTurn(""),
 		"TALK":      k.talk(""),
 		"TEXT":      k.text(""),
@@ -109,7 +109,7 @@ var stems = func(k keys) map[string]string {
 // string: version of the number's state, which every turn raises by one; keepTurn
 func (k keys) turn(n who) string { return k.prefix + "turn:" + string(n) }
 
-// string: JSON Conversation; Keep.Talk
+// string: JSON talk; Keep.Talk
 func (k keys) talk(n who) string { return k.prefix + "talk:" + string(n) }
 
 // string: JSON Consent as it stands; Keep.Consent
@@ -145,7 +145,7 @@ func (k keys) textsOf(n who) string { return k.prefix + "texts:of:" + string(n) 
 func (k keys) offersOf(n who) string { return k.prefix + "offers:" + string(n) }
 
 // sorted set, the number's index: the keys that no other set lists of the number (events, cases,
-// posts, slots), without the prefix, by the ms at which each expires; until the last does
+// posts, slots), without the prefix, by the ms at which each expires; until slack after the last
 func (k keys) of(n who) string { return k.prefix + "of:" + string(n) }
 
 // string: the number itself, for whoever looks for its last four digits; Keep.Number or
@@ -268,9 +268,9 @@ func (k keys) pace() string { return k.prefix + "pace:next" }
 // string: the count; keepPace after the last segment
 func (k keys) segments(day string) string { return k.prefix + "pace:" + day }
 
-// hash: of each period (minute, hour, day) when it began (ms), and how many segments of it answers
-// took, all and those to strangers, a space between; keepAnswers
-func (k keys) answers() string { return k.prefix + "answers" }
+// string: of each period (minute, hour, day) its name, when it began (ms), and how many segments of
+// it answers took, all and those to strangers, a space between; keepSpent
+func (k keys) spent() string { return k.prefix + "spent" }
 
 // hash: the last stretch in which texts weren't answered for what an answer would cost: from and to
 // (ms), how many texts for each why ("why:…"), and the first numbers ("of:…", as keys name them);
@@ -299,7 +299,7 @@ func (k keys) acted(event string) string { return k.prefix + "acted:" + event }
 func (k keys) taught() string { return k.prefix + "taught" }
 
 // sorted set: the numbers that end in these four digits, as keys name them, by the ms at which each
-// expires; until the last does
+// expires; until slack after the last
 func (k keys) last4(digits string) string { return k.prefix + "last4:" + digits }
 
 // string: the secret of the names, see names; for ever

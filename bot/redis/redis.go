@@ -30,7 +30,7 @@ type Redis struct {
 	// one lying until their lease ends.
 	db   redis.UniversalClient
 	once once
-	line *line // batches calls of once for the workers that send texts
+	line *line // batches the calls that many make at once, of once
 	keys keys
 	// seals seals what is stored; named is the secret of what stands in the names of keys, nil
 	// until it was read.

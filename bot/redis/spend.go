@@ -2,87 +2,76 @@ package redis
 
 import (
 	"context"
-	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
-	"time"
+
+	"github.com/redis/go-redis/v9"
 
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/budget"
 )
 
 // spend(asked) adds what an answer costs to what is used up, as budget.Spend has it: it returns
-// the fields of ANSWERS as they then are, name and value in turn, or nil if a period doesn't hold
-// it. asked is JSON, or "" for an answer that costs nothing.
+// SPENT as it then is, or nil if a period doesn't hold it. asked is "segments stranger unlimited",
+// and of each period "name from ends most strangers"; or "" for an answer that costs nothing, of
+// which it returns "".
 var spend = library(`
 local function spend(asked)
-  local out = {}
-  if asked == '' then return out end
-  local s = cjson.decode(asked)
-  for _, p in ipairs(s.periods) do
-    local was = redis.call('HGET', ANSWERS, p.name) or ''
-    local from, all, strangers = string.match(was, '^(%d+) (%d+) (%d+)$')
-    if not from or tonumber(from) < p.from or tonumber(from) > p.ends then
-      from, all, strangers = string.format('%.0f', p.from), 0, 0
-    end
-    all, strangers = all + s.segments, tonumber(strangers)
-    if s.stranger then strangers = strangers + s.segments end
-    local over = all > p.most or (s.stranger and strangers > p.strangers)
-    if over and not s.unlimited then return nil end
-    out[#out+1] = p.name
-    out[#out+1] = string.format('%s %.0f %.0f', from, all, strangers)
+  if asked == '' then return '' end
+  local was, out = {}, {}
+  local all = redis.call('GET', SPENT) or ''
+  for name, from, all, strangers in string.gmatch(all, '(%a+) (%d+) (%d+) (%d+)') do
+    was[name] = {from, all, strangers}
   end
-  return out
+  local segments, stranger, unlimited, periods = string.match(asked, '^(%d+) (%d) (%d)(.*)$')
+  for name, from, ends, most, few in
+    string.gmatch(periods, '(%a+) (%d+) (%d+) (%d+) (%d+)') do
+    local p = was[name]
+    if not p or p[1] + 0 < from + 0 or p[1] + 0 > ends + 0 then p = {from, 0, 0} end
+    local all, strangers = p[2] + segments, p[3] + segments * stranger
+    local over = all > most + 0 or (stranger == '1' and strangers > few + 0)
+    if over and unlimited == '0' then return nil end
+    out[#out+1] = string.format('%s %s %.0f %.0f', name, p[1], all, strangers)
+  end
+  return table.concat(out, ' ')
 end
 `)
 
-// asked is a spend as the script reads it.
-type asked struct {
-	Segments  int           `json:"segments"`
-	Stranger  bool          `json:"stranger"`
-	Unlimited bool          `json:"unlimited"`
-	Periods   []askedPeriod `json:"periods"`
-}
-
-type askedPeriod struct {
-	Name      string `json:"name"`
-	From      int64  `json:"from"` // ms
-	Ends      int64  `json:"ends"` // ms
-	Most      int    `json:"most"`
-	Strangers int    `json:"strangers"`
-}
-
 // encodeSpend returns a spend as the script reads it.
-func encodeSpend(s *budget.Spend) (string, error) {
+func encodeSpend(s *budget.Spend) string {
 	if s == nil {
-		return "", nil
+		return ""
 	}
-	out := asked{
-		Segments: s.Segments, Stranger: s.Stranger, Unlimited: s.Unlimited,
-		Periods: []askedPeriod{}, // the script needs a list
-	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "%d %d %d", s.Segments, bit(s.Stranger), bit(s.Unlimited))
 	for _, p := range s.Periods {
-		out.Periods = append(out.Periods, askedPeriod{
-			Name: p.Name, From: ms(p.From), Ends: ms(p.Ends), Most: p.Most, Strangers: p.Strangers,
-		})
+		fmt.Fprintf(&b, " %s %d %d %d %d", p.Name, ms(p.From), ms(p.Ends), p.Most, p.Strangers)
 	}
-	b, err := json.Marshal(out)
-	return string(b), err
+	return b.String()
 }
 
-// decodeUsed reads what is used up, from the fields of a hash.
-func decodeUsed(f map[string]string) map[string]budget.Used {
+// bit is 1 or 0, with which Lua can count.
+func bit(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// decodeUsed reads what is used up: of each period its name, when it began (ms), and how many
+// segments of it answers took, all and those to strangers, a space between. What it can't read
+// counts as unused.
+func decodeUsed(spent string) map[string]budget.Used {
+	f := strings.Fields(spent)
 	if len(f) == 0 {
 		return nil
 	}
 	out := map[string]budget.Used{}
-	for name, value := range f {
-		var from int64
-		var u budget.Used
-		if n, _ := fmt.Sscan(value, &from, &u.All, &u.Strangers); n == 3 {
-			u.From = time.UnixMilli(from)
-			out[name] = u
+	for ; len(f) >= 4; f = f[4:] {
+		out[f[0]] = budget.Used{
+			From: moment(f[1]), All: int(number(f[2])), Strangers: int(number(f[3])),
 		}
 	}
 	return out
@@ -99,8 +88,11 @@ func (w *writer) refuse(r *budget.Refused) {
 
 // Used returns how much of what answers may cost is used up, by the period's name.
 func (r *Redis) Used(ctx context.Context) (map[string]budget.Used, error) {
-	f, err := r.db.HGetAll(ctx, r.keys.answers()).Result()
-	return decodeUsed(f), wrap("read what is used up", err)
+	spent, err := r.db.Get(ctx, r.keys.spent()).Result()
+	if errors.Is(err, redis.Nil) { // nothing was answered lately
+		err = nil
+	}
+	return decodeUsed(spent), wrap("read what is used up", err)
 }
 
 // Refused returns the last stretch in which texts weren't answered for what an answer would cost;

@@ -6,12 +6,15 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/redis/go-redis/v9"
+
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/gate"
 )
 
-// known(number, since) returns what is known of a number, of its visits those that start at since
-// (Unix s) or later. decodeState reads it:
+// known(number, since, key…) returns what is known of a number, of its visits those that start at
+// since (Unix s) or later, and the values of further strings, read on the way: a call costs more
+// than what it reads. decodeState reads what is known:
 //
 //	{version, talk or false, consent or false, reach or false, {visit or false, …},
 //	 {case, thread, …}, 1 if it ever had an unasked text, {slot, version, …},
@@ -21,7 +24,7 @@ import (
 // are left out, or false.
 var known = library(`
 local function values(keys) return #keys > 0 and redis.call('MGET', unpack(keys)) or {} end
-local function known(number, since)
+local function known(number, since, ...)
   local visits = redis.call('ZRANGEBYSCORE', VISITS .. number, since, '+inf')
   local cases, slots = {}, {}
   for i, id in ipairs(visits) do visits[i] = VISIT .. id end
@@ -34,9 +37,10 @@ local function known(number, since)
     if s[1] then slots[#slots+1] = s[1]; slots[#slots+1] = s[2] or '0' end
   end
   local one = redis.call('MGET', TURN .. number, TALK .. number, CONSENT .. number, REACH .. number,
-    OUT .. number)
+    OUT .. number, ...)
   local texted = redis.call('EXISTS', UNASKED .. number)
-  return {one[1] or '0', one[2], one[3], one[4], values(visits), cases, texted, slots, one[5]}
+  return {one[1] or '0', one[2], one[3], one[4], values(visits), cases, texted, slots, one[5]},
+    unpack(one, 6)
 end
 `)
 
@@ -47,9 +51,9 @@ end
 //   - number: by its hash, "" is the desk's own; since: the Unix s since which visits count
 //   - records: how many of the number's rows at most, the last ones
 //
-// Returns: {reply or false, what known returns, {period, what is used up of it, …}, 1 if the event
-// happened, be its reply forgotten, {{field, value…} of a row, …}}, the last row first; a row that
-// has expired is empty
+// Returns: {reply or false, what is known, what of all answers is used up or false, "" if the event
+// happened, be its reply forgotten, or false, {{field, value…} of a row, …}}, the last row first; a
+// row that has expired is empty
 var readTurn = newScript(declared{
 	name: "readTurn",
 	keys: "done handled",
@@ -61,8 +65,8 @@ if records ~= '0' then
   rows = redis.call('ZREVRANGE', TEXTS .. number, 0, records - 1)
   for i, id in ipairs(rows) do rows[i] = redis.call('HGETALL', TEXT .. id) end
 end
-return {redis.call('GET', done), known(number, since), redis.call('HGETALL', ANSWERS),
-  redis.call('EXISTS', handled), rows}`,
+local state, reply, spent, happened = known(number, since, done, SPENT, handled)
+return {reply, state, spent, happened, rows}`,
 })
 
 // writeTurn runs a list of commands if the number, and each slot that it changes, is still at the
@@ -75,7 +79,8 @@ return {redis.call('GET', done), known(number, since), redis.call('HGETALL', ANS
 //	RETRY key id why : a failed row is sent again; one in any other state stays as it is
 //	DISMISS key id by : takes a failed row off the list of failed ones
 //	PRUNE key : drops ids of expired cases from a set of ids of cases
-//	INDEX key lifetime-ms at name … : enters names in a number's index, each until at (ms)
+//	INDEX key lifetime-ms slack-ms at name … : enters names in a number's index, each until at (ms).
+//	    The index lives for slack longer than it must, so that not every turn has to extend it.
 //	REFUSE key why number gap-ms most lifetime : counts a text that isn't answered, in the stretch
 //	    of the last one if that was no longer than gap ago, and notes the first numbers
 //
@@ -87,7 +92,7 @@ return {redis.call('GET', done), known(number, since), redis.call('HGETALL', ANS
 //   - versions: as they were read, in the order of the keys, a space between
 //   - keep: lifetime of a version, s
 //   - now: ms
-//   - asked: what the answer costs, see spend; answers_keep: lifetime of the counts, s
+//   - asked: what the answer costs, see spend; keep_spent: lifetime of the counts, s
 //   - commands: of each, how many words it has, and its words. They aren't JSON: to write and to
 //     read that took a tenth of a turn.
 //
@@ -96,7 +101,7 @@ return {redis.call('GET', done), known(number, since), redis.call('HGETALL', ANS
 var writeTurn = newScript(declared{
 	name: "writeTurn",
 	keys: "turns...",
-	args: "versions keep now asked answers_keep commands...",
+	args: "versions keep now asked keep_spent commands...",
 	uses: []library{rows, spend},
 	lua: `
 local own = {}
@@ -139,10 +144,12 @@ function own.PRUNE(key)
     if redis.call('EXISTS', CASE .. id) == 0 then redis.call('SREM', key, id) end
   end
 end
-function own.INDEX(key, lifetime, ...)
-  redis.call('ZREMRANGEBYSCORE', key, '-inf', now)
+function own.INDEX(key, lifetime, slack, ...)
   redis.call('ZADD', key, ...)
-  if redis.call('PTTL', key) < tonumber(lifetime) then redis.call('PEXPIRE', key, lifetime) end
+  if redis.call('PTTL', key) < lifetime + 0 then
+    redis.call('ZREMRANGEBYSCORE', key, '-inf', now)
+    redis.call('PEXPIRE', key, lifetime + slack)
+  end
 end
 function own.REFUSE(key, why, number, gap, most, keep)
   local last = redis.call('HGET', key, 'to')
@@ -164,13 +171,11 @@ for version in string.gmatch(versions, '%S+') do
 end
 local spent = spend(asked)
 if not spent then return 0 end
-if #spent > 0 then
-  redis.call('HSET', ANSWERS, unpack(spent))
-  redis.call('EXPIRE', ANSWERS, answers_keep)
-end
-for _, key in ipairs(turns) do
-  redis.call('INCR', key)
-  redis.call('EXPIRE', key, keep)
+if spent ~= '' then redis.call('SET', SPENT, spent, 'EX', keep_spent) end
+i = 0
+for version in string.gmatch(versions, '%S+') do
+  i = i + 1
+  redis.call('SET', turns[i], version + 1, 'EX', keep)
 end
 local at = commands
 while ARGV[at] do
@@ -238,13 +243,9 @@ func (r *Redis) turn(
 		if err != nil {
 			return reply, false, err
 		}
-		asked, err := encodeSpend(e.Spend)
-		if err != nil {
-			return reply, false, err
-		}
 		turn := version{r.keys.turn(known.who(p)), state.Version}
 		guards := append([]version{turn}, r.slotVersions(e.Slots)...)
-		ok, err := r.write(ctx, guards, asked, commands)
+		ok, err := r.write(ctx, guards, encodeSpend(e.Spend), commands)
 		if err != nil {
 			return reply, false, wrap("write turn", err)
 		}
@@ -268,15 +269,28 @@ func (r *Redis) write(
 		turns[i] = g.key
 		versions += g.was + " "
 	}
-	n, err := writeTurn.run(ctx, r.db, r.keys,
+	n, err := r.step(ctx, writeTurn,
 		arg{"turns", turns},
 		arg{"versions", versions},
 		arg{"keep", seconds(keepTurn)},
 		arg{"now", ms(r.now())},
 		arg{"asked", asked},
-		arg{"answers_keep", seconds(keepAnswers)},
+		arg{"keep_spent", seconds(keepSpent)},
 		arg{"commands", commands}).Int()
 	return n == 1, err
+}
+
+// step calls a script of a turn. What many texts ask at once goes in one round trip; what concerns
+// a patient in danger doesn't wait for such a trip. A call whose trip had no answer is made again by
+// itself, and then as often as any other: it can't happen twice.
+func (r *Redis) step(ctx context.Context, s *script, given ...arg) *redis.Cmd {
+	if !handlers.IsApart(ctx) {
+		c := r.line.run(ctx, s, r.keys, given...)
+		if !unanswered(c.Err()) || ctx.Err() != nil {
+			return c
+		}
+	}
+	return s.run(ctx, r.db, r.keys, given...)
 }
 
 // Peek implements handlers.Store. It is one round trip.
@@ -294,7 +308,7 @@ func (r *Redis) Peek(ctx context.Context, p handlers.Phone) (handlers.State, err
 func (r *Redis) read(
 	ctx context.Context, known names, id string, p handlers.Phone, records int,
 ) (s handlers.State, rows []handlers.Record, done *handlers.Reply, err error) {
-	out, err := readTurn.run(ctx, r.db, r.keys,
+	out, err := r.step(ctx, readTurn,
 		arg{"done", r.keys.done(id)},
 		arg{"handled", r.keys.handled(id)},
 		arg{"number", string(known.who(p))},
@@ -306,14 +320,14 @@ func (r *Redis) read(
 	if err != nil {
 		return s, nil, nil, fmt.Errorf("redis: read turn: %w", err)
 	}
-	if id != "" && (out[0] != nil || out[3] == int64(1)) {
+	if id != "" && (out[0] != nil || out[3] != nil) {
 		done = new(handlers.Reply)
 	}
 	if done != nil && out[0] != nil {
 		err = r.seals.decode(inDone, out[0], done)
 	}
 	s, err1 := r.seals.decodeState(p, out[1])
-	s.Used = decodeUsed(fields(out[2]))
+	s.Used = decodeUsed(text(out[2]))
 	rows, err2 := r.seals.decodeRecords(list(out[4]))
 	slices.Reverse(rows)
 	return s, rows, done, errors.Join(err, err1, err2)

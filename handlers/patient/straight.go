@@ -31,7 +31,8 @@ func (h *Handler) endangered(
 	done := make(chan stored, 1) // room for one: nobody may be waiting any more
 	h.unstored.work.Go(func() {
 		// The carrier may hang up once it has the words; the text is stored all the same.
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTime)
+		ctx := handlers.Apart(context.WithoutCancel(ctx))
+		ctx, cancel := context.WithTimeout(ctx, storeTime)
 		defer cancel()
 		s := h.storeDanger(ctx, t, words)
 		if s.err != nil {

@@ -86,7 +86,8 @@ func stateComesBackWhole(t *testing.T, on each) {
 			Phone: p, Conversation: talk, Reach: reach, Visits: []handlers.Visit{visit},
 			Cases: []handlers.Case{kase}, Version: "1",
 		}
-		if s := Peek(t, r, p); !reflect.DeepEqual(s, want) {
+		s := Peek(t, r, p)
+		if s.Listed = (time.Time{}); !reflect.DeepEqual(s, want) { // the store's own
 			t.Errorf("got  %#v\nwant %#v", s, want)
 		}
 		v, ok, err := r.Visit(t.Context(), "v1")
