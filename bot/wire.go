@@ -36,7 +36,7 @@ func wire(
 	a.words = base.Fingerprint()
 	a.texter = &gate.Texter{
 		Clinic: base.Clinic, Store: store, Ledger: store, Receipts: store,
-		Place: feed.PlaceOf, Now: now, Meter: a.meter, Log: log,
+		Place: new(feed.Places).Of, Now: now, Meter: a.meter, Log: log,
 	}
 	a.poster = &desk.Poster{
 		Base: base, Store: store, Posts: store, Ring: a.texter,

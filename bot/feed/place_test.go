@@ -1,6 +1,8 @@
 package feed_test
 
 import (
+	"fmt"
+	"math/rand/v2"
 	"strings"
 	"testing"
 
@@ -83,13 +85,41 @@ func TestANumberThatIsNotTextedIsAWarning(t *testing.T) {
 	}
 }
 
-// What looking up a number costs: each text does it twice.
-func BenchmarkPlaceOf(b *testing.B) {
+// What is remembered of a number is true of all numbers of its block. The blocks are of every area
+// code, those of countries and of premium rates among them; more of them than are remembered.
+func TestPlacesRemembersWhatIsTrue(t *testing.T) {
+	var places feed.Places
+	rnd := rand.New(rand.NewPCG(1, 2))
+	for area := 200; area < 1000; area++ {
+		for range 16 {
+			exchange := 200 + rnd.IntN(800)
+			for _, line := range []int{0, 101, rnd.IntN(10_000), 9999} {
+				p, err := handlers.NewPhone(fmt.Sprintf("+1%03d%03d%04d", area, exchange, line))
+				if err != nil {
+					t.Fatal(err)
+				}
+				if got, want := places.Of(p), feed.PlaceOf(p); got != want {
+					t.Errorf("%s: %+v, want %+v", p.E164(), got, want)
+				}
+			}
+		}
+	}
+}
+
+// What looking up a number costs, and one that is remembered. Each text does it twice.
+func BenchmarkPlace(b *testing.B) {
 	p, err := handlers.NewPhone("+12125550101")
 	if err != nil {
 		b.Fatal(err)
 	}
-	for b.Loop() {
-		feed.PlaceOf(p)
+	var places feed.Places
+	for name, of := range map[string]func(handlers.Phone) budget.Place{
+		"new": feed.PlaceOf, "remembered": places.Of,
+	} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				of(p)
+			}
+		})
 	}
 }

@@ -10,15 +10,15 @@ import (
 )
 
 // commands returns effects as writeTurn takes them: of each command how many words it has, and its
-// words. They are decided here and not in Lua, so that the script needs to know no noun. s is the
-// state that they were decided from; id is the event's, "" if they are of no event, as when a slot
-// changes by itself.
+// words. They are decided here and not in Lua, so that the script needs to know no noun. whose is
+// the number's hash and s the state that they were decided from; id is the event's, "" if they are
+// of no event, as when a slot changes by itself.
 func (r *Redis) commands(
-	known names, id string, s handlers.State, e handlers.Effects,
+	known names, whose who, id string, s handlers.State, e handlers.Effects,
 ) ([]string, error) {
 	w := writer{
 		keys: r.keys, seals: r.seals, names: known, keep: r.keep, now: r.now(),
-		whose: known.who(s.Phone),
+		whose: whose,
 	}
 	if id != "" {
 		w.event(id, e)

@@ -182,7 +182,7 @@ func (r *Redis) Erase(ctx context.Context, p handlers.Phone) (int, error) {
 		return 0, err
 	}
 	for range turnTries {
-		s, _, _, err := r.read(ctx, known, "", p, 0)
+		s, _, _, err := r.read(ctx, known.who(p), "", p, 0)
 		if err != nil {
 			return 0, err
 		}

@@ -110,7 +110,7 @@ func (r *Redis) ChangeSlot(ctx context.Context, e handlers.Effects) (bool, error
 	if err != nil {
 		return false, err
 	}
-	commands, err := r.commands(known, "", handlers.State{}, e)
+	commands, err := r.commands(known, "", "", handlers.State{}, e)
 	if err != nil {
 		return false, err
 	}

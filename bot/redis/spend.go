@@ -15,27 +15,28 @@ import (
 
 // spend(asked) adds what an answer costs to what is used up, as budget.Spend has it: it returns
 // SPENT as it then is, or nil if a period doesn't hold it. asked is "segments stranger unlimited",
-// and of each period "name from ends most strangers"; or "" for an answer that costs nothing, of
-// which it returns "".
+// and of each period "name from ends most strangers", always in the same order; or "" for an answer
+// that costs nothing, of which it returns "". Times in ms have 13 digits until the year 2286, and
+// are compared as strings: to make numbers of all was half of its time.
 var spend = library(`
 local function spend(asked)
   if asked == '' then return '' end
-  local was, out = {}, {}
-  local all = redis.call('GET', SPENT) or ''
-  for name, from, all, strangers in string.gmatch(all, '(%a+) (%d+) (%d+) (%d+)') do
-    was[name] = {from, all, strangers}
-  end
+  local was, at, out = redis.call('GET', SPENT) or '', 1, ''
   local segments, stranger, unlimited, periods = string.match(asked, '^(%d+) (%d) (%d)(.*)$')
   for name, from, ends, most, few in
     string.gmatch(periods, '(%a+) (%d+) (%d+) (%d+) (%d+)') do
-    local p = was[name]
-    if not p or p[1] + 0 < from + 0 or p[1] + 0 > ends + 0 then p = {from, 0, 0} end
-    local all, strangers = p[2] + segments, p[3] + segments * stranger
+    local _, last, known, began, all, strangers =
+      string.find(was, '(%a+) (%d+) (%d+) (%d+)', at)
+    at = (last or 0) + 1
+    if known ~= name or began < from or began > ends then
+      began, all, strangers = from, 0, 0
+    end
+    all, strangers = all + segments, strangers + segments * stranger
     local over = all > most + 0 or (stranger == '1' and strangers > few + 0)
     if over and unlimited == '0' then return nil end
-    out[#out+1] = string.format('%s %s %.0f %.0f', name, p[1], all, strangers)
+    out = out .. name .. ' ' .. began .. ' ' .. all .. ' ' .. strangers .. ' '
   end
-  return table.concat(out, ' ')
+  return out
 end
 `)
 

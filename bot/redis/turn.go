@@ -146,10 +146,10 @@ function own.PRUNE(key)
 end
 function own.INDEX(key, lifetime, slack, ...)
   redis.call('ZADD', key, ...)
-  if redis.call('PTTL', key) < lifetime + 0 then
-    redis.call('ZREMRANGEBYSCORE', key, '-inf', now)
-    redis.call('PEXPIRE', key, lifetime + slack)
-  end
+  local left = redis.call('PTTL', key)
+  if left >= lifetime + 0 then return end
+  if left > 0 then redis.call('ZREMRANGEBYSCORE', key, '-inf', now) end -- else it is new
+  redis.call('PEXPIRE', key, lifetime + slack)
 end
 function own.REFUSE(key, why, number, gap, most, keep)
   local last = redis.call('HGET', key, 'to')
@@ -227,8 +227,9 @@ func (r *Redis) turn(
 	if err != nil {
 		return reply, false, err
 	}
+	n := known.who(p)
 	for range turnTries {
-		state, rows, done, err := r.read(ctx, known, id, p, records)
+		state, rows, done, err := r.read(ctx, n, id, p, records)
 		if err != nil {
 			return reply, false, err
 		}
@@ -239,11 +240,11 @@ func (r *Redis) turn(
 		if err != nil {
 			return reply, false, err
 		}
-		commands, err := r.commands(known, id, state, e)
+		commands, err := r.commands(known, n, id, state, e)
 		if err != nil {
 			return reply, false, err
 		}
-		turn := version{r.keys.turn(known.who(p)), state.Version}
+		turn := version{r.keys.turn(n), state.Version}
 		guards := append([]version{turn}, r.slotVersions(e.Slots)...)
 		ok, err := r.write(ctx, guards, encodeSpend(e.Spend), commands)
 		if err != nil {
@@ -299,19 +300,19 @@ func (r *Redis) Peek(ctx context.Context, p handlers.Phone) (handlers.State, err
 	if err != nil {
 		return handlers.State{}, err
 	}
-	s, _, _, err := r.read(ctx, known, "", p, 0)
+	s, _, _, err := r.read(ctx, known.who(p), "", p, 0)
 	return s, err
 }
 
-// read reads a number's state, so many of its rows at most, and the reply to an event; nil if that
-// hasn't happened, or id is "". A reply that is forgotten is the zero one.
+// read reads the state of a number, n by its hash, so many of its rows at most, and the reply to an
+// event; nil if that hasn't happened, or id is "". A reply that is forgotten is the zero one.
 func (r *Redis) read(
-	ctx context.Context, known names, id string, p handlers.Phone, records int,
+	ctx context.Context, n who, id string, p handlers.Phone, records int,
 ) (s handlers.State, rows []handlers.Record, done *handlers.Reply, err error) {
 	out, err := r.step(ctx, readTurn,
 		arg{"done", r.keys.done(id)},
 		arg{"handled", r.keys.handled(id)},
-		arg{"number", string(known.who(p))},
+		arg{"number", string(n)},
 		arg{"since", r.visitsSince()},
 		arg{"records", records}).Slice()
 	if err == nil && len(out) < 5 {

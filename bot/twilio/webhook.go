@@ -184,22 +184,19 @@ func (t *Twilio) refuse(w http.ResponseWriter, r *http.Request, status int, beca
 	http.Error(w, http.StatusText(status), status)
 }
 
-// response is TwiML with a message for each body. encoding/xml escapes the text, and replaces
-// control characters, which XML can't hold, with U+FFFD. source:
+// answer writes TwiML with a message for each body. Without bodies it is an empty response, and
+// Twilio sends nothing. Control characters, which XML can't hold, become U+FFFD. source:
 // https://www.twilio.com/docs/messaging/twiml
-type response struct {
-	XMLName  xml.Name `xml:"Response"`
-	Messages []string `xml:"Message"`
-}
-
-// answer writes TwiML. Without bodies it is an empty response, and Twilio sends nothing.
 func (t *Twilio) answer(w http.ResponseWriter, bodies []string) {
-	b, err := xml.Marshal(response{Messages: bodies})
-	if err != nil { // cannot be: it holds strings only
-		http.Error(w, "try again", http.StatusServiceUnavailable)
-		return
+	var b bytes.Buffer // its writes can't fail
+	b.WriteString(xml.Header + "<Response>")
+	for _, one := range bodies {
+		b.WriteString("<Message>")
+		_ = xml.EscapeText(&b, []byte(one))
+		b.WriteString("</Message>")
 	}
+	b.WriteString("</Response>")
 	w.Header().Set("Content-Type", "text/xml; charset=utf-8")
 	// If Twilio has hung up it asks again, and gets the same reply.
-	_, _ = w.Write(append([]byte(xml.Header), b...))
+	_, _ = w.Write(b.Bytes())
 }

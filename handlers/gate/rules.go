@@ -23,7 +23,7 @@ func (t *Texter) Reply(s handlers.State, r handlers.Reply) handlers.Reply {
 	optsIn := r.Kind == kinds.Start ||
 		r.Kind == kinds.Concern && slices.Contains(r.Also, kinds.Start)
 	danger := r.Kind == kinds.Crisis || r.Kind == kinds.Emergency
-	if s.Consent.Out && !optsIn && !danger || t.Untexted(s.Phone) != "" && !danger {
+	if !danger && (s.Consent.Out && !optsIn || t.Untexted(s.Phone) != "") {
 		r.Bodies = nil
 		return r
 	}
