@@ -18,7 +18,8 @@ func TestDangerBeforeAStartWithoutRedis(t *testing.T) {
 	if got := a.post(answered, "i want to die"); len(got.Bodies) != 1 {
 		t.Fatalf("%+v", got)
 	}
-	a.gone() // its card was never posted: the process ends
+	a.patient.Wait() // it is stored
+	a.gone()         // its card was never posted: the process ends
 	a.unheard("SM42", unanswered, "i dont want to be alive anymore")
 	a.unheard("SM43", ordinary, "did you find my umbrella")
 	a.clock.Add(time.Minute)

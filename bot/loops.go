@@ -71,6 +71,7 @@ func (a *app) texts(ctx context.Context) {
 // other posts. The sandbox calls it. next is when something falls due next, where the page's clock
 // stops on its way; zero if nothing waits. The error joins what failed.
 func (a *app) due(ctx context.Context, _ time.Time) (sent int, next time.Time, err error) {
+	a.patient.Wait() // what danger was answered at once and is being stored
 	a.turning.Lock()
 	defer a.turning.Unlock()
 	err0 := a.waitlist.Deliver(ctx)

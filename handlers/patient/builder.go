@@ -2,6 +2,7 @@ package patient
 
 import (
 	"log/slog"
+	"slices"
 	"strconv"
 	"time"
 
@@ -76,6 +77,14 @@ func (b *builder) say(name string, own knowledge.Fill) {
 		return
 	}
 	b.e.Reply.Bodies = append(b.e.Reply.Bodies, s)
+}
+
+// hasSaid makes the reply one that has left already, whatever else would have been said.
+func (b *builder) hasSaid(r handlers.Reply) {
+	said := b.talk.Said[min(len(b.e.Reply.Bodies), len(b.talk.Said)):]
+	b.talk.Said = slices.Concat(r.Bodies, said)
+	b.talk.Said = b.talk.Said[:min(len(b.talk.Said), mostSaid)]
+	b.e.Reply = r
 }
 
 // resource adds the line with the crisis line to a text that suicide is the topic of, once. It

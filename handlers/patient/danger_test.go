@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
@@ -162,6 +164,67 @@ func TestDangerWhileTheStoreHangs(t *testing.T) {
 	}
 	if again, err := f.Receive(t.Context(), text); err != nil || again.Bodies[0] != r.Bodies[0] {
 		t.Errorf("the same text again: %+v %v", again, err)
+	}
+}
+
+// The fixed words wait for nothing, whatever hangs: the clock of the bubble, which stands while
+// anything runs, hasn't moved when they leave. What may be an answer to a question of ours, or tells
+// no language, and what follows the words soon, waits as long as it may.
+func TestDangerAsksNoStoreBeforeItsWords(t *testing.T) {
+	const most = 400 * time.Millisecond
+	for _, c := range []struct {
+		name  string
+		texts []string
+		want  time.Duration // until the last has its answer
+	}{
+		{name: "named", texts: []string{"i want to die"}},
+		{name: "Spanish", texts: []string{"me quiero morir"}},
+		{name: "an emergency", texts: []string{"i cant breathe and my chest hurts so much"}},
+		{name: "again", texts: []string{"i want to die", "i am going to kill myself"}, want: most},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			f := newFront(t, openHours)
+			synctest.Test(t, func(t *testing.T) {
+				h := &hanging{Store: f.store, free: make(chan struct{})}
+				f.Store, f.History = h, h
+				var took time.Duration
+				for i, body := range c.texts {
+					began := time.Now()
+					text := handlers.Text{
+						ID: fmt.Sprint("SM", i), From: f.from, Body: body, At: f.clock.Now(),
+					}
+					r, err := f.Receive(t.Context(), text)
+					if took = time.Since(began); err != nil || len(r.Bodies) != 1 {
+						t.Errorf("%q: %+v %v", body, r, err)
+					}
+				}
+				if took != c.want {
+					t.Errorf("answered after %v, want %v", took, c.want)
+				}
+				close(h.free)
+				f.settle()
+			})
+			if open := f.state(t).Cases; len(open) != 1 {
+				t.Errorf("stored %+v, want one alarm", open)
+			}
+		})
+	}
+}
+
+// What is stored as said is what left at once, though the store knows better: a text that comes
+// again gets the same words.
+func TestWhatLeftAtOnceIsStored(t *testing.T) {
+	f := newFront(t, openHours)
+	text := handlers.Text{ID: "SM1", From: f.from, Body: "i want to die", At: f.clock.Now()}
+	r, err := f.Receive(t.Context(), text)
+	f.settle()
+	again, err2 := f.Receive(t.Context(), text)
+	f.settle()
+	if err != nil || err2 != nil || !slices.Equal(again.Bodies, r.Bodies) {
+		t.Errorf("%+v %v, then %+v %v", r, err, again, err2)
+	}
+	if said := f.state(t).Conversation.Said; !slices.Equal(said, r.Bodies) {
+		t.Errorf("remembered as said: %q, want %q", said, r.Bodies)
 	}
 }
 

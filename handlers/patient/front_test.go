@@ -118,6 +118,7 @@ func (f *front) text(t *testing.T, body string) handlers.Reply {
 	return f.send(t, handlers.Text{Body: body})
 }
 
+// send has the patient send a text, and waits until what comes of it is stored.
 func (f *front) send(t *testing.T, x handlers.Text) handlers.Reply {
 	t.Helper()
 	f.count++
@@ -126,6 +127,7 @@ func (f *front) send(t *testing.T, x handlers.Text) handlers.Reply {
 	if err != nil {
 		t.Fatalf("%q: %v", x.Body, err)
 	}
+	f.Wait()
 	return r
 }
 

@@ -1,8 +1,10 @@
 package patient
 
 import (
+	"maps"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
 )
@@ -11,8 +13,9 @@ import (
 // patient who writes again joins their open alarm, and a machine that echoes us is recognised. A
 // writer is forgotten once the store has taken what they wrote.
 type memory struct {
-	mu sync.Mutex // guards the map alone, never held while a text is decided
-	of map[writer]*recalled
+	mu  sync.Mutex // guards the maps alone, never held while a text is decided
+	of  map[writer]*recalled
+	had map[writer]time.Time // when a writer had the fixed words at once, see first
 }
 
 // writer is who wrote a text: a number, or a sender that is no number. The channel is no part of
@@ -50,6 +53,31 @@ func (m *memory) recall(w writer, known func(handlers.Phone) []handlers.Case) *r
 		m.of[w] = r
 	}
 	return r
+}
+
+// wordsAgain is how long after the fixed words a writer's next ones may wait for the store.
+const wordsAgain = time.Hour
+
+// first reports whether a writer in danger hasn't had the fixed words from this process lately, and
+// notes that they have them now. If too many have, it can't tell, and says no.
+func (m *memory) first(w writer, now time.Time) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	lately := func(at time.Time) bool { return now.Sub(at).Abs() < wordsAgain }
+	if at, had := m.had[w]; had && lately(at) {
+		return false
+	}
+	if len(m.had) >= mostRecalled {
+		maps.DeleteFunc(m.had, func(_ writer, at time.Time) bool { return !lately(at) })
+	}
+	if len(m.had) >= mostRecalled {
+		return false
+	}
+	if m.had == nil {
+		m.had = map[writer]time.Time{}
+	}
+	m.had[w] = now
+	return true
 }
 
 // forget drops what is known of a writer. A text that is being decided goes on with what it has.

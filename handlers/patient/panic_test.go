@@ -5,6 +5,7 @@ import (
 	"context"
 	"log/slog"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -32,11 +33,11 @@ func (b broken) TurnWithRecords(
 // panics counts what panicked, and panics itself where it is told to.
 type panics struct {
 	handlerstest.Meter
-	n    int
+	n    atomic.Int64
 	more bool
 }
 
-func (p *panics) Panicked(string) { p.n++ }
+func (p *panics) Panicked(string) { p.n.Add(1) }
 
 func (p *panics) Answered(string, time.Duration) {
 	if p.more {
@@ -84,9 +85,9 @@ func TestATextThatPanics(t *testing.T) {
 				}
 			}
 			log := said.String()
-			if count.n < 1 || !strings.Contains(log, "panic_test.go") ||
+			if count.n.Load() < 1 || !strings.Contains(log, "panic_test.go") ||
 				strings.Contains(log, c.body) {
-				t.Errorf("%d counted, logged %s", count.n, log)
+				t.Errorf("%d counted, logged %s", count.n.Load(), log)
 			}
 			if err := f.Restore(t.Context()); (err != nil) != (c.kind != "") {
 				t.Errorf("%v, while it can't be stored", err)

@@ -20,7 +20,7 @@ func (h *Handler) Receive(ctx context.Context, t handlers.Text) (out handlers.Re
 		h.Meter.Answered(reply.Kind, h.Now().Sub(began))
 		return reply, nil
 	}
-	s := h.store(ctx, t, words)
+	s := h.store(ctx, t, words, nil)
 	if s.err != nil {
 		return handlers.Reply{}, s.err
 	}

@@ -18,12 +18,17 @@ type stored struct {
 }
 
 // store decides a text and stores what comes of it. If the text was handled before, the reply is
-// that of the first time.
-func (h *Handler) store(ctx context.Context, t handlers.Text, words knowledge.Reading) (s stored) {
+// that of the first time. said is the reply that has left already, nil if none has.
+func (h *Handler) store(
+	ctx context.Context, t handlers.Text, words knowledge.Reading, said *handlers.Reply,
+) (s stored) {
 	// Turn may call decide again with a newer state: what it sets here is that of the last call.
 	decide := func(state handlers.State, rows []handlers.Record) (handlers.Effects, error) {
 		b := h.decide(state, t, words, rows)
 		h.ration(b, state)
+		if said != nil {
+			b.hasSaid(*said)
+		}
 		s.alarms, s.cost = b.opened(), b.cost()
 		return b.e, b.err
 	}

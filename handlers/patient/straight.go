@@ -12,29 +12,33 @@ import (
 )
 
 // A text of danger shares no lock, queue, worker or deadline with anything ordinary. The fixed
-// words leave within wordsTime, whatever the store does. If the store hasn't taken the text within
-// storeTime, people are told without it.
+// words leave at once where they are sure to be right (see sure), else within wordsTime, whatever
+// the store does. If the store hasn't taken the text within storeTime, people are told without it.
 const (
 	wordsTime = 400 * time.Millisecond // less than one command of the store may take: 600 ms
 	storeTime = 2 * time.Second        // both count from when the text came
 )
 
-// endangered answers a patient in danger. It waits for the store only as long as wordsTime. After
-// that, or if the store fails, the reply comes from what this process knows of the number, and the
-// text goes on being stored in the background.
+// endangered answers a patient in danger, and stores the text in the background. Unless the words
+// are sure to be right, it waits for the store as long as wordsTime. After that, or if the store
+// fails, the reply comes from what this process knows of the number.
 func (h *Handler) endangered(
 	ctx context.Context, t handlers.Text, words knowledge.Reading,
 ) handlers.Reply {
 	// Both this goroutine and the one that stores may need the answer without the store. It is
 	// decided once: a second time would count the text as a repeat of itself.
 	alone := sync.OnceValue(func() *builder { return h.withoutStore(t, words) })
+	var said *handlers.Reply
+	if h.sure(t, words) {
+		said = &alone().e.Reply
+	}
 	done := make(chan stored, 1) // room for one: nobody may be waiting any more
 	h.unstored.work.Go(func() {
 		// The carrier may hang up once it has the words; the text is stored all the same.
 		ctx := handlers.Apart(context.WithoutCancel(ctx))
 		ctx, cancel := context.WithTimeout(ctx, storeTime)
 		defer cancel()
-		s := h.storeDanger(ctx, t, words)
+		s := h.storeDanger(ctx, t, words, said)
 		if s.err != nil {
 			h.straight(t, alone(), s.err)
 		} else {
@@ -43,16 +47,21 @@ func (h *Handler) endangered(
 				h.Poster.Keep(c)
 			}
 		}
+		if s.again {
+			h.replayed(t, s.reply)
+		}
 		done <- s
 	})
+	if said != nil {
+		h.logAnswer(t, *said)
+		return *said
+	}
 	wait, cancel := context.WithTimeout(context.WithoutCancel(ctx), wordsTime)
 	defer cancel()
 	select {
 	case s := <-done:
 		if s.err == nil {
-			if s.again {
-				h.replayed(t, s.reply)
-			} else {
+			if !s.again {
 				h.logAnswer(t, s.reply)
 			}
 			return s.reply
@@ -62,12 +71,21 @@ func (h *Handler) endangered(
 	return alone().e.Reply
 }
 
-// storeDanger stores a text of danger. A panic counts as a failure of the store, so that people are
-// told without it.
+// sure reports whether the fixed words are right whatever the store knows of a text's writer, so
+// that they leave without asking it. Danger that may be the answer to a question of ours isn't, nor
+// a text too short to tell its language. Who had the words lately can wait for those that fit what
+// was said since, and a machine that repeats itself isn't answered again and again.
+func (h *Handler) sure(t handlers.Text, words knowledge.Reading) bool {
+	return t.Sender == "" && !t.Fetched && words.Lang != "" && intent.Stands(words.Verdict, t.Body) &&
+		h.memory.first(writerOf(t), h.Now())
+}
+
+// storeDanger stores a text of danger, and as its reply what was said already, nil if nothing was.
+// A panic counts as a failure of the store, so that people are told without it.
 func (h *Handler) storeDanger(
-	ctx context.Context, t handlers.Text, words knowledge.Reading,
+	ctx context.Context, t handlers.Text, words knowledge.Reading, said *handlers.Reply,
 ) (s stored) {
-	if p := guard.Run(func() { s = h.store(ctx, t, words) }); p != nil {
+	if p := guard.Run(func() { s = h.store(ctx, t, words, said) }); p != nil {
 		h.panicked(t, p)
 		s.err = p
 	}

@@ -98,6 +98,12 @@ func InDanger(v screen.Verdict) bool {
 	return v.Kind == kinds.Crisis || v.Kind == kinds.Emergency
 }
 
+// Stands reports whether a text is danger whatever was asked before: a pattern names it, or it says
+// more than an answer would.
+func Stands(v screen.Verdict, text string) bool {
+	return InDanger(v) && (v.Named() || !few(text))
+}
+
 // fewWords is the most words of a text that may be a choice ("the second one please") rather than a
 // new question.
 const fewWords = 4

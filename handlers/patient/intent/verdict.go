@@ -77,13 +77,13 @@ func (k known) toChoices(v screen.Verdict) screen.Verdict {
 
 // toRideQuestion fits the verdict to an open question who drives the patient home. What only looks
 // like something else ("i don't have anyone") gives way to what was asked, and the desk hears of it
-// either way. Danger that a pattern names, or in more than a few words, stands.
+// either way. Danger that is none of its answers stands.
 func (k known) toRideQuestion(v screen.Verdict) screen.Verdict {
 	if len(k.asksRide()) == 0 {
 		return v
 	}
 	answer, whole := k.Base.Ride(k.Text.Body)
-	if answer == "" || InDanger(v) && (v.Named() || !few(k.Text.Body)) {
+	if answer == "" || Stands(v, k.Text.Body) {
 		return v
 	}
 	if likely := !v.Named(); whole || likely {
