@@ -18,7 +18,7 @@ func (r *Redis) commands(
 ) ([]string, error) {
 	w := writer{
 		keys: r.keys, seals: r.seals, names: known, keep: r.keep, now: r.now(),
-		whose: whose,
+		whose: whose, list: make([]string, 0, commonWords),
 	}
 	if id != "" {
 		w.event(id, e)
@@ -40,6 +40,9 @@ func (r *Redis) commands(
 	w.indexes()
 	return w.commands()
 }
+
+// commonWords is how many words the commands of most turns have.
+const commonWords = 64
 
 // commands returns what was gathered, as writeTurn takes it.
 func (w *writer) commands() ([]string, error) { return w.list, w.err }

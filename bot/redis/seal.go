@@ -89,7 +89,10 @@ func (s seals) seal(in place, plain string) string {
 		return plain
 	}
 	box := s.keys[s.newest].Seal(nil, nil, []byte(plain), []byte(in))
-	return sealed + s.newest + ":" + base64.RawStdEncoding.EncodeToString(box)
+	base := base64.RawStdEncoding
+	out := make([]byte, 0, len(sealed)+len(s.newest)+1+base.EncodedLen(len(box)))
+	out = append(append(append(out, sealed...), s.newest...), ':')
+	return string(base.AppendEncode(out, box))
 }
 
 // open is the value that was sealed. What isn't sealed is returned as it is: it was stored before
@@ -105,7 +108,7 @@ func (s seals) open(in place, stored string) (string, error) {
 	}
 	raw, err := base64.RawStdEncoding.DecodeString(box)
 	if err == nil {
-		raw, err = key.Open(nil, nil, raw, []byte(in))
+		raw, err = key.Open(raw[:0], nil, raw, []byte(in))
 	}
 	if err != nil {
 		return "", fmt.Errorf("%w: what key %q sealed as %s", errSeal, id, in)
