@@ -37,8 +37,8 @@ func (a *app) loops() []func(context.Context) {
 		a.every("posts", tick, a.poster.Deliver),
 		a.every("alarms", tick, a.poster.Alarms),
 		a.every("vigil", vigilTime, a.poster.Watch),
-		a.every("slots", slotsTime, a.waitlist.Deliver),
-		a.every("sweep", sweepTime, a.store.Sweep),
+		a.every("slots", slotsTime, a.ordinary(a.waitlist.Deliver)),
+		a.every("sweep", sweepTime, a.ordinary(a.store.Sweep)),
 		a.every("audit", auditTime, a.logAudit),
 		learn,
 		a.every("refused", refusedTime, a.patient.TellRefused),
@@ -54,6 +54,17 @@ func (a *app) loops() []func(context.Context) {
 		})
 	}
 	return out
+}
+
+// ordinary returns work that isn't done while this bot leaves it to others, whose words say what is
+// offered to whom, and for how long what is kept.
+func (a *app) ordinary(work func(context.Context) error) func(context.Context) error {
+	return func(ctx context.Context) error {
+		if err := a.serves(); err != nil {
+			return err
+		}
+		return work(ctx)
+	}
 }
 
 // texts sends what is due, and at the end waits for the sends in flight: a send whose outcome

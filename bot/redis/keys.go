@@ -52,6 +52,21 @@ const (
 	keepConsents = 20             // how many changes of consent a number's history holds
 )
 
+// layout numbers what the keys and the values of this build mean. Raise it when one changes its name
+// or its meaning, and say here how: a build with a lower number then does nothing more on a Redis
+// that one with this number has begun to write (see fence), instead of passing over what it can't
+// find. A key or a field that is only new needs no other number, if a build without it does no harm.
+//
+//	1: numbers stand in keys as keyed hashes, see names. The number itself wasn't stored.
+//	2: the number is stored; bots are listed with their start, their layout and their build.
+//
+// The keys layout, bots and current are read by builds of every layout. They keep their names and
+// their types for good, and the fields that they have.
+const (
+	layout = 2
+	oldest = 1 // the oldest layout that this build can go on with
+)
+
 // defaultClinic is the hash tag of a clinic that has no name of its own.
 const defaultClinic = "beacon"
 
@@ -88,6 +103,7 @@ var stems = func(k keys) map[string]string {
 		"CASES":     k.casesOf(""),
 		"CONSENT":   k.consent(""),
 		"FAILED":    k.failed(),
+		"LAYOUT":    k.layout(),
 		"OUT":       k.out(""),
 		"OFFERS":    k.offersOf(""),
 		"REACH":     k.reach(""),
@@ -315,9 +331,16 @@ func (k keys) rang(kind string) string { return k.prefix + "rang:" + kind }
 // string: ms of the last write that Writable made; keepProbe
 func (k keys) probe() string { return k.prefix + "probe" }
 
-// sorted set: "bot<tab>words" by the ms at which its lease ends; for ever, a member until another
-// process is announced after that
+// sorted set: "bot<tab>layout<tab>start in ms<tab>words<tab>build" by the ms at which its lease
+// ends; for ever, a member until any bot is announced after that
 func (k keys) bots() string { return k.prefix + "bots" }
+
+// hash, of the words of the newest start: words (their fingerprint), since (ms at which they became
+// current), newest (ms of the newest start on them), build (of that); for ever
+func (k keys) current() string { return k.prefix + "current" }
+
+// string: the highest layout of the builds that have written here; for ever
+func (k keys) layout() string { return k.prefix + "layout" }
 
 // hash: to (ms up to which texts are fetched), and of the last outage: outage (its name), since and
 // until (ms of its first and last text), at (ms of the last fetch), a count each of desk.Caught;
