@@ -83,33 +83,35 @@ func newest(all redis.Fleet) string {
 	return b.ID + " runs " + orDash(b.Build)
 }
 
-// judgeBots compares the words of a bot with the current ones, those of the newest start. A doctor
-// compares its own, so it finds a bot that still runs on the words of before an edit.
+// judgeBots compares the words of a bot with the current ones, those of the newest start.
 func judgeBots(own redis.Bot, all redis.Fleet) finding {
+	on := strings.Join(all.On(), ", ")
+	since := all.Since.UTC().Format(time.RFC3339)
 	switch {
-	case own.ID == "" && len(all.Bots) == 0:
+	case all.Words == "" || own.ID == "" && len(all.Bots) == 0:
 		return good(checkWords, "no bot runs here")
 	case own.Words == all.Words:
 		return judgeOthers(own, all)
+	case own.ID == "":
+		return warn(checkWords, fmt.Sprintf("the bots here have other words than this command (%s):"+
+			" current are %s, since %s, on %s", own.Words, all.Words, since, orDash(on)),
+			"If the words were edited since, restart the bots; else ask with their KNOWLEDGE_DIR and"+
+				" their version.")
 	}
 	what := fmt.Sprintf("this one has the words %s, but %s are current, since %s: bots on"+
-		" different words answer a patient as chance has it", own.Words, all.Words,
-		all.Since.UTC().Format(time.RFC3339))
-	const do = "If the newer words are wanted, start this bot anew on them (the same KNOWLEDGE_DIR" +
-		" and version as "
-	const back = "). If its own are, restart it and the others on those: the newest start decides."
-	on := strings.Join(all.On(), ", ")
+		" different words answer a patient as chance has it", own.Words, all.Words, since)
+	do := "If the newer words are wanted, start this bot anew on them (the same KNOWLEDGE_DIR and" +
+		" version as " + orDash(on) + "). If its own are, restart it and the others on those: the" +
+		" newest start decides."
 	switch {
 	case on == "":
-		f := warn(checkWords, what+". No bot on the current ones lives, so this one serves on",
-			do+"those that are to run"+back)
-		return f
+		return warn(checkWords, what+". No bot on the current ones lives, so this one serves on", do)
 	case all.Refuses(own.Words):
-		what += ". It answers danger only and is not ready; all else is left to " + on
-		return bad(checkWords, what, do+on+back)
+		return bad(checkWords, what+". It answers danger only and is not ready; all else is left to "+
+			on, do)
 	}
-	return warn(checkWords, fmt.Sprintf("%s. It serves on until %s, for a rolling change", what,
-		all.Until().UTC().Format(time.RFC3339)), do+on+back)
+	until := all.Until().UTC().Format(time.RFC3339)
+	return warn(checkWords, what+". It serves on until "+until+", for a rolling change", do)
 }
 
 // judgeOthers finds bots on other words than the current ones, which this one is on.
