@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/beacon-clinic/beacon/bot/redis"
 	"github.com/beacon-clinic/beacon/handlers/guard"
 	"github.com/beacon-clinic/beacon/knowledge"
 )
@@ -36,7 +37,7 @@ func (a *app) loops() []func(context.Context) {
 		a.texts,
 		a.every("posts", tick, a.poster.Deliver),
 		a.every("alarms", tick, a.poster.Alarms),
-		a.every("vigil", vigilTime, a.poster.Watch),
+		a.every("vigil", vigilTime, a.vigil),
 		a.every("slots", slotsTime, a.ordinary(a.waitlist.Deliver)),
 		a.every("sweep", sweepTime, a.ordinary(a.store.Sweep)),
 		a.every("audit", auditTime, a.logAudit),
@@ -65,6 +66,19 @@ func (a *app) ordinary(work func(context.Context) error) func(context.Context) e
 		}
 		return work(ctx)
 	}
+}
+
+// leftAfter is how long after an alarm came that only this bot knows of, others have its text from
+// the carrier's list: they read that every catchSeldom, and what is then too young once more.
+const leftAfter = 2*catchSeldom + catchSoon
+
+// vigil follows the open alarms. A bot that may ask the store nothing more, since it is of an earlier
+// layout, leaves those to others that the others know.
+func (a *app) vigil(ctx context.Context) error {
+	if errors.Is(a.serves(), redis.ErrLater) && a.store.Relieved() {
+		a.poster.Leave(a.store.Fitted(), a.now().Add(-leftAfter))
+	}
+	return a.poster.Watch(ctx)
 }
 
 // texts sends what is due, and at the end waits for the sends in flight: a send whose outcome

@@ -206,6 +206,7 @@ func (r *Redis) Bots(ctx context.Context) (Fleet, error) {
 // answer until the next call. It also looks after the names' secret, as every bot must now and then:
 // see keepNames.
 func (r *Redis) Announce(ctx context.Context, b Bot, lease time.Duration) (Fleet, error) {
+	asked := r.now()
 	reply, err := announce.run(passing(ctx), r.db, r.keys, r.fleetOf(
 		arg{"lease", lease.Milliseconds()},
 		arg{"id", b.ID},
@@ -227,7 +228,10 @@ func (r *Redis) Announce(ctx context.Context, b Bot, lease time.Duration) (Fleet
 	r.started.Store(number(reply[0]))
 	why := f.Fits()
 	r.fence.verdict.Store(&fenced{why})
-	s := &standing{until: r.now().Add(lease), aside: f.Refuses(b.Words)}
+	s := &standing{until: r.now().Add(lease), aside: f.Refuses(b.Words), fitted: asked}
+	if why != nil {
+		s.fitted = r.Fitted()
+	}
 	s.relieved = s.aside
 	for _, other := range f.Bots {
 		s.relieved = s.relieved || why != nil && other.Layout > layout
@@ -241,9 +245,19 @@ func (r *Redis) Announce(ctx context.Context, b Bot, lease time.Duration) (Fleet
 
 // standing is how this bot stands among the others, as of its last announcement.
 type standing struct {
-	aside    bool // it leaves ordinary work to others
-	relieved bool // others do what it doesn't
-	until    time.Time
+	aside    bool      // it leaves ordinary work to others
+	relieved bool      // others do what it doesn't
+	until    time.Time // it counts on them
+	fitted   time.Time // see Fitted
+}
+
+// Fitted returns when this bot last asked and heard that the stored layout is its own: what it stored
+// before that a build of a later layout can take over. It is zero if it never was.
+func (r *Redis) Fitted() (at time.Time) {
+	if s := r.standing.Load(); s != nil {
+		at = s.fitted
+	}
+	return at
 }
 
 // Serves returns why this process does no ordinary work: [ErrWords], [ErrLater] or [ErrEarlier];
