@@ -169,6 +169,16 @@ func TestStatusOfSocketMode(t *testing.T) {
 	})
 	p.slack.Off(false)
 	p.await("it to be well again", func() bool { return p.status(check).OK })
+
+	// What staff do would fail here, and another bot can do it.
+	p.cli("SET", "{beacon}:layout", "99")
+	p.await("it to hang up where a later version has written", func() bool {
+		return strings.Contains(p.status(check).What, "hung up") && p.slack.Sockets() == 0
+	})
+	p.cli("SET", "{beacon}:layout", "2")
+	p.await("it to be there again", func() bool {
+		return p.status(check).OK && p.slack.Sockets() == 1
+	})
 }
 
 // Whoever asks how the bot is doesn't wait for a vendor that hangs, nor for others who ask.

@@ -7,7 +7,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/beacon-clinic/beacon/bot/redis"
 	"github.com/beacon-clinic/beacon/handlers/guard"
 	"github.com/beacon-clinic/beacon/knowledge"
 )
@@ -47,14 +46,37 @@ func (a *app) loops() []func(context.Context) {
 		a.every("catch-up", catchTick, a.catchUp.Look),
 	}
 	if a.socket {
-		// It reconnects by itself, so it should end with the shutdown only.
-		out = append(out, func(ctx context.Context) {
-			if err := a.slack.Socket(ctx); err != nil && ctx.Err() == nil {
-				a.log.Error("slack socket ended", "err", err)
-			}
-		})
+		out = append(out, a.listenToSlack)
 	}
 	return out
+}
+
+// listenToSlack takes what staff do by Socket Mode, while this bot may ask the store. While it may
+// not, it hangs up: Slack gives each command or button to one connection, and another bot can do it.
+func (a *app) listenToSlack(ctx context.Context) {
+	t := time.NewTicker(botEvery)
+	defer t.Stop()
+	for ctx.Err() == nil {
+		connected, hangUp := context.WithCancel(ctx)
+		var socket sync.WaitGroup
+		shut := a.shut()
+		if !shut {
+			socket.Go(func() {
+				// It reconnects by itself, so it should end with its context only.
+				if err := a.slack.Socket(connected); err != nil && connected.Err() == nil {
+					a.log.Error("slack socket ended", "err", err)
+				}
+			})
+		}
+		for ctx.Err() == nil && a.shut() == shut {
+			select {
+			case <-ctx.Done():
+			case <-t.C:
+			}
+		}
+		hangUp()
+		socket.Wait()
+	}
 }
 
 // ordinary returns work that isn't done while this bot leaves it to others, whose words say what is
@@ -75,7 +97,7 @@ const leftAfter = 2*catchSeldom + catchSoon
 // vigil follows the open alarms. A bot that may ask the store nothing more, since it is of an earlier
 // layout, leaves those to others that the others know.
 func (a *app) vigil(ctx context.Context) error {
-	if errors.Is(a.serves(), redis.ErrLater) && a.store.Relieved() {
+	if a.shut() && a.store.Relieved() {
 		a.poster.Leave(a.store.Fitted(), a.now().Add(-leftAfter))
 	}
 	return a.poster.Watch(ctx)

@@ -187,6 +187,12 @@ func (a *app) serves() error {
 	return a.store.Serves()
 }
 
+// shut reports whether this bot may ask the store nothing, since another layout is stored.
+func (a *app) shut() bool {
+	err := a.serves()
+	return err != nil && !errors.Is(err, redis.ErrWords)
+}
+
 // readyz serves /readyz: 200 as long as the bot can serve, else 503. Slack and Twilio don't count,
 // for without them it must answer danger all the same; the private /status shows them. The body
 // says the mode, and why it isn't the full one, and nothing that the public mustn't read.
