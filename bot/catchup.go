@@ -88,8 +88,8 @@ var _ twilio.Patient = (*catchUp)(nil)
 // away, which were answered. Twilio asks again about a refused text for some seconds; one that is
 // taken then needn't be fetched.
 //
-// A bot that leaves ordinary texts to others refuses them, and they fetch them; who may be in danger
-// is answered by any.
+// A bot that leaves ordinary texts to others refuses them, and they fetch them; who may be in
+// danger is answered by any.
 func (c *catchUp) Receive(ctx context.Context, t handlers.Text) (handlers.Reply, error) {
 	if err := c.store.Serves(); err != nil && !c.endangered(ctx, t) {
 		return handlers.Reply{}, err

@@ -149,7 +149,7 @@ func (s *street) asks(when string, want map[string]string) {
 		a := s.text(id, s.stranger(), "does the zqlabel hurt")
 		if says == "" && a.Status != http.StatusServiceUnavailable ||
 			says != "" && (a.Status != http.StatusOK || strings.Join(a.Bodies, " ") != says) {
-			s.t.Errorf("%s: %s answers a question %d %q, want %q", when, id, a.Status, a.Bodies, says)
+			s.t.Errorf("%s: %s answers %d %q, want %q", when, id, a.Status, a.Bodies, says)
 		}
 		code, mode := h.ready()
 		if (code == http.StatusOK) != (says != "") || (mode == modeFull) != (says != "") {
@@ -159,7 +159,8 @@ func (s *street) asks(when string, want map[string]string) {
 	}
 }
 
-// danger checks that a bot answers a patient in danger, and who writes on, and that people are told.
+// danger checks that a bot answers a patient in danger, and who writes on, and that people are
+// told.
 func (s *street) danger(when, id string) {
 	s.t.Helper()
 	h, from := s.bots[id], s.stranger()

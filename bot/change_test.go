@@ -13,8 +13,8 @@ import (
 )
 
 // While a rolling change may last, every bot answers; then those that are left on the old words
-// answer danger only. What they refuse those on the new ones fetch, once. A rollback turns it round,
-// and where nobody is left on the current words, the others serve on.
+// answer danger only. What they refuse those on the new ones fetch, once. A rollback turns it
+// round, and where nobody is left on the current words, the others serve on.
 func TestRollingChangeOfWords(t *testing.T) {
 	s := newStreet(t)
 	start := func(id string, of string) {
@@ -40,8 +40,8 @@ func TestRollingChangeOfWords(t *testing.T) {
 	during := map[string]string{"old-1": oldAnswer, "old-2": oldAnswer, "new": newAnswer}
 	s.asks("just begun", during)
 	own, current := s.bots["old-1"].words, s.bots["new"].words
-	s.bots["old-1"].warns(t, "just begun", checkWords, "warning", own, current, "2026-12-01T16:00:00Z",
-		"serves on until 2026-12-01T16:15:00Z", "KNOWLEDGE_DIR", "as new)")
+	s.bots["old-1"].warns(t, "just begun", checkWords, "warning", own, current,
+		"2026-12-01T16:00:00Z", "serves on until 2026-12-01T16:15:00Z", "KNOWLEDGE_DIR", "as new)")
 	s.bots["new"].warns(t, "just begun", checkWords, "warning", own, current, "old-1", "old-2")
 	s.pass(redis.ChangeTime - time.Second)
 	s.asks("it may last", during)
@@ -83,7 +83,8 @@ func TestOldWordsLeaveTheWorkToOthers(t *testing.T) {
 	}
 	s.pass(redis.ChangeTime)
 	from, endangered := s.stranger(), s.stranger()
-	if a := s.text("old", from, "does the zqlabel hurt"); a.Status != http.StatusServiceUnavailable {
+	a := s.text("old", from, "does the zqlabel hurt")
+	if a.Status != http.StatusServiceUnavailable {
 		t.Fatalf("an ordinary text: %d %q", a.Status, a.Bodies)
 	}
 	s.text("new", endangered, "i want to kill myself tonight")
@@ -140,7 +141,8 @@ func TestLaterLayoutUnderABotThatServes(t *testing.T) {
 		t.Errorf("the next claim: %v", err)
 	}
 	// The later one, as far as others see it; its lease outlasts the test.
-	_, err := s.redis.CLI("ZADD", "{beacon}:bots", "9999999999999", "later\t99\t9999999999998\twords\tv9")
+	_, err := s.redis.CLI("ZADD", "{beacon}:bots", "9999999999999",
+		"later\t99\t9999999999998\twords\tv9")
 	if err != nil {
 		t.Fatal(err)
 	}

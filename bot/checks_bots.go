@@ -32,8 +32,8 @@ func (a *app) announce(ctx context.Context) (fatal []finding) {
 }
 
 // checkBots looks which bots run on this Redis, on which words and in which layout. One that has
-// started announces itself by it; a doctor, and a bot that may not start yet, only look. A Redis that
-// doesn't answer is "not checked".
+// started announces itself by it; a doctor, and a bot that may not start yet, only look. A Redis
+// that doesn't answer is "not checked".
 func (a *app) checkBots(ctx context.Context) []finding {
 	look := a.store.Bots
 	if a.announced.Load() {
@@ -62,14 +62,16 @@ func (a *app) judgeLayout(all redis.Fleet) finding {
 		f.Fatal = true
 		return f
 	case err != nil:
-		f := bad(checkLayout, err.Error(), "Give this version an empty Redis and import the visits."+
-			" Twilio still refuses texts to who texted STOP; leave out who opted out in other words.")
+		f := bad(checkLayout, err.Error(), "Give this version an empty Redis and import the"+
+			" visits. Twilio still refuses texts to who texted STOP; leave out who opted out in"+
+			" other words.")
 		f.Fatal = true
 		return f
 	}
 	if old := all.Earlier(); len(old) > 0 {
-		return warn(checkLayout, "bots of an earlier layout run here, which can't read all that is"+
-			" stored: "+strings.Join(old, ", "), "Stop them, and start this version in their place.")
+		what := "bots of an earlier layout run here, which can't read all that is stored: "
+		return warn(checkLayout, what+strings.Join(old, ", "),
+			"Stop them, and start this version in their place.")
 	}
 	return good(checkLayout, "it holds what this version stores")
 }
@@ -93,10 +95,10 @@ func judgeBots(own redis.Bot, all redis.Fleet) finding {
 	case own.Words == all.Words:
 		return judgeOthers(own, all)
 	case own.ID == "":
-		return warn(checkWords, fmt.Sprintf("the bots here have other words than this command (%s):"+
-			" current are %s, since %s, on %s", own.Words, all.Words, since, orDash(on)),
-			"If the words were edited since, restart the bots; else ask with their KNOWLEDGE_DIR and"+
-				" their version.")
+		what := fmt.Sprintf("the bots here have other words than this command (%s): current are"+
+			" %s, since %s, on %s", own.Words, all.Words, since, orDash(on))
+		return warn(checkWords, what, "If the words were edited since, restart the bots; else ask"+
+			" with their KNOWLEDGE_DIR and their version.")
 	}
 	what := fmt.Sprintf("this one has the words %s, but %s are current, since %s: bots on"+
 		" different words answer a patient as chance has it", own.Words, all.Words, since)
@@ -105,10 +107,11 @@ func judgeBots(own redis.Bot, all redis.Fleet) finding {
 		" newest start decides."
 	switch {
 	case on == "":
-		return warn(checkWords, what+". No bot on the current ones lives, so this one serves on", do)
+		what += ". No bot on the current ones lives, so this one serves on"
+		return warn(checkWords, what, do)
 	case all.Refuses(own.Words):
-		return bad(checkWords, what+". It answers danger only and is not ready; all else is left to "+
-			on, do)
+		what += ". It answers danger only and is not ready; all else is left to "
+		return bad(checkWords, what+on, do)
 	}
 	until := all.Until().UTC().Format(time.RFC3339)
 	return warn(checkWords, what+". It serves on until "+until+", for a rolling change", do)
@@ -123,16 +126,18 @@ func judgeOthers(own redis.Bot, all redis.Fleet) finding {
 		}
 	}
 	if len(others) == 0 {
-		return good(checkWords, fmt.Sprintf("%d run here, all on words %s", len(all.Bots), own.Words))
+		what := fmt.Sprintf("%d run here, all on words %s", len(all.Bots), own.Words)
+		return good(checkWords, what)
 	}
 	slices.Sort(others)
 	until := "until " + all.Until().UTC().Format(time.RFC3339)
 	if !all.Now.Before(all.Until()) {
 		until = "no longer, but danger"
 	}
-	return warn(checkWords, fmt.Sprintf("bots run on different words. Current since %s are %s, which"+
-		" this one has. Others answer %s: %s", all.Since.UTC().Format(time.RFC3339), own.Words, until,
-		strings.Join(others, ", ")),
+	what := fmt.Sprintf("bots run on different words. Current since %s are %s, which this one has."+
+		" Others answer %s: %s", all.Since.UTC().Format(time.RFC3339), own.Words, until,
+		strings.Join(others, ", "))
+	return warn(checkWords, what,
 		"Start those anew with the same KNOWLEDGE_DIR and the same version.")
 }
 

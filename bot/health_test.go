@@ -301,8 +301,8 @@ func TestStart(t *testing.T) {
 	}
 }
 
-// beside starts another bot on the program's Redis, on a port of its own; bin is its program, "" for
-// this tree's.
+// beside starts another bot on the program's Redis, on a port of its own; bin is its program, ""
+// for this tree's.
 func (p *program) beside(words, bin string) *program {
 	p.t.Helper()
 	q := &program{

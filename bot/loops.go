@@ -52,7 +52,8 @@ func (a *app) loops() []func(context.Context) {
 }
 
 // listenToSlack takes what staff do by Socket Mode, while this bot may ask the store. While it may
-// not, it hangs up: Slack gives each command or button to one connection, and another bot can do it.
+// not, it hangs up: Slack gives each command or button to one connection, and another bot can do
+// it.
 func (a *app) listenToSlack(ctx context.Context) {
 	t := time.NewTicker(botEvery)
 	defer t.Stop()
@@ -94,8 +95,8 @@ func (a *app) ordinary(work func(context.Context) error) func(context.Context) e
 // the carrier's list: they read that every catchSeldom, and what is then too young once more.
 const leftAfter = 2*catchSeldom + catchSoon
 
-// vigil follows the open alarms. A bot that may ask the store nothing more, since it is of an earlier
-// layout, leaves those to others that the others know.
+// vigil follows the open alarms. A bot that may ask the store nothing more, since it is of an
+// earlier layout, leaves those to others that the others know.
 func (a *app) vigil(ctx context.Context) error {
 	if a.shut() && a.store.Relieved() {
 		a.poster.Leave(a.store.Fitted(), a.now().Add(-leftAfter))

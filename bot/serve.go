@@ -111,8 +111,8 @@ func refusal(fatal []finding) error {
 		"\nSee bot doctor.")
 }
 
-// withdraw removes this process from the list of running bots, so that none leaves work to it. It takes a second at most, and if it fails the entry runs out by itself
-// (botLease).
+// withdraw removes this process from the list of running bots, so that none leaves work to it. It
+// takes a second at most, and if it fails the entry runs out by itself (botLease).
 func (a *app) withdraw() {
 	if a.bot == "" {
 		return

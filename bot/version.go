@@ -13,8 +13,8 @@ func buildInfo() *debug.BuildInfo {
 	return new(debug.BuildInfo)
 }
 
-// buildOf names a build by its version and its commit, on one line. Go stamps both into what is built
-// from a repository.
+// buildOf names a build by its version and its commit, on one line. Go stamps both into what is
+// built from a repository.
 func buildOf(b *debug.BuildInfo) string {
 	commit, changed := "unknown", ""
 	for _, s := range b.Settings {
@@ -28,7 +28,8 @@ func buildOf(b *debug.BuildInfo) string {
 	return cmp.Or(b.Main.Version, "(devel)") + ", commit " + commit + changed
 }
 
-// versionOf says what a build is: its version, its commit, its Go, and whether the sandbox is in it.
+// versionOf says what a build is: its version, its commit, its Go, and whether the sandbox is in
+// it.
 func versionOf(b *debug.BuildInfo, sandbox bool) string {
 	kind := "live only"
 	if sandbox {

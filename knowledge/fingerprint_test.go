@@ -65,8 +65,8 @@ func TestFingerprint(t *testing.T) {
 	}
 }
 
-// What staff teach lies in Redis, where all bots read it: it is no part of the words by which they are
-// compared, else each would be on other words until it has learnt it too.
+// What staff teach lies in Redis, where all bots read it: it is no part of the words by which they
+// are compared, else each would be on other words until it has learnt it too.
 func TestFingerprintIsWithoutWhatStaffTeach(t *testing.T) {
 	b, err := knowledge.Load(nil)
 	if err != nil {

@@ -31,7 +31,9 @@ type Bot struct {
 
 // member is the bot as a member of the sorted set of bots.
 func (b Bot) member() string {
-	return strings.Join([]string{b.ID, num(int64(b.Layout)), num(ms(b.Start)), b.Words, b.Build}, "\t")
+	return strings.Join([]string{
+		b.ID, num(int64(b.Layout)), num(ms(b.Start)), b.Words, b.Build,
+	}, "\t")
 }
 
 // botOf reads a member. Builds without layouts listed "bot<tab>words".
@@ -203,8 +205,8 @@ func (r *Redis) Bots(ctx context.Context) (Fleet, error) {
 // Announce lists this process as a bot for a lease, so that a killed one vanishes by itself, and
 // returns all bots. Call it at the bot's start and well within the lease from then on: the first
 // call makes its words the current ones. From what it finds [Redis.Serves] and [Redis.Relieved]
-// answer until the next call. It also looks after the names' secret, as every bot must now and then:
-// see keepNames.
+// answer until the next call. It also looks after the names' secret, as every bot must now and
+// then: see keepNames.
 func (r *Redis) Announce(ctx context.Context, b Bot, lease time.Duration) (Fleet, error) {
 	asked := r.now()
 	reply, err := announce.run(passing(ctx), r.db, r.keys, r.fleetOf(
@@ -251,8 +253,8 @@ type standing struct {
 	fitted   time.Time // see Fitted
 }
 
-// Fitted returns when this bot last asked and heard that the stored layout is its own: what it stored
-// before that a build of a later layout can take over. It is zero if it never was.
+// Fitted returns when this bot last asked and heard that the stored layout is its own: what it
+// stored before that a build of a later layout can take over. It is zero if it never was.
 func (r *Redis) Fitted() (at time.Time) {
 	if s := r.standing.Load(); s != nil {
 		at = s.fitted

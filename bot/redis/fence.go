@@ -43,9 +43,9 @@ local past = {err = '%s: a later version of Beacon has written here'}
 // fence keeps this process from a Redis whose layout isn't the one that it knows: every command
 // fails as if Redis were away, so danger is answered and people are told without it, and nothing
 // else is done. It looks before the first command of the process. A running bot hears of a later
-// layout from its next announcement (bot.botEvery) or from a script that claims, whichever is first.
-// In between it may still store what a patient or staff do, in its own layout, and settle a send
-// that has begun: stop the older bots before you start a build of another layout.
+// layout from its next announcement (bot.botEvery) or from a script that claims, whichever is
+// first. In between it may still store what a patient or staff do, in its own layout, and settle a
+// send that has begun: stop the older bots before you start a build of another layout.
 //
 // It is a redis.Hook, and safe for concurrent use.
 type fence struct {

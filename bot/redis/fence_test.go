@@ -59,7 +59,8 @@ func TestOtherLayoutsAreRefused(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			onBoth(t, func(t *testing.T, _ *redis.Redis, c *goredis.Client) {
 				if test.stored != nil {
-					if err := c.Set(t.Context(), test.stored[0], test.stored[1], 0).Err(); err != nil {
+					err := c.Set(t.Context(), test.stored[0], test.stored[1], 0).Err()
+					if err != nil {
 						t.Fatal(err)
 					}
 				}
@@ -73,7 +74,8 @@ func TestOtherLayoutsAreRefused(t *testing.T) {
 				before := stored(t, c)
 				for name, ask := range asks {
 					err := ask()
-					if !errors.Is(err, test.cmd) || test.cmd != nil && !errors.Is(err, handlers.ErrAway) {
+					if !errors.Is(err, test.cmd) ||
+						test.cmd != nil && !errors.Is(err, handlers.ErrAway) {
 						t.Errorf("a command's %s: %v, want %v", name, err, test.cmd)
 					}
 				}
@@ -87,11 +89,13 @@ func TestOtherLayoutsAreRefused(t *testing.T) {
 				}
 				// One that was started while Redis was away hears of it when it is announced.
 				all, err = r.Announce(t.Context(), redis.Bot{ID: "b", Words: "w"}, time.Hour)
-				sealed := test.stored != nil && test.stored[0] == "{beacon}:names" // by no key of ours
+				// It is sealed by no key of ours.
+				sealed := test.stored != nil && test.stored[0] == "{beacon}:names"
 				if (err != nil) != sealed || !errors.Is(r.Serves(), test.bot) {
 					t.Errorf("announced: %v, serves %v, want %v", err, r.Serves(), test.bot)
 				}
-				if test.bot != nil && (all.Words != "" || !errors.Is(r.Writable(t.Context()), test.bot)) {
+				if test.bot != nil &&
+					(all.Words != "" || !errors.Is(r.Writable(t.Context()), test.bot)) {
 					t.Errorf("one that can't read what is stored made its words current: %+v", all)
 				}
 				if got := c.Get(t.Context(), layoutKey).Val(); got != test.after {

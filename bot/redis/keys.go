@@ -27,8 +27,8 @@ const (
 	keepPost = 7 * day
 	// keepPace is that of the pace and of a day's count: longer than the day that is counted.
 	keepPace = 48 * time.Hour
-	// keepRefused is that of what wasn't answered: longer than a day that is counted. keepAnswers is
-	// that of the counts.
+	// keepRefused is that of what wasn't answered: longer than a day that is counted. keepAnswers
+	// is that of the counts.
 	keepRefused = 48 * time.Hour
 	keepAnswers = 48 * time.Hour
 	// keepRing is that of when the on-call phone was told: longer than any pause between rounds.
@@ -39,10 +39,10 @@ const (
 	// keepDoubt is how long after a restart of the server a text may be one that it has forgotten.
 	keepDoubt = 24 * time.Hour
 	keepProbe = time.Minute
-	// keepHandled is how long it is known that a signed request was handled. Twilio's signature
-	// has no date, so a request can be believed until the auth token is another; SECURITY.md says
-	// to rotate it every year. This is a year, and a month for whoever is late: at some 200 bytes each, 16 MB
-	// of 200 texts a day.
+	// keepHandled is how long it is known that a signed request was handled. Twilio's signature has
+	// no date, so a request can be believed until the auth token is another; SECURITY.md says to
+	// rotate it every year. This is a year, and a month for whoever is late: at some 200 bytes
+	// each, 16 MB of 200 texts a day.
 	keepHandled = 400 * day
 )
 
@@ -52,10 +52,11 @@ const (
 	keepConsents = 20             // how many changes of consent a number's history holds
 )
 
-// layout numbers what the keys and the values of this build mean. Raise it when one changes its name
-// or its meaning, and say here how: a build with a lower number then does nothing more on a Redis
-// that one with this number has begun to write (see fence), instead of passing over what it can't
-// find. A key or a field that is only new needs no other number, if a build without it does no harm.
+// layout numbers what the keys and the values of this build mean. Raise it when one changes its
+// name or its meaning, and say here how: a build with a lower number then does nothing more on a
+// Redis that one with this number has begun to write (see fence), instead of passing over what it
+// can't find. A key or a field that is only new needs no other number, if a build without it does
+// no harm.
 //
 //	1: numbers stand in keys as keyed hashes, see names. The number itself wasn't stored.
 //	2: the number is stored; bots are listed with their start, their layout and their build.

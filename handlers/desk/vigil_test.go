@@ -123,7 +123,8 @@ func TestAnAlarmThatIsStoredLate(t *testing.T) {
 }
 
 // A process that can't ask the store any more, while others can, leaves to them what they know of:
-// what the store had, and what they have fetched since. What nobody was shown it goes on telling of.
+// what the store had, and what they have fetched since. What nobody was shown it goes on telling
+// of.
 func TestAlarmsThatAreLeftToOthers(t *testing.T) {
 	for _, test := range []struct {
 		name           string
