@@ -78,6 +78,9 @@ func TestOldWordsLeaveTheWorkToOthers(t *testing.T) {
 		t.Fatal(fatal)
 	}
 	s.pass(time.Minute)
+	if err := s.bots["old"].catchUp.Look(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 	if fatal := s.start("new", newWords); len(fatal) > 0 {
 		t.Fatal(fatal)
 	}
@@ -121,6 +124,22 @@ func TestOldWordsLeaveTheWorkToOthers(t *testing.T) {
 		if err2 != nil {
 			t.Error(id, err2)
 		}
+	}
+
+	// Should the others be gone, it fetches soon what it refused last.
+	old, last := s.bots["old"], s.stranger()
+	s.text("old", last, "does the zqlabel hurt")
+	s.dies("new")
+	s.pass(botLease)
+	for _, later := range []time.Duration{0, 10 * time.Second} {
+		s.pass(later)
+		_, err := old.texter.Deliver(ctx)
+		if err = errors.Join(err, old.catchUp.Look(ctx)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := old.texter.Deliver(ctx); err != nil || s.twilio.Count(last, oldAnswer) != 1 {
+		t.Errorf("%v; who was refused last has %d answers", err, s.twilio.Count(last, oldAnswer))
 	}
 }
 

@@ -193,9 +193,10 @@ func decodeFleet(reply []any) (f Fleet, err error) {
 	return f, nil
 }
 
-// Bots returns the bots on this Redis, and the words that are current.
+// Bots returns the bots on this Redis, and the words that are current. It isn't retried: the first
+// command of a process waits for it, and whoever refuses this would refuse that too.
 func (r *Redis) Bots(ctx context.Context) (Fleet, error) {
-	reply, err := readFleet.run(passing(ctx), r.db, r.keys, r.fleetOf()...).Slice()
+	reply, err := readFleet.run(passing(ctx), r.once, r.keys, r.fleetOf()...).Slice()
 	if err != nil {
 		return Fleet{}, fmt.Errorf("redis: list bots: %w", err)
 	}

@@ -21,11 +21,11 @@ var (
 	// ErrLater is the error of a Redis that a build of a later layout has written to. What that
 	// stores this build may not find, and would pass over: a reminder, an opt-out.
 	ErrLater = errors.New("it holds what a later version of Beacon stores, some of which this one" +
-		" can't find")
+		" can't find: run that version")
 	// ErrBefore is the error of a command on a Redis that only bots of an earlier layout have
 	// written to. They wouldn't find what the command stores.
 	ErrBefore = errors.New("it holds what an earlier version of Beacon stored, and no bot of this" +
-		" one was started on it yet")
+		" one was started on it yet: start one first")
 )
 
 // laterReply is the first word of the error that a script returns instead of what it does if the
