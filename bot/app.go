@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/beacon-clinic/beacon/bot/redis"
@@ -40,9 +41,11 @@ type app struct {
 	words     string  // the fingerprint of the base
 	// bot is the name of this process among those on the same Redis. Only a live bot has one:
 	// checks that only make sense while the bot runs look at it.
-	bot string
-	now func() time.Time // the sandbox's own clock there, else the real one
-	log *slog.Logger
+	bot       string
+	build     string           // its version, for people; "" where nobody asks
+	announced atomic.Bool      // it has started: see announce
+	now       func() time.Time // the sandbox's own clock there, else the real one
+	log       *slog.Logger
 
 	// Live only.
 	twilio  *twilio.Twilio

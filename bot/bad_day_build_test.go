@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -64,24 +65,41 @@ var (
 func trueNow() Time {
 `, 1)
 	wrong = strings.Replace(wrong, "import (\n", "import (\n\t\"sync\"\n\t\"syscall\"\n", 1)
-	return overlaid(file, wrong)
+	return overlaid("shifted", file, wrong)
 })
 
-// overlaid builds the program with another text of one source file.
-func overlaid(file, text string) (string, error) {
+// laterBuild is the program of a layout after this one's.
+var laterBuild = sync.OnceValues(func() (string, error) {
+	file, err := filepath.Abs(filepath.Join("redis", "keys.go"))
+	if err != nil {
+		return "", err
+	}
+	source, err := os.ReadFile(file)
+	if err != nil {
+		return "", err
+	}
+	own := regexp.MustCompile(`(?m)^\tlayout = \d+$`)
+	if len(own.FindAll(source, -1)) != 1 {
+		return "", errors.New("keys.go has another layout than this test knows")
+	}
+	return overlaid("later", file, own.ReplaceAllString(string(source), "\tlayout = 99"))
+})
+
+// overlaid builds the program, by a name of its own, with another text of one source file.
+func overlaid(name, file, text string) (string, error) {
 	bin, err := built()
 	if err != nil {
 		return "", err
 	}
 	dir := filepath.Dir(bin)
-	other, overlay := filepath.Join(dir, "other.go"), filepath.Join(dir, "overlay.json")
+	other, overlay := filepath.Join(dir, name+".go"), filepath.Join(dir, name+".json")
 	b, err := json.Marshal(map[string]any{"Replace": map[string]string{file: other}})
 	if err := errors.Join(
 		err, os.WriteFile(other, []byte(text), 0o600), os.WriteFile(overlay, b, 0o600),
 	); err != nil {
 		return "", err
 	}
-	bin = filepath.Join(dir, "shifted")
+	bin = filepath.Join(dir, name)
 	out, err := exec.Command("go", "build", "-overlay", overlay, "-o", bin, ".").CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("%w: %s", err, out)

@@ -87,7 +87,13 @@ var _ twilio.Patient = (*catchUp)(nil)
 // Receive implements twilio.Patient. It remembers which texts were refused, and, while Redis is
 // away, which were answered. Twilio asks again about a refused text for some seconds; one that is
 // taken then needn't be fetched.
+//
+// A bot that leaves ordinary texts to others refuses them, and they fetch them; who may be in
+// danger is answered by any.
 func (c *catchUp) Receive(ctx context.Context, t handlers.Text) (handlers.Reply, error) {
+	if err := c.store.Serves(); err != nil && !c.endangered(ctx, t) {
+		return handlers.Reply{}, err
+	}
 	r, err := c.patient.Receive(ctx, t)
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -104,6 +110,16 @@ func (c *catchUp) Receive(ctx context.Context, t handlers.Text) (handlers.Reply,
 	return r, err
 }
 
+// endangered reports whether a text is answered even by a bot that leaves all others to other bots:
+// it reads as danger, or its number has an open alarm.
+func (c *catchUp) endangered(ctx context.Context, t handlers.Text) bool {
+	if c.patient.Danger(t) {
+		return true
+	}
+	s, err := c.store.Peek(ctx, t.From)
+	return err == nil && s.Urgent() != nil
+}
+
 // Look fetches what was missed if it is time to: often after an outage or a start, otherwise every
 // catchSeldom. While Redis is away it only searches the list for danger, once.
 func (c *catchUp) Look(ctx context.Context) error {
@@ -112,6 +128,12 @@ func (c *catchUp) Look(ctx context.Context) error {
 		c.up = false
 		c.mu.Unlock()
 		return errors.Join(err, c.listen(ctx))
+	}
+	if err := c.store.Serves(); err != nil { // others fetch what they are to answer
+		c.mu.Lock()
+		c.up = false // should they be gone, it is read at once
+		c.mu.Unlock()
+		return err
 	}
 	c.heard = true // fetch handles what the list holds
 	now := c.now()

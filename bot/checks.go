@@ -83,7 +83,6 @@ func (a *app) storeProbes() []probe {
 		probe{of: "redis", first: true, every: serverEvery, again: serverAgain, ask: a.checkServer},
 		probe{of: "redis", first: true, every: serverEvery, again: serverAgain, ask: a.checkSeal},
 		probe{of: "redis", every: serverEvery, again: serverAgain, ask: a.checkAudit},
-		// This check also renews this bot's own entry: two may fail before others lose sight of it.
-		probe{of: "words", every: botLease / 3, again: botLease / 3, ask: a.checkBots},
+		probe{of: ofBots, first: true, every: botEvery, again: botEvery, ask: a.checkBots},
 	)
 }

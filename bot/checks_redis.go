@@ -38,6 +38,9 @@ func (a *app) checkRead(ctx context.Context) []finding {
 // with: OOM, READONLY and so on. No word means that Redis didn't answer at all. A word that isn't
 // listed here sends the operator to Redis' own log.
 func redisFault(name, what string, err error) finding {
+	if errors.Is(err, redis.ErrLater) || errors.Is(err, redis.ErrEarlier) {
+		return bad(name, what+": it isn't asked", "See the check "+checkLayout+".")
+	}
 	do, known := map[string]string{
 		"": "See that Redis runs, and that REDIS_URL names it." +
 			" Texts of danger are answered meanwhile, all others refused.",
@@ -88,11 +91,6 @@ func (a *app) checkSeal(ctx context.Context) []finding {
 	switch {
 	case errors.Is(err, redis.ErrKey):
 		f := bad(name, plain(err), "Add that key to BEACON_KEYS, behind the newest one.")
-		f.Fatal = true
-		return []finding{f}
-	case errors.Is(err, redis.ErrEarlier):
-		f := bad(name, plain(err), "Give this version an empty Redis and import the visits. Twilio"+
-			" still refuses texts to who texted STOP; leave out who opted out in other words.")
 		f.Fatal = true
 		return []finding{f}
 	case err != nil:

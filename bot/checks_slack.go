@@ -78,6 +78,9 @@ func (a *app) checkSocket(ctx context.Context) []finding {
 		}
 		return []finding{socketFault(name, err)}
 	}
+	if a.shut() {
+		return []finding{skip(name, "hung up: see the check "+checkLayout)}
+	}
 	switch up, err := a.slack.Connected(); {
 	case up:
 		return []finding{good(name, "connected: what staff do in Slack comes in")}

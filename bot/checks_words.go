@@ -2,12 +2,9 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"strings"
 	"time"
 
-	"github.com/beacon-clinic/beacon/bot/redis"
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
@@ -17,8 +14,8 @@ func danger() []string {
 	return []string{"i want to kill myself tonight", "me quiero matar esta noche"}
 }
 
-// checkScreen reads texts of danger as if patients had written them. A screen that misses one is
-// the only thing that takes /readyz to 503, and no live bot starts on it: the clinic's own copy of
+// checkScreen reads texts of danger as if patients had written them. A screen that misses one takes
+// /readyz to 503, and no live bot starts on it: the clinic's own copy of
 // screen/ can be edited, and a bot that overlooks danger must not answer patients.
 func (a *app) checkScreen(context.Context) []finding {
 	for _, text := range danger() {
@@ -115,46 +112,4 @@ func (a *app) checkPlaceholder(live bool) finding {
 	return bad("clinic.yaml", "it is the shipped placeholder: no live bot starts on it",
 		"Put your clinic's facts in and delete the line placeholder: true"+
 			" (KNOWLEDGE_DIR, see knowledge/README.md).")
-}
-
-// botLease is how long a bot counts as running after it last announced itself. One that was killed
-// is listed that long; one that shuts down withdraws.
-const botLease = 30 * time.Second
-
-// checkBots announces this bot and its words to the others on the same Redis, and compares its
-// words with theirs. A rolling deploy warns too, until the last old bot has gone. A Redis that
-// doesn't answer is "not checked".
-func (a *app) checkBots(ctx context.Context) []finding {
-	own := redis.Bot{ID: a.bot, Words: a.words}
-	var err error
-	if own.ID != "" { // a doctor is no bot
-		err = a.store.Announce(ctx, own, a.now().Add(botLease))
-	}
-	bots, err2 := a.store.Bots(ctx)
-	if err = errors.Join(err, err2); err != nil {
-		return []finding{skip(checkWords, plain(err))}
-	}
-	return []finding{judgeBots(own, bots)}
-}
-
-// judgeBots compares the fingerprints of the bots that run on this Redis. A doctor compares its own
-// with theirs, so it finds a bot that still runs on the words of before an edit.
-func judgeBots(own redis.Bot, bots []redis.Bot) finding {
-	if len(bots) == 0 {
-		return good(checkWords, "no bot runs here")
-	}
-	var others []string
-	for _, b := range bots {
-		if b.Words != own.Words {
-			others = append(others, b.ID+" on "+b.Words)
-		}
-	}
-	if len(others) == 0 {
-		return good(checkWords, fmt.Sprintf("%d run here, all on words %s", len(bots), own.Words))
-	}
-	return warn(checkWords,
-		"bots on one Redis run on different words, so a patient's answer is a matter of chance: "+
-			strings.Join(others, ", ")+", this one on "+own.Words,
-		"If no deploy is under way, give all bots the same KNOWLEDGE_DIR and the same version,"+
-			" and start them anew.")
 }

@@ -82,7 +82,9 @@ func wireDoctor(base *knowledge.Base, c *Config, w world) (*app, error) {
 	var store *redis.Redis
 	if c.RedisURL != "" {
 		// It is nil with an error, which configured has told of.
-		store, _ = redis.Open(redis.Config{URL: c.RedisURL, Keys: c.keys(), Now: time.Now})
+		store, _ = redis.Open(redis.Config{
+			URL: c.RedisURL, Keys: c.keys(), Now: time.Now, Skew: time.Second, Upgrades: true,
+		})
 	}
 	a := wire(base, store, true, time.Now, slog.New(slog.DiscardHandler))
 	if c.SlackBotToken != "" {

@@ -2,6 +2,7 @@ package main_test
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -79,7 +80,7 @@ func TestDoctorFindsNothing(t *testing.T) {
 	}
 	w := want{"reviews": {"warning"}, "slack secret": {"not checked", "/clinic status"}}
 	for _, name := range []string{
-		"variables", "words", "screen", "clinic.yaml", "other bots",
+		"variables", "words", "screen", "clinic.yaml", "other bots", "redis layout",
 		"redis write", "redis read", "redis version", "redis role", "redis eviction",
 		"redis persistence",
 		"redis memory", "redis clock",
@@ -119,8 +120,11 @@ func TestDoctorFindsFaults(t *testing.T) {
 				p.twilio.Own(
 					twiliotest.Number{Phone: twiliotest.From, TextURL: publicURL + "/twilio/text"},
 				)
-				_, err := p.redis.CLI("ZADD", "{beacon}:bots", "99999999999999", "host-1\tother")
-				if err != nil {
+				_, err1 := p.redis.CLI("ZADD", "{beacon}:bots", "99999999999999",
+					"host-1\t2\t1796137200000\tother\tv9")
+				_, err2 := p.redis.CLI("HSET", "{beacon}:current", "words", "other",
+					"since", "1796137200000", "newest", "1796137200000")
+				if err := errors.Join(err1, err2); err != nil {
 					p.t.Fatal(err)
 				}
 			},
@@ -130,7 +134,7 @@ func TestDoctorFindsFaults(t *testing.T) {
 				"slack desk channel":   {"warning", "public"},
 				"slack urgent channel": {"warning", "another organisation"},
 				"twilio webhook":       {"warning", "#rc=2&rp=all"},
-				"other bots":           {"warning", "host-1 on other", "KNOWLEDGE_DIR"},
+				"other bots":           {"warning", "other, since 2026-12-01T15:00:00Z", "host-1"},
 			},
 		},
 		{

@@ -25,7 +25,11 @@ const (
 	checkWrite  = "redis write"
 	checkScreen = "screen"
 	checkWords  = "other bots"
+	checkLayout = "redis layout"
 )
+
+// ofBots is what the probe of the bots asks, see probe.of: announce makes it, too.
+const ofBots = "bots"
 
 // finding is what a check found, in plain words, and what to do about it. Whoever reads it runs the
 // bot and may never have seen the code, so What says what follows for patients or staff where that

@@ -9,7 +9,7 @@ import (
 
 // probe asks one thing that Beacon depends on. One call may answer several checks.
 type probe struct {
-	of    string        // what it asks: redis, slack, twilio or words
+	of    string        // what it asks: redis, slack, twilio, words or ofBots
 	away  bool          // a fault means that what it asks can't be used, as Away reports it
 	first bool          // it is answered before anything is served
 	every time.Duration // the pause between two calls while all is well,
@@ -71,6 +71,11 @@ func newHealth(probes []probe, now func() time.Time, m *meter, log *slog.Logger)
 // that starts then still answers danger.
 func (h *health) begin(ctx context.Context) (fatal []finding) {
 	h.ask(ctx, probeTime, func(w *watch) bool { return w.first })
+	return h.fatal()
+}
+
+// fatal returns the findings, as of the last calls, on which no live bot starts.
+func (h *health) fatal() (fatal []finding) {
 	for _, s := range h.all() {
 		if s.Fatal && s.Level == faulty {
 			fatal = append(fatal, s.finding)

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beacon-clinic/beacon/bot/redis/redistest"
 	"github.com/beacon-clinic/beacon/bot/slack/slacktest"
 	"github.com/beacon-clinic/beacon/bot/twilio/twiliotest"
 )
@@ -168,6 +169,16 @@ func TestStatusOfSocketMode(t *testing.T) {
 	})
 	p.slack.Off(false)
 	p.await("it to be well again", func() bool { return p.status(check).OK })
+
+	// What staff do would fail here, and another bot can do it.
+	p.cli("SET", "{beacon}:layout", "99")
+	p.await("it to hang up where a later version has written", func() bool {
+		return strings.Contains(p.status(check).What, "hung up") && p.slack.Sockets() == 0
+	})
+	p.cli("SET", "{beacon}:layout", "2")
+	p.await("it to be there again", func() bool {
+		return p.status(check).OK && p.slack.Sockets() == 1
+	})
 }
 
 // Whoever asks how the bot is doesn't wait for a vendor that hangs, nor for others who ask.
@@ -290,23 +301,26 @@ func TestStart(t *testing.T) {
 	}
 }
 
+// beside starts another bot on the program's Redis, on a port of its own; bin is its program, ""
+// for this tree's.
+func (p *program) beside(words, bin string) *program {
+	p.t.Helper()
+	q := &program{
+		t: p.t, ctx: p.ctx, twilio: p.twilio, slack: p.slack, redis: p.redis, log: &lockedLog{},
+		url: "http://127.0.0.1:" + redistest.FreePort(p.t), bin: bin,
+	}
+	q.out = q.log
+	q.configure(q.url, p.redis.URL(), words)
+	q.run()
+	p.t.Cleanup(q.kill)
+	return q
+}
+
 // Two bots with different words on one Redis would answer as chance has it: both say so.
 func TestBotsWithDifferentWords(t *testing.T) {
 	t.Parallel()
 	p := start(t, twiliotest.Config{}, clinic(t))
-	other := func(words string) *program {
-		q := &program{
-			t: t, ctx: p.ctx, twilio: p.twilio, slack: p.slack, redis: p.redis, url: p.url,
-		}
-		q.log = &lockedLog{}
-		q.out = q.log
-		q.configure(p.url, p.redis.URL(), words)
-		q.env = append(q.env, "PORT=0")
-		q.run()
-		t.Cleanup(q.kill)
-		return q
-	}
-	same := other(clinic(t))
+	same := p.beside(clinic(t), "")
 	run := func(n string) func() bool {
 		return func() bool { return strings.Contains(p.status("other bots").What, n+" run here") }
 	}
@@ -318,7 +332,7 @@ func TestBotsWithDifferentWords(t *testing.T) {
 		t.Error(err)
 	}
 	p.await("the one that went to be forgotten", run("1"))
-	late := other(clinic(t, "name: Beacon Clinic", "name: Another Clinic"))
+	late := p.beside(clinic(t, "name: Beacon Clinic", "name: Another Clinic"), "")
 	for name, bot := range map[string]*program{"the one that ran": p, "the one that came": late} {
 		bot.await(name+" to see it", func() bool {
 			c := bot.status("other bots")
@@ -332,4 +346,65 @@ func TestBotsWithDifferentWords(t *testing.T) {
 			t.Errorf("%s: %d, but a deploy may be under way", name, code)
 		}
 	}
+}
+
+// A build of a later layout takes over from a bot that runs: that one answers danger only, and
+// isn't ready while the later one lives; its build starts no bot there and imports nothing.
+func TestALaterBuildTakesOver(t *testing.T) {
+	t.Parallel()
+	bin, err := laterBuild()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := start(t, twiliotest.Config{}, clinic(t))
+	p.await("the bot to do everything", p.full)
+	q := p.beside(p.words, bin)
+	q.serves()
+	q.await("the later one to do everything", q.full)
+	p.await("the bot to leave all to it", func() bool {
+		code, mode := p.ready()
+		return code == http.StatusServiceUnavailable && mode == "danger only"
+	})
+	ask := func(at *program) int {
+		form := url.Values{"From": {"+12125550171"}, "Body": {"how much does it cost"}}
+		a, err := p.twilio.PostText(p.ctx, at.url+"/twilio/text", form)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return a.Status
+	}
+	if of, other := ask(p), ask(q); of != http.StatusServiceUnavailable || other != http.StatusOK {
+		t.Errorf("an ordinary text gets %d, want 503, and %d of the later one", of, other)
+	}
+	got := strings.Join(p.text("+12125550172", "i dont want to be alive anymore"), " ")
+	if !strings.Contains(got, "988") {
+		t.Errorf("danger is answered %q", got)
+	}
+	p.card(slacktest.Urgent, "…0172")
+	says := "a later version of Beacon stores"
+	if c := p.status("redis layout"); c.State != "fault" || !strings.Contains(c.What, says) ||
+		!strings.Contains(c.Do, "newest version") {
+		t.Errorf("/status: %+v", c)
+	}
+	if c := q.status("redis layout"); c.State != "warning" {
+		t.Errorf("the later one says nothing of the one that is left: %+v", c)
+	}
+	refused := p.beside(p.words, "")
+	if err := refused.wait(); err == nil || !strings.Contains(refused.log.String(), says) ||
+		!strings.Contains(refused.log.String(), "start the newest version") {
+		t.Errorf("a start: %v %s", err, refused.log)
+	}
+	if out, err := p.command("appointments", "list"); err == nil || !strings.Contains(out, says) {
+		t.Errorf("a command: %v %s", err, out)
+	}
+	if out, err := p.command("doctor"); err == nil || !strings.Contains(out, "layout 99") {
+		t.Errorf("the doctor: %v %s", err, out)
+	}
+	if err := q.stop(); err != nil {
+		t.Error(err)
+	}
+	p.await("danger to find the bot where no other lives", func() bool {
+		code, mode := p.ready()
+		return code == http.StatusOK && mode == "danger only"
+	})
 }

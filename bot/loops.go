@@ -36,9 +36,9 @@ func (a *app) loops() []func(context.Context) {
 		a.texts,
 		a.every("posts", tick, a.poster.Deliver),
 		a.every("alarms", tick, a.poster.Alarms),
-		a.every("vigil", vigilTime, a.poster.Watch),
-		a.every("slots", slotsTime, a.waitlist.Deliver),
-		a.every("sweep", sweepTime, a.store.Sweep),
+		a.every("vigil", vigilTime, a.vigil),
+		a.every("slots", slotsTime, a.ordinary(a.waitlist.Deliver)),
+		a.every("sweep", sweepTime, a.ordinary(a.store.Sweep)),
 		a.every("audit", auditTime, a.logAudit),
 		learn,
 		a.every("refused", refusedTime, a.patient.TellRefused),
@@ -46,14 +46,62 @@ func (a *app) loops() []func(context.Context) {
 		a.every("catch-up", catchTick, a.catchUp.Look),
 	}
 	if a.socket {
-		// It reconnects by itself, so it should end with the shutdown only.
-		out = append(out, func(ctx context.Context) {
-			if err := a.slack.Socket(ctx); err != nil && ctx.Err() == nil {
-				a.log.Error("slack socket ended", "err", err)
-			}
-		})
+		out = append(out, a.listenToSlack)
 	}
 	return out
+}
+
+// listenToSlack takes what staff do by Socket Mode, while this bot may ask the store. While it may
+// not, it hangs up: Slack gives each command or button to one connection, and another bot can do
+// it.
+func (a *app) listenToSlack(ctx context.Context) {
+	t := time.NewTicker(botEvery)
+	defer t.Stop()
+	for ctx.Err() == nil {
+		connected, hangUp := context.WithCancel(ctx)
+		var socket sync.WaitGroup
+		shut := a.shut()
+		if !shut {
+			socket.Go(func() {
+				// It reconnects by itself, so it should end with its context only.
+				if err := a.slack.Socket(connected); err != nil && connected.Err() == nil {
+					a.log.Error("slack socket ended", "err", err)
+				}
+			})
+		}
+		for ctx.Err() == nil && a.shut() == shut {
+			select {
+			case <-ctx.Done():
+			case <-t.C:
+			}
+		}
+		hangUp()
+		socket.Wait()
+	}
+}
+
+// ordinary returns work that isn't done while this bot leaves it to others, whose words say what is
+// offered to whom, and for how long what is kept.
+func (a *app) ordinary(work func(context.Context) error) func(context.Context) error {
+	return func(ctx context.Context) error {
+		if err := a.serves(); err != nil {
+			return err
+		}
+		return work(ctx)
+	}
+}
+
+// leftAfter is how long after an alarm came that only this bot knows of, others have its text from
+// the carrier's list: they read that every catchSeldom, and what is then too young once more.
+const leftAfter = 2*catchSeldom + catchSoon
+
+// vigil follows the open alarms. A bot that may ask the store nothing more, since it is of an
+// earlier layout, leaves those to others that the others know.
+func (a *app) vigil(ctx context.Context) error {
+	if a.shut() && a.store.Relieved() {
+		a.poster.Leave(a.store.Fitted(), a.now().Add(-leftAfter))
+	}
+	return a.poster.Watch(ctx)
 }
 
 // texts sends what is due, and at the end waits for the sends in flight: a send whose outcome

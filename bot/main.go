@@ -18,7 +18,6 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"syscall"
 	_ "time/tzdata" // zones are needed on machines that have none installed
 
@@ -72,15 +71,11 @@ func run(w world, getenv func(string) string, args []string) error {
 	// kong would end the process after it has shown a help text. The flag stands for that, since
 	// only main may exit.
 	done := false
-	build, ok := debug.ReadBuildInfo()
-	if !ok {
-		build = new(debug.BuildInfo)
-	}
 	parser, err := kong.New(&c,
 		kong.Name("bot"),
 		kong.Description("Beacon: a clinic's front desk by text message."),
 		kong.Writers(w.out, w.err),
-		kong.Vars{"version": versionOf(build, hasSandbox)},
+		kong.Vars{"version": versionOf(buildInfo(), hasSandbox)},
 		kong.Exit(func(int) { done = true }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
 		kong.Resolvers(fromEnv(getenv)),

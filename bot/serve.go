@@ -9,8 +9,6 @@ import (
 	"net/http"
 	"strings"
 	"time"
-
-	"github.com/beacon-clinic/beacon/bot/redis"
 )
 
 // shutdownTime is what requests in flight may take at a shutdown, of the ten seconds that a
@@ -57,8 +55,9 @@ func (serveCommand) Run(w world, c *Config) error {
 //  1. The private listener, so that the operator sees a start that hangs.
 //  2. The first checks, two seconds at most. On some findings a live bot doesn't start.
 //  3. The public port is bound. What comes in now waits in the kernel's queue.
-//  4. The loops of the health checks, then those that deliver.
-//  5. The server, which takes requests until the context ends: see listen.
+//  4. The bot is announced: it is sure to start, and its words are the current ones.
+//  5. The loops of the health checks, then those that deliver.
+//  6. The server, which takes requests until the context ends: see listen.
 //
 // The deferred calls undo it in the reverse order: the loops end, then the checks, then this bot
 // withdraws from the list of running ones, and the store is closed last.
@@ -88,8 +87,14 @@ func (a *app) serve(w world, c *Config, addr, banner string) error {
 			strings.TrimPrefix(l.Addr().String()[strings.LastIndex(l.Addr().String(), ":"):], ":"),
 		)
 	}
-	unwatch := start(w.ctx, a.health.loops())
 	defer a.withdraw()
+	if a.page == nil {
+		if fatal := a.announce(w.ctx); len(fatal) > 0 {
+			_ = l.Close() // nothing was taken from it
+			return refusal(fatal)
+		}
+	}
+	unwatch := start(w.ctx, a.health.loops())
 	defer unwatch()
 	stop := start(w.ctx, a.loops())
 	defer stop()
@@ -106,16 +111,15 @@ func refusal(fatal []finding) error {
 		"\nSee bot doctor.")
 }
 
-// withdraw removes this process from the list of running bots, so that the next version doesn't
-// warn of its words. It takes a second at most, and if it fails the entry runs out by itself
-// (botLease).
+// withdraw removes this process from the list of running bots, so that none leaves work to it. It
+// takes a second at most, and if it fails the entry runs out by itself (botLease).
 func (a *app) withdraw() {
 	if a.bot == "" {
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
-	if err := a.store.Withdraw(ctx, redis.Bot{ID: a.bot, Words: a.words}); err != nil {
+	if err := a.store.Withdraw(ctx, a.self()); err != nil {
 		a.log.Warn("other bots see this one a moment longer", "err", err)
 	}
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -9,6 +10,8 @@ import (
 	"strings"
 	"text/tabwriter"
 	"time"
+
+	"github.com/beacon-clinic/beacon/bot/redis"
 )
 
 // private is the listener that only the operator reaches: /status and /metrics. It asks for no
@@ -78,7 +81,7 @@ type check struct {
 // as a table for a person (?format=text, or a browser). It asks nothing itself, so it answers at
 // once whatever hangs, and it is 200 whatever is wrong: /readyz is what a platform goes by.
 func (a *app) status(w http.ResponseWriter, r *http.Request) {
-	ready, mode := a.mode()
+	ready, mode, _ := a.mode()
 	states := a.health.all()
 	if wantsTable(r) {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
@@ -146,35 +149,61 @@ func ago(now, then time.Time) string {
 // The modes that a bot runs in, as /readyz and /status name them.
 const (
 	modeFull = "full" // it does everything
-	// modeDanger: Redis takes no writes. Danger is answered, all else refused, so that it comes
-	// again.
+	// modeDanger: Redis takes no writes, or other bots are to do the rest. Danger is answered, all
+	// else refused, so that it comes again.
 	modeDanger = "danger only"
 )
 
-// mode says whether the bot can serve, and how far. It can as long as it finds danger in a text:
-// to take it out of service while Redis is away would leave patients in danger without an answer.
-func (a *app) mode() (ready bool, mode string) {
-	mode = modeDanger
-	if a.health.writes() {
-		mode = modeFull
-	}
+// mode says whether the bot can serve, how far, and why it doesn't do everything, in words that the
+// public may read. It can as long as it finds danger in a text: to take it out of service while
+// Redis is away would leave patients in danger without an answer. So it is with a bot that leaves
+// all else to others, if none of them lives; if one does, it isn't ready, and they get the texts.
+func (a *app) mode() (ready bool, mode, why string) {
+	const rest = ": texts of danger are answered, all others refused with 503"
+	ready, mode = true, modeFull
 	s, _ := a.health.state(checkScreen)
-	return s.Level == fine, mode
+	err := a.serves()
+	switch {
+	case s.Level != fine:
+		ready, why = false, "the screen for danger doesn't work"
+	case errors.Is(err, redis.ErrWords):
+		ready, why = !a.store.Relieved(), "bots on newer words serve"+rest
+	case err != nil:
+		ready, why = !a.store.Relieved(), "Redis holds what another version of Beacon stores"+rest
+	case !a.health.writes():
+		why = "Redis takes no writes" + rest
+	}
+	if err != nil || !a.health.writes() {
+		mode = modeDanger
+	}
+	return ready, mode, why
+}
+
+// serves returns why the bot does no ordinary work, see redis.Serves; nil if it does.
+func (a *app) serves() error {
+	if a.store == nil {
+		return nil
+	}
+	return a.store.Serves()
+}
+
+// shut reports whether this bot may ask the store nothing, since another layout is stored.
+func (a *app) shut() bool {
+	err := a.serves()
+	return err != nil && !errors.Is(err, redis.ErrWords)
 }
 
 // readyz serves /readyz: 200 as long as the bot can serve, else 503. Slack and Twilio don't count,
 // for without them it must answer danger all the same; the private /status shows them. The body
 // says the mode, and why it isn't the full one, and nothing that the public mustn't read.
 func (a *app) readyz(w http.ResponseWriter, _ *http.Request) {
-	ready, mode := a.mode()
+	ready, mode, why := a.mode()
 	out := map[string]any{"ready": ready, "mode": mode}
-	if mode == modeDanger {
-		out["why"] = "Redis takes no writes: texts of danger are answered, all others refused " +
-			"with 503"
+	if why != "" {
+		out["why"] = why
 	}
 	w.Header().Set("Content-Type", "application/json")
 	if !ready {
-		out["why"] = "the screen for danger doesn't work"
 		w.WriteHeader(http.StatusServiceUnavailable)
 	}
 	_ = json.NewEncoder(w).Encode(out) // the caller went away

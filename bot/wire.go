@@ -84,6 +84,7 @@ func wireLive(c *Config, transport http.RoundTripper, log *slog.Logger) (*app, e
 	// server's, else what it stores as due now would be due to the others at another time.
 	store, err := redis.Open(redis.Config{
 		URL: c.RedisURL, Keys: c.keys(), Keep: keep(base), Now: time.Now, Skew: time.Second,
+		Upgrades: true,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("REDIS_URL: %w", err)
@@ -99,7 +100,7 @@ func wireLive(c *Config, transport http.RoundTripper, log *slog.Logger) (*app, e
 	a.texter.Sleep = func(d time.Duration) { <-time.After(d) }
 	a.socket = c.SlackAppToken != ""
 	a.reach(a.twilio, a.slack)
-	a.bot = botID()
+	a.bot, a.build = botID(), buildOf(buildInfo())
 	a.watch(newHealth(a.probes(c), time.Now, a.meter, log))
 	return a, nil
 }

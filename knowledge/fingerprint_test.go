@@ -64,3 +64,17 @@ func TestFingerprint(t *testing.T) {
 		}
 	}
 }
+
+// What staff teach lies in Redis, where all bots read it: it is no part of the words by which they
+// are compared, else each would be on other words until it has learnt it too.
+func TestFingerprintIsWithoutWhatStaffTeach(t *testing.T) {
+	b, err := knowledge.Load(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := b.Fingerprint()
+	b.Learn([]knowledge.Taught{{Entry: b.Entries[0].ID, Ask: "is the zqlabel sore"}})
+	if after := b.Fingerprint(); after != before {
+		t.Errorf("%s has become %s", before, after)
+	}
+}

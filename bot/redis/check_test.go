@@ -172,54 +172,6 @@ func TestServerThatTellsLittle(t *testing.T) {
 	}
 }
 
-// Each process is listed once, with its words, until its lease ends or it withdraws.
-func TestBotsTellTheirWords(t *testing.T) {
-	for name, url := range map[string]func() string{
-		"miniredis":    func() string { return "redis://" + miniredis.RunT(t).Addr() },
-		"redis-server": func() string { return realURL(t) },
-	} {
-		t.Run(name, func(t *testing.T) {
-			ctx, clock := t.Context(), now
-			r, err := redis.Open(redis.Config{URL: url(), Now: func() time.Time { return clock }})
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(func() { _ = r.Close() })
-			alive := func(when, want string) {
-				t.Helper()
-				all, err := r.Bots(ctx)
-				got := make([]string, len(all))
-				for i, b := range all {
-					got[i] = b.ID + "=" + b.Words
-				}
-				if err != nil || strings.Join(got, " ") != want {
-					t.Errorf("%s: alive are %q %v, want %q", when, got, err, want)
-				}
-			}
-			say := func(id, words string, lease time.Duration) {
-				t.Helper()
-				bot := redis.Bot{ID: id, Words: words}
-				if err := r.Announce(ctx, bot, clock.Add(lease)); err != nil {
-					t.Fatal(err)
-				}
-			}
-			say("host-1", "aaa", time.Minute)
-			say("host-2", "bbb", 2*time.Minute)
-			say("host-1", "aaa", time.Minute)
-			alive("each once", "host-1=aaa host-2=bbb")
-			clock = clock.Add(90 * time.Second)
-			alive("a lease has ended", "host-2=bbb")
-			if err := r.Withdraw(ctx, redis.Bot{ID: "host-2", Words: "bbb"}); err != nil {
-				t.Fatal(err)
-			}
-			alive("one has gone", "")
-			say("host-3", "aaa", time.Minute)
-			clock = now
-			alive("an old one isn't kept", "host-3=aaa")
-		})
-	}
-}
-
 // A server that doesn't answer holds up no check beyond its deadline.
 func TestChecksKeepTheirDeadline(t *testing.T) {
 	r := open(t, "redis://192.0.2.1:6379") // nobody answers there

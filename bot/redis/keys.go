@@ -39,10 +39,10 @@ const (
 	// keepDoubt is how long after a restart of the server a text may be one that it has forgotten.
 	keepDoubt = 24 * time.Hour
 	keepProbe = time.Minute
-	// keepHandled is how long it is known that a signed request was handled. Twilio's signature
-	// has no date, so a request can be believed until the auth token is another; SECURITY.md says
-	// to rotate it every year. This is a year, and a month for whoever is late: at some 200 bytes each, 16 MB
-	// of 200 texts a day.
+	// keepHandled is how long it is known that a signed request was handled. Twilio's signature has
+	// no date, so a request can be believed until the auth token is another; SECURITY.md says to
+	// rotate it every year. This is a year, and a month for whoever is late: at some 200 bytes
+	// each, 16 MB of 200 texts a day.
 	keepHandled = 400 * day
 )
 
@@ -50,6 +50,22 @@ const (
 	doubtStep    = time.Second    // how exactly it is known when the server was last seen
 	lookBack     = 24 * time.Hour // how long a past visit is still part of a number's state
 	keepConsents = 20             // how many changes of consent a number's history holds
+)
+
+// layout numbers what the keys and the values of this build mean. Raise it when one changes its
+// name or its meaning, and say here how: a build with a lower number then does nothing more on a
+// Redis that one with this number has begun to write (see fence), instead of passing over what it
+// can't find. A key or a field that is only new needs no other number, if a build without it does
+// no harm.
+//
+//	1: numbers stand in keys as keyed hashes, see names. The number itself wasn't stored.
+//	2: the number is stored; bots are listed with their start, their layout and their build.
+//
+// The keys layout, bots and current are read by builds of every layout. They keep their names and
+// their types for good, and the fields that they have.
+const (
+	layout = 2
+	oldest = 1 // the oldest layout that this build can go on with
 )
 
 // defaultClinic is the hash tag of a clinic that has no name of its own.
@@ -87,12 +103,13 @@ var stems = func(k keys) map[string]string {
 		"CASES":     k.casesOf(""),
 		"CONSENT":   k.consent(""),
 		"FAILED":    k.failed(),
+		"LAYOUT":    k.layout(),
 		"OUT":       k.out(""),
 		"OFFERS":    k.offersOf(""),
 		"REACH":     k.reach(""),
 		"SLOT":      k.slot(""),
-		"SPENT":     k.spent(),
 		"SLOT_TURN": k.slotTurn(""),
+		"SPENT":     k.spent(),
 		"TALK":      k.talk(""),
 		"TEXT":      k.text(""),
 		"TEXTS":     k.textsOf(""),
@@ -315,9 +332,16 @@ func (k keys) rang(kind string) string { return k.prefix + "rang:" + kind }
 // string: ms of the last write that Writable made; keepProbe
 func (k keys) probe() string { return k.prefix + "probe" }
 
-// sorted set: "bot<tab>words" by the ms at which its lease ends; for ever, a member until another
-// process is announced after that
+// sorted set: "bot<tab>layout<tab>start in ms<tab>words<tab>build" by the ms at which its lease
+// ends; for ever, a member until any bot is announced after that
 func (k keys) bots() string { return k.prefix + "bots" }
+
+// hash, of the words of the newest start: words (their fingerprint), since (ms at which they became
+// current), newest (ms of the newest start on them), build (of that); for ever
+func (k keys) current() string { return k.prefix + "current" }
+
+// string: the highest layout of the builds that have written here; for ever
+func (k keys) layout() string { return k.prefix + "layout" }
 
 // hash: to (ms up to which texts are fetched), and of the last outage: outage (its name), since and
 // until (ms of its first and last text), at (ms of the last fetch), a count each of desk.Caught;

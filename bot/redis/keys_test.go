@@ -117,11 +117,11 @@ func fillClinic(t *testing.T, r *redis.Redis) {
 	}
 	_, err1 := r.NextRing(t.Context(), now, 0, 0)
 	_, err2 := r.TakeRing(t.Context(), desk.Ring{ID: "r", Kind: "text", At: now}, 0, "")
+	_, err3 := r.Announce(t.Context(), redis.Bot{ID: "host", Words: "w"}, time.Hour)
 	for _, err := range []error{
-		err1, err2,
+		err1, err2, err3,
 		r.Teach(t.Context(), knowledge.Taught{Entry: "hours", Ask: "open?"}),
 		r.Writable(t.Context()),
-		r.Announce(t.Context(), redis.Bot{ID: "host", Words: "w"}, now.Add(time.Hour)),
 		r.SetCaughtTo(t.Context(), now),
 		r.CountCaught(t.Context(), desk.Caught{Done: 1}, now, time.Hour),
 	} {
@@ -192,8 +192,8 @@ func seesNothing(t *testing.T, r *redis.Redis, p handlers.Phone) {
 			t.Error(err)
 		}
 	}
-	if n := len(posts) + len(numbers) + len(slots) + len(wishes) + len(bots); n > 0 {
-		t.Errorf("it sees %v %v %v %v %v", posts, numbers, slots, wishes, bots)
+	if n := len(posts) + len(numbers) + len(slots) + len(wishes) + len(bots.Bots); n > 0 {
+		t.Errorf("it sees %v %v %v %v %v", posts, numbers, slots, wishes, bots.Bots)
 	}
 }
 

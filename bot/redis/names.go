@@ -6,10 +6,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
-	"errors"
 	"fmt"
-
-	"github.com/redis/go-redis/v9"
 
 	"github.com/beacon-clinic/beacon/handlers"
 )
@@ -54,31 +51,9 @@ func (r *Redis) names(ctx context.Context) (names, error) {
 	if n := r.named.Load(); n != nil {
 		return *n, nil
 	}
-	if err := r.unnamed(ctx); err != nil {
-		return names{}, err
-	}
 	secret := make([]byte, sha256.Size)
 	_, _ = rand.Read(secret) // it never fails
 	return r.settleNames(ctx, secret)
-}
-
-// ErrEarlier is the error of a Redis that holds what was stored while numbers stood in the names of
-// keys themselves, or whose secret of the names is gone. Nothing of it would be found, opt-outs
-// among it.
-var ErrEarlier = errors.New("it holds what an earlier version of Beacon stored, opt-outs among it," +
-	" which this one can't find")
-
-// unnamed returns [ErrEarlier] if there is no secret of the names, but something that was stored.
-func (r *Redis) unnamed(ctx context.Context) error {
-	named, err := r.db.Exists(ctx, r.keys.names()).Result()
-	if err != nil || named == 1 {
-		return wrap("look for the names' secret", err)
-	}
-	held, err := r.db.Exists(ctx, r.keys.visits(), r.keys.cases(), r.keys.waitlist()).Result()
-	if err == nil && held > 0 {
-		err = ErrEarlier
-	}
-	return wrap("make the names' secret", err)
 }
 
 // keepNames stores the secret of the names again if the server has lost it: it was restarted empty,
@@ -94,18 +69,28 @@ func (r *Redis) keepNames(ctx context.Context) error {
 	return err
 }
 
+// storeNames offers the secret of the names. Who makes it writes first, so the layout is theirs.
+//
+// KEYS: names, layout
+// ARGV: secret: sealed; own: the layout of this build
+// Returns: the secret that is stored, sealed
+var storeNames = newScript(declared{
+	name: "storeNames",
+	keys: "names layout",
+	args: "secret own",
+	lua: `
+if redis.call('SETNX', names, secret) == 1 then redis.call('SETNX', layout, own) end
+return redis.call('GET', names)`,
+})
+
 // settleNames offers a secret to Redis and takes the one that is there: of two processes that start
 // at once the first decides.
 func (r *Redis) settleNames(ctx context.Context, offered []byte) (n names, err error) {
-	key := r.keys.names()
-	value := r.seals.seal(inNames, base64.RawStdEncoding.EncodeToString(offered))
-	if err := r.db.SetNX(ctx, key, value, 0).Err(); err != nil {
-		return n, wrap("store the names' secret", err)
-	}
-	stored, err := r.db.Get(ctx, key).Result()
-	if errors.Is(err, redis.Nil) {
-		err = errors.New("it is gone again")
-	}
+	stored, err := storeNames.run(ctx, r.db, r.keys,
+		arg{"names", r.keys.names()},
+		arg{"layout", r.keys.layout()},
+		arg{"secret", r.seals.seal(inNames, base64.RawStdEncoding.EncodeToString(offered))},
+		arg{"own", layout}).Text()
 	if err == nil {
 		stored, err = r.seals.open(inNames, stored)
 	}

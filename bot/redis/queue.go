@@ -69,6 +69,8 @@ end
 //  2. texts that somebody waits for: no more than the pace lets out, each with its number's state
 //  3. unasked texts: the same, and no more than the day has left
 //
+// Of a Redis of a later layout it takes nothing; see outdated.
+//
 // An id whose hash has expired is dropped.
 //
 // KEYS: server, pace, segments (of the pace's day), queues: one, or three
@@ -91,8 +93,9 @@ var claim = newScript(declared{
 	name: "claim",
 	keys: "server pace segments queues...",
 	args: "now skew most lease token step doubt rows since every ahead far per_day",
-	uses: []library{known, clock, recall, free},
+	uses: []library{known, clock, recall, free, outdated},
 	lua: `
+if outdated() then return past end
 local us = clock(now, skew)
 local now = ms(us)
 local from, to = recall(server, tonumber(now), step, doubt)

@@ -42,6 +42,10 @@ type Redis struct {
 
 	breaker *breaker // of db
 	guarded bool     // by Sentinels; see held
+
+	fence    *fence                   // of db
+	started  atomic.Int64             // ms at which this process was first announced; 0 before
+	standing atomic.Pointer[standing] // among the other bots; nil before it was announced
 }
 
 // Config is what Open needs.
@@ -58,6 +62,9 @@ type Config struct {
 	// Skew is by how much that clock may differ from the server's. Beyond it, queues, leases and
 	// the pace go by the server's. 0 is for a clock that is turned by hand: it is always believed.
 	Skew time.Duration
+	// Upgrades lets the store work on what a build of an earlier layout has written: for a bot,
+	// which raises the layout when it is announced. A command must leave that to a bot.
+	Upgrades bool
 	// Patience bounds one try of a command, 600 ms if it is 0. A Redis that can't hang may be given
 	// longer.
 	Patience time.Duration
@@ -90,6 +97,8 @@ func Open(c Config) (*Redis, error) {
 		breaker: &breaker{now: time.Now, patience: c.Patience},
 	}
 	r.now = r.clock.now
+	r.fence = &fence{look: r.Bots, upgrades: c.Upgrades}
+	r.db.AddHook(r.fence)
 	r.db.AddHook(r.breaker)
 	if r.guarded = o.MasterName != ""; r.guarded {
 		r.db.AddHook(held{r.db, c.Patience / 2})

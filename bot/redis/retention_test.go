@@ -40,34 +40,34 @@ func TestNothingOutlivesItsTime(t *testing.T) {
 		after time.Duration
 		left  string
 	}{
-		{after: time.Hour, left: "case cases consent consents done handled last4 names of " +
+		{after: time.Hour, left: "case cases consent consents done handled last4 layout names of " +
 			"offers out " +
 			"pace phone post posts reach server slot slots talk taught text texts turn unasked " +
 			"visit visits waitlist words"},
 		{after: 25 * time.Hour, left: "case cases consent consents done handled last4 " +
-			"names of offers out " +
+			"layout names of offers out " +
 			"pace phone post posts reach server slot slots taught text texts turn unasked visit " +
 			"visits waitlist words"},
-		{after: 4 * day, left: "case cases consent consents handled last4 names of out " +
+		{after: 4 * day, left: "case cases consent consents handled last4 layout names of out " +
 			"phone post posts " +
 			"reach server slot slots taught text texts unasked visit visits waitlist"},
-		{after: 8 * day, left: "case cases consent consents handled last4 names of out " +
+		{after: 8 * day, left: "case cases consent consents handled last4 layout names of out " +
 			"phone posts reach " +
 			"server slot slots taught text texts unasked visit visits waitlist"},
-		{after: 31 * day, left: "consent consents handled last4 names out phone posts " +
+		{after: 31 * day, left: "consent consents handled last4 layout names out phone posts " +
 			"reach server slots " +
 			"taught text texts unasked visit visits waitlist"},
-		{after: 92 * day, left: "consent consents handled last4 names out phone posts " +
+		{after: 92 * day, left: "consent consents handled last4 layout names out phone posts " +
 			"reach server slots " +
 			"taught unasked waitlist"},
-		{after: 181 * day, left: "consent consents handled last4 names out phone posts " +
+		{after: 181 * day, left: "consent consents handled last4 layout names out phone posts " +
 			"reach server slots " +
 			"taught unasked"},
-		{after: 399 * day, left: "consent consents handled last4 names out phone posts " +
+		{after: 399 * day, left: "consent consents handled last4 layout names out phone posts " +
 			"reach server slots " +
 			"taught unasked"},
-		{after: 401 * day, left: "consent consents names out posts server slots taught"},
-		{after: 1826 * day, left: "names out posts server slots taught"},
+		{after: 401 * day, left: "consent consents layout names out posts server slots taught"},
+		{after: 1826 * day, left: "layout names out posts server slots taught"},
 	} {
 		server.FastForward(now.Add(step.after).Sub(at))
 		at = now.Add(step.after)
@@ -130,7 +130,7 @@ func TestAFloodOfStrangersExpires(t *testing.T) {
 			handlers.Effects{Reply: handlers.Reply{Kind: "start"}})
 	}
 	for _, key := range stored(t, c) {
-		if key == "{beacon}:names" {
+		if key == "{beacon}:names" || key == "{beacon}:layout" {
 			continue
 		}
 		left, err := c.TTL(t.Context(), key).Result()
@@ -139,7 +139,7 @@ func TestAFloodOfStrangersExpires(t *testing.T) {
 		}
 	}
 	server.FastForward(31 * 24 * time.Hour)
-	if left := stored(t, c); !slices.Equal(left, []string{"{beacon}:names"}) {
+	if left := stored(t, c); !slices.Equal(left, []string{"{beacon}:layout", "{beacon}:names"}) {
 		t.Errorf("after a month there is %v", left)
 	}
 }

@@ -330,7 +330,7 @@ func TestNamesOutliveAnEmptyServer(t *testing.T) {
 	storetest.Turn(t, r, "1", p, handlers.Effects{})
 	server.FlushAll()
 	storetest.Turn(t, r, "2", p, handlers.Effects{Consent: &handlers.Consent{Out: true}})
-	if err := r.Announce(t.Context(), redis.Bot{ID: "host"}, now.Add(time.Hour)); err != nil {
+	if _, err := r.Announce(t.Context(), redis.Bot{ID: "host"}, time.Hour); err != nil {
 		t.Fatal(err)
 	}
 	if !storetest.Peek(t, open(t, url), p).Consent.Out {

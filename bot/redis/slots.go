@@ -21,7 +21,9 @@ var readSlots = newScript(declared{
 	name: "readSlots",
 	keys: "due",
 	args: "up_to",
+	uses: []library{outdated},
 	lua: `
+if outdated() then return past end
 local out = {}
 for _, id in ipairs(redis.call('ZRANGEBYSCORE', due, '-inf', up_to)) do
   local s = redis.call('GET', SLOT .. id)

@@ -13,7 +13,7 @@ import (
 
 // begin stores that a send begins: see gate.Ledger. All that could stand against the send is
 // checked in the step that counts it, since two processes that check first and count then would
-// both send. If it refuses, nothing changes.
+// both send. If it refuses, nothing changes; so with a later layout, see outdated.
 //
 // KEYS: row; unasked: the number's unasked texts; turn: the number's version; pace; segments: of
 // the pace's day
@@ -56,8 +56,9 @@ var begin = newScript(declared{
 		"capped day day_cap week week_cap count_keep keep_day keep_week " +
 		"weight every ahead far per_day day_ends pace_keep " +
 		"with version texted",
-	uses: []library{rows, clock, free},
+	uses: []library{rows, clock, free, outdated},
 	lua: `
+if outdated() then return past end
 local us, off = clock(now, skew)
 local now = ms(us)
 local held = redis.call('HMGET', row, 'token', 'state', 'queue', 'log', 'first')
@@ -189,14 +190,17 @@ redis.call('EXPIRE', text, keep)
 return 1`,
 })
 
-// Claim implements gate.Ledger. It isn't retried: after an error rows may be claimed all the same,
-// and come back when the lease ends. So does a row that can't be read; the error tells of it each
-// time.
+// Claim implements gate.Ledger. A bot that leaves ordinary work to others takes alarms alone: see
+// Serves. It isn't retried: after an error rows may be claimed all the same, and come back when the
+// lease ends. So does a row that can't be read; the error tells of it each time.
 func (r *Redis) Claim(
 	ctx context.Context, now time.Time, n int, p gate.Pace, lease time.Duration,
 ) ([]gate.Claim, error) {
-	taken, doubt, err := r.claim(
-		ctx, r.keys.text(""), r.keys.textQueues(), now, n, p, lease)
+	queues := r.keys.textQueues()
+	if r.Serves() != nil {
+		queues = queues[:1]
+	}
+	taken, doubt, err := r.claim(ctx, r.keys.text(""), queues, now, n, p, lease)
 	if err != nil {
 		return nil, err
 	}

@@ -193,6 +193,18 @@ func (v *vigil) wasAway(now time.Time) bool {
 	return !v.away.IsZero() && now.Sub(v.away) < awayKeep
 }
 
+// leave forgets the alarms that the store had before known, and those that the desk was shown and
+// that came before fetched.
+func (v *vigil) leave(known, fetched time.Time) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	for id, k := range v.alarms {
+		if k.stored && k.since.Before(known) || k.shown && k.since.Before(fetched) {
+			delete(v.alarms, id)
+		}
+	}
+}
+
 // take notes that the store has taken an alarm.
 func (v *vigil) take(id string) {
 	v.mu.Lock()

@@ -122,6 +122,55 @@ func TestAnAlarmThatIsStoredLate(t *testing.T) {
 	}
 }
 
+// A process that can't ask the store any more, while others can, leaves to them what they know of:
+// what the store had, and what they have fetched since. What nobody was shown it goes on telling
+// of.
+func TestAlarmsThatAreLeftToOthers(t *testing.T) {
+	for _, test := range []struct {
+		name           string
+		straight       bool          // the store never had it
+		refused        bool          // the desk doesn't take its card
+		known, fetched time.Duration // after it came
+		rings          bool
+	}{
+		{name: "stored before", known: time.Second},
+		{name: "stored when others may not find it", fetched: -time.Second, rings: true},
+		{name: "shown, and fetched", straight: true, known: time.Second, fetched: time.Second},
+		{name: "shown, and not fetched", straight: true, known: time.Second, rings: true},
+		{
+			name: "nobody was shown it", straight: true, refused: true, known: time.Hour,
+			fetched: time.Hour, rings: true,
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			d := badDay(t)
+			rung := &rings{}
+			d.Ring = rung
+			came := d.clock.Now()
+			c := handlers.Case{
+				ID: "c1", Channel: handlers.UrgentChannel, Kind: kinds.Crisis, At: came, Open: true,
+				Phone: handlerstest.Phone(t, "0142"),
+			}
+			if test.refused {
+				d.shown.OnPost = func(string) error { return errors.New("away") }
+				rung.err = errors.New("away")
+			}
+			if test.straight {
+				d.Straight(c)
+			} else {
+				d.Keep(c)
+			}
+			d.Wait()
+			rung.n, rung.err = 0, nil
+			d.Leave(came.Add(test.known), came.Add(test.fetched))
+			d.away(t, d.Base.Clinic.OnCall()+time.Minute)
+			if (rung.n > 0) != test.rings {
+				t.Errorf("the on-call phone is told %d times", rung.n)
+			}
+		})
+	}
+}
+
 // A store that can be read but takes no writes is as good as away: the on-call phone is told when
 // an alarm's time has come.
 func TestAStoreThatTakesNoWrites(t *testing.T) {

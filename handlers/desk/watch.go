@@ -14,6 +14,12 @@ func (p *Poster) Keep(c handlers.Case) { p.vigil.keep(c, p.Now(), true) }
 // Stored notes that the store has taken an alarm that had gone to [Poster.Straight].
 func (p *Poster) Stored(id string) { p.vigil.take(id) }
 
+// Leave leaves alarms to other processes, which can ask the store while this one can't: those that
+// the store had before known; and those that the desk was shown and that came before fetched, since
+// others have their texts by then. Else the on-call phone would be told again and again of a
+// patient whom somebody has long taken.
+func (p *Poster) Leave(known, fetched time.Time) { p.vigil.leave(known, fetched) }
+
 // Known returns the alarms of a number that this process remembers, for when the store can't be
 // asked: a second text in danger joins the open case instead of opening another.
 func (p *Poster) Known(phone handlers.Phone) []handlers.Case { return p.vigil.of(phone) }

@@ -219,11 +219,14 @@ func TestToday(t *testing.T) {
 
 func TestStatusTellsWhatIsAway(t *testing.T) {
 	o := newOffice(t)
-	o.Health = health{"redis": errors.New("dial tcp: refused"), "twilio": nil}
+	o.Health = health{
+		"redis": errors.New("dial tcp: refused"), "twilio": nil, "bots": errors.New("other words"),
+	}
 	o.store.Fail(errors.New("away"))
 	out := command(t, o, "status", false)
 	for _, want := range []string{
 		"unknown: Redis is away", "redis                not reachable", "twilio               ok",
+		"bots                 other words",
 	} {
 		if !strings.Contains(out, want) {
 			t.Errorf("%q doesn't hold %q", out, want)

@@ -111,6 +111,9 @@ type Health interface {
 	// Away returns for Redis, Twilio and Slack, by name, why each can't be used; a nil error if it
 	// can.
 	Away(ctx context.Context) map[string]error
+	// Bots returns what staff must know of bots that run on other words or in another version than
+	// others; "" if there is nothing.
+	Bots() string
 }
 
 // Audit keeps who of the staff did and saw what.

@@ -40,6 +40,14 @@ type health map[string]error
 
 func (h health) Away(context.Context) map[string]error { return h }
 
+// Bots has the words of the fake's "bots".
+func (h health) Bots() string {
+	if err := h["bots"]; err != nil {
+		return err.Error()
+	}
+	return ""
+}
+
 // bot fakes staff.Asker.
 type bot struct{}
 

@@ -8,9 +8,9 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// status shows what waits, and what of Redis, Twilio and Slack can't be used. It never fails: while
-// the store is away it is what staff look at, so what can't be counted is shown as unknown. It
-// holds nothing about patients and may be given in any channel.
+// status shows what waits, what of Redis, Twilio and Slack can't be used, and whether the bots
+// agree. It never fails: while the store is away it is what staff look at, so what can't be counted
+// is shown as unknown. It holds nothing about patients and may be given in any channel.
 func (h *Handler) status(ctx context.Context, _ handlers.Command, _ string) (string, error) {
 	cases, err1 := h.Cases.OpenCases(ctx)
 	texts, err2 := h.Texts.Waiting(ctx)
@@ -38,6 +38,9 @@ func (h *Handler) status(ctx context.Context, _ handlers.Command, _ string) (str
 				state = "not reachable: " + ready[name].Error()
 			}
 			line(name, state)
+		}
+		if says := h.Health.Bots(); says != "" {
+			line("bots", says)
 		}
 	}), nil
 }

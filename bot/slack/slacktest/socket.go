@@ -135,6 +135,13 @@ func (f *Slack) envelope(ctx context.Context, d delivery) (Answer, error) {
 	}
 }
 
+// Sockets returns how many connections of Socket Mode there are.
+func (f *Slack) Sockets() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return len(f.sockets)
+}
+
 // Connected waits until the bot is connected by Socket Mode. Its error is that ctx ended first.
 func (f *Slack) Connected(ctx context.Context) error {
 	return f.until(ctx, func() bool { return len(f.sockets) > 0 })
