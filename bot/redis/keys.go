@@ -31,6 +31,9 @@ const (
 	// that of the counts.
 	keepRefused = 48 * time.Hour
 	keepAnswers = 48 * time.Hour
+	// keepHeld is how long it is known that somebody was posting the first card of a case, so that
+	// the next one who would looks for it first.
+	keepHeld = 10 * time.Minute
 	// keepRing is that of when the on-call phone was told: longer than any pause between rounds.
 	keepRing = 72 * time.Hour
 	// keepUnasked is how long an unasked text is remembered. A number that had none for so long
@@ -205,6 +208,9 @@ func (k keys) words(id string) string { return k.prefix + "words:" + id }
 
 // hash: row (JSON Post), token, claims (how often it was claimed); keepPost
 func (k keys) post(id string) string { return k.prefix + "post:" + id }
+
+// hash: by (who posts the first card of the case with this id, or did last), till (ms); keepHeld
+func (k keys) held(id string) string { return k.prefix + "held:" + id }
 
 // Queues hold ids by the ms at which they fall due, or their lease ends. They last for ever; an id
 // leaves its queue when nothing is left to do, or when a claim finds that its hash has expired.

@@ -58,6 +58,8 @@ func (p *Poster) carry(
 	case one.Do != PostCard && c.Thread == "":
 		// A note or a mark goes into the thread, which begins with the card.
 		return again(p.Now().Add(wait(one.Tries, postAfter)))
+	case one.Do == PostCard && c.Thread == "":
+		return p.first(ctx, c, one)
 	}
 	return p.show(ctx, c, one)
 }

@@ -61,6 +61,12 @@ type Queue interface {
 	// SettlePost gives a claimed post back with its result. If the claim was lost, only the thread
 	// of a card that was posted is stored.
 	SettlePost(ctx context.Context, p handlers.Post, done Posted) error
+	// HoldCard has by alone post the first card of a case until lease from now, or gives it up if
+	// lease is 0. held is false if somebody else holds it. before says that it was held already
+	// within the last minutes, so the card may be posted.
+	HoldCard(
+		ctx context.Context, id, by string, now time.Time, lease time.Duration,
+	) (held, before bool, err error)
 	// Untaken returns the alarms that nobody has, oldest first.
 	Untaken(ctx context.Context) ([]handlers.Case, error)
 	// NextRing returns when the on-call phone is told next: grace from now, but no sooner than gap

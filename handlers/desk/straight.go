@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"sync"
 	"time"
@@ -90,8 +91,16 @@ func (p *Poster) tell(batch []direct) {
 }
 
 // showNow posts a card without the store, in the desk's ordinary channel if the urgent one is out
-// of reach. After any other error the card may have appeared, so the other channel isn't tried.
+// of reach. After any other error the card may have appeared, so the other channel isn't tried. If
+// somebody else is posting it at this moment, a line tells people of it at once: a second card
+// would have them work in two threads.
 func (p *Poster) showNow(ctx context.Context, one direct) (shown bool) {
+	free, again, ok := p.hold(ctx, one.c.ID, "vigil:"+rand.Text())
+	if !ok {
+		return p.sayMany(ctx, []direct{one})
+	}
+	defer free()
+	one.look = one.look || again
 	for _, channel := range []string{handlers.UrgentChannel, handlers.DeskChannel} {
 		c := one.c
 		if channel != c.Channel {
