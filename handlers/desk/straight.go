@@ -85,8 +85,8 @@ func (p *Poster) tell(batch []direct) {
 			unseen = append(unseen, one.c)
 		}
 	}
-	if len(unseen) > 0 && p.reach(unseen) {
-		p.vigil.rang(unseen, p.Now())
+	if len(unseen) > 0 {
+		p.reach(unseen)
 	}
 }
 
@@ -134,38 +134,4 @@ func (p *Poster) sayMany(ctx context.Context, batch []direct) (said bool) {
 		p.Log.Error("desk: no summary while the store is away", "cases", len(cases), "err", err)
 	}
 	return err == nil
-}
-
-// reach texts and rings the on-call phone for these alarms without the store, both at once. It
-// returns false if there is no such phone, if the last attempt began less than ringGap ago, or if
-// neither the text nor the call went out.
-func (p *Poster) reach(cases []handlers.Case) bool {
-	if !p.straight.mayRing(p.Now(), ringGap) {
-		return false
-	}
-	began := p.Now()
-	to, ok, err := p.onCall()
-	if err == nil && ok {
-		rows := ringRows(to, p.Now())
-		for i := range rows {
-			var err1 error
-			rows[i], err1 = p.worded(rows[i], cases)
-			err = errors.Join(err, err1)
-		}
-		if err == nil {
-			ctx, cancel := context.WithTimeout(context.Background(), ringTime)
-			defer cancel()
-			err = p.Ring.SendNow(ctx, rows)
-		}
-	}
-	if err != nil {
-		p.Log.Error("on-call phone not told", "cases", len(cases), "err", err)
-	}
-	if err != nil || !ok {
-		return false
-	}
-	p.straight.mu.Lock()
-	defer p.straight.mu.Unlock()
-	p.straight.heard = began
-	return true
 }
