@@ -235,3 +235,71 @@ func TestTwoPostsOfOneCard(t *testing.T) {
 		t.Errorf("the desk: %q, want %q", got, want)
 	}
 }
+
+// gone is a board on which somebody deletes cards.
+type gone struct {
+	*handlerstest.Desk
+	thread atomic.Value // of the card that is there
+	fails  error        // of the first line in its thread
+	cards  int
+}
+
+func (g *gone) Card(ctx context.Context, c handlers.Case, again bool) (string, error) {
+	if _, err := g.Desk.Card(ctx, c, again); err != nil {
+		return "", err
+	}
+	g.cards++
+	thread := "T" + strings.Repeat("'", g.cards)
+	g.thread.Store(thread)
+	return thread, nil
+}
+
+func (g *gone) Note(ctx context.Context, c handlers.Case, p handlers.Post) error {
+	if c.Thread != g.thread.Load() {
+		return desk.ErrNoCard
+	}
+	if err := g.fails; err != nil {
+		g.fails = nil
+		return err
+	}
+	return g.Desk.Note(ctx, c, p)
+}
+
+// Somebody deletes a card, and two processes have a line for its thread. The card is posted anew
+// once, and both lines are in its thread, even if writing in that fails at first.
+func TestLinesOfADeletedCard(t *testing.T) {
+	for name, fails := range map[string]error{"": nil, "fails": errors.New("slack: 503")} {
+		t.Run(name, func(t *testing.T) {
+			d := badDay(t)
+			d.danger(t, "c1", 142)
+			board := &gone{Desk: d.shown, fails: fails}
+			d.Board = board
+			d.pass(t, time.Second)
+			board.thread.Store("")
+			for _, id := range []string{"n1", "n2"} {
+				d.store.Put(handlerstest.Phone(t, "0142"), handlers.Effects{Posts: []handlers.Post{
+					{ID: id, Case: "c1", Do: desk.PostNote, Text: "x", Due: d.clock.Now()},
+				}})
+			}
+			other := d.another()
+			other.Board = board
+			begun, end := d.blocked()
+			posted := make(chan error)
+			go func() { posted <- d.Alarms(t.Context()) }()
+			<-begun
+			if err := other.Alarms(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			end <- nil
+			if err := <-posted; err != nil {
+				t.Fatal(err)
+			}
+			d.pass(t, 10*time.Second)
+			got := slices.Sorted(slices.Values(d.shown.Lines()))
+			want := []string{"card c1", "card c1 again", "note n1  x", "note n2  x"}
+			if !slices.Equal(got, want) || board.cards != 2 {
+				t.Errorf("the desk: %q, want %q", got, want)
+			}
+		})
+	}
+}
