@@ -319,7 +319,8 @@ func (k keys) ring() string { return k.prefix + "ring" }
 // left); keepRing
 func (k keys) rang(kind string) string { return k.prefix + "rang:" + kind }
 
-// string: ms of the last write that Writable made; keepProbe
+// string: ms of the last write that Writable made, or "held" if replicas were waited for since;
+// keepProbe
 func (k keys) probe() string { return k.prefix + "probe" }
 
 // sorted set: "bot<tab>words" by the ms at which its lease ends; for ever, a member until another

@@ -79,8 +79,8 @@ func (w *writers) end(t *testing.T, r *redis.Redis) {
 	t.Logf("%d acknowledged, %d failed", len(w.kept), w.failed.Load())
 }
 
-// The primary dies under load, again and again: the Sentinels let a replica take its place, the store
-// goes on there, and what was acknowledged is there. The next dies while the one before still
+// The primary dies under load, again and again: the Sentinels let a replica take its place, the
+// store goes on there, and what was acknowledged is there. The next dies while the one before still
 // fetches what it missed, which the Sentinels might promote as well.
 func TestFailover(t *testing.T) {
 	t.Parallel() // it waits most of its time
@@ -244,6 +244,31 @@ func TestSentinelsHang(t *testing.T) {
 			if !errors.Is(err, handlers.ErrAway) {
 				t.Fatalf("%s: %v: want ErrAway", name, err)
 			}
+		}
+	}
+}
+
+// BenchmarkGuardedTurn measures a patient's turn that both replicas must have before it counts.
+func BenchmarkGuardedTurn(b *testing.B) {
+	g := redistest.Sentinels(b)
+	r, err := redis.Open(redis.Config{URL: g.URL(), Now: time.Now, Patience: 2 * time.Second})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { _ = r.Close() })
+	p, i := storetest.Phone(b, "0101"), 0
+	for r.Writable(b.Context()) != nil {
+	}
+	for b.Loop() {
+		i++
+		_, _, err := r.Turn(b.Context(), fmt.Sprint(i), p,
+			func(handlers.State) (handlers.Effects, error) {
+				return handlers.Effects{
+					Conversation: &handlers.Conversation{Said: []string{"some words"}, At: now},
+				}, nil
+			})
+		if err != nil {
+			b.Fatal(err)
 		}
 	}
 }

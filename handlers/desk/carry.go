@@ -104,9 +104,9 @@ func (p *Poster) show(ctx context.Context, c handlers.Case, one handlers.Post) e
 	return p.Posts.SettlePost(ctx, one, done)
 }
 
-// post hands one post to the board, and returns the thread of the card if it posted one. The channel is searched
-// for a card that may be there already: after an earlier try, or if the card may have been posted
-// while the store was away.
+// post hands one post to the board, and returns the thread of the card if it posted one. The
+// channel is searched for a card that may be there already: after an earlier try, or if the card
+// may have been posted while the store was away.
 func (p *Poster) post(
 	ctx context.Context, c handlers.Case, one handlers.Post,
 ) (thread string, err error) {
