@@ -85,8 +85,7 @@ func (p *Poster) first(ctx context.Context, c handlers.Case, one handlers.Post) 
 	if !ok {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), postTime)
 		defer cancel()
-		at := p.Now().Add(wait(one.Tries, postAfter))
-		return p.Posts.SettlePost(ctx, one, Posted{Again: at})
+		return p.Posts.SettlePost(ctx, one, Posted{Again: p.Now().Add(postAfter)})
 	}
 	defer free()
 	one.Again = one.Again || again
