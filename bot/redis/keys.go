@@ -314,8 +314,8 @@ func (k keys) names() string { return k.prefix + "names" }
 // string: ms at which the on-call phone is told next, or was told last if that is past; keepRing
 func (k keys) ring() string { return k.prefix + "ring" }
 
-// hash, one for texts and one for calls: id (of the ring that told the on-call phone last), at (ms),
-// of (ids of the cases that it told of, one a line), sent ("1" of one that has no row once it has
+// hash, one for texts and one for calls: id (of the ring that told the on-call phone last), at
+// (ms), of (ids of the cases that it told of, one a line), sent ("1" of one that has no row once it has
 // left); keepRing
 func (k keys) rang(kind string) string { return k.prefix + "rang:" + kind }
 

@@ -47,8 +47,8 @@ func (h *holds) end(id string) {
 }
 
 // hold has by alone post the first card of a case, among all that this process does and, if the
-// store answers within askTime, among all processes. It returns false if somebody else is posting it.
-// With again, somebody may have posted it a moment ago, so the desk is to be searched for it. A
+// store answers within askTime, among all processes. It returns false if somebody else is posting
+// it. With again, somebody may have posted it a moment ago, so the desk is to be searched for it. A
 // store that doesn't answer holds nobody back: better two cards than none. Call free once the card
 // is posted or has failed.
 func (p *Poster) hold(ctx context.Context, id, by string) (free func(), again, ok bool) {
@@ -73,7 +73,7 @@ func (p *Poster) hold(ctx context.Context, id, by string) (free func(), again, o
 	return func() {
 		p.holds.end(id)
 		if _, _, err := ask(0); err != nil { // it ends by itself
-			p.Log.Warn("desk: a card counts as being posted a moment longer", "case", id, "err", err)
+			p.Log.Warn("desk: a card is held a moment longer", "case", id, "err", err)
 		}
 	}, before, true
 }
