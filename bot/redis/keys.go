@@ -315,8 +315,8 @@ func (k keys) names() string { return k.prefix + "names" }
 func (k keys) ring() string { return k.prefix + "ring" }
 
 // hash, one for texts and one for calls: id (of the ring that told the on-call phone last), at
-// (ms), of (ids of the cases that it told of, one a line), sent ("1" of one that has no row once it has
-// left); keepRing
+// (ms), of (ids of the cases that it told of, one a line), sent ("1" of one that has no row once it
+// has left); keepRing
 func (k keys) rang(kind string) string { return k.prefix + "rang:" + kind }
 
 // string: ms of the last write that Writable made, or "held" if replicas were waited for since;
