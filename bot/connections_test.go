@@ -26,7 +26,10 @@ func (d *doors) listening() (addr string) {
 	}
 	ctx, end := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
-	go func() { ended <- d.app.listen(world{ctx: ctx}, l, func() {}) }()
+	go func() {
+		_, err := d.app.listen(world{ctx: ctx}, l)
+		ended <- err
+	}()
 	d.t.Cleanup(func() {
 		end()
 		if err := <-ended; err != nil {

@@ -93,7 +93,7 @@ func TestComposeOfTheBots(t *testing.T) {
 				t.Errorf("%s: %s: nothing reads it", name, v)
 			}
 		}
-		if s.EnvFile != "bot.env" || s.Grace != "15s" {
+		if s.EnvFile != "bot.env" || s.Grace != "10s" {
 			t.Errorf("%s: %+v", name, s)
 		}
 		url := strings.ReplaceAll(s.Environment["REDIS_URL"], "${REDIS_PASSWORD}", "pw")

@@ -23,10 +23,23 @@ const (
 	learnTime   = 5 * time.Second        // look for what staff have taught
 )
 
-// loops returns what runs beside the server; each returns when its context ends, having given its
-// claims back. Urgent posts have a loop of their own, so no backlog of ordinary ones holds up an
-// alarm; likewise the vigil, which goes on while every loop that needs Redis fails. The sandbox has
-// one loop for all that falls due, since its clock turns for everything at once.
+// dangerLoops returns what tells people of patients in danger. Urgent posts have a loop of their
+// own, so no backlog of ordinary ones holds up an alarm; likewise the vigil, which goes on while
+// every loop that needs Redis fails. The sandbox has none, see loops.
+func (a *app) dangerLoops() []func(context.Context) {
+	if a.page != nil {
+		return nil
+	}
+	return []func(context.Context){
+		a.every("alarms", tick, a.poster.Alarms),
+		a.every("vigil", vigilTime, a.vigil),
+		a.every("missed", missedTime, a.patient.Restore),
+	}
+}
+
+// loops returns what else runs beside the server; each returns when its context ends, having given
+// its claims back. The sandbox has one loop for all that falls due, since its clock turns for
+// everything at once.
 func (a *app) loops() []func(context.Context) {
 	learn := a.every("taught", learnTime, a.learn())
 	if a.page != nil {
@@ -35,14 +48,11 @@ func (a *app) loops() []func(context.Context) {
 	out := []func(context.Context){
 		a.texts,
 		a.every("posts", tick, a.poster.Deliver),
-		a.every("alarms", tick, a.poster.Alarms),
-		a.every("vigil", vigilTime, a.vigil),
 		a.every("slots", slotsTime, a.ordinary(a.waitlist.Deliver)),
 		a.every("sweep", sweepTime, a.ordinary(a.store.Sweep)),
 		a.every("audit", auditTime, a.logAudit),
 		learn,
 		a.every("refused", refusedTime, a.patient.TellRefused),
-		a.every("missed", missedTime, a.patient.Restore),
 		a.every("catch-up", catchTick, a.catchUp.Look),
 	}
 	if a.socket {

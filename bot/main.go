@@ -1,10 +1,11 @@
 // Command bot is Beacon: a clinic's front desk by text message.
 //
 // Read it from the top: main.go lists the commands, each in a file of its own; serve.go runs the
-// program; wire.go builds the app (app.go), open_sandbox.go the sandbox, which open_live.go leaves
-// out; loops.go has the work in the background and routes.go the URLs. health.go runs the health checks, which checks.go lists and checks_*.go make. The
-// commands share config.go, words.go, world.go, output.go, finding.go and progress.go. README.md
-// describes how to use it, ARCHITECTURE.md how it works.
+// program and end.go ends it; wire.go builds the app (app.go), open_sandbox.go the sandbox, which
+// open_live.go leaves out; loops.go has the work in the background and routes.go the URLs.
+// health.go runs the health checks, which checks.go lists and checks_*.go make. The commands share
+// config.go, words.go, world.go, output.go, finding.go and progress.go. README.md describes how to
+// use it, ARCHITECTURE.md how it works.
 //
 // Exit codes: 0 when the work is done, a help text was shown, or serve shut down in order; 1 for
 // every error, which is printed on standard error after "bot: ". Results go to standard output,

@@ -11,14 +11,6 @@ import (
 	"time"
 )
 
-// shutdownTime is what requests in flight may take at a shutdown, of the ten seconds that a
-// platform commonly gives between SIGTERM and SIGKILL.
-const shutdownTime = 8 * time.Second
-
-// lastTime is how long a shutdown then waits for people to be told of a patient in danger without
-// the store, and for what Slack was promised.
-const lastTime = 6 * time.Second
-
 // serveCommand is `bot serve`, and `bot` alone.
 type serveCommand struct{}
 
@@ -59,8 +51,7 @@ func (serveCommand) Run(w world, c *Config) error {
 //  5. The loops of the health checks, then those that deliver.
 //  6. The server, which takes requests until the context ends: see listen.
 //
-// The deferred calls undo it in the reverse order: the loops end, then the checks, then this bot
-// withdraws from the list of running ones, and the store is closed last.
+// The shutdown stops what brings work in before what does it: see end. The store is closed last.
 func (a *app) serve(w world, c *Config, addr, banner string) error {
 	defer func() { _ = a.store.Close() }() // nothing is left to write
 	if a.page != nil {
@@ -87,18 +78,20 @@ func (a *app) serve(w world, c *Config, addr, banner string) error {
 			strings.TrimPrefix(l.Addr().String()[strings.LastIndex(l.Addr().String(), ":"):], ":"),
 		)
 	}
-	defer a.withdraw()
 	if a.page == nil {
 		if fatal := a.announce(w.ctx); len(fatal) > 0 {
 			_ = l.Close() // nothing was taken from it
+			a.withdraw(time.Now().Add(withdrawTime))
 			return refusal(fatal)
 		}
 	}
-	unwatch := start(w.ctx, a.health.loops())
-	defer unwatch()
-	stop := start(w.ctx, a.loops())
-	defer stop()
-	return a.listen(w, l, stop)
+	r := running{
+		checks: start(w.ctx, a.health.loops()),
+		danger: start(w.ctx, a.dangerLoops()), rest: start(w.ctx, a.loops()),
+	}
+	began, err := a.listen(w, l)
+	a.end(began, r)
+	return err
 }
 
 // refusal is the error of a live bot that can't start: each finding with what to do about it.
@@ -111,30 +104,10 @@ func refusal(fatal []finding) error {
 		"\nSee bot doctor.")
 }
 
-// withdraw removes this process from the list of running bots, so that none leaves work to it. It
-// takes a second at most, and if it fails the entry runs out by itself (botLease).
-func (a *app) withdraw() {
-	if a.bot == "" {
-		return
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
-	defer cancel()
-	if err := a.store.Withdraw(ctx, a.self()); err != nil {
-		a.log.Warn("other bots see this one a moment longer", "err", err)
-	}
-}
-
-// listen serves until the context of w ends, or the server fails by itself. It then stops what
-// brings work in before what does it:
-//
-//  1. The server takes no more requests and finishes those in flight, in shutdownTime at most.
-//  2. Texts of danger that were answered are stored, or held until the store is back.
-//  3. The loops end, with the sends in flight settled.
-//  4. Whoever must be told of danger without the store is told, in lastTime at most.
-//
-// It returns nil after an orderly shutdown; requests that were still running after shutdownTime
-// are an error.
-func (a *app) listen(w world, l net.Listener, stopLoops func()) (err error) {
+// listen serves until the context of w ends, or the server fails by itself. Then it takes no more
+// requests and finishes those in flight, in requestTime at most. It returns when that began, and
+// nil after an orderly end; requests that were still running are an error.
+func (a *app) listen(w world, l net.Listener) (ended time.Time, err error) {
 	// Requests outlive the signal: one that was cut short would have to be sent again.
 	base, stopRequests := context.WithCancel(context.WithoutCancel(w.ctx))
 	defer stopRequests()
@@ -151,24 +124,20 @@ func (a *app) listen(w world, l net.Listener, stopLoops func()) (err error) {
 
 	select {
 	case err = <-failed:
+		ended = time.Now()
 	case <-w.ctx.Done():
+		ended = time.Now()
 		a.log.Info("shutting down")
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(w.ctx), shutdownTime)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(w.ctx), requestTime)
 		defer cancel()
-		err = s.Shutdown(ctx)
-	}
-	a.patient.Wait() // what is being stored of texts that were answered
-	stopLoops()
-	a.within(lastTime, func() {
-		a.poster.Wait() // who is being told of a patient in danger without the store
-		if a.slack != nil {
-			a.slack.Wait() // no way in is left, so nothing new begins
+		if err = s.Shutdown(ctx); err != nil {
+			_ = s.Close() // the carrier sends again what is cut off here
 		}
-	})
+	}
 	if errors.Is(err, http.ErrServerClosed) {
 		err = nil
 	}
-	return err
+	return ended, err
 }
 
 // How long a request may take. Twilio and Slack send theirs in one go, and wait 15 s and 3 s for
@@ -194,18 +163,4 @@ func (a *app) server(l net.Listener, most int, h http.Handler) (*http.Server, *c
 		IdleTimeout: idleTime, MaxHeaderBytes: maxHeader,
 		ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelWarn),
 	}, bounded
-}
-
-// within waits for the end of work, but no longer than limit: a platform kills the bot soon after.
-// What isn't done by then is logged as an error and left behind.
-func (a *app) within(limit time.Duration, work func()) {
-	done := make(chan struct{})
-	go func() { defer close(done); work() }()
-	t := time.NewTimer(limit)
-	defer t.Stop()
-	select {
-	case <-done:
-	case <-t.C:
-		a.log.Error("ends before all were told that were to be", "waited", limit)
-	}
 }

@@ -31,6 +31,9 @@ const (
 	// that of the counts.
 	keepRefused = 48 * time.Hour
 	keepSpent   = 48 * time.Hour
+	// keepHeld is how long it is known that somebody was posting the first card of a case, so that
+	// the next one who would looks for it first.
+	keepHeld = 10 * time.Minute
 	// keepRing is that of when the on-call phone was told: longer than any pause between rounds.
 	keepRing = 72 * time.Hour
 	// keepUnasked is how long an unasked text is remembered. A number that had none for so long
@@ -223,6 +226,9 @@ func (k keys) words(id string) string { return k.prefix + "words:" + id }
 // hash: row (JSON Post), token, claims (how often it was claimed); keepPost
 func (k keys) post(id string) string { return k.prefix + "post:" + id }
 
+// hash: by (who posts the first card of the case with this id, or did last), till (ms); keepHeld
+func (k keys) held(id string) string { return k.prefix + "held:" + id }
+
 // Queues hold ids by the ms at which they fall due, or their lease ends. They last for ever; an id
 // leaves its queue when nothing is left to do, or when a claim finds that its hash has expired.
 
@@ -325,11 +331,13 @@ func (k keys) names() string { return k.prefix + "names" }
 // string: ms at which the on-call phone is told next, or was told last if that is past; keepRing
 func (k keys) ring() string { return k.prefix + "ring" }
 
-// hash, one for texts and one for calls: id (of the row that told the on-call phone last), at (ms);
-// keepRing
+// hash, one for texts and one for calls: id (of the ring that told the on-call phone last), at
+// (ms), of (ids of the cases that it told of, one a line), sent ("1" of one that has no row once it
+// has left); keepRing
 func (k keys) rang(kind string) string { return k.prefix + "rang:" + kind }
 
-// string: ms of the last write that Writable made; keepProbe
+// string: ms of the last write that Writable made, or "held" if replicas were waited for since;
+// keepProbe
 func (k keys) probe() string { return k.prefix + "probe" }
 
 // sorted set: "bot<tab>layout<tab>start in ms<tab>words<tab>build" by the ms at which its lease

@@ -118,8 +118,9 @@ func fillClinic(t *testing.T, r *redis.Redis) {
 	_, err1 := r.NextRing(t.Context(), now, 0, 0)
 	_, err2 := r.TakeRing(t.Context(), desk.Ring{ID: "r", Kind: "text", At: now}, 0, "")
 	_, err3 := r.Announce(t.Context(), redis.Bot{ID: "host", Words: "w"}, time.Hour)
+	_, _, err4 := r.HoldCard(t.Context(), "c", "by", now, time.Second)
 	for _, err := range []error{
-		err1, err2, err3,
+		err1, err2, err3, err4,
 		r.Teach(t.Context(), knowledge.Taught{Entry: "hours", Ask: "open?"}),
 		r.Writable(t.Context()),
 		r.SetCaughtTo(t.Context(), now),

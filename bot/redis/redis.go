@@ -101,7 +101,7 @@ func Open(c Config) (*Redis, error) {
 	r.db.AddHook(r.fence)
 	r.db.AddHook(r.breaker)
 	if r.guarded = o.MasterName != ""; r.guarded {
-		r.db.AddHook(held{r.db, c.Patience / 2})
+		r.db.AddHook(held{r.db, c.Patience / 2, k.probe(), new(atomic.Int32)})
 	}
 	r.once = once{r.db}
 	r.line = &line{db: r.once}

@@ -3,6 +3,7 @@ package redis
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers/desk"
@@ -27,26 +28,27 @@ redis.call('SET', ring, at, 'EX', keep)
 return at`,
 })
 
-// takeRing notes that a row tells the on-call phone now, unless another row told it less than gap
-// ago or when this one was due already: then this one has nothing new to tell.
+// takeRing notes that a ring tells the on-call phone now, unless another told it less than gap ago
+// or when this one was due already: then this one has nothing new to tell.
 //
 // KEYS: rang
-// ARGV: id: of the row; due: when it was to leave, ms; now, gap: ms; over: id of a row that it
-// takes over from whenever that told, "" for none; keep: lifetime, s
-// Returns: {id, ms} of the row that has told it last, which may be this one
+// ARGV: id; due: when it was to leave, ms; now, gap: ms; over: id of a ring that it takes over from
+// whenever that told, "" for none; of: ids of the cases that it tells of, one a line; sent: flag:
+// it is known to have left; keep: lifetime, s
+// Returns: {id, ms, of, sent} of the ring that has told it last, which may be this one
 var takeRing = newScript(declared{
 	name: "takeRing",
 	keys: "rang",
-	args: "id due now gap over keep",
+	args: "id due now gap over of sent keep",
 	lua: `
-local last, at = unpack(redis.call('HMGET', rang, 'id', 'at'))
+local last, at, cases, left = unpack(redis.call('HMGET', rang, 'id', 'at', 'of', 'sent'))
 if last and last ~= id and last ~= over
   and (at + gap > tonumber(now) or tonumber(at) >= tonumber(due)) then
-  return {last, at}
+  return {last, at, cases or '', left or ''}
 end
-redis.call('HSET', rang, 'id', id, 'at', now)
+redis.call('HSET', rang, 'id', id, 'at', now, 'of', of, 'sent', sent)
 redis.call('EXPIRE', rang, keep)
-return {id, now}`,
+return {id, now, of, sent}`,
 })
 
 // NextRing implements desk.Queue. A call that is retried gets the same time again.
@@ -73,13 +75,16 @@ func (r *Redis) TakeRing(
 		arg{"now", ms(ring.At)},
 		arg{"gap", gap.Milliseconds()},
 		arg{"over", over},
+		arg{"of", strings.Join(ring.Of, "\n")},
+		arg{"sent", flag(ring.Sent)},
 		arg{"keep", seconds(keepRing)}).Slice()
-	if err == nil && len(got) < 2 {
+	if err == nil && len(got) < 4 {
 		err = errors.New("short answer")
 	}
 	if err != nil {
 		return ring, wrap("take ring", err)
 	}
 	ring.ID, ring.At = text(got[0]), moment(got[1])
+	ring.Of, ring.Sent = strings.Split(text(got[2]), "\n"), text(got[3]) == flag(true)
 	return ring, nil
 }

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -46,23 +48,33 @@ func parse(o *redis.UniversalOptions, one string) (*redis.Options, error) {
 	return options, nil
 }
 
-// held has a write count only when a replica has it too. Redis answers a write before it replicates
-// it: when the primary then dies, a replica takes its place without the write; and a primary that
-// comes back before all Sentinels know of its successor takes writes that are then thrown away. One
-// that no replica has is an error, like any whose outcome isn't known. held is a redis.Hook, of
-// clients that go by Sentinels.
+// held has a write count only when every replica that keeps up has it too, and one at least. Redis
+// answers a write before it replicates it: when the primary then dies, a replica takes its place
+// without the write; and a primary that comes back before all Sentinels know of its successor takes
+// writes that are then thrown away. One replica isn't enough: the Sentinels may promote another. A
+// write that isn't on all of them is an error, like any whose outcome isn't known. held is a
+// redis.Hook, of clients that go by Sentinels.
 type held struct {
-	db   redis.UniversalClient
-	wait time.Duration // how long a replica may take
+	db    redis.UniversalClient
+	wait  time.Duration // how long the replicas may take
+	probe string        // the key that Writable writes
+	// among is how many replicas kept up when a write was last made, which is how many the next one
+	// waits for: the server says what it is only with the answer.
+	among *atomic.Int32
 }
+
+// keepsUp is the longest, in seconds, since a replica has last told how far it is. One that lives
+// tells it every second, and with every write. One that has vanished without a word (its machine is
+// gone, or it stands still) keeps writes from counting for as long, and is then left behind.
+const keepsUp = 2
 
 var _ redis.Hook = held{}
 
-// unheld is the answer of a server that no replica follows, in the form of Redis' own.
+// unheld is the answer of a server whose replicas don't have a write, in the form of Redis' own.
 type unheld struct{}
 
 // Error implements redis.Error.
-func (unheld) Error() string { return "NOREPLICAS no replica has it" }
+func (unheld) Error() string { return "NOREPLICAS not all replicas have it" }
 
 // RedisError implements redis.Error: the server did answer.
 func (unheld) RedisError() {}
@@ -90,9 +102,11 @@ func (h held) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessP
 		if !slices.ContainsFunc(cmds, writes) {
 			return next(ctx, cmds)
 		}
-		wait := redis.NewIntCmd(ctx, "wait", 1, h.wait.Milliseconds())
-		err := next(ctx, append(slices.Clip(cmds), wait))
-		if wait.Err() == nil && wait.Val() > 0 {
+		among := max(1, h.among.Load())
+		wait := redis.NewIntCmd(ctx, "wait", among, h.wait.Milliseconds())
+		info := redis.NewStringCmd(ctx, "info", "replication")
+		err := next(ctx, append(slices.Clip(cmds), wait, info))
+		if h.has(ctx, among, int32(wait.Val()), info.Val()) {
 			return err
 		}
 		for _, c := range cmds {
@@ -105,6 +119,35 @@ func (h held) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessP
 		}
 		return err
 	}
+}
+
+// has reports whether a write is on all replicas that keep up, by what INFO says after it was
+// waited for: so many were to have it, and so many had. If more keep up than were waited for, it
+// waits for something that is written later, since replicas write all in one order.
+func (h held) has(ctx context.Context, waited, had int32, info string) bool {
+	among := max(1, keepingUp(info))
+	h.among.Store(among)
+	switch {
+	case had >= among:
+		return true
+	case had < waited, ctx.Err() != nil:
+		return false
+	}
+	return h.db.Set(ctx, h.probe, "held", keepProbe).Err() == nil
+}
+
+// keepingUp counts the replicas that keep up, by what INFO says of replication: one that still
+// fetches what it missed isn't "online".
+func keepingUp(info string) (n int32) {
+	for line := range strings.Lines(info) {
+		_, says, is := strings.Cut(line, ":ip=")
+		_, lag, _ := strings.Cut(says, ",lag=")
+		behind, err := strconv.Atoi(strings.TrimSpace(lag))
+		if is && strings.Contains(says, ",state=online,") && err == nil && behind <= keepsUp {
+			n++
+		}
+	}
+	return n
 }
 
 // reading are the commands of this package, and of a connection's handshake, that write nothing.

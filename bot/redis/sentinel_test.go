@@ -79,14 +79,15 @@ func (w *writers) end(t *testing.T, r *redis.Redis) {
 	t.Logf("%d acknowledged, %d failed", len(w.kept), w.failed.Load())
 }
 
-// The primary dies under load, twice: the Sentinels let a replica take its place, the store goes on
-// there, and what was acknowledged is there.
+// The primary dies under load, again and again: the Sentinels let a replica take its place, the
+// store goes on there, and what was acknowledged is there. The next dies while the one before still
+// fetches what it missed, which the Sentinels might promote as well.
 func TestFailover(t *testing.T) {
 	t.Parallel() // it waits most of its time
 	g := redistest.Sentinels(t)
 	r := open(t, g.URL())
 	w := write(t, r)
-	for range 2 {
+	for range 4 {
 		w.more(t, 200)
 		dead := g.Primary()
 		dead.Kill()
@@ -100,18 +101,47 @@ func TestFailover(t *testing.T) {
 		// It takes itself for the primary until a Sentinel tells it better.
 		dead.Run()
 		w.more(t, 200)
-		// The next to die must leave two that are up to date: while one still fetches what it
-		// missed, the Sentinels may promote it and lose what only the other had acknowledged.
-		until(t, func(int64) bool {
-			p := g.Primary()
-			if p == nil {
-				return false
-			}
-			out, err := p.CLI("INFO", "replication")
-			return err == nil && strings.Count(out, "state=online") == 2
-		}, 0)
 	}
 	w.end(t, r)
+}
+
+// A write counts when all replicas that keep up have it. One that stands still keeps writes from
+// counting until it is known to have fallen behind, and then the clinic goes on with the other.
+func TestOneReplicaStandsStill(t *testing.T) {
+	t.Parallel() // it waits most of its time
+	g := redistest.Sentinels(t)
+	r := openWith(t, redis.Config{URL: g.URL(), Patience: 2 * time.Second})
+	until(t, func(int64) bool { return r.Writable(t.Context()) == nil }, 0)
+	still := g.Replicas()[0]
+	still.Stop()
+	if err := r.Writable(t.Context()); redis.Word(err) != "NOREPLICAS" {
+		t.Errorf("%v, want that not all replicas have it", err)
+	}
+	until(t, func(int64) bool { return r.Writable(t.Context()) == nil }, 0)
+	still.Go()
+	until(t, func(int64) bool {
+		out, err := g.Primary().CLI("INFO", "replication")
+		return err == nil && strings.Count(out, ",lag=0") == 2
+	}, 0)
+	still.Stop() // it is waited for again
+	if err := r.Writable(t.Context()); redis.Word(err) != "NOREPLICAS" {
+		t.Errorf("once it is back: %v, want that not all replicas have it", err)
+	}
+	still.Go()
+}
+
+// A replica that ends is no longer waited for, and one that comes is, without a restart of the bot.
+func TestReplicasComeAndGo(t *testing.T) {
+	t.Parallel() // it waits most of its time
+	g := redistest.Sentinels(t)
+	r := openWith(t, redis.Config{URL: g.URL(), Patience: 2 * time.Second})
+	until(t, func(int64) bool { return r.Writable(t.Context()) == nil }, 0)
+	for _, s := range g.Replicas() {
+		s.Kill()
+		until(t, func(int64) bool { return r.Writable(t.Context()) == nil }, 0)
+		s.Run()
+		until(t, func(int64) bool { return isReplica(s) }, 0)
+	}
 }
 
 // The primary dies, and before it is back so does all the rest, at once: whoever comes first, they
@@ -214,6 +244,31 @@ func TestSentinelsHang(t *testing.T) {
 			if !errors.Is(err, handlers.ErrAway) {
 				t.Fatalf("%s: %v: want ErrAway", name, err)
 			}
+		}
+	}
+}
+
+// BenchmarkGuardedTurn measures a patient's turn that both replicas must have before it counts.
+func BenchmarkGuardedTurn(b *testing.B) {
+	g := redistest.Sentinels(b)
+	r, err := redis.Open(redis.Config{URL: g.URL(), Now: time.Now, Patience: 2 * time.Second})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { _ = r.Close() })
+	p, i := storetest.Phone(b, "0101"), 0
+	for r.Writable(b.Context()) != nil {
+	}
+	for b.Loop() {
+		i++
+		_, _, err := r.Turn(b.Context(), fmt.Sprint(i), p,
+			func(handlers.State) (handlers.Effects, error) {
+				return handlers.Effects{
+					Conversation: &handlers.Conversation{Said: []string{"some words"}, At: now},
+				}, nil
+			})
+		if err != nil {
+			b.Fatal(err)
 		}
 	}
 }

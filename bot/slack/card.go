@@ -30,7 +30,6 @@ const twilioLog = "https://console.twilio.com/us1/monitor/logs/sms/"
 type post struct {
 	text   string // escaped; shown by notifications, in place of the blocks: it has no one's words
 	blocks []sdk.Block
-	body   string // of a line, in its one block
 
 	// The metadata: an event type, and an id under a key.
 	event string

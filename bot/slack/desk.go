@@ -85,8 +85,8 @@ func (s *Slack) Card(ctx context.Context, c handlers.Case, again bool) (string, 
 }
 
 // Note posts a line in the case's thread and deletes the earlier line that it replaces, if any. A
-// line that can't be deleted stays, and the log says so. If somebody deleted the card of an open
-// case, the line is posted in the channel instead.
+// line that can't be deleted stays, and the log says so. The error is [desk.ErrNoCard] if somebody
+// deleted the card of an open case; of one that is over there is nothing left to say.
 func (s *Slack) Note(ctx context.Context, c handlers.Case, p handlers.Post) error {
 	if err := s.reply(ctx, c, p, s.note(p)); err != nil || p.Clear == "" {
 		return err
@@ -182,25 +182,10 @@ func (s *Slack) reply(ctx context.Context, c handlers.Case, p handlers.Post, lin
 	case Word(err) == errNoThread && !c.Open:
 		return nil // somebody deleted the card, and the case is over
 	case Word(err) == errNoThread:
-		return s.stray(ctx, at.channel, c, line)
+		return fmt.Errorf("reply in thread: %w", desk.ErrNoCard)
 	default:
 		return fmt.Errorf("reply in thread: %w", refusal(err))
 	}
-}
-
-// stray posts a line in the channel itself, under the name of its case, because somebody deleted
-// the card of a case that is still open. Refused for good, the line would be dropped, and it may be
-// what a patient wrote, or the ping for an alarm that nobody has taken. A retry may post it twice.
-func (s *Slack) stray(ctx context.Context, channel string, c handlers.Case, line post) error {
-	of := "*" + escape(heading(c), maxOption, " ") + "*, whose card was deleted:\n"
-	line.text = of + line.text
-	line.blocks = []sdk.Block{section(of + line.body)}
-	line.broadcast = false // Slack takes it for replies only
-	_, _, err := s.api.PostMessageContext(ctx, channel, line.options()...)
-	if err != nil {
-		return fmt.Errorf("post beside a deleted card: %w", refusal(err))
-	}
-	return nil
 }
 
 // findCard looks in the channel for the case's card and returns its timestamp; "" if it isn't

@@ -1,8 +1,8 @@
 package slack_test
 
 import (
-	"cmp"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -11,64 +11,88 @@ import (
 	"github.com/beacon-clinic/beacon/bot/slack/slacktest"
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/desk"
+	"github.com/beacon-clinic/beacon/handlers/handlerstest"
 )
 
-// A line for an open case whose card somebody deleted appears in the channel: what a patient wrote,
-// or a page, must not vanish with the card.
+// Somebody deleted the card of an open case. The next line for it, whatever that is, has the card
+// posted anew at once with its buttons, and stands in its thread: what a patient wrote, or a page,
+// must not vanish with the card.
 func TestLineOfADeletedCard(t *testing.T) {
-	const head = "*CRISIS …0101*, whose card was deleted:\n"
 	for _, test := range []struct {
-		name string
-		post handlers.Post
-		want string
-		text string // of the notification, if it isn't want
+		name  string
+		post  handlers.Post
+		reply bool // staff wrote in the thread, and the post is of what became of it
+		gone  bool // the case is over
+		want  string
 	}{
 		{
-			name: "the patient's words", post: handlers.Post{Text: "help <me>", Words: true},
-			want: head + "*Patient:*\n> help &lt;me&gt;", text: head + "The patient wrote again.",
+			name: "the patient's words",
+			post: handlers.Post{Do: desk.PostNote, From: "patient", Text: "help <me>", Words: true},
+			want: "*Patient:*\n> help &lt;me&gt;",
 		},
 		{
 			name: "a page",
-			post: handlers.Post{From: "bot", Text: "Nobody has this yet.", Ping: "channel"},
-			want: head + "<!channel> *Beacon:* Nobody has this yet.",
+			post: handlers.Post{
+				Do: desk.PostNote, From: "bot", Text: "Nobody has this yet.", Ping: "channel",
+			},
+			want: "<!channel> *Beacon:* Nobody has this yet.",
 		},
-		{name: "a retry", post: handlers.Post{Text: "x", Tries: 1}, want: head + "x"},
 		{
-			name: "the longest", post: handlers.Post{Text: strings.Repeat("x", 4000)},
-			want: head + strings.Repeat("x", 2799) + "…",
+			name: "a text that failed", reply: true, want: ":x: Not delivered: unknown number",
+			post: handlers.Post{Do: desk.PostMark, State: handlers.Failed, Why: "unknown number"},
+		},
+		{
+			name: "the case is over", post: handlers.Post{Do: desk.PostNote, Text: "x"}, gone: true,
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			r := start(t, showText)
+			clock := handlerstest.NewClock(t, "2026-12-01 10:00")
+			store := handlerstest.NewStore(clock.Now)
+			poster := &desk.Poster{
+				Posts: store, Board: r, Now: clock.Now, Meter: handlerstest.Meter{},
+				Log: handlerstest.Quiet(),
+			}
 			c := question(t)
-			c.Kind, c.Channel = "crisis", handlers.UrgentChannel
-			c.Thread = slacktest.Urgent + ":1764599400.000100"
-			test.post.ID = "p1"
-			if err := r.Note(t.Context(), c, test.post); err != nil {
+			c.Kind, c.Channel, c.At = "crisis", handlers.UrgentChannel, clock.Now()
+			c.Thread = mustCard(t, r)
+			c.Open = !test.gone
+			if test.reply {
+				id, _, err := r.fake.Reply(soon(t), c.Thread, ann, "at nine")
+				if err != nil {
+					t.Fatal(err)
+				}
+				test.post.Mark = "slack:" + id
+			}
+			r.fake.Delete(c.Thread)
+			test.post.ID, test.post.Case, test.post.Due = "p1", c.ID, clock.Now()
+			store.Put(c.Phone, handlers.Effects{
+				Cases: []handlers.Case{c}, Posts: []handlers.Post{test.post},
+			})
+			store.Thread(c.ID, c.Thread)
+			for range 3 {
+				if err := poster.Alarms(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+				clock.Add(2 * time.Second)
+			}
+			now, _, err := store.Case(t.Context(), c.ID)
+			if err != nil {
 				t.Fatal(err)
 			}
-			all := r.fake.Messages()
-			if len(all) != 1 || all[0].Text != cmp.Or(test.text, test.want) || all[0].Words() != test.want ||
-				all[0].Channel != slacktest.Urgent || all[0].ThreadTS != "" {
-				t.Errorf("got %+v, want %q", all, test.want)
+			if test.gone {
+				if now.Thread != c.Thread || len(r.fake.Messages()) > 0 {
+					t.Errorf("a card of a case that is over: %+v", r.fake.Messages())
+				}
+				return
 			}
-			calls := r.fake.Calls("chat.postMessage")
-			if form := calls[len(calls)-1].Form; form.Has("reply_broadcast") {
-				t.Errorf("a broadcast outside a thread: %v", form)
+			all := r.fake.Thread(now.Thread)
+			if now.Thread == c.Thread || len(all) != 2 || all[0].Channel != slacktest.Urgent ||
+				!slices.Equal(all[0].Buttons(), []string{"take"}) || all[1].Words() != test.want {
+				t.Errorf("its thread %q: %+v, want the card and %q", now.Thread, all, test.want)
 			}
 		})
 	}
-	t.Run("Slack refuses that too", func(t *testing.T) {
-		r := start(t)
-		c := question(t)
-		c.Thread = slacktest.Desk + ":1764599400.000100"
-		r.fake.Fail(1, slacktest.Fault{Method: "chat.postMessage", Code: "thread_not_found"})
-		r.fake.Fail(1, slacktest.Fault{Method: "chat.postMessage", After: time.Second})
-		err := r.Note(t.Context(), c, handlers.Post{ID: "p1", Text: "x"})
-		if no, ok := errors.AsType[*handlers.Refusal](err); !ok || !no.Retry {
-			t.Errorf("got %v, want a limit that is over later", err)
-		}
-	})
 }
 
 // A page replaces the one before it, so that the thread holds one that says how long it has been.

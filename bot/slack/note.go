@@ -62,7 +62,7 @@ func speaker(from string) string {
 // escaped already, and is its notification too.
 func thread(id, body string) post {
 	return post{
-		text: body, body: body, blocks: []sdk.Block{section(body)},
+		text: body, blocks: []sdk.Block{section(body)},
 		event: noteEvent, key: noteKey, id: id,
 	}
 }

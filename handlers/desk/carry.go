@@ -58,6 +58,8 @@ func (p *Poster) carry(
 	case one.Do != PostCard && c.Thread == "":
 		// A note or a mark goes into the thread, which begins with the card.
 		return again(p.Now().Add(wait(one.Tries, postAfter)))
+	case one.Do == PostCard && c.Thread == "":
+		return p.first(ctx, c, one)
 	}
 	return p.show(ctx, c, one)
 }
@@ -71,7 +73,9 @@ func (p *Poster) show(ctx context.Context, c handlers.Case, one handlers.Post) e
 	thread, err := "", p.lanes.shut(lane, p.Now())
 	if err == nil {
 		thread, err = p.post(ctx, c, one)
-		p.lanes.tell(lane, err, p.Now())
+		if !errors.Is(err, ErrNoCard) { // that says nothing of the channel
+			p.lanes.tell(lane, err, p.Now())
+		}
 	}
 	done := Posted{Thread: thread}
 	var no *handlers.Refusal
@@ -100,21 +104,42 @@ func (p *Poster) show(ctx context.Context, c handlers.Case, one handlers.Post) e
 	return p.Posts.SettlePost(ctx, one, done)
 }
 
-// post hands one post to the board, and returns the thread if it is a card. The channel is searched
-// for a card that may be there already: after an earlier try, or if the card may have been posted
-// while the store was away.
+// post hands one post to the board, and returns the thread of the card if it posted one. The
+// channel is searched for a card that may be there already: after an earlier try, or if the card
+// may have been posted while the store was away.
 func (p *Poster) post(
 	ctx context.Context, c handlers.Case, one handlers.Post,
 ) (thread string, err error) {
 	switch one.Do {
 	case PostNote:
-		return "", p.Board.Note(ctx, c, one)
+		return p.inThread(ctx, c, one, p.Board.Note)
 	case PostMark:
-		return "", p.Board.Mark(ctx, c, one)
+		return p.inThread(ctx, c, one, p.Board.Mark)
 	default:
 		look := one.Tries > 0 || one.Again || one.Urgent && p.vigil.wasAway(p.Now())
 		return p.Board.Card(ctx, c, look)
 	}
+}
+
+// inThread writes in the case's thread. If somebody deleted the card, it is posted anew with its
+// buttons at once, and the thread goes on there: it is returned even if writing in it then fails.
+func (p *Poster) inThread(
+	ctx context.Context, c handlers.Case, one handlers.Post,
+	write func(context.Context, handlers.Case, handlers.Post) error,
+) (thread string, err error) {
+	if err = write(ctx, c, one); !errors.Is(err, ErrNoCard) {
+		return "", err
+	}
+	free, again, ok := p.hold(ctx, c.ID, one.Token)
+	if !ok { // another post of the case has met the same, and is posting the card
+		return "", err
+	}
+	defer free()
+	c.Thread = ""
+	if c.Thread, err = p.Board.Card(ctx, c, again || one.Tries > 0); err != nil {
+		return "", err
+	}
+	return c.Thread, write(ctx, c, one)
 }
 
 // wait returns the pause after so many tries: first, doubled with each, up to mostWait. The shift

@@ -16,7 +16,7 @@ type straight struct {
 	running bool     // the goroutine runs
 	done    sync.WaitGroup
 	rung    time.Time // when the last attempt to reach the on-call phone began
-	heard   time.Time // when the last successful one began
+	heard   Ring      // the last successful one
 }
 
 // direct is an alarm that people are told of without the store.
@@ -25,11 +25,18 @@ type direct struct {
 	look bool // its card may have been posted before, so the desk is searched for it first
 }
 
-// heardAt returns when the on-call phone was last reached without the store; zero if never.
-func (s *straight) heardAt() time.Time {
+// heardAt returns how the on-call phone was last reached without the store; zero if never.
+func (s *straight) heardAt() Ring {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.heard
+}
+
+// reached notes how the on-call phone was reached without the store.
+func (s *straight) reached(r Ring) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.heard = r
 }
 
 // mayRing reports whether the last attempt to reach the on-call phone began at least gap ago. If
@@ -42,4 +49,13 @@ func (s *straight) mayRing(now time.Time, gap time.Duration) bool {
 	}
 	s.rung = now
 	return true
+}
+
+// spare notes that the attempt which began at a time wasn't made.
+func (s *straight) spare(began time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.rung.Equal(began) {
+		s.rung = time.Time{}
+	}
 }

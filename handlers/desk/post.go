@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
@@ -40,12 +41,25 @@ type Posted struct {
 	Hold bool
 }
 
-// Ring is a row of the ledger that tells the on-call phone of alarms: a text or a call.
+// Ring tells the on-call phone of alarms, by a text or a call: a row of the ledger, or one that
+// leaves without the store.
 type Ring struct {
 	ID   string
 	Kind string    // replies.OnCallText or OnCallVoice: texts and calls are paced apart
 	Due  time.Time // when it was to leave
 	At   time.Time // when its send began
+	Of   []string  // ids of the cases that it tells of
+	// Sent says of one that has no row that it is known to have left.
+	Sent bool
+}
+
+// tells reports whether the ring tells of all these cases.
+func (r Ring) tells(cases []handlers.Case) bool {
+	of := make(map[string]bool, len(r.Of)) // on a bad night there are hundreds
+	for _, id := range r.Of {
+		of[id] = true
+	}
+	return !slices.ContainsFunc(cases, func(c handlers.Case) bool { return !of[c.ID] })
 }
 
 // Queue is the desk's queue, which all processes share.
@@ -61,15 +75,21 @@ type Queue interface {
 	// SettlePost gives a claimed post back with its result. If the claim was lost, only the thread
 	// of a card that was posted is stored.
 	SettlePost(ctx context.Context, p handlers.Post, done Posted) error
+	// HoldCard has by alone post the first card of a case until lease from now, or gives it up if
+	// lease is 0. held is false if somebody else holds it. before says that it was held already
+	// within the last minutes, so the card may be posted.
+	HoldCard(
+		ctx context.Context, id, by string, now time.Time, lease time.Duration,
+	) (held, before bool, err error)
 	// Untaken returns the alarms that nobody has, oldest first.
 	Untaken(ctx context.Context) ([]handlers.Case, error)
 	// NextRing returns when the on-call phone is told next: grace from now, but no sooner than gap
 	// after the time it returned last. Everybody who asks before that time gets the same one, so
 	// that alarms which come together share a text and a call.
 	NextRing(ctx context.Context, now time.Time, grace, gap time.Duration) (time.Time, error)
-	// TakeRing notes that row r tells the on-call phone now, and returns r. If another row of the
-	// kind told it less than gap ago, or after r was due, it returns that row and notes nothing.
-	// over is the id of such a row which is known not to have been sent: r then takes its place.
+	// TakeRing notes that r tells the on-call phone now, and returns r. If another ring of the kind
+	// told it less than gap ago, or after r was due, it returns that one and notes nothing. over is
+	// the id of such a ring whose place r takes all the same.
 	TakeRing(ctx context.Context, r Ring, gap time.Duration, over string) (Ring, error)
 	// Row reads a row of the ledger of texts; the zero row if there is none.
 	Row(ctx context.Context, id string) (handlers.Outgoing, error)

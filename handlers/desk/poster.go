@@ -24,6 +24,7 @@ type Poster struct {
 	Log   *slog.Logger
 
 	lanes    lanes    // which channels take no posts
+	holds    holds    // whose first card is being posted
 	vigil    vigil    // the open alarms, for while the store is away
 	straight straight // alarms that people are told of without the store
 	crowd    crowd    // who was told of in a summary

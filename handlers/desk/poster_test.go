@@ -20,6 +20,7 @@ type room struct {
 	clock *handlerstest.Clock
 	store *handlerstest.Store
 	shown *handlerstest.Desk
+	door  *door // between the two
 	phone handlers.Phone
 }
 
@@ -29,8 +30,9 @@ func newRoom(t *testing.T) *room {
 		phone: handlerstest.Phone(t, "0101"),
 	}
 	d.store = handlerstest.NewStore(d.clock.Now)
+	d.door = &door{Queue: d.store}
 	d.Poster = &desk.Poster{
-		Posts: d.store, Board: d.shown, Now: d.clock.Now, Meter: handlerstest.Meter{},
+		Posts: d.door, Board: d.shown, Now: d.clock.Now, Meter: handlerstest.Meter{},
 		Log: handlerstest.Quiet(),
 	}
 	return d

@@ -54,7 +54,7 @@ func (p *Poster) rings(ctx context.Context, now time.Time) ([]handlers.Outgoing,
 		return nil, err
 	}
 	// The store doesn't know when this process told the phone without it.
-	grace := max(ringGrace, p.straight.heardAt().Add(ringGap).Sub(now))
+	grace := max(ringGrace, p.straight.heardAt().At.Add(ringGap).Sub(now))
 	at, err := p.Posts.NextRing(ctx, now, grace, ringGap)
 	if err != nil {
 		return nil, err
@@ -110,7 +110,7 @@ func (p *Poster) Alarm(
 	if len(cases) == 0 {
 		return o, handlers.Composed{Skip: "somebody has the case"}, nil
 	}
-	if c, err := p.turn(ctx, o); err != nil || c.Skip != "" || !c.Wait.IsZero() {
+	if c, err := p.turn(ctx, o, cases); err != nil || c.Skip != "" || !c.Wait.IsZero() {
 		return o, c, err
 	}
 	o, err = p.worded(o, cases)
@@ -118,20 +118,28 @@ func (p *Poster) Alarm(
 }
 
 // turn keeps the texts to the on-call phone ringGap apart, and likewise the calls, so that rows
-// which were held up don't leave all at once. A row that was due before the last one left is
-// skipped, since that one told of everybody who waited. Both are answers in the Composed; the zero
-// one means that the row may leave now.
-func (p *Poster) turn(ctx context.Context, o handlers.Outgoing) (c handlers.Composed, err error) {
+// which were held up don't leave all at once. A row is skipped if it was due before the last one
+// left, or if the phone was told of the same cases without the store: it has nothing new to tell.
+// Both are answers in the Composed; the zero one means that the row may leave now.
+func (p *Poster) turn(
+	ctx context.Context, o handlers.Outgoing, cases []handlers.Case,
+) (c handlers.Composed, err error) {
+	const told = "another row told of all who waited"
 	now := p.Now()
-	// The store doesn't know when this process told the phone without it.
-	free := p.straight.heardAt().Add(ringGap)
+	// The store may not know when this process told the phone without it.
+	own := p.straight.heardAt()
+	free := own.At.Add(ringGap)
 	if o.Voice {
 		free = free.Add(voiceAfter)
 	}
-	if free.After(now) {
+	switch {
+	case !free.After(now):
+	case own.tells(cases):
+		return handlers.Composed{Skip: told}, nil
+	default:
 		return handlers.Composed{Wait: free}, nil
 	}
-	r := Ring{ID: o.ID, Kind: o.Kind, Due: o.Due, At: now}
+	r := Ring{ID: o.ID, Kind: o.Kind, Due: o.Due, At: now, Of: ids(cases)}
 	if !o.First.IsZero() { // its Due is that of its retry
 		r.Due = o.First
 	}
@@ -139,24 +147,47 @@ func (p *Poster) turn(ctx context.Context, o handlers.Outgoing) (c handlers.Comp
 	if err != nil || last.ID == o.ID {
 		return c, err
 	}
-	row, err := p.Posts.Row(ctx, last.ID)
-	if err != nil {
+	sent, known, err := p.left(ctx, last)
+	switch {
+	case err != nil:
 		return c, err
+	// A row tells of all who wait when it leaves, others of whom their process knows.
+	case last.Sent && last.tells(cases), sent && !last.Sent && !last.At.Before(r.Due):
+		return handlers.Composed{Skip: told}, nil
+	case sent:
+		known = last.At.Add(ringGap)
 	}
-	switch row.State {
-	case handlers.Sent, handlers.Delivered:
-		if !last.At.Before(r.Due) {
-			return handlers.Composed{Skip: "another row told of all who waited"}, nil
-		}
-		return handlers.Composed{Wait: last.At.Add(ringGap)}, nil
-	case handlers.Planned:
-		if known := last.At.Add(ringTime); known.After(now) { // it may be leaving now
-			return handlers.Composed{Wait: known}, nil
-		}
+	if known.After(now) { // or it may be leaving now
+		return handlers.Composed{Wait: known}, nil
 	}
-	// The other row wasn't sent, so it told nobody: this one takes its place.
+	// The other one told nobody, or not of all, and that is a round ago: this one takes its place.
 	_, err = p.Posts.TakeRing(ctx, r, ringGap, last.ID)
 	return c, err
+}
+
+// left reports whether a ring is known to have left. If it may still be leaving, known is when it
+// has come to nothing.
+func (p *Poster) left(ctx context.Context, r Ring) (sent bool, known time.Time, err error) {
+	if r.Sent {
+		return true, time.Time{}, nil
+	}
+	row, err := p.Posts.Row(ctx, r.ID)
+	switch row.State {
+	case handlers.Sent, handlers.Delivered:
+		return true, time.Time{}, err
+	case handlers.Planned, "": // one that leaves without the store has no row
+		return false, r.At.Add(ringTime), err
+	}
+	return false, time.Time{}, err
+}
+
+// ids returns the ids of some cases.
+func ids(cases []handlers.Case) []string {
+	out := make([]string, len(cases))
+	for i, c := range cases {
+		out[i] = c.ID
+	}
+	return out
 }
 
 // worded returns a row with the words for these cases, of which there is at least one. The row has

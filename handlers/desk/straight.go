@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"sync"
 	"time"
@@ -84,14 +85,22 @@ func (p *Poster) tell(batch []direct) {
 			unseen = append(unseen, one.c)
 		}
 	}
-	if len(unseen) > 0 && p.reach(unseen) {
-		p.vigil.rang(unseen, p.Now())
+	if len(unseen) > 0 {
+		p.reach(unseen)
 	}
 }
 
 // showNow posts a card without the store, in the desk's ordinary channel if the urgent one is out
-// of reach. After any other error the card may have appeared, so the other channel isn't tried.
+// of reach. After any other error the card may have appeared, so the other channel isn't tried. If
+// somebody else is posting it at this moment, a line tells people of it at once: a second card
+// would have them work in two threads.
 func (p *Poster) showNow(ctx context.Context, one direct) (shown bool) {
+	free, again, ok := p.hold(ctx, one.c.ID, "vigil:"+rand.Text())
+	if !ok {
+		return p.sayMany(ctx, []direct{one})
+	}
+	defer free()
+	one.look = one.look || again
 	for _, channel := range []string{handlers.UrgentChannel, handlers.DeskChannel} {
 		c := one.c
 		if channel != c.Channel {
@@ -125,38 +134,4 @@ func (p *Poster) sayMany(ctx context.Context, batch []direct) (said bool) {
 		p.Log.Error("desk: no summary while the store is away", "cases", len(cases), "err", err)
 	}
 	return err == nil
-}
-
-// reach texts and rings the on-call phone for these alarms without the store, both at once. It
-// returns false if there is no such phone, if the last attempt began less than ringGap ago, or if
-// neither the text nor the call went out.
-func (p *Poster) reach(cases []handlers.Case) bool {
-	if !p.straight.mayRing(p.Now(), ringGap) {
-		return false
-	}
-	began := p.Now()
-	to, ok, err := p.onCall()
-	if err == nil && ok {
-		rows := ringRows(to, p.Now())
-		for i := range rows {
-			var err1 error
-			rows[i], err1 = p.worded(rows[i], cases)
-			err = errors.Join(err, err1)
-		}
-		if err == nil {
-			ctx, cancel := context.WithTimeout(context.Background(), ringTime)
-			defer cancel()
-			err = p.Ring.SendNow(ctx, rows)
-		}
-	}
-	if err != nil {
-		p.Log.Error("on-call phone not told", "cases", len(cases), "err", err)
-	}
-	if err != nil || !ok {
-		return false
-	}
-	p.straight.mu.Lock()
-	defer p.straight.mu.Unlock()
-	p.straight.heard = began
-	return true
 }

@@ -44,7 +44,6 @@ func (p *Poster) Watch(ctx context.Context) error {
 		p.direct(c, true)
 	}
 	if len(due) > 0 && p.reach(due) {
-		p.vigil.rang(due, p.Now())
 		p.sayWaiting(due)
 	}
 	return err

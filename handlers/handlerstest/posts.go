@@ -158,6 +158,29 @@ func (s *Store) Untaken(context.Context) (out []handlers.Case, err error) {
 	return out, s.err
 }
 
+// HoldCard implements desk.Queue.
+func (s *Store) HoldCard(
+	_ context.Context, id, by string, now time.Time, lease time.Duration,
+) (held, before bool, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.err != nil {
+		return false, false, s.err
+	}
+	last, known := s.holds[id]
+	if known && last.by != by && last.until.After(now) {
+		return false, true, nil
+	}
+	s.holds[id] = hold{by, now.Add(lease)}
+	return true, known, nil
+}
+
+// hold says who posts the first card of a case.
+type hold struct {
+	by    string
+	until time.Time
+}
+
 // TakeRing implements desk.Queue.
 func (s *Store) TakeRing(
 	_ context.Context, r desk.Ring, gap time.Duration, over string,

@@ -34,6 +34,7 @@ type Store struct {
 	used     map[string]budget.Used
 	refused  budget.Stretch
 	ring     time.Time            // when the on-call phone is told next
+	holds    map[string]hold      // who posts a case's first card, by the case's id
 	rang     map[string]desk.Ring // which row told it last, by kind
 	claims   int                  // how many were made; a claim's token is its number
 	doubt    handlers.Doubt       // see Forget
@@ -79,6 +80,7 @@ func NewStore(now func() time.Time) *Store {
 		posts:   map[string]*post{},
 		slots:   map[string]slot{},
 		wishes:  map[string]handlers.Wish{},
+		holds:   map[string]hold{},
 		rang:    map[string]desk.Ring{},
 		used:    map[string]budget.Used{},
 	}

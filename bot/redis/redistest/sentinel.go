@@ -23,7 +23,8 @@ type Guarded struct {
 }
 
 // Sentinels starts them as deploy/ has it, and waits until they know each other. They give a
-// primary up after half a second.
+// primary up after one and a half seconds, half as long as deploy/ has it: on a busy machine a
+// server that lives may be silent for half a second.
 func Sentinels(t testing.TB) *Guarded {
 	t.Helper()
 	if _, err := exec.LookPath("redis-server"); err != nil {
@@ -72,7 +73,7 @@ func deployed(t testing.TB, role, port, primary string) *Server {
 	s.args = []string{
 		"env", "ROLE=" + role, "HOST=127.0.0.1", "PORT=" + port, "DATA=" + s.dir,
 		"PRIMARY=127.0.0.1", "PRIMARY_PORT=" + primary, "REDIS_PASSWORD=" + password,
-		"DOWN_AFTER=500", "FAILOVER_TIMEOUT=1000", "sh", script,
+		"DOWN_AFTER=1500", "FAILOVER_TIMEOUT=5000", "sh", script,
 	}
 	return s
 }

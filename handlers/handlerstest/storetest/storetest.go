@@ -94,6 +94,7 @@ var behaviours = []struct {
 	{name: "posts: urgent ones have their own queue", run: urgentPosts},
 	{name: "posts: held while another is tried again", run: heldPosts},
 	{name: "posts: only the claim settles one", run: onlyTheClaimSettlesAPost},
+	{name: "posts: a case's first card", run: holdCard},
 	{name: "lists: in order", run: listsInOrder},
 	{name: "ring: one row at a time", run: takeRing},
 	{name: "ring: the next one", run: nextRing},
