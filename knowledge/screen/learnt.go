@@ -27,8 +27,10 @@ type learnt struct {
 	langs   *model.Model
 	near    *neighbours
 	sure    sure
-	entries []int   // the places of the entries' classes
-	prior   float64 // what spanish says of no words at all
+	entries []int // the places of the entries' classes
+	groups  groups
+	of      map[string]group // by kind: the classes that it is to the model
+	prior   float64          // what spanish says of no words at all
 }
 
 // sure turns what the model says into decisions. All of it was fitted on writers whose texts the
@@ -96,6 +98,7 @@ func openLearnt(data []byte) (*learnt, error) {
 			l.entries = append(l.entries, i)
 		}
 	}
+	l.group()
 	return l, nil
 }
 

@@ -45,7 +45,7 @@ func New(r Rules, model []byte, embed Embed) (*Screen, error) {
 			s.exact[key] = append(s.exact[key], kind)
 		}
 	}
-	s.feats = newFeaturer(r.Words.Concepts)
+	s.feats, s.sights = newFeaturer(r.Words.Concepts), &sights{}
 	faults = append(faults, s.offer.compile(r, s.norm)...)
 	faults = append(faults, s.bare.compile(r, s.norm)...)
 	faults = append(faults, s.concern.compile(r, s.norm)...)
@@ -53,6 +53,8 @@ func New(r Rules, model []byte, embed Embed) (*Screen, error) {
 		var err error
 		if s.learnt, err = openLearnt(model); err != nil {
 			faults = append(faults, err)
+		} else {
+			s.about = s.learnt.abouts(r.Meant)
 		}
 	}
 	if len(faults) > 0 {
@@ -90,7 +92,7 @@ func (s *Screen) compile(r Rules, vocab map[string]bool) (faults []error) {
 			if onlyTells(p) { // concern.go
 				continue
 			}
-			ru := compiled{kind: kind, name: id, topic: p.Topic, hint: p.Hint, always: p.Always}
+			ru := compiled{kind: kind, name: id, key: key("r", id, ""), topic: p.Topic, hint: p.Hint, always: p.Always}
 			into := s.raise
 			switch {
 			case kind == "mask":

@@ -41,13 +41,18 @@ func patterns(all []raised, found findings, v *Verdict) (veto bool) {
 	return veto
 }
 
-// hitNames returns the names of the patterns found, hints included, each once. The classifier
-// weighs them with everything else.
-func hitNames(all []raised) (names []string) {
+// hits returns the patterns found, hints included, each once. The classifier weighs them with
+// everything else.
+func hits(all []raised) (out []*compiled) {
 	for _, ru := range all {
-		if !ru.guarded && !slices.Contains(names, ru.name) {
-			names = append(names, ru.name)
+		if !ru.guarded && !slices.Contains(out, ru.compiled) {
+			out = append(out, ru.compiled)
 		}
 	}
-	return names
+	return out
+}
+
+// has tells whether a pattern is among those found.
+func (sc *scores) has(name string) bool {
+	return slices.ContainsFunc(sc.hits, func(c *compiled) bool { return c.name == name })
 }

@@ -40,7 +40,7 @@ func (s *Screen) Read(text string) Verdict {
 	number := !slices.ContainsFunc(ws,
 		func(w word) bool { return !w.isNum && strings.Trim(w.s, "0123456789:/") != "" })
 	if !number && s.learnt != nil {
-		s.weigh(text, ws, hitNames(all), orEnglish(v.Lang), plain, veto, &v)
+		s.weigh(text, ws, hits(all), orEnglish(v.Lang), plain, veto, &v)
 	}
 	if v.found["crisis"] != "" || v.found["emergency"] != "" {
 		s.besides(ws, v.found)

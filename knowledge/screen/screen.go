@@ -14,11 +14,13 @@ type Screen struct {
 	masks   *index
 	replies *index
 	feats   *featurer
+	sights  *sights
 	embed   Embed
 	learnt  *learnt // nil: what was learnt isn't there yet, and only the rules are read
 	marked  map[rune]bool
 	always  map[string]bool   // patterns that need no other evidence
 	meant   map[string]string // by entry: the act that its question is about
+	about   map[string]group  // by kind: the entries that are about it, as the model has them
 	offer   offerReader
 	bare    bareReader
 	concern concernReader // concern.go
@@ -51,6 +53,7 @@ func (s *Screen) hasMarks(text string) bool {
 // compiled is a pattern with its guard. Its fields are those of Pattern.
 type compiled struct {
 	kind, name string
+	key        uint64 // of the feature that it is to the model
 	unless     *index
 	topic      bool
 	hint       bool

@@ -1,18 +1,17 @@
 package screen
 
-import (
-	"slices"
-	"strings"
-)
+import "slices"
 
 // weigh adds what was learnt to what the rules found: whether the text is a danger, what it does,
 // what it asks. plain says that a keyword has settled what the text is, veto that a pattern says it
 // isn't an answer. The order matters: danger is settled first, and in a text of danger nothing is
-// embedded, since its words must leave within 0.4 s. hits are the names of the patterns found.
+// embedded, since its words must leave within 0.4 s. hits are the patterns found.
 func (s *Screen) weigh(
-	text string, ws []word, hits []string, lang string, plain, veto bool, v *Verdict,
+	text string, ws []word, hits []*compiled, lang string, plain, veto bool, v *Verdict,
 ) {
-	sc := s.scoreText(ws, hits)
+	g := s.sights.of(ws, s.learnt)
+	defer s.sights.giveBack(g)
+	sc := s.scoreText(g, hits)
 	s.weighDanger(&sc, ws, lang, plain, v)
 	if plain && v.found["crisis"] == "" && v.found["emergency"] == "" {
 		return
@@ -20,7 +19,7 @@ func (s *Screen) weigh(
 	if v.found["crisis"] != "" || v.found["emergency"] != "" {
 		text = "" // no entry answers danger, and its words don't wait for what a text means
 	}
-	a := s.rankEntries(&sc, ws, lang, text)
+	a := s.rankEntries(g, &sc, ws, lang, text)
 	if v.found["clinical"] == "" && sc.probability("clinical") >= s.learnt.sure.Clinical &&
 		sc.probability("clinical") > a.p {
 		v.found.add("clinical", "clinical"+like)
@@ -29,7 +28,7 @@ func (s *Screen) weigh(
 	}
 	v.Entries, v.Sure, v.Choices = a.entries, a.sure, a.choices
 	s.weighActs(&sc, ws, veto, a.p, v)
-	s.weighPieces(ws, lang, v)
+	s.weighPieces(g, lang, v)
 }
 
 // leastNamed is how likely a kind named by a pattern must be, relative to the likeliest entry.
@@ -53,13 +52,14 @@ func (s *Screen) weighDanger(sc *scores, ws []word, lang string, plain bool, v *
 		return
 	}
 	// The part most like each decides: a long text may tell of both.
+	of := &s.learnt.groups
 	crisis, emergency := 0., 0.
 	for _, p := range append([][]float32{sc.whole}, sc.parts...) {
-		crisis = max(crisis, sc.total(p, "crisis", classOther))
-		emergency = max(emergency, sc.total(p, "emergency"))
+		crisis = max(crisis, of.crisis.in(p))
+		emergency = max(emergency, of.emergency.in(p))
 	}
 	// A pattern may still say otherwise; see concernReader.tell.
-	if sc.total(sc.whole, classOther) > sc.total(sc.whole, "crisis") {
+	if of.others.in(sc.whole) > of.own.in(sc.whole) {
 		v.About = AboutOther
 	}
 	switch {
@@ -91,7 +91,7 @@ func (s *Screen) weighActs(sc *scores, ws []word, veto bool, entry float64, v *V
 	if !asks && s.meant[firstID(v.Entries)] != "" {
 		entry = 0 // it is counted with the act that it is about
 	}
-	keeps := slices.Contains(sc.hits, "other/keeps_texts")
+	keeps := sc.has("other/keeps_texts")
 	// Any means that a reasonable person understands; source: 47 CFR 64.1200(a)(10).
 	owed := v.found["optout"] != "" && v.Sure == 0 && !keeps
 	best, by, most, plain := "", "", 0., false
@@ -123,7 +123,7 @@ func (s *Screen) weighActs(sc *scores, ws []word, veto bool, entry float64, v *V
 	}
 	named := by != best+like
 	// The writer wants our texts after all, or hedges: asked back.
-	hedged := best == "optout" && keeps || slices.Contains(sc.hits, "other/hedged")
+	hedged := best == "optout" && keeps || sc.has("other/hedged")
 	plain = !hedged && s.isPlain(sc, best, most, named, asks, v)
 	switch {
 	case best == "" || answered(v.found):
@@ -180,13 +180,12 @@ func mayBeGrave(sc *scores, ws []word) bool {
 	if slices.ContainsFunc(ws, func(w word) bool { return w.hidden || w.isNum }) {
 		return true
 	}
-	for _, name := range sc.hits {
-		if kind, _, _ := strings.Cut(name, "/"); kind == "crisis" || kind == "emergency" ||
-			kind == "clinical" {
+	for _, h := range sc.hits {
+		if grave(h.kind) {
 			return true
 		}
 	}
-	return sc.danger(sc.whole)+sc.total(sc.whole, classConcern, "clinical") > .05
+	return sc.danger(sc.whole)+sc.l.groups.grave.in(sc.whole) > .05
 }
 
 // namesDanger tells whether a pattern that is enough by itself names a danger.

@@ -5,6 +5,7 @@ import "strings"
 // word is a word of a text after normalisation: small letters without accents.
 type word struct {
 	s    string
+	at   int     // its place among the words of the text, once a sight has read them
 	sent int     // the sentence it stands in
 	num  float64 // its value, when isNum
 	// isNum marks a number: phrases compare it, the classifier sees its size.
