@@ -38,9 +38,32 @@ func newFeaturer(concepts map[string][]string) *featurer {
 func (f *featurer) root(ws []word, lang string) {
 	for i := range ws {
 		w := &ws[i]
-		w.stem = stem(w.s, lang)
-		w.mean = f.mean(w.s, w.stem)
+		if w.lex == nil {
+			w.root = f.rootOf(w.s, lang)
+			continue
+		}
+		r := &w.lex.roots[tongue(lang)]
+		known := r.Load()
+		if known == nil {
+			found := f.rootOf(w.s, lang)
+			known = &found
+			r.Store(known)
+		}
+		w.root = *known
 	}
+}
+
+func (f *featurer) rootOf(w, lang string) root {
+	s := stem(w, lang)
+	return root{stem: s, mean: f.mean(w, s)}
+}
+
+// tongue is the place of a language's roots in a lexeme.
+func tongue(lang string) int {
+	if lang == "es" {
+		return 1
+	}
+	return 0
 }
 
 // mean returns the group of a word, or its stem if it has none. Groups let what is learnt of one

@@ -6,14 +6,15 @@ import "fmt"
 // prefix, or as one that begins with a number. A text is matched against the few phrases that can
 // begin at each word instead of all of them.
 type index struct {
+	lex      lexicon
 	phrases  []phrase
-	byWord   map[string][]int
+	byWord   map[*lexeme][]int
 	byPrefix map[string][]int
 	numbers  []int
 }
 
-func newIndex() *index {
-	return &index{byWord: map[string][]int{}, byPrefix: map[string][]int{}}
+func newIndex(lex lexicon) *index {
+	return &index{lex: lex, byWord: map[*lexeme][]int{}, byPrefix: map[string][]int{}}
 }
 
 // addAll compiles phrases into an index under one owner, and adds their words to the vocabulary,
@@ -22,7 +23,7 @@ func addAll(x *index, phrases []string, owner int, lists map[string][]string, vo
 	id string,
 ) (faults []error) {
 	for _, text := range phrases {
-		p, err := parse(text, lists)
+		p, err := parse(text, lists, x.lex)
 		if err != nil {
 			faults = append(faults, fmt.Errorf("%s: %w", id, err))
 			continue
@@ -30,8 +31,8 @@ func addAll(x *index, phrases []string, owner int, lists map[string][]string, vo
 		p.owner = owner
 		x.add(p)
 		for _, e := range p.elems {
-			for w := range e.words {
-				vocab[w] = true
+			for _, w := range e.words {
+				vocab[w.s] = true
 			}
 		}
 	}
@@ -45,7 +46,7 @@ func (x *index) add(p phrase) {
 	if e.number {
 		x.numbers = append(x.numbers, n)
 	}
-	for w := range e.words {
+	for _, w := range e.words {
 		x.byWord[w] = append(x.byWord[w], n)
 	}
 	for _, pre := range e.prefixes {
@@ -63,14 +64,17 @@ func (x *index) find(ws []word, found func(hit)) {
 		return
 	}
 	for i := range ws {
-		if ws[i].hidden {
+		w := &ws[i]
+		if w.hidden {
 			continue
 		}
-		x.try(x.byWord[ws[i].s], ws, i, found)
-		if len(ws[i].s) >= 3 && len(x.byPrefix) > 0 {
-			x.try(x.byPrefix[ws[i].s[:3]], ws, i, found)
+		if w.lex != nil {
+			x.try(x.byWord[w.lex], ws, i, found)
 		}
-		if ws[i].isNum {
+		if len(x.byPrefix) > 0 && len(w.s) >= 3 {
+			x.try(x.byPrefix[w.s[:3]], ws, i, found)
+		}
+		if w.isNum {
 			x.try(x.numbers, ws, i, found)
 		}
 	}

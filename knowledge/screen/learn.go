@@ -201,7 +201,7 @@ func (t *teacher) learnLangs() ([]byte, error) {
 	var xs []model.Example
 	for i, x := range t.texts {
 		xs = append(xs, model.Example{
-			Features: langFeatures(t.words[i], t.reader.hasMarks(x.Text)), Class: x.Lang, Weight: 1,
+			Features: langFeatures(nil, t.words[i], hasMarks(x.Text)), Class: x.Lang, Weight: 1,
 		})
 	}
 	return model.Train(xs, model.Settings{Epochs: langEpochs}).Compile()

@@ -25,6 +25,7 @@ const (
 type learnt struct {
 	kinds   *model.Model
 	langs   *model.Model
+	es      int // the place of Spanish in langs
 	near    *neighbours
 	sure    sure
 	entries []int // the places of the entries' classes
@@ -92,6 +93,7 @@ func openLearnt(data []byte) (*learnt, error) {
 		return nil, fmt.Errorf("screen: learnt from texts in %q: texts in English and in Spanish "+
 			"are needed to tell them apart", l.langs.Classes())
 	}
+	l.es = l.langs.Place("es")
 	l.prior = l.spanish(nil)
 	for i, c := range l.kinds.Classes() {
 		if strings.HasPrefix(c, ClassEntry) {

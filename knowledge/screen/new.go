@@ -14,13 +14,11 @@ import (
 // The order matters: patterns give the vocabulary, from which the normaliser corrects spelling, and
 // whole texts are normalised with it, so that they are compared with what a patient's text becomes.
 func New(r Rules, model []byte, embed Embed) (*Screen, error) {
+	lex := lexicon{}
 	s := &Screen{
-		always: map[string]bool{}, embed: embed, meant: r.Meant,
-		exact: map[string][]string{}, raise: newIndex(), masks: newIndex(), replies: newIndex(),
-		marked: map[rune]bool{},
-	}
-	for _, m := range "ñ¿¡áéíóú" {
-		s.marked[m] = true
+		always: map[string]bool{}, embed: embed, meant: r.Meant, lexicon: lex,
+		exact: map[string][]string{}, raise: newIndex(lex), masks: newIndex(lex),
+		replies: newIndex(lex),
 	}
 	vocab := map[string]bool{}
 	faults := s.compile(r, vocab)
@@ -32,13 +30,13 @@ func New(r Rules, model []byte, embed Embed) (*Screen, error) {
 			vocab[w] = true
 		}
 	}
-	s.norm = newNormaliser(r.Words, vocab)
+	s.norm = newNormaliser(r.Words, vocab, lex)
 	for _, kind := range sortedKeys(r.Classes) {
 		if kind == concernClass { // concern.go
 			continue
 		}
 		for _, e := range r.Classes[kind].Exact {
-			key := joined(s.norm.words(e))
+			key := joined(s.norm.words(nil, e))
 			if key == "" {
 				faults = append(faults, fmt.Errorf("%s: exact %q has no word in it", kind, e))
 			}
@@ -102,7 +100,7 @@ func (s *Screen) compile(r Rules, vocab map[string]bool) (faults []error) {
 			}
 			faults = append(faults, addAll(into, p.Any, len(s.rules), r.Words.Lists, vocab, id)...)
 			if len(p.Unless) > 0 {
-				ru.unless = newIndex()
+				ru.unless = newIndex(s.lexicon)
 				faults = append(faults, addAll(ru.unless, p.Unless, 0, r.Words.Lists, vocab, id)...)
 			}
 			s.rules = append(s.rules, ru)

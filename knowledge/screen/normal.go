@@ -22,15 +22,16 @@ type normaliser struct {
 	speak map[string][]string
 	emoji map[rune][]string
 	// vocab holds every word that a phrase, a list or the clinic names.
-	vocab map[string]bool
-	typos typoIndex
+	vocab   map[string]bool
+	lexicon lexicon
+	typos   typoIndex
 }
 
 // newNormaliser adds the guarded words to vocab and keeps it. Of an emoji only the first rune
 // counts.
-func newNormaliser(w Words, vocab map[string]bool) *normaliser {
+func newNormaliser(w Words, vocab map[string]bool, lex lexicon) *normaliser {
 	n := &normaliser{
-		fold: pairs(folds), leet: pairs(leet), vocab: vocab,
+		fold: pairs(folds), leet: pairs(leet), vocab: vocab, lexicon: lex,
 		speak: map[string][]string{}, emoji: map[rune][]string{},
 	}
 	for k, v := range w.Speak {
@@ -46,6 +47,7 @@ func newNormaliser(w Words, vocab map[string]bool) *normaliser {
 		vocab[g] = true
 	}
 	n.typos = newTypoIndex(w.Guarded)
+	lex.know(n)
 	return n
 }
 
@@ -57,90 +59,6 @@ func pairs(s string) map[rune]rune {
 		m[rs[i]] = rs[i+1]
 	}
 	return m
-}
-
-// words splits a text into words, in lower case and without punctuation. It counts sentences,
-// because a guard in one sentence says nothing about the next; a new line begins one as well.
-func (n *normaliser) words(text string) []word {
-	var out []word
-	sent := 0
-	breaks := func(r rune) bool { return r == '\n' || r == '\r' }
-	for _, line := range strings.FieldsFunc(text, breaks) {
-		for _, chunk := range strings.Fields(line) {
-			sent = n.chunk(&out, chunk, sent)
-		}
-		sent++
-	}
-	return n.joinSpaced(out)
-}
-
-// chunk appends the words between two blanks and returns the sentence of the next chunk. sent is
-// the sentence of this one. Signs within a word stay for core to judge, since k!ll and s*icide are
-// words.
-func (n *normaliser) chunk(out *[]word, chunk string, sent int) int {
-	var core []rune
-	ends := false
-	flush := func() {
-		if len(core) > 0 {
-			n.core(out, string(core), sent)
-			core = core[:0]
-		}
-	}
-	rs := []rune(chunk)
-	for i, r := range rs {
-		r = unicode.ToLower(r)
-		if r > unicode.MaxASCII {
-			if f, ok := n.fold[r]; ok {
-				r = f
-			}
-			if 0xFF01 <= r && r <= 0xFF5E { // full-width letters
-				r = unicode.ToLower(r - 0xFEE0)
-			}
-		}
-		switch {
-		case r == '’' || r == '‘' || r == '`' || r == '´':
-			core = append(core, '\'')
-		case r < unicode.MaxASCII && (unicode.IsLetter(r) || unicode.IsDigit(r)):
-			core = append(core, r)
-		case unicode.Is(unicode.Mn, r) || unicode.Is(unicode.Cf, r) || r >= 0x1F3FB && r <= 0x1F3FF:
-			// accents on their own, zero-width signs, skin tones: nothing
-		case n.emoji[r] != nil:
-			flush()
-			for _, w := range n.emoji[r] {
-				*out = append(*out, word{s: w, sent: sent, drawn: true})
-			}
-		case r == '?' || r == '¿':
-			flush()
-			if len(*out) > 0 && r == '?' {
-				(*out)[len(*out)-1].asks = true
-				ends = true
-			}
-		case inside(rs, i) && strings.ContainsRune("!@$*+|#.'_/:-&%", r) || r == '\'' || r == '%':
-			core = append(core, r)
-		case r == '.' || r == '!' || r == '…' || r == ';':
-			flush()
-			ends = true
-		case r == '@' || r == '*' || r == '$' || r == '#':
-			core = append(core, r)
-		case r == '&' || r == '+':
-			flush()
-			*out = append(*out, word{s: "and", sent: sent})
-		default:
-			flush()
-		}
-	}
-	flush()
-	if ends {
-		sent++
-	}
-	return sent
-}
-
-// inside tells whether rs[i] stands between two letters or digits, or doubles the sign beside it.
-func inside(rs []rune, i int) bool {
-	solid := func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || r == '*' }
-	return i > 0 && i+1 < len(rs) &&
-		(solid(rs[i-1]) || rs[i] == rs[i-1]) && (solid(rs[i+1]) || rs[i+1] == rs[i])
 }
 
 // core appends the words of one run of letters, digits and inner signs. It tries, in order: a
@@ -161,9 +79,15 @@ func (n *normaliser) core(out *[]word, s string, sent int) {
 		(*out)[len(*out)-1].lone = s[0]
 		return
 	}
-	if ws, ok := n.speak[s]; ok {
-		add(ws...)
-		return
+	if x := n.lexicon[s]; x != nil {
+		switch {
+		case x.said != nil:
+			add(x.said...)
+			return
+		case x.plain:
+			*out = append(*out, word{s: x.s, lex: x, sent: sent})
+			return
+		}
 	}
 	s = strings.ReplaceAll(s, "'", "")
 	letters := strings.IndexFunc(s, unicode.IsLetter) >= 0
@@ -353,6 +277,16 @@ func squeeze(s string, keep int) string {
 // joinSpaced joins letters that stand alone: s u i c i d e, S T O P, k m s. Of three to sixteen
 // letters the most that make a known word are joined; "a b c" stays.
 func (n *normaliser) joinSpaced(in []word) []word {
+	row, most := 0, 0
+	for i := range in {
+		if row++; in[i].lone == 0 {
+			row = 0
+		}
+		most = max(most, row)
+	}
+	if most < 3 {
+		return in
+	}
 	out := in[:0:0]
 	for i := 0; i < len(in); {
 		j := i

@@ -40,8 +40,8 @@ const (
 // elemGap may skip.
 type elem struct {
 	kind     elemKind
-	words    map[string]bool
-	few      []string // words, if there are so few that comparing them beats hashing
+	words    []*lexeme        // by the alphabet
+	many     map[*lexeme]bool // words, if there are so many that hashing beats comparing them
 	prefixes []string
 	gap      int
 	optional bool
@@ -53,11 +53,12 @@ type elem struct {
 
 // matches tells whether the element accepts a word: any word, a number within its bounds, one of
 // its words, or one that begins with a prefix.
-func (e *elem) matches(w word) bool {
+func (e *elem) matches(w *word) bool {
 	if e.kind == elemAny || e.number && w.isNum && w.num >= e.min && w.num <= e.max {
 		return true
 	}
-	if e.few == nil && e.words[w.s] || slices.Contains(e.few, w.s) {
+	if w.lex != nil && (e.many != nil && e.many[w.lex] ||
+		e.many == nil && slices.Contains(e.words, w.lex)) {
 		return true
 	}
 	for _, p := range e.prefixes {
@@ -70,10 +71,10 @@ func (e *elem) matches(w word) bool {
 
 // parse compiles a phrase; lists are those of words.yaml. It must begin with a word that is
 // required, because the index finds it by that.
-func parse(s string, lists map[string][]string) (phrase, error) {
+func parse(s string, lists map[string][]string, lex lexicon) (phrase, error) {
 	var p phrase
 	for _, f := range strings.Fields(s) {
-		e, err := parseElem(strings.Trim(f, "[]"), lists)
+		e, err := parseElem(strings.Trim(f, "[]"), lists, lex)
 		if err != nil {
 			return p, fmt.Errorf("phrase %q: %w", s, err)
 		}
@@ -99,7 +100,7 @@ func (p *phrase) first() *elem {
 
 // parseElem compiles one place, without the brackets of an optional one. A prefix has three letters
 // at least: the index files it under them, and a shorter one would match by accident.
-func parseElem(f string, lists map[string][]string) (elem, error) {
+func parseElem(f string, lists map[string][]string, lex lexicon) (elem, error) {
 	switch {
 	case f == "^":
 		return elem{kind: elemStart}, nil
@@ -112,7 +113,8 @@ func parseElem(f string, lists map[string][]string) (elem, error) {
 	case f == "...":
 		return elem{kind: elemGap, gap: 3}, nil
 	}
-	e := elem{kind: elemWord, words: map[string]bool{}}
+	e := elem{kind: elemWord}
+	words := map[string]bool{}
 	for _, a := range strings.Split(f, "|") {
 		if a == "$" {
 			e.orEnd = true
@@ -139,12 +141,18 @@ func parseElem(f string, lists map[string][]string) (elem, error) {
 			case strings.HasSuffix(w, "*"):
 				e.prefixes = append(e.prefixes, w[:len(w)-1])
 			default:
-				e.words[w] = true
+				words[w] = true
 			}
 		}
 	}
-	if len(e.words) <= fewWords {
-		e.few = sortedKeys(e.words)
+	for _, w := range sortedKeys(words) {
+		e.words = append(e.words, lex.of(w))
+	}
+	if len(e.words) > fewWords {
+		e.many = map[*lexeme]bool{}
+		for _, w := range e.words {
+			e.many[w] = true
+		}
 	}
 	for _, p := range e.prefixes {
 		if len(p) < 3 {
@@ -213,7 +221,7 @@ func step(es []elem, ws []word, first, i int, over bool) int {
 			return -1
 		}
 		if e.optional {
-			if i < len(ws) && !ws[i].hidden && e.matches(ws[i]) &&
+			if i < len(ws) && !ws[i].hidden && e.matches(&ws[i]) &&
 				(i == first || over || ws[i].sent == ws[i-1].sent) {
 				if end := step(es[k+1:], ws, first, i+1, false); end >= 0 {
 					return end
@@ -224,7 +232,7 @@ func step(es []elem, ws []word, first, i int, over bool) int {
 		if e.orEnd && i > first && (i >= len(ws) || ws[i].sent != ws[i-1].sent) {
 			continue
 		}
-		if i >= len(ws) || ws[i].hidden || !e.matches(ws[i]) {
+		if i >= len(ws) || ws[i].hidden || !e.matches(&ws[i]) {
 			return -1
 		}
 		if i > first && !over && ws[i].sent != ws[i-1].sent {

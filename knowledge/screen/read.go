@@ -128,5 +128,5 @@ func (s *Screen) langOf(text string, ws []word, whole string) string {
 	if s.bare.answers[whole] != "" {
 		return s.bare.langs[whole]
 	}
-	return s.lang(ws, s.hasMarks(text))
+	return s.lang(ws, hasMarks(text))
 }

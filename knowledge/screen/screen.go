@@ -2,6 +2,7 @@ package screen
 
 import (
 	"strings"
+	"unicode/utf8"
 )
 
 // Screen reads texts. It never changes after New, so goroutines may share one. rules holds the
@@ -17,7 +18,7 @@ type Screen struct {
 	sights  *sights
 	embed   Embed
 	learnt  *learnt // nil: what was learnt isn't there yet, and only the rules are read
-	marked  map[rune]bool
+	lexicon lexicon
 	always  map[string]bool   // patterns that need no other evidence
 	meant   map[string]string // by entry: the act that its question is about
 	about   map[string]group  // by kind: the entries that are about it, as the model has them
@@ -28,8 +29,12 @@ type Screen struct {
 
 // words normalises a text and hides its idioms. All masks are found before any word is hidden, so
 // that they may overlap and don't depend on their order.
-func (s *Screen) words(text string) []word {
-	ws := s.norm.words(text)
+func (s *Screen) words(text string) []word { return s.wordsIn(nil, text) }
+
+// wordsIn is words in the room of a slice.
+func (s *Screen) wordsIn(room []word, text string) []word {
+	ws := s.norm.words(room, text)
+	s.lexicon.mark(ws)
 	var hide []hit
 	s.masks.find(ws, func(h hit) {
 		if u := s.rules[h.owner].unless; u == nil || !u.touches(ws, h, false) {
@@ -46,8 +51,13 @@ func (s *Screen) words(text string) []word {
 }
 
 // hasMarks tells whether a text has letters or signs that are rare in English.
-func (s *Screen) hasMarks(text string) bool {
-	return strings.ContainsFunc(text, func(r rune) bool { return s.marked[r] })
+func hasMarks(text string) bool {
+	for i := range len(text) {
+		if text[i] >= utf8.RuneSelf {
+			return strings.ContainsAny(text[i:], "ñ¿¡áéíóú")
+		}
+	}
+	return false
 }
 
 // compiled is a pattern with its guard. Its fields are those of Pattern.
