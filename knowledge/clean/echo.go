@@ -54,6 +54,9 @@ func latest(sent []string) []sentText {
 // or long parts. toks are all tokens of the text, ws the words among them; the words are compared
 // without signs, because phones straighten quotation marks and drop line breaks.
 func echoes(toks, ws []token, ours []sentText) (out []span) {
+	if len(ours) == 0 {
+		return nil
+	}
 	seen := prints(ws)
 	for k := range ours {
 		if !seen.share(ours[k].text) {
@@ -87,10 +90,10 @@ func echoes(toks, ws []token, ours []sentText) (out []span) {
 type printed [1024]bool
 
 func prints(ws []token) (p printed) {
-	for _, t := range ws {
-		h := uint32(basis)
-		for i := range len(t.s) {
-			h = hash(h, t.s[i])
+	for k := range ws {
+		s, h := ws[k].s, uint32(basis)
+		for i := range len(s) {
+			h = hash(h, s[i])
 		}
 		p[h%uint32(len(p))] = true
 	}
