@@ -3,7 +3,6 @@ package screen
 import (
 	"math"
 	"slices"
-	"strings"
 )
 
 // asked is what a text, or a piece of it, asks: entries likeliest first, how many of them are sure
@@ -34,8 +33,9 @@ func (s *Screen) rankEntries(
 		best, e = s.byMeaning(g, sc, s.embed(text), ws, lang)
 		conf, least = logistic(s.learnt.sure.Near[:], e[:]), s.learnt.sure.AnsweredNear
 	}
+	a.entries = make([]Entry, 0, most)
 	for i, b := range best[:min(len(best), most)] {
-		id := strings.TrimPrefix(s.learnt.kinds.Classes()[b.place], ClassEntry)
+		id := s.learnt.kinds.Classes()[b.place][len(ClassEntry):]
 		a.entries = append(a.entries, Entry{ID: id, Confidence: conf * b.score})
 		// What comes near the first is offered with it, the first itself included.
 		if i < mostOffered && conf >= offered && b.score >= absurd {

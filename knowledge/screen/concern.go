@@ -92,7 +92,7 @@ func (c *concernReader) add(into *index, id string, p Pattern, r Rules) (faults 
 // tell completes a verdict: a danger gets whom it is about, any other text whether it is a concern.
 // A danger "now" comes before one of another's, because the words with 911 come first then.
 func (c *concernReader) tell(ws []word, whole string, v *Verdict) {
-	if v.found["crisis"] == "" && v.found["emergency"] == "" {
+	if !v.found.danger() {
 		v.Concern = v.Concern || c.exact[whole] || len(c.says(c.watch, ws)) > 0
 		return
 	}

@@ -1,5 +1,7 @@
 package screen
 
+import "slices"
+
 // group is the places of classes that count together.
 type group []int
 
@@ -41,19 +43,19 @@ func (l *learnt) group() {
 		wishes: places("confirm", "decline", "reschedule", "late", "optout", "help", "start",
 			"person"),
 	}
-	l.of = map[string]group{}
-	for _, kind := range judged {
-		l.of[kind] = places(kind)
+	for i, kind := range judged {
+		if l.judged[i] = places(kind); kind == classChat {
+			l.judged[i] = l.groups.chat
+		}
 	}
-	l.of[classChat] = l.groups.chat
 }
 
-// abouts returns, by kind, the places of the entries that are about it, in the order of their ids.
-func (l *learnt) abouts(meant map[string]string) map[string]group {
-	out := map[string]group{}
+// abouts returns the places of the entries that each of judged is the act of, by their ids.
+func (l *learnt) abouts(meant map[string]string) (out [len(judged)]group) {
 	for _, entry := range sortedKeys(meant) {
-		if at := l.kinds.Place(ClassEntry + entry); at >= 0 {
-			out[meant[entry]] = append(out[meant[entry]], at)
+		at, kind := l.kinds.Place(ClassEntry+entry), slices.Index(judged[:], meant[entry])
+		if at >= 0 && kind >= 0 {
+			out[kind] = append(out[kind], at)
 		}
 	}
 	return out

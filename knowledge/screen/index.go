@@ -9,6 +9,7 @@ type index struct {
 	lex      lexicon
 	phrases  []phrase
 	byWord   map[*lexeme][]int
+	bits     uint64 // of the first words
 	byPrefix map[string][]int
 	numbers  []int
 }
@@ -46,6 +47,7 @@ func (x *index) add(p phrase) {
 	if e.number {
 		x.numbers = append(x.numbers, n)
 	}
+	x.bits |= e.bits
 	for _, w := range e.words {
 		x.byWord[w] = append(x.byWord[w], n)
 	}
@@ -68,7 +70,7 @@ func (x *index) find(ws []word, found func(hit)) {
 		if w.hidden {
 			continue
 		}
-		if w.lex != nil {
+		if w.lex != nil && x.bits&w.lex.bit != 0 {
 			x.try(x.byWord[w.lex], ws, i, found)
 		}
 		if len(x.byPrefix) > 0 && len(w.s) >= 3 {

@@ -262,8 +262,8 @@ func (t *teacher) hear(fold int, kinds []byte) ([]heard, error) {
 			best, near := s.byMeaning(g, &sc, t.meant[i], ws, x.Lang)
 			h.near, h.nearEntry = near[:], s.learnt.kinds.Classes()[best[0].place]
 		}
-		for _, k := range judged {
-			h.kinds[k] = s.act(&sc, k, asks(ws))
+		for place, k := range judged {
+			h.kinds[k] = s.act(&sc, place, asks(ws))
 		}
 		s.sights.giveBack(g)
 		out = append(out, h)

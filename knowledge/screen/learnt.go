@@ -30,8 +30,8 @@ type learnt struct {
 	sure    sure
 	entries []int // the places of the entries' classes
 	groups  groups
-	of      map[string]group // by kind: the classes that it is to the model
-	prior   float64          // what spanish says of no words at all
+	judged  [len(judged)]group // the classes that each of judged is to the model
+	prior   float64            // what spanish says of no words at all
 }
 
 // sure turns what the model says into decisions. All of it was fitted on writers whose texts the

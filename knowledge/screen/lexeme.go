@@ -8,6 +8,7 @@ import (
 // lexeme is a word that the rules name. Phrases compare lexemes instead of letters.
 type lexeme struct {
 	s     string
+	bit   uint64   // one of 64: a set of words that lacks it lacks the word
 	said  []string // what it is slang for
 	plain bool     // a known word of letters alone, which means itself
 	// roots are the word's roots in English and in Spanish, found when first asked for. Goroutines
@@ -25,7 +26,7 @@ type lexicon map[string]*lexeme
 func (l lexicon) of(w string) *lexeme {
 	x := l[w]
 	if x == nil {
-		x = &lexeme{s: w}
+		x = &lexeme{s: w, bit: 1 << (len(l) % 64)}
 		l[w] = x
 	}
 	return x

@@ -42,6 +42,7 @@ type elem struct {
 	kind     elemKind
 	words    []*lexeme        // by the alphabet
 	many     map[*lexeme]bool // words, if there are so many that hashing beats comparing them
+	bits     uint64           // of the words
 	prefixes []string
 	gap      int
 	optional bool
@@ -57,7 +58,7 @@ func (e *elem) matches(w *word) bool {
 	if e.kind == elemAny || e.number && w.isNum && w.num >= e.min && w.num <= e.max {
 		return true
 	}
-	if w.lex != nil && (e.many != nil && e.many[w.lex] ||
+	if w.lex != nil && e.bits&w.lex.bit != 0 && (e.many != nil && e.many[w.lex] ||
 		e.many == nil && slices.Contains(e.words, w.lex)) {
 		return true
 	}
@@ -146,7 +147,8 @@ func parseElem(f string, lists map[string][]string, lex lexicon) (elem, error) {
 		}
 	}
 	for _, w := range sortedKeys(words) {
-		e.words = append(e.words, lex.of(w))
+		x := lex.of(w)
+		e.words, e.bits = append(e.words, x), e.bits|x.bit
 	}
 	if len(e.words) > fewWords {
 		e.many = map[*lexeme]bool{}

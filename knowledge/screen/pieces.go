@@ -8,8 +8,8 @@ import "slices"
 func (s *Screen) weighPieces(g *sight, lang string, v *Verdict) {
 	ws := g.ws
 	if v.asks == "" && len(v.found) == 0 || v.asks == "confirm" ||
-		len(v.found) == 1 && (v.found[classChat] != "" || v.found["optout"] != "" ||
-			v.found["confirm"] != "") {
+		len(v.found) == 1 && (v.found.of(classChat) != "" || v.found.of("optout") != "" ||
+			v.found.of("confirm") != "") {
 		s.weighSentences(g, v)
 	}
 	acts := v.asks != "" || len(v.found) > 0
@@ -41,10 +41,10 @@ func (s *Screen) weighPieces(g *sight, lang string, v *Verdict) {
 			v.Sure = 0
 		}
 		v.Besides, v.Choices = v.Sure > 0, 0
-		_, chat := v.found[classChat]
+		chat := v.found.of(classChat) != ""
 		// "thanks, but can i eat"
 		if chat && len(v.found) == 1 && v.asks == "" && (v.Sure > 0 || s.turnsElsewhere(g)) {
-			delete(v.found, classChat)
+			v.found.drop(classChat)
 			v.Besides = false
 		}
 	case first != nil:
@@ -79,7 +79,7 @@ func (s *Screen) weighSentences(g *sight, v *Verdict) {
 				(k == "confirm" || k == "optout") && s.namesKind(part, k):
 				v.found.add(k, k+like)
 				v.asks = ""
-			case !asks(ws) && v.asks == "" && v.found["optout"] == "" && v.found["confirm"] == "":
+			case !asks(ws) && v.asks == "" && v.found.of("optout") == "" && v.found.of("confirm") == "":
 				v.asks = k
 			}
 		}
@@ -99,8 +99,7 @@ func (s *Screen) namesKind(ws []word, kind string) bool {
 func (s *Screen) turnsElsewhere(g *sight) bool {
 	for _, part := range clauses(g.ws, pieceWords) {
 		p := s.classes(g, part)
-		sc := scores{l: s.learnt, whole: p}
-		if chat := sc.probability(classChat); chat < hardlyChat || asks(part) && chat < sureChat {
+		if chat := s.learnt.groups.chat.in(p); chat < hardlyChat || asks(part) && chat < sureChat {
 			return true
 		}
 	}

@@ -60,16 +60,18 @@ func (s *Screen) classes(g *sight, ws []word) []float32 {
 			return was.p
 		}
 	}
-	p := g.score(g.see(ws, hits(s.raises(ws))))
+	g.raised = s.raisesIn(g.raised[:0], ws)
+	g.hits = hitsIn(g.hits[:0], g.raised)
+	p := g.score(g.see(ws, g.hits))
 	g.scored = append(g.scored, scoredPart{from, to, p})
 	return p
 }
 
-// act returns the probability of a kind in the whole text. A text that isn't a question and
+// act returns the probability of a kind, one of judged by its place, in the whole text. A text that isn't a question and
 // resembles the entry about an act means the act: "need to move my visit" is near to the entry on
 // how to do that.
-func (s *Screen) act(sc *scores, kind string, asks bool) float64 {
-	p := sc.probability(kind)
+func (s *Screen) act(sc *scores, kind int, asks bool) float64 {
+	p := sc.kind(kind)
 	if asks {
 		return p
 	}
@@ -79,8 +81,8 @@ func (s *Screen) act(sc *scores, kind string, asks bool) float64 {
 	return p
 }
 
-// probability returns the probability of a kind in the whole text.
-func (sc *scores) probability(kind string) float64 { return sc.l.of[kind].in(sc.whole) }
+// kind returns the probability of a kind, one of judged by its place, in the whole text.
+func (sc *scores) kind(kind int) float64 { return sc.l.judged[kind].in(sc.whole) }
 
 // danger returns the probability of any danger.
 func (sc *scores) danger(p []float32) float64 { return sc.l.groups.danger.in(p) }

@@ -19,9 +19,9 @@ type Screen struct {
 	embed   Embed
 	learnt  *learnt // nil: what was learnt isn't there yet, and only the rules are read
 	lexicon lexicon
-	always  map[string]bool   // patterns that need no other evidence
-	meant   map[string]string // by entry: the act that its question is about
-	about   map[string]group  // by kind: the entries that are about it, as the model has them
+	always  map[string]bool    // patterns that need no other evidence
+	meant   map[string]string  // by entry: the act that its question is about
+	about   [len(judged)]group // the entries that each of judged is the act of, in the model
 	offer   offerReader
 	bare    bareReader
 	concern concernReader // concern.go

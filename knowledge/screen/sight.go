@@ -24,6 +24,8 @@ type sight struct {
 	runs   [3][]model.Feature
 
 	fs     []model.Feature
+	raised []raised
+	hits   []*compiled
 	room   []float32
 	scored []scoredPart
 }
