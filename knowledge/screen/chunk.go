@@ -30,7 +30,7 @@ func (n *normaliser) chunk(out *[]word, chunk string, sent int) int {
 		letters++
 	}
 	if letters == len(chunk) { // as most are
-		n.core(out, chunk, sent)
+		n.run(out, chunk, sent)
 		return sent
 	}
 	var room [64]byte

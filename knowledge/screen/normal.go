@@ -64,10 +64,13 @@ func pairs(s string) map[rune]rune {
 // core appends the words of one run of letters, digits and inner signs. It tries, in order: a
 // single letter, slang, a plain word, a disguise, and a split at the signs.
 func (n *normaliser) core(out *[]word, s string, sent int) {
-	s = strings.Trim(s, "'-_/:.&|+")
-	if s == "" {
-		return
+	if s = strings.Trim(s, "'-_/:.&|+"); s != "" {
+		n.run(out, s, sent)
 	}
+}
+
+// run is core of a run without signs around it.
+func (n *normaliser) run(out *[]word, s string, sent int) {
 	add := func(ws ...string) {
 		for _, w := range ws {
 			*out = append(*out, word{s: w, sent: sent})

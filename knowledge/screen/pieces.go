@@ -16,7 +16,11 @@ func (s *Screen) weighPieces(g *sight, lang string, v *Verdict) {
 	var first []Entry
 	least := 0.
 	for _, cut := range cuts(ws) {
-		left, right := s.piece(g, ws[:cut], lang), s.piece(g, ws[cut:], lang)
+		left := s.piece(g, ws[:cut], lang)
+		if !acts && left.sure == 0 {
+			continue // whatever the other piece asks, one of two isn't sure
+		}
+		right := s.piece(g, ws[cut:], lang)
 		switch {
 		// Beside an act, the surest question of all pieces.
 		case acts:

@@ -49,7 +49,14 @@ func (s *sights) of(ws []word, l *learnt) *sight {
 	return g
 }
 
-func (s *sights) giveBack(g *sight) { s.pool.Put(g) }
+// giveBack takes a sight back. No word of the text stays in it.
+func (s *sights) giveBack(g *sight) {
+	clear(g.stems.names)
+	clear(g.means.names)
+	clear(g.text)
+	g.ws = nil
+	s.pool.Put(g)
+}
 
 // read fills the tables. A hidden idiom counts as one mark of its own, and a number by its size
 // alone. "<" and ">" stand for the ends, so that a first word is a feature.
