@@ -8,14 +8,21 @@ import "fmt"
 type index struct {
 	lex      lexicon
 	phrases  []phrase
-	byWord   map[*lexeme][]int
+	byWord   map[*lexeme][]opening
 	bits     uint64 // of the first words
-	byPrefix map[string][]int
-	numbers  []int
+	byPrefix map[string][]opening
+	numbers  []opening
+}
+
+// opening is a phrase that may begin at a word. second holds the bits of its second words, 0 if
+// anything may follow: a look at the next word spares most phrases the trial.
+type opening struct {
+	phrase int
+	second uint64
 }
 
 func newIndex(lex lexicon) *index {
-	return &index{lex: lex, byWord: map[*lexeme][]int{}, byPrefix: map[string][]int{}}
+	return &index{lex: lex, byWord: map[*lexeme][]opening{}, byPrefix: map[string][]opening{}}
 }
 
 // addAll compiles phrases into an index under one owner, and adds their words to the vocabulary,
@@ -41,7 +48,7 @@ func addAll(x *index, phrases []string, owner int, lists map[string][]string, vo
 }
 
 func (x *index) add(p phrase) {
-	n := len(x.phrases)
+	n := opening{phrase: len(x.phrases), second: p.second()}
 	x.phrases = append(x.phrases, p)
 	e := p.first()
 	if e.number {
@@ -83,10 +90,17 @@ func (x *index) find(ws []word, found func(hit)) {
 }
 
 // try calls found for each of the phrases that begins at ws[i].
-func (x *index) try(phrases []int, ws []word, i int, found func(hit)) {
-	for _, n := range phrases {
-		if end := x.phrases[n].at(ws, i); end >= 0 {
-			found(hit{x.phrases[n].owner, i, end})
+func (x *index) try(openings []opening, ws []word, i int, found func(hit)) {
+	next := uint64(0)
+	if i+1 < len(ws) && ws[i+1].lex != nil {
+		next = ws[i+1].lex.bit
+	}
+	for _, o := range openings {
+		if o.second != 0 && o.second&next == 0 {
+			continue
+		}
+		if end := x.phrases[o.phrase].at(ws, i); end >= 0 {
+			found(hit{x.phrases[o.phrase].owner, i, end})
 		}
 	}
 }

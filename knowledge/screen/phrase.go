@@ -99,6 +99,20 @@ func (p *phrase) first() *elem {
 	return nil
 }
 
+// second returns the bits of the words one of which must follow the first, 0 if another word, a
+// number or nothing may.
+func (p *phrase) second() uint64 {
+	at := slices.IndexFunc(p.elems, func(e elem) bool { return e.kind != elemStart }) + 1
+	if at == len(p.elems) {
+		return 0
+	}
+	if e := &p.elems[at]; e.kind == elemWord && !e.optional && !e.number && !e.orEnd &&
+		len(e.prefixes) == 0 {
+		return e.bits
+	}
+	return 0
+}
+
 // parseElem compiles one place, without the brackets of an optional one. A prefix has three letters
 // at least: the index files it under them, and a shorter one would match by accident.
 func parseElem(f string, lists map[string][]string, lex lexicon) (elem, error) {
