@@ -77,8 +77,13 @@ func (m *Model) Score(fs []Feature, p []float32) {
 		if i+1 < len(fs) {
 			next = m.postings(fs[i+1].at)
 		}
-		for j := 1; j < len(ps); j += 2 {
-			sums[ps[j-1]] += w * float32(int8(ps[j]))
+		for ; len(ps) >= 4; ps = ps[4:] { // two at a time, without a check of the bounds
+			two := (*[4]byte)(ps)
+			sums[two[0]] += w * float32(int8(two[1]))
+			sums[two[2]] += w * float32(int8(two[3]))
+		}
+		if len(ps) >= 2 {
+			sums[ps[0]] += w * float32(int8(ps[1]))
 		}
 	}
 	copy(p, sums[:])
