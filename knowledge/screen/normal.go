@@ -196,8 +196,8 @@ func (n *normaliser) plain(s string) []string {
 		return []string{s}
 	}
 	for _, keep := range []int{2, 1} { // soooo, diiiie
-		q := squeeze(s, keep)
-		if q == s {
+		q, shorter := squeeze(s, keep)
+		if !shorter {
 			continue
 		}
 		if ws := n.known(q); ws != nil {
@@ -220,24 +220,19 @@ func (n *normaliser) plain(s string) []string {
 // fewest pieces win. Fewer than three words aren't enough, since many an ordinary word is made of
 // two.
 func (n *normaliser) glued(s string) []string {
-	if len(s) < 8 || len(s) > 30 {
+	if len(s) < 8 || len(s) > mostGlued || !n.tiled(s) {
 		return nil
 	}
 	best := make([][]string, len(s)+1)
 	best[0] = []string{}
 	for end := 1; end <= len(s); end++ {
-		for start := max(0, end-14); start < end; start++ {
+		for start := max(0, end-longestTile); start < end; start++ {
 			p := s[start:end]
 			if best[start] == nil || best[end] != nil && len(best[start])+1 >= len(best[end]) {
 				continue
 			}
-			var words []string
-			switch said := n.speak[p]; {
-			case p == "i" || len(p) > 1 && n.vocab[p]:
-				words = []string{p}
-			case len(p) > 2 && said != nil: // mekieromorir; shorter ones hide in every word
-				words = said
-			default:
+			words := n.tile(p)
+			if words == nil {
 				continue
 			}
 			best[end] = append(best[start][:len(best[start]):len(best[start])], words...)
@@ -245,6 +240,36 @@ func (n *normaliser) glued(s string) []string {
 	}
 	if ws := best[len(s)]; len(ws) >= 3 {
 		return ws
+	}
+	return nil
+}
+
+const (
+	mostGlued   = 30 // letters that are split
+	longestTile = 14 // letters of a piece
+)
+
+// tiled tells whether known words fill s. Few unknown words can be, so it spares most of them what
+// it takes to find the fewest.
+func (n *normaliser) tiled(s string) bool {
+	reached := [mostGlued + 1]bool{0: true}
+	for end := 1; end <= len(s); end++ {
+		for start := max(0, end-longestTile); start < end && !reached[end]; start++ {
+			reached[end] = reached[start] && n.tile(s[start:end]) != nil
+		}
+	}
+	return reached[len(s)]
+}
+
+// tile returns the words that a piece of a word stands for, nil if it is no known one.
+func (n *normaliser) tile(p string) []string {
+	switch x := n.lexicon[p]; {
+	case x == nil:
+		return nil
+	case p == "i" || len(p) > 1 && n.vocab[p]:
+		return x.self
+	case len(p) > 2 && x.said != nil: // mekieromorir; shorter ones hide in every word
+		return x.said
 	}
 	return nil
 }
@@ -260,21 +285,22 @@ func (n *normaliser) typo(s string) []string {
 	return nil
 }
 
-// squeeze shortens runs of a letter to keep of it at most.
-func squeeze(s string, keep int) string {
-	var b strings.Builder
-	run := 0
-	for i := 0; i < len(s); i++ {
-		if i > 0 && s[i] == s[i-1] {
-			run++
-		} else {
+// squeeze shortens runs of a letter to keep of it at most, and tells whether there is any.
+func squeeze(s string, keep int) (string, bool) {
+	var room [64]byte
+	out, run := room[:0], 0
+	for i := range len(s) {
+		if run++; i == 0 || s[i] != s[i-1] {
 			run = 1
 		}
 		if run <= keep {
-			b.WriteByte(s[i])
+			out = append(out, s[i])
 		}
 	}
-	return b.String()
+	if len(out) == len(s) {
+		return s, false
+	}
+	return string(out), true
 }
 
 // joinSpaced joins letters that stand alone: s u i c i d e, S T O P, k m s. Of three to sixteen
