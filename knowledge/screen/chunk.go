@@ -25,10 +25,7 @@ func (n *normaliser) words(out []word, text string) []word {
 // chunk. sent is the sentence of this one. Signs within a word stay for core to judge, since k!ll
 // and s*icide are words.
 func (n *normaliser) chunk(out *[]word, chunk string, sent int) int {
-	letters := 0
-	for letters < len(chunk) && chunk[letters] >= 'a' && chunk[letters] <= 'z' {
-		letters++
-	}
+	letters := leading(chunk)
 	if letters == len(chunk) { // as most are
 		n.run(out, chunk, sent)
 		return sent
@@ -47,15 +44,7 @@ func (n *normaliser) chunk(out *[]word, chunk string, sent int) int {
 		before = rune(chunk[letters-1])
 	}
 	for i, typed := range chunk[letters:] {
-		r := typed
-		if r > unicode.MaxASCII {
-			if f, ok := n.fold[r]; ok {
-				r = f
-			}
-			if 0xFF01 <= r && r <= 0xFF5E { // full-width letters
-				r = unicode.ToLower(r - 0xFEE0)
-			}
-		}
+		r := n.folded(typed)
 		switch {
 		case r == '’' || r == '‘' || r == '`' || r == '´':
 			core = append(core, '\'')
@@ -93,6 +82,28 @@ func (n *normaliser) chunk(out *[]word, chunk string, sent int) int {
 		sent++
 	}
 	return sent
+}
+
+// leading returns how many plain letters a text begins with.
+func leading(s string) (n int) {
+	for n < len(s) && s[n] >= 'a' && s[n] <= 'z' {
+		n++
+	}
+	return n
+}
+
+// folded returns a small letter without its accent, or what it looks like.
+func (n *normaliser) folded(r rune) rune {
+	if r <= unicode.MaxASCII {
+		return r
+	}
+	if f, ok := n.fold[r]; ok {
+		r = f
+	}
+	if 0xFF01 <= r && r <= 0xFF5E { // full-width letters
+		r = unicode.ToLower(r - 0xFEE0)
+	}
+	return r
 }
 
 // inside tells whether a sign stands between two letters or digits, or doubles the sign beside it.

@@ -160,6 +160,17 @@ func parseElem(f string, lists map[string][]string, lex lexicon) (elem, error) {
 			}
 		}
 	}
+	e.setWords(words, lex)
+	for _, p := range e.prefixes {
+		if len(p) < 3 {
+			return e, fmt.Errorf("%s* is too short to be meant", p)
+		}
+	}
+	return e, nil
+}
+
+// setWords fills in the words and what finds them.
+func (e *elem) setWords(words map[string]bool, lex lexicon) {
 	for _, w := range sortedKeys(words) {
 		x := lex.of(w)
 		e.words, e.bits = append(e.words, x), e.bits|x.bit
@@ -170,12 +181,6 @@ func parseElem(f string, lists map[string][]string, lex lexicon) (elem, error) {
 			e.many[w] = true
 		}
 	}
-	for _, p := range e.prefixes {
-		if len(p) < 3 {
-			return e, fmt.Errorf("%s* is too short to be meant", p)
-		}
-	}
-	return e, nil
 }
 
 // fewWords is up to how many words of an element are compared one by one.
