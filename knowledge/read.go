@@ -79,6 +79,9 @@ func urgent(v screen.Verdict) bool { return v.Kind == kinds.Crisis || v.Kind == 
 // unless something of them comes back in it. The first reading is made before the store has
 // answered, which knows what was sent.
 func (b *Base) Again(r Reading, body string, sent []string) Reading {
+	if len(sent) == 0 {
+		return r
+	}
 	if t := b.clean.Read(body, sent); t.Body == r.Body {
 		return r
 	}

@@ -5,8 +5,9 @@ import (
 	"unicode/utf8"
 )
 
-// Screen reads texts. It never changes after New, so goroutines may share one. rules holds the
-// compiled patterns of all indexes; an index gives the number of one as the owner.
+// Screen reads texts. Goroutines may share one: after New nothing of it changes but the roots of
+// lexemes and the room for sights, which are safe for all. rules holds the compiled patterns of all
+// indexes; an index gives the number of one as the owner.
 type Screen struct {
 	norm    *normaliser
 	exact   map[string][]string // text → kinds
