@@ -1,6 +1,7 @@
 package knowledge
 
 import (
+	"bytes"
 	"fmt"
 	"sort"
 	"strings"
@@ -145,7 +146,7 @@ func (c *checker) text(file string, line int, name, lang, s string, most int) {
 		at("never print CANCEL: texted back, it opts the patient out; write it another way")
 	}
 	for _, old := range c.b.Clinic.Lines.Old {
-		if strings.Contains(bare(full), bare(old)) {
+		if bytes.Contains(bare(nil, full), bare(nil, old)) {
 			at("%s is an old hotline: write {{crisis.line}}", old)
 		}
 	}

@@ -204,7 +204,7 @@ func (b *Base) ask() {
 	for _, e := range b.Entries {
 		for _, l := range language.All() {
 			for _, a := range e.Asks[l] {
-				key := bare(a)
+				key := string(bare(nil, a))
 				// An empty owner stays, so that a third entry can't claim it either.
 				if first, twice := b.phrasings[key]; twice && first != e.ID || e.Outside {
 					b.phrasings[key] = ""

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/beacon-clinic/beacon/knowledge/clean"
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
@@ -78,6 +79,9 @@ func urgent(v screen.Verdict) bool { return v.Kind == kinds.Crisis || v.Kind == 
 // unless something of them comes back in it. The first reading is made before the store has
 // answered, which knows what was sent.
 func (b *Base) Again(r Reading, body string, sent []string) Reading {
+	if len(sent) == 0 {
+		return r
+	}
 	if t := b.clean.Read(body, sent); t.Body == r.Body {
 		return r
 	}
@@ -91,11 +95,13 @@ func readable(t clean.Text) string {
 	if t.Keyword != "" {
 		return t.Keyword
 	}
+	if !slices.ContainsFunc(t.Numbers, names) {
+		return t.Body
+	}
 	var out strings.Builder
 	at := 0
 	for _, n := range t.Numbers {
-		switch n.Kind {
-		case clean.Phone, clean.Order, clean.Price, clean.Date, clean.Percent:
+		if names(n) {
 			out.WriteString(t.Body[at:n.Start])
 			out.WriteString(" " + string(n.Kind) + "number ")
 			at = n.End
@@ -105,20 +111,21 @@ func readable(t clean.Text) string {
 	return out.String()
 }
 
+// names tells whether a number only names something.
+func names(n clean.Number) bool {
+	switch n.Kind {
+	case clean.Phone, clean.Order, clean.Price, clean.Date, clean.Percent:
+		return true
+	}
+	return false
+}
+
 // entries fits what a text asks for to the base: it drops entries that the base doesn't have, and
 // has the matcher answer what the model hasn't learnt. A phrasing word for word comes before the
 // model; the matcher is heard where it ranks a changed entry first, or where the model has nothing.
 func (b *Base) entries(v screen.Verdict, text string) screen.Verdict {
-	kept := v.Entries[:0:0]
-	for i, e := range v.Entries {
-		if b.byID[e.ID] != nil {
-			kept = append(kept, e)
-		} else if i < max(v.Sure, v.Choices) { // it asks for what isn't here
-			v.Sure, v.Choices = 0, 0
-		}
-	}
-	v.Entries = kept
-	if id := b.phrasings[bare(text)]; id != "" { // word for word what its owner wrote down
+	v = b.known(v)
+	if id := b.phrasing(text); id != "" { // word for word what its owner wrote down
 		v = v.Plainly(screen.Entry{ID: id, Confidence: verbatim})
 	}
 	m := b.match.Load()
@@ -137,6 +144,19 @@ func (b *Base) entries(v screen.Verdict, text string) screen.Verdict {
 	if r.Outcome == match.Answer {
 		v.Sure, v.Choices = 1, 0
 	}
+	return v
+}
+
+// known drops entries that the base doesn't have.
+func (b *Base) known(v screen.Verdict) screen.Verdict {
+	lacks := func(e screen.Entry) bool { return b.byID[e.ID] == nil }
+	if !slices.ContainsFunc(v.Entries, lacks) {
+		return v
+	}
+	if i := slices.IndexFunc(v.Entries, lacks); i < max(v.Sure, v.Choices) {
+		v.Sure, v.Choices = 0, 0 // it asks for what isn't here
+	}
+	v.Entries = slices.DeleteFunc(slices.Clone(v.Entries), lacks)
 	return v
 }
 
@@ -234,12 +254,18 @@ func (b *Base) Explain(text string) Why {
 	return w
 }
 
-// bare returns a text's letters and digits alone: a number is the same however it is written.
-func bare(s string) string {
-	return strings.Map(func(r rune) rune {
+// phrasing returns the entry whose phrasing a text is word for word, "" if it is none's.
+func (b *Base) phrasing(text string) string {
+	var room [256]byte
+	return b.phrasings[string(bare(room[:0], text))]
+}
+
+// bare appends a text's letters and digits alone: a number is the same however it is written.
+func bare(to []byte, s string) []byte {
+	for _, r := range s {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) {
-			return unicode.ToUpper(r)
+			to = utf8.AppendRune(to, unicode.ToUpper(r))
 		}
-		return -1
-	}, s)
+	}
+	return to
 }

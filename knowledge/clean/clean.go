@@ -15,11 +15,12 @@ func (c *Cleaner) Read(body string, sent []string) Text {
 	toks := lex(out.Body)
 	ours := latest(sent)
 	for range mostPasses {
-		if out.Machine = len(toks) > 0 && c.machine.wrote(out.Body, toks); out.Machine {
+		ws := words(toks)
+		if out.Machine = len(toks) > 0 && c.machine.wrote(out.Body, toks, ws); out.Machine {
 			out.Body, toks = "", nil
 			break
 		}
-		spans, quoted := c.foreign(out.Body, toks, ours)
+		spans, quoted := c.foreign(out.Body, toks, ws, ours)
 		if len(spans) == 0 {
 			break
 		}

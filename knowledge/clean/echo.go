@@ -54,6 +54,9 @@ func latest(sent []string) []sentText {
 // or long parts. toks are all tokens of the text, ws the words among them; the words are compared
 // without signs, because phones straighten quotation marks and drop line breaks.
 func echoes(toks, ws []token, ours []sentText) (out []span) {
+	if len(ours) == 0 {
+		return nil
+	}
 	seen := prints(ws)
 	for k := range ours {
 		if !seen.share(ours[k].text) {
@@ -81,35 +84,37 @@ func echoes(toks, ws []token, ours []sentText) (out []span) {
 	return out
 }
 
-// printed holds rough fingerprints of a text's words, a bit each. They save lexing and comparing
-// texts that have little in common. Two words may share a bit: that costs a comparison for nothing,
-// but never misses an echo.
-type printed [1024]bool
+// printed holds rough fingerprints of a text's words. They save lexing and comparing texts that
+// have little in common. Two words may share one: that costs a comparison for nothing, but never
+// misses an echo.
+type printed struct {
+	of    [1024]bool
+	words int
+}
 
 func prints(ws []token) (p printed) {
-	for _, t := range ws {
-		h := uint32(basis)
-		for i := range len(t.s) {
-			h = hash(h, t.s[i])
-		}
-		p[h%uint32(len(p))] = true
+	p.words = len(ws)
+	for i := range ws {
+		s := ws[i].s
+		p.of[print(s[0], s[len(s)-1], len(s))] = true
 	}
 	return p
 }
 
-// basis and hash are those of FNV-1a, 32 bits wide.
-const basis = 2166136261
-
-func hash(h uint32, c byte) uint32 { return (h ^ uint32(c)) * 16777619 }
+// print is the fingerprint of a word: its ends and its length, which need no walk along it.
+func print(first, last byte, size int) uint32 {
+	return (uint32(first)*31 + uint32(last)*7 + uint32(size)*131) % 1024
+}
 
 // share tells whether a text may have enough words in a row in common with the printed one for a
 // part of it to stand there. It walks the bytes as lex would cut them, without allocating. A word
 // with letters beyond ASCII, or of letters and digits, may be any: folding it would cost what this
-// is there to save.
+// is there to save, and it may be a picture. A text that surely has more words than a printed one of
+// few can't be a part of it.
 func (p *printed) share(s string) bool {
 	s = s[:min(len(s), 4*Most)]
-	run, count, size := 0, 0, 0
-	h, last := uint32(basis), byte(0)
+	run, count, sure, size := 0, 0, 0, 0
+	first, last := byte(0), byte(0)
 	wide := false
 	for i := 0; i <= len(s); i++ {
 		c := byte(' ')
@@ -122,11 +127,13 @@ func (p *printed) share(s string) bool {
 		digit := '0' <= c && c <= '9'
 		if 'a' <= c && c <= 'z' || digit || c >= utf8.RuneSelf {
 			// lex would begin a new token here.
-			if size > 0 && !wide && digit != ('0' <= last && last <= '9') { // 2pm is two
+			if size == 0 {
+				first = c
+			} else if !wide && digit != ('0' <= last && last <= '9') { // 2pm is two
 				wide = true
 			}
 			size++
-			h, last, wide = hash(h, c), c, wide || c >= utf8.RuneSelf
+			last, wide = c, wide || c >= utf8.RuneSelf
 			continue
 		}
 		// No word has ended, or lex would read on past the apostrophe.
@@ -135,13 +142,19 @@ func (p *printed) share(s string) bool {
 		}
 		count++
 		// A word that the printed text doesn't have ends the run.
-		if run++; !wide && !p[h%uint32(len(p))] {
+		if run++; !wide && !p.of[print(first, last, size)] {
 			run = 0
 		}
-		if run >= markedWords {
+		if !wide {
+			sure++
+		}
+		switch {
+		case sure >= markedWords && p.words < markedWords:
+			return false
+		case run >= markedWords:
 			return true
 		}
-		size, wide, h = 0, false, basis
+		size, wide = 0, false
 	}
 	return count < markedWords && run == count && count > 0
 }

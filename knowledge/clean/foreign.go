@@ -9,8 +9,9 @@ import (
 // foreign finds what the patient didn't write: reactions, quotations, signatures, and what machines
 // put around a text. The spans are sorted and apart. quoted says that somebody else's words are
 // among them; a signature or a "Fwd:" has none.
-func (c *Cleaner) foreign(src string, toks []token, ours []sentText) (out []span, quoted bool) {
-	ws := words(toks)
+func (c *Cleaner) foreign(
+	src string, toks, ws []token, ours []sentText,
+) (out []span, quoted bool) {
 	// What stands in the marks is the patient's new text, so nothing else is removed in this pass.
 	if s := c.unwrapped(toks); s != nil {
 		return s, false

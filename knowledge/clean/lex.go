@@ -177,9 +177,9 @@ func letterAt(s string) bool {
 // words returns the tokens without the signs.
 func words(toks []token) []token {
 	out := make([]token, 0, len(toks))
-	for _, t := range toks {
-		if t.class != mark {
-			out = append(out, t)
+	for i := range toks {
+		if toks[i].class != mark {
+			out = append(out, toks[i])
 		}
 	}
 	return out

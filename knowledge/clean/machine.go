@@ -53,12 +53,11 @@ func straight(s string) string {
 }
 
 // wrote tells whether a machine wrote the whole text.
-func (m *machine) wrote(body string, toks []token) bool {
+func (m *machine) wrote(body string, toks, ws []token) bool {
 	// A fixed text, to the letter: people write such words as well, but not in that form.
 	if len(body) < 80 && m.exact[straight(body)] {
 		return true
 	}
-	ws := words(toks)
 	return m.stock(toks, ws) || m.notice(toks, ws) || m.labelled(toks, ws)
 }
 
@@ -66,9 +65,20 @@ func (m *machine) wrote(body string, toks []token) bool {
 // whatever wording its owner chose. A word of danger rules it out: the rest of such a text may be
 // anything, so it isn't read by its label alone.
 func (m *machine) labelled(toks, ws []token) bool {
-	if len(ws) < fewest || slices.ContainsFunc(ws, func(t token) bool { return m.grave[t.s] }) {
+	if len(ws) < fewest || !m.hasLabel(toks, ws) {
 		return false
 	}
+	for i := range ws {
+		if m.grave[ws[i].s] {
+			return false
+		}
+	}
+	return true
+}
+
+// hasLabel tells whether a label stands before a colon or in brackets at the end. The signs are
+// looked for first, since few texts have them.
+func (m *machine) hasLabel(toks, ws []token) bool {
 	label := func(i int) (end int) {
 		m.forms.each(ws, i, func(to, owner int) {
 			if owner == auto {
@@ -77,13 +87,15 @@ func (m *machine) labelled(toks, ws []token) bool {
 		})
 		return end
 	}
-	if end := label(0); end > 0 && end < len(ws) &&
-		strings.Contains(":])", toks[ws[end-1].at+1].s) {
-		return true
+	sign := func(t token) bool { return t.class == mark && strings.Contains(":])", t.s) }
+	if slices.ContainsFunc(toks, sign) {
+		if end := label(0); end > 0 && end < len(ws) && sign(toks[ws[end-1].at+1]) {
+			return true
+		}
 	}
 	// A label at the end has four words at most.
 	for i := max(1, len(ws)-4); i < len(ws); i++ {
-		if label(i) == len(ws) && toks[ws[i].at-1].s == "(" {
+		if toks[ws[i].at-1].s == "(" && label(i) == len(ws) {
 			return true
 		}
 	}
@@ -96,19 +108,20 @@ func (m *machine) labelled(toks, ws []token) bool {
 // phrase like "auto reply" lies on the way. A path of "more" sentences alone ("I'll call you
 // later") isn't enough, because people text those themselves.
 func (m *machine) stock(toks, ws []token) bool {
-	if len(ws) == 0 || len(ws) > 120 {
+	const most = 120 // words
+	if len(ws) == 0 || len(ws) > most {
 		return false
 	}
 	// A picture that no phone writes is a person's.
-	for _, t := range toks {
-		if picture(t) && !strings.Contains("🚗🚙🚘🌙📵🤖📴🔕", t.s) {
+	for i := range toks {
+		if t := &toks[i]; picture(*t) && !strings.Contains("🚗🚙🚘🌙📵🤖📴🔕", t.s) {
 			return false
 		}
 	}
 	const begun, enough = 1,
 		2 // reached by forms of more or auto alone; with stock, or with more behind auto
-	reach := make([]uint8, len(ws)+1)
-	automatic := make([]bool, len(ws)+1)
+	var reach [most + 1]uint8
+	var automatic [most + 1]bool
 	reach[0] = begun
 	for i := range ws {
 		if reach[i] == 0 {
@@ -147,12 +160,14 @@ func (m *machine) notice(toks, ws []token) bool {
 	if len(ws) < fewest || toks[len(toks)-1].s == "?" {
 		return false
 	}
-	seen := make([]bool, len(m.form))
-	kinds, forms := 0, 0
 	for i := range ws {
 		if m.veto[ws[i].s] {
 			return false
 		}
+	}
+	seen := make([]bool, len(m.form))
+	kinds, forms := 0, 0
+	for i := range ws {
 		m.marks.each(ws, i, func(_, owner int) {
 			if seen[owner] {
 				return

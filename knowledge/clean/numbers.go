@@ -1,9 +1,6 @@
 package clean
 
-import (
-	"slices"
-	"strings"
-)
+import "strings"
 
 // newNumbers compiles the words around numbers. The order of the rules is what settles a number
 // that several could read: what is marked ($, claim #) comes before what is shaped (a phone, a
@@ -70,7 +67,11 @@ func unitKinds() []unitKind {
 // read finds the numbers of a text, in order. Each run of digits goes to the first rule that takes
 // it, and no rule may reach back into what another has taken.
 func (n *numbers) read(src string, toks []token) (out []Number) {
-	if !slices.ContainsFunc(toks, func(t token) bool { return t.class == digits }) {
+	first := 0
+	for first < len(toks) && toks[first].class != digits {
+		first++
+	}
+	if first == len(toks) {
 		return nil
 	}
 	// "i'd" folds to "id", which names an order: a word that had an apostrophe is none of the
@@ -81,7 +82,7 @@ func (n *numbers) read(src string, toks []token) (out []Number) {
 			s.lists[i] = n.lists[t.s]
 		}
 	}
-	for i := 0; i < len(toks); i++ {
+	for i := first; i < len(toks); i++ {
 		if toks[i].class != digits || i < s.done {
 			continue
 		}

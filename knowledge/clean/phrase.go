@@ -178,7 +178,7 @@ func (x *index) each(ts []token, i int, yield func(end, owner int)) {
 	}
 	for _, n := range x.slotted {
 		p := &x.phrases[n]
-		if e := p.elems[0]; e.slot == nil || e.opt || e.slot.fits(ts[i], 0) {
+		if e := &p.elems[0]; e.slot == nil || e.opt || e.slot.fits(ts[i], 0) {
 			p.match(ts, i, 0, yield)
 		}
 	}

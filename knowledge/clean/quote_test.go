@@ -119,3 +119,22 @@ func TestWhatWeSent(t *testing.T) {
 		}
 	}
 }
+
+// A text of ours of a few words is looked for only where there is as little; signs and pictures in
+// it are no words.
+func TestFewWordsOfOursComeBack(t *testing.T) {
+	c := shipped(t)
+	for _, tt := range []struct{ sent, text, body string }{
+		{sent: "See you 🎉 🎉", text: "> See you 🎉 🎉"},
+		{sent: "See you 🎉 🎉", text: "“See you 🎉 🎉”\nok", body: "ok"},
+		{sent: "Thank you — ¡gracias! 👍", text: "Thank you — ¡gracias! 👍"},
+		{sent: "Got it", text: "> Got it"},
+		{sent: "Sí, gracias", text: "“Sí, gracias”"},
+		{sent: "stop stop stop stop", text: "stop", body: "stop"},
+		{sent: "Reply yes or no to this text", text: "yes or no", body: "yes or no"},
+	} {
+		if r := c.Read(tt.text, []string{"Another text of ours.", tt.sent}); r.Body != tt.body {
+			t.Errorf("of %q after %q: %q is left, want %q", tt.text, tt.sent, r.Body, tt.body)
+		}
+	}
+}

@@ -97,7 +97,7 @@ func TestTextsThatTeachNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := make([]float32, 2)
-	if m.Score(see("anything"), p); math.Abs(float64(p[0]-.5)) > .01 || m.Knows(1) {
+	if m.Score(see("anything"), p); math.Abs(float64(p[0]-.5)) > .01 || m.Knows(model.Feature{Key: 1}) {
 		t.Errorf("%v", p)
 	}
 }

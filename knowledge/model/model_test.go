@@ -84,7 +84,7 @@ func TestACompiledModelScoresAsItWasLearnt(t *testing.T) {
 			t.Errorf("%q is %s, want %s", text, m.Classes()[best], want)
 		}
 	}
-	if m.Place("asks") != -1 || m.Knows(see("unheard")[0].Key) {
+	if m.Place("asks") != -1 || m.Knows(see("unheard")[0]) {
 		t.Error("it knows what nobody taught")
 	}
 }

@@ -3,7 +3,6 @@ package screen
 import (
 	"math"
 	"slices"
-	"strings"
 )
 
 // asked is what a text, or a piece of it, asks: entries likeliest first, how many of them are sure
@@ -18,22 +17,25 @@ type asked struct {
 // rankEntries ranks the entries. Where words alone leave it open, an English text is also ranked by
 // meaning; an empty text goes without. Embedding takes milliseconds where the words take
 // microseconds, so it is skipped when it could change nothing.
-func (s *Screen) rankEntries(sc *scores, ws []word, lang, text string) (a asked) {
+func (s *Screen) rankEntries(
+	g *sight, sc *scores, ws []word, lang, text string,
+) (a asked) {
 	best := s.learnt.rank(sc.whole, most)
 	if len(best) == 0 {
 		return a
 	}
 	a.p = best[0].p
-	x := sc.answerEvidence(sc.whole, best, ws, lang, s.strange(ws))
+	x := sc.answerEvidence(sc.whole, best, ws, lang, g.strange(ws))
 	conf, least := logistic(s.learnt.sure.Answer[:], x[:]), s.learnt.sure.Answered
 	// The encoder knows English alone.
 	if s.embed != nil && text != "" && lang == "en" && conf > hopeless && conf < settled {
 		var e [nearEvidence]float64
-		best, e = s.byMeaning(sc, s.embed(text), ws, lang)
+		best, e = s.byMeaning(g, sc, s.embed(text), ws, lang)
 		conf, least = logistic(s.learnt.sure.Near[:], e[:]), s.learnt.sure.AnsweredNear
 	}
+	a.entries = make([]Entry, 0, most)
 	for i, b := range best[:min(len(best), most)] {
-		id := strings.TrimPrefix(s.learnt.kinds.Classes()[b.place], ClassEntry)
+		id := s.learnt.kinds.Classes()[b.place][len(ClassEntry):]
 		a.entries = append(a.entries, Entry{ID: id, Confidence: conf * b.score})
 		// What comes near the first is offered with it, the first itself included.
 		if i < mostOffered && conf >= offered && b.score >= absurd {
@@ -60,7 +62,7 @@ const (
 // its cosine; the evidence is that of the words and five figures more, in the order that the
 // calibration has fitted (nearEvidence).
 func (s *Screen) byMeaning(
-	sc *scores, v []float32, ws []word, lang string,
+	g *sight, sc *scores, v []float32, ws []word, lang string,
 ) ([]ranked, [nearEvidence]float64) {
 	best := s.learnt.rank(sc.whole, ranksNear)
 	score := make([]float64, len(best))
@@ -82,7 +84,7 @@ func (s *Screen) byMeaning(
 		out[i].score = math.Exp(score[at] - score[order[0]])
 	}
 	var e [nearEvidence]float64
-	lexical := sc.answerEvidence(sc.whole, out, ws, lang, s.strange(ws))
+	lexical := sc.answerEvidence(sc.whole, out, ws, lang, g.strange(ws))
 	copy(e[:], lexical[:])
 	first, second, rival := near[order[0]], 0., 0.
 	for i, at := range order {

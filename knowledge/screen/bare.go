@@ -26,7 +26,7 @@ func (b *bareReader) compile(r Rules, norm *normaliser) (faults []error) {
 		}
 		for _, lang := range sortedKeys(r.Bare[answer]) {
 			for _, e := range r.Bare[answer][lang] {
-				key := joined(norm.words(e))
+				key := joined(norm.words(nil, e))
 				if was := b.answers[key]; key == "" || was != "" && was != answer {
 					faults = append(faults,
 						fmt.Errorf("bare: %s: %q has no word in it, or stands under both", answer,

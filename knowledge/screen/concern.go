@@ -28,6 +28,7 @@ func onlyTells(p Pattern) bool { return p.About != "" && p.Hint }
 // grade is about. They raise no kind and teach neither the classifier nor the speller, so they are
 // kept apart.
 type concernReader struct {
+	lex    lexicon
 	exact  map[string]bool
 	watch  *index // owner: a rule
 	abouts *index // owner: a rule
@@ -36,7 +37,8 @@ type concernReader struct {
 
 // compile reads the class concern, and the patterns of danger that say whom it is about.
 func (c *concernReader) compile(r Rules, norm *normaliser) (faults []error) {
-	c.exact, c.watch, c.abouts = map[string]bool{}, newIndex(), newIndex()
+	c.lex, c.exact = norm.lexicon, map[string]bool{}
+	c.watch, c.abouts = newIndex(c.lex), newIndex(c.lex)
 	names := map[string]bool{}
 	for _, p := range r.Classes[concernClass].Patterns {
 		id := concernClass + "/" + p.Name
@@ -48,7 +50,7 @@ func (c *concernReader) compile(r Rules, norm *normaliser) (faults []error) {
 		faults = append(faults, c.add(c.watch, id, p, r)...)
 	}
 	for _, e := range r.Classes[concernClass].Exact {
-		key := joined(norm.words(e))
+		key := joined(norm.words(nil, e))
 		if key == "" {
 			faults = append(faults, fmt.Errorf("%s: exact %q has no word in it", concernClass, e))
 		}
@@ -79,7 +81,7 @@ func (c *concernReader) add(into *index, id string, p Pattern, r Rules) (faults 
 	t := aside{about: p.About}
 	faults = addAll(into, p.Any, len(c.rules), r.Words.Lists, map[string]bool{}, id)
 	if len(p.Unless) > 0 {
-		t.unless = newIndex()
+		t.unless = newIndex(c.lex)
 		faults = append(faults, addAll(t.unless, p.Unless, 0, r.Words.Lists, map[string]bool{},
 			id)...)
 	}
@@ -90,7 +92,7 @@ func (c *concernReader) add(into *index, id string, p Pattern, r Rules) (faults 
 // tell completes a verdict: a danger gets whom it is about, any other text whether it is a concern.
 // A danger "now" comes before one of another's, because the words with 911 come first then.
 func (c *concernReader) tell(ws []word, whole string, v *Verdict) {
-	if v.found["crisis"] == "" && v.found["emergency"] == "" {
+	if !v.found.danger() {
 		v.Concern = v.Concern || c.exact[whole] || len(c.says(c.watch, ws)) > 0
 		return
 	}
@@ -108,7 +110,7 @@ func (c *concernReader) tell(ws []word, whole string, v *Verdict) {
 func (c *concernReader) says(x *index, ws []word) (abouts []string) {
 	x.find(ws, func(h hit) {
 		// Who speaks of himself anywhere in a text is told what is for himself.
-		if t := c.rules[h.owner]; t.unless == nil ||
+		if t := &c.rules[h.owner]; t.unless == nil ||
 			!t.unless.touches(ws, h, t.about == AboutOther) {
 			abouts = append(abouts, t.about)
 		}

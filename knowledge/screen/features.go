@@ -1,13 +1,10 @@
 package screen
 
 import (
-	"math"
 	"strings"
 
 	"github.com/kljensen/snowball/english"
 	"github.com/kljensen/snowball/spanish"
-
-	"github.com/beacon-clinic/beacon/knowledge/model"
 )
 
 // featurer turns words into features: stems, pairs of stems next to each other and one apart, the
@@ -41,9 +38,32 @@ func newFeaturer(concepts map[string][]string) *featurer {
 func (f *featurer) root(ws []word, lang string) {
 	for i := range ws {
 		w := &ws[i]
-		w.stem = stem(w.s, lang)
-		w.mean = f.mean(w.s, w.stem)
+		if w.lex == nil {
+			w.root = f.rootOf(w.s, lang)
+			continue
+		}
+		r := &w.lex.roots[tongue(lang)]
+		known := r.Load()
+		if known == nil {
+			found := f.rootOf(w.s, lang)
+			known = &found
+			r.Store(known)
+		}
+		w.root = *known
 	}
+}
+
+func (f *featurer) rootOf(w, lang string) root {
+	s := stem(w, lang)
+	return root{stem: s, mean: f.mean(w, s)}
+}
+
+// tongue is the place of a language's roots in a lexeme.
+func tongue(lang string) int {
+	if lang == "es" {
+		return 1
+	}
+	return 0
 }
 
 // mean returns the group of a word, or its stem if it has none. Groups let what is learnt of one
@@ -81,96 +101,6 @@ const (
 	maxWords  = 120 // of a sentence or text; the rest adds nothing but time
 )
 
-// features returns the features of at most maxWords words that root has seen; hits are the names of
-// the patterns found in them. A hidden idiom counts as one mark of its own, and a number by its
-// size alone. "<" and ">" stand for the ends, so that a first word is a feature.
-func features(ws []word, hits []string) []model.Feature {
-	stems := make([]string, 0, len(ws)+2)
-	stems = append(stems, "<")
-	means := append(make([]string, 0, len(ws)+2), "<")
-	var chars strings.Builder
-	chars.WriteByte(' ')
-	for _, w := range ws {
-		s := "<idiom>"
-		m := s
-		switch {
-		case w.hidden:
-		case w.isNum:
-			s = numberWord(w.num)
-			m = s
-		default:
-			s, m = w.stem, w.mean
-		}
-		stems, means = append(stems, s), append(means, m)
-		if w.asks {
-			stems, means = append(stems, "?"), append(means, "?")
-		}
-		if !w.hidden && !w.isNum {
-			chars.WriteString(w.s)
-			chars.WriteByte(' ')
-		}
-	}
-	stems, means = append(stems, ">"), append(means, ">")
-	c := chars.String()
-	grams := make([]uint64, 0, 3*len(c))
-	// Runs of three to five letters, over the ends of words too.
-	for n := 3; n <= 5; n++ {
-		for i := 0; i+n <= len(c); i++ {
-			grams = append(grams, key("c", c[i:i+n], ""))
-		}
-	}
-	words, ideas := seeWords(stemKeys, stems), seeWords(meanKeys, means)
-	out := make([]model.Feature, 0, len(words)+len(ideas)+len(grams)+len(hits))
-	out = weigh(weigh(weigh(out, words, wordShare), ideas, ideaShare), grams, charShare)
-	for _, name := range hits {
-		out = append(out, model.Feature{Key: key("r", name, ""), Weight: hitWeight})
-	}
-	return out
-}
-
-// wordKeys are the kinds of features that the words of a text give.
-type wordKeys struct{ one, pair, apart, three string }
-
-var (
-	stemKeys = wordKeys{one: "w", pair: "wb", apart: "ws"} // three stems are too rare
-	meanKeys = wordKeys{one: "m", pair: "mb", apart: "ms", three: "mt"}
-)
-
-// seeWords returns a feature for each word, each pair of neighbours, each pair one apart, and, if
-// that has a kind, each three in a row.
-func seeWords(kinds wordKeys, list []string) []uint64 {
-	out := make([]uint64, 0, 4*len(list))
-	for i, s := range list {
-		if i > 0 && i < len(list)-1 {
-			out = append(out, key(kinds.one, s, ""))
-		}
-		if i+1 < len(list) {
-			out = append(out, key(kinds.pair, s, list[i+1]))
-		}
-		if i+2 < len(list) {
-			out = append(out, key(kinds.apart, s, list[i+2]))
-			if kinds.three != "" {
-				out = append(out, key3(kinds.three, s, list[i+1], list[i+2]))
-			}
-		}
-	}
-	return out
-}
-
-// numberWord keeps what a number tells without the number itself: a model that knew single numbers
-// would learn the corpus by heart.
-func numberWord(v float64) string {
-	switch {
-	case v <= 12:
-		return "<small>"
-	case v <= 60:
-		return "<tens>"
-	case v < 1000:
-		return "<hundreds>"
-	}
-	return "<big>"
-}
-
 // key hashes a feature with FNV-1a, by hand because hash/fnv costs an allocation and three copies
 // each.
 func key(kind, a, b string) uint64 {
@@ -199,15 +129,4 @@ func fnv(h uint64, s string) uint64 {
 func mix(h uint64) uint64 {
 	h = (h ^ h>>33) * 0xff51afd7ed558ccd
 	return h ^ h>>33
-}
-
-// weigh scales a group of features to one length, so that a long text isn't louder than a short
-// one. Features that the model has never seen count too: a text of unknown words must not be judged
-// by the two that happen to be known.
-func weigh(to []model.Feature, keys []uint64, share float64) []model.Feature {
-	w := float32(share / math.Sqrt(float64(max(1, len(keys)))))
-	for _, k := range keys {
-		to = append(to, model.Feature{Key: k, Weight: w})
-	}
-	return to
 }

@@ -6,14 +6,23 @@ import "fmt"
 // prefix, or as one that begins with a number. A text is matched against the few phrases that can
 // begin at each word instead of all of them.
 type index struct {
+	lex      lexicon
 	phrases  []phrase
-	byWord   map[string][]int
-	byPrefix map[string][]int
-	numbers  []int
+	byWord   map[*lexeme][]opening
+	bits     uint64 // of the first words
+	byPrefix map[string][]opening
+	numbers  []opening
 }
 
-func newIndex() *index {
-	return &index{byWord: map[string][]int{}, byPrefix: map[string][]int{}}
+// opening is a phrase that may begin at a word. second holds the bits of its second words, 0 if
+// anything may follow: a look at the next word spares most phrases the trial.
+type opening struct {
+	phrase int
+	second uint64
+}
+
+func newIndex(lex lexicon) *index {
+	return &index{lex: lex, byWord: map[*lexeme][]opening{}, byPrefix: map[string][]opening{}}
 }
 
 // addAll compiles phrases into an index under one owner, and adds their words to the vocabulary,
@@ -22,7 +31,7 @@ func addAll(x *index, phrases []string, owner int, lists map[string][]string, vo
 	id string,
 ) (faults []error) {
 	for _, text := range phrases {
-		p, err := parse(text, lists)
+		p, err := parse(text, lists, x.lex)
 		if err != nil {
 			faults = append(faults, fmt.Errorf("%s: %w", id, err))
 			continue
@@ -30,8 +39,8 @@ func addAll(x *index, phrases []string, owner int, lists map[string][]string, vo
 		p.owner = owner
 		x.add(p)
 		for _, e := range p.elems {
-			for w := range e.words {
-				vocab[w] = true
+			for _, w := range e.words {
+				vocab[w.s] = true
 			}
 		}
 	}
@@ -39,13 +48,14 @@ func addAll(x *index, phrases []string, owner int, lists map[string][]string, vo
 }
 
 func (x *index) add(p phrase) {
-	n := len(x.phrases)
+	n := opening{phrase: len(x.phrases), second: p.second()}
 	x.phrases = append(x.phrases, p)
 	e := p.first()
 	if e.number {
 		x.numbers = append(x.numbers, n)
 	}
-	for w := range e.words {
+	x.bits |= e.bits
+	for _, w := range e.words {
 		x.byWord[w] = append(x.byWord[w], n)
 	}
 	for _, pre := range e.prefixes {
@@ -63,24 +73,34 @@ func (x *index) find(ws []word, found func(hit)) {
 		return
 	}
 	for i := range ws {
-		if ws[i].hidden {
+		w := &ws[i]
+		if w.hidden {
 			continue
 		}
-		x.try(x.byWord[ws[i].s], ws, i, found)
-		if len(ws[i].s) >= 3 && len(x.byPrefix) > 0 {
-			x.try(x.byPrefix[ws[i].s[:3]], ws, i, found)
+		if w.lex != nil && x.bits&w.lex.bit != 0 {
+			x.try(x.byWord[w.lex], ws, i, found)
 		}
-		if ws[i].isNum {
+		if len(x.byPrefix) > 0 && len(w.s) >= 3 {
+			x.try(x.byPrefix[w.s[:3]], ws, i, found)
+		}
+		if w.isNum {
 			x.try(x.numbers, ws, i, found)
 		}
 	}
 }
 
 // try calls found for each of the phrases that begins at ws[i].
-func (x *index) try(phrases []int, ws []word, i int, found func(hit)) {
-	for _, n := range phrases {
-		if end := x.phrases[n].at(ws, i); end >= 0 {
-			found(hit{x.phrases[n].owner, i, end})
+func (x *index) try(openings []opening, ws []word, i int, found func(hit)) {
+	next := uint64(0)
+	if i+1 < len(ws) && ws[i+1].lex != nil {
+		next = ws[i+1].lex.bit
+	}
+	for _, o := range openings {
+		if o.second != 0 && o.second&next == 0 {
+			continue
+		}
+		if end := x.phrases[o.phrase].at(ws, i); end >= 0 {
+			found(hit{x.phrases[o.phrase].owner, i, end})
 		}
 	}
 }

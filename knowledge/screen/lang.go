@@ -12,7 +12,8 @@ func (s *Screen) lang(ws []word, marked bool) string {
 	if s.learnt == nil || len(ws) == 1 && len(ws[0].s) == 1 { // a "C" is neither
 		return ""
 	}
-	es := s.learnt.spanish(langFeatures(ws, marked)) - s.learnt.prior
+	var room [128]model.Feature // enough for most texts
+	es := s.learnt.spanish(langFeatures(room[:0], ws, marked)) - s.learnt.prior
 	switch {
 	case es > unsure:
 		return "es"
@@ -25,40 +26,46 @@ func (s *Screen) lang(ws []word, marked bool) string {
 // spanish returns the log odds of Spanish. For no features it is the prior of the training texts.
 // openLearnt has made sure that there are two languages.
 func (l *learnt) spanish(fs []model.Feature) float64 {
-	p := make([]float32, 2)
-	l.langs.Score(fs, p)
-	return odds(float64(p[l.langs.Place("es")]))
+	var p [2]float32
+	l.langs.Score(fs, p[:])
+	return odds(float64(p[l.es]))
 }
 
 // unsure is the evidence, in log odds, below which no language is named. Then the caller keeps the
 // language that it knows the patient by.
 const unsure = .5
 
-// langFeatures returns the words and letter triples of a text's first 40 words, and whether it has
+// langFeatures appends the words and letter triples of a text's first 40 words, and whether it has
 // letters that are rare in English. Numbers and emoji have no language.
-func langFeatures(ws []word, marked bool) []model.Feature {
-	out := make([]model.Feature, 0, 8*len(ws)) // a word has a feature, and one for each letter
-	for i, w := range ws {
-		if i == 40 {
-			break
-		}
+func langFeatures(to []model.Feature, ws []word, marked bool) []model.Feature {
+	first, triple := len(to), fnv(fnvStart, "t")
+	for i := range ws[:min(len(ws), 40)] {
+		w := &ws[i]
 		if w.isNum || w.drawn {
 			continue
 		}
-		p := "_" + w.s + "_"
-		out = append(out, model.Feature{Key: key("l", w.s, ""), Weight: 1})
-		for j := 0; j+3 <= len(p); j++ {
-			out = append(out, model.Feature{Key: key("t", p[j:j+3], ""), Weight: .3})
+		to = append(to, model.Feature{Key: key("l", w.s, ""), Weight: 1})
+		at := func(j int) uint64 { // a letter of the word, "_" at its ends
+			if j < 0 || j == len(w.s) {
+				return '_'
+			}
+			return uint64(w.s[j])
+		}
+		for j := range len(w.s) { // every word has as many triples as letters
+			h := (triple ^ at(j-1)) * fnvPrime
+			h = (h ^ at(j)) * fnvPrime
+			h = (h ^ at(j+1)) * fnvPrime
+			to = append(to, model.Feature{Key: mix(h * fnvPrime), Weight: .3})
 		}
 	}
-	scale := float32(1 / math.Sqrt(float64(max(1, len(out)))))
-	for i := range out {
-		out[i].Weight *= 3 * scale
+	scale := float32(1 / math.Sqrt(float64(max(1, len(to)-first))))
+	for i := range to[first:] {
+		to[first+i].Weight *= 3 * scale
 	}
 	if marked {
-		out = append(out, model.Feature{Key: key("marked", "", ""), Weight: 1})
+		to = append(to, model.Feature{Key: key("marked", "", ""), Weight: 1})
 	}
-	return out
+	return to
 }
 
 // odds turns a probability into log odds, kept finite at both ends.

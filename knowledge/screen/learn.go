@@ -1,6 +1,7 @@
 package screen
 
 import (
+	"slices"
 	"strings"
 	"sync"
 
@@ -129,11 +130,19 @@ func (t *teacher) prepare() {
 			class = "danger" // whose isn't said
 		}
 		t.samples = append(t.samples,
-			model.Example{Features: t.reader.see(ws), Class: class, Weight: weight})
+			model.Example{Features: t.see(ws), Class: class, Weight: weight})
 	}
 	t.meant = embedAll(t.texts, func(i int) bool { return t.fold[i] != none || t.texts[i].Curated },
 		t.embed)
 	t.noise()
+}
+
+// see returns the features of a text, named and not looked up.
+func (t *teacher) see(ws []word) []model.Feature {
+	g := t.reader.sights.of(ws, nil)
+	defer t.reader.sights.giveBack(g)
+	ws = ws[:min(len(ws), maxWords)]
+	return slices.Clone(g.see(ws, hits(t.reader.raises(ws))))
 }
 
 // noise adds texts of ordinary words in random order. They teach that "i", "you" and "not" prove
@@ -162,7 +171,7 @@ func (t *teacher) noise() {
 			}
 			t.fold = append(t.fold, none)
 			t.samples = append(t.samples,
-				model.Example{Features: t.reader.see(ws), Class: "calm", Weight: 1})
+				model.Example{Features: t.see(ws), Class: "calm", Weight: 1})
 		}
 	}
 }
@@ -192,7 +201,7 @@ func (t *teacher) learnLangs() ([]byte, error) {
 	var xs []model.Example
 	for i, x := range t.texts {
 		xs = append(xs, model.Example{
-			Features: langFeatures(t.words[i], t.reader.hasMarks(x.Text)), Class: x.Lang, Weight: 1,
+			Features: langFeatures(nil, t.words[i], hasMarks(x.Text)), Class: x.Lang, Weight: 1,
 		})
 	}
 	return model.Train(xs, model.Settings{Epochs: langEpochs}).Compile()
@@ -238,23 +247,25 @@ func (t *teacher) hear(fold int, kinds []byte) ([]heard, error) {
 		}
 		x := &t.texts[i]
 		ws := t.words[i]
-		sc := s.scoreText(ws, hitNames(s.raises(ws)))
+		g := s.sights.of(ws, s.learnt)
+		sc := s.scoreText(g, hits(s.raises(ws)))
 		h := heard{
 			text: x, kinds: map[string]float64{},
 			about:  t.rules.Meant[strings.TrimPrefix(x.Class, ClassEntry)],
 			danger: sc.dangerEvidence(ws, x.Lang, s.namesDanger(ws)),
 		}
 		if best := s.learnt.rank(sc.whole, most); len(best) > 0 {
-			h.answer = sc.answerEvidence(sc.whole, best, ws, x.Lang, s.strange(ws))
+			h.answer = sc.answerEvidence(sc.whole, best, ws, x.Lang, g.strange(ws))
 			h.entry = s.learnt.kinds.Classes()[best[0].place]
 		}
 		if t.meant[i] != nil {
-			best, near := s.byMeaning(&sc, t.meant[i], ws, x.Lang)
+			best, near := s.byMeaning(g, &sc, t.meant[i], ws, x.Lang)
 			h.near, h.nearEntry = near[:], s.learnt.kinds.Classes()[best[0].place]
 		}
-		for _, k := range judged {
-			h.kinds[k] = s.act(&sc, k, asks(ws))
+		for place, k := range judged {
+			h.kinds[k] = s.act(&sc, place, asks(ws))
 		}
+		s.sights.giveBack(g)
 		out = append(out, h)
 	}
 	return out, nil

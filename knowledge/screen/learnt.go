@@ -25,10 +25,13 @@ const (
 type learnt struct {
 	kinds   *model.Model
 	langs   *model.Model
+	es      int // the place of Spanish in langs
 	near    *neighbours
 	sure    sure
-	entries []int   // the places of the entries' classes
-	prior   float64 // what spanish says of no words at all
+	entries []int // the places of the entries' classes
+	groups  groups
+	judged  [len(judged)]group // the classes that each of judged is to the model
+	prior   float64            // what spanish says of no words at all
 }
 
 // sure turns what the model says into decisions. All of it was fitted on writers whose texts the
@@ -90,12 +93,14 @@ func openLearnt(data []byte) (*learnt, error) {
 		return nil, fmt.Errorf("screen: learnt from texts in %q: texts in English and in Spanish "+
 			"are needed to tell them apart", l.langs.Classes())
 	}
+	l.es = l.langs.Place("es")
 	l.prior = l.spanish(nil)
 	for i, c := range l.kinds.Classes() {
 		if strings.HasPrefix(c, ClassEntry) {
 			l.entries = append(l.entries, i)
 		}
 	}
+	l.group()
 	return l, nil
 }
 

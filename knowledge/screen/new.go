@@ -14,13 +14,11 @@ import (
 // The order matters: patterns give the vocabulary, from which the normaliser corrects spelling, and
 // whole texts are normalised with it, so that they are compared with what a patient's text becomes.
 func New(r Rules, model []byte, embed Embed) (*Screen, error) {
+	lex := lexicon{}
 	s := &Screen{
-		always: map[string]bool{}, embed: embed, meant: r.Meant,
-		exact: map[string][]string{}, raise: newIndex(), masks: newIndex(), replies: newIndex(),
-		marked: map[rune]bool{},
-	}
-	for _, m := range "ñ¿¡áéíóú" {
-		s.marked[m] = true
+		always: map[string]bool{}, embed: embed, meant: r.Meant, lexicon: lex,
+		exact: map[string][]string{}, raise: newIndex(lex), masks: newIndex(lex),
+		replies: newIndex(lex),
 	}
 	vocab := map[string]bool{}
 	faults := s.compile(r, vocab)
@@ -32,20 +30,20 @@ func New(r Rules, model []byte, embed Embed) (*Screen, error) {
 			vocab[w] = true
 		}
 	}
-	s.norm = newNormaliser(r.Words, vocab)
+	s.norm = newNormaliser(r.Words, vocab, lex)
 	for _, kind := range sortedKeys(r.Classes) {
 		if kind == concernClass { // concern.go
 			continue
 		}
 		for _, e := range r.Classes[kind].Exact {
-			key := joined(s.norm.words(e))
+			key := joined(s.norm.words(nil, e))
 			if key == "" {
 				faults = append(faults, fmt.Errorf("%s: exact %q has no word in it", kind, e))
 			}
 			s.exact[key] = append(s.exact[key], kind)
 		}
 	}
-	s.feats = newFeaturer(r.Words.Concepts)
+	s.feats, s.sights = newFeaturer(r.Words.Concepts), &sights{}
 	faults = append(faults, s.offer.compile(r, s.norm)...)
 	faults = append(faults, s.bare.compile(r, s.norm)...)
 	faults = append(faults, s.concern.compile(r, s.norm)...)
@@ -53,6 +51,8 @@ func New(r Rules, model []byte, embed Embed) (*Screen, error) {
 		var err error
 		if s.learnt, err = openLearnt(model); err != nil {
 			faults = append(faults, err)
+		} else {
+			s.about = s.learnt.abouts(r.Meant)
 		}
 	}
 	if len(faults) > 0 {
@@ -90,7 +90,7 @@ func (s *Screen) compile(r Rules, vocab map[string]bool) (faults []error) {
 			if onlyTells(p) { // concern.go
 				continue
 			}
-			ru := compiled{kind: kind, name: id, topic: p.Topic, hint: p.Hint, always: p.Always}
+			ru := compiled{kind: kind, name: id, key: key("r", id, ""), topic: p.Topic, hint: p.Hint, always: p.Always}
 			into := s.raise
 			switch {
 			case kind == "mask":
@@ -100,7 +100,7 @@ func (s *Screen) compile(r Rules, vocab map[string]bool) (faults []error) {
 			}
 			faults = append(faults, addAll(into, p.Any, len(s.rules), r.Words.Lists, vocab, id)...)
 			if len(p.Unless) > 0 {
-				ru.unless = newIndex()
+				ru.unless = newIndex(s.lexicon)
 				faults = append(faults, addAll(ru.unless, p.Unless, 0, r.Words.Lists, vocab, id)...)
 			}
 			s.rules = append(s.rules, ru)

@@ -22,15 +22,16 @@ type normaliser struct {
 	speak map[string][]string
 	emoji map[rune][]string
 	// vocab holds every word that a phrase, a list or the clinic names.
-	vocab map[string]bool
-	typos typoIndex
+	vocab   map[string]bool
+	lexicon lexicon
+	typos   typoIndex
 }
 
 // newNormaliser adds the guarded words to vocab and keeps it. Of an emoji only the first rune
 // counts.
-func newNormaliser(w Words, vocab map[string]bool) *normaliser {
+func newNormaliser(w Words, vocab map[string]bool, lex lexicon) *normaliser {
 	n := &normaliser{
-		fold: pairs(folds), leet: pairs(leet), vocab: vocab,
+		fold: pairs(folds), leet: pairs(leet), vocab: vocab, lexicon: lex,
 		speak: map[string][]string{}, emoji: map[rune][]string{},
 	}
 	for k, v := range w.Speak {
@@ -46,6 +47,7 @@ func newNormaliser(w Words, vocab map[string]bool) *normaliser {
 		vocab[g] = true
 	}
 	n.typos = newTypoIndex(w.Guarded)
+	lex.know(n)
 	return n
 }
 
@@ -59,97 +61,16 @@ func pairs(s string) map[rune]rune {
 	return m
 }
 
-// words splits a text into words, in lower case and without punctuation. It counts sentences,
-// because a guard in one sentence says nothing about the next; a new line begins one as well.
-func (n *normaliser) words(text string) []word {
-	var out []word
-	sent := 0
-	breaks := func(r rune) bool { return r == '\n' || r == '\r' }
-	for _, line := range strings.FieldsFunc(text, breaks) {
-		for _, chunk := range strings.Fields(line) {
-			sent = n.chunk(&out, chunk, sent)
-		}
-		sent++
-	}
-	return n.joinSpaced(out)
-}
-
-// chunk appends the words between two blanks and returns the sentence of the next chunk. sent is
-// the sentence of this one. Signs within a word stay for core to judge, since k!ll and s*icide are
-// words.
-func (n *normaliser) chunk(out *[]word, chunk string, sent int) int {
-	var core []rune
-	ends := false
-	flush := func() {
-		if len(core) > 0 {
-			n.core(out, string(core), sent)
-			core = core[:0]
-		}
-	}
-	rs := []rune(chunk)
-	for i, r := range rs {
-		r = unicode.ToLower(r)
-		if r > unicode.MaxASCII {
-			if f, ok := n.fold[r]; ok {
-				r = f
-			}
-			if 0xFF01 <= r && r <= 0xFF5E { // full-width letters
-				r = unicode.ToLower(r - 0xFEE0)
-			}
-		}
-		switch {
-		case r == '’' || r == '‘' || r == '`' || r == '´':
-			core = append(core, '\'')
-		case r < unicode.MaxASCII && (unicode.IsLetter(r) || unicode.IsDigit(r)):
-			core = append(core, r)
-		case unicode.Is(unicode.Mn, r) || unicode.Is(unicode.Cf, r) || r >= 0x1F3FB && r <= 0x1F3FF:
-			// accents on their own, zero-width signs, skin tones: nothing
-		case n.emoji[r] != nil:
-			flush()
-			for _, w := range n.emoji[r] {
-				*out = append(*out, word{s: w, sent: sent, drawn: true})
-			}
-		case r == '?' || r == '¿':
-			flush()
-			if len(*out) > 0 && r == '?' {
-				(*out)[len(*out)-1].asks = true
-				ends = true
-			}
-		case inside(rs, i) && strings.ContainsRune("!@$*+|#.'_/:-&%", r) || r == '\'' || r == '%':
-			core = append(core, r)
-		case r == '.' || r == '!' || r == '…' || r == ';':
-			flush()
-			ends = true
-		case r == '@' || r == '*' || r == '$' || r == '#':
-			core = append(core, r)
-		case r == '&' || r == '+':
-			flush()
-			*out = append(*out, word{s: "and", sent: sent})
-		default:
-			flush()
-		}
-	}
-	flush()
-	if ends {
-		sent++
-	}
-	return sent
-}
-
-// inside tells whether rs[i] stands between two letters or digits, or doubles the sign beside it.
-func inside(rs []rune, i int) bool {
-	solid := func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || r == '*' }
-	return i > 0 && i+1 < len(rs) &&
-		(solid(rs[i-1]) || rs[i] == rs[i-1]) && (solid(rs[i+1]) || rs[i+1] == rs[i])
-}
-
 // core appends the words of one run of letters, digits and inner signs. It tries, in order: a
 // single letter, slang, a plain word, a disguise, and a split at the signs.
 func (n *normaliser) core(out *[]word, s string, sent int) {
-	s = strings.Trim(s, "'-_/:.&|+")
-	if s == "" {
-		return
+	if s = strings.Trim(s, "'-_/:.&|+"); s != "" {
+		n.run(out, s, sent)
 	}
+}
+
+// run is core of a run without signs around it.
+func (n *normaliser) run(out *[]word, s string, sent int) {
 	add := func(ws ...string) {
 		for _, w := range ws {
 			*out = append(*out, word{s: w, sent: sent})
@@ -161,9 +82,15 @@ func (n *normaliser) core(out *[]word, s string, sent int) {
 		(*out)[len(*out)-1].lone = s[0]
 		return
 	}
-	if ws, ok := n.speak[s]; ok {
-		add(ws...)
-		return
+	if x := n.lexicon[s]; x != nil {
+		switch {
+		case x.said != nil:
+			add(x.said...)
+			return
+		case x.plain:
+			*out = append(*out, word{s: x.s, lex: x, sent: sent})
+			return
+		}
 	}
 	s = strings.ReplaceAll(s, "'", "")
 	letters := strings.IndexFunc(s, unicode.IsLetter) >= 0
@@ -269,8 +196,8 @@ func (n *normaliser) plain(s string) []string {
 		return []string{s}
 	}
 	for _, keep := range []int{2, 1} { // soooo, diiiie
-		q := squeeze(s, keep)
-		if q == s {
+		q, shorter := squeeze(s, keep)
+		if !shorter {
 			continue
 		}
 		if ws := n.known(q); ws != nil {
@@ -293,24 +220,19 @@ func (n *normaliser) plain(s string) []string {
 // fewest pieces win. Fewer than three words aren't enough, since many an ordinary word is made of
 // two.
 func (n *normaliser) glued(s string) []string {
-	if len(s) < 8 || len(s) > 30 {
+	if len(s) < 8 || len(s) > mostGlued || !n.tiled(s) {
 		return nil
 	}
 	best := make([][]string, len(s)+1)
 	best[0] = []string{}
 	for end := 1; end <= len(s); end++ {
-		for start := max(0, end-14); start < end; start++ {
+		for start := max(0, end-longestTile); start < end; start++ {
 			p := s[start:end]
 			if best[start] == nil || best[end] != nil && len(best[start])+1 >= len(best[end]) {
 				continue
 			}
-			var words []string
-			switch said := n.speak[p]; {
-			case p == "i" || len(p) > 1 && n.vocab[p]:
-				words = []string{p}
-			case len(p) > 2 && said != nil: // mekieromorir; shorter ones hide in every word
-				words = said
-			default:
+			words := n.tile(p)
+			if words == nil {
 				continue
 			}
 			best[end] = append(best[start][:len(best[start]):len(best[start])], words...)
@@ -318,6 +240,36 @@ func (n *normaliser) glued(s string) []string {
 	}
 	if ws := best[len(s)]; len(ws) >= 3 {
 		return ws
+	}
+	return nil
+}
+
+const (
+	mostGlued   = 30 // letters that are split
+	longestTile = 14 // letters of a piece
+)
+
+// tiled tells whether known words fill s. Few unknown words can be, so it spares most of them what
+// it takes to find the fewest.
+func (n *normaliser) tiled(s string) bool {
+	reached := [mostGlued + 1]bool{0: true}
+	for end := 1; end <= len(s); end++ {
+		for start := max(0, end-longestTile); start < end && !reached[end]; start++ {
+			reached[end] = reached[start] && n.tile(s[start:end]) != nil
+		}
+	}
+	return reached[len(s)]
+}
+
+// tile returns the words that a piece of a word stands for, nil if it is no known one.
+func (n *normaliser) tile(p string) []string {
+	switch x := n.lexicon[p]; {
+	case x == nil:
+		return nil
+	case p == "i" || len(p) > 1 && n.vocab[p]:
+		return x.self
+	case len(p) > 2 && x.said != nil: // mekieromorir; shorter ones hide in every word
+		return x.said
 	}
 	return nil
 }
@@ -333,26 +285,37 @@ func (n *normaliser) typo(s string) []string {
 	return nil
 }
 
-// squeeze shortens runs of a letter to keep of it at most.
-func squeeze(s string, keep int) string {
-	var b strings.Builder
-	run := 0
-	for i := 0; i < len(s); i++ {
-		if i > 0 && s[i] == s[i-1] {
-			run++
-		} else {
+// squeeze shortens runs of a letter to keep of it at most, and tells whether there is any.
+func squeeze(s string, keep int) (string, bool) {
+	var room [64]byte
+	out, run := room[:0], 0
+	for i := range len(s) {
+		if run++; i == 0 || s[i] != s[i-1] {
 			run = 1
 		}
 		if run <= keep {
-			b.WriteByte(s[i])
+			out = append(out, s[i])
 		}
 	}
-	return b.String()
+	if len(out) == len(s) {
+		return s, false
+	}
+	return string(out), true
 }
 
 // joinSpaced joins letters that stand alone: s u i c i d e, S T O P, k m s. Of three to sixteen
 // letters the most that make a known word are joined; "a b c" stays.
 func (n *normaliser) joinSpaced(in []word) []word {
+	row, most := 0, 0
+	for i := range in {
+		if row++; in[i].lone == 0 {
+			row = 0
+		}
+		most = max(most, row)
+	}
+	if most < 3 {
+		return in
+	}
 	out := in[:0:0]
 	for i := 0; i < len(in); {
 		j := i

@@ -35,13 +35,13 @@ func (o *offerReader) compile(r Rules, norm *normaliser) (faults []error) {
 			continue
 		}
 		a := r.Offer[answer]
-		o.any[answer], o.unless[answer] = newIndex(), newIndex()
+		o.any[answer], o.unless[answer] = newIndex(norm.lexicon), newIndex(norm.lexicon)
 		faults = append(faults, addAll(o.any[answer], a.Any, 0, r.Words.Lists, map[string]bool{},
 			"offer/"+answer)...)
 		faults = append(faults, addAll(o.unless[answer], a.Unless, 0, r.Words.Lists,
 			map[string]bool{}, "offer/"+answer)...)
 		for _, e := range a.Exact {
-			key := joined(norm.words(e))
+			key := joined(norm.words(nil, e))
 			if was := o.exact[key]; key == "" || was != "" && was != answer {
 				faults = append(faults,
 					fmt.Errorf("offer: %s: exact %q has no word in it, or stands under both",

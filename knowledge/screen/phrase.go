@@ -40,8 +40,9 @@ const (
 // elemGap may skip.
 type elem struct {
 	kind     elemKind
-	words    map[string]bool
-	few      []string // words, if there are so few that comparing them beats hashing
+	words    []*lexeme        // by the alphabet
+	many     map[*lexeme]bool // words, if there are so many that hashing beats comparing them
+	bits     uint64           // of the words
 	prefixes []string
 	gap      int
 	optional bool
@@ -53,11 +54,12 @@ type elem struct {
 
 // matches tells whether the element accepts a word: any word, a number within its bounds, one of
 // its words, or one that begins with a prefix.
-func (e *elem) matches(w word) bool {
+func (e *elem) matches(w *word) bool {
 	if e.kind == elemAny || e.number && w.isNum && w.num >= e.min && w.num <= e.max {
 		return true
 	}
-	if e.few == nil && e.words[w.s] || slices.Contains(e.few, w.s) {
+	if w.lex != nil && e.bits&w.lex.bit != 0 && (e.many != nil && e.many[w.lex] ||
+		e.many == nil && slices.Contains(e.words, w.lex)) {
 		return true
 	}
 	for _, p := range e.prefixes {
@@ -70,10 +72,10 @@ func (e *elem) matches(w word) bool {
 
 // parse compiles a phrase; lists are those of words.yaml. It must begin with a word that is
 // required, because the index finds it by that.
-func parse(s string, lists map[string][]string) (phrase, error) {
+func parse(s string, lists map[string][]string, lex lexicon) (phrase, error) {
 	var p phrase
 	for _, f := range strings.Fields(s) {
-		e, err := parseElem(strings.Trim(f, "[]"), lists)
+		e, err := parseElem(strings.Trim(f, "[]"), lists, lex)
 		if err != nil {
 			return p, fmt.Errorf("phrase %q: %w", s, err)
 		}
@@ -97,9 +99,23 @@ func (p *phrase) first() *elem {
 	return nil
 }
 
+// second returns the bits of the words one of which must follow the first, 0 if another word, a
+// number or nothing may.
+func (p *phrase) second() uint64 {
+	at := slices.IndexFunc(p.elems, func(e elem) bool { return e.kind != elemStart }) + 1
+	if at == len(p.elems) {
+		return 0
+	}
+	if e := &p.elems[at]; e.kind == elemWord && !e.optional && !e.number && !e.orEnd &&
+		len(e.prefixes) == 0 {
+		return e.bits
+	}
+	return 0
+}
+
 // parseElem compiles one place, without the brackets of an optional one. A prefix has three letters
 // at least: the index files it under them, and a shorter one would match by accident.
-func parseElem(f string, lists map[string][]string) (elem, error) {
+func parseElem(f string, lists map[string][]string, lex lexicon) (elem, error) {
 	switch {
 	case f == "^":
 		return elem{kind: elemStart}, nil
@@ -112,7 +128,8 @@ func parseElem(f string, lists map[string][]string) (elem, error) {
 	case f == "...":
 		return elem{kind: elemGap, gap: 3}, nil
 	}
-	e := elem{kind: elemWord, words: map[string]bool{}}
+	e := elem{kind: elemWord}
+	words := map[string]bool{}
 	for _, a := range strings.Split(f, "|") {
 		if a == "$" {
 			e.orEnd = true
@@ -139,19 +156,31 @@ func parseElem(f string, lists map[string][]string) (elem, error) {
 			case strings.HasSuffix(w, "*"):
 				e.prefixes = append(e.prefixes, w[:len(w)-1])
 			default:
-				e.words[w] = true
+				words[w] = true
 			}
 		}
 	}
-	if len(e.words) <= fewWords {
-		e.few = sortedKeys(e.words)
-	}
+	e.setWords(words, lex)
 	for _, p := range e.prefixes {
 		if len(p) < 3 {
 			return e, fmt.Errorf("%s* is too short to be meant", p)
 		}
 	}
 	return e, nil
+}
+
+// setWords fills in the words and what finds them.
+func (e *elem) setWords(words map[string]bool, lex lexicon) {
+	for _, w := range sortedKeys(words) {
+		x := lex.of(w)
+		e.words, e.bits = append(e.words, x), e.bits|x.bit
+	}
+	if len(e.words) > fewWords {
+		e.many = map[*lexeme]bool{}
+		for _, w := range e.words {
+			e.many[w] = true
+		}
+	}
 }
 
 // fewWords is up to how many words of an element are compared one by one.
@@ -213,7 +242,7 @@ func step(es []elem, ws []word, first, i int, over bool) int {
 			return -1
 		}
 		if e.optional {
-			if i < len(ws) && !ws[i].hidden && e.matches(ws[i]) &&
+			if i < len(ws) && !ws[i].hidden && e.matches(&ws[i]) &&
 				(i == first || over || ws[i].sent == ws[i-1].sent) {
 				if end := step(es[k+1:], ws, first, i+1, false); end >= 0 {
 					return end
@@ -224,7 +253,7 @@ func step(es []elem, ws []word, first, i int, over bool) int {
 		if e.orEnd && i > first && (i >= len(ws) || ws[i].sent != ws[i-1].sent) {
 			continue
 		}
-		if i >= len(ws) || ws[i].hidden || !e.matches(ws[i]) {
+		if i >= len(ws) || ws[i].hidden || !e.matches(&ws[i]) {
 			return -1
 		}
 		if i > first && !over && ws[i].sent != ws[i-1].sent {

@@ -1,24 +1,26 @@
 package screen
 
-import (
-	"slices"
-	"strings"
-)
+import "slices"
 
 // weighPieces looks at the pieces of a text that says more than one thing. Two questions that are
 // each sure are both answered, and so is a question beside an act. The text is cut in two at each
 // place in turn, and the surest cut counts.
-func (s *Screen) weighPieces(ws []word, lang string, v *Verdict) {
+func (s *Screen) weighPieces(g *sight, lang string, v *Verdict) {
+	ws := g.ws
 	if v.asks == "" && len(v.found) == 0 || v.asks == "confirm" ||
-		len(v.found) == 1 && (v.found[classChat] != "" || v.found["optout"] != "" ||
-			v.found["confirm"] != "") {
-		s.weighSentences(ws, v)
+		len(v.found) == 1 && (v.found.of(classChat) != "" || v.found.of("optout") != "" ||
+			v.found.of("confirm") != "") {
+		s.weighSentences(g, v)
 	}
 	acts := v.asks != "" || len(v.found) > 0
 	var first []Entry
 	least := 0.
 	for _, cut := range cuts(ws) {
-		left, right := s.piece(ws[:cut], lang), s.piece(ws[cut:], lang)
+		left := s.piece(g, ws[:cut], lang)
+		if !acts && left.sure == 0 {
+			continue // whatever the other piece asks, one of two isn't sure
+		}
+		right := s.piece(g, ws[cut:], lang)
 		switch {
 		// Beside an act, the surest question of all pieces.
 		case acts:
@@ -43,10 +45,10 @@ func (s *Screen) weighPieces(ws []word, lang string, v *Verdict) {
 			v.Sure = 0
 		}
 		v.Besides, v.Choices = v.Sure > 0, 0
-		_, chat := v.found[classChat]
+		chat := v.found.of(classChat) != ""
 		// "thanks, but can i eat"
-		if chat && len(v.found) == 1 && v.asks == "" && (v.Sure > 0 || s.turnsElsewhere(ws)) {
-			delete(v.found, classChat)
+		if chat && len(v.found) == 1 && v.asks == "" && (v.Sure > 0 || s.turnsElsewhere(g)) {
+			v.found.drop(classChat)
 			v.Besides = false
 		}
 	case first != nil:
@@ -58,7 +60,8 @@ func (s *Screen) weighPieces(ws []word, lang string, v *Verdict) {
 // does no harm and an opt-out that a pattern names is owed, so both are done; a confirmation beside
 // a question only if a pattern names it. Any other act is asked back, unless the text asks a
 // question: that is answered. Small talk is looked through as well, because it may hide an act.
-func (s *Screen) weighSentences(ws []word, v *Verdict) {
+func (s *Screen) weighSentences(g *sight, v *Verdict) {
+	ws := g.ws
 	all := clauses(ws, 1)
 	for i, part := range all {
 		// "on my way, but …"
@@ -71,7 +74,7 @@ func (s *Screen) weighSentences(ws []word, v *Verdict) {
 		if len(part) < pieceWords {
 			continue
 		}
-		p := s.classes(part)
+		p := s.classes(g, part)
 		for _, k := range judged {
 			at := s.learnt.kinds.Place(k)
 			switch {
@@ -80,7 +83,7 @@ func (s *Screen) weighSentences(ws []word, v *Verdict) {
 				(k == "confirm" || k == "optout") && s.namesKind(part, k):
 				v.found.add(k, k+like)
 				v.asks = ""
-			case !asks(ws) && v.asks == "" && v.found["optout"] == "" && v.found["confirm"] == "":
+			case !asks(ws) && v.asks == "" && v.found.of("optout") == "" && v.found.of("confirm") == "":
 				v.asks = k
 			}
 		}
@@ -90,18 +93,17 @@ func (s *Screen) weighSentences(ws []word, v *Verdict) {
 // namesKind tells whether a pattern, hints included, names a kind in the words. Unlike patterns it
 // hears hints, because the model has spoken already.
 func (s *Screen) namesKind(ws []word, kind string) bool {
-	return slices.ContainsFunc(hitNames(s.raises(ws)),
-		func(name string) bool { return strings.HasPrefix(name, kind+"/") })
+	return slices.ContainsFunc(s.raises(ws),
+		func(ru raised) bool { return !ru.guarded && ru.kind == kind })
 }
 
 // turnsElsewhere tells whether a text that is small talk as a whole turns to something else:
 // whether a part of it asks, or is hardly small talk by itself. Small talk gets no answer, so
 // "thanks! can somebody call me" must not pass for it.
-func (s *Screen) turnsElsewhere(ws []word) bool {
-	for _, part := range clauses(ws, pieceWords) {
-		p := s.classes(part)
-		sc := scores{l: s.learnt, whole: p}
-		if chat := sc.probability(classChat); chat < hardlyChat || asks(part) && chat < sureChat {
+func (s *Screen) turnsElsewhere(g *sight) bool {
+	for _, part := range clauses(g.ws, pieceWords) {
+		p := s.classes(g, part)
+		if chat := s.learnt.groups.chat.in(p); chat < hardlyChat || asks(part) && chat < sureChat {
 			return true
 		}
 	}
@@ -117,12 +119,12 @@ const sureChat = .8
 
 // piece returns what a piece of a text asks; nothing if it is too short. Pieces go without meaning:
 // embedding each would take longer than all else.
-func (s *Screen) piece(ws []word, lang string) asked {
+func (s *Screen) piece(g *sight, ws []word, lang string) asked {
 	if len(ws) < pieceWords {
 		return asked{}
 	}
-	sc := scores{l: s.learnt, whole: s.classes(ws)}
-	return s.rankEntries(&sc, ws, lang, "")
+	sc := scores{l: s.learnt, whole: s.classes(g, ws)}
+	return s.rankEntries(g, &sc, ws, lang, "")
 }
 
 const (

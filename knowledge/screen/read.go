@@ -13,7 +13,7 @@ func (s *Screen) Read(text string) Verdict {
 	ws := s.words(text)
 	whole := joined(ws)
 	v := Verdict{
-		Lang: s.langOf(text, ws, whole), Bare: s.bare.answers[whole], found: findings{},
+		Lang: s.langOf(text, ws, whole), Bare: s.bare.answers[whole],
 	}
 	if len(ws) == 0 {
 		if pictures(text) {
@@ -35,35 +35,35 @@ func (s *Screen) Read(text string) Verdict {
 	s.feats.root(ws, orEnglish(v.Lang))
 	v.Resource = slices.ContainsFunc(ws, func(w word) bool { return w.topic })
 	all := s.raises(ws)
-	veto := patterns(all, v.found, &v)
+	veto := patterns(all, &v)
 	// A number by itself is no wording: only a keyword gives it a meaning.
 	number := !slices.ContainsFunc(ws,
 		func(w word) bool { return !w.isNum && strings.Trim(w.s, "0123456789:/") != "" })
 	if !number && s.learnt != nil {
-		s.weigh(text, ws, hitNames(all), orEnglish(v.Lang), plain, veto, &v)
+		s.weigh(text, ws, hits(all), orEnglish(v.Lang), plain, veto, &v)
 	}
-	if v.found["crisis"] != "" || v.found["emergency"] != "" {
-		s.besides(ws, v.found)
+	if v.found.danger() {
+		s.besides(ws, &v.found)
 		v.Resource, v.asks = false, ""
 		// "i dont want to be a burden anymore"
-		if rule := v.found["optout"]; strings.HasPrefix(rule, "optout"+like) {
-			delete(v.found, "optout")
+		if rule := v.found.of("optout"); strings.HasPrefix(rule, "optout"+like) {
+			v.found.drop("optout")
 		}
 	}
 	s.concern.tell(ws, whole, &v)
-	if _, ok := v.found["late"]; ok {
+	if v.found.of("late") != "" {
 		v.Minutes = minutes(ws)
 	}
 	v.both = plain && s.exactBoth(whole)
-	for kind, rule := range v.found {
-		v.found[kind] = s.because(kind, rule, ws)
+	for i := range v.found {
+		v.found[i].rule = s.because(v.found[i].kind, v.found[i].rule, ws)
 	}
 	return v.In(Context{})
 }
 
 // besides adds, for the staff, what a text in danger says too: "yes but i feel like dying" also
 // confirms. Only whole clauses that are keywords count.
-func (s *Screen) besides(ws []word, found findings) {
+func (s *Screen) besides(ws []word, found *findings) {
 	for _, part := range clauses(ws, 1) {
 		for _, kind := range s.exact[joined(part)] {
 			found.add(kind, kind+"/exact")
@@ -128,5 +128,5 @@ func (s *Screen) langOf(text string, ws []word, whole string) string {
 	if s.bare.answers[whole] != "" {
 		return s.bare.langs[whole]
 	}
-	return s.lang(ws, s.hasMarks(text))
+	return s.lang(ws, hasMarks(text))
 }

@@ -3,30 +3,28 @@ package screen
 import (
 	"math"
 	"slices"
-
-	"github.com/beacon-clinic/beacon/knowledge/model"
 )
 
 // scores is what the model makes of a text, by the place of each class.
 type scores struct {
 	l     *learnt
-	hits  []string    // the names of the patterns found in the whole
+	hits  []*compiled // the patterns found in the whole
 	whole []float32   // probability of each class
 	parts [][]float32 // the same for each part, none when the text has one
 }
 
 // scoreText has the model read a text and each of its parts, so that a cry for help which follows
 // small talk is heard. Parts are sentences, what stands before and after a "but", and windows; at
-// most 24. hits are the names of the patterns found in the whole.
-func (s *Screen) scoreText(ws []word, hits []string) scores {
+// most 24. hits are the patterns found in the whole.
+func (s *Screen) scoreText(g *sight, hits []*compiled) scores {
 	sc := scores{l: s.learnt, hits: hits}
-	if len(ws) <= maxWords {
-		sc.whole = s.score(features(ws, hits))
+	if len(g.ws) <= maxWords {
+		sc.whole = g.score(g.see(g.ws, hits))
 	} else { // its first words have hits of their own
-		sc.whole = s.classes(ws)
+		sc.whole = s.classes(g, g.ws)
 	}
-	for _, part := range append(clauses(ws, 2), windows(ws)...) {
-		sc.parts = append(sc.parts, s.classes(part))
+	for _, part := range append(clauses(g.ws, 2), windows(g.ws)...) {
+		sc.parts = append(sc.parts, s.classes(g, part))
 	}
 	return sc
 }
@@ -52,64 +50,42 @@ const (
 	mostWindows = 12
 )
 
-// classes returns the probability of each class for some words of a text.
-func (s *Screen) classes(ws []word) []float32 { return s.score(s.see(ws)) }
-
-// see returns the features of some words of a text: of the first maxWords, as if no others were.
-func (s *Screen) see(ws []word) []model.Feature {
+// classes returns the probability of each class for some words of a text in a row. Sentences are
+// looked at more than once; what was made of them is kept until the sight is given back.
+func (s *Screen) classes(g *sight, ws []word) []float32 {
 	ws = ws[:min(len(ws), maxWords)]
-	return features(ws, hitNames(s.raises(ws)))
-}
-
-// score returns the probability of each class for features.
-func (s *Screen) score(fs []model.Feature) []float32 {
-	p := make([]float32, len(s.learnt.kinds.Classes()))
-	s.learnt.kinds.Score(fs, p)
+	from, to := ws[0].at, ws[0].at+len(ws)
+	for _, was := range g.scored {
+		if was.from == from && was.to == to {
+			return was.p
+		}
+	}
+	g.raised = s.raisesIn(g.raised[:0], ws)
+	g.hits = hitsIn(g.hits[:0], g.raised)
+	p := g.score(g.see(ws, g.hits))
+	g.scored = append(g.scored, scoredPart{from, to, p})
 	return p
 }
 
-// total returns the probability of some classes together.
-func (sc *scores) total(p []float32, classes ...string) (sum float64) {
-	for _, c := range classes {
-		if i := sc.l.kinds.Place(c); i >= 0 {
-			sum += float64(p[i])
-		}
-	}
-	return sum
-}
-
-// act returns the probability of a kind in the whole text. A text that isn't a question and
+// act returns the probability of a kind, one of judged by its place, in the whole text. A text that isn't a question and
 // resembles the entry about an act means the act: "need to move my visit" is near to the entry on
 // how to do that.
-func (s *Screen) act(sc *scores, kind string, asks bool) float64 {
-	p := sc.probability(kind)
+func (s *Screen) act(sc *scores, kind int, asks bool) float64 {
+	p := sc.kind(kind)
 	if asks {
 		return p
 	}
-	for entry, act := range s.meant {
-		if act == kind {
-			p += sc.total(sc.whole, ClassEntry+entry)
-		}
+	for _, entry := range s.about[kind] {
+		p += float64(sc.whole[entry])
 	}
 	return p
 }
 
-// probability returns the probability of a kind in the whole text. Some kinds are several classes
-// to the model: a crisis may be another's, and small talk has three.
-func (sc *scores) probability(kind string) float64 {
-	switch kind {
-	case "crisis":
-		return sc.total(sc.whole, "crisis", classOther)
-	case classChat:
-		return sc.total(sc.whole, classChat, "courtesy", "greeting")
-	}
-	return sc.total(sc.whole, kind)
-}
+// kind returns the probability of a kind, one of judged by its place, in the whole text.
+func (sc *scores) kind(kind int) float64 { return sc.l.judged[kind].in(sc.whole) }
 
 // danger returns the probability of any danger.
-func (sc *scores) danger(p []float32) float64 {
-	return sc.total(p, "crisis", classOther, "emergency")
-}
+func (sc *scores) danger(p []float32) float64 { return sc.l.groups.danger.in(p) }
 
 // dangerEvidence returns what speaks for danger in the text or in the part most like it, and what
 // else that may be: each harmless class that explains the words lowers the alarm. named says that a
@@ -122,9 +98,10 @@ func (sc *scores) dangerEvidence(ws []word, lang string, named bool) [dangers]fl
 		}
 	}
 	entry := 0.
-	if best := sc.l.rank(p, 1); len(best) > 0 {
-		entry = best[0].p
+	for _, at := range sc.l.entries {
+		entry = max(entry, float64(p[at]))
 	}
+	of := &sc.l.groups
 	say := func(p float64) float64 { return math.Log(p+1e-3) / 3 }
 	whole, most := odds(sc.danger(sc.whole))/3, odds(sc.danger(p))/3
 	return [dangers]float64{
@@ -132,9 +109,8 @@ func (sc *scores) dangerEvidence(ws []word, lang string, named bool) [dangers]fl
 		// or a part makes it, alone and together with how likely it is.
 		1, whole, most, truth(named), truth(named) * whole, truth(part), truth(part) * most,
 		// What else the text may be.
-		say(sc.total(p, classConcern)), say(sc.total(p, "clinical")), say(sc.total(p, "emergency")),
-		say(sc.total(p, acts[:]...)), say(sc.total(p, classChat, "courtesy")),
-		say(sc.total(p, ClassOutside)), say(entry),
+		say(of.concern.in(p)), say(of.clinical.in(p)), say(of.emergency.in(p)), say(of.acts.in(p)),
+		say(of.small.in(p)), say(of.outside.in(p)), say(entry),
 		// Its form: the length, Spanish, a question mark.
 		math.Log(float64(len(ws))+1) - 2, truth(lang == "es"), truth(asks(ws)),
 	}
@@ -157,14 +133,13 @@ func (sc *scores) answerEvidence(p []float32, best []ranked, ws []word, lang str
 		}
 		all += b.p
 	}
+	of := &sc.l.groups
 	against := func(q float64) float64 { return (top - math.Log(q+rare)) / 3 }
 	return [answers]float64{
 		// The base rate, and how far ahead the first is of each rival.
-		1, against(second), against(sc.total(p, ClassOutside)),
-		against(sc.total(p, classChat, "courtesy", "greeting")),
-		against(sc.danger(p) + sc.total(p, classConcern)), against(sc.total(p, "clinical")),
-		against(sc.total(p, "confirm", "decline", "reschedule", "late", "optout", "help", "start",
-			"person")),
+		1, against(second), against(of.outside.in(p)), against(of.chat.in(p)),
+		against(of.danger.in(p) + of.concern.in(p)), against(of.clinical.in(p)),
+		against(of.wishes.in(p)),
 		// Its share among the entries, and the form of the text.
 		best[0].p / (all + rare), truth(asks(ws)), strange, math.Log(float64(len(ws))+1) - 2,
 		truth(lang == "es"),
@@ -173,10 +148,11 @@ func (sc *scores) answerEvidence(p []float32, best []ranked, ws []word, lang str
 
 // strange returns the share of the words that no training text has: the fewer are known, the less a
 // likeness proves.
-func (s *Screen) strange(ws []word) float64 {
+func (g *sight) strange(ws []word) float64 {
 	n := 0.
-	for _, w := range ws {
-		if !w.isNum && !w.hidden && !s.learnt.kinds.Knows(key(stemKeys.one, w.stem, "")) {
+	for i := range ws {
+		w := &ws[i]
+		if !w.isNum && !w.hidden && !g.l.kinds.Knows(g.stems.own(g.places[w.at])) {
 			n++
 		}
 	}

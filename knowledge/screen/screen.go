@@ -2,10 +2,12 @@ package screen
 
 import (
 	"strings"
+	"unicode/utf8"
 )
 
-// Screen reads texts. It never changes after New, so goroutines may share one. rules holds the
-// compiled patterns of all indexes; an index gives the number of one as the owner.
+// Screen reads texts. Goroutines may share one: after New nothing of it changes but the roots of
+// lexemes and the room for sights, which are safe for all. rules holds the compiled patterns of all
+// indexes; an index gives the number of one as the owner.
 type Screen struct {
 	norm    *normaliser
 	exact   map[string][]string // text → kinds
@@ -14,11 +16,13 @@ type Screen struct {
 	masks   *index
 	replies *index
 	feats   *featurer
+	sights  *sights
 	embed   Embed
 	learnt  *learnt // nil: what was learnt isn't there yet, and only the rules are read
-	marked  map[rune]bool
-	always  map[string]bool   // patterns that need no other evidence
-	meant   map[string]string // by entry: the act that its question is about
+	lexicon lexicon
+	always  map[string]bool    // patterns that need no other evidence
+	meant   map[string]string  // by entry: the act that its question is about
+	about   [len(judged)]group // the entries that each of judged is the act of, in the model
 	offer   offerReader
 	bare    bareReader
 	concern concernReader // concern.go
@@ -26,8 +30,12 @@ type Screen struct {
 
 // words normalises a text and hides its idioms. All masks are found before any word is hidden, so
 // that they may overlap and don't depend on their order.
-func (s *Screen) words(text string) []word {
-	ws := s.norm.words(text)
+func (s *Screen) words(text string) []word { return s.wordsIn(nil, text) }
+
+// wordsIn is words in the room of a slice.
+func (s *Screen) wordsIn(room []word, text string) []word {
+	ws := s.norm.words(room, text)
+	s.lexicon.mark(ws)
 	var hide []hit
 	s.masks.find(ws, func(h hit) {
 		if u := s.rules[h.owner].unless; u == nil || !u.touches(ws, h, false) {
@@ -44,13 +52,19 @@ func (s *Screen) words(text string) []word {
 }
 
 // hasMarks tells whether a text has letters or signs that are rare in English.
-func (s *Screen) hasMarks(text string) bool {
-	return strings.ContainsFunc(text, func(r rune) bool { return s.marked[r] })
+func hasMarks(text string) bool {
+	for i := range len(text) {
+		if text[i] >= utf8.RuneSelf {
+			return strings.ContainsAny(text[i:], "ñ¿¡áéíóú")
+		}
+	}
+	return false
 }
 
 // compiled is a pattern with its guard. Its fields are those of Pattern.
 type compiled struct {
 	kind, name string
+	key        uint64 // of the feature that it is to the model
 	unless     *index
 	topic      bool
 	hint       bool

@@ -33,18 +33,25 @@ func (t typoIndex) nearest(s string) string {
 	if len(s) < 5 || len(s) > 20 {
 		return ""
 	}
-	best := ""
-	for _, d := range deletions(s) {
-		for _, i := range t.by[d] {
-			g := t.words[i]
-			// The first letter is seldom the wrong one, except in a long word
-			// or when it was swapped with the second.
-			if g[0] != s[0] && !(g[0] == s[1] && g[1] == s[0]) && len(g) < 8 {
-				continue
-			}
-			if len(g) >= 5 && oneSlip(s, g) && (best == "" || len(g) > len(best)) {
-				best = g
-			}
+	best := t.better("", s, t.by[s])
+	var room [20]byte
+	for i := range s { // as deletions would, without a string for each
+		best = t.better(best, s, t.by[string(append(append(room[:0], s[:i]...), s[i+1:]...))])
+	}
+	return best
+}
+
+// better returns the longest of best and the candidates that are a slip away from s.
+func (t typoIndex) better(best, s string, candidates []int) string {
+	for _, i := range candidates {
+		g := t.words[i]
+		// The first letter is seldom the wrong one, except in a long word
+		// or when it was swapped with the second.
+		if g[0] != s[0] && !(g[0] == s[1] && g[1] == s[0]) && len(g) < 8 {
+			continue
+		}
+		if len(g) >= 5 && oneSlip(s, g) && (best == "" || len(g) > len(best)) {
+			best = g
 		}
 	}
 	return best

@@ -1,7 +1,7 @@
 package screen
 
 import (
-	"maps"
+	"slices"
 	"strings"
 )
 
@@ -52,9 +52,9 @@ func (v Verdict) Named() bool { return v.Kind != "" && !strings.HasPrefix(v.Rule
 // emergency or an opt-out never depends on the context. Without a visit ahead, what answers about
 // one is no act, and nothing but an opt-out is asked back.
 func (v Verdict) In(c Context) Verdict {
-	found := maps.Clone(v.found)
+	found := slices.Clone(v.found)
 	v.Kind, v.Rule, v.Also, v.Asks = "", "", nil, v.asks
-	settle(found, c)
+	found.settle(c)
 	if v.Offer = ""; c.Offer {
 		v.Offer = v.offer
 	}
@@ -62,15 +62,15 @@ func (v Verdict) In(c Context) Verdict {
 	if !c.Visit && v.Asks != "optout" {
 		v.Asks = ""
 	}
-	if v.both && found["courtesy"] != "" && found["start"] != "" {
+	if v.both && found.of("courtesy") != "" && found.of("start") != "" {
 		// A bare YES is the carrier's opt-in word as well: small talk to us, but recorded.
-		v.Kind, v.Rule, v.Also = "courtesy", found["courtesy"], []string{"start"}
+		v.Kind, v.Rule, v.Also = "courtesy", found.of("courtesy"), []string{"start"}
 		return v
 	}
 	for _, kind := range ranks {
-		rule, ok := found[kind]
+		rule := found.of(kind)
 		switch {
-		case !ok:
+		case rule == "":
 		case v.Kind == "":
 			v.Kind, v.Rule = kind, rule
 		case kind != "courtesy" && kind != "greeting" && kind != classChat:
@@ -93,32 +93,53 @@ func (v Verdict) Plainly(e Entry) Verdict {
 
 // settle fits the findings to the context: without a visit ahead, nothing is confirmed, and a yes
 // is a courtesy.
-func settle(found findings, c Context) {
-	if _, ok := found["crisis"]; ok {
+func (f *findings) settle(c Context) {
+	if f.of("crisis") != "" {
 		return // recorded as it stands, whatever the visit
 	}
-	yes := found["confirm"]
+	yes := f.of("confirm")
 	switch {
 	case yes != "" && !c.Visit:
-		delete(found, "confirm")
-		found.add("courtesy", yes)
-	case yes != "" && found["start"] == "start/exact":
-		delete(found, "start") // a bare YES answers about the visit
+		f.drop("confirm")
+		f.add("courtesy", yes)
+	case yes != "" && f.of("start") == "start/exact":
+		f.drop("start") // a bare YES answers about the visit
 	}
 	if !c.Visit {
-		delete(found, "decline")
-		delete(found, "reschedule")
-		delete(found, "late")
+		f.drop("decline")
+		f.drop("reschedule")
+		f.drop("late")
 	}
 }
 
-// findings are the kinds found so far, each with what raised it.
-type findings map[string]string
+// findings are the kinds found so far, each with what raised it. They are two or three at most, so
+// that looking through them beats a map.
+type findings []finding
 
-func (f findings) add(kind, rule string) {
-	if _, ok := f[kind]; !ok {
-		f[kind] = rule
+type finding struct{ kind, rule string }
+
+// of returns what raised a kind, "" if nothing did.
+func (f findings) of(kind string) string {
+	for i := range f {
+		if f[i].kind == kind {
+			return f[i].rule
+		}
 	}
+	return ""
+}
+
+// danger tells whether a crisis or an emergency is among them.
+func (f findings) danger() bool { return f.of("crisis") != "" || f.of("emergency") != "" }
+
+// add adds a kind; the first rule of a kind stands.
+func (f *findings) add(kind, rule string) {
+	if f.of(kind) == "" {
+		*f = append(*f, finding{kind, rule})
+	}
+}
+
+func (f *findings) drop(kind string) {
+	*f = slices.DeleteFunc(*f, func(one finding) bool { return one.kind == kind })
 }
 
 // ranks orders the kinds: the first one found is the Kind, the others go to Also. Danger comes

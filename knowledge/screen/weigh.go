@@ -1,35 +1,35 @@
 package screen
 
-import (
-	"slices"
-	"strings"
-)
+import "slices"
 
 // weigh adds what was learnt to what the rules found: whether the text is a danger, what it does,
 // what it asks. plain says that a keyword has settled what the text is, veto that a pattern says it
 // isn't an answer. The order matters: danger is settled first, and in a text of danger nothing is
-// embedded, since its words must leave within 0.4 s. hits are the names of the patterns found.
+// embedded, since its words must leave within 0.4 s. hits are the patterns found.
 func (s *Screen) weigh(
-	text string, ws []word, hits []string, lang string, plain, veto bool, v *Verdict,
+	text string, ws []word, hits []*compiled, lang string, plain, veto bool, v *Verdict,
 ) {
-	sc := s.scoreText(ws, hits)
+	g := s.sights.of(ws, s.learnt)
+	defer s.sights.giveBack(g)
+	sc := s.scoreText(g, hits)
 	s.weighDanger(&sc, ws, lang, plain, v)
-	if plain && v.found["crisis"] == "" && v.found["emergency"] == "" {
+	if plain && !v.found.danger() {
 		return
 	}
-	if v.found["crisis"] != "" || v.found["emergency"] != "" {
+	if v.found.danger() {
 		text = "" // no entry answers danger, and its words don't wait for what a text means
 	}
-	a := s.rankEntries(&sc, ws, lang, text)
-	if v.found["clinical"] == "" && sc.probability("clinical") >= s.learnt.sure.Clinical &&
-		sc.probability("clinical") > a.p {
+	clinical := s.learnt.groups.clinical.in(sc.whole)
+	a := s.rankEntries(g, &sc, ws, lang, text)
+	if v.found.of("clinical") == "" && clinical >= s.learnt.sure.Clinical &&
+		clinical > a.p {
 		v.found.add("clinical", "clinical"+like)
-	} else if v.found["clinical"] != "" && sc.probability("clinical") < leastNamed*a.p {
-		delete(v.found, "clinical")
+	} else if v.found.of("clinical") != "" && clinical < leastNamed*a.p {
+		v.found.drop("clinical")
 	}
 	v.Entries, v.Sure, v.Choices = a.entries, a.sure, a.choices
 	s.weighActs(&sc, ws, veto, a.p, v)
-	s.weighPieces(ws, lang, v)
+	s.weighPieces(g, lang, v)
 }
 
 // leastNamed is how likely a kind named by a pattern must be, relative to the likeliest entry.
@@ -40,26 +40,27 @@ const leastNamed = .3
 // concern; otherwise the evidence decides. Which danger it is and whose is settled by the likeliest
 // part, and a second danger is kept if it is at least half as likely.
 func (s *Screen) weighDanger(sc *scores, ws []word, lang string, plain bool, v *Verdict) {
-	found := v.found
-	exact := v.always || found["crisis"] == "crisis/exact" ||
-		found["emergency"] == "emergency/exact"
-	named := found["crisis"] != "" || found["emergency"] != ""
+	found := &v.found
+	exact := v.always || found.of("crisis") == "crisis/exact" ||
+		found.of("emergency") == "emergency/exact"
+	named := found.danger()
 	e := sc.dangerEvidence(ws, lang, named)
 	p := logistic(s.learnt.sure.Danger[:], e[:])
 	if !exact && p < s.learnt.sure.Alarm && !(named && p >= namedAlarm) {
 		v.Concern = !plain && (named || p >= s.learnt.sure.Concern)
-		delete(found, "crisis")
-		delete(found, "emergency")
+		found.drop("crisis")
+		found.drop("emergency")
 		return
 	}
 	// The part most like each decides: a long text may tell of both.
+	of := &s.learnt.groups
 	crisis, emergency := 0., 0.
 	for _, p := range append([][]float32{sc.whole}, sc.parts...) {
-		crisis = max(crisis, sc.total(p, "crisis", classOther))
-		emergency = max(emergency, sc.total(p, "emergency"))
+		crisis = max(crisis, of.crisis.in(p))
+		emergency = max(emergency, of.emergency.in(p))
 	}
 	// A pattern may still say otherwise; see concernReader.tell.
-	if sc.total(sc.whole, classOther) > sc.total(sc.whole, "crisis") {
+	if of.others.in(sc.whole) > of.own.in(sc.whole) {
 		v.About = AboutOther
 	}
 	switch {
@@ -67,12 +68,12 @@ func (s *Screen) weighDanger(sc *scores, ws []word, lang string, plain bool, v *
 	case crisis >= emergency:
 		found.add("crisis", "crisis"+like)
 		if emergency < alsoLikely*crisis {
-			delete(found, "emergency")
+			found.drop("emergency")
 		}
 	default:
 		found.add("emergency", "emergency"+like)
 		if crisis < alsoLikely*emergency {
-			delete(found, "crisis")
+			found.drop("crisis")
 		}
 	}
 }
@@ -91,23 +92,24 @@ func (s *Screen) weighActs(sc *scores, ws []word, veto bool, entry float64, v *V
 	if !asks && s.meant[firstID(v.Entries)] != "" {
 		entry = 0 // it is counted with the act that it is about
 	}
-	keeps := slices.Contains(sc.hits, "other/keeps_texts")
+	keeps := sc.has("other/keeps_texts")
 	// Any means that a reasonable person understands; source: 47 CFR 64.1200(a)(10).
-	owed := v.found["optout"] != "" && v.Sure == 0 && !keeps
+	owed := v.found.of("optout") != "" && v.Sure == 0 && !keeps
 	best, by, most, plain := "", "", 0., false
-	for _, k := range judged {
-		rule, named := v.found[k]
+	for i, k := range judged {
+		rule := v.found.of(k)
+		named := rule != ""
 		if k == "clinical" || rule == k+"/exact" || s.always[rule] ||
-			k == "optout" && (owed || v.found["start"] != "") {
+			k == "optout" && (owed || v.found.of("start") != "") {
 			continue // "text me again" shares every word with its opposite
 		}
-		p := s.act(sc, k, asks)
+		p := s.act(sc, i, asks)
 		if k == "optout" && v.Sure == 0 { // the entry about it is no wording of it
-			p = sc.probability(k)
+			p = sc.kind(i)
 		}
 		// A pattern's kind is taken back for now: below it is done, asked back or dropped.
 		if named {
-			delete(v.found, k)
+			v.found.drop(k)
 			if k != "optout" && p < leastNamed*entry && p < sure.Does[k] {
 				continue
 			}
@@ -123,7 +125,7 @@ func (s *Screen) weighActs(sc *scores, ws []word, veto bool, entry float64, v *V
 	}
 	named := by != best+like
 	// The writer wants our texts after all, or hedges: asked back.
-	hedged := best == "optout" && keeps || slices.Contains(sc.hits, "other/hedged")
+	hedged := best == "optout" && keeps || sc.has("other/hedged")
 	plain = !hedged && s.isPlain(sc, best, most, named, asks, v)
 	switch {
 	case best == "" || answered(v.found):
@@ -151,7 +153,7 @@ func (s *Screen) isPlain(sc *scores, act string, p float64, named, asks bool, v 
 		return p >= sure.Asks[act]
 	case act == "decline": // its time may go to another: likeness alone is asked back
 		return false
-	case sc.probability(act) < sure.Does[act] && v.Sure == 0:
+	case sc.kind(slices.Index(judged[:], act)) < sure.Does[act] && v.Sure == 0:
 		return false // only with the entry that is about it, and that isn't sure
 	}
 	return p >= sure.Does[act] && (!asks || p >= sureAsking)
@@ -165,12 +167,8 @@ const leastSmall = .05
 
 // answered tells whether a keyword has already settled what the text does.
 func answered(found findings) bool {
-	for kind := range found {
-		if low(kind) || kind == "optout" {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(found,
+		func(f finding) bool { return low(f.kind) || f.kind == "optout" })
 }
 
 // mayBeGrave tells whether a text that looks like small talk may be more, so that a person should
@@ -180,20 +178,19 @@ func mayBeGrave(sc *scores, ws []word) bool {
 	if slices.ContainsFunc(ws, func(w word) bool { return w.hidden || w.isNum }) {
 		return true
 	}
-	for _, name := range sc.hits {
-		if kind, _, _ := strings.Cut(name, "/"); kind == "crisis" || kind == "emergency" ||
-			kind == "clinical" {
+	for _, h := range sc.hits {
+		if grave(h.kind) {
 			return true
 		}
 	}
-	return sc.danger(sc.whole)+sc.total(sc.whole, classConcern, "clinical") > .05
+	return sc.danger(sc.whole)+sc.l.groups.grave.in(sc.whole) > .05
 }
 
 // namesDanger tells whether a pattern that is enough by itself names a danger.
 func (s *Screen) namesDanger(ws []word) bool {
-	found := findings{}
-	patterns(s.raises(ws), found, &Verdict{})
-	return found["crisis"] != "" || found["emergency"] != ""
+	var v Verdict
+	patterns(s.raises(ws), &v)
+	return v.found.danger()
 }
 
 // alsoLikely is how likely the less likely danger must be, relative to the other, to be reported

@@ -17,7 +17,7 @@ func (s *Screen) Words(text, class string) map[string]float64 {
 		return nil
 	}
 	ws := s.words(text)
-	s.feats.root(ws, orEnglish(s.lang(ws, s.hasMarks(text))))
+	s.feats.root(ws, orEnglish(s.lang(ws, hasMarks(text))))
 	return s.weights(ws, class)
 }
 

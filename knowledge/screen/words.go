@@ -5,6 +5,8 @@ import "strings"
 // word is a word of a text after normalisation: small letters without accents.
 type word struct {
 	s    string
+	lex  *lexeme // nil if no rule names it
+	at   int     // its place among the words of the text, once a sight has read them
 	sent int     // the sentence it stands in
 	num  float64 // its value, when isNum
 	// isNum marks a number: phrases compare it, the classifier sees its size.
@@ -19,24 +21,30 @@ type word struct {
 	topic bool
 	// asks: a question mark stands behind the word.
 	asks bool
-	// stem and mean are the word without its ending, and the group that it belongs to, or its stem
-	// if none: see featurer.root.
-	stem, mean string
+	root // see featurer.root
 }
 
 // joined returns the words with blanks between, as whole texts are compared.
 func joined(ws []word) string {
-	parts := make([]string, len(ws))
-	for i, w := range ws {
-		parts[i] = w.s
+	size := len(ws)
+	for i := range ws {
+		size += len(ws[i].s)
 	}
-	return strings.Join(parts, " ")
+	var b strings.Builder
+	b.Grow(size)
+	for i := range ws {
+		if i > 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteString(ws[i].s)
+	}
+	return b.String()
 }
 
 // asks tells whether a text has a question mark behind a word.
 func asks(ws []word) bool {
-	for _, w := range ws {
-		if w.asks {
+	for i := range ws {
+		if ws[i].asks {
 			return true
 		}
 	}
@@ -52,13 +60,13 @@ func clauses(ws []word, shortest int) [][]word {
 		if i < len(ws) && ws[i].sent == ws[i-1].sent && ws[i].s != "but" && ws[i].s != "pero" {
 			continue
 		}
+		if start == 0 && i == len(ws) {
+			return nil
+		}
 		if i-start >= shortest && len(out) < 12 {
 			out = append(out, ws[start:i])
 		}
 		start = i
-	}
-	if len(out) == 1 && len(out[0]) == len(ws) {
-		return nil
 	}
 	return out
 }
