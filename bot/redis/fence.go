@@ -32,20 +32,21 @@ var (
 // layout is a later one.
 const laterReply = "LATER"
 
-// outdated() reports whether the stored layout is later than this build's. What claims something or
-// begins a send asks it first, so from the moment in which a newer bot raises the number, nothing
-// more is claimed and no send begins. All else ends when the bot hears of it; see fence.
+// outdated() reports whether the stored layout is later than this build's, and later(is) says it of
+// what was read already. What claims something, begins a send or writes a turn asks it first, so
+// from the moment in which a newer bot raises the number none of these happens. All else ends when
+// the bot hears of it; see fence.
 var outdated = library(fmt.Sprintf(`
-local function outdated() return tonumber(redis.call('GET', LAYOUT) or '0') > %d end
+local function later(is) return tonumber(is or '0') > %d end
+local function outdated() return later(redis.call('GET', LAYOUT)) end
 local past = {err = '%s: a later version of Beacon has written here'}
 `, layout, laterReply))
 
 // fence keeps this process from a Redis whose layout isn't the one that it knows: every command
 // fails as if Redis were away, so danger is answered and people are told without it, and nothing
 // else is done. It looks before the first command of the process. A running bot hears of a later
-// layout from its next announcement (bot.botEvery) or from a script that claims, whichever is
-// first. In between it may still store what a patient or staff do, in its own layout, and settle a
-// send that has begun: stop the older bots before you start a build of another layout.
+// layout from its next announcement (bot.botEvery) or from a script that asks, whichever is first.
+// In between it may still settle a send that has begun, in its own layout: stop the older bots before you start a build of another layout.
 //
 // It is a redis.Hook, and safe for concurrent use.
 type fence struct {

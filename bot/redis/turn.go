@@ -102,7 +102,7 @@ var writeTurn = newScript(declared{
 	name: "writeTurn",
 	keys: "turns...",
 	args: "versions keep now asked keep_spent commands...",
-	uses: []library{rows, spend},
+	uses: []library{rows, spend, outdated},
 	lua: `
 local own = {}
 function own.PLAN(key, id, due, row, body, to, queue, of, state, why, keep)
@@ -164,12 +164,13 @@ function own.REFUSE(key, why, number, gap, most, keep)
   end
   redis.call('EXPIRE', key, keep)
 end
-local i = 0
+local is, i = redis.call('MGET', SPENT, LAYOUT, unpack(turns)), 2
+if later(is[2]) then return past end
 for version in string.gmatch(versions, '%S+') do
   i = i + 1
-  if (redis.call('GET', turns[i]) or '0') ~= version then return 0 end
+  if (is[i] or '0') ~= version then return 0 end
 end
-local spent = spend(asked)
+local spent = spend(asked, is[1] or '')
 if not spent then return 0 end
 if spent ~= '' then redis.call('SET', SPENT, spent, 'EX', keep_spent) end
 i = 0
