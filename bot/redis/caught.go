@@ -32,8 +32,8 @@ func (r *Redis) SetCaughtTo(ctx context.Context, to time.Time) error {
 // eventBatch is how many events one round trip looks up.
 const eventBatch = 500
 
-// Unhandled returns those of the events that no turn has been written for. An event is remembered
-// for keepDone, so one that is older counts as unhandled: ask about younger ones only.
+// Unhandled returns those of the events, all of Effects.Once, that no turn has been written for. One
+// is remembered for keepHandled, so one that is older counts as unhandled.
 func (r *Redis) Unhandled(ctx context.Context, ids []string) (map[string]bool, error) {
 	out := map[string]bool{}
 	for len(ids) > 0 {
@@ -42,7 +42,7 @@ func (r *Redis) Unhandled(ctx context.Context, ids []string) (map[string]bool, e
 		there := make([]*redis.IntCmd, len(some))
 		_, err := r.db.Pipelined(ctx, func(p redis.Pipeliner) error {
 			for i, id := range some {
-				there[i] = p.Exists(ctx, r.keys.done(id))
+				there[i] = p.Exists(ctx, r.keys.handled(id))
 			}
 			return nil
 		})

@@ -36,7 +36,8 @@ func TestUnhandled(t *testing.T) {
 			ids = append(ids, fmt.Sprint("SM", i))
 		}
 		for _, i := range []int{0, 499, 500, 1199} {
-			storetest.Turn(t, r, ids[i], storetest.Phone(t, "0101"), handlers.Effects{})
+			storetest.Turn(t, r, ids[i], storetest.Phone(t, "0101"),
+				handlers.Effects{Once: true})
 		}
 		got, err := r.Unhandled(t.Context(), ids)
 		if err != nil || len(got) != 1196 || got["SM0"] || got["SM499"] || got["SM500"] ||

@@ -97,8 +97,7 @@ func (w *writer) prune(key string, before int64) {
 // event stores the reply under the event's id, so that the event doesn't happen twice. Of one that
 // can be shown to us for longer, it is kept besides that it happened: no number, no word.
 func (w *writer) event(id string, e handlers.Effects) {
-	w.set(w.keys.done(id), inDone, e.Reply, w.keep.Reply)
-	w.belongs(w.whose, w.keys.done(id), w.keep.Reply)
+	w.set(w.keys.done(w.whose, id), inDone, e.Reply, w.keep.Reply)
 	if e.Once {
 		w.add("SET", w.keys.handled(id), "", "EX", num(seconds(keepHandled)))
 	}

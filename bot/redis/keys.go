@@ -184,8 +184,9 @@ func (k keys) ofNumber(n who) []string {
 
 // Keys of an id.
 
-// string: JSON Reply, the answer if the event is repeated; Keep.Reply
-func (k keys) done(event string) string { return k.prefix + "done:" + event }
+// string: JSON Reply, the answer if the number's event is repeated; Keep.Reply. No index lists it:
+// texts are many and erasures few, so these look through all keys for it.
+func (k keys) done(n who, event string) string { return k.prefix + "done:" + string(n) + ":" + event }
 
 // string: "", of an event that can be shown to us again: that it happened; keepHandled, whatever
 // becomes of its number

@@ -83,7 +83,7 @@ func (r *Redis) Keys(ctx context.Context, p handlers.Phone) (Owned, error) {
 }
 
 // keysOf lists the keys of a number that exist, sorted: those that are named by it, those of the
-// ids that these hold, those in its index, and the threads of its cases.
+// ids that these hold, those in its index, its replies, and the threads of its cases.
 func (r *Redis) keysOf(ctx context.Context, n who) ([]string, error) {
 	pipe := r.db.Pipeline()
 	index := pipe.ZRange(ctx, r.keys.of(n), 0, -1)
@@ -98,6 +98,11 @@ func (r *Redis) keysOf(ctx context.Context, n who) ([]string, error) {
 	for _, name := range index.Val() {
 		all = append(all, r.keys.prefix+name)
 	}
+	replies, err := r.matching(ctx, r.keys.done(n, "*"))
+	if err != nil {
+		return nil, err
+	}
+	all = append(all, replies...)
 	for _, id := range visits.Val() {
 		all = append(all, r.keys.visit(id))
 	}
@@ -118,6 +123,23 @@ func (r *Redis) keysOf(ctx context.Context, n who) ([]string, error) {
 	slices.Sort(all)
 	return r.existing(ctx, slices.Compact(all))
 }
+
+// matching looks through all keys for those of a pattern.
+func (r *Redis) matching(ctx context.Context, pattern string) (out []string, err error) {
+	node, err := r.home(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for scan := node.Scan(ctx, 0, pattern, scanBatch).Iterator(); ; {
+		if !scan.Next(ctx) {
+			return out, scan.Err()
+		}
+		out = append(out, scan.Val())
+	}
+}
+
+// scanBatch is how many keys one look goes through: the server does nothing else meanwhile.
+const scanBatch = 1000
 
 // threadsOf returns the keys of the threads of those of some keys that are cases.
 func (r *Redis) threadsOf(ctx context.Context, all []string) (out []string, err error) {

@@ -173,8 +173,8 @@ func without(s handlers.Slot, p handlers.Phone) handlers.Slot {
 var ErrAlarm = errors.New("an alarm of this number is open: clear it at the desk first")
 
 // Erase removes all that the store holds of a number, in one step, and says how many keys that
-// were. It keeps that the number has opted out, under its keyed hash, and which texts of it were
-// handled, without what was answered: else the carrier's list would bring them back. The bots may
+// were. It keeps that the number has opted out, under its keyed hash, and which texts were handled,
+// without their number or what was answered: else the carrier's list would bring them back. The bots may
 // run meanwhile. The error is [ErrAlarm] if an alarm of the number is open.
 func (r *Redis) Erase(ctx context.Context, p handlers.Phone) (int, error) {
 	known, err := r.names(ctx)
@@ -223,9 +223,6 @@ func (r *Redis) erase(
 		stem, id, _ := strings.Cut(strings.TrimPrefix(key, r.keys.prefix), ":")
 		switch stem {
 		case "turn", "out":
-			continue
-		case "done":
-			w.add("SET", key, w.encode(inDone, handlers.Reply{}), "KEEPTTL")
 			continue
 		case "slot":
 			s, ok, err := r.Slot(ctx, id)

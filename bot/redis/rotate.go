@@ -70,9 +70,6 @@ type Rotation struct {
 	Left map[string]int
 }
 
-// rotateBatch is how many keys one step looks at.
-const rotateBatch = 500
-
 // Rotate seals with the newest key what another sealed, or none. The bots may run meanwhile, if
 // they all know the newest key. What one of them writes just then is looked at again. progress is
 // told of every step: how many keys were looked at, of how many.
@@ -104,7 +101,7 @@ func (r *Redis) pass(
 	done := 0
 	for cursor := uint64(0); ; {
 		var found []string
-		found, cursor, err = node.Scan(ctx, cursor, r.keys.prefix+"*", rotateBatch).Result()
+		found, cursor, err = node.Scan(ctx, cursor, r.keys.prefix+"*", scanBatch).Result()
 		if err != nil {
 			return did, left, err
 		}

@@ -152,8 +152,8 @@ func (s *script) bind(k keys, given []arg) (keys []string, args []any, err error
 	}
 	args = make([]any, 0, last-s.keys+len(list))
 	args = append(append(args, all[s.keys:last-1]...), k.prefix)
-	for _, one := range list {
-		args = append(args, one)
+	for i := range list {
+		args = append(args, &list[i]) // an any that holds a string would be a copy of each
 	}
 	return keys, args, nil
 }

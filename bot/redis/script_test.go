@@ -57,8 +57,11 @@ func TestScriptTakesAListLast(t *testing.T) {
 	}
 	one, a := arg{"one", "k1"}, arg{"a", 1}
 	_, args, err := s.bind(k, []arg{one, a, {"list", []string{"x", "y"}}})
-	if err != nil || len(args) != 4 || args[1] != "{beacon}:" || args[2] != "x" || args[3] != "y" {
-		t.Errorf("arguments %v, %v", args, err)
+	if err != nil || len(args) != 4 || args[1] != "{beacon}:" {
+		t.Fatalf("arguments %v, %v", args, err)
+	}
+	if x, y := args[2].(*string), args[3].(*string); *x != "x" || *y != "y" {
+		t.Errorf("the list is %s, %s", *x, *y)
 	}
 	if !strings.Contains(s.source, "local list = 3\nlocal a, PREFIX = unpack(ARGV, 1, 2)\n") {
 		t.Error(s.source)

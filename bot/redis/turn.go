@@ -311,7 +311,7 @@ func (r *Redis) read(
 	ctx context.Context, n who, id string, p handlers.Phone, records int,
 ) (s handlers.State, rows []handlers.Record, done *handlers.Reply, err error) {
 	out, err := r.step(ctx, readTurn,
-		arg{"done", r.keys.done(id)},
+		arg{"done", r.keys.done(n, id)},
 		arg{"handled", r.keys.handled(id)},
 		arg{"number", string(n)},
 		arg{"since", r.visitsSince()},
