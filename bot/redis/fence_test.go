@@ -110,8 +110,8 @@ func TestOtherLayoutsAreRefused(t *testing.T) {
 }
 
 // A bot that runs when the layout becomes a later one claims nothing from that moment on, before
-// anybody has told it: no text, no post, no slot; nor does a send begin that was claimed before. It
-// then asks nothing more, until the layout is its own again.
+// anybody has told it: no text, no post, no slot; nor does a send begin that was claimed before, or
+// is a turn written. It then asks nothing more, until the layout is its own again.
 func TestLaterLayoutUnderABot(t *testing.T) {
 	type act func(r *redis.Redis, claimed handlers.Outgoing) error
 	for name, first := range map[string]act{
@@ -133,6 +133,13 @@ func TestLaterLayoutUnderABot(t *testing.T) {
 		},
 		"a send": func(r *redis.Redis, o handlers.Outgoing) error {
 			_, err := r.Begin(t.Context(), o, handlers.State{}, uncapped, unpaced, lease)
+			return err
+		},
+		"a turn": func(r *redis.Redis, o handlers.Outgoing) error {
+			_, _, err := r.Turn(t.Context(), "late", o.To,
+				func(handlers.State) (handlers.Effects, error) {
+					return handlers.Effects{Conversation: &handlers.Conversation{Last: "cost"}}, nil
+				})
 			return err
 		},
 		"the next announcement": func(r *redis.Redis, _ handlers.Outgoing) error {

@@ -67,8 +67,8 @@ func (h *Handler) restore(
 	return err
 }
 
-// since has an alarm that is restored count from when it came, and as rung when it was, so that the
-// on-call phone waits no longer for it and isn't told twice.
+// since has an alarm that is restored count from when it came, and as rung and shown when it was, so
+// that the on-call phone waits no longer for it, and nobody is told twice.
 func (h *Handler) since(e *handlers.Effects, alarm handlers.Case, now time.Time) {
 	for i := range e.Cases {
 		if c := &e.Cases[i]; c.ID == alarm.ID {
@@ -76,7 +76,12 @@ func (h *Handler) since(e *handlers.Effects, alarm handlers.Case, now time.Time)
 		}
 	}
 	for i := range e.Posts {
-		if p := &e.Posts[i]; p.Do == desk.PostPage && p.Case == alarm.ID {
+		p := &e.Posts[i]
+		switch {
+		case p.Case != alarm.ID:
+		case p.Do == desk.PostCard: // another process, to which the store was there, may take it
+			p.Again = true
+		case p.Do == desk.PostPage:
 			p.Due = alarm.Page
 			if p.Due.Before(now) { // it pages at once
 				p.Due = now
