@@ -1,7 +1,9 @@
 package sandbox_test
 
 import (
+	"context"
 	"encoding/json"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -17,11 +19,13 @@ func FuzzDoors(f *testing.F) {
 	for door, body := range []string{
 		`{"from":"2125550101","body":"are you open?"}`, `{"text":"today","user":"sam"}`,
 		`{"thread":"T1","text":"Yes.","user":"sam"}`, `{"thread":"T1","action":"take"}`,
+		`{"advance":"26h"}`, "id,name,phone,start,type\nv1,Ana,2125550101,2026-12-01 10:00,consult\n",
 	} {
 		f.Add(uint8(door), body)
 	}
 	f.Add(uint8(0), `{"from":"+1","body":7}`)
 	f.Add(uint8(1), `{"text":"a"}{"text":"b"}`)
+	f.Add(uint8(4), `{"to":"2026-13-01T00:00:00Z"}`)
 	b := &bot{
 		reply: func(handlers.Text) (handlers.Reply, error) { return handlers.Reply{}, nil },
 		staff: func(handlers.ThreadReply) error { return nil },
@@ -29,8 +33,15 @@ func FuzzDoors(f *testing.F) {
 	s := sandbox.New()
 	h := s.Serve(sandbox.Config{
 		Patient: b, Receipts: b, Staff: b, Due: b.due, Phone: phone, Start: start(),
+		Import: func(_ context.Context, r io.Reader) (sandbox.ImportResult, error) {
+			_, err := io.Copy(io.Discard, r)
+			return sandbox.ImportResult{}, err
+		},
 	})
-	paths := []string{"/sandbox/text", "/sandbox/command", "/sandbox/reply", "/sandbox/press"}
+	paths := []string{
+		"/sandbox/text", "/sandbox/command", "/sandbox/reply", "/sandbox/press",
+		"/sandbox/clock", "/sandbox/import",
+	}
 	f.Fuzz(func(t *testing.T, door uint8, body string) {
 		path := "http://localhost" + paths[int(door)%len(paths)]
 		w := httptest.NewRecorder()

@@ -1,6 +1,7 @@
 package slack_test
 
 import (
+	"context"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -63,6 +64,37 @@ func FuzzDoors(f *testing.F) {
 			}
 		default:
 			t.Errorf("HTTP %d", w.Code)
+		}
+	})
+}
+
+// FuzzSocket sends frames through Socket Mode: whatever is in them, the next envelope is taken.
+func FuzzSocket(f *testing.F) {
+	for _, frame := range []string{
+		`{"type":"hello"}`, `{"type":"disconnect","reason":"warning"}`, `{`, `null`, `[]`, `"x"`, ``,
+		`{"type":"events_api","envelope_id":"e","payload":{"type":"event_callback","event":7}}`,
+		`{"type":"slash_commands","envelope_id":"e","payload":{"command":7}}`,
+		`{"type":"interactive","envelope_id":"e","payload":{"type":"block_actions","actions":[null]}}`,
+		`{"type":"of next year","envelope_id":"e","payload":null,"retry_attempt":-1}`,
+	} {
+		f.Add(frame)
+	}
+	r := overSocket(f)
+	f.Fuzz(func(t *testing.T, frame string) {
+		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+		defer cancel()
+		err := r.fake.Frame(ctx, []byte(frame))
+		if err != nil {
+			t.Fatal(err)
+		}
+		// A frame may end the connection, and an envelope with it: Slack then sends that again.
+		for again := true; again; again = err != nil && ctx.Err() == nil {
+			try, cancel := context.WithTimeout(ctx, time.Second)
+			_, err = r.fake.Command(try, slacktest.Desk, ann, "today")
+			cancel()
+		}
+		if err != nil {
+			t.Error(err)
 		}
 	})
 }

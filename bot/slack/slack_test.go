@@ -78,7 +78,7 @@ type room struct {
 }
 
 // start returns a room that listens on HTTP.
-func start(t *testing.T, change ...func(*slack.Config)) room {
+func start(t testing.TB, change ...func(*slack.Config)) room {
 	t.Helper()
 	r := room{fake: slacktest.New(), staff: &staff{answer: "ok"}, log: &bytes.Buffer{}}
 	t.Cleanup(r.fake.Close)
@@ -108,7 +108,7 @@ func start(t *testing.T, change ...func(*slack.Config)) room {
 }
 
 // overSocket returns a room to which everything comes through Socket Mode.
-func overSocket(t *testing.T, change ...func(*slack.Config)) room {
+func overSocket(t testing.TB, change ...func(*slack.Config)) room {
 	t.Helper()
 	r := start(
 		t,
@@ -182,7 +182,7 @@ func (r room) await(t *testing.T, want func([]slacktest.Message) bool) {
 }
 
 // soon bounds a wait.
-func soon(t *testing.T) context.Context {
+func soon(t testing.TB) context.Context {
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	t.Cleanup(cancel)
 	return ctx

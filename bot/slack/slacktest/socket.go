@@ -135,6 +135,22 @@ func (f *Slack) envelope(ctx context.Context, d delivery) (Answer, error) {
 	}
 }
 
+// Frame sends a frame of any content through the newest socket.
+func (f *Slack) Frame(ctx context.Context, content []byte) error {
+	if err := f.Connected(ctx); err != nil {
+		return err
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if len(f.sockets) == 0 {
+		return errors.New("slacktest: the connection ended")
+	}
+	s := f.sockets[len(f.sockets)-1]
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.conn.WriteMessage(websocket.TextMessage, content)
+}
+
 // Sockets returns how many connections of Socket Mode there are.
 func (f *Slack) Sockets() int {
 	f.mu.Lock()
