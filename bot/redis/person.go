@@ -174,8 +174,8 @@ var ErrAlarm = errors.New("an alarm of this number is open: clear it at the desk
 
 // Erase removes all that the store holds of a number, in one step, and says how many keys that
 // were. It keeps that the number has opted out, under its keyed hash, and which texts were handled,
-// without their number or what was answered: else the carrier's list would bring them back. The bots may
-// run meanwhile. The error is [ErrAlarm] if an alarm of the number is open.
+// without their number or what was answered: else the carrier's list would bring them back. The
+// bots may run meanwhile. The error is [ErrAlarm] if an alarm of the number is open.
 func (r *Redis) Erase(ctx context.Context, p handlers.Phone) (int, error) {
 	known, err := r.names(ctx)
 	if err != nil {

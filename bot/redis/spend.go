@@ -14,10 +14,10 @@ import (
 )
 
 // spend(asked, was) adds what an answer costs to what is used up, SPENT as it was, as budget.Spend
-// has it: it returns SPENT as it then is, or nil if a period doesn't hold it. asked is "segments stranger unlimited",
-// and of each period "name from ends most strangers", always in the same order; or "" for an answer
-// that costs nothing, of which it returns "". Times in ms have 13 digits until the year 2286, and
-// are compared as strings: to make numbers of all was half of its time.
+// has it: it returns SPENT as it then is, or nil if a period doesn't hold it. asked is "segments
+// stranger unlimited", and of each period "name from ends most strangers", always in the same
+// order; or "" for an answer that costs nothing, of which it returns "". Times in ms have 13 digits
+// until the year 2286, and are compared as strings: to make numbers of all was half of its time.
 var spend = library(`
 local function spend(asked, was)
   if asked == '' then return '' end
