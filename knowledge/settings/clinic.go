@@ -24,6 +24,7 @@ type Clinic struct {
 	Lines            Lines                     `yaml:"lines"`
 	VisitTypes       map[string]VisitType      `yaml:"visit_types"`
 	Reminders        Reminders                 `yaml:"reminders"`
+	Feeds            []Feed                    `yaml:"feeds"`
 	Reach            Reach                     `yaml:"reach"`
 	Pace             Pace                      `yaml:"pace"`
 	Replies          Replies                   `yaml:"replies"`
