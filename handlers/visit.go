@@ -1,6 +1,9 @@
 package handlers
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // The states of a visit.
 const (
@@ -9,7 +12,9 @@ const (
 	Declined   = "declined"   // the patient said that they can't come
 	Reschedule = "reschedule" // the patient asked for another day
 	Off        = "off"        // the desk took it off
-	Cancelled  = "cancelled"  // an import said that it is off
+	Cancelled  = "cancelled"  // an import or a feed said that it is off
+	Arrived    = "arrived"    // the patient has come
+	Missed     = "missed"     // the patient didn't come
 )
 
 // A patient's answers to the question who drives them home.
@@ -36,15 +41,35 @@ type Visit struct {
 	Was      time.Time `json:"was,omitzero"` // its start before it last moved
 	// Moves is how often it moved. A visit that moves away and back gets its texts again.
 	Moves int `json:"moves,omitempty"`
+
+	// Source is the feed in clinic.yaml that the visit comes from; "" for the desk, and for files
+	// in Beacon's own layout. External is its id in that system, and Version the version there, or
+	// a hash of what it holds, to tell a change.
+	Source   string `json:"source,omitempty"`
+	External string `json:"external,omitempty"`
+	Version  string `json:"version,omitempty"`
+	// Doubts are why a person must agree before anything is texted about the visit; see Held. They
+	// never hold a name or a number. Agreed are those that a person has agreed to.
+	Doubts []string `json:"doubts,omitempty"`
+	Agreed []string `json:"agreed,omitempty"`
 }
+
+// Held reports whether nothing may be texted about the visit until a person has agreed to it.
+func (v Visit) Held() bool { return len(v.Doubts) > 0 }
+
+// Over reports whether it is known that the patient came, or that they didn't.
+func (v Visit) Over() bool { return v.State == Arrived || v.State == Missed }
 
 // Stands reports whether the visit takes place, as far as is known.
 func (v Visit) Stands() bool {
-	return v.State != Declined && v.State != Off && v.State != Cancelled
+	return v.State != Declined && v.State != Off && v.State != Cancelled && v.State != Missed
 }
 
-// Open reports whether the visit lies ahead and stands.
-func (v Visit) Open(now time.Time) bool { return v.Start.After(now) && v.Stands() }
+// Open reports whether the visit lies ahead and stands. That of a patient who has come early has
+// begun.
+func (v Visit) Open(now time.Time) bool {
+	return v.Start.After(now) && v.Stands() && v.State != Arrived
+}
 
 // Awaits reports whether the visit lies ahead and the patient hasn't answered yet.
 func (v Visit) Awaits(now time.Time) bool { return v.Start.After(now) && v.State == Booked }
@@ -59,8 +84,10 @@ func SameDay(a, b time.Time, zone *time.Location) bool {
 	return a.In(zone).Format(time.DateOnly) == b.In(zone).Format(time.DateOnly)
 }
 
-// Same reports whether two bookings of a visit agree in all that was booked.
+// Same reports whether two bookings of a visit agree in all that was booked, and in what a person
+// must agree to.
 func (v Visit) Same(w Visit) bool {
 	return v.ID == w.ID && v.Name == w.Name && v.Phone == w.Phone && v.Start.Equal(w.Start) &&
-		v.Type == w.Type && v.Zone == w.Zone && v.Lang == w.Lang
+		v.Type == w.Type && v.Zone == w.Zone && v.Lang == w.Lang && v.Source == w.Source &&
+		v.External == w.External && slices.Equal(v.Doubts, w.Doubts)
 }

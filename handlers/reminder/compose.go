@@ -57,6 +57,7 @@ func (rs *Reminders) rules(
 		"stands", "the clinic didn't take the visit off",
 		v.State != handlers.Declined && !v.Stands(), "the clinic took the visit off", false,
 	)
+	hold("come", "the patient hasn't come yet", v.Over(), "it is known whether they came", false)
 	// A patient who asked for another time was told that the visit stands until staff have moved
 	// it. So they aren't asked to confirm it, but do have to prepare for it.
 	if o.Kind != kinds.Prepare {
@@ -81,7 +82,14 @@ func (rs *Reminders) rules(
 		"order", "no later reminder is due", overtaken(c, o, v, now),
 		"its time has passed: the next reminder is due", true,
 	)
+	hold("sure", "nothing of the visit is in doubt", v.Held(), unsure(v), false)
+	out[len(out)-1].wait = true
 	return v, out
+}
+
+// unsure says what a person must agree to before anything is texted about a visit.
+func unsure(v handlers.Visit) string {
+	return "a person must first agree to the visit: " + strings.Join(v.Doubts, "; ")
 }
 
 // Compose words a reminder that is due from the visit as it stands now. Otherwise the result says
@@ -93,7 +101,11 @@ func (rs *Reminders) Compose(
 	c := rs.Base.Clinic
 	v, rules := rs.rules(s, o, now)
 	for _, r := range rules {
-		if r.no != "" {
+		switch {
+		case r.no == "":
+		case r.wait: // once a person agrees, the visit's texts are planned anew
+			return handlers.Composed{Wait: now.Add(time.Hour), Why: r.no}
+		default:
 			return handlers.Composed{Skip: r.no, Late: r.late}
 		}
 	}
@@ -128,7 +140,7 @@ func share(
 		// by an alarm or the caps, and leaves as soon as it may.
 		waits := due.Before(now) && w.Prepared.IsZero() &&
 			len(leaveOffs(c, w, now)) > 0 && followed(c, w, now)
-		if !w.Open(now) || no != "" && !waits || due.After(now.AddDate(0, 0, 7)) {
+		if !w.Open(now) || w.Held() || no != "" && !waits || due.After(now.AddDate(0, 0, 7)) {
 			continue
 		}
 		if waits {

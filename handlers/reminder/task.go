@@ -81,8 +81,12 @@ func stands(s handlers.State, o handlers.Outgoing, now time.Time) (v handlers.Vi
 		return v, "the visit moved"
 	case !v.Start.After(now):
 		return v, "the visit has begun"
+	case v.State == handlers.Arrived:
+		return v, "the patient has come"
 	case !v.Stands():
 		return v, "the patient doesn't come then"
+	case v.Held():
+		return v, unsure(v)
 	}
 	return v, ""
 }

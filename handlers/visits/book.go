@@ -42,6 +42,9 @@ func (b *Books) put(ctx context.Context, v handlers.Visit, again ...string) (Out
 		return "", err
 	}
 	c := change{old: old, known: known, on: known && slices.Contains(again, old.State)}
+	if known {
+		v = agreed(old, v)
+	}
 	if known && old.Same(v) && !c.on {
 		return Unchanged, nil
 	}
@@ -67,6 +70,19 @@ func (b *Books) put(ctx context.Context, v handlers.Visit, again ...string) (Out
 		return Updated, nil
 	}
 	return Imported, nil
+}
+
+// agreed returns a visit without the doubts that a person has agreed to, if it is booked as it was
+// then. What changes since is doubted anew.
+func agreed(old, v handlers.Visit) handlers.Visit {
+	if old.Start.Equal(v.Start) && old.Phone == v.Phone && old.Name == v.Name &&
+		old.Type == v.Type {
+		v.Agreed = old.Agreed
+		v.Doubts = slices.DeleteFunc(slices.Clone(v.Doubts), func(d string) bool {
+			return slices.Contains(v.Agreed, d)
+		})
+	}
+	return v
 }
 
 // leave removes a visit from the number that it had, and voids its reminders there.
@@ -97,6 +113,8 @@ func (b *Books) book(s handlers.State, c change, v handlers.Visit) handlers.Effe
 	// To whoever is told of it the visit is new: there is no old time that they knew of.
 	case c.on, c.known && c.old.Phone != v.Phone:
 		v.Moves, v.Was = v.Moves+1, time.Time{}
+	case c.known && c.old.Held() && c.moves(v): // nor were they told of a time that was in doubt
+		v.Moves++
 	case c.known && c.moves(v):
 		v.Moves, v.Was = v.Moves+1, c.old.Start
 	}

@@ -17,7 +17,7 @@ func (b *Books) move(c change, v handlers.Visit) handlers.Effects {
 		Texts: reminder.Plan(clinic, v, now),
 		Void:  handlers.Voids(why, reminder.Rows(clinic, c.old)...),
 	}
-	if !c.old.Start.Equal(v.Start) && c.old.Open(now) {
+	if !c.old.Start.Equal(v.Start) && c.old.Open(now) && !c.old.Held() {
 		freed := "the visit of " + c.old.Phone.String() + " moved"
 		e.Slots = waitlist.Freed(clinic, c.old, freed, now)
 	}
@@ -32,7 +32,8 @@ type change struct {
 }
 
 // moves reports whether the patient must be told of the visit, and be asked to confirm it: it is
-// new to them, or its time is.
+// new to them, or its time is, or nothing was texted about it while it was in doubt.
 func (c change) moves(v handlers.Visit) bool {
-	return !c.known || c.on || !c.old.Start.Equal(v.Start) || c.old.Phone != v.Phone
+	return !c.known || c.old.Held() && !v.Held() || c.on || !c.old.Start.Equal(v.Start) ||
+		c.old.Phone != v.Phone
 }

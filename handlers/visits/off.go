@@ -61,7 +61,10 @@ func (b *Books) cancel(ctx context.Context, id string) error {
 // off returns the effects of taking a visit off: its state, its reminders void, and its slot if the
 // time can still be offered.
 func (b *Books) off(v handlers.Visit, state, why string) handlers.Effects {
-	free := waitlist.Freed(b.Base.Clinic, v, why, b.Now())
+	var free []handlers.Slot
+	if !v.Held() { // a time that may be wrong is offered to nobody
+		free = waitlist.Freed(b.Base.Clinic, v, why, b.Now())
+	}
 	void := handlers.Voids(why, reminder.Rows(b.Base.Clinic, v)...)
 	v.State = state
 	return handlers.Effects{Visits: []handlers.Visit{v}, Void: void, Slots: free}

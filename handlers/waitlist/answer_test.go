@@ -130,7 +130,8 @@ func TestTakingASlotInPlaceOfAVisit(t *testing.T) {
 		ID: "taken:s1", Name: "Ana", Phone: p, Type: "consult", Start: slot.Start, Lang: "es",
 		State: handlers.Confirmed,
 	}
-	if err != nil || taken.Visit != want || taken.Old == nil || *taken.Old != old {
+	if err != nil || !reflect.DeepEqual(taken.Visit, want) || taken.Old == nil ||
+		!reflect.DeepEqual(*taken.Old, old) {
 		t.Errorf("%+v: %v", taken, err)
 	}
 	wish := handlers.Wish{Phone: p, Type: "consult"}

@@ -71,7 +71,9 @@ func stateComesBackWhole(t *testing.T, on each) {
 		}
 		visit := handlers.Visit{
 			ID: "v1", Name: "Ana Example", Phone: p, Start: now.Add(time.Hour), Type: "consult",
-			Zone: "America/Chicago", Lang: "es", State: handlers.Booked,
+			Zone: "America/Chicago", Lang: "es", State: handlers.Booked, Source: "ehr",
+			External: "A-7", Version: "3", Doubts: []string{"a holiday"},
+			Agreed: []string{"a Sunday"},
 		}
 		kase := handlers.Case{
 			ID: "c1", Channel: handlers.DeskChannel, Phone: p, Kind: "handoff", Title: "T",

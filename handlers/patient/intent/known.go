@@ -15,7 +15,7 @@ import (
 // into the Intent that they return.
 type known struct {
 	Input
-	ahead  []handlers.Visit // visits that stand and haven't begun
+	ahead  []handlers.Visit // visits that stand and haven't begun, and that nobody doubts
 	offers []*handlers.Slot // slots that were on offer to the number when the text was written
 }
 
@@ -33,7 +33,7 @@ func know(in Input) known {
 		}
 	}
 	for _, v := range k.State.Visits {
-		if v.Open(k.Now) {
+		if v.Open(k.Now) && !v.Held() {
 			k.ahead = append(k.ahead, v)
 		}
 	}
