@@ -179,8 +179,8 @@ func (rs *Reminders) together(
 		row := handlers.Outgoing{
 			ID: rowID(w, o.Kind), Kind: o.Kind, Visit: w.ID, Start: w.Start, Due: now,
 		}
-		if w.ID == v.ID || w.Zone != v.Zone || w.Name != v.Name || w.Lang != v.Lang ||
-			!handlers.SameDay(w.Start, v.Start, zone) {
+		if w.ID == v.ID || w.Zone != v.Zone || w.Lang != v.Lang ||
+			!handlers.SamePatient(w.Name, v.Name) || !handlers.SameDay(w.Start, v.Start, zone) {
 			continue
 		}
 		if o.Apart && !slices.Contains(strings.Split(o.With, "\n"), row.ID) {
