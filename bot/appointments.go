@@ -60,7 +60,7 @@ func (k listCommand) Run(w world, c *Config) error {
 		// patients leave the year out, which a list of many days needs.
 		start := v.Start.In(a.base.Clinic.Location())
 		when := knowledge.When(start, "en") + start.Format(", 2006")
-		name := strings.TrimSpace(knowledge.Greet(v.Name)) // as sentences take it: " Ana"
+		name := knowledge.First(v.Name)
 		fmt.Fprintf(
 			t, "%s\t%s\t%s\t%s\t%s\t%s\n",
 			v.ID, when, v.Type, orDash(name), v.Phone, v.State,

@@ -95,8 +95,8 @@ var vendors = map[string]string{
 	"github.com/gorilla/websocket": "bot/slack/slacktest",
 	"github.com/chromedp/chromedp": "| bot/sandbox bot",
 	"github.com/chromedp/cdproto":  "| bot/sandbox bot",
-	"pgregory.net/rapid": "| bot handlers/reminder knowledge/clean knowledge/match " +
-		"knowledge/screen",
+	"pgregory.net/rapid": "| bot handlers/reminder knowledge knowledge/clean " +
+		"knowledge/match knowledge/screen",
 }
 
 // stands are the rooms that stand in for something outside; tests alone import them.

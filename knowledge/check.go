@@ -156,7 +156,7 @@ func (c *checker) text(file string, line int, name, lang, s string, most int) {
 // which fits with them fits always. A placeholder that isn't here is unknown to Check.
 func longest() Fill {
 	return Fill{
-		"first": Greet(longestName), "when": "Wed Sep 30 at 12:30 PM", "time": "12:30 PM",
+		"first": " " + First(longestName), "when": "Wed Sep 30 at 12:30 PM", "time": "12:30 PM",
 		"at": "12:30 PM", "visit.when": "Wed Sep 30 at 12:30 PM",
 		"visit.leave_off": "No food after 12:30 PM. Clear liquids until 12:30 PM. " +
 			"No nose spray after 12:30 PM.",

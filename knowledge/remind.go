@@ -104,7 +104,7 @@ func (b *Base) remind(r Reminder, w wording, lang string) (string, error) {
 	}
 	first := ""
 	if w.name {
-		first = Greet(r.Name)
+		first = b.Greet(r.Name)
 	}
 	body, err := b.Reply(name, lang,
 		Fill{

@@ -59,21 +59,6 @@ var monthsES = [...]string{
 // Time words a time of day, in t's own zone: "2:30 PM". It is the same in both languages.
 func Time(t time.Time) string { return t.Format("3:04 PM") }
 
-// Greet returns a first name as sentences take it, with a space before: " Ana". It is empty if
-// there is no name, or none that a text can hold: one letter that GSM-7 lacks would double the
-// price of the text. Accents that GSM-7 lacks are dropped.
-func Greet(name string) string {
-	first, _, _ := strings.Cut(strings.TrimSpace(name), " ")
-	first = strings.NewReplacer(
-		"á", "a", "í", "i", "ó", "o", "ú", "u", "Á", "A", "Í", "I", "Ó", "O", "Ú", "U",
-		"ç", "c", "ã", "a", "õ", "o", "â", "a", "ê", "e", "ô", "o", "ë", "e", "ï", "i",
-	).Replace(first)
-	if _, gsm := Segments(first); !gsm || first == "" {
-		return ""
-	}
-	return " " + first
-}
-
 // PhoneText writes a number as people read it: "212-555-0100". One of another country stays as it
 // is.
 func PhoneText(e164 string) string {

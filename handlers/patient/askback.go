@@ -37,7 +37,7 @@ func askWhether(b *builder, in intent.Intent) {
 			no = kinds.Decline
 		}
 		b.talk.Choices = []string{intent.Choice(in.Change, v.ID), intent.Choice(no, v.ID)}
-		fill = knowledge.Fill{"first": knowledge.Greet(v.Name), "when": b.when(v)}
+		fill = knowledge.Fill{"first": b.base.Greet(v.Name), "when": b.when(v)}
 	}
 	b.e.Reply.Asks = in.Change
 	besides(b, in)
@@ -66,7 +66,7 @@ func visitStands(b *builder, in intent.Intent) {
 		intent.Choice(kinds.Confirm, v.ID), intent.Choice(kinds.Decline, v.ID),
 	}
 	b.e.Reply.Kind = kinds.Choices
-	b.say(replies.VisitStands, knowledge.Fill{"first": knowledge.Greet(v.Name), "when": b.when(v)})
+	b.say(replies.VisitStands, knowledge.Fill{"first": b.base.Greet(v.Name), "when": b.when(v)})
 }
 
 // nothingAsked hands such a YES or NO to a person: the patient has no visit ahead, or was asked

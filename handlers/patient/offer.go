@@ -20,7 +20,7 @@ func takeOffer(b *builder, in intent.Intent) {
 	}
 	b.e.Add(e)
 	fill := knowledge.Fill{
-		"first": knowledge.Greet(taken.Visit.Name), "when": b.when(taken.Visit),
+		"first": b.base.Greet(taken.Visit.Name), "when": b.when(taken.Visit),
 		"prepare": taken.Prepare,
 	}
 	say := replies.OfferTaken
@@ -89,7 +89,7 @@ func whichOne(b *builder, in intent.Intent) {
 // that the slot was offered by: a patient on the waitlist need not have a visit.
 func (b *builder) slotFill(s *handlers.Slot) knowledge.Fill {
 	name := s.To(b.in.State.Phone).Name
-	return knowledge.Fill{"first": knowledge.Greet(name), "when": b.slotWhen(s)}
+	return knowledge.Fill{"first": b.base.Greet(name), "when": b.slotWhen(s)}
 }
 
 // slotWhen returns the slot's time where the patient is, in the language of the reply.

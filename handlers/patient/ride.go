@@ -29,7 +29,7 @@ func ride(b *builder, in intent.Intent) {
 	b.e.Reply.Kind = kinds.Answer
 	if !in.Quiet {
 		b.say(say, knowledge.Fill{
-			"first": knowledge.Greet(visits[0].Name), "when": b.whens(visits), "by": b.by(),
+			"first": b.base.Greet(visits[0].Name), "when": b.whens(visits), "by": b.by(),
 		})
 	}
 	for _, c := range in.State.Cases { // if staff have the task already, this joins its thread

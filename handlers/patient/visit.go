@@ -35,7 +35,7 @@ func changeVisit(b *builder, in intent.Intent) {
 	}
 	if !in.Quiet {
 		b.say(say, knowledge.Fill{
-			"first": knowledge.Greet(in.Visits[0].Name), "when": b.whens(in.Visits),
+			"first": b.base.Greet(in.Visits[0].Name), "when": b.whens(in.Visits),
 		})
 	}
 }

@@ -58,7 +58,7 @@ func emptied(rows [][]string, column int) bool {
 
 // first returns the veiled first name of a patient, "-" if none is known.
 func first(name string) string {
-	name = strings.TrimSpace(knowledge.Greet(name))
+	name = knowledge.First(name)
 	return veil.Veiled(or(name, "-"), "")
 }
 

@@ -96,7 +96,7 @@ func (h *Handler) word(
 	var body string
 	for _, try := range []struct{ name, stop string }{{name, stop}, {"", stop}} {
 		body, err = h.Base.Reply(kind, lang, knowledge.Fill{
-			"first": knowledge.Greet(try.name),
+			"first": h.Base.Greet(try.name),
 			"when":  knowledge.When(slot.Start.In(zone), lang),
 			"until": knowledge.Time(offer.Until.In(zone)),
 		})
