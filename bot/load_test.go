@@ -69,8 +69,8 @@ func newLoad(b testing.TB, delay time.Duration) *load {
 		b.Fatal(err)
 	}
 	own := strings.NewReplacer( // at any hour, the same number again and again, as fast as it goes
-		`window: "9:00-20:00"`, `window: "0:00-24:00"`, "max_per_day: 1 ", "max_per_day: 1000 ",
-		"max_per_week: 3 ", "max_per_week: 1000 ",
+		`window: "9:00-20:00"`, `window: "0:00-24:00"`, "with_consent: { max_per_day: 2, max_per_week: 7 }",
+		"with_consent: { max_per_day: 1000, max_per_week: 1000 }",
 		"segments_per_second: 3 ", "segments_per_second: 0 ", "segments_per_day: 2000 ",
 		"segments_per_day: 0 ", "reserve: 200 ", "reserve: 0 ",
 	).Replace(string(words))
@@ -199,7 +199,10 @@ func (l *load) plan(b testing.TB, id string, p handlers.Phone, due, start time.T
 		ID: "visit:" + id, To: p, Kind: "booked", Visit: id, Start: start, Due: due, Unasked: true,
 	}
 	planned := func(handlers.State) (handlers.Effects, error) {
-		return handlers.Effects{Visits: []handlers.Visit{v}, Texts: []handlers.Outgoing{o}}, nil
+		return handlers.Effects{
+			Visits: []handlers.Visit{v}, Texts: []handlers.Outgoing{o},
+			Consent: &handlers.Consent{At: due, Given: due, Way: handlers.WayIntake},
+		}, nil
 	}
 	if _, _, err := l.app.store.Turn(context.Background(), "plan:"+id, p, planned); err != nil {
 		b.Error(err)

@@ -135,8 +135,12 @@ func consentState(c handlers.Consent) string {
 	switch {
 	case c.Out:
 		return "opted out"
+	case c.Basic && !c.Given.IsZero():
+		return "has consented, discreet texts only"
 	case c.Basic:
 		return "discreet texts only"
+	case !c.Given.IsZero():
+		return "has consented"
 	}
 	return "may be texted"
 }

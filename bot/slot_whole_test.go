@@ -53,7 +53,8 @@ func newGiveaway(t *testing.T, redis *redistest.Server, address string) *giveawa
 		t,
 		clinic(
 			t, "after_minutes: 2 ", "after_minutes: 0 ", "at_once: 1 ", "at_once: 2 ",
-			"max_per_day: 1 ", "max_per_day: 9 ", "max_per_week: 3 ", "max_per_week: 9 ",
+			"with_consent: { max_per_day: 2, max_per_week: 7 }",
+			"with_consent: { max_per_day: 9, max_per_week: 9 }",
 		),
 	)
 	f := launch(
@@ -76,6 +77,9 @@ func newGiveaway(t *testing.T, redis *redistest.Server, address string) *giveawa
 	f.book(fmt.Sprintf("id,name,phone,start,type\nv1,Ana Example,%s,%s,consult\nv2,Ben "+
 		"Example,%s,%s,consult\nv3,Cleo Example,%s,%s,consult\n",
 		ana, later(0), ben, later(20), cleo, later(15)))
+	for _, phone := range []string{ana, ben, cleo} { // else the offer would wait for the next day
+		w.text(phone, "START")
+	}
 	for i, last4 := range []string{"0102", "0103"} {
 		if _, err := w.slack.Command(
 			w.ctx, slacktest.Desk, "UNURSE", "waitlist add "+last4+" consult",

@@ -89,10 +89,15 @@ type Outgoing struct {
 	Doubt Doubt  `json:"-"` // as it was when the row was claimed
 }
 
-// Share limits what a text may use of its number's caps. KeepDay texts of today's cap and KeepWeek
-// texts of the week's are kept for texts of the next seven days that matter more.
+// Share limits what a text may use of its number's caps.
 type Share struct {
-	KeepDay, KeepWeek int
+	// Keep holds when the texts of the next seven days leave that matter more than this one,
+	// soonest first. It may leave only if each of them still can, within the caps as they are then.
+	Keep []time.Time
+	// KeepDay is how many of them leave today, in the patient's zone.
+	KeepDay int
+	// Above says that no cap holds the text back. It counts all the same.
+	Above bool
 }
 
 // Doubt says that the store may have forgotten sends, because its server was restarted or restored

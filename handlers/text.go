@@ -111,7 +111,17 @@ func (c Conversation) Person(now time.Time) bool { return now.Before(c.Taken) }
 type Consent struct {
 	Out   bool      `json:"out"` // it has opted out
 	At    time.Time `json:"at,omitzero"`
-	Way   string    `json:"way,omitempty"`   // how it was given: text, carrier or staff
+	Way   string    `json:"way,omitempty"`   // how it came: text, carrier, import or intake
 	Words string    `json:"words,omitempty"` // the patient's own words
 	Basic bool      `json:"basic,omitempty"` // reminders must be as discreet as possible
+	// Given is when the patient's consent to be texted was recorded: by their own text, by an
+	// import, or at intake. Zero if it wasn't, or was taken back since. Without it the caps of the
+	// health-care exemption hold: see [settings.Reminders].
+	Given time.Time `json:"given,omitzero"`
 }
+
+// The ways in which staff's own records bring a consent, as in [Consent].
+const (
+	WayImport = "import" // a visit's row says so
+	WayIntake = "intake" // staff noted it
+)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
@@ -27,7 +28,10 @@ import (
 //   - capped: flag: the text is unasked, so they apply
 //   - day, week: since when texts count, ms; day_cap, week_cap: the most since then, 0 is no cap
 //   - count_keep: lifetime of the count, s
-//   - keep_day, keep_week: how many of each are kept for other texts, and count as had
+//   - keep_day: how many of the day are kept for other texts, and count as had
+//   - keep: of each text of the next seven days that room is kept for, soonest first, since when
+//     texts count against it, ms, a space between
+//   - span: how long a week is, ms
 //
 // the pace:
 //   - weight: how many segments the text has; 0 is a call
@@ -45,7 +49,8 @@ import (
 // Returns, the first a gate.Answer, with times by the caller's clock:
 //   - {0}: the claim is lost, or a receipt says that the text was sent
 //   - {1, µs}: send it then
-//   - {2, "day" or "week"}: the number has reached that cap
+//   - {2, "day" or "week", µs}: the number has reached that cap, or what is kept of it for others;
+//     if it is had by the week, from when there is room
 //   - {3, µs}: it is too early for the pace until then
 //   - {4, ids}: of the rows that it was to tell as well, only these still can be
 //   - {5}: the number's state has changed
@@ -53,7 +58,7 @@ var begin = newScript(declared{
 	name: "begin",
 	keys: "row unasked turn pace segments",
 	args: "token id says body tries first now skew lease " +
-		"capped day day_cap week week_cap count_keep keep_day keep_week " +
+		"capped day day_cap week week_cap count_keep keep_day keep span " +
 		"weight every ahead far per_day day_ends pace_keep " +
 		"with version texted",
 	uses: []library{rows, clock, free, outdated},
@@ -73,14 +78,28 @@ if not all then return {4, table.concat(can, '\n')} end
 if version ~= '' and (redis.call('GET', turn) or '0') ~= version then return {5} end
 if capped == '1' then
   local had = redis.call('ZRANGEBYSCORE', unasked, '(' .. week, '+inf', 'WITHSCORES')
-  local days, weeks = tonumber(keep_day), tonumber(keep_week)
+  local days, begun = tonumber(keep_day), false
+  local function since(ms)
+    local n = 0
+    for i = 2, #had, 2 do if tonumber(had[i]) > tonumber(ms) then n = n + 1 end end
+    return n
+  end
   for i = 1, #had, 2 do
-    if had[i] == id then days, weeks = -math.huge, -math.huge end -- begun before, it is counted
-    weeks = weeks + 1
+    begun = begun or had[i] == id -- so it is counted already
     if tonumber(had[i+1]) >= tonumber(day) then days = days + 1 end
   end
-  if day_cap ~= '0' and days >= tonumber(day_cap) then return {2, 'day'} end
-  if week_cap ~= '0' and weeks >= tonumber(week_cap) then return {2, 'week'} end
+  if not begun and day_cap ~= '0' and days >= tonumber(day_cap) then return {2, 'day'} end
+  if not begun and week_cap ~= '0' then
+    local over = #had / 2 - tonumber(week_cap) + 1
+    if over > 0 then
+      return {2, 'week', whole((tonumber(had[2 * over]) + tonumber(span)) * 1000 + off)}
+    end
+    local others = 0 -- those that leave before it
+    for from in string.gmatch(keep, '%S+') do
+      others = others + 1
+      if since(from) + 1 + others > tonumber(week_cap) then return {2, 'week'} end
+    end
+  end
   if version ~= '' and texted ~= '1' and #had > 0 then return {5} end
 end
 local at, paced = us, every ~= '0'
@@ -227,6 +246,10 @@ func (r *Redis) Begin(
 	ctx context.Context, o handlers.Outgoing, s handlers.State,
 	c gate.Caps, p gate.Pace, lease time.Duration,
 ) (gate.Begun, error) {
+	var keep []string
+	for _, at := range c.Since() {
+		keep = append(keep, num(ms(at)))
+	}
 	ahead := num(p.Ahead.Microseconds())
 	if o.Alarm {
 		ahead = "" // it is counted, but doesn't wait
@@ -260,7 +283,8 @@ func (r *Redis) Begin(
 		arg{"week_cap", c.PerWeek},
 		arg{"count_keep", seconds(keepUnasked)},
 		arg{"keep_day", c.KeepDay},
-		arg{"keep_week", c.KeepWeek},
+		arg{"keep", strings.Join(keep, " ")},
+		arg{"span", gate.Week.Milliseconds()},
 
 		arg{"weight", weight(o)},
 		arg{"every", p.Every.Microseconds()},
@@ -302,6 +326,9 @@ func decodeBegun(reply []any) gate.Begun {
 		b.With = text(reply[1])
 	case gate.Capped:
 		b.Cap = text(reply[1])
+		if len(reply) > 2 {
+			b.At = time.UnixMicro(number(reply[2]))
+		}
 	default:
 		b.At = time.UnixMicro(number(reply[1]))
 	}

@@ -82,12 +82,22 @@ type Pace struct {
 	PerDay int       // segments of the day after which no unasked text leaves; 0 is no limit
 }
 
-// Begun is the result of Begin. At, With and Cap each belong to one Answer.
+// Since returns, for each text that room is kept for, since when texts count against it.
+func (c Caps) Since() (out []time.Time) {
+	for _, at := range c.Keep {
+		out = append(out, at.Add(KeptLate-Week))
+	}
+	return out
+}
+
+// Begun is the result of Begin. With and Cap each belong to one Answer.
 type Begun struct {
 	Answer
-	At   time.Time // of Ready: send it then
-	With string    // of Apart: the rows that it can still include, as in Outgoing.With
-	Cap  string    // of Capped: "day" or "week"
+	// At is of Ready when to send it, and of Capped by the week from when the week has room for it;
+	// zero if what stands against it is kept for other texts.
+	At   time.Time
+	With string // of Apart: the rows that it can still include, as in Outgoing.With
+	Cap  string // of Capped: "day" or "week"
 }
 
 // Answer is what Begin decided.

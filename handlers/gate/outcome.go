@@ -277,6 +277,7 @@ func (t *Texter) heed(
 			// they opt in again.
 			if c := s.Consent; !c.Out {
 				c.Out, c.At, c.Way, c.Words = true, now, "carrier", said
+				c.Given = time.Time{}
 				e.Consent = &c
 			}
 			return e, nil

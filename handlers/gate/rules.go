@@ -94,20 +94,31 @@ func (t *Texter) Bars(s handlers.State, o handlers.Outgoing) string {
 	return c.Skip
 }
 
-// Caps returns the caps for a row that would be sent now. A sequel has none: it ends an exchange
-// that counted already, and the patient waits for it.
-func (t *Texter) Caps(o handlers.Outgoing, now time.Time) Caps {
+// Caps returns the caps for a row that would be sent now to a number of state s: those of the
+// health-care exemption unless its consent is recorded. A sequel has none: it ends an exchange that
+// counted already, and the patient waits for it.
+func (t *Texter) Caps(s handlers.State, o handlers.Outgoing, now time.Time) Caps {
 	l := now.In(t.Clinic.Zoned(o.Zone))
 	if o.Sequel {
 		return Caps{Now: now}
 	}
-	return Caps{
+	caps := Caps{
 		Now: now, Share: o.Share,
-		Day:    time.Date(l.Year(), l.Month(), l.Day(), 0, 0, 0, 0, l.Location()),
-		Week:   now.AddDate(0, 0, -7),
-		PerDay: t.Clinic.Reminders.MaxPerDay, PerWeek: t.Clinic.Reminders.MaxPerWeek,
+		Day:  time.Date(l.Year(), l.Month(), l.Day(), 0, 0, 0, 0, l.Location()),
+		Week: now.Add(-Week),
 	}
+	if !o.Share.Above {
+		caps.PerDay, caps.PerWeek = t.Clinic.Reminders.Caps(!s.Consent.Given.IsZero())
+	}
+	return caps
 }
+
+// Week is the time over which the weekly cap counts, by the clock.
+const Week = 7 * 24 * time.Hour
+
+// KeptLate is by how much later than planned a text may leave for which room is kept: texts of one
+// moment leave one after the other, as the pace lets them.
+const KeptLate = 30 * time.Minute
 
 // stale is how long after its first try an asked text may still be sent: what staff wrote may no
 // longer be true after that.

@@ -86,7 +86,7 @@ func (t *Texter) begin(
 	misses := 0
 	for range mostBegins {
 		began := t.Now()
-		b, err := t.Ledger.Begin(ctx, o, s, t.Caps(o, began), t.Pace(), Lease)
+		b, err := t.Ledger.Begin(ctx, o, s, t.Caps(s, o, began), t.Pace(), Lease)
 		if err != nil {
 			return o, time.Time{}, err
 		}
@@ -102,7 +102,7 @@ func (t *Texter) begin(
 				return o, began, nil
 			}
 		case Capped:
-			return o, time.Time{}, t.capped(ctx, o, b.Cap, now)
+			return o, time.Time{}, t.capped(ctx, o, b, now)
 		case Paced: // its due time stays, so it keeps its place in the queue
 			o.Tries = 0
 			return o, time.Time{}, t.settle(ctx, o, handlers.Planned, "", o.Due)
@@ -142,14 +142,18 @@ func (t *Texter) await(at time.Time) bool {
 	return t.Now().Sub(at) <= missed
 }
 
-// capped puts a text that a cap holds back off to the next day's window, if that comes before the
-// visit; Compose then says whether it still makes sense. Otherwise it is skipped. First is reset:
-// no send has begun.
-func (t *Texter) capped(ctx context.Context, o handlers.Outgoing, by string, now time.Time) error {
+// capped puts a text that a cap holds back off until the cap lets it out, or to the next day's
+// window if that comes first, in case what is kept for others was given up. Compose then says
+// whether it still makes sense. If the visit comes first, the text is skipped. First is reset: no
+// send has begun.
+func (t *Texter) capped(ctx context.Context, o handlers.Outgoing, b Begun, now time.Time) error {
 	o.Tries, o.First = 0, time.Time{}
-	why := "this number's texts of the " + by + " are used, or kept for what matters more"
-	l := now.In(t.Clinic.Zoned(o.Zone))
-	next := settings.OnDay(l, 1, t.Clinic.Reminders.Window.From)
+	why := "this number's texts of the " + b.Cap + " are used, or kept for what matters more"
+	zone := t.Clinic.Zoned(o.Zone)
+	next := settings.OnDay(now.In(zone), 1, t.Clinic.Reminders.Window.From)
+	if free := t.Clinic.InWindow(b.At, zone); b.At.After(now) && free.Before(next) {
+		next = free
+	}
 	if o.Start.IsZero() || !next.Before(o.Start) {
 		return t.refuse(ctx, o, handlers.Skipped, why)
 	}

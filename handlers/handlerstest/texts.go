@@ -3,7 +3,7 @@ package handlerstest
 import (
 	"cmp"
 	"context"
-	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -219,29 +219,46 @@ func (s *Store) Begin(
 	return gate.Begun{Answer: gate.Ready, At: c.Now}, nil
 }
 
+// keeps reports whether one more text leaves room for those that room is kept for.
+func keeps(had []time.Time, c gate.Caps) bool {
+	for others, from := range c.Since() {
+		n := others + 2 // itself, and those kept for up to this one
+		for _, at := range had {
+			if at.After(from) {
+				n++
+			}
+		}
+		if n > c.PerWeek {
+			return false
+		}
+	}
+	return true
+}
+
 // capped returns Ready if a number may have one more unasked text, that of row id, or why it may
 // not.
 func (n *number) capped(id string, from handlers.State, c gate.Caps) gate.Begun {
-	day, week, had := c.KeepDay, c.KeepWeek, 0
+	day, begun, had := c.KeepDay, false, []time.Time(nil)
 	for row, at := range n.unasked {
 		if !at.After(c.Week) {
 			continue
 		}
-		had++
-		if row == id { // begun before, it is counted
-			day, week = math.MinInt32, math.MinInt32
-		}
-		week++
+		had = append(had, at)
+		begun = begun || row == id // so it is counted already
 		if !at.Before(c.Day) {
 			day++
 		}
 	}
+	slices.SortFunc(had, time.Time.Compare)
+	over := len(had) - c.PerWeek
 	switch {
-	case c.PerDay > 0 && day >= c.PerDay:
+	case !begun && c.PerDay > 0 && day >= c.PerDay:
 		return gate.Begun{Answer: gate.Capped, Cap: "day"}
-	case c.PerWeek > 0 && week >= c.PerWeek:
+	case !begun && c.PerWeek > 0 && over >= 0:
+		return gate.Begun{Answer: gate.Capped, Cap: "week", At: had[over].Add(gate.Week)}
+	case !begun && c.PerWeek > 0 && !keeps(had, c):
 		return gate.Begun{Answer: gate.Capped, Cap: "week"}
-	case from.Version != "" && !from.Texted && had > 0:
+	case from.Version != "" && !from.Texted && len(had) > 0:
 		return gate.Begun{Answer: gate.Stale}
 	}
 	return gate.Begun{Answer: gate.Ready}

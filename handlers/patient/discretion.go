@@ -11,7 +11,7 @@ import (
 // patient nor the clinic. It leaves an opt-out as it is.
 func discretion(b *builder, in intent.Intent, basic bool) {
 	if c := in.State.Consent; c.Basic != basic || c.At.IsZero() {
-		b.recordConsent(handlers.Consent{Out: c.Out, Basic: basic})
+		b.recordConsent(handlers.Consent{Out: c.Out, Basic: basic, Given: c.Given})
 	}
 	b.e.Reply.Kind = kinds.Answer
 	if basic {

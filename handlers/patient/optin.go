@@ -21,10 +21,14 @@ const mostWords = 160
 // consents records an opt-in or opt-out, with discretion as it is, unless that is how it stands.
 func (b *builder) consents(in intent.Intent, out bool) {
 	was := in.State.Consent
-	if out && was.Out || !out && !was.Out && !was.At.IsZero() {
+	if out && was.Out || !out && !was.Out && !was.Given.IsZero() {
 		return
 	}
-	b.recordConsent(handlers.Consent{Out: out, Basic: was.Basic})
+	c := handlers.Consent{Out: out, Basic: was.Basic}
+	if !out {
+		c.Given = b.wrote()
+	}
+	b.recordConsent(c)
 }
 
 // recordConsent records what a number now said of its consent.

@@ -121,26 +121,30 @@ func (rs *Reminders) Compose(
 	return words
 }
 
-// share returns how much of its number's caps a reminder must leave to others: one text for each
-// day of the next seven on which a text is due that says how to prepare. Without that, a patient
-// with several visits a week could use up the cap with booking texts and confirmations, and come to
-// an infusion having eaten. The text that says how to prepare itself leaves nothing to others.
+// share returns what a reminder may use of its number's caps: it must leave room for one text on
+// each day of the next seven on which a text is due that says how to prepare. Without that, a
+// patient with several visits a week could use up the cap with booking texts and confirmations, and
+// come to an infusion having eaten. The text that says how to prepare itself leaves room for none,
+// and where consent is recorded no cap holds it back.
 func share(
 	c *settings.Clinic, s handlers.State, o handlers.Outgoing, now time.Time,
 ) (out handlers.Share) {
 	prepare, planned := step(c.Reminders.Plan, kinds.Prepare)
-	if o.Kind == kinds.Prepare || !planned {
+	if o.Kind == kinds.Prepare {
+		out.Above = !s.Consent.Given.IsZero()
 		return out
 	}
 	days := map[string]bool{}
 	for _, w := range s.Visits {
+		if !planned || !w.Open(now) || w.Held() || !w.Prepared.IsZero() {
+			continue
+		}
 		zone := c.Zoned(w.Zone)
 		due, no := place(c, prepare, w, now)
 		// The text has had its time but hasn't been sent, and can still be followed: it is held up,
 		// by an alarm or the caps, and leaves as soon as it may.
-		waits := due.Before(now) && w.Prepared.IsZero() &&
-			len(leaveOffs(c, w, now)) > 0 && followed(c, w, now)
-		if !w.Open(now) || w.Held() || no != "" && !waits || due.After(now.AddDate(0, 0, 7)) {
+		waits := due.Before(now) && len(leaveOffs(c, w, now)) > 0 && followed(c, w, now)
+		if no != "" && !waits || due.After(now.Add(gate.Week)) {
 			continue
 		}
 		if waits {
@@ -151,11 +155,12 @@ func share(
 			continue
 		}
 		days[day] = true
-		out.KeepWeek++
+		out.Keep = append(out.Keep, due)
 		if handlers.SameDay(due, now, zone) {
 			out.KeepDay++
 		}
 	}
+	slices.SortFunc(out.Keep, time.Time.Compare)
 	return out
 }
 

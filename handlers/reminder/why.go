@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/gate"
 	"github.com/beacon-clinic/beacon/handlers/veil"
 	"github.com/beacon-clinic/beacon/knowledge"
 )
@@ -223,7 +224,12 @@ func (w *account) sending(o handlers.Outgoing, at time.Time) []rule {
 		hours.no = "it waits for the window: " + knowledge.When(in.In(zone), "en")
 	}
 	o.Share = share(c, w.s, o, at)
-	caps := w.rs.Gate.Caps(o, at)
+	caps := w.rs.Gate.Caps(w.s, o, at)
+	return []rule{danger, hours, w.capped(caps)}
+}
+
+// capped returns the rule of the caps for a row that they would hold back, or not, as they are.
+func (w *account) capped(caps gate.Caps) rule {
 	day, week := 0, 0
 	for _, had := range w.had {
 		if !had.Before(caps.Day) {
@@ -233,18 +239,50 @@ func (w *account) sending(o handlers.Outgoing, at time.Time) []rule {
 			week++
 		}
 	}
+	of := "without recorded consent"
+	if !w.s.Consent.Given.IsZero() {
+		of = "with recorded consent"
+	}
+	if caps.Above {
+		return rule{
+			name: "caps", yes: fmt.Sprintf(
+				"%d that day and %d that week were sent before; it tells how to prepare, so %s "+
+					"no cap holds it back", day, week, of,
+			),
+		}
+	}
 	count := fmt.Sprintf(
 		"%d of %d that day and %d of %d that week", day, caps.PerDay, week, caps.PerWeek,
 	)
 	kept := ""
-	if caps.KeepWeek > 0 {
-		kept = fmt.Sprintf("; %d and %d are kept for how to prepare", caps.KeepDay, caps.KeepWeek)
+	if len(caps.Keep) > 0 {
+		kept = fmt.Sprintf(
+			"; %d and %d are kept for how to prepare", caps.KeepDay, len(caps.Keep),
+		)
 	}
-	may := rule{name: "caps", wait: true, yes: count + " were sent before" + kept}
-	if caps.PerDay > 0 && day+caps.KeepDay >= caps.PerDay ||
-		caps.PerWeek > 0 && week+caps.KeepWeek >= caps.PerWeek {
-		may.no = "the number had " + count + kept +
+	may := rule{
+		name: "caps", wait: true, yes: count + ", " + of + ", were sent before" + kept,
+	}
+	if caps.PerDay > 0 && day+caps.KeepDay >= caps.PerDay || caps.PerWeek > 0 && !w.room(caps) {
+		may.no = "the number had " + count + ", " + of + kept +
 			": put off to the next day, if that is before the visit"
 	}
-	return []rule{danger, hours, may}
+	return may
+}
+
+// room reports whether the week's cap has room for a text, and then still for those that room is
+// kept for.
+func (w *account) room(caps gate.Caps) bool {
+	for others, from := range append([]time.Time{caps.Week}, caps.Since()...) {
+		n := others + 1
+		for _, had := range w.had {
+			if had.After(from) {
+				n++
+			}
+		}
+		if n > caps.PerWeek {
+			return false
+		}
+	}
+	return true
 }

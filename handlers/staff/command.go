@@ -55,8 +55,9 @@ func table() []command {
 			desk, (*Handler).say,
 		},
 		{
-			"consent LAST4",
-			"whether a number may be texted: who said so, when, in which words",
+			"consent LAST4|PHONE [given HOW]",
+			"whether a number may be texted: who said so, when, in which words; or record that " +
+				"they consented, at intake say",
 			desk, (*Handler).consent,
 		},
 		{

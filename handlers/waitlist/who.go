@@ -227,7 +227,7 @@ func (h *Handler) when(
 // everybody gets (how to prepare, say) must still fit after it: they matter more than an earlier
 // time. Reminders that only some get are counted if they fit, but may be displaced.
 func (h *Handler) room(s handlers.State, had []time.Time, zone *time.Location, now time.Time) bool {
-	rules := h.Base.Clinic.Reminders
+	perDay, perWeek := h.Base.Clinic.Reminders.Caps(!s.Consent.Given.IsZero())
 	// fits reports whether a text at that time is within the caps, and counts it if so.
 	fits := func(at time.Time) bool {
 		day, week := 0, 0
@@ -239,8 +239,7 @@ func (h *Handler) room(s handlers.State, had []time.Time, zone *time.Location, n
 				week++
 			}
 		}
-		if rules.MaxPerDay > 0 && day >= rules.MaxPerDay ||
-			rules.MaxPerWeek > 0 && week >= rules.MaxPerWeek {
+		if perDay > 0 && day >= perDay || perWeek > 0 && week >= perWeek {
 			return false
 		}
 		had = append(had, at)

@@ -12,8 +12,29 @@ type Reminders struct {
 	Window     Span   `yaml:"window"` // when unasked texts may be sent, in the patient's zone
 	MaxPerDay  int    `yaml:"max_per_day"`
 	MaxPerWeek int    `yaml:"max_per_week"`
-	RideBy     string `yaml:"ride_by"` // a time like 12:00, see [Clinic.RideDue]
+	With       Most   `yaml:"with_consent"` // in place of those two where consent is recorded
+	RideBy     string `yaml:"ride_by"`      // a time like 12:00, see [Clinic.RideDue]
 	Plan       []Step `yaml:"plan"`
+}
+
+// Most is how many unasked texts a number gets: in a day, and in any seven days.
+type Most struct {
+	PerDay  int `yaml:"max_per_day"`
+	PerWeek int `yaml:"max_per_week"`
+}
+
+// exempt is what the health-care exemption allows to a number whose consent isn't recorded.
+//
+// source: 47 CFR 64.1200(a)(9)(iv)
+var exempt = Most{PerDay: 1, PerWeek: 3}
+
+// Caps returns how many unasked texts a number may get in a day and in any seven days, by whether
+// its consent is recorded.
+func (r Reminders) Caps(consent bool) (perDay, perWeek int) {
+	if consent {
+		return r.With.PerDay, r.With.PerWeek
+	}
+	return r.MaxPerDay, r.MaxPerWeek
 }
 
 // Step is a reminder of the plan: at booking, some days before at a local time, or some hours
@@ -67,14 +88,38 @@ func (r *Reminders) settle(fault report) {
 		}
 		kinds[s.Kind] = true
 	}
-	if r.MaxPerDay == 0 {
-		r.MaxPerDay = 1
-	}
-	if r.MaxPerWeek == 0 {
-		r.MaxPerWeek = 3
-	}
+	r.settleCaps(fault)
 	if r.Window == (Span{}) {
 		r.Window = Span{9 * 60, 20 * 60}
+	}
+}
+
+// settleCaps checks the caps and fills in the defaults.
+func (r *Reminders) settleCaps(fault report) {
+	for _, one := range []struct {
+		name     string
+		is, with *int
+		most     int
+	}{
+		{name: "max_per_day", is: &r.MaxPerDay, with: &r.With.PerDay, most: exempt.PerDay},
+		{name: "max_per_week", is: &r.MaxPerWeek, with: &r.With.PerWeek, most: exempt.PerWeek},
+	} {
+		if *one.is == 0 {
+			*one.is = one.most
+		}
+		if *one.with == 0 {
+			*one.with = *one.is
+		}
+		switch path := []string{"reminders", one.name}; {
+		case *one.is < 0 || *one.is > one.most:
+			fault(path, "reminders.%s: %d: want 1 to %d, which is what 47 CFR 64.1200(a)(9)(iv) "+
+				"allows without recorded consent; a higher one goes under with_consent", one.name,
+				*one.is, one.most)
+		case *one.with < *one.is:
+			fault([]string{"reminders", "with_consent", one.name},
+				"reminders.with_consent.%s: %d: want %d or more, as without consent", one.name,
+				*one.with, *one.is)
+		}
 	}
 }
 

@@ -17,12 +17,23 @@ func daily(n int) gate.Caps {
 	}
 }
 
+// kept returns moments on the days so many days after now, for which room is kept.
+func kept(days ...int) (out []time.Time) {
+	for _, n := range days {
+		out = append(out, now.AddDate(0, 0, n))
+	}
+	return out
+}
+
 // capped plans a reminder n days after now and returns what Begin answers to it under the daily
 // caps, of which a share is kept for other texts. If it may leave, it is sent.
 func capped(t *testing.T, r Store, id string, day int, share handlers.Share) gate.Begun {
 	t.Helper()
 	o, caps := Row(t, id), daily(day)
 	o.Due, caps.Share = caps.Now, share
+	if share.Above {
+		caps.PerDay, caps.PerWeek = 0, 0
+	}
 	Plan(t, r, "plan "+id, nil, o)
 	c := Claim(t, r, o.Due, id)[0]
 	c.Tries++
@@ -62,11 +73,22 @@ func caps(t *testing.T, on each) {
 			{id: "7b", day: 7, want: gate.Capped, cap: "day"},
 			// By day 8 the week has had two.
 			{
-				id: "8a", day: 8, share: handlers.Share{KeepDay: 1, KeepWeek: 1},
+				id: "8a", day: 8, share: handlers.Share{KeepDay: 1, Keep: kept(8)},
 				want: gate.Capped, cap: "day",
 			},
-			{id: "8b", day: 8, share: handlers.Share{KeepWeek: 1}, want: gate.Capped, cap: "week"},
-			{id: "8c", day: 8, want: gate.Ready},
+			{id: "8b", day: 8, share: handlers.Share{Keep: kept(8)}, want: gate.Capped, cap: "week"},
+			// On day 9 the text of day 2 is no longer in the week, so there is room for both; not
+			// for a third on the same day.
+			{
+				id: "8c", day: 8, share: handlers.Share{Keep: kept(9, 9)},
+				want: gate.Capped, cap: "week",
+			},
+			{id: "8d", day: 8, share: handlers.Share{Keep: kept(9)}, want: gate.Ready},
+			// Day 9 has had those of days 7 and 8. A text of day 14 meets only that of day 8.
+			{id: "9", day: 9, share: handlers.Share{Keep: kept(14, 15)}, want: gate.Ready},
+			{
+				id: "above", day: 9, share: handlers.Share{Above: true}, want: gate.Ready,
+			},
 		} {
 			if b := capped(t, r, c.id, c.day, c.share); b.Answer != c.want || b.Cap != c.cap {
 				t.Errorf("%s: %+v, want %v by the %s", c.id, b, c.want, c.cap)

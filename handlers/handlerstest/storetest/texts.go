@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"fmt"
+	"reflect"
 	"testing"
 	"time"
 
@@ -20,7 +21,7 @@ func rowComesBackWhole(t *testing.T, on each) {
 			t.Error("no token")
 		}
 		got.Token, want.State = "", handlers.Planned
-		if got != want {
+		if !reflect.DeepEqual(got, want) {
 			t.Errorf("got  %+v\nwant %+v", got, want)
 		}
 		if o := Stored(t, r, "none"); o.ID != "" {

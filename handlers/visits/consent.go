@@ -1,0 +1,29 @@
+package visits
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/beacon-clinic/beacon/handlers"
+)
+
+// Consented records that a number's owner has consented to be texted, as staff or an import know it
+// (way is handlers.WayIntake or handlers.WayImport; words are what shows it, "" for none). Nothing
+// changes if that is recorded already. Nor does it if the number has opted out: only its own word
+// takes that back. It reports how the consent stands afterwards.
+func (b *Books) Consented(
+	ctx context.Context, p handlers.Phone, way, words string,
+) (stands handlers.Consent, err error) {
+	id := fmt.Sprintf("consent:%s:%d", way, b.Now().UnixNano())
+	decide := func(s handlers.State) (e handlers.Effects, err error) {
+		stands = s.Consent
+		if stands.Out || !stands.Given.IsZero() {
+			return e, nil
+		}
+		stands.Given, stands.At, stands.Way, stands.Words = b.Now(), b.Now(), way, words
+		e.Consent = &stands
+		return e, nil
+	}
+	_, _, err = b.Store.Turn(ctx, id, p, decide)
+	return stands, err
+}
