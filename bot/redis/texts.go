@@ -246,10 +246,6 @@ func (r *Redis) Begin(
 	ctx context.Context, o handlers.Outgoing, s handlers.State,
 	c gate.Caps, p gate.Pace, lease time.Duration,
 ) (gate.Begun, error) {
-	var keep []string
-	for _, at := range c.Since() {
-		keep = append(keep, num(ms(at)))
-	}
 	ahead := num(p.Ahead.Microseconds())
 	if o.Alarm {
 		ahead = "" // it is counted, but doesn't wait
@@ -283,7 +279,7 @@ func (r *Redis) Begin(
 		arg{"week_cap", c.PerWeek},
 		arg{"count_keep", seconds(keepUnasked)},
 		arg{"keep_day", c.KeepDay},
-		arg{"keep", strings.Join(keep, " ")},
+		arg{"keep", since(c)},
 		arg{"span", gate.Week.Milliseconds()},
 
 		arg{"weight", weight(o)},
@@ -304,6 +300,15 @@ func (r *Redis) Begin(
 		return gate.Begun{}, fmt.Errorf("redis: begin: %w", err)
 	}
 	return decodeBegun(reply), nil
+}
+
+// since returns, for each text that room is kept for, since when texts count against it.
+func since(c gate.Caps) string {
+	var out []string
+	for _, at := range c.Since() {
+		out = append(out, num(ms(at)))
+	}
+	return strings.Join(out, " ")
 }
 
 // weight returns how many segments a row takes of the pace; a call takes none.

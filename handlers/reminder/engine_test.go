@@ -91,7 +91,9 @@ func (w *watch) told(o handlers.Outgoing) {
 			week++
 		}
 	}
-	if day >= c.Reminders.MaxPerDay || week >= c.Reminders.MaxPerWeek {
+	perDay, perWeek := c.Reminders.Caps(!s.Consent.Given.IsZero())
+	above := o.Kind == kinds.Prepare && !s.Consent.Given.IsZero()
+	if (day >= perDay || week >= perWeek) && !above {
 		w.say(
 			"%s at %v is one too many: %d that day, %d that week before: %v", o.Kind, now, day,
 			week, w.at,
@@ -213,9 +215,13 @@ func step(t *testing.T, r *rapid.T, b *books, w *watch, zone string) {
 			b.store.Put(p, handlers.Effects{Visits: []handlers.Visit{v}})
 		}
 	case "consent":
-		b.store.Put(p, handlers.Effects{Consent: &handlers.Consent{
+		c := handlers.Consent{
 			Out: rapid.Bool().Draw(r, "out"), Basic: rapid.Bool().Draw(r, "basic"),
-		}})
+		}
+		if !c.Out && rapid.Bool().Draw(r, "given") {
+			c.Given = now
+		}
+		b.store.Put(p, handlers.Effects{Consent: &c})
 	case "danger":
 		open := rapid.Bool().Draw(r, "open")
 		b.store.Put(p, handlers.Effects{Cases: []handlers.Case{{

@@ -62,6 +62,68 @@ func TestASeriesIsToldHowToPrepare(t *testing.T) {
 	}
 }
 
+// What room is kept for counts as of when it leaves: a visit that is moved the day after it was
+// booked is still asked about.
+func TestAMovedVisitIsAskedAbout(t *testing.T) {
+	b := newBooks(t, "2026-10-05 10:00")
+	v := infusion(t)
+	v.Start = handlerstest.At(t, "2026-10-13 14:00")
+	b.book(t, v, visits.Imported)
+	b.Until(t, "2026-10-06 10:00")
+	v.Start = handlerstest.At(t, "2026-10-15 14:00")
+	b.book(t, v, visits.Updated)
+	b.Until(t, "2026-10-15 13:00")
+	got := ""
+	for _, o := range b.carrier.Sent() {
+		got += o.Kind + " "
+	}
+	if got != "booked booked confirm prepare nudge " {
+		t.Errorf("sent %s", got)
+	}
+}
+
+// Where consent is recorded, the clinic's own caps hold, and none for what says how to prepare.
+func TestConsentRaisesTheCaps(t *testing.T) {
+	for name, c := range map[string]struct {
+		consent handlers.Consent
+		want    int // of five texts that say how to prepare, on five days in a row
+	}{
+		"none":     {want: 3},
+		"recorded": {consent: handlers.Consent{Given: handlerstest.At(t, "2026-10-01 10:00")}, want: 5},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBooks(t, "2026-10-05 10:00")
+			b.store.Put(handlerstest.Phone(t, "0101"), handlers.Effects{Consent: &c.consent})
+			for i := range 5 {
+				v := infusion(t)
+				v.ID = fmt.Sprint("v", i)
+				v.Start = handlerstest.At(t, "2026-10-20 14:00").AddDate(0, 0, i)
+				b.book(t, v, visits.Imported)
+			}
+			b.Until(t, "2026-10-26 00:00")
+			got := 0
+			for _, o := range b.carrier.Sent() {
+				if o.Kind == kinds.Prepare {
+					got++
+				}
+			}
+			if got != c.want {
+				t.Errorf("%d were told how to prepare, want %d", got, c.want)
+			}
+			// Who wasn't told by text is told by staff.
+			told := 0
+			for _, title := range b.tasks(t) {
+				if strings.Contains(title, "prepare") || strings.Contains(title, "No text has told") {
+					told++
+				}
+			}
+			if told != 5-c.want {
+				t.Errorf("the desk has %q", b.tasks(t))
+			}
+		})
+	}
+}
+
 // If the text that says how to prepare can't be sent, staff have the task by noon, with its words.
 func TestWhoIsNotToldHowToPrepare(t *testing.T) {
 	p := handlerstest.Phone(t, "0101")

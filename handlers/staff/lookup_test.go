@@ -51,6 +51,43 @@ func TestConsentShowsWhoSaidWhat(t *testing.T) {
 	}
 }
 
+func TestStaffRecordAConsent(t *testing.T) {
+	o := newOffice(t)
+	phone := "212-555-0101"
+	for text, want := range map[string]string{
+		"consent " + phone + " given":          "Say how it was given, like: consent 0101 given form",
+		"consent " + phone + " x given a form": "Say how it was given",
+	} {
+		if got := command(t, o, text, true); !strings.HasPrefix(got, want) {
+			t.Errorf("%s: %s", text, got)
+		}
+	}
+	got := command(t, o, "consent "+phone+" given form of Dec 1", true)
+	if got != "Recorded: …0101 has consented to be texted." {
+		t.Error(got)
+	}
+	s, _ := o.store.Peek(t.Context(), o.patient)
+	if c := s.Consent; !c.Given.Equal(o.clock.Now()) || c.Way != "intake" ||
+		c.Words != "form of Dec 1" {
+		t.Errorf("%+v", c)
+	}
+	o.clock.Add(time.Hour)
+	got = command(t, o, "consent 0101 given again", true)
+	if got != "The consent of …0101 is recorded since 2026-12-01 10:00 (intake)." {
+		t.Error(got)
+	}
+	// What the patient said stands above what staff note.
+	o.store.Put(o.patient, handlers.Effects{Consent: &handlers.Consent{Out: true}})
+	o.clock.Add(time.Hour)
+	got = command(t, o, "consent 0101 given by phone", true)
+	if got != "…0101 has opted out: only a START from their own phone changes that." {
+		t.Error(got)
+	}
+	if s, _ := o.store.Peek(t.Context(), o.patient); !s.Consent.Out {
+		t.Error("the opt-out is gone")
+	}
+}
+
 func TestWhichNumberIsMeant(t *testing.T) {
 	o := newListed(t)
 	o.store.Put(namesake(t), handlers.Effects{Texts: []handlers.Outgoing{{ID: "r"}}})

@@ -24,6 +24,11 @@ func (b *Books) Consented(
 		e.Consent = &stands
 		return e, nil
 	}
-	_, _, err = b.Store.Turn(ctx, id, p, decide)
+	_, again, err := b.Store.Turn(ctx, id, p, decide)
+	if again && err == nil {
+		var s handlers.State
+		s, err = b.Store.Peek(ctx, p)
+		stands = s.Consent
+	}
 	return stands, err
 }

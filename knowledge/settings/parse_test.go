@@ -50,6 +50,15 @@ func faultyFiles() []faultyFile {
 			},
 		},
 		{
+			name: "caps above the exemption", yaml: least(
+				"reminders: {max_per_day: 9, max_per_week: 4, with_consent: {max_per_week: 2}}\n"),
+			want: []string{
+				"line 6: reminders.max_per_day: 9: want 1 to 1, which is what 47 CFR",
+				"line 6: reminders.max_per_week: 4: want 1 to 3, which is what 47 CFR",
+				"line 6: reminders.with_consent.max_per_week: 2: want 3 or more",
+			},
+		},
+		{
 			name: "a holiday that is none", yaml: least("holidays: [Dec 25]\n"),
 			want: []string{`line 6: holidays: "Dec 25": want a date like 2026-12-25`},
 		},

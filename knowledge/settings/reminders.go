@@ -110,15 +110,15 @@ func (r *Reminders) settleCaps(fault report) {
 		if *one.with == 0 {
 			*one.with = *one.is
 		}
-		switch path := []string{"reminders", one.name}; {
-		case *one.is < 0 || *one.is > one.most:
-			fault(path, "reminders.%s: %d: want 1 to %d, which is what 47 CFR 64.1200(a)(9)(iv) "+
+		if *one.is < 0 || *one.is > one.most {
+			fault([]string{"reminders", one.name}, "reminders.%s: %d: want 1 to %d, which is what 47 CFR 64.1200(a)(9)(iv) "+
 				"allows without recorded consent; a higher one goes under with_consent", one.name,
 				*one.is, one.most)
-		case *one.with < *one.is:
+		}
+		if least := min(*one.is, one.most); *one.with < least {
 			fault([]string{"reminders", "with_consent", one.name},
 				"reminders.with_consent.%s: %d: want %d or more, as without consent", one.name,
-				*one.with, *one.is)
+				*one.with, least)
 		}
 	}
 }
