@@ -41,15 +41,20 @@ func (b *Books) put(ctx context.Context, v handlers.Visit, again ...string) (Out
 	if err != nil {
 		return "", err
 	}
-	c := change{old: old, known: known, on: known && slices.Contains(again, old.State)}
+	if v.Over() && known && !comes(old, v.State) {
+		return Unchanged, nil
+	}
+	c := change{
+		old: old, known: known, on: known && !v.Over() && slices.Contains(again, old.State),
+	}
 	if known {
 		v = agreed(old, v)
 	}
-	if known && old.Same(v) && !c.on {
+	if known && old.Same(v) && !c.on && (!v.Over() || old.State == v.State) {
 		return Unchanged, nil
 	}
 	// The slot is closed first: until it is, a patient can say yes to it.
-	if !known || c.on || !old.Start.Equal(v.Start) {
+	if !v.Over() && (!known || c.on || !old.Start.Equal(v.Start)) {
 		if err := b.Waitlist.Filled(ctx, v); err != nil {
 			return "", err
 		}
@@ -59,7 +64,11 @@ func (b *Books) put(ctx context.Context, v handlers.Visit, again ...string) (Out
 			return "", err
 		}
 	}
-	id := b.event("book", v)
+	what := "book"
+	if v.Over() {
+		what = v.State
+	}
+	id := b.event(what, v)
 	_, _, err = b.Store.Turn(ctx, id, v.Phone, func(s handlers.State) (handlers.Effects, error) {
 		return b.book(s, c, v), nil
 	})
@@ -108,6 +117,7 @@ func (b *Books) event(what string, v handlers.Visit) string {
 // book returns the effects of booking a visit: the visit, its reminders, the slot that it leaves. s
 // is the state of the number that it is booked for.
 func (b *Books) book(s handlers.State, c change, v handlers.Visit) handlers.Effects {
+	over, state := v.Over(), v.State
 	v.State, v.Moves, v.Was = handlers.Booked, c.old.Moves, c.old.Was
 	switch {
 	// To whoever is told of it the visit is new: there is no old time that they knew of.
@@ -120,6 +130,13 @@ func (b *Books) book(s handlers.State, c change, v handlers.Visit) handlers.Effe
 	}
 	if !c.moves(v) {
 		v = answered(s, v)
+	}
+	if over {
+		e := b.over(v, state)
+		if c.known {
+			e.Void = append(e.Void, b.over(c.old, state).Void...)
+		}
+		return e
 	}
 	e := handlers.Effects{Visits: []handlers.Visit{v}}
 	switch {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/beacon-clinic/beacon/handlers"
@@ -25,6 +26,7 @@ type books struct {
 	carrier   *handlerstest.Carrier
 	// filled counts how often the waitlist was asked whether a visit fills a slot; open are the
 	// slots that were open then.
+	mu     sync.Mutex
 	filled int
 	open   []handlers.Slot
 }
@@ -36,9 +38,12 @@ type slots struct {
 }
 
 func (s slots) OpenSlots(ctx context.Context) (open []handlers.Slot, err error) {
+	open, err = s.Slots.OpenSlots(ctx)
+	s.b.mu.Lock()
+	defer s.b.mu.Unlock()
 	s.b.filled++
-	s.b.open, err = s.Slots.OpenSlots(ctx)
-	return s.b.open, err
+	s.b.open = open
+	return open, err
 }
 
 func newBooks(t *testing.T, now string) *books {

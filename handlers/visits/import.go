@@ -3,38 +3,120 @@ package visits
 import (
 	"context"
 	"fmt"
+	"sync"
 
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// Import books visits one by one and counts the outcomes; a visit with State Cancelled is taken off
-// instead. Those come first: another visit of the import may fill the time that they leave, which
-// must not be offered to the waitlist as well. progress is called after each. At the first error
-// Import stops: the count is of the visits that are done, and the same import again does the rest.
+// Import books visits and counts the outcomes. One of State Cancelled is taken off instead, and one
+// of Arrived or Missed is booked as that if it isn't known. Those that are taken off come first:
+// another visit of the import may fill the time that they leave, which must not be offered to the
+// waitlist as well.
+//
+// Several numbers are written at a time, and the visits of one number in their order; an id must
+// not come twice. progress is called after each visit, never twice at once. After an error the
+// visits that are being written end, and no others begin: the count is of those that are done, and
+// the same import again does the rest.
 func (b *Books) Import(
 	ctx context.Context, visits []handlers.Visit, progress func(done, of int),
 ) (map[Outcome]int, error) {
-	count, done := map[Outcome]int{}, 0
+	run := &importing{count: map[Outcome]int{}, of: len(visits), progress: progress}
 	for _, off := range []bool{true, false} {
+		var some []handlers.Visit
 		for _, v := range visits {
-			if off != (v.State == handlers.Cancelled) {
-				continue
+			if off == (v.State == handlers.Cancelled) {
+				some = append(some, v)
 			}
-			what, err := Cancelled, error(nil)
-			if off {
-				err = b.cancel(ctx, v.ID)
-			} else {
-				what, err = b.put(ctx, v, handlers.Cancelled)
-			}
-			if err != nil {
-				return count, fmt.Errorf(
-					"visit %s (%d of %d are done): %w", v.ID, done, len(visits), err,
-				)
-			}
-			count[what]++
-			done++
-			progress(done, len(visits))
+		}
+		if err := run.all(ctx, b, byNumber(some)); err != nil {
+			return run.count, err
 		}
 	}
-	return count, nil
+	return run.count, nil
+}
+
+// importers is how many numbers are written at a time. The store gathers what they ask at once into
+// one round trip; more than these would only wait for it.
+const importers = 16
+
+// importing is one import as it goes.
+type importing struct {
+	mu       sync.Mutex
+	count    map[Outcome]int
+	done, of int
+	progress func(done, of int)
+	err      error // the first one
+}
+
+// all writes the visits of many numbers, and returns once nothing is being written any more.
+func (i *importing) all(ctx context.Context, b *Books, numbers [][]handlers.Visit) error {
+	work := make(chan []handlers.Visit)
+	var writers sync.WaitGroup
+	for range min(importers, len(numbers)) {
+		writers.Go(func() {
+			for visits := range work {
+				for _, v := range visits {
+					if i.failed() {
+						break
+					}
+					what, err := b.bring(ctx, v)
+					i.note(v, what, err)
+				}
+			}
+		})
+	}
+	for _, visits := range numbers {
+		if i.failed() {
+			break
+		}
+		work <- visits
+	}
+	close(work)
+	writers.Wait()
+	return i.err
+}
+
+// failed reports whether a visit couldn't be written.
+func (i *importing) failed() bool {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	return i.err != nil
+}
+
+// note counts what became of a visit.
+func (i *importing) note(v handlers.Visit, what Outcome, err error) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if err != nil {
+		if i.err == nil {
+			i.err = fmt.Errorf("visit %s (%d of %d are done): %w", v.ID, i.done, i.of, err)
+		}
+		return
+	}
+	i.count[what]++
+	i.done++
+	i.progress(i.done, i.of)
+}
+
+// bring does what an import says of one visit.
+func (b *Books) bring(ctx context.Context, v handlers.Visit) (Outcome, error) {
+	if v.State == handlers.Cancelled {
+		return Cancelled, b.cancel(ctx, v.ID)
+	}
+	return b.put(ctx, v, handlers.Cancelled)
+}
+
+// byNumber gathers visits by their number, in the order in which the numbers first come. Those that
+// are taken off may have none: each is then by itself.
+func byNumber(visits []handlers.Visit) (out [][]handlers.Visit) {
+	at := map[handlers.Phone]int{}
+	for _, v := range visits {
+		i, known := at[v.Phone]
+		if !known || v.Phone.IsZero() {
+			i = len(out)
+			at[v.Phone], out = i, append(out, nil)
+		}
+		out[i] = append(out[i], v)
+	}
+	return out
 }
