@@ -59,7 +59,7 @@ func (k listCommand) Run(w world, c *Config) error {
 		// In the clinic's zone, whatever zone this machine or the patient is in. The words for
 		// patients leave the year out, which a list of many days needs.
 		start := v.Start.In(a.base.Clinic.Location())
-		when := knowledge.When(start, "en") + start.Format(", 2006")
+		when := knowledge.Clock{}.When(start, "en") + start.Format(", 2006")
 		name := knowledge.First(v.Name)
 		fmt.Fprintf(
 			t, "%s\t%s\t%s\t%s\t%s\t%s\n",

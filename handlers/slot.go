@@ -113,5 +113,5 @@ func (s *Slot) Free() bool {
 // Named returns what staff call the slot: "Tue Dec 1 at 2:30 PM, consult". The type is veiled: it
 // says what the patient comes for.
 func (s *Slot) Named(c *settings.Clinic) string {
-	return knowledge.When(s.Start.In(c.Location()), "en") + veil.Veiled(", "+s.Type, "")
+	return knowledge.DeskClock(c, s.At).When(s.Start, "en") + veil.Veiled(", "+s.Type, "")
 }

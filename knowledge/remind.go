@@ -16,7 +16,8 @@ import (
 type Reminder struct {
 	Kind     string
 	Name     string      // of the patient, whole
-	Starts   []time.Time // of visits on one day, in the patient's zone, soonest first
+	Starts   []time.Time // of visits on one day, soonest first
+	Clock    Clock       // by which they are said
 	Prepare  []settings.LeaveOff
 	RideHome bool // somebody must take the patient home
 	AskRide  bool // and it isn't known who
@@ -89,7 +90,7 @@ func (b *Base) remind(r Reminder, w wording, lang string) (string, error) {
 	}
 	var parts []string
 	for _, p := range r.Prepare {
-		s, err := b.LeaveOff(p, r.Starts, lang)
+		s, err := b.LeaveOff(p, r.Starts, r.Clock, lang)
 		if err != nil {
 			return "", err
 		}
@@ -108,7 +109,8 @@ func (b *Base) remind(r Reminder, w wording, lang string) (string, error) {
 	}
 	body, err := b.Reply(name, lang,
 		Fill{
-			"first": first, "when": Whens(r.Starts, lang), "time": times(r.Starts, lang),
+			"first": first, "when": r.Clock.Whens(r.Starts, lang),
+			"time":    r.Clock.Times(r.Starts, lang),
 			"prepare": strings.Join(parts, " "),
 		})
 	if err != nil || !w.stop {
@@ -118,21 +120,24 @@ func (b *Base) remind(r Reminder, w wording, lang string) (string, error) {
 	return strings.TrimSpace(body) + " " + stop, err
 }
 
-// LeaveOff words what must be left off before visits of one day, and from when.
-func (b *Base) LeaveOff(l settings.LeaveOff, starts []time.Time, lang string) (string, error) {
-	return b.Reply(l.Rule, lang, Fill{"at": fromWhen(l, starts, lang)})
+// LeaveOff words what must be left off before visits of one day, and from when by a clock.
+func (b *Base) LeaveOff(
+	l settings.LeaveOff, starts []time.Time, clock Clock, lang string,
+) (string, error) {
+	return b.Reply(l.Rule, lang, Fill{"at": fromWhen(l, starts, clock, lang)})
 }
 
 // fromWhen words from when a rule holds, with the day if that isn't the day of the visits: "6:10
 // PM", "Wed 6:10 PM". A patient who must stop eating the evening before would otherwise read it as
 // the visit's own evening.
-func fromWhen(l settings.LeaveOff, starts []time.Time, lang string) string {
+func fromWhen(l settings.LeaveOff, starts []time.Time, clock Clock, lang string) string {
+	at := clock.Time(l.At, lang)
 	for _, s := range starts {
-		if s.Format(time.DateOnly) == l.At.Format(time.DateOnly) {
-			return Time(l.At)
+		if clock.SameDay(s, l.At) {
+			return at
 		}
 	}
-	return language.Day(lang, l.At.Weekday()) + " " + Time(l.At)
+	return clock.Day(l.At, lang) + " " + at
 }
 
 // unfit returns the reminders that can't be sent as they are worded: each with the longest values,

@@ -10,6 +10,7 @@ import (
 
 	"github.com/beacon-clinic/beacon/knowledge"
 	"github.com/beacon-clinic/beacon/knowledge/language"
+	"github.com/beacon-clinic/beacon/knowledge/settings"
 )
 
 func TestSegments(t *testing.T) {
@@ -54,10 +55,11 @@ func TestSegments(t *testing.T) {
 
 func TestTimesAndNumbers(t *testing.T) {
 	at := time.Date(2026, 12, 2, 14, 5, 0, 0, time.UTC)
+	var c knowledge.Clock
 	for _, c := range []struct{ got, want string }{
-		{got: knowledge.When(at, "en"), want: "Wed Dec 2 at 2:05 PM"},
-		{got: knowledge.When(at, "es"), want: "mié 2 dic a las 2:05 PM"},
-		{got: knowledge.When(at, "fr"), want: "Wed Dec 2 at 2:05 PM"},
+		{got: c.When(at, "en"), want: "Wed Dec 2 at 2:05 PM"},
+		{got: c.When(at, "es"), want: "mié 2 dic a las 2:05 PM"},
+		{got: c.When(at, "fr"), want: "Wed Dec 2 at 2:05 PM"},
 		{got: knowledge.PhoneText("+12125550100"), want: "212-555-0100"},
 		{got: knowledge.PhoneText("+34911234567"), want: "+34911234567"},
 	} {
@@ -70,12 +72,80 @@ func TestTimesAndNumbers(t *testing.T) {
 	}
 }
 
+// A visit in person is told by the clinic's clock, one by video by the patient's. The zone is named
+// where the two clocks differ at that moment, and the year is told of a day that is far off.
+func TestClockOfAVisit(t *testing.T) {
+	c := base(t, small).Clinic // in New York
+	away := false
+	c.VisitTypes["video"] = settings.VisitType{InPerson: &away}
+	now := time.Date(2026, 11, 30, 12, 0, 0, 0, time.UTC)
+	for _, x := range []struct{ start, kind, zone, lang, want string }{
+		{
+			start: "2026-12-01T15:00:00-05:00", kind: "consult", lang: "en",
+			want: "Tue Dec 1 at 3:00 PM",
+		},
+		{
+			start: "2026-12-01T15:00:00-05:00", kind: "consult", zone: "America/Detroit", lang: "en",
+			want: "Tue Dec 1 at 3:00 PM",
+		},
+		{
+			start: "2026-12-01T15:00:00-05:00", kind: "consult", zone: "America/Los_Angeles",
+			lang: "en", want: "Tue Dec 1 at 3:00 PM New York time",
+		},
+		{
+			start: "2026-12-01T15:00:00-05:00", kind: "consult", zone: "America/Los_Angeles",
+			lang: "es", want: "mar 1 dic a las 3:00 PM hora de Nueva York",
+		},
+		{
+			start: "2026-12-01T15:00:00-05:00", kind: "video", zone: "America/Los_Angeles",
+			lang: "en", want: "Tue Dec 1 at 12:00 PM Los Angeles time",
+		},
+		{
+			start: "2026-12-01T15:00:00-05:00", kind: "video", lang: "en",
+			want: "Tue Dec 1 at 3:00 PM",
+		},
+		{ // without summer time, as New York in winter
+			start: "2026-12-01T15:00:00-05:00", kind: "consult", zone: "America/Jamaica",
+			lang: "en", want: "Tue Dec 1 at 3:00 PM",
+		},
+		{
+			start: "2027-04-06T15:00:00-04:00", kind: "consult", zone: "America/Jamaica",
+			lang: "en", want: "Tue Apr 6 at 3:00 PM New York time",
+		},
+		{
+			start: "2027-05-28T15:00:00-04:00", kind: "consult", lang: "en",
+			want: "Fri May 28 at 3:00 PM",
+		},
+		{
+			start: "2027-06-01T15:00:00-04:00", kind: "consult", lang: "en",
+			want: "Tue Jun 1, 2027 at 3:00 PM",
+		},
+		{
+			start: "2027-12-01T15:00:00-05:00", kind: "consult", lang: "es",
+			want: "mié 1 dic 2027 a las 3:00 PM",
+		},
+		{
+			start: "2026-05-01T15:00:00-04:00", kind: "consult", lang: "en",
+			want: "Fri May 1, 2026 at 3:00 PM",
+		},
+	} {
+		start, err := time.Parse(time.RFC3339, x.start)
+		if err != nil {
+			t.Fatal(err)
+		}
+		clock := knowledge.VisitClock(c, x.kind, x.zone, now)
+		if got := clock.When(start.UTC(), x.lang); got != x.want {
+			t.Errorf("%s %s %s: %q, want %q", x.start, x.kind, x.zone, got, x.want)
+		}
+	}
+}
+
 // Every day and month name fits GSM-7: a date stands in most texts.
 func TestDatesAreGSM7(t *testing.T) {
 	at := time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
 	for d := range 366 {
 		for _, l := range language.All() {
-			if s := knowledge.When(at.AddDate(0, 0, d), l); !gsm7(s) {
+			if s := (knowledge.Clock{}).When(at.AddDate(0, 0, d), l); !gsm7(s) {
 				t.Errorf("%q", s)
 			}
 		}

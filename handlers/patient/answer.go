@@ -71,12 +71,11 @@ func (b *builder) visitAnswer(in intent.Intent, id string) (string, error) {
 		return "", nil
 	}
 	v := in.Ahead[0]
-	// The rules are computed into clock times, in the patient's zone. One whose time has passed is
-	// left out.
-	start := []time.Time{v.Start.In(b.base.Clinic.Zoned(v.Zone))}
+	// The rules are computed into clock times. One whose time has passed is left out.
+	start := []time.Time{v.Start}
 	var rules []string
 	for _, l := range b.base.Clinic.LeaveOffs([]string{v.Type}, start, b.now) {
-		rule, err := b.base.LeaveOff(l, start, in.Lang)
+		rule, err := b.base.LeaveOff(l, start, b.clock(v), in.Lang)
 		if err != nil {
 			return "", err
 		}

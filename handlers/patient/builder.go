@@ -130,33 +130,39 @@ func (b *builder) by() string {
 // times returns the values of the placeholders in the sentences that hand over to a person: in how
 // many minutes one answers while the clinic is open, and when it opens next.
 func (b *builder) times() knowledge.Fill {
-	c := b.base.Clinic
+	c, zone := b.base.Clinic, ""
+	if len(b.in.State.Visits) > 0 {
+		zone = b.in.State.Visits[0].Zone
+	}
 	return knowledge.Fill{
 		"minutes": num(c.Desk.ReplyMinutes),
-		"opens":   knowledge.When(c.Opens(b.now), b.in.Lang),
+		"opens":   knowledge.ClinicClock(c, zone, b.now).When(c.Opens(b.now), b.in.Lang),
 	}
 }
 
-// when returns a visit's time where the patient is, in the language of the reply.
-func (b *builder) when(v handlers.Visit) string {
-	return knowledge.When(v.Start.In(b.base.Clinic.Zoned(v.Zone)), b.in.Lang)
+// clock returns the clock by which the patient is told the times of a visit.
+func (b *builder) clock(v handlers.Visit) knowledge.Clock {
+	return knowledge.VisitClock(b.base.Clinic, v.Type, v.Zone, b.now)
 }
 
-// whens returns the times of visits on one day, where the patient is, in the language of the reply.
-// All are shown in the zone of the first.
+// when returns a visit's time, in the language of the reply.
+func (b *builder) when(v handlers.Visit) string { return b.clock(v).When(v.Start, b.in.Lang) }
+
+// whens returns the times of visits on one day, in the language of the reply. All are said by the
+// clock of the first.
 func (b *builder) whens(visits []handlers.Visit) string {
-	return knowledge.Whens(starts(visits, b.base.Clinic.Zoned(visits[0].Zone)), b.in.Lang)
+	return b.clock(visits[0]).Whens(starts(visits), b.in.Lang)
 }
 
 // staffWhen returns the visits' times where the clinic is, in the desk's language.
 func (b *builder) staffWhen(visits ...handlers.Visit) string {
-	return knowledge.Whens(starts(visits, b.base.Clinic.Location()), "en")
+	return knowledge.DeskClock(b.base.Clinic, b.now).Whens(starts(visits), "en")
 }
 
-// starts returns when visits begin, in a zone.
-func starts(visits []handlers.Visit, zone *time.Location) (out []time.Time) {
+// starts returns when visits begin.
+func starts(visits []handlers.Visit) (out []time.Time) {
 	for _, v := range visits {
-		out = append(out, v.Start.In(zone))
+		out = append(out, v.Start)
 	}
 	return out
 }

@@ -40,14 +40,14 @@ func (h *Handler) TellCaught(
 // caughtWords returns that line: when the texts were written, as exactly as the desk needs it, and
 // what came of how many. It is for staff, so it is in English and in the clinic's zone.
 func (h *Handler) caughtWords(c desk.Caught) string {
-	zone := h.Base.Clinic.Location()
-	from, to := c.Since.In(zone), c.Until.In(zone)
-	when := "on " + knowledge.When(from, "en")
+	clock := knowledge.DeskClock(h.Base.Clinic, h.Now())
+	from, until := clock.When(c.Since, "en"), clock.Time(c.Until, "en")
+	when := "on " + from
 	switch {
-	case !handlers.SameDay(from, to, zone):
-		when = "between " + knowledge.When(from, "en") + " and " + knowledge.When(to, "en")
-	case knowledge.Time(from) != knowledge.Time(to):
-		when = "between " + knowledge.When(from, "en") + " and " + knowledge.Time(to)
+	case !clock.SameDay(c.Since, c.Until):
+		when = "between " + from + " and " + clock.When(c.Until, "en")
+	case clock.Time(c.Since, "en") != until:
+		when = "between " + from + " and " + until
 	}
 	texts := "1 text that a patient"
 	if n := c.Fetched(); n > 1 {

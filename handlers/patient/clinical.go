@@ -14,6 +14,6 @@ func clinical(b *builder) {
 		b.say(replies.Clinical, knowledge.Fill{"by": b.by()})
 	}
 	by := b.base.Clinic.NurseBy(b.now)
-	title := "For a nurse, by " + knowledge.When(by, "en") + "."
+	title := "For a nurse, by " + knowledge.DeskClock(b.base.Clinic, b.now).When(by, "en") + "."
 	b.page(handlers.DeskChannel, kinds.Clinical, title, by)
 }

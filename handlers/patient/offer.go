@@ -92,8 +92,8 @@ func (b *builder) slotFill(s *handlers.Slot) knowledge.Fill {
 	return knowledge.Fill{"first": b.base.Greet(name), "when": b.slotWhen(s)}
 }
 
-// slotWhen returns the slot's time where the patient is, in the language of the reply.
+// slotWhen returns the slot's time, in the language of the reply.
 func (b *builder) slotWhen(s *handlers.Slot) string {
-	zone := b.base.Clinic.Zoned(s.To(b.in.State.Phone).Zone)
-	return knowledge.When(s.Start.In(zone), b.in.Lang)
+	zone := s.To(b.in.State.Phone).Zone
+	return knowledge.VisitClock(b.base.Clinic, s.Type, zone, b.now).When(s.Start, b.in.Lang)
 }

@@ -54,12 +54,12 @@ func (h *Handler) TellRefused(ctx context.Context) error {
 
 // refusedWords returns the title of a stretch's card.
 func (h *Handler) refusedWords(x budget.Stretch) string {
-	zone := h.Base.Clinic.Location()
+	clock := knowledge.DeskClock(h.Base.Clinic, h.Now())
 	texts := "1 text wasn't answered"
 	if n := x.Total(); n > 1 {
 		texts = fmt.Sprintf("%d texts weren't answered", n)
 	}
-	out := fmt.Sprintf("Since %s %s.", knowledge.When(x.From.In(zone), "en"), texts)
+	out := fmt.Sprintf("Since %s %s.", clock.When(x.From, "en"), texts)
 	for _, one := range []struct{ why, says string }{
 		{budget.RefusedReach, "%d from numbers that we don't text: another country, a satellite, " +
 			"a premium rate. Call them."},

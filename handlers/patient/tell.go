@@ -117,7 +117,7 @@ func (b *builder) date(e handlers.Effects, c handlers.Case) handlers.Effects {
 
 // written says when a text was written, in the clinic's zone, and what became of it since.
 func (b *builder) written() string {
-	when := "Written " + knowledge.When(b.text.At.In(b.base.Clinic.Location()), "en")
+	when := "Written " + knowledge.DeskClock(b.base.Clinic, b.now).When(b.text.At, "en")
 	switch v := b.in.Said; {
 	case b.text.Answered:
 		return when + ". The bot's record of it is lost; the carrier shows that they had a reply."

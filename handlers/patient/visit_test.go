@@ -151,14 +151,14 @@ func TestAnswersAboutOneOfSeveralVisits(t *testing.T) {
 	}
 }
 
-func TestVisitTimesInThePatientsZone(t *testing.T) {
+func TestVisitTimesByTheClinicsClock(t *testing.T) {
 	f := newFront(t, openHours)
 	f.visits(24)
 	v := f.state(t).Visits[0]
 	v.Zone, v.Lang = "America/Los_Angeles", "es"
 	f.store.Put(f.from, handlers.Effects{Visits: []handlers.Visit{v}})
 	r := f.text(t, "C")
-	has(t, "the patient", r.Bodies[0], "mié 2 dic a las 7:00 AM")
+	has(t, "the patient", r.Bodies[0], "mié 2 dic a las 10:00 AM hora de Nueva York")
 	has(t, "the desk", f.told(), "Wed Dec 2 at 10:00 AM")
 }
 

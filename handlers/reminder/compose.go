@@ -179,12 +179,13 @@ func followed(c *settings.Clinic, v handlers.Visit, now time.Time) bool {
 func (rs *Reminders) together(
 	s handlers.State, o handlers.Outgoing, v handlers.Visit, now time.Time,
 ) (out []handlers.Visit) {
-	zone := rs.Base.Clinic.Zoned(v.Zone)
+	zone := rs.Base.Clinic.SaidZone(v.Type, v.Zone)
 	for _, w := range s.Visits {
 		row := handlers.Outgoing{
 			ID: rowID(w, o.Kind), Kind: o.Kind, Visit: w.ID, Start: w.Start, Due: now,
 		}
 		if w.ID == v.ID || w.Zone != v.Zone || w.Lang != v.Lang ||
+			rs.Base.Clinic.SaidZone(w.Type, w.Zone) != zone ||
 			!handlers.SamePatient(w.Name, v.Name) || !handlers.SameDay(w.Start, v.Start, zone) {
 			continue
 		}
@@ -220,12 +221,13 @@ func (rs *Reminders) word(
 	visits = slices.SortedFunc(slices.Values(visits), byStart)
 	step, _ := step(c.Reminders.Plan, o.Kind)
 	r := knowledge.Reminder{
-		Kind: o.Kind, Name: own.Name, First: !s.Texted, Basic: s.Consent.Basic,
+		Clock: knowledge.VisitClock(c, own.Type, own.Zone, now),
+		Kind:  o.Kind, Name: own.Name, First: !s.Texted, Basic: s.Consent.Basic,
 		Confirm: step.Only == settings.Unconfirmed,
 		Moved:   len(visits) == 1 && !own.Was.IsZero() && step.When == "booking",
 	}
 	for _, v := range visits {
-		r.Starts = append(r.Starts, v.Start.In(c.Zoned(own.Zone)))
+		r.Starts = append(r.Starts, v.Start)
 		types = append(types, v.Type)
 		if o.Kind == kinds.Prepare {
 			says = append(says, gate.Said(gate.SaysPrepare, v.ID))

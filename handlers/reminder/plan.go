@@ -150,10 +150,10 @@ func looks(
 	return []handlers.Outgoing{o}
 }
 
-// leaveOffs returns what must be stopped before a visit and from when, in the patient's zone: those
-// rules that begin later than after. The zero time gives all of them.
+// leaveOffs returns what must be stopped before a visit and from when: those rules that begin later
+// than after. The zero time gives all of them.
 func leaveOffs(c *settings.Clinic, v handlers.Visit, after time.Time) []settings.LeaveOff {
-	return c.LeaveOffs([]string{v.Type}, []time.Time{v.Start.In(c.Zoned(v.Zone))}, after)
+	return c.LeaveOffs([]string{v.Type}, []time.Time{v.Start}, after)
 }
 
 // Replan returns the rows to plan, and the ids of those to void, when a booking changes but the

@@ -32,13 +32,13 @@ func (rs *Reminders) Task(
 	}
 	c := handlers.Case{ID: o.Event("task"), Channel: handlers.DeskChannel, At: now, Open: true}
 	if v.Prepared.IsZero() && len(leaveOffs(rs.Base.Clinic, v, time.Time{})) > 0 {
-		c.Kind, c.Title = kinds.Unprepared, rs.untold(s, v, o)+rs.tell(v, now)
+		c.Kind, c.Title = kinds.Unprepared, rs.untold(s, v, o, now)+rs.tell(v, now)
 		v.Prepared = now
 		e := desk.OpenCase(s, c)
 		e.Visits = []handlers.Visit{v}
 		return e, "the desk has a task: how to prepare is to be said"
 	}
-	title, note := rs.ride(v)
+	title, note := rs.ride(v, now)
 	if title == "" {
 		return handlers.Effects{}, note
 	}
@@ -60,11 +60,11 @@ func (rs *Reminders) Instead(
 	case o.Must:
 		return fmt.Sprintf(
 			"Their visit moved from %s to %s: tell them.",
-			knowledge.When(v.Was.In(rs.Base.Clinic.Location()), "en"), rs.bothTimes(v),
+			rs.clinicTime(v.Was, now), rs.bothTimes(v, now),
 		), nil
 	case o.Kind == kinds.Prepare:
 		v.Prepared = now
-		say = fmt.Sprintf("Their visit is on %s.", rs.bothTimes(v)) + rs.tell(v, now)
+		say = fmt.Sprintf("Their visit is on %s.", rs.bothTimes(v, now)) + rs.tell(v, now)
 		return say, []handlers.Visit{v}
 	}
 	return "", nil
@@ -93,7 +93,7 @@ func stands(s handlers.State, o handlers.Outgoing, now time.Time) (v handlers.Vi
 
 // ride returns the title of the task to ask who drives a patient home, "" if that is known or
 // nobody must, and the outcome for the ledger.
-func (rs *Reminders) ride(v handlers.Visit) (title, note string) {
+func (rs *Reminders) ride(v handlers.Visit, now time.Time) (title, note string) {
 	switch {
 	case !rs.Base.Clinic.VisitTypes[v.Type].RideHome:
 		return "", "the patient was told how to prepare"
@@ -107,13 +107,15 @@ func (rs *Reminders) ride(v handlers.Visit) (title, note string) {
 		why = "No text could ask them."
 	}
 	title = fmt.Sprintf(
-		"Nobody has said who drives them home on %s. %s Ask them.", rs.clinicTime(v), why,
+		"Nobody has said who drives them home on %s. %s Ask them.", rs.clinicTime(v.Start, now), why,
 	)
 	return title, "nobody has said who drives the patient home"
 }
 
 // untold says for staff why no text has told a patient how to prepare, and which visit it is.
-func (rs *Reminders) untold(s handlers.State, v handlers.Visit, o handlers.Outgoing) string {
+func (rs *Reminders) untold(
+	s handlers.State, v handlers.Visit, o handlers.Outgoing, now time.Time,
+) string {
 	if o.Kind == kinds.Unprepared {
 		came := "booked"
 		if !v.Was.IsZero() {
@@ -121,7 +123,7 @@ func (rs *Reminders) untold(s handlers.State, v handlers.Visit, o handlers.Outgo
 		}
 		return fmt.Sprintf(
 			"Their visit on %s was %s too late for the text that says how to prepare.",
-			rs.bothTimes(v), came,
+			rs.bothTimes(v, now), came,
 		)
 	}
 	why, untexted := "No text has told them how to prepare yet", rs.Gate.Untexted(v.Phone)
@@ -137,7 +139,7 @@ func (rs *Reminders) untold(s handlers.State, v handlers.Visit, o handlers.Outgo
 	case s.Consent.Basic:
 		why = "They get discreet texts only"
 	}
-	return fmt.Sprintf("%s: call them about their visit on %s.", why, rs.bothTimes(v))
+	return fmt.Sprintf("%s: call them about their visit on %s.", why, rs.bothTimes(v, now))
 }
 
 // tell words what staff are to say, as further sentences of a title: first what can still be
@@ -163,35 +165,35 @@ func (rs *Reminders) tell(v handlers.Visit, now time.Time) (title string) {
 			past = append(past, l)
 		}
 	}
-	if gone, err := leaveOff(rs.Base, v, past, "en"); err == nil && gone != "" {
+	if gone, err := leaveOff(rs.Base, v, past, "en", now); err == nil && gone != "" {
 		title += " It is too late for " + veil.Veiled(strconv.Quote(gone), "part of that") +
 			": ask what they have had; a nurse decides whether the visit can stand."
 	}
 	return title
 }
 
-// clinicTime words when a visit is, by the clinic's clock.
-func (rs *Reminders) clinicTime(v handlers.Visit) string {
-	return knowledge.When(v.Start.In(rs.Base.Clinic.Location()), "en")
+// clinicTime words a time by the clinic's clock.
+func (rs *Reminders) clinicTime(t, now time.Time) string {
+	return knowledge.DeskClock(rs.Base.Clinic, now).When(t, "en")
 }
 
-// bothTimes words when a visit is by the clinic's clock, and by the patient's if that differs: the
-// times in what staff read out to them are by the patient's.
-func (rs *Reminders) bothTimes(v handlers.Visit) string {
-	there := knowledge.When(v.Start.In(rs.Base.Clinic.Zoned(v.Zone)), "en")
-	if here := rs.clinicTime(v); here != there {
-		return here + " (where they are, and so in what follows: " + there + ")"
+// bothTimes words when a visit is by the clinic's clock, and as the patient is told it if that
+// differs: the times in what staff read out to them are told that way.
+func (rs *Reminders) bothTimes(v handlers.Visit, now time.Time) string {
+	here := rs.clinicTime(v.Start, now)
+	there := knowledge.Clock{Zone: rs.Base.Clinic.SaidZone(v.Type, v.Zone), Now: now}
+	if said := there.When(v.Start, "en"); said != here {
+		return here + " (where they are, and so in what follows: " + said + ")"
 	}
-	return rs.clinicTime(v)
+	return here
 }
 
 // HowToPrepare words what must still be stopped before a visit as of now, and that an adult has to
-// take the patient home if the visit's type needs that; "" if there is nothing to say. Times are in
-// the patient's zone. The error is of a sentence that the knowledge lacks in that language.
+// take the patient home if the visit's type needs that; "" if there is nothing to say. The error is of a sentence that the knowledge lacks in that language.
 func HowToPrepare(
 	base *knowledge.Base, v handlers.Visit, lang string, now time.Time,
 ) (string, error) {
-	say, err := leaveOff(base, v, leaveOffs(base.Clinic, v, now), lang)
+	say, err := leaveOff(base, v, leaveOffs(base.Clinic, v, now), lang, now)
 	if err != nil || !base.Clinic.VisitTypes[v.Type].RideHome {
 		return say, err
 	}
@@ -201,12 +203,12 @@ func HowToPrepare(
 
 // leaveOff words what must be stopped and from when, a sentence for each rule.
 func leaveOff(
-	base *knowledge.Base, v handlers.Visit, list []settings.LeaveOff, lang string,
+	base *knowledge.Base, v handlers.Visit, list []settings.LeaveOff, lang string, now time.Time,
 ) (string, error) {
 	var parts []string
-	starts := []time.Time{v.Start.In(base.Clinic.Zoned(v.Zone))}
+	clock := knowledge.VisitClock(base.Clinic, v.Type, v.Zone, now)
 	for _, l := range list {
-		s, err := base.LeaveOff(l, starts, lang)
+		s, err := base.LeaveOff(l, []time.Time{v.Start}, clock, lang)
 		if err != nil {
 			return "", err
 		}

@@ -91,10 +91,9 @@ var bookedLate = []struct {
 	{
 		name: "where it is another time", now: "2026-10-19 18:00",
 		change: func(v *handlers.Visit) { v.Zone = "America/Chicago" },
-		want: `Their visit on Tue Oct 20 at 2:00 PM (where they are, and so in what follows: ` +
-			`Tue Oct 20 at 1:00 PM) was booked too late for the text that says how to prepare.` +
-			` Tell them: "No food after 7:00 AM. Clear liquids until 11:00 AM. An adult ` +
-			`takes you home." Ask who drives them home.`,
+		want: tooLate + strings.NewReplacer(
+			"8:00 AM", "8:00 AM New York time", "12:00 PM", "12:00 PM New York time",
+		).Replace(tellAll),
 	},
 }
 
@@ -295,12 +294,10 @@ var discreet = map[string]struct {
 		first: func(v *handlers.Visit) { v.Lang, v.Zone = "es", "America/Chicago" },
 		at:    "2026-10-05 10:00", happens: discreetly(true), until: "2026-10-19 13:00",
 		want: []string{
-			`They get discreet texts only: call them about their visit on Tue Oct 20 at 2:00 ` +
-				`PM (where they are, and so in what follows: Tue Oct 20 at 1:00 PM).` +
-				` Tell them: "No food after 7:00 AM. Clear liquids until 11:00 AM. An adult ` +
-				`takes you home."` +
-				` (es: "Comida hasta 7:00 AM. Liquidos claros hasta 11:00 AM. Un adulto le ` +
-				`lleva.") Ask who drives them home.`,
+			onDay + ` Tell them: "No food after 8:00 AM New York time. Clear liquids until ` +
+				`12:00 PM New York time. An adult takes you home." (es: "Comida hasta 8:00 AM ` +
+				`hora de Nueva York. Liquidos claros hasta 12:00 PM hora de Nueva York. Un ` +
+				`adulto le lleva.") Ask who drives them home.`,
 		},
 	},
 	"moved nearer": {

@@ -14,11 +14,14 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
-// HowToPrepare says what can still be followed, by the patient's clock, and at any hour that an
+// HowToPrepare says what can still be followed, by the clinic's clock, and at any hour that an
 // adult takes them home.
 func TestHowToPrepare(t *testing.T) {
 	b := handlerstest.Words(t)
 	const adult = "An adult takes you home."
+	away, byVideo := false, b.Clinic.VisitTypes["spravato"]
+	byVideo.InPerson = &away
+	b.Clinic.VisitTypes["spravato"] = byVideo
 	for name, c := range map[string]struct{ kind, zone, lang, now, want string }{
 		"all of it": {
 			kind: "iv_infusion", lang: "en", now: "2026-10-19 18:00",
@@ -35,9 +38,15 @@ func TestHowToPrepare(t *testing.T) {
 		"nothing can be followed": {
 			kind: "iv_infusion", lang: "en", now: "2026-10-20 12:00", want: adult,
 		},
-		"by the patient's clock": {
+		"by the clinic's clock": {
 			kind: "iv_infusion", zone: "America/Los_Angeles", lang: "en", now: "2026-10-19 18:00",
-			want: "No food after 5:00 AM. Clear liquids until 9:00 AM. " + adult,
+			want: "No food after 8:00 AM New York time. " +
+				"Clear liquids until 12:00 PM New York time. " + adult,
+		},
+		"by the patient's clock, where they don't come in person": {
+			kind: "spravato", zone: "America/Los_Angeles", lang: "en", now: "2026-10-19 18:00",
+			want: "No food after 9:00 AM Los Angeles time. Clear liquids until 10:30 AM " +
+				"Los Angeles time. No nose spray after 10:00 AM Los Angeles time. " + adult,
 		},
 		"in Spanish": {
 			kind: "iv_infusion", lang: "es", now: "2026-10-20 08:00",

@@ -66,7 +66,7 @@ func (w *account) line(cells ...string) { w.out = append(w.out, cells) }
 
 // when words a time by the clinic's clock.
 func (w *account) when(t time.Time) string {
-	return knowledge.When(t.In(w.rs.Base.Clinic.Location()), "en")
+	return knowledge.DeskClock(w.rs.Base.Clinic, w.now).When(t, "en")
 }
 
 // says words a rule's outcome for staff.
@@ -221,7 +221,7 @@ func (w *account) sending(o handlers.Outgoing, at time.Time) []rule {
 		yes: fmt.Sprintf("%s there, on a working day", knowledge.Time(at.In(zone))),
 	}
 	if in := c.InWindow(at, zone); in.After(at) {
-		hours.no = "it waits for the window: " + knowledge.When(in.In(zone), "en")
+		hours.no = "it waits for the window: " + knowledge.Clock{Zone: zone, Now: w.now}.When(in, "en")
 	}
 	o.Share = share(c, w.s, o, at)
 	caps := w.rs.Gate.Caps(w.s, o, at)

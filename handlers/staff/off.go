@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"github.com/beacon-clinic/beacon/handlers"
-	"github.com/beacon-clinic/beacon/knowledge"
 )
 
 // off takes a visit off: its reminders are void, and its time is offered to the waitlist if it can
@@ -24,7 +23,7 @@ func (h *Handler) off(ctx context.Context, c handlers.Command, args string) (str
 	if err != nil {
 		return "", err
 	}
-	when := knowledge.When(v.Start.In(h.Base.Clinic.Location()), "en")
+	when := h.clock(v.Start)
 	free, ok, err := h.Visits.TakeOff(ctx, "off:"+c.ID, v)
 	if err != nil {
 		return "", err

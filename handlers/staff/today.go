@@ -20,7 +20,7 @@ func (h *Handler) today(ctx context.Context, _ handlers.Command, _ string) (stri
 	if err != nil {
 		return "", err
 	}
-	title := knowledge.Date(now, "en")
+	title := knowledge.DeskClock(h.Base.Clinic, now).Date(now, "en")
 	if len(booked) == 0 {
 		return title + ": no visits.", nil
 	}

@@ -72,7 +72,7 @@ func or(s, other string) string {
 
 // clock words a time by the clinic's clock, in English, as the desk reads it.
 func (h *Handler) clock(t time.Time) string {
-	return knowledge.When(t.In(h.Base.Clinic.Location()), "en")
+	return knowledge.DeskClock(h.Base.Clinic, h.Now()).When(t, "en")
 }
 
 // noType returns the errUsage of an unknown visit type, which says which there are.

@@ -171,12 +171,12 @@ func TestAChangeThatDoesNotMove(t *testing.T) {
 		v.Name != "Bea Example" {
 		t.Errorf("%+v: want the answer kept", v)
 	}
-	// The booking text isn't sent again; later reminders go by the new zone and language.
+	// The booking text isn't sent again; later reminders leave by the new zone, in the new language.
 	if got := b.Until(t, "2026-10-21 00:00"); got != "booked 10-05 10:00, prepare 10-19 12:00" {
 		t.Error(got)
 	}
 	if sent := b.carrier.Sent(); !strings.Contains(sent[1].Body, "Hola Bea") ||
-		!strings.Contains(sent[1].Body, "1:00 PM") {
+		!strings.Contains(sent[1].Body, "2:00 PM hora de Nueva York") {
 		t.Error(sent[1].Body)
 	}
 }

@@ -110,7 +110,7 @@ func Take(
 	var e handlers.Effects
 	instead := "" // the old visit's time, for the desk, which has to take it out of its calendar
 	if t.Old != nil {
-		instead = knowledge.Whens([]time.Time{t.Old.Start.In(c.Location())}, "en")
+		instead = knowledge.DeskClock(c, now).When(t.Old.Start, "en")
 		e.Slots = Freed(c, *t.Old, s.Phone.String()+" took an earlier time instead", now)
 	}
 	e.Add(booked)

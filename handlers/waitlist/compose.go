@@ -17,13 +17,12 @@ import (
 func (h *Handler) Compose(s handlers.State, o handlers.Outgoing, now time.Time) handlers.Composed {
 	skip := func(why string) handlers.Composed { return handlers.Composed{Skip: why} }
 	slot, offer := find(s, o)
-	zone := h.Base.Clinic.Zoned(o.Zone)
 	switch {
 	case offer == nil:
 		return skip("the offer isn't known any more")
 	case s.Urgent() != nil:
 		return skip("the patient may be in danger")
-	case h.Base.Clinic.InWindow(now, zone).After(now):
+	case h.Base.Clinic.InWindow(now, h.Base.Clinic.Zoned(o.Zone)).After(now):
 		return skip("it is outside the hours for what nobody asked for")
 	}
 	if o.Kind == KindOffer {
@@ -31,7 +30,7 @@ func (h *Handler) Compose(s handlers.State, o handlers.Outgoing, now time.Time) 
 			return handlers.Composed{Skip: why, Late: true}
 		}
 	}
-	body, err := h.word(s, slot, offer, o.Kind, zone)
+	body, err := h.word(s, slot, offer, o.Kind, now)
 	if err != nil {
 		return skip(err.Error())
 	}
@@ -76,7 +75,7 @@ func (h *Handler) stale(
 // unasked text to a number says how to opt out. A patient who asked for discretion (Consent.Basic)
 // gets no name, and a shorter offer.
 func (h *Handler) word(
-	s handlers.State, slot *handlers.Slot, offer *handlers.Offer, kind string, zone *time.Location,
+	s handlers.State, slot *handlers.Slot, offer *handlers.Offer, kind string, now time.Time,
 ) (string, error) {
 	lang := language.Spoken(offer.Lang)
 	stop, err := h.Base.Reply(replies.StopLine, lang, nil)
@@ -93,12 +92,13 @@ func (h *Handler) word(
 			kind = replies.OfferBasic
 		}
 	}
+	clock := knowledge.VisitClock(h.Base.Clinic, slot.Type, offer.Zone, now)
 	var body string
 	for _, try := range []struct{ name, stop string }{{name, stop}, {"", stop}} {
 		body, err = h.Base.Reply(kind, lang, knowledge.Fill{
 			"first": h.Base.Greet(try.name),
-			"when":  knowledge.When(slot.Start.In(zone), lang),
-			"until": knowledge.Time(offer.Until.In(zone)),
+			"when":  clock.When(slot.Start, lang),
+			"until": clock.Time(offer.Until, lang),
 		})
 		body = strings.TrimSpace(body + " " + try.stop)
 		if n, _ := knowledge.Segments(body); err != nil || n == 1 {

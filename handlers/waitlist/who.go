@@ -139,7 +139,7 @@ func misfit(slot *handlers.Slot, w handlers.Wish, now time.Time, c *settings.Cli
 		return "it was theirs"
 	case slot.Start.Before(w.From):
 		return "it is too early a day: they want none before " +
-			knowledge.Date(w.From.In(c.Location()), "en")
+			knowledge.DeskClock(c, now).Date(w.From, "en")
 	case now.After(slot.Start.Add(-w.Notice)):
 		return fmt.Sprintf("too little notice: they need %gh", w.Notice.Hours())
 	}
@@ -171,7 +171,7 @@ func wished(
 		case v.ID == before:
 			if !slot.Start.Before(v.Start) {
 				return w, "it isn't sooner than their visit of " +
-					knowledge.When(v.Start.In(c.Location()), "en")
+					knowledge.DeskClock(c, now).When(v.Start, "en")
 			}
 			instead = v.ID
 		case handlers.SameDay(v.Start, slot.Start, c.Location()):

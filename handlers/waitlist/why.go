@@ -64,7 +64,7 @@ func (w *account) line(cells ...string) { w.out = append(w.out, cells) }
 
 // when returns a time as staff read it, in the clinic's zone.
 func (w *account) when(t time.Time) string {
-	return knowledge.When(t.In(w.h.Base.Clinic.Location()), "en")
+	return knowledge.DeskClock(w.h.Base.Clinic, w.now).When(t, "en")
 }
 
 // wish adds the line of a place on the list. before is the list up to it, from which the place
@@ -87,7 +87,7 @@ func (w *account) wish(one handlers.Wish, before []handlers.Wish) {
 	}
 	if !one.From.IsZero() {
 		parts = append(
-			parts, "no day before "+knowledge.Date(one.From.In(w.h.Base.Clinic.Location()), "en"),
+			parts, "no day before "+knowledge.DeskClock(w.h.Base.Clinic, w.now).Date(one.From, "en"),
 		)
 	}
 	if one.Notice > 0 {

@@ -111,7 +111,7 @@ func (h *Handler) before(s handlers.State, w handlers.Wish) string {
 
 // clock returns a time as staff read it, in the clinic's zone.
 func (h *Handler) clock(t time.Time) string {
-	return knowledge.When(t.In(h.Base.Clinic.Location()), "en")
+	return knowledge.DeskClock(h.Base.Clinic, h.Now()).When(t, "en")
 }
 
 // Remove takes a number off the waitlist for staff, under an event's id: for the visit type kind,

@@ -22,6 +22,27 @@ func (c *Clinic) Zoned(name string) *time.Location {
 	return c.zone
 }
 
+// SaidZone returns the zone in which the times of a visit of a type are read and said: the clinic's,
+// since the patient comes there. Only where they don't come in person is it the zone of the
+// patient, by its name. An unknown type is one in person.
+func (c *Clinic) SaidZone(kind, zone string) *time.Location {
+	if in := c.VisitTypes[kind].InPerson; in == nil || *in {
+		return c.zone
+	}
+	return c.Zoned(zone)
+}
+
+// Place returns what a zone is called in a sentence ("New York time"): the clinic's by zone_name,
+// any other by the city in its IANA name.
+func (c *Clinic) Place(zone *time.Location) language.Words {
+	if zone == c.zone && len(c.ZoneName) > 0 {
+		return c.ZoneName
+	}
+	name := zone.String()
+	name = strings.ReplaceAll(name[strings.LastIndex(name, "/")+1:], "_", " ")
+	return language.Words{"en": name, "es": name}
+}
+
 // Holiday tells whether the clinic is closed for a holiday on the day of t, in t's own zone. Bring
 // t to the clinic's zone first, unless the patient's day is meant.
 func (c *Clinic) Holiday(t time.Time) bool {

@@ -18,8 +18,9 @@ type Clinic struct {
 	Name             string                    `yaml:"name"`
 	Phone            string                    `yaml:"phone"` // E.164
 	UrgentPhone      string                    `yaml:"urgent_phone"`
-	Zone             string                    `yaml:"zone"`  // an IANA name
-	Hours            map[string]Span           `yaml:"hours"` // by day: mon, tue …
+	Zone             string                    `yaml:"zone"`      // an IANA name
+	ZoneName         language.Words            `yaml:"zone_name"` // see [Clinic.Place]
+	Hours            map[string]Span           `yaml:"hours"`     // by day: mon, tue …
 	Holidays         []string                  `yaml:"holidays"`
 	Lines            Lines                     `yaml:"lines"`
 	VisitTypes       map[string]VisitType      `yaml:"visit_types"`

@@ -19,7 +19,7 @@ func (k known) named(visits []handlers.Visit) (out []handlers.Visit, names bool)
 		return visits, false
 	}
 	for _, v := range visits {
-		start := v.Start.In(k.Base.Clinic.Zoned(v.Zone))
+		start := v.Start.In(k.Base.Clinic.SaidZone(v.Type, v.Zone))
 		if (len(days) == 0 || days[start.Weekday()]) && (len(times) == 0 || fits(start, times)) {
 			out = append(out, v)
 		}
@@ -40,10 +40,10 @@ func fits(start time.Time, times []int) bool {
 	return false
 }
 
-// oneDay returns those of the visits that fall on the day of the first, where its patient is.
+// oneDay returns those of the visits that fall on the day of the first, as its patient is told it.
 func (k known) oneDay(visits []handlers.Visit) (out []handlers.Visit) {
 	for _, v := range visits {
-		zone := k.Base.Clinic.Zoned(visits[0].Zone)
+		zone := k.Base.Clinic.SaidZone(visits[0].Type, visits[0].Zone)
 		if handlers.SameDay(v.Start, visits[0].Start, zone) {
 			out = append(out, v)
 		}
