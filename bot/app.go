@@ -36,6 +36,7 @@ type app struct {
 	visits    *visits.Books
 	reminders *reminder.Reminders
 	waitlist  *waitlist.Handler
+	feeds     []*follower // that run by themselves; none where nothing runs
 	meter     *meter
 	health    *health // nil until watch; the commands on visits have none
 	words     string  // the fingerprint of the base

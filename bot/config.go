@@ -45,6 +45,17 @@ type Config struct {
 	BeaconKeys   string `env:"BEACON_KEYS" name:"beacon-keys" help:"Keys that seal what is stored, newest first: id:base64,…"`
 	MetricsAddr  string `env:"METRICS_ADDR" default:"localhost:9090" help:"Of /status and /metrics."`
 	LogLevel     string `env:"LOG_LEVEL" default:"info" help:"debug, info, warn or error."`
+
+	// getenv reads the variables that clinic.yaml names, such as a feed's address.
+	getenv func(string) string
+}
+
+// variable returns a variable that clinic.yaml names, "" if it isn't set.
+func (c *Config) variable(name string) string {
+	if c.getenv == nil {
+		return ""
+	}
+	return c.getenv(name)
 }
 
 // fromEnv reads the flags that name a variable from getenv alone, so that a test's environment is

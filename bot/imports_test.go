@@ -55,10 +55,10 @@ var house = map[string]string{
 		"handlers/visits handlers/waitlist",
 	"handlers/staff": "handlers handlers/audit handlers/desk handlers/gate handlers/reminder " +
 		"handlers/veil handlers/visits handlers/waitlist knowledge knowledge/kinds " +
-		"knowledge/language knowledge/replies",
+		"knowledge/language knowledge/replies | knowledge/settings",
 	"handlers/veil": "",
-	"handlers/visits": "handlers handlers/desk handlers/reminder handlers/waitlist knowledge " +
-		"knowledge/kinds | handlers/gate",
+	"handlers/visits": "handlers handlers/desk handlers/reminder handlers/veil handlers/waitlist " +
+		"knowledge knowledge/kinds | handlers/gate",
 	"handlers/waitlist": "handlers handlers/desk handlers/guard handlers/veil knowledge " +
 		"knowledge/kinds knowledge/language knowledge/replies knowledge/settings | " +
 		"handlers/gate",

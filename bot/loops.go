@@ -43,7 +43,7 @@ func (a *app) dangerLoops() []func(context.Context) {
 func (a *app) loops() []func(context.Context) {
 	learn := a.every("taught", learnTime, a.learn())
 	if a.page != nil {
-		return []func(context.Context){learn, a.every("due", tick, a.page.Settle)}
+		return append(a.feedLoops(), learn, a.every("due", tick, a.page.Settle))
 	}
 	out := []func(context.Context){
 		a.texts,
@@ -57,6 +57,14 @@ func (a *app) loops() []func(context.Context) {
 	}
 	if a.socket {
 		out = append(out, a.listenToSlack)
+	}
+	return append(out, a.feedLoops()...)
+}
+
+// feedLoops returns a loop for each feed: one that is slow, or panics, holds up no other.
+func (a *app) feedLoops() (out []func(context.Context)) {
+	for _, f := range a.feeds {
+		out = append(out, a.every("feed "+f.Name, feedTick, a.ordinary(f.Look)))
 	}
 	return out
 }

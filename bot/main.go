@@ -93,6 +93,7 @@ func run(w world, getenv func(string) string, args []string) error {
 	}
 	// source of NO_COLOR: https://no-color.org, any value that isn't empty turns colors off
 	w.color = terminal(w.out) && getenv("NO_COLOR") == "" && getenv("TERM") != "dumb"
+	c.getenv = getenv
 	return told.Run(w, &c.Config)
 }
 

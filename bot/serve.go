@@ -37,6 +37,9 @@ func (serveCommand) Run(w world, c *Config) error {
 	if err != nil {
 		return err
 	}
+	if a.feeds, err = a.followers(c, w.transport); err != nil {
+		return err
+	}
 	return a.serve(w, c, "localhost:"+c.Port,
 		"Sandbox: nothing leaves this machine. Open http://localhost:%s and text as a patient.\n")
 }

@@ -50,7 +50,7 @@ func wire(
 		Base: base, Store: store, History: store, Gate: a.texter, Now: now,
 	}
 	a.visits = &visits.Books{
-		Base: base, Store: store, Visits: store, Waitlist: a.waitlist, Now: now,
+		Base: base, Store: store, Visits: store, Feeds: store, Waitlist: a.waitlist, Now: now,
 	}
 	a.patient = &patient.Handler{
 		Base: base, Store: store, Gate: a.texter, Poster: a.poster, Visits: a.visits,
@@ -58,7 +58,7 @@ func wire(
 	}
 	a.staff = &staff.Handler{
 		Base: base, Store: store, Cases: store, Texts: store, Patients: store, School: store,
-		Audit:  store,
+		Audit: store, Feeds: store,
 		Visits: a.visits, Reminders: a.reminders, Waitlist: a.waitlist, Gate: a.texter,
 		Bot: a.patient, Phone: feed.ParsePhone, Start: feed.ParseStart,
 		Now: now, Meter: a.meter, Log: log,
@@ -101,6 +101,9 @@ func wireLive(c *Config, transport http.RoundTripper, log *slog.Logger) (*app, e
 	a.socket = c.SlackAppToken != ""
 	a.reach(a.twilio, a.slack)
 	a.bot, a.build = botID(), buildOf(buildInfo())
+	if a.feeds, err = a.followers(c, transport); err != nil {
+		return nil, err
+	}
 	a.watch(newHealth(a.probes(c), time.Now, a.meter, log))
 	return a, nil
 }

@@ -38,6 +38,7 @@ type Case struct {
 	Alarmed time.Time `json:"alarmed,omitzero"` // when a concern became an alarm
 	// Wish says that the patient asked for an earlier time and can be put on the waitlist.
 	Wish   bool      `json:"wish,omitempty"`
+	Agreed bool      `json:"agreed,omitempty"` // staff agreed to what the card asks
 	Row    string    `json:"row,omitempty"`    // the row of the ledger that failed
 	Outage *Outage   `json:"outage,omitempty"` // of a case of kinds.Outage
 	More   int       `json:"more,omitempty"`   // how many further cases joined this one

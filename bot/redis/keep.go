@@ -79,7 +79,7 @@ func (r *Redis) Sweep(ctx context.Context) error {
 	if err != nil {
 		return wrap("sweep", err)
 	}
-	return errors.Join(r.sweepWishes(ctx, now), r.sweepAudit(ctx, now))
+	return errors.Join(r.sweepWishes(ctx, now), r.sweepLinks(ctx, now), r.sweepAudit(ctx, now))
 }
 
 // sweepWishes takes off the waitlist who has stood on it too long.

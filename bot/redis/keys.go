@@ -42,6 +42,8 @@ const (
 	// keepDoubt is how long after a restart of the server a text may be one that it has forgotten.
 	keepDoubt = 24 * time.Hour
 	keepProbe = time.Minute
+	// keepFeed is that of what is kept of a feed. One that isn't looked at for so long is read anew.
+	keepFeed = 90 * day
 	// keepHandled is how long it is known that a signed request was handled. Twilio's signature has
 	// no date, so a request can be believed until the auth token is another; SECURITY.md says to
 	// rotate it every year. This is a year, and a month for whoever is late: at some 200 bytes
@@ -360,3 +362,10 @@ func (k keys) caught() string { return k.prefix + "caught" }
 // hash: run (the server's run id), seen (ms of the last claim, at most doubtStep before it), from
 // and to (ms: what was sent between them may be forgotten), see recall; for ever
 func (k keys) server() string { return k.prefix + "server" }
+
+// hash: record (JSON Feed), by (who looks at the feed, or did last), till (ms); keepFeed
+func (k keys) feed(name string) string { return k.prefix + "feed:" + name }
+
+// hash: JSON Link by "number feed code", the number and the code as keyed hashes, see linkField;
+// for ever, a link for Keep.Number after it was made
+func (k keys) links() string { return k.prefix + "links" }

@@ -119,8 +119,13 @@ func fillClinic(t *testing.T, r *redis.Redis) {
 	_, err2 := r.TakeRing(t.Context(), desk.Ring{ID: "r", Kind: "text", At: now}, 0, "")
 	_, err3 := r.Announce(t.Context(), redis.Bot{ID: "host", Words: "w"}, time.Hour)
 	_, _, err4 := r.HoldCard(t.Context(), "c", "by", now, time.Second)
+	_, err5 := r.ClaimFeed(t.Context(), "main", "by", now, time.Second)
 	for _, err := range []error{
-		err1, err2, err3, err4,
+		err1, err2, err3, err4, err5,
+		r.StoreFeed(t.Context(), handlers.Feed{Name: "main"}, "by"),
+		r.Link(t.Context(), handlers.Link{
+			Feed: "main", Code: "a.e.", Phone: storetest.Phone(t, "0177"), Name: "Ana", At: now,
+		}),
 		r.Teach(t.Context(), knowledge.Taught{Entry: "hours", Ask: "open?"}),
 		r.Writable(t.Context()),
 		r.SetCaughtTo(t.Context(), now),

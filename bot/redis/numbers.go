@@ -204,5 +204,14 @@ func (r *Redis) membersOf(
 			out[r.keys.waitlist()] = append(out[r.keys.waitlist()], known.wishField(w))
 		}
 	}
+	if err != nil {
+		return nil, err
+	}
+	links, err := r.allLinks(ctx)
+	for _, l := range links {
+		if l.Phone == p {
+			out[r.keys.links()] = append(out[r.keys.links()], known.linkField(l))
+		}
+	}
 	return out, err
 }

@@ -27,13 +27,14 @@ type Known struct {
 	Posts        []handlers.Post       `json:"posts"` // that the desk is yet to be shown
 	Wishes       []handlers.Wish       `json:"wishes"`
 	Slots        []handlers.Slot       `json:"slots"` // that they gave up, or were offered
+	Links        []handlers.Link       `json:"links"` // what feeds call them
 }
 
 // Nothing says whether nothing is known of the number.
 func (k Known) Nothing() bool {
 	return k.Consent == (handlers.Consent{}) && k.Reach == (handlers.Reach{}) &&
 		k.Conversation.At.IsZero() && len(k.Consents)+len(k.Visits)+len(k.Texts)+len(k.Replies)+
-		len(k.Cases)+len(k.Posts)+len(k.Wishes)+len(k.Slots) == 0
+		len(k.Cases)+len(k.Posts)+len(k.Wishes)+len(k.Slots)+len(k.Links) == 0
 }
 
 // Known reads all that the store holds of a number.
@@ -60,6 +61,15 @@ func (r *Redis) Known(ctx context.Context, p handlers.Phone) (Known, error) {
 	for _, w := range wishes {
 		if w.Phone == p {
 			out.Wishes = append(out.Wishes, w)
+		}
+	}
+	if err != nil {
+		return out, err
+	}
+	links, err := r.allLinks(ctx)
+	for _, l := range links {
+		if l.Phone == p {
+			out.Links = append(out.Links, l)
 		}
 	}
 	slices.SortFunc(out.Visits, func(a, b handlers.Visit) int { return a.Start.Compare(b.Start) })
@@ -241,7 +251,7 @@ func (r *Redis) erase(
 	w.slots(slots)
 	for key, members := range own.Members {
 		remove := "ZREM"
-		if key == r.keys.waitlist() {
+		if key == r.keys.waitlist() || key == r.keys.links() {
 			remove = "HDEL"
 		}
 		w.add(append([]string{remove, key}, members...)...)
@@ -276,6 +286,7 @@ func (k Known) Count() (out []string) {
 		{len(k.Consents), "changes of consent"},
 		{len(k.Wishes), "places on the waitlist"},
 		{len(k.Slots), "freed times that they gave up or were offered"},
+		{len(k.Links), "names or codes that feeds have for them"},
 	} {
 		if one.n > 0 {
 			out = append(out, fmt.Sprintf("%d %s", one.n, one.what))

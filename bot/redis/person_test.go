@@ -38,7 +38,7 @@ func TestKnown(t *testing.T) {
 		want := []string{
 			"1 visits", "2 texts to them", "1 replies to them", "1 cases at the desk",
 			"1 changes of consent", "1 places on the waitlist",
-			"1 freed times that they gave up or were offered",
+			"1 freed times that they gave up or were offered", "1 names or codes that feeds have for them",
 		}
 		if got := k.Count(); !slices.Equal(got, want) || k.Nothing() {
 			t.Errorf("%q, want %q", got, want)

@@ -25,6 +25,8 @@ var vaults = map[string]vault{
 	"consent":      {in: inConsent, kind: "string"},
 	"consents":     {in: inConsents, kind: "list"},
 	"done":         {in: inDone, kind: "string"},
+	"feed":         {in: inFeed, kind: "hash", fields: []string{"record"}},
+	"links":        {in: inLinks, kind: "hash"},
 	"names":        {in: inNames, kind: "string"},
 	"phone":        {in: inPhone, kind: "string"},
 	"post":         {in: inPost, kind: "hash", fields: []string{"row"}},

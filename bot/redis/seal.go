@@ -136,6 +136,8 @@ const (
 	inConsent  place = "consent"
 	inConsents place = "consents"
 	inDone     place = "done"
+	inFeed     place = "feed"
+	inLinks    place = "links"
 	inNames    place = "names"
 	inPhone    place = "phone"
 	inPost     place = "post"

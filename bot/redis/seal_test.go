@@ -104,9 +104,17 @@ func fillMarked(t *testing.T, r *redis.Redis, p handlers.Phone) {
 	effects := marked(p)
 	effects.Once = true
 	storetest.Turn(t, r, "event", p, effects)
-	err := r.Teach(t.Context(), knowledge.Taught{Entry: "hours", Ask: "MARK wording"})
-	if err != nil {
-		t.Fatal(err)
+	_, err := r.ClaimFeed(t.Context(), "main", "by", now, time.Second)
+	for _, err := range []error{
+		err, r.Teach(t.Context(), knowledge.Taught{Entry: "hours", Ask: "MARK wording"}),
+		r.StoreFeed(t.Context(), handlers.Feed{Name: "main", Why: "it answers 404"}, "by"),
+		r.Link(t.Context(), handlers.Link{
+			Feed: "main", Code: "MARK code", Phone: p, Name: "MARK link", At: now,
+		}),
+	} {
+		if err != nil {
+			t.Fatal(err)
+		}
 	}
 	for _, c := range storetest.Claim(t, r, now, "row") { // its body is kept as words
 		storetest.Begin(t, r, &c, uncapped)

@@ -230,6 +230,12 @@ func kindWords(kind string) string {
 		return "Texts that weren't answered"
 	case kinds.Away:
 		return "Texts that came late"
+	case kinds.Feed:
+		return "A feed of visits isn't read"
+	case kinds.FeedShrunk:
+		return "A feed lacks visits: agree?"
+	case kinds.FeedUnlinked:
+		return "Visits without a number"
 	case "":
 		return "Case"
 	default:

@@ -16,6 +16,7 @@ const (
 	ActionStop     = "stop"      // a freed slot is no longer offered
 	ActionWaitlist = "waitlist"  // the patient waits for an earlier time
 	ActionRetry    = "retry"     // send the text again
+	ActionAgree    = "agree"     // what the card asks is so
 )
 
 // Action is a button of a card.
@@ -40,8 +41,10 @@ func Actions(c handlers.Case) []Action {
 		return []Action{{ActionRetry, "Send it again"}, {ActionDone, "Dismiss"}}
 	case c.Kind == kinds.Slot:
 		return []Action{{ActionStop, "Stop the offers"}}
+	case c.Kind == kinds.FeedShrunk:
+		return []Action{{ActionAgree, "Agree: they are off"}}
 	case c.Kind == kinds.SlotTaken, c.Kind == kinds.SlotOver, c.Kind == kinds.Outage,
-		c.Kind == kinds.Refused:
+		c.Kind == kinds.Refused, c.Kind == kinds.Feed, c.Kind == kinds.FeedUnlinked:
 		return []Action{{ActionDone, "Done"}}
 	}
 	out := []Action{{ActionTake, "I have this"}}

@@ -31,6 +31,7 @@ type Store struct {
 	posts    map[string]*post
 	slots    map[string]slot
 	wishes   map[string]handlers.Wish
+	links    []handlers.Link
 	used     map[string]budget.Used
 	refused  budget.Stretch
 	ring     time.Time            // when the on-call phone is told next

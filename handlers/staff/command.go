@@ -48,6 +48,11 @@ func table() []command {
 			"off LAST4|PHONE [DATE TIME]",
 			"take a visit off; its time is offered to the waitlist", desk, (*Handler).off,
 		},
+		{
+			"link PHONE|none FEED CODE [= NAME]",
+			"say whose visits are that a feed gives under a name or code without a number",
+			desk, (*Handler).link,
+		},
 		{waitlist, "who is texted when a time becomes free", desk, (*Handler).waitlist},
 		{
 			"say PHONE TEXT",

@@ -184,6 +184,8 @@ func (h *Handler) press(
 	switch p.Action {
 	case desk.ActionRead, desk.ActionDanger: // of a concern
 		return h.judge(s, c, p)
+	case desk.ActionAgree:
+		return h.agree(c, p)
 	case desk.ActionTake:
 		if c.TakenBy != "" && c.Channel == handlers.UrgentChannel {
 			return handlers.Effects{} // somebody was quicker

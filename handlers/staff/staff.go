@@ -38,6 +38,7 @@ type Handler struct {
 	Texts     Texts
 	Patients  Patients
 	School    School
+	Feeds     Links
 	Visits    *visits.Books
 	Reminders *reminder.Reminders // for why
 	Waitlist  *waitlist.Handler
@@ -98,6 +99,12 @@ type School interface {
 	Forget(ctx context.Context, ask string) (bool, error)
 	// Taught returns all wordings, by entry.
 	Taught(ctx context.Context) ([]knowledge.Taught, error)
+}
+
+// Links keeps which patients feeds mean by names or codes without a number.
+type Links interface {
+	// Link stores a link in place of the one that the code had. One without a number takes it back.
+	Link(ctx context.Context, l handlers.Link) error
 }
 
 // Asker says what the bot would make of a text.

@@ -48,9 +48,10 @@ func (b *Books) put(ctx context.Context, v handlers.Visit, again ...string) (Out
 		old: old, known: known, on: known && !v.Over() && slices.Contains(again, old.State),
 	}
 	if known {
-		v = agreed(old, v)
+		v = agreed(old, ofFeed(old, v))
 	}
-	if known && old.Same(v) && !c.on && (!v.Over() || old.State == v.State) {
+	if known && old.Same(v) && old.Version == v.Version && !c.on &&
+		(!v.Over() || old.State == v.State) {
 		return Unchanged, nil
 	}
 	// The slot is closed first: until it is, a patient can say yes to it.
@@ -79,6 +80,14 @@ func (b *Books) put(ctx context.Context, v handlers.Visit, again ...string) (Out
 		return Updated, nil
 	}
 	return Imported, nil
+}
+
+// ofFeed returns a visit as one of the feed that gave it, if the desk changes it.
+func ofFeed(old, v handlers.Visit) handlers.Visit {
+	if v.Source == "" {
+		v.Source, v.External, v.Version = old.Source, old.External, old.Version
+	}
+	return v
 }
 
 // agreed returns a visit without the doubts that a person has agreed to, if it is booked as it was

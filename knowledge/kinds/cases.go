@@ -8,6 +8,10 @@ const (
 	// Refused is the card that says how many texts weren't answered for what an answer would cost.
 	Refused = "refused"
 
+	Feed         = "feed"          // a feed fails or is stale
+	FeedShrunk   = "feed_shrunk"   // a feed lacks visits: are they off?
+	FeedUnlinked = "feed_unlinked" // visits of a feed that have no number
+
 	Slot      = "slot" // a free slot
 	SlotTaken = "slot_taken"
 	SlotOver  = "slot_over"
