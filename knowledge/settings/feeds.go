@@ -50,6 +50,8 @@ type Feed struct {
 	Skip []string `yaml:"skip"`
 	// Zone is that of times without one; the clinic's if it is empty.
 	Zone string `yaml:"zone"`
+	// Sheet, Columns, Dates and States say how a file's rows are read; see FeedMap.
+	FeedMap `yaml:",inline"`
 }
 
 // Pause is a length of time, written like 10m or 3h.
@@ -120,6 +122,7 @@ func (c *Clinic) checkFeeds(fault report) {
 		f.checkPlace(at)
 		f.checkTimes(at)
 		c.checkFeedTypes(f, at)
+		f.checkMap(at)
 	}
 }
 
@@ -220,6 +223,8 @@ func (c *Clinic) checkFeedTypes(f *Feed, at func(key, format string, args ...any
 		known("type", f.Type)
 	}
 	for _, t := range f.Types {
-		known("types", t)
+		if t != FeedSkip {
+			known("types", t)
+		}
 	}
 }
