@@ -4,6 +4,9 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
+
+	"github.com/beacon-clinic/beacon/knowledge"
 )
 
 // SamePatient reports whether two visits' names are one patient's. Exports write a name in many
@@ -130,3 +133,24 @@ var folds = [...]string{
 }
 
 const plainLetters = "acdegilnorstuyzhk"
+
+// Called returns what to call a patient on a phone that several have: the first name, and with it
+// the initial of the last where another one's first name is the same; "" if the name gives no first
+// name that a text may hold.
+func Called(b *knowledge.Base, name string, patients []string) string {
+	first, mine := strings.TrimSpace(b.Greet(name)), partsOf(name)
+	for _, other := range patients {
+		n := partsOf(other)
+		if first == "" || len(mine.given) < 2 || len(n.given) == 0 || SamePatient(name, other) ||
+			n.given[0] != mine.given[0] {
+			continue
+		}
+		initial, _ := utf8.DecodeRuneInString(mine.given[len(mine.given)-1])
+		return first + " " + string(unicode.ToUpper(initial)) + "."
+	}
+	return first
+}
+
+// NameWords returns the words of a name as they are compared: the first name, then the others, in
+// small letters without accents or titles.
+func NameWords(name string) []string { return partsOf(name).given }

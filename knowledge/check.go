@@ -163,7 +163,8 @@ func longest() Fill {
 		"opens": "Wed Sep 30 at 12:30 PM", "minutes": "120",
 		"by": "when we open Wed Sep 30 at 12:30 PM", "list": strings.Repeat("x", 150),
 		"last4": "0000", "kind": "emergency", "count": "300",
-		"why":     "slack: team_access_not_granted",
+		"why":  "slack: team_access_not_granted",
+		"name": First(longestName), "last": "Wed Sep 30 at 12:30 PM",
 		"prepare": "", "until": "12:30 PM", "old": "Wed Sep 30 at 12:30 PM",
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"strings"
 
+	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/patient/intent"
 	"github.com/beacon-clinic/beacon/handlers/veil"
 	"github.com/beacon-clinic/beacon/knowledge"
@@ -20,6 +21,10 @@ func askBack(b *builder, in intent.Intent) {
 		handOff(b, in, "May be writing about a visit ("+in.Change+"), but none is meant for sure.")
 	case intent.WhichVisit:
 		b.e.Reply.Asks = in.Asks
+		if len(handlers.Patients(in.Visits)) > 1 {
+			whichPatient(b, in, replies.WhichPatient)
+			return
+		}
 		whichVisit(b, in)
 	default:
 		askWhether(b, in)
@@ -37,7 +42,7 @@ func askWhether(b *builder, in intent.Intent) {
 			no = kinds.Decline
 		}
 		b.talk.Choices = []string{intent.Choice(in.Change, v.ID), intent.Choice(no, v.ID)}
-		fill = knowledge.Fill{"first": b.base.Greet(v.Name), "when": b.when(v)}
+		fill = knowledge.Fill{"first": b.first(v.Name), "when": b.when(v)}
 	}
 	b.e.Reply.Asks = in.Change
 	besides(b, in)
@@ -66,7 +71,7 @@ func visitStands(b *builder, in intent.Intent) {
 		intent.Choice(kinds.Confirm, v.ID), intent.Choice(kinds.Decline, v.ID),
 	}
 	b.e.Reply.Kind = kinds.Choices
-	b.say(replies.VisitStands, knowledge.Fill{"first": b.base.Greet(v.Name), "when": b.when(v)})
+	b.say(replies.VisitStands, knowledge.Fill{"first": b.first(v.Name), "when": b.when(v)})
 }
 
 // nothingAsked hands such a YES or NO to a person: the patient has no visit ahead, or was asked

@@ -145,18 +145,37 @@ func (b *builder) clock(v handlers.Visit) knowledge.Clock {
 	return knowledge.VisitClock(b.base.Clinic, v.Type, v.Zone, b.now)
 }
 
-// when returns a visit's time, in the language of the reply.
-func (b *builder) when(v handlers.Visit) string { return b.clock(v).When(v.Start, b.in.Lang) }
+// when returns a visit's time, in the language of the reply, and whose it is if several share the
+// phone.
+func (b *builder) when(v handlers.Visit) string { return b.whose(v.Name, b.plainWhen(v)) }
+
+// plainWhen is when without whose.
+func (b *builder) plainWhen(v handlers.Visit) string { return b.clock(v).When(v.Start, b.in.Lang) }
 
 // whens returns the times of visits on one day, in the language of the reply. All are said by the
 // clock of the first.
 func (b *builder) whens(visits []handlers.Visit) string {
+	if len(b.in.Patients) > 1 {
+		var parts []string
+		for _, v := range visits {
+			parts = append(parts, b.when(v))
+		}
+		return b.list(parts, b.in.Lang)
+	}
 	return b.clock(visits[0]).Whens(starts(visits), b.in.Lang)
 }
 
 // staffWhen returns the visits' times where the clinic is, in the desk's language.
 func (b *builder) staffWhen(visits ...handlers.Visit) string {
-	return knowledge.DeskClock(b.base.Clinic, b.now).Whens(starts(visits), "en")
+	clock := knowledge.DeskClock(b.base.Clinic, b.now)
+	if len(b.in.Patients) > 1 {
+		var parts []string
+		for _, v := range visits {
+			parts = append(parts, b.staffWhose(v, clock.When(v.Start, "en")))
+		}
+		return b.list(parts, "en")
+	}
+	return clock.Whens(starts(visits), "en")
 }
 
 // starts returns when visits begin.

@@ -88,6 +88,10 @@ func carryOut(b *builder, in intent.Intent) {
 		stillOwed(b, in)
 	case intent.Ride:
 		ride(b, in)
+	case intent.WhichRide:
+		whichRide(b, in)
+	case intent.Mixed:
+		mixed(b, in)
 	case intent.Ask:
 		fromEntries(b, in)
 	case intent.Repeat:

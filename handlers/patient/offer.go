@@ -20,7 +20,7 @@ func takeOffer(b *builder, in intent.Intent) {
 	}
 	b.e.Add(e)
 	fill := knowledge.Fill{
-		"first": b.base.Greet(taken.Visit.Name), "when": b.when(taken.Visit),
+		"first": b.first(taken.Visit.Name), "when": b.when(taken.Visit),
 		"prepare": taken.Prepare,
 	}
 	say := replies.OfferTaken
@@ -89,11 +89,12 @@ func whichOne(b *builder, in intent.Intent) {
 // that the slot was offered by: a patient on the waitlist need not have a visit.
 func (b *builder) slotFill(s *handlers.Slot) knowledge.Fill {
 	name := s.To(b.in.State.Phone).Name
-	return knowledge.Fill{"first": b.base.Greet(name), "when": b.slotWhen(s)}
+	return knowledge.Fill{"first": b.first(name), "when": b.slotWhen(s)}
 }
 
 // slotWhen returns the slot's time, in the language of the reply.
 func (b *builder) slotWhen(s *handlers.Slot) string {
-	zone := s.To(b.in.State.Phone).Zone
-	return knowledge.VisitClock(b.base.Clinic, s.Type, zone, b.now).When(s.Start, b.in.Lang)
+	to := s.To(b.in.State.Phone)
+	clock := knowledge.VisitClock(b.base.Clinic, s.Type, to.Zone, b.now)
+	return b.whose(to.Name, clock.When(s.Start, b.in.Lang))
 }

@@ -3,6 +3,7 @@ package patient
 import (
 	"slices"
 
+	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/patient/intent"
 	"github.com/beacon-clinic/beacon/handlers/waitlist"
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
@@ -28,6 +29,9 @@ func optOut(b *builder, in intent.Intent) {
 		return
 	}
 	switch keyword := in.Words.Keyword; {
+	case len(handlers.Patients(in.Ahead)) > 1: // one of them may want to be reminded all the same
+		b.tell(kinds.Stop, "Opted out, on a phone that several patients share: no text reminds of "+
+			b.staffWhen(in.Ahead...)+" any more. Call them: who is to be reminded, and where?", true)
 	case keyword == "cancel" || keyword == "end": // stop all texts at the carrier
 		b.tell(kinds.Stop,
 			"Opted out with a visit ahead; may have meant the visit. Call them.", true)

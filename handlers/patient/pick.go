@@ -31,5 +31,5 @@ func keepTexts(b *builder) {
 func keepVisit(b *builder, in intent.Intent) {
 	v := in.Visits[0]
 	b.e.Reply.Kind = kinds.Answer
-	b.say(replies.Kept, knowledge.Fill{"first": b.base.Greet(v.Name), "when": b.when(v)})
+	b.say(replies.Kept, knowledge.Fill{"first": b.first(v.Name), "when": b.when(v)})
 }

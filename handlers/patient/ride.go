@@ -29,11 +29,11 @@ func ride(b *builder, in intent.Intent) {
 	b.e.Reply.Kind = kinds.Answer
 	if !in.Quiet {
 		b.say(say, knowledge.Fill{
-			"first": b.base.Greet(visits[0].Name), "when": b.whens(visits), "by": b.by(),
+			"first": b.first(visits[0].Name), "when": b.whens(visits), "by": b.by(),
 		})
 	}
 	for _, c := range in.State.Cases { // if staff have the task already, this joins its thread
 		open = open || c.Kind == kinds.Ride || c.Kind == kinds.Unprepared
 	}
-	b.tell(in.RideHome.Answer, title+b.staffWhen(visits[0])+".", open)
+	b.tell(in.RideHome.Answer, title+b.staffWhen(visits...)+".", open)
 }

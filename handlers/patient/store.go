@@ -2,6 +2,7 @@ package patient
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"github.com/beacon-clinic/beacon/handlers"
@@ -32,14 +33,19 @@ func (h *Handler) store(
 		s.alarms, s.cost = b.opened(), b.cost()
 		return b.e, b.err
 	}
-	if needsRows(t, words) {
-		s.reply, s.again, s.err = h.History.TurnWithRecords(ctx, t.ID, t.From, decide)
-	} else {
+	rows := needsRows(t, words)
+	if !rows {
 		s.reply, s.again, s.err = h.Store.Turn(
 			ctx, t.ID, t.From, func(state handlers.State) (handlers.Effects, error) {
+				if len(handlers.Patients(state.Visits)) > 1 {
+					return handlers.Effects{}, errShared
+				}
 				return decide(state, nil)
 			},
 		)
+	}
+	if rows || errors.Is(s.err, errShared) {
+		s.reply, s.again, s.err = h.History.TurnWithRecords(ctx, t.ID, t.From, decide)
 	}
 	if s.err == nil && !s.again {
 		h.count(s.cost)
@@ -53,6 +59,10 @@ func (h *Handler) store(
 func needsRows(t handlers.Text, words knowledge.Reading) bool {
 	return words.Bare != "" || words.Keyword == "1" || len(strings.Fields(t.Body)) >= mayQuote
 }
+
+// errShared ends a turn that nothing was written in: the phone is that of several patients, and
+// whom an answer is about depends on what they were asked last.
+var errShared = errors.New("patient: several patients share the phone")
 
 // mayQuote is the fewest words of a text that may be one of ours that came back: package clean
 // takes fewer for the patient's own, even between quotation marks.

@@ -12,7 +12,7 @@ import (
 )
 
 // changeVisit does what the patient says of their visits of one day, and tells the desk. Only a
-// confirmation can be about more than one visit. Nothing is said if in.Quiet: a person talks with
+// confirmation can be about more than one visit, unless several patients share the phone. Nothing is said if in.Quiet: a person talks with
 // them, or the text comes too late for an answer.
 func changeVisit(b *builder, in intent.Intent) {
 	b.talk.Choices = nil
@@ -28,14 +28,14 @@ func changeVisit(b *builder, in intent.Intent) {
 	case kinds.Reschedule:
 		say = replies.Reschedule
 		b.change(in.Visits, handlers.Reschedule)
-		b.tell(in.Change, "Asks for another time instead of "+b.staffWhen(in.Visits[0])+
+		b.tell(in.Change, "Asks for another time instead of "+b.staffWhen(in.Visits...)+
 			". The visit stands until you move it.", true)
 	case kinds.Late:
 		say = b.late(in)
 	}
 	if !in.Quiet {
 		b.say(say, knowledge.Fill{
-			"first": b.base.Greet(in.Visits[0].Name), "when": b.whens(in.Visits),
+			"first": b.first(in.Visits[0].Name), "when": b.whens(in.Visits),
 		})
 	}
 }
@@ -50,11 +50,12 @@ func (b *builder) confirm(visits []handlers.Visit) {
 // decline gives the visit up, so that its time becomes free: it is offered to the waitlist, if the
 // clinic has one and it doesn't begin too soon. A person must find the patient another time.
 func (b *builder) decline(in intent.Intent) {
-	v := in.Visits[0]
 	why := in.State.Phone.String() + " can't come"
-	b.e.Slots = append(b.e.Slots, waitlist.Freed(b.base.Clinic, v, why, b.now)...)
+	for _, v := range in.Visits {
+		b.e.Slots = append(b.e.Slots, waitlist.Freed(b.base.Clinic, v, why, b.now)...)
+	}
 	b.change(in.Visits, handlers.Declined)
-	title := "Can't come " + b.staffWhen(v) + "."
+	title := "Can't come " + b.staffWhen(in.Visits...) + "."
 	if !in.Late {
 		title += " They were told that a person will write about another time."
 	}
@@ -64,7 +65,7 @@ func (b *builder) decline(in intent.Intent) {
 // late tells the desk that the patient is late, or has arrived. It returns the name of the reply's
 // sentence. The visit's state stays as it is.
 func (b *builder) late(in intent.Intent) (say string) {
-	when := b.staffWhen(in.Visits[0])
+	when := b.staffWhen(in.Visits...)
 	say, title := replies.Late, "Late for "+when
 	switch {
 	case in.Said.Rule == "late/arrived": // a pattern of knowledge/screen/visit.yaml

@@ -31,6 +31,15 @@ const (
 	WhichVisit  = "which_visit"
 	NoVisit     = "no_visit"
 	VisitStands = "visit_stands"
+	// Of several patients with one phone: whose visit it is, and whose is meant.
+	OfPatient     = "of_patient"
+	And           = "list_and"
+	WhichPatient  = "which_patient"
+	WhichRide     = "which_ride"
+	WhichRideHelp = "which_ride_help"
+	Both          = "both"
+	AllOfThem     = "all_of_them"
+	MixedUp       = "mixed_up"
 	// A person takes over; the shut one says when the clinic opens. Holding promises somebody by a
 	// time, HoldingWhen adds the time to an answer that promised. ByOpen and ByShut are that time.
 	Handoff      = "handoff"

@@ -52,6 +52,8 @@ const (
 	NoneMeant    Act = "none meant"    // so it would be, but no visit is meant for sure
 	NoVisit      Act = "no visit"      // they have none
 	LateForNone  Act = "late for none" // they have none soon
+	WhichRide    Act = "which ride"    // whose ride home Change tells of, of Visits, is asked back
+	Mixed        Act = "mixed"         // of a phone's patients, who does what isn't plain
 	VisitStands  Act = "visit stands"  // a YES or NO to nothing, asked back of Visits[0]
 	NothingAsked Act = "nothing asked" // a YES or NO to nothing, a person's
 	Regrets      Act = "regrets"       // a yes after Visits[0] was given up

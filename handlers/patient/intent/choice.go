@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 	"github.com/beacon-clinic/beacon/knowledge/screen"
 )
@@ -17,6 +18,18 @@ const (
 // Choice names an act on a visit or a slot as one of the choices of a conversation: "decline v1".
 // An entry's id stands there by itself; it holds no blank, which tells them apart.
 func Choice(act, id string) string { return act + " " + id }
+
+// bothSep stands between the visits of a choice of several: no id holds it.
+const bothSep = "\n"
+
+// ChoiceOfAll names an act on several visits as one choice: see [Choice].
+func ChoiceOfAll(act string, visits []handlers.Visit) string {
+	var ids []string
+	for _, v := range visits {
+		ids = append(ids, v.ID)
+	}
+	return Choice(act, strings.Join(ids, bothSep))
+}
 
 // choicesStand is how long after the last text a number counts as an answer to choices. A "2" that
 // comes later is more likely about something else, and might give up a visit.
@@ -61,16 +74,18 @@ func (k known) picked(i Intent, choice string) (Intent, bool) {
 	case act == screen.Take || act == screen.Leave:
 		return k.pickedOffer(i, act, id), true
 	}
-	for _, v := range k.ahead {
-		switch {
-		case v.ID != id:
-		case act == Keep:
-			return i.about(KeepVisit, "", v), true
-		default:
-			return i.about(ChangeVisit, act, v), true
+	var visits []handlers.Visit
+	for _, one := range strings.Split(id, bothSep) {
+		v, stands := find(k.ahead, one)
+		if !stands {
+			return i, false
 		}
+		if !k.whose.of(v.Name) { // "1 for Ben", and the first is Ada's
+			return i.about(Mixed, act), true
+		}
+		visits = append(visits, v)
 	}
-	return i, false
+	return k.pickedVisits(i, act, visits), true
 }
 
 // pickedOffer returns the intent of the choice of a slot, whose offer may have ended since it was

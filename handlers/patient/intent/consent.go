@@ -11,7 +11,7 @@ import (
 // reminder will ask again, so this is the last chance to hear it.
 func (k known) optOut(i Intent) Intent {
 	if slices.Contains(i.Said.Also, kinds.Confirm) {
-		if meant := k.meant(i.Said, kinds.Confirm); len(meant) > 0 && k.ofOneDay(meant) {
+		if meant := k.meant(i.Said, kinds.Confirm); len(meant) > 0 && k.allOf(meant, i.Said) {
 			i.Visits = meant
 		}
 	}

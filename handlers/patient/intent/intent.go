@@ -52,9 +52,12 @@ type Intent struct {
 	// too late for an answer.
 	Quiet bool
 
+	// Patients are the names of those who share the phone; nil if it is one patient's.
+	Patients []string
 	Ahead    []handlers.Visit // visits that stand and haven't begun, soonest first
 	Change   string           // confirm, decline, reschedule or late; of AskBack, optout too
 	Visits   []handlers.Visit // those that the act is about
+	All      bool             // of WhichVisit and WhichRide: it may be all of Visits
 	Slots    []*handlers.Slot // those that the act is about
 	Answer   string           // of OfferWhich: screen.Take or screen.Leave
 	Offered  *handlers.Slot   // an open offer that the reply names besides

@@ -7,6 +7,7 @@ import (
 
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/waitlist"
+	"github.com/beacon-clinic/beacon/knowledge"
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 	"github.com/beacon-clinic/beacon/knowledge/screen"
 )
@@ -17,6 +18,11 @@ type known struct {
 	Input
 	ahead  []handlers.Visit // visits that stand and haven't begun, and that nobody doubts
 	offers []*handlers.Slot // slots that were on offer to the number when the text was written
+	// patients are the names of those whose visits and offers are the number's: several if a family
+	// shares the phone. Then whose is whom of them the text names.
+	patients []string
+	whose    whose
+	full     knowledge.Reading // the text with the names in it; Words has the answer alone
 }
 
 // know gathers what the readings of a text share. A sender that is no number has no state of its
@@ -30,6 +36,13 @@ func know(in Input) known {
 		k.State = handlers.State{
 			Cases:        slices.DeleteFunc(slices.Clone(in.State.Cases), others),
 			Conversation: in.State.Conversation,
+		}
+	}
+	k.full = k.Words
+	if k.patients = patientsOf(k.State); k.shared() {
+		k.whose = readWhose(k.Words.Body, k.patients)
+		if k.whose.plain && k.whose.says != "" { // "C for Ada" answers as C does
+			k.Words = k.Base.Read(k.whose.says, nil)
 		}
 	}
 	for _, v := range k.State.Visits {

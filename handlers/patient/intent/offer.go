@@ -24,11 +24,14 @@ func (k known) answersOffer(i Intent) (Intent, bool) {
 		return k.tooLate(i, k.ended(i.Said.Bare))
 	}
 	if said == "" || said == screen.Perhaps {
-		if answer, _ := k.Base.Ride(k.Text.Body); answer != "" && len(k.asksRide()) > 0 {
+		if answer, _ := k.Base.Ride(k.body()); answer != "" && len(k.asksRide()) > 0 {
 			return i, false // who drives them home was asked as well
 		}
 	}
 	first := open[0]
+	if !k.whose.of(first.To(k.State.Phone).Name) {
+		return i, false // it speaks of somebody else
+	}
 	reminded := k.askedAfter(first.To(k.State.Phone).At, i.Said.Bare)
 	sure := len(open) == 1 && !reminded && !strings.Contains(k.Text.Body, "?")
 	i = k.inItsLanguage(i, first)

@@ -36,7 +36,7 @@ func (k known) inTime(i Intent) Intent {
 	}
 	// Each takes the text if it answers a question that is open; otherwise the next is tried.
 	for _, answers := range []func(Intent) (Intent, bool){
-		k.picks, k.answersOffer, k.answersRide, k.regrets,
+		k.picks, k.picksByName, k.answersOffer, k.answersRide, k.regrets,
 	} {
 		var does bool
 		if i, does = answers(i); does {
@@ -50,6 +50,8 @@ func (k known) inTime(i Intent) Intent {
 func (k known) byItself(i Intent) Intent {
 	asks := strings.Contains(k.Words.Body, "?")
 	switch kind := i.Kind; {
+	case k.whose.mixed && (k.whose.both || aboutVisit(kind)):
+		return i.about(Mixed, kind)
 	case aboutVisit(kind):
 		i = k.changeVisit(i, kind)
 		i.Besides = besides(i.Said)
@@ -58,6 +60,8 @@ func (k known) byItself(i Intent) Intent {
 		return k.askBack(i, i.Said.Asks)
 	case kind == "" && i.Said.Bare == screen.No:
 		return k.nothingAsked(i)
+	case k.namesOnly() && k.open(): // to "Reply C", it says whose without what
+		return k.askBack(i, kinds.Confirm)
 	case kind == kinds.Person:
 		return i.as(AskPerson)
 	case k.Words.Body == "" && k.Text.Media > 0:
@@ -160,7 +164,7 @@ func (k known) toPerson(i Intent) Intent {
 		return i
 	}
 	if i.Kind == kinds.Confirm {
-		if meant := k.meant(i.Said, kinds.Confirm); len(meant) > 0 && k.ofOneDay(meant) {
+		if meant := k.meant(i.Said, kinds.Confirm); len(meant) > 0 && k.allOf(meant, i.Said) {
 			return i.about(ChangeVisit, kinds.Confirm, meant...)
 		}
 	}

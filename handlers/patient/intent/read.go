@@ -13,6 +13,9 @@ func Read(in Input) Intent {
 		Kind: kinds.Machine, Words: k.Words, Lang: language.Spoken(k.State.Conversation.Lang),
 		Talk: k.State.Conversation, State: k.State, Ahead: k.ahead,
 	}
+	if k.shared() {
+		i.Patients = k.patients
+	}
 	switch {
 	case k.Words.Silent(): // before anything is counted: it is nobody's word
 		i.Act = Silent

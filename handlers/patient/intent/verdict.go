@@ -35,7 +35,7 @@ func (k known) together(talk handlers.Conversation) handlers.Conversation {
 // the text last. Each step fits the verdict to one thing that is known; the carrier's word comes
 // after what is only a reading, and danger in the burst after all.
 func (k known) verdict(burst []string) screen.Verdict {
-	v := k.inContext()
+	v := k.toPatients(k.inContext())
 	v = k.toChoices(v)
 	v = k.toRideQuestion(v)
 	v = k.toCarrier(v)
@@ -82,7 +82,7 @@ func (k known) toRideQuestion(v screen.Verdict) screen.Verdict {
 	if len(k.asksRide()) == 0 {
 		return v
 	}
-	answer, whole := k.Base.Ride(k.Text.Body)
+	answer, whole := k.Base.Ride(k.body())
 	if answer == "" || Stands(v, k.Text.Body) {
 		return v
 	}
@@ -119,7 +119,7 @@ func (k known) toCarrier(v screen.Verdict) screen.Verdict {
 // inBurst adds what the text says together with what was written just before it: a sentence may be
 // cut in two, and danger in the whole of it counts. A text that acts by itself is left as it is.
 func (k known) inBurst(v screen.Verdict, burst []string) screen.Verdict {
-	if !small(v.Kind) || len(burst) < 2 || k.State.Urgent() != nil {
+	if !small(v.Kind) || len(burst) < 2 || k.whose.plain && k.whose.names() || k.State.Urgent() != nil {
 		return v
 	}
 	whole := k.Base.Read(strings.Join(burst, " "), nil)

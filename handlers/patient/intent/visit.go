@@ -24,6 +24,9 @@ func aboutVisit(kind string) bool {
 // changeVisit chooses the visit that a text changes, or asks back which. A visit is changed only if
 // no other can be meant, by the open questions and by the day and hour that the text names.
 func (k known) changeVisit(i Intent, kind string) Intent {
+	if k.shared() {
+		return k.changeOf(i, kind)
+	}
 	meant := k.meant(i.Said, kind)
 	named, names := k.named(meant)
 	if kind == kinds.Reschedule { // the time that it names may be the one that is wanted
@@ -52,7 +55,13 @@ func (k known) changeVisit(i Intent, kind string) Intent {
 // since. It can't ask back, so anything unclear is a person's.
 func (k known) changeVisitLate(i Intent, kind string) Intent {
 	meant := slices.DeleteFunc(slices.Clone(k.meant(i.Said, kind)), k.changed)
-	if len(meant) == 1 || len(meant) > 1 && kind == kinds.Confirm && k.ofOneDay(meant) {
+	sure := len(meant) == 1 || len(meant) > 1 && kind == kinds.Confirm && k.ofOneDay(meant)
+	if k.shared() {
+		m := k.meantOf(i.Said, kind)
+		sure = m.sure && len(m.visits) > 0 && !k.whose.mixed && !k.whose.none &&
+			!slices.ContainsFunc(m.visits, k.changed)
+	}
+	if sure {
 		return i.about(ChangeVisit, kind, meant...)
 	}
 	return i.as(ForPerson)
@@ -65,6 +74,12 @@ func (k known) askBack(i Intent, act string) Intent {
 		i = i.about(AskBack, act)
 	} else {
 		meant := k.meant(i.Said, act)
+		switch {
+		case k.shared() && (k.whose.mixed || k.whose.none):
+			return i.about(Mixed, act)
+		case k.shared() && len(meant) > 0:
+			return k.askWhose(i, act, meant)
+		}
 		if named, names := k.named(meant); names && len(named) > 0 {
 			meant = named
 		}
@@ -120,6 +135,9 @@ func (k known) regrets(i Intent) (Intent, bool) {
 // and so does a bare YES after a text about a free slot, or while a person talks with them. Who is
 // late means the next visit, which may have begun.
 func (k known) meant(v screen.Verdict, kind string) []handlers.Visit {
+	if k.shared() {
+		return k.meantOf(v, kind).visits
+	}
 	if v.Bare != "" || k.number() == 1 {
 		asked, slot := k.asked()
 		if len(asked) > 0 || slot || v.Bare != screen.Yes ||

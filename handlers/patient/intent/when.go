@@ -14,7 +14,7 @@ const early = time.Hour
 // all of them, and false, if it names none. "See you friday at 2" doesn't mean a visit on Monday.
 // "Tomorrow" counts from when the text was written, in the clinic's zone.
 func (k known) named(visits []handlers.Visit) (out []handlers.Visit, names bool) {
-	days, times := k.Words.Named(k.wrote().In(k.Base.Clinic.Location()))
+	days, times := k.full.Named(k.wrote().In(k.Base.Clinic.Location()))
 	if len(days) == 0 && len(times) == 0 {
 		return visits, false
 	}
