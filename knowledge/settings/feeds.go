@@ -52,6 +52,8 @@ type Feed struct {
 	Zone string `yaml:"zone"`
 	// Sheet, Columns, Dates and States say how a file's rows are read; see FeedMap.
 	FeedMap `yaml:",inline"`
+	// How FeedFHIR signs in, and whether it takes answers.
+	SignIn `yaml:",inline"`
 }
 
 // Pause is a length of time, written like 10m or 3h.
@@ -123,6 +125,7 @@ func (c *Clinic) checkFeeds(fault report) {
 		f.checkTimes(at)
 		c.checkFeedTypes(f, at)
 		f.checkMap(at)
+		f.checkSignIn(at)
 	}
 }
 

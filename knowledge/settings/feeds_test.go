@@ -13,7 +13,8 @@ func TestFeeds(t *testing.T) {
 feeds:
   - {name: calendar, kind: ics, url_env: CALENDAR_URL, type: consult, skip: [lunch]}
   - {name: exports, kind: folder, path: /srv/exports, every: 2m, stale_after: 48h, complete: true}
-  - {name: ehr, kind: fhir, url: "https://ehr.example/fhir", every: 6h, types: {Consult: consult}}
+  - {name: ehr, kind: fhir, url: "https://ehr.example/fhir", client_id: b,
+    token_url: "https://ehr.example/token", key_env: EHR_KEY, every: 6h, types: {Consult: consult}}
   - {name: by-hand, kind: file}
 `))
 	for _, k := range []struct {
