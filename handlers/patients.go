@@ -6,6 +6,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/beacon-clinic/beacon/handlers/veil"
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
@@ -60,6 +61,27 @@ func Patients(visits []Visit) (out []string) {
 		}
 	}
 	return out
+}
+
+// Patients returns the names of the patients whose visits and offers the number has, or had lately.
+func (s State) Patients() []string {
+	all := slices.Clone(s.Visits)
+	for i := range s.Offers {
+		if o := s.Offers[i].To(s.Phone); o != nil && o.Name != "" {
+			all = append(all, Visit{Name: o.Name})
+		}
+	}
+	return Patients(all)
+}
+
+// Whose adds to a visit's time, as staff read it, whose visit it is, if several patients share the
+// phone. The name is veiled.
+func (s State) Whose(b *knowledge.Base, name, when string) string {
+	patients := s.Patients()
+	if called := Called(b, name, patients); len(patients) > 1 && called != "" {
+		return when + veil.Veiled(" ("+called+")", "")
+	}
+	return when
 }
 
 // named is a name taken apart.

@@ -171,7 +171,7 @@ func (b *builder) staffWhen(visits ...handlers.Visit) string {
 	if len(b.in.Patients) > 1 {
 		var parts []string
 		for _, v := range visits {
-			parts = append(parts, b.staffWhose(v, clock.When(v.Start, "en")))
+			parts = append(parts, b.in.State.Whose(b.base, v.Name, clock.When(v.Start, "en")))
 		}
 		return b.list(parts, "en")
 	}

@@ -5,7 +5,6 @@ import (
 
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/patient/intent"
-	"github.com/beacon-clinic/beacon/handlers/veil"
 	"github.com/beacon-clinic/beacon/knowledge"
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 	"github.com/beacon-clinic/beacon/knowledge/replies"
@@ -39,18 +38,6 @@ func (b *builder) whose(name, when string) string {
 	return out
 }
 
-// staffWhose is whose, for the desk: a name is shown only where words may be.
-func (b *builder) staffWhose(v handlers.Visit, when string) string {
-	if len(b.in.Patients) < 2 {
-		return when
-	}
-	called := handlers.Called(b.base, v.Name, b.in.Patients)
-	if called == "" {
-		return when
-	}
-	return when + veil.Veiled(" ("+called+")", "")
-}
-
 // list joins parts of a sentence as its language does: "a, b and c".
 func (b *builder) list(parts []string, lang string) string {
 	if len(parts) < 2 {
@@ -68,11 +55,9 @@ func (b *builder) list(parts []string, lang string) string {
 // whichPatient asks whose visit is meant, by name. The last choice is all of them; no text that was
 // read as one act may do another, so it is left out where a visit had no place in the list.
 func whichPatient(b *builder, in intent.Intent, say string) {
-	names := map[string]bool{}
 	var list []string
 	b.talk.Choices = nil
 	for _, v := range in.Visits {
-		names[v.Name] = true
 		called := handlers.Called(b.base, v.Name, in.Patients)
 		list = append(list, strings.TrimSpace(called+" "+b.plainWhen(v)))
 		b.talk.Choices = append(b.talk.Choices, intent.Choice(in.Change, v.ID))

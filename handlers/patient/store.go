@@ -37,7 +37,7 @@ func (h *Handler) store(
 	if !rows {
 		s.reply, s.again, s.err = h.Store.Turn(
 			ctx, t.ID, t.From, func(state handlers.State) (handlers.Effects, error) {
-				if len(handlers.Patients(state.Visits)) > 1 {
+				if len(state.Patients()) > 1 {
 					return handlers.Effects{}, errShared
 				}
 				return decide(state, nil)

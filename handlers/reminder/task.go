@@ -38,7 +38,7 @@ func (rs *Reminders) Task(
 		e.Visits = []handlers.Visit{v}
 		return e, "the desk has a task: how to prepare is to be said"
 	}
-	title, note := rs.ride(v, now)
+	title, note := rs.ride(s, v, now)
 	if title == "" {
 		return handlers.Effects{}, note
 	}
@@ -60,11 +60,11 @@ func (rs *Reminders) Instead(
 	case o.Must:
 		return fmt.Sprintf(
 			"Their visit moved from %s to %s: tell them.",
-			rs.clinicTime(v.Was, now), rs.bothTimes(v, now),
+			rs.clinicTime(v.Was, now), rs.bothTimes(s, v, now),
 		), nil
 	case o.Kind == kinds.Prepare:
 		v.Prepared = now
-		say = fmt.Sprintf("Their visit is on %s.", rs.bothTimes(v, now)) + rs.tell(v, now)
+		say = fmt.Sprintf("Their visit is on %s.", rs.bothTimes(s, v, now)) + rs.tell(v, now)
 		return say, []handlers.Visit{v}
 	}
 	return "", nil
@@ -93,7 +93,7 @@ func stands(s handlers.State, o handlers.Outgoing, now time.Time) (v handlers.Vi
 
 // ride returns the title of the task to ask who drives a patient home, "" if that is known or
 // nobody must, and the outcome for the ledger.
-func (rs *Reminders) ride(v handlers.Visit, now time.Time) (title, note string) {
+func (rs *Reminders) ride(s handlers.State, v handlers.Visit, now time.Time) (title, note string) {
 	switch {
 	case !rs.Base.Clinic.VisitTypes[v.Type].RideHome:
 		return "", "the patient was told how to prepare"
@@ -107,7 +107,7 @@ func (rs *Reminders) ride(v handlers.Visit, now time.Time) (title, note string) 
 		why = "No text could ask them."
 	}
 	title = fmt.Sprintf(
-		"Nobody has said who drives them home on %s. %s Ask them.", rs.clinicTime(v.Start, now), why,
+		"Nobody has said who drives them home on %s. %s Ask them.", s.Whose(rs.Base, v.Name, rs.clinicTime(v.Start, now)), why,
 	)
 	return title, "nobody has said who drives the patient home"
 }
@@ -123,7 +123,7 @@ func (rs *Reminders) untold(
 		}
 		return fmt.Sprintf(
 			"Their visit on %s was %s too late for the text that says how to prepare.",
-			rs.bothTimes(v, now), came,
+			rs.bothTimes(s, v, now), came,
 		)
 	}
 	why, untexted := "No text has told them how to prepare yet", rs.Gate.Untexted(v.Phone)
@@ -139,7 +139,7 @@ func (rs *Reminders) untold(
 	case s.Consent.Basic:
 		why = "They get discreet texts only"
 	}
-	return fmt.Sprintf("%s: call them about their visit on %s.", why, rs.bothTimes(v, now))
+	return fmt.Sprintf("%s: call them about their visit on %s.", why, rs.bothTimes(s, v, now))
 }
 
 // tell words what staff are to say, as further sentences of a title: first what can still be
@@ -178,14 +178,14 @@ func (rs *Reminders) clinicTime(t, now time.Time) string {
 }
 
 // bothTimes words when a visit is by the clinic's clock, and as the patient is told it if that
-// differs: the times in what staff read out to them are told that way.
-func (rs *Reminders) bothTimes(v handlers.Visit, now time.Time) string {
+// differs, and whose it is if several patients share the phone. The times in what staff read out to them are told that way.
+func (rs *Reminders) bothTimes(s handlers.State, v handlers.Visit, now time.Time) string {
 	here := rs.clinicTime(v.Start, now)
 	there := knowledge.Clock{Zone: rs.Base.Clinic.SaidZone(v.Type, v.Zone), Now: now}
 	if said := there.When(v.Start, "en"); said != here {
-		return here + " (where they are, and so in what follows: " + said + ")"
+		return s.Whose(rs.Base, v.Name, here) + " (where they are, and so in what follows: " + said + ")"
 	}
-	return here
+	return s.Whose(rs.Base, v.Name, here)
 }
 
 // HowToPrepare words what must still be stopped before a visit as of now, and that an adult has to

@@ -1,6 +1,7 @@
 package reminder
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -35,7 +36,10 @@ func (rs *Reminders) Why(ctx context.Context, p handlers.Phone) ([][]string, err
 		w.line("", "", "", r.name, r.says())
 	}
 	slices.SortStableFunc(
-		records, func(a, b handlers.Record) int { return a.Start.Compare(b.Start) },
+		records, func(a, b handlers.Record) int {
+			// Of two visits at one time, each has its lines together.
+			return cmp.Or(a.Start.Compare(b.Start), cmp.Compare(a.Visit, b.Visit))
+		},
 	)
 	visit := "" // the one of the line before
 	for _, r := range records {
@@ -107,6 +111,9 @@ func (w *account) record(ctx context.Context, r handlers.Record, visit *string) 
 	of, kind := "-", r.Kind
 	if !r.Start.IsZero() {
 		of = w.when(r.Start)
+		if v, ok := find(w.s.Visits, r.Visit); ok {
+			of = w.s.Whose(w.rs.Base, v.Name, of)
+		}
 	}
 	if of == *visit {
 		of = ""

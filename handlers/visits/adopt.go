@@ -17,7 +17,8 @@ func (b *Books) adopt(s handlers.State, e *handlers.Effects) {
 	v := &e.Visits[0]
 	for _, taken := range s.Visits {
 		if !waitlist.ByText(taken) || taken.ID == v.ID ||
-			!taken.Start.Equal(v.Start) || !taken.Stands() {
+			!taken.Start.Equal(v.Start) || !taken.Stands() ||
+			taken.Name != "" && !handlers.SamePatient(taken.Name, v.Name) {
 			continue
 		}
 		v.State, v.Ride, v.Asked, v.Prepared = taken.State, taken.Ride, taken.Asked, taken.Prepared

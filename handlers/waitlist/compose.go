@@ -93,10 +93,17 @@ func (h *Handler) word(
 		}
 	}
 	clock := knowledge.VisitClock(h.Base.Clinic, slot.Type, offer.Zone, now)
+	first := h.Base.Greet(name)
+	if patients := s.Patients(); len(patients) > 1 && name != "" {
+		// Of several with one phone they are told whom it is offered to, whatever it costs.
+		if called := handlers.Called(h.Base, name, patients); called != "" {
+			first = " " + called
+		}
+	}
 	var body string
-	for _, try := range []struct{ name, stop string }{{name, stop}, {"", stop}} {
+	for _, try := range []struct{ name, stop string }{{first, stop}, {"", stop}} {
 		body, err = h.Base.Reply(kind, lang, knowledge.Fill{
-			"first": h.Base.Greet(try.name),
+			"first": try.name,
 			"when":  clock.When(slot.Start, lang),
 			"until": clock.Time(offer.Until, lang),
 		})

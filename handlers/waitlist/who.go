@@ -151,7 +151,7 @@ const hasBeen = "their visit has been, so they wait no more"
 
 // wished returns why a slot isn't what the number waits for, by its visits as they stand now; "" if
 // it is. The slot must start before the visit that it would replace, and on a day on which the
-// number has no other visit. It also returns the wish as it now is: with the visit that the slot
+// patient has no other visit. It also returns the wish as it now is: with the visit that the slot
 // would replace, or without one if that visit is off.
 func wished(
 	s handlers.State, w handlers.Wish, slot *handlers.Slot, c *settings.Clinic, now time.Time,
@@ -174,7 +174,7 @@ func wished(
 					knowledge.DeskClock(c, now).When(v.Start, "en")
 			}
 			instead = v.ID
-		case handlers.SameDay(v.Start, slot.Start, c.Location()):
+		case theirs(w, v) && handlers.SameDay(v.Start, slot.Start, c.Location()):
 			return w, "they have another visit that day"
 		}
 	}

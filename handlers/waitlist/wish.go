@@ -105,7 +105,7 @@ func (h *Handler) before(s handlers.State, w handlers.Wish) string {
 	if !ok {
 		return ""
 	}
-	return ", to come before the visit of " + h.clock(v.Start) +
+	return ", to come before the visit of " + s.Whose(h.Base, v.Name, h.clock(v.Start)) +
 		", which it then takes the place of"
 }
 
@@ -169,7 +169,7 @@ func (h *Handler) List(ctx context.Context) ([]Place, error) {
 
 // replaces returns the visit that a slot would replace, as it stands; false if the state has none.
 // It looks for the visit's id first. If staff have booked it anew under another id, it is
-// recognised by its type and its start.
+// recognised by its type, its start and its patient.
 func replaces(w handlers.Wish, s handlers.State) (handlers.Visit, bool) {
 	for _, v := range s.Visits {
 		if w.Visit != "" && v.ID == w.Visit {
@@ -177,11 +177,17 @@ func replaces(w handlers.Wish, s handlers.State) (handlers.Visit, bool) {
 		}
 	}
 	for _, v := range s.Visits {
-		if w.Visit != "" && v.Type == w.Type && v.Start.Equal(w.Start) {
+		if w.Visit != "" && v.Type == w.Type && v.Start.Equal(w.Start) &&
+			theirs(w, v) {
 			return v, true
 		}
 	}
 	return handlers.Visit{}, false
+}
+
+// theirs reports whether a visit is that of the patient who waits, as far as their name is known.
+func theirs(w handlers.Wish, v handlers.Visit) bool {
+	return w.Name == "" || handlers.SamePatient(w.Name, v.Name)
 }
 
 // isOver reports whether a wish is over: the visit that it was to come before is past, or isn't the

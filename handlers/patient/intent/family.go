@@ -15,17 +15,6 @@ import (
 // one of them, or about all, that wasn't asked so or said so by name.
 func (k known) shared() bool { return len(k.patients) > 1 }
 
-// patientsOf returns the names of the patients whose visits and offers a number has or had lately.
-func patientsOf(s handlers.State) []string {
-	all := slices.Clone(s.Visits)
-	for i := range s.Offers {
-		if o := s.Offers[i].To(s.Phone); o != nil {
-			all = append(all, handlers.Visit{Name: o.Name})
-		}
-	}
-	return handlers.Patients(all)
-}
-
 // body returns what answers a question by itself: of a text that says whose it is, the answer alone.
 func (k known) body() string {
 	if k.whose.plain && k.whose.says != "" {

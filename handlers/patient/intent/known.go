@@ -39,7 +39,7 @@ func know(in Input) known {
 		}
 	}
 	k.full = k.Words
-	if k.patients = patientsOf(k.State); k.shared() {
+	if k.patients = k.State.Patients(); k.shared() {
 		k.whose = readWhose(k.Words.Body, k.patients)
 		if k.whose.plain && k.whose.says != "" { // "C for Ada" answers as C does
 			k.Words = k.Base.Read(k.whose.says, nil)
