@@ -58,6 +58,9 @@ func (a *app) followers(c *Config, transport http.RoundTripper) (out []*follower
 
 // source makes the source of a feed.
 func (a *app) source(f settings.Feed, c *Config, transport http.RoundTripper) (feedSource, error) {
+	if f.Kind == settings.FeedFHIR {
+		return a.fhir(f, c, transport)
+	}
 	return nil, fmt.Errorf("there is no feed of kind %s", f.Kind)
 }
 

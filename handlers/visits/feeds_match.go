@@ -129,12 +129,13 @@ func FeedID(feed, external string) string {
 	return feed + ":" + strings.ToLower(base32.StdEncoding.EncodeToString(sum[:10]))
 }
 
-// version returns a hash of what a feed says of a visit, to tell a change: who, when and what. What
-// the feed notes besides doesn't count.
+// version returns a hash of what a feed says of a visit, to tell a change: who, when, what, and what
+// is doubtful about it. What the feed notes besides doesn't count.
 func version(v handlers.Visit) string {
-	b, _ := json.Marshal([]string{ // strings alone never fail
+	says := []string{
 		v.Name, v.Phone.E164(), v.Start.UTC().Format(time.RFC3339), v.Type, v.Zone, v.Lang,
-	})
+	}
+	b, _ := json.Marshal(append(says, v.Doubts...)) // strings alone never fail
 	sum := sha256.Sum256(b)
 	return strings.ToLower(base32.StdEncoding.EncodeToString(sum[:10]))
 }

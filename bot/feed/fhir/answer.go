@@ -1,0 +1,164 @@
+package fhir
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/beacon-clinic/beacon/handlers"
+)
+
+// statuses are a patient's answers as the status of a participant.
+// source: hl7.org/fhir/R4/valueset-participationstatus
+var statuses = map[string]string{
+	handlers.Confirmed: "accepted", handlers.Declined: "declined",
+}
+
+// writeTries is how often an answer is written within one attempt: each time after somebody else
+// has written the visit since it was read.
+const writeTries = 3
+
+// Answer writes what a patient said of a visit as their status among its participants, and changes
+// nothing else of it. The same again changes nothing. Nothing is written over what somebody has
+// changed there since the patient's answer, see [handlers.ErrOvertaken]: the visit is off there,
+// has moved, or another answer was entered.
+func (f *Server) Answer(ctx context.Context, a handlers.Answer, now time.Time) error {
+	if !recordID(a.External) || statuses[a.State] == "" {
+		return errors.New("the answer isn't one that can be written")
+	}
+	read := ""
+	for range writeTries {
+		at, err := f.readFor(ctx, a, now)
+		switch {
+		case err != nil:
+			return err
+		case at.status == statuses[a.State]:
+			return nil
+		case read != "" && at.status != read: // since it was read first
+			return fmt.Errorf("another answer was entered there: %w", handlers.ErrOvertaken)
+		}
+		read = at.status
+		again, err := f.write(ctx, at, statuses[a.State], now)
+		if !again {
+			return err
+		}
+	}
+	return errors.New("others keep changing the visit at the other system")
+}
+
+// answerable is where an answer is to be written: the visit as it was read, and whose status it is.
+type answerable struct {
+	id, etag, actor, status string
+	place                   int // among the participants
+}
+
+// readFor reads the visit that an answer is about, and says whether it can be written there.
+func (f *Server) readFor(
+	ctx context.Context, a handlers.Answer, now time.Time,
+) (answerable, error) {
+	u := f.client.base.JoinPath("Appointment", a.External)
+	got, err := f.client.ask(ctx, http.MethodGet, u, http.Header{}, nil, now)
+	if err != nil {
+		return answerable{}, err
+	}
+	switch got.status {
+	case http.StatusOK:
+	case http.StatusNotFound, http.StatusGone:
+		return answerable{}, fmt.Errorf("it isn't there any more: %w", handlers.ErrOvertaken)
+	default:
+		return answerable{}, refused(got.status, "the reading of a visit")
+	}
+	var there appointment
+	if json.Unmarshal(got.body, &there) != nil || there.ID != a.External {
+		return answerable{}, errors.New("the server's answer to a visit isn't FHIR")
+	}
+	at, err := place(there, a)
+	if err != nil || at.status == statuses[a.State] {
+		return at, err
+	}
+	if at.etag = got.header.Get("ETag"); at.etag == "" && there.Meta.VersionID != "" {
+		at.etag = `W/"` + there.Meta.VersionID + `"`
+	}
+	if at.etag == "" {
+		return at, errors.New(
+			"the server gives visits no version, so somebody's change could be lost",
+		)
+	}
+	if at.status != "needs-action" && at.status != "" && !before(got, there, a, now) {
+		return at, fmt.Errorf("another answer was entered there: %w", handlers.ErrOvertaken)
+	}
+	return at, nil
+}
+
+// place finds the patient among the participants of a visit that stands as it did when they
+// answered.
+func place(now appointment, a handlers.Answer) (answerable, error) {
+	of := now.patients()
+	start, bad := instant(now.Start)
+	switch {
+	case states[now.Status] != handlers.Booked:
+		return answerable{}, fmt.Errorf("it isn't booked there: %w", handlers.ErrOvertaken)
+	case now.Start != "" && (bad || !start.Equal(a.Start)):
+		return answerable{}, fmt.Errorf("it has moved there: %w", handlers.ErrOvertaken)
+	case len(of) != 1:
+		return answerable{}, fmt.Errorf(
+			"it is for another patient there: %w",
+			handlers.ErrOvertaken,
+		)
+	}
+	p := now.Participant[of[0]]
+	return answerable{id: now.ID, actor: p.Actor.Reference, status: p.Status, place: of[0]}, nil
+}
+
+// before reports whether a visit was last changed before the patient answered. Both are measured
+// from now, each by its own clock, so that a clock that is wrong does no harm. What isn't known is
+// taken for later.
+func before(got answer, v appointment, a handlers.Answer, now time.Time) bool {
+	clock, err := http.ParseTime(got.header.Get("Date"))
+	if err != nil || v.Meta.LastUpdated.IsZero() {
+		return false
+	}
+	return clock.Sub(v.Meta.LastUpdated) > now.Sub(a.At)
+}
+
+// write sets a participant's status, if the visit is as it was read; again if it isn't.
+func (f *Server) write(
+	ctx context.Context, at answerable, status string, now time.Time,
+) (again bool, err error) {
+	type step struct {
+		Op    string `json:"op"`
+		Path  string `json:"path"`
+		Value string `json:"value"`
+	}
+	path := fmt.Sprintf("/participant/%d/", at.place)
+	patch := []step{
+		{"test", path + "actor/reference", at.actor},
+		{"test", path + "status", at.status},
+		{"replace", path + "status", status},
+	}
+	if at.status == "" { // it must have one, but not every server sees to that
+		patch = []step{patch[0], {"add", path + "status", status}}
+	}
+	body, err := json.Marshal(patch)
+	if err != nil {
+		return false, fmt.Errorf("fhir: %w", err)
+	}
+	header := http.Header{
+		"Content-Type": {"application/json-patch+json"}, "If-Match": {at.etag},
+		"Prefer": {"return=minimal"},
+	}
+	u := f.client.base.JoinPath("Appointment", at.id)
+	got, err := f.client.ask(ctx, http.MethodPatch, u, header, body, now)
+	switch {
+	case err != nil:
+		return false, err
+	case got.status == http.StatusPreconditionFailed || got.status == http.StatusConflict:
+		return true, nil
+	case got.status >= http.StatusMultipleChoices:
+		return false, refused(got.status, "the patient's answer")
+	}
+	return false, nil
+}
