@@ -74,7 +74,7 @@ var house = map[string]string{
 	"knowledge/model":           "",
 	"knowledge/replies":         "",
 	"knowledge/screen":          "knowledge/model",
-	"knowledge/settings":        "knowledge/language knowledge/replies",
+	"knowledge/settings":        "knowledge/kinds knowledge/language knowledge/replies",
 }
 
 // vendors says of every module from outside in which room it is imported, and, after a bar, in

@@ -41,6 +41,8 @@ type Outgoing struct {
 	Case  string    `json:"case,omitempty"` // the case whose thread is told what became of it
 	Mark  string    `json:"mark,omitempty"` // the staff message in that thread that is marked
 	Due   time.Time `json:"due"`
+	// Set is when a reminder was to leave as it was planned. Due is later once it was put off.
+	Set time.Time `json:"set,omitzero"`
 	// Until is when the text becomes stale: it isn't sent later. Zero: never.
 	Until time.Time `json:"until,omitzero"`
 	// Unasked says that the patient didn't ask for the text, as for a reminder: the window, the

@@ -120,7 +120,7 @@ var loadFaults = map[string]struct {
 	},
 	"a step that has no words": {
 		files: map[string]string{
-			"clinic.yaml": clinic("reminders: {plan: [{kind: survey, hours_before: 1}]}\n"),
+			"clinic.yaml": clinic("reminders: {plan: [{kind: survey, hours_before: 3}]}\n"),
 		},
 		want: []string{
 			`clinic.yaml: line 6: reminders.plan[0]: kind "survey": ` +

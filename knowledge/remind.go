@@ -25,6 +25,7 @@ type Reminder struct {
 	Basic    bool // as discreet as can be
 	Confirm  bool // of a discreet one: it asks for C
 	Moved    bool // of one at booking: the visit was at another time before
+	Ahead    bool // it leaves before the day of the visits
 }
 
 // wording is one way to word a reminder: what it says of the ride home, and whether it has the name
@@ -77,6 +78,9 @@ func (b *Base) Remind(r Reminder, lang string) (body string, asks bool, err erro
 // remind words a reminder in one way. A discreet one has a sentence of its own, whatever its kind.
 func (b *Base) remind(r Reminder, w wording, lang string) (string, error) {
 	name := replies.RemindPrefix + r.Kind
+	if r.Kind == kinds.Nudge && r.Ahead {
+		name = replies.NudgeAhead
+	}
 	// A discreet one says nothing of what the visit is, nor how many there are.
 	switch {
 	case r.Basic && r.Confirm:
@@ -166,10 +170,10 @@ func longestReminders(c *settings.Clinic) (out []Reminder) {
 	for _, step := range c.Reminders.Plan {
 		for _, name := range c.Types() {
 			t := c.VisitTypes[name]
-			r := Reminder{Kind: step.Kind, Name: longestName, Confirm: step.Only == "unconfirmed"}
-			moves := []bool{false}
-			if step.When == "booking" {
-				moves = []bool{false, true}
+			r := Reminder{Kind: step.Kind, Name: longestName}
+			others := []bool{false} // moved, or ahead
+			if step.When == "booking" || step.Kind == kinds.Nudge {
+				others = []bool{false, true}
 			}
 			if step.Kind == kinds.Prepare {
 				r.Prepare, r.RideHome, r.AskRide = t.Prepare.LeaveOffs(at, at.AddDate(-1, 0, 0)),
@@ -182,8 +186,10 @@ func longestReminders(c *settings.Clinic) (out []Reminder) {
 			for _, starts := range [][]time.Time{{at}, {at, at.Add(15 * time.Minute)}} {
 				for _, first := range []bool{false, true} {
 					for _, basic := range []bool{false, true} {
-						for _, moved := range moves {
-							r.Starts, r.First, r.Basic, r.Moved = starts, first, basic, moved
+						for _, other := range others {
+							r.Starts, r.First, r.Basic, r.Ahead = starts, first, basic, other
+							r.Moved = other && step.When == "booking"
+							r.Confirm = step.Only == settings.Unconfirmed || r.Moved
 							out = append(out, r)
 						}
 					}

@@ -34,6 +34,7 @@ var replyNames = [...]string{
 	replies.RemindPrefix + "booked" + visitsSuffix, replies.RemindPrefix + "confirm" + visitsSuffix,
 	replies.RemindPrefix + kinds.Prepare + visitsSuffix,
 	replies.RemindPrefix + "nudge" + visitsSuffix,
+	replies.NudgeAhead, replies.NudgeAhead + visitsSuffix,
 	replies.AskRide, replies.AskRideShort, replies.RideArranged, replies.RideHelp,
 	replies.Solids, replies.Liquids, replies.Nasal, replies.Ride, replies.StopLine,
 	replies.Offer, replies.OfferBasic, replies.OfferGone, replies.OfferLapsed, replies.OfferTaken,

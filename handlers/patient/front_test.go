@@ -141,7 +141,7 @@ func (f *front) visits(hours ...float64) {
 			State: handlers.Booked,
 		}
 		f.store.Put(f.from, handlers.Effects{Visits: []handlers.Visit{v}})
-		if f.Base.Clinic.Asked(v.Start, "", f.clock.Now()) {
+		if f.Base.Clinic.Asked("consult", v.Start, "", f.clock.Now()) {
 			f.reminded(v, "confirm")
 		}
 	}

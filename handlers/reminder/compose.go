@@ -32,10 +32,7 @@ func (rs *Reminders) rules(
 ) (v handlers.Visit, out []rule) {
 	c := rs.Base.Clinic
 	hold := func(name, yes string, broken bool, no string, late bool) {
-		if !broken {
-			no = ""
-		}
-		out = append(out, rule{name: name, no: no, yes: yes, late: late})
+		out = append(out, held(name, yes, broken, no, late))
 	}
 	v, ok := find(s.Visits, o.Visit)
 	step, planned := step(c.Reminders.Plan, o.Kind)
@@ -72,16 +69,7 @@ func (rs *Reminders) rules(
 			"the patient has confirmed", false,
 		)
 	}
-	if o.Kind == kinds.Prepare {
-		hold(
-			"follow", "what it says can still be followed", !followed(c, v, now),
-			"it is too late to follow what it says", true,
-		)
-	}
-	hold(
-		"order", "no later reminder is due", overtaken(c, o, v, now),
-		"its time has passed: the next reminder is due", true,
-	)
+	out = append(out, timely(c, step, o, v, now)...)
 	hold("sure", "nothing of the visit is in doubt", v.Held(), unsure(v), false)
 	out[len(out)-1].wait = true
 	return v, out
@@ -223,9 +211,11 @@ func (rs *Reminders) word(
 	r := knowledge.Reminder{
 		Clock: knowledge.VisitClock(c, own.Type, own.Zone, now),
 		Kind:  o.Kind, Name: own.Name, First: !s.Texted, Basic: s.Consent.Basic,
-		Confirm: step.Only == settings.Unconfirmed,
-		Moved:   len(visits) == 1 && !own.Was.IsZero() && step.When == "booking",
+		Moved: len(visits) == 1 && !own.Was.IsZero() && step.When == "booking",
+		Ahead: !handlers.SameDay(now, own.Start, c.Zoned(own.Zone)) ||
+			!handlers.SameDay(now, own.Start, c.Location()),
 	}
+	r.Confirm = step.Only == settings.Unconfirmed || r.Moved
 	for _, v := range visits {
 		r.Starts = append(r.Starts, v.Start)
 		types = append(types, v.Type)
@@ -267,28 +257,4 @@ func find(visits []handlers.Visit, id string) (handlers.Visit, bool) {
 		}
 	}
 	return handlers.Visit{}, false
-}
-
-// overtaken reports whether a later reminder of the same visit is due already. A text that was held
-// up until then isn't sent, or the patient would get two at once. Times are compared as the plan
-// has them: the Due of a row that was put off no longer says when its turn was.
-func overtaken(c *settings.Clinic, o handlers.Outgoing, v handlers.Visit, now time.Time) bool {
-	zone, due := c.Zoned(v.Zone), map[string]time.Time{}
-	for _, s := range c.Reminders.Plan {
-		at := s.Due(v.Start, zone)
-		if at.IsZero() || (s.Only == settings.Unconfirmed && v.State == handlers.Confirmed) {
-			continue // at booking, so the first; or it won't be sent and overtakes nothing
-		}
-		due[s.Kind] = c.StepInWindow(s, at, zone)
-	}
-	mine, planned := due[o.Kind]
-	if !planned { // the row tells of the booking
-		mine = o.Due
-	}
-	for kind, at := range due {
-		if kind != o.Kind && at.After(mine) && !at.After(now) {
-			return true
-		}
-	}
-	return false
 }

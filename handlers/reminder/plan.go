@@ -26,6 +26,7 @@ func Plan(c *settings.Clinic, v handlers.Visit, now time.Time) []handlers.Outgoi
 		// Nothing else tells the patient that a visit has moved, so staff must if the text can't.
 		o.Must = s.When == "booking" && !v.Was.IsZero()
 		o.Due, o.Why = place(c, s, v, now)
+		o.Set = o.Due
 		out = append(out, leftOut(o))
 	}
 	// A booking text on the day of another reminder would be the second text that day, and would
@@ -65,31 +66,46 @@ func place(
 	c *settings.Clinic, s settings.Step, v handlers.Visit, now time.Time,
 ) (due time.Time, why string) {
 	zone := c.Zoned(v.Zone)
-	due = s.Due(v.Start, zone)
-	if due.IsZero() { // at booking
-		due = now
-	}
-	own := due // the plan's time, before the window moves it
-	due = c.StepInWindow(s, due, zone)
-	if s.Kind == kinds.Prepare {
-		// A time that would be early enough but has passed doesn't help: the plan's own time stays,
-		// since the later rules can still be followed then.
-		if early := followable(c, v, due); !early.Before(now) {
-			due = early
-		}
+	own := s.Due(v.Start, zone) // the plan's time, before the window moves it
+	due = c.Leaves(s, v.Start, zone, c.VisitTypes[v.Type].Prepares())
+	switch {
+	case own.IsZero(): // at booking
+		own = now
+		due = c.StepInWindow(s, now, zone)
+	case s.Kind == kinds.Prepare:
+		due = placePrepare(c, v, due, c.StepInWindow(s, own, zone), now)
+	case due.Before(now): // it was booked after that: the plan's own time may still come
+		due = c.StepInWindow(s, own, zone)
 	}
 	switch {
+	case s.Kind == kinds.Prepare && !c.VisitTypes[v.Type].Prepares():
+		return due, nothing
 	case !v.Start.After(now):
 		return due, "the visit lay in the past when it was booked"
 	case due.Before(now):
 		return due, "its time had passed when the visit was booked"
 	case !due.Before(v.Start):
 		return due, "no time of the window is left before the visit"
-	// It had to wait for the window, and would reach a patient who is on their way already.
+	// It had to wait for the window, and would reach a patient who is getting ready.
 	case s.HoursBefore > 0 && due.After(own) && v.Start.Sub(due) < settings.LeastBefore:
 		return due, "the window opens too shortly before the visit"
 	}
 	return due, ""
+}
+
+// placePrepare returns when the text that says how to prepare leaves: at best at open, on a day on
+// which the clinic is open, early enough that all can be followed; for a visit booked after that, at
+// shut, the plan's own time. A time that would be early enough but has passed doesn't help: the
+// plan's own time stays, since the later rules can still be followed then.
+func placePrepare(
+	c *settings.Clinic, v handlers.Visit, open, shut, now time.Time,
+) time.Time {
+	for _, due := range []time.Time{followable(c, v, open), followable(c, v, shut), open} {
+		if !due.Before(now) {
+			return due
+		}
+	}
+	return shut
 }
 
 // followTime is the shortest notice that a patient gets of the first thing to stop, such as solid
@@ -98,8 +114,8 @@ const followTime = 2 * time.Hour
 
 // followable returns when the text that says how to prepare must leave so that all of it can be
 // followed. That is due itself, unless the first thing to stop comes less than followTime after it.
-// Then it is the latest of these times that comes soon enough, on a day that is no holiday: the
-// time of day of due, or the opening of the window, on that day or an earlier one. It gives up
+// Then it is the latest of these times that comes soon enough: the time of day of due, or the
+// opening of the window, on that day or on an earlier one on which the clinic is open. It gives up
 // after 14 days and returns due.
 func followable(c *settings.Clinic, v handlers.Visit, due time.Time) time.Time {
 	first := due.Add(followTime)
@@ -112,7 +128,8 @@ func followable(c *settings.Clinic, v handlers.Visit, due time.Time) time.Time {
 	minute := due.Hour()*60 + due.Minute()
 	for day := range 14 {
 		for _, m := range []int{minute, c.Reminders.Window.From} {
-			if t := settings.OnDay(due, -day, m); !t.After(last) && !c.Holiday(t) {
+			t := settings.OnDay(due, -day, m)
+			if !t.After(last) && !c.Holiday(t) && (day == 0 || c.Attended(t)) {
 				return t
 			}
 		}
@@ -134,9 +151,7 @@ func looks(
 	o := prepare
 	o.Unasked, o.Task, o.State, o.Why = false, true, handlers.Planned, ""
 	switch {
-	case !v.Start.After(now):
-		return nil
-	case !c.VisitTypes[v.Type].RideHome && len(leaveOffs(c, v, time.Time{})) == 0:
+	case !v.Start.After(now), !c.VisitTypes[v.Type].Prepares():
 		return nil
 	case prepare.State == handlers.Skipped:
 		o.Kind, o.Due = kinds.Unprepared, now

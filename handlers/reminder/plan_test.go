@@ -73,13 +73,13 @@ var plannedDays = []struct {
 		want: "booked 10-05 10:00, confirm 10-17 10:00, prepare 10-19 11:00",
 	},
 	{
-		name: "early: the nudge waits for the window", now: "2026-10-05 10:00",
-		start: "2026-10-20 10:00", zone: ny,
+		name: "early: the nudge leaves as the window opens", now: "2026-10-05 10:00",
+		start: "2026-10-20 12:00", zone: ny,
 		want: "booked 10-05 10:00, confirm 10-17 10:00, prepare 10-19 11:00, nudge 10-20 09:00",
 	},
 	{
 		name: "earlier: a nudge would come too late", now: "2026-10-05 10:00",
-		start: "2026-10-20 09:59", zone: ny,
+		start: "2026-10-20 11:59", zone: ny,
 		want: "booked 10-05 10:00, confirm 10-17 10:00, prepare 10-19 11:00",
 	},
 	{
@@ -90,22 +90,22 @@ var plannedDays = []struct {
 	{
 		name: "spring forward in between", now: "2027-03-01 10:00", start: "2027-03-15 14:00",
 		zone: ny,
-		want: "booked 03-01 10:00, confirm 03-12 10:00, prepare 03-14 11:00, nudge 03-15 11:00",
+		want: "booked 03-01 10:00, confirm 03-11 10:00, prepare 03-12 11:00, nudge 03-15 11:00",
 	},
 	{
 		name: "on the day of spring forward", now: "2027-03-01 10:00",
 		start: "2027-03-14 14:00", zone: ny,
-		want: "booked 03-01 10:00, confirm 03-11 10:00, prepare 03-13 11:00, nudge 03-14 11:00",
+		want: "booked 03-01 10:00, confirm 03-11 10:00, prepare 03-12 11:00, nudge 03-14 11:00",
 	},
 	{
 		name: "fall back in between", now: "2026-10-20 10:00", start: "2026-11-02 14:00",
 		zone: ny,
-		want: "booked 10-20 10:00, confirm 10-30 10:00, prepare 11-01 11:00, nudge 11-02 11:00",
+		want: "booked 10-20 10:00, confirm 10-29 10:00, prepare 10-30 11:00, nudge 11-02 11:00",
 	},
 	{
 		name: "no daylight time there", now: "2026-10-20 10:00", start: "2026-11-02 14:00",
 		zone: phoenix,
-		want: "booked 10-20 10:00, confirm 10-30 10:00, prepare 11-01 11:00, nudge 11-02 11:00",
+		want: "booked 10-20 10:00, confirm 10-29 10:00, prepare 10-30 11:00, nudge 11-02 11:00",
 	},
 	{
 		name: "far from the clinic", now: "2026-10-05 10:00", start: "2026-10-20 14:00",
@@ -115,7 +115,7 @@ var plannedDays = []struct {
 	{
 		name: "a holiday on the reminder's day", now: "2026-12-01 10:00",
 		start: "2026-12-28 14:00", zone: ny,
-		want: "booked 12-01 10:00, confirm 12-24 10:00, prepare 12-27 11:00, nudge 12-28 11:00",
+		want: "booked 12-01 10:00, confirm 12-23 10:00, prepare 12-24 11:00, nudge 12-28 11:00",
 	},
 	{
 		name: "a holiday the day before", now: "2026-12-01 10:00", start: "2026-12-26 14:00",
@@ -125,7 +125,7 @@ var plannedDays = []struct {
 	{
 		name: "a visit in the hour that is repeated, the first time", now: "2026-10-20 10:00",
 		start: "2026-11-01 05:30", zone: "UTC",
-		want: "booked 10-20 10:00, confirm 10-29 10:00, prepare 10-31 11:00",
+		want: "booked 10-20 10:00, confirm 10-29 10:00, prepare 10-30 11:00",
 	},
 	{
 		name: "twenty to midnight: the nudge is in the evening", now: "2026-10-05 10:00",
@@ -139,21 +139,21 @@ var plannedDays = []struct {
 	{
 		name: "in the night of spring forward", now: "2027-03-01 10:00",
 		start: "2027-03-14 03:30", zone: ny,
-		want: "booked 03-01 10:00, confirm 03-11 10:00, prepare 03-13 11:00",
+		want: "booked 03-01 10:00, confirm 03-11 10:00, prepare 03-12 11:00",
 	},
 	{
 		name: "in the night of fall back", now: "2026-10-20 10:00", start: "2026-11-01 00:10",
-		zone: ny, want: "booked 10-20 10:00, confirm 10-29 10:00, prepare 10-31 11:00",
+		zone: ny, want: "booked 10-20 10:00, confirm 10-29 10:00, prepare 10-30 11:00",
 	},
 	{
 		name: "half an hour of daylight time", now: "2026-09-20 10:00",
 		start: "2026-10-04 14:00", zone: "Australia/Lord_Howe",
-		want: "booked 09-20 10:00, confirm 10-01 10:00, prepare 10-03 11:00, nudge 10-04 11:00",
+		want: "booked 09-20 10:00, confirm 10-01 10:00, prepare 10-02 11:00, nudge 10-04 11:00",
 	},
 	{
 		name: "two holidays in a row", now: "2026-12-01 10:00", start: "2027-01-04 14:00",
 		zone: ny,
-		want: "booked 12-01 10:00, confirm 12-31 10:00, prepare 01-03 11:00, nudge 01-04 11:00",
+		want: "booked 12-01 10:00, confirm 12-30 10:00, prepare 12-31 11:00, nudge 01-04 11:00",
 	},
 	{
 		name: "early on the morning after a holiday", now: "2026-11-10 10:00",
@@ -187,6 +187,7 @@ func TestPlan(t *testing.T) {
 			}
 			v := handlers.Visit{
 				ID: "v", Phone: handlerstest.Phone(t, "0101"), Start: at(c.start), Zone: c.zone,
+				Type: "spravato",
 			}
 			var got []string
 			for _, o := range planned(handlerstest.Words(t).Clinic, v, at(c.now)) {
@@ -214,7 +215,9 @@ func TestPlanWhereThePatientIs(t *testing.T) {
 		"Pacific/Kiritimati": "confirm 10-18 10:00, prepare 10-20 11:00", // 3:00 AM on the next day
 		"no/such zone":       "confirm 10-17 10:00, prepare 10-19 11:00", // the clinic's
 	} {
-		v := handlers.Visit{ID: "v", Phone: handlerstest.Phone(t, "0101"), Start: start, Zone: zone}
+		v := handlers.Visit{
+			ID: "v", Phone: handlerstest.Phone(t, "0101"), Start: start, Zone: zone, Type: "spravato",
+		}
 		var got []string
 		for _, o := range planned(clinic, v, handlerstest.At(t, "2026-10-05 10:00")) {
 			if o.Kind != "booked" {
@@ -269,7 +272,7 @@ func TestPrepareComesEarlyEnough(t *testing.T) {
 		},
 		{
 			name: "the day before that", solids: 30, at: "11:00", now: "2026-10-05 10:00",
-			want: "10-18 11:00", start: "2026-10-20 07:00",
+			want: "10-16 11:00", start: "2026-10-20 07:00",
 		},
 		{
 			name: "after a holiday", solids: 24, at: "11:00", now: "2026-11-10 10:00",

@@ -59,7 +59,7 @@ func (b *books) book(t *testing.T, v handlers.Visit, want visits.Outcome) {
 func visit(t *testing.T, start string) handlers.Visit {
 	return handlers.Visit{
 		ID: "v", Name: "Ana Example", Phone: handlerstest.Phone(t, "0101"),
-		Start: handlerstest.At(t, start), Type: "consult",
+		Start: handlerstest.At(t, start), Type: "spravato",
 	}
 }
 

@@ -2,6 +2,7 @@ package reminder_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -38,6 +39,9 @@ func TestASeriesIsToldHowToPrepare(t *testing.T) {
 				}
 				told++
 				eve := o.Start.AddDate(0, 0, -1)
+				if o.Start.Weekday() == time.Monday {
+					eve = o.Start.AddDate(0, 0, -3) // nobody is there on Sunday
+				}
 				if at.Format("01-02 15:04") != eve.Format("01-02")+" 11:00" {
 					t.Errorf("how to prepare for %v was said at %v", o.Start, at)
 				}
@@ -198,7 +202,7 @@ func TestAMoveThatNoTextTellsOf(t *testing.T) {
 	const want = "A text (booked) did not reach the patient: this number's texts of the day are " +
 		"used, or kept for what matters more. Call them." +
 		" Their visit moved from Tue Oct 20 at 10:00 AM to Tue Oct 20 at 8:30 AM: tell them."
-	if got := b.tasks(t); len(got) != 1 || got[0] != want {
+	if got := b.tasks(t); !slices.Contains(got, "note: "+want) {
 		t.Errorf("the desk has %q, want %q", got, want)
 	}
 }

@@ -57,6 +57,8 @@ func (rs *Reminders) Instead(
 	switch {
 	case no != "":
 		return "", nil
+	case o.Must && !v.Prepared.IsZero(): // that text, or staff, told them when it is
+		return "", nil
 	case o.Must:
 		return fmt.Sprintf(
 			"Their visit moved from %s to %s: tell them.",

@@ -52,7 +52,7 @@ func (b *books) states(t *testing.T, kind string) string {
 
 func TestOneTextTellsOfBothVisitsOfADay(t *testing.T) {
 	b := newBooks(t, "2026-10-05 10:00")
-	b.two(t, "consult", "2026-10-20 14:00", "2026-10-20 16:30")
+	b.two(t, "spravato", "2026-10-20 14:00", "2026-10-20 16:30")
 	got := b.Until(t, "2026-10-21 00:00")
 	const want = "booked 10-05 10:00, confirm 10-17 10:00, prepare 10-19 11:00, nudge 10-20 11:00"
 	if got != want {

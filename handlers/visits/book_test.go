@@ -93,7 +93,7 @@ func (b *books) planned() string {
 func visit(t *testing.T, start string) handlers.Visit {
 	return handlers.Visit{
 		ID: "v", Name: "Ana Example", Phone: handlerstest.Phone(t, "0101"),
-		Start: handlerstest.At(t, start), Type: "consult",
+		Start: handlerstest.At(t, start), Type: "iv_infusion",
 	}
 }
 
@@ -117,7 +117,7 @@ func TestBookTwiceIsOnce(t *testing.T) {
 	b.book(t, visit(t, "2026-10-20 14:00"), visits.Imported)
 	before := b.planned()
 	b.book(t, visit(t, "2026-10-20 14:00"), visits.Unchanged)
-	if b.planned() != before || strings.Count(before, ",") != 3 {
+	if b.planned() != before || strings.Count(before, ",") != 4 {
 		t.Errorf("%s, before %s", b.planned(), before)
 	}
 	if got := b.Until(t, "2026-10-21 00:00"); got != "booked 10-05 10:00, confirm 10-17 10:00, "+
@@ -159,6 +159,9 @@ func TestAwayAndBack(t *testing.T) {
 
 func TestAChangeThatDoesNotMove(t *testing.T) {
 	b := newBooks(t, "2026-10-05 10:00")
+	short := b.Base.Clinic.VisitTypes["iv_infusion"] // a short text of the day before
+	short.RideHome, short.Prepare.Solids = false, 0
+	b.Base.Clinic.VisitTypes["iv_infusion"] = short
 	b.book(t, visit(t, "2026-10-20 14:00"), visits.Imported)
 	b.Until(t, "2026-10-06 10:00")
 	v, _, _ := b.store.Visit(t.Context(), "v")

@@ -135,7 +135,7 @@ var wishes = []struct {
 		name: "how to prepare comes today",
 		change: func(_ *handlers.Wish, e *handlers.Effects) {
 			v := e.Visits[0]
-			v.ID, v.Start = "tomorrow", local("2026-12-02 10:00")
+			v.ID, v.Type, v.Start = "tomorrow", "iv_infusion", local("2026-12-02 10:00")
 			e.Visits = append(e.Visits, v)
 		},
 	},

@@ -9,6 +9,7 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/veil"
 	"github.com/beacon-clinic/beacon/knowledge"
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
 	"github.com/beacon-clinic/beacon/knowledge/settings"
 )
 
@@ -260,12 +261,15 @@ func (h *Handler) room(s handlers.State, had []time.Time, zone *time.Location, n
 // coming returns the reminders of the number's visits that are due within a week, soonest first, by
 // the plan in clinic.yaml.
 func (h *Handler) coming(s handlers.State, now time.Time) (out []remind) {
+	c := h.Base.Clinic
 	for _, v := range s.Visits {
-		for _, step := range h.Base.Clinic.Reminders.Plan {
-			zone := h.Base.Clinic.Zoned(v.Zone)
-			at := step.Due(v.Start, zone)
+		for _, step := range c.Reminders.Plan {
+			zone := c.Zoned(v.Zone)
 			skipped := step.Only != "" && v.State == handlers.Confirmed
-			at = h.Base.Clinic.StepInWindow(step, at, zone)
+			at := c.Leaves(step, v.Start, zone, c.VisitTypes[v.Type].Prepares())
+			if step.Kind == kinds.Prepare && !c.VisitTypes[v.Type].Prepares() {
+				continue
+			}
 			if v.Open(now) && !skipped && at.After(now) && at.Before(v.Start) &&
 				at.Before(now.AddDate(0, 0, 7)) {
 				out = append(out, remind{at, step.Only == ""})

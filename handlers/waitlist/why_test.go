@@ -137,7 +137,7 @@ var passedOver = []struct {
 		name: "how to prepare comes today",
 		change: func(_ *handlers.Wish, e *handlers.Effects) {
 			v := e.Visits[0]
-			v.ID, v.Start = "tomorrow", local("2026-12-02 10:00")
+			v.ID, v.Type, v.Start = "tomorrow", "iv_infusion", local("2026-12-02 10:00")
 			e.Visits = append(e.Visits, v)
 		},
 		want: "not yet: they have had their texts of the day or the week, or need the next " +

@@ -2,6 +2,7 @@ package kinds
 
 // The texts and tasks of a visit that the plan treats in a way of their own.
 const (
+	Nudge   = "nudge"   // the text of the last hours, to who hasn't said whether they come
 	Prepare = "prepare" // the text that says what to leave off and asks who drives the patient home
 	// Ready is no text: a check at the time by which the patient was told and has answered. Where
 	// that isn't so it becomes a task of one of the next two kinds.

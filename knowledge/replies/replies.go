@@ -64,6 +64,7 @@ const (
 
 	// RemindPrefix comes before a reminder's kind ("booked"), one sentence a kind of the plan.
 	RemindPrefix = "remind_"
+	NudgeAhead   = "remind_nudge_ahead" // of one that leaves before the day of the visit
 	Solids       = "prepare_solids"
 	Liquids      = "prepare_liquids"
 	Nasal        = "prepare_nasal"

@@ -49,6 +49,12 @@ func (c *Clinic) Holiday(t time.Time) bool {
 	return slices.Contains(c.Holidays, t.Format(time.DateOnly))
 }
 
+// Attended tells whether the clinic opens on the day of t, in t's own zone.
+func (c *Clinic) Attended(t time.Time) bool {
+	_, ok := c.Hours[weekdays[t.Weekday()]]
+	return ok && !c.Holiday(t)
+}
+
 // Open tells whether the clinic is open at t, in the clinic's zone. The minute at which it closes
 // isn't open any more.
 func (c *Clinic) Open(t time.Time) bool {

@@ -133,7 +133,7 @@ func faultyPlans() []faultyFile {
 		},
 		{
 			name: "two steps of a kind",
-			yaml: plan("{kind: nudge, hours_before: 1}, {kind: nudge, hours_before: 2}"),
+			yaml: plan("{kind: nudge, hours_before: 3}, {kind: nudge, hours_before: 2}"),
 			want: []string{`line 6: reminders.plan[1]: kind "nudge" stands twice`},
 		},
 		{

@@ -1,21 +1,37 @@
 package settings
 
-import "time"
+import (
+	"time"
 
-// LeastBefore is the shortest time before a visit at which an hours-before reminder is still sent
-// when it had to wait for the window to open.
-const LeastBefore = time.Hour
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
+)
 
-// Asked tells whether the reminders sent by now have asked for a confirmation of a visit that
-// starts at start. The steps meant for unconfirmed visits are those that ask. It goes by the plan,
+const (
+	// LeastBefore is the shortest time before a visit at which an hours-before reminder is still
+	// sent when it had to wait for the window to open. With less, the patient may be getting ready
+	// when it comes.
+	LeastBefore = 3 * time.Hour
+	// leastHours is the least that hours_before can be, and how long before the visit such a
+	// reminder can still leave that something held up: after that it helps nobody.
+	leastHours = 2
+)
+
+// TooLate reports whether a reminder leaves too shortly before a visit that begins at start.
+func (s Step) TooLate(start, now time.Time) bool {
+	return s.HoursBefore > 0 && s.Kind != kinds.Prepare &&
+		start.Sub(now) < leastHours*time.Hour
+}
+
+// Asked tells whether the reminders sent by now have asked for a confirmation of a visit of a type
+// that starts at start. The steps meant for unconfirmed visits are those that ask. It goes by the plan,
 // not by what was sent, so it needs no store.
-func (c *Clinic) Asked(start time.Time, zone string, now time.Time) bool {
+func (c *Clinic) Asked(kind string, start time.Time, zone string, now time.Time) bool {
 	for _, s := range c.Reminders.Plan {
 		if s.Only != Unconfirmed {
 			continue
 		}
 		own := s.Due(start, c.Zoned(zone))
-		due := c.StepInWindow(s, own, c.Zoned(zone))
+		due := c.Leaves(s, start, c.Zoned(zone), c.VisitTypes[kind].Prepares())
 		skipped := s.HoursBefore > 0 && due.After(own) && start.Sub(due) < LeastBefore
 		if !skipped && !due.After(now) {
 			return true
@@ -24,8 +40,48 @@ func (c *Clinic) Asked(start time.Time, zone string, now time.Time) bool {
 	return false
 }
 
-// StepInWindow returns when a reminder that is due at due may be sent. One that is counted in days
-// before the visit has to be followed, so a holiday moves it to the working day before.
+// Leaves returns when a step before a visit that starts at start may be sent, in the patient's zone;
+// the zero time for the step at booking. One that is counted in days has to be followed, so a
+// holiday moves it to the working day before.
+//
+// If the visit prepares (it has something to prepare, or a ride home to arrange), that is said on a
+// day on which the clinic is open, the last one before: whoever needs help must find somebody there.
+// An earlier step that would share that day then leaves the day before.
+func (c *Clinic) Leaves(s Step, start time.Time, zone *time.Location, prepares bool) time.Time {
+	due := s.Due(start, zone)
+	if due.IsZero() {
+		return due
+	}
+	due = c.StepInWindow(s, due, zone)
+	if s.Kind == kinds.Prepare {
+		return c.lastAttended(due)
+	}
+	for _, p := range c.Reminders.Plan {
+		if !prepares || p.Kind != kinds.Prepare || p.DaysBefore == 0 ||
+			s.DaysBefore <= p.DaysBefore {
+			continue
+		}
+		at := c.lastAttended(c.StepInWindow(p, p.Due(start, zone), zone))
+		if at.Format(time.DateOnly) == due.Format(time.DateOnly) {
+			return c.StepInWindow(s, due.AddDate(0, 0, -1), zone)
+		}
+	}
+	return due
+}
+
+// lastAttended returns the time of day of due on the last day by then on which the clinic is open;
+// due if it wasn't open for two weeks.
+func (c *Clinic) lastAttended(due time.Time) time.Time {
+	for back := range 14 {
+		if day := due.AddDate(0, 0, -back); c.Attended(day) {
+			return day
+		}
+	}
+	return due
+}
+
+// StepInWindow returns when a reminder that is due at due may be sent, whether somebody is at the
+// clinic then or not. See Leaves.
 func (c *Clinic) StepInWindow(s Step, due time.Time, zone *time.Location) time.Time {
 	return c.inWindow(due, zone, s.DaysBefore > 0)
 }

@@ -129,6 +129,9 @@ func (s Step) check() error {
 	switch {
 	case s.Kind == "":
 		return errors.New("kind is missing")
+	case s.HoursBefore > 0 && s.HoursBefore < leastHours:
+		return fmt.Errorf("hours_before: %g: want %d or more: later than that, a text reaches a "+
+			"patient who is on the way", s.HoursBefore, leastHours)
 	case s.Only != "" && s.Only != Unconfirmed:
 		return fmt.Errorf("only: %q: want unconfirmed, or leave it out", s.Only)
 	case s.When == "booking" && s.DaysBefore == 0 && s.HoursBefore == 0,

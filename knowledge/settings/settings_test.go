@@ -136,9 +136,14 @@ func TestAskedHeedsWindowAndHolidays(t *testing.T) {
 			want: false,
 		},
 	} {
-		if got := c.Asked(at(t, c, k.start), k.zone, at(t, c, k.now)); got != k.want {
+		if got := c.Asked("consult", at(t, c, k.start), k.zone, at(t, c, k.now)); got != k.want {
 			t.Errorf("%s: asked %v", k.name, got)
 		}
+	}
+	// That of a Monday is asked about on Thursday: on Friday they are told how to prepare.
+	monday, thursday := at(t, c, "2026-12-14 14:00"), at(t, c, "2026-12-10 10:00")
+	if c.Asked("consult", monday, "", thursday) || !c.Asked("iv_infusion", monday, "", thursday) {
+		t.Error("a consult on Monday is asked about on Friday, an infusion on Thursday")
 	}
 }
 
@@ -150,16 +155,16 @@ func TestAskedWaitsForTheWindow(t *testing.T) {
 		want             bool
 	}{
 		{
-			name: "before the window", start: "2026-12-10 10:30", now: "2026-12-10 08:59",
+			name: "before the window", start: "2026-12-10 12:00", now: "2026-12-10 08:59",
 			want: false,
 		},
-		{name: "as it opens", start: "2026-12-10 10:30", now: "2026-12-10 09:00", want: true},
+		{name: "as it opens", start: "2026-12-10 12:00", now: "2026-12-10 09:00", want: true},
 		{
 			name:  "too shortly before the visit to be sent",
-			start: "2026-12-10 09:30", now: "2026-12-10 09:10", want: false,
+			start: "2026-12-10 11:30", now: "2026-12-10 09:10", want: false,
 		},
 	} {
-		if got := c.Asked(at(t, c, k.start), "", at(t, c, k.now)); got != k.want {
+		if got := c.Asked("consult", at(t, c, k.start), "", at(t, c, k.now)); got != k.want {
 			t.Errorf("%s: asked %v", k.name, got)
 		}
 	}

@@ -39,6 +39,10 @@ func (t VisitType) check(name string, fault report) {
 	}
 }
 
+// Prepares reports whether there is something to prepare for such a visit, or a ride home to
+// arrange.
+func (t VisitType) Prepares() bool { return t.RideHome || t.Prepare != (Prepare{}) }
+
 // Prepare sets what a patient must leave off before a visit, in hours before its start; 0 is no
 // rule.
 type Prepare struct {

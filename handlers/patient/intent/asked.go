@@ -26,7 +26,8 @@ func (k known) asked() (out []handlers.Visit, slot bool) {
 			if at.IsZero() || r.Visit != v.ID || !r.Start.Equal(v.Start) {
 				continue
 			}
-			asked[v.ID] = asked[v.ID] || step.Only == settings.Unconfirmed && v.Awaits(k.Now)
+			asks := step.Only == settings.Unconfirmed || step.When == "booking" && moved(v)
+			asked[v.ID] = asked[v.ID] || asks && v.Awaits(k.Now)
 			reminded[v.ID] = reminded[v.ID] ||
 				latest && (step.DaysBefore > 0 || step.HoursBefore > 0)
 		}
@@ -38,6 +39,9 @@ func (k known) asked() (out []handlers.Visit, slot bool) {
 	}
 	return out, false
 }
+
+// moved reports whether a visit has been moved: the text that tells of it asks for C.
+func moved(v handlers.Visit) bool { return !v.Was.IsZero() }
 
 // open reports whether a question about a visit is open: a small word then may be its answer.
 func (k known) open() bool {

@@ -95,7 +95,7 @@ func (k known) askedAfter(at time.Time, bare string) bool {
 	}
 	c := k.Base.Clinic
 	for _, v := range k.ahead {
-		asked := c.Asked(v.Start, v.Zone, k.Now) && !c.Asked(v.Start, v.Zone, at)
+		asked := c.Asked(v.Type, v.Start, v.Zone, k.Now) && !c.Asked(v.Type, v.Start, v.Zone, at)
 		if asked && v.Awaits(k.Now) {
 			return true
 		}

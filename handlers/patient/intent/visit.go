@@ -161,7 +161,8 @@ func (k known) meant(v screen.Verdict, kind string) []handlers.Visit {
 // goes by the clinic's plan, not by the rows, which aren't read for most texts.
 func (k known) awaiting() (out []handlers.Visit) {
 	for _, v := range k.ahead {
-		if v.Awaits(k.Now) && k.Base.Clinic.Asked(v.Start, v.Zone, k.wrote()) {
+		asked := moved(v) || k.Base.Clinic.Asked(v.Type, v.Start, v.Zone, k.wrote())
+		if asked && v.Awaits(k.Now) {
 			out = append(out, v)
 		}
 	}
