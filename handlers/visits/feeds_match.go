@@ -93,12 +93,7 @@ func (m *matched) findLost(
 	}
 	for phone, was := range gone {
 		for _, v := range was {
-			i := slices.IndexFunc(come[phone], func(i int) bool {
-				return m.given[i].Start.Equal(v.Start)
-			})
-			if len(was) == 1 && len(come[phone]) == 1 {
-				i = 0
-			}
+			i := m.again(v, was, come[phone])
 			if i < 0 {
 				m.lacks = append(m.lacks, v)
 				continue
@@ -108,6 +103,29 @@ func (m *matched) findLost(
 		}
 	}
 	slices.SortFunc(m.lacks, func(v, w handlers.Visit) int { return cmp.Compare(v.ID, w.ID) })
+}
+
+// again returns which of the visits that came to a number, given as places in m.given, is one that
+// went there; -1 for none. Several patients may share the number.
+func (m *matched) again(v handlers.Visit, went []handlers.Visit, came []int) int {
+	its := func(w handlers.Visit) bool { return handlers.SamePatient(v.Name, w.Name) }
+	only, n := -1, 0
+	for i, at := range came {
+		switch w := m.given[at]; {
+		case !its(w):
+		case w.Start.Equal(v.Start):
+			return i
+		default:
+			only = i
+			n++
+		}
+	}
+	if n == 1 && !slices.ContainsFunc(went, func(w handlers.Visit) bool {
+		return w.ID != v.ID && its(w)
+	}) {
+		return only
+	}
+	return -1
 }
 
 // unread reports whether a feed has a visit, or the series that it belongs to, but couldn't be read

@@ -352,6 +352,24 @@ func TestAVisitUnderAnotherID(t *testing.T) {
 	}
 }
 
+// A visit that goes and one that comes on the same phone, in the same look, are one that moved only
+// if they are one patient's.
+func TestAVisitOfAnotherPatientIsNotThatVisit(t *testing.T) {
+	f := newFed(t, "2026-10-05 10:00")
+	f.look(t, given(t, "a", "2026-10-20 14:00", 1))
+	ben := given(t, "b", "2026-10-20 14:00", 1)
+	ben.Name = "Ben Example"
+	for range 3 {
+		f.look(t, ben)
+	}
+	if v := f.stored(t, "a"); v.State != handlers.Cancelled {
+		t.Errorf("the visit that went is %q", v.State)
+	}
+	if v := f.stored(t, "b"); v.State != handlers.Booked || v.Name != ben.Name || v.Moves != 0 {
+		t.Errorf("the visit that came is %+v", v)
+	}
+}
+
 // A feed that has no numbers gives visits once staff have said whose a code is.
 func TestLinks(t *testing.T) {
 	f := newFed(t, "2026-10-05 10:00")
