@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/beacon-clinic/beacon/bot/feed"
+	"github.com/beacon-clinic/beacon/bot/feed/ics"
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/visits"
 	"github.com/beacon-clinic/beacon/knowledge/settings"
@@ -57,11 +58,45 @@ func (a *app) followers(c *Config, transport http.RoundTripper) (out []*follower
 }
 
 // source makes the source of a feed.
-func (a *app) source(f settings.Feed, c *Config, transport http.RoundTripper) (feedSource, error) {
-	if f.Kind == settings.FeedFHIR {
+func (a *app) source(
+	f settings.Feed, c *Config, transport http.RoundTripper,
+) (feedSource, error) {
+	switch f.Kind {
+	case settings.FeedICS:
+		return a.calendar(f, c, transport)
+	case settings.FeedFHIR:
 		return a.fhir(f, c, transport)
 	}
 	return nil, fmt.Errorf("there is no feed of kind %s", f.Kind)
+}
+
+// calendar makes the source of a calendar's address.
+func (a *app) calendar(
+	f settings.Feed, c *Config, transport http.RoundTripper,
+) (feedSource, error) {
+	address, err := c.address(f)
+	if err != nil {
+		return nil, err
+	}
+	out := &ics.Feed{
+		URL: address, Clinic: a.base.Clinic.Location(), Days: f.Days, Types: f.Types, Type: f.Type,
+		Skip: f.Skip, Own: a.clinicNumbers(), Transport: transport,
+	}
+	if f.Zone != "" {
+		out.Zone = a.base.Clinic.Zoned(f.Zone)
+	}
+	return out, nil
+}
+
+// clinicNumbers returns the clinic's own numbers, which are no patient's wherever they stand.
+func (a *app) clinicNumbers() (out []handlers.Phone) {
+	clinic := a.base.Clinic
+	for _, s := range []string{clinic.Phone, clinic.UrgentPhone, clinic.Desk.OnCallPhone} {
+		if p, err := handlers.NewPhone(s); err == nil {
+			out = append(out, p)
+		}
+	}
+	return out
 }
 
 // address returns where a feed is read from.

@@ -19,12 +19,13 @@ const module = "github.com/beacon-clinic/beacon/"
 // house says of every room what of the house it imports: one arrow, never up, never sideways. A new
 // room fails until it stands here. After a bar, what its tests alone import besides.
 var house = map[string]string{
-	"bot": "bot/feed bot/feed/fhir bot/redis bot/sandbox bot/slack bot/twilio handlers handlers/audit " +
-		"handlers/budget handlers/desk handlers/gate handlers/guard handlers/patient " +
-		"handlers/reminder handlers/staff handlers/veil handlers/visits handlers/waitlist " +
-		"knowledge knowledge/kinds knowledge/language knowledge/settings",
+	"bot": "bot/feed bot/feed/fhir bot/feed/ics bot/redis bot/sandbox bot/slack bot/twilio " +
+		"handlers handlers/audit handlers/budget handlers/desk handlers/gate handlers/guard " +
+		"handlers/patient handlers/reminder handlers/staff handlers/veil handlers/visits " +
+		"handlers/waitlist knowledge knowledge/kinds knowledge/language knowledge/settings",
 	"bot/feed":      "handlers handlers/budget",
 	"bot/feed/fhir": "bot/feed handlers",
+	"bot/feed/ics":  "bot/feed handlers",
 	"bot/redis": "handlers handlers/audit handlers/budget handlers/desk handlers/gate " +
 		"knowledge",
 	"bot/redis/redistest":   "",
@@ -86,6 +87,8 @@ var vendors = map[string]string{
 	"github.com/alicebob/miniredis/v2":   "bot/sandbox | bot/redis bot",
 	"github.com/nyaruka/phonenumbers":    "bot/feed",
 	"github.com/golang-jwt/jwt/v5":       "bot/feed/fhir",
+	"github.com/emersion/go-ical":        "bot/feed/ics",
+	"github.com/teambition/rrule-go":     "bot/feed/ics",
 	"github.com/alecthomas/kong":         "bot",
 	"github.com/joho/godotenv":           "bot",
 	"github.com/VictoriaMetrics/metrics": "bot",

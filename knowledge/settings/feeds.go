@@ -161,7 +161,8 @@ func (f *Feed) checkPlace(at func(key, format string, args ...any)) {
 // CheckFeedURL wants an address that nobody on the way can read or change: https, or this machine's
 // own. A user and password in it would be shown where the address is.
 func CheckFeedURL(s string) error {
-	u, err := url.Parse(s)
+	// As calendars are often given: it means https.
+	u, err := url.Parse(strings.Replace(s, "webcal://", "https://", 1))
 	switch {
 	case err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http":
 		return fmt.Errorf("want an address like https://calendar.example/clinic.ics")
@@ -224,6 +225,8 @@ func (c *Clinic) checkFeedTypes(f *Feed, at func(key, format string, args ...any
 	}
 	if f.Type != "" {
 		known("type", f.Type)
+	} else if f.Kind == FeedICS && len(f.Types) == 0 {
+		at("type", "want the visit type of its events, or types: what titles call which")
 	}
 	for _, t := range f.Types {
 		if t != FeedSkip {

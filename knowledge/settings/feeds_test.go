@@ -41,7 +41,7 @@ feeds:
 
 // A feed that is set up wrongly is told with its line and what to write.
 func TestFaultyFeeds(t *testing.T) {
-	const calendar = "name: main, kind: ics, url: 'https://a.example/x.ics'"
+	const calendar = "name: main, kind: ics, url: 'https://a.example/x.ics', types: {C: consult}"
 	for _, k := range []struct{ name, feed, want string }{
 		{name: "no name", feed: "kind: file", want: "line 8: feeds: name: \"\": want a short name"},
 		{name: "a long name", feed: "name: Our Calendar, kind: file", want: "want a short name"},
@@ -75,9 +75,13 @@ func TestFaultyFeeds(t *testing.T) {
 			want: "path: want the whole path",
 		},
 		{name: "far ahead", feed: calendar + ", days: 4000", want: "days: 4000: want 1 to 400"},
+		{
+			name: "no type", feed: "name: main, kind: ics, url: 'https://a.example/x.ics'",
+			want: "type: want the visit type of its events, or types",
+		},
 		{name: "a type that is none", feed: calendar + ", type: spa", want: "type: \"spa\": want one"},
 		{
-			name: "a type of a word", feed: calendar + ", types: {IV: spa}",
+			name: "a type of a word", feed: "name: main, kind: file, types: {IV: spa}",
 			want: "types: \"spa\": want one of consult",
 		},
 		{name: "a zone that is none", feed: calendar + ", zone: EST", want: "zone: \"EST\": want"},
