@@ -12,6 +12,7 @@ type State struct {
 	Conversation Conversation
 	Consent      Consent
 	Visits       []Visit // those that start later than a day ago, soonest first
+	Past         []Visit // those before, of the last LookBack, soonest first
 	Cases        []Case  // the open ones
 	Texted       bool    // it has been sent an unasked text before
 	Reach        Reach
@@ -23,6 +24,10 @@ type State struct {
 	Version string    // of this state; "" if it wasn't read from the store
 	Listed  time.Time // until when the number is found by its last digits
 }
+
+// LookBack is how long a past visit is part of a number's state: long enough for the place of a
+// visit in its series, and to miss who doesn't come back.
+const LookBack = 90 * 24 * time.Hour
 
 // Urgent returns the number's open alarm, which pauses answers and reminders; nil if there is none.
 // A concern is no alarm.

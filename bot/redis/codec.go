@@ -229,7 +229,9 @@ type talk struct {
 }
 
 // decodeState reads what the Lua function known returns of a number; see there for its order.
-func (s seals) decodeState(p handlers.Phone, from any) (out handlers.State, err error) {
+func (s seals) decodeState(
+	p handlers.Phone, from any, now time.Time,
+) (out handlers.State, err error) {
 	out.Phone = p
 	f := list(from)
 	if len(f) < 9 {
@@ -256,6 +258,13 @@ func (s seals) decodeState(p handlers.Phone, from any) (out handlers.State, err 
 		out.Cases = append(out.Cases, c)
 	}
 	offers, err2 := s.decodeSlots(list(f[7]))
-	out.Visits, out.Offers = visits, offers
+	past := 0
+	for past < len(visits) && visits[past].Start.Before(now.Add(-recent)) {
+		past++
+	}
+	if past > 0 {
+		out.Past = visits[:past:past]
+	}
+	out.Visits, out.Offers = visits[past:], offers
 	return out, errors.Join(err, err1, err2)
 }

@@ -53,7 +53,7 @@ const (
 
 const (
 	doubtStep    = time.Second    // how exactly it is known when the server was last seen
-	lookBack     = 24 * time.Hour // how long a past visit is still part of a number's state
+	recent       = 24 * time.Hour // how long a past visit is among a number's visits, not its past
 	keepConsents = 20             // how many changes of consent a number's history holds
 )
 

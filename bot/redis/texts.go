@@ -228,7 +228,7 @@ func (r *Redis) Claim(
 	for _, one := range taken {
 		var c gate.Claim
 		if c.Outgoing, err = r.seals.decodeRow(one.fields); err == nil && !c.Alarm {
-			c.Known, err = r.seals.decodeState(c.To, one.known)
+			c.Known, err = r.seals.decodeState(c.To, one.known, r.now())
 		}
 		if err != nil {
 			faults = append(faults, err)

@@ -328,12 +328,12 @@ func (r *Redis) read(
 	if done != nil && out[0] != nil {
 		err = r.seals.decode(inDone, out[0], done)
 	}
-	s, err1 := r.seals.decodeState(p, out[1])
+	s, err1 := r.seals.decodeState(p, out[1], r.now())
 	s.Used = decodeUsed(text(out[2]))
 	rows, err2 := r.seals.decodeRecords(list(out[4]))
 	slices.Reverse(rows)
 	return s, rows, done, errors.Join(err, err1, err2)
 }
 
-// visitsSince returns the Unix s since which visits are part of a number's state: lookBack ago.
-func (r *Redis) visitsSince() int64 { return r.now().Add(-lookBack).Unix() }
+// visitsSince returns the Unix s since which visits are part of a number's state.
+func (r *Redis) visitsSince() int64 { return r.now().Add(-handlers.LookBack).Unix() }

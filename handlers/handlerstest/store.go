@@ -225,11 +225,15 @@ func (s *Store) state(p handlers.Phone) handlers.State {
 		out.Consent = n.consents[len(n.consents)-1]
 	}
 	for id := range n.visits {
-		if v := s.visits[id]; !v.Start.Before(s.Now().AddDate(0, 0, -1)) {
+		switch v := s.visits[id]; {
+		case !v.Start.Before(s.Now().AddDate(0, 0, -1)):
 			out.Visits = append(out.Visits, v)
+		case !v.Start.Before(s.Now().Add(-handlers.LookBack)):
+			out.Past = append(out.Past, v)
 		}
 	}
 	sortVisits(out.Visits)
+	sortVisits(out.Past)
 	for _, c := range s.cases {
 		if c.Phone == p && c.Open && !c.Slot() {
 			c.Held, c.Holder = time.Time{}, "" // only reading a case by itself shows these

@@ -10,7 +10,8 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// A number's state has its visits from yesterday on, each where it was written last.
+// A number's state has its visits from yesterday on, each where it was written last, and its past
+// ones apart.
 func visitsOfANumber(t *testing.T, on each) {
 	on(t, func(t *testing.T, r Store) {
 		p, q := Phone(t, "0101"), Phone(t, "0102")
@@ -23,22 +24,26 @@ func visitsOfANumber(t *testing.T, on each) {
 				at("soon", time.Hour),
 				at("past", -23*time.Hour),
 				at("gone", -25*time.Hour),
+				at("long", -91*24*time.Hour),
 			},
 		})
 		ids := func(s handlers.State) string {
 			var out []string
+			for _, v := range s.Past {
+				out = append(out, "("+v.ID+")")
+			}
 			for _, v := range s.Visits {
 				out = append(out, v.ID)
 			}
 			return strings.Join(out, " ")
 		}
-		if got := ids(Peek(t, r, p)); got != "past soon late" {
+		if got := ids(Peek(t, r, p)); got != "(gone) past soon late" {
 			t.Errorf("visits %q", got)
 		}
 		// To another number: the old one doesn't have it any more.
 		Turn(t, r, "2", p, handlers.Effects{Gone: []string{"soon"}})
 		Turn(t, r, "3", q, handlers.Effects{Visits: []handlers.Visit{at("soon", 3*time.Hour)}})
-		if got := ids(Peek(t, r, p)) + "|" + ids(Peek(t, r, q)); got != "past late|soon" {
+		if got := ids(Peek(t, r, p)) + "|" + ids(Peek(t, r, q)); got != "(gone) past late|soon" {
 			t.Errorf("visits %q", got)
 		}
 		// Moved: once, at its new time.
