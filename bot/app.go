@@ -37,6 +37,7 @@ type app struct {
 	reminders *reminder.Reminders
 	waitlist  *waitlist.Handler
 	feeds     []*follower // that run by themselves; none where nothing runs
+	writer    *visits.Writer
 	meter     *meter
 	health    *health // nil until watch; the commands on visits have none
 	words     string  // the fingerprint of the base

@@ -49,7 +49,8 @@ var house = map[string]string{
 		"handlers/waitlist knowledge/kinds",
 	"handlers/patient": "handlers handlers/budget handlers/desk handlers/gate handlers/guard " +
 		"handlers/patient/intent handlers/veil handlers/visits handlers/waitlist knowledge " +
-		"knowledge/kinds knowledge/language knowledge/replies knowledge/screen",
+		"knowledge/kinds knowledge/language knowledge/replies knowledge/screen | " +
+		"knowledge/settings",
 	"handlers/patient/intent": "handlers handlers/waitlist knowledge knowledge/clean " +
 		"knowledge/kinds knowledge/language knowledge/screen knowledge/settings",
 	"handlers/reminder": "handlers handlers/desk handlers/gate handlers/veil knowledge " +
@@ -59,8 +60,8 @@ var house = map[string]string{
 		"handlers/veil handlers/visits handlers/waitlist knowledge knowledge/kinds " +
 		"knowledge/language knowledge/replies | knowledge/settings",
 	"handlers/veil": "",
-	"handlers/visits": "handlers handlers/desk handlers/reminder handlers/veil handlers/waitlist " +
-		"knowledge knowledge/kinds | handlers/gate",
+	"handlers/visits": "handlers handlers/desk handlers/guard handlers/reminder handlers/veil " +
+		"handlers/waitlist knowledge knowledge/kinds | handlers/gate",
 	"handlers/waitlist": "handlers handlers/desk handlers/guard handlers/veil knowledge " +
 		"knowledge/kinds knowledge/language knowledge/replies knowledge/settings | " +
 		"handlers/gate",

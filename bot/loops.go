@@ -21,6 +21,7 @@ const (
 	refusedTime = 5 * time.Second        // tell of what wasn't answered
 	sweepTime   = time.Hour              // remove what has outlived its time
 	learnTime   = 5 * time.Second        // look for what staff have taught
+	writeTime   = time.Second            // write answers back to where visits come from
 )
 
 // dangerLoops returns what tells people of patients in danger. Urgent posts have a loop of their
@@ -51,6 +52,7 @@ func (a *app) loops() []func(context.Context) {
 		a.every("slots", slotsTime, a.ordinary(a.waitlist.Deliver)),
 		a.every("sweep", sweepTime, a.ordinary(a.store.Sweep)),
 		a.every("audit", auditTime, a.logAudit),
+		a.every("write back", writeTime, a.ordinary(a.writer.Deliver)),
 		learn,
 		a.every("refused", refusedTime, a.patient.TellRefused),
 		a.every("catch-up", catchTick, a.catchUp.Look),
@@ -134,7 +136,7 @@ func (a *app) texts(ctx context.Context) {
 }
 
 // due delivers everything that is due, once, as the loops do: offers of slots, texts, alarms, then
-// other posts. The sandbox calls it. next is when something falls due next, where the page's clock
+// other posts, and what is written to other systems. The sandbox calls it. next is when something falls due next, where the page's clock
 // stops on its way; zero if nothing waits. The error joins what failed.
 func (a *app) due(ctx context.Context, _ time.Time) (sent int, next time.Time, err error) {
 	a.patient.Wait() // what danger was answered at once and is being stored
@@ -142,16 +144,20 @@ func (a *app) due(ctx context.Context, _ time.Time) (sent int, next time.Time, e
 	defer a.turning.Unlock()
 	err0 := a.waitlist.Deliver(ctx)
 	sent, err1 := a.texter.Deliver(ctx)
-	err2 := errors.Join(a.patient.TellRefused(ctx), a.poster.Alarms(ctx), a.poster.Deliver(ctx))
+	err2 := errors.Join(
+		a.patient.TellRefused(ctx), a.poster.Alarms(ctx), a.writer.Deliver(ctx),
+		a.poster.Deliver(ctx),
+	)
 	text, err3 := a.store.Next(ctx, a.texter.Pace())
 	post, err4 := a.store.NextPost(ctx)
 	slot, err5 := a.store.NextSlot(ctx)
-	for _, at := range []time.Time{text, post, slot} {
+	back, err6 := a.store.NextWriteBack(ctx)
+	for _, at := range []time.Time{text, post, slot, back} {
 		if next.IsZero() || (!at.IsZero() && at.Before(next)) {
 			next = at
 		}
 	}
-	return sent, next, errors.Join(err0, err1, err2, err3, err4, err5)
+	return sent, next, errors.Join(err0, err1, err2, err3, err4, err5, err6)
 }
 
 // every returns a loop that does the work at once and then once a pause, never twice at a time. A

@@ -52,6 +52,10 @@ func wire(
 	a.visits = &visits.Books{
 		Base: base, Store: store, Visits: store, Feeds: store, Waitlist: a.waitlist, Now: now,
 	}
+	a.writer = &visits.Writer{
+		Base: base, Store: store, Visits: store, Outbox: store,
+		Systems: map[string]visits.System{}, Now: now, Log: log,
+	}
 	a.patient = &patient.Handler{
 		Base: base, Store: store, Gate: a.texter, Poster: a.poster, Visits: a.visits,
 		History: store, Refusals: store, Live: live, Now: now, Meter: a.meter, Log: log,

@@ -14,6 +14,7 @@ type Effects struct {
 	Gone         []string // ids of visits that aren't this number's any more
 	Cases        []Case   // opened or changed
 	Posts        []Post
+	WriteBacks   []WriteBack
 	// Texts are rows to plan, or rows of State Skipped, which only record why a text isn't planned.
 	// A row whose id exists already is left as it is.
 	Texts   []Outgoing
@@ -72,6 +73,7 @@ func (e *Effects) Add(more Effects) {
 	e.Gone = append(e.Gone, more.Gone...)
 	e.Cases = append(e.Cases, more.Cases...)
 	e.Posts = append(e.Posts, more.Posts...)
+	e.WriteBacks = append(e.WriteBacks, more.WriteBacks...)
 	e.Texts = append(e.Texts, more.Texts...)
 	e.Void = append(e.Void, more.Void...)
 	e.Retry = append(e.Retry, more.Retry...)

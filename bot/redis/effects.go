@@ -33,6 +33,9 @@ func (r *Redis) commands(
 		post.Urgent = desk.Urgent(post.Case, e.Cases, s.Cases)
 		w.post(post)
 	}
+	for _, back := range e.WriteBacks {
+		w.writeBack(back)
+	}
 	w.rows(e)
 	w.slots(e.Slots)
 	w.wishes(e)

@@ -23,7 +23,8 @@ const (
 	// keepWords is that of the body of an asked text, which is kept until the text is delivered:
 	// if it isn't, it may be sent again.
 	keepWords = 72 * time.Hour
-	// keepPost is that of a post, from when it was last tried.
+	// keepPost is that of a post, and of what is written to other systems, from when it was last
+	// tried.
 	keepPost = 7 * day
 	// keepPace is that of the pace and of a day's count: longer than the day that is counted.
 	keepPace = 48 * time.Hour
@@ -229,6 +230,9 @@ func (k keys) words(id string) string { return k.prefix + "words:" + id }
 // hash: row (JSON Post), token, claims (how often it was claimed); keepPost
 func (k keys) post(id string) string { return k.prefix + "post:" + id }
 
+// hash: row (JSON WriteBack), token, claims (how often it was claimed); keepPost
+func (k keys) back(id string) string { return k.prefix + "back:" + id }
+
 // hash: by (who posts the first card of the case with this id, or did last), till (ms); keepHeld
 func (k keys) held(id string) string { return k.prefix + "held:" + id }
 
@@ -262,6 +266,9 @@ func (k keys) postQueue(urgent bool) string {
 	}
 	return k.prefix + "posts:due"
 }
+
+// sorted set: ids of what is to be written to other systems; for ever
+func (k keys) backs() string { return k.prefix + "backs" }
 
 // sorted set: ids of the slots on offer by the ms at which they are looked at again; for ever, an
 // id until its slot needs no further look or has expired

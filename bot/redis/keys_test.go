@@ -96,6 +96,9 @@ func fillAtOnce(t *testing.T, r *redis.Redis, p handlers.Phone) {
 			},
 			{ID: "p3", Case: "c2", Do: desk.PostCard, Due: now.Add(time.Hour)},
 		},
+		WriteBacks: []handlers.WriteBack{
+			{ID: "v1", Phone: p, Feed: "ehr", External: "a1", Due: now.Add(time.Hour)},
+		},
 		Texts:  []handlers.Outgoing{text("asked", false), text("due", true), text("failed", false)},
 		Slots:  []handlers.Slot{slot("s1", p, other), slot("s2", other, p)},
 		Wishes: []handlers.Wish{{Phone: p, Type: "consult", At: now}},
@@ -307,7 +310,7 @@ func clinics(key string) bool {
 	switch rest := strings.TrimPrefix(key, "{beacon}:"); rest {
 	case "handled:all": // it outlives its number
 		return true
-	case "visits", "cases", "cases:urgent", "texts:failed", "posts:due", "posts:first",
+	case "backs", "visits", "cases", "cases:urgent", "texts:failed", "posts:due", "posts:first",
 		"slots", "slots:due", "turn:slot:s2", "pace:":
 		return true
 	}

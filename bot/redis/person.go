@@ -24,7 +24,8 @@ type Known struct {
 	Texts        []handlers.Record     `json:"texts"`   // what we sent, or plan to
 	Replies      []handlers.Reply      `json:"replies"` // to what they texted lately
 	Cases        []handlers.Case       `json:"cases"`
-	Posts        []handlers.Post       `json:"posts"` // that the desk is yet to be shown
+	Posts        []handlers.Post       `json:"posts"`       // that the desk is yet to be shown
+	WriteBacks   []handlers.WriteBack  `json:"write_backs"` // that other systems are yet to be told
 	Wishes       []handlers.Wish       `json:"wishes"`
 	Slots        []handlers.Slot       `json:"slots"` // that they gave up, or were offered
 	Links        []handlers.Link       `json:"links"` // what feeds call them
@@ -34,7 +35,7 @@ type Known struct {
 func (k Known) Nothing() bool {
 	return k.Consent == (handlers.Consent{}) && k.Reach == (handlers.Reach{}) &&
 		k.Conversation.At.IsZero() && len(k.Consents)+len(k.Visits)+len(k.Texts)+len(k.Replies)+
-		len(k.Cases)+len(k.Posts)+len(k.Wishes)+len(k.Slots)+len(k.Links) == 0
+		len(k.Cases)+len(k.Posts)+len(k.WriteBacks)+len(k.Wishes)+len(k.Slots)+len(k.Links) == 0
 }
 
 // Known reads all that the store holds of a number.
@@ -115,6 +116,14 @@ func (r *Redis) learn(ctx context.Context, out *Known, p handlers.Phone, key str
 		}
 		post, err := r.seals.decodePost(f)
 		out.Posts = append(out.Posts, post)
+		return err
+	case "back":
+		f, err := r.db.HGetAll(ctx, key).Result()
+		if err != nil || len(f) == 0 {
+			return err
+		}
+		back, err := r.seals.decodeWriteBack(f)
+		out.WriteBacks = append(out.WriteBacks, back)
 		return err
 	}
 	return nil
@@ -266,6 +275,7 @@ func (w *writer) delist(stem, id string) {
 		"visit": {w.keys.visits()},
 		"case":  {w.keys.cases(), w.keys.untaken()},
 		"text":  append([]string{w.keys.failed()}, w.keys.textQueues()...),
+		"back":  {w.keys.backs()},
 		"post":  {w.keys.postQueue(true), w.keys.postQueue(false)},
 	}[stem]
 	for _, set := range sets {

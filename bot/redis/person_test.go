@@ -29,7 +29,7 @@ func TestKnown(t *testing.T) {
 		}
 		for _, mark := range []string{
 			"body", "reply", "note", "said", "burst", "consent", "reach", "Name", "type", "title",
-			"text", "post", "offer", "wish", "waits",
+			"text", "post", "offer", "wish", "waits", "external",
 		} {
 			if !strings.Contains(string(all), "MARK "+mark) {
 				t.Errorf("%q isn't in what is known:\n%s", "MARK "+mark, all)

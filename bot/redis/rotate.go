@@ -21,6 +21,7 @@ var vaults = map[string]vault{
 	"audit":        {in: inAudit, kind: "list"},
 	"audit-anchor": {in: inAudit, kind: "string"},
 	"audit-head":   {in: inAudit, kind: "string"},
+	"back":         {in: inBack, kind: "hash", fields: []string{"row"}},
 	"case":         {in: inCase, kind: "hash", fields: []string{"case"}},
 	"consent":      {in: inConsent, kind: "string"},
 	"consents":     {in: inConsents, kind: "list"},

@@ -132,6 +132,7 @@ type place string
 
 const (
 	inAudit    place = "audit"
+	inBack     place = "back"
 	inCase     place = "case"
 	inConsent  place = "consent"
 	inConsents place = "consents"

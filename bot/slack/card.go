@@ -236,6 +236,8 @@ func kindWords(kind string) string {
 		return "A feed lacks visits: agree?"
 	case kinds.FeedUnlinked:
 		return "Visits without a number"
+	case kinds.NotWritten:
+		return "Not in the other system"
 	case "":
 		return "Case"
 	default:

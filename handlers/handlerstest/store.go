@@ -29,6 +29,7 @@ type Store struct {
 	cases    map[string]handlers.Case
 	rows     map[string]*row
 	posts    map[string]*post
+	backs    map[string]*back
 	slots    map[string]slot
 	wishes   map[string]handlers.Wish
 	links    []handlers.Link
@@ -79,6 +80,7 @@ func NewStore(now func() time.Time) *Store {
 		cases:   map[string]handlers.Case{},
 		rows:    map[string]*row{},
 		posts:   map[string]*post{},
+		backs:   map[string]*back{},
 		slots:   map[string]slot{},
 		wishes:  map[string]handlers.Wish{},
 		holds:   map[string]hold{},
@@ -275,6 +277,9 @@ func (s *Store) write(p handlers.Phone, e handlers.Effects) {
 	for _, one := range e.Posts {
 		one.Urgent = desk.Urgent(one.Case, e.Cases, before.Cases)
 		s.posts[one.ID] = &post{post: one, waits: waits{id: one.ID, due: one.Due}}
+	}
+	for _, one := range e.WriteBacks {
+		s.backs[one.ID] = &back{row: one, waits: waits{id: one.ID, due: one.Due}}
 	}
 	s.writeSpend(p, e)
 	s.writeRows(e)

@@ -33,6 +33,7 @@ func (h *Handler) decide(
 	default:
 		b.reply(in)
 	}
+	b.e.WriteBacks = handlers.WriteBacks(s, b.e, h.Base.Clinic.WritesBack, b.wrote(), now)
 	return b
 }
 

@@ -11,6 +11,7 @@ const (
 	Feed         = "feed"          // a feed fails or is stale
 	FeedShrunk   = "feed_shrunk"   // a feed lacks visits: are they off?
 	FeedUnlinked = "feed_unlinked" // visits of a feed that have no number
+	NotWritten   = "not_written"   // what a patient answered couldn't be written to a feed's system
 
 	Slot      = "slot" // a free slot
 	SlotTaken = "slot_taken"

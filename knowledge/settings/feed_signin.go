@@ -28,6 +28,12 @@ const (
 	scopeWrite = "system/Appointment.rus system/Patient.rs system/Slot.rs"
 )
 
+// WritesBack reports whether what patients answer to the visits of a feed is written to its system.
+func (c *Clinic) WritesBack(feed string) bool {
+	f, ok := c.Feed(feed)
+	return ok && f.WriteBack
+}
+
 // checkSignIn checks how a feed signs in, and fills in what it asks for.
 func (f *Feed) checkSignIn(at func(key, format string, args ...any)) {
 	s := &f.SignIn

@@ -21,11 +21,11 @@ var statuses = map[string]string{
 // has written the visit since it was read.
 const writeTries = 3
 
-// Answer writes what a patient said of a visit as their status among its participants, and changes
+// WriteBack writes what a patient said of a visit as their status among its participants, and changes
 // nothing else of it. The same again changes nothing. Nothing is written over what somebody has
 // changed there since the patient's answer, see [handlers.ErrOvertaken]: the visit is off there,
 // has moved, or another answer was entered.
-func (f *Server) Answer(ctx context.Context, a handlers.Answer, now time.Time) error {
+func (f *Server) WriteBack(ctx context.Context, a handlers.WriteBack, now time.Time) error {
 	if !recordID(a.External) || statuses[a.State] == "" {
 		return errors.New("the answer isn't one that can be written")
 	}
@@ -57,7 +57,7 @@ type answerable struct {
 
 // readFor reads the visit that an answer is about, and says whether it can be written there.
 func (f *Server) readFor(
-	ctx context.Context, a handlers.Answer, now time.Time,
+	ctx context.Context, a handlers.WriteBack, now time.Time,
 ) (answerable, error) {
 	u := f.client.base.JoinPath("Appointment", a.External)
 	got, err := f.client.ask(ctx, http.MethodGet, u, http.Header{}, nil, now)
@@ -95,7 +95,7 @@ func (f *Server) readFor(
 
 // place finds the patient among the participants of a visit that stands as it did when they
 // answered.
-func place(now appointment, a handlers.Answer) (answerable, error) {
+func place(now appointment, a handlers.WriteBack) (answerable, error) {
 	of := now.patients()
 	start, bad := instant(now.Start)
 	switch {
@@ -116,7 +116,7 @@ func place(now appointment, a handlers.Answer) (answerable, error) {
 // before reports whether a visit was last changed before the patient answered. Both are measured
 // from now, each by its own clock, so that a clock that is wrong does no harm. What isn't known is
 // taken for later.
-func before(got answer, v appointment, a handlers.Answer, now time.Time) bool {
+func before(got answer, v appointment, a handlers.WriteBack, now time.Time) bool {
 	clock, err := http.ParseTime(got.header.Get("Date"))
 	if err != nil || v.Meta.LastUpdated.IsZero() {
 		return false

@@ -148,7 +148,7 @@ func TestWritesAnswersBack(t *testing.T) {
 				v.changed = at("2026-11-30T11:58:00Z")
 			}
 			e := newEHR(t, map[string]any{"": v.ServeHTTP})
-			a := handlers.Answer{
+			a := handlers.WriteBack{
 				External: "a1", Start: at("2026-12-01T19:30:00Z"), State: c.state,
 				At: at("2026-11-30T11:50:00Z"),
 			}
@@ -157,7 +157,7 @@ func TestWritesAnswersBack(t *testing.T) {
 			}
 			f := e.fhir(t)
 			for range 2 { // the same again changes nothing
-				err := f.Answer(t.Context(), a, at(noon))
+				err := f.WriteBack(t.Context(), a, at(noon))
 				if (err == nil) != (c.err == "") ||
 					err != nil && !strings.Contains(err.Error(), c.err) ||
 					errors.Is(err, handlers.ErrOvertaken) != c.over {

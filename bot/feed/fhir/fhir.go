@@ -2,7 +2,7 @@
 // writes patients' answers back to it.
 //
 // [Server.Look] reads Appointments with their Patients and Slots: all that lie ahead at first and
-// then once an hour, and what has changed in between. [Server.Answer] writes a patient's answer as
+// then once an hour, and what has changed in between. [Server.WriteBack] writes a patient's answer as
 // their status among the participants of an Appointment. It signs in as SMART Backend Services have
 // it. All that comes from the server is bounded, and no address but its own is asked.
 package fhir

@@ -38,6 +38,11 @@ type Store interface {
 	Consents(ctx context.Context, p handlers.Phone) ([]handlers.Consent, error)
 	Next(ctx context.Context, p gate.Pace) (time.Time, error)
 	NextPost(ctx context.Context) (time.Time, error)
+	ClaimWriteBacks(
+		ctx context.Context, now time.Time, n int, lease time.Duration,
+	) ([]handlers.WriteBack, error)
+	SettleWriteBack(ctx context.Context, b handlers.WriteBack, again time.Time) error
+	NextWriteBack(ctx context.Context) (time.Time, error)
 	Waiting(ctx context.Context) (int64, error)
 	Records(ctx context.Context, p handlers.Phone) ([]handlers.Record, error)
 	TurnWithRecords(
@@ -95,6 +100,7 @@ var behaviours = []struct {
 	{name: "posts: held while another is tried again", run: heldPosts},
 	{name: "posts: only the claim settles one", run: onlyTheClaimSettlesAPost},
 	{name: "posts: a case's first card", run: holdCard},
+	{name: "write-backs: claimed, tried again, overtaken", run: writeBacks},
 	{name: "lists: in order", run: listsInOrder},
 	{name: "ring: one row at a time", run: takeRing},
 	{name: "ring: the next one", run: nextRing},

@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// Answer is what a patient said of a visit that comes from another system, to be written there. It
-// waits in a queue until that system has it, or a person must enter it.
-type Answer struct {
+// WriteBack is what a patient answered of a visit that comes from another system, to be written
+// there. It waits in a queue until that system has it, or a person must enter it.
+type WriteBack struct {
 	ID    string `json:"id"` // the visit's: what the patient says later takes its place
 	Phone Phone  `json:"phone"`
 	// Feed and External are where the visit comes from, and its id there; Start is when it was to
@@ -18,6 +18,7 @@ type Answer struct {
 	State    string    `json:"state"` // Confirmed or Declined
 	At       time.Time `json:"at"`    // when the patient said so
 	Due      time.Time `json:"due"`   // when it is written, or tried again
+	Tries    int       `json:"-"`     // how often it was claimed before
 	Token    string    `json:"-"`     // proves the claim when it is settled
 }
 
@@ -25,10 +26,12 @@ type Answer struct {
 // in the other system since: their word is the newer one. What wraps it says what was changed.
 var ErrOvertaken = errors.New("it was changed there since")
 
-// Answered returns what is to be written to other systems of a turn that found a number in state s:
-// for each visit whose answer e changes, the answer. takes says of a feed whether its system wants
-// them.
-func Answered(s State, e Effects, takes func(feed string) bool, now time.Time) (out []Answer) {
+// WriteBacks returns what is to be written to other systems of a turn that found a number in state
+// s: the answer to each visit whose answer e changes. at is when the patient gave it, and takes says
+// of a feed whether its system wants it.
+func WriteBacks(
+	s State, e Effects, takes func(feed string) bool, at, now time.Time,
+) (out []WriteBack) {
 	was := map[string]string{}
 	for _, v := range s.Visits {
 		was[v.ID] = v.State
@@ -39,9 +42,9 @@ func Answered(s State, e Effects, takes func(feed string) bool, now time.Time) (
 			v.External == "" || !takes(v.Source) {
 			continue
 		}
-		out = append(out, Answer{
+		out = append(out, WriteBack{
 			ID: v.ID, Phone: v.Phone, Feed: v.Source, External: v.External, Start: v.Start,
-			State: v.State, At: now, Due: now,
+			State: v.State, At: at, Due: now,
 		})
 	}
 	return out
