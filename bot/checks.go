@@ -30,6 +30,7 @@ func (a *app) probes(c *Config) []probe {
 	}
 	if a.store != nil {
 		out = append(out, a.storeProbes()...)
+		out = append(out, a.feedProbes(c)...)
 	}
 	// A fault of any of these means that the vendor can't be used, as /clinic status shows it.
 	vendor := func(of string, ask func(context.Context) []finding) probe {

@@ -40,6 +40,7 @@ func (serveCommand) Run(w world, c *Config) error {
 	if a.feeds, err = a.followers(c, w.transport); err != nil {
 		return err
 	}
+	a.watch(newHealth(a.probes(c), time.Now, a.meter, log))
 	return a.serve(w, c, "localhost:"+c.Port,
 		"Sandbox: nothing leaves this machine. Open http://localhost:%s and text as a patient.\n")
 }
