@@ -40,7 +40,7 @@ var replyNames = [...]string{
 	replies.Offer, replies.OfferBasic, replies.OfferGone, replies.OfferLapsed, replies.OfferTaken,
 	replies.OfferSwapped, replies.OfferLate, replies.OfferLeft, replies.OfferAsk,
 	replies.OfferWhich, replies.ThisOffer, replies.ThisVisit,
-	replies.OfPatient, replies.And, replies.WhichPatient, replies.WhichRide,
+	replies.OfPatient, replies.ConfirmedOf, replies.DeclinedOf, replies.And, replies.WhichPatient, replies.WhichRide,
 	replies.WhichRideHelp, replies.Both, replies.AllOfThem, replies.MixedUp,
 	replies.Glad, replies.Sorry, replies.Explain, replies.Owed, replies.Kept, replies.TextsKept,
 	replies.AskPrefix + kinds.Confirm, replies.AskPrefix + kinds.Decline,

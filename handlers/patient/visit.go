@@ -21,9 +21,13 @@ func changeVisit(b *builder, in intent.Intent) {
 	switch in.Change {
 	case kinds.Confirm:
 		b.confirm(in.Visits)
-		say = replies.Confirmed
+		if say = replies.Confirmed; len(in.Patients) > 1 {
+			say = replies.ConfirmedOf
+		}
 	case kinds.Decline:
-		say = replies.Declined
+		if say = replies.Declined; len(in.Patients) > 1 {
+			say = replies.DeclinedOf
+		}
 		b.decline(in)
 	case kinds.Reschedule:
 		say = replies.Reschedule

@@ -33,6 +33,8 @@ const (
 	VisitStands = "visit_stands"
 	// Of several patients with one phone: whose visit it is, and whose is meant.
 	OfPatient     = "of_patient"
+	ConfirmedOf   = "confirmed_family"
+	DeclinedOf    = "declined_family"
 	And           = "list_and"
 	WhichPatient  = "which_patient"
 	WhichRide     = "which_ride"

@@ -23,13 +23,20 @@ func (k known) body() string {
 	return k.Text.Body
 }
 
-// toPatients clears a text that says nothing but of whom it speaks: by itself it is no wish and no
-// sign of danger, whatever it looks like.
+// toPatients clears a text that says nothing but who comes and who doesn't, in words whose meaning is
+// known: it is no sign of danger, whatever it looks like to the model. What a pattern names stands.
 func (k known) toPatients(v screen.Verdict) screen.Verdict {
-	if !k.whose.plain || k.whose.says != "" || !k.whose.names() {
+	w, named := k.whose, v.Named() && InDanger(v)
+	switch {
+	case !w.known || !w.names() || w.plain && w.says != "" || named:
 		return v
+	case w.plain || w.both:
+		return screen.Verdict{}
+	case InDanger(v):
+		return screen.Verdict{Lang: v.Lang}
 	}
-	return screen.Verdict{}
+	v.Concern, v.Resource = false, false
+	return v
 }
 
 // asking is a text that asked about visits, and hasn't been answered for all of them.
@@ -137,10 +144,12 @@ func (k known) meantOf(v screen.Verdict, kind string) meaning {
 		m = k.ofAll(m, kind)
 	}
 	m = k.byDay(m, kind)
-	if k.whose.unsure {
+	says := k.whose.says
+	off := says == saysOff || says == saysOffES // "cancel Ben" may well be about texts
+	if k.whose.unsure || off {
 		m.sure = false
 	}
-	if kind == kinds.Decline && !m.sure && !k.whose.names() && !k.whose.unsure && k.dayless() {
+	if kind == kinds.Decline && !m.sure && !off && !k.whose.names() && !k.whose.unsure && k.dayless() {
 		m = k.toLast(m)
 	}
 	return m
@@ -344,7 +353,7 @@ func fitsAct(says, act string) bool {
 		return true
 	case saysC, saysCES:
 		return act == kinds.Confirm
-	case saysCant, saysCantES:
+	case saysCant, saysCantES, saysOff, saysOffES:
 		return act == kinds.Decline
 	case saysSet, saysSetES:
 		return act == screen.RideArranged

@@ -20,6 +20,8 @@ const (
 	saysNo     = "no"
 	saysCant   = "I can't make it"
 	saysCantES = "no puedo ir"
+	saysOff    = "cancel my appointment"
+	saysOffES  = "cancelar mi cita"
 	saysSet    = "ride is arranged"
 	saysSetES  = "ya tengo quien me lleve"
 	saysHelp   = "I need help with the ride"
@@ -68,6 +70,9 @@ var phrases = listed(map[string]string{
 		"no pueden asistir|no viene|no vienen|no va|no van|no va a ir|no van a ir|no va a poder ir|" +
 		"no va a poder venir|no van a poder ir|no ira|no iran|no podra ir|no podra venir|" +
 		"no podran ir|no va a venir|no van a venir",
+	saysOff: "cancel|canceling|cancelling|please cancel|cancel for|i need to cancel|" +
+		"we need to cancel|need to cancel|want to cancel|have to cancel",
+	saysOffES: "cancela|cancele|cancelar|cancelen|quiero cancelar|necesito cancelar",
 	saysSet: "is set|are set|is all set|are all set|all set|set|arranged|is arranged|has a ride|" +
 		"have a ride|have rides|ride is arranged|ride is set|rides are set|rides are arranged",
 	saysSetES: "listo|lista|listos|listas|arreglado|arreglada|tiene quien lo lleve|tiene quien la lleve|" +

@@ -18,6 +18,7 @@ type whose struct {
 	none     bool     // "neither"
 	plain    bool     // it holds nothing but names, answers and words like "for" and "please"
 	says     string   // of a plain one: the answer alone, as a patient would text it; "" if it has none
+	known    bool     // each of its words is a name, or one of phrases
 	// mixed says that who does what isn't told for sure: two answers, or names with words between.
 	mixed bool
 	vague bool // it names somebody, but by a name that several have
@@ -65,6 +66,7 @@ func wordsOf(text string) []string {
 // takeApart goes through a text word by word.
 func takeApart(words, patients []string, whole bool) (w whose) {
 	w.plain = len(words) > 0
+	w.known = w.plain
 	last, between := -1, false // where the last name ended; whether other words follow it
 	var answers []string
 	for at := 0; at < len(words); {
@@ -83,7 +85,7 @@ func takeApart(words, patients []string, whole bool) (w whose) {
 		}
 		switch {
 		case long == 0:
-			w.plain, between, long = false, true, 1
+			w.plain, w.known, between, long = false, false, true, 1
 		case p.does == andWord, p.does == filler:
 			between = between || p.does == filler && p.phrase != "for" && p.phrase != "para"
 		case p.does == everybody:
@@ -193,7 +195,7 @@ func oneAnswer(answers []string) (says string, both bool) {
 func agree(says string) []string {
 	for _, same := range [...][]string{
 		{saysC, saysCES, saysYes, saysYesES},
-		{saysNo, saysCant, saysCantES},
+		{saysNo, saysCant, saysCantES, saysOff, saysOffES},
 		{saysSet, saysSetES},
 		{saysHelp, saysHelpES},
 	} {
