@@ -209,8 +209,8 @@ func TestImportOfWhatIsCancelled(t *testing.T) {
 			csv: "v1,Ana Example,212-555-0101,%s,consult,Cancelled\n" +
 				"v2,Ben Example,212-555-0102,%s,consult,confirmed\n" +
 				"v3,Cleo Example,212-555-0103,%s,consult,no-show\n",
-			says:   "0 imported, 0 updated, 1 unchanged, 2 cancelled, 0 faults\n",
-			states: "v1 cancelled, v2 booked",
+			says:   "1 imported, 0 updated, 1 unchanged, 1 cancelled, 0 faults\n",
+			states: "v1 cancelled, v2 booked, v3 missed",
 		},
 	} {
 		name := k.file(t, header+c.csv)

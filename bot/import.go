@@ -134,19 +134,23 @@ func (k importCommand) intoRedis(w world, c *Config, data []byte) (*imported, er
 func (a *app) importCSV(
 	ctx context.Context, csv io.Reader, progress func(done, of int),
 ) (*imported, error) {
-	rows, found, err := feed.ReadCSV(csv, a.rules())
+	data, err := io.ReadAll(csv)
+	if err != nil {
+		return nil, err
+	}
+	file, err := feed.Read(data, feed.How{}, a.rules())
 	if err != nil {
 		return nil, err
 	}
 	faults, warnings := []feed.Fault{}, []feed.Fault{} // JSON has empty lists, not null
-	for _, f := range found {
+	for _, f := range file.Faults {
 		if f.Warning {
 			warnings = append(warnings, f)
 		} else {
 			faults = append(faults, f)
 		}
 	}
-	n, err := a.visits.Import(ctx, rows, progress)
+	n, err := a.visits.Import(ctx, file.Visits, progress)
 	return &imported{
 		Imported: n[visits.Imported], Updated: n[visits.Updated],
 		Unchanged: n[visits.Unchanged], Cancelled: n[visits.Cancelled],
@@ -156,9 +160,15 @@ func (a *app) importCSV(
 
 // rules returns what a file of visits must comply with.
 func (a *app) rules() feed.Rules {
+	labels := map[string]string{}
+	for kind, of := range a.base.Clinic.VisitTypes {
+		for _, label := range of.Label {
+			labels[feed.Plain(label)] = kind
+		}
+	}
 	return feed.Rules{
 		Zone: a.base.Clinic.Location(), Types: a.base.Clinic.Types(), Langs: language.All(),
-		Untexted: a.texter.Untexted,
+		Labels: labels, Untexted: a.texter.Untexted,
 	}
 }
 

@@ -23,7 +23,7 @@ var house = map[string]string{
 		"handlers handlers/audit handlers/budget handlers/desk handlers/gate handlers/guard " +
 		"handlers/patient handlers/reminder handlers/staff handlers/veil handlers/visits " +
 		"handlers/waitlist knowledge knowledge/kinds knowledge/language knowledge/settings",
-	"bot/feed":      "handlers handlers/budget",
+	"bot/feed":      "handlers handlers/budget handlers/visits knowledge/settings",
 	"bot/feed/fhir": "bot/feed handlers",
 	"bot/feed/ics":  "bot/feed handlers",
 	"bot/redis": "handlers handlers/audit handlers/budget handlers/desk handlers/gate " +
@@ -94,10 +94,11 @@ var vendors = map[string]string{
 	"github.com/joho/godotenv":           "bot",
 	"github.com/VictoriaMetrics/metrics": "bot",
 	"go.yaml.in/yaml/v3": "knowledge knowledge/clean knowledge/language knowledge/settings | " +
-		"knowledge/match knowledge/screen bot",
+		"knowledge/match knowledge/screen bot bot/feed",
 	"github.com/kljensen/snowball": "knowledge/match knowledge/screen",
 	"github.com/viterin/vek":       "knowledge/meaning",
-	"golang.org/x/text":            "knowledge/meaning",
+	"golang.org/x/text":            "bot/feed knowledge/meaning",
+	"github.com/xuri/excelize/v2":  "bot/feed",
 	"github.com/gorilla/websocket": "bot/slack/slacktest",
 	"github.com/chromedp/chromedp": "| bot/sandbox bot",
 	"github.com/chromedp/cdproto":  "| bot/sandbox bot",

@@ -1,6 +1,7 @@
 package feed_test
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -8,6 +9,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/beacon-clinic/beacon/bot/feed"
 	"github.com/beacon-clinic/beacon/handlers"
@@ -75,7 +77,7 @@ func faultyFiles() []file {
 			},
 			faults: []string{
 				"1 doctor: no such column",
-				"5 phone: area code", "5 start: can't read",
+				"5 phone: area code", "5 start: can be read as month/day or as day/month",
 				"5 type: iv_infusion, spravato, consult", "5 zone: America/New_York",
 				"5 lang: en, es",
 				"6 name: missing", "6 phone: extension",
@@ -109,7 +111,7 @@ func faultyFiles() []file {
 		{
 			file:   "latin1.csv",
 			visits: []string{"v2|José Ruiz|+12125550102|2026-12-02T19:30:00Z|consult|||booked"},
-			faults: []string{"2 name: UTF-8"},
+			faults: []string{"2 name: UTF-8"}, // for the other row is UTF-8
 		},
 	}
 }
@@ -124,12 +126,16 @@ func statusFiles() []file {
 				"v2|Ben Okafor|+12125550102|2026-12-02T19:30:00Z|consult|||booked",
 				"v3|Cleo Tran|+12125550103|2026-12-03T19:30:00Z|consult|||booked",
 				"v4|Dana Ruiz|+12125550104|2026-12-04T19:30:00Z|consult|||booked",
-				off("v5"), off("v6"), off("v7"), off("v8"), off("v9"),
+				off("v5"), off("v6"),
+				"v7|Gus Hale|+12125550107|2026-12-07T19:30:00Z|consult|||missed",
+				"v8|||0001-01-01T00:00:00Z||||missed", off("v9"),
+				"v10|Jo Lind|+12125550110|2026-12-10T19:30:00Z|consult|||arrived",
+				"v11|Kim Roe|+12125550111|2026-12-11T19:30:00Z|consult|||booked",
 			},
 			faults: []string{
 				"1 state: no such column, left out: the columns are",
-				"11 status: write booked, scheduled or confirmed, or nothing, if the visit stands",
-				"12 id: line 10",
+				"12 status: isn't one that is known here: nothing is texted about it until a person",
+				"13 id: line 10",
 			},
 		},
 		{
@@ -200,7 +206,10 @@ func TestReadCSVNothingToRead(t *testing.T) {
 		{name: "only a mark", in: "\xEF\xBB\xBF\r\n\n", want: "empty"},
 		{name: "only sep", in: "sep=;", want: "no header"},
 		{name: "only separators", in: ",,,,\n\n,,\n", want: "no header"},
-		{name: "big-endian UTF-16", in: "\xFE\xFF\x00i\x00d", want: "UTF-16"},
+		{name: "a PDF", in: "%PDF-1.7\n", want: "a PDF"},
+		{name: "a web page", in: "<html><table><tr><td>id", want: "a web page"},
+		{name: "Excel of old", in: "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", want: "old format"},
+		{name: "an archive", in: "PK\x03\x04", want: "can't read the workbook"},
 		{
 			name: "only a header", in: "id,name,phone,start,type\n\n,,,,\n",
 			want: "a header and no visits",
@@ -211,13 +220,12 @@ func TestReadCSVNothingToRead(t *testing.T) {
 		},
 		{
 			name: "no header", in: "v1,Ada Moreno,+12125550101,2026-12-01 14:30,consult\n",
-			want: "lacks id, name, phone, start, type",
+			want: "lacks name, phone, start, type",
 		},
 		{
 			name: "column twice", in: "id,name,phone,phone,start,type\n",
 			want: "phone is there twice",
 		},
-		{name: "UTF-16", in: "\xFF\xFEi\x00d\x00", want: "UTF-16"},
 		{
 			name: "too large", in: "id,name,phone,start,type\n" + strings.Repeat("x", 32<<20),
 			want: "32 MiB",
@@ -236,35 +244,49 @@ func TestReadCSVNothingToRead(t *testing.T) {
 	}
 }
 
-// FuzzReadCSV holds what must be true of any file: no panic, no visit without what makes one, no
-// fault off the file.
-func FuzzReadCSV(f *testing.F) {
-	files, err := filepath.Glob(filepath.Join("testdata", "*.csv"))
-	if err != nil || len(files) == 0 {
+// FuzzRead holds what must be true of any file, whatever its map: no panic, no visit without what
+// makes one, no fault off the file.
+func FuzzRead(f *testing.F) {
+	own, err := filepath.Glob(filepath.Join("testdata", "*.csv"))
+	if err != nil || len(own) == 0 {
 		f.Fatal("no files", err)
 	}
-	for _, name := range files {
+	r := rules(f)
+	hows := []feed.How{{}, {Dates: "mdy"}}
+	for i, name := range append(own, exported(f)...) {
 		b, err := os.ReadFile(name)
 		if err != nil {
 			f.Fatal(err)
 		}
-		f.Add(string(b))
+		hows = append(hows, how(f, name))
+		f.Add(b, 0)
+		f.Add(b, i+2)
 	}
-	r := rules(f)
-	f.Fuzz(func(t *testing.T, in string) {
-		visits, faults, err := feed.ReadCSV(strings.NewReader(in), r)
-		if err != nil && (visits != nil || faults != nil) {
-			t.Error("an error and a result")
+	f.Fuzz(func(t *testing.T, in []byte, with int) {
+		got, err := feed.Read(in, hows[uint(with)%uint(len(hows))], r)
+		if err != nil {
+			if got != nil {
+				t.Error("an error and a result")
+			}
+			return
 		}
-		for _, v := range visits {
-			if v.ID == "" || v.State == "" || v.State != handlers.Cancelled && (v.Name == "" ||
-				v.Phone.IsZero() || v.Start.IsZero() || v.Type == "") {
+		if len(got.Visits) != len(got.Lines) {
+			t.Errorf("%d visits on %d lines", len(got.Visits), len(got.Lines))
+		}
+		for _, v := range got.Visits {
+			whole := v.Name != "" && !v.Phone.IsZero() && !v.Start.IsZero() && v.Type != ""
+			bare := v.Name == "" && v.Phone.IsZero() && (v.State == handlers.Cancelled || v.Over())
+			if v.ID == "" || v.State == "" || !whole && !bare {
 				t.Errorf("half a visit: %+v", v)
 			}
 		}
-		for _, x := range faults {
-			if x.Line < 1 || x.Line > strings.Count(in, "\n")+strings.Count(in, "\r")+1 ||
-				x.What == "" {
+		book := bytes.HasPrefix(in, []byte("PK"))
+		for _, x := range got.Faults {
+			last := len(in) // of a file in UTF-16, or of a workbook
+			if !book && utf8.Valid(in) && !bytes.ContainsRune(in, 0) {
+				last = bytes.Count(in, []byte("\n")) + bytes.Count(in, []byte("\r")) + 1
+			}
+			if x.Line < 1 || !book && x.Line > last || x.What == "" {
 				t.Errorf("a fault off the file: %+v", x)
 			}
 		}

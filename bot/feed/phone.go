@@ -19,6 +19,11 @@ const maxPhone = 40
 // library has no check that fits: "possible" looks at lengths only, and "valid" refuses 555-01xx.
 var nanp = regexp.MustCompile(`^\+1[2-9]\d{2}[2-9]\d{6}$`)
 
+// nowhere matches numbers of that form that nobody has, since no such area code is given out: those
+// with a 9 in the middle, N11, 37N and 96N, 555. They are what is written where a number must be.
+// source: NANPA, area code allocation plan; NPA 555 isn't assignable
+var nowhere = regexp.MustCompile(`^\+1(?:\d9\d|\d11|37\d|96\d|555)`)
+
 // Why a number is refused, in words that staff read. None of them repeats the number.
 var (
 	errNoPhone  = errors.New("the phone number is missing")
@@ -30,6 +35,7 @@ var (
 		"code, or with + and the country code")
 	errLongPhone = errors.New("the phone number has too many digits: write one number, like " +
 		"(212) 555-0101 or +12125550101")
+	errNowhere   = errors.New("there is no such area code: ask for the patient's number")
 	errNotInPlan = errors.New("there is no such US number (area code and exchange begin with 2 " +
 		"to 9); write a foreign one with + and its country code")
 )
@@ -83,6 +89,9 @@ func ParsePhone(s string) (handlers.Phone, error) {
 	whole := phonenumbers.Format(n, phonenumbers.E164)
 	if n.GetCountryCode() == 1 && !nanp.MatchString(whole) {
 		return handlers.Phone{}, errNotInPlan
+	}
+	if n.GetCountryCode() == 1 && nowhere.MatchString(whole) {
+		return handlers.Phone{}, errNowhere
 	}
 	p, err := handlers.NewPhone(whole)
 	if err != nil {

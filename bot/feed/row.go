@@ -1,14 +1,18 @@
 package feed
 
 import (
+	"crypto/sha256"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
 	"unicode/utf8"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/visits"
+	"github.com/beacon-clinic/beacon/knowledge/settings"
 )
 
 // The longest id and name, in characters. A longer one is text from another column; and a name must
@@ -20,18 +24,88 @@ const (
 
 // table turns rows into visits and faults. It lives for one file.
 type table struct {
-	rules Rules
-	at    map[string]int            // the index of each known column that the header has
-	width int                       // how many fields a row must have
-	ids   map[string]int            // the line each id was first on, in a sound row or not
-	zones map[string]*time.Location // cached: the zone database would be read for every row
+	rules  Rules
+	how    How
+	layout layout
+	habits habits
+	since  float64                   // as in readWhen
+	ids    map[string]int            // the line each id was first on, in a sound row or not
+	rows   map[string]bool           // those that there were, where rows may come twice
+	zones  map[string]*time.Location // cached: the zone database would be read for every row
+	days   map[string]int            // of a file without ids: how many visits alike a day has
+	phones map[string]string         // by the patient's key, if another file has them
 
-	visits []handlers.Visit
-	faults []Fault
+	visits   []handlers.Visit
+	lines    []int
+	consents []handlers.Phone
+	faults   []Fault
+	leftOut  int
 }
 
 func (t *table) fault(line int, column, what string) {
 	t.faults = append(t.faults, Fault{Line: line, Column: column, What: what})
+}
+
+// header reports columns that aren't read. Another system's file has many; of these, one that seems
+// to tell which visits are off is worth a word.
+func (t *table) header(r record) {
+	for i, name := range t.layout.names {
+		name = strings.ToLower(strings.TrimSpace(strings.ToValidUTF8(name, "�")))
+		_, status := t.layout.at["status"]
+		switch {
+		case name == "", t.layout.uses(i): // Excel keeps separators for columns that were emptied
+		case t.layout.own && !status && likeStatus(name), !t.layout.own && likeStatus(name):
+			t.fault(
+				r.lines[i], name,
+				"no such column, left out: if it tells which visits are cancelled, call it "+
+					"status; as it is, they can't be told from the others",
+			)
+		case t.layout.own:
+			t.fault(r.lines[i], name,
+				"no such column, left out: the columns are "+strings.Join(columns(), ", "))
+		}
+	}
+}
+
+// settle finds out how the file's dates are written.
+func (t *table) settle(rows []record) habits {
+	var all []when
+	for _, field := range []string{"start", "date", "time"} {
+		if _, ok := t.layout.at[field]; !ok {
+			continue
+		}
+		for _, r := range rows {
+			if w, err := readWhen(t.field(r, field), t.since); err == nil {
+				all = append(all, w)
+			}
+		}
+	}
+	return settle(all, t.how.order())
+}
+
+// reading is a row as it is read: the visit so far, and whether it is sound.
+type reading struct {
+	t     *table
+	r     record
+	v     handlers.Visit
+	sound bool
+}
+
+// check notes a fault of a field, if there is one.
+func (rd *reading) check(field string, err error) {
+	if err == nil {
+		return
+	}
+	rd.sound = false
+	rd.t.fault(rd.line(field), rd.t.layout.column(field), err.Error())
+}
+
+// line returns the line of a field, or that of the row if it has no such field.
+func (rd *reading) line(field string) int {
+	if i, ok := rd.t.layout.at[field]; ok && i < len(rd.r.lines) {
+		return rd.r.lines[i]
+	}
+	return rd.r.lines[0]
 }
 
 // row reads one row. Every fault in it is reported, so that a file needn't be sent once per fault;
@@ -40,67 +114,155 @@ func (t *table) row(r record) {
 	// The two faults that make all fields doubtful end the row's reading.
 	if i, ok := r.valid(); !ok {
 		t.fault(
-			r.lines[i], t.column(i),
+			r.lines[i], t.layout.called(i),
 			"not UTF-8: save the file as CSV in UTF-8 (in Excel: “CSV UTF-8”)",
 		)
 		return
 	}
-	if len(r.fields) != t.width {
-		t.fault(r.lines[0], "", fmt.Sprintf("the row has %d fields, the header %d: put a field "+
-			"that holds the separator in quotes",
-			len(r.fields), t.width))
+	r, skip, ok := t.fit(r)
+	if skip {
+		t.leftOut++
+	}
+	if skip || !ok {
 		return
 	}
-	sound := true
-	check := func(column string, err error) {
-		if err != nil {
-			sound = false
-			t.fault(r.lines[t.at[column]], column, err.Error())
-		}
+	rd := &reading{t: t, r: r, sound: true}
+	state, skip := rd.state()
+	if kind := rd.kind(); skip || kind == settings.FeedSkip {
+		t.leftOut++
+		return
 	}
-	var v handlers.Visit
-	var err error
-	v.ID, err = t.id(t.field(r, "id"), r.lines[t.at["id"]])
-	check("id", err)
-	v.State, err = status(t.field(r, "status"))
-	check("status", err)
-	// A visit that is off needs no phone or start. Systems often blank them, and a fault in them
-	// must not keep it on.
+	rd.v.State = state
+	if t.repeats(r) {
+		t.leftOut++
+		return
+	}
+	if rd.identify(); !rd.named() {
+		rd.read()
+	}
+	rd.keep()
+}
+
+// repeats reports whether another system's file has had the whole row before, as where it has a row
+// for each note of a visit.
+func (t *table) repeats(r record) bool {
+	if t.layout.own || t.field(r, "id") == "" {
+		return false
+	}
+	all := strings.Join(r.fields, "\x00")
+	if t.rows[all] {
+		return true
+	}
+	t.rows[all] = true
+	return false
+}
+
+// named reports whether a row says enough with its id: a visit that is off, or that was kept or
+// missed, needs no phone or start. Systems often blank them, and a fault in them must not keep a
+// visit on.
+func (rd *reading) named() bool {
+	t, r, v := rd.t, rd.r, &rd.v
 	if v.State == handlers.Cancelled {
-		if sound {
-			t.visits = append(t.visits, v)
-		}
+		return v.ID != ""
+	}
+	return v.ID != "" && v.Over() &&
+		(t.field(r, "phone")+t.field(r, "patient") == "" || t.field(r, "start")+t.field(r, "date") == "")
+}
+
+// identify reads the row's id.
+func (rd *reading) identify() {
+	t := rd.t
+	if _, ok := t.layout.at["id"]; !ok {
 		return
 	}
-	v.Name, err = name(t.field(r, "name"))
-	check("name", err)
-	v.Phone, err = ParsePhone(t.field(r, "phone"))
-	check("phone", err)
-	t.warnUntexted(v.Phone, r.lines[t.at["phone"]])
-	v.Zone = t.field(r, "zone")
-	zone, zoneErr := t.zone(v.Zone)
-	v.Start, err = ParseStart(t.field(r, "start"), zone)
-	check("start", err)
-	v.Type, err = oneOf(t.field(r, "type"), t.rules.Types, "visit type")
-	check("type", err)
-	check("zone", zoneErr)
-	if lang := t.field(r, "lang"); lang != "" {
-		v.Lang, err = oneOf(lang, t.rules.Langs, "language")
-		check("lang", err)
-	}
-	if sound {
-		t.visits = append(t.visits, v)
+	id, err := t.id(t.field(rd.r, "id"), rd.line("id"))
+	rd.check("id", err)
+	if rd.v.ID = id; !t.layout.own && err == nil {
+		rd.v.Source, rd.v.External = t.source(), id
+		rd.v.ID = visits.FeedID(rd.v.Source, id)
 	}
 }
 
-// warnUntexted adds a warning if the clinic doesn't text a number.
-func (t *table) warnUntexted(p handlers.Phone, line int) {
-	if p.IsZero() || t.rules.Untexted == nil {
+// source is the feed that the file's visits belong to.
+func (t *table) source() string {
+	if t.how.Feed.Name == "" {
+		return FileSource
+	}
+	return t.how.Feed.Name
+}
+
+// FileSource is the feed of a file that goes by its header, where no feed is named.
+const FileSource = "file"
+
+// read reads who, when and what.
+func (rd *reading) read() {
+	t, v, r := rd.t, &rd.v, rd.r
+	var err error
+	field := "name"
+	if _, ok := t.layout.at["first"]; ok {
+		field = "first"
+	}
+	v.Name, err = name(t.whole(r))
+	rd.check(field, err)
+	field, v.Phone, err = t.phone(r)
+	rd.check(field, err)
+	rd.warnUntexted(field)
+	zone, zoneErr := rd.zone()
+	field, v.Start, err = t.start(r, zone)
+	rd.check(field, err)
+	v.Type, err = t.kind(rd.kind())
+	rd.check("type", err)
+	rd.check("zone", zoneErr)
+	v.Lang, err = t.lang(t.field(r, "lang"))
+	rd.check("lang", err)
+	if _, ok := t.layout.at["id"]; !ok && rd.sound {
+		v.Source, v.External = t.source(), t.likeness(*v)
+		v.ID = visits.FeedID(v.Source, v.External)
+	}
+}
+
+// keep keeps a sound row.
+func (rd *reading) keep() {
+	if !rd.sound {
 		return
 	}
-	if why := t.rules.Untexted(p); why != "" {
-		t.faults = append(t.faults, Fault{
-			Line: line, Column: "phone", Warning: true,
+	t := rd.t
+	if rd.v.State == handlers.Cancelled || rd.v.Phone.IsZero() {
+		rd.v = handlers.Visit{
+			ID: rd.v.ID, State: rd.v.State, Source: rd.v.Source, External: rd.v.External,
+		}
+	}
+	if !rd.v.Phone.IsZero() && yes(t.field(rd.r, "consent")) {
+		t.consents = append(t.consents, rd.v.Phone)
+	}
+	t.visits = append(t.visits, rd.v)
+	t.lines = append(t.lines, rd.r.lines[0])
+}
+
+// likeness is the id of a visit in a file without ids: the patient, the type and the day, so that
+// another hour of the day is the same visit, moved. Two alike on a day are told apart by their
+// order.
+func (t *table) likeness(v handlers.Visit) string {
+	key := strings.Join([]string{
+		Plain(v.Name), v.Phone.E164(), v.Type, v.Start.Format(time.DateOnly),
+	}, "|")
+	t.days[key]++
+	if n := t.days[key]; n > 1 {
+		key += fmt.Sprint("|", n)
+	}
+	sum := sha256.Sum256([]byte(key)) // nobody must read the name in it
+	return fmt.Sprintf("%x", sum[:10])
+}
+
+// warnUntexted adds a warning if the clinic doesn't text a number.
+func (rd *reading) warnUntexted(field string) {
+	p := rd.v.Phone
+	if p.IsZero() || rd.t.rules.Untexted == nil {
+		return
+	}
+	if why := rd.t.rules.Untexted(p); why != "" {
+		rd.t.faults = append(rd.t.faults, Fault{
+			Line: rd.line(field), Column: rd.t.layout.column(field), Warning: true,
 			What: "nothing will be texted to " + why + ": tell them of the visit by phone",
 		})
 	}
@@ -109,21 +271,11 @@ func (t *table) warnUntexted(p handlers.Phone, line int) {
 // field returns a column's text without white space around it; "" for a column that the file
 // doesn't have.
 func (t *table) field(r record, column string) string {
-	i, ok := t.at[column]
-	if !ok {
+	i, ok := t.layout.at[column]
+	if !ok || i >= len(r.fields) {
 		return ""
 	}
 	return strings.TrimSpace(r.fields[i])
-}
-
-// column returns the name of the known column at an index; "" for a column that is left out.
-func (t *table) column(i int) string {
-	for name, at := range t.at {
-		if at == i {
-			return name
-		}
-	}
-	return ""
 }
 
 // id checks that no earlier row of the file has the same id. An earlier faulty row counts as well:
@@ -148,58 +300,42 @@ func (t *table) id(id string, line int) (string, error) {
 	return id, nil
 }
 
-// name accepts any name that a text can hold. It doesn't judge what names look like: people's names
-// break every such rule.
-func name(s string) (string, error) {
-	// A line break or a double space within the quotes is a slip, not a fault.
-	s = strings.Join(strings.Fields(s), " ")
-	switch {
-	case s == "":
-		return "", fmt.Errorf("the name is missing")
-	case utf8.RuneCountInString(s) > maxName || strings.ContainsFunc(s, unicode.IsControl):
-		return "", fmt.Errorf(
-			"the name is longer than %d characters or holds characters that can't be seen: "+
-				"write the name alone",
-			maxName,
-		)
+// start returns when the visit begins, and the field that a fault of it is in.
+func (t *table) start(r record, zone *time.Location) (string, time.Time, error) {
+	if t.layout.own {
+		at, err := ParseStart(t.field(r, "start"), zone)
+		if err == nil || !readable(err) {
+			return "start", at, err
+		}
 	}
-	return s, nil
+	if _, ok := t.layout.at["start"]; ok {
+		w, err := readWhen(t.field(r, "start"), t.since)
+		if err != nil {
+			return "start", time.Time{}, err
+		}
+		at, err := w.resolve(t.habits, zone)
+		return "start", at, err
+	}
+	day, err := readWhen(t.field(r, "date"), t.since)
+	if err != nil {
+		return "date", time.Time{}, err
+	}
+	clock, err := readWhen(t.field(r, "time"), t.since)
+	if err == nil {
+		day, err = day.join(clock)
+	}
+	if errors.Is(err, errNoWhen) {
+		err = errNoTime
+	}
+	if err != nil {
+		return "time", time.Time{}, err
+	}
+	at, err := day.resolve(t.habits, zone)
+	return "date", at, err
 }
 
-// status returns the state that a row's status means; none means booked. An unknown word is an
-// error and never taken for either state: a patient would be reminded of a visit that is off, or
-// not reminded of one that stands.
-func status(s string) (state string, err error) {
-	switch strings.ToLower(s) {
-	case "", "booked", "scheduled", "confirmed":
-		return handlers.Booked, nil
-	case "cancelled", "canceled", "no-show", "noshow", "deleted":
-		return handlers.Cancelled, nil
-	}
-	return "", errors.New("no such status: write booked, scheduled or confirmed, or nothing, if " +
-		"the visit stands; cancelled, canceled, no-show, noshow or deleted if it is off")
-}
-
-// zone returns the location of an IANA name; for "" it is the clinic's. With an error it returns
-// UTC, so that the row's start can be checked all the same.
-func (t *table) zone(name string) (*time.Location, error) {
-	if name == "" {
-		return t.rules.Zone, nil
-	}
-	if zone, ok := t.zones[name]; ok {
-		return zone, nil
-	}
-	// Go also takes "Local", which is the zone of whatever machine the bot runs on, and "EST",
-	// which has no daylight saving, though whoever writes it in July means New York. Only UTC and
-	// names with a place are clear.
-	zone, err := time.LoadLocation(name)
-	if err != nil || name != "UTC" && !strings.Contains(name, "/") {
-		return time.UTC, fmt.Errorf("no such time zone: write its IANA name, like " +
-			"America/New_York, or leave it empty for the clinic's")
-	}
-	t.zones[name] = zone
-	return zone, nil
-}
+// readable reports whether a text that ParseStart refused may be a date in another form.
+func readable(err error) bool { return errors.Is(err, errUnread) }
 
 // oneOf returns the known word that equals s but for case. what names the kind of word in the
 // error, which lists the known ones; they are the clinic's own, so no patient's data is repeated.
@@ -210,4 +346,24 @@ func oneOf(s string, known []string, what string) (string, error) {
 		}
 	}
 	return "", fmt.Errorf("no such %s: write one of %s", what, strings.Join(known, ", "))
+}
+
+// uses reports whether a column is read.
+func (l *layout) uses(i int) bool {
+	for _, at := range l.at {
+		if at == i {
+			return true
+		}
+	}
+	return slices.Contains(l.gone(), i) || slices.Contains(l.pauses(), i)
+}
+
+// called returns the name of the field that a column holds; "" for one that is left out.
+func (l *layout) called(i int) string {
+	for field, at := range l.at {
+		if at == i {
+			return l.column(field)
+		}
+	}
+	return ""
 }

@@ -51,9 +51,12 @@ func ParseStart(s string, zone *time.Location) (time.Time, error) {
 			return onClock(clock, zone)
 		}
 	}
-	return time.Time{}, errors.New("can't read this date and time: write it like 2026-12-01 " +
-		"14:30 or 2026-12-01T14:30:00-05:00")
+	return time.Time{}, errUnread
 }
+
+// errUnread is ParseStart's error for what is in none of its forms.
+var errUnread = errors.New("can't read this date and time: write it like 2026-12-01 14:30 or " +
+	"2026-12-01T14:30:00-05:00")
 
 // inRange refuses years that only a typing error gives, like 0206 or 2206: the visit would be over
 // at once, or its reminders would wait for ever.

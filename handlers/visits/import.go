@@ -9,7 +9,7 @@ import (
 )
 
 // Import books visits and counts the outcomes. One of State Cancelled is taken off instead, and one
-// of Arrived or Missed is booked as that if it isn't known. Those that are taken off come first:
+// of Arrived or Missed is booked as that if it isn't known, unless its id is all there is. Those that are taken off come first:
 // another visit of the import may fill the time that they leave, which must not be offered to the
 // waitlist as well.
 //
@@ -100,10 +100,25 @@ func (i *importing) note(v handlers.Visit, what Outcome, err error) {
 
 // bring does what an import says of one visit.
 func (b *Books) bring(ctx context.Context, v handlers.Visit) (Outcome, error) {
-	if v.State == handlers.Cancelled {
+	switch {
+	case v.State == handlers.Cancelled:
 		return Cancelled, b.cancel(ctx, v.ID)
+	case v.Over() && v.Phone.IsZero():
+		return b.came(ctx, v)
 	}
 	return b.put(ctx, v, handlers.Cancelled)
+}
+
+// came does what an import says of a visit of which it has the id and the state alone.
+func (b *Books) came(ctx context.Context, v handlers.Visit) (Outcome, error) {
+	old, known, err := b.Visits.Visit(ctx, v.ID)
+	if err != nil || !known || old.State == v.State {
+		return Unchanged, err
+	}
+	if ok, err := b.Came(ctx, v.ID, v.State); err != nil || !ok {
+		return Unchanged, err
+	}
+	return Updated, nil
 }
 
 // byNumber gathers visits by their number, in the order in which the numbers first come. Those that

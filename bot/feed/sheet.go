@@ -4,58 +4,11 @@ import (
 	"bytes"
 	"encoding/csv"
 	"errors"
-	"fmt"
 	"io"
 	"slices"
 	"strings"
-	"time"
-	"unicode"
 	"unicode/utf8"
-
-	"github.com/beacon-clinic/beacon/handlers"
 )
-
-// maxFile is the largest file that is read, in bytes. A file is held in memory whole; this is room
-// for some 300,000 visits.
-const maxFile = 32 << 20
-
-// Columns lists the columns that a header can have, in any order. The last three are optional.
-const Columns = "id,name,phone,start,type,zone,lang,status"
-
-// ReadCSV reads visits from a UTF-8 file with a header of [Columns], separated by commas or
-// semicolons. It returns the visits of sound rows in the file's order, and a fault for each
-// problem, sorted by line. A cancelled visit has its id, the state Cancelled, and nothing else,
-// since nothing else of it is needed to take it off. err is for a file that gives nothing to read:
-// empty, larger than 32 MiB, in UTF-16, without a required column or any row, or cut off; then
-// there are neither visits nor faults.
-func ReadCSV(r io.Reader, rules Rules) (visits []handlers.Visit, faults []Fault, err error) {
-	// One byte more than is allowed tells a file that is too large from one that just fits.
-	data, err := io.ReadAll(io.LimitReader(r, maxFile+1))
-	if err != nil {
-		return nil, nil, fmt.Errorf("read visits: %w", err)
-	}
-	s, err := newSheet(data)
-	if err != nil {
-		return nil, nil, err
-	}
-	t, err := s.table(rules)
-	if err != nil {
-		return nil, nil, err
-	}
-	rows := 0
-	for ; s.next(); rows++ {
-		t.row(s.record)
-	}
-	if rows == 0 && len(s.faults) == 0 {
-		return nil, nil, errors.New(
-			"the file has a header and no visits: want a visit a line below it")
-	}
-	// Faults of splitting and faults of fields were gathered apart. The sort is stable, so that
-	// those of one row stay in the order in which its fields were checked.
-	faults = append(t.faults, s.faults...)
-	slices.SortStableFunc(faults, func(a, b Fault) int { return a.Line - b.Line })
-	return t.visits, faults, nil
-}
 
 // record is one row. lines has the physical line, from 1, that each field begins on: a quoted field
 // can span several.
@@ -71,27 +24,19 @@ type sheet struct {
 	data   []byte
 	starts []int // where each physical line begins
 	comma  rune
+	header int // the line on which the header begins, from 0
 
 	csv    *csv.Reader
 	base   int // the physical line that csv began at, from 0
 	width  int // fields of the header; 0 before it is read
-	phone  int // the field that holds the phone; tells a row that a quote has swallowed
+	phone  int // the field that holds the phone, or -1; tells a row that a quote has swallowed
 	record record
 	faults []Fault
 }
 
-// newSheet detects the file's encoding, line ends and separator, and skips what stands before the
-// header: a byte order mark, blank lines, Excel's sep= line.
-func newSheet(data []byte) (*sheet, error) {
-	if len(data) > maxFile {
-		return nil, errors.New("the file is larger than 32 MiB: split it and import the parts")
-	}
-	if bytes.HasPrefix(data, []byte{0xFF, 0xFE}) || bytes.HasPrefix(data, []byte{0xFE, 0xFF}) {
-		// Excel's “Unicode Text”. Read as UTF-8 it would be a fault in every row.
-		return nil, errors.New(
-			"the file is in UTF-16: save it as CSV in UTF-8 (in Excel: “CSV UTF-8”)")
-	}
-	data = bytes.TrimPrefix(data, []byte("\xEF\xBB\xBF"))
+// newSheet splits a text into lines, and skips what stands before the first row: blank lines,
+// Excel's sep= line. It separates fields with what gives the best header.
+func newSheet(data []byte, how How) (*sheet, error) {
 	if !bytes.ContainsRune(data, '\n') {
 		// Excel for Mac can end lines with a bare CR, which encoding/csv takes for text.
 		data = bytes.ReplaceAll(data, []byte("\r"), []byte("\n"))
@@ -107,7 +52,7 @@ func newSheet(data []byte) (*sheet, error) {
 		first++
 	}
 	if first == len(s.starts) {
-		return nil, errors.New("the file is empty: want a header and a visit a line")
+		return nil, errEmpty
 	}
 	head := strings.TrimSpace(string(s.line(first)))
 	// A first line like "sep=;" is Excel's note to itself on what it separated fields with.
@@ -118,13 +63,44 @@ func newSheet(data []byte) (*sheet, error) {
 		}
 		head = sep
 	}
-	// Excel writes semicolons where the comma is the decimal mark.
-	s.comma = ','
-	if strings.Count(head, ";") > strings.Count(head, ",") {
-		s.comma = ';'
-	}
-	s.restart(first)
+	s.comma, s.header = s.separator(first, head, how)
+	s.restart(s.header)
 	return s, nil
+}
+
+// separator returns what separates the fields of a text, and the line on which the header begins:
+// the separator under which a row looks most like a header. Titles and addresses may stand above
+// it. Without a header it goes by what there is most of in head.
+func (s *sheet) separator(first int, head string, how How) (comma rune, line int) {
+	best := 0
+	for _, c := range ",;\t|" {
+		s.comma = c
+		s.restart(first)
+		var rows []record
+		for len(rows) < headerWithin && s.next() {
+			rows = append(rows, s.record)
+		}
+		s.faults = nil
+		if at := headerIn(rows, how.Feed.FeedMap); at >= 0 {
+			n := likeHeader(rows[at].fields)
+			if how.Feed.Mapped() {
+				n = len(rows[at].fields)
+			}
+			if n > best {
+				best, comma, line = n, c, rows[at].lines[0]-1
+			}
+		}
+	}
+	if best > 0 {
+		return comma, line
+	}
+	comma = ','
+	for _, c := range ";\t|" {
+		if strings.Count(head, string(c)) > strings.Count(head, string(comma)) {
+			comma = c
+		}
+	}
+	return comma, first
 }
 
 // line returns a physical line, counted from 0, without its line end.
@@ -221,81 +197,11 @@ func (s *sheet) joins(i int, lines []string) bool {
 // number of separators is no sign.
 func (s *sheet) likeRow(line string) bool {
 	parts := strings.Split(line, string(s.comma))
-	if len(parts) <= max(s.phone, 1) {
+	if s.phone < 0 || len(parts) <= max(s.phone, 1) {
 		return false // a phone alone on its line is no row: a name may be pasted with one
 	}
 	_, err := ParsePhone(strings.Trim(parts[s.phone], `"`))
 	return err == nil
-}
-
-// table reads the header and returns the table that the rows go into. An unknown column is a fault,
-// and its fields are left out; a required column that is missing, or a known one that is there
-// twice, is an error, as no row could be trusted.
-func (s *sheet) table(rules Rules) (*table, error) {
-	if !s.next() {
-		return nil, errors.New("the file has no header: want " + Columns)
-	}
-	t := &table{
-		rules: rules, at: map[string]int{}, width: len(s.record.fields), ids: map[string]int{},
-		zones: map[string]*time.Location{},
-	}
-	names := make([]string, t.width)
-	for i, name := range s.record.fields {
-		names[i] = strings.ToLower(strings.TrimSpace(strings.ToValidUTF8(name, "�")))
-	}
-	for i, name := range names {
-		_, twice := t.at[name]
-		switch {
-		case name == "": // Excel keeps separators for columns that were emptied
-		case !slices.Contains(names, "status") && likeStatus(name):
-			t.fault(
-				s.record.lines[i], name,
-				"no such column, left out: if it tells which visits are cancelled, call it "+
-					"status; as it is, they can't be told from the others",
-			)
-		case !slices.Contains(columns(), name):
-			t.fault(s.record.lines[i], name,
-				"no such column, left out: the columns are "+strings.Join(columns(), ", "))
-		case twice:
-			return nil, fmt.Errorf("the column %s is there twice: keep one", name)
-		default:
-			t.at[name] = i
-		}
-	}
-	var missing []string
-	for _, name := range columns()[:needed] {
-		if _, ok := t.at[name]; !ok {
-			missing = append(missing, name)
-		}
-	}
-	if missing != nil {
-		return nil, fmt.Errorf("the header lacks %s: the first line names the columns "+
-			"id,name,phone,start,type and, if wanted, zone,lang,status",
-			strings.Join(missing, ", "))
-	}
-	// From here on, next can tell rows that a quote has swallowed.
-	s.width, s.phone = t.width, t.at["phone"]
-	return t, nil
-}
-
-// columns returns the names of the known columns in the order of Columns. The first needed ones are
-// required.
-func columns() []string { return strings.Split(Columns, ",") }
-
-const needed = 5
-
-// likeStatus reports whether an unknown column seems to tell which visits are cancelled, under the
-// name that another system gives it. To leave such a column out like any other would have patients
-// reminded of visits that are off.
-func likeStatus(name string) bool {
-	name = strings.Map(func(r rune) rune {
-		if unicode.IsLetter(r) {
-			return r
-		}
-		return -1
-	}, name)
-	telling := []string{"status", "state", "cancel", "noshow", "deleted"}
-	return slices.ContainsFunc(telling, func(s string) bool { return strings.Contains(name, s) })
 }
 
 // valid reports whether all of a row is UTF-8. If it isn't, field is the index of the first field
