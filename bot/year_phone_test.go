@@ -91,7 +91,7 @@ func (y *year) receive(o handlers.Outgoing) (string, error) {
 		"twice":                        twice,
 		"the second of a day":          day > c.Reminders.MaxPerDay,
 		"the fourth within seven days": week > c.Reminders.MaxPerWeek,
-		"longer than a segment":        n != 1 || !gsm,
+		"longer than two segments":     n > 2 || !gsm,
 		"with a word that none may hold": c.Indiscreet(o.Body) != "" ||
 			strings.Contains(strings.ToUpper(o.Body), "CANCEL"),
 		"before it is due": now.Before(o.Due.Truncate(time.Millisecond)),

@@ -154,10 +154,12 @@ type Composed struct {
 	Share Share
 	// Alone is set with With: what the row, and then each row of With, would say by itself.
 	Alone []Composed
-	Skip  string    // why it isn't sent; "" if it is
-	Late  bool      // the reason to skip it is that its time has passed
-	Wait  time.Time // when to compose it again; zero if it can be sent now
-	Why   string    // why it waits
+	Skip  string // why it isn't sent; "" if it is
+	Late  bool   // the reason to skip it is that its time has passed
+	// Unworded says that the reason to skip it is its words: staff must tell the patient instead.
+	Unworded bool
+	Wait     time.Time // when to compose it again; zero if it can be sent now
+	Why      string    // why it waits
 }
 
 // Refusal is the error of a carrier, or of the desk's vendor, that refused a message.

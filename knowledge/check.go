@@ -100,12 +100,14 @@ func (c *checker) entry(e *Entry) {
 	}
 }
 
-// reply checks a sentence of replies/. What is sent unasked or about consent has one segment, so
-// that all of it arrives at once; the rest has longestText.
+// reply checks a sentence of replies/. What is said about consent has one segment, so that all of
+// it arrives at once; what is sent unasked has MostUnasked with who writes; the rest longestText.
 func (c *checker) reply(name string, r reply) {
 	most := longestText
-	if unasked(name) || name == replies.OptedOut || name == replies.OptedIn ||
-		name == replies.Help || name == replies.VisitStands {
+	switch {
+	case unasked(name):
+		most = mostUnasked - Length(c.b.Opening(false))
+	case name == replies.OptedOut, name == replies.OptedIn, name == replies.Help:
 		most = 160
 	}
 	if name == replies.Offer || name == replies.OfferBasic {
@@ -131,7 +133,7 @@ func (c *checker) text(file string, line int, name, lang, s string, most int) {
 	at := func(format string, args ...any) {
 		c.fault(file, line, "%s: %s: %s", name, lang, fmt.Sprintf(format, args...))
 	}
-	full, err := c.b.fill(s, lang, longest())
+	full, err := c.b.fill(s, lang, c.b.longest())
 	if err != nil {
 		at("%s: take a name from clinic.yaml", err)
 		return
@@ -153,19 +155,22 @@ func (c *checker) text(file string, line int, name, lang, s string, most int) {
 }
 
 // longest returns the longest real values of the placeholders that callers fill, so that a text
-// which fits with them fits always. A placeholder that isn't here is unknown to Check.
-func longest() Fill {
+// which fits with them fits always. A placeholder that isn't here is unknown to Check. The days are
+// as long as they can be in any language, with the name of the zone; a year stands with few.
+func (b *Base) longest() Fill {
+	clock := longestClock(b.Clinic, "")
+	clock.Now = longestDay
+	when, at := clock.When(longestDay, "es"), clock.Time(longestDay, "es")
 	return Fill{
-		"first": " " + First(longestName), "when": "Wed Sep 30 at 12:30 PM", "time": "12:30 PM",
-		"at": "12:30 PM", "visit.when": "Wed Sep 30 at 12:30 PM",
-		"visit.leave_off": "No food after 12:30 PM. Clear liquids until 12:30 PM. " +
-			"No nose spray after 12:30 PM.",
-		"opens": "Wed Sep 30 at 12:30 PM", "minutes": "120",
-		"by": "when we open Wed Sep 30 at 12:30 PM", "list": strings.Repeat("x", 150),
+		"first": " " + First(longestName), "when": when, "time": at, "at": at, "visit.when": when,
+		"visit.leave_off": "No food after " + at + ". Clear liquids until " + at +
+			". No nose spray after " + at + ".",
+		"opens": when, "minutes": "120", "place": " " + b.facts["address"].In("en") + ".",
+		"by": "when we open " + when, "list": strings.Repeat("x", 150),
 		"last4": "0000", "kind": "emergency", "count": "300",
 		"why":  "slack: team_access_not_granted",
-		"name": First(longestName), "last": "Wed Sep 30 at 12:30 PM",
-		"prepare": "", "until": "12:30 PM", "old": "Wed Sep 30 at 12:30 PM",
+		"name": First(longestName), "last": when,
+		"prepare": "", "until": at, "old": when,
 	}
 }
 

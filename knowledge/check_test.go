@@ -107,25 +107,26 @@ func TestCheckReplies(t *testing.T) {
 		{
 			name: "remind_booked",
 			words: `{en: "` + strings.Repeat("x",
-				130) + `{{when}} {{clinic.phone}}", es: "{{when}}"}`,
-			want: "160 at most: shorten it",
+				250) + `{{when}} {{clinic.phone}}", es: "{{when}}"}`,
+			want: "306 at most: shorten it",
 		},
 		{
 			name: "remind_prepare",
 			words: `{en: "Hi{{first}}, we look forward to seeing you on {{when}}. {{prepare}}", ` +
 				`es: "{{when}}. {{prepare}}"}`,
-			want: "no room for the question about the ride home",
+			want: "",
 		},
 		{
 			name: "remind_prepare",
 			words: `{en: "Hi{{first}}, everybody here at the clinic looks forward to seeing you ` +
-				`on {{when}}. {{prepare}}", es: "{{when}}. {{prepare}}"}`,
+				`on {{when}}, with the sun in the windows. {{prepare}}", ` +
+				`es: "{{when}}. {{prepare}}"}`,
 			want: "shorten it",
 		},
 		{
 			name: "prepare_solids",
-			words: `{en: "Please eat nothing at all, not even a small bite, from {{at}} on, ` +
-				`thank you very much.", es: "Comida hasta {{at}}."}`,
+			words: `{en: "Please eat nothing at all, not even a small bite of something small, ` +
+				`from {{at}} on, thank you very much, and tell us if you did.", es: "Comida hasta {{at}}."}`,
 			want: "shorten it",
 		},
 		{name: "picture", words: `{en: "` + strings.Repeat("x", 200) + `", es: "Hola"}`, want: ""},

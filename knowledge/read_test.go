@@ -208,6 +208,7 @@ func TestNothingOfOursComesBack(t *testing.T) {
 		"list": "1 parking, 2 directions", "prepare": "No food after 8:30 AM.", "until": "11:30 AM",
 		"old": "Mon Dec 7 at 9:00 AM", "last4": "0101", "kind": "crisis", "count": "12",
 		"why": "slack: is_archived", "name": "Pat", "last": "Mon Dec 7 at 9:00 AM (Pat)",
+		"place": " 100 Example St, Suite 2, New York.",
 	}
 	for _, name := range b.Replies() {
 		for _, l := range language.All() {

@@ -26,53 +26,79 @@ type Reminder struct {
 	Confirm  bool // of a discreet one: it asks for C
 	Moved    bool // of one at booking: the visit was at another time before
 	Ahead    bool // it leaves before the day of the visits
+	InPerson bool // they come to the clinic
 }
 
-// wording is one way to word a reminder: what it says of the ride home, and whether it has the name
-// and the opt-out line. What isn't here every wording says.
+// wording is one way to word a reminder: what it says of the ride home, and whether it has the
+// patient's name. What isn't here every wording says.
 type wording struct {
-	ride       string // a name of replies/, "" for nothing
-	name, stop bool
+	ride string // a name of replies/, "" for nothing
+	name bool
 }
 
 // wordings returns the ways to word a reminder, the fullest first. The name is dropped first, then
-// the long question about the ride home, then the question, which staff then ask, then the ride
-// home. The first text to a number always says how to opt out; the wordings without that are there
-// to be refused by Load, with what to shorten.
+// the long question about the ride home for the short one.
 func (r Reminder) wordings() (out []wording) {
 	rides := []string{""}
-	if r.RideHome {
-		rides = []string{replies.Ride, ""}
+	switch {
+	case r.RideHome && r.AskRide:
+		rides = []string{replies.AskRide, replies.AskRideShort}
+	case r.RideHome:
+		rides = []string{replies.Ride}
 	}
-	if r.RideHome && r.AskRide {
-		rides = []string{replies.AskRide, replies.AskRideShort, replies.Ride, ""}
-	}
-	for _, stop := range []bool{true, false} {
-		for _, ride := range rides {
-			for _, name := range []bool{true, false} {
-				if r.First || !stop {
-					out = append(out, wording{ride, name, stop})
-				}
-			}
+	for _, ride := range rides {
+		for _, name := range []bool{true, false} {
+			out = append(out, wording{ride, name})
 		}
 	}
 	return out
 }
 
-// Remind words a reminder within one segment, with as much as fits, and says whether it asks about
-// the ride home. If nothing fits it returns the shortest wording; Load refuses such a base before
-// it could be sent.
+// MostUnasked is the most SMS segments of a text that nobody asked for: 306 characters. One is
+// aimed at, the second is for what may not be left out: who writes, a number to call, the question
+// about the ride home. source: 47 CFR 64.1200(a)(9)(iv), "concise, generally … 160 characters or
+// less"; Twilio advises 320 at most.
+const (
+	MostUnasked = 2
+	mostUnasked = 306 // in characters of GSM-7
+)
+
+// Remind words a reminder in one segment if that can be without leaving out what matters, else in
+// up to MostUnasked, with as much as fits, and says whether it asks about the ride home. If nothing
+// fits it returns the shortest wording; Load refuses a base whose own sentences don't fit.
 func (b *Base) Remind(r Reminder, lang string) (body string, asks bool, err error) {
-	// The first that fits is the fullest.
-	for _, w := range r.wordings() {
-		if body, err = b.remind(r, w, lang); err != nil {
+	ways := r.wordings()
+	bodies := make([]string, len(ways))
+	for i, w := range ways {
+		if bodies[i], err = b.remind(r, w, lang); err != nil {
 			return "", false, err
 		}
-		if n, _ := Segments(body); n == 1 {
-			return body, w.ride == replies.AskRide || w.ride == replies.AskRideShort, nil
+	}
+	i := Fitting(bodies)
+	return bodies[i], ways[i].ride == replies.AskRide || ways[i].ride == replies.AskRideShort, nil
+}
+
+// Fitting returns which of the ways to say something is sent, of those that go from the fullest to
+// the shortest: the first that is one segment, else the first of MostUnasked, else the last.
+func Fitting(ways []string) int {
+	for most := 1; most <= MostUnasked; most++ {
+		for i, s := range ways {
+			if n, _ := Segments(s); n <= most {
+				return i
+			}
 		}
 	}
-	return body, false, nil
+	return len(ways) - 1
+}
+
+// Opening begins every text that nobody asked for with who writes: "Beacon Clinic: ". It is "" for
+// a discreet text, and for a clinic that names nobody (texts.from).
+func (b *Base) Opening(basic bool) string {
+	from := plainLetters.Replace(b.Clinic.From())
+	if basic || from == "" {
+		return ""
+	}
+	return from + ": "
 }
 
 // remind words a reminder in one way. A discreet one has a sentence of its own, whatever its kind.
@@ -111,17 +137,27 @@ func (b *Base) remind(r Reminder, w wording, lang string) (string, error) {
 	if w.name {
 		first = b.Greet(r.Name)
 	}
-	body, err := b.Reply(name, lang,
-		Fill{
-			"first": first, "when": r.Clock.Whens(r.Starts, lang),
-			"time":    r.Clock.Times(r.Starts, lang),
-			"prepare": strings.Join(parts, " "),
-		})
-	if err != nil || !w.stop {
-		return strings.TrimSpace(body), err
+	body, err := b.Reply(name, lang, Fill{
+		"first": first, "when": r.Clock.Whens(r.Starts, lang),
+		"time": r.Clock.Times(r.Starts, lang), "prepare": strings.Join(parts, " "),
+		"place": b.place(r, lang),
+	})
+	// A placeholder that is empty leaves two spaces.
+	body = b.Opening(r.Basic) + strings.ReplaceAll(strings.TrimSpace(body), "  ", " ")
+	if err != nil || !r.First {
+		return body, err
 	}
 	stop, err := b.Reply(replies.StopLine, lang, nil)
-	return strings.TrimSpace(body) + " " + stop, err
+	return body + " " + stop, err
+}
+
+// place says where the visit is, as a sentence with a space before: the fact address. It is "" if
+// they don't come in person, and where the clinic states no address.
+func (b *Base) place(r Reminder, lang string) string {
+	if address := b.facts["address"].In(lang); r.InPerson && address != "" {
+		return " " + strings.TrimSuffix(address, ".") + "."
+	}
+	return ""
 }
 
 // LeaveOff words what must be left off before visits of one day, and from when by a clock.
@@ -164,66 +200,88 @@ func (b *Base) unfit() (faults []error) {
 
 // longestReminders returns the reminders of the clinic's plan with the longest real values: every
 // kind and visit type, for one visit and for two on a day, as the first text and as a later one, in
-// full and discreet. September 30 at 12:30 is among the longest dates there are.
+// full and discreet. September 30 at 12:30 is among the longest dates there are, and longer still
+// with the year and with the name of the zone.
 func longestReminders(c *settings.Clinic) (out []Reminder) {
-	at := time.Date(2026, 9, 30, 12, 30, 0, 0, time.UTC)
 	for _, step := range c.Reminders.Plan {
 		for _, name := range c.Types() {
 			t := c.VisitTypes[name]
-			r := Reminder{Kind: step.Kind, Name: longestName}
+			r := Reminder{
+				Kind: step.Kind, Name: longestName, InPerson: c.InPerson(name),
+				Clock: longestClock(c, name),
+			}
 			others := []bool{false} // moved, or ahead
 			if step.When == "booking" || step.Kind == kinds.Nudge {
 				others = []bool{false, true}
 			}
+			if step.When != "booking" {
+				r.Clock.Now = longestDay // it is near, and told without its year
+			}
 			if step.Kind == kinds.Prepare {
-				r.Prepare, r.RideHome, r.AskRide = t.Prepare.LeaveOffs(at, at.AddDate(-1, 0, 0)),
-					t.RideHome, t.RideHome
+				r.Prepare = t.Prepare.LeaveOffs(longestDay, longestDay.AddDate(-1, 0, 0))
+				r.RideHome, r.AskRide = t.RideHome, t.RideHome
 				// All rules at the time that is longest to write, on the day of the visit.
 				for i := range r.Prepare {
-					r.Prepare[i].At = at
+					r.Prepare[i].At = longestDay
 				}
 			}
-			for _, starts := range [][]time.Time{{at}, {at, at.Add(15 * time.Minute)}} {
-				for _, first := range []bool{false, true} {
-					for _, basic := range []bool{false, true} {
-						for _, other := range others {
-							r.Starts, r.First, r.Basic, r.Ahead = starts, first, basic, other
-							r.Moved = other && step.When == "booking"
-							r.Confirm = step.Only == settings.Unconfirmed || r.Moved
-							out = append(out, r)
-						}
-					}
-				}
+			r.Starts = []time.Time{longestDay}
+			out = append(out, r.forms(step, others)...)
+			r.Starts = append(r.Starts, longestDay.Add(15*time.Minute))
+			out = append(out, r.forms(step, others)...)
+		}
+	}
+	return out
+}
+
+// forms returns a reminder as the first text and as a later one, in full and discreet; others are
+// whether it is of a visit that moved, or leaves before the day.
+func (r Reminder) forms(step settings.Step, others []bool) (out []Reminder) {
+	for _, first := range []bool{false, true} {
+		for _, basic := range []bool{false, true} {
+			for _, other := range others {
+				r.First, r.Basic, r.Ahead = first, basic, other
+				r.Moved = other && step.When == "booking"
+				r.Confirm = step.Only == settings.Unconfirmed || r.Moved
+				out = append(out, r)
 			}
 		}
 	}
 	return out
 }
 
+// longestDay is a day and time that is among the longest to write.
+var longestDay = time.Date(2026, 9, 30, 12, 30, 0, 0, time.UTC)
+
+// longestClock says longestDay with all that can be said of it. kind is the visit's type.
+func longestClock(c *settings.Clinic, kind string) Clock {
+	place := c.Place(c.Location())
+	if !c.InPerson(kind) {
+		place = language.Words{"en": "Los Angeles", "es": "Los Angeles"}
+	}
+	return Clock{
+		Zone: time.UTC, Reader: time.FixedZone("", 3600), Place: place,
+		Now: longestDay.AddDate(-1, 0, 0),
+	}
+}
+
 // longestName is a long first name to check sentences with. A longer one still fits, because the
 // name is what is dropped first.
-const longestName = "Maximiliano Example"
+const longestName = "Bartholomew-Nathanael Example"
 
 // unfitIn says what is wrong with a reminder in a language; "" if nothing is.
 func (b *Base) unfitIn(r Reminder, lang string) string {
-	body, asks, err := b.Remind(r, lang)
+	body, _, err := b.Remind(r, lang)
 	if err != nil {
 		return err.Error()
 	}
 	n, gsm := Segments(body)
-	stop, err := b.Reply(replies.StopLine, lang, nil)
 	switch {
-	case err != nil:
-		return err.Error()
 	case !gsm:
 		return "not GSM-7 with the longest values: write it without " + odd(body)
-	case n != 1:
+	case n > MostUnasked:
 		return fmt.Sprintf("%d characters with the longest values and the preparation, "+
-			"160 at most: shorten it: %q", Length(body), body)
-	case r.First && !strings.HasSuffix(body, stop):
-		return fmt.Sprintf("no room for %q in a number's first text: shorten it", stop)
-	case r.AskRide && !r.First && !r.Basic && len(r.Starts) == 1 && !asks:
-		return "no room for the question about the ride home: shorten it"
+			"%d at most: shorten it: %q", Length(body), mostUnasked, body)
 	}
 	if w := b.Clinic.Indiscreet(body); w != "" {
 		return fmt.Sprintf("an unasked text must not hold %q", w)

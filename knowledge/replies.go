@@ -53,8 +53,8 @@ var replyNames = [...]string{
 // visitsSuffix ends the name of a reminder for several visits on a day.
 const visitsSuffix = "_visits"
 
-// unasked tells whether a sentence is sent without being asked for. Such a text fits one segment
-// and holds nothing indiscreet.
+// unasked tells whether a sentence is sent without being asked for. Such a text fits MostUnasked
+// segments and holds nothing indiscreet.
 func unasked(name string) bool {
 	return strings.HasPrefix(name, replies.RemindPrefix) ||
 		slices.Contains([]string{

@@ -30,13 +30,16 @@ const (
 
 // withhold settles a row that must not be sent now: it is skipped, failed or put off. It returns
 // false, and settles nothing, if the row may be sent. A row whose time passed while errors held it
-// up has failed, so that the desk hears of it. Any other skip is what the rules intend.
+// up has failed, and so has one that can't be worded, so that the desk hears of it. Any other skip
+// is what the rules intend.
 func (t *Texter) withhold(
 	ctx context.Context, o handlers.Outgoing, c handlers.Composed,
 ) (settled bool, err error) {
 	switch {
 	case c.Skip != "" && c.Late && (o.Errors > 0 || o.Holds > 0):
 		return true, t.refuse(ctx, o, handlers.Failed, c.Skip+", after "+o.Why)
+	case c.Unworded:
+		return true, t.refuse(ctx, o, handlers.Failed, c.Skip)
 	case c.Skip != "":
 		return true, t.refuse(ctx, o, handlers.Skipped, c.Skip)
 	case !c.Wait.IsZero():

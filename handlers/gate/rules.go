@@ -1,6 +1,7 @@
 package gate
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -56,17 +57,29 @@ func (t *Texter) decide(s handlers.State, o handlers.Outgoing, now time.Time) ha
 		if c = t.Wording.Compose(s, o, now); c.Skip != "" || !c.Wait.IsZero() {
 			return c
 		}
-		if word := t.Clinic.Indiscreet(c.Body); word != "" {
-			return handlers.Composed{Skip: "it holds a word that no unasked text may hold: " + word}
-		}
-		if n, gsm := knowledge.Segments(c.Body); n != 1 || !gsm {
-			return handlers.Composed{Skip: "it doesn't fit one SMS segment"}
+		if why := t.Unfit(c.Body); why != "" {
+			return handlers.Composed{Skip: why, Unworded: true}
 		}
 	}
 	if strings.TrimSpace(c.Body) == "" || knowledge.Length(c.Body) > longest {
 		return handlers.Composed{Skip: "it is empty or longer than a text can be"}
 	}
 	return c
+}
+
+// Unfit returns why words may not be sent to who didn't ask for them; "" if they may. Such words are
+// the clinic's own, and somebody must mend them: until then staff call.
+func (t *Texter) Unfit(body string) string {
+	if strings.TrimSpace(body) == "" {
+		return "it is empty"
+	}
+	if word := t.Clinic.Indiscreet(body); word != "" {
+		return "it holds a word that no unasked text may hold: " + word
+	}
+	if n, gsm := knowledge.Segments(body); n > knowledge.MostUnasked || !gsm {
+		return fmt.Sprintf("it doesn't fit %d SMS segments", knowledge.MostUnasked)
+	}
+	return ""
 }
 
 // channel returns the one that a row leaves on: its own, if the patient still writes there and it

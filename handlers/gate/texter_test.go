@@ -38,22 +38,25 @@ func heldBack(t *testing.T) map[string]held {
 		},
 		"a word that no reminder may hold": {
 			given: words("Your KETAMINE visit is tomorrow."), row: reminder("r"),
-			state: handlers.Skipped, why: "ketamin",
+			state: handlers.Failed, why: "ketamin", cases: 1,
 		},
 		"such a word in Spanish": {
 			given: words("Su visita por la depresión."), row: reminder("r"),
-			state: handlers.Skipped, why: "depresi",
+			state: handlers.Failed, why: "depresi", cases: 1,
 		},
 		"a reminder of two segments": {
-			given: words(strings.Repeat("x", 161)), row: reminder("r"), state: handlers.Skipped,
-			why: "segment",
+			given: words(strings.Repeat("x", 306)), row: reminder("r"), state: handlers.Sent,
+		},
+		"a reminder of three segments": {
+			given: words(strings.Repeat("x", 307)), row: reminder("r"), state: handlers.Failed,
+			why: "segment", cases: 1,
 		},
 		"a reminder that isn't GSM-7": {
 			given: words("See you soon “friend”."), row: reminder("r"),
-			state: handlers.Skipped, why: "segment",
+			state: handlers.Failed, why: "segment", cases: 1,
 		},
 		"a reminder without words": {
-			given: words("  "), row: reminder("r"), state: handlers.Skipped, why: "empty",
+			given: words("  "), row: reminder("r"), state: handlers.Failed, why: "empty", cases: 1,
 		},
 		"a staff message longer than a text": {
 			row: staffText("S1", strings.Repeat("x", 1601)), state: handlers.Skipped,

@@ -211,7 +211,8 @@ func (rs *Reminders) word(
 	r := knowledge.Reminder{
 		Clock: knowledge.VisitClock(c, own.Type, own.Zone, now),
 		Kind:  o.Kind, Name: own.Name, First: !s.Texted, Basic: s.Consent.Basic,
-		Moved: len(visits) == 1 && !own.Was.IsZero() && step.When == "booking",
+		InPerson: c.InPerson(own.Type),
+		Moved:    len(visits) == 1 && !own.Was.IsZero() && step.When == "booking",
 		Ahead: !handlers.SameDay(now, own.Start, c.Zoned(own.Zone)) ||
 			!handlers.SameDay(now, own.Start, c.Location()),
 	}
@@ -236,7 +237,7 @@ func (rs *Reminders) word(
 	}
 	body, asked, err := rs.Base.Remind(r, language.Spoken(own.Lang))
 	if err != nil {
-		return handlers.Composed{Skip: err.Error()}
+		return handlers.Composed{Skip: err.Error(), Unworded: true}
 	}
 	if r.Basic { // a discreet text says the time only
 		says, asked = nil, false

@@ -59,7 +59,8 @@ var composed = []struct {
 	{name: "hours late", kind: "confirm", now: "2026-10-17 19:00", body: "Reply C"},
 	{
 		name: "booked, some seconds late", kind: "booked", now: "2026-10-05 10:01",
-		body: "is booked for Tue Oct 20 at 2:00 PM",
+		body: "Beacon Clinic: Hi Ana, you're booked for Tue Oct 20 at 2:00 PM. 100 Example St, " +
+			"Suite 2, New York. To change it, text us or call 212-555-0100.",
 	},
 	{
 		name: "held up past the window", kind: "confirm", now: "2026-10-17 20:30",
@@ -121,7 +122,7 @@ var composed = []struct {
 	{
 		name: "confirmed: prepared all the same", kind: "prepare", now: "2026-10-19 11:00",
 		change: stood(handlers.Confirmed),
-		body:   "Who is driving you home? 1 arranged, 2 need help",
+		body:   "Ride home? 1 set, 2 help. Tel. 212-555-0100",
 	},
 	{
 		name: "not in the plan any more", kind: "confirm", now: "2026-10-17 10:00",
@@ -158,13 +159,13 @@ func TestPreparationIsSentWhileItCanBeFollowed(t *testing.T) {
 	for _, c := range []struct{ kind, now, want string }{
 		{
 			kind: "iv_infusion", now: "2026-10-19 11:00",
-			want: "No food after 8:00 AM. Clear liquids until 12:00 PM. Who is driving you home? " +
-				"1 arranged, 2 need help",
+			want: "No food after 8:00 AM. Clear liquids until 12:00 PM. Ride home? 1 set, 2 " +
+				"help. Tel. 212-555-0100",
 		},
 		{
 			kind: "spravato", now: "2026-10-19 11:00",
 			want: "No food after 12:00 PM. Clear liquids until 1:30 PM. No nose spray after 1:00 " +
-				"PM. Ride home? 1 set, 2 help",
+				"PM. Who is driving you home? 1 arranged, 2 need help. Tel. 212-555-0100",
 		},
 	} {
 		got := compose(t, "prepare", c.now, func(s *handlers.State, _ *handlers.Outgoing) {
@@ -192,9 +193,9 @@ func TestFirstTextSaysHowToOptOut(t *testing.T) {
 	}
 }
 
-// Every reminder fits one GSM-7 segment and names no treatment, for every visit type and language,
-// with long names and times.
-func TestEveryReminderFitsOneSegment(t *testing.T) {
+// Every reminder says who writes and fits one GSM-7 segment, two where it says all that there is to
+// prepare, and names no treatment, for every visit type and language, with long names and times.
+func TestEveryReminderFits(t *testing.T) {
 	b := handlerstest.Words(t)
 	h := &reminder.Reminders{Base: b}
 	p := handlerstest.Phone(t, "0101")
@@ -230,7 +231,9 @@ func TestEveryReminderFitsOneSegment(t *testing.T) {
 								handlers.State{Visits: []handlers.Visit{v}, Texted: !first}, o, now,
 							)
 							n, gsm := knowledge.Segments(got.Body)
-							if got.Body == "" || n != 1 || !gsm ||
+							if got.Body == "" || n > 2 || n > 1 && kind.Kind != "prepare" || !gsm ||
+								!strings.HasPrefix(got.Body, "Beacon Clinic: ") ||
+								!strings.Contains(got.Body, "212-555-0100") ||
 								b.Clinic.Indiscreet(got.Body) != "" ||
 								strings.Contains(got.Body, "{{") {
 								t.Errorf(
@@ -238,10 +241,7 @@ func TestEveryReminderFitsOneSegment(t *testing.T) {
 									lang, name, got, n, gsm,
 								)
 							}
-							// A text with all preparation rules has no room for the opt-out notice:
-							// it comes with the next text.
-							if first && kind.Kind != "prepare" &&
-								!strings.Contains(got.Body, "STOP") {
+							if first && !strings.Contains(got.Body, "STOP") {
 								t.Errorf(
 									"%s %s %s %q: the first text doesn't say how to opt out: %q",
 									kind.Kind, visit, lang, name, got.Body,

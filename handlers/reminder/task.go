@@ -191,7 +191,8 @@ func (rs *Reminders) bothTimes(s handlers.State, v handlers.Visit, now time.Time
 }
 
 // HowToPrepare words what must still be stopped before a visit as of now, and that an adult has to
-// take the patient home if the visit's type needs that; "" if there is nothing to say. The error is of a sentence that the knowledge lacks in that language.
+// take the patient home if the visit's type needs that; "" if there is nothing to say. The error is
+// of a sentence that the knowledge lacks in that language.
 func HowToPrepare(
 	base *knowledge.Base, v handlers.Visit, lang string, now time.Time,
 ) (string, error) {

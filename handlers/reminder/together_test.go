@@ -179,7 +179,8 @@ func TestPreparationOfTwoVisits(t *testing.T) {
 	b.Until(t, "2026-10-19 12:00")
 	last := b.carrier.Sent()[len(b.carrier.Sent())-1]
 	if want := "9:00 AM and 2:00 PM. No food after 7:00 AM. Clear liquids until 8:30 AM. No nose " +
-		"spray after 8:00 AM. Ride home? 1 set, 2 help"; !strings.HasSuffix(last.Body, want) {
+		"spray after 8:00 AM. Who is driving you home? 1 arranged, 2 need help. Tel. " +
+		"212-555-0100"; !strings.HasSuffix(last.Body, want) {
 		t.Errorf("%q", last.Body)
 	}
 	for _, id := range []string{"v1", "v2"} {

@@ -228,11 +228,11 @@ func TestToAnotherNumber(t *testing.T) {
 	const rest = "confirm 10-17 10:00, prepare 10-19 11:00, nudge 10-20 "
 	for name, c := range map[string]struct{ start, body, sent string }{
 		"at the same time": {
-			start: "2026-10-20 14:00", body: "your visit is booked for Tue Oct 20 at 2:00 PM.",
+			start: "2026-10-20 14:00", body: "you're booked for Tue Oct 20 at 2:00 PM.",
 			sent: rest + "11:00",
 		},
 		"and another time": {
-			start: "2026-10-20 15:00", body: "your visit is booked for Tue Oct 20 at 3:00 PM.",
+			start: "2026-10-20 15:00", body: "you're booked for Tue Oct 20 at 3:00 PM.",
 			sent: rest + "12:00",
 		},
 	} {

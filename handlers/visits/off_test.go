@@ -163,7 +163,7 @@ func TestAVisitThatIsOnAgain(t *testing.T) {
 					t.Errorf("sent %s, want %s", got, sent)
 				}
 				if all := b.carrier.Sent(); by.on &&
-					!strings.Contains(all[1].Body, "your visit is booked for Tue Oct 20") {
+					!strings.Contains(all[1].Body, "you're booked for Tue Oct 20") {
 					t.Error(all[1].Body)
 				}
 			})

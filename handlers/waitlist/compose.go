@@ -71,9 +71,9 @@ func (h *Handler) stale(
 	return ""
 }
 
-// word words a text about a slot, with the patient's first name if that fits one segment. The first
-// unasked text to a number says how to opt out. A patient who asked for discretion (Consent.Basic)
-// gets no name, and a shorter offer.
+// word words a text about a slot, with the patient's first name if that costs no second segment.
+// The first unasked text to a number says how to opt out. A patient who asked for discretion
+// (Consent.Basic) gets no name, and a shorter offer.
 func (h *Handler) word(
 	s handlers.State, slot *handlers.Slot, offer *handlers.Offer, kind string, now time.Time,
 ) (string, error) {
@@ -93,24 +93,25 @@ func (h *Handler) word(
 		}
 	}
 	clock := knowledge.VisitClock(h.Base.Clinic, slot.Type, offer.Zone, now)
-	first := h.Base.Greet(name)
+	names := []string{h.Base.Greet(name), ""}
 	if patients := s.Patients(); len(patients) > 1 && name != "" {
 		// Of several with one phone they are told whom it is offered to, whatever it costs.
 		if called := handlers.Called(h.Base, name, patients); called != "" {
-			first = " " + called
+			names = []string{" " + called}
 		}
 	}
-	var body string
-	for _, try := range []struct{ name, stop string }{{first, stop}, {"", stop}} {
-		body, err = h.Base.Reply(kind, lang, knowledge.Fill{
-			"first": try.name,
+	var ways []string
+	for _, first := range names {
+		body, err := h.Base.Reply(kind, lang, knowledge.Fill{
+			"first": first,
 			"when":  clock.When(slot.Start, lang),
 			"until": clock.Time(offer.Until, lang),
 		})
-		body = strings.TrimSpace(body + " " + try.stop)
-		if n, _ := knowledge.Segments(body); err != nil || n == 1 {
-			return body, err
+		if err != nil {
+			return "", err
 		}
+		body = h.Base.Opening(s.Consent.Basic) + body
+		ways = append(ways, strings.TrimSpace(body+" "+stop))
 	}
-	return body, nil
+	return ways[knowledge.Fitting(ways)], nil
 }

@@ -21,12 +21,12 @@ var leaving = []struct {
 }{
 	{
 		name: "in full", lang: "en",
-		want: "Hi Ana, an earlier time is free: Sat Dec 5 at 9:00 AM. Reply YES to take it " +
-			"or NO to pass, by 11:05 AM please. STOP to end.",
+		want: "Beacon Clinic: Hi Ana, an earlier time is free: Sat Dec 5 at 9:00 AM. Reply YES to " +
+			"take it or NO to pass, by 11:05 AM please. STOP to end.",
 	},
 	{
 		name: "in Spanish", lang: "es",
-		want: "Hola Ana, hay una hora antes: sab 5 dic a las 9:00 AM. Responda SI para " +
+		want: "Beacon Clinic: Hola Ana, hay una hora antes: sab 5 dic a las 9:00 AM. Responda SI para " +
 			"tomarla o NO para dejarla, hasta las 11:05 AM. STOP: salir.",
 	},
 	{
@@ -128,8 +128,8 @@ func TestWhatIsNotSent(t *testing.T) {
 			row:  handlers.Outgoing{Kind: waitlist.KindGone, Slot: "s"},
 			more: another,
 			want: handlers.Composed{
-				Body: "Hi, Sat Dec 5 at 9:00 AM isn't free any more. You're still on our list, " +
-					"and we'll text you when another time opens.",
+				Body: "Beacon Clinic: Hi, Sat Dec 5 at 9:00 AM isn't free any more. You're still on our " +
+					"list, and we'll text you when another time opens.",
 			},
 		},
 	} {

@@ -87,7 +87,8 @@ func (w *account) wish(one handlers.Wish, before []handlers.Wish) {
 	}
 	if !one.From.IsZero() {
 		parts = append(
-			parts, "no day before "+knowledge.DeskClock(w.h.Base.Clinic, w.now).Date(one.From, "en"),
+			parts,
+			"no day before "+knowledge.DeskClock(w.h.Base.Clinic, w.now).Date(one.From, "en"),
 		)
 	}
 	if one.Notice > 0 {

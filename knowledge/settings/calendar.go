@@ -24,12 +24,19 @@ func (c *Clinic) Zoned(name string) *time.Location {
 
 // SaidZone returns the zone in which the times of a visit of a type are read and said: the clinic's,
 // since the patient comes there. Only where they don't come in person is it the zone of the
-// patient, by its name. An unknown type is one in person.
+// patient, by its name.
 func (c *Clinic) SaidZone(kind, zone string) *time.Location {
-	if in := c.VisitTypes[kind].InPerson; in == nil || *in {
+	if c.InPerson(kind) {
 		return c.zone
 	}
 	return c.Zoned(zone)
+}
+
+// InPerson reports whether patients come to the clinic for a visit of a type. An unknown type is
+// one for which they do.
+func (c *Clinic) InPerson(kind string) bool {
+	in := c.VisitTypes[kind].InPerson
+	return in == nil || *in
 }
 
 // Place returns what a zone is called in a sentence ("New York time"): the clinic's by zone_name,

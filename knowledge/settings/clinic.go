@@ -25,6 +25,7 @@ type Clinic struct {
 	Lines            Lines                     `yaml:"lines"`
 	VisitTypes       map[string]VisitType      `yaml:"visit_types"`
 	Reminders        Reminders                 `yaml:"reminders"`
+	Texts            Texts                     `yaml:"texts"`
 	Feeds            []Feed                    `yaml:"feeds"`
 	Reach            Reach                     `yaml:"reach"`
 	Pace             Pace                      `yaml:"pace"`

@@ -44,6 +44,7 @@ func (c *Clinic) settle() error {
 	c.checkDays(fault)
 	c.checkNeeded(fault)
 	c.checkTypes(fault)
+	c.checkTexts(fault)
 	c.checkFeeds(fault)
 	c.Reach.check(fault)
 	c.Pace.check(fault)

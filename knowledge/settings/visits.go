@@ -12,7 +12,7 @@ type VisitType struct {
 	Label    language.Words `yaml:"label"`
 	Minutes  int            `yaml:"minutes"`
 	RideHome bool           `yaml:"ride_home"`
-	InPerson *bool          `yaml:"in_person"` // left out: true; see [Clinic.SaidZone]
+	InPerson *bool          `yaml:"in_person"` // left out: true; see [Clinic.InPerson]
 	Prepare  Prepare        `yaml:"prepare"`
 }
 
