@@ -15,8 +15,8 @@ import (
 // The layout key, what this build raises it to, and a later one.
 const (
 	layoutKey = "{beacon}:layout"
-	ours      = "2"
-	theirs    = "3"
+	ours      = "3"
+	theirs    = "4"
 )
 
 // raise sets the layout that is stored.
@@ -44,7 +44,11 @@ func TestOtherLayoutsAreRefused(t *testing.T) {
 			cmd: redis.ErrLater, after: theirs,
 		},
 		{
-			name: "the one before's", stored: []string{layoutKey, "1"}, cmd: redis.ErrBefore,
+			name: "the one before's", stored: []string{layoutKey, "2"}, cmd: redis.ErrBefore,
+			after: ours,
+		},
+		{
+			name: "an earlier one's", stored: []string{layoutKey, "1"}, cmd: redis.ErrBefore,
 			after: ours,
 		},
 		{
@@ -159,7 +163,7 @@ func TestLaterLayoutUnderABot(t *testing.T) {
 				fillAtOnce(t, r, p)
 				raise(t, c, theirs)
 				later := goredis.Z{
-					Score: float64(now.Add(time.Minute).UnixMilli()), Member: "z\t3\t9\tw\tv9",
+					Score: float64(now.Add(time.Minute).UnixMilli()), Member: "z\t" + theirs + "\t9\tw\tv9",
 				}
 				if err := c.ZAdd(t.Context(), "{beacon}:bots", later).Err(); err != nil {
 					t.Fatal(err)
@@ -183,7 +187,7 @@ func TestLaterLayoutUnderABot(t *testing.T) {
 				if err != nil || !r.Relieved() || len(f.Earlier()) != 1 {
 					t.Errorf("a later one lives: %v, relieved %v, %+v", err, r.Relieved(), f)
 				}
-				if err := c.ZRem(t.Context(), "{beacon}:bots", "z\t3\t9\tw\tv9").Err(); err != nil {
+				if err := c.ZRem(t.Context(), "{beacon}:bots", "z\t"+theirs+"\t9\tw\tv9").Err(); err != nil {
 					t.Fatal(err)
 				}
 				if _, err := r.Announce(t.Context(), self, time.Hour); err != nil || r.Relieved() {

@@ -66,11 +66,13 @@ const (
 //
 //	1: numbers stand in keys as keyed hashes, see names. The number itself wasn't stored.
 //	2: the number is stored; bots are listed with their start, their layout and their build.
+//	3: a visit may be in doubt, and then nothing is texted about it. A build without that would
+//	   drop the doubt when it next stores the visit.
 //
 // The keys layout, bots and current are read by builds of every layout. They keep their names and
 // their types for good, and the fields that they have.
 const (
-	layout = 2
+	layout = 3
 	oldest = 1 // the oldest layout that this build can go on with
 )
 
