@@ -47,6 +47,13 @@ func write(t *testing.T, r *redis.Redis) *writers {
 				cancel()
 				if err != nil {
 					w.failed.Add(1)
+					// Eight that fail at once, without a pause, would leave no processor to the
+					// servers, and the Sentinels would take these for dead.
+					select {
+					case <-w.stop:
+						return
+					case <-time.After(5 * time.Millisecond):
+					}
 					continue
 				}
 				w.acknowledged.Add(1)
