@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"github.com/beacon-clinic/beacon/bot/feed"
+	"github.com/beacon-clinic/beacon/bot/feed/folder"
 	"github.com/beacon-clinic/beacon/bot/feed/ics"
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/visits"
@@ -64,6 +66,8 @@ func (a *app) source(
 	switch f.Kind {
 	case settings.FeedICS:
 		return a.calendar(f, c, transport)
+	case settings.FeedFolder:
+		return a.folder(f), nil
 	case settings.FeedFHIR:
 		return a.fhir(f, c, transport)
 	}
@@ -86,6 +90,16 @@ func (a *app) calendar(
 		out.Zone = a.base.Clinic.Zoned(f.Zone)
 	}
 	return out, nil
+}
+
+// folder makes the source of a folder that files are put into.
+func (a *app) folder(f settings.Feed) feedSource {
+	return &folder.Feed{
+		Path: f.Path, Complete: f.Complete,
+		Read: func(data []byte) ([]handlers.Visit, []feed.Fault, error) {
+			return feed.ReadCSV(bytes.NewReader(data), a.rules())
+		},
+	}
 }
 
 // clinicNumbers returns the clinic's own numbers, which are no patient's wherever they stand.
@@ -175,7 +189,7 @@ func (f *follower) once(
 		}
 	}
 	if look.Done != nil {
-		failed = errors.Join(failed, look.Done(reportOf(did), failed))
+		failed = errors.Join(failed, look.Done(reportOf(did), did.Held, failed))
 	}
 	if errors.Is(failed, handlers.ErrAway) { // it is the store that fails
 		return kept, false, failed
@@ -186,18 +200,23 @@ func (f *follower) once(
 	if failed == nil && kept.Why != "" {
 		log.Info("feed: read again", "feed", f.Name)
 	}
-	kept.Why = ""
 	switch {
 	case failed != nil:
 		kept.Why = plain(failed)
-	case !look.Idle:
-		kept.Well, kept.Seen = now, look.Seen
+	case look.Idle:
+		kept.Why = ""
+	default:
+		kept.Why, kept.Well, kept.Seen = "", now, look.Seen
 	}
 	if did.Booked+did.Updated+did.Off > 0 || did.Held {
 		log.Info("feed: taken in", "feed", f.Name, "booked", did.Booked, "changed", did.Updated,
 			"off", did.Off, "untexted", did.Untexted, "held", did.Held)
 	}
-	kept, err = f.app.visits.TellFeed(ctx, kept, time.Duration(f.StaleAfter))
+	stale := time.Duration(f.StaleAfter)
+	if f.Kind == settings.FeedFolder && kept.Why != "" { // the file won't come again by itself
+		stale = 0
+	}
+	kept, err = f.app.visits.TellFeed(ctx, kept, stale)
 	return kept, look.More && failed == nil, err
 }
 

@@ -6,6 +6,9 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -377,6 +380,72 @@ func TestAFeedWithoutItsAddress(t *testing.T) {
 			c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) ||
 			err != nil && strings.Contains(err.Error(), "secret") {
 			t.Errorf("%q: %v", c.value, err)
+		}
+	}
+}
+
+// A watched folder: what its files say is booked, moved and taken off, and one that can't be read is
+// told at once.
+func TestAWatchedFolder(t *testing.T) {
+	t.Parallel()
+	f, dir := newFed(t, 1), t.TempDir()
+	a := f.bots[0]
+	a.base.Clinic.Feeds = []settings.Feed{{
+		Name: "exports", Kind: settings.FeedFolder, Path: dir, Complete: true,
+		Every: settings.Pause(time.Minute), StaleAfter: settings.Pause(24 * time.Hour),
+	}}
+	var err error
+	if a.feeds, err = a.followers(&Config{}, nil); err != nil {
+		t.Fatal(err)
+	}
+	for _, step := range []struct{ file, want, told string }{
+		{
+			file: "a,Ana Example,212-555-0121,2026-10-20 14:30,consult\n" +
+				"b,Ben Example,212-555-0122,2026-10-21 14:30,consult\n",
+			want: "0121 10-20 14:30 booked, 0122 10-21 14:30 booked",
+		},
+		{
+			file: "b,Ben Example,212-555-0122,2026-10-22 09:00,consult\n" +
+				"c,Cleo Example,212-555-0123,2026-10-23 09:00,consult\n",
+			want: "0121 10-20 14:30 cancelled, 0122 10-22 09:00 booked, 0123 10-23 09:00 booked",
+		},
+		{
+			file: "nothing that is a visit", told: "hasn't been read since",
+			want: "0121 10-20 14:30 cancelled, 0122 10-22 09:00 booked, 0123 10-23 09:00 booked",
+		},
+		{
+			file: "b,Ben Example,212-555-0122,2026-10-22 09:00,consult\n" +
+				"c,Cleo Example,212-555-0123,2026-10-23 09:30,consult\n",
+			want: "0121 10-20 14:30 cancelled, 0122 10-22 09:00 booked, 0123 10-23 09:30 booked",
+		},
+	} {
+		path := filepath.Join(dir, "visits.csv")
+		content := "id,name,phone,start,type\n" + step.file
+		if step.told != "" {
+			content = step.file
+		}
+		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		for range 4 {
+			f.look()
+		}
+		all, err := a.store.Visits(t.Context(), f.clock.Now(), f.clock.Now().AddDate(1, 0, 0))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, v := range all {
+			got = append(got, v.Phone.Last4()+v.Start.In(a.base.Clinic.Location()).
+				Format(" 01-02 15:04 ")+v.State)
+		}
+		slices.Sort(got)
+		if is := strings.Join(got, ", "); is != step.want {
+			t.Errorf("it has %s, want %s", is, step.want)
+		}
+		c := f.card(kinds.Feed)
+		if (c.ID != "") != (step.told != "") || !strings.Contains(c.Title, step.told) {
+			t.Errorf("told %q, want %q", c.Title, step.told)
 		}
 	}
 }

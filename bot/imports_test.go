@@ -19,13 +19,15 @@ const module = "github.com/beacon-clinic/beacon/"
 // house says of every room what of the house it imports: one arrow, never up, never sideways. A new
 // room fails until it stands here. After a bar, what its tests alone import besides.
 var house = map[string]string{
-	"bot": "bot/feed bot/feed/fhir bot/feed/ics bot/redis bot/sandbox bot/slack bot/twilio " +
+	"bot": "bot/feed bot/feed/fhir bot/feed/folder bot/feed/ics bot/redis bot/sandbox bot/slack " +
+		"bot/twilio " +
 		"handlers handlers/audit handlers/budget handlers/desk handlers/gate handlers/guard " +
 		"handlers/patient handlers/reminder handlers/staff handlers/veil handlers/visits " +
 		"handlers/waitlist knowledge knowledge/kinds knowledge/language knowledge/settings",
-	"bot/feed":      "handlers handlers/budget handlers/visits knowledge/settings",
-	"bot/feed/fhir": "bot/feed handlers",
-	"bot/feed/ics":  "bot/feed handlers",
+	"bot/feed":        "handlers handlers/budget handlers/visits knowledge/settings",
+	"bot/feed/fhir":   "bot/feed handlers",
+	"bot/feed/folder": "bot/feed handlers",
+	"bot/feed/ics":    "bot/feed handlers",
 	"bot/redis": "handlers handlers/audit handlers/budget handlers/desk handlers/gate " +
 		"knowledge",
 	"bot/redis/redistest":   "",

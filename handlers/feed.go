@@ -17,6 +17,8 @@ type Given struct {
 	// has no more was taken off. Otherwise it lists what has changed.
 	Whole bool
 	Until time.Time
+	// Sure says that what is missing is off at once, without a second look: somebody made the list.
+	Sure bool
 	// Unread are the External ids of what it has but couldn't be read, or what they begin with
 	// before a "#": what was known of them stands. Faults say what is wrong with them, without a
 	// name or a number.

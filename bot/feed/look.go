@@ -14,6 +14,7 @@ type Look struct {
 	Idle bool
 	// More says that there is more to read at once.
 	More bool
-	// Done is told what came of it, in words, or why it failed; nil if nobody needs to know.
-	Done func(report string, err error) error
+	// Done is told what came of it, in words, whether it waits for a person, or why it failed, which
+	// may be that it couldn't be read; nil if nobody needs to know.
+	Done func(report string, held bool, err error) error
 }

@@ -57,7 +57,7 @@ func (b *Books) Follow(
 	missing := f.Missing
 	f.Missing = nil
 	for _, v := range m.lacks {
-		if !slices.Contains(missing, v.ID) && !agreed[v.ID] {
+		if !slices.Contains(missing, v.ID) && !agreed[v.ID] && !g.Sure {
 			f.Missing = append(f.Missing, v.ID)
 			continue
 		}

@@ -186,6 +186,9 @@ func (f *Feed) checkTimes(at func(key, format string, args ...any)) {
 	}
 	if f.Every == 0 {
 		f.Every = Pause(feedEvery)
+		if f.Kind == FeedFolder { // nobody is asked too often
+			f.Every = Pause(feedSoonest)
+		}
 	}
 	if f.StaleAfter == 0 {
 		f.StaleAfter = Pause(feedStale)
