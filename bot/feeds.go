@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -97,7 +96,11 @@ func (a *app) folder(f settings.Feed) feedSource {
 	return &folder.Feed{
 		Path: f.Path, Complete: f.Complete,
 		Read: func(data []byte) ([]handlers.Visit, []feed.Fault, error) {
-			return feed.ReadCSV(bytes.NewReader(data), a.rules())
+			file, err := feed.Read(data, feed.How{Feed: f}, a.rules())
+			if err != nil {
+				return nil, nil, err
+			}
+			return file.Visits, file.Faults, nil
 		},
 	}
 }

@@ -127,7 +127,7 @@ func (b *Books) takeOne(
 		_, err := b.Came(ctx, v.ID, v.State)
 		return Updated, err
 	case known && old.Version == v.Version && old.External == v.External &&
-		old.State != handlers.Cancelled:
+		old.State != handlers.Cancelled && slices.Equal(old.Doubts, agreed(old, v).Doubts):
 		return Unchanged, nil
 	}
 	return b.put(ctx, v, handlers.Cancelled, handlers.Off)

@@ -52,7 +52,7 @@ func (b *Books) match(ctx context.Context, g handlers.Given) (matched, error) {
 			v.ID = FeedID(g.Feed, v.External)
 		}
 		if v, known = to.named(v, old); !known {
-			if v.State == handlers.Booked && v.Start.After(b.Now()) {
+			if v.Start.After(b.Now()) {
 				m.unlinked = append(m.unlinked, v)
 			}
 			if old.ID == "" { // nobody was told of it
@@ -203,8 +203,8 @@ func (l linked) named(v, old handlers.Visit) (handlers.Visit, bool) {
 		v.Phone, v.Name = link.Phone, link.Name
 	case !is && old.ID != "" && CodeOf(old.Name) == code:
 		v.Phone = old.Phone
-	case v.State != handlers.Booked && old.ID != "": // of what is off nothing needs to be known
-		v.Phone, v.Name = old.Phone, old.Name
+	case v.State != handlers.Booked: // of what is off, or over, its id is enough
+		v.Phone, v.Name = old.Phone, cmp.Or(old.Name, v.Name)
 	default:
 		return v, false
 	}

@@ -447,3 +447,36 @@ func TestTellFeed(t *testing.T) {
 		}
 	}
 }
+
+// A visit that the feed says is tentative is held until it says so no more, or a person agrees.
+func TestATentativeVisit(t *testing.T) {
+	f := newFed(t, "2026-10-05 10:00")
+	g := given(t, "a", "2026-10-20 14:00", 1)
+	g.Doubts = []string{"the calendar says that it is tentative"}
+	f.look(t, g)
+	if did := f.look(t, g); did.Unchanged != 1 || !f.stored(t, "a").Held() {
+		t.Fatalf("%+v", did)
+	}
+	g.Doubts = nil
+	if did := f.look(t, g); did.Updated != 1 || f.stored(t, "a").Held() {
+		t.Errorf("%+v", did)
+	}
+}
+
+// Who came is said of visits that have begun, by their id alone.
+func TestWhoCame(t *testing.T) {
+	f := newFed(t, "2026-10-05 10:00")
+	f.look(t, given(t, "a", "2026-10-20 14:00", 1), given(t, "b", "2026-10-20 15:00", 2))
+	f.clock.Set(handlerstest.At(t, "2026-10-20 18:00"))
+	a := handlers.Visit{External: "a", State: handlers.Arrived}
+	b := handlers.Visit{External: "b", State: handlers.Missed}
+	unknown := handlers.Visit{External: "c", State: handlers.Missed}
+	for i, want := range []int{2, 0} {
+		if did := f.look(t, a, b, unknown); did.Updated != want || did.Untexted != 0 {
+			t.Errorf("look %d: %+v", i, did)
+		}
+	}
+	if f.stored(t, "a").State != handlers.Arrived || f.stored(t, "b").State != handlers.Missed {
+		t.Errorf("%+v %+v", f.stored(t, "a"), f.stored(t, "b"))
+	}
+}
