@@ -126,7 +126,7 @@ func plain(word string) bool {
 		switch {
 		case unicode.Is(unicode.Latin, r):
 			letters++
-		case r != '-' && r != '\'' && r != '\u2019':
+		case r != '-' && r != '\'', last == '-', last == '\'':
 			return false
 		}
 		if strings.ContainsRune("aeiouyáéíóúàèìòùäëïöüâêîôûãõåæøœ", r) {

@@ -98,6 +98,8 @@ func TestFirstNames(t *testing.T) {
 		{name: "TJ DOE", want: "TJ"},
 		{name: "AJ DOE", want: "AJ"},
 		{name: "Doe, TJ", want: "TJ"},
+		{name: "D''Angelo Doe", want: ""},
+		{name: "Ana-", want: "Ana"},
 		{name: "McKenzie Doe", want: "McKenzie"},
 		// Letters.
 		{name: "Zoë", want: "Zoe"},

@@ -47,9 +47,9 @@ func (rs *Reminders) Task(
 }
 
 // Instead returns what staff are to tell the patient in place of a reminder that couldn't be sent
-// or didn't arrive: the new time of a visit that moved, or how to prepare. say is "" for any other
-// reminder, and where nothing is left to say. told are the visits as they are once the desk has the
-// task, to be stored.
+// or didn't arrive: the new time of a visit that moved, how to prepare, or when the visit is. say is
+// "" where nothing is left to say. told are the visits as they are once the desk has the task, to be
+// stored.
 func (rs *Reminders) Instead(
 	s handlers.State, o handlers.Outgoing, now time.Time,
 ) (say string, told []handlers.Visit) {
@@ -68,6 +68,8 @@ func (rs *Reminders) Instead(
 		v.Prepared = now
 		say = fmt.Sprintf("Their visit is on %s.", rs.bothTimes(s, v, now)) + rs.tell(v, now)
 		return say, []handlers.Visit{v}
+	case o.State == handlers.Failed:
+		return fmt.Sprintf("Their visit is on %s.", rs.bothTimes(s, v, now)), nil
 	}
 	return "", nil
 }

@@ -149,8 +149,11 @@ func (w *account) planned(ctx context.Context, o handlers.Outgoing) error {
 		}
 	}
 	if o.Unasked {
-		_, own := w.rs.rules(w.s, o, at)
+		v, own := w.rs.rules(w.s, o, at)
 		rules = append(append(rules, own...), w.sending(o, at)...)
+		if verdict(rules) == willLeave {
+			rules = append(rules, w.words(v, o, at))
+		}
 	}
 	verdict := verdict(rules)
 	if o.Task { // no text, so no rules; Task is pure, so asking it does nothing
@@ -183,7 +186,23 @@ func verdict(rules []rule) string {
 			return "not yet: " + r.no
 		}
 	}
-	return "it will be sent, as things stand"
+	return willLeave
+}
+
+// willLeave is the verdict on a text that no rule holds back.
+const willLeave = "it will be sent, as things stand"
+
+// words returns the rule that a text can be worded, as it would be at that moment.
+func (w *account) words(v handlers.Visit, o handlers.Outgoing, at time.Time) rule {
+	r := rule{name: "words", yes: "its words may be sent to who didn't ask for them"}
+	c := w.rs.word(w.s, append([]handlers.Visit{v}, w.rs.together(w.s, o, v, at)...), o, at)
+	if r.no = c.Skip; r.no == "" {
+		r.no = w.rs.Gate.Unfit(c.Body)
+	}
+	if r.no != "" {
+		r.no += "; staff get a task to tell them"
+	}
+	return r
 }
 
 // pace returns the rule of the pace for a row that is due, and until when the row waits; zero if

@@ -1,6 +1,7 @@
 package reminder_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -189,5 +190,35 @@ func TestWhySaysThatATextWaitsForThePace(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// What can't be worded is a task for staff, and they can read so beforehand.
+func TestWhatCannotBeWorded(t *testing.T) {
+	b := newBooks(t, "2026-10-05 10:00")
+	v := visit(t, "2026-10-20 14:00")
+	v.Name = "Psyche Example" // a name that never_unasked holds is no reason
+	b.book(t, v, visits.Imported)
+	b.Until(t, "2026-10-06 10:00")
+	if got := b.table(t); !strings.Contains(got, "|  words|yes: ") ||
+		!strings.Contains(got, "it will be sent, as things stand") {
+		t.Error(got)
+	}
+	c := b.Reminders.Base.Clinic
+	c.NeverUnasked = append(slices.Clip(c.NeverUnasked), "reminder of")
+	const why = "it holds a word that no unasked text may hold: reminder of"
+	if got := b.table(t); !strings.Contains(got, "it won't be sent, as things stand: "+why+
+		"; staff get a task to tell them") {
+		t.Error(got)
+	}
+	b.Until(t, "2026-10-17 10:01")
+	want := "A text (confirm) did not reach the patient: " + why +
+		". Call them. Their visit is on Tue Oct 20 at 2:00 PM."
+	if got := b.tasks(t); len(got) != 1 || got[0] != want {
+		t.Errorf("the desk has %q, want %q", got, want)
+	}
+	sent := b.carrier.Sent()
+	if len(sent) != 1 || !strings.HasPrefix(sent[0].Body, "Beacon Clinic: Hi, ") {
+		t.Errorf("sent %+v", sent)
 	}
 }
