@@ -14,6 +14,7 @@ import (
 
 	"github.com/beacon-clinic/beacon/bot/sandbox"
 	"github.com/beacon-clinic/beacon/knowledge"
+	"github.com/beacon-clinic/beacon/knowledge/settings"
 )
 
 // till is a terminal on a machine where a sandbox runs.
@@ -21,7 +22,7 @@ type till struct {
 	app   *app
 	url   string    // of the sandbox
 	dir   string    // for the files
-	start time.Time // of the visits in its files: in ten days
+	start time.Time // of the visits in its files: in ten days or a little more, at ten in the morning
 }
 
 func newTill(t *testing.T) *till {
@@ -37,7 +38,10 @@ func newTill(t *testing.T) *till {
 	}
 	s := httptest.NewServer(a.sandbox)
 	t.Cleanup(func() { s.Close(); _ = a.page.Close(); _ = a.store.Close() })
-	start := time.Now().AddDate(0, 0, 10).Truncate(time.Minute).In(base.Clinic.Location())
+	start := time.Now().AddDate(0, 0, 10).In(base.Clinic.Location())
+	for start = settings.OnDay(start, 0, 600); !base.Clinic.Open(start); {
+		start = settings.OnDay(start, 1, 600)
+	}
 	return &till{app: a, url: s.URL, dir: t.TempDir(), start: start}
 }
 

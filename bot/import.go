@@ -142,8 +142,15 @@ func (a *app) importCSV(
 	if err != nil {
 		return nil, err
 	}
+	found, err := a.visits.Doubt(ctx, file.Visits)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := a.visits.Ask(ctx, "a file", file.Visits, file.Lines); err != nil {
+		return nil, err
+	}
 	faults, warnings := []feed.Fault{}, []feed.Fault{} // JSON has empty lists, not null
-	for _, f := range file.Faults {
+	for _, f := range append(file.Faults, file.Doubts(found)...) {
 		if f.Warning {
 			warnings = append(warnings, f)
 		} else {

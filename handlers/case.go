@@ -43,7 +43,9 @@ type Case struct {
 	Outage *Outage   `json:"outage,omitempty"` // of a case of kinds.Outage
 	More   int       `json:"more,omitempty"`   // how many further cases joined this one
 	Rung   time.Time `json:"rung,omitzero"`    // when the on-call phone was last planned to be told
-	Thread string    `json:"thread,omitempty"` // the desk's id of its thread, once it is posted
+	// Doubtful are the visits that a case of kinds.Doubts asks about.
+	Doubtful []Doubtful `json:"doubtful,omitempty"`
+	Thread   string     `json:"thread,omitempty"` // the desk's id of its thread, once it is posted
 
 	// Via is the channel that the card is posted in while the case's own can't be reached.
 	Via string `json:"-"`
@@ -60,6 +62,12 @@ type Outage struct {
 	Codes []int     `json:"codes"` // the carrier's error codes that the desk was told of
 	Rows  []string  `json:"rows"`  // ids of the rows that wait for it to end, a hundred at most
 	Last  time.Time `json:"last"`  // when a row was last held up or tried
+}
+
+// Doubtful is a visit that a person is asked about, as it was then.
+type Doubtful struct {
+	Visit string    `json:"visit"`
+	Start time.Time `json:"start"`
 }
 
 // Post is a row in the desk's queue: one thing to show at the desk.

@@ -134,7 +134,6 @@ func statusFiles() []file {
 			},
 			faults: []string{
 				"1 state: no such column, left out: the columns are",
-				"12 status: isn't one that is known here: nothing is texted about it until a person",
 				"13 id: line 10",
 			},
 		},

@@ -11,6 +11,7 @@ import (
 	"unicode"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/visits"
 )
 
 // Columns lists the columns that a header of Beacon's own layout can have, in any order. Those
@@ -29,6 +30,8 @@ type File struct {
 	// was kept or missed, if the row says no more of it.
 	Visits []handlers.Visit
 	Lines  []int // the line of each visit
+	// Raised are the doubts that reading a visit has raised; it has them as its Doubts.
+	Raised []visits.Doubt
 	// Consents are the numbers of which the file says that they consented to be texted.
 	Consents []handlers.Phone
 	// Faults are what is wrong with the others, and what is to be seen to of those, by line.
@@ -39,6 +42,21 @@ type File struct {
 	Own, NoIDs bool
 
 	layout layout
+}
+
+// Doubts returns what is in doubt of the file's visits, as warnings: what reading them has raised
+// and what was found of them since. What doesn't hold its visit isn't worth one.
+func (f *File) Doubts(found []visits.Doubt) (out []Fault) {
+	for _, d := range slices.Concat(f.Raised, found) {
+		if f.Visits[d.At].Held() {
+			out = append(out, Fault{
+				Line: f.Lines[d.At], Column: f.layout.column(d.Field), Warning: true,
+				What: d.What + ": nothing is texted about the visit until a person agrees",
+			})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Fault) int { return a.Line - b.Line })
+	return out
 }
 
 // Column returns the name in the file of the column that holds a field; the field itself if there
@@ -85,13 +103,13 @@ func Read(data []byte, how How, rules Rules) (*File, error) {
 	faults := append(t.faults, src.faults...)
 	slices.SortStableFunc(faults, func(a, b Fault) int { return a.Line - b.Line })
 	return &File{
-		Visits: t.visits, Lines: t.lines, Consents: t.consents, Faults: faults,
+		Visits: t.visits, Lines: t.lines, Raised: t.raised, Consents: t.consents, Faults: faults,
 		LeftOut: t.leftOut, Own: l.own, NoIDs: !l.has("id"), layout: l,
 	}, nil
 }
 
 // ReadCSV is Read of a file that goes by its header.
-func ReadCSV(r io.Reader, rules Rules) (visits []handlers.Visit, faults []Fault, err error) {
+func ReadCSV(r io.Reader, rules Rules) ([]handlers.Visit, []Fault, error) {
 	// One byte more than is allowed tells a file that is too large from one that just fits.
 	data, err := io.ReadAll(io.LimitReader(r, maxFile+1))
 	if err != nil {

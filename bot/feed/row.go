@@ -37,6 +37,7 @@ type table struct {
 
 	visits   []handlers.Visit
 	lines    []int
+	raised   []visits.Doubt
 	consents []handlers.Phone
 	faults   []Fault
 	leftOut  int
@@ -89,6 +90,8 @@ type reading struct {
 	r     record
 	v     handlers.Visit
 	sound bool
+
+	raised []visits.Doubt // their places are those in table.visits once it is kept
 }
 
 // check notes a fault of a field, if there is one.
@@ -234,6 +237,10 @@ func (rd *reading) keep() {
 	}
 	if !rd.v.Phone.IsZero() && yes(t.field(rd.r, "consent")) {
 		t.consents = append(t.consents, rd.v.Phone)
+	}
+	for _, d := range rd.raised {
+		d.At = len(t.visits)
+		t.raised = append(t.raised, d)
 	}
 	t.visits = append(t.visits, rd.v)
 	t.lines = append(t.lines, rd.r.lines[0])

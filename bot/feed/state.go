@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/visits"
 	"github.com/beacon-clinic/beacon/knowledge/settings"
 )
 
@@ -42,14 +43,10 @@ func (rd *reading) state() (state string, skip bool) {
 	return state, false
 }
 
-// doubt holds the row until a person agrees to it, and warns.
+// doubt holds the row until a person agrees to it.
 func (rd *reading) doubt(field, why string) {
 	rd.v.Doubts = append(rd.v.Doubts, why)
-	rd.t.faults = append(rd.t.faults, Fault{
-		Line: rd.line(field), Column: rd.t.layout.column(field), Warning: true,
-		What: why + ": nothing is texted about it until a person agrees. In the feed's map, under " +
-			"states, a clinic says what its words mean",
-	})
+	rd.raised = append(rd.raised, visits.Doubt{Field: field, What: why})
 }
 
 // cancelledBy matches the words for a visit that is off, with who called it off, or how late.

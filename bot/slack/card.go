@@ -234,6 +234,8 @@ func kindWords(kind string) string {
 		return "A feed of visits isn't read"
 	case kinds.FeedShrunk:
 		return "A feed lacks visits: agree?"
+	case kinds.Doubts:
+		return "Visits that can hardly be right"
 	case kinds.FeedUnlinked:
 		return "Visits without a number"
 	case kinds.NotWritten:

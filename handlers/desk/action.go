@@ -43,6 +43,10 @@ func Actions(c handlers.Case) []Action {
 		return []Action{{ActionStop, "Stop the offers"}}
 	case c.Kind == kinds.FeedShrunk:
 		return []Action{{ActionAgree, "Agree: they are off"}}
+	case c.Kind == kinds.Doubts:
+		return []Action{
+			{ActionAgree, "Agree: text about them"}, {ActionDone, "Leave them: text nothing"},
+		}
 	case c.Kind == kinds.SlotTaken, c.Kind == kinds.SlotOver, c.Kind == kinds.Outage,
 		c.Kind == kinds.Refused, c.Kind == kinds.Feed, c.Kind == kinds.FeedUnlinked:
 		return []Action{{ActionDone, "Done"}}

@@ -12,10 +12,17 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
-// agree returns the effects of a person's word that the visits which a feed lacks are off. Whoever
-// follows the feed finds it in the case.
+// agree returns the effects of a person's word that what a card asks is so: that the visits which a
+// feed lacks are off, as whoever follows the feed finds in the case, or that those of an import that
+// were in doubt are right.
 func (h *Handler) agree(c handlers.Case, p handlers.Press) handlers.Effects {
-	if c.Kind != kinds.FeedShrunk {
+	says := ""
+	switch c.Kind {
+	case kinds.FeedShrunk:
+		says = "agreed: they are taken off within a minute or two."
+	case kinds.Doubts:
+		says = "agreed: what is still to be said of them is texted when it is due."
+	default:
 		return handlers.Effects{}
 	}
 	now := h.Now()
@@ -26,10 +33,22 @@ func (h *Handler) agree(c handlers.Case, p handlers.Press) handlers.Effects {
 			{ID: p.ID + ":card", Case: c.ID, Do: desk.PostCard, Due: now},
 			{
 				ID: p.ID + ":note", Case: c.ID, Do: desk.PostNote, From: p.User,
-				Text: "agreed: they are taken off within a minute or two.", Due: now,
+				Text: says, Due: now,
 			},
 		},
 	}
+}
+
+// agreeAll plans what is still to come of the visits that were in doubt. It comes after the turn that
+// closes the card, and the same press again does what is left of it.
+func (h *Handler) agreeAll(ctx context.Context, c handlers.Case, p handlers.Press) error {
+	for _, d := range c.Doubtful {
+		seen := handlers.Visit{ID: d.Visit, Start: d.Start}
+		if _, err := h.Visits.Agree(ctx, p.ID+":"+d.Visit, seen); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // link says whom a feed means by a name or a code: PHONE FEED CODE [= NAME]. Without a name the

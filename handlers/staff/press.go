@@ -31,7 +31,10 @@ func (h *Handler) Press(ctx context.Context, p handlers.Press) error {
 	if c.Slot() {
 		return h.slotPress(ctx, c, p)
 	}
-	_, err = h.do(ctx, c, p)
+	did, err := h.do(ctx, c, p)
+	if did && c.Kind == kinds.Doubts && p.Action == desk.ActionAgree {
+		return h.agreeAll(ctx, c, p)
+	}
 	return err
 }
 

@@ -10,16 +10,16 @@ import (
 
 // Agree records that a person has agreed to a visit that was in doubt: what is still to come of its
 // texts is planned as if it were booked now. id names the event, so that a repeat does nothing
-// twice. ok is false, and nothing changes, if the visit isn't in doubt (any more), or doesn't lie
-// ahead.
-func (b *Books) Agree(ctx context.Context, id, visit string) (ok bool, err error) {
-	v, known, err := b.Visits.Visit(ctx, visit)
+// twice. seen is the visit as the person saw it, by its id and start. ok is false, and nothing
+// changes, if it has moved since, isn't in doubt (any more), or doesn't lie ahead.
+func (b *Books) Agree(ctx context.Context, id string, seen handlers.Visit) (ok bool, err error) {
+	v, known, err := b.Visits.Visit(ctx, seen.ID)
 	if err != nil || !known {
 		return false, err
 	}
 	decide := func(s handlers.State) (handlers.Effects, error) {
 		for _, now := range s.Visits {
-			if now.ID == visit && now.Held() && now.Open(b.Now()) {
+			if now.ID == seen.ID && now.Start.Equal(seen.Start) && now.Held() && now.Open(b.Now()) {
 				e := b.agree(now)
 				e.Reply.Note = didAgree
 				return e, nil

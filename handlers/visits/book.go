@@ -41,17 +41,8 @@ func (b *Books) put(ctx context.Context, v handlers.Visit, again ...string) (Out
 	if err != nil {
 		return "", err
 	}
-	if v.Over() && known && !comes(old, v.State) {
-		return Unchanged, nil
-	}
-	c := change{
-		old: old, known: known, on: known && !v.Over() && slices.Contains(again, old.State),
-	}
-	if known {
-		v = agreed(old, ofFeed(old, v))
-	}
-	if known && old.Same(v) && old.Version == v.Version && !c.on &&
-		(!v.Over() || old.State == v.State) {
+	c, v, same := meet(old, known, v, again...)
+	if same {
 		return Unchanged, nil
 	}
 	// The slot is closed first: until it is, a patient can say yes to it.
@@ -88,6 +79,26 @@ func ofFeed(old, v handlers.Visit) handlers.Visit {
 		v.Source, v.External, v.Version = old.Source, old.External, old.Version
 	}
 	return v
+}
+
+// meet says what a booking finds in the books, and returns the visit as it is to be booked. same says
+// that nothing changes.
+func meet(
+	old handlers.Visit, known bool, v handlers.Visit, again ...string,
+) (c change, _ handlers.Visit, same bool) {
+	c = change{
+		old: old, known: known, on: known && !v.Over() && slices.Contains(again, old.State),
+	}
+	if !known {
+		return c, v, false
+	}
+	if v.Over() && !comes(old, v.State) {
+		return c, v, true
+	}
+	v = agreed(old, ofFeed(old, v))
+	same = old.Same(v) && old.Version == v.Version && !c.on &&
+		(!v.Over() || old.State == v.State)
+	return c, v, same
 }
 
 // agreed returns a visit without the doubts that a person has agreed to, if it is booked as it was

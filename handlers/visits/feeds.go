@@ -3,6 +3,7 @@ package visits
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -49,6 +50,12 @@ func (b *Books) Follow(
 	agreed, held, err := b.shrunk(ctx, &f, m)
 	if err != nil || held {
 		return f, Followed{Held: held}, err
+	}
+	if _, err := b.Doubt(ctx, m.given); err != nil {
+		return f, Followed{}, err
+	}
+	if _, err := b.Ask(ctx, fmt.Sprintf("the feed %q", g.Feed), m.given, nil); err != nil {
+		return f, Followed{}, err
 	}
 	did, err := b.takeIn(ctx, m)
 	if err != nil {

@@ -113,10 +113,13 @@ func short(s string) string { return fmt.Sprintf("%.4x", sha256.Sum256([]byte(s)
 
 // openFeed opens a card about a feed and pings the desk, once for its id. It belongs to no number.
 func (b *Books) openFeed(ctx context.Context, id, kind, title string) error {
-	now := b.Now()
-	c := handlers.Case{
-		ID: id, Channel: handlers.DeskChannel, Kind: kind, Title: title, At: now, Open: true,
-	}
+	return b.openCard(ctx, handlers.Case{ID: id, Kind: kind, Title: title})
+}
+
+// openCard opens a card at the desk that belongs to no number, and pings the desk, once for its id.
+func (b *Books) openCard(ctx context.Context, c handlers.Case) error {
+	now, id := b.Now(), c.ID
+	c.Channel, c.At, c.Open = handlers.DeskChannel, now, true
 	e := handlers.Effects{Cases: []handlers.Case{c}, Posts: []handlers.Post{
 		{ID: id + ":card", Case: id, Do: desk.PostCard, Due: now},
 		{

@@ -85,13 +85,13 @@ func TestAVisitInDoubtIsHeld(t *testing.T) {
 	if got := b.Until(t, "2026-10-18 12:00"); got != "" {
 		t.Fatal(got)
 	}
-	if ok, err := b.Agree(t.Context(), "press", "v"); !ok || err != nil {
+	if ok, err := b.Agree(t.Context(), "press", doubtful(t, "2026-10-20 14:00")); !ok || err != nil {
 		t.Fatalf("%v %v", ok, err)
 	}
-	if ok, err := b.Agree(t.Context(), "press", "v"); !ok || err != nil {
+	if ok, err := b.Agree(t.Context(), "press", doubtful(t, "2026-10-20 14:00")); !ok || err != nil {
 		t.Fatalf("the same again: %v %v", ok, err)
 	}
-	if ok, err := b.Agree(t.Context(), "again", "v"); ok || err != nil {
+	if ok, err := b.Agree(t.Context(), "again", doubtful(t, "2026-10-20 14:00")); ok || err != nil {
 		t.Fatalf("another: %v %v", ok, err)
 	}
 	b.book(t, doubtful(t, "2026-10-20 14:00"), visits.Unchanged)

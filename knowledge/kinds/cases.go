@@ -10,6 +10,7 @@ const (
 
 	Feed         = "feed"          // a feed fails or is stale
 	FeedShrunk   = "feed_shrunk"   // a feed lacks visits: are they off?
+	Doubts       = "doubts"        // visits of an import that can hardly be right
 	FeedUnlinked = "feed_unlinked" // visits of a feed that have no number
 	NotWritten   = "not_written"   // what a patient answered couldn't be written to a feed's system
 
