@@ -54,7 +54,7 @@ var house = map[string]string{
 		"knowledge/kinds knowledge/language knowledge/replies knowledge/screen | " +
 		"knowledge/settings",
 	"handlers/patient/intent": "handlers handlers/waitlist knowledge knowledge/clean " +
-		"knowledge/kinds knowledge/language knowledge/screen knowledge/settings",
+		"knowledge/kinds knowledge/language knowledge/replies knowledge/screen knowledge/settings",
 	"handlers/reminder": "handlers handlers/desk handlers/gate handlers/veil knowledge " +
 		"knowledge/kinds knowledge/language knowledge/replies knowledge/settings | " +
 		"handlers/visits handlers/waitlist",

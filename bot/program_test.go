@@ -171,6 +171,8 @@ func clinicOf(t testing.TB, tree string, changes ...string) string {
 		// Else a booking text of a visit tomorrow would be left out in the morning, for the
 		// reminder that says more.
 		`at: "11:00"`, `at: "0:00"`,
+		// A text of a booking would wait for others of its series.
+		"series: { gap_days", "# { gap_days",
 		"segments_per_second: 3 ", "segments_per_second: 0 ", "segments_per_day: 2000 ",
 		"segments_per_day: 0 ", "reserve: 200 ", "reserve: 0 ",
 		"per_minute: 300 ", "per_minute: 1000001 ", "per_hour: 2000", "per_hour: 1000001",

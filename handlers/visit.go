@@ -39,6 +39,9 @@ type Visit struct {
 	// Prepared is when the patient was told how to prepare, or staff got the task to tell them.
 	Prepared time.Time `json:"told,omitzero"`
 	Was      time.Time `json:"was,omitzero"` // its start before it last moved
+	// Gap is the start of the visit that follows in its series, once staff were told that it comes
+	// late.
+	Gap time.Time `json:"gap,omitzero"`
 	// Moves is how often it moved. A visit that moves away and back gets its texts again.
 	Moves int `json:"moves,omitempty"`
 

@@ -167,6 +167,7 @@ func (b *Base) longest() Fill {
 			". No nose spray after " + at + ".",
 		"opens": when, "minutes": "120", "place": " " + b.facts["address"].In("en") + ".",
 		"by": "when we open " + when, "list": strings.Repeat("x", 150),
+		"n": "12", "of": "12",
 		"last4": "0000", "kind": "emergency", "count": "300",
 		"why":  "slack: team_access_not_granted",
 		"name": First(longestName), "last": when,

@@ -205,7 +205,7 @@ func TestNothingOfOursComesBack(t *testing.T) {
 	fill := knowledge.Fill{
 		"first": " Pat", "when": "Fri Dec 4 at 2:30 PM", "time": "2:30 PM", "at": "10:30 AM",
 		"opens": "Mon Dec 7 at 9:00 AM", "minutes": "60", "by": "usually within 60 minutes",
-		"list": "1 parking, 2 directions", "prepare": "No food after 8:30 AM.", "until": "11:30 AM",
+		"n": "3", "of": "6", "list": "1 parking, 2 directions", "prepare": "No food after 8:30 AM.", "until": "11:30 AM",
 		"old": "Mon Dec 7 at 9:00 AM", "last4": "0101", "kind": "crisis", "count": "12",
 		"why": "slack: is_archived", "name": "Pat", "last": "Mon Dec 7 at 9:00 AM (Pat)",
 		"place": " 100 Example St, Suite 2, New York.",

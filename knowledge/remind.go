@@ -16,7 +16,7 @@ import (
 type Reminder struct {
 	Kind     string
 	Name     string      // of the patient, whole
-	Starts   []time.Time // of visits on one day, soonest first
+	Starts   []time.Time // of visits on one day, or of a series (Days), soonest first
 	Clock    Clock       // by which they are said
 	Prepare  []settings.LeaveOff
 	RideHome bool // somebody must take the patient home
@@ -27,17 +27,19 @@ type Reminder struct {
 	Moved    bool // of one at booking: the visit was at another time before
 	Ahead    bool // it leaves before the day of the visits
 	InPerson bool // they come to the clinic
+	Nth, Of  int  // the visit's place in its series, and how many that has; 0 if it is in none
+	Days     bool // the visits are on several days: a series
 }
 
 // wording is one way to word a reminder: what it says of the ride home, and whether it has the
-// patient's name. What isn't here every wording says.
+// visit's place in its series and the patient's name. What isn't here every wording says.
 type wording struct {
-	ride string // a name of replies/, "" for nothing
-	name bool
+	ride      string // a name of replies/, "" for nothing
+	nth, name bool
 }
 
-// wordings returns the ways to word a reminder, the fullest first. The name is dropped first, then
-// the long question about the ride home for the short one.
+// wordings returns the ways to word a reminder, the fullest first. The place in the series is dropped
+// first, then the name, then the long question about the ride home for the short one.
 func (r Reminder) wordings() (out []wording) {
 	rides := []string{""}
 	switch {
@@ -47,8 +49,11 @@ func (r Reminder) wordings() (out []wording) {
 		rides = []string{replies.Ride}
 	}
 	for _, ride := range rides {
+		if r.Of > 0 && !r.Basic {
+			out = append(out, wording{ride: ride, nth: true, name: true})
+		}
 		for _, name := range []bool{true, false} {
-			out = append(out, wording{ride, name})
+			out = append(out, wording{ride: ride, name: name})
 		}
 	}
 	return out
@@ -67,6 +72,10 @@ const (
 // up to MostUnasked, with as much as fits, and says whether it asks about the ride home. If nothing
 // fits it returns the shortest wording; Load refuses a base whose own sentences don't fit.
 func (b *Base) Remind(r Reminder, lang string) (body string, asks bool, err error) {
+	if r.Days {
+		body, err = b.remindDays(r, lang)
+		return body, false, err
+	}
 	ways := r.wordings()
 	bodies := make([]string, len(ways))
 	for i, w := range ways {
@@ -137,11 +146,25 @@ func (b *Base) remind(r Reminder, w wording, lang string) (string, error) {
 	if w.name {
 		first = b.Greet(r.Name)
 	}
-	body, err := b.Reply(name, lang, Fill{
-		"first": first, "when": r.Clock.Whens(r.Starts, lang),
+	when := r.Clock.Whens(r.Starts, lang)
+	if w.nth {
+		s, err := b.Nth(r.Nth, r.Of, lang)
+		if err != nil {
+			return "", err
+		}
+		when += " (" + s + ")"
+	}
+	return b.opened(r, name, lang, Fill{
+		"first": first, "when": when,
 		"time": r.Clock.Times(r.Starts, lang), "prepare": strings.Join(parts, " "),
 		"place": b.place(r, lang),
 	})
+}
+
+// opened returns a sentence of a reminder, with who writes before it, and behind the first one of a
+// number how to opt out.
+func (b *Base) opened(r Reminder, name, lang string, own Fill) (string, error) {
+	body, err := b.Reply(name, lang, own)
 	// A placeholder that is empty leaves two spaces.
 	body = b.Opening(r.Basic) + strings.ReplaceAll(strings.TrimSpace(body), "  ", " ")
 	if err != nil || !r.First {
@@ -229,6 +252,9 @@ func longestReminders(c *settings.Clinic) (out []Reminder) {
 			out = append(out, r.forms(step, others)...)
 			r.Starts = append(r.Starts, longestDay.Add(15*time.Minute))
 			out = append(out, r.forms(step, others)...)
+			if t.Series != nil && step.When == "booking" {
+				out = append(out, r.series().forms(step, []bool{false})...)
+			}
 		}
 	}
 	return out

@@ -35,6 +35,8 @@ var replyNames = [...]string{
 	replies.RemindPrefix + kinds.Prepare + visitsSuffix,
 	replies.RemindPrefix + "nudge" + visitsSuffix,
 	replies.NudgeAhead, replies.NudgeAhead + visitsSuffix,
+	replies.RemindDays, replies.DaysFirst, replies.Nth,
+	replies.NextVisit, replies.AllVisits, replies.NoneAhead, replies.NextWords, replies.VisitWords,
 	replies.AskRide, replies.AskRideShort, replies.RideArranged, replies.RideHelp,
 	replies.Solids, replies.Liquids, replies.Nasal, replies.Ride, replies.StopLine,
 	replies.Offer, replies.OfferBasic, replies.OfferGone, replies.OfferLapsed, replies.OfferTaken,

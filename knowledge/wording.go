@@ -58,11 +58,15 @@ func (c Clock) Whens(starts []time.Time, lang string) string {
 	if len(starts) == 0 {
 		return ""
 	}
-	at := " at "
+	return c.Date(starts[0], lang) + at(lang) + c.Times(starts, lang)
+}
+
+// at stands between a day and its times.
+func at(lang string) string {
 	if lang == "es" {
-		at = " a las "
+		return " a las "
 	}
-	return c.Date(starts[0], lang) + at + c.Times(starts, lang)
+	return " at "
 }
 
 // Times words the times of day alone: "9:00 AM, 11:00 AM and 2:30 PM".

@@ -128,7 +128,7 @@ for _, other in ipairs(can) do
     redis.call('HSET', k, 'state', 'claimed', 'by', id, 'due', due)
     redis.call('HDEL', k, 'token')
     redis.call('ZREM', f[2], other)
-    note(k, now, 'claimed', 'by the text that tells of both visits of the day')
+    note(k, now, 'claimed', 'by the text that tells of another visit too')
   end
 end
 -- The first try's time is kept; this one's own is by the server's clock.
@@ -185,10 +185,10 @@ if state == 'sent' or again == '' and tries ~= '0' then
     local k = TEXT .. other
     local f = redis.call('HMGET', k, 'by', 'state')
     if f[1] == id and f[2] == 'claimed' then
-      redis.call('HSET', k, 'state', 'skipped', 'why', 'told with the other visit of the day',
+      redis.call('HSET', k, 'state', 'skipped', 'why', 'told in the text of another visit',
         'at', at)
       redis.call('EXPIRE', k, keep)
-      note(k, at, 'skipped', 'told with the other visit of the day')
+      note(k, at, 'skipped', 'told in the text of another visit')
     end
   end
 elseif tries == '0' then

@@ -220,6 +220,8 @@ func kindWords(kind string) string {
 		return "Free time, not taken"
 	case "ride", "ride_arranged", "ride_help":
 		return "Ride home"
+	case kinds.Series:
+		return "Series of visits"
 	case "unprepared":
 		return "To be told how to prepare"
 	case "undelivered":

@@ -74,9 +74,21 @@ func Base(t testing.TB, faq string) *knowledge.Base {
 	return b
 }
 
-// Words returns the shipped knowledge with one entry in place of the shipped ones, untrained. It is
+// Words returns the shipped knowledge with one entry in place of the shipped ones, untrained, and
+// with each visit by itself (see Series). It is
 // for tests that need the clinic and what is said, but read no text.
 func Words(t testing.TB) *knowledge.Base {
+	t.Helper()
+	b := Series(t)
+	for name, kind := range b.Clinic.VisitTypes {
+		kind.Series = nil
+		b.Clinic.VisitTypes[name] = kind
+	}
+	return b
+}
+
+// Series is Words where visits of some types are series, as shipped.
+func Series(t testing.TB) *knowledge.Base {
 	t.Helper()
 	b, err := knowledge.Read(FAQ(`[{id: hours, asks: {en: [hours]}, answer: {en: We are open.}}]`))
 	if err != nil {

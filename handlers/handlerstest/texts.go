@@ -209,7 +209,7 @@ func (s *Store) Begin(
 		if other := s.rows[id]; other.text.State == handlers.Planned {
 			other.by, other.token, other.over = o.ID, "", true
 			other.text.State = handlers.Claimed
-			s.note(other, handlers.Claimed, "by the text that tells of both visits of the day")
+			s.note(other, handlers.Claimed, "by the text that tells of another visit too")
 		}
 	}
 	t := &r.text
@@ -313,7 +313,7 @@ func (s *Store) Settle(_ context.Context, o handlers.Outgoing) (bool, error) {
 	case o.State == handlers.Sent, !again && o.Tries > 0: // or it may have been
 		for _, other := range s.told(r) {
 			other.text.State, other.text.At = handlers.Skipped, o.At
-			other.text.Why = "told with the other visit of the day"
+			other.text.Why = "told in the text of another visit"
 			s.note(other, handlers.Skipped, other.text.Why)
 		}
 	case o.Tries == 0:

@@ -172,6 +172,8 @@ func ofVisit(b *builder, in intent.Intent) bool {
 // smallTalk answers what neither asks nor changes anything.
 func smallTalk(b *builder, in intent.Intent) {
 	switch in.Act {
+	case intent.NextVisit, intent.AllVisits:
+		myVisits(b, in)
 	case intent.Help:
 		help(b)
 	case intent.Hello:

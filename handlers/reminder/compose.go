@@ -158,8 +158,9 @@ func followed(c *settings.Clinic, v handlers.Visit, now time.Time) bool {
 	return len(leaveOffs(c, v, now)) == len(leaveOffs(c, v, time.Time{}))
 }
 
-// together returns the patient's other visits of the day that the same text can tell of: those for
-// which the same reminder passes all rules now. One text for both spares the patient a second one
+// together returns the patient's other visits that the same text can tell of: those of the day, and
+// of a text that tells of a booking those of the series, for which the same reminder passes all
+// rules now. One text for both spares the patient a second one
 // and the cap a text. Another patient with the same phone, known by the name, gets their own text.
 //
 // A row that is set Apart (the store found that some of the others were told, or are being told)
@@ -168,13 +169,17 @@ func (rs *Reminders) together(
 	s handlers.State, o handlers.Outgoing, v handlers.Visit, now time.Time,
 ) (out []handlers.Visit) {
 	zone := rs.Base.Clinic.SaidZone(v.Type, v.Zone)
+	series := rs.booked(s, o, v)
 	for _, w := range s.Visits {
 		row := handlers.Outgoing{
 			ID: rowID(w, o.Kind), Kind: o.Kind, Visit: w.ID, Start: w.Start, Due: now,
 		}
 		if w.ID == v.ID || w.Zone != v.Zone || w.Lang != v.Lang ||
 			rs.Base.Clinic.SaidZone(w.Type, w.Zone) != zone ||
-			!handlers.SamePatient(w.Name, v.Name) || !handlers.SameDay(w.Start, v.Start, zone) {
+			!handlers.SamePatient(w.Name, v.Name) {
+			continue
+		}
+		if !handlers.SameDay(w.Start, v.Start, zone) && !slices.Contains(series, w.ID) {
 			continue
 		}
 		if o.Apart && !slices.Contains(strings.Split(o.With, "\n"), row.ID) {
@@ -188,14 +193,13 @@ func (rs *Reminders) together(
 	return out
 }
 
-// word words a reminder of visits on one day; the first is the row's own, whose name, zone and
-// language it goes by. With several, the result also has what each visit's text would be alone: the
-// gate looks for those words at the carrier if the store may have forgotten which texts it sent.
+// word words a reminder of visits; the first is the row's own, whose name, zone and language it goes
+// by. With several, the result also has what each visit's text would be alone: the gate looks for
+// those words at the carrier if the store may have forgotten which texts it sent.
 func (rs *Reminders) word(
 	s handlers.State, visits []handlers.Visit, o handlers.Outgoing, now time.Time,
 ) handlers.Composed {
-	c, own := rs.Base.Clinic, visits[0]
-	var with, says, asks, types []string
+	var with []string
 	var alone []handlers.Composed // in the order of visits as given: the row's own, then With
 	for i, v := range visits {
 		if len(visits) > 1 {
@@ -205,10 +209,33 @@ func (rs *Reminders) word(
 			with = append(with, rowID(v, o.Kind))
 		}
 	}
+	r, says, asks := rs.reminder(s, visits, o, now)
+	body, asked, err := rs.Base.Remind(r, language.Spoken(visits[0].Lang))
+	if err != nil {
+		return handlers.Composed{Skip: err.Error(), Unworded: true}
+	}
+	if r.Basic { // a discreet text says the time only
+		says, asked = nil, false
+	}
+	if asked {
+		says = append(says, asks...)
+	}
+	return handlers.Composed{
+		Body: body, With: strings.Join(with, "\n"), Says: strings.Join(says, "\n"), Alone: alone,
+	}
+}
+
+// reminder returns what a reminder of visits is worded from, what it says of which visits, and what
+// it asks of them if it has the room.
+func (rs *Reminders) reminder(
+	s handlers.State, visits []handlers.Visit, o handlers.Outgoing, now time.Time,
+) (r knowledge.Reminder, says, asks []string) {
+	c, own := rs.Base.Clinic, visits[0]
+	var types []string
 	byStart := func(a, b handlers.Visit) int { return a.Start.Compare(b.Start) }
 	visits = slices.SortedFunc(slices.Values(visits), byStart)
 	step, _ := step(c.Reminders.Plan, o.Kind)
-	r := knowledge.Reminder{
+	r = knowledge.Reminder{
 		Clock: knowledge.VisitClock(c, own.Type, own.Zone, now),
 		Kind:  o.Kind, Name: own.Name, First: !s.Texted, Basic: s.Consent.Basic,
 		InPerson: c.InPerson(own.Type),
@@ -235,19 +262,11 @@ func (rs *Reminders) word(
 	} else {
 		r.RideHome = false
 	}
-	body, asked, err := rs.Base.Remind(r, language.Spoken(own.Lang))
-	if err != nil {
-		return handlers.Composed{Skip: err.Error(), Unworded: true}
+	if len(visits) == 1 {
+		r.Nth, r.Of = s.Nth(own, c.VisitTypes[own.Type].Within(), now)
 	}
-	if r.Basic { // a discreet text says the time only
-		says, asked = nil, false
-	}
-	if asked {
-		says = append(says, asks...)
-	}
-	return handlers.Composed{
-		Body: body, With: strings.Join(with, "\n"), Says: strings.Join(says, "\n"), Alone: alone,
-	}
+	r.Days = !handlers.SameDay(visits[0].Start, visits[len(visits)-1].Start, r.Clock.Zone)
+	return r, says, asks
 }
 
 // find returns the visit with an id; false if there is none.

@@ -26,12 +26,12 @@ func TestWhatWasForgottenOfTwoVisitsOfADay(t *testing.T) {
 		rows string
 	}{
 		"one text told of both": {
-			left: both, rows: "sent, skipped: told with the other visit of the day",
+			left: both, rows: "sent, skipped: told in the text of another visit",
 		},
 		"the first one's own did": {left: first, sent: second, rows: "sent, sent"},
 		"nothing had left": {
 			left: func(handlers.Outgoing) bool { return false }, sent: both,
-			rows: "sent, skipped: told with the other visit of the day",
+			rows: "sent, skipped: told in the text of another visit",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

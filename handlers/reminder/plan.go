@@ -48,7 +48,7 @@ func Plan(c *settings.Clinic, v handlers.Visit, now time.Time) []handlers.Outgoi
 			out = append(out, looks(c, v, o, now)...)
 		}
 	}
-	return out
+	return append(out, Follows(c, v, now)...)
 }
 
 // leftOut marks a row that has a reason not to be sent as skipped.
@@ -71,7 +71,10 @@ func place(
 	switch {
 	case own.IsZero(): // at booking
 		own = now
-		due = c.StepInWindow(s, now, zone)
+		due = c.StepInWindow(s, now.Add(c.Together(v.Type)), zone)
+		if !due.Before(v.Start) {
+			due = c.StepInWindow(s, now, zone)
+		}
 	case s.Kind == kinds.Prepare:
 		due = placePrepare(c, v, due, c.StepInWindow(s, own, zone), now)
 	case due.Before(now): // it was booked after that: the plan's own time may still come

@@ -26,6 +26,9 @@ import (
 func (rs *Reminders) Task(
 	s handlers.State, o handlers.Outgoing, now time.Time,
 ) (handlers.Effects, string) {
+	if o.Kind == kinds.Series {
+		return rs.follows(s, o, now)
+	}
 	v, no := stands(s, o, now)
 	if no != "" {
 		return handlers.Effects{}, no

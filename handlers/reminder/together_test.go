@@ -64,12 +64,12 @@ func TestOneTextTellsOfBothVisitsOfADay(t *testing.T) {
 		}
 	}
 	for _, kind := range []string{"booked", "confirm", "prepare", "nudge"} {
-		const want = "sent, skipped: told with the other visit of the day"
+		const want = "sent, skipped: told in the text of another visit"
 		if got := b.outcomes(t, kind); got != want {
 			t.Errorf("%s: %s", kind, got)
 		}
 	}
-	if !strings.Contains(b.table(t), "skipped|told with the other visit of the day") {
+	if !strings.Contains(b.table(t), "skipped|told in the text of another visit") {
 		t.Error(b.table(t))
 	}
 }
@@ -101,13 +101,13 @@ var twoVisits = map[string]struct {
 		starts: []string{"2026-10-20 14:00", "2026-10-28 16:30"}, at: "2026-10-07 10:00",
 		happens: move("v2", "2026-10-20 15:00"),
 		body:    "visits on Tue Oct 20 at 2:00 PM and 3:00 PM",
-		states:  "sent, skipped: told with the other visit of the day",
+		states:  "sent, skipped: told in the text of another visit",
 	},
 	"three": {
 		starts: []string{"2026-10-20 09:00", "2026-10-20 14:00", "2026-10-20 16:30"},
 		at:     "2026-10-06 10:00", body: "9:00 AM, 2:00 PM and 4:30 PM",
-		states: "sent, skipped: told with the other visit of the day, skipped: told with the " +
-			"other visit of the day",
+		states: "sent, skipped: told in the text of another visit, skipped: told in the " +
+			"text of another visit",
 	},
 	"they are on different days": {
 		starts: []string{"2026-10-20 14:00", "2026-10-28 16:30"}, at: "2026-10-08 10:00",
@@ -166,8 +166,8 @@ func TestTheOtherVisitIsTold(t *testing.T) {
 	b.carrier.OnSend = func(handlers.Outgoing) (string, error) { return "", errors.New("time-out") }
 	b.carrier.OnFind = func(handlers.Outgoing) (string, error) { return "SM9", nil }
 	b.Until(t, "2026-10-17 12:00")
-	if got := b.outcomes(t, "confirm"); got != "sent, skipped: told with the other visit of the "+
-		"day" {
+	if got := b.outcomes(t, "confirm"); got != "sent, skipped: told in the text of another "+
+		"visit" {
 		t.Error(got)
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/gate"
 	"github.com/beacon-clinic/beacon/handlers/veil"
 	"github.com/beacon-clinic/beacon/knowledge"
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
 // Why explains every text of a number to staff: of a past one why it was sent or wasn't, step by
@@ -161,6 +162,9 @@ func (w *account) planned(ctx context.Context, o handlers.Outgoing) error {
 		if verdict = "no task, as things stand: " + note; len(e.Cases)+len(e.Posts) > 0 {
 			verdict = "then staff get a task, if nobody has told the patient how to prepare " +
 				"by then, or has said who drives them home"
+		}
+		if o.Kind == kinds.Series {
+			verdict = "then staff get a task, if a visit of the series is missing"
 		}
 		rules = nil
 	}

@@ -67,5 +67,8 @@ func (b *Books) off(v handlers.Visit, state, why string) handlers.Effects {
 	}
 	void := handlers.Voids(why, reminder.Rows(b.Base.Clinic, v)...)
 	v.State = state
-	return handlers.Effects{Visits: []handlers.Visit{v}, Void: void, Slots: free}
+	return handlers.Effects{
+		Visits: []handlers.Visit{v}, Void: void, Slots: free,
+		Texts: reminder.Follows(b.Base.Clinic, v, b.Now()),
+	}
 }

@@ -51,8 +51,12 @@ func (b *Books) over(v handlers.Visit, state string) handlers.Effects {
 		why = "the patient didn't come"
 	}
 	v.State = state
-	return handlers.Effects{
+	e := handlers.Effects{
 		Visits: []handlers.Visit{v},
 		Void:   handlers.Voids(why, reminder.Rows(b.Base.Clinic, v)...),
 	}
+	if state == handlers.Missed {
+		e.Texts = reminder.Follows(b.Base.Clinic, v, b.Now())
+	}
+	return e
 }

@@ -8,6 +8,9 @@ const (
 	// that isn't so it becomes a task of one of the next two kinds.
 	Ready = "ready"
 	Ride  = "ride" // a task: nobody has said who drives the patient home
+	// Series is no text: a look at a series of visits after one of them changed. It becomes a task
+	// where two are too far apart, or one was missed.
+	Series = "series"
 	// Unprepared is a task, and a check: nobody has told the patient how to prepare. For a visit
 	// booked too late for Prepare it is made at once.
 	Unprepared = "unprepared"

@@ -31,6 +31,12 @@ const (
 	WhichVisit  = "which_visit"
 	NoVisit     = "no_visit"
 	VisitStands = "visit_stands"
+	// The visits ahead, and the words that ask for the next one or for all.
+	NextVisit  = "next_visit"
+	AllVisits  = "all_visits"
+	NoneAhead  = "none_ahead"
+	NextWords  = "next_words"
+	VisitWords = "visit_words"
 	// Of several patients with one phone: whose visit it is, and whose is meant.
 	OfPatient     = "of_patient"
 	ConfirmedOf   = "confirmed_family"
@@ -66,6 +72,9 @@ const (
 
 	// RemindPrefix comes before a reminder's kind ("booked"), one sentence a kind of the plan.
 	RemindPrefix = "remind_"
+	RemindDays   = "remind_days"        // of the visits of a series
+	DaysFirst    = "remind_days_first"  // the same with the first dates, and how to get the others
+	Nth          = "nth"                // a visit's place in its series
 	NudgeAhead   = "remind_nudge_ahead" // of one that leaves before the day of the visit
 	Solids       = "prepare_solids"
 	Liquids      = "prepare_liquids"

@@ -16,6 +16,15 @@ const (
 	leastHours = 2
 )
 
+// Together returns for how long the text of a booking waits for others of its series: 0 for a type
+// that has none.
+func (c *Clinic) Together(kind string) time.Duration {
+	if c.VisitTypes[kind].Series == nil {
+		return 0
+	}
+	return time.Duration(c.Reminders.Together) * time.Minute
+}
+
 // TooLate reports whether a reminder leaves too shortly before a visit that begins at start.
 func (s Step) TooLate(start, now time.Time) bool {
 	return s.HoursBefore > 0 && s.Kind != kinds.Prepare &&

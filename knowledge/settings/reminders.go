@@ -14,7 +14,10 @@ type Reminders struct {
 	MaxPerWeek int    `yaml:"max_per_week"`
 	With       Most   `yaml:"with_consent"` // in place of those two where consent is recorded
 	RideBy     string `yaml:"ride_by"`      // a time like 12:00, see [Clinic.RideDue]
-	Plan       []Step `yaml:"plan"`
+	// Together is for how many minutes the text of a booking that is one of a series waits for
+	// others, so that one text tells of all.
+	Together int    `yaml:"together_minutes"`
+	Plan     []Step `yaml:"plan"`
 }
 
 // Most is how many unasked texts a number gets: in a day, and in any seven days.
@@ -71,6 +74,13 @@ func (s Step) Due(start time.Time, zone *time.Location) time.Time {
 func (r *Reminders) settle(fault report) {
 	if r.RideBy == "" {
 		r.RideBy = "12:00"
+	}
+	if r.Together == 0 {
+		r.Together = 10
+	}
+	if r.Together < 1 || r.Together > 120 {
+		fault([]string{"reminders", "together_minutes"},
+			"reminders.together_minutes: %d: want 1 to 120", r.Together)
 	}
 	if _, err := minutes(r.RideBy); err != nil {
 		fault([]string{"reminders", "ride_by"}, "reminders.ride_by: %q: want a time like 12:00",

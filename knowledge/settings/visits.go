@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"slices"
 	"time"
 
 	"github.com/beacon-clinic/beacon/knowledge/language"
@@ -14,11 +15,15 @@ type VisitType struct {
 	RideHome bool           `yaml:"ride_home"`
 	InPerson *bool          `yaml:"in_person"` // left out: true; see [Clinic.InPerson]
 	Prepare  Prepare        `yaml:"prepare"`
+	Series   *Series        `yaml:"series"` // nil: each visit is by itself
 }
 
 // check refuses what no visit can ask for. name is the type's.
 func (t VisitType) check(name string, fault report) {
 	path := []string{"visit_types", name}
+	if t.Series != nil {
+		t.Series.settle(append(slices.Clone(path), "series"), name, fault)
+	}
 	if t.Minutes < 0 {
 		fault(append(path, "minutes"), "visit_types.%s.minutes: %d: want 0 or more", name,
 			t.Minutes)
@@ -36,6 +41,38 @@ func (t VisitType) check(name string, fault report) {
 				"visit_types.%s.prepare.%s: %g: want hours before the visit, 0 (no rule) or more",
 				name, rule.name, rule.hours)
 		}
+	}
+}
+
+// Series says that a patient has several visits of the type, which follow one another.
+type Series struct {
+	GapDays    int `yaml:"gap_days"`    // two of them further apart are told at the desk
+	WithinDays int `yaml:"within_days"` // two further apart than this are of two series
+}
+
+// Within returns how far apart two visits of a series are at most; 0 if the type has no series.
+func (t VisitType) Within() time.Duration {
+	if t.Series == nil {
+		return 0
+	}
+	return Days(t.Series.WithinDays)
+}
+
+// settle checks a series and fills in the defaults.
+func (s *Series) settle(path []string, name string, fault report) {
+	if s.GapDays == 0 {
+		s.GapDays = 10
+	}
+	if s.WithinDays == 0 {
+		s.WithinDays = max(21, s.GapDays+7)
+	}
+	switch {
+	case s.GapDays < 1 || s.GapDays > 60:
+		fault(append(path, "gap_days"),
+			"visit_types.%s.series.gap_days: %d: want 1 to 60 days", name, s.GapDays)
+	case s.WithinDays <= s.GapDays || s.WithinDays > 80:
+		fault(append(path, "within_days"), "visit_types.%s.series.within_days: %d: want more "+
+			"than gap_days (%d), 80 at most", name, s.WithinDays, s.GapDays)
 	}
 }
 

@@ -253,7 +253,7 @@ func oneTextTellsTwoRows(t *testing.T, on each) {
 		{
 			name:    "sent",
 			happens: func(t *testing.T, r Store, o gate.Claim) { Settle(t, r, o, handlers.Sent) },
-			want:    "skipped: told with the other visit of the day",
+			want:    "skipped: told in the text of another visit",
 		},
 		{
 			name: "it never left",
@@ -271,7 +271,7 @@ func oneTextTellsTwoRows(t *testing.T, on each) {
 				Settle(t, r, o, handlers.Failed)
 				Claim(t, r, now.Add(2*time.Hour), "")
 			},
-			want: "skipped: told with the other visit of the day",
+			want: "skipped: told in the text of another visit",
 		},
 		{
 			name: "its outcome is unknown: nobody may tell the other one now",
@@ -280,7 +280,7 @@ func oneTextTellsTwoRows(t *testing.T, on each) {
 				Settle(t, r, o, handlers.Planned)
 				Claim(t, r, now.Add(2*time.Hour), "r1")
 			},
-			want: "claimed: by the text that tells of both visits of the day",
+			want: "claimed: by the text that tells of another visit too",
 		},
 		{
 			name: "the other visit moved meanwhile: it was told all the same",
@@ -288,7 +288,7 @@ func oneTextTellsTwoRows(t *testing.T, on each) {
 				Turn(t, r, "2", o.To, handlers.Effects{Void: handlers.Voids("it moved", "r2")})
 				Settle(t, r, o, handlers.Sent)
 			},
-			want: "skipped: told with the other visit of the day",
+			want: "skipped: told in the text of another visit",
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {

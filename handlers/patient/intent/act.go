@@ -58,6 +58,9 @@ const (
 	NothingAsked Act = "nothing asked" // a YES or NO to nothing, a person's
 	Regrets      Act = "regrets"       // a yes after Visits[0] was given up
 
+	NextVisit Act = "next visit" // NEXT: when Visits are, the next one of each patient
+	AllVisits Act = "all visits" // VISITS: when Visits are, all that are ahead
+
 	// Small talk.
 	Help     Act = "help"
 	Hello    Act = "hello"

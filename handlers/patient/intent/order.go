@@ -34,6 +34,9 @@ func (k known) inTime(i Intent) Intent {
 	case kind == kinds.Help:
 		return i.as(Help)
 	}
+	if i, does := k.asksVisits(i); does {
+		return i
+	}
 	// Each takes the text if it answers a question that is open; otherwise the next is tried.
 	for _, answers := range []func(Intent) (Intent, bool){
 		k.picks, k.picksByName, k.answersOffer, k.answersRide, k.regrets,
