@@ -20,6 +20,9 @@ func TestEnvExampleIsTheConfig(t *testing.T) {
 	}
 	want := map[string]string{} // variable to default
 	for f := range reflect.TypeFor[Config]().Fields() {
+		if !f.IsExported() {
+			continue
+		}
 		if f.Tag.Get("env") == "" || f.Tag.Get("help") == "" {
 			t.Errorf("%s: every field has its variable and its help", f.Name)
 		}
