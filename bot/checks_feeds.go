@@ -63,7 +63,10 @@ func (a *app) feedFinding(name string, f settings.Feed, kept handlers.Feed) find
 		return bad(name, "not read since "+at(kept.Lately())+": "+why,
 			"See whether the other system still gives it, and the address or folder in clinic.yaml.")
 	}
-	what := fmt.Sprintf("read at %s, %d visits ahead", at(kept.Well), kept.Ahead)
+	what := "nothing has come yet"
+	if !kept.Well.IsZero() {
+		what = fmt.Sprintf("read at %s, %d visits ahead", at(kept.Well), kept.Ahead)
+	}
 	switch {
 	case kept.Why != "":
 		return warn(name, what+"; since then: "+kept.Why, "It is tried again by itself.")

@@ -73,6 +73,7 @@ func (b *Books) Follow(
 		}
 		did.Off++
 	}
+	f.Ahead += did.Booked - did.Off
 	did.Untexted = len(m.unlinked)
 	if !g.Whole && did.Untexted == 0 { // it says nothing of the others
 		return f, did, nil

@@ -86,27 +86,71 @@ func (b *Books) tellUnlinked(
 	case now == f.Codes:
 		return nil
 	}
-	lines := make([]string, 0, len(codes))
-	for _, code := range codes[:min(mostCodes, len(codes))] {
-		lines = append(lines, fmt.Sprintf("%s (%d)", code, count[code]))
+	title := unlinkedWords(f.Name, codes, count)
+	// The same list may come again, after another.
+	event := fmt.Sprintf("%s:%d", now, b.Now().UnixMilli())
+	updated, err := b.retitle(ctx, f.Unlinked, event, title)
+	if err != nil {
+		return err
 	}
-	more := ""
-	if n := len(codes) - len(lines); n > 0 {
-		more = fmt.Sprintf(" and %d more", n)
+	if !updated { // there is none yet, or staff have closed it
+		f.Unlinked = fmt.Sprintf("feed:%s:unlinked:%d:%s", f.Name, f.Lately().UnixMilli(), now)
+		if err := b.openFeed(ctx, f.Unlinked, kinds.FeedUnlinked, title); err != nil {
+			return err
+		}
 	}
-	title := fmt.Sprintf("%d visits of the feed %q have no number, and nothing is texted about them: "+
-		"%s%s. Say once whose each is: `/clinic link PHONE %s CODE = NAME`.", len(unlinked), f.Name,
-		veil.Veiled(strings.Join(lines, ", "), fmt.Sprintf("%d patients", len(codes))), more, f.Name)
-	id := fmt.Sprintf("feed:%s:unlinked:%d:%s", f.Name, f.Lately().UnixMilli(), now)
-	err := b.closeFeed(ctx, f.Unlinked, "has others now: see the newer card.")
-	if err == nil {
-		err = b.openFeed(ctx, id, kinds.FeedUnlinked, title)
-	}
-	if err == nil {
-		f.Unlinked, f.Codes = id, now
-	}
-	return err
+	f.Codes = now
+	return nil
 }
+
+// unlinkedWords returns the title of a card that lists who of a feed has no number, and how many
+// visits each.
+func unlinkedWords(feed string, codes []string, count map[string]int) string {
+	lines, visits := make([]string, 0, len(codes)), 0
+	for i, code := range codes {
+		visits += count[code]
+		if i < mostCodes {
+			lines = append(lines, fmt.Sprintf("%s (%d)", code, count[code]))
+		}
+	}
+	if n := len(codes) - len(lines); n > 0 {
+		lines = append(lines, fmt.Sprintf("and %d more", n))
+	}
+	what := "1 visit of the feed %q has no number, and nothing is texted about it"
+	if visits > 1 {
+		what = fmt.Sprint(visits) + " visits of the feed %q have no number, and nothing is texted " +
+			"about them"
+	}
+	patients := fmt.Sprintf("%d patients", len(codes))
+	return fmt.Sprintf(what+": %s. Say once whose they are: `/clinic link PHONE %s CODE = NAME`. "+
+		"What is no visit belongs under skip in clinic.yaml.",
+		feed, veil.Veiled(strings.Join(lines, ", "), patients), feed)
+}
+
+// retitle changes what a card about a feed says, if it is open still. event tells changes apart.
+func (b *Books) retitle(ctx context.Context, id, event, title string) (updated bool, err error) {
+	if id == "" {
+		return false, nil
+	}
+	did, _, err := b.Store.Turn(ctx, id+":"+event, handlers.Phone{},
+		func(s handlers.State) (e handlers.Effects, err error) {
+			for _, c := range s.Cases {
+				if c.ID == id {
+					c.Title = title
+					e.Reply.Note = retitled
+					e.Cases = []handlers.Case{c}
+					e.Posts = []handlers.Post{{
+						ID: id + ":" + event, Case: id, Do: desk.PostCard, Due: b.Now(),
+					}}
+				}
+			}
+			return e, nil
+		})
+	return did.Note == retitled, err
+}
+
+// retitled is the note in the reply of a card that was changed: a repeat is told the same.
+const retitled = "retitled"
 
 // short returns a hash to tell texts apart.
 func short(s string) string { return fmt.Sprintf("%.4x", sha256.Sum256([]byte(s))) }

@@ -390,7 +390,14 @@ func TestLinks(t *testing.T) {
 	if err := f.store.Link(t.Context(), link); err != nil {
 		t.Fatal(err)
 	}
-	if did := f.look(t, g); did.Booked != 1 || f.stored(t, "a").Name != "Ana Example" ||
+	other := given(t, "b", "2026-10-21 14:00", 2)
+	other.Name, other.Phone = "SH00009", handlers.Phone{}
+	f.look(t, g, other)
+	if now := f.cards(kinds.FeedUnlinked); len(now) != 1 || now[0].ID != cards[0].ID ||
+		!strings.Contains(now[0].Title, "SH00009") || strings.Contains(now[0].Title, "SH00001") {
+		t.Fatalf("%+v", now)
+	}
+	if did := f.look(t, g); did.Booked+did.Unchanged != 1 || f.stored(t, "a").Name != "Ana Example" ||
 		len(f.cards(kinds.FeedUnlinked)) != 0 {
 		t.Fatalf("%+v", did)
 	}
