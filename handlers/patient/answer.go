@@ -2,7 +2,6 @@ package patient
 
 import (
 	"strings"
-	"time"
 
 	"github.com/beacon-clinic/beacon/handlers/patient/intent"
 	"github.com/beacon-clinic/beacon/knowledge"
@@ -15,17 +14,18 @@ import (
 // or if the answer can't be filled, a person answers.
 func answer(b *builder, in intent.Intent, id string) {
 	e := b.base.Entry(id)
-	fill := knowledge.Fill{}
-	if len(in.Ahead) > 0 {
-		fill["visit.when"] = b.when(in.Ahead[0])
+	next, fill := nextOf(in.About), knowledge.Fill{}
+	if len(next) > 0 {
+		fill["visit.when"] = b.nextWhens(next)
 	} else if strings.Contains(e.Answer.In(in.Lang), "{{visit.") {
 		toPerson(b, replies.NoVisit, "Asks about a visit, but none is booked for this number.")
 		return
 	}
 	// An answer for this very visit is better than the general one.
-	body, err := b.visitAnswer(in, id)
-	if body == "" && err == nil {
-		body, err = b.base.Answer(id, in.Lang, fill)
+	bodies, err := b.visitAnswers(in, id)
+	if len(bodies) == 0 && err == nil {
+		bodies = make([]string, 1)
+		bodies[0], err = b.base.Answer(id, in.Lang, fill)
 	}
 	if err != nil {
 		b.log.Error("answer can't be filled: a person answers", "entry", id, "err", err)
@@ -35,11 +35,16 @@ func answer(b *builder, in intent.Intent, id string) {
 	b.e.Reply.Kind = kinds.Answer
 	// What was asked is settled: the next text follows this answer, and is read by itself.
 	b.talk.Last, b.talk.Misses, b.talk.Choices, b.talk.Burst = id, 0, nil, nil
-	b.e.Reply.Bodies = append(b.e.Reply.Bodies, body)
+	for i, body := range bodies {
+		b.e.Reply.Bodies = append(b.e.Reply.Bodies, body)
+		if i > 0 {
+			b.join()
+		}
+	}
 	if e.Is(knowledge.Holding) {
 		b.say(replies.HoldingWhen, knowledge.Fill{"by": b.by()})
 		b.join()
-		b.tell(kinds.Handoff, b.asks(id)+" Was told that a person gets back.", true)
+		b.tell(kinds.Handoff, b.asks(id)+" Was told that a person gets back."+b.soon(), true)
 	}
 	promised(b, in, id)
 	if b.resource(in) {
@@ -51,8 +56,8 @@ func answer(b *builder, in intent.Intent, id string) {
 // promises that a person helps. The visit stands: who asks how to do a thing hasn't done it.
 func promised(b *builder, in intent.Intent, id string) {
 	when := "a visit"
-	if len(in.Ahead) > 0 {
-		when = b.staffWhen(in.Ahead[0])
+	if len(in.About) > 0 {
+		when = b.staffWhen(in.About[0])
 	}
 	switch act := b.base.Meant(id); act {
 	case kinds.Reschedule:
@@ -62,31 +67,6 @@ func promised(b *builder, in intent.Intent, id string) {
 		b.tell(kinds.Handoff, "Asks about giving up "+when+
 			"; was told that a person helps. The visit stands.", true)
 	}
-}
-
-// visitAnswer returns an entry's answer for somebody with a visit ahead: until what time they may
-// eat and drink, not how many hours before the visit. It is "" if the entry has none.
-func (b *builder) visitAnswer(in intent.Intent, id string) (string, error) {
-	if len(in.Ahead) == 0 {
-		return "", nil
-	}
-	v := in.Ahead[0]
-	// The rules are computed into clock times. One whose time has passed is left out.
-	start := []time.Time{v.Start}
-	var rules []string
-	for _, l := range b.base.Clinic.LeaveOffs([]string{v.Type}, start, b.now) {
-		rule, err := b.base.LeaveOff(l, start, b.clock(v), in.Lang)
-		if err != nil {
-			return "", err
-		}
-		rules = append(rules, rule)
-	}
-	if len(rules) == 0 {
-		return "", nil
-	}
-	return b.base.VisitAnswer(id, in.Lang, knowledge.Fill{
-		"visit.when": b.when(v), "visit.leave_off": strings.Join(rules, " "),
-	})
 }
 
 // besides answers a question in a text that also acts on a visit, in a body of its own. Without a

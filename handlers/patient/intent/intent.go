@@ -55,6 +55,7 @@ type Intent struct {
 	// Patients are the names of those who share the phone; nil if it is one patient's.
 	Patients []string
 	Ahead    []handlers.Visit // visits that stand and haven't begun, soonest first
+	About    []handlers.Visit // those of Ahead that a question can be about
 	Change   string           // confirm, decline, reschedule or late; of AskBack, optout too
 	Visits   []handlers.Visit // those that the act is about
 	All      bool             // of WhichVisit and WhichRide: it may be all of Visits

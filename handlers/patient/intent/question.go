@@ -10,6 +10,10 @@ import (
 // question adds what the text asks: by itself, together with what was written just before it, or as
 // a follow-up of what was answered last ("how long?"). The first that is sure is taken.
 func (k known) question(i Intent) Intent {
+	if id := k.ownVisit(); id != "" && i.Act == Ask {
+		i.Question = Question{Entries: []screen.Entry{{ID: id, Confidence: 1}}, Sure: 1}
+		return i
+	}
 	r := i.Said
 	if burst := i.Talk.Burst; r.Sure == 0 && len(burst) > 1 {
 		whole := k.Base.Read(strings.Join(burst, " "), nil)

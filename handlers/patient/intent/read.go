@@ -12,6 +12,7 @@ func Read(in Input) Intent {
 	i := Intent{
 		Kind: kinds.Machine, Words: k.Words, Lang: language.Spoken(k.State.Conversation.Lang),
 		Talk: k.State.Conversation, State: k.State, Ahead: k.ahead,
+		About: k.inQuestion(),
 	}
 	if k.shared() {
 		i.Patients = k.patients
