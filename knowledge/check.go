@@ -105,6 +105,7 @@ func (c *checker) entry(e *Entry) {
 func (c *checker) reply(name string, r reply) {
 	most := longestText
 	switch {
+	case strings.HasSuffix(name, familySuffix): // sent only where it fits: see RemindFamily
 	case unasked(name):
 		most = mostUnasked - Length(c.b.Opening(false))
 	case name == replies.OptedOut, name == replies.OptedIn, name == replies.Help:

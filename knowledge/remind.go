@@ -16,6 +16,7 @@ import (
 type Reminder struct {
 	Kind     string
 	Name     string      // of the patient, whole
+	Called   string      // where several share the phone: what is never left out; else ""
 	Starts   []time.Time // of visits on one day, or of a series (Days), soonest first
 	Clock    Clock       // by which they are said
 	Prepare  []settings.LeaveOff
@@ -53,7 +54,9 @@ func (r Reminder) wordings() (out []wording) {
 			out = append(out, wording{ride: ride, nth: true, name: true})
 		}
 		for _, name := range []bool{true, false} {
-			out = append(out, wording{ride: ride, name: name})
+			if name || r.Called == "" {
+				out = append(out, wording{ride: ride, name: name})
+			}
 		}
 	}
 	return out
@@ -144,7 +147,7 @@ func (b *Base) remind(r Reminder, w wording, lang string) (string, error) {
 	}
 	first := ""
 	if w.name {
-		first = b.Greet(r.Name)
+		first = b.greet(r)
 	}
 	when := r.Clock.Whens(r.Starts, lang)
 	if w.nth {

@@ -18,10 +18,13 @@ func (b *Base) Nth(n, of int, lang string) (string, error) {
 func (b *Base) remindDays(r Reminder, lang string) (body string, err error) {
 	for n := len(r.Starts); n > 0; n-- {
 		ways := make([]string, 2)
-		for i, first := range []string{b.Greet(r.Name), ""} {
+		for i, first := range []string{b.greet(r), ""} {
 			if ways[i], err = b.days(r, n, first, lang); err != nil {
 				return "", err
 			}
+		}
+		if r.Called != "" {
+			ways = ways[:1]
 		}
 		body = ways[Fitting(ways)]
 		if segments, _ := Segments(body); segments <= MostUnasked {

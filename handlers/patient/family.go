@@ -40,16 +40,11 @@ func (b *builder) whose(name, when string) string {
 
 // list joins parts of a sentence as its language does: "a, b and c".
 func (b *builder) list(parts []string, lang string) string {
-	if len(parts) < 2 {
-		return strings.Join(parts, "")
-	}
-	and, err := b.base.Reply(replies.And, lang, knowledge.Fill{
-		"list": strings.Join(parts[:len(parts)-1], ", "), "last": parts[len(parts)-1],
-	})
+	s, err := b.base.List(parts, lang)
 	if err != nil {
 		b.err = err
 	}
-	return and
+	return s
 }
 
 // whichPatient asks whose visit is meant, by name. The last choice is all of them; no text that was

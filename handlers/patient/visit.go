@@ -12,8 +12,8 @@ import (
 )
 
 // changeVisit does what the patient says of their visits of one day, and tells the desk. Only a
-// confirmation can be about more than one visit, unless several patients share the phone. Nothing is said if in.Quiet: a person talks with
-// them, or the text comes too late for an answer.
+// confirmation can be about more than one visit, unless several patients share the phone. Nothing
+// is said if in.Quiet: a person talks with them, or the text comes too late for an answer.
 func changeVisit(b *builder, in intent.Intent) {
 	b.talk.Choices = nil
 	b.e.Reply.Kind = in.Change

@@ -104,7 +104,13 @@ func (rs *Reminders) Compose(
 	if in := c.InWindow(now, c.Zoned(v.Zone)); in.After(now) {
 		return handlers.Composed{Wait: in, Why: "it is outside the window"}
 	}
-	words := rs.word(s, append([]handlers.Visit{v}, rs.together(s, o, v, now)...), o, now)
+	visits := append([]handlers.Visit{v}, rs.together(s, o, v, now)...)
+	words := rs.word(s, visits, o, now)
+	if len(visits) == 1 {
+		if kin := rs.siblings(s, o, v, now); len(kin) > 0 {
+			words = rs.wordKin(s, append(visits, kin...), o, now)
+		}
+	}
 	words.Share = share(c, s, o, now)
 	return words
 }
@@ -160,8 +166,8 @@ func followed(c *settings.Clinic, v handlers.Visit, now time.Time) bool {
 
 // together returns the patient's other visits that the same text can tell of: those of the day, and
 // of a text that tells of a booking those of the series, for which the same reminder passes all
-// rules now. One text for both spares the patient a second one
-// and the cap a text. Another patient with the same phone, known by the name, gets their own text.
+// rules now. One text for both spares the patient a second one and the cap a text. For another
+// patient with the same phone, known by the name, see siblings.
 //
 // A row that is set Apart (the store found that some of the others were told, or are being told)
 // may include only the visits whose rows it lists in With.
@@ -237,7 +243,8 @@ func (rs *Reminders) reminder(
 	step, _ := step(c.Reminders.Plan, o.Kind)
 	r = knowledge.Reminder{
 		Clock: knowledge.VisitClock(c, own.Type, own.Zone, now),
-		Kind:  o.Kind, Name: own.Name, First: !s.Texted, Basic: s.Consent.Basic,
+		Kind:  o.Kind, Name: own.Name, Called: rs.called(s, own.Name), First: !s.Texted,
+		Basic:    s.Consent.Basic,
 		InPerson: c.InPerson(own.Type),
 		Moved:    len(visits) == 1 && !own.Was.IsZero() && step.When == "booking",
 		Ahead: !handlers.SameDay(now, own.Start, c.Zoned(own.Zone)) ||

@@ -210,22 +210,43 @@ func TestAMoveThatNoTextTellsOf(t *testing.T) {
 	}
 }
 
-// Two patients with one phone get texts of their own.
+// Of two patients with one phone, one text reminds of both, each by name and with what is theirs.
+// Where consent is recorded the caps leave room for a text of their own that says how to prepare.
 func TestTwoPatientsWithOnePhone(t *testing.T) {
-	b := newBooks(t, "2026-10-05 10:00")
-	v, w := infusion(t), infusion(t)
-	w.ID, w.Name, w.Start = "w", "Luis Example", handlerstest.At(t, "2026-10-20 16:00")
-	b.book(t, v, visits.Imported)
-	b.book(t, w, visits.Imported)
-	b.Until(t, "2026-10-19 12:00")
-	for _, o := range b.carrier.Sent() {
-		if strings.Contains(o.Body, " and ") {
-			t.Errorf("one text for two patients: %q", o.Body)
+	const both = "Ana Tue Oct 20 at 2:00 PM: No food after 8:00 AM. Clear liquids until 12:00 PM. " +
+		"Luis Tue Oct 20 at 4:00 PM: No food after 10:00 AM. Clear liquids until 2:00 PM. " +
+		"Ride home for Ana and Luis? 1 set, 2 help."
+	for _, consents := range []bool{false, true} {
+		b := newBooks(t, "2026-10-05 10:00")
+		v, w := infusion(t), infusion(t)
+		w.ID, w.Name, w.Start = "w", "Luis Example", handlerstest.At(t, "2026-10-20 16:00")
+		if consents {
+			b.store.Put(v.Phone, handlers.Effects{
+				Consent: &handlers.Consent{Given: v.Start.AddDate(0, -1, 0), At: v.Start.AddDate(0, -1, 0)},
+			})
 		}
-	}
-	got := strings.Join(b.tasks(t), "\n")
-	if strings.Count(got, "call them about their visit on Tue Oct 20") != 1 {
-		t.Errorf("nobody is to tell the other how to prepare: %q", got)
+		b.book(t, v, visits.Imported)
+		b.book(t, w, visits.Imported)
+		b.Until(t, "2026-10-19 12:00")
+		prepares := 0
+		for _, o := range b.carrier.Sent() {
+			named := strings.Contains(o.Body, "Ana") && strings.Contains(o.Body, "Luis")
+			switch {
+			case o.Kind != kinds.Prepare && !named:
+				t.Errorf("%s: %q", o.Kind, o.Body)
+			case o.Kind != kinds.Prepare:
+			case named == consents, named && !strings.Contains(o.Body, both):
+				t.Errorf("consent %v: %q", consents, o.Body)
+			default:
+				prepares++
+			}
+		}
+		if want := map[bool]int{false: 1, true: 2}[consents]; prepares != want {
+			t.Errorf("consent %v: %d texts say how to prepare", consents, prepares)
+		}
+		if got := strings.Join(b.tasks(t), "\n"); strings.Contains(got, "call them") {
+			t.Errorf("somebody isn't told how to prepare: %q", got)
+		}
 	}
 }
 

@@ -39,6 +39,7 @@ const (
 	VisitWords = "visit_words"
 	// Of several patients with one phone: whose visit it is, and whose is meant.
 	OfPatient     = "of_patient"
+	AskRideOf     = "ask_ride_of"
 	ConfirmedOf   = "confirmed_family"
 	DeclinedOf    = "declined_family"
 	And           = "list_and"

@@ -15,7 +15,8 @@ import (
 // one of them, or about all, that wasn't asked so or said so by name.
 func (k known) shared() bool { return len(k.patients) > 1 }
 
-// body returns what answers a question by itself: of a text that says whose it is, the answer alone.
+// body returns what answers a question by itself: of a text that says whose it is, the answer
+// alone.
 func (k known) body() string {
 	if k.whose.plain && k.whose.says != "" {
 		return k.whose.says
@@ -23,8 +24,9 @@ func (k known) body() string {
 	return k.Text.Body
 }
 
-// toPatients clears a text that says nothing but who comes and who doesn't, in words whose meaning is
-// known: it is no sign of danger, whatever it looks like to the model. What a pattern names stands.
+// toPatients clears a text that says nothing but who comes and who doesn't, in words whose meaning
+// is known: it is no sign of danger, whatever it looks like to the model. What a pattern names
+// stands.
 func (k known) toPatients(v screen.Verdict) screen.Verdict {
 	w, named := k.whose, v.Named() && InDanger(v)
 	switch {
@@ -108,7 +110,8 @@ func (k known) askings() (out []asking) {
 			row, step := rows[id], k.step(rows[id].Kind)
 			reminds := latest && (step.DaysBefore > 0 || step.HoursBefore > 0)
 			for _, v := range k.ahead {
-				open := step.Only == settings.Unconfirmed && v.Awaits(k.Now)
+				asks := step.Only == settings.Unconfirmed || step.When == "booking" && moved(v)
+				open := asks && v.Awaits(k.Now)
 				if v.ID == row.Visit && v.Start.Equal(row.Start) && (open || reminds) {
 					q.visits = append(q.visits, v)
 				}
@@ -316,9 +319,9 @@ func (k known) which(i Intent, act Act, change string, visits []handlers.Visit) 
 	return i.about(act, change, visits[:min(Most, len(visits))]...)
 }
 
-// picksByName takes the name of a patient as the choice of their visit, while it is open which visit
-// is meant: "Ada", "for Ben please", "both". It must be the only visit of hers that was offered.
-// "Neither" is a person's, and so is an answer that says otherwise than what was asked.
+// picksByName takes the name of a patient as the choice of their visit, while it is open which
+// visit is meant: "Ada", "for Ben please", "both". It must be the only visit of hers that was
+// offered. "Neither" is a person's, and so is an answer that says otherwise than what was asked.
 func (k known) picksByName(i Intent) (Intent, bool) {
 	w, act, offered := k.whose, "", []handlers.Visit(nil)
 	for _, choice := range i.Talk.Choices {

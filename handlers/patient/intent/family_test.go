@@ -273,8 +273,8 @@ var answers = []answer{
 	{text: "will Ben be there?"},
 }
 
-// Of two or three patients, on one day or several, asked in one text or in several, at any distance:
-// no answer changes a visit that wasn't asked about last, and of which it doesn't say by name.
+// Of two or three patients, on one day or several, asked in one text or in several, at any
+// distance: no answer changes a visit that wasn't asked about last, and of which it doesn't say by name.
 func TestNoAnswerIsForWhoWasNotAsked(t *testing.T) {
 	names := []string{"Ada Example", "Example, Ben", "CLEO B. EXAMPLE"}
 	changes := 0

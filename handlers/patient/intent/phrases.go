@@ -75,8 +75,8 @@ var phrases = listed(map[string]string{
 	saysOffES: "cancela|cancele|cancelar|cancelen|quiero cancelar|necesito cancelar",
 	saysSet: "is set|are set|is all set|are all set|all set|set|arranged|is arranged|has a ride|" +
 		"have a ride|have rides|ride is arranged|ride is set|rides are set|rides are arranged",
-	saysSetES: "listo|lista|listos|listas|arreglado|arreglada|tiene quien lo lleve|tiene quien la lleve|" +
-		"ya tiene quien lo lleve|ya tiene quien la lleve",
+	saysSetES: "listo|lista|listos|listas|arreglado|arreglada|tiene quien lo lleve|" +
+		"tiene quien la lleve|ya tiene quien lo lleve|ya tiene quien la lleve",
 	saysHelp: "needs help|need help|needs a ride|need a ride|need rides|has no ride|have no ride|" +
 		"needs a ride home|needs help with the ride",
 	saysHelpES: "necesita ayuda|necesitan ayuda|no tiene quien lo lleve|no tiene quien la lleve",

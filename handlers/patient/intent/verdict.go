@@ -119,7 +119,8 @@ func (k known) toCarrier(v screen.Verdict) screen.Verdict {
 // inBurst adds what the text says together with what was written just before it: a sentence may be
 // cut in two, and danger in the whole of it counts. A text that acts by itself is left as it is.
 func (k known) inBurst(v screen.Verdict, burst []string) screen.Verdict {
-	if !small(v.Kind) || len(burst) < 2 || k.whose.plain && k.whose.names() || k.State.Urgent() != nil {
+	names := k.whose.plain && k.whose.names() // it says whose, and nothing else
+	if !small(v.Kind) || len(burst) < 2 || names || k.State.Urgent() != nil {
 		return v
 	}
 	whole := k.Base.Read(strings.Join(burst, " "), nil)

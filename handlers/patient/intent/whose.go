@@ -10,14 +10,15 @@ import (
 
 // whose is whom of the patients of a shared phone a text is about. A name in a sentence proves
 // little: "I'll be there but Ben can't", "Ben drives me". So a text is first taken word by word. If
-// it says nothing but whose, and what ("C for Ada", "Ben can't come", "both"), it is plain, and says
-// is what it says of them. Any other text that names somebody is read as a whole, and asked back.
+// it says nothing but whose, and what ("C for Ada", "Ben can't come", "both"), it is plain, and
+// says is what it says of them. Any other text that names somebody is read as a whole, and asked
+// back.
 type whose struct {
 	patients []string // those that it names, as in known.patients
 	all      bool     // "both"
 	none     bool     // "neither"
 	plain    bool     // it holds nothing but names, answers and words like "for" and "please"
-	says     string   // of a plain one: the answer alone, as a patient would text it; "" if it has none
+	says     string   // of a plain one: the answer alone, as patients text it; "" if it has none
 	known    bool     // each of its words is a name, or one of phrases
 	// mixed says that who does what isn't told for sure: two answers, or names with words between.
 	mixed bool
