@@ -48,6 +48,8 @@ type Outgoing struct {
 	// Unasked says that the patient didn't ask for the text, as for a reminder: the window, the
 	// caps and discretion apply.
 	Unasked bool `json:"unasked"`
+	// After says that it follows the visit that it is about, instead of coming before it.
+	After bool `json:"after,omitempty"`
 	// Sequel says of an unasked text that it ends an exchange which another text began, so that the
 	// caps don't hold it back.
 	Sequel bool `json:"sequel,omitempty"`

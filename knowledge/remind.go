@@ -229,6 +229,12 @@ func (b *Base) unfit() (faults []error) {
 // full and discreet. September 30 at 12:30 is among the longest dates there are, and longer still
 // with the year and with the name of the zone.
 func longestReminders(c *settings.Clinic) (out []Reminder) {
+	for _, kind := range []string{kinds.CheckIn, kinds.Missed, kinds.Recall} {
+		out = append(out, Reminder{
+			Kind: kind, Name: longestName, Starts: []time.Time{longestDay}, First: true,
+			Clock: longestClock(c, ""),
+		})
+	}
 	for _, step := range c.Reminders.Plan {
 		for _, name := range c.Types() {
 			t := c.VisitTypes[name]

@@ -151,5 +151,5 @@ func late(o handlers.Outgoing, at time.Time) string {
 
 // inTime reports whether a row that is sent at that time comes before its visit, if it has one.
 func inTime(o handlers.Outgoing, at time.Time) bool {
-	return o.Start.IsZero() || at.Before(o.Start)
+	return o.Start.IsZero() || o.After || at.Before(o.Start)
 }

@@ -154,7 +154,7 @@ func (t *Texter) capped(ctx context.Context, o handlers.Outgoing, b Begun, now t
 	if free := t.Clinic.InWindow(b.At, zone); b.At.After(now) && free.Before(next) {
 		next = free
 	}
-	if o.Start.IsZero() || !next.Before(o.Start) {
+	if o.Start.IsZero() || !inTime(o, next) || o.Stale(next) {
 		return t.refuse(ctx, o, handlers.Skipped, why)
 	}
 	return t.putOff(ctx, o, why, next)

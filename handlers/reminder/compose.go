@@ -30,6 +30,9 @@ type rule struct {
 func (rs *Reminders) rules(
 	s handlers.State, o handlers.Outgoing, now time.Time,
 ) (v handlers.Visit, out []rule) {
+	if o.After {
+		return rs.afterwards(s, o, now)
+	}
 	c := rs.Base.Clinic
 	hold := func(name, yes string, broken bool, no string, late bool) {
 		out = append(out, held(name, yes, broken, no, late))
@@ -175,6 +178,9 @@ func (rs *Reminders) together(
 	s handlers.State, o handlers.Outgoing, v handlers.Visit, now time.Time,
 ) (out []handlers.Visit) {
 	zone := rs.Base.Clinic.SaidZone(v.Type, v.Zone)
+	if o.After { // each visit has its own
+		return nil
+	}
 	series := rs.booked(s, o, v)
 	for _, w := range s.Visits {
 		row := handlers.Outgoing{

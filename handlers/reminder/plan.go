@@ -48,7 +48,7 @@ func Plan(c *settings.Clinic, v handlers.Visit, now time.Time) []handlers.Outgoi
 			out = append(out, looks(c, v, o, now)...)
 		}
 	}
-	return append(out, Follows(c, v, now)...)
+	return append(append(out, Follows(c, v, now)...), after(c, v, now)...)
 }
 
 // leftOut marks a row that has a reason not to be sent as skipped.

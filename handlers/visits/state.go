@@ -56,7 +56,10 @@ func (b *Books) over(v handlers.Visit, state string) handlers.Effects {
 		Void:   handlers.Voids(why, reminder.Rows(b.Base.Clinic, v)...),
 	}
 	if state == handlers.Missed {
-		e.Texts = reminder.Follows(b.Base.Clinic, v, b.Now())
+		e.Texts = append(
+			reminder.Follows(b.Base.Clinic, v, b.Now()),
+			reminder.Missed(b.Base.Clinic, v, b.Now())...,
+		)
 	}
 	return e
 }

@@ -27,6 +27,7 @@ type Clinic struct {
 	Reminders        Reminders                 `yaml:"reminders"`
 	Texts            Texts                     `yaml:"texts"`
 	Feeds            []Feed                    `yaml:"feeds"`
+	After            After                     `yaml:"after"`
 	Reach            Reach                     `yaml:"reach"`
 	Pace             Pace                      `yaml:"pace"`
 	Replies          Replies                   `yaml:"replies"`
