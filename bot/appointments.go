@@ -18,7 +18,8 @@ import (
 // appointmentsCommand groups the commands on visits. They need no running bot when REDIS_URL is
 // set; without it they ask the sandbox that runs on this machine, since its Redis is inside it.
 type appointmentsCommand struct {
-	Import importCommand `cmd:"" help:"Import visits from a CSV file: id,name,phone,start,type and, if wanted, zone,lang,status (booked, scheduled, confirmed; cancelled, no-show, deleted take the visit off)."`
+	Import importCommand `cmd:"" help:"Import visits from an export, CSV or Excel, of another system or in Beacon's own layout: id,name,phone,start,type and, if wanted, zone,lang,status,consent."`
+	Map    mapCommand    `cmd:"" help:"Propose a map of an export's columns, to be read by: see import --feed."`
 	List   listCommand   `cmd:"" help:"List the visits ahead."`
 	Why    whyCommand    `cmd:"" help:"Say why a number got each of its texts and offers, or didn't, and what is planned."`
 }

@@ -96,7 +96,7 @@ func (a *app) folder(f settings.Feed) feedSource {
 	return &folder.Feed{
 		Path: f.Path, Complete: f.Complete,
 		Read: func(data []byte) ([]handlers.Visit, []feed.Fault, error) {
-			file, err := feed.Read(data, feed.How{Feed: f}, a.rules())
+			file, err := feed.Read(data, feed.How{Feed: f}, rulesOf(a.base, a.texter.Untexted))
 			if err != nil {
 				return nil, nil, err
 			}

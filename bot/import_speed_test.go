@@ -41,7 +41,7 @@ func BenchmarkImport(b *testing.B) {
 				file := manyVisits(n, rows, time.Now())
 				n += rows
 				began := time.Now()
-				out, err := a.importCSV(b.Context(), strings.NewReader(file), func(int, int) {})
+				out, err := a.importFile(b.Context(), importing{File: []byte(file)}, func(int, int) {})
 				took += time.Since(began)
 				if err != nil || out.Imported != rows {
 					b.Fatalf("%+v: %v", out, err)

@@ -95,7 +95,7 @@ var vendors = map[string]string{
 	"github.com/alecthomas/kong":         "bot",
 	"github.com/joho/godotenv":           "bot",
 	"github.com/VictoriaMetrics/metrics": "bot",
-	"go.yaml.in/yaml/v3": "knowledge knowledge/clean knowledge/language knowledge/settings | " +
+	"go.yaml.in/yaml/v3": "bot knowledge knowledge/clean knowledge/language knowledge/settings | " +
 		"knowledge/match knowledge/screen bot bot/feed",
 	"github.com/kljensen/snowball": "knowledge/match knowledge/screen",
 	"github.com/viterin/vek":       "knowledge/meaning",

@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"io"
 	"log/slog"
 	"strings"
@@ -29,7 +30,7 @@ func openSandbox(ctx context.Context, base *knowledge.Base, log *slog.Logger) (*
 	}
 	visits, _, err := feed.ReadCSV(
 		strings.NewReader(sandbox.Patients(a.now(), base.Clinic.Location(), base.Clinic.Fits)),
-		a.rules(),
+		rulesOf(a.base, a.texter.Untexted),
 	)
 	if err != nil {
 		return nil, err
@@ -85,15 +86,23 @@ func (a *app) serveSandbox(page *sandbox.Sandbox, start time.Time, visits []hand
 	a.sandbox = page.Serve(sandbox.Config{
 		Patient: a.patient, Receipts: a.texter, Staff: a.staff, Phone: feed.ParsePhone,
 		Patients: people, Log: a.log, Due: a.due, Start: start,
-		Import: func(ctx context.Context, csv io.Reader) (sandbox.ImportResult, error) {
-			out, err := a.importCSV(ctx, csv, func(int, int) {})
-			if out == nil {
-				return sandbox.ImportResult{}, err
+		Import: func(ctx context.Context, body io.Reader, asJSON bool) (any, error) {
+			data, err := io.ReadAll(body)
+			if err != nil {
+				return nil, err
 			}
-			return sandbox.ImportResult{
-				Imported: out.Imported, Updated: out.Updated, Unchanged: out.Unchanged,
-				Cancelled: out.Cancelled, Faults: out.Faults, Warnings: out.Warnings,
-			}, err
+			in := importing{File: data}
+			if asJSON {
+				in = importing{}
+				if err := json.Unmarshal(data, &in); err != nil {
+					return nil, err
+				}
+			}
+			out, err := a.importFile(ctx, in, func(int, int) {})
+			if out == nil {
+				return nil, err
+			}
+			return out, err
 		},
 	})
 }

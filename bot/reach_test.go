@@ -41,7 +41,7 @@ func TestWhatANumberGetsByItsCountry(t *testing.T) {
 			}
 			csv := "id,name,phone,start,type\nv1,Ana Example," + c.phone +
 				",2026-12-04 15:00,consult\n"
-			in, err := d.app.importCSV(t.Context(), strings.NewReader(csv), func(int, int) {})
+			in, err := d.app.importFile(t.Context(), importing{File: []byte(csv)}, func(int, int) {})
 			if err != nil || in.Imported != 1 || len(in.Faults) > 0 ||
 				(len(in.Warnings) == 0) != c.texted {
 				t.Fatalf("the import says %+v, %v", in, err)

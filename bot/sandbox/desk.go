@@ -3,6 +3,7 @@ package sandbox
 import (
 	"context"
 	"fmt"
+	"mime"
 	"net/http"
 	"slices"
 	"strings"
@@ -282,21 +283,17 @@ func (s *Sandbox) serveCommand(w http.ResponseWriter, r *http.Request) error {
 	return writeJSON(w, map[string]string{"text": veil.Shown(answer, true)})
 }
 
-// serveImport is POST /sandbox/import with a CSV of visits as the body. It answers with an
-// [ImportResult].
+// serveImport is POST /sandbox/import with a file of visits as the body, or with JSON that holds
+// one. It answers with what came of it.
 func (s *Sandbox) serveImport(w http.ResponseWriter, r *http.Request) error {
-	res, err := s.cfg.Import(r.Context(), http.MaxBytesReader(w, r.Body, maxImport))
+	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	body := http.MaxBytesReader(w, r.Body, maxImport)
+	res, err := s.cfg.Import(r.Context(), body, kind == "application/json")
 	if err != nil {
 		return badRequest(err.Error())
 	}
 	if err := s.Settle(r.Context()); err != nil {
 		return err
-	}
-	if res.Faults == nil {
-		res.Faults = []struct{}{}
-	}
-	if res.Warnings == nil {
-		res.Warnings = []struct{}{}
 	}
 	return writeJSON(w, res)
 }

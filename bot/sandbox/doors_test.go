@@ -37,8 +37,8 @@ func TestDoorsWhileSomethingFails(t *testing.T) {
 		}
 	}
 	noVisits := func(c *sandbox.Config) {
-		c.Import = func(context.Context, io.Reader) (sandbox.ImportResult, error) {
-			return sandbox.ImportResult{}, errors.New("line 1: no column start")
+		c.Import = func(context.Context, io.Reader, bool) (any, error) {
+			return nil, errors.New("line 1: no column start")
 		}
 	}
 	const (

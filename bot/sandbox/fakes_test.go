@@ -113,9 +113,9 @@ func newRig(t *testing.T, change ...func(*sandbox.Config)) rig {
 			{Name: "Ada Moreno", Phone: "+12125550101"},
 			{Name: "Ben Okafor", Phone: "+12125550102"},
 		},
-		Import: func(_ context.Context, r io.Reader) (sandbox.ImportResult, error) {
+		Import: func(_ context.Context, r io.Reader, _ bool) (any, error) {
 			csv, err := io.ReadAll(r)
-			return sandbox.ImportResult{Imported: strings.Count(string(csv), "\n")}, err
+			return map[string]int{"imported": strings.Count(string(csv), "\n")}, err
 		},
 	}
 	for _, f := range change {

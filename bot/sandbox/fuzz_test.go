@@ -33,9 +33,9 @@ func FuzzDoors(f *testing.F) {
 	s := sandbox.New()
 	h := s.Serve(sandbox.Config{
 		Patient: b, Receipts: b, Staff: b, Due: b.due, Phone: phone, Start: start(),
-		Import: func(_ context.Context, r io.Reader) (sandbox.ImportResult, error) {
+		Import: func(_ context.Context, r io.Reader, _ bool) (any, error) {
 			_, err := io.Copy(io.Discard, r)
-			return sandbox.ImportResult{}, err
+			return nil, err
 		},
 	})
 	paths := []string{

@@ -14,9 +14,9 @@ import (
 const (
 	// maxJSON bounds the body of a JSON endpoint, in bytes. The longest text is far shorter.
 	maxJSON = 64 << 10
-	// maxImport bounds an imported file, in bytes. It is a little above the limit of the reader of
-	// visits, so that a file that is too long gets the reader's own, clearer error.
-	maxImport = 33 << 20
+	// maxImport bounds an imported file, in bytes: two of the size that the reader of visits takes,
+	// in JSON. One that is too long gets the reader's own, clearer error.
+	maxImport = 100 << 20
 )
 
 // routes returns the handler of all the sandbox's URLs. Besides the endpoints' own checks it

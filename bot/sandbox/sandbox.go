@@ -54,26 +54,15 @@ type Patient struct {
 	Phone string `json:"phone"` // E.164
 }
 
-// ImportResult counts the visits of an imported file by what happened to them.
-type ImportResult struct {
-	Imported  int `json:"imported"`
-	Updated   int `json:"updated"`
-	Unchanged int `json:"unchanged"`
-	Cancelled int `json:"cancelled,omitempty"` // the file says that they are off
-	// Faults marshals as a list of what couldn't be read: line, column, what.
-	Faults any `json:"faults"`
-	// Warnings marshals likewise, of rows that are imported all the same.
-	Warnings any `json:"warnings"`
-}
-
 // Config is what [Sandbox.Serve] needs. Every function and interface is required.
 type Config struct {
 	Patient  Receiver
 	Receipts Receipter
 	Staff    Staff
-	// Import reads visits from a CSV file. An error means that nothing of the file could be read;
-	// faults in single lines are in the result.
-	Import func(ctx context.Context, csv io.Reader) (ImportResult, error)
+	// Import imports a file of visits; asJSON says that the body holds it and how it is to be read.
+	// The result is answered as JSON. An error means that nothing of the file could be read; faults
+	// in single lines are in the result.
+	Import func(ctx context.Context, body io.Reader, asJSON bool) (result any, err error)
 	// Due delivers all that is due by now, texts and cards. It returns how many texts were sent,
 	// and when the next row falls due, zero if none waits. It is never called concurrently.
 	Due func(ctx context.Context, now time.Time) (sent int, next time.Time, err error)

@@ -232,7 +232,7 @@ func (c *Clinic) checkFeedTypes(f *Feed, at func(key, format string, args ...any
 		at("type", "want the visit type of its events, or types: what titles call which")
 	}
 	for _, t := range f.Types {
-		if t != FeedSkip {
+		if t != FeedSkip || f.Kind == FeedICS || f.Kind == FeedFHIR {
 			known("types", t)
 		}
 	}

@@ -1,0 +1,175 @@
+package main
+
+import (
+	"encoding/json"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/beacon-clinic/beacon/bot/sandbox"
+	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/desk"
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
+)
+
+// export is a file as another system writes it, of visits on a day.
+func export(t *testing.T, day time.Time) string {
+	t.Helper()
+	name := filepath.Join(t.TempDir(), "export.csv")
+	date := day.Format("01/02/2006")
+	data := "Beacon Clinic,,,,,\n" +
+		"Appt ID,Patient Name,Cell Phone,Appt Date,Appt Time,Appt Type,Status\n" +
+		"A1,\"Example, Ana\",(212) 555-0121," + date + ",10:00 AM,Consult,Scheduled\n" +
+		"A2,=Ben,(212) 555-0122," + date + ",11:00 AM,Consult,Scheduled\n" +
+		"A3,Cleo Example,999-999-9999," + date + ",12:00 PM,Consult,Scheduled\n"
+	if err := os.WriteFile(name, []byte(data), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return name
+}
+
+// A dry run shows what an import would do, and does nothing; the import then does it, holds what is
+// in doubt and asks on a card, and pressing that texts what is left to say.
+func TestAnotherSystemsExport(t *testing.T) {
+	k := newTill(t)
+	name := export(t, k.start)
+	const mdy = "--dates=mdy" // the day may be one that can be read in two ways
+	out, err := k.bot(t, "appointments", "import", "--dry-run", mdy, name)
+	for _, want := range []string{
+		"Nothing is changed yet. It would be: 2 imported, 0 updated, 0 unchanged, 1 faults, 1 warnings",
+		"of 1 visits none, until a person agrees to them",
+		"3     book  ", "booked ", "4     book  ", "held: see below", "no such area code",
+		"its name begins like a formula",
+	} {
+		if !strings.Contains(out, want) {
+			t.Errorf("it doesn't say %q:\n%s", want, out)
+		}
+	}
+	if err == nil || !strings.Contains(err.Error(), "1 faults") || strings.Contains(out, "Ana") {
+		t.Errorf("%v\n%s", err, out)
+	}
+	if got := k.states(t); got != "" {
+		t.Fatalf("a dry run booked %s", got)
+	}
+	out, _ = k.bot(t, "appointments", "import", "--json", mdy, name)
+	var in imported
+	if err := json.Unmarshal([]byte(out), &in); err != nil || in.Imported != 2 ||
+		len(in.Faults) != 1 || len(in.Warnings) != 1 || in.Warnings[0].Line != 4 {
+		t.Fatalf("%v %s", err, out)
+	}
+	out, _ = k.bot(t, "appointments", "import", "--json", mdy, name)
+	if !strings.Contains(out, `"unchanged":2`) {
+		t.Errorf("again: %s", out)
+	}
+	p, err := handlers.NewPhone("+12125550122")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := k.app.store.Peek(t.Context(), p)
+	if err != nil || len(s.Visits) != 1 || !s.Visits[0].Held() {
+		t.Fatalf("%+v %v", s.Visits, err)
+	}
+	k.agrees(t)
+	if s, err = k.app.store.Peek(t.Context(), p); err != nil || s.Visits[0].Held() {
+		t.Errorf("%+v %v", s.Visits, err)
+	}
+}
+
+// agrees presses the button of the only card that asks about doubts.
+func (k *till) agrees(t *testing.T) {
+	t.Helper()
+	if err := k.app.page.(*sandbox.Sandbox).Settle(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	desk0, err := k.app.store.Peek(t.Context(), handlers.Phone{})
+	if err != nil || len(desk0.Cases) != 1 || desk0.Cases[0].Kind != kinds.Doubts ||
+		desk0.Cases[0].Thread == "" {
+		t.Fatalf("%+v %v", desk0.Cases, err)
+	}
+	c := desk0.Cases[0]
+	press := handlers.Press{ID: "p1", Thread: c.Thread, Action: desk.ActionAgree, User: "Sam"}
+	for range 2 { // the desk's vendor may say it twice
+		if err := k.app.staff.Press(t.Context(), press); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if desk0, err = k.app.store.Peek(t.Context(), handlers.Phone{}); err != nil ||
+		len(desk0.Cases) != 0 {
+		t.Errorf("open still: %+v %v", desk0.Cases, err)
+	}
+}
+
+// What is left alone on its card stays held.
+func TestADoubtThatIsLeft(t *testing.T) {
+	k := newTill(t)
+	_, _ = k.bot(t, "appointments", "import", "--dates=mdy", export(t, k.start))
+	if err := k.app.page.(*sandbox.Sandbox).Settle(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	s, err := k.app.store.Peek(t.Context(), handlers.Phone{})
+	if err != nil || len(s.Cases) != 1 {
+		t.Fatalf("%+v %v", s.Cases, err)
+	}
+	c := s.Cases[0]
+	for i, action := range []string{desk.ActionDone, desk.ActionAgree} { // too late
+		err := k.app.staff.Press(t.Context(), handlers.Press{
+			ID: "p" + string(rune('1'+i)), Thread: c.Thread, Action: action, User: "Sam",
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	v, ok, err := k.app.store.Visit(t.Context(), c.Doubtful[0].Visit)
+	if err != nil || !ok || !v.Held() {
+		t.Errorf("%+v %v", v, err)
+	}
+}
+
+// A map is proposed as a table without a patient's name, and as lines that clinic.yaml takes.
+func TestMap(t *testing.T) {
+	k := newTill(t)
+	name := export(t, time.Date(2026, 12, 4, 0, 0, 0, 0, time.UTC))
+	out, err := k.bot(t, "appointments", "map", name)
+	if err == nil || !strings.Contains(err.Error(), "--dates=mdy or --dates=dmy") {
+		t.Errorf("12/04/2026: %v", err)
+	}
+	for _, secret := range []string{"Ana", "Cleo", "0121"} {
+		if strings.Contains(out, secret) {
+			t.Errorf("it shows %s:\n%s", secret, out)
+		}
+	}
+	dir := t.TempDir()
+	for _, part := range []string{"faq", "replies", "screen"} {
+		from := os.DirFS(filepath.Join("..", "knowledge", part))
+		if err := os.CopyFS(filepath.Join(dir, part), from); err != nil {
+			t.Fatal(err)
+		}
+	}
+	clinic, err := os.ReadFile("../knowledge/clinic.yaml")
+	if err == nil {
+		err = os.WriteFile(filepath.Join(dir, "clinic.yaml"), clinic, 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 2 { // the second time it has feeds already
+		w := world{ctx: t.Context(), in: strings.NewReader(""), out: io.Discard, err: io.Discard}
+		err = k.run(w, "KNOWLEDGE_DIR", dir, []string{
+			"appointments", "map", "--dates=mdy", "--feed=front-desk", "--yes", name,
+		})
+		if (err == nil) != (i == 0) {
+			t.Errorf("time %d: %v", i+1, err)
+		}
+	}
+	base, err := readKnowledge(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, ok := base.Clinic.Feed("front-desk")
+	if !ok || f.Columns["phone"] != "Cell Phone" || f.Dates != "mdy" {
+		t.Errorf("%+v", f)
+	}
+}
