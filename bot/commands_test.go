@@ -66,7 +66,7 @@ func wrongVisits(none string) []wrongLine {
 		},
 		{
 			args: "appointments",
-			err:  `expected one of "import", "list", "why": see bot appointments --help`,
+			err:  `expected one of "import", "map", "list", "why": see bot appointments --help`,
 		},
 		{
 			args: "serve", env: map[string]string{"PORT": "http", "LOG_LEVEL": "loud"},
