@@ -59,10 +59,12 @@ func (h *Handler) AddPatient(s handlers.State, c handlers.Case, by, id string) h
 	e := handlers.Effects{}
 	kind := ""
 	text := "No visit ahead says which type: /clinic waitlist add " + s.Phone.Last4() + " TYPE."
-	for _, v := range s.Visits {
-		if kind == "" && v.Open(now) {
-			kind = v.Type
-		}
+	switch ahead := waiting(s, "", now); {
+	case len(handlers.Patients(ahead)) > 1:
+		text = "Several patients share the phone, and it isn't known who waits: " +
+			"/clinic waitlist add " + s.Phone.Last4() + " TYPE."
+	case len(ahead) > 0:
+		kind = ahead[0].Type
 	}
 	if kind != "" && s.Consent.Out {
 		kind, text = "", "Has opted out of texts, so no offer would reach them."
@@ -81,19 +83,38 @@ func (h *Handler) AddPatient(s handlers.State, c handlers.Case, by, id string) h
 	return e
 }
 
-// newWish returns the wish of a number for a type: to come before its soonest visit of that type,
-// if it has one. The name, language and zone are those of that visit, or else of its next one.
-func newWish(s handlers.State, kind, by string, now time.Time) handlers.Wish {
-	w := handlers.Wish{Phone: s.Phone, Type: kind, At: now, By: by}
+// waiting returns the number's visits ahead of a type ("" is any), soonest first, that an earlier
+// time may take the place of. Where several patients share the phone and one of them has asked for
+// another time, it is theirs.
+func waiting(s handlers.State, kind string, now time.Time) (all []handlers.Visit) {
+	var asked []handlers.Visit
 	for _, v := range s.Visits {
-		if !v.Open(now) {
+		if !v.Open(now) || kind != "" && v.Type != kind {
 			continue
 		}
-		if w.Name == "" {
-			w.Name, w.Lang, w.Zone = v.Name, v.Lang, v.Zone
+		all = append(all, v)
+		if v.State == handlers.Reschedule {
+			asked = append(asked, v)
 		}
-		if v.Type == kind && w.Visit == "" {
-			w.Visit, w.Start, w.Name, w.Lang, w.Zone = v.ID, v.Start, v.Name, v.Lang, v.Zone
+	}
+	if len(asked) > 0 && len(s.Patients()) > 1 {
+		return asked
+	}
+	return all
+}
+
+// newWish returns the wish of a number for a type: to come before its soonest visit of that type,
+// if it has one. The name, language and zone are those of that visit, or else of its next one; of
+// several patients with one phone none is named who has no such visit.
+func newWish(s handlers.State, kind, by string, now time.Time) handlers.Wish {
+	w := handlers.Wish{Phone: s.Phone, Type: kind, At: now, By: by}
+	if of := waiting(s, kind, now); len(of) > 0 {
+		v := of[0]
+		w.Visit, w.Start, w.Name, w.Lang, w.Zone = v.ID, v.Start, v.Name, v.Lang, v.Zone
+	} else if next := waiting(s, "", now); len(next) > 0 {
+		w.Lang, w.Zone = next[0].Lang, next[0].Zone
+		if len(s.Patients()) == 1 {
+			w.Name = next[0].Name
 		}
 	}
 	return w
