@@ -112,8 +112,21 @@ func TestWholeProgram(t *testing.T) {
 }
 
 // bookable is a start that the text at booking tells of at any hour of the day: no other reminder
-// falls on today.
-func bookable() time.Time { return time.Now().Add(50 * time.Hour).UTC() }
+// falls on today, three days before or the day before. The clinic is open then.
+func bookable() time.Time {
+	zone, err := time.LoadLocation("America/New_York")
+	if err != nil {
+		panic(err)
+	}
+	now := time.Now().In(zone)
+	for _, days := range []int{2, 4, 5} {
+		at := time.Date(now.Year(), now.Month(), now.Day()+days, 10, 0, 0, 0, zone)
+		if day := at.Weekday(); day != time.Saturday && day != time.Sunday {
+			return at.UTC()
+		}
+	}
+	panic("two days of five are a weekend")
+}
 
 func visit(t *testing.T, p *program) {
 	start := bookable().Truncate(time.Minute)
@@ -135,7 +148,7 @@ func visit(t *testing.T, p *program) {
 	) {
 		t.Errorf("again: %s", out)
 	}
-	text := p.sent(ana, "your visit is booked")
+	text := p.sent(ana, "you're booked")
 	if !strings.Contains(text.Callback, "/twilio/receipt?id=") {
 		t.Errorf("callback %q", text.Callback)
 	}

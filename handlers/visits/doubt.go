@@ -89,24 +89,14 @@ func (d *doubter) gather(stored []handlers.Visit) {
 	}
 }
 
-// note notes a visit among those of its number and of its name.
+// note notes a visit among those of its number.
 func (d *doubter) note(v handlers.Visit) {
 	day := v.Start.In(d.b.Base.Clinic.Location()).Format(time.DateOnly)
-	for _, key := range []string{v.Phone.E164() + day, nameKey(v) + day} {
-		d.days[key] = append(d.days[key], v)
-	}
+	d.days[v.Phone.E164()+day] = append(d.days[v.Phone.E164()+day], v)
 	same := func(name string) bool { return handlers.SamePatient(name, v.Name) }
 	if !slices.ContainsFunc(d.people[v.Phone], same) {
 		d.people[v.Phone] = append(d.people[v.Phone], v.Name)
 	}
-}
-
-// nameKey is a patient's whole name as it is compared; of a first name alone it is the visit's own.
-func nameKey(v handlers.Visit) string {
-	if words := handlers.NameWords(v.Name); len(words) > 1 {
-		return strings.Join(words, " ") + "|"
-	}
-	return v.ID + "|"
 }
 
 // settled reports whether a visit is booked just so, and nothing of it is in doubt.
@@ -166,12 +156,11 @@ func (d *doubter) time(v handlers.Visit) string {
 // mostPeople is how many patients share a number at the most, as a family does.
 const mostPeople = 4
 
-// The numbers that hardly are a patient's: those that are free to call, those that look up others or
-// that nobody has (555, but for the fictional 01xx), and seven times the same digit.
+// The numbers that hardly are a patient's: those that are free to call, and those that are written
+// where none is known. source: NANPA, 555 line numbers; 555-1212 is the directory's
 var (
-	tollFree  = regexp.MustCompile(`^\+18(?:00|33|44|55|66|77|88)`)
-	exchange  = regexp.MustCompile(`^\+1\d{3}555`)
-	fictional = regexp.MustCompile(`^\+1\d{3}55501\d\d$`)
+	tollFree    = regexp.MustCompile(`^\+18(?:00|33|44|55|66|77|88)`)
+	placeholder = regexp.MustCompile(`^\+1\d{3}(?:555(?:1212|5555|0000)|1234567)$`)
 )
 
 // phone says why a number can hardly be the patient's.
@@ -180,7 +169,7 @@ func (d *doubter) phone(v handlers.Visit) string {
 	switch {
 	case slices.Contains([]string{c.Phone, c.UrgentPhone, c.Desk.OnCallPhone}, n):
 		return "its number is the clinic's own"
-	case tollFree.MatchString(n), exchange.MatchString(n) && !fictional.MatchString(n),
+	case tollFree.MatchString(n), placeholder.MatchString(n),
 		len(n) == 12 && strings.Count(n[5:], n[5:6]) == 7:
 		return "its number can hardly be a patient's"
 	case len(d.people[v.Phone]) > mostPeople:
@@ -193,19 +182,12 @@ func (d *doubter) phone(v handlers.Visit) string {
 func (d *doubter) double(v handlers.Visit) string {
 	day := v.Start.In(d.b.Base.Clinic.Location()).Format(time.DateOnly)
 	twice, both := false, false
-	for _, key := range []string{v.Phone.E164() + day, nameKey(v) + day} {
-		for _, w := range d.days[key] {
-			if w.ID == v.ID || !handlers.SamePatient(v.Name, w.Name) {
-				continue
-			}
-			same := w.Start.Equal(v.Start)
-			if w.Phone != v.Phone { // another patient may have the same name
-				twice = twice || same && w.Type == v.Type
-				continue
-			}
-			twice = twice || same
-			both = both || w.Type == v.Type || d.overlap(v, w)
+	for _, w := range d.days[v.Phone.E164()+day] {
+		if w.ID == v.ID || !handlers.SamePatient(v.Name, w.Name) {
+			continue
 		}
+		twice = twice || w.Start.Equal(v.Start)
+		both = both || w.Type == v.Type || d.overlap(v, w)
 	}
 	switch {
 	case twice:
