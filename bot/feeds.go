@@ -95,12 +95,12 @@ func (a *app) calendar(
 func (a *app) folder(f settings.Feed) feedSource {
 	return &folder.Feed{
 		Path: f.Path, Complete: f.Complete,
-		Read: func(data []byte) ([]handlers.Visit, []feed.Fault, error) {
+		Read: func(data []byte) (handlers.Given, []feed.Fault, error) {
 			file, err := feed.Read(data, feed.How{Feed: f}, rulesOf(a.base, a.texter.Untexted))
 			if err != nil {
-				return nil, nil, err
+				return handlers.Given{}, nil, err
 			}
-			return file.Visits, file.Faults, nil
+			return handlers.Given{Visits: file.Visits, Consents: file.Consents}, file.Faults, nil
 		},
 	}
 }

@@ -67,10 +67,13 @@ func (c *calendar) has(t *testing.T, which []int, late map[int]bool) {
 		}
 		uid := fmt.Sprintf("visit-%d", i)
 		c.events[uid] = fmt.Sprintf("BEGIN:VEVENT\r\nUID:%s\r\nDTSTART:%s\r\n"+
-			"SUMMARY:Consult - Pat Example\r\nDESCRIPTION:212-555-01%02d\r\nEND:VEVENT\r\n",
-			uid, at.UTC().Format("20060102T150405Z"), 20+i)
+			"SUMMARY:Consult - Pat %s\r\nDESCRIPTION:212-555-01%02d\r\nEND:VEVENT\r\n",
+			uid, at.UTC().Format("20060102T150405Z"), surname(i), 20+i)
 	}
 }
+
+// surname is that of patient i: two of them are never the same.
+func surname(i int) string { return "Ex" + string(rune('a'+i/26)) + string(rune('a'+i%26)) }
 
 // feedVisit is when patient i comes.
 func feedVisit(t *testing.T, i int) time.Time {

@@ -19,6 +19,8 @@ type Given struct {
 	Until time.Time
 	// Sure says that what is missing is off at once, without a second look: somebody made the list.
 	Sure bool
+	// Consents are numbers of which the feed says that they consented to be texted.
+	Consents []Phone
 	// Unread are the External ids of what it has but couldn't be read, or what they begin with
 	// before a "#": what was known of them stands. Faults say what is wrong with them, without a
 	// name or a number.

@@ -57,6 +57,9 @@ func (b *Books) Follow(
 	if _, err := b.Ask(ctx, fmt.Sprintf("the feed %q", g.Feed), m.given, nil); err != nil {
 		return f, Followed{}, err
 	}
+	if err := b.raise(ctx, g, m); err != nil {
+		return f, Followed{}, err
+	}
 	did, err := b.takeIn(ctx, m)
 	if err != nil {
 		return f, did, err
@@ -134,11 +137,52 @@ func (b *Books) takeOne(
 		}
 		_, err := b.Came(ctx, v.ID, v.State)
 		return Updated, err
-	case known && old.Version == v.Version && old.External == v.External &&
-		old.State != handlers.Cancelled && slices.Equal(old.Doubts, agreed(old, v).Doubts):
+	case known && said(old, v) &&
+		(changed(old, v) || slices.Equal(old.Doubts, agreed(old, v).Doubts)):
 		return Unchanged, nil
 	}
 	return b.put(ctx, v, handlers.Cancelled, handlers.Off)
+}
+
+// raise notes what can hardly be right of what a feed gives anew, asks staff about it on a card, and
+// records who consented to be texted: all that before anything of it is booked.
+func (b *Books) raise(ctx context.Context, g handlers.Given, m matched) error {
+	var news []handlers.Visit
+	var at []int
+	for i, v := range m.given {
+		old, known := m.known[v.ID]
+		if known && said(old, v) && (changed(old, v) || !old.Held() && !v.Held()) {
+			continue
+		}
+		news, at = append(news, v), append(at, i)
+	}
+	if _, err := b.Doubt(ctx, news); err != nil {
+		return err
+	}
+	for i, v := range news {
+		m.given[at[i]] = v
+	}
+	if _, err := b.Ask(ctx, fmt.Sprintf("the feed %q", g.Feed), news, nil); err != nil {
+		return err
+	}
+	for _, p := range g.Consents {
+		if _, err := b.Consented(ctx, p, handlers.WayImport, ""); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// said reports whether a feed says of a visit what it said before.
+func said(old, v handlers.Visit) bool {
+	return old.Version == v.Version && old.External == v.External && old.State != handlers.Cancelled
+}
+
+// changed reports whether a visit isn't as the feed gives it: the desk has changed it, if that is
+// what the feed gave before.
+func changed(old, v handlers.Visit) bool {
+	return !old.Start.Equal(v.Start) || old.Phone != v.Phone || old.Name != v.Name ||
+		old.Type != v.Type
 }
 
 // The least of the visits ahead that a feed may lack at once without a person's word: more than a

@@ -487,3 +487,35 @@ func TestWhoCame(t *testing.T) {
 		t.Errorf("%+v %+v", f.stored(t, "a"), f.stored(t, "b"))
 	}
 }
+
+// What can hardly be right is booked and held, asked about once, and texted about once somebody has
+// agreed.
+func TestAFeedsDoubts(t *testing.T) {
+	f := newFed(t, "2026-10-05 10:00")
+	g := given(t, "a", "2026-10-25 00:00", 1) // midnight, of a Sunday
+	for range 3 {
+		f.look(t, g)
+	}
+	cards := f.cards(kinds.Doubts)
+	if !f.stored(t, "a").Held() || len(cards) != 1 || len(cards[0].Doubtful) != 1 ||
+		!strings.Contains(cards[0].Title, `of the feed "main"`) {
+		t.Fatalf("%+v %+v", f.stored(t, "a"), cards)
+	}
+	if ok, err := f.Agree(t.Context(), "press", f.stored(t, "a")); !ok || err != nil {
+		t.Fatal(ok, err)
+	}
+	for range 2 {
+		if did := f.look(t, g); did.Unchanged != 1 || f.stored(t, "a").Held() {
+			t.Errorf("%+v %+v", did, f.stored(t, "a"))
+		}
+	}
+	// Where the desk has moved it, the feed's own time is doubted no more.
+	v := f.stored(t, "a")
+	f.book(t, handlers.Visit{
+		ID: v.ID, Name: v.Name, Phone: v.Phone, Type: v.Type,
+		Start: handlerstest.At(t, "2026-10-26 10:00"),
+	}, visits.Updated)
+	if did := f.look(t, g); did.Unchanged != 1 || f.stored(t, "a").Held() {
+		t.Errorf("%+v %+v", did, f.stored(t, "a"))
+	}
+}

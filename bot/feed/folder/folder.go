@@ -26,8 +26,8 @@ type Feed struct {
 	Path string
 	// Complete says that each file lists every visit from now to the last in it.
 	Complete bool
-	// Read reads a file's visits.
-	Read func(data []byte) ([]handlers.Visit, []feed.Fault, error)
+	// Read reads what a file gives: its visits, and who consented.
+	Read func(data []byte) (handlers.Given, []feed.Fault, error)
 
 	seen map[string]stamp // by name
 }
@@ -73,17 +73,17 @@ func (f *Feed) Look(_ context.Context, _ handlers.Feed, now time.Time) (feed.Loo
 		}
 	}
 	look := feed.Look{More: !f.Complete && len(ready) > 1}
-	rows, faults, err := f.read(name)
+	given, faults, err := f.read(name)
 	look.Done = func(report string, held bool, failure error) error {
 		return f.over(name, reportOf(report, faults, failure), held, failure, now)
 	}
 	if err != nil {
 		return look, err
 	}
-	given := handlers.Given{Sure: true, Faults: counted(faults)}
-	for _, v := range rows {
+	given.Sure, given.Faults = true, counted(faults)
+	for i := range given.Visits {
+		v := &given.Visits[i]
 		v.External = cmp.Or(v.External, v.ID)
-		given.Visits = append(given.Visits, v)
 		if !v.Start.Before(given.Until) {
 			given.Until = v.Start.Add(time.Second)
 		}
@@ -134,22 +134,21 @@ func partial(name string) bool {
 	return slices.Contains(ends, strings.ToLower(filepath.Ext(name)))
 }
 
-// read reads a file's visits.
-func (f *Feed) read(name string) ([]handlers.Visit, []feed.Fault, error) {
+// read reads a file.
+func (f *Feed) read(name string) (given handlers.Given, faults []feed.Fault, err error) {
 	file, err := os.Open(filepath.Join(f.Path, name))
 	if err != nil {
-		return nil, nil, fmt.Errorf("a file can't be opened: %w", plain(err))
+		return given, nil, fmt.Errorf("a file can't be opened: %w", plain(err))
 	}
 	defer func() { _ = file.Close() }()
 	data, err := io.ReadAll(io.LimitReader(file, mostBytes+1))
 	if err != nil {
-		return nil, nil, fmt.Errorf("a file can't be read: %w", plain(err))
+		return given, nil, fmt.Errorf("a file can't be read: %w", plain(err))
 	}
 	if len(data) > mostBytes {
-		return nil, nil, fmt.Errorf("a file is larger than %d MB", mostBytes>>20)
+		return given, nil, fmt.Errorf("a file is larger than %d MB", mostBytes>>20)
 	}
-	visits, faults, err := f.Read(data)
-	return visits, faults, err
+	return f.Read(data)
 }
 
 // last returns why the last file failed, until one comes that doesn't, or somebody takes it away.

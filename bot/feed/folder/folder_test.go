@@ -33,8 +33,9 @@ func newBox(t *testing.T) *box {
 	rules := feed.Rules{Zone: time.UTC, Types: []string{"consult"}}
 	return &box{t: t, now: time.Date(2026, 11, 30, 10, 0, 0, 0, time.UTC), Feed: &folder.Feed{
 		Path: t.TempDir(),
-		Read: func(data []byte) ([]handlers.Visit, []feed.Fault, error) {
-			return feed.ReadCSV(bytes.NewReader(data), rules)
+		Read: func(data []byte) (handlers.Given, []feed.Fault, error) {
+			visits, faults, err := feed.ReadCSV(bytes.NewReader(data), rules)
+			return handlers.Given{Visits: visits}, faults, err
 		},
 	}}
 }
