@@ -41,7 +41,8 @@ type follower struct {
 	app    *app
 }
 
-// followers returns the feeds that run by themselves. The error is one of the configuration, by
+// followers returns the feeds that run by themselves, and has what patients answer written to those
+// that take it. The error is one of the configuration, by
 // variable.
 func (a *app) followers(c *Config, transport http.RoundTripper) (out []*follower, all error) {
 	for _, f := range a.base.Clinic.Feeds {
@@ -52,6 +53,9 @@ func (a *app) followers(c *Config, transport http.RoundTripper) (out []*follower
 		if err != nil {
 			all = errors.Join(all, fmt.Errorf("the feed %q of clinic.yaml: %w", f.Name, err))
 			continue
+		}
+		if to, takes := s.(visits.System); takes && f.WriteBack {
+			a.writer.Systems[f.Name] = to
 		}
 		out = append(out, &follower{f, s, a})
 	}

@@ -9,8 +9,7 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/settings"
 )
 
-// fhir makes the source of a feed from a FHIR server, and has what patients answer written to it if
-// the clinic wants that. The error is one of the configuration, by
+// fhir makes the source of a feed from a FHIR server. The error is one of the configuration, by
 // variable; it holds no secret.
 func (a *app) fhir(f settings.Feed, c *Config, transport http.RoundTripper) (*fhir.Server, error) {
 	url, err := c.address(f)
@@ -30,13 +29,8 @@ func (a *app) fhir(f settings.Feed, c *Config, transport http.RoundTripper) (*fh
 			Types: f.Types, Type: f.Type, Own: a.base.Clinic.Types(), Langs: language.All(),
 		},
 	})
-	switch {
-	case err != nil && key != "":
+	if err != nil && key != "" {
 		return nil, fmt.Errorf("%s: %w", f.KeyEnv, err)
-	case err != nil:
-		return nil, err
-	case f.WriteBack:
-		a.writer.Systems[f.Name] = server
 	}
-	return server, nil
+	return server, err
 }

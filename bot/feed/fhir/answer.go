@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
@@ -29,7 +30,8 @@ func (f *Server) WriteBack(ctx context.Context, a handlers.WriteBack, now time.T
 	if !recordID(a.External) || statuses[a.State] == "" {
 		return errors.New("the answer isn't one that can be written")
 	}
-	read := ""
+	var read answerable
+	var refusal error // of the visit as it was read
 	for range writeTries {
 		at, err := f.readFor(ctx, a, now)
 		switch {
@@ -37,12 +39,13 @@ func (f *Server) WriteBack(ctx context.Context, a handlers.WriteBack, now time.T
 			return err
 		case at.status == statuses[a.State]:
 			return nil
-		case read != "" && at.status != read: // since it was read first
+		case refusal != nil && at.status != read.status:
 			return fmt.Errorf("another answer was entered there: %w", handlers.ErrOvertaken)
+		case refusal != nil && at.etag == read.etag: // nobody has changed it
+			return refusal
 		}
-		read = at.status
-		again, err := f.write(ctx, at, statuses[a.State], now)
-		if !again {
+		read = at
+		if refusal, err = f.write(ctx, at, statuses[a.State], now); err != nil || refusal == nil {
 			return err
 		}
 	}
@@ -79,18 +82,24 @@ func (f *Server) readFor(
 	if err != nil || at.status == statuses[a.State] {
 		return at, err
 	}
-	if at.etag = got.header.Get("ETag"); at.etag == "" && there.Meta.VersionID != "" {
-		at.etag = `W/"` + there.Meta.VersionID + `"`
-	}
-	if at.etag == "" {
+	if at.etag = etag(got, there.Meta); at.etag == "" {
 		return at, errors.New(
 			"the server gives visits no version, so somebody's change could be lost",
 		)
 	}
-	if at.status != "needs-action" && at.status != "" && !before(got, there, a, now) {
+	asked := at.status == "needs-action" || at.status == ""
+	if !asked && !f.wrote.is(at) && !before(got, there, a, now) {
 		return at, fmt.Errorf("another answer was entered there: %w", handlers.ErrOvertaken)
 	}
 	return at, nil
+}
+
+// etag returns the version of a record as If-Match has it; "" if the server gives none.
+func etag(got answer, m meta) string {
+	if tag := got.header.Get("ETag"); tag != "" || m.VersionID == "" {
+		return tag
+	}
+	return `W/"` + m.VersionID + `"`
 }
 
 // place finds the patient among the participants of a visit that stands as it did when they
@@ -124,10 +133,11 @@ func before(got answer, v appointment, a handlers.WriteBack, now time.Time) bool
 	return clock.Sub(v.Meta.LastUpdated) > now.Sub(a.At)
 }
 
-// write sets a participant's status, if the visit is as it was read; again if it isn't.
+// write sets a participant's status, if the visit is as it was read. The refusal is what the server
+// says if it isn't: servers have several statuses for that, which can mean other things as well.
 func (f *Server) write(
 	ctx context.Context, at answerable, status string, now time.Time,
-) (again bool, err error) {
+) (refusal, err error) {
 	type step struct {
 		Op    string `json:"op"`
 		Path  string `json:"path"`
@@ -144,7 +154,7 @@ func (f *Server) write(
 	}
 	body, err := json.Marshal(patch)
 	if err != nil {
-		return false, fmt.Errorf("fhir: %w", err)
+		return nil, fmt.Errorf("fhir: %w", err)
 	}
 	header := http.Header{
 		"Content-Type": {"application/json-patch+json"}, "If-Match": {at.etag},
@@ -152,13 +162,48 @@ func (f *Server) write(
 	}
 	u := f.client.base.JoinPath("Appointment", at.id)
 	got, err := f.client.ask(ctx, http.MethodPatch, u, header, body, now)
-	switch {
-	case err != nil:
-		return false, err
-	case got.status == http.StatusPreconditionFailed || got.status == http.StatusConflict:
-		return true, nil
-	case got.status >= http.StatusMultipleChoices:
-		return false, refused(got.status, "the patient's answer")
+	if err != nil {
+		return nil, err
 	}
-	return false, nil
+	if got.status < http.StatusMultipleChoices {
+		var there appointment // the answer may have no body
+		_ = json.Unmarshal(got.body, &there)
+		at.etag = etag(got, there.Meta)
+		f.wrote.keep(at)
+		return nil, nil
+	}
+	err = refused(got.status, "the patient's answer")
+	switch got.status {
+	case http.StatusPreconditionFailed, http.StatusConflict, http.StatusBadRequest,
+		http.StatusUnprocessableEntity:
+		return err, nil
+	}
+	return nil, err
+}
+
+// ours remembers the versions of visits that this process wrote last. A visit that is still as we
+// wrote it was changed by nobody since, so a patient who changes their mind within the second is
+// heard. The zero value is ready.
+type ours struct {
+	mu   sync.Mutex
+	tags map[string]string // by the visit's id there
+}
+
+// mostOurs is how many are remembered before it begins anew: an answer whose visit is forgotten
+// goes by the times alone.
+const mostOurs = 10_000
+
+func (o *ours) keep(at answerable) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.tags == nil || len(o.tags) >= mostOurs {
+		o.tags = map[string]string{}
+	}
+	o.tags[at.id] = at.etag
+}
+
+func (o *ours) is(at answerable) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return at.etag != "" && o.tags[at.id] == at.etag
 }

@@ -23,6 +23,7 @@ type chart struct {
 	refuse           int
 	wrote            []string
 	noVersion, noTag bool
+	now              *time.Time // when it is written; nil: changed stays as it is
 }
 
 func (c *chart) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -66,6 +67,10 @@ func (c *chart) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		c.wrote = append(c.wrote, s.Op+" "+s.Path+" "+s.Value)
 	}
 	c.answer, c.version = steps[len(steps)-1].Value, c.version+1
+	if c.now != nil {
+		c.changed = *c.now
+	}
+	w.Header().Set("ETag", fmt.Sprintf(`W/"%d"`, c.version))
 	w.WriteHeader(http.StatusNoContent)
 }
 
@@ -176,5 +181,35 @@ func TestWritesAnswersBack(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A patient who changes their mind within the second is heard, since nobody else has written the
+// visit in between; if somebody has, their word stands.
+func TestAChangeOfMindAtOnce(t *testing.T) {
+	now := at(noon)
+	v := chart{
+		version: 1, state: "booked", start: "2026-12-01T14:30:00-05:00", patient: "Patient/p1",
+		answer: "needs-action", changed: now.Add(-time.Hour), now: &now,
+	}
+	e := newEHR(t, map[string]any{"": v.ServeHTTP})
+	f := e.fhir(t)
+	say := func(state string) error {
+		return f.WriteBack(t.Context(), handlers.WriteBack{
+			External: "a1", Start: at("2026-12-01T19:30:00Z"), State: state, At: now,
+		}, now)
+	}
+	for _, state := range []string{handlers.Confirmed, handlers.Declined, handlers.Confirmed} {
+		if err := say(state); err != nil {
+			t.Error(err)
+		}
+	}
+	v.version, v.answer = v.version+1, "declined"
+	if err := say(handlers.Confirmed); !errors.Is(err, handlers.ErrOvertaken) ||
+		v.answer != "declined" {
+		t.Errorf("%s %v", v.answer, err)
+	}
+	if len(v.wrote) != 9 {
+		t.Errorf("wrote %q", v.wrote)
 	}
 }

@@ -41,6 +41,7 @@ type Server struct {
 	days   int
 	slots  bool
 	rules  Rules
+	wrote  ours
 }
 
 // New makes one. The error says what is wrong with the configuration, without its secrets.
