@@ -36,6 +36,7 @@ type commands struct {
 	Ask          askCommand          `cmd:"" help:"Show what the bot would make of a text; nothing is sent, nothing stored."`
 	Knowledge    knowledgeCommand    `cmd:"" help:"Check and measure the clinic's words."`
 	Appointments appointmentsCommand `cmd:"" help:"Import and list visits."`
+	Preview      previewCommand      `cmd:"" help:"Show every text that a patient would get in the next days; nothing is sent, nothing stored."`
 	Replay       replayCommand       `cmd:"" help:"Play conversations in the sandbox and say where they go otherwise than written."`
 	Keys         keysCommand         `cmd:"" help:"Make and rotate the keys that seal what is stored."`
 	Audit        auditCommand        `cmd:"" help:"Verify and list who of the staff did and saw what."`

@@ -150,10 +150,10 @@ func (w *account) planned(ctx context.Context, o handlers.Outgoing) error {
 		}
 	}
 	if o.Unasked {
-		v, own := w.rs.rules(w.s, o, at)
+		_, own := w.rs.rules(w.s, o, at)
 		rules = append(append(rules, own...), w.sending(o, at)...)
 		if verdict(rules) == willLeave {
-			rules = append(rules, w.words(v, o, at))
+			rules = append(rules, w.words(o, at))
 		}
 	}
 	verdict := verdict(rules)
@@ -197,9 +197,9 @@ func verdict(rules []rule) string {
 const willLeave = "it will be sent, as things stand"
 
 // words returns the rule that a text can be worded, as it would be at that moment.
-func (w *account) words(v handlers.Visit, o handlers.Outgoing, at time.Time) rule {
+func (w *account) words(o handlers.Outgoing, at time.Time) rule {
 	r := rule{name: "words", yes: "its words may be sent to who didn't ask for them"}
-	c := w.rs.word(w.s, append([]handlers.Visit{v}, w.rs.together(w.s, o, v, at)...), o, at)
+	c := w.rs.Compose(w.s, o, at)
 	if r.no = c.Skip; r.no == "" {
 		r.no = w.rs.Gate.Unfit(c.Body)
 	}
