@@ -147,6 +147,9 @@ func (k known) meantOf(v screen.Verdict, kind string) meaning {
 		m = k.ofAll(m, kind)
 	}
 	m = k.byDay(m, kind)
+	if kind != kinds.Confirm && len(m.visits) > 1 && !k.whose.names() {
+		m.sure = false // a NO to what one text asked of several
+	}
 	says := k.whose.says
 	off := says == saysOff || says == saysOffES // "cancel Ben" may well be about texts
 	if k.whose.unsure || off {

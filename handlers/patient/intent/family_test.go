@@ -107,6 +107,10 @@ func TestReadWhose(t *testing.T) {
 			act: intent.WhichVisit, kind: kinds.Decline, change: kinds.Decline, about: "v1 v2",
 		},
 		{
+			name: "NO to one text", text: "NO", given: askedOnce,
+			act: intent.WhichVisit, kind: kinds.Decline, change: kinds.Decline, about: "v1 v2",
+		},
+		{
 			name: "can't come on a day", text: "i cant make it friday", given: askedBoth(25, 1),
 			act: intent.ChangeVisit, kind: kinds.Decline, change: kinds.Decline, about: "v2",
 		},
@@ -350,6 +354,9 @@ func (a answer) fault(i intent.Intent, all []handlers.Visit, ago map[string]floa
 		case a.names == "" && at != last:
 			return v.Name + " wasn't asked last"
 		}
+	}
+	if a.names == "" && i.Change == kinds.Decline && len(i.Visits) > 1 {
+		return "it gives up more than one visit"
 	}
 	if a.names != "" || confirmed {
 		return ""
