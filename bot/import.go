@@ -7,8 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/beacon-clinic/beacon/bot/feed"
 	"github.com/beacon-clinic/beacon/handlers"
@@ -264,8 +266,8 @@ func rulesOf(base *knowledge.Base, untexted func(handlers.Phone) string) feed.Ru
 }
 
 // intoSandbox imports into the sandbox of this machine, however long that takes: to give up would
-// leave the user in doubt about what is in. A line on standard error says meanwhile that it goes on.
-// The result is nil with any error.
+// leave the user in doubt about what is in. A line on standard error says meanwhile that it goes
+// on. The result is nil with any error.
 func (k importCommand) intoSandbox(w world, c *Config, in importing) (*imported, error) {
 	kind, data := "text/csv", in.File
 	if in.Dry || in.Feed+in.Dates != "" || in.Patients != nil {
@@ -275,7 +277,9 @@ func (k importCommand) intoSandbox(w world, c *Config, in importing) (*imported,
 		}
 		kind = "application/json"
 	}
-	done := working(w.err, k.name()+": the sandbox is taking it in")
+	done := working(w.err, func() string {
+		return k.name() + ": the sandbox is taking it in" + importedSoFar(w, c)
+	})
 	body, err := askSandbox(w.ctx, w, c, "import", kind, data)
 	done()
 	if told := (refused{}); errors.As(err, &told) { // it is about the file
@@ -286,4 +290,26 @@ func (k importCommand) intoSandbox(w world, c *Config, in importing) (*imported,
 	}
 	out := new(imported)
 	return out, json.Unmarshal(body, out)
+}
+
+// importedSoFar says how far the sandbox is with an import: ", 120 of 5000 visits"; "" if it
+// doesn't say.
+func importedSoFar(w world, c *Config) string {
+	ctx, cancel := context.WithTimeout(w.ctx, time.Second)
+	defer cancel()
+	url := "http://localhost:" + c.Port + "/sandbox/importing"
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return ""
+	}
+	resp, err := (&http.Client{Transport: w.transport}).Do(req)
+	if err != nil {
+		return ""
+	}
+	defer func() { _ = resp.Body.Close() }()
+	var far struct{ Done, Of int }
+	if json.NewDecoder(resp.Body).Decode(&far) != nil || far.Of == far.Done {
+		return ""
+	}
+	return fmt.Sprintf(", %d of %d visits", far.Done, far.Of)
 }

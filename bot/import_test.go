@@ -1,8 +1,10 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"io"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -171,5 +173,46 @@ func TestMap(t *testing.T) {
 	f, ok := base.Clinic.Feed("front-desk")
 	if !ok || f.Columns["phone"] != "Cell Phone" || f.Dates != "mdy" {
 		t.Errorf("%+v", f)
+	}
+}
+
+// An import keeps no patient waiting: while it stands still midway, who writes of danger has the
+// fixed words, and who asks is answered.
+func TestPatientsAreAnsweredDuringAnImport(t *testing.T) {
+	k := newTill(t)
+	midway, goOn := make(chan struct{}), make(chan struct{})
+	ended := make(chan error, 1)
+	go func() {
+		file := manyVisits(0, 200, time.Now())
+		_, err := k.app.importFile(t.Context(), importing{File: []byte(file)}, func(n, _ int) {
+			if n == 20 {
+				close(midway)
+				<-goOn
+			}
+		})
+		ended <- err
+	}()
+	<-midway
+	for _, c := range []struct{ from, body, want string }{
+		{from: "+12125550130", body: "i want to kill myself", want: "988"},
+		{from: "+12125550131", body: "where do i park", want: "garage"},
+	} {
+		in, err := json.Marshal(map[string]string{"from": c.from, "body": c.body})
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp, err := http.Post(k.url+"/sandbox/text", "application/json", bytes.NewReader(in))
+		if err != nil {
+			t.Fatal(err)
+		}
+		out, err := io.ReadAll(resp.Body)
+		_ = resp.Body.Close()
+		if err != nil || !strings.Contains(string(out), c.want) {
+			t.Errorf("%s: %s %v", c.body, out, err)
+		}
+	}
+	close(goOn)
+	if err := <-ended; err != nil {
+		t.Error(err)
 	}
 }

@@ -28,8 +28,8 @@ type mapCommand struct {
 	Yes      bool   `short:"y" help:"Put the map into the clinic.yaml of KNOWLEDGE_DIR."`
 }
 
-// Run prints the table and the map. It ends in an error as long as the map lacks what a visit needs,
-// so that nobody goes on with half a map unawares.
+// Run prints the table and the map. It ends in an error as long as the map lacks what a visit
+// needs, so that nobody goes on with half a map unawares.
 func (k mapCommand) Run(w world, c *Config) error {
 	base, err := readKnowledge(c.KnowledgeDir)
 	if err != nil {
@@ -65,8 +65,10 @@ func (k mapCommand) Run(w world, c *Config) error {
 	if k.Yes {
 		return putMap(w.out, c.KnowledgeDir, k.Feed, lines)
 	}
-	_, err = fmt.Fprintf(w.out, "Once it stands there: bot appointments import --feed %s --dry-run %s\n",
-		k.Feed, k.File)
+	_, err = fmt.Fprintf(
+		w.out, "Once it stands there: bot appointments import --feed %s --dry-run %s\n", k.Feed,
+		k.File,
+	)
 	return err
 }
 
@@ -104,8 +106,8 @@ func showMap(to io.Writer, p *feed.Proposal) error {
 		return err
 	}
 	if p.NoIDs {
-		fmt.Fprintln(to, "\nNo column has ids of visits: one that goes to another day comes as a new one. "+
-			"If the system can export an id, have it do so.")
+		fmt.Fprintln(to, "\nNo column has ids of visits: one that goes to another day comes as a new "+
+			"one. If the system can export an id, have it do so.")
 	}
 	return nil
 }
@@ -113,7 +115,9 @@ func showMap(to io.Writer, p *feed.Proposal) error {
 // mapLines returns the lines of clinic.yaml for a map, and what a person must put in first.
 func mapLines(p *feed.Proposal, types []string) (lines string, lacks []string) {
 	var b strings.Builder
-	fmt.Fprintf(&b, "feeds:\n  - name: %s\n    kind: %s\n    columns:\n", p.Feed.Name, settings.FeedFile)
+	fmt.Fprintf(
+		&b, "feeds:\n  - name: %s\n    kind: %s\n    columns:\n", p.Feed.Name, settings.FeedFile,
+	)
 	for _, c := range p.Columns {
 		if c.Open == nil {
 			fmt.Fprintf(&b, "      %s: %s\n", c.Field, quoted(c.Column))
@@ -136,7 +140,9 @@ func mapLines(p *feed.Proposal, types []string) (lines string, lacks []string) {
 	}
 	switch {
 	case p.Dates:
-		lacks = append(lacks, "dates can be read as month/day or as day/month: --dates=mdy or --dates=dmy")
+		lacks = append(
+			lacks, "dates can be read as month/day or as day/month: --dates=mdy or --dates=dmy",
+		)
 		b.WriteString("    dates: # mdy or dmy\n")
 	case p.Feed.Dates != "":
 		fmt.Fprintf(&b, "    dates: %s\n", p.Feed.Dates)
@@ -166,8 +172,8 @@ func quoted(s string) string {
 	return strings.TrimSpace(string(out))
 }
 
-// putMap puts the lines of a map into a clinic.yaml. One that has feeds already is left for a person
-// to edit, and one that the lines would make faulty stays as it is.
+// putMap puts the lines of a map into a clinic.yaml. One that has feeds already is left for a
+// person to edit, and one that the lines would make faulty stays as it is.
 func putMap(to io.Writer, dir, name, lines string) error {
 	if dir == "" {
 		return errors.New("KNOWLEDGE_DIR: missing: the clinic's own words, to put the map in, are there")

@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/beacon-clinic/beacon/bot/feed"
@@ -83,9 +84,11 @@ func (a *app) serveSandbox(page *sandbox.Sandbox, start time.Time, visits []hand
 	for _, v := range visits {
 		people = append(people, sandbox.Patient{Name: v.Name, Phone: v.Phone.E164()})
 	}
+	var done, of atomic.Int64
 	a.sandbox = page.Serve(sandbox.Config{
 		Patient: a.patient, Receipts: a.texter, Staff: a.staff, Phone: feed.ParsePhone,
 		Patients: people, Log: a.log, Due: a.due, Start: start,
+		Importing: func() (int64, int64) { return done.Load(), of.Load() },
 		Import: func(ctx context.Context, body io.Reader, asJSON bool) (any, error) {
 			data, err := io.ReadAll(body)
 			if err != nil {
@@ -98,7 +101,10 @@ func (a *app) serveSandbox(page *sandbox.Sandbox, start time.Time, visits []hand
 					return nil, err
 				}
 			}
-			out, err := a.importFile(ctx, in, func(int, int) {})
+			out, err := a.importFile(ctx, in, func(n, all int) {
+				done.Store(int64(n))
+				of.Store(int64(all))
+			})
 			if out == nil {
 				return nil, err
 			}

@@ -51,10 +51,11 @@ func wipe(width int) string {
 	return "\r" + strings.Repeat(" ", width) + "\r"
 }
 
-// working says that long work goes on whose progress isn't known, and for how long by now, until
-// done is called: on a terminal each second on one line, elsewhere a line every saidEvery. done
-// returns once nothing more is written, so that what the command prints next isn't mixed with it.
-func working(to io.Writer, what string) (done func()) {
+// working says that long work goes on, and for how long by now, until done is called; what says how
+// far it is, as far as that is known: on a terminal each second on one line, elsewhere a line every
+// saidEvery. done returns once nothing more is written, so that what the command prints next isn't
+// mixed with it.
+func working(to io.Writer, what func() string) (done func()) {
 	stop, ended := make(chan struct{}), make(chan struct{})
 	begin, end, every, width := "", "\n", saidEvery, 0
 	if terminal(to) {
@@ -73,7 +74,7 @@ func working(to io.Writer, what string) (done func()) {
 				}
 				return
 			case <-t.C:
-				line := fmt.Sprintf("%s, %.0f s so far", what, time.Since(began).Seconds())
+				line := fmt.Sprintf("%s, %.0f s so far", what(), time.Since(began).Seconds())
 				width = len([]rune(line))
 				fmt.Fprint(to, begin+line+end)
 			}

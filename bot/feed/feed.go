@@ -1,12 +1,12 @@
-// Package feed reads visits from the exports of other systems ([Read]), with phone numbers and times
-// as people write them ([ParsePhone], [ParseStart]; the commands of staff use both). [PlaceOf] says
-// where a number is.
+// Package feed reads visits from the exports of other systems ([Read]), with phone numbers and
+// times as people write them ([ParsePhone], [ParseStart]; the commands of staff use both).
+// [PlaceOf] says where a number is.
 //
 // A file's rows are split (sheet.go, xlsx.go), its header is found and its columns are recognised
-// (header.go, layout.go), and each row is read (row.go). A file isn't all or nothing: sound rows are
-// read, and every problem is reported by line and column as a [Fault], so that one bad row costs one
-// row. What can be read in two ways is a fault rather than a guess, since a wrong guess texts the
-// wrong person or at the wrong time.
+// (header.go, layout.go), and each row is read (row.go). A file isn't all or nothing: sound rows
+// are read, and every problem is reported by line and column as a [Fault], so that one bad row
+// costs one row. What can be read in two ways is a fault rather than a guess, since a wrong guess
+// texts the wrong person or at the wrong time.
 package feed
 
 import (
@@ -33,7 +33,7 @@ type Rules struct {
 	Langs []string       // the languages that patients are answered in
 	// Labels are visit types by what the clinic calls them, in small letters and digits alone.
 	Labels map[string]string
-	// Untexted says why the clinic doesn't text a number, "" if it does; see gate.Texter. A row with
-	// such a number is read, since the visit stands; without the func, all are texted.
+	// Untexted says why the clinic doesn't text a number, "" if it does; see gate.Texter. A row
+	// with such a number is read, since the visit stands; without the func, all are texted.
 	Untexted func(handlers.Phone) string
 }

@@ -298,6 +298,13 @@ func (s *Sandbox) serveImport(w http.ResponseWriter, r *http.Request) error {
 	return writeJSON(w, res)
 }
 
+// serveImporting is GET /sandbox/importing: how many visits of the import that goes on, or was the
+// last one, are done.
+func (s *Sandbox) serveImporting(w http.ResponseWriter, _ *http.Request) error {
+	done, of := s.cfg.Importing()
+	return writeJSON(w, map[string]int64{"done": done, "of": of})
+}
+
 // user returns the name of the staff member who acts. The page always gives one; a call by hand
 // needn't.
 func user(name string) string {

@@ -172,6 +172,7 @@ func TestPressCommandImport(t *testing.T) {
 	r.want(t, "/sandbox/command", `{"text":"today","user":"sam"}`, 200, `{"text":"sam: today"}`)
 	r.want(t, "/sandbox/command", `{"text":"/clinic  say 1 hi"}`, 200, `{"text":"staff: say 1 hi"}`)
 	r.want(t, "/sandbox/import", "a\nb\n", 200, `{"imported":2}`)
+	r.want(t, "/sandbox/importing", "", 200, `{"done":1,"of":2}`)
 	r.want(
 		t, "/sandbox/patients", "", 200,
 		`[{"name":"Ada Moreno","phone":"+12125550101"},`+

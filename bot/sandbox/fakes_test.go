@@ -113,6 +113,7 @@ func newRig(t *testing.T, change ...func(*sandbox.Config)) rig {
 			{Name: "Ada Moreno", Phone: "+12125550101"},
 			{Name: "Ben Okafor", Phone: "+12125550102"},
 		},
+		Importing: func() (int64, int64) { return 1, 2 },
 		Import: func(_ context.Context, r io.Reader, _ bool) (any, error) {
 			csv, err := io.ReadAll(r)
 			return map[string]int{"imported": strings.Count(string(csv), "\n")}, err

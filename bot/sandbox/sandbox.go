@@ -63,6 +63,8 @@ type Config struct {
 	// The result is answered as JSON. An error means that nothing of the file could be read; faults
 	// in single lines are in the result.
 	Import func(ctx context.Context, body io.Reader, asJSON bool) (result any, err error)
+	// Importing says how far an import is.
+	Importing func() (done, of int64)
 	// Due delivers all that is due by now, texts and cards. It returns how many texts were sent,
 	// and when the next row falls due, zero if none waits. It is never called concurrently.
 	Due func(ctx context.Context, now time.Time) (sent int, next time.Time, err error)

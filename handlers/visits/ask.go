@@ -18,10 +18,10 @@ const (
 	shownRows = 20
 )
 
-// Ask opens a card that asks staff about the visits of an import that are in doubt and aren't in the
-// books as such already. It comes before the import, so that none is booked and held of which nobody
-// is told. from is what the visits come from, in words; lines are the rows of its file, nil for a
-// feed without any. It returns how many visits are asked about.
+// Ask opens a card that asks staff about the visits of an import that are in doubt and aren't in
+// the books as such already. It comes before the import, so that none is booked and held of which
+// nobody is told. from is what the visits come from, in words; lines are the rows of its file, nil
+// for a feed without any. It returns how many visits are asked about.
 func (b *Books) Ask(
 	ctx context.Context, from string, all []handlers.Visit, lines []int,
 ) (int, error) {

@@ -81,8 +81,8 @@ func ofFeed(old, v handlers.Visit) handlers.Visit {
 	return v
 }
 
-// meet says what a booking finds in the books, and returns the visit as it is to be booked. same says
-// that nothing changes.
+// meet says what a booking finds in the books, and returns the visit as it is to be booked. same
+// says that nothing changes.
 func meet(
 	old handlers.Visit, known bool, v handlers.Visit, again ...string,
 ) (c change, _ handlers.Visit, same bool) {

@@ -211,8 +211,8 @@ func (d *doubter) overlap(v, w handlers.Visit) bool {
 var (
 	isFormula = regexp.MustCompile(`^[=+@\-|\t]`)
 	isLink    = regexp.MustCompile(`(?i)://|www\.|@|\b[a-z0-9-]+\.(?:com|net|org|io|us|info|biz|co)\b`)
-	isOrder   = regexp.MustCompile(`(?i)\b(?:do not|don'?t|dnc|no (?:calls?|texts?)|call (?:first|back|` +
-		`before|only|mom|dad|mother|father|her|him|them)|see notes?|deceased|duplicate|wrong number|` +
+	isOrder   = regexp.MustCompile(`(?i)\b(?:do not|don'?t|dnc|no (?:calls?|texts?)|` +
+		`call (?:first|back|before|only|mom|dad|mother|father|her|him|them)|see notes?|deceased|duplicate|wrong number|` +
 		`cancell?ed|no.?show|rescheduled?|ignore|system|select|drop table|javascript)\b`)
 	isNobody = regexp.MustCompile(`(?i)^(?:the )?(?:new |walk.?in |test )?(?:patient|client|unknown|` +
 		`tbd|tba|n/?a|none|no name|test(?:er|ing)?|hold|block(?:ed)?|lunch|meeting|walk.?in|closed|` +

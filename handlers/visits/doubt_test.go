@@ -98,7 +98,8 @@ func TestNoDoubtOfNames(t *testing.T) {
 	for _, name := range []string{
 		"Ana Example", "Doe, Pat", "O'Brien, Mary Ann", "de la Cruz, José", "Mr. Pat Doe", "Cher",
 		"SMITH JR., JOHN III", "Nguyễn Văn An", "Pat (Patty) Doe", "Jean-Luc", "Comer, Netta",
-		"Block, Ada", "Test, Ada", "Ada Patient", "Noshowsky", "李小龍", "X Æ", "Donte Hold", "Ada Selectman",
+		"Block, Ada", "Test, Ada", "Ada Patient", "Noshowsky", "李小龍", "X Æ",
+		"Donte Hold", "Ada Selectman",
 	} {
 		v := visit(t, "2026-10-20 14:00")
 		v.Name = name
@@ -132,14 +133,18 @@ func TestDoubtOfWhatIsThereTwice(t *testing.T) {
 			want: "two visits at that time",
 		},
 		{
-			name: "later that day", other: with(t, "b", "2026-10-20 15:00", "consult", "Ana Example", "0101"),
-			want: "two visits that day",
+			name:  "later that day",
+			other: with(t, "b", "2026-10-20 15:00", "consult", "Ana Example", "0101"),
+			want:  "two visits that day",
 		},
 		{
 			name: "before it ends", other: with(t, "b", "2026-10-20 12:50", "spravato", "Ana", "0101"),
 			want: "two visits that day",
 		},
-		{name: "another after it", other: with(t, "b", "2026-10-20 13:00", "spravato", "Ana Example", "0101")},
+		{
+			name:  "another after it",
+			other: with(t, "b", "2026-10-20 13:00", "spravato", "Ana Example", "0101"),
+		},
 		{name: "another day", other: with(t, "b", "2026-10-21 12:00", "consult", "Ana Example", "0101")},
 		{name: "a child at the same time", other: with(t, "b", noon, "consult", "Ben Example", "0101")},
 		{name: "who has the same name", other: with(t, "b", noon, "consult", "Ana Example", "0102")},
@@ -180,7 +185,9 @@ func TestDoubtOfANumberOfMany(t *testing.T) {
 // A card asks once about what is in doubt, and names rows, not patients.
 func TestAsk(t *testing.T) {
 	b := newBooks(t, "2026-10-05 10:00")
-	all := []handlers.Visit{visit(t, "2026-10-20 14:00"), with(t, "w", "2026-10-24 14:00", "consult", "Ben", "0102")}
+	all := []handlers.Visit{
+		visit(t, "2026-10-20 14:00"), with(t, "w", "2026-10-24 14:00", "consult", "Ben", "0102"),
+	}
 	lines := []int{2, 3}
 	bring := func() int {
 		t.Helper()

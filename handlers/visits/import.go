@@ -9,9 +9,9 @@ import (
 )
 
 // Import books visits and counts the outcomes. One of State Cancelled is taken off instead, and one
-// of Arrived or Missed is booked as that if it isn't known, unless its id is all there is. Those that are taken off come first:
-// another visit of the import may fill the time that they leave, which must not be offered to the
-// waitlist as well.
+// of Arrived or Missed is booked as that if it isn't known, unless its id is all there is. Those
+// that are taken off come first: another visit of the import may fill the time that they leave,
+// which must not be offered to the waitlist as well.
 //
 // Several numbers are written at a time, and the visits of one number in their order; an id must
 // not come twice. progress is called after each visit, never twice at once. After an error the
