@@ -29,7 +29,7 @@ func (y *year) text(p *person, body string) {
 	if err != nil {
 		y.t.Fatal(err)
 	}
-	p.out, p.basic = s.Consent.Out, s.Consent.Basic
+	p.out, p.basic, p.given = s.Consent.Out, s.Consent.Basic, !s.Consent.Given.IsZero()
 	if body == "STOP" && !p.out || body == "START" && p.out {
 		y.fault("%s of %v wasn't heard", body, p.phone)
 	}
@@ -58,6 +58,7 @@ func (y *year) receive(o handlers.Outgoing) (string, error) {
 	local := now.In(c.Zoned(p.zone))
 	minute := local.Hour()*60 + local.Minute()
 	n, gsm := knowledge.Segments(o.Body)
+	prepare := settings.Step{Kind: kinds.Prepare, DaysBefore: 1, At: "11:00"}
 	asks := slices.ContainsFunc(
 		c.Reminders.Plan,
 		func(s settings.Step) bool { return s.Kind == o.Kind && s.Only == "unconfirmed" },
@@ -77,21 +78,32 @@ func (y *year) receive(o handlers.Outgoing) (string, error) {
 		}
 	}
 	p.had = append(p.had, now)
+	perDay, perWeek := c.Reminders.Caps(p.given)
+	if p.given && o.Kind == kinds.Prepare {
+		perDay, perWeek = day, week
+	}
 	for what, wrong := range map[string]bool{
 		"outside the window": minute < c.Reminders.Window.From ||
 			minute >= c.Reminders.Window.To,
 		"on a holiday":          c.Holiday(local),
 		"of a visit that isn't": v == nil,
 		"of a visit that moved": v != nil && !v.Start.Equal(o.Start),
-		"after the visit":       !now.Before(o.Start),
-		"of a visit that was declined": v != nil && (!v.Stands() ||
-			v.State == handlers.Reschedule && o.Kind != kinds.Prepare),
+		"after the visit":       !now.Before(o.Start) != o.After,
+		"of a visit that was declined": v != nil && (!v.Stands() && !o.After ||
+			v.State == handlers.Reschedule && o.Kind != kinds.Prepare && !o.After),
 		"asking after C":               v != nil && asks && v.State == handlers.Confirmed,
 		"after an opt-out":             p.out,
 		"twice":                        twice,
-		"the second of a day":          day > c.Reminders.MaxPerDay,
-		"the fourth within seven days": week > c.Reminders.MaxPerWeek,
+		"beyond the cap of a day":      day > perDay,
+		"beyond the cap of seven days": week > perWeek,
 		"longer than two segments":     n > 2 || !gsm,
+		"after a text that says more": o.Kind == "booked" &&
+			y.later[asTold(o.Visit, o.Start)],
+		"on a day when nobody is there": o.Kind == kinds.Prepare && v != nil &&
+			!c.Attended(local) && handlers.SameDay(now, o.Set, local.Location()) &&
+			!c.Leaves(prepare, v.Start, c.Zoned(p.zone), true).Before(y.bookedAt[v.ID]),
+		"with nothing to prepare": o.Kind == kinds.Prepare && v != nil &&
+			!c.VisitTypes[v.Type].Prepares(),
 		"with a word that none may hold": c.Indiscreet(o.Body) != "" ||
 			strings.Contains(strings.ToUpper(o.Body), "CANCEL"),
 		"before it is due": now.Before(o.Due.Truncate(time.Millisecond)),
@@ -101,6 +113,12 @@ func (y *year) receive(o handlers.Outgoing) (string, error) {
 		}
 	}
 	kind := o.Kind
+	if kind != "booked" && !o.After {
+		y.later[asTold(o.Visit, o.Start)] = true
+	}
+	if strings.Contains(o.With, "\n") && kind == "booked" {
+		y.happened["series told in one text"]++
+	}
 	if y.table[kind] == nil {
 		y.table[kind] = map[string]int{}
 	}

@@ -20,9 +20,10 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
 )
 
-// TestYear lives through a year of a clinic with a turned clock: 3,000 patients in several zones,
-// 40 visits a day, moves, cancels, no-shows, confirmations, opt-outs, holidays, two changes of the
-// clock. Every text that leaves is compared with what the patients know. The short form is a month;
+// TestYear lives through a year of a clinic with a turned clock: 3,000 patients in several zones, of
+// whom some share a phone and some have consented, 40 visits a day, series of six in two weeks,
+// moves, cancels, no-shows, confirmations, opt-outs, holidays, two changes of the clock; all that may
+// be sent after a visit is on. Every text that leaves is compared with what the patients know. The short form is a month;
 // BEACON_CHAOS makes it a year.
 func TestYear(t *testing.T) {
 	days := 365
@@ -52,7 +53,9 @@ type year struct {
 	byPhone  map[handlers.Phone]*person
 	visits   map[string]*handlers.Visit // as the patients know them
 	booked   int
-	texts    int // received
+	bookedAt map[string]time.Time // when a visit was last booked
+	later    map[string]bool      // visits, as told, that more was said of than that they are booked
+	texts    int                  // received
 	sent     map[string]int
 	leaves   []time.Time
 	table    map[string]map[string]int // kind, month
@@ -63,6 +66,8 @@ type year struct {
 type person struct {
 	phone handlers.Phone
 	name  string
+	other string // who shares the phone
+	given bool   // consent is recorded
 	zone  string
 	lang  string
 	out   bool
@@ -94,6 +99,7 @@ func newYear(t *testing.T, from string) *year {
 		byPhone: map[handlers.Phone]*person{}, visits: map[string]*handlers.Visit{},
 		sent:  map[string]int{},
 		table: map[string]map[string]int{}, happened: map[string]int{},
+		bookedAt: map[string]time.Time{}, later: map[string]bool{},
 	}
 	store, err := redis.Open(
 		redis.Config{URL: y.redis.URL(), Now: y.clock.Now, Patience: time.Minute},
@@ -105,6 +111,8 @@ func newYear(t *testing.T, from string) *year {
 	base := handlerstest.Base(t, `[{id: hours, asks: {en: [hours]}, answer: {en: We are open.}}]`)
 	y.app = wire(base, store, true, y.clock.Now, slog.New(slog.DiscardHandler))
 	y.app.reach(&handlerstest.Carrier{OnSend: y.receive}, &handlerstest.Desk{})
+	after := &base.Clinic.After
+	after.CheckIn.On, after.Missed.On, after.Recall.On = true, true, true
 	zones := []string{
 		"", "", "", "", "", "", "America/Chicago", "America/Phoenix", "America/Los_Angeles",
 		"Pacific/Honolulu", "Europe/Madrid",
@@ -116,6 +124,9 @@ func newYear(t *testing.T, from string) *year {
 		}
 		if y.rnd.IntN(5) == 0 {
 			p.lang = "es"
+		}
+		if y.rnd.IntN(10) == 0 {
+			p.other = "Sam Example"
 		}
 		y.patients = append(y.patients, p)
 		y.byPhone[p.phone] = p
@@ -168,10 +179,66 @@ func (y *year) day() {
 	if !y.app.base.Clinic.Open(open) {
 		return
 	}
-	for range 40 {
+	for range 28 {
 		p := y.patients[y.rnd.IntN(len(y.patients))]
 		y.at(y.during(9*time.Hour), func() { y.book(p) })
 	}
+	for range 2 { // which is another twelve
+		p := y.patients[y.rnd.IntN(len(y.patients))]
+		y.at(y.during(9*time.Hour), func() { y.series(p) })
+	}
+	for range 5 {
+		p := y.patients[y.rnd.IntN(len(y.patients))]
+		y.at(y.during(9*time.Hour), func() { y.consent(p) })
+	}
+}
+
+// series books six infusions in two weeks at one time of day, at once.
+func (y *year) series(p *person) {
+	first := y.slot(3 + y.rnd.IntN(14))
+	for i := range 6 {
+		start := first
+		for n := 0; n < i; {
+			start = start.AddDate(0, 0, 1)
+			noon := time.Date(start.Year(), start.Month(), start.Day(), 12, 0, 0, 0, start.Location())
+			if y.app.base.Clinic.Open(noon) && start.Sub(first) >= time.Duration(n+1)*48*time.Hour {
+				n++
+			}
+		}
+		y.booked++
+		v := handlers.Visit{
+			ID: fmt.Sprint("v", y.booked), Name: p.name, Phone: p.phone, Start: start,
+			Type: "iv_infusion", Zone: p.zone, Lang: p.lang,
+		}
+		y.put(v, "booked in a series")
+		y.at(start.Add(time.Hour), func() { y.came(v) })
+	}
+}
+
+// came has staff note who came and who didn't, of most visits.
+func (y *year) came(v handlers.Visit) {
+	state := handlers.Arrived
+	switch known := y.visits[v.ID]; {
+	case !known.Start.Equal(v.Start) || !known.Stands() || y.rnd.IntN(5) == 0:
+		return
+	case y.rnd.IntN(12) == 0:
+		state = handlers.Missed
+	}
+	if _, err := y.app.visits.Came(y.t.Context(), v.ID, state); err != nil {
+		y.t.Fatal(err)
+	}
+	y.happened[state]++
+	y.visits[v.ID].State = state
+}
+
+// consent has staff note that a patient has consented.
+func (y *year) consent(p *person) {
+	c, err := y.app.visits.Consented(y.t.Context(), p.phone, handlers.WayIntake, "form")
+	if err != nil {
+		y.t.Fatal(err)
+	}
+	y.happened["consented"]++
+	p.given = !c.Given.IsZero()
 }
 
 // during returns a random moment of a period.
@@ -206,7 +273,11 @@ func (y *year) book(p *person) {
 		Start: y.slot(y.rnd.IntN(1 + y.rnd.IntN(30))),
 		Type:  types[y.rnd.IntN(len(types))], Zone: p.zone, Lang: p.lang,
 	}
+	if p.other != "" && y.rnd.IntN(2) == 0 {
+		v.Name = p.other
+	}
 	y.put(v, "booked")
+	y.at(v.Start.Add(time.Hour), func() { y.came(v) })
 	left := v.Start.Sub(y.clock.Now())
 	switch fate := y.rnd.IntN(100); {
 	case fate < 12: // moved, and some of these moved back
@@ -238,8 +309,12 @@ func (y *year) put(v handlers.Visit, what string) {
 	}
 	y.happened[what]++
 	v.State = handlers.Booked
-	y.visits[v.ID] = &v
+	y.visits[v.ID], y.bookedAt[v.ID] = &v, y.clock.Now()
+	delete(y.later, asTold(v.ID, v.Start)) // moved back, it is told anew
 }
+
+// asTold names a visit at its time.
+func asTold(id string, start time.Time) string { return fmt.Sprint(id, " ", start.Unix()) }
 
 func (y *year) fault(format string, args ...any) {
 	y.faults = append(y.faults, fmt.Sprintf(format, args...))

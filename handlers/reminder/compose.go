@@ -185,13 +185,15 @@ func (rs *Reminders) together(
 	for _, w := range s.Visits {
 		row := handlers.Outgoing{
 			ID: rowID(w, o.Kind), Kind: o.Kind, Visit: w.ID, Start: w.Start, Due: now,
+			Set: rs.set(o, w),
 		}
 		if w.ID == v.ID || w.Zone != v.Zone || w.Lang != v.Lang ||
 			rs.Base.Clinic.SaidZone(w.Type, w.Zone) != zone ||
 			!handlers.SamePatient(w.Name, v.Name) {
 			continue
 		}
-		if !handlers.SameDay(w.Start, v.Start, zone) && !slices.Contains(series, w.ID) {
+		if !handlers.SameDay(w.Start, v.Start, zone) &&
+			(!slices.Contains(series, w.ID) || handlers.SameDay(w.Start, now, zone)) {
 			continue
 		}
 		if o.Apart && !slices.Contains(strings.Split(o.With, "\n"), row.ID) {

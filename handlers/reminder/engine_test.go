@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -28,6 +30,10 @@ type watch struct {
 	// off are visits that were called off, came too late, or changed what is to be prepared
 	off map[string]bool
 	at  []time.Time // of each text
+	// booked is when a visit was last booked, later the visits, with their start, of which a text
+	// was told that says more than that they are booked.
+	booked map[string]time.Time
+	later  map[string]bool
 	// fault returns what the carrier does with a text: 0 takes it, 1 refuses it for now, 2 takes it
 	// without saying so, 3 loses it, 4 refuses it for good, 5 refuses it for the clinic's set-up.
 	fault func() int
@@ -119,24 +125,67 @@ func (w *watch) visit(o, row handlers.Outgoing, s handlers.State, now time.Time)
 			asks && v.State != handlers.Booked {
 			w.say("%s of a visit that is %s at %v", o.Kind, v.State, v.Start)
 		}
+		w.order(o, row, v, now)
 		return
 	}
 	w.say("%s of a visit that isn't: %s", o.Kind, row.ID)
 }
 
+// order checks that a text comes at a time when it is of use.
+func (w *watch) order(o, row handlers.Outgoing, v handlers.Visit, now time.Time) {
+	c := w.b.Reminders.Base.Clinic
+	zone, key := c.Zoned(v.Zone), fmt.Sprint(v.ID, v.Start.Unix(), v.Moves)
+	of, _, _ := w.b.store.Visit(context.Background(), o.Visit)
+	first := "Ana"
+	if handlers.SamePatient(v.Name, "Ben Example") {
+		first = "Ben"
+	}
+	if !handlers.SamePatient(of.Name, v.Name) && !strings.Contains(o.Body, first) {
+		w.say("one %s tells %s of a visit of %s: %s", o.Kind, of.Name, v.Name, o.Body)
+	}
+	switch o.Kind {
+	case "booked":
+		if w.later[key] {
+			w.say("that %s is booked was told after a text that says more", v.ID)
+		}
+		if !row.Must && handlers.SameDay(now, v.Start, zone) &&
+			!handlers.SameDay(row.Set, v.Start, zone) {
+			w.say("that %s is booked was held up until its day, %v", v.ID, v.Start)
+		}
+		return
+	case "nudge":
+		if left := v.Start.Sub(now); left < 2*time.Hour {
+			w.say("a nudge %v before the visit", left)
+		}
+	case kinds.Prepare:
+		step := settings.Step{Kind: kinds.Prepare, DaysBefore: 1, At: "11:00"}
+		if open := c.Leaves(step, v.Start, zone, true); handlers.SameDay(now, row.Set, zone) &&
+			!c.Attended(now.In(zone)) && !open.Before(w.booked[v.ID]) {
+			w.say("how to prepare for %v was said on %v, when nobody is there", v.Start, now)
+		}
+		if !c.VisitTypes[v.Type].Prepares() {
+			w.say("how to prepare for a %s", v.Type)
+		}
+	}
+	w.later[key] = true
+}
+
 // For any bookings, moves, answers, opt-outs, alarms and faults of the carrier, at any time and in
-// any zone: no text is sent outside the window, after the visit, twice, for a visit that doesn't
-// stand or beyond the caps, and in the end every row is settled.
+// any zone, of series and of two patients who share a phone, with recorded consent or without: no
+// text is sent outside the window, after the visit, twice, for a visit that doesn't stand, of two
+// patients, after one that says more or beyond the caps; every visit is prepared for by a text or by
+// staff, on a day on which the clinic is open; and in the end every row is settled.
 func TestEngineHoldsWhateverHappens(t *testing.T) {
 	base := time.Date(2026, 10, 1, 14, 0, 0, 0, time.UTC)
 	rapid.Check(t, func(r *rapid.T) {
-		b := newBooks(t, "2026-10-01 10:00")
+		b := newSeries(t, "2026-10-01 10:00")
 		b.clock.Set(
 			base.Add(time.Duration(rapid.Int64Range(0, 250*86400).Draw(r, "begins")) * time.Second),
 		)
 		w := &watch{
 			b: b, p: handlerstest.Phone(t, "0101"), had: map[string]bool{},
 			taken: map[string]bool{}, off: map[string]bool{},
+			booked: map[string]time.Time{}, later: map[string]bool{},
 		}
 		some := rapid.SampledFrom([]int{0, 0, 0, 0, 0, 1, 2, 3, 4, 5})
 		faults := rapid.SliceOfN(some, 1, 20).Draw(r, "faults")
@@ -156,7 +205,7 @@ func TestEngineHoldsWhateverHappens(t *testing.T) {
 		for _, what := range w.wrong {
 			r.Error(what)
 		}
-		for _, id := range []string{"v1", "v2", "v3"} {
+		for _, id := range sorted(patients) {
 			v, ok, _ := b.store.Visit(t.Context(), id)
 			if ok && !w.off[id] && v.Prepared.IsZero() &&
 				b.Reminders.Base.Clinic.VisitTypes[v.Type].Prepare != (settings.Prepare{}) {
@@ -181,17 +230,43 @@ func TestEngineHoldsWhateverHappens(t *testing.T) {
 	})
 }
 
+// patients are whose visits are: one patient's name in several ways, and another's.
+var patients = map[string]string{
+	"v1": "Ana Example", "v2": "Example, Ana", "v3": "Ben Example", "v4": "ANA B. EXAMPLE",
+	"v5": "Ana Example", "v6": "Mr. Ben Example",
+}
+
+// sorted returns the keys of a map in order.
+func sorted(m map[string]string) []string { return slices.Sorted(maps.Keys(m)) }
+
 // step lets one random thing happen to a visit or its number.
 func step(t *testing.T, r *rapid.T, b *books, w *watch, zone string) {
 	now, p := b.clock.Now(), w.p
-	id := fmt.Sprint("v", rapid.IntRange(1, 3).Draw(r, "visit"))
+	id := rapid.SampledFrom(sorted(patients)).Draw(r, "visit")
 	v, known, _ := b.store.Visit(t.Context(), id)
 	was := v
 	switch what := rapid.SampledFrom([]string{
-		"book", "book", "book", "onto", "answer", "answer", "consent", "danger",
+		"book", "book", "book", "onto", "series", "answer", "answer", "consent", "danger",
 	}).Draw(r, "what"); what {
+	case "series":
+		start := now.Add(
+			time.Duration(rapid.Int64Range(1, 14*86400).Draw(r, "start")) * time.Second,
+		).Truncate(time.Minute)
+		for i, id := range []string{"v1", "v2", "v4", "v5"} {
+			every := rapid.IntRange(1, 4).Draw(r, "days")
+			v := handlers.Visit{
+				ID: id, Name: patients[id], Phone: p, Zone: zone, Type: "iv_infusion",
+				Start: start.AddDate(0, 0, i*every),
+			}
+			old, known, _ := b.store.Visit(t.Context(), id)
+			w.booked[id] = now
+			w.off[id] = !v.Start.After(now) || known && old.Start.Equal(v.Start) && old.Type != v.Type
+			if _, err := b.Book(t.Context(), v); err != nil {
+				t.Fatal(err)
+			}
+		}
 	case "book", "onto": // or move
-		v.ID, v.Name, v.Phone, v.Zone = id, "Ana Example", p, zone
+		v.ID, v.Name, v.Phone, v.Zone = id, patients[id], p, zone
 		v.Type = rapid.SampledFrom(b.Reminders.Base.Clinic.Types()).Draw(r, "type")
 		v.Start = now.Add(
 			time.Duration(rapid.Int64Range(1, 20*86400).Draw(r, "start")) * time.Second,
@@ -202,6 +277,7 @@ func step(t *testing.T, r *rapid.T, b *books, w *watch, zone string) {
 				time.Duration(rapid.IntRange(1, 6).Draw(r, "hours later")) * time.Hour,
 			)
 		}
+		w.booked[id] = now
 		w.off[id] = !v.Start.After(now) || known && was.Start.Equal(v.Start) && was.Type != v.Type
 		if _, err := b.Book(t.Context(), v); err != nil {
 			t.Fatal(err)

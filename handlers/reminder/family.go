@@ -31,8 +31,12 @@ func (rs *Reminders) siblings(
 	for _, w := range s.Visits {
 		row := handlers.Outgoing{
 			ID: rowID(w, o.Kind), Kind: o.Kind, Visit: w.ID, Start: w.Start, Due: now,
+			Set: rs.set(o, w),
 		}
 		if handlers.SamePatient(w.Name, v.Name) || w.Lang != v.Lang || booking && !w.Was.IsZero() {
+			continue
+		}
+		if booking && handlers.SameDay(w.Start, now, zone) { // it may be held up: see stale
 			continue
 		}
 		if o.Apart && !slices.Contains(strings.Split(o.With, "\n"), row.ID) {

@@ -100,3 +100,13 @@ func (rs *Reminders) booked(
 	}
 	return ids
 }
+
+// set returns when the row of a visit that another's text may tell of was to leave: by the plan, or
+// with that other row, o, where it tells of a booking.
+func (rs *Reminders) set(o handlers.Outgoing, v handlers.Visit) time.Time {
+	c := rs.Base.Clinic
+	if s, ok := step(c.Reminders.Plan, o.Kind); ok && s.When != "booking" {
+		return c.Leaves(s, v.Start, c.Zoned(v.Zone), c.VisitTypes[v.Type].Prepares())
+	}
+	return o.Set
+}
