@@ -280,7 +280,7 @@ func (r *Redis) Begin(
 		arg{"count_keep", seconds(keepUnasked)},
 		arg{"keep_day", c.KeepDay},
 		arg{"keep", since(c)},
-		arg{"span", gate.Week.Milliseconds()},
+		arg{"span", c.Now.Sub(c.Week).Milliseconds()},
 
 		arg{"weight", weight(o)},
 		arg{"every", p.Every.Microseconds()},

@@ -85,7 +85,7 @@ type Pace struct {
 // Since returns, for each text that room is kept for, since when texts count against it.
 func (c Caps) Since() (out []time.Time) {
 	for _, at := range c.Keep {
-		out = append(out, at.Add(KeptLate-Week))
+		out = append(out, weekBefore(at).Add(KeptLate))
 	}
 	return out
 }

@@ -118,7 +118,7 @@ func (t *Texter) Caps(s handlers.State, o handlers.Outgoing, now time.Time) Caps
 	caps := Caps{
 		Now: now, Share: o.Share,
 		Day:  time.Date(l.Year(), l.Month(), l.Day(), 0, 0, 0, 0, l.Location()),
-		Week: now.Add(-Week),
+		Week: weekBefore(l),
 	}
 	if !o.Share.Above {
 		caps.PerDay, caps.PerWeek = t.Clinic.Reminders.Caps(!s.Consent.Given.IsZero())
@@ -126,8 +126,18 @@ func (t *Texter) Caps(s handlers.State, o handlers.Outgoing, now time.Time) Caps
 	return caps
 }
 
-// Week is the time over which the weekly cap counts, by the clock.
+// Week is the time over which the weekly cap counts.
 const Week = 7 * 24 * time.Hour
+
+// weekBefore returns the moment a week before t, by hours or by the calendar of its zone, whichever
+// is earlier: where the clocks change, the cap holds by either count.
+func weekBefore(t time.Time) time.Time {
+	hours, days := t.Add(-Week), t.AddDate(0, 0, -7)
+	if days.Before(hours) {
+		return days
+	}
+	return hours
+}
 
 // KeptLate is by how much later than planned a text may leave for which room is kept: texts of one
 // moment leave one after the other, as the pace lets them.

@@ -255,7 +255,7 @@ func (n *number) capped(id string, from handlers.State, c gate.Caps) gate.Begun 
 	case !begun && c.PerDay > 0 && day >= c.PerDay:
 		return gate.Begun{Answer: gate.Capped, Cap: "day"}
 	case !begun && c.PerWeek > 0 && over >= 0:
-		return gate.Begun{Answer: gate.Capped, Cap: "week", At: had[over].Add(gate.Week)}
+		return gate.Begun{Answer: gate.Capped, Cap: "week", At: had[over].Add(c.Now.Sub(c.Week))}
 	case !begun && c.PerWeek > 0 && !keeps(had, c):
 		return gate.Begun{Answer: gate.Capped, Cap: "week"}
 	case from.Version != "" && !from.Texted && len(had) > 0:

@@ -44,7 +44,7 @@ var zones = []string{
 }
 
 // For any booking, move and plan, no reminder is planned outside the window, on a holiday, after
-// the visit, in the past or twice.
+// the visit, in the past or twice, and how to prepare is said on a day on which the clinic is open.
 func TestPlanHoldsForAnyBooking(t *testing.T) {
 	b := handlerstest.Words(t)
 	from := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
@@ -58,7 +58,10 @@ func TestPlanHoldsForAnyBooking(t *testing.T) {
 		now := from.Add(
 			time.Duration(rapid.Int64Range(0, 2*365*86400).Draw(t, "now")) * time.Second,
 		)
-		v := handlers.Visit{ID: "v", Zone: rapid.SampledFrom(zones).Draw(t, "zone")}
+		v := handlers.Visit{
+			ID: "v", Zone: rapid.SampledFrom(zones).Draw(t, "zone"),
+			Type: rapid.SampledFrom(c.Types()).Draw(t, "type"),
+		}
 		for range rapid.IntRange(1, 3).Draw(t, "moves") {
 			v.Start = now.Add(
 				time.Duration(rapid.Int64Range(-86400, 40*86400).Draw(t, "start")) * time.Second,
@@ -76,6 +79,10 @@ func TestPlanHoldsForAnyBooking(t *testing.T) {
 					t.Fatalf("%s is due %v, outside %v", o.Kind, l, c.Reminders.Window)
 				case c.Holiday(l):
 					t.Fatalf("%s is due on a holiday: %v", o.Kind, l)
+				case o.Kind == "prepare" && !c.VisitTypes[v.Type].Prepares():
+					t.Fatalf("how to prepare for a %s", v.Type)
+				case o.Kind == "prepare" && !c.Attended(l) && !opened(&c, v).Before(now):
+					t.Fatalf("how to prepare for %v is due %v, when nobody is there", v.Start, l)
 				case seen[o.ID]:
 					t.Fatalf("%s twice", o.ID)
 				}
@@ -86,6 +93,16 @@ func TestPlanHoldsForAnyBooking(t *testing.T) {
 			)
 		}
 	})
+}
+
+// opened returns when how to prepare for a visit is said at best.
+func opened(c *settings.Clinic, v handlers.Visit) time.Time {
+	for _, s := range c.Reminders.Plan {
+		if s.Kind == "prepare" {
+			return c.Leaves(s, v.Start, c.Zoned(v.Zone), true)
+		}
+	}
+	return time.Time{}
 }
 
 // The same holds for a reminder that is composed later than planned, however late.
