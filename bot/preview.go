@@ -48,6 +48,7 @@ type previewText struct {
 	Kind     string    `json:"kind"`
 	Visit    time.Time `json:"visit"`
 	Lang     string    `json:"lang"`
+	If       string    `json:"if,omitempty"` // what must happen for it, if anything must
 	Body     string    `json:"body"`
 	Segments int       `json:"segments"`
 }
@@ -160,6 +161,7 @@ func (k previewCommand) ofType(_ world, c *Config) (*preview, *settings.Clinic, 
 			}
 		}
 		p.add(rs.Foresee(s, rows, nil, p.From, p.Until), lang)
+		p.missed(rs, s, lang)
 	}
 	return p, base.Clinic, nil
 }
@@ -221,6 +223,21 @@ func (p *preview) add(coming []reminder.Foreseen, lang string) {
 	}
 }
 
+// missed adds what who doesn't come to their last visit is sent, once staff have said so an hour
+// later; nothing if the clinic sends no such text.
+func (p *preview) missed(rs *reminder.Reminders, s handlers.State, lang string) {
+	last := &s.Visits[len(s.Visits)-1]
+	last.State = handlers.Missed
+	known := last.Start.Add(time.Hour)
+	s.Texted = true
+	n := len(p.Texts)
+	rows := reminder.Missed(rs.Base.Clinic, *last, known)
+	p.add(rs.Foresee(s, rows, nil, known, p.Until), lang)
+	for i := range p.Texts[n:] {
+		p.Texts[n+i].If = "they don't come"
+	}
+}
+
 // write writes the preview as a list that somebody can sign.
 func (p *preview) write(to io.Writer, c *settings.Clinic) error {
 	clock := knowledge.DeskClock(c, p.From)
@@ -237,7 +254,7 @@ func (p *preview) write(to io.Writer, c *settings.Clinic) error {
 		}
 		for i, t := range texts {
 			fmt.Fprintf(&b, "\n%2d. %s  %s, for the visit on %s, %s\n", i+1, clock.When(t.At, "en"),
-				t.Kind, clock.When(t.Visit, "en"), counted(t.Segments))
+				kindIf(t), clock.When(t.Visit, "en"), counted(t.Segments))
 			for _, line := range wrap(t.Body, 90) {
 				fmt.Fprintf(&b, "    %s\n", line)
 			}
@@ -275,6 +292,14 @@ func (p *preview) writeNotes(b *strings.Builder, clock knowledge.Clock) {
 			fmt.Fprintf(b, "%s%s\n", map[bool]string{true: "  ", false: "    "}[i == 0], part)
 		}
 	}
+}
+
+// kindIf names a text by its kind, and by what must happen for it.
+func kindIf(t previewText) string {
+	if t.If == "" {
+		return t.Kind
+	}
+	return t.Kind + " (if " + t.If + ")"
 }
 
 // counted words a number of segments as a clinic's owner knows them.

@@ -39,6 +39,36 @@ func TestPreviewOfAType(t *testing.T) {
 	}
 }
 
+// What the clinic sends after a visit is shown where it has turned it on.
+func TestPreviewOfWhatFollows(t *testing.T) {
+	shipped, err := os.ReadFile(filepath.Join("..", "knowledge", "clinic.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	on := strings.ReplaceAll(string(shipped), "    on: false", "    on: true")
+	if err := os.WriteFile(filepath.Join(dir, "clinic.yaml"), []byte(on), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		knowledge string
+		want      bool
+	}{{knowledge: dir, want: true}, {want: false}} {
+		out, err := typed(
+			t.Context(), map[string]string{"KNOWLEDGE_DIR": c.knowledge}, "", "preview", "--type",
+			"iv_infusion", "--days", "16", "--consent",
+		)
+		if err != nil {
+			t.Fatal(out, err)
+		}
+		for _, kind := range []string{"  check_in, for", "  missed (if they don't come), for"} {
+			if strings.Count(out, kind) != map[bool]int{true: 2}[c.want] {
+				t.Errorf("with %q: %d of %q in\n%s", c.knowledge, strings.Count(out, kind), kind, out)
+			}
+		}
+	}
+}
+
 func TestPreviewAsJSON(t *testing.T) {
 	out, err := typed(
 		t.Context(), nil, "", "preview", "--type", "spravato", "--days", "20", "--visits", "3",

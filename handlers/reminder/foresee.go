@@ -119,7 +119,7 @@ func (f *future) next(r rule, o handlers.Outgoing) (at time.Time) {
 			at = free
 		}
 	}
-	if o.Due.Before(o.Start) && !at.Before(o.Start) { // it would come after the visit
+	if o.Due.Before(o.Start) && !at.Before(o.Start) || o.Stale(at) { // it would come too late
 		return time.Time{}
 	}
 	return at

@@ -39,6 +39,23 @@ func faultyFiles() []faultyFile {
 			want: []string{`line 4: zone "EST5NYC": want an IANA name`},
 		},
 		{
+			name: "texts that would say what is treated",
+			yaml: least("texts:\n  from: The Ketamine Place\nnever_unasked: [ketamin]\n"),
+			want: []string{`line 7: texts.from: "The Ketamine Place" would begin every text, and ` +
+				`holds "ketamin" of never_unasked: set texts.from to a name`},
+		},
+		{
+			name: "a name that says so, and no other",
+			yaml: strings.Replace(least("never_unasked: [beacon]\n"), "name: ", "name: Beacon ", 1),
+			want: []string{`line 1: texts.from: "Beacon `},
+		},
+		{
+			name: "a name that leaves no room",
+			yaml: least("texts: {from: " + strings.Repeat("x", 41) + "}\n"),
+			want: []string{`line 6: texts.from: "` + strings.Repeat("x", 41) +
+				`" has 41 letters, 40 at most: set it to a shorter name`},
+		},
+		{
 			name: "a country that is none", yaml: least("reach: {countries: [US, Canada]}\n"),
 			want: []string{`line 6: reach.countries: "Canada": want two capitals`},
 		},

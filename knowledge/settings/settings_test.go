@@ -207,6 +207,36 @@ func TestIndiscreet(t *testing.T) {
 	}
 }
 
+// Texts begin with the clinic's name, another one, or none.
+func TestFrom(t *testing.T) {
+	c := parse(t, least(""))
+	for yaml, want := range map[string]string{
+		"": c.Name, "texts: {from: Front Desk}\n": "Front Desk", "texts: {from: \"\"}\n": "",
+	} {
+		if got := parse(t, least(yaml)).From(); got != want || want == "" && yaml == "" {
+			t.Errorf("%q: %q, want %q", yaml, got, want)
+		}
+	}
+}
+
+// A visit in person has the clinic's zone, whatever the patient's; any other the patient's.
+func TestSaidZone(t *testing.T) {
+	c := parse(t, least("zone_name: {en: Here, es: Aqui}\n"+
+		"visit_types: {call: {in_person: false}, visit: {in_person: true}}\n"))
+	for kind, want := range map[string]string{
+		"call": "America/Los_Angeles", "visit": c.Zone, "none such": c.Zone,
+	} {
+		if got := c.SaidZone(kind, "America/Los_Angeles").String(); got != want {
+			t.Errorf("%s: %s, want %s", kind, got, want)
+		}
+	}
+	there := c.SaidZone("call", "America/Argentina/Buenos_Aires")
+	if here, far := c.Place(c.Location()), c.Place(there); here.In("es") != "Aqui" ||
+		far.In("en") != "Buenos Aires" {
+		t.Errorf("%v %v", here, far)
+	}
+}
+
 func TestZonedFallsBackToTheClinics(t *testing.T) {
 	c := parse(t, least(""))
 	for name, want := range map[string]string{
