@@ -109,7 +109,8 @@ func (a *away) gone() { a.redis.SetError("ERR away") }
 
 func (a *away) back() { a.redis.SetError("") }
 
-// post is a patient who texts; it returns what the webhook was answered with.
+// post is a patient who texts; it returns what the webhook was answered with. A text of danger is
+// stored beside its answer: that takes 2 s at most, after which the clock may be turned.
 func (a *away) post(from, body string) twiliotest.Answer {
 	a.t.Helper()
 	got, err := a.twilio.PostText(
@@ -118,6 +119,7 @@ func (a *away) post(from, body string) twiliotest.Answer {
 	if err != nil {
 		a.t.Fatal(err)
 	}
+	a.patient.Wait()
 	return got
 }
 
