@@ -64,7 +64,7 @@ func (k listCommand) Run(w world, c *Config) error {
 		name := knowledge.First(v.Name)
 		fmt.Fprintf(
 			t, "%s\t%s\t%s\t%s\t%s\t%s\n",
-			v.ID, when, v.Type, orDash(name), v.Phone, v.State,
+			v.ID, when, v.Type, orDash(name), v.Phone, v.Standing(),
 		)
 	}
 	return t.Flush()

@@ -218,10 +218,8 @@ func (a *app) importFile(
 	if _, err := a.visits.Ask(ctx, from, file.Visits, file.Lines); err != nil {
 		return nil, err
 	}
-	for _, p := range file.Consents {
-		if _, err := a.visits.Consented(ctx, p, handlers.WayImport, ""); err != nil {
-			return nil, err
-		}
+	if err := a.visits.AllConsented(ctx, file.Consents, handlers.WayImport); err != nil {
+		return nil, err
 	}
 	n, err := a.visits.Import(ctx, file.Visits, progress)
 	out.Imported, out.Updated = n[visits.Imported], n[visits.Updated]

@@ -216,3 +216,63 @@ func TestPatientsAreAnsweredDuringAnImport(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// The phones may be in another file, and the file may say who consented to be texted.
+func TestImportOfPhonesAndConsents(t *testing.T) {
+	k := newTill(t)
+	at := k.start.Format("2006-01-02 15:04")
+	file := k.file(t, "Appointment ID,Patient ID,First Name,Last Name,Start,Type,SMS Consent\n"+
+		"1,p1,Ana,Example,"+at+",Consult,Yes\n2,p2,Ben,Example,"+at+",Consult,No\n")
+	patients := filepath.Join(t.TempDir(), "patients.csv")
+	list := "Patient ID,Name,Cell Phone\np1,Ana Example,2125550121\np2,Ben Example,2125550122\n"
+	if err := os.WriteFile(patients, []byte(list), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err := k.bot(t, "appointments", "import", file)
+	if err == nil || !strings.Contains(err.Error(), "--patients") {
+		t.Errorf("without the phones: %v", err)
+	}
+	out, err := k.bot(t, "appointments", "import", "--patients", patients, file)
+	if err != nil || !strings.HasPrefix(out, "2 imported") {
+		t.Fatalf("%v %s", err, out)
+	}
+	for number, given := range map[string]bool{"+12125550121": true, "+12125550122": false} {
+		p, err := handlers.NewPhone(number)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := k.app.store.Peek(t.Context(), p)
+		if err != nil || s.Consent.Given.IsZero() == given || len(s.Visits) != 1 {
+			t.Errorf("%s: %+v %v", p, s.Consent, err)
+		}
+	}
+}
+
+// What a file says of visits that are booked already is shown as what it would change.
+func TestADryRunOfChanges(t *testing.T) {
+	k := newTill(t)
+	const header = "id,name,phone,start,type,status\n"
+	first, later := k.start.Format(time.RFC3339), k.start.Add(time.Hour).Format(time.RFC3339)
+	_, err := k.bot(t, "appointments", "import", k.file(t, header+
+		"v1,Ana,2125550121,"+first+",consult,\nv2,Ben,2125550122,"+first+",consult,\n"+
+		"v3,Cleo,2125550123,"+first+",consult,\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := k.states(t)
+	out, err := k.bot(t, "appointments", "import", "--dry-run", "--json", k.file(t, header+
+		"v1,Ana,2125550121,"+later+",consult,\nv2,,,,,cancelled\n"+
+		"v3,Cleo,2125550123,"+first+",consult,\nv9,,,,,cancelled\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var in imported
+	if err := json.Unmarshal([]byte(out), &in); err != nil || !in.Dry || in.Updated != 1 ||
+		in.Cancelled != 1 || in.Unchanged != 2 || len(in.Changes) != 2 ||
+		in.Changes[0].What != "move" || in.Changes[0].Was == "" || in.Changes[1].What != "take off" {
+		t.Errorf("%v %s", err, out)
+	}
+	if now := k.states(t); now != before {
+		t.Errorf("%s, before %s", now, before)
+	}
+}

@@ -60,6 +60,14 @@ type Visit struct {
 // Held reports whether nothing may be texted about the visit until a person has agreed to it.
 func (v Visit) Held() bool { return len(v.Doubts) > 0 }
 
+// Standing is the visit's state as staff read it, with whether it is held.
+func (v Visit) Standing() string {
+	if v.Held() {
+		return v.State + ", held"
+	}
+	return v.State
+}
+
 // Over reports whether it is known that the patient came, or that they didn't.
 func (v Visit) Over() bool { return v.State == Arrived || v.State == Missed }
 

@@ -29,7 +29,7 @@ func (h *Handler) today(ctx context.Context, _ handlers.Command, _ string) (stri
 		for _, v := range booked {
 			line(
 				knowledge.Time(v.Start.In(zone)), veil.Veiled(v.Type, ""),
-				first(v.Name), v.Phone.String(), v.State,
+				first(v.Name), v.Phone.String(), v.Standing(),
 			)
 		}
 	}), nil

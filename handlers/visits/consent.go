@@ -2,7 +2,9 @@ package visits
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"sync"
 
 	"github.com/beacon-clinic/beacon/handlers"
 )
@@ -31,4 +33,31 @@ func (b *Books) Consented(
 		stands = s.Consent
 	}
 	return stands, err
+}
+
+// AllConsented is Consented for the numbers of an import, each once.
+func (b *Books) AllConsented(ctx context.Context, numbers []handlers.Phone, way string) error {
+	seen := map[handlers.Phone]bool{}
+	var each []handlers.Phone
+	for _, p := range numbers {
+		if !seen[p] {
+			seen[p], each = true, append(each, p)
+		}
+	}
+	var mu sync.Mutex
+	var all error
+	inParallel(len(each), func(i int) {
+		mu.Lock()
+		failed := all != nil
+		mu.Unlock()
+		if failed {
+			return
+		}
+		if _, err := b.Consented(ctx, each[i], way, ""); err != nil {
+			mu.Lock()
+			defer mu.Unlock()
+			all = errors.Join(all, err)
+		}
+	})
+	return all
 }

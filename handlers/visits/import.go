@@ -37,7 +37,7 @@ func (b *Books) Import(
 
 // importers is how many numbers are written at a time. The store gathers what they ask at once into
 // one round trip; more than these would only wait for it.
-const importers = 16
+const importers = 32
 
 // importing is one import as it goes.
 type importing struct {
@@ -50,30 +50,34 @@ type importing struct {
 
 // all writes the visits of many numbers, and returns once nothing is being written any more.
 func (i *importing) all(ctx context.Context, b *Books, numbers [][]handlers.Visit) error {
-	work := make(chan []handlers.Visit)
+	inParallel(len(numbers), func(n int) {
+		for _, v := range numbers[n] {
+			if i.failed() {
+				return
+			}
+			what, err := b.bring(ctx, v)
+			i.note(v, what, err)
+		}
+	})
+	return i.err
+}
+
+// inParallel calls do with 0 to n-1, several at a time, and returns once all calls have.
+func inParallel(n int, do func(i int)) {
+	work := make(chan int)
 	var writers sync.WaitGroup
-	for range min(importers, len(numbers)) {
+	for range min(importers, n) {
 		writers.Go(func() {
-			for visits := range work {
-				for _, v := range visits {
-					if i.failed() {
-						break
-					}
-					what, err := b.bring(ctx, v)
-					i.note(v, what, err)
-				}
+			for i := range work {
+				do(i)
 			}
 		})
 	}
-	for _, visits := range numbers {
-		if i.failed() {
-			break
-		}
-		work <- visits
+	for i := range n {
+		work <- i
 	}
 	close(work)
 	writers.Wait()
-	return i.err
 }
 
 // failed reports whether a visit couldn't be written.
