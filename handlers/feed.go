@@ -13,6 +13,9 @@ type Given struct {
 	// by whoever follows the feed. One without a Phone names its patient in Name alone, in full or
 	// by a code: staff link it to a number once.
 	Visits []Visit
+	// Instead has, for a visit that was booked in place of another, as some systems move one, the
+	// External of that other.
+	Instead map[string]string
 	// Whole says that the feed lists every visit that starts before Until: what it gave before and
 	// has no more was taken off. Otherwise it lists what has changed.
 	Whole bool

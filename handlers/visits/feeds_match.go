@@ -40,7 +40,7 @@ func (b *Books) match(ctx context.Context, g handlers.Given) (matched, error) {
 		m.known[v.ID], byExternal[v.External] = v, v
 	}
 	to := newLinked(links, g.Visits)
-	seen := map[string]bool{}
+	seen := replaced(g, byExternal)
 	for _, v := range g.Visits {
 		if seen[v.External] {
 			continue
@@ -50,6 +50,12 @@ func (b *Books) match(ctx context.Context, g handlers.Given) (matched, error) {
 		v.Source, v.ID = g.Feed, old.ID
 		if !known {
 			v.ID = FeedID(g.Feed, v.External)
+			if taken, is := m.known[v.ID]; is { // its visit goes on under another External
+				if v.State != handlers.Booked {
+					continue
+				}
+				v.ID = FeedID(g.Feed, v.External+"\n"+taken.External)
+			}
 		}
 		if v, known = to.named(v, old); !known {
 			if v.Start.After(b.Now()) {
@@ -68,6 +74,21 @@ func (b *Books) match(ctx context.Context, g handlers.Given) (matched, error) {
 	m.faults = to.faults
 	m.findLost(before, seen, g, b.Now())
 	return m, nil
+}
+
+// replaced has each visit that is booked in place of a known one go on as that, and returns the
+// Externals of those others: that they are off takes nothing off.
+func replaced(g handlers.Given, byExternal map[string]handlers.Visit) map[string]bool {
+	gone := map[string]bool{}
+	for _, v := range g.Visits {
+		was, is := g.Instead[v.External]
+		old, known := byExternal[was]
+		if _, itself := byExternal[v.External]; is && known && !itself &&
+			v.State == handlers.Booked {
+			byExternal[v.External], gone[was] = old, true
+		}
+	}
+	return gone
 }
 
 // findLost finds what a feed has no more. A visit that it has under another External now isn't

@@ -519,3 +519,38 @@ func TestAFeedsDoubts(t *testing.T) {
 		t.Errorf("%+v %+v", did, f.stored(t, "a"))
 	}
 }
+
+// A system that moves a visit by booking another in its place moves it here too; that the first one
+// is off, said at once or again later, takes nothing off.
+func TestAVisitBookedInPlaceOfAnother(t *testing.T) {
+	f := newFed(t, "2026-10-05 10:00")
+	look := func(instead map[string]string, visits ...handlers.Visit) {
+		t.Helper()
+		kept, _, err := f.Follow(t.Context(), f.kept, handlers.Given{
+			Feed: "main", Visits: visits, Instead: instead,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		f.kept = kept
+		f.clock.Set(f.clock.Now().Add(time.Minute))
+	}
+	first, second := given(t, "a", "2026-10-20 14:00", 1), given(t, "b", "2026-10-21 15:00", 1)
+	look(nil, first)
+	off := handlers.Visit{External: "a", State: handlers.Cancelled}
+	look(map[string]string{"b": "a"}, off, second)
+	for range 2 {
+		v := f.stored(t, "a")
+		if v.State != handlers.Booked || v.External != "b" || !v.Start.Equal(second.Start) ||
+			v.Moves != 1 {
+			t.Errorf("%+v", v)
+		}
+		look(nil, off)
+	}
+	// It is booked after all, beside the other.
+	look(nil, first, second)
+	all, err := f.store.Visits(t.Context(), f.clock.Now(), f.clock.Now().AddDate(0, 1, 0))
+	if err != nil || len(all) != 2 || all[0].State != handlers.Booked || all[1].State != handlers.Booked {
+		t.Errorf("%+v %v", all, err)
+	}
+}

@@ -334,3 +334,22 @@ func TestAsksForPatients(t *testing.T) {
 		t.Errorf("%d requests", n+1)
 	}
 }
+
+// Some systems move an appointment by booking another, which has the first one's identifier as an
+// old one.
+func TestAnAppointmentInPlaceOfAnother(t *testing.T) {
+	const csn = `"system": "urn:oid:1.2.840.114350.1.13.861.1.7.3.698084.8", "value"`
+	e := newEHR(t, map[string]any{
+		"GET /r4/Appointment": `{"resourceType": "Bundle", "entry": [
+			{"resource": {"resourceType": "Appointment", "id": "a", "status": "cancelled",
+				"identifier": [{` + csn + `: "27634"}]}},
+			{"resource": {"resourceType": "Appointment", "id": "b", "status": "cancelled",
+				"identifier": [{` + csn + `: "27700"}, {"use": "old", ` + csn + `: "27634"}]}},
+			{"resource": {"resourceType": "Appointment", "id": "c", "status": "cancelled",
+				"identifier": [{` + csn + `: "27800"}, {"use": "old", ` + csn + `: "1"}]}}]}`,
+	})
+	got, err := e.fhir(t).Look(t.Context(), handlers.Feed{}, at(noon))
+	if err != nil || fmt.Sprint(got.Given.Instead) != "map[b:a]" {
+		t.Errorf("%v %v", got.Given.Instead, err)
+	}
+}

@@ -118,6 +118,7 @@ func (r *records) read(rules Rules, now time.Time) handlers.Given {
 			out.skip(id, "can't be read at all: ask the server's vendor whether it is FHIR R4")
 		}
 	}
+	out.given.Instead = r.instead()
 	for _, why := range slices.Sorted(maps.Keys(out.faults)) {
 		out.given.Faults = append(
 			out.given.Faults,
@@ -125,6 +126,35 @@ func (r *records) read(rules Rules, now time.Time) handlers.Given {
 		)
 	}
 	return out.given
+}
+
+// instead returns which appointments were booked in place of which: one that has another's
+// identifier as an old one of its own.
+func (r *records) instead() map[string]string {
+	of := map[string]string{} // ids of appointments by their identifiers
+	for id, a := range r.appointments {
+		for _, i := range a.Identifier {
+			if i.Use != "old" && i.Value != "" {
+				of[i.System+"|"+i.Value] = id
+			}
+		}
+	}
+	out := map[string]string{}
+	for id, a := range r.appointments {
+		for _, i := range a.Identifier {
+			was := of[i.System+"|"+i.Value]
+			if i.Use != "old" || was == "" || was == id {
+				continue
+			}
+			// Of one that moved twice, the last before it.
+			last, known := out[id]
+			if at := r.appointments[was].Meta.LastUpdated; !known ||
+				at.After(r.appointments[last].Meta.LastUpdated) {
+				out[id] = was
+			}
+		}
+	}
+	return out
 }
 
 // skip leaves an appointment out; what was known of it stands.

@@ -82,12 +82,6 @@ type identifier struct {
 	Value  string `json:"value"`
 }
 
-// token returns an identifier as a search has it.
-func (i identifier) token() string {
-	esc := strings.NewReplacer(`\`, `\\`, `,`, `\,`, `|`, `\|`, `$`, `\$`)
-	return esc.Replace(i.System) + "|" + esc.Replace(i.Value)
-}
-
 // appointment is a visit as a FHIR server has it.
 type appointment struct {
 	ID              string        `json:"id"`
