@@ -1,6 +1,7 @@
 package patient_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -31,10 +32,8 @@ func TestAnAnswerFromTheVisit(t *testing.T) {
 		"can I drink water before":            prep,
 		"can i eat before":                    prep, // 7:30 has passed, and is told all the same
 		"do i have to fast":                   prep,
-		"until when can i drink":              prep,
 		"Until what time can I drink water?":  prep,
 		"how late can i have coffee":          prep,
-		"when do i have to stop drinking":     prep,
 		"hasta que hora puedo tomar agua":     "Para su visita del mar 1 dic a las 1:30 PM: Comida hasta 7:30 AM.",
 		"is it the 2nd or the 3rd":            when,
 		"Wait, is it the 1st or the 2nd?":     when,
@@ -54,6 +53,21 @@ func TestAnAnswerFromTheVisit(t *testing.T) {
 		r := f.text(t, text)
 		if r.Kind != kinds.Answer || len(r.Bodies) != 1 || !strings.HasPrefix(r.Bodies[0], want) {
 			t.Errorf("%q: %s %q, want %q", text, r.Kind, r.Bodies, want)
+		}
+	}
+}
+
+// Drinking may be of alcohol: what is said of that is said as well.
+func TestUntilWhenTheyMayDrink(t *testing.T) {
+	for _, text := range []string{"until when can i drink", "when do i stop drinking"} {
+		f := newFrontOf(t, openHours, shipped)
+		f.own("v", "Ana Example", "iv_infusion", today)
+		r := f.text(t, text)
+		all := strings.Join(r.Bodies, " ")
+		has(t, text, all, "Clear liquids until 11:30 AM.")
+		has(t, text, all, "No alcohol for 24 hours")
+		if !slices.Equal(r.Entries, []string{"prep_fasting", "alcohol"}) {
+			t.Errorf("%q: %v", text, r.Entries)
 		}
 	}
 }

@@ -53,6 +53,19 @@ func (k known) ownVisit() string {
 	return ""
 }
 
+// maySayAlcohol reports whether such a question speaks of drinking and not of what: the answer that
+// its words have by themselves, about alcohol, is then given as well.
+func (k known) maySayAlcohol() bool {
+	return onlyDrinks.MatchString(strings.Join(wordsOf(k.full.Body), " "))
+}
+
+// onlyDrinks ends on drinking, or on when.
+var onlyDrinks = regexp.MustCompile(
+	`\b(?:drink|drinking|beber|tomar)(?: (?:until|till|tomorrow|today|beforehand|before|my|the|` +
+		`visit|appointment|appt|infusion|treatment|session|please|pls|again|thanks|manana|hoy|` +
+		`antes|de|mi|la|cita|visita))*$`,
+)
+
 // rules reports whether there is something to answer: of an entry on what to leave off, whether a
 // visit has such a rule.
 func (k known) rules(id string) bool {

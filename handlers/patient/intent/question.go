@@ -12,6 +12,10 @@ import (
 func (k known) question(i Intent) Intent {
 	if id := k.ownVisit(); id != "" && i.Act == Ask {
 		i.Question = Question{Entries: []screen.Entry{{ID: id, Confidence: 1}}, Sure: 1}
+		if r := i.Said; r.Sure > 0 && r.Entries[0].ID != id && k.maySayAlcohol() {
+			i.Question.Entries = append(i.Question.Entries, r.Entries[0])
+			i.Question.Sure = 2
+		}
 		return i
 	}
 	r := i.Said
