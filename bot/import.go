@@ -99,7 +99,11 @@ func (k importCommand) ask(w world, c *Config, in importing) (bool, error) {
 	fmt.Fprint(w.out, "Import this? [y/N] ")
 	answer, _ := bufio.NewReader(w.in).ReadString('\n')
 	answer = strings.ToLower(strings.TrimSpace(answer))
-	return answer == "y" || answer == "yes", nil
+	if answer == "y" || answer == "yes" {
+		return true, nil
+	}
+	fmt.Fprintln(w.out, "Nothing is imported.")
+	return false, nil
 }
 
 // try imports, or says what an import would do, and prints the result.

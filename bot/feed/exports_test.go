@@ -113,3 +113,22 @@ func TestExports(t *testing.T) {
 		})
 	}
 }
+
+// Where no feed is named, the first visit of one system isn't that of another.
+func TestIDsOfTwoSystems(t *testing.T) {
+	ids := map[string]bool{}
+	for _, header := range []string{
+		"Appointment ID,Patient Name,Phone,Start,Type", "Appt ID,Client,Mobile,Start,Service",
+		"Appointment ID,Patient Name,Phone,Start,Type",
+	} {
+		in := header + "\n1,Ada Moreno,2125550101,2026-12-02 14:30,consult\n"
+		f, err := feed.Read([]byte(in), feed.How{}, rules(t))
+		if err != nil || len(f.Visits) != 1 {
+			t.Fatal(err)
+		}
+		ids[f.Visits[0].ID] = true
+	}
+	if len(ids) != 2 {
+		t.Errorf("%d ids of two systems", len(ids))
+	}
+}

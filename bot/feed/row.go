@@ -182,7 +182,7 @@ func (rd *reading) identify() {
 	rd.check("id", err)
 	if rd.v.ID = id; !t.layout.own && err == nil {
 		rd.v.Source, rd.v.External = t.source(), id
-		rd.v.ID = visits.FeedID(rd.v.Source, id)
+		rd.v.ID = t.visitID(id)
 	}
 }
 
@@ -192,6 +192,15 @@ func (t *table) source() string {
 		return FileSource
 	}
 	return t.how.Feed.Name
+}
+
+// visitID returns the id of a visit by that in the file. Where no feed is named, the header says
+// which system it is: the first visit of one isn't that of another.
+func (t *table) visitID(external string) string {
+	if t.how.Feed.Name == "" {
+		external = strings.Join(t.layout.names, "\n") + "\n" + external
+	}
+	return visits.FeedID(t.source(), external)
 }
 
 // FileSource is the feed of a file that goes by its header, where no feed is named.
@@ -220,7 +229,7 @@ func (rd *reading) read() {
 	rd.check("lang", err)
 	if _, ok := t.layout.at["id"]; !ok && rd.sound {
 		v.Source, v.External = t.source(), t.likeness(*v)
-		v.ID = visits.FeedID(v.Source, v.External)
+		v.ID = t.visitID(v.External)
 	}
 }
 

@@ -11,7 +11,7 @@ import (
 )
 
 // maxBook is how large a workbook's parts may be together once they are unpacked, in bytes.
-const maxBook = 256 << 20
+const maxBook = 128 << 20
 
 // excel1904 is how many days the calendar of old workbooks for the Mac begins after the other.
 const excel1904 = 1462
