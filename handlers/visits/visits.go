@@ -5,7 +5,8 @@
 // a patient took by text; when staff later book the same visit under the clinic's own id, Book
 // merges the two. [Books.TakeOff] takes a visit off for staff, [Books.Import] brings in a whole
 // file, and [Books.Follow] keeps the visits as a feed has them. None of them texts the patient: what
-// a booking tells them is planned as reminders.
+// a booking tells them is planned as reminders. [Writer] writes what patients answer to the systems
+// that their visits come from.
 package visits
 
 import (
