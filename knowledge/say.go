@@ -80,5 +80,12 @@ func (b *Base) fill(text, lang string, own Fill) (string, error) {
 	if at := strings.Index(out, "{{"); at >= 0 { // misspelt, or within a fact
 		return "", fmt.Errorf("not a placeholder: %.20s", out[at:])
 	}
+	if lang == "es" {
+		out = oneOClock.ReplaceAllString(out, "${1}a$2")
+	}
 	return out, nil
 }
+
+// oneOClock is a time that Spanish says in the singular: "a la 1:30 PM". Sentences say "a las", since
+// a time is filled in.
+var oneOClock = regexp.MustCompile(`\b([Ll])as( 1:\d\d)`)

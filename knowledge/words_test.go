@@ -10,6 +10,7 @@ import (
 
 	"github.com/beacon-clinic/beacon/knowledge"
 	"github.com/beacon-clinic/beacon/knowledge/language"
+	"github.com/beacon-clinic/beacon/knowledge/replies"
 	"github.com/beacon-clinic/beacon/knowledge/settings"
 )
 
@@ -136,6 +137,25 @@ func TestClockOfAVisit(t *testing.T) {
 		clock := knowledge.VisitClock(c, x.kind, x.zone, now)
 		if got := clock.When(start.UTC(), x.lang); got != x.want {
 			t.Errorf("%s %s %s: %q, want %q", x.start, x.kind, x.zone, got, x.want)
+		}
+	}
+}
+
+// Spanish says one o'clock in the singular, whatever a sentence has before the time.
+func TestOneOClockInSpanish(t *testing.T) {
+	b, err := shipped()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for at, want := range map[string]string{
+		"1:30 PM": "es hoy a la 1:30 PM", "11:00 AM": "es hoy a las 11:00 AM",
+		"12:15 PM": "es hoy a las 12:15 PM",
+	} {
+		got, err := b.Reply(replies.RemindPrefix+"nudge", "es", knowledge.Fill{
+			"first": "", "time": at,
+		})
+		if err != nil || !strings.Contains(got, want) {
+			t.Errorf("%q, %v: want %q", got, err, want)
 		}
 	}
 }

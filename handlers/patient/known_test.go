@@ -28,13 +28,14 @@ func TestAnAnswerFromTheVisit(t *testing.T) {
 	const prep = "For your visit on Tue Dec 1 at 1:30 PM: No food after 7:30 AM. Clear liquids until " +
 		"11:30 AM."
 	const when = "Your next visit is Tue Dec 1 at 1:30 PM."
+	const whenES = "Su proxima visita: mar 1 dic a la 1:30 PM."
 	for text, want := range map[string]string{
 		"can I drink water before":            prep,
 		"can i eat before":                    prep, // 7:30 has passed, and is told all the same
 		"do i have to fast":                   prep,
 		"Until what time can I drink water?":  prep,
 		"how late can i have coffee":          prep,
-		"hasta que hora puedo tomar agua":     "Para su visita del mar 1 dic a las 1:30 PM: Comida hasta 7:30 AM.",
+		"hasta que hora puedo tomar agua":     "Para su visita del mar 1 dic a la 1:30 PM: Comida hasta 7:30 AM.",
 		"is it the 2nd or the 3rd":            when,
 		"Wait, is it the 1st or the 2nd?":     when,
 		"was it 1 or 2 pm":                    when,
@@ -45,8 +46,23 @@ func TestAnAnswerFromTheVisit(t *testing.T) {
 		"what time should i arrive":           when,
 		"what time do i need to be there":     when,
 		"date and time of my visit pls":       when,
-		"es el 2 o el 3?":                     "Su proxima visita: mar 1 dic a las 1:30 PM.",
-		"a que hora tengo que estar ahi":      "Su proxima visita: mar 1 dic a las 1:30 PM.",
+		"es el 2 o el 3?":                     whenES,
+		"a que hora tengo que estar ahi":      whenES,
+		// By likeness alone some of these are a nurse's, or a wish for another time.
+		"am i still on for today":                 when,
+		"Are we still on for today at 2?":         when,
+		"is my appointment still on for tomorrow": when,
+		"is it at 2?":                             when,
+		"my appointment is at 2 right?":           when,
+		"its today at 1:30 right":                 when,
+		"I thought my appointment was at 2":       when,
+		"do i still have the appointment":         when,
+		"do i have a visit tomorrow":              when,
+		"mi cita es mañana?":                      whenES,
+		"es a las 1 o 1:30":                       whenES,
+		"me toca mañana?":                         whenES,
+		"tengo cita hoy?":                         whenES,
+		"sigue en pie mi cita de hoy":             whenES,
 	} {
 		f := newFrontOf(t, openHours, shipped)
 		f.own("v", "Ana Example", "iv_infusion", today)
@@ -82,6 +98,10 @@ func TestNotOfTheVisit(t *testing.T) {
 		"is it 2 or 3 weeks between":     true,
 		"how late can i be":              true,
 		"tuesday or wednesday":           true,
+		"am i still on the 40 mg":        true,
+		"am i still on it tomorrow":      true,
+		"is it ok at 2":                  true,
+		"make it 2":                      true,
 		"is tuesday or wednesday better": true,
 	} {
 		f := newFrontOf(t, openHours, shipped)

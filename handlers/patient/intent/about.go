@@ -44,6 +44,7 @@ func (k known) ownVisit() string {
 	}{
 		{asks: eitherDay, id: nextVisit},
 		{asks: whatTime, id: nextVisit},
+		{asks: thatDay, id: nextVisit},
 		{asks: untilWhen, id: fasting},
 	} {
 		if one.asks.MatchString(text) && k.Base.Entry(one.id) != nil && k.rules(one.id) {
@@ -92,6 +93,15 @@ var (
 		`(?:my|our) (?:next )?(?:visit|appointment|appt)|(?:a que hora|que dia|cuando) (?:tengo que|` +
 		`debo|hay que|me toca|voy a|voy)(?: (?:estar|llegar|ir|venir|ahi|alli|la cita|mi cita))*` +
 		`(?: ` + aDay + `)?`)
+	// thatDay: "am i still on for today", "is it at 2", "mi cita es mañana". A wish isn't among them.
+	thatDay = asks(`(?:(?:am i|are we) (?:still )?(?:on|booked|scheduled|set|down|coming)|` +
+		`(?:is|was) (?:it|that|` + aVisit + `)(?: still)?(?: on| set| scheduled)?|do (?:i|we) ` +
+		`(?:still )?have ` + aVisit + `|i thought (?:it|` + aVisit + `) (?:is|was)|` +
+		`(?:(?:mi|la) (?:cita|visita) )?(?:es|era|sera|sigue en pie)(?: (?:mi|la) (?:cita|visita))?|` +
+		`me toca|tengo (?:una )?(?:cita|visita)|sigo en pie)` + days + `(?: (?:right|correct|no|` +
+		`verdad|cierto))?|(?:` + aVisit + ` (?:is|was)|it s|its|mi cita es|es)` + days +
+		` (?:right|correct|yes|no|verdad|cierto)|do (?:i|we) (?:still )?have ` + aVisit +
+		`|(?:mi cita )?sigue en pie(?: (?:mi|la) cita)?`)
 	// ofSomebody: "when is Ben's appointment", "a que hora va Ben".
 	ofSomebody = asks(`(?:what (?:time|day)|when) (?:is|does) (?:\w+ ?){1,3}` +
 		`(?: (?:visit|appointment|appt|come|in|on|scheduled))+|(?:a que hora|que dia|cuando) ` +
@@ -108,6 +118,10 @@ const (
 	aDay = `(?:(?:on|at|for|the|el|las|la|a|para|de) )*(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|` +
 		`sat(?:ur)?|sun)(?:day)?|lunes|martes|miercoles|jueves|viernes|sabado|domingo|today|tomorrow|` +
 		`hoy|manana|noon|\d{1,2}(?:st|nd|rd|th)?(?: \d\d)?(?: ?(?:am|pm|a m|p m))?)`
+	// days are a day and an hour, or one of them.
+	days = `(?: ` + aDay + `){1,3}`
+	// aVisit is one's own visit.
+	aVisit = `(?:(?:a|an|my|our|the) )?(?:visit|appointment|appt)`
 	// aMeal is what is eaten or drunk, and before what.
 	aMeal = `(?: (?:water|coffee|black coffee|tea|juice|anything|something|food|solid food|liquids|` +
 		`clear liquids|breakfast|agua|cafe|te|jugo|algo|liquidos|comida))?(?: (?:until|till|tomorrow|` +

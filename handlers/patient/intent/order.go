@@ -22,8 +22,8 @@ func (k known) inTime(i Intent) Intent {
 		return i.as(Basic)
 	case kind == kinds.Detail:
 		return i.as(Detail)
-	case kind == kinds.Clinical:
-		return i.as(Clinical)
+	case kind == kinds.Clinical && (i.Said.Named() || k.ownVisit() == ""):
+		return i.as(Clinical) // "am i still on for today" only looks like a medicine
 	case k.State.Urgent() != nil:
 		return i.as(Paused)
 	case k.State.Consent.Out &&
