@@ -14,7 +14,7 @@ import (
 
 // askBack asks the patient before a change is made that the text may not mean, or that may be about
 // any of several visits. A visit that is given up goes to somebody else, so the patient's answer to
-// the question must be plain: a number.
+// the question must be plain: a number, or YES or NO and nothing else.
 func askBack(b *builder, in intent.Intent) {
 	switch in.Act {
 	case intent.NoneMeant:

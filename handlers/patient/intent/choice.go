@@ -49,11 +49,57 @@ func (k known) picks(i Intent) (Intent, bool) {
 		}
 		n = 1
 	}
+	if act, last := k.askedBack(offered); last && n == 0 {
+		switch {
+		case i.Said.Bare == screen.Yes:
+			n = 1
+		case i.Said.Bare == screen.No && act != kinds.OptOut: // "no" may be "no more"
+			n = 2
+		case act != kinds.OptOut && k.smallYes(i.Said):
+			if visits, stand := k.chosen(offered[0]); stand {
+				return i.about(VisitStands, "", visits[0]), true
+			}
+		}
+	}
 	if n == 0 || n > len(offered) {
 		return i, false
 	}
 	i.Talk.Choices = nil
 	return k.picked(i, offered[n-1])
+}
+
+// askedBack returns the act that was asked back, whether it is meant or all is to stay as it is, and
+// whether that question is the last thing that the patient read: then a bare YES or NO answers it.
+// Before that was so, a "yes" to "shall we give up your visit?" confirmed it.
+func (k known) askedBack(offered []string) (act string, last bool) {
+	if len(offered) != 2 {
+		return "", false
+	}
+	act, _, _ = strings.Cut(offered[0], " ")
+	keep, _, _ := strings.Cut(offered[1], " ")
+	at, _ := k.sentAt()
+	return act, (keep == Keep || keep == KeepText) && !at.After(k.State.Conversation.At)
+}
+
+// smallYes reports whether a text says yes in a word that may be about the visit as well as about
+// the change of it that was asked back: "C", "ok". Neither may be guessed.
+func (k known) smallYes(v screen.Verdict) bool {
+	return v.Asks == kinds.Confirm ||
+		v.Kind == kinds.Confirm && len(strings.Fields(k.Words.Body)) == 1
+}
+
+// chosen returns the visits that a choice is about; false if one doesn't stand any more, or it is
+// about none.
+func (k known) chosen(choice string) (out []handlers.Visit, stand bool) {
+	_, id, _ := strings.Cut(choice, " ")
+	for _, one := range strings.Split(id, bothSep) {
+		v, stands := find(k.ahead, one)
+		if !stands {
+			return nil, false
+		}
+		out = append(out, v)
+	}
+	return out, true
 }
 
 // picked returns the intent of a choice. False if its visit doesn't stand any more, or its entry is
@@ -74,16 +120,14 @@ func (k known) picked(i Intent, choice string) (Intent, bool) {
 	case act == screen.Take || act == screen.Leave:
 		return k.pickedOffer(i, act, id), true
 	}
-	var visits []handlers.Visit
-	for _, one := range strings.Split(id, bothSep) {
-		v, stands := find(k.ahead, one)
-		if !stands {
-			return i, false
-		}
+	visits, stand := k.chosen(choice)
+	if !stand {
+		return i, false
+	}
+	for _, v := range visits {
 		if !k.whose.of(v.Name) { // "1 for Ben", and the first is Ada's
 			return i.about(Mixed, act), true
 		}
-		visits = append(visits, v)
 	}
 	return k.pickedVisits(i, act, visits), true
 }
@@ -113,6 +157,9 @@ func (k known) pickedOffer(i Intent, answer, id string) Intent {
 // may be gone.
 func (k known) picksLate(i Intent) (Intent, bool) {
 	n, offered := k.number(), i.Talk.Choices
+	if _, last := k.askedBack(offered); last && n == 0 && i.Said.Bare != "" {
+		return i.as(ForPerson), true
+	}
 	if n == 0 || n > len(offered) {
 		return i, false
 	}
