@@ -280,7 +280,10 @@ func (rs *Reminders) reminder(
 	if len(visits) == 1 {
 		r.Nth, r.Of = s.Nth(own, c.VisitTypes[own.Type].Within(), now)
 	}
-	r.Days = !handlers.SameDay(visits[0].Start, visits[len(visits)-1].Start, r.Clock.Zone)
+	if len(visits) > 1 {
+		r.Starts = rs.dates(s, o, own, r.Starts, now)
+	}
+	r.Days = !handlers.SameDay(r.Starts[0], r.Starts[len(r.Starts)-1], r.Clock.Zone)
 	return r, says, asks
 }
 

@@ -2,6 +2,7 @@ package reminder
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
@@ -99,6 +100,23 @@ func (rs *Reminders) booked(
 		}
 	}
 	return ids
+}
+
+// dates returns when the visits are that the text of a booking tells of: of a series all that lie
+// ahead, also those that another text of the day tells of. "Your 4 visits" of six would leave two in
+// doubt.
+func (rs *Reminders) dates(
+	s handlers.State, o handlers.Outgoing, own handlers.Visit, starts []time.Time, now time.Time,
+) []time.Time {
+	ids := rs.booked(s, o, own)
+	for _, w := range s.Visits {
+		if slices.Contains(ids, w.ID) && w.Open(now) && !w.Held() && w.Zone == own.Zone &&
+			!slices.ContainsFunc(starts, w.Start.Equal) {
+			starts = append(starts, w.Start)
+		}
+	}
+	slices.SortFunc(starts, time.Time.Compare)
+	return starts
 }
 
 // set returns when the row of a visit that another's text may tell of was to leave: by the plan, or

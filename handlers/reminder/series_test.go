@@ -100,6 +100,19 @@ func TestASeriesIsOneThing(t *testing.T) {
 	}
 }
 
+// The text of a series has all its dates, also those that another text of the day tells of.
+func TestASeriesThatBeginsAtOnce(t *testing.T) {
+	b := newSeries(t, "2026-10-20 09:30")
+	put(handlers.Effects{Consent: &handlers.Consent{Given: b.clock.Now()}})(t, b)
+	b.infusions(t, "10-21", "10-23", "10-26", "10-28", "10-30", "11-02")
+	b.Until(t, "2026-10-20 23:00")
+	booked := b.ofKind("booked")
+	const want = "your 6 visits: Wed Oct 21, Fri 23, Mon 26, Wed 28, Fri 30 and Mon Nov 2 at 1:30 PM"
+	if len(booked) != 1 || !strings.Contains(booked[0], want) {
+		t.Errorf("told of the booking: %q, want %q\n%s", booked, want, b.table(t))
+	}
+}
+
 // The desk is told of two visits that are too far apart, once, and of a missed one.
 func TestTheDeskIsToldOfAGap(t *testing.T) {
 	b := newSeries(t, "2026-10-05 10:00")
