@@ -81,6 +81,10 @@ func (rs *Reminders) afterwards(
 			"they get discreet texts about a visit ahead only", false),
 		held("sure", "nothing of the visit is in doubt", v.Held(), unsure(v), false),
 	)
+	if o.Kind != kinds.Recall {
+		out = append(out, held("alone", "no person is with them", attended(s, v, now),
+			"a person is with them: they wrote since the visit", false))
+	}
 	if o.Kind == kinds.Missed {
 		return v, append(
 			out, held("missed", "they didn't come", !missed, "they weren't missed after all", false),
@@ -96,6 +100,15 @@ func (rs *Reminders) afterwards(
 		out = append(out, rs.stopped(s, v)...)
 	}
 	return v, out
+}
+
+// attended reports whether a person talks with the patient, or owes them an answer to what they
+// wrote since a visit. Then no automatic text asks how they are, or where they were.
+func attended(s handlers.State, v handlers.Visit, now time.Time) bool {
+	return s.Conversation.Person(now) || slices.ContainsFunc(s.Cases, func(c handlers.Case) bool {
+		wrote := c.Kind == kinds.Clinical || c.Kind == kinds.Handoff
+		return c.Open && wrote && c.At.After(v.Start)
+	})
 }
 
 // stopped checks whether a series has ended with a visit, so that the patient may be asked whether

@@ -85,6 +85,27 @@ func TestWhatIsSentAfterAVisit(t *testing.T) {
 			}}),
 			at: "2026-10-21 15:00", happens: came("v2", handlers.Arrived),
 		},
+		"who waits for a nurse": {
+			at: "2026-10-22 09:30", happens: put(handlers.Effects{Cases: []handlers.Case{{
+				ID: "sick", Channel: handlers.DeskChannel, Kind: kinds.Clinical, Open: true,
+				At: handlerstest.At(t, "2026-10-22 09:30"),
+			}}}),
+			want: "recall 11-11 11:00",
+		},
+		"whom a person talks with": {
+			at: "2026-10-22 09:30", happens: put(handlers.Effects{Conversation: &handlers.Conversation{
+				Taken: handlerstest.At(t, "2026-10-22 13:30"),
+			}}),
+			want: "recall 11-11 11:00",
+		},
+		"on a Friday": {
+			at: "2026-10-21 15:00", happens: func(t *testing.T, b *books) {
+				v := infusion(t)
+				v.ID, v.Start = "v3", handlerstest.At(t, "2026-10-23 13:30")
+				b.book(t, v, visits.Imported)
+			}, // who writes back finds somebody there on Monday
+			want: "check_in 10-26 11:00, recall 11-13 11:00",
+		},
 		"who may be in danger": {
 			at: "2026-10-21 15:00", happens: put(handlers.Effects{Cases: []handlers.Case{{
 				ID: "danger", Channel: handlers.UrgentChannel, Open: true,

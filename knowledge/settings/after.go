@@ -75,8 +75,15 @@ func (c *Clinic) Recalls(kind string) bool {
 }
 
 // DaysAfter returns when a text leaves so many days after a visit that starts at start, at the time
-// of day of the check-in, in the patient's zone; later if the window or a holiday says so.
+// of day of the check-in, in the patient's zone; later if the window says so, and on the next day on
+// which the clinic opens: it asks for an answer, and somebody must be there to read that.
 func (c *Clinic) DaysAfter(start time.Time, days int, zone *time.Location) time.Time {
 	m, _ := minutes(strings.TrimSpace(c.After.CheckIn.At)) // checked by Parse
+	for range 14 {
+		if c.Attended(OnDay(start.In(zone), days, m)) {
+			break
+		}
+		days++
+	}
 	return c.InWindow(OnDay(start.In(zone), days, m), zone)
 }
