@@ -244,9 +244,7 @@ func (rd *reading) keep() {
 			ID: rd.v.ID, State: rd.v.State, Source: rd.v.Source, External: rd.v.External,
 		}
 	}
-	if !rd.v.Phone.IsZero() && yes(t.field(rd.r, "consent")) {
-		t.consents = append(t.consents, rd.v.Phone)
-	}
+	rd.consent()
 	for _, d := range rd.raised {
 		d.At = len(t.visits)
 		t.raised = append(t.raised, d)

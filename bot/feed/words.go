@@ -231,6 +231,17 @@ func friendly(name string) string {
 			return z.zone
 		}
 	}
+	// The start isn't read by it, so that "EST" all the year round does no harm.
+	switch name {
+	case "est", "edt", "et":
+		return "America/New_York"
+	case "cst", "cdt", "ct":
+		return "America/Chicago"
+	case "mst", "mdt", "mt":
+		return "America/Denver"
+	case "pst", "pdt", "pt":
+		return "America/Los_Angeles"
+	}
 	return ""
 }
 
