@@ -56,6 +56,7 @@ func (c Clock) Days(starts []time.Time, lang string) string {
 	if lang == "es" {
 		and = " y "
 	}
+	starts = Once(starts)
 	var rows, days []string // of one time of day each; the days of the row
 	for i, t := range starts {
 		day := c.Date(t, lang)

@@ -2,6 +2,7 @@ package knowledge
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -72,7 +73,7 @@ func at(lang string) string {
 // Times words the times of day alone: "9:00 AM, 11:00 AM and 2:30 PM".
 func (c Clock) Times(starts []time.Time, lang string) string {
 	var out []string
-	for _, t := range starts {
+	for _, t := range Once(starts) {
 		out = append(out, Time(c.at(t)))
 	}
 	switch n := len(out); {
@@ -86,6 +87,11 @@ func (c Clock) Times(starts []time.Time, lang string) string {
 		out = []string{strings.Join(out[:n-1], ", ") + and + out[n-1]}
 	}
 	return out[0] + c.place(starts[0], lang)
+}
+
+// Once returns times, soonest first, each once: two visits that begin together are at one time.
+func Once(starts []time.Time) []time.Time {
+	return slices.CompactFunc(slices.Clone(starts), time.Time.Equal)
 }
 
 // Time words a time of day: "2:30 PM".

@@ -61,6 +61,8 @@ func TestTimesAndNumbers(t *testing.T) {
 		{got: c.When(at, "en"), want: "Wed Dec 2 at 2:05 PM"},
 		{got: c.When(at, "es"), want: "mié 2 dic a las 2:05 PM"},
 		{got: c.When(at, "fr"), want: "Wed Dec 2 at 2:05 PM"},
+		{got: c.Whens([]time.Time{at, at}, "en"), want: "Wed Dec 2 at 2:05 PM"},
+		{got: c.Days([]time.Time{at, at}, "en"), want: "Wed Dec 2 at 2:05 PM"},
 		{got: knowledge.PhoneText("+12125550100"), want: "212-555-0100"},
 		{got: knowledge.PhoneText("+34911234567"), want: "+34911234567"},
 	} {

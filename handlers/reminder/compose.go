@@ -277,6 +277,7 @@ func (rs *Reminders) reminder(
 	} else {
 		r.RideHome = false
 	}
+	r.Starts = knowledge.Once(r.Starts) // not before: what to leave off goes by each visit's own
 	if len(visits) == 1 {
 		r.Nth, r.Of = s.Nth(own, c.VisitTypes[own.Type].Within(), now)
 	}

@@ -109,6 +109,11 @@ var twoVisits = map[string]struct {
 		states: "sent, skipped: told in the text of another visit, skipped: told in the " +
 			"text of another visit",
 	},
+	"at one time, which is said once": {
+		starts: []string{"2026-10-20 14:00", "2026-10-20 14:00"}, at: "2026-10-06 10:00",
+		body:   "visit on Tue Oct 20 at 2:00 PM. ",
+		states: "sent, skipped: told in the text of another visit",
+	},
 	"they are on different days": {
 		starts: []string{"2026-10-20 14:00", "2026-10-28 16:30"}, at: "2026-10-08 10:00",
 		body: "visit on Tue Oct 20 at 2:00 PM", states: "planned, sent",
