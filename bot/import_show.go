@@ -36,9 +36,13 @@ func (a *app) prospect(ctx context.Context, file *feed.File, out *imported) erro
 	clock := knowledge.DeskClock(a.base.Clinic, a.now())
 	for i, c := range changes {
 		v, one := file.Visits[i], change{Line: file.Lines[i], Held: c.Held}
-		if !v.Start.IsZero() {
-			one.Start, one.Type = clock.When(v.Start, "en"), v.Type
-			one.Phone = v.Phone.String()
+		shown := v
+		if v.Start.IsZero() { // the row says no more than that it is off, or over
+			shown = c.Old
+		}
+		if !shown.Start.IsZero() {
+			one.Start, one.Type = clock.When(shown.Start, "en"), shown.Type
+			one.Phone = shown.Phone.String()
 		}
 		switch {
 		case c.What == visits.Unchanged:
@@ -61,7 +65,7 @@ func (a *app) prospect(ctx context.Context, file *feed.File, out *imported) erro
 			one.What += ", " + v.State
 		}
 		for _, o := range c.Texts {
-			if o.State != handlers.Skipped && !o.Task {
+			if o.State != handlers.Skipped && !o.Task && a.texter.Untexted(v.Phone) == "" {
 				one.Texts = append(one.Texts, o.Kind+" "+clock.When(o.Due, "en"))
 			}
 		}
@@ -124,7 +128,8 @@ func showChanges(to io.Writer, out *imported) error {
 		}
 		texts += len(c.Texts)
 	}
-	fmt.Fprintf(to, "%d texts would be planned", texts)
+	fmt.Fprintf(to, "Up to %d texts would be planned (visits of a day or a series are told in one, "+
+		"and the caps hold)", texts)
 	if held > 0 {
 		fmt.Fprintf(to, "; of %d visits none, until a person agrees to them", held)
 	}

@@ -80,6 +80,28 @@ func TestAnotherSystemsExport(t *testing.T) {
 	}
 }
 
+// A row that says no more than that its visit is off shows which one that is, and a second import of
+// it changes nothing.
+func TestDryRunOfWhatIsCancelled(t *testing.T) {
+	k := newTill(t)
+	const header = "id,name,phone,start,type,status\n"
+	row := "v1,Ana Example,212-555-0101,%s,consult,booked\n"
+	if _, err := k.bot(t, "appointments", "import", k.file(t, header+row)); err != nil {
+		t.Fatal(err)
+	}
+	name := k.file(t, header+"v1,,,,,cancelled\n")
+	out, err := k.bot(t, "appointments", "import", "--dry-run", name)
+	if err != nil || !strings.Contains(out, "take off") || !strings.Contains(out, "consult") ||
+		!strings.Contains(out, "…0101") {
+		t.Errorf("%v\n%s", err, out)
+	}
+	for i, want := range []string{"0 unchanged, 1 cancelled", "1 unchanged, 0 faults"} {
+		if out, err = k.bot(t, "appointments", "import", name); !strings.Contains(out, want) {
+			t.Errorf("time %d: %v\n%s", i+1, err, out)
+		}
+	}
+}
+
 // agrees presses the button of the only card that asks about doubts.
 func (k *till) agrees(t *testing.T) {
 	t.Helper()

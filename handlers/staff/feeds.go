@@ -21,7 +21,8 @@ func (h *Handler) agree(c handlers.Case, p handlers.Press) handlers.Effects {
 	case kinds.FeedShrunk:
 		says = "agreed: they are taken off within a minute or two."
 	case kinds.Doubts:
-		says = "agreed: what is still to be said of them is texted when it is due."
+		says = "agreed to them as they stand above: what is still to be said is texted when it is due. " +
+			"What has changed since isn't: it has a card of its own if it is in doubt."
 	default:
 		return handlers.Effects{}
 	}

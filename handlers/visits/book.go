@@ -18,7 +18,7 @@ const (
 	Imported  Outcome = "imported"  // it is new
 	Updated   Outcome = "updated"   // it was known and has changed, or is on again
 	Unchanged Outcome = "unchanged" // it was known and is the same
-	Cancelled Outcome = "cancelled" // the import says that it is off, whether it was known or not
+	Cancelled Outcome = "cancelled" // the import has taken it off
 )
 
 // Book stores a visit under its id, new or changed, and plans its reminders, in one step. If its

@@ -71,7 +71,7 @@ func (b *Books) Follow(
 			f.Missing = append(f.Missing, v.ID)
 			continue
 		}
-		if err := b.cancel(ctx, v.ID); err != nil {
+		if _, err := b.cancel(ctx, v.ID); err != nil {
 			return f, did, err
 		}
 		did.Off++
@@ -128,7 +128,7 @@ func (b *Books) takeOne(
 	}
 	switch {
 	case v.State == handlers.Cancelled && known && old.Open(b.Now()):
-		return Cancelled, b.cancel(ctx, v.ID)
+		return b.cancel(ctx, v.ID)
 	case v.State == handlers.Cancelled, !known && !v.Start.After(b.Now()):
 		return Unchanged, nil
 	case v.State == handlers.Arrived || v.State == handlers.Missed:

@@ -106,7 +106,7 @@ func (i *importing) note(v handlers.Visit, what Outcome, err error) {
 func (b *Books) bring(ctx context.Context, v handlers.Visit) (Outcome, error) {
 	switch {
 	case v.State == handlers.Cancelled:
-		return Cancelled, b.cancel(ctx, v.ID)
+		return b.cancel(ctx, v.ID)
 	case v.Over() && v.Phone.IsZero():
 		return b.came(ctx, v)
 	}

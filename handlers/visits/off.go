@@ -40,10 +40,10 @@ func (b *Books) TakeOff(
 
 // cancel takes a visit off that an import has as Cancelled. Nothing happens if it isn't known, has
 // begun or is off already, as with a file that is imported again.
-func (b *Books) cancel(ctx context.Context, id string) error {
+func (b *Books) cancel(ctx context.Context, id string) (Outcome, error) {
 	v, known, err := b.Visits.Visit(ctx, id)
 	if err != nil || !known || !v.Open(b.Now()) {
-		return err
+		return Unchanged, err
 	}
 	decide := func(s handlers.State) (handlers.Effects, error) {
 		for _, now := range s.Visits {
@@ -55,7 +55,7 @@ func (b *Books) cancel(ctx context.Context, id string) error {
 		return handlers.Effects{}, nil
 	}
 	_, _, err = b.Store.Turn(ctx, b.event("off", v), v.Phone, decide)
-	return err
+	return Cancelled, err
 }
 
 // off returns the effects of taking a visit off: its state, its reminders void, and its slot if the

@@ -10,6 +10,7 @@ import (
 // Change is what an import would do of one visit.
 type Change struct {
 	What  Outcome
+	Old   handlers.Visit      // as it is booked; zero if it isn't
 	Was   time.Time           // the start that it would move from; zero if it wouldn't
 	Held  bool                // it would be held until a person agrees
 	Texts []handlers.Outgoing // what would be planned, that which wouldn't be sent included
@@ -32,14 +33,14 @@ func (b *Books) Prospect(ctx context.Context, all []handlers.Visit) ([]Change, e
 func (b *Books) prospect(old handlers.Visit, known bool, v handlers.Visit) Change {
 	switch {
 	case v.State == handlers.Cancelled && known && old.Open(b.Now()):
-		return Change{What: Cancelled}
+		return Change{What: Cancelled, Old: old}
 	case v.State == handlers.Cancelled, v.Over() && v.Phone.IsZero() && !known:
 		return Change{What: Unchanged}
 	case v.Over() && v.Phone.IsZero():
 		if old.State == v.State || !comes(old, v.State) {
 			return Change{What: Unchanged}
 		}
-		return Change{What: Updated}
+		return Change{What: Updated, Old: old}
 	}
 	c, v, same := meet(old, known, v, handlers.Cancelled)
 	if same {
@@ -52,7 +53,7 @@ func (b *Books) prospect(old handlers.Visit, known bool, v handlers.Visit) Chang
 	}
 	out.Texts = b.book(s, c, v).Texts
 	if known {
-		out.What = Updated
+		out.What, out.Old = Updated, old
 		if !old.Start.Equal(v.Start) {
 			out.Was = old.Start
 		}
