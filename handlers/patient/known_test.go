@@ -59,6 +59,8 @@ func TestAnAnswerFromTheVisit(t *testing.T) {
 		"do i still have the appointment":         when,
 		"do i have a visit tomorrow":              when,
 		"mi cita es mañana?":                      whenES,
+		"a que hora es":                           whenES,
+		"when is it?":                             when,
 		"es a las 1 o 1:30":                       whenES,
 		"me toca mañana?":                         whenES,
 		"tengo cita hoy?":                         whenES,

@@ -110,8 +110,11 @@ func (rs *Reminders) Compose(
 	visits := append([]handlers.Visit{v}, rs.together(s, o, v, now)...)
 	words := rs.word(s, visits, o, now)
 	if len(visits) == 1 {
-		if kin := rs.siblings(s, o, v, now); len(kin) > 0 {
-			words = rs.wordKin(s, append(visits, kin...), o, now)
+		switch kin := append(visits, rs.siblings(s, o, v, now)...); {
+		case len(kin) > 1 && s.Consent.Basic: // it names nobody
+			words = rs.word(s, kin, o, now)
+		case len(kin) > 1:
+			words = rs.wordKin(s, kin, o, now)
 		}
 	}
 	words.Share = share(c, s, o, now)

@@ -16,14 +16,15 @@ import (
 // besides: those for which it is due on the same day. Without that, the caps would leave out
 // whoever comes second. Where consent is recorded they leave out nobody who must prepare, so each
 // is told by a text of their own. That a visit has moved is told of by itself. A discreet text
-// names nobody, so it can tell of one visit only.
+// names nobody and says times only, so it tells of visits of one day.
 func (rs *Reminders) siblings(
 	s handlers.State, o handlers.Outgoing, v handlers.Visit, now time.Time,
 ) []handlers.Visit {
 	step, _ := step(rs.Base.Clinic.Reminders.Plan, o.Kind)
 	booking := step.When == "booking"
-	if s.Consent.Basic || booking && !v.Was.IsZero() ||
-		o.Kind == kinds.Prepare && !s.Consent.Given.IsZero() {
+	basic := s.Consent.Basic
+	if booking && !v.Was.IsZero() ||
+		o.Kind == kinds.Prepare && !s.Consent.Given.IsZero() && !basic {
 		return nil
 	}
 	zone := rs.Base.Clinic.Zoned(v.Zone)
@@ -34,6 +35,11 @@ func (rs *Reminders) siblings(
 			Set: rs.set(o, w),
 		}
 		if handlers.SamePatient(w.Name, v.Name) || w.Lang != v.Lang || booking && !w.Was.IsZero() {
+			continue
+		}
+		said := rs.Base.Clinic.SaidZone(v.Type, v.Zone)
+		if basic && (!handlers.SameDay(w.Start, v.Start, said) || w.Zone != v.Zone ||
+			rs.Base.Clinic.SaidZone(w.Type, w.Zone) != said) {
 			continue
 		}
 		if booking && handlers.SameDay(w.Start, now, zone) { // it may be held up: see stale
@@ -63,7 +69,7 @@ func (rs *Reminders) siblings(
 			out = append(out, w)
 		}
 	}
-	for len(out) > 0 { // whoever has no room is told apart
+	for len(out) > 0 && !basic { // whoever has no room is told apart
 		if _, _, fits := rs.kin(s, append([]handlers.Visit{v}, out...), o, now); fits {
 			break
 		}

@@ -92,7 +92,7 @@ var (
 		`up) ?)*(?:` + aDay + `)?|(?:the )?(?:date|day|time)(?: and (?:date|day|time))? (?:of|for) ` +
 		`(?:my|our) (?:next )?(?:visit|appointment|appt)|(?:a que hora|que dia|cuando) (?:tengo que|` +
 		`debo|hay que|me toca|voy a|voy)(?: (?:estar|llegar|ir|venir|ahi|alli|la cita|mi cita))*` +
-		`(?: ` + aDay + `)?`)
+		`(?: ` + aDay + `)?|(?:when is it|(?:a que hora|cuando) (?:es|seria))(?: ` + aDay + `)?`)
 	// thatDay: "am i still on for today", "is it at 2", "mi cita es mañana". A wish isn't among them.
 	thatDay = asks(`(?:(?:am i|are we) (?:still )?(?:on|booked|scheduled|set|down|coming)|` +
 		`(?:is|was) (?:it|that|` + aVisit + `)(?: still)?(?: on| set| scheduled)?|do (?:i|we) ` +

@@ -193,7 +193,25 @@ func (k known) byName(m meaning, kind string, bare bool) meaning {
 	case !bare && kind != kinds.Confirm, len(visits) > 0:
 		sure = true
 	}
-	return meaning{named, sure && onceEach(named)}
+	once := onceEach(named) || kind == kinds.Confirm && k.askedAtOnce(named)
+	return meaning{named, sure && once}
+}
+
+// askedAtOnce reports whether one text asked about all visits of each patient among some: "C for
+// Ada" then is about all of hers, as a C from her own phone would be.
+func (k known) askedAtOnce(visits []handlers.Visit) bool {
+	asked := k.askings()
+	for _, name := range handlers.Patients(visits) {
+		if !slices.ContainsFunc(asked, func(q asking) bool {
+			return !slices.ContainsFunc(visits, func(v handlers.Visit) bool {
+				_, has := find(q.visits, v.ID)
+				return handlers.SamePatient(v.Name, name) && !has
+			})
+		}) {
+			return false
+		}
+	}
+	return true
 }
 
 // ofAll takes "both" for all that was asked, if that is about several patients.
