@@ -98,14 +98,6 @@ func TestWhatIsSentAfterAVisit(t *testing.T) {
 			}}),
 			want: "recall 11-11 11:00",
 		},
-		"on a Friday": {
-			at: "2026-10-21 15:00", happens: func(t *testing.T, b *books) {
-				v := infusion(t)
-				v.ID, v.Start = "v3", handlerstest.At(t, "2026-10-23 13:30")
-				b.book(t, v, visits.Imported)
-			}, // who writes back finds somebody there on Monday
-			want: "check_in 10-26 11:00, recall 11-13 11:00",
-		},
 		"who may be in danger": {
 			at: "2026-10-21 15:00", happens: put(handlers.Effects{Cases: []handlers.Case{{
 				ID: "danger", Channel: handlers.UrgentChannel, Open: true,
@@ -141,5 +133,22 @@ func TestWhatIsSentAfterAVisit(t *testing.T) {
 				t.Errorf("sent %q, want %q\n%s", s, c.want, b.table(t))
 			}
 		})
+	}
+}
+
+// Who writes back to a check-in finds somebody there: after a Friday's visit it leaves on Monday.
+func TestACheckInWaitsForAnOpenDay(t *testing.T) {
+	b := newAfter(t, "2026-10-05 10:00")
+	put(handlers.Effects{Consent: &handlers.Consent{Given: b.clock.Now()}})(t, b)
+	b.infusions(t, "10-23")
+	b.Until(t, "2026-10-30 00:00")
+	var got []string
+	for _, o := range b.carrier.Sent() {
+		if o.Kind == kinds.CheckIn {
+			got = append(got, o.First.In(b.Reminders.Base.Clinic.Location()).Format("01-02 15:04"))
+		}
+	}
+	if len(got) != 1 || got[0] != "10-26 11:00" {
+		t.Errorf("asked how they are at %q", got)
 	}
 }
