@@ -340,65 +340,6 @@ func (k known) which(i Intent, act Act, change string, visits []handlers.Visit) 
 	return i.about(act, change, visits[:min(Most, len(visits))]...)
 }
 
-// picksByName takes the name of a patient as the choice of their visit, while it is open which
-// visit is meant: "Ada", "for Ben please", "both". It must be the only visit of hers that was
-// offered. "Neither" is a person's, and so is an answer that says otherwise than what was asked.
-func (k known) picksByName(i Intent) (Intent, bool) {
-	w, act, offered := k.whose, "", []handlers.Visit(nil)
-	for _, choice := range i.Talk.Choices {
-		a, id, of := strings.Cut(choice, " ")
-		if v, ok := find(k.ahead, id); of && ok {
-			act, offered = a, append(offered, v)
-		}
-	}
-	if !k.shared() || !w.plain || !w.names() || len(handlers.Patients(offered)) < 2 {
-		return i, false
-	}
-	meant := k.ofNamed(offered)
-	switch {
-	case w.says != "" && !fitsAct(w.says, act):
-		return i, false
-	case w.none:
-		i.Talk.Choices = nil
-		return i.about(Mixed, act), true
-	case len(meant) == 0:
-		return i, false
-	case !onceEach(meant):
-		return k.askWhose(i, act, meant), true
-	}
-	i.Talk.Choices = nil
-	return k.pickedVisits(i, act, meant), true
-}
-
-// fitsAct reports whether an answer agrees with what it was asked about.
-func fitsAct(says, act string) bool {
-	switch says {
-	case saysYes, saysYesES: // to the question whose it is
-		return true
-	case saysC, saysCES:
-		return act == kinds.Confirm
-	case saysCant, saysCantES, saysOff, saysOffES:
-		return act == kinds.Decline
-	case saysSet, saysSetES:
-		return act == screen.RideArranged
-	case saysHelp, saysHelpES:
-		return act == screen.RideHelp
-	}
-	return false
-}
-
-// pickedVisits returns the intent of a choice of visits.
-func (k known) pickedVisits(i Intent, act string, visits []handlers.Visit) Intent {
-	switch act {
-	case Keep:
-		return i.about(KeepVisit, "", visits...)
-	case screen.RideArranged, screen.RideHelp:
-		i.RideHome = RideHome{Answer: act, Visits: visits}
-		return i.as(Ride)
-	}
-	return i.about(ChangeVisit, act, visits...)
-}
-
 // find returns the visit with an id; false if there is none.
 func find(visits []handlers.Visit, id string) (handlers.Visit, bool) {
 	for _, v := range visits {
