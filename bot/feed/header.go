@@ -83,7 +83,7 @@ func visitNames(field string) []string {
 	case "missed":
 		return []string{"markedasnoshow noshow isnoshow noshowat"}
 	case "arrived":
-		return []string{"arrivedat checkedinat checkintime arrivaltime"}
+		return []string{"arrivedat checkedinat checkintime"}
 	case "zone":
 		return []string{"inviteetimezone patienttimezone clienttimezone", "timezone zone"}
 	case "lang":

@@ -10,25 +10,12 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/settings"
 )
 
-// yes reports whether a cell says yes: it isn't empty, nor a word for no. A date says when.
-func yes(cell string) bool {
-	no := []string{"", "0", "no", "n", "false", "f", "none", "-", "never", "null", "nan"}
-	return !slices.Contains(no, strings.ToLower(cell))
-}
-
 // state returns the row's state, and whether it is to be left out. Columns of their own for one
 // state beat the column of states: a visit that has a time of cancellation is off.
 func (rd *reading) state() (state string, skip bool) {
 	t := rd.t
-	for _, i := range t.layout.gone() {
-		if yes(strings.TrimSpace(rd.r.fields[i])) {
-			return handlers.Cancelled, false
-		}
-	}
-	for _, one := range []string{handlers.Cancelled, handlers.Missed, handlers.Arrived} {
-		if yes(t.field(rd.r, one)) {
-			return one, false
-		}
+	if state := rd.flagged(); state != "" {
+		return state, false
 	}
 	word := t.field(rd.r, "status")
 	for their, ours := range t.how.Feed.States {

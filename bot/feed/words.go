@@ -41,8 +41,10 @@ func (t *table) fit(r record) (out record, skip, ok bool) {
 // noVisit reports whether a row of another system's file is no visit.
 func (t *table) noVisit(r record) bool {
 	for _, i := range t.layout.pauses() {
-		if i < len(r.fields) && yes(strings.TrimSpace(r.fields[i])) {
-			return true
+		if i < len(r.fields) {
+			if is, _ := t.flag(r.fields[i], ""); is {
+				return true
+			}
 		}
 	}
 	filled, header := 0, 0

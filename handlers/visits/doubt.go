@@ -38,6 +38,18 @@ func (b *Books) Doubt(ctx context.Context, all []handlers.Visit) ([]Doubt, error
 	d.gather(stored)
 	for i := range all {
 		v := &all[i]
+		if d.settled(*v) {
+			was := d.stored[v.ID]
+			v.Doubts = slices.DeleteFunc(slices.Clone(v.Doubts), func(s string) bool {
+				return slices.Contains(was.Agreed, s)
+			})
+		}
+		if d.tooSoon(*v) {
+			v.State = handlers.Booked
+			if !d.settled(*v) || !slices.Contains(d.stored[v.ID].Agreed, isTooSoon) {
+				d.doubt(i, "status", isTooSoon)
+			}
+		}
 		switch {
 		case !ahead(*v, d.now):
 			v.Doubts = nil
@@ -51,6 +63,15 @@ func (b *Books) Doubt(ctx context.Context, all []handlers.Visit) ([]Doubt, error
 		}
 	}
 	return d.found, nil
+}
+
+// isTooSoon is why a visit of another day that is over, by what gives it, is booked and held.
+const isTooSoon = "it is said to be over or missed before its day"
+
+// tooSoon reports whether a visit is said to be over, or missed, before its day has come.
+func (d *doubter) tooSoon(v handlers.Visit) bool {
+	return v.Over() && v.Start.After(d.now) &&
+		!handlers.SameDay(v.Start, d.now, d.b.Base.Clinic.Location())
 }
 
 // ahead reports whether an imported visit is to take place.

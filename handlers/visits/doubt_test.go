@@ -63,6 +63,15 @@ func TestDoubtOfOneVisit(t *testing.T) {
 		{name: "one that is off", change: func(v *handlers.Visit) {
 			v.State, v.Start = handlers.Cancelled, handlerstest.At(t, "2026-10-24 14:00")
 		}},
+		{name: "kept before its day", change: func(v *handlers.Visit) {
+			v.State = handlers.Arrived
+		}, want: "before its day"},
+		{name: "missed before its day", change: func(v *handlers.Visit) {
+			v.State = handlers.Missed
+		}, want: "before its day"},
+		{name: "kept this morning", change: func(v *handlers.Visit) {
+			v.State, v.Start = handlers.Arrived, handlerstest.At(t, "2026-10-05 16:00")
+		}},
 		{name: "the clinic's number", change: number("+12125550100"), want: "clinic's own"},
 		{name: "the urgent line", change: number("+12125550111"), want: "clinic's own"},
 		{name: "the on-call phone", change: number("+12125550112"), want: "clinic's own"},
@@ -89,6 +98,33 @@ func TestDoubtOfOneVisit(t *testing.T) {
 		got := doubted(t, b, v)
 		if c.want == "" && got != "" || !strings.Contains(got, c.want) || strings.Contains(got, ", ") {
 			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		}
+	}
+}
+
+// What a person has agreed to is in no doubt when the same file comes again, whether reading it or
+// looking at it had raised the doubt.
+func TestNoDoubtOfWhatIsAgreed(t *testing.T) {
+	const raised = "its status isn't one that is known here"
+	b := newBooks(t, "2026-10-05 10:00")
+	given := func() []handlers.Visit {
+		v := visit(t, "2026-10-20 14:00")
+		v.State, v.Doubts = handlers.Arrived, []string{raised}
+		return []handlers.Visit{v}
+	}
+	for i, want := range []visits.Outcome{visits.Imported, visits.Unchanged, visits.Unchanged} {
+		all := given()
+		doubted(t, b, all...)
+		if held := all[0].Held(); held != (i < 2) || all[0].State != handlers.Booked {
+			t.Errorf("time %d: %+v", i+1, all[0])
+		}
+		if n, err := b.Import(t.Context(), all, quiet); err != nil || n[want] != 1 {
+			t.Errorf("time %d: %v %v", i+1, n, err)
+		}
+		if i == 1 {
+			if ok, err := b.Agree(t.Context(), "press", all[0]); !ok || err != nil {
+				t.Fatal(ok, err)
+			}
 		}
 	}
 }
