@@ -75,10 +75,11 @@ func (k *till) file(t *testing.T, csv string) string {
 	return name
 }
 
-// states are the visits that the sandbox has: "v1 booked".
+// states are the visits that the sandbox has, since the day before yesterday: "v1 booked".
 func (k *till) states(t *testing.T) string {
 	t.Helper()
-	visits, err := k.app.store.Visits(context.Background(), time.Now(), time.Now().AddDate(0, 1, 0))
+	now := time.Now()
+	visits, err := k.app.store.Visits(t.Context(), now.AddDate(0, 0, -2), now.AddDate(0, 1, 0))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -202,6 +203,7 @@ func TestImportWhereNothingAnswers(t *testing.T) {
 func TestImportOfWhatIsCancelled(t *testing.T) {
 	k := newTill(t)
 	const header = "id,name,phone,start,type,status\n"
+	past := time.Now().AddDate(0, 0, -1).Format(time.RFC3339)
 	for _, c := range []struct{ csv, says, states string }{
 		{
 			csv: "v1,Ana Example,212-555-0101,%s,consult,booked\n" +
@@ -212,9 +214,9 @@ func TestImportOfWhatIsCancelled(t *testing.T) {
 		{
 			csv: "v1,Ana Example,212-555-0101,%s,consult,Cancelled\n" +
 				"v2,Ben Example,212-555-0102,%s,consult,confirmed\n" +
-				"v3,Cleo Example,212-555-0103,%s,consult,no-show\n",
+				"v3,Cleo Example,212-555-0103," + past + ",consult,no-show\n",
 			says:   "1 imported, 0 updated, 1 unchanged, 1 cancelled, 0 faults\n",
-			states: "v1 cancelled, v2 booked, v3 missed",
+			states: "v3 missed, v1 cancelled, v2 booked",
 		},
 	} {
 		name := k.file(t, header+c.csv)

@@ -69,7 +69,11 @@ func (a *app) feedFinding(name string, f settings.Feed, kept handlers.Feed) find
 	}
 	switch {
 	case kept.Why != "":
-		return warn(name, what+"; since then: "+kept.Why, "It is tried again by itself.")
+		do := "It is tried again by itself."
+		if f.Kind == settings.FeedFolder {
+			do = "A file that wasn't taken in lies in failed, beside a report: mend it and put it back."
+		}
+		return warn(name, what+"; since then: "+kept.Why, do)
 	case kept.Shrunk != "":
 		return warn(name, fmt.Sprintf("%s, of which it lacks %d: nothing is changed", what,
 			len(kept.Lacks)), "Press the button on the card at the desk, or see to the feed.")

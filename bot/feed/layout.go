@@ -178,11 +178,12 @@ func (l *layout) err() error {
 	if len(l.missing) > 0 {
 		more := ""
 		if slices.Contains(l.missing, "phone") {
-			more = "; if another file has the patients' phones, give it as --patients"
+			more = "; if another file has the patients' phones, import both with --patients"
 		}
 		return fmt.Errorf("the header lacks %s: the first line names the columns, "+
 			"id,name,phone,start,type and, if wanted, zone,lang,status, or as your system calls "+
-			"them%s", strings.Join(l.missing, ", "), more)
+			"them; bot appointments map FILE shows which were recognised%s",
+			strings.Join(l.missing, ", "), more)
 	}
 	var open []string
 	for _, field := range settings.FeedColumns() {
