@@ -68,7 +68,11 @@ func overtaken(c *settings.Clinic, o handlers.Outgoing, v handlers.Visit, now ti
 			s.Only == settings.Unconfirmed && v.State == handlers.Confirmed:
 			continue // it won't be sent and overtakes nothing
 		}
-		if at, no := place(c, s, v, mine); no == "" && at.After(mine) && !at.After(now) {
+		at, no := place(c, s, v, mine)
+		if o.Must && s.Only == settings.Unconfirmed && handlers.SameDay(at, mine, c.Zoned(v.Zone)) {
+			continue // it gave way to the news of the move: see oneOfTheDay
+		}
+		if no == "" && at.After(mine) && !at.After(now) {
 			return true
 		}
 	}

@@ -29,19 +29,10 @@ func Plan(c *settings.Clinic, v handlers.Visit, now time.Time) []handlers.Outgoi
 		o.Set = o.Due
 		out = append(out, leftOut(o))
 	}
-	// A booking text on the day of another reminder would be the second text that day, and would
-	// say less than the other.
 	for i, s := range c.Reminders.Plan {
-		if s.When != "booking" || out[i].State == handlers.Skipped {
-			continue
+		if s.When == "booking" && out[i].State != handlers.Skipped {
+			oneOfTheDay(c, out, i, zone)
 		}
-		for j, other := range out {
-			if j != i && other.State != handlers.Skipped &&
-				handlers.SameDay(out[i].Due, other.Due, zone) {
-				out[i].Why = "the text " + other.Kind + " of the same day says it"
-			}
-		}
-		out[i] = leftOut(out[i])
 	}
 	for _, o := range out {
 		if o.Kind == kinds.Prepare {
@@ -49,6 +40,31 @@ func Plan(c *settings.Clinic, v handlers.Visit, now time.Time) []handlers.Outgoi
 		}
 	}
 	return append(append(out, Follows(c, v, now)...), after(c, v, now)...)
+}
+
+// oneOfTheDay leaves out, in place, which of the texts of a day says less: that of a booking, row i of
+// a plan, would be the second text of the day beside a reminder. But nothing else says that a visit
+// has moved, and that text asks for C too: the reminder is left out then, unless it says how to
+// prepare.
+func oneOfTheDay(c *settings.Clinic, plan []handlers.Outgoing, i int, zone *time.Location) {
+	booked := plan[i]
+	for j, other := range plan {
+		switch {
+		case j == i, other.State == handlers.Skipped, !handlers.SameDay(booked.Due, other.Due, zone):
+		case booked.Must && other.Kind != kinds.Prepare && asks(c, other.Kind):
+			plan[j].Why = "the text " + booked.Kind + " of the same day says it"
+			plan[j] = leftOut(plan[j])
+		default:
+			plan[i].Why = "the text " + other.Kind + " of the same day says it"
+		}
+	}
+	plan[i] = leftOut(plan[i])
+}
+
+// asks reports whether a reminder of a kind asks whether the patient comes.
+func asks(c *settings.Clinic, kind string) bool {
+	s, _ := step(c.Reminders.Plan, kind)
+	return s.Only == settings.Unconfirmed
 }
 
 // leftOut marks a row that has a reason not to be sent as skipped.

@@ -86,6 +86,38 @@ func TestAMovedVisitIsAskedAbout(t *testing.T) {
 	}
 }
 
+// Nothing but the text of the move says that a visit has moved: on the day of the visit, and on that
+// of the reminder that asks for C, it leaves in place of the other.
+func TestAMoveIsToldAtOnce(t *testing.T) {
+	for name, c := range map[string]struct{ at, to, want string }{
+		"on the day of the visit": {
+			at: "2026-10-13 09:30", to: "2026-10-13 16:00",
+			want: "your visit has moved: it is now Tue Oct 13 at 4:00 PM",
+		},
+		"on the day of the reminder": {
+			at: "2026-10-13 09:30", to: "2026-10-16 16:00",
+			want: "your visit has moved: it is now Fri Oct 16 at 4:00 PM",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newSeries(t, "2026-10-05 10:00")
+			put(handlers.Effects{Consent: &handlers.Consent{Given: b.clock.Now()}})(t, b)
+			v := infusion(t)
+			v.Start = handlerstest.At(t, "2026-10-13 14:00")
+			b.book(t, v, visits.Imported)
+			b.Until(t, c.at)
+			before := len(b.carrier.Sent())
+			v.Start = handlerstest.At(t, c.to)
+			b.book(t, v, visits.Updated)
+			b.Until(t, "2026-10-13 23:00")
+			if sent := b.carrier.Sent()[before:]; len(sent) != 1 ||
+				!strings.Contains(sent[0].Body, c.want) {
+				t.Errorf("sent %v, want %q\n%s", sent, c.want, b.table(t))
+			}
+		})
+	}
+}
+
 // Where consent is recorded, the clinic's own caps hold, and none for what says how to prepare.
 func TestConsentRaisesTheCaps(t *testing.T) {
 	for name, c := range map[string]struct {
