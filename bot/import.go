@@ -17,6 +17,7 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/visits"
 	"github.com/beacon-clinic/beacon/knowledge"
 	"github.com/beacon-clinic/beacon/knowledge/language"
+	"github.com/beacon-clinic/beacon/knowledge/settings"
 )
 
 // importCommand is `bot appointments import`. A clinic may run it from cron on each export, so the
@@ -196,6 +197,9 @@ func (a *app) importFile(
 	if err != nil {
 		return nil, err
 	}
+	if err := a.visits.Known(ctx, file.Visits, a.imports()); err != nil {
+		return nil, err
+	}
 	found, err := a.visits.Doubt(ctx, file.Visits)
 	if err != nil {
 		return nil, err
@@ -251,6 +255,17 @@ func (a *app) how(in importing) (feed.How, error) {
 	}
 	how.Feed = f
 	return how, nil
+}
+
+// imports returns the names that files are imported by.
+func (a *app) imports() []string {
+	out := []string{feed.FileSource}
+	for _, f := range a.base.Clinic.Feeds {
+		if f.Kind == settings.FeedFile {
+			out = append(out, f.Name)
+		}
+	}
+	return out
 }
 
 // rulesOf returns what a file of visits must comply with.

@@ -80,6 +80,35 @@ func TestAnotherSystemsExport(t *testing.T) {
 	}
 }
 
+// An export whose header has changed is the same visits still: they are moved and taken off, not
+// booked again beside the old ones. The same ids in another system's file are other visits.
+func TestAnExportWithAnotherHeader(t *testing.T) {
+	k := newTill(t)
+	const header = "Appt ID,Patient Name,Cell Phone,Start,Appt Type,Status"
+	for i, c := range []struct{ head, rows, want string }{
+		{
+			head: header, want: "2 imported, 0 updated, 0 unchanged, 0 faults",
+			rows: "1,Ana Example,212-555-0121,%s,Consult,Booked\n" +
+				"2,Ben Example,212-555-0122,%s,Consult,Booked\n",
+		},
+		{
+			head: header + ",Room", want: "0 imported, 1 updated, 0 unchanged, 1 cancelled, 0 faults",
+			rows: "1,Ana B Example,212-555-0121,%s,Consult,Booked,3\n" +
+				"2,Ben Example,212-555-0122,%s,Consult,Cancelled,3\n",
+		},
+		{
+			head: header + ",Clinician", want: "1 imported, 0 updated, 1 unchanged, 0 faults",
+			rows: "1,Cleo Example,212-555-0123,%s,Consult,Booked,X\n" +
+				"2,,,%s,Consult,Cancelled,X\n",
+		},
+	} {
+		out, err := k.bot(t, "appointments", "import", k.file(t, c.head+"\n"+c.rows))
+		if err != nil || !strings.Contains(out, c.want) {
+			t.Errorf("file %d: %v\n%s", i+1, err, out)
+		}
+	}
+}
+
 // A row that says no more than that its visit is off shows which one that is, and a second import of
 // it changes nothing.
 func TestDryRunOfWhatIsCancelled(t *testing.T) {

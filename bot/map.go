@@ -65,9 +65,13 @@ func (k mapCommand) Run(w world, c *Config) error {
 	if k.Yes {
 		return putMap(w.out, c.KnowledgeDir, k.Feed, lines)
 	}
+	patients := ""
+	if k.Patients != "" {
+		patients = " --patients " + k.Patients
+	}
 	_, err = fmt.Fprintf(
-		w.out, "Once it stands there: bot appointments import --feed %s --dry-run %s\n", k.Feed,
-		k.File,
+		w.out, "Once it stands there: bot appointments import --feed %s%s --dry-run %s\n", k.Feed,
+		patients, k.File,
 	)
 	return err
 }
