@@ -74,10 +74,20 @@ func (s State) Patients() []string {
 	return Patients(all)
 }
 
+// Household returns the names of the patients who have, or had within [LookBack], to do with the
+// number: whoever is texted of a visit that is over must know whose it was.
+func (s State) Household() []string {
+	var all []Visit
+	for _, name := range s.Patients() {
+		all = append(all, Visit{Name: name})
+	}
+	return Patients(append(all, s.Past...))
+}
+
 // Whose adds to a visit's time, as staff read it, whose visit it is, if several patients share the
 // phone. The name is veiled.
 func (s State) Whose(b *knowledge.Base, name, when string) string {
-	patients := s.Patients()
+	patients := s.Household()
 	if called := Called(b, name, patients); len(patients) > 1 && called != "" {
 		return when + veil.Veiled(" ("+called+")", "")
 	}

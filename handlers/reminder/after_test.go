@@ -3,6 +3,7 @@ package reminder_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
@@ -150,5 +151,25 @@ func TestACheckInWaitsForAnOpenDay(t *testing.T) {
 	}
 	if len(got) != 1 || got[0] != "10-26 11:00" {
 		t.Errorf("asked how they are at %q", got)
+	}
+}
+
+// Who is asked how they are, of two with one first name and one phone, is plain to who reads it.
+func TestACheckInSaysWhom(t *testing.T) {
+	b := newAfter(t, "2026-10-05 10:00")
+	put(handlers.Effects{Consent: &handlers.Consent{Given: b.clock.Now()}})(t, b)
+	for i, name := range []string{"Ana Ruiz", "Ana Soto"} {
+		v := infusion(t)
+		v.ID, v.Name = name, name
+		v.Start = handlerstest.At(t, "2026-10-20 10:00").Add(time.Duration(i) * time.Hour)
+		b.book(t, v, visits.Imported)
+	}
+	b.Until(t, "2026-10-22 00:00")
+	got := strings.Join(b.ofKind(kinds.CheckIn), "\n")
+	if !strings.Contains(got, "Hi Ana R., we hope") || !strings.Contains(got, "Hi Ana S., we hope") {
+		t.Errorf("asked how they are: %q\n%s", got, b.table(t))
+	}
+	if why := b.table(t); !strings.Contains(why, "Tue Oct 20 at 11:00 AM (Ana S.)") {
+		t.Errorf("why doesn't say whose: %s", why)
 	}
 }

@@ -81,7 +81,7 @@ func (rs *Reminders) siblings(
 // called returns what every text to a phone that several patients share calls a patient; "" if the
 // phone is one patient's.
 func (rs *Reminders) called(s handlers.State, name string) string {
-	if patients := s.Patients(); len(patients) > 1 {
+	if patients := s.Household(); len(patients) > 1 {
 		return handlers.Called(rs.Base, name, patients)
 	}
 	return ""

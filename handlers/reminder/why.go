@@ -112,7 +112,7 @@ func (w *account) record(ctx context.Context, r handlers.Record, visit *string) 
 	of, kind := "-", r.Kind
 	if !r.Start.IsZero() {
 		of = w.when(r.Start)
-		if v, ok := find(w.s.Visits, r.Visit); ok {
+		if v, ok := w.s.Known(r.Visit); ok {
 			of = w.s.Whose(w.rs.Base, v.Name, of)
 		}
 	}
