@@ -12,6 +12,7 @@ import (
 // layout says which columns of a file hold what.
 type layout struct {
 	own   bool           // the file is in Beacon's own layout
+	told  bool           // a map says what the columns hold
 	at    map[string]int // the column of each of settings.FeedColumns that was found
 	names []string       // of all columns, as the file has them
 	// open are columns of which it isn't plain which one holds what: each could.
@@ -27,6 +28,7 @@ const sampled = 500
 func layOut(header []string, rows []record, how How, rules Rules, since float64) layout {
 	l := layout{at: map[string]int{}, names: header, open: map[string][]int{}}
 	if m := how.Feed.FeedMap; m.Mapped() {
+		l.told = true
 		for field, name := range m.Columns {
 			for i, h := range header {
 				if _, twice := l.at[field]; Plain(h) == Plain(name) && !twice {
@@ -175,6 +177,11 @@ func (l *layout) check(how How) {
 
 // err says why a layout can't be read by; nil if it can.
 func (l *layout) err() error {
+	if len(l.missing) > 0 && l.told {
+		return fmt.Errorf("the header lacks %s, which the feed's map in clinic.yaml names: is it "+
+			"the right file, or has the export changed? bot appointments map FILE proposes a map",
+			strings.Join(l.missing, ", "))
+	}
 	if len(l.missing) > 0 {
 		more := ""
 		if slices.Contains(l.missing, "phone") {
