@@ -116,7 +116,10 @@ func newRig(t *testing.T, change ...func(*sandbox.Config)) rig {
 		Importing: func() (int64, int64) { return 1, 2 },
 		Import: func(_ context.Context, r io.Reader, _ bool) (any, error) {
 			csv, err := io.ReadAll(r)
-			return map[string]int{"imported": strings.Count(string(csv), "\n")}, err
+			return map[string]any{
+				"imported": strings.Count(string(csv), "\n"), "updated": 0, "unchanged": 0,
+				"faults": []string{}, "warnings": []string{},
+			}, err
 		},
 	}
 	for _, f := range change {
