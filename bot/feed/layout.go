@@ -164,7 +164,7 @@ func (l *layout) check(how How) {
 	if how.Patients == nil {
 		need("phone", "phone")
 	} else if !l.has("phone") {
-		need("the patient's key in the other file", "patient")
+		need("a column that is in the file of patients too, like MRN or Patient ID", "patient")
 	}
 	need("start", "start", "date")
 	if !l.has("start") && l.open["start"] == nil && l.has("date") {

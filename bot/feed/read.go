@@ -89,7 +89,7 @@ func Read(data []byte, how How, rules Rules) (*File, error) {
 		zones: map[string]*time.Location{}, days: map[string]int{},
 	}
 	if how.Patients != nil && !l.has("phone") {
-		if t.phones, err = readPatients(how.Patients, l.names[l.at["patient"]]); err != nil {
+		if t.patients, err = readPatients(how.Patients, l.names[l.at["patient"]]); err != nil {
 			return nil, fmt.Errorf("the file of patients: %w", err)
 		}
 	}

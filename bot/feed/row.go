@@ -24,16 +24,16 @@ const (
 
 // table turns rows into visits and faults. It lives for one file.
 type table struct {
-	rules  Rules
-	how    How
-	layout layout
-	habits habits
-	since  float64                   // as in readWhen
-	ids    map[string]int            // the line each id was first on, in a sound row or not
-	rows   map[string]bool           // those that there were, where rows may come twice
-	zones  map[string]*time.Location // cached: the zone database would be read for every row
-	days   map[string]int            // of a file without ids: how many visits alike a day has
-	phones map[string]string         // by the patient's key, if another file has them
+	rules    Rules
+	how      How
+	layout   layout
+	habits   habits
+	since    float64                   // as in readWhen
+	ids      map[string]int            // the line each id was first on, in a sound row or not
+	rows     map[string]bool           // those that there were, where rows may come twice
+	zones    map[string]*time.Location // cached: the zone database would be read for every row
+	patients *patients                 // if another file has the phones
+	days     map[string]int            // of a file without ids: how many visits alike a day has
 
 	visits   []handlers.Visit
 	lines    []int
@@ -219,6 +219,9 @@ func (rd *reading) read() {
 	field, v.Phone, err = t.phone(r)
 	rd.check(field, err)
 	rd.warnUntexted(field)
+	if t.another(r) {
+		rd.doubt(field, "the file of patients has another name for its key")
+	}
 	zone, zoneErr := rd.zone()
 	field, v.Start, err = t.start(r, zone)
 	rd.check(field, err)

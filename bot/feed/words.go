@@ -111,7 +111,7 @@ func (t *table) phone(r record) (string, handlers.Phone, error) {
 	if _, ok := t.layout.at["phone"]; !ok {
 		field = "patient"
 		key := t.field(r, "patient")
-		switch found, ok := t.phones[key]; {
+		switch found, ok := t.patients.phones[key]; {
 		case key == "":
 			return field, handlers.Phone{}, errors.New("the patient's key is missing")
 		case !ok:
