@@ -55,6 +55,8 @@ func (k known) byItself(i Intent) Intent {
 	switch kind := i.Kind; {
 	case k.whose.mixed && (k.whose.both || aboutVisit(kind)):
 		return i.about(Mixed, kind)
+	case k.notThem():
+		return k.askBack(i, kinds.OptOut)
 	case k.ownVisit() != "":
 		return i.as(Ask)
 	case aboutVisit(kind):

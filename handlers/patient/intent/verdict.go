@@ -93,7 +93,7 @@ func (k known) toRideQuestion(v screen.Verdict) screen.Verdict {
 		}
 		v.Concern = v.Concern && !whole // "nobody" is no cry for help to who was asked who drives
 	}
-	if whole && len(strings.Fields(k.Text.Body)) < 3 { // too short to be a sign of the language
+	if len(strings.Fields(k.Text.Body)) < 3 { // "uber": too short to be a sign of the language
 		v.Lang = ""
 	}
 	return v
