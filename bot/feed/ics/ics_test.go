@@ -221,6 +221,35 @@ func TestPeople(t *testing.T) {
 			want:  "consult Ana Example -", fault: "1: an event with more than one phone number",
 		},
 		{
+			name: "of a conference", lines: []string{
+				"SUMMARY:Ana Example", "DESCRIPTION:Join by phone: (US) +1 267-555-0111 PIN: 123 456 789#",
+			},
+			want: "consult Ana Example -",
+		},
+		{
+			name: "beside a conference", lines: []string{
+				"SUMMARY:Ana Example", "DESCRIPTION:cell 212-555-0101\\nJoin Zoom Meeting\\n" +
+					"https://zoom.us/j/12345678901\\nOne tap mobile\\n+16465550111\\,\\,12345678901#\\n" +
+					"+1 646 555 0111 US (New York)",
+			},
+			want: "consult Ana Example +12125550101",
+		},
+		{
+			name:  "of a pharmacy",
+			lines: []string{"SUMMARY:Ana Example", "DESCRIPTION:Pharmacy: 212-555-0111"},
+			want:  "consult Ana Example -",
+		},
+		{
+			name:  "a fax beside it",
+			lines: []string{"SUMMARY:Ana Example", "DESCRIPTION:fax 212-555-0111\\, cell 212-555-0101"},
+			want:  "consult Ana Example +12125550101",
+		},
+		{
+			name:  "an extension",
+			lines: []string{"SUMMARY:Ana Example", "DESCRIPTION:212-555-0111 ext. 5\\nMRN 2125550112"},
+			want:  "consult Ana Example -",
+		},
+		{
 			name: "the type before", lines: []string{"SUMMARY:iv infusion | Ana Example"},
 			want: "iv_infusion Ana Example -",
 		},

@@ -111,6 +111,18 @@ func attendee(e *ical.Component) (name string) {
 // number matches what may be a phone number within a text.
 var number = regexp.MustCompile(`\+?\(?\d[\d ().\x{2011}-]{7,18}\d`)
 
+// What says that a number isn't the patient's: words before it, what follows it, and what begins the
+// part of a description by which one joins a conference, after which no number of the text is a patient's.
+var (
+	ofAnother = regexp.MustCompile(`(?i)\b(?:fax|pharmacy|mrn|chart|account|acct|policy|member|` +
+		`insurance|id|pin|passcode|emergency(?: contact)?|pcp|provider|referr(?:al|ed by|ing)|office|` +
+		`work|driver|ride)\b[^\d]{0,15}$`)
+	extended   = regexp.MustCompile(`(?i)^\s*(?:,,|#|;?\s*ext\b|x\s?\d|pin\b)`)
+	conference = regexp.MustCompile(`(?i)zoom\.us/|meet\.google\.com|teams\.(?:microsoft|live)\.com|` +
+		`webex\.com|gotomeeting|\bjoin (?:by|with|zoom|google|microsoft|the|on)\b|\bdial(?:[- ]in| by)\b|` +
+		`\bone tap mobile\b`)
+)
+
 // HTML, which Google's and Outlook's descriptions may hold: what begins another line, and the rest.
 var (
 	breaks = regexp.MustCompile(`(?i)</?(?:p|br|div|li|ul|td|tr|table|body)\b[^>]*>`)
@@ -136,7 +148,7 @@ func (f *Feed) phone(e *ical.Component) (found handlers.Phone, err error) {
 		}
 	}
 	for _, s := range texts {
-		for _, n := range number.FindAllString(plain(s), -1) {
+		for _, n := range numbersIn(plain(s)) {
 			p, err := feed.ParsePhone(n)
 			if err != nil || slices.Contains(f.Own, p) {
 				continue
@@ -148,4 +160,19 @@ func (f *Feed) phone(e *ical.Component) (found handlers.Phone, err error) {
 		}
 	}
 	return found, nil
+}
+
+// numbersIn returns what may be the patient's phone numbers within a text.
+func numbersIn(s string) (out []string) {
+	for line := range strings.Lines(s) {
+		if conference.MatchString(line) {
+			return out
+		}
+		for _, at := range number.FindAllStringIndex(line, -1) {
+			if !ofAnother.MatchString(line[:at[0]]) && !extended.MatchString(line[at[1]:]) {
+				out = append(out, line[at[0]:at[1]])
+			}
+		}
+	}
+	return out
 }
