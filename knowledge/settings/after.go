@@ -32,14 +32,18 @@ type Recall struct {
 	Days int  `yaml:"days"` // since the last visit, with none booked after it
 }
 
-// settle checks what is sent after a visit and fills in the defaults.
-func (a *After) settle(types map[string]VisitType, fault report) {
+// settle checks what is sent after a visit and fills in the defaults. window is when texts may leave.
+func (a *After) settle(types map[string]VisitType, window Span, fault report) {
 	if a.CheckIn.At == "" {
 		a.CheckIn.At = "11:00"
 	}
-	if _, err := minutes(a.CheckIn.At); err != nil {
+	switch m, err := minutes(a.CheckIn.At); {
+	case err != nil:
 		fault([]string{"after", "check_in", "at"}, "after.check_in.at: %q: want a time like 11:00",
 			a.CheckIn.At)
+	case window.From < window.To && (m < window.From || m >= window.To):
+		fault([]string{"after", "check_in", "at"}, "after.check_in.at: %q is outside of "+
+			"reminders.window, in which all such texts leave: want a time within it", a.CheckIn.At)
 	}
 	for _, name := range a.CheckIn.Types {
 		if _, ok := types[name]; !ok {

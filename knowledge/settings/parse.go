@@ -53,7 +53,7 @@ func (c *Clinic) settle() error {
 		fault([]string{"waitlist"}, "%w", err)
 	}
 	c.Reminders.settle(fault)
-	c.After.settle(c.VisitTypes, fault)
+	c.After.settle(c.VisitTypes, c.Reminders.Window, fault)
 	c.Desk.settle(fault)
 	c.Keep.settle(fault)
 	return errors.Join(faults...)

@@ -56,6 +56,15 @@ func faultyFiles() []faultyFile {
 				`" has 41 letters, 40 at most: set it to a shorter name`},
 		},
 		{
+			name: "a name in quotes of print", yaml: least("texts: {from: “Beacon”}\n"),
+			want: []string{`line 6: texts.from: "“Beacon”" holds a sign that makes each text cost ` +
+				`twice as much: write it without “`},
+		},
+		{
+			name: "a check-in at night", yaml: least("after: {check_in: {at: \"23:00\"}}\n"),
+			want: []string{`line 6: after.check_in.at: "23:00" is outside of reminders.window`},
+		},
+		{
 			name: "a country that is none", yaml: least("reach: {countries: [US, Canada]}\n"),
 			want: []string{`line 6: reach.countries: "Canada": want two capitals`},
 		},

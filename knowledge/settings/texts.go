@@ -1,6 +1,9 @@
 package settings
 
-import "unicode/utf8"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // Texts sets how unasked texts are worded, whatever they say.
 type Texts struct {
@@ -21,6 +24,9 @@ func (c *Clinic) From() string {
 // mostFrom is the longest name that leaves room for what the text is about.
 const mostFrom = 40
 
+// printed are signs of print that aren't in GSM-7, the alphabet of a text.
+const printed = "“”„–—…•"
+
 // checkTexts refuses a name that would say what is treated, or leave no room.
 func (c *Clinic) checkTexts(fault report) {
 	path := []string{"name"}
@@ -36,5 +42,9 @@ func (c *Clinic) checkTexts(fault report) {
 	if n := utf8.RuneCountInString(from); n > mostFrom {
 		fault(path, "texts.from: %q has %d letters, %d at most: set it to a shorter name", from, n,
 			mostFrom)
+	}
+	if i := strings.IndexAny(from, printed); i >= 0 {
+		fault(path, "texts.from: %q holds a sign that makes each text cost twice as much: write it "+
+			"without %s", from, string([]rune(from[i:])[:1]))
 	}
 }
