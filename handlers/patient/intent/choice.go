@@ -53,7 +53,9 @@ func (k known) picks(i Intent) (Intent, bool) {
 		switch {
 		case i.Said.Bare == screen.Yes:
 			n = 1
-		case i.Said.Bare == screen.No && act != kinds.OptOut: // "no" may be "no more"
+		case i.Said.Bare == screen.No && act == kinds.OptOut: // it may be "no more"
+			return i.as(PickUnclear), true
+		case i.Said.Bare == screen.No:
 			n = 2
 		case act != kinds.OptOut && k.smallYes(i.Said):
 			if visits, stand := k.chosen(offered[0]); stand {
