@@ -171,7 +171,8 @@ func TestPressCommandImport(t *testing.T) {
 	equal(t, r.bot.did, "sam take T1")
 	r.want(t, "/sandbox/command", `{"text":"today","user":"sam"}`, 200, `{"text":"sam: today"}`)
 	r.want(t, "/sandbox/command", `{"text":"/clinic  say 1 hi"}`, 200, `{"text":"staff: say 1 hi"}`)
-	r.want(t, "/sandbox/import", "a\nb\n", 200, `{"faults":[],"imported":2,"unchanged":0,"updated":0,"warnings":[]}`)
+	r.want(t, "/sandbox/import", "a\nb\n", 200,
+		`{"faults":[],"imported":2,"unchanged":0,"updated":0,"warnings":[]}`)
 	r.want(t, "/sandbox/importing", "", 200, `{"done":1,"of":2}`)
 	r.want(
 		t, "/sandbox/patients", "", 200,
