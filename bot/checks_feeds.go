@@ -13,12 +13,15 @@ import (
 // feedEvery is how often it is looked at how the feeds are: they are read by minutes.
 const feedEvery = 15 * time.Second
 
+// feedsName is what the feeds together are called.
+const feedsName = "feeds"
+
 // feedProbes returns the check of the feeds that run by themselves; none if there is none.
 func (a *app) feedProbes(c *Config) []probe {
 	for _, f := range a.base.Clinic.Feeds {
 		if f.Runs() {
 			return []probe{{
-				of: "feeds", away: true, every: feedEvery, again: feedEvery, ask: a.checkFeeds(c),
+				of: feedsName, away: true, every: feedEvery, again: feedEvery, ask: a.checkFeeds(c),
 			}}
 		}
 	}

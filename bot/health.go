@@ -225,7 +225,8 @@ func (h *health) writes() bool {
 }
 
 // Away implements staff.Health: what keeps Redis, Slack and Twilio from being used, nil for one
-// that can be. Of several faults it names the first. What no loop has asked yet is asked now, which
+// that can be. Of feeds it also has what of them
+// isn't read. Of several faults it names the first. What no loop has asked yet is asked now, which
 // takes up to probeTime; that is the case in the sandbox's conversations and in a bot that has just
 // started.
 func (h *health) Away(ctx context.Context) map[string]error {
@@ -236,9 +237,12 @@ func (h *health) Away(ctx context.Context) map[string]error {
 			continue
 		}
 		for _, s := range h.statesOf(w) {
-			if out[w.of] == nil && s.Level == faulty {
+			was, told := out[w.of].(state)
+			switch {
+			case s.Level == faulty && (!told || was.Works()),
+				s.Works() && w.of == feedsName && !told:
 				out[w.of] = s
-			} else if _, known := out[w.of]; !known {
+			case !told:
 				out[w.of] = nil
 			}
 		}
@@ -252,6 +256,10 @@ func (h *health) statesOf(w *watch) []state {
 	defer h.mu.Unlock()
 	return w.states
 }
+
+// Works reports whether what is wrong is less than that it can't be used, as of a feed of which some
+// visits can't be read.
+func (s state) Works() bool { return s.Level == warned }
 
 // Error makes an error of a state, for Away.
 func (s state) Error() string { return s.Name + ": " + s.What }

@@ -19,8 +19,8 @@ const (
 // The words for consent. Only these give it: "Declined" isn't empty and isn't "no" either, and a
 // consent that nobody gave would lift the caps.
 var (
-	givesConsent = regexp.MustCompile(`^(?:y|yes|yep|true|t|1|x|✓|✔|☑|ok|okay|on|si|sí|given|granted|` +
-		`consented|accepted|agreed|agrees|approved|signed|on file|obtained|active|allowed|` +
+	givesConsent = regexp.MustCompile(`^(?:y|yes|yep|true|t|1|x|✓|✔|☑|ok|okay|on|si|sí|given|` +
+		`granted|consented|accepted|agreed|agrees|approved|signed|on file|obtained|active|allowed|` +
 		`opt(?:ed)?[- ]?in|subscribed|verbal|written)(?:\b|$|\W)`)
 	noConsent      = regexp.MustCompile(`^(?:0|n|no|false|f|off)$`)
 	refusesConsent = regexp.MustCompile(`^(?:n|no|not|never|false|declin\w*|refus\w*|den(?:y|ied)|` +
@@ -52,8 +52,8 @@ func consentOf(cell string, since float64) consent {
 }
 
 // consent notes what the row says of the patient's consent, and holds the visit of who wants no
-// texts. "No" in Beacon's own layout says only that none is recorded: the caps of who has given none
-// hold then.
+// texts. "No" in Beacon's own layout says only that none is recorded: the caps of who has given
+// none hold then.
 func (rd *reading) consent() {
 	t := rd.t
 	if rd.v.Phone.IsZero() {

@@ -36,6 +36,9 @@ func (h *Handler) status(ctx context.Context, _ handlers.Command, _ string) (str
 			state := "ok"
 			if ready[name] != nil {
 				state = "not reachable: " + ready[name].Error()
+				if w, ok := ready[name].(interface{ Works() bool }); ok && w.Works() {
+					state = ready[name].Error()
+				}
 			}
 			line(name, state)
 		}
