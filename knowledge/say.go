@@ -62,6 +62,9 @@ var placeholder = regexp.MustCompile(`\{\{\s*([a-z0-9_.]+)\s*\}\}`)
 // unknown one is an error: nothing half-filled is ever sent. Values aren't filled again; one that
 // holds {{ is an error too.
 func (b *Base) fill(text, lang string, own Fill) (string, error) {
+	if !strings.Contains(text, "{{") {
+		return text, nil
+	}
 	var unknown []string
 	out := placeholder.ReplaceAllStringFunc(text, func(m string) string {
 		name := placeholder.FindStringSubmatch(m)[1]

@@ -18,8 +18,11 @@ var notHere = regexp.MustCompile(`^(?:(?:no|sorry|perdon|lo siento|hi|hello|hola
 // notThem reports whether the text says that its writer isn't the patient: "no soy Ana". It gives no
 // visit up, whatever else it looks like. On a phone that several share a relative may say it.
 func (k known) notThem() bool {
+	if len(k.patients) != 1 {
+		return false
+	}
 	m := notHere.FindStringSubmatch(strings.Join(wordsOf(k.full.Body), " "))
-	if m == nil || len(k.patients) != 1 {
+	if m == nil {
 		return false
 	}
 	name := handlers.NameWords(k.patients[0])
