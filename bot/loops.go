@@ -136,8 +136,9 @@ func (a *app) texts(ctx context.Context) {
 }
 
 // due delivers everything that is due, once, as the loops do: offers of slots, texts, alarms, then
-// other posts, and what is written to other systems. The sandbox calls it. next is when something falls due next, where the page's clock
-// stops on its way; zero if nothing waits. The error joins what failed.
+// other posts, and what is written to other systems. The sandbox calls it. next is when
+// something falls due next, where the page's clock stops on its way; zero if nothing waits. The
+// error joins what failed.
 func (a *app) due(ctx context.Context, _ time.Time) (sent int, next time.Time, err error) {
 	a.patient.Wait() // what danger was answered at once and is being stored
 	a.turning.Lock()

@@ -63,6 +63,16 @@ func Patients(visits []Visit) (out []string) {
 	return out
 }
 
+// NextOfEach returns the first visit of each patient among some, in their order.
+func NextOfEach(visits []Visit) (out []Visit) {
+	for _, v := range visits {
+		if !slices.ContainsFunc(out, func(w Visit) bool { return SamePatient(w.Name, v.Name) }) {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
 // Patients returns the names of the patients whose visits and offers the number has, or had lately.
 func (s State) Patients() []string {
 	all := slices.Clone(s.Visits)

@@ -59,10 +59,6 @@ func (f *File) Doubts(found []visits.Doubt) (out []Fault) {
 	return out
 }
 
-// Column returns the name in the file of the column that holds a field; the field itself if there
-// is none.
-func (f *File) Column(field string) string { return f.layout.column(field) }
-
 // Read reads visits from an export of another system, or from a file in Beacon's own layout: CSV
 // with commas, semicolons, tabs or bars, in UTF-8, UTF-16 or Windows-1252, or a workbook of Excel.
 // Titles may stand above the header and totals below. err is for a file that gives nothing to read:

@@ -150,18 +150,8 @@ func (r *Redis) sweepLinks(ctx context.Context, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	known, err := r.names(ctx)
-	if err != nil {
-		return err
-	}
-	var old []string
-	for _, l := range all {
-		if now.Sub(l.At) > r.keep.Number {
-			old = append(old, known.linkField(l))
-		}
-	}
-	if len(old) == 0 {
-		return nil
-	}
-	return wrap("sweep links", r.db.HDel(ctx, r.keys.links(), old...).Err())
+	old := slices.DeleteFunc(all, func(l handlers.Link) bool {
+		return now.Sub(l.At) <= r.keep.Number
+	})
+	return sweepFields(ctx, r, r.keys.links(), old, names.linkField)
 }

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
+	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/redis/go-redis/v9"
 )
 
@@ -84,22 +86,30 @@ func (r *Redis) Sweep(ctx context.Context) error {
 
 // sweepWishes takes off the waitlist who has stood on it too long.
 func (r *Redis) sweepWishes(ctx context.Context, now time.Time) error {
-	wishes, err := r.Wishes(ctx)
+	all, err := r.Wishes(ctx)
 	if err != nil {
 		return err
+	}
+	old := slices.DeleteFunc(all, func(w handlers.Wish) bool {
+		return now.Sub(w.At) <= r.keep.Wish
+	})
+	return sweepFields(ctx, r, r.keys.waitlist(), old, names.wishField)
+}
+
+// sweepFields removes what is old from a hash; field returns the name of its field.
+func sweepFields[T any](
+	ctx context.Context, r *Redis, key string, old []T, field func(names, T) string,
+) error {
+	if len(old) == 0 {
+		return nil
 	}
 	known, err := r.names(ctx)
 	if err != nil {
 		return err
 	}
-	var old []string
-	for _, w := range wishes {
-		if now.Sub(w.At) > r.keep.Wish {
-			old = append(old, known.wishField(w))
-		}
+	fields := make([]string, len(old))
+	for i, one := range old {
+		fields[i] = field(known, one)
 	}
-	if len(old) == 0 {
-		return nil
-	}
-	return wrap("sweep the waitlist", r.db.HDel(ctx, r.keys.waitlist(), old...).Err())
+	return wrap("sweep "+key, r.db.HDel(ctx, key, fields...).Err())
 }

@@ -3,6 +3,7 @@ package patient
 import (
 	"strings"
 
+	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/patient/intent"
 	"github.com/beacon-clinic/beacon/knowledge"
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
@@ -14,7 +15,7 @@ import (
 // or if the answer can't be filled, a person answers.
 func answer(b *builder, in intent.Intent, id string) {
 	e := b.base.Entry(id)
-	next, fill := nextOf(in.About), knowledge.Fill{}
+	next, fill := handlers.NextOfEach(in.About), knowledge.Fill{}
 	if len(next) > 0 {
 		fill["visit.when"] = b.nextWhens(next)
 	} else if strings.Contains(e.Answer.In(in.Lang), "{{visit.") {

@@ -10,19 +10,6 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
-// nextOf returns the next visit of each patient among some, soonest first.
-func nextOf(visits []handlers.Visit) (out []handlers.Visit) {
-	for _, name := range handlers.Patients(visits) {
-		for _, v := range visits {
-			if handlers.SamePatient(v.Name, name) {
-				out = append(out, v)
-				break
-			}
-		}
-	}
-	return out
-}
-
 // nextWhens words when visits are that may fall on different days, and whose each is if several
 // patients share the phone.
 func (b *builder) nextWhens(visits []handlers.Visit) string {
@@ -49,7 +36,7 @@ func (b *builder) visitAnswers(in intent.Intent, id string) (out []string, err e
 			visits = append(visits, v)
 		}
 	}
-	for _, v := range nextOf(visits) {
+	for _, v := range handlers.NextOfEach(visits) {
 		rules, err := b.leaveOffs(v, b.clock(v), in.Lang)
 		if err != nil {
 			return nil, err

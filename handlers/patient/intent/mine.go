@@ -34,16 +34,9 @@ func (k known) asksVisits(i Intent) (Intent, bool) {
 }
 
 // next returns the visits that an act tells of: all ahead, or the next one of each patient.
-func (k known) next(a Act) (out []handlers.Visit) {
+func (k known) next(a Act) []handlers.Visit {
 	if a == AllVisits {
 		return k.ahead
 	}
-	for _, v := range k.ahead {
-		if !slices.ContainsFunc(out, func(w handlers.Visit) bool {
-			return handlers.SamePatient(w.Name, v.Name)
-		}) {
-			out = append(out, v)
-		}
-	}
-	return out
+	return handlers.NextOfEach(k.ahead)
 }
