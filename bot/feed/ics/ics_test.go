@@ -260,6 +260,10 @@ func TestAnEventThatCanNotBeRead(t *testing.T) {
 		"no exception":       {"RRULE:FREQ=DAILY;COUNT=3", "EXDATE:yesterday"},
 		"an end that's none": {"RRULE:FREQ=DAILY;UNTIL=soon"},
 		"two rules":          {"RRULE:FREQ=DAILY", "RRULE:FREQ=WEEKLY"},
+		"days from Easter":   {"RRULE:FREQ=MONTHLY;BYEASTER=300"},
+		"a month's 53rd":     {"RRULE:FREQ=MONTHLY;BYDAY=53MO"},
+		"a month's -53rd":    {"RRULE:FREQ=MONTHLY;BYDAY=-53MO"},
+		"one month's 53rd":   {"RRULE:FREQ=YEARLY;BYMONTH=12;BYDAY=53MO"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := calendar(t, body(events(

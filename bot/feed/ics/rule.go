@@ -2,6 +2,7 @@ package ics
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -55,7 +56,7 @@ func newRule(s string, start time.Time, at func(wall time.Time) time.Time) (rule
 	}
 	o, err := rrule.StrToROption(strings.Join(rest, ";"))
 	if err != nil || o.Freq > rrule.DAILY || o.Interval < 0 ||
-		len(o.Byhour)*len(o.Byminute) > 48 || len(o.Bysecond) > 1 {
+		len(o.Byhour)*len(o.Byminute) > 48 || len(o.Bysecond) > 1 || outOfRange(o) {
 		return rule{}, errRule
 	}
 	o.Dtstart = start
@@ -64,6 +65,17 @@ func newRule(s string, start time.Time, at func(wall time.Time) time.Time) (rule
 		return rule{}, errRule
 	}
 	return rule{r, last}, nil
+}
+
+// outOfRange reports whether a rule has what the library takes and then panics on: a day of the
+// week that no month has so often (RFC 5545 3.3.10 allows 53 of a year alone), and days counted
+// from Easter, which are no part of the standard.
+func outOfRange(o *rrule.ROption) bool {
+	if len(o.Byeaster) > 0 {
+		return true
+	}
+	return (o.Freq == rrule.MONTHLY || len(o.Bymonth) > 0) &&
+		slices.ContainsFunc(o.Byweekday, func(d rrule.Weekday) bool { return d.N() > 5 || d.N() < -5 })
 }
 
 // walls returns the rule's times before until, most at most.
