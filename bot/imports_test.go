@@ -32,8 +32,9 @@ var house = map[string]string{
 		"knowledge",
 	"bot/redis/redistest":   "",
 	"bot/sandbox":           "handlers handlers/desk handlers/gate handlers/veil",
-	"bot/slack":             "handlers handlers/desk handlers/guard handlers/veil knowledge/kinds",
+	"bot/slack":             "bot/slack/view handlers handlers/desk handlers/guard | handlers/veil knowledge/kinds",
 	"bot/slack/slacktest":   "bot/stall",
+	"bot/slack/view":        "handlers handlers/desk handlers/veil knowledge/kinds",
 	"bot/stall":             "",
 	"bot/twilio":            "handlers handlers/gate",
 	"bot/twilio/twiliotest": "bot/stall",
@@ -85,7 +86,7 @@ var house = map[string]string{
 // whose tests besides.
 var vendors = map[string]string{
 	"github.com/twilio/twilio-go":        "bot/twilio",
-	"github.com/slack-go/slack":          "bot/slack",
+	"github.com/slack-go/slack":          "bot/slack bot/slack/view",
 	"github.com/redis/go-redis/v9":       "bot/redis | bot",
 	"github.com/alicebob/miniredis/v2":   "bot/sandbox | bot/redis bot",
 	"github.com/nyaruka/phonenumbers":    "bot/feed",

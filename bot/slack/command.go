@@ -11,6 +11,7 @@ import (
 
 	sdk "github.com/slack-go/slack"
 
+	"github.com/beacon-clinic/beacon/bot/slack/view"
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
@@ -57,7 +58,7 @@ func (s *Slack) command(ctx context.Context, c sdk.SlashCommand) {
 		}
 		// A trigger id opens a modal for three seconds only, so little else comes before it.
 		if desk && strings.EqualFold(text, "book") && len(s.c.VisitTypes) > 0 {
-			_, err := s.api.OpenViewContext(ctx, c.TriggerID, s.bookView(c.ChannelID))
+			_, err := s.api.OpenViewContext(ctx, c.TriggerID, view.Book(s.c.VisitTypes, c.ChannelID))
 			if err == nil {
 				return
 			}
@@ -89,9 +90,7 @@ func (s *Slack) tell(ctx context.Context, to asker, text string) {
 	if text == "" {
 		return
 	}
-	// Staff's answers hold no tags of Slack's, so whatever looks like one, <!channel> say, was
-	// typed by a patient or a colleague. *Bold* isn't a tag and stays.
-	text = escape(s.shown(text), maxMessage, "\n")
+	text = s.view.Said(text)
 	var err error
 	if to.url != "" {
 		err = s.respond(ctx, to.url, text)

@@ -11,6 +11,7 @@ import (
 
 	sdk "github.com/slack-go/slack"
 
+	"github.com/beacon-clinic/beacon/bot/slack/view"
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/desk"
 )
@@ -64,9 +65,9 @@ func (s *Slack) Card(ctx context.Context, c handlers.Case, again bool) (string, 
 			}
 		}
 	}
-	card := s.card(c)
+	card := options(s.view.Card(c))
 	if at.ts != "" {
-		_, _, _, err := s.api.UpdateMessageContext(ctx, at.channel, at.ts, card.options()...)
+		_, _, _, err := s.api.UpdateMessageContext(ctx, at.channel, at.ts, card...)
 		switch {
 		case err == nil:
 			return at.String(), nil
@@ -77,18 +78,36 @@ func (s *Slack) Card(ctx context.Context, c handlers.Case, again bool) (string, 
 		}
 		// Somebody deleted the card of a case that still needs a person: show it anew.
 	}
-	_, ts, err := s.api.PostMessageContext(ctx, at.channel, card.options()...)
+	_, ts, err := s.api.PostMessageContext(ctx, at.channel, card...)
 	if err != nil {
 		return "", fmt.Errorf("post card: %w", refusal(err))
 	}
 	return place{at.channel, ts}.String(), nil
 }
 
+// options returns a message for the SDK. Unfurling is off: Slack would fetch whatever a patient
+// links to, and show it.
+func options(m view.Message) []sdk.MsgOption {
+	all := []sdk.MsgOption{
+		sdk.MsgOptionText(m.Text, false), // escaped where it was made
+		sdk.MsgOptionBlocks(m.Blocks...),
+		sdk.MsgOptionMetadata(
+			sdk.SlackMetadata{EventType: m.Event, EventPayload: map[string]any{m.Key: m.ID}},
+		),
+		sdk.MsgOptionDisableLinkUnfurl(),
+		sdk.MsgOptionDisableMediaUnfurl(),
+	}
+	if m.Broadcast {
+		all = append(all, sdk.MsgOptionBroadcast())
+	}
+	return all
+}
+
 // Note posts a line in the case's thread and deletes the earlier line that it replaces, if any. A
 // line that can't be deleted stays, and the log says so. The error is [desk.ErrNoCard] if somebody
 // deleted the card of an open case; of one that is over there is nothing left to say.
 func (s *Slack) Note(ctx context.Context, c handlers.Case, p handlers.Post) error {
-	if err := s.reply(ctx, c, p, s.note(p)); err != nil || p.Clear == "" {
+	if err := s.reply(ctx, c, p, s.view.Note(p)); err != nil || p.Clear == "" {
 		return err
 	}
 	at, _ := parsePlace(c.Thread)
@@ -106,7 +125,7 @@ func (s *Slack) Note(ctx context.Context, c handlers.Case, p handlers.Post) erro
 // posted twice if Slack's answer to the first try is lost.
 func (s *Slack) Say(ctx context.Context, channel, text string) error {
 	_, _, err := s.api.PostMessageContext(ctx, s.channel(channel),
-		sdk.MsgOptionText("<!channel> "+escape(text, maxSection, " "), false))
+		sdk.MsgOptionText(view.Line(text), false))
 	return refusal(err)
 }
 
@@ -152,14 +171,14 @@ func (s *Slack) Mark(ctx context.Context, c handlers.Case, p handlers.Post) erro
 	// A cross alone doesn't say what to do next. The line comes last because it is the one step
 	// that a retry could double.
 	if add == reactionFailed {
-		return s.reply(ctx, c, p, fault(p))
+		return s.reply(ctx, c, p, s.view.Fault(p))
 	}
 	return nil
 }
 
 // reply posts a line in the case's thread. If an earlier try may have posted it, the thread is
 // searched for it first.
-func (s *Slack) reply(ctx context.Context, c handlers.Case, p handlers.Post, line post) error {
+func (s *Slack) reply(ctx context.Context, c handlers.Case, p handlers.Post, line view.Message) error {
 	at, ok := parsePlace(c.Thread)
 	if !ok {
 		return errors.New("reply in thread: the case has no card yet")
@@ -174,7 +193,7 @@ func (s *Slack) reply(ctx context.Context, c handlers.Case, p handlers.Post, lin
 		}
 	}
 	_, _, err := s.api.PostMessageContext(
-		ctx, at.channel, append(line.options(), sdk.MsgOptionTS(at.ts))...,
+		ctx, at.channel, append(options(line), sdk.MsgOptionTS(at.ts))...,
 	)
 	switch {
 	case err == nil:
@@ -205,7 +224,7 @@ func (s *Slack) findCard(ctx context.Context, channel string, c handlers.Case) (
 			return "", err
 		}
 		for _, m := range page.Messages {
-			if is(m, cardEvent, cardKey, c.ID) {
+			if is(m, view.CardEvent, view.CardKey, c.ID) {
 				return m.Timestamp, nil
 			}
 		}
@@ -229,7 +248,7 @@ func (s *Slack) findNote(ctx context.Context, at place, id string) (string, erro
 			return "", err
 		}
 		for _, m := range page {
-			if is(m, noteEvent, noteKey, id) {
+			if is(m, view.NoteEvent, view.NoteKey, id) {
 				return m.Timestamp, nil
 			}
 		}

@@ -8,9 +8,7 @@
 // work.
 //
 // Three kinds of messages go out (desk.go): a case's card, a line in its thread, and a mark on a
-// staff message that shows its delivery. card.go and note.go render them. What patients wrote, are
-// called and come for appears only with [Config.ShowText], never in a notification, and never
-// mentions anybody.
+// staff message that shows its delivery. Package view renders them.
 //
 // [Slack.Auth], [Slack.Channel] and [Slack.Connected] report facts for the health checks
 // (check.go). The API is https://docs.slack.dev/reference/methods.

@@ -7,6 +7,7 @@ import (
 
 	sdk "github.com/slack-go/slack"
 
+	"github.com/beacon-clinic/beacon/bot/slack/view"
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
@@ -40,7 +41,7 @@ func (s *Slack) interaction(ctx context.Context, payload []byte) (any, error) {
 		// What comes of a press is shown by the card itself, once the desk's queue updates it.
 		s.press(ctx, c)
 	case sdk.InteractionTypeViewSubmission:
-		if c.View.CallbackID != bookForm {
+		if c.View.CallbackID != view.BookForm {
 			return nil, nil
 		}
 		asking, cancel := context.WithTimeout(ctx, keepTime)

@@ -12,9 +12,9 @@ import (
 
 	sdk "github.com/slack-go/slack"
 
+	"github.com/beacon-clinic/beacon/bot/slack/view"
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/guard"
-	"github.com/beacon-clinic/beacon/handlers/veil"
 )
 
 const (
@@ -32,7 +32,7 @@ const (
 // delivers an event again that wasn't acknowledged in time. The methods may be called concurrently.
 type Staff interface {
 	// Command runs a command and returns the answer as plain text, *bold* allowed, with parts that
-	// may be [veil.Veiled]. Only the person who gave the command sees it.
+	// may be veiled (package veil). Only the person who gave the command sees it.
 	Command(ctx context.Context, c handlers.Command) (string, error)
 	// Reply stores a reply to a patient. The reply is durable once it returns nil.
 	Reply(ctx context.Context, r handlers.ThreadReply) error
@@ -77,6 +77,7 @@ type Config struct {
 type Slack struct {
 	c    Config
 	api  *sdk.Client
+	view view.Renderer
 	http *http.Client   // for the API and for response URLs
 	work sync.WaitGroup // the work that continues after an acknowledgement
 	line line           // the state of the Socket Mode connection
@@ -112,7 +113,7 @@ func New(c Config) (*Slack, error) {
 			return http.ErrUseLastResponse
 		},
 	}
-	return &Slack{c: c, http: client, who: who{users: map[string]known{}}, api: sdk.New(c.BotToken,
+	return &Slack{c: c, view: view.Renderer{Words: c.ShowText}, http: client, who: who{users: map[string]known{}}, api: sdk.New(c.BotToken,
 		sdk.OptionAPIURL(c.APIURL), sdk.OptionAppLevelToken(c.AppToken),
 		sdk.OptionHTTPClient(client))}, nil
 }
@@ -133,9 +134,6 @@ func (c Config) check() error {
 	missing("staff", c.Staff == nil)
 	return errors.Join(faults...)
 }
-
-// shown returns a text of the handlers with its veiled parts or without them, as ShowText says.
-func (s *Slack) shown(text string) string { return veil.Shown(text, s.c.ShowText) }
 
 // desk reports whether a channel is one of the desk's two. Only their members may see patients'
 // data and write to patients, so whatever comes from elsewhere is ignored or runs with fewer

@@ -1,61 +1,19 @@
-package slack
+package view
 
 import (
 	"fmt"
 	"net/url"
-	"regexp"
 	"strings"
 
 	sdk "github.com/slack-go/slack"
 
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/desk"
-	"github.com/beacon-clinic/beacon/knowledge/kinds"
-)
-
-// The event types and the keys of the metadata by which a retry finds a post that was made before a
-// crash. source: https://docs.slack.dev/messaging/message-metadata
-const (
-	cardEvent = "beacon_case"
-	cardKey   = "case" // holds the case's id
-	noteEvent = "beacon_post"
-	noteKey   = "post" // holds the post's id
 )
 
 // twilioLog is the page, followed by a message's SID, on which staff with a Twilio account read a
 // text whose words aren't shown in Slack.
 const twilioLog = "https://console.twilio.com/us1/monitor/logs/sms/"
-
-// post is a message of ours, ready to be sent.
-type post struct {
-	text   string // escaped; shown by notifications, in place of the blocks: it has no one's words
-	blocks []sdk.Block
-
-	// The metadata: an event type, and an id under a key.
-	event string
-	key   string
-	id    string
-
-	broadcast bool // shows a reply in the channel too
-}
-
-// options returns the message for the SDK. Unfurling is off: Slack would fetch whatever a patient
-// links to, and show it.
-func (p post) options() []sdk.MsgOption {
-	all := []sdk.MsgOption{
-		sdk.MsgOptionText(p.text, false), // escaped where it was made
-		sdk.MsgOptionBlocks(p.blocks...),
-		sdk.MsgOptionMetadata(
-			sdk.SlackMetadata{EventType: p.event, EventPayload: map[string]any{p.key: p.id}},
-		),
-		sdk.MsgOptionDisableLinkUnfurl(),
-		sdk.MsgOptionDisableMediaUnfurl(),
-	}
-	if p.broadcast {
-		all = append(all, sdk.MsgOptionBroadcast())
-	}
-	return all
-}
 
 // heading names a case: its kind, and the end of its number. The whole number is nowhere in Slack,
 // which keeps what it is given and sends it to phones' lock screens.
@@ -67,8 +25,8 @@ func heading(c handlers.Case) string {
 	return head
 }
 
-// card renders a case as it stands.
-func (s *Slack) card(c handlers.Case) post {
+// Card renders a case as it stands.
+func (r Renderer) Card(c handlers.Case) Message {
 	head := heading(c)
 	if !c.Open {
 		head = "Done: " + head
@@ -82,9 +40,9 @@ func (s *Slack) card(c handlers.Case) post {
 		add(":telephone_receiver: *CALL: has opted out of texts*")
 	}
 	if c.Title != "" {
-		add(escape(s.shown(c.Title), maxSection, "\n"))
+		add(escape(r.shown(c.Title), maxSection, "\n"))
 	}
-	if words := s.words(c); words != "" {
+	if words := r.quoted(c); words != "" {
 		add(words)
 	}
 	// A card is rarely redrawn, so Slack is told when the case began and shows its age as of now.
@@ -92,19 +50,19 @@ func (s *Slack) card(c handlers.Case) post {
 	if actions := desk.Actions(c); len(actions) > 0 {
 		blocks = append(blocks, buttons(c.ID, actions))
 	}
-	return post{
+	return Message{
 		// Notifications leave Slack for phones and mail, so the patient's words aren't in them, and
-		// the title's parts stay veiled, even with ShowText.
-		text: escape(head+": "+c.Title, maxSection, "\n"), blocks: blocks,
-		event: cardEvent, key: cardKey, id: c.ID,
+		// the title's parts stay veiled, even with Words.
+		Text: escape(head+": "+c.Title, maxSection, "\n"), Blocks: blocks,
+		Event: CardEvent, Key: CardKey, ID: c.ID,
 	}
 }
 
-// words renders the patient's own words, or, without ShowText, where to read them. Twilio's SIDs
+// quoted renders the patient's own words, or, without Words, where to read them. Twilio's SIDs
 // begin with SM for a text and MM for one with media; other sources have no page there.
-func (s *Slack) words(c handlers.Case) string {
+func (r Renderer) quoted(c handlers.Case) string {
 	switch {
-	case s.c.ShowText && c.Text != "":
+	case r.Words && c.Text != "":
 		return quote(c.Text)
 	case strings.HasPrefix(c.Source, "SM"), strings.HasPrefix(c.Source, "MM"):
 		return "_The patient's words aren't shown here._ <" +
@@ -159,18 +117,6 @@ func holder(c handlers.Case) string {
 	}
 }
 
-// member matches a Slack user's id, such as U2147483697 or W012A3CDE.
-var member = regexp.MustCompile(`^[UW][A-Z0-9]{2,20}$`)
-
-// person renders a staff member as a mention, which Slack shows as the name. Anything that isn't a
-// user's id is shown escaped, so that it can't ping.
-func person(who string) string {
-	if member.MatchString(who) {
-		return "<@" + who + ">"
-	}
-	return escape(who, maxOption, " ")
-}
-
 // buttons renders the case's actions. The value is for people who read a payload: a press is
 // attributed to its case by the thread.
 func buttons(id string, actions []desk.Action) sdk.Block {
@@ -186,76 +132,6 @@ func buttons(id string, actions []desk.Action) sdk.Block {
 		elements = append(elements, b)
 	}
 	return sdk.NewActionBlock("", elements...)
-}
-
-// kindWords returns a case's kind in words for staff. An unknown one is shown with a capital and
-// without underscores, so that a new kind needs no change here.
-func kindWords(kind string) string {
-	switch kind {
-	case "crisis":
-		return "CRISIS"
-	case "emergency":
-		return "EMERGENCY"
-	case "concern":
-		return "Please read"
-	case "clinical":
-		return "Clinical question"
-	case "handoff", "choices", "answer":
-		return "Question"
-	case "confirm":
-		return "Visit confirmed"
-	case "decline":
-		return "Can't come"
-	case "reschedule":
-		return "Wants another day"
-	case "late":
-		return "Running late"
-	case "optout", "stop":
-		return "Opted out of texts"
-	case kinds.Slot:
-		return "A time is free"
-	case kinds.SlotTaken:
-		return "Free time taken"
-	case kinds.SlotOver:
-		return "Free time, not taken"
-	case "ride", "ride_arranged", "ride_help":
-		return "Ride home"
-	case kinds.Series:
-		return "Series of visits"
-	case "unprepared":
-		return "To be told how to prepare"
-	case "undelivered":
-		return "Text not delivered"
-	case kinds.Outage:
-		return "Texts or calls can't go out"
-	case kinds.Refused:
-		return "Texts that weren't answered"
-	case kinds.Away:
-		return "Texts that came late"
-	case kinds.Feed:
-		return "A feed of visits isn't read"
-	case kinds.FeedShrunk:
-		return "A feed lacks visits: agree?"
-	case kinds.Doubts:
-		return "Visits that can hardly be right"
-	case kinds.FeedUnlinked:
-		return "Visits without a number"
-	case kinds.NotWritten:
-		return "Not in the other system"
-	case "":
-		return "Case"
-	default:
-		return strings.ToUpper(kind[:1]) + strings.ReplaceAll(kind[1:], "_", " ")
-	}
-}
-
-// section returns a paragraph. Its text must be escaped already.
-func section(text string) sdk.Block { return sdk.NewSectionBlock(mrkdwn(text), nil, nil) }
-
-// mrkdwn returns a text object with Slack's verbatim set: Slack makes no links or mentions of names
-// and numbers by itself.
-func mrkdwn(text string) *sdk.TextBlockObject {
-	return sdk.NewTextBlockObject(sdk.MarkdownType, text, false, true)
 }
 
 // quote renders a patient's words as a quotation, so that nobody takes them for the bot's. It

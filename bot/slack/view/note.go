@@ -1,4 +1,4 @@
-package slack
+package view
 
 import (
 	sdk "github.com/slack-go/slack"
@@ -7,17 +7,17 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/desk"
 )
 
-// note renders a post as a line in a case's thread. With ShowText a patient's words are quoted,
+// Note renders a post as a line in a case's thread. With Words a patient's words are quoted,
 // but not in the notification of the line.
-func (s *Slack) note(p handlers.Post) post {
+func (r Renderer) Note(p handlers.Post) Message {
 	body, text := "", "The patient wrote again. _(words not shown here)_"
 	switch {
-	case p.Words && !s.c.ShowText:
+	case p.Words && !r.Words:
 		body = text
 	case p.Words: // From doesn't matter: they are always the patient's
 		body, text = "*Patient:*\n"+quote(p.Text), "The patient wrote again."
 	default:
-		body = speaker(p.From) + escape(s.shown(p.Text), maxSection-200, "\n")
+		body = speaker(p.From) + escape(r.shown(p.Text), maxSection-200, "\n")
 		text = speaker(p.From) + escape(p.Text, maxSection-200, "\n")
 	}
 	// A ping inside a thread notifies nobody, so the line is shown in the channel too. Any other
@@ -27,12 +27,12 @@ func (s *Slack) note(p handlers.Post) post {
 		body, text = "<!"+p.Ping+"> "+body, "<!"+p.Ping+"> "+text
 	}
 	line := thread(p.ID, body)
-	line.text, line.broadcast = text, pings
+	line.Text, line.Broadcast = text, pings
 	return line
 }
 
-// fault renders the line that says why a staff message didn't reach the patient.
-func fault(p handlers.Post) post {
+// Fault renders the line that says why a staff message didn't reach the patient.
+func (r Renderer) Fault(p handlers.Post) Message {
 	// With Refused our own rules stopped the text, so it never left; with Failed the carrier did.
 	text := ":x: Not delivered"
 	if p.State == desk.Refused {
@@ -58,11 +58,11 @@ func speaker(from string) string {
 	}
 }
 
-// thread returns a line for a thread, with the metadata by which findNote finds it. Its body must be
-// escaped already, and is its notification too.
-func thread(id, body string) post {
-	return post{
-		text: body, blocks: []sdk.Block{section(body)},
-		event: noteEvent, key: noteKey, id: id,
+// thread returns a line for a thread, with the metadata by which it is found again. Its body must
+// be escaped already, and is its notification too.
+func thread(id, body string) Message {
+	return Message{
+		Text: body, Blocks: []sdk.Block{section(body)},
+		Event: NoteEvent, Key: NoteKey, ID: id,
 	}
 }
