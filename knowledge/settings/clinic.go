@@ -33,6 +33,7 @@ type Clinic struct {
 	Replies          Replies                   `yaml:"replies"`
 	Waitlist         Waitlist                  `yaml:"waitlist"`
 	Desk             Desk                      `yaml:"desk"`
+	Roles            Roles                     `yaml:"roles"` // who may do what at the desk
 	Keep             Keep                      `yaml:"keep"`
 	Matching         Matching                  `yaml:"matching"`
 	NeverUnasked     []string                  `yaml:"never_unasked"` // barred from unasked texts

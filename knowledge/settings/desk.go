@@ -14,6 +14,9 @@ type Desk struct {
 	OnCallMinutes   int     `yaml:"oncall_minutes"`    // until the on-call phone is texted and rung
 	OnCallPhone     string  `yaml:"oncall_phone"`
 	StaleMinutes    int     `yaml:"stale_minutes"` // after which the bot doesn't answer a text
+	// RevealNumbers lets staff see a patient's number in Slack, one at a time, where Slack has no
+	// BAA. Of a patient in danger they always can.
+	RevealNumbers bool `yaml:"reveal_numbers"`
 }
 
 // e164 is the form of ITU-T E.164, for numbers of North America with their ten digits.

@@ -55,6 +55,7 @@ func (c *Clinic) settle() error {
 	c.Reminders.settle(fault)
 	c.After.settle(c.VisitTypes, c.Reminders.Window, fault)
 	c.Desk.settle(fault)
+	c.Roles.settle(fault)
 	c.Keep.settle(fault)
 	return errors.Join(faults...)
 }

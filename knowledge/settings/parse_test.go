@@ -194,7 +194,7 @@ func faultyKeeps() []faultyFile {
 }
 
 func TestParseNamesEveryFaultByLine(t *testing.T) {
-	for _, c := range slices.Concat(faultyFiles(), faultyPlans(), faultyKeeps()) {
+	for _, c := range slices.Concat(faultyFiles(), faultyPlans(), faultyKeeps(), faultyRoles()) {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := settings.Parse([]byte(c.yaml))
 			if err == nil {
