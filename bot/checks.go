@@ -43,6 +43,11 @@ func (a *app) probes(c *Config) []probe {
 			vendor("slack", a.checkChannel("desk", "SLACK_DESK_CHANNEL", c.SlackDeskChannel)),
 			vendor("slack", a.checkChannel("urgent", "SLACK_URGENT_CHANNEL", c.SlackUrgentChannel)),
 		)
+		if len(a.base.Clinic.Roles.Groups()) > 0 {
+			out = append(out, probe{
+				of: "slack", every: serverEvery, again: serverAgain, ask: a.checkGroups,
+			})
+		}
 		if a.bot != "" { // a doctor posts nothing
 			out = append(out, vendor("slack", a.checkPosts))
 		}

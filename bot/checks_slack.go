@@ -29,21 +29,54 @@ func (a *app) checkSlack(ctx context.Context) []finding {
 		f = skip(scopes, "Slack didn't say")
 	case len(got.Missing) > 0:
 		f = bad(scopes, "the app lacks "+strings.Join(got.Missing, ", "), slackAnew)
-		if looks(got.Missing) { // all works, but nobody is told when a channel is archived
+		// All works, but nobody is told when a channel is archived. Who can't be asked who is in a
+		// group is told by checkGroups, if the clinic has any.
+		if looks(got.Missing) {
 			f.Level = warned
 		}
 	}
 	return []finding{good(auth, "the token is of the workspace "+got.Team), f}
 }
 
-// looks reports whether the scopes only serve to look at channels, which checkChannel alone does.
+// looks reports whether the scopes only serve to look at channels and groups, which have checks of
+// their own.
 func looks(scopes []string) bool {
 	for _, s := range scopes {
-		if s != "channels:read" && s != "groups:read" {
+		if s != "channels:read" && s != "groups:read" && s != "usergroups:read" {
 			return false
 		}
 	}
 	return true
+}
+
+// checkGroups asks for each user group that clinic.yaml gives a role. The people of one that isn't
+// there have no rights.
+func (a *app) checkGroups(ctx context.Context) (out []finding) {
+	for _, group := range a.base.Clinic.Roles.Groups() {
+		users, err := a.slack.Members(ctx, group)
+		out = append(out, judgeGroup("slack group "+group, users, err))
+	}
+	return out
+}
+
+// judgeGroup says whether the people of a user group get their rights.
+func judgeGroup(name string, users []string, err error) finding {
+	switch word := slack.Word(err); {
+	case err == nil && len(users) == 0:
+		return warn(name, "nobody is in it",
+			"Put people into it in Slack, or take it out of roles in clinic.yaml.")
+	case err == nil:
+		return good(name, "its people have their roles")
+	case word == "no_such_subteam":
+		return bad(name, "there is no such user group: nobody has its roles",
+			"Copy its id (S…) from Slack's list of user groups into roles in clinic.yaml.")
+	case word == "plan_upgrade_required":
+		return bad(name, "the workspace's plan has no user groups: nobody has its roles",
+			"Name users (U…) instead of groups under roles in clinic.yaml.")
+	case word == "missing_scope":
+		return bad(name, "the app may not see who is in it: nobody has its roles", slackAnew)
+	}
+	return slackFault(name, err)
 }
 
 // checkPosts reports whether the desk's channels take what is posted, going by the posts of this

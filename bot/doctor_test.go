@@ -232,6 +232,26 @@ func TestDoctorFindsFaults(t *testing.T) {
 			},
 		},
 		{
+			name: "roles of user groups", fails: true,
+			make: func(p *program) {
+				file := filepath.Join(p.words, "clinic.yaml")
+				b, err := os.ReadFile(file)
+				roles := "\nroles:\n  desk: {groups: [S0DESK]}\n  owner: {groups: [S0NONE]}\n" +
+					"  clinician: {groups: [S0EMPTY]}\n"
+				err = errors.Join(err, os.WriteFile(file, append(b, roles...), 0o600))
+				if err != nil {
+					p.t.Fatal(err)
+				}
+				p.slack.Group("S0DESK", "U1")
+				p.slack.Group("S0EMPTY")
+			},
+			want: want{
+				"slack group S0DESK":  {"ok"},
+				"slack group S0NONE":  {"fault", "no such user group", "clinic.yaml"},
+				"slack group S0EMPTY": {"warning", "nobody is in it"},
+			},
+		},
+		{
 			name: "words that can't be read, a variable that is malformed", fails: true,
 			make: func(p *program) {
 				file := filepath.Join(p.words, "clinic.yaml")

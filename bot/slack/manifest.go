@@ -113,10 +113,10 @@ func Manifest(publicURL string, socket bool) string {
 // scopes returns what the app may do, sorted. chat:write lets it post only in channels that it was
 // invited to. The history scopes deliver replies in threads, and find a card again after a crash.
 // channels:read and groups:read tell whether a channel is archived, public or shared; users:read,
-// who is a guest or of another workspace.
+// who is a guest or of another workspace; usergroups:read, who has a role of clinic.yaml.
 func scopes() []string {
 	return []string{
 		"channels:history", "channels:read", "chat:write", "commands",
-		"groups:history", "groups:read", "reactions:write", "users:read",
+		"groups:history", "groups:read", "reactions:write", "usergroups:read", "users:read",
 	}
 }

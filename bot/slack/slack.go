@@ -82,6 +82,8 @@ type Slack struct {
 	work sync.WaitGroup // the work that continues after an acknowledgement
 	line line           // the state of the Socket Mode connection
 	who  who            // which installation this is, and who its users are
+
+	groups groups // who is in which user group
 }
 
 // New checks the configuration and returns a Slack. The error names everything that is missing. New

@@ -108,6 +108,8 @@ func (f *Slack) call(c Call) (reply, string) {
 		return f.botInfo(c.Form.Get("bot"))
 	case "users.info":
 		return f.userInfo(c.Form.Get("user"))
+	case "usergroups.users.list":
+		return f.members(c.Form.Get("usergroup"))
 	case "chat.postMessage":
 		return f.post(c.Form, false)
 	case "chat.postEphemeral":

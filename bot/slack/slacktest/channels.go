@@ -27,7 +27,7 @@ func scopes() []string {
 	return []string{
 		"channels:history", "channels:read", "chat:write", "commands", "groups:history",
 		"groups:read",
-		"reactions:write", "users:read",
+		"reactions:write", "usergroups:read", "users:read",
 	}
 }
 

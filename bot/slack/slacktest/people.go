@@ -59,3 +59,23 @@ func (f *Slack) botInfo(bot string) (reply, string) {
 		"user_id": BotUser, "icons": reply{},
 	}}, ""
 }
+
+// Group has a user group have these users from now on.
+func (f *Slack) Group(id string, users ...string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.groups[id] = users
+}
+
+// members is usergroups.users.list. The lock is held. source:
+// https://docs.slack.dev/reference/methods/usergroups.users.list
+func (f *Slack) members(group string) (reply, string) {
+	if !slices.Contains(f.scopes, "usergroups:read") {
+		return reply{"needed": "usergroups:read", "provided": "chat:write"}, "missing_scope"
+	}
+	users, ok := f.groups[group]
+	if !ok {
+		return nil, "no_such_subteam"
+	}
+	return reply{"users": users}, ""
+}

@@ -127,8 +127,9 @@ type Slack struct {
 	off      bool
 	channels map[string]Channel
 	people   map[string]Person
-	scopes   []string // of the bot's token
-	serial   int64    // the last number that next gave out
+	groups   map[string][]string // the users of each user group
+	scopes   []string            // of the bot's token
+	serial   int64               // the last number that next gave out
 	messages []*Message
 	calls    []Call
 	views    []View
@@ -149,6 +150,7 @@ type answer struct {
 func New() *Slack {
 	f := &Slack{
 		channels: channels(), scopes: scopes(), people: map[string]Person{},
+		groups:   map[string][]string{},
 		triggers: map[string]string{}, urls: map[string]*answer{},
 		acks: map[string]chan json.RawMessage{},
 	}
