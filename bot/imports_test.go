@@ -21,15 +21,15 @@ const module = "github.com/beacon-clinic/beacon/"
 var house = map[string]string{
 	"bot": "bot/feed bot/feed/fhir bot/feed/folder bot/feed/ics bot/redis bot/sandbox bot/slack " +
 		"bot/twilio " +
-		"handlers handlers/audit handlers/budget handlers/desk handlers/gate handlers/guard " +
-		"handlers/patient handlers/reminder handlers/staff handlers/veil handlers/visits " +
+		"handlers handlers/audit handlers/budget handlers/desk handlers/figures handlers/gate " +
+		"handlers/guard handlers/patient handlers/reminder handlers/staff handlers/veil handlers/visits " +
 		"handlers/waitlist knowledge knowledge/kinds knowledge/language knowledge/settings",
 	"bot/feed":        "handlers handlers/budget handlers/visits knowledge/settings",
 	"bot/feed/fhir":   "bot/feed handlers",
 	"bot/feed/folder": "bot/feed handlers",
 	"bot/feed/ics":    "bot/feed handlers",
-	"bot/redis": "handlers handlers/audit handlers/budget handlers/desk handlers/gate " +
-		"knowledge",
+	"bot/redis": "handlers handlers/audit handlers/budget handlers/desk handlers/figures " +
+		"handlers/gate knowledge",
 	"bot/redis/redistest":   "",
 	"bot/sandbox":           "handlers handlers/desk handlers/gate handlers/veil",
 	"bot/slack":             "bot/slack/view handlers handlers/desk handlers/guard | handlers/veil knowledge/kinds",
@@ -43,6 +43,7 @@ var house = map[string]string{
 	"handlers/budget":       "",
 	"handlers/desk": "handlers handlers/guard knowledge knowledge/kinds knowledge/replies | " +
 		"handlers/gate",
+	"handlers/figures": "handlers handlers/gate knowledge knowledge/kinds knowledge/settings",
 	"handlers/gate": "handlers handlers/budget handlers/desk handlers/guard handlers/waitlist " +
 		"knowledge knowledge/kinds knowledge/settings",
 	"handlers/guard": "",

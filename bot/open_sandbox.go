@@ -15,6 +15,7 @@ import (
 	"github.com/beacon-clinic/beacon/bot/redis"
 	"github.com/beacon-clinic/beacon/bot/sandbox"
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/figures"
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
@@ -65,6 +66,7 @@ func wireSandbox(base *knowledge.Base, log *slog.Logger) (*app, *sandbox.Sandbox
 	}
 	store, err := redis.Open(redis.Config{
 		URL: url, Keep: keep(base), Now: page.Now, Patience: time.Minute,
+		Count: figures.Counter{Clinic: base.Clinic},
 	})
 	if err != nil {
 		return nil, nil, err

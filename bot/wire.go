@@ -15,6 +15,7 @@ import (
 	"github.com/beacon-clinic/beacon/bot/twilio"
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/desk"
+	"github.com/beacon-clinic/beacon/handlers/figures"
 	"github.com/beacon-clinic/beacon/handlers/gate"
 	"github.com/beacon-clinic/beacon/handlers/patient"
 	"github.com/beacon-clinic/beacon/handlers/reminder"
@@ -88,7 +89,7 @@ func wireLive(c *Config, transport http.RoundTripper, log *slog.Logger) (*app, e
 	// server's, else what it stores as due now would be due to the others at another time.
 	store, err := redis.Open(redis.Config{
 		URL: c.RedisURL, Keys: c.keys(), Keep: keep(base), Now: time.Now, Skew: time.Second,
-		Upgrades: true,
+		Upgrades: true, Count: figures.Counter{Clinic: base.Clinic},
 	})
 	if err != nil {
 		return nil, fmt.Errorf("REDIS_URL: %w", err)
@@ -122,6 +123,7 @@ func wireBooks(w world, c *Config) (*app, error) {
 	}
 	store, err := redis.Open(redis.Config{
 		URL: c.RedisURL, Keys: c.keys(), Keep: keep(base), Now: time.Now,
+		Count: figures.Counter{Clinic: base.Clinic},
 	})
 	if err != nil {
 		return nil, fmt.Errorf("REDIS_URL: %w", err)

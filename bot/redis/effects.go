@@ -17,7 +17,7 @@ func (r *Redis) commands(
 	known names, whose who, id string, s handlers.State, e handlers.Effects,
 ) ([]string, error) {
 	w := writer{
-		keys: r.keys, seals: r.seals, names: known, keep: r.keep, now: r.now(),
+		keys: r.keys, seals: r.seals, names: known, keep: r.keep, now: r.now(), count: r.count,
 		whose: whose, list: make([]string, 0, commonWords),
 	}
 	if id != "" {
@@ -40,6 +40,7 @@ func (r *Redis) commands(
 	w.slots(e.Slots)
 	w.wishes(e)
 	w.refuse(e.Refused)
+	w.tally(s, e)
 	w.indexes()
 	return w.commands()
 }
@@ -57,6 +58,7 @@ type writer struct {
 	seals seals
 	names names
 	keep  Keep
+	count Counter
 	now   time.Time
 	whose who               // whose turn it is; "" is nobody's
 	until time.Time         // until when its number is listed, see phone

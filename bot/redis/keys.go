@@ -43,6 +43,9 @@ const (
 	// keepDoubt is how long after a restart of the server a text may be one that it has forgotten.
 	keepDoubt = 24 * time.Hour
 	keepProbe = time.Minute
+	// keepFigures is that of a day's figures, which are numbers and tell of nobody: two years can be
+	// compared.
+	keepFigures = 800 * day
 	// keepFeed is that of what is kept of a feed. One that isn't looked at for so long is read anew.
 	keepFeed = 90 * day
 	// keepHandled is how long it is known that a signed request was handled. Twilio's signature has
@@ -332,6 +335,13 @@ func (k keys) acted(event string) string { return k.prefix + "acted:" + event }
 
 // hash: JSON Taught by the hash of its wording; for ever
 func (k keys) taught() string { return k.prefix + "taught" }
+
+// hash: of a day ("2006-01-02", by the clinic's clock) how many there were of each name of package
+// figures; keepFigures after the last was counted
+func (k keys) figures(day string) string { return k.prefix + "figures:" + day }
+
+// string: a count that rises with every event that changes a visit or a case; for ever
+func (k keys) changed() string { return k.prefix + "changed" }
 
 // sorted set: the numbers that end in these four digits, as keys name them, by the ms at which each
 // expires; until slack after the last

@@ -310,8 +310,8 @@ func clinics(key string) bool {
 	switch rest := strings.TrimPrefix(key, "{beacon}:"); rest {
 	case "handled:all": // it outlives its number
 		return true
-	case "backs", "visits", "cases", "cases:urgent", "texts:failed", "posts:due", "posts:first",
-		"slots", "slots:due", "turn:slot:s2", "pace:":
+	case "backs", "changed", "visits", "cases", "cases:urgent", "texts:failed", "posts:due",
+		"posts:first", "slots", "slots:due", "turn:slot:s2", "pace:":
 		return true
 	}
 	return false

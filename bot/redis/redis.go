@@ -37,6 +37,7 @@ type Redis struct {
 	seals seals
 	named atomic.Pointer[names]
 	keep  Keep
+	count Counter
 	clock shared
 	now   func() time.Time // of clock
 
@@ -57,8 +58,10 @@ type Config struct {
 	Clinic string
 	// Keys seal what is stored, the newest first. Without any it lies in clear.
 	Keys []Key
-	Keep Keep             // how long what concerns a patient is kept
-	Now  func() time.Time // the clock that lifetimes and queues go by
+	Keep Keep // how long what concerns a patient is kept
+	// Count says what is counted of what is written. Without it nothing is.
+	Count Counter
+	Now   func() time.Time // the clock that lifetimes and queues go by
 	// Skew is by how much that clock may differ from the server's. Beyond it, queues, leases and
 	// the pace go by the server's. 0 is for a clock that is turned by hand: it is always believed.
 	Skew time.Duration
@@ -92,7 +95,7 @@ func Open(c Config) (*Redis, error) {
 	o.ReadTimeout, o.WriteTimeout, o.PoolTimeout = c.Patience, c.Patience, c.Patience
 	redis.SetLogger(quiet{}) // every error is returned as well, and logged once at the edge
 	r := &Redis{
-		db: connect(o), keys: k, seals: s, keep: c.Keep,
+		db: connect(o), keys: k, seals: s, keep: c.Keep, count: c.Count,
 		clock:   shared{own: c.Now, skew: c.Skew},
 		breaker: &breaker{now: time.Now, patience: c.Patience},
 	}

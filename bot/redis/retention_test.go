@@ -42,50 +42,53 @@ func TestNothingOutlivesItsTime(t *testing.T) {
 	}{
 		{
 			after: time.Hour,
-			left: "back backs case cases consent consents done feed handled last4 layout links names " +
-				"of offers out pace phone post posts reach server slot slots talk taught " +
+			left: "back backs case cases changed consent consents done feed handled last4 layout links " +
+				"names of offers out pace phone post posts reach server slot slots talk taught " +
 				"text texts turn unasked visit visits waitlist words",
 		},
 		{
 			after: 25 * time.Hour,
-			left: "back backs case cases consent consents done feed handled last4 layout links names " +
-				"of offers out pace phone post posts reach server slot slots taught text " +
+			left: "back backs case cases changed consent consents done feed handled last4 layout links " +
+				"names of offers out pace phone post posts reach server slot slots taught text " +
 				"texts turn unasked visit visits waitlist words",
 		},
 		{
 			after: 4 * day,
-			left: "back backs case cases consent consents feed handled last4 layout links names of out " +
-				"phone post posts reach server slot slots taught text texts unasked visit " +
+			left: "back backs case cases changed consent consents feed handled last4 layout links names " +
+				"of out phone post posts reach server slot slots taught text texts unasked visit " +
 				"visits waitlist",
 		},
 		{
 			after: 8 * day,
-			left: "backs case cases consent consents feed handled last4 layout links names of out " +
-				"phone posts reach server slot slots taught text texts unasked visit " +
+			left: "backs case cases changed consent consents feed handled last4 layout links names of " +
+				"out phone posts reach server slot slots taught text texts unasked visit " +
 				"visits waitlist",
 		},
 		{
 			after: 31 * day,
-			left: "backs consent consents feed handled last4 layout links names out phone posts " +
-				"reach server slots taught text texts unasked visit visits waitlist",
+			left: "backs changed consent consents feed handled last4 layout links names out phone " +
+				"posts reach server slots taught text texts unasked visit visits waitlist",
 		},
 		{
 			after: 92 * day,
-			left: "backs consent consents handled last4 layout links names out phone posts reach " +
-				"server slots taught unasked waitlist",
+			left: "backs changed consent consents handled last4 layout links names out phone posts " +
+				"reach server slots taught unasked waitlist",
 		},
 		{
 			after: 181 * day,
-			left: "backs consent consents handled last4 layout links names out phone posts reach " +
-				"server slots taught unasked",
+			left: "backs changed consent consents handled last4 layout links names out phone posts " +
+				"reach server slots taught unasked",
 		},
 		{
 			after: 399 * day,
-			left: "backs consent consents handled last4 layout links names out phone posts reach " +
-				"server slots taught unasked",
+			left: "backs changed consent consents handled last4 layout links names out phone posts " +
+				"reach server slots taught unasked",
 		},
-		{after: 401 * day, left: "backs consent consents layout names out posts server slots taught"},
-		{after: 1826 * day, left: "backs layout names out posts server slots taught"},
+		{
+			after: 401 * day,
+			left:  "backs changed consent consents layout names out posts server slots taught",
+		},
+		{after: 1826 * day, left: "backs changed layout names out posts server slots taught"},
 	} {
 		server.FastForward(now.Add(step.after).Sub(at))
 		at = now.Add(step.after)

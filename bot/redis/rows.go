@@ -66,29 +66,33 @@ end
 
 // advance moves a row forward on a receipt, and may have a failed one tried again in the same step.
 //
-// KEYS: row
+// KEYS: row; figures: of the day
 // ARGV:
 //   - id: of the row
 //   - state, sid, why: by the receipt
 //   - at: when that was, ms
 //   - again: when to try again, ms; "" for never
 //   - log: why it waits then, for its history
+//   - alarms: the queue of rows that are no patient's and so aren't counted
+//   - figures_keep: lifetime of the figures, s
+//   - tally: what is counted if the row comes to rest there: name, n, …
 //
 // Returns: 1 if the row moved, 2 if it waits again, 0 if it was that far already or the receipt is
 // of an earlier text, -1 if there is no such row
 var advance = newScript(declared{
 	name: "advance",
-	keys: "row",
-	args: "id state sid why at again log",
-	uses: []library{rows},
+	keys: "row figures",
+	args: "id state sid why at again log alarms figures_keep tally...",
+	uses: []library{rows, count},
 	lua: `
-local f = redis.call('HMGET', row, 'state', 'was', 'errors')
+local f = redis.call('HMGET', row, 'state', 'was', 'errors', 'queue')
 if not f[1] then return -1 end
 if f[2] and sid ~= '' and string.find(f[2], sid .. ' ', 1, true) then return 0 end
 if not forward(f[1], state) then return 0 end
 redis.call('HSET', row, 'state', state, 'sid', sid, 'why', why, 'at', at)
 note(row, at, state, why)
 if state == 'delivered' then redis.call('DEL', WORDS .. id) end
+if again == '' and f[4] ~= alarms then count(figures, figures_keep, unpack(ARGV, tally)) end
 if state ~= 'failed' then return 1 end
 if again == '' then
   redis.call('ZADD', FAILED, at, id)
@@ -106,15 +110,20 @@ return 2`,
 func (r *Redis) Advance(
 	ctx context.Context, id, state, sid, why string, at, again time.Time,
 ) (o handlers.Outgoing, moved bool, err error) {
+	day, tally := r.tallied(handlers.Outgoing{ID: id}, state)
 	n, err := advance.run(ctx, r.db, r.keys,
 		arg{"row", r.keys.text(id)},
+		arg{"figures", r.keys.figures(day)},
 		arg{"id", id},
 		arg{"state", state},
 		arg{"sid", sid},
 		arg{"why", oneLine(why)},
 		arg{"at", ms(at)},
 		arg{"again", maybe(again)},
-		arg{"log", "to be tried again"}).Int()
+		arg{"log", "to be tried again"},
+		arg{"alarms", r.keys.textQueues()[0]},
+		arg{"figures_keep", seconds(keepFigures)},
+		arg{"tally", tally}).Int()
 	if err != nil || n < 0 {
 		return o, false, wrap("advance", err)
 	}

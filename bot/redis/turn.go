@@ -81,6 +81,7 @@ return {reply, state, spent, happened, rows}`,
 //	PRUNE key : drops ids of expired cases from a set of ids of cases
 //	INDEX key lifetime-ms slack-ms at name … : enters names in a number's index, each until at (ms).
 //	    The index lives for slack longer than it must, so that not every turn has to extend it.
+//	COUNT key lifetime name n … : adds to the figures of a day
 //	REFUSE key why number gap-ms most lifetime : counts a text that isn't answered, in the stretch
 //	    of the last one if that was no longer than gap ago, and notes the first numbers
 //
@@ -102,7 +103,7 @@ var writeTurn = newScript(declared{
 	name: "writeTurn",
 	keys: "turns...",
 	args: "versions keep now asked keep_spent commands...",
-	uses: []library{rows, spend, outdated},
+	uses: []library{rows, spend, outdated, count},
 	lua: `
 local own = {}
 function own.PLAN(key, id, due, row, body, to, queue, of, state, why, keep)
@@ -164,6 +165,7 @@ function own.REFUSE(key, why, number, gap, most, keep)
   end
   redis.call('EXPIRE', key, keep)
 end
+function own.COUNT(...) count(...) end
 local is, i = redis.call('MGET', SPENT, LAYOUT, unpack(turns)), 2
 if later(is[2]) then return past end
 for version in string.gmatch(versions, '%S+') do
