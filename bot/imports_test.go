@@ -63,7 +63,8 @@ var house = map[string]string{
 	"handlers/staff": "handlers handlers/audit handlers/desk handlers/gate handlers/reminder " +
 		"handlers/veil handlers/visits handlers/waitlist knowledge knowledge/kinds " +
 		"knowledge/language knowledge/replies | knowledge/settings",
-	"handlers/veil": "",
+	"handlers/staff/when": "knowledge knowledge/settings",
+	"handlers/veil":       "",
 	"handlers/visits": "handlers handlers/desk handlers/guard handlers/reminder handlers/veil " +
 		"handlers/waitlist knowledge knowledge/kinds | handlers/gate",
 	"handlers/waitlist": "handlers handlers/desk handlers/guard handlers/veil knowledge " +
@@ -106,7 +107,7 @@ var vendors = map[string]string{
 	"github.com/gorilla/websocket": "bot/slack/slacktest",
 	"github.com/chromedp/chromedp": "| bot/sandbox bot",
 	"github.com/chromedp/cdproto":  "| bot/sandbox bot",
-	"pgregory.net/rapid": "| bot handlers/reminder knowledge knowledge/clean " +
+	"pgregory.net/rapid": "| bot handlers/reminder handlers/staff/when knowledge knowledge/clean " +
 		"knowledge/match knowledge/screen",
 }
 

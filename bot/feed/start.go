@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/beacon-clinic/beacon/knowledge/settings"
 )
 
 // The first and last year that a visit can start in; see inRange.
@@ -72,37 +74,17 @@ func inRange(t time.Time) (time.Time, error) {
 // onClock returns the one instant at which clocks in zone show what clock shows (clock itself is in
 // UTC). time.ParseInLocation would pick one of two, or shift a time that doesn't exist, silently.
 func onClock(clock time.Time, zone *time.Location) (time.Time, error) {
-	// No zone is more than a day off UTC, and none changes its offset twice within three days. So
-	// the offsets a day before, now and a day after are all that can apply.
-	var all, found []time.Time
-	for _, probe := range []time.Time{clock.AddDate(0, 0, -1), clock, clock.AddDate(0, 0, 1)} {
-		_, offset := probe.In(zone).Zone()
-		t := clock.Add(-time.Duration(offset) * time.Second).In(zone)
-		all = append(all, t)
-		if shows(t, clock) && (len(found) == 0 || !found[len(found)-1].Equal(t)) {
-			found = append(found, t)
-		}
-	}
+	found, after := settings.Instants(clock, zone)
 	switch len(found) {
 	case 1:
 		return found[0], nil
 	case 0:
-		// The suggestion goes by the offset before the gap, so it lies as far past the gap as the
-		// written time lies in it: 02:30 becomes 03:30.
 		return time.Time{}, fmt.Errorf("this time doesn't exist in %s: the clocks go forward "+
 			"over it. Write the time that is meant with its offset, like %s",
-			zone, all[0].Format(time.RFC3339))
+			zone, after.Format(time.RFC3339))
 	default:
-		// found is in order: the offset before the change, tried first, is the larger one, which
-		// gives the earlier instant.
 		return time.Time{}, fmt.Errorf("this time comes twice in %s: the clocks go back. Write "+
 			"it with its offset: %s is the first, %s the second",
 			zone, found[0].Format(time.RFC3339), found[1].Format(time.RFC3339))
 	}
-}
-
-// shows reports whether a clock at t, in t's zone, reads the same as clock, to the second.
-func shows(t, clock time.Time) bool {
-	const read = "2006-01-02 15:04:05"
-	return t.Format(read) == clock.Format(read)
 }

@@ -58,17 +58,35 @@ func (c *Clinic) Holiday(t time.Time) bool {
 
 // Attended tells whether the clinic opens on the day of t, in t's own zone.
 func (c *Clinic) Attended(t time.Time) bool {
-	_, ok := c.Hours[weekdays[t.Weekday()]]
-	return ok && !c.Holiday(t)
+	_, ok := c.HoursOn(t)
+	return ok
+}
+
+// HoursOn returns the opening hours of the day of t, in t's own zone; false if the clinic is closed.
+func (c *Clinic) HoursOn(t time.Time) (Span, bool) {
+	s, ok := c.Hours[weekdays[t.Weekday()]]
+	return s, ok && !c.Holiday(t)
+}
+
+// LongestHours returns the span from the earliest opening of the week to the latest closing; zero
+// for a clinic without hours.
+func (c *Clinic) LongestHours() (all Span) {
+	for _, s := range c.Hours {
+		if all.To == 0 || s.From < all.From {
+			all.From = s.From
+		}
+		all.To = max(all.To, s.To)
+	}
+	return all
 }
 
 // Open tells whether the clinic is open at t, in the clinic's zone. The minute at which it closes
 // isn't open any more.
 func (c *Clinic) Open(t time.Time) bool {
 	t = t.In(c.zone)
-	s, ok := c.Hours[weekdays[t.Weekday()]]
+	s, ok := c.HoursOn(t)
 	m := t.Hour()*60 + t.Minute()
-	return ok && !c.Holiday(t) && m >= s.From && m < s.To
+	return ok && m >= s.From && m < s.To
 }
 
 // Fits tells whether a visit of a type begins and ends while the clinic is open. It may end in the
@@ -88,8 +106,8 @@ func (c *Clinic) Opens(t time.Time) time.Time {
 	}
 	for d := range 30 {
 		day := OnDay(t, d, 0)
-		s, ok := c.Hours[weekdays[day.Weekday()]]
-		if at := OnDay(t, d, s.From); ok && !c.Holiday(day) && at.After(t) {
+		s, ok := c.HoursOn(day)
+		if at := OnDay(t, d, s.From); ok && at.After(t) {
 			return at
 		}
 	}
