@@ -41,7 +41,8 @@ var house = map[string]string{
 	"handlers":              "handlers/budget handlers/veil knowledge knowledge/kinds knowledge/settings",
 	"handlers/audit":        "handlers",
 	"handlers/budget":       "",
-	"handlers/desk": "handlers handlers/guard knowledge knowledge/kinds knowledge/replies | " +
+	"handlers/desk": "handlers handlers/guard handlers/veil knowledge knowledge/kinds " +
+		"knowledge/replies | " +
 		"handlers/gate",
 	"handlers/figures": "handlers handlers/gate knowledge knowledge/kinds knowledge/settings",
 	"handlers/gate": "handlers handlers/budget handlers/desk handlers/guard handlers/waitlist " +

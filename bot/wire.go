@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -41,7 +42,7 @@ func wire(
 	}
 	a.poster = &desk.Poster{
 		Base: base, Store: store, Posts: store, Ring: a.texter,
-		Now: now, Meter: a.meter, Log: log,
+		Facts: facts(base, store, now), Now: now, Meter: a.meter, Log: log,
 	}
 	a.waitlist = &waitlist.Handler{
 		Base: base, Store: store, Slots: store, Register: store,
@@ -204,4 +205,17 @@ func (a *app) connectSlack(c *Config, transport http.RoundTripper) (err error) {
 		Transport: transport, Meter: a.meter, Log: a.log,
 	})
 	return err
+}
+
+// facts returns how the desk reads what a card says of its patient.
+func facts(
+	base *knowledge.Base, store handlers.Store, now func() time.Time,
+) func(context.Context, handlers.Case) ([]handlers.Fact, error) {
+	return func(ctx context.Context, c handlers.Case) ([]handlers.Fact, error) {
+		s, err := store.Peek(ctx, c.Phone)
+		if err != nil {
+			return nil, err
+		}
+		return desk.Facts(base, s, now()), nil
+	}
 }

@@ -47,12 +47,20 @@ type Case struct {
 	Doubtful []Doubtful `json:"doubtful,omitempty"`
 	Thread   string     `json:"thread,omitempty"` // the desk's id of its thread, once it is posted
 
+	// Facts are what a card says of its patient, read as it is drawn.
+	Facts []Fact `json:"-"`
 	// Via is the channel that the card is posted in while the case's own can't be reached.
 	Via string `json:"-"`
 	// Posts of a case keep their order: if one fails (Holder), the others wait for its retry, but
 	// no longer than until Held.
 	Held   time.Time `json:"-"`
 	Holder string    `json:"-"`
+}
+
+// Fact is one thing that a card says of its patient.
+type Fact struct {
+	Name string // "Visit"
+	Text string // may have parts that are Veiled
 }
 
 // Outage says that the clinic's own set-up at the carrier keeps texts, or calls, from going out. It

@@ -10,6 +10,7 @@ import (
 	"github.com/beacon-clinic/beacon/bot/slack"
 	"github.com/beacon-clinic/beacon/bot/slack/slacktest"
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/veil"
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
@@ -36,6 +37,8 @@ func TestCard(t *testing.T) {
 			c.Kind, c.Title, c.Text, c.Source = "undelivered", "A text to <them> & theirs "+
 				"wasn't delivered", "", ""
 		}},
+		{name: "known", change: known},
+		{name: "known_shown", show: true, change: known},
 		{name: "no_log", change: func(c *handlers.Case) { c.Source = "sandbox-1" }},
 		{name: "longest", show: true, change: func(c *handlers.Case) {
 			c.ID, c.Kind = strings.Repeat("i", 3000), strings.Repeat("k", 300)
@@ -64,13 +67,21 @@ func TestCard(t *testing.T) {
 				strings.Contains(m.Text, "evil") {
 				t.Errorf("a ping, a number or words where they don't belong: %s", all)
 			}
-			if !test.show && strings.Contains(all, "click") {
+			if !test.show && (strings.Contains(all, "click") || strings.Contains(all, "Ana")) {
 				t.Errorf("the patient's words are shown: %s", all)
 			}
 			if test.name != "longest" {
 				golden(t, "card_"+test.name+".json", pretty(t, m))
 			}
 		})
+	}
+}
+
+// known adds to a case what is known of its patient.
+func known(c *handlers.Case) {
+	c.Facts = []handlers.Fact{
+		{Name: "Patient", Text: veil.Veiled("Ana <Diaz>", "A. D.")},
+		{Name: "Visit", Text: "Thu Dec 3 at 10:00 AM" + veil.Veiled(", consultation", "")},
 	}
 }
 

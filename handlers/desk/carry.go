@@ -117,7 +117,7 @@ func (p *Poster) post(
 		return p.inThread(ctx, c, one, p.Board.Mark)
 	default:
 		look := one.Tries > 0 || one.Again || one.Urgent && p.vigil.wasAway(p.Now())
-		return p.Board.Card(ctx, c, look)
+		return p.Board.Card(ctx, p.known(ctx, c), look)
 	}
 }
 
@@ -136,7 +136,7 @@ func (p *Poster) inThread(
 	}
 	defer free()
 	c.Thread = ""
-	if c.Thread, err = p.Board.Card(ctx, c, again || one.Tries > 0); err != nil {
+	if c.Thread, err = p.Board.Card(ctx, p.known(ctx, c), again || one.Tries > 0); err != nil {
 		return "", err
 	}
 	return c.Thread, write(ctx, c, one)

@@ -19,6 +19,8 @@ type Poster struct {
 	Posts Queue
 	Board Board
 	Ring  Ringer
+	// Facts reads what a card says of its patient; nil: nothing.
+	Facts func(ctx context.Context, c handlers.Case) ([]handlers.Fact, error)
 	Now   func() time.Time
 	Meter Meter
 	Log   *slog.Logger

@@ -61,7 +61,7 @@ func TestCatchUpLate(t *testing.T) {
 	for _, c := range []lateRow{
 		{
 			name: "a question", body: "is the roof green", what: desk.CaughtPerson, open: 1,
-			told: []string{"desk handoff Asks about reviewed. " + writtenLate},
+			told: []string{"desk handoff Asks: is the roof green? " + writtenLate},
 		},
 		{
 			name: "what nobody can know", body: "did you find my umbrella",
@@ -130,7 +130,7 @@ func TestCatchUpLateAfterAChange(t *testing.T) {
 				f.store.Put(f.from, handlers.Effects{Visits: []handlers.Visit{v}})
 				f.reminded(v, "booked")
 			},
-			told: []string{"Writes about a visit (confirm). Nothing was changed."},
+			told: []string{"Writes about a visit (that they come). Nothing was changed."},
 		},
 		{
 			name: "they have written since", body: "yes see you then", hours: []float64{24, 72},
@@ -184,7 +184,7 @@ func TestCatchUpLateOfConsent(t *testing.T) {
 			given: func(f *front) {
 				f.since("START")
 			},
-			told: []string{"Writes about their consent (stop), which they changed since. " +
+			told: []string{"Writes about their consent (no more texts), which they changed since. " +
 				"Nothing was changed."},
 		},
 		{

@@ -13,11 +13,11 @@ import (
 // passOn hands a text to a person without a reply to the patient: a person has the conversation, no
 // text may be sent, or the text comes too late for an automatic answer.
 func passOn(b *builder, in intent.Intent) {
-	toPerson(b, "", passedOn(b.text, in))
+	toPerson(b, "", b.passedOn(in))
 }
 
 // passedOn tells staff why they get the text; "" where the thread says so already.
-func passedOn(t handlers.Text, in intent.Intent) string {
+func (b *builder) passedOn(in intent.Intent) string {
 	switch in.Act {
 	case intent.Unreachable:
 		return "Writes, but has opted out of texts. Call them."
@@ -30,7 +30,7 @@ func passedOn(t handlers.Text, in intent.Intent) string {
 	case intent.LateOffer:
 		return "May be their answer to a free time that was offered to them. Nothing was changed."
 	case intent.ForPerson:
-		return gist(t, in)
+		return b.gist(in)
 	}
 	atDesk := func(c handlers.Case) bool { return c.Channel == handlers.DeskChannel }
 	if slices.ContainsFunc(in.State.Cases, atDesk) {
@@ -41,16 +41,16 @@ func passedOn(t handlers.Text, in intent.Intent) string {
 
 // gist tells staff what a text seems to be about. Of a visit or consent it says that nothing was
 // changed: they must do it.
-func gist(t handlers.Text, in intent.Intent) string {
-	v := in.Said
+func (b *builder) gist(in intent.Intent) string {
+	t, v := b.text, in.Said
 	switch v.Kind {
 	case kinds.Person:
 		return "Asks for a person."
 	case kinds.OptOut, kinds.Stop, kinds.Start, kinds.Basic, kinds.Detail:
-		return "Writes about their consent (" + v.Kind +
+		return "Writes about their consent (" + matter(v.Kind) +
 			"), which they changed since. Nothing was changed."
 	case kinds.Confirm, kinds.Decline, kinds.Reschedule, kinds.Late:
-		return "Writes about a visit (" + v.Kind + "). Nothing was changed."
+		return "Writes about a visit (" + matter(v.Kind) + "). Nothing was changed."
 	}
 	switch {
 	case strings.TrimSpace(t.Body) == "" && t.Media == 0:
@@ -58,11 +58,32 @@ func gist(t handlers.Text, in intent.Intent) string {
 	case v.Asks != "":
 		return "May mean: " + v.Asks + ". Nothing was changed."
 	case v.Sure > 0:
-		return veil.Veiled("Asks about "+v.Entries[0].ID+".", "Asks something.")
+		return b.asks(v.Entries[0].ID)
 	case t.Media > 0:
 		return "Sent a picture."
 	}
 	return "Writes what the bot has no sure answer to."
+}
+
+// matter says in words what a text about consent or a visit is.
+func matter(kind string) string {
+	switch kind {
+	case kinds.OptOut, kinds.Stop:
+		return "no more texts"
+	case kinds.Start:
+		return "texts again"
+	case kinds.Basic:
+		return "more discreet texts"
+	case kinds.Detail:
+		return "full texts"
+	case kinds.Confirm:
+		return "that they come"
+	case kinds.Decline:
+		return "that they can't come"
+	case kinds.Reschedule:
+		return "another day"
+	}
+	return "that they are late"
 }
 
 // joinConcern adds the text to the thread of a concern in which a person talks with the patient.

@@ -15,6 +15,9 @@ import (
 // text whose words aren't shown in Slack.
 const twilioLog = "https://console.twilio.com/us1/monitor/logs/sms/"
 
+// mostFacts is how many facts a card shows.
+const mostFacts = 8
+
 // heading names a case: its kind, and the end of its number. The whole number is nowhere in Slack,
 // which keeps what it is given and sends it to phones' lock screens.
 func heading(c handlers.Case) string {
@@ -45,6 +48,12 @@ func (r Renderer) Card(c handlers.Case) Message {
 	if words := r.quoted(c); words != "" {
 		add(words)
 	}
+	if facts := r.facts(c); facts != "" {
+		add(facts)
+	}
+	if who, what := desk.Asked(c); what != "" {
+		add("*" + who + ":* " + what)
+	}
 	// A card is rarely redrawn, so Slack is told when the case began and shows its age as of now.
 	blocks = append(blocks, sdk.NewContextBlock("", mrkdwn(since(c)+" · "+holder(c)+more(c))))
 	if actions := desk.Actions(c); len(actions) > 0 {
@@ -56,6 +65,17 @@ func (r Renderer) Card(c handlers.Case) Message {
 		Text: escape(head+": "+c.Title, maxSection, "\n"), Blocks: blocks,
 		Event: CardEvent, Key: CardKey, ID: c.ID,
 	}
+}
+
+// facts renders what is known of the case's patient, on one line.
+func (r Renderer) facts(c handlers.Case) string {
+	var out []string
+	for _, f := range c.Facts[:min(len(c.Facts), mostFacts)] {
+		if text := r.shown(f.Text); text != "" {
+			out = append(out, "*"+f.Name+":* "+escape(text, maxSection/mostFacts-50, " "))
+		}
+	}
+	return strings.Join(out, " · ")
 }
 
 // quoted renders the patient's own words, or, without Words, where to read them. Twilio's SIDs

@@ -1,0 +1,143 @@
+package desk
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/veil"
+	"github.com/beacon-clinic/beacon/knowledge"
+)
+
+// factsTime is how long a card waits for what is known of its patient: too little to keep anybody
+// from one in danger.
+const factsTime = 250 * time.Millisecond
+
+// known returns a case with what a card says of its patient, read as the card is drawn, since a
+// copy would be out of date by then. A card is shown without it if the store doesn't answer.
+func (p *Poster) known(ctx context.Context, c handlers.Case) handlers.Case {
+	if p.Facts == nil || c.Phone.IsZero() {
+		return c
+	}
+	ctx, cancel := context.WithTimeout(ctx, factsTime)
+	defer cancel()
+	facts, err := p.Facts(ctx, c)
+	if err != nil {
+		p.Log.Warn("desk: a card is shown without what is known of its patient",
+			"case", c.ID, "err", err)
+		return c
+	}
+	c.Facts = facts
+	return c
+}
+
+// Facts returns what a card says of its patient: who it is, which visit it is about, whether they
+// may be texted, and in which language they write. Names and what they come for are veiled.
+func Facts(b *knowledge.Base, s handlers.State, now time.Time) []handlers.Fact {
+	var out []handlers.Fact
+	say := func(name, text string) {
+		if text != "" {
+			out = append(out, handlers.Fact{Name: name, Text: text})
+		}
+	}
+	v, ok := about(s, now)
+	say("Patient", names(s, v))
+	if ok {
+		zone := knowledge.DeskClock(b.Clinic, now)
+		kind := v.Type
+		if t, ok := b.Clinic.VisitTypes[v.Type]; ok {
+			kind = cmp.Or(t.Label["en"], kind)
+		}
+		say("Visit", zone.When(v.Start, "en")+veil.Veiled(", "+kind, "")+": "+standing(v, now))
+	}
+	say("Texts", texts(s.Consent))
+	lang := map[string]string{"en": "English", "es": "Spanish"}
+	say("Language", lang[cmp.Or(s.Conversation.Lang, v.Lang, "en")])
+	return out
+}
+
+// about returns the visit that a number's case is likeliest about: the next one, or else the last.
+func about(s handlers.State, now time.Time) (handlers.Visit, bool) {
+	all := slices.Concat(s.Past, s.Visits)
+	for _, v := range all {
+		if v.Open(now) {
+			return v, true
+		}
+	}
+	if len(all) == 0 {
+		return handlers.Visit{}, false
+	}
+	return all[len(all)-1], true
+}
+
+// names names the patients of a number, the one whose visit it is first. Where names may not be
+// shown, their initials stand.
+func names(s handlers.State, v handlers.Visit) string {
+	all := s.Household()
+	slices.SortStableFunc(all, func(a, b string) int {
+		first := func(name string) int {
+			if handlers.SamePatient(name, v.Name) {
+				return 0
+			}
+			return 1
+		}
+		return first(a) - first(b)
+	})
+	var out []string
+	for _, name := range all {
+		if name = strings.Join(strings.Fields(name), " "); name != "" {
+			out = append(out, veil.Veiled(name, initials(name)))
+		}
+	}
+	return strings.Join(out, " or ")
+}
+
+// initials returns the first letters of a name: "A. D.".
+func initials(name string) string {
+	last, first, turned := strings.Cut(name, ",")
+	if turned {
+		name = first + " " + last
+	}
+	var out []string
+	for _, word := range strings.Fields(name) {
+		out = append(out, string([]rune(strings.ToUpper(word))[:1])+".")
+	}
+	if len(out) > 2 {
+		out = []string{out[0], out[len(out)-1]}
+	}
+	return strings.Join(out, " ")
+}
+
+// standing says in words how a visit stands.
+func standing(v handlers.Visit, now time.Time) string {
+	words := map[string]string{
+		handlers.Booked: "not confirmed yet", handlers.Confirmed: "confirmed",
+		handlers.Declined: "said that they can't come", handlers.Reschedule: "wants another day",
+		handlers.Off: "taken off", handlers.Cancelled: "taken off", handlers.Arrived: "arrived",
+		handlers.Missed: "didn't come",
+	}
+	say := cmp.Or(words[v.State], v.State)
+	if v.State == handlers.Booked && !v.Start.After(now) {
+		say = "it isn't known whether they came"
+	}
+	if v.Held() {
+		say += ", held until somebody agrees"
+	}
+	return say
+}
+
+// texts says whether a number may be texted.
+func texts(c handlers.Consent) string {
+	switch {
+	case c.Out:
+		return "opted out: call"
+	case c.Basic:
+		return "may be texted, as discreetly as can be"
+	case c.Given.IsZero():
+		return "may be texted, no consent on record"
+	}
+	return "may be texted, consent on record"
+}
