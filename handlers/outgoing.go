@@ -57,6 +57,10 @@ type Outgoing struct {
 	// sent twice than never.
 	Alarm bool `json:"alarm"`
 	Voice bool `json:"voice"` // it is a call: the body is spoken
+	// User says of a call that it rings this member of staff, and Keys how many keys it waits for;
+	// 0 is one.
+	User string `json:"user,omitempty"`
+	Keys int    `json:"keys,omitempty"`
 	// Danger says that it holds the fixed words to somebody who may be in danger: they are sent
 	// wherever the number is.
 	Danger bool `json:"danger,omitempty"`
@@ -110,6 +114,9 @@ type Doubt struct {
 	From  time.Time // sends from then on may have no record
 	Until time.Time // by then every such send has ended and is in the carrier's list
 }
+
+// Rings reports whether the row is a call to a member of staff.
+func (o Outgoing) Rings() bool { return o.Voice && o.User != "" }
 
 // Address returns where the row goes.
 func (o Outgoing) Address() Address { return Address{Channel: o.Channel, Phone: o.To} }

@@ -33,6 +33,8 @@ func (t *Texter) carry(ctx context.Context, claimed Claim) (sent bool, err error
 		return false, t.settle(ctx, o, handlers.Planned, "", o.Due)
 	case o.Alarm:
 		return t.alarm(ctx, &o, now)
+	case o.Rings():
+		return t.ring(ctx, s, &o, now)
 	case o.Task:
 		return false, t.task(ctx, o, now)
 	case o.State == handlers.Planned && o.Tries == 0 && now.Before(o.Doubt.Until):

@@ -96,6 +96,9 @@ func (t *Texter) said(ctx context.Context, o handlers.Outgoing, now time.Time) e
 // refuse settles a row that won't be sent, as Skipped or Failed, and tells the desk if staff must
 // know.
 func (t *Texter) refuse(ctx context.Context, o handlers.Outgoing, state, why string) error {
+	if o.Rings() { // nobody sends it again later: who wanted the call asks for another
+		state = handlers.Skipped
+	}
 	t.Meter.Sent(o.Kind, state, 0)
 	t.Log.Info("text "+state, "id", o.ID, "kind", o.Kind, "to", o.To, "why", why)
 	o.State, o.Why = state, why
@@ -114,6 +117,9 @@ func (t *Texter) Undelivered(ctx context.Context, o handlers.Outgoing) error {
 			state = desk.Refused
 		}
 		return t.mark(ctx, o, state, o.Why)
+	}
+	if o.Rings() {
+		return t.unrung(ctx, o)
 	}
 	inHand := o.Kind == KindReply && o.Case != ""
 	if o.State == handlers.Skipped && (o.Unasked && !o.Must || o.Alarm || inHand) {

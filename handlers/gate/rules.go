@@ -45,6 +45,12 @@ func (t *Texter) decide(s handlers.State, o handlers.Outgoing, now time.Time) ha
 	switch {
 	case untexted != "" && !o.Danger:
 		return handlers.Composed{Skip: "the clinic doesn't text " + untexted}
+	case o.Rings() && o.Stale(now):
+		return handlers.Composed{Skip: "it couldn't be rung in time", Late: true}
+	case o.Rings():
+		// Who has their own phone rung has just asked for it. What they said about texts, or how
+		// those fare, is another matter.
+		return handlers.Composed{Body: o.Body}
 	case s.Consent.Out:
 		return handlers.Composed{Skip: "the number has opted out"}
 	case s.Reach.NoTexts && on == "":
