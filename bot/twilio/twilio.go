@@ -75,6 +75,7 @@ type Config struct {
 	Patient  Patient
 	Receipts Receipts
 	OnCall   OnCall
+	Staff    Staff // may be nil: then no call rings a member of staff
 	Meter    Meter // may be nil
 	Now      func() time.Time
 	Log      *slog.Logger

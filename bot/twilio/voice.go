@@ -30,6 +30,7 @@ type voice struct {
 	XMLName xml.Name `xml:"Response"`
 	Gather  *gather  `xml:"Gather,omitempty"`
 	Say     string   `xml:"Say,omitempty"`
+	Dial    *dial    `xml:"Dial,omitempty"`
 }
 
 // gather waits for keys and posts them to Action. If none is pressed, the call ends and the case
@@ -45,7 +46,8 @@ type gather struct {
 const keyTime = 15
 
 // Call rings a phone, speaks o's body and returns the call's SID. What is pressed comes to
-// [Twilio.Voice] with o's case in the URL. Refusals and unknown outcomes are as with [Twilio.Send],
+// [Twilio.Voice] with o's case in the URL, and in a call to a member of staff to [Twilio.Staff] with
+// the row's id, as does how it ended. Refusals and unknown outcomes are as with [Twilio.Send],
 // except that a refusal never has NoTexts. Calls need Config.From; a messaging service can't call.
 func (t *Twilio) Call(ctx context.Context, o handlers.Outgoing) (string, error) {
 	if t.c.From == "" {
@@ -53,15 +55,21 @@ func (t *Twilio) Call(ctx context.Context, o handlers.Outgoing) (string, error) 
 		return "", fmt.Errorf("call: %w", no)
 	}
 	answer := t.c.PublicURL + VoicePath + "?case=" + url.QueryEscape(o.Case)
-	say, err := xml.Marshal(voice{Gather: &gather{1, keyTime, answer, o.Body}})
+	p := (&api.CreateCallParams{}).SetTo(o.To.E164()).SetFrom(t.c.From)
+	if o.Rings() {
+		answer = t.staffURL(o.ID, stepKey)
+		p.SetTimeout(ringTime)
+		// One that ends without a key has reached nobody.
+		p.SetStatusCallback(t.staffURL(o.ID, stepEnded))
+	}
+	say, err := xml.Marshal(voice{Gather: &gather{max(1, o.Keys), keyTime, answer, o.Body}})
 	if err != nil {
 		return "", fmt.Errorf("call: %w", err)
 	}
-	p := (&api.CreateCallParams{}).SetTo(o.To.E164()).SetFrom(t.c.From).SetTwiml(string(say))
-	c, err := t.messages(ctx).CreateCall(p)
+	c, err := t.messages(ctx).CreateCall(p.SetTwiml(string(say)))
 	if err != nil {
 		if no, ok := errors.AsType[*handlers.Refusal](err); ok {
-			no.NoTexts = false // says nothing of texts: the on-call phone may be a landline
+			no.NoTexts = false // says nothing of texts: the phone may be a landline
 		}
 		return "", fmt.Errorf("call: %w", err)
 	}
@@ -88,10 +96,15 @@ func (t *Twilio) Voice(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "try again", http.StatusServiceUnavailable)
 		return
 	}
-	b, err := xml.Marshal(voice{Say: say})
+	t.speak(w, voice{Say: say})
+}
+
+// speak answers a webhook with TwiML that is spoken.
+func (t *Twilio) speak(w http.ResponseWriter, v voice) {
+	b, err := xml.Marshal(v)
 	if err != nil {
-		t.c.Log.Error("on-call answer", "err", err)
+		t.c.Log.Error("twilio: a call isn't answered", "err", err)
 	}
 	w.Header().Set("Content-Type", "text/xml; charset=utf-8")
-	_, _ = w.Write(b) // an error means that Twilio hung up; the key has been handled
+	_, _ = w.Write(b) // an error means that Twilio hung up; what it told has been handled
 }
