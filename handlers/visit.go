@@ -38,7 +38,12 @@ type Visit struct {
 	Asked time.Time `json:"asked,omitzero"` // when the patient was asked who drives them home
 	// Prepared is when the patient was told how to prepare, or staff got the task to tell them.
 	Prepared time.Time `json:"told,omitzero"`
-	Was      time.Time `json:"was,omitzero"` // its start before it last moved
+	// Late is when it became known that the patient comes late, and LateBy by how many minutes, if
+	// that is. Here is when they wrote that they are at the door.
+	Late   time.Time `json:"late,omitzero"`
+	LateBy int       `json:"late_by,omitempty"`
+	Here   time.Time `json:"here,omitzero"`
+	Was    time.Time `json:"was,omitzero"` // its start before it last moved
 	// Gap is the start of the visit that follows in its series, once staff were told that it comes
 	// late.
 	Gap time.Time `json:"gap,omitzero"`

@@ -2,6 +2,8 @@ package patient
 
 import (
 	"fmt"
+	"slices"
+	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/patient/intent"
@@ -71,15 +73,25 @@ func (b *builder) decline(in intent.Intent) {
 func (b *builder) late(in intent.Intent) (say string) {
 	when := b.staffWhen(in.Visits...)
 	say, title := replies.Late, "Late for "+when
+	visits := slices.Clone(in.Visits)
+	here := in.Said.Rule == "late/arrived" // a pattern of knowledge/screen/visit.yaml
+	for i := range visits {
+		v := &visits[i]
+		if here {
+			v.Here = b.now
+		} else {
+			v.Late, v.LateBy, v.Here = b.now, in.Said.Minutes, time.Time{}
+		}
+	}
 	switch {
-	case in.Said.Rule == "late/arrived": // a pattern of knowledge/screen/visit.yaml
+	case here:
 		say, title = replies.Arrived, "Is here for "+when+", or at the door."
 	case in.Said.Minutes != 0:
 		title += fmt.Sprintf(", by %d minutes.", in.Said.Minutes)
 	default:
 		title += "."
 	}
-	b.change(in.Visits, "")
+	b.change(visits, "")
 	b.tell(in.Change, title, true)
 	return say
 }

@@ -44,6 +44,37 @@ func (c visitRow) check(t *testing.T) {
 	}
 }
 
+// What a patient writes of when they come stands with the visit, for whoever lists the day.
+func TestLateStandsWithTheVisit(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		texts []string
+		late  bool
+		by    int
+		here  bool
+	}{
+		{name: "late", texts: []string{"running 10 min late"}, late: true, by: 10},
+		{name: "here", texts: []string{"I am here at the front door"}, here: true},
+		{
+			name: "late, then here", texts: []string{"running 10 min late", "I am here at the front door"}, late: true,
+			by: 10, here: true,
+		},
+		{name: "not late", texts: []string{"C"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			f := newFront(t, openHours)
+			f.visits(1)
+			for _, body := range c.texts {
+				f.text(t, body)
+			}
+			v := f.state(t).Visits[0]
+			if v.Late.IsZero() == c.late || v.LateBy != c.by || v.Here.IsZero() == c.here {
+				t.Errorf("late %v by %d, here %v", v.Late, v.LateBy, v.Here)
+			}
+		})
+	}
+}
+
 func TestAnswersAboutAVisit(t *testing.T) {
 	for _, c := range []visitRow{
 		{

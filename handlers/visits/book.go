@@ -180,6 +180,7 @@ func answered(s handlers.State, v handlers.Visit) handlers.Visit {
 	for _, now := range s.Visits {
 		if now.ID == v.ID {
 			v.State, v.Ride, v.Asked = now.State, now.Ride, now.Asked
+			v.Late, v.LateBy, v.Here = now.Late, now.LateBy, now.Here
 			if now.Type == v.Type {
 				v.Prepared = now.Prepared
 			}
