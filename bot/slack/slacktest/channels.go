@@ -1,6 +1,7 @@
 package slacktest
 
 import (
+	"net/url"
 	"slices"
 	"strings"
 )
@@ -11,6 +12,8 @@ type Channel struct {
 	Member   bool // the bot was invited
 	Archived bool // it can be read, but nobody can post
 	Shared   bool // with another organisation, by Slack Connect
+	// Members are the users in it besides the bot; nil is everybody.
+	Members []string
 }
 
 // channels returns the channels of a new Slack by id, set up as Beacon wants them.
@@ -48,13 +51,64 @@ func (f *Slack) Remove(channel string) {
 }
 
 // Revoke takes scopes from the bot's token, which then is like that of an app that was installed
-// before it asked for them. Only auth.test and conversations.info heed the scopes.
+// before it asked for them. Calls that need one of them get missing_scope.
 func (f *Slack) Revoke(scopes ...string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.scopes = slices.DeleteFunc(
 		f.scopes, func(s string) bool { return slices.Contains(scopes, s) },
 	)
+}
+
+// Grant adds scopes to the bot's token, as a new installation of the app does.
+func (f *Slack) Grant(scopes ...string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.scopes = append(f.scopes, scopes...)
+}
+
+// in reports whether a user is in a channel. The lock is held.
+func (f *Slack) in(channel, user string) bool {
+	members := f.channels[channel].Members
+	return user != "" && (members == nil || slices.Contains(members, user))
+}
+
+// direct returns the id of the direct message between the bot and a user, which it creates if need
+// be. The lock is held.
+func (f *Slack) direct(user string) string {
+	id := "D" + strings.TrimPrefix(user, "U")
+	f.channels[id] = Channel{Private: true, Member: true, Members: []string{user}}
+	return id
+}
+
+// Direct returns the id of the direct message between the bot and a user.
+func (f *Slack) Direct(user string) string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.direct(user)
+}
+
+// openDirect is conversations.open, with one user. The lock is held. source:
+// https://docs.slack.dev/reference/methods/conversations.open
+func (f *Slack) openDirect(args url.Values) (reply, string) {
+	user := args.Get("users")
+	if user == "" || strings.Contains(user, ",") || f.people[user].Unknown {
+		return nil, "user_not_found"
+	}
+	return reply{"channel": reply{"id": f.direct(user)}}, ""
+}
+
+// members is conversations.members. A channel that everybody is in has nobody by name. The lock is
+// held.
+func (f *Slack) members(args url.Values) (reply, string) {
+	c, ok := f.channels[args.Get("channel")]
+	if !ok || c.Private && !c.Member {
+		return nil, "channel_not_found"
+	}
+	return reply{
+		"members":           append([]string{BotUser}, c.Members...),
+		"response_metadata": reply{"next_cursor": ""},
+	}, ""
 }
 
 // closed returns Slack's error code if the bot can't read a channel, or with write can't post in
@@ -74,17 +128,11 @@ func (f *Slack) closed(channel string, write bool) string {
 
 // info is conversations.info, with the fields of the example in Slack's documentation. The lock is
 // held. source: https://docs.slack.dev/reference/methods/conversations.info
-func (f *Slack) info(id string) (reply, string) {
+func (f *Slack) info(args url.Values) (reply, string) {
+	id := args.Get("channel")
 	c, ok := f.channels[id]
 	if !ok || c.Private && !c.Member {
 		return nil, "channel_not_found"
-	}
-	needed := "channels:read"
-	if c.Private {
-		needed = "groups:read"
-	}
-	if !slices.Contains(f.scopes, needed) {
-		return reply{"needed": needed, "provided": strings.Join(f.scopes, ",")}, "missing_scope"
 	}
 	name := strings.ToLower(strings.TrimPrefix(id, "C"))
 	return reply{"channel": reply{

@@ -2,12 +2,13 @@ package slacktest
 
 import (
 	"cmp"
-	"slices"
+	"net/url"
 )
 
 // Person is a user of Slack, as users.info tells of them. The zero Person, which is everybody whom
 // [Slack.Be] wasn't told of, is a full member of the workspace.
 type Person struct {
+	Name       string // as others see it; "" is "Some Body"
 	Team       string // of the user; "" is the workspace itself
 	Restricted bool   // a guest of several channels
 	Ultra      bool   // a guest of one channel, who is Restricted as well
@@ -25,19 +26,17 @@ func (f *Slack) Be(user string, p Person) {
 
 // userInfo is users.info. A stranger has a profile, and is_stranger is true. The lock is held.
 // source: https://docs.slack.dev/reference/objects/user-object
-func (f *Slack) userInfo(user string) (reply, string) {
-	if !slices.Contains(f.scopes, "users:read") {
-		return reply{"needed": "users:read", "provided": "chat:write"}, "missing_scope"
-	}
+func (f *Slack) userInfo(args url.Values) (reply, string) {
+	user := args.Get("user")
 	p := f.people[user]
 	if p.Unknown || user == "" {
 		return nil, "user_not_found"
 	}
-	team := cmp.Or(p.Team, Team)
+	team, name := cmp.Or(p.Team, Team), cmp.Or(p.Name, "Some Body")
 	return reply{"user": reply{
 		"id": user, "team_id": team, "name": "somebody", "deleted": p.Deleted, "color": "9f69e7",
-		"real_name": "Some Body", "tz": "America/New_York", "tz_offset": -18000,
-		"profile":  reply{"real_name": "Some Body", "display_name": "somebody", "team": team},
+		"real_name": name, "tz": "America/New_York", "tz_offset": -18000,
+		"profile":  reply{"real_name": name, "display_name": cmp.Or(p.Name, "somebody"), "team": team},
 		"is_admin": false, "is_owner": false, "is_primary_owner": false,
 		"is_restricted": p.Restricted || p.Ultra, "is_ultra_restricted": p.Ultra,
 		"is_bot": p.Bot, "is_app_user": false, "is_stranger": team != Team, "updated": 1764599400,
@@ -47,35 +46,12 @@ func (f *Slack) userInfo(user string) (reply, string) {
 
 // botInfo is bots.info. The lock is held. source:
 // https://docs.slack.dev/reference/methods/bots.info
-func (f *Slack) botInfo(bot string) (reply, string) {
-	if !slices.Contains(f.scopes, "users:read") {
-		return reply{"needed": "users:read", "provided": "chat:write"}, "missing_scope"
-	}
-	if bot != BotID {
+func (f *Slack) botInfo(args url.Values) (reply, string) {
+	if args.Get("bot") != BotID {
 		return nil, "bot_not_found"
 	}
 	return reply{"bot": reply{
 		"id": BotID, "deleted": false, "name": "Beacon", "updated": 1764599400, "app_id": App,
 		"user_id": BotUser, "icons": reply{},
 	}}, ""
-}
-
-// Group has a user group have these users from now on.
-func (f *Slack) Group(id string, users ...string) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.groups[id] = users
-}
-
-// members is usergroups.users.list. The lock is held. source:
-// https://docs.slack.dev/reference/methods/usergroups.users.list
-func (f *Slack) members(group string) (reply, string) {
-	if !slices.Contains(f.scopes, "usergroups:read") {
-		return reply{"needed": "usergroups:read", "provided": "chat:write"}, "missing_scope"
-	}
-	users, ok := f.groups[group]
-	if !ok {
-		return nil, "no_such_subteam"
-	}
-	return reply{"users": users}, ""
 }

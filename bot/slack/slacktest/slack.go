@@ -1,10 +1,11 @@
 // Package slacktest is a fake Slack for tests: the methods of the Web API that Beacon calls,
-// response URLs, Socket Mode, and the staff who type and press. It records what it is told, refuses
-// what Slack would refuse, and fails on request.
+// response URLs, Socket Mode, and the staff who type, press and fill in forms ([Slack.Nurse]). It
+// records what it is told, refuses what Slack would refuse, in Slack's own words, and fails on
+// request.
 //
 // The API side is an HTTP server: give [Slack.URL] to the bot. What staff do reaches the bot over
 // HTTP, signed, once [Slack.Point] says where it listens, and over Socket Mode otherwise. The fake
-// runs in real time and may be used concurrently.
+// runs in real time unless [Slack.Clock] says otherwise, and may be used concurrently.
 //
 // It doesn't import package slack, so that the two can't share a mistake.
 package slacktest
@@ -13,7 +14,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -43,68 +43,11 @@ const (
 	Lobby  = "CLOBBY" // not the desk's
 )
 
-// Message is a message that the bot or a person posted. The fields with JSON names are those that
-// Slack shows in a channel's history.
-type Message struct {
-	Channel   string          `json:"channel,omitempty"`
-	TS        string          `json:"ts"`
-	ThreadTS  string          `json:"thread_ts,omitempty"`
-	User      string          `json:"user"`
-	BotID     string          `json:"bot_id,omitempty"`
-	Text      string          `json:"text"`
-	Blocks    json.RawMessage `json:"blocks,omitempty"`
-	Metadata  json.RawMessage `json:"metadata,omitempty"`
-	Reactions []string        `json:"-"`
-	OnlyFor   string          `json:"-"` // of an ephemeral one: the only user who sees it
-	Updates   int             `json:"-"` // how often chat.update changed it
-	Deleted   bool            `json:"-"`
-}
-
-// ID returns "channel:ts". The ID of a card is also that of its thread.
-func (m Message) ID() string { return m.Channel + ":" + m.TS }
-
-// Thread returns the ID of the message under which this one is a reply. For one that is no reply it
-// ends with a colon.
-func (m Message) Thread() string { return m.Channel + ":" + m.ThreadTS }
-
-// Buttons returns the action ids of the message's buttons, in their order.
-func (m Message) Buttons() []string {
-	var ids []string
-	walk(m.Blocks, func(o map[string]any) {
-		if o["type"] == "button" {
-			ids = append(ids, fmt.Sprint(o["action_id"]))
-		}
-	})
-	return ids
-}
-
-// Words returns every text in the message's blocks, a line each, as a reader sees them; without
-// blocks, the message's own text.
-func (m Message) Words() string {
-	if len(m.Blocks) == 0 {
-		return m.Text
-	}
-	var lines []string
-	walk(m.Blocks, func(o map[string]any) {
-		if s, ok := o["text"].(string); ok {
-			lines = append(lines, s)
-		}
-	})
-	return strings.Join(lines, "\n")
-}
-
 // Call is one request to the API that had the right token. It has either a form or a JSON body.
 type Call struct {
 	Method string // such as "chat.postMessage"
 	Form   url.Values
 	JSON   json.RawMessage
-}
-
-// View is a modal that was opened.
-type View struct {
-	ID   string
-	User string          // who sees it
-	JSON json.RawMessage // as the bot sent it
 }
 
 // Fault says which calls fail, and how. Set one of Code, Status, After and Lose.
@@ -120,6 +63,7 @@ type Fault struct {
 type Slack struct {
 	stall.Gate // Hang holds every request to the server back
 	server     *httptest.Server
+	methods    map[string]method
 
 	mu       sync.Mutex // guards all below
 	changed  *sync.Cond // signalled when a message, view or socket comes, and when a socket goes
@@ -127,37 +71,36 @@ type Slack struct {
 	off      bool
 	channels map[string]Channel
 	people   map[string]Person
-	groups   map[string][]string // the users of each user group
-	scopes   []string            // of the bot's token
-	serial   int64               // the last number that next gave out
+	scopes   []string // of the bot's token
+	serial   int64    // the last number that next gave out
 	messages []*Message
 	calls    []Call
-	views    []View
-	faults   []Fault            // still to come, oldest first
-	triggers map[string]string  // user by trigger id; each opens one modal
+	views    []*View          // modals, oldest first
+	homes    map[string]*View // what Home shows, by user
+	faults   []Fault          // still to come, oldest first
+	triggers map[string]*trigger
 	urls     map[string]*answer // response URLs by path
+	files    []*File
+	groups   map[string][]string // users by user group
+	now      func() time.Time
+	pace     *pace // nil: no rate is limited
 	sockets  []*socket
 	acks     map[string]chan json.RawMessage // who waits for an acknowledgement, by envelope id
-}
-
-// answer is a response URL.
-type answer struct {
-	channel, user string
-	left          int // how many messages it still takes
 }
 
 // New starts a Slack on a port of its own. Close it.
 func New() *Slack {
 	f := &Slack{
 		channels: channels(), scopes: scopes(), people: map[string]Person{},
-		groups:   map[string][]string{},
-		triggers: map[string]string{}, urls: map[string]*answer{},
-		acks: map[string]chan json.RawMessage{},
+		triggers: map[string]*trigger{}, urls: map[string]*answer{},
+		acks: map[string]chan json.RawMessage{}, homes: map[string]*View{},
+		groups: map[string][]string{}, now: time.Now, methods: methods(),
 	}
 	f.changed = sync.NewCond(&f.mu)
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /api/{method}", f.serve)
 	mux.HandleFunc("POST /response/{id}", f.serveResponse)
+	mux.HandleFunc("POST /upload/{id}", f.serveUpload)
 	mux.HandleFunc("GET /socket", f.serveSocket)
 	f.server = httptest.NewServer(f.gate(mux))
 	return f
@@ -181,6 +124,14 @@ func (f *Slack) Point(bot string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.bot = strings.TrimRight(bot, "/")
+}
+
+// Clock sets what Slack takes for the time: of messages, of the age of triggers and response URLs,
+// and of rate limits. Requests are signed with the real time, which the bot's verifier reads.
+func (f *Slack) Clock(now func() time.Time) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.now = now
 }
 
 // Fail makes the next n calls fail that the fault applies to. Faults that were set earlier come
@@ -243,31 +194,10 @@ func (f *Slack) Calls(method string) []Call {
 	})
 }
 
-// Views returns every modal that was opened, oldest first.
-func (f *Slack) Views() []View {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return slices.Clone(f.views)
-}
-
 // Await waits until want accepts the messages that [Slack.Messages] returns. Its error is that ctx
 // ended first. want must not call the fake.
 func (f *Slack) Await(ctx context.Context, want func([]Message) bool) error {
 	return f.until(ctx, func() bool { return want(f.copied()) })
-}
-
-// AwaitView waits for the n-th modal, counted from 1, and returns it. Its error is that ctx ended
-// first.
-func (f *Slack) AwaitView(ctx context.Context, n int) (View, error) {
-	var v View
-	err := f.until(ctx, func() bool {
-		if len(f.views) < n {
-			return false
-		}
-		v = f.views[n-1]
-		return true
-	})
-	return v, err
 }
 
 // Delete deletes a message by its ID, as an administrator may. Its replies stay, but can't be
@@ -325,43 +255,30 @@ func (f *Slack) next() int64 {
 func (f *Slack) add(m Message) *Message {
 	// Slack's timestamps are ids: they are unique, and sort in the order of posting. So the part
 	// after the dot is a serial number rather than microseconds.
-	m.TS = fmt.Sprintf("%d.%06d", time.Now().Unix(), f.next())
+	m.TS = f.stamp()
 	f.messages = append(f.messages, &m)
 	f.changed.Broadcast()
 	return &m
 }
 
+// stamp returns a new timestamp. The lock is held.
+func (f *Slack) stamp() string { return fmt.Sprintf("%d.%06d", f.now().Unix(), f.next()) }
+
 // find returns the message with a channel and a timestamp; nil if it doesn't exist, was deleted, or
 // is ephemeral, which the API can't address. The lock is held.
 func (f *Slack) find(channel, ts string) *Message {
-	for _, m := range f.messages {
-		if m.Channel == channel && m.TS == ts && !m.Deleted && m.OnlyFor == "" {
-			return m
-		}
+	if m := f.any(channel, ts); m != nil && m.OnlyFor == "" {
+		return m
 	}
 	return nil
 }
 
-// walk visits every object in a JSON text, a parent before its children, arrays in their order and
-// fields by name. What isn't JSON has none.
-func walk(raw json.RawMessage, visit func(map[string]any)) {
-	var v any
-	if json.Unmarshal(raw, &v) == nil {
-		walkValue(v, visit)
-	}
-}
-
-// walkValue is walk for JSON that was decoded.
-func walkValue(v any, visit func(map[string]any)) {
-	switch v := v.(type) {
-	case []any:
-		for _, one := range v {
-			walkValue(one, visit)
-		}
-	case map[string]any:
-		visit(v)
-		for _, key := range slices.Sorted(maps.Keys(v)) {
-			walkValue(v[key], visit)
+// any is find for ephemeral messages as well, which people can press. The lock is held.
+func (f *Slack) any(channel, ts string) *Message {
+	for _, m := range f.messages {
+		if m.Channel == channel && m.TS == ts && !m.Deleted {
+			return m
 		}
 	}
+	return nil
 }

@@ -102,6 +102,14 @@ func TestRefusals(t *testing.T) {
 			want: "channel_not_found",
 		},
 		{method: "files.upload", form: "token=xoxb-fake", want: "unknown_method"},
+		{
+			method: "chat.postMessage", form: "token=xoxb-fake&channel=CDESK&text=x&metadata=x",
+			want: "invalid_metadata_format",
+		},
+		{
+			method: "reactions.add",
+			form:   "token=xoxb-fake&channel=CDESK&timestamp=1.1&name=:x:", want: "invalid_name",
+		},
 	} {
 		body := post(t, f.URL()+test.method, test.form)
 		if !strings.Contains(body, `"error":"`+test.want+`"`) {

@@ -193,3 +193,7 @@ func (f *Slack) connections() []*socket {
 	f.sockets = nil
 	return all
 }
+
+// pingEvery is how often a socket is pinged. The bot's client drops one without a ping for 30
+// seconds.
+const pingEvery = 10 * time.Second
