@@ -11,7 +11,6 @@ import (
 
 	"github.com/beacon-clinic/beacon/bot/feed"
 	"github.com/beacon-clinic/beacon/handlers"
-	"github.com/beacon-clinic/beacon/handlers/veil"
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
@@ -130,9 +129,9 @@ func (k whyCommand) ask(w world, c *Config) (string, error) {
 		return "", err
 	}
 	defer func() { _ = a.store.Close() }()
-	text, err := a.staff.Command(w.ctx, handlers.Command{
+	said, err := a.staff.Command(w.ctx, handlers.Command{
 		ID: commandID(), User: operator(), FromDesk: true, Text: "why " + k.Number,
 	})
 	// Whoever can read Redis and its keys sees all that is in it.
-	return veil.Shown(text, true), err
+	return said.Text(true, a.base.Clinic.Location()), err
 }

@@ -102,13 +102,13 @@ func (b *barrier) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	case limiting:
 		w.Header().Set("Retry-After", limitAgain)
-		answer(w, http.StatusTooManyRequests, "application/json", b.limited)
+		answers(w, http.StatusTooManyRequests, "application/json", b.limited)
 		return
 	case paging:
-		answer(w, http.StatusOK, "text/html", page)
+		answers(w, http.StatusOK, "text/html", page)
 		return
 	case gateway:
-		answer(w, http.StatusBadGateway, "text/html", page)
+		answers(w, http.StatusBadGateway, "text/html", page)
 		return
 	case mute:
 		b.next.ServeHTTP(httptest.NewRecorder(), r)
@@ -128,8 +128,8 @@ func (b *barrier) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	b.next.ServeHTTP(w, r)
 }
 
-// answer answers a request in the vendor's place.
-func answer(w http.ResponseWriter, status int, kind, body string) {
+// answers answers a request in the vendor's place.
+func answers(w http.ResponseWriter, status int, kind, body string) {
 	w.Header().Set("Content-Type", kind)
 	w.WriteHeader(status)
 	_, _ = w.Write([]byte(body)) // an error means that the bot has gone

@@ -208,12 +208,13 @@ func (h *dweller) says(check string) (state, what string) {
 func (h *dweller) warns(t *testing.T, when, check, state string, says ...string) {
 	t.Helper()
 	is, what := h.says(check)
-	desk, err := h.staff.Command(t.Context(), handlers.Command{
+	said, err := h.staff.Command(t.Context(), handlers.Command{
 		ID: fmt.Sprint(h.bot, when), FromDesk: true, Text: "status",
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
+	desk := said.Text(true, time.UTC)
 	for _, one := range says {
 		if is != state || !strings.Contains(what, one) {
 			t.Errorf("%s: /status of %s: %s %s, want %s and %q", when, h.bot, is, what, state, one)

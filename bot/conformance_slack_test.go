@@ -17,6 +17,7 @@ import (
 	"github.com/beacon-clinic/beacon/bot/slack"
 	"github.com/beacon-clinic/beacon/bot/slack/slacktest"
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/answer"
 	"github.com/beacon-clinic/beacon/handlers/desk"
 )
 
@@ -96,9 +97,9 @@ func post(t *testing.T, f *slacktest.Slack, message string) string {
 // nobody is Staff to whom nothing comes.
 type nobody struct{}
 
-func (nobody) Command(context.Context, handlers.Command) (string, error) { return "", nil }
-func (nobody) Reply(context.Context, handlers.ThreadReply) error         { return nil }
-func (nobody) Press(context.Context, handlers.Press) error               { return nil }
+func (nobody) Command(context.Context, handlers.Command) (out answer.Answer, err error) { return }
+func (nobody) Reply(context.Context, handlers.ThreadReply) error                        { return nil }
+func (nobody) Press(context.Context, handlers.Press) (out answer.Answer, err error)     { return }
 
 // TestSlackVerifies: Slack's own verifier and ours let in the same requests.
 func TestSlackVerifies(t *testing.T) {

@@ -105,7 +105,7 @@ func TestAPersonAgreesToAShrunkFeed(t *testing.T) {
 		t.Fatalf("%+v", c)
 	}
 	for range 2 {
-		err := f.bots[1].staff.Press(t.Context(), handlers.Press{
+		_, err := f.bots[1].staff.Press(t.Context(), handlers.Press{
 			ID: "press", Thread: c.Thread, Action: desk.ActionAgree, User: "U1",
 		})
 		if err != nil {

@@ -145,7 +145,7 @@ func (k *till) agrees(t *testing.T) {
 	c := desk0.Cases[0]
 	press := handlers.Press{ID: "p1", Thread: c.Thread, Action: desk.ActionAgree, User: "Sam"}
 	for range 2 { // the desk's vendor may say it twice
-		if err := k.app.staff.Press(t.Context(), press); err != nil {
+		if _, err := k.app.staff.Press(t.Context(), press); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -168,7 +168,7 @@ func TestADoubtThatIsLeft(t *testing.T) {
 	}
 	c := s.Cases[0]
 	for i, action := range []string{desk.ActionDone, desk.ActionAgree} { // too late
-		err := k.app.staff.Press(t.Context(), handlers.Press{
+		_, err := k.app.staff.Press(t.Context(), handlers.Press{
 			ID: "p" + string(rune('1'+i)), Thread: c.Thread, Action: action, User: "Sam",
 		})
 		if err != nil {

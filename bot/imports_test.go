@@ -21,7 +21,8 @@ const module = "github.com/beacon-clinic/beacon/"
 var house = map[string]string{
 	"bot": "bot/feed bot/feed/fhir bot/feed/folder bot/feed/ics bot/redis bot/sandbox bot/slack " +
 		"bot/twilio " +
-		"handlers handlers/audit handlers/budget handlers/desk handlers/figures handlers/gate " +
+		"handlers handlers/answer handlers/audit handlers/budget handlers/desk handlers/figures " +
+		"handlers/gate " +
 		"handlers/guard handlers/patient handlers/reminder handlers/staff handlers/veil handlers/visits " +
 		"handlers/waitlist knowledge knowledge/kinds knowledge/language knowledge/settings",
 	"bot/feed":        "handlers handlers/budget handlers/visits knowledge/settings",
@@ -30,15 +31,17 @@ var house = map[string]string{
 	"bot/feed/ics":    "bot/feed handlers",
 	"bot/redis": "handlers handlers/audit handlers/budget handlers/desk handlers/figures " +
 		"handlers/gate knowledge",
-	"bot/redis/redistest":   "",
-	"bot/sandbox":           "handlers handlers/desk handlers/gate handlers/veil",
-	"bot/slack":             "bot/slack/view handlers handlers/desk handlers/guard | handlers/veil knowledge/kinds",
+	"bot/redis/redistest": "",
+	"bot/sandbox":         "handlers handlers/answer handlers/desk handlers/gate handlers/veil",
+	"bot/slack": "bot/slack/view handlers handlers/answer handlers/desk handlers/guard | " +
+		"handlers/veil knowledge/kinds",
 	"bot/slack/slacktest":   "bot/stall",
 	"bot/slack/view":        "handlers handlers/desk handlers/veil knowledge/kinds",
 	"bot/stall":             "",
 	"bot/twilio":            "handlers handlers/gate",
 	"bot/twilio/twiliotest": "bot/stall",
 	"handlers":              "handlers/budget handlers/veil knowledge knowledge/kinds knowledge/settings",
+	"handlers/answer":       "handlers/veil",
 	"handlers/audit":        "handlers",
 	"handlers/budget":       "",
 	"handlers/desk": "handlers handlers/guard handlers/veil knowledge knowledge/kinds " +
@@ -61,7 +64,7 @@ var house = map[string]string{
 	"handlers/reminder": "handlers handlers/desk handlers/gate handlers/veil knowledge " +
 		"knowledge/kinds knowledge/language knowledge/replies knowledge/settings | " +
 		"handlers/visits handlers/waitlist",
-	"handlers/staff": "handlers handlers/audit handlers/desk handlers/gate handlers/reminder " +
+	"handlers/staff": "handlers handlers/answer handlers/audit handlers/desk handlers/gate handlers/reminder " +
 		"handlers/veil handlers/visits handlers/waitlist knowledge knowledge/kinds " +
 		"knowledge/language knowledge/replies | knowledge/settings",
 	"handlers/staff/when": "knowledge knowledge/settings",

@@ -189,7 +189,7 @@ func TestStaffAndTheOutage(t *testing.T) {
 	); err != nil {
 		t.Fatal(err)
 	}
-	if err := d.app.staff.Press(
+	if _, err := d.app.staff.Press(
 		t.Context(),
 		handlers.Press{ID: "P1", Thread: thread, Action: desk.ActionDone, User: "U1"},
 	); err != nil {

@@ -51,7 +51,7 @@ func TestWhatANumberGetsByItsCountry(t *testing.T) {
 			got["reminder"] = len(d.to(c.phone)) > 0
 			before := len(d.to(c.phone))
 			got["reply"] = len(d.text(c.phone, "what are your hours please")) > 0
-			said, err := d.app.staff.Command(t.Context(), handlers.Command{
+			out, err := d.app.staff.Command(t.Context(), handlers.Command{
 				ID: "C1", User: "U1", FromDesk: true, Text: "say " + c.phone + " we call you",
 			})
 			if err != nil {
@@ -59,6 +59,7 @@ func TestWhatANumberGetsByItsCountry(t *testing.T) {
 			}
 			d.settle()
 			got["say"] = len(d.to(c.phone)) > before
+			said := out.Text(true, time.UTC)
 			if strings.HasPrefix(said, "Not sent") == c.texted {
 				t.Errorf("say answers %q", said)
 			}

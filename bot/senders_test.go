@@ -130,7 +130,7 @@ func TestTheCaseOfASenderThatIsNoNumber(t *testing.T) {
 	if err := d.app.staff.Reply(t.Context(), reply); err != nil {
 		t.Fatal(err)
 	}
-	if err := d.app.staff.Press(
+	if _, err := d.app.staff.Press(
 		t.Context(),
 		handlers.Press{ID: "P1", Thread: thread, Action: desk.ActionTake, User: "U1"},
 	); err != nil {
@@ -148,7 +148,7 @@ func TestTheCaseOfASenderThatIsNoNumber(t *testing.T) {
 		d.cards(kinds.Crisis)[0].TakenBy != "U1" {
 		t.Errorf("%d pages more: %+v", n-before, d.cards(kinds.Crisis))
 	}
-	if err := d.app.staff.Press(
+	if _, err := d.app.staff.Press(
 		t.Context(),
 		handlers.Press{ID: "P2", Thread: thread, Action: desk.ActionClear, User: "U1"},
 	); err != nil {

@@ -218,9 +218,10 @@ func (r *race) press(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return r.sides[0].staff.Press(ctx, handlers.Press{
+	_, err = r.sides[0].staff.Press(ctx, handlers.Press{
 		ID: "P" + r.slot.ID, Thread: thread, Action: desk.ActionStop, User: "Dana",
 	})
+	return err
 }
 
 // check compares what each patient was told with who has the slot, and reports whether one of them

@@ -126,13 +126,25 @@ type ThreadReply struct {
 	Case   bool // the thread is under a card of ours, so there is a case
 }
 
-// Press is a button pressed on a card.
+// Press is a pressed button.
 type Press struct {
 	ID     string // the event's id
-	Thread string
-	Action string // desk.ActionTake …
-	User   string
-	Once   bool // as in Effects: it came from the carrier
+	Thread string // of the card that it stands on, if it stands on one
+	// Action is the encoded act of the button, or the name of a card's own: desk.ActionTake …
+	Action   string
+	User     string
+	FromDesk bool // as in Command
+	Once     bool // as in Effects: it came from the carrier
+}
+
+// Submission is a form that was filled in.
+type Submission struct {
+	ID       string // the event's id
+	User     string
+	FromDesk bool              // as in Command
+	Thread   string            // of the card whose button opened it, if one did
+	Do       string            // the act that the values complete, encoded
+	Values   map[string]string // by field
 }
 
 // Ends returns the last four characters of the case's number or sender, which staff may see.

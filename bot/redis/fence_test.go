@@ -15,8 +15,8 @@ import (
 // The layout key, what this build raises it to, and a later one.
 const (
 	layoutKey = "{beacon}:layout"
-	ours      = "3"
-	theirs    = "4"
+	ours      = "4"
+	theirs    = "5"
 )
 
 // raise sets the layout that is stored.

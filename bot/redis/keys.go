@@ -71,11 +71,13 @@ const (
 //	2: the number is stored; bots are listed with their start, their layout and their build.
 //	3: a visit may be in doubt, and then nothing is texted about it. A build without that would
 //	   drop the doubt when it next stores the visit.
+//	4: a number may have several open cases in a channel, one a matter. A build without that would
+//	   join what is no part of it.
 //
 // The keys layout, bots and current are read by builds of every layout. They keep their names and
 // their types for good, and the fields that they have.
 const (
-	layout = 3
+	layout = 4
 	oldest = 1 // the oldest layout that this build can go on with
 )
 

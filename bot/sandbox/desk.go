@@ -250,8 +250,9 @@ func (s *Sandbox) servePress(w http.ResponseWriter, r *http.Request) error {
 	}
 	press := handlers.Press{
 		ID: s.id("SP"), Thread: in.Thread, Action: in.Action, User: user(in.User),
+		FromDesk: true,
 	}
-	if err := s.cfg.Staff.Press(r.Context(), press); err != nil {
+	if _, err := s.cfg.Staff.Press(r.Context(), press); err != nil {
 		return fmt.Errorf("staff press: %w", err)
 	}
 	if err := s.Settle(r.Context()); err != nil {
@@ -271,7 +272,7 @@ func (s *Sandbox) serveCommand(w http.ResponseWriter, r *http.Request) error {
 	if rest, ok := strings.CutPrefix(text, "/clinic"); ok && (rest == "" || rest[0] == ' ') {
 		text = strings.TrimSpace(rest) // as people write it
 	}
-	answer, err := s.cfg.Staff.Command(r.Context(), handlers.Command{
+	said, err := s.cfg.Staff.Command(r.Context(), handlers.Command{
 		ID: s.id("SC"), User: user(in.User), FromDesk: true, Text: text,
 	})
 	if err != nil {
@@ -280,7 +281,7 @@ func (s *Sandbox) serveCommand(w http.ResponseWriter, r *http.Request) error {
 	if err := s.Settle(r.Context()); err != nil {
 		return err
 	}
-	return writeJSON(w, map[string]string{"text": veil.Shown(answer, true)})
+	return writeJSON(w, map[string]string{"text": said.Text(true, s.clock.at.Location())})
 }
 
 // serveImport is POST /sandbox/import with a file of visits as the body, or with JSON that holds

@@ -13,6 +13,7 @@ import (
 
 	"github.com/beacon-clinic/beacon/bot/sandbox"
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/answer"
 	"github.com/beacon-clinic/beacon/handlers/gate"
 )
 
@@ -21,9 +22,13 @@ var errAway = errors.New("store: away")
 // away is what the handlers are while the store is away.
 type away struct{ sandbox.Staff }
 
-func (away) Command(context.Context, handlers.Command) (string, error) { return "", errAway }
+func (away) Command(context.Context, handlers.Command) (answer.Answer, error) {
+	return answer.Answer{}, errAway
+}
 
-func (away) Press(context.Context, handlers.Press) error { return errAway }
+func (away) Press(context.Context, handlers.Press) (answer.Answer, error) {
+	return answer.Answer{}, errAway
+}
 
 func (away) Receipt(context.Context, gate.Receipt) error { return errAway }
 

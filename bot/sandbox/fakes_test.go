@@ -14,6 +14,7 @@ import (
 
 	"github.com/beacon-clinic/beacon/bot/sandbox"
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/answer"
 	"github.com/beacon-clinic/beacon/handlers/gate"
 )
 
@@ -74,15 +75,15 @@ func (b *bot) Receipt(_ context.Context, r gate.Receipt) error {
 	return nil
 }
 
-func (b *bot) Command(_ context.Context, c handlers.Command) (string, error) {
-	return c.User + ": " + c.Text, nil
+func (b *bot) Command(_ context.Context, c handlers.Command) (answer.Answer, error) {
+	return answer.Say("%s: %s", c.User, c.Text), nil
 }
 
 func (b *bot) Reply(_ context.Context, r handlers.ThreadReply) error { return b.staff(r) }
 
-func (b *bot) Press(_ context.Context, p handlers.Press) error {
+func (b *bot) Press(_ context.Context, p handlers.Press) (answer.Answer, error) {
 	b.did = append(b.did, p.User+" "+p.Action+" "+p.Thread)
-	return nil
+	return answer.Answer{}, nil
 }
 
 // rig is a sandbox on a server, with a fake bot behind it.

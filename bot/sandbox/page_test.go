@@ -14,6 +14,7 @@ import (
 
 	"github.com/beacon-clinic/beacon/bot/sandbox"
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/answer"
 )
 
 // TestPageSaysHowSure checks that the page shows a confidence only where an entry was answered.
@@ -140,8 +141,8 @@ type answering struct {
 	answer *string
 }
 
-func (a answering) Command(context.Context, handlers.Command) (string, error) {
-	return *a.answer, nil
+func (a answering) Command(context.Context, handlers.Command) (answer.Answer, error) {
+	return answer.Say("%s", *a.answer), nil
 }
 
 // axe is the path of Deque's accessibility checker, whose version .ci/conformance pins.

@@ -27,6 +27,7 @@ import (
 	"github.com/alicebob/miniredis/v2"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/answer"
 	"github.com/beacon-clinic/beacon/handlers/desk"
 	"github.com/beacon-clinic/beacon/handlers/gate"
 )
@@ -43,9 +44,9 @@ type Receipter interface {
 
 // Staff handles what staff do at the desk. See the interface of the same name in package slack.
 type Staff interface {
-	Command(ctx context.Context, c handlers.Command) (string, error)
+	Command(ctx context.Context, c handlers.Command) (answer.Answer, error)
 	Reply(ctx context.Context, r handlers.ThreadReply) error
-	Press(ctx context.Context, p handlers.Press) error
+	Press(ctx context.Context, p handlers.Press) (answer.Answer, error)
 }
 
 // Patient is a fictional patient, offered on the page.

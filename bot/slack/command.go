@@ -8,11 +8,13 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	sdk "github.com/slack-go/slack"
 
 	"github.com/beacon-clinic/beacon/bot/slack/view"
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/answer"
 )
 
 // sorry answers a command or a press that failed on our side. The cause is in the log only, since
@@ -73,12 +75,26 @@ func (s *Slack) command(ctx context.Context, c sdk.SlashCommand) {
 
 // answer runs a command and sends the answer to whoever gave it.
 func (s *Slack) answer(ctx context.Context, c handlers.Command, to asker) {
-	text, err := s.c.Staff.Command(ctx, c)
+	said, err := s.c.Staff.Command(ctx, c)
+	text := s.flat(said)
 	if err != nil {
 		s.c.Log.ErrorContext(ctx, "staff command failed", "err", err)
 		text = sorry
 	}
 	s.tell(ctx, to, text)
+}
+
+// flat returns an answer as one text, its tables as code: only there does Slack keep columns.
+func (s *Slack) flat(a answer.Answer) string {
+	var out []string
+	for _, p := range a.Parts {
+		text := answer.Answer{Parts: []answer.Part{p}}.Text(s.c.ShowText, time.UTC)
+		if p.Table != nil {
+			text = "```\n" + text + "\n```"
+		}
+		out = append(out, text)
+	}
+	return strings.Join(out, "\n")
 }
 
 // asker is who gets an ephemeral answer: over the response URL if there is one, otherwise in the

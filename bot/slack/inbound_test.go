@@ -137,6 +137,7 @@ func TestPressOfARealPayload(t *testing.T) {
 				{
 					ID:     "press:CDESK:1764599400.000100:take:1764599460.123456",
 					Thread: "CDESK:1764599400.000100", Action: "take", User: ann,
+					FromDesk: true,
 				},
 			},
 		},

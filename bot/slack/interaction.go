@@ -82,9 +82,9 @@ func (s *Slack) press(ctx context.Context, c sdk.InteractionCallback) {
 		}
 		// The id holds the time of the press, since the same button may be pressed again later, as
 		// another event.
-		err := s.c.Staff.Press(keep, handlers.Press{
+		_, err := s.c.Staff.Press(keep, handlers.Press{
 			ID:     "press:" + at.String() + ":" + a.ActionID + ":" + a.ActionTs,
-			Thread: at.String(), Action: a.ActionID, User: c.User.ID,
+			Thread: at.String(), Action: a.ActionID, User: c.User.ID, FromDesk: true,
 		})
 		if err != nil {
 			s.c.Log.ErrorContext(ctx, "press not taken", "action", a.ActionID, "err", err)

@@ -181,7 +181,7 @@ func TestReplyThatIsNotStored(t *testing.T) {
 func TestInteractions(t *testing.T) {
 	const at = "CDESK:1764599400.000100"
 	press := func(id, action string) handlers.Press {
-		return handlers.Press{ID: "press:" + at + ":" + id, Thread: at, Action: action, User: ann}
+		return handlers.Press{ID: "press:" + at + ":" + id, Thread: at, Action: action, User: ann, FromDesk: true}
 	}
 	const user = `"api_app_id":"A123456","team":{"id":"T0001"},"user":{"id":"` + ann + `"}`
 	const where = `"container":{"channel_id":"CDESK","message_ts":"1764599400.000100"}`

@@ -11,13 +11,16 @@ import (
 	"github.com/beacon-clinic/beacon/bot/slack"
 	"github.com/beacon-clinic/beacon/bot/slack/slacktest"
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/answer"
 )
 
 // thrower is a Staff that panics on every command, and on replies with a certain word. The panic's
 // value is the text, which must not reach the log.
 type thrower struct{ *staff }
 
-func (thrower) Command(_ context.Context, c handlers.Command) (string, error) { panic(c.Text) }
+func (thrower) Command(_ context.Context, c handlers.Command) (answer.Answer, error) {
+	panic(c.Text)
+}
 
 func (x thrower) Reply(ctx context.Context, r handlers.ThreadReply) error {
 	if strings.Contains(r.Text, "lithium") {

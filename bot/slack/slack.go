@@ -14,6 +14,7 @@ import (
 
 	"github.com/beacon-clinic/beacon/bot/slack/view"
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/answer"
 	"github.com/beacon-clinic/beacon/handlers/guard"
 )
 
@@ -31,13 +32,12 @@ const (
 // Staff handles what staff do in Slack. Each method is idempotent by the event's id, since Slack
 // delivers an event again that wasn't acknowledged in time. The methods may be called concurrently.
 type Staff interface {
-	// Command runs a command and returns the answer as plain text, *bold* allowed, with parts that
-	// may be veiled (package veil). Only the person who gave the command sees it.
-	Command(ctx context.Context, c handlers.Command) (string, error)
+	// Command carries out a typed line. Only the person who gave it sees the answer.
+	Command(ctx context.Context, c handlers.Command) (answer.Answer, error)
 	// Reply stores a reply to a patient. The reply is durable once it returns nil.
 	Reply(ctx context.Context, r handlers.ThreadReply) error
-	// Press carries out a pressed button. What it does is durable once it returns nil.
-	Press(ctx context.Context, p handlers.Press) error
+	// Press carries out a pressed button. What it does is durable once the error is nil.
+	Press(ctx context.Context, p handlers.Press) (answer.Answer, error)
 }
 
 // Meter counts what isn't let in. It is called concurrently.

@@ -19,6 +19,7 @@ import (
 	"github.com/beacon-clinic/beacon/bot/slack"
 	"github.com/beacon-clinic/beacon/bot/slack/slacktest"
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/answer"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -37,14 +38,14 @@ type staff struct {
 	hold     chan struct{} // a command waits for it
 }
 
-func (s *staff) Command(ctx context.Context, c handlers.Command) (string, error) {
+func (s *staff) Command(ctx context.Context, c handlers.Command) (answer.Answer, error) {
 	if s.hold != nil {
 		<-s.hold
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.commands = append(s.commands, c)
-	return s.answer, s.fail
+	return answer.Say("%s", s.answer), s.fail
 }
 
 func (s *staff) Reply(_ context.Context, r handlers.ThreadReply) error {
@@ -54,11 +55,11 @@ func (s *staff) Reply(_ context.Context, r handlers.ThreadReply) error {
 	return s.fail
 }
 
-func (s *staff) Press(_ context.Context, p handlers.Press) error {
+func (s *staff) Press(_ context.Context, p handlers.Press) (answer.Answer, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.presses = append(s.presses, p)
-	return s.fail
+	return answer.Answer{}, s.fail
 }
 
 // failing sets the error of the next calls; nil lets them succeed.

@@ -6,17 +6,29 @@ import (
 	"strings"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/answer"
 )
 
-// ask shows what the bot would answer to a text from a number that it knows nothing of, and what
+// Ask shows what the bot would answer to a text from a number that it knows nothing of, and what
 // led to that. Nothing is sent or stored, so it may be given in any channel.
-func (h *Handler) ask(_ context.Context, _ handlers.Command, question string) (string, error) {
-	if question == "" {
-		return "", usage("What shall the bot be asked?")
+type Ask struct {
+	Question string `json:"question"`
+}
+
+func (Ask) name() string { return "ask" }
+
+func parseAsk(_ *Handler, args string) (Act, error) {
+	if args == "" {
+		return nil, usage("What shall the bot be asked?")
 	}
+	return Ask{args}, nil
+}
+
+func (q Ask) do(_ context.Context, h *Handler, _ Asked) (answer.Answer, error) {
+	question := q.Question
 	r, err := h.Bot.Ask(handlers.State{}, question)
 	if err != nil {
-		return "", err
+		return answer.Answer{}, err
 	}
 	// The reply in the words of the code: kinds and entries are named as the knowledge's files name
 	// them, since whoever asks is about to change those.
@@ -48,7 +60,7 @@ func (h *Handler) ask(_ context.Context, _ handlers.Command, question string) (s
 		}
 		out = append(out, "what counted: "+strings.Join(words, ", "))
 	}
-	return strings.Join(out, "\n"), nil
+	return answer.Say("%s", strings.Join(out, "\n")), nil
 }
 
 // mostWords is how many words are shown of those that counted: the strongest come first, and the

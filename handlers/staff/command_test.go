@@ -9,7 +9,6 @@ import (
 
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
-	"github.com/beacon-clinic/beacon/handlers/veil"
 )
 
 func command(t *testing.T, o *office, text string, desk bool) string {
@@ -20,7 +19,7 @@ func command(t *testing.T, o *office, text string, desk bool) string {
 	if err != nil {
 		t.Fatalf("%s: %v", text, err)
 	}
-	return veil.Shown(out, true)
+	return out.Text(true, time.UTC)
 }
 
 // commands are commands and parts of their answers.
@@ -189,8 +188,8 @@ func TestAskShowsWhatLedToTheAnswer(t *testing.T) {
 	}
 	o.Bot = answer{err: errors.New("no words")}
 	c := handlers.Command{ID: "C", Text: "ask hours"}
-	if out, err := o.Command(t.Context(), c); err == nil || out != "" {
-		t.Errorf("%q, %v", out, err)
+	if out, err := o.Command(t.Context(), c); err == nil || !out.Empty() {
+		t.Errorf("%q, %v", out.Text(true, time.UTC), err)
 	}
 }
 

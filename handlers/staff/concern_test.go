@@ -72,7 +72,7 @@ func TestWhoReadsAConcern(t *testing.T) {
 			before := o.posts()
 			o.clock.Add(time.Minute)
 			for range 2 { // Slack tells it again
-				if err := o.Press(t.Context(), handlers.Press{
+				if _, err := o.Press(t.Context(), handlers.Press{
 					ID: "P1", Thread: "T-u", Action: c.action, User: "U2",
 				}); err != nil {
 					t.Fatal(err)

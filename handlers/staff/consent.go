@@ -7,43 +7,60 @@ import (
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/answer"
 	"github.com/beacon-clinic/beacon/handlers/veil"
 )
 
-// consent shows the history of consent of a whole number, or of each that ends in four digits: what
-// the clinic can show if a patient, or a regulator, asks why they were or weren't texted. With the
-// word given it records a consent that staff were given, on a form at intake say.
-func (h *Handler) consent(
-	ctx context.Context, c handlers.Command, args string,
-) (string, error) {
+// Consent shows the history of consent of a whole number, or of each that ends in four digits: what
+// the clinic can show if a patient, or a regulator, asks why they were or weren't texted. With
+// Given it records a consent that staff were given, on a form at intake say.
+type Consent struct {
+	Who   Who    `json:"who"`
+	Given bool   `json:"given,omitempty"`
+	How   string `json:"how,omitempty"`
+}
+
+func (Consent) name() string { return "consent" }
+
+func (c Consent) who() Who { return c.Who }
+
+func parseConsent(h *Handler, args string) (Act, error) {
 	number, how, given := strings.Cut(args+" ", " given ")
-	if given {
-		return h.consented(ctx, c, number, strings.TrimSpace(how))
+	who, rest := h.whom(number)
+	how = strings.TrimSpace(how)
+	if given && (rest != "" || how == "") {
+		return nil, usage("Say how it was given, like: consent 0101 given form of Dec 1")
 	}
-	phones, err := h.numbers(ctx, args)
+	return Consent{who, given, how}, nil
+}
+
+func (c Consent) do(ctx context.Context, h *Handler, a Asked) (out answer.Answer, err error) {
+	if c.Given {
+		return h.consented(ctx, a, c)
+	}
+	phones, err := h.numbers(ctx, c.Who)
 	if err != nil {
-		return "", err
+		return out, err
 	}
-	return grid(func(line func(...string)) {
-		line("NUMBER", "WHEN", "MAY BE TEXTED", "WAY", "WORDS")
-		for _, p := range phones {
-			var all []handlers.Consent
-			if all, err = h.Patients.Consents(ctx, p); err != nil {
-				return
-			}
-			if len(all) == 0 { // a number that never said anything may be texted
-				line(p.String(), "-", "yes", "-", "never said anything about it")
-			}
-			for _, c := range all {
-				// Quoted: a patient's words may hold what breaks a table, such as tabs and line
-				// ends.
-				line(
-					p.String(), h.minute(c.At), may(c), c.Way,
-					veil.Veiled(fmt.Sprintf("%q", c.Words), "(not shown here)"),
-				)
-			}
+	var rows [][]string
+	for _, p := range phones {
+		all, err := h.Patients.Consents(ctx, p)
+		if err != nil {
+			return out, err
 		}
-	}), err
+		if len(all) == 0 { // a number that never said anything may be texted
+			rows = append(
+				rows, []string{p.String(), "-", "yes", "-", "never said anything about it"},
+			)
+		}
+		for _, c := range all {
+			rows = append(rows, []string{
+				p.String(), h.minute(c.At), may(c), c.Way,
+				veil.Veiled(fmt.Sprintf("%q", c.Words), "(not shown here)"),
+			})
+		}
+	}
+	return answer.Rows([]string{"NUMBER", "WHEN", "MAY BE TEXTED", "WAY", "WORDS"}, rows), nil
 }
 
 // may says whether a consent lets a number be texted, and how.
@@ -62,29 +79,27 @@ func may(c handlers.Consent) string {
 }
 
 // consented records a consent, with how it was given.
-func (h *Handler) consented(
-	ctx context.Context, c handlers.Command, number, how string,
-) (string, error) {
-	p, rest, err := h.who(ctx, number)
-	switch {
-	case err != nil:
-		return "", err
-	case rest != "" || how == "":
-		return "", usage("Say how it was given, like: consent 0101 given form of Dec 1")
+func (h *Handler) consented(ctx context.Context, a Asked, c Consent) (answer.Answer, error) {
+	p, err := h.one(ctx, c.Who)
+	if err != nil {
+		return answer.Answer{}, err
 	}
+	how := c.How
 	did, err := h.Visits.Consented(ctx, p, handlers.WayIntake, how)
 	switch {
 	case err != nil:
-		return "", err
+		return answer.Answer{}, err
 	case did.Out:
-		return p.String() + " has opted out: only a START from their own phone changes that.", nil
+		return answer.Say(
+			"%s has opted out: only a START from their own phone changes that.", p,
+		), nil
 	case did.Words != how:
-		return fmt.Sprintf(
+		return answer.Say(
 			"The consent of %s is recorded since %s (%s).", p, h.minute(did.Given), did.Way,
 		), nil
 	}
-	h.Log.Info("consent recorded", "of", p, "user", c.User)
-	return fmt.Sprintf("Recorded: %s has consented to be texted.", p), nil
+	h.Log.Info("consent recorded", "of", p, "user", a.User)
+	return answer.Say("Recorded: %s has consented to be texted.", p), nil
 }
 
 // minute words a moment by the clinic's clock, to the minute.

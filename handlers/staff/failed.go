@@ -6,39 +6,64 @@ import (
 	"strings"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/answer"
 	"github.com/beacon-clinic/beacon/handlers/desk"
 )
 
-// failed lists the texts that failed and that staff have neither sent again nor dismissed.
-func (h *Handler) failed(ctx context.Context, _ handlers.Command, _ string) (string, error) {
+// Failed lists the texts that failed and that staff have neither sent again nor dismissed.
+type Failed struct{}
+
+func (Failed) name() string { return "failed" }
+
+func (Failed) do(ctx context.Context, h *Handler, _ Asked) (out answer.Answer, err error) {
 	all, err := h.Texts.Failed(ctx)
 	if err != nil {
-		return "", err
+		return out, err
 	}
 	if len(all) == 0 {
-		return "No text has failed that nobody has seen to.", nil
+		return answer.Say("No text has failed that nobody has seen to."), nil
 	}
-	return grid(func(line func(...string)) {
-		line("CODE", "NUMBER", "TEXT", "VISIT", "FAILED", "WHY")
-		for _, r := range all {
-			visit := "-" // a text of no visit, such as what staff wrote
-			if !r.Start.IsZero() {
-				visit = h.clock(r.Start)
-			}
-			line(r.Code(), r.To.String(), r.Kind, visit, h.clock(r.At), r.Why)
+	var rows [][]string
+	for _, r := range all {
+		visit := "-" // a text of no visit, such as what staff wrote
+		if !r.Start.IsZero() {
+			visit = h.clock(r.Start)
 		}
-	}) + "\n`/clinic retry CODE` sends one again, `/clinic dismiss CODE` takes it off the list; " +
-		"`all` in place of CODE means every one.", nil
+		rows = append(
+			rows, []string{r.Code(), r.To.String(), r.Kind, visit, h.clock(r.At), r.Why},
+		)
+	}
+	out = answer.Rows([]string{"CODE", "NUMBER", "TEXT", "VISIT", "FAILED", "WHY"}, rows)
+	return out.Add(answer.Part{
+		Text: "`/clinic retry CODE` sends one again, `/clinic dismiss CODE` takes it off the list; " +
+			"`all` in place of CODE means every one.",
+	}), nil
 }
 
-// retry sends failed texts again.
-func (h *Handler) retry(ctx context.Context, c handlers.Command, args string) (string, error) {
-	return h.seeTo(ctx, c, args, desk.ActionRetry, "on their way again, if the rules let them")
+// Retry sends a failed text, or all of them, again.
+type Retry struct {
+	Code string `json:"code"`
 }
 
-// dismiss takes failed texts off the list.
-func (h *Handler) dismiss(ctx context.Context, c handlers.Command, args string) (string, error) {
-	return h.seeTo(ctx, c, args, desk.ActionDone, "dismissed")
+func (Retry) name() string { return "retry" }
+
+func parseRetry(_ *Handler, args string) (Act, error) { return Retry{args}, nil }
+
+func (r Retry) do(ctx context.Context, h *Handler, a Asked) (answer.Answer, error) {
+	return h.seeTo(ctx, a, r.Code, desk.ActionRetry, "on their way again, if the rules let them")
+}
+
+// Dismiss takes a failed text, or all of them, off the list.
+type Dismiss struct {
+	Code string `json:"code"`
+}
+
+func (Dismiss) name() string { return "dismiss" }
+
+func parseDismiss(_ *Handler, args string) (Act, error) { return Dismiss{args}, nil }
+
+func (d Dismiss) do(ctx context.Context, h *Handler, a Asked) (answer.Answer, error) {
+	return h.seeTo(ctx, a, d.Code, desk.ActionDone, "dismissed")
 }
 
 // seeTo retries or dismisses the failed text that a code names, or all of them. action is
@@ -48,11 +73,11 @@ func (h *Handler) dismiss(ctx context.Context, c handlers.Command, args string) 
 //
 // Each text is an event of its own number, so an error leaves those before it done.
 func (h *Handler) seeTo(
-	ctx context.Context, c handlers.Command, code, action, done string,
-) (string, error) {
+	ctx context.Context, a Asked, code, action, done string,
+) (out answer.Answer, err error) {
 	all, err := h.Texts.Failed(ctx)
 	if err != nil {
-		return "", err
+		return out, err
 	}
 	n, not := 0, []string{} // how many it worked for; a line for each of the others
 	for _, r := range all {
@@ -61,14 +86,14 @@ func (h *Handler) seeTo(
 			continue
 		}
 		decide := func(s handlers.State) (handlers.Effects, error) {
-			return h.seenTo(s, r.Outgoing, action, c.User, c.ID), nil
+			return h.seenTo(s, r.Outgoing, action, a.User, a.ID), nil
 		}
 		// The row is part of the event's id: by the command's alone, the second text would be taken
 		// for a repeat of the first.
-		did, _, err := h.Store.Turn(ctx, c.ID+":"+r.ID, r.To, decide)
+		did, _, err := h.Store.Turn(ctx, a.ID+":"+r.ID, r.To, decide)
 		switch {
 		case err != nil:
-			return "", err
+			return out, err
 		case did.Kind == desk.Refused:
 			not = append(not, fmt.Sprintf("%s (%s to %s) %s.", r.Code(), r.Kind, r.To, did.Note))
 		default:
@@ -77,16 +102,16 @@ func (h *Handler) seeTo(
 	}
 	switch {
 	case n == 0 && len(not) == 0:
-		return "", usage("No failed text has the code %q. /clinic failed lists them.", code)
+		return out, usage("No failed text has the code %q. /clinic failed lists them.", code)
 	case len(not) == 0:
-		return fmt.Sprintf("%d %s.", n, done), nil
+		return answer.Say("%d %s.", n, done), nil
 	}
 	if n > 0 {
 		not = append([]string{fmt.Sprintf("%d %s.", n, done)}, not...)
 	}
-	return strings.Join(
+	return answer.Say("%s", strings.Join(
 		append(not, "What wasn't sent stays listed until you dismiss it."), "\n",
-	), nil
+	)), nil
 }
 
 // failedRow returns the failed text that a case is about, or a row without an id if it is about

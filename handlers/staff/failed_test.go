@@ -118,7 +118,7 @@ func TestFailedTextsAreSeenTo(t *testing.T) {
 
 func (o *office) pressed(t *testing.T, thread, action string) string {
 	t.Helper()
-	if err := o.Press(t.Context(), handlers.Press{
+	if _, err := o.Press(t.Context(), handlers.Press{
 		ID: "press", Thread: thread, Action: action, User: "UDANA",
 	}); err != nil {
 		t.Fatal(err)

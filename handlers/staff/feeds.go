@@ -1,11 +1,13 @@
 package staff
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/answer"
 	"github.com/beacon-clinic/beacon/handlers/desk"
 	"github.com/beacon-clinic/beacon/handlers/veil"
 	"github.com/beacon-clinic/beacon/handlers/visits"
@@ -52,37 +54,60 @@ func (h *Handler) agreeAll(ctx context.Context, c handlers.Case, p handlers.Pres
 	return nil
 }
 
-// link says whom a feed means by a name or a code: PHONE FEED CODE [= NAME]. Without a name the
-// code is the patient's. For none in place of the number the link is taken back.
-func (h *Handler) link(ctx context.Context, c handlers.Command, args string) (string, error) {
-	l := handlers.Link{By: c.User, At: h.Now()}
+// Link says whom a feed means by a name or a code. One without a number takes the link back.
+type Link struct {
+	Who  Who    `json:"who,omitempty"`
+	Feed string `json:"feed"`
+	Code string `json:"code"`
+	Name string `json:"name,omitempty"` // "": the code is the patient's
+}
+
+func (Link) name() string { return "link" }
+
+func (l Link) who() Who { return l.Who }
+
+// parseLink reads PHONE|none FEED CODE [= NAME].
+func parseLink(h *Handler, args string) (Act, error) {
+	var l Link
 	rest, none := strings.CutPrefix(args, "none ")
 	if !none {
-		var err error
-		if l.Phone, rest, err = h.phone(args); err != nil {
-			return "", err
+		p, after, err := h.phone(args)
+		if err != nil {
+			return nil, err
 		}
+		l.Who, rest = Who(p.E164()), after
 	}
 	feed, code, _ := strings.Cut(strings.TrimSpace(rest), " ")
-	f, known := h.Base.Clinic.Feed(strings.ToLower(feed))
-	if !known {
-		return "", usage("No feed of clinic.yaml is called %q.", feed)
-	}
 	code, name, named := strings.Cut(code, "=")
-	l.Feed, l.Code, l.Name = f.Name, visits.CodeOf(code), strings.Join(strings.Fields(code), " ")
-	if name = strings.Join(strings.Fields(name), " "); name != "" {
-		l.Name = name
+	l.Feed, l.Code = feed, strings.TrimSpace(code)
+	l.Name = strings.Join(strings.Fields(name), " ")
+	if visits.CodeOf(code) == "" || named && l.Name == "" {
+		return nil, usage("Say what the feed calls the patient, and after = their name.")
 	}
-	if l.Code == "" || named && name == "" {
-		return "", usage("Say what the feed calls the patient, and after = their name.")
+	return l, nil
+}
+
+func (l Link) do(ctx context.Context, h *Handler, a Asked) (out answer.Answer, err error) {
+	f, known := h.Base.Clinic.Feed(strings.ToLower(l.Feed))
+	if !known {
+		return out, usage("No feed of clinic.yaml is called %q.", l.Feed)
 	}
-	if err := h.Feeds.Link(ctx, l); err != nil {
-		return "", err
+	link := handlers.Link{
+		By: a.User, At: h.Now(), Feed: f.Name, Code: visits.CodeOf(l.Code),
+		Name: cmp.Or(l.Name, strings.Join(strings.Fields(l.Code), " ")),
 	}
-	what := veil.Veiled(fmt.Sprintf("%q", strings.TrimSpace(code)), "the code")
-	if none {
-		return fmt.Sprintf("%s of the feed %q is nobody's now.", what, f.Name), nil
+	if l.Who != "" {
+		if link.Phone, err = h.one(ctx, l.Who); err != nil {
+			return out, err
+		}
 	}
-	return fmt.Sprintf("%s of the feed %q is %s: their visits are booked at its next look.",
-		what, f.Name, l.Phone), nil
+	if err := h.Feeds.Link(ctx, link); err != nil {
+		return out, err
+	}
+	what := veil.Veiled(fmt.Sprintf("%q", l.Code), "the code")
+	if l.Who == "" {
+		return answer.Say("%s of the feed %q is nobody's now.", what, f.Name), nil
+	}
+	return answer.Say("%s of the feed %q is %s: their visits are booked at its next look.",
+		what, f.Name, link.Phone), nil
 }

@@ -19,7 +19,7 @@ func TestAgreeToAFeedThatShrank(t *testing.T) {
 	}}})
 	o.store.Thread("f", "T-f")
 	for range 2 {
-		if err := o.Press(t.Context(), handlers.Press{
+		if _, err := o.Press(t.Context(), handlers.Press{
 			ID: "P1", Thread: "T-f", Action: desk.ActionAgree, User: "U2",
 		}); err != nil {
 			t.Fatal(err)
@@ -33,7 +33,7 @@ func TestAgreeToAFeedThatShrank(t *testing.T) {
 		t.Error(posts)
 	}
 	// On another card the button means nothing.
-	if err := o.Press(t.Context(), handlers.Press{
+	if _, err := o.Press(t.Context(), handlers.Press{
 		ID: "P2", Thread: "T-c", Action: desk.ActionAgree, User: "U2",
 	}); err != nil {
 		t.Fatal(err)

@@ -39,7 +39,7 @@ func TestConsentShowsWhoSaidWhat(t *testing.T) {
 …0101   2026-12-01 12:00  yes, discreetly  text     "be discreet"
 `
 	for _, text := range []string{"consent 0101", "consent 212-555-0101"} {
-		if got := command(t, o, text, true); got != "```\n"+heading+history+"```" {
+		if got := command(t, o, text, true); got+"\n" != heading+history {
 			t.Errorf("%s:\n%s", text, got)
 		}
 	}
@@ -160,12 +160,11 @@ func TestFailedListsWhatStaffMustSeeTo(t *testing.T) {
 	about := o.failed(t, "r1", handlerstest.At(t, "2026-12-05 09:00"))
 	o.clock.Add(time.Minute)
 	alone := o.undelivered(t, "r2")
-	want := "```\n" +
-		"CODE   NUMBER  TEXT     VISIT                 FAILED                 WHY\n" +
+	want := "CODE   NUMBER  TEXT     VISIT                 FAILED                 WHY\n" +
 		alone.Code() + "  …0101   confirm  -                     Tue Dec 1 at 10:01 AM  " +
 		"a landline (30006)\n" +
 		about.Code() + "  …0101   confirm  Sat Dec 5 at 9:00 AM  Tue Dec 1 at 10:00 AM  " +
-		"a landline (30006)\n```\n" +
+		"a landline (30006)\n" +
 		"`/clinic retry CODE` sends one again, `/clinic dismiss CODE` takes it off the list; " +
 		"`all` in place of CODE means every one."
 	if got := command(t, o, "failed", true); got != want {
@@ -191,7 +190,7 @@ func TestCommandsWhileTheStoreIsAway(t *testing.T) {
 			o.store.Fail(away)
 			c := handlers.Command{ID: "C", User: "U1", FromDesk: true, Text: text}
 			if out, err := o.Command(t.Context(), c); !errors.Is(err, away) {
-				t.Errorf("%q, %v", out, err)
+				t.Errorf("%q, %v", out.Text(true, time.UTC), err)
 			}
 			o.store.Fail(nil)
 			if len(o.store.Texts()) > 0 || o.state(t).Visits[0].State != handlers.Booked {

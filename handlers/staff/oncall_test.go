@@ -73,7 +73,7 @@ func TestTheOnCallPhoneTakesAlarms(t *testing.T) {
 			o.alarm(t, "0102")
 			if c.taken != "" {
 				press := handlers.Press{ID: "P", Thread: "T-u0101", Action: c.taken, User: "U2"}
-				if err := o.Press(t.Context(), press); err != nil {
+				if _, err := o.Press(t.Context(), press); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -144,7 +144,7 @@ func TestAnAlarmIsTakenOnceAndCleared(t *testing.T) {
 		press := handlers.Press{
 			ID: "P" + string(rune('0'+i)), Thread: "T-u0101", Action: c.action, User: c.user,
 		}
-		if err := o.Press(t.Context(), press); err != nil {
+		if _, err := o.Press(t.Context(), press); err != nil {
 			t.Fatal(err)
 		}
 		k, _, _ := o.store.Case(t.Context(), "u0101")
@@ -201,7 +201,7 @@ func TestAnAlarmThatManyTakeAtOnce(t *testing.T) {
 				ID: fmt.Sprint("P", i), Thread: "T-u0101", Action: desk.ActionTake,
 				User: fmt.Sprint("U", i),
 			}
-			if err := o.Press(t.Context(), press); err != nil {
+			if _, err := o.Press(t.Context(), press); err != nil {
 				t.Error(err)
 			}
 		})

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/answer"
 	"github.com/beacon-clinic/beacon/handlers/desk"
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 	"github.com/beacon-clinic/beacon/knowledge/replies"
@@ -17,7 +18,20 @@ import (
 // Press does what a button on a card says. A press that comes too late, on a card that has changed
 // meanwhile, does nothing and is no error: the card shows the new state. A repeated press does
 // nothing twice. The error is ErrNoCase if the thread's case isn't stored (yet).
-func (h *Handler) Press(ctx context.Context, p handlers.Press) error {
+//
+// A button that carries an encoded act is answered with what came of it.
+func (h *Handler) Press(ctx context.Context, p handlers.Press) (answer.Answer, error) {
+	a, err := Decode(p.Action)
+	if err != nil { // the name of a card's own button
+		return answer.Answer{}, h.pressed(ctx, p)
+	}
+	return h.Do(ctx, Asked{
+		ID: p.ID, User: p.User, FromDesk: p.FromDesk, Thread: p.Thread, Once: p.Once, Act: a,
+	})
+}
+
+// pressed does what a card's own button says.
+func (h *Handler) pressed(ctx context.Context, p handlers.Press) error {
 	c, ok, err := h.Cases.CaseIn(ctx, p.Thread)
 	if err == nil && !ok {
 		err = ErrNoCase

@@ -36,7 +36,7 @@ func TestPress(t *testing.T) {
 			}
 			before := o.posts()
 			for range 2 {
-				if err := o.Press(t.Context(), handlers.Press{
+				if _, err := o.Press(t.Context(), handlers.Press{
 					ID: "P1", Thread: "T-c", Action: c.action, User: "U2",
 				}); err != nil {
 					t.Fatal(err)
@@ -61,7 +61,7 @@ func TestPress(t *testing.T) {
 func TestPressOnWhatIsClosed(t *testing.T) {
 	o := newOffice(t)
 	for i, action := range []string{desk.ActionDone, desk.ActionTake} {
-		if err := o.Press(t.Context(), handlers.Press{
+		if _, err := o.Press(t.Context(), handlers.Press{
 			ID: fmt.Sprint("P", i), Thread: "T-c", Action: action, User: "U1",
 		}); err != nil {
 			t.Fatal(err)
@@ -73,7 +73,7 @@ func TestPressOnWhatIsClosed(t *testing.T) {
 	}
 	// A card is posted a moment before its thread is written down: the press must come again, not
 	// be lost.
-	if err := o.Press(t.Context(), handlers.Press{
+	if _, err := o.Press(t.Context(), handlers.Press{
 		ID: "P9", Thread: "elsewhere", Action: desk.ActionTake,
 	}); !errors.Is(err, staff.ErrNoCase) {
 		t.Error(err)

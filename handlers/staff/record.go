@@ -12,20 +12,18 @@ import (
 // Everything that shows a patient's matters to staff, or acts on them, is written down first, at
 // the doors of this package: an entry without an act does no harm, an act without one does.
 
-// recordCommand writes a command down. Of its arguments only whom it is about is kept.
-func (h *Handler) recordCommand(ctx context.Context, c handlers.Command, name, args string) error {
-	if verb, rest, _ := strings.Cut(args, " "); name == "waitlist" {
-		switch verb = strings.ToLower(verb); verb {
-		case "add", "list", "remove": // any other word may be a name
-			name, args = name+" "+verb, rest
-		}
+// recordAct writes an act down, with whom it is about.
+func (h *Handler) recordAct(ctx context.Context, asked Asked) error {
+	a := audit.Act{
+		Event: asked.ID, User: asked.User,
+		Do: "command " + strings.ReplaceAll(asked.Act.name(), "_", " "),
 	}
-	a := audit.Act{Event: c.ID, User: c.User, Do: "command " + name}
-	if p, _, err := h.phone(args); err == nil {
-		a.Phone = p
-	} else {
-		first, _, _ := strings.Cut(args, " ")
-		a.About = last4.FindString(first) // anything else may be words
+	if of, ok := asked.Act.(about); ok {
+		if p, _, err := h.phone(string(of.who())); err == nil {
+			a.Phone = p
+		} else {
+			a.About = last4.FindString(string(of.who())) // anything else may be words
+		}
 	}
 	return recorded(h.Audit.Record(ctx, a))
 }

@@ -5,13 +5,17 @@ import (
 	"fmt"
 	"sort"
 
-	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/answer"
 )
 
-// status shows what waits, what of Redis, Twilio and Slack can't be used, and whether the bots
+// Status shows what waits, what of Redis, Twilio and Slack can't be used, and whether the bots
 // agree. It never fails: while the store is away it is what staff look at, so what can't be counted
 // is shown as unknown. It holds nothing about patients and may be given in any channel.
-func (h *Handler) status(ctx context.Context, _ handlers.Command, _ string) (string, error) {
+type Status struct{}
+
+func (Status) name() string { return "status" }
+
+func (Status) do(ctx context.Context, h *Handler, _ Asked) (answer.Answer, error) {
 	cases, err1 := h.Cases.OpenCases(ctx)
 	texts, err2 := h.Texts.Waiting(ctx)
 	failed, err3 := h.Texts.FailedTexts(ctx)
@@ -28,22 +32,23 @@ func (h *Handler) status(ctx context.Context, _ handlers.Command, _ string) (str
 		names = append(names, name)
 	}
 	sort.Strings(names) // a map's order would change from one answer to the next
-	return grid(func(line func(...string)) {
-		line("waiting at the desk", count(cases, err1))
-		line("texts planned", count(texts, err2))
-		line("texts failed", count(failed, err3))
-		for _, name := range names {
-			state := "ok"
-			if ready[name] != nil {
-				state = "not reachable: " + ready[name].Error()
-				if w, ok := ready[name].(interface{ Works() bool }); ok && w.Works() {
-					state = ready[name].Error()
-				}
+	rows := [][]string{
+		{"waiting at the desk", count(cases, err1)},
+		{"texts planned", count(texts, err2)},
+		{"texts failed", count(failed, err3)},
+	}
+	for _, name := range names {
+		state := "ok"
+		if ready[name] != nil {
+			state = "not reachable: " + ready[name].Error()
+			if w, ok := ready[name].(interface{ Works() bool }); ok && w.Works() {
+				state = ready[name].Error()
 			}
-			line(name, state)
 		}
-		if says := h.Health.Bots(); says != "" {
-			line("bots", says)
-		}
-	}), nil
+		rows = append(rows, []string{name, state})
+	}
+	if says := h.Health.Bots(); says != "" {
+		rows = append(rows, []string{"bots", says})
+	}
+	return answer.Rows(nil, rows), nil
 }

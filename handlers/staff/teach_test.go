@@ -93,7 +93,7 @@ func TestForgetAndTaught(t *testing.T) {
 			want: `Learnt, and known within seconds: "when can I come" asks for hours. ` +
 				"Write it into faq/ to keep it.",
 		},
-		{text: "taught", want: "```\nhours  when can I come  U1  2026-12-01\n```"},
+		{text: "taught", want: "hours  when can I come  U1  2026-12-01"},
 		{
 			text: "forget when do I come",
 			want: `"when do I come" wasn't taught. /clinic taught lists what was.` +
@@ -109,8 +109,8 @@ func TestForgetAndTaught(t *testing.T) {
 	s.err = errors.New("away")
 	for _, text := range []string{"teach hours when", "forget when", "taught"} {
 		out, err := o.Command(t.Context(), handlers.Command{ID: text, FromDesk: true, Text: text})
-		if !errors.Is(err, s.err) || out != "" {
-			t.Errorf("%s: %q, %v", text, out, err)
+		if !errors.Is(err, s.err) || !out.Empty() {
+			t.Errorf("%s: %v, %v", text, out.Parts, err)
 		}
 	}
 }

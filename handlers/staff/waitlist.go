@@ -8,69 +8,78 @@ import (
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/answer"
 	"github.com/beacon-clinic/beacon/handlers/veil"
 	"github.com/beacon-clinic/beacon/handlers/waitlist"
 )
 
-// waitlist runs the command's verbs: add, list, remove. Without one it lists.
-func (h *Handler) waitlist(ctx context.Context, c handlers.Command, args string) (string, error) {
+// parseWaitlist reads the line's verbs: add, list, remove. Without one it lists.
+func parseWaitlist(h *Handler, args string) (Act, error) {
 	verb, rest, _ := strings.Cut(args, " ")
 	switch strings.ToLower(verb) {
 	case "add":
-		return h.waitlistAdd(ctx, c, rest)
+		who, rest := h.whom(rest)
+		f := strings.Fields(rest)
+		if len(f) == 0 {
+			return nil, errUsage{
+				"Say the type of visit: " + strings.Join(h.Base.Clinic.Types(), ", ") + ".",
+			}
+		}
+		from, notice, err := h.limits(f[1:])
+		return WaitlistAdd{who, f[0], from, notice}, err
 	case "list", "":
-		return h.waitlistList(ctx)
+		return WaitlistList{}, nil
 	case "remove":
-		return h.waitlistRemove(ctx, c, rest)
+		who, kind := h.whom(rest)
+		return WaitlistRemove{who, kind}, nil
 	}
-	return "", usage("There is no waitlist %q.", verb)
+	return nil, usage("There is no waitlist %q.", verb)
 }
 
-// waitlistAdd puts a number on the waitlist for a visit type. If it has a visit of that type ahead,
+// WaitlistAdd puts a number on the waitlist for a visit type. If it has a visit of that type ahead,
 // the answer says that a slot must come before that visit and takes its place.
-func (h *Handler) waitlistAdd(
-	ctx context.Context, c handlers.Command, args string,
-) (string, error) {
-	phone, rest, err := h.who(ctx, args)
+type WaitlistAdd struct {
+	Who    Who           `json:"who"`
+	Type   string        `json:"type"`
+	From   time.Time     `json:"from,omitzero"` // the earliest slot
+	Notice time.Duration `json:"notice,omitempty"`
+}
+
+func (WaitlistAdd) name() string { return "waitlist_add" }
+
+func (w WaitlistAdd) who() Who { return w.Who }
+
+func (w WaitlistAdd) do(ctx context.Context, h *Handler, a Asked) (out answer.Answer, err error) {
+	phone, err := h.one(ctx, w.Who)
 	if err != nil {
-		return "", err
+		return out, err
 	}
 	if why := h.Gate.Untexted(phone); why != "" {
-		return fmt.Sprintf(
+		return answer.Say(
 			"Not put on the waitlist: %s is %s, which we don't text.", phone, why,
 		), nil
 	}
-	f := strings.Fields(rest)
-	if len(f) == 0 {
-		return "", errUsage{
-			"Say the type of visit: " + strings.Join(h.Base.Clinic.Types(), ", ") + ".",
-		}
+	if _, ok := h.Base.Clinic.VisitTypes[w.Type]; !ok {
+		return out, h.noType(w.Type)
 	}
-	if _, ok := h.Base.Clinic.VisitTypes[f[0]]; !ok {
-		return "", h.noType(f[0])
-	}
-	from, notice, err := h.limits(f[1:])
-	if err != nil {
-		return "", err
-	}
-	before, err := h.Waitlist.Add(ctx, "waitlist:"+c.ID, handlers.Wish{
-		Phone: phone, Type: f[0], From: from, Notice: notice, By: c.User,
+	before, err := h.Waitlist.Add(ctx, "waitlist:"+a.ID, handlers.Wish{
+		Phone: phone, Type: w.Type, From: w.From, Notice: w.Notice, By: a.User,
 	})
 	if errors.Is(err, waitlist.ErrOptedOut) {
-		return fmt.Sprintf(
+		return answer.Say(
 			"Not put on the waitlist: %s has opted out of texts, so no offer would reach them.",
 			phone,
 		), nil
 	}
 	if err != nil {
-		return "", err
+		return out, err
 	}
 	off := "" // a place on the list is kept while offers are off
 	if !h.Base.Clinic.Waitlist.On {
 		off = " But offers are off: waitlist.on in clinic.yaml."
 	}
-	of := veil.Veiled(" for "+f[0], "")
-	return fmt.Sprintf("%s is on the waitlist%s%s.%s", phone, of, before, off), nil
+	of := veil.Veiled(" for "+w.Type, "")
+	return answer.Say("%s is on the waitlist%s%s.%s", phone, of, before, off), nil
 }
 
 // limits reads the words after the type, in any order: "from 2026-12-05 notice 24h". from is the
@@ -117,11 +126,15 @@ func span(s string) (time.Duration, error) {
 	return d, err
 }
 
-// waitlistList lists who waits, in the order in which they are asked.
-func (h *Handler) waitlistList(ctx context.Context) (string, error) {
+// WaitlistList lists who waits, in the order in which they are asked.
+type WaitlistList struct{}
+
+func (WaitlistList) name() string { return "waitlist" }
+
+func (WaitlistList) do(ctx context.Context, h *Handler, _ Asked) (out answer.Answer, err error) {
 	places, err := h.Waitlist.List(ctx)
 	if err != nil {
-		return "", err
+		return out, err
 	}
 	zone := h.Base.Clinic.Location()
 	var rows [][]string
@@ -142,33 +155,40 @@ func (h *Handler) waitlistList(ctx context.Context) (string, error) {
 		})
 	}
 	if len(rows) == 0 {
-		return "Nobody is on the waitlist.", nil
+		return answer.Say("Nobody is on the waitlist."), nil
 	}
-	return grid(func(line func(...string)) {
-		line("NUMBER", veil.Veiled("NAME", ""), veil.Veiled("TYPE", ""), "SINCE", "FROM", "NOTICE", "BEFORE", "BY")
-		for _, r := range rows {
-			line(r...)
-		}
-	}), nil
+	return answer.Rows([]string{
+		"NUMBER", veil.Veiled("NAME", ""), veil.Veiled("TYPE", ""), "SINCE", "FROM", "NOTICE",
+		"BEFORE", "BY",
+	}, rows), nil
 }
 
-// waitlistRemove takes a number off the waitlist, for one type or for all. An offer that was made
+// WaitlistRemove takes a number off the waitlist, for one type or for all. An offer that was made
 // stands, since the patient may be answering it.
-func (h *Handler) waitlistRemove(
-	ctx context.Context, c handlers.Command, args string,
-) (string, error) {
-	phone, kind, err := h.who(ctx, args)
+type WaitlistRemove struct {
+	Who  Who    `json:"who"`
+	Type string `json:"type,omitempty"` // "" for all
+}
+
+func (WaitlistRemove) name() string { return "waitlist_remove" }
+
+func (w WaitlistRemove) who() Who { return w.Who }
+
+func (w WaitlistRemove) do(
+	ctx context.Context, h *Handler, a Asked,
+) (out answer.Answer, err error) {
+	phone, err := h.one(ctx, w.Who)
 	if err != nil {
-		return "", err
+		return out, err
 	}
-	removed, err := h.Waitlist.Remove(ctx, "waitlist:"+c.ID, phone, kind)
+	removed, err := h.Waitlist.Remove(ctx, "waitlist:"+a.ID, phone, w.Type)
 	if err != nil {
-		return "", err
+		return out, err
 	}
 	if !removed {
-		return fmt.Sprintf("%s isn't on the waitlist.", phone), nil
+		return answer.Say("%s isn't on the waitlist.", phone), nil
 	}
-	return fmt.Sprintf(
+	return answer.Say(
 		"%s is off the waitlist. An offer that was made to them stands until it ends.", phone,
 	), nil
 }

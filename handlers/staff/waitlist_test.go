@@ -8,7 +8,6 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/desk"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
-	"github.com/beacon-clinic/beacon/handlers/veil"
 	"github.com/beacon-clinic/beacon/handlers/waitlist"
 )
 
@@ -33,7 +32,7 @@ func (o *office) say(t *testing.T, text string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return veil.Shown(out, true)
+	return out.Text(true, time.UTC)
 }
 
 func TestWaitlistCommand(t *testing.T) {
@@ -103,7 +102,7 @@ func TestWhatTheWaitlistCommandRefuses(t *testing.T) {
 	const hours = ": want hours or days like 24h or 2d."
 	for text, want := range map[string]string{
 		"waitlist dance":            `There is no waitlist "dance".`,
-		"waitlist add":              "Begin with the patient's number, like 212-555-0101.",
+		"waitlist add":              "Say the type of visit: " + types,
 		"waitlist add 9999 consult": "Nothing is known of a number that ends in 9999.",
 		"waitlist add 0101":         "Say the type of visit: " + types,
 		"waitlist add 0101 shiatsu": `There is no visit type "shiatsu". There are ` + types,
@@ -215,7 +214,7 @@ func TestOff(t *testing.T) {
 
 func TestTheButtonPutsOnTheWaitlist(t *testing.T) {
 	o := newListed(t)
-	if err := o.Press(t.Context(), handlers.Press{
+	if _, err := o.Press(t.Context(), handlers.Press{
 		ID: "p", Thread: "T-c", Action: desk.ActionWaitlist, User: "Dana",
 	}); err != nil {
 		t.Fatal(err)
@@ -225,7 +224,7 @@ func TestTheButtonPutsOnTheWaitlist(t *testing.T) {
 		t.Errorf("%+v", all)
 	}
 	none := newOffice(t)
-	if err := none.Press(t.Context(), handlers.Press{
+	if _, err := none.Press(t.Context(), handlers.Press{
 		ID: "p", Thread: "T-c", Action: desk.ActionWaitlist, User: "Dana",
 	}); err != nil {
 		t.Fatal(err)
@@ -259,7 +258,7 @@ func TestTheDeskStopsTheOffers(t *testing.T) {
 	for i, action := range []string{
 		desk.ActionStop, desk.ActionStop, desk.ActionDone, desk.ActionDone,
 	} {
-		if err := o.Press(t.Context(), handlers.Press{
+		if _, err := o.Press(t.Context(), handlers.Press{
 			ID: string(rune('a' + i)), Thread: "T-s", Action: action, User: "Dana",
 		}); err != nil {
 			t.Fatal(err)

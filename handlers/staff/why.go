@@ -3,31 +3,39 @@ package staff
 import (
 	"context"
 	"errors"
-	"strings"
 
-	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/answer"
 )
 
-// why shows for each number meant, in one table, why each of its texts was or wasn't sent, what
+// Why shows for each number meant, in one table, why each of its texts was or wasn't sent, what
 // will become of those that are planned, and the same of slots that were offered to it or weren't.
-func (h *Handler) why(ctx context.Context, _ handlers.Command, args string) (string, error) {
-	phones, err := h.numbers(ctx, args)
+type Why struct {
+	Who Who `json:"who"`
+}
+
+func (Why) name() string { return "why" }
+
+func (w Why) who() Who { return w.Who }
+
+func parseWhy(h *Handler, args string) (Act, error) {
+	who, _ := h.whom(args)
+	return Why{who}, nil
+}
+
+func (w Why) do(ctx context.Context, h *Handler, _ Asked) (out answer.Answer, err error) {
+	phones, err := h.numbers(ctx, w.Who)
 	if err != nil {
-		return "", err
+		return out, err
 	}
-	var out []string
 	for _, p := range phones {
 		// Each is a table with the same columns; only the first has a heading.
 		texts, err1 := h.Reminders.Why(ctx, p)
 		offers, err2 := h.Waitlist.Why(ctx, p)
 		if err := errors.Join(err1, err2); err != nil {
-			return "", err
+			return answer.Answer{}, err
 		}
-		out = append(out, p.String()+"\n"+grid(func(line func(...string)) {
-			for _, l := range append(texts, offers...) {
-				line(l...)
-			}
-		}))
+		out = out.Add(answer.Part{Text: p.String()})
+		out = out.Add(answer.Rows(nil, append(texts, offers...)).Parts...)
 	}
-	return strings.Join(out, "\n"), nil
+	return out, nil
 }
