@@ -1,0 +1,95 @@
+package staff
+
+import "slices"
+
+// The rows' desk: whether an act is only given from the desk.
+const anywhere, atDesk = false, true
+
+// table returns every act, those that are typed in the order of the help. It is a func since help,
+// one of its rows, reads it.
+func table() []row {
+	return slices.Concat(
+		[]row{{"help", "what you can do here", anywhere, bare[Help], as[Help]}},
+		visitActs(), patientActs(), textActs(), knowledgeActs(),
+		[]row{{
+			"status", "what waits, and whether Redis, Twilio and Slack answer", anywhere,
+			bare[Status], as[Status],
+		}},
+	)
+}
+
+// visitActs are the acts on visits and on the waitlist for them.
+func visitActs() []row {
+	const list = "waitlist add LAST4|PHONE TYPE [from DATE] [notice 24h] | list | " +
+		"remove LAST4|PHONE [TYPE]"
+	return []row{
+		{"today", "today's visits, and who has confirmed", atDesk, bare[Today], as[Today]},
+		// The form that "book" opens without arguments is Slack's own: the line gets here empty if
+		// it couldn't be opened.
+		{
+			"book PHONE DATE TIME TYPE [en|es] NAME",
+			"book a visit; without arguments a form opens", atDesk, parseBook, as[Book],
+		},
+		{
+			"off LAST4|PHONE [DATE TIME]",
+			"take a visit off; its time is offered to the waitlist", atDesk, parseOff, as[Off],
+		},
+		{
+			"link PHONE|none FEED CODE [= NAME]",
+			"say whose visits are that a feed gives under a name or code without a number",
+			atDesk, parseLink, as[Link],
+		},
+		{list, "who is texted when a time becomes free", atDesk, parseWaitlist, as[WaitlistList]},
+		{usage: "waitlist_add", desk: atDesk, decode: as[WaitlistAdd]},
+		{usage: "waitlist_remove", desk: atDesk, decode: as[WaitlistRemove]},
+	}
+}
+
+// patientActs are the acts that reach a patient, or show what is known of one.
+func patientActs() []row {
+	return []row{
+		{
+			"say PHONE TEXT", "text a patient; the conversation is yours until you hand it back",
+			atDesk, parseSay, as[Say],
+		},
+		{
+			"consent LAST4|PHONE [given HOW]",
+			"whether a number may be texted: who said so, when, in which words; or record that " +
+				"they consented, at intake say",
+			atDesk, parseConsent, as[Consent],
+		},
+		{
+			"why LAST4", "why a number got each text and offer, or didn't; and what is planned",
+			atDesk, parseWhy, as[Why],
+		},
+	}
+}
+
+// textActs are the acts on texts that failed.
+func textActs() []row {
+	return []row{
+		{
+			"failed", "texts that failed and that nobody has seen to", atDesk,
+			bare[Failed], as[Failed],
+		},
+		{"retry CODE|all", "send a failed text again", atDesk, parseRetry, as[Retry]},
+		{"dismiss CODE|all", "take a failed text off the list", atDesk, parseDismiss, as[Dismiss]},
+	}
+}
+
+// knowledgeActs are the acts on what the bot answers.
+func knowledgeActs() []row {
+	return []row{
+		{"ask QUESTION", "what the bot would answer; nothing is sent", anywhere, parseAsk, as[Ask]},
+		{
+			"teach ENTRY WORDING",
+			"add a wording to an entry, without anything that names a patient",
+			atDesk, parseTeach, as[Teach],
+		},
+		{"forget WORDING", "take a taught wording back", atDesk, parseForget, as[Forget]},
+		{
+			"taught", "what was taught and isn't in the files yet", atDesk, bare[Taught],
+			as[Taught],
+		},
+	}
+}
