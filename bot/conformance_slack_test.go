@@ -101,6 +101,12 @@ func (nobody) Command(context.Context, handlers.Command) (out answer.Answer, err
 func (nobody) Reply(context.Context, handlers.ThreadReply) error                        { return nil }
 func (nobody) Press(context.Context, handlers.Press) (out answer.Answer, err error)     { return }
 
+func (nobody) Submit(
+	context.Context, handlers.Submission,
+) (out answer.Answer, faults map[string]string, err error) {
+	return
+}
+
 // TestSlackVerifies: Slack's own verifier and ours let in the same requests.
 func TestSlackVerifies(t *testing.T) {
 	t.Parallel()

@@ -33,10 +33,10 @@ var house = map[string]string{
 		"handlers/gate knowledge",
 	"bot/redis/redistest": "",
 	"bot/sandbox":         "handlers handlers/answer handlers/desk handlers/gate handlers/veil",
-	"bot/slack": "bot/slack/view handlers handlers/answer handlers/desk handlers/guard | " +
-		"handlers/veil knowledge/kinds",
+	"bot/slack": "bot/slack/view handlers handlers/answer handlers/desk handlers/guard " +
+		"handlers/veil | knowledge/kinds",
 	"bot/slack/slacktest":   "bot/stall",
-	"bot/slack/view":        "handlers handlers/desk handlers/veil knowledge/kinds",
+	"bot/slack/view":        "handlers handlers/answer handlers/desk handlers/veil knowledge/kinds",
 	"bot/stall":             "",
 	"bot/twilio":            "handlers handlers/gate",
 	"bot/twilio/twiliotest": "bot/stall",
@@ -111,7 +111,7 @@ var vendors = map[string]string{
 	"github.com/gorilla/websocket": "bot/slack/slacktest",
 	"github.com/chromedp/chromedp": "| bot/sandbox bot",
 	"github.com/chromedp/cdproto":  "| bot/sandbox bot",
-	"pgregory.net/rapid": "| bot handlers/reminder handlers/staff/when knowledge knowledge/clean " +
+	"pgregory.net/rapid": "| bot bot/slack/view handlers/reminder handlers/staff/when knowledge knowledge/clean " +
 		"knowledge/match knowledge/screen",
 }
 

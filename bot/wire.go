@@ -201,7 +201,7 @@ func (a *app) connectSlack(c *Config, transport http.RoundTripper) (err error) {
 	a.slack, err = slack.New(slack.Config{
 		BotToken: c.SlackBotToken, SigningSecret: c.SlackSigningSecret, AppToken: c.SlackAppToken,
 		DeskChannel: c.SlackDeskChannel, UrgentChannel: c.SlackUrgentChannel, APIURL: c.SlackAPIURL,
-		ShowText: c.showText(), VisitTypes: a.base.Clinic.Types(), Staff: a.staff,
+		ShowText: c.showText(), Staff: a.staff,
 		Transport: transport, Meter: a.meter, Log: a.log,
 	})
 	return err

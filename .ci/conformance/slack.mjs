@@ -32,7 +32,7 @@ app.action(/.*/, async ({ action, body, ack }) => {
   await ack();
   say({ heard: `press ${body.user.id} ${body.channel.id}:${body.message.ts} ${action.action_id}` });
 });
-app.view('book', async ({ view, body, ack }) => {
+app.view('form', async ({ view, body, ack }) => {
   await ack();
   const { phone, type, date, time } = view.state.values;
   const said = [phone.phone.value, type.type.selected_option.value, date.date.selected_date, time.time.selected_time];

@@ -110,6 +110,9 @@ func (s *Slack) event(ctx context.Context, e envelope, first bool) error {
 	if err := json.Unmarshal(e.Event, &inner); err != nil {
 		return fmt.Errorf("%w: event", errMalformed)
 	}
+	if inner.Type == "app_home_opened" {
+		return s.homeEvent(ctx, e)
+	}
 	if inner.Type != "message" {
 		return nil
 	}

@@ -36,11 +36,11 @@ func FuzzDoors(f *testing.F) {
 			f.Add(uint8(2), string(b))
 		}
 	}
-	f.Add(uint8(1), `{"type":"view_submission","user":{"id":"U1"},"view":{"callback_id":"book"}}`)
+	f.Add(uint8(1), `{"type":"view_submission","user":{"id":"U1"},"view":{"callback_id":"form","private_metadata":"{\"do\":\"book {}\"}"}}`)
 	s, err := slack.New(slack.Config{
 		BotToken: slacktest.BotToken, SigningSecret: slacktest.SigningSecret,
 		DeskChannel: slacktest.Desk, UrgentChannel: slacktest.Urgent, Staff: &staff{},
-		APIURL: "http://127.0.0.1:1/", VisitTypes: []string{"consult"},
+		APIURL: "http://127.0.0.1:1/",
 	})
 	if err != nil {
 		f.Fatal(err)

@@ -38,6 +38,8 @@ type Staff interface {
 	Reply(ctx context.Context, r handlers.ThreadReply) error
 	// Press carries out a pressed button. What it does is durable once the error is nil.
 	Press(ctx context.Context, p handlers.Press) (answer.Answer, error)
+	// Submit carries out the act that a form completes, or returns what is wrong, by field.
+	Submit(ctx context.Context, f handlers.Submission) (answer.Answer, map[string]string, error)
 }
 
 // Meter counts what isn't let in. It is called concurrently.
@@ -63,13 +65,14 @@ type Config struct {
 	// ShowText shows at the desk what patients wrote, are called and come for. It needs a BAA (a
 	// contract under HIPAA) with Slack. Without it the desk sees the last four digits of a number,
 	// times, and what kind of matter it is.
-	ShowText   bool
-	VisitTypes []string          // ids of what the booking modal offers; none: there is no modal
-	Staff      Staff             // handles what staff do
-	Transport  http.RoundTripper // nil means http.DefaultTransport
-	Meter      Meter             // nil: nothing is counted
-	Now        func() time.Time  // nil: time.Now
-	Log        *slog.Logger      // nil: nothing is logged
+	ShowText bool
+	Staff    Staff // handles what staff do
+	// Home returns what the App Home of a member of the desk's channels shows. Nil: there is none.
+	Home      func(ctx context.Context, user string) (answer.Answer, error)
+	Transport http.RoundTripper // nil means http.DefaultTransport
+	Meter     Meter             // nil: nothing is counted
+	Now       func() time.Time  // nil: time.Now
+	Log       *slog.Logger      // nil: nothing is logged
 }
 
 // Slack posts to Slack and serves its requests. Create it with [New]. Its methods may be called
@@ -82,6 +85,10 @@ type Slack struct {
 	work sync.WaitGroup // the work that continues after an acknowledgement
 	line line           // the state of the Socket Mode connection
 	who  who            // which installation this is, and who its users are
+
+	present  deskMembers // who is at the desk
+	homes    homes       // the Homes that are kept up to date
+	pictures pictures
 
 	groups groups // who is in which user group
 }
@@ -115,9 +122,13 @@ func New(c Config) (*Slack, error) {
 			return http.ErrUseLastResponse
 		},
 	}
-	return &Slack{c: c, view: view.Renderer{Words: c.ShowText}, http: client, who: who{users: map[string]known{}}, api: sdk.New(c.BotToken,
-		sdk.OptionAPIURL(c.APIURL), sdk.OptionAppLevelToken(c.AppToken),
-		sdk.OptionHTTPClient(client))}, nil
+	return &Slack{
+		c: c, view: view.Renderer{Words: c.ShowText}, http: client,
+		who: who{users: map[string]known{}}, homes: homes{of: map[string]*home{}},
+		pictures: pictures{ids: map[string]string{}},
+		api: sdk.New(c.BotToken, sdk.OptionAPIURL(c.APIURL),
+			sdk.OptionAppLevelToken(c.AppToken), sdk.OptionHTTPClient(client)),
+	}, nil
 }
 
 // check reports every missing field at once, so that an operator needn't start the program once per

@@ -33,7 +33,11 @@ type staff struct {
 	commands []handlers.Command
 	replies  []handlers.ThreadReply
 	presses  []handlers.Press
+	forms    []handlers.Submission
 	answer   string
+	shows    *answer.Answer    // in place of answer
+	pressed  answer.Answer     // what a press comes to
+	faults   map[string]string // of a form
 	fail     error
 	hold     chan struct{} // a command waits for it
 }
@@ -45,7 +49,27 @@ func (s *staff) Command(ctx context.Context, c handlers.Command) (answer.Answer,
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.commands = append(s.commands, c)
-	return answer.Say("%s", s.answer), s.fail
+	return s.said(), s.fail
+}
+
+// said returns what a line or a form comes to.
+func (s *staff) said() answer.Answer {
+	if s.shows != nil {
+		return *s.shows
+	}
+	return answer.Say("%s", s.answer)
+}
+
+func (s *staff) Submit(
+	_ context.Context, f handlers.Submission,
+) (answer.Answer, map[string]string, error) {
+	if s.hold != nil {
+		<-s.hold
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.forms = append(s.forms, f)
+	return s.said(), s.faults, s.fail
 }
 
 func (s *staff) Reply(_ context.Context, r handlers.ThreadReply) error {
@@ -59,7 +83,7 @@ func (s *staff) Press(_ context.Context, p handlers.Press) (answer.Answer, error
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.presses = append(s.presses, p)
-	return answer.Answer{}, s.fail
+	return s.pressed, s.fail
 }
 
 // failing sets the error of the next calls; nil lets them succeed.
@@ -86,7 +110,7 @@ func start(t testing.TB, change ...func(*slack.Config)) room {
 	c := slack.Config{
 		BotToken: slacktest.BotToken, SigningSecret: slacktest.SigningSecret,
 		DeskChannel: slacktest.Desk, UrgentChannel: slacktest.Urgent,
-		APIURL: r.fake.URL(), VisitTypes: []string{"iv_infusion", "consult"}, Staff: r.staff,
+		APIURL: r.fake.URL(), Staff: r.staff,
 		Log: slog.New(slog.NewTextHandler(r.log, nil)),
 	}
 	for _, f := range change {

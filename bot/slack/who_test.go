@@ -56,7 +56,8 @@ var acts = map[string]func(t *testing.T, r room, change func(map[string]any)){
 			return map[string]any{"type": "x", kind: v}
 		}
 		payload["view"] = map[string]any{
-			"callback_id": "book", "private_metadata": slacktest.Desk,
+			"callback_id":      "form",
+			"private_metadata": `{"do":"book {}","channel":"` + slacktest.Desk + `"}`,
 			"state": map[string]any{"values": map[string]any{
 				"phone": map[string]any{"phone": value("value", "2125550101")},
 				"name":  map[string]any{"name": value("value", "Pat")},
@@ -140,7 +141,7 @@ func interaction(t *testing.T, payload any) []byte {
 func (s *staff) heard() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return len(s.commands) + len(s.replies) + len(s.presses)
+	return len(s.commands) + len(s.replies) + len(s.presses) + len(s.forms)
 }
 
 // Only full members of the clinic's own workspace do anything, through this app. Others are told so

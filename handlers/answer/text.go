@@ -19,18 +19,19 @@ func Tokens(text string, person func(user string) string, moment func(time.Time)
 	var b strings.Builder
 	for {
 		before, rest, found := strings.Cut(text, begin)
-		b.WriteString(before)
+		b.WriteString(strings.ReplaceAll(before, end, ""))
 		if !found {
 			return b.String()
 		}
 		token, rest, ended := strings.Cut(rest, end)
-		if !ended || token == "" {
+		if !ended {
 			return b.String()
 		}
-		switch token[0] {
-		case '@':
+		token = token[strings.LastIndex(token, begin)+1:] // one in which another begins is broken
+		switch {
+		case strings.HasPrefix(token, "@"):
 			b.WriteString(person(token[1:]))
-		case '=':
+		case strings.HasPrefix(token, "="):
 			if at, err := strconv.ParseInt(token[1:], 10, 64); err == nil {
 				b.WriteString(moment(time.Unix(at, 0)))
 			}
@@ -40,7 +41,7 @@ func Tokens(text string, person func(user string) string, moment func(time.Time)
 }
 
 // Text returns the answer as plain text, tables in columns, moments by the clock of a zone, with or
-// without what is veiled. Buttons and forms are left out.
+// without what is veiled. Buttons are left out; of a form it says what it asks for.
 func (a Answer) Text(words bool, zone *time.Location) string {
 	plain := func(s string) string {
 		return Tokens(veil.Shown(s, words), func(user string) string { return user },
@@ -59,10 +60,22 @@ func (a Answer) Text(words bool, zone *time.Location) string {
 			out = append(out, plain(p.Title+p.Text+p.Small))
 		}
 	}
+	if a.Form != nil {
+		out = append(out, plain(a.Form.words()))
+	}
 	if a.File != nil {
 		out = append(out, plain(a.File.Text))
 	}
 	return strings.Join(out, "\n")
+}
+
+// words names a form and its fields.
+func (f Form) words() string {
+	var labels []string
+	for _, field := range f.Fields {
+		labels = append(labels, field.Label)
+	}
+	return f.Title + ": " + strings.Join(labels, ", ")
 }
 
 // columns returns a table in columns that are aligned where all characters are as wide.

@@ -30,7 +30,11 @@ func (Book) name() string { return "book" }
 func (b Book) who() Who { return b.Who }
 
 // parseBook reads PHONE DATE TIME TYPE [LANG] NAME; date and time are by the clinic's clock.
+// Without them it asks for them by a form.
 func parseBook(h *Handler, args string) (Act, error) {
+	if args == "" {
+		return BookForm{}, nil
+	}
 	phone, rest, err := h.phone(args)
 	if err != nil {
 		return nil, err

@@ -24,12 +24,11 @@ func visitActs() []row {
 		"remove LAST4|PHONE [TYPE]"
 	return []row{
 		{"today", "today's visits, and who has confirmed", atDesk, bare[Today], as[Today]},
-		// The form that "book" opens without arguments is Slack's own: the line gets here empty if
-		// it couldn't be opened.
 		{
 			"book PHONE DATE TIME TYPE [en|es] NAME",
 			"book a visit; without arguments a form opens", atDesk, parseBook, as[Book],
 		},
+		{usage: "book_form", desk: atDesk, decode: as[BookForm]},
 		{
 			"off LAST4|PHONE [DATE TIME]",
 			"take a visit off; its time is offered to the waitlist", atDesk, parseOff, as[Off],

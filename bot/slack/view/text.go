@@ -3,46 +3,89 @@ package view
 import (
 	"regexp"
 	"strings"
+	"time"
 	"unicode/utf16"
+	"unicode/utf8"
 
 	sdk "github.com/slack-go/slack"
 
+	"github.com/beacon-clinic/beacon/handlers/answer"
 	"github.com/beacon-clinic/beacon/handlers/veil"
 )
 
 // escape makes text safe for mrkdwn: it can contain no tags, mentions or pings. It writes newline
 // for each line break and cuts the text at limit, counted in UTF-16 units after escaping, the
 // strictest reading of Slack's "characters". What is still veiled by then stays so: all that is
-// posted passes here or through cut, so only [Renderer] can show it. source:
+// posted passes here, through marked or through cut, so only [Renderer] can show it. source:
 // https://docs.slack.dev/messaging/formatting-message-text#escaping
 func escape(s string, limit int, newline string) string {
-	s = veil.Shown(s, false)
-	var b strings.Builder
-	length := 0
-	for i, r := range s {
-		form := string(r)
+	none := answer.Tokens(veil.Shown(s, false), func(string) string { return "" },
+		func(time.Time) string { return "" }) // a patient's words have none
+	return fit(pieces(unmarked.Replace(none), newline), limit)
+}
+
+// pieces returns an escaped text as the pieces that can't be cut: characters, and what stands
+// between our marks as it is.
+func pieces(s, newline string) (out []string) {
+	for s != "" {
+		if s[0] == asIs {
+			tag, rest, _ := strings.Cut(s[1:], string(over))
+			out, s = append(out, tag), rest
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(s)
+		s = s[size:]
 		switch r {
 		case '&':
-			form = "&amp;"
+			out = append(out, "&amp;")
 		case '<':
-			form = "&lt;"
+			out = append(out, "&lt;")
 		case '>':
-			form = "&gt;"
+			out = append(out, "&gt;")
 		case '\r':
-			continue
 		case '\n':
-			form = newline
+			out = append(out, newline)
+		default:
+			out = append(out, string(r))
 		}
-		n := units(form)
-		// The last unit is kept for the ellipsis, unless the text ends here.
-		if length+n > limit || (length+n == limit && i+len(string(r)) < len(s)) {
+	}
+	return out
+}
+
+// fit joins pieces up to a limit. The last unit is kept for the ellipsis, unless all of them fit.
+func fit(all []string, limit int) string {
+	var b strings.Builder
+	length := 0
+	for i, piece := range all {
+		n := units(piece)
+		if length+n > limit || length+n == limit && i < len(all)-1 {
 			b.WriteString("…")
 			break
 		}
-		b.WriteString(form)
+		b.WriteString(piece)
 		length += n
 	}
 	return b.String()
+}
+
+// paragraphs joins pieces into texts of a limit, and ends each at the end of a line if there is one
+// in its second half.
+func paragraphs(all []string, limit int) (out []string) {
+	for len(all) > 0 {
+		n, length, line := 0, 0, 0
+		for n < len(all) && length+units(all[n]) <= limit {
+			length += units(all[n])
+			if n++; all[n-1] == "\n" && length > limit/2 {
+				line = n
+			}
+		}
+		if n < len(all) && line > 0 {
+			n = line
+		}
+		out = append(out, strings.Join(all[:max(n, 1)], ""))
+		all = all[max(n, 1):]
+	}
+	return out
 }
 
 // cut shortens text for a plain_text object, which needs no escaping, to limit UTF-16 units. What is

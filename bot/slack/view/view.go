@@ -15,10 +15,16 @@ import (
 // Renderer renders for one clinic. The zero Renderer hides what patients' words say.
 type Renderer struct {
 	Words bool // patients' words, names and treatments may be shown
+	// Files are the ids that Slack gave pictures, by their names; one without is shown by its words.
+	Files map[string]string
+	// Plain has tables laid out in characters of one width, for when Slack refused one.
+	Plain bool
 }
 
 // shown returns a text of the handlers with its veiled parts or without them.
-func (r Renderer) shown(text string) string { return veil.Shown(text, r.Words) }
+func (r Renderer) shown(text string) string {
+	return unmarked.Replace(veil.Shown(text, r.Words))
+}
 
 // The event types and the keys of the metadata by which a retry finds a post that was made before a
 // crash. source: https://docs.slack.dev/messaging/message-metadata
