@@ -38,7 +38,7 @@ var house = map[string]string{
 	"bot/slack/slacktest":   "bot/stall",
 	"bot/slack/view":        "handlers handlers/answer handlers/desk handlers/veil knowledge/kinds",
 	"bot/stall":             "",
-	"bot/twilio":            "handlers handlers/gate",
+	"bot/twilio":            "handlers handlers/gate knowledge",
 	"bot/twilio/twiliotest": "bot/stall",
 	"handlers":              "handlers/budget handlers/veil knowledge knowledge/kinds knowledge/settings",
 	"handlers/answer":       "handlers/veil",

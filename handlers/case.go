@@ -123,6 +123,7 @@ type ThreadReply struct {
 	Thread string
 	User   string
 	Text   string
+	Names  bool // it begins by naming a colleague
 	Case   bool // the thread is under a card of ours, so there is a case
 }
 

@@ -70,3 +70,19 @@ func odd(s string) string {
 	}
 	return strings.Join(out, " ")
 }
+
+// typographic are the characters that phones and word processors write by themselves, and what they
+// stand for, as Twilio's Smart Encoding has them. source:
+// https://www.twilio.com/docs/messaging/services/smart-encoding-char-list
+var typographic = strings.NewReplacer(
+	"‘", "'", "’", "'", "‚", "'", "‛", "'", "′", "'", "`", "'", "´", "'",
+	"“", `"`, "”", `"`, "„", `"`, "‟", `"`, "″", `"`, "〝", `"`, "〞", `"`, "«", `"`, "»", `"`,
+	"‐", "-", "‑", "-", "‒", "-", "–", "-", "—", "-", "―", "-", "−", "-", "•", "-", "◦", "-", "▪", "-",
+	"…", "...", "\u00a0", " ", "\u2009", " ", "\u202f", " ", "\t", " ",
+	"\u200b", "", "\ufeff", "", "\u00ad", "",
+)
+
+// Plain returns a text with typographic quotes, dashes, bullets and spaces made plain, and invisible
+// characters taken out. One of them would turn the whole text to UCS-2, at 70 characters a segment.
+// What means something, such as an accent or an emoji, is left.
+func Plain(s string) string { return typographic.Replace(s) }

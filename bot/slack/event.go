@@ -49,6 +49,7 @@ type message struct {
 	User     string            `json:"user"`   // "" for some posts of bots, and for edits
 	BotID    string            `json:"bot_id"` // "" unless a bot wrote it
 	Text     string            `json:"text"`   // in Slack's markup
+	Blocks   json.RawMessage   `json:"blocks"` // the same as rich text; other kinds don't matter
 	TS       string            `json:"ts"`     // the message's id within its channel
 	ThreadTS string            `json:"thread_ts"`
 	Parent   string            `json:"parent_user_id"` // who began the thread
@@ -128,7 +129,7 @@ func (s *Slack) event(ctx context.Context, e envelope, first bool) error {
 
 // written has Staff store a thread reply of somebody who is let in; others are told.
 func (s *Slack) written(ctx context.Context, e envelope, m message, first bool) error {
-	text := plain(m.Text)
+	wrote := m.written()
 	thread := place{m.Channel, m.ThreadTS}
 	to := asker{channel: m.Channel, thread: m.ThreadTS, user: m.User}
 	keeping, cancel := context.WithTimeout(ctx, keepTime)
@@ -142,10 +143,10 @@ func (s *Slack) written(ctx context.Context, e envelope, m message, first bool) 
 		}
 		return nil
 	}
-	if text != "" {
+	if wrote.text != "" {
 		err := s.c.Staff.Reply(keeping, handlers.ThreadReply{
 			ID: messageID(place{m.Channel, m.TS}), Thread: thread.String(), User: m.User,
-			Text: text, Case: e.mine(m.Parent),
+			Text: wrote.text, Names: wrote.names, Case: e.mine(m.Parent),
 		})
 		if err != nil && first {
 			s.later(ctx, func(ctx context.Context) {
@@ -160,7 +161,7 @@ func (s *Slack) written(ctx context.Context, e envelope, m message, first bool) 
 			return fmt.Errorf("take reply: %w", err)
 		}
 	}
-	if len(m.Files) > 0 || text == "" {
+	if len(m.Files) > 0 || wrote.text == "" {
 		s.later(ctx, func(ctx context.Context) {
 			s.tell(ctx, to, onlyWords)
 		})

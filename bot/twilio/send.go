@@ -12,6 +12,7 @@ import (
 
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/gate"
+	"github.com/beacon-clinic/beacon/knowledge"
 )
 
 // ReceiptPath is the path of the status callback for texts we sent. [Twilio.Send] adds the row's id
@@ -137,20 +138,12 @@ func (t *Twilio) find(
 	return f, nil
 }
 
-// typographic makes quotes, dashes and invisible characters plain, as Smart Encoding does.
-var typographic = strings.NewReplacer(
-	"‘", "'", "’", "'", "‚", "'", "‛", "'", "′", "'",
-	"“", `"`, "”", `"`, "„", `"`, "‟", `"`, "″", `"`, "〝", `"`, "〞", `"`, "«", `"`, "»", `"`,
-	"‐", "-", "‑", "-", "‒", "-", "–", "-", "—", "-", "―", "-", "−", "-",
-	"…", "...", "\u200b", "", "\ufeff", "",
-)
-
 // plain returns what two bodies have in common whose words are the same. A messaging service's
 // Smart Encoding, on by default, replaces typographic characters to save segments, and Twilio
 // doesn't say which form its list shows. Staff's texts are full of them: phones write ’ for '.
 // source: https://www.twilio.com/blog/copilot-just-got-even-smarter-announcing-smart-encoding-html
 func plain(body string) string {
-	return strings.Join(strings.Fields(typographic.Replace(body)), " ")
+	return strings.Join(strings.Fields(knowledge.Plain(body)), " ")
 }
 
 // text returns what a field of the vendor's structs points to; "" for null.

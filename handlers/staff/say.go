@@ -6,6 +6,7 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/answer"
 	"github.com/beacon-clinic/beacon/handlers/desk"
+	"github.com/beacon-clinic/beacon/knowledge"
 )
 
 // Say texts a patient what a member of staff writes, and gives them the conversation: on a card of
@@ -55,7 +56,7 @@ func (s Say) do(ctx context.Context, h *Handler, a Asked) (answer.Answer, error)
 		// gets a card.
 		e.Texts = []handlers.Outgoing{
 			{
-				ID: "say:" + a.ID, To: phone, Channel: talk.On(now), Kind: "say", Body: text,
+				ID: "say:" + a.ID, To: phone, Channel: talk.On(now), Kind: "say", Body: knowledge.Plain(text),
 				Due: now,
 			},
 		}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/desk"
+	"github.com/beacon-clinic/beacon/knowledge"
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
@@ -86,7 +87,7 @@ func (h *Handler) reply(
 		Conversation: &talk,
 		Texts: []handlers.Outgoing{
 			{
-				ID: r.ID, To: c.Phone, Channel: talk.On(now), Kind: "staff", Body: r.Text,
+				ID: r.ID, To: c.Phone, Channel: talk.On(now), Kind: "staff", Body: knowledge.Plain(r.Text),
 				Case: c.ID, Mark: r.ID, Due: now,
 			},
 		},
