@@ -32,7 +32,8 @@ var house = map[string]string{
 	"bot/redis": "handlers handlers/audit handlers/budget handlers/desk handlers/figures " +
 		"handlers/gate knowledge",
 	"bot/redis/redistest": "",
-	"bot/sandbox":         "handlers handlers/answer handlers/desk handlers/gate handlers/veil",
+	"bot/sandbox": "bot/slack/view handlers handlers/answer handlers/desk handlers/gate " +
+		"handlers/veil",
 	"bot/slack": "bot/slack/view handlers handlers/answer handlers/desk handlers/guard " +
 		"handlers/veil | knowledge/kinds",
 	"bot/slack/slacktest":   "bot/stall",

@@ -9,7 +9,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/beacon-clinic/beacon/bot/slack/view"
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/answer"
 	"github.com/beacon-clinic/beacon/handlers/desk"
 	"github.com/beacon-clinic/beacon/handlers/veil"
 )
@@ -28,6 +30,7 @@ type card struct {
 	TakenBy string        `json:"taken_by,omitempty"`
 	Actions []desk.Action `json:"actions"` // its buttons
 	Replies []line        `json:"replies"` // oldest first
+	Blocks  []any         `json:"blocks"`  // as Slack would get them
 
 	caseID string // "" for a line that belongs to no case
 }
@@ -38,6 +41,8 @@ type line struct {
 	Text  string `json:"text"`
 	State string `json:"state"` // of what staff wrote: pending, sent, delivered, failed, refused
 	Why   string `json:"why,omitempty"`
+	// Blocks are those that Slack would get; none of what staff wrote.
+	Blocks []any `json:"blocks,omitempty"`
 
 	id string // the post's, or that of the staff message that a mark names
 }
@@ -65,6 +70,7 @@ func (s *Sandbox) Card(_ context.Context, c handlers.Case, _ bool) (thread strin
 	if c.Text != "" {
 		k.Text += "\n" + c.Text
 	}
+	k.Blocks = blocks(view.Renderer{Words: true}.Card(c))
 	// Never nil, which would be null in JSON: the page iterates over it.
 	k.Actions = append([]desk.Action{}, desk.Actions(c)...)
 	e := k.copied()
@@ -79,6 +85,7 @@ func (s *Sandbox) Say(_ context.Context, channel, text string) error {
 	k := &card{
 		Thread: fmt.Sprintf("T%d", len(s.cards)+1), Channel: channel, Text: "@channel " + text,
 		At: s.clock.now().Truncate(time.Second), Actions: []desk.Action{}, Replies: []line{},
+		Blocks: blocks(view.Renderer{Words: true}.Messages(answer.Say("@channel %s", text))...),
 	}
 	s.cards = append(s.cards, k)
 	e := k.copied()
@@ -102,7 +109,10 @@ func (s *Sandbox) Note(_ context.Context, c handlers.Case, p handlers.Post) erro
 				return l.id != "" &&
 					l.id == p.Clear
 			})
-			k.Replies = append(k.Replies, line{From: p.From, Text: text, id: p.ID})
+			k.Replies = append(k.Replies, line{
+				From: p.From, Text: text, id: p.ID,
+				Blocks: blocks(view.Renderer{Words: true}.Note(p)),
+			})
 		}
 	})
 }
@@ -222,66 +232,6 @@ func (s *Sandbox) serveReply(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return writeJSON(w, map[string]string{"id": reply.ID})
-}
-
-// servePress is POST /sandbox/press: staff press a button, by its action's id, on a card. It
-// answers with the press's id.
-func (s *Sandbox) servePress(w http.ResponseWriter, r *http.Request) error {
-	var in struct{ Thread, Action, User string }
-	if err := readJSON(w, r, &in); err != nil {
-		return err
-	}
-	s.mu.Lock()
-	k := s.byThread(in.Thread)
-	var has []string
-	if k != nil {
-		for _, a := range k.Actions {
-			has = append(has, a.ID)
-		}
-	}
-	s.mu.Unlock()
-	switch {
-	case k == nil:
-		return notFound(errUnknownThread.Error())
-	case !slices.Contains(has, in.Action):
-		return badRequest(
-			fmt.Sprintf("action: the card has no such button; it has: %s", strings.Join(has, ", ")),
-		)
-	}
-	press := handlers.Press{
-		ID: s.id("SP"), Thread: in.Thread, Action: in.Action, User: user(in.User),
-		FromDesk: true,
-	}
-	if _, err := s.cfg.Staff.Press(r.Context(), press); err != nil {
-		return fmt.Errorf("staff press: %w", err)
-	}
-	if err := s.Settle(r.Context()); err != nil {
-		return err
-	}
-	return writeJSON(w, map[string]string{"id": press.ID})
-}
-
-// serveCommand is POST /sandbox/command: a /clinic command, with or without the word "/clinic". It
-// always comes from the desk, and answers with the text that staff would read.
-func (s *Sandbox) serveCommand(w http.ResponseWriter, r *http.Request) error {
-	var in struct{ Text, User string }
-	if err := readJSON(w, r, &in); err != nil {
-		return err
-	}
-	text := strings.TrimSpace(in.Text)
-	if rest, ok := strings.CutPrefix(text, "/clinic"); ok && (rest == "" || rest[0] == ' ') {
-		text = strings.TrimSpace(rest) // as people write it
-	}
-	said, err := s.cfg.Staff.Command(r.Context(), handlers.Command{
-		ID: s.id("SC"), User: user(in.User), FromDesk: true, Text: text,
-	})
-	if err != nil {
-		return fmt.Errorf("staff command: %w", err)
-	}
-	if err := s.Settle(r.Context()); err != nil {
-		return err
-	}
-	return writeJSON(w, map[string]string{"text": said.Text(true, s.clock.at.Location())})
 }
 
 // serveImport is POST /sandbox/import with a file of visits as the body, or with JSON that holds

@@ -36,6 +36,8 @@ func (s *Sandbox) routes() http.Handler {
 		{http.MethodPost, "/sandbox/command", s.serveCommand},
 		{http.MethodPost, "/sandbox/reply", s.serveReply},
 		{http.MethodPost, "/sandbox/press", s.servePress},
+		{http.MethodPost, "/sandbox/submit", s.serveSubmit},
+		{http.MethodGet, "/sandbox/home", s.serveHome},
 		{http.MethodGet, "/sandbox/desk", s.serveDesk},
 		{http.MethodGet, "/sandbox/messages", s.serveMessages},
 		{http.MethodGet, "/sandbox/patients", s.servePatients},

@@ -47,6 +47,7 @@ type Staff interface {
 	Command(ctx context.Context, c handlers.Command) (answer.Answer, error)
 	Reply(ctx context.Context, r handlers.ThreadReply) error
 	Press(ctx context.Context, p handlers.Press) (answer.Answer, error)
+	Submit(ctx context.Context, f handlers.Submission) (answer.Answer, map[string]string, error)
 }
 
 // Patient is a fictional patient, offered on the page.
@@ -60,6 +61,8 @@ type Config struct {
 	Patient  Receiver
 	Receipts Receipter
 	Staff    Staff
+	// Home returns what the app's Home shows somebody. Nil: there is none.
+	Home func(ctx context.Context, user string) (answer.Answer, error)
 	// Import imports a file of visits; asJSON says that the body holds it and how it is to be read.
 	// The result is answered as JSON. An error means that nothing of the file could be read; faults
 	// in single lines are in the result.
@@ -160,6 +163,13 @@ func (s *Sandbox) Close() error {
 		s.redis = nil
 	}
 	return nil
+}
+
+// zone returns the zone in which the page shows times.
+func (s *Sandbox) zone() *time.Location {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.clock.at.Location()
 }
 
 // id returns an id that wasn't given out before. The count begins anew with the process, but so

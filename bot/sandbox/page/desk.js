@@ -1,5 +1,6 @@
 // The desk: cards with their threads, as staff have them in Slack.
-import { marked } from "./marks.js";
+import { box, press, run } from "./acts.js";
+import { blocks } from "./blocks.js";
 import { $, call, day, hour, make, submitOnEnter, tell } from "./tools.js";
 
 const cards = new Map(); // thread → { data, element }
@@ -29,10 +30,7 @@ function build(thread) {
     const done = await tell(() => call("/sandbox/reply", reply));
     if (!done && text.value === "") text.value = words;
   });
-  element.append(
-    make("header"), make("h3"), make("blockquote"),
-    make("ol", "thread"), make("div", "actions"), form,
-  );
+  element.append(make("header"), make("div", "blocks"), make("ol", "thread"), box(), form);
   return element;
 }
 
@@ -46,14 +44,27 @@ function show(data) {
   element.classList.toggle("urgent", urgent);
   element.classList.toggle("closed", !data.open);
   head(element, data, urgent);
-  const [title, ...words] = data.text.split("\n");
-  $("h3", element).textContent = title;
-  $("blockquote", element).textContent = words.join("\n");
-  $("blockquote", element).hidden = words.length === 0;
+  body(card, data);
   $("label", element).textContent = data.phone ? `Reply to ${data.phone}` : "Reaches no patient";
-  $(".thread", element).replaceChildren(...data.replies.map(line));
-  actions($(".actions", element), data);
+  const pressed = (e, b) => press(e, b, { thread: data.thread, box: $(".answer", element) });
+  $(".thread", element).replaceChildren(...data.replies.map((l) => line(l, pressed)));
   place(card);
+}
+
+// body draws the card's blocks anew if they have changed; a button that stays keeps its focus.
+function body(card, data) {
+  const drawn = JSON.stringify(data.blocks);
+  if (card.drawn === drawn) return;
+  card.drawn = drawn;
+  const { element } = card;
+  const at = $(".blocks", element);
+  const focused = at.contains(document.activeElement) ? document.activeElement.dataset.action : "";
+  const pressed = (e, b) => press(e, b, { thread: data.thread, box: $(".answer", element) });
+  at.replaceChildren(...blocks(data.blocks, pressed));
+  if (focused) {
+    const buttons = [...at.querySelectorAll("button")];
+    (buttons.find((b) => b.dataset.action === focused) ?? buttons[0])?.focus();
+  }
 }
 
 function head(element, data, urgent) {
@@ -61,7 +72,6 @@ function head(element, data, urgent) {
   header.replaceChildren();
   const unread = data.actions.some((a) => a.id === "read"); // a concern, no alarm
   if (urgent) header.append(make("span", "flag", unread ? "Please read" : "Urgent"));
-  header.append(make("b", "", data.phone || "Free time"));
   if (!data.open) header.append(make("span", "", "done"));
   else if (data.taken_by) header.append(make("span", "", `${data.taken_by} has this`));
   else header.append(make("span", "", "waits"));
@@ -70,28 +80,12 @@ function head(element, data, urgent) {
   header.append(time);
 }
 
-function line(l) {
+function line(l, pressed) {
   const item = make("li");
-  item.append(make("b", "", `${l.from}: `), l.text, " ");
+  if (l.blocks) item.append(...blocks(l.blocks, pressed));
+  else item.append(make("b", "", `${l.from}: `), l.text, " ");
   if (l.state) item.append(make("span", `state ${l.state}`, l.state + (l.why ? `: ${l.why}` : "")));
   return item;
-}
-
-function actions(box, data) {
-  const there = [...box.children].map((b) => b.dataset.action).join();
-  if (there === data.actions.map((a) => a.id).join()) return; // a button keeps its focus
-  const focused = box.contains(document.activeElement);
-  box.replaceChildren(...data.actions.map((a) => {
-    const b = make("button", "", a.text);
-    b.type = "button";
-    b.dataset.action = a.id;
-    const press = { thread: data.thread, action: a.id };
-    b.addEventListener("click", () => {
-      tell(() => call("/sandbox/press", { ...press, user: me() }));
-    });
-    return b;
-  }));
-  if (focused) box.firstElementChild?.focus();
 }
 
 // before says whether card a stands above card b.
@@ -136,19 +130,13 @@ async function load() {
 
 function start() {
   const answer = $("#answer");
+  answer.replaceWith(Object.assign(box(), { id: "answer" }));
   $("#command").addEventListener("submit", (e) => {
     e.preventDefault();
     tell(async () => {
-      const command = $("#clinic").value || "help";
-      const { text } = await call("/sandbox/command", { text: command, user: me() });
-      $(".text", answer).replaceChildren(...marked(text));
-      answer.hidden = false;
+      await run($("#clinic").value || "help", { box: $("#answer") });
       $("#clinic").select();
     });
-  });
-  $("button", answer).addEventListener("click", () => {
-    answer.hidden = true;
-    $("#clinic").focus();
   });
 }
 

@@ -1,8 +1,9 @@
 // The page of Beacon's sandbox: it uses the JSON endpoints that anybody may use, and listens to
 // their events.
 import { desk } from "./desk.js";
+import { home } from "./home.js";
 import { phone } from "./phone.js";
-import { $, call, day, format, hour, make, shown, tell } from "./tools.js";
+import { $, call, day, format, hour, make, setOffset, shown, tell } from "./tools.js";
 
 const full = format({
   weekday: "short", month: "short", day: "numeric",
@@ -16,6 +17,7 @@ function showClock() {
 }
 function setClock(clock) {
   [face, faceSet] = [clock, Date.now()];
+  setOffset(clock.now);
   $("#now").dateTime = clock.now;
   $("#next").textContent = clock.next
     ? `next event: ${day(clock.next)}, ${hour(clock.next)}` : "nothing planned";
@@ -84,6 +86,7 @@ function listen() {
     if (e.data) phone.changed(JSON.parse(e.data).phone);
   });
   source.addEventListener("card", (e) => desk.show(JSON.parse(e.data)));
+  for (const what of ["clock", "message", "card"]) source.addEventListener(what, home.changed);
 }
 
 clockButtons();
@@ -91,5 +94,6 @@ tabs();
 importer();
 phone.start();
 desk.start();
+home.start();
 setInterval(showClock, 1000);
 listen();

@@ -52,6 +52,16 @@ export function format(options) {
 export const hour = format({ hour: "numeric", minute: "2-digit" });
 export const day = format({ weekday: "short", month: "short", day: "numeric" });
 
+// The sandbox's clock tells its offset, for moments that come without one.
+let offset = "Z";
+export const setOffset = (rfc3339) => { offset = /([+-]\d\d:\d\d|Z)$/.exec(rfc3339)[1]; };
+
+// moment words a moment, in seconds since 1970, by the sandbox's clock.
+export function moment(seconds) {
+  const at = new Date(seconds * 1000).toISOString().replace(/(\.\d+)?Z$/, offset);
+  return `${day(at)}, ${hour(at)}`;
+}
+
 // submitOnEnter sends with Enter; Shift+Enter makes a new line.
 export function submitOnEnter(area) {
   area.addEventListener("keydown", (e) => {
