@@ -22,13 +22,28 @@ import (
 )
 
 // TestSlackHears: Slack's own framework, where the bot usually is, lets in and understands what our
-// fake's staff do.
+// fake's staff do, over HTTP and over Socket Mode.
 func TestSlackHears(t *testing.T) {
 	t.Parallel()
-	bolt, at := listen(t, "slack.mjs", slacktest.SigningSecret)
-	f := slacktest.New()
-	t.Cleanup(f.Close)
-	f.Point(at)
+	for _, way := range []string{"http", "socket"} {
+		t.Run(way, func(t *testing.T) {
+			t.Parallel()
+			f := slacktest.New()
+			t.Cleanup(f.Close)
+			if way == "http" {
+				bolt, at := listen(t, "slack.mjs", slacktest.SigningSecret)
+				f.Point(at)
+				hears(t, f, bolt)
+				return
+			}
+			bolt, _ := listen(t, "slack.mjs", slacktest.AppToken, f.URL())
+			hears(t, f, bolt)
+		})
+	}
+}
+
+// hears does all that staff can do.
+func hears(t *testing.T, f *slacktest.Slack, bolt *judge) {
 	golden := func(name string) string {
 		b, err := os.ReadFile(filepath.Join("slack", "testdata", "golden", name))
 		if err != nil {
@@ -37,6 +52,10 @@ func TestSlackHears(t *testing.T) {
 		return string(b)
 	}
 	card := post(t, f, golden("card_question.json"))
+	book := slacktest.View{ID: "V1", User: "U1", JSON: []byte(golden("modal_book.json"))}
+	notes := strings.Replace(golden("modal_book.json"), "{", `{"notify_on_close":true,`, 1)
+	home := publish(t, f)
+	ctx, written := t.Context(), ""
 	heard := regexp.MustCompile(`^\{"heard":"(.*)"\}$`)
 	for _, test := range []struct {
 		name string
@@ -44,33 +63,70 @@ func TestSlackHears(t *testing.T) {
 		want string
 	}{
 		{name: "a command", do: func() (slacktest.Answer, error) {
-			return f.Command(t.Context(), slacktest.Desk, "U1", "why 0101 & más 👍")
+			return f.Command(ctx, slacktest.Desk, "U1", "why 0101 & más 👍")
 		}, want: "command U1 CDESK why 0101 &amp; más 👍"},
-		{name: "a reply", do: func() (slacktest.Answer, error) {
-			_, a, err := f.Reply(t.Context(), card, "U1", "We open at 8 & <you> can come. ¿Sí?")
+		{name: "a reply", do: func() (a slacktest.Answer, err error) {
+			written, a, err = f.Reply(ctx, card, "U1", "We open at 8 & <you> can come. ¿Sí?")
 			return a, err
 		}, want: "message U1 " + card + " We open at 8 &amp; &lt;you&gt; can come. ¿Sí?"},
+		{name: "an edit", do: func() (slacktest.Answer, error) {
+			return f.Edit(ctx, written, "We open at 9.")
+		}, want: "changed U1 We open at 8 &amp; &lt;you&gt; can come. ¿Sí? → We open at 9."},
 		{name: "a press", do: func() (slacktest.Answer, error) {
-			return f.Press(t.Context(), card, desk.ActionTake, "U1")
+			return f.Press(ctx, card, desk.ActionTake, "U1")
 		}, want: "press U1 " + card + " " + desk.ActionTake},
+		{name: "a press on Home", do: func() (slacktest.Answer, error) {
+			return f.PressIn(ctx, home, func(e slacktest.Element) bool { return true }, "")
+		}, want: "press U1 home do off {}"},
+		{name: "Home", do: func() (slacktest.Answer, error) { return f.OpenHome(ctx, "U1") }, want: "home U1 home"},
+		{name: "a shortcut", do: func() (slacktest.Answer, error) {
+			return f.Shortcut(ctx, "book", "U1")
+		}, want: "shortcut U1 book "},
+		{name: "a message's shortcut", do: func() (slacktest.Answer, error) {
+			return f.ShortcutOn(ctx, written, "teach", "U1")
+		}, want: "message_action U1 teach We open at 9."},
 		{name: "a modal", do: func() (slacktest.Answer, error) {
-			return f.Submit(t.Context(), slacktest.View{
-				ID: "V1", User: "U1", JSON: []byte(golden("modal_book.json")),
-			}, map[string]string{
+			return f.Submit(ctx, book, map[string]string{
 				"phone": "+12125550101", "name": "Ana", "type": "consult", "date": "2026-12-01",
-				"time": "14:30", "lang": "es",
+				"time": "14:30",
 			})
-		}, want: "submit U1 +12125550101 consult 2026-12-01 14:30"},
+		}, want: "submit U1 form 2026-12-01 Ana +12125550101 14:30 consult"},
+		{name: "a modal that is closed", do: func() (slacktest.Answer, error) {
+			return f.CloseView(ctx, slacktest.View{ID: "V2", User: "U1", JSON: []byte(notes)})
+		}, want: "closed U1 form"},
+		{name: "a deletion", do: func() (slacktest.Answer, error) {
+			return f.Erase(ctx, written)
+		}, want: "deleted U1 "},
 	} {
 		a, err := test.do()
 		if err != nil || a.Status != http.StatusOK {
 			t.Errorf("%s: status %d, %v", test.name, a.Status, err)
 			continue
 		}
-		if got := bolt.await(heard); got != test.want {
+		// A deletion ends with the message's timestamp, a press with the button's value.
+		if got := bolt.await(heard); !strings.HasPrefix(got, test.want) {
 			t.Errorf("%s: heard %q, want %q", test.name, got, test.want)
 		}
 	}
+}
+
+// publish gives somebody a Home with a button, and returns its id.
+func publish(t *testing.T, f *slacktest.Slack) string {
+	t.Helper()
+	resp, err := http.PostForm(f.URL()+"views.publish", url.Values{
+		"token": {slacktest.BotToken}, "user_id": {"U1"},
+		"view": {`{"type":"home","blocks":[{"type":"actions","elements":[{"type":"button",` +
+			`"action_id":"do","value":"off {}","text":{"type":"plain_text","text":"Off"}}]}]}`},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = resp.Body.Close() // Home says whether it was taken
+	v, ok := f.Home("U1")
+	if !ok {
+		t.Fatal("no Home")
+	}
+	return v.ID
 }
 
 // post puts a card into the fake and returns its thread.
