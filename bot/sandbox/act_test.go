@@ -17,7 +17,7 @@ type booking struct{ sandbox.Staff }
 
 func (booking) Command(context.Context, handlers.Command) (answer.Answer, error) {
 	return answer.Answer{Parts: []answer.Part{
-		{Text: "Off with it?"},
+		{Text: "Off with it, " + answer.Moment(start()) + "?"},
 		{Table: &answer.Table{Head: []string{"WHO", "WHEN"}, Rows: [][]string{{"Ada", "9:00"}}}},
 		{Buttons: []answer.Button{
 			{Text: "Do it", Do: `off {"sure":true}`, Style: answer.Danger},
@@ -93,6 +93,7 @@ func TestActsOnThePage(t *testing.T) {
 	p := open(t, path, desk(t).url)
 	p.do(chromedp.SendKeys(chromedp.CSS("#clinic"), "off 0101\r"))
 	p.shows("#answer td", "Ada")
+	p.shows("#answer .words", "Off with it, Mon, Nov 23, 9:00 AM?")
 	p.do(chromedp.Click(chromedp.CSS("#answer .actions button:last-child")))
 	p.shows("#modal h2", "Book a visit")
 	p.do(chromedp.Click(chromedp.CSS("#modal .main")))

@@ -124,7 +124,7 @@ func TestPageDrawsMarks(t *testing.T) {
 	} {
 		answer = c.answer
 		p.do(chromedp.SendKeys(chromedp.CSS("#clinic"), "x\r"))
-		const html = `document.querySelector("#answer .words").innerHTML`
+		const html = `document.querySelector("#answer .words")?.innerHTML`
 		p.waits(c.name, html+" === "+quoted(c.html), html)
 	}
 	answer = "```\nVISIT  TEXT\n```"

@@ -53,13 +53,16 @@ export const hour = format({ hour: "numeric", minute: "2-digit" });
 export const day = format({ weekday: "short", month: "short", day: "numeric" });
 
 // The sandbox's clock tells its offset, for moments that come without one.
-let offset = "Z";
-export const setOffset = (rfc3339) => { offset = /([+-]\d\d:\d\d|Z)$/.exec(rfc3339)[1]; };
+let offset = "+00:00";
+export const setOffset = (rfc3339) => {
+  offset = /([+-]\d\d:\d\d)$/.exec(rfc3339)?.[1] ?? "+00:00";
+};
 
 // moment words a moment, in seconds since 1970, by the sandbox's clock.
 export function moment(seconds) {
-  const at = new Date(seconds * 1000).toISOString().replace(/(\.\d+)?Z$/, offset);
-  return `${day(at)}, ${hour(at)}`;
+  const minutes = (offset[0] + "1") * (offset.slice(1, 3) * 60 + +offset.slice(4));
+  const wall = new Date((seconds + minutes * 60) * 1000);
+  return `${day(wall)}, ${hour(wall)}`;
 }
 
 // submitOnEnter sends with Enter; Shift+Enter makes a new line.
