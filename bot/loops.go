@@ -22,6 +22,7 @@ const (
 	sweepTime   = time.Hour              // remove what has outlived its time
 	learnTime   = 5 * time.Second        // look for what staff have taught
 	writeTime   = time.Second            // write answers back to where visits come from
+	homesTime   = 5 * time.Second        // bring the Homes in Slack up to date
 )
 
 // dangerLoops returns what tells people of patients in danger. Urgent posts have a loop of their
@@ -56,6 +57,7 @@ func (a *app) loops() []func(context.Context) {
 		learn,
 		a.every("refused", refusedTime, a.patient.TellRefused),
 		a.every("catch-up", catchTick, a.catchUp.Look),
+		a.every("homes", homesTime, a.slack.Homes),
 	}
 	if a.socket {
 		out = append(out, a.listenToSlack)

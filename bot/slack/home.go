@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
+	"maps"
 	"sync"
 	"time"
 
@@ -79,30 +79,21 @@ func (s *Slack) homeEvent(ctx context.Context, e envelope) error {
 	return nil
 }
 
-// Homes brings the Homes that are open up to date. It is to be called every few seconds.
-func (s *Slack) Homes(ctx context.Context) {
+// Homes brings the Homes that are open up to date. It is to be called every few seconds. What can't
+// be shown is logged, so the error is always nil.
+func (s *Slack) Homes(ctx context.Context) error {
 	if s.c.Home == nil {
-		return
+		return nil
 	}
 	now := s.c.Now()
 	s.homes.mu.Lock()
-	var users []string
-	for user, h := range s.homes.of {
-		if now.Sub(h.used) > homeOpen {
-			delete(s.homes.of, user)
-			continue
-		}
-		users = append(users, user)
-	}
-	open := map[string]*home{}
-	for _, user := range users {
-		open[user] = s.homes.of[user]
-	}
+	maps.DeleteFunc(s.homes.of, func(_ string, h *home) bool { return now.Sub(h.used) > homeOpen })
+	open := maps.Clone(s.homes.of)
 	s.homes.mu.Unlock()
-	slices.Sort(users)
-	for _, user := range users {
-		s.publish(ctx, user, open[user], false)
+	for user, h := range open {
+		s.publish(ctx, user, h, false)
 	}
+	return nil
 }
 
 // publish draws somebody's Home and shows it, if it shows anything else than before. Unless it is

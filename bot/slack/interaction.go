@@ -49,7 +49,9 @@ func (s *Slack) interaction(ctx context.Context, payload []byte) (any, error) {
 		}
 		return s.formSubmitted(ctx, c), nil
 	case sdk.InteractionTypeShortcut, sdk.InteractionTypeMessageAction:
-		s.shortcut(ctx, c)
+		if c.CallbackID == shortcutBook || c.CallbackID == shortcutLearn {
+			s.shortcut(ctx, c)
+		}
 	}
 	return nil, nil // closed views and what is to come: not ours
 }
@@ -162,10 +164,10 @@ func (s *Slack) presses(
 	}
 }
 
-// The callback ids of our shortcuts: each is a line as staff type it.
+// The callback ids of our shortcuts: a line as staff type it, and, of a message, the name of an act.
 const (
 	shortcutBook  = "book"
-	shortcutTeach = "propose" // of a message
+	shortcutLearn = "propose"
 )
 
 // shortcut runs a shortcut: of a message in its thread, or from anywhere.

@@ -21,8 +21,21 @@ type (
 		Background      string `json:"background_color"`
 	}
 	features struct {
-		Bot      bot     `json:"bot_user"`
-		Commands []slash `json:"slash_commands"`
+		Home      appHome    `json:"app_home"`
+		Bot       bot        `json:"bot_user"`
+		Shortcuts []shortcut `json:"shortcuts"`
+		Commands  []slash    `json:"slash_commands"`
+	}
+	appHome struct {
+		Home     bool `json:"home_tab_enabled"`
+		Messages bool `json:"messages_tab_enabled"`
+		ReadOnly bool `json:"messages_tab_read_only_enabled"`
+	}
+	shortcut struct {
+		Name        string `json:"name"`
+		Type        string `json:"type"` // global, or message
+		Callback    string `json:"callback_id"`
+		Description string `json:"description"`
 	}
 	bot struct {
 		Name   string `json:"display_name"`
@@ -83,7 +96,19 @@ func Manifest(publicURL string, socket bool) string {
 			LongDescription: about, Background: "#1f3a5f",
 		},
 		Features: features{
-			Bot: bot{Name: "Beacon", Online: true},
+			// In its messages the app gives whoever asks the files that are for them alone.
+			Home: appHome{Home: true, Messages: true, ReadOnly: true},
+			Bot:  bot{Name: "Beacon", Online: true},
+			Shortcuts: []shortcut{
+				{
+					Name: "Book a visit", Type: "global", Callback: shortcutBook,
+					Description: "Book a patient's visit",
+				},
+				{
+					Name: "Add to knowledge", Type: "message", Callback: shortcutLearn,
+					Description: "Have Beacon answer this the next time",
+				},
+			},
 			Commands: []slash{{
 				Command: "/clinic", URL: at("/slack/command"),
 				Description: "Patients' texts and visits",
@@ -97,7 +122,7 @@ func Manifest(publicURL string, socket bool) string {
 	}
 	m.OAuth.Scopes.Bot = scopes()
 	m.Settings.Events.URL = at("/slack/event")
-	m.Settings.Events.Bot = []string{"message.channels", "message.groups"}
+	m.Settings.Events.Bot = []string{"app_home_opened", "message.channels", "message.groups"}
 	m.Settings.Interactivity.Enabled = true
 	m.Settings.Interactivity.URL = at("/slack/interaction")
 	m.Settings.Socket = socket
@@ -114,9 +139,11 @@ func Manifest(publicURL string, socket bool) string {
 // invited to. The history scopes deliver replies in threads, and find a card again after a crash.
 // channels:read and groups:read tell whether a channel is archived, public or shared; users:read,
 // who is a guest or of another workspace; usergroups:read, who has a role of clinic.yaml.
+// files:write and im:write give one person a file; the first also shows the pictures of Home.
 func scopes() []string {
 	return []string{
-		"channels:history", "channels:read", "chat:write", "commands",
-		"groups:history", "groups:read", "reactions:write", "usergroups:read", "users:read",
+		"channels:history", "channels:read", "chat:write", "commands", "files:write",
+		"groups:history", "groups:read", "im:write", "reactions:write", "usergroups:read",
+		"users:read",
 	}
 }

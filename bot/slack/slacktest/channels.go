@@ -1,6 +1,7 @@
 package slacktest
 
 import (
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -28,9 +29,9 @@ func channels() map[string]Channel {
 // taken from package slack's manifest, so that a test notices when the manifest asks for another.
 func scopes() []string {
 	return []string{
-		"channels:history", "channels:read", "chat:write", "commands", "groups:history",
-		"groups:read",
-		"reactions:write", "usergroups:read", "users:read",
+		"channels:history", "channels:read", "chat:write", "commands", "files:write",
+		"groups:history", "groups:read", "im:write", "reactions:write", "usergroups:read",
+		"users:read",
 	}
 }
 
@@ -73,6 +74,13 @@ func (f *Slack) in(channel, user string) bool {
 	return user != "" && (members == nil || slices.Contains(members, user))
 }
 
+// met notes that a user did something. The lock is held.
+func (f *Slack) met(user string) {
+	if _, known := f.people[user]; !known {
+		f.people[user] = Person{}
+	}
+}
+
 // direct returns the id of the direct message between the bot and a user, which it creates if need
 // be. The lock is held.
 func (f *Slack) direct(user string) string {
@@ -98,15 +106,19 @@ func (f *Slack) openDirect(args url.Values) (reply, string) {
 	return reply{"channel": reply{"id": f.direct(user)}}, ""
 }
 
-// members is conversations.members. A channel that everybody is in has nobody by name. The lock is
-// held.
+// members is conversations.members. In a channel that everybody is in are those who have done
+// something. The lock is held.
 func (f *Slack) members(args url.Values) (reply, string) {
 	c, ok := f.channels[args.Get("channel")]
 	if !ok || c.Private && !c.Member {
 		return nil, "channel_not_found"
 	}
+	users := c.Members
+	if users == nil {
+		users = slices.Sorted(maps.Keys(f.people))
+	}
 	return reply{
-		"members":           append([]string{BotUser}, c.Members...),
+		"members":           append([]string{BotUser}, users...),
 		"response_metadata": reply{"next_cursor": ""},
 	}, ""
 }

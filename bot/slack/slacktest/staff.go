@@ -136,6 +136,7 @@ func channelType(channel string) string {
 // yet. source: https://docs.slack.dev/reference/events/app_home_opened
 func (f *Slack) OpenHome(ctx context.Context, user string) (Answer, error) {
 	f.mu.Lock()
+	f.met(user)
 	event := map[string]any{
 		"type": "app_home_opened", "user": user, "channel": f.direct(user), "tab": "home",
 		"event_ts": f.stamp(),

@@ -92,6 +92,7 @@ type trigger struct {
 // trigger returns a new trigger id of a user, who did something in a modal or, with "", elsewhere.
 // The lock is held.
 func (f *Slack) trigger(user, view string) string {
+	f.met(user)
 	id := fmt.Sprintf("%d.%d.%016x", f.now().Unix(), f.next(), f.next())
 	f.triggers[id] = &trigger{user: user, view: view, at: f.now()}
 	return id
