@@ -168,10 +168,19 @@ func (b *Base) remind(r Reminder, w wording, lang string) (string, error) {
 // number how to opt out.
 func (b *Base) opened(r Reminder, name, lang string, own Fill) (string, error) {
 	body, err := b.Reply(name, lang, own)
+	if err != nil {
+		return "", err
+	}
+	return b.Opened(body, lang, r.Basic, r.First)
+}
+
+// Opened returns a text that nobody asked for with who writes before it, unless it is to be
+// discreet, and how to opt out behind it, if it is the first one that its number gets.
+func (b *Base) Opened(body, lang string, basic, first bool) (string, error) {
 	// A placeholder that is empty leaves two spaces.
-	body = b.Opening(r.Basic) + strings.ReplaceAll(strings.TrimSpace(body), "  ", " ")
-	if err != nil || !r.First {
-		return body, err
+	body = b.Opening(basic) + strings.ReplaceAll(strings.TrimSpace(body), "  ", " ")
+	if !first {
+		return body, nil
 	}
 	stop, err := b.Reply(replies.StopLine, lang, nil)
 	return body + " " + stop, err

@@ -43,6 +43,7 @@ var replyNames = [...]string{
 	replies.Offer, replies.OfferBasic, replies.OfferGone, replies.OfferLapsed, replies.OfferTaken,
 	replies.OfferSwapped, replies.OfferLate, replies.OfferLeft, replies.OfferAsk,
 	replies.OfferWhich, replies.ThisOffer, replies.ThisVisit,
+	replies.BroadcastWeather, replies.BroadcastClosed,
 	replies.RemindPrefix + "booked" + familySuffix, replies.RemindPrefix + "confirm" + familySuffix,
 	replies.RemindPrefix + "nudge" + familySuffix,
 	replies.RemindPrefix + kinds.Prepare + familySuffix, replies.AskRideOf,
@@ -66,6 +67,6 @@ func unasked(name string) bool {
 	return strings.HasPrefix(name, replies.RemindPrefix) ||
 		slices.Contains([]string{
 			replies.Offer, replies.OfferBasic, replies.OfferGone,
-			replies.OfferLapsed,
+			replies.OfferLapsed, replies.BroadcastWeather, replies.BroadcastClosed,
 		}, name)
 }

@@ -14,6 +14,9 @@ const (
 	FeedUnlinked = "feed_unlinked" // visits of a feed that have no number
 	NotWritten   = "not_written"   // what a patient answered couldn't be written to a feed's system
 
+	// Broadcast is a text to everybody who has a visit on a day, and the kind of its rows, too.
+	Broadcast = "broadcast"
+
 	Slot      = "slot" // a free slot
 	SlotTaken = "slot_taken"
 	SlotOver  = "slot_over"

@@ -83,6 +83,10 @@ const (
 	Ride         = "prepare_ride"
 	StopLine     = "stop_line"
 
+	// What everybody with a visit is told while the clinic is closed; see package broadcast.
+	BroadcastWeather = "broadcast_weather"
+	BroadcastClosed  = "broadcast_closed"
+
 	// A freed slot is offered, and what is said of it. The first four are unasked.
 	Offer        = "offer"
 	OfferBasic   = "offer_basic"
