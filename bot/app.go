@@ -11,6 +11,7 @@ import (
 	"github.com/beacon-clinic/beacon/bot/redis"
 	"github.com/beacon-clinic/beacon/bot/slack"
 	"github.com/beacon-clinic/beacon/bot/twilio"
+	"github.com/beacon-clinic/beacon/handlers/broadcast"
 	"github.com/beacon-clinic/beacon/handlers/desk"
 	"github.com/beacon-clinic/beacon/handlers/gate"
 	"github.com/beacon-clinic/beacon/handlers/patient"
@@ -36,6 +37,7 @@ type app struct {
 	visits    *visits.Books
 	reminders *reminder.Reminders
 	waitlist  *waitlist.Handler
+	broadcast *broadcast.Handler
 	feeds     []*follower // that run by themselves; none where nothing runs
 	writer    *visits.Writer
 	meter     *meter

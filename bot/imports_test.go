@@ -21,9 +21,9 @@ const module = "github.com/beacon-clinic/beacon/"
 var house = map[string]string{
 	"bot": "bot/feed bot/feed/fhir bot/feed/folder bot/feed/ics bot/redis bot/sandbox bot/slack " +
 		"bot/twilio " +
-		"handlers handlers/answer handlers/audit handlers/budget handlers/desk handlers/figures " +
-		"handlers/gate " +
-		"handlers/guard handlers/patient handlers/reminder handlers/staff handlers/veil handlers/visits " +
+		"handlers handlers/answer handlers/audit handlers/broadcast handlers/budget " +
+		"handlers/desk handlers/figures handlers/gate handlers/guard handlers/patient " +
+		"handlers/reminder handlers/staff handlers/veil handlers/visits " +
 		"handlers/waitlist knowledge knowledge/kinds knowledge/language knowledge/settings",
 	"bot/feed":        "handlers handlers/budget handlers/visits knowledge/settings",
 	"bot/feed/fhir":   "bot/feed handlers",
@@ -45,6 +45,8 @@ var house = map[string]string{
 	"handlers/answer":       "handlers/veil",
 	"handlers/audit":        "handlers",
 	"handlers/budget":       "",
+	"handlers/broadcast": "handlers handlers/desk handlers/gate handlers/reminder knowledge " +
+		"knowledge/kinds knowledge/language knowledge/replies | handlers/visits handlers/waitlist",
 	"handlers/desk": "handlers handlers/guard handlers/veil knowledge knowledge/kinds " +
 		"knowledge/replies | " +
 		"handlers/gate",

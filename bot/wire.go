@@ -15,6 +15,7 @@ import (
 	"github.com/beacon-clinic/beacon/bot/slack"
 	"github.com/beacon-clinic/beacon/bot/twilio"
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/broadcast"
 	"github.com/beacon-clinic/beacon/handlers/desk"
 	"github.com/beacon-clinic/beacon/handlers/figures"
 	"github.com/beacon-clinic/beacon/handlers/gate"
@@ -62,6 +63,10 @@ func wire(
 		Base: base, Store: store, Gate: a.texter, Poster: a.poster, Visits: a.visits,
 		History: store, Refusals: store, Live: live, Now: now, Meter: a.meter, Log: log,
 	}
+	a.broadcast = &broadcast.Handler{
+		Base: base, Store: store, Visits: store, Rows: store, Books: a.visits, Gate: a.texter,
+		Now: now, Log: log,
+	}
 	a.staff = &staff.Handler{
 		Base: base, Store: store, Cases: store, Texts: store, Patients: store, School: store,
 		Audit: store, Feeds: store,
@@ -70,8 +75,9 @@ func wire(
 		Now: now, Meter: a.meter, Log: log,
 	}
 	a.texter.Wording = wording{
-		reminders: a.reminders, waitlist: a.waitlist, poster: a.poster,
+		reminders: a.reminders, waitlist: a.waitlist, poster: a.poster, broadcast: a.broadcast,
 	}
+	a.poster.Step = a.broadcast.Step
 	return a
 }
 

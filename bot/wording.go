@@ -5,9 +5,11 @@ import (
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/broadcast"
 	"github.com/beacon-clinic/beacon/handlers/desk"
 	"github.com/beacon-clinic/beacon/handlers/reminder"
 	"github.com/beacon-clinic/beacon/handlers/waitlist"
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
 // wording implements gate.Wording: it has each row worded by the handler that it belongs to. It
@@ -16,14 +18,18 @@ type wording struct {
 	reminders *reminder.Reminders
 	waitlist  *waitlist.Handler
 	poster    *desk.Poster
+	broadcast *broadcast.Handler
 }
 
-// Compose words an unasked text: an offer of a slot, or a reminder.
+// Compose words an unasked text: an offer of a slot, a broadcast, or a reminder.
 func (w wording) Compose(
 	s handlers.State, o handlers.Outgoing, now time.Time,
 ) handlers.Composed {
 	if o.Slot != "" {
 		return w.waitlist.Compose(s, o, now)
+	}
+	if o.Kind == kinds.Broadcast {
+		return w.broadcast.Compose(s, o, now)
 	}
 	return w.reminders.Compose(s, o, now)
 }
@@ -39,6 +45,9 @@ func (w wording) Task(
 func (w wording) Instead(
 	s handlers.State, o handlers.Outgoing, now time.Time,
 ) (string, []handlers.Visit) {
+	if o.Kind == kinds.Broadcast {
+		return w.broadcast.Instead(s, o, now), nil
+	}
 	return w.reminders.Instead(s, o, now)
 }
 

@@ -43,6 +43,8 @@ type Case struct {
 	Outage *Outage   `json:"outage,omitempty"` // of a case of kinds.Outage
 	More   int       `json:"more,omitempty"`   // how many further cases joined this one
 	Rung   time.Time `json:"rung,omitzero"`    // when the on-call phone was last planned to be told
+	// Broadcast is of a case of kinds.Broadcast.
+	Broadcast *Broadcast `json:"broadcast,omitempty"`
 	// Doubtful are the visits that a case of kinds.Doubts asks about.
 	Doubtful []Doubtful `json:"doubtful,omitempty"`
 	Thread   string     `json:"thread,omitempty"` // the desk's id of its thread, once it is posted

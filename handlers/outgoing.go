@@ -76,6 +76,8 @@ type Outgoing struct {
 	At    time.Time `json:"at,omitzero"`   // when the state was reached
 	// With holds the ids of other rows whose news this text includes, one per line.
 	With string `json:"with,omitempty"`
+	// Broadcast is what a row of kinds.Broadcast says, to whose visits.
+	Broadcast *Broadcast `json:"broadcast,omitempty"`
 	// Tries counts the sends that were begun. It is raised and stored before each, so that after a
 	// crash a row with Tries > 0 is looked up at the carrier before it is sent again. First is when
 	// the first send began, Errors how many ended in an error.

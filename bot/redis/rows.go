@@ -140,6 +140,16 @@ func (r *Redis) Row(ctx context.Context, id string) (handlers.Outgoing, error) {
 	return r.seals.decodeRow(f)
 }
 
+// RowsOf reads rows by their ids, in that order, without those that have expired.
+func (r *Redis) RowsOf(ctx context.Context, ids []string) ([]handlers.Outgoing, error) {
+	all, err := r.records(ctx, ids)
+	out := make([]handlers.Outgoing, len(all))
+	for i, one := range all {
+		out[i] = one.Outgoing
+	}
+	return out, err
+}
+
 // mostRecords bounds how many rows Records and Failed return.
 const mostRecords = 200
 

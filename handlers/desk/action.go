@@ -13,7 +13,7 @@ const (
 	ActionClear    = "clear"     // the danger is over: answers and reminders go on
 	ActionHandBack = "hand_back" // the bot answers again
 	ActionDone     = "done"      // nothing is left to do
-	ActionStop     = "stop"      // a freed slot is no longer offered
+	ActionStop     = "stop"      // a freed slot is no longer offered, a broadcast not sent
 	ActionWaitlist = "waitlist"  // the patient waits for an earlier time
 	ActionRetry    = "retry"     // send the text again
 	ActionAgree    = "agree"     // what the card asks is so
@@ -39,6 +39,8 @@ func Actions(c handlers.Case) []Action {
 		return []Action{{ActionClear, "Clear: the danger is over"}}
 	case c.Row != "":
 		return []Action{{ActionRetry, "Send it again"}, {ActionDone, "Dismiss"}}
+	case c.Broadcast != nil:
+		return ofBroadcast(c.Broadcast.State)
 	case c.Kind == kinds.Slot:
 		return []Action{{ActionStop, "Stop the offers"}}
 	case c.Kind == kinds.FeedShrunk:
@@ -59,4 +61,17 @@ func Actions(c handlers.Case) []Action {
 		out = append(out, Action{ActionWaitlist, "Put on the waitlist"})
 	}
 	return append(out, Action{ActionDone, "Done"})
+}
+
+// ofBroadcast returns the buttons of a broadcast in a state. What has left can't be taken back.
+func ofBroadcast(state string) []Action {
+	switch state {
+	case handlers.BroadcastAsked:
+		return []Action{{ActionAgree, "Agree: send it"}, {ActionStop, "Don't send it"}}
+	case handlers.BroadcastAgreed:
+		return []Action{{ActionStop, "Take it back"}}
+	case handlers.BroadcastDone:
+		return []Action{{ActionDone, "Done"}}
+	}
+	return nil
 }

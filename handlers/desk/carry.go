@@ -41,10 +41,13 @@ func (p *Poster) carry(
 			"case", one.Case, "do", one.Do,
 		)
 		return again(time.Time{}) // a zero time: the post is done
-	case one.Do == PostPage || one.Do == PostRead:
+	case one.Do == PostPage || one.Do == PostRead || one.Do == PostStep:
 		look := p.page
-		if one.Do == PostRead {
+		switch one.Do {
+		case PostRead:
 			look = p.unread
+		case PostStep:
+			look = p.Step
 		}
 		at, err := look(ctx, c)
 		if err != nil {

@@ -27,6 +27,7 @@ const (
 	PostNote = "note" // a line in the thread
 	PostMark = "mark" // what became of a staff message
 	PostPage = "page" // page the desk, if nobody has the case by then
+	PostStep = "step" // take the next step of a broadcast
 	PostRead = "read" // make an alarm of a concern, if nobody has read it by then
 )
 

@@ -19,6 +19,8 @@ type Poster struct {
 	Posts Queue
 	Board Board
 	Ring  Ringer
+	// Step does what is due of a broadcast, and returns when to look again; zero: it is done.
+	Step func(ctx context.Context, c handlers.Case) (again time.Time, err error)
 	// Facts reads what a card says of its patient; nil: nothing.
 	Facts func(ctx context.Context, c handlers.Case) ([]handlers.Fact, error)
 	Now   func() time.Time

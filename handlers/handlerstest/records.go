@@ -30,6 +30,18 @@ func (s *Store) Row(_ context.Context, id string) (o handlers.Outgoing, err erro
 	return o, s.err
 }
 
+// RowsOf reads rows by their ids, in that order, without those that aren't there.
+func (s *Store) RowsOf(_ context.Context, ids []string) (out []handlers.Outgoing, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, id := range ids {
+		if r := s.rows[id]; r != nil {
+			out = append(out, r.read())
+		}
+	}
+	return out, s.err
+}
+
 // Records returns the rows of a number with their history, in the order in which they were to
 // leave.
 func (s *Store) Records(_ context.Context, p handlers.Phone) ([]handlers.Record, error) {

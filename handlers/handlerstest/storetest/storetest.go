@@ -50,6 +50,7 @@ type Store interface {
 		decide func(handlers.State, []handlers.Record) (handlers.Effects, error),
 	) (r handlers.Reply, again bool, err error)
 	Failed(ctx context.Context) ([]handlers.Record, error)
+	RowsOf(ctx context.Context, ids []string) ([]handlers.Outgoing, error)
 	FailedTexts(ctx context.Context) (int64, error)
 	UnaskedAt(ctx context.Context, p handlers.Phone) ([]time.Time, error)
 	Used(ctx context.Context) (map[string]budget.Used, error)
@@ -105,6 +106,7 @@ var behaviours = []struct {
 	{name: "ring: one row at a time", run: takeRing},
 	{name: "ring: the next one", run: nextRing},
 	{name: "texts: a row comes back whole", run: rowComesBackWhole},
+	{name: "texts: rows by their ids", run: rowsByTheirIDs},
 	{name: "texts: planning is idempotent", run: planIsIdempotent},
 	{name: "texts: void", run: void},
 	{name: "texts: void takes the claim", run: voidStopsWhoeverClaimed},

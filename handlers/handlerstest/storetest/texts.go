@@ -271,3 +271,27 @@ func classesInOrder(t *testing.T, on each) {
 		}
 	})
 }
+
+// Rows are read by their ids, in that order, with all that they say; one that isn't there is left
+// out.
+func rowsByTheirIDs(t *testing.T, on each) {
+	on(t, func(t *testing.T, r Store) {
+		one, other := Row(t, "one"), Row(t, "other")
+		one.Broadcast = &handlers.Broadcast{
+			From: Now(), To: Now().Add(time.Hour), Say: "s", Own: map[string]string{"en": "Hi"},
+		}
+		Turn(t, r, "plan", one.To, handlers.Effects{Texts: []handlers.Outgoing{one}})
+		Turn(t, r, "plan other", other.To, handlers.Effects{Texts: []handlers.Outgoing{other}})
+		got, err := r.RowsOf(t.Context(), []string{"other", "none", "one"})
+		if err != nil || len(got) != 2 || got[0].ID != "other" || got[1].ID != "one" {
+			t.Fatal(got, err)
+		}
+		b := got[1].Broadcast
+		if b == nil || !b.From.Equal(Now()) || b.Own["en"] != "Hi" || got[0].Broadcast != nil {
+			t.Errorf("%+v", b)
+		}
+		if none, err := r.RowsOf(t.Context(), nil); err != nil || len(none) > 0 {
+			t.Error(none, err)
+		}
+	})
+}
