@@ -22,10 +22,15 @@ import (
 //	wait 2h                       the clock goes on
 //	0101: hello                   the patient of that number texts
 //	0101 hears some words         in texts since somebody last did something; or: hears nothing
-//	/clinic today                 a command of staff's
-//	answer shows some words       in what the last command answered
+//	/clinic today                 a command of Sam's
+//	answer shows some words       in what Sam was answered last, with its buttons and forms; or: hides
+//	Dana asks off 0101            a command of somebody else's
+//	Dana sees some words          as answer shows, for Dana; or: sees no some words
+//	Dana presses "Do it"          a button of what Dana was answered last
+//	Dana fills in Day = 2026-12-04; Time = 14:00     a form that Dana was answered, by its labels
 //	Dana writes to 0101: hello    staff write in the thread of the number's card
-//	Dana presses take for 0101    staff press a button on it; or: for the slot
+//	Dana presses take for 0101    staff press a button on it, by its name or by "what stands on it";
+//	                              or: for the slot
 //	desk shows some words         on a card or in its thread; or: hides. urgent likewise
 //	# a remark                    printed as it is, like an empty line
 type replayCommand struct {
@@ -68,7 +73,9 @@ type script struct {
 	page *pageClient
 	zone *time.Location
 	csv  []string // visits, put in before the first line that does something
-	said string   // what the last command answered
+	// seats are the staff by name, with what each was answered last.
+	seats map[string]*seat
+	acts  int // of staff, so far
 	// seen is how many messages each phone that is listened to had, by its last four digits, when
 	// somebody last did something.
 	seen map[string]int
@@ -78,7 +85,7 @@ type script struct {
 // can't be read, by file and line.
 func replay(w world, base *knowledge.Base, name string, r io.Reader) (faults int, err error) {
 	s := &script{
-		w: w, base: base, seen: map[string]int{},
+		w: w, base: base, seen: map[string]int{}, seats: map[string]*seat{},
 		csv: []string{"id,name,phone,start,type,zone,lang"},
 	}
 	defer s.close()
@@ -123,8 +130,9 @@ func (s *script) line(line string) (otherwise string, err error) {
 	if err := s.ready(); err != nil {
 		return "", err
 	}
-	acts := who == "wait" || strings.HasSuffix(who, ":") || strings.HasPrefix(what, "writes ") ||
-		strings.HasPrefix(what, "presses ")
+	verb, rest, _ := strings.Cut(what, " ")
+	acts := who == "wait" || strings.HasSuffix(who, ":") ||
+		slices.Contains([]string{"writes", "presses", "fills"}, verb)
 	if acts {
 		if err := s.mark(); err != nil {
 			return "", err
@@ -134,12 +142,9 @@ func (s *script) line(line string) (otherwise string, err error) {
 	case who == "wait":
 		return "", s.page.post("/sandbox/clock", map[string]any{"advance": what}, nil)
 	case who == "/clinic":
-		var out struct{ Text string }
-		err := s.page.post("/sandbox/command", map[string]any{"text": what, "user": "Sam"}, &out)
-		s.said = out.Text
-		return "", err
+		return "", s.asks("Sam", what)
 	case who == "answer":
-		return missing(what, "shows ", s.said)
+		return shownOr(what, s.seat("Sam").sees(s.zone))
 	case who == "desk" || who == "urgent":
 		return s.shows(who, what)
 	case len(who) == 5 && strings.HasSuffix(who, ":"):
@@ -150,7 +155,19 @@ func (s *script) line(line string) (otherwise string, err error) {
 	case len(who) == 4 && strings.HasPrefix(what, "hears "):
 		return s.hears(who, strings.TrimPrefix(what, "hears "))
 	}
-	return s.staff(who, what)
+	return s.staff(who, verb, rest)
+}
+
+// shownOr checks a line that says that a text shows some words, or hides them.
+func shownOr(what, text string) (string, error) {
+	want, hides := strings.CutPrefix(what, "hides ")
+	switch {
+	case !hides:
+		return missing(what, "shows ", text)
+	case strings.Contains(text, want):
+		return "it shows " + want, nil
+	}
+	return "", nil
 }
 
 // missing checks that a text holds what a line wants it to: the words behind the verb. It returns
@@ -266,7 +283,7 @@ func (s *script) hears(last4, want string) (string, error) {
 type deskCard struct {
 	Thread, Channel, Phone, Text string
 	Open                         bool
-	Actions                      []struct{ ID string }
+	Actions                      []struct{ ID, Text string }
 	Replies                      []struct{ From, Text, State string }
 }
 
@@ -288,59 +305,5 @@ func (s *script) shows(channel, what string) (string, error) {
 		}
 		all = append(all, text)
 	}
-	if want, not := strings.CutPrefix(what, "hides "); not {
-		if strings.Contains(strings.Join(all, "\n"), want) {
-			return "it shows " + want, nil
-		}
-		return "", nil
-	}
-	return missing(what, "shows ", strings.Join(all, "\n"))
-}
-
-// staff is a person at the desk: "Dana writes to 0101: text", "Dana presses take for 0101", or, on
-// a freed slot's card, "for the slot". Of several cards of a number it takes an open one, and for a
-// button the last that has it.
-func (s *script) staff(who, what string) (string, error) {
-	verb, rest, _ := strings.Cut(what, " ")
-	var last4, text string
-	var ok bool
-	switch verb {
-	case "writes":
-		last4, text, ok = strings.Cut(strings.TrimPrefix(rest, "to "), ": ")
-	case "presses":
-		text, last4, ok = strings.Cut(rest, " for ")
-	}
-	if !ok {
-		return "", fmt.Errorf("can't read this line; see testdata/conversations for what there is")
-	}
-	var cards []deskCard
-	if err := s.page.get("/sandbox/desk", &cards); err != nil {
-		return "", err
-	}
-	thread, has := "", false
-	for _, c := range cards {
-		mine := strings.HasSuffix(c.Phone, last4)
-		if last4 == "the slot" { // its card is no number's
-			mine = c.Phone == ""
-		}
-		if mine && (c.Open && !has || thread == "") {
-			thread = c.Thread
-		}
-		if mine && verb == "presses" && slices.ContainsFunc(
-			c.Actions, func(a struct{ ID string }) bool { return a.ID == text },
-		) {
-			thread, has = c.Thread, true // of two cards, the one with that button
-		}
-	}
-	if thread == "" {
-		return "there is no card of " + last4, nil
-	}
-	if verb == "writes" {
-		return "", s.page.post(
-			"/sandbox/reply", map[string]any{"thread": thread, "text": text, "user": who}, nil,
-		)
-	}
-	return "", s.page.post(
-		"/sandbox/press", map[string]any{"thread": thread, "action": text, "user": who}, nil,
-	)
+	return shownOr(what, strings.Join(all, "\n"))
 }
