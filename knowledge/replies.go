@@ -56,6 +56,8 @@ var replyNames = [...]string{
 	replies.AskPrefix + kinds.OptOut,
 	replies.OnCallText, replies.OnCallVoice, replies.OnCallTextMany, replies.OnCallVoiceMany,
 	replies.OnCallDesk, replies.OnCallTaken, replies.OnCallLate,
+	replies.CallStaff, replies.CallUnreached, replies.CallOver,
+	replies.OwnPhone, replies.OwnPhoneKnown, replies.OwnPhoneWrong,
 }
 
 // visitsSuffix ends the name of a reminder for several visits on a day.

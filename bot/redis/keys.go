@@ -53,6 +53,8 @@ const (
 	// rotate it every year. This is a year, and a month for whoever is late: at some 200 bytes
 	// each, 16 MB of 200 texts a day.
 	keepHandled = 400 * day
+	// keepOwn is that of a phone of a member of staff, since they said so or last called from it.
+	keepOwn = 400 * day
 )
 
 const (
@@ -390,3 +392,6 @@ func (k keys) feed(name string) string { return k.prefix + "feed:" + name }
 // hash: JSON Link by "number feed code", the number and the code as keyed hashes, see linkField;
 // for ever, a link for Keep.Number after it was made
 func (k keys) links() string { return k.prefix + "links" }
+
+// string: JSON OwnPhone, by the id of the member of staff; keepOwn
+func (k keys) own(user string) string { return k.prefix + "own:" + user }

@@ -30,6 +30,10 @@ func TestNothingOutlivesItsTime(t *testing.T) {
 	p, stranger, c := storetest.Phone(t, "0101"), storetest.Phone(t, "0177"), raw(t, "redis://"+server.Addr())
 	fillMarked(t, r, p)
 	storetest.Turn(t, r, "hello", stranger, handlers.Effects{})
+	err = r.SetOwnPhone(t.Context(), handlers.OwnPhone{User: "U1", Phone: p})
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, c := range storetest.Claim(t, r, now, "waits") { // a row that ends
 		storetest.Begin(t, r, &c, uncapped)
 		c.SID = "SM2"
@@ -43,45 +47,45 @@ func TestNothingOutlivesItsTime(t *testing.T) {
 		{
 			after: time.Hour,
 			left: "back backs case cases changed consent consents done feed handled last4 layout links " +
-				"names of offers out pace phone post posts reach server slot slots talk taught " +
+				"names of offers out own pace phone post posts reach server slot slots talk taught " +
 				"text texts turn unasked visit visits waitlist words",
 		},
 		{
 			after: 25 * time.Hour,
 			left: "back backs case cases changed consent consents done feed handled last4 layout links " +
-				"names of offers out pace phone post posts reach server slot slots taught text " +
+				"names of offers out own pace phone post posts reach server slot slots taught text " +
 				"texts turn unasked visit visits waitlist words",
 		},
 		{
 			after: 4 * day,
 			left: "back backs case cases changed consent consents feed handled last4 layout links names " +
-				"of out phone post posts reach server slot slots taught text texts unasked visit " +
+				"of out own phone post posts reach server slot slots taught text texts unasked visit " +
 				"visits waitlist",
 		},
 		{
 			after: 8 * day,
 			left: "backs case cases changed consent consents feed handled last4 layout links names of " +
-				"out phone posts reach server slot slots taught text texts unasked visit " +
+				"out own phone posts reach server slot slots taught text texts unasked visit " +
 				"visits waitlist",
 		},
 		{
 			after: 31 * day,
-			left: "backs changed consent consents feed handled last4 layout links names out phone " +
+			left: "backs changed consent consents feed handled last4 layout links names out own phone " +
 				"posts reach server slots taught text texts unasked visit visits waitlist",
 		},
 		{
 			after: 92 * day,
-			left: "backs changed consent consents handled last4 layout links names out phone posts " +
+			left: "backs changed consent consents handled last4 layout links names out own phone posts " +
 				"reach server slots taught unasked waitlist",
 		},
 		{
 			after: 181 * day,
-			left: "backs changed consent consents handled last4 layout links names out phone posts " +
+			left: "backs changed consent consents handled last4 layout links names out own phone posts " +
 				"reach server slots taught unasked",
 		},
 		{
 			after: 399 * day,
-			left: "backs changed consent consents handled last4 layout links names out phone posts " +
+			left: "backs changed consent consents handled last4 layout links names out own phone posts " +
 				"reach server slots taught unasked",
 		},
 		{

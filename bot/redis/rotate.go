@@ -29,6 +29,7 @@ var vaults = map[string]vault{
 	"feed":         {in: inFeed, kind: "hash", fields: []string{"record"}},
 	"links":        {in: inLinks, kind: "hash"},
 	"names":        {in: inNames, kind: "string"},
+	"own":          {in: inOwn, kind: "string"},
 	"phone":        {in: inPhone, kind: "string"},
 	"post":         {in: inPost, kind: "hash", fields: []string{"row"}},
 	"reach":        {in: inReach, kind: "string"},

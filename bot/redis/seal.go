@@ -140,6 +140,7 @@ const (
 	inFeed     place = "feed"
 	inLinks    place = "links"
 	inNames    place = "names"
+	inOwn      place = "own"
 	inPhone    place = "phone"
 	inPost     place = "post"
 	inReach    place = "reach"

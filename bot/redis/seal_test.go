@@ -160,6 +160,10 @@ func TestSealedStoreShowsNothing(t *testing.T) {
 			}
 			r := open(t, url)
 			fillMarked(t, r, p)
+			err := r.SetOwnPhone(t.Context(), handlers.OwnPhone{User: "U1", Phone: p, Code: "MARK"})
+			if err != nil {
+				t.Fatal(err)
+			}
 			for _, l := range leaks(t, raw(t, url), p) {
 				t.Errorf("it shows\n%s", l)
 			}

@@ -33,6 +33,7 @@ type Store struct {
 	slots    map[string]slot
 	wishes   map[string]handlers.Wish
 	links    []handlers.Link
+	own      map[string]handlers.OwnPhone // by the member of staff
 	used     map[string]budget.Used
 	refused  budget.Stretch
 	ring     time.Time            // when the on-call phone is told next
@@ -43,6 +44,7 @@ type Store struct {
 	heldTill time.Time            // see Hold
 	before   int64
 	acts     []audit.Act
+	acted    []audit.Acted // the same as they were written down
 }
 
 // number is what is known of a number, or, under the zero Phone, of the desk itself.
@@ -83,6 +85,7 @@ func NewStore(now func() time.Time) *Store {
 		backs:   map[string]*back{},
 		slots:   map[string]slot{},
 		wishes:  map[string]handlers.Wish{},
+		own:     map[string]handlers.OwnPhone{},
 		holds:   map[string]hold{},
 		rang:    map[string]desk.Ring{},
 		used:    map[string]budget.Used{},
@@ -169,24 +172,6 @@ func (s *Store) commit(id string, from handlers.State, e handlers.Effects) (bool
 	s.number(from.Phone).version++
 	s.write(from.Phone, e)
 	return true, nil
-}
-
-// Record implements staff.Audit.
-func (s *Store) Record(_ context.Context, a audit.Act) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	again := func(b audit.Act) bool { return a.Event == b.Event }
-	if s.err == nil && !slices.ContainsFunc(s.acts, again) {
-		s.acts = append(s.acts, a)
-	}
-	return s.err
-}
-
-// Acts are those that were recorded.
-func (s *Store) Acts() []audit.Act {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return slices.Clone(s.acts)
 }
 
 // Peek implements handlers.Store.

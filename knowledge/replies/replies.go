@@ -115,4 +115,12 @@ const (
 	OnCallDesk      = "oncall_desk"
 	OnCallTaken     = "oncall_taken"
 	OnCallLate      = "oncall_late"
+
+	// What is said on the phone of a member of staff who calls a patient, or says which is theirs.
+	CallStaff     = "call_staff"
+	CallUnreached = "call_unreached"
+	CallOver      = "call_over"
+	OwnPhone      = "own_phone"
+	OwnPhoneKnown = "own_phone_known"
+	OwnPhoneWrong = "own_phone_wrong"
 )

@@ -53,6 +53,8 @@ type Store interface {
 	RowsOf(ctx context.Context, ids []string) ([]handlers.Outgoing, error)
 	FailedTexts(ctx context.Context) (int64, error)
 	UnaskedAt(ctx context.Context, p handlers.Phone) ([]time.Time, error)
+	OwnPhone(ctx context.Context, user string) (handlers.OwnPhone, error)
+	SetOwnPhone(ctx context.Context, o handlers.OwnPhone) error
 	Used(ctx context.Context) (map[string]budget.Used, error)
 	Refused(ctx context.Context) (budget.Stretch, error)
 	Advance(
@@ -145,4 +147,5 @@ var behaviours = []struct {
 	{name: "slots: a turn is decided again", run: aTurnIsDecidedAnewWhenItsSlotWasChanged},
 	{name: "slots: what became free lately", run: whatBecameFreeLatelyIsKnown},
 	{name: "waitlist: in order", run: theWaitlistIsInOrder},
+	{name: "calls: phones of staff", run: ownPhones},
 }
