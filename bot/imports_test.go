@@ -69,7 +69,7 @@ var house = map[string]string{
 		"handlers/visits handlers/waitlist",
 	"handlers/staff": "handlers handlers/answer handlers/audit handlers/desk handlers/gate handlers/reminder " +
 		"handlers/veil handlers/visits handlers/waitlist knowledge knowledge/kinds " +
-		"knowledge/language knowledge/replies | knowledge/settings",
+		"knowledge/language knowledge/replies knowledge/settings",
 	"handlers/staff/when": "knowledge knowledge/settings",
 	"handlers/veil":       "",
 	"handlers/visits": "handlers handlers/desk handlers/guard handlers/reminder handlers/veil " +

@@ -16,6 +16,7 @@ import (
 	"github.com/beacon-clinic/beacon/bot/sandbox"
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/figures"
+	"github.com/beacon-clinic/beacon/handlers/staff"
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
@@ -73,7 +74,8 @@ func wireSandbox(base *knowledge.Base, log *slog.Logger) (*app, *sandbox.Sandbox
 	}
 	a := wire(base, store, false, page.Now, log)
 	a.page = page
-	a.texter.Free = true // whoever tries out Beacon may ask a thousand questions a minute
+	a.staff.Rights = staff.Rights{} // the page's people have no ids of Slack's
+	a.texter.Free = true            // whoever tries out Beacon may ask a thousand questions a minute
 	a.reach(page, page)
 	a.watch(newHealth(a.probes(&Config{}), time.Now, a.meter, log))
 	return a, page, nil

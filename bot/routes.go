@@ -17,6 +17,7 @@ func (a *app) routes() http.Handler {
 		m.HandleFunc("/twilio/text", a.twilio.Text)
 		m.HandleFunc("/twilio/receipt", a.twilio.Receipt)
 		m.HandleFunc("/twilio/voice", a.twilio.Voice)
+		m.HandleFunc("/twilio/staff", a.twilio.Staff)
 	}
 	if a.slack != nil {
 		m.HandleFunc("/slack/command", a.slack.Command)

@@ -69,7 +69,7 @@ func wire(
 	}
 	a.staff = &staff.Handler{
 		Base: base, Store: store, Cases: store, Texts: store, Patients: store, School: store,
-		Audit: store, Feeds: store,
+		Audit: store, Feeds: store, Calls: store, Rights: staff.Rights{Roles: base.Clinic.Roles},
 		Visits: a.visits, Reminders: a.reminders, Waitlist: a.waitlist, Gate: a.texter,
 		Bot: a.patient, Phone: feed.ParsePhone, Start: feed.ParseStart,
 		Now: now, Meter: a.meter, Log: log,
@@ -194,10 +194,11 @@ func (a *app) connectTwilio(c *Config, transport http.RoundTripper) (err error) 
 		MessagingServiceSID: c.TwilioMessagingServiceSID, From: c.TwilioFrom,
 		BaseURL: c.TwilioAPIURL, PublicURL: c.PublicURL,
 		Transport: transport, Timeout: 10 * time.Second,
-		Patient: a.catchUp, Receipts: a.texter, OnCall: a.staff,
+		Patient: a.catchUp, Receipts: a.texter, OnCall: a.staff, Staff: a.staff,
 		Own: a.own(), Meter: a.meter, Now: a.now, Log: a.log,
 	})
 	a.catchUp.list = a.twilio
+	a.staff.NoCalls, _ = noCaller(c.TwilioFrom)
 	return err
 }
 
@@ -210,6 +211,9 @@ func (a *app) connectSlack(c *Config, transport http.RoundTripper) (err error) {
 		ShowText: c.showText(), Staff: a.staff,
 		Transport: transport, Meter: a.meter, Log: a.log,
 	})
+	if err == nil {
+		a.staff.Rights.Members = a.slack.Members
+	}
 	return err
 }
 

@@ -12,7 +12,9 @@ import (
 const (
 	head = `[{"thread":"T1","channel":"desk","at":"2026-11-23T09:00:00-05:00","phone":"…0101",` +
 		`"text":"A question\ncan i bring my dog","open":true,`
-	free = `"actions":[{"id":"take","text":"I have this"},{"id":"done","text":"Done"}],`
+	free = `"actions":[{"id":"take","text":"I have this"},{"id":"done","text":"Done"},` +
+		`{"id":"call","text":"Call"},{"id":"number","text":"Show number"},` +
+		`{"id":"words","text":"Show words"}],`
 )
 
 func question(t *testing.T) handlers.Case {

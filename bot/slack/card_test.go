@@ -99,8 +99,8 @@ func TestCardIsUpdatedInPlace(t *testing.T) {
 		change  func()
 		buttons []string
 	}{
-		{change: func() {}, buttons: []string{"take", "done"}},
-		{change: func() { c.TakenBy = ann }, buttons: []string{"hand_back", "done"}},
+		{change: func() {}, buttons: []string{"take", "done", "call", "number", "words"}},
+		{change: func() { c.TakenBy = ann }, buttons: []string{"hand_back", "done", "call", "number", "words"}},
 		{change: func() { c.Open = false }},
 	} {
 		step.change()

@@ -88,7 +88,7 @@ func TestLineOfADeletedCard(t *testing.T) {
 			}
 			all := r.fake.Thread(now.Thread)
 			if now.Thread == c.Thread || len(all) != 2 || all[0].Channel != slacktest.Urgent ||
-				!slices.Equal(all[0].Buttons(), []string{"take"}) || all[1].Words() != test.want {
+				!slices.Contains(all[0].Buttons(), "take") || all[1].Words() != test.want {
 				t.Errorf("its thread %q: %+v, want the card and %q", now.Thread, all, test.want)
 			}
 		})

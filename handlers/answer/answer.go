@@ -23,6 +23,7 @@ type Part struct {
 	Text    string // a paragraph; *bold* is allowed
 	Small   string // a line in small type
 	Quote   string // somebody's own words
+	Dial    string // a telephone number in E.164 form, to be dialled where it is read
 	Table   *Table
 	Buttons []Button
 	Picture *Picture

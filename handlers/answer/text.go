@@ -54,6 +54,8 @@ func (a Answer) Text(words bool, zone *time.Location) string {
 			out = append(out, strings.TrimRight(p.Table.columns(words, plain), "\n"))
 		case p.Quote != "":
 			out = append(out, "> "+strings.ReplaceAll(plain(p.Quote), "\n", "\n> "))
+		case p.Dial != "":
+			out = append(out, plain(p.Dial))
 		case p.Picture != nil:
 			out = append(out, plain(p.Picture.Alt))
 		case p.Title+p.Text+p.Small != "":

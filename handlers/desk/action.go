@@ -17,6 +17,9 @@ const (
 	ActionWaitlist = "waitlist"  // the patient waits for an earlier time
 	ActionRetry    = "retry"     // send the text again
 	ActionAgree    = "agree"     // what the card asks is so
+	ActionCall     = "call"      // ring whoever presses it, then the patient
+	ActionNumber   = "number"    // show the patient's number to whoever presses it
+	ActionWords    = "words"     // show the patient's words likewise
 )
 
 // Action is a button of a card.
@@ -25,9 +28,29 @@ type Action struct {
 	Text string `json:"text"` // what staff read on it
 }
 
-// Actions returns the buttons of a case as it stands; none once it is closed. An alarm has only one
-// at a time: it must be taken before it can be cleared, so that nobody ends the paging unseen.
+// Actions returns the buttons of a case as it stands; none once it is closed. Those that reach its
+// patient come last, but in an alarm Call comes first.
 func Actions(c handlers.Case) []Action {
+	out := changes(c)
+	if len(out) == 0 || c.Phone.IsZero() {
+		return out
+	}
+	call := Action{ActionCall, "Call"}
+	if c.Channel == handlers.UrgentChannel && !c.Concern() {
+		out = append([]Action{call}, out...)
+	} else {
+		out = append(out, call)
+	}
+	out = append(out, Action{ActionNumber, "Show number"})
+	if c.Text != "" {
+		out = append(out, Action{ActionWords, "Show words"})
+	}
+	return out
+}
+
+// changes returns the buttons that change a case. An alarm has only one at a time: it must be taken
+// before it can be cleared, so that nobody ends the paging unseen.
+func changes(c handlers.Case) []Action {
 	switch {
 	case !c.Open:
 		return nil

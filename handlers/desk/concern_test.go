@@ -195,7 +195,7 @@ func TestAConcernThatTheDeskCantBeShown(t *testing.T) {
 func TestTheAlarmOfAConcernIsTaken(t *testing.T) {
 	d := newConcern(t)
 	d.pass(t, 16*time.Minute)
-	if k := d.state(t).Urgent(); k == nil || k.Seen() || desk.Actions(*k)[0].ID != desk.ActionTake {
+	if k := d.state(t).Urgent(); k == nil || k.Seen() || desk.Actions(*k)[1].ID != desk.ActionTake {
 		t.Fatalf("%+v", k)
 	}
 	d.change(func(k *handlers.Case) { k.TakenBy = "U1" })

@@ -15,6 +15,7 @@ import (
 // Each case has the buttons for what can be done with it now, and no other.
 func TestActions(t *testing.T) {
 	const urgent, ordinary = handlers.UrgentChannel, handlers.DeskChannel
+	p := handlerstest.Phone(t, "0101")
 	for name, c := range map[string]struct {
 		c    handlers.Case
 		want string
@@ -44,6 +45,13 @@ func TestActions(t *testing.T) {
 		"a taken slot": {c: handlers.Case{Open: true, Kind: kinds.SlotTaken}, want: "done"},
 		"a slot over":  {c: handlers.Case{Open: true, Kind: kinds.SlotOver}, want: "done"},
 		"an outage":    {c: handlers.Case{Open: true, Kind: kinds.Outage}, want: "done"},
+		"a patient's": {
+			c: handlers.Case{Open: true, Phone: p, Text: "hi"}, want: "take done call number words",
+		},
+		"a patient's alarm": {
+			c: handlers.Case{Open: true, Phone: p, Channel: urgent}, want: "call take number",
+		},
+		"a patient's, closed": {c: handlers.Case{Phone: p, Text: "hi"}},
 	} {
 		var ids []string
 		for _, a := range desk.Actions(c.c) {

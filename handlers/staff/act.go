@@ -116,6 +116,12 @@ func (h *Handler) Do(ctx context.Context, a Asked) (answer.Answer, error) {
 		return answer.Say("`/clinic %s` shows or reaches patients: give it in the desk's channel.",
 			r.name()), nil
 	}
+	switch why, err := h.barred(ctx, a, needs(r, a.Act)...); {
+	case err != nil:
+		return answer.Answer{}, err
+	case why != "":
+		return answer.Say("%s", why), h.recordRefused(ctx, a)
+	}
 	// Without what the act holds: numbers, and words for patients.
 	h.Log.Info("act", "name", r.name(), "user", a.User)
 	if r.desk { // the others neither show a patient's matters nor act on them

@@ -13,6 +13,7 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/desk"
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 	"github.com/beacon-clinic/beacon/knowledge/replies"
+	"github.com/beacon-clinic/beacon/knowledge/settings"
 )
 
 // Press does what a button on a card says. A press that comes too late, on a card that has changed
@@ -23,33 +24,57 @@ import (
 func (h *Handler) Press(ctx context.Context, p handlers.Press) (answer.Answer, error) {
 	a, err := Decode(p.Action)
 	if err != nil { // the name of a card's own button
-		return answer.Answer{}, h.pressed(ctx, p)
+		if a = onCard(p.Action); a == nil {
+			return h.pressed(ctx, p)
+		}
+		p.FromDesk = true // only the desk has cards
 	}
 	return h.Do(ctx, Asked{
 		ID: p.ID, User: p.User, FromDesk: p.FromDesk, Thread: p.Thread, Once: p.Once, Act: a,
 	})
 }
 
-// pressed does what a card's own button says.
-func (h *Handler) pressed(ctx context.Context, p handlers.Press) error {
+// onCard returns the act of a card's own button whose answer is for whoever pressed it; nil of one
+// that changes the card.
+func onCard(action string) Act {
+	switch action {
+	case desk.ActionCall:
+		return Call{}
+	case desk.ActionNumber:
+		return ShowNumber{}
+	case desk.ActionWords:
+		return ShowWords{}
+	}
+	return nil
+}
+
+// pressed does what a card's own button says, if whoever pressed it may.
+func (h *Handler) pressed(ctx context.Context, p handlers.Press) (none answer.Answer, err error) {
 	c, ok, err := h.Cases.CaseIn(ctx, p.Thread)
 	if err == nil && !ok {
 		err = ErrNoCase
 	}
-	if err == nil {
-		err = h.recordCase(ctx, c, p.ID, p.User, "press "+p.Action)
-	}
 	if err != nil {
-		return err
+		return none, err
+	}
+	asked := Asked{ID: p.ID, User: p.User, Thread: p.Thread}
+	switch why, err := h.barred(ctx, asked, settings.MayDesk); {
+	case err != nil:
+		return none, err
+	case why != "":
+		return answer.Say("%s", why), nil
+	}
+	if err := h.recordCase(ctx, c, p.ID, p.User, "press "+p.Action); err != nil {
+		return none, err
 	}
 	if c.Slot() {
-		return h.slotPress(ctx, c, p)
+		return none, h.slotPress(ctx, c, p)
 	}
 	did, err := h.do(ctx, c, p)
 	if did && c.Kind == kinds.Doubts && p.Action == desk.ActionAgree {
-		return h.agreeAll(ctx, c, p)
+		return none, h.agreeAll(ctx, c, p)
 	}
-	return err
+	return none, err
 }
 
 // slotPress does what a button of a slot's card says. A slot belongs to no number, so it isn't

@@ -2,6 +2,7 @@ package staff
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -12,20 +13,51 @@ import (
 // Everything that shows a patient's matters to staff, or acts on them, is written down first, at
 // the doors of this package: an entry without an act does no harm, an act without one does.
 
-// recordAct writes an act down, with whom it is about.
+// recordAct writes an act down, with whom it is about: who was named, else the patient of a card.
 func (h *Handler) recordAct(ctx context.Context, asked Asked) error {
-	a := audit.Act{
-		Event: asked.ID, User: asked.User,
-		Do: "command " + strings.ReplaceAll(asked.Act.name(), "_", " "),
-	}
-	if of, ok := asked.Act.(about); ok {
-		if p, _, err := h.phone(string(of.who())); err == nil {
-			a.Phone = p
-		} else {
-			a.About = last4.FindString(string(of.who())) // anything else may be words
+	do := "command " + strings.ReplaceAll(asked.Act.name(), "_", " ")
+	a := audit.Act{Event: asked.ID, User: asked.User, Do: do}
+	of, names := asked.Act.(about)
+	if !names || of.who() == "" {
+		c, ok, err := h.card(ctx, caseOf(asked.Act), asked.Thread)
+		if ok || err != nil {
+			return errors.Join(err, h.recordCase(ctx, c, asked.ID, asked.User, do))
 		}
+		return recorded(h.Audit.Record(ctx, a))
+	}
+	if p, _, err := h.phone(string(of.who())); err == nil {
+		a.Phone = p
+	} else {
+		a.About = last4.FindString(string(of.who())) // anything else may be words
 	}
 	return recorded(h.Audit.Record(ctx, a))
+}
+
+// card returns the case with an id, or without one that of a thread; false if there is none.
+func (h *Handler) card(ctx context.Context, id, thread string) (handlers.Case, bool, error) {
+	switch {
+	case id != "":
+		return h.Cases.Case(ctx, id)
+	case thread != "":
+		return h.Cases.CaseIn(ctx, thread)
+	}
+	return handlers.Case{}, false, nil
+}
+
+// caseOf returns the id of the case that an act names; "" if it names none.
+func caseOf(a Act) string {
+	if of, ok := a.(interface{ caseID() string }); ok {
+		return of.caseID()
+	}
+	return ""
+}
+
+// recordRefused writes down that an act wasn't done for want of a right.
+func (h *Handler) recordRefused(ctx context.Context, asked Asked) error {
+	return recorded(h.Audit.Record(ctx, audit.Act{
+		Event: asked.ID + ":refused", User: asked.User,
+		Do: "refused " + strings.ReplaceAll(asked.Act.name(), "_", " "),
+	}))
 }
 
 // recordCase writes down what is done about a case. A case of danger is seen to even if that

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/audit"
@@ -16,6 +17,8 @@ import (
 type shut struct{ err error }
 
 func (s shut) Record(context.Context, audit.Act) error { return s.err }
+
+func (s shut) Audit(context.Context, time.Time) ([]audit.Acted, error) { return nil, s.err }
 
 // What can't be written down isn't done, but for what concerns a patient in danger.
 func TestWhatCannotBeWrittenDownIsNotDone(t *testing.T) {

@@ -46,6 +46,9 @@ type Handler struct {
 	Bot       Asker
 	Health    Health // the process's own, set once its probes are known
 	Audit     Audit
+	Calls     Calls
+	Rights    Rights
+	NoCalls   string // why Beacon can't call anybody; "" if it can
 	// Phone and Start read a number and a time as people write them, the time in the given zone.
 	// Their errors are shown to staff. They are funcs because the package that reads them belongs
 	// to package main, with its vendor's tables of numbers.
@@ -127,6 +130,8 @@ type Health interface {
 type Audit interface {
 	// Record writes an act down, once for its event. After an error the act must not be done.
 	Record(ctx context.Context, a audit.Act) error
+	// Audit returns what was written down since a time, oldest first.
+	Audit(ctx context.Context, since time.Time) ([]audit.Acted, error)
 }
 
 // Meter counts the cases that staff take.

@@ -83,7 +83,7 @@ func newOffice(t *testing.T) *office {
 	texter := &gate.Texter{Clinic: b.Clinic, Wording: say, Now: o.clock.Now, Place: handlerstest.PlaceOf}
 	o.Handler = &staff.Handler{
 		Base: b, Store: o.store, Cases: o.store, Texts: o.store, Patients: o.store,
-		Audit: o.store,
+		Audit: o.store, Calls: o.store,
 		Visits: &visits.Books{
 			Base: b, Store: o.store, Visits: o.store, Waitlist: list, Now: o.clock.Now,
 		},

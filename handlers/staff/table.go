@@ -10,10 +10,13 @@ const anywhere, atDesk = false, true
 func table() []row {
 	return slices.Concat(
 		[]row{{"help", "what you can do here", anywhere, bare[Help], as[Help]}},
-		visitActs(), patientActs(), textActs(), knowledgeActs(),
+		visitActs(), patientActs(), callActs(), textActs(), knowledgeActs(),
 		[]row{{
 			"status", "what waits, and whether Redis, Twilio and Slack answer", anywhere,
 			bare[Status], as[Status],
+		}, {
+			"audit [LAST4|PHONE] [@USER] [DAY]", "who did and saw what, in the last week or on a day",
+			atDesk, parseAudit, as[History],
 		}},
 	)
 }
@@ -61,6 +64,25 @@ func patientActs() []row {
 			"why LAST4", "why a number got each text and offer, or didn't; and what is planned",
 			atDesk, parseWhy, as[Why],
 		},
+	}
+}
+
+// callActs are the acts that reach a patient by phone, or show what a member of staff alone sees.
+func callActs() []row {
+	return []row{
+		{
+			"call LAST4|PHONE", "ring your phone, then the patient's; neither sees the other's",
+			atDesk, parseCall, as[Call],
+		},
+		{
+			"me [PHONE|off]", "which phone is yours, to call patients from",
+			atDesk, parseMe, as[Me],
+		},
+		{
+			"number LAST4|PHONE", "a patient's whole number, for you alone",
+			atDesk, parseNumber, as[ShowNumber],
+		},
+		{usage: "words", desk: atDesk, decode: as[ShowWords]},
 	}
 }
 

@@ -14,9 +14,11 @@ type Desk struct {
 	OnCallMinutes   int     `yaml:"oncall_minutes"`    // until the on-call phone is texted and rung
 	OnCallPhone     string  `yaml:"oncall_phone"`
 	StaleMinutes    int     `yaml:"stale_minutes"` // after which the bot doesn't answer a text
-	// RevealNumbers lets staff see a patient's number in Slack, one at a time, where Slack has no
-	// BAA. Of a patient in danger they always can.
+	// RevealNumbers and RevealWords let one member of staff at a time see a patient's number, or
+	// words, in a Slack that doesn't show them to all. The number of a patient in danger is shown
+	// without.
 	RevealNumbers bool `yaml:"reveal_numbers"`
+	RevealWords   bool `yaml:"reveal_words"`
 }
 
 // e164 is the form of ITU-T E.164, for numbers of North America with their ten digits.

@@ -3,6 +3,7 @@ package view
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
 	sdk "github.com/slack-go/slack"
@@ -56,7 +57,10 @@ func (r Renderer) Card(c handlers.Case) Message {
 	}
 	// A card is rarely redrawn, so Slack is told when the case began and shows its age as of now.
 	blocks = append(blocks, sdk.NewContextBlock("", mrkdwn(since(c)+" · "+holder(c)+more(c))))
-	if actions := desk.Actions(c); len(actions) > 0 {
+	actions := slices.DeleteFunc(desk.Actions(c), func(a desk.Action) bool {
+		return r.Words && a.ID == desk.ActionWords // they stand on the card
+	})
+	if len(actions) > 0 {
 		blocks = append(blocks, buttons(c.ID, actions))
 	}
 	return Message{

@@ -1,0 +1,151 @@
+package staff_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/desk"
+	"github.com/beacon-clinic/beacon/handlers/staff"
+	"github.com/beacon-clinic/beacon/knowledge/settings"
+)
+
+// withRoles gives an office roles: UNURSE has desk and numbers by her id, UGROUP desk by a group,
+// and UOWNER all.
+func (o *office) withRoles(away error) *office {
+	o.Rights = staff.Rights{
+		Roles: settings.Roles{
+			"desk": {
+				Users: []string{"UNURSE"},
+				May:   []string{settings.MayDesk, settings.MayNumbers},
+			},
+			"help":  {Groups: []string{"S1"}, May: []string{settings.MayDesk}},
+			"owner": {Users: []string{"UOWNER"}, May: []string{settings.MayAudit, settings.MayDesk}},
+		},
+		Members: func(context.Context, string) ([]string, error) { return []string{"UGROUP"}, away },
+	}
+	return o
+}
+
+// danger turns the office's case into an alarm.
+func (o *office) danger(t *testing.T) *office {
+	t.Helper()
+	one := o.state(t).Cases[0]
+	one.Channel, one.Kind = handlers.UrgentChannel, "crisis"
+	o.store.Put(o.patient, handlers.Effects{Cases: []handlers.Case{one}})
+	return o
+}
+
+// Who may do what goes by roles, where there are any. While Slack can't say who is in a group,
+// nobody gets a right on trust; but a patient in danger never waits for a role.
+func TestRights(t *testing.T) {
+	away := errors.New("slack: ratelimited")
+	for _, c := range []struct {
+		name   string
+		roles  bool
+		away   error
+		danger bool
+		user   string
+		line   string // a command, or the button of the card
+		told   string // why it isn't done; "" if it is
+	}{
+		{name: "no roles", user: "U1", line: "number 0101"},
+		{name: "no roles, the audit", user: "U1", line: "audit"},
+		{name: "by their id", roles: true, user: "UNURSE", line: "number 0101"},
+		{name: "by their group", roles: true, user: "UGROUP", line: "today"},
+		{
+			name: "not what the group may", roles: true, user: "UGROUP", line: "number 0101",
+			told: "see patients' numbers",
+		},
+		{name: "no role", roles: true, user: "U1", line: "today", told: "work at the desk"},
+		{name: "no role, a button", roles: true, user: "U1", line: desk.ActionTake, told: "work"},
+		{name: "no role, nobody's matters", roles: true, user: "U1", line: "status"},
+		{
+			name: "a nurse looks at the audit", roles: true, user: "UNURSE", line: "audit",
+			told: "see who did",
+		},
+		{name: "the owner does", roles: true, user: "UOWNER", line: "audit"},
+		{
+			name: "Slack is away", roles: true, away: away, user: "UGROUP", line: "today",
+			told: "Slack can't say",
+		},
+		{
+			name: "Slack is away, by their id", roles: true, away: away, user: "UNURSE",
+			line: "today",
+		},
+		{
+			name: "danger is taken by anybody", roles: true, danger: true, user: "U1",
+			line: desk.ActionTake,
+		},
+		{
+			name: "danger is called while Slack is away", roles: true, away: away, danger: true,
+			user: "UGROUP", line: desk.ActionCall,
+		},
+		{
+			name: "danger is called by anybody, by command", roles: true, danger: true, user: "U1",
+			line: "call 0101",
+		},
+		{
+			name: "danger's number", roles: true, danger: true, user: "U1",
+			line: desk.ActionNumber,
+		},
+		{
+			name: "danger doesn't open the audit", roles: true, danger: true, user: "U1",
+			line: "audit 0101", told: "see who did",
+		},
+		{
+			name: "nor the words", roles: true, danger: true, user: "UNURSE",
+			line: desk.ActionWords, told: "see what patients wrote",
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			o := newListed(t)
+			if c.roles {
+				o.withRoles(c.away)
+			}
+			if c.danger {
+				o.danger(t)
+			}
+			told, err := o.give(t.Context(), c.user, c.line)
+			if err != nil {
+				t.Fatal(err)
+			}
+			refused := strings.HasPrefix(told, "Not done")
+			if refused != (c.told != "") || !strings.Contains(told, c.told) {
+				t.Errorf("told %q, want %q", told, c.told)
+			}
+			if o.store.Acts(); refused && o.state(t).Cases[0].TakenBy != "" {
+				t.Error("it was done all the same")
+			}
+		})
+	}
+}
+
+// give has somebody give a command, or press a button of the case's card, and returns what they are
+// told where words may be shown.
+func (o *office) give(ctx context.Context, user, line string) (string, error) {
+	id := user + ": " + line
+	for _, button := range []string{
+		desk.ActionTake, desk.ActionCall, desk.ActionNumber, desk.ActionWords,
+	} {
+		if line == button {
+			a, err := o.Press(ctx, handlers.Press{ID: id, Thread: "T-c", Action: line, User: user})
+			return a.Text(false, o.Base.Clinic.Location()), err
+		}
+	}
+	a, err := o.Command(ctx, handlers.Command{ID: id, User: user, FromDesk: true, Text: line})
+	return a.Text(false, o.Base.Clinic.Location()), err
+}
+
+// What isn't done for want of a right is written down as refused.
+func TestRefusalsAreWrittenDown(t *testing.T) {
+	o := newOffice(t).withRoles(nil)
+	if _, err := o.give(t.Context(), "U1", "why 0101"); err != nil {
+		t.Fatal(err)
+	}
+	if acts := o.store.Acts(); len(acts) != 1 || acts[0].Do != "refused why" {
+		t.Errorf("%+v", acts)
+	}
+}
