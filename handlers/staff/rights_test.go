@@ -149,3 +149,31 @@ func TestRefusalsAreWrittenDown(t *testing.T) {
 		t.Errorf("%+v", acts)
 	}
 }
+
+// What somebody without a role writes in a thread isn't sent, and is marked so; to a patient in
+// danger it is.
+func TestWhoMayWriteInAThread(t *testing.T) {
+	for _, c := range []struct {
+		name, user   string
+		danger, sent bool
+	}{
+		{name: "a nurse", user: "UNURSE", sent: true},
+		{name: "no role", user: "U1"},
+		{name: "no role, danger", user: "U1", danger: true, sent: true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			o := newOffice(t).withRoles(nil)
+			if c.danger {
+				o.danger(t)
+			}
+			r := handlers.ThreadReply{ID: "M1", Thread: "T-c", User: c.user, Text: "hi"}
+			if err := o.Reply(t.Context(), r); err != nil {
+				t.Fatal(err)
+			}
+			marked := strings.Contains(o.posts(), "mark M1 refused Not done: you aren't among")
+			if sent := len(o.store.Texts()) == 1; sent != c.sent || marked == c.sent {
+				t.Errorf("sent %v, posts %q", sent, o.posts())
+			}
+		})
+	}
+}

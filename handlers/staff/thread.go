@@ -8,6 +8,7 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/desk"
 	"github.com/beacon-clinic/beacon/knowledge"
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
+	"github.com/beacon-clinic/beacon/knowledge/settings"
 )
 
 // ErrNoCase is the error of a reply or a press whose thread has no case in the store: its card was
@@ -30,10 +31,21 @@ func (h *Handler) Reply(ctx context.Context, r handlers.ThreadReply) error {
 		}
 		return nil // staff talking among themselves
 	}
+	asked := Asked{ID: r.ID, User: r.User, Thread: r.Thread}
+	barred, err := h.barred(ctx, asked, settings.MayDesk)
+	if err != nil {
+		return err
+	}
 	if err := h.recordCase(ctx, c, r.ID, r.User, "reply"); err != nil {
 		return err
 	}
 	switch {
+	case barred != "":
+		decide := func(handlers.State) (handlers.Effects, error) {
+			return h.unsent(c, r, barred), nil
+		}
+		_, _, err := h.Store.Turn(ctx, r.ID+":refused", c.Phone, decide)
+		return err
 	case c.Kind == kinds.Away: // a line that tells of an outage; it belongs to no number
 		id := r.ID + ":refused"
 		decide := func(handlers.State) (handlers.Effects, error) {
