@@ -41,6 +41,7 @@ func FuzzDoors(f *testing.F) {
 	})
 	paths := []string{
 		"/sandbox/text", "/sandbox/command", "/sandbox/reply", "/sandbox/press",
+		"/sandbox/key",
 		"/sandbox/clock", "/sandbox/import",
 	}
 	f.Fuzz(func(t *testing.T, door uint8, body string) {

@@ -38,6 +38,7 @@ func (s *Sandbox) routes() http.Handler {
 		{http.MethodPost, "/sandbox/press", s.servePress},
 		{http.MethodPost, "/sandbox/submit", s.serveSubmit},
 		{http.MethodGet, "/sandbox/home", s.serveHome},
+		{http.MethodPost, "/sandbox/key", s.serveKey},
 		{http.MethodGet, "/sandbox/desk", s.serveDesk},
 		{http.MethodGet, "/sandbox/messages", s.serveMessages},
 		{http.MethodGet, "/sandbox/patients", s.servePatients},

@@ -30,7 +30,10 @@ type message struct {
 	Kind      string    `json:"kind"`   // of an incoming text: what it was taken for
 	Status    string    `json:"status"` // received, or the last receipt's state
 	Why       string    `json:"why"`    // why it wasn't delivered, with the carrier's code
+	// Rings says that it is a call which rings now: somebody may pick up, see serveKey.
+	Rings bool `json:"rings,omitempty"`
 
+	staff handlers.Phone // of a call to a patient: who is connected with it
 	phone handlers.Phone // the patient's
 	sid   string
 	row   string // the id of the ledger's row; "" for a reply
@@ -76,8 +79,12 @@ func (s *Sandbox) Send(_ context.Context, o handlers.Outgoing) (sid string, err 
 	return m.sid, nil
 }
 
-// Call rings a phone. Nobody can hear it here, so the spoken words appear as a message.
+// Call rings a phone. Nobody can hear it here, so the spoken words appear as a message. A call to a
+// member of staff waits for somebody to pick up.
 func (s *Sandbox) Call(ctx context.Context, o handlers.Outgoing) (sid string, err error) {
+	if o.Rings() {
+		return s.ring(o.To, o.ID, o.Body, handlers.Phone{}), nil
+	}
 	return s.Send(ctx, o)
 }
 

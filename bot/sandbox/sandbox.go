@@ -62,7 +62,8 @@ type Config struct {
 	Receipts Receipter
 	Staff    Staff
 	// Home returns what the app's Home shows somebody. Nil: there is none.
-	Home func(ctx context.Context, user string) (answer.Answer, error)
+	Home  func(ctx context.Context, user string) (answer.Answer, error)
+	Calls Calls
 	// Import imports a file of visits; asJSON says that the body holds it and how it is to be read.
 	// The result is answered as JSON. An error means that nothing of the file could be read; faults
 	// in single lines are in the result.

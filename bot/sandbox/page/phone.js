@@ -78,8 +78,34 @@ function showLog(p, fresh) {
     const said = m.direction === "in" ? [hour(m.at)] : [hour(m.at), m.kind, state];
     const small = said.filter(Boolean).join(" · ");
     if ($("small", b).textContent !== small) $("small", b).textContent = small;
+    ring(b, p.phone, m.rings);
   });
   if (p.messages.length > bubbles.length) log.scrollTop = log.scrollHeight;
+}
+
+// ring shows what can be done with a phone that rings, and takes it away when it rings no more.
+function ring(bubble, phone, rings) {
+  const form = $("form", bubble);
+  if (!rings || form) {
+    if (!rings) form?.remove();
+    return;
+  }
+  const keys = make("input");
+  keys.value = "1";
+  keys.inputMode = "tel";
+  keys.setAttribute("aria-label", "Keys to press");
+  const up = make("button", "", "Pick up and press");
+  const down = make("button", "", "Let it ring");
+  down.type = "button";
+  const press = (what) => tell(() => call("/sandbox/key", { phone, keys: what }));
+  const shown = make("form", "keys");
+  shown.append(keys, up, down);
+  shown.addEventListener("submit", (e) => {
+    e.preventDefault();
+    if (keys.value) press(keys.value);
+  });
+  down.addEventListener("click", () => press(""));
+  bubble.append(shown);
 }
 
 async function read(number) {
