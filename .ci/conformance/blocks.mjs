@@ -1,6 +1,6 @@
-// The TypeScript compiler judges JSON by Slack's own types.
+// The TypeScript compiler judges JSON by Slack's own types, and the attributes of TwiML by Twilio's.
 //
-// stdin:  [{name, kind, json}], kind is message, modal or manifest
+// stdin:  [{name, kind, json}], kind is message, modal or manifest, or an element of TwiML: Gather, Dial, Number
 // stdout: {name: [fault]}, of the faulty ones only
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -17,6 +17,10 @@ const types = {
   manifest: `import type { AppsManifestCreateArguments } from '@slack/web-api';
     type Judged = AppsManifestCreateArguments['manifest'];`,
 };
+for (const element of ['Gather', 'Dial', 'Number']) {
+  types[element] = `import VoiceResponse from 'twilio/lib/twiml/VoiceResponse';
+    type Judged = VoiceResponse.${element}Attributes;`;
+}
 const modules = fileURLToPath(new URL('./node_modules', import.meta.url));
 const dir = mkdtempSync(join(tmpdir(), 'beacon-blocks-'));
 try {
@@ -26,7 +30,7 @@ try {
   writeFileSync(join(dir, 'tsconfig.json'), JSON.stringify({
     compilerOptions: {
       strict: true, noEmit: true, skipLibCheck: true, target: 'es2022', module: 'preserve', types: [],
-      paths: { '@slack/*': [`${modules}/@slack/*`] },
+      paths: { '@slack/*': [`${modules}/@slack/*`], 'twilio/*': [`${modules}/twilio/*`] },
     },
     include: ['*.ts'],
   }));
