@@ -3,6 +3,7 @@ package view
 import (
 	"cmp"
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -98,6 +99,10 @@ func (r Renderer) blocks(parts []answer.Part, in place) (out []block) {
 			if text := quote(r.shown(p.Quote)); text != "> " {
 				out = append(out, block{block: section(text), texts: units(text)})
 			}
+		case p.Dial != "":
+			if text := dialled(r.shown(p.Dial)); strings.TrimSpace(text) != "" {
+				out = append(out, block{block: section(text), texts: units(text)})
+			}
 		case p.Table != nil && in == lines:
 			out = append(out, r.list(*p.Table)...)
 		case p.Table != nil:
@@ -122,6 +127,22 @@ func (r Renderer) title(s string) []block {
 		return []block{{block: section(tagged), texts: units(tagged)}}
 	}
 	return []block{{block: sdk.NewHeaderBlock(label(text)), texts: units(text)}}
+}
+
+// numbers matches a telephone number in E.164 form, one of North America in its three parts.
+var numbers = regexp.MustCompile(`^\+(?:1(\d{3})(\d{3})(\d{4})|\d{7,15})$`)
+
+// dialled renders a telephone number that a tap dials, on a phone. What is none is only shown.
+func dialled(e164 string) string {
+	m := numbers.FindStringSubmatch(e164)
+	if m == nil {
+		return silent(e164, maxSection, " ")
+	}
+	as := e164
+	if m[1] != "" {
+		as = strings.Join(m[1:], "-")
+	}
+	return ":telephone_receiver: <tel:" + e164 + "|" + as + ">"
 }
 
 // paragraph renders a text, in several blocks if it is longer than one takes.

@@ -58,7 +58,7 @@ func acts() *rapid.Generator[string] {
 func parts(t *rapid.T) (out []answer.Part) {
 	for range rapid.SampledFrom([]int{1, 3, 9, 9, 60}).Draw(t, "parts") {
 		var p answer.Part
-		switch rapid.IntRange(0, 8).Draw(t, "kind") {
+		switch rapid.IntRange(0, 9).Draw(t, "kind") {
 		case 0:
 			p.Title = texts().Draw(t, "title")
 		case 1, 2:
@@ -88,6 +88,8 @@ func parts(t *rapid.T) (out []answer.Part) {
 			}
 		case 8:
 			p.Rule = true
+		case 9:
+			p.Dial = rapid.OneOf(texts(), rapid.StringMatching(`\+1?\d{7,12}`)).Draw(t, "dial")
 		}
 		out = append(out, p)
 	}
