@@ -19,7 +19,7 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/answer"
 )
 
-// submitTime is how long an acknowledgement of a form waits for what the form comes to, which can
+// submitTime is how long after a form came its acknowledgement waits for what it comes to, which can
 // then be shown in it. Slack waits three seconds.
 const submitTime = 2 * time.Second
 
@@ -89,7 +89,7 @@ type submission struct {
 // acknowledgement: faults are shown at their fields, another form or an answer that belongs to no
 // channel takes the form's place, and nil closes it. What takes longer than submitTime is shown
 // once it is done.
-func (s *Slack) submitted(ctx context.Context, c sdk.InteractionCallback) any {
+func (s *Slack) submitted(ctx context.Context, c sdk.InteractionCallback, came time.Time) any {
 	w := whereOf(c.View)
 	to := asker{user: c.User.ID, channel: w.Channel, thread: w.Thread, url: w.URL}
 	done := make(chan submission, 1)
@@ -105,7 +105,7 @@ func (s *Slack) submitted(ctx context.Context, c sdk.InteractionCallback) any {
 			s.result(ctx, to, "form", r.a, r.err)
 		}
 	})
-	timer := time.NewTimer(submitTime)
+	timer := time.NewTimer(submitTime - time.Since(came))
 	defer timer.Stop()
 	select {
 	case r := <-done:

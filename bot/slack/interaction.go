@@ -58,6 +58,7 @@ func (s *Slack) interaction(ctx context.Context, payload []byte) (any, error) {
 
 // formSubmitted carries out the form of somebody who is let in; others are told.
 func (s *Slack) formSubmitted(ctx context.Context, c sdk.InteractionCallback) any {
+	came := time.Now()
 	asking, cancel := context.WithTimeout(ctx, whoTime)
 	defer cancel()
 	if because := s.admits(asking, of(c)); because != "" {
@@ -65,7 +66,7 @@ func (s *Slack) formSubmitted(ctx context.Context, c sdk.InteractionCallback) an
 		s.turnAway(ctx, asker{channel: w.Channel, user: c.User.ID, url: w.URL}, because)
 		return nil
 	}
-	return s.submitted(ctx, c)
+	return s.submitted(ctx, c, came)
 }
 
 // ackTime is how long an acknowledgement of a press waits for the press to be kept. Slack doesn't

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"time"
 
 	sdk "github.com/slack-go/slack"
 
@@ -80,7 +81,7 @@ func (u *unsaid) Unwrap() error { return u.err }
 func (s *Slack) sayAll(ctx context.Context, to asker, all []view.Message) error {
 	for i, m := range all {
 		to.replace = to.replace && i == 0
-		err := s.sayOne(ctx, to, m)
+		err := unlimited(ctx, func() error { return s.sayOne(ctx, to, m) })
 		status, isStatus := errors.AsType[sdk.StatusCodeError](err)
 		if Word(err) == errBlocks || isStatus && status.Code == badRequest {
 			return &unsaid{err: err, first: i == 0}
@@ -96,6 +97,24 @@ const (
 	errBlocks  = "invalid_blocks"
 	badRequest = 400 // how a response URL says so
 )
+
+// unlimited makes a call, and makes it once more after the time that Slack says if it comes too soon
+// after others. source: https://docs.slack.dev/apis/web-api/rate-limits
+func unlimited(ctx context.Context, call func() error) error {
+	err := call()
+	limit, limited := errors.AsType[*sdk.RateLimitedError](err)
+	if !limited {
+		return err
+	}
+	rest := time.NewTimer(limit.RetryAfter)
+	defer rest.Stop()
+	select {
+	case <-ctx.Done():
+		return err
+	case <-rest.C:
+		return call()
+	}
+}
 
 // sayOne sends an ephemeral message: over the response URL if there is one, otherwise in the
 // channel or thread.

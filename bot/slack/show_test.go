@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/beacon-clinic/beacon/bot/slack"
 	"github.com/beacon-clinic/beacon/bot/slack/slacktest"
@@ -161,4 +162,16 @@ func TestShortcutOfAMessage(t *testing.T) {
 	if p := r.staff.presses[0]; p.Action != "propose {}" || p.Thread != card || !p.FromDesk {
 		t.Errorf("staff heard %+v", p)
 	}
+}
+
+// An answer that comes too soon after others is sent when Slack takes it.
+func TestAnswerThatIsLimited(t *testing.T) {
+	r := start(t)
+	card := mustCard(t, r)
+	r.staff.pressed = answer.Say("Done.")
+	r.fake.Fail(1, slacktest.Fault{Method: "chat.postEphemeral", After: time.Second})
+	if _, err := r.fake.Press(soon(t), card, desk.ActionTake, ann); err != nil {
+		t.Fatal(err)
+	}
+	r.ephemeral(t, ann, "Done.")
 }
