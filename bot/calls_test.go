@@ -65,6 +65,28 @@ func TestANurseCallsAPatient(t *testing.T) {
 	}
 }
 
+// The whole number of a patient in danger is shown to the one who asks, in a Slack that otherwise
+// shows none.
+func TestTheNumberOfWhoIsInDanger(t *testing.T) {
+	t.Parallel()
+	const shown = "<tel:+13105550141|310-555-0141>"
+	f := newFloor(t, false)
+	f.texts("+13105550142", "did i leave my umbrella at your place")
+	f.press("number")
+	if told := f.onlyFor("UNURSE"); strings.Contains(told, "555-0142") ||
+		!strings.Contains(told, "desk.reveal_numbers") {
+		t.Errorf("without danger: %q", told)
+	}
+	f.texts("+13105550141", "i want to die")
+	f.press("number")
+	if told := f.onlyFor("UNURSE"); strings.Count(told, shown) != 1 {
+		t.Errorf("told %q, want once %s", told, shown)
+	}
+	for _, l := range f.leaks(false) {
+		t.Error(l)
+	}
+}
+
 // A key that comes twice, as Twilio repeats webhooks, connects the same; one that somebody kept and
 // shows us much later connects nobody.
 func TestAKeptKeyConnectsNobody(t *testing.T) {

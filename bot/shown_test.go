@@ -57,6 +57,19 @@ var given = []string{
 	"book %s 2026-12-03 14:00 spravato zqname Example", "book %s 2026-12-01 17:00 iv_infusion zqname",
 	"book %s 2026-12-02 10:00 iv_infusion es zqname", "book %s 2026-12-02 10:00 dance zqname",
 	"book %s 2026-11-02 10:00 consult zqname",
+	"number %s", "call %s", "call", "me", "me 212-555-0113", "me off", "audit", "audit %s",
+}
+
+// revealed is a number that somebody asked to see, as it is rendered for them alone. Nothing else of
+// a whole number is shown there, and it nowhere else.
+var revealed = regexp.MustCompile(`tel:\+1310555\d{4}\|310-555-\d{4}`)
+
+// unrevealed takes a revealed number out of what one person sees, if it says that they alone do.
+func unrevealed(text string) string {
+	if !strings.Contains(text, "Only you see this.") {
+		return text
+	}
+	return revealed.ReplaceAllString(text, "")
 }
 
 // step is one thing that happens.
@@ -91,6 +104,7 @@ func steps(t *rapid.T) (out []step) {
 			s.what = rapid.SampledFrom([]string{
 				desk.ActionTake, desk.ActionRead, desk.ActionDanger, desk.ActionClear, desk.ActionDone,
 				desk.ActionHandBack, desk.ActionStop, desk.ActionWaitlist, desk.ActionRetry,
+				desk.ActionCall, desk.ActionNumber, desk.ActionWords,
 			}).Draw(t, "button")
 		case "time":
 			s.what = rapid.SampledFrom([]string{"10m", "2h", "24h"}).Draw(t, "time")
@@ -234,8 +248,11 @@ func around(text string, mark *regexp.Regexp) string {
 func (f *floor) leaks(showText bool) (out []leak) {
 	for _, c := range f.slack.Calls("") {
 		// Blocks, and answers that one person sees, may have words; notifications and metadata never.
-		words := showText && c.Form.Has("blocks")
-		out = append(out, look(c.Method+" blocks", c.Form.Get("blocks"), words)...)
+		words, blocks := showText && c.Form.Has("blocks"), c.Form.Get("blocks")
+		if c.Method == "chat.postEphemeral" {
+			blocks = unrevealed(blocks)
+		}
+		out = append(out, look(c.Method+" blocks", blocks, words)...)
 		text := showText && c.Method == "chat.postEphemeral"
 		out = append(out, look(c.Method+" text", c.Form.Get("text"), text)...)
 		out = append(out, look(c.Method+" metadata", c.Form.Get("metadata"), false)...)
@@ -248,7 +265,7 @@ func (f *floor) leaks(showText bool) (out []leak) {
 	}
 	for _, m := range f.slack.Messages() {
 		if m.OnlyFor != "" {
-			out = append(out, look("an answer", m.Text+string(m.Blocks), showText)...)
+			out = append(out, look("an answer", unrevealed(m.Text+string(m.Blocks)), showText)...)
 		}
 	}
 	out = append(out, look("the log", f.log.String(), false)...)
@@ -261,11 +278,11 @@ func (f *floor) leaks(showText bool) (out []leak) {
 
 // What is shown obeys SLACK_SHOW_TEXT, whatever happens: without it nobody's name, words, question
 // or treatment is shown anywhere; with it they are on cards, in threads and in answers, never in a
-// notification, the log, a metric or /status. A whole number is shown nowhere.
+// notification, the log, a metric or /status. A whole number is shown to whoever asks for it, alone.
 func TestWhatIsShownObeysTheSetting(t *testing.T) {
 	for _, show := range []bool{false, true} {
 		t.Run(fmt.Sprint("SLACK_SHOW_TEXT=", show), func(t *testing.T) {
-			shown := map[string]bool{}
+			shown, numbers := map[string]bool{}, 0
 			rapid.Check(t, func(rt *rapid.T) {
 				all := steps(rt)
 				var leaks []leak
@@ -276,6 +293,9 @@ func TestWhatIsShownObeysTheSetting(t *testing.T) {
 					}
 					f.redis.SetError("")
 					leaks = f.leaks(show)
+					for _, m := range f.slack.Messages() {
+						numbers += len(revealed.FindAllString(string(m.Blocks), -1))
+					}
 					for what, mark := range marks {
 						for _, m := range f.slack.Messages() {
 							shown[what] = shown[what] || m.BotID != "" && mark.MatchString(m.Words())
@@ -286,6 +306,9 @@ func TestWhatIsShownObeysTheSetting(t *testing.T) {
 					rt.Fatal(leaks[0])
 				}
 			})
+			if show && numbers == 0 {
+				t.Error("no number was ever revealed: the test can't fail")
+			}
 			for what := range marks {
 				if show && !shown[what] {
 					t.Errorf("%s was never shown: the test can't fail", what)
