@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"regexp"
+	"strings"
 
 	sdk "github.com/slack-go/slack"
 
@@ -51,10 +53,22 @@ func (s *Slack) command(ctx context.Context, c sdk.SlashCommand) {
 		}
 		a, err := s.c.Staff.Command(ctx, handlers.Command{
 			ID: "command:" + c.TriggerID, User: c.UserID, FromDesk: s.desk(c.ChannelID),
-			Text: plain(c.Text), // commands are escaped as messages are
+			Text: commandText(c.Text),
 		})
 		s.result(ctx, to, "staff command", a, err)
 	})
+}
+
+// mention matches a user whom a command names, as Slack writes one.
+var mention = regexp.MustCompile(`<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>`)
+
+// commandText is a command's text without Slack's escapes. Whom of the staff it names stands there
+// as an @ and their id, but in what is said to a patient, to whom an id means nothing.
+func commandText(s string) string {
+	if name, _, _ := strings.Cut(strings.TrimSpace(s), " "); !strings.EqualFold(name, "say") {
+		s = mention.ReplaceAllString(s, "@$1")
+	}
+	return plain(s)
 }
 
 // writeJSON acknowledges a request with a body.

@@ -32,6 +32,22 @@ func TestCommand(t *testing.T) {
 	})
 }
 
+// A colleague whom a command names is known by their id; a patient who is told of them gets the name.
+func TestCommandNamesAColleague(t *testing.T) {
+	r := start(t)
+	for text, want := range map[string]string{
+		"audit <@U2147483697|sam> today":         "audit @U2147483697 today",
+		"Say 0101 ask <@U2147483697|sam> &amp;c": "Say 0101 ask sam &c",
+	} {
+		r.staff.commands = nil
+		acts["command"](t, r, func(form map[string]any) { form["text"] = text })
+		r.Wait()
+		if got := r.staff.commands[0].Text; got != want {
+			t.Errorf("%s: %q", text, got)
+		}
+	}
+}
+
 func TestCommandIsAcknowledgedFirst(t *testing.T) {
 	bothWays(t, func(t *testing.T, r room) {
 		r.staff.hold = make(chan struct{})
