@@ -29,6 +29,8 @@ type Call struct{ Of }
 
 func (Call) name() string { return "call" }
 
+func (Call) of(who Who) Act { return Call{Of{Who: who}} }
+
 func parseCall(h *Handler, args string) (Act, error) {
 	of, err := h.of(args)
 	return Call{of}, err

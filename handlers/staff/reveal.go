@@ -19,13 +19,15 @@ type Of struct {
 func (o Of) who() Who       { return o.Who }
 func (o Of) caseID() string { return o.Case }
 
-// of reads whom a line is about.
+// of reads whom a line is about, and nothing else: a name may have several words.
 func (h *Handler) of(args string) (Of, error) {
-	who, _ := h.whom(args)
-	if who == "" {
+	if p, rest, err := h.phone(args); err == nil && rest == "" {
+		return Of{Who: Who(p.E164())}, nil
+	}
+	if args == "" {
 		return Of{}, usage("Say which patient.")
 	}
-	return Of{Who: who}, nil
+	return Of{Who: Who(args)}, nil
 }
 
 // meant returns the patient of an act, and the case if one was meant.
@@ -54,6 +56,8 @@ type ShowNumber struct{ Of }
 
 func (ShowNumber) name() string  { return "number" }
 func (ShowNumber) right() string { return settings.MayNumbers }
+
+func (ShowNumber) of(who Who) Act { return ShowNumber{Of{Who: who}} }
 
 func parseNumber(h *Handler, args string) (Act, error) {
 	of, err := h.of(args)
