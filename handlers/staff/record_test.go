@@ -107,3 +107,41 @@ func TestWhatIsWrittenDown(t *testing.T) {
 		}
 	}
 }
+
+// No command that shows a patient's matters, or acts on them, goes round the audit: each is either
+// not understood or not done.
+func TestNoCommandGoesRoundTheAudit(t *testing.T) {
+	free := map[string]bool{"help": true, "ask": true, "status": true} // they concern nobody
+	give := func(o *office, text string) (string, error) {
+		a, err := o.Command(t.Context(), handlers.Command{
+			ID: text, User: "U1", FromDesk: true, Text: text,
+		})
+		return a.Text(true, time.UTC), err
+	}
+	help, err := give(newOffice(t), "help")
+	if err != nil {
+		t.Fatal(err)
+	}
+	held := 0
+	for line := range strings.Lines(help) {
+		usage, is := strings.CutPrefix(line, "/clinic ")
+		name, _, _ := strings.Cut(usage, " ")
+		if !is || free[name] {
+			continue
+		}
+		for _, args := range []string{"", " 0101", " 212-555-0101 2026-12-02 14:30 consult Ana"} {
+			o := newListed(t)
+			o.School, o.Audit = &school{}, shut{errors.New("no room")}
+			told, err := give(o, name+args)
+			if err == nil && !strings.Contains(told, "Usage") {
+				t.Errorf("%s%s is done: %q", name, args, told)
+			}
+			if err != nil {
+				held++
+			}
+		}
+	}
+	if held < 10 {
+		t.Errorf("%d commands were held", held)
+	}
+}
