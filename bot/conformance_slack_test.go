@@ -260,7 +260,8 @@ func TestSlackTypes(t *testing.T) {
 	var questions []question
 	found := map[string]int{}
 	for prefix, kind := range map[string]string{
-		"card": "message", "note": "message", "modal": "modal", "manifest": "manifest",
+		"card": "message", "note": "message", "answer": "message", "modal": "modal",
+		"home": "home", "manifest": "manifest",
 	} {
 		files, err := filepath.Glob(filepath.Join("slack", "testdata", "golden", prefix+"_*.json"))
 		if err != nil || len(files) == 0 {

@@ -1,6 +1,6 @@
 // The TypeScript compiler judges JSON by Slack's own types, and the attributes of TwiML by Twilio's.
 //
-// stdin:  [{name, kind, json}], kind is message, modal or manifest, or an element of TwiML: Gather, Dial, Number
+// stdin:  [{name, kind, json}], kind is message, modal, home or manifest, or an element of TwiML: Gather, Dial, Number
 // stdout: {name: [fault]}, of the faulty ones only
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -14,6 +14,8 @@ const types = {
     type Judged = { text: string; blocks: KnownBlock[]; metadata?: MessageMetadata };`,
   modal: `import type { ModalView, KnownBlock } from '@slack/types';
     type Judged = ModalView & { blocks: KnownBlock[] };`,
+  home: `import type { HomeView, KnownBlock } from '@slack/types';
+    type Judged = HomeView & { blocks: KnownBlock[] };`,
   manifest: `import type { AppsManifestCreateArguments } from '@slack/web-api';
     type Judged = AppsManifestCreateArguments['manifest'];`,
 };

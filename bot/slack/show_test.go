@@ -10,6 +10,7 @@ import (
 
 	"github.com/beacon-clinic/beacon/bot/slack"
 	"github.com/beacon-clinic/beacon/bot/slack/slacktest"
+	"github.com/beacon-clinic/beacon/bot/slack/view"
 	"github.com/beacon-clinic/beacon/handlers/answer"
 	"github.com/beacon-clinic/beacon/handlers/desk"
 	"github.com/beacon-clinic/beacon/handlers/veil"
@@ -174,4 +175,35 @@ func TestAnswerThatIsLimited(t *testing.T) {
 		t.Fatal(err)
 	}
 	r.ephemeral(t, ann, "Done.")
+}
+
+// Every part of an answer, as Slack gets it: what Slack's own types and staff's eyes judge.
+func TestEveryPart(t *testing.T) {
+	parts := []answer.Part{
+		{Title: "Tue Dec 1"},
+		{Text: "*2 visits*, asked by " + answer.Person(ann)},
+		{Small: "As of " + answer.Moment(time.Unix(1796135400, 0))},
+		{Rule: true},
+		{Quote: "is it <ok>?\nthanks"},
+		{Table: &answer.Table{Head: []string{"TIME", "WHO"}, Rows: [][]string{
+			{"10:00 AM", veil.Veiled("Ana", "A.")}, {"", answer.Person(ann)},
+		}}},
+		{Picture: &answer.Picture{Name: "week", Alt: "A good week", PNG: []byte("PNG")}},
+		{Text: "Ana at 10:00 AM"},
+		{Buttons: []answer.Button{{Text: "Open", Do: "open {}"}}},
+		{Buttons: asks().Parts[1].Buttons},
+	}
+	for name, r := range map[string]view.Renderer{
+		"answer_all": {Files: map[string]string{"week": "F0123"}}, "answer_plain": {Plain: true},
+	} {
+		all := r.Messages(answer.Answer{Parts: parts})
+		if len(all) != 1 {
+			t.Fatalf("%d messages", len(all))
+		}
+		golden(t, name+".json", indent(t, map[string]any{
+			"text": all[0].Text, "blocks": all[0].Blocks,
+		}))
+	}
+	r := view.Renderer{Words: true, Files: map[string]string{"week": "F0123"}}
+	golden(t, "home_all.json", indent(t, r.Home(answer.Answer{Parts: parts})))
 }
