@@ -201,6 +201,16 @@ func TestTwilioCalls(t *testing.T) {
 			t.Errorf("found %q, %v; want %q", got, err, sid)
 		}
 	})
+	t.Run("calls", func(t *testing.T) {
+		alarm, nurse := outgoing(t, "0112", "Press 1."), outgoing(t, "0113", "Press 1.")
+		alarm.Alarm, alarm.Voice = true, true
+		nurse.User, nurse.Voice = "U1", true
+		for _, o := range []handlers.Outgoing{alarm, nurse} {
+			if sid, err := ways["from a number"].Call(t.Context(), o); err != nil || sid == "" {
+				t.Errorf("%q %v", sid, err)
+			}
+		}
+	})
 	t.Run("errors", func(t *testing.T) {
 		f.Rule("+12125550161", gate.OptedOut)
 		way := ways["from a number"]
