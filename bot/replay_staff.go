@@ -11,6 +11,7 @@ import (
 
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/answer"
+	"github.com/beacon-clinic/beacon/handlers/veil"
 )
 
 // seat is a member of staff in a conversation.
@@ -35,7 +36,7 @@ func (k *seat) sees(zone *time.Location) string {
 	buttons := func(parts []answer.Part) {
 		for _, p := range parts {
 			for _, b := range p.Buttons {
-				lines = append(lines, "["+b.Text+"]")
+				lines = append(lines, "["+veil.Shown(b.Text, true)+"]")
 			}
 		}
 	}
@@ -44,7 +45,7 @@ func (k *seat) sees(zone *time.Location) string {
 		lines = append(lines, form.Title, answer.Answer{Parts: form.Parts}.Text(true, zone))
 		buttons(form.Parts)
 		for _, f := range form.Fields {
-			lines = append(lines, f.Label+": "+f.Value+" "+k.wrong[f.Name])
+			lines = append(lines, veil.Shown(f.Label+": "+f.Value+" "+k.wrong[f.Name], true))
 		}
 		lines = append(lines, "["+form.Submit+"]")
 	}
@@ -129,7 +130,7 @@ func (s *script) pressesShown(who, label string) (string, error) {
 	}
 	for _, p := range parts {
 		for _, b := range p.Buttons {
-			if b.Text == label {
+			if veil.Shown(b.Text, true) == label {
 				return "", s.presses(who, k.thread, b.Do)
 			}
 		}

@@ -40,9 +40,13 @@ func TestReplayTellsWhatCameOtherwise(t *testing.T) {
 	t.Parallel()
 	words := few(t, t.TempDir())
 	for script, want := range map[string]string{
-		"at 2026-12-01 10:00\n0101: hours\n0101 hears a pony\n": ":3: came: We are open.",
-		"at 2026-12-01 10:00\nDana sings\n":                     ":2: can't read this line",
-		"at 2026-12-01 10:00\nvisit a\nwait 1h\n":               ":3: visit:",
+		"at 2026-12-01 10:00\n0101: hours\n0101 hears a pony\n":         ":3: came: We are open.",
+		"at 2026-12-01 10:00\nDana sings\n":                             ":2: can't read this line",
+		"at 2026-12-01 10:00\nvisit a\nwait 1h\n":                       ":3: visit:",
+		"at 2026-12-01 10:00\nDana asks help\nDana presses \"Do it\"\n": ":3: there is no such button",
+		"at 2026-12-01 10:00\nDana asks help\nDana fills in Day = 1\n":  ":3: there is no form",
+		"at 2026-12-01 10:00\nDana asks book\nDana fills in Day = 1\n":  ":3: the form doesn't ask for",
+		"at 2026-12-01 10:00\nDana asks help\nDana sees no today\n":     ":3: it shows today",
 		"0101: hello\n": ":1: want a first line like: at 2026-12-01 10:00",
 	} {
 		file := filepath.Join(t.TempDir(), "x.txt")
