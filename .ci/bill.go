@@ -160,12 +160,20 @@ func (p *part) read(dir string) error {
 			}
 		}
 	}
+	if body, err := os.ReadFile(filepath.Join(dir, ftl)); p.license == "" && err == nil {
+		p.license, p.texts = "FTL", append(p.texts, text{filepath.Base(ftl), string(body)})
+		p.owner = "portions are copyright 2006 The FreeType Project (www.freetype.org)"
+	}
 	if p.license == "" {
 		return fmt.Errorf("%s %s: no licence, or one that bill.go doesn't know: read %s",
 			p.path, p.version, dir)
 	}
 	return nil
 }
+
+// ftl is the licence that is chosen of a module that gives the choice of it and of the GPL. It asks
+// to be named, as NOTICE does.
+const ftl = "licenses/ftl.txt"
 
 // licenseOf tells a licence by sentences that only it has. All of these let a binary be passed on
 // with their text; one that asks for more, as the GPL does, has no name here.

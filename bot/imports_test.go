@@ -19,12 +19,13 @@ const module = "github.com/beacon-clinic/beacon/"
 // house says of every room what of the house it imports: one arrow, never up, never sideways. A new
 // room fails until it stands here. After a bar, what its tests alone import besides.
 var house = map[string]string{
-	"bot": "bot/feed bot/feed/fhir bot/feed/folder bot/feed/ics bot/redis bot/sandbox bot/slack " +
-		"bot/twilio " +
+	"bot": "bot/chart bot/feed bot/feed/fhir bot/feed/folder bot/feed/ics bot/redis bot/sandbox " +
+		"bot/slack bot/twilio " +
 		"handlers handlers/answer handlers/audit handlers/broadcast handlers/budget " +
 		"handlers/desk handlers/figures handlers/gate handlers/guard handlers/patient " +
 		"handlers/reminder handlers/staff handlers/veil handlers/visits " +
 		"handlers/waitlist knowledge knowledge/kinds knowledge/language knowledge/settings",
+	"bot/chart":       "",
 	"bot/feed":        "handlers handlers/budget handlers/visits knowledge/settings",
 	"bot/feed/fhir":   "bot/feed handlers",
 	"bot/feed/folder": "bot/feed handlers",
@@ -67,9 +68,10 @@ var house = map[string]string{
 	"handlers/reminder": "handlers handlers/desk handlers/gate handlers/veil knowledge " +
 		"knowledge/kinds knowledge/language knowledge/replies knowledge/settings | " +
 		"handlers/visits handlers/waitlist",
-	"handlers/staff": "handlers handlers/answer handlers/audit handlers/desk handlers/gate handlers/reminder " +
-		"handlers/veil handlers/visits handlers/waitlist knowledge knowledge/kinds " +
-		"knowledge/language knowledge/replies knowledge/settings",
+	"handlers/staff": "handlers handlers/answer handlers/audit handlers/broadcast handlers/desk " +
+		"handlers/figures handlers/gate handlers/reminder handlers/staff/when handlers/veil " +
+		"handlers/visits handlers/waitlist knowledge knowledge/kinds knowledge/language " +
+		"knowledge/replies knowledge/settings",
 	"handlers/staff/when": "knowledge knowledge/settings",
 	"handlers/veil":       "",
 	"handlers/visits": "handlers handlers/desk handlers/guard handlers/reminder handlers/veil " +
@@ -107,6 +109,7 @@ var vendors = map[string]string{
 	"github.com/VictoriaMetrics/metrics": "bot",
 	"go.yaml.in/yaml/v3": "bot knowledge knowledge/clean knowledge/language knowledge/settings | " +
 		"knowledge/match knowledge/screen bot bot/feed",
+	"github.com/go-analyze/charts": "bot/chart",
 	"github.com/kljensen/snowball": "knowledge/match knowledge/screen",
 	"github.com/viterin/vek":       "knowledge/meaning",
 	"golang.org/x/text":            "bot/feed knowledge/meaning",
