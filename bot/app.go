@@ -41,6 +41,7 @@ type app struct {
 	feeds     []*follower // that run by themselves; none where nothing runs
 	writer    *visits.Writer
 	meter     *meter
+	drawn     home    // what Home shows
 	health    *health // nil until watch; the commands on visits have none
 	words     string  // the fingerprint of the base
 	// bot is the name of this process among those on the same Redis. Only a live bot has one:

@@ -91,6 +91,7 @@ func (a *app) serveSandbox(page *sandbox.Sandbox, start time.Time, visits []hand
 	var done, of atomic.Int64
 	a.sandbox = page.Serve(sandbox.Config{
 		Patient: a.patient, Receipts: a.texter, Staff: a.staff, Calls: a.staff,
+		Home:     a.home,
 		Phone:    feed.ParsePhone,
 		Patients: people, Log: a.log, Due: a.due, Start: start,
 		Importing: func() (int64, int64) { return done.Load(), of.Load() },

@@ -10,6 +10,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/beacon-clinic/beacon/bot/chart"
 	"github.com/beacon-clinic/beacon/bot/feed"
 	"github.com/beacon-clinic/beacon/bot/redis"
 	"github.com/beacon-clinic/beacon/bot/slack"
@@ -72,6 +73,7 @@ func wire(
 		Audit: store, Feeds: store, Calls: store, Rights: staff.Rights{Roles: base.Clinic.Roles},
 		Visits: a.visits, Reminders: a.reminders, Waitlist: a.waitlist, Gate: a.texter,
 		Bot: a.patient, Phone: feed.ParsePhone, Start: feed.ParseStart,
+		Broadcasts: a.broadcast, Figures: store, Draw: chart.Bars,
 		Now: now, Meter: a.meter, Log: log,
 	}
 	a.texter.Wording = wording{
@@ -208,7 +210,7 @@ func (a *app) connectSlack(c *Config, transport http.RoundTripper) (err error) {
 	a.slack, err = slack.New(slack.Config{
 		BotToken: c.SlackBotToken, SigningSecret: c.SlackSigningSecret, AppToken: c.SlackAppToken,
 		DeskChannel: c.SlackDeskChannel, UrgentChannel: c.SlackUrgentChannel, APIURL: c.SlackAPIURL,
-		ShowText: c.showText(), Staff: a.staff,
+		ShowText: c.showText(), Home: a.home, Staff: a.staff,
 		Transport: transport, Meter: a.meter, Log: a.log,
 	})
 	if err == nil {

@@ -15,7 +15,7 @@ func (h *Handler) Ask(
 	ctx context.Context, event, user string, b handlers.Broadcast, plan []Recipient,
 ) error {
 	now := h.Now()
-	b.State, b.By, b.Until = handlers.BroadcastAsked, user, now.Add(agreeWithin)
+	b.State, b.By, b.Until = handlers.BroadcastAsked, user, exact(now.Add(agreeWithin))
 	if len(plan) > 0 && plan[0].Visits[0].Start.Before(b.Until) {
 		b.Until = plan[0].Visits[0].Start
 	}
@@ -48,7 +48,7 @@ func (h *Handler) Agree(ctx context.Context, event, id, user string) (why string
 		case !now.Before(b.Until):
 			return "", "It is too late to agree: ask for it again."
 		}
-		b.State, b.Agreed, b.Starts = handlers.BroadcastAgreed, user, now.Add(Undo)
+		b.State, b.Agreed, b.Starts = handlers.BroadcastAgreed, user, exact(now.Add(Undo))
 		return "agrees. It leaves in a minute, unless somebody takes it back.", ""
 	}
 	return h.change(ctx, event, id, user, do)
@@ -66,6 +66,10 @@ func (h *Handler) Drop(ctx context.Context, event, id, user string) (why string,
 	}
 	return h.change(ctx, event, id, user, do)
 }
+
+// exact returns a time as exactly as the queues go by it. A post that is due at a finer one would
+// come before it, again and again.
+func exact(t time.Time) time.Time { return t.Truncate(time.Millisecond) }
 
 // states says how a broadcast stands.
 func states(state string) string {

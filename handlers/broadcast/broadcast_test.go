@@ -186,7 +186,7 @@ func TestHours(t *testing.T) {
 			s.visit(t, "0101", c.visit)
 			plan, err := s.Plan(t.Context(), s.day(t))
 			if err != nil || len(plan) != 1 || plan[0].Early != (c.sent == 1) ||
-				plan[0].Later.IsZero() != (c.sent == 1) {
+				plan[0].Later.IsZero() != (c.sent == 1) || plan[0].Why != "" {
 				t.Errorf("%+v %v", plan, err)
 			}
 			s.ask(t, s.day(t))
@@ -196,6 +196,22 @@ func TestHours(t *testing.T) {
 				t.Errorf("%d texts", n)
 			}
 		})
+	}
+}
+
+// The times that posts are due at are no finer than the queue's: a post that came a moment before
+// its time would come again and again.
+func TestTimesAreTheQueues(t *testing.T) {
+	s := newStorm(t, "2026-11-30 12:00")
+	s.clock.Add(123_456)
+	s.visit(t, "0101", "10:00")
+	s.ask(t, s.day(t))
+	s.agree(t, "U2")
+	b := s.card(t).Broadcast
+	for _, at := range []time.Time{b.Until, b.Starts} {
+		if !at.Equal(at.Truncate(time.Millisecond)) {
+			t.Error(at)
+		}
 	}
 }
 

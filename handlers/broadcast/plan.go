@@ -69,10 +69,16 @@ func (h *Handler) foresee(
 		return
 	}
 	c := h.word(s, b, r.Visits[0], now)
-	if r.Body, r.Why = c.Body, c.Skip; r.Why == "" {
-		r.Why = h.Gate.Unfit(c.Body)
+	r.Body, r.Why, r.Later = c.Body, c.Skip, c.Wait
+	if !c.Wait.IsZero() {
+		body, err := h.body(s, b, r.Visits, now)
+		if r.Body = body; err != nil {
+			r.Why = err.Error()
+		}
 	}
-	r.Later = c.Wait
+	if r.Why == "" {
+		r.Why = h.Gate.Unfit(r.Body)
+	}
 	zone := h.Base.Clinic.Zoned(r.Visits[0].Zone)
 	r.Early = c.Wait.IsZero() && h.Base.Clinic.InWindow(now, zone).After(now)
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/knowledge"
+	"github.com/beacon-clinic/beacon/knowledge/language"
 )
 
 // asks returns what the card says that asks for a second person.
@@ -95,20 +96,23 @@ func (h *Handler) span(b handlers.Broadcast) string {
 	return fmt.Sprintf("%s from %s to %s", day, knowledge.Time(from), knowledge.Time(to))
 }
 
-// quoted returns what a broadcast says, for staff to read: each language, one a line.
+// quoted returns what a broadcast says, for a card: a line a language.
 func (h *Handler) quoted(b handlers.Broadcast) string {
-	var out []string
-	for _, lang := range [...]string{"en", "es"} {
+	return "“" + strings.Join(h.Words(b), "”\n“") + "”"
+}
+
+// Words returns what a broadcast says, in each language, without anybody's name or time.
+func (h *Handler) Words(b handlers.Broadcast) (out []string) {
+	for _, lang := range language.All() {
 		words := b.Own[lang]
 		if b.Say != "" {
-			// The name and the time are each patient's own.
 			words, _ = h.Base.Reply(b.Say, lang, knowledge.Fill{"first": "", "when": "…"})
 		}
 		if words != "" {
-			out = append(out, "> "+strings.ReplaceAll(words, "\n", " "))
+			out = append(out, words)
 		}
 	}
-	return strings.Join(out, "\n")
+	return out
 }
 
 // Compose words the row of a broadcast when it is due, from the number's visits as they then stand.

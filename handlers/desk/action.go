@@ -20,6 +20,7 @@ const (
 	ActionCall     = "call"      // ring whoever presses it, then the patient
 	ActionNumber   = "number"    // show the patient's number to whoever presses it
 	ActionWords    = "words"     // show the patient's words likewise
+	ActionWho      = "who"       // whom a broadcast didn't reach
 )
 
 // Action is a button of a card.
@@ -94,7 +95,7 @@ func ofBroadcast(state string) []Action {
 	case handlers.BroadcastAgreed:
 		return []Action{{ActionStop, "Take it back"}}
 	case handlers.BroadcastDone:
-		return []Action{{ActionDone, "Done"}}
+		return []Action{{ActionWho, "Who wasn't reached"}, {ActionDone, "Done"}}
 	}
 	return nil
 }

@@ -31,6 +31,8 @@ func Asked(c handlers.Case) (who, what string) {
 		return askedOf(c), "read it, and say whether it is danger."
 	case kinds.Clinical, kinds.Handoff, kinds.Choices, kinds.Answer:
 		what = answer
+	case kinds.Broadcast:
+		return ofSecond(c)
 	case kinds.Decline:
 		what = "settle with them whether they want another time, or come off the book."
 	case kinds.Reschedule:
@@ -61,4 +63,12 @@ func askedOf(c handlers.Case) string {
 		return clinicians
 	}
 	return frontDesk
+}
+
+// ofSecond returns what a broadcast asks of a second person.
+func ofSecond(c handlers.Case) (who, what string) {
+	if c.Broadcast != nil && c.Broadcast.State == handlers.BroadcastAsked {
+		return "A second person", "read what it says and to whom, then agree or don't."
+	}
+	return "", ""
 }

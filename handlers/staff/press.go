@@ -57,6 +57,11 @@ func (h *Handler) pressed(ctx context.Context, p handlers.Press) (none answer.An
 	if err != nil {
 		return none, err
 	}
+	if act := broadcastAct(c, p.Action); act != nil {
+		return h.Do(ctx, Asked{
+			ID: p.ID, User: p.User, FromDesk: true, Thread: p.Thread, Once: p.Once, Act: act,
+		})
+	}
 	asked := Asked{ID: p.ID, User: p.User, Thread: p.Thread}
 	switch why, err := h.barred(ctx, asked, settings.MayDesk); {
 	case err != nil:

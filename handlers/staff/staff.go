@@ -57,6 +57,11 @@ type Handler struct {
 	Now   func() time.Time
 	Meter Meter
 	Log   *slog.Logger
+
+	Broadcasts Broadcasts
+	Figures    Figures
+	// Draw draws values as bars, as a PNG. It is a func since pictures are a vendor's.
+	Draw func(values []int) ([]byte, error)
 }
 
 // Cases reads the cases at the desk.

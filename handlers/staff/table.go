@@ -86,13 +86,21 @@ func callActs() []row {
 	}
 }
 
-// textActs are the acts on texts that failed.
+// textActs are the acts on texts that failed, and on those to many.
 func textActs() []row {
 	return []row{
 		{
 			"failed", "texts that failed and that nobody has seen to", atDesk,
 			bare[Failed], as[Failed],
 		},
+		{
+			"broadcast [DAY]", "text everybody with a visit on a day: a storm closes the clinic; " +
+				"a second person must agree",
+			atDesk, parseBroadcast, as[Broadcast],
+		},
+		{usage: "broadcast_agree", desk: atDesk, decode: as[AgreeTo]},
+		{usage: "broadcast_drop", desk: atDesk, decode: as[Withdraw]},
+		{usage: "broadcast_missed", desk: atDesk, decode: as[Unreached]},
 		{"retry CODE|all", "send a failed text again", atDesk, parseRetry, as[Retry]},
 		{"dismiss CODE|all", "take a failed text off the list", atDesk, parseDismiss, as[Dismiss]},
 	}

@@ -46,6 +46,8 @@ func kindWords(kind string) string {
 		return "Text not delivered"
 	case kinds.Outage:
 		return "Texts or calls can't go out"
+	case kinds.Broadcast:
+		return "Text to all of a day"
 	case kinds.Refused:
 		return "Texts that weren't answered"
 	case kinds.Away:

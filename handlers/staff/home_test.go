@@ -1,0 +1,203 @@
+package staff_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/beacon-clinic/beacon/handlers"
+	answers "github.com/beacon-clinic/beacon/handlers/answer"
+	"github.com/beacon-clinic/beacon/handlers/figures"
+	"github.com/beacon-clinic/beacon/handlers/handlerstest"
+	"github.com/beacon-clinic/beacon/handlers/veil"
+)
+
+// counted fakes staff.Figures: of each day the same, but of those before it was a tenth.
+type counted map[string]int
+
+func (c counted) Figures(_ context.Context, days []string) (out []figures.Day, _ error) {
+	for i, date := range days {
+		d := figures.Day{Date: date, Of: map[string]int{}}
+		for name, n := range c {
+			if d.Of[name] = n; i < len(days)-1 {
+				d.Of[name] = n / 10
+			}
+		}
+		out = append(out, d)
+	}
+	return out, nil
+}
+
+// newHome is an office that shows figures, none counted.
+func newHome(t *testing.T) *office {
+	t.Helper()
+	o := newOffice(t)
+	o.Figures = counted{}
+	o.Draw = func(values []int) ([]byte, error) { return []byte(fmt.Sprint(values)), nil }
+	return o
+}
+
+// saysAll is an answer with all words.
+func saysAll(a answers.Answer) string { return a.Text(true, time.UTC) }
+
+// gives gives a line at the desk and returns its answer.
+func (o *office) gives(t *testing.T, text string) answers.Answer {
+	t.Helper()
+	out, err := o.Command(t.Context(), handlers.Command{
+		ID: fmt.Sprint("line", len(o.store.Acts())), User: "U1", FromDesk: true, Text: text,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// presses presses a button of an answer, by what it says, and returns what that is answered.
+func (o *office) presses(t *testing.T, on answers.Answer, button string) answers.Answer {
+	t.Helper()
+	for _, p := range on.Parts {
+		for _, b := range p.Buttons {
+			if b.Text != button {
+				continue
+			}
+			out, err := o.Press(t.Context(), handlers.Press{
+				ID: fmt.Sprint("on", len(o.store.Acts())), User: "U1", FromDesk: true, Action: b.Do,
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return out
+		}
+	}
+	t.Fatalf("no button %q: %+v", button, on)
+	return on
+}
+
+// home is what Home shows.
+func (o *office) home(t *testing.T) answers.Answer {
+	t.Helper()
+	a, err := o.Home(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+// booked books a visit of a number on the office's day, or another one.
+func (o *office) booked(t *testing.T, last4, at string, change func(*handlers.Visit)) {
+	t.Helper()
+	v := handlers.Visit{
+		ID: "v" + last4 + at, Name: "Ana Doe", Phone: handlerstest.Phone(t, last4),
+		Start: handlerstest.At(t, at), Type: "consult", State: handlers.Confirmed,
+	}
+	if change != nil {
+		change(&v)
+	}
+	o.store.Put(v.Phone, handlers.Effects{Visits: []handlers.Visit{v}})
+}
+
+// Home is the day: what waits, who comes and how each stands, what is next.
+func TestHomeIsTheDay(t *testing.T) {
+	o := newHome(t)
+	o.booked(t, "0101", "2026-12-01 11:00", func(v *handlers.Visit) { v.Late, v.LateBy = v.Start, 15 })
+	o.booked(t, "0102", "2026-12-01 09:00", func(v *handlers.Visit) { v.State = handlers.Missed })
+	o.booked(t, "0103", "2026-12-03 09:00", nil)
+	alarm := handlerstest.Phone(t, "0104")
+	o.store.Put(alarm, handlers.Effects{Cases: []handlers.Case{{
+		ID: "a", Channel: handlers.UrgentChannel, Phone: alarm, Kind: "crisis", Open: true,
+		At: o.clock.Now(), Title: "Writes " + veil.Veiled("secret words", "something") + ".",
+	}}})
+	text := saysAll(o.home(t))
+	for _, want := range []string{
+		"Tue Dec 1", "2 things wait for you", "…0104: ALARM: Writes something.", "2 visits today",
+		"*11:00 AM* Ana …0101, consult: confirmed, late by 15 min",
+		"*9:00 AM* Ana …0102, consult: no-show", "Thu Dec 3: 1 visits, 1 confirmed",
+		"Yesterday, Mon Nov 30", "*Answered by the bot*: 0 texts", "*Time to a person*: none",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q isn't in\n%s", want, text)
+		}
+	}
+	if strings.Contains(text, "secret") {
+		t.Error("a patient's words are on Home")
+	}
+}
+
+// Names, types and words are veiled on Home as everywhere.
+func TestHomeVeils(t *testing.T) {
+	o := newHome(t)
+	o.booked(t, "0101", "2026-12-01 11:00", nil)
+	text := o.home(t).Text(false, time.UTC)
+	if strings.Contains(text, "Ana") || strings.Contains(text, "consult") {
+		t.Error(text)
+	}
+}
+
+// A day of 60 visits and 200 cases stays within what Slack shows.
+func TestHomeStaysWithinSlacksLimits(t *testing.T) {
+	o := newHome(t)
+	o.Figures = counted{
+		figures.Answered: 40, figures.HandedOver: 20, figures.Visits: 60,
+		figures.Confirmed: 30, figures.Missed: 10, "person:5": 10,
+	}
+	for i := range 60 {
+		o.booked(t, fmt.Sprintf("%04d", 1000+i), "2026-12-01 11:00", nil)
+	}
+	for i := range 200 {
+		o.store.Put(o.patient, handlers.Effects{Cases: []handlers.Case{{
+			ID: fmt.Sprint("many", i), Channel: handlers.DeskChannel, Phone: o.patient, Open: true,
+			At: o.clock.Now(), Title: strings.Repeat("long ", 100),
+		}}})
+	}
+	a := o.home(t)
+	blocks := 0
+	for i, p := range a.Parts {
+		// A single button stands at the side of the paragraph before it.
+		if len(p.Buttons) != 1 || i == 0 || a.Parts[i-1].Text == "" {
+			blocks++
+		}
+		if len(p.Text) > 3000 {
+			t.Errorf("a text of %d", len(p.Text))
+		}
+	}
+	if blocks > 100 {
+		t.Errorf("%d blocks", blocks)
+	}
+	if text := saysAll(a); !strings.Contains(text, "and 20 more") ||
+		!strings.Contains(text, "201 things wait") {
+		t.Error(text)
+	}
+}
+
+// Each figure that there is has a picture whose words say all that it shows.
+func TestFiguresHavePictures(t *testing.T) {
+	o := newHome(t)
+	o.Figures = counted{
+		figures.Answered: 40, figures.Visits: 20, figures.Confirmed: 10, "person:7": 3,
+	}
+	text, pictures := "", map[string]*answers.Picture{}
+	for _, p := range o.home(t).Parts {
+		text += p.Text + "\n"
+		if p.Picture != nil {
+			pictures[p.Picture.Name] = p.Picture
+		}
+	}
+	for _, want := range []string{
+		"*Answered by the bot*: 40 texts", "*Time to a person*: 7 minutes",
+		"*Confirmed*: 50 % (10 of 20 visits)", "*No-show*: 0 % (0 of 20 visits)",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q isn't in\n%s", want, text)
+		}
+	}
+	p := pictures["answered-by-the-bot"]
+	if p == nil || !strings.HasSuffix(p.Alt, "4 texts; 4 texts; 40 texts") ||
+		string(p.PNG) != "[4 4 4 4 4 4 4 4 4 4 4 4 4 40]" {
+		t.Errorf("%+v", p)
+	}
+	if pictures["no-show"] != nil || len(pictures) != 3 {
+		t.Errorf("pictures of nothing: %v", pictures)
+	}
+}
