@@ -120,7 +120,8 @@ func steps(t *rapid.T) (out []step) {
 		out = append(out, step{"ask", "0141", command})
 	}
 	for _, who := range everybody {
-		out = append(out, step{"ask", who, "why %s"}, step{"ask", who, "consent %s"})
+		out = append(out, step{"ask", who, "why %s"}, step{"ask", who, "consent %s"},
+			step{"ask", who, "number %s"}, step{"ask", who, "audit %s"})
 	}
 	if rapid.Bool().Draw(t, "Redis goes away") {
 		out = append(out, step{do: "away", who: "0141"}, step{"text", "0142", bodies[0]},
