@@ -14,6 +14,7 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/broadcast"
 	"github.com/beacon-clinic/beacon/handlers/desk"
 	"github.com/beacon-clinic/beacon/handlers/gate"
+	"github.com/beacon-clinic/beacon/handlers/learning"
 	"github.com/beacon-clinic/beacon/handlers/patient"
 	"github.com/beacon-clinic/beacon/handlers/reminder"
 	"github.com/beacon-clinic/beacon/handlers/staff"
@@ -34,6 +35,7 @@ type app struct {
 	poster    *desk.Poster
 	patient   *patient.Handler
 	staff     *staff.Handler
+	school    *learning.School
 	visits    *visits.Books
 	reminders *reminder.Reminders
 	waitlist  *waitlist.Handler

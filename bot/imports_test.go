@@ -22,8 +22,8 @@ var house = map[string]string{
 	"bot": "bot/chart bot/feed bot/feed/fhir bot/feed/folder bot/feed/ics bot/redis bot/sandbox " +
 		"bot/slack bot/twilio " +
 		"handlers handlers/answer handlers/audit handlers/broadcast handlers/budget " +
-		"handlers/desk handlers/figures handlers/gate handlers/guard handlers/patient " +
-		"handlers/reminder handlers/staff handlers/veil handlers/visits " +
+		"handlers/desk handlers/figures handlers/gate handlers/guard handlers/learning " +
+		"handlers/patient handlers/reminder handlers/staff handlers/veil handlers/visits " +
 		"handlers/waitlist knowledge knowledge/kinds knowledge/language knowledge/settings",
 	"bot/chart":       "",
 	"bot/feed":        "handlers handlers/budget handlers/visits knowledge/settings",
@@ -31,7 +31,7 @@ var house = map[string]string{
 	"bot/feed/folder": "bot/feed handlers",
 	"bot/feed/ics":    "bot/feed handlers",
 	"bot/redis": "handlers handlers/audit handlers/budget handlers/desk handlers/figures " +
-		"handlers/gate knowledge",
+		"handlers/gate handlers/learning knowledge",
 	"bot/redis/redistest": "",
 	"bot/sandbox": "bot/slack/view handlers handlers/answer handlers/desk handlers/gate " +
 		"handlers/veil",
@@ -56,9 +56,10 @@ var house = map[string]string{
 		"knowledge knowledge/kinds knowledge/settings",
 	"handlers/guard": "",
 	"handlers/handlerstest": "handlers handlers/audit handlers/budget handlers/desk " +
-		"handlers/gate handlers/veil knowledge",
+		"handlers/gate handlers/learning handlers/veil knowledge",
 	"handlers/handlerstest/storetest": "handlers handlers/budget handlers/desk handlers/gate " +
 		"handlers/waitlist knowledge/kinds",
+	"handlers/learning": "handlers handlers/desk knowledge knowledge/kinds | knowledge/language",
 	"handlers/patient": "handlers handlers/budget handlers/desk handlers/gate handlers/guard " +
 		"handlers/patient/intent handlers/veil handlers/visits handlers/waitlist knowledge " +
 		"knowledge/kinds knowledge/language knowledge/replies knowledge/screen | " +
@@ -69,7 +70,7 @@ var house = map[string]string{
 		"knowledge/kinds knowledge/language knowledge/replies knowledge/settings | " +
 		"handlers/visits handlers/waitlist",
 	"handlers/staff": "handlers handlers/answer handlers/audit handlers/broadcast handlers/desk " +
-		"handlers/figures handlers/gate handlers/reminder handlers/staff/when handlers/veil " +
+		"handlers/figures handlers/gate handlers/learning handlers/reminder handlers/staff/when handlers/veil " +
 		"handlers/visits handlers/waitlist knowledge knowledge/kinds knowledge/language " +
 		"knowledge/replies knowledge/settings",
 	"handlers/staff/when": "knowledge knowledge/settings",

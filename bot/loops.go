@@ -3,12 +3,11 @@ package main
 import (
 	"context"
 	"errors"
-	"slices"
 	"sync"
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers/guard"
-	"github.com/beacon-clinic/beacon/knowledge"
+	"github.com/beacon-clinic/beacon/handlers/learning"
 )
 
 // How often each loop does its work. All processes on one Redis run all of them: what is due is
@@ -20,7 +19,7 @@ const (
 	vigilTime   = 2 * time.Second        // follow the open alarms, and tell of them without Redis
 	refusedTime = 5 * time.Second        // tell of what wasn't answered
 	sweepTime   = time.Hour              // remove what has outlived its time
-	learnTime   = 5 * time.Second        // look for what staff have taught
+	learnTime   = 3 * time.Second        // look for what staff have published
 	writeTime   = time.Second            // write answers back to where visits come from
 	homesTime   = 5 * time.Second        // bring the Homes in Slack up to date
 )
@@ -43,7 +42,7 @@ func (a *app) dangerLoops() []func(context.Context) {
 // its claims back. The sandbox has one loop for all that falls due, since its clock turns for
 // everything at once.
 func (a *app) loops() []func(context.Context) {
-	learn := a.every("taught", learnTime, a.learn())
+	learn := a.every("lessons", learnTime, a.learn())
 	if a.page != nil {
 		return append(a.feedLoops(), learn, a.every("due", tick, a.page.Settle))
 	}
@@ -194,20 +193,20 @@ func (a *app) every(
 	}
 }
 
-// learn returns work that rebuilds the matcher whenever staff have taught something new or taken
-// something back. Each process learns it from Redis, so all of them answer alike within learnTime
-// and the time that the rebuilding takes.
+// learn returns work that has this process learn what staff publish or undo. Each process learns it
+// from Redis, so all of them answer alike within learnTime and the time that it takes. What builds
+// before stored in another way is taken over first.
 func (a *app) learn() func(context.Context) error {
-	var known []knowledge.Taught
+	l := &learning.Learner{School: a.school, Files: func() bool { return a.serves() == nil }}
+	adopted := false
 	return func(ctx context.Context) error {
-		all, err := a.store.Taught(ctx)
-		if err != nil || slices.Equal(all, known) {
-			return err
+		if !adopted {
+			if err := a.store.AdoptTaught(ctx); err != nil {
+				return err
+			}
+			adopted = true
 		}
-		a.base.Learn(all)
-		known = all
-		a.log.Info("learnt what staff taught", "wordings", len(all))
-		return nil
+		return l.Look(ctx)
 	}
 }
 

@@ -20,6 +20,7 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/desk"
 	"github.com/beacon-clinic/beacon/handlers/figures"
 	"github.com/beacon-clinic/beacon/handlers/gate"
+	"github.com/beacon-clinic/beacon/handlers/learning"
 	"github.com/beacon-clinic/beacon/handlers/patient"
 	"github.com/beacon-clinic/beacon/handlers/reminder"
 	"github.com/beacon-clinic/beacon/handlers/staff"
@@ -68,8 +69,9 @@ func wire(
 		Base: base, Store: store, Visits: store, Rows: store, Books: a.visits, Gate: a.texter,
 		Now: now, Log: log,
 	}
+	a.school = &learning.School{Base: base, Store: store, Desk: store, Now: now, Log: log}
 	a.staff = &staff.Handler{
-		Base: base, Store: store, Cases: store, Texts: store, Patients: store, School: store,
+		Base: base, Store: store, Cases: store, Texts: store, Patients: store, School: a.school,
 		Audit: store, Feeds: store, Calls: store, Rights: staff.Rights{Roles: base.Clinic.Roles},
 		Visits: a.visits, Reminders: a.reminders, Waitlist: a.waitlist, Gate: a.texter,
 		Bot: a.patient, Phone: feed.ParsePhone, Start: feed.ParseStart,
@@ -153,7 +155,7 @@ func keep(base *knowledge.Base) redis.Keep {
 		Case: settings.Days(k.Cases), Visit: settings.Days(k.Visits),
 		Text: settings.Days(k.Texts), Number: settings.Days(k.Numbers),
 		Stranger: settings.Days(k.Strangers), Consent: settings.Days(k.Consents),
-		Wish: settings.Days(k.Waitlist), Audit: settings.Days(k.Audit),
+		Question: settings.Days(k.Questions), Wish: settings.Days(k.Waitlist), Audit: settings.Days(k.Audit),
 	}
 }
 

@@ -31,6 +31,8 @@ type Effects struct {
 	Spend *budget.Spend
 	// Refused counts a text that isn't answered for what an answer would cost.
 	Refused *budget.Refused
+	// Questions were asked, or staff wrote what answers them.
+	Questions []Question
 }
 
 // Voided is a row of the ledger that won't be sent, and why.
@@ -81,4 +83,5 @@ func (e *Effects) Add(more Effects) {
 	e.Slots = append(e.Slots, more.Slots...)
 	e.Wishes = append(e.Wishes, more.Wishes...)
 	e.Unwish = append(e.Unwish, more.Unwish...)
+	e.Questions = append(e.Questions, more.Questions...)
 }

@@ -74,6 +74,7 @@ type Conversation struct {
 	HandedOver bool      `json:"handed_over,omitempty"` // the burst has been handed to a person
 	Hour       time.Time `json:"hour,omitzero"`         // since when Replies counts
 	Replies    int       `json:"replies,omitempty"`     // how many we sent since Hour
+	Asked      string    `json:"asked,omitempty"`       // the last question that a person was to see
 	// Stood is when they last got an answer, from the bot or a person, while an alarm was open.
 	Stood time.Time `json:"stood,omitzero"`
 }

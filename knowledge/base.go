@@ -15,6 +15,8 @@ import (
 // Base is the clinic's knowledge: its settings, its entries and sentences, and what reads texts.
 // Only Learn changes it after Load, and it swaps what it has made in one step, so goroutines may
 // share a base and read texts while it learns.
+//
+// Entries are those of the files; All has those as well that staff have published since.
 type Base struct {
 	Clinic  *settings.Clinic
 	Entries []*Entry // sorted by file and line
@@ -24,17 +26,25 @@ type Base struct {
 	rules   screen.Rules
 	clean   *clean.Cleaner
 
-	phrasings map[string]string // entry by phrasing, in letters and digits alone
-	screen    *screen.Screen
-	corpus    fs.FS
-	model     modelFile
-	embed     func(string) []float32   // what an English text means
-	match     atomic.Pointer[matching] // nil: the model knows every entry
+	phrasings  map[string]string // entry by phrasing, in letters and digits alone
+	screen     *screen.Screen
+	corpus     fs.FS
+	model      modelFile
+	embed      func(string) []float32 // what an English text means
+	vocabulary vocabulary             // the words of the entries
+	live       atomic.Pointer[live]   // nil before the first Learn
+	// before is the matcher that was built last: the next one takes its vectors over.
+	before atomic.Pointer[match.Matcher]
 }
 
-// matching is a matcher for entries that the model hasn't learnt. It knows all entries, so that it
-// can tell a new one from the others, but only what it says of the changed ones is heard.
-type matching struct {
+// live is what the base knows beside its files and their model. It is never changed, only replaced.
+type live struct {
+	// own are the entries that staff have published, by id. One that the files have too, but
+	// without a review, stands before theirs.
+	own map[string]*Entry
+	// matcher is there for entries that the model hasn't learnt; nil if it knows every one. It
+	// knows all entries, so that it can tell a new one from the others, but only what it says of
+	// the changed ones is heard.
 	matcher *match.Matcher
 	changed map[string]bool // the entries that it is there for
 	built   time.Duration   // how long it took to build, self-test included

@@ -127,17 +127,22 @@ func (c *checker) reply(name string, r reply) {
 	}
 }
 
-// text checks a sentence that a patient can read: every placeholder is known, it is GSM-7, it is
-// short enough with the longest values, it has no word that opts out and no old hotline. most is in
-// characters as GSM-7 counts them.
+// text files what is wrong with a sentence that a patient can read; see unfitText.
 func (c *checker) text(file string, line int, name, lang, s string, most int) {
-	at := func(format string, args ...any) {
-		c.fault(file, line, "%s: %s: %s", name, lang, fmt.Sprintf(format, args...))
+	for _, what := range c.b.unfitText(lang, s, most) {
+		c.fault(file, line, "%s: %s: %s", name, lang, what)
 	}
-	full, err := c.b.fill(s, lang, c.b.longest())
+}
+
+// unfitText says what is wrong with a sentence that a patient can read: every placeholder is known,
+// it is GSM-7, it is short enough with the longest values, it has no word that opts out and no old
+// hotline. most is in characters as GSM-7 counts them.
+func (b *Base) unfitText(lang, s string, most int) (out []string) {
+	at := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
+	full, err := b.fill(s, lang, b.longest())
 	if err != nil {
 		at("%s: take a name from clinic.yaml", err)
-		return
+		return out
 	}
 	if _, gsm := Segments(full); !gsm {
 		at("not GSM-7, which makes the text cost double: write it without %s", odd(full))
@@ -148,11 +153,12 @@ func (c *checker) text(file string, line int, name, lang, s string, most int) {
 	if strings.Contains(full, "CANCEL") {
 		at("never print CANCEL: texted back, it opts the patient out; write it another way")
 	}
-	for _, old := range c.b.Clinic.Lines.Old {
+	for _, old := range b.Clinic.Lines.Old {
 		if bytes.Contains(bare(nil, full), bare(nil, old)) {
 			at("%s is an old hotline: write {{crisis.line}}", old)
 		}
 	}
+	return out
 }
 
 // longest returns the longest real values of the placeholders that callers fill, so that a text

@@ -56,7 +56,7 @@ func (b *Base) Model() string {
 	if b.model.own {
 		text = "the clinic's own model " + b.model.Sources
 	}
-	if m := b.match.Load(); m != nil {
+	if m := b.live.Load(); m != nil && m.matcher != nil {
 		text += fmt.Sprintf(", and %d entries learnt beside it", len(m.changed))
 	}
 	return text

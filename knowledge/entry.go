@@ -48,12 +48,3 @@ func (e *Entry) Is(class string) bool {
 func (e *Entry) Current(day string) bool {
 	return e.Reviewed != "" && e.Reviewed <= day && day <= e.ReviewBy
 }
-
-// Taught is a wording that staff have added to an entry while the bot runs. It is stored in Redis
-// as it stands here. To keep it for good, write it into faq/.
-type Taught struct {
-	Entry string `json:"entry"`
-	Ask   string `json:"ask"`
-	By    string `json:"by"`
-	At    string `json:"at"` // date
-}

@@ -8,7 +8,7 @@ import (
 )
 
 // Fingerprint returns the hash of all that the base says and reads by: two bots with the same
-// fingerprint answer alike. What staff have taught isn't part of it, because all bots learn that.
+// fingerprint answer alike. What staff have published isn't part of it, because all bots learn that.
 // Comments and the order of files don't count.
 func (b *Base) Fingerprint() string {
 	byID := func(x, y *Entry) int { return cmp.Compare(x.ID, y.ID) }

@@ -73,7 +73,7 @@ func TestFingerprintIsWithoutWhatStaffTeach(t *testing.T) {
 		t.Fatal(err)
 	}
 	before := b.Fingerprint()
-	b.Learn([]knowledge.Taught{{Entry: b.Entries[0].ID, Ask: "is the zqlabel sore"}})
+	b.Learn(wording(b.Entries[0].ID, "is the zqlabel sore"))
 	if after := b.Fingerprint(); after != before {
 		t.Errorf("%s has become %s", before, after)
 	}

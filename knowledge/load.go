@@ -200,10 +200,12 @@ func (b *Base) addReplies(path string, d *yaml.Decoder) error {
 // ask indexes the phrasings, so that a text which repeats one is answered. One that two entries
 // claim belongs to neither, and one that is outside to nobody.
 func (b *Base) ask() {
-	b.phrasings = map[string]string{}
+	b.phrasings, b.vocabulary = map[string]string{}, vocabulary{}
 	for _, e := range b.Entries {
 		for _, l := range language.All() {
+			b.vocabulary.add(e.Answer[l])
 			for _, a := range e.Asks[l] {
+				b.vocabulary.add(a)
 				key := string(bare(nil, a))
 				// An empty owner stays, so that a third entry can't claim it either.
 				if first, twice := b.phrasings[key]; twice && first != e.ID || e.Outside {

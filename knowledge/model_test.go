@@ -71,7 +71,7 @@ func TestACompiledModelBelongsToItsWords(t *testing.T) {
 		strings.Contains(m, "beside it") || b.Built() != 0 {
 		t.Errorf("%q, built in %v: the model knows the one entry", m, b.Built())
 	}
-	b.Learn([]knowledge.Taught{{Entry: "hours", Ask: "are you there on sunday"}})
+	b.Learn(wording("hours", "are you there on sunday"))
 	if r := b.Read("Are you there on Sunday?", nil); r.Sure != 1 || r.Entries[0].ID != "hours" {
 		t.Errorf("what was taught isn't answered: %+v", r.Verdict)
 	}

@@ -128,11 +128,11 @@ func (b *Base) entries(v screen.Verdict, text string) screen.Verdict {
 	if id := b.phrasing(text); id != "" { // word for word what its owner wrote down
 		v = v.Plainly(screen.Entry{ID: id, Confidence: verbatim})
 	}
-	m := b.match.Load()
-	if m == nil {
+	m := b.live.Load()
+	if m == nil || m.matcher == nil {
 		return v
 	}
-	r := b.inside(m.matcher.Match(text))
+	r := b.inside(m, m.matcher.Match(text))
 	if len(r.Best) == 0 || !m.changed[r.Best[0].ID] && len(v.Entries) > 0 {
 		return v
 	}
@@ -165,11 +165,11 @@ const verbatim = .99
 
 // inside removes the entries marked as outside from a result. Where one of them ranks first, or is
 // among near ties, nobody is answered, and the confidence of the others shrinks by its share.
-func (b *Base) inside(r match.Result) match.Result {
+func (b *Base) inside(l *live, r match.Result) match.Result {
 	inside := r.Best[:0:0]
 	for i, c := range r.Best {
 		switch {
-		case !b.byID[c.ID].Outside:
+		case !b.in(l, c.ID).Outside:
 			inside = append(inside, c)
 		case i == 0:
 			r.Outcome = match.None
@@ -178,7 +178,7 @@ func (b *Base) inside(r match.Result) match.Result {
 		}
 	}
 	// The surer it is that nobody here answers this, the less sure is any entry.
-	if len(r.Best) > 0 && b.byID[r.Best[0].ID].Outside {
+	if len(r.Best) > 0 && b.in(l, r.Best[0].ID).Outside {
 		for i := range inside {
 			inside[i].Confidence *= 1 - r.Best[0].Confidence
 		}
@@ -201,7 +201,7 @@ func (b *Base) Ride(text string) (kind string, whole bool) { return b.screen.Rid
 // itself must speak for the entry, not only the words before it; otherwise any "ok?" would be
 // answered with the same again.
 func (b *Base) Follow(r Reading, last string) (id string, confidence float64) {
-	e := b.byID[last]
+	e := b.Entry(last)
 	if e == nil || r.Kind != "" || len(strings.Fields(r.Body)) > followWords {
 		return "", 0
 	}
@@ -241,7 +241,7 @@ func (b *Base) Explain(text string) Why {
 	if len(r.Entries) == 0 {
 		return w
 	}
-	if m := b.match.Load(); m != nil && m.changed[r.Entries[0].ID] {
+	if m := b.live.Load(); m.matcher != nil && m.changed[r.Entries[0].ID] {
 		w.Words = m.matcher.Explain(text).Weights
 		return w
 	}

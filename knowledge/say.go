@@ -6,13 +6,14 @@ import (
 	"strings"
 )
 
-// Entry returns the entry with an id, nil if there is none.
-func (b *Base) Entry(id string) *Entry { return b.byID[id] }
+// Entry returns the entry with an id, nil if there is none. One that staff published can be gone the
+// next moment, since they can take it back.
+func (b *Base) Entry(id string) *Entry { return b.in(b.live.Load(), id) }
 
 // Answer returns an entry's answer in a language, filled. An error names the file and line, and
 // means that nothing may be sent.
 func (b *Base) Answer(id, lang string, own Fill) (string, error) {
-	e := b.byID[id]
+	e := b.Entry(id)
 	if e == nil {
 		return "", fmt.Errorf("knowledge: no entry %q", id)
 	}
@@ -26,7 +27,7 @@ func (b *Base) Answer(id, lang string, own Fill) (string, error) {
 // VisitAnswer returns an entry's answer to a patient with a visit that it can speak of, filled; ""
 // if the entry has none. The caller fills in what it says of the visit.
 func (b *Base) VisitAnswer(id, lang string, own Fill) (string, error) {
-	e := b.byID[id]
+	e := b.Entry(id)
 	if e == nil || e.WithVisit.In(lang) == "" {
 		return "", nil
 	}

@@ -39,6 +39,7 @@ func (r *Redis) commands(
 	w.rows(e)
 	w.slots(e.Slots)
 	w.wishes(e)
+	w.questions(e.Questions)
 	w.refuse(e.Refused)
 	w.tally(s, e)
 	w.indexes()

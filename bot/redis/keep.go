@@ -25,9 +25,10 @@ type Keep struct {
 	Stranger time.Duration // any other number
 	// The history of a number's consent, since its last change. That a number has opted out is kept
 	// for ever, under a keyed hash and without words: see keys.out.
-	Consent time.Duration
-	Wish    time.Duration // a place on the waitlist, since it was taken
-	Audit   time.Duration // what staff did and saw, by whole days
+	Consent  time.Duration
+	Question time.Duration // what a patient asked, without what names them
+	Wish     time.Duration // a place on the waitlist, since it was taken
+	Audit    time.Duration // what staff did and saw, by whole days
 }
 
 // day is a day of a lifetime.
@@ -38,7 +39,7 @@ const day = 24 * time.Hour
 // six years. source: 45 CFR 164.316(b)(2)(i)
 var defaultKeep = Keep{
 	Talk: day, Reply: 3 * day, Case: 30 * day, Visit: 90 * day, Text: 90 * day, Number: 400 * day,
-	Stranger: 30 * day, Consent: 5 * 365 * day, Wish: 180 * day, Audit: 2192 * day,
+	Stranger: 30 * day, Consent: 5 * 365 * day, Question: 90 * day, Wish: 180 * day, Audit: 2192 * day,
 }
 
 // settle fills in the defaults.
@@ -52,6 +53,7 @@ func (k *Keep) settle() error {
 		{&k.Number, &defaultKeep.Number},
 		{&k.Stranger, &defaultKeep.Stranger},
 		{&k.Consent, &defaultKeep.Consent},
+		{&k.Question, &defaultKeep.Question},
 		{&k.Wish, &defaultKeep.Wish},
 		{&k.Audit, &defaultKeep.Audit},
 	} {
@@ -75,6 +77,7 @@ func (r *Redis) Sweep(ctx context.Context) error {
 		older(r.keys.cases(), ms(now.Add(-r.keep.Case)))
 		older(r.keys.untaken(), ms(now.Add(-r.keep.Case)))
 		older(r.keys.failed(), ms(now.Add(-r.keep.Text)))
+		older(r.keys.questions(), ms(now.Add(-r.keep.Question)))
 		older(r.keys.slots(), ms(now.Add(-keepFreed)))
 		return nil
 	})

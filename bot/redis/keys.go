@@ -337,9 +337,6 @@ func (k keys) auditAnchor() string { return k.prefix + "audit-anchor" }
 // string: "1" once an event is written down in the audit; Keep.Reply
 func (k keys) acted(event string) string { return k.prefix + "acted:" + event }
 
-// hash: JSON Taught by the hash of its wording; for ever
-func (k keys) taught() string { return k.prefix + "taught" }
-
 // hash: of a day ("2006-01-02", by the clinic's clock) how many there were of each name of package
 // figures; keepFigures after the last was counted
 func (k keys) figures(day string) string { return k.prefix + "figures:" + day }

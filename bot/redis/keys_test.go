@@ -15,7 +15,6 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/desk"
 	"github.com/beacon-clinic/beacon/handlers/gate"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest/storetest"
-	"github.com/beacon-clinic/beacon/knowledge"
 )
 
 // fill stores all that there can be of a number, so that every kind of key exists.
@@ -129,7 +128,7 @@ func fillClinic(t *testing.T, r *redis.Redis) {
 		r.Link(t.Context(), handlers.Link{
 			Feed: "main", Code: "a.e.", Phone: storetest.Phone(t, "0177"), Name: "Ana", At: now,
 		}),
-		r.Teach(t.Context(), knowledge.Taught{Entry: "hours", Ask: "open?"}),
+		save(t, r, "open?"),
 		r.Writable(t.Context()),
 		r.SetCaughtTo(t.Context(), now),
 		r.CountCaught(t.Context(), desk.Caught{Done: 1}, now, time.Hour),

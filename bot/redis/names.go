@@ -42,9 +42,6 @@ func (n names) who(p handlers.Phone) who {
 // digits is what the last four digits of a number are called.
 func (n names) digits(last4 string) string { return n.hash("last4", last4) }
 
-// wording is what a wording that was taught is called.
-func (n names) wording(ask string) string { return n.hash("wording", ask) }
-
 // names reads the secret of the names, and makes it if there is none yet. It is read from Redis
 // once a process; see keepNames.
 func (r *Redis) names(ctx context.Context) (names, error) {

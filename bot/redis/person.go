@@ -27,15 +27,17 @@ type Known struct {
 	Posts        []handlers.Post       `json:"posts"`       // that the desk is yet to be shown
 	WriteBacks   []handlers.WriteBack  `json:"write_backs"` // that other systems are yet to be told
 	Wishes       []handlers.Wish       `json:"wishes"`
-	Slots        []handlers.Slot       `json:"slots"` // that they gave up, or were offered
-	Links        []handlers.Link       `json:"links"` // what feeds call them
+	Slots        []handlers.Slot       `json:"slots"`     // that they gave up, or were offered
+	Links        []handlers.Link       `json:"links"`     // what feeds call them
+	Questions    []handlers.Question   `json:"questions"` // that they asked, without what names them
 }
 
 // Nothing says whether nothing is known of the number.
 func (k Known) Nothing() bool {
 	return k.Consent == (handlers.Consent{}) && k.Reach == (handlers.Reach{}) &&
 		k.Conversation.At.IsZero() && len(k.Consents)+len(k.Visits)+len(k.Texts)+len(k.Replies)+
-		len(k.Cases)+len(k.Posts)+len(k.WriteBacks)+len(k.Wishes)+len(k.Slots)+len(k.Links) == 0
+		len(k.Cases)+len(k.Posts)+len(k.WriteBacks)+len(k.Wishes)+len(k.Slots)+len(k.Links)+
+		len(k.Questions) == 0
 }
 
 // Known reads all that the store holds of a number.
@@ -105,6 +107,12 @@ func (r *Redis) learn(ctx context.Context, out *Known, p handlers.Phone, key str
 		s, ok, err := r.Slot(ctx, id)
 		if ok {
 			out.Slots = append(out.Slots, only(s, p))
+		}
+		return err
+	case "question":
+		q, ok, err := r.question(ctx, id)
+		if ok {
+			out.Questions = append(out.Questions, q)
 		}
 		return err
 	case "done":
@@ -272,11 +280,12 @@ func (r *Redis) erase(
 // delist takes an id off the sets of the clinic that list its kind.
 func (w *writer) delist(stem, id string) {
 	sets := map[string][]string{
-		"visit": {w.keys.visits()},
-		"case":  {w.keys.cases(), w.keys.untaken()},
-		"text":  append([]string{w.keys.failed()}, w.keys.textQueues()...),
-		"back":  {w.keys.backs()},
-		"post":  {w.keys.postQueue(true), w.keys.postQueue(false)},
+		"visit":    {w.keys.visits()},
+		"case":     {w.keys.cases(), w.keys.untaken()},
+		"text":     append([]string{w.keys.failed()}, w.keys.textQueues()...),
+		"back":     {w.keys.backs()},
+		"question": {w.keys.questions()},
+		"post":     {w.keys.postQueue(true), w.keys.postQueue(false)},
 	}[stem]
 	for _, set := range sets {
 		w.add("ZREM", set, id)
@@ -296,6 +305,7 @@ func (k Known) Count() (out []string) {
 		{len(k.Consents), "changes of consent"},
 		{len(k.Wishes), "places on the waitlist"},
 		{len(k.Slots), "freed times that they gave up or were offered"},
+		{len(k.Questions), "questions that they asked"},
 		{len(k.Links), "names or codes that feeds have for them"},
 	} {
 		if one.n > 0 {

@@ -29,7 +29,7 @@ func TestKnown(t *testing.T) {
 		}
 		for _, mark := range []string{
 			"body", "reply", "note", "said", "burst", "consent", "reach", "Name", "type", "title",
-			"text", "post", "offer", "wish", "waits", "external",
+			"text", "post", "offer", "wish", "waits", "external", "ask", "answer",
 		} {
 			if !strings.Contains(string(all), "MARK "+mark) {
 				t.Errorf("%q isn't in what is known:\n%s", "MARK "+mark, all)
@@ -38,7 +38,8 @@ func TestKnown(t *testing.T) {
 		want := []string{
 			"1 visits", "2 texts to them", "1 replies to them", "1 cases at the desk",
 			"1 changes of consent", "1 places on the waitlist",
-			"1 freed times that they gave up or were offered", "1 names or codes that feeds have for them",
+			"1 freed times that they gave up or were offered", "1 questions that they asked",
+			"1 names or codes that feeds have for them",
 		}
 		if got := k.Count(); !slices.Equal(got, want) || k.Nothing() {
 			t.Errorf("%q, want %q", got, want)
@@ -82,7 +83,7 @@ func TestErase(t *testing.T) {
 			}
 			for _, key := range stored(t, c) {
 				all := content(t, c, key)
-				taught := key == "{beacon}:taught"
+				taught := key == "{beacon}:proposals"
 				if strings.Contains(all, "MARK") && !taught || strings.Contains(all, p.E164()) {
 					t.Errorf("left:\n%s", all)
 				}

@@ -46,53 +46,54 @@ func TestNothingOutlivesItsTime(t *testing.T) {
 	}{
 		{
 			after: time.Hour,
-			left: "back backs case cases changed consent consents done feed handled last4 layout links " +
-				"names of offers out own pace phone post posts reach server slot slots talk taught " +
-				"text texts turn unasked visit visits waitlist words",
+			left: "back backs case cases changed consent consents done feed handled last4 layout links names " +
+				"of offers out own pace phone post posts proposals question questions reach server slot " +
+				"slots talk text texts turn unasked visit visits waitlist words",
 		},
 		{
 			after: 25 * time.Hour,
-			left: "back backs case cases changed consent consents done feed handled last4 layout links " +
-				"names of offers out own pace phone post posts reach server slot slots taught text " +
-				"texts turn unasked visit visits waitlist words",
+			left: "back backs case cases changed consent consents done feed handled last4 layout links names " +
+				"of offers out own pace phone post posts proposals question questions reach server slot " +
+				"slots text texts turn unasked visit visits waitlist words",
 		},
 		{
 			after: 4 * day,
-			left: "back backs case cases changed consent consents feed handled last4 layout links names " +
-				"of out own phone post posts reach server slot slots taught text texts unasked visit " +
-				"visits waitlist",
+			left: "back backs case cases changed consent consents feed handled last4 layout links names of out own " +
+				"phone post posts proposals question questions reach server slot slots text texts " +
+				"unasked visit visits waitlist",
 		},
 		{
 			after: 8 * day,
-			left: "backs case cases changed consent consents feed handled last4 layout links names of " +
-				"out own phone posts reach server slot slots taught text texts unasked visit " +
-				"visits waitlist",
+			left: "backs case cases changed consent consents feed handled last4 layout links names of out own " +
+				"phone posts proposals question questions reach server slot slots text texts unasked " +
+				"visit visits waitlist",
 		},
 		{
 			after: 31 * day,
-			left: "backs changed consent consents feed handled last4 layout links names out own phone " +
-				"posts reach server slots taught text texts unasked visit visits waitlist",
+			left: "backs changed consent consents feed handled last4 layout links names of out own phone posts " +
+				"proposals question questions reach server slots text texts unasked visit visits " +
+				"waitlist",
 		},
 		{
 			after: 92 * day,
-			left: "backs changed consent consents handled last4 layout links names out own phone posts " +
-				"reach server slots taught unasked waitlist",
+			left: "backs changed consent consents handled last4 layout links names out own phone posts proposals " +
+				"reach server slots unasked waitlist",
 		},
 		{
 			after: 181 * day,
-			left: "backs changed consent consents handled last4 layout links names out own phone posts " +
-				"reach server slots taught unasked",
+			left: "backs changed consent consents handled last4 layout links names out own phone posts proposals " +
+				"reach server slots unasked",
 		},
 		{
 			after: 399 * day,
-			left: "backs changed consent consents handled last4 layout links names out own phone posts " +
-				"reach server slots taught unasked",
+			left: "backs changed consent consents handled last4 layout links names out own phone posts proposals " +
+				"reach server slots unasked",
 		},
 		{
 			after: 401 * day,
-			left:  "backs changed consent consents layout names out posts server slots taught",
+			left:  "backs changed consent consents layout names out posts proposals server slots",
 		},
-		{after: 1826 * day, left: "backs changed layout names out posts server slots taught"},
+		{after: 1826 * day, left: "backs changed layout names out posts proposals server slots"},
 	} {
 		server.FastForward(now.Add(step.after).Sub(at))
 		at = now.Add(step.after)

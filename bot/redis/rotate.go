@@ -32,6 +32,8 @@ var vaults = map[string]vault{
 	"own":          {in: inOwn, kind: "string"},
 	"phone":        {in: inPhone, kind: "string"},
 	"post":         {in: inPost, kind: "hash", fields: []string{"row"}},
+	"proposals":    {in: inProposal, kind: "hash"},
+	"question":     {in: inQuestion, kind: "hash"},
 	"reach":        {in: inReach, kind: "string"},
 	"slot":         {in: inSlot, kind: "string"},
 	"talk":         {in: inTalk, kind: "string"},

@@ -143,6 +143,8 @@ const (
 	inOwn      place = "own"
 	inPhone    place = "phone"
 	inPost     place = "post"
+	inProposal place = "proposals"
+	inQuestion place = "question"
 	inReach    place = "reach"
 	inSlot     place = "slot"
 	inTalk     place = "talk"

@@ -15,7 +15,6 @@ import (
 	"github.com/beacon-clinic/beacon/bot/redis/redistest"
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest/storetest"
-	"github.com/beacon-clinic/beacon/knowledge"
 )
 
 // Keys for tests, as BEACON_KEYS has them.
@@ -97,7 +96,8 @@ func marked(p handlers.Phone) handlers.Effects {
 			ID: "s1", Start: now.Add(time.Hour), From: p, At: now, Next: now, State: handlers.SlotOpen,
 			Offers: []handlers.Offer{{To: p, Name: "MARK offer", At: now, State: handlers.OfferOpen}},
 		}},
-		Wishes: []handlers.Wish{{Phone: p, Name: "MARK wish", Type: "consult", At: now}},
+		Wishes:    []handlers.Wish{{Phone: p, Name: "MARK wish", Type: "consult", At: now}},
+		Questions: []handlers.Question{{ID: "q1", Ask: "MARK ask", Said: "MARK answer", At: now}},
 	}
 }
 
@@ -109,7 +109,7 @@ func fillMarked(t *testing.T, r *redis.Redis, p handlers.Phone) {
 	storetest.Turn(t, r, "event", p, effects)
 	_, err := r.ClaimFeed(t.Context(), "main", "by", now, time.Second)
 	for _, err := range []error{
-		err, r.Teach(t.Context(), knowledge.Taught{Entry: "hours", Ask: "MARK wording"}),
+		err, save(t, r, "MARK wording"),
 		r.StoreFeed(t.Context(), handlers.Feed{Name: "main", Why: "it answers 404"}, "by"),
 		r.Link(t.Context(), handlers.Link{
 			Feed: "main", Code: "MARK code", Phone: p, Name: "MARK link", At: now,
@@ -191,16 +191,18 @@ func seesAll(t *testing.T, r *redis.Redis, p handlers.Phone) {
 	consents, err2 := r.Consents(ctx, p)
 	numbers, err3 := r.Numbers(ctx, "0101")
 	wishes, err4 := r.Wishes(ctx)
-	taught, err5 := r.Taught(ctx)
+	proposals, err5 := r.Proposals(ctx)
+	questions, err7 := r.Questions(ctx, time.Time{})
 	posts, err6 := r.ClaimPosts(ctx, false, now, 9, 0)
-	if err := errors.Join(err1, err2, err3, err4, err5, err6); err != nil {
+	if err := errors.Join(err1, err2, err3, err4, err5, err6, err7); err != nil {
 		t.Error(err)
 	}
 	if len(consents) != 1 || consents[0].Words != "MARK consent" ||
 		len(numbers) != 1 || numbers[0] != p || len(wishes) != 1 || wishes[0].Name != "MARK wish" ||
-		len(taught) != 1 || taught[0].Ask != "MARK wording" ||
+		len(proposals) != 1 || proposals[0].Lesson.Asks["en"][0] != "MARK wording" ||
+		len(questions) != 1 || questions[0].Ask != "MARK ask" || questions[0].Said != "MARK answer" ||
 		len(posts) != 1 || posts[0].Text != "MARK post" {
-		t.Errorf("it reads %v %v %v %v %v", consents, numbers, wishes, taught, posts)
+		t.Errorf("it reads %v %v %v %v %v", consents, numbers, wishes, proposals, posts)
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/budget"
 	"github.com/beacon-clinic/beacon/handlers/desk"
 	"github.com/beacon-clinic/beacon/handlers/gate"
+	"github.com/beacon-clinic/beacon/handlers/learning"
 )
 
 // Store is a store in memory, which does all that package storetest asks of one. It has no pace,
@@ -45,6 +46,8 @@ type Store struct {
 	before   int64
 	acts     []audit.Act
 	acted    []audit.Acted // the same as they were written down
+	asked    map[string]handlers.Question
+	learnt   map[string]learning.Proposal
 }
 
 // number is what is known of a number, or, under the zero Phone, of the desk itself.
@@ -89,6 +92,8 @@ func NewStore(now func() time.Time) *Store {
 		holds:   map[string]hold{},
 		rang:    map[string]desk.Ring{},
 		used:    map[string]budget.Used{},
+		asked:   map[string]handlers.Question{},
+		learnt:  map[string]learning.Proposal{},
 	}
 }
 
@@ -269,6 +274,7 @@ func (s *Store) write(p handlers.Phone, e handlers.Effects) {
 	s.writeSpend(p, e)
 	s.writeRows(e)
 	s.writeWaitlist(e)
+	s.writeQuestions(e.Questions)
 }
 
 // sortVisits sorts visits by start, and by id where that is the same.

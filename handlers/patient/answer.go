@@ -15,6 +15,10 @@ import (
 // or if the answer can't be filled, a person answers.
 func answer(b *builder, in intent.Intent, id string) {
 	e := b.base.Entry(id)
+	if e == nil { // staff have just taken it back
+		handOff(b, in, "Asks what the bot has no sure answer to any more.")
+		return
+	}
 	next, fill := handlers.NextOfEach(in.About), knowledge.Fill{}
 	if len(next) > 0 {
 		fill["visit.when"] = b.nextWhens(next)

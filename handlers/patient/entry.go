@@ -13,7 +13,11 @@ import (
 func (b *builder) may(id string) bool {
 	c := b.base.Clinic
 	day := b.now.In(c.Location()).Format(time.DateOnly)
-	if b.base.Entry(id).Current(day) || c.AnswerUnreviewed {
+	e := b.base.Entry(id)
+	if e == nil { // staff have just taken it back
+		return false
+	}
+	if e.Current(day) || c.AnswerUnreviewed {
 		return true
 	}
 	b.e.Reply.Note = "awaits the clinic's review: live, a person would answer"
@@ -23,19 +27,19 @@ func (b *builder) may(id string) bool {
 // label names an entry to a patient by its first phrasing in the reply's language, without the
 // signs around it, since it stands in a list. An entry without one is named by its id.
 func (b *builder) label(id string) string {
-	asks := b.base.Entry(id).Asks[b.in.Lang]
-	if len(asks) == 0 {
+	e := b.base.Entry(id)
+	if e == nil || len(e.Asks[b.in.Lang]) == 0 {
 		return strings.ReplaceAll(id, "_", " ")
 	}
-	return strings.Trim(asks[0], " ?¿.!")
+	return strings.Trim(e.Asks[b.in.Lang][0], " ?¿.!")
 }
 
 // asks tells staff what a patient asks: the entry's first phrasing in their language. It is veiled,
 // since it says about as much as the patient's own words.
 func (b *builder) asks(id string) string {
 	label := strings.ReplaceAll(id, "_", " ") + "."
-	if asks := b.base.Entry(id).Asks["en"]; len(asks) > 0 {
-		label = strings.Trim(asks[0], " ?.!") + "?"
+	if e := b.base.Entry(id); e != nil && len(e.Asks["en"]) > 0 {
+		label = strings.Trim(e.Asks["en"][0], " ?.!") + "?"
 	}
 	return veil.Veiled("Asks: "+label, "Asks something that the bot knows an answer to.")
 }

@@ -160,17 +160,17 @@ func TestBookAgainChangesTheVisit(t *testing.T) {
 	}
 }
 
-// answer is a bot that gives one answer.
-type answer struct {
+// says is a bot that gives one answer.
+type says struct {
 	reply handlers.Reply
 	err   error
 }
 
-func (a answer) Ask(handlers.State, string) (handlers.Reply, error) { return a.reply, a.err }
+func (a says) Ask(handlers.State, string) (handlers.Reply, error) { return a.reply, a.err }
 
 func TestAskShowsWhatLedToTheAnswer(t *testing.T) {
 	o := newOffice(t)
-	o.Bot = answer{reply: handlers.Reply{
+	o.Bot = says{reply: handlers.Reply{
 		Kind: "crisis", Confidence: 1, Lang: "es", Rule: "pattern 3", Bodies: []string{"a", "b"},
 	}}
 	got := command(t, o, "ask hours", false)
@@ -180,13 +180,13 @@ func TestAskShowsWhatLedToTheAnswer(t *testing.T) {
 		!strings.Contains(got, "\nwhat counted: ") {
 		t.Errorf("%q, want it to begin with %q", got, want)
 	}
-	o.Bot = answer{reply: handlers.Reply{Kind: "silence", Lang: "en"}}
+	o.Bot = says{reply: handlers.Reply{Kind: "silence", Lang: "en"}}
 	if got := command(t, o, "ask ok", false); !strings.HasPrefix(
 		got, "kind: silence, entry: none, confidence: 0.00, language: en\n(silence)",
 	) {
 		t.Error(got)
 	}
-	o.Bot = answer{err: errors.New("no words")}
+	o.Bot = says{err: errors.New("no words")}
 	c := handlers.Command{ID: "C", Text: "ask hours"}
 	if out, err := o.Command(t.Context(), c); err == nil || !out.Empty() {
 		t.Errorf("%q, %v", out.Text(true, time.UTC), err)

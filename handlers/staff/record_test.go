@@ -94,7 +94,6 @@ func TestWhatIsWrittenDown(t *testing.T) {
 		"TODAY":                                          "command today …",
 	} {
 		o := newListed(t)
-		o.School = &school{}
 		_, _ = o.Command(t.Context(), handlers.Command{ID: text, User: "U1", FromDesk: true, Text: text})
 		acts := o.store.Acts()
 		if len(acts) != 1 || acts[0].Event != text || acts[0].User != "U1" {

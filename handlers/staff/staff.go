@@ -23,6 +23,7 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/audit"
 	"github.com/beacon-clinic/beacon/handlers/gate"
+	"github.com/beacon-clinic/beacon/handlers/learning"
 	"github.com/beacon-clinic/beacon/handlers/reminder"
 	"github.com/beacon-clinic/beacon/handlers/visits"
 	"github.com/beacon-clinic/beacon/handlers/waitlist"
@@ -37,7 +38,7 @@ type Handler struct {
 	Cases     Cases
 	Texts     Texts
 	Patients  Patients
-	School    School
+	School    *learning.School
 	Feeds     Links
 	Visits    *visits.Books
 	Reminders *reminder.Reminders // for why
@@ -97,16 +98,6 @@ type Patients interface {
 	Numbers(ctx context.Context, last4 string) ([]handlers.Phone, error)
 	// Consents returns the history of a number's consent, oldest first.
 	Consents(ctx context.Context, p handlers.Phone) ([]handlers.Consent, error)
-}
-
-// School keeps the wordings that staff teach the bot. Every process learns them within seconds.
-type School interface {
-	// Teach stores a wording. The same wording again replaces what it was taught for.
-	Teach(ctx context.Context, t knowledge.Taught) error
-	// Forget drops a wording; false if it wasn't taught.
-	Forget(ctx context.Context, ask string) (bool, error)
-	// Taught returns all wordings, by entry.
-	Taught(ctx context.Context) ([]knowledge.Taught, error)
 }
 
 // Links keeps which patients feeds mean by names or codes without a number.

@@ -13,6 +13,7 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/desk"
 	"github.com/beacon-clinic/beacon/handlers/gate"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
+	"github.com/beacon-clinic/beacon/handlers/learning"
 	"github.com/beacon-clinic/beacon/handlers/reminder"
 	"github.com/beacon-clinic/beacon/handlers/staff"
 	"github.com/beacon-clinic/beacon/handlers/visits"
@@ -84,6 +85,9 @@ func newOffice(t *testing.T) *office {
 	o.Handler = &staff.Handler{
 		Base: b, Store: o.store, Cases: o.store, Texts: o.store, Patients: o.store,
 		Audit: o.store, Calls: o.store,
+		School: &learning.School{
+			Base: b, Store: o.store, Desk: o.store, Now: o.clock.Now, Log: handlerstest.Quiet(),
+		},
 		Visits: &visits.Books{
 			Base: b, Store: o.store, Visits: o.store, Waitlist: list, Now: o.clock.Now,
 		},

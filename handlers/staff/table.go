@@ -105,20 +105,3 @@ func textActs() []row {
 		{"dismiss CODE|all", "take a failed text off the list", atDesk, parseDismiss, as[Dismiss]},
 	}
 }
-
-// knowledgeActs are the acts on what the bot answers.
-func knowledgeActs() []row {
-	return []row{
-		{"ask QUESTION", "what the bot would answer; nothing is sent", anywhere, parseAsk, as[Ask]},
-		{
-			"teach ENTRY WORDING",
-			"add a wording to an entry, without anything that names a patient",
-			atDesk, parseTeach, as[Teach],
-		},
-		{"forget WORDING", "take a taught wording back", atDesk, parseForget, as[Forget]},
-		{
-			"taught", "what was taught and isn't in the files yet", atDesk, bare[Taught],
-			as[Taught],
-		},
-	}
-}

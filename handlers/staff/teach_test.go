@@ -1,41 +1,29 @@
 package staff_test
 
 import (
-	"context"
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
-	"github.com/beacon-clinic/beacon/knowledge"
+	"github.com/beacon-clinic/beacon/handlers/answer"
+	"github.com/beacon-clinic/beacon/handlers/learning"
+	"github.com/beacon-clinic/beacon/handlers/staff"
+	"github.com/beacon-clinic/beacon/handlers/veil"
 )
 
-// school fakes staff.School; it fails with err.
-type school struct {
-	taught []knowledge.Taught
-	err    error
-}
-
-func (s *school) Teach(_ context.Context, t knowledge.Taught) error {
-	if s.err == nil {
-		s.taught = append(s.taught, t)
+// proposals returns what is proposed.
+func (o *office) proposals(t *testing.T) []learning.Proposal {
+	t.Helper()
+	all, err := o.store.Proposals(t.Context())
+	if err != nil {
+		t.Fatal(err)
 	}
-	return s.err
+	return all
 }
 
-func (s *school) Forget(_ context.Context, ask string) (bool, error) {
-	for i, t := range s.taught {
-		if t.Ask == ask {
-			s.taught = append(s.taught[:i], s.taught[i+1:]...)
-			return true, s.err
-		}
-	}
-	return false, s.err
-}
-
-func (s *school) Taught(context.Context) ([]knowledge.Taught, error) { return s.taught, s.err }
-
-func TestTeachKeepsAWording(t *testing.T) {
+func TestTeachProposesAWording(t *testing.T) {
 	for text, ask := range map[string]string{
 		"teach hours when can I come":             "when can I come",
 		"teach hours   at  what\ttime  is it":     "at what time is it",
@@ -44,13 +32,19 @@ func TestTeachKeepsAWording(t *testing.T) {
 	} {
 		t.Run(text, func(t *testing.T) {
 			o := newOffice(t)
-			s := &school{}
-			o.School = s
-			want := knowledge.Taught{Entry: "hours", Ask: ask, By: "U1", At: "2026-12-01"}
 			got := command(t, o, text, true)
-			if !strings.HasPrefix(got, "Learnt, and known within seconds: ") ||
-				len(s.taught) != 1 || s.taught[0] != want {
-				t.Errorf("%q; taught %+v, want %+v", got, s.taught, want)
+			all := o.proposals(t)
+			if len(all) != 1 || !strings.HasPrefix(got, "Proposed: ") ||
+				!strings.Contains(got, "`/clinic publish "+all[0].ID+"`") {
+				t.Fatalf("%q; %+v", got, all)
+			}
+			l := all[0].Lesson
+			if l.Entry != "hours" || l.Asks["en"][0] != ask || all[0].State != learning.Waiting ||
+				all[0].By() != "U1" {
+				t.Errorf("%+v", all[0])
+			}
+			if p := o.posts(); p != "card proposal:"+all[0].ID {
+				t.Errorf("the desk is shown %q", p)
 			}
 		})
 	}
@@ -73,10 +67,9 @@ func TestWhatTeachRefuses(t *testing.T) {
 	} {
 		t.Run(text, func(t *testing.T) {
 			o := newOffice(t)
-			s := &school{}
-			o.School = s
-			if got := command(t, o, text, true); got != want || len(s.taught) > 0 {
-				t.Errorf("%q, want %q; taught %+v", got, want, s.taught)
+			got := command(t, o, text, true)
+			if !strings.HasSuffix(got, want) || len(o.proposals(t)) > 0 {
+				t.Errorf("%q, want %q", got, want)
 			}
 		})
 	}
@@ -84,33 +77,106 @@ func TestWhatTeachRefuses(t *testing.T) {
 
 func TestForgetAndTaught(t *testing.T) {
 	o := newOffice(t)
-	s := &school{}
-	o.School = s
+	if got := command(t, o, "taught", true); got != "Nothing was proposed since the files were written." {
+		t.Error(got)
+	}
+	command(t, o, "teach hours when can I come", true)
+	id := o.proposals(t)[0].ID
 	for _, c := range []struct{ text, want string }{
-		{text: "taught", want: "Nothing was taught since the files were written."},
-		{
-			text: "teach hours when can I come",
-			want: `Learnt, and known within seconds: "when can I come" asks for hours. ` +
-				"Write it into faq/ to keep it.",
-		},
-		{text: "taught", want: "hours  when can I come  U1  2026-12-01"},
-		{
-			text: "forget when do I come",
-			want: `"when do I come" wasn't taught. /clinic taught lists what was.` +
-				"\nUsage: `/clinic forget WORDING`",
-		},
-		{text: "forget  when can   I come", want: `Forgotten: "when can I come".`},
-		{text: "taught", want: "Nothing was taught since the files were written."},
+		{text: "publish x", want: `There is no proposal "x".`},
+		{text: "publish " + id, want: "What it would change is being looked at"},
+		{text: "taught", want: id + "  waiting  1 wording of hours  U1"},
+		{text: "forget when do I come", want: `"when do I come" wasn't proposed.`},
+		{text: "forget  when can   I come", want: "Forgotten: 1 wording of hours."},
+		{text: "forget when can I come", want: `"when can I come" wasn't proposed.`},
+		{text: "publish " + id, want: "rejected by U1"},
+		{text: "taught", want: id + "  rejected  1 wording of hours  U1"},
 	} {
-		if got := command(t, o, c.text, true); got != c.want {
+		if got := command(t, o, c.text, true); !strings.Contains(got, c.want) {
 			t.Errorf("%s: %q, want %q", c.text, got, c.want)
 		}
 	}
-	s.err = errors.New("away")
-	for _, text := range []string{"teach hours when", "forget when", "taught"} {
+	away := errors.New("away")
+	o.store.Fail(away)
+	for _, text := range []string{"teach hours when", "forget when", "taught", "publish x"} {
 		out, err := o.Command(t.Context(), handlers.Command{ID: text, FromDesk: true, Text: text})
-		if !errors.Is(err, s.err) || !out.Empty() {
-			t.Errorf("%s: %v, %v", text, out.Parts, err)
+		if !errors.Is(err, away) || !out.Empty() {
+			t.Errorf("%s: %+v, %v", text, out, err)
 		}
+	}
+}
+
+// What was asked and couldn't be answered comes to a form with what staff wrote; what is written
+// there waits for a second person, who sees what it would change before it is published.
+func TestProposeAndPublish(t *testing.T) {
+	o := newOffice(t)
+	o.store.Put(o.patient, handlers.Effects{Questions: []handlers.Question{
+		{ID: "q1", Ask: "is there wifi", Lang: "en", Case: "c", At: o.clock.Now(), Said: "Yes."},
+	}})
+	press := func(user, do string) answer.Answer {
+		t.Helper()
+		out, err := o.Press(t.Context(), handlers.Press{
+			ID: user + do, User: user, FromDesk: true, Action: do,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	f := press("U1", staff.Encode(staff.Propose{Case: "c"})).Form
+	values := map[string]string{}
+	for _, one := range f.Fields {
+		if values[one.Name] = veil.Shown(one.Value, true); veil.Shown(one.Value, false) != "" &&
+			one.Name != "class" {
+			t.Errorf("%s shows what a patient wrote: %q", one.Name, one.Value)
+		}
+	}
+	if values["asks_en"] != "is there wifi" || values["answer_en"] != "Yes." {
+		t.Errorf("the form begins with %q", values)
+	}
+	submit := func(user, do string, values map[string]string) (string, map[string]string) {
+		t.Helper()
+		out, wrong, err := o.Submit(t.Context(), handlers.Submission{
+			ID: "submit " + user, User: user, FromDesk: true, Do: do, Values: values,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out.Text(true, time.UTC), wrong
+	}
+	values["entry"] = "wifi"
+	if out, wrong := submit("U1", f.Do, values); len(wrong) != 2 || wrong["asks_es"] == "" ||
+		wrong["answer_es"] == "" || out != "" || len(o.proposals(t)) > 0 {
+		t.Errorf("%q, wrong is %q", out, wrong)
+	}
+	values["asks_es"], values["answer_es"] = "hay wifi\n\n clave  del wifi ", "Si."
+	if out, wrong := submit("U1", f.Do, values); len(wrong) > 0 ||
+		!strings.HasPrefix(out, "Proposed: a new answer, wifi, with 3 wordings.") {
+		t.Fatalf("%q, wrong is %q", out, wrong)
+	}
+	p := o.proposals(t)[0]
+	l := &learning.Learner{School: o.School, Files: func() bool { return true }}
+	if err := l.Look(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if out := press("U1", staff.Encode(staff.Publish{ID: p.ID})); out.Form != nil {
+		t.Error("whoever proposes is offered to publish")
+	}
+	review := press("U2", staff.Encode(staff.Publish{ID: p.ID})).Form
+	if review == nil {
+		t.Fatal("no form")
+	}
+	text := answer.Answer{Parts: review.Parts}.Text(false, time.UTC)
+	if !strings.Contains(text, "texts were asked again") || strings.Contains(text, "is there wifi here") {
+		t.Error(text)
+	}
+	if out, _ := submit("U2", review.Do, nil); !strings.HasPrefix(out, "Published") {
+		t.Error(out)
+	}
+	if got := o.proposals(t)[0].Approved(); got != "U2" {
+		t.Errorf("approved by %q", got)
+	}
+	if got := command(t, o, "forget wifi password", true); !strings.Contains(got, "wasn't proposed") {
+		t.Error(got)
 	}
 }

@@ -104,6 +104,11 @@ func (h *Handler) reply(
 			},
 		},
 	}
+	if talk.Asked != "" { // what is written next most likely answers it
+		e.Questions = []handlers.Question{{
+			ID: talk.Asked, Said: h.Base.BlankStaff(r.Text, s.Household()...),
+		}}
+	}
 	for _, open := range s.Cases { // the card is posted again only if it shows somebody else
 		if open.ID == c.ID && open.TakenBy != r.User {
 			open.TakenBy = r.User

@@ -17,6 +17,9 @@ const (
 	// Broadcast is a text to everybody who has a visit on a day, and the kind of its rows, too.
 	Broadcast = "broadcast"
 
+	Proposal = "proposal" // what staff would have the bot learn: a second person decides
+	Digest   = "digest"   // what the bot learnt in a week, and what waits
+
 	Slot      = "slot" // a free slot
 	SlotTaken = "slot_taken"
 	SlotOver  = "slot_over"

@@ -90,6 +90,14 @@ func (m *Matcher) Match(text string) Result {
 	return r
 }
 
+// Nearest is Match without regard to whether the text is a phrasing of the base, for whoever asks what
+// would become of texts that only resemble it.
+func (m *Matcher) Nearest(text string) Result {
+	q, _ := m.read(text)
+	r, _ := m.nearest(text, &q)
+	return r
+}
+
 // owner returns the entry that has the text among its phrasings, none if no entry or more than one
 // has. Courtesies, case and punctuation don't count.
 func (m *Matcher) owner(text string) int32 {

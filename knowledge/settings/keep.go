@@ -12,6 +12,7 @@ type Keep struct {
 	Numbers       int `yaml:"numbers"`       // of patients, since they were last heard of
 	Strangers     int `yaml:"strangers"`     // other numbers
 	Consents      int `yaml:"consents"`      // the history, since its last change
+	Questions     int `yaml:"questions"`     // what was asked, without what names anybody
 	Waitlist      int `yaml:"waitlist"`      // a place on it, since it was taken
 	Audit         int `yaml:"audit"`         // what staff did and saw
 }
@@ -43,6 +44,7 @@ func (k *Keep) settle(fault report) {
 			"consents", &k.Consents, 4 * year, 5 * year, 20 * year,
 			"a text can be sued over for four years",
 		},
+		{"questions", &k.Questions, 7, 90, year, "the digest tells of a week"},
 		{"waitlist", &k.Waitlist, 1, 180, year, "who waits longer is asked anew"},
 		{
 			"audit", &k.Audit, 6 * year, 2192, 20 * year,

@@ -1,0 +1,47 @@
+package learning
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/knowledge"
+)
+
+// School takes proposals to what is published. Its methods may be called concurrently. All fields
+// are needed.
+type School struct {
+	Base  *knowledge.Base
+	Store Store
+	Desk  handlers.Store // its turns of no number open and close the cards of proposals
+	Now   func() time.Time
+	Log   *slog.Logger
+}
+
+// Store keeps proposals, and what patients asked. All processes share it.
+type Store interface {
+	// Proposals returns all proposals, the oldest first.
+	Proposals(ctx context.Context) ([]Proposal, error)
+	// SaveProposal stores a proposal if it is as it was read, or, without a version, if there is
+	// none of its id; false if not.
+	SaveProposal(ctx context.Context, p Proposal) (bool, error)
+	// DropProposal removes a proposal.
+	DropProposal(ctx context.Context, id string) error
+	// Questions returns what was asked since a time, the latest first.
+	Questions(ctx context.Context, since time.Time) ([]handlers.Question, error)
+}
+
+// today returns the day by the clinic's calendar.
+func (s *School) today() time.Time { return s.Now().In(s.Base.Clinic.Location()) }
+
+// find returns a proposal by its id; ok is false if there is none.
+func (s *School) find(ctx context.Context, id string) (p Proposal, ok bool, err error) {
+	all, err := s.Store.Proposals(ctx)
+	for _, one := range all {
+		if one.ID == id {
+			return one, true, err
+		}
+	}
+	return p, false, err
+}

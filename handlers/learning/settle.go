@@ -1,0 +1,155 @@
+package learning
+
+import (
+	"context"
+	"errors"
+
+	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/desk"
+	"github.com/beacon-clinic/beacon/knowledge"
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
+)
+
+// Why a proposal isn't settled as somebody asked for.
+var (
+	ErrNone    = errors.New("learning: there is no such proposal")
+	ErrOwn     = errors.New("learning: whoever proposes can't approve")
+	ErrUntried = errors.New("learning: what it would change isn't known yet")
+	ErrSettled = errors.New("learning: it is in another state by now")
+)
+
+// cardOf returns the id of a proposal's case, and its matter.
+func cardOf(id string) string { return "proposal:" + id }
+
+// ProposalOf returns the id of the proposal that a case at the desk is about, "" if it is about none.
+func ProposalOf(c handlers.Case) string {
+	if c.Kind != kinds.Proposal {
+		return ""
+	}
+	return c.ID[len(cardOf("")):]
+}
+
+// Propose stores a lesson for a second person to approve, and tells the desk. It returns what is
+// wrong with the lesson, by field; then nothing is stored. The same event proposes once.
+func (s *School) Propose(
+	ctx context.Context, event, by, from string, l knowledge.Lesson,
+) (p Proposal, unfit []knowledge.Unfit, err error) {
+	if unfit = s.Base.CheckLesson(l); len(unfit) > 0 {
+		return p, unfit, nil
+	}
+	p = Proposal{
+		ID: idOf(event), Lesson: l, State: Waiting, Case: from,
+		Steps: []Step{{State: Waiting, By: by, At: s.Now()}},
+	}
+	if _, err := s.Store.SaveProposal(ctx, p); err != nil { // one that is there is the same event's
+		return p, nil, err
+	}
+	_, _, err = s.Desk.Turn(ctx, cardOf(p.ID), handlers.Phone{},
+		func(state handlers.State) (handlers.Effects, error) {
+			return desk.OpenCase(state, handlers.Case{
+				ID: cardOf(p.ID), Channel: handlers.DeskChannel, Kind: kinds.Proposal, Open: true,
+				At: s.Now(), Title: "The bot would learn " + Named(l) + ". A second person decides.",
+			}), nil
+		})
+	return p, nil, err
+}
+
+// Named says in the desk's words what a lesson is: how many wordings of which entry. Staff wrote
+// them, so nothing of it is a patient's.
+func Named(l knowledge.Lesson) string {
+	n := 0
+	for _, asks := range l.Asks {
+		n += len(asks)
+	}
+	what := plural(n, "wording") + " of " + l.Entry
+	if l.Whole() {
+		what = "a new answer, " + l.Entry + ", with " + plural(n, "wording")
+	}
+	return what
+}
+
+// Approve publishes a proposal for somebody who didn't propose it. It must have been tried on what
+// the bots know now, so that who approves has seen what would change.
+func (s *School) Approve(ctx context.Context, id, by string) (Proposal, error) {
+	all, err := s.Store.Proposals(ctx)
+	if err != nil {
+		return Proposal{}, err
+	}
+	now := s.knows(all)
+	return s.settle(ctx, id, Step{State: Published, By: by, At: s.Now()}, func(p Proposal) error {
+		switch {
+		case p.By() == by:
+			return ErrOwn
+		case p.Trial == nil || p.Of != now:
+			return ErrUntried
+		}
+		return nil
+	}, Waiting)
+}
+
+// Reject ends a proposal that waits. Whoever proposed it may take it back.
+func (s *School) Reject(ctx context.Context, id, by string) (Proposal, error) {
+	step := Step{State: Rejected, By: by, At: s.Now()}
+	return s.settle(ctx, id, step, func(Proposal) error { return nil }, Waiting)
+}
+
+// Undo takes back what was published. One person is enough: a wrong answer must end at once.
+func (s *School) Undo(ctx context.Context, id, by string) (Proposal, error) {
+	step := Step{State: Undone, By: by, At: s.Now()}
+	return s.settle(ctx, id, step, func(Proposal) error { return nil }, Published)
+}
+
+// settleTries is how often a proposal is read anew because others wrote it meanwhile.
+const settleTries = 10
+
+// settle brings a proposal from one state to another, and closes its card. What the same person
+// has done already is done.
+func (s *School) settle(
+	ctx context.Context, id string, step Step, may func(Proposal) error, from string,
+) (Proposal, error) {
+	for range settleTries {
+		p, ok, err := s.find(ctx, id)
+		switch {
+		case err != nil:
+			return p, err
+		case !ok:
+			return p, ErrNone
+		case p.State == step.State && p.Last().By == step.By:
+			return p, s.close(ctx, p)
+		case p.State != from:
+			return p, ErrSettled
+		}
+		if err := may(p); err != nil {
+			return p, err
+		}
+		is := p.to(step)
+		if step.State == Published {
+			is.Lesson = is.Lesson.Review(s.today())
+		}
+		if ok, err := s.Store.SaveProposal(ctx, is); err != nil {
+			return p, err
+		} else if ok {
+			return is, s.close(ctx, is)
+		}
+	}
+	return Proposal{}, handlers.ErrConflict
+}
+
+// close closes the card of a proposal that is settled.
+func (s *School) close(ctx context.Context, p Proposal) error {
+	event := cardOf(p.ID) + ":" + p.State
+	_, _, err := s.Desk.Turn(ctx, event, handlers.Phone{},
+		func(state handlers.State) (e handlers.Effects, err error) {
+			for _, c := range state.Cases {
+				if c.ID == cardOf(p.ID) {
+					c.Open, c.TakenBy = false, p.Last().By
+					e.Cases = []handlers.Case{c}
+					e.Posts = []handlers.Post{{
+						ID: event, Case: c.ID, Do: desk.PostCard, Due: s.Now(),
+					}}
+				}
+			}
+			return e, nil
+		})
+	return err
+}
