@@ -206,8 +206,16 @@ func (a *app) learn() func(context.Context) error {
 			}
 			adopted = true
 		}
-		return l.Look(ctx)
+		return errors.Join(l.Look(ctx), a.tellWeek(ctx))
 	}
+}
+
+// tellWeek tells the desk of the week, by a bot whose words are current.
+func (a *app) tellWeek(ctx context.Context) error {
+	if a.serves() != nil {
+		return nil
+	}
+	return a.school.Tell(ctx)
 }
 
 // start starts loops that outlive the context, until stop is called; stop waits for them, and may

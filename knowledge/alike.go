@@ -118,6 +118,9 @@ func (b *Base) point(text string, rare func(stem string) float64, middle []float
 func stems(text string) (out []string) {
 	for _, w := range strings.FieldsFunc(text, notOfWord) {
 		r := []rune(plainWord(w))
+		if n := len(r); n > 3 && r[n-1] == 's' { // of several: dogs, perros
+			r = r[:n-1]
+		}
 		out = append(out, string(r[:min(stemmed, len(r))]))
 	}
 	return out

@@ -29,7 +29,7 @@ var wifi = knowledge.Lesson{
 // An entry that staff publish is answered at once, in both languages, and is gone when it is taken
 // back.
 func TestLearnAnEntry(t *testing.T) {
-	b := base(t, func() (*knowledge.Base, error) { return knowledge.Load(nil) })
+	b := base(t, shipped).Try(nil)
 	asks := func(text string) string {
 		r := b.Read(text, nil)
 		if r.Sure == 0 {
@@ -59,7 +59,7 @@ func TestLearnAnEntry(t *testing.T) {
 
 // Danger is read before any entry: none that staff publish stands before it.
 func TestALessonShadowsNoDanger(t *testing.T) {
-	b := base(t, func() (*knowledge.Base, error) { return knowledge.Load(nil) })
+	b := base(t, shipped).Try(nil)
 	texts := []string{"i want to kill myself", "chest pain and cant breathe", "quiero morirme"}
 	bad := wifi
 	bad.Asks = map[string][]string{"en": texts[:2], "es": texts[2:]}

@@ -21,6 +21,8 @@ const (
 	ActionNumber   = "number"    // show the patient's number to whoever presses it
 	ActionWords    = "words"     // show the patient's words likewise
 	ActionWho      = "who"       // whom a broadcast didn't reach
+	ActionReview   = "review"    // see what the bot would learn, and decide
+	ActionPropose  = "propose"   // have the bot learn what was asked
 )
 
 // Action is a button of a card.
@@ -32,6 +34,9 @@ type Action struct {
 // Actions returns the buttons of a case as it stands; none once it is closed. Those that reach its
 // patient come last, but in an alarm Call comes first.
 func Actions(c handlers.Case) []Action {
+	if !c.Open && answered(c) {
+		return []Action{{ActionPropose, "Add to knowledge"}}
+	}
 	out := changes(c)
 	if len(out) == 0 || c.Phone.IsZero() {
 		return out
@@ -55,6 +60,8 @@ func changes(c handlers.Case) []Action {
 	switch {
 	case !c.Open:
 		return nil
+	case c.Kind == kinds.Proposal:
+		return []Action{{ActionReview, "Review"}}
 	case c.Concern():
 		return []Action{{ActionRead, "I have read it"}, {ActionDanger, "This is danger"}}
 	case c.Channel == handlers.UrgentChannel && c.TakenBy == "":
@@ -98,4 +105,9 @@ func ofBroadcast(state string) []Action {
 		return []Action{{ActionWho, "Who wasn't reached"}, {ActionDone, "Done"}}
 	}
 	return nil
+}
+
+// answered reports whether a person answered what a patient asked: it may be worth knowing.
+func answered(c handlers.Case) bool {
+	return c.Kind == kinds.Handoff && c.Channel == handlers.DeskChannel && c.TakenBy != ""
 }

@@ -3,20 +3,23 @@ package learning
 import (
 	"context"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
-// School takes proposals to what is published. Its methods may be called concurrently. All fields
-// are needed.
+// School takes proposals to what is published. Its methods may be called concurrently. All
+// exported fields are needed.
 type School struct {
 	Base  *knowledge.Base
 	Store Store
 	Desk  handlers.Store // its turns of no number open and close the cards of proposals
 	Now   func() time.Time
 	Log   *slog.Logger
+
+	told atomic.Value // the event of the last digest, for this process not to make it again
 }
 
 // Store keeps proposals, and what patients asked. All processes share it.

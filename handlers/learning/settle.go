@@ -44,14 +44,22 @@ func (s *School) Propose(
 	if _, err := s.Store.SaveProposal(ctx, p); err != nil { // one that is there is the same event's
 		return p, nil, err
 	}
-	_, _, err = s.Desk.Turn(ctx, cardOf(p.ID), handlers.Phone{},
-		func(state handlers.State) (handlers.Effects, error) {
-			return desk.OpenCase(state, handlers.Case{
-				ID: cardOf(p.ID), Channel: handlers.DeskChannel, Kind: kinds.Proposal, Open: true,
-				At: s.Now(), Title: "The bot would learn " + Named(l) + ". A second person decides.",
-			}), nil
+	return p, nil, s.card(ctx, handlers.Case{
+		ID: cardOf(p.ID), Channel: handlers.DeskChannel, Kind: kinds.Proposal, Open: true,
+		At: s.Now(), Title: "The bot would learn " + Named(l) + ". A second person decides.",
+	})
+}
+
+// card posts a card of its own at the desk, once for its id.
+func (s *School) card(ctx context.Context, c handlers.Case) error {
+	_, _, err := s.Desk.Turn(ctx, c.ID, handlers.Phone{},
+		func(handlers.State) (handlers.Effects, error) {
+			return handlers.Effects{
+				Cases: []handlers.Case{c},
+				Posts: []handlers.Post{{ID: c.ID + ":card", Case: c.ID, Do: desk.PostCard, Due: c.At}},
+			}, nil
 		})
-	return p, nil, err
+	return err
 }
 
 // Named says in the desk's words what a lesson is: how many wordings of which entry. Staff wrote

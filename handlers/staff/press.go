@@ -38,6 +38,10 @@ func (h *Handler) Press(ctx context.Context, p handlers.Press) (answer.Answer, e
 // that changes the card.
 func onCard(action string) Act {
 	switch action {
+	case desk.ActionReview:
+		return Publish{}
+	case desk.ActionPropose:
+		return Propose{}
 	case desk.ActionCall:
 		return Call{}
 	case desk.ActionNumber:

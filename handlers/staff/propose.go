@@ -32,6 +32,13 @@ const mostProposed = 8
 // The names of the form's fields are those of package knowledge's faults.
 func (p Propose) do(ctx context.Context, h *Handler, a Asked) (out answer.Answer, err error) {
 	if p.Lesson == nil {
+		if p.Case == "" && a.Thread != "" { // of a card, or of a message in its thread
+			c, _, err := h.Cases.CaseIn(ctx, a.Thread)
+			if err != nil {
+				return out, err
+			}
+			p.Case = c.ID
+		}
 		asked, err := h.asked(ctx, p)
 		if err != nil {
 			return out, err

@@ -28,6 +28,16 @@ func (p Publish) fill(*Handler, map[string]string) (Act, map[string]string) {
 }
 
 func (p Publish) do(ctx context.Context, h *Handler, a Asked) (out answer.Answer, err error) {
+	if p.ID == "" && a.Thread != "" { // pressed on its card
+		c, ok, err := h.Cases.CaseIn(ctx, a.Thread)
+		if err != nil {
+			return out, err
+		}
+		if !ok {
+			return out, ErrNoCase
+		}
+		p.ID = learning.ProposalOf(c)
+	}
 	if !p.Sure {
 		return h.review(ctx, p.ID, a.User)
 	}

@@ -9,6 +9,14 @@ func knowledgeActs() []row {
 			parsePropose, as[Propose],
 		},
 		{
+			"gaps", "what patients ask and nothing answers, the most frequent first", atDesk,
+			bare[Gaps], as[Gaps],
+		},
+		{
+			"digest", "what the bot learnt this week, and what waits", atDesk, bare[Digest],
+			as[Digest],
+		},
+		{
 			"teach ENTRY WORDING",
 			"propose a wording of an entry, without anything that names a patient",
 			atDesk, parseTeach, as[Teach],

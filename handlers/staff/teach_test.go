@@ -8,9 +8,11 @@ import (
 
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/answer"
+	"github.com/beacon-clinic/beacon/handlers/handlerstest"
 	"github.com/beacon-clinic/beacon/handlers/learning"
 	"github.com/beacon-clinic/beacon/handlers/staff"
 	"github.com/beacon-clinic/beacon/handlers/veil"
+	"github.com/beacon-clinic/beacon/knowledge"
 )
 
 // proposals returns what is proposed.
@@ -178,5 +180,76 @@ func TestProposeAndPublish(t *testing.T) {
 	}
 	if got := command(t, o, "forget wifi password", true); !strings.Contains(got, "wasn't proposed") {
 		t.Error(got)
+	}
+}
+
+// What nothing answers is shown with counts, its words veiled; its button opens the form.
+func TestGaps(t *testing.T) {
+	o := newOffice(t)
+	b, err := knowledge.Load(handlerstest.FAQ(`
+- {id: hours, asks: {en: [when are you open, hours, opening times]}, answer: {en: We are open.}}
+- {id: cost, asks: {en: [how much is it, price of a session]}, answer: {en: It is 400.}}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.School.Base = b
+	o.store.Put(o.patient, handlers.Effects{Questions: []handlers.Question{
+		{ID: "q1", Ask: "can iguanas come", Near: "hours", At: o.clock.Now()},
+		{ID: "q2", Ask: "can my iguana come", Near: "hours", At: o.clock.Now()},
+	}})
+	out, err := o.Command(t.Context(), handlers.Command{ID: "1", User: "U1", FromDesk: true, Text: "gaps"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown, hidden := out.Text(true, time.UTC), out.Text(false, time.UTC)
+	if !strings.Contains(shown, "iguana") || strings.Contains(hidden, "iguana") ||
+		strings.Contains(hidden, "In words") || !strings.Contains(hidden, "hours") {
+		t.Errorf("with words:\n%s\nwithout:\n%s", shown, hidden)
+	}
+	for _, p := range out.Parts {
+		for _, b := range p.Buttons {
+			if strings.Contains(b.Do, "iguana") {
+				t.Errorf("a button holds a patient's words: %s", b.Do)
+			}
+			a, err := o.Press(t.Context(), handlers.Press{
+				ID: b.Do, User: "U1", FromDesk: true, Action: b.Do,
+			})
+			if err != nil || a.Form == nil {
+				t.Errorf("%+v %v", a, err)
+			}
+		}
+	}
+	if got := command(t, o, "digest", true); !strings.HasPrefix(got, "What the bot learnt this week") {
+		t.Error(got)
+	}
+}
+
+// The card of a proposal shows it; the thread of a case that a person answered begins one.
+func TestCardsOfLearning(t *testing.T) {
+	o := newOffice(t)
+	command(t, o, "teach hours when can I come", true)
+	id := "proposal:" + o.proposals(t)[0].ID
+	o.store.Thread(id, "T-p")
+	for _, c := range []struct{ thread, action, want string }{
+		{thread: "T-p", action: "review", want: "1 wording of hours"},
+		{thread: "T-c", action: "propose", want: "form"},
+	} {
+		a, err := o.Press(t.Context(), handlers.Press{
+			ID: c.action, User: "U2", FromDesk: true, Thread: c.thread, Action: c.action,
+		})
+		got := a.Text(false, time.UTC)
+		if a.Form != nil {
+			got = "form"
+		}
+		if err != nil || !strings.Contains(got, c.want) {
+			t.Errorf("%s: %q %v", c.action, got, err)
+		}
+	}
+	if _, err := o.School.Reject(t.Context(), id[len("proposal:"):], "U2"); err != nil {
+		t.Fatal(err)
+	}
+	if k, ok, err := o.store.Case(t.Context(), id); err != nil || !ok || k.Open {
+		t.Errorf("settled, its card is %+v %v", k, err)
 	}
 }
