@@ -9,6 +9,7 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/answer"
 	"github.com/beacon-clinic/beacon/handlers/learning"
 	"github.com/beacon-clinic/beacon/knowledge"
+	"github.com/beacon-clinic/beacon/knowledge/settings"
 )
 
 // Publish shows what a proposal would change and, once whoever saw it is sure, publishes it.
@@ -18,6 +19,8 @@ type Publish struct {
 }
 
 func (Publish) name() string { return "publish" }
+
+func (Publish) right() string { return settings.MayPublish }
 
 func parsePublish(_ *Handler, args string) (Act, error) { return Publish{ID: args}, nil }
 

@@ -130,7 +130,7 @@ func TestNoCommandGoesRoundTheAudit(t *testing.T) {
 		}
 		for _, args := range []string{"", " 0101", " 212-555-0101 2026-12-02 14:30 consult Ana"} {
 			o := newListed(t)
-			o.School, o.Audit = &school{}, shut{errors.New("no room")}
+			o.Audit = shut{errors.New("no room")}
 			told, err := give(o, name+args)
 			if err == nil && !strings.Contains(told, "Usage") {
 				t.Errorf("%s%s is done: %q", name, args, told)
