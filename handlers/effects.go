@@ -15,6 +15,7 @@ type Effects struct {
 	Cases        []Case   // opened or changed
 	Posts        []Post
 	WriteBacks   []WriteBack
+	Pending      []Pending // asked for by staff, and not done yet
 	// Texts are rows to plan, or rows of State Skipped, which only record why a text isn't planned.
 	// A row whose id exists already is left as it is.
 	Texts   []Outgoing
@@ -76,6 +77,7 @@ func (e *Effects) Add(more Effects) {
 	e.Cases = append(e.Cases, more.Cases...)
 	e.Posts = append(e.Posts, more.Posts...)
 	e.WriteBacks = append(e.WriteBacks, more.WriteBacks...)
+	e.Pending = append(e.Pending, more.Pending...)
 	e.Texts = append(e.Texts, more.Texts...)
 	e.Void = append(e.Void, more.Void...)
 	e.Retry = append(e.Retry, more.Retry...)

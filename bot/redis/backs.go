@@ -30,24 +30,24 @@ func (s seals) decodeWriteBack(f map[string]string) (b handlers.WriteBack, err e
 	return b, err
 }
 
-// settleBack ends what was to be written to another system, or has it tried again.
+// settleRow ends what was claimed of a queue, or has it tried again.
 //
-// KEYS: queue, back
+// KEYS: queue, row
 // ARGV: token: of the claim; id; again: when it is due again, ms, "" if it has ended; keep: s
 // Returns: 1, or 0 if the claim is lost
-var settleBack = newScript(declared{
-	name: "settleBack",
-	keys: "queue back",
+var settleRow = newScript(declared{
+	name: "settleRow",
+	keys: "queue row",
 	args: "token id again keep",
 	lua: `
-if redis.call('HGET', back, 'token') ~= token then return 0 end
+if redis.call('HGET', row, 'token') ~= token then return 0 end
 if again == '' then
   redis.call('ZREM', queue, id)
-  redis.call('UNLINK', back)
+  redis.call('UNLINK', row)
 else
-  redis.call('HDEL', back, 'token')
+  redis.call('HDEL', row, 'token')
   redis.call('ZADD', queue, again, id)
-  redis.call('EXPIRE', back, keep)
+  redis.call('EXPIRE', row, keep)
 end
 return 1`,
 })
@@ -80,9 +80,9 @@ func (r *Redis) ClaimWriteBacks(
 func (r *Redis) SettleWriteBack(
 	ctx context.Context, b handlers.WriteBack, again time.Time,
 ) error {
-	err := settleBack.run(ctx, r.once, r.keys,
+	err := settleRow.run(ctx, r.once, r.keys,
 		arg{"queue", r.keys.backs()},
-		arg{"back", r.keys.back(b.ID)},
+		arg{"row", r.keys.back(b.ID)},
 		arg{"token", b.Token},
 		arg{"id", b.ID},
 		arg{"again", maybe(again)},

@@ -36,6 +36,9 @@ func (r *Redis) commands(
 	for _, back := range e.WriteBacks {
 		w.writeBack(back)
 	}
+	for _, p := range e.Pending {
+		w.pending(p)
+	}
 	w.rows(e)
 	w.slots(e.Slots)
 	w.wishes(e)

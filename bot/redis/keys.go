@@ -26,6 +26,8 @@ const (
 	// keepPost is that of a post, and of what is written to other systems, from when it was last
 	// tried.
 	keepPost = 7 * day
+	// keepPending is that of an act of staff that isn't done: longer than a bot can be away with it.
+	keepPending = 48 * time.Hour
 	// keepPace is that of the pace and of a day's count: longer than the day that is counted.
 	keepPace = 48 * time.Hour
 	// keepRefused is that of what wasn't answered: longer than a day that is counted. keepSpent is
@@ -242,6 +244,10 @@ func (k keys) post(id string) string { return k.prefix + "post:" + id }
 // hash: row (JSON WriteBack), token, claims (how often it was claimed); keepPost
 func (k keys) back(id string) string { return k.prefix + "back:" + id }
 
+// hash: row (JSON Pending), token, claims (how often it was claimed), back ("1" once it was taken
+// back, without the row); keepPending
+func (k keys) act(id string) string { return k.prefix + "act:" + id }
+
 // hash: by (who posts the first card of the case with this id, or did last), till (ms); keepHeld
 func (k keys) held(id string) string { return k.prefix + "held:" + id }
 
@@ -278,6 +284,9 @@ func (k keys) postQueue(urgent bool) string {
 
 // sorted set: ids of what is to be written to other systems; for ever
 func (k keys) backs() string { return k.prefix + "backs" }
+
+// sorted set: ids of the acts of staff that are to be done; for ever
+func (k keys) acts() string { return k.prefix + "acts" }
 
 // sorted set: ids of the slots on offer by the ms at which they are looked at again; for ever, an
 // id until its slot needs no further look or has expired

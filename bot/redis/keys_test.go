@@ -95,6 +95,9 @@ func fillAtOnce(t *testing.T, r *redis.Redis, p handlers.Phone) {
 			},
 			{ID: "p3", Case: "c2", Do: desk.PostCard, Due: now.Add(time.Hour)},
 		},
+		Pending: []handlers.Pending{
+			{ID: "act1", Phone: p, Act: "off " + p.E164(), Due: now.Add(time.Hour)},
+		},
 		WriteBacks: []handlers.WriteBack{
 			{ID: "v1", Phone: p, Feed: "ehr", External: "a1", Due: now.Add(time.Hour)},
 		},
@@ -309,8 +312,8 @@ func clinics(key string) bool {
 	switch rest := strings.TrimPrefix(key, "{beacon}:"); rest {
 	case "handled:all": // it outlives its number
 		return true
-	case "backs", "changed", "visits", "cases", "cases:urgent", "texts:failed", "posts:due",
-		"posts:first", "slots", "slots:due", "turn:slot:s2", "pace:":
+	case "acts", "backs", "changed", "visits", "cases", "cases:urgent", "texts:failed",
+		"posts:due", "posts:first", "slots", "slots:due", "turn:slot:s2", "pace:":
 		return true
 	}
 	return false

@@ -46,6 +46,30 @@ func (r *Redis) Numbers(ctx context.Context, last4 string) ([]handlers.Phone, er
 	return out, nil
 }
 
+// Ref returns what a number is called where it must not stand itself, in a button say: the keyed
+// hash by which keys name it.
+func (r *Redis) Ref(ctx context.Context, p handlers.Phone) (string, error) {
+	known, err := r.names(ctx)
+	return string(known.who(p)), err
+}
+
+// ByRef returns the number that is called so; ok is false if it had no turn, or is forgotten.
+func (r *Redis) ByRef(ctx context.Context, ref string) (p handlers.Phone, ok bool, err error) {
+	sealed, err := r.db.Get(ctx, r.keys.phone(who(ref))).Result()
+	if errors.Is(err, redis.Nil) {
+		return p, false, nil
+	}
+	if err != nil {
+		return p, false, wrap("read number", err)
+	}
+	plain, err := r.seals.open(inPhone, sealed)
+	if err != nil {
+		return p, false, wrap("read number", err)
+	}
+	p, err = handlers.NewPhone(plain)
+	return p, err == nil, err
+}
+
 // Consents returns the last keepConsents changes of a number's consent, oldest first.
 func (r *Redis) Consents(ctx context.Context, p handlers.Phone) ([]handlers.Consent, error) {
 	known, err := r.names(ctx)

@@ -26,6 +26,7 @@ type Known struct {
 	Cases        []handlers.Case       `json:"cases"`
 	Posts        []handlers.Post       `json:"posts"`       // that the desk is yet to be shown
 	WriteBacks   []handlers.WriteBack  `json:"write_backs"` // that other systems are yet to be told
+	Pending      []handlers.Pending    `json:"pending"`     // what staff are about to do
 	Wishes       []handlers.Wish       `json:"wishes"`
 	Slots        []handlers.Slot       `json:"slots"`     // that they gave up, or were offered
 	Links        []handlers.Link       `json:"links"`     // what feeds call them
@@ -36,8 +37,8 @@ type Known struct {
 func (k Known) Nothing() bool {
 	return k.Consent == (handlers.Consent{}) && k.Reach == (handlers.Reach{}) &&
 		k.Conversation.At.IsZero() && len(k.Consents)+len(k.Visits)+len(k.Texts)+len(k.Replies)+
-		len(k.Cases)+len(k.Posts)+len(k.WriteBacks)+len(k.Wishes)+len(k.Slots)+len(k.Links)+
-		len(k.Questions) == 0
+		len(k.Cases)+len(k.Posts)+len(k.WriteBacks)+len(k.Pending)+
+		len(k.Wishes)+len(k.Slots)+len(k.Links)+len(k.Questions) == 0
 }
 
 // Known reads all that the store holds of a number.
@@ -132,6 +133,12 @@ func (r *Redis) learn(ctx context.Context, out *Known, p handlers.Phone, key str
 		}
 		back, err := r.seals.decodeWriteBack(f)
 		out.WriteBacks = append(out.WriteBacks, back)
+		return err
+	case "act":
+		p, ok, err := r.Pending(ctx, id)
+		if ok {
+			out.Pending = append(out.Pending, p)
+		}
 		return err
 	}
 	return nil
@@ -283,6 +290,7 @@ func (w *writer) delist(stem, id string) {
 		"visit":    {w.keys.visits()},
 		"case":     {w.keys.cases(), w.keys.untaken()},
 		"text":     append([]string{w.keys.failed()}, w.keys.textQueues()...),
+		"act":      {w.keys.acts()},
 		"back":     {w.keys.backs()},
 		"question": {w.keys.questions()},
 		"post":     {w.keys.postQueue(true), w.keys.postQueue(false)},

@@ -18,6 +18,7 @@ type vault struct {
 // vaults are all places in which sealed values lie, by the first part of their keys. What isn't
 // here holds ids, times, states and reasons, and nobody's name, number or words.
 var vaults = map[string]vault{
+	"act":          {in: inAct, kind: "hash", fields: []string{"row"}},
 	"audit":        {in: inAudit, kind: "list"},
 	"audit-anchor": {in: inAudit, kind: "string"},
 	"audit-head":   {in: inAudit, kind: "string"},

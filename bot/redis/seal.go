@@ -131,6 +131,7 @@ func unpackSeal(stored string) (id, box string, is bool) {
 type place string
 
 const (
+	inAct      place = "act"
 	inAudit    place = "audit"
 	inBack     place = "back"
 	inCase     place = "case"

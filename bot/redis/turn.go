@@ -132,6 +132,14 @@ function own.VOID(key, id, keep, why)
     note(key, now, 'void', why)
   end
 end
+function own.PEND(key, queue, id, row, due, keep)
+  if redis.call('HEXISTS', key, 'back') == 1 or redis.call('HEXISTS', key, 'token') == 1 then
+    return
+  end
+  redis.call('HSET', key, 'row', row)
+  redis.call('EXPIRE', key, keep)
+  if due ~= '' then redis.call('ZADD', queue, due, id) end
+end
 function own.RETRY(key, id, why)
   if redis.call('HGET', key, 'state') ~= 'failed' then return end
   redis.call('HSET', key, 'errors', '0')

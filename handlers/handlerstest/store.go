@@ -31,6 +31,7 @@ type Store struct {
 	rows     map[string]*row
 	posts    map[string]*post
 	backs    map[string]*back
+	pending  map[string]*pending
 	slots    map[string]slot
 	wishes   map[string]handlers.Wish
 	links    []handlers.Link
@@ -86,6 +87,7 @@ func NewStore(now func() time.Time) *Store {
 		rows:    map[string]*row{},
 		posts:   map[string]*post{},
 		backs:   map[string]*back{},
+		pending: map[string]*pending{},
 		slots:   map[string]slot{},
 		wishes:  map[string]handlers.Wish{},
 		own:     map[string]handlers.OwnPhone{},
@@ -270,6 +272,9 @@ func (s *Store) write(p handlers.Phone, e handlers.Effects) {
 	}
 	for _, one := range e.WriteBacks {
 		s.backs[one.ID] = &back{row: one, waits: waits{id: one.ID, due: one.Due}}
+	}
+	for _, one := range e.Pending {
+		s.pend(one)
 	}
 	s.writeSpend(p, e)
 	s.writeRows(e)

@@ -43,6 +43,15 @@ type Store interface {
 	) ([]handlers.WriteBack, error)
 	SettleWriteBack(ctx context.Context, b handlers.WriteBack, again time.Time) error
 	NextWriteBack(ctx context.Context) (time.Time, error)
+	Pending(ctx context.Context, id string) (p handlers.Pending, ok bool, err error)
+	TakeBack(ctx context.Context, id string) (string, error)
+	ClaimPending(
+		ctx context.Context, now time.Time, n int, lease time.Duration,
+	) ([]handlers.Pending, error)
+	SettlePending(ctx context.Context, p handlers.Pending, again time.Time) error
+	NextPending(ctx context.Context) (time.Time, error)
+	Ref(ctx context.Context, p handlers.Phone) (string, error)
+	ByRef(ctx context.Context, ref string) (p handlers.Phone, ok bool, err error)
 	Waiting(ctx context.Context) (int64, error)
 	Records(ctx context.Context, p handlers.Phone) ([]handlers.Record, error)
 	TurnWithRecords(
@@ -94,6 +103,7 @@ var behaviours = []struct {
 	{name: "consent: as it stands", run: consentAsItStands},
 	{name: "consent: a bounded history", run: consentHistoryIsBounded},
 	{name: "number: found by its last digits", run: numbersByLastDigits},
+	{name: "number: found by what a button calls it", run: numbersByRef},
 	{name: "visits: of a number", run: visitsOfANumber},
 	{name: "visits: listed in order", run: manyVisitsAreListedInOrder},
 	{name: "case: its thread outlives a turn", run: threadIsKeptWhileATurnRewritesItsCase},
@@ -104,6 +114,8 @@ var behaviours = []struct {
 	{name: "posts: only the claim settles one", run: onlyTheClaimSettlesAPost},
 	{name: "posts: a case's first card", run: holdCard},
 	{name: "write-backs: claimed, tried again, overtaken", run: writeBacks},
+	{name: "acts: done once their minute has passed", run: pendingActs},
+	{name: "acts: taken back", run: actsTakenBack},
 	{name: "lists: in order", run: listsInOrder},
 	{name: "ring: one row at a time", run: takeRing},
 	{name: "ring: the next one", run: nextRing},
