@@ -1,10 +1,53 @@
 package visits
 
 import (
+	"context"
+	"time"
+
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/desk"
 	"github.com/beacon-clinic/beacon/handlers/reminder"
 	"github.com/beacon-clinic/beacon/handlers/waitlist"
 )
+
+// Move moves a visit for the desk, and keeps all else of it. id names the event, so that a repeat
+// does nothing twice and returns the same. seen is the visit as the desk saw it: if it has moved,
+// begun or been called off since, nothing is done and ok is false. free reports whether the time that
+// it leaves is offered to the waitlist. The patient is told by the plan of the new time.
+func (b *Books) Move(
+	ctx context.Context, id string, seen handlers.Visit, to time.Time,
+) (free, ok bool, err error) {
+	// A slot on offer there is closed first: until it is, a patient can say yes to it.
+	there := seen
+	there.Start = to
+	if err := b.Waitlist.Filled(ctx, there); err != nil {
+		return false, false, err
+	}
+	decide := func(s handlers.State) (handlers.Effects, error) {
+		for _, old := range s.Visits {
+			if old.ID != seen.ID || !old.Start.Equal(seen.Start) || !old.Open(b.Now()) {
+				continue
+			}
+			v := old
+			v.Start, v.Late, v.LateBy, v.Here = to, time.Time{}, 0, time.Time{}
+			e := b.book(s, change{old: old, known: true}, v)
+			if inDanger(s) {
+				e.Slots = nil
+			}
+			if len(e.Slots) > 0 {
+				e.Reply.Note = offered
+			}
+			return e, nil
+		}
+		return handlers.Effects{Reply: handlers.Reply{Kind: desk.Refused}}, nil
+	}
+	did, _, err := b.Store.Turn(ctx, id, seen.Phone, decide)
+	return did.Note == offered, did.Kind != desk.Refused, err
+}
+
+// inDanger reports whether a number has an open alarm or concern: then nobody else is offered the
+// time of its visit, which may be what keeps the patient in care.
+func inDanger(s handlers.State) bool { return s.Urgent() != nil || s.Concern() != nil }
 
 // move returns the effects of a visit that moved, is on again or has another number: new reminders
 // in place of the old ones, and the slot that it leaves.

@@ -16,7 +16,7 @@ const offered = "offered"
 // TakeOff takes a visit off for the desk. id names the event, so that a repeat does nothing twice
 // and returns the same. seen is the visit as the desk saw it: if it has moved, begun or been called
 // off since, nothing is done and ok is false. free reports whether its time is offered to the
-// waitlist. The patient isn't texted.
+// waitlist, which it isn't while the patient may be in danger. The patient isn't texted.
 func (b *Books) TakeOff(
 	ctx context.Context, id string, seen handlers.Visit,
 ) (free, ok bool, err error) {
@@ -26,6 +26,9 @@ func (b *Books) TakeOff(
 				continue
 			}
 			e := b.off(v, handlers.Off, "the desk took the visit of "+v.Phone.String()+" off")
+			if inDanger(s) {
+				e.Slots = nil
+			}
 			if len(e.Slots) > 0 {
 				e.Reply.Note = offered
 			}

@@ -39,6 +39,27 @@ func (b *Books) Came(ctx context.Context, id, state string) (ok bool, err error)
 	return ok && err == nil, err
 }
 
+// Late records that a patient comes late to their visit, by so many minutes, 0 if that isn't known.
+// ok is false, and nothing changes, if it doesn't stand, or is known to have been kept or missed.
+func (b *Books) Late(
+	ctx context.Context, id string, seen handlers.Visit, by int,
+) (ok bool, err error) {
+	decide := func(s handlers.State) (e handlers.Effects, err error) {
+		for _, v := range s.Visits {
+			if v.ID == seen.ID && v.Stands() && !v.Over() {
+				v.Late, v.LateBy = b.Now(), by
+				e.Visits, e.Reply.Note = []handlers.Visit{v}, isLate
+			}
+		}
+		return e, nil
+	}
+	did, _, err := b.Store.Turn(ctx, id, seen.Phone, decide)
+	return did.Note == isLate, err
+}
+
+// isLate is the note in the reply of a Late that did something: a repeat is told the same.
+const isLate = "late"
+
 // comes reports whether a visit can get a state that Came sets.
 func comes(v handlers.Visit, state string) bool {
 	return v.Stands() || v.State == handlers.Missed || state == handlers.Arrived
