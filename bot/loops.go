@@ -22,6 +22,7 @@ const (
 	learnTime   = 3 * time.Second        // look for what staff have published
 	writeTime   = time.Second            // write answers back to where visits come from
 	homesTime   = 5 * time.Second        // bring the Homes in Slack up to date
+	actsTime    = time.Second            // do what staff could undo for a minute
 )
 
 // dangerLoops returns what tells people of patients in danger. Urgent posts have a loop of their
@@ -53,6 +54,7 @@ func (a *app) loops() []func(context.Context) {
 		a.every("sweep", sweepTime, a.ordinary(a.store.Sweep)),
 		a.every("audit", auditTime, a.logAudit),
 		a.every("write back", writeTime, a.ordinary(a.writer.Deliver)),
+		a.every("acts", actsTime, a.ordinary(a.staff.Finish)),
 		learn,
 		a.every("refused", refusedTime, a.patient.TellRefused),
 		a.every("catch-up", catchTick, a.catchUp.Look),
@@ -136,15 +138,15 @@ func (a *app) texts(ctx context.Context) {
 	}
 }
 
-// due delivers everything that is due, once, as the loops do: offers of slots, texts, alarms, then
-// other posts, and what is written to other systems. The sandbox calls it. next is when
+// due delivers everything that is due, once, as the loops do: acts of staff, offers of slots, texts,
+// alarms, then other posts, and what is written to other systems. The sandbox calls it. next is when
 // something falls due next, where the page's clock stops on its way; zero if nothing waits. The
 // error joins what failed.
 func (a *app) due(ctx context.Context, _ time.Time) (sent int, next time.Time, err error) {
 	a.patient.Wait() // what danger was answered at once and is being stored
 	a.turning.Lock()
 	defer a.turning.Unlock()
-	err0 := a.waitlist.Deliver(ctx)
+	err0 := errors.Join(a.staff.Finish(ctx), a.waitlist.Deliver(ctx))
 	sent, err1 := a.texter.Deliver(ctx)
 	err2 := errors.Join(
 		a.patient.TellRefused(ctx), a.poster.Alarms(ctx), a.writer.Deliver(ctx),
@@ -154,12 +156,13 @@ func (a *app) due(ctx context.Context, _ time.Time) (sent int, next time.Time, e
 	post, err4 := a.store.NextPost(ctx)
 	slot, err5 := a.store.NextSlot(ctx)
 	back, err6 := a.store.NextWriteBack(ctx)
-	for _, at := range []time.Time{text, post, slot, back} {
+	act, err7 := a.store.NextPending(ctx)
+	for _, at := range []time.Time{text, post, slot, back, act} {
 		if next.IsZero() || (!at.IsZero() && at.Before(next)) {
 			next = at
 		}
 	}
-	return sent, next, errors.Join(err0, err1, err2, err3, err4, err5, err6)
+	return sent, next, errors.Join(err0, err1, err2, err3, err4, err5, err6, err7)
 }
 
 // every returns a loop that does the work at once and then once a pause, never twice at a time. A

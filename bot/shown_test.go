@@ -52,7 +52,8 @@ var senders = []string{"messenger:zqsender1234", "ZQSENDER", "whatsapp:+13105550
 var given = []string{
 	"help", "today", "status", "failed", "retry all", "dismiss all", "taught", "waitlist",
 	"waitlist list", "book", "off", "why", "consent 9999", "dance", "say",
-	"consent %s", "why %s", "off %s", "waitlist add %s spravato", "waitlist add %s iv_infusion",
+	"consent %s", "why %s", "off %s", "find %s", "move %s mon 9", "late %s", "noshow %s", "arrived %s",
+	"find zqname", "move zqname", "whi %s", "today 12/3", "off %s yes", "waitlist add %s spravato", "waitlist add %s iv_infusion",
 	"waitlist add %s dance", "waitlist add %s", "waitlist remove %s", "say %s call me, zqword",
 	"book %s 2026-12-03 14:00 spravato zqname Example", "book %s 2026-12-01 17:00 iv_infusion zqname",
 	"book %s 2026-12-02 10:00 iv_infusion es zqname", "book %s 2026-12-02 10:00 dance zqname",

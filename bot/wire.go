@@ -72,9 +72,10 @@ func wire(
 	a.school = &learning.School{Base: base, Store: store, Desk: store, Now: now, Log: log}
 	a.staff = &staff.Handler{
 		Base: base, Store: store, Cases: store, Texts: store, Patients: store, School: a.school,
-		Audit: store, Feeds: store, Calls: store, Rights: staff.Rights{Roles: base.Clinic.Roles},
+		Audit: store, Feeds: store, Calls: store, Pending: store,
+		Rights: staff.Rights{Roles: base.Clinic.Roles},
 		Visits: a.visits, Reminders: a.reminders, Waitlist: a.waitlist, Gate: a.texter,
-		Bot: a.patient, Phone: feed.ParsePhone, Start: feed.ParseStart,
+		Bot: a.patient, Phone: feed.ParsePhone,
 		Broadcasts: a.broadcast, Figures: store, Draw: chart.Bars,
 		Now: now, Meter: a.meter, Log: log,
 	}

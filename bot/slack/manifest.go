@@ -112,8 +112,8 @@ func Manifest(publicURL string, socket bool) string {
 			Commands: []slash{{
 				Command: "/clinic", URL: at("/slack/command"),
 				Description: "Patients' texts and visits",
-				Hint: "help | today | ask QUESTION | book | say PHONE TEXT | consent LAST4 | " +
-					"teach | status",
+				Hint: "help | today | find WHO | book | move WHO WHEN | off WHO | arrived WHO | " +
+					"noshow WHO | say WHO TEXT | why WHO | ask QUESTION | status",
 			}},
 		},
 	}

@@ -131,8 +131,15 @@ func (h *Handler) Do(ctx context.Context, a Asked) (answer.Answer, error) {
 	}
 	out, err := a.Act.do(ctx, h, a)
 	var wrong errUsage
-	if errors.As(err, &wrong) {
+	var asks errAsk
+	var several errSeveral
+	switch {
+	case errors.As(err, &wrong):
 		return h.wrong(r, wrong), nil
+	case errors.As(err, &asks):
+		return asks.Answer, nil
+	case errors.As(err, &several):
+		return h.which(ctx, several, a.Act)
 	}
 	return out, err
 }

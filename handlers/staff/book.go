@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,39 +17,47 @@ import (
 
 // Book books a visit. A visit of that number at that time is the one that is meant, so that a
 // booking that is given twice, or again with a name put right, is one visit. It can't move a visit
-// for the same reason: another time is another visit.
+// for the same reason: another time is another visit. What speaks against the time is asked once.
 type Book struct {
-	Who   Who       `json:"who"`
-	Start time.Time `json:"start"`
-	Type  string    `json:"type"`
-	Lang  string    `json:"lang,omitempty"`
-	Name  string    `json:"name,omitempty"`
+	Who   Who         `json:"who"`
+	Start time.Time   `json:"start,omitzero"`
+	May   []time.Time `json:"may,omitempty"` // what the written time can mean, if that isn't one
+	Why   string      `json:"why,omitempty"` // and why
+	Type  string      `json:"type,omitempty"`
+	Lang  string      `json:"lang,omitempty"`
+	Name  string      `json:"name,omitempty"`
+	Sure  bool        `json:"sure,omitempty"` // whoever asked has seen what speaks against it
 }
 
 func (Book) name() string { return "book" }
 
 func (b Book) who() Who { return b.Who }
 
-// parseBook reads PHONE DATE TIME TYPE [LANG] NAME; date and time are by the clinic's clock.
-// Without them it asks for them by a form.
+// parseBook reads WHO WHEN [TYPE] [LANG] [NAME]; what is left out is that of the patient's last
+// visit. Without arguments a form asks.
 func parseBook(h *Handler, args string) (Act, error) {
 	if args == "" {
-		return BookForm{}, nil
+		return Book{}, nil
 	}
-	phone, rest, err := h.phone(args)
-	if err != nil {
-		return nil, err
+	args, yes := cutYes(args)
+	who, rest := h.whomWhen(args)
+	read, ok := h.reader().Moment(rest)
+	switch {
+	case !ok:
+		return nil, usage("Say whom and when, like: book 212-555-0101 fri 9 consult Ana.")
+	case len(read.At) == 0:
+		return nil, errUsage{read.Why}
 	}
-	f := strings.Fields(rest)
-	if len(f) < 4 {
-		return nil, usage("Say the date, the time, the type of visit and the name.")
+	b := Book{Who: who, Start: read.At[0], Sure: yes}
+	if !read.Sure() {
+		b.Start, b.May, b.Why = time.Time{}, read.At, read.Why
 	}
-	start, err := h.Start(f[0]+" "+f[1], h.Base.Clinic.Location())
-	if err != nil { // it says which form of date and time it wants
-		return nil, errUsage{err.Error()}
+	f := strings.Fields(read.Rest)
+	kind, n := h.typeOf(f)
+	if n == 0 && len(f) > 0 {
+		return nil, h.noType(f[0])
 	}
-	b := Book{Who: Who(phone.E164()), Start: start, Type: f[2]}
-	f = f[3:]
+	b.Type, f = kind, f[n:]
 	// "en" or "es" is the language only if a name follows it.
 	if len(f) > 1 && language.Spoken(f[0]) == f[0] {
 		b.Lang, f = f[0], f[1:]
@@ -57,51 +66,224 @@ func parseBook(h *Handler, args string) (Act, error) {
 	return b, nil
 }
 
-func (b Book) do(ctx context.Context, h *Handler, a Asked) (answer.Answer, error) {
-	var none answer.Answer
-	phone, err := h.one(ctx, b.Who)
+// typeOf returns the visit type that some words begin with, and how many words that are: its name in
+// clinic.yaml, what it is called there, or the beginning of one that no other has; "" and 0 if they
+// begin with none.
+func (h *Handler) typeOf(words []string) (kind string, n int) {
+	for n = min(3, len(words)); n > 0; n-- {
+		said := handlers.Folded(strings.Join(words[:n], "_"))
+		var found []string
+		for name, t := range h.Base.Clinic.VisitTypes {
+			label := strings.ReplaceAll(handlers.Folded(t.Label.In("en")), " ", "_")
+			if said == name || said == label {
+				return name, n
+			}
+			if len(said) > 1 && (strings.HasPrefix(name, said) || strings.HasPrefix(label, said)) {
+				found = append(found, name)
+			}
+		}
+		if len(found) == 1 {
+			return found[0], n
+		}
+	}
+	return "", 0
+}
+
+// fill takes the values of the form.
+func (b Book) fill(h *Handler, values map[string]string) (Act, map[string]string) {
+	wrong := map[string]string{}
+	b.Who, b.Type, b.Lang = h.allOf(values["who"]), values["type"], values["lang"]
+	b.Name = strings.Join(strings.Fields(values["name"]), " ")
+	if b.Who == "" {
+		wrong["who"] = "Say whom: the number, its last digits, or a name."
+	}
+	switch read, _ := h.reader().Moment(values["date"] + " " + values["time"]); {
+	case read.Sure():
+		b.Start = read.At[0]
+	default:
+		wrong["date"] = or(read.Why, "Choose a day and a time.")
+	}
+	return b, wrong
+}
+
+func (b Book) do(ctx context.Context, h *Handler, a Asked) (none answer.Answer, err error) {
+	if b.Who == "" {
+		return h.bookForm(b), nil
+	}
+	people, err := h.people(ctx, b.Who)
 	if err != nil {
 		return none, err
+	}
+	if len(people) > 1 {
+		several := errSeveral{who: b.Who}
+		for _, p := range people {
+			several.phones = append(several.phones, p.phone)
+		}
+		return none, several
+	}
+	s, err := h.Store.Peek(ctx, people[0].phone)
+	if err != nil {
+		return none, err
+	}
+	if b, err = h.known(b, s, people[0].name); err != nil {
+		return none, err
+	}
+	if b.Start.IsZero() {
+		return h.bookAsks(ctx, a, s, b, b.Why+" Do you mean:", b.May)
 	}
 	if !b.Start.After(h.Now()) { // a slip in the date: no reminder could be sent
 		return none, usage("That time has passed.")
 	}
-	if _, ok := h.Base.Clinic.VisitTypes[b.Type]; !ok {
-		return none, h.noType(b.Type)
+	v := handlers.Visit{Phone: s.Phone, Start: b.Start, Type: b.Type, Lang: b.Lang, Name: b.Name}
+	for _, booked := range s.Visits {
+		if booked.Start.Equal(b.Start) {
+			v.ID = booked.ID
+		}
 	}
-	v := handlers.Visit{Phone: phone, Start: b.Start, Type: b.Type, Lang: b.Lang, Name: b.Name}
-	if v.ID, err = h.visitAt(ctx, phone, b.Start); err != nil {
-		return none, err
+	if v.ID == "" && !b.Sure {
+		against, err := h.against(ctx, s, v)
+		if err != nil {
+			return none, err
+		}
+		if len(against) > 0 || inDanger(s) {
+			b.Sure = true
+			return h.bookAsks(ctx, a, s, b, danger(s)+strings.Join(against, " "), nil)
+		}
 	}
 	v.ID = cmp.Or(v.ID, "desk-"+a.ID)
 	what, err := h.Visits.Book(ctx, v)
 	if err != nil {
 		return none, err
 	}
+	return h.booked(s, v, what), nil
+}
+
+// known fills in what staff left out from the patient's last visit: name, language, type.
+func (h *Handler) known(b Book, s handlers.State, name string) (Book, error) {
+	b.Name = or(b.Name, name)
+	var last handlers.Visit
+	all := slices.Concat(s.Past, s.Visits)
+	for _, v := range all {
+		if b.Name == "" || handlers.SamePatient(b.Name, v.Name) {
+			last = v
+		}
+	}
+	patients := handlers.Patients(all)
+	switch {
+	case b.Name == "" && len(patients) > 1:
+		return b, usage("%s is the number of %d patients: say the name too.", s.Phone, len(patients))
+	case b.Name == "" && last.ID == "":
+		return b, usage("Say the name too: nothing is known of %s.", s.Phone)
+	case b.Type == "" && last.ID == "":
+		return b, h.noType("")
+	}
+	// A first name stands for the whole one that is known.
+	if words := handlers.NameWords(b.Name); last.ID != "" && len(words) <= 1 {
+		b.Name = last.Name
+	}
+	b.Type, b.Lang = or(b.Type, last.Type), or(b.Lang, last.Lang)
+	if _, ok := h.Base.Clinic.VisitTypes[b.Type]; !ok {
+		return b, h.noType(b.Type)
+	}
+	return b, nil
+}
+
+// booked words what became of a booking.
+func (h *Handler) booked(s handlers.State, v handlers.Visit, what visits.Outcome) answer.Answer {
 	done := map[visits.Outcome]string{
 		visits.Imported: "Booked", visits.Updated: "Changed", visits.Unchanged: "Already booked",
 	}[what]
-	out := fmt.Sprintf(
-		"%s: %s, %s%s.", done, phone, h.clock(b.Start), veil.Veiled(", "+v.Type, ""),
-	)
-	if why := h.Gate.Untexted(phone); why != "" {
-		out += " Nothing will be texted to them: it is " + why + ". Please call."
-	}
-	return answer.Say("%s", out), nil
-}
-
-// visitAt is the id of a number's visit at a time, "" if there is none.
-func (h *Handler) visitAt(
-	ctx context.Context, phone handlers.Phone, start time.Time,
-) (string, error) {
-	s, err := h.Store.Peek(ctx, phone)
-	if err != nil {
-		return "", err
-	}
-	for _, v := range s.Visits {
-		if v.Start.Equal(start) {
-			return v.ID, nil
+	out := fmt.Sprintf("%s: %s, %s%s.", done, called(v.Name, v.Phone), h.clock(v.Start),
+		veil.Veiled(", "+v.Type, ""))
+	for _, other := range s.Visits {
+		if other.ID != v.ID && other.Open(h.Now()) && handlers.SamePatient(other.Name, v.Name) {
+			out += " They also have a visit on " + h.clock(other.Start) + "."
+			break
 		}
 	}
-	return "", nil
+	if why := h.Gate.Untexted(v.Phone); why != "" {
+		out += " Nothing will be texted to them: it is " + why + ". Please call."
+	}
+	return answer.Say("%s", out)
+}
+
+// bookAsks asks whether a visit is to be booked, or at which of several times. What is to be booked
+// waits in the store meanwhile: a button holds no name and no number.
+func (h *Handler) bookAsks(
+	ctx context.Context, a Asked, s handlers.State, b Book, says string, at []time.Time,
+) (none answer.Answer, err error) {
+	b.May, b.Why = nil, ""
+	p := handlers.Pending{ID: "book:" + a.ID, User: a.User, Phone: s.Phone, Act: Encode(b)}
+	decide := func(handlers.State) (handlers.Effects, error) {
+		return handlers.Effects{Pending: []handlers.Pending{p}}, nil
+	}
+	if _, _, err := h.Store.Turn(ctx, "hold:"+p.ID, s.Phone, decide); err != nil {
+		return none, err
+	}
+	var buttons []answer.Button
+	for _, start := range at {
+		buttons = append(buttons, answer.Button{Text: h.clock(start), Do: Encode(BookIt{p.ID, start})})
+	}
+	if at == nil {
+		says += fmt.Sprintf(" Book %s for %s all the same?", called(b.Name, s.Phone), h.clock(b.Start))
+		buttons = []answer.Button{{
+			Text: "Book it", Do: Encode(BookIt{ID: p.ID}), Style: answer.Primary,
+		}}
+	}
+	return answer.Say("%s", says).Add(answer.Part{Buttons: append(buttons, leave())}), nil
+}
+
+// BookIt books what was asked back.
+type BookIt struct {
+	ID    string    `json:"id"`             // of the pending booking
+	Start time.Time `json:"start,omitzero"` // the time that was chosen
+}
+
+func (BookIt) name() string { return "book_it" }
+
+func (b BookIt) do(ctx context.Context, h *Handler, a Asked) (none answer.Answer, err error) {
+	p, ok, err := h.Pending.Pending(ctx, b.ID)
+	if err != nil {
+		return none, err
+	}
+	act, wrong := Decode(p.Act)
+	book, is := act.(Book)
+	if !ok || wrong != nil || !is {
+		return answer.Say("That booking is forgotten by now: please give it again."), nil
+	}
+	if !b.Start.IsZero() {
+		book.Start, book.Sure = b.Start, false
+	}
+	a.ID, a.Act = a.ID+":it", book
+	return h.Do(ctx, a)
+}
+
+// bookForm asks for all that a booking needs.
+func (h *Handler) bookForm(b Book) answer.Answer {
+	var types []answer.Option
+	for _, name := range h.Base.Clinic.Types() {
+		types = append(types, answer.Option{
+			Value: name, Text: or(h.Base.Clinic.VisitTypes[name].Label.In("en"), name),
+		})
+	}
+	return answer.Answer{Form: &answer.Form{
+		Title: "Book a visit", Submit: "Book", Do: Encode(b),
+		Fields: []answer.Field{
+			{
+				Name: "who", Label: "Patient", Kind: answer.Line,
+				Hint: "The number; of a patient who has been here, a name or the last digits will do.",
+			},
+			{
+				Name: "name", Label: "Name", Kind: answer.Line, Optional: true,
+				Hint: "Of a patient who hasn't been here.",
+			},
+			{Name: "date", Label: "Day", Kind: answer.Date},
+			{Name: "time", Label: "Time", Kind: answer.Time},
+			{Name: "type", Label: "Visit", Kind: answer.Choice, Options: types, Optional: true},
+			{
+				Name: "lang", Label: "Language", Kind: answer.Choice, Optional: true,
+				Options: []answer.Option{{Value: "en", Text: "English"}, {Value: "es", Text: "Spanish"}},
+			},
+		},
+	}}
 }

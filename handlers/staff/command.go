@@ -19,16 +19,18 @@ func (h *Handler) Command(ctx context.Context, c handlers.Command) (answer.Answe
 	}
 	r, ok := rowOf(name)
 	if !ok || r.parse == nil {
-		help, _ := Help{}.do(ctx, h, Asked{})
-		return answer.Say("There is no command %q.", name).Add(help.Parts...), nil
+		return h.nearMiss(ctx, c, name, strings.TrimSpace(args))
 	}
 	asked := Asked{ID: c.ID, User: c.User, FromDesk: c.FromDesk}
 	var err error
 	asked.Act, err = r.parse(h, strings.TrimSpace(args))
 	var wrong errUsage
+	var asks errAsk
 	switch {
 	case errors.As(err, &wrong) && (c.FromDesk || !r.desk):
 		return h.wrong(r, wrong), nil
+	case errors.As(err, &asks) && (c.FromDesk || !r.desk):
+		return asks.Answer, nil
 	case asked.Act == nil: // said before how it is typed: it may be given at the desk only
 		asked.Act, _ = r.decode([]byte("{}"))
 	}

@@ -28,7 +28,7 @@ var commands = []struct {
 	desk bool
 	want []string
 }{
-	{want: []string{"/clinic help", "/clinic say PHONE TEXT", "/clinic status"}},
+	{want: []string{"/clinic help", "/clinic say WHO TEXT", "/clinic status"}},
 	{text: "HELP", want: []string{"/clinic today"}},
 	{text: "dance", desk: true, want: []string{`There is no command "dance"`, "/clinic help"}},
 	{text: "today", want: []string{"give it in the desk's channel"}},
@@ -48,19 +48,19 @@ var commands = []struct {
 			"entry: hours, confidence: 0.90", "awaits review", "> You asked when are you open",
 		},
 	},
-	{text: "say", desk: true, want: []string{"Begin with the patient's number", "Usage"}},
+	{text: "say", desk: true, want: []string{"Say whom, and what to text.", "Usage"}},
 	{text: "say 212-555-0101", desk: true, want: []string{"Say what to text."}},
-	{text: "say hello there", desk: true, want: []string{"Begin with the patient's number"}},
+	{text: "say hello there", desk: true, want: []string{"Nobody of that name"}},
 	{text: "say (212) 555-0101 hi", desk: true, want: []string{"On its way to …0101"}},
 	{text: "say +1 212 555-0101 hi", desk: true, want: []string{"On its way to …0101"}},
-	{text: "book 212-555-0101", desk: true, want: []string{"Say the date", "Usage"}},
+	{text: "book 212-555-0101", desk: true, want: []string{"Say whom and when", "Usage"}},
 	{
-		text: "book 212-555-0101 tomorrow 14:30 consult Ana", desk: true,
-		want: []string{"want a time like"},
+		text: "book 212-555-0101 whenever consult Ana", desk: true,
+		want: []string{"Say whom and when"},
 	},
 	{
 		text: "book 212-555-0101 2026-11-30 14:30 consult Ana", desk: true,
-		want: []string{"That time has passed."},
+		want: []string{"Mon Nov 30 at 2:30 PM has passed. Do you mean:"},
 	},
 	{
 		text: "book 212-555-0101 2026-12-02 14:30 dance Ana", desk: true,
@@ -70,7 +70,7 @@ var commands = []struct {
 	},
 	{
 		text: "book 212-555-0101 2026-12-02 14:30 consult Ana Example", desk: true,
-		want: []string{"Booked: …0101, Wed Dec 2 at 2:30 PM, consult."},
+		want: []string{"Booked: Ana …0101, Wed Dec 2 at 2:30 PM, consult."},
 	},
 	{
 		text: "status",
@@ -90,7 +90,7 @@ func TestCommandsAnswer(t *testing.T) {
 				}
 			}
 			if strings.Contains(out, "2125550101") ||
-				strings.Contains(out, "555-0101") && !strings.Contains(out, "like 212-555-0101") {
+				strings.Contains(out, "555-0101") && !strings.Contains(out, "like: book 212-555-0101") {
 				t.Errorf("%q shows a whole number", out)
 			}
 		})
@@ -126,7 +126,7 @@ func TestSay(t *testing.T) {
 func TestBook(t *testing.T) {
 	const text = "book 212-555-0101 2026-12-02 14:30 consult es Ana María Example"
 	o := newOffice(t)
-	for _, want := range []string{"Booked: …0101", "Already booked"} {
+	for _, want := range []string{"Booked: Ana …0101", "Already booked"} {
 		if out := command(t, o, text, true); !strings.HasPrefix(out, want) {
 			t.Errorf("%q, want %q", out, want)
 		}
@@ -142,11 +142,11 @@ func TestBook(t *testing.T) {
 func TestBookAgainChangesTheVisit(t *testing.T) {
 	o := newOffice(t)
 	for _, c := range []struct{ args, want string }{
-		{args: "consult Ana", want: "Booked: …0101, Wed Dec 2 at 2:30 PM, consult."},
-		{args: "consult Ana Example", want: "Changed: …0101, Wed Dec 2 at 2:30 PM, consult."},
-		{args: "spravato Ana Example", want: "Changed: …0101, Wed Dec 2 at 2:30 PM, spravato."},
-		{args: "spravato es Ana Example", want: "Changed: …0101, Wed Dec 2 at 2:30 PM, spravato."},
-		{args: "spravato es Ana Example", want: "Already booked: …0101, Wed Dec 2 at 2:30 PM, spr"},
+		{args: "consult Ana", want: "Booked: Ana …0101, Wed Dec 2 at 2:30 PM, consult."},
+		{args: "consult Ana Example", want: "Changed: Ana …0101, Wed Dec 2 at 2:30 PM, consult."},
+		{args: "spravato Ana Example", want: "Changed: Ana …0101, Wed Dec 2 at 2:30 PM, spravato."},
+		{args: "spravato es Ana Example", want: "Changed: Ana …0101, Wed Dec 2 at 2:30 PM, spravato."},
+		{args: "spravato es Ana Example", want: "Already booked: Ana …0101, Wed Dec 2 at 2:30 PM, s"},
 	} {
 		o.clock.Add(time.Second)
 		got := command(t, o, "book (212) 555-0101 2026-12-02 14:30 "+c.args, true)

@@ -24,14 +24,21 @@ func (Consent) name() string { return "consent" }
 
 func (c Consent) who() Who { return c.Who }
 
+// of leaves out a consent that is given: how it was may hold anything.
+func (c Consent) of(who Who) Act {
+	if c.Given {
+		return nil
+	}
+	return Consent{Who: who}
+}
+
 func parseConsent(h *Handler, args string) (Act, error) {
 	number, how, given := strings.Cut(args+" ", " given ")
-	who, rest := h.whom(number)
 	how = strings.TrimSpace(how)
-	if given && (rest != "" || how == "") {
+	if given && how == "" {
 		return nil, usage("Say how it was given, like: consent 0101 given form of Dec 1")
 	}
-	return Consent{who, given, how}, nil
+	return Consent{h.allOf(number), given, how}, nil
 }
 
 func (c Consent) do(ctx context.Context, h *Handler, a Asked) (out answer.Answer, err error) {

@@ -1,23 +1,59 @@
 package staff
 
 import (
-	"context"
 	"regexp"
 	"strings"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/staff/when"
+	"github.com/beacon-clinic/beacon/handlers/veil"
+	"github.com/beacon-clinic/beacon/knowledge"
 )
 
-// Who is which patient staff mean: the number, or its last four digits.
+// Who is which patient staff mean: a whole number, its last digits, or a name or the beginning of
+// one. In a button it is "@" and what the store calls the number, for neither may stand there.
 type Who string
 
-// whom reads whom the arguments of a line are about, and returns what follows.
+// whom reads whom the arguments of a line are about, as one word or a whole number, and returns what
+// follows.
 func (h *Handler) whom(args string) (Who, string) {
 	if p, rest, err := h.phone(args); err == nil {
 		return Who(p.E164()), rest
 	}
 	first, rest, _ := strings.Cut(strings.TrimSpace(args), " ")
 	return Who(first), strings.TrimSpace(rest)
+}
+
+// allOf returns whom a line is about that says nothing else.
+func (h *Handler) allOf(args string) Who {
+	if who, rest := h.whom(args); rest == "" {
+		return who
+	}
+	return Who(strings.Join(strings.Fields(args), " "))
+}
+
+// mostNames is how many words of a name may stand before a time.
+const mostNames = 4
+
+// whomWhen reads whom the arguments of a line are about, up to where a day or a time begins, and
+// returns the rest from there. If none begins, whom is one word.
+func (h *Handler) whomWhen(args string) (who Who, rest string) {
+	if p, rest, err := h.phone(args); err == nil {
+		return Who(p.E164()), rest
+	}
+	words := strings.Fields(args)
+	for n := 1; n < min(len(words), mostNames+1); n++ {
+		rest := strings.Join(words[n:], " ")
+		if _, ok := h.reader().Moment(rest); ok {
+			return Who(strings.Join(words[:n], " ")), rest
+		}
+	}
+	return h.whom(args)
+}
+
+// reader reads days and times as staff write them.
+func (h *Handler) reader() when.Reader {
+	return when.Reader{Clinic: h.Base.Clinic, Now: h.Now()}
 }
 
 // last4 matches the last four digits of a number.
@@ -39,29 +75,10 @@ func (h *Handler) phone(args string) (handlers.Phone, string, error) {
 	return handlers.Phone{}, "", usage("Begin with the patient's number, like 212-555-0101.")
 }
 
-// one returns the number that staff mean. It must be one: an act that changes something must not
-// reach somebody else who has the same digits.
-func (h *Handler) one(ctx context.Context, who Who) (handlers.Phone, error) {
-	phones, err := h.numbers(ctx, who)
-	if err == nil && len(phones) > 1 {
-		err = usage("%d numbers end in %s: give the whole one.", len(phones), who)
+// called names a patient for staff: the first name, veiled, and the number's last digits.
+func called(name string, p handlers.Phone) string {
+	if name = knowledge.First(name); name != "" {
+		return veil.Veiled(name+" ", "") + p.String()
 	}
-	if err != nil {
-		return handlers.Phone{}, err
-	}
-	return phones[0], nil
-}
-
-// numbers returns the numbers that staff mean by four digits, all of which are shown, or the one
-// that they gave whole. Of four digits only those are found that something is known of.
-func (h *Handler) numbers(ctx context.Context, who Who) ([]handlers.Phone, error) {
-	if last4.MatchString(string(who)) {
-		phones, err := h.Patients.Numbers(ctx, string(who))
-		if err == nil && len(phones) == 0 {
-			err = usage("Nothing is known of a number that ends in %s.", who)
-		}
-		return phones, err
-	}
-	p, _, err := h.phone(string(who))
-	return []handlers.Phone{p}, err
+	return p.String()
 }

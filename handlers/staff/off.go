@@ -2,85 +2,133 @@ package staff
 
 import (
 	"context"
+	"fmt"
+	"strings"
+	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/answer"
 )
 
 // Off takes a visit off: its reminders are void, and its time is offered to the waitlist if it can
-// be. The patient isn't texted, and the answer says so. If the visit changes between the look-up
-// here and the write, nothing is done, since staff meant the visit as it was.
+// be. The patient isn't texted, and the answer says so. It is asked once, and done a minute later.
 type Off struct {
-	Who Who    `json:"who"`
-	At  string `json:"at,omitempty"` // when it starts, as staff write it; "" if there is one ahead
+	Which
+	Start time.Time `json:"start,omitzero"` // of the visit as staff saw it
+	Sure  bool      `json:"sure,omitempty"`
 }
 
 func (Off) name() string { return "off" }
 
-func (o Off) who() Who { return o.Who }
+func (o Off) of(who Who) Act { o.Who = who; return o }
 
 func parseOff(h *Handler, args string) (Act, error) {
-	who, rest := h.whom(args)
-	return Off{who, rest}, nil
+	args, yes := cutYes(args)
+	w, err := h.parseWhich(args)
+	return Off{Which: w, Sure: yes}, err
 }
 
-func (o Off) do(ctx context.Context, h *Handler, a Asked) (answer.Answer, error) {
-	var none answer.Answer
-	phone, err := h.one(ctx, o.Who)
+// cutYes returns a line without a yes at its end. It answers what would be asked, where there are no
+// buttons.
+func cutYes(args string) (rest string, yes bool) {
+	f := strings.Fields(args)
+	if n := len(f) - 1; n > 0 && strings.EqualFold(f[n], "yes") {
+		return strings.Join(f[:n], " "), true
+	}
+	return args, false
+}
+
+// noneAhead answers an act on a visit ahead where there is none.
+const noneAhead = "There is no such visit ahead."
+
+// changed answers an act on a visit that isn't any more as staff saw it.
+const changed = "That visit has changed meanwhile, so nothing was done: look again with " +
+	"/clinic today."
+
+// ahead reports whether a visit lies ahead and is, if start is known, as staff saw it.
+func (h *Handler) ahead(v handlers.Visit, start time.Time) bool {
+	return v.Open(h.Now()) && (start.IsZero() || v.Start.Equal(start))
+}
+
+func (o Off) do(ctx context.Context, h *Handler, a Asked) (none answer.Answer, err error) {
+	fits := func(v handlers.Visit) bool { return h.ahead(v, o.Start) }
+	v, s, err := h.visit(ctx, o.Which, fits, noneAhead, func(w Which) Act { return Off{Which: w, Sure: o.Sure} })
 	if err != nil {
 		return none, err
 	}
-	s, err := h.Store.Peek(ctx, phone)
-	if err != nil {
+	of := fmt.Sprintf("The visit of %s on %s", called(v.Name, v.Phone), h.clock(v.Start))
+	sure := Off{Start: v.Start, Sure: true}
+	if sure.Which, err = h.exactly(ctx, v); err != nil {
 		return none, err
 	}
-	v, err := h.ahead(s, o.At)
+	if o.Sure {
+		return h.hold(ctx, a, v.Phone, sure, of+" is taken off. They aren't told: please call.")
+	}
+	says := of + " will be taken off. They aren't told by text, and get no more reminders of it. "
+	if inDanger(s) {
+		says += "Nobody else is offered its time."
+	} else {
+		says += "Its time is offered to the waitlist, if it doesn't begin too soon."
+	}
+	says = danger(s) + says + elsewhere(v)
+	return answer.Say("%s", says).Add(answer.Part{Buttons: []answer.Button{
+		{Text: "Take it off", Do: Encode(sure), Style: answer.Danger}, leave(),
+	}}), nil
+}
+
+func (o Off) finish(
+	ctx context.Context, h *Handler, p handlers.Pending,
+) (string, bool, error) {
+	v, err := h.seen(ctx, p.Phone, o.Which, o.Start)
 	if err != nil {
-		return none, err
+		return "", false, err
 	}
-	when := h.clock(v.Start)
-	free, ok, err := h.Visits.TakeOff(ctx, "off:"+a.ID, v)
-	if err != nil {
-		return none, err
+	free, ok, err := h.Visits.TakeOff(ctx, p.ID, v)
+	if err != nil || !ok {
+		return fmt.Sprintf("The visit of %s wasn't taken off: it has changed meanwhile.", p.Phone),
+			false, err
 	}
-	if !ok {
-		return answer.Say("That visit has just changed: look again with /clinic today."), nil
-	}
-	next := "Its time isn't offered to anybody."
+	says := "took the visit on " + h.clock(o.Start) + " off."
 	if free {
-		next = "Its time is offered to the waitlist."
+		says += " Its time is offered to the waitlist."
 	}
-	return answer.Say(
-		"The visit of %s on %s is off. They weren't told. %s", phone, when, next,
-	), nil
+	return says, true, nil
 }
 
-// ahead returns the visit ahead that starts at a time, or the only one ahead if at is "". With
-// several and no time, staff must say which.
-func (h *Handler) ahead(s handlers.State, at string) (found handlers.Visit, err error) {
-	n := 0
+// seen returns a visit as staff saw it, by its mark and its start. What it is by now is for the act
+// to find: it may be done already.
+func (h *Handler) seen(
+	ctx context.Context, p handlers.Phone, w Which, start time.Time,
+) (handlers.Visit, error) {
+	s, err := h.Store.Peek(ctx, p)
 	for _, v := range s.Visits {
-		if !v.Open(h.Now()) {
-			continue
+		if mark(v.ID) == w.Visit {
+			v.Start, v.Phone = start, p
+			return v, err
 		}
-		if at != "" {
-			// Read only if there is a visit ahead: without one a badly written time doesn't matter.
-			start, err := h.Start(at, h.Base.Clinic.Location())
-			if err != nil {
-				return found, errUsage{err.Error()}
-			}
-			if !v.Start.Equal(start) {
-				continue
-			}
-		}
-		found = v
-		n++
 	}
+	return handlers.Visit{Phone: p, Start: start}, err
+}
+
+// inDanger reports whether a patient has an open alarm or concern.
+func inDanger(s handlers.State) bool { return s.Urgent() != nil || s.Concern() != nil }
+
+// danger says first that a patient may be in danger; "" if nothing is open.
+func danger(s handlers.State) string {
 	switch {
-	case n == 1:
-		return found, nil
-	case n == 0:
-		return found, usage("There is no such visit ahead.")
+	case s.Urgent() != nil:
+		return "*This patient has an open alarm: they may be in danger. See to that first.*\n"
+	case s.Concern() != nil:
+		return "*This patient wrote something that nobody has read yet, and that may be danger. " +
+			"Read that first.*\n"
 	}
-	return found, usage("%s has %d visits ahead: say which, by date and time.", s.Phone, n)
+	return ""
+}
+
+// elsewhere reminds staff of the system that a visit comes from: what they do here isn't done there.
+func elsewhere(v handlers.Visit) string {
+	if v.Source == "" {
+		return ""
+	}
+	return fmt.Sprintf("\nThe visit comes from %q: change it there too.", v.Source)
 }

@@ -25,10 +25,9 @@ func (h *Handler) recordAct(ctx context.Context, asked Asked) error {
 		}
 		return recorded(h.Audit.Record(ctx, a))
 	}
-	if p, _, err := h.phone(string(of.who())); err == nil {
-		a.Phone = p
-	} else {
-		a.About = last4.FindString(string(of.who())) // anything else may be words
+	var err error
+	if a.Phone, a.About, err = h.recordable(ctx, of.who()); err != nil {
+		return err
 	}
 	return recorded(h.Audit.Record(ctx, a))
 }
@@ -58,6 +57,25 @@ func (h *Handler) recordRefused(ctx context.Context, asked Asked) error {
 		Event: asked.ID + ":refused", User: asked.User,
 		Do: "refused " + strings.ReplaceAll(asked.Act.name(), "_", " "),
 	}))
+}
+
+// recordable returns whom an act is about as it may be written down: the number if it is one, else
+// the digits that were typed. A name isn't written down.
+func (h *Handler) recordable(
+	ctx context.Context, who Who,
+) (p handlers.Phone, about string, err error) {
+	if last4.MatchString(string(who)) {
+		return p, string(who), nil
+	}
+	phones, err := h.numbers(ctx, who)
+	var nobody errUsage
+	switch {
+	case errors.As(err, &nobody): // the act says so itself
+		return p, "", nil
+	case err == nil && len(phones) == 1:
+		p = phones[0]
+	}
+	return p, "", err
 }
 
 // recordCase writes down what is done about a case. A case of danger is seen to even if that

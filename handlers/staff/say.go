@@ -22,11 +22,14 @@ func (Say) name() string { return "say" }
 func (s Say) who() Who { return s.Who }
 
 func parseSay(h *Handler, args string) (Act, error) {
-	phone, text, err := h.phone(args)
-	if err == nil && text == "" {
-		err = usage("Say what to text.")
+	who, text := h.whom(args)
+	switch {
+	case who == "":
+		return nil, usage("Say whom, and what to text.")
+	case text == "":
+		return nil, usage("Say what to text.")
 	}
-	return Say{Who(phone.E164()), text}, err
+	return Say{who, text}, nil
 }
 
 func (s Say) do(ctx context.Context, h *Handler, a Asked) (answer.Answer, error) {

@@ -48,13 +48,12 @@ type Handler struct {
 	Health    Health // the process's own, set once its probes are known
 	Audit     Audit
 	Calls     Calls
+	Pending   Pending
 	Rights    Rights
 	NoCalls   string // why Beacon can't call anybody; "" if it can
-	// Phone and Start read a number and a time as people write them, the time in the given zone.
-	// Their errors are shown to staff. They are funcs because the package that reads them belongs
-	// to package main, with its vendor's tables of numbers.
+	// Phone reads a number as people write it; its error is shown to staff. It is a func because
+	// the package that reads it belongs to package main, with its vendor's tables of numbers.
 	Phone func(s string) (handlers.Phone, error)
-	Start func(s string, zone *time.Location) (time.Time, error)
 	Now   func() time.Time
 	Meter Meter
 	Log   *slog.Logger
@@ -98,6 +97,10 @@ type Patients interface {
 	Numbers(ctx context.Context, last4 string) ([]handlers.Phone, error)
 	// Consents returns the history of a number's consent, oldest first.
 	Consents(ctx context.Context, p handlers.Phone) ([]handlers.Consent, error)
+	// Ref returns what a number is called where it must not stand itself, and ByRef the number that
+	// is called so; ok is false if it isn't known.
+	Ref(ctx context.Context, p handlers.Phone) (string, error)
+	ByRef(ctx context.Context, ref string) (p handlers.Phone, ok bool, err error)
 }
 
 // Links keeps which patients feeds mean by names or codes without a number.

@@ -34,6 +34,7 @@ type office struct {
 	clock   *handlerstest.Clock
 	store   *handlerstest.Store
 	patient handlers.Phone
+	events  int
 }
 
 // health fakes staff.Health.
@@ -84,7 +85,7 @@ func newOffice(t *testing.T) *office {
 	texter := &gate.Texter{Clinic: b.Clinic, Wording: say, Now: o.clock.Now, Place: handlerstest.PlaceOf}
 	o.Handler = &staff.Handler{
 		Base: b, Store: o.store, Cases: o.store, Texts: o.store, Patients: o.store,
-		Audit: o.store, Calls: o.store,
+		Audit: o.store, Calls: o.store, Pending: o.store,
 		School: &learning.School{
 			Base: b, Store: o.store, Desk: o.store, Now: o.clock.Now, Log: handlerstest.Quiet(),
 		},
@@ -105,13 +106,6 @@ func newOffice(t *testing.T) *office {
 				return handlers.Phone{}, errors.New("no number")
 			}
 			return handlers.NewPhone("+" + digits)
-		},
-		Start: func(s string, zone *time.Location) (time.Time, error) {
-			at, err := time.ParseInLocation("2006-01-02 15:04", s, zone)
-			if err != nil {
-				return at, errors.New("want a time like 2026-12-01 14:30")
-			}
-			return at, nil
 		},
 	}
 	o.store.Put(o.patient, handlers.Effects{Cases: []handlers.Case{{

@@ -23,19 +23,32 @@ func table() []row {
 
 // visitActs are the acts on visits and on the waitlist for them.
 func visitActs() []row {
-	const list = "waitlist add LAST4|PHONE TYPE [from DATE] [notice 24h] | list | " +
-		"remove LAST4|PHONE [TYPE]"
+	const list = "waitlist add WHO TYPE [from DATE] [notice 24h] | list | remove WHO [TYPE]"
 	return []row{
-		{"today", "today's visits, and who has confirmed", atDesk, bare[Today], as[Today]},
+		{"today [DAY]", "a day's visits, and who has confirmed", atDesk, parseToday, as[Today]},
 		{
-			"book PHONE DATE TIME TYPE [en|es] NAME",
-			"book a visit; without arguments a form opens", atDesk, parseBook, as[Book],
+			"find NAME|LAST4|DAY", "patients by name or digits, or the visits of a day", atDesk,
+			parseFind, as[Find],
 		},
-		{usage: "book_form", desk: atDesk, decode: as[BookForm]},
 		{
-			"off LAST4|PHONE [DATE TIME]",
-			"take a visit off; its time is offered to the waitlist", atDesk, parseOff, as[Off],
+			"book WHO WHEN [TYPE] [en|es] [NAME]",
+			"book a visit; a new patient needs number, type and name; without arguments a form opens",
+			atDesk, parseBook, as[Book],
 		},
+		{usage: "book_it", desk: atDesk, decode: as[BookIt]},
+		{
+			"move WHO [WHEN to] WHEN", "move a visit: move ana fri 9; they are texted the new time",
+			atDesk, parseMove, as[Move],
+		},
+		{
+			"off WHO [WHEN]", "take a visit off; its time is offered to the waitlist", atDesk,
+			parseOff, as[Off],
+		},
+		{usage: "undo", desk: atDesk, decode: as[Undo]},
+		{usage: "leave", desk: atDesk, decode: as[Leave]},
+		{"arrived WHO", "a patient is here", atDesk, parseArrived, as[Arrived]},
+		{"noshow WHO", "a patient didn't come", atDesk, parseNoShow, as[NoShow]},
+		{"late WHO [MINUTES]", "a patient comes late", atDesk, parseLate, as[Late]},
 		{
 			"link PHONE|none FEED CODE [= NAME]",
 			"say whose visits are that a feed gives under a name or code without a number",
@@ -51,17 +64,17 @@ func visitActs() []row {
 func patientActs() []row {
 	return []row{
 		{
-			"say PHONE TEXT", "text a patient; the conversation is yours until you hand it back",
+			"say WHO TEXT", "text a patient; the conversation is yours until you hand it back",
 			atDesk, parseSay, as[Say],
 		},
 		{
-			"consent LAST4|PHONE [given HOW]",
+			"consent WHO [given HOW]",
 			"whether a number may be texted: who said so, when, in which words; or record that " +
 				"they consented, at intake say",
 			atDesk, parseConsent, as[Consent],
 		},
 		{
-			"why LAST4", "why a number got each text and offer, or didn't; and what is planned",
+			"why WHO", "why a number got each text and offer, or didn't; and what is planned",
 			atDesk, parseWhy, as[Why],
 		},
 	}

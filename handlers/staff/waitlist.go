@@ -49,6 +49,8 @@ func (WaitlistAdd) name() string { return "waitlist_add" }
 
 func (w WaitlistAdd) who() Who { return w.Who }
 
+func (w WaitlistAdd) of(who Who) Act { w.Who = who; return w }
+
 func (w WaitlistAdd) do(ctx context.Context, h *Handler, a Asked) (out answer.Answer, err error) {
 	phone, err := h.one(ctx, w.Who)
 	if err != nil {
@@ -92,10 +94,11 @@ func (h *Handler) limits(f []string) (from time.Time, notice time.Duration, err 
 		}
 		switch value := f[i+1]; strings.ToLower(f[i]) {
 		case "from":
-			zone := h.Base.Clinic.Location()
-			if from, err = time.ParseInLocation(time.DateOnly, value, zone); err != nil {
-				return from, notice, usage("from %q: want a date like 2026-12-05.", value)
+			m, ok := h.reader().Day(value)
+			if !ok || !m.Sure() || m.Rest != "" {
+				return from, notice, usage("from %q: want a day like fri or 12/5.", value)
 			}
+			from = m.At[0]
 		case "notice":
 			if notice, err = span(value); err != nil {
 				return from, notice, usage("notice %q: want hours or days like 24h or 2d.", value)
@@ -173,6 +176,8 @@ type WaitlistRemove struct {
 func (WaitlistRemove) name() string { return "waitlist_remove" }
 
 func (w WaitlistRemove) who() Who { return w.Who }
+
+func (w WaitlistRemove) of(who Who) Act { w.Who = who; return w }
 
 func (w WaitlistRemove) do(
 	ctx context.Context, h *Handler, a Asked,

@@ -17,9 +17,10 @@ func (Why) name() string { return "why" }
 
 func (w Why) who() Who { return w.Who }
 
+func (Why) of(who Who) Act { return Why{who} }
+
 func parseWhy(h *Handler, args string) (Act, error) {
-	who, _ := h.whom(args)
-	return Why{who}, nil
+	return Why{h.allOf(args)}, nil
 }
 
 func (w Why) do(ctx context.Context, h *Handler, _ Asked) (out answer.Answer, err error) {

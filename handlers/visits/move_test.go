@@ -20,15 +20,19 @@ var moved = map[string]struct {
 	ok    bool
 	free  bool
 }{
-	"ahead":         {at: "2026-10-06 10:00", ok: true, free: true},
-	"confirmed":     {at: "2026-10-06 10:00", state: handlers.Confirmed, ok: true, free: true},
-	"to be moved":   {at: "2026-10-06 10:00", state: handlers.Reschedule, ok: true, free: true},
-	"too near":      {at: "2026-10-20 13:59", ok: true},
-	"in danger":     {at: "2026-10-06 10:00", alarm: true, ok: true},
-	"begun":         {at: "2026-10-20 14:00"},
-	"declined":      {at: "2026-10-06 10:00", state: handlers.Declined},
-	"moved since":   {at: "2026-10-06 10:00", seen: func(v *handlers.Visit) { v.Start = v.Start.Add(time.Hour) }},
-	"another's":     {at: "2026-10-06 10:00", seen: func(v *handlers.Visit) { v.Phone = handlers.Phone{} }},
+	"ahead":       {at: "2026-10-06 10:00", ok: true, free: true},
+	"confirmed":   {at: "2026-10-06 10:00", state: handlers.Confirmed, ok: true, free: true},
+	"to be moved": {at: "2026-10-06 10:00", state: handlers.Reschedule, ok: true, free: true},
+	"too near":    {at: "2026-10-20 13:59", ok: true},
+	"in danger":   {at: "2026-10-06 10:00", alarm: true, ok: true},
+	"begun":       {at: "2026-10-20 14:00"},
+	"declined":    {at: "2026-10-06 10:00", state: handlers.Declined},
+	"moved since": {
+		at: "2026-10-06 10:00", seen: func(v *handlers.Visit) { v.Start = v.Start.Add(time.Hour) },
+	},
+	"another's": {
+		at: "2026-10-06 10:00", seen: func(v *handlers.Visit) { v.Phone = handlers.Phone{} },
+	},
 	"another visit": {at: "2026-10-06 10:00", seen: func(v *handlers.Visit) { v.ID = "w" }},
 }
 

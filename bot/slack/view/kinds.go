@@ -60,6 +60,8 @@ func kindWords(kind string) string {
 		return "Visits that can hardly be right"
 	case kinds.FeedUnlinked:
 		return "Visits without a number"
+	case kinds.NotDone:
+		return "Not done"
 	case kinds.NotWritten:
 		return "Not in the other system"
 	case "":
