@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// WriteBack is what a patient answered of a visit that comes from another system, to be written
-// there. It waits in a queue until that system has it, or a person must enter it.
+// WriteBack is what a patient answered of a visit that comes from another system, or that the desk
+// took it off, to be written there. It waits in a queue until that system has it, or a person must enter it.
 type WriteBack struct {
 	ID    string `json:"id"` // the visit's: what the patient says later takes its place
 	Phone Phone  `json:"phone"`
@@ -15,8 +15,8 @@ type WriteBack struct {
 	Feed     string    `json:"feed"`
 	External string    `json:"external"`
 	Start    time.Time `json:"start"`
-	State    string    `json:"state"` // Confirmed or Declined
-	At       time.Time `json:"at"`    // when the patient said so
+	State    string    `json:"state"` // Confirmed, Declined or Off
+	At       time.Time `json:"at"`    // when the patient, or the desk, said so
 	Due      time.Time `json:"due"`   // when it is written, or tried again
 	Tries    int       `json:"-"`     // how often it was claimed before
 	Token    string    `json:"-"`     // proves the claim when it is settled
@@ -27,7 +27,7 @@ type WriteBack struct {
 var ErrOvertaken = errors.New("it was changed there since")
 
 // WriteBacks returns what is to be written to other systems of a turn that found a number in state
-// s: the answer to each visit whose answer e changes. at is when the patient gave it, and takes says
+// s: the answer to each visit whose answer e changes. at is when it was given, and takes says
 // of a feed whether its system wants it.
 func WriteBacks(
 	s State, e Effects, takes func(feed string) bool, at, now time.Time,
@@ -38,8 +38,8 @@ func WriteBacks(
 	}
 	for _, v := range e.Visits {
 		old, known := was[v.ID]
-		if !known || old == v.State || v.State != Confirmed && v.State != Declined ||
-			v.External == "" || !takes(v.Source) {
+		said := v.State == Confirmed || v.State == Declined || v.State == Off
+		if !known || old == v.State || !said || v.External == "" || !takes(v.Source) {
 			continue
 		}
 		out = append(out, WriteBack{

@@ -1,6 +1,8 @@
 package staff_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -533,5 +535,75 @@ func TestARepeatedActIsDoneOnce(t *testing.T) {
 		if p.Do == desk.PostCard {
 			t.Errorf("a card: %+v", p)
 		}
+	}
+}
+
+// forgetful is a store that can't settle acts for a while, as if the bot ended before.
+type forgetful struct {
+	*handlerstest.Store
+	err error
+}
+
+func (f *forgetful) SettlePending(ctx context.Context, p handlers.Pending, again time.Time) error {
+	if f.err != nil {
+		return f.err
+	}
+	return f.Store.SettlePending(ctx, p, again)
+}
+
+// A bot that ends between doing an act and noting so does it once all the same.
+func TestAnActThatIsClaimedTwiceIsDoneOnce(t *testing.T) {
+	o := books(t)
+	f := &forgetful{o.store, errors.New("killed")}
+	o.Pending = f
+	o.press(t, o.typed(t, "move ana mon 11"), "Move it")
+	o.clock.Add(time.Minute)
+	if err := o.Finish(t.Context()); !errors.Is(err, f.err) {
+		t.Fatal(err)
+	}
+	f.err = nil
+	for range 3 {
+		o.pass(t)
+	}
+	if v := o.visit(t, "v1"); v.Moves != 1 || !v.Start.Equal(handlerstest.At(t, "2026-12-07 11:00")) {
+		t.Errorf("%+v", v)
+	}
+	if got := o.posts(); got != "" {
+		t.Errorf("told that it came to nothing: %s", got)
+	}
+	if next, err := o.store.NextPending(t.Context()); !next.IsZero() || err != nil {
+		t.Errorf("it waits still: %v %v", next, err)
+	}
+}
+
+// While the store is away the loop fails, and what was to be done is done later.
+func TestActsWhileTheStoreIsAway(t *testing.T) {
+	o := books(t)
+	o.press(t, o.typed(t, "off ana"), "Take it off")
+	away := errors.New("away")
+	o.store.Fail(away)
+	o.clock.Add(time.Minute)
+	if err := o.Finish(t.Context()); !errors.Is(err, away) {
+		t.Error(err)
+	}
+	o.store.Fail(nil)
+	o.pass(t)
+	if got := o.visit(t, "v1").State; got != handlers.Off {
+		t.Error(got)
+	}
+}
+
+// What follows an act is written down with the number that it is about.
+func TestWhatFollowsAnActIsWrittenDown(t *testing.T) {
+	o := books(t)
+	o.press(t, o.press(t, o.typed(t, "off ana"), "Take it off"), "Undo")
+	o.press(t, o.typed(t, "book ana sat 9"), "Book it")
+	var did []string
+	for _, a := range o.store.Acts() {
+		did = append(did, strings.TrimPrefix(a.Do, "command ")+" "+a.Phone.String())
+	}
+	const want = "off …0101, off …0101, undo …0101, book …0101, book it …0101, book …0101"
+	if got := strings.Join(did, ", "); got != want {
+		t.Errorf("%s, want %s", got, want)
 	}
 }

@@ -241,6 +241,8 @@ type BookIt struct {
 
 func (BookIt) name() string { return "book_it" }
 
+func (b BookIt) pending() string { return b.ID }
+
 func (b BookIt) do(ctx context.Context, h *Handler, a Asked) (none answer.Answer, err error) {
 	p, ok, err := h.Pending.Pending(ctx, b.ID)
 	if err != nil {

@@ -70,7 +70,12 @@ func (o Off) do(ctx context.Context, h *Handler, a Asked) (none answer.Answer, e
 	} else {
 		says += "Its time is offered to the waitlist, if it doesn't begin too soon."
 	}
-	says = danger(s) + says + elsewhere(v)
+	says = danger(s) + says
+	if h.Base.Clinic.WritesBack(v.Source) {
+		says += fmt.Sprintf("\nIt is called off in %q too.", v.Source)
+	} else {
+		says += elsewhere(v)
+	}
 	return answer.Say("%s", says).Add(answer.Part{Buttons: []answer.Button{
 		{Text: "Take it off", Do: Encode(sure), Style: answer.Danger}, leave(),
 	}}), nil

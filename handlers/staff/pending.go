@@ -31,6 +31,8 @@ const (
 	// actLease is longer than an act takes. actAgain is when one that failed is tried again.
 	actLease = time.Minute
 	actAgain = 10 * time.Second
+	// mostActs is how often an act is tried: one at which the program fails each time is told.
+	mostActs = 10
 )
 
 // held is an act that is done once its minute has passed.
@@ -61,12 +63,17 @@ func (h *Handler) hold(
 	), nil
 }
 
+// follows is an act on one that isn't done yet.
+type follows interface{ pending() string } // its id
+
 // Undo takes back an act whose minute hasn't passed.
 type Undo struct {
 	ID string `json:"id"` // of the pending act
 }
 
 func (Undo) name() string { return "undo" }
+
+func (u Undo) pending() string { return u.ID }
 
 func (u Undo) do(ctx context.Context, h *Handler, _ Asked) (answer.Answer, error) {
 	became, err := h.Pending.TakeBack(ctx, u.ID)
@@ -117,7 +124,7 @@ func (h *Handler) Finish(ctx context.Context) (all error) {
 func (h *Handler) finish(ctx context.Context, p handlers.Pending) error {
 	a, err := Decode(p.Act)
 	act, ok := a.(held)
-	if err != nil || !ok { // of another version: nobody can do it any more
+	if err != nil || !ok || p.Tries >= mostActs { // of another version, say: nobody can do it
 		return h.tellOf(ctx, p, "This couldn't be done: please do it again.", false)
 	}
 	says, done, err := act.finish(ctx, h, p)

@@ -17,6 +17,14 @@ import (
 func (h *Handler) recordAct(ctx context.Context, asked Asked) error {
 	do := "command " + strings.ReplaceAll(asked.Act.name(), "_", " ")
 	a := audit.Act{Event: asked.ID, User: asked.User, Do: do}
+	if of, is := asked.Act.(follows); is {
+		p, _, err := h.Pending.Pending(ctx, of.pending())
+		if err != nil {
+			return err
+		}
+		a.Phone = p.Phone
+		return recorded(h.Audit.Record(ctx, a))
+	}
 	of, names := asked.Act.(about)
 	if !names || of.who() == "" {
 		c, ok, err := h.card(ctx, caseOf(asked.Act), asked.Thread)

@@ -2,6 +2,7 @@ package visits_test
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -9,6 +10,7 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
 	"github.com/beacon-clinic/beacon/handlers/visits"
+	"github.com/beacon-clinic/beacon/knowledge"
 )
 
 // moved are visits of Oct 20 at 14:00 that the desk moves to Oct 22 at 9:00, and what becomes of them.
@@ -136,6 +138,31 @@ func TestLate(t *testing.T) {
 		now, _, _ := b.store.Visit(t.Context(), v.ID)
 		if now.Late.IsZero() == c.ok || now.LateBy == 15 != c.ok || now.State != c.state {
 			t.Errorf("%s: %+v", c.state, now)
+		}
+	}
+}
+
+// What the desk takes off is to be called off in a system that takes answers.
+func TestWhatTheDeskTakesOffIsWrittenBack(t *testing.T) {
+	for _, takes := range []bool{true, false} {
+		b := newBooks(t, "2026-10-05 10:00")
+		clinic := *b.Base.Clinic
+		clinic.Feeds = slices.Grow(clinic.Feeds, 1)[:1]
+		clinic.Feeds[0].Name, clinic.Feeds[0].WriteBack = "main", takes
+		b.Base = &knowledge.Base{Clinic: &clinic}
+		v := visit(t, "2026-10-20 14:00")
+		v.Source, v.External = "main", "a1"
+		b.book(t, v, visits.Imported)
+		if _, ok, err := b.TakeOff(t.Context(), "o", v); !ok || err != nil {
+			t.Fatal(ok, err)
+		}
+		all, err := b.store.ClaimWriteBacks(t.Context(), b.clock.Now(), 9, time.Minute)
+		if err != nil || len(all) == 1 != takes {
+			t.Fatalf("%+v %v", all, err)
+		}
+		if takes && (all[0].State != handlers.Off || all[0].External != "a1" ||
+			!all[0].Start.Equal(v.Start)) {
+			t.Errorf("%+v", all[0])
 		}
 	}
 }

@@ -32,6 +32,8 @@ func (b *Books) TakeOff(
 			if len(e.Slots) > 0 {
 				e.Reply.Note = offered
 			}
+			now := b.Now()
+			e.WriteBacks = handlers.WriteBacks(s, e, b.Base.Clinic.WritesBack, now, now)
 			return e, nil
 		}
 		// Kept as the reply, so that the same command again is told the same.

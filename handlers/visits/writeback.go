@@ -135,8 +135,11 @@ func (w *Writer) tell(ctx context.Context, b handlers.WriteBack, why error) erro
 	now := w.Now()
 	id := fmt.Sprintf("back:%s:%d", b.ID, b.At.UnixMilli())
 	said := "Confirmed"
-	if b.State == handlers.Declined {
+	switch b.State {
+	case handlers.Declined:
 		said = "Can't come"
+	case handlers.Off:
+		said = "Taken off: the visit"
 	}
 	when := knowledge.DeskClock(w.Base.Clinic, now).When(b.Start, "en")
 	c := handlers.Case{

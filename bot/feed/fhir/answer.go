@@ -22,12 +22,25 @@ var statuses = map[string]string{
 // has written the visit since it was read.
 const writeTries = 3
 
-// WriteBack writes what a patient said of a visit as their status among its participants, and changes
-// nothing else of it. The same again changes nothing. Nothing is written over what somebody has
+// cancelled is the status of a visit that the desk has taken off.
+// source: hl7.org/fhir/R4/valueset-appointmentstatus
+const cancelled = "cancelled"
+
+// written returns the status that says what is to be written: the visit's own if the desk took it
+// off, else the patient's among its participants; "" for what can't be written.
+func written(a handlers.WriteBack) string {
+	if a.State == handlers.Off {
+		return cancelled
+	}
+	return statuses[a.State]
+}
+
+// WriteBack writes what a patient said of a visit as their status among its participants, or that the
+// desk took it off as its own, and changes nothing else of it. The same again changes nothing. Nothing is written over what somebody has
 // changed there since the patient's answer, see [handlers.ErrOvertaken]: the visit is off there,
 // has moved, or another answer was entered.
 func (f *Server) WriteBack(ctx context.Context, a handlers.WriteBack, now time.Time) error {
-	if !recordID(a.External) || statuses[a.State] == "" {
+	if !recordID(a.External) || written(a) == "" {
 		return errors.New("the answer isn't one that can be written")
 	}
 	var read answerable
@@ -37,7 +50,7 @@ func (f *Server) WriteBack(ctx context.Context, a handlers.WriteBack, now time.T
 		switch {
 		case err != nil:
 			return err
-		case at.status == statuses[a.State]:
+		case at.status == written(a):
 			return nil
 		case refusal != nil && at.status != read.status:
 			return fmt.Errorf("another answer was entered there: %w", handlers.ErrOvertaken)
@@ -45,7 +58,7 @@ func (f *Server) WriteBack(ctx context.Context, a handlers.WriteBack, now time.T
 			return refusal
 		}
 		read = at
-		if refusal, err = f.write(ctx, at, statuses[a.State], now); err != nil || refusal == nil {
+		if refusal, err = f.write(ctx, at, written(a), now); err != nil || refusal == nil {
 			return err
 		}
 	}
@@ -55,7 +68,8 @@ func (f *Server) WriteBack(ctx context.Context, a handlers.WriteBack, now time.T
 // answerable is where an answer is to be written: the visit as it was read, and whose status it is.
 type answerable struct {
 	id, etag, actor, status string
-	place                   int // among the participants
+	place                   int  // among the participants
+	own                     bool // it is the visit's own status
 }
 
 // readFor reads the visit that an answer is about, and says whether it can be written there.
@@ -78,8 +92,11 @@ func (f *Server) readFor(
 	if json.Unmarshal(got.body, &there) != nil || there.ID != a.External {
 		return answerable{}, errors.New("the server's answer to a visit isn't FHIR")
 	}
+	if a.State == handlers.Off && there.Status == cancelled {
+		return answerable{status: cancelled}, nil
+	}
 	at, err := place(there, a)
-	if err != nil || at.status == statuses[a.State] {
+	if err != nil || at.status == written(a) {
 		return at, err
 	}
 	if at.etag = etag(got, there.Meta); at.etag == "" {
@@ -88,7 +105,7 @@ func (f *Server) readFor(
 		)
 	}
 	asked := at.status == "needs-action" || at.status == ""
-	if !asked && !f.wrote.is(at) && !before(got, there, a, now) {
+	if !at.own && !asked && !f.wrote.is(at) && !before(got, there, a, now) {
 		return at, fmt.Errorf("another answer was entered there: %w", handlers.ErrOvertaken)
 	}
 	return at, nil
@@ -119,6 +136,9 @@ func place(now appointment, a handlers.WriteBack) (answerable, error) {
 		)
 	}
 	p := now.Participant[of[0]]
+	if a.State == handlers.Off { // staff's word: only that the visit is still the same counts
+		return answerable{id: now.ID, status: now.Status, own: true}, nil
+	}
 	return answerable{id: now.ID, actor: p.Actor.Reference, status: p.Status, place: of[0]}, nil
 }
 
@@ -133,26 +153,37 @@ func before(got answer, v appointment, a handlers.WriteBack, now time.Time) bool
 	return clock.Sub(v.Meta.LastUpdated) > now.Sub(a.At)
 }
 
-// write sets a participant's status, if the visit is as it was read. The refusal is what the server
-// says if it isn't: servers have several statuses for that, which can mean other things as well.
-func (f *Server) write(
-	ctx context.Context, at answerable, status string, now time.Time,
-) (refusal, err error) {
-	type step struct {
-		Op    string `json:"op"`
-		Path  string `json:"path"`
-		Value string `json:"value"`
-	}
+// step is one of a JSON patch. source: rfc-editor.org/rfc/rfc6902
+type step struct {
+	Op    string `json:"op"`
+	Path  string `json:"path"`
+	Value string `json:"value"`
+}
+
+// patch returns the steps that set the status.
+func (at answerable) patch(status string) []step {
 	path := fmt.Sprintf("/participant/%d/", at.place)
-	patch := []step{
+	switch {
+	case at.own:
+		return []step{{"test", "/status", at.status}, {"replace", "/status", status}}
+	case at.status == "": // it must have one, but not every server sees to that
+		return []step{
+			{"test", path + "actor/reference", at.actor}, {"add", path + "status", status},
+		}
+	}
+	return []step{
 		{"test", path + "actor/reference", at.actor},
 		{"test", path + "status", at.status},
 		{"replace", path + "status", status},
 	}
-	if at.status == "" { // it must have one, but not every server sees to that
-		patch = []step{patch[0], {"add", path + "status", status}}
-	}
-	body, err := json.Marshal(patch)
+}
+
+// write sets a status, if the visit is as it was read. The refusal is what the server
+// says if it isn't: servers have several statuses for that, which can mean other things as well.
+func (f *Server) write(
+	ctx context.Context, at answerable, status string, now time.Time,
+) (refusal, err error) {
+	body, err := json.Marshal(at.patch(status))
 	if err != nil {
 		return nil, fmt.Errorf("fhir: %w", err)
 	}

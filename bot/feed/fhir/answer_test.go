@@ -66,7 +66,12 @@ func (c *chart) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	for _, s := range steps {
 		c.wrote = append(c.wrote, s.Op+" "+s.Path+" "+s.Value)
 	}
-	c.answer, c.version = steps[len(steps)-1].Value, c.version+1
+	c.version++
+	if last := steps[len(steps)-1]; last.Path == "/status" {
+		c.state = last.Value
+	} else {
+		c.answer = last.Value
+	}
 	if c.now != nil {
 		c.changed = *c.now
 	}
@@ -211,5 +216,65 @@ func TestAChangeOfMindAtOnce(t *testing.T) {
 	}
 	if len(v.wrote) != 9 {
 		t.Errorf("wrote %q", v.wrote)
+	}
+}
+
+// What the desk takes off is called off there, if it is still the same visit.
+func TestWritesThatAVisitIsOff(t *testing.T) {
+	for name, c := range map[string]struct {
+		chart chart
+		state string // in the end
+		err   string
+		over  bool
+		wrote string
+	}{
+		"it stands": {
+			state: "cancelled", wrote: "test /status booked, replace /status cancelled",
+		},
+		"the patient has confirmed since": {
+			chart: chart{answer: "accepted"}, state: "cancelled",
+			wrote: "test /status booked, replace /status cancelled",
+		},
+		"it is off already": {chart: chart{state: "cancelled"}, state: "cancelled"},
+		"it has begun":      {chart: chart{state: "arrived"}, state: "arrived", err: "isn't booked", over: true},
+		"it has moved": {
+			chart: chart{start: "2026-12-02T14:30:00-05:00"}, state: "booked", err: "has moved", over: true,
+		},
+		"it is another's": {
+			chart: chart{patient: "Group/g"}, state: "booked", err: "another patient", over: true,
+		},
+		"a note is written meanwhile": {
+			chart: chart{before: func(c *chart) { c.version++ }}, state: "cancelled",
+			wrote: "test /status booked, replace /status cancelled",
+		},
+		"not allowed": {chart: chart{refuse: 403}, state: "booked", err: "(403)"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			v := c.chart
+			v.version, v.changed = 7, at("2026-11-30T11:58:00Z")
+			for is, or := range map[*string]string{
+				&v.state: "booked", &v.start: "2026-12-01T14:30:00-05:00", &v.patient: "Patient/p1",
+				&v.answer: "needs-action",
+			} {
+				if *is == "" {
+					*is = or
+				}
+			}
+			f := newEHR(t, map[string]any{"": v.ServeHTTP}).fhir(t)
+			for range 2 { // the same again changes nothing
+				err := f.WriteBack(t.Context(), handlers.WriteBack{
+					External: "a1", Start: at("2026-12-01T19:30:00Z"), State: handlers.Off,
+					At: at("2026-11-30T11:50:00Z"),
+				}, at(noon))
+				if (err == nil) != (c.err == "") ||
+					err != nil && !strings.Contains(err.Error(), c.err) ||
+					errors.Is(err, handlers.ErrOvertaken) != c.over {
+					t.Errorf("%v, want %s", err, c.err)
+				}
+			}
+			if got := strings.Join(v.wrote, ", "); v.state != c.state || got != c.wrote {
+				t.Errorf("%s, wrote %q", v.state, got)
+			}
+		})
 	}
 }
