@@ -4,8 +4,6 @@ import (
 	"errors"
 	"strings"
 	"time"
-
-	"github.com/beacon-clinic/beacon/handlers"
 )
 
 // The lifetimes that are no choice of the clinic's; see Keep for the others. Each counts from the
@@ -259,18 +257,6 @@ func (k keys) held(id string) string { return k.prefix + "held:" + id }
 //
 // sorted sets: ids of rows; for ever
 func (k keys) textQueues() []string { return k.texts }
-
-// textQueue returns the queue that a row waits in.
-func (k keys) textQueue(o handlers.Outgoing) string {
-	queues := k.textQueues()
-	switch {
-	case o.Alarm:
-		return queues[0]
-	case o.Unasked:
-		return queues[2]
-	}
-	return queues[1]
-}
 
 // postQueue returns the queue of urgent posts, or of the others.
 //

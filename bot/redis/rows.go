@@ -248,3 +248,15 @@ func (r *Redis) UnaskedAt(ctx context.Context, p handlers.Phone) ([]time.Time, e
 	}
 	return out, nil
 }
+
+// textQueue returns the queue that a row waits in.
+func (k keys) textQueue(o handlers.Outgoing) string {
+	queues := k.textQueues()
+	switch {
+	case o.Alarm:
+		return queues[0]
+	case o.Unasked:
+		return queues[2]
+	}
+	return queues[1]
+}

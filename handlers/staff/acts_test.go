@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -605,5 +607,74 @@ func TestWhatFollowsAnActIsWrittenDown(t *testing.T) {
 	const want = "off …0101, off …0101, undo …0101, book …0101, book it …0101, book …0101"
 	if got := strings.Join(did, ", "); got != want {
 		t.Errorf("%s, want %s", got, want)
+	}
+}
+
+// Where the line says whom and no more, a form asks for the rest; nothing of the patient stands in it.
+func TestBookByForm(t *testing.T) {
+	for _, c := range []struct {
+		name, text string
+		fields     string
+		values     map[string]string
+		says       string
+		wrong      string
+	}{
+		{
+			name: "somebody known", text: "book ana", fields: "name type date time lang",
+			values: map[string]string{"date": "2026-12-16", "time": "14:00"},
+			says:   "Booked: Ana …0101, Wed Dec 16 at 2:00 PM, consult.",
+		},
+		{
+			name: "of two on a phone", text: "book 0102", fields: "name type date time lang",
+			values: map[string]string{"date": "2026-12-16", "time": "14:00", "name": "benita"},
+			says:   "Booked: Benita …0102, Wed Dec 16 at 2:00 PM, consult.",
+		},
+		{
+			name: "nobody known", text: "book", fields: "phone name type date time lang",
+			values: map[string]string{
+				"phone": "212 555 0109", "name": "Eva  Lee", "date": "2026-12-16", "time": "09:30",
+				"type": "consult", "lang": "es",
+			},
+			says: "Booked: Eva …0109, Wed Dec 16 at 9:30 AM, consult.",
+		},
+		{
+			name: "a new number", text: "book 212-555-0109", fields: "phone name type date time lang",
+			values: map[string]string{"phone": "0199", "date": "2026-12-16", "time": "09:30"},
+			says:   "Nothing is known of a number that ends in 0199.",
+		},
+		{
+			name: "passed", text: "book ana", fields: "name type date time lang",
+			values: map[string]string{"date": "2026-11-16", "time": "09:30"},
+			wrong:  "date: Mon Nov 16 at 9:30 AM has passed.",
+		},
+		{
+			name: "nothing", text: "book", fields: "phone name type date time lang",
+			wrong: "date: Choose the date. phone: Say whom: the number, its last digits, or a name.",
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			o := books(t)
+			form := o.typed(t, c.text).Form
+			var fields []string
+			for _, f := range form.Fields {
+				fields = append(fields, f.Name)
+			}
+			if got := strings.Join(fields, " "); got != c.fields {
+				t.Errorf("asks for %s", got)
+			}
+			out, wrong, err := o.Submit(t.Context(), handlers.Submission{
+				ID: "S1", User: "U1", FromDesk: true, Do: form.Do, Values: c.values,
+			})
+			if err != nil || !strings.HasPrefix(shown(out), c.says) {
+				t.Errorf("%q %v", shown(out), err)
+			}
+			var faults []string
+			for _, field := range slices.Sorted(maps.Keys(wrong)) {
+				faults = append(faults, field+": "+wrong[field])
+			}
+			if got := strings.Join(faults, " "); got != c.wrong {
+				t.Errorf("wrong: %q", got)
+			}
+		})
 	}
 }

@@ -43,6 +43,8 @@ func parseBook(h *Handler, args string) (Act, error) {
 	who, rest := h.whomWhen(args)
 	read, ok := h.reader().Moment(rest)
 	switch {
+	case !ok && rest == "": // a form asks for the rest
+		return Book{Who: h.allOf(args)}, nil
 	case !ok:
 		return nil, usage("Say whom and when, like: book 212-555-0101 fri 9 consult Ana.")
 	case len(read.At) == 0:
@@ -89,26 +91,9 @@ func (h *Handler) typeOf(words []string) (kind string, n int) {
 	return "", 0
 }
 
-// fill takes the values of the form.
-func (b Book) fill(h *Handler, values map[string]string) (Act, map[string]string) {
-	wrong := map[string]string{}
-	b.Who, b.Type, b.Lang = h.allOf(values["who"]), values["type"], values["lang"]
-	b.Name = strings.Join(strings.Fields(values["name"]), " ")
-	if b.Who == "" {
-		wrong["who"] = "Say whom: the number, its last digits, or a name."
-	}
-	switch read, _ := h.reader().Moment(values["date"] + " " + values["time"]); {
-	case read.Sure():
-		b.Start = read.At[0]
-	default:
-		wrong["date"] = or(read.Why, "Choose a day and a time.")
-	}
-	return b, wrong
-}
-
 func (b Book) do(ctx context.Context, h *Handler, a Asked) (none answer.Answer, err error) {
 	if b.Who == "" {
-		return h.bookForm(b), nil
+		return h.bookForm(b, ""), nil
 	}
 	people, err := h.people(ctx, b.Who)
 	if err != nil {
@@ -124,6 +109,9 @@ func (b Book) do(ctx context.Context, h *Handler, a Asked) (none answer.Answer, 
 	s, err := h.Store.Peek(ctx, people[0].phone)
 	if err != nil {
 		return none, err
+	}
+	if b.Start.IsZero() && len(b.May) == 0 {
+		return h.bookFor(ctx, s, people[0].name)
 	}
 	if b, err = h.known(b, s, people[0].name); err != nil {
 		return none, err
@@ -258,34 +246,4 @@ func (b BookIt) do(ctx context.Context, h *Handler, a Asked) (none answer.Answer
 	}
 	a.ID, a.Act = a.ID+":it", book
 	return h.Do(ctx, a)
-}
-
-// bookForm asks for all that a booking needs.
-func (h *Handler) bookForm(b Book) answer.Answer {
-	var types []answer.Option
-	for _, name := range h.Base.Clinic.Types() {
-		types = append(types, answer.Option{
-			Value: name, Text: or(h.Base.Clinic.VisitTypes[name].Label.In("en"), name),
-		})
-	}
-	return answer.Answer{Form: &answer.Form{
-		Title: "Book a visit", Submit: "Book", Do: Encode(b),
-		Fields: []answer.Field{
-			{
-				Name: "who", Label: "Patient", Kind: answer.Line,
-				Hint: "The number; of a patient who has been here, a name or the last digits will do.",
-			},
-			{
-				Name: "name", Label: "Name", Kind: answer.Line, Optional: true,
-				Hint: "Of a patient who hasn't been here.",
-			},
-			{Name: "date", Label: "Day", Kind: answer.Date},
-			{Name: "time", Label: "Time", Kind: answer.Time},
-			{Name: "type", Label: "Visit", Kind: answer.Choice, Options: types, Optional: true},
-			{
-				Name: "lang", Label: "Language", Kind: answer.Choice, Optional: true,
-				Options: []answer.Option{{Value: "en", Text: "English"}, {Value: "es", Text: "Spanish"}},
-			},
-		},
-	}}
 }

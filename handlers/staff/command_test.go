@@ -53,7 +53,7 @@ var commands = []struct {
 	{text: "say hello there", desk: true, want: []string{"Nobody of that name"}},
 	{text: "say (212) 555-0101 hi", desk: true, want: []string{"On its way to …0101"}},
 	{text: "say +1 212 555-0101 hi", desk: true, want: []string{"On its way to …0101"}},
-	{text: "book 212-555-0101", desk: true, want: []string{"Say whom and when", "Usage"}},
+	{text: "book 212-555-0101 fri", desk: true, want: []string{"Say the time too", "Usage"}},
 	{
 		text: "book 212-555-0101 whenever consult Ana", desk: true,
 		want: []string{"Say whom and when"},

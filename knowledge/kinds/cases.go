@@ -16,7 +16,7 @@ const (
 
 	// Broadcast is a text to everybody who has a visit on a day, and the kind of its rows, too.
 	Broadcast = "broadcast"
-	NotDone = "not_done" // what staff had asked for couldn't be done any more: the visit has changed
+	NotDone   = "not_done" // what staff had asked for couldn't be done any more: the visit has changed
 
 	Proposal = "proposal" // what staff would have the bot learn: a second person decides
 	Digest   = "digest"   // what the bot learnt in a week, and what waits
