@@ -31,8 +31,8 @@ const (
 	// actLease is longer than an act takes. actAgain is when one that failed is tried again.
 	actLease = time.Minute
 	actAgain = 10 * time.Second
-	// mostActs is how often an act is tried: one at which the program fails each time is told.
-	mostActs = 10
+	// mostTries is how often an act is tried: one at which the program fails each time is told.
+	mostTries = 10
 )
 
 // held is an act that is done once its minute has passed.
@@ -124,7 +124,7 @@ func (h *Handler) Finish(ctx context.Context) (all error) {
 func (h *Handler) finish(ctx context.Context, p handlers.Pending) error {
 	a, err := Decode(p.Act)
 	act, ok := a.(held)
-	if err != nil || !ok || p.Tries >= mostActs { // of another version, say: nobody can do it
+	if err != nil || !ok || p.Tries >= mostTries { // of another version, say: nobody can do it
 		return h.tellOf(ctx, p, "This couldn't be done: please do it again.", false)
 	}
 	says, done, err := act.finish(ctx, h, p)
