@@ -36,6 +36,39 @@ func (r *Redis) Case(ctx context.Context, id string) (c handlers.Case, ok bool, 
 	return c, err == nil, err
 }
 
+// mostOpen bounds how many open cases AllOpen reads.
+const mostOpen = 1000
+
+// AllOpen returns the open cases, of all numbers and of none, oldest first, so many at most. One that
+// can't be read is left out, and the error tells of it; one that has expired is left out.
+func (r *Redis) AllOpen(ctx context.Context) (out []handlers.Case, err error) {
+	ids, err := r.db.ZRange(ctx, r.keys.cases(), 0, mostOpen-1).Result()
+	if err != nil || len(ids) == 0 {
+		return nil, wrap("read open cases", err)
+	}
+	read := make([]*redis.MapStringStringCmd, len(ids))
+	_, err = r.db.Pipelined(ctx, func(p redis.Pipeliner) error {
+		for i, id := range ids {
+			read[i] = p.HGetAll(ctx, r.keys.caseOf(id))
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, wrap("read open cases", err)
+	}
+	for _, one := range read {
+		f := one.Val()
+		if f["case"] == "" {
+			continue
+		}
+		c, err1 := r.seals.decodeCase(f)
+		if err = errors.Join(err, err1); err1 == nil && c.Open {
+			out = append(out, c)
+		}
+	}
+	return out, wrap("read open cases", err)
+}
+
 // CaseIn reads the case whose card is above a thread at the desk; ok is false if there is none, or
 // if it has expired. A closed case is found as long as it is kept.
 func (r *Redis) CaseIn(ctx context.Context, thread string) (c handlers.Case, ok bool, err error) {

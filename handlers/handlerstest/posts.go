@@ -122,6 +122,21 @@ func (s *Store) Open(p handlers.Phone) []handlers.Case {
 	return s.state(p).Cases
 }
 
+// AllOpen returns the open cases, of all numbers and of none, oldest first.
+func (s *Store) AllOpen(context.Context) (out []handlers.Case, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, c := range s.cases {
+		if c.Open {
+			out = append(out, c)
+		}
+	}
+	slices.SortFunc(out, func(a, b handlers.Case) int {
+		return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.ID, b.ID))
+	})
+	return out, s.err
+}
+
 // Thread gives a case a thread, as if its card had been posted.
 func (s *Store) Thread(id, thread string) {
 	s.mu.Lock()

@@ -12,7 +12,6 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/answer"
 	"github.com/beacon-clinic/beacon/handlers/broadcast"
 	"github.com/beacon-clinic/beacon/handlers/desk"
-	"github.com/beacon-clinic/beacon/handlers/staff/when"
 	"github.com/beacon-clinic/beacon/knowledge/language"
 	"github.com/beacon-clinic/beacon/knowledge/replies"
 	"github.com/beacon-clinic/beacon/knowledge/settings"
@@ -58,8 +57,7 @@ func parseBroadcast(h *Handler, args string) (Act, error) {
 	if args == "" {
 		return Broadcast{}, nil
 	}
-	r := when.Reader{Clinic: h.Base.Clinic, Now: h.Now()}
-	m, ok := r.Day(args)
+	m, ok := h.reader().Day(args)
 	switch {
 	case !ok || m.Rest != "":
 		return nil, usage("I can't read that day. Write it like fri, 12/4 or tomorrow.")
@@ -205,7 +203,7 @@ func (h *Handler) broadcastPreview(
 		switch {
 		case r.Why != "":
 			v := r.Visits[0]
-			not = append(not, []string{patient(v.Name, v.Phone), h.clock(v.Start), r.Why})
+			not = append(not, []string{called(v.Name, v.Phone), h.clock(v.Start), r.Why})
 		case r.Early:
 			early++
 		case r.Later.After(later):
@@ -236,7 +234,7 @@ func (h *Handler) broadcastPreview(
 	}
 	b.Sure = true
 	return out.Add(answer.Part{Buttons: []answer.Button{
-		{Text: "Ask a second person", Do: Encode(b), Style: answer.Primary},
+		{Text: "Ask a second person", Do: Encode(b), Style: answer.Primary}, leave(),
 	}})
 }
 
@@ -264,7 +262,7 @@ func (u Unreached) do(ctx context.Context, h *Handler, _ Asked) (none answer.Ans
 			return none, err
 		}
 		v, _ := s.Known(o.Visit)
-		cells = append(cells, []string{patient(v.Name, o.To), h.clock(o.Start), o.Why})
+		cells = append(cells, []string{called(v.Name, o.To), h.clock(o.Start), o.Why})
 	}
 	if len(cells) == 0 {
 		return answer.Say("Everybody was reached."), nil

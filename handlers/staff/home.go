@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -45,23 +46,23 @@ func (h *Handler) homeTop(context.Context) ([]answer.Part, error) {
 	return []answer.Part{
 		{Title: day},
 		{Buttons: []answer.Button{
+			{Text: "Book a visit", Do: Encode(Book{}), Style: answer.Primary},
 			{Text: "Text all of a day", Do: Encode(Broadcast{})},
 			{Text: "How things are", Do: Encode(Status{})},
 		}},
 	}, nil
 }
 
-// homeWaiting says how much waits for a person, and lists the alarms that nobody has.
+// homeWaiting lists what waits for a person: alarms first, then what has waited longest.
 func (h *Handler) homeWaiting(ctx context.Context) ([]answer.Part, error) {
-	all, err := h.Cases.Untaken(ctx)
+	all, err := h.Cases.AllOpen(ctx)
 	if err != nil {
 		return nil, err
 	}
-	n, err := h.Cases.OpenCases(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if n == 0 {
+	slices.SortStableFunc(all, func(a, b handlers.Case) int {
+		return cmp.Or(rank(a)-rank(b), a.Began().Compare(b.Began()))
+	})
+	if len(all) == 0 {
 		return []answer.Part{{Text: "Nothing waits for you."}}, nil
 	}
 	shown := all[:min(len(all), mostWaiting)]
@@ -69,15 +70,31 @@ func (h *Handler) homeWaiting(ctx context.Context) ([]answer.Part, error) {
 	if err != nil {
 		return nil, err
 	}
-	lines := []string{fmt.Sprintf("*%s for you*", waiting(int(n)))}
+	lines := []string{fmt.Sprintf("*%s for you*", waiting(len(all)))}
 	for i, c := range shown {
 		line := "• " + answer.Moment(c.Began()) + " " + h.whose(c, states[i]) + what(c)
+		if c.TakenBy != "" {
+			line += " (" + answer.Person(c.TakenBy) + " has it)"
+		}
 		lines = append(lines, line)
 	}
-	if more := int(n) - len(shown); more > 0 && len(shown) > 0 {
-		lines = append(lines, fmt.Sprintf("and %d more", more))
+	if more := len(all) - len(shown); more > 0 {
+		lines = append(lines, fmt.Sprintf("and %d more, since later", more))
 	}
 	return []answer.Part{{Text: strings.Join(lines, "\n")}, {Rule: true}}, nil
+}
+
+// rank orders cases by how much they matter: an alarm that nobody has, another, a concern, the rest.
+func rank(c handlers.Case) int {
+	switch {
+	case c.Untaken():
+		return 0
+	case c.Channel != handlers.UrgentChannel:
+		return 3
+	case c.Concern():
+		return 2
+	}
+	return 1
 }
 
 // waiting counts what waits.
@@ -97,7 +114,7 @@ func (h *Handler) whose(c handlers.Case, s handlers.State) string {
 	if who := s.Household(); len(who) == 1 {
 		name = who[0]
 	}
-	return patient(name, c.Phone) + ": "
+	return called(name, c.Phone) + ": "
 }
 
 // mostOfTitle is how much of a case's title stands in a list, in characters.
@@ -134,7 +151,14 @@ func (h *Handler) homeDay(ctx context.Context) ([]answer.Part, error) {
 	}
 	out := []answer.Part{{Title: visitsToday(len(booked))}}
 	for i, v := range shown {
-		out = append(out, answer.Part{Text: h.visitLine(states[i], v)})
+		w, err := h.exactly(ctx, v)
+		if err != nil {
+			return nil, err
+		}
+		out = append(
+			out, answer.Part{Text: h.visitLine(states[i], v)},
+			answer.Part{Buttons: []answer.Button{{Text: "Open", Do: Encode(OpenVisit{w})}}},
+		)
 	}
 	if more := len(booked) - len(shown); more > 0 {
 		out = append(
@@ -160,8 +184,8 @@ func visitsToday(n int) string {
 // visitLine shows a visit in a list: when, who, for what, and how it stands.
 func (h *Handler) visitLine(s handlers.State, v handlers.Visit) string {
 	at := knowledge.Time(v.Start.In(h.Base.Clinic.Location()))
-	return fmt.Sprintf("*%s* %s%s: %s", at, patient(v.Name, v.Phone), veil.Veiled(", "+v.Type, ""),
-		s.Standing(h.Base.Clinic, v, h.Now()))
+	return fmt.Sprintf("*%s* %s%s: %s", at, called(v.Name, v.Phone), veil.Veiled(", "+v.Type, ""),
+		h.stands(s, v))
 }
 
 // lookAhead is how many days ahead Home looks for the next day with visits.
@@ -188,6 +212,7 @@ func (h *Handler) homeNext(ctx context.Context, from time.Time) ([]answer.Part, 
 	date := knowledge.DeskClock(h.Base.Clinic, h.Now()).Date(day, "en")
 	return []answer.Part{
 		{Text: fmt.Sprintf("%s: %d visits, %d confirmed", date, all, confirmed)},
+		{Buttons: []answer.Button{{Text: "See them", Do: Encode(Today{Day: day})}}},
 	}, nil
 }
 
@@ -256,12 +281,4 @@ func (h *Handler) states(
 	close(next)
 	readers.Wait()
 	return out, cmp.Or(errs...)
-}
-
-// patient names a patient for staff: the first name, veiled, and the number's last digits.
-func patient(name string, p handlers.Phone) string {
-	if name = knowledge.First(name); name != "" {
-		return veil.Veiled(name+" ", "") + p.String()
-	}
-	return p.String()
 }

@@ -120,6 +120,9 @@ func TestHomeIsTheDay(t *testing.T) {
 			t.Errorf("%q isn't in\n%s", want, text)
 		}
 	}
+	if strings.Index(text, "…0104: ALARM") > strings.Index(text, "…0101: ") {
+		t.Error("the alarm isn't first")
+	}
 	if strings.Contains(text, "secret") {
 		t.Error("a patient's words are on Home")
 	}
@@ -166,7 +169,7 @@ func TestHomeStaysWithinSlacksLimits(t *testing.T) {
 		t.Errorf("%d blocks", blocks)
 	}
 	if text := saysAll(a); !strings.Contains(text, "and 20 more") ||
-		!strings.Contains(text, "201 things wait") {
+		!strings.Contains(text, "and 191 more") {
 		t.Error(text)
 	}
 }
@@ -199,5 +202,81 @@ func TestFiguresHavePictures(t *testing.T) {
 	}
 	if pictures["no-show"] != nil || len(pictures) != 3 {
 		t.Errorf("pictures of nothing: %v", pictures)
+	}
+}
+
+// From Home a visit is opened, and all is done about it that there is to do.
+func TestOpenAVisit(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		at     string
+		state  string
+		labels string
+	}{
+		{
+			name: "ahead", at: "2026-12-01 11:00", state: handlers.Confirmed,
+			labels: "Arrived|No-show|Late|Move|Take it off|Text them|Texts, and why",
+		},
+		{
+			name: "begun", at: "2026-12-01 09:00", state: handlers.Confirmed,
+			labels: "Arrived|No-show|Text them|Texts, and why",
+		},
+		{
+			name: "arrived", at: "2026-12-01 09:00", state: handlers.Arrived,
+			labels: "No-show|Text them|Texts, and why",
+		},
+		{
+			name: "off", at: "2026-12-01 11:00", state: handlers.Off,
+			labels: "Text them|Texts, and why",
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			o := newHome(t)
+			o.booked(t, "0101", c.at, func(v *handlers.Visit) { v.State = c.state })
+			open := o.presses(t, o.home(t), "Open")
+			if got := labels(open); got != c.labels {
+				t.Errorf("%q, want %q", got, c.labels)
+			}
+			if !strings.Contains(saysAll(open), "Ana …0101") {
+				t.Error(saysAll(open))
+			}
+		})
+	}
+}
+
+// One press on the open visit says that the patient has come.
+func TestArrivedFromHome(t *testing.T) {
+	o := newHome(t)
+	o.booked(t, "0101", "2026-12-01 11:00", nil)
+	o.presses(t, o.presses(t, o.home(t), "Open"), "Arrived")
+	if v := o.state(t).Visits[0]; v.State != handlers.Arrived {
+		t.Error(v.State)
+	}
+}
+
+// Words for a patient are written in a form.
+func TestTextFromHome(t *testing.T) {
+	o := newHome(t)
+	o.booked(t, "0101", "2026-12-01 11:00", nil)
+	form := o.presses(t, o.presses(t, o.home(t), "Open"), "Text them").Form
+	if form == nil || strings.Contains(form.Do, "0101") {
+		t.Fatalf("%+v", form)
+	}
+	submit := func(text string) (answers.Answer, map[string]string) {
+		out, wrong, err := o.Submit(t.Context(), handlers.Submission{
+			ID: "S" + text, User: "U1", FromDesk: true, Do: form.Do,
+			Values: map[string]string{"text": text},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out, wrong
+	}
+	if _, wrong := submit(""); wrong["text"] == "" {
+		t.Error("an empty text is sent")
+	}
+	submit("See you soon")
+	if texts := o.store.Texts(); len(texts) != 1 || texts[0].Body != "See you soon" {
+		t.Errorf("%+v", texts)
 	}
 }

@@ -73,6 +73,8 @@ type Cases interface {
 	// Untaken returns the open alarms that nobody has taken. A call to the on-call phone may tell
 	// of several, and pressing 1 then takes them all.
 	Untaken(ctx context.Context) ([]handlers.Case, error)
+	// AllOpen returns the open cases, of all numbers and of none, oldest first, a thousand at most.
+	AllOpen(ctx context.Context) ([]handlers.Case, error)
 	// OpenCases counts the open cases.
 	OpenCases(ctx context.Context) (int64, error)
 }

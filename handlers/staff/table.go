@@ -44,6 +44,10 @@ func visitActs() []row {
 			"off WHO [WHEN]", "take a visit off; its time is offered to the waitlist", atDesk,
 			parseOff, as[Off],
 		},
+		{
+			"visit WHO [WHEN]", "a visit, with all that can be done about it", atDesk, parseVisit,
+			as[OpenVisit],
+		},
 		{usage: "undo", desk: atDesk, decode: as[Undo]},
 		{usage: "leave", desk: atDesk, decode: as[Leave]},
 		{"arrived WHO", "a patient is here", atDesk, parseArrived, as[Arrived]},
@@ -67,6 +71,7 @@ func patientActs() []row {
 			"say WHO TEXT", "text a patient; the conversation is yours until you hand it back",
 			atDesk, parseSay, as[Say],
 		},
+		{usage: "write", desk: atDesk, decode: as[Write]},
 		{
 			"consent WHO [given HOW]",
 			"whether a number may be texted: who said so, when, in which words; or record that " +
