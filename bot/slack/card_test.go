@@ -101,7 +101,7 @@ func TestCardIsUpdatedInPlace(t *testing.T) {
 	}{
 		{change: func() {}, buttons: []string{"take", "done", "call", "number", "words"}},
 		{change: func() { c.TakenBy = ann }, buttons: []string{"hand_back", "done", "call", "number", "words"}},
-		{change: func() { c.Open = false }},
+		{change: func() { c.Open = false }, buttons: []string{"propose"}},
 	} {
 		step.change()
 		if c.Thread, err = r.Card(t.Context(), c, false); err != nil {
