@@ -149,7 +149,8 @@ func (s *Slack) presses(
 		}
 		// The id holds the time of the press, since the same button may be pressed again later, as
 		// another event.
-		at := cmp.Or(c.View.ID, place{to.channel, cmp.Or(c.Message.Timestamp, c.Container.MessageTs)}.String())
+		on := place{to.channel, cmp.Or(c.Message.Timestamp, c.Container.MessageTs)}
+		at := cmp.Or(c.View.ID, on.String())
 		out, err := s.c.Staff.Press(ctx, handlers.Press{
 			ID:     "press:" + at + ":" + a.ActionID + ":" + a.ActionTs,
 			Thread: thread, Action: action, User: to.user, FromDesk: desk,

@@ -88,8 +88,9 @@ func (r Renderer) fields(all []answer.Field) (out []sdk.Block) {
 		seen[f.Name] = true
 		var hint *sdk.TextBlockObject
 		element := r.element(f)
-		if text := r.bare(f.Hint, maxLabel); text != "" && (f.Kind == answer.Date || f.Kind == answer.Time || f.Kind == answer.Choice) {
-			hint = label(text)
+		picked := f.Kind == answer.Date || f.Kind == answer.Time || f.Kind == answer.Choice
+		if text := r.bare(f.Hint, maxLabel); text != "" && picked {
+			hint = label(text) // what is typed in shows its hint in the field
 		}
 		block := sdk.NewInputBlock(
 			f.Name, label(cmp.Or(r.bare(f.Label, maxLabel), cut(f.Name, maxLabel))), hint, element,
