@@ -18,13 +18,14 @@ import (
 //
 // Entries are those of the files; All has those as well that staff have published since.
 type Base struct {
-	Clinic  *settings.Clinic
-	Entries []*Entry // sorted by file and line
-	byID    map[string]*Entry
-	replies map[string]reply
-	facts   map[string]language.Words
-	rules   screen.Rules
-	clean   *clean.Cleaner
+	Clinic    *settings.Clinic
+	Entries   []*Entry // sorted by file and line
+	byID      map[string]*Entry
+	replies   map[string]reply
+	templates map[string]reply // of templates.yaml
+	facts     map[string]language.Words
+	rules     screen.Rules
+	clean     *clean.Cleaner
 
 	phrasings  map[string]string // entry by phrasing, in letters and digits alone
 	screen     *screen.Screen

@@ -24,6 +24,9 @@ func (b *Base) Check(day time.Time) []Fault {
 	for name, r := range b.replies {
 		c.reply(name, r)
 	}
+	for name, t := range b.templates {
+		c.template(name, t)
+	}
 	c.phrasings()
 	// Replies come out of a map in any order.
 	sort.Slice(c.faults, func(i, j int) bool {
@@ -77,6 +80,10 @@ func (c *checker) entry(e *Entry) {
 			at("no phrasing in %s: write how patients ask it, ten or more", l)
 		}
 	}
+	if !e.Is(Holding) {
+		c.promise(e.file, e.line, e.ID, e.Promises, e.Answer)
+		c.promise(e.file, e.line, e.ID, e.Promises, e.WithVisit)
+	}
 	for _, need := range []struct{ name, value string }{
 		{name: "source", value: e.Source},
 		{name: "owner", value: e.Owner},
@@ -114,6 +121,11 @@ func (c *checker) reply(name string, r reply) {
 	if name == replies.Offer || name == replies.OfferBasic {
 		most -= len(" STOP: salir.") // it may be the first text that a number gets
 	}
+	if unasked(name) && c.b.Promises(name) {
+		c.fault(r.file, r.line, "%s: an unasked text must not promise a person: nothing gives the "+
+			"desk a card for it", name)
+	}
+	c.promise(r.file, r.line, name, r.promises, r.words)
 	for _, l := range language.All() {
 		s := r.words[l]
 		if s == "" {

@@ -139,6 +139,30 @@ func TestCheckReplies(t *testing.T) {
 			name: "picture", words: `{en: "Hi {{nobody}}", es: "Hola"}`,
 			want: "no value for {{nobody}}",
 		},
+		// A promise must be marked, in whichever language it is.
+		{
+			name: "picture", words: `{en: "A nurse will call you soon.", es: "Hola."}`,
+			want: "picture: en: it seems to promise that a person answers or acts: say promises: true",
+		},
+		{
+			name: "picture", words: `{en: "Hi.", es: "Alguien le llama pronto."}`,
+			want: "picture: es: it seems to promise",
+		},
+		{
+			name: "picture", words: `{en: "A nurse will call you soon.", es: "Hola.", promises: true}`,
+		},
+		{
+			name: "picture", words: `{en: "Write, and a nurse will call you.", es: "Hola.", promises: false}`,
+		},
+		{
+			name: "picture", words: `{en: "Hi.", es: "Hola.", promises: maybe}`,
+			want: "promises: want true or false",
+		},
+		{
+			name:  "remind_booked",
+			words: `{en: "{{when}}. We'll get back to you.", es: "{{when}}", promises: true}`,
+			want:  "an unasked text must not promise a person",
+		},
 		// Old lines, however they are written and whatever follows.
 		{
 			name: "crisis", words: `{en: "Call ` + c.Lines.Old[0] + ` or 988.", es: "x"}`,

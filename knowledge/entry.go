@@ -27,6 +27,9 @@ type Entry struct {
 	Reviewed  string              `yaml:"reviewed"`  // date of the clinic's review, "" until then
 	ReviewBy  string              `yaml:"review_by"` // date by which to review it again
 	Outside   bool                `yaml:"outside"`   // asks what the clinic doesn't answer by text
+	// Promises says whether the answer promises that a person acts or answers; left out, its words
+	// say it: see [Entry.Promising].
+	Promises *bool `yaml:"promises"`
 
 	file string
 	line int

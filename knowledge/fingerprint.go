@@ -17,5 +17,8 @@ func (b *Base) Fingerprint() string {
 	for name, r := range b.replies {
 		said[name] = r.words
 	}
+	for name, t := range b.templates {
+		said["!"+name] = t.words
+	}
 	return hashOf(b.Clinic, entries, said, b.rules, b.model.Sources, b.model.own)
 }

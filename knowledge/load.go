@@ -77,7 +77,9 @@ func parse(own fs.FS) (*Base, error) {
 
 // read reads the settings, entries and sentences, and whatever more reads.
 func read(own fs.FS, more func(*reader)) (*Base, error) {
-	b := &Base{byID: map[string]*Entry{}, replies: map[string]reply{}}
+	b := &Base{
+		byID: map[string]*Entry{}, replies: map[string]reply{}, templates: map[string]reply{},
+	}
 	r := reader{own: own}
 	r.read("clinic.yaml", func(_ string, data []byte) (err error) {
 		b.Clinic, err = settings.Parse(data)
@@ -85,6 +87,7 @@ func read(own fs.FS, more func(*reader)) (*Base, error) {
 	})
 	r.folder("faq", b.addEntries)
 	r.folder("replies", b.addReplies)
+	r.read(templatesFile, b.addTemplates)
 	more(&r)
 	// What follows needs all of them decoded.
 	if err := errors.Join(r.faults...); err != nil {
@@ -181,6 +184,10 @@ func (b *Base) addReplies(path string, d *yaml.Decoder) error {
 	var faults []error
 	for name, n := range m {
 		r := reply{file: path, line: n.Line}
+		var err error
+		if r.promises, err = takePromises(&n); err != nil {
+			faults = append(faults, fmt.Errorf("line %d: %s: promises: want true or false", n.Line, name))
+		}
 		if err := n.Decode(&r.words); err != nil {
 			faults = append(faults, err)
 		}
@@ -222,7 +229,7 @@ func (b *Base) ask() {
 func decodeEntry(n *yaml.Node, e *Entry) error {
 	known := []string{
 		"id", "class", "asks", "answer", "with_visit", "source", "owner", "reviewed",
-		"review_by", "outside",
+		"review_by", "outside", "promises",
 	}
 	if n.Kind != yaml.MappingNode {
 		return fmt.Errorf("line %d: want an entry (id, asks, answer …)", n.Line)

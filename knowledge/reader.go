@@ -13,7 +13,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-//go:embed clinic.yaml faq replies screen/*.yaml corpus/*.tsv
+//go:embed clinic.yaml templates.yaml faq replies screen/*.yaml corpus/*.tsv
 var shipped embed.FS
 
 // reader reads YAML from the clinic's own directory over the shipped one, collecting faults, so

@@ -11,9 +11,10 @@ import (
 
 // reply is a sentence of replies/, with where it stands.
 type reply struct {
-	words language.Words
-	file  string
-	line  int
+	words    language.Words
+	promises *bool // that it promises a person, if the file says; see [Base.Promises]
+	file     string
+	line     int
 }
 
 // replyNames are the sentences of replies/, each of which must be there. A sentence that isn't here

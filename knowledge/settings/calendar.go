@@ -96,6 +96,35 @@ func (c *Clinic) Fits(start time.Time, kind string) bool {
 	return c.Open(start) && c.Open(start.Add(length-time.Second))
 }
 
+// Ends tells when a visit of a type that begins at start is over.
+func (c *Clinic) Ends(start time.Time, kind string) time.Time {
+	return start.Add(inMinutes(c.VisitTypes[kind].Minutes))
+}
+
+// OpenAfter tells when the clinic has been open for d since t. For a clinic that sets no hours, or
+// isn't open for so long within a month, every hour counts.
+func (c *Clinic) OpenAfter(t time.Time, d time.Duration) time.Time {
+	left, from := d, t.In(c.zone)
+	for day := range 30 {
+		on := OnDay(from, day, 0)
+		s, ok := c.Hours[weekdays[on.Weekday()]]
+		if !ok || c.Holiday(on) {
+			continue
+		}
+		opens, shuts := OnDay(from, day, s.From), OnDay(from, day, s.To)
+		if opens.Before(from) {
+			opens = from
+		}
+		if end := opens.Add(left); !shuts.Before(end) {
+			return end
+		}
+		if shuts.After(opens) {
+			left -= shuts.Sub(opens)
+		}
+	}
+	return t.Add(d)
+}
+
 // Opens returns t if the clinic is open then, otherwise when it opens next; the zero time if it
 // doesn't open within a month. The result is in the clinic's zone. Callers must mind the zero time:
 // a clinic may have no hours set.

@@ -13,7 +13,13 @@ type Desk struct {
 	PageMostMinutes int     `yaml:"page_most_minutes"` // the longest pause: it doubles until then
 	OnCallMinutes   int     `yaml:"oncall_minutes"`    // until the on-call phone is texted and rung
 	OnCallPhone     string  `yaml:"oncall_phone"`
-	StaleMinutes    int     `yaml:"stale_minutes"` // after which the bot doesn't answer a text
+	// OnCallGroup is the Slack user group that is told of what still waits after staff were told
+	// again; left out, everybody in the desk's channel is.
+	OnCallGroup string `yaml:"oncall_group"`
+	// Waits are the open minutes that a case of a kind may wait until staff are told again, other
+	// those of any other kind; 0 is never.
+	Waits        map[string]int `yaml:"waits"`
+	StaleMinutes int            `yaml:"stale_minutes"` // after which the bot doesn't answer a text
 	// RevealNumbers and RevealWords let one member of staff at a time see a patient's number, or
 	// words, in a Slack that doesn't show them to all. The number of a patient in danger is shown
 	// without.
@@ -34,6 +40,11 @@ func (d *Desk) settle(fault report) {
 			"desk.oncall_phone: want a number with its country, like +12125550112, so that it can "+
 				"be rung")
 	}
+	if d.OnCallGroup != "" && !slackGroup.MatchString(d.OnCallGroup) {
+		fault([]string{"desk", "oncall_group"},
+			"desk.oncall_group: %q: want the id of a Slack user group, like S0123ABCD", d.OnCallGroup)
+	}
+	d.settleWaits(fault)
 	if d.PersonHours == 0 {
 		d.PersonHours = 4
 	}
